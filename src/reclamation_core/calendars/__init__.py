@@ -2,7 +2,7 @@
 
 from reclamation_core.calendars.calendar import BusinessCalendar, Deadline, Ledger
 from reclamation_core.calendars.codes import DayType, DeadlineStatus, LedgerReason
-from reclamation_core.calendars.definition import CalendarDefinition, DayRange, DeadlineRule, Territory
+from reclamation_core.calendars.definition import CalendarDefinition, DayRange, DeadlineRule, Duration, Territory
 from reclamation_core.calendars.errors import NaiveInstantError, OutsideHorizonError, SuspensionsNotAllowedError
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Deadline",
     "DeadlineRule",
     "DeadlineStatus",
+    "Duration",
     "Ledger",
     "LedgerReason",
     "NaiveInstantError",

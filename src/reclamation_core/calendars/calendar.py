@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 from array import array
+from calendar import monthrange
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, NoReturn, overload
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -289,9 +290,31 @@ class BusinessCalendar:
         """
         return _arithmetic_for(day).counts(self._prepared, day, DayType.parse(day_type))
 
-    def deadline(self, received_at: datetime, rule: DeadlineRule, suspensions: Iterable[Days] = ()) -> Deadline:
-        """The deadline of what was received at that instant."""
-        return Deadline(self, rule, received_at, suspensions)
+    def deadline(
+        self,
+        received_at: datetime,
+        rule: DeadlineRule,
+        suspensions: Iterable[Days] = (),
+        *,
+        levels: Iterable[str] = (),
+        not_before: date | None = None,
+    ) -> Deadline:
+        """Return the deadline of what was received at that instant.
+
+        Args:
+            received_at: the instant of receipt, aware.
+            rule: the rule; its durations by level hold where levels are given.
+            suspensions: days taken off the clock.
+            levels: the codes of the levels that may handle the case: the earliest of their deadlines is returned.
+            not_before: a day that the deadline does not precede.
+        """
+        if not isinstance(rule, DeadlineRule):
+            _refuse_rule(rule)
+        rules = rules_of_levels(rule, levels)
+        if len(rules) == 1:
+            return Deadline(self, rules[0], received_at, suspensions, not_before)
+        found = (Deadline(self, each, received_at, suspensions, not_before) for each in rules)
+        return min(found, key=lambda deadline: deadline.due)
 
 
 def _is_array(value: object) -> bool:
@@ -309,6 +332,22 @@ def _arithmetic_for(*values: object) -> Any:
     return arithmetic
 
 
+def _refuse_rule(rule: object) -> NoReturn:
+    raise TypeError(f"rule: a DeadlineRule is expected, got {rule!r}")
+
+
+def rules_of_levels(rule: DeadlineRule, levels: Iterable[str]) -> tuple[DeadlineRule, ...]:
+    """Return the rules of levels that may give the earliest deadline: the shortest one in days, and the one in months.
+
+    Without levels it is the rule of those without a duration of their own.
+    """
+    if not rule.by_level:
+        return (rule,)
+    rules = [rule.of_level(level) for level in levels] or [rule.of_level(None)]
+    units = ([each for each in rules if bool(each.months) is in_months] for in_months in (False, True))
+    return tuple(min(unit, key=lambda each: each.months or each.days) for unit in units if unit)
+
+
 def last_day(
     calendar: BusinessCalendar, rule: DeadlineRule, received_on: date, suspensions: tuple[DayRange, ...]
 ) -> date:
@@ -317,7 +356,7 @@ def last_day(
     Raises:
         OutsideHorizonError: the receipt or the last day is not covered by the calendar.
     """
-    if rule.day_type is DayType.FRANC:
+    if rule.months or rule.day_type is DayType.FRANC:
         return _expiry(calendar, rule, received_on, suspensions)
     if not suspensions and not rule.first_day_counted:
         return calendar.add(received_on, rule.days, rule.day_type)
@@ -343,16 +382,29 @@ def _counted_day(table: DayTable, received_on: date, start: int, days: int, susp
 def _expiry(
     calendar: BusinessCalendar, rule: DeadlineRule, received_on: date, suspensions: tuple[DayRange, ...]
 ) -> date:
-    """The day after so many whole days, moved forward to a jour ouvré that no suspension covers."""
-    if not suspensions:
+    """The last day of months, or the day after clear days, moved forward to a jour ouvré that no suspension covers."""
+    if not suspensions and not rule.months:
         return calendar.add(received_on, rule.days, DayType.FRANC)
-    every_day = calendar.table(DayType.CALENDAIRE)
-    last_counted = _counted_day(every_day, received_on, every_day.rank_of(received_on), rule.days, suspensions)
-    expiry = calendar.next(last_counted)
+    every_day, days = calendar.table(DayType.CALENDAIRE), days_counted(rule, received_on)
+    last_counted = _counted_day(every_day, received_on, every_day.rank_of(received_on), days, suspensions)
+    expiry = calendar.next(last_counted, or_same=bool(rule.months))
     for suspension in suspensions:
         if expiry in suspension:
             expiry = calendar.next(suspension.last)
     return expiry
+
+
+def days_counted(rule: DeadlineRule, received_on: date) -> int:
+    """How many days count until the last one: those of the rule, or all the days of its months."""
+    if not rule.months:
+        return rule.days
+    # Counted from the first of the month, which every month has; a month that is shorter ends the delay with its last.
+    month = received_on.year * 12 + received_on.month - 1 + rule.months
+    year = month // 12
+    if year > date.max.year:
+        return date.max.toordinal()
+    last = monthrange(year, month % 12 + 1)[1]
+    return (date(year, month % 12 + 1, min(received_on.day, last)) - received_on).days
 
 
 def business_days_left(calendar: BusinessCalendar, today: date, due: date, suspensions: tuple[DayRange, ...]) -> int:
@@ -380,6 +432,8 @@ class Deadline:
         received_at: the instant of receipt, with its time zone.
         suspensions: days taken off the clock, as dates or (first, last) ranges with both ends included; held as
             disjoint ranges in order. They may lie in the future; those before the receipt change nothing.
+        not_before: a day that the last day to answer does not precede, such as that on which the delay changed; None
+            where there is none.
 
     Attributes:
         received_on: the day that counts as the day of receipt, in the calendar's zone, after the cut-off.
@@ -387,6 +441,7 @@ class Deadline:
 
     Raises:
         TypeError: an argument is not of its type.
+        ValueError: the rule has durations by level; count with `BusinessCalendar.deadline`, or with `rule.of_level`.
         NaiveInstantError: `received_at` has no time zone.
         SuspensionsNotAllowedError: the rule allows none.
         OutsideHorizonError: the receipt or the last day is outside the years that the calendar covers.
@@ -403,14 +458,24 @@ class Deadline:
     rule: DeadlineRule
     received_at: datetime
     suspensions: tuple[DayRange, ...]
+    not_before: date | None
     received_on: date
     due: date
 
     def __init__(
-        self, calendar: BusinessCalendar, rule: DeadlineRule, received_at: datetime, suspensions: Iterable[Days] = ()
+        self,
+        calendar: BusinessCalendar,
+        rule: DeadlineRule,
+        received_at: datetime,
+        suspensions: Iterable[Days] = (),
+        not_before: date | None = None,
     ) -> None:
         if not isinstance(rule, DeadlineRule):
-            raise TypeError(f"rule: a DeadlineRule is expected, got {rule!r}")
+            _refuse_rule(rule)
+        if rule.by_level:
+            raise ValueError(
+                "rule: it has durations by level; count with calendar.deadline, or with rule.of_level(level)"
+            )
         local = calendar.local(received_at, "received_at")
         received_on = local.date()
         if rule.cut_off is not None and local.time() > rule.cut_off:
@@ -424,8 +489,10 @@ class Deadline:
         put(self, "rule", rule)
         put(self, "received_at", received_at)
         put(self, "suspensions", off_the_clock)
+        put(self, "not_before", not_before)
         put(self, "received_on", received_on)
-        put(self, "due", last_day(calendar, rule, received_on, off_the_clock))
+        due = last_day(calendar, rule, received_on, off_the_clock)
+        put(self, "due", due if not_before is None else max(due, not_before))
 
     @property
     def arrived_on(self) -> date:
@@ -442,7 +509,7 @@ class Deadline:
     def ledger(self) -> Ledger:
         """Every day from the arrival to the last day, both included, in order: counted or not, and why.
 
-        Exactly `rule.days` of them count. Computed at each access.
+        Exactly `rule.days` of them count, or all the days of the months of a rule in months. Computed at each access.
         """
         return ledger_of(self)
 
@@ -532,34 +599,48 @@ class Ledger(tuple[LedgerDay, ...]):
 
 def ledger_of(deadline: Deadline) -> Ledger:
     """Every day from the arrival to the last day, in order, never empty."""
-    number = 0
+    rule, number = deadline.rule, 0
+    total = days_counted(rule, deadline.received_on)
+    end = last_day(deadline.calendar, rule, deadline.received_on, deadline.suspensions)
     days: list[LedgerDay] = []
     for day in DayRange(deadline.arrived_on, deadline.due).days():
-        reason, wording = _reason(deadline, day, number)
-        if reason is LedgerReason.COUNTED:
+        found = _day_not_counted(deadline, day, is_over=number == total, is_expiry=day == end)
+        if found is None:
             number += 1
+            kind = (DayType.CALENDAIRE if rule.months else rule.day_type).wording
+            place = f"{number}/{total}"
+            found = LedgerReason.COUNTED, Wording(f"{kind.fr} {place}", f"{kind.en} {place}")
+        reason, wording = found
         days.append(LedgerDay(day, number if reason is LedgerReason.COUNTED else None, reason, wording))
     return Ledger(days)
 
 
-def _reason(deadline: Deadline, day: date, number: int) -> tuple[LedgerReason, Wording]:
-    """Why a day counts or not, `number` days having counted before it."""
+def _day_not_counted(
+    deadline: Deadline, day: date, *, is_over: bool, is_expiry: bool
+) -> tuple[LedgerReason, Wording] | None:
+    """Why a day does not count; None if it does.
+
+    Args:
+        deadline: the deadline.
+        day: the day.
+        is_over: True if all days that are to count precede it.
+        is_expiry: True for the last day that the rule gives.
+    """
     rule = deadline.rule
     if day < deadline.received_on:
         return LedgerReason.AFTER_CUT_OFF, LedgerReason.AFTER_CUT_OFF.wording
     if day == deadline.received_on and not rule.first_day_counted:
         return LedgerReason.DAY_OF_RECEIPT, LedgerReason.DAY_OF_RECEIPT.wording
-    expired = rule.day_type is DayType.FRANC and number == rule.days
-    reason = _day_off(deadline.calendar, day, DayType.OUVRE if expired else rule.day_type)
+    day_type = DayType.OUVRE if is_over else DayType.CALENDAIRE if rule.months else rule.day_type
+    reason = _day_off(deadline.calendar, day, day_type)
     if reason is not None:
         return reason
     if any(day in suspension for suspension in deadline.suspensions):
         return LedgerReason.SUSPENSION, LedgerReason.SUSPENSION.wording
-    if expired:
-        return LedgerReason.EXPIRY, LedgerReason.EXPIRY.wording
-    place = f"{number + 1}/{rule.days}"
-    kind = rule.day_type.wording
-    return LedgerReason.COUNTED, Wording(f"{kind.fr} {place}", f"{kind.en} {place}")
+    if is_over:
+        after = LedgerReason.EXPIRY if is_expiry else LedgerReason.POSTPONED
+        return after, after.wording
+    return None
 
 
 def _day_off(calendar: BusinessCalendar, day: date, day_type: DayType) -> tuple[LedgerReason, Wording] | None:

@@ -63,6 +63,7 @@ class LedgerReason(LabelledEnum):
     BRIDGE_DAY = "bridge_day", "pont", "bridge day"
     SUSPENSION = "suspension", "délai suspendu", "clock suspended"
     EXPIRY = "expiry", "jour de l'échéance", "day of expiry"
+    POSTPONED = "postponed", "délai écoulé, échéance reportée", "delay over, deadline postponed"
 
 
 WEEKDAYS: Final = (

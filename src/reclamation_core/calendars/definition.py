@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias, Union
 from zoneinfo import ZoneInfo
@@ -378,22 +379,85 @@ def _day_type(value: str) -> DayType:
     return DayType.parse(value)
 
 
+_ONE_UNIT: Final = Wording(
+    "un nombre de jours ou un nombre de mois est attendu, pas les deux : { days = 15 } ou { months = 2 }",
+    "a number of days or a number of months is expected, not both: { days = 15 } or { months = 2 }",
+)
+_MONTHS_FROM_RECEIPT: Final = Wording(
+    "un délai en mois expire le jour qui porte le même quantième que la réception : laissez faux, ou comptez en jours",
+    "a delay in months ends on the day of the month of the receipt: leave it False or count in days",
+)
+
+ADDED_LATER: Final = "added later"
+"""Marks a field added after digests of policy editions were recorded: left out of them while it has its default."""
+
+
+def _in_months(months: int, lang: Lang) -> str:
+    return f"{months} mois" if lang == "fr" else f"{months} month{'s' if months > 1 else ''}"
+
+
+@attrs.frozen(kw_only=True)
+class Duration:
+    """How long a delay is: in days of the type of its rule, or in months (durée).
+
+    Args:
+        days: how many days; 0 for a duration in months.
+        months: how many calendar months; 0 for a duration in days.
+
+    Raises:
+        TypeError: a field is not a whole number.
+        FaultsError: both are 0, or neither is; a ValueError.
+    """
+
+    days: int = attrs.field(default=0, validator=whole_number(0))
+    months: int = attrs.field(default=0, validator=whole_number(0))
+
+    def __attrs_post_init__(self) -> None:
+        if bool(self.days) == bool(self.months):
+            refuse_value("", {"days": self.days, "months": self.months}, _ONE_UNIT)
+
+
+def _by_level(durations: object) -> Any:
+    """Return durations in the order of the codes of their levels; anything else unchanged."""
+    return dict(sorted(durations.items(), key=str)) if isinstance(durations, Mapping) else durations
+
+
+def _are_durations(rule: DeadlineRule, attribute: attrs.Attribute[Any], durations: object) -> None:
+    if not isinstance(durations, Mapping) or not all(isinstance(one, Duration) for one in durations.values()):
+        raise TypeError(f"{attribute.name}: durations (Duration) by the code of a level, got {durations!r}")
+    for level, duration in durations.items():
+        if duration.months and rule.first_day_counted:
+            refuse_value(f"{attribute.name}.{level}", {"months": duration.months}, _MONTHS_FROM_RECEIPT)
+
+
+def _not_with_months(rule: DeadlineRule, attribute: attrs.Attribute[Any], months: int) -> None:
+    if months and rule.first_day_counted:
+        refuse_value(attribute.name, months, _MONTHS_FROM_RECEIPT)
+
+
 @attrs.frozen(kw_only=True)
 class DeadlineRule:
     """How the last day to answer follows from the receipt (règle de délai).
 
+    A delay in months ends on the day of the month of the receipt, or on the last day of a month that has no such day,
+    moved forward to the next jour ouvré when it is not one.
+
     Args:
-        days: how many days must have counted on the last day, 1 or more.
+        days: how many days must have counted on the last day, 1 or more; not read where `months` is set.
         day_type: which days count, with the conventions of `DayType`; its code or its label is accepted.
         first_day_counted: True when the day of receipt is day 1, where it is a day that counts.
         cut_off: the hour, in the calendar's zone, after which (strictly) what arrives is received the next calendar
             day.
         suspensions_allowed: whether days may be taken off the clock, case by case.
         due_soon: from how many business days left an unanswered deadline is due soon; 0 never.
+        months: how many calendar months the delay lasts; 0 for a delay in days.
+        by_level: other durations, by the code of the level that handles a case; `of_level` has the rule of one level.
 
     Raises:
         TypeError: a field is not of its type; the message names it and its value.
         FaultsError: a field has a value that cannot be; a ValueError.
+
+    Source: code de procédure civile, articles 641 and 642 (months).
     """
 
     days: int = attrs.field(default=10, validator=whole_number(1))
@@ -402,11 +466,36 @@ class DeadlineRule:
     cut_off: time | None = attrs.field(default=None, validator=_is_local_time)
     suspensions_allowed: bool = attrs.field(default=False, validator=truth)
     due_soon: int = attrs.field(default=2, validator=whole_number(0))
+    months: int = attrs.field(default=0, validator=[whole_number(0), _not_with_months], metadata={ADDED_LATER: True})
+    by_level: Mapping[str, Duration] = attrs.field(
+        factory=dict, converter=_by_level, validator=_are_durations, hash=False, metadata={ADDED_LATER: True}
+    )
+
+    def of_level(self, level: str | None) -> DeadlineRule:
+        """Return the rule for cases of a level, which has no durations by level.
+
+        Args:
+            level: the code of the level; None for the rule of the levels without a duration of their own.
+
+        >>> DeadlineRule(days=10, by_level={"regional": Duration(months=2)}).of_level("regional").days_in_words()
+        '2 mois'
+        """
+        return _of_level(self, self.by_level.get(level) if level else None) if self.by_level else self
 
     def days_in_words(self, lang: Lang = "fr") -> str:
-        """How many days of which type.
+        """How many days of which type, or how many months.
 
         >>> DeadlineRule(days=10).days_in_words()
         '10 jours ouvrés'
         """
+        if self.months:
+            return _in_months(self.months, lang)
         return f"{self.days} {self.day_type.label(lang) if self.days == 1 else self.day_type.plural(lang)}"
+
+
+@lru_cache(maxsize=256)
+def _of_level(rule: DeadlineRule, duration: Duration | None) -> DeadlineRule:
+    if duration is None:
+        return attrs.evolve(rule, by_level={})
+    # The days of a rule in months are not read; it has those of the rule that it comes from.
+    return attrs.evolve(rule, days=duration.days or rule.days, months=duration.months, by_level={})

@@ -37,6 +37,7 @@ _MARKS: Final[Mapping[LedgerReason, tuple[str, Tone]]] = {
     LedgerReason.BRIDGE_DAY: ("pont", Tone.WARNING),
     LedgerReason.SUSPENSION: ("suspendu", Tone.BAD),
     LedgerReason.EXPIRY: ("échéance", Tone.STRONG),
+    LedgerReason.POSTPONED: ("reporté", Tone.WARNING),
 }
 """The word that a cell of the calendar has for each reason, and its colours."""
 _LEGENDS: Final[Mapping[LedgerReason, str]] = {
@@ -47,6 +48,7 @@ _LEGENDS: Final[Mapping[LedgerReason, str]] = {
     LedgerReason.CLOSURE: "l'établissement est fermé",
     LedgerReason.BRIDGE_DAY: "pont accordé par l'employeur",
     LedgerReason.SUSPENSION: "le délai est suspendu",
+    LedgerReason.POSTPONED: "le délai est écoulé ; l'échéance est reportée au jour où il a changé",
 }
 _DUE: Final = "échéance"
 _RECEIVED: Final = "réception"
@@ -82,6 +84,8 @@ def _terms(deadline: Deadline) -> Iterator[tuple[str, str]]:
     yield "Délai", f"{rule.days_in_words()} ; {first}"
     for suspension in deadline.suspensions:
         yield "Suspension", f"du {in_words(suspension.first)} au {in_words(suspension.last)}"
+    if deadline.not_before is not None:
+        yield "Délai modifié", f"{in_words(deadline.not_before)} ; l'échéance ne précède pas ce jour"
     yield "Calendrier", f"{calendar.definition.territory.label()} ({calendar.definition.time_zone})"
 
 

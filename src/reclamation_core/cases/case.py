@@ -112,7 +112,8 @@ class Case(BaseCase):
     @classmethod
     def opened(cls, recorded: RecordedEvent, data: Registered) -> Case:
         """Return the case after its registration."""
-        cycles = () if data.kind is CaseKind.MALFUNCTION else (AnswerCycle(started_at=data.facts.received_at),)
+        first = AnswerCycle(started_at=data.facts.received_at, levels=data.verdict.possible_levels)
+        cycles = () if data.kind is CaseKind.MALFUNCTION else (first,)
         return cls(
             reference=recorded.case,
             kind=data.kind,

@@ -380,6 +380,30 @@ def _shortened(text: str | None) -> str | None:
     return f"{whole if space else line[: _EXCERPT - 1]}…"
 
 
+@column(
+    "Niveau changé le",
+    "Level changed on",
+    "day on which the assessed level changed last while the first answer clock ran, if the edition has a time to "
+    "answer by level",
+    is_stored=False,
+)
+def level_changed_on(case: Case) -> date | None:
+    at = case.answer_cycles[0].level_changed_at if case.answer_cycles else None
+    return None if at is None else case.day_of(at)
+
+
+@column(
+    "Niveaux du délai",
+    "Levels of the deadline",
+    "codes of the levels whose time to answer the first answer clock counts, if another level is assessed since it "
+    "stopped",
+    is_stored=False,
+)
+def deadline_levels(case: Case) -> str | None:
+    levels = case.answer_cycles[0].levels if case.answer_cycles else ()
+    return None if levels == case.verdict.possible_levels else " ".join(levels)
+
+
 def _known_fact(case: Case, name: str, expected: type[V]) -> V | None:
     """Return the value of a fact; None if it is unknown, absent or not among the facts of the case."""
     value = getattr(case.facts, name, None)

@@ -147,13 +147,17 @@ def _of_deadline(clock: DeadlineKind, deadline: Deadline, stopped_at: datetime |
 
 
 def first_day_soon(deadline: Deadline) -> date | None:
-    """The first day with few enough business days left, not before the receipt nor the end of the last suspension."""
+    """Return the first day with few enough business days left.
+
+    It does not precede the receipt, the end of the last suspension, or the day on which the level changed.
+    """
     if deadline.rule.due_soon == 0:
         return None
     calendar = deadline.calendar
     due = calendar.previous(deadline.due, DayType.OUVRE, or_same=True)
     resumed = [days.last + _DAY for days in deadline.suspensions if days.first <= deadline.due]
-    return max(calendar.subtract(due, deadline.rule.due_soon), deadline.received_on, *resumed)
+    changed = [] if deadline.not_before is None else [deadline.not_before]
+    return max(calendar.subtract(due, deadline.rule.due_soon), deadline.received_on, *resumed, *changed)
 
 
 def _checks(

@@ -411,6 +411,7 @@ class _Writer:
             deadline,
             self.lang,
             audience=self.audience,
+            levels=self.case.answer_cycles[-1].levels,
             is_reopened=len(self.case.answer_cycles) > 1,
             answered_on=None if answered_at is None else self.case.day_of(answered_at),
         )

@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 from reclamation_core.errors import FaultsError
 from reclamation_core.frames.plan import FactColumn
 from reclamation_core.frames.polars_engine import in_microseconds
-from reclamation_core.frames.request import DAY, INSTANT, KIND, DecisionRequest, fact_fault, marker_fault, receipt_fault
+from reclamation_core.frames.request import (
+    CLOCK_LEVELS,
+    DAY,
+    INSTANT,
+    KIND,
+    LEVEL_CHANGED,
+    DecisionRequest,
+    fact_fault,
+    marker_fault,
+    receipt_fault,
+)
 from reclamation_core.tables import Boolean, Integer
 from reclamation_core.tables.domains import Enumeration, Line
 from reclamation_core.vocabulary.conversions import of_python
@@ -91,10 +101,12 @@ def _from_pandas(pl: ModuleType, column: pd.Series, name: str, request: Decision
 def _of_field(pl: ModuleType, column: pd.Series, name: str, request: DecisionRequest) -> Any:
     field = request.field(name)
     fact = request.plan.facts.get(field)
-    if field in {request.calendar_column, KIND} or (fact is not None and isinstance(fact.input.domain, Enumeration)):
+    if field in {request.calendar_column, KIND, CLOCK_LEVELS} or (
+        fact is not None and isinstance(fact.input.domain, Enumeration)
+    ):
         return _texts(pl, column)
-    if field in {INSTANT, DAY}:
-        return _moments(pl, column, field, name)
+    if field in {INSTANT, DAY, LEVEL_CHANGED}:
+        return _moments(pl, column, INSTANT if field == INSTANT else DAY, name)
     if fact is None:  # it marks unknown facts
         found, fault = _truths(pl, column), marker_fault(name, column.dtype)
     else:

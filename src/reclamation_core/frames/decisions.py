@@ -180,8 +180,10 @@ def decide(
     means the same as None there, and a missing column means null in all rows: the fact is unknown; for `satisfaction`,
     there is no note, unless `satisfaction_unknown` is true. `input_columns` tells which are missing. A column whose
     name is close to that of a missing one, or to a label of it, is refused. Instead of `received_at` (a datetime with
-    a time zone) there may be `received_on` (a date), which no cut-off moves. A row whose `kind` is `malfunction`, as
-    in `caseload`, is invalid here. Other columns are not changed.
+    a time zone) there may be `received_on` (a date), which no cut-off moves. If the edition has a time to answer by
+    level, `level_changed_on` (a date) is the day of the last change of the assessed level, which the last day to answer
+    does not precede, and `deadline_levels` has the levels that count in place of those of the facts; `caseload` has
+    both. A row whose `kind` is `malfunction`, as in `caseload`, is invalid here. Other columns are not changed.
 
     The columns added are `COLUMNS`: the code of each decision's outcome, null while undetermined; the ids of the rows
     that decided, in the table's order, separated by a space; the names of the `undetermined` decisions, separated by a
@@ -225,6 +227,21 @@ def decide(
     return found
 
 
+def decide_levels(frame: FrameT, policy: Policy, calendar: Calendars, **options: Any) -> FrameT:
+    """Return the decided frame with `deadline_levels`: the codes of the levels of which the earliest deadline holds.
+
+    Args:
+        frame: as for `decide`, not a query of DuckDB or PySpark.
+        policy: an edition with a time to answer by level.
+        calendar: as for `decide`.
+        options: the other arguments of `decide`, all of them.
+    """
+    calendars = calendars_of(calendar, options["calendar_column"])
+    given = (options["decisions"], options["prefix"], options["on_invalid"], options["ignore"])
+    found: FrameT = _answered(as_narwhals(frame), policy, ComplaintFacts, calendars, given, shows_levels=True)
+    return found
+
+
 def decide_malfunctions(
     frame: FrameT,
     policy: Policy,
@@ -250,6 +267,8 @@ def _answered(
     kind: FactsClass,
     calendars: tuple[Mapping[str, BusinessCalendar], str | None],
     options: tuple[Collection[str], str, str | None, Collection[str]],
+    *,
+    shows_levels: bool = False,
 ) -> Any:
     notify_columns()
     decisions, prefix, on_invalid, ignore = options
@@ -260,6 +279,7 @@ def _answered(
         raise ValueError("on_invalid: 'raise' is not supported for a lazy frame; use 'mark', then frames.check(frame)")
     marked = lazy or on_invalid == "mark"
     request = DecisionRequest(policy, kind, _wanted(decisions, kind), *calendars, prefix, marked, ignore)
+    request = attrs.evolve(request, shows_levels=shows_levels)
     reserved = sql_engine.RESERVED_PREFIX if is_sql(narrow) else RESERVED_PREFIX
     request = request.reading(column_names(narrow), instant_columns(narrow))
     request.check_columns(column_names(narrow), caseless=is_caseless(narrow), reserved=reserved)

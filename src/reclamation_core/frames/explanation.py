@@ -11,14 +11,16 @@ from typing import Any, TypeVar
 
 import attrs
 
-from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.calendars import BusinessCalendar, Deadline
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.frames.backends import as_narwhals, rows_of
-from reclamation_core.frames.layout import DECISIONS
+from reclamation_core.frames.layout import DECISIONS, LEVEL_SETS
 from reclamation_core.frames.request import (
+    CLOCK_LEVELS,
     DAY,
     INSTANT,
     KIND,
+    LEVEL_CHANGED,
     Calendars,
     DecisionRequest,
     calendars_of,
@@ -79,7 +81,24 @@ def explain(
     if request.tells_kind(given) and given[KIND] == request.other_kind:
         raise FaultsError((Fault(KIND, given[KIND], expected_value(request, KIND)),))
     own = calendar_of(given, request)
-    return policy.assess(facts_of(given, request, own), own)
+    assessment = policy.assess(facts_of(given, request, own), own)
+    if request.has_level_clocks and assessment.deadline is not None:
+        assessment.deadline = _of_level_clock(given, request, assessment)
+    return assessment
+
+
+def _of_level_clock(given: Mapping[str, Any], request: DecisionRequest, assessment: Assessment) -> Deadline:
+    """Return the deadline of a row by the columns of its answer clock, as `decide` counts it."""
+    levels, changed_on = given.get(CLOCK_LEVELS), given.get(LEVEL_CHANGED)
+    if levels is not None and levels not in LEVEL_SETS[1:]:
+        raise FaultsError((Fault(request.column(CLOCK_LEVELS), levels, expected_value(request, CLOCK_LEVELS)),))
+    calendar = assessment.policy.calendar(calendar_of(given, request))
+    return calendar.deadline(
+        assessment.facts.received_at,
+        assessment.policy.deadline,
+        levels=assessment.deadline_levels if levels is None else str(levels).split(),
+        not_before=changed_on.date() if isinstance(changed_on, datetime) else changed_on,
+    )
 
 
 def facts_of(

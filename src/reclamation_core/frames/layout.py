@@ -10,9 +10,10 @@ from typing import Any, Final
 import attrs
 
 from reclamation_core.frames.plan import DecisionState, Group, LookUpPlan
+from reclamation_core.tables.cells import numbers
 from reclamation_core.tables.domains import Enumeration
 from reclamation_core.tables.model import CompiledTable
-from reclamation_core.vocabulary import Eligibility
+from reclamation_core.vocabulary import Eligibility, Level
 
 DECISIONS: Final = ("eligibility", "level", "criticality", "band", "complexity")
 """The tables whose outcomes are columns, in order."""
@@ -26,6 +27,12 @@ COLUMNS: Final = (
     "due_date",
 )
 """The columns that `decide` adds, in order; the optional `invalid` follows them."""
+
+
+LEVEL_SETS: Final = tuple(
+    " ".join(level for place, level in enumerate(Level) if bits >> place & 1) for bits in range(1 << len(Level))
+)
+"""The codes of the levels of each set of levels, by the sum of their powers of two, in order with a space between."""
 
 
 class ClockState(IntEnum):
@@ -61,6 +68,7 @@ class Looks:
         passed: for a group that others depend on, its code for them, by state; else empty.
         undetermined: the decisions that are not determined, as a sum of powers of two, by state.
         clock: for the eligibility, whether an answer is due, by state.
+        levels: for the level, the levels still possible, by state, as a sum of powers of two; 0 if a value is invalid.
     """
 
     states: tuple[int, ...]
@@ -68,6 +76,7 @@ class Looks:
     passed: tuple[int, ...]
     undetermined: tuple[int, ...]
     clock: tuple[ClockState, ...]
+    levels: tuple[int, ...] = ()
 
 
 def looks(plan: LookUpPlan, codes: Mapping[str, Sequence[int]], decisions: Sequence[str]) -> dict[str, Looks]:
@@ -101,6 +110,7 @@ def _of_group(group: Group, choices: Sequence[Sequence[int]], decisions: tuple[s
     columns: dict[str, Look] = {}
     undetermined = [0] * len(number_of)
     clock: tuple[ClockState, ...] = ()
+    levels: tuple[int, ...] = ()
     for of_table, found in zip(group.leaves, by_state, strict=False):
         states = tuple(map(of_table.state, found))
         name = of_table.table.name
@@ -111,9 +121,11 @@ def _of_group(group: Group, choices: Sequence[Sequence[int]], decisions: tuple[s
             undetermined = [bits + bit * state.undetermined for bits, state in zip(undetermined, states, strict=True)]
         if name == "eligibility":
             clock = tuple(map(_clock, states))
+        if name == LEVEL:
+            levels = tuple(_level_set(of_table.table, state) for state in states)
     place_of = {possible: place for place, possible in enumerate(group.sets)} if passes else {}
     passed = tuple(place_of[possible] for possible in by_state[-1]) if passes else ()
-    return Looks(tuple(number_of[found] for found in by_key), columns, passed, tuple(undetermined), clock)
+    return Looks(tuple(number_of[found] for found in by_key), columns, passed, tuple(undetermined), clock, levels)
 
 
 def _open(group: Group, found: Sequence[int]) -> bool:
@@ -125,6 +137,11 @@ def _clock(eligibility: DecisionState) -> ClockState:
     if eligibility.possible:
         return ClockState.STOPPED if eligibility.outcome == Eligibility.OUT_OF_SCOPE else ClockState.RUNNING
     return ClockState.IMPOSSIBLE
+
+
+def _level_set(table: CompiledTable[Any], state: DecisionState) -> int:
+    levels = list(Level)
+    return sum(1 << levels.index(table.outcomes[place]) for place in numbers(state.possible))
 
 
 def _outcomes(table: CompiledTable[Any], states: Sequence[DecisionState]) -> Look:

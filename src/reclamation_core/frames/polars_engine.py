@@ -18,13 +18,15 @@ from typing import TYPE_CHECKING, Any, cast
 import attrs
 
 from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.frames.layout import ClockState, Look, Looks, looks, undetermined_names
+from reclamation_core.frames.layout import LEVEL_SETS, ClockState, Look, Looks, looks, undetermined_names
 from reclamation_core.frames.plan import FactColumn, Group
 from reclamation_core.frames.receipts import BLOCK, DAY, ReceiptBlocks, Receipts
 from reclamation_core.frames.request import (
+    CLOCK_LEVELS,
     INSTANT,
     ITS_CALENDAR,
     KIND,
+    LEVEL_CHANGED,
     DecisionRequest,
     fact_fault,
     keys_fault,
@@ -270,17 +272,19 @@ def due_by(pl: ModuleType, source: ReceiptBlocks) -> Callable[..., Any]:
     return due
 
 
-def due_of_each(due: Callable[..., Any], which: Any) -> Callable[[Any], Any]:
+def due_of_each(due: Callable[..., Any], which: Any, clocks: int = 1) -> Callable[[Any], Any]:
     """Return the function from a batch of instants with the codes of their calendars to the last days.
 
     Args:
         due: the result of `due_by`.
         which: for each code, the place of its calendar among those that differ.
+        clocks: how many clocks each calendar has; the batch then has the number of the clock as `clock`.
     """
 
     def due_each(batch: Series) -> Any:
-        both = batch.struct.unnest()
-        return due(both["instant"], which[both["calendar"]])
+        each = batch.struct.unnest()
+        place = which[each["calendar"]]
+        return due(each["instant"], place if clocks == 1 else place * clocks + each["clock"])
 
     return due_each
 
@@ -317,6 +321,7 @@ def codes(pl: ModuleType, schema: Schema, request: DecisionRequest) -> dict[str,
         coded[KIND] = EncodedColumn(other.is_not_null().cast(pl.UInt8), (), 1)
     received = request.received(schema.names())
     if received is not None:
+        _of_level_clock(pl, schema, request, coded, faults)
         dtype = schema[request.column(received)]
         aware = isinstance(dtype, pl.Datetime) and dtype.time_zone is not None
         if not (aware if received == INSTANT else dtype == pl.Date) and dtype != pl.Null:
@@ -331,6 +336,26 @@ def codes(pl: ModuleType, schema: Schema, request: DecisionRequest) -> dict[str,
     if faults:
         raise FaultsError(faults)
     return coded
+
+
+def _of_level_clock(
+    pl: ModuleType, schema: Schema, request: DecisionRequest, coded: dict[str, EncodedColumn], faults: list[Fault]
+) -> None:
+    """Add the levels whose time to answer counts as codes: a set of levels by its number, 0 for those of the facts."""
+    changed, levels = request.column(LEVEL_CHANGED), request.column(CLOCK_LEVELS)
+    if not request.has_level_clocks:
+        return
+    if schema.get(changed, pl.Null) not in {pl.Null, pl.Date}:
+        faults.append(receipt_fault(LEVEL_CHANGED, schema[changed], changed))
+    if schema.get(levels, pl.Null) == pl.Null:
+        return
+    if not isinstance(schema[levels], _texts(pl)):
+        faults.append(keys_fault(levels, schema[levels]))
+        return
+    places = _places(pl, levels, schema[levels], LEVEL_SETS[1:]) + 1
+    others = pl.when(pl.col(levels).is_null()).then(0).otherwise(len(LEVEL_SETS))
+    code = pl.when(places.is_not_null()).then(places).otherwise(others).cast(pl.UInt8)
+    coded[CLOCK_LEVELS] = EncodedColumn(code, (), len(LEVEL_SETS))
 
 
 def _of_fact(
@@ -477,7 +502,8 @@ def look_up(
 ) -> tuple[Any, dict[str, Any]]:
     """Return the lazy frame with the results, and each column that is looked up in them, by name.
 
-    If a level or a due date is requested, the columns include `clock`: whether an answer is due.
+    If a level or a due date is requested, the columns include `clock`: whether an answer is due. If the due date
+    depends on the level, they include `levels`: the levels still possible, as a sum of powers of two.
 
     Args:
         pl: Polars.
@@ -494,7 +520,8 @@ def look_up(
     found: dict[str, Any] = {}
     bits: list[Any] = []
     for part in [[group] for group in request.plan.groups] if by_group else [request.plan.groups]:
-        read = [_readings(pl, group, asked[group.name], by_group, request.has_clock) for group in part]
+        clocks = request.has_clock, request.has_level_clocks
+        read = [_readings(pl, group, asked[group.name], clocks, by_group=by_group) for group in part]
         column = temporary(f"{part[0].name} found")
         undetermined, level_bit = (sums, 0) if by_group else (names, request.level_bit)
         results = _keys(pl, part, axes).map_batches(
@@ -570,10 +597,13 @@ def _key(pl: ModuleType, axes: Sequence[Axis]) -> Any:
 
 
 @lru_cache(maxsize=64)
-def _readings(pl: ModuleType, group: Group, found: Looks, by_group: bool, with_clock: bool) -> Readings:
+def _readings(pl: ModuleType, group: Group, found: Looks, clocks: tuple[bool, bool], *, by_group: bool) -> Readings:
+    with_clock, with_levels = clocks
     columns = {name: LookUpTable(_column(pl, look)) for name, look in found.columns.items()}
     if with_clock and found.clock:
         columns["clock"] = LookUpTable(pl.Series(found.clock, dtype=pl.UInt8))
+    if with_levels and found.levels:
+        columns["levels"] = LookUpTable(pl.Series(found.levels, dtype=pl.UInt8))
     passed = pl.Series(found.passed, dtype=pl.UInt32)
     if by_group and len(passed):
         columns[_passed(group)] = LookUpTable(passed.cast(unsigned(pl, len(group.sets))))
@@ -637,9 +667,12 @@ def decide(pl: ModuleType, frame: DataFrame | LazyFrame, request: DecisionReques
     received = request.received(names)
     if received is not None:
         own = request.column(received)
-        frame = frame.with_columns(_last_day(pl, received, schema[own], request).alias(temporary("due")))
+        levels = _levels(pl, found, coded, request)
+        frame = frame.with_columns(_last_day(pl, received, schema[own], request, levels).alias(temporary("due")))
         due = pl.col(temporary("due"))
-        outputs["due_date"] = pl.when(_is_running(found)).then(due)
+        outputs["due_date"] = pl.when(_is_dated(found)).then(_not_before(pl, due, schema, request))
+        if request.shows_levels:
+            outputs[CLOCK_LEVELS] = _read(levels, _level_sets(pl))
         late = (found["clock"] != ClockState.STOPPED.value) & due.is_null()
         if ITS_CALENDAR in refused:
             late &= ~refused[ITS_CALENDAR]
@@ -654,15 +687,51 @@ def decide(pl: ModuleType, frame: DataFrame | LazyFrame, request: DecisionReques
     return frame.with_columns(**outputs).select(*names, *request.added, INVALID_FLAG)
 
 
-def _last_day(pl: ModuleType, received: str, dtype: DataType, request: DecisionRequest) -> Any:
+def _is_dated(found: Mapping[str, Any]) -> Any:
+    """Return whether an answer is due, and the facts that its date depends on are valid."""
+    running = _is_running(found)
+    return running & (found["levels"] > 0) if "levels" in found else running
+
+
+def _levels(
+    pl: ModuleType, found: Mapping[str, Any], coded: Mapping[str, EncodedColumn], request: DecisionRequest
+) -> Any:
+    """Return the levels whose time to answer counts, as a sum of powers of two; None if it is the same for all."""
+    if not request.has_level_clocks:
+        return None
+    if CLOCK_LEVELS not in coded:
+        return found["levels"]
+    given = pl.col(temporary(CLOCK_LEVELS))
+    return pl.when((given > 0) & (given < len(LEVEL_SETS))).then(given).otherwise(found["levels"])
+
+
+@lru_cache(maxsize=1)
+def _level_sets(pl: ModuleType) -> Any:
+    return pl.Series(LEVEL_SETS, dtype=pl.Enum(LEVEL_SETS))
+
+
+def _not_before(pl: ModuleType, due: Any, schema: Schema, request: DecisionRequest) -> Any:
+    """Return the last day to answer, which does not precede the day on which the level changed."""
+    changed = request.column(LEVEL_CHANGED)
+    if not request.has_level_clocks or schema.get(changed, pl.Null) == pl.Null:
+        return due
+    return pl.when(due.is_not_null()).then(pl.max_horizontal(due, pl.col(changed)))
+
+
+def _last_day(pl: ModuleType, received: str, dtype: DataType, request: DecisionRequest, levels: Any) -> Any:
     """Return the last day to answer of every row, even of those without an answer due."""
     instants = in_microseconds(pl.col(request.column(received)).cast(pl.Int64), getattr(dtype, "time_unit", "us"))
     due = due_by(pl, request.receipt_blocks(received))
-    if request.calendar_column is None:
+    if request.calendar_column is None and levels is None:
         return instants.map_batches(due, return_dtype=pl.Date, is_elementwise=True)
-    of_each = due_of_each(due, pl.Series(request.which, dtype=pl.UInt32))
-    both = pl.struct(instants.alias("instant"), pl.col(temporary(ITS_CALENDAR)).alias("calendar"))
-    return both.map_batches(of_each, return_dtype=pl.Date, is_elementwise=True)
+    alone = request.calendar_column is None
+    which = pl.Series([0] if alone else request.which, dtype=pl.UInt32)
+    calendar = constant(pl, 0, pl.UInt32) if alone else pl.col(temporary(ITS_CALENDAR))
+    parts = {"instant": instants, "calendar": calendar}
+    if levels is not None:
+        parts["clock"] = _read(levels, pl.Series(request.level_clocks, dtype=pl.UInt32))
+    of_each = due_of_each(due, which, request.clocks)
+    return pl.struct(**parts).map_batches(of_each, return_dtype=pl.Date, is_elementwise=True)
 
 
 def _invalid(pl: ModuleType, strange: Mapping[str, Sequence[Any]]) -> Any:

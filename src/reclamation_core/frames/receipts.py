@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar, DeadlineRule, OutsideHorizonError
-from reclamation_core.calendars.calendar import last_day
+from reclamation_core.calendars.calendar import last_day, rules_of_levels
 
 EPOCH = date(1970, 1, 1)
 DAY = 86_400_000_000
@@ -36,7 +36,7 @@ class Receipts:
     Args:
         origin: the number of the first day, days being numbered from 1970-01-01.
         days: how many days each calendar has.
-        calendars: how many calendars there are, one after the other.
+        calendars: how many calendars there are, one after the other; a calendar is there once for each set of levels.
         timed: whether days have steps, and not only a last day.
         bounds: for each step but the first of a day, its instant, by day; `NEVER` where the day has fewer.
         dues: the number of the last day to answer, by day and by steps past; None where the calendar does not reach.
@@ -79,11 +79,14 @@ class ReceiptBlocks:
         calendars: the calendars, one after the other in the tables.
         rule: how deadlines are counted.
         timed: True for instants of receipt, False for days, which no cut-off moves.
+        levels: the sets of levels whose earliest deadline is computed, each for every calendar; one empty set if the
+            rule is the same for all levels.
     """
 
     calendars: tuple[BusinessCalendar, ...]
     rule: DeadlineRule
     timed: bool
+    levels: tuple[tuple[str, ...], ...] = ((),)
     _blocks: dict[int, list[_Pieces]] = attrs.field(factory=dict, init=False, repr=False)
 
     @property
@@ -104,11 +107,15 @@ class ReceiptBlocks:
         for block in blocks:
             if block not in self._blocks:
                 start = block * BLOCK
-                found = [compute(calendar, self.rule, start, start + BLOCK) for calendar in self.calendars]
+                found = [
+                    compute(calendar, rules_of_levels(self.rule, levels), start, start + BLOCK)
+                    for calendar in self.calendars
+                    for levels in self.levels
+                ]
                 self._blocks[block] = found
         tables: list[_Pieces] = [
             {day: of_day for block in blocks for day, of_day in self._blocks[block][place].items()}
-            for place in range(len(self.calendars))
+            for place in range(len(self.calendars) * len(self.levels))
         ]
         days = [block * BLOCK + place for block in blocks for place in range(BLOCK)]
         return _joined(tables, days, timed=self.timed)
@@ -145,28 +152,33 @@ def _joined(tables: Sequence[_Pieces], days: Sequence[int], *, timed: bool) -> R
     return Receipts(days[0], len(days), len(tables), timed, bounds, dues)
 
 
-def _dues(calendar: BusinessCalendar, rule: DeadlineRule, start: int, end: int) -> dict[int, int | None]:
+_Rules: TypeAlias = tuple[DeadlineRule, ...]
+"""The rules of the levels that are possible, of whose last days the earliest holds."""
+
+
+def _dues(calendar: BusinessCalendar, rules: _Rules, start: int, end: int) -> dict[int, int | None]:
     """The last day for each day of receipt that the calendar covers, from a day until before another."""
     dues: dict[int, int | None] = {}
     for number in range(max(start, (calendar.first - EPOCH).days), min(end, (calendar.last - EPOCH).days + 1)):
         try:
-            dues[number] = (last_day(calendar, rule, EPOCH + timedelta(days=number), ()) - EPOCH).days
+            day = EPOCH + timedelta(days=number)
+            dues[number] = (min(last_day(calendar, rule, day, ()) for rule in rules) - EPOCH).days
         except OutsideHorizonError:
             dues[number] = None
     return dues
 
 
-def _days(calendar: BusinessCalendar, rule: DeadlineRule, start: int, end: int) -> _Pieces:
+def _days(calendar: BusinessCalendar, rules: _Rules, start: int, end: int) -> _Pieces:
     """The last day for each day of receipt, from a day until before another."""
-    return {day: [(0, due)] for day, due in _dues(calendar, rule, start, end).items()}
+    return {day: [(0, due)] for day, due in _dues(calendar, rules, start, end).items()}
 
 
-def _pieces(calendar: BusinessCalendar, rule: DeadlineRule, start: int, end: int) -> _Pieces:
+def _pieces(calendar: BusinessCalendar, rules: _Rules, start: int, end: int) -> _Pieces:
     """For each day in UTC the instants from which on another last day holds, the first being its start.
 
     Args:
         calendar: the calendar.
-        rule: how deadlines are counted.
+        rules: how deadlines are counted, with one cut-off.
         start: the first day.
         end: the day after the last one.
     """
@@ -175,9 +187,9 @@ def _pieces(calendar: BusinessCalendar, rule: DeadlineRule, start: int, end: int
     first, last = max(first, start - 2), min(last, end + 2)
     if first >= last:
         return {}
-    dues = _dues(calendar, rule, first, last + 2)
+    dues = _dues(calendar, rules, first, last + 2)
     found: dict[int, list[tuple[int, int | None]]] = {}
-    steps = [*_steps(calendar, rule.cut_off, first, last), (NEVER, None)]
+    steps = [*_steps(calendar, rules[0].cut_off, first, last), (NEVER, None)]
     for (since, received), (until, _) in pairwise(steps):
         due = None if received is None else dues.get(received)
         latest = min(until - 1, since + 4 * DAY) if until == NEVER else until - 1

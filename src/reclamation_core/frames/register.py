@@ -44,6 +44,8 @@ _OF_CASE: Final[Mapping[str, CaseColumn[Any]]] = {
     "answered_on": columns.first_answered_on,
     "withdrawn_on": columns.withdrawn_on,
     "suspensions": columns.suspensions,
+    "level_changed_on": columns.level_changed_on,
+    "deadline_levels": columns.deadline_levels,
     "awaited_on": columns.awaited_on,
     "closed_at": columns.closed_at,
 }
@@ -61,10 +63,12 @@ def caseload(desk: Desk, *, kind: CaseKind | None = CaseKind.COMPLAINT, backend:
     `recorded_due_date` (null where none runs); `answered_at` (the first answer) and `closed_at`, in UTC; `answered_on`,
     the day of the first answer in the zone of the case's calendar; `withdrawn_on`, the day of the first withdrawal;
     `suspensions`, the days on which the answer clock of the first receipt was suspended, as intervals
-    (`2026-05-04/2026-05-06`) with a space between, null where there are none; `awaited_on`, the day by which an answer
-    is awaited now; then every fact of `ComplaintFacts`, null where it is unknown or absent. A null in `satisfaction`
-    means that there is no note; `satisfaction_unknown` marks the rows whose note is unknown, and `decide` reads it.
-    Texts are not included.
+    (`2026-05-04/2026-05-06`) with a space between, null where there are none; `level_changed_on`, the day on which the
+    assessed level changed last while that clock ran, and `deadline_levels`, the levels whose time to answer it counts
+    where they are not those of the facts, both null where the edition has one time to answer; `awaited_on`, the day by
+    which an answer is awaited now; then every fact of `ComplaintFacts`, null where it is unknown or absent. A null in
+    `satisfaction` means that there is no note; `satisfaction_unknown` marks the rows whose note is unknown, and
+    `decide` reads it. Texts are not included.
 
     Args:
         desk: the desk; `desk.scoped(...)` narrows what it sees.

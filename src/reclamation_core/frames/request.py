@@ -9,12 +9,13 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
-from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.calendars import BusinessCalendar, DeadlineRule
+from reclamation_core.calendars.calendar import rules_of_levels
 from reclamation_core.cases import CaseKind
 from reclamation_core.documents.similar_names import bare_name
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.frames.backends import ONCE
-from reclamation_core.frames.layout import DECISIONS, LEVEL
+from reclamation_core.frames.layout import DECISIONS, LEVEL, LEVEL_SETS
 from reclamation_core.frames.plan import FactColumn, FactsClass, LookUpPlan, plan_for
 from reclamation_core.frames.receipts import ReceiptBlocks, Receipts, receipt_blocks
 from reclamation_core.policy import Policy
@@ -75,7 +76,15 @@ ITS_CALENDAR: Final = "its calendar"
 KIND: Final = "kind"
 """The column that may say which rows are complaints and which malfunctions, as `CaseKind` does."""
 
-READABLE: Final = frozenset({*(field.name for field in attrs.fields(ComplaintFacts)), *MARKERS, INSTANT, DAY, KIND})
+LEVEL_CHANGED: Final = "level_changed_on"
+"""The column of the day on which the assessed level changed last while the answer clock ran, as `caseload` has it."""
+CLOCK_LEVELS: Final = "deadline_levels"
+"""The column of the levels whose time to answer counts, where they are not those of the facts, as `caseload` has it."""
+_OF_CLOCK: Final = (LEVEL_CHANGED, CLOCK_LEVELS)
+
+READABLE: Final = frozenset(
+    {*(field.name for field in attrs.fields(ComplaintFacts)), *MARKERS, INSTANT, DAY, KIND, *_OF_CLOCK}
+)
 """The names of all possible input columns except the calendar column, which may have any name."""
 
 _AWARE = Wording(
@@ -117,6 +126,10 @@ _BOTH = Wording(
     f"{INSTANT} et {DAY} sont là toutes les deux : laquelle est lue changerait l'échéance ; retirez l'une des deux",
     f"{INSTANT} and {DAY} are both there, and which one is read would change the deadline; drop one of them",
 )
+_LEVELS = Wording(
+    f"des codes de niveaux sont attendus, séparés par une espace, parmi : {' ; '.join(LEVEL_SETS[1:])}",
+    f"codes of levels are expected with a space between, one of: {'; '.join(LEVEL_SETS[1:])}",
+)
 _BOOLEANS = Wording("une colonne de booléens est attendue", "a column of booleans is expected")
 _KEYS = Wording(
     "une colonne qui dit le calendrier de chaque ligne est attendue sous ce nom",
@@ -156,6 +169,7 @@ class DecisionRequest:
         labelled: the columns that are named by a label, by the field; see `reading`.
         empty: the columns that are null in every row: unknown whatever their type, which a reader of files guesses.
         days: the first and the last day of receipt of a query, in UTC; None for all days of the calendars.
+        shows_levels: whether the column `CLOCK_LEVELS` is added where the due date depends on the level.
     """
 
     policy: Policy = attrs.field(validator=of_class(Policy))
@@ -169,18 +183,44 @@ class DecisionRequest:
     labelled: Mapping[str, str] = attrs.field(factory=dict)
     empty: frozenset[str] = frozenset()
     days: tuple[int, int] | None = None
+    shows_levels: bool = False
 
     @cached_property
     def plan(self) -> LookUpPlan:
         """The plan of the look-ups."""
-        with_clock = "eligibility" if self.has_clock else None
-        wanted = tuple(name for name in DECISIONS if name in self.decisions or name == with_clock)
+        with_clock = {*(["eligibility"] if self.has_clock else []), *([LEVEL] if self.has_level_clocks else [])}
+        wanted = tuple(name for name in DECISIONS if name in self.decisions or name in with_clock)
         return plan_for(self.policy, self.kind, wanted)  # type: ignore[arg-type]  # a union of classes is hashed as a class
 
     @property
     def has_clock(self) -> bool:
         """True if the eligibility is needed: a message out of scope has neither a level nor a due date."""
         return self.kind is ComplaintFacts and (bool(self.calendars) or LEVEL in self.decisions)
+
+    @property
+    def has_level_clocks(self) -> bool:
+        """True if the due date depends on the level."""
+        return self.kind is ComplaintFacts and bool(self.calendars) and bool(self.policy.deadline.by_level)
+
+    @cached_property
+    def _level_sets(self) -> dict[tuple[DeadlineRule, ...], tuple[str, ...]]:
+        """A set of levels for each different set of rules, in order; one empty set if all levels have the same rule."""
+        sets = [tuple(codes.split()) for codes in LEVEL_SETS] if self.has_level_clocks else [()]
+        found: dict[tuple[DeadlineRule, ...], tuple[str, ...]] = {}
+        for levels in sets:
+            found.setdefault(rules_of_levels(self.policy.deadline, levels), levels)
+        return found
+
+    @property
+    def level_clocks(self) -> tuple[int, ...]:
+        """For each set of levels, as a sum of powers of two, the number of the clock that counts its due date."""
+        number_of = {rules: number for number, rules in enumerate(self._level_sets)}
+        return tuple(number_of[rules_of_levels(self.policy.deadline, tuple(codes.split()))] for codes in LEVEL_SETS)
+
+    @property
+    def clocks(self) -> int:
+        """How many different clocks each calendar has."""
+        return len(self._level_sets)
 
     def name(self, column: str) -> str:
         """Return the name of a column that is added."""
@@ -190,6 +230,7 @@ class DecisionRequest:
     def added(self) -> tuple[str, ...]:
         """The columns that are added, in order."""
         due = ["due_date"] if self.calendars else []
+        due += [CLOCK_LEVELS] if self.shows_levels and self.has_level_clocks else []
         return tuple(map(self.name, [*self.looked_up, *due, *(["invalid"] if self.marked else [])]))
 
     @property
@@ -228,7 +269,8 @@ class DecisionRequest:
         receipts = (INSTANT, DAY) if self.calendars else ()
         facts = [name for fact in self.plan.facts.values() if fact.given for name in (fact.name, fact.marker) if name]
         keys = [self.calendar_column] if self.calendar_column is not None and self.calendars else []
-        return tuple(dict.fromkeys((*facts, *receipts, *keys, KIND)))
+        of_clock = _OF_CLOCK if self.has_level_clocks else ()
+        return tuple(dict.fromkeys((*facts, *receipts, *keys, *of_clock, KIND)))
 
     @cached_property
     def different(self) -> tuple[BusinessCalendar, ...]:
@@ -244,7 +286,8 @@ class DecisionRequest:
 
     def receipt_blocks(self, field: str) -> ReceiptBlocks:
         """Return the last days to answer by the different calendars, computed when they are needed."""
-        return receipt_blocks(self.different, self.policy.deadline, timed=field == INSTANT)
+        levels = tuple(self._level_sets.values())
+        return receipt_blocks(self.different, self.policy.deadline, timed=field == INSTANT, levels=levels)
 
     def receipts(self, field: str) -> Receipts:
         """Return the last days to answer by the different calendars, for the days in UTC in question."""
@@ -454,6 +497,8 @@ def expected_value(request: DecisionRequest, column: str) -> Wording:
         return Wording(fr, en)
     if name in {INSTANT, DAY}:
         return _MOMENT
+    if name == CLOCK_LEVELS:
+        return _LEVELS
     if request.tells_kind([name]):
         return _OTHER_KIND
     return expected_keys(request.calendars)

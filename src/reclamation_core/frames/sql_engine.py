@@ -9,13 +9,15 @@ from typing import Any, Final
 import attrs
 
 from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.frames.layout import ClockState, Look, Looks, looks, undetermined_names
+from reclamation_core.frames.layout import LEVEL_SETS, ClockState, Look, Looks, looks, undetermined_names
 from reclamation_core.frames.plan import FactColumn, Group
 from reclamation_core.frames.receipts import DAY, NEVER, Receipts
 from reclamation_core.frames.request import (
+    CLOCK_LEVELS,
     INSTANT,
     ITS_CALENDAR,
     KIND,
+    LEVEL_CHANGED,
     DecisionRequest,
     fact_fault,
     keys_fault,
@@ -202,6 +204,10 @@ def steps(writer: SqlWriter, schema: Mapping[str, Any], request: DecisionRequest
         first = next(group for group in request.plan.groups if found[group.name].clock)
         clock = writer.look(map(int, found[first.name].clock), _state(writer, first))
         query.append([_as(writer, clock, temporary("clock"))])
+    if request.has_level_clocks:
+        group = next(group for group in request.plan.groups if found[group.name].levels)
+        levels = writer.look(found[group.name].levels, _state(writer, group))
+        query.append([_as(writer, levels, temporary("levels"))])
     flags = {
         name: f"{writer.name(temporary(name))} = {column.impossible}"
         for name, column in coded.items()
@@ -214,9 +220,9 @@ def steps(writer: SqlWriter, schema: Mapping[str, Any], request: DecisionRequest
     received = request.received(schema)
     if received is not None:
         own = request.column(received)
-        query += _receipt(writer, received, _since(writer, received, schema[own], own), request)
+        query += _receipt(writer, received, _since(writer, received, schema[own], own), coded, request)
         due = writer.name(temporary("due"))
-        outputs["due_date"] = _of_complaint(writer, writer.dialect.date.format(due))
+        outputs["due_date"] = _due_date(writer, due, schema, request)
         placed = f" AND NOT {flags[ITS_CALENDAR]}" if ITS_CALENDAR in flags else ""
         late = f"{writer.name(temporary('clock'))} <> {ClockState.STOPPED} AND {due} IS NULL{placed}"
         strange[own] = [f"{writer.name(own)} IS NULL", f"({late})"]
@@ -251,6 +257,7 @@ def _coded(writer: SqlWriter, schema: Mapping[str, Any], request: DecisionReques
         coded[KIND] = SqlColumn(_cases(writer, KIND, (request.other_kind.value,), nothing=1), (), 0)
     received = request.received(schema)
     if received is not None:
+        _of_level_clock(writer, schema, request, coded, faults)
         dtype = schema[request.column(received)]
         if dtype is not None and not _is_moment(dtype, received):
             faults.append(receipt_fault(received, dtype, request.column(received)))
@@ -263,6 +270,28 @@ def _coded(writer: SqlWriter, schema: Mapping[str, Any], request: DecisionReques
     if faults:
         raise FaultsError(faults)
     return coded
+
+
+def _of_level_clock(
+    writer: SqlWriter,
+    schema: Mapping[str, Any],
+    request: DecisionRequest,
+    coded: dict[str, SqlColumn],
+    faults: list[Fault],
+) -> None:
+    """Add the levels whose time to answer counts as codes: a set of levels by its number, 0 for those of the facts."""
+    changed, levels = request.column(LEVEL_CHANGED), request.column(CLOCK_LEVELS)
+    if not request.has_level_clocks:
+        return
+    if (dtype := schema.get(changed)) is not None and not _is_moment(dtype, LEVEL_CHANGED):
+        faults.append(receipt_fault(LEVEL_CHANGED, dtype, changed))
+    if (dtype := schema.get(levels)) is None:
+        return
+    if not _is_text(dtype):
+        faults.append(keys_fault(levels, dtype))
+        return
+    sets = len(LEVEL_SETS)
+    coded[CLOCK_LEVELS] = SqlColumn(f"({_cases(writer, levels, LEVEL_SETS[1:], nothing=-1)}) + 1", (), sets)
 
 
 def _of_fact(
@@ -418,12 +447,37 @@ def _since(writer: SqlWriter, received: str, dtype: object, own: str) -> str:
     return number.format(writer.name(own))
 
 
-def _receipt(writer: SqlWriter, received: str, since: str, request: DecisionRequest) -> list[Step]:
+def _due_date(writer: SqlWriter, due: str, schema: Mapping[str, Any], request: DecisionRequest) -> str:
+    """Return the expression of the last day to answer, from that of its number."""
+    if not request.has_level_clocks:
+        return _of_complaint(writer, writer.dialect.date.format(due))
+    changed = request.column(LEVEL_CHANGED)
+    if schema.get(changed) is not None:
+        since = writer.dialect.day.format(writer.name(changed))
+        due = f"CASE WHEN {since} > {due} THEN {since} ELSE {due} END"
+    dated = f"CASE WHEN {writer.name(temporary('levels'))} > 0 THEN {writer.dialect.date.format(due)} END"
+    return _of_complaint(writer, dated)
+
+
+def _clock_number(writer: SqlWriter, coded: Mapping[str, SqlColumn], request: DecisionRequest) -> str:
+    """Return the expression of the number of the clock that counts the due date of a row, among those of a calendar."""
+    levels = writer.name(temporary("levels"))
+    if CLOCK_LEVELS in coded:
+        given = writer.name(temporary(CLOCK_LEVELS))
+        levels = f"CASE WHEN {given} BETWEEN 1 AND {len(LEVEL_SETS) - 1} THEN {given} ELSE {levels} END"
+    return writer.look(request.level_clocks, levels)
+
+
+def _receipt(
+    writer: SqlWriter, received: str, since: str, coded: Mapping[str, SqlColumn], request: DecisionRequest
+) -> list[Step]:
     """The last day to answer as a number, whether or not there is one to be given."""
     receipts = request.receipts(received)
     instant, day, place = (writer.name(temporary(name)) for name in ("instant", "day", "place"))
     unit = DAY if receipts.timed else 1
     which = "0" if request.calendar_column is None else writer.look(request.which, writer.name(temporary(ITS_CALENDAR)))
+    if request.has_level_clocks:
+        which = f"({which} * {request.clocks} + {_clock_number(writer, coded, request)})"
     of_calendar = f"{day} - {receipts.origin}"
     inside = f"{of_calendar} BETWEEN 0 AND {receipts.days - 1} AND {which} < {receipts.calendars}"
     return [

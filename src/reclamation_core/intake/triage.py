@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final, Self, TypeAlias
@@ -63,8 +63,10 @@ class TriageOutcome:
         level: the level that handles it; None while undetermined, and for a message out of scope.
         clock_runs: whether an answer is due.
         columns: its columns in a file of decisions, "" where undetermined; `question` and `reason` are in French.
+        deadline_levels: the levels that may handle it, if the policy has a time to answer by level.
 
     Attributes:
+        clock: whether an answer is due, and those levels: what the deadline follows from, with the receipt.
         question: the question to ask first, in French; "" once all is decided.
     """
 
@@ -72,9 +74,12 @@ class TriageOutcome:
     level: Level | None
     clock_runs: bool
     columns: Mapping[str, str]
+    deadline_levels: tuple[Level, ...] = ()
+    clock: tuple[bool, tuple[Level, ...]] = attrs.field(init=False)
     question: str = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "clock", (self.clock_runs, self.deadline_levels))
         object.__setattr__(self, "question", self.columns["question"])
 
     @property
@@ -158,7 +163,7 @@ class _Outcomes:
         )
         self._eligibilities: BoundedCache[Cell[Eligibility], dict[str, str]] = BoundedCache(_CACHED_OUTCOMES)
         self._handlings: BoundedCache[Cell[Any], dict[str, str]] = BoundedCache(_CACHED_OUTCOMES)
-        self._by_text: BoundedCache[tuple[str, ...], TriageOutcome] = BoundedCache(_CACHED_OUTCOMES)
+        self._by_text: BoundedCache[tuple[object, ...], TriageOutcome] = BoundedCache(_CACHED_OUTCOMES)
 
     def of(self, assessment: Assessment) -> TriageOutcome:
         """Return the outcome of an assessment."""
@@ -184,11 +189,12 @@ class _Outcomes:
             "question": "" if assessment.question is None else assessment.question.question.fr,
             "reason": " ".join(part["reason"] for part in reasons if part["reason"]),
         }
-        key = tuple(columns.values())
+        levels = assessment.deadline_levels
+        key = (*columns.values(), levels)
         outcome = self._by_text.get(key)
         if outcome is None:
             clock_runs = assessment.deadline is not None
-            outcome = TriageOutcome(eligibility.outcome, level, clock_runs, columns)
+            outcome = TriageOutcome(eligibility.outcome, level, clock_runs, columns, levels)
             self._by_text.add(key, outcome)
         return outcome
 
@@ -304,7 +310,7 @@ class _SiteClock:
 
     Attributes:
         calendar: the business days.
-        receipts: the receipts by the cell of the date, without a deadline and with one.
+        receipts: the receipts by the cell of the date, by the clock of their outcomes.
         first_noon: noon of the first day of the calendar, an instant at which any complaint can be received.
     """
 
@@ -313,10 +319,10 @@ class _SiteClock:
     ) -> None:
         self.calendar, self._zone, self._rule, self._layout = calendar, zone, rule, layout
         self.first_noon = datetime.combine(calendar.first, time(12), tzinfo=calendar.zone)
-        self._by_day: BoundedCache[tuple[date, bool, bool], Receipt] = BoundedCache(limit)
-        self.receipts: tuple[BoundedCache[CellValue, Receipt], ...] = (BoundedCache(limit), BoundedCache(limit))
+        self._by_day: BoundedCache[tuple[object, ...], Receipt] = BoundedCache(limit)
+        self.receipts: defaultdict[object, BoundedCache[CellValue, Receipt]] = defaultdict(lambda: BoundedCache(limit))
 
-    def receipt(self, cell: CellValue, clock_runs: bool) -> Receipt:
+    def receipt(self, cell: CellValue, outcome: TriageOutcome) -> Receipt:
         """Return the receipt of a cell, with its deadline where an answer is due, and cache it.
 
         Raises:
@@ -327,13 +333,14 @@ class _SiteClock:
         local = read if is_local else calendar.local(localize(read, zone))
         # A deadline follows from the day of receipt and from its cut-off.
         cut_off = self._rule.cut_off
-        day = (local.date(), cut_off is not None and local.time() > cut_off, clock_runs)
+        day = (local.date(), cut_off is not None and local.time() > cut_off, outcome.clock)
         receipt = self._by_day.get(day)
         if receipt is None:
             received_at = localize(read, zone)
-            deadline = calendar.deadline(received_at, self._rule) if clock_runs else None
+            levels = outcome.deadline_levels
+            deadline = calendar.deadline(received_at, self._rule, levels=levels) if outcome.clock_runs else None
             receipt = self._by_day.add(day, Receipt.of(received_at, deadline, calendar))
-        return self.receipts[clock_runs].add(cell, receipt)
+        return self.receipts[outcome.clock].add(cell, receipt)
 
 
 class _CachedTriage:
@@ -374,7 +381,7 @@ class _CachedTriage:
             try:
                 outcome = outcomes.get(key) or outcomes.add(key, self._outcome(cells, clock))
                 cell = received_cell(cells)
-                receipt = clock.receipts[outcome.clock_runs].get(cell) or clock.receipt(cell, outcome.clock_runs)
+                receipt = clock.receipts[outcome.clock].get(cell) or clock.receipt(cell, outcome)
             except ValueError:
                 yield self._triage.result(self._reader, row)
                 continue
@@ -399,7 +406,7 @@ class _CachedTriage:
             clock = self._clock(result.site)
             self._sites.add(self._other_cells(row.cells), (result.site, clock))
             # One object for all the receipts of a day, so that its dates are formatted once.
-            result.receipt = clock.receipt(self._reader.layout.received_cell(row.cells), result.outcome.clock_runs)
+            result.receipt = clock.receipt(self._reader.layout.received_cell(row.cells), result.outcome)
         return result
 
     def _clock(self, site: str) -> _SiteClock:

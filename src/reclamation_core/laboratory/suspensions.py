@@ -13,7 +13,8 @@ from reclamation_core import frames
 from reclamation_core.calendars import BusinessCalendar, DayRange, DayType, OutsideHorizonError
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.frames.backends import as_narwhals, is_lazy, is_sql
-from reclamation_core.frames.request import calendars_of
+from reclamation_core.frames.decisions import decide_levels
+from reclamation_core.frames.request import CLOCK_LEVELS, LEVEL_CHANGED, calendars_of
 from reclamation_core.laboratory.derivation import what_if
 from reclamation_core.laboratory.row_counts import prefix
 from reclamation_core.policy import Policy, m2_1
@@ -26,6 +27,7 @@ RECEIPT: Final = "day_of_receipt_"
 RECEIVED: Final = f"{RECEIPT}due_date"
 """The day of receipt: the last day to answer under `receipts`."""
 
+_OF_LEVEL: Final = "level_clock_"
 _ROW: Final = "reclamation_core_row"
 _OPEN: Final = ".."
 _INTERVALS: Final = Wording(
@@ -116,7 +118,10 @@ def _moved(
     """The places of the suspended rows that have a due date, and their due dates without the suspended days."""
     calendars, column = calendars_of(calendar, own["calendar_column"])
     given = {**own, "decisions": "eligibility", "prefix": RECEIPT, "on_invalid": "mark"}
-    dated = as_narwhals(frames.decide(suspended.to_native(), receipts(policy.deadline.cut_off), calendar, **given))
+    native = suspended.to_native()
+    if policy.deadline.by_level:
+        native = decide_levels(native, policy, calendar, **{**given, "prefix": _OF_LEVEL})
+    dated = as_narwhals(frames.decide(native, receipts(policy.deadline.cut_off), calendar, **given))
     is_pandas = dated.implementation.is_pandas()
     rows, days = list[int](), list[Any]()
     for row in dated.iter_rows(named=True):
@@ -124,7 +129,8 @@ def _moved(
         if due is None or due != due or received is None or received != received:  # noqa: PLR0124  NaT is not itself
             continue
         key = "" if column is None else str(row[column])
-        day = due_date(policy, calendars[key], _day(received), row[SUSPENSIONS], as_of)
+        periods = tuple(_periods(row[SUSPENSIONS], as_of))
+        day = due_date(policy, calendars[key], _day(received), periods, _of_level_clock(row))
         rows.append(int(row[_ROW]))
         days.append(datetime.combine(day, time()) if is_pandas else day)
     return rows, days
@@ -134,17 +140,37 @@ def _day(value: date) -> date:
     return value.date() if isinstance(value, datetime) else value
 
 
-def due_date(policy: Policy, calendar: BusinessCalendar, received_on: date, text: object, as_of: date | None) -> date:
+def _of_level_clock(row: Mapping[str, Any]) -> tuple[tuple[str, ...], date | None]:
+    """The levels whose time to answer counts, and the day of their last change; none if it is the same for all."""
+    levels = tuple(row.get(f"{_OF_LEVEL}{CLOCK_LEVELS}", "").split())
+    changed = row.get(LEVEL_CHANGED) if levels else None
+    return levels, None if changed is None or changed != changed else _day(changed)  # noqa: PLR0124  NaT is not itself
+
+
+def due_date(
+    policy: Policy,
+    calendar: BusinessCalendar,
+    received_on: date,
+    suspensions: Sequence[DayRange],
+    of_level: tuple[Sequence[str], date | None],
+) -> date:
     """Return the last day to answer what is received on a day, the suspended days left out.
 
+    Args:
+        policy: the edition.
+        calendar: the business days.
+        received_on: the day of receipt.
+        suspensions: the suspended days.
+        of_level: the levels whose time to answer counts, and the day of their last change.
+
     Raises:
-        FaultsError: the text is no list of intervals, or the due date is outside the years of the calendar.
+        FaultsError: the due date is outside the years of the calendar.
     """
-    received_at = datetime.combine(received_on, time(), tzinfo=calendar.zone)
-    periods = tuple(_periods(text, as_of))
+    at, (levels, not_before) = datetime.combine(received_on, time(), tzinfo=calendar.zone), of_level
     try:
-        return calendar.deadline(received_at, policy.deadline, suspensions=periods).due
+        return calendar.deadline(at, policy.deadline, suspensions, levels=levels, not_before=not_before).due
     except OutsideHorizonError:
+        text = " ".join(f"{days.first}/{days.last}" for days in suspensions)
         raise FaultsError((Fault(SUSPENSIONS, text, _BEYOND),)) from None
 
 

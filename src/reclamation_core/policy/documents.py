@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import attrs
 
-from reclamation_core.calendars import DayRange
+from reclamation_core.calendars import DayRange, Duration
 from reclamation_core.documents import canonical_json, parse_json
 from reclamation_core.documents.codec import Codec, Describe, Encoding, Schema, Structure, Variants
 from reclamation_core.documents.schema import json_schema
@@ -54,6 +54,27 @@ def _cut_off(value: Any, _: Structure) -> time | None:
         )
 
 
+def _duration(value: Any, structure: Structure) -> Duration:
+    """A number of days, or the days or the months as { days = 15 } or { months = 2 }."""
+    unit = value if isinstance(value, Mapping) else {"days": value}
+    strange = sorted(set(map(str, unit)) - {"days", "months"})
+    numbers = {name: structure(number, int) for name, number in unit.items()} if not strange else {}
+    if strange or any(type(number) is not int for number in numbers.values()):
+        refuse(
+            "",
+            value,
+            "un nombre de jours est attendu, comme 15, ou { days = 15 }, ou { months = 2 }",
+            "a number of days is expected, like 15, or { days = 15 }, or { months = 2 }",
+        )
+    return Duration(**numbers)
+
+
+def _duration_schema(describe: Describe) -> Schema:
+    number = {**describe(int), "minimum": 0}
+    unit = {"type": "object", "properties": {"days": number, "months": number}, "additionalProperties": False}
+    return {"anyOf": [{"type": "integer", "minimum": 1}, unit]}
+
+
 def _closure_schema(describe: Describe) -> Schema:
     day = describe(date)
     pair = {"type": "array", "prefixItems": [day, day], "minItems": 2, "maxItems": 2}
@@ -67,9 +88,10 @@ def _cut_off_schema(describe: Describe) -> Schema:
 
 ENCODINGS: Final = (
     Encoding(annotation=DayRange, read=_closure, schema=_closure_schema),
+    Encoding(annotation=Duration, read=_duration, schema=_duration_schema),
     Encoding(annotation=time | None, read=_cut_off, schema=_cut_off_schema),
 )
-"""How closures and the cut-off are written in documents of editions."""
+"""How closures, durations and the cut-off are written in documents of editions."""
 
 
 @attrs.frozen(kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, time
 from difflib import get_close_matches
 from operator import attrgetter
@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import attrs
 
-from reclamation_core.calendars import DayRange, DayType, Deadline
+from reclamation_core.calendars import DayRange, DayType, Deadline, DeadlineRule, Duration
 from reclamation_core.codes import Audience, LabelledEnum
 from reclamation_core.errors import Fault
 from reclamation_core.policy.parameters import NO_CUT_OFF, Parameters
@@ -18,9 +18,10 @@ from reclamation_core.tables import Day, Input, Number
 from reclamation_core.tables.domains import exact
 from reclamation_core.tables.explanation import facts_in_words
 from reclamation_core.vocabulary import SEVERITIES, Band, Level, RetentionMode
-from reclamation_core.wording import Lang, Wording, citation, is_singular, semicolon
+from reclamation_core.wording import Lang, Wording, citation, colon, is_singular, semicolon
 
 _NONE: Final = Wording("aucune", "none")
+_SAME: Final = Wording("le même à tous les niveaux", "the same at every level")
 _TRUTH: Final = {True: Wording("oui", "yes"), False: Wording("non", "no")}
 _SEVERITIES: Final = frozenset(SEVERITIES.values())
 _ALL_ZERO: Final = Wording("gravité 0 dans tous les domaines", "severity 0 in all domains")
@@ -48,11 +49,22 @@ def format_value(value: object, lang: Lang = "fr") -> str:
             text = first if first == last else _RANGE.in_(lang).format(first, last)
         case time():
             text = _hour(value, lang)
+        case Mapping():
+            levels = ((level, _duration(value[level], lang)) for level in Level if level in value)
+            named = (f"{level.label(lang)}{colon(lang)}{duration}" for level, duration in levels)
+            text = semicolon(lang).join(named) or _SAME.in_(lang)
         case float():
             text = Number().label(exact(value), lang)
         case _:
             text = str(value)
     return text
+
+
+def _duration(duration: Duration, lang: Lang) -> str:
+    """How long a delay is; what kind of days counts is another parameter."""
+    if duration.months:
+        return DeadlineRule(months=duration.months).days_in_words(lang)
+    return f"{duration.days} {(_DAY if is_singular(duration.days, lang) else _DAYS).in_(lang)}"
 
 
 def _hour(at: time, lang: Lang) -> str:
@@ -67,6 +79,7 @@ def deadline_sentence(
     lang: Lang,
     *,
     audience: Audience | str = Audience.AGENT,
+    levels: Collection[Level] = (),
     is_reopened: bool = False,
     answered_on: date | None = None,
 ) -> str:
@@ -76,16 +89,48 @@ def deadline_sentence(
         deadline: the deadline.
         lang: the language of the text; the text for developers is in English.
         audience: who reads it.
+        levels: the levels whose durations were compared, where the edition has durations by level.
         is_reopened: True if the deadline is counted from a reopening, rather than from the receipt.
         answered_on: the day of the answer; a complainant reads it in place of the last day.
     """
     audience = Audience.parse(audience)
     if audience is Audience.DEVELOPER:
         counted = deadline.rule.days_in_words("en")
-        return f"deadline: received_on={deadline.received_on}, due={deadline.due}, counted: {counted} (M2-1 §5.0, I2)"
+        by_level = f", levels: {', '.join(sorted(levels))}" if levels else ""
+        later = f", not before: {deadline.not_before}" if deadline.not_before else ""
+        return (
+            f"deadline: received_on={deadline.received_on}, due={deadline.due}, counted: {counted} (M2-1 §5.0, I2)"
+            f"{by_level}{later}"
+        )
     if audience is Audience.COMPLAINANT:
         return _for_complainant(deadline, lang, answered_on)
-    return _for_agent(deadline, lang, is_reopened=is_reopened)
+    stated = _for_agent(deadline, lang, is_reopened=is_reopened)
+    return " ".join(filter(None, (stated, _of_levels(levels, lang), _not_before(deadline, lang))))
+
+
+def _of_levels(levels: Collection[Level], lang: Lang) -> str:
+    """Return whose duration was counted, where the edition has durations by level."""
+    named = [level.label(lang) for level in Level if level in levels]
+    if not named:
+        return ""
+    if len(named) == 1:
+        return f"C'est le délai du niveau {named[0]}." if lang == "fr" else f"This is the time of {named[0]} level."
+    listed = ", ".join(named)
+    if lang == "fr":
+        return f"Le niveau reste à déterminer : c'est le plus court des délais des niveaux possibles ({listed})."
+    return f"The level is undetermined: this is the shortest time of the possible levels ({listed})."
+
+
+def _not_before(deadline: Deadline, lang: Lang) -> str:
+    """Return since when a deadline is counted otherwise; nothing for one that did not change."""
+    day = deadline.not_before
+    if day is None:
+        return ""
+    if lang == "en":
+        return (
+            f"The level changed on {day}: the time is counted again from the start, and does not end before that day."
+        )
+    return f"Le niveau a changé le {day:%d/%m/%Y} : le délai est recompté depuis son début, sans expirer avant ce jour."
 
 
 def _for_complainant(deadline: Deadline, lang: Lang, answered_on: date | None) -> str:
@@ -225,6 +270,12 @@ _ALL: Final = (
         },
     ),
     Parameter("deadline.due_soon", Wording("alerte avant l'échéance", "alert before the due date"), _DAYS, one=_DAY),
+    Parameter(
+        "deadline.months",
+        Wording("délai de réponse en mois (0 : en jours)", "time to answer in months (0: in days)"),
+        phrases={0: Wording("délai de réponse en jours", "time to answer in days")},
+    ),
+    Parameter("deadline.by_level", Wording("délai de réponse par niveau", "time to answer by level")),
     Parameter(
         "acknowledgement.days",
         Wording("accusé de réception sous", "acknowledgement within"),

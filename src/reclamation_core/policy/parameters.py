@@ -15,7 +15,7 @@ import attrs
 from dateutil.relativedelta import relativedelta
 
 from reclamation_core.calendars import DayRange, DeadlineRule
-from reclamation_core.calendars.definition import checked_date, day_ranges
+from reclamation_core.calendars.definition import ADDED_LATER, checked_date, day_ranges
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.markup import NOT_IN_XML
@@ -99,17 +99,13 @@ _TECHNICAL: Final = "technical"
 """Marks parameters that the procedure does not speak of."""
 
 
-_ADDED_LATER: Final = "added later"
-"""Marks a parameter added after digests of editions were recorded with cases."""
-
-
 def _source(clause: str | None = None, interpretation: str | None = None) -> dict[str, Any]:
     return {"clause": clause, "interpretation": interpretation}
 
 
 def is_in_digest(attribute: attrs.Attribute[Any], value: object) -> bool:
     """Return False for a parameter added later that has its default: an upgrade of the library changes no digest."""
-    return _ADDED_LATER not in attribute.metadata or value != _default(attribute)
+    return ADDED_LATER not in attribute.metadata or value != _default(attribute)
 
 
 def _default(attribute: attrs.Attribute[Any]) -> object:
@@ -230,7 +226,7 @@ class ComplexityParameters:
     recurrences: int = attrs.field(default=1, validator=whole(1), metadata=_source("M2-1 §4.2", "I14"))
     level: Level = attrs.field(default=Level.REGIONAL, validator=member_of(Level), metadata=_source("M2-1 §4.2", "I14"))
     conforming_exempt: bool = attrs.field(
-        default=False, validator=truth, metadata=_source("M2-1 §4.2", "I29") | {_ADDED_LATER: True}
+        default=False, validator=truth, metadata=_source("M2-1 §4.2", "I29") | {ADDED_LATER: True}
     )
 
     @band.validator
@@ -327,14 +323,14 @@ class RoleParameters:
         converter=_by_command,
         validator=_roles_of(CommandType),
         hash=False,
-        metadata={_TECHNICAL: True, _ADDED_LATER: True},
+        metadata={_TECHNICAL: True, ADDED_LATER: True},
     )
     plan_commands: Mapping[PlanCommandType, tuple[Role, ...]] = attrs.field(
         factory=dict,
         converter=_by_command,
         validator=_roles_of(PlanCommandType),
         hash=False,
-        metadata={_TECHNICAL: True, _ADDED_LATER: True},
+        metadata={_TECHNICAL: True, ADDED_LATER: True},
     )
 
     @qualifying.validator
@@ -452,13 +448,31 @@ class TextParameters:
     longest: int = attrs.field(default=LONGEST_TEXT, validator=whole(1_000, 10_000_000))
 
 
+def _of_known_levels(_: object, attribute: attrs.Attribute[Any], rule: DeadlineRule) -> None:
+    """Refuse a deadline by a level that does not exist."""
+    faults = [
+        Fault(
+            f"{attribute.name}.by_level.{level}",
+            level,
+            Wording(
+                f"le code d'un niveau est attendu, parmi {', '.join(Level)}",
+                f"the code of a level is expected, among {', '.join(Level)}",
+            ),
+        )
+        for level in rule.by_level
+        if level not in list(Level)
+    ]
+    if faults:
+        raise FaultsError(faults)
+
+
 @attrs.frozen(kw_only=True)
 class Parameters:
     """All the parameters of an edition.
 
     Args:
         survey: the satisfaction note.
-        deadline: how the last day to answer is counted.
+        deadline: how the last day to answer is counted; its durations `by_level` hold for cases of a level as assessed.
         acknowledgement: whether receipt is acknowledged by a date.
         risk: criticality.
         qualification: what a qualification requires.
@@ -475,7 +489,7 @@ class Parameters:
 
     survey: SurveyParameters = attrs.field(factory=SurveyParameters, validator=of_class(SurveyParameters))
     deadline: DeadlineRule = attrs.field(
-        factory=DeadlineRule, validator=of_class(DeadlineRule), metadata=_source("M2-1 §5.0", "I2")
+        factory=DeadlineRule, validator=[of_class(DeadlineRule), _of_known_levels], metadata=_source("M2-1 §5.0", "I2")
     )
     acknowledgement: AcknowledgementParameters = attrs.field(
         factory=AcknowledgementParameters, validator=of_class(AcknowledgementParameters)
@@ -490,7 +504,7 @@ class Parameters:
     roles: RoleParameters = attrs.field(factory=RoleParameters, validator=of_class(RoleParameters))
     retention: RetentionParameters = attrs.field(factory=RetentionParameters, validator=of_class(RetentionParameters))
     texts: TextParameters = attrs.field(
-        factory=TextParameters, validator=of_class(TextParameters), metadata={_TECHNICAL: True, _ADDED_LATER: True}
+        factory=TextParameters, validator=of_class(TextParameters), metadata={_TECHNICAL: True, ADDED_LATER: True}
     )
     closures: tuple[DayRange, ...] = attrs.field(default=(), converter=day_ranges, metadata=_source("M2-1 §5.0", "I2"))
 

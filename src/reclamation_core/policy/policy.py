@@ -186,6 +186,11 @@ class Assessment(CaseAssessment):
         return Decision(self._eligibility, self.facts)
 
     @property
+    def deadline_levels(self) -> tuple[Level, ...]:
+        """The levels that may handle the case, if the edition has durations by level: the earliest deadline holds."""
+        return tuple(sorted(self.level.possible)) if self.policy.deadline.by_level else ()
+
+    @property
     def decisions(self) -> tuple[Decision[Any], ...]:
         """The decisions in the order in which they are made and explained; of what is out of scope, the first alone."""
         if self._eligibility.outcome is Eligibility.OUT_OF_SCOPE:
@@ -202,7 +207,7 @@ class Assessment(CaseAssessment):
             text = super().explain(lang, audience=audience)
         if self.deadline is None:
             return text
-        return f"{text}\n\n{deadline_sentence(self.deadline, lang, audience=audience)}"
+        return f"{text}\n\n{deadline_sentence(self.deadline, lang, audience=audience, levels=self.deadline_levels)}"
 
     def __eq__(self, other: object) -> bool:
         same = super().__eq__(other)
@@ -367,7 +372,8 @@ class Policy:
     def assess(self, facts: ComplaintFacts, calendar: BusinessCalendar) -> Assessment:
         """Judge a complaint.
 
-        While eligibility is undetermined the clock runs and a due date is given; out of scope has none.
+        While eligibility is undetermined the clock runs and a due date is given; out of scope has none. With durations
+        by level, the level as assessed counts, and while it is undetermined the earliest of the possible deadlines.
 
         Args:
             facts: what is known of it.
@@ -386,7 +392,12 @@ class Policy:
             parameters = self.parameters
             if parameters.closures:
                 calendar = self.calendar(calendar)
-            deadline = Deadline(calendar, parameters.deadline, facts.received_at)
+            rule = parameters.deadline
+            if rule.by_level:
+                possible = complexity.requires["level"].possible
+                deadline = calendar.deadline(facts.received_at, rule, levels=sorted(possible))
+            else:
+                deadline = Deadline(calendar, rule, facts.received_at)
         except AttributeError:  # looking first would take as long as deciding
             _require(facts, ComplaintFacts, "facts")
             _require(calendar, BusinessCalendar, "calendar")

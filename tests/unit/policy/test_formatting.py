@@ -23,6 +23,7 @@ PHRASES: dict[str, dict[Any, tuple[str, str]]] = {
         True: ("suspensions admises", "suspensions allowed"),
         False: ("suspensions non admises", "suspensions not allowed"),
     },
+    "deadline_months": {0: ("délai de réponse en jours", "time to answer in days")},
     "acknowledgement_days": {
         0: ("accusé de réception le jour même", "acknowledgement on the same day"),
     },

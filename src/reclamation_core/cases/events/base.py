@@ -78,12 +78,26 @@ class AssessmentSnapshot:
         level: the level given, or, while undetermined, the lowest one still possible.
         band: the band of criticality; None while undetermined.
         complexity: None while undetermined.
+        possible_levels: the levels that may handle the case, in order, if the edition has a time to answer by level;
+            the level is determined if there is one. Empty for other editions, and for a malfunction.
     """
 
     eligibility: Eligibility | None
     level: Level
     band: Band | None
     complexity: Complexity | None
+    possible_levels: tuple[Level, ...] = ()
+
+
+def without_levels(document: dict[str, Any]) -> dict[str, Any]:
+    """Upcast a document of an event from before durations by level: one time to answer, in days, for all levels."""
+    upcast = dict(document)
+    if document.get("verdict") is not None:
+        upcast["verdict"] = {**document["verdict"], "possible_levels": []}
+    if document.get("terms") is not None:
+        rule = {**document["terms"]["rule"], "months": 0, "by_level": {}}
+        upcast["terms"] = {**document["terms"], "rule": rule}
+    return upcast
 
 
 def admissibility_of(kind: CaseKind, eligibility: Eligibility | None) -> Admissibility:
@@ -146,6 +160,7 @@ def assess(
         level=assessment.handling_level,
         band=assessment.risk.outcome,
         complexity=policy.complexity_decision(facts, imposed_level).outcome,
+        possible_levels=assessment.deadline_levels if isinstance(assessment, Assessment) else (),
     )
 
 
@@ -261,6 +276,10 @@ class AnswerCycle:
         answer_number: the number of the event that answered; None where there is none.
         stopped_at: when an answer, a withdrawal or the closing stopped it; None while it runs.
         suspensions: its suspensions, in order; none where the edition allows none.
+        levels: the levels that may handle the case, as assessed last while the clock ran: the earliest of their
+            deadlines holds. Empty where the edition has one time to answer for all levels.
+        level_changed_at: when the assessed level changed last while the clock ran: the deadline does not precede that
+            day. None where it did not.
     """
 
     started_at: datetime
@@ -268,6 +287,19 @@ class AnswerCycle:
     answer_number: int | None = None
     stopped_at: datetime | None = None
     suspensions: tuple[Suspension, ...] = ()
+    levels: tuple[Level, ...] = ()
+    level_changed_at: datetime | None = None
+
+    def assessed(self, levels: tuple[Level, ...], at: datetime) -> AnswerCycle:
+        """Return the cycle after an assessment of the case; one that stopped stays as it is.
+
+        The level changes if another level handles the case, or one that was excluded becomes possible. It does not
+        change if other levels than the one that handles the case are excluded.
+        """
+        if self.stopped_at is not None or levels == self.levels:
+            return self
+        is_changed = not set(levels) <= set(self.levels) or levels[:1] != self.levels[:1]
+        return attrs.evolve(self, levels=levels, level_changed_at=at if is_changed else self.level_changed_at)
 
 
 @attrs.frozen(kw_only=True)
@@ -412,10 +444,14 @@ class BaseCase:
 
         A suspension takes off the clock the day on which it begins and those before the day on which it ends; a run
         that is suspended still, that day alone. Where the edition allows no suspensions they take off nothing.
+
+        Where the edition has a time to answer by level, that of the level as assessed counts, never that of an imposed
+        one. A change of that level counts again from the start; the deadline does not precede the day of the change.
         """
         calendar = BusinessCalendar(self.calendar)
         suspended = tuple(_days_off(run, calendar)) if self.rule.suspensions_allowed else ()
-        return Deadline(calendar, self.rule, run.started_at, suspended)
+        changed_on = None if run.level_changed_at is None else calendar.day_of(run.level_changed_at)
+        return calendar.deadline(run.started_at, self.rule, suspended, levels=run.levels, not_before=changed_on)
 
     @property
     def is_deadline_suspended(self) -> bool:
@@ -456,7 +492,15 @@ class BaseCase:
 
     def cycles_restarted(self, at: datetime) -> tuple[AnswerCycle, ...]:
         """Return the answer cycles and a new one; none for a malfunction."""
-        return (*self.answer_cycles, AnswerCycle(started_at=at)) if self.answer_cycles else ()
+        restarted = AnswerCycle(started_at=at, levels=self.verdict.possible_levels)
+        return (*self.answer_cycles, restarted) if self.answer_cycles else ()
+
+    def cycles_assessed(self, verdict: AssessmentSnapshot | None, at: datetime) -> tuple[AnswerCycle, ...]:
+        """Return the answer cycles, the last one with the levels of an assessment."""
+        if not self.answer_cycles or verdict is None:
+            return self.answer_cycles
+        *before, cycle = self.answer_cycles
+        return (*before, cycle.assessed(verdict.possible_levels, at))
 
     def cycles_suspended(self, at: datetime) -> tuple[AnswerCycle, ...]:
         """Return the answer cycles, the last one suspended."""
@@ -641,8 +685,9 @@ class FactsEvent(CaseEvent):
         return "" if self.verdict is not None else "it has no assessment of the facts (verdict)"
 
     def changes(self, case: BaseCase, recorded: RecordedEvent) -> dict[str, Any]:
-        """Return the facts and their assessment."""
-        return {"facts": self.facts_after(case), "verdict": self.verdict}
+        """Return the facts, their assessment, and the answer clock of the level that follows."""
+        cycles = case.cycles_assessed(self.verdict, recorded.occurred_at)
+        return {"facts": self.facts_after(case), "verdict": self.verdict, "answer_cycles": cycles}
 
 
 @attrs.frozen(kw_only=True)

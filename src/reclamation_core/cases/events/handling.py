@@ -26,6 +26,7 @@ from reclamation_core.cases.events.base import (
     assess,
     case_event,
     example_policy,
+    without_levels,
 )
 from reclamation_core.cases.narration import Narrator
 from reclamation_core.cases.references import LineReference, PlanScope
@@ -126,8 +127,8 @@ def _example_registration(_: object) -> Registered:
     label=Wording("enregistrement", "registration"),
     stage=ProofStage.COLLECTION,
     example=Example(_example_registration),
-    version=2,
-    upcasters={1: _without_digest},
+    version=3,
+    upcasters={1: _without_digest, 2: without_levels},
 )
 @attrs.frozen(kw_only=True)
 class Registered(CaseEvent):
@@ -237,6 +238,8 @@ class Registered(CaseEvent):
     example=Example(lambda case: FactsCompleted(facts=attrs.evolve(case.facts, mobilisation="local"))),
     command=CommandType.COMPLETE_FACTS,
     group=CommandGroup.HANDLING,
+    version=2,
+    upcasters={1: without_levels},
 )
 @attrs.frozen(kw_only=True)
 class FactsCompleted(FactsEvent):
@@ -263,8 +266,8 @@ class FactsCompleted(FactsEvent):
     command=CommandType.CORRECT,
     group=CommandGroup.CORRECTION,
     presets={"received_at": lambda case: case.received_at},
-    version=2,
-    upcasters={1: _without_digest},
+    version=3,
+    upcasters={1: _without_digest, 2: without_levels},
 )
 @attrs.frozen(kw_only=True)
 class FactsCorrected(FactsEvent):
@@ -294,10 +297,13 @@ class FactsCorrected(FactsEvent):
 
     def changes(self, case: BaseCase, recorded: RecordedEvent) -> dict[str, Any]:
         changes = {**super().changes(case, recorded), "terms": self.terms or case.terms}
-        if case.answer_cycles:  # the first run of the clock starts with the receipt
-            first = attrs.evolve(case.answer_cycles[0], started_at=self.facts.received_at)
-            changes["answer_cycles"] = (first, *case.answer_cycles[1:])
-        return changes
+        cycles = changes["answer_cycles"]
+        if self.terms is not None and self.verdict is not None:  # under another edition everything is judged anew
+            levels = self.verdict.possible_levels
+            cycles = tuple(attrs.evolve(cycle, levels=levels, level_changed_at=None) for cycle in cycles)
+        if cycles:  # the first run of the clock starts with the receipt
+            cycles = (attrs.evolve(cycles[0], started_at=self.facts.received_at), *cycles[1:])
+        return changes | {"answer_cycles": cycles}
 
     def describe(self, say: Narrator) -> str:
         changes, reason = say.changes(self.facts), say.text(self.reason)
@@ -686,6 +692,8 @@ def _example_qualification(case: BaseCase) -> Qualified:
     example=Example(_example_qualification, after=("transcribed",)),
     command=CommandType.QUALIFY,
     group=CommandGroup.HANDLING,
+    version=2,
+    upcasters={1: without_levels},
 )
 @attrs.frozen(kw_only=True)
 class Qualified(FactsEvent):
@@ -781,6 +789,8 @@ class Qualified(FactsEvent):
     ),
     command=CommandType.REROUTE,
     group=CommandGroup.HANDLING,
+    version=2,
+    upcasters={1: without_levels},
 )
 @attrs.frozen(kw_only=True)
 class Rerouted(FactsEvent):
@@ -852,6 +862,8 @@ class Rerouted(FactsEvent):
     ),
     command=CommandType.ANALYSE,
     group=CommandGroup.HANDLING,
+    version=2,
+    upcasters={1: without_levels},
 )
 @attrs.frozen(kw_only=True)
 class Analysed(FactsEvent):

@@ -91,7 +91,7 @@ def test_an_event_document_has_type_and_version_and_no_text() -> None:
     document = event_document(lived().events[0])
 
     assert list(document) == ["case", "number", "occurred_at", "recorded_at", "by", "role", "data"]
-    assert (document["data"]["type"], document["data"]["version"]) == ("registered", 2)
+    assert (document["data"]["type"], document["data"]["version"]) == ("registered", 3)
     assert (document["data"]["facts"]["type"], document["data"]["facts"]["version"]) == ("complaint", 1)
     assert list(document["data"]["complainant"]) == ["digest"]
     assert "Durand" not in canonical_json(document)
@@ -101,7 +101,7 @@ def test_an_event_document_has_type_and_version_and_no_text() -> None:
     ("path", "value", "fault"),
     [
         ("data.type", "reborn", ("$.data.type", "reborn")),
-        ("data.version", 3, ("$.data.version", 3)),
+        ("data.version", 4, ("$.data.version", 4)),
         ("data.facts.version", 7, ("$.data.facts.version", 7)),
         ("data.facts.type", "survey", ("$.data.facts.type", "survey")),
         ("data.facts.severity_safety", 5, ("$.data.facts.severity_safety", 5)),
