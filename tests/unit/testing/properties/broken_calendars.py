@@ -13,35 +13,35 @@ CLOSED = BusinessCalendar.france(first_year=2022, last_year=2027, closures=[(dat
 
 
 class FewerDaysWhenClosed(BusinessCalendar):
-    def deadline(self, received_at: datetime, rule: Any, suspensions: Any = ()) -> Deadline:
+    def deadline(self, received_at: datetime, rule: Any, suspensions: Any = (), **_: Any) -> Deadline:
         days = max(1, rule.days - len(self.definition.closures))
         return super().deadline(received_at, attrs.evolve(rule, days=days), suspensions)
 
 
 class FewerDaysWhenSuspended(BusinessCalendar):
-    def deadline(self, received_at: datetime, rule: Any, suspensions: Any = ()) -> Deadline:
+    def deadline(self, received_at: datetime, rule: Any, suspensions: Any = (), **_: Any) -> Deadline:
         days = max(1, rule.days - len(suspensions))
         return super().deadline(received_at, attrs.evolve(rule, days=days))
 
 
 class OnlyTheFirstSuspension(BusinessCalendar):
-    def deadline(self, received_at: datetime, rule: Any, suspensions: Any = ()) -> Deadline:
+    def deadline(self, received_at: datetime, rule: Any, suspensions: Any = (), **_: Any) -> Deadline:
         return super().deadline(received_at, rule, list(suspensions)[:1])
 
 
 class AtMostThreeDays(BusinessCalendar):
-    def deadline(self, received_at: datetime, rule: Any, suspensions: Any = ()) -> Deadline:
+    def deadline(self, received_at: datetime, rule: Any, suspensions: Any = (), **_: Any) -> Deadline:
         return super().deadline(received_at, attrs.evolve(rule, days=min(rule.days, 3)), suspensions)
 
 
 class SlowOnSaturdays(BusinessCalendar):
-    def deadline(self, received_at: datetime, rule: Any, suspensions: Any = ()) -> Deadline:
+    def deadline(self, received_at: datetime, rule: Any, suspensions: Any = (), **_: Any) -> Deadline:
         late = timedelta(days=14 if received_at.weekday() == 5 else 0)
         return super().deadline(received_at + late, rule, suspensions)
 
 
 class OneDayMore(BusinessCalendar):
-    def deadline(self, received_at: datetime, rule: Any, suspensions: Any = ()) -> Deadline:
+    def deadline(self, received_at: datetime, rule: Any, suspensions: Any = (), **_: Any) -> Deadline:
         return super().deadline(received_at, attrs.evolve(rule, days=rule.days + 1), suspensions)
 
 
@@ -78,7 +78,7 @@ class ForgivesThreeHours(Deadline):
 
 def with_deadlines(kind: type[Deadline]) -> BusinessCalendar:
     class Other(BusinessCalendar):
-        def deadline(self, received_at: datetime, rule: Any, suspensions: Any = ()) -> Deadline:
+        def deadline(self, received_at: datetime, rule: Any, suspensions: Any = (), **_: Any) -> Deadline:
             return kind(self, rule, received_at, suspensions)
 
     return Other(CLOSED.definition)
