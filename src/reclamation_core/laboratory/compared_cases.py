@@ -22,7 +22,7 @@ from reclamation_core.frames.decisions import OnInvalid
 from reclamation_core.frames.layout import LEVEL
 from reclamation_core.frames.records import sound_records
 from reclamation_core.frames.register import cases_of, row_of_case
-from reclamation_core.frames.request import DAY, INSTANT, KIND, calendars_of, expected_keys
+from reclamation_core.frames.request import CLOCK_LEVELS, DAY, INSTANT, KIND, LEVEL_CHANGED, calendars_of, expected_keys
 from reclamation_core.intake import ComplaintRecord, FileReader
 from reclamation_core.laboratory.caseload_replay import checked_editions, is_early, replay
 from reclamation_core.laboratory.outcomes import HANDLINGS, OUT_OF_SCOPE, UNDETERMINED, DatedOutcome, handling
@@ -39,7 +39,7 @@ from reclamation_core.laboratory.row_counts import (
 )
 from reclamation_core.laboratory.suspensions import SUSPENSIONS, due_date
 from reclamation_core.missing import Missing
-from reclamation_core.policy import Policy
+from reclamation_core.policy import Assessment, Policy
 from reclamation_core.simulation.staffing.arrivals import ArrivingComplaint
 from reclamation_core.tables.comparison import Twin, Twins
 from reclamation_core.vocabulary import ComplaintFacts, Sites
@@ -542,13 +542,22 @@ class _Record:
         if deadline is not None and reader.calendar is not None:
             suspended = self.value(SUSPENSIONS) if edition.deadline.suspensions_allowed else None
             due = deadline.due
-            if suspended is not None:
-                due = due_date(edition, deadline.calendar, deadline.received_on, suspended, reader.as_of)
+            if suspended is not None or edition.deadline.by_level:
+                clock = self._level_clock(assessed)
+                due = due_date(edition, deadline.calendar, deadline.received_on, suspended, reader.as_of, **clock)
         return CaseOutcome(
             tuple(OUT_OF_SCOPE if one is None else _code(one.outcome) for one in decided.values()),
             tuple("" if one is None else " ".join(row.id for row in one.deciding) for one in decided.values()),
             due,
         )
+
+    def _level_clock(self, assessed: Assessment) -> dict[str, Any]:
+        """Return the levels whose time to answer counts, and the day of their last change, as `frames.decide` reads."""
+        if not assessed.deadline_levels:
+            return {}
+        levels = self.value(CLOCK_LEVELS)
+        given = assessed.deadline_levels if levels is None else str(levels).split()
+        return {"levels": given, "not_before": self.day(LEVEL_CHANGED)}
 
     def _group(self, name: str, before: CaseOutcome, calendar: object) -> str:
         if name == LEVEL:

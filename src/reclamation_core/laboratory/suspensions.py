@@ -129,8 +129,8 @@ def _moved(
         if due is None or due != due or received is None or received != received:  # noqa: PLR0124  NaT is not itself
             continue
         key = "" if column is None else str(row[column])
-        periods = tuple(_periods(row[SUSPENSIONS], as_of))
-        day = due_date(policy, calendars[key], _day(received), periods, _of_level_clock(row))
+        clock = _of_level_clock(row)
+        day = due_date(policy, calendars[key], _day(received), row[SUSPENSIONS], as_of, **clock)
         rows.append(int(row[_ROW]))
         days.append(datetime.combine(day, time()) if is_pandas else day)
     return rows, days
@@ -140,19 +140,24 @@ def _day(value: date) -> date:
     return value.date() if isinstance(value, datetime) else value
 
 
-def _of_level_clock(row: Mapping[str, Any]) -> tuple[tuple[str, ...], date | None]:
+def _of_level_clock(row: Mapping[str, Any]) -> dict[str, Any]:
     """The levels whose time to answer counts, and the day of their last change; none if it is the same for all."""
-    levels = tuple(row.get(f"{_OF_LEVEL}{CLOCK_LEVELS}", "").split())
+    levels = row.get(f"{_OF_LEVEL}{CLOCK_LEVELS}", "").split()
     changed = row.get(LEVEL_CHANGED) if levels else None
-    return levels, None if changed is None or changed != changed else _day(changed)  # noqa: PLR0124  NaT is not itself
+    if changed is None or changed != changed:  # noqa: PLR0124  NaT is not itself
+        return {"levels": levels}
+    return {"levels": levels, "not_before": _day(changed)}
 
 
 def due_date(
     policy: Policy,
     calendar: BusinessCalendar,
     received_on: date,
-    suspensions: Sequence[DayRange],
-    of_level: tuple[Sequence[str], date | None],
+    text: object,
+    as_of: date | None,
+    *,
+    levels: Sequence[str] = (),
+    not_before: date | None = None,
 ) -> date:
     """Return the last day to answer what is received on a day, the suspended days left out.
 
@@ -160,17 +165,19 @@ def due_date(
         policy: the edition.
         calendar: the business days.
         received_on: the day of receipt.
-        suspensions: the suspended days.
-        of_level: the levels whose time to answer counts, and the day of their last change.
+        text: the suspensions; None for none.
+        as_of: the last day of a suspension without an end.
+        levels: the codes of the levels whose time to answer counts, if the edition has one by level.
+        not_before: the day of their last change.
 
     Raises:
-        FaultsError: the due date is outside the years of the calendar.
+        FaultsError: the text is no list of intervals, or the due date is outside the years of the calendar.
     """
-    at, (levels, not_before) = datetime.combine(received_on, time(), tzinfo=calendar.zone), of_level
+    received_at = datetime.combine(received_on, time(), tzinfo=calendar.zone)
+    off = () if text is None else tuple(_periods(text, as_of))
     try:
-        return calendar.deadline(at, policy.deadline, suspensions, levels=levels, not_before=not_before).due
+        return calendar.deadline(received_at, policy.deadline, off, levels=levels, not_before=not_before).due
     except OutsideHorizonError:
-        text = " ".join(f"{days.first}/{days.last}" for days in suspensions)
         raise FaultsError((Fault(SUSPENSIONS, text, _BEYOND),)) from None
 
 
