@@ -239,7 +239,7 @@ def facet_value(summary: CaseSummary, facet: CaseFacet, day: date) -> str | None
             status = None if summary.awaited_on is None else summary.status_on(day)
             return None if status is None else status.value
         case _:
-            value = attrs.asdict(summary, recurse=False)[facet.value]
+            value = getattr(summary, facet.value)
             return value.value if isinstance(value, LabelledEnum) else value
 
 

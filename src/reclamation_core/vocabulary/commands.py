@@ -9,7 +9,7 @@ class CommandGroup(LabelledEnum):
     """What a command on a case is for, as a reader finds it in a menu (groupe d'opérations)."""
 
     HANDLING = "handling", "instruire", "handle"
-    ANSWER = "answer", "répondre et clore", "answer and close"
+    ANSWER = "answer", "répondre et clôturer", "answer and close"
     ACTIONS = "actions", "décider des suites", "decide on actions"
     CORRECTION = "correction", "corriger", "correct"
     PRIVACY = "privacy", "confidentialité", "privacy"
