@@ -27,7 +27,7 @@ from scripts.environments import BUILD, ROOT
 
 FOLDER: Final = BUILD / "mutation"
 TREE: Final = FOLDER / "tree"
-LIMIT: Final = 900
+LIMIT: Final = 600
 """Seconds after which a mutant that never ends is noticed."""
 FAST: Final = ("-m", "not slow and not soak and not engines and not postgresql", "-x")
 MOST: Final = 6

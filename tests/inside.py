@@ -15,8 +15,9 @@ from sqlalchemy import Engine
 
 from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.adapters.sqlalchemy.database import Database
-from reclamation_core.desk import Desk
+from reclamation_core.desk import AsyncDesk, Desk, PlanService
 from reclamation_core.desk.context import DeskContext
+from reclamation_core.plans.events import PlanEvent
 from reclamation_core.ports import Clock, Store
 
 
@@ -28,6 +29,12 @@ def context_of(desk: Desk) -> DeskContext:
 def store_of(desk: Desk) -> Store:
     """Return the store of a desk."""
     return desk._context.store
+
+
+def store_of_async(desk: AsyncDesk) -> Store:
+    """Return the store of a desk for asyncio."""
+    store: Store = desk._store  # type: ignore[attr-defined]  # private, not in the stub
+    return store
 
 
 def clock_of(desk: Desk) -> Clock:
@@ -48,6 +55,20 @@ def database_of(store: SqlAlchemyStore) -> Database:
 def engine_of(store: SqlAlchemyStore) -> Engine:
     """Return the engine of a store in a database."""
     return store._database.engine
+
+
+def change_plan(plan: PlanService, event: PlanEvent, reference: str) -> None:
+    """Store an event of a plan about one action, without the checks of a command."""
+    plan._change(lambda _: event, None, None, {reference})
+
+
+def forget_templates() -> None:
+    """Let the templates of the board and of letters be loaded again."""
+    from reclamation_core.integrations.board import pages
+    from reclamation_core.reporting import letters
+
+    pages._environment.cache_clear()
+    letters._environment.cache_clear()
 
 
 def hints_of(function: Callable[..., Any]) -> dict[str, Any]:

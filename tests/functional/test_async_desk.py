@@ -41,7 +41,7 @@ def opened(url: str) -> Any:
 
 
 def engine_of(desk: AsyncDesk) -> Engine:
-    store: Any = desk._store  # type: ignore[attr-defined]  # private, not in the stub
+    store = inside.store_of_async(desk)
     assert isinstance(store, SqlAlchemyStore)
     return inside.engine_of(store)
 

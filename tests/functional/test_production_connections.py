@@ -22,6 +22,7 @@ from reclamation_core.testing.builders import a_complaint
 from tests.databases import new_database
 from tests.functional.test_production_page import PAGE
 from tests.hosts import conninfo
+from tests.inside import database_of
 
 
 @pytest.fixture
@@ -59,7 +60,7 @@ def worker(address: URL) -> int:
         store = SqlAlchemyStore.open(address, Settings(wait=0.05))
         requests.callback(store.close)
         for _ in range(Settings().connections):
-            requests.enter_context(store._database.connected())
+            requests.enter_context(database_of(store).connected())
         with pytest.raises(StoreBusyError) as refused, store.unit_of_work() as unit:
             unit.cases.count(CaseQuery())
     assert refused.value.kind is ErrorKind.UNAVAILABLE

@@ -52,7 +52,8 @@ def test_background_work_that_waited_for_another_thread_pauses_longer(monkeypatc
         pause()
         pause()
 
-    assert found == [gil_pauses._PAUSE, gil_pauses._LONG_PAUSE]
+    usual, longer = found
+    assert 0 < usual < longer
 
 
 def test_what_is_imported_is_left_out_of_collections_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,19 +40,19 @@ class DifferentialProxy:
     """
 
     def __init__(self, *voices: Any) -> None:
-        self._voices = voices
+        self.voices = voices
 
     def __getattr__(self, name: str) -> Any:
-        return _together([getattr(voice, name) for voice in self._voices])
+        return _together([getattr(voice, name) for voice in self.voices])
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
-        return _together([_said(voice, arguments, named) for voice in self._voices])
+        return _together([_said(voice, arguments, named) for voice in self.voices])
 
     def __enter__(self) -> Any:
-        return DifferentialProxy(*(voice.__enter__() for voice in self._voices))
+        return DifferentialProxy(*(voice.__enter__() for voice in self.voices))
 
     def __exit__(self, *error: object) -> None:
-        for voice in self._voices:
+        for voice in self.voices:
             voice.__exit__(*error)
 
 

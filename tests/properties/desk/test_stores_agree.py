@@ -155,7 +155,7 @@ class Agreement(RuleBasedStateMachine):
             Registration(facts=known[message], site=site, source=source)
             for (message, site), source in zip(messages_of, sources)
         ]
-        DifferentialProxy(*(partial(entered, desk, asked, at_once) for desk in self.desk._voices))()
+        DifferentialProxy(*(partial(entered, desk, asked, at_once) for desk in self.desk.voices))()
 
     @rule(asked=st.sampled_from((*HANDLING, *CLOSING, *ENDING)), number=st.integers(0, 30), role=st.sampled_from(Role))
     def ask(self, asked: tuple[CommandType, Ask], number: int, role: Role) -> None:
@@ -194,7 +194,7 @@ class Agreement(RuleBasedStateMachine):
             except CommandRefusedError:
                 return
             units: Any = unit
-            late = DifferentialProxy(*(partial(save_and_commit, voice) for voice in units._voices))
+            late = DifferentialProxy(*(partial(save_and_commit, voice) for voice in units.voices))
             with pytest.raises(ConcurrentChangeError):
                 late(grown, case.version)
 
@@ -246,7 +246,7 @@ class Agreement(RuleBasedStateMachine):
     def teardown(self) -> None:
         """Compare the contents, and close the stores."""
         try:
-            for desk in self.desk._voices:
+            for desk in self.desk.voices:
                 assert list(desk.verify()) == []
             self.desk.cases.find(CaseQuery(limit=500))
             self.desk.feed(limit=5000)

@@ -168,7 +168,7 @@ FOREIGN = {"reference": "R-2026-000001", "scope": "site:STR", "number": "1", "ac
 def addresses_of_the_board() -> Iterator[tuple[str, str]]:
     """Yield the methods and addresses of every page and file about a case, a plan, or all that the person sees."""
     names = sorted({one.value for one in (*CommandType, *PLAN_COMMANDS, *ACTION_COMMANDS, *LetterKind)})
-    for pattern, methods in pages._ROUTES:
+    for pattern, methods in pages.ROUTES:
         for name, suffix in product(names, ("csv", "txt")):
             address = pattern.pattern.replace("\\", "")
             for group, value in {**FOREIGN, "name": name, "suffix": suffix}.items():

@@ -18,7 +18,7 @@ from reclamation_core.ports import Store, UnitOfWork
 from reclamation_core.testing import builders
 from reclamation_core.testing.builders import a_complaint, a_malfunction, an_action
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts, Role, Site, Sites
-from tests.inside import context_of, store_of
+from tests.inside import change_plan, context_of, store_of
 
 SITES = Sites(
     (
@@ -106,8 +106,7 @@ def sheet(reference: str = "A-1", **changes: Any) -> ActionSheet:
 
 def add_as_stored(plan: PlanService, added: ActionSheet) -> None:
     """Add an action as it was stored when its reference was any text on one line."""
-    event = ActionAdded(sheet=added)
-    plan._change(lambda _: event, None, None, {added.reference})
+    change_plan(plan, ActionAdded(sheet=added), added.reference)
 
 
 def judged(plan: PlanService, reference: str = "A-1", day: int = 10) -> None:

@@ -17,6 +17,7 @@ from reclamation_core.errors import MissingExtraError
 from reclamation_core.integrations.board import ActingRole, Board, BoardRequest, pages
 from reclamation_core.plans import ActionStatus
 from reclamation_core.vocabulary import Complainant, ComplaintFacts
+from tests.inside import forget_templates
 from tests.typography import faults, of_html
 from tests.unit.desk import factories
 from tests.unit.integrations.browser import Browser, Page
@@ -417,7 +418,7 @@ def test_completing_nothing_is_refused_in_a_sentence(browser: Browser) -> None:
 
 def test_without_jinja2_the_extra_is_named(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "jinja2", None)
-    pages._environment.cache_clear()
+    forget_templates()
     with pytest.raises(MissingExtraError, match="board"):
         browser.get("/")
 

@@ -272,7 +272,7 @@ def test_pages_have_the_elements_of_a_register_with_harmless_texts(text: str) ->
 def test_the_pages_are_those_of_every_route() -> None:
     addresses, _ = harmless()
     reached = {(method, urlsplit(address).path.removeprefix(BASE)) for method, address in addresses}
-    for pattern, methods in pages._ROUTES:
+    for pattern, methods in pages.ROUTES:
         for method in methods:
             is_file = pattern.pattern.endswith(r"\.ics") or pattern.pattern.endswith("preuves")
             assert is_file or any(one == method and pattern.fullmatch(path) for one, path in reached), pattern

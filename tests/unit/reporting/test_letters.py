@@ -23,7 +23,7 @@ from reclamation_core.reporting import Letter, LetterKind, LetterSettings, Lette
 from reclamation_core.vocabulary import Nature, Requirement, RetentionMode
 from reclamation_core.vocabulary.lexicon import refused_words
 from reclamation_core.wording import Lang
-from tests.inside import store_of
+from tests.inside import forget_templates, store_of
 from tests.typography import faults, plain
 from tests.unit.desk import factories
 from tests.unit.desk.factories import SUSPENDING, FakeClock, at, new_desk
@@ -933,7 +933,7 @@ def test_the_french_templates_have_the_words_of_the_lexicon() -> None:
 
 def test_letters_need_jinja(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "jinja2", None)
-    letters._environment.cache_clear()
+    forget_templates()
     with pytest.raises(ImportError, match="extra 'letters'"):
         written(SETTINGS)
 

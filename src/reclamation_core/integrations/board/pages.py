@@ -174,7 +174,7 @@ class Board:
         if request.path == "/board.css":
             headers = {**SECURITY_HEADERS, "Cache-Control": "public, max-age=86400"}
             return BoardResponse(body=_stylesheet(), content_type="text/css; charset=utf-8", headers=headers)
-        for pattern, methods in _ROUTES:
+        for pattern, methods in ROUTES:
             found = pattern.fullmatch(request.path)
             if found is not None and request.method in methods:
                 try:
@@ -923,7 +923,7 @@ _REFERENCE: Final = r"(?P<reference>R-[0-9]{4}-[0-9]{6,18})"
 _NAME: Final = r"(?P<name>[a-z_]+)"
 _SCOPE: Final = r"(?P<scope>.+?)"
 _SUFFIX: Final = r"(?P<suffix>[a-z]{3,4})"
-_ROUTES: Final = tuple(
+ROUTES: Final = tuple(
     (re.compile(pattern), methods)
     for pattern, methods in (
         (r"/", {"GET": _View.due}),

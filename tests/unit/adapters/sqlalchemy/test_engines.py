@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 from sqlalchemy import URL
+from sqlalchemy.exc import OperationalError
 
 from reclamation_core.adapters import Settings, SqlAlchemyStore, open_engine, upgrade
-from reclamation_core.adapters.sqlalchemy.engines import _statements
 from reclamation_core.errors import MissingExtraError
 from reclamation_core.ports import StoreUnreachableError
 from tests.databases import emptied
@@ -55,12 +55,11 @@ def test_the_setting_of_waiting_applies_to_postgresql() -> None:
 def test_however_short_a_wait_is_it_is_one_and_no_waiting_without_end(tmp_path: Path) -> None:
     brief = Settings(wait=0.0004, statement_timeout=0.0004)
 
-    assert _statements(emptied(), brief) == (
-        "SET lock_timeout = 1",
-        "SET statement_timeout = 1",
-        "SET idle_in_transaction_session_timeout = 1",
-    )
     assert asked(emptied(), Settings(wait=0.0004), "SHOW lock_timeout") == ["1ms"]
+    engine = open_engine(emptied(), Settings(statement_timeout=0.0004))
+    with engine.connect() as connection, pytest.raises(OperationalError, match="statement timeout"):
+        connection.exec_driver_sql("SELECT pg_sleep(1)")
+    engine.dispose()
     assert asked(f"sqlite:///{tmp_path}/a.db", brief, "PRAGMA busy_timeout") == [1]
 
 

@@ -14,7 +14,7 @@ from reclamation_core.adapters.sqlalchemy import SqlAlchemyStore
 from reclamation_core.adapters.sqlalchemy.database import Database
 from reclamation_core.desk import AsyncDesk, Desk
 from reclamation_core.ports import CaseQuery, Store, StoreError
-from tests.inside import engine_of
+from tests.inside import database_of, engine_of
 from tests.unit.desk import factories
 from tests.unit.desk.factories import SITES, FakeClock, at, registered
 
@@ -39,11 +39,16 @@ def test_the_connection_of_a_snapshot_writes_again_after_it(tmp_path: Path) -> N
     store.close()
 
 
+def disconnect(store: Any) -> None:
+    with database_of(store).connected() as connection:
+        database_of(store).driver_of(connection).close()
+
+
 def test_a_connection_that_is_lost_during_a_snapshot_is_not_used_again(tmp_path: Path) -> None:
     store = SqlAlchemyStore.open(f"sqlite:///{tmp_path / 'a.db'}")
     desk = desk_on(store)
     with pytest.raises(StoreError), store.snapshot() as moment:
-        moment._database._connection.connection.driver_connection.close()  # type: ignore[attr-defined]
+        disconnect(moment)
     registered(desk)
     assert count(store) == 1
     store.close()

@@ -297,7 +297,7 @@ def test_a_command_writes_what_it_changed_and_reads_nothing_twice() -> None:
     store = SqlAlchemyStore.open("sqlite://")
     desk, executed = desk_on(store), list[str]()
     factories.registered(desk)
-    event.listen(store._database.engine, "before_cursor_execute", lambda *call: executed.append(_in_short(call[2])))
+    event.listen(engine_of(store), "before_cursor_execute", lambda *call: executed.append(_in_short(call[2])))
     case = factories.registered(desk, source="m", complainant="Mme Durand")
     registering, acknowledging = executed.copy(), len(executed)
     desk.acknowledge(case.reference)

@@ -237,6 +237,9 @@ def _as_before(url: URL) -> None:
     engine.dispose()
 
 
+EXCLUSIVE = "BEGIN; LOCK TABLE reclamation_schema IN ACCESS EXCLUSIVE MODE"
+
+
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_an_upgrade_waits_for_a_transaction_that_writes(
     kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -246,7 +249,7 @@ def test_an_upgrade_waits_for_a_transaction_that_writes(
     store, other = SqlAlchemyStore.open(url), open_engine(url, Settings(wait=0.1))
     with database_of(store).transaction() as connection:
         connection.exec_driver_sql("DELETE FROM reclamation_jobs")
-        locked = "BEGIN IMMEDIATE" if kind == "sqlite" else f"BEGIN; {schema._NO_WRITERS}"
+        locked = "BEGIN IMMEDIATE" if kind == "sqlite" else EXCLUSIVE
         with other.connect() as upgrading, pytest.raises(OperationalError):
             upgrading.exec_driver_sql(locked)
     other.dispose()
