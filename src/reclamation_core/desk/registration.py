@@ -6,12 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
-from typing import Any, Final, Self, TypeAlias
+from itertools import count
+from typing import Any, Final, TypeAlias
 
 import attrs
 
-from reclamation_core.calendars import OutsideHorizonError
+from reclamation_core.calendars import BusinessCalendar, OutsideHorizonError
 from reclamation_core.cases import Case, DecisionContext, NewEvent, RecordedEvent, RegistrationCommand, apply, open_case
 from reclamation_core.cases.aggregate import with_event
 from reclamation_core.cases.decision import Registration
@@ -40,6 +40,7 @@ from reclamation_core.wording import Lang, safe_repr
 
 _NUMBERED: Final = re.compile(r"(R-[0-9]{4})-([0-9]{6,18})")
 _OF_FACTS: Final = "facts."
+_MISSING: Final = object()
 _REFUSALS: Final = (ReclamationError, TypeError, ValueError)
 
 
@@ -97,113 +98,8 @@ class RegistrationResultView:
     refusal: ProblemView | None
 
 
-@attrs.frozen
-class PreparedRegistration:
-    """A registration whose arguments are validated.
-
-    Args:
-        command: the command.
-        now: the recording time.
-    """
-
-    command: RegistrationCommand
-    now: datetime
-
-    @classmethod
-    def of(cls, context: DeskContext, registration: Registration) -> Self:
-        """Validate a registration; raises the errors that `Desk.register` raises before it searches the message."""
-        require(of_class(Registration), registration=registration)
-        require(label, site=registration.site)
-        require(optional(label), handling_unit=registration.handling_unit)
-        facts, unit = registration.facts, registration.handling_unit
-        if not isinstance(facts, ComplaintFacts | MalfunctionFacts):
-            raise TypeError(
-                f"facts: ComplaintFacts or MalfunctionFacts are expected, got {safe_repr(facts)}; "
-                "execute takes plain data"
-            )
-        require(each(label), service_sites=as_tuple(registration.service_sites))
-        sites = each_once(registration.service_sites)
-        context.sites.require(registration.site, *sites, *(() if unit is None else (unit,)))
-        if context.scope is not None:
-            context.scope.require(registration.site)
-        now, occurred_at = context.trusted_now(), registration.occurred_at
-        command = RegistrationCommand(
-            registration=attrs.evolve(registration, service_sites=sites),
-            calendar=context.sites.calendar(unit or registration.site),
-            actor=context.actor,
-            role=context.role,
-            occurred_at=now if occurred_at is None else occurred_at,
-        )
-        return cls(command, now)
-
-    @property
-    def source(self) -> str | None:
-        """The identifier of the source message."""
-        return self.command.registration.source
-
-    @property
-    def received_on(self) -> date:
-        """The day of receipt, which determines the edition and the series."""
-        return self.command.calendar.day_of(self.command.registration.facts.received_at)
-
-    @property
-    def series(self) -> str:
-        """The series of the reference."""
-        return f"R-{self.received_on.year}"  # in the form that _NUMBERED reads
-
-    def known(self, found: Sequence[Case]) -> Case | None:
-        """Return the case of the message among those that have its source: that of the site, else the only one."""
-        of_site = [case for case in found if case.site == self.command.registration.site] or found
-        return of_site[0] if len(of_site) == 1 else None
-
-    def conflict(self, known: Case, context: DeskContext) -> SourceConflictError | None:
-        """Return the error if the case of the same source was registered with other facts; None if it was not.
-
-        Texts are not compared, those among the facts of an edition's own neither.
-        """
-        ours, theirs = values_of(self._admitted(known, context)), values_of(known.registration.facts)
-        differing = tuple(name for name in dict.fromkeys((*ours, *theirs)) if _differ(ours, theirs, name))
-        return SourceConflictError(str(self.source), known.reference, differing) if differing else None
-
-    def _admitted(self, known: Case, context: DeskContext) -> Facts:
-        """Return the facts with their own values as the edition of a case has them, if it admits them."""
-        facts = self.command.registration.facts
-        try:
-            return own_values(context.policies.get(known.registration.terms.edition), facts)
-        except (FaultsError, UnknownEditionError):
-            return facts
-
-    def decide(self, context: DeskContext) -> NewEvent[RecordedEvent]:
-        """Return the first event of the case under number 0, so that a refusal uses no number.
-
-        Raises:
-            NoEditionError: no edition was in force at receipt.
-            TypeError, ValueError: a value, a date or the facts are refused.
-        """
-        context.require_theme(self.command.registration.facts)
-        try:
-            policy = context.policies.in_force_on(self.received_on)
-            decision = DecisionContext(policy=policy, now=self.now, salt=context.salt)
-            return open_case(self._reference(0), self.command, decision)
-        except OutsideHorizonError as error:
-            error.path = f"{_OF_FACTS}received_at"
-            raise
-
-    def case(self, new: NewEvent[RecordedEvent], number: int) -> Case:
-        """Return the case, with a number of its series."""
-        return with_event(apply, None, attrs.evolve(new, event=attrs.evolve(new.event, case=self._reference(number))))
-
-    def _reference(self, number: int) -> str:
-        return f"{self.series}-{number:06d}"
-
-
-def _differ(ours: Mapping[str, Any], theirs: Mapping[str, Any], name: str) -> bool:
-    one, other = (facts.get(name, _MISSING) for facts in (ours, theirs))
-    return one != other and not (isinstance(one, OwnText) and isinstance(other, OwnText))
-
-
-_MISSING: Final = object()
-_Decided: TypeAlias = tuple[PreparedRegistration, NewEvent[RecordedEvent]]
+_Decided: TypeAlias = NewEvent[RecordedEvent]
+"""The first event of a case without its reference, so that a refusal uses no number."""
 
 
 def series_and_number(reference: str) -> tuple[str, int] | None:
@@ -228,15 +124,15 @@ class RegistrationService:
 
     def register(self, registration: Registration) -> tuple[Case, bool]:
         """Open a case, or return the case of the same source, and whether it is new; see `Desk.register_once`."""
-        context, log = self.context, CommandLog()
-        prepared = PreparedRegistration.of(context, registration)
+        registration, log = self._validated(registration), CommandLog()
         while True:
             try:
-                with context.store.unit_of_work() as unit:
-                    known = self._known(unit, prepared)
+                with self.context.store.unit_of_work() as unit:
+                    known = self._known(unit, registration)
                     if known is not None:
                         return known, False
-                    case = prepared.case(prepared.decide(context), context.store.sequences.next(prepared.series))
+                    new = self._decide(registration)
+                    case = _numbered(new, self.context.store.sequences.next(_series(new)))
                     log.reference = case.reference
                     log.save(case, 0)
                     unit.cases.add(case)
@@ -256,18 +152,54 @@ class RegistrationService:
         require(whole_number(1), batch_size=batch_size)
         return (result for batch in _batches(registrations, batch_size) for result in self._register_batch(batch))
 
-    def _known(self, unit: UnitOfWork, prepared: PreparedRegistration) -> Case | None:
+    # One registration
+
+    def _validated(self, registration: Registration) -> Registration:
+        """Return a registration with each service site once; raises what is refused before its message is searched."""
+        require(of_class(Registration), registration=registration)
+        require(label, site=registration.site)
+        require(optional(label), handling_unit=registration.handling_unit)
+        facts, unit = registration.facts, registration.handling_unit
+        if not isinstance(facts, ComplaintFacts | MalfunctionFacts):
+            raise TypeError(
+                f"facts: ComplaintFacts or MalfunctionFacts are expected, got {safe_repr(facts)}; "
+                "execute takes plain data"
+            )
+        require(each(label), service_sites=as_tuple(registration.service_sites))
+        sites = each_once(registration.service_sites)
+        self.context.sites.require(registration.site, *sites, *(() if unit is None else (unit,)))
+        if self.context.scope is not None:
+            self.context.scope.require(registration.site)
+        return attrs.evolve(registration, service_sites=sites)
+
+    def _known(self, unit: UnitOfWork, registration: Registration) -> Case | None:
         """Return the case inside the scope that was registered from the message of a registration.
 
         Raises:
             SourceConflictError: it was registered with other facts.
         """
-        if prepared.source is None:
+        if registration.source is None:
             return None
-        known = prepared.known(unit.cases.by_source(prepared.source, self._sites))
-        if known is not None and (conflict := prepared.conflict(known, self.context)) is not None:
+        known = _of_message(registration, unit.cases.by_source(registration.source, self._sites))
+        if known is not None and (conflict := self._conflict(registration, known)) is not None:
             raise conflict
         return known
+
+    def _conflict(self, registration: Registration, known: Case) -> SourceConflictError | None:
+        """Return the error if the case of the same source was registered with other facts; None if it was not.
+
+        Texts are not compared, those among the facts of an edition's own neither.
+        """
+        ours, theirs = values_of(self._admitted(registration.facts, known)), values_of(known.registration.facts)
+        differing = tuple(name for name in dict.fromkeys((*ours, *theirs)) if _differ(ours, theirs, name))
+        return SourceConflictError(str(registration.source), known.reference, differing) if differing else None
+
+    def _admitted(self, facts: Facts, known: Case) -> Facts:
+        """Return facts with their own values as the edition of a case has them, if it admits them."""
+        try:
+            return own_values(self.context.policies.get(known.registration.terms.edition), facts)
+        except (FaultsError, UnknownEditionError):
+            return facts
 
     @property
     def _sites(self) -> Collection[str]:
@@ -275,32 +207,57 @@ class RegistrationService:
         scope = self.context.scope
         return () if scope is None else scope.sites
 
+    def _decide(self, registration: Registration) -> _Decided:
+        """Return the first event of the case.
+
+        Raises:
+            NoEditionError: no edition was in force at receipt.
+            ClockError: the clock is too far ahead of the register.
+            TypeError, ValueError: a value, a date or the facts are refused.
+        """
+        context, facts = self.context, registration.facts
+        now, calendar = context.trusted_now(), context.sites.calendar(registration.handling_unit or registration.site)
+        command = RegistrationCommand(
+            registration=registration,
+            calendar=calendar,
+            actor=context.actor,
+            role=context.role,
+            occurred_at=now if registration.occurred_at is None else registration.occurred_at,
+        )
+        context.require_theme(facts)
+        try:
+            policy = context.policies.in_force_on(calendar.day_of(facts.received_at))
+            return open_case("", command, DecisionContext(policy=policy, now=now, salt=context.salt))
+        except OutsideHorizonError as error:
+            error.path = f"{_OF_FACTS}received_at"
+            raise
+
+    # A batch
+
     def _register_batch(self, batch: Sequence[Registration]) -> list[RegistrationResult]:
         log = CommandLog(command="register_many")
-        prepared = [self._prepare(registration) for registration in batch]
+        validated = [self._validated_or_refused(registration) for registration in batch]
         while True:
             try:
                 with self.context.store.unit_of_work() as unit:
-                    results = self._save(unit, prepared)
+                    results = self._save(unit, validated)
             except (RepeatedSourceError, ConcurrentChangeError):
                 log.retry()
                 continue  # a message was registered concurrently, or a number is used: search and number again
             log.finish(sum(result.is_new for result in results))
             return results
 
-    def _prepare(self, registration: Registration) -> PreparedRegistration | RegistrationResult:
+    def _validated_or_refused(self, registration: Registration) -> Registration | RegistrationResult:
         try:
-            return PreparedRegistration.of(self.context, registration)
+            return self._validated(registration)
         except _REFUSALS as error:
             return RegistrationResult(None, refusal=error)
 
-    def _save(
-        self, unit: UnitOfWork, batch: Sequence[PreparedRegistration | RegistrationResult]
-    ) -> list[RegistrationResult]:
-        sources = [one.source for one in batch if isinstance(one, PreparedRegistration) and one.source is not None]
+    def _save(self, unit: UnitOfWork, batch: Sequence[Registration | RegistrationResult]) -> list[RegistrationResult]:
+        sources = [one.source for one in batch if isinstance(one, Registration) and one.source is not None]
         known = _cases_by_source(unit, sources, self._sites)
         decided = [
-            one if isinstance(one, RegistrationResult) else self._decide(one, known.get(one.source or "", ()))
+            one if isinstance(one, RegistrationResult) else self._decided(one, known.get(one.source or "", ()))
             for one in batch
         ]
         results = list(self._number(decided))
@@ -308,30 +265,51 @@ class RegistrationService:
         unit.commit()
         return results
 
-    def _decide(
-        self, prepared: PreparedRegistration, found: tuple[Case, ...] | StoreDamagedError
+    def _decided(
+        self, registration: Registration, found: tuple[Case, ...] | StoreDamagedError
     ) -> _Decided | RegistrationResult:
         if isinstance(found, StoreDamagedError):
             return RegistrationResult(None, refusal=found)
-        if (known := prepared.known(found)) is not None:
-            return RegistrationResult(known, refusal=prepared.conflict(known, self.context))
+        if (known := _of_message(registration, found)) is not None:
+            return RegistrationResult(known, refusal=self._conflict(registration, known))
         try:
-            return prepared, prepared.decide(self.context)
+            return self._decide(registration)
         except _REFUSALS as error:
             return RegistrationResult(None, refusal=error)
 
     def _number(self, decided: Sequence[_Decided | RegistrationResult]) -> Iterator[RegistrationResult]:
         """Yield the results; the new cases of a series get consecutive numbers."""
-        wanted = Counter(one[0].series for one in decided if not isinstance(one, RegistrationResult))
-        numbers = {series: self.context.store.sequences.next(series, count) for series, count in wanted.items()}
+        wanted = Counter(_series(one) for one in decided if not isinstance(one, RegistrationResult))
+        blocks = {series: self.context.store.sequences.next(series, size) for series, size in wanted.items()}
+        numbers = {series: count(first) for series, first in blocks.items()}
         for one in decided:
             if isinstance(one, RegistrationResult):
                 yield one
-                continue
-            prepared, new = one
-            number = numbers[prepared.series]
-            numbers[prepared.series] += 1
-            yield RegistrationResult(prepared.case(new, number), is_new=True)
+            else:
+                yield RegistrationResult(_numbered(one, next(numbers[_series(one)])), is_new=True)
+
+
+def _of_message(registration: Registration, found: Sequence[Case]) -> Case | None:
+    """Return the case of the message among those that have its source: that of the site, else the only one."""
+    of_site = [case for case in found if case.site == registration.site] or found
+    return of_site[0] if len(of_site) == 1 else None
+
+
+def _differ(ours: Mapping[str, Any], theirs: Mapping[str, Any], name: str) -> bool:
+    one, other = (facts.get(name, _MISSING) for facts in (ours, theirs))
+    return one != other and not (isinstance(one, OwnText) and isinstance(other, OwnText))
+
+
+def _series(new: _Decided) -> str:
+    """Return the series of the case's reference: the year of its receipt at the first handling site."""
+    data: Any = new.event.data  # a `Registered`
+    return f"R-{BusinessCalendar(data.terms.calendar).day_of(data.facts.received_at).year}"  # as _NUMBERED reads it
+
+
+def _numbered(new: _Decided, number: int) -> Case:
+    """Return the case of its first event, with a number of its series."""
+    event = attrs.evolve(new.event, case=f"{_series(new)}-{number:06d}")
+    return with_event(apply, None, attrs.evolve(new, event=event))
 
 
 def _batches(registrations: Iterable[Registration], size: int) -> Iterator[list[Registration]]:

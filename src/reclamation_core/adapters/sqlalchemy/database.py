@@ -436,8 +436,17 @@ class Database:
         return self._retry(attempt)
 
     def row_of(self, statement: Executable, parameters: Mapping[str, Any]) -> Row[Any]:
-        """Return the row of a statement that changes something and is committed by itself."""
-        return self.rows(statement, parameters)[0]
+        """Return the row of a statement that changes something and is committed by itself.
+
+        A write-ahead log of SQLite is written to the disk by the next commit of a transaction, with all that is before
+        it in the log: a power failure loses the change only if it loses every later commit too.
+        """
+
+        def attempt(_: int) -> Row[Any]:
+            with self.connected() as connection, _unsynced(connection):
+                return connection.execute(statement, parameters).one()
+
+        return self._retry(attempt)
 
     def write(self, work: Work[T]) -> T:
         """Do some work in one transaction, all or nothing.
@@ -606,3 +615,19 @@ def _is_register(database: Database) -> bool:
     """Return True if a database has the tables of this library and no others."""
     with translate_db_errors(database.name), database.connected() as connection:
         return {*METADATA.tables, VERSION}.issuperset(inspect(connection).get_table_names())
+
+
+@contextmanager
+def _unsynced(connection: Connection) -> Iterator[None]:
+    """Commit without waiting for the disk within the block, if a write-ahead log keeps the order of commits."""
+    if connection.dialect.name != "sqlite" or connection.execute(_MODE).scalar() != "wal":
+        yield
+        return
+    level = connection.exec_driver_sql("PRAGMA synchronous").scalar()
+    try:
+        connection.exec_driver_sql("PRAGMA synchronous = NORMAL")
+        yield
+        connection.exec_driver_sql(f"PRAGMA synchronous = {level}")
+    except BaseException:
+        connection.invalidate()  # no other transaction may commit without waiting
+        raise

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, event
 
 from reclamation_core.adapters import Settings, SqlAlchemyStore, check, open_engine, upgrade
 from reclamation_core.adapters.sqlalchemy.database import Database, write_ahead
 from reclamation_core.desk import Desk
-from reclamation_core.ports import SchemaError, StoreBusyError
+from reclamation_core.ports import SchemaError, StoreBusyError, StoreError
 
 
 @pytest.fixture
@@ -155,3 +155,42 @@ def test_the_change_of_the_journal_mode_is_retried_where_sqlite_does_not_wait(
         write_ahead(database)
     assert mode(file) == "delete"
     database.close()
+
+
+@pytest.mark.parametrize(("journal", "durable", "level"), [("wal", True, 1), ("wal", False, 1), ("delete", True, 2)])
+def test_a_number_does_not_wait_for_the_disk_where_a_later_commit_does(
+    journal: str, durable: bool, level: int, file: Path
+) -> None:
+    opened(file)
+    engine = open_engine(f"sqlite:///{file}", Settings(durable=durable))
+    store = SqlAlchemyStore(engine)
+    engine.dispose()
+    say(file, f"PRAGMA journal_mode = {journal}")
+    levels: dict[str, int] = {}
+
+    def look(connection: Any, cursor: Any, statement: str, *_: object) -> None:
+        if statement.startswith(("INSERT INTO reclamation_series", "DELETE")):
+            levels[statement.split()[0]] = cursor.connection.execute("PRAGMA synchronous").fetchone()[0]
+
+    event.listen(engine, "before_cursor_execute", look)
+    first = store.sequences.next("R-2026")
+    with engine.connect() as connection:
+        connection.exec_driver_sql("DELETE FROM reclamation_series")
+
+    assert (first, levels) == (1, {"INSERT": level, "DELETE": 2 if durable else 1})
+    store.close()
+
+
+def test_a_number_that_fails_leaves_no_connection_that_does_not_wait(file: Path) -> None:
+    opened(file)
+    engine = open_engine(f"sqlite:///{file}", Settings(connections=1))
+    store = SqlAlchemyStore(engine)
+    store.feed.last_recorded_at()  # the schema is compared
+    say(file, "DROP TABLE reclamation_series")
+
+    with pytest.raises(StoreError, match="the database refused the statement"):
+        store.sequences.next("R-2026")
+
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+    store.close()
