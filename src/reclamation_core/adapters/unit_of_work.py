@@ -10,7 +10,6 @@ from abc import abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import islice
-from typing import Any
 
 import attrs
 
@@ -25,20 +24,17 @@ from reclamation_core.ports import (
     CaseRepository,
     CaseSummary,
     Guards,
-    PlanNotFoundError,
     PlanRepository,
     RepeatedSourceError,
     StaleReadError,
     StoreDamagedError,
     UnitOfWork,
-    UnitOfWorkEndedError,
 )
 from reclamation_core.ports.query import meets, sites_of
 from reclamation_core.ports.repositories import (
-    AnyPlan,
     Changes,
     CommittedQueries,
-    PendingWrites,
+    ExpectedVersions,
     ReadSet,
     refuse_changed,
 )
@@ -171,87 +167,6 @@ def refuse_stale(key: str, expected: int, found: int) -> None:
         raise StaleReadError(key, expected, found)
 
 
-class ExpectedVersions:
-    """The versions, by key, of guards or plans that a unit of work read; the first version of a key counts."""
-
-    def __init__(self) -> None:
-        self._versions: dict[str, int] | None = {}
-
-    @property
-    def versions(self) -> dict[str, int]:
-        """The versions by key.
-
-        Raises:
-            UnitOfWorkEndedError: the unit of work has ended.
-        """
-        if self._versions is None:
-            raise UnitOfWorkEndedError
-        return self._versions
-
-    def end(self) -> None:
-        """Refuse any further use."""
-        self._versions = None
-
-
-class BufferedPlans(PlanRepository):
-    """The plans of a unit of work: the committed ones, and its pending writes in their place."""
-
-    def __init__(self, committed: CommittedQueries) -> None:
-        self._committed = committed
-        self.pending: PendingWrites[AnyPlan] = PendingWrites()
-        self.expected = ExpectedVersions()
-
-    def add(self, plan: Pgaac) -> None:
-        taken = self._seen(plan.scope.key)
-        self.pending.add(plan.scope.key, plan, None if taken is None else taken.version)
-
-    def save(self, plan: Pgaac, expected: int) -> None:
-        scope = plan.scope.key
-        is_pending = scope in self.pending.written
-        found = self._seen(scope) if is_pending else self._committed.plan_to_change(scope, expected)
-        if found is None:
-            raise PlanNotFoundError(scope)
-        self.pending.save(scope, plan, expected, found.version)
-
-    def get(self, scope: str) -> Pgaac:
-        plan = self._seen(scope)
-        if plan is None:
-            raise PlanNotFoundError(scope)
-        return plan
-
-    def _seen(self, scope: str) -> Pgaac | None:
-        written: Any = self.pending.written.get(scope)
-        plan: Pgaac | None = self._committed.plan(scope) if written is None else written[1]
-        return plan
-
-    def expect(self, *plans: Pgaac) -> None:
-        for plan in plans:
-            if plan.version == 0:
-                raise ValueError(f"{plan.scope}: it has no events, so no version to expect; hold a guard instead")
-            self.expected.versions.setdefault(plan.scope.key, plan.version)
-
-    def serving(self, case: str) -> tuple[Pgaac, ...]:
-        return tuple(plan for plan in self._among(self._committed.scopes_serving(case)) if plan.serves(case))
-
-    def effective_on(self, families: Iterable[str]) -> tuple[Pgaac, ...]:
-        wanted = frozenset(families)
-        found = self._among(self._committed.scopes_effective_on(wanted)) if wanted else iter(())
-        return tuple(plan for plan in found if plan.is_effective_on(wanted))
-
-    def _among(self, scopes: Iterable[str]) -> Iterator[Pgaac]:
-        """Yield the plans of these scopes and the pending ones."""
-        return (self.get(scope) for scope in sorted({*self.pending.written, *scopes}))
-
-    def scopes(self) -> tuple[str, ...]:
-        return tuple(sorted({*self.pending.written, *self._committed.scopes()}))
-
-    def known_scopes(self) -> tuple[str, ...]:
-        return tuple(sorted({*self.scopes(), *self._committed.known_scopes()}))
-
-    def find_inconsistencies(self, plan: Pgaac) -> tuple[str, ...]:
-        return self._committed.find_inconsistencies(plan)
-
-
 class BufferedGuards(Guards):
     """The guards that a unit of work holds, each with the version that it had when it was first held."""
 
@@ -270,13 +185,12 @@ class BufferedUnitOfWork(UnitOfWork):
 
     Args:
         committed: the committed state of the store, which checks all versions before it commits any change.
-        plans: the repository of plans of a store that also loads parts of plans.
     """
 
-    def __init__(self, committed: CommittedQueries, plans: BufferedPlans | None = None) -> None:
+    def __init__(self, committed: CommittedQueries) -> None:
         self._committed = committed
         self.cases = self._cases = CaseRepository(committed)
-        self.plans = self._plans = BufferedPlans(committed) if plans is None else plans
+        self.plans = self._plans = PlanRepository(committed)
         self.guards = self._guards = BufferedGuards(committed)
 
     def commit(self) -> None:

@@ -1,7 +1,7 @@
 """The cases and the plans of a store within one unit of work, and the queries that a store answers for them.
 
-A repository reads the pending writes of its unit of work before what is committed. `CaseRepository` is the same for
-every store: what differs is the `CommittedQueries` below it.
+A repository reads the pending writes of its unit of work before what is committed. Both repositories are
+the same for every store: what differs is the `CommittedQueries` below them.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from reclamation_core.plans import Pgaac, PlanPart
 from reclamation_core.ports.errors import (
     CaseNotFoundError,
     ConcurrentChangeError,
+    PlanNotFoundError,
     RepeatedSourceError,
     StoreDamagedError,
     UnitOfWorkEndedError,
@@ -143,6 +144,26 @@ class CommittedQueries(ABC):
         """Return the committed plan that a change at a version is made on; as for cases."""
         return self.plan(scope)
 
+    def plan_part(self, scope: str, actions: frozenset[str]) -> PlanPart | None:  # noqa: ARG002  for stores that load parts
+        """Return the part of a committed plan that some actions need; None to load the whole plan.
+
+        With parts, a command on an action costs the same however long the plan is.
+
+        Raises:
+            PlanNotFoundError: there is no such plan.
+        """
+        return None
+
+    def part_to_change(self, scope: str, actions: frozenset[str], version: int) -> PlanPart | None:  # noqa: ARG002  as for `plan_part`
+        """Return the part of a committed plan that a change at a version is made on; None to save the whole plan.
+
+        The changes of a store that returns one have a `PlanPart` in place of the plan.
+
+        Raises:
+            PlanNotFoundError: there is no such plan.
+        """
+        return None
+
     @abstractmethod
     def scopes(self) -> Iterable[str]:
         """Return the keys of the scopes of the committed plans."""
@@ -178,6 +199,28 @@ class CommittedQueries(ABC):
             ConcurrentChangeError: another commit changed something written here; nothing is committed.
             RepeatedSourceError: another commit registered a source; nothing is committed.
         """
+
+
+class ExpectedVersions:
+    """The versions, by key, of guards or plans that a unit of work read; the first version of a key counts."""
+
+    def __init__(self) -> None:
+        self._versions: dict[str, int] | None = {}
+
+    @property
+    def versions(self) -> dict[str, int]:
+        """The versions by key.
+
+        Raises:
+            UnitOfWorkEndedError: the unit of work has ended.
+        """
+        if self._versions is None:
+            raise UnitOfWorkEndedError
+        return self._versions
+
+    def end(self) -> None:
+        """Refuse any further use."""
+        self._versions = None
 
 
 class PendingWrites(Generic[T]):
@@ -452,10 +495,20 @@ class CaseRepository:
         return self._committed.find_inconsistencies(case)
 
 
-class PlanRepository(ABC):
-    """The plans of a store by the key of their scope. It returns values."""
+class PlanRepository:
+    """The plans of a unit of work by the key of their scope: the committed ones, and its pending writes in their place.
 
-    @abstractmethod
+    It returns values: changing a plan changes nothing here until `save` or `extend`.
+
+    Args:
+        committed: what the store has committed.
+    """
+
+    def __init__(self, committed: CommittedQueries) -> None:
+        self._committed = committed
+        self.pending: PendingWrites[AnyPlan] = PendingWrites()
+        self.expected = ExpectedVersions()
+
     def add(self, plan: Pgaac) -> None:
         """Add a new plan, which has events.
 
@@ -463,8 +516,9 @@ class PlanRepository(ABC):
             ValueError: it has none.
             ConcurrentChangeError: its scope has a plan.
         """
+        taken = self._seen(plan.scope.key)
+        self.pending.add(plan.scope.key, plan, None if taken is None else taken.version)
 
-    @abstractmethod
     def save(self, plan: Pgaac, expected: int) -> None:
         """Save a plan that has more events than when it was loaded at version `expected`.
 
@@ -473,25 +527,47 @@ class PlanRepository(ABC):
             PlanNotFoundError: the plan was never added.
             ConcurrentChangeError: the version stored is not the one expected; raised here or at the commit.
         """
+        scope = plan.scope.key
+        is_pending = scope in self.pending.written
+        found = self._seen(scope) if is_pending else self._committed.plan_to_change(scope, expected)
+        if found is None:
+            raise PlanNotFoundError(scope)
+        self.pending.save(scope, plan, expected, found.version)
 
-    @abstractmethod
     def get(self, scope: str) -> Pgaac:
         """Return the plan with a scope's key.
 
         Raises:
             PlanNotFoundError: there is none.
         """
+        plan = self._seen(scope)
+        if plan is None:
+            raise PlanNotFoundError(scope)
+        return plan
+
+    def _seen(self, scope: str) -> Pgaac | None:
+        """Return the plan as this unit of work has it; a pending part is from then on pending as a whole plan."""
+        if scope not in self.pending.written:
+            return self._committed.plan(scope)
+        expected, plan = self.pending.written[scope]
+        if isinstance(plan, Pgaac):
+            return plan
+        base = self._committed.plan_to_change(scope, expected)
+        if base is None or base.version != expected:
+            raise ConcurrentChangeError(scope, expected, 0 if base is None else base.version)
+        whole = base.extended_by(plan)
+        self.pending.written[scope] = (expected, whole)
+        return whole
 
     def part(self, scope: str, actions: Iterable[str]) -> PlanPart:
         """Return the part of a plan that some actions need, by their references: `Pgaac.part` of the whole plan.
 
-        A store overrides it that can load these actions without the others; then a verb on an action costs the same
-        however long the plan is.
-
         Raises:
             PlanNotFoundError: there is no such plan.
         """
-        return self.get(scope).part(actions)
+        wanted = frozenset(actions)
+        part = None if scope in self.pending.written else self._committed.plan_part(scope, wanted)
+        return self.get(scope).part(wanted) if part is None else part
 
     def extend(self, part: PlanPart, expected: int) -> None:
         """Save the new events of a part, which was loaded at version `expected`: as `save` does of the whole plan.
@@ -501,12 +577,16 @@ class PlanRepository(ABC):
             PlanNotFoundError: the plan was never added.
             ConcurrentChangeError: the version stored is not the one expected; raised here or at the commit.
         """
-        plan = self.get(part.scope.key)
-        if plan.version != expected:
-            raise ConcurrentChangeError(part.scope.key, expected, plan.version)
+        scope, actions = part.scope.key, frozenset(action.reference for action in part.actions)
+        is_pending = scope in self.pending.written
+        found = None if is_pending else self._committed.part_to_change(scope, actions, expected)
+        if found is not None:
+            self.pending.save(scope, part, expected, found.version)
+            return
+        plan = self.get(scope)
+        refuse_changed(scope, expected, plan.version)
         self.save(plan.extended_by(part), expected)
 
-    @abstractmethod
     def expect(self, *plans: Pgaac) -> None:
         """Expect the versions of plans that are read and not written: the commit compares them.
 
@@ -515,23 +595,33 @@ class PlanRepository(ABC):
         Raises:
             ValueError: a plan has no events, so that no version can be expected.
         """
+        for plan in plans:
+            if plan.version == 0:
+                raise ValueError(f"{plan.scope}: it has no events, so no version to expect; hold a guard instead")
+            self.expected.versions.setdefault(plan.scope.key, plan.version)
 
-    @abstractmethod
     def serving(self, case: str) -> tuple[Pgaac, ...]:
         """Return the plans with an action that serves a case, in the order of their scopes' keys by code point."""
+        return tuple(plan for plan in self._among(self._committed.scopes_serving(case)) if plan.serves(case))
 
-    @abstractmethod
     def effective_on(self, families: Iterable[str]) -> tuple[Pgaac, ...]:
         """Return the plans with an action judged effective on a cause of one of these families, in the same order."""
+        wanted = frozenset(families)
+        found = self._among(self._committed.scopes_effective_on(wanted)) if wanted else iter(())
+        return tuple(plan for plan in found if plan.is_effective_on(wanted))
 
-    def find_inconsistencies(self, plan: Pgaac) -> tuple[str, ...]:  # noqa: ARG002  a store of events alone has nothing to check
+    def _among(self, scopes: Iterable[str]) -> Iterator[Pgaac]:
+        """Yield the plans of these scopes and the pending ones."""
+        return (self.get(scope) for scope in sorted({*self.pending.written, *scopes}))
+
+    def find_inconsistencies(self, plan: Pgaac) -> tuple[str, ...]:
         """Return the names of stored projections that do not follow from a committed plan; as for cases."""
-        return ()
+        return self._committed.find_inconsistencies(plan)
 
-    @abstractmethod
     def scopes(self) -> tuple[str, ...]:
         """Return the keys of the scopes that have a plan, by code point."""
+        return tuple(sorted({*self.pending.written, *self._committed.scopes()}))
 
     def known_scopes(self) -> tuple[str, ...]:
         """Return the keys of the scopes that have a plan, or events of a plan that is missing, by code point."""
-        return self.scopes()
+        return tuple(sorted({*self.scopes(), *self._committed.known_scopes()}))

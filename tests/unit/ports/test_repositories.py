@@ -5,7 +5,6 @@ from __future__ import annotations
 from types import new_class
 from typing import Any
 
-from reclamation_core.ports import PlanRepository
 from reclamation_core.ports.errors import SchemaError
 from reclamation_core.ports.repositories import CommittedQueries
 from reclamation_core.wording import Wording
@@ -23,12 +22,12 @@ def test_a_store_of_events_alone_has_nothing_to_compare() -> None:
     case = factories.registered(desk)
     desk.pgaac("CRE").add(factories.sheet())
 
-    assert concrete(CommittedQueries).find_inconsistencies(case) == ()
-    assert concrete(PlanRepository).find_inconsistencies(desk.pgaac("CRE").current) == ()
+    for aggregate in (case, desk.pgaac("CRE").current):
+        assert concrete(CommittedQueries).find_inconsistencies(aggregate) == ()
 
 
 def test_the_known_scopes_are_by_default_those_with_a_plan() -> None:
-    assert concrete(PlanRepository, scopes=lambda _: ("site:CRE",)).known_scopes() == ("site:CRE",)
+    assert concrete(CommittedQueries, scopes=lambda _: ("site:CRE",)).known_scopes() == ("site:CRE",)
 
 
 def test_a_schema_that_cannot_be_restored_asks_for_a_copy() -> None:

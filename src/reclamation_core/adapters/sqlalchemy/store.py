@@ -75,7 +75,7 @@ from reclamation_core.adapters.sqlalchemy.tables import (
     PLANS,
     SERIES,
 )
-from reclamation_core.adapters.unit_of_work import BufferedPlans, BufferedUnitOfWork, refuse_stale
+from reclamation_core.adapters.unit_of_work import BufferedUnitOfWork, refuse_stale
 from reclamation_core.cases import Case
 from reclamation_core.cases.documents import STATE_VERSION
 from reclamation_core.documents import canonical_json
@@ -83,7 +83,6 @@ from reclamation_core.gil_pauses import pause
 from reclamation_core.plans import Effectiveness, Pgaac, PlanEventStreamError, PlanPart, PlanScope
 from reclamation_core.ports import (
     CaseQuery,
-    ConcurrentChangeError,
     JobRepository,
     JobState,
     PlanNotFoundError,
@@ -246,8 +245,7 @@ class SqlAlchemyStore(Store):
         return f"SqlAlchemyStore({self._database.name!r})"
 
     def unit_of_work(self) -> UnitOfWork:
-        state = SqlAlchemyState(self._database)
-        return BufferedUnitOfWork(state, SqlAlchemyPlans(state))
+        return BufferedUnitOfWork(SqlAlchemyState(self._database))
 
     def savepoint(self) -> Savepoint:
         return self._database.savepoint()
@@ -582,42 +580,6 @@ def _instant(stored: bytes | datetime) -> datetime:
     if isinstance(stored, datetime):
         return stored.astimezone(UTC)
     return datetime.fromisoformat(stored.decode()).replace(tzinfo=UTC)
-
-
-class SqlAlchemyPlans(BufferedPlans):
-    """The plans of a unit of work, of which parts are loaded and saved without the whole."""
-
-    def __init__(self, state: SqlAlchemyState) -> None:
-        super().__init__(state)
-        self._state = state
-
-    def part(self, scope: str, actions: Iterable[str]) -> PlanPart:
-        if scope in self.pending.written:
-            return super().part(scope, actions)
-        return self._state.plan_part(scope, frozenset(actions))
-
-    def extend(self, part: PlanPart, expected: int) -> None:
-        scope = part.scope.key
-        if scope in self.pending.written:
-            super().extend(part, expected)
-            return
-        actions = frozenset(action.reference for action in part.actions)
-        found = self._state.part_to_change(scope, actions, expected)
-        self.pending.save(scope, part, expected, found.version)
-
-    def _seen(self, scope: str) -> Pgaac | None:
-        expected, plan = self.pending.written.get(scope, (0, None))
-        return self._whole(expected, plan) if isinstance(plan, PlanPart) else super()._seen(scope)
-
-    def _whole(self, expected: int, part: PlanPart) -> Pgaac:
-        """Return the whole plan of a pending part; from now on the plan is pending as a whole."""
-        scope = part.scope.key
-        base = self._state.plan_to_change(scope, expected)
-        if base is None or base.version != expected:
-            raise ConcurrentChangeError(scope, expected, 0 if base is None else base.version)
-        plan = base.extended_by(part)
-        self.pending.written[scope] = (expected, plan)
-        return plan
 
 
 def _locked(expected: Mapping[str, int], written: Mapping[str, tuple[int, AnyPlan]]) -> Mapping[str, int]:

@@ -168,9 +168,9 @@ def test_a_number_does_not_wait_for_the_disk_where_a_later_commit_does(
     say(file, f"PRAGMA journal_mode = {journal}")
     levels: dict[str, int] = {}
 
-    def look(connection: Any, cursor: Any, statement: str, *_: object) -> None:
+    def look(_: Any, cursor: Any, statement: str, *_others: object) -> None:
         if statement.startswith(("INSERT INTO reclamation_series", "DELETE")):
-            levels[statement.split()[0]] = cursor.connection.execute("PRAGMA synchronous").fetchone()[0]
+            levels[statement.split(maxsplit=1)[0]] = cursor.connection.execute("PRAGMA synchronous").fetchone()[0]
 
     event.listen(engine, "before_cursor_execute", look)
     first = store.sequences.next("R-2026")
