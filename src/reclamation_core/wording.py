@@ -221,6 +221,8 @@ class ChosenFrom(Enum):
     EVENTS = "events"
     MEASURES = "measures"
     TEXT_KINDS = "text_kinds"
+    NEW_ACTIONS = "new_actions"
+    """None: a form has the fields of one action's sheet, and those of the plan that it is put on."""
 
 
 @attrs.frozen

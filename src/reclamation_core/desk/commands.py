@@ -361,7 +361,7 @@ def _given(shape: attrs.AttrsInstance) -> dict[str, Any]:
 def _texts(document: object, path: str) -> Iterator[tuple[str, str]]:
     """Yield every text of a document with its path."""
     if isinstance(document, str):
-        yield path, document
+        yield path or "command", document  # a key may be an empty text
     elif isinstance(document, Mapping):
         for key, value in document.items():
             yield from _texts(value, f"{path}.{key}" if path else str(key))

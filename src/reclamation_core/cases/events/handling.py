@@ -943,7 +943,9 @@ class ActionsPlanned(CaseEvent):
 
     plan: PlanScope = attrs.field(validator=of_class(PlanScope), metadata=labelled("plan", "plan"))
     actions: tuple[str, ...] = attrs.field(
-        converter=as_tuple, validator=[not_empty, each_a_label], metadata=labelled("actions", "actions")
+        converter=as_tuple,
+        validator=[not_empty, each_a_label],
+        metadata=labelled("actions", "actions", chosen_from=ChosenFrom.NEW_ACTIONS),
     )
 
     @property

@@ -22,7 +22,7 @@ from reclamation_core.cases import Case, CaseKind, CommandType, TextKind
 from reclamation_core.cases.causes import Taxonomy
 from reclamation_core.cases.causes.rendering import one_line
 from reclamation_core.cases.events import CASE_EVENTS, ActionsPlanned, Qualified
-from reclamation_core.cases.texts import Commitment, marked
+from reclamation_core.cases.texts import Commitment, is_part, marked
 from reclamation_core.codes import LabelledEnum, fold_label
 from reclamation_core.desk import Desk, read_etag
 from reclamation_core.desk.commands import CASE_COMMANDS, PLAN_COMMANDS, Argument, arguments_of
@@ -202,10 +202,9 @@ _LINKED: Final = FormField(
 
 def case_form(command: CommandType, context: FormContext) -> tuple[FormField, ...]:
     """Return the fields of a command on a case."""
-    method = CASE_COMMANDS.method(command.value)
     event = next(cls for cls, each in CASE_EVENTS.commands.items() if each is command)
-    fields = list(_method_fields(method, event, context))
-    if command is CommandType.PLAN:
+    fields = list(_method_fields(CASE_COMMANDS.method(command.value), event, context))
+    if plans_actions(command):
         sheet = (_preset(field, event, context) for field in action_sheet_form(context))
         fields[:0] = (*sheet, plan_choices(context))
     elif _RECEIVED_AT.name in event.event_type.presets and context.case is not None:
@@ -216,16 +215,22 @@ def case_form(command: CommandType, context: FormContext) -> tuple[FormField, ..
     return tuple(fields)
 
 
+def plans_actions(command: str) -> bool:
+    """Return True for a command on a case that puts new actions on a plan: its form has the sheet of one."""
+    labels = (field_labels(cls).values() for cls, each in CASE_EVENTS.commands.items() if each.value == command)
+    return any(label.chosen_from is ChosenFrom.NEW_ACTIONS for own in labels for label in own)
+
+
 def action_form(command: PlanCommandType, context: FormContext) -> tuple[FormField, ...]:
     """Return the fields of a command on an action of a plan, or on the plan."""
     method = PLAN_COMMANDS.method(command.value)
     event = next(cls for cls, each in PLAN_EVENTS.commands.items() if each is command)
     fields = tuple(_method_fields(method, event, context))
-    if command is PlanCommandType.ADD:
-        return (*action_sheet_form(context), *fields)
-    if command is PlanCommandType.AMEND:
-        return (*_amended(context), *fields)
-    return tuple(_with_follow_up(fields, context))
+    sheet = next((field.name for field in attrs.fields(event) if is_part(field)), None)
+    if sheet is None:
+        return tuple(_with_follow_up(fields, context))
+    is_new = sheet in arguments_of(method)  # otherwise the arguments are changes of a sheet, by name
+    return (*(action_sheet_form(context) if is_new else _amended(context)), *fields)
 
 
 def _with_follow_up(fields: Iterable[FormField], context: FormContext) -> Iterator[FormField]:
@@ -392,10 +397,10 @@ def _fields(arguments: Iterable[Argument], event: type[Any], context: FormContex
 
 def _preset(field: FormField, event: type[Any], context: FormContext) -> FormField:
     """Return a field with the value that its event declares for a form to begin with, if it does."""
-    preset = event.event_type.presets.get(field.name)
-    if preset is None:
+    preset, holder = event.event_type.presets.get(field.name), context.case or context.plan
+    if preset is None or holder is None:
         return field
-    value = preset(context.case or context.plan)
+    value = preset(holder)
     values = value if isinstance(value, tuple) else (value,)
     return attrs.evolve(field, values=tuple(_entered(one, context.zone) for one in values))
 
@@ -795,7 +800,7 @@ def read_command(
     document = read_form(entered, posted, zone)
     if command == "register":
         document["facts"]["type"] = kind.value
-    elif command == CommandType.PLAN.value:
+    elif plans_actions(command):
         document["actions"] = [document.pop(_LINKED.name, None) or document.pop("sheet")]
         if plan := document.pop(_PLAN.name, None):
             document["scope"] = _scope_document(PlanScope.parse(plan))

@@ -42,6 +42,7 @@ from reclamation_core.integrations.board.forms import (
     case_form,
     linked_action_form,
     plan_scopes,
+    plans_actions,
     read_command,
     read_day,
     read_version,
@@ -415,10 +416,10 @@ class _View:
         case, command = self.desk.cases.get(reference), _command(tuple(CommandType), name)
         available = self.desk.available_commands(reference)
         context = self.form_context(case)
-        if command is CommandType.PLAN:
+        if plans_actions(command):
             context = self._planning_context(context)
         shown: dict[str, Form | None] = {"form": form or Form(case_form(command, context)), "linked": None}
-        if command is CommandType.PLAN:
+        if plans_actions(command):
             linked = Form(self._linked_form(context))
             if self._is_linking:
                 shown = {"form": Form(case_form(command, context)), "linked": form}
@@ -438,7 +439,7 @@ class _View:
         """Give a command; a refusal shows the form again, with what was entered and why it is refused."""
         case, command = self.desk.cases.get(reference), _command(tuple(CommandType), name)
         context = self.form_context(case)
-        is_linking = command is CommandType.PLAN and self._is_linking
+        is_linking = plans_actions(command) and self._is_linking
         shown = self._linked_form(context) if is_linking else case_form(command, context)
         fields = with_offsets(shown, self.request.form, case.zone)
 

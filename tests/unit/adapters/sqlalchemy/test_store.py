@@ -304,7 +304,7 @@ def test_a_command_writes_what_it_changed_and_reads_nothing_twice() -> None:
     store.close()
 
     written = ["cases", "case_events", "case_texts", "case_sites", "case_search"]
-    assert registering == ["SELECT", "INSERT series", "BEGIN", *(f"INSERT {table}" for table in written)]
+    assert registering == ["SELECT", "PRAGMA", "INSERT series", "BEGIN", *(f"INSERT {table}" for table in written)]
     assert executed[acknowledging:] == [
         "SELECT",
         "BEGIN",
