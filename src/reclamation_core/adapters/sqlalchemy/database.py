@@ -10,7 +10,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from contextvars import ContextVar
 from enum import Enum, auto
 from pathlib import Path
@@ -80,10 +80,16 @@ _CLOSED: Final = frozenset(("Cannot operate on a closed database.", "the connect
 _IN_USE: Final = Wording("toutes les connexions sont prises", "every connection is in use")
 
 
-def reason_of(error: DBAPIError) -> str:
+def reason_of(error: DBAPIError | sqlite3.Error) -> str:
     """Return the driver's code of an error, if it has one, and the name of its class."""
-    code = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorname", None)
-    return " ".join(filter(None, [code, type(error.orig).__name__]))
+    own = _own(error)
+    code = getattr(own, "sqlstate", None) or getattr(own, "sqlite_errorname", None)
+    return " ".join(filter(None, [code, type(own).__name__]))
+
+
+def _own(error: DBAPIError | sqlite3.Error) -> BaseException | None:
+    """Return the driver's error."""
+    return error.orig if isinstance(error, DBAPIError) else error
 
 
 def is_retryable(error: DBAPIError) -> bool:
@@ -91,16 +97,17 @@ def is_retryable(error: DBAPIError) -> bool:
     return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in _RETRYABLE
 
 
-def _kind(error: DBAPIError) -> type[StoreError]:
+def _kind(error: DBAPIError | sqlite3.Error) -> type[StoreError]:
     reason = reason_of(error)
     for table in (_SQLITE, _POSTGRESQL):
         for prefix, kind in table.items():
             if reason.startswith(prefix):
                 return kind
-    if reason == "OperationalError" and isinstance(error.orig, sqlite3.Error):
+    if reason == "OperationalError" and isinstance(_own(error), sqlite3.Error):
         return StoreDamagedError  # raised by the driver itself: a text is not UTF-8
     has_no_code = reason in {"ConnectionTimeout", "OperationalError"}  # psycopg without an answer of a server
-    return StoreUnreachableError if has_no_code or error.connection_invalidated else StoreError
+    is_lost = isinstance(error, DBAPIError) and error.connection_invalidated
+    return StoreUnreachableError if has_no_code or is_lost else StoreError
 
 
 @contextmanager
@@ -113,10 +120,10 @@ def translate_db_errors(database: str) -> Iterator[None]:
     failure: StoreError | None = None
     try:
         yield
-    except DBAPIError as error:
+    except (DBAPIError, sqlite3.Error) as error:
         failure = _kind(error)(database, reason_of(error))
         if isinstance(failure, StoreUnreachableError):
-            failure.is_closed = str(error.orig) in _CLOSED
+            failure.is_closed = str(_own(error)) in _CLOSED
     except PoolTimeoutError:
         failure = StoreBusyError.of(database, _IN_USE)
     except ResourceClosedError as error:
@@ -308,8 +315,16 @@ class Identity:
 
 
 def _schema(connection: Connection) -> tuple[str | None, str | None]:
-    """Return the version of the schema and the identity of the database; None for what is missing."""
-    found = connection.exec_driver_sql(_SCHEMA).first()
+    """Return the version of the schema and the identity of the database; None for what is missing.
+
+    A cursor of the driver reads it from SQLite, in each transaction: a result of SQLAlchemy takes longer than a row.
+    """
+    if connection.dialect.name == "sqlite":
+        with closing(connection.connection.cursor()) as cursor:
+            cursor.execute(_SCHEMA)
+            found = cursor.fetchone()
+    else:
+        found = connection.exec_driver_sql(_SCHEMA).first()
     version, value = (None, None) if found is None else found
     connection.info[_SEEN_SCHEMA] = time.monotonic(), version, value
     return version, value

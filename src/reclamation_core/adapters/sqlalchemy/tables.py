@@ -8,7 +8,7 @@ the source of a case or the recipients of a published plan.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from typing import Any, TypeAlias
 
@@ -26,7 +26,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -36,6 +36,17 @@ from reclamation_core.cases import columns
 TEXT = sa.Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
 
 
+def _text_of(instant: datetime | None) -> str | None:
+    return None if instant is None else instant.replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
+class _TextInstant(sqlite.DATETIME):
+    """An instant as SQLAlchemy stores it in SQLite, written several times faster."""
+
+    def bind_processor(self, dialect: sa.Dialect) -> Callable[[datetime | None], str | None]:  # noqa: ARG002
+        return _text_of
+
+
 class Instant(TypeDecorator[datetime]):
     """An instant in UTC: PostgreSQL has a type for it; SQLite stores a text, whose order is that of time."""
 
@@ -43,7 +54,9 @@ class Instant(TypeDecorator[datetime]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[Any]:
-        return dialect.type_descriptor(sa.DateTime(timezone=dialect.name != "sqlite"))
+        if dialect.name == "sqlite":
+            return _TextInstant()  # type: ignore[no-untyped-call]
+        return dialect.type_descriptor(sa.DateTime(timezone=True))
 
     def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002
         return None if value is None else value.astimezone(UTC)

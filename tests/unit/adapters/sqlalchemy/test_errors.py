@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import sqlite3
 import traceback
+from contextlib import closing
+from datetime import UTC, datetime, timedelta, timezone
+from itertools import product
 from pathlib import Path
 
 import attrs
 import psycopg
 import pytest
-from sqlalchemy import exc
+from sqlalchemy import DateTime, exc
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
 
 from reclamation_core.adapters import Settings, SqlAlchemyStore
 from reclamation_core.adapters.sqlalchemy.database import translate_db_errors
+from reclamation_core.adapters.sqlalchemy.tables import INSTANT
 from reclamation_core.ports import (
     StoreBusyError,
     StoreDamagedError,
@@ -137,6 +142,29 @@ def test_a_full_disk_raises_full_and_nothing_is_half_written(tmp_path: Path) -> 
     assert store.feed.read() == ()
     insert(store, a_case(2))
     store.close()
+
+
+def test_a_table_of_the_schema_that_was_dropped_meanwhile_raises_a_store_error(tmp_path: Path) -> None:
+    store = SqlAlchemyStore.open(f"sqlite:///{tmp_path / 'register.db'}")
+    with closing(sqlite3.connect(tmp_path / "register.db")) as outside:
+        outside.execute("DROP TABLE reclamation_schema")
+
+    with pytest.raises(StoreError, match="SQLITE_ERROR OperationalError") as refused:
+        insert(store, a_case())
+    assert refused.value.__context__ is None
+    store.close()
+
+
+def test_an_instant_is_stored_in_sqlite_as_sqlalchemy_stores_it() -> None:
+    dialect = sqlite.dialect()
+    ours, theirs = INSTANT.dialect_impl(dialect).bind_processor(dialect), DateTime().dialect_impl(dialect)
+    stored = theirs.bind_processor(dialect)
+    assert ours is not None
+    assert stored is not None
+    for year, microsecond in product((2, 987, 1970, 2026, 9998), (0, 1, 120_000, 999_999)):
+        instant = datetime(year, 3, 29, 1, 30, 5, microsecond, tzinfo=UTC)
+        assert ours(instant.astimezone(timezone(timedelta(hours=2)))) == stored(instant.replace(tzinfo=None))
+    assert ours(None) is None
 
 
 def test_an_exhausted_pool_raises_busy(tmp_path: Path) -> None:
