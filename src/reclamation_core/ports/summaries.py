@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final, TypeAlias
 
@@ -230,17 +230,24 @@ class CaseSummariesView:
 # Facets, groups and jobs
 
 
+_FACETS: Final[Mapping[CaseFacet, Callable[[CaseSummary, date], LabelledEnum | str | None]]] = {
+    CaseFacet.STATE: lambda summary, _: summary.state,
+    CaseFacet.ADMISSIBILITY: lambda summary, _: summary.admissibility,
+    CaseFacet.LEVEL: lambda summary, _: summary.level,
+    CaseFacet.SITE: lambda summary, _: summary.site,
+    CaseFacet.UNIT: lambda summary, _: summary.handling_unit,
+    CaseFacet.CHANNEL: lambda summary, _: summary.channel,
+    CaseFacet.NATURE: lambda summary, _: summary.nature,
+    CaseFacet.THEME: lambda summary, _: summary.theme,
+    CaseFacet.CRITICALITY: lambda summary, _: summary.criticality,
+    CaseFacet.DUE: lambda summary, day: None if summary.awaited_on is None else summary.status_on(day),
+}
+
+
 def facet_value(summary: CaseSummary, facet: CaseFacet, day: date) -> str | None:
     """Return the code by which a case is counted; None if it has none."""
-    match facet:
-        case CaseFacet.UNIT:
-            return summary.handling_unit
-        case CaseFacet.DUE:
-            status = None if summary.awaited_on is None else summary.status_on(day)
-            return None if status is None else status.value
-        case _:
-            value = getattr(summary, facet.value)
-            return value.value if isinstance(value, LabelledEnum) else value
+    value = _FACETS[facet](summary, day)
+    return value.value if isinstance(value, LabelledEnum) else value
 
 
 Tabulation: TypeAlias = Mapping[tuple[str | None, ...], int]
