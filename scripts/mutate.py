@@ -32,6 +32,8 @@ LIMIT: Final = 600
 FAST: Final = ("-m", "not slow and not soak and not engines and not postgresql", "-x")
 MOST: Final = 6
 """Files of tests that run first."""
+ELSEWHERE: Final = {"cli": ("functional",), "adapters": ("contracts",), "ports": ("contracts",)}
+"""Folders of tests that mirror no package."""
 _SWAPS: Final[dict[type[ast.AST], type[ast.AST]]] = {
     ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt,
     ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In, ast.And: ast.Or, ast.Or: ast.And,
@@ -190,26 +192,35 @@ def tests_of(mutant: Mutant) -> Iterator[list[str]]:
     nearest = [str(path) for path in (mirrors or naming)[:MOST]]
     yield [str(TREE / mutant.path), *nearest]
     whole = [TREE / "tests" / kind / package for kind in ("unit", "properties")]
+    whole += [TREE / "tests" / folder for folder in ELSEWHERE.get(package, ())]
     yield [*(str(folder) for folder in whole if folder.exists()), *(str(path) for path in naming[: 2 * MOST])]
 
 
-def noticed(mutant: Mutant) -> str:
-    """Return the first test that fails on a mutant; an empty text where none does."""
-    target = TREE / mutant.path
-    original = target.read_text(encoding="utf-8")
-    target.write_text(mutant.text, encoding="utf-8")
+def failing(tests: list[str]) -> str:
+    """Return the first test that fails; an empty text where none does."""
     try:
-        for tests in tests_of(mutant):
-            done = pytest(*tests)
-            if done.returncode in {1, 2}:
-                failed = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
-                return failed[0].partition(" - ")[0] if failed else "an error"
-            if done.returncode not in {0, 5}:
-                sys.exit(f"pytest failed: {done.stdout}{done.stderr}")
+        done = pytest(*tests)
     except subprocess.TimeoutExpired:
         return "a time limit"
-    finally:
-        target.write_text(original, encoding="utf-8")
+    if done.returncode not in {0, 1, 2, 5}:
+        sys.exit(f"pytest failed: {done.stdout}{done.stderr}")
+    found = re.search(r"^(?:FAILED|ERROR) ([^ ]+\.(?:py|md)\S*(?:\[.*?\])?)", done.stdout, re.MULTILINE)
+    return found[1] if found else "an error" if done.returncode in {1, 2} else ""
+
+
+def noticed(mutant: Mutant) -> str:
+    """Return a test that fails on a mutant, twice, and not without the change; an empty text where none does."""
+    target = TREE / mutant.path
+    original = target.read_text(encoding="utf-8")
+    for tests in tests_of(mutant):
+        target.write_text(mutant.text, encoding="utf-8")
+        try:
+            test = failing(tests)
+            again = failing([test]) if "::" in test else test
+        finally:
+            target.write_text(original, encoding="utf-8")
+        if again and not ("::" in test and failing([test])):
+            return test
     return ""
 
 

@@ -13,6 +13,7 @@ import pytest
 from reclamation_core.cases import Method
 from reclamation_core.cases.causes import TRAINING_BODY, read_analysis
 from reclamation_core.desk import Command
+from tests.unit.cases.causes.samples import analyses
 from tests.unit.desk import factories
 
 MAKER = runpy.run_path(str(Path(__file__).parents[4] / "docs" / "_generators" / "analyses.py"))
@@ -28,7 +29,7 @@ def test_the_page_has_a_document_of_each_method() -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document["method"])
 def test_a_document_of_the_page_is_an_analysis_that_the_command_records(document: dict[str, Any]) -> None:
-    assert read_analysis(document) in MAKER["examples"]()
+    assert read_analysis(document) in analyses()
     desk = factories.new_desk(taxonomy=TRAINING_BODY)
     case = factories.qualified(desk)
 
