@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from reclamation_core.calendars import BusinessCalendar, CalendarDefinition, DayRange, DayType, DeadlineRule, Territory
 from reclamation_core.cases import Case, CaseKind, CaseState
 from reclamation_core.cases.causes import EightD
-from reclamation_core.cases.events import Acknowledged, Alerted, ContainmentTaken, SupportAdded
+from reclamation_core.cases.events import ContainmentTaken
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.plans import Pgaac
 from reclamation_core.plans.events import ActionAdded
@@ -118,8 +118,7 @@ def test_a_fold_that_loses_an_event_is_shown_on_two_events() -> None:
         s.cases(), lambda case: Case.from_events(case.events[:-1] or case.events, case.vault) != case
     )
 
-    assert len(found.events) == 2
-    assert isinstance(found.events[1].data, SupportAdded | Acknowledged | Alerted)  # none is simpler than another
+    assert len(found.events) == 2  # the second one is any that leaves the state: none is simpler than another
     assert (found.kind, found.state) == (CaseKind.COMPLAINT, CaseState.REGISTERED)
     assert otherwise(found.facts) == {}
 
