@@ -35,10 +35,12 @@ def main(tables: int = 100_000, first: int = 0) -> None:
     started, kinds, differing = time.monotonic(), Counter[str](), []
     batches = [range(seed, min(seed + BATCH, first + tables)) for seed in range(first, first + tables, BATCH)]
     with ProcessPoolExecutor(cpu_count()) as pool:
-        for found, differences in pool.map(proved, batches):
+        for batch, (found, differences) in zip(batches, pool.map(proved, batches), strict=True):
             kinds += found
             differing += differences
-    print(f"{tables} tables in {time.monotonic() - started:.0f} s, {len(differing)} differences; found {dict(kinds)}")
+            seconds, tables = time.monotonic() - started, batch.stop - first
+            print(f"{tables} tables in {seconds:.0f} s, {len(differing)} differences", flush=True)
+    print(f"found: {dict(kinds)}")
     sys.exit("\n\n".join(differing[:10]) if differing else 0)
 
 
