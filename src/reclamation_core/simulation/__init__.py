@@ -14,6 +14,13 @@ from reclamation_core.simulation.rates import Kind, MalfunctionTheme, Theme
 from reclamation_core.simulation.records import generate_records
 from reclamation_core.simulation.scenario.run import run_scenario, seed_register
 from reclamation_core.simulation.shipped_files import shipped
+from reclamation_core.simulation.staffing.calibration import (
+    StaffingValidation,
+    fit_effort,
+    fit_waiting,
+    step_durations,
+    validate_staffing,
+)
 from reclamation_core.simulation.staffing.comparison import (
     HandlersNeeded,
     StaffingComparison,
@@ -39,12 +46,15 @@ __all__ = [
     "Staffing",
     "StaffingComparison",
     "StaffingScenario",
+    "StaffingValidation",
     "SurveyProfile",
     "Theme",
     "TimeToAnswer",
     "WaitingTime",
     "WorkingHours",
     "compare_staffing",
+    "fit_effort",
+    "fit_waiting",
     "generate_complaints",
     "generate_malfunctions",
     "generate_records",
@@ -54,7 +64,9 @@ __all__ = [
     "run_scenario",
     "seed_register",
     "shipped",
+    "step_durations",
     "time_to_answer",
+    "validate_staffing",
     "waiting_of",
     "write_complaints",
     "write_malfunctions",

@@ -23,6 +23,7 @@ from reclamation_core.calendars.definition import checked_date, day_ranges
 from reclamation_core.cases import Case
 from reclamation_core.cases.events.base import AnswerCycle
 from reclamation_core.errors import MissingExtraError
+from reclamation_core.simulation.rates import NEVER
 
 
 @attrs.frozen(kw_only=True)
@@ -321,6 +322,16 @@ class TimeToAnswer:
     median: int | None
     points: tuple[SurvivalPoint, ...]
     confidence: float = 0.95
+
+    @property
+    def weights(self) -> dict[int, float]:
+        """The estimated share that is answered on each number of days; `rates.NEVER` has what is open after them."""
+        before, found = 1.0, dict[int, float]()
+        for point in self.points:
+            if point.answered:
+                found[point.days] = before - point.still_open
+                before = point.still_open
+        return {**found, NEVER: before} if self.is_least else found
 
     def answered_within(self, days: int) -> float | None:
         """The estimated share that is answered within so many days; None beyond what was observed, where some are open.

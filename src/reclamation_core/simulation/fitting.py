@@ -12,8 +12,8 @@ import attrs
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.missing import UNKNOWN, Missing
-from reclamation_core.simulation.estimates import TimeToAnswer, WaitingTime, time_to_answer
-from reclamation_core.simulation.rates import NEVER, STAFFED, Kind, Theme, is_in_office_hours
+from reclamation_core.simulation.estimates import WaitingTime, time_to_answer
+from reclamation_core.simulation.rates import STAFFED, Kind, Theme, is_in_office_hours
 from reclamation_core.validators import of_class, require
 from reclamation_core.vocabulary import (
     SEVERITIES,
@@ -199,16 +199,7 @@ def _answers(seen: list[_Seen]) -> dict[str, Any]:
     for one in seen:
         if one.level is not None and one.waiting is not None:
             by_level.setdefault(one.level, []).append(one.waiting)
-    return {"answers": {level: _jumps(time_to_answer(waiting)) for level, waiting in by_level.items()}}
-
-
-def _jumps(found: TimeToAnswer) -> dict[int, float]:
-    before, jumps = 1.0, dict[int, float]()
-    for point in found.points:
-        if point.answered:
-            jumps[point.days] = before - point.still_open
-            before = point.still_open
-    return {**jumps, NEVER: before} if found.is_least else jumps
+    return {"answers": {level: time_to_answer(waiting).weights for level, waiting in by_level.items()}}
 
 
 def _weights(values: Iterator[Any] | Iterable[Any]) -> dict[Any, float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -13,7 +13,8 @@ from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.calendars.definition import checked_date
 from reclamation_core.errors import MissingExtraError
 from reclamation_core.policy import Policy
-from reclamation_core.simulation.draws import check_seed
+from reclamation_core.simulation.draws import Weights, check_seed
+from reclamation_core.simulation.rates import NEVER
 from reclamation_core.simulation.staffing.arrivals import (
     Arrival,
     Arrivals,
@@ -60,7 +61,7 @@ class HandledComplaint:
         due: the last day to answer; None where no clock runs.
         qualified_at: when it was qualified, in UTC; None until then.
         started_at: when its handling began, in UTC; None until then.
-        answered_at: when it was answered, in UTC; None while it is open.
+        answered_at: when it was answered, in UTC, its waiting over; None while it is open.
         answered_on: the day of the answer at the site; None while it is open.
         days: the business days of the site from the receipt to the answer, to the end of the run while it is open.
         is_open: whether it was still to be answered when the run ended: a censored observation.
@@ -149,11 +150,18 @@ class DayBacklog:
     overdue: int
 
 
-def handled_of(job: QueuedComplaint, until: date, of_run: Mapping[str, Any]) -> HandledComplaint:
-    """Return the handling of a complaint by the end of a day; `of_run` names the run."""
+def handled_of(job: QueuedComplaint, until: date, of_run: Mapping[str, Any], waiting: int = 0) -> HandledComplaint:
+    """Return the handling of a complaint by the end of a day.
+
+    Args:
+        job: the complaint.
+        until: the day.
+        of_run: the name of the run.
+        waiting: the business days that its answer waits after the work.
+    """
     judged = job.sorted
     site, calendar = judged.arrival.site, judged.calendar
-    answered_at = _instant(job.answered_at)
+    answered_at = _after(_instant(job.answered_at), waiting, calendar)
     answered_on = None if answered_at is None else calendar.day_of(answered_at)
     if answered_on is not None and answered_on > until:  # the day of the site may have ended before that of the unit
         answered_at = answered_on = None
@@ -182,6 +190,17 @@ def handled_of(job: QueuedComplaint, until: date, of_run: Mapping[str, Any]) -> 
         wait_minutes=None if job.started_at is None else (job.started_at - judged.arrival.at) / 60,
         worked_minutes=job.worked / 60,
     )
+
+
+def _after(instant: datetime | None, days: int, calendar: BusinessCalendar) -> datetime | None:
+    """Return the same hour so many business days later; None if there is none, or for `NEVER`."""
+    if instant is None or not days:
+        return instant
+    if days >= NEVER:
+        return None
+    local = calendar.local(instant)
+    day = calendar.add(local.date(), days)
+    return datetime.combine(day, local.time(), tzinfo=calendar.zone).astimezone(UTC)
 
 
 def _instant(seconds: int | None) -> datetime | None:
@@ -372,7 +391,7 @@ def simulate_staffing(
     shifts = {name: unit.shifts(staffing.hours, first, until, stream) for name, unit in known.items()}
     busy = run(jobs, known, shifts, _begin(known.values(), since), _end(known.values(), until))
     of_run: dict[str, Any] = {"scenario": scenario.name, "replication": replication}
-    handled = tuple(handled_of(job, until, of_run) for job in jobs)
+    handled = tuple(handled_of(job, until, of_run, _waiting(staffing, job.sorted, stream)) for job in jobs)
     return StaffingRun(
         **of_run,
         since=since,
@@ -430,6 +449,14 @@ def _work(staffing: Staffing, judged: RoutedComplaint, stream: tuple[object, ...
     if judged.level is None:
         return qualification, 0
     return qualification, staffing.treatment[judged.level].seconds(uniform(*own, "treatment"))
+
+
+def _waiting(staffing: Staffing, judged: RoutedComplaint, stream: tuple[object, ...]) -> int:
+    """Return the business days that an answer waits after the work."""
+    weights = None if judged.level is None else staffing.waiting.get(judged.level)
+    if weights is None:
+        return 0
+    return Weights(weights).at(uniform(*stream, judged.arrival.reference, "waiting"))
 
 
 def _begin(known: Iterable[Unit], day: date) -> int:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import blake2b
 from itertools import pairwise
+from statistics import NormalDist
 from types import MappingProxyType
 from typing import Any, Final, Self, TypeAlias
 
@@ -15,6 +16,7 @@ import attrs
 
 from reclamation_core.calendars import BusinessCalendar, DayRange, DayType
 from reclamation_core.calendars.definition import Days, day_ranges
+from reclamation_core.simulation.draws import Weights
 from reclamation_core.simulation.profile import rate
 from reclamation_core.validators import as_tuple, each, not_blank, of_class, require, whole_number
 from reclamation_core.vocabulary import Level, Sites
@@ -83,6 +85,19 @@ class Effort(ABC):
         """
         return _Triangular(least, usual, most)
 
+    @staticmethod
+    def lognormal(median: float, spread: float) -> Effort:
+        """Return a lognormal distribution: half of the tasks take less than the median, and few take very long.
+
+        Args:
+            median: the median, in minutes.
+            spread: the standard deviation of the logarithm, 0 or more.
+
+        >>> round(Effort.lognormal(120, 0.8).mean)
+        165
+        """
+        return _Lognormal(median, spread)
+
     @property
     @abstractmethod
     def mean(self) -> float:
@@ -134,6 +149,27 @@ class _Exponential(Effort):
         return Wording(
             f"loi exponentielle, {self.average:g} min en moyenne".replace(".", ","),
             f"exponential, {self.average:g} min on average",
+        )
+
+
+@attrs.frozen
+class _Lognormal(Effort):
+    median: float = attrs.field(validator=_minutes)
+    spread: float = attrs.field(validator=_minutes)
+
+    @property
+    def mean(self) -> float:
+        return self.median * math.exp(self.spread**2 / 2)
+
+    def minutes(self, share: float) -> float:
+        return self.median * math.exp(self.spread * NormalDist().inv_cdf(share)) if share > 0 else 0.0
+
+    @property
+    def wording(self) -> Wording:
+        median, mean = f"{self.median:.4g}", f"{self.mean:.4g}"
+        return Wording(
+            f"loi log-normale, médiane {median} min, moyenne {mean} min".replace(".", ","),
+            f"lognormal, median {median} min, mean {mean} min",
         )
 
 
@@ -339,6 +375,19 @@ def _frozen_mapping(value: object) -> Any:
     return MappingProxyType(dict(value)) if isinstance(value, Mapping) else value
 
 
+def _waits(value: object) -> Any:
+    """Return the weights of each level, added up once."""
+    if not isinstance(value, Mapping) or not all(isinstance(one, Mapping) for one in value.values()):
+        return value
+    return MappingProxyType({level: Weights(weights) for level, weights in value.items()})
+
+
+def _are_waits(level: object, weights: object) -> bool:
+    if not isinstance(level, Level) or not isinstance(weights, Weights):
+        return False
+    return all(type(day) is int and day >= 0 for day in weights) and weights.total > 0
+
+
 @attrs.frozen(kw_only=True)
 class Staffing:
     """The staff (effectifs): the numbers of handlers, their hours and their efforts.
@@ -354,6 +403,8 @@ class Staffing:
             `national`.
         qualification: the working time to qualify a message.
         treatment: the working time from there to the answer, for each of the three levels.
+        waiting: by level, the weights of the business days that an answer waits after the work, for the complainant, an
+            expert or a signature; no wait unless given. `fit_waiting` estimates it from a register.
         hours: when they work, on the days of the unit's calendar.
         absences: days on which handlers are away, known in advance.
         absent: how often a handler is away for a day, not known in advance.
@@ -371,6 +422,7 @@ class Staffing:
     units: Mapping[str, int] = attrs.field(factory=dict, converter=_frozen_mapping)
     qualification: Effort = attrs.field(default=Effort.triangular(10, 20, 60), validator=of_class(Effort))
     treatment: Mapping[Level, Effort] = attrs.field(default=_TREATMENT, converter=_frozen_mapping)
+    waiting: Mapping[Level, Mapping[int, float]] = attrs.field(factory=dict, converter=_waits)
     hours: WorkingHours = attrs.field(factory=WorkingHours, validator=of_class(WorkingHours))
     absences: tuple[Absence, ...] = attrs.field(default=(), converter=as_tuple, validator=each(of_class(Absence)))
     absent: float = rate(0.0)
@@ -386,6 +438,13 @@ class Staffing:
         if not isinstance(treatment, Mapping) or set(treatment) != set(Level):
             raise ValueError(f"treatment: {treatment!r}; give an effort for each of {', '.join(Level)}")
         require(of_class(Effort), **{f"treatment.{level}": effort for level, effort in treatment.items()})
+
+    @waiting.validator
+    def _of_levels(self, _: object, waiting: object) -> None:
+        if not isinstance(waiting, Mapping) or not all(_are_waits(*item) for item in waiting.items()):
+            raise ValueError(
+                f"waiting: {waiting!r}; give weights of business days by level, such as {{LOCAL: {{3: 1.0}}}}"
+            )
 
     def handlers(self, unit: str, level: Level) -> int:
         """Return the number of handlers of a unit of a level."""
