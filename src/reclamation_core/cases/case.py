@@ -9,10 +9,7 @@ from typing import Any, cast
 
 import attrs
 
-from reclamation_core.cases.codes import (
-    CaseKind,
-    CaseState,
-)
+from reclamation_core.cases.codes import Admissibility, CaseKind, CaseState
 from reclamation_core.cases.errors import EventStreamError
 from reclamation_core.cases.events import (
     Alerted,
@@ -148,14 +145,13 @@ class Case(BaseCase):
 
     @property
     def is_unacknowledged(self) -> bool:
-        """True for an open complaint of a known sender that is neither acknowledged nor answered nor withdrawn."""
+        """True while the first answer is due to a known sender and its receipt is not acknowledged."""
         return (
-            self.kind is CaseKind.COMPLAINT
-            and self.closed_at is None
-            and self.acknowledged_at is None
-            and self.withdrawn_at is None
+            self.acknowledged_at is None
+            and bool(self.answer_cycles)
+            and self.answer_cycles[0].stopped_at is None
+            and self.admissibility is not Admissibility.OUT_OF_SCOPE
             and self.registration.complainant is not None
-            and self.answer_cycles[-1].answered_at is None
         )
 
     @property

@@ -291,11 +291,11 @@ def forget_on(case: Case) -> date | None:
 @column(
     "Sans accusé depuis",
     "Unacknowledged since",
-    "day of receipt while an answer is due and its receipt is not acknowledged (accusé de réception manquant)",
+    "day of receipt while the first answer is due to a known sender and its receipt is not acknowledged "
+    "(accusé de réception manquant)",
 )
 def unacknowledged_since(case: Case) -> date | None:
-    is_missing = bool(case.answer_cycles) and case.acknowledged_at is None and case.answer_cycles[0].stopped_at is None
-    return case.received_on if is_missing and case.closed_at is None else None
+    return case.received_on if case.is_unacknowledged else None
 
 
 @column("Répondu à", "Answered at", "instant of the answer of the latest answer cycle (réponse), UTC")
