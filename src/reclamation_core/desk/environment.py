@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Final, Self, TypedDict
 from zoneinfo import ZoneInfo
 
@@ -123,6 +124,11 @@ class Scope:
             raise OutsideScopeError(region, tuple(sorted(self.sites)), is_region=True)
 
 
+@cache
+def _metropole() -> BusinessCalendar:
+    return BusinessCalendar.france()
+
+
 @attrs.frozen
 class SiteDirectory:
     """The sites of the agency; without a list any code is a site of metropolitan France, without a region."""
@@ -136,7 +142,7 @@ class SiteDirectory:
 
     def calendar(self, site: str) -> BusinessCalendar:
         """Return the calendar of a site; raises UnknownSiteError if the list does not have it."""
-        return BusinessCalendar.france() if self.sites is None else self.sites[site].calendar()
+        return _metropole() if self.sites is None else self.sites[site].calendar()
 
     def definition(self, site: str) -> CalendarDefinition | None:
         """Return the present calendar definition of a site; None without a list, or for a site that left it."""
@@ -364,7 +370,7 @@ class DeskEnvironment:
     def roles_on_plans(self) -> RoleParameters:
         """The roles of the edition in force today, which plans have in common; those of M2-1 if none is in force."""
         try:
-            return self.policies.in_force_on(BusinessCalendar.france().day_of(self.clock.now())).roles
+            return self.policies.in_force_on(_metropole().day_of(self.clock.now())).roles
         except NoEditionError:
             return RoleParameters()
 
