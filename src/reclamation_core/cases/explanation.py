@@ -14,7 +14,7 @@ from reclamation_core.cases.case import Case
 from reclamation_core.cases.causes.rendering import inline, markdown_table, one_line
 from reclamation_core.cases.codes import CaseKind
 from reclamation_core.cases.events import FactsCorrected, Rerouted
-from reclamation_core.cases.events.base import AnswerCycle, RecordedEvent
+from reclamation_core.cases.events.base import AnswerCycle
 from reclamation_core.cases.plain import TimelineEntry, plain
 from reclamation_core.cases.texts import ERASED
 from reclamation_core.codes import Audience
@@ -339,7 +339,8 @@ class _Writer:
         return attrs.evolve(handled, text=f"{assessed.text}\n{waiting}")
 
     def _imposed(self, level: Level) -> ImposedLevel:
-        event = next(event for event in reversed(self.case.history) if _imposes(event))
+        latest_first = reversed(self.case.history)
+        event = next(one for one in latest_first if isinstance(one.data, Rerouted) and one.data.override)
         return ImposedLevel(
             level=level,
             by_role=event.role,
@@ -439,10 +440,6 @@ class _Writer:
         if self.audience is not Audience.COMPLAINANT:
             entries = self.case.timeline(self.lang)
             yield from (entry for entry in entries if entry.type == FactsCorrected.event_type.name)
-
-
-def _imposes(event: RecordedEvent) -> bool:
-    return isinstance(event.data, Rerouted) and event.data.override
 
 
 def _date(day: date, lang: Lang) -> str:

@@ -289,14 +289,10 @@ def _new_actions(_: object, attribute: attrs.Attribute[Any], actions: tuple[Acti
 def _annotation(hint: Any) -> Any:
     """Return an annotation without the code beside a member: documents have codes alone."""
     parts = get_args(hint)
-    if get_origin(hint) in {Union, UnionType} and any(_is_enumeration(part) for part in parts):
+    if get_origin(hint) in {Union, UnionType} and any(isclass(part) and issubclass(part, StrEnum) for part in parts):
         parts = tuple(part for part in parts if part is not str)
         return Union[parts]  # noqa: UP007  of as many parts as there are
     return hint
-
-
-def _is_enumeration(part: object) -> bool:
-    return isclass(part) and issubclass(part, StrEnum)
 
 
 def _unless_left_out(converter: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -392,17 +388,13 @@ def _text_or(cls: type[Any]) -> Encoding:
     return Encoding(annotation=cls | str, read=read, schema=schema)
 
 
-def _clear_text(value: object, _: Structure) -> Any:
-    return read_text(value)
-
-
-def _version(value: object, _: Structure) -> Any:
-    return read_text(value) if isinstance(value, str) else read_integer(value)
-
-
 _ENCODINGS: Final = (
-    Encoding(annotation=Text, read=_clear_text, schema=lambda _: {"type": "string"}),
-    Encoding(annotation=int | str, read=_version, schema=lambda _: {"type": ["integer", "string"]}),
+    Encoding(annotation=Text, read=lambda value, _: read_text(value), schema=lambda _: {"type": "string"}),
+    Encoding(
+        annotation=int | str,
+        read=lambda value, _: read_text(value) if isinstance(value, str) else read_integer(value),
+        schema=lambda _: {"type": ["integer", "string"]},
+    ),
     _text_or(ActionSheet),
     _text_or(LineReference),
     PLAIN_OWN_FACTS,

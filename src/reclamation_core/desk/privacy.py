@@ -97,7 +97,8 @@ class PrivacyService:
             raise FaultsError([Fault("person", person, _A_LETTER)])
         corrupt: list[StoreDamagedError] = []
         cases = readable_cases(self.context, CaseQuery(text=" ".join(sorted(wanted))), corrupt)
-        found = [item for case in cases if _names_person(case, wanted) for item in _related(case, wanted)]
+        named = (case for case in cases if any(has_words(item.text, wanted) for item in _texts_of(case)))
+        found = [item for case in named for item in _related(case, wanted)]
         plans = readable_plans_in_scope(self.context, corrupt)
         found += [item for plan in plans for item in _texts_about(plan, wanted)]
         if as_actor:
@@ -167,10 +168,6 @@ def _related(case: Case, wanted: frozenset[str]) -> Iterator[PersonalDataItem]:
     for item in _texts_of(case):
         is_cited = has_words(item.text, wanted)
         yield attrs.evolve(item, relation=PersonRelation.CITED if is_cited else PersonRelation.OTHER)
-
-
-def _names_person(case: Case, wanted: frozenset[str]) -> bool:
-    return any(has_words(item.text, wanted) for item in _texts_of(case))
 
 
 def _texts_about(plan: Pgaac, wanted: frozenset[str]) -> Iterator[PersonalDataItem]:

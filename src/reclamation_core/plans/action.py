@@ -50,10 +50,6 @@ def _priority(value: Priority | str) -> Priority:
     return coded(Priority, value)  # type: ignore[no-any-return]
 
 
-def _a_level(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
-    optional(member_of(Level))(_, attribute, value)
-
-
 def _instead_of_site(sheet: ActionSheet, attribute: attrs.Attribute[Any], value: Level | None) -> None:
     if (sheet.site is None) == (value is None):
         refuse_value(attribute.name, value, _SITE_OR_LEVEL)
@@ -119,7 +115,10 @@ class ActionSheet:
         default=None, validator=optional(label), metadata=labelled("centre", "site", chosen_from=ChosenFrom.SITES)
     )
     level: Level | None = attrs.field(
-        default=None, converter=_level, validator=[_a_level, _instead_of_site], metadata=labelled("niveau", "level")
+        default=None,
+        converter=_level,
+        validator=[optional(member_of(Level)), _instead_of_site],
+        metadata=labelled("niveau", "level"),
     )
     cause_family: str | None = attrs.field(
         default=None,

@@ -59,7 +59,8 @@ class _Display:
             case None:
                 text = ""
             case Commitment():
-                text = REDACTED if self.texts is None else _words(self.texts.read(value))
+                words = None if self.texts is None else self.texts.read(value)
+                text = REDACTED if self.texts is None else ERASED.fr if words is None else verbatim(words)
             case LabelledEnum():
                 text = value.label()
             case datetime():
@@ -75,10 +76,6 @@ class _Display:
     def family(self, action: Action) -> str:
         """Return the name of the family of an action's cause; its code where it has none."""
         return "" if action.cause_family is None else self.families.named(action.cause_family).fr
-
-
-def _words(text: str | None) -> str:
-    return ERASED.fr if text is None else verbatim(text)
 
 
 def in_figures(day: date) -> str:

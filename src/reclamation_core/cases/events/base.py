@@ -210,14 +210,6 @@ class FollowUp:
         return [next((since for since, until in periods if until is None or at < until), NEVER)]
 
 
-def _longest_text(policy: Policy | None) -> int:
-    return LONGEST_TEXT if policy is None else policy.parameters.texts.longest
-
-
-def _roles(policy: Policy | None) -> RoleParameters:
-    return RoleParameters() if policy is None else policy.roles
-
-
 @attrs.frozen(kw_only=True)
 class DecisionContext(CommandContext):
     """The context of a decision on a case.
@@ -238,8 +230,16 @@ class DecisionContext(CommandContext):
     follow_up: FollowUp = FollowUp()
     terms: ApplicableRules | None = None
     another_author: bool = False
-    longest_text: int = attrs.field(default=attrs.Factory(lambda self: _longest_text(self.policy), takes_self=True))
-    roles: RoleParameters = attrs.field(default=attrs.Factory(lambda self: _roles(self.policy), takes_self=True))
+    longest_text: int = attrs.field()
+    roles: RoleParameters = attrs.field()
+
+    @longest_text.default
+    def _limit_of_policy(self) -> int:
+        return LONGEST_TEXT if self.policy is None else self.policy.parameters.texts.longest
+
+    @roles.default
+    def _roles_of_policy(self) -> RoleParameters:
+        return RoleParameters() if self.policy is None else self.policy.roles
 
     @property
     def required_policy(self) -> Policy:
