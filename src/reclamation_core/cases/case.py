@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from importlib import import_module
+from types import MappingProxyType
 from typing import Any, cast
 
 import attrs
@@ -39,7 +40,7 @@ from reclamation_core.cases.texts import (
 from reclamation_core.markup import html_of
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.validators import at_offset
-from reclamation_core.vocabulary import Channel, ComplaintFacts, Nature, Sites
+from reclamation_core.vocabulary import Channel, ComplaintFacts, Fact, Nature, Sites
 from reclamation_core.wording import Lang
 
 
@@ -211,12 +212,16 @@ class Case(BaseCase):
         columns = import_module("reclamation_core.cases.columns")  # which imports this class
         return plain(columns.case_view(self), self.vault if texts else None)
 
-    def timeline(self, lang: Lang = "fr", *, texts: bool = True) -> tuple[TimelineEntry, ...]:
+    def timeline(
+        self, lang: Lang = "fr", *, texts: bool = True, own: Mapping[str, Fact] = MappingProxyType({})
+    ) -> tuple[TimelineEntry, ...]:
         """Return the events for a reader, in the order in which they were recorded (historique).
 
         Args:
             lang: the language of labels and sentences.
             texts: False to leave out the names of actors, and to replace each text that people wrote by a mark.
+            own: the facts that editions declare themselves (`Desk.own_facts`), to show their labels instead of their
+                names.
         """
         zone, shown = self.zone, attrs.evolve(self, vault=displayed_vault(self.vault, texts=texts))
         return tuple(
@@ -229,7 +234,7 @@ class Case(BaseCase):
                 role_label=event.role.label(lang),
                 type=event.type,
                 label=event.label(lang),
-                sentence=event.describe(lang, shown),
+                sentence=event.describe(lang, shown, own=own),
             )
             for event in self.history
         )

@@ -117,12 +117,45 @@ class Narrator:
 
     def fact(self, name: str, fact: object) -> str:
         """Return the value of a fact, by its name, for a reader; a text that may be erased as `text` returns it."""
-        if isinstance(fact, OwnText):
-            return self.text(None if fact.digest is None else Commitment(fact.digest))
         declared = self.own.get(name.removeprefix(f"{OWN}.")) if is_own_key(name) else None
-        if declared is not None and not isinstance(fact, Missing):
-            return declared.domain.label(fact, self.lang)
+        if isinstance(fact, OwnText):
+            words = None if fact.digest is None else self.vault.read(Commitment(fact.digest))
+            return own_text(declared, words, self.lang)
+        if is_own_key(name):
+            return own_value(declared, fact, self.lang)
         return fact_value(name, fact, self.lang)
+
+
+def own_value(declared: Fact | None, fact: object, lang: Lang = "fr") -> str:
+    """Return the value of an edition's own fact for a reader; as it is stored if it is not of the declared domain.
+
+    Args:
+        declared: the declaration of the fact; None if no edition at hand declares it.
+        fact: the value.
+        lang: the language.
+    """
+    try:
+        read = None if declared is None or isinstance(fact, Missing) else declared.domain.check(fact)
+    except ValueError:
+        read = None
+    return value(fact, lang) if declared is None or read is None else declared.domain.label(read, lang)
+
+
+def own_text(declared: Fact | None, text: str | None, lang: Lang = "fr") -> str:
+    """Return an own value that may be erased for a reader, on one line; of a personal fact as its domain writes it.
+
+    Args:
+        declared: the declaration of the fact; None if no edition at hand declares it.
+        text: the text; None once it is erased.
+        lang: the language.
+    """
+    if text is None:
+        return ERASED.in_(lang)
+    try:
+        read = text if declared is None else declared.domain.decode(text)
+    except ValueError:
+        read = text
+    return verbatim(one_line(text if declared is None or read is text else declared.domain.label(read, lang)))
 
 
 def families(codes: Sequence[str], lang: Lang = "fr") -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Final
 
 import attrs
@@ -30,7 +31,7 @@ from reclamation_core.markup import (
     table,
     title_element,
 )
-from reclamation_core.vocabulary import Sites
+from reclamation_core.vocabulary import Fact, Sites
 from reclamation_core.wording import Lang, verbatim
 
 _TONES: Final[Mapping[LabelledEnum, Tone]] = {
@@ -52,12 +53,18 @@ def marked(member: LabelledEnum) -> Html:
     return badge(member.label(), _TONES.get(member, Tone.NOTE))
 
 
-def describe(case: Case, event: RecordedEvent, lang: Lang = "fr", sites: Sites | None = None) -> str:
+def describe(
+    case: Case,
+    event: RecordedEvent,
+    lang: Lang = "fr",
+    sites: Sites | None = None,
+    own: Mapping[str, Fact] = MappingProxyType({}),
+) -> str:
     """Return a sentence about an event of a case, without its full stop, in the typography of its language.
 
-    Sites are named if they are known.
+    Sites, and the facts that editions declare themselves, are named if they are known.
     """
-    return event.describe(lang, case, sites=sites, is_printed=True)
+    return event.describe(lang, case, sites=sites, own=own, is_printed=True)
 
 
 @html_writer(Case)

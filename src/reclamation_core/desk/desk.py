@@ -55,7 +55,7 @@ from reclamation_core.desk.registration import RegistrationResult, survey_argume
 from reclamation_core.plans import ActionSheet, PlanScope
 from reclamation_core.ports import CaseQuery, FeedItem, Store
 from reclamation_core.validators import coded, each_coded, member_of, name, refuse_value, require
-from reclamation_core.vocabulary import FactsUpdate, Level, Nature, RiskDomain, Role
+from reclamation_core.vocabulary import Fact, FactsUpdate, Level, Nature, RiskDomain, Role
 from reclamation_core.vocabulary.own_facts import OwnInput
 from reclamation_core.wording import Lang, Wording, safe_repr
 
@@ -954,6 +954,15 @@ class Desk:
     def reports(self) -> services.ReportService:
         """The reports: `register`, `plan`, `case`, `audit`, `letter`, `calendar`; and the recorded exports."""
         return services.ReportService(self._context)
+
+    def own_facts(self, case: Case | None = None) -> Mapping[str, Fact]:
+        """Return the facts that the editions of the desk declare themselves, by name (informations propres).
+
+        Args:
+            case: a case, for the facts of its edition that its kind has: none if the desk does not have that edition;
+                by default those of all editions, each with the codes of all of them.
+        """
+        return self._context.policies.facts if case is None else self._context.own_facts_of(case)
 
     def explain(
         self, reference: str, lang: Lang = "fr", *, audience: Audience | str = Audience.AGENT

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Final, Self, TypedDict
@@ -26,7 +26,7 @@ from reclamation_core.policy import (
     Policy,
     PolicyBook,
     RoleParameters,
-    m2_1,
+    UnknownEditionError,
 )
 from reclamation_core.ports import (
     CaseNotFoundError,
@@ -38,7 +38,7 @@ from reclamation_core.ports import (
 )
 from reclamation_core.ports.store import SystemClock
 from reclamation_core.validators import at_offset, member_of, not_blank, of_class, optional, require
-from reclamation_core.vocabulary import Role, Sites
+from reclamation_core.vocabulary import Fact, Role, Sites
 from reclamation_core.wording import Wording, safe_repr
 
 _CLOCK_LIMIT: Final = timedelta(days=400)
@@ -271,7 +271,7 @@ class DeskEnvironment:
         require(optional(a_clock), clock=clock)
         return cls(
             store=store,
-            policies=policy if isinstance(policy, PolicyBook) else PolicyBook([m2_1() if policy is None else policy]),
+            policies=PolicyBook.of(policy),
             sites=SiteDirectory(options.get("sites")),
             clock=SystemClock() if clock is None else clock,
             clock_limit=ClockLimit(options.get("clock_limit", _CLOCK_LIMIT)),
@@ -353,6 +353,14 @@ class DeskEnvironment:
     def longest_text(self) -> int:
         """The most characters of a text that no case has: the greatest limit of the editions of the desk."""
         return max(policy.parameters.texts.longest for policy in self.policies)
+
+    def own_facts_of(self, case: Case) -> Mapping[str, Fact]:
+        """Return the facts that the edition of a case declares for its kind; none if the desk does not have it."""
+        try:
+            declared = self.policy_of(case).facts
+        except (ChangedEditionError, UnknownEditionError):
+            return {}
+        return {fact.name: fact for fact in declared if case.kind.value in fact.kinds}
 
     def policy_of(self, case: Case) -> Policy:
         """Return the edition that a case is assessed under.

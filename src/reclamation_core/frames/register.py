@@ -24,10 +24,11 @@ from reclamation_core.vocabulary import (
     Fact,
 )
 from reclamation_core.vocabulary.column_names import MARKERS
+from reclamation_core.vocabulary.own_facts import OWN
 
 _PAGE: Final = 500
 
-_FACTS: Final = tuple(field.name for field in attrs.fields(ComplaintFacts))
+_FACTS: Final = tuple(field.name for field in attrs.fields(ComplaintFacts) if field.name != OWN)
 
 
 _OF_CASE: Final[Mapping[str, CaseColumn[Any]]] = {

@@ -22,7 +22,7 @@ from reclamation_core.policy import Policy
 from reclamation_core.tables import Boolean, Integer
 from reclamation_core.tables.domains import Enumeration
 from reclamation_core.validators import of_class
-from reclamation_core.vocabulary import ComplaintFacts, Sites
+from reclamation_core.vocabulary import FACTS, ComplaintFacts, Sites
 from reclamation_core.vocabulary.column_names import MARKERS, labelled_columns, nearly_named_columns
 from reclamation_core.wording import Wording
 
@@ -82,9 +82,7 @@ CLOCK_LEVELS: Final = "deadline_levels"
 """The column of the levels whose time to answer counts, where they are not those of the facts, as `caseload` has it."""
 _OF_CLOCK: Final = (LEVEL_CHANGED, CLOCK_LEVELS)
 
-READABLE: Final = frozenset(
-    {*(field.name for field in attrs.fields(ComplaintFacts)), *MARKERS, INSTANT, DAY, KIND, *_OF_CLOCK}
-)
+READABLE: Final = frozenset({INSTANT, *FACTS, *MARKERS, DAY, KIND, *_OF_CLOCK})
 """The names of all possible input columns except the calendar column, which may have any name."""
 
 _AWARE = Wording(

@@ -41,6 +41,7 @@ from reclamation_core.integrations.problem_details import (
     methods_of_one,
     response_behind,
 )
+from reclamation_core.policy import Policy, PolicyBook
 from reclamation_core.ports.background import run_cancellable
 
 __all__ = [
@@ -186,13 +187,18 @@ async def _body(request: Request) -> bytes:
     return bytes(content)
 
 
-def add_schemas(application: FastAPI) -> None:
-    """Add the schemas of documents and commands, examples and links to the OpenAPI description of an application."""
+def add_schemas(application: FastAPI, policy: Policy | PolicyBook | None = None) -> None:
+    """Add the schemas of documents and commands, examples and links to the OpenAPI description of an application.
+
+    Args:
+        application: the application.
+        policy: the option of its desk: the facts that its editions declare themselves are described.
+    """
     describe = application.openapi
 
     def described() -> dict[str, Any]:
         document = describe()
-        add_components(document)
+        add_components(document, policy)
         return document
 
     application.openapi = described  # type: ignore[method-assign]

@@ -607,6 +607,11 @@ class PolicyBook:
         for clash in clashes((policy.edition, policy.facts) for policy in editions):
             raise ValueError(f"editions: {clash}")
 
+    @classmethod
+    def of(cls, policy: Policy | PolicyBook | None) -> PolicyBook:
+        """Return the book of the option `policy` of a desk: that of one edition, of `m2_1()` for None."""
+        return policy if isinstance(policy, PolicyBook) else cls([m2_1() if policy is None else policy])
+
     @property
     def facts(self) -> Mapping[str, Fact]:
         """The facts that the editions declare themselves, by name: the latest declaration, with the codes of all."""

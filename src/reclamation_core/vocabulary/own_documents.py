@@ -26,6 +26,8 @@ from reclamation_core.documents.codec import (
 from reclamation_core.documents.faults import Refused, refuse
 from reclamation_core.errors import REDACTED, Fault, FaultCollector, FaultsError
 from reclamation_core.missing import Missing
+from reclamation_core.tables import Day, Enumeration, Integer, Number
+from reclamation_core.vocabulary.facts import Fact
 from reclamation_core.vocabulary.own_facts import (
     MOST_OWN,
     OWN_CODE,
@@ -33,6 +35,7 @@ from reclamation_core.vocabulary.own_facts import (
     OwnFacts,
     OwnInput,
     OwnText,
+    ShortText,
     own_facts,
 )
 from reclamation_core.wording import Wording
@@ -206,6 +209,28 @@ _PLAIN_VALUE: Final = Wording(
 def _plain_schema(_: Describe) -> Schema:
     values: list[Schema] = [{"type": ["boolean", "number", "string", "null"]}]
     return _by_name({"anyOf": [*values, _form("missing", {"enum": [one.value for one in Missing]})]})
+
+
+def fact_schema(fact: Fact) -> Schema:
+    """Return the JSON Schema of the plain values of an edition's own fact, with its label and its question."""
+    domain = fact.domain
+    if isinstance(domain, Enumeration):
+        labels = {
+            code: {"fr": label.fr, "en": label.en} for code, label in zip(domain.values, domain.labels, strict=True)
+        }
+        schema: Schema = {"enum": [*domain.values, None], "x-labels": labels}
+    elif isinstance(domain, ShortText):
+        schema = {"type": ["string", "null"], "maxLength": domain.longest, "pattern": r"\S"}
+    elif isinstance(domain, Day):
+        schema = {"type": ["string", "null"], "format": "date"}
+    elif isinstance(domain, Integer | Number):
+        types = ["integer", "null"] if isinstance(domain, Integer) else ["number", "string", "null"]
+        ends = {"minimum": domain.minimum, "maximum": domain.maximum}
+        schema = {"type": types} | {name: float(end) for name, end in ends.items() if end is not None}
+    else:
+        schema = {"type": ["boolean", "null"]}
+    described = f"{fact.question.fr}\n\n*{fact.question.en}*"
+    return {**schema, "x-label": {"fr": fact.label.fr, "en": fact.label.en}, "description": described}
 
 
 PLAIN_OWN_FACTS: Final = Encoding(annotation=OwnFacts, read=_read_plain, schema=_plain_schema, write=write_plain)

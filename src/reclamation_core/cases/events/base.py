@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
+from types import MappingProxyType
 from typing import Any, ClassVar, Final, Self, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -39,6 +40,7 @@ from reclamation_core.vocabulary import (
     ComplaintFacts,
     Complexity,
     Eligibility,
+    Fact,
     Level,
     MalfunctionFacts,
     Sites,
@@ -759,6 +761,7 @@ class RecordedEvent(Envelope):
         case: BaseCase | None = None,
         *,
         sites: Sites | None = None,
+        own: Mapping[str, Fact] = MappingProxyType({}),
         is_printed: bool = False,
     ) -> str:
         """Return the event in a sentence, without its full stop.
@@ -768,14 +771,15 @@ class RecordedEvent(Envelope):
             case: the case of the event, which has its texts, its facts and its time zone; without it a mark replaces
                 each text, and days are those of UTC.
             sites: the sites, to show their names instead of their codes.
+            own: the facts that editions declare themselves, by name, to show their labels instead of their names.
             is_printed: True for the typography of the language; texts that people typed stay as they are.
         """
         if case is None:
             vault = Vault({sealed.digest: Secret(REDACTED, bytes(16)) for sealed in self.texts()})
-            narrator = Narrator(lang, vault, lambda at: at.astimezone(UTC).date(), sites=sites)
+            narrator = Narrator(lang, vault, lambda at: at.astimezone(UTC).date(), sites=sites, own=own)
         else:
             known = (getattr(earlier.data, "facts", None) for earlier in reversed(case.events[: self.number - 1]))
             # A request for information has a field of that name too, with names of facts.
             facts = next((facts for facts in known if isinstance(facts, ComplaintFacts | MalfunctionFacts)), None)
-            narrator = Narrator(lang, case.vault, case.day_of, facts, sites, self.number, case.containments)
+            narrator = Narrator(lang, case.vault, case.day_of, facts, sites, self.number, case.containments, own)
         return typeset(self.data.describe(narrator), lang if is_printed else "en")  # English has ordinary spaces

@@ -10,6 +10,7 @@ from reclamation_core.desk import Desk
 from reclamation_core.integrations.api.openapi import add_components, described
 from reclamation_core.integrations.api.requests import ApiRequest, ApiResponse, HttpError
 from reclamation_core.integrations.api.routes import ROUTES
+from reclamation_core.policy import Policy, PolicyBook
 
 
 @attrs.frozen
@@ -40,13 +41,16 @@ class Api:
         methods = {route.method for route, _ in found}
         raise HttpError(405, {"Allow": ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))})
 
-    def description(self, base: str, *, title: str, version: str) -> dict[str, Any]:
+    def description(
+        self, base: str, *, title: str, version: str, policy: Policy | PolicyBook | None = None
+    ) -> dict[str, Any]:
         """Return the description of the API as OpenAPI 3.1 has it.
 
         Args:
             base: the path at which the API is mounted, without a slash at its end.
             title: its title.
             version: the version of the description.
+            policy: the option of the desk: the facts that its editions declare themselves are described.
         """
         paths: dict[str, dict[str, Any]] = {}
         for route in ROUTES:
@@ -54,5 +58,5 @@ class Api:
             operation["responses"] = {str(status): one for status, one in operation["responses"].items()}
             paths.setdefault(base + route.template, {})[route.method.lower()] = operation
         document = {"openapi": "3.1.0", "info": {"title": title, "version": version}, "paths": paths}
-        add_components(document)
+        add_components(document, policy)
         return document

@@ -11,7 +11,10 @@ from reclamation_core.integrations.api.parameters import words
 from reclamation_core.integrations.api.requests import JSON_TYPE, PROBLEM_TYPE, http_problem
 from reclamation_core.integrations.api.routes import Route
 from reclamation_core.plans import ActionSheet, ActionType
+from reclamation_core.policy import Policy, PolicyBook
 from reclamation_core.schemas import openapi_components
+from reclamation_core.vocabulary.own_documents import fact_schema
+from reclamation_core.vocabulary.own_facts import OWN
 
 PROBLEM_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
     status: {
@@ -95,14 +98,28 @@ def _header(name: str, fr: str, en: str) -> dict[str, Any]:
     return {"name": name, "in": "header", "required": False, **described}
 
 
-def add_components(document: dict[str, Any]) -> None:
-    """Add the schemas of documents and commands, examples and links to a description; once."""
+def add_components(document: dict[str, Any], policy: Policy | PolicyBook | None = None) -> None:
+    """Add the schemas of documents and commands, examples and links to a description; once.
+
+    Args:
+        document: the description.
+        policy: the option of the desk: the facts that its editions declare themselves are described.
+    """
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     if "Command" not in schemas:
         schemas |= openapi_components()
         for name, example in _examples().items():
             schemas[name] = {**schemas[name], "examples": [example]}
+        _describe_own_facts(schemas, {name: fact_schema(fact) for name, fact in PolicyBook.of(policy).facts.items()})
         _link(document["paths"])
+
+
+def _describe_own_facts(schemas: Mapping[str, Any], declared: Mapping[str, Any]) -> None:
+    """Describe the own values of facts by the declarations of their editions."""
+    for schema in schemas.values() if declared else ():
+        own = schema.get("properties", {}).get(OWN)
+        if own is not None:
+            schema["properties"][OWN] = {**own, "properties": dict(declared)}
 
 
 def _link(paths: Mapping[str, Any]) -> None:

@@ -435,7 +435,7 @@ def explain(call: ApiCall, *, reference: _Reference) -> ApiResponse:
 )
 def timeline(call: ApiCall, *, reference: _Reference) -> ApiResponse:
     """Return the history of a case."""
-    entries = call.desk.cases.get(reference).timeline(call.lang, texts=call.texts)
+    entries = call.desk.cases.get(reference).timeline(call.lang, texts=call.texts, own=call.desk.own_facts())
     return ApiResponse.in_language(call.lang, [entry.to_document() for entry in entries])
 
 

@@ -31,10 +31,11 @@ from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.plans import Action, ActionSheet, Pgaac, PlanScope, ScopeKind
 from reclamation_core.plans.events import PLAN_EVENTS
 from reclamation_core.ports import PlanNotFoundError
-from reclamation_core.tables import Boolean, Enumeration, Integer
+from reclamation_core.tables import Boolean, Day, Domain, Enumeration, Integer
 from reclamation_core.validators import refuse_value
-from reclamation_core.vocabulary import FACTS, MalfunctionFacts, Sites
+from reclamation_core.vocabulary import FACTS, Fact, MalfunctionFacts, Sites
 from reclamation_core.vocabulary.commands import PlanCommandType
+from reclamation_core.vocabulary.own_facts import OWN, OwnText, ShortText
 from reclamation_core.wording import ChosenFrom, FieldLabel, Wording, field_labels, verbatim
 
 
@@ -79,7 +80,8 @@ class FormField:
 
     Args:
         name: the name of the argument.
-        place: the key of the document that holds it: `facts`, or `sheet` for an action; empty for the document itself.
+        place: the key of the document that holds it: `facts`, or `sheet` for an action; `facts.own` is the key `own` of
+            the facts; empty for the document itself.
         kind: how it is entered.
         label: its label.
         hint: what to enter.
@@ -115,6 +117,7 @@ class FormContext:
         case: the case, for a command on one.
         plan: the plan, for a command on it.
         action: the action, for a command on one.
+        own: the facts that the edition of the case declares itself, or those of all editions for a new case.
     """
 
     sites: Sites = attrs.field(converter=sites_or_none)
@@ -123,6 +126,7 @@ class FormContext:
     case: Case | None = None
     plan: Pgaac | None = None
     action: Action | None = None
+    own: tuple[Fact, ...] = ()
 
 
 _WHEN: Final = FieldLabel(
@@ -329,7 +333,8 @@ def registration_form(
     if desk is not None:
         entered = [_inside_scope(one, desk) if one.name == "site" else one for one in entered]
     known = (attrs.evolve(fact, key=f"{fact.name}_fact") if fact.name in arguments else fact for fact in facts)
-    return (_RECEIVED_AT, *entered, *known, occurred_at)
+    own = (_own_field(fact, None) for fact in context.own if kind.value in fact.kinds)
+    return (_RECEIVED_AT, *entered, *known, *own, occurred_at)
 
 
 def _inside_scope(field: FormField, desk: Desk) -> FormField:
@@ -387,6 +392,7 @@ def _fields(arguments: Iterable[Argument], event: type[Any], context: FormContex
         if argument.is_by_name:
             offered = () if context.case is None else event.offered_facts(context.case.facts)
             yield from (_fact_field(fact, context) for fact in offered)
+            yield from _own_fields(event, context)
         else:
             label = labels[argument.name]
             is_required = label.is_required or argument.is_required
@@ -405,23 +411,59 @@ def _preset(field: FormField, event: type[Any], context: FormContext) -> FormFie
     return attrs.evolve(field, values=tuple(_entered(one, context.zone) for one in values))
 
 
+def _own_fields(event: type[Any], context: FormContext) -> Iterator[FormField]:
+    """Yield the fields of the own facts that a command completes or corrects."""
+    case = context.case
+    for fact in () if case is None or event.judges else context.own:
+        value = case.facts.own.get(fact.name, UNKNOWN) if case is not None else UNKNOWN
+        if (value is UNKNOWN) == event.completes:
+            known = case.read(value) if isinstance(value, OwnText) and case is not None else value
+            yield _own_field(fact, known)
+
+
+def _own_field(fact: Fact, value: object) -> FormField:
+    """Return the field of a fact that an edition declares, with the value that the case has."""
+    shown = fact.domain.encode(value) if isinstance(value, date) else value
+    field = _field_of_fact(fact, UNKNOWN if shown is None else shown)
+    return attrs.evolve(field, place=f"facts.{OWN}", key=fact.column)
+
+
 def _fact_field(name: str, context: FormContext) -> FormField:
-    fact = FACTS[name]
-    domain: Any = fact.domain
     value = context.case.facts.get(name, UNKNOWN) if context.case else UNKNOWN
+    return _field_of_fact(FACTS[name], value)
+
+
+_KINDS_BY_DOMAIN: Final[Mapping[type[Domain], FieldKind]] = {
+    Integer: FieldKind.WHOLE,
+    Day: FieldKind.DAY,
+    ShortText: FieldKind.LINE,
+}
+_MOST_CHOICES: Final = 100
+"""The most numbers that are offered as choices."""
+
+
+def _few_numbers(domain: object) -> range | None:
+    """Return the whole numbers of a domain, if they are few enough to be offered as choices."""
+    if not isinstance(domain, Integer) or domain.minimum is None or domain.maximum is None:
+        return None
+    numbers = range(domain.minimum, domain.maximum + 1)
+    return numbers if len(numbers) <= _MOST_CHOICES else None
+
+
+def _field_of_fact(fact: Fact, value: object) -> FormField:
+    domain: Any = fact.domain
     choices: tuple[tuple[str, Wording], ...] = ()
     if isinstance(domain, Boolean):
         choices = _YES_NO
     elif isinstance(domain, Enumeration):
-        choices = tuple(zip(map(str, domain.values), domain.labels, strict=True))
-    elif isinstance(domain, Integer) and domain.minimum is not None and domain.maximum is not None:
-        numbers = range(domain.minimum, domain.maximum + 1)
+        pairs = zip(map(str, domain.values), domain.labels, strict=True)
+        choices = tuple((code, label) for code, label in pairs if code not in fact.retired or code == value)
+    elif (numbers := _few_numbers(domain)) is not None:
         choices = tuple((str(number), Wording(str(number), str(number))) for number in numbers)
-    number = FieldKind.WHOLE if isinstance(domain, Integer) else FieldKind.NUMBER
-    kind = FieldKind.CHOICE if choices else number
-    known = () if value is UNKNOWN or value is ABSENT else (_entered(value, context.zone),)
+    kind = FieldKind.CHOICE if choices else _KINDS_BY_DOMAIN.get(type(domain), FieldKind.NUMBER)
+    known = () if value is UNKNOWN or value is ABSENT else (_entered(value, PARIS),)
     return FormField(
-        name=name,
+        name=fact.name,
         kind=kind,
         label=fact.label,
         hint=fact.question,
@@ -541,6 +583,7 @@ def _unknown_facts(context: FormContext) -> Iterator[tuple[str, Wording]]:
     if context.case is not None:
         facts = context.case.facts
         yield from ((name, fact.label) for name, fact in FACTS.items() if facts.get(name) is UNKNOWN)
+        yield from ((one.key, one.label) for one in context.own if facts.own.get(one.name, UNKNOWN) is UNKNOWN)
 
 
 def _text_kinds(_: FormContext) -> Iterator[tuple[str, Wording]]:
@@ -674,14 +717,21 @@ def read_form(fields: Iterable[FormField], posted: Mapping[str, Sequence[str]], 
             faults.append(Fault(field.key, values[0], _EXPECTED[field.kind]))
             continue
         if read is not None:
-            (document.setdefault(field.place, {}) if field.place else document)[field.name] = read
+            _holder(document, field.place)[field.name] = read
         elif field.is_required:
             faults.append(Fault(field.key, None, _REQUIRED))
         elif field.values and field.place:
             is_several = field.kind in {FieldKind.LINES, FieldKind.CHOICES}
-            document.setdefault(field.place, {})[field.name] = [] if is_several else None
+            _holder(document, field.place)[field.name] = [] if is_several else None
     if faults:
         raise FaultsError(faults)
+    return document
+
+
+def _holder(document: dict[str, Any], place: str) -> dict[str, Any]:
+    """Return the part of a document that holds a field."""
+    for key in place.split(".") if place else ():
+        document = document.setdefault(key, {})
     return document
 
 

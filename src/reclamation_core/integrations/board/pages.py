@@ -28,6 +28,8 @@ from reclamation_core.calendars.local_times import needed_offset
 from reclamation_core.cases import Admissibility, Case, CaseKind, CaseState, CommandType, RedirectionKind
 from reclamation_core.cases import describe as describe_event
 from reclamation_core.cases.causes import Taxonomy
+from reclamation_core.cases.explanation import CaseExplanation
+from reclamation_core.cases.narration import own_text, own_value
 from reclamation_core.codes import LabelledEnum, fold_label
 from reclamation_core.desk import Desk, etag
 from reclamation_core.desk.agenda import AvailableCommand, AwaitedAnswer
@@ -65,6 +67,7 @@ from reclamation_core.integrations.board.requests import (
 from reclamation_core.integrations.incidents import incident_headers, is_incident, log_incident, no_lock
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.plans import LineReference, PlanScope
+from reclamation_core.policy import ChangedEditionError, UnknownEditionError
 from reclamation_core.ports import CaseFacet, CaseOrder, CaseQuery
 from reclamation_core.ports.store import Clock, SystemClock
 from reclamation_core.reporting import (
@@ -88,6 +91,7 @@ from reclamation_core.tables import Enumeration
 from reclamation_core.tables.explanation import sentence
 from reclamation_core.vocabulary import FACTS, Band, Fact, Level, Sites
 from reclamation_core.vocabulary.commands import CommandGroup, PlanCommandType
+from reclamation_core.vocabulary.own_facts import OWN, OwnText, ShortText
 from reclamation_core.wording import Wording, typeset, verbatim
 
 _DAYS_AHEAD: Final = 14
@@ -227,6 +231,11 @@ class _View:
         printed = typeset(html.replace("&#39;", "'"))
         return BoardResponse(status=int(status), body=printed.encode(errors="replace"))
 
+    @property
+    def _own_facts(self) -> Mapping[str, Fact]:
+        """The facts that the editions of the desk declare themselves."""
+        return self.desk.own_facts()
+
     def _site_name(self, code: str) -> str:
         """Return the name of a site, or its code where the name is not known."""
         return verbatim(self.board.sites.name_of(code))
@@ -266,7 +275,8 @@ class _View:
 
     def form_context(self, case: Case | None = None) -> FormContext:
         zone = zone_of(self.board.sites, self._posted("site")) if case is None else case.zone
-        return FormContext(self.board.sites, self.board.taxonomy, zone, case)
+        own = tuple(self.desk.own_facts(case).values())
+        return FormContext(self.board.sites, self.board.taxonomy, zone, case, own=own)
 
     # What is due
 
@@ -381,21 +391,24 @@ class _View:
     def case(self, reference: str) -> BoardResponse:
         """Show a case: its facts, its deadline, its history and its commands."""
         case = self.desk.cases.get(reference)
-        available = self.desk.available_commands(reference)
+        available, explanation, lost = self._decided(reference)
         shown, months = case.history[: -_MOST_EVENTS - 1 : -1], list(_months(case))
+        own = self._own_facts
         return self.page(
             "case.html",
             case=case,
             formats=list(ReportFormat),
-            explanation=self.desk.explain(reference),
-            facts=list(_known_facts(case)),
+            explanation=explanation,
+            lost=lost,
+            facts=list(_known_facts(case, own)),
+            unused=list(_unused_facts(case, own)),
             months=months[-_MOST_MONTHS:],
             earlier=len(months) > _MOST_MONTHS,
-            history=[(event, describe_event(case, event, sites=self.board.sites)) for event in shown],
+            history=[(event, describe_event(case, event, sites=self.board.sites, own=own)) for event in shown],
             older=case.version - len(shown),
             is_cut=self._is_cut(case, shown),
             left=self._left(case),
-            steps=self.desk.next_steps(reference),
+            steps=() if lost else self.desk.next_steps(reference),
             allowed=[(group, found) for group in CommandGroup if (found := _of_group(available, group))],
             refused=[one for one in available if one.is_refused],
         )
@@ -405,10 +418,18 @@ class _View:
         deadline = None if case.awaited_on is None else case.deadline
         return None if deadline is None else deadline.business_days_left(self.board.clock.now())
 
+    def _decided(self, reference: str) -> tuple[Sequence[AvailableCommand], CaseExplanation | None, str]:
+        """Return the commands on a case and its explanation; without its edition none, and what is missing."""
+        try:
+            return self.desk.available_commands(reference), self.desk.explain(reference), ""
+        except (ChangedEditionError, UnknownEditionError) as error:
+            return (), None, self._message(error)
+
     def _is_cut(self, case: Case, shown: Sequence[Any]) -> bool:
         """Return True if a text of the page of a case is cut."""
         words = case.read(case.registration.verbatim) or ""
-        sentences = (describe_event(case, event, sites=self.board.sites) for event in shown)
+        own = self._own_facts
+        sentences = (describe_event(case, event, sites=self.board.sites, own=own) for event in shown)
         return len(words) > _MOST_OF_WORDS or any(len(one) > _MOST_OF_SENTENCE for one in sentences)
 
     def command(self, reference: str, name: str, form: Form | None = None) -> BoardResponse:
@@ -816,10 +837,16 @@ def _with_faults(
     """Return the fields with what was entered and what is wrong with each, and the message above them, if any."""
     if not isinstance(error, FaultsError):
         return with_values(fields, posted, {}), ""
-    found = {fault.path.rpartition(".")[2]: fault.expected.fr for fault in error.faults}
+    found = {_field_key(fault.path): fault.expected.fr for fault in error.faults}
     others = found.keys() - {field.key for field in fields}
     message = "\n".join(f"{text[:1].upper()}{text[1:]}." for key, text in found.items() if key in others)
     return with_values(fields, posted, found), message or _FAULTS.fr
+
+
+def _field_key(path: str) -> str:
+    """Return the key of the field that a fault is about: `own_NAME` of a fact that an edition declares."""
+    holder, _, name = path.rpartition(".")
+    return f"{OWN}_{name}" if holder.rpartition(".")[2] == OWN else name
 
 
 E = TypeVar("E", bound=LabelledEnum)
@@ -841,12 +868,29 @@ def _command(commands: tuple[E, ...], name: str) -> E:
     return found
 
 
-def _known_facts(case: Case) -> Iterator[tuple[Fact, Any]]:
+def _known_facts(case: Case, own: Mapping[str, Fact]) -> Iterator[tuple[Fact, Any]]:
     """Yield the facts of a case with their values, codes by their labels; those that are unknown are left out."""
     for name, fact in FACTS.items():
         value = case.facts.get(name, UNKNOWN)
         if value is not UNKNOWN and value is not ABSENT:
             yield fact, fact.domain.label(value, "fr") if isinstance(fact.domain, Enumeration) else value
+    yield from _own_values(case, case.facts.own, own)
+
+
+def _unused_facts(case: Case, own: Mapping[str, Fact]) -> Iterator[tuple[Fact, Any]]:
+    """Yield the own values that the edition of a case does not declare."""
+    yield from _own_values(case, case.facts.own.unused, own)
+
+
+def _own_values(case: Case, values: Mapping[str, Any], own: Mapping[str, Fact]) -> Iterator[tuple[Fact, Any]]:
+    """Yield own values with their declarations; a fact that no edition of the desk declares has its name as label."""
+    for name, value in values.items():
+        label = Wording(name, name)
+        fact = own.get(name) or Fact(label=label, question=label, domain=ShortText(), name=name, is_own=True)
+        if isinstance(value, OwnText):
+            yield fact, verbatim(own_text(fact, case.read(value)))
+        elif value is not UNKNOWN:
+            yield fact, own_value(fact, value)
 
 
 def _months(case: Case) -> Iterator[tuple[date, list[list[tuple[date, LedgerDay | None] | None]]]]:

@@ -31,7 +31,7 @@ from reclamation_core.integrations.api.requests import (
 from reclamation_core.integrations.api.routes import check_ready
 from reclamation_core.integrations.board.requests import chosen_role
 from reclamation_core.integrations.django.desks import SESSION_KEY, desk, is_busy, reading, roles_of
-from reclamation_core.integrations.django.settings import database
+from reclamation_core.integrations.django.settings import database, options
 from reclamation_core.integrations.incidents import REQUEST_ID, no_lock
 
 
@@ -90,7 +90,11 @@ def _openapi(asked: ApiRequest) -> ApiResponse:
 
 @lru_cache(maxsize=8)
 def _described(base: str) -> ApiResponse:
-    return ApiResponse.of(Api().description(base, title="Réclamations", version=version("reclamation-core")))
+    return ApiResponse.of(
+        Api().description(
+            base, title="Réclamations", version=version("reclamation-core"), policy=options().get("policy")
+        )
+    )
 
 
 _PUBLIC: Final = {"/health": _health, "/ready": _ready, "/openapi.json": _openapi}

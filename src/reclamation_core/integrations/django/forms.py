@@ -28,6 +28,8 @@ from reclamation_core.integrations.board.forms import (
 )
 from reclamation_core.integrations.django.settings import options
 from reclamation_core.plans import Pgaac, PlanCommandType
+from reclamation_core.policy import Policy, PolicyBook
+from reclamation_core.vocabulary import Fact
 from reclamation_core.wording import typeset
 
 __all__ = ["ActForm", "act_form"]
@@ -130,7 +132,8 @@ def act_form(
     given = options()
     sites = given.get("sites")
     zone = on.zone if isinstance(on, Case) else PARIS if on is None else zone_of_plan(sites, on.scope)
-    context = FormContext(sites, given.get("taxonomy"), zone)
+    own = _declared(given.get("policy"), on if isinstance(on, Case) else None)
+    context = FormContext(sites, given.get("taxonomy"), zone, own=own)
     fields: tuple[FormField, ...]
     if isinstance(on, Case):
         command = CommandType.parse(command)
@@ -149,6 +152,15 @@ def act_form(
     act = _Act(command=str(command), kind=CaseKind.parse(kind), on=on, fields=fields, added=added, zone=entered_in)
     content |= {"_act": act, "__module__": __name__, "__doc__": ActForm.__doc__}
     return type("ActForm", (ActForm,), content)
+
+
+def _declared(policy: Policy | PolicyBook | None, case: Case | None) -> tuple[Fact, ...]:
+    """Return the facts that the edition of a case declares for its kind; for a new case, those of all editions."""
+    book = PolicyBook.of(policy)
+    if case is None:
+        return tuple(book.facts.values())
+    editions = (one for one in book if case.terms.are_of(one))
+    return tuple(fact for one in editions for fact in one.facts if case.kind.value in fact.kinds)
 
 
 class _Entry(forms.Field):
