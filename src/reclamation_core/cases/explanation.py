@@ -275,7 +275,8 @@ class _Writer:
         }
         if isinstance(assessment, Assessment):
             named = {"eligibility": assessment.eligibility, **named}
-        for name in self._applicable(assessment):
+        named |= assessment.own
+        for name in (*self._applicable(assessment), *assessment.own):
             if self.audience is not Audience.COMPLAINANT or named[name].table.plain_statements:
                 yield self._level(named[name]) if name == "level" else self._decision(name, named[name])
 

@@ -199,7 +199,8 @@ def decide(
             date.
         calendar_column: the column that names the calendar of each row, if there are several: `site` for sites, else
             `territory`. A null, like an unknown name, is an invalid value.
-        decisions: the decisions to add, among `DECISIONS`.
+        decisions: the decisions to add, among `DECISIONS` and the tables that the edition declares itself; by default
+            all of them. An undetermined outcome of one of its own tables is null, and is not named in `undetermined`.
         prefix: the prefix of the names of the columns added.
         on_invalid: "raise", the default for eager frames, raises an error if there are invalid values; "mark", the
             default for lazy ones, adds the column `invalid`: the names of the columns with an invalid value in that
@@ -278,8 +279,8 @@ def _answered(
     if lazy and on_invalid == "raise":
         raise ValueError("on_invalid: 'raise' is not supported for a lazy frame; use 'mark', then frames.check(frame)")
     marked = lazy or on_invalid == "mark"
-    request = DecisionRequest(policy, kind, _wanted(decisions, kind), *calendars, prefix, marked, ignore)
-    request = attrs.evolve(request, shows_levels=shows_levels)
+    request = DecisionRequest(policy, kind, _wanted(decisions, kind, policy), *calendars, prefix, marked, ignore)
+    request = attrs.evolve(request, own=_own(decisions, kind, policy), shows_levels=shows_levels)
     reserved = sql_engine.RESERVED_PREFIX if is_sql(narrow) else RESERVED_PREFIX
     request = request.reading(column_names(narrow), instant_columns(narrow))
     request.check_columns(column_names(narrow), caseless=is_caseless(narrow), reserved=reserved)
@@ -311,8 +312,15 @@ def _decided(narrow: Any, request: DecisionRequest, *, lazy: bool) -> Any:
     return _through_polars(narrow, request)
 
 
-def _wanted(decisions: Collection[str], kind: FactsClass) -> tuple[str, ...]:
-    known = DECISIONS if kind is ComplaintFacts else DECISIONS[1:]
+def _own(decisions: Collection[str], kind: FactsClass, policy: Policy) -> tuple[str, ...]:
+    """Return the edition's own tables among the requested decisions: all of them if every decision is requested."""
+    own = policy.own_tables_of(kind)
+    all_of_m2_1 = set(DECISIONS if kind is ComplaintFacts else DECISIONS[1:]) == set(decisions)
+    return own if all_of_m2_1 else tuple(name for name in own if name in decisions)
+
+
+def _wanted(decisions: Collection[str], kind: FactsClass, policy: Policy) -> tuple[str, ...]:
+    known = (*(DECISIONS if kind is ComplaintFacts else DECISIONS[1:]), *policy.own_tables_of(kind))
     if isinstance(decisions, str):
         decisions = (decisions,)
     if not isinstance(decisions, Collection):
@@ -320,7 +328,7 @@ def _wanted(decisions: Collection[str], kind: FactsClass) -> tuple[str, ...]:
     strange = [name for name in decisions if name not in known]
     if strange or not decisions:
         raise ValueError(f"decisions: {strange or 'nothing'} is refused; choose among {', '.join(known)}")
-    return tuple(name for name in known if name in decisions)
+    return tuple(name for name in known if name in decisions and name in DECISIONS)
 
 
 _FEW: Final = 4096

@@ -79,29 +79,41 @@ class Looks:
     levels: tuple[int, ...] = ()
 
 
-def looks(plan: LookUpPlan, codes: Mapping[str, Sequence[int]], decisions: Sequence[str]) -> dict[str, Looks]:
-    """Return the look-up tables by group; `codes` has, for each fact, the set of classes of each code."""
+def looks(
+    plan: LookUpPlan, codes: Mapping[str, Sequence[int]], decisions: Sequence[str], own: Sequence[str] = ()
+) -> dict[str, Looks]:
+    """Return the look-up tables by group.
+
+    Args:
+        plan: the plan.
+        codes: for each fact, the set of classes of each code.
+        decisions: the decisions that have columns.
+        own: the tables of the edition that have columns; they are not among the `undetermined` decisions.
+    """
     frozen = tuple((name, tuple(of_fact)) for name, of_fact in codes.items())
-    return _looks(plan, frozen, tuple(decisions))
+    return _looks(plan, frozen, tuple(decisions), tuple(own))
 
 
 @lru_cache(maxsize=16)
 def _looks(
-    plan: LookUpPlan, codes: tuple[tuple[str, tuple[int, ...]], ...], decisions: tuple[str, ...]
+    plan: LookUpPlan, codes: tuple[tuple[str, tuple[int, ...]], ...], decisions: tuple[str, ...], own: tuple[str, ...]
 ) -> dict[str, Looks]:
     of_fact = dict(codes)
     asked = {axis.name for group in plan.groups for axis in group.axes}
     return {
-        group.name: _of_group(group, group.choices(of_fact), decisions, passes=group.name in asked)
+        group.name: _of_group(group, group.choices(of_fact), (decisions, own), passes=group.name in asked)
         for group in plan.groups
     }
 
 
-def _of_group(group: Group, choices: Sequence[Sequence[int]], decisions: tuple[str, ...], *, passes: bool) -> Looks:
+def _of_group(
+    group: Group, choices: Sequence[Sequence[int]], shown: tuple[tuple[str, ...], tuple[str, ...]], *, passes: bool
+) -> Looks:
     """Lay out one group.
 
     A key leads to one set of cells for each table of the group, and to the set of codes for the next group, if any.
     """
+    decisions, own = shown
     singles = [*(of_table.singles for of_table in group.leaves), *([group.passed] if passes else [])]
     by_key = list(zip(*(single.widened(choices) for single in singles), strict=True))
     in_order = sorted(dict.fromkeys(by_key), key=lambda found: _open(group, found))
@@ -114,9 +126,10 @@ def _of_group(group: Group, choices: Sequence[Sequence[int]], decisions: tuple[s
     for of_table, found in zip(group.leaves, by_state, strict=False):
         states = tuple(map(of_table.state, found))
         name = of_table.table.name
-        if name in decisions:
+        if name in decisions or name in own:
             columns[name] = _outcomes(of_table.table, states)
             columns[f"{name}_rows"] = _rows(states)
+        if name in decisions:
             bit = 1 << decisions.index(name)
             undetermined = [bits + bit * state.undetermined for bits, state in zip(undetermined, states, strict=True)]
         if name == "eligibility":

@@ -512,7 +512,7 @@ def look_up(
         request: the request.
         by_group: True if each group is read by a call of its own, which is omitted if nothing of it is selected.
     """
-    asked = looks(request.plan, choices, request.decisions)
+    asked = looks(request.plan, choices, request.decisions, request.own)
     axes = {name: Axis(pl.col(temporary(name)), len(of_fact)) for name, of_fact in choices.items()}
     names = _undetermined(pl, request.decisions)
     # With a call for each group the sums of powers of two are added up and then named.

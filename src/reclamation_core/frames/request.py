@@ -167,6 +167,7 @@ class DecisionRequest:
         labelled: the columns that are named by a label, by the field; see `reading`.
         empty: the columns that are null in every row: unknown whatever their type, which a reader of files guesses.
         days: the first and the last day of receipt of a query, in UTC; None for all days of the calendars.
+        own: the tables that the edition declares itself, of those requested.
         shows_levels: whether the column `CLOCK_LEVELS` is added where the due date depends on the level.
     """
 
@@ -181,13 +182,14 @@ class DecisionRequest:
     labelled: Mapping[str, str] = attrs.field(factory=dict)
     empty: frozenset[str] = frozenset()
     days: tuple[int, int] | None = None
+    own: tuple[str, ...] = ()
     shows_levels: bool = False
 
     @cached_property
     def plan(self) -> LookUpPlan:
         """The plan of the look-ups."""
         with_clock = {*(["eligibility"] if self.has_clock else []), *([LEVEL] if self.has_level_clocks else [])}
-        wanted = tuple(name for name in DECISIONS if name in self.decisions or name in with_clock)
+        wanted = (*(name for name in DECISIONS if name in self.decisions or name in with_clock), *self.own)
         return plan_for(self.policy, self.kind, wanted)  # type: ignore[arg-type]  # a union of classes is hashed as a class
 
     @property
@@ -234,7 +236,8 @@ class DecisionRequest:
     @property
     def looked_up(self) -> tuple[str, ...]:
         """The columns from look-up tables, in order and without the prefix."""
-        return (*(name for decision in self.decisions for name in (decision, f"{decision}_rows")), "undetermined")
+        shown = (*self.decisions, *self.own)
+        return (*(name for decision in shown for name in (decision, f"{decision}_rows")), "undetermined")
 
     @property
     def of_complaints(self) -> tuple[str, ...]:

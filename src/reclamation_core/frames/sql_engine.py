@@ -191,7 +191,8 @@ def steps(writer: SqlWriter, schema: Mapping[str, Any], request: DecisionRequest
         FaultsError: columns whose type cannot hold their values, all at once.
     """
     coded = _coded(writer, schema, request)
-    found = looks(request.plan, {name: coded[name].choices for name in request.plan.facts}, request.decisions)
+    choices = {name: coded[name].choices for name in request.plan.facts}
+    found = looks(request.plan, choices, request.decisions, request.own)
     query: list[Step] = [[_as(writer, column.text, temporary(name)) for name, column in coded.items()]]
     for group in request.plan.groups:
         asked = found[group.name]

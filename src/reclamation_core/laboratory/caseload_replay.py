@@ -36,7 +36,7 @@ from reclamation_core.laboratory.row_counts import (
 from reclamation_core.laboratory.suspensions import RECEIPT, RECEIVED, apply_suspensions, receipts
 from reclamation_core.laboratory.tallies import Tallies, backend_of
 from reclamation_core.policy import Policy
-from reclamation_core.vocabulary import Sites
+from reclamation_core.vocabulary import ComplaintFacts, Sites
 from reclamation_core.wording import Wording
 
 _EDITIONS: Final = Wording(
@@ -93,7 +93,8 @@ def replay(
         calendar: as for `frames.decide`; None to count no due dates.
         calendar_column: as for `frames.decide`.
         as_of: the day at whose end the answers are counted; None for no rates.
-        decisions: which of `frames.DECISIONS` are compared; eligibility and level always are.
+        decisions: which of `frames.DECISIONS`, and of the tables that all the editions declare, are compared;
+            eligibility and level always are.
         on_invalid: "raise" refuses a caseload with invalid values, such as an answer or a withdrawal before the day of
             receipt; "mark" counts such rows, names the columns in `edition_1_invalid`, ..., and takes decisions that
             depend on them for undetermined.
@@ -117,7 +118,8 @@ def replay(
     >>> found.matrices("eligibility")["M2-1, note seuil 7"]
     {('complaint', 'complaint'): 1, ('out_of_scope', 'complaint'): 1, ('out_of_scope', 'out_of_scope'): 1}
     """
-    compared, wanted = checked_editions(editions), _wanted(decisions)
+    compared = checked_editions(editions)
+    wanted = _wanted(decisions, compared)
     if as_of is not None:
         _check_answers(caseload, calendar, as_of, ignore)
     numbers = range(1, len(compared) + 1)
@@ -170,13 +172,20 @@ def checked_editions(editions: object) -> tuple[Policy, ...]:
     return given
 
 
-def _wanted(decisions: Collection[str]) -> tuple[str, ...]:
-    """The decisions to compare, in order, with those that the handling is made of."""
+def _wanted(decisions: Collection[str], editions: tuple[Policy, ...]) -> tuple[str, ...]:
+    """The decisions to compare, in order, with those that the handling is made of.
+
+    If all decisions are compared, so are the tables of their own that all editions have.
+    """
+    own = [name for name in editions[0].own_tables_of(ComplaintFacts) if all(name in one.tables for one in editions)]
     asked = (decisions,) if isinstance(decisions, str) else tuple(decisions)
-    strange = [name for name in asked if name not in DECISIONS]
+    known = (*DECISIONS, *own)
+    strange = [name for name in asked if name not in known]
     if strange:
-        raise ValueError(f"decisions: {strange} is refused; choose among {', '.join(DECISIONS)}")
-    return tuple(name for name in DECISIONS if name in asked or name in {"eligibility", "level"})
+        raise ValueError(f"decisions: {strange} is refused; choose among {', '.join(known)}")
+    if set(asked) == set(DECISIONS):
+        return known
+    return tuple(name for name in known if name in asked or name in {"eligibility", "level"})
 
 
 def _check_answers(caseload: object, calendar: object, as_of: date, ignore: Collection[str]) -> None:

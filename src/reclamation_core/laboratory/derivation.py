@@ -108,6 +108,9 @@ def value_of(policy: Policy, parameter: Parameter) -> Any:
 def _describe_rows(tables: Mapping[str, Any]) -> Iterator[str]:
     """Yield the description of changed rows, once the document is valid."""
     for table, edits in tables.items():
+        if "inputs" in edits:
+            yield f"avec la table {table}"
+            continue
         for verb, rows in (("avec", edits.get("add", ())), ("autre", edits.get("replace", ()))):
             yield from (f"{verb} {table}/{row['id']}" for row in rows)
         yield from (f"sans {table}/{row}" for row in edits.get("remove", ()))

@@ -58,9 +58,14 @@ def format_count(cases: int, lang: Lang = "fr") -> str:
     return f"{cases:,}" if lang == "en" else f"{cases:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
 
 
-def order(outcome: str) -> tuple[int, int]:
-    """Return the sort key of an outcome: numbers by size, codes in their own order, then undetermined."""
-    return (0, int(outcome)) if outcome.isdigit() else (1, _ORDER.index(outcome))
+def order(outcome: str) -> tuple[int, int, str]:
+    """Return the sort key of an outcome: numbers by size, codes in their own order, then undetermined.
+
+    The codes of a table that an edition declares come first, by their spelling.
+    """
+    if outcome.isdigit():
+        return (0, int(outcome), "")
+    return (1, _ORDER.index(outcome), "") if outcome in _ORDER else (1, -1, outcome)
 
 
 def handling(eligibility: str, level: str) -> str:

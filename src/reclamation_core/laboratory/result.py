@@ -342,7 +342,7 @@ def _matrix(matrix: Matrix, lang: Lang) -> Html:
 
 def _change(before: Policy, after: Policy, change: dict[str, Any], lang: Lang) -> Iterator[str]:
     decision = change["decision"]
-    yield DECIDED[decision].in_(lang)
+    yield DECIDED[decision].in_(lang) if decision in DECIDED else after.tables[decision].title.in_(lang)
     yield label(change["before"], lang)
     yield label(change["after"], lang)
     yield _rows(before, decision, change["rows_before"], lang)

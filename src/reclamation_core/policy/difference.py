@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ from reclamation_core.markup import Html, card, joined, listing, paragraph, sect
 from reclamation_core.policy.formatting import PARAMETERS, format_facts, format_value
 from reclamation_core.policy.m2_1_tables import TABLES
 from reclamation_core.policy.parameters import MAY_QUALIFY, Parameters, parameter_carriers, reserved_commands
-from reclamation_core.tables import Decision, FactsError
+from reclamation_core.tables import Decision, DecisionTable, FactsError
 from reclamation_core.tables.comparison import (
     Conditions,
     OutcomeChange,
@@ -94,6 +94,16 @@ def parameter_changes(before: Parameters, after: Parameters) -> tuple[ParameterC
         for path in dict.fromkeys([*of_roles[0], *of_roles[1]])
     )
     return tuple(change for change in changes if _meant(change.before) != _meant(change.after))
+
+
+def table_changes(
+    before: Mapping[str, DecisionTable[Any]], after: Mapping[str, DecisionTable[Any]]
+) -> Iterator[ParameterChange]:
+    """Yield the tables that one edition alone has, by their titles."""
+    for name in dict.fromkeys([*before, *after]):
+        if (name in before) is not (name in after):
+            titles = (tables[name].title.fr if name in tables else None for tables in (before, after))
+            yield ParameterChange(f"tables.{name}", *titles)
 
 
 def _meant(value: object) -> Any:

@@ -17,10 +17,10 @@ from reclamation_core.documents.schema import json_schema
 from reclamation_core.documents.sizes import OF_FILES
 from reclamation_core.errors import FaultCollector, FaultsError
 from reclamation_core.policy.own_facts import FactDocument, read_facts
+from reclamation_core.policy.own_tables import apart, read_own_tables
 from reclamation_core.policy.parameters import NO_CUT_OFF, Parameters, is_in_digest, refuse
-from reclamation_core.policy.row_edits import EditsDocument, read_tables, write_edits
+from reclamation_core.policy.row_edits import EditsDocument, edited_tables, read_tables, write_edits
 from reclamation_core.tables import DecisionTable, RowEdits
-from reclamation_core.vocabulary import Fact
 
 
 def _closure(value: object, structure: Structure) -> DayRange:
@@ -118,12 +118,20 @@ class PolicyDocument:
 CODEC: Final = Codec((Variants(annotation=PolicyDocument, classes={"policy": PolicyDocument}),), encodings=ENCODINGS)
 
 
+_NO_TABLES: Final[Mapping[str, Any]] = {}
+
+
 def write_tables(edits: Iterable[tuple[str, RowEdits]], tables: Mapping[str, DecisionTable[Any]]) -> dict[str, Any]:
     """Return the rows of an edition by table, as plain data."""
     return {name: write_edits(of_table, tables[name]) for name, of_table in edits}
 
 
-def digest(parameters: Parameters, tables: Mapping[str, Any], facts: Sequence[Any] = ()) -> str:
+def digest(
+    parameters: Parameters,
+    tables: Mapping[str, Any],
+    facts: Sequence[Any] = (),
+    own_tables: Mapping[str, Any] = _NO_TABLES,
+) -> str:
     """The SHA-256 digest of parameters, rows and own facts, in hexadecimal; see `Policy.digest`.
 
     A parameter that a later release adds, in a group or as a group, is left out of it while it has its default.
@@ -132,10 +140,12 @@ def digest(parameters: Parameters, tables: Mapping[str, Any], facts: Sequence[An
         parameters: those of the edition.
         tables: its rows, as `write_tables` returns them.
         facts: its own facts, as `facts_digest` returns them; without any the digest is that of before there were some.
+        own_tables: the tables that it declares, as `table_digest` returns them; the same holds without any.
     """
     # Written without the codec, which imports cattrs: a case is registered without it.
     plain = attrs.asdict(parameters, filter=is_in_digest, value_serializer=_plain)
-    own = {"facts": facts} if facts else {}
+    own: dict[str, Any] = {"facts": facts} if facts else {}
+    own |= {"own_tables": own_tables} if own_tables else {}
     return sha256(canonical_json({"parameters": plain, "tables": tables, **own}).encode()).hexdigest()
 
 
@@ -144,8 +154,8 @@ def _plain(_: object, __: object, value: object) -> Any:
     return value.isoformat() if isinstance(value, date | time) else value
 
 
-def read_document(text: str) -> tuple[PolicyDocument, tuple[Fact, ...], dict[str, RowEdits]]:
-    """Read the JSON text of an edition: the document, its own facts, and its edits by table.
+def read_document(text: str) -> tuple[PolicyDocument, dict[str, Any]]:
+    """Read the JSON text of an edition: the document; its own facts, its edits by table and its own tables by field.
 
     Raises:
         FaultsError: with all the faults of the document at once, each with its path from `$`.
@@ -160,10 +170,13 @@ def read_document(text: str) -> tuple[PolicyDocument, tuple[Fact, ...], dict[str
         faults += error.faults
     given = plain if isinstance(plain, dict) else {}
     facts = read_facts(given.get("facts", ()), (), "$.facts", faults)
-    edits = read_tables(given.get("tables", {}), _parameters(given), (), "$.tables", faults, facts=facts)
+    rows, own = apart(given.get("tables", {}))
+    edits = read_tables(rows, _parameters(given), (), "$.tables", faults, facts=facts)
+    known = edited_tables(_parameters(given), edits, facts)
+    own_tables = read_own_tables(own, known, facts, faults, path="$.tables")
     if faults or document is None:
         raise FaultsError(faults)
-    return document, facts, edits
+    return document, {"facts": facts, "edits": edits, "own_tables": own_tables}
 
 
 def _parameters(given: Mapping[str, Any]) -> Parameters:

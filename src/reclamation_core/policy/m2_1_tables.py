@@ -67,14 +67,14 @@ def _of_fact(fact: Fact) -> dict[str, Any]:
     return {"question": fact.question, "plain_question": fact.question_to_complainant, "none": fact.null}
 
 
-def _fact_input(name: str, domain: Domain | None = None, **options: object) -> Input:
+def fact_input(name: str, domain: Domain | None = None, **options: object) -> Input:
     """Return the input for a fact, with the label, question and domain that the fact declares."""
     fact = FACTS[name]
     return Input(name, domain or fact.domain, fact.label, **{**_of_fact(fact), **options})
 
 
 def _satisfaction(scale: tuple[float, float]) -> Input:
-    return _fact_input("satisfaction", Number(*scale), absent=True)
+    return fact_input("satisfaction", Number(*scale), absent=True)
 
 
 _FOUR_CHANNELS = (Channel.MEDIATION_LETTER, Channel.CENTRE_LETTER, Channel.EMAIL, Channel.PHONE)
@@ -100,7 +100,7 @@ def eligibility_table(survey: SurveyParameters) -> DecisionTable[Eligibility]:
     return DecisionTable(
         "eligibility",
         (
-            *map(_fact_input, ("channel", "formal", "complainant", "nature", "requirement", "sold_service")),
+            *map(fact_input, ("channel", "formal", "complainant", "nature", "requirement", "sold_service")),
             _satisfaction(survey.scale),
         ),
         Enumeration.of(Eligibility),
@@ -326,7 +326,7 @@ def level_table() -> DecisionTable[Level]:
     """
     return DecisionTable(
         "level",
-        (_fact_input("client_scope", absent=True), _fact_input("service_reach"), _fact_input("mobilisation")),
+        (fact_input("client_scope", absent=True), fact_input("service_reach"), fact_input("mobilisation")),
         Enumeration.of(Level),
         (*_rows_of_the_text(), *_interpreted_rows()),
         HitPolicy.PRIORITY,
@@ -484,7 +484,7 @@ _RANKS = (1, 2, 3, 4)
 @cache
 def severity_table() -> DecisionTable[int]:
     """The severity of a case (gravité), 1 to 4: the highest of the domains touched, 1 where none is."""
-    inputs = {domain: _fact_input(SEVERITIES[domain]) for domain in RiskDomain}
+    inputs = {domain: fact_input(SEVERITIES[domain]) for domain in RiskDomain}
     rows = [
         Row(
             f"{domain.value}-{rank}",
@@ -555,8 +555,8 @@ def likelihood_table(risk: RiskParameters) -> DecisionTable[int]:
     return DecisionTable(
         "retained_likelihood",
         (
-            _fact_input("likelihood", absent=True, unknown=False, none=ABSENT),
-            _fact_input("recurrences"),
+            fact_input("likelihood", absent=True, unknown=False, none=ABSENT),
+            fact_input("recurrences"),
         ),
         Integer(1, 4),
         (*judged, *(_recurring(rank, *count) for rank, count in counts.items())),
@@ -716,7 +716,7 @@ def complexity_table(
     )
     return DecisionTable(
         "complexity",
-        (Input.outcome_of(band_of), _fact_input("causes"), _fact_input("recurrences"), Input.outcome_of(level_of)),
+        (Input.outcome_of(band_of), fact_input("causes"), fact_input("recurrences"), Input.outcome_of(level_of)),
         Enumeration.of(Complexity),
         (
             *(

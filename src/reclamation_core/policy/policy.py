@@ -30,6 +30,14 @@ from reclamation_core.policy.own_facts import (
     own_inputs,
     write_facts,
 )
+from reclamation_core.policy.own_tables import (
+    as_own_tables,
+    bound,
+    each_own,
+    judges_malfunctions,
+    table_digest,
+    write_table,
+)
 from reclamation_core.policy.parameters import (
     Parameters,
     RetentionParameters,
@@ -107,9 +115,15 @@ class CaseAssessment:
         return Decision(self._complexity, self.facts)
 
     @property
+    def own(self) -> Mapping[str, Decision[Any]]:
+        """The decisions of the tables that the edition declares itself, by their names."""
+        tables = self.policy.tables
+        return {name: tables[name].decide(self.facts) for name in self.policy.own_tables_of(type(self.facts))}
+
+    @property
     def decisions(self) -> tuple[Decision[Any], ...]:
         """The decisions in the order in which they are made and explained."""
-        return (self.level, self.risk, self.complexity)
+        return (self.level, self.risk, self.complexity, *self.own.values())
 
     @property
     def question(self) -> Input | None:
@@ -195,7 +209,7 @@ class Assessment(CaseAssessment):
         """The decisions in the order in which they are made and explained; of what is out of scope, the first alone."""
         if self._eligibility.outcome is Eligibility.OUT_OF_SCOPE:
             return (self.eligibility,)
-        return (self.eligibility, self.level, self.risk, self.complexity)
+        return (self.eligibility, self.level, self.risk, self.complexity, *self.own.values())
 
     def explain(self, lang: Lang = "fr", *, audience: Audience | str = Audience.AGENT) -> str:
         """The decisions and the deadline in sentences, one a line, a blank line between them; see the base class."""
@@ -234,6 +248,7 @@ class Policy:
             converted to pairs, in the order of the tables.
         facts: the facts that the edition declares in addition to those of the library; its rows ask for them as
             `own.NAME`.
+        own_tables: the tables that the edition declares in addition to those of M2-1, each after those that it reads.
 
     Raises:
         TypeError: a field is not of its type.
@@ -256,19 +271,24 @@ class Policy:
     in_force_until: date | None = attrs.field(default=None, validator=optional(day))
     edits: tuple[tuple[str, RowEdits], ...] = attrs.field(default=(), converter=as_pairs, validator=of_known_tables)
     facts: tuple[Fact, ...] = attrs.field(default=(), converter=as_facts, validator=each_declared)
+    own_tables: tuple[DecisionTable[Any], ...] = attrs.field(default=(), converter=as_own_tables, validator=each_own)
 
     @in_force_until.validator
     def _not_before_it_begins(self, _: object, last: date | None) -> None:
         not_before(self.in_force_from, last)
 
     def __attrs_post_init__(self) -> None:
-        if self.edits:
+        if self.edits or self.own_tables:
             _ = self.tables  # an edition that does not hold is refused here, not where a complaint meets it
 
     @cached_property
     def tables(self) -> Mapping[str, DecisionTable[Any]]:
-        """The decision tables: eligibility, level, severity, retained_likelihood, criticality, band, complexity."""
-        tables = m2_1_tables(self.parameters, self._edited)
+        """The decision tables: eligibility, level, severity, retained_likelihood, criticality, band, complexity.
+
+        Those that the edition declares itself come after them.
+        """
+        tables = dict(m2_1_tables(self.parameters, self._edited))
+        tables |= {table.name: table for table in bound(tables, self.own_tables, self.facts)}
         return MappingProxyType({name: table.owned_by(self) for name, table in tables.items()})
 
     def _edited(self, table: DecisionTable[Any]) -> DecisionTable[Any]:
@@ -280,13 +300,39 @@ class Policy:
         """The facts that the edition declares, by name."""
         return MappingProxyType({fact.name: fact for fact in self.facts})
 
+    def own_tables_of(self, kind: type[ComplaintFacts | MalfunctionFacts]) -> tuple[str, ...]:
+        """The names of the tables that the edition declares, of those that judge a kind of case."""
+        names = (table.name for table in self.own_tables)
+        if kind is ComplaintFacts:
+            return tuple(names)
+        return tuple(name for name in names if judges_malfunctions(self.tables[name], self.facts))
+
+    def with_tables(self, *tables: DecisionTable[Any], edition: str | None = None) -> Policy:
+        """The edition with more tables of its own, such as which service handles a theme.
+
+        They are evaluated with the assessment and in columns, and change neither eligibility, level nor deadline. Their
+        inputs are facts, by their names and with their domains, and outcomes of other tables of the edition.
+
+        Args:
+            tables: the tables, whose outcomes are codes; one of a name that the edition has takes its place.
+            edition: the name of the new edition; the same name where it is left out.
+
+        Raises:
+            FaultsError: a table has a name that is taken, an input that is no fact and no table, or outcomes that are
+                no codes; a ValueError.
+            TableProofError: a table leaves gaps or contradicts itself for the values of the facts.
+        """
+        kept = [table for table in self.own_tables if table.name not in {new.name for new in tables}]
+        return attrs.evolve(self, edition=self.edition if edition is None else edition, own_tables=(*kept, *tables))
+
     def edits_of(self, table: str) -> RowEdits:
         """What the edition changes in the rows of a table; nothing where it leaves them as M2-1 has them."""
         return dict(self.edits).get(table, _NONE)
 
     def is_own(self, table: str, row: str) -> bool:
         """Whether a row of a table is the edition's own (propre à l'édition), and not one of M2-1."""
-        return any(own.id == row for own in self.edits_of(table).own)
+        declared = any(own.name == table for own in self.own_tables)
+        return declared or any(own.id == row for own in self.edits_of(table).own)
 
     def with_rows(
         self,
@@ -345,7 +391,8 @@ class Policy:
         >>> m2_1().digest == Policy(edition="another name", in_force_until=date(2026, 12, 31)).digest
         True
         """
-        return digest(self.parameters, write_tables(self.edits, self.tables), facts_digest(self.facts))
+        own = {table.name: table_digest(table) for table in self.own_tables}
+        return digest(self.parameters, write_tables(self.edits, self.tables), facts_digest(self.facts), own)
 
     @property
     def interpretations(self) -> tuple[Interpretation, ...]:
@@ -470,14 +517,14 @@ class Policy:
         >>> bool(m2_1().diff(Policy(edition="the same under another name")))
         False
         """
-        from reclamation_core.policy.difference import PolicyDifference, parameter_changes
+        from reclamation_core.policy.difference import PolicyDifference, parameter_changes, table_changes
         from reclamation_core.tables.comparison import compare_tables
 
-        found = compare_tables((table, other.tables[name]) for name, table in self.tables.items())
+        common = {name: table for name, table in self.tables.items() if name in other.tables}
+        found = compare_tables((table, other.tables[name]) for name, table in common.items())
         tables = tuple(table for table in found if table or table.rows)
-        return PolicyDifference(
-            self.edition, other.edition, tables, parameter_changes(self.parameters, other.parameters)
-        )
+        changes = (*parameter_changes(self.parameters, other.parameters), *table_changes(self.tables, other.tables))
+        return PolicyDifference(self.edition, other.edition, tables, changes)
 
     def to_dmn(self) -> str:
         """The tables of the edition as one DMN 1.3 document, which decision editors open."""
@@ -492,7 +539,8 @@ class Policy:
             parameters=self.parameters,
             in_force_from=self.in_force_from,
             in_force_until=self.in_force_until,
-            tables=write_tables(self.edits, self.tables),
+            tables=write_tables(self.edits, self.tables)
+            | {table.name: write_table(table) for table in self.own_tables},
             facts=write_facts(self.facts),
         )
         plain: dict[str, Any] = CODEC.write(document)
@@ -507,14 +555,13 @@ class Policy:
         Raises:
             FaultsError: with all the faults of the document at once, each with its path from `$`; a ValueError.
         """
-        document, facts, edits = read_document(text)
+        document, parts = read_document(text)
         return cls(
             edition=document.edition,
             parameters=document.parameters,
             in_force_from=document.in_force_from,
             in_force_until=document.in_force_until,
-            edits=edits,
-            facts=facts,
+            **parts,
         )
 
     def _repr_html_(self) -> str:

@@ -16,9 +16,10 @@ from reclamation_core.documents.sizes import OF_FILES
 from reclamation_core.errors import Fault, FaultCollector, FaultsError
 from reclamation_core.policy.documents import ENCODINGS
 from reclamation_core.policy.own_facts import FactDocument, read_facts
+from reclamation_core.policy.own_tables import apart, read_own_tables
 from reclamation_core.policy.parameters import Parameters, SurveyParameters, name, not_before, refuse
 from reclamation_core.policy.policy import Policy, m2_1
-from reclamation_core.policy.row_edits import EditsDocument, read_tables
+from reclamation_core.policy.row_edits import EditsDocument, edited_tables, read_tables
 from reclamation_core.wording import Wording
 
 
@@ -80,7 +81,10 @@ def parse_policy(document: Mapping[str, Any], *others: Policy) -> Policy:
     merged = _over(base.parameters, given)
     parameters = _structured(merged, Parameters, faults)
     facts = read_facts(declared, base.facts, "facts", faults)
-    edits = read_tables(tables, parameters or _as_far_as_read(base, merged), base.edits, "tables", faults, facts=facts)
+    rows, own = apart(tables)
+    edits = read_tables(rows, parameters or _as_far_as_read(base, merged), base.edits, "tables", faults, facts=facts)
+    known = edited_tables(parameters or base.parameters, edits, facts)
+    own_tables = read_own_tables(own, known, facts, faults, inherited=base.own_tables)
     if faults:
         raise FaultsError(faults)
     return Policy(
@@ -90,6 +94,7 @@ def parse_policy(document: Mapping[str, Any], *others: Policy) -> Policy:
         in_force_until=read.in_force_until,
         edits=edits,
         facts=facts,
+        own_tables=own_tables,
     )
 
 

@@ -212,6 +212,11 @@ class _Readable:
         return cls(table, own | {input_.name: input_ for input_ in table.inputs}, refused)
 
 
+def read_rows(documents: object, table: DecisionTable[Any], path: str, faults: FaultCollector) -> Iterator[Row]:
+    """Yield the rows of a table in a document; those with faults are left out, and the faults are added to the list."""
+    yield from _read_rows(documents, _Readable.of(table, ()), path, faults)
+
+
 def _read_rows(documents: object, readable: _Readable, path: str, faults: FaultCollector) -> Iterator[Row]:
     if not isinstance(documents, list | tuple):
         faults.append(Fault(path, documents, _ROWS))
@@ -325,7 +330,7 @@ def read_tables(
             earlier = edits.get(table.name, RowEdits())
             start = earlier.apply(table, own_inputs(table, facts, asked_facts(earlier.own)))
         except (FaultsError, TableDefinitionError, TableProofError) as error:
-            faults.extend(_row_faults(error, table, where, document))
+            faults.extend(table_faults(error, table, where, document))
             return table
         before = len(faults)
         own = read_edits(document, start, where, faults, facts)
@@ -334,7 +339,7 @@ def read_tables(
         try:
             result = own.apply(start, own_inputs(start, facts, asked_facts(own.own)))
         except (FaultsError, TableDefinitionError, TableProofError) as error:
-            faults.extend(_row_faults(error, table, where, document))
+            faults.extend(table_faults(error, table, where, document))
             return start
         edits[table.name] = edits.get(table.name, RowEdits()).then(own)
         return result
@@ -343,9 +348,22 @@ def read_tables(
     return edits if len(faults) == met else {}
 
 
-def _row_faults(
+def edited_tables(
+    parameters: Parameters, edits: Mapping[str, RowEdits], facts: tuple[Fact, ...]
+) -> Mapping[str, DecisionTable[Any]]:
+    """Return the tables of M2-1 with the parameters and the rows of an edition."""
+
+    def edit(table: DecisionTable[Any]) -> DecisionTable[Any]:
+        of_table = edits.get(table.name, RowEdits())
+        return of_table.apply(table, own_inputs(table, facts, asked_facts(of_table.own)))
+
+    return m2_1_tables(parameters, edit)
+
+
+def table_faults(
     error: FaultsError | TableDefinitionError | TableProofError, table: DecisionTable[Any], path: str, document: object
 ) -> Iterator[Fault]:
+    """Yield the faults of a refused table, each finding of its proof with its witness."""
     if isinstance(error, FaultsError):
         yield from at(path, error.faults)
     elif isinstance(error, TableDefinitionError):

@@ -1,0 +1,333 @@
+"""The decision tables that an edition declares itself: their documents, and the facts and tables that they read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+import attrs
+
+from reclamation_core.documents.codec import Codec
+from reclamation_core.errors import Fault, FaultCollector, FaultsError
+from reclamation_core.policy.m2_1_tables import TABLES, fact_input
+from reclamation_core.policy.own_facts import input_of
+from reclamation_core.policy.row_edits import RowEditDocument, described, read_rows, table_faults
+from reclamation_core.tables import (
+    DecisionTable,
+    Enumeration,
+    HitPolicy,
+    Input,
+    OpenEnumeration,
+    Row,
+    TableDefinitionError,
+    TableProofError,
+)
+from reclamation_core.tables.sfeel import write_condition
+from reclamation_core.vocabulary import FACTS, Fact, MalfunctionFacts
+from reclamation_core.vocabulary.facts import facts_of
+from reclamation_core.vocabulary.own_facts import OWN
+from reclamation_core.wording import Wording, safe_repr
+
+_CODEC: Final = Codec()
+_THEME: Final = "theme"
+_CODE: Final = re.compile(r'"([a-z][a-z0-9_]{0,59})"')
+_NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_TAKEN: Final = frozenset({*TABLES, *FACTS, OWN, "undetermined", "due_date", "invalid", "kind", "site", "reference"})
+_MOST: Final = 50
+"""The largest number of tables of an edition."""
+HIT_POLICIES: Final = (HitPolicy.UNIQUE, HitPolicy.ANY, HitPolicy.PRIORITY, HitPolicy.FIRST)
+"""The hit policies of the tables of an edition: those that give one of the codes."""
+
+_NEW_NAME: Final = Wording(
+    "un nom nouveau est attendu, en minuscules sans accent : ni celui d'une table, ni celui d'une information",
+    "a new name of small letters is expected: neither that of a table, nor that of a fact",
+)
+_CODES: Final = Wording(
+    "une table d'une version a des codes pour résultats", "the outcomes of a table of an edition are codes"
+)
+_ONE_CODE: Final = Wording(
+    f"une politique qui retient un résultat est attendue : {', '.join(HIT_POLICIES)}",
+    f"a hit policy that selects one outcome is expected: {', '.join(HIT_POLICIES)}",
+)
+_NOT_EMPTY: Final = Wording(
+    "au moins une entrée et une ligne sont attendues", "at least one input and one row are expected"
+)
+_OTHER_DOMAIN: Final = Wording(
+    "les valeurs de cette entrée doivent être celles de l'information ou de la table de ce nom",
+    "the values of this input must be those of the fact or the table of that name",
+)
+_PERSONAL: Final = Wording(
+    "une information personnelle ou un texte libre n'est jamais une entrée de table",
+    "a personal fact or a free text is never an input of a table",
+)
+
+
+@attrs.frozen(kw_only=True)
+class OwnTableDocument:
+    """A table that an edition declares.
+
+    Args:
+        inputs: the names of its inputs: facts, `own.NAME`, and tables, whose outcomes they are.
+        outcomes: the codes of its outcomes.
+        rows: its rows, as those that an edition adds to a table of M2-1.
+        hit_policy: what happens where several rows hold: `unique`, `any`, `priority` or `first`.
+        priority: the outcomes, the one that wins first; for `priority`.
+        title: what readers call it; its name by default.
+        labels: what readers call its outcomes, by their codes; the codes by default.
+    """
+
+    inputs: tuple[str, ...]
+    outcomes: tuple[str, ...]
+    rows: tuple[Any, ...]
+    hit_policy: HitPolicy = HitPolicy.UNIQUE
+    priority: tuple[str, ...] = ()
+    title: Wording | None = None
+    labels: dict[str, Wording] = attrs.field(factory=dict)
+
+
+def write_table(table: DecisionTable[Any]) -> dict[str, Any]:
+    """Return the document of a table of an edition, as plain data."""
+    absent = {input_.name: input_.absent for input_ in table.inputs}
+    output: Any = table.output
+
+    def document(row: Row) -> RowEditDocument:
+        when = {name: write_condition(condition, absent[name]) for name, condition in row.when.items()}
+        return described(row, table.output.encode(row.then), when)
+
+    written = OwnTableDocument(
+        inputs=tuple(input_.name for input_ in table.inputs),
+        outcomes=tuple(map(str, output.values)),
+        rows=tuple(map(document, table.rows)),
+        hit_policy=table.hit_policy,
+        priority=tuple(map(str, table.priority)),
+        title=table.title,
+        labels=dict(zip(map(str, output.values), output.labels, strict=True)),
+    )
+    plain: dict[str, Any] = _CODEC.write(written)
+    return plain
+
+
+def table_digest(table: DecisionTable[Any]) -> dict[str, Any]:
+    """Return what the digest of an edition has of a table: its document without the words of readers."""
+    document = write_table(table)
+    rows = [{key: row[key] for key in ("id", "when", "then")} for row in document["rows"]]
+    return {**{key: document[key] for key in ("inputs", "outcomes", "hit_policy", "priority")}, "rows": rows}
+
+
+def apart(tables: object) -> tuple[Any, dict[str, Any]]:
+    """Split the tables of a document into the rows of those of M2-1, and the declarations of the edition's own."""
+    if not isinstance(tables, Mapping):
+        return tables, {}
+    own = {
+        name: document
+        for name, document in tables.items()
+        if name not in TABLES and isinstance(document, Mapping) and "inputs" in document
+    }
+    return {name: document for name, document in tables.items() if name not in own}, own
+
+
+def read_own_tables(
+    documents: Mapping[str, Any],
+    tables: Mapping[str, DecisionTable[Any]],
+    facts: Iterable[Fact],
+    faults: FaultCollector,
+    *,
+    inherited: Iterable[DecisionTable[Any]] = (),
+    path: str = "tables",
+) -> tuple[DecisionTable[Any], ...]:
+    """Return the inherited tables and those of a file, each after the tables whose outcomes it reads.
+
+    Args:
+        documents: the declarations by name.
+        tables: the tables of M2-1 with the edition's rows.
+        facts: the facts that the edition declares.
+        faults: those met so far.
+        inherited: the tables of the edition that this one starts from; one of the same name takes its place.
+        path: the path of the declarations.
+    """
+    read: dict[str, OwnTableDocument] = {}
+    for name, document in documents.items():
+        try:
+            read[name] = _CODEC.read(document, OwnTableDocument)
+        except FaultsError as error:
+            faults += (
+                attrs.evolve(fault, path=f"{path}.{name}{fault.path.removeprefix('$')}") for fault in error.faults
+            )
+    found = {table.name: table for table in inherited if table.name not in documents}
+    known = dict(tables)
+    for name in [*found, *_ordered(read, path, faults)]:
+        before = len(faults)
+        table = found.get(name) or _table((path, name), read[name], inputs_of(known, facts), faults)
+        if len(faults) == before and table is not None:
+            known[name] = found[name] = table
+    return tuple(found.values())
+
+
+def _ordered(documents: Mapping[str, OwnTableDocument], path: str, faults: FaultCollector) -> list[str]:
+    """Return the names of tables, each after those that it reads; a cycle is a fault that names its tables."""
+    ordered: list[str] = []
+
+    def visit(name: str, above: tuple[str, ...]) -> None:
+        if name in above:
+            cycle = " → ".join((*above[above.index(name) :], name))
+            expected = Wording(
+                f"des tables qui ne dépendent pas les unes des autres en rond : {cycle}",
+                f"tables that do not depend on each other in a circle: {cycle}",
+            )
+            faults.append(Fault(f"{path}.{name}.inputs", list(documents[name].inputs), expected))
+        elif name not in ordered:
+            for source in documents[name].inputs:
+                if source in documents:
+                    visit(source, (*above, name))
+            if name not in ordered:
+                ordered.append(name)
+
+    before = len(faults)
+    for name in documents:
+        if len(faults) == before:
+            visit(name, ())
+    return ordered if len(faults) == before else []
+
+
+def inputs_of(tables: Mapping[str, DecisionTable[Any]], facts: Iterable[Fact]) -> dict[str, Input]:
+    """Return what a table of an edition may read, by name: facts, own facts, and the outcomes of tables."""
+    inputs = {input_.name: input_ for table in tables.values() for input_ in table.inputs if input_.source is None}
+    inputs |= {fact.key: input_of(fact) for fact in facts if not fact.is_erasable}
+    inputs |= {name: Input.outcome_of(table) for name, table in tables.items()}
+    return {_THEME: _theme(()), **inputs}  # every fact but the theme is an input of a table of M2-1
+
+
+def _theme(codes: Iterable[str]) -> Input:
+    """Return the theme as an input: the codes that the library proposes, those of rows, and any other."""
+    proposed: Any = FACTS[_THEME].domain
+    named = dict(zip(proposed.values, proposed.labels, strict=True))
+    domain = OpenEnumeration.from_codes(_THEME, dict.fromkeys([*proposed.values, *codes]))
+    labels = tuple(named.get(code, label) for code, label in zip(domain.values, domain.labels, strict=True))
+    return fact_input(_THEME, attrs.evolve(domain, labels=labels))
+
+
+def _table(
+    where: tuple[str, str], document: OwnTableDocument, known: dict[str, Input], faults: FaultCollector
+) -> DecisionTable[Any] | None:
+    """Return a table, or None if its document has faults.
+
+    Args:
+        where: the path of the declarations, and the name of the table.
+        document: its declaration.
+        known: what it may read.
+        faults: those met so far.
+    """
+    name, path, met = where[1], ".".join(where), len(faults)
+    if _NAME.fullmatch(name) is None or name in _TAKEN:
+        faults.append(Fault(path, name, _NEW_NAME))
+    named = [row["when"].get(_THEME, "") for row in document.rows if _has_conditions(row)]
+    known = {**known, _THEME: _theme(_CODE.findall(" ".join(map(str, named))))}
+    listed = ", ".join(known)
+    expected = Wording(
+        f"le nom d'une information ou d'une table est attendu : {listed}",
+        f"the name of a fact or of a table is expected: {listed}",
+    )
+    faults += (
+        Fault(f"{path}.inputs[{place}]", each, expected)
+        for place, each in enumerate(document.inputs)
+        if each not in known
+    )
+    if document.hit_policy not in HIT_POLICIES:
+        faults.append(Fault(f"{path}.hit_policy", document.hit_policy.value, _ONE_CODE))
+    if len(set(document.outcomes)) < len(document.outcomes) or not document.outcomes:
+        faults.append(Fault(f"{path}.outcomes", list(document.outcomes), _CODES))
+    if not document.inputs or not document.rows:
+        faults.append(Fault(path, name, _NOT_EMPTY))
+    if len(faults) > met:
+        return None
+    labels = tuple(document.labels.get(code, Wording(code, code)) for code in document.outcomes)
+    anything = Row("any", {}, document.outcomes[0])
+    draft: DecisionTable[Any] = DecisionTable(
+        name,
+        tuple(known[each] for each in document.inputs),
+        Enumeration(name, document.outcomes, labels),
+        (anything,),
+        HitPolicy.FIRST,
+        title=document.title or Wording(name, name),
+    )
+    rows = tuple(read_rows(document.rows, draft, f"{path}.rows", faults))
+    if len(faults) > met:
+        return None
+    try:
+        return attrs.evolve(draft, rows=rows, hit_policy=document.hit_policy, priority=document.priority)
+    except (FaultsError, TableDefinitionError, TableProofError) as error:
+        faults.extend(table_faults(error, draft, path, document.outcomes))
+        return None
+
+
+def _has_conditions(row: object) -> bool:
+    return isinstance(row, Mapping) and isinstance(row.get("when"), Mapping)
+
+
+def as_own_tables(tables: object) -> Any:
+    """Return tables as a tuple; any other value unchanged."""
+    return tuple(tables) if isinstance(tables, list | tuple) else tables
+
+
+def each_own(_: object, attribute: attrs.Attribute[Any], tables: object) -> None:
+    """Refuse what is not a decision table of codes under a name of its own."""
+    if not isinstance(tables, tuple) or not all(isinstance(table, DecisionTable) for table in tables):
+        raise TypeError(f"{attribute.name}: decision tables are expected, got {safe_repr(tables)}")
+    faults = FaultCollector()
+    names = [table.name for table in tables]
+    for table in tables:
+        path = f"{attribute.name}.{table.name}"
+        if _NAME.fullmatch(table.name) is None or table.name in _TAKEN or names.count(table.name) > 1:
+            faults.append(Fault(path, table.name, _NEW_NAME))
+        if not isinstance(table.output, Enumeration):
+            faults.append(Fault(f"{path}.output", safe_repr(table.output), _CODES))
+        if table.hit_policy not in HIT_POLICIES:
+            faults.append(Fault(f"{path}.hit_policy", table.hit_policy.value, _ONE_CODE))
+    if len(tables) > _MOST:
+        few = Wording(f"{_MOST} tables au plus", f"at most {_MOST} tables")
+        faults.append(Fault(attribute.name, len(tables), few))
+    if faults:
+        raise FaultsError(faults)
+
+
+def bound(
+    tables: Mapping[str, DecisionTable[Any]], own: Iterable[DecisionTable[Any]], facts: Iterable[Fact]
+) -> Iterator[DecisionTable[Any]]:
+    """Yield the tables of an edition with the facts of the library and the tables of the edition as their inputs.
+
+    Args:
+        tables: the tables of M2-1 with the edition's rows.
+        own: the tables that the edition declares, each after those that it reads.
+        facts: the facts that the edition declares.
+
+    Raises:
+        FaultsError: an input is no fact and no table of the edition, or has other values.
+    """
+    declared, known = tuple(own), dict(tables)
+    facts = tuple(facts)
+    personal = {fact.key for fact in facts if fact.is_erasable}
+    themes = [input_.domain for table in declared for input_ in table.inputs if input_.name == _THEME]
+    codes = [
+        code for domain in themes for code in getattr(domain, "values", ()) if code != getattr(domain, "other", None)
+    ]
+    for table in declared:
+        inputs = {**inputs_of(known, facts), _THEME: _theme(codes)}
+        faults = FaultCollector()
+        for input_ in table.inputs:
+            path = f"tables.{table.name}.{input_.name}"
+            other = inputs.get(input_.name)
+            if input_.name in personal:
+                faults.append(Fault(path, input_.name, _PERSONAL))
+            elif other is None or (other.domain != input_.domain and input_.name != _THEME):
+                faults.append(Fault(path, input_.name, _OTHER_DOMAIN))
+        if faults:
+            raise FaultsError(faults)
+        known[table.name] = attrs.evolve(table, inputs=tuple(inputs[input_.name] for input_ in table.inputs))
+        yield known[table.name]
+
+
+def judges_malfunctions(table: DecisionTable[Any], facts: Iterable[Fact]) -> bool:
+    """Return True if a malfunction has every fact that a table reads."""
+    both = {fact.key for fact in facts if len(fact.kinds) > 1}
+    return all(input_.name in both or input_.name in facts_of(MalfunctionFacts) for input_ in table.base)
