@@ -31,6 +31,7 @@ from reclamation_core.frames.request import Calendars, DecisionRequest, calendar
 from reclamation_core.frames.sql_engine import DUCKDB, SPARK, SqlWriter
 from reclamation_core.policy import Policy, m2_1
 from reclamation_core.tables.look_up import notify_columns
+from reclamation_core.validators import of_class, require
 from reclamation_core.vocabulary import Channel, ComplaintFacts, MalfunctionFacts
 from reclamation_core.wording import Lang, Wording
 
@@ -273,6 +274,7 @@ def _answered(
 ) -> Any:
     notify_columns()
     decisions, prefix, on_invalid, ignore = options
+    require(of_class(Policy), policy=policy)
     lazy = is_lazy(narrow)
     if on_invalid not in {None, "raise", "mark"}:
         raise ValueError(f"on_invalid: {on_invalid!r} is refused; use 'raise' or 'mark'")

@@ -82,8 +82,9 @@ def parse_policy(document: Mapping[str, Any], *others: Policy) -> Policy:
     parameters = _structured(merged, Parameters, faults)
     facts = read_facts(declared, base.facts, "facts", faults)
     rows, own = apart(tables)
-    edits = read_tables(rows, parameters or _as_far_as_read(base, merged), base.edits, "tables", faults, facts=facts)
-    known = edited_tables(parameters or base.parameters, edits, facts)
+    readable = parameters or _as_far_as_read(base, merged)
+    edits = read_tables(rows, readable, base.edits, "tables", faults, facts=facts)
+    known = edited_tables(readable, edits, facts)
     own_tables = read_own_tables(own, known, facts, faults, inherited=base.own_tables)
     if faults:
         raise FaultsError(faults)
