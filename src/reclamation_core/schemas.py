@@ -28,6 +28,7 @@ from reclamation_core.desk.agenda import Agenda, AvailableCommandView, AwaitedAn
 from reclamation_core.desk.commands import CASE_COMMANDS, PLAN_COMMANDS, CommandFamily
 from reclamation_core.desk.maintenance import Alert
 from reclamation_core.desk.registration import RegistrationResultView
+from reclamation_core.desk.search import CaseSearchView
 from reclamation_core.documents.codec import Codec, Schema, Variants
 from reclamation_core.documents.schema import components, json_schema
 from reclamation_core.plans.action import ActionView
@@ -78,6 +79,7 @@ VIEWS: Final[Mapping[str, type[Any]]] = {
     "awaited_answer": AwaitedAnswer,
     "awaited_check": AwaitedCheck,
     "case": CaseView,
+    "case_search": CaseSearchView,
     "case_summaries": CaseSummariesView,
     "case_summary": CaseSummaryView,
     "explanation": CaseExplanation,

@@ -114,8 +114,8 @@ class CommittedState(CommittedQueries):
     ) -> tuple[list[Case], StoreDamagedError | None]:
         return list(islice(self._meeting(query, excluded, query.after), limit)), None
 
-    def count(self, query: CaseQuery, excluded: Collection[str]) -> int:
-        return sum(1 for _ in self._meeting(query, excluded))
+    def count(self, query: CaseQuery, excluded: Collection[str], most: int | None = None) -> int:
+        return sum(1 for _ in islice(self._meeting(query, excluded), most))
 
     def summary_rows(
         self,

@@ -39,6 +39,7 @@ from reclamation_core.desk.privacy import PersonalDataItem
 from reclamation_core.desk.queries import CasesView
 from reclamation_core.desk.registration import RegistrationResult
 from reclamation_core.desk.reports import ReportService
+from reclamation_core.desk.search import CaseSearch
 from reclamation_core.plans import (
     Action,
     ActionSheet,
@@ -85,6 +86,9 @@ class AsyncCasesView:
         limit: int | None = None,
         after: str | None = None,
     ) -> CaseSummaryPage: ...
+    async def search(
+        self, text: str, query: CaseQuery | None = None, *, limit: int = 50, after: str | None = None
+    ) -> CaseSearch: ...
     async def count_by(
         self, facet: CaseFacet | str, query: CaseQuery | None = None, *, as_of: date | None = None
     ) -> Mapping[str | None, int]: ...

@@ -375,6 +375,11 @@ class DeskEnvironment:
         return policy
 
     @property
+    def reads_names(self) -> bool:
+        """True if lists and searches have the names of complainants for the role of the desk, in today's edition."""
+        return self.role is Role.SYSTEM or self.role in self.roles_on_plans.reads_names
+
+    @property
     def roles_on_plans(self) -> RoleParameters:
         """The roles of the edition in force today, which plans have in common; those of M2-1 if none is in force."""
         try:

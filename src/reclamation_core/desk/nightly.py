@@ -424,6 +424,7 @@ class _Run:
 
     def forget(self, context: DeskContext, errors: list[ReclamationError]) -> None:
         self.forgotten.extend(case.reference for case in PrivacyService(context).anonymised_cases(None, errors))
+        context.store.vacuum()
 
     def publish(
         self,

@@ -21,22 +21,32 @@ from reclamation_core.codes import Audience
 from reclamation_core.desk.agenda import Agenda, AvailableCommand, AwaitedAnswer, AwaitedCheck, Signal, Signals
 from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.plan_access import checks_awaited, follow_up, readable_plans_in_scope
+from reclamation_core.desk.search import (
+    MOST_COUNTED,
+    CaseMatch,
+    CaseSearch,
+    SearchHit,
+    references_for,
+)
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.plans import Pgaac
 from reclamation_core.ports import (
     CaseFacet,
     CaseOrder,
+    CaseOrdering,
     CasePage,
     CaseQuery,
     CaseSummary,
     CaseSummaryPage,
     FeedItem,
     StoreDamagedError,
+    UnitOfWork,
 )
 from reclamation_core.ports.summaries import INDEXED, Tabulation, require_ordering
 from reclamation_core.tables import Input
 from reclamation_core.validators import (
+    LONGEST_NAME,
     MAX_INT,
     at_offset,
     coded,
@@ -57,6 +67,8 @@ from reclamation_core.wording import Lang, Wording
 _EVERY: Final = MAX_INT - 1
 _EVERY_CASE: Final = CaseQuery()
 _A_QUERY: Final = optional(of_class(CaseQuery))
+_MOST_IDENTIFIED: Final = 100
+"""So many cases that a text identifies are listed."""
 _SOME_RECEIPT: Final = "2000-01-01T00:00:00+00:00"
 """No question depends on the receipt."""
 
@@ -127,7 +139,79 @@ class CasesView:
         if scoped is None:
             return CaseSummaryPage((), None)
         with self._context.store.unit_of_work() as unit:
-            return unit.cases.summaries(scoped, ordering)
+            return self._shown(unit.cases.summaries(scoped, ordering))
+
+    def search(
+        self, text: str, query: CaseQuery | None = None, *, limit: int = 50, after: str | None = None
+    ) -> CaseSearch:
+        """Return a page of the cases that a text stands for, as a person types it: a number, a message, words.
+
+        First come the cases that the text identifies: by reference (`R-2026-000073`, `2026-73`), by the last digits of
+        the reference, by the identifier of the message, by the reference of an action that serves them. Then come those
+        that have all its words, in any order and in any text, the last word as a prefix, whatever the case and the
+        accents: in the order of their due dates, then of their references. Names of persons are searched if the role
+        reads names (`roles.reads_names` of the edition). Erased texts are not found.
+
+        Args:
+            text: the text.
+            query: further criteria, such as sites and states; its own text, page and order are not read.
+            limit: the number of cases found by words on a page.
+            after: the `next` of the page before, as it was received.
+
+        Raises:
+            FaultsError: the text has no letter and no digit, or is too long; the limit is less than 1; `after` is not
+                of this search.
+
+        >>> from reclamation_core import Desk
+        >>> Desk.in_memory().cases.search("R-2026-000073")
+        CaseSearch(hits=(), total=0, next=None, damaged=())
+        """
+        require(_A_QUERY, query=query)
+        require(whole_number(1), limit=limit)
+        ordering = require_ordering(CaseOrder.DUE, False, after)
+        wanted = self._scoped(attrs.evolve(query or _EVERY_CASE, text=text, after=None, limit=limit))
+        if wanted is None:
+            return CaseSearch(hits=(), total=0, next=None, damaged=())
+        with self._context.store.unit_of_work() as unit:
+            identified = self._identified(unit, attrs.evolve(wanted, text=None), text.strip())
+            page = unit.cases.summaries(wanted, ordering)
+            count = unit.cases.count(wanted, MOST_COUNTED + 1)
+        first = [SearchHit(one, match) for one, match in identified.values()] if after is None else []
+        by_words = [SearchHit(one, CaseMatch.WORDS) for one in page.summaries if one.reference not in identified]
+        return CaseSearch(
+            hits=tuple(SearchHit(self._named(hit.case), hit.match) for hit in (*first, *by_words)),
+            total=count if count <= MOST_COUNTED else None,
+            next=page.next,
+            damaged=page.damaged,
+        )
+
+    def _identified(self, unit: UnitOfWork, within: CaseQuery, text: str) -> dict[str, tuple[CaseSummary, CaseMatch]]:
+        """Return the cases that a text identifies, by kind of match, then in the order of their due dates."""
+        if len(text) > LONGEST_NAME:
+            return {}
+        year = self._context.clock.now().year + 1
+        matches = dict(references_for(text, year))
+        for served in unit.plans.served_cases(action=text):
+            matches.setdefault(served, CaseMatch.ACTION)
+        references = matches.keys() & (within.references or matches.keys())
+        queries = {
+            CaseMatch.REFERENCE: attrs.evolve(within, references=references),
+            CaseMatch.MESSAGE: attrs.evolve(within, source=text),
+        }
+        found: list[tuple[CaseSummary, CaseMatch]] = []
+        for kind, query in queries.items():
+            if kind is CaseMatch.MESSAGE or query.references:
+                page = unit.cases.summaries(attrs.evolve(query, limit=_MOST_IDENTIFIED), CaseOrdering(by=CaseOrder.DUE))
+                found += [(one, matches.get(one.reference, kind)) for one in page.summaries]
+        ranked = sorted(found, key=lambda one: list(CaseMatch).index(one[1]))
+        return {one.reference: (one, match) for one, match in ranked}  # a case has one match in both queries
+
+    def _shown(self, page: CaseSummaryPage) -> CaseSummaryPage:
+        """Return a page without names, if the role does not read them."""
+        return attrs.evolve(page, summaries=tuple(map(self._named, page.summaries)))
+
+    def _named(self, summary: CaseSummary) -> CaseSummary:
+        return summary if self._context.reads_names else attrs.evolve(summary, author=None)
 
     def count_by(
         self, facet: CaseFacet | str, query: CaseQuery | None = None, *, as_of: date | None = None
@@ -218,8 +302,9 @@ class CasesView:
             if not sites:
                 return None
         limit = query.limit if limit is None else limit
-        is_same = limit == query.limit and sites == query.sites
-        return query if is_same else attrs.evolve(query, sites=sites, limit=limit)
+        in_names = query.in_names and (query.text is None or self._context.reads_names)
+        is_same = limit == query.limit and sites == query.sites and in_names == query.in_names
+        return query if is_same else attrs.evolve(query, sites=sites, limit=limit, in_names=in_names)
 
 
 @attrs.frozen

@@ -55,6 +55,10 @@ def _instead_of_site(sheet: ActionSheet, attribute: attrs.Attribute[Any], value:
         refuse_value(attribute.name, value, _SITE_OR_LEVEL)
 
 
+OPEN_STATUSES: Final = frozenset({ActionStatus.TO_DO, ActionStatus.IN_PROGRESS})
+"""The statuses of an action that is not done."""
+
+
 def _after_planned(sheet: ActionSheet, attribute: attrs.Attribute[Any], value: date | None) -> None:
     if value is not None and sheet.planned is not None and value < sheet.planned:
         expected = Wording(
@@ -301,8 +305,7 @@ class Action(ActionSheet):
 
     def is_late(self, on: date) -> bool:
         """Return True if it is to be done or in progress on a day that is after the planned one."""
-        is_open = self.status in {ActionStatus.TO_DO, ActionStatus.IN_PROGRESS}
-        return is_open and self.planned is not None and self.planned < on
+        return self.status in OPEN_STATUSES and self.planned is not None and self.planned < on
 
     @property
     def settled_at(self) -> datetime | None:

@@ -310,6 +310,7 @@ class RoleParameters:
         qualifying: the roles that may qualify a case, never empty.
         commands: by command on a case, the roles that may give it.
         plan_commands: by command on a plan, the roles that may give it.
+        reads_names: the roles whose lists and searches have the names of complainants, never empty; all by default.
 
     Raises:
         FaultsError: a value is refused; a ValueError.
@@ -333,10 +334,15 @@ class RoleParameters:
         metadata={_TECHNICAL: True, ADDED_LATER: True},
     )
 
+    reads_names: tuple[Role, ...] = attrs.field(
+        default=MAY_QUALIFY, converter=_in_order, metadata={_TECHNICAL: True, _ADDED_LATER: True}
+    )
+
     @qualifying.validator
-    def _somebody(self, _: object, roles: object) -> None:
+    @reads_names.validator
+    def _somebody(self, attribute: attrs.Attribute[object], roles: object) -> None:
         if not _are_people(roles):
-            _refuse_roles("qualifying", roles)
+            _refuse_roles(attribute.name, roles)
 
     def allows(self, command: CommandType | PlanCommandType, role: Role) -> bool:
         """Return True if no table of roles reserves a command to others; `qualifying` is a guard of its own.

@@ -354,13 +354,19 @@ class CaseSummary:
             return None
         return DeadlineStatus.MET if self.answered_on <= self.due_on else DeadlineStatus.MET_LATE
 
-    def to_document(self, day: date | None = None) -> dict[str, Any]:
+    def to_document(self, day: date | None = None, *, texts: bool = False) -> dict[str, Any]:
         """Return the summary as plain data, with codes; with a day, also the `status` of the answer on that day.
 
         `document_schema("view.case_summary")` describes it.
+
+        Args:
+            day: the day.
+            texts: True for its first words and its author too; they are null otherwise.
         """
         fields = attrs.asdict(self, recurse=False, filter=lambda field, _: field.name != "unclear_facts")
         document = {name: _plain(value) for name, value in fields.items()}
+        if not texts:
+            document |= {"excerpt": None, "author": None}
         status = {} if day is None else {"status": _plain(self.status_on(day))}
         return document | {"admissibility": self.admissibility.value} | status
 

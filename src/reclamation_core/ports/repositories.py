@@ -103,8 +103,8 @@ class CommittedQueries(ABC):
         """
 
     @abstractmethod
-    def count(self, query: CaseQuery, excluded: Collection[str]) -> int:
-        """Return how many committed cases meet a query, without those excluded."""
+    def count(self, query: CaseQuery, excluded: Collection[str], most: int | None = None) -> int:
+        """Return how many committed cases meet a query, without those excluded; at most so many."""
 
     @abstractmethod
     def summary_rows(
@@ -179,6 +179,10 @@ class CommittedQueries(ABC):
     def scopes_effective_on(self, families: frozenset[str]) -> Iterable[str]:  # noqa: ARG002  for stores with an index
         """Return the scopes of the committed plans that may have an effective action on one of these families."""
         return self.scopes()
+
+    def served_cases(self, action: str | None, late_on: date | None) -> Collection[str] | None:  # noqa: ARG002  for stores with an index
+        """Return the cases that committed plans serve, as `PlanRepository.served_cases`; None to read the plans."""
+        return None
 
     @abstractmethod
     def guard_versions(self, keys: Collection[str]) -> Mapping[str, int]:
@@ -391,9 +395,10 @@ class CaseRepository:
         more = corrupt is not None or len(found) > query.limit
         return CasePage(tuple(found[: query.limit]), found[: query.limit][-1].reference if more else None)
 
-    def count(self, query: CaseQuery) -> int:
-        """Return how many cases meet the criteria, on all pages."""
-        return len(self._mine(query)) + self._committed.count(query, self.pending.written.keys())
+    def count(self, query: CaseQuery, most: int | None = None) -> int:
+        """Return how many cases meet the criteria, on all pages; `most` if there are as many, or more."""
+        count = len(self._mine(query)) + self._committed.count(query, self.pending.written.keys(), most)
+        return count if most is None else min(count, most)
 
     def summaries(self, query: CaseQuery, ordering: CaseOrdering) -> CaseSummaryPage:
         """Return a page of the summaries of the cases that meet the criteria, in an order.
@@ -609,6 +614,20 @@ class PlanRepository:
         wanted = frozenset(families)
         found = self._among(self._committed.scopes_effective_on(wanted)) if wanted else iter(())
         return tuple(plan for plan in found if plan.is_effective_on(wanted))
+
+    def served_cases(self, *, action: str | None = None, late_on: date | None = None) -> frozenset[str]:
+        """Return the references of the cases that an action of some plan serves.
+
+        Args:
+            action: the reference of the action; any by default.
+            late_on: a day on which the action is late: not done, and planned before.
+        """
+        found = None if self.pending.written else self._committed.served_cases(action, late_on)
+        if found is not None:
+            return frozenset(found)
+        actions = (one for plan in self._among(self._committed.scopes()) for one in plan.actions)
+        named = (one for one in actions if action in {None, one.reference})
+        return frozenset(case for one in named if late_on is None or one.is_late(late_on) for case in one.cases)
 
     def _among(self, scopes: Iterable[str]) -> Iterator[Pgaac]:
         """Yield the plans of these scopes and the pending ones."""

@@ -520,6 +520,14 @@ class Store(ABC):
         """
         return True
 
+    def vacuum(self) -> bool:
+        """Remove what erased texts have left in the pages and indexes of the store; the nightly job calls it.
+
+        Returns:
+            False if it is impossible now, for example within the transaction of a host; the reason is logged.
+        """
+        return True
+
     def rebuild_projections(self) -> int:
         """Rebuild projections that another version of the library computed; a store without projections has none.
 

@@ -209,12 +209,12 @@ class CaseSummaryPage:
     next: str | None
     damaged: tuple[str, ...] = ()
 
-    def to_document(self, day: date | None = None) -> dict[str, Any]:
+    def to_document(self, day: date | None = None, *, texts: bool = False) -> dict[str, Any]:
         """Return the page as plain data, with the status of the answers on a day; see `CaseSummary.to_document`.
 
         `document_schema("view.case_summaries")` describes it.
         """
-        summaries = [summary.to_document(day) for summary in self.summaries]
+        summaries = [summary.to_document(day, texts=texts) for summary in self.summaries]
         return {"summaries": summaries, "next": self.next, "damaged": list(self.damaged)}
 
 

@@ -50,8 +50,9 @@ def views(desk: Desk, *, texts: bool) -> Iterator[tuple[str, Any]]:
     alerts = desk.sweep(at(1).replace(year=2040), preview=True)
     yield from (("view.alert", alert.to_document()) for alert in alerts)
     page = desk.cases.summaries(limit=3)
-    yield "view.case_summaries", page.to_document(at(1).date())
-    yield from (("view.case_summary", summary.to_document()) for summary in page.summaries)
+    yield "view.case_summaries", page.to_document(at(1).date(), texts=texts)
+    yield from (("view.case_summary", summary.to_document(texts=texts)) for summary in page.summaries)
+    yield "view.case_search", desk.cases.search("1").to_document(at(1).date(), texts=texts)
     yield "view.agenda", desk.agenda(date(2030, 1, 1)).to_document(texts=texts)
     yield "view.signals", desk.signals(since=date(2020, 1, 1), min_count=1).to_document()
     for scope in (PlanScope.site("CRE"), PlanScope.site("STD"), PlanScope.nation()):

@@ -25,7 +25,7 @@ from reclamation_core.adapters.sqlalchemy import asynchronous
 from reclamation_core.adapters.sqlalchemy.addresses import display_url, file_of
 from reclamation_core.adapters.sqlalchemy.engines import wait_of
 from reclamation_core.adapters.sqlalchemy.statements import BatchStatement
-from reclamation_core.adapters.sqlalchemy.tables import METADATA, VERSION
+from reclamation_core.adapters.sqlalchemy.tables import METADATA, PREFIX, VERSION
 from reclamation_core.ports import (
     Savepoint,
     SchemaError,
@@ -629,7 +629,8 @@ def truncate_log(database: Database) -> bool:
 def _is_register(database: Database) -> bool:
     """Return True if a database has the tables of this library and no others."""
     with translate_db_errors(database.name), database.connected() as connection:
-        return {*METADATA.tables, VERSION}.issuperset(inspect(connection).get_table_names())
+        names = (name for name in inspect(connection).get_table_names() if not name.startswith(f"{PREFIX}case_"))
+        return {*METADATA.tables, VERSION}.issuperset(names)
 
 
 @contextmanager

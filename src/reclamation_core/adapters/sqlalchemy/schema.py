@@ -14,12 +14,13 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, inspect, text
 from sqlalchemy.schema import SetColumnComment, SetTableComment
 
+from reclamation_core.adapters.sqlalchemy import word_index
 from reclamation_core.adapters.sqlalchemy.addresses import display_url, is_read_only_file, would_create_file
 from reclamation_core.adapters.sqlalchemy.asynchronous import require_running
 from reclamation_core.adapters.sqlalchemy.database import Database, translate_db_errors, write_ahead
 from reclamation_core.adapters.sqlalchemy.engines import open_engine, refuse_another_encoding
 from reclamation_core.adapters.sqlalchemy.host_connection import HostConnection, HostDatabase, require_supported
-from reclamation_core.adapters.sqlalchemy.schema_comparison import differences, read_server_version, restore
+from reclamation_core.adapters.sqlalchemy.schema_comparison import TOO_NEW, differences, read_server_version, restore
 from reclamation_core.adapters.sqlalchemy.tables import FEED_LOCK, METADATA, PREFIX, VERSION
 from reclamation_core.adapters.sqlalchemy.views import create_views, drop_views
 from reclamation_core.ports import SchemaError, StoreEncodingError, StoreReadOnlyError, StoreUnreachableError
@@ -145,6 +146,8 @@ def require_version(connection: Connection, name: str) -> None:
     found = version_of(connection)
     if found != head():
         raise _refusal(name, found)
+    if not word_index.is_supported(connection) and word_index.is_present(connection):
+        raise _incomplete(name, found, [TOO_NEW], can_be_restored=True)
 
 
 def _require_whole(connection: Connection, name: str) -> None:

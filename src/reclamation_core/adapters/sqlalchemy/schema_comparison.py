@@ -20,6 +20,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
+from reclamation_core.adapters.sqlalchemy import word_index
 from reclamation_core.adapters.sqlalchemy.tables import (
     CASE_CAUSES,
     CASE_EVENTS,
@@ -50,6 +51,9 @@ _SOURCES: Final = frozenset(
 )
 _OF_CASES: Final = frozenset(table.name for table in (CASE_SITES, CASE_CAUSES, CASE_SEARCH))
 _NUMBERED: Final = re.compile(r"(R-[0-9]{4})-([0-9]{6,18})")
+TOO_NEW: Final = Wording(
+    "un SQLite 3.42, avec FTS5, pour tenir l'index des mots", "SQLite 3.42, with FTS5, to maintain the index of words"
+)
 _SAVEPOINT: Final = "reclamation_restoring"
 
 
@@ -84,6 +88,7 @@ def differences(connection: Connection, head: str, *, with_views: bool = True) -
     return [
         *_version(connection, head if is_head else None),
         *of_tables,
+        *_word_index(connection),
         *_lock(connection),
         *_sequence(connection),
         *(_views(connection) if with_views else ()),
@@ -233,6 +238,15 @@ def _version(connection: Connection, head: str | None) -> Iterator[SchemaDiffere
         )
     elif "identity" not in columns or connection.execute(text(f"SELECT identity FROM {VERSION}")).scalar() is None:
         yield SchemaDifference(Wording("l'identité de la base", "the identity of the database"), able)
+
+
+def _word_index(connection: Connection) -> Iterator[SchemaDifference]:
+    """Yield the index of words if it is missing; if this SQLite cannot maintain it, yield it if it is there."""
+    is_supported, is_present = word_index.is_supported(connection), word_index.is_present(connection)
+    if is_supported and not is_present:
+        yield SchemaDifference(Wording("l'index des mots", "the index of words"), word_index.create)
+    if is_present and not is_supported:
+        yield SchemaDifference(TOO_NEW, word_index.remove)
 
 
 def _lock(connection: Connection) -> Iterator[SchemaDifference]:

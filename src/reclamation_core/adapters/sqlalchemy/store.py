@@ -11,7 +11,7 @@ import asyncio
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
@@ -27,9 +27,11 @@ from sqlalchemy import (
     or_,
     select,
     text,
+    tuple_,
     update,
 )
 
+from reclamation_core.adapters.sqlalchemy import word_index
 from reclamation_core.adapters.sqlalchemy.asynchronous import entered, run
 from reclamation_core.adapters.sqlalchemy.consistency import scan_cases, wrong_tables
 from reclamation_core.adapters.sqlalchemy.criteria import has_site
@@ -81,6 +83,7 @@ from reclamation_core.cases.documents import STATE_VERSION
 from reclamation_core.documents import canonical_json
 from reclamation_core.gil_pauses import pause
 from reclamation_core.plans import Effectiveness, Pgaac, PlanEventStreamError, PlanPart, PlanScope
+from reclamation_core.plans.action import OPEN_STATUSES
 from reclamation_core.ports import (
     CaseQuery,
     JobRepository,
@@ -274,6 +277,9 @@ class SqlAlchemyStore(Store):
     def erase_traces(self) -> bool:
         return truncate_log(self._database)
 
+    def vacuum(self) -> bool:
+        return word_index.rebuild(self._database)
+
     def rebuild_projections(self) -> int:
         return sum(self.rebuild_in_batches())
 
@@ -429,8 +435,8 @@ class SqlAlchemyState(SummaryQueries):
             return found, error
         return found, None
 
-    def count(self, query: CaseQuery, excluded: Collection[str]) -> int:
-        chosen = self._meeting(query, excluded, paged=False).subquery()
+    def count(self, query: CaseQuery, excluded: Collection[str], most: int | None = None) -> int:
+        chosen = self._meeting(query, excluded, paged=most is not None).limit(most).subquery()
         return int(self._database.rows(select(func.count()).select_from(chosen))[0][0])
 
     def cases_of(self, references: Collection[str]) -> tuple[list[Case], list[StoreDamagedError]]:
@@ -542,6 +548,18 @@ class SqlAlchemyState(SummaryQueries):
         effective = ACTIONS.c.effectiveness == Effectiveness.EFFECTIVE.value
         named = select(ACTIONS.c.scope).distinct().where(effective, ACTIONS.c.cause_family.in_(sorted(families)))
         return [row[0] for row in self._database.rows(named)]
+
+    def served_cases(self, action: str | None, late_on: date | None) -> list[str]:
+        if action is not None and not is_storable(action):
+            return []
+        served = select(ACTION_CASES.c.case_reference).distinct()
+        if action is not None:
+            served = served.where(ACTION_CASES.c.action == action)
+        if late_on is not None:
+            is_open = ACTIONS.c.status.in_(sorted(status.value for status in OPEN_STATUSES))
+            late = select(ACTIONS.c.scope, ACTIONS.c.reference).where(is_open, ACTIONS.c.planned_on < late_on)
+            served = served.where(tuple_(ACTION_CASES.c.scope, ACTION_CASES.c.action).in_(late))
+        return self._keys(served)
 
     # Guards, checks and the commit
 

@@ -35,6 +35,7 @@ from reclamation_core.adapters.sqlalchemy.database import Database
 from reclamation_core.adapters.sqlalchemy.mapper import require_key
 from reclamation_core.adapters.sqlalchemy.statements import is_among_these, writer_for
 from reclamation_core.adapters.sqlalchemy.tables import CASE_SEARCH, CASE_SITES, CASES, INSTANT, TEXT
+from reclamation_core.adapters.sqlalchemy.word_index import indexed
 from reclamation_core.calendars import DeadlineStatus
 from reclamation_core.cases import Admissibility, CaseKind
 from reclamation_core.cases.events import admissibility_of
@@ -215,18 +216,22 @@ def conditions(
     A page for a text is read in its order, which ends early if many cases have the text. If few have it, that would
     test every case: so they are found first, in one pass.
     """
-    few = None if query.words is None or not paged else _few_with(database, query.words)
-    chosen = criteria(query if few is None else attrs.evolve(query, text=None), database.backend, paged=paged)
-    if few is not None:
-        chosen.append(is_among_these(_C.reference, few, database.backend))
+    found = None if query.words is None else _with_words(database, query.words, paged=paged)
+    chosen = criteria(query if found is None else attrs.evolve(query, text=None), database.backend, paged=paged)
+    if found is not None:
+        chosen.append(found)
     return [*chosen, _C.reference.not_in(sorted(excluded))] if excluded else chosen
 
 
-def _few_with(database: Database, words: SearchWords) -> list[str] | None:
-    """Return the references of the cases with the words of a search; None if they are not few."""
-    found = select(CASE_SEARCH.c.case_reference).where(has_words(words, database.backend)).limit(_FEW + 1)
-    rows: list[Any] = database.rows(found)
-    return [row[0] for row in rows if isinstance(row[0], str)] if len(rows) <= _FEW else None
+def _with_words(database: Database, words: SearchWords, *, paged: bool) -> ColumnElement[bool] | None:
+    """Return the condition that a case has the words of a search; None to read the words of each case in turn."""
+    found = indexed(database, words)
+    scanned = select(CASE_SEARCH.c.case_reference).where(has_words(words, database.backend))
+    rows: list[Any] = database.rows((scanned if found is None else found).limit(_FEW + 1))
+    if len(rows) <= _FEW:
+        references = [row[0] for row in rows if isinstance(row[0], str)]
+        return is_among_these(_C.reference, references, database.backend)
+    return None if paged or found is None else _C.reference.in_(found)
 
 
 # Facets

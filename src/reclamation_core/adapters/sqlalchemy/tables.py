@@ -295,6 +295,7 @@ ACTION_CASES = Table(
     _key("action", TEXT, "the action"),
     _key("case_reference", TEXT, "a case that the action serves"),
     Index("ix_reclamation_action_cases_case_reference", "case_reference"),
+    Index("ix_reclamation_action_cases_action", "action"),
     comment="One row for each case that an action serves.",
 )
 

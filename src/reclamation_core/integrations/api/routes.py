@@ -205,9 +205,17 @@ _Kind = Annotated[
 _Text = Annotated[
     str | None,
     RouteParameter(
-        "Avec ce texte, sans égard aux majuscules et aux accents",
-        "With this text, whatever the case and the accents",
+        "Avec ces mots, le dernier par son début, sans égard aux majuscules et aux accents",
+        "With these words, the last as a prefix, whatever the case and the accents",
         "formateur",
+    ),
+]
+_Searched = Annotated[
+    str,
+    RouteParameter(
+        "Une référence, ses derniers chiffres, l'identifiant d'un message, une action ou des mots",
+        "A reference, its last digits, the identifier of a message, an action or words",
+        "R-2026-000073",
     ),
 ]
 _DueUntil = Annotated[
@@ -287,7 +295,29 @@ def list_cases(
     cases = call.desk.cases
     page = cases.summaries(query, order_by=order_by, descending=descending, limit=limit, after=after)
     headers = {"X-Total-Count": str(cases.count(query)), **call.request.next_page(page.next)}
-    return ApiResponse.of(page.to_document(as_of or _today()), headers=headers)
+    return ApiResponse.of(page.to_document(as_of or _today(), texts=call.texts), headers=headers)
+
+
+@_route(
+    "GET",
+    "/search",
+    "CaseSearchView",
+    "Chercher un dossier : numéro, message, action, mots",
+    "Search cases: number, message, action, words",
+)
+def search(
+    call: ApiCall,
+    *,
+    q: _Searched,
+    state: _States = (),
+    site: _Sites = (),
+    limit: _Limit = 50,
+    after: _After = None,
+    as_of: _AsOf = None,
+) -> ApiResponse:
+    """Return a page of the cases that a text stands for."""
+    page = call.desk.cases.search(q, _criteria(state=state, site=site), limit=limit, after=after)
+    return ApiResponse.of(page.to_document(as_of or _today(), texts=call.texts))
 
 
 @_route(

@@ -18,6 +18,7 @@ from reclamation_core.testing.contracts.samples import (
     SECOND,
     THIRD,
     a_case,
+    a_plan,
     analysed,
     at,
     desk_on,
@@ -518,3 +519,53 @@ class CasePagesContract(PortContract):
 
         assert damaged.value.holder == SECOND
         assert (load(store, FIRST), load(store, THIRD)) == (first, third)
+
+
+class CaseSearchContract(PortContract):
+    """The rank of a search: what a text identifies, then the cases that have its words, by due date."""
+
+    port = "CaseRepository"
+
+    @rule("le dossier que le texte désigne vient d'abord, puis ceux qui en ont les mots, par échéance et référence")
+    def test_a_search_ranks_what_it_identifies_then_words_by_due_date_and_reference(self, store: Store) -> None:
+        desk = desk_on(store)
+        texts = {1: "voir R-2026-000003", 2: "suite de R-2026-000003", 3: "la salle", 4: "R 2026 000003"}
+        for number, day in ((1, 3), (2, 2), (3, 4), (4, 2)):
+            registered(desk, received_at=at(day), verbatim=texts[number])
+        desk.register(facts(nature="general_opinion"), site="CRE", verbatim="R-2026-000003 est bien")
+
+        assert self.searched(store, "r-2026-000003") == ["3 reference", "2 words", "4 words", "1 words", "5 words"]
+        assert self.searched(store, "3") == ["3 number"]
+        assert self.searched(store, "000003") == ["3 number", "2 words", "4 words", "1 words", "5 words"]
+        assert self.searched(store, "salle la") == ["3 words"]
+
+    @rule("un dossier est trouvé par l'identifiant de son message et par une action qui le sert")
+    def test_a_case_is_found_by_its_message_and_by_an_action(self, store: Store) -> None:
+        desk = desk_on(store)
+        registered(desk, source="m:1")
+        case = analysed(desk)
+        insert(store, a_plan("CRE", reference="CRE-009", cases=(case.reference,)))
+        registered(desk, verbatim="lire CRE-009")
+
+        assert self.searched(store, "m:1") == ["1 message"]
+        assert self.searched(store, "CRE-009") == [f"{case.reference[-1]} action", "3 words"]
+        assert self.searched(store, "CRE-00") == ["3 words"]
+
+    @rule("une recherche ne sort pas des centres de l'accès, et ses pages sont complètes")
+    def test_the_pages_of_a_search_are_complete_within_the_scope(self, store: Store) -> None:
+        desk = desk_on(store)
+        for number in range(7):
+            registered(desk, ("CRE", "STR")[number % 2], received_at=at(1 + number % 3), verbatim="la salle")
+        strasbourg = desk.scoped(site="STR").cases
+        first = strasbourg.search("salle", limit=2)
+        rest = strasbourg.search("salle", limit=2, after=first.next)
+
+        assert (first.total, rest.total, rest.next) == (3, 3, None)
+        assert [hit.case.reference[-1] for hit in (*first.hits, *rest.hits)] == ["4", "2", "6"]
+        assert [hit.case.site for hit in strasbourg.search("R-2026-000001").hits] == []
+
+    @staticmethod
+    def searched(store: Store, text: str) -> list[str]:
+        """Return the last digit of the references found, and what they were found by."""
+        hits = desk_on(store).cases.search(text).hits
+        return [f"{hit.case.reference[-1]} {hit.match}" for hit in hits]

@@ -36,7 +36,7 @@ from reclamation_core.testing.contracts.feeds import (
 )
 from reclamation_core.testing.contracts.lists import CaseListsContract
 from reclamation_core.testing.contracts.plans import PlanRepositoryContract
-from reclamation_core.testing.contracts.queries import CasePagesContract, CaseQueryContract
+from reclamation_core.testing.contracts.queries import CasePagesContract, CaseQueryContract, CaseSearchContract
 from reclamation_core.testing.contracts.samples import (
     FIRST,
     SECOND,
@@ -302,7 +302,12 @@ class WholeStoreContract(PortContract):
 
 
 class CaseRepositoryContract(
-    CaseStorageContract, StoredValuesContract, CaseQueryContract, CasePagesContract, CaseListsContract
+    CaseStorageContract,
+    StoredValuesContract,
+    CaseQueryContract,
+    CasePagesContract,
+    CaseSearchContract,
+    CaseListsContract,
 ):
     """The contract of `CaseRepository`."""
 

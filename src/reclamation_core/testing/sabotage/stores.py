@@ -382,7 +382,7 @@ class QueriedCases(CaseRepository):
         page = tuple(found[: query.limit])
         return CasePage(page, page[-1].reference if len(found) > query.limit else None)
 
-    def count(self, query: CaseQuery) -> int:
+    def count(self, query: CaseQuery, most: int | None = None) -> int:  # noqa: ARG002  all are counted
         return sum(self.matches(case, query) for case in self._all(None))
 
 
@@ -433,7 +433,7 @@ class SitesByPrefix(QueriedCases):
 
 
 class CountsByJoin(QueriedCases):
-    def count(self, query: CaseQuery) -> int:
+    def count(self, query: CaseQuery, most: int | None = None) -> int:  # noqa: ARG002  all are counted
         matching = (case for case in self._all(None) if self.matches(case, query))
         return sum(len(sites_of(case) & query.sites) if query.sites else 1 for case in matching)
 
@@ -538,8 +538,8 @@ class ListsAsRegistered(_ListedCases):
 
 
 class TotalsOfPages(QueriedCases):
-    def count(self, query: CaseQuery) -> int:
-        return min(super().count(query), query.limit)
+    def count(self, query: CaseQuery, most: int | None = None) -> int:
+        return min(super().count(query, most), query.limit)
 
 
 class FacetsOfEveryCase(CaseRepository):

@@ -15,11 +15,13 @@ from operator import itemgetter
 import sqlalchemy as sa
 from alembic.operations import Operations
 
+from reclamation_core.adapters.sqlalchemy import word_index
 from reclamation_core.adapters.sqlalchemy.tables import TEXT
 
 revision, down_revision = "0015", "0014"
 
 _CASES, _TEXTS, _SEARCH = "reclamation_cases", "reclamation_case_texts", "reclamation_case_search"
+_ACTION_CASES = "reclamation_action_cases"
 _PAGE = 500
 _SIGNS = str.maketrans({"œ": "oe", "æ": "ae", **dict.fromkeys("’\u02b9\u02bb\u02bc\u02bd", "'")})
 
@@ -32,6 +34,8 @@ def upgrade(op: Operations) -> None:
         return
     op.add_column(_CASES, sa.Column("unacknowledged_since", sa.Date(), nullable=True))
     op.execute(sa.text(f"UPDATE {_CASES} SET state_version = 0"))
+    if inspector.has_table(_ACTION_CASES):
+        op.create_index(f"ix_{_ACTION_CASES}_action", _ACTION_CASES, ["action"])
     if inspector.has_table(_SEARCH):
         op.drop_table(_SEARCH)
     op.create_table(
@@ -46,6 +50,8 @@ def upgrade(op: Operations) -> None:
     insert = sa.text(f"INSERT INTO {_SEARCH} (case_reference, words) VALUES (:case_reference, :words)")
     for rows in _pages(connection):
         connection.execute(insert, rows)
+    if word_index.is_supported(connection):
+        word_index.create(connection)
 
 
 def _pages(connection: sa.Connection) -> Iterator[list[dict[str, str]]]:

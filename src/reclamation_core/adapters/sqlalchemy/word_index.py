@@ -1,0 +1,203 @@
+"""The index of the words of cases: FTS5 on SQLite, GIN on PostgreSQL.
+
+Both index the column `words`, and are maintained by the database itself, in the transaction of each change; so they do
+on the connection of a host. SQLite needs version 3.42, whose `secure-delete` removes erased words from the file; with
+an older one there is no index, and a search scans the column.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, Select, Text, bindparam, cast, literal_column, select, text
+from sqlalchemy.dialects.postgresql import TSQUERY
+
+from reclamation_core.adapters.sqlalchemy.database import Database, translate_db_errors
+from reclamation_core.adapters.sqlalchemy.tables import CASE_SEARCH, CASE_TEXTS, PLAN_TEXTS, PREFIX
+from reclamation_core.cases.words import NAME_MARK, SearchWords
+from reclamation_core.ports import StoreError
+
+_LOG: Final = logging.getLogger("reclamation_core.adapters.sqlalchemy")
+_TABLE: Final = CASE_SEARCH.name
+_ENTRIES, _WORDS, _VOCABULARY = f"{PREFIX}case_entries", f"{PREFIX}case_words", f"{PREFIX}case_vocabulary"
+SQLITE_TABLES: Final = frozenset(
+    {_ENTRIES, _WORDS, _VOCABULARY, *(f"{_WORDS}_{part}" for part in ("data", "idx", "config"))}
+)
+"""The tables of the index on SQLite, those of FTS5 itself included."""
+_OLDEST: Final = (3, 42, 0)
+_INDEX: Final = f"ix_{_TABLE}_words"
+_VECTOR: Final = "array_to_tsvector(string_to_array(btrim(words), ' '))"
+_ENTRY: Final = f"(SELECT entry FROM {_ENTRIES} WHERE case_reference = {{row}}.case_reference)"
+_MOST_TERMS: Final = 64
+_SHORT: Final = 3
+"""A shorter prefix that begins more words than that is not looked up: its cases would be listed one after the other."""
+
+
+def _list(row: str) -> str:
+    return f"""json_each('["' || replace(trim({row}.words), ' ', '","') || '"]')"""
+
+
+def _missing(row: str, other: str) -> str:
+    """Return the words of a row that another version of it does not have."""
+    words = f"SELECT group_concat(value, ' ') FROM {_list(row)} WHERE value NOT IN (SELECT value FROM {_list(other)})"
+    return f"coalesce(({words}), '')"
+
+
+def _insert(entry: str, words: str) -> str:
+    return f"INSERT INTO {_WORDS} (rowid, words) VALUES ({entry}, {words})"
+
+
+def _delete(entry: str, words: str) -> str:
+    return f"INSERT INTO {_WORDS} ({_WORDS}, rowid, words) VALUES ('delete', {entry}, {words})"
+
+
+_OLD, _NEW = _ENTRY.format(row="old"), _ENTRY.format(row="new")
+_TRIGGERS: Final = {
+    "added": (
+        "AFTER INSERT",
+        f"INSERT INTO {_ENTRIES} (case_reference) VALUES (new.case_reference)",
+        _insert(_NEW, "new.words"),
+    ),
+    "changed": (
+        "AFTER UPDATE OF words",
+        _insert(_NEW, _missing("new", "old")),
+        _delete(_OLD, _missing("old", "new")),
+    ),
+    "removed": (
+        "AFTER DELETE",
+        _delete(_OLD, "old.words"),
+        f"DELETE FROM {_ENTRIES} WHERE case_reference = old.case_reference",
+    ),
+}
+_SQLITE_REMOVE: Final = (
+    *(f"DROP TABLE IF EXISTS {table}" for table in (_VOCABULARY, _WORDS, _ENTRIES)),
+    *(f"DROP TRIGGER IF EXISTS {PREFIX}words_{name}" for name in _TRIGGERS),
+)
+_OPTIONS: Final = f"words, content='', detail='none', columnsize=0, tokenize=\"ascii tokenchars '{NAME_MARK}'\""
+_SQLITE_CREATE: Final = (
+    f"CREATE TABLE {_ENTRIES} (entry INTEGER PRIMARY KEY, case_reference TEXT NOT NULL UNIQUE)",
+    f"CREATE VIRTUAL TABLE {_WORDS} USING fts5({_OPTIONS})",
+    f"INSERT INTO {_WORDS} ({_WORDS}, rank) VALUES ('secure-delete', 1)",
+    f"CREATE VIRTUAL TABLE {_VOCABULARY} USING fts5vocab('{_WORDS}', 'row')",
+    *(
+        f"CREATE TRIGGER {PREFIX}words_{name} {when} ON {_TABLE}"
+        f"{' WHEN old.words <> new.words' if name == 'changed' else ''} BEGIN {'; '.join(statements)}; END"
+        for name, (when, *statements) in _TRIGGERS.items()
+    ),
+    f"INSERT INTO {_ENTRIES} (case_reference) SELECT case_reference FROM {_TABLE} ORDER BY 1",
+    f"INSERT INTO {_WORDS} (rowid, words) SELECT entry, words FROM {_ENTRIES} JOIN {_TABLE} USING (case_reference)",
+)
+_PARTS: Final = (*SQLITE_TABLES, *(f"{PREFIX}words_{name}" for name in _TRIGGERS))
+
+
+def is_supported(connection: Connection) -> bool:
+    """Return True if the database can maintain the index."""
+    if connection.dialect.name != "sqlite":
+        return True
+    version, has_fts5 = connection.exec_driver_sql(
+        "SELECT sqlite_version(), sqlite_compileoption_used('ENABLE_FTS5')"
+    ).one()
+    return bool(has_fts5) and tuple(map(int, version.split("."))) >= _OLDEST
+
+
+def is_present(connection: Connection) -> bool:
+    """Return True if the database has the whole index."""
+    return connection.exec_driver_sql(_PRESENT[connection.dialect.name]).scalar() == _COUNTS[connection.dialect.name]
+
+
+def _names(names: Iterable[str]) -> str:
+    return ", ".join(f"'{name}'" for name in sorted(names))
+
+
+_PRESENT: Final = {
+    "sqlite": f"SELECT count(*) FROM sqlite_master WHERE name IN ({_names(_PARTS)})",
+    "postgresql": f"SELECT count(*) FROM pg_index WHERE indexrelid = to_regclass('{_INDEX}') AND indisvalid",
+}
+_COUNTS: Final = {"sqlite": len(_PARTS), "postgresql": 1}
+
+
+def create(connection: Connection) -> None:
+    """Create the index, or create it again, from the rows that are searched."""
+    remove(connection)
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"CREATE INDEX {_INDEX} ON {_TABLE} USING gin ({_VECTOR})")
+        return
+    for statement in _SQLITE_CREATE:
+        connection.exec_driver_sql(statement)
+
+
+def remove(connection: Connection) -> None:
+    """Remove the index, as far as it is there."""
+    statements = _SQLITE_REMOVE if connection.dialect.name == "sqlite" else (f"DROP INDEX IF EXISTS {_INDEX}",)
+    for statement in statements:
+        connection.exec_driver_sql(statement)
+
+
+def indexed(database: Database, words: SearchWords) -> Select[Any] | None:
+    """Return the statement that finds the references of the cases with the words of a search, in any order.
+
+    Returns:
+        None without an index, and for a short prefix of many words alone, whose cases the index would list slowly.
+    """
+    if database.backend == "postgresql":
+        query = cast(bindparam(None, _expression(words, "'", ":*", "&", "|"), type_=Text()), TSQUERY)
+        return select(CASE_SEARCH.c.case_reference).where(literal_column(_VECTOR).op("@@")(query))
+    if database.rows(text(_PRESENT["sqlite"]))[0][0] != len(_PARTS) or _is_broad(database, words):
+        return None
+    match = bindparam(None, _expression(words, '"', "*", "AND", "OR"), type_=Text())
+    joined = text(f"{_WORDS} CROSS JOIN {_ENTRIES} ON entry = {_WORDS}.rowid")
+    reference: ColumnElement[str] = literal_column(f"{_ENTRIES}.case_reference").label("case_reference")
+    return select(reference).select_from(joined).where(literal_column(_WORDS).op("MATCH")(match))
+
+
+def _is_broad(database: Database, words: SearchWords) -> bool:
+    """Return True if a search has only a short prefix, of many words."""
+    if words.whole or len(words.prefix) >= _SHORT:
+        return False
+    terms = text(
+        f"SELECT 1 FROM {_VOCABULARY} WHERE term >= :first AND term < :last LIMIT {_MOST_TERMS + 1}"
+    ).bindparams(first=words.prefix, last=f"{words.prefix}\U0010ffff")
+    return len(database.rows(terms)) > _MOST_TERMS
+
+
+def _expression(words: SearchWords, quote: str, prefix: str, and_: str, or_: str) -> str:
+    """Return the words of a search in the language of an index; the words have letters and digits alone."""
+
+    def any_of(word: str, end: str = "") -> str:
+        return f" {or_} ".join(f"{quote}{entry}{quote}{end}" for entry in words.entries(word))
+
+    every = [any_of(words.prefix, prefix), *map(any_of, words.whole)]
+    return f"({f' {and_} '.join(f'({one})' for one in every)}) {or_} {quote}{NAME_MARK}{quote}"
+
+
+def rebuild(database: Database) -> bool:
+    """Remove the erased texts from the pages of a PostgreSQL database: vacuum their tables, rebuild the index.
+
+    It is impossible on the connection of a host, in its transaction, and without the right to maintain the tables.
+
+    Returns:
+        False if it is impossible now; the reason is logged.
+    """
+    if database.backend != "postgresql":
+        return True
+    if not database.ends_transactions:
+        return False
+
+    def work() -> None:
+        with translate_db_errors(database.name), database.connected() as connection:
+            connection.exec_driver_sql(f"VACUUM (DISABLE_PAGE_SKIPPING, INDEX_CLEANUP ON) {CASE_TEXTS.name}, {_TABLE}, {PLAN_TEXTS.name}")
+            connection.exec_driver_sql(f"REINDEX INDEX CONCURRENTLY {_INDEX}")
+
+    try:
+        database.run_statements(work)
+    except StoreError as error:
+        _LOG.warning(
+            "%s: words of erased texts may be left in its index (%s); run VACUUM and REINDEX INDEX CONCURRENTLY %s",
+            database.name,
+            error.reason,
+            _INDEX,
+        )
+        return False
+    return True

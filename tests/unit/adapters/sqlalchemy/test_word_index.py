@@ -1,0 +1,175 @@
+"""The index of words: made, missing, of another SQLite, and without the words of erased texts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reclamation_core.adapters import InMemoryStore, SqlAlchemyStore, rebuild_projections, upgrade
+from reclamation_core.adapters.sqlalchemy import summaries, word_index
+from reclamation_core.adapters.sqlalchemy.schema import check
+from reclamation_core.adapters.sqlalchemy.word_index import indexed, is_present
+from reclamation_core.desk import Desk
+from reclamation_core.ports import CaseQuery, SchemaError, Store
+from reclamation_core.vocabulary import Role
+from tests.hosts import HOSTS, sqlite_url
+from tests.inside import database_of, engine_of
+from tests.unit.adapters.sqlalchemy.asking import rows, run
+from tests.unit.desk import factories
+
+WORD = "quatrebarbes"
+
+
+def desk_on(store: Store) -> Desk:
+    clock = factories.FakeClock(factories.at(1, month=7))
+    return Desk(store, sites=factories.SITES, clock=clock, clock_limit=None).acting("Mme Roux", Role.RQR)
+
+
+def filled(store: Store) -> Desk:
+    desk = desk_on(store)
+    for number in range(6):
+        factories.registered(
+            desk, complainant=f"Mme {WORD}", verbatim=f"la salle {'abc'[number % 3]}{number} est froide"
+        )
+    factories.closed(desk, complainant=f"M. {WORD}", verbatim="la salle a1 est froide")
+    return desk
+
+
+TEXTS = ("salle", "froide a", "a1", "b", WORD, f"{WORD} c5", "licorne", "sal fro", "la salle est froi")
+
+
+def counted(desk: Desk) -> list[int]:
+    return [desk.cases.count(CaseQuery(text=one, in_names=names)) for one in TEXTS for names in (True, False)]
+
+
+@pytest.mark.parametrize("few", [0, 2, 5_000])
+def test_a_search_finds_the_same_with_and_without_the_index(
+    store: SqlAlchemyStore, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(summaries, "_FEW", few)
+    desk = filled(store)
+    oracle = filled(InMemoryStore())
+    with_index = counted(desk)
+    listed = [[hit.case.reference for hit in desk.cases.search(one).hits] for one in TEXTS]
+    with engine_of(store).begin() as connection:
+        word_index.remove(connection)
+
+    assert with_index == counted(desk) == counted(oracle)
+    for again in (desk, oracle):
+        assert listed == [[hit.case.reference for hit in again.cases.search(one).hits] for one in TEXTS]
+
+
+def test_a_short_prefix_of_many_words_is_not_looked_up(tmp_path: Path) -> None:
+    store = SqlAlchemyStore.open(sqlite_url(tmp_path))
+    desk = desk_on(store)
+    factories.registered(desk, verbatim=" ".join(f"a{number}" for number in range(70)))
+    words = [CaseQuery(text=one).words for one in ("a", "a6", "b a")]
+
+    assert [one is not None and indexed(database_of(store), one) is None for one in words] == [True, False, False]
+    assert [desk.cases.count(CaseQuery(text=one)) for one in ("a", "a6", "b a")] == [1, 1, 0]
+    store.close()
+
+
+def test_an_index_that_is_missing_is_made_again(store: SqlAlchemyStore) -> None:
+    desk = filled(store)
+    before = counted(desk)
+    with engine_of(store).begin() as connection:
+        word_index.remove(connection)
+    with pytest.raises(SchemaError, match="the index of words"):
+        check(engine_of(store))
+
+    assert [one.en for one in upgrade(engine_of(store))] == ["the index of words"]
+    check(engine_of(store))
+    assert counted(desk) == before
+    desk.anonymise("R-2026-000007")
+    assert desk.cases.count(CaseQuery(text="m. quatre")) == 0
+
+
+def test_the_table_of_searches_is_made_again_with_its_index(store: SqlAlchemyStore) -> None:
+    desk = filled(store)
+    before = counted(desk)
+    run(store, "DROP TABLE reclamation_case_search")
+
+    assert [one.en for one in upgrade(engine_of(store))] == [
+        "table reclamation_case_search",
+        "the index of words",
+    ]
+    assert rebuild_projections(engine_of(store)) == 7
+    assert counted(desk) == before
+
+
+def test_an_older_sqlite_searches_without_an_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "new").mkdir()
+    made_by_a_new_one = sqlite_url(tmp_path / "new")
+    SqlAlchemyStore.open(made_by_a_new_one).close()
+    monkeypatch.setattr(word_index, "_OLDEST", (99,))
+    store = SqlAlchemyStore.open(f"sqlite:///{tmp_path}/old.db")
+    desk = filled(store)
+
+    with engine_of(store).connect() as connection:
+        assert not is_present(connection)
+    assert counted(desk) == counted(filled(InMemoryStore()))
+    check(engine_of(store))
+    store.close()
+    with pytest.raises(SchemaError, match=r"SQLite 3\.42"):
+        SqlAlchemyStore.open(made_by_a_new_one)
+    assert [one.en for one in upgrade(made_by_a_new_one)] == ["SQLite 3.42, with FTS5, to maintain the index of words"]
+    SqlAlchemyStore.open(made_by_a_new_one).close()
+
+
+def test_the_index_of_sqlite_is_consistent_after_changes_and_erasures(tmp_path: Path) -> None:
+    store = SqlAlchemyStore.open(sqlite_url(tmp_path))
+    desk = filled(store)
+    desk.add_support("R-2026-000001", kind="email", title="le courriel du formateur")
+    desk.anonymise("R-2026-000007")
+
+    for table in ("data", "idx"):
+        stored = rows(store, f"SELECT * FROM reclamation_case_words_{table}")
+        assert not any(b"m. quatre" in bytes(str(row), "utf-8") for row in stored)
+    run(store, "INSERT INTO reclamation_case_words (reclamation_case_words) VALUES ('integrity-check')")
+    assert desk.cases.count(CaseQuery(text="formateur salle")) == 1
+    store.close()
+
+
+@pytest.mark.postgresql
+def test_the_index_of_postgresql_has_no_erased_word_after_the_nightly_job(on_postgresql: SqlAlchemyStore) -> None:
+    store = on_postgresql
+    desk = desk_on(store)
+    case = factories.closed(desk, complainant=f"Mme {WORD}")
+    desk.anonymise(case.reference)
+    assert desk.maintenance.nightly().failures == ()
+
+    assert [name for name in _files(store) if WORD.encode() in Path(name).read_bytes()] == []
+
+
+@pytest.mark.postgresql
+def test_a_role_that_may_not_maintain_the_tables_is_logged(
+    on_postgresql: SqlAlchemyStore, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(word_index, "_INDEX", "ix_missing")
+
+    assert not on_postgresql.vacuum()
+    assert "REINDEX INDEX CONCURRENTLY ix_missing" in caplog.text
+
+
+def _files(store: SqlAlchemyStore) -> list[str]:
+    run(store, "CHECKPOINT")
+    names = ("reclamation_case_search", "ix_reclamation_case_search_words", "reclamation_case_texts")
+    folder = rows(store, "SHOW data_directory")[0][0]
+    return [f"{folder}/{rows(store, f'''SELECT pg_relation_filepath('{name}')''')[0][0]}" for name in names]
+
+
+@pytest.mark.parametrize("kind", ["sqlite3", "psycopg"])
+def test_on_the_connection_of_a_host_the_index_follows_its_transaction(kind: str, tmp_path: Path) -> None:
+    host = HOSTS[kind](tmp_path)
+    host.begin()
+    desk = host.desk()
+    case = factories.registered(desk, complainant=f"Mme {WORD}")
+    assert desk.cases.count(CaseQuery(text=WORD)) == 1
+    host.rollback()
+    assert host.desk().cases.count(CaseQuery(text=WORD)) == 0
+    assert SqlAlchemyStore.from_connection(host.connection).vacuum() is (kind == "sqlite3")
+    assert case.reference
+    host.rollback()
+    host.close()

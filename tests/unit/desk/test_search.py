@@ -1,0 +1,92 @@
+"""Search: what a text stands for, for whom, and how many cases have its words."""
+
+from __future__ import annotations
+
+import pytest
+
+from reclamation_core.desk import Desk, queries
+from reclamation_core.errors import FaultsError
+from reclamation_core.policy import Parameters, Policy, RoleParameters
+from reclamation_core.ports import CaseQuery
+from reclamation_core.vocabulary import Role
+from tests.unit.desk import factories
+
+
+def searched(desk: Desk, text: str, query: CaseQuery | None = None) -> list[str]:
+    """The last digit of the references found, and what they were found by."""
+    return [f"{hit.case.reference[-1]} {hit.match}" for hit in desk.cases.search(text, query).hits]
+
+
+def test_a_reference_is_found_however_it_is_typed() -> None:
+    desk = factories.new_desk()
+    for _ in range(2):
+        factories.registered(desk)
+
+    for text in ("R-2026-000002", " r-2026-000002\n", "R2026000002", "2026-2", "r 2026 2", "2", "002"):
+        assert [hit.case.reference for hit in desk.cases.search(text).hits] == ["R-2026-000002"], text
+    for text in ("R-2026-000003", "2025-2", "20260", "R-2026", "x" * 600):
+        assert searched(desk, text) == [], text
+
+
+def test_a_case_is_listed_once_though_it_is_found_in_several_ways() -> None:
+    desk = factories.new_desk()
+    factories.registered(desk, source="1", verbatim="le 1 juin, m:1")
+
+    assert searched(desk, "1") == ["1 number"]
+
+
+def test_further_criteria_limit_all_that_is_found() -> None:
+    desk = factories.new_desk()
+    for _ in range(2):
+        factories.registered(desk, verbatim="2 salles")
+
+    assert searched(desk, "2") == ["2 number", "1 words"]
+    assert searched(desk, "2", CaseQuery(references={"R-2026-000001"})) == ["1 words"]
+    assert searched(desk, "2", CaseQuery(sites={"FDF"})) == []
+    assert searched(desk.scoped(site="CRE"), "2", CaseQuery(sites={"FDF"})) == []
+
+
+def test_more_cases_than_are_counted_have_no_total(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = factories.new_desk()
+    for _ in range(3):
+        factories.registered(desk, verbatim="la salle")
+
+    assert desk.cases.search("salle").total == 3
+    monkeypatch.setattr(queries, "MOST_COUNTED", 2)
+    found = desk.cases.search("salle", limit=1)
+    assert (found.total, len(found.hits), found.next is None) == (None, 1, False)
+
+
+def test_a_role_that_reads_no_names_neither_sees_nor_searches_nor_counts_them() -> None:
+    roles = RoleParameters(reads_names=[Role.RQR])
+    desk = factories.new_desk(policy=Policy(edition="2027", parameters=Parameters(roles=roles)))
+    factories.registered(desk, complainant="Mme Durand", verbatim="la salle")
+    unit, rqr = (desk.acting("M. Petit", role) for role in (Role.HANDLING_UNIT, Role.RQR))
+
+    assert searched(rqr, "durand") == ["1 words"]
+    assert searched(unit, "durand") == []
+    assert [one.cases.count(CaseQuery(text="durand")) for one in (rqr, unit)] == [1, 0]
+    assert [one.cases.search("salle").hits[0].case.author for one in (rqr, unit)] == ["Mme Durand", None]
+    assert [one.cases.summaries().summaries[0].author for one in (rqr, unit)] == ["Mme Durand", None]
+    assert {item.text for item in unit.personal_data_of("Durand")} == {"Mme Durand", "la salle"}
+
+
+def test_a_text_without_a_word_and_a_page_that_is_none_are_refused() -> None:
+    desk = factories.new_desk()
+    for arguments in ({"text": "~"}, {"text": "a", "limit": 0}, {"text": "a", "after": "b"}):
+        with pytest.raises(FaultsError):
+            desk.cases.search(**arguments)
+
+
+def test_the_first_words_of_a_case_are_cut_at_a_word() -> None:
+    desk = factories.new_desk()
+    texts = {
+        "La salle\n est   froide": "La salle est froide",
+        "mot " * 40: ("mot " * 20)[:-1] + "…",
+        "a" * 100: "a" * 79 + "…",
+        "b" * 80: "b" * 80,
+    }
+    for text, expected in texts.items():
+        case = factories.registered(desk, verbatim=text, complainant=text)
+        summary = desk.cases.summaries(CaseQuery(references={case.reference})).summaries[0]
+        assert (summary.excerpt, summary.author) == (expected, expected)
