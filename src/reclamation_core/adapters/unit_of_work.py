@@ -144,7 +144,7 @@ class CommittedState(CommittedQueries):
         found = None if query.words is None else self.cases_with_words(query.words)
         if found is not None:
             query = attrs.evolve(query, text=None)
-        if query.references:
+        if query.references is not None:
             found = query.references if found is None else query.references & set(found)
         cases = self.cases_after(after) if found is None else self._of_references(found, after)
         return (case for case in cases if case.reference not in excluded and meets(case, query))

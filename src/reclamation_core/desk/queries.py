@@ -193,7 +193,7 @@ class CasesView:
         matches = dict(references_for(text, year))
         for served in unit.plans.served_cases(action=text):
             matches.setdefault(served, CaseMatch.ACTION)
-        references = matches.keys() & (within.references or matches.keys())
+        references = matches.keys() & (matches.keys() if within.references is None else within.references)
         queries = {
             CaseMatch.REFERENCE: attrs.evolve(within, references=references),
             CaseMatch.MESSAGE: attrs.evolve(within, source=text),

@@ -333,9 +333,8 @@ class RoleParameters:
         hash=False,
         metadata={_TECHNICAL: True, ADDED_LATER: True},
     )
-
     reads_names: tuple[Role, ...] = attrs.field(
-        default=MAY_QUALIFY, converter=_in_order, metadata={_TECHNICAL: True, _ADDED_LATER: True}
+        default=MAY_QUALIFY, converter=_in_order, metadata={_TECHNICAL: True, ADDED_LATER: True}
     )
 
     @qualifying.validator

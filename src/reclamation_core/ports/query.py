@@ -124,6 +124,14 @@ def _sites(values: Iterable[str]) -> frozenset[str]:
     return _collection(values)  # type: ignore[no-any-return]
 
 
+def _sites_or_none(values: Iterable[str] | None) -> frozenset[str] | None:
+    return None if values is None else _sites(values)
+
+
+def _channels(values: Iterable[Channel | str]) -> frozenset[Channel]:
+    return _members(Channel, values)  # type: ignore[no-any-return]
+
+
 @attrs.frozen(kw_only=True)
 class CaseQuery:
     """Criteria for cases, all of which must be met. The order is that of the references.
@@ -134,6 +142,10 @@ class CaseQuery:
         admissibilities: of one of these admissibilities: complaints, to be clarified, out of scope, malfunctions.
         levels: handled at one of these levels.
         criticalities: of one of these bands of criticality.
+        channels: received by one of these channels.
+        themes: with one of these themes.
+        is_open: True for cases that are not closed.
+        is_unacknowledged: True for cases with an answer due whose receipt is not acknowledged.
         sites: with one of these as registering site, service site or handling unit.
         owner: handled by this unit.
         due_from: with an answer awaited on this day or after; only cases whose answer clock runs.
@@ -146,7 +158,7 @@ class CaseQuery:
             accents and punctuation do not count. Erased texts and names of actors are not searched. Of more than
             sixteen words, the last one and the longest others are compared.
         in_names: False to leave the texts that name persons out of the search.
-        references: with one of these references.
+        references: with one of these references; None for all.
         source: registered from the message with this identifier.
         cause_family: with this family among its causes.
         after: only the cases whose reference comes after this one, for the next page.
@@ -165,6 +177,12 @@ class CaseQuery:
     )
     levels: frozenset[Level] = attrs.field(default=frozenset(), converter=_levels, validator=each(member_of(Level)))
     criticalities: frozenset[Band] = attrs.field(default=frozenset(), converter=_bands, validator=each(member_of(Band)))
+    channels: frozenset[Channel] = attrs.field(
+        default=frozenset(), converter=_channels, validator=each(member_of(Channel))
+    )
+    themes: frozenset[str] = attrs.field(default=frozenset(), converter=_sites, validator=each(_text))
+    is_open: bool = attrs.field(default=False, validator=of_class(bool))
+    is_unacknowledged: bool = attrs.field(default=False, validator=of_class(bool))
     sites: frozenset[str] = attrs.field(default=frozenset(), converter=_sites, validator=each(_text))
     owner: str | None = attrs.field(default=None, validator=optional(_text))
     due_from: date | None = attrs.field(default=None, validator=optional(day))
@@ -174,7 +192,9 @@ class CaseQuery:
     received_until: date | None = attrs.field(default=None, validator=optional(day))
     text: str | None = attrs.field(default=None, validator=optional(_searchable), repr=redacted)
     in_names: bool = attrs.field(default=True, validator=of_class(bool))
-    references: frozenset[str] = attrs.field(default=frozenset(), converter=_sites, validator=each(_text))
+    references: frozenset[str] | None = attrs.field(
+        default=None, converter=_sites_or_none, validator=optional(each(_text))
+    )
     source: str | None = attrs.field(default=None, validator=optional(_text))
     cause_family: str | None = attrs.field(default=None, validator=optional(_text))
     after: str | None = attrs.field(default=None, validator=optional(_text))
@@ -204,6 +224,8 @@ class CaseQuery:
             (columns.admissibility, self.admissibilities),
             (columns.level, self.levels),
             (columns.band, self.criticalities),
+            (columns.channel, self.channels),
+            (columns.theme, self.themes),
         )
         return ((column, wanted) for column, wanted in several if wanted)
 
@@ -225,7 +247,9 @@ def meets(case: Case, query: CaseQuery) -> bool:
         and (not query.sites or not sites_of(case).isdisjoint(query.sites))
         and query.owner in (None, case.handling_unit)
         and (query.cause_family is None or (case.analysis is not None and query.cause_family in case.analysis.causes))
-        and (not query.references or case.reference in query.references)
+        and (query.references is None or case.reference in query.references)
+        and (not query.is_open or case.closed_at is None)
+        and (not query.is_unacknowledged or columns.unacknowledged_since(case) is not None)
         and query.source in (None, case.source)
         and ((words := query.words) is None or words.are_among(indexed_words(case)))
     )

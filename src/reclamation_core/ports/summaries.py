@@ -38,6 +38,7 @@ class CaseOrder(LabelledEnum):
     REFERENCE = "reference", "référence", "reference"
     RECEIVED = "received", "date de réception", "date of receipt"
     DUE = "due", "échéance", "due date"
+    AWAITED = "awaited", "réponse attendue", "awaited answer"
     LEVEL = "level", "niveau de traitement", "handling level"
     CRITICALITY = "criticality", "niveau de criticité", "criticality"
 
@@ -76,6 +77,7 @@ _VALUES: Final[Mapping[CaseOrder, Any]] = {
     CaseOrder.REFERENCE: lambda one: one.reference,
     CaseOrder.RECEIVED: lambda one: one.received_at,
     CaseOrder.DUE: lambda one: one.due_on,
+    CaseOrder.AWAITED: lambda one: one.awaited_on,
     CaseOrder.LEVEL: lambda one: None if one.level is None else one.level.rank,
     CaseOrder.CRITICALITY: lambda one: None if one.criticality is None else one.criticality.rank,
 }
@@ -83,11 +85,12 @@ _KINDS: Final[Mapping[CaseOrder, type[Any]]] = {
     CaseOrder.REFERENCE: str,
     CaseOrder.RECEIVED: datetime,
     CaseOrder.DUE: date,
+    CaseOrder.AWAITED: date,
     CaseOrder.LEVEL: int,
     CaseOrder.CRITICALITY: int,
 }
 _MAX_RANK: Final = 100
-NULLABLE: Final = frozenset({CaseOrder.DUE, CaseOrder.LEVEL, CaseOrder.CRITICALITY})
+NULLABLE: Final = frozenset({CaseOrder.DUE, CaseOrder.AWAITED, CaseOrder.LEVEL, CaseOrder.CRITICALITY})
 """The orders whose value may be missing."""
 
 

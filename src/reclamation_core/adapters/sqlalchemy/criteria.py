@@ -41,8 +41,12 @@ def _codes(query: CaseQuery, backend: str) -> Iterator[Criterion]:
         elif column in _RANKED:
             yield CASES.c[f"{column.name}_rank"].in_(sorted(code.rank for code in wanted))
         else:
-            yield CASES.c[column.name].in_(sorted(code.value for code in wanted))
-    if query.references:
+            yield CASES.c[column.name].in_(sorted(map(str, wanted)))
+    if query.is_open:
+        yield CASES.c.closed_at.is_(None)
+    if query.is_unacknowledged:
+        yield CASES.c.unacknowledged_since.is_not(None)
+    if query.references is not None:
         yield is_among_these(CASES.c.reference, sorted(filter(is_storable, query.references)), backend)
     if query.source is not None:
         yield CASES.c.source == query.source

@@ -63,6 +63,7 @@ _ORDERS: Final[Mapping[CaseOrder, Column[Any]]] = {
     CaseOrder.REFERENCE: _C.reference,
     CaseOrder.RECEIVED: _C.received_at,
     CaseOrder.DUE: _C.due_on,
+    CaseOrder.AWAITED: _C.awaited_on,
     CaseOrder.LEVEL: _C.level_rank,
     CaseOrder.CRITICALITY: _C.band_rank,
 }

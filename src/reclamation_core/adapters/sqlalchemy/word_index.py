@@ -30,6 +30,7 @@ _OLDEST: Final = (3, 42, 0)
 _INDEX: Final = f"ix_{_TABLE}_words"
 _VECTOR: Final = "array_to_tsvector(string_to_array(btrim(words), ' '))"
 _ENTRY: Final = f"(SELECT entry FROM {_ENTRIES} WHERE case_reference = {{row}}.case_reference)"
+_VACUUM: Final = f"VACUUM (DISABLE_PAGE_SKIPPING, INDEX_CLEANUP ON) {CASE_TEXTS.name}, {_TABLE}, {PLAN_TEXTS.name}"
 _MOST_TERMS: Final = 64
 _SHORT: Final = 3
 """A shorter prefix that begins more words than that is not looked up: its cases would be listed one after the other."""
@@ -187,7 +188,7 @@ def rebuild(database: Database) -> bool:
 
     def work() -> None:
         with translate_db_errors(database.name), database.connected() as connection:
-            connection.exec_driver_sql(f"VACUUM (DISABLE_PAGE_SKIPPING, INDEX_CLEANUP ON) {CASE_TEXTS.name}, {_TABLE}, {PLAN_TEXTS.name}")
+            connection.exec_driver_sql(_VACUUM)
             connection.exec_driver_sql(f"REINDEX INDEX CONCURRENTLY {_INDEX}")
 
     try:

@@ -45,6 +45,7 @@ _VALUES: dict[CaseOrder, Callable[[Case], Any]] = {
     CaseOrder.REFERENCE: lambda case: case.reference,
     CaseOrder.RECEIVED: lambda case: case.received_at,
     CaseOrder.DUE: lambda case: None if case.deadline is None else case.deadline.due,
+    CaseOrder.AWAITED: lambda case: case.awaited_on,
     CaseOrder.LEVEL: lambda case: None if case.level is None else list(type(case.level)).index(case.level),
     CaseOrder.CRITICALITY: lambda case: (
         None if case.verdict.band is None else list(type(case.verdict.band)).index(case.verdict.band)

@@ -365,6 +365,41 @@ class CaseQueryContract(PortContract):
         assert found(store, text="desire") == []
         assert found(store) == ["1"]
 
+    @rule("on trouve par canal, par thème, ce qui n'est pas clos, et ce dont il n'est pas accusé réception")
+    def test_cases_are_found_by_channel_theme_opening_and_missing_acknowledgement(self, store: Store) -> None:
+        desk = desk_on(store)
+        desk.register(facts(channel="centre_letter", theme="training"), site="CRE")
+        desk.register(facts(channel="email", theme="billing"), site="CRE")
+        desk.acknowledge("R-2026-000002")
+        a_closed_case(desk, facts(channel="email"))
+        desk.register(facts(nature="general_opinion"), site="CRE")
+
+        assert found(store, channels={"centre_letter"}) == ["1"]
+        assert found(store, themes={"training", "billing"}) == ["1", "2"]
+        assert found(store, themes={"train"}) == []
+        assert found(store, is_open=True) == ["1", "2", "4"]
+        assert found(store, is_unacknowledged=True) == ["1"]
+        an_answered_case(desk, facts())
+        desk.acknowledge("R-2026-000001")
+        assert found(store, is_unacknowledged=True) == []
+
+    @rule("on trouve les dossiers que sert une action en retard, ou l'action d'un numéro")
+    def test_the_cases_that_actions_serve_are_found_by_number_and_lateness(self, store: Store) -> None:
+        insert(store, a_plan("CRE", reference="A-1", cases=("R-1", "R-2"), planned=date(2026, 6, 1)))
+        insert(store, a_plan("STR", reference="A-1", cases=("R-3",), planned=date(2026, 6, 2)))
+        insert(store, a_plan("STD", reference="A-2", cases=("R-4",)))
+
+        with store.unit_of_work() as unit:
+            plans = unit.plans
+            assert plans.served_cases(action="A-1") == {"R-1", "R-2", "R-3"}
+            assert plans.served_cases(action="A-\x00") == plans.served_cases(action="a-1") == frozenset()
+            assert plans.served_cases(late_on=date(2026, 6, 1)) == frozenset()
+            assert plans.served_cases(late_on=date(2026, 6, 2)) == {"R-1", "R-2"}
+            assert plans.served_cases(action="A-2", late_on=date(2030, 1, 1)) == frozenset()
+            assert plans.served_cases() == {"R-1", "R-2", "R-3", "R-4"}
+            unit.plans.add(a_plan("FDF", cases=("R-5",)))
+            assert plans.served_cases(action="A-1") == {"R-1", "R-2", "R-3", "R-5"}
+
     @rule("on trouve par famille de causes, entière", source="M2-1 §4.1")
     def test_cases_are_found_by_theme(self, store: Store) -> None:
         desk = desk_on(store)
