@@ -368,8 +368,8 @@ class CaseQueryContract(PortContract):
     @rule("on trouve par canal, par thème, ce qui n'est pas clos, et ce dont il n'est pas accusé réception")
     def test_cases_are_found_by_channel_theme_opening_and_missing_acknowledgement(self, store: Store) -> None:
         desk = desk_on(store)
-        desk.register(facts(channel="centre_letter", theme="training"), site="CRE")
-        desk.register(facts(channel="email", theme="billing"), site="CRE")
+        desk.register(facts(channel="centre_letter", theme="training"), site="CRE", complainant="Mme Ly")
+        desk.register(facts(channel="email", theme="billing"), site="CRE", complainant="M. Ali")
         desk.acknowledge("R-2026-000002")
         a_closed_case(desk, facts(channel="email"))
         desk.register(facts(nature="general_opinion"), site="CRE")
