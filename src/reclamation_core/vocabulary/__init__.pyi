@@ -19,6 +19,9 @@ from reclamation_core.vocabulary.facts import ComplaintFacts as ComplaintFacts
 from reclamation_core.vocabulary.facts import Fact as Fact
 from reclamation_core.vocabulary.facts import FactsUpdate as FactsUpdate
 from reclamation_core.vocabulary.facts import MalfunctionFacts as MalfunctionFacts
+from reclamation_core.vocabulary.own_facts import OwnFacts as OwnFacts
+from reclamation_core.vocabulary.own_facts import OwnText as OwnText
+from reclamation_core.vocabulary.own_facts import ShortText as ShortText
 from reclamation_core.vocabulary.sites import Site as Site
 from reclamation_core.vocabulary.sites import Sites as Sites
 from reclamation_core.vocabulary.sites import UnknownSiteError as UnknownSiteError

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import tracemalloc
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import product
@@ -372,3 +373,29 @@ def test_a_value_outside_the_declaration_is_refused(fact: dict[str, Any], given:
 
 def test_a_row_of_the_file_without_the_fact_is_refused() -> None:
     assert refused(tables={"level": {"add": [TO_THE_REGION]}}).keys() == {"tables.level.add[0].when.own.subcontracted"}
+
+
+HOSTILE = {
+    "a million facts": ("facts = [" + "{}," * 1_000_000 + "]", "2097152 bytes"),
+    "too many facts": ("facts = [" + "{}," * 9_000 + "]", "at most 200 facts"),
+    "too many codes": (
+        '[[facts]]\nname = "a"\nlabel = {fr = "a", en = "a"}\ntype = "codes"\ncodes = [' + "{}," * 9_999 + "]",
+        "other faults, not listed",
+    ),
+    "a deep value": ("facts = " + "[" * 50_000 + "]" * 50_000, "at most 32 levels"),
+    "an edition of itself": ('[[facts]]\nname = "a"', "the name of a known edition"),
+}
+
+
+@pytest.mark.slow  # each allocation is traced
+def test_hostile_files_are_refused_within_100_mb(tmp_path: Path) -> None:
+    for name, (text, message) in HOSTILE.items():
+        base = "x" if name == "an edition of itself" else "M2-1"
+        file = tmp_path / "hostile.toml"
+        file.write_text(f'starts_from = "{base}"\nedition = "x"\n{text}', encoding="utf-8")
+        tracemalloc.start()
+        with pytest.raises(FaultsError, match=message):
+            read_policy(file)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert peak < 100 << 20, name
