@@ -56,6 +56,7 @@ def test_a_desk_in_memory_loads_no_service_before_its_first_use() -> None:
     services = ("consumers", "handling", "maintenance", "nightly", "plan_service", "privacy", "queries", "reports")
     assert not {f"reclamation_core.desk.{name}" for name in services} & found
     assert not {"asyncio", "email", "holidays", "reclamation_core.tables.dmn", "reclamation_core.reporting"} & found
+    assert [name for name in found if name.startswith("reclamation_core.plans")] == ["reclamation_core.plans"]
 
 
 def test_a_command_of_a_document_finds_its_verb_without_a_desk() -> None:

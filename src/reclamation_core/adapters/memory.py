@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from itertools import islice
 from threading import Lock, RLock
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import attrs
 
@@ -17,7 +17,6 @@ from reclamation_core.adapters.unit_of_work import BufferedUnitOfWork, Committed
 from reclamation_core.cases import Case
 from reclamation_core.cases.journal import WrittenEventStream, written
 from reclamation_core.cases.words import NAME_MARK, SearchWords, indexed_words
-from reclamation_core.plans import Pgaac, written_plan
 from reclamation_core.ports import (
     CaseJob,
     EventFeed,
@@ -35,6 +34,9 @@ from reclamation_core.ports import (
 from reclamation_core.ports.query import JOB_COLUMNS, require_limit, require_page, sites_of
 from reclamation_core.ports.repositories import Changes, ReadSet
 from reclamation_core.wording import Wording
+
+if TYPE_CHECKING:
+    from reclamation_core.plans import Pgaac
 
 T = TypeVar("T")
 
@@ -89,6 +91,8 @@ class InMemoryJournal(Journal):
         return tuple(written(case.reference, case.events) for case in cases)
 
     def read_plans(self, after: str | None = None, limit: int = 500) -> tuple[WrittenEventStream, ...]:
+        from reclamation_core.plans import written_plan
+
         require_limit(limit)
         plans = islice(self._store.plans_after(after), limit)
         return tuple(written_plan(plan.scope.key, plan.events) for plan in plans)
@@ -98,6 +102,8 @@ class InMemoryJournal(Journal):
         return None if case is None else written(reference, case.events)
 
     def plan_stream_of(self, scope: str) -> WrittenEventStream | None:
+        from reclamation_core.plans import written_plan
+
         plan = self._store.plan(scope)
         return None if plan is None else written_plan(scope, plan.events)
 

@@ -10,12 +10,12 @@ from abc import abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import islice
+from typing import TYPE_CHECKING
 
 import attrs
 
 from reclamation_core.cases import Case
 from reclamation_core.cases.words import SearchWords
-from reclamation_core.plans import Pgaac
 from reclamation_core.ports import (
     CaseFacet,
     CaseGroup,
@@ -39,6 +39,9 @@ from reclamation_core.ports.repositories import (
     refuse_changed,
 )
 from reclamation_core.ports.summaries import Tabulation, group_cases, tabulate
+
+if TYPE_CHECKING:
+    from reclamation_core.plans import Pgaac
 
 
 class CommittedState(CommittedQueries):

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import uniform
 from time import perf_counter
-from typing import Any, Final, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 import attrs
 
+from reclamation_core import plans
 from reclamation_core.calendars import BusinessCalendar, OutsideHorizonError
 from reclamation_core.calendars.definition import days_without
 from reclamation_core.cases import Case, CaseCommand, DecisionContext, decide
@@ -23,10 +24,6 @@ from reclamation_core.desk.arguments import read_etag
 from reclamation_core.desk.environment import DeskEnvironment
 from reclamation_core.desk.errors import ClockError
 from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.plans import Pgaac, PgaacCommand, PlanPart
-from reclamation_core.plans import decide as decide_on_plan
-from reclamation_core.plans.events import PlanEvent
-from reclamation_core.plans.plan import apply as apply_plan_event
 from reclamation_core.policy import (
     ChangedEditionError,
     Policy,
@@ -41,7 +38,10 @@ from reclamation_core.ports import (
 )
 from reclamation_core.validators import at_offset, instant, optional, require
 
-P = TypeVar("P", Pgaac, PlanPart)
+if TYPE_CHECKING:
+    from reclamation_core.plans.events import PlanEvent
+
+P = TypeVar("P", "plans.Pgaac", "plans.PlanPart")
 T = TypeVar("T")
 
 _LOG: Final = logging.getLogger("reclamation_core.desk")
@@ -71,7 +71,7 @@ class CommandLog:
     _version: int = attrs.field(default=0, init=False)
     _started_at: float = attrs.field(factory=perf_counter, init=False)
 
-    def save(self, changed: Case | Pgaac | PlanPart, version: int) -> None:
+    def save(self, changed: Case | plans.Pgaac | plans.PlanPart, version: int) -> None:
         """Note what the current attempt saves: a case or a plan that had `version` events before."""
         self._events, self._version = changed.events, version
 
@@ -309,5 +309,5 @@ class DeskContext(DeskEnvironment):
             raise FaultsError([Fault("occurred_at", happened_at, NOT_TO_COME)])
         roles = RoleParameters() if follows else self.roles_on_plans
         decision = CommandContext(now=now, salt=self.salt, longest_text=self.longest_text, roles=roles)
-        command = PgaacCommand(data=event(plan), actor=self.actor, role=self.role, occurred_at=happened_at)
-        return with_event(apply_plan_event, plan, decide_on_plan(plan, command, decision))
+        command = plans.PgaacCommand(data=event(plan), actor=self.actor, role=self.role, occurred_at=happened_at)
+        return with_event(plans.apply, plan, plans.decide(plan, command, decision))

@@ -52,7 +52,7 @@ from reclamation_core.desk.arguments import require_some, severities
 from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.environment import DeskOptions, Scope
 from reclamation_core.desk.registration import RegistrationResult, survey_arguments
-from reclamation_core.plans import ActionSheet, PlanScope
+from reclamation_core.plans import PlanScope
 from reclamation_core.ports import CaseQuery, FeedItem, Store
 from reclamation_core.validators import coded, each_coded, member_of, name, refuse_value, require
 from reclamation_core.vocabulary import Fact, FactsUpdate, Level, Nature, RiskDomain, Role
@@ -696,7 +696,7 @@ class Desk:
     def plan(
         self,
         reference: str,
-        *actions: ActionSheet | str,
+        *actions: services.ActionSheet | str,
         scope: PlanScope | None = None,
         occurred_at: datetime | None = None,
         expected_version: int | str | None = None,

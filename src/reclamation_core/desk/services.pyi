@@ -25,3 +25,4 @@ from reclamation_core.desk.queries import CasesView as CasesView
 from reclamation_core.desk.queries import QueryService as QueryService
 from reclamation_core.desk.registration import RegistrationService as RegistrationService
 from reclamation_core.desk.reports import ReportService as ReportService
+from reclamation_core.plans import ActionSheet as ActionSheet

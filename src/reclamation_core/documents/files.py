@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -77,6 +76,8 @@ def read_toml(path: str | Path) -> dict[str, Any]:
         FaultsError: it is no TOML in UTF-8, too long, or too deep; or it holds whole numbers of more than 64 bits, or
             more items than `OF_FILES`.
     """
+    import tomllib
+
     text = read_utf8(path, "TOML", LONGEST_TOML)
     if _is_deep(text):
         raise _refused(path, _TOO_DEEP)

@@ -6,7 +6,6 @@ Each is carried by rows of tables, by parameters or by objects of the library.
 from __future__ import annotations
 
 import re
-from importlib import resources
 
 import attrs
 
@@ -33,6 +32,8 @@ class Clause:
 
 def procedure_text() -> str:
     """Return the text of M2-1, without its marks of emphasis."""
+    from importlib import resources
+
     return resources.files(__package__).joinpath("data", "m2-1.txt").read_text("utf-8")
 
 

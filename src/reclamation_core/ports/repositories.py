@@ -14,8 +14,8 @@ from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 import attrs
 
+from reclamation_core import plans
 from reclamation_core.cases import Case
-from reclamation_core.plans import Pgaac, PlanPart
 from reclamation_core.ports.errors import (
     CaseNotFoundError,
     ConcurrentChangeError,
@@ -38,9 +38,9 @@ from reclamation_core.ports.summaries import (
 _PAGE: Final = 500
 
 
-AnyPlan: TypeAlias = Pgaac | PlanPart
+AnyPlan: TypeAlias = "plans.Pgaac | plans.PlanPart"
 SiteSource: TypeAlias = tuple[str, str | None]
-T = TypeVar("T", Case, Pgaac, Pgaac | PlanPart)
+T = TypeVar("T", Case, "plans.Pgaac", "plans.Pgaac | plans.PlanPart")
 
 Changes: TypeAlias = Mapping[str, tuple[int, T]]
 """The writes of a unit of work, by reference or by scope: the version that the store must have (0 if new), and the new
@@ -137,14 +137,14 @@ class CommittedQueries(ABC):
         return None
 
     @abstractmethod
-    def plan(self, scope: str) -> Pgaac | None:
+    def plan(self, scope: str) -> plans.Pgaac | None:
         """Return a committed plan by the key of its scope."""
 
-    def plan_to_change(self, scope: str, version: int) -> Pgaac | None:  # noqa: ARG002  as for cases
+    def plan_to_change(self, scope: str, version: int) -> plans.Pgaac | None:  # noqa: ARG002  as for cases
         """Return the committed plan that a change at a version is made on; as for cases."""
         return self.plan(scope)
 
-    def plan_part(self, scope: str, actions: frozenset[str]) -> PlanPart | None:  # noqa: ARG002  for stores that load parts
+    def plan_part(self, scope: str, actions: frozenset[str]) -> plans.PlanPart | None:  # noqa: ARG002  for stores that load parts
         """Return the part of a committed plan that some actions need; None to load the whole plan.
 
         With parts, a command on an action costs the same however long the plan is.
@@ -154,7 +154,7 @@ class CommittedQueries(ABC):
         """
         return None
 
-    def part_to_change(self, scope: str, actions: frozenset[str], version: int) -> PlanPart | None:  # noqa: ARG002  as for `plan_part`
+    def part_to_change(self, scope: str, actions: frozenset[str], version: int) -> plans.PlanPart | None:  # noqa: ARG002  as for `plan_part`
         """Return the part of a committed plan that a change at a version is made on; None to save the whole plan.
 
         The changes of a store that returns one have a `PlanPart` in place of the plan.
@@ -188,7 +188,7 @@ class CommittedQueries(ABC):
     def guard_versions(self, keys: Collection[str]) -> Mapping[str, int]:
         """Return the committed versions of guards; 0 for a guard that no committed unit of work held."""
 
-    def find_inconsistencies(self, aggregate: Case | Pgaac) -> tuple[str, ...]:  # noqa: ARG002  a store of events alone has nothing to check
+    def find_inconsistencies(self, aggregate: Case | plans.Pgaac) -> tuple[str, ...]:  # noqa: ARG002  a store of events alone has nothing to check
         """Return the names of stored snapshots and projections that do not follow from a committed case or plan."""
         return ()
 
@@ -514,7 +514,7 @@ class PlanRepository:
         self.pending: PendingWrites[AnyPlan] = PendingWrites()
         self.expected = ExpectedVersions()
 
-    def add(self, plan: Pgaac) -> None:
+    def add(self, plan: plans.Pgaac) -> None:
         """Add a new plan, which has events.
 
         Raises:
@@ -524,7 +524,7 @@ class PlanRepository:
         taken = self._seen(plan.scope.key)
         self.pending.add(plan.scope.key, plan, None if taken is None else taken.version)
 
-    def save(self, plan: Pgaac, expected: int) -> None:
+    def save(self, plan: plans.Pgaac, expected: int) -> None:
         """Save a plan that has more events than when it was loaded at version `expected`.
 
         Raises:
@@ -539,7 +539,7 @@ class PlanRepository:
             raise PlanNotFoundError(scope)
         self.pending.save(scope, plan, expected, found.version)
 
-    def get(self, scope: str) -> Pgaac:
+    def get(self, scope: str) -> plans.Pgaac:
         """Return the plan with a scope's key.
 
         Raises:
@@ -550,12 +550,12 @@ class PlanRepository:
             raise PlanNotFoundError(scope)
         return plan
 
-    def _seen(self, scope: str) -> Pgaac | None:
+    def _seen(self, scope: str) -> plans.Pgaac | None:
         """Return the plan as this unit of work has it; a pending part is from then on pending as a whole plan."""
         if scope not in self.pending.written:
             return self._committed.plan(scope)
         expected, plan = self.pending.written[scope]
-        if isinstance(plan, Pgaac):
+        if isinstance(plan, plans.Pgaac):
             return plan
         base = self._committed.plan_to_change(scope, expected)
         if base is None or base.version != expected:
@@ -564,7 +564,7 @@ class PlanRepository:
         self.pending.written[scope] = (expected, whole)
         return whole
 
-    def part(self, scope: str, actions: Iterable[str]) -> PlanPart:
+    def part(self, scope: str, actions: Iterable[str]) -> plans.PlanPart:
         """Return the part of a plan that some actions need, by their references: `Pgaac.part` of the whole plan.
 
         Raises:
@@ -574,7 +574,7 @@ class PlanRepository:
         part = None if scope in self.pending.written else self._committed.plan_part(scope, wanted)
         return self.get(scope).part(wanted) if part is None else part
 
-    def extend(self, part: PlanPart, expected: int) -> None:
+    def extend(self, part: plans.PlanPart, expected: int) -> None:
         """Save the new events of a part, which was loaded at version `expected`: as `save` does of the whole plan.
 
         Raises:
@@ -592,7 +592,7 @@ class PlanRepository:
         refuse_changed(scope, expected, plan.version)
         self.save(plan.extended_by(part), expected)
 
-    def expect(self, *plans: Pgaac) -> None:
+    def expect(self, *plans: plans.Pgaac) -> None:
         """Expect the versions of plans that are read and not written: the commit compares them.
 
         A commit that writes nothing does not compare. A plan that this unit of work writes is compared anyway.
@@ -605,11 +605,11 @@ class PlanRepository:
                 raise ValueError(f"{plan.scope}: it has no events, so no version to expect; hold a guard instead")
             self.expected.versions.setdefault(plan.scope.key, plan.version)
 
-    def serving(self, case: str) -> tuple[Pgaac, ...]:
+    def serving(self, case: str) -> tuple[plans.Pgaac, ...]:
         """Return the plans with an action that serves a case, in the order of their scopes' keys by code point."""
         return tuple(plan for plan in self._among(self._committed.scopes_serving(case)) if plan.serves(case))
 
-    def effective_on(self, families: Iterable[str]) -> tuple[Pgaac, ...]:
+    def effective_on(self, families: Iterable[str]) -> tuple[plans.Pgaac, ...]:
         """Return the plans with an action judged effective on a cause of one of these families, in the same order."""
         wanted = frozenset(families)
         found = self._among(self._committed.scopes_effective_on(wanted)) if wanted else iter(())
@@ -629,11 +629,11 @@ class PlanRepository:
         named = (one for one in actions if action in {None, one.reference})
         return frozenset(case for one in named if late_on is None or one.is_late(late_on) for case in one.cases)
 
-    def _among(self, scopes: Iterable[str]) -> Iterator[Pgaac]:
+    def _among(self, scopes: Iterable[str]) -> Iterator[plans.Pgaac]:
         """Yield the plans of these scopes and the pending ones."""
         return (self.get(scope) for scope in sorted({*self.pending.written, *scopes}))
 
-    def find_inconsistencies(self, plan: Pgaac) -> tuple[str, ...]:
+    def find_inconsistencies(self, plan: plans.Pgaac) -> tuple[str, ...]:
         """Return the names of stored projections that do not follow from a committed plan; as for cases."""
         return self._committed.find_inconsistencies(plan)
 

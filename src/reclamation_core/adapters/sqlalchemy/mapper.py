@@ -59,8 +59,8 @@ from reclamation_core.ports import StoreDamagedError
 from reclamation_core.ports.repositories import AnyPlan
 from reclamation_core.wording import Wording
 
-A = TypeVar("A", bound=Case | AnyPlan)
-A_co = TypeVar("A_co", bound=Case | AnyPlan, covariant=True)
+A = TypeVar("A", bound="Case | AnyPlan")
+A_co = TypeVar("A_co", bound="Case | AnyPlan", covariant=True)
 
 READ_ERRORS: Final = (ValueError, TypeError, KeyError, RecursionError)
 """What reading a corrupt document raises."""
