@@ -5,6 +5,7 @@ from reclamation_core.laboratory.compared_records import COMPARED_MEASURES, Cost
 from reclamation_core.laboratory.comparison import Comparison, compare
 from reclamation_core.laboratory.derivation import what_if
 from reclamation_core.laboratory.parameter_sweep import sweep
+from reclamation_core.laboratory.plots.comparisons import plot_comparison
 from reclamation_core.laboratory.plots.curves import plot_answer_time, plot_sensitivity
 from reclamation_core.laboratory.plots.replays import plot_ageing, plot_flows, plot_workload
 from reclamation_core.laboratory.plots.staffing import plot_staffing
@@ -20,6 +21,7 @@ __all__ = [
     "laboratory_report",
     "plot_ageing",
     "plot_answer_time",
+    "plot_comparison",
     "plot_flows",
     "plot_sensitivity",
     "plot_staffing",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from operator import attrgetter
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import attrs
 
@@ -206,17 +206,25 @@ def _interval(one: ComparedMeasure, places: int, lang: Lang) -> str:
     return f", intervalle de {low} à {high}" if lang == "fr" else f", interval from {low} to {high}"
 
 
-def tables(found: Comparison) -> tuple[ReportTable[Any], ...]:
+Draw: TypeAlias = Callable[[str, Lang], str | None]
+"""A function from what is drawn and a language to a chart as SVG; None where nothing draws."""
+
+
+def tables(found: Comparison, draw: Draw) -> tuple[ReportTable[Any], ...]:
     """Return the tables of a comparison, the results first."""
-    made = [_results(found), _levels(found)]
+    made = [_results(found), _drawn(_levels(found), draw, ALL)]
     if found.is_paired:
         made.append(_changes(found))
     if found.due_dates:
-        made.append(_due_dates(found))
-    made += (_groups(found, by) for by in found.by)
+        made.append(_drawn(_due_dates(found), draw, "due_dates"))
+    made += (_drawn(_groups(found, by), draw, by) for by in found.by)
     made += _editions(found)
     made += [_assumptions(found), _definitions()]
     return tuple(_without_chance(table) for table in made) if not found.is_sampled else tuple(made)
+
+
+def _drawn(table: ReportTable[Any], draw: Draw, what: str) -> ReportTable[Any]:
+    return attrs.evolve(table, picture=lambda lang: draw(what, lang))
 
 
 def _without_chance(table: ReportTable[Any]) -> ReportTable[Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 from math import isnan
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -12,11 +13,13 @@ from typing import Any, Final, TypeAlias
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar
-from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.errors import Fault, FaultsError, MissingExtraError
 from reclamation_core.laboratory.comparison import Comparison
 from reclamation_core.laboratory.comparison_report import MOVES, criteria, rules, sentences
 from reclamation_core.laboratory.comparison_report import tables as comparison_tables
 from reclamation_core.laboratory.outcomes import DECIDED, label
+from reclamation_core.laboratory.plots.comparisons import plot_comparison
+from reclamation_core.laboratory.plots.drawing import svg_of
 from reclamation_core.laboratory.result import AGEING, CHANGES, DUE_DATES, FLOWS, ON_TIME, WEEKS, WORKLOAD, Replay
 from reclamation_core.laboratory.tallies import records
 from reclamation_core.markup import html_writer
@@ -421,7 +424,15 @@ def _of_compared(found: Comparison) -> _Parts:
     title = Wording("Comparaison de deux versions", "Comparison of two editions")
     if not found.is_paired:
         title = Wording("Comparaison de deux portefeuilles de demandes", "Comparison of two caseloads")
-    return "comparaison", title, comparison_tables(found), criteria(found)
+    return "comparaison", title, comparison_tables(found, partial(_chart, found)), criteria(found)
+
+
+def _chart(found: Comparison, by: str, lang: Lang) -> str | None:
+    """Return a chart of a comparison; None where no package draws it."""
+    try:
+        return svg_of(plot_comparison(found, by=by, lang=lang))
+    except MissingExtraError:
+        return None
 
 
 def _of_handlers(found: HandlersNeeded) -> _Parts:

@@ -130,11 +130,14 @@ class ReportTable(Generic[R]):
         title: its title.
         columns: its columns, at least one; the first names the row.
         records: what the rows are made of. It may be iterated several times, and need not be held in memory.
+        picture: returns a chart of the rows in a language as SVG with a text for a screen reader, which a page shows
+            above them; None where nothing draws.
     """
 
     title: Wording
     columns: tuple[ReportColumn[R], ...]
     records: Iterable[R] = attrs.field(repr=False)
+    picture: Callable[[Lang], str | None] | None = attrs.field(default=None, repr=False)
 
     def rows(self) -> Iterator[tuple[Value, ...]]:
         """Return the values of each row, in the order of the columns."""

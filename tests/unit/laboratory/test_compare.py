@@ -23,10 +23,11 @@ import pytest
 from openpyxl import load_workbook
 
 from reclamation_core import ComplaintFacts, Desk, FaultsError, Policy, Site, Sites, m2_1
+from reclamation_core.errors import MissingExtraError
 from reclamation_core.frames import caseload
 from reclamation_core.frames.register import cases_of
 from reclamation_core.intake import read
-from reclamation_core.laboratory import COMPARED_MEASURES, Comparison, Costs, compare, to_xlsx, what_if
+from reclamation_core.laboratory import COMPARED_MEASURES, Comparison, Costs, compare, reports, to_xlsx, what_if
 from reclamation_core.laboratory.comparison_measures import newcombe
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.simulation import Effort, Staffing, generate_records, shipped
@@ -421,3 +422,24 @@ def test_many_cases_of_a_change_are_listed_in_part() -> None:
     assert "0, 1, 2" in page
     assert "et 5 autres" in page
     assert "Population" in compare(records, m2_1(), BOTH, population=30).to_html("en")
+
+
+def test_a_page_has_charts_above_its_tables_where_something_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = list[tuple[str, str]]()
+
+    def draw(_: object, *, by: str, lang: str) -> Any:
+        drawn.append((by, lang))
+        return by
+
+    monkeypatch.setattr(reports, "plot_comparison", draw)
+    monkeypatch.setattr(reports, "svg_of", lambda by: f'<svg role="img" aria-label="{by}"></svg>')
+    found = compare(many()[:30], m2_1(), BOTH, CALENDAR, by="theme")
+    page = found.to_html("en")
+    assert drawn == [("all", "en"), ("due_dates", "en"), ("theme", "en")]
+    assert page.index('<figure><svg role="img" aria-label="due_dates">') < page.index("Due date</th>")
+
+    def nothing(_: object) -> str:
+        raise MissingExtraError("vl-convert-python", "plots")
+
+    monkeypatch.setattr(reports, "svg_of", nothing)
+    assert "<figure>" not in found.to_html()

@@ -87,11 +87,7 @@ class _Offline:
     def _repr_mimebundle_(self, *args: object, **options: object) -> Any:
         if altair().renderers.active != "default":
             return super()._repr_mimebundle_(*args, **options)  # type: ignore[misc]
-        spec = self.to_json()  # type: ignore[attr-defined]
-        picture = _drawer().vegalite_to_svg(spec)
-        text = quoteattr(self.to_dict().get("description", ""))
-        picture = picture.replace("<svg ", f'<svg role="img" aria-label={text} ', 1)
-        return {"image/svg+xml": picture, "text/plain": repr(self)}
+        return {"image/svg+xml": svg_of(self), "text/plain": repr(self)}
 
     def __or__(self, other: object) -> Any:
         return offline(super().__or__(other))  # type: ignore[misc]
@@ -101,6 +97,17 @@ class _Offline:
 
     def __add__(self, other: object) -> Any:
         return offline(super().__add__(other))  # type: ignore[misc]
+
+
+def svg_of(chart: Any) -> str:
+    """Return a chart of Altair as SVG, with its description for a screen reader.
+
+    Raises:
+        MissingExtraError: what draws is not installed.
+    """
+    picture: str = _drawer().vegalite_to_svg(chart.to_json())
+    text = quoteattr(chart.to_dict().get("description", ""))
+    return picture.replace("<svg ", f'<svg role="img" aria-label={text} ', 1)
 
 
 def _parts(spec: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
