@@ -191,6 +191,11 @@ def _of_action() -> Any:
     return entered_apart(validator=label)
 
 
+def _explanation(fr: str, en: str) -> Any:
+    """Return the field of a text that guards may require, with its label in French and English."""
+    return free(default=None, validator=text_or_blank, metadata=labelled(fr, en))
+
+
 def _followed(action: Action, follow_up: LineReference | None) -> tuple[LineReference, ...]:
     return action.follow_ups if follow_up is None else tuple(dict.fromkeys((*action.follow_ups, follow_up)))
 
@@ -261,9 +266,7 @@ class ActionAmended(ActionEvent):
     """The decisions about an action changed (modification): its sheet, whole again."""
 
     sheet: ActionSheet = part()
-    reason: Text | None = free(
-        default=None, validator=text_or_blank, metadata=labelled("motif de la modification", "reason of the amendment")
-    )
+    reason: Text | None = _explanation("motif de la modification", "reason of the amendment")
 
     @classmethod
     def of(cls, action: Action, *, reason: str | None = None, **changes: Any) -> Self:
@@ -316,7 +319,7 @@ class ActionProgressed(ActionEvent):
     """An action began, or went on (avancement)."""
 
     action: str = _of_action()
-    note: Text | None = free(default=None, validator=text_or_blank, metadata=labelled("avancement", "progress"))
+    note: Text | None = _explanation("avancement", "progress")
 
     def changes(self, action: Action, recorded: RecordedPlanEvent) -> dict[str, Any]:
         at = recorded.occurred_at
@@ -335,9 +338,7 @@ class ActionDone(ActionEvent):
     """An action was done (réalisation), with its evidence."""
 
     action: str = _of_action()
-    evidence: Text | None = free(
-        default=None, validator=text_or_blank, metadata=labelled("preuve de réalisation", "evidence")
-    )
+    evidence: Text | None = _explanation("preuve de réalisation", "evidence")
 
     @property
     def explanation(self) -> object:
@@ -375,9 +376,7 @@ class ActionJudged(ActionEvent):
     effectiveness: Effectiveness = attrs.field(
         validator=member_of(Effectiveness), metadata=labelled("efficacité", "effectiveness")
     )
-    why: Text | None = free(
-        default=None, validator=text_or_blank, metadata=labelled("éléments de l'évaluation", "grounds of the judgement")
-    )
+    why: Text | None = _explanation("éléments de l'évaluation", "grounds of the judgement")
     follow_up: LineReference | None = attrs.field(
         default=None, validator=optional(of_class(LineReference)), metadata=labelled("action de suite", "follow-up")
     )
@@ -427,7 +426,7 @@ class ActionClosed(ActionEvent):
     """An action was closed (clôture)."""
 
     action: str = _of_action()
-    comment: Text | None = free(default=None, validator=text_or_blank, metadata=labelled("commentaire", "comment"))
+    comment: Text | None = _explanation("commentaire", "comment")
 
     def changes(self, action: Action, recorded: RecordedPlanEvent) -> dict[str, Any]:
         return {"closed": recorded.occurred_at}
@@ -445,9 +444,7 @@ class ActionAbandoned(ActionEvent):
     """An action was given up (abandon)."""
 
     action: str = _of_action()
-    reason: Text | None = free(
-        default=None, validator=text_or_blank, metadata=labelled("motif de l'abandon", "reason of the abandonment")
-    )
+    reason: Text | None = _explanation("motif de l'abandon", "reason of the abandonment")
 
     @property
     def explanation(self) -> object:
@@ -477,9 +474,7 @@ class ActionReopened(ActionEvent):
     """
 
     action: str = _of_action()
-    reason: Text | None = free(
-        default=None, validator=text_or_blank, metadata=labelled("motif de la réouverture", "reason of the reopening")
-    )
+    reason: Text | None = _explanation("motif de la réouverture", "reason of the reopening")
     case: str | None = derived(default=None, validator=optional(label))
     cause_family: str | None = derived(default=None, validator=optional(label))
 
