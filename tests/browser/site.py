@@ -59,6 +59,8 @@ FIRST: Final = (
     "/",
     "/dossiers?etat=qualified&centre=CRE&tri=received&sens=desc",
     "/dossiers?q=introuvable",
+    "/recherche?q=mme",
+    "/recherche?q=introuvable",
     "/page-inconnue",
 )
 """Pages to begin with: a case and a plan with much in them, others with little, a list with nothing, no page."""

@@ -55,6 +55,7 @@ from reclamation_core.ports import (
     CaseOrder,
     CasePage,
     CaseQuery,
+    CaseSummary,
     CaseSummaryPage,
     ExportRecord,
     FeedItem,
@@ -89,6 +90,8 @@ class AsyncCasesView:
     async def search(
         self, text: str, query: CaseQuery | None = None, *, limit: int = 50, after: str | None = None
     ) -> CaseSearch: ...
+    async def days_left(self, summary: CaseSummary, as_of: date | None = None) -> int | None: ...
+    async def with_late_actions(self, as_of: date | None = None) -> frozenset[str]: ...
     async def count_by(
         self, facet: CaseFacet | str, query: CaseQuery | None = None, *, as_of: date | None = None
     ) -> Mapping[str | None, int]: ...

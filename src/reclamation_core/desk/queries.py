@@ -12,6 +12,7 @@ from typing import Final
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.calendars.calendar import business_days_left
 from reclamation_core.cases import Admissibility, Case, DecisionContext
 from reclamation_core.cases.decision import available_commands
 from reclamation_core.cases.documents import read_facts
@@ -184,6 +185,33 @@ class CasesView:
             next=page.next,
             damaged=page.damaged,
         )
+
+    def days_left(self, summary: CaseSummary, as_of: date | None = None) -> int | None:
+        """Return the business days until the awaited answer of a row; negative if it is late, None if none is awaited.
+
+        They are those of the present calendar of the unit that handles the case, metropolitan France without a list of
+        sites. `Case.deadline` counts with the calendar that is recorded with the case, and with its suspensions.
+
+        Args:
+            summary: the row.
+            as_of: the day; today in the zone of that calendar by default.
+        """
+        if summary.awaited_on is None:
+            return None
+        sites, unit = self._context.sites, summary.handling_unit
+        calendar = BusinessCalendar.france() if sites.definition(unit) is None else sites.calendar(unit)
+        today = calendar.day_of(self._context.clock.now()) if as_of is None else as_of
+        return business_days_left(calendar, today, summary.awaited_on, ())
+
+    def with_late_actions(self, as_of: date | None = None) -> frozenset[str]:
+        """Return the references of the cases that a late action serves, whatever their sites: `CaseQuery.references`.
+
+        Args:
+            as_of: the day on which an action is late; today in metropolitan France by default.
+        """
+        today = BusinessCalendar.france().day_of(self._context.clock.now()) if as_of is None else as_of
+        with self._context.store.unit_of_work() as unit:
+            return unit.plans.served_cases(late_on=today)
 
     def _identified(self, unit: UnitOfWork, within: CaseQuery, text: str) -> dict[str, tuple[CaseSummary, CaseMatch]]:
         """Return the cases that a text identifies, by kind of match, then in the order of their due dates."""

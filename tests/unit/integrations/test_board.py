@@ -323,7 +323,7 @@ def test_sites_have_their_names_and_the_order_is_shown(browser: Browser) -> None
     page = browser.get("/dossiers")
 
     assert ">Créteil</td>" in browser.text
-    assert page.fields["tri"] == ["due"]
+    assert page.fields["tri"] == ["awaited"]
 
 
 def test_texts_of_people_are_inert(browser: Browser) -> None:

@@ -416,7 +416,7 @@ def test_pages_of_cases_lead_on_and_back_with_the_criteria(cases: Browser, monke
 def test_the_links_of_the_list_download_the_register_of_its_cases(cases: Browser) -> None:
     page = cases.get("/dossiers?centre=STR&tri=due&sens=desc")
 
-    assert page.links["CSV"] == "/registre.csv?centre=STR"
+    assert page.links["CSV"] == "/registre.csv?centre=STR&ouverts=oui"
     assert "Effacer les critères" in page.links
 
 

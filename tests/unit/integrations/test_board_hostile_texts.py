@@ -242,8 +242,15 @@ def wrong_addresses(text: str) -> Iterator[str]:
         "tri",
         "sens",
         "suite",
+        "ouverts",
+        "theme",
+        "canal",
+        "region",
+        "accuse",
+        "actions",
     ):
         yield f"{BASE}/dossiers?{name}=V{written}"
+    yield f"{BASE}/recherche?q=V{written}"
     yield f"{BASE}/dossiers/R-2026-000001/courriers?service={written}"
     yield f"{BASE}/pgaac/site:S{written}?page={written}"
 

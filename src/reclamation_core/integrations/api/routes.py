@@ -29,7 +29,7 @@ from reclamation_core.integrations.board.requests import MOST_DUE
 from reclamation_core.plans import PlanScope
 from reclamation_core.ports import CaseFacet, CaseOrder, CaseQuery, VersionConflictError
 from reclamation_core.reporting import calendar_bytes
-from reclamation_core.vocabulary import Level
+from reclamation_core.vocabulary import Channel, Level
 from reclamation_core.wording import Lang, Wording
 
 _MOST_ROWS: Final = 500
@@ -198,6 +198,19 @@ _Levels = Annotated[
 _Sites = Annotated[
     tuple[str, ...], RouteParameter("De l'un de ces centres", "Of one of these sites", ["CRE"], is_many=True)
 ]
+_Channels = Annotated[
+    tuple[Channel, ...],
+    RouteParameter(
+        "Reçus par l'un de ces canaux", "Received by these channels", ["email"], code(Channel), is_many=True
+    ),
+]
+_Themes = Annotated[
+    tuple[str, ...], RouteParameter("De l'un de ces thèmes", "Of one of these themes", ["training"], is_many=True)
+]
+_IsOpen = Annotated[bool, RouteParameter("Non clos", "Not closed", True, TRUTH)]
+_IsUnacknowledged = Annotated[
+    bool, RouteParameter("Sans accusé de réception", "Whose receipt is not acknowledged", True, TRUTH)
+]
 _Kind = Annotated[
     CaseKind | None,
     RouteParameter("Réclamations, ou dysfonctionnements", "Complaints, or malfunctions", "complaint", code(CaseKind)),
@@ -234,6 +247,10 @@ def _criteria(
     kind: _Kind = None,
     text: _Text = None,
     due_until: _DueUntil = None,
+    channel: _Channels = (),
+    theme: _Themes = (),
+    is_open: _IsOpen = False,
+    is_unacknowledged: _IsUnacknowledged = False,
 ) -> CaseQuery:
     """Return the criteria of a list of cases.
 
@@ -241,9 +258,20 @@ def _criteria(
         FaultsError: one is refused, by the name of its parameter.
     """
     try:
-        return CaseQuery(states=state, levels=level, sites=site, kind=kind, text=text, due_until=due_until)
+        return CaseQuery(
+            states=state,
+            levels=level,
+            sites=site,
+            kind=kind,
+            text=text,
+            due_until=due_until,
+            channels=channel,
+            themes=theme,
+            is_open=is_open,
+            is_unacknowledged=is_unacknowledged,
+        )
     except FaultsError as error:
-        parameters = {"levels": "level", "sites": "site", "states": "state"}
+        parameters = {"levels": "level", "sites": "site", "states": "state", "channels": "channel", "themes": "theme"}
         raise FaultsError(
             attrs.evolve(fault, path=parameters.get(fault.path, fault.path)) for fault in error.faults
         ) from None

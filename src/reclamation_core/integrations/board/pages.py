@@ -30,9 +30,11 @@ from reclamation_core.cases import describe as describe_event
 from reclamation_core.cases.causes import Taxonomy
 from reclamation_core.cases.explanation import CaseExplanation
 from reclamation_core.cases.narration import own_text, own_value
+from reclamation_core.cases.words import text_words
 from reclamation_core.codes import LabelledEnum, fold_label
 from reclamation_core.desk import Desk, etag
 from reclamation_core.desk.agenda import AvailableCommand, AwaitedAnswer
+from reclamation_core.desk.search import MOST_COUNTED, CaseMatch
 from reclamation_core.errors import Fault, FaultsError, MissingExtraError, ReclamationError
 from reclamation_core.gil_pauses import background
 from reclamation_core.integrations.board.forms import (
@@ -68,7 +70,7 @@ from reclamation_core.integrations.incidents import incident_headers, is_inciden
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.plans import LineReference, PlanScope
 from reclamation_core.policy import ChangedEditionError, UnknownEditionError
-from reclamation_core.ports import CaseFacet, CaseOrder, CaseQuery
+from reclamation_core.ports import CaseFacet, CaseOrder, CaseQuery, CaseSummary
 from reclamation_core.ports.store import Clock, SystemClock
 from reclamation_core.reporting import (
     DueCalendar,
@@ -89,8 +91,9 @@ from reclamation_core.reporting.formats import format_of
 from reclamation_core.reporting.report import display
 from reclamation_core.tables import Enumeration
 from reclamation_core.tables.explanation import sentence
-from reclamation_core.vocabulary import FACTS, Band, Fact, Level, Sites
+from reclamation_core.vocabulary import FACTS, Band, Channel, Fact, Level, Sites
 from reclamation_core.vocabulary.commands import CommandGroup, PlanCommandType
+from reclamation_core.vocabulary.facts import THEMES
 from reclamation_core.vocabulary.own_facts import OWN, OwnText, ShortText
 from reclamation_core.wording import Wording, typeset, verbatim
 
@@ -104,7 +107,10 @@ _MOST_EXPORTS: Final = 50
 _MOST_SENT: Final = 30
 MOST_ROWS: Final[Mapping[str, int]] = {ReportFormat.PDF: 1_000, ReportFormat.HTML: 5_000}
 """The most rows of a table in the files of the board, by format; workbooks, CSV and JSON have no limit."""
-_CRITERIA: Final = ("q", "etat", "niveau", "centre", "criticite", "type", "recevabilite", "du", "au", "retard")
+_CRITERIA: Final = (
+    *("q", "etat", "niveau", "centre", "criticite", "type", "recevabilite", "du", "au", "retard"),
+    *("ouverts", "theme", "canal", "region", "accuse", "actions"),
+)
 """The parameters of an address that are criteria of cases."""
 _FACETS: Final[Mapping[str, CaseFacet]] = {
     "etat": CaseFacet.STATE,
@@ -314,9 +320,10 @@ class _View:
 
     def cases(self) -> BoardResponse:
         """Show a page of the cases that meet the criteria, in an order, with the numbers of the other choices."""
-        query = self._criteria()
         chosen = {name: self.request.first(name) for name in (*_CRITERIA, "tri", "sens", "suite")}
-        chosen["tri"] = chosen["tri"] or CaseOrder.DUE.value
+        chosen["ouverts"] = chosen["ouverts"] or ("tous" if chosen["etat"] else "oui")
+        chosen["tri"] = chosen["tri"] or CaseOrder.AWAITED.value
+        query = self._criteria(chosen)
         page = self.desk.cases.summaries(
             query,
             order_by=chosen["tri"],
@@ -329,9 +336,12 @@ class _View:
         return self.page(
             "cases.html",
             page=page,
-            count=sum(counts["etat"][state] for state in query.states or CaseState),
+            count=sum(counts["etat"][state] for state in query.states or _states(query)),
             counts=counts,
             chosen=chosen,
+            has_criteria=any(chosen[name] for name in _CRITERIA if name != "ouverts") or not query.is_open,
+            rows=self._rows(page.summaries),
+            sorts=_sorts(chosen),
             criteria=_address({**chosen, "suite": "", "tri": "", "sens": ""}),
             beginning=_address({**chosen, "suite": ""}),
             following=_address({**chosen, "suite": page.next or ""}),
@@ -341,20 +351,61 @@ class _View:
                 "criticite": list(Band),
                 "type": list(CaseKind),
                 "recevabilite": [one for one in Admissibility if one is not Admissibility.MALFUNCTION],
+                "canal": list(Channel),
                 "tri": list(CaseOrder),
             },
+            themes=sorted(self._themes.items(), key=lambda one: fold_label(one[1])),
+            regions=[(name, name) for name in self._regions],
             units=sorted(((code, name_of(code)) for code in units), key=lambda one: fold_label(one[1])),
             formats=list(ReportFormat),
             today=self._today,
         )
 
-    def _criteria(self) -> CaseQuery:
-        """Return the criteria of the address.
+    def search(self) -> BoardResponse:
+        """Show what a text stands for: the case of a reference at once, else a page of the cases found."""
+        text = self.request.first("q").strip()
+        if not text_words(text):
+            return self.redirect("/dossiers")
+        found = self.desk.cases.search(text, limit=_PAGE_SIZE, after=self.request.first("suite") or None)
+        first = next(iter(found.hits), None)
+        if first is not None and first.match is CaseMatch.REFERENCE:
+            return self.redirect(f"/dossiers/{first.case.reference}")
+        return self.page(
+            "search.html",
+            text=text,
+            found=found,
+            rows=self._rows([hit.case for hit in found.hits]),
+            matches={hit.case.reference: hit.match for hit in found.hits},
+            most=MOST_COUNTED,
+            following=_address({"q": text, "suite": found.next or ""}),
+        )
+
+    def _rows(self, summaries: Sequence[CaseSummary]) -> list[tuple[CaseSummary, int | None, str]]:
+        """Return the rows of a list, each with the business days until its answer and the label of its theme."""
+        themes, left = self._themes, self.desk.cases.days_left
+        return [(one, left(one), themes.get(one.theme or "", one.theme or "")) for one in summaries]
+
+    @property
+    def _themes(self) -> dict[str, str]:
+        """The labels of the themes of the organisation, or of those proposed, by code."""
+        taxonomy = self.board.taxonomy
+        if taxonomy is not None:
+            return {one.code: verbatim(one.label("fr")) for one in taxonomy.themes}
+        return {code: THEMES.label(code, "fr") for code in THEMES.values}
+
+    @property
+    def _regions(self) -> list[str]:
+        """The regions of the sites, by name."""
+        return sorted({str(self.board.sites.region_of(code)) for code in self.board.sites}, key=fold_label)
+
+    def _criteria(self, chosen: Mapping[str, str] | None = None) -> CaseQuery:
+        """Return the criteria of the address, or those chosen.
 
         Raises:
             FaultsError: a value is refused.
         """
-        given = {name: self.request.first(name) for name in _CRITERIA}
+        given = chosen or {name: self.request.first(name) for name in _CRITERIA}
+        region, sites = given["region"], self.board.sites
         several = {name: {value} if value else frozenset() for name, value in given.items()}
         return CaseQuery(
             text=given["q"] or None,
@@ -367,6 +418,12 @@ class _View:
             received_from=read_day("du", given["du"]),
             received_until=read_day("au", given["au"]),
             due_until=self._today - timedelta(days=1) if given["retard"] else None,
+            is_open=given["ouverts"] == "oui" and not given["etat"],
+            themes=several["theme"],
+            channels=several["canal"],
+            sites=({code for code in sites if sites.region_of(code) == region} or {region}) if region else frozenset(),
+            is_unacknowledged=bool(given["accuse"]),
+            references=self.desk.cases.with_late_actions(self._today) if given["actions"] else None,
         )
 
     def _counts(self, query: CaseQuery) -> dict[str, Counter[str | None]]:
@@ -374,7 +431,8 @@ class _View:
 
         The cases that meet the other kinds of criteria are read once, by the combinations of their codes.
         """
-        every = CaseQuery(text=query.text, received_from=query.received_from, received_until=query.received_until)
+        every = attrs.evolve(query, states=(), levels=(), criticalities=(), admissibilities=(), owner=None, kind=None)
+        every = attrs.evolve(every, due_until=None, is_open=False)
         chosen = {name: self.request.first(name) for name in (*_FACETS, "type")}
         chosen["retard"] = DeadlineStatus.OVERDUE.value if chosen["retard"] else ""
         counts = {name: Counter[str | None]() for name in chosen}
@@ -383,8 +441,9 @@ class _View:
             is_malfunction = values["recevabilite"] == Admissibility.MALFUNCTION.value
             values["type"] = (CaseKind.MALFUNCTION if is_malfunction else CaseKind.COMPLAINT).value
             unmet = [name for name, code in chosen.items() if code and code != values[name]]
+            is_left_out = query.is_open and values["etat"] == CaseState.CLOSED.value
             for name, code in values.items():
-                if unmet in ([], [name]):
+                if unmet in ([], [name]) and (name == "etat" or not is_left_out):
                     counts[name][code] += count
         return counts
 
@@ -826,6 +885,18 @@ class _View:
         return self.board.clock.now().astimezone(PARIS).date()
 
 
+def _states(query: CaseQuery) -> list[CaseState]:
+    """Return the states of the cases that a query for no state finds."""
+    return [state for state in CaseState if not (query.is_open and state is CaseState.CLOSED)]
+
+
+def _sorts(chosen: Mapping[str, str]) -> dict[str, str]:
+    """Return the address of a list in each order; in the order that it has, the address of the reverse."""
+    reverse = {chosen["tri"]: "" if chosen["sens"] else "desc"}
+    orders = [order.value for order in CaseOrder]
+    return {one: _address({**chosen, "suite": "", "tri": one, "sens": reverse.get(one, "")}) for one in orders}
+
+
 def _address(parameters: Mapping[str, str]) -> str:
     """Return the parameters of an address that have a value."""
     return urlencode({name: value for name, value in parameters.items() if value}, errors="replace")
@@ -973,6 +1044,7 @@ ROUTES: Final = tuple(
     for pattern, methods in (
         (r"/", {"GET": _View.due}),
         (r"/dossiers", {"GET": _View.cases}),
+        (r"/recherche", {"GET": _View.search}),
         (r"/dossiers/nouveau", {"GET": _View.registration, "POST": _View.register}),
         (rf"/dossiers/{_REFERENCE}", {"GET": _View.case}),
         (rf"/dossiers/{_REFERENCE}/actes/{_NAME}", {"GET": _View.command, "POST": _View.give_command}),

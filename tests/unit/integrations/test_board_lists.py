@@ -1,0 +1,119 @@
+"""The lists of the board: what each case is about, the criteria, the order of a heading, and the search."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+
+from reclamation_core.cases.causes import TRAINING_BODY
+from reclamation_core.integrations.board import Board
+from reclamation_core.policy import Parameters, Policy, RoleParameters
+from reclamation_core.testing.builders import an_action
+from reclamation_core.vocabulary import Role
+from tests.unit.desk import factories
+from tests.unit.integrations.browser import Browser
+
+BOARD = Board(sites=factories.SITES, taxonomy=TRAINING_BODY, clock=factories.FakeClock(factories.at(20)))
+
+
+@pytest.fixture
+def browser() -> Browser:
+    return Browser(BOARD, factories.new_desk(factories.at(20)))
+
+
+def listed(browser: Browser, address: str) -> list[str]:
+    """The last digits of the references of the rows, in their order."""
+    browser.get(address)
+    return re.findall(r'<th scope="row"><a href="/dossiers/R-2026-00000(\d)">', browser.text)
+
+
+def test_a_list_shows_open_cases_late_first_with_what_they_are_about(browser: Browser) -> None:
+    factories.closed(browser.desk)
+    factories.registered(browser.desk, received_at=factories.at(15), verbatim="La salle est froide")
+    facts = factories.facts(received_at=factories.at(2), theme="training")
+    browser.desk.register(facts, site="CRE", complainant="Mme Ly <b>", verbatim="Le formateur est absent " * 9)
+
+    assert listed(browser, "/dossiers") == ["3", "2"]
+    for shown in (
+        "en retard de 3 jours ouvrés (16/06/2026)",
+        "dans 6 jours ouvrés (29/06/2026)",
+        "<strong>formation</strong>",
+        "La salle est froide",
+        "Mme Ly &lt;b&gt;",
+        "enregistré, sans accusé de réception",
+    ):
+        assert shown in browser.text, shown
+    assert listed(browser, "/dossiers?ouverts=tous") == ["3", "2", "1"]
+    assert listed(browser, "/dossiers?etat=closed") == ["1"]
+    assert "donnée le" in browser.text
+
+
+def test_the_criteria_limit_the_list_its_counts_and_its_register(browser: Browser) -> None:
+    desk = browser.desk
+    desk.register(factories.facts(channel="phone", theme="training"), site="CRE", complainant="M. Ali")
+    desk.acknowledge("R-2026-000001")
+    desk.register(factories.facts(), site="STR", complainant="M. Ali")
+    case = factories.analysed(desk)
+    desk.plan(case.reference, an_action(reference="A-1", planned=date(2026, 6, 19), check_on=date(2026, 9, 1)))
+
+    for criteria, expected in (
+        ("canal=phone", "1"),
+        ("theme=training", "1"),
+        ("region=Grand Est", "2"),
+        ("region=ailleurs", ""),
+        ("accuse=manquant", "23"),
+        ("actions=retard", "3"),
+    ):
+        assert ("".join(sorted(listed(browser, f"/dossiers?{criteria}"))), criteria) == (expected, criteria)
+        count = len(expected)
+        assert f"<p>{count} {'dossier' if count < 2 else 'dossiers'}." in browser.text
+    assert "Effacer les critères" in browser.text
+    browser.get("/registre.csv?actions=retard")
+    written = b"".join(browser.response.chunks()).decode()
+    assert ("R-2026-000003" in written, "R-2026-000001" in written) == (True, False)
+
+
+def test_a_heading_sorts_and_keeps_the_criteria(browser: Browser) -> None:
+    for day in (15, 16):
+        factories.registered(browser.desk, received_at=factories.at(day))
+    page = browser.get("/dossiers?centre=CRE")
+
+    assert page.links["Reçu le"] == "/dossiers?centre=CRE&ouverts=oui&tri=received"
+    assert 'aria-sort="ascending"' in browser.text
+    assert listed(browser, page.links["Reçu le"]) == ["1", "2"]
+    reverse = browser.get(page.links["Reçu le"]).links["Reçu le ▲"]
+    assert listed(browser, reverse) == ["2", "1"]
+    assert 'aria-sort="descending"' in browser.text
+
+
+def test_a_search_leads_to_a_case_or_lists_what_it_found(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(3):
+        factories.registered(browser.desk, verbatim="La salle est froide")
+
+    browser.get("/recherche?q=r-2026-2")
+    assert browser.response.headers["Location"] == "/dossiers/R-2026-000002"
+    assert listed(browser, "/recherche?q=2") == ["2"]
+    assert "les derniers chiffres de sa référence" in browser.text
+    assert listed(browser, "/recherche?q=salle fr") == ["1", "2", "3"]
+    assert listed(browser, "/recherche?q=licorne") == []
+    browser.get("/recherche?q=~")
+    assert browser.response.headers["Location"] == "/dossiers"
+    monkeypatch.setattr("reclamation_core.integrations.board.pages._PAGE_SIZE", 2)
+    monkeypatch.setattr("reclamation_core.desk.queries.MOST_COUNTED", 1)
+    page = browser.get("/recherche?q=salle")
+    assert "Plus de" in browser.text
+    assert listed(browser, page.links["Dossiers suivants"]) == ["3"]
+
+
+def test_a_role_that_reads_no_names_finds_and_sees_none() -> None:
+    roles = RoleParameters(reads_names=[Role.RQR])
+    desk = factories.new_desk(policy=Policy(edition="2027", parameters=Parameters(roles=roles)))
+    factories.registered(desk, complainant="Mme Durand")
+    browser = Browser(Board(sites=factories.SITES), desk.acting("M. Petit", Role.HANDLING_UNIT))
+
+    assert listed(browser, "/dossiers") == ["1"]
+    assert "Durand" not in browser.text
+    assert listed(browser, "/dossiers?q=durand") == []
+    assert listed(browser, "/recherche?q=durand") == []
