@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -13,9 +15,10 @@ import attrs
 
 from reclamation_core.codes import fold_label
 from reclamation_core.intake.rows import is_one_line
-from reclamation_core.intake.timestamps import parse_instant
+from reclamation_core.intake.timestamps import parse_instant, parse_time
 from reclamation_core.missing import ABSENT, UNKNOWN
-from reclamation_core.tables import Boolean, Enumeration, Integer
+from reclamation_core.policy.own_facts import new_value
+from reclamation_core.tables import Boolean, Day, Domain, Enumeration, Integer, Number
 from reclamation_core.vocabulary import (
     FACTS,
     ClientScope,
@@ -166,6 +169,37 @@ def _field(fact: Fact) -> FileField:
     else:
         expected = Wording("un nombre, ou rien", "a number, or nothing")
     return FileField(fact.name, expected, parse=_number, label=fact.label, blank=fact.null)
+
+
+@lru_cache(maxsize=64)
+def own_fields(facts: tuple[Fact, ...]) -> Mapping[str, FileField]:
+    """Return the fields of the facts that an edition declares itself, by the names of their columns: `own_NAME`."""
+    return MappingProxyType({fact.column: _own_field(fact) for fact in facts})
+
+
+def _own_field(fact: Fact) -> FileField:
+    domain, given = fact.domain, fact.domain.expected
+    parse = _PARSERS.get(type(domain)) or (_codes(domain) if isinstance(domain, Enumeration) else str)
+
+    def read(text: str) -> Any:
+        value = parse(text)
+        new_value(fact, value)
+        return value
+
+    expected = Wording(f"{given.fr}, ou rien", f"{given.en}, or nothing")
+    return FileField(fact.column, expected, parse=read, label=fact.label, blank=fact.null)
+
+
+def _day(text: str) -> date:
+    return parse_time(text, ()).date()
+
+
+_PARSERS: Final[Mapping[type[Domain], CellParser]] = {
+    Boolean: _truth,
+    Integer: _whole,
+    Number: _number,
+    Day: _day,
+}
 
 
 def _whole_number(domain: Integer) -> Wording:

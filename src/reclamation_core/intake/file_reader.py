@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Final, Literal, Protocol, Self, TypeAlias
 from zoneinfo import ZoneInfo
+
+import attrs
 
 from reclamation_core.documents.atomic_files import open_to_read
 from reclamation_core.documents.csv_text import unescape_csv_formula
@@ -19,7 +21,7 @@ from reclamation_core.intake.layout import Layout
 from reclamation_core.intake.mapping import ColumnMapping
 from reclamation_core.intake.rows import ComplaintRecord, FileRow, RejectedRow, file_fault, is_one_line
 from reclamation_core.intake.text_sources import CsvSource, JsonSource
-from reclamation_core.vocabulary import ComplaintFacts, Sites
+from reclamation_core.vocabulary import ComplaintFacts, Fact, Sites
 from reclamation_core.wording import Wording
 
 FileFormat: TypeAlias = Literal["csv", "jsonl", "xlsx"]
@@ -66,6 +68,7 @@ def read(
     sites: Sites | None = None,
     time_zone: str = _DEFAULT_ZONE,
     default_site: str = "",
+    own: Iterable[Fact] = (),
 ) -> FileReader:
     r"""Open a file of complaints: CSV, JSON Lines or .xlsx, detected by content.
 
@@ -81,6 +84,7 @@ def read(
         sites: the sites of rows; any name is accepted when None.
         time_zone: the zone of local times where neither the mapping nor a site has one.
         default_site: the site of the rows without one; none by default.
+        own: the facts that the edition declares itself (`Policy.facts`): their columns are `own_NAME`, or a label.
 
     Returns:
         A reader, to be iterated over once: a `ComplaintRecord` or a `RejectedRow` for each row, in order. The sum of
@@ -108,12 +112,15 @@ def read(
             f"mapping: a ColumnMapping is expected, got a {type(mapping).__name__}; "
             "ColumnMapping.from_toml reads a file"
         )
+    mapping = mapping or ColumnMapping()
+    if declared := tuple(own):
+        mapping = attrs.evolve(mapping, own=declared)
     if default_site and sites is not None:
         sites[default_site]
     kind = format_of(path)
     file = open_to_read(path)
     try:
-        return FileReader(file, kind, mapping or ColumnMapping(), sites, ZoneInfo(time_zone), default_site=default_site)
+        return FileReader(file, kind, mapping, sites, ZoneInfo(time_zone), default_site=default_site)
     except BaseException:
         file.close()
         raise

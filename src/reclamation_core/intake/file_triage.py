@@ -167,7 +167,10 @@ def triage_file(
     _check(path, (output, rejects), delimiter, output_format)
     zone, start = triage.calendar.definition.time_zone, perf_counter()
     with ExitStack() as stack:
-        reader = stack.enter_context(read(path, mapping, sites=sites, time_zone=zone, default_site=default_site))
+        own = triage.policy.facts
+        reader = stack.enter_context(
+            read(path, mapping, sites=sites, time_zone=zone, default_site=default_site, own=own)
+        )
         # The rejected rows are put in place first: decisions are never there without them.
         encoding = SPREADSHEET_ENCODING if output_format == "csv" else "utf-8"
         decisions_file = stack.enter_context(atomic_writer(output, encoding))

@@ -26,8 +26,10 @@ from reclamation_core.intake.mapping import ColumnMapping, fold
 from reclamation_core.intake.rows import BoundedCache, CellValue, FileRow
 from reclamation_core.intake.timestamps import format_local_time, localize, parse_time
 from reclamation_core.missing import ABSENT, UNKNOWN
+from reclamation_core.tables import Number
 from reclamation_core.vocabulary import Channel
 from reclamation_core.vocabulary.column_names import MARKERS, nearly_named_columns
+from reclamation_core.vocabulary.own_facts import OWN
 from reclamation_core.wording import Wording
 
 _CACHED_CELLS: Final = 1 << 10
@@ -104,13 +106,15 @@ class Layout:
         self.unread = tuple(column for column, name in zip(header, names) if name not in known)
         self._check(names, columns)
         self.places = {field: names.index(column) for field, column in columns.items() if column in names}
-        facts = [field for field in FACT_FIELDS if field in self.places]
+        self._fact_fields = {**FACT_FIELDS, **mapping.own_fields}
+        facts = [field for field in self._fact_fields if field in self.places]
         self.missing = tuple(field for field in FACT_FIELDS if field not in {*facts, *mapping.constants})
         self.reference_cell = _cell_picker(self.places[REFERENCE.name])
         self.site_cell = _cell_picker(self.places.get(SITE.name))
         self.received_cell = _cell_picker(self.places.get(RECEIVED_AT.name))
         self._received_constant, self._date_formats = mapping.constants.get(RECEIVED_AT.name), mapping.date_formats
         self._reads_iso = self._received_constant is None and not self._date_formats
+        self._own_numbers = {fact.column for fact in mapping.own if isinstance(fact.domain, Number)}
         self._columns = [
             (field, self.places[field], BoundedCache(_CACHED_CELLS, partial(self._parse_fact, field)))
             for field in facts
@@ -196,6 +200,13 @@ class Layout:
 
     def facts(self, cells: Sequence[CellValue], faults: list[Fault]) -> dict[str, Any]:
         """Parse the facts, `received_at` excluded; cells that cannot be parsed are added to the faults."""
+        values = self._facts(cells, faults)
+        if self.mapping.own:
+            own = ((fact, values.pop(fact.column, fact.null)) for fact in self.mapping.own)
+            values[OWN] = {fact.name: value for fact, value in own if value is not fact.null}
+        return values
+
+    def _facts(self, cells: Sequence[CellValue], faults: list[Fault]) -> dict[str, Any]:
         values = dict(self._constants)
         for name, place, parsed in self._columns:
             cell = cells[place]
@@ -228,9 +239,9 @@ class Layout:
     def _parse_fact(self, name: str, cell: CellValue) -> Any:
         text = self.mapping.translate(name, unescape_csv_formula(str(cell)))
         # Only a note has decimals, and a point is no separator of thousands in a note.
-        if self.mapping.decimal_comma and name == _NOTE:
+        if self.mapping.decimal_comma and (name == _NOTE or name in self._own_numbers):
             text = text.replace(",", ".", 1)
-        return parse_fact(FACT_FIELDS[name], text)
+        return parse_fact(self._fact_fields[name], text)
 
     @property
     def lacks_notes(self) -> bool:
@@ -257,7 +268,7 @@ class Layout:
 
     def expected(self, name: str, cell: CellValue = "") -> Wording:
         """Return what is expected of the cells of a field, with the setting of the mapping that may be missing."""
-        expected = FIELDS[name].expected
+        expected = (self.mapping.own_fields.get(name) or FIELDS[name]).expected
         if name == RECEIVED_AT.name:
             return _expected_date(expected, self.mapping.date_formats)
         if name == _NOTE and may_have_thousands(str(cell).strip()) and not self.mapping.decimal_comma:

@@ -15,7 +15,18 @@ import attrs
 from reclamation_core.documents.csv_text import unescape_csv_formula
 from reclamation_core.documents.files import read_toml
 from reclamation_core.errors import Fault, FaultCollector, FaultsError
-from reclamation_core.intake.fields import FACT_FIELDS, FIELDS, MARKER_FIELDS, REFERENCE, SITE, TEXT, is_field_value
+from reclamation_core.intake.fields import (
+    FACT_FIELDS,
+    FIELDS,
+    MARKER_FIELDS,
+    REFERENCE,
+    SITE,
+    TEXT,
+    FileField,
+    is_field_value,
+    own_fields,
+)
+from reclamation_core.vocabulary import Fact
 from reclamation_core.vocabulary.column_names import labelled_columns
 from reclamation_core.wording import Wording
 
@@ -69,6 +80,7 @@ class ColumnMapping:
         delimiter: one of `DELIMITERS`; None to detect it.
         encoding: one of `ENCODINGS`; None to detect it.
         sheet: the name of the sheet to read in a workbook; the first when None.
+        own: the facts that the edition declares itself, for their columns `own_NAME`; a mapping file has no such key.
 
     Names and values are compared without regard to case and to the spaces around them.
 
@@ -87,6 +99,7 @@ class ColumnMapping:
     delimiter: str | None = None
     encoding: str | None = None
     sheet: str | None = None
+    own: tuple[Fact, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         fields = attrs.asdict(self, recurse=False)
@@ -98,6 +111,21 @@ class ColumnMapping:
     def zone(self) -> ZoneInfo | None:
         """The zone of local times; None where the mapping has none."""
         return None if self.time_zone is None else ZoneInfo(self.time_zone)
+
+    @property
+    def own_fields(self) -> Mapping[str, FileField]:
+        """The fields of the facts that the edition declares itself, by the names of their columns."""
+        return own_fields(self.own)
+
+    @property
+    def own_labels(self) -> Mapping[str, Wording]:
+        """The labels of the facts that the edition declares itself, by the names of their columns."""
+        return {fact.column: fact.label for fact in self.own}
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields of a file."""
+        return (*FIELDS, *self.own_fields)
 
     def column(self, field: str) -> str:
         """Return the name of a field's column, folded."""
@@ -113,10 +141,10 @@ class ColumnMapping:
         """
         header = [unescape_csv_formula(name) for name in header]
         names = set(map(fold, header))
-        columns = {field: self.column(field) for field in FIELDS if field not in self.constants}
+        columns = {field: self.column(field) for field in self.fields if field not in self.constants}
         taken = {*columns.values(), *map(fold, self.ignored)}
         missing = [field for field, column in columns.items() if field not in self.columns and column not in names]
-        found = labelled_columns((name for name in header if fold(name) not in taken), missing)
+        found = labelled_columns((name for name in header if fold(name) not in taken), missing, self.own_labels)
         faults = [
             Fault(f"columns.{field}", ", ".join(names), _ONE_OF) for field, names in found.items() if len(names) > 1
         ]

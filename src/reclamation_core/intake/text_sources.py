@@ -17,7 +17,6 @@ from reclamation_core.codes import fold_label
 from reclamation_core.documents import parse_json
 from reclamation_core.documents.csv_text import escape_csv_formula, replace_unstorable
 from reclamation_core.errors import Fault, FaultCollector, FaultsError
-from reclamation_core.intake.fields import FIELDS
 from reclamation_core.intake.layout import column_names, nearly_named
 from reclamation_core.intake.mapping import DELIMITERS, ColumnMapping, fold
 from reclamation_core.intake.rows import FileRow, RejectedRow, file_fault
@@ -441,15 +440,15 @@ def _declared_delimiter(head: bytes) -> str | None:
 
 def _detected_delimiter(sample: str, mapping: ColumnMapping) -> str:
     """Return the delimiter with which the header has most columns of fields, then most columns."""
-    expected = {mapping.column(field) for field in FIELDS}
-    fields = [field for field in FIELDS if field not in mapping.columns]
+    expected = {mapping.column(field) for field in mapping.fields}
+    fields = [field for field in mapping.fields if field not in mapping.columns]
 
     def score(delimiter: str) -> tuple[int, int]:
         try:
             header = next(filter(None, csv.reader(StringIO(sample, newline="\n"), delimiter=delimiter)), [])
         except csv.Error:
             return (0, 0)
-        known = expected.intersection(map(fold, header)), labelled_columns(header, fields)
+        known = expected.intersection(map(fold, header)), labelled_columns(header, fields, mapping.own_labels)
         return sum(map(len, known)), len(header)
 
     return max(DELIMITERS, key=score)
@@ -474,15 +473,17 @@ class JsonSource:
 
     def __init__(self, file: BinaryIO, mapping: ColumnMapping) -> None:
         self._lines = TextLines(file, mapping.encoding or "utf-8")
-        columns = dict.fromkeys(mapping.column(field) for field in FIELDS if field not in mapping.constants)
+        columns = dict.fromkeys(mapping.column(field) for field in mapping.fields if field not in mapping.constants)
         self.header = tuple(columns)
         self._places = {column: place for place, column in enumerate(columns)}
-        self._names = {field: mapping.columns.get(field, field) for field in FIELDS if field not in mapping.constants}
+        named = (field for field in mapping.fields if field not in mapping.constants)
+        self._names = {field: mapping.columns.get(field, field) for field in named}
+        own = mapping.own_labels
         self._labels = {
             label: self._places[fold(name)]
             for field, name in self._names.items()
             if field not in mapping.columns
-            for label in folded_labels(field)
+            for label in folded_labels(field, own.get(field))
         }
         self._near: dict[str, str | None] = {}
         self._ignored = {fold(name) for name in mapping.ignored}

@@ -43,23 +43,36 @@ _OTHER_NAMES: Final[Mapping[str, str]] = MappingProxyType(
 _IS: Final = re.compile(r"(?:is|has|est)[ _-]", re.IGNORECASE)
 
 
-def labelled_columns(columns: Iterable[str], fields: Iterable[str]) -> dict[str, list[str]]:
+def labelled_columns(
+    columns: Iterable[str], fields: Iterable[str], own: Mapping[str, Wording] = MappingProxyType({})
+) -> dict[str, list[str]]:
     """Return the columns that are named by a label of a field, by the field; fields without one are left out.
 
     Case, accents and separators of labels are left aside.
+
+    Args:
+        columns: the names of the columns.
+        fields: the fields.
+        own: the labels of fields that an edition declares itself.
 
     >>> labelled_columns(["Canal", "Note de satisfaction", "Couleur"], ["channel", "formal", "satisfaction"])
     {'channel': ['Canal'], 'satisfaction': ['Note de satisfaction']}
     """
     folded = [(column, fold_label(column)) for column in columns]
-    found = {field: [column for column, text in folded if text in folded_labels(field)] for field in fields}
+    labels = {field: folded_labels(field, own.get(field)) for field in fields}
+    found = {field: [column for column, text in folded if text in named] for field, named in labels.items()}
     return {field: named for field, named in found.items() if named}
 
 
 @cache
-def folded_labels(field: str) -> frozenset[str]:
-    """Return the labels of a field, in both languages, as `fold_label` has them."""
-    wordings = COLUMN_LABELS.get(field, ())
+def folded_labels(field: str, own: Wording | None = None) -> frozenset[str]:
+    """Return the labels of a field, in both languages, as `fold_label` has them.
+
+    Args:
+        field: the field.
+        own: the label of a field that an edition declares itself.
+    """
+    wordings = COLUMN_LABELS.get(field, ()) if own is None else (own,)
     return frozenset(fold_label(label) for wording in wordings for label in (wording.fr, wording.en))
 
 

@@ -18,7 +18,7 @@ from reclamation_core.errors import FaultsError
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.policy import Policy, PolicyBook, m2_1, parse_policy, read_policy
 from reclamation_core.policy.own_facts import joined, new_value
-from reclamation_core.tables import Boolean, Integer, OpenEnumeration, Row, RowEdits, is_
+from reclamation_core.tables import Boolean, Integer, OpenEnumeration, Row, RowEdits, from_dmn, is_
 from reclamation_core.vocabulary import ComplaintFacts, Fact, Level, MalfunctionFacts
 from reclamation_core.wording import Wording
 from tests.unit.policy.own_facts import (
@@ -373,6 +373,17 @@ def test_a_value_outside_the_declaration_is_refused(fact: dict[str, Any], given:
 
 def test_a_row_of_the_file_without_the_fact_is_refused() -> None:
     assert refused(tables={"level": {"add": [TO_THE_REGION]}}).keys() == {"tables.level.add[0].when.own.subcontracted"}
+
+
+def test_tables_with_own_facts_are_written_to_dmn_and_read_back() -> None:
+    policy = own_policy()
+    text = policy.to_dmn()
+    assert 'name="own_subcontracted"' in text
+    assert "<text>own_subcontracted</text>" in text
+
+    again = from_dmn(text)["level"]
+    assert again.inputs == policy.tables["level"].inputs
+    assert again.rows == policy.tables["level"].rows
 
 
 HOSTILE = {

@@ -706,7 +706,7 @@ class _Reader:
             fact.name,
             partial(
                 Input,
-                identifier,
+                given.get("name", identifier),
                 domain,
                 label,
                 absent=absent or (fact.absent and extension is None),

@@ -158,14 +158,20 @@ def to_dmn(*tables: CompiledTable[Any], name: str | None = None) -> str:
     for enumeration in _enumerations(decisions):
         _item_definition(root, enumeration)
     for fact in facts.values():
-        data = SubElement(root, "inputData", id=f"input_{fact.name}", name=fact.name, label=fact.label.fr)
-        SubElement(data, "variable", id=f"variable_{fact.name}", name=fact.name, typeRef=type_of(fact.domain))
+        variable = _variable(fact)
+        data = SubElement(root, "inputData", id=f"input_{fact.name}", name=variable, label=fact.label.fr)
+        SubElement(data, "variable", id=f"variable_{fact.name}", name=variable, typeRef=type_of(fact.domain))
     for table in decisions:
         _decision(root, table)
     draw(root, decisions, tuple(facts))
     indent(root)
     text = tostring(root, encoding="unicode", xml_declaration=False)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{_writable(text)}\n'
+
+
+def _variable(input_: Input) -> str:
+    """Return the name of an input in FEEL, where a dot would ask for a part of a value."""
+    return input_.name.replace(".", "_")
 
 
 def _writable(text: str) -> str:
@@ -238,6 +244,7 @@ def _input(rules: Element, table: CompiledTable[Any], input_: Input) -> None:
             "question-en": input_.question.en,
             "unknown": _truth(input_.unknown),
             "none": input_.none.value,
+            **({} if _variable(input_) == input_.name else {"name": input_.name}),
             **_plain("plain-question", input_.plain_question),
             **_line(input_.domain),
         },
@@ -245,7 +252,7 @@ def _input(rules: Element, table: CompiledTable[Any], input_: Input) -> None:
     expression = SubElement(
         clause, "inputExpression", id=f"expression_{table.name}_{input_.name}", typeRef=type_of(input_.domain)
     )
-    _text(expression, input_.name)
+    _text(expression, _variable(input_))
     values = _values(input_.domain)
     if values or input_.absent:
         _text(SubElement(clause, "inputValues"), ",".join(filter(None, [values, "null" if input_.absent else ""])))

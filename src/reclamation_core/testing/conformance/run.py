@@ -44,6 +44,7 @@ from reclamation_core.testing.conformance.cases import (
 from reclamation_core.testing.rules import without_rule_coverage
 from reclamation_core.vocabulary import FACTS as FACTS_BY_NAME
 from reclamation_core.vocabulary import Level, Sites
+from reclamation_core.vocabulary.own_documents import OWN_FACTS
 from reclamation_core.wording import Lang, Wording
 
 
@@ -86,7 +87,7 @@ _CASES: Final = Variants(
     key="kind",
 )
 _FILES: Final = Variants(annotation=Conformance, classes={"conformance": Conformance})
-_CODEC: Final = Codec((_FILES, _CASES, FACTS), encodings=(_CODES, _SITUATIONS))
+_CODEC: Final = Codec((_FILES, _CASES, FACTS), encodings=(_CODES, _SITUATIONS, OWN_FACTS))
 
 
 @attrs.frozen

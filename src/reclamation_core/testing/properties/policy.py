@@ -264,7 +264,7 @@ _HIGHEST: Final = {**dict.fromkeys(_SEVERITIES, 4), "likelihood": 4, "recurrence
 
 def _known(_: Policy) -> Drawn:
     """Return facts with every risk known; the likelihood may follow from the recurrences."""
-    given: dict[str, st.SearchStrategy[Any]] = dict.fromkeys(_SEVERITIES, _TOUCHED)
+    given: dict[str, Any] = dict.fromkeys(_SEVERITIES, _TOUCHED)
     given |= {"recurrences": st.integers(0, 40), "causes": st.integers(0, 12)}
     return {"facts": malfunction_facts(unknown=False, **given)}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final
@@ -14,7 +14,7 @@ from reclamation_core.cases import Admissibility
 from reclamation_core.desk import Registration
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.policy import Policy
-from reclamation_core.tables import Enumeration, Integer, Number
+from reclamation_core.tables import Day, Enumeration, Integer, Number
 from reclamation_core.testing.strategies.calendar import instants
 from reclamation_core.testing.strategies.text import (
     member,
@@ -36,7 +36,8 @@ from reclamation_core.vocabulary import (
     Requirement,
     ServiceReach,
 )
-from reclamation_core.vocabulary.facts import facts_of
+from reclamation_core.vocabulary.facts import KINDS, facts_of
+from reclamation_core.vocabulary.own_facts import OWN, ShortText
 
 _KNOWN: Final[Mapping[str, Any]] = {
     "channel": Channel.EMAIL,
@@ -101,7 +102,7 @@ def complaint_facts(
     """Facts of complaints.
 
     Args:
-        policy: the edition of the scale of notes and of the admissibility; `m2_1()` by default.
+        policy: the edition of the scale of notes, of the admissibility and of own facts; `m2_1()` by default.
         admissibility: the admissibility: in scope, to be clarified or out of scope; any by default.
         received_at: the instants of receipt.
         unknown: False for known facts, risks apart.
@@ -117,9 +118,10 @@ def complaint_facts(
     """
     edition, admissibility = policy_or_default(policy), member("admissibility", admissibility, Admissibility)
     values = _values(ComplaintFacts, unknown)
+    values |= _own_values(edition, KINDS[0])
     values["satisfaction"] = st.just(ABSENT) | notes(policy=edition) | (st.just(UNKNOWN) if unknown else st.nothing())
     received = instants() if received_at is None else received_at
-    require_strategies({"received_at", *values}, {"received_at": received, **given})
+    require_strategies({"received_at", OWN, *values}, {"received_at": received, **given})
     if admissibility is None:
         return _facts(ComplaintFacts, {"received_at": received, **given}, values)
     return _with_admissibility(edition, admissibility, received, {**values, **given})
@@ -134,7 +136,39 @@ def _facts(
     changed = draw(st.lists(st.sampled_from(others), unique=True)) if others else []
     plain = {name: value for name, value in _KNOWN.items() if name in values}
     drawn = {name: draw(value) for name, value in given.items()}
-    return cls(**{**plain, **{name: draw(values[name]) for name in changed}, **drawn})
+    return _made(cls, {**plain, **{name: draw(values[name]) for name in changed}, **drawn})
+
+
+def _made(cls: Any, values: Mapping[str, Any]) -> Any:
+    """Return facts with values by name, those of an edition's own facts by `own.NAME`."""
+    own = {name.removeprefix(_OWN): value for name, value in values.items() if name.startswith(_OWN)}
+    others = {name: value for name, value in values.items() if not name.startswith(_OWN)}
+    given = others.pop(OWN, {})
+    return cls(**others, own={**own, **given})
+
+
+_OWN: Final = f"{OWN}."
+
+
+def _own_values(policy: Policy, kind: str) -> dict[str, st.SearchStrategy[Any]]:
+    """Return the strategy of each fact that an edition declares for a kind of case, by `own.NAME`."""
+    return {fact.key: st.none() | _own(fact) for fact in policy.facts if kind in fact.kinds}
+
+
+def _own(fact: Fact) -> st.SearchStrategy[Any]:
+    match fact.domain:
+        case Enumeration(values=values):
+            return st.sampled_from([value for value in values if value not in fact.retired])
+        case Integer(minimum=least, maximum=most):
+            return st.integers(least, most)
+        case Number(minimum=least, maximum=most):
+            return st.decimals(least, most, allow_nan=False, allow_infinity=False, places=2)
+        case Day(minimum=first, maximum=last):
+            return st.dates(first or date.min, last or date.max)
+        case ShortText(longest=longest):
+            return texts().map(lambda text: text.strip()[:longest].strip()).filter(bool)
+        case _:
+            return st.booleans()
 
 
 @st.composite
@@ -156,7 +190,8 @@ def _with_admissibility(
         changed = {**facts, name: draw(values[name])}
         if look_up(changed).outcome is outcome:
             facts = changed
-    return ComplaintFacts(received_at=draw(received_at), **facts)
+    made: ComplaintFacts = _made(ComplaintFacts, {"received_at": draw(received_at), **facts})
+    return made
 
 
 @lru_cache(maxsize=64)
@@ -171,17 +206,18 @@ def _witnesses(policy: Policy, outcome: Eligibility | None) -> tuple[Mapping[str
 
 def malfunction_facts(
     *,
+    policy: Policy | None = None,
     received_at: st.SearchStrategy[datetime] | None = None,
     unknown: bool = True,
     **given: st.SearchStrategy[Any],
 ) -> st.SearchStrategy[MalfunctionFacts]:
     """Facts of internal malfunctions; shrinks towards a malfunction of one centre without judged risks.
 
-    The arguments are those of `complaint_facts`.
+    The arguments are those of `complaint_facts`; of the edition the own facts are drawn.
     """
-    values = _values(MalfunctionFacts, unknown)
+    values = _values(MalfunctionFacts, unknown) | _own_values(policy_or_default(policy), KINDS[1])
     received = instants() if received_at is None else received_at
-    require_strategies({"received_at", *values}, {"received_at": received, **given})
+    require_strategies({"received_at", OWN, *values}, {"received_at": received, **given})
     return _facts(MalfunctionFacts, {"received_at": received, **given}, values)
 
 

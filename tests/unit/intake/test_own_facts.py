@@ -1,0 +1,101 @@
+"""Columns of the facts that an edition declares itself, in files of every format, by name or label."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reclamation_core import BusinessCalendar, Desk
+from reclamation_core.intake import ColumnMapping, RegistrationTarget, RejectedRow, Triage, read, triage_file
+from reclamation_core.missing import UNKNOWN
+from reclamation_core.vocabulary.own_facts import NO_OWN_FACTS
+from tests.unit.policy.own_facts import own_policy
+
+POLICY = own_policy()
+HEADER = (
+    "reference;received_at;own_subcontracted;Financeur;Priority;own_group_size;own_hours;own_started;session;own_born"
+)
+ROW = "A1;2026-05-02;oui;droit individuel;high;12;7,5;02/05/2026;12 b;1990-02-01"
+OWN: dict[str, Any] = {
+    "subcontracted": True,
+    "funder": "opco",
+    "priority": "high",
+    "group_size": 12,
+    "hours": Decimal("7.5"),
+    "started": date(2026, 5, 2),
+    "session": "12 b",
+    "born": date(1990, 2, 1),
+}
+
+
+def rows(path: Path, text: str, **options: Any) -> list[Any]:
+    path.write_text(text, encoding="utf-8")
+    with read(path, own=POLICY.facts, **options) as reader:
+        return list(reader)
+
+
+def test_own_columns_are_read_by_their_names_and_by_labels_in_both_languages(tmp_path: Path) -> None:
+    row = ROW.replace("droit individuel", "OPCO")
+    (record,) = rows(tmp_path / "a.csv", f"{HEADER}\n{row}\n")
+    assert dict(record.facts.own) == OWN
+
+    document = dict(zip(HEADER.split(";"), row.split(";"), strict=True)) | {"own_group_size": 12}
+    (record,) = rows(tmp_path / "a.jsonl", json.dumps(document))
+    assert dict(record.facts.own) == OWN
+
+
+def test_blank_cells_are_what_the_declaration_says(tmp_path: Path) -> None:
+    text = "reference;received_at;own_hours;own_group_size\nA1;2026-05-02;;\nA2;2026-05-02;inconnu;inconnu\n"
+    first, second = rows(tmp_path / "a.csv", text)
+
+    assert first.facts.own is NO_OWN_FACTS
+    assert dict(second.facts.own) == {"hours": UNKNOWN}
+
+
+def test_a_cell_that_the_edition_does_not_declare_is_rejected_with_its_column(tmp_path: Path) -> None:
+    (rejected,) = rows(tmp_path / "a.csv", f"{HEADER}\n{ROW.replace('12;7,5', '31;-1').replace('12 b', 'x' * 21)}\n")
+
+    assert isinstance(rejected, RejectedRow)
+    assert [fault.path for fault in rejected.faults] == ["own_funder", "own_group_size", "own_hours", "own_session"]
+    assert rejected.faults[1].expected.fr.endswith(", ou rien")
+
+
+def test_a_mapping_reads_own_columns_with_decimal_commas(tmp_path: Path) -> None:
+    text = "reference;received_at;own_hours\nA1;2026-05-02;1,250\n"
+    (rejected,) = rows(tmp_path / "a.csv", text)
+    (record,) = rows(tmp_path / "a.csv", text, mapping=ColumnMapping(decimal_comma=True))
+
+    assert isinstance(rejected, RejectedRow)
+    assert record.facts.own == {"hours": Decimal("1.25")}
+
+
+def test_without_an_edition_own_columns_are_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"{HEADER}\n{ROW}\n", encoding="utf-8")
+    with read(path) as reader:
+        (record,) = reader
+        assert "own_subcontracted" in reader.unread_columns
+    assert not isinstance(record, RejectedRow)
+    assert record.facts.own is NO_OWN_FACTS
+
+
+@pytest.mark.parametrize("given", ["oui", "non", ""])
+def test_a_triage_decides_and_registers_own_facts(tmp_path: Path, given: str) -> None:
+    path = tmp_path / "a.csv"
+    head = "reference;received_at;client_scope;service_reach;mobilisation;own_subcontracted;own_session"
+    path.write_text(f"{head}\nA1;2026-05-02;local;one_centre;local;{given};12 b\n", encoding="utf-8")
+    desk = Desk.in_memory(policy=POLICY)
+    triage = Triage(POLICY, BusinessCalendar.france())
+    triage_file(path, triage, tmp_path / "b.jsonl", target=RegistrationTarget(desk, "a"), default_site="CRE")
+
+    (case,) = desk.cases.find().cases
+    decided = json.loads((tmp_path / "b.jsonl").read_text(encoding="utf-8"))
+    level = {"oui": "regional", "non": "local", "": None}[given]
+    assert decided["level"] == level, decided
+    assert case.read(case.facts.own["session"]) == "12 b"
+    assert case.facts.own.get("subcontracted") is {"oui": True, "non": False, "": None}[given]
