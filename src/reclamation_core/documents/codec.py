@@ -512,15 +512,17 @@ class Variants:
         )
 
     def _reader(self, converter: cattrs.Converter, classes: Mapping[str, type[Any]]) -> Callable[[Any, Any], Any]:
-        readers = {name: object_reader(converter, cls) for name, cls in classes.items()}
+        readers: dict[str, Callable[[Any, Any], Any]] = {}  # each is compiled at its first document
         versions, key = self.versions, self.key
         current = versions.current
 
         def read(value: object, _: object) -> Any:
             body = dict(value if value.__class__ is dict else read_object(value))
             name = body.pop(key, ABSENT)
-            if type(name) is not str or name not in readers:
+            if type(name) is not str or name not in classes:
                 refuse_other(name, classes, key)
+            if name not in readers:
+                readers[name] = object_reader(converter, classes[name])
             if not self.is_versioned:
                 return readers[name](body, classes[name])
             version, last = body.pop(VERSION, ABSENT), current[name]
