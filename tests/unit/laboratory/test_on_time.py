@@ -77,6 +77,17 @@ def test_an_answer_before_the_receipt_in_the_site_s_zone_is_refused_or_in_no_rat
     assert (refused.value.rows, refused.value.counts) == (1, {"answered_on": 1})
 
 
+def test_the_first_ten_days_before_a_receipt_are_named_and_all_are_counted() -> None:
+    days = [date(2026, 4, day) for day in range(1, 13)]
+    records = [{**CASELOAD[0], "answered_on": day} for day in days]
+
+    with pytest.raises(InvalidRowsError) as refused:
+        replay(KINDS["polars"](records), [m2_1()], CALENDAR, as_of=AS_OF)
+
+    assert (refused.value.rows, refused.value.counts) == (12, {"answered_on": 12})
+    assert len(refused.value.faults) == len({fault.value for fault in refused.value.faults}) == 10
+
+
 def test_only_a_complaint_withdrawn_in_time_and_unanswered_is_in_no_rate() -> None:
     due = date(2026, 5, 19)
     told = [(None, due), (None, due + timedelta(1)), (date(2026, 5, 18), due), (due, date(2026, 5, 18))]

@@ -145,8 +145,9 @@ class Shown:
     guard: str
     case: Callable[[], Case]
     asks: Any
-    french: str
-    english: str
+    french: str = ""
+    english: str = ""
+    """The message where its wording has values; where it has none, it is the wording."""
     remedy: Callable[[Case], Case] | None = None
     then: Any = None
     options: Mapping[str, Any] = {}
@@ -229,8 +230,6 @@ SHOWN = (
         case=opened,
         asks=RESUMED,
         remedy=lambda case: after(case, SUSPENDED),
-        french="l'effacement de ce dossier n'est pas suspendu : il n'y a rien à rétablir",
-        english="the erasure of the case is not suspended: there is nothing to resume",
     ),
     Shown(
         guard="before-run",
@@ -334,19 +333,12 @@ SHOWN = (
         case=lambda: after(opened(complainant="Mme Durand"), SUPPORT, QUALIFIED),
         asks=attrs.evolve(ANSWERED, collective=True),
         then=ANSWERED,
-        french=(
-            "l'auteur est connu : répondez-lui à son nom. La réponse collective est réservée aux demandes dont "
-            "l'auteur est inconnu"
-        ),
-        english="the sender is known: answer by name. A collective answer is for messages of unknown senders only",
     ),
     Shown(
         guard="individual-though-anonymous",
         case=lambda: after(opened(complainant=None), SUPPORT, QUALIFIED),
         asks=ANSWERED,
         then=attrs.evolve(ANSWERED, collective=True),
-        french="l'auteur est inconnu : indiquez une réponse collective (information du groupe, affichage)",
-        english="the sender is unknown: give a collective answer (information of the group, poster)",
     ),
     Shown(
         guard="withdrawn-already",
@@ -405,8 +397,6 @@ SHOWN = (
         case=lambda: after(failing(), *HANDLED),
         asks=ANSWERED,
         then=TREATED,
-        french="un dysfonctionnement interne n'a pas de client : cette opération ne s'y applique pas",
-        english="an internal malfunction has no client: this operation does not apply to it",
     ),
     Shown(
         guard="out-of-scope",
@@ -458,8 +448,6 @@ SHOWN = (
         case=opened,
         asks=attrs.evolve(SUPPORT, answers_request=True),
         remedy=lambda case: after(case, InformationRequested(question="Quel jour était-ce ?")),
-        french="aucune demande de précisions n'attend de réponse : ajoutez le support sans indiquer qu'il y répond",
-        english="no request for information is without an answer: add the support without stating that it answers one",
     ),
     Shown(
         guard="requested-known",
@@ -492,16 +480,12 @@ SHOWN = (
         case=by_phone,
         asks=QUALIFIED,
         remedy=lambda case: after(case, CALL),
-        french="l'appel n'est pas transcrit : transcrivez-le, avec sa date et votre nom",
-        english="the call is not transcribed: transcribe it, with its date and your name",
     ),
     Shown(
         guard="no-support",
         case=opened,
         asks=QUALIFIED,
         remedy=lambda case: after(case, SUPPORT),
-        french="le dossier ne comporte aucun support factuel : ajoutez-en un",
-        english="no factual support is on file: add one",
     ),
     Shown(
         guard="role-may-not-qualify",
@@ -528,21 +512,12 @@ SHOWN = (
         case=lambda: after(opened(), SUPPORT),
         asks=ANALYSED,
         remedy=lambda case: after(case, QUALIFIED),
-        french="le dossier n'est pas qualifié : qualifiez-le d'abord",
-        english="the case is not qualified: qualify it first",
     ),
     Shown(
         guard="no-method",
         case=grave,
         asks=ANALYSED,
         then=Analysed(method=Method.FIVE_WHYS, causes=("matériel",)),
-        french=(
-            "le cas est complexe et cette analyse n'établit aucune cause racine. Utilisez une méthode de "
-            "résolution de problèmes qui en établit"
-        ),
-        english=(
-            "the case is complex, and this analysis finds no root cause. Use a problem-solving method that finds one"
-        ),
     ),
     Shown(
         guard="before-deadline-suspension",
@@ -605,8 +580,6 @@ SHOWN = (
         case=lambda: opened(policy=SUSPENDING),
         asks=CLOCK_RESUMED,
         remedy=lambda case: after(case, CLOCK_SUSPENDED),
-        french="le délai de réponse n'est pas suspendu : il n'y a rien à reprendre",
-        english="the answer clock is not suspended: there is nothing to resume",
     ),
     Shown(
         guard="risks-unjudged",
@@ -656,19 +629,12 @@ SHOWN = (
         ),
         asks=PLANNED,
         remedy=lambda case: after(case, Analysed(method=Method.ISHIKAWA, causes=("matériel",))),
-        french=(
-            "le cas est complexe et aucune cause racine n'est établie. Analysez-le par une méthode de "
-            "résolution de problèmes"
-        ),
-        english="the case is complex, and no method has found a root cause. Analyse it by one of them",
     ),
     Shown(
         guard="not-analysed",
         case=lambda: after(opened(), SUPPORT, QUALIFIED),
         asks=PLANNED,
         remedy=lambda case: after(case, ANALYSED),
-        french="les causes ne sont pas analysées : analysez-les avant de décider des actions",
-        english="the causes are not analysed: analyse them before deciding on actions",
     ),
     Shown(
         guard="actions-open",
@@ -684,8 +650,6 @@ SHOWN = (
         case=opened,
         asks=EFFECT,
         remedy=lambda case: after(case, ContainmentTaken(measure="prêter d'autres postes")),
-        french="aucune mesure conservatoire n'est enregistrée : enregistrez-la d'abord",
-        english="no containment measure is recorded: record it first",
     ),
     Shown(
         guard="measure-unknown",
@@ -728,35 +692,24 @@ SHOWN = (
         case=lambda: after(opened(), *HANDLED),
         asks=SATISFIED,
         remedy=lambda case: after(case, ANSWERED),
-        french="aucune réponse n'a été envoyée : répondez d'abord au client",
-        english="no answer has been given: answer first",
     ),
     Shown(
         guard="close-answered-malfunction",
         case=lambda: after(failing(), *HANDLED),
         asks=CLOSED,
         then=TREATED,
-        french="un dysfonctionnement interne n'appelle pas de réponse : clôturez-le sur « dysfonctionnement traité »",
-        english="an internal malfunction has no answer: close it as 'malfunction treated'",
     ),
     Shown(
         guard="close-answered-without-answer",
         case=lambda: after(opened(), *HANDLED),
         asks=CLOSED,
         remedy=lambda case: after(case, ANSWERED),
-        french="aucune réponse n'a été envoyée : répondez d'abord au client",
-        english="no answer has been given: answer first",
     ),
     Shown(
         guard="close-treated-complaint",
         case=lambda: after(opened(), *HANDLED, ANSWERED),
         asks=TREATED,
         then=CLOSED,
-        french=(
-            "le motif « dysfonctionnement traité » est réservé aux dysfonctionnements. Clôturez une réclamation sur "
-            "« réponse donnée »"
-        ),
-        english="'malfunction treated' closes a malfunction. Close a complaint as answered",
     ),
     Shown(
         guard="close-unsettled",
@@ -777,22 +730,12 @@ SHOWN = (
         case=lambda: after(opened(), *HANDLED, ANSWERED, corrected(opened(), severity_safety=4, likelihood=4)),
         asks=CLOSED,
         remedy=lambda case: after(case, Analysed(method=Method.FIVE_WHYS, causes=("matériel",))),
-        french=(
-            "le cas est devenu complexe et aucune cause racine n'est établie. Analysez-le par une méthode "
-            "de résolution de problèmes"
-        ),
-        english="the case has become complex, and no method has found a root cause. Analyse it by one of them",
     ),
     Shown(
         guard="close-in-scope",
         case=lambda: after(opened(), SUPPORT),
         asks=REDIRECTED,
         remedy=lambda case: after(case, corrected(case, nature="general_opinion")),
-        french=(
-            "cette demande est une réclamation : clôturez-la sur « réponse donnée », ou rectifiez les informations si "
-            "c'est une erreur"
-        ),
-        english="the message is a complaint: close it as answered, or correct the facts if this is wrong",
     ),
     Shown(
         guard="close-scope-unclear",
@@ -810,32 +753,18 @@ SHOWN = (
         case=lambda: after(failing(), *HANDLED),
         asks=REDIRECTED,
         then=TREATED,
-        french="un dysfonctionnement interne n'est pas une demande : clôturez-le sur « dysfonctionnement traité »",
-        english="an internal malfunction is no message: close it as 'malfunction treated'",
     ),
     Shown(
         guard="close-not-redirected",
         case=beside,
         asks=ASIDE,
         then=REDIRECTED,
-        french=(
-            "la réorientation n'est pas enregistrée. Indiquez vers quel service ou organisme et, si l'auteur est "
-            "connu, "
-            "quand il en a été informé"
-        ),
-        english=(
-            "the redirection is not recorded. State to which department or organisation and, if the sender is known, "
-            "when "
-            "the sender was informed"
-        ),
     ),
     Shown(
         guard="close-not-withdrawn",
         case=opened,
         asks=GIVEN_UP,
         remedy=lambda case: after(case, WITHDRAWN),
-        french="aucun retrait n'est enregistré : enregistrez d'abord celui du client",
-        english="no withdrawal is recorded: record it first",
     ),
     Shown(
         guard="role-not-allowed",
@@ -843,37 +772,18 @@ SHOWN = (
         asks=SUPPORT,
         options={"policy": RESERVING, "role": Role.AQ},
         then_options={"policy": RESERVING, "role": Role.RQR},
-        french="cette version de la procédure réserve l'opération à d'autres rôles : adressez-vous à une personne "
-        "habilitée",
-        english="this edition of the procedure reserves the command to other roles: ask a person with one of them",
     ),
     Shown(
         guard="close-not-duplicate",
         case=opened,
         asks=TWICE,
         remedy=lambda case: after(case, DUPLICATE),
-        french=(
-            "aucun dossier du même auteur, dont celui-ci serait le doublon, n'est lié. Liez-le d'abord ; si l'auteur "
-            "est un "
-            "autre, répondez à chacun et liez les dossiers par « même cause que »"
-        ),
-        english=(
-            "no case of the same author that this one would duplicate is linked. Link it first. If the author is "
-            "another one, answer each of them and link the cases by 'same cause as'"
-        ),
     ),
     Shown(
         guard="provider-missing",
         case=lambda: after(opened(), *HANDLED),
         asks=attrs.evolve(ANSWERED, decision=AnswerDecision.MISATTRIBUTED),
         then=attrs.evolve(ANSWERED, decision=AnswerDecision.MISATTRIBUTED, provider="Centre X"),
-        french=(
-            "la prestation ne relève pas de l'Afpa : indiquez l'organisme qui l'a réalisée. Le client saura ainsi "
-            "à qui s'adresser"
-        ),
-        english=(
-            "the service is not the Afpa's: name the organisation that provided it. The client then knows where to turn"
-        ),
     ),
 )
 
@@ -886,9 +796,11 @@ def test_a_guard_refuses_until_its_remedy_is_done(shown: Shown) -> None:
     refusal = refused(case, shown.asks, **shown.options)
 
     assert guards_of(refusal) == [shown.guard]
-    assert refusal.details[0].wording == Wording(shown.french, shown.english)
-    assert f"\n- {shown.french[0].upper()}{shown.french[1:]}" in refusal.in_("fr")
-    assert f"\n- {shown.english[0].upper()}{shown.english[1:]}" in str(refusal)
+    (guard,) = (guard for guard in GUARDS if guard.id == shown.guard)
+    wording = Wording(shown.french, shown.english) if shown.french else guard.wording
+    assert refusal.details[0].wording == wording
+    assert f"\n- {wording.fr[0].upper()}{wording.fr[1:]}" in refusal.in_("fr")
+    assert f"\n- {wording.en[0].upper()}{wording.en[1:]}" in str(refusal)
     assert "R-2026-000007" in refusal.in_("fr")
     assert (refusal.case, refusal.permission.outcome) == ("R-2026-000007", Permission.REFUSED)
     assert case.events is stream
