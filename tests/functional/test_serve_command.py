@@ -78,6 +78,14 @@ def test_the_board_shows_the_cases_of_the_database(
     )
 
 
+def test_the_board_names_the_sites_of_the_file(register: Path, pages: list[httpx.Response]) -> None:
+    (register / "centres.toml").write_text('[sites.CRE]\nname = "Le Mont-Mesly"\nregion = "Île-de-France"\n', "utf-8")
+
+    assert run(["serve", *DB, "--port", "0", "--sites", "centres.toml"]) == 0
+
+    assert "Le Mont-Mesly" in pages[1].text
+
+
 @pytest.mark.slow
 def test_the_demonstration_fills_a_database_that_the_board_shows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pages: list[httpx.Response], capsys: pytest.CaptureFixture[str]

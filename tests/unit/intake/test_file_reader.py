@@ -9,6 +9,7 @@ from typing import Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 from zoneinfo import ZoneInfo
 
+import attrs
 import pytest
 
 from reclamation_core.errors import FaultsError
@@ -189,6 +190,9 @@ def test_a_row_is_rejected_with_all_its_faults(tmp_path: Path) -> None:
     assert bad.cells == ("", "a\x0bb", "hier", "fax", "peut-être", "9")
     assert bad.in_("fr").startswith("ligne 2 : reference")
     assert bad.in_("en").startswith("line 2: reference")
+    fr, en = (bad.faults[0].in_(lang) for lang in ("fr", "en"))
+    twice = attrs.evolve(bad, faults=bad.faults[:1] * 2)
+    assert (twice.in_("fr"), twice.in_("en")) == (f"ligne 2 : {fr} ; {fr}", f"line 2: {en}; {en}")
 
 
 def test_a_mapping_reads_a_foreign_file(tmp_path: Path) -> None:
