@@ -883,6 +883,8 @@ def test_a_guard_cites_clauses_and_interpretations_that_there_are() -> None:
     clauses, interpretations = {clause.id for clause in CLAUSES}, {f"I{number}" for number in range(1, 31)}
 
     assert {clause for guard in GUARDS for clause in cited(guard.clause)} <= clauses
+    for guard in GUARDS:  # nothing but these clauses
+        assert (guard.clause or "") == ", ".join(cited(guard.clause)).replace(", M2-1 ", ", "), guard.id
     named = {number for guard in GUARDS for number in interpretation_numbers(guard.interpretation)}
     assert named <= interpretations
 
