@@ -406,7 +406,7 @@ def deadline_levels(case: Case) -> str | None:
 
 def _known_fact(case: Case, name: str, expected: type[V]) -> V | None:
     """Return the value of a fact; None if it is unknown, absent or not among the facts of the case."""
-    value = getattr(case.facts, name, None)
+    value = case.facts.get(name)
     return value if isinstance(value, expected) else None
 
 

@@ -86,7 +86,7 @@ def changed_facts(command: PartialCaseCommand) -> tuple[str, ...]:
 def unjudged_risks(command: PartialCaseCommand) -> tuple[Input, ...]:
     """Return the risk facts that the command leaves unknown."""
     facts, tables = command.facts, command.policy.tables
-    severities = [fact for fact in tables["severity"].base if getattr(facts, fact.name) is UNKNOWN]
+    severities = [fact for fact in tables["severity"].base if facts.get(fact.name) is UNKNOWN]
     likelihoods = tables["retained_likelihood"].base[:1]
     judged = facts.likelihood is not UNKNOWN or facts.recurrences is not UNKNOWN
     return (*severities, *(() if judged else likelihoods))
@@ -215,7 +215,7 @@ INPUTS: Final[tuple[CaseInput, ...]] = (
         "by_phone",
         "demande faite par téléphone",
         "made by telephone",
-        lambda case: getattr(case.facts, "channel", None) is Channel.PHONE,
+        lambda case: case.facts.get("channel") is Channel.PHONE,
     ),
     _of_case("transcribed", "appel transcrit", "call transcribed", lambda case: case.transcribed_at is not None),
     _of_case("supported", "support factuel au dossier", "factual support on file", lambda case: case.supports > 0),

@@ -547,7 +547,7 @@ _HANDLING_GUARDS: tuple[CaseGuard, ...] = (
             "correct the channel",
         ),
         clause="M2-1 §1.3",
-        values={"channel": lambda command: getattr(command.case.facts, "channel", None)},
+        values={"channel": lambda command: command.case.facts.get("channel")},
     ),
     Guard(
         id="not-transcribed",

@@ -16,7 +16,7 @@ from reclamation_core.cases.references import LineReference, PlanScope
 from reclamation_core.cases.texts import ERASED, Commitment, Vault
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.missing import UNKNOWN, Missing
-from reclamation_core.vocabulary import FACTS, CodeList, Fact, Sites
+from reclamation_core.vocabulary import FACTS, CodeList, ComplaintFacts, Fact, MalfunctionFacts, Sites
 from reclamation_core.vocabulary.facts import is_own_key, label_of, values_of
 from reclamation_core.vocabulary.own_facts import OWN, OwnText
 from reclamation_core.wording import Lang, verbatim
@@ -104,7 +104,7 @@ class Narrator:
         words = self.text(reason)
         return self(f"{fr} : {words}", f"{en}: {words}")
 
-    def changes(self, facts: Any) -> str:
+    def changes(self, facts: ComplaintFacts | MalfunctionFacts) -> str:
         """Return the facts that the event changed, by name; `facts` are those after it."""
         before = {} if self.facts is None else values_of(self.facts)
         values = dict.fromkeys(before, UNKNOWN) | values_of(facts)
@@ -185,7 +185,7 @@ def fact_value(name: str, fact: object, lang: Lang = "fr") -> str:
     return value(fact, lang)
 
 
-def facts_in_words(facts: Any) -> str:
+def facts_in_words(facts: ComplaintFacts | MalfunctionFacts) -> str:
     """Return the known facts by name, in French; the receipt apart, which is a date of the case."""
     known = ((name, fact) for name, fact in values_of(facts).items() if name != "received_at")
     return " ; ".join(

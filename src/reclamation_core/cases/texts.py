@@ -207,12 +207,12 @@ def is_part(field: attrs.Attribute[Any]) -> bool:
 
 
 @cache
-def _parts(cls: Any) -> tuple[str, ...]:
+def _parts(cls: type[attrs.AttrsInstance]) -> tuple[str, ...]:
     return tuple(field.name for field in attrs.fields(cls) if is_part(field))
 
 
 @cache
-def marked(cls: Any) -> Mapping[str, TextKind]:
+def marked(cls: type[attrs.AttrsInstance]) -> Mapping[str, TextKind]:
     """Return the fields of a class that hold such texts, each with the reason to forget it."""
     return {field.name: field.metadata[_MARK] for field in attrs.fields(cls) if _MARK in field.metadata}
 

@@ -45,7 +45,7 @@ class Versioned(Protocol):
         """The number of its events."""
 
 
-def a_store(_: object, attribute: Any, value: object) -> None:
+def a_store(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     """Refuse a value that is not a store."""
     if not callable(getattr(value, "unit_of_work", None)):
         raise TypeError(
@@ -53,7 +53,7 @@ def a_store(_: object, attribute: Any, value: object) -> None:
         )
 
 
-def a_policy(_: object, attribute: Any, value: object) -> None:
+def a_policy(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     """Refuse a value that is neither a policy nor a book of policies."""
     if not isinstance(value, Policy | PolicyBook):
         raise TypeError(
@@ -61,7 +61,7 @@ def a_policy(_: object, attribute: Any, value: object) -> None:
         )
 
 
-def a_clock(_: object, attribute: Any, value: object) -> None:
+def a_clock(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     """Refuse a value without a method `now`."""
     if not callable(getattr(value, "now", None)):
         raise TypeError(

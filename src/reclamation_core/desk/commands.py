@@ -302,7 +302,7 @@ def _unless_left_out(converter: Callable[[Any], Any]) -> Callable[[Any], Any]:
 def _if_given(validator: Validator) -> Validator:
     """Return a validator that leaves out what a document leaves out, and sees the other arguments that are given."""
 
-    def check(instance: Any, attribute: Any, value: Any) -> None:
+    def check(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:
         if value is not _NOT_GIVEN:
             given = {name: one for name, one in vars(instance).items() if one is not _NOT_GIVEN}
             validator(SimpleNamespace(**given), attribute, value)
@@ -333,7 +333,7 @@ def _part(name: str, of: type[Any], left_out: Iterable[str], describe: str) -> t
 def _of_field(field: attrs.Attribute[Any]) -> Validator:
     """Return what the class of a field refuses of its values, by its converter and its validator."""
 
-    def check(instance: Any, attribute: Any, value: Any) -> None:
+    def check(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:
         convert: Any = field.converter
         converted = value if convert is None else convert(value)
         if isinstance(converted, Refused):

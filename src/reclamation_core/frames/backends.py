@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from reclamation_core.errors import Fault, FaultsError, MissingExtraError
 from reclamation_core.wording import Wording
+
+if TYPE_CHECKING:
+    import narwhals as nw
+
+    AnyFrame: TypeAlias = nw.DataFrame[Any] | nw.LazyFrame[Any]
 
 ONCE: Final = Wording(
     "plusieurs colonnes ont ce nom, ou un nom qui est le même pour ce moteur ; renommez-les",
@@ -48,13 +53,13 @@ def _several_times(frame: Any) -> list[Fault]:
     return [Fault(str(name), name, ONCE) for name, times in names.items() if times > 1]
 
 
-def column_names(narrow: Any) -> list[str]:
+def column_names(narrow: AnyFrame) -> list[str]:
     """Return the names of a frame's columns."""
     # narwhals lists a name once if several columns of a relation have it.
     return list(narrow.to_native().columns if is_sql(narrow) else narrow.collect_schema().names())
 
 
-def instant_columns(narrow: Any) -> set[str]:
+def instant_columns(narrow: AnyFrame) -> set[str]:
     """Return the names of the columns that have instants: datetimes with a time zone."""
     import narwhals as nw
 
@@ -65,12 +70,12 @@ def instant_columns(narrow: Any) -> set[str]:
 _ROWS: Final = "reclamation_core_rows"
 
 
-def is_sql(narrow: Any) -> bool:
+def is_sql(narrow: AnyFrame) -> bool:
     """Return True if a frame is a query of DuckDB or Spark."""
     return bool(narrow.implementation.is_duckdb() or narrow.implementation.is_pyspark())
 
 
-def sql_types(narrow: Any) -> dict[str, Any]:
+def sql_types(narrow: AnyFrame) -> dict[str, Any]:
     """Return the types of a query's columns; None for the type of nulls alone (`SELECT NULL AS channel`)."""
     native, schema = narrow.to_native(), narrow.collect_schema()
     if narrow.implementation.is_pyspark():
@@ -81,7 +86,7 @@ def sql_types(narrow: Any) -> dict[str, Any]:
     return {name: None if name in nothing else dtype for name, dtype in schema.items()}
 
 
-def empty_columns(narrow: Any, columns: Collection[str]) -> frozenset[str]:
+def empty_columns(narrow: AnyFrame, columns: Collection[str]) -> frozenset[str]:
     """Return those of some columns that are null in every row, of which there is one at least.
 
     Readers of files guess the type of such a column. A lazy frame is executed, for these columns alone.
@@ -94,7 +99,7 @@ def empty_columns(narrow: Any, columns: Collection[str]) -> frozenset[str]:
     return frozenset(name for name in names if row[_ROWS] and not row[name])
 
 
-def is_caseless(narrow: Any) -> bool:
+def is_caseless(narrow: AnyFrame) -> bool:
     """Return True if the engine compares names without case."""
     if narrow.implementation.is_pyspark():
         return str(narrow.to_native().sparkSession.conf.get("spark.sql.caseSensitive")) != "true"
@@ -142,13 +147,13 @@ def rows_of(narrow: Any) -> list[dict[str, Any]]:
     return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
 
 
-def _moments(collected: Any) -> list[str]:
+def _moments(collected: nw.DataFrame[Any]) -> list[str]:
     import narwhals as nw
 
     return [name for name, dtype in collected.schema.items() if dtype in (nw.Datetime, nw.Date)]
 
 
-def _instants(collected: Any, name: str, years: Mapping[int, str]) -> list[Any]:
+def _instants(collected: nw.DataFrame[Any], name: str, years: Mapping[int, str]) -> list[Any]:
     """Return a column's values, with the years in the place of the moments that Python cannot represent."""
     near = iter(collected[name].filter([place not in years for place in range(len(collected))]).to_list())
     return [years[place] if place in years else next(near) for place in range(len(collected))]

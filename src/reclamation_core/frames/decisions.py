@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import count
-from typing import Any, Final, Literal, NoReturn, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn, TypeAlias, TypeVar
 
 import attrs
 
@@ -34,6 +34,9 @@ from reclamation_core.tables.look_up import notify_columns
 from reclamation_core.validators import of_class, require
 from reclamation_core.vocabulary import Channel, ComplaintFacts, MalfunctionFacts
 from reclamation_core.wording import Lang, Wording
+
+if TYPE_CHECKING:
+    from reclamation_core.frames.backends import AnyFrame
 
 ROW_NUMBER: Final = temporary("row")
 """The column of the row numbers in the whole frame."""
@@ -264,7 +267,7 @@ def decide_malfunctions(
 
 
 def _answered(
-    narrow: object,
+    narrow: AnyFrame,
     policy: Policy,
     kind: FactsClass,
     calendars: tuple[Mapping[str, BusinessCalendar], str | None],
@@ -369,7 +372,7 @@ def _through_polars(narrow: Any, request: DecisionRequest) -> Any:
     return from_polars(native, decided.select(request.added))
 
 
-def _sql_types(narrow: object, request: DecisionRequest) -> dict[str, Any]:
+def _sql_types(narrow: AnyFrame, request: DecisionRequest) -> dict[str, Any]:
     """Return the types of a query's columns; None for those without a value."""
     return {name: None if name in request.empty else dtype for name, dtype in sql_types(narrow).items()}
 

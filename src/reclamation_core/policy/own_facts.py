@@ -214,7 +214,7 @@ def write_facts(facts: Iterable[Fact]) -> list[dict[str, Any]]:
 
 
 def _written(document: FactDocument) -> dict[str, Any]:
-    values = {field.name: getattr(document, field.name) for field in attrs.fields(FactDocument)}
+    values = attrs.asdict(document, recurse=False)
     given = {name: value for name, value in values.items() if name not in _LEFT_OUT or value != _LEFT_OUT[name]}
     return {name: _plain(value) for name, value in given.items()}
 

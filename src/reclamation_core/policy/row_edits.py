@@ -243,7 +243,7 @@ def _read_row(document: object, readable: _Readable, path: str, faults: FaultCol
     )
 
 
-def _structured(document: Any, cls: Any, path: str, faults: FaultCollector) -> Any:
+def _structured(document: object, cls: type[Any], path: str, faults: FaultCollector) -> Any:
     try:
         return _CODEC.read(document, cls)
     except FaultsError as error:
@@ -261,7 +261,7 @@ def _by_path(asked: Any) -> dict[str, Any]:
 
 
 def _read_conditions(
-    asked: Any, readable: _Readable, path: str, faults: FaultCollector
+    asked: Mapping[str, object], readable: _Readable, path: str, faults: FaultCollector
 ) -> Iterator[tuple[str, Condition]]:
     inputs = readable.inputs
     listed = ", ".join(inputs)

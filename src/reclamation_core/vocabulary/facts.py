@@ -342,7 +342,7 @@ class _CaseFacts:
         """Write the known facts as arguments, codes as texts, for notebooks and failing examples of Hypothesis."""
         cls: Any = type(self)
         declared = facts_of(cls)
-        values = {name: getattr(self, name) for name in _names(cls)}
+        values = attrs.asdict(self, recurse=False)
         known = [name for name in values if name not in declared or values[name] is not declared[name].null]
         known = [name for name in known if values[name] is not NO_OWN_FACTS]
         with printer.group(4, f"{cls.__name__}(", ")"):
@@ -359,7 +359,7 @@ class _CaseFacts:
 
 
 @cache
-def _names(cls: Any) -> tuple[str, ...]:
+def _names(cls: type[attrs.AttrsInstance]) -> tuple[str, ...]:
     return tuple(field.name for field in attrs.fields(cls))
 
 
@@ -616,8 +616,7 @@ def facts_of(cls: type[ComplaintFacts | MalfunctionFacts]) -> Mapping[str, Fact]
 
 def values_of(facts: ComplaintFacts | MalfunctionFacts) -> dict[str, Any]:
     """Return the values of facts by name, the receipt among them, then those of an edition's own by `own.NAME`."""
-    cls: Any = type(facts)
-    values = {name: getattr(facts, name) for name in _names(cls) if name != OWN}
+    values = attrs.asdict(facts, recurse=False, filter=lambda field, _: field.name != OWN)
     return (
         values if facts.own is NO_OWN_FACTS else {**values, **{f"{OWN}.{name}": facts.own[name] for name in facts.own}}
     )

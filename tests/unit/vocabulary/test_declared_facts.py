@@ -46,7 +46,8 @@ def test_every_field_but_the_receipt_declares_its_fact() -> None:
 
 def test_null_is_what_the_converter_makes_of_none() -> None:
     for name, fact in FACTS.items():
-        assert getattr(ComplaintFacts(received_at=RECEIVED, **{name: None}), name) is fact.null
+        given: dict[str, Any] = {name: None}
+        assert getattr(ComplaintFacts(received_at=RECEIVED, **given), name) is fact.null
 
 
 def test_the_values_of_the_domain_are_those_that_the_field_takes() -> None:

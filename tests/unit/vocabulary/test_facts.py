@@ -266,7 +266,8 @@ def test_a_malfunction_has_no_client() -> None:
 
 @pytest.mark.parametrize("name", COMMON)
 def test_a_malfunction_checks_its_facts_as_a_complaint_does(name: str) -> None:
-    assert getattr(MalfunctionFacts(received_at=RECEIVED, **{name: None}), name) is UNKNOWN
+    unknown: dict[str, Any] = {name: None}
+    assert getattr(MalfunctionFacts(received_at=RECEIVED, **unknown), name) is UNKNOWN
     with pytest.raises(FaultsError, match=name) as caught:
         MalfunctionFacts(received_at=RECEIVED, **{name: "fax"})  # type: ignore[arg-type]
     assert caught.value.faults == refusal(**{name: "fax"}).faults

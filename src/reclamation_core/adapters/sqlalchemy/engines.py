@@ -32,7 +32,9 @@ from reclamation_core.ports import StoreEncodingError, StoreError
 from reclamation_core.wording import Wording
 
 if TYPE_CHECKING:
+    from sqlalchemy.engine.interfaces import DBAPIConnection
     from sqlalchemy.ext.asyncio import AsyncEngine
+    from sqlalchemy.pool import ConnectionPoolEntry
 
 _WAIT: Final = "reclamation_wait"
 _MAX_KEEPALIVE: Final = 32_767  # seconds, the maximum of Linux
@@ -199,7 +201,7 @@ def _milliseconds(seconds: float) -> int:
 
 
 def _requiring_utf8(name: str) -> Callable[[Any, Any], None]:
-    def check(connection: Any, _: Any) -> None:
+    def check(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
         try:
             refuse_driver_encoding(getattr(connection, "driver_connection", connection), name)
         except BaseException:
@@ -210,7 +212,7 @@ def _requiring_utf8(name: str) -> Callable[[Any, Any], None]:
 
 
 def _executing(statements: tuple[str, ...]) -> Callable[[Any, Any], None]:
-    def execute(connection: Any, _: Any) -> None:
+    def execute(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
         cursor = connection.cursor()
         try:
             for statement in statements:
@@ -271,10 +273,10 @@ def _guard_forks(engine: Engine) -> None:
             _SQLITE_FILES.add(engine)
         return
 
-    def opened(_: Any, record: Any) -> None:
+    def opened(_: DBAPIConnection, record: ConnectionPoolEntry) -> None:
         record.info["process"] = getpid()
 
-    def taken(_: Any, record: Any, proxy: Any) -> None:
+    def taken(_: DBAPIConnection, record: Any, proxy: Any) -> None:
         if record.info["process"] == getpid():
             return
         _INHERITED.append(record.dbapi_connection)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import takewhile
 from typing import Any, ClassVar, Final, Generic, TypeVar
@@ -320,7 +320,7 @@ class Mapper(ABC, Generic[A]):
             *self.state_columns(source, backend),
         )
 
-    def read(self, row: Any, database: str) -> StoredSnapshot[A]:
+    def read(self, row: Sequence[Any], database: str) -> StoredSnapshot[A]:
         """Return the aggregate of a row that `select` gave.
 
         Raises:

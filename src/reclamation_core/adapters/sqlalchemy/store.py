@@ -392,7 +392,7 @@ class SqlAlchemyState(SummaryQueries):
         row = self._database.first(self._statements.case, {"reference": reference})
         return None if row is None else self._case(row)
 
-    def _case(self, row: object) -> Case:
+    def _case(self, row: Sequence[Any]) -> Case:
         snapshot = CASE_MAPPER.read(row, self._database.name)
         self._cases[snapshot.aggregate.reference] = snapshot
         return snapshot.aggregate

@@ -602,9 +602,8 @@ class CaseEvent(ABC):
     @property
     def stated_dates(self) -> tuple[datetime, ...]:
         """The instants among its fields: when something happened that it states."""
-        cls: Any = type(self)
-        values = (getattr(self, field.name) for field in attrs.fields(cls))
-        return tuple(value for value in values if isinstance(value, datetime))
+        event: Any = self  # an attrs class
+        return tuple(value for value in attrs.asdict(event, recurse=False).values() if isinstance(value, datetime))
 
     @property
     def corrected_receipt(self) -> datetime | None:
@@ -649,7 +648,8 @@ class FactsEvent(CaseEvent):
         """
         if cls.judges:
             return tuple(name for name in cls.judges if hasattr(facts, name))
-        values = {name: getattr(facts, name) for name in FACTS if name != "causes" and hasattr(facts, name)}
+        known = attrs.asdict(facts, recurse=False)
+        values = {name: known[name] for name in FACTS if name != "causes" and name in known}
         return tuple(name for name, value in values.items() if (value in (UNKNOWN, ABSENT)) == cls.completes)
 
     def facts_after(self, case: BaseCase) -> Facts:

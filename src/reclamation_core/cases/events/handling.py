@@ -749,7 +749,7 @@ class Qualified(FactsEvent):
     verdict: AssessmentSnapshot | None = derived(default=None)
 
     def ground_dates(self, case: BaseCase, occurred_at: datetime, follow_up: FollowUp) -> list[datetime]:
-        by_phone = getattr(case.facts, "channel", None) is Channel.PHONE
+        by_phone = case.facts.get("channel") is Channel.PHONE
         transcribed = case.first_of((Transcribed,)) if by_phone else []
         return [*super().ground_dates(case, occurred_at, follow_up), *transcribed]
 

@@ -111,7 +111,7 @@ class RouteParameter:
     is_many: bool = False
     place: Literal["query", "path"] = "query"
 
-    def value(self, name: str, texts: Sequence[str], default: object) -> Any:
+    def value(self, name: str, texts: Sequence[str], default: Any) -> Any:
         """Return the value of the texts of a request.
 
         Raises:

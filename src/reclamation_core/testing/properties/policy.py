@@ -111,7 +111,7 @@ def mobilised(policy: Policy) -> Counterexample | None:
     interpretation="I19",
     drawn=lambda _: {"facts": malfunction_facts()},
 )
-def lowest_meanwhile(policy: Policy, facts: Any) -> Counterexample | None:
+def lowest_meanwhile(policy: Policy, facts: MalfunctionFacts) -> Counterexample | None:
     assessment = policy.assess_malfunction(facts)
     lowest = min(assessment.level.possible)
     return check_that(assessment.handling_level is lowest, lowest, assessment.handling_level)

@@ -178,7 +178,7 @@ def _typed(annotation: Any) -> st.SearchStrategy[Any]:
     return st.from_type(annotation)
 
 
-def _text(annotation: Any, free_texts: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
+def _text(annotation: object, free_texts: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
     """Return a text, an optional text or texts, by the type of the field."""
     if getattr(annotation, "__origin__", None) is tuple:
         return st.lists(free_texts, max_size=2)

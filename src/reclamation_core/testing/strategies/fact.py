@@ -53,7 +53,7 @@ _KNOWN: Final[Mapping[str, Any]] = {
 """The formal, local complaint of a trainee by e-mail about a contract, towards which facts shrink."""
 
 
-def _values(cls: Any, unknown: bool) -> dict[str, st.SearchStrategy[Any]]:
+def _values(cls: type[Any], unknown: bool) -> dict[str, st.SearchStrategy[Any]]:
     """Return the strategy of each fact of a class, notes apart; risks may always be unknown."""
     declared = facts_of(cls).values()
     return {fact.name: _drawn(fact, unknown) for fact in declared if not isinstance(fact.domain, Number)}
@@ -129,7 +129,10 @@ def complaint_facts(
 
 @st.composite
 def _facts(
-    draw: st.DrawFn, cls: Any, given: Mapping[str, st.SearchStrategy[Any]], values: Mapping[str, st.SearchStrategy[Any]]
+    draw: st.DrawFn,
+    cls: type[Any],
+    given: Mapping[str, st.SearchStrategy[Any]],
+    values: Mapping[str, st.SearchStrategy[Any]],
 ) -> Any:
     """Draw the given facts, and a few of the others; the rest is as in the plain case."""
     others = sorted(values.keys() - given.keys())
