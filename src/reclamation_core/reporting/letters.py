@@ -579,7 +579,17 @@ class _Statement:
         self._promise(case.awaited_on)
 
     def _promise(self, due: date | None) -> None:
-        """State the day by which an answer is due; a letter of a later day apologises, and promises no day."""
+        """State the day by which an answer is due; a letter of a later day apologises, and promises no day.
+
+        Where the time to answer depends on the level, it is stated too, and the day on which it was counted again.
+        """
+        deadline = self._case.deadline if self._case.rule.by_level and due is not None else None
+        changed_on = None if deadline is None else deadline.not_before
+        self.words |= {
+            "counted": None if deadline is None else deadline.rule.days_in_words(self._lang),
+            "started": None if deadline is None else self._day(deadline.received_on),
+            "changed": None if changed_on is None else self._day(changed_on),
+        }
         if due is not None:
             self.words |= {"due": self._day(due), "is_late": due < self.dated}
 

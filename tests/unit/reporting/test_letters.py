@@ -13,6 +13,7 @@ import attrs
 import pytest
 
 from reclamation_core import ComplaintFacts, Desk, FaultsError
+from reclamation_core.calendars import DeadlineRule, Duration
 from reclamation_core.cases import AnswerDecision, ClosingReason, CommandRefusedError, LinkKind
 from reclamation_core.cases.events import Closed
 from reclamation_core.desk import AsyncDesk
@@ -112,6 +113,20 @@ def test_an_acknowledgement_has_the_reference_the_receipt_and_the_last_day() -> 
     assert letter.signature == ("Jeanne Martin", "directrice du centre", "Afpa, centre de Créteil")
     assert letter.title == "Accusé de réception, dossier R-2026-000001"
     assert COMPLAINANT not in repr(letter)
+
+
+def test_the_time_of_a_level_is_stated_and_when_it_was_counted_again() -> None:
+    rule = DeadlineRule(by_level={"national": Duration(months=2)})
+    desk = new_desk(at(30), policy=Policy(edition="par niveau", parameters=Parameters(deadline=rule)))
+    reference = named(desk)
+    desk.correct(reference, reason="un client national", client_scope="national", occurred_at=at(4))
+
+    for lang, stated in (
+        ("fr", "Le délai de réponse est de 2 mois à compter du lundi 1er juin 2026. Il a été recompté le jeudi 4 juin"),
+        ("en", "The time to answer is 2 months from Monday 1 June 2026. It was counted again on Thursday 4 June"),
+    ):
+        letter = desk.reports.letter(reference, "acknowledgement", SETTINGS, lang=lang)  # type: ignore[arg-type]
+        assert any(block.startswith(stated) for block in words(letter)), words(letter)
 
 
 def test_a_recorded_acknowledgement_has_its_date_and_can_be_written_again() -> None:
@@ -927,7 +942,7 @@ def test_a_template_that_no_letter_uses_is_named(tmp_path: Path) -> None:
 def test_the_french_templates_have_the_words_of_the_lexicon() -> None:
     folder = files("reclamation_core.reporting").joinpath("templates", "letters", "fr")
     found = {file.name: list(refused_words(file.read_text(encoding="utf-8"))) for file in folder.iterdir()}
-    assert len(found) == 13
+    assert len(found) == 14
     assert not any(found.values())
 
 
