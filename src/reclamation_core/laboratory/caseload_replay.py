@@ -18,6 +18,7 @@ from reclamation_core.frames.decisions import InvalidRowsError, OnInvalid
 from reclamation_core.frames.layout import LEVEL
 from reclamation_core.frames.request import FREE
 from reclamation_core.laboratory import outcomes
+from reclamation_core.laboratory.group_columns import dimensions, group_keys, split
 from reclamation_core.laboratory.outcomes import OUT_OF_SCOPE, DatedOutcome
 from reclamation_core.laboratory.result import Replay
 from reclamation_core.laboratory.row_counts import (
@@ -65,6 +66,7 @@ def replay(
     decisions: Collection[str] = DECISIONS,
     on_invalid: OnInvalid = "raise",
     ignore: Collection[str] = (),
+    by: str | Collection[str] = (),
 ) -> Replay:
     """Decide a caseload under several editions, and compare each with the first (rejeu d'un portefeuille).
 
@@ -99,6 +101,8 @@ def replay(
             receipt; "mark" counts such rows, names the columns in `edition_1_invalid`, ..., and takes decisions that
             depend on them for undetermined.
         ignore: as for `frames.decide`.
+        by: dimensions in which the results are counted by group too, as for `compare`: columns such as `site`, `theme`
+            or `own_...`, `region` (which follows from the site where the calendar is Sites), or `level`.
 
     Raises:
         MissingExtraError: narwhals or Polars is not installed.
@@ -125,14 +129,16 @@ def replay(
     numbers = range(1, len(compared) + 1)
     own = {"calendar_column": calendar_column, "decisions": wanted, "ignore": ignore}
     decided = _decided(caseload, compared, calendar, own, on_invalid, as_of=as_of)
+    keys = group_keys(as_narwhals(decided), by, calendar)
     marks = [name for name in column_names(as_narwhals(decided)) if name in _each(numbers, ["invalid"])]
     rows = [f"{decision}_rows" for decision in wanted]
-    collected = collect_columns(decided, [*_each(numbers, [*wanted, *rows]), *_each(numbers[1:], ["changed"]), *marks])
+    columns = [*_each(numbers, [*wanted, *rows]), *_each(numbers[1:], ["changed"]), *marks]
+    collected = collect_columns(decided, columns, keys)
     dated = answers = None
     impossible = received_later = 0
     if as_of is not None:
         dated = _dated(decided, calendar, own)
-        answers = _answers(dated, marks, numbers)
+        answers = _answers(dated, marks, numbers, keys)
         impossible = _impossible(answers, marks)
         received_later = _received_later(answers, as_of)
     if on_invalid == "raise":
@@ -143,6 +149,9 @@ def replay(
         decided = _with_days_marked(decided, dated, marks)
     names = tuple(edition.edition for edition in compared)
     changed = [_marked(collected, [name]) for name in _each(numbers[1:], ["changed"])]
+    dates = answers
+    if answers is None and calendar is not None:
+        dates = collect_columns(decided, _each(numbers, ["eligibility", "level", "due_date"]), keys)
     return Replay(
         editions=compared,
         cases=decided,
@@ -151,7 +160,14 @@ def replay(
         invalid=_marked(collected, marks) + impossible,
         repeated=_repeated(as_narwhals(caseload)),
         received_later=received_later,
-        tallies=_tallied(collected, decided, names, wanted, answers, dated=calendar is not None),
+        tallies=_tallied(collected, dates, names, wanted),
+        groups={
+            name: {
+                group: _tallied(part, dated_part, names, wanted)
+                for group, (part, dated_part) in split(key, collected, dates).items()
+            }
+            for name, key in zip(dimensions(by), keys, strict=True)
+        },
         backend=backend_of(as_narwhals(caseload)),
     )
 
@@ -267,11 +283,11 @@ def _dated(decided: Any, calendar: Any, own: Mapping[str, Any]) -> Any:
     return frames.decide(decided, receipts(), calendar, **given)
 
 
-def _answers(dated: object, marks: list[str], numbers: range) -> Any:
+def _answers(dated: object, marks: list[str], numbers: range, keys: Mapping[str, Any]) -> Any:
     """The columns of dates that are counted."""
     withdrawn = [WITHDRAWN] if WITHDRAWN in as_narwhals(dated).collect_schema() else []
     columns = _each(numbers, ["eligibility", "level", "due_date"])
-    return collect_columns(dated, [*columns, ANSWERED, *withdrawn, RECEIVED, *marks])
+    return collect_columns(dated, [*columns, ANSWERED, *withdrawn, RECEIVED, *marks], keys)
 
 
 def _with_days_marked(decided: Any, dated: Any, marks: list[str]) -> Any:
@@ -362,15 +378,12 @@ def _refuse_impossible(answers: object, marks: list[str]) -> None:
     raise InvalidRowsError(tuple(faults[:_SHOWN]), dict(found), _impossible(answers, marks), ())
 
 
-def _tallied(
-    collected: Any, decided: Any, names: tuple[str, ...], decisions: tuple[str, ...], answers: Any, *, dated: bool
-) -> Tallies:
+def _tallied(collected: Any, dates: Any, names: tuple[str, ...], decisions: tuple[str, ...]) -> Tallies:
+    """Count collected columns, and those of dates, which are None without a calendar."""
     numbers = range(1, len(names) + 1)
     by_decision = {decision: _by_decision(collected, decision, numbers) for decision in decisions}
-    if not dated:
+    if dates is None:
         return Tallies(names, by_decision, _handled(collected, numbers), (), ())
-    columns = _each(numbers, ["eligibility", "level", "due_date"])
-    dates = collect_columns(decided, columns) if answers is None else answers
     days = [name for name in (ANSWERED, WITHDRAWN, RECEIVED) if name in dates.columns]
     return Tallies(
         names,

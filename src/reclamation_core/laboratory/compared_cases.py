@@ -25,6 +25,7 @@ from reclamation_core.frames.register import cases_of, row_of_case
 from reclamation_core.frames.request import CLOCK_LEVELS, DAY, INSTANT, KIND, LEVEL_CHANGED, calendars_of, expected_keys
 from reclamation_core.intake import ComplaintRecord, FileReader
 from reclamation_core.laboratory.caseload_replay import checked_editions, is_early, replay
+from reclamation_core.laboratory.group_columns import REGION, SITE, UNKNOWN_GROUP, group_column
 from reclamation_core.laboratory.outcomes import HANDLINGS, OUT_OF_SCOPE, UNDETERMINED, DatedOutcome, handling
 from reclamation_core.laboratory.row_counts import (
     ANSWERED,
@@ -45,11 +46,6 @@ from reclamation_core.tables.comparison import Twin, Twins
 from reclamation_core.vocabulary import ComplaintFacts, Sites
 from reclamation_core.wording import Wording
 
-UNKNOWN_GROUP: Final = ""
-"""The group of messages without a value."""
-
-_REGION: Final = "region"
-_SITE: Final = "site"
 _REFERENCE: Final = "reference"
 _MOST_LISTED: Final = 100_000
 """So many changed rows of a frame at most are read for their references."""
@@ -60,12 +56,6 @@ _SOME_DAY: Final = date(2026, 1, 1)
 _COMPLAINTS: Final = Wording(
     "des réclamations sont attendues : des objets qui ont reference, site et facts (ComplaintFacts)",
     "complaints are expected: objects with reference, site and facts (ComplaintFacts)",
-)
-_GROUPED: Final = Wording(
-    "une colonne des demandes est attendue (site, region, theme, own_...), ou level ; region se déduit de site avec "
-    "les centres (Sites) comme calendrier",
-    "a column of the messages is expected (site, region, theme, own_...), or level; region follows from site where "
-    "the calendar is Sites",
 )
 
 
@@ -291,7 +281,7 @@ class _Frame:
 
     @classmethod
     def of(cls, reader: CaseReader, names: Collection[str]) -> Self:
-        columns = [_column(name, names, reader.calendar) for name in reader.by]
+        columns = [group_column(name, names, reader.calendar) for name in reader.by]
         return cls(reader, tuple(names), (1, len(reader.editions)), tuple(columns))
 
     @property
@@ -350,27 +340,12 @@ class _Frame:
         return CaseOutcome(tuple(decided), rows, plain(row.get(f"{start}due_date")))
 
 
-def _column(name: str, names: Collection[str], calendar: object) -> str | None:
-    """Return the column of a dimension; None for the level.
-
-    Raises:
-        FaultsError: there is none.
-    """
-    if name == LEVEL:
-        return None
-    if name not in names and name == _REGION and _SITE in names and isinstance(calendar, Sites):
-        return _SITE
-    if name not in names:
-        raise FaultsError((Fault("by", name, _GROUPED),))
-    return name
-
-
 def _group(name: str, column: str, value: object, calendar: object) -> str:
     """Return the value of a dimension as a text; a region may follow from a site."""
     known = plain(value) if not isinstance(value, float) or value != value else value  # noqa: PLR0124  NaN is not itself
     if known is None:
         return UNKNOWN_GROUP
-    if name == _REGION and column == _SITE and isinstance(calendar, Sites):
+    if name == REGION and column == SITE and isinstance(calendar, Sites):
         return calendar[str(known)].region if str(known) in calendar else UNKNOWN_GROUP
     return known.value if isinstance(known, LabelledEnum) else str(known)
 
@@ -563,8 +538,8 @@ class _Record:
         if name == LEVEL:
             return before.handling
         value = self.value(name)
-        if value is None and name == _REGION and isinstance(calendar, Sites):
-            return _group(name, _SITE, self.value(_SITE), calendar)
+        if value is None and name == REGION and isinstance(calendar, Sites):
+            return _group(name, SITE, self.value(SITE), calendar)
         return _group(name, name, value, calendar)
 
 

@@ -25,6 +25,7 @@ from reclamation_core.laboratory.compared_records import (
     MovedDueDate,
 )
 from reclamation_core.laboratory.comparison_measures import Measurer, judged, parts_of
+from reclamation_core.laboratory.group_columns import dimensions
 from reclamation_core.markup import html_of
 from reclamation_core.policy import Policy
 from reclamation_core.simulation.estimates import check_confidence
@@ -211,13 +212,13 @@ def compare(
         checked_date(as_of, "as_of")
         if calendar is None:
             raise FaultsError((Fault("calendar", None, _CALENDAR),))
-    dimensions = (by,) if isinstance(by, str) else tuple(dict.fromkeys(by))
+    groups = dimensions(by)
     reader = CaseReader(
         before=before,
         after=second,
         calendar=calendar,
         calendar_column=calendar_column,
-        by=dimensions,
+        by=groups,
         as_of=as_of,
         on_invalid=on_invalid,
         ignore=ignore,
@@ -250,12 +251,12 @@ def compare(
     )
     counted = judged(read, as_of, is_paired=maker.is_paired)
     counted_after = counted if other is read else judged(other, as_of, is_paired=maker.is_paired)
-    parts = list(parts_of(counted, counted_after, dimensions))
+    parts = list(parts_of(counted, counted_after, groups))
     return Comparison(
         before=sides[0],
         after=sides[1],
         is_paired=maker.is_paired,
-        by=dimensions,
+        by=groups,
         as_of=as_of,
         is_sampled=maker.is_sampled or not maker.is_paired,
         population=population,

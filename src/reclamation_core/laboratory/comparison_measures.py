@@ -10,7 +10,6 @@ from typing import Final, NamedTuple, TypeAlias
 
 import attrs
 
-from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.laboratory.compared_cases import DecisionChange, ReadCases
 from reclamation_core.laboratory.compared_records import (
     ALL,
@@ -20,16 +19,10 @@ from reclamation_core.laboratory.compared_records import (
     Costs,
     MovedDueDate,
 )
+from reclamation_core.laboratory.group_columns import check_groups
 from reclamation_core.laboratory.outcomes import HANDLINGS, OUT_OF_SCOPE, UNDETERMINED, Punctuality
 from reclamation_core.laboratory.tallies import due_date_move
 from reclamation_core.simulation.estimates import wilson_bounds
-from reclamation_core.wording import Wording
-
-_MOST_GROUPS: Final = 500
-_GROUPS: Final = Wording(
-    f"au plus {_MOST_GROUPS} valeurs sont attendues : regroupez-les",
-    f"at most {_MOST_GROUPS} values are expected: group them",
-)
 
 
 class JudgedCase(NamedTuple):
@@ -117,8 +110,7 @@ def parts_of(
     for place, name in enumerate(dimensions):
         sides = [_grouped(one, place) for one in (before, after)]
         sizes = {group: sum(side.get(group, _NOTHING).total() for side in sides) for side in sides for group in side}
-        if len(sizes) > _MOST_GROUPS:
-            raise FaultsError((Fault(f"by.{name}", len(sizes), _GROUPS),))
+        check_groups(name, len(sizes))
         for group in sorted(sizes, key=lambda group: (-sizes[group], group)):
             yield ComparedGroup(name, group, *(side.get(group, _NOTHING) for side in sides))
 

@@ -568,12 +568,12 @@ def _groups(found: Comparison, by: str) -> ReportTable[Any]:
                 _column(
                     f"{measure}_{field}",
                     (
-                        f"{_first(title.fr)}{' (%)' if unit else ''}, {side.fr}",
-                        f"{_first(title.en)}{' (%)' if unit else ''}, {side.en}",
+                        f"{capital(title.fr)}{' (%)' if unit else ''}, {side.fr}",
+                        f"{capital(title.en)}{' (%)' if unit else ''}, {side.en}",
                     ),
                     (
-                        f"{_first(COMPARED_MEASURES[measure].definition.fr)}.",
-                        f"{_first(COMPARED_MEASURES[measure].definition.en)}.",
+                        f"{capital(COMPARED_MEASURES[measure].definition.fr)}.",
+                        f"{capital(COMPARED_MEASURES[measure].definition.en)}.",
                     ),
                     of(measure, field),
                     ValueKind.DECIMAL,
@@ -601,7 +601,8 @@ _SIDES: Final = {
 }
 
 
-def _first(text: str) -> str:
+def capital(text: str) -> str:
+    """Return a text that begins with a capital."""
     return text[:1].upper() + text[1:]
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, time
+from itertools import product
 from typing import Any, Final
 
 from reclamation_core.calendars import BusinessCalendar
@@ -22,9 +23,11 @@ from reclamation_core.vocabulary import Sites
 from reclamation_core.wording import Wording
 
 _ONE: Final = Wording(
-    "un seul paramètre est attendu, avec ses valeurs, comme survey_threshold=[5, 6, 7, 8]",
-    "one parameter is expected, with its values, like survey_threshold=[5, 6, 7, 8]",
+    "un paramètre est attendu, ou deux, avec ses valeurs, comme survey_threshold=[5, 6, 7, 8]",
+    "one parameter is expected, or two, with its values, like survey_threshold=[5, 6, 7, 8]",
 )
+_FEWER: Final = Wording("au plus {} couples de valeurs sont attendus", "at most {} pairs of values are expected")
+_MOST_PAIRS: Final = 400
 _VALUES: Final = Wording(
     "plusieurs valeurs sont attendues, chacune une fois, comme [5, 6, 7, 8]",
     "several values are expected, each once, like [5, 6, 7, 8]",
@@ -42,9 +45,10 @@ def sweep(
     calendar_column: str | None = None,
     as_of: date | None = None,
     ignore: Collection[str] = (),
+    by: str | None = None,
     **parameter: Iterable[Any],
 ) -> Any:
-    """Replay a caseload for each value of one parameter (étude de sensibilité).
+    """Replay a caseload for each value of one parameter, or of each pair of values of two (étude de sensibilité).
 
     Columns of the frame that comes back, a row for each value and outcome: `parameter` (its path), `value` (a number as
     it is; a code, a truth value or an hour as a policy file has it; anything else in French), `edition`, `outcome` (the
@@ -59,10 +63,11 @@ def sweep(
         calendar_column: the column that names the calendar of each row.
         as_of: the day at whose end the answers are counted; None for no rates.
         ignore: as for `frames.decide`.
-        parameter: its name, as for `what_if`, and its values.
+        by: a dimension of groups, as for `replay`.
+        parameter: its name, as for `what_if`, and its values; or two of them.
 
     Raises:
-        FaultsError: no parameter or several are given, a value is refused or given twice; all as for `what_if`.
+        FaultsError: no parameter or more than two are given, a value is refused or given twice; all as for `what_if`.
         MissingExtraError, TypeError, ValueError: as for `replay`.
 
     >>> import polars as pl
@@ -73,49 +78,69 @@ def sweep(
     >>> found.filter(outcome="out_of_scope").select("value", "cases").rows()
     [(5, 2), (6, 2), (7, 1), (8, 1)]
     """
-    one, editions = _editions(policy, parameter)
+    parameters, editions = _editions(policy, parameter)
     # Editions are replayed one after the other: their columns, all at once, would need a memory of many caseloads.
     start = [] if as_of is None else [policy]
     own: dict[str, Any] = {"calendar_column": calendar_column, "as_of": as_of, "decisions": (), "ignore": ignore}
-    rows = [row for edition in editions for row in _records(replay(caseload, [*start, edition], calendar, **own), one)]
-    numbers = {type(row["value"]) for row in rows}
-    of_value = int if numbers == {int} else float if numbers <= {int, float} else str
-    columns = {"parameter": str, "value": of_value, "edition": str, "outcome": str, **_COUNTED}
+    if by is not None:
+        own["by"] = by
+    rows = [
+        row
+        for edition in editions
+        for row in _records(replay(caseload, [*start, edition], calendar, **own), parameters, by)
+    ]
+    swept: dict[str, type[Any]] = {}
+    for more in ["", "_2"][: len(parameters)]:
+        numbers = {type(row[f"value{more}"]) for row in rows}
+        of_value = int if numbers == {int} else float if numbers <= {int, float} else str
+        swept |= {f"parameter{more}": str, f"value{more}": of_value}
+    columns = {**({} if by is None else {by: str}), **swept, "edition": str, "outcome": str, **_COUNTED}
     return small_frame(rows, columns if as_of is None else {**columns, **_RATED}, backend_of(as_narwhals(caseload)))
 
 
-def _editions(policy: Policy, parameter: Mapping[str, Any]) -> tuple[Parameter, list[Policy]]:
-    if len(parameter) != 1:
+def _editions(policy: Policy, parameter: Mapping[str, Any]) -> tuple[list[Parameter], list[Policy]]:
+    if not 1 <= len(parameter) <= 2:
         raise FaultsError((Fault("parameter", sorted(parameter), _ONE),))
-    ((name, values),) = parameter.items()
-    found = parameter_named(name)
-    if isinstance(found, Fault):
-        raise FaultsError((found,))
-    given = [] if isinstance(values, str) or not isinstance(values, Iterable) else list(values)
+    found = [parameter_named(name) for name in parameter]
+    unknown = [one for one in found if isinstance(one, Fault)]
+    if unknown:
+        raise FaultsError(unknown)
+    known = [one for one in found if isinstance(one, Parameter)]
+    given = [[] if isinstance(one, str) or not isinstance(one, Iterable) else list(one) for one in parameter.values()]
+    pairs = list(product(*given))
+    if len(pairs) > _MOST_PAIRS and len(given) > 1:
+        limit = Wording(*(text.format(_MOST_PAIRS) for text in (_FEWER.fr, _FEWER.en)))
+        raise FaultsError((Fault("parameter", len(pairs), limit),))
     editions: list[Policy] = []
     faults = FaultCollector()
-    for value in given:
+    for values in pairs:
         try:
-            editions.append(what_if(policy, **{name: value}))
+            editions.append(what_if(policy, **dict(zip(parameter, values, strict=True))))
         except FaultsError as error:
             faults += error.faults
     if faults:
         raise FaultsError(faults)
-    if len({edition.edition for edition in editions}) < max(1, len(given)):
-        raise FaultsError((Fault(found.path, values, _VALUES),))
-    return found, editions
+    if len({edition.edition for edition in editions}) < max(1, len(pairs)):
+        raise FaultsError(
+            [Fault(one.path, parameter[name], _VALUES) for one, name in zip(known, parameter, strict=True)]
+        )
+    return known, editions
 
 
-def _records(found: Replay, parameter: Parameter) -> Iterator[dict[str, Any]]:
+def _records(found: Replay, parameters: Sequence[Parameter], by: str | None) -> Iterator[dict[str, Any]]:
     edition = found.editions[-1]
-    start = {"parameter": parameter.path, "value": _axis(value_of(edition, parameter))}
-    punctuality = [] if found.as_of is None else _of(found.on_time(), edition)
-    by_outcome: dict[str, dict[str, Any]] = {}
+    start: dict[str, Any] = {}
+    for more, parameter in zip(("", "_2"), parameters, strict=False):
+        start |= {f"parameter{more}": parameter.path, f"value{more}": _axis(value_of(edition, parameter))}
+    punctuality = [] if found.as_of is None else _of(found.on_time(by=by), edition)
+    by_outcome: dict[tuple[str | None, str], dict[str, Any]] = {}
     for record in punctuality:  # the sweep has one outcome for all that is undetermined
         outcome = UNDETERMINED if record["outcome"] == TO_BE_CLARIFIED else record["outcome"]
-        by_outcome[outcome] = _added(by_outcome.get(outcome, _NOTHING), record)
-    for load in _of(found.workload(), edition):
-        yield {**start, **load, **by_outcome.get(load["outcome"], _NOTHING)}
+        key = (None if by is None else record[by], outcome)
+        by_outcome[key] = _added(by_outcome.get(key, _NOTHING), record)
+    for load in _of(found.workload(by=by), edition):
+        key = (None if by is None else load[by], load["outcome"])
+        yield {**start, **load, **by_outcome.get(key, _NOTHING)}
 
 
 def _added(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ import attrs
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.errors import Fault, FaultsError, MissingExtraError
 from reclamation_core.laboratory.comparison import Comparison
-from reclamation_core.laboratory.comparison_report import MOVES, criteria, rules, sentences
+from reclamation_core.laboratory.comparison_report import MOVES, capital, criteria, dimension, rules, sentences
 from reclamation_core.laboratory.comparison_report import tables as comparison_tables
 from reclamation_core.laboratory.outcomes import DECIDED, label
 from reclamation_core.laboratory.plots.comparisons import plot_comparison
@@ -169,6 +169,18 @@ _COLUMNS: Final[Mapping[str, _Described]] = {
     ),
     "parameter": ("parametre", ("Paramètre", "Parameter"), ("Le paramètre étudié.", "The parameter."), _TEXT),
     "value": ("valeur", ("Valeur", "Value"), ("La valeur du paramètre.", "The value of the parameter."), _TEXT),
+    "parameter_2": (
+        "second_parametre",
+        ("Second paramètre", "Second parameter"),
+        ("Le second paramètre étudié.", "The second parameter."),
+        _TEXT,
+    ),
+    "value_2": (
+        "seconde_valeur",
+        ("Seconde valeur", "Second value"),
+        ("La valeur du second paramètre.", "The value of the second parameter."),
+        _TEXT,
+    ),
     "scenario": ("scenario", ("Scénario", "Scenario"), ("Le nom du scénario.", "The name of the scenario."), _TEXT),
     "baseline": (
         "reference",
@@ -398,7 +410,7 @@ def _of_sweep(found: object) -> _Parts:
     except TypeError:
         rows = []
     columns = list(rows[0]) if rows else []
-    if not set(_SWEPT) <= set(columns) or not set(columns) <= set(_COLUMNS):
+    if not set(_SWEPT) <= set(columns) or not set(columns[1:]) <= set(_COLUMNS):
         raise FaultsError((Fault("found", type(found).__name__, _EXPECTED),))
     table = _table(Wording("Sensibilité", "Sensitivity"), columns, rows)
     title = Wording("Étude de sensibilité d'un paramètre", "Sensitivity to a parameter")
@@ -516,8 +528,15 @@ def _measures() -> Iterator[_Row]:
 def _table(title: Wording, names: Iterable[str], rows: Iterable[_Row]) -> ReportTable[Any]:
     names = tuple(names)
     is_dates = "change" in names and "days" in names
-    columns = tuple(_column(name, _MOVED if is_dates and name == "change" else _COLUMNS[name]) for name in names)
+    columns = tuple(_column(name, _MOVED if is_dates and name == "change" else _described(name)) for name in names)
     return ReportTable(title=title, columns=columns, records=tuple(rows))
+
+
+def _described(name: str) -> _Described:
+    """Return the description of a column; one that is not known is a dimension of groups."""
+    title = dimension(name)
+    known = (name, (capital(title.fr), capital(title.en)), ("Le groupe de demandes.", "The group of messages."), _TEXT)
+    return _COLUMNS.get(name, known)
 
 
 def _column(name: str, described: _Described) -> ReportColumn[_Row]:
@@ -552,7 +571,7 @@ def _words(name: str, value: object) -> Value:
     text = str(value)
     if name in {"outcome", "before", "after"}:
         return Wording(label(text, "fr"), label(text, "en"))
-    if name == "parameter" and (parameter := PARAMETERS.get(text.replace(".", "_"))) is not None:
+    if name.startswith("parameter") and (parameter := PARAMETERS.get(text.replace(".", "_"))) is not None:
         return Wording(parameter.title("fr"), parameter.title("en"))
     known: Mapping[str, Wording] = {
         "decision": DECIDED,

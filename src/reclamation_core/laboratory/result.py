@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from itertools import islice
 from typing import Any, Final
@@ -16,7 +16,7 @@ from reclamation_core.laboratory.outcomes import (
     format_count,
     label,
 )
-from reclamation_core.laboratory.tallies import Backend, Matrix, Tallies, small_frame
+from reclamation_core.laboratory.tallies import Backend, CountRecord, Matrix, Tallies, small_frame
 from reclamation_core.markup import Html, card, paragraph, section, table
 from reclamation_core.policy import Policy
 from reclamation_core.tables.explanation import row_wording
@@ -55,7 +55,9 @@ class Replay:
     """A caseload decided under several editions, each compared with the first (rejeu).
 
     What is counted comes as small frames: pandas or PyArrow where the caseload is, else Polars. Their column `edition`
-    has the names of the editions; outcomes are codes, and `undetermined` where an edition does not decide.
+    has the names of the editions; outcomes are codes, and `undetermined` where an edition does not decide. With `by`, a
+    dimension that `replay` was called with, the first column has its name, and rows are counted for each of its values;
+    a share is then that of the group.
 
     Attributes:
         editions: the editions, the first being what the others are compared with.
@@ -81,6 +83,7 @@ class Replay:
     received_later: int
     _tallies: Tallies
     _backend: Backend
+    _groups: Mapping[str, Mapping[str, Tallies]] = attrs.field(factory=dict)
 
     @property
     def size(self) -> int:
@@ -92,7 +95,7 @@ class Replay:
         """The decisions that were compared, in order."""
         return tuple(self._tallies.decided)
 
-    def flows(self, decision: str = HANDLING) -> Any:
+    def flows(self, decision: str = HANDLING, *, by: str | None = None) -> Any:
         """How complaints flow from the first edition's outcomes to those of each other: the matrix, a cell a row.
 
         Columns: `edition`, `before`, `after`, `cases`, `share` (of all complaints). Every complaint is in exactly one
@@ -101,11 +104,12 @@ class Replay:
         Args:
             decision: one of `decisions`; or `handling` (prise en charge), which is the level that handles, or
                 `out_of_scope`, or `undetermined` where eligibility or level is.
+            by: a dimension of the replay.
 
         Raises:
-            ValueError: there is no such decision.
+            ValueError: there is no such decision, or no such dimension.
         """
-        return small_frame(list(self._tallies.flows(self._groups(decision))), FLOWS, self._backend)
+        return self._counted(lambda tallies: tallies.flows(self._outcomes(tallies, decision)), FLOWS, by)
 
     def matrices(self, decision: str = HANDLING) -> dict[str, Matrix]:
         """The same by the name of the edition: how many complaints for each outcome before and after, in order.
@@ -113,26 +117,26 @@ class Replay:
         Raises:
             ValueError: there is no such decision.
         """
-        return self._tallies.matrices(self._groups(decision))
+        return self._tallies.matrices(self._outcomes(self._tallies, decision))
 
-    def changes(self) -> Any:
+    def changes(self, *, by: str | None = None) -> Any:
         """Each decision that is another than under the first edition, with the rows that decided (lignes responsables).
 
         Columns: `edition`, `decision`, `before`, `after`, `rows_before` and `rows_after` (the ids of the rows that
         decided under the first edition and under this one, with a space between; empty where it is undetermined),
         `cases`, `share` (of all complaints). The most frequent come first.
         """
-        return small_frame(list(self._tallies.changes()), CHANGES, self._backend)
+        return self._counted(Tallies.changes, CHANGES, by)
 
-    def workload(self) -> Any:
+    def workload(self, *, by: str | None = None) -> Any:
         """Return the number of complaints of each level under each edition (charge par niveau).
 
         Columns: `edition`, `outcome` (a level, `undetermined` or `out_of_scope`, all of them), `cases`, `share`,
         `change` (how many more than under the first edition).
         """
-        return small_frame(list(self._tallies.workload()), WORKLOAD, self._backend)
+        return self._counted(Tallies.workload, WORKLOAD, by)
 
-    def due_dates(self) -> Any:
+    def due_dates(self, *, by: str | None = None) -> Any:
         """How due dates move from the first edition to each other (échéances).
 
         Columns: `edition`; `change`: `moved` or `kept`, `gained` where only this edition has a due date, `lost` where
@@ -143,9 +147,9 @@ class Replay:
             ValueError: the caseload was replayed without a calendar.
         """
         self._need_dates()
-        return small_frame(list(self._tallies.due_dates()), DUE_DATES, self._backend)
+        return self._counted(Tallies.due_dates, DUE_DATES, by)
 
-    def on_time(self) -> Any:
+    def on_time(self, *, by: str | None = None) -> Any:
         """Return the number of answers in time under each edition, by handling (respect du délai).
 
         Columns: `edition`, `outcome` (a level; `undetermined` for a complaint whose level is; `to_be_clarified` for a
@@ -167,7 +171,8 @@ class Replay:
         Raises:
             ValueError: the caseload was replayed without a calendar, or without `as_of`.
         """
-        return small_frame(list(self._tallies.on_time(self._need_as_of())), ON_TIME, self._backend)
+        as_of = self._need_as_of()
+        return self._counted(lambda tallies: tallies.on_time(as_of), ON_TIME, by)
 
     def on_time_rates(self) -> dict[str, float | None]:
         """The on-time rate of all answers, by the name of the edition (taux de respect); None where none is known.
@@ -179,7 +184,7 @@ class Replay:
         """
         return self._tallies.on_time_rates(self._need_as_of())
 
-    def weeks(self) -> Any:
+    def weeks(self, *, by: str | None = None) -> Any:
         """In which week how many answers are due, by level, under each edition (charge par semaine).
 
         Columns: `edition`, `week` (its Monday), `outcome`, `cases`. Complaints without a due date are not counted.
@@ -188,9 +193,9 @@ class Replay:
             ValueError: the caseload was replayed without a calendar.
         """
         self._need_dates()
-        return small_frame(list(self._tallies.weeks()), WEEKS, self._backend)
+        return self._counted(Tallies.weeks, WEEKS, by)
 
-    def ageing(self) -> Any:
+    def ageing(self, *, by: str | None = None) -> Any:
         """How far complaints that are open at the end of `as_of` are past their last day, or before it (ancienneté).
 
         Columns: `edition`, `outcome`, `days_past_due` (calendar days; fewer than 0 before the last day), `cases`.
@@ -199,7 +204,8 @@ class Replay:
         Raises:
             ValueError: the caseload was replayed without a calendar, or without `as_of`.
         """
-        return small_frame(list(self._tallies.ageing(self._need_as_of())), AGEING, self._backend)
+        as_of = self._need_as_of()
+        return self._counted(lambda tallies: tallies.ageing(as_of), AGEING, by)
 
     def to_html(self, lang: Lang = "fr") -> str:
         """Return the changes as an HTML fragment: the matrix, the responsible rows, workload and on-time rate."""
@@ -211,13 +217,29 @@ class Replay:
     def __repr__(self) -> str:
         return f"<Replay of {self.size} complaints under {', '.join(self._tallies.names)}>"
 
-    def _groups(self, decision: str) -> Mapping[tuple[str, ...], int]:
+    def _outcomes(self, tallies: Tallies, decision: str) -> Mapping[tuple[str, ...], int]:
         if decision == HANDLING:
-            return self._tallies.handled
+            return tallies.handled
         if decision not in self.decisions:
             known = ", ".join([HANDLING, *self.decisions])
             raise ValueError(f"decision: {decision!r} was not replayed; use one of {known}")
-        return self._tallies.decided[decision]
+        return tallies.decided[decision]
+
+    @property
+    def by(self) -> tuple[str, ...]:
+        """The dimensions of the groups."""
+        return tuple(self._groups)
+
+    def _counted(
+        self, rows: Callable[[Tallies], Iterable[CountRecord]], columns: Mapping[str, type[Any]], by: str | None
+    ) -> Any:
+        if by is None:
+            return small_frame(list(rows(self._tallies)), columns, self._backend)
+        if by not in self._groups:
+            raise ValueError(f"by: {by!r} was not counted; call replay with by={by!r}")
+        groups = self._groups[by].items()
+        counted = [{by: group, **row} for group, tallies in groups for row in rows(tallies)]
+        return small_frame(counted, {by: str, **columns}, self._backend)
 
     def _need_dates(self) -> None:
         if not self._tallies.dates:

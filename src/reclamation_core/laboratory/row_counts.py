@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any, Final
 
@@ -87,14 +87,21 @@ def are_different(one: str, other: str) -> Any:
     return (there[0] != there[1]) | (there[0] & there[1] & (nw.col(one) != nw.col(other)))
 
 
-def collect_columns(frame: Any, columns: Sequence[str]) -> Any:
-    """The frame with these columns alone; of what is lazy its groups, executed once, so that they are counted twice."""
+def collect_columns(frame: Any, columns: Sequence[str], more: Mapping[str, Any] | None = None) -> Any:
+    """The frame with some columns alone; of what is lazy its groups, executed once, so that they are counted twice.
+
+    Args:
+        frame: the frame.
+        columns: the columns.
+        more: expressions of further columns, by their names.
+    """
     import narwhals as nw
 
-    narrow = nw.from_native(frame).select(list(columns))
+    added = more or {}
+    narrow = nw.from_native(frame).select(*columns, **added)
     if not is_lazy(narrow):
         return narrow
-    grouped = narrow.group_by(list(columns)).agg(nw.len().alias(_CASES))
+    grouped = narrow.group_by([*columns, *added]).agg(nw.len().alias(_CASES))
     return grouped.collect(engine="streaming") if narrow.implementation.is_polars() else grouped.collect()
 
 

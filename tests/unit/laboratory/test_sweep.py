@@ -86,11 +86,17 @@ def test_a_code_is_named_as_in_a_policy_file(parameter: str, given: Any, value: 
     assert set(found["value"]) == {value}
 
 
+THREE = ["closures", "deadline_days", "survey_threshold"]
+
+
 @pytest.mark.parametrize(
     ("parameter", "faults"),
     [
         ({}, {"parameter": []}),
-        ({"survey_threshold": [6], "deadline_days": [8]}, {"parameter": ["deadline_days", "survey_threshold"]}),
+        (
+            {"survey_threshold": [6], "deadline_days": [8], "closures": [[]]},
+            {"parameter": ["closures", "deadline_days", "survey_threshold"]},
+        ),
         ({"threshold": [6]}, {"threshold": "threshold"}),
         ({"survey_threshold": []}, {"survey.threshold": []}),
         ({"survey_threshold": 6}, {"survey.threshold": 6}),

@@ -177,6 +177,10 @@ def _points(name: str, curve: TimeToAnswer, lang: Lang) -> Iterator[dict[str, An
 
 
 _SWEEP_TITLE: Final = Wording("Sensibilité : {}", "Sensitivity: {}")
+_ONE_CURVE: Final = Wording(
+    "les lignes d'un groupe et d'une valeur du second paramètre sont attendues : filtrez le tableau",
+    "the rows of one group and of one value of the second parameter are expected: filter the frame",
+)
 _SENSITIVITY: Final = Wording("Sensibilité", "Sensitivity")
 _SHARES: Final = Wording("part des demandes", "share of the messages")
 _RATE: Final = Wording("réponses dans le délai", "answers in time")
@@ -200,6 +204,8 @@ def plot_sensitivity(swept: object, *, as_of: date | None = None, lang: Lang = "
     rows = rows_of("swept", swept, ("parameter", "value", "edition", "outcome", "cases", "share"), "sweep()", _ANSWERS)
     if not rows:
         return offline(draw.vconcat(empty(_SENSITIVITY.in_(lang), lang, MESSAGES)))  # type: ignore[no-any-return]
+    if len({(row["value"], row["outcome"]) for row in rows}) < len(rows):
+        raise FaultsError((Fault("swept", len(rows), _ONE_CURVE),))
     parameter = PARAMETERS[rows[0]["parameter"].replace(".", "_")]
     rows = [{**row, "label": harmless(parameter.label(row["value"], lang))} for row in rows]
     axis = _Axis.of(rows, parameter.title(lang), lang)

@@ -1,0 +1,109 @@
+"""Groups of the messages of a frame: by a column, by the region of the site, or by the level that handles."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any, Final
+
+from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.frames.backends import column_names
+from reclamation_core.frames.layout import LEVEL
+from reclamation_core.laboratory.outcomes import OUT_OF_SCOPE, UNDETERMINED
+from reclamation_core.laboratory.row_counts import prefix
+from reclamation_core.vocabulary import Sites
+from reclamation_core.wording import Wording
+
+UNKNOWN_GROUP: Final = ""
+"""The group of messages without a value."""
+REGION: Final = "region"
+SITE: Final = "site"
+MOST_GROUPS: Final = 500
+"""The most groups of a dimension."""
+
+GROUPED: Final = Wording(
+    "une colonne des demandes est attendue (site, region, theme, own_...), ou level ; region se déduit de site avec "
+    "les centres (Sites) comme calendrier",
+    "a column of the messages is expected (site, region, theme, own_...), or level; region follows from site where "
+    "the calendar is Sites",
+)
+_FEWER: Final = Wording(
+    f"au plus {MOST_GROUPS} valeurs sont attendues : regroupez-les",
+    f"at most {MOST_GROUPS} values are expected: group them",
+)
+
+
+def dimensions(by: str | Collection[str]) -> tuple[str, ...]:
+    """Return the dimensions, each once."""
+    return (by,) if isinstance(by, str) else tuple(dict.fromkeys(by))
+
+
+def group_column(name: str, names: Collection[str], calendar: object) -> str | None:
+    """Return the column of a dimension; None for the level.
+
+    Raises:
+        FaultsError: there is none.
+    """
+    if name == LEVEL:
+        return None
+    if name not in names and name == REGION and SITE in names and isinstance(calendar, Sites):
+        return SITE
+    if name not in names:
+        raise FaultsError((Fault("by", name, GROUPED),))
+    return name
+
+
+def check_groups(name: str, number: int) -> None:
+    """Refuse a dimension of very many groups.
+
+    Raises:
+        FaultsError: there are more than `MOST_GROUPS`.
+    """
+    if number > MOST_GROUPS:
+        raise FaultsError((Fault(f"by.{name}", number, _FEWER),))
+
+
+def group_keys(decided: Any, by: str | Collection[str], calendar: object) -> dict[str, Any]:
+    """Return an expression of each dimension of a decided frame, by the name of its column: texts.
+
+    Raises:
+        FaultsError: a dimension has no column.
+    """
+    names = column_names(decided)
+    return {
+        f"{prefix(1)}by_{name}": _key(name, group_column(name, names, calendar), calendar) for name in dimensions(by)
+    }
+
+
+def _key(name: str, column: str | None, calendar: object) -> Any:
+    import narwhals as nw
+
+    if column is None:
+        eligibility, level = (nw.col(f"{prefix(1)}{decided}") for decided in ("eligibility", LEVEL))
+        known = nw.when(~(eligibility.is_null() | level.is_null())).then(level.cast(nw.String()))
+        is_outside = eligibility.cast(nw.String()) == OUT_OF_SCOPE
+        return nw.when(is_outside).then(nw.lit(OUT_OF_SCOPE)).otherwise(known.otherwise(nw.lit(UNDETERMINED)))
+    of = nw.col(column)
+    if name == REGION and column == SITE and isinstance(calendar, Sites):
+        found: Any = nw.lit(UNKNOWN_GROUP)
+        for region in dict.fromkeys(calendar[code].region for code in calendar):
+            codes = [code for code in calendar if calendar[code].region == region]
+            found = nw.when(of.is_in(codes)).then(nw.lit(region)).otherwise(found)
+        return found
+    return nw.when(of.is_null()).then(nw.lit(UNKNOWN_GROUP)).otherwise(of.cast(nw.String()))
+
+
+def split(key: str, collected: Any, dates: Any) -> dict[str, tuple[Any, Any]]:
+    """Return the parts of collected columns, and of those of dates, by the values of a key.
+
+    Raises:
+        FaultsError: there are very many.
+    """
+    import narwhals as nw
+
+    values = sorted(map(str, collected[key].unique().to_list()))
+    check_groups(key.partition("by_")[2], len(values))
+    chosen = {value: nw.col(key) == value for value in values}
+    return {
+        value: (collected.filter(is_it), None if dates is None else dates.filter(is_it))
+        for value, is_it in chosen.items()
+    }
