@@ -27,7 +27,7 @@ collect_ignore = ["browser"]
 ENGINE = re.compile("duckdb|pandas|pyarrow")
 SLOW_FILE = re.compile(r"docs/(tutorial/first-triage|how-to/simulate-a-workload)\.md")
 SERVER = re.compile(r"(?:^|-)(?:postgresql|psycopg(?:, odd)?|[^-]* PostgreSQL)(?:-|$)")
-ENGINE_FILE = re.compile(r"tests/engines/|docs/how-to/(decide-on-a-cluster|compare-editions)\.md")
+ENGINE_FILE = re.compile(r"tests/engines/|docs/how-to/(decide-on-a-cluster|compare-editions|forecast-receipts)\.md")
 
 REPEATING = re.compile(
     r"tests/(contracts/test_sqlite_memory|properties/"
