@@ -14,7 +14,7 @@ from reclamation_core.ports import CaseSummary
 from reclamation_core.ports.query import CaseSummaryView
 
 FIRST_YEAR: Final = 2000
-MOST_COUNTED: Final = 1_000
+MOST_COUNTED: Final = 100
 """So many cases with the words of a search are counted."""
 _REFERENCE: Final = re.compile(r"R?[\s-]*([0-9]{4})[\s-]+([0-9]{1,18})|R([0-9]{4})([0-9]{6,18})")
 _NUMBER: Final = re.compile(r"[0-9]{1,18}")
@@ -54,7 +54,7 @@ class CaseSearch:
     Attributes:
         hits: the cases: those that the text identifies, on the first page alone; then those that have its words, in
             the order of their due dates, then of their references.
-        total: the number of cases with the words; None if more than 1,000 cases have them. The cases are then the first
+        total: the number of cases with the words; None if more than 100 cases have them. The cases are then the first
             by due date: another word, or a filter, is needed to see the others at a glance.
         next: the `after` of the next page; None on the last page.
         damaged: the references of cases that cannot be read.

@@ -39,7 +39,6 @@ from reclamation_core.adapters.sqlalchemy.word_index import indexed
 from reclamation_core.calendars import DeadlineStatus
 from reclamation_core.cases import Admissibility, CaseKind
 from reclamation_core.cases.events import admissibility_of
-from reclamation_core.cases.words import SearchWords
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.ports import (
     CaseFacet,
@@ -214,25 +213,33 @@ def conditions(
 ) -> list[ColumnElement[bool]]:
     """Return the conditions of a query, without the cases excluded.
 
-    A page for a text is read in its order, which ends early if many cases have the text. If few have it, that would
-    test every case: so they are found first, in one pass.
+    A page for a text is read in its order, which ends early if many cases have the text. If few have it, or if the
+    sites have few cases, that would test every case: so these are found first, in one pass.
     """
-    found = None if query.words is None else _with_words(database, query.words, paged=paged)
-    chosen = criteria(query if found is None else attrs.evolve(query, text=None), database.backend, paged=paged)
+    found: ColumnElement[bool] | None = None
+    if query.words is not None:
+        searched = indexed(database, query.words)
+        scanned = select(CASE_SEARCH.c.case_reference).where(has_words(query.words, database.backend))
+        found = _few(database, scanned if searched is None else searched)
+        if found is None and searched is not None and not paged:
+            found = _C.reference.in_(searched)
+        if found is not None:
+            query = attrs.evolve(query, text=None)
+        elif query.sites and paged:
+            of_sites = CASE_SITES.c.site.in_(sorted(query.sites))
+            found = _few(database, select(CASE_SITES.c.case_reference).distinct().where(of_sites))
+            query = query if found is None else attrs.evolve(query, sites=())
+    chosen = criteria(query, database.backend, paged=paged)
     if found is not None:
         chosen.append(found)
     return [*chosen, _C.reference.not_in(sorted(excluded))] if excluded else chosen
 
 
-def _with_words(database: Database, words: SearchWords, *, paged: bool) -> ColumnElement[bool] | None:
-    """Return the condition that a case has the words of a search; None to read the words of each case in turn."""
-    found = indexed(database, words)
-    scanned = select(CASE_SEARCH.c.case_reference).where(has_words(words, database.backend))
-    rows: list[Any] = database.rows((scanned if found is None else found).limit(_FEW + 1))
-    if len(rows) <= _FEW:
-        references = [row[0] for row in rows if isinstance(row[0], str)]
-        return is_among_these(_C.reference, references, database.backend)
-    return None if paged or found is None else _C.reference.in_(found)
+def _few(database: Database, references: Select[Any]) -> ColumnElement[bool] | None:
+    """Return the condition that a case is one of those of a statement, if they are few; None if they are many."""
+    rows: list[Any] = database.rows(references.limit(_FEW + 1))
+    few = [row[0] for row in rows if isinstance(row[0], str)]
+    return is_among_these(_C.reference, few, database.backend) if len(rows) <= _FEW else None
 
 
 # Facets
