@@ -74,6 +74,7 @@ class EventType(Generic[C]):
         example: an example of it.
         command: the command that produces it; None if no command does.
         group: what that command is for; plans have no groups.
+        is_internal: True if its texts are notes for the unit that handles the case: audit files leave them out.
         presets: by the name of an argument of its command, a function of the case or the plan that returns the value
             that a form begins with.
         version: the version of its documents.
@@ -90,6 +91,7 @@ class EventType(Generic[C]):
     example: Example
     command: C | None = None
     group: CommandGroup | None = None
+    is_internal: bool = False
     presets: Mapping[str, Callable[[Any], Any]] = attrs.field(factory=dict, hash=False)
     version: int = 1
     upcasters: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = attrs.field(factory=dict, hash=False)
@@ -170,6 +172,7 @@ class EventRegistry(Generic[C]):
         no_stage: str = "",
         command: C | None = None,
         group: CommandGroup | None = None,
+        is_internal: bool = False,
         presets: Mapping[str, Callable[[Any], Any]] | None = None,
         version: int = 1,
         upcasters: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] | None = None,
@@ -190,6 +193,7 @@ class EventRegistry(Generic[C]):
             example=example,
             command=command,
             group=group,
+            is_internal=is_internal,
             presets=presets or {},
             version=version,
             upcasters=upcasters or {},

@@ -63,6 +63,7 @@ class Case(BaseCase):
         verdict: the assessment of the facts by the edition.
         events: its events, numbered from 1.
         vault: the texts that are not forgotten.
+        assigned_to: the person who follows it; None if nobody in particular does.
         level_override: the level imposed on it; None where the procedure's holds.
         acknowledged_at: when receipt was acknowledged for the first time.
         supports: how many factual supports are on file, transcriptions among them.

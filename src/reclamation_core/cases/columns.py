@@ -371,6 +371,11 @@ def author(case: Case) -> str | None:
     return _shortened(case.read(case.registration.complainant))
 
 
+@column("Suivi par", "Assigned to", "identifier of the person who follows the case (affectation)", is_text=True)
+def assigned_to(case: Case) -> str | None:
+    return None if case.assigned_to is None else case.read(case.assigned_to)
+
+
 def _shortened(text: str | None) -> str | None:
     """Return a text on one line, cut at a word so that it has 80 characters at most."""
     line = " ".join((text or "").split())

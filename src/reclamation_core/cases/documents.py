@@ -147,7 +147,7 @@ def read_case(document: object, vault: Vault | None = None) -> Case:
     return Case.from_events(CODEC.read(document, CaseDocument).events, vault)
 
 
-STATE_VERSION: Final = 6
+STATE_VERSION: Final = 7
 """The version of the state: raise it by one when the fields of `Case` change, or what an event does to them, or the
 words of searched texts, which stores save too."""
 

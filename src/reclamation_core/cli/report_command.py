@@ -247,6 +247,7 @@ def audit(  # noqa: PLR0917  (typer passes them by name)
         typer.Option("--key", metavar="FICHIER", help="La clé privée Ed25519 qui signe (ssh-keygen -t ed25519)."),
     ] = None,
     texts: Texts = False,
+    notes: Annotated[bool, typer.Option("--notes", help="Avec les notes internes parmi les textes libres.")] = False,
     actor: Actor = None,
 ) -> int:
     """Écrire un dossier de preuves, pour un audit.
@@ -269,6 +270,7 @@ def audit(  # noqa: PLR0917  (typer passes them by name)
                 received_until=last,
                 key=key,
                 texts=texts,
+                notes=notes,
                 advance=lambda _: advance(next(counted)),
             )
     say(f"{typed(output)} : {number(count)} {plural('dossier', count)}, export n° {record.number}")

@@ -252,6 +252,7 @@ class AsyncReportService:
         received_until: date | None = None,
         key: bytes | None = None,
         texts: bool = False,
+        notes: bool = False,
         zone: ZoneInfo | None = None,
         advance: Callable[[int], None] = ...,
     ) -> ExportRecord: ...
@@ -525,6 +526,20 @@ class AsyncDesk:
         *,
         kind: LinkKind | str,
         to: str,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
+    ) -> Case: ...
+    async def assign(
+        self, reference: str, *, to: str, occurred_at: datetime | None = None, expected_version: int | str | None = None
+    ) -> Case: ...
+    async def unassign(
+        self, reference: str, *, occurred_at: datetime | None = None, expected_version: int | str | None = None
+    ) -> Case: ...
+    async def add_note(
+        self,
+        reference: str,
+        *,
+        text: str,
         occurred_at: datetime | None = None,
         expected_version: int | str | None = None,
     ) -> Case: ...

@@ -28,6 +28,7 @@ from reclamation_core.cases.events import (
     Acknowledged,
     Analysed,
     Answered,
+    Assigned,
     Closed,
     ContainmentTaken,
     DateCorrected,
@@ -35,6 +36,7 @@ from reclamation_core.cases.events import (
     DeadlineSuspended,
     FactsCompleted,
     InformationRequested,
+    NoteAdded,
     Qualified,
     ReactionRecorded,
     ReferredToMediation,
@@ -43,6 +45,7 @@ from reclamation_core.cases.events import (
     RetentionSuspended,
     SupportAdded,
     Transcribed,
+    Unassigned,
     Withdrawn,
 )
 from reclamation_core.cases.events.base import CaseEvent, Facts
@@ -831,6 +834,48 @@ class Desk:
         return services.ClosingService(self._context.expecting(expected_version)).link(
             reference, coded(LinkKind, kind), to, occurred_at
         )
+
+    def assign(
+        self,
+        reference: str,
+        *,
+        to: str,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
+    ) -> Case:
+        """Assign the case to a person, who follows it from now on (affecter). A transfer to another unit ends it.
+
+        The identifier is personal: it is sealed, and erased with the other texts of the case. While it is not erased,
+        `CaseQuery(assigned_to=...)` finds the case.
+
+        Args:
+            reference: the case.
+            to: the identifier of the person, as the host application has it.
+            occurred_at: when it was assigned; now by default.
+            expected_version: the version of the case that the caller has seen.
+        """
+        return self._apply(reference, Assigned(to=to), occurred_at, expected_version)
+
+    def unassign(
+        self, reference: str, *, occurred_at: datetime | None = None, expected_version: int | str | None = None
+    ) -> Case:
+        """End the assignment of the case to a person (fin de l'affectation)."""
+        return self._apply(reference, Unassigned(), occurred_at, expected_version)
+
+    def add_note(
+        self,
+        reference: str,
+        *,
+        text: str,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
+    ) -> Case:
+        """Add an internal note to the case (note interne): no letter has it, and it is never changed.
+
+        It is erased with the other free texts, and is among those of `personal_data_of`. An audit file has its text
+        only if it is asked for.
+        """
+        return self._apply(reference, NoteAdded(text=text), occurred_at, expected_version)
 
     def suspend_deadline(
         self,

@@ -317,6 +317,7 @@ class ReportService:
         received_until: date | None = None,
         key: bytes | None = None,
         texts: bool = False,
+        notes: bool = False,
         zone: ZoneInfo | None = None,
         advance: Callable[[int], None] = lambda _: None,
     ) -> ExportRecord:
@@ -333,6 +334,7 @@ class ReportService:
             received_until: and the last day.
             key: the Ed25519 private key that signs the manifest, in OpenSSH or PEM format; None for no signature.
             texts: True to show free texts, with what proves them; names of persons are never shown.
+            notes: True to show internal notes among these texts.
             zone: the time zone of the headings; that of metropolitan France by default.
             advance: called with the number of cases that are written, after each.
 
@@ -347,7 +349,7 @@ class ReportService:
             MissingExtraError: Jinja2 is not installed; or a key is passed, and `cryptography` is not.
             OSError: the output cannot be written.
         """
-        require(truth, texts=texts)
+        require(truth, texts=texts, notes=notes)
         require(optional(of_class(str)), case=case)
         require(optional(of_class(bytes)), key=key)
         require(optional(day), received_from=received_from, received_until=received_until)
@@ -360,7 +362,7 @@ class ReportService:
             nonlocal manifest
             with self._context.store.snapshot() as store:
                 moment = ReportService(attrs.evolve(self._context, store=store))
-                subject = moment._audit_subject(case, period, texts=texts, zone=zone, advance=advance)
+                subject = moment._audit_subject(case, period, texts=texts, notes=notes, zone=zone, advance=advance)
                 for name, content in audit_files(subject, key):
                     manifest = digest(content) if name == MANIFEST else manifest
                     yield name, content
@@ -521,6 +523,7 @@ class ReportService:
         period: Period,
         *,
         texts: bool,
+        notes: bool,
         zone: ZoneInfo | None,
         advance: Callable[[int], None],
     ) -> AuditSubject:
@@ -549,6 +552,7 @@ class ReportService:
             sites=context.sites.known,
             filters=(*self._scope_filters(), *what),
             with_texts=texts,
+            with_notes=notes,
             policies={policy.edition: policy.digest for policy in context.policies},
         )
 

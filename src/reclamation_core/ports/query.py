@@ -148,6 +148,7 @@ class CaseQuery:
         is_unacknowledged: True for cases with an answer due whose receipt is not acknowledged.
         sites: with one of these as registering site, service site or handling unit.
         owner: handled by this unit.
+        assigned_to: assigned to the person with this identifier.
         due_from: with an answer awaited on this day or after; only cases whose answer clock runs.
         due_until: with an answer awaited on this day or before; only cases whose answer clock runs.
         has_question: True for cases with a question to ask: complaints to be clarified, and cases with a request for
@@ -185,6 +186,7 @@ class CaseQuery:
     is_unacknowledged: bool = attrs.field(default=False, validator=of_class(bool))
     sites: frozenset[str] = attrs.field(default=frozenset(), converter=_sites, validator=each(_text))
     owner: str | None = attrs.field(default=None, validator=optional(_text))
+    assigned_to: str | None = attrs.field(default=None, validator=optional(_text), repr=redacted)
     due_from: date | None = attrs.field(default=None, validator=optional(day))
     due_until: date | None = attrs.field(default=None, validator=optional(day))
     has_question: bool = attrs.field(default=False, validator=of_class(bool))
@@ -246,6 +248,7 @@ def meets(case: Case, query: CaseQuery) -> bool:
         and (not query.has_question or _has_question(case))
         and (not query.sites or not sites_of(case).isdisjoint(query.sites))
         and query.owner in (None, case.handling_unit)
+        and (query.assigned_to is None or query.assigned_to == columns.assigned_to(case))
         and (query.cause_family is None or (case.analysis is not None and query.cause_family in case.analysis.causes))
         and (query.references is None or case.reference in query.references)
         and (not query.is_open or case.closed_at is None)
@@ -324,6 +327,7 @@ class CaseSummary:
         version: the number of events; see `etag`.
         excerpt: the first words of the complaint, 80 characters at most; None once they are erased.
         author: the name of the complainant, likewise; None for a role that does not read names.
+        assigned_to: the identifier of the person who follows the case; None if nobody in particular does.
         unclear_facts: of a complaint to be clarified, canonical JSON with its facts, the receipt apart, and the digest
             of its edition: the question to ask follows from them.
     """
@@ -356,6 +360,7 @@ class CaseSummary:
     version: int
     excerpt: str | None = attrs.field(repr=False)
     author: str | None = attrs.field(repr=False)
+    assigned_to: str | None = attrs.field(repr=False)
     unclear_facts: str | None = attrs.field(repr=False)
 
     @classmethod

@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import date, datetime
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
@@ -359,6 +360,7 @@ class AuditSubject:
         sites: the sites, for their names.
         filters: what limits the file, for a reader.
         with_texts: True to show free texts; personal ones are never shown.
+        with_notes: True to show internal notes among them.
         policies: the versions of the procedure that the desk has, by name, with their digests.
     """
 
@@ -369,6 +371,7 @@ class AuditSubject:
     sites: Sites
     filters: tuple[tuple[Wording, Value], ...]
     with_texts: bool = False
+    with_notes: bool = False
     policies: Mapping[str, str] = attrs.field(factory=dict)
 
 
@@ -440,7 +443,7 @@ class _Collected:
     def _case(self, file: CaseFile, stream: WrittenEventStream) -> Iterator[tuple[str, bytes]]:
         case = file.case
         page, chain = self._paths("dossiers", case.reference)
-        shown = attrs.evolve(case, vault=shown_vault(case.vault, case.events, texts=self._subject.with_texts))
+        shown = attrs.evolve(case, vault=_masked(case.vault, self._shown(case.events)))
         links = {entry.number: entry.link for entry in stream.entries}
         known = self._subject.sites
         sites = ", ".join(map(known.name_of, dict.fromkeys((case.site, *case.service_sites))))
@@ -462,7 +465,7 @@ class _Collected:
     def _plan(self, plan: AuditedPlan) -> Iterator[tuple[str, bytes]]:
         view, subject = plan.view, self._subject
         scope, events = view.plan.scope, view.plan.events
-        shown = attrs.evolve(view, texts=_masked(view.texts, texts=subject.with_texts, kinds=_kinds(view)))
+        shown = attrs.evolve(view, texts=_masked(view.texts, self._shown(view.plan.events)))
         name, chain = self._paths("pgaac", scope.key)
         stem = name.removesuffix(".html")
         pages: dict[int | None, str] = {number: f"{stem}-{number}.html" for number in plan.publications}
@@ -510,15 +513,21 @@ class _Collected:
             {"kind": kind, "holder": stream.holder, "file": path, "version": head.number, "link": head.link}
         )
         self._events += len(stream.entries)
-        kinds = kinds_of_texts(events) if self._subject.with_texts else {}
-        free = {commitment.digest for commitment, why in kinds.items() if why is TextKind.FREE}
+        shown = self._shown(events)
         texts = {
             digest: {"salt": secret.salt.hex(), "text": secret.text}
             for digest, secret in vault.by_digest().items()
-            if digest in free
+            if digest in shown
         }
         rows = [{"number": one.number, "link": one.link, "document": one.text} for one in stream.entries]
         return verifier.canonical({"holder": stream.holder, "events": rows, "texts": texts})
+
+    def _shown(self, events: Iterable[RecordedEvent | RecordedPlanEvent]) -> AbstractSet[str]:
+        """Return the digests of the texts that the file shows: free ones, without internal notes unless asked for."""
+        subject = self._subject
+        kinds = kinds_of_texts(event for event in events if subject.with_notes or not event.data.event_type.is_internal)
+        free = (commitment.digest for commitment, kind in kinds.items() if kind is TextKind.FREE)
+        return frozenset(free if subject.with_texts else ())
 
     def _evidence(self) -> Report:
         counts = Counter(proof.stage for proof in self._proofs)
@@ -584,20 +593,11 @@ def _sites(plan: Pgaac, event: RecordedPlanEvent, known: Sites) -> str:
     return ", ".join(known.name_of(site) for sites in found for site in sites if site is not None)
 
 
-def shown_vault(vault: Vault, events: Iterable[RecordedEvent | RecordedPlanEvent], *, texts: bool) -> Vault:
-    """Return the vault as an audit file shows it: free texts if `texts` is True, a mark for every other text."""
-    kinds = {commitment.digest: kind for commitment, kind in kinds_of_texts(events).items()}
-    return _masked(vault, texts=texts, kinds=kinds)
+def _masked(vault: Vault, shown: AbstractSet[str]) -> Vault:
+    """Return a vault with a mark in place of each text that is not shown."""
 
-
-def _kinds(view: PlanView) -> dict[str, TextKind]:
-    return {commitment.digest: kind for commitment, kind in kinds_of_texts(view.plan.events).items()}
-
-
-def _masked(vault: Vault, *, texts: bool, kinds: Mapping[str, TextKind]) -> Vault:
     def masked(digest: str, secret: Secret) -> Secret:
-        is_shown = texts and kinds.get(digest) is TextKind.FREE
-        return secret if is_shown else Secret(REDACTED, secret.salt)
+        return secret if digest in shown else Secret(REDACTED, secret.salt)
 
     return Vault({digest: masked(digest, secret) for digest, secret in vault.by_digest().items()})
 

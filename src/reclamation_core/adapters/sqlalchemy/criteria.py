@@ -122,6 +122,9 @@ def _texts(query: CaseQuery, backend: str, paged: bool) -> Iterator[Criterion]:
         is_scanned = backend == "sqlite" and not paged
         case: Any = literal_column(f"+{CASES.name}.reference") if is_scanned else CASES.c.reference
         yield _is_listed(case, CASE_SEARCH, has_words(query.words, backend), paged=paged)
+    if query.assigned_to is not None:
+        # Few cases are assigned to one person: their list is made, by its index.
+        yield _is_listed(CASES.c.reference, CASE_SEARCH, CASE_SEARCH.c.assigned_to == query.assigned_to, paged=False)
 
 
 def has_words(words: SearchWords, backend: str) -> Criterion:

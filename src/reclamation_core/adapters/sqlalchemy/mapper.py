@@ -547,8 +547,10 @@ def search_rows(case: Case) -> list[StatementRow]:
 def _have_same_texts(case: Case, other: Case) -> bool:
     """Return True if two versions of a case are searched by the same texts: none came, and none was forgotten."""
     before, after = sorted((case, other), key=lambda one: one.version)
-    return before.vault.by_digest().keys() <= after.vault.by_digest().keys() and not any(
-        commitments(event.data) for event in after.events[before.version :]
+    return (
+        before.assigned_to == after.assigned_to
+        and before.vault.by_digest().keys() <= after.vault.by_digest().keys()
+        and not any(commitments(event.data) for event in after.events[before.version :])
     )
 
 

@@ -209,6 +209,7 @@ CASE_SEARCH = Table(
         "the words of its texts, each once and sorted, with a space before and after each, and ~ before those of names",
     ),
     *(_maybe(one.name, TEXT, one.comment) for one in columns.COLUMNS.values() if one.is_text),
+    Index("ix_reclamation_case_search_assigned_to", "assigned_to", "case_reference"),
     comment="One row a case with texts: what searches and lists read. It is personal, and erased with the texts.",
 )
 

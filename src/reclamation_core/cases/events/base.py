@@ -336,6 +336,7 @@ class BaseCase:
     verdict: AssessmentSnapshot
     events: tuple[RecordedEvent, ...]
     vault: Vault = attrs.field(factory=Vault, repr=False)
+    assigned_to: Commitment | None = None
     level_override: Level | None = None
     acknowledged_at: datetime | None = None
     supports: int = 0

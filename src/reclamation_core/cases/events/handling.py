@@ -60,6 +60,7 @@ __all__ = [
     "ActionsPlanned",
     "Analysed",
     "Answered",
+    "Assigned",
     "ContainmentEffectRecorded",
     "ContainmentTaken",
     "DateCorrected",
@@ -67,12 +68,14 @@ __all__ = [
     "FactsCorrected",
     "InformationRequested",
     "NoActionNeeded",
+    "NoteAdded",
     "Qualified",
     "ReactionRecorded",
     "Registered",
     "Rerouted",
     "SupportAdded",
     "Transcribed",
+    "Unassigned",
 ]
 
 _COPIED: Final = Wording(
@@ -834,8 +837,10 @@ class Rerouted(FactsEvent):
         return FactsEvent.completed(overriding, case, context)
 
     def changes(self, case: BaseCase, recorded: RecordedEvent) -> dict[str, Any]:
+        is_elsewhere = self.handling_unit != case.handling_unit
         return {
             "handling_unit": self.handling_unit,
+            "assigned_to": None if is_elsewhere else case.assigned_to,
             "level_override": self.imposed_level(case),
             "verdict": self.verdict or case.verdict,
         }
@@ -850,6 +855,120 @@ class Rerouted(FactsEvent):
             f"transféré à {unit}, niveau {level}{imposed}{why}",
             f"transferred to {unit}, level {level}{imposed}{why}",
         )
+
+
+@case_event(
+    "assigned",
+    label=Wording("affectation à une personne", "assignment to a person"),
+    stage=None,
+    no_stage="it says who works on the case, not what was done",
+    example=Example(lambda _: Assigned(to="m.klein")),
+    command=CommandType.ASSIGN,
+    group=CommandGroup.HANDLING,
+)
+@attrs.frozen(kw_only=True)
+class Assigned(CaseEvent):
+    """A person of the handling unit follows the case from now on (affectation). A transfer to another unit ends it.
+
+    Args:
+        to: the identifier of the person, as the host application has it.
+    """
+
+    requires: ClassVar[Requires] = Requires()
+
+    to: Text = personal(
+        metadata=labelled(
+            "personne qui suit le dossier",
+            "person who follows the case",
+            Wording("Son identifiant dans l'application.", "The identifier in the application."),
+        )
+    )
+
+    def changes(self, case: BaseCase, recorded: RecordedEvent) -> dict[str, Any]:
+        return {"assigned_to": self.to}
+
+    def describe(self, say: Narrator) -> str:
+        person = say.text(self.to)
+        return say(f"confié à {person}", f"assigned to {person}")
+
+
+@case_event(
+    "unassigned",
+    label=Wording("fin de l'affectation", "end of the assignment"),
+    stage=None,
+    no_stage="it says who works on the case, not what was done",
+    example=Example(lambda _: Unassigned(), after=("assigned",)),
+    command=CommandType.UNASSIGN,
+    group=CommandGroup.HANDLING,
+)
+@attrs.frozen(kw_only=True)
+class Unassigned(CaseEvent):
+    """No person in particular follows the case any more (fin de l'affectation)."""
+
+    requires: ClassVar[Requires] = Requires()
+
+    guard_inputs: ClassVar[tuple[GuardInput[PartialCaseCommand], ...]] = (
+        GuardInput(
+            "assigned",
+            Wording("dossier confié à une personne", "assigned to a person"),
+            lambda command: command.case.assigned_to is not None,
+            needs=[Need.CASE],
+        ),
+    )
+    guards: ClassVar[tuple[Guard[CommandType, PartialCaseCommand], ...]] = (
+        Guard(
+            id="not-assigned",
+            commands=(CommandType.UNASSIGN,),
+            when={"assigned": False},
+            wording=Wording(
+                "le dossier n'est confié à personne : il n'y a rien à retirer",
+                "the case is assigned to nobody: there is nothing to end",
+            ),
+        ),
+    )
+
+    def changes(self, case: BaseCase, recorded: RecordedEvent) -> dict[str, Any]:
+        return {"assigned_to": None}
+
+    def describe(self, say: Narrator) -> str:
+        return say("n'est plus confié à une personne", "assigned to nobody any more")
+
+
+@case_event(
+    "note_added",
+    label=Wording("note interne", "internal note"),
+    stage=None,
+    no_stage="it is internal: an audit file has its text only if it is asked for",
+    example=Example(lambda _: NoteAdded(text="le client rappelle mardi")),
+    command=CommandType.ADD_NOTE,
+    group=CommandGroup.HANDLING,
+    is_internal=True,
+)
+@attrs.frozen(kw_only=True)
+class NoteAdded(CaseEvent):
+    """Somebody wrote an internal note on the case (note interne). No letter has it, and it is never changed.
+
+    Args:
+        text: the note; the complainant may read it by the right of access.
+    """
+
+    requires: ClassVar[Requires] = Requires(open_case=False)
+
+    text: Text = free(
+        metadata=labelled(
+            "note interne",
+            "internal note",
+            Wording(
+                "Aucun courrier ne la reprend. La personne concernée peut la lire si elle demande ses données : restez "
+                "factuel.",
+                "No letter has it. The person concerned may read it on request: stay with the facts.",
+            ),
+        )
+    )
+
+    def describe(self, say: Narrator) -> str:
+        note = say.text(self.text)
+        return say(f"note interne : {note}", f"internal note: {note}")
 
 
 @case_event(

@@ -712,12 +712,12 @@ class _View:
         return self._audit(f"preuves-{first or ''}-{last or ''}.zip", received_from=first, received_until=last)
 
     def _audit(self, name: str, **subject: Any) -> BoardResponse:
-        texts = bool(self._posted("textes"))
+        texts, notes = bool(self._posted("textes")), bool(self._posted("notes"))
 
         def write(stream: IO[bytes]) -> None:
             with TemporaryDirectory() as folder:
                 path = Path(folder, "preuves.zip")
-                self.desk.reports.audit(path, key=self.board.signing_key, texts=texts, **subject)
+                self.desk.reports.audit(path, key=self.board.signing_key, texts=texts, notes=notes, **subject)
                 with path.open("rb") as archive:
                     copyfileobj(archive, stream)
 

@@ -163,6 +163,23 @@ class CaseQueryContract(PortContract):
         assert found(store, owner="CRE") == ["1", "2"]
         assert found(store, owner="STD") == ["3"]
 
+    @rule("on trouve par la personne qui suit le dossier, jusqu'à la fin de l'affectation ou au transfert")
+    def test_cases_are_found_by_the_person_that_they_are_assigned_to(self, store: Store) -> None:
+        desk = desk_on(store)
+        cases = [registered(desk, "CRE").reference for _ in range(5)]
+        for case in cases:
+            desk.assign(case, to="m.klein")
+        desk.assign(cases[0], to="M.Klein")
+        desk.unassign(cases[1])
+        desk.reroute(cases[2], handling_unit="STD")
+        desk.reroute(cases[3], handling_unit="CRE")
+
+        assert found(store, assigned_to="m.klein") == ["4", "5"]
+        assert found(store, assigned_to="M.Klein") == ["1"]
+        assert found(store, assigned_to="m.kleine") == []
+        listed = [one.assigned_to for one in desk.cases.summaries().summaries]
+        assert listed == ["M.Klein", None, None, "m.klein", "m.klein"]
+
     @rule("on trouve par le jour jusqu'auquel une réponse est attendue", source="M2-1 §5.0")
     def test_cases_are_found_by_the_day_until_which_an_answer_is_awaited(self, store: Store) -> None:
         # Received on Monday 1 June 2026, the tenth business day is Monday 15 June; on Tuesday 2 June, Tuesday 16 June.

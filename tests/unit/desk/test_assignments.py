@@ -1,0 +1,75 @@
+"""Who follows a case, and internal notes: personal and free texts, which are erased with the others."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from reclamation_core.adapters import SqlAlchemyStore
+from reclamation_core.cases import ClosingReason, CommandRefusedError, TextKind
+from reclamation_core.desk import Desk
+from reclamation_core.ports import CaseQuery
+from reclamation_core.vocabulary import Role
+from tests.unit.desk.factories import SITES, FakeClock, at, new_desk, registered
+
+
+def test_an_assignment_lasts_until_it_ends_or_another_unit_handles_the_case() -> None:
+    desk = new_desk()
+    case = registered(desk).reference
+
+    assert desk.assign(case, to="m.klein").read(desk.cases.get(case).assigned_to) == "m.klein"
+    assert desk.reroute(case, handling_unit="CRE", occurred_at=at(1)).assigned_to is not None
+    assert desk.reroute(case, handling_unit="STD").assigned_to is None
+    with pytest.raises(CommandRefusedError, match="assigned to nobody"):
+        desk.unassign(case)
+    assert [one.sentence for one in desk.cases.get(case).timeline()][1] == "confié à m.klein"
+
+
+@pytest.mark.parametrize("url", [None, "sqlite://"])
+def test_an_erasure_takes_the_assignment_out_of_lists_and_searches(url: str | None) -> None:
+    desk = new_desk() if url is None else _desk_on(url)
+    case = registered(desk).reference
+    desk.assign(case, to="m.klein")
+    desk.withdraw(case)
+    desk.close(case, reason=ClosingReason.WITHDRAWN)
+    assert desk.cases.count(CaseQuery(assigned_to="m.klein")) == 1
+
+    desk.anonymise(case, kinds=(TextKind.PERSONAL,))
+
+    assert desk.cases.count(CaseQuery(assigned_to="m.klein")) == 0
+    assert desk.cases.summaries().summaries[0].assigned_to is None
+    assert desk.personal_data_of("m klein", as_actor=True) == ()
+
+
+def _desk_on(url: str) -> Desk:
+    store = SqlAlchemyStore.open(url)
+    return Desk(store, sites=SITES, clock=FakeClock(at(1, month=7)), clock_limit=None).acting("Mme Roux", Role.RQR)
+
+
+def test_the_right_of_access_has_notes_and_assignments() -> None:
+    desk = new_desk()
+    case = registered(desk).reference
+    desk.assign(case, to="m.klein")
+    desk.add_note(case, text="Mme Durand rappelle mardi")
+
+    assert "to" in [item.field for item in desk.personal_data_of("m.klein", as_actor=True)]
+    assert "text" in [item.field for item in desk.personal_data_of("Durand")]
+
+
+@pytest.mark.parametrize("notes", [False, True])
+def test_an_audit_file_has_internal_notes_if_they_are_asked_for(notes: bool, tmp_path: Path) -> None:
+    desk = new_desk()
+    case = registered(desk, verbatim="le client habite loin").reference
+    desk.add_note(case, text="zanzibar")
+
+    desk.reports.audit(tmp_path / "preuves.zip", case=case, texts=True, notes=notes)
+
+    with zipfile.ZipFile(tmp_path / "preuves.zip") as archive:
+        files = {name: archive.read(name).decode() for name in archive.namelist()}
+    chain = next(json.loads(text) for name, text in files.items() if name.endswith(f"{case}.json"))
+    shown = sorted(one["text"] for one in chain["texts"].values())
+    assert shown == ["le client habite loin", *(["zanzibar"] if notes else [])]
+    assert [name for name, text in files.items() if "zanzibar" in text and not notes] == []
