@@ -102,7 +102,8 @@ def _situation(case: Case) -> tuple[Any, ...]:
     follow_up = (bool(case.actions), case.no_action is not None, bool(case.links), case.anonymised_at is not None)
     answered_once = any(run.answered_at is not None for run in case.answer_cycles)
     suspended = bool(case.suspensions) and case.suspensions[-1].until is None
-    return (case.state, *stopped, *done, *follow_up, bool(case.containments), answered_once, suspended)
+    assigned = case.assigned_to is not None and case.state is CaseState.REGISTERED
+    return (case.state, *stopped, *done, *follow_up, bool(case.containments), answered_once, suspended, assigned)
 
 
 def steps(kind: CaseKind) -> dict[Step, None]:

@@ -432,6 +432,7 @@ def case_view(case: Case) -> CaseView:
     parts: dict[str, Any] = {
         "imposed_level": case.level_override,
         "due": due_on(case),
+        "assignee": case.assigned_to,
         "complainant": registration.complainant,
         "verbatim": registration.verbatim,
         "remedy_sought": registration.remedy_sought,

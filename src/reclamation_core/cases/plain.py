@@ -157,7 +157,7 @@ class CaseView:
         closed_at: the time of the closing.
         anonymised_at: the time at which all texts were erased.
         supports: the number of factual supports.
-        assigned_to: the identifier of the person who follows it.
+        assignee: the identifier of the person who follows it.
         complainant: the complainant.
         verbatim: the words of the complainant.
         remedy_sought: the remedy that the complainant wants.
@@ -201,7 +201,7 @@ class CaseView:
     closed_at: datetime | None
     anonymised_at: datetime | None
     supports: int
-    assigned_to: Text | None
+    assignee: Text | None
     complainant: Text | None
     verbatim: Text | None
     remedy_sought: Text | None

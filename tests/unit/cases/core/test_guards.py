@@ -29,6 +29,7 @@ from reclamation_core.cases.events import (
     Acknowledged,
     Analysed,
     Anonymised,
+    Assigned,
     Closed,
     ContainmentEffectRecorded,
     ContainmentTaken,
@@ -47,6 +48,7 @@ from reclamation_core.cases.events import (
     RetentionSuspended,
     SupportAdded,
     Transcribed,
+    Unassigned,
 )
 from reclamation_core.cases.guards import GUARDS
 from reclamation_core.codes import Audience
@@ -375,6 +377,14 @@ SHOWN = (
         remedy=lambda _: after(opened(), *LIVED),
         french="le dossier est anonymisé depuis le 02/05/2026, son historique est figé. Enregistrez un nouveau dossier",
         english="the case was anonymised on 2026-05-02, its history has ended. Register a new one",
+    ),
+    Shown(
+        guard="not-assigned",
+        case=opened,
+        asks=Unassigned(),
+        remedy=lambda case: after(case, Assigned(to="m.klein")),
+        french="le dossier n'est confié à personne : il n'y a rien à retirer",
+        english="the case is assigned to nobody: there is nothing to end",
     ),
     Shown(
         guard="not-closed",
