@@ -40,6 +40,17 @@ def test_an_erased_text_is_shown_as_erased() -> None:
     assert after[-1] == "anonymisé : les textes sont effacés"
 
 
+def test_an_optional_reason_follows_the_sentence_of_its_event() -> None:
+    desk = new_desk()
+    case = closed(desk)
+    bare = desk.suspend_retention(case.reference)
+    desk.resume_retention(case.reference)
+    reasoned = desk.suspend_retention(case.reference, reason="assignation")
+
+    told = [plain(describe(one, one.events[-1])) for one in (bare, reasoned)]
+    assert told == ["effacement suspendu pour contentieux", "effacement suspendu pour contentieux : assignation"]
+
+
 def test_a_partial_erasure_is_described_as_partial() -> None:
     desk = new_desk()
     case = desk.anonymise(closed(desk).reference, kinds=(TextKind.PERSONAL,))
