@@ -18,6 +18,8 @@ from reclamation_core.testing.contracts.samples import a_case, at, registered, r
 from reclamation_core.vocabulary import Site, Sites
 from tests.databases import sqlite_file
 from tests.inside import engine_of, store_of
+from tests.unit.adapters.sqlalchemy.asking import run
+from tests.unit.desk import factories
 
 FEW, MANY = 60, 480
 STEP = 10
@@ -177,3 +179,13 @@ def test_a_day_of_receipt_is_found_in_the_zones_farthest_from_utc(
         return Desk(store).cases.count(CaseQuery(received_from=day, received_until=day))
 
     assert [count(date(2026, 3, day)) for day in (2, 3, 4)] == [0, 1, 0]
+
+
+def test_an_awaited_answer_without_a_level_is_corrupt() -> None:
+    store = SqlAlchemyStore.open("sqlite://")
+    desk = Desk(store, clock=factories.FakeClock(factories.at(3)))
+    sound, corrupt = (factories.registered(desk).reference for _ in range(2))
+    run(store, "UPDATE reclamation_cases SET level = NULL, level_rank = NULL WHERE reference = :one", one=corrupt)
+    agenda = desk.agenda(date(2026, 12, 31))
+    assert ([one.case for one in agenda.answers], agenda.damaged) == ([sound], (corrupt,))
+    store.close()
