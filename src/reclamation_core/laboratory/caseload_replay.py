@@ -129,7 +129,7 @@ def replay(
     numbers = range(1, len(compared) + 1)
     own = {"calendar_column": calendar_column, "decisions": wanted, "ignore": ignore}
     decided = _decided(caseload, compared, calendar, own, on_invalid, as_of=as_of)
-    keys = group_keys(as_narwhals(decided), by, calendar)
+    keys = group_keys(decided, by, calendar)
     marks = [name for name in column_names(as_narwhals(decided)) if name in _each(numbers, ["invalid"])]
     rows = [f"{decision}_rows" for decision in wanted]
     columns = [*_each(numbers, [*wanted, *rows]), *_each(numbers[1:], ["changed"]), *marks]

@@ -44,8 +44,11 @@ from reclamation_core.policy import Assessment, Policy
 from reclamation_core.simulation.staffing.arrivals import ArrivingComplaint
 from reclamation_core.tables.comparison import Twin, Twins
 from reclamation_core.vocabulary import ComplaintFacts, Sites
+from reclamation_core.vocabulary.own_facts import OWN
 from reclamation_core.wording import Wording
 
+_OWN: Final = f"{OWN}_"
+"""The prefix of the columns of own facts."""
 _REFERENCE: Final = "reference"
 _MOST_LISTED: Final = 100_000
 """So many changed rows of a frame at most are read for their references."""
@@ -342,6 +345,8 @@ class _Frame:
 
 def _group(name: str, column: str, value: object, calendar: object) -> str:
     """Return the value of a dimension as a text; a region may follow from a site."""
+    if isinstance(value, bool):
+        return str(value).lower()
     known = plain(value) if not isinstance(value, float) or value != value else value  # noqa: PLR0124  NaN is not itself
     if known is None:
         return UNKNOWN_GROUP
@@ -463,7 +468,9 @@ class _Record:
     def value(self, name: str) -> Any:
         """Return a value by the name of its column; None where there is none."""
         value = self.values.get(name)
-        if name not in self.values:
+        if name.startswith(_OWN) and name not in self.values:
+            value = self.facts.own.get(name.removeprefix(_OWN))
+        elif name not in self.values:
             value = next((attrgetter(name)(one) for one in (self.record, self.facts) if hasattr(one, name)), None)
         return None if isinstance(value, Missing) or value == "" else value
 

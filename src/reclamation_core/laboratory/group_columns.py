@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Any, Final
 
 from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.frames.backends import column_names
+from reclamation_core.frames.backends import as_narwhals, column_names
 from reclamation_core.frames.layout import LEVEL
 from reclamation_core.laboratory.outcomes import OUT_OF_SCOPE, UNDETERMINED
 from reclamation_core.laboratory.row_counts import prefix
@@ -62,13 +62,13 @@ def check_groups(name: str, number: int) -> None:
         raise FaultsError((Fault(f"by.{name}", number, _FEWER),))
 
 
-def group_keys(decided: Any, by: str | Collection[str], calendar: object) -> dict[str, Any]:
+def group_keys(decided: object, by: str | Collection[str], calendar: object) -> dict[str, Any]:
     """Return an expression of each dimension of a decided frame, by the name of its column: texts.
 
     Raises:
         FaultsError: a dimension has no column.
     """
-    names = column_names(decided)
+    names = column_names(as_narwhals(decided))
     return {
         f"{prefix(1)}by_{name}": _key(name, group_column(name, names, calendar), calendar) for name in dimensions(by)
     }

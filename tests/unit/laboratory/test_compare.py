@@ -36,6 +36,7 @@ from reclamation_core.vocabulary import Level, MalfunctionFacts
 from tests.unit.frames.backends import CODES
 from tests.unit.laboratory.caseloads import AS_OF, CALENDAR, CASELOAD, EDITIONS, KINDS, complaints
 from tests.unit.policy.cases import complaint, malfunction
+from tests.unit.policy.own_facts import own_policy
 
 UNTIL = date(2026, 4, 30)
 UNTIL_JUNE = date(2026, 6, 1)
@@ -443,3 +444,18 @@ def test_a_page_has_charts_above_its_tables_where_something_draws(monkeypatch: p
 
     monkeypatch.setattr(reports, "svg_of", nothing)
     assert "<figure>" not in found.to_html()
+
+
+def test_own_facts_are_groups_and_decide_with_what_unknown_ones_allow() -> None:
+    before = own_policy("before", tables={})
+    known = {name: value for name, value in CASELOAD[0].items() if name != "answered_on"}
+    records = [
+        Message(reference=str(place), facts=ComplaintFacts(**known, own={"subcontracted": value}))
+        for place, value in enumerate((True, False, None))
+    ]
+    found = compare(records, before, own_policy("after"), by="own_subcontracted")
+    assert [group for _, group in found.groups] == ["", "false", "true"]
+    assert values(found, "decided_otherwise", by="own_subcontracted", group="true") == (None, None, 1)
+    assert found.measure("decided_otherwise", by="own_subcontracted", group="false").change == 0
+    regional = found.level("regional")
+    assert (regional.change_least, regional.change_most) == (1, 2)  # that of the message without it may be
