@@ -180,8 +180,7 @@ def _ordered(documents: Mapping[str, OwnTableDocument], path: str, faults: Fault
             for source in documents[name].inputs:
                 if source in documents:
                     visit(source, (*above, name))
-            if name not in ordered:
-                ordered.append(name)
+            ordered.append(name)
 
     before = len(faults)
     for name in documents:

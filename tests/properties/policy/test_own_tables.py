@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from itertools import product
 from typing import Any
 
+import attrs
 import polars as pl
 import pytest
 from hypothesis import given
@@ -161,6 +162,35 @@ def test_a_table_with_a_fault_is_refused_with_its_path(changes: dict[str, Any], 
     assert path in {fault.path for fault in refused.value.faults}
 
 
+def test_tables_read_facts_of_the_edition_and_each_other_but_no_personal_fact() -> None:
+    person = {"name": "person", "type": "text", "label": {"fr": "nom", "en": "name"}, "personal": True}
+    funded = {"name": "funded", "type": "boolean", "label": {"fr": "financé", "en": "funded"}}
+    rows = [{"id": "yes", "when": {"own": {"funded": True}}, "then": "a"}, {"id": "no", "when": {}, "then": "b"}]
+    table = {"inputs": ["own.funded"], "outcomes": ["a", "b"], "hit_policy": "first", "rows": rows}
+    above = {"outcomes": ["a"], "rows": [{"id": "all", "when": {}, "then": "a"}]}
+    tables = {
+        "third": {**above, "inputs": ["second", "first"]},
+        "second": {**above, "inputs": ["first"]},
+        "first": table,
+    }
+    document = {"starts_from": "M2-1", "edition": "x", "facts": [person, funded], "tables": tables}
+    policy = parse_policy(document)
+    facts = ComplaintFacts(received_at=RECEIVED, own={"funded": True})
+
+    assert [table.name for table in policy.own_tables] == ["first", "second", "third"]
+    assert {name: one.outcome for name, one in policy.assess(facts, FRANCE).own.items()} == {
+        "first": "a", "second": "a", "third": "a"
+    }  # fmt: skip
+    with pytest.raises(FaultsError, match="the name of a fact or of a table"):
+        parse_policy({**document, "tables": {"first": {**table, "inputs": ["own.person"]}}})
+    output = Enumeration("x", ("few",), (Wording("peu", "few"),))
+    named: DecisionTable[Any] = DecisionTable(
+        "x", (Input("own.person", Integer(0, 5)),), output, (Row("all", {}, "few"),), HitPolicy.FIRST
+    )
+    with pytest.raises(FaultsError, match="never an input of a table"):
+        policy.with_tables(named)
+
+
 def test_tables_in_a_circle_and_taken_names_are_refused() -> None:
     one = {**declared([]), "inputs": ["other"]}
     with pytest.raises(FaultsError, match="one → other → one"):
@@ -182,5 +212,14 @@ def test_a_table_made_in_python_with_other_values_or_outcomes_is_refused() -> No
         table: DecisionTable[Any] = DecisionTable(name, inputs, outcomes, (Row("all", {}, row),), HitPolicy.FIRST)
         with pytest.raises(FaultsError, match=message):
             m2_1().with_tables(table)
+    frequency = Input("recurrences", FACTS["recurrences"].domain)
+    scale = Enumeration("x", ("few",), (Wording("peu", "few"),), ordered=True)
+    most: DecisionTable[Any] = DecisionTable("x", (frequency,), scale, (Row("all", {}, "few"),), HitPolicy.COLLECT_MAX)
+    with pytest.raises(FaultsError, match="selects one outcome"):
+        m2_1().with_tables(most)
+    one: DecisionTable[Any] = DecisionTable("x", (frequency,), output, (Row("all", {}, "few"),), HitPolicy.FIRST)
+    many = [attrs.evolve(one, name=f"x{place}") for place in range(51)]
+    with pytest.raises(FaultsError, match="at most 50 tables"):
+        m2_1().with_tables(*many)
     with pytest.raises(TypeError, match="decision tables are expected"):
         Policy(edition="x", own_tables=(1,))

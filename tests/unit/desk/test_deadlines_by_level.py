@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 import attrs
+import polars as pl
 import pytest
 
 from reclamation_core import ComplaintFacts, FaultsError, frames, m2_1
@@ -31,7 +32,7 @@ BY_LEVEL = parse_policy(
         "deadline": {"suspensions_allowed": True, "by_level": {"regional": 15, "national": {"months": 2}}},
     }
 )
-UNKNOWN_REACH = {"client_scope": "regional", "service_reach": None, "mobilisation": "local"}
+UNKNOWN_REACH: dict[str, Any] = {"client_scope": "regional", "service_reach": None, "mobilisation": "local"}
 
 
 def case_on(desk: Desk, **facts: Any) -> Case:
@@ -200,3 +201,20 @@ def test_the_times_by_level_are_named_for_readers() -> None:
     facts = ComplaintFacts(received_at=at(1), satisfaction=5, **UNKNOWN_REACH)
     assert "niveaux possibles (régional, national)" in BY_LEVEL.assess(facts, FRANCE).explain()
     assert "possible levels (regional, national)" in BY_LEVEL.assess(facts, FRANCE).explain("en")
+
+
+def test_columns_of_the_answer_clock_are_read_by_their_types() -> None:
+    desk = new_desk(at(2), policy=BY_LEVEL)
+    case_on(desk)
+    rows = frames.caseload(desk)
+
+    moved = rows.with_columns(level_changed_on=date(2026, 6, 20), deadline_levels=pl.lit("regional national"))
+    assert frames.decide(moved, BY_LEVEL, FRANCE)["due_date"].to_list() == [date(2026, 6, 22)]
+    assert frames.decide(moved, m2_1(), FRANCE)["due_date"].to_list() == [date(2026, 6, 15)]
+    strange = moved.with_columns(deadline_levels=pl.lit("everywhere"))
+    marked = frames.decide(strange, BY_LEVEL, FRANCE, on_invalid="mark")
+    assert marked["invalid"].to_list() == ["deadline_levels"]
+    for columns in ({"level_changed_on": 5}, {"deadline_levels": 5}):
+        with pytest.raises(FaultsError) as refused:
+            frames.decide(moved.with_columns(**{name: pl.lit(one) for name, one in columns.items()}), BY_LEVEL, FRANCE)
+        assert {fault.path for fault in refused.value.faults} == set(columns)
