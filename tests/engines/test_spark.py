@@ -15,7 +15,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from reclamation_core import UNKNOWN, FaultsError, frames
-from reclamation_core.calendars import BusinessCalendar, DeadlineRule
+from reclamation_core.calendars import BusinessCalendar, DeadlineRule, Duration
 from reclamation_core.policy import Parameters, Policy, SurveyParameters, m2_1
 from reclamation_core.tables import Row
 from reclamation_core.vocabulary import ComplaintFacts
@@ -98,6 +98,30 @@ def test_rows_are_decided_as_alone_in_every_session_time_zone(spark: SparkSessio
     assert decided.select(*frames.COLUMNS).toArrow().to_pylist() == [
         expected(POLICY.assess(ComplaintFacts(**facts_of(record)), CALENDAR)) for record in records
     ]
+
+
+def test_due_dates_by_level_are_those_of_each_row_alone(spark: SparkSession) -> None:
+    by_level = {"regional": Duration(days=15), "national": Duration(months=2)}
+    policy = Policy(edition="by level", parameters=Parameters(deadline=DeadlineRule(by_level=by_level)))
+    changed = [None, "2024-03-04", "2026-12-01"]
+    records = [
+        {
+            **record,
+            "received_at": record["received_at"].replace(year=2024, month=2),
+            "level_changed_on": changed[place % 3],
+            "deadline_levels": [None, "local", "regional national"][place % 2 + place % 3 // 2],
+        }
+        for place, record in enumerate(complaints(60))
+        if record["received_at"].day < 29
+    ]
+    frame = polars_frame(records).with_columns(pl.col("level_changed_on").str.to_date())
+
+    decided = frames.decide(spark.createDataFrame(frame.to_arrow()), policy, CALENDAR)
+
+    found = [row["due_date"] for row in decided.select("due_date").toArrow().to_pylist()]
+    deadlines = [frames.explain(row, policy, CALENDAR).deadline for row in frame.iter_rows(named=True)]
+    assert found == [None if deadline is None else deadline.due for deadline in deadlines]
+    assert len(set(found)) > 3
 
 
 def test_files_of_parquet_are_decided_as_alone_each_row_by_its_own_calendar(

@@ -180,7 +180,7 @@ def test_a_rule_by_level_is_counted_for_a_level() -> None:
     with pytest.raises(ValueError, match="durations by level"):
         Deadline(FRANCE, rule, at(1))
     with pytest.raises(TypeError, match="durations"):
-        DeadlineRule(by_level={"local": 5})  # type: ignore[dict-item]
+        DeadlineRule(by_level={"local": 5})
     assert FRANCE.deadline(at(1), rule).due == date(2026, 6, 15)
     assert rule.of_level("regional").days_in_words("en") == "15 business days"
     assert [DeadlineRule(months=one).days_in_words("en") for one in (1, 2)] == ["1 month", "2 months"]
