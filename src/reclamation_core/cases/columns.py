@@ -377,12 +377,12 @@ def assigned_to(case: Case) -> str | None:
 
 
 def _shortened(text: str | None) -> str | None:
-    """Return a text on one line, cut at a word so that it has 80 characters at most."""
+    """Return a text on one line with 80 characters at most, cut at a word, or within one that fills half of it."""
     line = " ".join((text or "").split())
     if len(line) <= _EXCERPT:
         return line or None
-    whole, space, _ = line[:_EXCERPT].rpartition(" ")
-    return f"{whole if space else line[: _EXCERPT - 1]}…"
+    whole, _, _ = line[:_EXCERPT].rpartition(" ")
+    return f"{whole if len(whole) >= _EXCERPT // 2 else line[: _EXCERPT - 1]}…"
 
 
 @column(

@@ -44,7 +44,7 @@ from reclamation_core.vocabulary import (
     Requirement,
     Sites,
 )
-from reclamation_core.wording import Wording
+from reclamation_core.wording import Lang, Wording
 
 _TEXT, _COUNT, _DATE = ValueKind.TEXT, ValueKind.INTEGER, ValueKind.DATE
 _FLAG, _CODE = ValueKind.FLAG, ValueKind.CODE
@@ -698,16 +698,26 @@ def register_report(
     )
 
 
+def _labels(codes: Iterable[str], lang: Lang) -> Iterator[str]:
+    """Yield the labels of codes in their order; those of themes, which are no enumeration."""
+    themes = FACTS["theme"].domain
+    return (one.label(lang) if isinstance(one, LabelledEnum) else themes.label(one, lang) for one in sorted(codes))
+
+
 def query_filters(query: CaseQuery) -> Iterator[tuple[Wording, Value]]:
     """Yield the criteria of a query that limit it, each with its value for a reader."""
     for column, chosen in query.codes():
-        yield column.title, Wording(*(", ".join(code.label(lang) for code in sorted(chosen)) for lang in LANGUAGES))
+        yield column.title, Wording(*(", ".join(_labels(chosen, lang)) for lang in LANGUAGES))
     values: tuple[tuple[Wording, Value], ...] = (
         (Wording("Centres", "Sites"), ", ".join(sorted(query.sites))),
         (columns.handling_unit.title, query.owner),
         (Wording("Réponse attendue à partir du", "Answer awaited from"), query.due_from),
         (Wording("Réponse attendue jusqu'au", "Answer awaited until"), query.due_until),
         (Wording("Question à poser au client", "Question to ask"), query.has_question),
+        (Wording("Non clos", "Not closed"), query.is_open),
+        (Wording("Sans accusé de réception", "Receipt not acknowledged"), query.is_unacknowledged),
+        (Wording("Dossiers choisis", "Chosen cases"), None if query.references is None else str(len(query.references))),
+        (columns.source.title, query.source),
         (Wording("Reçu du", "Received from"), query.received_from),
         (Wording("Reçu jusqu'au", "Received until"), query.received_until),
         (Wording("Texte", "Text"), query.text),

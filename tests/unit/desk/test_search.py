@@ -85,6 +85,7 @@ def test_the_first_words_of_a_case_are_cut_at_a_word() -> None:
         "mot " * 40: ("mot " * 20)[:-1] + "…",
         "a" * 100: "a" * 79 + "…",
         "b" * 80: "b" * 80,
+        "mot " + "c" * 90: "mot " + "c" * 75 + "…",
     }
     for text, expected in texts.items():
         case = factories.registered(desk, verbatim=text, complainant=text)

@@ -70,6 +70,9 @@ def test_the_criteria_limit_the_list_its_counts_and_its_register(browser: Browse
         count = len(expected)
         assert f"<p>{count} {'dossier' if count < 2 else 'dossiers'}." in browser.text
     assert "Effacer les critères" in browser.text
+    browser.get("/registre.html?theme=training&theme=ailleurs&ouverts=oui&accuse=manquant&actions=retard")
+    assert browser.response.status == 200
+    b"".join(browser.response.chunks())
     browser.get("/registre.csv?actions=retard")
     written = b"".join(browser.response.chunks()).decode()
     assert ("R-2026-000003" in written, "R-2026-000001" in written) == (True, False)
