@@ -227,7 +227,8 @@ def commitments_by_field(data: object) -> Iterator[tuple[str, TextKind, Commitme
                 yield name, kind, one
     for name in _parts(cls):
         yield from commitments_by_field(getattr(data, name))
-    for name, text in _own_of(data).texts():
+    own = _own_of(data)
+    for name, text in () if own is NO_OWN_FACTS else own.texts():
         if text.digest is not None:
             yield f"{OWN}.{name}", own_kind(text), Commitment(text.digest)
 
@@ -257,7 +258,9 @@ def clear_texts(data: object) -> Iterator[tuple[str, str]]:
         yield from ((name, one) for one in (value if isinstance(value, tuple) else (value,)) if isinstance(one, str))
     for name in _parts(cls):
         yield from clear_texts(getattr(data, name))
-    yield from ((f"{OWN}.{name}", text.text) for name, text in _own_of(data).texts() if text.text is not None)
+    own = _own_of(data)
+    if own is not NO_OWN_FACTS:
+        yield from ((f"{OWN}.{name}", text.text) for name, text in own.texts() if text.text is not None)
 
 
 def require_within_limits(data: object, actor: str, longest: int) -> None:

@@ -501,7 +501,7 @@ def admit(
         FaultsError: with every new value that the edition does not declare, or that is not of the domain.
     """
     own = facts.own
-    if own is NO_OWN_FACTS or (own is before and is_same):
+    if own is before and is_same:
         return facts
     kind = KINDS[0] if isinstance(facts, ComplaintFacts) else KINDS[1]
     own_declared = {name: fact for name, fact in declared.items() if kind in fact.kinds}

@@ -27,9 +27,11 @@ from reclamation_core.documents import canonical_json
 from reclamation_core.errors import FaultsError
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.policy import PolicyBook, m2_1
+from reclamation_core.policy.own_facts import admit
 from reclamation_core.schemas import document_schema
 from reclamation_core.vocabulary import Level
-from reclamation_core.vocabulary.own_facts import NO_OWN_FACTS, OwnFacts, OwnText
+from reclamation_core.vocabulary.facts import by_key, label_of
+from reclamation_core.vocabulary.own_facts import NO_OWN_FACTS, OwnFacts, OwnText, own_facts
 from tests.unit.policy.own_facts import FUNDER, GROUP_SIZE, HOURS, SESSION, SUBCONTRACTED, own_policy
 
 RECEIVED = datetime(2026, 5, 4, 7, tzinfo=UTC)
@@ -246,7 +248,7 @@ def test_information_is_requested_on_own_facts_by_their_names() -> None:
         desk.request_information(reference, "own.Hours")
 
 
-def test_values_of_another_edition_are_unused_after_a_corrected_receipt_and_used_again() -> None:
+def test_values_of_another_edition_are_unused_after_a_corrected_receipt() -> None:
     retired = FUNDER | {"codes": [*FUNDER["codes"][1:], {**FUNDER["codes"][0], "retired": True}]}
     old = own_policy("2025", in_force_until=date(2025, 12, 31))
     new = own_policy(
@@ -299,3 +301,27 @@ def test_own_facts_compare_by_value_and_hash() -> None:
 def test_m2_1_alone_declares_no_fact() -> None:
     assert m2_1().facts == ()
     assert PolicyBook([m2_1()]).facts == {}
+
+
+def test_more_own_values_than_an_edition_declares_are_no_document() -> None:
+    own = {f"f{n}": True for n in range(201)}
+    with pytest.raises(FaultsError, match="at most 200 facts"):
+        read_facts({"type": "complaint", "version": 1, "received_at": "2026-05-04T07:00:00+00:00", "own": own})
+
+
+def test_kept_values_are_used_where_another_edition_declares_them() -> None:
+    declared = own_policy().facts_by_name
+    kept = OwnFacts({"born": date(1990, 2, 1), "hours": UNKNOWN, "session": OwnText(digest="0" * 64)})
+    assert own_facts(kept) is kept
+
+    given = ComplaintFacts(received_at=RECEIVED, own=kept)
+    own = admit(given, declared, "own", before=kept, is_same=False).own
+    assert dict(own) == {"hours": UNKNOWN, "session": OwnText(digest="0" * 64)}
+    assert dict(own.unused) == {"born": date(1990, 2, 1)}
+
+
+def test_declared_facts_are_known_by_the_names_that_requests_have() -> None:
+    found = by_key(own_policy().facts)
+    assert found["own.hours"].label.en == "hours"
+    assert label_of("own.hours", own_policy().facts_by_name).fr == "heures"
+    assert label_of("own.nothing").fr == "own.nothing"

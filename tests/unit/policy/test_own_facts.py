@@ -83,7 +83,7 @@ def test_a_file_declares_facts_and_its_rows_ask_for_them(tmp_path: Path) -> None
     assert all("own." not in input_.name for input_ in policy.tables["eligibility"].inputs)
 
 
-def test_the_level_is_that_of_m2_1_raised_to_the_region_where_the_service_is_subcontracted() -> None:
+def test_a_subcontracted_service_raises_the_level_of_m2_1_to_the_region() -> None:
     policy, plain = own_policy(), m2_1()
     scopes, reaches = ("local", "national", None), ("one_centre", "several_regions", None)
     for scope, reach, given in product(scopes, reaches, (True, False, None)):

@@ -145,6 +145,8 @@ class ApplicableRules:
 
 def own_values(policy: Policy, facts: Facts, before: OwnFacts = NO_OWN_FACTS, *, is_same: bool = True) -> Facts:
     """Return facts with their own values as an edition declares them; see `policy.own_facts.admit`."""
+    if facts.own is NO_OWN_FACTS:
+        return facts
     return admit(facts, policy.facts_by_name, policy.edition, before, is_same=is_same)
 
 
