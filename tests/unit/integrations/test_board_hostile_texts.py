@@ -229,8 +229,9 @@ def wrong_addresses(text: str) -> Iterator[str]:
         yield f"{BASE}/{path.format(written, written)}"
     for path in ("dossiers/R-2026-000001/actes/{}", "pgaac/site:S{}/editions/{}", "dossiers/R-2026-000001/fiche.{}"):
         yield f"{BASE}/{path.format(written, written)}"
+    for path in ("dossiers", "recherche"):
+        yield f"{BASE}/{path}?q=introuvablement+{written}"  # a word that no case has
     for name in (
-        "q",
         "etat",
         "niveau",
         "centre",
@@ -250,7 +251,6 @@ def wrong_addresses(text: str) -> Iterator[str]:
         "actions",
     ):
         yield f"{BASE}/dossiers?{name}=V{written}"
-    yield f"{BASE}/recherche?q=V{written}"
     yield f"{BASE}/dossiers/R-2026-000001/courriers?service={written}"
     yield f"{BASE}/pgaac/site:S{written}?page={written}"
 
