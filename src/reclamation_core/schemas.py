@@ -29,6 +29,7 @@ from reclamation_core.desk.commands import CASE_COMMANDS, PLAN_COMMANDS, Command
 from reclamation_core.desk.maintenance import Alert
 from reclamation_core.desk.registration import RegistrationResultView
 from reclamation_core.desk.search import CaseSearchView
+from reclamation_core.desk.worklist import WorklistView
 from reclamation_core.documents.codec import Codec, Schema, Variants
 from reclamation_core.documents.schema import components, json_schema
 from reclamation_core.plans.action import ActionView
@@ -90,6 +91,7 @@ VIEWS: Final[Mapping[str, type[Any]]] = {
     "registration_result": RegistrationResultView,
     "signals": Signals,
     "timeline_entry": TimelineEntry,
+    "worklist": WorklistView,
 }
 """What `to_document` writes, by name: the class that describes it."""
 

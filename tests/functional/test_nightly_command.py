@@ -47,6 +47,17 @@ def test_each_alert_is_given_to_the_command(capsys: pytest.CaptureFixture[str]) 
     assert [event["data"]["type"] for event in received] == ["alerted"] * 3
 
 
+def test_the_digest_of_the_day_is_written_for_each_centre_and_for_all() -> None:
+    Path("centres.toml").write_text('[sites.CRE]\nname = "Créteil"\nregion = "Île-de-France"\n', encoding="utf-8")
+
+    assert run(["nightly", "--db", URL, "--digest", "digests", "--sites", "centres.toml"]) == 0
+
+    texts = {path.name: path.read_text(encoding="utf-8") for path in Path("digests").iterdir()}
+    assert texts.keys() == {"ensemble.txt", "centre-CRE.txt"}
+    assert texts["centre-CRE.txt"] == texts["ensemble.txt"]
+    assert "Réponses en retard : 1\n- R-" in texts["ensemble.txt"]
+
+
 @pytest.mark.parametrize("command", ["", "'"])
 def test_a_command_that_cannot_be_read_is_refused(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["nightly", "--db", URL, "--publish", command]) == 2

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Final
+from urllib.parse import quote
 
 import typer
 
@@ -19,7 +20,7 @@ from reclamation_core.cli.database_commands import address, desk_on, existing, n
 from reclamation_core.cli.errors import CommandError, in_french, read_file
 from reclamation_core.cli.options import Db, PolicyOption, SitesOption, read_edition
 from reclamation_core.cli.terminal import say, warn, write_document
-from reclamation_core.desk import JobBusyError
+from reclamation_core.desk import Desk, JobBusyError
 from reclamation_core.documents import canonical_json
 from reclamation_core.ports import FeedItem
 from reclamation_core.vocabulary import Sites
@@ -47,6 +48,14 @@ def nightly(  # noqa: PLR0917  (typer passes them by name)
     report_file: Annotated[
         Path | None, typer.Option("--report", metavar="FICHIER", help="Où écrire le compte rendu en JSON.")
     ] = None,
+    digests: Annotated[
+        Path | None,
+        typer.Option(
+            "--digest",
+            metavar="DOSSIER",
+            help="Le dossier où écrire le résumé du jour : un texte par centre, et un pour l'ensemble.",
+        ),
+    ] = None,
     policy_file: PolicyOption = None,
     sites_file: SitesOption = None,
 ) -> int:
@@ -66,11 +75,21 @@ def nightly(  # noqa: PLR0917  (typer passes them by name)
             warn(_STOPPED)
             return _INTERRUPTED
         say(f"{name_of(engine)}\n{report.to_text()}")
+        if digests is not None:
+            _write_digests(desk, sites, digests)
     if report_file is not None:
         write_document(json.dumps(report.to_document(), ensure_ascii=False, indent=1) + "\n", report_file)
     if report.interrupted is not None:
         return _INTERRUPTED
     return 0 if report.is_clean else 1
+
+
+def _write_digests(desk: Desk, sites: Sites | None, folder: Path) -> None:
+    """Write what is to be done today: a text for each site, and one for all."""
+    folder.mkdir(parents=True, exist_ok=True)
+    desks = {"ensemble": desk} | {f"centre-{code}": desk.scoped(site=code) for code in sites or ()}
+    for name, scoped in desks.items():
+        write_document(scoped.worklist().to_text(), folder / f"{quote(name, safe=' ')}.txt")
 
 
 @contextmanager

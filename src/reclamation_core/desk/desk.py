@@ -1096,6 +1096,27 @@ class Desk:
         """
         return services.QueryService(self._context).agenda(until, limit, query)
 
+    def worklist(self, *, as_of: date | None = None, assigned_to: str | None = None) -> services.Worklist:
+        """Return what waits for somebody on a day (à faire): how many cases and actions, and the first of each.
+
+        Late answers, those due that day, missing acknowledgements, questions without an answer, cases that are not
+        qualified after two business days, late actions, effectiveness to judge: of the sites inside the desk's scope.
+        `Worklist.to_text` is a digest to send by mail.
+
+        Args:
+            as_of: the day; today in metropolitan France by default.
+            assigned_to: only the cases that are assigned to the person with this identifier; actions are left out.
+
+        >>> from datetime import date
+        >>> from reclamation_core import Desk
+        >>> print(Desk.in_memory().worklist(as_of=date(2026, 6, 1)).to_text())
+        À faire au lundi 1er juin 2026
+        <BLANKLINE>
+        Rien n'est à faire.
+        <BLANKLINE>
+        """
+        return services.worklist(self._context, as_of, assigned_to)
+
     def signals(self, *, since: date, until: date | None = None, min_count: int = 3) -> services.Signals:
         """Return repeated opinions and requests outside the procedure, by nature and site (signaux).
 

@@ -25,4 +25,6 @@ from reclamation_core.desk.queries import CasesView as CasesView
 from reclamation_core.desk.queries import QueryService as QueryService
 from reclamation_core.desk.registration import RegistrationService as RegistrationService
 from reclamation_core.desk.reports import ReportService as ReportService
+from reclamation_core.desk.worklist import Worklist as Worklist
+from reclamation_core.desk.worklist import worklist as worklist
 from reclamation_core.plans import ActionSheet as ActionSheet

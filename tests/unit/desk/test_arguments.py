@@ -24,6 +24,7 @@ OF_DESK: Final = Arguments(
         "agenda": {"until": factories.at(1).date()},
         "available_commands": CASE,
         "next_steps": CASE,
+        "worklist": {},
         "checkpoint": {},
         "consumer": {"name": "courriels"},
         "examine": {},

@@ -192,7 +192,7 @@ def test_a_long_list_of_what_is_due_is_cut_with_a_link_to_the_others(
 ) -> None:
     monkeypatch.setattr(pages, "_MOST_DUE", 2)
     for _ in range(3):
-        factories.qualified(browser.desk)
+        factories.qualified(browser.desk, complainant=None)
     page = browser.get("/")
 
     assert "En retard : 3" in browser.text
@@ -208,7 +208,7 @@ def test_what_is_overdue_leaves_room_for_today_and_the_next_days(
     monkeypatch.setattr(pages, "_MOST_CHECKS", 2)
     browser.board = attrs.evolve(BOARD, clock=factories.FakeClock(factories.at(19)))
     for day in (1, 2, 3, 5, 8, 9):  # due on 15, 16, 17, 19, 22 and 23 June
-        factories.registered(browser.desk, received_at=factories.at(day))
+        factories.qualified(browser.desk, received_at=factories.at(day), complainant=None)
     page = browser.get("/")
 
     assert {"R-2026-000001", "R-2026-000004", "R-2026-000005"} == {one for one in page.links if one.startswith("R-")}
@@ -249,12 +249,19 @@ def test_a_form_made_from_an_older_state_is_refused(browser: Browser) -> None:
     assert browser.desk.cases.get(reference).version == 2
 
 
+_WORK = ["Accusés de réception manquants", "Dossiers à qualifier depuis plus de 2 jours ouvrés"]
+
+
 def test_what_is_due_is_overdue_today_or_next(browser: Browser) -> None:
-    factories.qualified(browser.desk)
+    factories.qualified(browser.desk, complainant=None)
+    factories.registered(browser.desk)
     page = browser.get("/")
 
-    assert page.headings == ["Échéances au 20/06/2026", "Réponses attendues", "Efficacité à évaluer"]
-    assert "En retard : 1" in browser.text
+    assert page.links["Accusés de réception manquants : 1"] == "/dossiers?accuse=manquant"
+    assert len(browser.get("/dossiers?accuse=manquant").links.keys() & {"R-2026-000001", "R-2026-000002"}) == 1
+    page = browser.get("/")
+    assert page.headings == ["À faire au 20/06/2026", "Réponses attendues", *_WORK, "Efficacité à évaluer"]
+    assert "En retard : 2" in browser.text
     assert page.links["R-2026-000001"] == "/dossiers/R-2026-000001"
 
 
@@ -529,7 +536,7 @@ def test_the_errors_of_a_form_lead_to_their_fields(browser: Browser) -> None:
 @pytest.mark.parametrize(
     ("path", "current"),
     [
-        ("/", 'page">Échéances'),
+        ("/", 'page">À faire'),
         ("/dossiers", 'page">Dossiers'),
         ("/dossiers/R-2026-000001", 'true">Dossiers'),
         ("/dossiers/nouveau", 'page">Nouvelle demande'),

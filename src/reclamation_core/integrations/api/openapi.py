@@ -179,4 +179,5 @@ def _examples() -> dict[str, Any]:
         "PublishedPlanView": plan.published_plan_to_document(1, texts=True),
         "Signals": desk.signals(since=date(2026, 6, 1), until=day).to_document(),
         "TimelineEntry": case.timeline("fr")[0].to_document(),
+        "WorklistView": desk.worklist(as_of=day).to_document(),
     }

@@ -167,6 +167,10 @@ _AsOf = Annotated[
         DAY,
     ),
 ]
+_AssignedTo = Annotated[
+    str | None,
+    RouteParameter("La personne qui suit les dossiers", "The person that the cases are assigned to", "m.klein"),
+]
 _Limit = Annotated[
     int, RouteParameter("Le nombre de lignes d'une page", "The rows of a page", 50, whole(1, _MOST_ROWS))
 ]
@@ -376,6 +380,13 @@ def _today() -> date:
 def agenda(call: ApiCall, *, until: _Until, limit: _Limit = _MOST_ROWS) -> ApiResponse:
     """Return what is due."""
     return ApiResponse.of(call.desk.agenda(until, limit=limit).to_document(texts=call.texts))
+
+
+@_route("GET", "/worklist", "WorklistView", "Lister ce qui attend quelqu'un (à faire)", "List what is to be done")
+def worklist(call: ApiCall, *, as_of: _AsOf = None, assigned_to: _AssignedTo = None) -> ApiResponse:
+    """Return what waits for somebody."""
+    found = call.desk.worklist(as_of=as_of, assigned_to=assigned_to)
+    return ApiResponse.in_language(call.lang, found.to_document(call.lang))
 
 
 @_route(

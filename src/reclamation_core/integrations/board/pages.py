@@ -35,6 +35,7 @@ from reclamation_core.codes import LabelledEnum, fold_label
 from reclamation_core.desk import Desk, etag
 from reclamation_core.desk.agenda import AvailableCommand, AwaitedAnswer
 from reclamation_core.desk.search import MOST_COUNTED, CaseMatch
+from reclamation_core.desk.worklist import ActionWork, ActionWorkKind, CaseWork, WorkKind
 from reclamation_core.errors import Fault, FaultsError, MissingExtraError, ReclamationError
 from reclamation_core.gil_pauses import background
 from reclamation_core.integrations.board.forms import (
@@ -109,7 +110,7 @@ MOST_ROWS: Final[Mapping[str, int]] = {ReportFormat.PDF: 1_000, ReportFormat.HTM
 """The most rows of a table in the files of the board, by format; workbooks, CSV and JSON have no limit."""
 _CRITERIA: Final = (
     *("q", "etat", "niveau", "centre", "criticite", "type", "recevabilite", "du", "au", "retard"),
-    *("ouverts", "theme", "canal", "region", "accuse", "actions"),
+    *("ouverts", "theme", "canal", "region", "accuse", "actions", "suivi"),
 )
 """The parameters of an address that are criteria of cases."""
 _FACETS: Final[Mapping[str, CaseFacet]] = {
@@ -121,6 +122,16 @@ _FACETS: Final[Mapping[str, CaseFacet]] = {
     "centre": CaseFacet.UNIT,
 }
 """The criteria whose choices have the number of their cases; that of the types follows from the admissibility."""
+_WORK_PATHS: Final[Mapping[WorkKind | ActionWorkKind, str]] = {
+    WorkKind.LATE: "/dossiers?retard=oui",
+    WorkKind.DUE_TODAY: "/#jour",
+    WorkKind.UNACKNOWLEDGED: "/dossiers?accuse=manquant",
+    WorkKind.UNCLEAR: "/questions",
+    WorkKind.UNQUALIFIED: "/dossiers?etat=registered&tri=received",
+    ActionWorkKind.LATE: "/dossiers?actions=retard&ouverts=tous",
+    ActionWorkKind.CHECK: "/#evaluer",
+}
+"""Where the board lists what is to be done."""
 PLAN_COMMANDS: Final = (PlanCommandType.ADD, PlanCommandType.PUBLISH)
 """The commands on a plan."""
 ACTION_COMMANDS: Final = tuple(command for command in PlanCommandType if command not in PLAN_COMMANDS)
@@ -295,6 +306,7 @@ class _View:
         groups = [late, *(self._due_between(*days) for days in ((today, today), (today + timedelta(days=1), until)))]
         return self.page(
             "due.html",
+            work=self._work(today),
             answers=[(name, count, group[:_MOST_DUE]) for (name, count), group in zip(counts, groups, strict=True)],
             checks=[
                 (_TIMES[0], [one for one in agenda.checks if one.due < today]),
@@ -305,6 +317,12 @@ class _View:
             damaged=agenda.damaged,
             is_cut=len(agenda.checks) == _MOST_CHECKS,
         )
+
+    def _work(self, today: date) -> list[tuple[CaseWork | ActionWork, str]]:
+        """Return what is to be done, each with the address of its list."""
+        found = self.desk.worklist(as_of=today)
+        items: list[CaseWork | ActionWork] = [*found.cases, *found.actions]
+        return [(one, _WORK_PATHS[one.kind]) for one in items]
 
     def _due_between(self, first: date, last: date) -> list[AwaitedAnswer]:
         return list(self.desk.agenda(last, limit=_MOST_DUE, query=CaseQuery(due_from=first)).answers)
@@ -423,6 +441,7 @@ class _View:
             channels=several["canal"],
             sites=({code for code in sites if sites.region_of(code) == region} or {region}) if region else frozenset(),
             is_unacknowledged=bool(given["accuse"]),
+            assigned_to=given["suivi"] or None,
             references=self.desk.cases.with_late_actions(self._today) if given["actions"] else None,
         )
 

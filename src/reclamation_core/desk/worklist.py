@@ -1,0 +1,234 @@
+"""The worklist (à faire): what waits for somebody on a day, as counts with the first cases of each, and as a text."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any, Final
+
+import attrs
+
+from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.calendars.codes import days_left_in_words, in_words
+from reclamation_core.cases import Admissibility, CaseState
+from reclamation_core.cases.plain import plain
+from reclamation_core.cases.texts import Commitment
+from reclamation_core.codes import LabelledEnum
+from reclamation_core.desk.context import DeskContext
+from reclamation_core.desk.plan_access import checks_awaited, readable_plans_in_scope
+from reclamation_core.desk.queries import CasesView
+from reclamation_core.plans import Action, Pgaac, PlanScope
+from reclamation_core.ports import CaseOrder, CaseQuery, CaseSummary, StoreDamagedError
+from reclamation_core.validators import day, optional, require
+from reclamation_core.wording import Lang, Wording
+
+_DAYS_TO_QUALIFY: Final = 2
+"""After so many business days, a case that is not qualified is on the list."""
+_SHOWN: Final = 5
+_ONE_DAY: Final = timedelta(days=1)
+_NOTHING: Final = Wording("Rien n'est à faire.", "There is nothing to do.")
+_TITLE: Final = Wording("À faire au {}", "To do on {}")
+
+
+class WorkKind(LabelledEnum):
+    """What is to be done on a case (à faire), the most urgent first."""
+
+    LATE = "late", "réponses en retard", "late answers"
+    DUE_TODAY = "due_today", "réponses attendues aujourd'hui", "answers due today"
+    UNACKNOWLEDGED = "unacknowledged", "accusés de réception manquants", "missing acknowledgements"
+    UNCLEAR = "unclear", "questions en attente de réponse", "questions without an answer"
+    UNQUALIFIED = "unqualified", "dossiers à qualifier depuis plus de 2 jours ouvrés", "cases unqualified for 2 days"
+
+
+class ActionWorkKind(LabelledEnum):
+    """What is to be done on an action of a plan (à faire)."""
+
+    LATE = "late", "actions en retard", "late actions"
+    CHECK = "check", "efficacités à évaluer", "effectiveness to judge"
+
+
+@attrs.frozen(kw_only=True)
+class CaseWork:
+    """What is to be done on cases.
+
+    Attributes:
+        kind: what.
+        count: the number of cases.
+        query: finds them.
+        first: those with the earliest due dates, five at most.
+        days_left: of each of these, the business days until its answer is due; negative if late, None if none is.
+    """
+
+    kind: WorkKind
+    count: int
+    query: CaseQuery
+    first: tuple[CaseSummary, ...]
+    days_left: tuple[int | None, ...]
+
+
+@attrs.frozen(kw_only=True)
+class ActionRow:
+    """An action with something to do: its plan, its reference, the day it was due, and what it is; None once erased."""
+
+    plan: PlanScope
+    action: str
+    due: date
+    what: str | None = attrs.field(repr=False)
+
+
+@attrs.frozen(kw_only=True)
+class ActionWork:
+    """What is to be done on actions: how many, and those that were due first, five at most."""
+
+    kind: ActionWorkKind
+    count: int
+    first: tuple[ActionRow, ...]
+
+
+@attrs.frozen(kw_only=True)
+class WorkView:
+    """What is to be done as plain data: how many cases or actions, and the first references."""
+
+    kind: str
+    label: str
+    count: int
+    first: tuple[str, ...]
+
+
+@attrs.frozen(kw_only=True)
+class WorklistView:
+    """A worklist as plain data."""
+
+    as_of: date
+    cases: tuple[WorkView, ...]
+    actions: tuple[WorkView, ...]
+    damaged: tuple[str, ...]
+
+
+@attrs.frozen(kw_only=True)
+class Worklist:
+    """What waits for somebody on a day (à faire).
+
+    Attributes:
+        as_of: the day.
+        cases: what is to be done on cases, the most urgent first, kinds without a case among them.
+        actions: what is to be done on the actions of plans.
+        damaged: the scopes of corrupt plans: there may be more to do.
+    """
+
+    as_of: date
+    cases: tuple[CaseWork, ...]
+    actions: tuple[ActionWork, ...]
+    damaged: tuple[str, ...] = ()
+
+    def to_document(self, lang: Lang = "fr") -> dict[str, Any]:
+        """Return the worklist as plain data; `document_schema("view.worklist")` describes it."""
+        view = WorklistView(
+            as_of=self.as_of,
+            cases=tuple(
+                WorkView(
+                    kind=one.kind.value,
+                    label=one.kind.label(lang),
+                    count=one.count,
+                    first=tuple(case.reference for case in one.first),
+                )
+                for one in self.cases
+            ),
+            actions=tuple(
+                WorkView(
+                    kind=one.kind.value,
+                    label=one.kind.label(lang),
+                    count=one.count,
+                    first=tuple(f"{row.plan.key}/{row.action}" for row in one.first),
+                )
+                for one in self.actions
+            ),
+            damaged=self.damaged,
+        )
+        return plain(view)
+
+    def to_text(self, lang: Lang = "fr") -> str:
+        """Return the worklist as a text that a host sends by mail (résumé du jour): references, no names and no words.
+
+        A kind without anything to do is left out.
+        """
+        lines = [_TITLE.in_(lang).format(in_words(self.as_of, lang)), ""]
+        for work in self.cases:
+            if work.count:
+                lines.append(_counted(work, lang))
+                lines += (
+                    f"- {case.reference}{_due(left, lang)}"
+                    for case, left in zip(work.first, work.days_left, strict=True)
+                )
+        for actions in self.actions:
+            if actions.count:
+                lines.append(_counted(actions, lang))
+                lines += (f"- {row.action}, {row.plan.label(lang)}, {row.due:%d/%m/%Y}" for row in actions.first)
+        if len(lines) == 2:
+            lines.append(_NOTHING.in_(lang))
+        return "\n".join(lines) + "\n"
+
+
+def _counted(work: CaseWork | ActionWork, lang: Lang) -> str:
+    label = work.kind.label(lang)
+    return f"{label[:1].upper()}{label[1:]}{' :' if lang == 'fr' else ':'} {work.count}"
+
+
+def _due(left: int | None, lang: Lang) -> str:
+    return "" if left is None else f", {days_left_in_words(left).in_(lang)}"
+
+
+def worklist(context: DeskContext, as_of: date | None, assigned_to: str | None) -> Worklist:
+    """Return what waits for somebody; see `Desk.worklist`."""
+    require(optional(day), as_of=as_of)
+    france = BusinessCalendar.france()
+    today = france.day_of(context.clock.now()) if as_of is None else as_of
+    view, mine = CasesView(context), CaseQuery(assigned_to=assigned_to)
+    queries = {
+        WorkKind.LATE: attrs.evolve(mine, due_until=today - _ONE_DAY),
+        WorkKind.DUE_TODAY: attrs.evolve(mine, due_from=today, due_until=today),
+        WorkKind.UNACKNOWLEDGED: attrs.evolve(mine, is_unacknowledged=True),
+        WorkKind.UNCLEAR: attrs.evolve(mine, has_question=True),
+        WorkKind.UNQUALIFIED: attrs.evolve(
+            mine,
+            states=frozenset({CaseState.REGISTERED}),
+            admissibilities=frozenset(Admissibility) - {Admissibility.OUT_OF_SCOPE},
+            received_until=france.subtract(today, _DAYS_TO_QUALIFY + 1),
+        ),
+    }
+    corrupt: list[StoreDamagedError] = []
+    return Worklist(
+        as_of=today,
+        cases=tuple(_case_work(view, kind, query, today) for kind, query in queries.items()),
+        actions=() if assigned_to is not None else _action_work(context, today, corrupt),
+        damaged=tuple(dict.fromkeys(str(error.holder) for error in corrupt)),
+    )
+
+
+def _case_work(view: CasesView, kind: WorkKind, query: CaseQuery, today: date) -> CaseWork:
+    count = view.count(query)
+    first = view.summaries(query, order_by=CaseOrder.AWAITED, limit=_SHOWN).summaries if count else ()
+    left = tuple(view.days_left(case, today) for case in first)
+    return CaseWork(kind=kind, count=count, query=query, first=first, days_left=left)
+
+
+def _action_work(context: DeskContext, today: date, corrupt: list[StoreDamagedError]) -> tuple[ActionWork, ...]:
+    """Return what is to be done on actions; errors of corrupt plans are appended to `corrupt`."""
+    plans = readable_plans_in_scope(context, corrupt)
+    late = [_row(plan, one, one.planned) for plan in plans for one in plan.actions if one.is_late(today)]
+    checks = [(plan, one) for plan in plans for one in checks_awaited(plan)]
+    due = [_row(plan, one, one.check_on) for plan, one in checks if one.check_on is not None and one.check_on <= today]
+    kinds = ((ActionWorkKind.LATE, late), (ActionWorkKind.CHECK, due))
+    return tuple(
+        ActionWork(
+            kind=kind,
+            count=len(rows),
+            first=tuple(sorted(rows, key=lambda row: (row.due, row.plan.key, row.action))[:_SHOWN]),
+        )
+        for kind, rows in kinds
+    )
+
+
+def _row(plan: Pgaac, action: Action, due: date | None) -> ActionRow:
+    assert due is not None  # noqa: S101  an action that is late or to be judged has a day
+    what = plan.vault.read(action.sheet.what) if isinstance(action.sheet.what, Commitment) else None
+    return ActionRow(plan=plan.scope, action=action.reference, due=due, what=what)

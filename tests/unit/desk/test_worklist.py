@@ -1,0 +1,79 @@
+"""What is to be done on a day, counted by hand on a register with one case of each kind, and its text."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import jsonschema
+import pytest
+
+from reclamation_core.desk import Desk
+from reclamation_core.schemas import document_schema
+from tests.unit.desk.factories import analysed, answered, at, facts, new_desk, qualified, registered, sheet
+
+
+@pytest.fixture
+def desk() -> Desk:
+    """Return a desk on Monday 15 June 2026: a message of Monday 1 June is due that day."""
+    desk = new_desk(at(15))
+    desk.acknowledge(qualified(desk, received_at=at(1)).reference)  # 1: due that day
+    registered(desk, received_at=at(1), site="STD")  # 2: due that day, not acknowledged, not qualified
+    desk.acknowledge(registered(desk, received_at=at(11)).reference)  # 3: received two business days before
+    desk.register(facts(at(12), requirement=None, mobilisation=None, nature=None), site="CRE")  # 4: a question
+    answered(desk)  # 5: nothing but its action
+    desk.register(facts(at(1), nature="initial_information_request"), site="CRE")  # 6: out of scope
+    late = analysed(desk, received_at=at(3)).reference  # 7: not acknowledged; its action is late
+    desk.plan(late, sheet("A-7", planned=date(2026, 6, 14)))
+    return desk
+
+
+def _counts(desk: Desk, as_of: date) -> dict[str, int]:
+    found = desk.worklist(as_of=as_of)
+    return {f"{one.kind.value}": one.count for one in found.cases}
+
+
+def test_each_kind_of_work_is_counted(desk: Desk) -> None:
+    assert _counts(desk, date(2026, 6, 15)) == {
+        "late": 0,
+        "due_today": 2,
+        "unacknowledged": 2,
+        "unclear": 1,
+        "unqualified": 1,
+    }
+    assert _counts(desk, date(2026, 6, 17)) == {
+        "late": 2,
+        "due_today": 1,
+        "unacknowledged": 2,
+        "unclear": 1,
+        "unqualified": 3,
+    }
+    assert _counts(desk.scoped(site="STD"), date(2026, 6, 17))["late"] == 1
+
+
+def test_the_text_has_references_and_days_without_names(desk: Desk) -> None:
+    lines = desk.worklist(as_of=date(2026, 6, 17)).to_text().splitlines()
+
+    assert lines[:5] == [
+        "À faire au mercredi 17 juin 2026",
+        "",
+        "Réponses en retard : 2",
+        "- R-2026-000001, en retard de 2 jours ouvrés",
+        "- R-2026-000002, en retard de 2 jours ouvrés",
+    ]
+    assert lines[-2:] == ["Actions en retard : 1", "- A-7, centre CRE, 14/06/2026"]
+    assert "Durand" not in "".join(lines)
+
+
+def test_the_work_of_one_person_is_that_of_the_cases_assigned(desk: Desk) -> None:
+    desk.assign("R-2026-000002", to="m.klein")
+
+    mine = desk.worklist(as_of=date(2026, 6, 17), assigned_to="m.klein")
+
+    assert [one.count for one in mine.cases] == [1, 0, 1, 0, 1]
+    assert mine.actions == ()
+    jsonschema.validate(mine.to_document("en"), document_schema("view.worklist"))
+
+
+def test_a_day_is_expected(desk: Desk) -> None:
+    with pytest.raises(TypeError, match="as_of"):
+        desk.worklist(as_of="today")  # type: ignore[arg-type]
