@@ -16,6 +16,8 @@ from reclamation_core.cases.events import admissibility_of
 from reclamation_core.cases.texts import redacted
 from reclamation_core.cases.words import SearchWords, indexed_words, text_words
 from reclamation_core.codes import LabelledEnum
+from reclamation_core.documents.faults import Refused
+from reclamation_core.errors import REDACTED, Fault, FaultsError
 from reclamation_core.validators import (
     LONGEST_NAME,
     coded,
@@ -39,6 +41,7 @@ from reclamation_core.vocabulary import (
     Level,
     Nature,
 )
+from reclamation_core.vocabulary.own_facts import NO_OWN_FACTS, OWN, OwnFacts, OwnInput, own_facts
 from reclamation_core.wording import Wording
 
 _POSITION: Final = whole_number(0)
@@ -46,6 +49,10 @@ _LIMIT: Final = whole_number(1)
 _WITH_A_WORD: Final = Wording(
     "une lettre ou un chiffre au moins est attendu, ou rien pour n'importe quel texte",
     "at least one letter or digit is expected, or nothing for any text",
+)
+_ONE_VALUE: Final = Wording(
+    "un code, vrai ou faux, un nombre ou un jour est attendu : on ne cherche ni un texte libre ni une valeur inconnue",
+    "a code, true or false, a number or a day is expected: neither a free text nor an unknown value is searched",
 )
 
 
@@ -88,6 +95,20 @@ def _text(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
 def _searchable(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     if not text_words(storable_text(attribute.name, value)):
         refuse_value(attribute.name, value, _WITH_A_WORD)
+
+
+def _own(values: Mapping[str, OwnInput]) -> OwnFacts:
+    return own_facts(values)  # type: ignore[no-any-return]
+
+
+def _is_found_by(_: object, attribute: attrs.Attribute[Any], value: OwnFacts | Refused) -> None:
+    if isinstance(value, Refused):
+        refuse_value(attribute.name, value.safe_value, value.expected)
+    faults = {fault.path: fault for fault in value.faults()}
+    for name in value.keys() - value.searched().keys():
+        faults.setdefault(f"{OWN}.{name}", Fault(f"{OWN}.{name}", REDACTED, _ONE_VALUE))
+    if faults:
+        raise FaultsError([faults[path] for path in sorted(faults)])
 
 
 def _collection(values: Iterable[Any]) -> Any:
@@ -162,6 +183,8 @@ class CaseQuery:
         references: with one of these references; None for all.
         source: registered from the message with this identifier.
         cause_family: with this family among its causes.
+        own: with these values of the facts that editions declare, by name; compared as `OwnFacts.searched` writes them.
+            Personal facts and free texts are not found by their values.
         after: only the cases whose reference comes after this one, for the next page.
         limit: at most so many.
 
@@ -199,6 +222,7 @@ class CaseQuery:
     )
     source: str | None = attrs.field(default=None, validator=optional(_text))
     cause_family: str | None = attrs.field(default=None, validator=optional(_text))
+    own: OwnFacts = attrs.field(default=NO_OWN_FACTS, converter=_own, validator=_is_found_by)
     after: str | None = attrs.field(default=None, validator=optional(_text))
     limit: int = attrs.field(default=50, validator=_LIMIT)
 
@@ -254,6 +278,7 @@ def meets(case: Case, query: CaseQuery) -> bool:
         and (not query.is_open or case.closed_at is None)
         and (not query.is_unacknowledged or columns.unacknowledged_since(case) is not None)
         and query.source in (None, case.source)
+        and (query.own is NO_OWN_FACTS or query.own.searched().items() <= case.facts.own.searched().items())
         and ((words := query.words) is None or words.are_among(indexed_words(case)))
     )
 

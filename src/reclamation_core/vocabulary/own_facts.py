@@ -28,6 +28,8 @@ OWN_NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
 MOST_OWN: Final = 200
 """The most facts of an edition, and the most own values of one case."""
 
+_LONGEST_SEARCHED: Final = 1_000
+"""The most characters of a value that cases are found by: the index of a database has a limit."""
 _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 _NAME: Final = Wording(
     "un nom d'information est attendu : des minuscules, des chiffres et « _ », 40 au plus, une lettre d'abord",
@@ -148,6 +150,14 @@ class OwnFacts(Mapping[str, OwnValue]):
             if isinstance(value, OwnText):
                 yield name, value
 
+    def searched(self) -> dict[str, str]:
+        """Return by name the values that cases are found by, each as text: `true`, a number, an ISO 8601 day, a code.
+
+        A value that may be erased, that is unknown or that the edition of the case does not declare is not among them.
+        """
+        texts = ((name, _searched(value)) for name, value in self.items())
+        return {name: text for name, text in texts if 0 < len(text) <= _LONGEST_SEARCHED}
+
     def with_texts(self, texts: Mapping[str, OwnText]) -> OwnFacts:
         """Return the values with other texts in the place of those of the same names."""
         values = {name: texts.get(name, value) for name, value in self.values_by_name.items()}
@@ -202,6 +212,14 @@ def own_facts(values: Any, unused: Mapping[str, Any] = _NOTHING) -> Any:
         return Refused(values, _FEWER)
     found = OwnFacts(values, unused)
     return found if found or found.unused else NO_OWN_FACTS
+
+
+def _searched(value: OwnValue) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return value if OWN_CODE.fullmatch(value) else ""
+    return str(value) if isinstance(value, int | Decimal | date) else ""
 
 
 def _converted(name: str, value: object) -> Any:

@@ -9,7 +9,14 @@ from typing import Any, Final
 from sqlalchemy import Column, ColumnElement, Table, and_, exists, func, literal_column, or_, select
 
 from reclamation_core.adapters.sqlalchemy.statements import is_among_these
-from reclamation_core.adapters.sqlalchemy.tables import CASE_CAUSES, CASE_EVENTS, CASE_SEARCH, CASE_SITES, CASES
+from reclamation_core.adapters.sqlalchemy.tables import (
+    CASE_CAUSES,
+    CASE_EVENTS,
+    CASE_FACTS,
+    CASE_SEARCH,
+    CASE_SITES,
+    CASES,
+)
 from reclamation_core.cases import Admissibility, CaseKind, columns
 from reclamation_core.cases.events import Reopened, Withdrawn, admissibility_of
 from reclamation_core.cases.words import NAME_MARK, SearchWords
@@ -117,6 +124,9 @@ def _midnight(day: date) -> datetime:
 def _texts(query: CaseQuery, backend: str, paged: bool) -> Iterator[Criterion]:
     if query.cause_family is not None:
         yield _is_listed(CASES.c.reference, CASE_CAUSES, CASE_CAUSES.c.family == query.cause_family, paged=paged)
+    for name, text in query.own.searched().items():
+        is_value = and_(CASE_FACTS.c.name == name, CASE_FACTS.c.value == text)
+        yield _is_listed(CASES.c.reference, CASE_FACTS, is_value, paged=paged)
     if query.words is not None:
         # SQLite would look up each case that has the text; an expression makes it scan the index of what is counted.
         is_scanned = backend == "sqlite" and not paged

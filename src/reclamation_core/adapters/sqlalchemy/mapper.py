@@ -8,8 +8,11 @@ that cannot be read is named with the path in it, never with its content.
 from __future__ import annotations
 
 import json
+import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from itertools import takewhile
 from typing import Any, ClassVar, Final, Generic, TypeVar
@@ -33,6 +36,7 @@ from reclamation_core.adapters.sqlalchemy.tables import (
     ACTIONS,
     CASE_CAUSES,
     CASE_EVENTS,
+    CASE_FACTS,
     CASE_SEARCH,
     CASE_SITES,
     CASE_TEXTS,
@@ -57,6 +61,7 @@ from reclamation_core.plans import event_document as plan_event_document
 from reclamation_core.plans import read_event as read_plan_event
 from reclamation_core.ports import StoreDamagedError
 from reclamation_core.ports.repositories import AnyPlan
+from reclamation_core.vocabulary.own_facts import OwnFacts, OwnValue
 from reclamation_core.wording import Wording
 
 A = TypeVar("A", bound="Case | AnyPlan")
@@ -382,7 +387,7 @@ class CaseMapper(Mapper[Case]):
     table = CASES
     events = CASE_EVENTS
     texts = CASE_TEXTS
-    projections = (CASE_SITES, CASE_CAUSES, CASE_SEARCH)
+    projections = (CASE_SITES, CASE_CAUSES, CASE_FACTS, CASE_SEARCH)
     owner = "case_reference"
     kind = Wording("dossier", "case")
     read_event = staticmethod(read_event)
@@ -398,6 +403,7 @@ class CaseMapper(Mapper[Case]):
         return {
             CASE_SITES: [] if other is not None and _sites(other) == _sites(aggregate) else site_rows(aggregate),
             CASE_CAUSES: [] if other is not None and _causes(other) == _causes(aggregate) else cause_rows(aggregate),
+            CASE_FACTS: [] if other is not None and _own(other) == _own(aggregate) else own_rows(aggregate),
             CASE_SEARCH: [] if other is not None and _have_same_texts(aggregate, other) else search_rows(aggregate),
         }
 
@@ -534,6 +540,28 @@ def _causes(case: Case) -> tuple[str, ...]:
 def cause_rows(case: Case) -> list[StatementRow]:
     """Return a row for each family among the causes of a case."""
     return [{"case_reference": case.reference, "family": family} for family in sorted(set(_causes(case)))]
+
+
+def _own(case: Case) -> OwnFacts:
+    return case.facts.own
+
+
+def own_rows(case: Case) -> list[StatementRow]:
+    """Return a row for each value of a case that a fact of its edition has and that is neither personal nor a text."""
+    own = _own(case)
+    return [_own_row(case.reference, name, text, own[name]) for name, text in own.searched().items()]
+
+
+def _own_row(reference: str, name: str, text: str, value: OwnValue) -> StatementRow:
+    day = value if isinstance(value, date) else None
+    return {"case_reference": reference, "name": name, "value": text, "number": _number(value), "day": day}
+
+
+def _number(value: OwnValue) -> float | None:
+    """Return a number as databases compare it; None for another value, and for one that is too large."""
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        return None
+    return float(value) if Decimal(value).adjusted() < sys.float_info.max_10_exp else None
 
 
 def search_rows(case: Case) -> list[StatementRow]:

@@ -24,6 +24,7 @@ from reclamation_core.adapters.sqlalchemy import word_index
 from reclamation_core.adapters.sqlalchemy.tables import (
     CASE_CAUSES,
     CASE_EVENTS,
+    CASE_FACTS,
     CASE_SEARCH,
     CASE_SITES,
     CASE_TEXTS,
@@ -49,7 +50,7 @@ _SOURCES: Final = frozenset(
     table.name
     for table in (CASES, CASE_EVENTS, CASE_TEXTS, PLANS, PLAN_EVENTS, PLAN_TEXTS, EXPORTS, EXPORT_ACTORS, EPOCHS)
 )
-_OF_CASES: Final = frozenset(table.name for table in (CASE_SITES, CASE_CAUSES, CASE_SEARCH))
+_OF_CASES: Final = frozenset(table.name for table in (CASE_SITES, CASE_CAUSES, CASE_FACTS, CASE_SEARCH))
 _NUMBERED: Final = re.compile(r"(R-[0-9]{4})-([0-9]{6,18})")
 TOO_NEW: Final = Wording(
     "un SQLite 3.42, avec FTS5, pour tenir l'index des mots", "SQLite 3.42, with FTS5, to maintain the index of words"

@@ -665,10 +665,11 @@ def _pairs(database: Database, key: Column[Any], value: Column[Any], keys: Itera
 def rebuild_projections(database: Engine | URL | str | HostConnection) -> int:
     """Replay the cases and plans whose projections another version of the library computed, and write them again.
 
-    Projections are what searches, lists, the board and the views read: the columns of cases, their sites and causes,
-    the normalized texts, actions and published plans. Run this after `upgrade`: until then, or until the next command
-    on a case, they show it as the other version understood it. A case stores the STATE_VERSION that computed it; a
-    plan is compared. Cases are written in batches, each all or nothing, while others go on working. No event is added.
+    Projections are what searches, lists, the board and the views read: the columns of cases, their sites, causes and
+    own facts, the normalized texts, actions and published plans. Run this after `upgrade`: until then, or until the
+    next command on a case, they show it as the other version understood it. A case stores the STATE_VERSION that
+    computed it; a plan is compared. Cases are written in batches, each all or nothing, while others go on working. No
+    event is added.
 
     Args:
         database: its address, or an engine on it; or a connection of an application, as for `upgrade`: then all of it

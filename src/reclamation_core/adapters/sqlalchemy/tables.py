@@ -17,6 +17,7 @@ from sqlalchemy import (
     BigInteger,
     Column,
     Date,
+    Double,
     ForeignKey,
     Index,
     Integer,
@@ -161,6 +162,18 @@ CASE_CAUSES = Table(
     _key("family", TEXT, "a family of causes (famille de cause)"),
     Index("ix_reclamation_case_causes_family", "family", "case_reference"),
     comment="One row for each family among the causes of a case, as last analysed.",
+)
+
+CASE_FACTS = Table(
+    f"{PREFIX}case_facts",
+    METADATA,
+    _key("case_reference", TEXT, "the case", ForeignKey(CASES.c.reference)),
+    _key("name", TEXT, "name of a fact that the edition of the case declares itself (information propre)"),
+    _given("value", TEXT, "its value: a code, true or false, a number, or a day as in ISO 8601"),
+    _maybe("number", Double, "the value of a number, for comparisons; the text is exact"),
+    _maybe("day", Date, "the value of a day"),
+    Index("ix_reclamation_case_facts_name", "name", "value", "case_reference"),
+    comment="One row for each fact of an edition of a case; none for a personal fact or a free text.",
 )
 
 CASE_EVENTS = Table(
@@ -394,5 +407,14 @@ SEQUENCE = f"{PREFIX}write_order"
 VERSION = f"{PREFIX}schema"
 """The table of Alembic with the version of the schema, and the identity of the database."""
 
-PROJECTIONS = (CASE_SITES, CASE_CAUSES, CASE_SEARCH, ACTIONS, ACTION_CASES, PUBLISHED_PLANS, PUBLISHED_LINES)
+PROJECTIONS = (
+    CASE_SITES,
+    CASE_CAUSES,
+    CASE_FACTS,
+    CASE_SEARCH,
+    ACTIONS,
+    ACTION_CASES,
+    PUBLISHED_PLANS,
+    PUBLISHED_LINES,
+)
 """The tables that are computed from the events and their texts, so that they can be deleted and rebuilt."""

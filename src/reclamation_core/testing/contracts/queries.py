@@ -19,6 +19,7 @@ from reclamation_core.testing.contracts.samples import (
     THIRD,
     a_case,
     a_plan,
+    an_edition_with_facts,
     analysed,
     at,
     desk_on,
@@ -427,6 +428,26 @@ class CaseQueryContract(PortContract):
         assert found(store, cause_family="organisation") == ["1", "2"]
         assert found(store, cause_family="matériel") == ["1"]
         assert found(store, cause_family="mat") == found(store, cause_family="mat%") == []
+
+    @rule("on trouve par les informations propres à une version, jamais par un texte ni une donnée personnelle")
+    def test_cases_are_found_by_the_facts_of_an_edition(self, store: Store) -> None:
+        desk = desk_on(store, an_edition_with_facts())
+        day = date(2026, 5, 4)
+        desk.register(facts(own={"boolean": True, "integer": 3, "funder": "opco"}), site="CRE")
+        desk.register(facts(own={"boolean": False, "number": 7.5, "day": day, "funder": "opco"}), site="CRE")
+        desk.register(facts(own={"boolean": True, "text": "opco", "born": day}), site="CRE")
+        registered(desk)
+
+        assert found(store, own={"boolean": True}) == ["1", "3"]
+        assert found(store, own={"boolean": True, "funder": "opco"}) == found(store, own={"integer": 3}) == ["1"]
+        assert found(store, own={"funder": "opco"}) == ["1", "2"]
+        assert found(store, own={"number": 7.5}) == found(store, own={"day": day}) == ["2"]
+        assert found(store, own={"born": day}) == found(store, own={"text": "opco"}) == []
+        assert found(store, own={"funder": "op"}) == found(store, own={"funder": "OPCO"}) == []
+        desk.correct(FIRST, reason="erreur", own={"boolean": None, "funder": None})
+        desk.correct(SECOND, reason="erreur", own={"boolean": True})
+        assert found(store, own={"boolean": True}) == ["2", "3"]
+        assert found(store, own={"funder": "opco"}) == ["2"]
 
     @rule("tous les critères donnés sont à remplir")
     def test_every_criterion_given_is_to_be_met(self, store: Store) -> None:

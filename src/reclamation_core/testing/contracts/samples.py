@@ -29,7 +29,7 @@ from reclamation_core.plans import (
     PlanScope,
 )
 from reclamation_core.plans.events import ActionAdded, ActionDone, ActionJudged, ActionProgressed
-from reclamation_core.policy import m2_1
+from reclamation_core.policy import Policy, m2_1, parse_policy
 from reclamation_core.ports import Store
 from reclamation_core.testing._plan_history import Signer, plan_after
 from reclamation_core.testing.builders import FakeClock, a_complaint, a_qualified_case, an_action
@@ -51,9 +51,21 @@ def at(day: int, hour: int = 9, month: int = 6) -> datetime:
     return datetime(2026, month, day, hour, tzinfo=UTC)
 
 
-def desk_on(store: Store) -> Desk:
+def desk_on(store: Store, policy: Policy | None = None) -> Desk:
     """Return a desk on a store, on 1 July 2026, acting as an RQR: the guards of roles accept it."""
-    return Desk(store, sites=SITES, clock=FakeClock(at(1, month=7))).acting("Mme Roux", Role.RQR)
+    return Desk(store, sites=SITES, policy=policy, clock=FakeClock(at(1, month=7))).acting("Mme Roux", Role.RQR)
+
+
+def an_edition_with_facts() -> Policy:
+    """Return an edition that declares facts of its own: one of each type, and a personal one."""
+    declared = [_a_fact(name, name) for name in ("boolean", "integer", "number", "day", "text")]
+    funder = _a_fact("funder", "codes", codes=[{"code": "opco", "label": {"fr": "OPCO", "en": "skills operator"}}])
+    declared += [funder, _a_fact("born", "day", personal=True)]
+    return parse_policy({"starts_from": "M2-1", "edition": "own", "facts": declared})
+
+
+def _a_fact(name: str, type_: str, **more: object) -> dict[str, object]:
+    return {"name": name, "label": {"fr": name, "en": name}, "type": type_, **more}
 
 
 def facts(received_at: datetime | None = None, **changes: object) -> ComplaintFacts:

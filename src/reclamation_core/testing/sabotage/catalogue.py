@@ -50,6 +50,7 @@ _STORES: Final[Mapping[str, Callable[[], Store]]] = {
     "counts_days_in_utc": partial(ComposedStore, cases=stores.DaysInUtc),
     "search_is_accent_sensitive": partial(ComposedStore, cases=stores.AccentSensitiveSearch),
     "search_finds_any_of_the_words": partial(ComposedStore, cases=stores.AnyOfTheWords),
+    "finds_any_of_the_own_facts": partial(ComposedStore, cases=stores.AnyOwnFact),
     "search_reads_names_for_all": partial(ComposedStore, cases=stores.NamesForAll),
     "finds_what_was_forgotten": stores.StaleIndex,
     "lists_by_reference_alone": partial(ComposedStore, cases=stores.ListsByReference),

@@ -460,6 +460,12 @@ class AnyOfTheWords(QueriedCases):
         return any(meets(case, one) for one in wanted)
 
 
+class AnyOwnFact(QueriedCases):
+    def matches(self, case: Case, query: CaseQuery) -> bool:
+        wanted = [attrs.evolve(query, own={name: value}) for name, value in query.own.items()] or [query]
+        return any(meets(case, one) for one in wanted)
+
+
 class NamesForAll(QueriedCases):
     def matches(self, case: Case, query: CaseQuery) -> bool:
         return meets(case, attrs.evolve(query, in_names=True))

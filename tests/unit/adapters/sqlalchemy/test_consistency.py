@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from contextlib import closing
+from datetime import date
 from itertools import product
 from pathlib import Path
 from typing import Any, Final
@@ -35,7 +36,7 @@ from reclamation_core.adapters.sqlalchemy.tables import (
 from reclamation_core.desk import Desk, Discrepancy
 from reclamation_core.plans import PlanScope
 from reclamation_core.ports import CaseQuery, ExportKind, ExportRecord, JobState, StoreDamagedError
-from reclamation_core.testing.contracts.samples import a_case, desk_on, insert, renamed
+from reclamation_core.testing.contracts.samples import a_case, an_edition_with_facts, desk_on, insert, renamed
 from reclamation_core.vocabulary import Level
 from tests.inside import store_of
 from tests.unit.adapters.sqlalchemy.asking import rows, run, unguarded
@@ -68,8 +69,9 @@ def fill(store: SqlAlchemyStore) -> Desk:
     store.exports.add(
         ExportRecord(kind=ExportKind.CASE, subject=CASE, sha256="0" * 64, exported_at=factories.at(1), actor="Mme Roux")
     )
-    desk = desk_on(store)
+    desk = desk_on(store, an_edition_with_facts())
     case = factories.analysed(desk, "organisation", site="CRE", service_sites=("STR",), complainant="Mme Durand")
+    desk.correct(case.reference, reason="erreur de saisie", own={"number": 7.5, "day": date(2026, 5, 4)})
     desk.plan(case.reference, factories.sheet(level=None))
     plan = desk.pgaac(PlanScope.site("CRE"))
     factories.judged(plan)
@@ -131,9 +133,9 @@ def test_a_case_that_a_job_would_examine_too_late_is_found(
     change: str, reference: str, template: Path, tmp_path: Path
 ) -> None:
     path = shutil.copy(template, tmp_path)
-    with Desk.open(
-        f"sqlite:///{path}", sites=factories.SITES, clock=factories.FakeClock(factories.at(1, month=7))
-    ) as desk:
+    clock = factories.FakeClock(factories.at(1, month=7))
+    policy = an_edition_with_facts()
+    with Desk.open(f"sqlite:///{path}", sites=factories.SITES, policy=policy, clock=clock) as desk:
         assert desk.register(factories.facts(factories.at(29)), site="CRE").reference == "R-2026-000003"
         desk.sweep()
         assert [*desk.verify()] == []

@@ -31,6 +31,7 @@ STREAM_TABLES: Final = ("cases", "case_events", "case_texts", "plans", "plan_eve
 DERIVED: Final = (
     "case_sites",
     "case_causes",
+    "case_facts",
     "case_search",
     "actions",
     "action_cases",

@@ -59,6 +59,7 @@ CATCHES = {
     "counts_days_in_utc": ["the_day_of_receipt_is_that_of_the_zone_of_each_case"],
     "search_is_accent_sensitive": ["texts_are_searched_without_case_and_accents"],
     "search_finds_any_of_the_words": ["all_the_words_are_found_in_any_order_the_last_as_a_prefix"],
+    "finds_any_of_the_own_facts": ["cases_are_found_by_the_facts_of_an_edition"],
     "search_reads_names_for_all": ["the_names_of_persons_can_be_left_out_of_a_search"],
     "finds_what_was_forgotten": ["forgotten_texts_are_not_found"],
     "lists_by_reference_alone": [_ORDER],

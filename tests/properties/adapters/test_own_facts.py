@@ -1,0 +1,64 @@
+"""Cases are found by the facts of their edition, alike in memory and in SQLite, whatever was corrected or erased."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reclamation_core import Desk
+from reclamation_core.adapters import InMemoryStore, SqlAlchemyStore, rebuild_projections
+from reclamation_core.desk import Registration
+from reclamation_core.missing import Missing
+from reclamation_core.ports import CaseQuery
+from reclamation_core.testing.strategies import complaint_facts, malfunction_facts
+from tests.inside import engine_of
+from tests.unit.adapters.sqlalchemy.asking import rows, run
+from tests.unit.policy.own_facts import own_policy
+
+POLICY = own_policy()
+FACTS = complaint_facts(policy=POLICY) | malfunction_facts(policy=POLICY)
+ERASABLE = {"session", "born"}
+
+
+def values_of(facts: Any) -> dict[str, Any]:
+    """The values of facts that cases are found by."""
+    return {k: v for k, v in facts.own.items() if k not in ERASABLE and not isinstance(v, Missing)}
+
+
+def is_same(one: Any, other: Any) -> bool:
+    return isinstance(one, bool) == isinstance(other, bool) and one == other
+
+
+@given(st.data(), st.lists(FACTS, min_size=1, max_size=4), st.booleans())
+def test_cases_are_found_by_equal_values_in_every_store(data: Any, drawn: list[Any], is_erased: bool) -> None:
+    memory, database = InMemoryStore(), SqlAlchemyStore.open("sqlite://")
+    desks = [Desk(store, policy=POLICY, clock_limit=None) for store in (memory, database)]
+    known = {}
+    for desk in desks:
+        results = desk.register_many([Registration(facts=facts, site="CRE") for facts in drawn])
+        known = {one.case.reference: values_of(facts) for one, facts in zip(results, drawn, strict=True) if one.case}
+        assert len(known) == len(drawn)
+    corrected = data.draw(st.sampled_from(sorted(known)))
+    change = data.draw(st.fixed_dictionaries({}, optional={"subcontracted": st.none() | st.booleans()}))
+    for desk in desks if change else ():
+        desk.correct(corrected, reason="erreur", own=change)
+    known[corrected] = {k: v for k, v in (known[corrected] | change).items() if v is not None}
+    if is_erased:
+        run(database, "UPDATE reclamation_cases SET state_version = 1")
+        run(database, "DELETE FROM reclamation_case_facts")
+        rebuild_projections(engine_of(database))
+
+    asked = [values for values in known.values() if values] + [{"subcontracted": True}, {"hours": 7}, {"other": "x"}]
+    for own in asked:
+        wanted = [
+            case for case, values in sorted(known.items()) if all(is_same(values.get(k), v) for k, v in own.items())
+        ]
+        for desk in desks:
+            assert [case.reference for case in desk.cases.find(CaseQuery(own=own)).cases] == wanted
+            assert desk.cases.count(CaseQuery(own=own)) == len(wanted)
+    assert list(desks[1].examine()) == []
+    stored = rows(database, "SELECT case_reference, name FROM reclamation_case_facts")
+    assert sorted(stored) == sorted((case, name) for case, values in known.items() for name in values)
+    database.close()
