@@ -57,7 +57,7 @@ from reclamation_core.desk.environment import DeskOptions, Scope
 from reclamation_core.desk.registration import RegistrationResult, survey_arguments
 from reclamation_core.plans import PlanScope
 from reclamation_core.ports import CaseQuery, FeedItem, Store
-from reclamation_core.validators import coded, each_coded, member_of, name, refuse_value, require
+from reclamation_core.validators import coded, each_coded, member_of, name, of_class, optional, refuse_value, require
 from reclamation_core.vocabulary import Fact, FactsUpdate, Level, Nature, RiskDomain, Role
 from reclamation_core.vocabulary.own_facts import OwnInput
 from reclamation_core.wording import Lang, Wording, safe_repr
@@ -1006,7 +1006,11 @@ class Desk:
         Args:
             case: a case, for the facts of its edition that its kind has: none if the desk does not have that edition;
                 by default those of all editions, each with the codes of all of them.
+
+        Raises:
+            TypeError: that is no case.
         """
+        require(optional(of_class(Case)), case=case)
         return self._context.policies.facts if case is None else self._context.own_facts_of(case)
 
     def explain(

@@ -196,6 +196,8 @@ class CasesView:
             summary: the row.
             as_of: the day; today in the zone of that calendar by default.
         """
+        require(of_class(CaseSummary), summary=summary)
+        require(optional(day), as_of=as_of)
         if summary.awaited_on is None:
             return None
         sites, unit = self._context.sites, summary.handling_unit
@@ -209,6 +211,7 @@ class CasesView:
         Args:
             as_of: the day on which an action is late; today in metropolitan France by default.
         """
+        require(optional(day), as_of=as_of)
         today = BusinessCalendar.france().day_of(self._context.clock.now()) if as_of is None else as_of
         with self._context.store.unit_of_work() as unit:
             return unit.plans.served_cases(late_on=today)

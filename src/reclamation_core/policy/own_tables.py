@@ -47,7 +47,7 @@ _CODES: Final = Wording(
     "une table d'une version a des codes pour résultats", "the outcomes of a table of an edition are codes"
 )
 _ONE_CODE: Final = Wording(
-    f"une politique qui retient un résultat est attendue : {', '.join(HIT_POLICIES)}",
+    f"une règle de sélection qui retient un seul résultat est attendue : {', '.join(HIT_POLICIES)}",
     f"a hit policy that selects one outcome is expected: {', '.join(HIT_POLICIES)}",
 )
 _NOT_EMPTY: Final = Wording(

@@ -711,6 +711,7 @@ def query_filters(query: CaseQuery) -> Iterator[tuple[Wording, Value]]:
     values: tuple[tuple[Wording, Value], ...] = (
         (Wording("Centres", "Sites"), ", ".join(sorted(query.sites))),
         (columns.handling_unit.title, query.owner),
+        (columns.assigned_to.title, query.assigned_to),
         (Wording("Réponse attendue à partir du", "Answer awaited from"), query.due_from),
         (Wording("Réponse attendue jusqu'au", "Answer awaited until"), query.due_until),
         (Wording("Question à poser au client", "Question to ask"), query.has_question),

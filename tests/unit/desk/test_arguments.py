@@ -12,6 +12,7 @@ import pytest
 from reclamation_core.desk import CasesView, Desk, PlanService, Registration
 from reclamation_core.errors import FaultsError
 from reclamation_core.plans import ActionSheet
+from reclamation_core.ports import CaseSummary
 from reclamation_core.vocabulary import ComplaintFacts
 from tests.unit.desk import factories
 from tests.unit.desk.examples import ACTION, CASE, EVENT_OF, PLAN_EVENT_OF, Arguments, of_action, of_case
@@ -24,6 +25,7 @@ OF_DESK: Final = Arguments(
         "agenda": {"until": factories.at(1).date()},
         "available_commands": CASE,
         "next_steps": CASE,
+        "own_facts": {},
         "worklist": {},
         "checkpoint": {},
         "consumer": {"name": "courriels"},
@@ -51,14 +53,19 @@ OF_PLAN: Final = Arguments(
         "execute": {"command": {"type": "progress", "reference": "A-1"}},
     },
 )
+EMPTY: Final[dict[str, Any]] = dict.fromkeys(field.name for field in attrs.fields(CaseSummary))
+A_SUMMARY: Final = CaseSummary(**EMPTY)
 OF_CASES: Final[dict[str, dict[str, Any]]] = {
     "count": {},
     "count_by": {"facet": "state"},
     "count_by_each": {"facets": ["state"]},
+    "days_left": {"summary": A_SUMMARY},
     "find": {},
     "get": CASE,
+    "search": {"text": "salle"},
     "summaries": {},
     "tabulate": {"facets": ["state"]},
+    "with_late_actions": {},
 }
 NOT_ASKED: Final = {"from_connection", "open", "in_memory", "release", "verify", "to_html",
                     "published_plan_to_document"}  # fmt: skip

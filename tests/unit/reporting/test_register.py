@@ -252,18 +252,25 @@ def test_every_criterion_of_a_query_is_written_with_the_lines() -> None:
         "admissibilities": {Admissibility.IN_SCOPE},
         "levels": {Level.LOCAL},
         "criticalities": {Band.HIGH},
+        "channels": {Channel.EMAIL},
+        "themes": {"services_environment"},
+        "is_open": True,
+        "is_unacknowledged": True,
         "sites": {"CRE"},
         "owner": "CRE",
+        "assigned_to": "u17",
         "due_from": date(2026, 6, 1),
         "due_until": date(2026, 6, 30),
         "has_question": True,
         "received_from": date(2026, 6, 1),
         "received_until": date(2026, 6, 2),
         "text": "salle",
+        "references": {"R-2026-000001"},
+        "source": "portail-17",
         "cause_family": "organisation",
         "after": "R-2026-000001",
     }
-    assert {*criteria, "limit"} == {field.name for field in attrs.fields(CaseQuery)}
+    assert {*criteria, "in_names", "limit"} == {field.name for field in attrs.fields(CaseQuery)}
     desk = new_desk()
     for name, value in criteria.items():
         assert len(desk.reports.register(CaseQuery(**{name: value})).filters) == 1, name

@@ -113,7 +113,7 @@ def test_a_model_of_kie_is_read_and_what_is_no_table_is_left_out_with_a_note() -
     ]
 
 
-def test_the_note_on_a_decision_without_a_table_names_its_logic_whatever_stands_before() -> None:
+def test_the_note_on_a_decision_without_a_table_names_its_logic_in_every_context() -> None:
     variable = '<dmn:variable id="_v4" name="Bonus" typeRef="boolean"/>'
     # The parts of a decision before its logic, by the schema of DMN 1.3.
     for part in ("description", "extensionElements", "question", "allowedAnswers", "supportedObjective"):

@@ -51,6 +51,7 @@ HARD_TO_TELL = {
     "action close": "action closed",
     "avril": "April",
     "cause candidate": "candidate cause",
+    "commentaire": "comment",
     "dimanche": "Sunday",
     "horaires": "working hours",
     "janvier": "January",

@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
-from reclamation_core.calendars import BusinessCalendar, DeadlineStatus, Territory
+from reclamation_core.calendars import BusinessCalendar, DayType, DeadlineStatus, Territory
 from reclamation_core.cases import (
     Case,
     CaseCommand,
@@ -217,7 +217,8 @@ class DeadlineCase(_Case):
     Args:
         received_at: the receipt.
         calendar: the calendar of the business days.
-        first_day_counted: whether the day of receipt is day 1; null for the edition's rule.
+        first_day_counted: whether the day of receipt is day 1; null for the edition's rule. A delay in months or in
+            clear days never counts it.
         answered_at: the instant of the answer, or null.
         at: the instant of the status; null for no status.
         expected: the deadline.
@@ -232,8 +233,8 @@ class DeadlineCase(_Case):
 
     def evaluate(self, policy: Policy) -> ExpectedDeadline:
         """Return the deadline by an edition."""
-        rule = policy.deadline
-        if self.first_day_counted is not None:
+        rule = policy.deadline.of_level(None)
+        if self.first_day_counted is not None and not rule.months and rule.day_type is not DayType.FRANC:
             rule = attrs.evolve(rule, first_day_counted=self.first_day_counted)
         deadline = policy.calendar(calendar_of(self.calendar)).deadline(self.received_at, rule)
         status = None if self.at is None else deadline.status(self.at, self.answered_at)
