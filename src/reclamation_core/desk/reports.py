@@ -94,7 +94,8 @@ class ReportService:
 
         Args:
             query: the criteria of the cases, all by default; its limit is that of a page, not of the register.
-            columns: the names of the columns, in their order, of `REGISTER_COLUMNS`; all by default.
+            columns: the names of the columns, in their order, of `REGISTER_COLUMNS`, and `own_NAME` of the facts
+                that the editions declare themselves, except personal facts and free texts; all by default.
             zone: the time zone of the heading; that of metropolitan France by default.
 
         Raises:
@@ -115,6 +116,7 @@ class ReportService:
             sites=self._context.sites.known,
             zone=zone,
             columns=columns,
+            facts=self._context.policies.facts.values(),
             filters=(*self._scope_filters(), *query_filters(query)),
         )
 

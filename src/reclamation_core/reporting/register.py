@@ -37,13 +37,17 @@ from reclamation_core.reporting.report import (
     clause_source,
     report_column,
 )
+from reclamation_core.tables import Boolean, Day, Domain, Enumeration, Integer, Number
 from reclamation_core.vocabulary import (
     FACTS,
     Channel,
     Eligibility,
+    Fact,
+    OwnText,
     Requirement,
     Sites,
 )
+from reclamation_core.vocabulary.own_facts import OWN
 from reclamation_core.wording import Lang, Wording
 
 _TEXT, _COUNT, _DATE = ValueKind.TEXT, ValueKind.INTEGER, ValueKind.DATE
@@ -641,6 +645,46 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
 """The columns of the register, in their order."""
 
 
+def own_columns(facts: Iterable[Fact]) -> tuple[ReportColumn[RegisterEntry], ...]:
+    """Return a column for each fact that editions declare themselves, except personal facts and free texts.
+
+    Its name is that of the column in files, `own_NAME`, its title the label of the fact.
+    """
+    return tuple(_own_column(fact) for fact in facts if not fact.is_erasable)
+
+
+def _own_column(fact: Fact) -> ReportColumn[RegisterEntry]:
+    domain, label = fact.domain, Wording(*(label[:1].upper() + label[1:] for label in (fact.label.fr, fact.label.en)))
+
+    def value(entry: RegisterEntry) -> Value:
+        found = entry.case.facts.own.get(fact.name)
+        if found is None or isinstance(found, Missing | OwnText):
+            return None
+        if isinstance(domain, Enumeration) and found in domain.values:
+            return Wording(*(domain.label(found, lang) for lang in LANGUAGES))
+        return found
+
+    return ReportColumn(
+        name=fact.column,
+        title=label,
+        meaning=Wording(f"{label.fr} ; vide si ce n'est pas connu.", f"{label.en}; empty if it is not known."),
+        kind=next(kind for cls, kind in _OWN_KINDS if isinstance(domain, cls)),
+        value=value,
+        source=_OWN_SOURCE,
+        width=16,
+    )
+
+
+_OWN_KINDS: Final[tuple[tuple[type[Domain], ValueKind], ...]] = (
+    (Boolean, _FLAG),
+    (Integer, _COUNT),
+    (Number, ValueKind.DECIMAL),
+    (Day, _DATE),
+    (Domain, _TEXT),
+)
+_OWN_SOURCE: Final = Wording("informations propres à la version de la procédure", "facts of the edition")
+
+
 @attrs.frozen
 class _Entries:
     """The lines of the register: iterable several times, without holding the cases."""
@@ -660,6 +704,7 @@ def register_report(
     sites: Sites | None = None,
     zone: ZoneInfo | None = None,
     columns: Iterable[str] | None = None,
+    facts: Iterable[Fact] = (),
     filters: Iterable[tuple[Wording, Value]] = (),
 ) -> Report:
     """Return the register of cases (registre des réclamations et dysfonctionnements).
@@ -671,7 +716,8 @@ def register_report(
         at: the instant of which the register describes the state; aware.
         sites: the sites, for their names and regions.
         zone: the time zone of the heading; metropolitan France by default. Days of a case are in its own zone.
-        columns: the names of the columns, in their order; all of `REGISTER_COLUMNS` by default.
+        columns: the names of the columns, in their order; all of `REGISTER_COLUMNS` and `own_columns` by default.
+        facts: the facts that the editions declare themselves; each that may be shown has a column.
         filters: the criteria by which the cases were selected, for a reader.
 
     Raises:
@@ -683,7 +729,7 @@ def register_report(
     place = zone or BusinessCalendar.france().zone
     table = ReportTable(
         title=Wording("Registre", "Register"),
-        columns=choose(REGISTER_COLUMNS, columns),
+        columns=choose((*REGISTER_COLUMNS, *own_columns(facts)), columns),
         records=_Entries(cases, at, sites or Sites()),
     )
     return Report(
@@ -708,6 +754,7 @@ def query_filters(query: CaseQuery) -> Iterator[tuple[Wording, Value]]:
     """Yield the criteria of a query that limit it, each with its value for a reader."""
     for column, chosen in query.codes():
         yield column.title, Wording(*(", ".join(_labels(chosen, lang)) for lang in LANGUAGES))
+    yield from ((Wording(f"{OWN}.{name}", f"{OWN}.{name}"), text) for name, text in query.own.searched().items())
     values: tuple[tuple[Wording, Value], ...] = (
         (Wording("Centres", "Sites"), ", ".join(sorted(query.sites))),
         (columns.handling_unit.title, query.owner),

@@ -28,10 +28,13 @@ from reclamation_core.errors import FaultsError
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.policy import PolicyBook, m2_1
 from reclamation_core.policy.own_facts import admit
+from reclamation_core.ports import CaseQuery
+from reclamation_core.reporting import report_bytes
 from reclamation_core.schemas import document_schema
 from reclamation_core.vocabulary import Level
 from reclamation_core.vocabulary.facts import by_key, label_of
 from reclamation_core.vocabulary.own_facts import NO_OWN_FACTS, OwnFacts, OwnText, own_facts
+from reclamation_core.wording import Wording
 from tests.unit.policy.own_facts import FUNDER, GROUP_SIZE, HOURS, SESSION, SUBCONTRACTED, own_policy
 
 RECEIVED = datetime(2026, 5, 4, 7, tzinfo=UTC)
@@ -325,3 +328,26 @@ def test_declared_facts_are_known_by_the_names_that_requests_have() -> None:
     assert found["own.hours"].label.en == "hours"
     assert label_of("own.hours", own_policy().facts_by_name).fr == "heures"
     assert label_of("own.nothing").fr == "own.nothing"
+
+
+def test_the_register_has_a_column_for_each_fact_that_may_be_shown() -> None:
+    desk = new_desk()
+    desk.register(facts(**OWN), site="CRE")
+    desk.register(facts(), site="CRE")
+    names = ["own_subcontracted", "own_funder", "own_priority", "own_group_size", "own_hours", "own_started"]
+
+    report = desk.reports.register(CaseQuery(own={"funder": "opco"}), columns=["dossier", *names])
+    (table,) = report.tables
+    shown = [[column.value(entry) for column in table.columns[1:]] for entry in table.records]
+    assert shown == [
+        [False, Wording("OPCO", "skills operator"), Wording("high", "high"), 12, Decimal("7.5"), date(2026, 4, 1)]
+    ]
+    assert ("own.funder", "opco") in [(title.fr, value) for title, value in report.filters]
+    every = desk.reports.register()
+    assert [column.name for column in every.tables[0].columns if column.name.startswith("own_")] == names
+    lines = report_bytes(every, "csv").decode("utf-8-sig").splitlines()
+    assert lines[0].endswith("Prestation sous-traitée;Financeur;Priorité;Taille du groupe;Heures;Début")
+    assert lines[1].endswith(";non;OPCO;high;12;7,5;01/04/2026")
+    assert lines[2].endswith(";;;;;;")
+    with pytest.raises(FaultsError):
+        desk.reports.register(columns=["own_born"])

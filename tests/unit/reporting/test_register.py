@@ -267,6 +267,7 @@ def test_every_criterion_of_a_query_is_written_with_the_lines() -> None:
         "text": "salle",
         "references": {"R-2026-000001"},
         "source": "portail-17",
+        "own": {"subcontracted": True},
         "cause_family": "organisation",
         "after": "R-2026-000001",
     }
