@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import ast
 import importlib
 import json
 import subprocess
 import sys
+import tomllib
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -45,6 +48,21 @@ def test_a_name_of_the_root_is_the_object_of_a_package() -> None:
 
     for name in ROOT.__all__:
         assert any(getattr(origin, name, None) is getattr(ROOT, name) for origin in origins), name
+
+
+def test_a_stub_names_what_its_package_has_or_a_layer_below_it() -> None:
+    """The layers of pyproject.toml are checked on the imports of modules; a stub is no module, but is imported by."""
+    source = Path(ROOT.__file__).parent
+    project = tomllib.loads((source.parents[1] / "pyproject.toml").read_text(encoding="utf-8"))
+    layers = project["tool"]["importlinter"]["contracts"][0]["layers"]
+    height = {name.strip(" ()"): -place for place, layer in enumerate(layers) for name in layer.split("|")}
+
+    for stub in source.glob("*/**/*.pyi"):
+        package, *_ = stub.relative_to(source).parts
+        for node in ast.parse(stub.read_text(encoding="utf-8")).body:
+            imported = (node.module or "").split(".") if isinstance(node, ast.ImportFrom) else []
+            if imported[:1] == ["reclamation_core"] and imported[1] != package:
+                assert height[imported[1]] < height[package], f"{stub.relative_to(source)}: {'.'.join(imported)}"
 
 
 def test_dir_lists_every_public_name_before_it_is_used() -> None:

@@ -174,11 +174,11 @@ def run(arguments: Sequence[str]) -> int:
         # An error of the command line is click's or typer's own: both have this method.
         if not hasattr(error, "format_message"):
             raise
-        from reclamation_core.cli.execution import refuse
+        from reclamation_core.cli.errors import refuse
 
         return refuse(error)
     if not callable(parsed):
         return int(parsed or 0)
-    from reclamation_core.cli.execution import execute
+    from reclamation_core.cli.errors import execute
 
     return execute(parsed)

@@ -1,16 +1,18 @@
-"""Error messages of the command, in French."""
+"""Error messages of the command, in French, and the execution of a subcommand with its exit status."""
 
 from __future__ import annotations
 
 import errno
+import os
 import re
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import attrs
 
-from reclamation_core.cli.terminal import harmless, one_line, typed
+from reclamation_core.cli.terminal import harmless, one_line, typed, warn
 from reclamation_core.errors import ErrorKind, Fault, FaultsError, ReclamationError, WordedError
 from reclamation_core.missing import ABSENT
 from reclamation_core.tables import TableProofError
@@ -112,3 +114,33 @@ def _of_the_command_line(error: Any) -> str:
         found = re.sub(r"\\x[0-9a-f]{2}", "\N{REPLACEMENT CHARACTER}", extra[1])  # click escapes control characters
         return f"en trop : « {one_line(found)} » ; voir --help"
     return str(messages.get(type(error).__name__, f"commande mal écrite ({one_line(message)}) ; voir --help"))
+
+
+def execute(command: Callable[[], int]) -> int:
+    """Run a subcommand and return its exit status, 2 after an error of the user."""
+    try:
+        status = command()
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return _fail("interrompu", status=130)
+    except BrokenPipeError:
+        # The reader of the output has closed it; nothing more can be written there, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except (ReclamationError, OSError) as error:
+        return refuse(error)
+    return status
+
+
+def refuse(error: Exception) -> int:
+    """Report an error of the user and return its exit status."""
+    return _fail(in_french(error))
+
+
+def _fail(message: str, status: int = 2) -> int:
+    if message.startswith("Usage :"):
+        warn(message)
+        return status
+    for line in message.split("\n"):
+        warn(f"reclamation : {line}")
+    return status

@@ -66,7 +66,7 @@ class CaseWork:
 
 
 @attrs.frozen(kw_only=True)
-class ActionRow:
+class AwaitedAction:
     """An action with something to do: its plan, its reference, the day it was due, and what it is; None once erased."""
 
     plan: PlanScope
@@ -81,7 +81,7 @@ class ActionWork:
 
     kind: ActionWorkKind
     count: int
-    first: tuple[ActionRow, ...]
+    first: tuple[AwaitedAction, ...]
 
 
 @attrs.frozen(kw_only=True)
@@ -228,7 +228,7 @@ def _action_work(context: DeskContext, today: date, corrupt: list[StoreDamagedEr
     )
 
 
-def _row(plan: Pgaac, action: Action, due: date | None) -> ActionRow:
+def _row(plan: Pgaac, action: Action, due: date | None) -> AwaitedAction:
     assert due is not None  # noqa: S101  an action that is late or to be judged has a day
     what = plan.vault.read(action.sheet.what) if isinstance(action.sheet.what, Commitment) else None
-    return ActionRow(plan=plan.scope, action=action.reference, due=due, what=what)
+    return AwaitedAction(plan=plan.scope, action=action.reference, due=due, what=what)
