@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from reclamation_core.cases import CaseKind, CaseState
+from reclamation_core.errors import FaultsError
+from reclamation_core.missing import UNKNOWN
 from reclamation_core.ports import CaseQuery
 from reclamation_core.vocabulary import Level
+from reclamation_core.vocabulary.own_facts import OwnText
 from tests.unit.desk.factories import at
 
 
@@ -56,3 +60,28 @@ def test_collections_of_any_sort_are_taken() -> None:
 def test_a_criterion_that_is_no_collection_is_named(criterion: str, value: Any) -> None:
     with pytest.raises(TypeError, match=rf"^{criterion}: a list is expected, got .* alone; write \[\.\.\.\] around it"):
         CaseQuery(**{criterion: value})
+
+
+@pytest.mark.parametrize(
+    ("own", "path"),
+    [
+        ("subcontracted", "own"),
+        ({"Sub": True}, "own.Sub"),
+        ({"session": "deux mots"}, "own.session"),
+        ({"hours": float("inf")}, "own.hours"),
+        ({"born": OwnText("1990-02-01", personal=True)}, "own.born"),
+        ({"funder": UNKNOWN}, "own.funder"),
+        ({"size": 10**2000}, "own.size"),
+    ],
+)
+def test_own_facts_that_no_case_is_found_by_are_refused_without_their_value(own: Any, path: str) -> None:
+    with pytest.raises(FaultsError) as caught:
+        CaseQuery(own=own)
+    ((found, value),) = [(fault.path, str(fault.value)) for fault in caught.value.faults]
+    assert found == path
+    assert "mots" not in value
+
+
+def test_equal_numbers_are_one_criterion() -> None:
+    assert CaseQuery(own={"hours": 7.50}) == CaseQuery(own={"hours": Decimal("7.5")})
+    assert CaseQuery(own={"hours": None}) == CaseQuery()

@@ -398,3 +398,12 @@ def test_a_sequence_that_is_no_text_is_inconsistent(tmp_path: Path) -> None:
 @pytest.mark.parametrize("document", ["{", "[]", '{"data": 1}'])
 def test_an_event_without_a_type_has_an_empty_type(document: str) -> None:
     assert event_type_of(document) == ""
+
+
+def test_a_number_that_a_database_cannot_hold_is_compared_as_its_text(store: SqlAlchemyStore) -> None:
+    desk = desk_on(store, an_edition_with_facts())
+    desk.register(factories.facts(own={"integer": 10**308}), site="CRE")
+
+    assert rows(store, "SELECT length(value), number FROM reclamation_case_facts") == [(309, None)]
+    assert desk.cases.count(CaseQuery(own={"integer": 10**308})) == 1
+    assert [*desk.verify(), *desk.examine()] == []
