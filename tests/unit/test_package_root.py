@@ -52,7 +52,7 @@ def test_a_name_of_the_root_is_the_object_of_a_package() -> None:
 
 def test_a_stub_names_what_its_package_has_or_a_layer_below_it() -> None:
     """The layers of pyproject.toml are checked on the imports of modules; a stub is no module, but is imported by."""
-    source = Path(ROOT.__file__).parent
+    source = Path(reclamation_core.__file__).parent
     project = tomllib.loads((source.parents[1] / "pyproject.toml").read_text(encoding="utf-8"))
     layers = project["tool"]["importlinter"]["contracts"][0]["layers"]
     height = {name.strip(" ()"): -place for place, layer in enumerate(layers) for name in layer.split("|")}

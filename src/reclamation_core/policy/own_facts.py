@@ -219,7 +219,7 @@ def _written(document: FactDocument) -> dict[str, Any]:
     return {name: _plain(value) for name, value in given.items()}
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     if isinstance(value, Wording):
         return {"fr": value.fr, "en": value.en}
     if isinstance(value, CodeDocument):
@@ -582,7 +582,7 @@ def _expected(fact: Fact) -> Wording:
     return Wording(f"« {fact.label.fr} » ; attendu : {given.fr}", f"{fact.label.en}: {given.en} is expected")
 
 
-def _value(domain: Domain, value: Any) -> Any:
+def _value(domain: Domain, value: object) -> Any:
     """Return a value of a domain, given as it is or as a document has it; raises ValueError."""
     is_text = isinstance(value, str) and isinstance(domain, Number | Day)
     return domain.decode(value) if is_text else domain.check(value)

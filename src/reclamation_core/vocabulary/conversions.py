@@ -121,7 +121,7 @@ def of_python(value: Any) -> Any:
     return value.item() if type(value).__module__ == "numpy" and not hasattr(value, "__len__") else value
 
 
-def _is_finite(number: Any) -> bool:
+def _is_finite(number: float | Decimal) -> bool:
     if isinstance(number, Decimal):
         return number.is_finite()
     try:

@@ -59,7 +59,7 @@ def _write(own: OwnFacts) -> dict[str, Any]:
     return dict(sorted(written.items()))
 
 
-def _written(value: Any) -> Any:
+def _written(value: object) -> object:
     if isinstance(value, OwnText):
         if value.digest is None:
             raise ValueError("own: a text in clear has no place in a document of facts; a command seals it")
@@ -94,14 +94,13 @@ def _refuse(expected: Wording) -> NoReturn:
     refuse(REDACTED, expected.fr, expected.en)
 
 
-def _checked(own: Any) -> OwnFacts:
+def _checked(own: OwnFacts | Refused) -> OwnFacts:
     """Return own values; raises what is refused of them, its paths below the document."""
     if isinstance(own, Refused):
         _refuse(own.expected)
-    found: OwnFacts = own
-    if faults := tuple(found.faults()):
+    if faults := tuple(own.faults()):
         raise FaultsError(Fault(fault.path.partition(".")[2], fault.value, fault.expected) for fault in faults)
-    return found
+    return own
 
 
 def _value(value: object) -> Any:
@@ -173,7 +172,7 @@ def write_plain(own: OwnFacts) -> dict[str, Any]:
     return {name: _plain(value) for name, value in own.items()}
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     if isinstance(value, OwnText):
         return {"digest": value.digest}
     if isinstance(value, Decimal):

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, func, or_, select, text, union_all
+from sqlalchemy import ColumnElement, Connection, Row, func, or_, select, text, union_all
 
 from reclamation_core.adapters.sqlalchemy.criteria import has_site
 from reclamation_core.adapters.sqlalchemy.database import Database
@@ -48,7 +48,7 @@ _EPOCH: Final = (
 )
 
 
-def _end(position: Any) -> Any:
+def _end(position: ColumnElement[int]) -> Any:
     """Return the statement for the recording of the event at one end of the positions."""
     return select(select(CASE_EVENTS.c.recorded_at).order_by(position).limit(1).subquery().c.recorded_at)
 
