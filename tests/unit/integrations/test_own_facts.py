@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -9,7 +10,9 @@ import pytest
 from sqlalchemy import URL
 
 from reclamation_core import ComplaintFacts, Desk
+from reclamation_core.errors import FaultsError
 from reclamation_core.integrations.api import Api
+from reclamation_core.integrations.api.requests import ApiRequest
 from reclamation_core.integrations.board import Board
 from reclamation_core.policy import PolicyBook
 from tests.hosts import django_connection
@@ -145,6 +148,38 @@ def test_the_description_of_the_api_has_the_own_facts_of_all_editions() -> None:
         assert set(schemas[name]["properties"]["own"]["properties"]) == set(own)
     plain = Api().description("/api", title="x", version="1")["components"]["schemas"]
     assert "properties" not in plain["FactsChange"]["properties"]["own"]
+
+
+def test_lists_of_the_api_are_limited_by_own_facts() -> None:
+    desk = factories.new_desk(policy=own_policy())
+    own = {"subcontracted": True, "funder": "opco", "hours": 7.5, "group_size": 3, "started": date(2026, 4, 1)}
+    desk.register(factories.facts(own={**own, "born": date(1990, 2, 1)}), site="CRE")
+    desk.register(factories.facts(own={"subcontracted": False}), site="CRE")
+
+    def answer(path: str, *query: tuple[str, str]) -> tuple[int, dict[str, Any]]:
+        found = Api().respond(desk, ApiRequest(method="GET", path=path, query=query))
+        return found.status, json.loads(found.body)
+
+    given = [("own_subcontracted", "true"), ("own_funder", "opco"), ("own_hours", "7.50")]
+    given += [("own_group_size", "3"), ("own_started", "2026-04-01")]
+    for query in (given, *([one] for one in given)):
+        status, page = answer("/cases", *query)
+        assert (status, [one["reference"] for one in page["summaries"]]) == (200, ["R-2026-000001"])
+        assert answer("/case-counts", *query)[1]["total"] == 1
+    refused = [("own_group_size", "x"), ("own_funder", "moon"), ("own_subcontracted", "1"), ("own_started", "x")]
+    with pytest.raises(FaultsError) as caught:
+        answer("/cases", *refused, *given[:1], *given[:1])
+    assert [fault.path for fault in caught.value.faults] == [*(name for name, _ in refused), "own_subcontracted"]
+    for name in ("own_born", "own_session", "own_other"):
+        with pytest.raises(FaultsError, match=name):
+            answer("/cases", (name, "x"))
+    with pytest.raises(FaultsError, match="own_subcontracted"):
+        answer("/agenda", ("until", "2026-07-01"), given[0])
+
+    paths = Api().description("/api", title="x", version="1", policy=own_policy())["paths"]
+    for path in ("/api/cases", "/api/case-counts"):
+        names = {one["name"] for one in paths[path]["get"]["parameters"]}
+        assert {name for name in names if name.startswith("own_")} == ENTERED.keys() - {"own_session", "own_born"}
 
 
 @pytest.mark.parametrize("kind", ["complaint", "malfunction"])

@@ -7,12 +7,13 @@ from datetime import date
 from typing import Any, Final
 
 from reclamation_core.desk import Desk
-from reclamation_core.integrations.api.parameters import words
+from reclamation_core.integrations.api.parameters import searched_facts, words
 from reclamation_core.integrations.api.requests import JSON_TYPE, PROBLEM_TYPE, http_problem
-from reclamation_core.integrations.api.routes import Route
+from reclamation_core.integrations.api.routes import ROUTES, Route
 from reclamation_core.plans import ActionSheet, ActionType
 from reclamation_core.policy import Policy, PolicyBook
 from reclamation_core.schemas import openapi_components
+from reclamation_core.vocabulary import Fact
 from reclamation_core.vocabulary.own_documents import fact_schema
 from reclamation_core.vocabulary.own_facts import OWN
 
@@ -111,6 +112,7 @@ def add_components(document: dict[str, Any], policy: Policy | PolicyBook | None 
         for name, example in _examples().items():
             schemas[name] = {**schemas[name], "examples": [example]}
         _describe_own_facts(schemas, {name: fact_schema(fact) for name, fact in PolicyBook.of(policy).facts.items()})
+        _describe_criteria(document["paths"], PolicyBook.of(policy).facts.values())
         _link(document["paths"])
 
 
@@ -120,6 +122,24 @@ def _describe_own_facts(schemas: Mapping[str, Any], declared: Mapping[str, Any])
         own = schema.get("properties", {}).get(OWN)
         if own is not None:
             schema["properties"][OWN] = {**own, "properties": dict(declared)}
+
+
+def _describe_criteria(paths: Mapping[str, Any], facts: Iterable[Fact]) -> None:
+    """Describe the query parameters that find cases by the facts of editions, `own_NAME`."""
+    found = [
+        {
+            "name": name,
+            "in": "query",
+            "required": False,
+            "description": words(fact.label.fr, fact.label.en),
+            "schema": fact_schema(fact),
+        }
+        for name, fact in searched_facts(facts).items()
+    ]
+    searched = tuple(route.template for route in ROUTES if route.is_searched)
+    for path, operations in paths.items() if found else ():
+        if path.endswith(searched):
+            operations["get"]["parameters"] = [*operations["get"]["parameters"], *found]
 
 
 def _link(paths: Mapping[str, Any]) -> None:

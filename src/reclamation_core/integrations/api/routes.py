@@ -21,7 +21,9 @@ from reclamation_core.integrations.api.parameters import (
     ParameterGroup,
     RouteParameter,
     code,
+    own_values,
     refuse_unknown,
+    searched_facts,
     whole,
 )
 from reclamation_core.integrations.api.requests import JSON_TYPE, ApiRequest, ApiResponse, ProblemError
@@ -115,12 +117,21 @@ class Route:
             ReclamationError: as of the desk.
         """
         names = {name for name, parameter, _ in self.arguments.each() if parameter.place == "query"}
-        refuse_unknown([name for name, _ in request.query], names | request.others)
+        own = searched_facts(desk.own_facts().values()) if self.is_searched else {}
+        refuse_unknown([name for name, _ in request.query], names | own.keys() | request.others)
         given: dict[str, list[str]] = {name: [text] for name, text in in_path.items()}
         for name, text in request.query:
             if name in names:
                 given.setdefault(name, []).append(text)
-        return self.handler(ApiCall(desk, request, texts), **self.arguments.read(given))
+        arguments = self.arguments.read(given)
+        if wanted := own_values(own, request.query):
+            arguments["query"] = attrs.evolve(arguments["query"], own=wanted)
+        return self.handler(ApiCall(desk, request, texts), **arguments)
+
+    @property
+    def is_searched(self) -> bool:
+        """True for a list of cases by criteria."""
+        return "query" in self.arguments.groups
 
 
 ROUTES: Final[list[Route]] = []
@@ -256,7 +267,7 @@ def _criteria(
     is_open: _IsOpen = False,
     is_unacknowledged: _IsUnacknowledged = False,
 ) -> CaseQuery:
-    """Return the criteria of a list of cases.
+    """Return the criteria of a list of cases, those by the facts of an edition apart.
 
     Raises:
         FaultsError: one is refused, by the name of its parameter.
