@@ -23,7 +23,7 @@ from reclamation_core.frames.request import (
     marker_fault,
     receipt_fault,
 )
-from reclamation_core.tables import Boolean, Integer
+from reclamation_core.tables import Boolean, Day, Integer
 from reclamation_core.tables.domains import Enumeration, Line
 from reclamation_core.vocabulary.conversions import of_python
 
@@ -107,6 +107,8 @@ def _of_field(pl: ModuleType, column: pd.Series, name: str, request: DecisionReq
         return _texts(pl, column)
     if field in {INSTANT, DAY, LEVEL_CHANGED}:
         return _moments(pl, column, INSTANT if field == INSTANT else DAY, name)
+    if fact is not None and isinstance(fact.input.domain, Day):
+        return _moments(pl, column, DAY, name)
     if fact is None:  # it marks unknown facts
         found, fault = _truths(pl, column), marker_fault(name, column.dtype)
     else:

@@ -189,6 +189,10 @@ def decide(
     does not precede, and `deadline_levels` has the levels that count in place of those of the facts; `caseload` has
     both. A row whose `kind` is `malfunction`, as in `caseload`, is invalid here. Other columns are not changed.
 
+    A fact that the edition declares itself is read from the column `own_NAME`, or its label; a null means what its
+    declaration says of a blank. If that is absence, `own_NAME_unknown` is true where it is unknown. A column `own_NAME`
+    of no declared fact, of a personal fact or of a free text is refused.
+
     The columns added are `COLUMNS`: the code of each decision's outcome, null while undetermined; the ids of the rows
     that decided, in the table's order, separated by a space; the names of the `undetermined` decisions, separated by a
     space; the last day to answer. A message out of scope has neither a level nor a last day to answer: both are null.

@@ -29,10 +29,13 @@ from reclamation_core.frames.request import (
 )
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.policy import Assessment, Policy
-from reclamation_core.tables import Integer
+from reclamation_core.tables import Day, Domain, Integer
+from reclamation_core.validators import of_class, require
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
 from reclamation_core.vocabulary.column_names import MARKERS
 from reclamation_core.vocabulary.conversions import of_python
+from reclamation_core.vocabulary.facts import KINDS
+from reclamation_core.vocabulary.own_facts import OWN
 from reclamation_core.wording import Wording
 
 FactsT = TypeVar("FactsT", ComplaintFacts, MalfunctionFacts)
@@ -68,10 +71,13 @@ def explain(
         TypeError: there is no calendar, or no policy.
         OutsideHorizonError: the receipt or the due date is outside the calendar's years.
     """
+    require(of_class(Policy), policy=policy)
     columns, nan_is_null = _mapping(record)
     given = {name: plain_value(value, nan_is_null=nan_is_null) for name, value in columns.items()}
     calendars, column = calendars_of(calendar, calendar_column)
-    request = DecisionRequest(policy, ComplaintFacts, DECISIONS, calendars, column, "", marked=False, ignore=ignore)
+    request = DecisionRequest(
+        policy, ComplaintFacts, DECISIONS, calendars, column, "", marked=False, ignore=ignore, carried=policy.facts
+    )
     request = request.reading(given, {name for name, value in given.items() if _is_instant(value)})
     near, named = request.near_misses(given), {request.field(name): value for name, value in given.items()}
     faults = [*near, *request.double_receipt(named)]
@@ -118,7 +124,7 @@ def facts_of(
     Raises:
         FaultsError: with all invalid values.
     """
-    names = [field.name for field in attrs.fields(cls) if field.name in given and field.name != INSTANT]
+    names = [field.name for field in attrs.fields(cls) if field.name in given and field.name not in {INSTANT, OWN}]
     whole = {fact.name for fact in request.plan.facts.values() if isinstance(fact.input.domain, Integer)}
     values = {name: _without_part(given[name]) if name in whole else given[name] for name in names}
     for marker, name in MARKERS.items():
@@ -126,7 +132,54 @@ def facts_of(
             if values.get(name) is not None:
                 raise FaultsError((Fault(request.column(name), values[name], expected_value(request, name)),))
             values[name] = UNKNOWN
-    return cls(received_at=_moment(given, request, calendar), **values)
+    values[OWN], faults = _own_values(given, request, cls)
+    facts: FactsT = _made(cls, {INSTANT: _moment(given, request, calendar), **values}, faults)
+    return facts
+
+
+def _made(cls: Any, values: Mapping[str, Any], faults: list[Fault]) -> Any:
+    """Return the facts with some values, unless there are faults: those met so far, and those of the values."""
+    try:
+        facts = cls(**values)
+    except FaultsError as error:
+        raise FaultsError([*error.faults, *faults]) from None
+    if faults:
+        raise FaultsError(faults)
+    return facts
+
+
+def _own_values(
+    given: Mapping[str, Any], request: DecisionRequest, cls: type[Any]
+) -> tuple[dict[str, Any], list[Fault]]:
+    """Return the values of the facts that editions declare for a kind of case, by their names, and their faults.
+
+    Args:
+        given: the values of a row by field.
+        request: the request, which knows the facts.
+        cls: the class of the facts.
+    """
+    kind = KINDS[0] if cls is ComplaintFacts else KINDS[1]
+    values: dict[str, Any] = {}
+    faults: list[Fault] = []
+    for key, fact in request.own_facts.items():
+        value, is_marked = given.get(key), fact.marker is not None and bool(given.get(fact.marker))
+        if kind not in fact.kinds or fact.is_erasable or (value is None and not is_marked):
+            continue
+        if is_marked and value is None:
+            values[fact.name] = UNKNOWN
+            continue
+        with suppress(ValueError):
+            values[fact.name] = fact.domain.check(_plain_own(fact.domain, value))
+        if is_marked or fact.name not in values:
+            faults.append(Fault(key, value, expected_value(request, request.column(key))))
+    return values, faults
+
+
+def _plain_own(domain: Domain, value: object) -> object:
+    """Return a value as the domain has it: frames have whole numbers as floats, and pandas has days as midnights."""
+    if isinstance(domain, Day) and isinstance(value, datetime):
+        return value.date() if value.tzinfo is None and value.time() == time() else value
+    return _without_part(value) if isinstance(domain, Integer) else value
 
 
 def _mapping(record: object) -> tuple[Mapping[str, Any], bool]:

@@ -13,6 +13,7 @@ tables share facts and are looked up together, by one key. A key of very many fa
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from functools import cached_property, lru_cache, reduce
 from itertools import product
 from math import prod
@@ -28,7 +29,7 @@ from reclamation_core.tables.cells import Atom, numbers, partition, set_of
 from reclamation_core.tables.decision import cell_of
 from reclamation_core.tables.model import CompiledTable
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
-from reclamation_core.vocabulary.facts import facts_of
+from reclamation_core.vocabulary.facts import KINDS, Fact, facts_of
 
 Sample: TypeAlias = Mapping[str, Any]
 """Values of base facts that lead to one value of an axis."""
@@ -203,7 +204,7 @@ class FactColumn:
     """A fact, with its values in classes: no row distinguishes the values of a class.
 
     Args:
-        input: what the tables ask.
+        input: what the tables ask, by its field: a fact of an edition is `own.NAME`, and its column `own_NAME`.
         atoms: its atoms under all the conditions on it.
         class_of: for each atom, its class.
         null: what a null means.
@@ -220,7 +221,7 @@ class FactColumn:
 
     @property
     def name(self) -> str:
-        """The fact's name, and its column's."""
+        """The fact's name, which is its field."""
         return self.input.name
 
     @cached_property
@@ -306,7 +307,7 @@ def plan_for(policy: Policy, kind: FactsClass, wanted: tuple[str, ...]) -> LookU
     for name in wanted:
         _collect(policy.tables[name], found)
     tables = tuple(found.values())
-    facts = _facts(tables, kind)
+    facts = _facts(tables, {**facts_of(kind), **{fact.key: fact for fact in facts_of_edition(policy, kind)}})
     modules: dict[str, Group] = {}
     groups: list[Group] = []
     together: list[CompiledTable[Any]] = []
@@ -320,6 +321,20 @@ def plan_for(policy: Policy, kind: FactsClass, wanted: tuple[str, ...]) -> LookU
     for cluster in _clusters(together, facts, modules):
         groups += _groups(cluster, _axes(cluster, facts, modules), wanted)
     return LookUpPlan(facts, tuple(groups))
+
+
+def facts_of_edition(policy: Policy, kind: FactsClass) -> tuple[Fact, ...]:
+    """Return the facts that an edition declares itself for a kind of case."""
+    name = KINDS[0] if kind is ComplaintFacts else KINDS[1]
+    return tuple(fact for fact in policy.facts if name in fact.kinds)
+
+
+def number_of(bound: Any) -> Any:
+    """Return a bound of a line as columns compare it: a day is the number of days since 1970."""
+    return (bound - _EPOCH).days if isinstance(bound, date) else bound
+
+
+_EPOCH: Final = date(1970, 1, 1)
 
 
 def _collect(table: CompiledTable[Any], found: dict[str, CompiledTable[Any]]) -> None:
@@ -386,16 +401,16 @@ def _groups(
     return [half, Group(name, (*axes[middle:], half), (), second)]
 
 
-def _facts(tables: Sequence[CompiledTable[Any]], kind: FactsClass) -> dict[str, FactColumn]:
+def _facts(tables: Sequence[CompiledTable[Any]], declared: Mapping[str, Fact]) -> dict[str, FactColumn]:
     asked: dict[str, Input] = {}
     for table in tables:
         for input_ in table.inputs:
             if input_.source is None:
                 asked.setdefault(input_.name, input_)
-    return {name: _fact(input_, tables, kind) for name, input_ in asked.items()}
+    return {name: _fact(input_, tables, declared.get(name)) for name, input_ in asked.items()}
 
 
-def _fact(input_: Input, tables: Sequence[CompiledTable[Any]], kind: FactsClass) -> FactColumn:
+def _fact(input_: Input, tables: Sequence[CompiledTable[Any]], declared: Fact | None) -> FactColumn:
     conditions = [
         row.when[input_.name] for table in tables for row in table.rows if row.when.get(input_.name) is not None
     ]
@@ -404,7 +419,6 @@ def _fact(input_: Input, tables: Sequence[CompiledTable[Any]], kind: FactsClass)
     class_of = tuple(
         alike.setdefault(tuple(condition.holds(atom.sample) for condition in conditions), len(alike)) for atom in atoms
     )
-    declared = facts_of(kind).get(input_.name)
     null = ABSENT if declared is None else declared.null
     marker = None if declared is None else declared.marker
     return FactColumn(input_, atoms, class_of, null, given=declared is not None, marker=marker)

@@ -19,7 +19,7 @@ import attrs
 
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.frames.layout import LEVEL_SETS, ClockState, Look, Looks, looks, undetermined_names
-from reclamation_core.frames.plan import FactColumn, Group
+from reclamation_core.frames.plan import FactColumn, Group, number_of
 from reclamation_core.frames.receipts import BLOCK, DAY, ReceiptBlocks, Receipts
 from reclamation_core.frames.request import (
     CLOCK_LEVELS,
@@ -33,7 +33,7 @@ from reclamation_core.frames.request import (
     marker_fault,
     receipt_fault,
 )
-from reclamation_core.tables import Boolean, Integer
+from reclamation_core.tables import Boolean, Day, Integer
 from reclamation_core.tables.domains import Enumeration, Line, OpenEnumeration
 
 if TYPE_CHECKING:
@@ -405,8 +405,12 @@ def _codes(pl: ModuleType, fact: FactColumn, dtype: DataType | None, own: str) -
         return _of_texts(pl, fact, domain, dtype, own)
     if isinstance(domain, Boolean):
         return _of_flags(pl, fact, own) if dtype == pl.Boolean else None
+    if isinstance(domain, Day):
+        return of_numbers(pl, fact, domain, pl.Int32(), pl.col(own).cast(pl.Int32)) if dtype == pl.Date else None
     if isinstance(domain, Line) and (dtype.is_integer() if isinstance(domain, Integer) else dtype.is_numeric()):
-        return of_numbers(pl, fact, domain, dtype, own)
+        # A float is meant as the decimal number that it is written as, and so compares as the bounds' floats do.
+        column = pl.col(own).cast(pl.Float64) if dtype == pl.Float32 else pl.col(own)
+        return of_numbers(pl, fact, domain, dtype, column)
     return None
 
 
@@ -422,7 +426,7 @@ def _of_texts(pl: ModuleType, fact: FactColumn, domain: Enumeration, dtype: Data
     if isinstance(dtype, pl.Enum):
         categories = dtype.categories.to_list()
         if set(categories) <= set(names):  # then the frame's own numbers are the codes
-            code = pl.col(own).to_physical().cast(pl.UInt8).fill_null(len(categories))
+            code = pl.col(own).to_physical().cast(unsigned(pl, len(categories) + 1)).fill_null(len(categories))
             return EncodedColumn(code, (*map(fact.set_of, categories), fact.when_null), None)
     if not isinstance(dtype, _texts(pl)):
         return None
@@ -442,11 +446,13 @@ def _places(pl: ModuleType, name: str, dtype: DataType, names: tuple[str, ...]) 
     return texts.cast(pl.Enum(names), strict=False).to_physical().cast(pl.UInt32)
 
 
-def of_numbers(pl: ModuleType, fact: FactColumn, domain: Line, dtype: DataType, own: str) -> EncodedColumn:
+def of_numbers(pl: ModuleType, fact: FactColumn, domain: Line, dtype: DataType, column: Expr) -> EncodedColumn:
     """A column of numbers as codes: the intervals in their order, then null, then what cannot be."""
-    # A float is meant as the decimal number that it is written as, and so compares as the bounds' floats do.
-    column = pl.col(own).cast(pl.Float64) if dtype == pl.Float32 else pl.col(own)
-    given = (lambda bound: bound) if dtype.is_decimal() else (lambda bound: float(bound) if bound % 1 else int(bound))
+
+    def given(bound: Any) -> Any:
+        number = number_of(bound)
+        return number if dtype.is_decimal() else float(number) if number % 1 else int(number)
+
     intervals = [(atom, number) for atom, number in zip(fact.atoms, fact.class_of, strict=True) if atom.interval]
     null, impossible = len(intervals), len(intervals) + 1
     dtype_of_codes = unsigned(pl, impossible + 1)

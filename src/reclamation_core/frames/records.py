@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, MutableSequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableSequence, Sequence
+from datetime import date
+from decimal import Decimal
 from functools import partial
 from operator import attrgetter
 from typing import Any, Final
@@ -16,11 +18,13 @@ from reclamation_core.frames.backends import as_narwhals, column_names, import_p
 from reclamation_core.frames.explanation import calendar_of, facts_of, plain_value
 from reclamation_core.frames.layout import DECISIONS
 from reclamation_core.frames.register import converted, fact_types, plain_fact
-from reclamation_core.frames.request import KIND, Calendars, DecisionRequest, calendars_of
+from reclamation_core.frames.request import KIND, OWN_PREFIX, Calendars, DecisionRequest, calendars_of
 from reclamation_core.missing import UNKNOWN
-from reclamation_core.policy import m2_1
+from reclamation_core.policy import Policy, m2_1
+from reclamation_core.policy.own_facts import joined
 from reclamation_core.vocabulary import FACTS, ComplaintFacts, MalfunctionFacts
 from reclamation_core.vocabulary.column_names import MARKERS, labelled_columns
+from reclamation_core.vocabulary.own_facts import OwnFacts, OwnText
 from reclamation_core.wording import Wording
 
 _DAYS: Final = ("answered_on", "withdrawn_on")
@@ -58,7 +62,9 @@ def from_records(
 
     Columns: `reference`, `site` (null without one), `received_at` in UTC, every fact of `ComplaintFacts` as in
     `caseload`, `satisfaction_unknown`; `kind` where there are malfunctions; `answered_on` and `withdrawn_on` of records
-    that have them, as those of `generate_records`; then the columns to keep. Texts of complainants are not included.
+    that have them, as those of `generate_records`; `own_NAME` for each fact of an edition that a record has, with
+    `own_NAME_unknown` where it is marked as unknown; then the columns to keep. Texts of complainants, personal facts
+    and free texts are not included.
 
     Args:
         records: the reader of a file, `intake.read(...)`, which is closed at the end; or any objects with `reference`,
@@ -96,6 +102,7 @@ def from_records(
         **{name: (dtype, _fact(name)) for name, dtype in fact_types(pl).items()},
         **{marker: (pl.Boolean, _is_unknown(name)) for marker, name in MARKERS.items()},
         **{name: (pl.Date, partial(_attribute, name)) for name in days},
+        **own_columns_of(pl, [row.facts.own for row in rows]),
         **{name: (pl.String, partial(_cell, place)) for name, place in places.items()},
     }
     if any(isinstance(row.facts, MalfunctionFacts) for row in rows):
@@ -103,6 +110,39 @@ def from_records(
     return convert(
         pl.DataFrame({name: pl.Series([of(row) for row in rows], dtype=dtype) for name, (dtype, of) in columns.items()})
     )
+
+
+def own_columns_of(pl: Any, own: Sequence[OwnFacts]) -> dict[str, tuple[Any, Callable[[Any], Any]]]:
+    """Return the columns of the own facts of some records, each with its type and the function from a record to it."""
+    values: dict[str, list[Any]] = {}
+    for facts in own:
+        for name, value in facts.items():
+            if not isinstance(value, OwnText):
+                values.setdefault(name, []).append(value)
+    columns: dict[str, tuple[Any, Callable[[Any], Any]]] = {}
+    for name in sorted(values):
+        columns[f"{OWN_PREFIX}{name}"] = (_own_type(pl, values[name]), partial(_own_value, name))
+        if UNKNOWN in values[name]:
+            columns[f"{OWN_PREFIX}{name}_unknown"] = (pl.Boolean, partial(_is_own_unknown, name))
+    return columns
+
+
+def _own_type(pl: Any, values: Collection[Any]) -> Any:
+    """Return the type of a column by the types of its values: those of one fact are of one type, but for numbers."""
+    types = {type(value) for value in values if value is not UNKNOWN}
+    for cls, dtype in ((bool, pl.Boolean), (str, pl.String), (date, pl.Date), (int, pl.Int64)):
+        if types == {cls}:
+            return dtype
+    return pl.Float64 if types else pl.Null
+
+
+def _own_value(name: str, record: Any) -> Any:
+    value = record.facts.own.get(name)
+    return float(value) if isinstance(value, Decimal) else plain_fact(value)
+
+
+def _is_own_unknown(name: str, record: Any) -> bool:
+    return record.facts.own.get(name) is UNKNOWN
 
 
 def _attribute(name: str, record: object) -> Any:
@@ -151,6 +191,7 @@ def to_records(
     *,
     calendar_column: str | None = None,
     ignore: Collection[str] = (),
+    editions: Iterable[Policy] = (),
 ) -> tuple[FrameRecord, ...]:
     """Return the rows of a frame as records, which `compare_staffing` and `handlers_needed` take as arrivals.
 
@@ -162,6 +203,7 @@ def to_records(
         calendar: as for `decide`; the zone in which a day of `received_on` begins. Metropolitan France unless given.
         calendar_column: as for `decide`.
         ignore: as for `decide`.
+        editions: the editions whose own facts are read, from columns `own_NAME`; a `PolicyBook` is one.
 
     Raises:
         MissingExtraError: narwhals is not installed.
@@ -172,8 +214,7 @@ def to_records(
     narrow = as_narwhals(frame)
     names = column_names(narrow)
     calendars = calendars_of(BusinessCalendar.france() if calendar is None else calendar, calendar_column)
-    request = DecisionRequest(m2_1(), ComplaintFacts, DECISIONS, *calendars, "", marked=False, ignore=ignore)
-    request = request.reading(names, instant_columns(narrow))
+    request = _reading_all(calendars, ignore, editions).reading(names, instant_columns(narrow))
     faults = FaultCollector(request.column_faults(names))
     if faults:
         raise FaultsError(faults)
@@ -199,6 +240,16 @@ def to_records(
     if faults:
         raise FaultsError(faults)
     return tuple(found)
+
+
+def _reading_all(
+    calendars: tuple[Mapping[str, BusinessCalendar], str | None], ignore: Collection[str], editions: Iterable[Policy]
+) -> DecisionRequest:
+    """Return the request that reads every fact of M2-1 and of some editions."""
+    own = joined(edition.facts for edition in editions)
+    return DecisionRequest(
+        m2_1(), ComplaintFacts, DECISIONS, *calendars, "", marked=False, ignore=ignore, carried=tuple(own.values())
+    )
 
 
 def _own(names: Collection[Any], field: str) -> str | None:
@@ -241,6 +292,7 @@ def input_columns(
     *,
     calendar_column: str | None = None,
     ignore: Collection[str] = (),
+    editions: Iterable[Policy] = (),
 ) -> InputColumns:
     """Return which columns of a frame `decide` reads, and which facts have none; nothing is executed.
 
@@ -249,6 +301,7 @@ def input_columns(
         calendar: as for `decide`.
         calendar_column: as for `decide`.
         ignore: as for `decide`.
+        editions: the editions whose own facts are read, as for `to_records`; their fields are `own.NAME`.
 
     Raises:
         MissingExtraError: narwhals is not installed.
@@ -263,8 +316,7 @@ def input_columns(
     narrow = as_narwhals(frame)
     names = column_names(narrow)
     calendars = calendars_of(calendar, calendar_column)
-    request = DecisionRequest(m2_1(), ComplaintFacts, DECISIONS, *calendars, "", marked=False, ignore=ignore)
-    request = request.reading(names, instant_columns(narrow))
+    request = _reading_all(calendars, ignore, editions).reading(names, instant_columns(narrow))
     faults = request.column_faults(names)
     if faults:
         raise FaultsError(faults)

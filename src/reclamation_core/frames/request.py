@@ -19,11 +19,13 @@ from reclamation_core.frames.layout import DECISIONS, LEVEL, LEVEL_SETS
 from reclamation_core.frames.plan import FactColumn, FactsClass, LookUpPlan, plan_for
 from reclamation_core.frames.receipts import ReceiptBlocks, Receipts, receipt_blocks
 from reclamation_core.policy import Policy
-from reclamation_core.tables import Boolean, Integer
-from reclamation_core.tables.domains import Enumeration
+from reclamation_core.tables import Boolean, Day, Integer
+from reclamation_core.tables.domains import Domain, Enumeration
 from reclamation_core.validators import of_class
-from reclamation_core.vocabulary import FACTS, ComplaintFacts, Sites
+from reclamation_core.vocabulary import FACTS, ComplaintFacts, Fact, Sites
 from reclamation_core.vocabulary.column_names import MARKERS, labelled_columns, nearly_named_columns
+from reclamation_core.vocabulary.facts import is_own_key
+from reclamation_core.vocabulary.own_facts import OWN
 from reclamation_core.wording import Wording
 
 _SHOWN: Final = 10
@@ -135,6 +137,30 @@ _KEYS = Wording(
 )
 
 
+_NEVER_A_COLUMN = Wording(
+    "une information personnelle ou un texte libre n'est jamais une colonne ; retirez cette colonne",
+    "a personal fact or a free text is never a column; drop this column",
+)
+
+OWN_PREFIX: Final = f"{OWN}_"
+"""The prefix of the columns of facts that editions declare themselves."""
+
+
+def _column(field: str) -> str:
+    """Return the name of the column of a field: `own_NAME` for `own.NAME`, else that of the field."""
+    return OWN_PREFIX + field.removeprefix(f"{OWN}.") if is_own_key(field) else field
+
+
+def own_fields(facts: Iterable[Fact]) -> tuple[str, ...]:
+    """Return the fields of facts of editions and of the columns that mark them as unknown; texts have no column."""
+    return tuple(name for fact in facts if not fact.is_erasable for name in (fact.key, fact.marker) if name)
+
+
+def own_columns(editions: Iterable[Policy]) -> tuple[str, ...]:
+    """Return the names of the columns of the facts that some editions declare themselves."""
+    return tuple(dict.fromkeys(_column(field) for edition in editions for field in own_fields(edition.facts)))
+
+
 def checked_ignore(ignore: object) -> frozenset[str]:
     """Return the names of the columns to ignore.
 
@@ -169,6 +195,7 @@ class DecisionRequest:
         days: the first and the last day of receipt of a query, in UTC; None for all days of the calendars.
         own: the tables that the edition declares itself, of those requested.
         shows_levels: whether the column `CLOCK_LEVELS` is added where the due date depends on the level.
+        carried: facts of editions that are read although no requested table needs them.
     """
 
     policy: Policy = attrs.field(validator=of_class(Policy))
@@ -184,6 +211,17 @@ class DecisionRequest:
     days: tuple[int, int] | None = None
     own: tuple[str, ...] = ()
     shows_levels: bool = False
+    carried: tuple[Fact, ...] = ()
+
+    @cached_property
+    def own_facts(self) -> Mapping[str, Fact]:
+        """The facts that may have a column `own_NAME`, by `own.NAME`."""
+        return {fact.key: fact for fact in (*self.policy.facts, *self.carried)}
+
+    @cached_property
+    def _fields_by_column(self) -> Mapping[str, str]:
+        fields = own_fields(self.own_facts.values())
+        return {**{_column(field): field for field in fields}, **{name: field for field, name in self.labelled.items()}}
 
     @cached_property
     def plan(self) -> LookUpPlan:
@@ -269,6 +307,7 @@ class DecisionRequest:
         """The fields of the possible input columns of this request."""
         receipts = (INSTANT, DAY) if self.calendars else ()
         facts = [name for fact in self.plan.facts.values() if fact.given for name in (fact.name, fact.marker) if name]
+        facts += own_fields(self.carried)
         keys = [self.calendar_column] if self.calendar_column is not None and self.calendars else []
         of_clock = _OF_CLOCK if self.has_level_clocks else ()
         return tuple(dict.fromkeys((*facts, *receipts, *keys, *of_clock, KIND)))
@@ -299,7 +338,7 @@ class DecisionRequest:
         """Return the column of a field, of `ITS_CALENDAR` too."""
         if field == ITS_CALENDAR:
             field = str(self.calendar_column)
-        return self.labelled.get(field, field)
+        return self.labelled.get(field) or _column(field)
 
     def marker(self, fact: FactColumn) -> str | None:
         """Return the column that is true where a fact is unknown; None where a null means that."""
@@ -307,7 +346,7 @@ class DecisionRequest:
 
     def field(self, column: str) -> str:
         """Return the field of a column."""
-        return next((field for field, named in self.labelled.items() if named == column), column)
+        return self._fields_by_column.get(column, column)
 
     def reading(self, columns: Collection[Any], instants: Collection[Any]) -> DecisionRequest:
         """Return the request with the columns of a frame that are named by a label of a field without a column.
@@ -319,7 +358,8 @@ class DecisionRequest:
         Raises:
             FaultsError: several columns are named by labels of one field.
         """
-        named = labelled_columns(self._others(columns), self._missing(columns))
+        labels = {key: fact.label for key, fact in self.own_facts.items()}
+        named = labelled_columns(self._others(columns), self._missing(columns), labels)
         # Names are compared exactly here: `Channel` is nearly `channel`, and `sold service` a label.
         found = {
             field: kept
@@ -333,8 +373,12 @@ class DecisionRequest:
                 found.pop(other, None)
                 break
         faults = [
-            Fault(field, ", ".join(names), _several_columns(field)) for field, names in found.items() if len(names) > 1
+            Fault(_column(field), ", ".join(names), _several_columns(_column(field)))
+            for field, names in found.items()
+            if len(names) > 1
         ]
+        fields = Counter(name for names in found.values() for name in names)
+        faults += [Fault(name, name, _several_fields(name)) for name, number in fields.items() if number > 1]
         if faults:
             raise FaultsError(faults)
         return attrs.evolve(self, labelled={field: name for field, (name,) in found.items()})
@@ -348,7 +392,7 @@ class DecisionRequest:
 
     def _others(self, columns: Collection[Any]) -> list[str]:
         """Return the columns that are not read."""
-        known = {*READABLE, *self.ignore, self.calendar_column, *self.labelled.values()}
+        known = {*READABLE, *self.ignore, self.calendar_column, *self.labelled.values(), *self._fields_by_column}
         return [name for name in columns if isinstance(name, str) and name not in known]
 
     def check_columns(self, columns: Collection[str], *, caseless: bool, reserved: str) -> None:
@@ -401,9 +445,39 @@ class DecisionRequest:
         return [Fault(INSTANT, None, _BOTH)] if self.calendars and {INSTANT, DAY} <= set(fields) else []
 
     def near_misses(self, columns: Collection[Any]) -> list[Fault]:
-        """Return a fault for each column whose name is nearly that, or a label, of a field without a column."""
-        missing = {field: field for field in self._missing(columns)}
-        return [near_miss(column, name) for column, name in nearly_named_columns(self._others(columns), missing)]
+        """Return a fault for each column whose name is nearly that, or a label, of a field without a column.
+
+        A column `own_NAME` of a personal fact, of a free text or of no fact is one.
+        """
+        others = self._others(columns)
+        missing = {field: _column(field) for field in self._missing(columns)}
+        near = {column: near_miss(column, _column(field)) for column, field in nearly_named_columns(others, missing)}
+        erasable = {_column(key): fact for key, fact in self.own_facts.items() if fact.is_erasable}
+        for column in others:
+            if column in erasable:
+                near[column] = Fault(column, column, _NEVER_A_COLUMN)
+            elif column.startswith(OWN_PREFIX):
+                near.setdefault(column, Fault(column, column, self._undeclared(column)))
+        return list(near.values())
+
+    def _undeclared(self, column: str) -> Wording:
+        declared = ", ".join(_column(key) for key, fact in self.own_facts.items() if not fact.is_erasable)
+        return Wording(
+            f"aucune version ne déclare cette information (colonnes déclarées : {declared or 'aucune'}) ; renommez la "
+            f"colonne ou, si elle n'a rien à voir, passez ignore=[{column!r}]",
+            f"no edition declares this fact (columns declared: {declared or 'none'}); rename the column or, if it is "
+            f"something else, pass ignore=[{column!r}]",
+        )
+
+    def domain(self, field: str) -> Domain | None:
+        """Return the domain of a fact that is read; None for another field."""
+        fact, own = self.plan.facts.get(field), self.own_facts.get(field)
+        return fact.input.domain if fact is not None else None if own is None else own.domain
+
+    def marker_of(self, field: str) -> str | None:
+        """Return the column that is true where a fact that is read is unknown; None where a null means that."""
+        fact = self.plan.facts.get(field) or self.own_facts.get(field)
+        return None if fact is None or fact.marker is None else self.column(fact.marker)
 
     def _named_in_the_way(
         self, columns: Collection[str], same: Callable[[str], str], seen: Mapping[str, int], reserved: str
@@ -435,6 +509,13 @@ def _several_columns(field: str) -> Wording:
     )
 
 
+def _several_fields(column: str) -> Wording:
+    return Wording(
+        f"{column} est le libellé de plusieurs informations ; nommez la colonne comme celle qu'elle contient",
+        f"{column} is the label of several facts; give the column the name of the one that it has",
+    )
+
+
 def near_miss(column: str, name: str) -> Fault:
     """Return the fault of a column whose name is close to that of an input column."""
     return Fault(
@@ -463,6 +544,8 @@ def fact_fault(fact: FactColumn, dtype: object, column: str) -> Fault:
         expected = Wording(f"une colonne de codes est attendue ({codes})", f"a column of codes is expected ({codes})")
     elif isinstance(domain, Boolean):
         expected = _BOOLEANS
+    elif isinstance(domain, Day):
+        expected = _DATES
     elif isinstance(domain, Integer):
         expected = Wording("une colonne de nombres entiers est attendue", "a column of whole numbers is expected")
     else:
@@ -488,11 +571,11 @@ def keys_fault(column: str, dtype: object) -> Fault:
 def expected_value(request: DecisionRequest, column: str) -> Wording:
     """Return the expected values of a column."""
     name = request.field(column)
-    fact = request.plan.facts.get(name)
-    if fact is not None:
-        given = fact.input.domain.expected
+    domain = request.domain(name)
+    if domain is not None:
+        given = domain.expected
         fr, en = f"attendu : {given.fr}, ou rien", f"{given.en} is expected, or nothing"
-        marker = request.marker(fact)
+        marker = request.marker_of(name)
         if marker is not None:
             return Wording(f"{fr} ; rien si {marker} est vrai", f"{en}; nothing where {marker} is true")
         return Wording(fr, en)

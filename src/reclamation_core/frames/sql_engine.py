@@ -10,7 +10,7 @@ import attrs
 
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.frames.layout import LEVEL_SETS, ClockState, Look, Looks, looks, undetermined_names
-from reclamation_core.frames.plan import FactColumn, Group
+from reclamation_core.frames.plan import FactColumn, Group, number_of
 from reclamation_core.frames.receipts import DAY, NEVER, Receipts
 from reclamation_core.frames.request import (
     CLOCK_LEVELS,
@@ -24,7 +24,7 @@ from reclamation_core.frames.request import (
     marker_fault,
     receipt_fault,
 )
-from reclamation_core.tables import Boolean, Integer
+from reclamation_core.tables import Boolean, Day, Integer
 from reclamation_core.tables.domains import Enumeration, Line, OpenEnumeration
 
 
@@ -349,6 +349,8 @@ def _codes(writer: SqlWriter, fact: FactColumn, dtype: Any, own: str) -> SqlColu
     if isinstance(domain, Boolean) and dtype == nw.Boolean:
         cases = f"CASE WHEN {column} IS NULL THEN 2 WHEN {column} THEN 1 ELSE 0 END"
         return SqlColumn(cases, (fact.set_of(False), fact.set_of(True), fact.when_null), None)
+    if isinstance(domain, Day):
+        return _of_numbers(writer.dialect.day.format(column), fact, domain) if dtype == nw.Date else None
     if isinstance(domain, Line) and (dtype.is_integer() if isinstance(domain, Integer) else dtype.is_numeric()):
         return _of_numbers(f"CAST({column} AS DOUBLE)" if dtype.is_float() else column, fact, domain)
     return None
@@ -365,13 +367,14 @@ def _cases(writer: SqlWriter, name: str, names: Sequence[str], nothing: int) -> 
 def _of_numbers(column: str, fact: FactColumn, domain: Line) -> SqlColumn:
     intervals = [(atom, number) for atom, number in zip(fact.atoms, fact.class_of, strict=True) if atom.interval]
     count = len(intervals)
-    ends = [f"{column} < {domain.minimum}"] if domain.minimum is not None else []
+    ends = [f"{column} < {number_of(domain.minimum)}"] if domain.minimum is not None else []
     # Both engines place NaN above all numbers.
-    ends += [f"{column} > {domain.maximum}"] if domain.maximum is not None else []
+    ends += [f"{column} > {number_of(domain.maximum)}"] if domain.maximum is not None else []
     cases = [f"WHEN {column} IS NULL THEN {count}", *(f"WHEN {end} THEN {count + 1}" for end in ends)]
     cuts = (atom.high for atom, _ in intervals[:-1] if atom.high is not None)
     cases += (
-        f"WHEN {column} {'<=' if after else '<'} {value} THEN {place}" for place, (value, after) in enumerate(cuts)
+        f"WHEN {column} {'<=' if after else '<'} {number_of(value)} THEN {place}"
+        for place, (value, after) in enumerate(cuts)
     )
     text = f"CASE {' '.join(cases)} ELSE {count - 1} END"
     return SqlColumn(text, (*(1 << number for _, number in intervals), fact.when_null, 0), count + 1)

@@ -16,7 +16,7 @@ from reclamation_core.frames import DECISIONS
 from reclamation_core.frames.backends import as_narwhals, column_names, is_lazy
 from reclamation_core.frames.decisions import InvalidRowsError, OnInvalid
 from reclamation_core.frames.layout import LEVEL
-from reclamation_core.frames.request import FREE
+from reclamation_core.frames.request import FREE, checked_ignore, own_columns
 from reclamation_core.laboratory import outcomes
 from reclamation_core.laboratory.group_columns import dimensions, group_keys, split
 from reclamation_core.laboratory.outcomes import OUT_OF_SCOPE, DatedOutcome
@@ -127,7 +127,8 @@ def replay(
     if as_of is not None:
         _check_answers(caseload, calendar, as_of, ignore)
     numbers = range(1, len(compared) + 1)
-    own = {"calendar_column": calendar_column, "decisions": wanted, "ignore": ignore}
+    ignored = checked_ignore(ignore).union(own_columns(compared))  # each edition reads those that it declares
+    own = {"calendar_column": calendar_column, "decisions": wanted, "ignore": ignored}
     decided = _decided(caseload, compared, calendar, own, on_invalid, as_of=as_of)
     keys = group_keys(decided, by, calendar)
     marks = [name for name in column_names(as_narwhals(decided)) if name in _each(numbers, ["invalid"])]

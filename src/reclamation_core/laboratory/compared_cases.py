@@ -254,11 +254,12 @@ def _of_frame(cases: object, reader: CaseReader) -> ReadCases:
     counts = Counter[ComparedCase]()
     for row, alike in weighted_rows(collect_columns(narrow.filter(determined).to_native(), frame.keys)):
         counts[frame.case(row, None)] += alike
-    read = input_columns(cases, ignore=reader.ignore).read
+    read = input_columns(cases, ignore=reader.ignore, editions=reader.editions).read
     facts = [name for field, name in read.items() if field not in {INSTANT, DAY, KIND}]
     opened = collect_columns(narrow.filter(~determined).to_native(), list(dict.fromkeys([*frame.keys, *facts])))
     day = nw.lit(_SOME_DAY).alias(DAY)  # no handling depends on it
-    records = to_records(opened.select([*facts, day]).to_native(), ignore=reader.ignore)
+    readable = opened.select([*facts, day]).to_native()
+    records = to_records(readable, ignore=reader.ignore, editions=reader.editions)
     handlings = JointHandlings.of_editions(reader.before, reader.after)
     for (row, alike), record in zip(weighted_rows(opened), records, strict=True):
         counts[frame.case(row, handlings.possible(record.facts))] += alike

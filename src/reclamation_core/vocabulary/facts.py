@@ -89,7 +89,7 @@ class Fact:
     @property
     def marker(self) -> str | None:
         """The column that is true where the fact is unknown; None where a null means that."""
-        return f"{self.name}_unknown" if self.null is ABSENT else None
+        return f"{self.key}_unknown" if self.null is ABSENT else None
 
 
 @attrs.frozen
