@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableSequence, Sequence
-from datetime import date
-from decimal import Decimal
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableSequence
 from functools import partial
 from operator import attrgetter
 from typing import Any, Final
@@ -17,14 +15,14 @@ from reclamation_core.errors import FaultCollector, FaultsError
 from reclamation_core.frames.backends import as_narwhals, column_names, import_polars, instant_columns, rows_of
 from reclamation_core.frames.explanation import calendar_of, facts_of, plain_value
 from reclamation_core.frames.layout import DECISIONS
-from reclamation_core.frames.register import converted, fact_types, plain_fact
-from reclamation_core.frames.request import KIND, OWN_PREFIX, Calendars, DecisionRequest, calendars_of
+from reclamation_core.frames.register import converted, fact_types, own_columns_of, plain_fact
+from reclamation_core.frames.request import KIND, Calendars, DecisionRequest, calendars_of
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.policy import Policy, m2_1
 from reclamation_core.policy.own_facts import joined
 from reclamation_core.vocabulary import FACTS, ComplaintFacts, MalfunctionFacts
 from reclamation_core.vocabulary.column_names import MARKERS, labelled_columns
-from reclamation_core.vocabulary.own_facts import OwnFacts, OwnText
+from reclamation_core.vocabulary.own_facts import OwnFacts
 from reclamation_core.wording import Wording
 
 _DAYS: Final = ("answered_on", "withdrawn_on")
@@ -102,7 +100,10 @@ def from_records(
         **{name: (dtype, _fact(name)) for name, dtype in fact_types(pl).items()},
         **{marker: (pl.Boolean, _is_unknown(name)) for marker, name in MARKERS.items()},
         **{name: (pl.Date, partial(_attribute, name)) for name in days},
-        **own_columns_of(pl, [row.facts.own for row in rows]),
+        **{
+            name: (dtype, _of_own(of))
+            for name, (dtype, of) in own_columns_of(pl, [row.facts.own for row in rows]).items()
+        },
         **{name: (pl.String, partial(_cell, place)) for name, place in places.items()},
     }
     if any(isinstance(row.facts, MalfunctionFacts) for row in rows):
@@ -112,45 +113,16 @@ def from_records(
     )
 
 
-def own_columns_of(pl: Any, own: Sequence[OwnFacts]) -> dict[str, tuple[Any, Callable[[Any], Any]]]:
-    """Return the columns of the own facts of some records, each with its type and the function from a record to it."""
-    values: dict[str, list[Any]] = {}
-    for facts in own:
-        for name, value in facts.items():
-            if not isinstance(value, OwnText):
-                values.setdefault(name, []).append(value)
-    columns: dict[str, tuple[Any, Callable[[Any], Any]]] = {}
-    for name in sorted(values):
-        columns[f"{OWN_PREFIX}{name}"] = (_own_type(pl, values[name]), partial(_own_value, name))
-        if UNKNOWN in values[name]:
-            columns[f"{OWN_PREFIX}{name}_unknown"] = (pl.Boolean, partial(_is_own_unknown, name))
-    return columns
-
-
-def _own_type(pl: Any, values: Collection[Any]) -> Any:
-    """Return the type of a column by the types of its values: those of one fact are of one type, but for numbers."""
-    types = {type(value) for value in values if value is not UNKNOWN}
-    for cls, dtype in ((bool, pl.Boolean), (str, pl.String), (date, pl.Date), (int, pl.Int64)):
-        if types == {cls}:
-            return dtype
-    return pl.Float64 if types else pl.Null
-
-
-def _own_value(name: str, record: Any) -> Any:
-    value = record.facts.own.get(name)
-    return float(value) if isinstance(value, Decimal) else plain_fact(value)
-
-
-def _is_own_unknown(name: str, record: Any) -> bool:
-    return record.facts.own.get(name) is UNKNOWN
-
-
 def _attribute(name: str, record: object) -> Any:
     return getattr(record, name, None)
 
 
 def _cell(place: int, record: Any) -> str | None:
     return record.cells[place] or None
+
+
+def _of_own(of: Callable[[OwnFacts], Any]) -> Callable[[Any], Any]:
+    return lambda record: of(record.facts.own)
 
 
 def _fact(name: str) -> Callable[[Any], Any]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
+from decimal import Decimal
+from functools import partial
 from types import ModuleType
 from typing import Any, Final
 
@@ -24,7 +26,7 @@ from reclamation_core.vocabulary import (
     Fact,
 )
 from reclamation_core.vocabulary.column_names import MARKERS
-from reclamation_core.vocabulary.own_facts import OWN
+from reclamation_core.vocabulary.own_facts import OWN, OwnFacts, OwnText
 
 _PAGE: Final = 500
 
@@ -69,7 +71,8 @@ def caseload(desk: Desk, *, kind: CaseKind | None = CaseKind.COMPLAINT, backend:
     where they are not those of the facts, both null where the edition has one time to answer; `awaited_on`, the day by
     which an answer is awaited now; then every fact of `ComplaintFacts`, null where it is unknown or absent. A null in
     `satisfaction` means that there is no note; `satisfaction_unknown` marks the rows whose note is unknown, and
-    `decide` reads it. Texts are not included.
+    `decide` reads it. The facts that editions declare are columns `own_NAME` where a case has them, with
+    `own_NAME_unknown` where one is marked as unknown. Texts and personal facts are not included.
 
     Args:
         desk: the desk; `desk.scoped(...)` narrows what it sees.
@@ -84,10 +87,48 @@ def caseload(desk: Desk, *, kind: CaseKind | None = CaseKind.COMPLAINT, backend:
     convert = converted(pl, backend)
     schema = _schema(pl)
     values: dict[str, list[Any]] = {name: [] for name in schema}
+    own: list[OwnFacts] = []
     for case in cases_of(desk, kind):
+        own.append(case.facts.own)
         for name, value in row_of_case(case).items():
             values[name].append(value)
-    return convert(pl.DataFrame({name: pl.Series(values[name], dtype=dtype) for name, dtype in schema.items()}))
+    columns = {name: pl.Series(values[name], dtype=dtype) for name, dtype in schema.items()}
+    for name, (dtype, of) in own_columns_of(pl, own).items():
+        columns[name] = pl.Series(map(of, own), dtype=dtype)
+    return convert(pl.DataFrame(columns))
+
+
+def own_columns_of(pl: ModuleType, own: Iterable[OwnFacts]) -> dict[str, tuple[Any, Callable[[OwnFacts], Any]]]:
+    """Return the columns of own facts, each with its type and the function to its value; none of texts."""
+    values: dict[str, list[Any]] = {}
+    for facts in own:
+        for name, value in facts.items():
+            if not isinstance(value, OwnText):
+                values.setdefault(name, []).append(value)
+    columns: dict[str, tuple[Any, Callable[[OwnFacts], Any]]] = {}
+    for name in sorted(values):
+        columns[f"{OWN}_{name}"] = (_own_type(pl, values[name]), partial(_own_value, name))
+        if UNKNOWN in values[name]:
+            columns[f"{OWN}_{name}_unknown"] = (pl.Boolean, partial(_is_own_unknown, name))
+    return columns
+
+
+def _own_type(pl: ModuleType, values: Iterable[Any]) -> Any:
+    """Return the type of a column by its values: those of one fact have one type, but for numbers."""
+    types = {type(value) for value in values if value is not UNKNOWN}
+    for cls, dtype in ((bool, pl.Boolean), (str, pl.String), (date, pl.Date), (int, pl.Int64)):
+        if types == {cls}:
+            return dtype
+    return pl.Float64 if types else pl.Null
+
+
+def _own_value(name: str, own: OwnFacts) -> Any:
+    value = own.get(name)
+    return float(value) if isinstance(value, Decimal) else plain_fact(value)
+
+
+def _is_own_unknown(name: str, own: OwnFacts) -> bool:
+    return own.get(name) is UNKNOWN
 
 
 def cases_of(desk: Desk, kind: CaseKind | None = CaseKind.COMPLAINT) -> Iterator[Case]:

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from reclamation_core import UNKNOWN, BusinessCalendar, FaultsError, frames, m2_1
+from reclamation_core import UNKNOWN, BusinessCalendar, ComplaintFacts, Desk, FaultsError, frames, m2_1
 from reclamation_core.laboratory import compare, replay
 from tests.unit.policy.own_facts import SUBCONTRACTED, TO_THE_REGION, own_policy
 
@@ -16,7 +16,7 @@ FRANCE = BusinessCalendar.france()
 POLICY = own_policy()
 LOCAL = {"client_scope": "local", "service_reach": "one_centre", "mobilisation": "local"}
 COMPLAINT = {"channel": "email", "formal": True, "complainant": "trainee", "nature": "grievance"}
-FULL = {**COMPLAINT, **LOCAL, "requirement": "contractual", "sold_service": True, "satisfaction": 5.0}
+FULL: dict[str, Any] = {**COMPLAINT, **LOCAL, "requirement": "contractual", "sold_service": True, "satisfaction": 5.0}
 
 
 def frame(**columns: list[Any]) -> pl.DataFrame:
@@ -106,3 +106,22 @@ def test_an_own_value_of_a_frame_is_read_into_a_record_and_an_invalid_one_refuse
         assert [fault.path for fault in caught.value.faults] == [f"[0].{name}" for name in columns]
     found = frames.input_columns(given, editions=[POLICY])
     assert found.read["own.group_size"] == "own_group_size"
+
+
+def test_the_register_has_own_facts_which_its_edition_decides() -> None:
+    desk = Desk.in_memory(policy=POLICY, clock_limit=None)
+    given: dict[str, Any] = {"subcontracted": True, "hours": "2.5", "started": date(2026, 5, 1), "session": "S1"}
+    drawn: list[dict[str, Any]] = [given, {"hours": UNKNOWN}, {}]
+    for place, own in enumerate(drawn):
+        facts = ComplaintFacts(received_at=datetime(2026, 5, 4, 9 + place, tzinfo=UTC), **FULL, own=own)
+        desk.register(facts, site="CRE")
+
+    register = frames.caseload(desk)
+
+    assert register.select(pl.selectors.starts_with("own_")).to_dict(as_series=False) == {
+        "own_hours": [2.5, None, None],
+        "own_hours_unknown": [False, True, False],
+        "own_started": [date(2026, 5, 1), None, None],
+        "own_subcontracted": [True, None, None],
+    }
+    assert frames.decide(register, POLICY, FRANCE)["level"].to_list() == ["regional", None, None]
