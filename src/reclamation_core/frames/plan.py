@@ -329,7 +329,7 @@ def facts_of_edition(policy: Policy, kind: FactsClass) -> tuple[Fact, ...]:
     return tuple(fact for fact in policy.facts if name in fact.kinds)
 
 
-def number_of(bound: Any) -> Any:
+def number_of(bound: object) -> Any:
     """Return a bound of a line as columns compare it: a day is the number of days since 1970."""
     return (bound - _EPOCH).days if isinstance(bound, date) else bound
 

@@ -449,7 +449,7 @@ def _places(pl: ModuleType, name: str, dtype: DataType, names: tuple[str, ...]) 
 def of_numbers(pl: ModuleType, fact: FactColumn, domain: Line, dtype: DataType, column: Expr) -> EncodedColumn:
     """A column of numbers as codes: the intervals in their order, then null, then what cannot be."""
 
-    def given(bound: Any) -> Any:
+    def given(bound: object) -> Any:
         number = number_of(bound)
         return number if dtype.is_decimal() else float(number) if number % 1 else int(number)
 
