@@ -11,9 +11,11 @@ from typing import Any, Final
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import ColumnElement
 
 from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.adapters.sqlalchemy.summaries import SUMMARY_COLUMNS
+from reclamation_core.cases.columns import COLUMNS
 from reclamation_core.cases.journal import AnomalyKind, Checkpoint
 from reclamation_core.desk import Desk
 from reclamation_core.ports import CaseQuery, StoreDamagedError
@@ -94,15 +96,17 @@ def test_what_is_no_text_is_named_by_case_and_place_and_the_others_are_read(
     assert [found.holder for found in desk.verify()] == [DAMAGED]
 
 
-_COLUMNS: Final = [column.name for column in SUMMARY_COLUMNS if column.name not in {"reference", "awaited_on"}]
+_COLUMNS: Final = [column for column in SUMMARY_COLUMNS if column.name not in {"reference", "awaited_on"}]
 
 
-@pytest.mark.parametrize("column", _COLUMNS)
+@pytest.mark.parametrize("column", _COLUMNS, ids=lambda column: column.name)
 def test_a_column_that_is_no_text_is_named_in_the_lists_and_the_others_are_listed(
-    store: SqlAlchemyStore, column: str
+    store: SqlAlchemyStore, column: ColumnElement[Any]
 ) -> None:
     desk = three_cases(store)
-    run(store, f"UPDATE reclamation_cases SET {column} = {NO_TEXT['bytes']} WHERE reference = '{DAMAGED}'")
+    is_text = COLUMNS[column.name].is_text
+    table, key = ("case_search", "case_reference") if is_text else ("cases", "reference")
+    run(store, f"UPDATE reclamation_{table} SET {column.name} = {NO_TEXT['bytes']} WHERE {key} = '{DAMAGED}'")
 
     agenda = desk.agenda(at(1, month=12).date())
     assert ([one.case for one in agenda.answers], agenda.damaged) == (OTHERS, (DAMAGED,))

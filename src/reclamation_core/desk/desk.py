@@ -1111,6 +1111,9 @@ class Desk:
             as_of: the day; today in metropolitan France by default.
             assigned_to: only the cases that are assigned to the person with this identifier; actions are left out.
 
+        Raises:
+            OutsideHorizonError: the day is outside the years of the calendar.
+
         >>> from datetime import date
         >>> from reclamation_core import Desk
         >>> print(Desk.in_memory().worklist(as_of=date(2026, 6, 1)).to_text())

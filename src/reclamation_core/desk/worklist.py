@@ -182,6 +182,7 @@ def worklist(context: DeskContext, as_of: date | None, assigned_to: str | None) 
     require(optional(day), as_of=as_of)
     france = BusinessCalendar.france()
     today = france.day_of(context.clock.now()) if as_of is None else as_of
+    last_unqualified = france.subtract(today, _DAYS_TO_QUALIFY + 1)
     view, mine = CasesView(context), CaseQuery(assigned_to=assigned_to)
     queries = {
         WorkKind.LATE: attrs.evolve(mine, due_until=today - _ONE_DAY),
@@ -192,7 +193,7 @@ def worklist(context: DeskContext, as_of: date | None, assigned_to: str | None) 
             mine,
             states=frozenset({CaseState.REGISTERED}),
             admissibilities=frozenset(Admissibility) - {Admissibility.OUT_OF_SCOPE},
-            received_until=france.subtract(today, _DAYS_TO_QUALIFY + 1),
+            received_until=last_unqualified,
         ),
     }
     corrupt: list[StoreDamagedError] = []

@@ -73,7 +73,7 @@ CASES: Final[dict[str, dict[str, Any]]] = {
     "register": REGISTRATION
     | {"facts": {"type": "complaint", "received_at": AT, **KNOWN}, "remedy_sought": "un remboursement"},
     "register_survey_result": REGISTRATION
-    | {"satisfaction": 3.5, "received_at": AT, "company": False, "nature": "grievance"},
+    | {"satisfaction": 3.5, "received_at": AT, "company": False, "nature": "grievance", "own": {"sous_traitee": True}},
     "complete_facts": WHEN | {"facts": FACTS},
     "correct": WHEN | {"reason": "lu trop vite", "facts": {"received_at": AT, **FACTS}},
     "plan": WHEN | {"actions": [SHEET, "A-2"], "scope": {"kind": "site", "code": "CRE"}},

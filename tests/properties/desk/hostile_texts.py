@@ -166,6 +166,13 @@ _VERBS: Final[dict[str, Place]] = {
         lambda d, r, t: d.analyse(r, causes=(t,), method=Method.ISHIKAWA),
     ),
     "Desk.analyse.report": (factories.qualified, lambda d, r, t: d.analyse(r, report=t)),
+    "Desk.add_note.text": (factories.registered, lambda d, r, t: d.add_note(r, text=t)),
+    "Desk.assign.to": (factories.registered, lambda d, r, t: d.assign(r, to=t)),
+    "Desk.worklist.assigned_to": (factories.registered, lambda d, _, t: d.worklist(assigned_to=t)),
+    "Desk.register_survey_result.own": (
+        factories.registered,
+        lambda d, _, t: d.register_survey_result(3, received_at=factories.at(1), site="CRE", own={"lieu": t}),
+    ),
     "Desk.answer.text": (
         factories.planned_nothing,
         lambda d, r, t: d.answer(r, decision=AnswerDecision.FOUNDED, text=t),

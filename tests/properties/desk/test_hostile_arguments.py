@@ -93,7 +93,9 @@ def _in_two_ways(code: str) -> st.SearchStrategy[Any]:
 _MADE: Final[Mapping[Any, Callable[[], st.SearchStrategy[Any]]]] = {
     ComplaintFacts: lambda: st.builds(Made, st.just(factories.facts), _facts()),
     ActionSheet: lambda: st.builds(Made, st.just(factories.sheet), _parts(ActionSheet)),
-    CaseQuery: lambda: st.builds(Made, st.just(CaseQuery), _parts(CaseQuery)),
+    CaseQuery: lambda: st.none().flatmap(
+        lambda _: st.builds(Made, st.just(CaseQuery), _parts(CaseQuery))
+    ),  # a short repr
     PlanScope: lambda: (_TEXTS | _TEXTS.map("site:{}".format)).flatmap(_in_two_ways),
     Registration: lambda: st.builds(Made, st.just(lambda **parts: _registrations(**parts)[0]), _parts(Registration)),
     Iterable[Registration]: lambda: st.builds(Made, st.just(_registrations), _parts(Registration)),
@@ -223,4 +225,4 @@ def _is_accepted_or_refused(desk: Desk, name: str, data: st.DataObject) -> None:
 
 
 def test_every_verb_with_an_argument_of_a_user_is_tried() -> None:
-    assert set(_ACTS) - set(_ARGUMENTS) == {"Desk.checkpoint", "Desk.examine"}
+    assert set(_ACTS) - set(_ARGUMENTS) == {"Desk.checkpoint", "Desk.examine", "Desk.own_facts"}

@@ -36,6 +36,7 @@ NAMING_WHAT_IS_THERE = {
     "Desk.link.to": "CaseNotFoundError",
     "Desk.plan.actions": "UnknownActionError",
     "Desk.qualify.risks": "FaultsError",
+    "Desk.register_survey_result.own": "FaultsError",
     "Desk.scoped.region": "FaultsError",
 }
 """Where a text is the name of something, which is not there."""
