@@ -24,6 +24,7 @@ from reclamation_core.testing.strategies import calendar_definitions, deadline_r
 from reclamation_core.testing.strategies.plan import busy_pgaacs, plan_scopes
 from reclamation_core.vocabulary import FACTS, ComplaintFacts, Level, MalfunctionFacts
 from reclamation_core.vocabulary.facts import THEMES
+from reclamation_core.vocabulary.own_facts import OWN_CODE, OWN_NAME, OwnFacts, OwnText
 
 names = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=8).filter(str.strip)
 """Names of anything; shrinks towards "0"."""
@@ -33,6 +34,16 @@ sealed = st.binary(min_size=32, max_size=32).map(lambda digest: Commitment(diges
 """Commitments to unknown texts."""
 offsets = st.integers(-12 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 instants = st.datetimes(datetime(1990, 1, 1), datetime(2099, 1, 1), timezones=st.just(UTC) | offsets)  # noqa: DTZ001  bounds are naive
+own_values = st.one_of(
+    st.booleans(),
+    st.integers(-(10**6), 10**6),
+    st.decimals(-(10**6), 10**6, places=2),
+    st.dates(date(2000, 1, 1), date(2099, 1, 1)),
+    st.from_regex(OWN_CODE, fullmatch=True),
+    st.builds(OwnText, digest=sealed.map(lambda one: one.digest), personal=st.booleans()),
+)
+"""What cases have of an edition's own facts: codes, numbers, days, and texts sealed."""
+own_facts = st.dictionaries(st.from_regex(OWN_NAME, fullmatch=True), own_values, max_size=3).map(OwnFacts)
 days = st.dates(date(2000, 1, 1), date(2099, 1, 1))
 
 
@@ -93,6 +104,7 @@ _OWN: list[tuple[Any, st.SearchStrategy[Any]]] = [
     (Commitment, sealed),
     (ComplaintFacts, complaints),
     (MalfunctionFacts, malfunctions),
+    (OwnFacts, own_facts),
     (Registered, registrations()),
     (ActionSheet, sheets()),
     (PlanScope, plan_scopes()),

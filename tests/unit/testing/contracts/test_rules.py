@@ -58,6 +58,7 @@ def test_every_port_has_a_contract() -> None:
     assert {contract.port for contract in EACH} == abstract - {"Guards", "CommittedQueries"} | {
         "CaseRepository",
         "Clock",
+        "PlanRepository",
     }
 
 
