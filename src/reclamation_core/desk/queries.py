@@ -293,8 +293,11 @@ class CasesView:
         scoped = self._scoped(query)
         if scoped is None:
             return {}
+        once = tuple(dict.fromkeys(by))
         with self._context.store.unit_of_work() as unit:
-            return unit.cases.tabulate(scoped, by, today if as_of is None else as_of)
+            counts = unit.cases.tabulate(scoped, once, today if as_of is None else as_of)
+        places = [once.index(facet) for facet in by]
+        return {tuple(codes[place] for place in places): count for codes, count in counts.items()}
 
     def count_by_each(
         self, facets: Iterable[CaseFacet | str], query: CaseQuery | None = None, *, as_of: date | None = None

@@ -22,6 +22,7 @@ from reclamation_core.errors import FaultsError, ReclamationError
 from reclamation_core.plans import ActionSheet, PlanScope
 from reclamation_core.ports import CaseQuery
 from reclamation_core.vocabulary import FACTS, ComplaintFacts, Role
+from reclamation_core.vocabulary.own_facts import OwnFacts
 from tests.inside import hints_of
 from tests.properties.test_messages import PYTHON
 from tests.unit.desk import factories
@@ -29,6 +30,7 @@ from tests.unit.desk.test_arguments import OF_CASES, OF_DESK, OF_PLAN
 
 _QUOTED: Final = re.compile(r"(?:^|[\s(\[])['\"]|\\x00|\\ud800|\\n")
 """A text in the notation of Python."""
+
 
 _TEXTS: Final = st.sampled_from(
     ["", " ", "\n", "\x00", "a\x00", "\ud800", "x" * 201, "x" * 100_001, "R-2026-999999", "unknown", " CRE", "a\nb"]
@@ -59,7 +61,7 @@ class Made:
     """A value made of hostile parts, when the desk is called: making it may be refused already."""
 
     make: Callable[..., Any]
-    parts: Mapping[str, Any] = attrs.field(repr=lambda parts: repr(parts)[:1000])
+    parts: Mapping[str, Any]
 
     def __call__(self) -> Any:
         return self.make(**{name: _made(part) for name, part in self.parts.items()})
@@ -94,6 +96,7 @@ _MADE: Final[Mapping[Any, Callable[[], st.SearchStrategy[Any]]]] = {
     ComplaintFacts: lambda: st.builds(Made, st.just(factories.facts), _facts()),
     ActionSheet: lambda: st.builds(Made, st.just(factories.sheet), _parts(ActionSheet)),
     CaseQuery: lambda: st.builds(Made, st.just(CaseQuery), _parts(CaseQuery)),
+    OwnFacts: lambda: st.dictionaries(_TEXTS, _FACT, max_size=3),
     PlanScope: lambda: (_TEXTS | _TEXTS.map("site:{}".format)).flatmap(_in_two_ways),
     Registration: lambda: st.builds(Made, st.just(lambda **parts: _registrations(**parts)[0]), _parts(Registration)),
     Iterable[Registration]: lambda: st.builds(Made, st.just(_registrations), _parts(Registration)),

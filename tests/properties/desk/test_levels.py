@@ -75,7 +75,8 @@ def test_each_output_has_the_level_of_the_case(seed: int) -> None:
         decisions = {one.name: one.outcome for one in desk.explain(case.reference).decisions}
         assert decisions.get("level") == codes[case.reference]
     assert {one.case: one.level for one in desk.agenda(date.max).answers}.items() <= levels.items()
-    listed = Board(sites=SITES, clock=clock).respond(desk, BoardRequest(path="/dossiers", query={"niveau": ["local"]}))
+    criteria = {"niveau": ["local"], "ouverts": ["tous"]}
+    listed = Board(sites=SITES, clock=clock).respond(desk, BoardRequest(path="/dossiers", query=criteria))
     counts: Any = listed.body.decode()
     for level in Level:
         assert f">{level.label()} ({desk.cases.count(CaseQuery(levels={level}))})" in counts

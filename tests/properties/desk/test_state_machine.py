@@ -377,7 +377,8 @@ def test_random_commands_preserve_every_property_and_reach_every_state(
 
 def test_an_unreached_state_is_reported() -> None:
     assert Reached().report() == (
-        f"0 acts asked for: 0 of 26 acts accepted, 0 of 6 states reached, 0 of {len(GUARDS)} guards refused"
+        f"0 acts asked for: 0 of {len(CommandType)} acts accepted, 0 of 6 states reached, "
+        f"0 of {len(GUARDS)} guards refused"
     )
 
 

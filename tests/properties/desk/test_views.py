@@ -44,6 +44,7 @@ def views(desk: Desk, *, texts: bool) -> Iterator[tuple[str, Any]]:
     for case in desk.cases.find().cases:
         yield "view.case", case.to_document(texts=texts)
         yield from (("view.timeline_entry", entry.to_document()) for entry in case.timeline("en", texts=texts))
+        yield from (("view.next_step", one.to_document("en")) for one in desk.next_steps(case.reference))
         yield from (("view.available_command", one.to_document()) for one in desk.available_commands(case.reference))
         if texts:
             yield "view.explanation", desk.explain(case.reference, "en").to_document()
@@ -54,6 +55,7 @@ def views(desk: Desk, *, texts: bool) -> Iterator[tuple[str, Any]]:
     yield from (("view.case_summary", summary.to_document(texts=texts)) for summary in page.summaries)
     yield "view.case_search", desk.cases.search("1").to_document(at(1).date(), texts=texts)
     yield "view.agenda", desk.agenda(date(2030, 1, 1)).to_document(texts=texts)
+    yield "view.worklist", desk.worklist(as_of=date(2026, 6, 30)).to_document()
     yield "view.signals", desk.signals(since=date(2020, 1, 1), min_count=1).to_document()
     for scope in (PlanScope.site("CRE"), PlanScope.site("STD"), PlanScope.nation()):
         service = desk.pgaac(scope)

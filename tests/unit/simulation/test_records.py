@@ -114,6 +114,7 @@ def test_a_record_is_a_row_of_plain_values_named_as_the_intake_names_them() -> N
     plain = {str, int, float, bool, date, datetime, type(None)}
     with read(shipped().complaints, sites=SITES) as reader:
         (columns,) = {tuple(attrs.asdict(row.facts)) for row in reader if hasattr(row, "facts")}
+    columns = tuple(name for name in columns if name != "own")
 
     for record in generate_records(300, 5):
         row = record.row()

@@ -17,6 +17,7 @@ from sqlalchemy import URL, create_engine, inspect
 from reclamation_core import AsyncDesk, Desk
 from reclamation_core.adapters.sqlalchemy.tables import METADATA, VERSION
 from reclamation_core.adapters.sqlalchemy.views import VIEWS
+from reclamation_core.adapters.sqlalchemy.word_index import SQLITE_TABLES
 from tests.databases import new_database
 
 NEW: dict[str, Callable[[Path, int], str]] = {
@@ -36,7 +37,7 @@ def found(url: str) -> tuple[set[str], set[str]]:
     """The tables and views of a database."""
     engine = create_engine(url)
     asked = inspect(engine)
-    names = set(asked.get_table_names()), set(asked.get_view_names())
+    names = set(asked.get_table_names()) - SQLITE_TABLES, set(asked.get_view_names())
     engine.dispose()
     return names
 
