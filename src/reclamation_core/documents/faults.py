@@ -105,6 +105,7 @@ def faults_of(error: BaseException, path: str, value: Any) -> Iterator[Fault]:
         yield Fault(path, value, refusal(error))
 
 
+_ANOTHER_TYPE: Final = Wording("une valeur d'un autre type est attendue", "a value of another type is expected")
 _NOT_BLANK: Final = Wording("un texte qui n'est pas vide est attendu", "a text that is not blank is expected")
 
 
@@ -114,9 +115,11 @@ def refusal(error: BaseException) -> Wording:
         return error.wording
     if isinstance(error, BlankTextError):
         return _NOT_BLANK
+    if isinstance(error, AttributeError):  # cattrs asked for the items of what is no mapping
+        return _ANOTHER_TYPE
     reason = str(error).partition(", got ")[0]
     # Mistakes of a program are builtin errors in English: for a reader of French, the kind of the value is enough.
-    fr = "une valeur d'un autre type est attendue" if isinstance(error, TypeError) else f"valeur refusée : {reason}"
+    fr = _ANOTHER_TYPE.fr if isinstance(error, TypeError) else f"valeur refusée : {reason}"
     return Wording(fr, f"refused: {reason}")
 
 

@@ -11,6 +11,7 @@ import cattrs
 import pytest
 
 from reclamation_core.documents import configure_converter, make_converter, structure
+from reclamation_core.documents.faults import refusal
 from reclamation_core.errors import Fault, FaultsError, WordedError
 from reclamation_core.missing import ABSENT, UNKNOWN, Missing
 from reclamation_core.wording import Wording
@@ -387,3 +388,9 @@ def test_a_refusal_by_the_class_does_not_repeat_the_value() -> None:
 
     with pytest.raises(FaultsError, match=r"^\$\.code: 'CRE'; refused: code: a code is expected$"):
         structure(make_converter(), {"code": "CRE"}, Place)
+
+
+def test_what_cattrs_finds_no_mapping_is_a_value_of_another_type() -> None:
+    found = refusal(AttributeError("'NoneType' object has no attribute 'items'"))
+
+    assert (found.fr, found.en) == ("une valeur d'un autre type est attendue", "a value of another type is expected")
