@@ -198,7 +198,7 @@ def closed(document: Any) -> list[tuple[str | int, ...]]:
     return [
         path
         for path, value in places(document)
-        if isinstance(value, dict) and not FREE & set(path) and path[-1:] not in {("texts",), ("heads",)}
+        if isinstance(value, dict) and not FREE & set(path) and path[-1:] not in {("texts",), ("heads",), ("own",)}
     ]
 
 
