@@ -124,3 +124,18 @@ def test_the_second_edition_may_start_from_the_first(capsys: pytest.CaptureFixtu
     page = said(capsys, "diff", "essai.toml", "suite.toml")
     assert "- note seuil : 6 → 7" in page
     assert "level/" not in page
+
+
+def test_a_deadline_is_that_of_its_level(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    edition = tmp_path / "niveaux.toml"
+    edition.write_text(
+        'starts_from = "M2-1"\nedition = "niveaux"\n\n[deadline.by_level]\nregional = 15\n', encoding="utf-8"
+    )
+
+    assert run(["deadline", "2026-06-01", "--policy", str(edition), "--level", "regional"]) == 0
+    regional = capsys.readouterr().out
+    assert run(["deadline", "2026-06-01", "--policy", str(edition)]) == 0
+
+    assert "lundi 22 juin 2026" in regional
+    assert "Délai par niveau : niveau régional" in regional
+    assert "le plus court, le niveau n'étant pas indiqué" in capsys.readouterr().out

@@ -14,6 +14,7 @@ from reclamation_core.calendars import (
     Deadline,
     DeadlineRule,
     DeadlineStatus,
+    Duration,
     NaiveInstantError,
     OutsideHorizonError,
     SuspensionsNotAllowedError,
@@ -336,3 +337,12 @@ def test_deadlines_compare_hash_and_pickle() -> None:
     assert Deadline(FRANCE, SUSPENDED, paris("2026-06-01T09:30"), deadline.suspensions) == deadline
     assert len({deadline, FRANCE.deadline(paris("2026-06-01T09:30"), SUSPENDED)}) == 2
     assert deadline.suspensions == (DayRange(date(2026, 6, 3), date(2026, 6, 3)),)
+
+
+def test_a_rule_with_durations_by_level_is_counted_for_one_level() -> None:
+    rule = DeadlineRule(days=10, by_level={"regional": Duration(days=15)})
+    received = datetime(2026, 6, 1, 9, tzinfo=UTC)
+
+    with pytest.raises(ValueError, match=r"rule\.of_level\(level\)"):
+        Deadline(BusinessCalendar.france(), rule, received)
+    assert Deadline(BusinessCalendar.france(), rule.of_level("regional"), received).due == date(2026, 6, 22)

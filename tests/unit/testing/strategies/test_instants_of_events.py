@@ -16,6 +16,7 @@ from reclamation_core.cases.events import CASE_EVENTS, CaseEvent
 from reclamation_core.cases.narration import Narrator
 from reclamation_core.testing.strategies import command, event_data
 from reclamation_core.validators import each, instant, optional
+from reclamation_core.vocabulary.commands import CommandGroup
 from reclamation_core.wording import Wording, labelled
 
 OWN: EventRegistry[Any] = EventRegistry()
@@ -28,6 +29,7 @@ _LABEL = labelled("date de la réunion", "date of the meeting")
     stage=ProofStage.ANSWER,
     example=Example(lambda _: None),
     command=CommandType.CONTAIN,
+    group=CommandGroup.HANDLING,
 )
 @attrs.frozen(kw_only=True)
 class MeetingHeld(CaseEvent):
