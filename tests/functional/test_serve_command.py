@@ -159,7 +159,7 @@ def test_a_browser_is_answered_until_ctrl_c(register: Path) -> None:
             address = re.search(r"http://\S+", process.stdout.readline())
             assert address is not None
             with urllib.request.urlopen(address[0], timeout=20) as page:  # noqa: S310  the address that was printed
-                assert "Échéances" in page.read().decode()
+                assert "À faire" in page.read().decode()
             process.send_signal(signal.SIGINT)
             assert process.wait(20) == 0
         finally:
