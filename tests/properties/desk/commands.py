@@ -177,6 +177,9 @@ ENDING: tuple[tuple[CommandType, Ask], ...] = (
         CommandType.LINK,
         lambda d, c, at: d.link(c.reference, kind=LinkKind.DUPLICATE_OF, to="R-2026-000001", occurred_at=at),
     ),
+    (CommandType.ASSIGN, lambda d, c, at: d.assign(c.reference, to="m.klein", occurred_at=at)),
+    (CommandType.UNASSIGN, lambda d, c, at: d.unassign(c.reference, occurred_at=at)),
+    (CommandType.ADD_NOTE, lambda d, c, at: d.add_note(c.reference, text="rappeler mardi", occurred_at=at)),
     (
         CommandType.SUSPEND_DEADLINE,
         lambda d, c, at: d.suspend_deadline(c.reference, reason="une pièce manque", occurred_at=at),

@@ -143,6 +143,9 @@ class Life(RuleBasedStateMachine):
             self.register(message=message, site=site, source=None)
         self.bring(factories.closed, "CRE")
         self.bring(an_unclear_case, "CRE")
+        followed = (CommandType.ASSIGN, CommandType.UNASSIGN, CommandType.ADD_NOTE)
+        for asked in (asked for asked in (*ENDING, *ENDING) if asked[0] in followed):
+            self.ask(asked, 0, Role.RQR, NOW[0])
         for asked in (asked for asked in HANDLING if asked[0] is CommandType.ANSWER):
             self.ask(asked, 0, Role.RQR, NOW[0])
         self.first = len(self.told)
