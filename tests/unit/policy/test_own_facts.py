@@ -20,6 +20,7 @@ from reclamation_core.policy import Policy, PolicyBook, m2_1, parse_policy, read
 from reclamation_core.policy.own_facts import joined, new_value
 from reclamation_core.tables import Boolean, Integer, OpenEnumeration, Row, RowEdits, from_dmn, is_
 from reclamation_core.vocabulary import ComplaintFacts, Fact, Level, MalfunctionFacts
+from reclamation_core.vocabulary.own_facts import OwnText, ShortText
 from reclamation_core.wording import Wording
 from tests.unit.policy.own_facts import (
     BORN,
@@ -410,3 +411,9 @@ def test_hostile_files_are_refused_within_100_mb(tmp_path: Path) -> None:
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         assert peak < 100 << 20, name
+
+
+def test_a_text_in_clear_is_the_value_of_its_fact() -> None:
+    fact = Fact(label=Wording("lieu", "place"), question=Wording("Où ?", "Where?"), domain=ShortText(), name="lieu")
+
+    assert new_value(fact, OwnText("Metz")) == new_value(fact, "Metz")
