@@ -573,3 +573,23 @@ def test_the_date_of_a_registration_comes_last(browser: Browser) -> None:
     assert [one for one in browser.get("/dossiers/nouveau").values("id") if re.fullmatch(r"champ-\w+", one)][
         -1
     ] == "champ-occurred_at"
+
+
+def test_a_closing_that_waits_for_actions_leads_to_the_actions(browser: Browser) -> None:
+    case = factories.analysed(browser.desk).reference
+    browser.desk.plan(case, factories.sheet("A-1"))
+    browser.desk.answer(case, decision="founded", text="Madame")
+
+    page = browser.get(f"/dossiers/{case}")
+
+    assert page.links["A-1"] == "/pgaac/site%3ACRE/actions/A-1"
+    assert "<li>Clôturer : les suites ne sont pas réglées" in browser.text
+
+
+def test_cases_to_qualify_lead_to_those_received_before_the_day(browser: Browser) -> None:
+    factories.registered(browser.desk)
+
+    links = browser.get("/").links
+
+    found = links["Dossiers à qualifier depuis plus de 2 jours ouvrés : 1"]
+    assert found == "/dossiers?etat=registered&tri=received&au=2026-06-17"

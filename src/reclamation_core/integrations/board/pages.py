@@ -322,7 +322,9 @@ class _View:
         """Return what is to be done, each with the address of its list."""
         found = self.desk.worklist(as_of=today)
         items: list[CaseWork | ActionWork] = [*found.cases, *found.actions]
-        return [(one, _WORK_PATHS[one.kind]) for one in items]
+        last_days = {one.kind: one.query.received_until for one in found.cases}
+        until: dict[object, str] = {kind: f"&au={last}" for kind, last in last_days.items() if last}
+        return [(one, _WORK_PATHS[one.kind] + until.get(one.kind, "")) for one in items]
 
     def _due_between(self, first: date, last: date) -> list[AwaitedAnswer]:
         return list(self.desk.agenda(last, limit=_MOST_DUE, query=CaseQuery(due_from=first)).answers)
