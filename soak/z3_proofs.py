@@ -15,7 +15,7 @@ from concurrent.futures import ProcessPoolExecutor
 from os import cpu_count
 from random import Random
 
-from tests.properties.tables.z3_prover import disagreements, random_table
+from soak.z3_prover import disagreements, random_table
 
 BATCH = 500
 
