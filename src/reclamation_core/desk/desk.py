@@ -1100,7 +1100,9 @@ class Desk:
         """
         return services.QueryService(self._context).agenda(until, limit, query)
 
-    def worklist(self, *, as_of: date | None = None, assigned_to: str | None = None) -> services.Worklist:
+    def worklist(
+        self, *, as_of: date | None = None, assigned_to: str | None = None, limit: int = 5
+    ) -> services.Worklist:
         """Return what waits for somebody on a day (à faire): how many cases and actions, and the first of each.
 
         Late answers, those due that day, missing acknowledgements, questions without an answer, cases that are not
@@ -1110,8 +1112,10 @@ class Desk:
         Args:
             as_of: the day; today in metropolitan France by default.
             assigned_to: only the cases that are assigned to the person with this identifier; actions are left out.
+            limit: the most cases, and actions, of each kind; all are counted.
 
         Raises:
+            FaultsError: the limit is less than 1.
             OutsideHorizonError: the day is outside the years of the calendar.
 
         >>> from datetime import date
@@ -1122,7 +1126,7 @@ class Desk:
         Rien n'est à faire.
         <BLANKLINE>
         """
-        return services.worklist(self._context, as_of, assigned_to)
+        return services.worklist(self._context, as_of, assigned_to, limit)
 
     def signals(self, *, since: date, until: date | None = None, min_count: int = 3) -> services.Signals:
         """Return repeated opinions and requests outside the procedure, by nature and site (signaux).

@@ -55,6 +55,7 @@ from reclamation_core.validators import (
     each,
     each_coded,
     member_of,
+    name,
     of_class,
     optional,
     require,
@@ -215,6 +216,15 @@ class CasesView:
         today = BusinessCalendar.france().day_of(self._context.clock.now()) if as_of is None else as_of
         with self._context.store.unit_of_work() as unit:
             return unit.plans.served_cases(late_on=today)
+
+    def sites_of(self, region: str) -> frozenset[str]:
+        """Return the sites of a region, at least one: `CaseQuery.sites`.
+
+        Raises:
+            FaultsError: no site of the desk's list is of that region.
+        """
+        require(name, region=region)
+        return self._context.sites.of_region(region)
 
     def _identified(self, unit: UnitOfWork, within: CaseQuery, text: str) -> dict[str, tuple[CaseSummary, CaseMatch]]:
         """Return the cases that a text identifies, by kind of match, then in the order of their due dates."""

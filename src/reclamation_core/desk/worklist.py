@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -16,14 +18,13 @@ from reclamation_core.codes import LabelledEnum
 from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.plan_access import checks_awaited, readable_plans_in_scope
 from reclamation_core.desk.queries import CasesView
-from reclamation_core.plans import Action, Pgaac, PlanScope
-from reclamation_core.ports import CaseOrder, CaseQuery, CaseSummary, StoreDamagedError
-from reclamation_core.validators import day, optional, require
+from reclamation_core.plans import Action, Pgaac, PlanScope, ScopeKind
+from reclamation_core.ports import CaseFacet, CaseOrder, CaseQuery, CaseSummary, StoreDamagedError
+from reclamation_core.validators import day, optional, require, whole_number
 from reclamation_core.wording import Lang, Wording
 
 _DAYS_TO_QUALIFY: Final = 2
 """After so many business days, a case that is not qualified is on the list."""
-_SHOWN: Final = 5
 _ONE_DAY: Final = timedelta(days=1)
 _NOTHING: Final = Wording("Rien n'est à faire.", "There is nothing to do.")
 _TITLE: Final = Wording("À faire au {}", "To do on {}")
@@ -42,7 +43,7 @@ class WorkKind(LabelledEnum):
 class ActionWorkKind(LabelledEnum):
     """What is to be done on an action of a plan (à faire)."""
 
-    LATE = "late", "actions en retard", "late actions"
+    LATE = "action_late", "actions en retard", "late actions"
     CHECK = "check", "efficacités à évaluer", "effectiveness to judge"
 
 
@@ -56,6 +57,7 @@ class CaseWork:
         query: finds them.
         first: those with the earliest due dates, five at most.
         days_left: of each of these, the business days until its answer is due; negative if late, None if none is.
+        by_site: the number of cases of each unit that handles some.
     """
 
     kind: WorkKind
@@ -63,6 +65,7 @@ class CaseWork:
     query: CaseQuery
     first: tuple[CaseSummary, ...]
     days_left: tuple[int | None, ...]
+    by_site: Mapping[str, int] = attrs.field(factory=dict, hash=False)
 
 
 @attrs.frozen(kw_only=True)
@@ -77,21 +80,38 @@ class AwaitedAction:
 
 @attrs.frozen(kw_only=True)
 class ActionWork:
-    """What is to be done on actions: how many, and those that were due first, five at most."""
+    """What is to be done on actions.
+
+    Attributes:
+        kind: what.
+        count: the number of actions.
+        first: those that were due first, five at most.
+        by_site: the number of actions on the plan of each site that has some; plans of regions and of the nation apart.
+    """
 
     kind: ActionWorkKind
     count: int
     first: tuple[AwaitedAction, ...]
+    by_site: Mapping[str, int] = attrs.field(factory=dict, hash=False)
+
+
+@attrs.frozen(kw_only=True)
+class SiteCountView:
+    """What one site has to do, as plain data."""
+
+    site: str
+    count: int
 
 
 @attrs.frozen(kw_only=True)
 class WorkView:
-    """What is to be done as plain data: how many cases or actions, and the first references."""
+    """What is to be done as plain data: how many cases or actions, the first references, and how many by site."""
 
     kind: str
     label: str
     count: int
     first: tuple[str, ...]
+    by_site: tuple[SiteCountView, ...]
 
 
 @attrs.frozen(kw_only=True)
@@ -124,27 +144,21 @@ class Worklist:
         """Return the worklist as plain data; `document_schema("view.worklist")` describes it."""
         view = WorklistView(
             as_of=self.as_of,
-            cases=tuple(
-                WorkView(
-                    kind=one.kind.value,
-                    label=one.kind.label(lang),
-                    count=one.count,
-                    first=tuple(case.reference for case in one.first),
-                )
-                for one in self.cases
-            ),
+            cases=tuple(_view(one, lang, [case.reference for case in one.first]) for one in self.cases),
             actions=tuple(
-                WorkView(
-                    kind=one.kind.value,
-                    label=one.kind.label(lang),
-                    count=one.count,
-                    first=tuple(f"{row.plan.key}/{row.action}" for row in one.first),
-                )
-                for one in self.actions
+                _view(one, lang, [f"{row.plan.key}/{row.action}" for row in one.first]) for one in self.actions
             ),
             damaged=self.damaged,
         )
         return plain(view)
+
+    @property
+    def sites(self) -> tuple[str, ...]:
+        """The sites that have something to do: those with most late answers first, then by code."""
+        of_cases, of_actions = ([one.by_site for one in work] for work in (self.cases, self.actions))
+        late = next((one.by_site for one in self.cases if one.kind is WorkKind.LATE), {})
+        names = {site for found in (*of_cases, *of_actions) for site in found}
+        return tuple(sorted(names, key=lambda site: (-late.get(site, 0), site)))
 
     def to_text(self, lang: Lang = "fr") -> str:
         """Return the worklist as a text that a host sends by mail (résumé du jour): references, no names and no words.
@@ -168,6 +182,16 @@ class Worklist:
         return "\n".join(lines) + "\n"
 
 
+def _view(work: CaseWork | ActionWork, lang: Lang, first: list[str]) -> WorkView:
+    return WorkView(
+        kind=work.kind.value,
+        label=work.kind.label(lang),
+        count=work.count,
+        first=tuple(first),
+        by_site=tuple(SiteCountView(site=site, count=count) for site, count in sorted(work.by_site.items())),
+    )
+
+
 def _counted(work: CaseWork | ActionWork, lang: Lang) -> str:
     label = work.kind.label(lang)
     return f"{label[:1].upper()}{label[1:]}{' :' if lang == 'fr' else ':'} {work.count}"
@@ -177,9 +201,10 @@ def _due(left: int | None, lang: Lang) -> str:
     return "" if left is None else f", {days_left_in_words(left).in_(lang)}"
 
 
-def worklist(context: DeskContext, as_of: date | None, assigned_to: str | None) -> Worklist:
+def worklist(context: DeskContext, as_of: date | None, assigned_to: str | None, limit: int) -> Worklist:
     """Return what waits for somebody; see `Desk.worklist`."""
     require(optional(day), as_of=as_of)
+    require(whole_number(1), limit=limit)
     france = BusinessCalendar.france()
     today = france.day_of(context.clock.now()) if as_of is None else as_of
     last_unqualified = france.subtract(today, _DAYS_TO_QUALIFY + 1)
@@ -199,20 +224,23 @@ def worklist(context: DeskContext, as_of: date | None, assigned_to: str | None) 
     corrupt: list[StoreDamagedError] = []
     return Worklist(
         as_of=today,
-        cases=tuple(_case_work(view, kind, query, today) for kind, query in queries.items()),
-        actions=() if assigned_to is not None else _action_work(context, today, corrupt),
+        cases=tuple(_case_work(view, kind, query, today, limit) for kind, query in queries.items()),
+        actions=() if assigned_to is not None else _action_work(context, today, corrupt, limit),
         damaged=tuple(dict.fromkeys(str(error.holder) for error in corrupt)),
     )
 
 
-def _case_work(view: CasesView, kind: WorkKind, query: CaseQuery, today: date) -> CaseWork:
-    count = view.count(query)
-    first = view.summaries(query, order_by=CaseOrder.AWAITED, limit=_SHOWN).summaries if count else ()
+def _case_work(view: CasesView, kind: WorkKind, query: CaseQuery, today: date, limit: int) -> CaseWork:
+    by_site = {str(site): count for site, count in view.count_by(CaseFacet.UNIT, query, as_of=today).items()}
+    count = sum(by_site.values())
+    first = view.summaries(query, order_by=CaseOrder.AWAITED, limit=limit).summaries if count else ()
     left = tuple(view.days_left(case, today) for case in first)
-    return CaseWork(kind=kind, count=count, query=query, first=first, days_left=left)
+    return CaseWork(kind=kind, count=count, query=query, first=first, days_left=left, by_site=by_site)
 
 
-def _action_work(context: DeskContext, today: date, corrupt: list[StoreDamagedError]) -> tuple[ActionWork, ...]:
+def _action_work(
+    context: DeskContext, today: date, corrupt: list[StoreDamagedError], limit: int
+) -> tuple[ActionWork, ...]:
     """Return what is to be done on actions; errors of corrupt plans are appended to `corrupt`."""
     plans = readable_plans_in_scope(context, corrupt)
     late = [_row(plan, one, one.planned) for plan in plans for one in plan.actions if one.is_late(today)]
@@ -223,7 +251,8 @@ def _action_work(context: DeskContext, today: date, corrupt: list[StoreDamagedEr
         ActionWork(
             kind=kind,
             count=len(rows),
-            first=tuple(sorted(rows, key=lambda row: (row.due, row.plan.key, row.action))[:_SHOWN]),
+            first=tuple(sorted(rows, key=lambda row: (row.due, row.plan.key, row.action))[:limit]),
+            by_site=Counter(str(row.plan.code) for row in rows if row.plan.kind is ScopeKind.SITE),
         )
         for kind, rows in kinds
     )

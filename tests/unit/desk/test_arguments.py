@@ -63,6 +63,7 @@ OF_CASES: Final[dict[str, dict[str, Any]]] = {
     "find": {},
     "get": CASE,
     "search": {"text": "salle"},
+    "sites_of": {"region": "Grand Est"},
     "summaries": {},
     "tabulate": {"facets": ["state"]},
     "with_late_actions": {},

@@ -187,44 +187,6 @@ def test_a_field_that_is_required_is_named_where_it_is_left_empty(browser: Brows
     assert browser.text.count("Ce champ est obligatoire.") == 2
 
 
-def test_a_long_list_of_what_is_due_is_cut_with_a_link_to_the_others(
-    browser: Browser, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(pages, "_MOST_DUE", 2)
-    for _ in range(3):
-        factories.qualified(browser.desk, complainant=None)
-    page = browser.get("/")
-
-    assert "En retard : 3" in browser.text
-    assert "R-2026-000003" not in page.links
-    assert page.links["Voir tous les dossiers en retard"] == "/dossiers?tri=due&retard=oui"
-    assert len(browser.get("/dossiers?tri=due&retard=oui").links.keys() & {f"R-2026-{n:06d}" for n in (1, 2, 3)}) == 3
-
-
-def test_what_is_overdue_leaves_room_for_today_and_the_next_days(
-    browser: Browser, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(pages, "_MOST_DUE", 1)
-    monkeypatch.setattr(pages, "_MOST_CHECKS", 2)
-    browser.board = attrs.evolve(BOARD, clock=factories.FakeClock(factories.at(19)))
-    for day in (1, 2, 3, 5, 8, 9):  # due on 15, 16, 17, 19, 22 and 23 June
-        factories.qualified(browser.desk, received_at=factories.at(day), complainant=None)
-    page = browser.get("/")
-
-    assert {"R-2026-000001", "R-2026-000004", "R-2026-000005"} == {one for one in page.links if one.startswith("R-")}
-    counts = re.findall(r"<h3>(.*?)</h3>", browser.text)[:3]
-    assert counts == ["En retard : 3", "Aujourd'hui : 1", "Dans les 14 jours : 2"]
-    assert page.links["Voir tous les dossiers par échéance"] == "/dossiers?tri=due"
-
-
-def test_a_long_list_of_checks_is_cut(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pages, "_MOST_CHECKS", 1)
-    plan = browser.desk.pgaac("CRE")
-    plan.add(factories.sheet("A-1"))
-    browser.get("/")
-    assert "Les premières seulement sont affichées." in browser.text
-
-
 def test_a_long_list_of_questions_is_cut(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "_MOST_QUESTIONS", 1)
     for _ in range(3):
@@ -247,22 +209,6 @@ def test_a_form_made_from_an_older_state_is_refused(browser: Browser) -> None:
 
     assert browser.response.status == 409
     assert browser.desk.cases.get(reference).version == 2
-
-
-_WORK = ["Accusés de réception manquants", "Dossiers à qualifier depuis plus de 2 jours ouvrés"]
-
-
-def test_what_is_due_is_overdue_today_or_next(browser: Browser) -> None:
-    factories.qualified(browser.desk, complainant=None)
-    factories.registered(browser.desk)
-    page = browser.get("/")
-
-    assert page.links["Accusés de réception manquants : 1"] == "/dossiers?accuse=manquant"
-    assert len(browser.get("/dossiers?accuse=manquant").links.keys() & {"R-2026-000001", "R-2026-000002"}) == 1
-    page = browser.get("/")
-    assert page.headings == ["À faire au 20/06/2026", "Réponses attendues", *_WORK, "Efficacité à évaluer"]
-    assert "En retard : 2" in browser.text
-    assert page.links["R-2026-000001"] == "/dossiers/R-2026-000001"
 
 
 @pytest.mark.parametrize("command", CommandType, ids=str)
@@ -592,4 +538,4 @@ def test_cases_to_qualify_lead_to_those_received_before_the_day(browser: Browser
     links = browser.get("/").links
 
     found = links["Dossiers à qualifier depuis plus de 2 jours ouvrés : 1"]
-    assert found == "/dossiers?etat=registered&tri=received&au=2026-06-17"
+    assert found == "/dossiers?etat=registered&recevabilite=possible&tri=received&au=2026-06-17"

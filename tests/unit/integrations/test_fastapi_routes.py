@@ -6,6 +6,7 @@ import asyncio
 import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
@@ -106,6 +107,30 @@ def test_a_case_is_registered_and_read(client: Client) -> None:
     assert read.headers["etag"] == '"v1"'
 
 
+def test_cases_are_listed_by_region_by_late_action_and_by_person() -> None:
+    desk = factories.new_desk()
+    client = Client(desk)
+    for site in ("CRE", "STR", "STD"):
+        client("POST", "/cases", json=REGISTER | {"site": site})
+    desk.assign("R-2026-000002", to="m.klein")
+    late = factories.analysed(desk).reference
+    desk.plan(late, factories.sheet(planned=date(2026, 6, 30), check_on=date(2026, 9, 1)))
+
+    for criteria, expected in (
+        ({"region": "Grand Est"}, "2"),
+        ({"region": "Île-de-France"}, "134"),
+        ({"region": ["Île-de-France", "Grand Est"], "site": "STR"}, "2"),
+        ({"region": "Île-de-France", "site": "STR"}, ""),
+        ({"assigned_to": "m.klein"}, "2"),
+        ({"has_late_action": "true", "as_of": "2026-07-01"}, late[-1]),
+        ({"has_late_action": "true", "as_of": "2026-06-01"}, ""),
+    ):
+        found = client("GET", "/cases", params=criteria)
+        listed = "".join(one["reference"][-1] for one in found.json()["summaries"])
+        counted = client("GET", "/case-counts", params=criteria).json()["total"]
+        assert (listed, counted) == (expected, len(expected)), criteria
+
+
 def test_a_message_that_was_registered_before_is_answered_with_its_case(client: Client) -> None:
     first, again = (client("POST", "/cases", json=REGISTER | {"source": "mail-1"}) for _ in range(2))
 
@@ -177,6 +202,7 @@ def test_a_refusal_is_a_problem_in_the_language_of_the_request(client: Client) -
         ("GET", "/cases?limit=%00", {}, 422),
         ("GET", "/cases?after=%FF", {}, 422),
         ("GET", "/cases?site=%00", {}, 422),
+        ("GET", "/cases?region=ailleurs", {}, 422),
         ("GET", "/cases?text=%CC%81", {}, 422),
         ("GET", "/case-counts?facet=moon", {}, 422),
         ("GET", "/plans/site:CRE/published/1", {}, 404),

@@ -125,13 +125,13 @@ class Route:
                 given.setdefault(name, []).append(text)
         arguments = self.arguments.read(given)
         if wanted := own_values(own, request.query):
-            arguments["query"] = attrs.evolve(arguments["query"], own=wanted)
+            arguments["criteria"] = attrs.evolve(arguments["criteria"], own=wanted)
         return self.handler(ApiCall(desk, request, texts), **arguments)
 
     @property
     def is_searched(self) -> bool:
         """True for a list of cases by criteria."""
-        return "query" in self.arguments.groups
+        return "criteria" in self.arguments.groups
 
 
 ROUTES: Final[list[Route]] = []
@@ -226,6 +226,13 @@ _IsOpen = Annotated[bool, RouteParameter("Non clos", "Not closed", True, TRUTH)]
 _IsUnacknowledged = Annotated[
     bool, RouteParameter("Sans accusé de réception", "Whose receipt is not acknowledged", True, TRUTH)
 ]
+_Regions = Annotated[
+    tuple[str, ...],
+    RouteParameter("Des centres de l'une de ces régions", "Of the sites of these regions", ["Grand Est"], is_many=True),
+]
+_HasLateAction = Annotated[
+    bool, RouteParameter("Qu'une action en retard sert", "That a late action serves", True, TRUTH)
+]
 _Kind = Annotated[
     CaseKind | None,
     RouteParameter("Réclamations, ou dysfonctionnements", "Complaints, or malfunctions", "complaint", code(CaseKind)),
@@ -254,6 +261,30 @@ _DueUntil = Annotated[
 ]
 
 
+@attrs.frozen(kw_only=True)
+class _Criteria:
+    """The criteria of a list of cases; the desk knows the sites of the regions and the cases with late actions."""
+
+    query: CaseQuery
+    regions: tuple[str, ...]
+    has_late_action: bool
+    own: Mapping[str, Any] = attrs.field(factory=dict)
+
+    def of(self, desk: Desk, as_of: date) -> CaseQuery:
+        """Return the criteria as the desk reads them on a day.
+
+        Raises:
+            FaultsError: no site is of a region.
+        """
+        query, cases = attrs.evolve(self.query, own=self.own) if self.own else self.query, desk.cases
+        if self.regions:
+            of_regions = frozenset(site for region in self.regions for site in cases.sites_of(region))
+            query = attrs.evolve(query, sites=query.sites & of_regions if query.sites else of_regions)
+            if not query.sites:
+                return attrs.evolve(query, references=frozenset())
+        return attrs.evolve(query, references=cases.with_late_actions(as_of)) if self.has_late_action else query
+
+
 def _criteria(
     *,
     state: _States = (),
@@ -266,14 +297,17 @@ def _criteria(
     theme: _Themes = (),
     is_open: _IsOpen = False,
     is_unacknowledged: _IsUnacknowledged = False,
-) -> CaseQuery:
+    assigned_to: _AssignedTo = None,
+    region: _Regions = (),
+    has_late_action: _HasLateAction = False,
+) -> _Criteria:
     """Return the criteria of a list of cases, those by the facts of an edition apart.
 
     Raises:
         FaultsError: one is refused, by the name of its parameter.
     """
     try:
-        return CaseQuery(
+        query = CaseQuery(
             states=state,
             levels=level,
             sites=site,
@@ -284,7 +318,9 @@ def _criteria(
             themes=theme,
             is_open=is_open,
             is_unacknowledged=is_unacknowledged,
+            assigned_to=assigned_to,
         )
+        return _Criteria(query=query, regions=tuple(region), has_late_action=has_late_action)
     except FaultsError as error:
         parameters = {"levels": "level", "sites": "site", "states": "state", "channels": "channel", "themes": "theme"}
         raise FaultsError(
@@ -292,7 +328,7 @@ def _criteria(
         ) from None
 
 
-_Criteria = Annotated[CaseQuery, ParameterGroup(_criteria)]
+_OfCases = Annotated[_Criteria, ParameterGroup(_criteria)]
 
 
 # Lists
@@ -327,7 +363,7 @@ _COUNTS: Final = {
 def list_cases(
     call: ApiCall,
     *,
-    query: _Criteria,
+    criteria: _OfCases,
     order_by: _Order = CaseOrder.REFERENCE,
     descending: _Descending = False,
     limit: _Limit = 50,
@@ -335,10 +371,11 @@ def list_cases(
     as_of: _AsOf = None,
 ) -> ApiResponse:
     """Return a page of the list of cases."""
-    cases = call.desk.cases
+    cases, day = call.desk.cases, as_of or _today()
+    query = criteria.of(call.desk, day)
     page = cases.summaries(query, order_by=order_by, descending=descending, limit=limit, after=after)
     headers = {"X-Total-Count": str(cases.count(query)), **call.request.next_page(page.next)}
-    return ApiResponse.of(page.to_document(as_of or _today(), texts=call.texts), headers=headers)
+    return ApiResponse.of(page.to_document(day, texts=call.texts), headers=headers)
 
 
 @_route(
@@ -359,7 +396,7 @@ def search(
     as_of: _AsOf = None,
 ) -> ApiResponse:
     """Return a page of the cases that a text stands for."""
-    page = call.desk.cases.search(q, _criteria(state=state, site=site), limit=limit, after=after)
+    page = call.desk.cases.search(q, _criteria(state=state, site=site).query, limit=limit, after=after)
     return ApiResponse.of(page.to_document(as_of or _today(), texts=call.texts))
 
 
@@ -371,10 +408,11 @@ def search(
     "Count cases by the codes of facets, null for the cases without one",
 )
 def count_cases(
-    call: ApiCall, *, query: _Criteria, facet: _Facets = (CaseFacet.STATE,), as_of: _AsOf = None
+    call: ApiCall, *, criteria: _OfCases, facet: _Facets = (CaseFacet.STATE,), as_of: _AsOf = None
 ) -> ApiResponse:
     """Return the number of cases of each code of the facets."""
-    found = call.desk.cases.count_by_each(facet, query, as_of=as_of or _today())
+    day = as_of or _today()
+    found = call.desk.cases.count_by_each(facet, criteria.of(call.desk, day), as_of=day)
     facets = {
         by.value: [{"code": code, "count": count} for code, count in sorted(counts.items(), key=str)]
         for by, counts in found.items()

@@ -33,7 +33,7 @@ from reclamation_core.cases.narration import own_text, own_value
 from reclamation_core.cases.words import text_words
 from reclamation_core.codes import LabelledEnum, fold_label
 from reclamation_core.desk import Desk, etag
-from reclamation_core.desk.agenda import AvailableCommand, AwaitedAnswer
+from reclamation_core.desk.agenda import AvailableCommand
 from reclamation_core.desk.search import MOST_COUNTED, CaseMatch
 from reclamation_core.desk.worklist import ActionWork, ActionWorkKind, CaseWork, WorkKind
 from reclamation_core.errors import Fault, FaultsError, MissingExtraError, ReclamationError
@@ -98,12 +98,10 @@ from reclamation_core.vocabulary.facts import THEMES
 from reclamation_core.vocabulary.own_facts import OWN, OwnText, ShortText
 from reclamation_core.wording import Wording, typeset, verbatim
 
-_DAYS_AHEAD: Final = 14
 _PAGE_SIZE: Final = 50
-_MOST_DUE: Final = 25
-_MOST_CHECKS: Final = 75
 _MOST_QUESTIONS: Final = 100
-_TIMES: Final = ("En retard", "Aujourd'hui", f"Dans les {_DAYS_AHEAD} jours")
+_MOST_WORK: Final = 100
+_MOST_SITES: Final = 20
 _MOST_EXPORTS: Final = 50
 _MOST_SENT: Final = 30
 MOST_ROWS: Final[Mapping[str, int]] = {ReportFormat.PDF: 1_000, ReportFormat.HTML: 5_000}
@@ -124,14 +122,22 @@ _FACETS: Final[Mapping[str, CaseFacet]] = {
 """The criteria whose choices have the number of their cases; that of the types follows from the admissibility."""
 _WORK_PATHS: Final[Mapping[WorkKind | ActionWorkKind, str]] = {
     WorkKind.LATE: "/dossiers?retard=oui",
-    WorkKind.DUE_TODAY: "/#jour",
+    WorkKind.DUE_TODAY: "/dossiers?retard=jour",
     WorkKind.UNACKNOWLEDGED: "/dossiers?accuse=manquant",
     WorkKind.UNCLEAR: "/questions",
-    WorkKind.UNQUALIFIED: "/dossiers?etat=registered&tri=received",
-    ActionWorkKind.LATE: "/dossiers?actions=retard&ouverts=tous",
-    ActionWorkKind.CHECK: "/#evaluer",
+    WorkKind.UNQUALIFIED: "/dossiers?etat=registered&recevabilite=possible&tri=received",
+    ActionWorkKind.LATE: "/actions?liste=retard",
+    ActionWorkKind.CHECK: "/actions?liste=evaluer",
 }
 """Where the board lists what is to be done."""
+_POSSIBLE: Final = "possible"
+"""The criterion of the cases that are not out of scope."""
+_DUE: Final[Mapping[str, DeadlineStatus]] = {
+    "oui": DeadlineStatus.OVERDUE,
+    "jour": DeadlineStatus.DUE_TODAY,
+    "ensuite": DeadlineStatus.RUNNING,
+}
+"""The criteria of the answers that are awaited."""
 PLAN_COMMANDS: Final = (PlanCommandType.ADD, PlanCommandType.PUBLISH)
 """The commands on a plan."""
 ACTION_COMMANDS: Final = tuple(command for command in PlanCommandType if command not in PLAN_COMMANDS)
@@ -150,6 +156,7 @@ _WITHOUT_ROLE: Final = Wording(
     "You have no role: ask the person who administers the application for one.",
 )
 _NO_ROLE: Final = Wording("Ce rôle n'est pas l'un des vôtres.", "This role is not one of yours.")
+_NOT_OUTSIDE: Final = Wording("toutes, sauf hors du cadre", "all, except out of scope")
 _NO_PAGE: Final = Wording("Cette page n'existe pas.", "This page does not exist.")
 
 
@@ -295,46 +302,46 @@ class _View:
         own = tuple(self.desk.own_facts(case).values())
         return FormContext(self.board.sites, self.board.taxonomy, zone, case, own=own)
 
-    # What is due
+    # What is to be done
 
     def due(self) -> BoardResponse:
-        """Show the answers and checks that are overdue, due today and due next: the first of each, and how many."""
-        today = self._today
-        until, counts = today + timedelta(days=_DAYS_AHEAD), self._counts_of_due(today)
-        agenda = self.desk.agenda(until, limit=_MOST_CHECKS)
-        late = [one for one in agenda.answers if one.due < today]
-        groups = [late, *(self._due_between(*days) for days in ((today, today), (today + timedelta(days=1), until)))]
+        """Show what is to be done: how many of each kind, with their list, and the first of each."""
+        person = self.request.first("suivi")
+        found = self.desk.worklist(as_of=self._today, assigned_to=person or None)
+        items: list[CaseWork | ActionWork] = [*found.cases, *found.actions]
+        sites = found.sites
         return self.page(
             "due.html",
-            work=self._work(today),
-            answers=[(name, count, group[:_MOST_DUE]) for (name, count), group in zip(counts, groups, strict=True)],
-            checks=[
-                (_TIMES[0], [one for one in agenda.checks if one.due < today]),
-                (_TIMES[1], [one for one in agenda.checks if one.due == today]),
-                (_TIMES[2], [one for one in agenda.checks if one.due > today]),
-            ],
-            today=today,
-            damaged=agenda.damaged,
-            is_cut=len(agenda.checks) == _MOST_CHECKS,
+            work=[(one, self._work_address(one, person=person)) for one in items],
+            groups=[(one, self._work_rows(one)) for one in items if one.count],
+            sites=[(site, [self._of_site(one, site, person) for one in items]) for site in sites[:_MOST_SITES]],
+            more_sites=max(0, len(sites) - _MOST_SITES),
+            today=self._today,
+            damaged=found.damaged,
+            person=person,
         )
 
-    def _work(self, today: date) -> list[tuple[CaseWork | ActionWork, str]]:
-        """Return what is to be done, each with the address of its list."""
-        found = self.desk.worklist(as_of=today)
-        items: list[CaseWork | ActionWork] = [*found.cases, *found.actions]
-        last_days = {one.kind: one.query.received_until for one in found.cases}
-        until: dict[object, str] = {kind: f"&au={last}" for kind, last in last_days.items() if last}
-        return [(one, _WORK_PATHS[one.kind] + until.get(one.kind, "")) for one in items]
+    def _work_rows(self, work: CaseWork | ActionWork) -> list[Any]:
+        return list(work.first) if isinstance(work, ActionWork) else self._rows(work.first)
 
-    def _due_between(self, first: date, last: date) -> list[AwaitedAnswer]:
-        return list(self.desk.agenda(last, limit=_MOST_DUE, query=CaseQuery(due_from=first)).answers)
+    def _of_site(self, work: CaseWork | ActionWork, site: str, person: str) -> tuple[int, str]:
+        return work.by_site.get(site, 0), self._work_address(work, site, person)
 
-    def _counts_of_due(self, today: date) -> list[tuple[str, int]]:
-        """Return how many answers are overdue, due today and due next."""
-        query = CaseQuery(due_until=today + timedelta(days=_DAYS_AHEAD))
-        counts = self.desk.cases.count_by(CaseFacet.DUE, query, as_of=today)
-        statuses = (DeadlineStatus.OVERDUE, DeadlineStatus.DUE_TODAY, DeadlineStatus.RUNNING)
-        return [(name, counts.get(status.value, 0)) for name, status in zip(_TIMES, statuses, strict=True)]
+    def _work_address(self, work: CaseWork | ActionWork, site: str = "", person: str = "") -> str:
+        """Return the address of the list of what is to be done, of a site, of a person."""
+        last = work.query.received_until if isinstance(work, CaseWork) else None
+        more = _address({"au": "" if last is None else last.isoformat(), "centre": site, "suivi": person})
+        path = _WORK_PATHS[work.kind]
+        return path + ("&" if "?" in path else "?") * bool(more) + more
+
+    def actions(self) -> BoardResponse:
+        """Show the actions that are late, or those whose effectiveness is to be judged."""
+        kind = ActionWorkKind.CHECK if self.request.first("liste") == "evaluer" else ActionWorkKind.LATE
+        site = self.request.first("centre")
+        desk = self.desk.scoped(site=site) if site else self.desk
+        found = desk.worklist(as_of=self._today, limit=_MOST_WORK)
+        work = next(one for one in found.actions if one.kind is kind)
+        return self.page("actions.html", work=work, site=site, damaged=found.damaged)
 
     # Cases
 
@@ -370,7 +377,10 @@ class _View:
                 "niveau": list(Level),
                 "criticite": list(Band),
                 "type": list(CaseKind),
-                "recevabilite": [one for one in Admissibility if one is not Admissibility.MALFUNCTION],
+                "recevabilite": [
+                    (_POSSIBLE, _NOT_OUTSIDE.fr),
+                    *((one.value, one.label()) for one in Admissibility if one is not Admissibility.MALFUNCTION),
+                ],
                 "canal": list(Channel),
                 "tri": list(CaseOrder),
             },
@@ -427,6 +437,9 @@ class _View:
         given = chosen or {name: self.request.first(name) for name in _CRITERIA}
         region, sites = given["region"], self.board.sites
         several = {name: {value} if value else frozenset() for name, value in given.items()}
+        if given["recevabilite"] == _POSSIBLE:
+            several["recevabilite"] = {one.value for one in Admissibility if one is not Admissibility.OUT_OF_SCOPE}
+        due_from, due_until = self._days_of_answers(given["retard"])
         return CaseQuery(
             text=given["q"] or None,
             states=several["etat"],
@@ -437,7 +450,8 @@ class _View:
             kind=given["type"] or None,
             received_from=read_day("du", given["du"]),
             received_until=read_day("au", given["au"]),
-            due_until=self._today - timedelta(days=1) if given["retard"] else None,
+            due_from=due_from,
+            due_until=due_until,
             is_open=given["ouverts"] == "oui" and not given["etat"],
             themes=several["theme"],
             channels=several["canal"],
@@ -447,25 +461,45 @@ class _View:
             references=self.desk.cases.with_late_actions(self._today) if given["actions"] else None,
         )
 
+    def _days_of_answers(self, criterion: str) -> tuple[date | None, date | None]:
+        """Return the first and the last day of the answers that a criterion selects."""
+        one = timedelta(days=1)
+        match _DUE.get(criterion, DeadlineStatus.OVERDUE if criterion else None):
+            case DeadlineStatus.OVERDUE:
+                return None, self._today - one
+            case DeadlineStatus.DUE_TODAY:
+                return self._today, self._today
+            case DeadlineStatus.RUNNING:
+                return self._today + one, None
+            case _:
+                return None, None
+
     def _counts(self, query: CaseQuery) -> dict[str, Counter[str | None]]:
         """Return the number of cases of each choice of a criterion, as the other criteria limit them.
 
         The cases that meet the other kinds of criteria are read once, by the combinations of their codes.
         """
         every = attrs.evolve(query, states=(), levels=(), criticalities=(), admissibilities=(), owner=None, kind=None)
-        every = attrs.evolve(every, due_until=None, is_open=False)
-        chosen = {name: self.request.first(name) for name in (*_FACETS, "type")}
-        chosen["retard"] = DeadlineStatus.OVERDUE.value if chosen["retard"] else ""
-        counts = {name: Counter[str | None]() for name in chosen}
+        every = attrs.evolve(every, due_from=None, due_until=None, is_open=False)
+        chosen = {name: {value} for name in (*_FACETS, "type") if (value := self.request.first(name))}
+        if "retard" in chosen:
+            chosen["retard"] = {_DUE.get(self.request.first("retard"), DeadlineStatus.OVERDUE).value}
+        if chosen.get("recevabilite") == {_POSSIBLE}:
+            chosen["recevabilite"] = {one.value for one in query.admissibilities}
+        counts = {name: Counter[str | None]() for name in (*_FACETS, "type")}
         for codes, count in self.desk.cases.tabulate(_FACETS.values(), every, as_of=self._today).items():
             values = dict(zip(_FACETS, codes, strict=True))
             is_malfunction = values["recevabilite"] == Admissibility.MALFUNCTION.value
             values["type"] = (CaseKind.MALFUNCTION if is_malfunction else CaseKind.COMPLAINT).value
-            unmet = [name for name, code in chosen.items() if code and code != values[name]]
+            unmet = [name for name, wanted in chosen.items() if values[name] not in wanted]
             is_left_out = query.is_open and values["etat"] == CaseState.CLOSED.value
             for name, code in values.items():
                 if unmet in ([], [name]) and (name == "etat" or not is_left_out):
                     counts[name][code] += count
+        late = counts["retard"]
+        counts["retard"] = Counter({name: late[status.value] for name, status in _DUE.items()})
+        able = counts["recevabilite"]
+        counts["recevabilite"] = able + Counter({_POSSIBLE: able.total() - able[Admissibility.OUT_OF_SCOPE.value]})
         return counts
 
     def case(self, reference: str) -> BoardResponse:
@@ -596,7 +630,8 @@ class _View:
 
     def questions(self) -> BoardResponse:
         """Show the questions whose answers are missing, with the cases that wait for them; those due first."""
-        asked = CaseQuery(has_question=True, due_until=date.max)
+        site, person = self.request.first("centre") or None, self.request.first("suivi") or None
+        asked = CaseQuery(has_question=True, due_until=date.max, owner=site, assigned_to=person)
         agenda = self.desk.agenda(date.max, limit=_MOST_QUESTIONS, query=asked)
         answers = [one for one in agenda.answers if one.question is not None]
         return self.page("questions.html", answers=answers, others=self.desk.cases.count(asked) - len(agenda.answers))
@@ -1064,6 +1099,7 @@ ROUTES: Final = tuple(
     (re.compile(pattern), methods)
     for pattern, methods in (
         (r"/", {"GET": _View.due}),
+        (r"/actions", {"GET": _View.actions}),
         (r"/dossiers", {"GET": _View.cases}),
         (r"/recherche", {"GET": _View.search}),
         (r"/dossiers/nouveau", {"GET": _View.registration, "POST": _View.register}),

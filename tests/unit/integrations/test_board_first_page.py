@@ -1,0 +1,98 @@
+"""The first page of the board: what is to be done, with the list of each number, by site and by person."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+
+from reclamation_core.cases.causes import TRAINING_BODY
+from reclamation_core.integrations.board import Board, pages
+from tests.unit.desk import factories
+from tests.unit.desk.factories import at, facts
+from tests.unit.integrations.browser import Browser
+
+BOARD = Board(sites=factories.SITES, taxonomy=TRAINING_BODY, clock=factories.FakeClock(at(19)))
+
+
+@pytest.fixture
+def browser() -> Browser:
+    """A board on Friday 19 June 2026, with something of each kind to do at two sites."""
+    desk = factories.new_desk(at(19))
+    for day in (1, 2, 5, 9):  # due on 15, 16, 19 and 23 June
+        factories.qualified(desk, received_at=at(day), complainant=None)
+    factories.registered(desk, received_at=at(8), site="STD")
+    desk.register(facts(at(8), requirement=None, mobilisation=None, nature=None), site="STD")
+    desk.register(facts(at(1), nature="initial_information_request"), site="CRE")
+    planned = factories.analysed(desk, received_at=at(3)).reference
+    for number in (1, 2):
+        sheet = factories.sheet(f"A-{number}", planned=date(2026, 6, 14), check_on=date(2026, 6, 18))
+        desk.plan(planned, sheet)
+    return Browser(BOARD, desk)
+
+
+def test_each_number_opens_a_list_of_as_many(browser: Browser) -> None:
+    page = browser.get("/")
+    numbers = {name: path for name, path in page.links.items() if re.search(r" : \d+$", name)}
+
+    assert {name.rpartition(" : ")[0] for name in numbers} == {
+        "Réponses en retard", "Réponses attendues aujourd'hui", "Accusés de réception manquants",
+        "Questions en attente de réponse", "Dossiers à qualifier depuis plus de 2 jours ouvrés",
+        "Actions en retard", "Efficacités à évaluer",
+    }  # fmt: skip
+    for name, path in numbers.items():
+        browser.get(path)
+        rows = re.findall(r'<th scope="row"><a href="|<li><a href="/pgaac/', browser.text)
+        assert (name, str(len(rows))) == (name, name.rpartition(" : ")[2])
+    assert page.headings[:3] == [
+        "À faire au 19/06/2026", "Réponses en retard : 3", "Réponses attendues aujourd'hui : 1"
+    ]  # fmt: skip
+
+
+def test_a_message_out_of_scope_is_not_to_be_qualified(browser: Browser) -> None:
+    page = browser.get("/")
+    address = next(path for name, path in page.links.items() if name.startswith("Dossiers à qualifier"))
+
+    assert {one for one in browser.get(address).links if one.startswith("R-")} == {"R-2026-000005", "R-2026-000006"}
+    assert "2 dossiers." in browser.text
+    assert '"possible" selected>toutes, sauf hors du cadre (2)' in browser.text
+
+
+def test_each_number_of_a_site_opens_a_list_of_as_many(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    browser.get("/")
+    table = browser.text.partition("<tbody>")[2]
+    found = re.findall(r'<td><a href="([^"]*)">(\d+)</a>', table)
+
+    assert len(found) > 6
+    for path, count in found:
+        browser.get(path.replace("&amp;", "&"))
+        rows = re.findall(r'<th scope="row"><a href="|<li><a href="/pgaac/', browser.text)
+        assert (path, len(rows)) == (path, int(count))
+    monkeypatch.setattr(pages, "_MOST_SITES", 1)
+    browser.get("/")
+    assert "Par centre : 2" in browser.text
+    assert "Affichés, les premiers par réponses en retard : 1." in browser.text
+    browser.desk = browser.desk.scoped(site="STD")
+    browser.get("/")
+    assert "Par centre" not in browser.text
+
+
+def test_only_the_first_of_each_kind_are_shown(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(6):
+        factories.registered(browser.desk, received_at=at(1))
+    page = browser.get("/")
+
+    assert "Les 5 premiers par échéance, sur 9." in browser.text
+    assert page.links["Réponses en retard : 9"] == "/dossiers?retard=oui"
+    monkeypatch.setattr(pages, "_MOST_WORK", 1)
+    browser.get("/actions?liste=retard")
+    assert "2 actions" in browser.text
+    assert "Les 1 premières sont affichées." in browser.text
+
+
+def test_a_register_without_work_says_so() -> None:
+    browser = Browser(BOARD, factories.new_desk(at(19)))
+    browser.get("/")
+
+    assert "Rien n'est à faire." in browser.text
