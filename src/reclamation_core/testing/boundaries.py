@@ -21,6 +21,8 @@ from reclamation_core.tables.facts import read_facts
 from reclamation_core.tables.proof import witness
 from reclamation_core.testing._arguments import expect
 from reclamation_core.testing.builders import a_complaint, a_malfunction
+from reclamation_core.vocabulary.facts import is_own_key
+from reclamation_core.vocabulary.own_facts import OWN
 from reclamation_core.wording import Wording
 
 if TYPE_CHECKING:
@@ -97,16 +99,23 @@ def _sides(table: DecisionTable[Any], place: int, domain: Line, codes: tuple[int
         return
     number = next(numbers(turning))
     near, far = (dict(witness(table, 1 << cell)) for cell in (number, number + apart))
-    at = above.sample
+    at, after = above.sample, False
     if input_.source is None:
         at, after = cast(Cut, above.low)
         lower, upper = _around(domain, at, after, below, above)
         near, far = {**near, input_.name: lower}, {**near, input_.name: upper}
     fr, en = domain.label(at, "fr"), domain.label(at, "en")
-    below_it = Wording(f"{input_.label.fr} juste inférieure à {fr}", f"{input_.name} just below {en}")
-    from_it = Wording(f"{input_.label.fr} de {fr}", f"{input_.name} from {en} on")
-    yield Pick(decided(table, near), below_it)
-    yield Pick(decided(table, far), from_it)
+    name, label = input_.name, input_.label.fr
+    sides = (
+        (Wording(f"{label} juste inférieure à {fr}", f"{name} just below {en}"), near),
+        (Wording(f"{label} de {fr}", f"{name} from {en} on"), far),
+    )
+    if after and not domain.discrete:  # a threshold after a number, which a condition has as its last value
+        sides = (
+            (Wording(f"{label} d'au plus {fr}", f"{name} up to {en}"), near),
+            (Wording(f"{label} juste supérieure à {fr}", f"{name} just above {en}"), far),
+        )
+    yield from (Pick(decided(table, facts), shows) for shows, facts in sides)
 
 
 def _turning(table: DecisionTable[Any], below: int, apart: int) -> int:
@@ -216,8 +225,13 @@ def picks(table: DecisionTable[Any]) -> Iterator[Pick]:
 
 
 def as_facts(base: Mapping[str, Any]) -> Any:
-    """Return a complaint with these base facts, or a malfunction if they have no client; builders supply the rest."""
-    given = dict(base)
+    """Return a complaint with these base facts, or a malfunction if they have no client; builders supply the rest.
+
+    The facts that an edition declares itself are those named `own.NAME`; an absent value is a blank.
+    """
+    own = {name.partition(".")[2]: value for name, value in base.items() if is_own_key(name) and value is not ABSENT}
+    given: dict[str, Any] = {name: value for name, value in base.items() if not is_own_key(name)}
+    given |= {OWN: own} if own else {}
     if given.get("likelihood") is ABSENT:  # not judged yet
         given["likelihood"] = UNKNOWN
     if given.get("client_scope") is ABSENT:

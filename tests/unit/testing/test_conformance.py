@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from datetime import date, time, timedelta
+from decimal import Decimal
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -16,7 +18,7 @@ from reclamation_core.cases.guards import GUARDS
 from reclamation_core.errors import FaultsError
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.plans.guards import GUARDS as PLAN_GUARDS
-from reclamation_core.policy import Parameters, Policy, SurveyParameters, m2_1, parse_policy
+from reclamation_core.policy import Parameters, Policy, SurveyParameters, m2_1, parse_policy, read_policy
 from reclamation_core.policy.formatting import PARAMETERS
 from reclamation_core.testing.conformance import (
     check_conformance,
@@ -42,7 +44,9 @@ from tests.unit.calendars.by_hand import easter_sunday, national_holidays, nth_a
 from tests.unit.calendars.test_deadline import DATES
 from tests.unit.policy import procedure
 from tests.unit.policy.cases import DOMAINS
+from tests.unit.policy.own_facts import TO_THE_REGION, own_policy
 
+ROOT = Path(__file__).resolve().parents[3]
 SHIPPED = shipped_conformance()
 ASSESSED = [case for case in SHIPPED.cases if isinstance(case, AssessmentCase) and not case.expected.refused]
 COMPLAINTS = [case for case in ASSESSED if isinstance(case.facts, ComplaintFacts)]
@@ -409,6 +413,33 @@ def test_another_edition_conforms_to_the_cases_written_from_it() -> None:
 
     assert written.edition == "2027"
     assert check_conformance(parse_conformance(conformance_text(written)), other) == ()
+
+
+def test_an_edition_with_facts_and_tables_of_its_own_has_cases_of_them() -> None:
+    rows = [{"id": "small", "when": {"own.hours": "< 7.5"}, "then": "a"}, {"id": "rest", "when": {}, "then": "b"}]
+    table = {"inputs": ["own.hours"], "outcomes": ["a", "b"], "hit_policy": "first", "rows": rows}
+    policy = own_policy(tables={"level": {"add": [TO_THE_REGION]}, "service": table})
+    written = conformance_cases(policy)
+    known: dict[str, AssessmentCase] = {one.id: one for one in written.cases if isinstance(one, AssessmentCase)}
+
+    assert check_conformance(parse_conformance(conformance_text(written)), policy) == ()
+    raised = known["level/row subcontracted-to-region"]
+    assert (raised.facts.own, raised.expected.decisions["level"].outcome) == ({"subcontracted": True}, "regional")
+    for name, hours, outcome in (("just below 7.5", Decimal("7.49"), "a"), ("from 7.5 on", Decimal("7.5"), "b")):
+        case = known[f"service/own.hours {name}"]
+        assert (case.facts.own, case.expected.decisions["service"].outcome) == ({"hours": hours}, outcome)
+    found = {str(one) for one in check_conformance(written, own_policy(tables={"service": table}))}
+    assert "level/row subcontracted-to-region, decisions.level.outcome: 'regional' expected, 'local' found" in found
+
+
+@pytest.mark.slow
+def test_the_editions_of_the_examples_have_cases_that_read_back() -> None:
+    files = sorted((ROOT / "examples" / "policies").glob("*.toml"))
+    assert len(files) == 12
+    for file in files:
+        policy = read_policy(file)
+        cases = parse_conformance(conformance_text(conformance_cases(policy)))
+        assert check_conformance(cases, policy) == (), file.name
 
 
 def test_an_unknown_command_or_input_is_a_difference() -> None:

@@ -142,7 +142,8 @@ class ExpectedAssessment:
     """The assessment of a complaint or a malfunction.
 
     Args:
-        decisions: the decisions by table: eligibility alone if out of scope, all but eligibility for a malfunction.
+        decisions: the decisions by table, the edition's own tables last: eligibility alone if out of scope, all but
+            eligibility for a malfunction.
         handling_level: the level that handles the case for now; null if out of scope.
         question: the unknown fact to ask for first, or null.
         due: the last day to answer; null if out of scope and for a malfunction.
@@ -185,7 +186,7 @@ class AssessmentCase(_Case):
         out_of_scope = any(decision.outcome is Eligibility.OUT_OF_SCOPE for decision in decisions)
         if not out_of_scope:
             risk = (assessment.severity, assessment.likelihood, assessment.criticality, assessment.risk)
-            decisions += [assessment.level, *risk, assessment.complexity]
+            decisions += [assessment.level, *risk, assessment.complexity, *assessment.own.values()]
         due = is_complaint and assessment.deadline is not None  # type: ignore[union-attr]
         return ExpectedAssessment(
             decisions={decision.table.name: ExpectedDecision.of(decision) for decision in decisions},

@@ -49,6 +49,7 @@ from reclamation_core.vocabulary import (
     ServiceReach,
     Sites,
 )
+from reclamation_core.vocabulary.facts import is_own_key, values_of
 from reclamation_core.wording import Lang, Wording
 
 _AGAINST: Final[dict[str, Any]] = {
@@ -189,7 +190,8 @@ def _of_interpretations(policy: Policy) -> Iterator[Any]:
 
 def _of_eligibility(policy: Policy) -> Iterator[Any]:
     least, most = policy.parameters.survey.scale
-    labels = {input_.name: input_.label for input_ in policy.tables["eligibility"].inputs}
+    inputs = policy.tables["eligibility"].base
+    labels = {input_.name: input_.label for input_ in inputs}
     company = a_complaint(channel=Channel.SURVEY, formal=False, complainant=Complainant.COMPANY, satisfaction=least)
     unknown = ComplaintFacts(received_at=RECEIVED_AT, satisfaction=least)
     outside, end = ("une note hors de l'échelle", "a note outside the scale"), "une note au bout de l'échelle"
@@ -219,10 +221,12 @@ def _of_eligibility(policy: Policy) -> Iterator[Any]:
         ),
     ):
         yield _case(AssessmentCase, name, fr, en, *more, facts=facts)
-    for name, label in labels.items():
-        fr = f"inconnu : {label.fr} ; le délai court, et la question qui tranche est posée"
-        en = f"unknown: {label.en}; the clock runs, and the question that settles it is asked"
-        yield _case(AssessmentCase, f"I10/{name} unknown", fr, en, facts=a_complaint(**{name: UNKNOWN}))
+    known = values_of(a_complaint())
+    for input_ in inputs:
+        fr = f"inconnu : {input_.label.fr} ; le délai court, et la question qui tranche est posée"
+        en = f"unknown: {input_.label.en}; the clock runs, and the question that settles it is asked"
+        given = known | {input_.name: ABSENT if is_own_key(input_.name) and input_.none is UNKNOWN else UNKNOWN}
+        yield _case(AssessmentCase, f"I10/{input_.name} unknown", fr, en, facts=as_facts(given))
     for name, value in _AGAINST.items():
         fr = f"une condition de la définition manque : {labels[name].fr}"
         en = f"a condition of the definition fails: {labels[name].en}"
