@@ -450,8 +450,9 @@ class DecisionRequest:
         A column `own_NAME` of a personal fact, of a free text or of no fact is one.
         """
         others = self._others(columns)
-        missing = {field: _column(field) for field in self._missing(columns)}
-        near = {column: near_miss(column, _column(field)) for column, field in nearly_named_columns(others, missing)}
+        missing = {name: name for name in map(_column, self._missing(columns))}
+        own = {fact.column: fact.label for fact in self.own_facts.values()}
+        near = {column: near_miss(column, name) for column, name in nearly_named_columns(others, missing, own)}
         erasable = {_column(key): fact for key, fact in self.own_facts.items() if fact.is_erasable}
         for column in others:
             if column in erasable:

@@ -105,12 +105,12 @@ def is_field_value(field: FileField, text: str) -> bool:
     if field is SITE:
         return is_one_line(text)
     try:
-        if field.name in MARKERS:
-            parse_fact(field, text)
-        elif field is RECEIVED_AT:
+        if field is RECEIVED_AT:
             parse_instant(text, (), ZoneInfo("UTC"))
+        elif field.name in FACT_FIELDS:
+            ComplaintFacts(received_at=_PROBE, **{field.name: parse_fact(field, text)})
         else:
-            ComplaintFacts(received_at=_PROBE, **{FACT_FIELDS[field.name].name: parse_fact(field, text)})
+            parse_fact(field, text)
     except ValueError:
         return False
     return True
@@ -171,10 +171,27 @@ def _field(fact: Fact) -> FileField:
     return FileField(fact.name, expected, parse=_number, label=fact.label, blank=fact.null)
 
 
+_MARKED: Final = Wording(
+    "oui si la valeur existe peut-être et n'est pas connue, non ou rien", "yes where unknown, no or nothing"
+)
+
+
 @lru_cache(maxsize=64)
 def own_fields(facts: tuple[Fact, ...]) -> Mapping[str, FileField]:
     """Return the fields of the facts that an edition declares itself, by the names of their columns: `own_NAME`."""
     return MappingProxyType({fact.column: _own_field(fact) for fact in facts})
+
+
+@lru_cache(maxsize=64)
+def own_markers(facts: tuple[Fact, ...]) -> Mapping[str, str]:
+    """Return the columns `own_NAME_unknown`, each with the column of its fact: those whose blank means no value."""
+    return MappingProxyType({f"{fact.column}_unknown": fact.column for fact in facts if fact.null is ABSENT})
+
+
+def marker_field(name: str) -> FileField:
+    """Return the field of a column that is true where a fact is unknown."""
+    label = COLUMN_LABELS[name][0] if name in COLUMN_LABELS else Wording(name, name)
+    return FileField(name, _MARKED, label=label, parse=_truth, blank=False)
 
 
 def _own_field(fact: Fact) -> FileField:
@@ -253,16 +270,7 @@ RECEIVED_AT: Final = FileField(
 )
 FACT_FIELDS: Final[Mapping[str, FileField]] = {name: _field(fact) for name, fact in FACTS.items()}
 """The fields of the facts, `received_at` excluded."""
-MARKER_FIELDS: Final[Mapping[str, FileField]] = {
-    marker: FileField(
-        marker,
-        Wording("oui si la note existe peut-être et n'est pas connue, non ou rien", "yes where unknown, no or nothing"),
-        label=_label(marker),
-        parse=_truth,
-        blank=False,
-    )
-    for marker in MARKERS
-}
+MARKER_FIELDS: Final[Mapping[str, FileField]] = {marker: marker_field(marker) for marker in MARKERS}
 """The fields that say that a fact is unknown; in its own cell, `inconnu` says the same."""
 
 FIELDS: Final[Mapping[str, FileField]] = {

@@ -11,8 +11,6 @@ from types import TracebackType
 from typing import BinaryIO, Final, Literal, Protocol, Self, TypeAlias
 from zoneinfo import ZoneInfo
 
-import attrs
-
 from reclamation_core.documents.atomic_files import open_to_read
 from reclamation_core.documents.csv_text import unescape_csv_formula
 from reclamation_core.errors import Fault, FaultsError
@@ -84,7 +82,8 @@ def read(
         sites: the sites of rows; any name is accepted when None.
         time_zone: the zone of local times where neither the mapping nor a site has one.
         default_site: the site of the rows without one; none by default.
-        own: the facts that the edition declares itself (`Policy.facts`): their columns are `own_NAME`, or a label.
+        own: the facts that the edition declares itself (`Policy.facts`): their columns are `own_NAME`, or a label;
+            `own_NAME_unknown` is true where a value is unknown whose blank means that there is none.
 
     Returns:
         A reader, to be iterated over once: a `ComplaintRecord` or a `RejectedRow` for each row, in order. The sum of
@@ -92,7 +91,8 @@ def read(
 
     Raises:
         OSError: the file cannot be read.
-        FaultsError: its format is not one of these, or a column that is needed is missing, nearly named or there twice.
+        FaultsError: its format is not one of these, a column that is needed is missing, nearly named or there twice, or
+            the mapping names a fact that the edition does not declare.
         UnknownSiteError: the sites are known, and the default one is not among them.
 
     >>> import tempfile
@@ -112,9 +112,7 @@ def read(
             f"mapping: a ColumnMapping is expected, got a {type(mapping).__name__}; "
             "ColumnMapping.from_toml reads a file"
         )
-    mapping = mapping or ColumnMapping()
-    if declared := tuple(own):
-        mapping = attrs.evolve(mapping, own=declared)
+    mapping = (mapping or ColumnMapping()).declaring(own)
     if default_site and sites is not None:
         sites[default_site]
     kind = format_of(path)

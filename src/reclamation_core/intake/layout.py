@@ -13,8 +13,6 @@ from reclamation_core.documents.csv_text import unescape_csv_formula
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.intake.fields import (
     FACT_FIELDS,
-    FIELDS,
-    MARKER_FIELDS,
     RECEIVED_AT,
     REFERENCE,
     SITE,
@@ -122,11 +120,13 @@ class Layout:
         self._parsed_channel = BoundedCache(_CACHED_CELLS, partial(self._parse_fact, _CHANNEL))
         self._markers = [
             (name, marker, self._is_marked(marker))
-            for marker, name in MARKERS.items()
+            for marker, name in {**MARKERS, **mapping.own_markers}.items()
             if marker in self.places or marker in mapping.constants
         ]
         self._constants = {
-            name: parse_fact(FACT_FIELDS[name], text) for name, text in mapping.constants.items() if name in FACT_FIELDS
+            name: parse_fact(self._fact_fields[name], text)
+            for name, text in mapping.constants.items()
+            if name in self._fact_fields
         }
 
     def _check(self, names: Sequence[str], columns: dict[str, str]) -> None:
@@ -139,7 +139,7 @@ class Layout:
         ]
         missing = {field: column for field, column in columns.items() if column not in names}
         wanted = {field: self.mapping.columns.get(field, field) for field in missing}
-        near = {field: unread for unread, field in nearly_named_columns(self.unread, wanted)}
+        near = {field: unread for unread, field in nearly_named_columns(self.unread, wanted, self.mapping.own_labels)}
         for field, column in missing.items():
             name = self.mapping.columns.get(field, field)
             same = next((other for other in near if missing[other] == column), None)  # of several fields of a column
@@ -220,7 +220,7 @@ class Layout:
             except ValueError:
                 faults.append(self.own_fault(marker, cells, self.expected(marker)))
                 continue
-            if marked and values.get(name, FACT_FIELDS[name].blank) not in (ABSENT, UNKNOWN):
+            if marked and values.get(name, self._fact_fields[name].blank) not in (ABSENT, UNKNOWN):
                 faults.append(self.own_fault(marker, cells, _CONTRADICTION))
             elif marked:
                 values[name] = UNKNOWN
@@ -234,7 +234,7 @@ class Layout:
 
     def _parse_marker(self, marker: str, cell: CellValue) -> bool:
         text = self.mapping.translate(marker, unescape_csv_formula(str(cell)))
-        return parse_fact(MARKER_FIELDS[marker], text) is not False
+        return parse_fact(self.mapping.fields[marker], text) is not False
 
     def _parse_fact(self, name: str, cell: CellValue) -> Any:
         text = self.mapping.translate(name, unescape_csv_formula(str(cell)))
@@ -268,7 +268,7 @@ class Layout:
 
     def expected(self, name: str, cell: CellValue = "") -> Wording:
         """Return what is expected of the cells of a field, with the setting of the mapping that may be missing."""
-        expected = (self.mapping.own_fields.get(name) or FIELDS[name]).expected
+        expected = self.mapping.fields[name].expected
         if name == RECEIVED_AT.name:
             return _expected_date(expected, self.mapping.date_formats)
         if name == _NOTE and may_have_thousands(str(cell).strip()) and not self.mapping.decimal_comma:

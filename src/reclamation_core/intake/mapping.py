@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, Self, TypeAlias
@@ -16,18 +17,19 @@ from reclamation_core.documents.csv_text import unescape_csv_formula
 from reclamation_core.documents.files import read_toml
 from reclamation_core.errors import Fault, FaultCollector, FaultsError
 from reclamation_core.intake.fields import (
-    FACT_FIELDS,
     FIELDS,
-    MARKER_FIELDS,
+    RECEIVED_AT,
     REFERENCE,
-    SITE,
     TEXT,
     FileField,
     is_field_value,
+    marker_field,
     own_fields,
+    own_markers,
 )
 from reclamation_core.vocabulary import Fact
 from reclamation_core.vocabulary.column_names import labelled_columns
+from reclamation_core.vocabulary.own_facts import OWN
 from reclamation_core.wording import Wording
 
 ENCODINGS = ("utf-8", "windows-1252", "iso-8859-1", "iso-8859-15")
@@ -35,6 +37,8 @@ ENCODINGS = ("utf-8", "windows-1252", "iso-8859-1", "iso-8859-15")
 
 DELIMITERS = (",", ";", "\t", "|")
 """The delimiters that are detected, and may be forced."""
+
+_OWN: Final = f"{OWN}_"
 
 ANY_OTHER = "*"
 """A value to translate: all the values without a translation of their own."""
@@ -68,7 +72,7 @@ class ColumnMapping:
 
     Args:
         columns: for each field, the name of its column; by default, the name of the field, else its label in French
-            or in English. One column may serve several fields.
+            or in English. One column may serve several fields. A fact of an edition is the field `own_NAME`.
         values: for each field, the translations of the file's own values; `*` translates all the other values. A
             translation is a code, a label, oui or non, a number, or "" for unknown.
         constants: for each field without a column, its value in all the rows.
@@ -80,7 +84,8 @@ class ColumnMapping:
         delimiter: one of `DELIMITERS`; None to detect it.
         encoding: one of `ENCODINGS`; None to detect it.
         sheet: the name of the sheet to read in a workbook; the first when None.
-        own: the facts that the edition declares itself, for their columns `own_NAME`; a mapping file has no such key.
+        own: the facts that the edition declares itself, for their fields `own_NAME`; a mapping file has no such key.
+            Without them, any field `own_NAME` is accepted, and its values are checked once the facts are known.
 
     Names and values are compared without regard to case and to the spaces around them.
 
@@ -103,8 +108,8 @@ class ColumnMapping:
 
     def __attrs_post_init__(self) -> None:
         fields = attrs.asdict(self, recurse=False)
-        given = {name: fields[name] for name in _CHECKS if fields[name] is not None}
-        for name, value in _checked(given).items():
+        given = {name: fields[name] for name in (*_FIELD_CHECKS, *_CHECKS) if fields[name] is not None}
+        for name, value in _checked(given, self.own).items():
             object.__setattr__(self, name, value)
 
     @property
@@ -123,9 +128,31 @@ class ColumnMapping:
         return {fact.column: fact.label for fact in self.own}
 
     @property
-    def fields(self) -> tuple[str, ...]:
-        """The fields of a file."""
-        return (*FIELDS, *self.own_fields)
+    def own_markers(self) -> Mapping[str, str]:
+        """The fields `own_NAME_unknown`, each with the field of its fact."""
+        return own_markers(self.own)
+
+    @property
+    def fields(self) -> Mapping[str, FileField]:
+        """The fields of a file by name."""
+        return _fields(self.own)
+
+    def declaring(self, own: Iterable[Fact]) -> Self:
+        """Return the mapping for files of an edition that declares facts.
+
+        Raises:
+            FaultsError: the mapping names a fact that is not declared, or a value that is none of a fact's.
+        """
+        declared = tuple(own) or self.own
+        if declared:
+            return attrs.evolve(self, own=declared)
+        faults = FaultCollector()
+        for part in ("columns", "values", "constants"):
+            given: Mapping[str, object] = getattr(self, part)
+            faults += (Fault(f"{part}.{name}", given[name], _field_of(FIELDS)) for name in given if name not in FIELDS)
+        if faults:
+            raise FaultsError(faults)
+        return self
 
     def column(self, field: str) -> str:
         """Return the name of a field's column, folded."""
@@ -182,11 +209,23 @@ class ColumnMapping:
 
 
 _Check: TypeAlias = Callable[[str, Any, FaultCollector], Any]
+_FieldCheck: TypeAlias = Callable[[str, Any, FileField, FaultCollector], Any]
+
+
+@lru_cache(maxsize=64)
+def _fields(own: tuple[Fact, ...]) -> Mapping[str, FileField]:
+    markers = {name: marker_field(name) for name in own_markers(own)}
+    return MappingProxyType({**FIELDS, **own_fields(own), **markers})
+
+
+def _field_of(known: Iterable[str]) -> Wording:
+    listed = ", ".join(known)
+    return Wording(f"un champ : {listed}", f"a field: {listed}")
+
 
 _UNKNOWN: Final = Wording(
     "cette clé n'est pas connue ; retirez-la ou corrigez son nom", "unknown key; remove it or mend its name"
 )
-_FIELD: Final = Wording(f"un champ : {', '.join(FIELDS)}", f"a field: {', '.join(FIELDS)}")
 _TEXT: Final = Wording("un texte non vide", "a text that is not empty")
 _TEXTS: Final = Wording("une liste de textes", "a list of texts")
 _TABLE: Final = Wording("une table", "a table")
@@ -220,14 +259,19 @@ _TWO_WAYS: Final = Wording(
 )
 
 
-def _checked(arguments: Mapping[str, Any]) -> dict[str, Any]:
+def _checked(arguments: Mapping[str, Any], own: tuple[Fact, ...] = ()) -> dict[str, Any]:
     """Return the arguments of a mapping as it holds them.
+
+    Args:
+        arguments: the arguments by name.
+        own: the facts that the edition declares itself.
 
     Raises:
         FaultsError: with all their faults.
     """
-    faults = FaultCollector()
-    checked = {name: _CHECKS.get(name, _unknown)(name, value, faults) for name, value in arguments.items()}
+    faults, known = FaultCollector(), _fields(own)
+    checks = _CHECKS | {name: _by_field(check, known, own) for name, check in _FIELD_CHECKS.items()}
+    checked = {name: checks.get(name, _unknown)(name, value, faults) for name, value in arguments.items()}
     columns, constants = checked.get("columns") or {}, checked.get("constants") or {}
     faults += (Fault(f"constants.{name}", constants[name], _HELD_TWICE) for name in constants if name in columns)
     if faults:
@@ -263,29 +307,37 @@ def _list_of(is_right: Callable[[str], bool], expected: Wording) -> _Check:
     return check
 
 
-def _by_field(check_one: _Check) -> _Check:
+def _by_field(check_one: _FieldCheck, known: Mapping[str, FileField], own: tuple[Fact, ...]) -> _Check:
     def check(path: str, table: object, faults: FaultCollector) -> Any:
         if not isinstance(table, Mapping):
             faults.append(Fault(path, table, _TABLE))
             return {}
         checked = {}
-        for field, value in table.items():
-            if field in FIELDS:
-                checked[field] = check_one(f"{path}.{field}", value, faults)
+        for name, value in table.items():
+            field = known.get(name)
+            if field is not None:
+                checked[name] = check_one(f"{path}.{name}", value, field, faults)
+            elif not own and isinstance(name, str) and name.startswith(_OWN):
+                checked[name] = value
             else:
-                faults.append(Fault(f"{path}.{field}", value, _FIELD))
+                faults.append(Fault(f"{path}.{name}", value, _field_of(known)))
         return MappingProxyType(checked)
 
     return check
 
 
-def _translations(path: str, words: object, faults: FaultCollector) -> Any:
+def _column(path: str, value: object, _: FileField, faults: FaultCollector) -> Any:
+    if not _is_text(value):
+        faults.append(Fault(path, value, _TEXT))
+    return value
+
+
+def _translations(path: str, words: object, field: FileField, faults: FaultCollector) -> Any:
     if not isinstance(words, Mapping):
         faults.append(Fault(path, words, _TABLE))
         return {}
-    field = FIELDS[path.rpartition(".")[2]]
     folded: dict[str, str] = {}
-    if field.name not in {*FACT_FIELDS, *MARKER_FIELDS} and field is not SITE:
+    if field in (REFERENCE, RECEIVED_AT, TEXT):
         faults.append(Fault(path, words, _NOT_TRANSLATED))
         return {}
     for word, meaning in words.items():
@@ -297,8 +349,8 @@ def _translations(path: str, words: object, faults: FaultCollector) -> Any:
     return MappingProxyType(folded)
 
 
-def _constant(path: str, value: object, faults: FaultCollector) -> Any:
-    field, text = FIELDS[path.rpartition(".")[2]], _as_text(value)
+def _constant(path: str, value: object, field: FileField, faults: FaultCollector) -> Any:
+    text = _as_text(value)
     if field in (REFERENCE, TEXT):
         faults.append(Fault(path, value, _NOT_CONSTANT))
     elif text is None or not is_field_value(field, text):
@@ -326,10 +378,12 @@ def _is_zone(value: object) -> bool:
         return False
 
 
-_CHECKS: Final[Mapping[str, _Check]] = {
-    "columns": _by_field(_value(_is_text, _TEXT)),
-    "values": _by_field(_translations),
-    "constants": _by_field(_constant),
+_FIELD_CHECKS: Final[Mapping[str, _FieldCheck]] = {
+    "columns": _column,
+    "values": _translations,
+    "constants": _constant,
+}
+_CHECKS: Final[dict[str, _Check]] = {
     "ignored": _list_of(_is_text, _TEXT),
     "missing": _list_of(_is_text, _TEXT),
     "date_formats": _list_of(is_date_format, _FORMAT),

@@ -478,7 +478,7 @@ class JsonSource:
         self._places = {column: place for place, column in enumerate(columns)}
         named = (field for field in mapping.fields if field not in mapping.constants)
         self._names = {field: mapping.columns.get(field, field) for field in named}
-        own = mapping.own_labels
+        own = self._own = mapping.own_labels
         self._labels = {
             label: self._places[fold(name)]
             for field, name in self._names.items()
@@ -555,7 +555,7 @@ class JsonSource:
         if key not in self._near:
             if len(self._near) >= _NEAR_LIMIT:
                 self._near.clear()
-            found = nearly_named_columns([key], self._names)
+            found = nearly_named_columns([key], self._names, self._own)
             self._near[key] = next((fold(self._names[field]) for _, field in found), None)
         return self._near[key]
 

@@ -355,7 +355,9 @@ class _CachedTriage:
         self._triage, self._reader, self._limit = triage, reader, limit
         ruled = {input_.name for table in triage.policy.tables.values() for input_ in table.base}
         # A column that marks a fact as unknown is read with the fact.
-        own = {fact.column: fact.key for fact in reader.layout.mapping.own}
+        mapping = reader.layout.mapping
+        own = {fact.column: fact.key for fact in mapping.own}
+        own |= {marker: own[column] for marker, column in mapping.own_markers.items()}
         fields = {name: name for name in FACT_FIELDS} | dict(MARKERS) | own
         self._rule_cells = reader.layout.cells_of(name for name, fact in fields.items() if fact in ruled)
         others = (name for name, fact in fields.items() if fact not in ruled)

@@ -6,6 +6,7 @@ import keyword
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 from typing import Any, Final, TypeVar
 
 import attrs
@@ -271,7 +272,23 @@ def read_facts(documents: object, inherited: tuple[Fact, ...], path: str, faults
         found[fact.name] = fact
     if len(found) > MOST_OWN:
         faults.append(Fault(path, len(found), _MOST))
+    faults += (Fault(path, f"{name}_unknown", _marks(name)) for name in _marked(found.values()))
     return tuple(found.values())
+
+
+def _marked(facts: Iterable[Fact]) -> Iterator[str]:
+    """Yield the facts whose column of unknown values, `own_NAME_unknown`, is that of another fact."""
+    declared = tuple(facts)
+    names = {fact.name for fact in declared}
+    marked = dict.fromkeys(fact.name for fact in declared if fact.null is ABSENT)
+    yield from (name for name in marked if f"{name}_unknown" in names)
+
+
+def _marks(name: str) -> Wording:
+    return Wording(
+        f"own_{name}_unknown est déjà la colonne où « {name} » est inconnue ; renommez l'une des deux informations",
+        f"own_{name}_unknown is the column that marks {name!r} as unknown; rename one of the two facts",
+    )
 
 
 def _joined(path: str, inner: str) -> str:
@@ -607,14 +624,16 @@ def _is_of(fact: Fact, value: object) -> bool:
 
 
 def clashes(editions: Iterable[tuple[str, Iterable[Fact]]]) -> Iterator[str]:
-    """Yield in a sentence each fact that two editions declare with different types."""
+    """Yield in a sentence each fact that two editions declare with different types, or in names that clash."""
     met: dict[str, tuple[str, str]] = {}
-    for edition, facts in editions:
+    declared = [(edition, tuple(facts)) for edition, facts in editions]
+    for edition, facts in declared:
         for fact in facts:
             kind = f"{'personal ' if fact.personal else ''}{type_of(fact.domain)}"
             first, as_ = met.setdefault(fact.name, (edition, kind))
             if as_ != kind:
                 yield f"own fact {fact.name!r} is {as_} in {first!r} and {kind} in {edition!r}; rename one of them"
+    yield from (f"facts: {_marks(name).en}" for name in _marked(chain.from_iterable(facts for _, facts in declared)))
 
 
 def joined(editions: Iterable[Iterable[Fact]]) -> dict[str, Fact]:

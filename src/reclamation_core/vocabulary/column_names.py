@@ -72,22 +72,28 @@ def folded_labels(field: str, own: Wording | None = None) -> frozenset[str]:
         field: the field.
         own: the label of a field that an edition declares itself.
     """
-    wordings = COLUMN_LABELS.get(field, ()) if own is None else (own,)
-    return frozenset(fold_label(label) for wording in wordings for label in (wording.fr, wording.en))
+    return frozenset(fold_label(label) for wording in _labels(field, own) for label in (wording.fr, wording.en))
 
 
-def nearly_named_columns(columns: Iterable[str], names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _labels(field: str, own: Wording | None) -> tuple[Wording, ...]:
+    return COLUMN_LABELS.get(field, ()) if own is None else (own,)
+
+
+def nearly_named_columns(
+    columns: Iterable[str], names: Mapping[str, str], own: Mapping[str, Wording] = MappingProxyType({})
+) -> Iterator[tuple[str, str]]:
     """Yield each column whose name is nearly that of a field, a label of it or another name in use, with the field.
 
     Args:
         columns: the names of columns that are not read.
         names: the expected names, by field; labels are expected where that is the field's own name.
+        own: the labels of fields that an edition declares itself.
     """
     targets: dict[str, str] = {}
     for field, name in names.items():
         targets.setdefault(name, field)
     for field, name in names.items():
-        for wording in COLUMN_LABELS.get(field, ()) if name == field else ():
+        for wording in _labels(field, own.get(field)) if name == field else ():
             targets.setdefault(wording.fr, field)
             targets.setdefault(wording.en, field)
     for column in columns:

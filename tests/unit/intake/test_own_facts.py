@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from reclamation_core import BusinessCalendar, Desk
+from reclamation_core import BusinessCalendar, Desk, FaultsError
 from reclamation_core.intake import ColumnMapping, RegistrationTarget, RejectedRow, Triage, read, triage_file
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.vocabulary.own_facts import NO_OWN_FACTS
@@ -72,6 +72,68 @@ def test_a_mapping_reads_own_columns_with_decimal_commas(tmp_path: Path) -> None
 
     assert isinstance(rejected, RejectedRow)
     assert record.facts.own == {"hours": Decimal("1.25")}
+
+
+MAPPING = """
+date_formats = ["%d/%m/%Y"]
+[columns]
+own_hours = "Durée"
+own_started = "Début du stage"
+[values.own_funder]
+"OPCO Santé" = "opco"
+"*" = ""
+[values.own_hours]
+"NR" = "inconnu"
+[constants]
+own_subcontracted = true
+own_group_size = 12
+"""
+
+
+def test_a_mapping_file_names_and_translates_own_columns(tmp_path: Path) -> None:
+    file = tmp_path / "mapping.toml"
+    file.write_text(MAPPING, encoding="utf-8")
+    text = "reference;received_at;Durée;Début du stage;financeur\nA1;02/05/2026;NR;01/04/2026;OPCO Santé\n"
+    (record,) = rows(tmp_path / "a.csv", text, mapping=ColumnMapping.from_toml(file))
+
+    assert dict(record.facts.own) == {
+        "subcontracted": True, "funder": "opco", "group_size": 12, "hours": UNKNOWN, "started": date(2026, 4, 1)
+    }  # fmt: skip
+
+
+def test_a_mapping_of_a_fact_that_no_edition_declares_is_refused_with_the_fields(tmp_path: Path) -> None:
+    def refused(own: Any, **parts: Any) -> dict[str, str]:
+        mapping = ColumnMapping(**parts)
+        with pytest.raises(FaultsError) as caught, read(tmp_path / "a.csv", mapping, own=own):
+            pass
+        return {fault.path: fault.expected.en for fault in caught.value.faults}
+
+    (tmp_path / "a.csv").write_text("reference;received_at\nA1;2026-05-02\n", encoding="utf-8")
+    for own, count in ((POLICY.facts, 1), ((), 0)):
+        found = refused(own, columns={"own_contract": "x"}, constants={"own_contrat": "y"})
+        assert list(found) == ["columns.own_contract", "constants.own_contrat"]
+        assert found["columns.own_contract"].count("own_subcontracted") == count
+    found = refused(POLICY.facts, constants={"own_group_size": 31}, values={"own_funder": {"x": "DIF"}})
+    assert list(found) == ["values.own_funder.x", "constants.own_group_size"]
+    with pytest.raises(FaultsError, match=r"columns\.owned"):
+        ColumnMapping(columns={"owned": "x"})
+
+
+def test_a_column_marks_the_rows_whose_value_is_unknown(tmp_path: Path) -> None:
+    cells = "A1;2026-05-02;;oui\nA2;2026-05-02;7;non\nA3;2026-05-02;7;oui\n"
+    first, second, third = rows(tmp_path / "a.csv", f"reference;received_at;own_hours;own_hours_unknown\n{cells}")
+
+    assert (first.facts.own, second.facts.own) == ({"hours": UNKNOWN}, {"hours": 7})
+    assert [fault.path for fault in third.faults] == ["own_hours_unknown"]
+
+
+@pytest.mark.parametrize("heading", ["own_subcontratced", "Prestation sous-traitee s", "Subcontracted  services"])
+def test_a_heading_that_is_nearly_that_of_an_own_fact_is_refused_with_its_name(tmp_path: Path, heading: str) -> None:
+    with pytest.raises(FaultsError, match="rename it to 'own_subcontracted'"):
+        rows(tmp_path / "a.csv", f"reference;received_at;{heading}\nA1;2026-05-02;oui\n")
+    document = {"reference": "A1", "received_at": "2026-05-02", heading: True}
+    (rejected,) = rows(tmp_path / "a.jsonl", json.dumps(document))
+    assert "rename it to 'own_subcontracted'" in rejected.faults[0].expected.en
 
 
 def test_without_an_edition_own_columns_are_not_read(tmp_path: Path) -> None:

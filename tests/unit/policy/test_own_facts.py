@@ -244,6 +244,18 @@ def test_every_fault_of_the_declarations_is_reported_at_once() -> None:
         )
 
 
+def test_a_fact_with_the_name_of_the_marker_of_another_is_refused() -> None:
+    marker = SUBCONTRACTED | {"name": "hours_unknown"}
+    found = refused(HOURS, marker)
+    assert found == {
+        "facts": "own_hours_unknown is the column that marks 'hours' as unknown; rename one of the two facts"
+    }
+    assert own_policy(facts=[HOURS | {"blank": "unknown"}, marker], tables={}).facts
+    old = own_policy("old", facts=[HOURS], tables={}, in_force_until=date(2025, 12, 31))
+    with pytest.raises(ValueError, match="own_hours_unknown is the column"):
+        PolicyBook([old, own_policy("new", facts=[marker], tables={}, in_force_from=date(2026, 1, 1))])
+
+
 def test_rows_ask_only_for_facts_that_their_table_may_have() -> None:
     def row(name: str, then: str = "regional") -> dict[str, Any]:
         return {"add": [{"id": "x", "when": {name: "true"}, "then": then}]}
