@@ -188,7 +188,13 @@ class Case(BaseCase):
         return CaseState.REGISTERED if self.qualification is None else CaseState.QUALIFIED
 
     def to_html(
-        self, *, texts: bool = False, sites: Sites | None = None, on: date | None = None, headings: bool = False
+        self,
+        *,
+        texts: bool = False,
+        sites: Sites | None = None,
+        on: date | None = None,
+        headings: bool = False,
+        own: Mapping[str, Fact] = MappingProxyType({}),
     ) -> str:
         """Return the case as an HTML fragment in French: what it is, then its events, with the roles of their actors.
 
@@ -198,8 +204,11 @@ class Case(BaseCase):
             sites: the sites, to show their names instead of their codes.
             on: the day on which an answer that is awaited is shown as overdue; None to show the last day alone.
             headings: True for a page of its own, with headings that a screen reader finds; a notebook has its own.
+            own: the facts that editions declare themselves (`Desk.own_facts`), to show their labels instead of their
+                names.
         """
-        return html_of(self, "reclamation_core.cases.rendering", texts=texts, sites=sites, on=on, headings=headings)
+        options: dict[str, Any] = {"texts": texts, "sites": sites, "on": on, "headings": headings, "own": own}
+        return html_of(self, "reclamation_core.cases.rendering", **options)
 
     def _repr_html_(self) -> str:
         return self.to_html()

@@ -439,7 +439,7 @@ class _Writer:
     def revisions(self) -> Iterator[TimelineEntry]:
         """Yield the corrections of facts; a complainant reads none of them, because they have internal reasons."""
         if self.audience is not Audience.COMPLAINANT:
-            entries = self.case.timeline(self.lang)
+            entries = self.case.timeline(self.lang, own=self.policy.facts_by_name)
             yield from (entry for entry in entries if entry.type == FactsCorrected.event_type.name)
 
 

@@ -111,6 +111,18 @@ class Narrator:
         changed = {name: value for name, value in values.items() if value != before.get(name, UNKNOWN)}
         return ", ".join(f"{self.title(name)} ({self.fact(name, value)})" for name, value in changed.items())
 
+    def known(self, facts: ComplaintFacts | MalfunctionFacts) -> str:
+        """Return the known facts by name; the receipt apart, which is a date of the case, and texts."""
+        values = ((name, fact) for name, fact in values_of(facts).items() if name != "received_at")
+        colon = self(" : ", ": ")
+        return self.listed(
+            [
+                f"{self.title(name)}{colon}{self.fact(name, fact)}"
+                for name, fact in values
+                if not isinstance(fact, Missing | OwnText)
+            ]
+        )
+
     def title(self, name: str) -> str:
         """Return the label of a fact; of an edition's own, which is not declared here, its name."""
         return self("réception", "receipt") if name == "received_at" else label_of(name, self.own).in_(self.lang)
@@ -183,13 +195,3 @@ def fact_value(name: str, fact: object, lang: Lang = "fr") -> str:
     if isinstance(domain, CodeList) and isinstance(fact, str):
         return domain.label(fact, lang)
     return value(fact, lang)
-
-
-def facts_in_words(facts: ComplaintFacts | MalfunctionFacts) -> str:
-    """Return the known facts by name, in French; the receipt apart, which is a date of the case."""
-    known = ((name, fact) for name, fact in values_of(facts).items() if name != "received_at")
-    return " ; ".join(
-        f"{label_of(name).fr} : {fact_value(name, fact)}"
-        for name, fact in known
-        if not isinstance(fact, Missing | OwnText)
-    )

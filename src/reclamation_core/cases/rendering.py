@@ -15,7 +15,7 @@ from reclamation_core.calendars.local_times import needed_offset
 from reclamation_core.cases.case import Case
 from reclamation_core.cases.codes import Admissibility, CaseState
 from reclamation_core.cases.events.base import RecordedEvent
-from reclamation_core.cases.narration import Narrator, facts_in_words, families
+from reclamation_core.cases.narration import Narrator, families
 from reclamation_core.cases.texts import NOTE, REDACTED, displayed_vault
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.markup import (
@@ -69,7 +69,13 @@ def describe(
 
 @html_writer(Case)
 def case_card(
-    case: Case, *, texts: bool = False, sites: Sites | None = None, on: date | None = None, headings: bool = False
+    case: Case,
+    *,
+    texts: bool = False,
+    sites: Sites | None = None,
+    on: date | None = None,
+    headings: bool = False,
+    own: Mapping[str, Fact] = MappingProxyType({}),
 ) -> Html:
     """Return what a case is on a day, then its events."""
     summary, events = ("En bref", "Historique")
@@ -77,10 +83,10 @@ def case_card(
         summary, events = (title_element(title, 2) for title in (summary, events))
     shown = attrs.evolve(case, vault=displayed_vault(case.vault, texts=texts))
     heading = joined([f"Dossier {verbatim(case.reference)} ", marked(case.kind), " ", marked(case.state)])
-    history = table(events, _EVENT_TITLES, (_event(shown, event, sites) for event in case.history))
+    history = table(events, _EVENT_TITLES, (_event(shown, event, sites, own) for event in case.history))
     note = [paragraph(NOTE)] if REDACTED in history else []
     state = [] if on is None else [paragraph(f"Situation au {in_words(on)}")]
-    identity = pairs(summary, _identity(case, sites, on))
+    identity = pairs(summary, _identity(case, sites, on, own))
     return card(section(heading, *state, identity, history, *note, level=1 if headings else None))
 
 
@@ -102,8 +108,8 @@ def _case(case: Case) -> tuple[str, ...]:
     )
 
 
-def _identity(case: Case, sites: Sites | None, on: date | None) -> Iterator[tuple[str, str]]:
-    say = Narrator("fr", case.vault, case.day_of, sites=sites)
+def _identity(case: Case, sites: Sites | None, on: date | None, own: Mapping[str, Fact]) -> Iterator[tuple[str, str]]:
+    say = Narrator("fr", case.vault, case.day_of, sites=sites, own=own)
     named = say.site
     yield "Recevabilité", marked(case.admissibility)
     imposed = "" if case.level_override is None else " (imposé)"
@@ -114,7 +120,7 @@ def _identity(case: Case, sites: Sites | None, on: date | None) -> Iterator[tupl
     yield "Réponse", _answer(case, on)
     yield "Niveau de criticité", _TO_SPECIFY if case.verdict.band is None else case.verdict.band.label()
     yield "Complexité", _TO_SPECIFY if case.verdict.complexity is None else case.verdict.complexity.label()
-    yield "Informations saisies", facts_in_words(case.facts) or "aucune"
+    yield "Informations saisies", say.known(case.facts) or "aucune"
     if case.analysis is not None:
         yield "Causes", families(case.analysis.causes) or "aucune"
     if case.actions:
@@ -142,13 +148,13 @@ def _answer(case: Case, on: date | None = None) -> Html:
     return joined([f"{awaited} le {deadline.due:%d/%m/%Y}"])
 
 
-def _event(case: Case, event: RecordedEvent, sites: Sites | None) -> Iterable[str]:
+def _event(case: Case, event: RecordedEvent, sites: Sites | None, own: Mapping[str, Fact]) -> Iterable[str]:
     moment = event.occurred_at.astimezone(case.zone)
     return (
         str(event.number),
         f"{moment:%d/%m/%Y %H:%M}{needed_offset(moment)}",
         event.role.label(),
-        verbatim(describe(case, event, sites=sites)),
+        verbatim(describe(case, event, sites=sites, own=own)),
     )
 
 

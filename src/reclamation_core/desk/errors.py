@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -56,6 +57,7 @@ class SourceConflictError(WordedError, RuntimeError):
         source: the identifier of the message.
         reference: the case of that message.
         facts: the names of the facts that differ from those of its registration.
+        own: the labels of those that the edition declares itself, by their names.
     """
 
     code = "source_conflict"
@@ -65,11 +67,12 @@ class SourceConflictError(WordedError, RuntimeError):
     source: str
     reference: str
     facts: tuple[str, ...]
+    own: Mapping[str, Wording] = attrs.field(factory=dict)
 
     @property
     def wording(self) -> Wording:
         source, reference = quoted(self.source), quoted(self.reference)
-        labels = [_RECEIPT if name == "received_at" else label_of(name) for name in self.facts]
+        labels = [_RECEIPT if name == "received_at" else self.own.get(name, label_of(name)) for name in self.facts]
         fr, en = ", ".join(label.fr for label in labels), ", ".join(label.en for label in labels)
         return Wording(
             f"le message {source.fr} est déjà le dossier {reference.fr}, enregistré avec d'autres informations "

@@ -62,7 +62,7 @@ from reclamation_core.validators import (
     require_short,
     whole_number,
 )
-from reclamation_core.vocabulary import Level
+from reclamation_core.vocabulary import Fact, Level
 from reclamation_core.vocabulary.facts import label_of
 from reclamation_core.wording import Lang, Wording
 
@@ -416,12 +416,12 @@ class QueryService:
             (check for plan in plans for check in _checks(plan) if check.due <= until),
             key=lambda one: (one.due, one.plan.key, one.action),
         )
-        question = self._questions()
+        question, own = self._questions(), self.context.policies.facts
         answers: list[AwaitedAnswer] = []
         unread = list(damaged)
         for one in awaited:
             try:
-                answers.append(_answer(one, question))
+                answers.append(_answer(one, question, own))
             except (ValueError, TypeError, KeyError, RecursionError):  # its facts are none that this library writes
                 unread.append(one.reference)
         holders = dict.fromkeys((*unread, *(str(error.holder) for error in corrupt)))
@@ -498,7 +498,9 @@ class QueryService:
         return lambda one: None if one.unclear_facts is None else asked(one.edition, one.unclear_facts)
 
 
-def _answer(one: CaseSummary, question: Callable[[CaseSummary], Input | None]) -> AwaitedAnswer:
+def _answer(
+    one: CaseSummary, question: Callable[[CaseSummary], Input | None], own: Mapping[str, Fact]
+) -> AwaitedAnswer:
     if one.level is None:  # the row says that the case is in scope and out of it
         raise ValueError(one.reference)
     fact = question(one) if one.requested_on is None else None
@@ -510,15 +512,15 @@ def _answer(one: CaseSummary, question: Callable[[CaseSummary], Input | None]) -
         level=one.level,
         state=one.state,
         admissibility=one.admissibility,
-        question=asked if one.requested_on is None else _request_wording(one.requested_on, one.requested_facts),
+        question=asked if one.requested_on is None else _request_wording(one.requested_on, one.requested_facts, own),
         question_to_complainant=None if fact is None else fact.plain_question,
         requested_on=one.requested_on,
         requested_facts=one.requested_facts,
     )
 
 
-def _request_wording(requested_on: date, facts: tuple[str, ...]) -> Wording:
-    labels = [label_of(name) for name in facts]
+def _request_wording(requested_on: date, facts: tuple[str, ...], own: Mapping[str, Fact]) -> Wording:
+    labels = [label_of(name, own) for name in facts]
     fr, en = ", ".join(label.fr for label in labels), ", ".join(label.en for label in labels)
     return Wording(
         f"précisions demandées le {requested_on:%d/%m/%Y}" + (f" : {fr}" if fr else ""),

@@ -192,7 +192,11 @@ class RegistrationService:
         """
         ours, theirs = values_of(self._admitted(registration.facts, known)), values_of(known.registration.facts)
         differing = tuple(name for name in dict.fromkeys((*ours, *theirs)) if _differ(ours, theirs, name))
-        return SourceConflictError(str(registration.source), known.reference, differing) if differing else None
+        if not differing:
+            return None
+        own = {fact.key: fact.label for fact in self.context.policies.facts.values()}
+        labels = {name: own[name] for name in differing if name in own}
+        return SourceConflictError(str(registration.source), known.reference, differing, labels)
 
     def _admitted(self, facts: Facts, known: Case) -> Facts:
         """Return facts with their own values as the edition of a case has them, if it admits them."""

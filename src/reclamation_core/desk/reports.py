@@ -117,7 +117,7 @@ class ReportService:
             zone=zone,
             columns=columns,
             facts=self._context.policies.facts.values(),
-            filters=(*self._scope_filters(), *query_filters(query)),
+            filters=(*self._scope_filters(), *query_filters(query, self._context.policies.facts)),
         )
 
     def letter(
@@ -469,6 +469,7 @@ class ReportService:
             lines=tuple(lines),
             plans=views,
             sites=self._context.sites.known,
+            own=self._context.policies.facts,
         )
 
     def _decisions(self, case: Case) -> Iterator[tuple[Wording, Wording]]:
@@ -545,7 +546,11 @@ class ReportService:
                 yield attrs.evolve(file, case=case), self._stream_of(case)
                 advance(1)
 
-        what = tuple(query_filters(query)) if one is None else ((Wording("Dossier", "Case"), one.reference),)
+        what = (
+            tuple(query_filters(query, context.policies.facts))
+            if one is None
+            else ((Wording("Dossier", "Case"), one.reference),)
+        )
         return AuditSubject(
             cases=cases(),
             plans=plans,
@@ -556,6 +561,7 @@ class ReportService:
             with_texts=texts,
             with_notes=notes,
             policies={policy.edition: policy.digest for policy in context.policies},
+            own=context.policies.facts,
         )
 
     def _audited_plans(self, unit: UnitOfWork, case: Case | None, period: Period) -> tuple[AuditedPlan, ...]:

@@ -36,7 +36,7 @@ from reclamation_core.reporting import verifier
 from reclamation_core.reporting.case_file import CaseFile, case_report, event_sentence, kinds_of_texts
 from reclamation_core.reporting.formats import ReportFormat, report_bytes
 from reclamation_core.reporting.plan import PlanView, plan_report
-from reclamation_core.reporting.register import REGISTER_COLUMNS, RegisterEntry, register_report
+from reclamation_core.reporting.register import REGISTER_COLUMNS, RegisterEntry, own_columns, register_report
 from reclamation_core.reporting.report import (
     LANGUAGES,
     Report,
@@ -47,7 +47,7 @@ from reclamation_core.reporting.report import (
     ValueKind,
     report_column,
 )
-from reclamation_core.vocabulary import Role, Sites
+from reclamation_core.vocabulary import Fact, Role, Sites
 from reclamation_core.wording import Wording, verbatim
 
 _KEY: Final = Wording(
@@ -362,6 +362,7 @@ class AuditSubject:
         with_texts: True to show free texts; personal ones are never shown.
         with_notes: True to show internal notes among them.
         policies: the versions of the procedure that the desk has, by name, with their digests.
+        own: the facts that these versions declare themselves, by name.
     """
 
     cases: Iterable[tuple[CaseFile, WrittenEventStream]]
@@ -373,6 +374,7 @@ class AuditSubject:
     with_texts: bool = False
     with_notes: bool = False
     policies: Mapping[str, str] = attrs.field(factory=dict)
+    own: Mapping[str, Fact] = attrs.field(factory=dict)
 
 
 def audit_files(subject: AuditSubject, key: bytes | None = None) -> Iterator[tuple[str, bytes]]:
@@ -407,6 +409,7 @@ class _Collected:
         self._subject = subject
         self._proofs: list[_Proof] = []
         self._register: list[tuple[Value, ...]] = []
+        self._columns = (*REGISTER_COLUMNS, *own_columns(subject.own.values()))
         self._chains: list[dict[str, Any]] = []
         self._names: set[str] = set()
         self._policies = dict(subject.policies)
@@ -448,9 +451,9 @@ class _Collected:
         known = self._subject.sites
         sites = ", ".join(map(known.name_of, dict.fromkeys((case.site, *case.service_sites))))
         for event in case.history:
-            self._add(event, event_sentence(shown, event, known), sites, links[event.number], (page, chain))
+            self._add(event, event_sentence(shown, event, known, file.own), sites, links[event.number], (page, chain))
         entry = RegisterEntry(case, self._subject.at, known)
-        self._register.append(tuple(column.value(entry) for column in REGISTER_COLUMNS))
+        self._register.append(tuple(column.value(entry) for column in self._columns))
         if case.terms.digest is not None:
             self._policies[case.edition] = case.terms.digest
         calendar = canonical_json(CODEC.write(case.terms.calendar))
@@ -547,7 +550,7 @@ class _Collected:
     def _register_report(self) -> Report:
         register = register_report((), at=self._subject.at, sites=self._subject.sites, zone=self._subject.zone)
         columns: tuple[ReportColumn[Any], ...] = tuple(
-            attrs.evolve(column, value=cast("Any", itemgetter(place))) for place, column in enumerate(REGISTER_COLUMNS)
+            attrs.evolve(column, value=cast("Any", itemgetter(place))) for place, column in enumerate(self._columns)
         )
         table = attrs.evolve(register.tables[0], columns=columns, records=tuple(self._register))
         return attrs.evolve(register, tables=(table,), filters=self._subject.filters)

@@ -11,13 +11,16 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from reclamation_core.cases import Case, RecordedEvent
+from reclamation_core.cases.narration import own_text, own_value
 from reclamation_core.cases.rendering import describe
 from reclamation_core.cases.texts import ERASED, Commitment, TextKind, commitments_by_field
 from reclamation_core.plans.published import PlanLine
 from reclamation_core.reporting.plan import PLAN_COLUMNS, PlanView
-from reclamation_core.reporting.register import REGISTER_COLUMNS, RegisterEntry
+from reclamation_core.reporting.register import REGISTER_COLUMNS, RegisterEntry, own_columns
 from reclamation_core.reporting.report import LANGUAGES, Report, ReportTable, Value, ValueKind, display, report_column
-from reclamation_core.vocabulary import Role, Sites
+from reclamation_core.vocabulary import Fact, Role, Sites
+from reclamation_core.vocabulary.facts import label_of
+from reclamation_core.vocabulary.own_facts import OWN, OwnText
 from reclamation_core.wording import Wording, field_labels, verbatim
 
 _ACTION_COLUMNS: Final = frozenset(
@@ -36,6 +39,10 @@ _ACTION_COLUMNS: Final = frozenset(
     )
 )
 _RECORD: Final = Wording("événements du dossier", "events of the case")
+_UNUSED: Final = Wording(
+    "version antérieure de la procédure : celle du dossier ne la déclare pas",
+    "an earlier version of the procedure: that of the case does not declare it",
+)
 _RULES: Final = Wording("règles de la version de la procédure", "rules of the version of the procedure")
 
 
@@ -69,6 +76,7 @@ class CaseFile:
         lines: the lines of plans that serve the case.
         plans: the plans of these lines, by their keys.
         sites: the sites, for their names.
+        own: the facts that the editions declare themselves, by name, for their labels.
     """
 
     case: Case
@@ -77,6 +85,7 @@ class CaseFile:
     lines: tuple[PlanLine, ...] = ()
     plans: Mapping[str, PlanView] = attrs.field(factory=dict)
     sites: Sites = attrs.field(factory=Sites)
+    own: Mapping[str, Fact] = attrs.field(factory=dict)
 
 
 _column = partial(report_column, source=_RECORD)
@@ -200,13 +209,16 @@ def case_report(file: CaseFile, *, at: datetime, zone: ZoneInfo | None = None) -
     """
     case, place = file.case, zone or file.case.zone
     chosen = [column for column in PLAN_COLUMNS if column.name in _ACTION_COLUMNS]
-    events = [(event, event_sentence(case, event, file.sites), file.links.get(event.number)) for event in case.history]
+    events = [
+        (event, event_sentence(case, event, file.sites, file.own), file.links.get(event.number))
+        for event in case.history
+    ]
     entries = [entry for line in file.lines for entry in file.plans[line.scope.key].entries([line])]
     tables: tuple[ReportTable[Any], ...] = (
         ReportTable(title=Wording("Le dossier", "The case"), columns=_FACT_COLUMNS, records=tuple(_facts(file, at))),
         ReportTable(title=Wording("Explication", "Explanation"), columns=_DECISION_COLUMNS, records=file.decisions),
         ReportTable(title=Wording("Historique", "History"), columns=_EVENT_COLUMNS, records=tuple(events)),
-        ReportTable(title=Wording("Textes", "Texts"), columns=_TEXT_COLUMNS, records=tuple(_texts(case))),
+        ReportTable(title=Wording("Textes", "Texts"), columns=_TEXT_COLUMNS, records=tuple(_texts(case, file.own))),
         ReportTable(title=Wording("Actions", "Actions"), columns=tuple(chosen), records=tuple(entries)),
     )
     return Report(
@@ -223,25 +235,34 @@ def case_report(file: CaseFile, *, at: datetime, zone: ZoneInfo | None = None) -
 def _facts(file: CaseFile, at: datetime) -> Iterator[_Fact]:
     """Yield what the register has of the case, where it is not empty."""
     entry = RegisterEntry(file.case, at, file.sites)
-    for column in REGISTER_COLUMNS:
+    for column in (*REGISTER_COLUMNS, *own_columns(file.own.values())):
         value = column.value(entry)
         if value is not None:
             shown = [verbatim(display(value, lang, file.case.zone)) for lang in LANGUAGES]
             if display(value, "fr", file.case.zone).strip():
                 yield _Fact(column.title, Wording(*shown), column.source)
+    for name, unused in file.case.facts.own.unused.items():
+        label, fact = label_of(f"{OWN}.{name}", file.own), file.own.get(name)
+        words = file.case.read(unused) if isinstance(unused, OwnText) else None
+        of_lang = (
+            (own_text(fact, words, lang) if isinstance(unused, OwnText) else own_value(fact, unused, lang))
+            for lang in LANGUAGES
+        )
+        title = Wording(f"{label.fr} (inutilisée)", f"{label.en} (unused)")
+        yield _Fact(title, Wording(*map(verbatim, of_lang)), _UNUSED)
 
 
-def event_sentence(case: Case, event: RecordedEvent, sites: Sites) -> Wording:
+def event_sentence(case: Case, event: RecordedEvent, sites: Sites, own: Mapping[str, Fact]) -> Wording:
     """Return a sentence about an event of a case, in both languages."""
-    return Wording(*(verbatim(describe(case, event, lang, sites)) for lang in LANGUAGES))
+    return Wording(*(verbatim(describe(case, event, lang, sites, own)) for lang in LANGUAGES))
 
 
-def _texts(case: Case) -> Iterator[_Text]:
+def _texts(case: Case, own: Mapping[str, Fact]) -> Iterator[_Text]:
     for event in case.events:
         labels = field_labels(type(event.data))
         for name, _, commitment in commitments_by_field(event.data):
             words = case.vault.read(commitment)
-            label = labels[name].label if name in labels else Wording(name, name)
+            label = labels[name].label if name in labels else label_of(name, own)
             yield _Text(event, label, ERASED if words is None else words)
 
 

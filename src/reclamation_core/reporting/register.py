@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -21,7 +21,7 @@ from reclamation_core.cases import (
 )
 from reclamation_core.cases.columns import CaseColumn
 from reclamation_core.cases.events import Acknowledged, Answered, Qualified, Reopened
-from reclamation_core.cases.narration import families
+from reclamation_core.cases.narration import families, own_value
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.missing import Missing
 from reclamation_core.ports import CaseQuery
@@ -47,6 +47,7 @@ from reclamation_core.vocabulary import (
     Requirement,
     Sites,
 )
+from reclamation_core.vocabulary.facts import label_of
 from reclamation_core.vocabulary.own_facts import OWN
 from reclamation_core.wording import Lang, Wording
 
@@ -750,11 +751,17 @@ def _labels(codes: Iterable[str], lang: Lang) -> Iterator[str]:
     return (one.label(lang) if isinstance(one, LabelledEnum) else themes.label(one, lang) for one in sorted(codes))
 
 
-def query_filters(query: CaseQuery) -> Iterator[tuple[Wording, Value]]:
-    """Yield the criteria of a query that limit it, each with its value for a reader."""
+def query_filters(query: CaseQuery, own: Mapping[str, Fact]) -> Iterator[tuple[Wording, Value]]:
+    """Yield the criteria of a query that limit it, each with its value for a reader.
+
+    Args:
+        query: the query.
+        own: the facts that the editions declare themselves, by name, for their labels.
+    """
     for column, chosen in query.codes():
         yield column.title, Wording(*(", ".join(_labels(chosen, lang)) for lang in LANGUAGES))
-    yield from ((Wording(f"{OWN}.{name}", f"{OWN}.{name}"), text) for name, text in query.own.searched().items())
+    for name, found in query.own.items():
+        yield label_of(f"{OWN}.{name}", own), Wording(*(own_value(own.get(name), found, lang) for lang in LANGUAGES))
     values: tuple[tuple[Wording, Value], ...] = (
         (Wording("Centres", "Sites"), ", ".join(sorted(query.sites))),
         (columns.handling_unit.title, query.owner),

@@ -6,6 +6,7 @@ import json
 import pickle
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,12 +30,13 @@ from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.policy import PolicyBook, m2_1
 from reclamation_core.policy.own_facts import admit
 from reclamation_core.ports import CaseQuery
-from reclamation_core.reporting import report_bytes
+from reclamation_core.reporting import Report, report_bytes
+from reclamation_core.reporting.report import LANGUAGES
 from reclamation_core.schemas import document_schema
 from reclamation_core.vocabulary import Level
 from reclamation_core.vocabulary.facts import by_key, label_of
 from reclamation_core.vocabulary.own_facts import NO_OWN_FACTS, OwnFacts, OwnText, own_facts
-from reclamation_core.wording import Wording
+from reclamation_core.wording import Lang, Wording
 from tests.unit.policy.own_facts import FUNDER, GROUP_SIZE, HOURS, SESSION, SUBCONTRACTED, own_policy
 
 RECEIVED = datetime(2026, 5, 4, 7, tzinfo=UTC)
@@ -224,7 +226,7 @@ def test_a_message_registered_again_is_compared_by_its_own_values_but_texts() ->
     case = desk.register(facts(**OWN), site="CRE", source="m1")
 
     assert desk.register(facts(**OWN | {"session": "other"}), site="CRE", source="m1").reference == case.reference
-    with pytest.raises(SourceConflictError, match=r"own\.funder") as caught:
+    with pytest.raises(SourceConflictError, match=r"other facts \(funder\)") as caught:
         desk.register(facts(**OWN | {"funder": "region"}), site="CRE", source="m1")
     assert caught.value.facts == ("own.funder",)
     with pytest.raises(SourceConflictError):
@@ -245,10 +247,50 @@ def test_information_is_requested_on_own_facts_by_their_names() -> None:
     assert case.open_request is not None
     assert case.timeline()[-1].sentence == "précisions demandées : own.subcontracted"
     assert desk.complete_facts(reference, own={"subcontracted": False}).open_request is None
-    with pytest.raises(CommandRefusedError, match="known already"):
+    with pytest.raises(CommandRefusedError, match="Known already: hours"):
         desk.request_information(reference, "own.hours")
     with pytest.raises(FaultsError, match="name of a fact"):
         desk.request_information(reference, "own.Hours")
+
+
+def written(report: Report, lang: Lang = "fr") -> str:
+    """Return what a reader sees of a report, with plain spaces."""
+    return report_bytes(report, "html", lang).decode().replace("\N{NO-BREAK SPACE}", " ").replace("\u202f", " ")
+
+
+def test_reports_and_cards_name_own_facts_and_codes_by_their_labels(tmp_path: Path) -> None:
+    desk = new_desk()
+    given = facts(funder="opco", hours=7.5, session="12 b", born=date(1990, 2, 1))
+    case = desk.register(given, site="CRE", occurred_at=RECEIVED)
+    desk.request_information(case.reference, "own.subcontracted")
+    case = desk.complete_facts(case.reference, own={"group_size": 4})
+    desk.reports.audit(tmp_path / "audit", case=case.reference, texts=True)
+    page = next(tmp_path.glob("audit/dossiers/*/*.html"), None) or next(tmp_path.glob("audit/dossiers/*.html"))
+
+    file = desk.reports.case(case.reference, texts=True)
+    sentences = {
+        "fr": ("précisions demandées : prestation sous-traitée", "taille du groupe (4)", "OPCO", "Heures"),
+        "en": ("information requested: subcontracted service", "size of the group (4)", "skills operator", "Hours"),
+    }
+    for lang in LANGUAGES:
+        for words in sentences[lang]:
+            assert words in written(file, lang), words
+    assert {"session", "naissance"} <= {row.field.fr for row in file.tables[3].records}
+    audited = page.read_text(encoding="utf-8").replace("\N{NO-BREAK SPACE}", " ")
+    assert all(words in audited for words in sentences["fr"])
+    register = (tmp_path / "audit" / "registre.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert register[0].endswith(";Heures;Début")
+    assert register[1].endswith(";OPCO;;4;7,5;")
+    card = case.to_html(own=desk.own_facts()).replace("\N{NO-BREAK SPACE}", " ")
+    assert "financeur : OPCO ; taille du groupe : 4 ; heures : 7,5" in card
+    assert "own." not in card
+    assert "own.funder : opco" in case._repr_html_().replace("\N{NO-BREAK SPACE}", " ")
+    (awaited,) = desk.agenda(date(2026, 12, 31)).answers
+    assert awaited.question is not None
+    assert awaited.question.en.endswith(": subcontracted service")
+    desk.correct(case.reference, reason="erreur", own={"group_size": 5})
+    explained = desk.explain(case.reference, "en")
+    assert "size of the group (5)" in explained.text
 
 
 def test_values_of_another_edition_are_unused_after_a_corrected_receipt() -> None:
@@ -281,6 +323,8 @@ def test_values_of_another_edition_are_unused_after_a_corrected_receipt() -> Non
     case = desk.correct(case.reference, reason="fait", own={"direct": True})
     assert list(case.facts.own.unused) == ["born", "group_size", "subcontracted"]
     assert refusal(desk, case.reference, subcontracted=False).keys() == {"own.subcontracted"}
+    for lang, shown in (("fr", "Taille du groupe (inutilisée)"), ("en", "Size of the group (unused)")):
+        assert shown.lower() in written(desk.reports.case(case.reference), lang).lower()
     case = desk.correct(case.reference, reason="taille", own={"group_size": 9})
     assert (case.facts.own["group_size"], list(case.facts.own.unused)) == (9, ["born", "subcontracted"])
 
@@ -342,7 +386,8 @@ def test_the_register_has_a_column_for_each_fact_that_may_be_shown() -> None:
     assert shown == [
         [False, Wording("OPCO", "skills operator"), Wording("high", "high"), 12, Decimal("7.5"), date(2026, 4, 1)]
     ]
-    assert ("own.funder", "opco") in [(title.fr, value) for title, value in report.filters]
+    filters = [(title.en, getattr(value, "en", value)) for title, value in report.filters]
+    assert ("funder", "skills operator") in filters
     every = desk.reports.register()
     assert [column.name for column in every.tables[0].columns if column.name.startswith("own_")] == names
     lines = report_bytes(every, "csv").decode("utf-8-sig").splitlines()

@@ -542,7 +542,7 @@ class InformationRequested(CaseEvent):
                 "one of the requested facts is known already. [Known already: {requested_known}. ]Request only those "
                 "that are missing",
             ),
-            values={"requested_known": lambda command: command.data.known_labels(command.case)},
+            values={"requested_known": lambda command: command.data.known_labels(command)},
         ),
     )
 
@@ -567,10 +567,10 @@ class InformationRequested(CaseEvent):
         values = values_of(case.facts)
         return tuple(name for name in self.facts if values.get(name, UNKNOWN if is_own_key(name) else None) is UNKNOWN)
 
-    def known_labels(self, case: BaseCase) -> tuple[Wording, ...]:
+    def known_labels(self, command: PartialCaseCommand) -> tuple[Wording, ...]:
         """Return the labels of the requested facts that are known already."""
-        missing = self.missing(case)
-        return tuple(label_of(name) for name in self.facts if name not in missing)
+        missing, own = self.missing(command.case), command.policy.facts_by_name
+        return tuple(label_of(name, own) for name in self.facts if name not in missing)
 
     def is_answered(self, case: BaseCase, number: int) -> bool:
         """Return True once a support answers it or its facts are known; of a question alone, once facts are completed.
