@@ -27,6 +27,7 @@ def strategies_by_type() -> Mapping[type[Any], str]:
         vocabulary.Sites: "calendar.site_lists",
         cases.Case: "case.cases",
         cases.RecordedEvent: "case.events",
+        cases.Trace: "case.traces",
         causes.Taxonomy: "case.taxonomies",
         causes.CauseAnalysis: "cause.analyses",
         causes.CauseTree: "cause.analyses",

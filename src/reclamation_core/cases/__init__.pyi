@@ -40,4 +40,5 @@ from reclamation_core.cases.guards import guard_table as guard_table
 from reclamation_core.cases.rendering import describe as describe
 from reclamation_core.cases.texts import TextKind as TextKind
 from reclamation_core.cases.texts import Vault as Vault
+from reclamation_core.cases.trace import Trace as Trace
 from reclamation_core.vocabulary.commands import CommandType as CommandType

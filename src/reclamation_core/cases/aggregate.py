@@ -28,14 +28,25 @@ from reclamation_core.cases.texts import (
     is_part,
     seal,
 )
+from reclamation_core.cases.trace import Trace
 from reclamation_core.codes import LabelledEnum
-from reclamation_core.documents.codec import Variants
+from reclamation_core.documents.codec import LEFT_OUT_BY_DEFAULT, Variants
 from reclamation_core.documents.versions import Upcaster, Versions
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.policy import RoleParameters
 from reclamation_core.tables import Boolean, Decision, DecisionTable, Enumeration, HitPolicy, Input, Row
 from reclamation_core.tables.domains import Domain
-from reclamation_core.validators import LONGEST_TEXT, at_offset, instant, member_of, not_blank, number, refuse_value
+from reclamation_core.validators import (
+    LONGEST_TEXT,
+    at_offset,
+    instant,
+    member_of,
+    not_blank,
+    number,
+    of_class,
+    optional,
+    refuse_value,
+)
 from reclamation_core.vocabulary import Role
 from reclamation_core.vocabulary.commands import CommandGroup, CommandType
 from reclamation_core.wording import Lang, Wording, field_labels
@@ -266,6 +277,7 @@ class Envelope:
         recorded_at: when it was recorded; not before it happened, nor before the previous event was recorded.
         by: the commitment to the name of the person who did it.
         role: the role of that person.
+        trace: the identifiers by which it is found in the logs of the host; None if it was recorded without.
     """
 
     number: int = attrs.field(validator=number)
@@ -273,6 +285,7 @@ class Envelope:
     recorded_at: datetime = attrs.field(converter=at_offset, validator=[instant, not_before_it_happened])
     by: Commitment
     role: Role
+    trace: Trace | None = attrs.field(default=None, validator=optional(of_class(Trace)), metadata=LEFT_OUT_BY_DEFAULT)
 
     @property
     def type(self) -> str:
@@ -316,11 +329,13 @@ class AggregateCommand:
         actor: the name of the person.
         role: in which role.
         occurred_at: when it happened; aware.
+        trace: the identifiers of its request and of its client, for its event; None without.
     """
 
     actor: str = attrs.field(repr=False, validator=not_blank)
     role: Role = attrs.field(validator=member_of(Role))
     occurred_at: datetime = attrs.field(converter=at_offset, validator=instant)
+    trace: Trace | None = attrs.field(default=None, validator=optional(of_class(Trace)))
 
 
 @attrs.frozen(kw_only=True)
@@ -379,6 +394,7 @@ def record(end: StreamEnd[R], data: object, command: AggregateCommand, context: 
         recorded_at=recorded_at if end.recorded_at is None else max(recorded_at, end.recorded_at),
         by=secret.commitment,
         role=command.role,
+        trace=command.trace,
         data=sealed,
     )
     return NewEvent(event, (*secrets, secret))

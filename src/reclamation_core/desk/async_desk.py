@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any, Concatenate, Final, Generic, ParamSpec, Self, TypeVar, Unpack
 from zoneinfo import ZoneInfo
 
+from reclamation_core.cases.trace import Trace
 from reclamation_core.desk import services
 from reclamation_core.desk.consumers import AsyncFeedConsumer, ConsumerOptions
 from reclamation_core.desk.desk import Desk
@@ -233,12 +234,16 @@ class AsyncDesk:
     ) -> None:
         await self.release()
 
-    def acting(self, actor: str, role: Role | str = Role.HANDLING_UNIT) -> Self:
+    def acting(self, actor: str, role: Role | str = Role.HANDLING_UNIT, *, trace: Trace | None = None) -> Self:
         """Return a desk that acts as a person in a role, a member or its code.
 
-        The name is personal data: events hold only a salted commitment to it.
+        The name is personal data: events hold only a salted commitment to it. See `Desk.acting`.
         """
-        return self._of(self._synchronous.acting(actor, role))
+        return self._of(self._synchronous.acting(actor, role, trace=trace))
+
+    def traced(self, trace: Trace | None) -> Self:
+        """Return a desk whose events have a trace where this desk has none. See `Desk.traced`."""
+        return self._of(self._synchronous.traced(trace))
 
     def scoped(self, *, site: str | Collection[str] | None = None, region: str | Collection[str] | None = None) -> Self:
         """Return a desk limited to the cases and plans of some sites, and of the sites of some regions.

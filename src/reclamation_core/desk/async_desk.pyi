@@ -26,6 +26,7 @@ from reclamation_core.cases.events.base import Facts
 from reclamation_core.cases.explanation import CaseExplanation
 from reclamation_core.cases.journal import Anomaly, Checkpoint
 from reclamation_core.cases.next_steps import NextStep
+from reclamation_core.cases.trace import Trace
 from reclamation_core.codes import Audience
 from reclamation_core.desk.agenda import Agenda, AvailableCommand, Signals
 from reclamation_core.desk.commands import Command, PlanCommand
@@ -288,7 +289,8 @@ class AsyncDesk:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
-    def acting(self, actor: str, role: Role | str = ...) -> Self: ...
+    def acting(self, actor: str, role: Role | str = ..., *, trace: Trace | None = None) -> Self: ...
+    def traced(self, trace: Trace | None) -> Self: ...
     def scoped(
         self, *, site: str | Collection[str] | None = None, region: str | Collection[str] | None = None
     ) -> Self: ...

@@ -20,6 +20,7 @@ from reclamation_core.cases.aggregate import CommandContext, record, with_event
 from reclamation_core.cases.events import ApplicableRules, DateCorrected, FactsCorrected
 from reclamation_core.cases.events.base import FollowUp
 from reclamation_core.cases.guards import NOT_TO_COME
+from reclamation_core.cases.trace import Trace
 from reclamation_core.desk.arguments import read_etag
 from reclamation_core.desk.environment import DeskEnvironment
 from reclamation_core.desk.errors import ClockError
@@ -56,17 +57,19 @@ _MORE_PAUSES: Final = (0.25,) * 90
 
 @attrs.define
 class CommandLog:
-    """The log records of one command: its name, its case or plan, the attempt and the duration; no text and no person.
+    """The log records of one command: name, case or plan, attempt, duration and trace; no text and no person.
 
     Args:
         reference: the case, or the key of the plan, that the command changes; empty for a job on many cases.
         command: the name of the command; by default that of the events that are saved.
         attempt: the number of the attempt, from 1.
+        trace: the trace metadata of the command, if it has some.
     """
 
     reference: str = ""
     command: str = ""
     attempt: int = 1
+    trace: Trace | None = None
     _events: tuple[Any, ...] = attrs.field(default=(), init=False)
     _version: int = attrs.field(default=0, init=False)
     _started_at: float = attrs.field(factory=perf_counter, init=False)
@@ -101,6 +104,7 @@ class CommandLog:
             "command": self._name(),
             "attempt": self.attempt,
             "duration": duration,
+            **({} if self.trace is None else self.trace.log_fields()),
         }
 
 
@@ -159,6 +163,7 @@ class DeskContext(DeskEnvironment):
             ConcurrentChangeError: a conflict on that case or plan, or one after the last retry. A desk with a scope
                 names nothing else in it.
         """
+        log.trace = self.trace
         pauses = iter((*_RETRY_PAUSES, *_MORE_PAUSES) if patient else _RETRY_PAUSES)
         while True:
             try:
@@ -206,6 +211,7 @@ class DeskContext(DeskEnvironment):
                 actor=self.actor,
                 role=self.role,
                 occurred_at=decision.now if occurred_at is None else occurred_at,
+                trace=self.trace,
             )
             return with_event(apply_event, case, decide(case, command, decision))
         except OutsideHorizonError as error:
@@ -217,7 +223,13 @@ class DeskContext(DeskEnvironment):
         """Return the case with an event that the library itself observed; no guard refuses it."""
         decision = self.decision_context(case, data)
         # A sweep as of a later instant records what it observes now: no later event has to wait for that instant.
-        command = CaseCommand(data=data, actor=self.actor, role=self.role, occurred_at=min(occurred_at, decision.now))
+        command = CaseCommand(
+            data=data,
+            actor=self.actor,
+            role=self.role,
+            occurred_at=min(occurred_at, decision.now),
+            trace=self.trace,
+        )
         return with_event(apply_event, case, record(case.stream_end, data, command, decision))
 
     def require_clock(self, case: Case, *, repairs: bool = False) -> None:
@@ -309,5 +321,7 @@ class DeskContext(DeskEnvironment):
             raise FaultsError([Fault("occurred_at", happened_at, NOT_TO_COME)])
         roles = RoleParameters() if follows else self.roles_on_plans
         decision = CommandContext(now=now, salt=self.salt, longest_text=self.longest_text, roles=roles)
-        command = plans.PgaacCommand(data=event(plan), actor=self.actor, role=self.role, occurred_at=happened_at)
+        command = plans.PgaacCommand(
+            data=event(plan), actor=self.actor, role=self.role, occurred_at=happened_at, trace=self.trace
+        )
         return with_event(plans.apply, plan, plans.decide(plan, command, decision))

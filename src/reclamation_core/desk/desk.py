@@ -49,6 +49,7 @@ from reclamation_core.cases.events import (
     Withdrawn,
 )
 from reclamation_core.cases.events.base import CaseEvent, Facts
+from reclamation_core.cases.trace import Trace
 from reclamation_core.codes import Audience
 from reclamation_core.desk import services
 from reclamation_core.desk.arguments import require_some, severities
@@ -174,12 +175,21 @@ class Desk:
     ) -> None:
         self.release()
 
-    def acting(self, actor: str, role: Role | str = Role.HANDLING_UNIT) -> Self:
+    def acting(self, actor: str, role: Role | str = Role.HANDLING_UNIT, *, trace: Trace | None = None) -> Self:
         """Return a desk that acts as a person in a role, a member or its code.
 
-        The name is personal data: events hold only a salted commitment to it.
+        Args:
+            actor: the name of the person, which is personal data: events hold only a salted commitment to it.
+            role: the role.
+            trace: the identifiers of the request and the client, which events and logs then have; `Trace.of` and
+                `Trace.from_headers` make one of values from outside. By default, those that this desk has.
         """
-        return self._with(actor=actor, role=coded(Role, role))
+        return self._with(actor=actor, role=coded(Role, role), trace=trace or self._context.trace)
+
+    def traced(self, trace: Trace | None) -> Self:
+        """Return a desk whose events have a trace where this desk has none: the parts that it has already stay."""
+        own = self._context.trace
+        return self if trace is None else self._with(trace=trace if own is None else own.completed(trace))
 
     def scoped(self, *, site: str | Collection[str] | None = None, region: str | Collection[str] | None = None) -> Self:
         """Return a desk limited to the cases and plans of some sites, and of the sites of some regions.

@@ -15,6 +15,7 @@ from reclamation_core.cases import Case, LinkKind
 from reclamation_core.cases.authors import has_same_author
 from reclamation_core.cases.causes import Taxonomy
 from reclamation_core.cases.texts import SaltSource, fresh_salt
+from reclamation_core.cases.trace import Trace
 from reclamation_core.desk.arguments import a_clock, a_policy, a_store
 from reclamation_core.desk.errors import ClockError, OutsideScopeError, WholeStoreError
 from reclamation_core.errors import Fault, FaultsError
@@ -238,6 +239,7 @@ class DeskEnvironment:
         clock_limit: the comparison of the clock with the register.
         actor: the name of the acting person.
         role: the role of that person.
+        trace: the trace metadata of its commands; None without.
         scope: the cases that the desk sees; None for all.
         salt: the source of salts.
         progress: called between the cases of a long operation.
@@ -251,6 +253,7 @@ class DeskEnvironment:
     taxonomy: Taxonomy | None = attrs.field(default=None, validator=optional(of_class(Taxonomy)))
     actor: str = attrs.field(default="desk", repr=False, validator=not_blank)
     role: Role = attrs.field(default=Role.HANDLING_UNIT, validator=member_of(Role))
+    trace: Trace | None = attrs.field(default=None, validator=optional(of_class(Trace)))
     scope: Scope | None = None
     salt: SaltSource = attrs.field(default=fresh_salt, repr=False)
     progress: Callable[[], object] = attrs.field(default=_no_progress, repr=False, eq=False)

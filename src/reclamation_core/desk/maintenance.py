@@ -95,7 +95,7 @@ class MaintenanceService:
             errors: receives the errors of cases and plans.
             preview: True to record nothing.
         """
-        log = CommandLog(command="sweep")
+        log = CommandLog(command="sweep", trace=self.context.trace)
         context = attrs.evolve(self.context, actor=_ACTOR, role=Role.SYSTEM)
         as_of = instant_or_now(context, now) if preview else past_instant_or_now(context, now)
 

@@ -235,7 +235,7 @@ class MaintenanceView:
         require(truth, verify=verify)
         if verify:
             self._context.unscoped_store("verify")
-        log, started_at = CommandLog(command=_JOB), self._context.trusted_now()
+        log, started_at = CommandLog(command=_JOB, trace=self._context.trace), self._context.trusted_now()
         lease = Lease(self._context, self._name_of(_JOB), _LEASE)
         context = attrs.evolve(self._context, progress=lease.save_if_needed)
         lease.take()

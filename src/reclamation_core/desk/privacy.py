@@ -122,7 +122,7 @@ class PrivacyService:
             now: the instant; now by default.
             errors: receives the errors of cases.
         """
-        log = CommandLog(command="forget_expired")
+        log = CommandLog(command="forget_expired", trace=self.context.trace)
         context = attrs.evolve(self.context, actor=_ACTOR, role=Role.SYSTEM)
         closing = ClosingService(context)
         as_of = past_instant_or_now(context, now)

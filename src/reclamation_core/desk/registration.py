@@ -124,7 +124,7 @@ class RegistrationService:
 
     def register(self, registration: Registration) -> tuple[Case, bool]:
         """Open a case, or return the case of the same source, and whether it is new; see `Desk.register_once`."""
-        registration, log = self._validated(registration), CommandLog()
+        registration, log = self._validated(registration), CommandLog(trace=self.context.trace)
         while True:
             try:
                 with self.context.store.unit_of_work() as unit:
@@ -227,6 +227,7 @@ class RegistrationService:
             actor=context.actor,
             role=context.role,
             occurred_at=now if registration.occurred_at is None else registration.occurred_at,
+            trace=context.trace,
         )
         context.require_theme(facts)
         try:
@@ -239,7 +240,7 @@ class RegistrationService:
     # A batch
 
     def _register_batch(self, batch: Sequence[Registration]) -> list[RegistrationResult]:
-        log = CommandLog(command="register_many")
+        log = CommandLog(command="register_many", trace=self.context.trace)
         validated = [self._validated_or_refused(registration) for registration in batch]
         while True:
             try:

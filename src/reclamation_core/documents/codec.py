@@ -209,6 +209,25 @@ def write_instant(value: datetime) -> str:
     return value.isoformat()
 
 
+_LEFT_OUT = "left_out_by_default"
+LEFT_OUT_BY_DEFAULT: Mapping[str, Any] = {_LEFT_OUT: True}
+"""The metadata of a field that documents do not have while it has its default: one that was added to a class later."""
+
+
+def _has_part_left_out(cls: type[Any]) -> bool:
+    return attrs.has(cls) and any(_LEFT_OUT in field.metadata for field in attrs.fields(cls))
+
+
+def _writer_leaving_out(converter: cattrs.Converter, cls: type[Any]) -> Callable[[Any], Any]:
+    from cattrs.gen import make_dict_unstructure_fn, override
+
+    left_out = {
+        field.name: override(omit_if_default=True) for field in attrs.fields(cls) if _LEFT_OUT in field.metadata
+    }
+    attrs.resolve_types(cls)
+    return make_dict_unstructure_fn(cls, converter, **left_out)  # type: ignore[arg-type]
+
+
 _NUMBERS = frozenset({float, Decimal})
 _PLAIN = frozenset({bool, float, int, str})
 _AS_THEY_ARE = _PLAIN | {NoneType}
@@ -352,6 +371,7 @@ def configure_converter(converter: cattrs.Converter) -> None:
     for mixed_in in (str, int):
         converter.register_unstructure_hook(mixed_in, write_plain)
     converter.register_unstructure_hook_factory(is_union, lambda _: writer(converter))
+    converter.register_unstructure_hook_factory(_has_part_left_out, lambda cls: _writer_leaving_out(converter, cls))
 
 
 def _is_mapping(cls: object) -> bool:

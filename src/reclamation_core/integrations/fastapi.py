@@ -29,7 +29,7 @@ from reclamation_core.integrations.api.requests import MOST_BYTES, ApiRequest, A
 from reclamation_core.integrations.api.routes import ROUTES, Route, check_ready
 from reclamation_core.integrations.board import ActingRole, Board, BoardRequest, BoardResponse
 from reclamation_core.integrations.board.requests import chosen_role
-from reclamation_core.integrations.incidents import REQUEST_ID, request_id
+from reclamation_core.integrations.incidents import REQUEST_ID, request_id, traced
 from reclamation_core.integrations.problem_details import (
     ProbeRoute,
     ProblemRoute,
@@ -318,6 +318,7 @@ def board_router(
         held: Any = of_roles,
     ) -> Response:
         base = str(request.scope["path"]).removesuffix(path)
+        number, trace = traced(request.headers.get)
         if not path:
             return Response(status_code=307, headers={"Location": f"{quote(base)}/"})
         given = BoardRequest(
@@ -330,7 +331,8 @@ def board_router(
             user=user_name,
             roles=held,
             role=_role(request, held).key if held else "",
-            id=request_id(request.headers.get(REQUEST_ID)),
+            id=number,
+            trace=trace,
         )
         response = await _call(request, used_desk, lambda one: pages.respond(one, given))
         answer = _sent(response)

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import logging
-import re
+from collections.abc import Callable
 from typing import Final
 from urllib.parse import quote
-from uuid import uuid4
 
+from reclamation_core.cases.trace import Trace, identifier
 from reclamation_core.errors import ErrorKind, ReclamationError
 from reclamation_core.ports import StoreBusyError
 from reclamation_core.wording import Wording
 
 REQUEST_ID: Final = "X-Request-ID"
 """The header with the number of a request: a proxy may set it, and an answer that reports an incident has it."""
+TRACE_PARENT: Final = "traceparent"
+"""The header of W3C Trace Context: a trace, and its part that made the request."""
 _LOG: Final = logging.getLogger("reclamation_core.integrations")
-_ID: Final = re.compile(r"[A-Za-z0-9._~-]{1,100}")
 
 
 def no_lock() -> StoreBusyError:
@@ -27,7 +28,18 @@ def no_lock() -> StoreBusyError:
 
 def request_id(given: str | None) -> str:
     """Return the number of a request: the one that a proxy gave it if it is plain, else a new one."""
-    return given if given is not None and _ID.fullmatch(given) else uuid4().hex
+    return identifier(given)
+
+
+def traced(header: Callable[[str], str | None]) -> tuple[str, Trace | None]:
+    """Return the number of a request, and the trace metadata of its commands; None if its headers have none.
+
+    Args:
+        header: returns the value of a header by its name; None without it.
+    """
+    given = header(REQUEST_ID)
+    number = request_id(given)
+    return number, Trace.from_headers(header(TRACE_PARENT), None if given is None else number)
 
 
 def is_incident(error: ReclamationError) -> bool:

@@ -28,6 +28,7 @@ from reclamation_core.integrations.api.parameters import (
 )
 from reclamation_core.integrations.api.requests import JSON_TYPE, ApiRequest, ApiResponse, ProblemError
 from reclamation_core.integrations.board.requests import MOST_DUE
+from reclamation_core.integrations.incidents import traced
 from reclamation_core.plans import PlanScope
 from reclamation_core.ports import CaseFacet, CaseOrder, CaseQuery, VersionConflictError
 from reclamation_core.reporting import calendar_bytes
@@ -126,7 +127,7 @@ class Route:
         arguments = self.arguments.read(given)
         if wanted := own_values(own, request.query):
             arguments["criteria"] = attrs.evolve(arguments["criteria"], own=wanted)
-        return self.handler(ApiCall(desk, request, texts), **arguments)
+        return self.handler(ApiCall(desk.traced(traced(request.header)[1]), request, texts), **arguments)
 
     @property
     def is_searched(self) -> bool:

@@ -203,6 +203,7 @@ class Board:
         if request.path == "/board.css":
             headers = {**SECURITY_HEADERS, "Cache-Control": "public, max-age=86400"}
             return BoardResponse(body=_stylesheet(), content_type="text/css; charset=utf-8", headers=headers)
+        desk = desk.traced(request.trace)
         for pattern, methods in ROUTES:
             found = pattern.fullmatch(request.path)
             if found is not None and request.method in methods:

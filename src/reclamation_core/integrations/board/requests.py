@@ -12,6 +12,7 @@ from urllib.parse import quote, urlencode
 
 import attrs
 
+from reclamation_core.cases.trace import Trace
 from reclamation_core.desk import AsyncDesk, Desk
 from reclamation_core.integrations.incidents import request_id
 from reclamation_core.vocabulary import Role
@@ -97,6 +98,7 @@ class BoardRequest:
         role: the key of the role that the desk acts in.
         known_tags: the header If-None-Match.
         id: the number of the request, under which the log has the reason of an incident; a new one by default.
+        trace: the trace metadata of what the request records; None without.
     """
 
     path: str
@@ -110,6 +112,7 @@ class BoardRequest:
     role: str = ""
     known_tags: str = ""
     id: str = attrs.field(factory=lambda: request_id(None))
+    trace: Trace | None = None
 
     @property
     def address(self) -> str:

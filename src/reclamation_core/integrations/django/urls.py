@@ -26,6 +26,7 @@ from reclamation_core.integrations.django.desks import (
     roles_of,
 )
 from reclamation_core.integrations.django.settings import board_options, database
+from reclamation_core.integrations.incidents import traced
 
 _RECORDED: Final = ("preuves", "envois")
 """The ends of the addresses of files whose export is recorded: audit files and plans."""
@@ -56,6 +57,7 @@ def board(request: HttpRequest, path: str = "") -> HttpResponseBase:
     user = request.user
     held, name = roles_of(user), user.get_full_name() or user.get_username()
     role = chosen_role(held, request.session.get(SESSION_KEY))
+    number, trace = traced(request.headers.get)
     asked = BoardRequest(
         path=f"/{path}",
         method=str(request.method),
@@ -67,6 +69,8 @@ def board(request: HttpRequest, path: str = "") -> HttpResponseBase:
         roles=held,
         role="" if role is None else role.key,
         known_tags=request.headers.get("If-None-Match", ""),
+        id=number,
+        trace=trace,
     )
     if role is None:
         return _sent(_board().forbid(asked))

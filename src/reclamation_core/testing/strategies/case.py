@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import count
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import attrs
 from hypothesis import strategies as st
@@ -30,6 +30,7 @@ from reclamation_core.cases import (
     RegistrationCommand,
     SupportKind,
     TextKind,
+    Trace,
     apply,
     decide,
     open_case,
@@ -58,6 +59,7 @@ from reclamation_core.missing import UNKNOWN
 from reclamation_core.plans import (
     PlanRefusedError,
     PlanScope,
+    RecordedPlanEvent,
     UnknownActionError,
 )
 from reclamation_core.policy import NoEditionError, Policy, m2_1
@@ -84,6 +86,8 @@ from reclamation_core.vocabulary import (
     Role,
     ServiceReach,
 )
+
+E = TypeVar("E", RecordedEvent, RecordedPlanEvent)
 
 _HOUR: Final = timedelta(hours=1)
 REFUSALS: Final = (
@@ -416,8 +420,19 @@ def cases(
 
 
 def events() -> st.SearchStrategy[RecordedEvent]:
-    """Events of cases; shrinks towards the registration of a complaint."""
-    return cases().flatmap(lambda case: st.sampled_from(case.events))
+    """Events of cases; shrinks towards the registration of a complaint, without a trace."""
+    return cases().flatmap(lambda case: with_traces(st.sampled_from(case.events)))
+
+
+def traces() -> st.SearchStrategy[Trace]:
+    """Trace metadata; shrinks towards one without any part."""
+    part = st.none() | st.from_regex(r"\A[A-Za-z0-9-]{1,64}\Z")
+    return st.builds(Trace, correlation=part, causation=part, request=part, client=part)
+
+
+def with_traces(events: st.SearchStrategy[E]) -> st.SearchStrategy[E]:
+    """Events with and without trace metadata; shrinks towards those of a strategy."""
+    return st.builds(lambda event, trace: attrs.evolve(event, trace=trace), events, st.none() | traces())
 
 
 def taxonomies() -> st.SearchStrategy[Taxonomy]:

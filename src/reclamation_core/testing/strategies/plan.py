@@ -38,6 +38,7 @@ from reclamation_core.plans.events import (
 )
 from reclamation_core.testing._plan_history import EventOf, Signer, amended, plan_after, published
 from reclamation_core.testing.builders import an_action
+from reclamation_core.testing.strategies.case import with_traces
 from reclamation_core.testing.strategies.text import names, texts
 from reclamation_core.vocabulary import Role
 
@@ -228,8 +229,8 @@ _PUBLICATION: Final = Signer(actor="quelqu'un", role=Role.AQ, occurred_at=dateti
 
 
 def plan_events() -> st.SearchStrategy[RecordedPlanEvent]:
-    """Events of plans; shrinks towards an action added."""
-    return busy_pgaacs().flatmap(lambda plan: st.sampled_from(plan.events))
+    """Events of plans; shrinks towards an action added, without a trace."""
+    return busy_pgaacs().flatmap(lambda plan: with_traces(st.sampled_from(plan.events)))
 
 
 def actions() -> st.SearchStrategy[Action]:
