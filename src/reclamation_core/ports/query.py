@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
+from types import NoneType
 from typing import Any, Final
 
 import attrs
@@ -41,7 +42,7 @@ from reclamation_core.vocabulary import (
     Level,
     Nature,
 )
-from reclamation_core.vocabulary.own_facts import NO_OWN_FACTS, OWN, OwnFacts, OwnInput, own_facts
+from reclamation_core.vocabulary.own_facts import NO_OWN_FACTS, OWN, OwnFacts, OwnInput, comparable, own_facts
 from reclamation_core.wording import Wording
 
 _POSITION: Final = whole_number(0)
@@ -49,6 +50,10 @@ _LIMIT: Final = whole_number(1)
 _WITH_A_WORD: Final = Wording(
     "une lettre ou un chiffre au moins est attendu, ou rien pour n'importe quel texte",
     "at least one letter or digit is expected, or nothing for any text",
+)
+_ON_A_LINE: Final = Wording(
+    "un nombre ou un jour est attendu, du même type aux deux bornes",
+    "a number or a day is expected, of the same type at both ends",
 )
 _ONE_VALUE: Final = Wording(
     "un code, vrai ou faux, un nombre ou un jour est attendu : on ne cherche ni un texte libre ni une valeur inconnue",
@@ -102,13 +107,29 @@ def _own(values: Mapping[str, OwnInput]) -> OwnFacts:
 
 
 def _is_found_by(_: object, attribute: attrs.Attribute[Any], value: OwnFacts | Refused) -> None:
+    _require_each(attribute.name, value, lambda values: values.searched().keys(), _ONE_VALUE)
+
+
+def _is_bound(query: CaseQuery, attribute: attrs.Attribute[Any], value: OwnFacts | Refused) -> None:
+    def accepted(values: OwnFacts) -> list[str]:
+        ends = {name: (comparable(end), comparable(query.own_from.get(name))) for name, end in values.items()}
+        return [name for name, (end, other) in ends.items() if end is not None and type(other) in {type(end), NoneType}]
+
+    _require_each(attribute.name, value, accepted, _ON_A_LINE)
+
+
+def _require_each(
+    argument: str, value: OwnFacts | Refused, accepted: Callable[[OwnFacts], Collection[str]], expected: Wording
+) -> None:
     if isinstance(value, Refused):
-        refuse_value(attribute.name, value.safe_value, value.expected)
+        refuse_value(argument, value.safe_value, value.expected)
     faults = {fault.path: fault for fault in value.faults()}
-    for name in value.keys() - value.searched().keys():
-        faults.setdefault(f"{OWN}.{name}", Fault(f"{OWN}.{name}", REDACTED, _ONE_VALUE))
+    for name in value.keys() - set(accepted(value)):
+        faults.setdefault(f"{OWN}.{name}", Fault(f"{OWN}.{name}", REDACTED, expected))
     if faults:
-        raise FaultsError([faults[path] for path in sorted(faults)])
+        raise FaultsError(
+            [attrs.evolve(faults[path], path=f"{argument}{path.removeprefix(OWN)}") for path in sorted(faults)]
+        )
 
 
 def _collection(values: Iterable[Any]) -> Any:
@@ -185,6 +206,8 @@ class CaseQuery:
         cause_family: with this family among its causes.
         own: with these values of the facts that editions declare, by name; compared as `OwnFacts.searched` writes them.
             Personal facts and free texts are not found by their values.
+        own_from: with these numbers or days of such facts, by name, or greater ones.
+        own_until: with these numbers or days of such facts, by name, or smaller ones.
         after: only the cases whose reference comes after this one, for the next page.
         limit: at most so many.
 
@@ -223,6 +246,8 @@ class CaseQuery:
     source: str | None = attrs.field(default=None, validator=optional(_text))
     cause_family: str | None = attrs.field(default=None, validator=optional(_text))
     own: OwnFacts = attrs.field(default=NO_OWN_FACTS, converter=_own, validator=_is_found_by)
+    own_from: OwnFacts = attrs.field(default=NO_OWN_FACTS, converter=_own, validator=_is_bound)
+    own_until: OwnFacts = attrs.field(default=NO_OWN_FACTS, converter=_own, validator=_is_bound)
     after: str | None = attrs.field(default=None, validator=optional(_text))
     limit: int = attrs.field(default=50, validator=_LIMIT)
 
@@ -263,6 +288,11 @@ class CaseQuery:
         )
         return ((column, first, last) for column, first, last in several if (first, last) != (None, None))
 
+    def own_ranges(self) -> Iterator[tuple[str, float | date | None, float | date | None]]:
+        """Yield the facts of editions that are limited, each with its least and greatest value; None for no limit."""
+        for name in dict.fromkeys((*self.own_from, *self.own_until)):
+            yield name, comparable(self.own_from.get(name)), comparable(self.own_until.get(name))
+
 
 def meets(case: Case, query: CaseQuery) -> bool:
     """Return True if a case meets every criterion of a query, its page apart."""
@@ -279,6 +309,7 @@ def meets(case: Case, query: CaseQuery) -> bool:
         and (not query.is_unacknowledged or columns.unacknowledged_since(case) is not None)
         and query.source in (None, case.source)
         and (query.own is NO_OWN_FACTS or query.own.searched().items() <= case.facts.own.searched().items())
+        and all(_is_on_line(case, *limited) for limited in query.own_ranges())
         and ((words := query.words) is None or words.are_among(indexed_words(case)))
     )
 
@@ -290,6 +321,14 @@ def sites_of(case: Case) -> frozenset[str]:
 
 def _is_between(found: date | None, first: date | None, last: date | None) -> bool:
     return found is not None and (first or found) <= found <= (last or found)
+
+
+def _is_on_line(case: Case, name: str, first: float | date | None, last: float | date | None) -> bool:
+    found = comparable(case.facts.own.get(name))
+    ends = [end for end in (first, last) if end is not None]
+    if found is None or any(isinstance(end, date) is not isinstance(found, date) for end in ends):
+        return False
+    return (first is None or first <= found) and (last is None or found <= last)  # type: ignore[operator]
 
 
 def _has_question(case: Case) -> bool:

@@ -762,6 +762,10 @@ def query_filters(query: CaseQuery, own: Mapping[str, Fact]) -> Iterator[tuple[W
         yield column.title, Wording(*(", ".join(_labels(chosen, lang)) for lang in LANGUAGES))
     for name, found in query.own.items():
         yield label_of(f"{OWN}.{name}", own), Wording(*(own_value(own.get(name), found, lang) for lang in LANGUAGES))
+    for name in dict.fromkeys((*query.own_from, *query.own_until)):
+        fact, ends = own.get(name), (query.own_from.get(name), query.own_until.get(name))
+        shown = [["" if end is None else own_value(fact, end, lang) for end in ends] for lang in LANGUAGES]
+        yield label_of(f"{OWN}.{name}", own), Wording(*(" … ".join(pair).strip() for pair in shown))
     values: tuple[tuple[Wording, Value], ...] = (
         (Wording("Centres", "Sites"), ", ".join(sorted(query.sites))),
         (columns.handling_unit.title, query.owner),

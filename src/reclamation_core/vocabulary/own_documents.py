@@ -7,7 +7,8 @@ text is stored apart. A value that the edition of the case does not declare is i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final, NoReturn
@@ -26,10 +27,11 @@ from reclamation_core.documents.codec import (
 from reclamation_core.documents.faults import Refused, refuse
 from reclamation_core.errors import REDACTED, Fault, FaultCollector, FaultsError
 from reclamation_core.missing import Missing
-from reclamation_core.tables import Day, Enumeration, Integer, Number
+from reclamation_core.tables import Boolean, Day, Domain, Enumeration, Integer, Number
 from reclamation_core.vocabulary.facts import Fact
 from reclamation_core.vocabulary.own_facts import (
     MOST_OWN,
+    OWN,
     OWN_CODE,
     OWN_NAME,
     OwnFacts,
@@ -230,6 +232,86 @@ def fact_schema(fact: Fact) -> Schema:
         schema = {"type": ["boolean", "null"]}
     described = f"{fact.question.fr}\n\n*{fact.question.en}*"
     return {**schema, "x-label": {"fr": fact.label.fr, "en": fact.label.en}, "description": described}
+
+
+# Criteria, as texts of a request
+
+_RANGE: Final = ".."
+_ONE: Final = Wording("une seule valeur est attendue", "a single value is expected")
+
+
+def searched_facts(facts: Iterable[Fact]) -> dict[str, Fact]:
+    """Return by the names of query parameters, `own_NAME`, the facts of editions that cases are found by."""
+    return {fact.column: fact for fact in facts if not fact.is_erasable}
+
+
+def own_criteria(facts: Mapping[str, Fact], query: Iterable[tuple[str, str]]) -> dict[str, dict[str, Any]]:
+    """Return the criteria of a query of a request by the facts of editions, as arguments of `CaseQuery`.
+
+    A number or a day may be a range, with either end left out: `5..20`, `..2026-06-30`.
+
+    Args:
+        facts: the facts by the names of their parameters.
+        query: the parameters, each with its text; those of no fact are left aside.
+
+    Raises:
+        FaultsError: a value is none of its fact, or a fact is given twice.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    faults, counts = FaultCollector(), Counter[str]()
+    for column, text in query:
+        fact = facts.get(column)
+        if fact is None:
+            continue
+        counts[column] += 1
+        try:
+            for argument, value in _criterion(fact.domain, text):
+                found.setdefault(argument, {})[fact.name] = value
+        except ValueError:
+            faults.append(Fault(column, REDACTED, _criterion_expected(fact)))
+    faults += (Fault(column, REDACTED, _ONE) for column, times in counts.items() if times > 1)
+    if faults:
+        raise FaultsError(faults)
+    return found
+
+
+def _criterion(domain: Domain, text: str) -> Iterator[tuple[str, Any]]:
+    if _RANGE not in text or not isinstance(domain, Integer | Number | Day):
+        yield OWN, _read_criterion(domain, text)
+        return
+    first, last = (end.strip() for end in text.split(_RANGE, 1))
+    if not first and not last:
+        raise ValueError(text)
+    for argument, end in ((f"{OWN}_from", first), (f"{OWN}_until", last)):
+        if end:
+            yield argument, _read_criterion(type(domain)(), end)
+
+
+def _read_criterion(domain: Domain, text: str) -> Any:
+    if isinstance(domain, Boolean):
+        return domain.check({"true": True, "false": False}.get(text))
+    if isinstance(domain, Integer):
+        return domain.check(int(text))
+    return domain.decode(text) if isinstance(domain, Number | Day) else domain.check(text)
+
+
+def _criterion_expected(fact: Fact) -> Wording:
+    label, expected = fact.label, fact.domain.expected
+    fr, en = f"« {label.fr} » ; attendu : {expected.fr}", f"{label.en}: {expected.en} is expected"
+    if not isinstance(fact.domain, Integer | Number | Day):
+        return Wording(fr, en)
+    example = "2026-01-01..2026-06-30" if isinstance(fact.domain, Day) else "5..20"
+    return Wording(f"{fr}, ou un intervalle : {example}", f"{en}, or a range: {example}")
+
+
+def criterion_schema(fact: Fact) -> Schema:
+    """Return the JSON Schema of a criterion by a fact of an edition, as `own_criteria` reads it."""
+    schema = fact_schema(fact)
+    if not isinstance(fact.domain, Integer | Number | Day):
+        return schema
+    value = {key: schema[key] for key in ("type", "format", "minimum", "maximum") if key in schema}
+    kept = {key: one for key, one in schema.items() if key not in value}
+    return {"anyOf": [value, {"type": "string", "pattern": r"\.\."}], **kept}
 
 
 PLAIN_OWN_FACTS: Final = Encoding(annotation=OwnFacts, read=_read_plain, schema=_plain_schema, write=write_plain)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -212,6 +213,13 @@ def own_facts(values: Any, unused: Mapping[str, Any] = _NOTHING) -> Any:
         return Refused(values, _FEWER)
     found = OwnFacts(values, unused)
     return found if found or found.unused else NO_OWN_FACTS
+
+
+def comparable(value: OwnValue | None) -> float | date | None:
+    """Return a number or a day as stores compare it; None for another value, and for a number that is too large."""
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        return value if isinstance(value, date) else None
+    return float(value) if Decimal(value).adjusted() < sys.float_info.max_10_exp else None
 
 
 def _searched(value: OwnValue) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from hypothesis import given
@@ -31,6 +33,10 @@ def is_same(one: Any, other: Any) -> bool:
     return isinstance(one, bool) == isinstance(other, bool) and one == other
 
 
+def is_between(value: Any, first: Any, last: Any) -> bool:
+    return value is not None and (first is None or first <= value) and (last is None or value <= last)
+
+
 @given(st.data(), st.lists(FACTS, min_size=1, max_size=4), st.booleans())
 def test_cases_are_found_by_equal_values_in_every_store(data: Any, drawn: list[Any], is_erased: bool) -> None:
     memory, database = InMemoryStore(), SqlAlchemyStore.open("sqlite://")
@@ -58,6 +64,18 @@ def test_cases_are_found_by_equal_values_in_every_store(data: Any, drawn: list[A
         for desk in desks:
             assert [case.reference for case in desk.cases.find(CaseQuery(own=own)).cases] == wanted
             assert desk.cases.count(CaseQuery(own=own)) == len(wanted)
+    for name, ends in (
+        ("hours", (2, Decimal("7.5"))),
+        ("group_size", (None, 12)),
+        ("started", (date(2026, 1, 1), None)),
+    ):
+        limits: dict[str, Any] = {
+            f"own_{end}": {name: one} for end, one in zip(("from", "until"), ends, strict=True) if one
+        }
+        wanted = [case for case, values in sorted(known.items()) if is_between(values.get(name), *ends)]
+        for desk in desks:
+            assert [case.reference for case in desk.cases.find(CaseQuery(**limits)).cases] == wanted
+            assert desk.cases.count(CaseQuery(**limits)) == len(wanted)
     assert list(desks[1].examine()) == []
     stored = rows(database, "SELECT case_reference, name FROM reclamation_case_facts")
     assert sorted(stored) == sorted((case, name) for case, values in known.items() for name in values)

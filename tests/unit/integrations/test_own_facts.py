@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, date, datetime
 from typing import Any
+from urllib.parse import parse_qs, urlencode
 
 import pytest
 from sqlalchemy import URL
@@ -14,6 +15,7 @@ from reclamation_core.errors import FaultsError
 from reclamation_core.integrations.api import Api
 from reclamation_core.integrations.api.requests import ApiRequest
 from reclamation_core.integrations.board import Board
+from reclamation_core.integrations.board.requests import BoardRequest
 from reclamation_core.policy import PolicyBook
 from tests.hosts import django_connection
 from tests.inside import store_of
@@ -166,6 +168,17 @@ def test_lists_of_the_api_are_limited_by_own_facts() -> None:
         status, page = answer("/cases", *query)
         assert (status, [one["reference"] for one in page["summaries"]]) == (200, ["R-2026-000001"])
         assert answer("/case-counts", *query)[1]["total"] == 1
+    for query in (
+        [("own_hours", "7..8"), ("own_started", "..2026-04-01")],
+        [("own_group_size", "3..")],
+        [("own_hours", "..7.5"), ("own_started", "2026-04-01..2026-04-01")],
+    ):
+        assert answer("/case-counts", *query)[1]["total"] == 1, query
+    for query in ([("own_hours", "7.6..")], [("own_started", "2026-04-02..")], [("own_group_size", "4..9")]):
+        assert answer("/case-counts", *query)[1]["total"] == 0, query
+    for wrong in ("..", "a..", "2..b"):
+        with pytest.raises(FaultsError, match="or a range: 5\\.\\.20"):
+            answer("/cases", ("own_hours", wrong))
     refused = [("own_group_size", "x"), ("own_funder", "moon"), ("own_subcontracted", "1"), ("own_started", "x")]
     with pytest.raises(FaultsError) as caught:
         answer("/cases", *refused, *given[:1], *given[:1])
@@ -180,6 +193,36 @@ def test_lists_of_the_api_are_limited_by_own_facts() -> None:
     for path in ("/api/cases", "/api/case-counts"):
         names = {one["name"] for one in paths[path]["get"]["parameters"]}
         assert {name for name in names if name.startswith("own_")} == ENTERED.keys() - {"own_session", "own_born"}
+
+
+def test_the_list_of_the_board_is_limited_by_own_facts() -> None:
+    desk = factories.new_desk(policy=own_policy())
+    own = {"subcontracted": True, "funder": "opco", "hours": 7.5, "group_size": 3, "started": date(2026, 4, 1)}
+    desk.register(factories.facts(own={**own, "born": date(1990, 2, 1)}), site="CRE")
+    desk.register(factories.facts(own={"subcontracted": False}), site="CRE")
+    browser = Browser(BOARD, desk)
+
+    form = browser.get("/dossiers")
+    assert [name for name in form.fields if name.startswith("own_")] == [
+        *("own_subcontracted", "own_funder", "own_priority", "own_group_size.du", "own_group_size.au"),
+        *("own_hours.du", "own_hours.au", "own_started.du", "own_started.au"),
+    ]
+    for query in (
+        {"own_subcontracted": "true", "own_funder": "opco"},
+        {"own_hours.du": "7,5", "own_group_size.au": "3"},
+        {"own_started.du": "2026-04-01", "own_started.au": "2026-04-01"},
+    ):
+        address = f"?{urlencode(query)}"
+        browser.get(f"/dossiers{address}")
+        assert "R-2026-000001" in browser.text, query
+        assert "R-2026-000002" not in browser.text, query
+        assert "Effacer les critères" in browser.text
+        request = BoardRequest(path="/registre.csv", query=parse_qs(address.removeprefix("?")))
+        register = b"".join(BOARD.respond(desk, request).chunks())
+        assert (b"R-2026-000001" in register, b"R-2026-000002" in register) == (True, False), query
+    browser.get("/dossiers?own_hours.du=x")
+    assert browser.response.status == 422
+    assert "« heures » ; attendu" in browser.text
 
 
 @pytest.mark.parametrize("kind", ["complaint", "malfunction"])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -85,3 +86,10 @@ def test_own_facts_that_no_case_is_found_by_are_refused_without_their_value(own:
 def test_equal_numbers_are_one_criterion() -> None:
     assert CaseQuery(own={"hours": 7.50}) == CaseQuery(own={"hours": Decimal("7.5")})
     assert CaseQuery(own={"hours": None}) == CaseQuery()
+    wrong: Any
+    for wrong in (True, "opco", Decimal("1e400"), float("nan"), OwnText("x")):
+        for name in ("own_from", "own_until"):
+            with pytest.raises(FaultsError, match=rf"{name}\.hours"):
+                CaseQuery(**cast("Any", {name: {"hours": wrong}}))
+    with pytest.raises(FaultsError, match=r"own_until\.hours: .*of the same type at both ends"):
+        CaseQuery(own_from={"hours": 3}, own_until={"hours": date(2026, 5, 4)})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from operator import ge, le
 from typing import Any, Final
 
 from sqlalchemy import Column, ColumnElement, Table, and_, exists, func, literal_column, or_, select
@@ -127,6 +128,11 @@ def _texts(query: CaseQuery, backend: str, paged: bool) -> Iterator[Criterion]:
     for name, text in query.own.searched().items():
         is_value = and_(CASE_FACTS.c.name == name, CASE_FACTS.c.value == text)
         yield _is_listed(CASES.c.reference, CASE_FACTS, is_value, paged=paged)
+    for name, *ends in query.own_ranges():
+        column = CASE_FACTS.c.day if any(isinstance(end, date) for end in ends) else CASE_FACTS.c.number
+        limits = [compare(column, end) for compare, end in zip((ge, le), ends, strict=True) if end is not None]
+        is_between = and_(CASE_FACTS.c.name == name, *limits)
+        yield _is_listed(CASES.c.reference, CASE_FACTS, is_between, paged=paged)
     if query.words is not None:
         # SQLite would look up each case that has the text; an expression makes it scan the index of what is counted.
         is_scanned = backend == "sqlite" and not paged

@@ -8,11 +8,9 @@ that cannot be read is named with the path in it, never with its content.
 from __future__ import annotations
 
 import json
-import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from functools import cached_property
 from itertools import takewhile
 from typing import Any, ClassVar, Final, Generic, TypeVar
@@ -61,7 +59,7 @@ from reclamation_core.plans import event_document as plan_event_document
 from reclamation_core.plans import read_event as read_plan_event
 from reclamation_core.ports import StoreDamagedError
 from reclamation_core.ports.repositories import AnyPlan
-from reclamation_core.vocabulary.own_facts import OwnFacts, OwnValue
+from reclamation_core.vocabulary.own_facts import OwnFacts, OwnValue, comparable
 from reclamation_core.wording import Wording
 
 A = TypeVar("A", bound="Case | AnyPlan")
@@ -553,15 +551,9 @@ def own_rows(case: Case) -> list[StatementRow]:
 
 
 def _own_row(reference: str, name: str, text: str, value: OwnValue) -> StatementRow:
-    day = value if isinstance(value, date) else None
-    return {"case_reference": reference, "name": name, "value": text, "number": _number(value), "day": day}
-
-
-def _number(value: OwnValue) -> float | None:
-    """Return a number as databases compare it; None for another value, and for one that is too large."""
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        return None
-    return float(value) if Decimal(value).adjusted() < sys.float_info.max_10_exp else None
+    found = comparable(value)
+    number, day = (found if isinstance(found, kind) else None for kind in (float, date))
+    return {"case_reference": reference, "name": name, "value": text, "number": number, "day": day}
 
 
 def search_rows(case: Case) -> list[StatementRow]:

@@ -7,14 +7,14 @@ from datetime import date
 from typing import Any, Final
 
 from reclamation_core.desk import Desk
-from reclamation_core.integrations.api.parameters import searched_facts, words
+from reclamation_core.integrations.api.parameters import words
 from reclamation_core.integrations.api.requests import JSON_TYPE, PROBLEM_TYPE, http_problem
 from reclamation_core.integrations.api.routes import ROUTES, Route
 from reclamation_core.plans import ActionSheet, ActionType
 from reclamation_core.policy import Policy, PolicyBook
 from reclamation_core.schemas import openapi_components
 from reclamation_core.vocabulary import Fact
-from reclamation_core.vocabulary.own_documents import fact_schema
+from reclamation_core.vocabulary.own_documents import criterion_schema, fact_schema, searched_facts
 from reclamation_core.vocabulary.own_facts import OWN
 
 PROBLEM_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
@@ -132,7 +132,7 @@ def _describe_criteria(paths: Mapping[str, Any], facts: Iterable[Fact]) -> None:
             "in": "query",
             "required": False,
             "description": words(fact.label.fr, fact.label.en),
-            "schema": fact_schema(fact),
+            "schema": criterion_schema(fact),
         }
         for name, fact in searched_facts(facts).items()
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Any, Final, Literal, get_type_hints
@@ -12,8 +12,6 @@ from typing import Any, Final, Literal, get_type_hints
 import attrs
 
 from reclamation_core.errors import REDACTED, Fault, FaultsError
-from reclamation_core.tables import Boolean, Day, Integer, Number
-from reclamation_core.vocabulary import Fact
 from reclamation_core.wording import Wording
 
 _MISSING: Final = Wording("une valeur est attendue", "a value is expected")
@@ -223,41 +221,3 @@ def refuse_unknown(names: Sequence[str], known: set[str]) -> None:
     expected = Wording(f"ce paramètre est inconnu ; connus : {listed}", f"this parameter is unknown; known: {listed}")
     if unknown := dict.fromkeys(name for name in names if name not in known):
         raise FaultsError(Fault(name, REDACTED, expected) for name in unknown)
-
-
-def searched_facts(facts: Iterable[Fact]) -> dict[str, Fact]:
-    """Return by the names of query parameters, `own_NAME`, the facts of editions that cases are found by."""
-    return {fact.column: fact for fact in facts if not fact.is_erasable}
-
-
-def own_values(facts: Mapping[str, Fact], query: Iterable[tuple[str, str]]) -> dict[str, Any]:
-    """Return by name the values of the facts of editions in a query of a request.
-
-    Raises:
-        FaultsError: a value is none of its fact, or a fact is given twice.
-    """
-    values: dict[str, Any] = {}
-    faults: list[Fault] = []
-    for column, text in query:
-        fact = facts.get(column)
-        if fact is None:
-            continue
-        if fact.name in values:
-            faults.append(Fault(column, REDACTED, _ONE_VALUE))
-        try:
-            values[fact.name] = _own_value(fact, text)
-        except ValueError:
-            faults.append(Fault(column, REDACTED, fact.domain.expected))
-    if faults:
-        raise FaultsError(faults)
-    return values
-
-
-def _own_value(fact: Fact, text: str) -> Any:
-    """Return the value of the text of a parameter; raises ValueError."""
-    domain = fact.domain
-    if isinstance(domain, Boolean):
-        return domain.check({"true": True, "false": False}.get(text))
-    if isinstance(domain, Integer):
-        return domain.check(int(text))
-    return domain.decode(text) if isinstance(domain, Number | Day) else domain.check(text)

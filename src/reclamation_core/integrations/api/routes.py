@@ -21,9 +21,7 @@ from reclamation_core.integrations.api.parameters import (
     ParameterGroup,
     RouteParameter,
     code,
-    own_values,
     refuse_unknown,
-    searched_facts,
     whole,
 )
 from reclamation_core.integrations.api.requests import JSON_TYPE, ApiRequest, ApiResponse, ProblemError
@@ -33,6 +31,7 @@ from reclamation_core.plans import PlanScope
 from reclamation_core.ports import CaseFacet, CaseOrder, CaseQuery, VersionConflictError
 from reclamation_core.reporting import calendar_bytes
 from reclamation_core.vocabulary import Channel, Level
+from reclamation_core.vocabulary.own_documents import own_criteria, searched_facts
 from reclamation_core.wording import Lang, Wording
 
 _MOST_ROWS: Final = 500
@@ -125,7 +124,7 @@ class Route:
             if name in names:
                 given.setdefault(name, []).append(text)
         arguments = self.arguments.read(given)
-        if wanted := own_values(own, request.query):
+        if wanted := own_criteria(own, request.query):
             arguments["criteria"] = attrs.evolve(arguments["criteria"], own=wanted)
         return self.handler(ApiCall(desk.traced(traced(request.header)[1]), request, texts), **arguments)
 
@@ -277,7 +276,7 @@ class _Criteria:
         Raises:
             FaultsError: no site is of a region.
         """
-        query, cases = attrs.evolve(self.query, own=self.own) if self.own else self.query, desk.cases
+        query, cases = attrs.evolve(self.query, **self.own) if self.own else self.query, desk.cases
         if self.regions:
             of_regions = frozenset(site for region in self.regions for site in cases.sites_of(region))
             query = attrs.evolve(query, sites=query.sites & of_regions if query.sites else of_regions)

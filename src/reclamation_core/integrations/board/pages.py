@@ -90,11 +90,12 @@ from reclamation_core.reporting import (
 from reclamation_core.reporting.calendar_files import DOMAIN
 from reclamation_core.reporting.formats import format_of
 from reclamation_core.reporting.report import display
-from reclamation_core.tables import Enumeration
+from reclamation_core.tables import Boolean, Day, Enumeration
 from reclamation_core.tables.explanation import sentence
 from reclamation_core.vocabulary import FACTS, Band, Channel, Fact, Level, Sites
 from reclamation_core.vocabulary.commands import CommandGroup, PlanCommandType
 from reclamation_core.vocabulary.facts import THEMES
+from reclamation_core.vocabulary.own_documents import own_criteria, searched_facts
 from reclamation_core.vocabulary.own_facts import OWN, OwnText, ShortText
 from reclamation_core.wording import Wording, typeset, verbatim
 
@@ -348,7 +349,9 @@ class _View:
 
     def cases(self) -> BoardResponse:
         """Show a page of the cases that meet the criteria, in an order, with the numbers of the other choices."""
-        chosen = {name: self.request.first(name) for name in (*_CRITERIA, "tri", "sens", "suite")}
+        own = [_OwnCriterion.of(fact) for fact in self._searched_facts.values()]
+        names = (*_CRITERIA, *(name for one in own for name in one.parameters))
+        chosen = {name: self.request.first(name) for name in (*names, "tri", "sens", "suite")}
         chosen["ouverts"] = chosen["ouverts"] or ("tous" if chosen["etat"] else "oui")
         chosen["tri"] = chosen["tri"] or CaseOrder.AWAITED.value
         query = self._criteria(chosen)
@@ -367,7 +370,7 @@ class _View:
             count=sum(counts["etat"][state] for state in query.states or _states(query)),
             counts=counts,
             chosen=chosen,
-            has_criteria=any(chosen[name] for name in _CRITERIA if name != "ouverts") or not query.is_open,
+            has_criteria=any(chosen[name] for name in names if name != "ouverts") or not query.is_open,
             rows=self._rows(page.summaries),
             sorts=_sorts(chosen),
             criteria=_address({**chosen, "suite": "", "tri": "", "sens": ""}),
@@ -388,6 +391,7 @@ class _View:
             themes=sorted(self._themes.items(), key=lambda one: fold_label(one[1])),
             regions=[(name, name) for name in self._regions],
             units=sorted(((code, name_of(code)) for code in units), key=lambda one: fold_label(one[1])),
+            own=own,
             formats=list(ReportFormat),
             today=self._today,
         )
@@ -460,7 +464,23 @@ class _View:
             is_unacknowledged=bool(given["accuse"]),
             assigned_to=given["suivi"] or None,
             references=self.desk.cases.with_late_actions(self._today) if given["actions"] else None,
+            **self._own_criteria(),
         )
+
+    @property
+    def _searched_facts(self) -> dict[str, Fact]:
+        """The facts of editions that cases are found by, by the names of their parameters."""
+        return searched_facts(self._own_facts.values())
+
+    def _own_criteria(self) -> dict[str, Any]:
+        """Return the criteria by the facts of editions in the address, as arguments of `CaseQuery`.
+
+        Raises:
+            FaultsError: a value is none of its fact.
+        """
+        facts = self._searched_facts
+        texts = ((name, _OwnCriterion.of(fact).text(self.request.first)) for name, fact in facts.items())
+        return own_criteria(facts, ((name, text) for name, text in texts if text))
 
     def _days_of_answers(self, criterion: str) -> tuple[date | None, date | None]:
         """Return the first and the last day of the answers that a criterion selects."""
@@ -994,6 +1014,42 @@ def _command(commands: tuple[E, ...], name: str) -> E:
     if found is None:
         raise FaultsError([Fault("command", name, _NO_PAGE)])
     return found
+
+
+@attrs.frozen
+class _OwnCriterion:
+    """A criterion of the list of cases by a fact of an edition.
+
+    Args:
+        name: the name of its parameter; a number or a day has two, `NAME.du` and `NAME.au`.
+        label: its label.
+        choices: the values to choose from, each with its label; None for a number and a day.
+        is_day: True for a day.
+    """
+
+    name: str
+    label: str
+    choices: list[tuple[str, str]] | None
+    is_day: bool
+
+    @classmethod
+    def of(cls, fact: Fact) -> _OwnCriterion:
+        domain, label = fact.domain, fact.label.fr[:1].upper() + fact.label.fr[1:]
+        choices = None
+        if isinstance(domain, Boolean):
+            choices = [(str(value).lower(), domain.label(value, "fr")) for value in (True, False)]
+        elif isinstance(domain, Enumeration):
+            choices = [(str(value), domain.label(value, "fr")) for value in domain.values]
+        return cls(fact.column, label, choices, isinstance(domain, Day))
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        return (self.name,) if self.choices is not None else (f"{self.name}.du", f"{self.name}.au")
+
+    def text(self, first: Callable[[str], str]) -> str:
+        """Return its text, as `own_criteria` reads it; empty without a value."""
+        texts = [first(name).strip().replace(",", ".") for name in self.parameters]
+        return "..".join(texts) if any(texts) else ""
 
 
 def _known_facts(case: Case, own: Mapping[str, Fact]) -> Iterator[tuple[Fact, Any]]:

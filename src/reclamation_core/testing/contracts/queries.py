@@ -443,6 +443,18 @@ class CaseQueryContract(PortContract):
         assert found(store, own={"funder": "opco"}) == ["1", "2"]
         assert found(store, own={"number": 7.5}) == found(store, own={"day": day}) == ["2"]
         assert found(store, own={"born": day}) == found(store, own={"text": "opco"}) == []
+        assert (
+            found(store, own_from={"number": 7.5}, own_until={"number": 8})
+            == found(store, own_until={"day": day})
+            == ["2"]
+        )
+        assert (
+            found(store, own_from={"number": 7.6})
+            == found(store, own_from={"integer": 2}, own_until={"integer": 2})
+            == []
+        )
+        assert found(store, own_from={"integer": -1}, own_until={"integer": 10}) == ["1"]
+        assert found(store, own_from={"day": date(2026, 5, 5)}) == found(store, own_from={"born": day}) == []
         assert found(store, own={"funder": "op"}) == found(store, own={"funder": "OPCO"}) == []
         desk.correct(FIRST, reason="erreur", own={"boolean": None, "funder": None})
         desk.correct(SECOND, reason="erreur", own={"boolean": True})
