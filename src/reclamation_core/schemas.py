@@ -27,6 +27,7 @@ from reclamation_core.cases.plain import CaseView, ProblemView, TimelineEntry
 from reclamation_core.desk.agenda import Agenda, AvailableCommandView, AwaitedAnswer, AwaitedCheck, Signals
 from reclamation_core.desk.commands import CASE_COMMANDS, PLAN_COMMANDS, CommandFamily
 from reclamation_core.desk.maintenance import Alert
+from reclamation_core.desk.overview import CaseAction, CaseOverviewView
 from reclamation_core.desk.registration import RegistrationResultView
 from reclamation_core.desk.search import CaseSearchView
 from reclamation_core.desk.worklist import WorklistView
@@ -80,6 +81,8 @@ VIEWS: Final[Mapping[str, type[Any]]] = {
     "awaited_answer": AwaitedAnswer,
     "awaited_check": AwaitedCheck,
     "case": CaseView,
+    "case_action": CaseAction,
+    "case_overview": CaseOverviewView,
     "case_search": CaseSearchView,
     "case_summaries": CaseSummariesView,
     "case_summary": CaseSummaryView,

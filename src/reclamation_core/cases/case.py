@@ -32,14 +32,13 @@ from reclamation_core.cases.events.base import (
 )
 from reclamation_core.cases.plain import TimelineEntry, plain
 from reclamation_core.cases.texts import (
+    HIDDEN_NAME,
     Commitment,
     TextKind,
     Vault,
-    displayed_vault,
 )
 from reclamation_core.markup import html_of
 from reclamation_core.missing import ABSENT, UNKNOWN
-from reclamation_core.validators import at_offset
 from reclamation_core.vocabulary import Channel, ComplaintFacts, Fact, Nature, Sites
 from reclamation_core.wording import Lang
 
@@ -223,7 +222,13 @@ class Case(BaseCase):
         return plain(columns.case_view(self), self.vault if texts else None)
 
     def timeline(
-        self, lang: Lang = "fr", *, texts: bool = True, own: Mapping[str, Fact] = MappingProxyType({})
+        self,
+        lang: Lang = "fr",
+        *,
+        texts: bool = True,
+        own: Mapping[str, Fact] = MappingProxyType({}),
+        sites: Sites | None = None,
+        is_printed: bool = False,
     ) -> tuple[TimelineEntry, ...]:
         """Return the events for a reader, in the order in which they were recorded (historique).
 
@@ -232,22 +237,18 @@ class Case(BaseCase):
             texts: False to leave out the names of actors, and to replace each text that people wrote by a mark.
             own: the facts that editions declare themselves (`Desk.own_facts`), to show their labels instead of their
                 names.
+            sites: the sites, to show their names instead of their codes.
+            is_printed: True for sentences in the typography of the language.
         """
-        zone, shown = self.zone, attrs.evolve(self, vault=displayed_vault(self.vault, texts=texts))
-        return tuple(
-            TimelineEntry(
-                number=event.number,
-                occurred_at=at_offset(event.occurred_at.astimezone(zone)),
-                recorded_at=at_offset(event.recorded_at.astimezone(zone)),
-                actor=self.vault.read(event.by) if texts else None,
-                role=event.role,
-                role_label=event.role.label(lang),
-                type=event.type,
-                label=event.label(lang),
-                sentence=event.describe(lang, shown, own=own),
-            )
-            for event in self.history
+        timeline = import_module("reclamation_core.cases.timeline")  # which imports this class
+        found: tuple[TimelineEntry, ...] = timeline.entries(
+            self, lang, texts=texts, own=own, sites=sites, is_printed=is_printed
         )
+        return found
+
+    def without_names(self) -> Case:
+        """Return the case to display to a reader who reads no names: a mark replaces each text that names a person."""
+        return attrs.evolve(self, vault=self.vault.masked(self.texts_of((TextKind.PERSONAL,)), HIDDEN_NAME))
 
     def texts_of(self, kinds: Iterable[TextKind] = tuple(TextKind)) -> frozenset[Commitment]:
         """The commitments to texts of some kinds, who acted among them: what forgetting these kinds takes away."""

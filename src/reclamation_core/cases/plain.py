@@ -74,6 +74,23 @@ def _with_texts(document: object, vault: Vault | None) -> Any:
 
 
 @attrs.frozen(kw_only=True)
+class FieldChange:
+    """What one event of a case changed (ce qui a changé): a fact, the unit, the level, the person, a date.
+
+    Args:
+        name: the name of the fact or of the field: `handling_unit`, `level`, `assigned_to`, `occurred_at`.
+        label: its label for a reader.
+        before: the value before, for a reader; None if there was none.
+        after: the value after; None if there is none any more.
+    """
+
+    name: str
+    label: str
+    before: str | None = attrs.field(repr=False)
+    after: str | None = attrs.field(repr=False)
+
+
+@attrs.frozen(kw_only=True)
 class TimelineEntry:
     """One event of a case for a reader (ligne de l'historique).
 
@@ -81,12 +98,14 @@ class TimelineEntry:
         number: the number of the event.
         occurred_at: when it happened, as its date was corrected last; aware, in the zone of the case.
         recorded_at: when it was recorded; aware, in the zone of the case.
-        actor: who did it; None once the name is erased, or if texts are left out.
+        actor: who did it; None once the name is erased, if texts are left out, or if names are.
         role: in which role.
         role_label: the role for a reader.
         type: the code of the event type.
         label: the event type for a reader.
         sentence: the event in a sentence, without its full stop.
+        changes: what it changed, with the values before and after; a registration changes nothing.
+        corrected_by: the numbers of the events that corrected its date, or the facts that it recorded.
     """
 
     number: int
@@ -98,6 +117,8 @@ class TimelineEntry:
     type: str
     label: str
     sentence: str = attrs.field(repr=False)
+    changes: tuple[FieldChange, ...] = ()
+    corrected_by: tuple[int, ...] = ()
 
     def to_document(self) -> dict[str, Any]:
         """Return the entry as plain data; `document_schema("view.timeline_entry")` describes it."""

@@ -115,6 +115,11 @@ class Vault:
         """
         return Vault({digest: Secret(word, secret.salt) for digest, secret in self._texts.items()})
 
+    def masked(self, commitments: Iterable[Commitment], word: str) -> Vault:
+        """Return the vault with a word in place of these texts, for display as `redacted` is."""
+        hidden = {commitment.digest for commitment in commitments} & self._texts.keys()
+        return Vault(self._texts | {digest: Secret(word, self._texts[digest].salt) for digest in hidden})
+
     def by_digest(self) -> Mapping[str, Secret]:
         """Return the texts by the digests of their commitments, in the order in which they were added."""
         return MappingProxyType(self._texts)
@@ -340,6 +345,8 @@ ERASED: Final = Wording("(effacé)", "(erased)")
 """Replaces a text that was erased."""
 REDACTED: Final = "[texte]"
 """Replaces a text that is stored and not displayed."""
+HIDDEN_NAME: Final = "[nom]"
+"""Replaces a text that names a person where names are not displayed."""
 NOTE: Final = f"{REDACTED} : texte masqué (donnée personnelle possible) ; to_html(texts=True) l'affiche."
 """Explains `REDACTED` to the reader of a page."""
 

@@ -1087,6 +1087,29 @@ class Desk:
         """
         return services.QueryService(self._context).next_steps(reference)
 
+    def overview(self, reference: str, lang: Lang = "fr") -> services.CaseOverview:
+        """Return what one page about a case shows (vue d'ensemble): the case, what is next, its actions, its history.
+
+        It is read in one transaction. Names of persons are replaced by a mark if the role reads none
+        (`roles.reads_names` of the edition). An action on a plan outside the scope is readable as far as it serves the
+        case. Without the edition of the case there are no steps, no commands and no explanation.
+
+        Args:
+            reference: the case.
+            lang: the language of the explanation.
+
+        Raises:
+            CaseNotFoundError: there is no such case inside the desk's scope.
+
+        >>> from datetime import datetime, UTC
+        >>> from reclamation_core import Desk, ComplaintFacts
+        >>> desk = Desk.in_memory()
+        >>> case = desk.register(ComplaintFacts(received_at=datetime(2026, 6, 1, 9, tzinfo=UTC)), site="CRE")
+        >>> [entry.sentence for entry in desk.overview(case.reference).timeline()]
+        ['enregistré']
+        """
+        return services.overview(self._context, reference, lang)
+
     def consumer(self, name: str, options: services.ConsumerOptions | None = None) -> services.FeedConsumer:
         """Return a consumer of the feed by its name, with its position in the store (consommateur).
 

@@ -14,13 +14,13 @@ import attrs
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.calendars.calendar import business_days_left
 from reclamation_core.cases import Admissibility, Case, DecisionContext
-from reclamation_core.cases.decision import available_commands
 from reclamation_core.cases.documents import read_facts
 from reclamation_core.cases.explanation import CaseExplanation, explain
 from reclamation_core.cases.next_steps import NextStep, next_steps
 from reclamation_core.codes import Audience
 from reclamation_core.desk.agenda import Agenda, AvailableCommand, AwaitedAnswer, AwaitedCheck, Signal, Signals
 from reclamation_core.desk.context import DeskContext
+from reclamation_core.desk.overview import commands_on
 from reclamation_core.desk.plan_access import checks_awaited, follow_up, readable_plans_in_scope
 from reclamation_core.desk.search import (
     MOST_COUNTED,
@@ -369,15 +369,7 @@ class QueryService:
     def available_commands(self, reference: str) -> tuple[AvailableCommand, ...]:
         """Return the commands on a case with the guards that refuse them; see `Desk.available_commands`."""
         case, decision = self._decision(reference)
-        return tuple(
-            AvailableCommand(
-                command=command,
-                group=found.group,
-                guards=found.permission.deciding if found.details else (),
-                details=found.details,
-            )
-            for command, found in available_commands(case, self.context.role, decision).items()
-        )
+        return tuple(commands_on(case, self.context, decision))
 
     def next_steps(self, reference: str) -> tuple[NextStep, ...]:
         """Return what a case waits for; see `Desk.next_steps`."""

@@ -46,6 +46,9 @@ def views(desk: Desk, *, texts: bool) -> Iterator[tuple[str, Any]]:
         yield from (("view.timeline_entry", entry.to_document()) for entry in case.timeline("en", texts=texts))
         yield from (("view.next_step", one.to_document("en")) for one in desk.next_steps(case.reference))
         yield from (("view.available_command", one.to_document()) for one in desk.available_commands(case.reference))
+        overview = desk.overview(case.reference, "en")
+        yield "view.case_overview", overview.to_document("en", texts=texts)
+        yield from (("view.case_action", one.to_document(texts=texts)) for one in overview.actions)
         if texts:
             yield "view.explanation", desk.explain(case.reference, "en").to_document()
     alerts = desk.sweep(at(1).replace(year=2040), preview=True)

@@ -25,6 +25,7 @@ OF_DESK: Final = Arguments(
         "agenda": {"until": factories.at(1).date()},
         "available_commands": CASE,
         "next_steps": CASE,
+        "overview": CASE,
         "own_facts": {},
         "worklist": {},
         "checkpoint": {},

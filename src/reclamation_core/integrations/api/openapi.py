@@ -188,6 +188,7 @@ def _examples() -> dict[str, Any]:
         "Agenda": desk.agenda(day).to_document(texts=True),
         "AvailableCommandView": desk.available_commands(case.reference)[0].to_document(),
         "CaseExplanation": desk.explain(case.reference).to_document(),
+        "CaseOverviewView": desk.overview(case.reference).to_document(texts=True),
         "CaseSearchView": desk.cases.search("1").to_document(day, texts=True),
         "CaseSummariesView": desk.cases.summaries().to_document(day, texts=True),
         "CaseView": case.to_document(texts=True),

@@ -545,6 +545,19 @@ def explain(call: ApiCall, *, reference: _Reference) -> ApiResponse:
 
 @_route(
     "GET",
+    "/cases/{reference}/overview",
+    "CaseOverviewView",
+    "Lire un dossier entier : prochaines étapes, opérations, actions, historique",
+    "Read a whole case: next steps, commands, actions, history",
+)
+def overview(call: ApiCall, *, reference: _Reference) -> ApiResponse:
+    """Return what one page about a case shows."""
+    found = call.desk.overview(reference, call.lang).to_document(call.lang, texts=call.texts)
+    return ApiResponse.in_language(call.lang, found)
+
+
+@_route(
+    "GET",
     "/cases/{reference}/timeline",
     "TimelineEntry",
     "Lire l'historique d'un dossier",
@@ -553,7 +566,7 @@ def explain(call: ApiCall, *, reference: _Reference) -> ApiResponse:
 )
 def timeline(call: ApiCall, *, reference: _Reference) -> ApiResponse:
     """Return the history of a case."""
-    entries = call.desk.cases.get(reference).timeline(call.lang, texts=call.texts, own=call.desk.own_facts())
+    entries = call.desk.overview(reference, call.lang).timeline(call.lang, texts=call.texts)
     return ApiResponse.in_language(call.lang, [entry.to_document() for entry in entries])
 
 

@@ -1,0 +1,120 @@
+"""The timeline of a case (historique): each event for a reader, with who, what it changed, and what corrected it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Final
+
+import attrs
+
+from reclamation_core.calendars.local_times import needed_offset
+from reclamation_core.cases.case import Case, replay
+from reclamation_core.cases.events import DateCorrected, FactsCorrected
+from reclamation_core.cases.events.base import RecordedEvent, dated
+from reclamation_core.cases.narration import Narrator
+from reclamation_core.cases.plain import FieldChange, TimelineEntry
+from reclamation_core.cases.texts import displayed_vault
+from reclamation_core.missing import ABSENT, UNKNOWN
+from reclamation_core.validators import at_offset
+from reclamation_core.vocabulary import Fact, Sites
+from reclamation_core.vocabulary.facts import values_of
+from reclamation_core.wording import Lang, Wording, typeset
+
+_UNIT: Final = Wording("traité par", "handled by")
+_LEVEL: Final = Wording("niveau de traitement", "handling level")
+_PERSON: Final = Wording("suivi par", "followed by")
+_DATE: Final = Wording("date de l'opération n° {}", "date of event {}")
+_NOTHING: Final = (UNKNOWN, ABSENT, None)
+
+
+def entries(
+    case: Case, lang: Lang, *, texts: bool, own: Mapping[str, Fact], sites: Sites | None, is_printed: bool
+) -> tuple[TimelineEntry, ...]:
+    """Return the events of a case for a reader; see `Case.timeline`."""
+    shown = attrs.evolve(case, vault=displayed_vault(case.vault, texts=texts))
+    say = Narrator(lang, shown.vault, case.day_of, sites=sites, own=own)
+    history, states = case.history, [None, *replay(case.events)]
+    changes = [_changes(shown, *step, say) for step in zip(states, states[1:], history, strict=False)]
+    corrected = _corrected(history, changes)
+    zone, style = case.zone, lang if is_printed else "en"
+    return tuple(
+        TimelineEntry(
+            number=event.number,
+            occurred_at=at_offset(event.occurred_at.astimezone(zone)),
+            recorded_at=at_offset(event.recorded_at.astimezone(zone)),
+            actor=case.vault.read(event.by) if texts else None,
+            role=event.role,
+            role_label=event.role.label(lang),
+            type=event.type,
+            label=event.label(lang),
+            sentence=event.describe(lang, shown, sites=sites, own=own, is_printed=is_printed),
+            changes=tuple(_printed(one, style) for one in changed),
+            corrected_by=tuple(corrected[event.number]),
+        )
+        for event, changed in zip(history, changes, strict=True)
+    )
+
+
+def _printed(change: FieldChange, style: Lang) -> FieldChange:
+    before, after = (None if value is None else typeset(value, style) for value in (change.before, change.after))
+    return attrs.evolve(change, before=before, after=after)
+
+
+def _changes(
+    case: Case, before: Case | None, after: Case | None, event: RecordedEvent, say: Narrator
+) -> tuple[FieldChange, ...]:
+    """Return what an event changed; nothing for the registration."""
+    if before is None or after is None:
+        return ()
+    return tuple(_facts(before, after, say)) + tuple(_fields(case, before, after, event, say))
+
+
+def _facts(before: Case, after: Case, say: Narrator) -> Iterator[FieldChange]:
+    if after.facts is before.facts:
+        return
+    old, new = values_of(before.facts), values_of(after.facts)
+    for name in dict.fromkeys((*old, *new)):
+        was, now = old.get(name, UNKNOWN), new.get(name, UNKNOWN)
+        if was != now:
+            shown = [None if value in _NOTHING else say.fact(name, value) for value in (was, now)]
+            yield FieldChange(name=name, label=say.title(name), before=shown[0], after=shown[1])
+
+
+def _fields(case: Case, before: Case, after: Case, event: RecordedEvent, say: Narrator) -> Iterator[FieldChange]:
+    """Yield the changes of the unit, of the level, of the person and of the date of an event."""
+
+    def changed(name: str, label: Wording, was: str | None, now: str | None) -> Iterator[FieldChange]:
+        if was != now:
+            yield FieldChange(name=name, label=label.in_(say.lang), before=was, after=now)
+
+    yield from changed("handling_unit", _UNIT, say.site(before.handling_unit), say.site(after.handling_unit))
+    levels = [None if one.level is None else one.level.label(say.lang) for one in (before, after)]
+    yield from changed("level", _LEVEL, *levels)
+    if before.assigned_to != after.assigned_to:
+        people = [None if one.assigned_to is None else say.text(one.assigned_to) for one in (before, after)]
+        yield from changed("assigned_to", _PERSON, *people)
+    if isinstance(event.data, DateCorrected):
+        wrong = dated(case.events[: event.number - 1])[event.data.event - 1].occurred_at
+        label = Wording(_DATE.fr.format(event.data.event), _DATE.en.format(event.data.event))
+        yield from changed("occurred_at", label, _moment(case, wrong, say), _moment(case, event.data.happened_at, say))
+
+
+def _moment(case: Case, instant: datetime, say: Narrator) -> str:
+    local = instant.astimezone(case.zone)
+    return say(f"{local:%d/%m/%Y %H:%M}", f"{local:%Y-%m-%d %H:%M}") + needed_offset(local)
+
+
+def _corrected(history: tuple[RecordedEvent, ...], changes: list[tuple[FieldChange, ...]]) -> Mapping[int, list[int]]:
+    """Return the numbers of the events that corrected a date or the facts of an event, by the number of that event."""
+    corrected: defaultdict[int, list[int]] = defaultdict(list)
+    recorded_by: dict[str, int] = {}
+    for event, changed in zip(history, changes, strict=True):
+        if isinstance(event.data, DateCorrected):
+            corrected[event.data.event].append(event.number)
+        if isinstance(event.data, FactsCorrected):
+            for wrong in dict.fromkeys(recorded_by.get(one.name, 1) for one in changed if one.before is not None):
+                corrected[wrong].append(event.number)
+        recorded_by |= {one.name: event.number for one in changed}
+    return corrected

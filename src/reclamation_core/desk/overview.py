@@ -1,0 +1,208 @@
+"""The overview of a case: what one page about it shows, as plain data, read in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+import attrs
+
+from reclamation_core.cases import Case, DecisionContext
+from reclamation_core.cases.decision import available_commands
+from reclamation_core.cases.explanation import CaseExplanation, explain
+from reclamation_core.cases.next_steps import NextStep, NextStepView, next_steps
+from reclamation_core.cases.plain import CaseView, TimelineEntry, plain
+from reclamation_core.cases.texts import HIDDEN_NAME, Commitment
+from reclamation_core.desk.agenda import AvailableCommand, AvailableCommandView
+from reclamation_core.desk.context import DeskContext
+from reclamation_core.desk.plan_access import follow_up, load_part
+from reclamation_core.errors import ReclamationError
+from reclamation_core.plans import Action, ActionStatus, Effectiveness, LineReference, PlanPart
+from reclamation_core.policy import ChangedEditionError, UnknownEditionError
+from reclamation_core.ports import StoreDamagedError, UnitOfWork
+from reclamation_core.validators import at_offset
+from reclamation_core.vocabulary import Fact, Sites
+from reclamation_core.wording import Lang
+
+
+@attrs.frozen(kw_only=True)
+class CaseAction:
+    """An action of a case, on whatever plan it is: what the reader of the case may know of it.
+
+    Attributes:
+        line: the plan and the reference of the action.
+        status: the state of the action; None if its plan cannot be read.
+        planned: the day by which it is to be done.
+        is_late: True if that day is over and the action is not done.
+        check_on: the day on which its effectiveness is to be judged.
+        effectiveness: the effectiveness as judged; None before.
+        what: the action in words; None once erased.
+        owner: who answers for it; None once erased.
+        is_plan_seen: True if the plan as a whole is inside the desk's scope.
+    """
+
+    line: LineReference
+    status: ActionStatus | None
+    planned: date | None
+    is_late: bool
+    check_on: date | None
+    effectiveness: Effectiveness | None
+    what: str | None = attrs.field(repr=False)
+    owner: str | None = attrs.field(repr=False)
+    is_plan_seen: bool
+
+    def to_document(self, *, texts: bool = False) -> dict[str, Any]:
+        """Return the action as plain data; `document_schema("view.case_action")` describes it.
+
+        Args:
+            texts: True to include what people wrote; by default null.
+        """
+        return plain(self if texts else attrs.evolve(self, what=None, owner=None))
+
+
+@attrs.frozen(kw_only=True)
+class CaseOverviewView:
+    """The overview of a case as plain data."""
+
+    case: CaseView
+    days_left: int | None
+    next_steps: tuple[NextStepView, ...]
+    commands: tuple[AvailableCommandView, ...]
+    actions: tuple[CaseAction, ...]
+    explanation: CaseExplanation | None
+    timeline: tuple[TimelineEntry, ...]
+
+
+@attrs.frozen(kw_only=True)
+class CaseOverview:
+    """What one page about a case shows (vue d'ensemble d'un dossier).
+
+    Attributes:
+        case: the case; a mark replaces names of persons if the role of the desk reads none.
+        days_left: the business days until the awaited answer; negative if it is late, None if none is awaited.
+        next_steps: what the closing of the case waits for, in the order of the procedure.
+        commands: the commands, each with the guards that refuse it.
+        actions: the actions of the case.
+        explanation: the decisions and their reasons, in French; None without the edition of the case.
+        lack: why there are no steps, commands and explanation: the desk lacks the edition; None if it has it.
+        own: the facts that the edition declares itself, by name.
+        sites: the sites, for their names.
+    """
+
+    case: Case
+    days_left: int | None
+    next_steps: tuple[NextStep, ...]
+    commands: tuple[AvailableCommand, ...]
+    actions: tuple[CaseAction, ...]
+    explanation: CaseExplanation | None
+    lack: ReclamationError | None
+    own: Mapping[str, Fact] = attrs.field(repr=False, hash=False)
+    sites: Sites = attrs.field(repr=False)
+
+    def timeline(self, lang: Lang = "fr", *, texts: bool = True, is_printed: bool = False) -> tuple[TimelineEntry, ...]:
+        """Return the history of the case for a reader; see `Case.timeline`."""
+        return self.case.timeline(lang, texts=texts, own=self.own, sites=self.sites, is_printed=is_printed)
+
+    def to_document(self, lang: Lang = "fr", *, texts: bool = False) -> dict[str, Any]:
+        """Return the overview as plain data; `document_schema("view.case_overview")` describes it.
+
+        Args:
+            lang: the language of labels and sentences; the explanation is in that of `Desk.overview`.
+            texts: True to include what people wrote; by default it is null, or replaced by a mark in sentences, and
+                the explanation, which cites the reason of an imposed level, is null.
+        """
+        return {
+            "case": self.case.to_document(texts=texts),
+            "days_left": self.days_left,
+            "next_steps": [one.to_document(lang) for one in self.next_steps],
+            "commands": [one.to_document(lang) for one in self.commands],
+            "actions": [one.to_document(texts=texts) for one in self.actions],
+            "explanation": None if self.explanation is None or not texts else self.explanation.to_document(),
+            "timeline": [one.to_document() for one in self.timeline(lang, texts=texts)],
+        }
+
+
+def overview(context: DeskContext, reference: str, lang: Lang) -> CaseOverview:
+    """Return the overview of a case; see `Desk.overview`."""
+    now = at_offset(context.clock.now())
+    with context.store.unit_of_work() as unit:
+        case = context.load(unit, reference)
+        actions = tuple(_actions(context, unit, case))
+        try:
+            policy, lack = context.policy_of(case), None
+        except (ChangedEditionError, UnknownEditionError) as error:
+            policy, lack = None, error
+        decision = DecisionContext(
+            policy=policy,
+            now=now,
+            follow_up=follow_up(context, unit, case),
+            another_author=context.has_another_author(unit, case),
+        )
+    deadline = None if case.awaited_on is None else case.deadline
+    shown = case if context.reads_names else case.without_names()
+    return CaseOverview(
+        case=shown,
+        days_left=None if deadline is None else deadline.business_days_left(now),
+        next_steps=() if policy is None else next_steps(case, context.role, decision),
+        commands=() if policy is None else tuple(commands_on(case, context, decision)),
+        actions=actions,
+        explanation=None if policy is None else explain(shown, policy, now, lang),
+        lack=lack,
+        own=context.own_facts_of(case),
+        sites=context.sites.known,
+    )
+
+
+def commands_on(case: Case, context: DeskContext, decision: DecisionContext) -> Iterator[AvailableCommand]:
+    """Yield the commands on a case with the guards that refuse them; see `Desk.available_commands`."""
+    for command, found in available_commands(case, context.role, decision).items():
+        yield AvailableCommand(
+            command=command,
+            group=found.group,
+            guards=found.permission.deciding if found.details else (),
+            details=found.details,
+        )
+
+
+def _actions(context: DeskContext, unit: UnitOfWork, case: Case) -> Iterator[CaseAction]:
+    """Yield the actions of a case in the order in which they were planned, whatever their plans."""
+    today = case.day_of(context.clock.now())
+    parts: dict[str, PlanPart | None] = {}
+    for line in case.actions:
+        if line.scope.key not in parts:
+            wanted = [one.action for one in case.actions if one.scope == line.scope]
+            try:
+                parts[line.scope.key] = load_part(unit, line.scope, wanted)
+            except StoreDamagedError:
+                parts[line.scope.key] = None
+        part = parts[line.scope.key]
+        is_seen = context.scope is None or context.scope.holds_plan(line.scope)
+        found = None if part is None else next((one for one in part.actions if one.reference == line.action), None)
+        yield _action(line, part, found, today, is_seen=is_seen, names=context.reads_names)
+
+
+def _action(
+    line: LineReference, part: PlanPart | None, action: Action | None, today: date, *, is_seen: bool, names: bool
+) -> CaseAction:
+    if part is None or action is None:
+        return CaseAction(
+            line=line, status=None, planned=None, is_late=False, check_on=None, effectiveness=None, what=None,
+            owner=None, is_plan_seen=is_seen,
+        )  # fmt: skip
+    owner = _read(part, action.owner)
+    return CaseAction(
+        line=line,
+        status=action.status,
+        planned=action.planned,
+        is_late=action.is_late(today),
+        check_on=action.check_on,
+        effectiveness=action.effectiveness,
+        what=_read(part, action.what),
+        owner=owner if names or owner is None else HIDDEN_NAME,
+        is_plan_seen=is_seen,
+    )
+
+
+def _read(part: PlanPart, text: object) -> str | None:
+    return part.vault.read(text) if isinstance(text, Commitment) else None

@@ -1,0 +1,101 @@
+"""The overview of a case: its history with who and what changed, its actions, and names as a role may read them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import jsonschema
+import pytest
+
+from reclamation_core.desk import Desk
+from reclamation_core.plans import PlanScope
+from reclamation_core.policy import Parameters, Policy, RoleParameters
+from reclamation_core.ports import CaseNotFoundError
+from reclamation_core.schemas import document_schema
+from reclamation_core.vocabulary import Role
+from tests.inside import store_of
+from tests.unit.desk.factories import SITES, FakeClock, analysed, at, new_desk, registered, sheet
+
+
+def test_the_history_has_who_and_what_changed() -> None:
+    desk = new_desk()
+    case = registered(desk, site="CRE").reference
+    desk.acting("M. Petit", Role.AQ).acknowledge(case, occurred_at=at(3))
+    desk.correct(case, reason="relecture", channel="phone", received_at=at(2))
+    desk.correct_date(case, event=2, happened_at=at(4), reason="le cachet")
+    desk.assign(case, to="m.klein")
+    desk.reroute(case, handling_unit="STD", level="regional", reason="deux centres")
+    entries = desk.overview(case).timeline()
+
+    assert [(one.number, one.actor) for one in entries][:2] == [(1, "Mme Roux"), (2, "M. Petit")]
+    changes = {one.number: [(each.name, each.before, each.after) for each in one.changes] for one in entries}
+    assert changes == {
+        1: [],
+        2: [],
+        3: [("received_at", "01/06/2026 09:00", "02/06/2026 09:00"), ("channel", "courriel", "téléphone")],
+        4: [("occurred_at", "03/06/2026 11:00", "04/06/2026 11:00")],
+        5: [("assigned_to", None, "m.klein")],
+        6: [("handling_unit", "Créteil", "Stains"), ("level", "local", "régional"), ("assigned_to", "m.klein", None)],
+    }
+    assert {one.number: one.corrected_by for one in entries if one.corrected_by} == {1: (3,), 2: (4,)}
+    assert [one.label for one in desk.overview(case).timeline("en")[3].changes] == ["date of event 2"]
+
+
+def test_a_role_that_reads_no_names_sees_none() -> None:
+    policy = Policy(edition="2027", parameters=Parameters(roles=RoleParameters(reads_names=[Role.RQR])))
+    desk = new_desk(policy=policy)
+    case = registered(desk, complainant="Mme Durand", verbatim="La salle est froide").reference
+    desk.assign(case, to="m.klein")
+    desk.plan(analysed(desk).reference, sheet(owner="M. Noir"))
+    unit = desk.acting("M. Petit", Role.HANDLING_UNIT)
+
+    for reference in (case, "R-2026-000002"):
+        shown = str(unit.overview(reference).to_document(texts=True))
+        assert [name for name in ("Durand", "m.klein", "Roux", "Noir") if name in shown] == []
+    assert "La salle est froide" in str(unit.overview(case).to_document(texts=True))
+    assert "confié à [nom]" in [one.sentence for one in unit.overview(case).timeline()]
+    assert "Mme Durand" in str(desk.overview(case).to_document(texts=True))
+    assert "Durand" not in str(desk.overview(case).to_document())
+
+
+def test_an_action_on_another_unit_s_plan_is_read_as_far_as_it_serves_the_case() -> None:
+    desk = new_desk()
+    case = analysed(desk, site="CRE").reference
+    of_region = sheet("A-1", planned=date(2026, 6, 20), check_on=None, what="prévoir un remplaçant")
+    desk.plan(case, of_region, scope=PlanScope.region("Grand Est"))
+    desk.plan(case, sheet("A-2"))
+    first, second = desk.scoped(site="CRE").overview(case).actions
+
+    assert (str(first.line), first.is_plan_seen, first.is_late) == ("region:Grand Est/A-1", False, True)
+    assert (first.what, second.is_plan_seen, second.is_late) == ("prévoir un remplaçant", True, False)
+    assert [one.status and one.status.value for one in (first, second)] == ["to_do", "to_do"]
+    with pytest.raises(CaseNotFoundError):
+        desk.scoped(site="STR").overview(case)
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_the_overview_is_plain_data(lang: str) -> None:
+    desk = new_desk()
+    case = analysed(desk).reference
+    desk.plan(case, sheet())
+
+    found = desk.overview(case, lang).to_document(lang, texts=True)  # type: ignore[arg-type]
+
+    jsonschema.validate(found, document_schema("view.case_overview"))
+    assert found["case"]["reference"] == case
+    assert [one["command"] for one in found["next_steps"]] == [one.command.value for one in desk.next_steps(case)]
+    assert len(found["commands"]) == len(desk.available_commands(case))
+    assert found["explanation"] == desk.explain(case, lang).to_document()  # type: ignore[arg-type]
+    assert found["actions"][0]["what"] is not None
+
+
+def test_without_the_edition_of_a_case_its_data_are_shown() -> None:
+    desk = new_desk(policy=Policy(edition="2027"))
+    case = registered(desk).reference
+    other = Desk(store_of(desk), sites=SITES, clock=FakeClock(at(1, month=7)), clock_limit=None)
+
+    found = other.overview(case)
+
+    assert (found.next_steps, found.commands, found.explanation) == ((), (), None)
+    assert found.lack is not None
+    assert [one.number for one in found.timeline()] == [1]
