@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import attrs
 
-from reclamation_core.cases.codes import Admissibility, CaseKind, CaseState, Method
+from reclamation_core.cases.codes import Admissibility, CaseKind, CaseState, Method, ProofStage
 from reclamation_core.cases.events import Alerted, Answered, Closed, Linked, ReactionRecorded
 from reclamation_core.cases.events.base import Containment, Facts
 from reclamation_core.cases.references import LineReference
@@ -103,6 +103,7 @@ class TimelineEntry:
         role_label: the role for a reader.
         type: the code of the event type.
         label: the event type for a reader.
+        stage: the stage of the procedure that it is a part of; None for who works on the case, and notes.
         sentence: the event in a sentence, without its full stop.
         changes: what it changed, with the values before and after; a registration changes nothing.
         corrected_by: the numbers of the events that corrected its date, or the facts that it recorded.
@@ -116,6 +117,7 @@ class TimelineEntry:
     role_label: str
     type: str
     label: str
+    stage: ProofStage | None
     sentence: str = attrs.field(repr=False)
     changes: tuple[FieldChange, ...] = ()
     corrected_by: tuple[int, ...] = ()

@@ -49,6 +49,7 @@ def entries(
             role_label=event.role.label(lang),
             type=event.type,
             label=event.label(lang),
+            stage=event.data.event_type.stage,
             sentence=event.describe(lang, shown, sites=sites, own=own, is_printed=is_printed),
             changes=tuple(_printed(one, style) for one in changed),
             corrected_by=tuple(corrected[event.number]),

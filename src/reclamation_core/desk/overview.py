@@ -88,6 +88,7 @@ class CaseOverview:
         lack: why there are no steps, commands and explanation: the desk lacks the edition; None if it has it.
         own: the facts that the edition declares itself, by name.
         sites: the sites, for their names.
+        own_events: the numbers of the events that the person of the desk recorded.
     """
 
     case: Case
@@ -99,6 +100,7 @@ class CaseOverview:
     lack: ReclamationError | None
     own: Mapping[str, Fact] = attrs.field(repr=False, hash=False)
     sites: Sites = attrs.field(repr=False)
+    own_events: frozenset[int]
 
     def timeline(self, lang: Lang = "fr", *, texts: bool = True, is_printed: bool = False) -> tuple[TimelineEntry, ...]:
         """Return the history of the case for a reader; see `Case.timeline`."""
@@ -151,6 +153,7 @@ def overview(context: DeskContext, reference: str, lang: Lang) -> CaseOverview:
         lack=lack,
         own=context.own_facts_of(case),
         sites=context.sites.known,
+        own_events=frozenset(one.number for one in case.events if case.vault.read(one.by) == context.actor),
     )
 
 

@@ -13,8 +13,9 @@ from reclamation_core.policy import Parameters, Policy, RoleParameters
 from reclamation_core.ports import CaseNotFoundError
 from reclamation_core.schemas import document_schema
 from reclamation_core.vocabulary import Role
-from tests.inside import store_of
+from tests.inside import desk_with, store_of
 from tests.unit.desk.factories import SITES, FakeClock, analysed, at, new_desk, registered, sheet
+from tests.unit.desk.test_corrupt_plans import Damaged
 
 
 def test_the_history_has_who_and_what_changed() -> None:
@@ -71,6 +72,18 @@ def test_an_action_on_another_unit_s_plan_is_read_as_far_as_it_serves_the_case()
     assert [one.status and one.status.value for one in (first, second)] == ["to_do", "to_do"]
     with pytest.raises(CaseNotFoundError):
         desk.scoped(site="STR").overview(case)
+
+
+def test_a_corrupt_plan_outside_the_scope_leaves_the_state_of_its_actions_unknown() -> None:
+    desk = new_desk()
+    case = analysed(desk, site="CRE").reference
+    region = PlanScope.region("Grand Est")
+    desk.plan(case, sheet("A-1", check_on=None), scope=region)
+    broken = desk_with(desk.scoped(site="CRE"), store=Damaged(store_of(desk), region.key))
+
+    [action] = broken.overview(case).actions
+
+    assert (str(action.line), action.status, action.what) == ("region:Grand Est/A-1", None, None)
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
