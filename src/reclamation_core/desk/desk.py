@@ -58,7 +58,17 @@ from reclamation_core.desk.environment import DeskOptions, Scope
 from reclamation_core.desk.registration import RegistrationResult, survey_arguments
 from reclamation_core.plans import PlanScope
 from reclamation_core.ports import CaseQuery, FeedItem, Store
-from reclamation_core.validators import coded, each_coded, member_of, name, of_class, optional, refuse_value, require
+from reclamation_core.validators import (
+    coded,
+    each_coded,
+    member_of,
+    name,
+    of_class,
+    optional,
+    refuse_value,
+    require,
+    truth,
+)
 from reclamation_core.vocabulary import Fact, FactsUpdate, Level, Nature, RiskDomain, Role
 from reclamation_core.vocabulary.own_facts import OwnInput
 from reclamation_core.wording import Lang, Wording, safe_repr
@@ -1010,18 +1020,26 @@ class Desk:
         """The reports: `register`, `plan`, `case`, `audit`, `letter`, `calendar`; and the recorded exports."""
         return services.ReportService(self._context)
 
-    def own_facts(self, case: Case | None = None) -> Mapping[str, Fact]:
+    def own_facts(self, case: Case | None = None, *, stored: bool = False) -> Mapping[str, Fact]:
         """Return the facts that the editions of the desk declare themselves, by name (informations propres).
 
         Args:
             case: a case, for the facts of its edition that its kind has: none if the desk does not have that edition;
                 by default those of all editions, each with the codes of all of them.
+            stored: True to include facts of editions that the desk does not have, by which cases are found, with
+                their names as labels.
 
         Raises:
             TypeError: that is no case.
         """
         require(optional(of_class(Case)), case=case)
-        return self._context.policies.facts if case is None else self._context.own_facts_of(case)
+        require(truth, stored=stored)
+        if case is not None:
+            return self._context.own_facts_of(case)
+        if not stored:
+            return self._context.policies.facts
+        with self._context.store.unit_of_work() as unit:
+            return self._context.stored_facts(unit)
 
     def explain(
         self, reference: str, lang: Lang = "fr", *, audience: Audience | str = Audience.AGENT

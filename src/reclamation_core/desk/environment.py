@@ -40,6 +40,7 @@ from reclamation_core.ports import (
 from reclamation_core.ports.store import SystemClock
 from reclamation_core.validators import at_offset, member_of, not_blank, of_class, optional, require
 from reclamation_core.vocabulary import Fact, Role, Sites
+from reclamation_core.vocabulary.facts import undeclared_fact
 from reclamation_core.wording import Wording, safe_repr
 
 _CLOCK_LIMIT: Final = timedelta(days=400)
@@ -364,6 +365,12 @@ class DeskEnvironment:
         except (ChangedEditionError, UnknownEditionError):
             return {}
         return {fact.name: fact for fact in declared if case.kind.value in fact.kinds}
+
+    def stored_facts(self, unit: UnitOfWork) -> Mapping[str, Fact]:
+        """Return the facts that the editions declare, and those that cases of editions that the desk lacks have."""
+        declared = self.policies.facts
+        lost = sorted(unit.cases.own_names() - declared.keys())
+        return {**declared, **{name: undeclared_fact(name) for name in lost}}
 
     def policy_of(self, case: Case) -> Policy:
         """Return the edition that a case is assessed under.

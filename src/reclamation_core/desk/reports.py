@@ -95,7 +95,8 @@ class ReportService:
         Args:
             query: the criteria of the cases, all by default; its limit is that of a page, not of the register.
             columns: the names of the columns, in their order, of `REGISTER_COLUMNS`, and `own_NAME` of the facts
-                that the editions declare themselves, except personal facts and free texts; all by default.
+                that the editions declare themselves, except personal facts and free texts; all by default. Facts
+                of editions that the desk does not have are columns too, by their names.
             zone: the time zone of the heading; that of metropolitan France by default.
 
         Raises:
@@ -110,14 +111,16 @@ class ReportService:
         """
         require(optional(of_class(CaseQuery)), query=query)
         query = query or CaseQuery()
+        with self._context.store.unit_of_work() as unit:
+            own = self._context.stored_facts(unit)
         return register_report(
             _MatchingCases(CasesView(self._context), query),
             at=self._context.clock.now(),
             sites=self._context.sites.known,
             zone=zone,
             columns=columns,
-            facts=self._context.policies.facts.values(),
-            filters=(*self._scope_filters(), *query_filters(query, self._context.policies.facts)),
+            facts=own.values(),
+            filters=(*self._scope_filters(), *query_filters(query, own)),
         )
 
     def letter(
@@ -469,7 +472,7 @@ class ReportService:
             lines=tuple(lines),
             plans=views,
             sites=self._context.sites.known,
-            own=self._context.policies.facts,
+            own=self._context.stored_facts(unit),
         )
 
     def _decisions(self, case: Case) -> Iterator[tuple[Wording, Wording]]:
@@ -535,6 +538,7 @@ class ReportService:
         one = None if reference is None else CasesView(context).get(reference)
         with context.store.unit_of_work() as unit:
             plans = self._audited_plans(unit, one, period)
+            own_facts = context.stored_facts(unit)
         known = {plan.view.plan.scope.key: plan.view.plan for plan in plans}
 
         def cases() -> Iterator[tuple[CaseFile, WrittenEventStream]]:
@@ -546,11 +550,7 @@ class ReportService:
                 yield attrs.evolve(file, case=case), self._stream_of(case)
                 advance(1)
 
-        what = (
-            tuple(query_filters(query, context.policies.facts))
-            if one is None
-            else ((Wording("Dossier", "Case"), one.reference),)
-        )
+        what = tuple(query_filters(query, own_facts)) if one is None else ((Wording("Dossier", "Case"), one.reference),)
         return AuditSubject(
             cases=cases(),
             plans=plans,
@@ -561,7 +561,7 @@ class ReportService:
             with_texts=texts,
             with_notes=notes,
             policies={policy.edition: policy.digest for policy in context.policies},
-            own=context.policies.facts,
+            own=own_facts,
         )
 
     def _audited_plans(self, unit: UnitOfWork, case: Case | None, period: Period) -> tuple[AuditedPlan, ...]:

@@ -464,10 +464,10 @@ class DecisionRequest:
     def _undeclared(self, column: str) -> Wording:
         declared = ", ".join(_column(key) for key, fact in self.own_facts.items() if not fact.is_erasable)
         return Wording(
-            f"aucune version ne déclare cette information (colonnes déclarées : {declared or 'aucune'}) ; renommez la "
-            f"colonne ou, si elle n'a rien à voir, passez ignore=[{column!r}]",
-            f"no edition declares this fact (columns declared: {declared or 'none'}); rename the column or, if it is "
-            f"something else, pass ignore=[{column!r}]",
+            f"aucune version ne déclare cette information (colonnes déclarées : {declared or 'aucune'}) ; décidez sous "
+            f"une version qui la déclare, renommez la colonne, ou passez ignore=[{column!r}]",
+            f"no edition declares this fact (columns declared: {declared or 'none'}); decide under an edition that "
+            f"declares it, rename the column, or pass ignore=[{column!r}]",
         )
 
     def domain(self, field: str) -> Domain | None:

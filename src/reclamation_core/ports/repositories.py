@@ -125,6 +125,10 @@ class CommittedQueries(ABC):
     def group(self, query: CaseQuery, min_count: int) -> list[CaseGroup]:
         """Return the groups of at least so many committed cases; see `CaseRepository.group`."""
 
+    def own_names(self) -> Collection[str] | None:
+        """Return the names of the own facts that committed cases are found by; None to read every case."""
+        return None
+
     def due_references(self, job: CaseJob, until: date, sites: Collection[str]) -> Collection[str] | None:  # noqa: ARG002  for stores with an index
         """Return the committed cases for which a job may have something to do; see `CaseRepository.due_references`."""
         return None
@@ -433,6 +437,13 @@ class CaseRepository:
             return self._committed.group(query, min_count), ()
         damaged: list[str] = []
         return group_cases(self._every(query, damaged), min_count), tuple(damaged)
+
+    def own_names(self) -> frozenset[str]:
+        """Return the names of the facts of editions that cases are found by: neither personal facts nor free texts."""
+        found = None if self.pending.written else self._committed.own_names()
+        if found is None:
+            found = {name for case in self._every(CaseQuery(), []) for name in case.facts.own.searched()}
+        return frozenset(found)
 
     def _every(self, query: CaseQuery, damaged: list[str]) -> Iterator[Case]:
         """Yield the cases of all pages; the references of those that cannot be read are appended to `damaged`."""

@@ -655,7 +655,8 @@ def own_columns(facts: Iterable[Fact]) -> tuple[ReportColumn[RegisterEntry], ...
 
 
 def _own_column(fact: Fact) -> ReportColumn[RegisterEntry]:
-    domain, label = fact.domain, Wording(*(label[:1].upper() + label[1:] for label in (fact.label.fr, fact.label.en)))
+    domain, kind = fact.domain, next(kind for cls, kind in _OWN_KINDS if isinstance(fact.domain, cls))
+    label = Wording(*(label[:1].upper() + label[1:] for label in (fact.label.fr, fact.label.en)))
 
     def value(entry: RegisterEntry) -> Value:
         found = entry.case.facts.own.get(fact.name)
@@ -663,13 +664,13 @@ def _own_column(fact: Fact) -> ReportColumn[RegisterEntry]:
             return None
         if isinstance(domain, Enumeration) and found in domain.values:
             return Wording(*(domain.label(found, lang) for lang in LANGUAGES))
-        return found
+        return Wording(*(own_value(fact, found, lang) for lang in LANGUAGES)) if kind is _TEXT else found
 
     return ReportColumn(
         name=fact.column,
         title=label,
         meaning=Wording(f"{label.fr} ; vide si ce n'est pas connu.", f"{label.en}; empty if it is not known."),
-        kind=next(kind for cls, kind in _OWN_KINDS if isinstance(domain, cls)),
+        kind=kind,
         value=value,
         source=_OWN_SOURCE,
         width=16,

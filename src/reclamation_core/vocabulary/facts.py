@@ -32,7 +32,16 @@ from reclamation_core.vocabulary.enumerations import (
     RiskDomain,
     ServiceReach,
 )
-from reclamation_core.vocabulary.own_facts import NO_OWN_FACTS, OWN, OWN_NAME, OwnFacts, OwnInput, ShortText, own_facts
+from reclamation_core.vocabulary.own_facts import (
+    NO_OWN_FACTS,
+    OWN,
+    OWN_NAME,
+    AnyOwnValue,
+    OwnFacts,
+    OwnInput,
+    ShortText,
+    own_facts,
+)
 from reclamation_core.wording import LABEL, FieldLabel, Lang, Wording
 
 KINDS: Final = ("complaint", "malfunction")
@@ -641,6 +650,12 @@ def label_of(name: str, own: Mapping[str, Fact] = _NO_FACTS) -> Wording:
     """
     fact = FACTS.get(name) or (own.get(name.removeprefix(f"{OWN}.")) if is_own_key(name) else None)
     return Wording(name, name) if fact is None else fact.label
+
+
+def undeclared_fact(name: str) -> Fact:
+    """Return the declaration of a fact that no edition at hand declares: its name is its label."""
+    label = Wording(name, name)
+    return Fact(name=name, label=label, question=label, domain=AnyOwnValue(), is_own=True)
 
 
 def is_own_key(name: object) -> bool:

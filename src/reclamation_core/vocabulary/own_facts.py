@@ -97,6 +97,32 @@ class ShortText(Domain):
         return str(value)
 
 
+@attrs.frozen
+class AnyOwnValue(Domain):
+    """The values of a fact that no edition at hand declares: texts as they are stored."""
+
+    ordered = False
+
+    @property
+    def expected(self) -> Wording:
+        """The form of a code."""
+        return Wording("une valeur de l'information", "a value of the fact")
+
+    def check(self, value: object) -> str:
+        """Return a text.
+
+        Raises:
+            ValueError: it is none.
+        """
+        if not isinstance(value, str):
+            raise self._refuse(value)
+        return value
+
+    def label(self, value: object, lang: Lang) -> str:  # noqa: ARG002  a code is alike in both languages
+        """Return the text."""
+        return str(value)
+
+
 OwnValue: TypeAlias = bool | int | Decimal | date | str | OwnText | Unknown | Absent
 """An own value of a case: true or false, a number, a day, a code, or a text that may be erased."""
 OwnInput: TypeAlias = bool | float | Decimal | date | str | OwnText | Unknown | Absent | None

@@ -15,7 +15,7 @@ from reclamation_core.desk import Registration
 from reclamation_core.missing import Missing
 from reclamation_core.ports import CaseQuery
 from reclamation_core.testing.strategies import complaint_facts, malfunction_facts
-from tests.inside import engine_of
+from tests.inside import engine_of, store_of
 from tests.unit.adapters.sqlalchemy.asking import rows, run
 from tests.unit.policy.own_facts import own_policy
 
@@ -76,6 +76,10 @@ def test_cases_are_found_by_equal_values_in_every_store(data: Any, drawn: list[A
         for desk in desks:
             assert [case.reference for case in desk.cases.find(CaseQuery(**limits)).cases] == wanted
             assert desk.cases.count(CaseQuery(**limits)) == len(wanted)
+    for desk in desks:
+        assert desk.own_facts(stored=True) == POLICY.facts_by_name
+        lost = Desk(store_of(desk)).own_facts(stored=True)
+        assert set(lost) == {name for values in known.values() for name in values}
     assert list(desks[1].examine()) == []
     stored = rows(database, "SELECT case_reference, name FROM reclamation_case_facts")
     assert sorted(stored) == sorted((case, name) for case, values in known.items() for name in values)

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from reclamation_core import ComplaintFacts, Desk, MalfunctionFacts
+from reclamation_core.adapters import InMemoryStore, SqlAlchemyStore
 from reclamation_core.cases import CommandRefusedError, TextKind
 from reclamation_core.cases.documents import (
     case_document,
@@ -26,8 +27,11 @@ from reclamation_core.cases.plain import CODEC as PLAIN
 from reclamation_core.desk.errors import SourceConflictError
 from reclamation_core.documents import canonical_json
 from reclamation_core.errors import FaultsError
+from reclamation_core.frames import caseload
+from reclamation_core.integrations.api import Api
+from reclamation_core.integrations.api.requests import ApiRequest
 from reclamation_core.missing import ABSENT, UNKNOWN
-from reclamation_core.policy import PolicyBook, m2_1
+from reclamation_core.policy import PolicyBook, UnknownEditionError, m2_1
 from reclamation_core.policy.own_facts import admit
 from reclamation_core.ports import CaseQuery
 from reclamation_core.reporting import Report, report_bytes
@@ -253,9 +257,13 @@ def test_information_is_requested_on_own_facts_by_their_names() -> None:
         desk.request_information(reference, "own.Hours")
 
 
+def plain(text: str) -> str:
+    return text.replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ")
+
+
 def written(report: Report, lang: Lang = "fr") -> str:
     """Return what a reader sees of a report, with plain spaces."""
-    return report_bytes(report, "html", lang).decode().replace("\N{NO-BREAK SPACE}", " ").replace("\u202f", " ")
+    return plain(report_bytes(report, "html", lang).decode())
 
 
 def test_reports_and_cards_name_own_facts_and_codes_by_their_labels(tmp_path: Path) -> None:
@@ -276,15 +284,15 @@ def test_reports_and_cards_name_own_facts_and_codes_by_their_labels(tmp_path: Pa
         for words in sentences[lang]:
             assert words in written(file, lang), words
     assert {"session", "naissance"} <= {row.field.fr for row in file.tables[3].records}
-    audited = page.read_text(encoding="utf-8").replace("\N{NO-BREAK SPACE}", " ")
+    audited = plain(page.read_text(encoding="utf-8"))
     assert all(words in audited for words in sentences["fr"])
     register = (tmp_path / "audit" / "registre.csv").read_text(encoding="utf-8-sig").splitlines()
     assert register[0].endswith(";Heures;Début")
     assert register[1].endswith(";OPCO;;4;7,5;")
-    card = case.to_html(own=desk.own_facts()).replace("\N{NO-BREAK SPACE}", " ")
+    card = plain(case.to_html(own=desk.own_facts()))
     assert "financeur : OPCO ; taille du groupe : 4 ; heures : 7,5" in card
     assert "own." not in card
-    assert "own.funder : opco" in case._repr_html_().replace("\N{NO-BREAK SPACE}", " ")
+    assert "own.funder : opco" in plain(case._repr_html_())
     (awaited,) = desk.agenda(date(2026, 12, 31)).answers
     assert awaited.question is not None
     assert awaited.question.en.endswith(": subcontracted service")
@@ -323,8 +331,11 @@ def test_values_of_another_edition_are_unused_after_a_corrected_receipt() -> Non
     case = desk.correct(case.reference, reason="fait", own={"direct": True})
     assert list(case.facts.own.unused) == ["born", "group_size", "subcontracted"]
     assert refusal(desk, case.reference, subcontracted=False).keys() == {"own.subcontracted"}
-    for lang, shown in (("fr", "Taille du groupe (inutilisée)"), ("en", "Size of the group (unused)")):
-        assert shown.lower() in written(desk.reports.case(case.reference), lang).lower()
+    unused: dict[Lang, str] = {"fr": "taille du groupe (inutilisée)", "en": "size of the group (unused)"}
+    for lang, shown in unused.items():
+        file = written(desk.reports.case(case.reference), lang)
+        assert shown in file
+        assert {"fr": "OPCO", "en": "skills operator"}[lang] in file  # a code that the edition has retired
     case = desk.correct(case.reference, reason="taille", own={"group_size": 9})
     assert (case.facts.own["group_size"], list(case.facts.own.unused)) == (9, ["born", "subcontracted"])
 
@@ -333,6 +344,38 @@ def test_values_of_another_edition_are_unused_after_a_corrected_receipt() -> Non
     assert case.facts.own["subcontracted"] is True
     assert list(case.facts.own.unused) == ["direct"]
     assert case.read(case.facts.own["born"]) == "1990-01-01"
+
+
+@pytest.mark.parametrize("make", [InMemoryStore, lambda: SqlAlchemyStore.open("sqlite://")], ids=["memory", "sqlite"])
+def test_a_register_whose_edition_is_lost_is_read_searched_and_exported(make: Any, tmp_path: Path) -> None:
+    store = make()
+    reference = Desk(store, policy=own_policy()).register(facts(**OWN), site="CRE").reference
+    lost = Desk(store)
+
+    case = lost.cases.get(reference)
+    assert case.read(case.facts.own["session"]) == "Créteil 12 b"
+    for query in (CaseQuery(own={"funder": "opco", "hours": 7.5}), CaseQuery(own_from={"started": date(2026, 4, 1)})):
+        assert [one.reference for one in lost.cases.find(query).cases] == [reference]
+    names = {"funder", "group_size", "hours", "priority", "started", "subcontracted"}
+    assert (len(lost.own_facts()), set(lost.own_facts(stored=True))) == (0, names)
+    header, row = (
+        report_bytes(lost.reports.register(CaseQuery(own={"hours": 7.5})), "csv").decode("utf-8-sig").splitlines()
+    )
+    assert header.endswith(";Funder;Group_size;Hours;Priority;Started;Subcontracted")
+    assert row.endswith(";opco;12;7,5;high;2026-04-01;non")
+    file = written(lost.reports.case(reference, texts=True))
+    assert all(text in file for text in ("Funder", "opco", "own.session", "Créteil 12 b"))
+    lost.reports.audit(tmp_path / "audit", case=reference)
+    assert "opco" in (tmp_path / "audit" / "registre.csv").read_text(encoding="utf-8-sig")
+    frame = caseload(lost)
+    assert frame["own_hours"].to_list() == [7.5]
+    answer = Api().respond(lost, ApiRequest(method="GET", path="/cases", query=[("own_funder", "opco")]))
+    assert reference.encode() in b"".join([answer.body])
+    with pytest.raises(FaultsError, match="own_funders"):
+        Api().respond(lost, ApiRequest(method="GET", path="/cases", query=[("own_funders", "opco")]))
+    with pytest.raises(UnknownEditionError, match="'own'"):
+        lost.correct(reference, reason="erreur", own={"hours": 8})
+    store.close()
 
 
 def test_own_facts_compare_by_value_and_hash() -> None:

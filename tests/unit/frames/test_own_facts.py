@@ -65,7 +65,7 @@ def test_a_label_of_two_facts_is_refused() -> None:
 def test_columns_that_are_ignored_and_columns_of_no_needed_fact_are_left_alone() -> None:
     assert levels(frames.decide(frame(own_colour=["red"]), POLICY, FRANCE, ignore=["own_colour"])) == [None]
     assert levels(frames.decide(frame(own_funder=["any"]), POLICY, FRANCE)) == [None]
-    with pytest.raises(FaultsError, match=r"columns declared: none"):
+    with pytest.raises(FaultsError, match=r"columns declared: none\); decide under an edition that declares it"):
         frames.decide(frame(own_subcontracted=[True]), m2_1(), FRANCE)
 
 

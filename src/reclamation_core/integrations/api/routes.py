@@ -30,8 +30,9 @@ from reclamation_core.integrations.incidents import traced
 from reclamation_core.plans import PlanScope
 from reclamation_core.ports import CaseFacet, CaseOrder, CaseQuery, VersionConflictError
 from reclamation_core.reporting import calendar_bytes
-from reclamation_core.vocabulary import Channel, Level
+from reclamation_core.vocabulary import Channel, Fact, Level
 from reclamation_core.vocabulary.own_documents import own_criteria, searched_facts
+from reclamation_core.vocabulary.own_facts import OWN
 from reclamation_core.wording import Lang, Wording
 
 _MOST_ROWS: Final = 500
@@ -117,7 +118,7 @@ class Route:
             ReclamationError: as of the desk.
         """
         names = {name for name, parameter, _ in self.arguments.each() if parameter.place == "query"}
-        own = searched_facts(desk.own_facts().values()) if self.is_searched else {}
+        own = self._searched_facts(desk, request) if self.is_searched else {}
         refuse_unknown([name for name, _ in request.query], names | own.keys() | request.others)
         given: dict[str, list[str]] = {name: [text] for name, text in in_path.items()}
         for name, text in request.query:
@@ -127,6 +128,13 @@ class Route:
         if wanted := own_criteria(own, request.query):
             arguments["criteria"] = attrs.evolve(arguments["criteria"], own=wanted)
         return self.handler(ApiCall(desk.traced(traced(request.header)[1]), request, texts), **arguments)
+
+    @staticmethod
+    def _searched_facts(desk: Desk, request: ApiRequest) -> dict[str, Fact]:
+        """Return the facts that cases are found by; those of editions that the desk does not have, if one is named."""
+        own = searched_facts(desk.own_facts().values())
+        is_lost = any(name.startswith(f"{OWN}_") and name not in own for name, _ in request.query)
+        return searched_facts(desk.own_facts(stored=True).values()) if is_lost else own
 
     @property
     def is_searched(self) -> bool:
