@@ -11,7 +11,7 @@ from reclamation_core.testing.contracts import Capability, OpenStore
 from tests.contracts.tampering import DatabaseContract
 
 # The adapter's code is that of a file, whose contract `make test` checks.
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.soak
 
 
 class TestSqliteMemoryStore(DatabaseContract):

@@ -20,7 +20,7 @@ from reclamation_core.cases import LinkKind
 from reclamation_core.desk import Desk, Registration
 from reclamation_core.ports import CaseNotFoundError, CaseQuery, StoreDamagedError
 from reclamation_core.testing.contracts.samples import a_case, desk_on, insert, save, with_support
-from tests.databases import postgresql_store, sqlite_file
+from tests.databases import memory_store, postgresql_store, sqlite_file
 from tests.properties.cases.documents.spoiling import places, put, written
 from tests.unit.adapters.sqlalchemy.asking import rows, run
 from tests.unit.desk import factories
@@ -404,7 +404,7 @@ def test_whatever_is_put_in_the_place_of_a_value_is_named_or_read(data: st.DataO
 
 @cache
 def in_memory() -> tuple[SqlAlchemyStore, Any]:
-    store = SqlAlchemyStore.open("sqlite://")
+    store = memory_store()
     three_cases(store)
     stream = f"SELECT document FROM reclamation_case_events WHERE case_reference = '{DAMAGED}' AND number = 1"
     return store, json.loads(rows(store, stream)[0][0])

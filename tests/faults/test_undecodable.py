@@ -20,7 +20,7 @@ from reclamation_core.cases.journal import AnomalyKind, Checkpoint
 from reclamation_core.desk import Desk
 from reclamation_core.ports import CaseQuery, StoreDamagedError
 from reclamation_core.testing.contracts.samples import a_case, desk_on, insert, save, with_support
-from tests.databases import sqlite_file
+from tests.databases import memory_store, sqlite_file
 from tests.unit.adapters.sqlalchemy.asking import rows, run, unguarded
 from tests.unit.desk import factories
 from tests.unit.desk.factories import at
@@ -258,7 +258,7 @@ def test_a_plan_whose_name_is_bytes_is_damage_of_the_whole(store: SqlAlchemyStor
 
 @given(data=st.data())
 def test_whatever_byte_of_whatever_is_kept_is_flipped_the_others_are_read(data: st.DataObject) -> None:
-    store = SqlAlchemyStore.open("sqlite://")
+    store = memory_store()
     desk = three_cases(store)
     table, column = data.draw(
         st.sampled_from([("cases", "document"), ("cases", "link"), ("case_events", "document"), ("case_texts", "text")])

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from reclamation_core.adapters import InMemoryStore, SqlAlchemyStore
+from reclamation_core.adapters import InMemoryStore
 from reclamation_core.adapters.sqlalchemy import summaries
 from reclamation_core.cases import ClosingReason
 from reclamation_core.desk import Desk
@@ -23,6 +23,7 @@ from reclamation_core.ports import CaseOrder, CaseQuery, Store
 from reclamation_core.testing.contracts.lists import a_caseload, expected_order
 from reclamation_core.testing.contracts.samples import at, desk_on, registered
 from reclamation_core.wording import Wording
+from tests.databases import memory_store
 
 STORES = ("memory", "sqlite")
 ORDERS = st.sampled_from(list(CaseOrder))
@@ -63,7 +64,7 @@ def opened(name: str) -> Iterator[Store]:
     if name == "memory":
         yield InMemoryStore()
     else:
-        with closing(SqlAlchemyStore.open("sqlite://")) as store:
+        with closing(memory_store()) as store:
             yield store
 
 

@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reclamation_core import Desk
-from reclamation_core.adapters import InMemoryStore, SqlAlchemyStore, rebuild_projections
+from reclamation_core.adapters import InMemoryStore, rebuild_projections
 from reclamation_core.desk import Registration
 from reclamation_core.missing import Missing
 from reclamation_core.ports import CaseQuery
 from reclamation_core.testing.strategies import complaint_facts, malfunction_facts
+from tests.databases import memory_store
 from tests.inside import engine_of, store_of
 from tests.unit.adapters.sqlalchemy.asking import rows, run
 from tests.unit.policy.own_facts import own_policy
@@ -39,7 +40,7 @@ def is_between(value: Any, first: Any, last: Any) -> bool:
 
 @given(st.data(), st.lists(FACTS, min_size=1, max_size=4), st.booleans())
 def test_cases_are_found_by_equal_values_in_every_store(data: Any, drawn: list[Any], is_erased: bool) -> None:
-    memory, database = InMemoryStore(), SqlAlchemyStore.open("sqlite://")
+    memory, database = InMemoryStore(), memory_store()
     desks = [Desk(store, policy=POLICY, clock_limit=None) for store in (memory, database)]
     known = {}
     for desk in desks:

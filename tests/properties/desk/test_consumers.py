@@ -13,11 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reclamation_core.adapters import InMemoryStore, SqlAlchemyStore
+from reclamation_core.adapters import InMemoryStore
 from reclamation_core.desk import ConsumerOptions, DeliveryError, Desk, FailureAction, FeedConsumer, JobBusyError
 from reclamation_core.desk.consumers import _Delivery
 from reclamation_core.ports import FeedItem, StoreBusyError, StoreUnreachableError
 from reclamation_core.testing.builders import FakeClock
+from tests.databases import memory_store
 from tests.hosts import HOSTS
 from tests.unit.desk.factories import registered
 
@@ -117,7 +118,7 @@ def test_each_event_is_delivered_and_no_case_has_a_gap(
 @settings(max_examples=15)
 @given(script=STEPS, action=ACTIONS)
 def test_each_event_is_delivered_from_a_database(script: list[str], action: FailureAction) -> None:
-    store = SqlAlchemyStore.open("sqlite://")
+    store = memory_store()
     try:
         check(store, script, options(action, 3), pytest.MonkeyPatch)
     finally:

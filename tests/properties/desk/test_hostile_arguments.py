@@ -13,7 +13,7 @@ from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
 import attrs
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from reclamation_core.calendars import OutsideHorizonError
@@ -23,6 +23,7 @@ from reclamation_core.plans import ActionSheet, PlanScope
 from reclamation_core.ports import CaseQuery
 from reclamation_core.vocabulary import FACTS, ComplaintFacts, Role
 from reclamation_core.vocabulary.own_facts import OwnFacts
+from tests.databases import memory_store
 from tests.inside import hints_of
 from tests.properties.test_messages import PYTHON
 from tests.unit.desk import factories
@@ -206,10 +207,10 @@ def test_a_hostile_argument_is_accepted_or_refused_in_both_languages(name: str, 
 
 
 @pytest.mark.slow
-@settings(max_examples=40)
 @given(name=st.sampled_from(sorted(_ARGUMENTS)), data=st.data())
 def test_a_database_accepts_or_refuses_a_hostile_argument_too(name: str, data: st.DataObject) -> None:
-    with Desk.open("sqlite://", sites=factories.SITES, clock=factories.FakeClock(factories.at(1, month=7))) as desk:
+    clock = factories.FakeClock(factories.at(1, month=7))
+    with Desk(memory_store(), sites=factories.SITES, clock=clock) as desk:
         _is_accepted_or_refused(desk.acting("Mme Roux", Role.RQR), name, data)
 
 

@@ -20,7 +20,7 @@ from reclamation_core.errors import ReclamationError
 from reclamation_core.plans import ActionSheet
 from reclamation_core.ports import CaseNotFoundError, CaseQuery, PlanNotFoundError, Store
 from reclamation_core.testing.builders import FakeClock
-from tests.databases import postgresql_store
+from tests.databases import memory_store, postgresql_store
 from tests.inside import database_of, engine_of, store_of
 from tests.properties.desk.differential import DifferentialProxy, a_desk
 from tests.properties.desk.hostile_texts import PLACES, REFUSED, TEXTS, places_of
@@ -59,7 +59,7 @@ class Stage:
         if self._examples % RENEWED == 0:
             self.close()
             others = (other() for other in self._others)
-            stores: list[Store] = [InMemoryStore(), SqlAlchemyStore.open("sqlite://"), *others]
+            stores: list[Store] = [InMemoryStore(), memory_store(), *others]
             clock = FakeClock(at(1, month=7))
             self._desk = DifferentialProxy(*(a_desk(store, clock, sites=None) for store in stores))
         self._examples += 1

@@ -15,13 +15,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reclamation_core.adapters import InMemoryStore, SqlAlchemyStore
+from reclamation_core.adapters import InMemoryStore
 from reclamation_core.cases import Case, CommandRefusedError
 from reclamation_core.desk import Desk
 from reclamation_core.errors import FaultsError
 from reclamation_core.ports import Store
 from reclamation_core.testing.builders import FakeClock, a_complaint
 from reclamation_core.vocabulary import Role, Site, Sites
+from tests.databases import memory_store
 from tests.inside import clock_of, desk_with
 from tests.unit.desk.factories import new_desk, registered, sheet
 
@@ -42,7 +43,7 @@ def changes(zone: ZoneInfo) -> tuple[int, ...]:
 
 @cache
 def stores() -> tuple[Store, Store]:
-    return InMemoryStore(), SqlAlchemyStore.open("sqlite://")
+    return InMemoryStore(), memory_store()
 
 
 @st.composite

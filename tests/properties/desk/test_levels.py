@@ -13,7 +13,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reclamation_core import CaseQuery, Desk, frames
-from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Case, CaseKind
 from reclamation_core.cases.events import Rerouted
@@ -22,6 +21,7 @@ from reclamation_core.policy import m2_1
 from reclamation_core.reporting import report_bytes
 from reclamation_core.testing.builders import FakeClock
 from reclamation_core.vocabulary import ComplaintFacts, Level, Role
+from tests.databases import memory_store
 from tests.properties.desk.random_lives import Lives
 from tests.unit.adapters.sqlalchemy.asking import rows
 from tests.unit.desk import factories
@@ -41,7 +41,7 @@ def expected(case: Case) -> Level | None:
 
 @given(st.integers(0, 2**32))
 def test_each_output_has_the_level_of_the_case(seed: int) -> None:
-    clock, store = FakeClock(at(1)), SqlAlchemyStore.open("sqlite://")
+    clock, store = FakeClock(at(1)), memory_store()
     desk = Desk(store, sites=SITES, clock=clock, clock_limit=None).acting("Mme Roux", Role.RQR)
     for _ in range(2):
         Lives(desk, clock, Random(seed), Counter()).live()  # noqa: S311

@@ -24,7 +24,7 @@ MAKERS: dict[str, Callable[[], Desk]] = {
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("store", MAKERS)
+@pytest.mark.parametrize("store", ["memory", pytest.param("SQLite", marks=pytest.mark.soak)])
 @pytest.mark.parametrize("prop", desk_properties(), ids=str)
 def test_a_desk_has_the_property(prop: Property[MakeDesk], store: str) -> None:
     with briefly():  # test_stores_agree compares the stores

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.testing.builders import FakeClock
-from tests.databases import postgresql_store
+from tests.databases import memory_store, postgresql_store
 from tests.properties.desk.differential import a_desk
 from tests.properties.desk.random_lives import live_and_verify
 from tests.unit.desk.factories import at
 
 STORES: dict[str, Callable[[], SqlAlchemyStore]] = {
-    "sqlite": lambda: SqlAlchemyStore.open("sqlite://"),
+    "sqlite": memory_store,
     "postgresql": postgresql_store,
 }
 EXAMPLES = 100 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 5

@@ -116,6 +116,14 @@ class Reached:
     guards: set[str] = attrs.field(factory=set)
     steps: int = 0
 
+    def is_all(self) -> bool:
+        """Return True once each command was accepted, each state reached, and each guard has refused.
+
+        No edition of these lives reserves commands to roles; `test_roles` has editions that do.
+        """
+        guards = {guard.id for guard in GUARDS} - {"role-not-allowed"}
+        return (self.verbs, self.states, self.guards) == (set(CommandType), set(CaseState), guards)
+
     def report(self) -> str:
         return (
             f"{self.steps} acts asked for: {len(self.verbs)} of {len(CommandType)} acts accepted, "
@@ -135,6 +143,7 @@ class Life(RuleBasedStateMachine):
         self.sources: dict[str, str] = {}
         self.touched: set[str] = set()
         self.first = 0
+        self.stored: tuple[object, ...] | None = None
 
     @initialize()
     def begin(self) -> None:
@@ -164,6 +173,7 @@ class Life(RuleBasedStateMachine):
         assert list(case.events[: len(known)]) == known
         assert len(case.events) == len(known) + 1 or verb is None
         known += case.events[len(known) :]
+        self.stored = None
         self.touched.add(case.reference)
         self.reached.states.add(case.state)
         if verb is not None:
@@ -227,15 +237,15 @@ class Life(RuleBasedStateMachine):
     def ask(self, asked: tuple[CommandType, Ask], number: int, role: Role, moment: Moment) -> None:
         verb, ask = asked
         case = self.case(number)
-        before = self.everything()
+        before = self.stored or self.everything()
         self.reached.steps += 1
         try:
             changed = ask(self.desk.acting("M. Petit", role), case, moment(case, self.clock.now()))
-        except CommandRefusedError as refused:
-            self.write_refusal_down(refused, case, verb)
-            assert self.everything() == before
-        except (CircularLinkError, PlanRefusedError):
-            assert self.everything() == before
+        except (CommandRefusedError, CircularLinkError, PlanRefusedError) as refused:
+            if isinstance(refused, CommandRefusedError):
+                self.write_refusal_down(refused, case, verb)
+            self.stored = self.everything()
+            assert self.stored == before
         else:
             self.write_down(changed, verb)
 
@@ -254,6 +264,7 @@ class Life(RuleBasedStateMachine):
     def settle(self, number: int, effective: bool) -> None:
         """Complete an action of a case, or abandon it."""
         case = self.case(number)
+        self.stored = None
         with store_of(self.desk).unit_of_work() as unit:
             plans = [unit.plans.get(scope) for scope in unit.plans.scopes()]
         for plan in plans:
@@ -337,7 +348,10 @@ class Life(RuleBasedStateMachine):
         assert {item.event.case for item in here.feed(limit=5000)} == set(own)
 
     def teardown(self) -> None:
-        """Run every command on each of the first cases, then anonymise it."""
+        """Run every command on each of the first cases, then anonymise it, unless a run before has reached all."""
+        if self.reached.is_all():
+            assert list(self.desk.verify()) == []
+            return
         self.clock.advance(days=1)
         for number in range(len(self.told) - 1, len(self.told) - 1 - self.first, -1):
             for moment in (*NOW, *OTHER):
@@ -372,10 +386,7 @@ def test_random_commands_preserve_every_property_and_reach_every_state(
 
     record_property("reached", reached.report())
     print(reached.report())  # noqa: T201  shown by `pytest -rP`
-    assert set(CommandType) - reached.verbs == set()
-    assert set(CaseState) - reached.states == set()
-    # No edition of these lives reserves commands to roles; `test_roles` has editions that do.
-    assert {guard.id for guard in GUARDS} - reached.guards == {"role-not-allowed"}
+    assert reached.is_all(), reached
 
 
 def test_an_unreached_state_is_reported() -> None:

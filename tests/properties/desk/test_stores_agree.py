@@ -47,7 +47,7 @@ from reclamation_core.ports import (
 from reclamation_core.testing.builders import FakeClock
 from reclamation_core.testing.contracts.lists import expected_order
 from reclamation_core.vocabulary import Level, Role
-from tests.databases import new_database, postgresql_store
+from tests.databases import memory_store, new_database, postgresql_store
 from tests.hosts import conninfo
 from tests.inside import store_of
 from tests.properties.desk.commands import CLOSING, ENDING, HANDLING, Ask, messages
@@ -117,7 +117,7 @@ class Agreement(RuleBasedStateMachine):
         self.connections = applications()
         self.stores: list[Store] = [
             InMemoryStore(),
-            SqlAlchemyStore.open("sqlite://"),
+            memory_store(),
             postgresql_store(),
             *map(SqlAlchemyStore.from_connection, self.connections),
         ]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from reclamation_core.adapters import InMemoryStore, SqlAlchemyStore
+from reclamation_core.adapters import InMemoryStore
 from reclamation_core.desk import (
     AsyncDesk,
     AsyncPlanService,
@@ -20,6 +20,7 @@ from reclamation_core.desk import (
 )
 from reclamation_core.desk.async_desk import AsyncCasesView, AsyncMaintenanceView
 from reclamation_core.vocabulary import Role
+from tests.databases import memory_store
 from tests.unit.desk import factories
 
 PAIRS = (
@@ -113,7 +114,7 @@ def test_a_store_that_blocks_the_event_loop_is_refused() -> None:
     async def register(desk: AsyncDesk) -> object:
         return await desk.register(factories.facts(), site="CRE")
 
-    store = SqlAlchemyStore.open("sqlite://")
+    store = memory_store()
     with pytest.raises(TypeError, match="open_async"):
         asyncio.run(register(AsyncDesk(store)))
     store.close()

@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
-from reclamation_core.adapters import InMemoryStore, SqlAlchemyStore
+from reclamation_core.adapters import InMemoryStore
 from reclamation_core.cases import Case
 from reclamation_core.desk import Desk
 from reclamation_core.ports import CaseJob, Journal, Store, StoreDamagedError
 from reclamation_core.ports.repositories import CaseRepository, CommittedQueries
 from reclamation_core.ports.store import EventFeed, JobState, ParkedEvent
 from reclamation_core.vocabulary import Role
+from tests.databases import memory_store
 from tests.unit.desk import factories
 
 
@@ -75,7 +76,7 @@ def test_the_state_of_a_job_is_read_back_from_its_document() -> None:
 
 
 def test_postponing_nothing_changes_nothing() -> None:
-    store = SqlAlchemyStore.open("sqlite://")
+    store = memory_store()
     with store.unit_of_work() as unit:
         unit.cases.postpone(CaseJob.SWEEP, {})
         assert unit.cases.due_references(CaseJob.SWEEP, date(2026, 6, 1), frozenset()) == []

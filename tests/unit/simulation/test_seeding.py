@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from reclamation_core.adapters import InMemoryStore, SqlAlchemyStore
+from reclamation_core.adapters import InMemoryStore
 from reclamation_core.desk import Desk
 from reclamation_core.ports import Store
 from reclamation_core.simulation import seed_register, shipped
 from reclamation_core.testing.builders import FakeClock
 from reclamation_core.vocabulary import ComplaintFacts, Sites
+from tests.databases import memory_store
 
 SITES = Sites.from_toml(shipped().sites)
 UNTIL = datetime(2026, 11, 26, 18, tzinfo=ZoneInfo("Europe/Paris"))
@@ -30,7 +31,7 @@ def store(request: Any) -> Iterator[Store]:
     if request.param == "memory":
         yield InMemoryStore()
     else:
-        with closing(SqlAlchemyStore.open("sqlite://")) as store:
+        with closing(memory_store()) as store:
             yield store
 
 

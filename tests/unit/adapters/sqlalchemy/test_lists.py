@@ -16,7 +16,7 @@ from reclamation_core.ports import CaseFacet, CaseOrder, CaseQuery
 from reclamation_core.testing.builders import FakeClock
 from reclamation_core.testing.contracts.samples import a_case, at, registered, renamed
 from reclamation_core.vocabulary import Site, Sites
-from tests.databases import sqlite_file
+from tests.databases import memory_store, sqlite_file
 from tests.inside import engine_of, store_of
 from tests.unit.adapters.sqlalchemy.asking import run
 from tests.unit.desk import factories
@@ -182,7 +182,7 @@ def test_a_day_of_receipt_is_found_in_the_zones_farthest_from_utc(
 
 
 def test_an_awaited_answer_without_a_level_is_corrupt() -> None:
-    store = SqlAlchemyStore.open("sqlite://")
+    store = memory_store()
     desk = Desk(store, clock=factories.FakeClock(factories.at(3)))
     sound, corrupt = (factories.registered(desk).reference for _ in range(2))
     run(store, "UPDATE reclamation_cases SET level = NULL, level_rank = NULL WHERE reference = :one", one=corrupt)

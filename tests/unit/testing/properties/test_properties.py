@@ -85,7 +85,7 @@ def test_each_property_has_its_name_and_a_broken_subject() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("patiently")
+@pytest.mark.usefixtures("unshrunk")
 @pytest.mark.parametrize("prop", ALL, ids=str)
 def test_a_property_fails_for_a_broken_subject_with_a_witness(prop: Property[Any]) -> None:
     with pytest.raises(PropertyFailedError, match=r"(?s)attendu : .* ; constaté : .*expected: .*; found: ") as caught:
