@@ -10,3 +10,5 @@ from reclamation_core.intake.triage import COLUMNS as COLUMNS
 from reclamation_core.intake.triage import Summary as Summary
 from reclamation_core.intake.triage import Triage as Triage
 from reclamation_core.intake.triage import TriageResult as TriageResult
+from reclamation_core.intake.weekly_counts import CountTable as CountTable
+from reclamation_core.intake.weekly_counts import read_counts as read_counts

@@ -148,7 +148,7 @@ class FileReader:
         self._file = file
         self._mapping = mapping
         self._zone = mapping.zone or zone
-        self._source = _open_source(file, kind, mapping)
+        self._source = open_source(file, kind, mapping)
         self.layout = Layout(self._source.header, mapping, default_site, self.unread_sheets)
         self._references = SeenReferences()
 
@@ -348,7 +348,8 @@ def format_of(path: Path) -> FileFormat:
     return "jsonl" if start == b"{" else "csv"
 
 
-def _open_source(file: BinaryIO, kind: FileFormat, mapping: ColumnMapping) -> Source:
+def open_source(file: BinaryIO, kind: FileFormat, mapping: ColumnMapping) -> Source:
+    """Return the rows of an open file, cut into cells."""
     if kind == "xlsx":
         from reclamation_core.intake.workbook_rows import WorkbookSource
 

@@ -1,0 +1,169 @@
+"""Measures the detectors of rises on simulated weekly counts: false alarms, delays, outbreaks found.
+
+    python -m soak.signal_yardsticks [STREAMS]
+
+1. False alarms of quiet streams of five years, with season, trend, dispersion and late reports, beside the budget.
+2. A rate that doubles or triples: the median delay, beside that of a CUSUM which knows the rate and its change, with
+   the same false alarms; no procedure has a shorter worst delay (Moustakides 1986).
+3. The 42 scenarios of Noufaily et al. (2013), with outbreaks in the last year of twelve: false alarms, outbreaks found,
+   and delay, by each detector.
+
+The seed is fixed. The script fails where the false alarms leave the budget by more than a fifth.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from itertools import product
+from statistics import fmean, median
+from typing import Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reclamation_core.indicators import DETECTORS, WeeklyCounts, detect_rises
+from reclamation_core.indicators.detection import FALSE_ALARMS
+from reclamation_core.indicators.scan import BEFORE, WEEKS_OF_YEAR
+
+Counts: TypeAlias = NDArray[np.int64]
+Means: TypeAlias = NDArray[np.float64]
+
+SEED: Final = 20261130
+WEEKS: Final = 261
+LEVELS: Final = (
+    (0.1, 0.0025, 0.6, 0.6, 1.5),
+    (-2, 0.005, 0.1, 0.3, 2),
+    (1.5, 0.003, 0.2, -0.4, 1),
+    (0.5, 0.002, 0.5, 0.5, 5),
+    (2.5, 0.001, 1, 0.1, 3),
+    (3.75, 0.001, 0.1, -0.1, 1.1),
+    (5, 0.0001, 0.05, 0.01, 1.2),
+)
+"""Of the scenarios: logarithm of the mean, trend a week, season, dispersion."""
+LAST_YEAR: Final = range(575, 624)
+
+
+def drawn(means: Means, dispersion: float, draws: np.random.Generator) -> Counts:
+    """Draw counts of such means, whose variance is so many times the mean."""
+    if dispersion <= 1:
+        return draws.poisson(means)
+    return draws.negative_binomial(means / (dispersion - 1), 1 / dispersion)
+
+
+def rises_of(counts: Counts, detector: str = "scan") -> list[int]:
+    """Return the weeks, from 0, in which rises are seen first."""
+    stream = WeeklyCounts(stream="", first=0, counts=counts)
+    return [int(rise.week) for rise in detect_rises([stream], detector=detector)]
+
+
+def false_alarms(streams: int, draws: np.random.Generator) -> float:
+    """Print the false alarms of quiet streams by their kind; return those of all in a week of a stream."""
+    week = np.arange(WEEKS)
+    turn = 2 * np.pi * week / WEEKS_OF_YEAR
+    kinds: dict[str, Callable[[float], Means]] = {
+        "steady": lambda level: np.full(WEEKS, level),
+        "season": lambda level: level * np.exp(draws.uniform(0.1, 0.6) * np.cos(turn + draws.uniform(0, 6))),
+        "trend": lambda level: level * np.exp(draws.uniform(-0.2, 0.2) * (week - WEEKS / 2) / WEEKS_OF_YEAR),
+        "late reports": lambda level: level * np.concatenate([np.ones(WEEKS - 3), [0.9, 0.7, 0.4]]),
+    }
+    every = []
+    for kind, means in kinds.items():
+        found = [
+            len(
+                rises_of(
+                    drawn(means(np.exp(draws.uniform(np.log(0.1), np.log(10)))), draws.choice([1, 1.2, 1.5, 2]), draws)
+                )
+            )
+            for _ in range(streams // len(kinds))
+        ]
+        every += found
+        print(
+            f"false alarms, {kind}: {fmean(found) / (WEEKS - BEFORE):.4f} a week of a stream, {FALSE_ALARMS} accepted"
+        )
+    return fmean(every) / (WEEKS - BEFORE)
+
+
+def cusum_delays(level: float, ratio: float, draws: np.random.Generator) -> float:
+    """Return the median delay of a CUSUM that knows the rate and its change, with the accepted false alarms."""
+    step = np.log(ratio)
+    quiet = draws.poisson(level, (400, 1_000))
+    risen = draws.poisson(level * ratio, (2_000, 400))
+
+    def first_alarms(counts: Counts, threshold: float) -> list[int]:
+        total, firsts = np.zeros(len(counts)), np.full(len(counts), counts.shape[1])
+        for week in range(counts.shape[1]):
+            total = np.maximum(0, total + counts[:, week] * step - level * (ratio - 1))
+            firsts = np.where((total >= threshold) & (firsts == counts.shape[1]), week + 1, firsts)
+        return firsts.tolist()
+
+    low, high = 0.01, 10.0
+    for _ in range(20):
+        threshold = (low + high) / 2
+        low, high = (threshold, high) if fmean(first_alarms(quiet, threshold)) < 1 / FALSE_ALARMS else (low, threshold)
+    return median(first_alarms(risen, high))
+
+
+def delays(streams: int, draws: np.random.Generator) -> None:
+    """Print the median delay of a rate that doubles or triples after three years."""
+    for level, ratio in product((0.25, 1.0, 4.0), (2, 3)):
+        late = []
+        for _ in range(streams):
+            counts = np.concatenate([draws.poisson(level, 156), draws.poisson(level * ratio, 200)])
+            late.append(next((week - 155 for week in rises_of(counts) if week >= 156), 200))
+        best = cusum_delays(level, ratio, draws)
+        print(f"{level} a week, times {ratio}: median delay {median(late):g} weeks, of the best CUSUM {best:g}")
+
+
+def scenarios(repeated: int) -> Iterator[tuple[Means, float]]:
+    """Yield the weekly means and the dispersion of each of the 42 scenarios, so many times."""
+    week = np.arange(1, LAST_YEAR.stop + 1)
+    for (level, slope, cosine, sine, dispersion), has_trend, waves in product(LEVELS, (0, 1), (0, 1, 2)):
+        season = sum(
+            cosine * np.cos(2 * np.pi * wave * week / 52) + sine * np.sin(2 * np.pi * wave * week / 52)
+            for wave in range(1, waves + 1)
+        )
+        for _ in range(repeated):
+            yield np.exp(level + has_trend * slope * week + season), dispersion
+
+
+def outbreaks(repeated: int, draws: np.random.Generator) -> None:
+    """Print false alarms, outbreaks found and delays in the 42 scenarios, by detector."""
+    tallies = {name: [0, 0, 0, 0, 0] for name in DETECTORS}
+    for means, dispersion in scenarios(repeated):
+        counts = drawn(means, dispersion, draws)
+        spread = float(np.std(counts))
+        start = int(draws.choice(LAST_YEAR))
+        for first, times in [
+            *((int(draws.integers(312, 575)), int(draws.choice([2, 3, 5, 10]))) for _ in range(4)),
+            (start, int(draws.integers(1, 11))),
+        ]:
+            cases = first + np.floor(draws.lognormal(0, 0.5, draws.poisson(times * spread))).astype(int)
+            np.add.at(counts, np.minimum(cases, LAST_YEAR.stop - 1), 1)
+        end = max([start, *np.minimum(cases, LAST_YEAR.stop - 1).tolist()])
+        for name, tally in tallies.items():
+            found = [week for week in rises_of(counts, name) if week in LAST_YEAR]
+            seen = [week - start for week in found if start <= week <= end]
+            tally[0] += len(LAST_YEAR) - (end - start + 1)
+            tally[1] += sum(not start <= week <= end for week in found)
+            tally[2] += 1
+            tally[3] += bool(seen)
+            tally[4] += min(seen, default=0)
+    for name, (quiet, alarms, all_of, found_of, late) in tallies.items():
+        print(
+            f"42 scenarios, {name}: {alarms / quiet:.4f} false alarms a quiet week, {found_of / all_of:.0%} of "
+            f"{all_of} outbreaks found, after {late / max(found_of, 1):.1f} weeks"
+        )
+
+
+def main(streams: int = 500) -> None:
+    """Measure all of it; fail where the false alarms leave the budget by more than a fifth."""
+    draws = np.random.default_rng(SEED)
+    rate = false_alarms(streams, draws)
+    delays(max(20, streams // 5), draws)
+    outbreaks(max(1, streams // 50), draws)
+    sys.exit(0 if abs(rate / FALSE_ALARMS - 1) <= 0.2 else f"{rate:.4f} false alarms; {FALSE_ALARMS} are accepted")
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:]))

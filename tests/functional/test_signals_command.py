@@ -1,0 +1,64 @@
+"""`reclamation signals`, as its users type it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from reclamation_core.cli.application import run
+
+QUIET = (1, 0, 2, 1, 1, 0, 1, 2) * 8
+
+
+@pytest.fixture
+def counts(tmp_path: Path) -> Path:
+    path = tmp_path / "nombres.csv"
+    rows = [f"=1+1;{week};{count}" for week, count in enumerate((*QUIET, 9), 1) if count]
+    path.write_text("\n".join(["flux;semaine;nombre", *rows]) + "\n", encoding="utf-8")
+    return path
+
+
+def test_rises_are_on_the_screen_in_a_csv_and_in_json(
+    counts: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["signals", "--counts", str(counts)]) == 0
+    screen = capsys.readouterr().out
+    assert "1 flux, 65 semaines" in screen
+    assert "16 semaines sans ligne, comptées pour 0" in screen
+    assert "=1+1" in screen
+
+    file = tmp_path / "hausses.csv"
+    assert run(["signals", "--counts", str(counts), "--format", "csv", "--output", str(file)]) == 0
+    header, row = file.read_text(encoding="utf-8-sig").splitlines()
+    assert header.startswith("Flux;Semaine;Depuis;Vue jusqu'à;Observés;Attendus;")
+    assert row.startswith("'=1+1;65;65;65;9;1,0;")
+
+    assert run(["signals", "--counts", str(counts), "--format", "json", "--alarms-a-year", "0.5"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert [(rise["stream"], rise["week"]) for rise in document["rises"]] == [("=1+1", "65")]
+
+
+def test_what_has_no_rise_or_too_few_weeks_says_so(counts: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["signals", "--counts", str(counts), "--false-alarms", "1e-9"]) == 0
+    assert "Aucune hausse." in capsys.readouterr().out
+    assert run(["signals", "--counts", str(counts), "--detector", "farrington"]) == 0
+    assert "Il faut plus de 263 semaines" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--format", "xml"], "--format : « xml » ; choisissez csv ou json"),
+        (["--output", "x"], "--output : l'écran ne s'écrit pas dans un fichier"),
+        (["--detector", "cusum"], "--detector : « cusum » ; choisissez scan ou farrington"),
+        (["--false-alarms", "1"], "--false-alarms : entre 0 et 1 fausse alerte"),
+        (["--alarms-a-year", "0"], "--alarms-a-year : entre 0 et 1 fausse alerte"),
+    ],
+)
+def test_an_argument_that_is_wrong_is_refused(
+    counts: Path, capsys: pytest.CaptureFixture[str], options: list[str], message: str
+) -> None:
+    assert run(["signals", "--counts", str(counts), *options]) == 2
+    assert message in capsys.readouterr().err.replace("\N{NO-BREAK SPACE}", " ").replace("’", "'")

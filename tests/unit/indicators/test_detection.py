@@ -1,0 +1,148 @@
+"""Rises in weekly counts, against R, a numerical integral and the rules of a signal worked by hand."""
+
+from __future__ import annotations
+
+import json
+import math
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.integrate import quad
+from scipy.stats import gamma, poisson
+
+from reclamation_core.indicators import DETECTORS, WeeklyCounts, detect_rises
+from reclamation_core.indicators.farrington import BEFORE, expected, farrington
+from reclamation_core.indicators.scan import scan
+
+BY_R: dict[str, Any] = json.loads(Path(__file__).with_name("farrington_by_r.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", BY_R["series"])
+def test_the_improved_farrington_algorithm_gives_the_values_of_r(name: str) -> None:
+    values = BY_R["series"][name]
+    counts = tuple(values["counts"])
+    evidence = farrington(counts)
+    assert not any(evidence[:BEFORE])
+    for week, mean, dispersion, chance in zip(
+        range(BEFORE, len(counts)), values["mean"], values["dispersion"], values["chance"], strict=True
+    ):
+        baseline = expected(counts, week)
+        assert baseline is not None
+        assert math.isclose(baseline.mean, mean, rel_tol=1e-9)
+        assert math.isclose(baseline.dispersion, dispersion, rel_tol=1e-9)
+        for one in evidence[week]:
+            assert math.isclose(one.chance, chance, rel_tol=1e-6, abs_tol=1e-12)
+
+
+def test_a_history_without_cases_of_a_season_has_no_trend_to_follow() -> None:
+    assert expected((0,) * 300, 280) is None
+
+
+@given(level=st.integers(1, 6), weeks=st.integers(20, 38), last=st.lists(st.integers(0, 15), min_size=1, max_size=1))
+def test_a_chance_is_that_of_a_poisson_count_whose_rate_is_uncertain(level: int, weeks: int, last: list[int]) -> None:
+    """A steady history has the least dispersion: the rate has a gamma distribution, by the cases and the weeks."""
+    observed = last[0]
+    found = {one.weeks: one for one in scan((level,) * weeks + (observed,))[-1]}[1]
+    rates = gamma(level * weeks + 0.5, scale=1 / (weeks + 0.5))
+    mean = rates.mean()
+
+    def chance_of(least: int) -> float:
+        return float(quad(lambda rate: poisson.sf(least - 1, rate) * rates.pdf(rate), 0, 3 * mean + 3, limit=200)[0])
+
+    by_hand = (chance_of(observed) + chance_of(observed + 1)) / 2 if observed > 1 else 1.0
+    assert math.isclose(found.chance, by_hand, rel_tol=1e-4, abs_tol=1e-9)
+    assert (found.observed, math.isclose(found.expected, mean)) == (observed, True)
+
+
+def test_soon_after_a_rise_weeks_that_show_it_too_are_part_of_it() -> None:
+    quiet = (1, 0, 2, 1, 1, 0, 1, 2) * 8
+    burst = (9, 9, 0, 1)
+    counts = quiet + burst + quiet[:24] + burst
+    stream = WeeklyCounts(stream="CRE", first=1, counts=counts)
+
+    first, second = detect_rises([stream])
+
+    assert (first.week, first.since, first.until, first.observed) == ("65", "65", "66", 9)
+    assert (second.week, second.since) == ("93", "93")
+    assert first.recurrence_weeks > 100
+    assert first.expected == pytest.approx(1, abs=0.2)
+
+
+def test_a_rise_is_named_by_the_week_of_the_calendar_and_the_earliest_comes_first() -> None:
+    quiet = (1, 0, 2, 1, 1, 0, 1, 2) * 8
+    streams = [
+        WeeklyCounts(stream=name, first=date(2025, 1, 6), counts=(*quiet[:at], 12, *quiet[at:]))
+        for name, at in (("late", 60), ("early", 52))
+    ]
+
+    assert [(rise.stream, rise.week) for rise in detect_rises(streams)] == [("early", "2026-W02"), ("late", "2026-W10")]
+
+
+@given(st.sampled_from(sorted(DETECTORS)), st.floats(1e-300, 1), st.floats(1e-300, 1))
+def test_a_smaller_chance_is_a_rarer_false_alarm(name: str, one: float, other: float) -> None:
+    rate = DETECTORS[name].rate
+    assert rate(0) == 0
+    assert 0 < rate(one) <= 1
+    assert one > other or rate(one) <= rate(other)
+
+
+def test_fewer_false_alarms_are_accepted_in_many_streams_together() -> None:
+    counts = (1, 0, 2, 1, 1, 0, 1, 2) * 8 + (6,)
+    streams = [WeeklyCounts(stream=str(number), first=1, counts=counts) for number in range(50)]
+
+    assert len(detect_rises(streams, alarms_a_year=50)) == 50
+    assert detect_rises(streams, alarms_a_year=0.5) == ()
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        ({"false_alarms": 0.0}, "false_alarms: 0.0"),
+        ({"false_alarms": math.nan}, "false_alarms: nan"),
+        ({"alarms_a_year": 60.0}, "alarms_a_year: 1"),
+        ({"detector": "cusum"}, "detector: 'cusum' is unknown; give one of scan, farrington"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_with_its_name(options: dict[str, Any], named: str) -> None:
+    with pytest.raises(ValueError, match=named):
+        detect_rises([WeeklyCounts(stream="CRE", first=1, counts=(1, 2))], **options)
+
+
+@pytest.mark.parametrize(
+    ("first", "counts", "named"),
+    [
+        (date(2026, 1, 6), (1,), "first: 2026-01-06 is no Monday"),
+        (1, (1, -1), r"counts\[1\]: -1"),
+        (1, (10**6 + 1,), r"counts\[0\]: 1000001"),
+        (1, (0,) * 5201, "5201 weeks"),
+    ],
+)
+def test_counts_outside_their_bounds_are_refused(first: date | int, counts: tuple[int, ...], named: str) -> None:
+    with pytest.raises(ValueError, match=named):
+        WeeklyCounts(stream="CRE", first=first, counts=counts)
+
+
+def test_a_past_outbreak_does_not_hide_the_next() -> None:
+    quiet = (1, 0, 2, 1, 1, 0, 1, 2) * 10
+    counts = (*quiet, 40, 50, 45, *quiet[:40], 7, 6)
+
+    assert [rise.week for rise in detect_rises([WeeklyCounts(stream="CRE", first=1, counts=counts)])] == ["81", "124"]
+
+
+@pytest.mark.slow
+def test_quiet_streams_have_as_many_false_alarms_as_accepted() -> None:
+    """Sixty streams of four years, by another generator than that which set the rates."""
+    import numpy as np
+
+    draws = np.random.default_rng(4)
+    streams = [
+        WeeklyCounts(stream=str(number), first=1, counts=draws.poisson(mean, 209))
+        for number, mean in enumerate([0.2, 0.5, 1, 2, 4] * 12)
+    ]
+    weeks = 60 * (209 - 13)
+
+    assert 0.005 < len(detect_rises(streams)) / weeks < 0.014
