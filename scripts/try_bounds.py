@@ -1,22 +1,22 @@
-"""Run the test suite on the lowest dependencies that the package allows, and on the newest, at the same time.
+"""Try the lowest dependencies that the package allows, and the newest, at the same time.
 
 The oldest Python found here has the lowest dependencies, and the newest Python the newest. The package is the built
-wheel, so that no module is found only because it is in the tree. The tests are those of the packages that import a
-dependency other than attrs, which each of them imports, with the contracts, the commands and the examples of the pages.
-`all` adds the lowest dependencies on the newest Python, and all tests but the slow ones and those of Spark and the
-engines of DMN, which bring newer dependencies with them; on the newest dependencies the properties have more examples
-than in `make test`.
+wheel, so that no module is found only because it is in the tree. The tests are those that use each dependency, in
+`TESTS`, and the examples of the pages. `all` adds the lowest dependencies on the newest Python, and runs all tests but
+the slow ones and those of Spark and the engines of DMN, which bring newer dependencies with them; on the newest
+dependencies the properties have more examples than in `make test`.
 """
 
 from __future__ import annotations
 
-import ast
+import os
 import re
 import sys
 import time
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Final
 
 from scripts.environments import BUILD, ROOT, Environment, attempt, build_wheel, pythons
 from scripts.usage import show_help
@@ -24,7 +24,43 @@ from scripts.usage import show_help
 LOWEST, HIGHEST = "lowest-direct", "highest"
 QUICK = ("-m", "not slow and not soak")
 WHOLE = (*QUICK, "--ignore=tests/engines", "tests", "docs", "README.md")
-ALONE = {*sys.stdlib_module_names, "attrs", "reclamation_core"}
+TESTS: Final[dict[str, str]] = {
+    "attrs cattrs": "unit/documents unit/cases/documents",
+    "holidays numpy python-dateutil tzdata": "unit/calendars properties/calendars/test_agreement.py",
+    "typer rich": "unit/cli functional/test_policy_command.py functional/test_database_commands.py",
+    "sqlalchemy alembic aiosqlite": """
+        contracts/test_sqlite_file.py functional/test_async_desk.py
+        unit/adapters/sqlalchemy/test_addresses.py unit/adapters/sqlalchemy/test_embedding.py
+        unit/adapters/sqlalchemy/test_errors.py unit/adapters/sqlalchemy/test_lists.py
+        unit/adapters/sqlalchemy/test_migrations.py unit/adapters/sqlalchemy/test_schema.py
+        unit/adapters/sqlalchemy/test_snapshots.py unit/adapters/sqlalchemy/test_store.py
+        unit/adapters/sqlalchemy/test_upgrade.py unit/adapters/sqlalchemy/test_views.py
+    """,
+    "psycopg": """
+        contracts/test_postgresql.py functional/test_within.py
+        unit/adapters/sqlalchemy/test_host_connection.py unit/adapters/sqlalchemy/test_rights.py
+    """,
+    "scipy simpy": "unit/simulation/staffing unit/simulation/test_survival.py",
+    "narwhals polars": "unit/frames unit/laboratory/test_replay.py",
+    "altair vl-convert-python": "unit/laboratory/test_plots.py unit/laboratory/test_plots_of_curves_and_sweeps.py",
+    "jinja2 python-docx typst": """
+        unit/reporting/test_letters.py unit/reporting/test_letter_files.py unit/reporting/test_pdf.py
+        unit/integrations/test_board.py
+    """,
+    "xlsxwriter": "unit/reporting/test_formats.py",
+    "cryptography": "functional/test_report_command.py",
+    "fastapi uvicorn": """
+        unit/integrations/test_fastapi.py unit/integrations/test_fastapi_http.py functional/test_serve_command.py
+    """,
+    "django": """
+        unit/integrations/test_django.py unit/integrations/test_django_api.py
+        unit/integrations/test_django_settings.py functional/test_within_django.py
+    """,
+    "hypothesis pytest": "unit/testing/strategies unit/testing/contracts unit/testing/test_boundaries.py",
+}
+"""The tests that use each dependency of the package and its extras, below `tests/`."""
+WORKERS = max(1, (os.cpu_count() or 2) // 2)
+"""Processes of tests of one trial: there are two trials at a time."""
 HOSTS = ("django", "fastapi", "httpx")
 FRAMES = ("duckdb", "pandas", "pyarrow")
 TOOLS = (
@@ -50,23 +86,10 @@ def test_tools() -> list[str]:
     return [requirement for requirement in stated if re.split(r"[^a-z-]", requirement)[0] in TOOLS]
 
 
-def depending() -> list[str]:
-    """Return the packages of the library that import a dependency other than attrs."""
-    found = set()
-    for path in (ROOT / "src" / "reclamation_core").glob("*/**/*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            names = [each.name for each in node.names] if isinstance(node, ast.Import) else []
-            if isinstance(node, ast.ImportFrom):
-                names = [node.module or ""]
-            if {name.partition(".")[0] for name in names} - ALONE:
-                found.add(path.relative_to(ROOT / "src" / "reclamation_core").parts[0])
-    return sorted(found)
-
-
-def relevant() -> tuple[str, ...]:
-    """Return the tests that a wrong bound would fail."""
-    folders = [f"tests/unit/{package}" for package in depending()]
-    return (*QUICK, *folders, "tests/contracts", "tests/functional", "docs", "README.md")
+def quick() -> tuple[str, ...]:
+    """Return the tests that use each dependency."""
+    files = dict.fromkeys(" ".join(TESTS.values()).split())
+    return (*QUICK, *(f"tests/{file}" for file in files), "docs", "README.md")
 
 
 def try_on(python: str, resolution: str, suite: tuple[str, ...], profile: str, wheel: Path) -> bool:
@@ -85,7 +108,7 @@ def try_on(python: str, resolution: str, suite: tuple[str, ...], profile: str, w
     report = BUILD / f"test-{environment.folder.name}.xml"
     done = attempt(
         [
-            *(environment.command("python"), "-m", "pytest", "--quiet", "--numprocesses=auto"),
+            *(environment.command("python"), "-m", "pytest", "--quiet", f"--numprocesses={WORKERS}"),
             *(f"--junit-xml={report}", *suite),
         ],
         settings={"HYPOTHESIS_PROFILE": profile},
@@ -102,7 +125,7 @@ def main() -> None:
     wheel = build_wheel()
     found = pythons()
     oldest, newest = found[0], found[-1]
-    trials = [(oldest, LOWEST, relevant(), "brief"), (newest, HIGHEST, relevant(), "brief")]
+    trials = [(oldest, LOWEST, quick(), "brief"), (newest, HIGHEST, quick(), "brief")]
     if "all" in sys.argv:
         trials = [
             (oldest, LOWEST, WHOLE, "brief"),

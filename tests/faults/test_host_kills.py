@@ -13,8 +13,15 @@ from tests.databases import new_database, sqlite_file
 pytestmark = pytest.mark.slow
 
 
-@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
-@pytest.mark.parametrize("name", APPLICATIONS)
+# Each application and each database; `make soak` kills every pair.
+PAIRS = [
+    pytest.param(name, database, marks=[pytest.mark.soak] if (place + other) % 2 else [])
+    for place, name in enumerate(APPLICATIONS)
+    for other, database in enumerate(("sqlite", "postgresql"))
+]
+
+
+@pytest.mark.parametrize(("name", "database"), PAIRS)
 def test_rows_of_the_application_and_cases_never_disagree(name: str, database: str, tmp_path: Path) -> None:
     url = sqlite_file(tmp_path) if database == "sqlite" else new_database().render_as_string(hide_password=False)
     tally = Tally()

@@ -13,6 +13,7 @@ from collections import Counter
 from datetime import date
 from itertools import takewhile
 from pathlib import Path
+from shutil import copytree
 
 import openpyxl
 import pytest
@@ -269,14 +270,14 @@ def test_a_second_run_in_the_same_folder_leaves_the_same_files(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, demonstrated: tuple[Path, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    copytree(demonstrated[0], FOLDER)
 
-    for _ in range(2):
-        assert run(["demo"]) == 0
-        capsys.readouterr()
-        again, first = contents(FOLDER), contents(demonstrated[0])
-        proofs = Path("dossier-de-preuves.zip")  # the hashes of events depend on the salts of texts, which are random
-        assert len(again.pop(proofs)) == len(first.pop(proofs))
-        assert again == first
+    assert run(["demo"]) == 0
+    capsys.readouterr()
+    again, first = contents(FOLDER), contents(demonstrated[0])
+    proofs = Path("dossier-de-preuves.zip")  # the hashes of events depend on the salts of texts, which are random
+    assert len(again.pop(proofs)) == len(first.pop(proofs))
+    assert again == first
 
 
 def contents(folder: Path) -> dict[Path, bytes]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import runpy
 import sys
+import tomllib
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 
+from scripts import try_bounds
 from tests.unit.tables.test_dmn import asks, document, rule
 
 ROOT = Path(__file__).parents[2]
@@ -32,6 +35,16 @@ def test_a_script_prints_its_help(
 @pytest.mark.parametrize("name", sorted(SCRIPTS.keys() - set(STARTED)))
 def test_a_module_of_scripts_is_imported(name: str) -> None:
     assert import_module(f"scripts.{name}").__doc__
+
+
+def test_the_bounds_of_each_dependency_are_tried_by_tests_that_use_it() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    used = [extras[name] for name in extras.keys() - {"all", "dev", "dev-tests", "docs"}]
+    stated = {re.split(r"[^a-z0-9-]", each)[0] for each in sum(used, project["dependencies"])}
+
+    assert {name for names in try_bounds.TESTS for name in names.split()} == stated - {"reclamation-core"}
+    assert all((ROOT / "tests" / file).exists() for files in try_bounds.TESTS.values() for file in files.split())
 
 
 CASES = """<testCases xmlns="http://www.omg.org/spec/DMN/20160719/testcase"

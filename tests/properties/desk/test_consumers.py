@@ -128,11 +128,13 @@ def test_each_event_is_delivered_from_a_database(script: list[str], action: Fail
 EFFECTS = st.lists(st.sampled_from(["accept", "refuse", "break", "interrupt"]), max_size=20)
 
 
-_SLOW_HOSTS = ("sqlite3, odd", "SQLAlchemy on SQLite, beginning", "psycopg", "psycopg, odd")
+_SOAKED = ("sqlite3, odd", "SQLAlchemy on SQLite, beginning", "psycopg")
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("host", ["sqlite3", *(pytest.param(one, marks=pytest.mark.slow) for one in _SLOW_HOSTS)])
+@pytest.mark.parametrize(
+    "host", ["sqlite3", "psycopg, odd", *(pytest.param(one, marks=pytest.mark.soak) for one in _SOAKED)]
+)
 @given(script=EFFECTS, action=ACTIONS, attempts=st.integers(1, 3))
 def test_the_effect_of_an_event_in_the_transaction_of_a_host_is_exactly_once(
     host: str, script: list[str], action: FailureAction, attempts: int

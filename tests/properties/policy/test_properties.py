@@ -13,5 +13,5 @@ from tests.conftest import briefly
 @pytest.mark.slow
 @pytest.mark.parametrize("prop", policy_properties(), ids=str)
 def test_every_edition_has_the_property(prop: Property[Policy]) -> None:
-    with briefly():  # an edition takes long to make
+    with briefly("example"):  # an edition takes long to make
         prop.check_every(policies())

@@ -75,7 +75,7 @@ def test_every_message_is_one_case_found_by_its_source(stage: Stage, cases: tupl
     assert stage.desk.cases.count() == 290
 
 
-@pytest.mark.slow
+@pytest.mark.soak  # test_demonstration compares the files of two runs
 def test_the_same_seed_has_the_same_events_and_another_seed_others(stage: Stage) -> None:
     assert history(run(CASELOAD)) == history(stage)
     assert history(run(CASELOAD, seed=2)) != history(stage)

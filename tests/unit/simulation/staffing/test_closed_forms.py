@@ -52,7 +52,7 @@ def poisson(number: int, per_hour: float, replication: int) -> list[Received]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("handlers", "per_hour"), [(1, 0.6), (3, 2.25)])
+@pytest.mark.parametrize(("handlers", "per_hour"), [pytest.param(1, 0.6, marks=pytest.mark.soak), (3, 2.25)])
 def test_waits_and_utilisation_are_those_of_the_closed_form(handlers: int, per_hour: float) -> None:
     efforts = dict.fromkeys(Level, Effort.exponential(60))
     queue = Staffing(

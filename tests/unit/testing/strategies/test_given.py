@@ -80,7 +80,6 @@ def test_options_are_keywords_and_the_docstring_says_the_simplest_value(name: st
 @pytest.mark.slow
 @pytest.mark.parametrize("state", CaseState)
 @pytest.mark.parametrize("kind", CaseKind)
-@settings(max_examples=30)
 @given(data=st.data())
 def test_cases_reach_every_state(state: CaseState, kind: CaseKind, data: st.DataObject) -> None:
     if (kind, state) == (CaseKind.MALFUNCTION, CaseState.ANSWERED):
@@ -228,7 +227,7 @@ def test_options_add_kinds_of_texts(wanted: str) -> None:
     assert has(find(s.texts(**options), has, settings=look))
     if options and wanted != "a wildcard":
         with pytest.raises(NoSuchExample):
-            find(s.texts(), has, settings=look)
+            find(s.texts(), has, settings=settings(look, max_examples=300))
 
 
 @given(s.calendars(territories=st.just(Territory.MAYOTTE), closed=False))
