@@ -35,7 +35,7 @@ from reclamation_core.desk.desk import Desk
 from reclamation_core.desk.environment import DeskOptions
 from reclamation_core.desk.maintenance import Alert, Discrepancy
 from reclamation_core.desk.nightly import JobStatus, MaintenanceView, NightlyReport
-from reclamation_core.desk.overview import CaseOverview
+from reclamation_core.desk.overview import CaseOverview, RecordedChange
 from reclamation_core.desk.plan_service import PlanService
 from reclamation_core.desk.privacy import PersonalDataItem
 from reclamation_core.desk.queries import CasesView
@@ -598,6 +598,7 @@ class AsyncDesk:
     async def available_commands(self, reference: str) -> tuple[AvailableCommand, ...]: ...
     async def next_steps(self, reference: str) -> tuple[NextStep, ...]: ...
     async def overview(self, reference: str, lang: Lang = "fr") -> CaseOverview: ...
+    async def recorded_since(self, holder: str, version: int) -> tuple[RecordedChange, ...]: ...
     async def agenda(self, until: date, *, limit: int | None = None, query: CaseQuery | None = None) -> Agenda: ...
     async def worklist(
         self, *, as_of: date | None = None, assigned_to: str | None = None, limit: int = 5

@@ -1128,6 +1128,19 @@ class Desk:
         """
         return services.overview(self._context, reference, lang)
 
+    def recorded_since(self, holder: str, version: int) -> tuple[services.RecordedChange, ...]:
+        """Return what was recorded on a case or a plan after a version: to tell a person why a form is out of date.
+
+        Args:
+            holder: the reference of the case, or the key of the plan: `VersionConflictError.reference`.
+            version: the version that the person has seen: `VersionConflictError.expected`.
+
+        Raises:
+            CaseNotFoundError, PlanNotFoundError: there is none inside the desk's scope.
+            FaultsError: the version is below 0.
+        """
+        return services.recorded_since(self._context, holder, version)
+
     def consumer(self, name: str, options: services.ConsumerOptions | None = None) -> services.FeedConsumer:
         """Return a consumer of the feed by its name, with its position in the store (consommateur).
 

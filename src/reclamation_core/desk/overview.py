@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import attrs
 
-from reclamation_core.cases import Case, DecisionContext
+from reclamation_core.cases import Case, DecisionContext, RecordedEvent
 from reclamation_core.cases.decision import available_commands
 from reclamation_core.cases.explanation import CaseExplanation, explain
 from reclamation_core.cases.next_steps import NextStep, NextStepView, next_steps
@@ -16,14 +16,23 @@ from reclamation_core.cases.plain import CaseView, TimelineEntry, plain
 from reclamation_core.cases.texts import HIDDEN_NAME, Commitment
 from reclamation_core.desk.agenda import AvailableCommand, AvailableCommandView
 from reclamation_core.desk.context import DeskContext
-from reclamation_core.desk.plan_access import follow_up, load_part
+from reclamation_core.desk.plan_access import follow_up, load_part, load_plan
 from reclamation_core.errors import ReclamationError
-from reclamation_core.plans import Action, ActionStatus, Effectiveness, LineReference, PlanPart
+from reclamation_core.plans import (
+    Action,
+    ActionStatus,
+    Effectiveness,
+    LineReference,
+    Pgaac,
+    PlanPart,
+    PlanScope,
+    RecordedPlanEvent,
+)
 from reclamation_core.policy import ChangedEditionError, UnknownEditionError
 from reclamation_core.ports import StoreDamagedError, UnitOfWork
-from reclamation_core.validators import at_offset
-from reclamation_core.vocabulary import Fact, Sites
-from reclamation_core.wording import Lang
+from reclamation_core.validators import at_offset, require, whole_number
+from reclamation_core.vocabulary import Fact, Role, Sites
+from reclamation_core.wording import Lang, Wording
 
 
 @attrs.frozen(kw_only=True)
@@ -89,6 +98,7 @@ class CaseOverview:
         own: the facts that the edition declares itself, by name.
         sites: the sites, for their names.
         own_events: the numbers of the events that the person of the desk recorded.
+        reads_names: whether the role of the desk reads names of persons.
     """
 
     case: Case
@@ -101,10 +111,12 @@ class CaseOverview:
     own: Mapping[str, Fact] = attrs.field(repr=False, hash=False)
     sites: Sites = attrs.field(repr=False)
     own_events: frozenset[int]
+    reads_names: bool
 
     def timeline(self, lang: Lang = "fr", *, texts: bool = True, is_printed: bool = False) -> tuple[TimelineEntry, ...]:
         """Return the history of the case for a reader; see `Case.timeline`."""
-        return self.case.timeline(lang, texts=texts, own=self.own, sites=self.sites, is_printed=is_printed)
+        found = self.case.timeline(lang, texts=texts, own=self.own, sites=self.sites, is_printed=is_printed)
+        return found if self.reads_names else tuple(attrs.evolve(one, actor=None) for one in found)
 
     def to_document(self, lang: Lang = "fr", *, texts: bool = False) -> dict[str, Any]:
         """Return the overview as plain data; `document_schema("view.case_overview")` describes it.
@@ -153,7 +165,57 @@ def overview(context: DeskContext, reference: str, lang: Lang) -> CaseOverview:
         lack=lack,
         own=context.own_facts_of(case),
         sites=context.sites.known,
+        reads_names=context.reads_names,
         own_events=frozenset(one.number for one in case.events if case.vault.read(one.by) == context.actor),
+    )
+
+
+@attrs.frozen(kw_only=True)
+class RecordedChange:
+    """An event that was recorded on a case or a plan, for a person whose form was made before it.
+
+    Attributes:
+        number: the number of the event.
+        label: the type of the event.
+        actor: who recorded it; None once the name is erased, or if the role of the desk reads no names.
+        role: in which role.
+        recorded_at: when it was recorded.
+        is_own: True if the person of the desk recorded it.
+    """
+
+    number: int
+    label: Wording
+    actor: str | None = attrs.field(repr=False)
+    role: Role
+    recorded_at: datetime
+    is_own: bool
+
+
+def recorded_since(context: DeskContext, holder: str, version: int) -> tuple[RecordedChange, ...]:
+    """Return the events of a case or a plan after a version; see `Desk.recorded_since`."""
+    require(whole_number(0), version=version)
+    found: Case | Pgaac
+    try:
+        scope = PlanScope.parse(holder)
+    except ValueError:
+        with context.store.unit_of_work() as unit:
+            found = context.load(unit, holder)
+    else:
+        context.require_plan_in_scope(scope)
+        with context.store.unit_of_work() as unit:
+            found = load_plan(context, unit, scope)
+    return tuple(_change(context, found, one) for one in found.events[version:])
+
+
+def _change(context: DeskContext, holder: Case | Pgaac, event: RecordedEvent | RecordedPlanEvent) -> RecordedChange:
+    actor = holder.vault.read(event.by)
+    return RecordedChange(
+        number=event.number,
+        label=Wording(event.label("fr"), event.label("en")),
+        actor=actor if context.reads_names else None,
+        role=event.role,
+        recorded_at=event.recorded_at,
+        is_own=actor == context.actor,
     )
 
 

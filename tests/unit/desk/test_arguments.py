@@ -26,6 +26,7 @@ OF_DESK: Final = Arguments(
         "available_commands": CASE,
         "next_steps": CASE,
         "overview": CASE,
+        "recorded_since": {"holder": "R-2026-000001", "version": 0},
         "own_facts": {},
         "worklist": {},
         "checkpoint": {},

@@ -81,7 +81,7 @@ class Browser:
     def get(self, address: str) -> Page:
         """Open an address, and follow a redirection."""
         parts = urlsplit(address)
-        self.address = address
+        self.address = address.partition("?")[0]
         self.response = self.board.respond(
             self.desk, BoardRequest(path=unquote(parts.path), query=parse_qs(parts.query), user="Mme Roux")
         )

@@ -26,14 +26,16 @@ from reclamation_core.calendars.calendar import LedgerDay
 from reclamation_core.calendars.codes import days_left_in_words, in_words, month_in_words
 from reclamation_core.calendars.local_times import needed_offset
 from reclamation_core.cases import Admissibility, Case, CaseKind, CaseState, CommandType, RedirectionKind
-from reclamation_core.cases import describe as describe_event
-from reclamation_core.cases.causes import Taxonomy
-from reclamation_core.cases.explanation import CaseExplanation
+from reclamation_core.cases.causes import TRAINING_BODY, Taxonomy
+from reclamation_core.cases.codes import ProofStage
+from reclamation_core.cases.events import ContainmentEffectRecorded, ContainmentTaken, Qualified
 from reclamation_core.cases.narration import own_text, own_value
+from reclamation_core.cases.plain import TimelineEntry
 from reclamation_core.cases.words import text_words
 from reclamation_core.codes import LabelledEnum, fold_label
 from reclamation_core.desk import Desk, etag
 from reclamation_core.desk.agenda import AvailableCommand
+from reclamation_core.desk.overview import CaseOverview, RecordedChange
 from reclamation_core.desk.search import MOST_COUNTED, CaseMatch
 from reclamation_core.desk.worklist import ActionWork, ActionWorkKind, CaseWork, WorkKind
 from reclamation_core.errors import Fault, FaultsError, MissingExtraError, ReclamationError
@@ -69,9 +71,8 @@ from reclamation_core.integrations.board.requests import (
 )
 from reclamation_core.integrations.incidents import incident_headers, is_incident, log_incident, no_lock
 from reclamation_core.missing import ABSENT, UNKNOWN
-from reclamation_core.plans import LineReference, PlanScope
-from reclamation_core.policy import ChangedEditionError, UnknownEditionError
-from reclamation_core.ports import CaseFacet, CaseOrder, CaseQuery, CaseSummary
+from reclamation_core.plans import LineReference, Pgaac, PlanScope
+from reclamation_core.ports import CaseFacet, CaseOrder, CaseQuery, CaseSummary, VersionConflictError
 from reclamation_core.ports.store import Clock, SystemClock
 from reclamation_core.reporting import (
     DueCalendar,
@@ -139,6 +140,20 @@ _DUE: Final[Mapping[str, DeadlineStatus]] = {
     "ensuite": DeadlineStatus.RUNNING,
 }
 """The criteria of the answers that are awaited."""
+_NAVIGATION: Final = (
+    ("/", "À faire"),
+    ("/dossiers", "Dossiers"),
+    ("/dossiers/nouveau", "Nouvelle demande"),
+    ("/pgaac", "PGAAC"),
+    ("/questions", "Questions à poser"),
+    ("/documents", "Documents"),
+)
+"""The pages that each page leads to."""
+_CORRECTIONS: Final = (CommandType.CORRECT, CommandType.CORRECT_DATE)
+"""The commands that correct what was recorded."""
+_CONTAINMENTS: Final = frozenset(event.event_type.name for event in (ContainmentTaken, ContainmentEffectRecorded))
+"""The types of the events about containment measures."""
+_MOST_RECORDED: Final = 5
 PLAN_COMMANDS: Final = (PlanCommandType.ADD, PlanCommandType.PUBLISH)
 """The commands on a plan."""
 ACTION_COMMANDS: Final = tuple(command for command in PlanCommandType if command not in PLAN_COMMANDS)
@@ -149,8 +164,10 @@ _MOST_CHANGES: Final = 50
 _MOST_EVENTS: Final = 30
 _MOST_MONTHS: Final = 4
 _MOST_OF_TEXT: Final = 1500
-_MOST_OF_WORDS: Final = 3000
-_MOST_OF_SENTENCE: Final = 400
+_MOST_OF: Final[Mapping[str, int]] = {
+    "verbatim": 2000, "remedy": 400, "problem": 600, "report": 800, "answer": 800, "sentence": 300,
+}  # fmt: skip
+"""The most characters of each text of the page of a case."""
 _FAULTS: Final = Wording("Corrigez les champs signalés.", "Correct the fields that are marked.")
 _WITHOUT_ROLE: Final = Wording(
     "Aucun rôle ne vous est attribué : demandez une habilitation à la personne qui administre l'application.",
@@ -248,6 +265,7 @@ class _View:
                 title=self.board.title,
                 request=self.request,
                 base=self.request.base,
+                navigation=list(self._navigation()),
                 site_name=self._site_name,
                 plan_name=self._plan_name,
                 **content,
@@ -256,6 +274,17 @@ class _View:
         # An apostrophe needs no escape: every attribute is between double quotes.
         printed = typeset(html.replace("&#39;", "'"))
         return BoardResponse(status=int(status), body=printed.encode(errors="replace"))
+
+    def _navigation(self) -> Iterator[tuple[str, str, str]]:
+        """Yield the addresses that each page leads to, each with its name and the value of `aria-current`."""
+        path, person = self.request.path, self.request.person
+        mine = "/dossiers?" + _address({"suivi": person}) if person else ""
+        is_mine = bool(mine) and path == "/dossiers" and self.request.first("suivi") == person
+        for page, name in _NAVIGATION:
+            is_below = page != "/" and path.startswith(f"{page}/") and path != "/dossiers/nouveau"
+            yield page, name, ("page" if path == page and not is_mine else "true" if is_below else "")
+            if page == "/dossiers" and mine:
+                yield mine, "Mes dossiers", "page" if is_mine else ""
 
     @property
     def _own_facts(self) -> Mapping[str, Fact]:
@@ -276,6 +305,11 @@ class _View:
     def _message(self, error: ReclamationError) -> str:
         """Return what a page says about an error: that of the service with the number under which the log has it."""
         message = error.public_message("fr")
+        if isinstance(error, VersionConflictError):
+            since = self.desk.recorded_since(error.reference, min(error.expected, error.found))[:_MOST_RECORDED]
+            if since:
+                recorded = " ; ".join(map(_change_in_words, since))
+                return f"Rien n'est enregistré : depuis l'ouverture de cette page, {recorded}. Relisez et recommencez."
         return f"{message[0].upper()}{message[1:]} (incident {self.request.id})." if is_incident(error) else message
 
     def _reported(self, page: BoardResponse, error: ReclamationError) -> BoardResponse:
@@ -524,61 +558,70 @@ class _View:
         return counts
 
     def case(self, reference: str) -> BoardResponse:
-        """Show a case: its facts, its deadline, its history and its commands."""
-        case = self.desk.cases.get(reference)
-        available, explanation, lost = self._decided(reference)
-        shown, months = case.history[: -_MOST_EVENTS - 1 : -1], list(_months(case))
-        own = self._own_facts
+        """Show a case: what is next, its parts, its history and its commands; after a command, what was recorded."""
+        found = self.desk.overview(reference)
+        case, entries = found.case, found.timeline(is_printed=True)
+        shown, months = entries[: -_MOST_EVENTS - 1 : -1], list(_months(case))
+        possible = {one.command: one for one in found.commands if not one.is_refused}
+        assignee = None if case.assigned_to is None else case.read(case.assigned_to)
+        known, judged = list(_known_facts(case, found.own)), set(Qualified.judges)
         return self.page(
             "case.html",
             case=case,
+            done=self._done(found, entries),
+            corrections=[one for one in _CORRECTIONS if one in possible],
+            assignee=assignee,
+            takes=CommandType.ASSIGN in possible and bool(self.request.person) and assignee != self.request.person,
+            version=etag(case),
             formats=list(ReportFormat),
-            explanation=explanation,
-            lost=lost,
-            facts=list(_known_facts(case, own)),
-            unused=list(_unused_facts(case, own)),
+            explanation=found.explanation,
+            lost="" if found.lack is None else self._message(found.lack),
+            facts=[one for one in known if one[0].name not in judged],
+            risks=[one for one in known if one[0].name in judged],
+            unused=list(_unused_facts(case, found.own)),
+            supports=_of_stage(entries, ProofStage.COLLECTION),
+            containments=[one for one in entries if one.type in _CONTAINMENTS],
+            causes=self._causes(case),
+            actions=found.actions,
+            answer=case.answer_of(case.answer_cycles[-1]) if case.answer_cycles else None,
+            answers=_of_stage(entries, ProofStage.ANSWER),
             months=months[-_MOST_MONTHS:],
             earlier=len(months) > _MOST_MONTHS,
-            history=[(event, describe_event(case, event, sites=self.board.sites, own=own)) for event in shown],
+            history=shown,
             older=case.version - len(shown),
-            is_cut=self._is_cut(case, shown),
-            left=self._left(case),
-            steps=() if lost else self.desk.next_steps(reference),
-            allowed=[(group, found) for group in CommandGroup if (found := _of_group(available, group))],
-            refused=[one for one in available if one.is_refused],
+            is_cut=any(len(text) > _MOST_OF[name] for name, text in _texts_of_page(case, shown)),
+            most_of=_MOST_OF,
+            left=found.days_left,
+            steps=found.next_steps,
+            allowed=[(group, of) for group in CommandGroup if (of := _of_group(found.commands, group))],
+            refused=[one for one in found.commands if one.is_refused],
         )
 
-    def _left(self, case: Case) -> int | None:
-        """Return the business days until the awaited answer; negative if it is late, None if none is awaited."""
-        deadline = None if case.awaited_on is None else case.deadline
-        return None if deadline is None else deadline.business_days_left(self.board.clock.now())
+    def _done(self, found: CaseOverview, entries: Sequence[TimelineEntry]) -> TimelineEntry | None:
+        """Return the event that the person has just recorded, as the address has its number; None without one."""
+        number = self.request.first("fait")
+        return next((one for one in entries if str(one.number) == number and one.number in found.own_events), None)
 
-    def _decided(self, reference: str) -> tuple[Sequence[AvailableCommand], CaseExplanation | None, str]:
-        """Return the commands on a case and its explanation; without its edition none, and what is missing."""
-        try:
-            return self.desk.available_commands(reference), self.desk.explain(reference), ""
-        except (ChangedEditionError, UnknownEditionError) as error:
-            return (), None, self._message(error)
-
-    def _is_cut(self, case: Case, shown: Sequence[Any]) -> bool:
-        """Return True if a text of the page of a case is cut."""
-        words = case.read(case.registration.verbatim) or ""
-        own = self._own_facts
-        sentences = (describe_event(case, event, sites=self.board.sites, own=own) for event in shown)
-        return len(words) > _MOST_OF_WORDS or any(len(one) > _MOST_OF_SENTENCE for one in sentences)
+    def _causes(self, case: Case) -> str:
+        """Return the causes of a case by name."""
+        taxonomy = self.board.taxonomy or TRAINING_BODY
+        return "" if case.analysis is None else ", ".join(taxonomy.named(one).fr for one in case.analysis.causes)
 
     def command(self, reference: str, name: str, form: Form | None = None) -> BoardResponse:
         """Show the form of a command, or the form as it was refused."""
-        case, command = self.desk.cases.get(reference), _command(tuple(CommandType), name)
-        available = self.desk.available_commands(reference)
-        context = self.form_context(case)
+        command, found = _command(tuple(CommandType), name), self.desk.overview(reference)
+        if found.lack is not None:
+            raise found.lack
+        case = found.case
+        context = self.form_context(self.desk.cases.get(reference))  # its fields have what a case has, names too
         if plans_actions(command):
             context = self._planning_context(context)
-        shown: dict[str, Form | None] = {"form": form or Form(case_form(command, context)), "linked": None}
+        fields = self._chosen(case_form(command, context))
+        shown: dict[str, Form | None] = {"form": form or Form(fields), "linked": None}
         if plans_actions(command):
             linked = Form(self._linked_form(context))
             if self._is_linking:
-                shown = {"form": Form(case_form(command, context)), "linked": form}
+                shown = {"form": Form(fields), "linked": form}
             elif linked.fields[0].choices:
                 shown["linked"] = linked
         return self.page(
@@ -586,8 +629,11 @@ class _View:
             form.status if form else HTTPStatus.OK,
             case=case,
             command=command,
-            guards=next(one.details for one in available if one.command is command),
+            guards=next(one.details for one in found.commands if one.command is command),
             version=etag(case),
+            left=found.days_left,
+            causes=self._causes(case),
+            actions=found.actions,
             **shown,
         )
 
@@ -601,10 +647,18 @@ class _View:
 
         def give() -> str:
             document = read_command(command.value, fields, self.request.form, case.zone)
-            self.desk.execute(reference, document, expected_version=read_version(self._posted("version")))
-            return f"/dossiers/{quote(reference)}"
+            after = self.desk.execute(reference, document, expected_version=read_version(self._posted("version")))
+            return f"/dossiers/{quote(reference)}?fait={after.version}"
 
         return self._submitted(give, fields, partial(self.command, reference, name))
+
+    def _chosen(self, fields: Sequence[FormField]) -> tuple[FormField, ...]:
+        """Return fields with the event that the address names chosen."""
+        event = self.request.first("event")
+        return tuple(
+            attrs.evolve(one, values=(event,)) if one.name == "event" and event in dict(one.choices) else one
+            for one in fields
+        )
 
     @property
     def _is_linking(self) -> bool:
@@ -645,7 +699,7 @@ class _View:
             document = read_command("register", fields, self.request.form, context.zone, self._kind)
             if sending := self._posted("envoi"):
                 document.setdefault("source", f"formulaire {sending}")  # a form that is sent twice is one case
-            return f"/dossiers/{quote(self.desk.execute(None, document).reference)}"
+            return f"/dossiers/{quote(self.desk.execute(None, document).reference)}?fait=1"
 
         return self._submitted(give, fields, self.registration)
 
@@ -817,6 +871,7 @@ class _View:
             "plan.html",
             scope=named,
             plan=current,
+            done=self._done_on(current),
             first=first,
             actions=current.actions[first : first + _MOST_ACTIONS],
             size=_MOST_ACTIONS,
@@ -878,6 +933,7 @@ class _View:
             "action.html",
             scope=named,
             action=found,
+            done=self._done_on(plan),
             plan=plan,
             values=list(zip(lines.columns, row, strict=True)),
             most=_MOST_OF_TEXT,
@@ -915,11 +971,19 @@ class _View:
             document = read_command(command.value, fields, self.request.form, zone)
             placed = {"reference": reference} if reference else {}
             version = read_version(self._posted("version"))
-            self.desk.pgaac(named).execute({**document, **placed}, expected_version=version)
+            service = self.desk.pgaac(named)
+            service.execute({**document, **placed}, expected_version=version)
             address = f"/pgaac/{quote(named.key, safe='')}"
-            return f"{address}/actions/{quote(reference, safe='')}" if reference else address
+            page = f"{address}/actions/{quote(reference, safe='')}" if reference else address
+            return f"{page}?fait={service.current.version}"
 
         return self._submitted(give, fields, partial(self.plan_command, scope, name, action))
+
+    def _done_on(self, plan: Pgaac) -> RecordedChange | None:
+        """Return the event of a plan that the person has just recorded, as the address has its number."""
+        number = self.request.first("fait")
+        recorded = (one for one in self.desk.recorded_since(plan.scope.key, 0) if one.is_own)
+        return next((one for one in recorded if str(one.number) == number), None) if number else None
 
     def _plan_fields(
         self, scope: PlanScope, name: str, reference: str
@@ -960,6 +1024,33 @@ class _View:
     @property
     def _today(self) -> date:
         return self.board.clock.now().astimezone(PARIS).date()
+
+
+def _change_in_words(one: RecordedChange) -> str:
+    """Return who recorded what, and when."""
+    who = f"{verbatim(shortened(one.actor, 100))} ({one.role.label()})" if one.actor else one.role.label()
+    subject = "vous avez vous-même" if one.is_own else f"{who} a"
+    return f"{subject} enregistré « {one.label.fr} » ({_moment_text(one.recorded_at, PARIS)})"
+
+
+def _texts_of_page(case: Case, shown: Iterable[TimelineEntry]) -> Iterator[tuple[str, str]]:
+    """Yield the texts of the page of a case, each by the name of its greatest length."""
+    registration = case.registration
+    answer = case.answer_of(case.answer_cycles[-1]) if case.answer_cycles else None
+    texts = {
+        "verbatim": registration.verbatim,
+        "remedy": registration.remedy_sought,
+        "problem": case.qualification and case.qualification.problem,
+        "report": case.analysis and case.analysis.report,
+        "answer": answer and answer.text,
+    }
+    yield from ((name, case.read(text) or "") for name, text in texts.items())
+    yield from (("sentence", one.sentence) for one in shown)
+
+
+def _of_stage(entries: Iterable[TimelineEntry], stage: ProofStage) -> list[TimelineEntry]:
+    """Return the entries of a stage, the registration apart."""
+    return [one for one in entries if one.stage is stage and one.number > 1]
 
 
 def _states(query: CaseQuery) -> list[CaseState]:

@@ -94,6 +94,7 @@ class BoardRequest:
         base: the path at which the board is mounted, without a slash at its end.
         hidden: the hidden fields of each form, such as a token against forged requests.
         user: the person who is logged in, as the page shows it.
+        person: the identifier of that person, to which cases are assigned; the name by default.
         roles: the roles of that person: each page offers to choose one of several, and names a single one.
         role: the key of the role that the desk acts in.
         known_tags: the header If-None-Match.
@@ -108,6 +109,7 @@ class BoardRequest:
     base: str = ""
     hidden: Mapping[str, str] = attrs.field(factory=dict, repr=False)
     user: str = attrs.field(default="", repr=False)
+    person: str = attrs.field(default=attrs.Factory(lambda self: self.user, takes_self=True), repr=False)
     roles: Sequence[ActingRole] = ()
     role: str = ""
     known_tags: str = ""

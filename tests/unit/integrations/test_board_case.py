@@ -1,0 +1,156 @@
+"""The page of a case: its parts, who did what, what an act recorded, conflicts of two tabs, and who follows it."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+
+from reclamation_core.cases.causes import TRAINING_BODY
+from reclamation_core.integrations.board import Board
+from reclamation_core.plans import PlanScope
+from reclamation_core.policy import Parameters, Policy, RoleParameters
+from reclamation_core.vocabulary import Role
+from tests.unit.desk import factories
+from tests.unit.desk.factories import at
+from tests.unit.integrations.browser import Browser
+
+BOARD = Board(sites=factories.SITES, taxonomy=TRAINING_BODY, clock=factories.FakeClock(at(1, month=7)))
+
+
+@pytest.fixture
+def browser() -> Browser:
+    return Browser(BOARD, factories.new_desk())
+
+
+def test_each_link_to_a_part_of_the_page_leads_to_it(browser: Browser) -> None:
+    case = factories.analysed(browser.desk, complainant="Mme Ly <b>", verbatim="La salle est froide").reference
+    sheet = factories.sheet("A-1", planned=date(2026, 6, 14), what="chauffer <i>")
+    browser.desk.plan(case, sheet)
+    browser.desk.plan(case, factories.sheet("A-2", check_on=None), scope=PlanScope.region("Grand Est"))
+    browser.desk.contain(case, measure="fermer la salle")
+    page = browser.get(f"/dossiers/{case}")
+
+    linked = re.findall(r'href="#([a-z]+)"', browser.text.partition('class="contents')[2].partition("</nav>")[0])
+    assert linked == [
+        "demande", "qualification", "mesures", "causes", "actions", "reponse", "delai", "historique", "actes",
+        "documents",
+    ]  # fmt: skip
+    assert set(linked) <= set(page.values("id"))
+    for shown in (
+        "Mme Ly &lt;b&gt;", "La salle est froide", "chauffer &lt;i&gt;", "14/06/2026, en retard", "à évaluer le",
+        "région Grand Est", "fermer la salle", TRAINING_BODY.named("organisation").fr,
+    ):  # fmt: skip
+        assert shown in browser.text, shown
+
+
+def test_the_history_says_who_did_what_and_what_it_changed(browser: Browser) -> None:
+    case = factories.registered(browser.desk).reference
+    browser.desk.acting("M. <Petit>", Role.AQ).correct(case, reason="relecture", channel="phone")
+    browser.get(f"/dossiers/{case}")
+    history = browser.text.partition('<h2 id="historique">')[2]
+
+    assert "M. &lt;Petit&gt;</span>, AQ" in history
+    assert 'Canal : <span class="text">courriel</span> → <span class="text">téléphone</span>' in history
+    assert '<a href="#operation-2">l\'opération n° 2</a>' in history
+
+
+def test_an_act_is_confirmed_with_what_follows_and_how_to_correct_it(browser: Browser) -> None:
+    case = factories.registered(browser.desk).reference
+    page = browser.submit(browser.get(f"/dossiers/{case}/actes/acknowledge"))
+
+    done = browser.text.partition('<div class="done"')[2].partition("</div>")[0]
+    assert "<title>Enregistré : Dossier R-2026-000001" in browser.text
+    assert 'role="status" tabindex="-1" autofocus' in done
+    assert "Enregistré : accusé de réception." in done
+    assert f'Et maintenant : <a href="/dossiers/{case}/actes/' in done
+    form = browser.get(page.links["rectifier une date"])
+    assert form.fields["event"] == ["2"]
+    for address in (f"/dossiers/{case}?fait=9", f"/dossiers/{case}?fait=x", f"/dossiers/{case}"):
+        browser.get(address)
+        assert 'class="done"' not in browser.text
+    browser.desk = browser.desk.acting("M. Petit", Role.AQ)
+    browser.get(f"/dossiers/{case}?fait=2")
+    assert 'class="done"' not in browser.text
+
+
+def test_an_act_on_a_plan_is_confirmed(browser: Browser) -> None:
+    case = factories.analysed(browser.desk).reference
+    browser.desk.plan(case, factories.sheet("A-1"))
+    browser.submit(browser.get("/pgaac/site%3ACRE/actions/A-1/finish"), evidence="le bon de travaux")
+
+    assert '<div class="done" role="status"' in browser.text
+    assert f'<a href="/dossiers/{case}#etape">' in browser.text
+    browser.submit(browser.get("/pgaac/site%3ACRE/actes/publish"))
+    assert "<title>Enregistré : PGAAC – centre Créteil" in browser.text
+    browser.get("/pgaac/site%3ACRE?fait=99")
+    assert 'class="done"' not in browser.text
+
+
+def test_a_conflict_says_who_recorded_what_since(browser: Browser) -> None:
+    case = factories.registered(browser.desk).reference
+    form = browser.get(f"/dossiers/{case}/actes/acknowledge")
+    browser.desk.acting("M. <Petit>", Role.AQ).add_note(case, text="x")
+    browser.desk.add_note(case, text="y")
+    page = browser.submit(form)
+
+    assert browser.response.status == 409
+    assert (
+        "depuis l'ouverture de cette page, M. &lt;Petit&gt; (AQ) a enregistré « note interne » (01/07/2026"
+        in browser.text
+    )
+    assert "vous avez vous-même enregistré « note interne »" in browser.text
+    browser.submit(page)
+    assert browser.response.status == 200
+    action = factories.analysed(browser.desk).reference
+    browser.desk.plan(action, factories.sheet("A-1"))
+    form = browser.get("/pgaac/site%3ACRE/actions/A-1/progress")
+    browser.submit(form, note="devis")
+    browser.submit(form, note="devis")
+    assert browser.response.status == 409
+    assert "vous avez vous-même enregistré «" in browser.text
+
+
+def test_a_summary_of_the_case_is_beside_each_form(browser: Browser) -> None:
+    case = factories.analysed(browser.desk, verbatim="La salle est froide").reference
+    browser.desk.plan(case, factories.sheet("A-1"))
+    browser.get(f"/dossiers/{case}/actes/answer")
+    summary = browser.text.partition('<aside class="summary"')[2].partition("</aside>")[0]
+
+    for shown in ("La salle est froide", "en retard de", "criticité", TRAINING_BODY.named("organisation").fr, "A-1"):
+        assert shown in summary, shown
+    assert "<a " not in summary
+
+
+def test_a_case_is_taken_with_one_button_and_is_then_among_one_s_own(browser: Browser) -> None:
+    case = factories.registered(browser.desk).reference
+    factories.registered(browser.desk)
+    page = browser.get(f"/dossiers/{case}")
+    assert (page.fields["to"], "Me confier ce dossier" in browser.text) == (["Mme Roux"], True)
+
+    page.action = f"/dossiers/{case}/actes/assign"
+    page = browser.submit(page)
+
+    assert browser.desk.cases.get(case).assigned_to is not None
+    assert "Me confier ce dossier" not in browser.text
+    browser.get(page.links["Mes dossiers"])
+    assert re.findall(r'<th scope="row"><a href="/dossiers/(.*?)"', browser.text) == [case]
+    assert '<a href="/dossiers?suivi=Mme+Roux" aria-current="page">' in browser.text
+    mine = browser.get(page.links["À faire"]).links["À faire pour moi"]
+    browser.get(mine)
+    assert "Accusés de réception manquants : <strong>1</strong>" in browser.text
+
+
+def test_a_role_that_reads_no_names_sees_none_on_the_page() -> None:
+    policy = Policy(edition="2027", parameters=Parameters(roles=RoleParameters(reads_names=[Role.RQR])))
+    desk = factories.new_desk(policy=policy)
+    case = factories.registered(desk, complainant="Mme Durand").reference
+    browser = Browser(BOARD, desk.acting("M. Petit", Role.HANDLING_UNIT))
+
+    for address in (f"/dossiers/{case}", f"/dossiers/{case}/actes/acknowledge"):
+        browser.get(address)
+        assert "Durand" not in browser.text
+    browser.get(f"/dossiers/{case}")
+    assert "[nom]" in browser.text.partition('<h2 id="demande">')[2]
+    assert "Mme Roux</span>" not in browser.text.partition('<h2 id="historique">')[2]
