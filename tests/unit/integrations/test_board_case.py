@@ -118,7 +118,8 @@ def test_a_summary_of_the_case_is_beside_each_form(browser: Browser) -> None:
     browser.get(f"/dossiers/{case}/actes/answer")
     summary = browser.text.partition('<aside class="summary"')[2].partition("</aside>")[0]
 
-    for shown in ("La salle est froide", "en retard de", "Niveau de criticité", TRAINING_BODY.named("organisation").fr, "A-1"):
+    cause = TRAINING_BODY.named("organisation").fr
+    for shown in ("La salle est froide", "en retard de", "Niveau de criticité", cause, "A-1"):
         assert shown in summary, shown
     assert "<a " not in summary
 

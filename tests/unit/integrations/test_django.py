@@ -137,7 +137,7 @@ def test_the_board_registers_a_case_for_who_is_logged_in(models: Any) -> None:
     )
     registered = client.post("/reclamations/dossiers/nouveau", form)
 
-    assert (registered.status_code, registered["Location"]) == (303, "/reclamations/dossiers/R-2026-000001")
+    assert (registered.status_code, registered["Location"]) == (303, "/reclamations/dossiers/R-2026-000001?fait=1")
     assert client.get(registered["Location"]).status_code == 200
     assert models.CaseRow.objects.get().centre == "CRE"
 
