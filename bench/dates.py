@@ -139,9 +139,8 @@ def polars_contenders(days: Any, answers: Any) -> dict[str, Callable[[], Any]]:
     }
 
 
-def a_million_dates() -> list[Row]:
+def a_million_dates(size: int = 1_000_000) -> list[Row]:
     """A column of a million dates."""
-    size = 1_000_000
     draws = np.random.default_rng(20260502).integers(0, 30_000, size)
     days = np.datetime64("2000-01-01") + draws.astype("timedelta64[D]")
     numbers = days.astype(np.int64)
