@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any, Final, Self
 
 import attrs
@@ -122,6 +123,7 @@ class RegistrationCommand(AggregateCommand):
 
 _RECORDED: Final = {field.name for field in attrs.fields(Registration)} - {"facts", "handling_unit", "occurred_at"}
 """The fields of a registration that its event has as they are."""
+_OF_REGISTRATION: Final = attrgetter(*_RECORDED)
 
 
 def decide(case: Case, command: CaseCommand, context: DecisionContext) -> NewEvent[RecordedEvent]:
@@ -171,7 +173,7 @@ def open_case(reference: str, command: RegistrationCommand, context: DecisionCon
         handling_unit=registration.handling_unit or registration.site,
         terms=terms,
         verdict=assess(context.required_policy, facts, terms),
-        **{name: getattr(registration, name) for name in _RECORDED},
+        **dict(zip(_RECORDED, _OF_REGISTRATION(registration), strict=True)),
     )
     require_within_limits(data, command.actor, context.longest_text)
     return record(StreamEnd(RecordedEvent, {"case": reference}), data, command, context)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from operator import attrgetter
 from typing import Any, Final, Literal
 
 import attrs
@@ -176,11 +177,13 @@ CaseStateDocument: Final = _state_class()
 _FIELDS: Final = {
     field.name: _STORED_NAMES.get(field.name, field.name) for field in attrs.fields(Case) if field.name not in _APART
 }
+_OF_CASE: Final = attrgetter(*_FIELDS)
+_OF_STATE: Final = attrgetter(*_FIELDS.values())
 
 
 def state_document(case: Case) -> dict[str, Any]:
     """Return the state of a case, without its events and its texts, as plain data; `version` is `STATE_VERSION`."""
-    state = {stored: getattr(case, name) for name, stored in _FIELDS.items()}
+    state = dict(zip(_FIELDS.values(), _OF_CASE(case), strict=True))
     document: dict[str, Any] = CODEC.write(CaseStateDocument(type="case_state", version=STATE_VERSION, **state))
     return document
 
@@ -195,7 +198,7 @@ def read_state(document: object, events: Iterable[RecordedEvent], vault: Vault |
             `STATE_VERSION` is one.
     """
     state = CODEC.read(document, CaseStateDocument)
-    fields = {name: getattr(state, stored) for name, stored in _FIELDS.items()}
+    fields = dict(zip(_FIELDS, _OF_STATE(state), strict=True))
     return Case(events=tuple(events), vault=Vault() if vault is None else vault, **fields)
 
 

@@ -341,12 +341,14 @@ class _Writer:
 
     def _imposed(self, level: Level) -> ImposedLevel:
         latest_first = reversed(self.case.history)
-        event = next(one for one in latest_first if isinstance(one.data, Rerouted) and one.data.override)
+        event, rerouted = next(
+            (one, one.data) for one in latest_first if isinstance(one.data, Rerouted) and one.data.override
+        )
         return ImposedLevel(
             level=level,
             by_role=event.role,
             role_label=event.role.label(self.lang),
-            reason=self.case.read(getattr(event.data, "reason", None)),
+            reason=self.case.read(rerouted.reason),
             imposed_on=self.case.day_of(event.occurred_at),
             assessed=self.case.verdict.level,
         )

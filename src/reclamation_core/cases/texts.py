@@ -222,20 +222,23 @@ def marked(cls: type[attrs.AttrsInstance]) -> Mapping[str, TextKind]:
     return {field.name: field.metadata[_MARK] for field in attrs.fields(cls) if _MARK in field.metadata}
 
 
-def commitments_by_field(data: object) -> Iterator[tuple[str, TextKind, Commitment]]:
-    """Yield the commitments of sealed data, each with its field and why it may have to be forgotten."""
+def _texts(data: object) -> Iterator[tuple[str, TextKind, object]]:
+    """Yield the texts of data, in clear or sealed, those of its parts included, each with its field and its reason."""
     cls: Any = type(data)
     for name, kind in marked(cls).items():
         value = getattr(data, name)
         for one in value if isinstance(value, tuple) else (value,):
-            if isinstance(one, Commitment):
-                yield name, kind, one
+            yield name, kind, one
     for name in _parts(cls):
-        yield from commitments_by_field(getattr(data, name))
+        yield from _texts(getattr(data, name))
     own = _own_of(data)
     for name, text in () if own is NO_OWN_FACTS else own.texts():
-        if text.digest is not None:
-            yield f"{OWN}.{name}", own_kind(text), Commitment(text.digest)
+        yield f"{OWN}.{name}", own_kind(text), text.text if text.digest is None else Commitment(text.digest)
+
+
+def commitments_by_field(data: object) -> Iterator[tuple[str, TextKind, Commitment]]:
+    """Yield the commitments of sealed data, each with its field and why it may have to be forgotten."""
+    return ((name, kind, one) for name, kind, one in _texts(data) if isinstance(one, Commitment))
 
 
 def own_kind(text: OwnText) -> TextKind:
@@ -257,15 +260,7 @@ def _own_of(data: object) -> OwnFacts:
 
 def clear_texts(data: object) -> Iterator[tuple[str, str]]:
     """Yield the texts in clear of the data of a command, those of its parts included, each with its field."""
-    cls: Any = type(data)
-    for name in marked(cls):
-        value = getattr(data, name)
-        yield from ((name, one) for one in (value if isinstance(value, tuple) else (value,)) if isinstance(one, str))
-    for name in _parts(cls):
-        yield from clear_texts(getattr(data, name))
-    own = _own_of(data)
-    if own is not NO_OWN_FACTS:
-        yield from ((f"{OWN}.{name}", text.text) for name, text in own.texts() if text.text is not None)
+    return ((name, one) for name, _, one in _texts(data) if isinstance(one, str))
 
 
 def require_within_limits(data: object, actor: str, longest: int) -> None:

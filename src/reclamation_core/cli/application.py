@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Sequence
 from functools import partial, wraps
-from importlib import import_module
+from pkgutil import resolve_name
 from typing import Annotated, Any, Final, TypeAlias
 
 import typer
@@ -107,8 +107,7 @@ def application(arguments: Collection[str]) -> typer.Typer:
 
 
 def _imported(place: str) -> Subcommand:
-    module, _, function = place.partition(".")
-    command: Subcommand = getattr(import_module(f"reclamation_core.cli.{module}"), function)
+    command: Subcommand = resolve_name(f"reclamation_core.cli.{place}")
     return command
 
 

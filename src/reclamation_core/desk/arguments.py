@@ -12,6 +12,7 @@ from reclamation_core.cases.events.base import Facts
 from reclamation_core.documents.faults import Refused
 from reclamation_core.errors import REDACTED, Fault, FaultsError
 from reclamation_core.policy import Policy, PolicyBook
+from reclamation_core.ports import Store
 from reclamation_core.validators import refuse_value, require, whole_number
 from reclamation_core.vocabulary import FACTS, SEVERITIES, ComplaintFacts, RiskDomain
 from reclamation_core.vocabulary.own_facts import OWN
@@ -47,7 +48,7 @@ class Versioned(Protocol):
 
 def a_store(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     """Refuse a value that is not a store."""
-    if not callable(getattr(value, "unit_of_work", None)):
+    if not isinstance(value, Store):
         raise TypeError(
             f"{attribute.name}: a store is expected, got {safe_repr(value)}; Desk.open takes the address of one"
         )

@@ -196,7 +196,7 @@ class CommandFamily:
 
     def method(self, verb: str) -> Callable[..., Any]:
         """Return the method of a verb."""
-        method: Callable[..., Any] = getattr(resolve_name(self.verbs), verb)
+        method: Callable[..., Any] = resolve_name(f"{self.verbs}.{verb}")
         return method
 
     def arguments(self, verb: str) -> tuple[Argument, ...]:

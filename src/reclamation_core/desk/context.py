@@ -18,7 +18,7 @@ from reclamation_core.cases import Case, CaseCommand, DecisionContext, decide
 from reclamation_core.cases import apply as apply_event
 from reclamation_core.cases.aggregate import CommandContext, record, with_event
 from reclamation_core.cases.events import ApplicableRules, DateCorrected, FactsCorrected
-from reclamation_core.cases.events.base import FollowUp
+from reclamation_core.cases.events.base import FactsEvent, FollowUp
 from reclamation_core.cases.guards import NOT_TO_COME
 from reclamation_core.cases.trace import Trace
 from reclamation_core.desk.arguments import read_etag
@@ -201,7 +201,7 @@ class DeskContext(DeskEnvironment):
     ) -> Case:
         """Return the case with the event of a command; raises what the guards refuse."""
         self.require_clock(case, repairs=isinstance(data, DateCorrected | FactsCorrected))
-        self.require_theme(getattr(data, "facts", None), case.facts)
+        self.require_theme(data.facts if isinstance(data, FactsEvent) else None, case.facts)
         try:
             decision = attrs.evolve(
                 self.decision_context(case, data), follow_up=follow_up, another_author=another_author

@@ -14,6 +14,7 @@ from reclamation_core.calendars import BusinessCalendar, CalendarDefinition
 from reclamation_core.cases import Case, LinkKind
 from reclamation_core.cases.authors import has_same_author
 from reclamation_core.cases.causes import Taxonomy
+from reclamation_core.cases.events.base import Facts
 from reclamation_core.cases.texts import SaltSource, fresh_salt
 from reclamation_core.cases.trace import Trace
 from reclamation_core.desk.arguments import a_clock, a_policy, a_store
@@ -407,15 +408,15 @@ class DeskEnvironment:
         self.clock_limit.require(self.store, now)
         return now
 
-    def require_theme(self, facts: object, before: object = None) -> None:
+    def require_theme(self, facts: Facts | None, before: Facts | None = None) -> None:
         """Refuse a theme that is new to the case and not in the taxonomy; without a taxonomy any code is accepted.
 
         Raises:
             FaultsError: the theme is unknown; the message has the codes of the themes.
         """
-        theme: Any = getattr(facts, "theme", UNKNOWN)
-        if self.taxonomy is not None and theme is not UNKNOWN and theme != getattr(before, "theme", UNKNOWN):
-            self.taxonomy.require_theme(theme)
+        theme, known = (UNKNOWN if each is None else each.get("theme", UNKNOWN) for each in (facts, before))
+        if self.taxonomy is not None and theme is not UNKNOWN and theme != known:
+            self.taxonomy.require_theme(str(theme))
 
     def require_families(self, families: Iterable[tuple[str, str]]) -> None:
         """Refuse unknown families of causes, each with the path of its field.

@@ -243,9 +243,13 @@ def _moments(pl: ModuleType, column: pd.Series, field: str, name: str) -> Any:
     raise FaultsError((receipt_fault(field, column.dtype, name),))
 
 
+def _has_zone(column: pd.Series) -> bool:
+    return getattr(column.dtype, "tz", None) is not None
+
+
 def _instants(pl: ModuleType, column: pd.Series) -> Any:
     """Instants with their zone; None where there is anything else."""
-    if getattr(column.dtype, "tz", None) is None:
+    if not _has_zone(column):
         return None
     return _plain(pl, column.dt.tz_convert("UTC").dt.tz_localize(None)).dt.replace_time_zone("UTC")
 
@@ -260,7 +264,7 @@ def _days(pl: ModuleType, column: pd.Series) -> Any:
     """Dates, or midnights without a zone, as dates; None where there is anything else."""
     if (given := _objects(column)) is not None:
         return pl.Series(given, dtype=pl.Date) if _types(given) <= {date} else None
-    if column.dtype.kind != "M" or getattr(column.dtype, "tz", None) is not None:
+    if column.dtype.kind != "M" or _has_zone(column):
         return None
     return _midnights(pl, _plain(pl, column))
 

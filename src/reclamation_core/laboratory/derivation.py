@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from operator import attrgetter
 from typing import Any, Final
 
 import attrs
@@ -99,10 +100,7 @@ def _plain(value: object) -> Any:
 
 def value_of(policy: Policy, parameter: Parameter) -> Any:
     """Return the value of a parameter in an edition."""
-    value: Any = policy.parameters
-    for name in parameter.path.split("."):
-        value = getattr(value, name)
-    return value
+    return attrgetter(parameter.path)(policy.parameters)
 
 
 def _describe_rows(tables: Mapping[str, Any]) -> Iterator[str]:

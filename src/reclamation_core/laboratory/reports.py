@@ -328,7 +328,8 @@ def laboratory_report(found: object, *, exported_at: datetime | None = None, as_
     zone = BusinessCalendar.france().zone
     made = datetime.now(UTC) if exported_at is None else exported_at
     simulated = found.period.until if isinstance(found, StaffingComparison | HandlersNeeded) else None
-    as_of = getattr(found, "as_of", None) or simulated or as_of or made.astimezone(zone).date()
+    observed = found.as_of if isinstance(found, Comparison | Replay) else None
+    as_of = observed or simulated or as_of or made.astimezone(zone).date()
     notes = sentences(found) if isinstance(found, Comparison) else ()
     return Report(
         name=name, title=title, tables=tables, as_of=as_of, exported_at=made, zone=zone, filters=filters, notes=notes

@@ -13,7 +13,7 @@ from reclamation_core.cases.codes import Permission
 from reclamation_core.cases.texts import require_unsealed, require_within_limits
 from reclamation_core.plans.action import Action
 from reclamation_core.plans.errors import PlanRefusedError
-from reclamation_core.plans.events import PLAN_EVENTS, PlanEvent, RecordedPlanEvent
+from reclamation_core.plans.events import PLAN_EVENTS, ActionEvent, PlanEvent, RecordedPlanEvent
 from reclamation_core.plans.guards import PartialPlanCommand, evaluate, refusals
 from reclamation_core.plans.plan import BasePlan
 from reclamation_core.policy import RoleParameters
@@ -48,7 +48,7 @@ def decide(plan: BasePlan, command: PgaacCommand, context: CommandContext) -> Ne
     """
     data = command.data
     command_type = PLAN_EVENTS.command_of(data)
-    reference: str | None = getattr(data, "action", None)
+    reference = data.action if isinstance(data, ActionEvent) else None
     action = None if reference is None else plan.get(reference)
     require_unsealed(data, data.repeatable_texts(action))
     require_within_limits(data, command.actor, context.longest_text)

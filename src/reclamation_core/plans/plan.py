@@ -100,7 +100,7 @@ class BasePlan(ABC):
         Args:
             texts: True to include the texts that people wrote; by default each is null.
         """
-        published: Iterable[PublishedPlan] = getattr(self, "published_plans", ())
+        published = self.published_plans if isinstance(self, Pgaac) else ()
         return plan_document_of(self.scope, self.version, self.actions, published, self.vault if texts else None)
 
     def texts_of(self, reference: str, kinds: Iterable[TextKind] = tuple(TextKind)) -> frozenset[Commitment]:

@@ -334,8 +334,9 @@ _OF_TYPE: Final = {
 
 def _domain(document: FactDocument) -> tuple[Domain, tuple[str, ...]]:
     faults = FaultCollector()
+    given = attrs.asdict(document, recurse=False)
     for name, types in _OF_TYPE.items():
-        if getattr(document, name) not in (None, ()) and document.type not in types:
+        if given[name] not in (None, ()) and document.type not in types:
             listed = ", ".join(types)
             expected = Wording(f"seulement pour le type {listed} ; retirez-la", f"only of the type {listed}; remove it")
             faults.append(Fault(name, REDACTED, expected))
@@ -386,8 +387,7 @@ def _line(document: FactDocument) -> Domain:
     cls = _LINES[document.type]
     faults = FaultCollector()
     read: dict[str, Any] = {}
-    for name in ("minimum", "maximum"):
-        bound = getattr(document, name)
+    for name, bound in (("minimum", document.minimum), ("maximum", document.maximum)):
         try:
             read[name] = None if bound is None else _value(cls(), bound)
         except ValueError:

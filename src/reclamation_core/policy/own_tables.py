@@ -308,7 +308,11 @@ def bound(
     personal = {fact.key for fact in facts if fact.is_erasable}
     themes = [input_.domain for table in declared for input_ in table.inputs if input_.name == _THEME]
     codes = [
-        code for domain in themes for code in getattr(domain, "values", ()) if code != getattr(domain, "other", None)
+        code
+        for domain in themes
+        if isinstance(domain, Enumeration)
+        for code in domain.values
+        if not isinstance(domain, OpenEnumeration) or code != domain.other
     ]
     for table in declared:
         inputs = {**inputs_of(known, facts), _THEME: _theme(codes)}

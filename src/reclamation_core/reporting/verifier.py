@@ -346,7 +346,7 @@ def main() -> int:
         fr, en = error.args
         status, lines = UNREADABLE, [f"ILLISIBLE, rien n'est contrôlé : {fr}", f"UNREADABLE, nothing is checked: {en}"]
     except (OSError, MemoryError) as error:
-        reason = f"{getattr(error, 'filename', '')} : {getattr(error, 'strerror', None) or error!r}"
+        reason = f"{error.filename} : {error.strerror}" if isinstance(error, OSError) else repr(error)
         status, lines = UNREADABLE, [f"ILLISIBLE, lecture refusée : {reason}", f"UNREADABLE, cannot read: {reason}"]
     text = "".join("".join(c if c.isprintable() else "?" for c in line) + "\n" for line in lines)
     sys.stdout.buffer.write(text.encode(sys.stdout.encoding, "backslashreplace"))

@@ -20,7 +20,7 @@ def read_fact(facts: object, input_: Input) -> Any:
         FactsError: it is neither a value of the input's domain nor one of these where the input allows it, or the
             facts are an object without that attribute.
     """
-    value = _given(facts, input_)
+    value = given_value(facts, input_)
     if value is None:
         value = input_.none
     if value is UNKNOWN and not input_.unknown:
@@ -39,7 +39,12 @@ def read_fact(facts: object, input_: Input) -> Any:
         raise FactsError((Fault(input_.name, value, message),)) from error
 
 
-def _given(facts: object, input_: Input) -> Any:
+def given_value(facts: object, input_: Input) -> Any:
+    """Return the value of an input as the facts have it; `own.funder` is a key of the mapping `own`.
+
+    Raises:
+        FactsError: the facts have no such attribute.
+    """
     if isinstance(facts, Mapping):
         return facts.get(input_.name)
     holder, _, key = input_.name.partition(".")

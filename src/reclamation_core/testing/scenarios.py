@@ -111,7 +111,7 @@ def _step(
         LookupError: actions of that reference on several plans serve the case.
     """
     name = _name(method)
-    if getattr(PlanService, name, None) is not method:
+    if not _is_of(PlanService, method):
         require_taken(method, (desk, case.reference, *args), kwargs)
         bound = _bound(desk, Desk, name, method)
         return _Step(of_command(CommandType, name, args, kwargs), lambda: bound(case.reference, *args, **kwargs))
@@ -131,8 +131,8 @@ def _name(method: object) -> str:
         raise TypeError(f"verb: a method of the desk or of the plan is expected, got {method!r}; {_EXAMPLE}")
     name: str = method.__name__
     parameters = inspect.signature(method).parameters
-    of_desk = getattr(Desk, name, None) is method and "reference" not in parameters
-    of_plan = getattr(PlanService, name, None) is method and name not in _PLAN_COMMANDS
+    of_desk = _is_of(Desk, method) and "reference" not in parameters
+    of_plan = _is_of(PlanService, method) and name not in _PLAN_COMMANDS
     if of_desk or of_plan:
         raise TypeError(f"verb: {name} is not a command on a case or on its plan; call it on the desk, then go on")
     return name
@@ -140,8 +140,13 @@ def _name(method: object) -> str:
 
 def _bound(it: Desk | PlanService, cls: type[Any], name: str, method: Callable[..., Any]) -> Callable[..., Any]:
     """Bind a method to an object, by its name for a method of the class: a subclass may override it."""
-    bound: Callable[..., Any] = getattr(it, name) if getattr(cls, name, None) is method else partial(method, it)
+    bound: Callable[..., Any] = getattr(it, name) if _is_of(cls, method) else partial(method, it)
     return bound
+
+
+def _is_of(cls: type[Any], method: Callable[..., Any]) -> bool:
+    """Return True for a method of a class itself, not of a subclass."""
+    return getattr(cls, method.__name__, None) is method
 
 
 def scope_of(case: Case, action: str | None) -> PlanScope:

@@ -6,10 +6,11 @@ The facts that an edition declares itself share one field, `own`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, ClassVar, Final, TypedDict
 
@@ -341,11 +342,12 @@ class _CaseFacts:
 
     def __attrs_post_init__(self) -> None:
         cls: Any = self.__class__
-        refused = [name for name in _names(cls) if getattr(self, name).__class__ is Refused]
-        own = () if refused and OWN in refused else tuple(self.own.faults()) if self.own is not NO_OWN_FACTS else ()
+        values = _values_of(cls)(self)
+        refused = [place for place, value in enumerate(values) if value.__class__ is Refused]
+        own = () if self.own is NO_OWN_FACTS or not isinstance(self.own, OwnFacts) else tuple(self.own.faults())
         if refused or own:
-            values = [(name, getattr(self, name)) for name in refused]
-            raise FaultsError([*(Fault(name, value.safe_value, value.expected) for name, value in values), *own])
+            faults = ((_names(cls)[place], values[place]) for place in refused)
+            raise FaultsError([*(Fault(name, value.safe_value, value.expected) for name, value in faults), *own])
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: ARG002  (IPython passes it)
         """Write the known facts as arguments, codes as texts, for notebooks and failing examples of Hypothesis."""
@@ -370,6 +372,11 @@ class _CaseFacts:
 @cache
 def _names(cls: type[attrs.AttrsInstance]) -> tuple[str, ...]:
     return tuple(field.name for field in attrs.fields(cls))
+
+
+@cache
+def _values_of(cls: type[attrs.AttrsInstance]) -> Callable[[object], tuple[Any, ...]]:
+    return attrgetter(*_names(cls))
 
 
 @attrs.frozen(kw_only=True)

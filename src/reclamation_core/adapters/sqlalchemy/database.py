@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from contextvars import ContextVar
 from enum import Enum, auto
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -83,8 +84,13 @@ _IN_USE: Final = Wording("toutes les connexions sont prises", "every connection 
 def reason_of(error: DBAPIError | sqlite3.Error) -> str:
     """Return the driver's code of an error, if it has one, and the name of its class."""
     own = _own(error)
-    code = getattr(own, "sqlstate", None) or getattr(own, "sqlite_errorname", None)
+    code = _sqlstate(own) or getattr(own, "sqlite_errorname", None)
     return " ".join(filter(None, [code, type(own).__name__]))
+
+
+def _sqlstate(error: BaseException | None) -> str | None:
+    """Return the code of an error of psycopg; None if it is another error."""
+    return getattr(error, "sqlstate", None)
 
 
 def _own(error: DBAPIError | sqlite3.Error) -> BaseException | None:
@@ -94,7 +100,7 @@ def _own(error: DBAPIError | sqlite3.Error) -> BaseException | None:
 
 def is_retryable(error: DBAPIError) -> bool:
     """Return True if the transaction may succeed when it is run again from its beginning."""
-    return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in _RETRYABLE
+    return error.connection_invalidated or _sqlstate(error.orig) in _RETRYABLE
 
 
 def _kind(error: DBAPIError | sqlite3.Error) -> type[StoreError]:
@@ -188,7 +194,7 @@ _OF_AIOSQLITE: Final = _AiosqliteFilter()
 
 
 def _name_of(value: object) -> str:
-    function = getattr(value, "func", value)
+    function = value.func if isinstance(value, partial) else value
     return str(getattr(function, "__name__", type(value).__name__))
 
 

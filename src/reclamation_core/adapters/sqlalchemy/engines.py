@@ -7,6 +7,7 @@ its own (`Database.transaction`).
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -291,7 +292,8 @@ def _guard_forks(engine: Engine) -> None:
 
 @cache
 def _close_before_forks() -> None:
-    getattr(os, "register_at_fork", lambda **_: None)(before=_close_files)
+    if sys.platform != "win32":
+        os.register_at_fork(before=_close_files)
 
 
 def _close_files() -> None:

@@ -637,10 +637,16 @@ class FactsEvent(CaseEvent):
     __slots__ = ()
 
     verdict: AssessmentSnapshot | None
+
     judges: ClassVar[tuple[str, ...]] = ()
     """The facts that it judges, again if they are known."""
     completes: ClassVar[bool] = False
     """Whether it completes unknown facts; it changes known ones otherwise."""
+
+    @property
+    def facts(self) -> Facts | None:
+        """All the facts of the case after the event; None if it changes none."""
+        return None
 
     @classmethod
     def offered_facts(cls, facts: Facts) -> tuple[str, ...]:
@@ -657,8 +663,7 @@ class FactsEvent(CaseEvent):
 
     def facts_after(self, case: BaseCase) -> Facts:
         """Return the facts of the event, or those of the case."""
-        facts: Facts | None = getattr(self, "facts", None)
-        return case.facts if facts is None else facts
+        return case.facts if self.facts is None else self.facts
 
     def imposed_level(self, case: BaseCase) -> Level | None:
         """Return the level imposed on the case after the event."""
@@ -739,7 +744,8 @@ class PartialCaseCommand(PartialCommand):
         """
         if self.given_data is None and issubclass(self.event, FactsEvent):
             raise NotGivenError(Need.DATA.value)
-        verdict: AssessmentSnapshot = getattr(self.given_data, "verdict", None) or self.case.verdict
+        given = self.given_data.verdict if isinstance(self.given_data, FactsEvent) else None
+        verdict: AssessmentSnapshot = given or self.case.verdict
         return verdict
 
 
@@ -781,8 +787,10 @@ class RecordedEvent(Envelope):
             vault = Vault({sealed.digest: Secret(REDACTED, bytes(16)) for sealed in self.texts()})
             narrator = Narrator(lang, vault, lambda at: at.astimezone(UTC).date(), sites=sites, own=own)
         else:
-            known = (getattr(earlier.data, "facts", None) for earlier in reversed(case.events[: self.number - 1]))
-            # A request for information has a field of that name too, with names of facts.
-            facts = next((facts for facts in known if isinstance(facts, ComplaintFacts | MalfunctionFacts)), None)
+            before = reversed(case.events[: self.number - 1])
+            known = (earlier.data.facts for earlier in before if isinstance(earlier.data, FactsEvent))
+            registered: Any = case.events[0].data
+            first = None if self.number == 1 else registered.facts
+            facts = next((facts for facts in known if facts is not None), first)
             narrator = Narrator(lang, case.vault, case.day_of, facts, sites, self.number, case.containments, own)
         return typeset(self.data.describe(narrator), lang if is_printed else "en")  # English has ordinary spaces

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
-from typing import Any, Final, Literal, get_type_hints
+from typing import Annotated, Any, Final, Literal, get_args, get_origin, get_type_hints
 
 import attrs
 
@@ -174,7 +174,8 @@ class Arguments:
         """Return the arguments of a function that are annotated as a `RouteParameter` or a `ParameterGroup`."""
         hints, parameters, groups = get_type_hints(function, include_extras=True), {}, {}
         for name, one in inspect.signature(function).parameters.items():
-            for declared in getattr(hints.get(name), "__metadata__", ()):
+            hint = hints.get(name)
+            for declared in get_args(hint)[1:] if get_origin(hint) is Annotated else ():
                 if isinstance(declared, ParameterGroup):
                     groups[name] = (declared.make, cls.of(declared.make))
                 else:

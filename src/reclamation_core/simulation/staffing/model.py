@@ -302,7 +302,10 @@ class StaffingScenario:
     policy: Policy = attrs.field(validator=of_class(Policy))
     staffing: Staffing = attrs.field(factory=Staffing, validator=of_class(Staffing))
     name: str = attrs.field(
-        default=attrs.Factory(lambda self: getattr(self.policy, "edition", ""), takes_self=True), validator=not_blank
+        default=attrs.Factory(
+            lambda self: self.policy.edition if isinstance(self.policy, Policy) else "", takes_self=True
+        ),
+        validator=not_blank,
     )
 
 

@@ -9,6 +9,7 @@ import attrs
 
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.tables.decision import Decision
+from reclamation_core.tables.facts import given_value
 from reclamation_core.tables.model import Input
 from reclamation_core.tables.rules import Row
 from reclamation_core.tables.table import DecisionTable
@@ -96,4 +97,4 @@ def _item(output: object, found: Decision[int]) -> Any:
     if value is UNKNOWN or value is ABSENT:
         return value
     # As it was given: a table reads every text that it does not name as one.
-    return facts[output.name] if isinstance(facts, Mapping) else getattr(facts, output.name)
+    return given_value(facts, output)

@@ -137,7 +137,7 @@ class PortContract:
 
     @pytest.fixture(autouse=True)
     def _skip_unsupported(self, request: pytest.FixtureRequest) -> None:
-        rule = rule_of(type(self), getattr(request.node, "originalname", request.node.name))
+        rule = rule_of(type(self), request.function.__name__)
         needed = None if rule is None else rule.needs
         if needed is not None and needed in self.unsupported:
             mark_unsupported(needed, self.unsupported[needed])
@@ -154,7 +154,7 @@ class PortContract:
 
         def open_and_remember() -> Store:
             store = open_store()
-            if not callable(getattr(store, "unit_of_work", None)):
+            if not isinstance(store, Store):
                 raise TypeError(f"open_store: the returned function must open a Store, got {store!r}")
             stores.append(store)
             return store

@@ -276,7 +276,8 @@ class ContractReporter:
 
     def pytest_report_teststatus(self, report: pytest.TestReport | pytest.CollectReport) -> tuple[str, str, str] | None:
         """Show an unsupported rule as neither passed nor skipped; the report of a collection has no rule."""
-        if report.outcome == "skipped" and _USER_PROPERTY in dict(getattr(report, "user_properties", ())):
+        is_of_test = isinstance(report, pytest.TestReport)
+        if is_of_test and report.outcome == "skipped" and _USER_PROPERTY in dict(report.user_properties):
             return "unsupported", "u", "UNSUPPORTED"
         return None
 
@@ -303,5 +304,5 @@ def _reason(report: pytest.TestReport) -> str | None:
         skipped = report.longrepr[2] if isinstance(report.longrepr, tuple) else ""
         return str(getattr(report, "wasxfail", skipped)).removeprefix("reason: ").removeprefix("Skipped: ")
     crash = getattr(report.longrepr, "reprcrash", None)
-    message = str(getattr(crash, "message", report.longrepr))
+    message = str(report.longrepr if crash is None else crash.message)
     return message.strip().partition("\n")[0]

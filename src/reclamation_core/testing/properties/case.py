@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from functools import reduce
@@ -328,9 +328,12 @@ def correcting(make_desk: MakeDesk, mistaken: Any, truth: Any, site: str) -> Cou
     with make_desk() as desk:
         known = desk.register(truth, site=site)
     names = ("facts", "verdict", "terms", "level", "deadline", "awaited_on", "answer_cycles", "state")
-    expected = {name: getattr(known, name) for name in names}
-    found = {name: getattr(corrected, name) for name in names}
+    expected, found = (_parts(case, names) for case in (known, corrected))
     return check_that(found == expected and corrected.registration.facts == mistaken, expected, found)
+
+
+def _parts(case: Case, names: Iterable[str]) -> dict[str, Any]:
+    return {name: getattr(case, name) for name in names}
 
 
 @define_property(
@@ -354,8 +357,7 @@ def forgetting(make_desk: MakeDesk, sequence: CommandSequence) -> Counterexample
     if left:
         return Counterexample("[]", left)
     names = ("facts", "level", "state", "deadline", "answer_cycles", "closed_at", "actions")
-    expected = {name: getattr(before, name) for name in names}
-    found = {name: getattr(case, name) for name in names}
+    expected, found = _parts(before, names), _parts(case, names)
     return check_that(found == expected and case.events[:-1] == before.events, expected, found)
 
 

@@ -180,7 +180,7 @@ def _typed(annotation: Any) -> st.SearchStrategy[Any]:
 
 def _text(annotation: object, free_texts: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
     """Return a text, an optional text or texts, by the type of the field."""
-    if getattr(annotation, "__origin__", None) is tuple:
+    if get_origin(annotation) is tuple:
         return st.lists(free_texts, max_size=2)
     return st.none() | free_texts if NoneType in get_args(annotation) else free_texts
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -34,15 +35,18 @@ class Command(BaseCommand):
         nightly = jobs.add_parser(
             "nightly", help="Émettre les alertes, effacer ce qui doit l'être et rendre compte en JSON."
         )
+        nightly.set_defaults(run=self.nightly)
         nightly.add_argument("--verify", action="store_true", help="Contrôler aussi chaque dossier et chaque plan.")
         nightly.add_argument("--report", type=Path, metavar="FICHIER", help="Où écrire le compte rendu, aussi en JSON.")
-        jobs.add_parser("verify", help="Rejouer chaque dossier et chaque plan, et signaler ce qui diffère.")
+        verify = jobs.add_parser("verify", help="Rejouer chaque dossier et chaque plan, et signaler ce qui diffère.")
+        verify.set_defaults(run=self.verify)
         demo = jobs.add_parser("demo", help="Remplir un registre vide de demandes inventées et de leur traitement.")
+        demo.set_defaults(run=self.demo)
         demo.add_argument("--messages", type=int, default=300, metavar="N", help="Combien de demandes inventer.")
 
-    def handle(self, *_: object, job: str, **given: object) -> None:
+    def handle(self, *_: object, run: Callable[..., None], **given: object) -> None:
         """Run a job."""
-        getattr(self, job)(**given)
+        run(**given)
 
     def nightly(self, verify: bool = False, report: Path | None = None, **_: object) -> None:
         """Run the daily job; exit with 1 if something failed or was found, 3 if it is running, 4 if interrupted."""
