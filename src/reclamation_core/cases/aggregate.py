@@ -505,9 +505,9 @@ class GuardInput(Generic[S_contra]):
     needs: frozenset[Need] = attrs.field(converter=_each_once)
     domain: Domain = attrs.field(factory=Boolean)
 
-    def of(self, partial: S_contra) -> Any:
-        """Return its value for a command; UNKNOWN where what it needs is not given."""
-        if not self.needs <= partial.given:
+    def of(self, partial: S_contra, given: frozenset[Need]) -> Any:
+        """Return its value for a command, of which so much is given; UNKNOWN where that is not what it needs."""
+        if not self.needs <= given:
             return UNKNOWN
         try:
             return self.value(partial)

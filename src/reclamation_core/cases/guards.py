@@ -128,7 +128,8 @@ def _is_too_early(before: Case, event: RecordedEvent, context: DecisionContext) 
         event=type(event.data), given_date=event.occurred_at, given_data=event.data, case=before, context=context
     )
     named = {name for guard in GUARDS if partial.command in guard.commands for name in guard.when}
-    return any(one.of(partial) is True for one in CHRONOLOGY if one.name in named)
+    given = partial.given
+    return any(one.of(partial, given) is True for one in CHRONOLOGY if one.name in named)
 
 
 def _judge_risks(command: PartialCaseCommand) -> CommandType:
@@ -996,8 +997,8 @@ def guard_table(command: CommandType) -> DecisionTable[Permission]:
 
 def evaluate(partial: PartialCaseCommand) -> Decision[Permission]:
     """Return the permission of a command, as far as it is given; the outcome is None while it depends on the rest."""
-    table = guard_table(partial.command)
-    return table.decide({one.name: _INPUTS_BY_NAME[one.name].of(partial) for one in table.inputs})
+    table, given = guard_table(partial.command), partial.given
+    return table.decide({one.name: _INPUTS_BY_NAME[one.name].of(partial, given) for one in table.inputs})
 
 
 def guards_against(partial: PartialCaseCommand) -> tuple[CaseGuard, ...]:

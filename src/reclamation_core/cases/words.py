@@ -25,6 +25,7 @@ _MOST: Final = 16
 _MOST_INDEXED: Final = 150_000
 """So many characters of the words of a case are indexed: PostgreSQL limits an entry of its index to a megabyte."""
 _WORD: Final = re.compile(r"[^\W_]+")
+_NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]")
 _LIGATURES: Final = str.maketrans({"œ": "oe", "æ": "ae", "’": "'"})
 _APOSTROPHES: Final = str.maketrans(dict.fromkeys("\u02b9\u02bb\u02bc\u02bd", "'"))
 """Unicode classes these as letters; users type them as apostrophes."""
@@ -43,7 +44,11 @@ def normalize_text(text: str) -> str:
         return text.lower()
     compatible = unicodedata.normalize("NFKD", text).casefold()  # a compatibility form may bring capitals with it
     decomposed = unicodedata.normalize("NFKD", compatible)
-    return "".join(sign for sign in decomposed if not unicodedata.combining(sign)).translate(_LIGATURES)
+    return _NOT_ASCII.sub(_without_accent, decomposed).translate(_LIGATURES)
+
+
+def _without_accent(sign: re.Match[str]) -> str:
+    return "" if unicodedata.combining(sign[0]) else sign[0]
 
 
 def text_words(text: str) -> tuple[str, ...]:

@@ -578,8 +578,8 @@ def plan_guard_table(command: PlanCommandType) -> DecisionTable[Permission]:
 
 def evaluate(partial: PartialPlanCommand) -> Decision[Permission]:
     """Return the permission of a command, as far as it is given; the outcome is None while it depends on the rest."""
-    table = plan_guard_table(partial.command)
-    return table.decide({one.name: _INPUTS_BY_NAME[one.name].of(partial) for one in table.inputs})
+    table, given = plan_guard_table(partial.command), partial.given
+    return table.decide({one.name: _INPUTS_BY_NAME[one.name].of(partial, given) for one in table.inputs})
 
 
 def refusals(permission: Decision[Permission], partial: PartialPlanCommand, zone: tzinfo) -> tuple[GuardDetails, ...]:

@@ -402,7 +402,7 @@ class CaseMapper(Mapper[Case]):
             CASE_SITES: [] if other is not None and _sites(other) == _sites(aggregate) else site_rows(aggregate),
             CASE_CAUSES: [] if other is not None and _causes(other) == _causes(aggregate) else cause_rows(aggregate),
             CASE_FACTS: [] if other is not None and _own(other) == _own(aggregate) else own_rows(aggregate),
-            CASE_SEARCH: [] if other is not None and _have_same_texts(aggregate, other) else search_rows(aggregate),
+            CASE_SEARCH: _changed_search_rows(aggregate, other),
         }
 
     def state_columns(self, source: FromClause, backend: str) -> tuple[Any, ...]:
@@ -562,6 +562,18 @@ def search_rows(case: Case) -> list[StatementRow]:
     if not words and not any(shown.values()):
         return []
     return [{"case_reference": case.reference, "words": f" {' '.join(words)} ", **shown}]
+
+
+def _changed_search_rows(case: Case, other: Case | None) -> list[StatementRow]:
+    """Return the row that a case is searched by, without it if another version has the same texts.
+
+    The row of the earlier version has its key alone: its words are in the database, which updates or deletes it.
+    """
+    if other is None:
+        return search_rows(case)
+    if _have_same_texts(case, other):
+        return []
+    return [{"case_reference": case.reference}] if case.version < other.version else search_rows(case)
 
 
 def _have_same_texts(case: Case, other: Case) -> bool:

@@ -106,7 +106,7 @@ def test_an_input_needs_what_it_reads_for_every_command(inputs: Any, commands: A
         for one in inputs:
             if one.name in names and one.needs <= partial.given:
                 READ.clear()
-                assert one.of(partial) is not UNKNOWN
+                assert one.of(partial, partial.given) is not UNKNOWN
                 read[one.name] = read.get(one.name, set(Need)) & READ
 
     assert read.keys() == {one.name for one in inputs}
