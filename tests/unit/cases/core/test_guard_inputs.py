@@ -121,7 +121,7 @@ def test_an_input_is_unknown_where_a_part_is_not_given() -> None:
         context=DecisionContext(policy=None, now=case.events[-1].recorded_at),
     )
 
-    known = {one.name for one in INPUTS if one.of(bare) is not UNKNOWN}
+    known = {one.name for one in INPUTS if one.of(bare, bare.given) is not UNKNOWN}
 
     assert known == {one.name for one in INPUTS if one.needs <= {Need.CASE}}
     for part in ("role", "occurred_at", "data", "policy"):
