@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from reclamation_core.tables.rendering import markdown_text
-from reclamation_core.testing.contracts import ClockContract, StoreContract
+from reclamation_core.testing.contracts import ClockContract, DocumentStoreContract, StoreContract
 from reclamation_core.testing.contracts.base import ContractRule, rules_of
 from reclamation_core.testing.sabotage import Sabotage
 from reclamation_core.testing.sabotage.catalogue import broken_rules
@@ -17,7 +17,7 @@ def _row(rule: ContractRule) -> str:
 
 
 def _contract_rules() -> str:
-    rules = [*rules_of(StoreContract), *rules_of(ClockContract)]
+    rules = [*rules_of(StoreContract), *rules_of(ClockContract), *rules_of(DocumentStoreContract)]
     lines = ["# The contract rules of the ports", ""]
     lines += [
         "Each rule is a test of the [contracts](testing.md); its source is a clause of M2-1 or an interpretation.",

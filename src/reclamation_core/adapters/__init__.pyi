@@ -1,3 +1,6 @@
+from reclamation_core.adapters.document_stores import FolderDocumentStore as FolderDocumentStore
+from reclamation_core.adapters.document_stores import FsspecDocumentStore as FsspecDocumentStore
+from reclamation_core.adapters.document_stores import InMemoryDocumentStore as InMemoryDocumentStore
 from reclamation_core.adapters.memory import InMemoryStore as InMemoryStore
 from reclamation_core.adapters.sqlalchemy import CASES as CASES
 from reclamation_core.adapters.sqlalchemy import METADATA as METADATA

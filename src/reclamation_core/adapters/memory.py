@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from itertools import islice
 from threading import Lock, RLock
 from typing import TYPE_CHECKING, Final, TypeVar
+from uuid import uuid4
 
 import attrs
 
 from reclamation_core.adapters.unit_of_work import BufferedUnitOfWork, CommittedState
 from reclamation_core.cases import Case
 from reclamation_core.cases.journal import WrittenEventStream, written
+from reclamation_core.cases.support_documents import DOCUMENT_GUARD
 from reclamation_core.cases.words import NAME_MARK, SearchWords, indexed_words
 from reclamation_core.ports import (
     CaseJob,
+    DocumentKeys,
     EventFeed,
     ExportLog,
     ExportRecord,
@@ -32,7 +35,7 @@ from reclamation_core.ports import (
     UnitOfWork,
 )
 from reclamation_core.ports.query import JOB_COLUMNS, require_limit, require_page, sites_of
-from reclamation_core.ports.repositories import Changes, ReadSet
+from reclamation_core.ports.repositories import Changes, ReadSet, erased_documents
 from reclamation_core.wording import Wording
 
 if TYPE_CHECKING:
@@ -140,6 +143,46 @@ class InMemorySequences(SequenceGenerator):
             return self._last[series] - count + 1
 
 
+class InMemoryDocumentKeys(DocumentKeys):
+    """The keys to delete in a set, under the lock of the commits.
+
+    Args:
+        store: the store, which has the guards.
+    """
+
+    def __init__(self, store: InMemoryStore) -> None:
+        self._store = store
+        self._register = uuid4().hex
+        self._listed: set[str] = set()
+
+    def register(self) -> str:
+        return self._register
+
+    def add(self, keys: Iterable[str]) -> None:
+        """Add keys to the list; a commit calls it under its lock."""
+        self._listed.update(keys)
+
+    def discard(self, key: str) -> bool:
+        with self._store.locked():
+            is_new = self._store.advance_new(DOCUMENT_GUARD + key)
+            if is_new:
+                self._listed.add(key)
+            return is_new
+
+    def to_delete(self, limit: int = 500) -> tuple[str, ...]:
+        require_limit(limit)
+        with self._store.locked():
+            return tuple(sorted(self._listed)[:limit])
+
+    def among_to_delete(self, keys: Collection[str]) -> frozenset[str]:
+        with self._store.locked():
+            return frozenset(self._listed.intersection(keys))
+
+    def mark_deleted(self, key: str) -> None:
+        with self._store.locked():
+            self._listed.discard(key)
+
+
 class InMemoryJobs(JobRepository):
     """The states of jobs under a lock."""
 
@@ -226,6 +269,7 @@ class InMemoryStore(Store, CommittedState):
         self.sequences = InMemorySequences()
         self.exports = InMemoryExports()
         self.jobs = InMemoryJobs()
+        self.document_keys = self._document_keys = InMemoryDocumentKeys(self)
         self._ordered: list[str] = []
         self._sources: dict[str, tuple[str, ...]] = {}
         self._plans: dict[str, Pgaac] = {}
@@ -235,6 +279,17 @@ class InMemoryStore(Store, CommittedState):
 
     def unit_of_work(self) -> UnitOfWork:
         return BufferedUnitOfWork(self)
+
+    def locked(self) -> RLock:
+        """Return the lock of the commits, as a context manager."""
+        return self._lock
+
+    def advance_new(self, guard: str) -> bool:
+        """Advance a guard that no commit has held, under the lock; return False for another one."""
+        is_new = guard not in self._guards
+        if is_new:
+            self._guards[guard] = 1
+        return is_new
 
     async def run_in_thread(self, call: Callable[[], T]) -> T:
         from reclamation_core.ports.background import run_in_thread  # asyncio, for those that use it
@@ -257,6 +312,7 @@ class InMemoryStore(Store, CommittedState):
         self._guards.update(other._guards)
         self._feed.copy_from(other._feed)
         self.exports, self.jobs = other.exports, other.jobs
+        self.document_keys = other.document_keys
 
     def case(self, reference: str) -> Case | None:
         with self._lock:
@@ -317,6 +373,7 @@ class InMemoryStore(Store, CommittedState):
             for reference, (expected, case) in cases.items():
                 self._commit_case(reference, case, expected)
             self._plans.update({scope: plan for scope, (_, plan) in plans.items()})
+            self._document_keys.add(erased_documents(cases))
 
     def _commit_case(self, reference: str, case: Case, expected: int) -> None:
         if expected == 0:

@@ -177,10 +177,11 @@ class BufferedGuards(Guards):
         self._committed = committed
         self.held = ExpectedVersions()
 
-    def hold(self, *keys: str) -> None:
+    def hold(self, *keys: str) -> Mapping[str, int]:
         versions = self.held.versions
         if new := [key for key in keys if key not in versions]:
             versions.update(self._committed.guard_versions(new))
+        return {key: versions[key] for key in keys}
 
 
 class BufferedUnitOfWork(UnitOfWork):

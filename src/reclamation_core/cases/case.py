@@ -23,6 +23,7 @@ from reclamation_core.cases.events import (
     Qualified,
     ReactionRecorded,
     Registered,
+    SupportAdded,
 )
 from reclamation_core.cases.events.base import (
     AnswerCycle,
@@ -31,11 +32,13 @@ from reclamation_core.cases.events.base import (
     dated,
 )
 from reclamation_core.cases.plain import TimelineEntry, plain
+from reclamation_core.cases.support_documents import SupportDocument
 from reclamation_core.cases.texts import (
     HIDDEN_NAME,
     Commitment,
     TextKind,
     Vault,
+    commitments,
 )
 from reclamation_core.markup import html_of
 from reclamation_core.missing import ABSENT, UNKNOWN
@@ -135,6 +138,20 @@ class Case(BaseCase):
         """Return the answer of an answer cycle; None if there is none."""
         number = cycle.answer_number
         return None if number is None else cast(Answered, self.events[number - 1].data)
+
+    @property
+    def documents(self) -> tuple[SupportDocument, ...]:
+        """The documents of its supports, in the order in which they were added; the erased ones too."""
+        added = (event.data.documents for event in self.events if isinstance(event.data, SupportAdded))
+        return tuple(document for documents in added for document in documents)
+
+    def erased_documents(self, since: int = 0) -> tuple[str, ...]:
+        """Return the keys of the documents that an event after the first `since` erases: of all, once texts are erased.
+
+        Their bytes are deleted after the commit of that event.
+        """
+        is_erased = any(isinstance(event.data, Anonymised) for event in self.events[since:])
+        return tuple(document.key for document in self.documents) if is_erased else ()
 
     @property
     def open_request(self) -> RecordedEvent | None:
@@ -251,17 +268,24 @@ class Case(BaseCase):
         return attrs.evolve(self, vault=self.vault.masked(self.texts_of((TextKind.PERSONAL,)), HIDDEN_NAME))
 
     def texts_of(self, kinds: Iterable[TextKind] = tuple(TextKind)) -> frozenset[Commitment]:
-        """The commitments to texts of some kinds, who acted among them: what forgetting these kinds takes away."""
+        """The commitments to texts of some kinds, who acted among them."""
         wanted = frozenset(kinds)
         found = (pair for event in self.events for pair in event.texts().items())
         return frozenset(commitment for commitment, kind in found if kind in wanted)
+
+    def erased_by(self, kinds: Iterable[TextKind]) -> frozenset[Commitment]:
+        """Return the commitments to what an erasure of some kinds of texts takes away.
+
+        The name and the hash of each document are erased with either kind: its content may be of any.
+        """
+        return self.texts_of(kinds).union(*(commitments(document) for document in self.documents))
 
     def retained_texts(self) -> frozenset[Commitment]:
         """The commitments to the texts that were not erased: the vault has these, and no others."""
         left = self.texts_of()
         for event in self.events:
             if isinstance(event.data, Anonymised):
-                left -= attrs.evolve(self, events=self.events[: event.number]).texts_of(event.data.kinds)
+                left -= attrs.evolve(self, events=self.events[: event.number]).erased_by(event.data.kinds)
         return left
 
 

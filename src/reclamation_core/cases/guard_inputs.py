@@ -69,6 +69,13 @@ def _is_clock_suspended(case: Case) -> bool:
     return bool(case.answer_cycles) and case.answer_cycles[-1].stopped_at is None and case.has_open_suspension
 
 
+def _lacks_document(command: PartialCaseCommand) -> bool:
+    """Return True if the edition requires a document, and the case has neither one nor a transcription."""
+    case: Case = command.case
+    is_required = command.policy.parameters.support.document_required
+    return is_required and case.transcribed_at is None and not case.documents
+
+
 # What is assessed: the facts after the command
 
 
@@ -219,6 +226,14 @@ INPUTS: Final[tuple[CaseInput, ...]] = (
     ),
     _of_case("transcribed", "appel transcrit", "call transcribed", lambda case: case.transcribed_at is not None),
     _of_case("supported", "support factuel au dossier", "factual support on file", lambda case: case.supports > 0),
+    _of_command(
+        "document_lacking",
+        "document exigé et absent, appel non transcrit",
+        "document required and lacking, call not transcribed",
+        _lacks_document,
+        Need.CASE,
+        Need.EDITION,
+    ),
     _of_case("qualified", "dossier qualifié", "qualified", lambda case: case.qualification is not None),
     _of_case("analysed", "causes analysées", "causes analysed", lambda case: case.analysis is not None),
     _of_command(

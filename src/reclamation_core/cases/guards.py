@@ -574,6 +574,20 @@ _HANDLING_GUARDS: tuple[CaseGuard, ...] = (
         remedy=CommandType.ADD_SUPPORT,
     ),
     Guard(
+        id="no-document",
+        commands=(CommandType.QUALIFY,),
+        when={"supported": True, "document_lacking": True},
+        wording=Wording(
+            "aucun document n'accompagne les supports factuels du dossier, et la procédure en exige un : ajoutez un "
+            "support avec son document",
+            "no factual support on file has a document, and the procedure requires one: add a support with its "
+            "document",
+        ),
+        clause="M2-1 §6.1",
+        interpretation="I31",
+        remedy=CommandType.ADD_SUPPORT,
+    ),
+    Guard(
         id="role-may-not-qualify",
         commands=(CommandType.QUALIFY,),
         when={"role_qualifies": False},

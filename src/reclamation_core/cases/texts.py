@@ -201,9 +201,9 @@ def redacted(value: object) -> str:
     return "..." if isinstance(value, str) else repr(value)
 
 
-def part(**options: Any) -> Any:
-    """A field whose value has texts of its own, as the sheet of an action."""
-    return attrs.field(metadata={_PART: True}, **options)
+def part(*, metadata: Mapping[str, Any] = MappingProxyType({}), **options: Any) -> Any:
+    """A field whose value has texts of its own, as the sheet of an action; or a tuple of such values."""
+    return attrs.field(metadata={_PART: True, **metadata}, **options)
 
 
 def is_part(field: attrs.Attribute[Any]) -> bool:
@@ -214,6 +214,14 @@ def is_part(field: attrs.Attribute[Any]) -> bool:
 @cache
 def _parts(cls: type[attrs.AttrsInstance]) -> tuple[str, ...]:
     return tuple(field.name for field in attrs.fields(cls) if is_part(field))
+
+
+def _values_of_parts(data: object) -> Iterator[tuple[str, Any]]:
+    """Yield the values of the parts of data, each with the name of its field."""
+    cls: Any = type(data)
+    for name in _parts(cls):
+        value = getattr(data, name)
+        yield from ((name, one) for one in (value if isinstance(value, tuple) else (value,)))
 
 
 @cache
@@ -229,8 +237,8 @@ def _texts(data: object) -> Iterator[tuple[str, TextKind, object]]:
         value = getattr(data, name)
         for one in value if isinstance(value, tuple) else (value,):
             yield name, kind, one
-    for name in _parts(cls):
-        yield from _texts(getattr(data, name))
+    for _, value in _values_of_parts(data):
+        yield from _texts(value)
     own = _own_of(data)
     for name, text in () if own is NO_OWN_FACTS else own.texts():
         yield f"{OWN}.{name}", own_kind(text), text.text if text.digest is None else Commitment(text.digest)
@@ -270,8 +278,7 @@ def require_within_limits(data: object, actor: str, longest: int) -> None:
         FaultsError: with a fault for each such text or list, which has the field, the length and the limit.
     """
     faults = long_texts(longest, [*clear_texts(data), ("actor", actor)])
-    cls: Any = type(data)
-    for part in (data, *(getattr(data, name) for name in _parts(cls))):
+    for part in (data, *(value for _, value in _values_of_parts(data))):
         if _has_long_list(part):
             faults += OF_COMMANDS.list_faults(part)
     if faults:
@@ -323,9 +330,14 @@ def _sealed(data: T, salt: SaltSource, secrets: list[Secret]) -> T:
         secrets.append(Secret(value, salt()))
         return secrets[-1].commitment
 
+    def sealed_part(value: object) -> object:
+        if isinstance(value, tuple):
+            return tuple(map(sealed_part, value))
+        return _sealed(value, salt, secrets)
+
     cls: Any = type(data)
     texts = {name: sealed(getattr(data, name)) for name in marked(cls)}
-    parts = {name: _sealed(getattr(data, name), salt, secrets) for name in _parts(cls)}
+    parts = {name: sealed_part(getattr(data, name)) for name in _parts(cls)}
     own = _own_of(data)
     if own is not NO_OWN_FACTS:
         opened = {name: text for name, text in own.texts() if text.text is not None}

@@ -175,7 +175,7 @@ class ClosingService:
     def anonymised(self, case: Case, kinds: tuple[TextKind, ...], occurred_at: datetime | None) -> Case:
         """Return a case without its texts of some kinds."""
         after = self.context.apply(case, Anonymised(kinds=kinds), occurred_at)
-        return attrs.evolve(after, vault=after.vault.without(after.texts_of(kinds)))
+        return attrs.evolve(after, vault=after.vault.without(after.erased_by(kinds)))
 
     def _is_duplicate(self, unit: UnitOfWork, case: str, of: str) -> bool:
         """Return True if a case is a duplicate of another one, through one link or several readable cases.

@@ -11,6 +11,7 @@ from reclamation_core.policy.parameters import QualificationParameters as Qualif
 from reclamation_core.policy.parameters import RetentionParameters as RetentionParameters
 from reclamation_core.policy.parameters import RiskParameters as RiskParameters
 from reclamation_core.policy.parameters import RoleParameters as RoleParameters
+from reclamation_core.policy.parameters import SupportParameters as SupportParameters
 from reclamation_core.policy.parameters import SurveyParameters as SurveyParameters
 from reclamation_core.policy.parameters import TextParameters as TextParameters
 from reclamation_core.policy.policy import Assessment as Assessment

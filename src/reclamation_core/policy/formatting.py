@@ -359,6 +359,23 @@ _ALL: Final = (
         Wording("caractères", "characters"),
     ),
     Parameter(
+        "support.document_required",
+        Wording("document exigé avant la qualification", "document required before the qualification"),
+        phrases={
+            True: Wording(
+                "qualification sur un document ou un appel transcrit", "qualified on a document or a transcript"
+            ),
+            False: Wording("qualification sur un support, même sans document", "qualified on a support of any kind"),
+        },
+    ),
+    Parameter(
+        "support.largest_document",
+        Wording("taille maximale d'un document", "largest document"),
+        Wording("octets", "bytes"),
+    ),
+    Parameter("support.most_documents", Wording("documents par dossier, au plus", "most documents of a case")),
+    Parameter("support.media_types", Wording("types de documents acceptés", "accepted types of documents")),
+    Parameter(
         "closures",
         Wording("fermetures", "closures"),
         phrases={(): Wording("sans fermeture", "no closures")},

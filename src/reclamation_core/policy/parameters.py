@@ -7,6 +7,7 @@ raises a FaultsError that names the field. A field whose validator reads other f
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, Final, NoReturn
@@ -453,6 +454,67 @@ class TextParameters:
     longest: int = attrs.field(default=LONGEST_TEXT, validator=whole(1_000, 10_000_000))
 
 
+_MEDIA_TYPE: Final = re.compile(r"[a-z0-9][a-z0-9.+_-]{0,126}/[a-z0-9][a-z0-9.+_-]{0,126}", re.ASCII)
+_MEDIA_TYPES: Final = (
+    "application/pdf",
+    "application/vnd.oasis.opendocument.spreadsheet",
+    "application/vnd.oasis.opendocument.text",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "audio/mp4",
+    "audio/mpeg",
+    "audio/wav",
+    "image/gif",
+    "image/heif",
+    "image/jpeg",
+    "image/png",
+    "image/tiff",
+    "image/webp",
+    "message/rfc822",
+    "text/plain",
+    "video/mp4",
+)
+
+
+@attrs.frozen(kw_only=True)
+class SupportParameters:
+    """The documents of factual supports (supports factuels). Source: M2-1 §6.1.
+
+    Args:
+        document_required: True if a case is only qualified once a support has a document, or its call is transcribed.
+        largest_document: the most bytes of one document.
+        most_documents: the most documents of a case.
+        media_types: the types of documents that are accepted, as their content shows them, never empty.
+
+    Raises:
+        FaultsError: a value is refused; a ValueError.
+    """
+
+    document_required: bool = attrs.field(
+        default=False, validator=truth, metadata=_source("M2-1 §6.1", "I31") | {ADDED_LATER: True}
+    )
+    largest_document: int = attrs.field(
+        default=25_000_000, validator=whole(1, 10**12), metadata={_TECHNICAL: True, ADDED_LATER: True}
+    )
+    most_documents: int = attrs.field(
+        default=20, validator=whole(1, 1_000), metadata={_TECHNICAL: True, ADDED_LATER: True}
+    )
+    media_types: tuple[str, ...] = attrs.field(
+        default=_MEDIA_TYPES, converter=as_tuple, metadata={_TECHNICAL: True, ADDED_LATER: True}
+    )
+
+    @media_types.validator
+    def _some_types(self, attribute: attrs.Attribute[object], types: object) -> None:
+        is_list = isinstance(types, tuple) and bool(types) and all(isinstance(one, str) for one in types)
+        if not is_list or not all(map(_MEDIA_TYPE.fullmatch, types)):  # type: ignore[call-overload]
+            refuse(
+                attribute.name,
+                types,
+                "au moins un type de média est attendu, comme application/pdf",
+                "at least one media type is expected, such as application/pdf",
+            )
+
+
 def _of_known_levels(_: object, attribute: attrs.Attribute[Any], rule: DeadlineRule) -> None:
     """Refuse a deadline by a level that does not exist."""
     faults = [
@@ -485,6 +547,7 @@ class Parameters:
         roles: who may do what.
         retention: the retention of personal data.
         texts: the length of texts.
+        support: the documents of factual supports.
         closures: days on which the whole agency is closed, added to those of each site: dates or (first, last) pairs.
 
     Raises:
@@ -510,6 +573,9 @@ class Parameters:
     retention: RetentionParameters = attrs.field(factory=RetentionParameters, validator=of_class(RetentionParameters))
     texts: TextParameters = attrs.field(
         factory=TextParameters, validator=of_class(TextParameters), metadata={_TECHNICAL: True, ADDED_LATER: True}
+    )
+    support: SupportParameters = attrs.field(
+        factory=SupportParameters, validator=of_class(SupportParameters), metadata={ADDED_LATER: True}
     )
     closures: tuple[DayRange, ...] = attrs.field(default=(), converter=day_ranges, metadata=_source("M2-1 §5.0", "I2"))
 

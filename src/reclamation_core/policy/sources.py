@@ -450,6 +450,18 @@ INTERPRETATIONS: tuple[Interpretation, ...] = tuple(
                 "correction makes to be clarified again waits for its fact."
             ),
         ),
+        (
+            "I31",
+            "support.document_required",
+            (
+                "Un support factuel peut comporter des documents ; un support sans document (appel noté, entretien) "
+                "suffit, sauf si la version de la procédure exige un document."
+            ),
+            (
+                "A factual support may have documents; one without a document (a call written down, a conversation) "
+                "suffices, unless the edition requires a document."
+            ),
+        ),
     )
 )
 """The interpretations, by number."""

@@ -1,6 +1,10 @@
 from reclamation_core.cases.words import normalize_text as normalize_text
+from reclamation_core.ports.documents import DocumentKeys as DocumentKeys
+from reclamation_core.ports.documents import DocumentStore as DocumentStore
 from reclamation_core.ports.errors import CaseNotFoundError as CaseNotFoundError
 from reclamation_core.ports.errors import ConcurrentChangeError as ConcurrentChangeError
+from reclamation_core.ports.errors import DocumentNotFoundError as DocumentNotFoundError
+from reclamation_core.ports.errors import DocumentStoreError as DocumentStoreError
 from reclamation_core.ports.errors import PlanNotFoundError as PlanNotFoundError
 from reclamation_core.ports.errors import RepeatedSourceError as RepeatedSourceError
 from reclamation_core.ports.errors import SchemaError as SchemaError

@@ -13,6 +13,10 @@ _UNAVAILABLE: Final = Wording(
     "le registre est indisponible ; signalez-le à la personne qui l'administre",
     "the register is unavailable; tell its administrator",
 )
+_NO_DOCUMENTS: Final = Wording(
+    "l'espace des documents est indisponible ; rien n'a été enregistré, recommencez plus tard",
+    "the store of documents is unavailable; nothing was recorded, try again later",
+)
 _SOON: Final = 5
 _LATER_ON: Final = 60
 """Seconds until the next attempt: a lock or a restart lasts some seconds, a full disk longer."""
@@ -191,6 +195,58 @@ class RepeatedSourceError(WordedError, RuntimeError):
             f"le message {source.fr} est déjà le dossier {reference.fr} ; prenez ce dossier",
             f"the message {source.en} is case {reference.en} already; use that case",
         )
+
+
+@attrs.define(eq=False)
+class DocumentNotFoundError(WordedError, LookupError):
+    """No document has that key, or none within the scope, or its bytes are erased: these are not distinguished.
+
+    Args:
+        key: the requested key.
+    """
+
+    code = "document_not_found"
+    kind = ErrorKind.NOT_FOUND
+    argument = "key"
+
+    key: str
+
+    @property
+    def wording(self) -> Wording:
+        key = quoted(self.key)
+        return Wording(
+            f"le document {key.fr} est introuvable, ou effacé ; vérifiez le dossier",
+            f"document {key.en} is not found, or erased; check the case",
+        )
+
+
+@attrs.define(eq=False)
+class DocumentStoreError(WordedError, OSError):
+    """The store of documents cannot be reached, or refused; nothing was recorded, and the register works without it.
+
+    Args:
+        store: the store, without credentials.
+        reason: the class or code of its error, or the library's own reason.
+    """
+
+    code = "document_store_failed"
+    kind = ErrorKind.UNAVAILABLE
+    retry_after = _LATER_ON
+
+    store: str
+    reason: str
+
+    @property
+    def wording(self) -> Wording:
+        return Wording(
+            f"{self.store} : l'espace des documents ne répond pas, ou a refusé ({self.reason}) ; rien n'a été "
+            "enregistré, recommencez plus tard",
+            f"{self.store}: the store of documents does not answer, or refused ({self.reason}); nothing was recorded, "
+            "try again later",
+        )
+
+    def public_message(self, lang: Lang) -> str:
+        return _NO_DOCUMENTS.in_(lang)
 
 
 @attrs.define(eq=False)

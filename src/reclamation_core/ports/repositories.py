@@ -71,6 +71,12 @@ def site_source(case: Case) -> SiteSource:
     return case.site, case.source
 
 
+def erased_documents(changes: Changes[Case]) -> Iterator[str]:
+    """Yield the keys of the documents that the new events of cases erase: a commit lists them for deletion."""
+    for expected, case in changes.values():
+        yield from case.erased_documents(expected)
+
+
 class CommittedQueries(ABC):
     """What is committed, in the queries that a unit of work needs, and the way to commit more."""
 
@@ -200,7 +206,8 @@ class CommittedQueries(ABC):
     def commit_changes(self, cases: Changes[Case], plans: Changes[Any], read: ReadSet) -> None:
         """Commit the writes of a unit of work, all or nothing, and advance each guard of its read set by one.
 
-        It is called only if something was written.
+        A store with `document_keys` lists the `erased_documents` of the cases in the same transaction. It is called
+        only if something was written.
 
         Raises:
             StaleReadError: another commit changed something of the read set; nothing is committed.

@@ -8,6 +8,8 @@ holds these:
 - `duplicate:CASE`: a link from a duplicate, for both cases and all that the chain of links goes by.
 - `action:SCOPE/REFERENCE`: a closing, a statement that nothing is needed and a corrected date, which depend on whether
   the actions of the case are settled; every event that reopens an action.
+- `document:KEY`: a support with the document of that key, and the removal of a document without an event; each only
+  while nobody has held it before.
 - `plans`: an edition of a region or of the nation, which gathers the plans there are; the first event of a plan.
 """
 
@@ -27,6 +29,7 @@ import attrs
 from reclamation_core.cases import RecordedEvent
 from reclamation_core.cases.journal import WrittenEventStream
 from reclamation_core.codes import LabelledEnum
+from reclamation_core.ports.documents import DocumentKeys
 from reclamation_core.ports.errors import StoreDamagedError
 from reclamation_core.ports.query import require_page, require_progress
 from reclamation_core.ports.repositories import CaseRepository, PlanRepository
@@ -385,8 +388,10 @@ class Guards(ABC):
     """
 
     @abstractmethod
-    def hold(self, *keys: str) -> None:
-        """Hold guards from now on. Call it before reading what the decision depends on.
+    def hold(self, *keys: str) -> Mapping[str, int]:
+        """Hold guards from now on, and return the noted version of each of these.
+
+        Call it before reading what the decision depends on.
 
         The unit of work notes the committed version of each guard the first time that it holds it. A commit that writes
         something compares these versions and advances each by one, atomically with what it writes. So of two units that
@@ -455,6 +460,8 @@ class Store(ABC):
     sequences: SequenceGenerator
     exports: ExportLog
     jobs: JobRepository
+    document_keys: DocumentKeys | None = None
+    """The keys of the documents of supports; None if the store has no documents."""
     has_host: bool = False
     """True if the store is part of the transaction of a host, which alone commits."""
 

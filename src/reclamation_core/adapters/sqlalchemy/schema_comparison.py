@@ -29,6 +29,7 @@ from reclamation_core.adapters.sqlalchemy.tables import (
     CASE_SITES,
     CASE_TEXTS,
     CASES,
+    DOCUMENT_DELETIONS,
     EPOCHS,
     EXPORT_ACTORS,
     EXPORTS,
@@ -48,7 +49,18 @@ Restore: TypeAlias = Callable[[Connection], object]
 
 _SOURCES: Final = frozenset(
     table.name
-    for table in (CASES, CASE_EVENTS, CASE_TEXTS, PLANS, PLAN_EVENTS, PLAN_TEXTS, EXPORTS, EXPORT_ACTORS, EPOCHS)
+    for table in (
+        CASES,
+        CASE_EVENTS,
+        CASE_TEXTS,
+        PLANS,
+        PLAN_EVENTS,
+        PLAN_TEXTS,
+        EXPORTS,
+        EXPORT_ACTORS,
+        EPOCHS,
+        DOCUMENT_DELETIONS,
+    )
 )
 _OF_CASES: Final = frozenset(table.name for table in (CASE_SITES, CASE_CAUSES, CASE_FACTS, CASE_SEARCH))
 _NUMBERED: Final = re.compile(r"(R-[0-9]{4})-([0-9]{6,18})")

@@ -45,6 +45,7 @@ from reclamation_core.adapters.sqlalchemy.tables import (
     CASE_EVENTS,
     CASE_SEARCH,
     CASES,
+    DOCUMENT_DELETIONS,
     EPOCHS,
     GUARDS,
     METADATA,
@@ -58,6 +59,8 @@ StatementRow: TypeAlias = dict[str, Any]
 
 INSERTS: Final[Mapping[str, Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 _VERSIONED: Final = (CASES, PLANS)
+_NEW_OR_THERE: Final = (*_VERSIONED, DOCUMENT_DELETIONS)
+"""The tables in which a row that is there already is left as it is."""
 UPDATED: Final = frozenset({CASE_SEARCH})
 """The projections with one row a case, which is updated in place: the index of its words changes by the difference."""
 _COUNTED: Final = {"preserve_rowcount": True}
@@ -220,7 +223,7 @@ def _insert(table: Table, backend: str) -> Insert:
     if table in UPDATED:
         changed = {one.name: insert.excluded[one.name] for one in table.columns if not one.primary_key}
         return insert.on_conflict_do_update(index_elements=[*table.primary_key.columns], set_=changed)  # type: ignore[no-any-return]
-    return insert.on_conflict_do_nothing() if table in _VERSIONED else insert  # type: ignore[no-any-return]
+    return insert.on_conflict_do_nothing() if table in _NEW_OR_THERE else insert  # type: ignore[no-any-return]
 
 
 def _new_position(backend: str) -> ColumnElement[Any]:

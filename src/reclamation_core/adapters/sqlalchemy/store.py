@@ -36,6 +36,7 @@ from reclamation_core.adapters.sqlalchemy.asynchronous import entered, run
 from reclamation_core.adapters.sqlalchemy.consistency import scan_cases, wrong_tables
 from reclamation_core.adapters.sqlalchemy.criteria import has_site
 from reclamation_core.adapters.sqlalchemy.database import Database, truncate_log
+from reclamation_core.adapters.sqlalchemy.document_keys import SqlAlchemyDocumentKeys
 from reclamation_core.adapters.sqlalchemy.engines import Settings, open_async_engine, open_engine
 from reclamation_core.adapters.sqlalchemy.feed import SqlAlchemyFeed
 from reclamation_core.adapters.sqlalchemy.host_connection import HostConnection, HostDatabase
@@ -71,6 +72,7 @@ from reclamation_core.adapters.sqlalchemy.tables import (
     CASE_FACTS,
     CASE_SITES,
     CASES,
+    DOCUMENT_DELETIONS,
     GUARDS,
     JOBS,
     PLAN_EVENTS,
@@ -99,7 +101,7 @@ from reclamation_core.ports import (
     UnitOfWork,
 )
 from reclamation_core.ports.background import run_in_thread
-from reclamation_core.ports.repositories import AnyPlan, Changes, ReadSet, refuse_changed, site_source
+from reclamation_core.ports.repositories import AnyPlan, Changes, ReadSet, erased_documents, refuse_changed, site_source
 from reclamation_core.validators import is_storable
 from reclamation_core.wording import Wording
 
@@ -244,6 +246,7 @@ class SqlAlchemyStore(Store):
         self.sequences = SqlAlchemySequences(database)
         self.exports = SqlAlchemyExports(database)
         self.jobs = SqlAlchemyJobs(database)
+        self.document_keys = SqlAlchemyDocumentKeys(database)
 
     def __repr__(self) -> str:
         return f"SqlAlchemyStore({self._database.name!r})"
@@ -586,6 +589,7 @@ class SqlAlchemyState(SummaryQueries):
             *writer.expect(PLANS, _locked(read.plans, plans)),
             *CASE_MAPPER.statements(writer, CASE_MAPPER.changes(cases, self._case_bases)),
             *PLAN_MAPPER.statements(writer, PLAN_MAPPER.changes(plans, self._plan_bases)),
+            *writer.insert(DOCUMENT_DELETIONS, ({"document_key": key} for key in erased_documents(cases))),
         ]
 
         def is_done(connection: Connection) -> bool:

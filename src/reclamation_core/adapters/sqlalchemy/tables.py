@@ -372,6 +372,13 @@ GUARDS = Table(
     comment="One row a guard: decisions that hold the same guard exclude each other.",
 )
 
+DOCUMENT_DELETIONS = Table(
+    f"{PREFIX}document_deletions",
+    METADATA,
+    _key("document_key", TEXT, "key of the document in the store of documents"),
+    comment="One row a document whose bytes are to be deleted: its case was erased, or no event claims it.",
+)
+
 FEED_LOCK = Table(
     f"{PREFIX}feed_lock",
     METADATA,

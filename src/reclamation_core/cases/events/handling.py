@@ -30,7 +30,8 @@ from reclamation_core.cases.events.base import (
 )
 from reclamation_core.cases.narration import Narrator
 from reclamation_core.cases.references import LineReference, PlanScope
-from reclamation_core.cases.texts import Commitment, Text, free, personal
+from reclamation_core.cases.support_documents import SupportDocument
+from reclamation_core.cases.texts import Commitment, Text, free, part, personal
 from reclamation_core.errors import REDACTED
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.validators import (
@@ -375,6 +376,11 @@ def _that_answers_nothing(document: dict[str, Any]) -> dict[str, Any]:
     return document | {"answers_request": False}
 
 
+def _without_documents(document: dict[str, Any]) -> dict[str, Any]:
+    """Version 3 has the documents of the support; version 2 has none."""
+    return document | {"documents": []}
+
+
 @case_event(
     "support_added",
     label=Wording("support factuel", "factual support"),
@@ -382,8 +388,8 @@ def _that_answers_nothing(document: dict[str, Any]) -> dict[str, Any]:
     example=Example(lambda _: SupportAdded(kind=SupportKind.EMAIL, title="le courriel du 4 mai")),
     command=CommandType.ADD_SUPPORT,
     group=CommandGroup.HANDLING,
-    version=2,
-    upcasters={1: _that_answers_nothing},
+    version=3,
+    upcasters={1: _that_answers_nothing, 2: _without_documents},
 )
 @attrs.frozen(kw_only=True)
 class SupportAdded(CaseEvent):
@@ -393,6 +399,7 @@ class SupportAdded(CaseEvent):
         kind: what it is.
         title: its title.
         answers_request: whether it is the answer to the requests for information without an answer, which it ends.
+        documents: its documents, whose bytes are in the document store.
     """
 
     guard_inputs: ClassVar[tuple[GuardInput[PartialCaseCommand], ...]] = (
@@ -434,15 +441,22 @@ class SupportAdded(CaseEvent):
             Wording("La demande de précisions n'attend alors plus de réponse.", "The request then awaits no answer."),
         ),
     )
+    documents: tuple[SupportDocument, ...] = part(
+        default=(),
+        converter=as_tuple,
+        validator=each(of_class(SupportDocument)),
+        metadata=labelled("documents", "documents"),
+    )
 
     def changes(self, case: BaseCase, recorded: RecordedEvent) -> dict[str, Any]:
         return {"supports": case.supports + 1}
 
     def describe(self, say: Narrator) -> str:
-        title = say.text(self.title)
+        title, count = say.text(self.title), len(self.documents)
+        files = f" ({count} document{'s' if count > 1 else ''})" if count else ""
         if self.answers_request:
-            return say(f"réponse à la demande de précisions : {title}", f"answer to the request: {title}")
-        return say(f"support factuel au dossier : {title}", f"factual support on file: {title}")
+            return say(f"réponse à la demande de précisions : {title}{files}", f"answer to the request: {title}{files}")
+        return say(f"support factuel au dossier : {title}{files}", f"factual support on file: {title}{files}")
 
 
 @case_event(

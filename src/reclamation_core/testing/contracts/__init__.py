@@ -1,6 +1,11 @@
 """The contracts of the ports as test classes: an adapter's test binds them with one fixture."""
 
 from reclamation_core.testing.contracts.base import Capability, OpenStore
+from reclamation_core.testing.contracts.documents import (
+    DocumentKeysContract,
+    DocumentStoreContract,
+    OpenDocumentStore,
+)
 from reclamation_core.testing.contracts.feeds import (
     ClockContract,
     EventFeedContract,
@@ -19,10 +24,13 @@ __all__ = [
     "CaseRepositoryContract",
     "ClockContract",
     "ContractReport",
+    "DocumentKeysContract",
+    "DocumentStoreContract",
     "EventFeedContract",
     "ExportLogContract",
     "JobRepositoryContract",
     "JournalContract",
+    "OpenDocumentStore",
     "OpenStore",
     "Outcome",
     "PlanRepositoryContract",

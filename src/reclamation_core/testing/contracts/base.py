@@ -28,6 +28,7 @@ class Capability(LabelledEnum):
     TAMPERING = "tampering", "être modifié directement par le test", "direct changes by the test"
     SNAPSHOTS = "snapshots", "lire un seul instant pendant que d'autres écrivent", "reads of one moment during writes"
     FILES = "files", "nommer ses fichiers", "naming its files"
+    DOCUMENTS = "documents", "tenir les clés des documents", "the keys of documents"
     KILLS = "kills", "survivre à un processus tué", "surviving a killed process"
 
 

@@ -26,6 +26,7 @@ from reclamation_core.testing._plan_history import amended, plan_after
 from reclamation_core.testing.builders import a_closed_case, a_planned_case, an_action
 from reclamation_core.testing.contracts.base import Capability, OpenStore, PortContract, mark_unsupported, rule
 from reclamation_core.testing.contracts.cases import CaseStorageContract, StoredValuesContract
+from reclamation_core.testing.contracts.documents import DocumentKeysContract
 from reclamation_core.testing.contracts.durability import DurabilityContract
 from reclamation_core.testing.contracts.feeds import (
     EventFeedContract,
@@ -325,6 +326,7 @@ class StoreContract(
     JournalContract,
     SequenceGeneratorContract,
     ExportLogContract,
+    DocumentKeysContract,
 ):
     """The contract of a store: every port, and their rules together. A subclass defines the fixture `open_store`.
 

@@ -17,6 +17,7 @@ from reclamation_core.policy import (
     RetentionParameters,
     RiskParameters,
     RoleParameters,
+    SupportParameters,
     SurveyParameters,
     TextParameters,
 )
@@ -93,6 +94,7 @@ def policy_parameters(*, closures: st.SearchStrategy[DayRange] | None = None) ->
         complexity=complexity_parameters(),
         roles=role_parameters(),
         retention=retention_parameters(),
+        support=st.builds(SupportParameters, document_required=st.booleans()),
         texts=st.builds(TextParameters, longest=st.sampled_from((100_000, 1_000, 10_000_000))),
         closures=st.lists(day_ranges() if closures is None else closures, max_size=3),
     )

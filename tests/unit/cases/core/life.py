@@ -38,6 +38,7 @@ from reclamation_core.cases.events import (
     Withdrawn,
 )
 from reclamation_core.cases.events.base import FollowUp
+from reclamation_core.cases.support_documents import SupportDocument
 from reclamation_core.desk import Registration
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.plans import LineReference, PlanScope
@@ -50,6 +51,9 @@ OUT_OF_SCOPE = {"nature": "initial_information_request"}
 TO_BE_CLARIFIED = {"requirement": None}
 
 SUPPORT = SupportAdded(kind=SupportKind.EMAIL, title="le courriel du 2 mai")
+DOCUMENT = SupportDocument(
+    key=f"register-1/{'0f' * 16}", size=12, media_type="application/pdf", name="CV de Mme Durand.pdf", sha256="ab" * 32
+)
 QUALIFIED = Qualified(problem="aucun poste ne fonctionnait")
 ANALYSED = Analysed(causes=("matériel",))
 PLAN = PlanScope.site("CRE")

@@ -68,7 +68,7 @@ from reclamation_core.plans import PlanScope, written_plan
 from reclamation_core.testing._examples import case_example
 from reclamation_core.vocabulary import Level, Role
 from tests.unit.cases.causes.samples import analyses, implemented_eight_d
-from tests.unit.cases.core.life import SUPPORT, opened
+from tests.unit.cases.core.life import DOCUMENT, SUPPORT, opened
 from tests.unit.plans.test_document import long_life
 from tests.unit.policy.cases import RECEIVED, complaint, malfunction
 
@@ -87,7 +87,7 @@ _WRITTEN: tuple[Any, ...] = (
     FactsCompleted(facts=complaint()),
     FactsCorrected(facts=complaint(), reason="a"),
     DateCorrected(event=2, happened_at=RECEIVED, reason="a"),
-    SUPPORT,
+    attrs.evolve(SUPPORT, documents=(DOCUMENT,)),
     Transcribed(text="a", author="b"),
     ContainmentTaken(measure="a"),
     ContainmentEffectRecorded(measure=2, effective=True, effect="a"),
