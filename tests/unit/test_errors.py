@@ -53,7 +53,7 @@ CODES = {
         outside_horizon pdf_limit suspensions_not_allowed unknown_family unknown_outcome unknown_site unproved_table
     """,
     "not_found": """
-        case_not_found plan_not_found unknown_action unknown_edition unknown_published_plan
+        case_not_found document_not_found plan_not_found unknown_action unknown_edition unknown_published_plan
     """,
     "forbidden": """
         outside_scope whole_store_only
@@ -65,8 +65,8 @@ CODES = {
         circular_link command_refused plan_command_refused step_out_of_order
     """,
     "unavailable": """
-        changed_edition delivery_failed letter_template missing_extra pdf_busy store_busy store_damaged store_encoding
-        store_failed store_full store_read_only store_replaced store_unreachable unsupported_schema
+        changed_edition delivery_failed document_store_failed letter_template missing_extra pdf_busy store_busy
+        store_damaged store_encoding store_failed store_full store_read_only store_replaced store_unreachable unsupported_schema
     """,
 }
 """The codes that programs rely on, by kind."""
@@ -178,6 +178,7 @@ ARGUMENTS = {
     "AddressError": "url",
     "CaseNotFoundError": "reference",
     "CircularLinkError": "to",
+    "DocumentNotFoundError": "key",
     "InternalTextError": "audience",
     "LetterTemplateError": "templates",
     "NoEditionError": "received_at",

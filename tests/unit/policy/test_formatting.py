@@ -35,6 +35,10 @@ PHRASES: dict[str, dict[Any, tuple[str, str]]] = {
         True: ("cas conformes dispensés de méthode", "conforming cases exempt from a method"),
         False: ("méthode exigée aussi des cas conformes", "method required of conforming cases too"),
     },
+    "support_document_required": {
+        True: ("qualification sur un document ou un appel transcrit", "qualified on a document or a transcript"),
+        False: ("qualification sur un support, même sans document", "qualified on a support of any kind"),
+    },
     "closures": {(): ("sans fermeture", "no closures")},
 }
 """By hand, from what each value means: French and English."""

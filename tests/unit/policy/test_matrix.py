@@ -314,7 +314,7 @@ def test_parameters_are_listed_by_path_with_value_and_source() -> None:
     assert (carriers["deadline.days"].value, carriers["deadline.days"].interpretation) == (10, "I2")
     assert (carriers["retention.mode"].clause, carriers["retention.mode"].interpretation) == (None, "I17")
     assert carriers["closures"].value == ()
-    assert len(carriers) == 27
+    assert len(carriers) == 28
     assert carriers["deadline.suspensions_allowed"].interpretation == "I25"
     assert carriers["qualification.risks_required"].interpretation == "I24"
     assert carriers["complexity.conforming_exempt"].interpretation == "I29"

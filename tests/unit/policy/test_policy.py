@@ -136,4 +136,4 @@ def test_without_closures_the_calendar_of_the_site_is_used_as_it_is() -> None:
 def test_the_interpretations_are_all_there_once_in_order() -> None:
     numbers = [int(interpretation.number.removeprefix("I")) for interpretation in m2_1().interpretations]
 
-    assert numbers == list(range(1, 31))
+    assert numbers == list(range(1, 32))

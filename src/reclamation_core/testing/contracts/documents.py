@@ -172,7 +172,9 @@ class DocumentKeysContract(PortContract):
         assert keys.register() == keys.register()
         assert keys.register().replace("-", "").isalnum()
 
-    @rule("une clé sans événement est mise sur la liste, une seule fois", needs=Capability.DOCUMENTS)
+    @rule(
+        "une clé sans événement est mise sur la liste, une seule fois", needs=Capability.DOCUMENTS, message=("limit",)
+    )
     def test_a_key_without_an_event_is_listed_once(self, keys: DocumentKeys) -> None:
         assert [keys.discard(key_of(number)) for number in (2, 1, 2)] == [True, True, False]
 

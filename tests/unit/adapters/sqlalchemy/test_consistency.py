@@ -20,6 +20,7 @@ from reclamation_core.adapters.sqlalchemy.tables import (
     CASE_EVENTS,
     CASE_TEXTS,
     CASES,
+    DOCUMENT_DELETIONS,
     EPOCHS,
     EXPORT_ACTORS,
     EXPORTS,
@@ -42,7 +43,7 @@ from tests.inside import store_of
 from tests.unit.adapters.sqlalchemy.asking import rows, run, unguarded
 from tests.unit.desk import factories
 
-_OF_NO_AGGREGATE: Final = {SERIES, FEED_LOCK, GUARDS, EPOCHS, JOBS, EXPORTS, EXPORT_ACTORS}
+_OF_NO_AGGREGATE: Final = {SERIES, FEED_LOCK, GUARDS, EPOCHS, JOBS, EXPORTS, EXPORT_ACTORS, DOCUMENT_DELETIONS}
 _ORDER_OF_WRITING: Final = {"position", "place", "version", "state_version"}
 """Columns that say when and by which STATE_VERSION a row was written."""
 
@@ -66,6 +67,7 @@ def fill(store: SqlAlchemyStore) -> Desk:
     """Write a case, a plan, a job, an epoch and an export with a row in every table, and another case."""
     run(store, f"INSERT INTO {EPOCHS} VALUES (1, 'restored', '2026-01-01 00:00:00.000000', 0)")
     store.jobs.save("feed:copy", JobState(position=1))
+    assert store.document_keys.discard(f"register/{'0' * 32}")
     store.exports.add(
         ExportRecord(kind=ExportKind.CASE, subject=CASE, sha256="0" * 64, exported_at=factories.at(1), actor="Mme Roux")
     )

@@ -53,7 +53,7 @@ from reclamation_core.cases.events import (
 from reclamation_core.cases.guards import GUARDS
 from reclamation_core.codes import Audience
 from reclamation_core.policy import ComplexityParameters, Parameters, Policy
-from reclamation_core.policy.parameters import RoleParameters
+from reclamation_core.policy.parameters import RoleParameters, SupportParameters
 from reclamation_core.policy.sources import CLAUSES, cited, interpretation_numbers
 from reclamation_core.vocabulary import Complexity, Level, RiskDomain, Role
 from reclamation_core.wording import Wording
@@ -62,6 +62,7 @@ from tests.unit.cases.core.life import (
     ANALYSED,
     ANSWERED,
     CLOSED,
+    DOCUMENT,
     DUPLICATE,
     HANDLED,
     HOUR,
@@ -101,6 +102,7 @@ RESUMED = RetentionResumed(reason="jugement rendu")
 CALL = Transcribed(text="aucun poste ne marchait", author="M. Petit")
 EFFECT = ContainmentEffectRecorded(measure=2, effective=True, effect="la formation a repris")
 ONLY_AQ = Policy(edition="AQ", parameters=Parameters(roles=RoleParameters(qualifying=(Role.AQ,))))
+WITH_DOCUMENTS = Policy(edition="documents", parameters=Parameters(support=SupportParameters(document_required=True)))
 RESERVING = Policy(
     edition="M2-1", parameters=Parameters(roles=RoleParameters(commands={CommandType.ADD_SUPPORT: (Role.RQR,)}))
 )
@@ -656,6 +658,14 @@ SHOWN = (
         english="actions of the case are still open: A-1. Close them, or abandon them with a reason",
     ),
     Shown(
+        guard="no-document",
+        case=lambda: after(opened(policy=WITH_DOCUMENTS), SUPPORT, policy=WITH_DOCUMENTS),
+        asks=QUALIFIED,
+        options={"policy": WITH_DOCUMENTS},
+        remedy=lambda case: after(case, attrs.evolve(SUPPORT, documents=(DOCUMENT,)), policy=WITH_DOCUMENTS),
+        then_options={"policy": WITH_DOCUMENTS},
+    ),
+    Shown(
         guard="no-measure",
         case=opened,
         asks=EFFECT,
@@ -835,7 +845,7 @@ ASKED = {  # in the words of the interpretations; a command that is not here has
     CommandType.CONTAIN: "closed anonymised",
     CommandType.RECORD_CONTAINMENT_EFFECT: "before-its-object closed anonymised no-measure measure-unknown",
     CommandType.QUALIFY: "before-support closed anonymised out-of-scope to-be-clarified not-transcribed no-support "
-    "role-may-not-qualify facts-known risks-unjudged",
+    "no-document role-may-not-qualify facts-known risks-unjudged",
     CommandType.REROUTE: "closed anonymised override-unjustified",
     CommandType.ANALYSE: "before-qualification closed anonymised out-of-scope not-qualified no-method",
     CommandType.PLAN: "before-qualification closed anonymised out-of-scope to-be-clarified-again not-qualified "
@@ -890,7 +900,7 @@ def test_each_command_has_the_guards_of_the_interpretations(verb: CommandType) -
 
 
 def test_a_guard_cites_clauses_and_interpretations_that_there_are() -> None:
-    clauses, interpretations = {clause.id for clause in CLAUSES}, {f"I{number}" for number in range(1, 31)}
+    clauses, interpretations = {clause.id for clause in CLAUSES}, {f"I{number}" for number in range(1, 32)}
 
     assert {clause for guard in GUARDS for clause in cited(guard.clause)} <= clauses
     for guard in GUARDS:  # nothing but these clauses
