@@ -133,8 +133,8 @@ def event_data(
     return st.one_of([_data(cls, free_texts, known, places) for cls in classes])
 
 
-_AT_THEIR_DEFAULT: Final = frozenset({"told_at", "recourse", "collective"})
-"""Options of commands that are not drawn."""
+_AT_THEIR_DEFAULT: Final = frozenset({"told_at", "recourse", "collective", "documents"})
+"""Options of commands that are not drawn; documents need a store of their bytes."""
 
 
 def _data(
