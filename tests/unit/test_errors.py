@@ -66,7 +66,8 @@ CODES = {
     """,
     "unavailable": """
         changed_edition delivery_failed document_store_failed letter_template missing_extra pdf_busy store_busy
-        store_damaged store_encoding store_failed store_full store_read_only store_replaced store_unreachable unsupported_schema
+        store_damaged store_encoding store_failed store_full store_read_only store_replaced store_unreachable
+        unsupported_schema
     """,
 }
 """The codes that programs rely on, by kind."""

@@ -216,12 +216,12 @@ def _parts(cls: type[attrs.AttrsInstance]) -> tuple[str, ...]:
     return tuple(field.name for field in attrs.fields(cls) if is_part(field))
 
 
-def _values_of_parts(data: object) -> Iterator[tuple[str, Any]]:
-    """Yield the values of the parts of data, each with the name of its field."""
+def _values_of_parts(data: object) -> Iterator[Any]:
+    """Yield the values of the parts of data, each of several."""
     cls: Any = type(data)
     for name in _parts(cls):
         value = getattr(data, name)
-        yield from ((name, one) for one in (value if isinstance(value, tuple) else (value,)))
+        yield from value if isinstance(value, tuple) else (value,)
 
 
 @cache
@@ -237,7 +237,7 @@ def _texts(data: object) -> Iterator[tuple[str, TextKind, object]]:
         value = getattr(data, name)
         for one in value if isinstance(value, tuple) else (value,):
             yield name, kind, one
-    for _, value in _values_of_parts(data):
+    for value in _values_of_parts(data):
         yield from _texts(value)
     own = _own_of(data)
     for name, text in () if own is NO_OWN_FACTS else own.texts():
@@ -278,7 +278,7 @@ def require_within_limits(data: object, actor: str, longest: int) -> None:
         FaultsError: with a fault for each such text or list, which has the field, the length and the limit.
     """
     faults = long_texts(longest, [*clear_texts(data), ("actor", actor)])
-    for part in (data, *(value for _, value in _values_of_parts(data))):
+    for part in (data, *_values_of_parts(data)):
         if _has_long_list(part):
             faults += OF_COMMANDS.list_faults(part)
     if faults:
