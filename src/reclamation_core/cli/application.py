@@ -24,6 +24,7 @@ _SUBCOMMANDS: Final = {
     "board": ("board_command.board", "Afficher ce qui est en retard ou attendu."),
     "nightly": ("nightly_command.nightly", "Faire le travail quotidien : alertes, effacements, recalculs."),
     "serve": ("serve_command.serve", "Ouvrir le tableau de bord sur cette machine."),
+    "indicators": ("indicators_command.indicators", "Calculer les indicateurs d'une période, avec leurs intervalles."),
     "signals": ("signals_command.signals", "Trouver les hausses dans des nombres par semaine."),
     "person": ("database_commands.person", "Écrire ce qui est conservé sur une personne."),
 }

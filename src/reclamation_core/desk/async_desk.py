@@ -35,7 +35,15 @@ C = TypeVar("C", bound=type)
 
 _COMPUTING: Final = frozenset(
     {
-        *("agenda", "signals", "personal_data_of", "examine", "verify", "checkpoint"),  # they read many cases
+        *(
+            "agenda",
+            "indicators",
+            "signals",
+            "personal_data_of",
+            "examine",
+            "verify",
+            "checkpoint",
+        ),  # they read many cases
         *("register_many", "forget_expired", "sweep", "nightly"),
     }
 )

@@ -43,6 +43,7 @@ from reclamation_core.desk.registration import RegistrationResult
 from reclamation_core.desk.reports import ReportService
 from reclamation_core.desk.search import CaseSearch
 from reclamation_core.desk.worklist import Worklist
+from reclamation_core.indicators.table import IndicatorTable
 from reclamation_core.plans import (
     Action,
     ActionSheet,
@@ -604,6 +605,15 @@ class AsyncDesk:
         self, *, as_of: date | None = None, assigned_to: str | None = None, limit: int = 5
     ) -> Worklist: ...
     async def signals(self, *, since: date, until: date | None = None, min_count: int = 3) -> Signals: ...
+    async def indicators(
+        self,
+        *,
+        since: date,
+        until: date,
+        as_of: date | None = None,
+        by: str | None = None,
+        names: Collection[str] | None = None,
+    ) -> IndicatorTable: ...
     async def sweep(self, now: datetime | None = None, *, preview: bool = False) -> tuple[Alert, ...]: ...
     async def verify(self) -> tuple[Discrepancy, ...]: ...
     async def checkpoint(self, key: bytes | None = None) -> Checkpoint: ...

@@ -1209,6 +1209,41 @@ class Desk:
         """
         return services.QueryService(self._context).signals(since, date.max if until is None else until, min_count)
 
+    def indicators(
+        self,
+        *,
+        since: date,
+        until: date,
+        as_of: date | None = None,
+        by: str | None = None,
+        names: Collection[str] | None = None,
+    ) -> services.IndicatorTable:
+        """Return the indicators of a period (indicateurs): backlog, answers on time, times to answer, decisions.
+
+        Each has its definition, and the references of the cases that it counts. A rate or a time of fewer than ten
+        cases is not stated. Days are those of mainland France. All events of the cases that the desk sees are read: a
+        second for some thousand cases.
+
+        Args:
+            since: the first day of the period.
+            until: its last day.
+            as_of: the day of the report, today by default: what was recorded later is left out, so that a report of
+                another day can be computed again.
+            by: what to group cases by: `unit`, `level`, `channel`, `complainant`, `nature` or `theme`.
+            names: the names of the indicators; all of `indicators.INDICATORS` by default.
+
+        Raises:
+            FaultsError: the period ends before it begins, or a name is unknown.
+            StoreDamagedError: a case is corrupt.
+
+        >>> from datetime import date
+        >>> from reclamation_core import Desk
+        >>> table = Desk.in_memory().indicators(since=date(2026, 6, 1), until=date(2026, 6, 30))
+        >>> table.figure("received").value
+        0
+        """
+        return services.indicators(self._context, since=since, until=until, as_of=as_of, by=by, names=names)
+
     # Maintenance
 
     @property

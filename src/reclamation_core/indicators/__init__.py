@@ -1,4 +1,4 @@
-"""Signals of a rise in weekly counts of complaints, by detectors with a stated rate of false alarms."""
+"""Indicators of a period, each with its definition, and rises in weekly counts, with a stated rate of false alarms."""
 
 from reclamation_core.lazy_names import lazy_names
 

@@ -1,5 +1,14 @@
+from reclamation_core.indicators.catalogue import INDICATORS as INDICATORS
+from reclamation_core.indicators.catalogue import Figure as Figure
+from reclamation_core.indicators.catalogue import Indicator as Indicator
 from reclamation_core.indicators.counts import WeeklyCounts as WeeklyCounts
 from reclamation_core.indicators.detection import DETECTORS as DETECTORS
 from reclamation_core.indicators.detection import Detector as Detector
 from reclamation_core.indicators.detection import Rise as Rise
 from reclamation_core.indicators.detection import detect_rises as detect_rises
+from reclamation_core.indicators.known import Known as Known
+from reclamation_core.indicators.periods import CasePeriod as CasePeriod
+from reclamation_core.indicators.periods import periods_of as periods_of
+from reclamation_core.indicators.table import DIMENSIONS as DIMENSIONS
+from reclamation_core.indicators.table import IndicatorTable as IndicatorTable
+from reclamation_core.indicators.table import indicator_table as indicator_table

@@ -1,0 +1,49 @@
+"""Indicators of a desk: from the events of the cases that it sees."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import date
+from typing import Final
+
+from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.cases import Case, CaseKind
+from reclamation_core.desk.context import DeskContext
+from reclamation_core.desk.queries import CasesView
+from reclamation_core.indicators.known import Known
+from reclamation_core.indicators.periods import periods_of
+from reclamation_core.indicators.table import IndicatorTable, indicator_table
+from reclamation_core.ports import CaseQuery
+from reclamation_core.validators import day, optional, require
+
+_PAGE: Final = 500
+
+
+def indicators(
+    context: DeskContext,
+    *,
+    since: date,
+    until: date,
+    as_of: date | None,
+    by: str | None,
+    names: Collection[str] | None,
+) -> IndicatorTable:
+    """Return the indicators of a period; see `Desk.indicators`."""
+    require(day, since=since, until=until)
+    require(optional(day), as_of=as_of)
+    france = BusinessCalendar.france()
+    today = france.day_of(context.clock.now()) if as_of is None else as_of
+    periods = [periods_of(case) for case in _cases(CasesView(context))]
+    known = Known(periods, since, until, today, france)
+    scope = context.scope
+    within = (lambda _: True) if scope is None else (lambda row: row.unit in scope.sites)
+    return indicator_table(known, by=by, names=names, within=within)
+
+
+def _cases(view: CasesView) -> Iterator[Case]:
+    """Yield the complaints of a desk, a page at a time."""
+    query: CaseQuery | None = CaseQuery(kind=CaseKind.COMPLAINT, limit=_PAGE)
+    while query is not None:
+        page = view.find(query)
+        yield from page.cases
+        query = query.following(page)

@@ -1,0 +1,63 @@
+"""`reclamation indicators`, as its users type it."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from reclamation_core.adapters import SqlAlchemyStore
+from reclamation_core.cli.application import run
+from reclamation_core.simulation import seed_register, shipped
+from reclamation_core.vocabulary import Sites
+
+JUNE = ["--since", "2026-06-01", "--until", "2026-06-30", "--as-of", "2026-06-30"]
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> str:
+    url = f"sqlite:///{tmp_path_factory.mktemp('register') / 'register.db'}"
+    store = SqlAlchemyStore.open(url)
+    seed_register(store, Sites.from_toml(shipped().sites), datetime(2026, 6, 30, 12, tzinfo=UTC), number=120)
+    store.close()
+    return url
+
+
+@pytest.mark.slow
+def test_indicators_are_on_the_screen_in_a_csv_and_in_json(
+    address: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["indicators", "--db", address, *JUNE]
+    assert run([*command, "--by", "level"]) == 0
+    screen = capsys.readouterr().out
+    assert "Du 01/06/2026 au 30/06/2026, situation au 30/06/2026" in screen
+    assert "niveau : local" in screen.replace("\N{NO-BREAK SPACE}", " ")
+
+    file = tmp_path / "indicateurs.csv"
+    assert run([*command, "--format", "csv", "--output", str(file)]) == 0
+    header, *rows = file.read_text(encoding="utf-8-sig").splitlines()
+    assert header == "Groupe;Indicateur;Valeur;Intervalle à 95 %;Dossiers;Sur"
+    assert any(row.startswith(";réponses dans les délais;") and " % à " in row for row in rows)
+
+    assert run([*command, "--format", "json"]) == 0
+    figures = json.loads(capsys.readouterr().out)["figures"]
+    assert len(figures) == len(rows)
+    assert all(figure["count"] == len(figure["cases"]) for figure in figures)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--format", "xml"], "--format : « xml » ; choisissez csv ou json"),
+        (["--output", "x"], "--output : l'écran ne s'écrit pas dans un fichier"),
+        (["--by", "age"], "--by : « age » ; choisissez unit, level"),
+        (["--until", "2026-05-31"], "--until : le 31/05/2026 est antérieur au 01/06/2026"),
+    ],
+)
+def test_an_argument_that_is_wrong_is_refused(
+    capsys: pytest.CaptureFixture[str], options: list[str], message: str
+) -> None:
+    assert run(["indicators", "--db", "sqlite:///absent.db", *JUNE, *options]) == 2
+    assert message in capsys.readouterr().err.replace("\N{NO-BREAK SPACE}", " ").replace("’", "'")

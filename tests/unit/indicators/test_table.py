@@ -1,0 +1,187 @@
+"""Indicators of a period, by hand and by the law of the backlog."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reclamation_core import Desk
+from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.cases import Admissibility, AnswerDecision, Case, CaseKind
+from reclamation_core.errors import FaultsError
+from reclamation_core.indicators import DIMENSIONS, INDICATORS, CasePeriod, Known, indicator_table, periods_of
+from reclamation_core.testing.strategies import cases
+from reclamation_core.vocabulary import Channel, Level
+
+START = datetime(2026, 6, 1, 8, tzinfo=UTC)
+JUNE = (date(2026, 6, 1), date(2026, 6, 30))
+ROW = CasePeriod(
+    reference="R-0",
+    since=START,
+    until=None,
+    kind=CaseKind.COMPLAINT,
+    unit="CRE",
+    level=Level.LOCAL,
+    admissibility=Admissibility.IN_SCOPE,
+    channel=Channel.EMAIL,
+    complainant=None,
+    nature=None,
+    theme=None,
+    cycle=1,
+    received_on=date(2026, 6, 1),
+    due_on=date(2026, 6, 15),
+    acknowledged_on=None,
+    answered_on=None,
+    decision=None,
+    withdrawn_on=None,
+    closed_on=None,
+    mediation_on=None,
+    can_be_acknowledged=True,
+    supports=1,
+)
+INTO = ("received", "reopened", "moved_in", "newly_in_scope")
+OUT = ("ended", "moved_out", "newly_out_of_scope")
+
+
+def known(*rows: CasePeriod, as_of: date = date(2026, 6, 30)) -> Known:
+    return Known([(row,) for row in rows], *JUNE, as_of)
+
+
+def some(count: int, **changes: object) -> list[CasePeriod]:
+    return [attrs.evolve(ROW, reference=f"R-{number}-{sorted(changes)}", **changes) for number in range(count)]
+
+
+def test_on_time_is_of_the_answers_whose_last_day_has_come() -> None:
+    """Nine on the last day, one late, one that is missing, one due later; the withdrawn one is left out."""
+    rows = [
+        *some(9, answered_on=date(2026, 6, 15)),
+        *some(1, answered_on=date(2026, 6, 16), supports=2),
+        *some(1, theme="late"),
+        *some(1, due_on=date(2026, 6, 30)),
+        *some(1, withdrawn_on=date(2026, 6, 12)),
+        *some(1, due_on=date(2026, 7, 1), answered_on=date(2026, 6, 20)),
+        *some(1, admissibility=Admissibility.OUT_OF_SCOPE, due_on=None),
+    ]
+    table = indicator_table(known(*rows))
+
+    on_time = table.figure("on_time")
+    assert (len(on_time.cases), on_time.of and len(on_time.of), on_time.value) == (9, 11, pytest.approx(9 / 11))
+    assert table.figure("withdrawn_in_time").value == 1
+    assert table.figure("overdue").cases == tuple(row.reference for row in some(1, theme="late"))
+    assert table.figure("overdue_11_20").value == 1
+    assert table.figure("overdue_1_5").value == 0
+
+
+def test_a_time_to_answer_counts_open_cases_for_the_time_passed() -> None:
+    """Business days from Monday 1 June: the 3rd is 2 days later, the 15th 10."""
+    rows = [
+        *some(6, answered_on=date(2026, 6, 3)),
+        *some(3, answered_on=date(2026, 6, 15), supports=3),
+        *some(2, closed_on=date(2026, 6, 5)),
+        *some(4, theme="open"),
+    ]
+    table = indicator_table(known(*rows))
+
+    assert (table.figure("time_to_answer_median").value, table.figure("time_to_answer_p90").value) == (10, None)
+    assert table.figure("answered_within_2").value == pytest.approx(6 / 15)
+    # Two of the fifteen ended without an answer on the fourth day, seven were open before the tenth.
+    assert table.figure("answered_within_10").value == pytest.approx(6 / 15 + 9 / 15 * 7 / 9 * 3 / 7)
+    assert table.figure("acknowledged").value == 0
+    assert table.figure("decided_founded").of == tuple(sorted(row.reference for row in rows[:9]))
+    assert table.figure("decided_founded").value is None
+
+
+def test_a_decision_and_a_mediation_are_counted_in_their_period() -> None:
+    rows = [
+        *some(7, answered_on=date(2026, 6, 10), decision=AnswerDecision.FOUNDED),
+        *some(5, answered_on=date(2026, 6, 11), decision=AnswerDecision.UNFOUNDED, mediation_on=date(2026, 6, 29)),
+        *some(3, answered_on=date(2026, 7, 1), decision=AnswerDecision.FOUNDED, mediation_on=date(2026, 7, 2)),
+    ]
+    table = indicator_table(known(*rows, as_of=date(2026, 7, 31)))
+
+    assert table.figure("decided_founded").value == pytest.approx(7 / 12)
+    assert table.figure("mediation").value == 5
+
+
+@given(st.lists(cases(), min_size=1, max_size=4), st.sampled_from([None, *DIMENSIONS]), st.data())
+def test_the_backlog_adds_up_in_every_group_and_equals_the_cases_cut_at_the_day(
+    some_cases: list[Case], by: str | None, data: st.DataObject
+) -> None:
+    france = BusinessCalendar.france()
+    days = sorted(france.day_of(event.recorded_at) for case in some_cases for event in case.events)
+    span = st.dates(days[0] - timedelta(days=3), days[-1] + timedelta(days=3))
+    since, until, as_of = [*sorted([data.draw(span), data.draw(span)]), data.draw(span)]
+    periods = Known([periods_of(case) for case in some_cases], since, until, as_of)
+
+    table = indicator_table(periods, by=by, names={"opening", "closing", *INTO, *OUT})
+
+    for group in {row.group for row in table.rows}:
+        count = {name: len(table.figure(name, group).cases) for name in ("opening", "closing", *INTO, *OUT)}
+        assert (
+            count["opening"] + sum(count[name] for name in INTO) - sum(count[name] for name in OUT) == count["closing"]
+        )
+    for name, day in (("opening", since - timedelta(days=1)), ("closing", min(until, as_of))):
+        end = datetime.combine(day + timedelta(days=1), time(), france.zone)
+        cut = [[event for event in case.events if event.recorded_at < end] for case in some_cases]
+        open_then = [case for case in map(Case.from_events, filter(None, cut)) if is_pending(case)]
+        if day <= as_of:
+            assert sum(len(row.figure.cases) for row in table.rows if row.indicator.name == name) == len(open_then)
+
+
+def is_pending(case: Case) -> bool:
+    in_scope = case.kind is CaseKind.COMPLAINT and case.admissibility is not Admissibility.OUT_OF_SCOPE
+    return in_scope and case.closed_at is None and case.withdrawn_at is None
+
+
+@given(cases())
+def test_a_row_is_what_the_events_recorded_until_then_make_of_the_case(case: Case) -> None:
+    rows = periods_of(case)
+
+    assert [row.until for row in rows] == [*(row.since for row in rows[1:]), None]
+    for event in case.events:
+        cut = Case.from_events(one for one in case.events if one.recorded_at <= event.recorded_at)
+        (row,) = [one for one in rows if one.is_known_at(event.recorded_at)]
+        assert (row.unit, row.level, row.admissibility) == (cut.handling_unit, cut.level, cut.admissibility)
+        assert (row.cycle, row.supports, row.is_open) == (
+            len(cut.answer_cycles),
+            cut.supports,
+            cut.closed_at is None and cut.withdrawn_at is None,
+        )
+        assert row.due_on == (None if cut.deadline is None else cut.deadline.due)
+        answered = cut.answer_cycles[-1].answered_at if cut.answer_cycles else None
+        assert row.answered_on == (None if answered is None else cut.day_of(answered))
+
+
+def test_groups_are_in_the_order_of_their_enumeration_and_the_unknown_is_last() -> None:
+    rows = [*some(1, level=None), *some(1, level=Level.NATIONAL), *some(1, level=Level.LOCAL, supports=4)]
+    table = indicator_table(known(*rows), by="level", names=["received"])
+
+    assert [row.group for row in table.rows] == [Level.LOCAL, Level.NATIONAL, None]
+    assert [figure["group"] for figure in table.to_document()["figures"]] == ["local", "national", "inconnu"]
+    units = indicator_table(known(*some(1, unit="STD"), *some(1, unit="CRE")), by="unit", names=["received"])
+    assert [row.group_in("en") for row in units.rows] == ["CRE", "STD"]
+    with pytest.raises(KeyError, match="closing"):
+        units.figure("closing", "CRE")
+
+
+def test_what_cannot_be_asked_is_refused_with_its_name() -> None:
+    desk = Desk.in_memory()
+    with pytest.raises(FaultsError) as caught:
+        desk.indicators(since=JUNE[1], until=JUNE[0], by="age", names=["on_time", "speed"])
+
+    assert [(fault.path, fault.value) for fault in caught.value.faults] == [
+        ("until", JUNE[0]),
+        ("by", "age"),
+        ("names", "speed"),
+    ]
+
+
+def test_each_indicator_has_words_in_both_languages_and_a_source() -> None:
+    assert [one.name for one in INDICATORS.values()] == list(INDICATORS)
+    for one in INDICATORS.values():
+        assert one.source
+        assert one.definition.fr != one.definition.en
