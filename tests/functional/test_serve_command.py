@@ -20,7 +20,7 @@ import uvicorn
 from reclamation_core.cli import demonstration, serve_command
 from reclamation_core.cli.application import run
 from reclamation_core.desk import Desk
-from reclamation_core.integrations.board import Board
+from reclamation_core.integrations.board import ActingRole, Board
 from reclamation_core.simulation import seed_register
 from tests.databases import sqlite_file
 from tests.typography import plain
@@ -86,6 +86,25 @@ def test_the_board_names_the_sites_of_the_file(register: Path, pages: list[httpx
     assert "Le Mont-Mesly" in pages[1].text
 
 
+def test_the_board_is_limited_to_a_site_or_a_region(register: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (register / "centres.toml").write_text(
+        '[sites.CRE]\nname = "Créteil"\nregion = "Île-de-France"\n'
+        '[sites.STR]\nname = "Strasbourg"\nregion = "Grand Est"\n',
+        "utf-8",
+    )
+    seen: list[list[int]] = []
+
+    def application(desk: Desk, board: Board, user: str, roles: list[ActingRole]) -> None:
+        seen.append([role.desk(desk, user).cases.count() for role in roles])
+
+    monkeypatch.setattr(serve_command, "_application", application)
+    monkeypatch.setattr(serve_command, "_run", lambda *_: None)
+    for unit in (["--site", "CRE"], ["--region", "Grand Est"], ["--region", "Île-de-France"]):
+        assert run(["serve", *DB, "--sites", "centres.toml", *unit]) == 0
+
+    assert seen == [[1, 1, 1], [0, 0, 0], [1, 1, 1]]
+
+
 @pytest.mark.slow
 def test_the_demonstration_fills_a_database_that_the_board_shows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pages: list[httpx.Response], capsys: pytest.CaptureFixture[str]
@@ -99,7 +118,7 @@ def test_the_demonstration_fills_a_database_that_the_board_shows(
     assert run([*shlex.split(command), "--port", "0"]) == 0
 
     assert [page.status_code for page in pages] == [200, 200, 200]
-    assert "En retard" in pages[0].text
+    assert "Réponses en retard" in plain(pages[0].text)
     assert "le nom de l'organisme" not in plain(pages[2].text)
     assert run(["demo", "--db", "sqlite:///demo.db"]) == 2
     assert "cette base a des dossiers ; indiquez une base nouvelle" in capsys.readouterr().err
@@ -127,6 +146,8 @@ def test_audit_files_are_signed_with_the_key(
     ("options", "expected"),
     [
         (["--role", "chef"], "--role : « chef » est inconnu ; indiquez unite, rqr, aq, systeme"),
+        (["--site", "CRE", "--region", "x"], "--site, --region : indiquez l'un ou l'autre"),
+        (["--region", "x"], "indiquez les centres et leurs régions par --sites"),
         (["--port", "70000"], "--port : un nombre de 0 à 65535 est attendu"),
         (["--db", "sqlite:///none.db"], "none.db : cette base n'existe pas"),
     ],

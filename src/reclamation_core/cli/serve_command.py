@@ -11,9 +11,18 @@ from typing import Annotated, Any, Final
 import typer
 
 from reclamation_core.cases.causes import TRAINING_BODY
+from reclamation_core.cli.board_command import scoped_desk
 from reclamation_core.cli.database_commands import address, desk_on, existing
 from reclamation_core.cli.errors import CommandError, read_file
-from reclamation_core.cli.options import Db, PolicyOption, SitesOption, chosen_member, read_edition
+from reclamation_core.cli.options import (
+    Db,
+    PolicyOption,
+    RegionScope,
+    SiteScope,
+    SitesOption,
+    chosen_member,
+    read_edition,
+)
 from reclamation_core.cli.terminal import say
 from reclamation_core.errors import MissingExtraError
 from reclamation_core.integrations.board import ActingRole, Board
@@ -32,6 +41,8 @@ def serve(  # noqa: PLR0917  (typer passes them by name)
     role: Annotated[
         str, typer.Option("--role", metavar="ROLE", help=f"Son rôle au début : {', '.join(_ROLES)}.")
     ] = next(iter(_ROLES)),
+    site: SiteScope = None,
+    region: RegionScope = None,
     sites_file: SitesOption = None,
     policy_file: PolicyOption = None,
     letters_file: Annotated[
@@ -53,8 +64,11 @@ def serve(  # noqa: PLR0917  (typer passes them by name)
     key = None if key_file is None else key_file.read_bytes()
     with existing(address(db)) as engine:
         first = chosen_member(role, _ROLES, "--role")
-        roles = [ActingRole(one) for one in dict.fromkeys((first, *Role)) if one is not Role.SYSTEM or one is first]
         desk = desk_on(engine, policy, sites)
+        scoped_desk(desk, site, region, sites)  # refuses what names no site and no region
+        units = {"sites": () if site is None else (site,), "regions": () if region is None else (region,)}
+        several = dict.fromkeys((first, *Role))
+        roles = [ActingRole(one, **units) for one in several if one is not Role.SYSTEM or one is first]
         board = Board(sites=sites, taxonomy=TRAINING_BODY, letters=letters, signing_key=key)
         _run(_application(desk, board, user, roles), port)
     return 0

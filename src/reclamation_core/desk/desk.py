@@ -1128,6 +1128,15 @@ class Desk:
         """
         return services.overview(self._context, reference, lang)
 
+    def actions_elsewhere(self) -> tuple[services.CaseAction, ...]:
+        """Return the actions on plans outside the scope that serve cases inside it, as far as they serve these.
+
+        The plan of a region or of another site is not readable as a whole; its actions that serve a case of one's own
+        are. They are in the order of the plans, then of the actions. A desk without a scope has none: it sees every
+        plan. A plan that cannot be read is left out.
+        """
+        return services.actions_elsewhere(self._context)
+
     def recorded_since(self, holder: str, version: int) -> tuple[services.RecordedChange, ...]:
         """Return what was recorded on a case or a plan after a version: to tell a person why a form is out of date.
 

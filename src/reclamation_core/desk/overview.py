@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 
+from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Case, DecisionContext, RecordedEvent
 from reclamation_core.cases.decision import available_commands
 from reclamation_core.cases.explanation import CaseExplanation, explain
@@ -16,7 +17,7 @@ from reclamation_core.cases.plain import CaseView, TimelineEntry, plain
 from reclamation_core.cases.texts import HIDDEN_NAME, Commitment
 from reclamation_core.desk.agenda import AvailableCommand, AvailableCommandView
 from reclamation_core.desk.context import DeskContext
-from reclamation_core.desk.plan_access import follow_up, load_part, load_plan
+from reclamation_core.desk.plan_access import follow_up, load_part, load_plan, readable_plans
 from reclamation_core.errors import ReclamationError
 from reclamation_core.plans import (
     Action,
@@ -29,7 +30,7 @@ from reclamation_core.plans import (
     RecordedPlanEvent,
 )
 from reclamation_core.policy import ChangedEditionError, UnknownEditionError
-from reclamation_core.ports import StoreDamagedError, UnitOfWork
+from reclamation_core.ports import CaseOrdering, CaseQuery, StoreDamagedError, UnitOfWork
 from reclamation_core.validators import at_offset, require, whole_number
 from reclamation_core.vocabulary import Fact, Role, Sites
 from reclamation_core.wording import Lang, Wording
@@ -49,6 +50,7 @@ class CaseAction:
         what: the action in words; None once erased.
         owner: who answers for it; None once erased.
         is_plan_seen: True if the plan as a whole is inside the desk's scope.
+        cases: the cases inside the scope that it serves; of the overview of a case, that case.
     """
 
     line: LineReference
@@ -60,6 +62,7 @@ class CaseAction:
     what: str | None = attrs.field(repr=False)
     owner: str | None = attrs.field(repr=False)
     is_plan_seen: bool
+    cases: tuple[str, ...]
 
     def to_document(self, *, texts: bool = False) -> dict[str, Any]:
         """Return the action as plain data; `document_schema("view.case_action")` describes it.
@@ -244,30 +247,54 @@ def _actions(context: DeskContext, unit: UnitOfWork, case: Case) -> Iterator[Cas
         part = parts[line.scope.key]
         is_seen = context.scope is None or context.scope.holds_plan(line.scope)
         found = None if part is None else next((one for one in part.actions if one.reference == line.action), None)
-        yield _action(line, part, found, today, is_seen=is_seen, names=context.reads_names)
+        if part is None or found is None:
+            yield _unknown_action(line, case.reference, is_seen=is_seen)
+        else:
+            shown = _action(line.scope, part, found, today, names=context.reads_names)
+            yield attrs.evolve(shown, is_plan_seen=is_seen, cases=(case.reference,))
 
 
-def _action(
-    line: LineReference, part: PlanPart | None, action: Action | None, today: date, *, is_seen: bool, names: bool
-) -> CaseAction:
-    if part is None or action is None:
-        return CaseAction(
-            line=line, status=None, planned=None, is_late=False, check_on=None, effectiveness=None, what=None,
-            owner=None, is_plan_seen=is_seen,
-        )  # fmt: skip
-    owner = _read(part, action.owner)
+def actions_elsewhere(context: DeskContext) -> tuple[CaseAction, ...]:
+    """Return the actions on plans outside the scope that serve cases inside it; see `Desk.actions_elsewhere`."""
+    if context.scope is None:
+        return ()
+    today = BusinessCalendar.france().day_of(context.clock.now())
+    found: list[CaseAction] = []
+    outside: list[StoreDamagedError] = []
+    for plan in readable_plans(context, outside):
+        if not context.scope.holds_plan(plan.scope):
+            found += (_action(plan.scope, plan, one, today, names=context.reads_names) for one in plan.actions)
+    named = frozenset(case for one in found for case in one.cases)
+    inside = CaseQuery(references=named, sites=context.scope.sites, limit=max(1, len(named)))
+    with context.store.unit_of_work() as unit:
+        page = unit.cases.summaries(inside, CaseOrdering())
+    seen = {one.reference for one in page.summaries}
+    mine = (attrs.evolve(one, cases=tuple(case for case in one.cases if case in seen)) for one in found)
+    return tuple(one for one in mine if one.cases)
+
+
+def _unknown_action(line: LineReference, case: str, *, is_seen: bool) -> CaseAction:
     return CaseAction(
-        line=line,
+        line=line, status=None, planned=None, is_late=False, check_on=None, effectiveness=None, what=None, owner=None,
+        is_plan_seen=is_seen, cases=(case,),
+    )  # fmt: skip
+
+
+def _action(scope: PlanScope, plan: Pgaac | PlanPart, action: Action, today: date, *, names: bool) -> CaseAction:
+    owner = _read(plan, action.owner)
+    return CaseAction(
+        line=LineReference(scope, action.reference),
         status=action.status,
         planned=action.planned,
         is_late=action.is_late(today),
         check_on=action.check_on,
         effectiveness=action.effectiveness,
-        what=_read(part, action.what),
+        what=_read(plan, action.what),
         owner=owner if names or owner is None else HIDDEN_NAME,
-        is_plan_seen=is_seen,
+        is_plan_seen=False,
+        cases=action.cases,
     )
 
 
-def _read(part: PlanPart, text: object) -> str | None:
+def _read(part: Pgaac | PlanPart, text: object) -> str | None:
     return part.vault.read(text) if isinstance(text, Commitment) else None

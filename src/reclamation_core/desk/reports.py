@@ -114,7 +114,7 @@ class ReportService:
         with self._context.store.unit_of_work() as unit:
             own = self._context.stored_facts(unit)
         return register_report(
-            _MatchingCases(CasesView(self._context), query),
+            _MatchingCases(CasesView(self._context), query, self._context.reads_names),
             at=self._context.clock.now(),
             sites=self._context.sites.known,
             zone=zone,
@@ -231,7 +231,9 @@ class ReportService:
         raise_first(corrupt)
         return cases
 
-    def calendar_tag(self, query: CaseQuery | None = None, *, domain: str = DOMAIN, limit: int = 500) -> str:
+    def calendar_tag(
+        self, query: CaseQuery | None = None, *, checks: bool = True, domain: str = DOMAIN, limit: int = 500
+    ) -> str:
         """Return the version of a calendar as the entity tag of HTTP (ETag): two calendars of one tag are equal.
 
         It follows from the projections and the versions of plans, without the events of the cases: a client that polls
@@ -239,6 +241,7 @@ class ReportService:
 
         Args:
             query: the criteria of the cases, all by default.
+            checks: False without the effectiveness checks, as for `calendar`.
             domain: the domain of the identifiers.
             limit: the most cases, as for `calendar`.
 
@@ -246,12 +249,13 @@ class ReportService:
             TypeError, FaultsError: an argument is refused.
         """
         require(optional(of_class(CaseQuery)), query=query)
+        require(truth, checks=checks)
         require(label, domain=domain)
         context, query = self._context, query or CaseQuery()
         awaited = attrs.evolve(query, due_until=query.due_until or date.max)
         page = CasesView(context).summaries(awaited, order_by=CaseOrder.DUE, limit=limit)
         with context.store.unit_of_work() as unit:
-            keys = plans_in_scope(context, unit)
+            keys = plans_in_scope(context, unit) if checks else []
             plans = [[key, unit.plans.part(key, ()).version] for key in keys]
         names = [PlanScope.parse(key).label("fr", context.sites.known) for key in keys]
         cases = [[one.reference, one.version] for one in page.summaries]
@@ -614,10 +618,11 @@ class _MatchingCases:
 
     view: CasesView
     query: CaseQuery
+    names: bool = True
 
     def __iter__(self) -> Iterator[Case]:
         query: CaseQuery | None = attrs.evolve(self.query, limit=PAGE)
         while query is not None:
             page = self.view.find(query)
-            yield from page.cases
+            yield from page.cases if self.names else (case.without_names() for case in page.cases)
             query = query.following(page)

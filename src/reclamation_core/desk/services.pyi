@@ -18,8 +18,10 @@ from reclamation_core.desk.maintenance import Alert as Alert
 from reclamation_core.desk.maintenance import Discrepancy as Discrepancy
 from reclamation_core.desk.maintenance import MaintenanceService as MaintenanceService
 from reclamation_core.desk.nightly import MaintenanceView as MaintenanceView
+from reclamation_core.desk.overview import CaseAction as CaseAction
 from reclamation_core.desk.overview import CaseOverview as CaseOverview
 from reclamation_core.desk.overview import RecordedChange as RecordedChange
+from reclamation_core.desk.overview import actions_elsewhere as actions_elsewhere
 from reclamation_core.desk.overview import overview as overview
 from reclamation_core.desk.overview import recorded_since as recorded_since
 from reclamation_core.desk.plan_service import PlanningService as PlanningService

@@ -143,6 +143,7 @@ class RegisterEntry:
         return self.is_complaint and self.fact("channel") in _WRITTEN
 
 
+_ASSIGNMENT: Final = Wording("affectation du dossier", "assignment of the case")
 _REGISTRATION: Final = Wording("enregistrement du dossier", "registration of the case")
 _EVENTS: Final = Wording("événements du dossier", "events of the case")
 _REFERENCE: Final = Wording("référentiel national qualité, indicateur 31", "national quality reference, indicator 31")
@@ -307,6 +308,16 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         lambda entry: entry.sites.name_of(entry.case.handling_unit),
         source=clause_source("M2-1 §5.1"),
         width=16,
+    ),
+    _case_column(
+        "suivi_par",
+        columns.assigned_to,
+        (
+            "L'identifiant de la personne qui suit le dossier ; vide si elle est inconnue, ou si son nom est effacé.",
+            "The identifier of the person who follows the case; empty if there is none, or once the name is erased.",
+        ),
+        source=_ASSIGNMENT,
+        width=14,
     ),
     _case_column(
         "message",

@@ -23,6 +23,7 @@ OF_DESK: Final = Arguments(
     {
         "acting": {"actor": "Mme Roux"},
         "agenda": {"until": factories.at(1).date()},
+        "actions_elsewhere": {},
         "available_commands": CASE,
         "next_steps": CASE,
         "overview": CASE,

@@ -74,6 +74,24 @@ def test_an_action_on_another_unit_s_plan_is_read_as_far_as_it_serves_the_case()
         desk.scoped(site="STR").overview(case)
 
 
+def test_actions_elsewhere_are_those_that_serve_a_case_of_one_s_own() -> None:
+    desk = new_desk()
+    mine, other = analysed(desk, site="CRE").reference, analysed(desk, site="STR").reference
+    region = PlanScope.region("Grand Est")
+    for number, case in enumerate((mine, other, mine), start=1):
+        desk.plan(case, sheet(f"A-{number}", check_on=None), scope=region)
+    desk.plan(mine, sheet("B-1"))
+    desk.plan(other, sheet("C-1"))
+
+    found = desk.scoped(site="CRE").actions_elsewhere()
+
+    assert [(str(one.line), one.cases, one.is_plan_seen) for one in found] == [
+        ("region:Grand Est/A-1", (mine,), False), ("region:Grand Est/A-3", (mine,), False),
+    ]  # fmt: skip
+    assert desk.actions_elsewhere() == ()
+    assert desk.scoped(site="FDF").actions_elsewhere() == ()
+
+
 def test_a_corrupt_plan_outside_the_scope_leaves_the_state_of_its_actions_unknown() -> None:
     desk = new_desk()
     case = analysed(desk, site="CRE").reference

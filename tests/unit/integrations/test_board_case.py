@@ -155,3 +155,41 @@ def test_a_role_that_reads_no_names_sees_none_on_the_page() -> None:
     browser.get(f"/dossiers/{case}")
     assert "[nom]" in browser.text.partition('<h2 id="demande">')[2]
     assert "Mme Roux</span>" not in browser.text.partition('<h2 id="historique">')[2]
+
+
+def test_an_action_of_one_s_case_on_another_plan_is_readable_as_far_as_it_serves_the_case(browser: Browser) -> None:
+    desk = browser.desk
+    case = factories.analysed(desk, site="CRE").reference
+    other = factories.analysed(desk, site="STR").reference
+    region = PlanScope.region("Grand Est")
+    desk.plan(case, factories.sheet("A-1", check_on=None, what="chauffer <i>"), scope=region)
+    desk.plan(other, factories.sheet("A-2", check_on=None), scope=region)
+    browser.desk = desk.scoped(site="CRE")
+    page = browser.get("/pgaac")
+
+    assert "Actions de vos dossiers sur d'autres plans" in page.headings
+    assert "A-2" not in page.links
+    browser.get(page.links["A-1"])
+    assert browser.response.status == 200
+    assert "chauffer &lt;i&gt;" in browser.text
+    assert browser.get("/pgaac/region%3AGrand%20Est/actions/A-2").headings == ["La page ne peut pas être affichée"]
+    assert browser.get("/pgaac/region%3AGrand%20Est/actions/A-1/amend").headings == [
+        "La page ne peut pas être affichée"
+    ]
+
+
+def test_a_person_has_a_calendar_of_the_cases_that_are_assigned(browser: Browser) -> None:
+    cases = [factories.registered(browser.desk, received_at=at(29)).reference for _ in range(2)]
+    browser.desk.assign(cases[0], to="Mme Roux")
+    browser.desk.pgaac("CRE").add(factories.sheet("A-1"))
+    address = browser.get("/documents").links["Celles de mes dossiers (.ics)"]
+    browser.get(address)
+    mine, tag = b"".join(browser.response.completed().chunks()).decode(), browser.response.headers["ETag"]
+
+    assert (cases[0] in mine, cases[1] in mine, "A-1" in mine) == (True, False, False)
+    browser.get("/echeances.ics")
+    every = b"".join(browser.response.completed().chunks()).decode()
+    assert (cases[1] in every, "A-1" in every, browser.response.headers["ETag"] != tag) == (True, True, True)
+    browser.desk = browser.desk.scoped(site="STR")
+    page = browser.get("/documents")
+    assert page.choices["centre"] == ["", "STR"]

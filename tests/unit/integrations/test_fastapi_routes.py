@@ -131,6 +131,21 @@ def test_cases_are_listed_by_region_by_late_action_and_by_person() -> None:
         assert (listed, counted) == (expected, len(expected)), criteria
 
 
+def test_a_person_has_an_agenda_and_a_calendar() -> None:
+    desk = factories.new_desk()
+    client = Client(desk)
+    for number in (1, 2):
+        factories.registered(desk, received_at=factories.at(28 + number))
+    desk.assign("R-2026-000002", to="m.klein")
+    person = {"assigned_to": "m.klein"}
+
+    agenda = client("GET", "/agenda", params={"until": "2026-08-31", **person}).json()
+    assert [one["case"] for one in agenda["answers"]] == ["R-2026-000002"]
+    found = client("GET", "/calendar.ics", params=person)
+    assert ("R-2026-000001" in found.text, "R-2026-000002" in found.text) == (False, True)
+    assert client("GET", "/calendar.ics").headers["etag"] != found.headers["etag"]
+
+
 def test_a_message_that_was_registered_before_is_answered_with_its_case(client: Client) -> None:
     first, again = (client("POST", "/cases", json=REGISTER | {"source": "mail-1"}) for _ in range(2))
 

@@ -25,10 +25,10 @@ from reclamation_core.cases import (
     Reaction,
 )
 from reclamation_core.desk import AsyncDesk
-from reclamation_core.policy import PolicyBook
+from reclamation_core.policy import Parameters, Policy, PolicyBook, RoleParameters
 from reclamation_core.reporting import REGISTER_COLUMNS, Report, register_report, report_bytes
 from reclamation_core.testing.strategies import cases
-from reclamation_core.vocabulary import Band
+from reclamation_core.vocabulary import Band, Role
 from reclamation_core.wording import Lang
 from soak import report_cells
 from tests.inside import desk_with
@@ -53,9 +53,27 @@ def line_of(desk: Desk) -> dict[str, str]:
 
 
 def test_the_register_has_some_forty_columns_with_one_name_and_one_title_each() -> None:
-    assert len(NAMES) == len(set(NAMES)) == 45
-    assert len({column.title.fr for column in REGISTER_COLUMNS}) == 45
+    assert len(NAMES) == len(set(NAMES)) == 46
+    assert len({column.title.fr for column in REGISTER_COLUMNS}) == 46
     assert all(column.meaning.fr.endswith(".") for column in REGISTER_COLUMNS)
+
+
+def test_the_register_has_who_follows_a_case_until_the_name_is_erased() -> None:
+    desk = new_desk(at(3))
+    case = factories.registered(desk).reference
+    desk.assign(case, to="m.klein")
+    assert line_of(desk)["suivi_par"] == "m.klein"
+    desk.withdraw(case)
+    desk.close(case, reason="withdrawn")
+    desk.anonymise(case)
+    assert line_of(desk)["suivi_par"] == ""
+
+
+def test_a_role_that_reads_no_names_has_a_register_without_names() -> None:
+    policy = Policy(edition="2027", parameters=Parameters(roles=RoleParameters(reads_names=[Role.RQR])))
+    desk = new_desk(at(3), policy=policy)
+    desk.assign(factories.registered(desk).reference, to="m.klein")
+    assert line_of(desk.acting("M. Petit", Role.AQ))["suivi_par"] == "[nom]"
 
 
 def test_the_source_of_a_column_is_a_point_of_the_procedure_or_a_record() -> None:

@@ -434,9 +434,14 @@ def _today() -> date:
 
 
 @_route("GET", "/agenda", "Agenda", "Lister ce qui est à faire (échéancier)", "List what is due")
-def agenda(call: ApiCall, *, until: _Until, limit: _Limit = _MOST_ROWS) -> ApiResponse:
-    """Return what is due."""
-    return ApiResponse.of(call.desk.agenda(until, limit=limit).to_document(texts=call.texts))
+def agenda(call: ApiCall, *, until: _Until, limit: _Limit = _MOST_ROWS, assigned_to: _AssignedTo = None) -> ApiResponse:
+    """Return what is due; of a person, the answers of the cases that are assigned to that person."""
+    found = call.desk.agenda(until, limit=limit, query=_of_person(assigned_to))
+    return ApiResponse.of(found.to_document(texts=call.texts))
+
+
+def _of_person(assigned_to: str | None) -> CaseQuery | None:
+    return None if assigned_to is None else CaseQuery(assigned_to=assigned_to)
 
 
 @_route("GET", "/worklist", "WorklistView", "Lister ce qui attend quelqu'un (à faire)", "List what is to be done")
@@ -467,13 +472,14 @@ def signals(call: ApiCall, *, since: _Since, until: _Until, min_count: _MinCount
     media_type="text/calendar",
     has_tag=True,
 )
-def calendar(call: ApiCall) -> ApiResponse:
-    """Return the due dates as a calendar."""
+def calendar(call: ApiCall, *, assigned_to: _AssignedTo = None) -> ApiResponse:
+    """Return the due dates as a calendar; of a person, those of the cases that are assigned to that person."""
+    query, checks = _of_person(assigned_to), assigned_to is None
     reports = call.desk.reports
-    headers, is_known = _tagged(call.request, reports.calendar_tag(limit=MOST_DUE))
+    headers, is_known = _tagged(call.request, reports.calendar_tag(query, checks=checks, limit=MOST_DUE))
     if is_known:
         return ApiResponse(status=304, headers=headers)
-    body = calendar_bytes(reports.calendar(limit=MOST_DUE))
+    body = calendar_bytes(reports.calendar(query, checks=checks, limit=MOST_DUE))
     return ApiResponse(body=body, media_type="text/calendar; charset=utf-8", headers=headers)
 
 

@@ -35,7 +35,7 @@ from reclamation_core.cases.words import text_words
 from reclamation_core.codes import LabelledEnum, fold_label
 from reclamation_core.desk import Desk, etag
 from reclamation_core.desk.agenda import AvailableCommand
-from reclamation_core.desk.overview import CaseOverview, RecordedChange
+from reclamation_core.desk.overview import CaseAction, CaseOverview, RecordedChange
 from reclamation_core.desk.search import MOST_COUNTED, CaseMatch
 from reclamation_core.desk.worklist import ActionWork, ActionWorkKind, CaseWork, WorkKind
 from reclamation_core.errors import Fault, FaultsError, MissingExtraError, ReclamationError
@@ -720,7 +720,7 @@ class _View:
         return self.page(
             "documents.html",
             formats=list(ReportFormat),
-            sites=[(code, sites[code].name) for code in sites],
+            sites=[(code, sites[code].name) for code in sites if sees(self.desk, PlanScope.site(code))],
             exports=exports[::-1],
             zone=PARIS,
             is_signed=self.board.signing_key is not None,
@@ -817,6 +817,8 @@ class _View:
         site, region = self.request.first("centre"), self.request.first("region")
         desk = self.desk.scoped(site=site or None, region=region or None) if site or region else self.desk
         limited: dict[str, Any] = {"domain": self.board.calendar_domain, "limit": MOST_DUE}
+        if person := self.request.first("suivi"):
+            limited |= {"query": CaseQuery(assigned_to=person), "checks": False}
         tag = desk.reports.calendar_tag(**limited)
         headers = {**SECURITY_HEADERS, "ETag": tag, "Cache-Control": "private, no-cache"}
         if {tag, f"W/{tag}", "*"}.intersection(re.split(r"\s*,\s*", self.request.known_tags.strip())):
@@ -859,7 +861,11 @@ class _View:
 
     def plans(self) -> BoardResponse:
         """Show the plans of the nation, the regions and the sites."""
-        return self.page("plans.html", scopes=[one for one in plan_scopes(self.board.sites) if sees(self.desk, one)])
+        elsewhere: dict[PlanScope, list[CaseAction]] = {}
+        for one in self.desk.actions_elsewhere():
+            elsewhere.setdefault(one.line.scope, []).append(one)
+        scopes = [one for one in plan_scopes(self.board.sites) if sees(self.desk, one)]
+        return self.page("plans.html", scopes=scopes, elsewhere=list(elsewhere.items()), most=_MOST_ACTIONS)
 
     def plan(self, scope: str) -> BoardResponse:
         """Show a plan: a page of its actions, its published plans, and the files of it that were sent."""
@@ -918,8 +924,15 @@ class _View:
         )
 
     def action(self, scope: str, action: str) -> BoardResponse:
-        """Show an action: what is decided of it, what came of it, and its commands."""
+        """Show an action: what is decided of it, what came of it, and its commands.
+
+        Of an action on a plan outside the scope that serves a case inside it, what concerns that case.
+        """
         named = PlanScope.parse(scope)
+        line = LineReference(named, action)
+        mine = () if sees(self.desk, named) else self.desk.actions_elsewhere()
+        if found_elsewhere := next((one for one in mine if one.line == line), None):
+            return self.page("action_elsewhere.html", action=found_elsewhere)
         service = self.desk.pgaac(named)
         plan = service.current
         found = plan.action(action)
