@@ -66,9 +66,9 @@ def serve(  # noqa: PLR0917  (typer passes them by name)
         first = chosen_member(role, _ROLES, "--role")
         desk = desk_on(engine, policy, sites)
         scoped_desk(desk, site, region, sites)  # refuses what names no site and no region
-        units = {"sites": () if site is None else (site,), "regions": () if region is None else (region,)}
+        place, area = () if site is None else (site,), () if region is None else (region,)
         several = dict.fromkeys((first, *Role))
-        roles = [ActingRole(one, **units) for one in several if one is not Role.SYSTEM or one is first]
+        roles = [ActingRole(one, place, area) for one in several if one is not Role.SYSTEM or one is first]
         board = Board(sites=sites, taxonomy=TRAINING_BODY, letters=letters, signing_key=key)
         _run(_application(desk, board, user, roles), port)
     return 0
