@@ -94,7 +94,7 @@ def test_the_board_is_limited_to_a_site_or_a_region(register: Path, monkeypatch:
     )
     seen: list[list[int]] = []
 
-    def application(desk: Desk, board: Board, user: str, roles: list[ActingRole]) -> None:
+    def application(desk: Desk, _: Board, user: str, roles: list[ActingRole]) -> None:
         seen.append([role.desk(desk, user).cases.count() for role in roles])
 
     monkeypatch.setattr(serve_command, "_application", application)
