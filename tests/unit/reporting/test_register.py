@@ -286,6 +286,8 @@ def test_every_criterion_of_a_query_is_written_with_the_lines() -> None:
         "references": {"R-2026-000001"},
         "source": "portail-17",
         "own": {"subcontracted": True},
+        "own_from": {"hours": 5},
+        "own_until": {"started": date(2026, 6, 30)},
         "cause_family": "organisation",
         "after": "R-2026-000001",
     }
