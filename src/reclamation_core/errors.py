@@ -258,6 +258,7 @@ class Fault:
         path: where it is, as a dotted path or a field's name: `deadline.days`, `received_at`.
         value: the offending value as it was given.
         expected: what was expected instead, and so what to do, in French and English.
+        line: the line of the file where it is; None if it is not of a file, or not known.
 
     >>> print(Fault("deadline.days", -1, Wording("au moins 1 jour", "at least 1 day")))
     deadline.days: -1; at least 1 day
@@ -266,6 +267,7 @@ class Fault:
     path: str
     value: object
     expected: Wording
+    line: int | None = attrs.field(default=None, kw_only=True, eq=False)
 
     def in_(self, lang: Lang) -> str:
         """Return the fault as one sentence; a long path or value is shortened in it.
@@ -275,6 +277,8 @@ class Fault:
         """
         colon, semicolon = (" :", " ;") if lang == "fr" else (":", ";")
         path = self.path if len(self.path) <= _LONGEST_PATH else f"{self.path[:_LONGEST_PATH]}…"
+        if self.line is not None:
+            path = f"{'ligne' if lang == 'fr' else 'line'} {self.line}, {path}"
         return f"{path}{colon} {describe_value(self.value, lang)}{semicolon} {self.expected.in_(lang)}"
 
     def __str__(self) -> str:

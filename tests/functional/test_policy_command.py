@@ -79,7 +79,7 @@ def test_faults_of_rows_are_in_french_under_the_name_of_the_file(capsys: pytest.
     Path("essai.toml").write_text(FILE.replace('then = "national"', 'then = "mondial"'), encoding="utf-8")
 
     assert said(capsys, "check", "essai.toml", status=2) == (
-        "reclamation : essai.toml : tables.level.add[0].then : « mondial » ; "
+        "reclamation : essai.toml : ligne 15, tables.level.add[0].then : « mondial » ; "
         "attendu : une valeur parmi local, regional, national\n"
     )
 

@@ -224,7 +224,7 @@ def test_all_the_faults_of_a_mapping_are_reported(capsys: pytest.CaptureFixture[
     put("m.toml", 'tim_zone = "x"\n[columns]\ncanal = "a"\n')
     told = refusal(capsys, "triage", "c.csv", "--mapping", "m.toml").splitlines()
     assert [line.split(" : ")[:2] for line in told] == [
-        ["m.toml", "tim_zone"],
+        ["m.toml", "ligne 1, tim_zone"],
         ["reclamation", "m.toml"],
     ]
     assert "columns.canal" in told[1]

@@ -15,6 +15,7 @@ import attrs
 
 from reclamation_core.documents.csv_text import unescape_csv_formula
 from reclamation_core.documents.files import read_toml
+from reclamation_core.documents.toml_lines import lines_of_faults
 from reclamation_core.errors import Fault, FaultCollector, FaultsError
 from reclamation_core.intake.fields import (
     FIELDS,
@@ -205,7 +206,8 @@ class ColumnMapping:
             OSError: the file cannot be read.
             FaultsError: with all the faults of the file, each with its path; unknown keys are faults.
         """
-        return cls(**_checked(read_toml(path)))
+        with lines_of_faults(path):
+            return cls(**_checked(read_toml(path)))
 
 
 _Check: TypeAlias = Callable[[str, Any, FaultCollector], Any]

@@ -23,6 +23,7 @@ from reclamation_core.tables import (
     TableDefinitionError,
     TableProofError,
 )
+from reclamation_core.tables.definition import MOST_COMPARISONS, size_of
 from reclamation_core.tables.sfeel import write_condition
 from reclamation_core.vocabulary import FACTS, Fact, MalfunctionFacts
 from reclamation_core.vocabulary.facts import facts_of
@@ -36,9 +37,14 @@ _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _TAKEN: Final = frozenset({*TABLES, *FACTS, OWN, "undetermined", "due_date", "invalid", "kind", "site", "reference"})
 _MOST: Final = 50
 """The largest number of tables of an edition."""
+_MOST_INPUTS: Final = 12
+_MOST_ROWS: Final = 2_000
+"""The largest number of inputs of a table of an edition, and of rows of all its tables: beyond, proofs take seconds."""
 HIT_POLICIES: Final = (HitPolicy.UNIQUE, HitPolicy.ANY, HitPolicy.PRIORITY, HitPolicy.FIRST)
 """The hit policies of the tables of an edition: those that give one of the codes."""
 
+_MOST_BITS: Final = 1 << 28
+_MOST_STATES: Final = 1 << 15
 _NEW_NAME: Final = Wording(
     "un nom nouveau est attendu, en minuscules sans accent : ni celui d'une table, ni celui d'une information",
     "a new name of small letters is expected: neither that of a table, nor that of a fact",
@@ -56,6 +62,18 @@ _NOT_EMPTY: Final = Wording(
 _OTHER_DOMAIN: Final = Wording(
     "les valeurs de cette entrée doivent être celles de l'information ou de la table de ce nom",
     "the values of this input must be those of the fact or the table of that name",
+)
+_FEWER_INPUTS: Final = Wording(
+    f"{_MOST_INPUTS} entrées au plus sont attendues ; faites une table de certaines d'entre elles",
+    f"at most {_MOST_INPUTS} inputs are expected; make a table of some of them",
+)
+_FEWER_ROWS: Final = Wording(
+    f"{_MOST_ROWS} lignes au plus sont attendues dans les tables de la version",
+    f"at most {_MOST_ROWS} rows are expected in the tables of the edition",
+)
+_LESS_WORK: Final = Wording(
+    "les tables de la version sont trop grandes ensemble ; retirez des lignes ou des entrées de celle-ci",
+    "the tables of the edition are too large together; remove rows or inputs of this one",
 )
 _PERSONAL: Final = Wording(
     "une information personnelle ou un texte libre n'est jamais une entrée de table",
@@ -156,9 +174,14 @@ def read_own_tables(
             )
     found = {table.name: table for table in inherited if table.name not in documents}
     known = dict(tables)
+    rows = sum(len(table.rows) for table in found.values()) + sum(len(table.rows) for table in read.values())
+    if rows > _MOST_ROWS:
+        faults.append(Fault(path, rows, _FEWER_ROWS))
+        return tuple(found.values())
+    work = _Work()
     for name in [*found, *_ordered(read, path, faults)]:
         before = len(faults)
-        table = found.get(name) or _table((path, name), read[name], inputs_of(known, facts), faults)
+        table = found.get(name) or _table((path, name), read[name], inputs_of(known, facts), work, faults)
         if len(faults) == before and table is not None:
             known[name] = found[name] = table
     return tuple(found.values())
@@ -206,8 +229,25 @@ def _theme(codes: Iterable[str]) -> Input:
     return fact_input(_THEME, attrs.evolve(domain, labels=labels))
 
 
+@attrs.define
+class _Work:
+    """What the proofs of the tables of a file take, in all: a file that would take seconds is refused."""
+
+    bits: int = 0
+    comparisons: int = 0
+    states: int = 0
+
+    def allows(self, table: DecisionTable[Any]) -> bool:
+        """Add the proof of one more table; return True if all of them stay below the limits."""
+        bits, comparisons = size_of(table)
+        self.bits += bits
+        self.comparisons += comparisons
+        self.states += table.chain.states
+        return self.bits <= _MOST_BITS and self.comparisons <= MOST_COMPARISONS and self.states <= _MOST_STATES
+
+
 def _table(
-    where: tuple[str, str], document: OwnTableDocument, known: dict[str, Input], faults: FaultCollector
+    where: tuple[str, str], document: OwnTableDocument, known: dict[str, Input], work: _Work, faults: FaultCollector
 ) -> DecisionTable[Any] | None:
     """Return a table, or None if its document has faults.
 
@@ -215,6 +255,7 @@ def _table(
         where: the path of the declarations, and the name of the table.
         document: its declaration.
         known: what it may read.
+        work: what the proofs of the tables before it took.
         faults: those met so far.
     """
     name, path, met = where[1], ".".join(where), len(faults)
@@ -238,25 +279,33 @@ def _table(
         faults.append(Fault(f"{path}.outcomes", list(document.outcomes), _CODES))
     if not document.inputs or not document.rows:
         faults.append(Fault(path, name, _NOT_EMPTY))
+    if len(document.inputs) > _MOST_INPUTS:
+        faults.append(Fault(f"{path}.inputs", len(document.inputs), _FEWER_INPUTS))
     if len(faults) > met:
         return None
     labels = tuple(document.labels.get(code, Wording(code, code)) for code in document.outcomes)
     anything = Row("any", {}, document.outcomes[0])
-    draft: DecisionTable[Any] = DecisionTable(
-        name,
-        tuple(known[each] for each in document.inputs),
-        Enumeration(name, document.outcomes, labels),
-        (anything,),
-        HitPolicy.FIRST,
-        title=document.title or Wording(name, name),
-    )
-    rows = tuple(read_rows(document.rows, draft, f"{path}.rows", faults))
-    if len(faults) > met:
-        return None
+    draft: DecisionTable[Any] | None = None
     try:
-        return attrs.evolve(draft, rows=rows, hit_policy=document.hit_policy, priority=document.priority)
+        draft = DecisionTable(
+            name,
+            tuple(known[each] for each in document.inputs),
+            Enumeration(name, document.outcomes, labels),
+            (anything,),
+            HitPolicy.FIRST,
+            title=document.title or Wording(name, name),
+            validate=False,
+        )
+        rows = tuple(read_rows(document.rows, draft, f"{path}.rows", faults))
+        if len(faults) > met:
+            return None
+        table = attrs.evolve(draft, rows=rows, hit_policy=document.hit_policy, priority=document.priority)
+        if not work.allows(table):
+            faults.append(Fault(path, name, _LESS_WORK))
+            return None
+        return attrs.evolve(table, validate=True)
     except (FaultsError, TableDefinitionError, TableProofError) as error:
-        faults.extend(table_faults(error, draft, path, document.outcomes))
+        faults.extend(table_faults(error, () if draft is None else draft.base, path, document.outcomes))
         return None
 
 

@@ -13,6 +13,7 @@ from reclamation_core.documents.codec import Codec, Schema
 from reclamation_core.documents.files import read_toml, read_utf8
 from reclamation_core.documents.schema import json_schema
 from reclamation_core.documents.sizes import OF_FILES
+from reclamation_core.documents.toml_lines import lines_of_faults
 from reclamation_core.errors import Fault, FaultCollector, FaultsError
 from reclamation_core.policy.documents import ENCODINGS
 from reclamation_core.policy.own_facts import FactDocument, read_facts
@@ -63,12 +64,13 @@ def read_policy(path: str | Path, *others: Policy) -> Policy:
 
     Raises:
         OSError: the file cannot be read.
-        FaultsError: with all the faults of the file at once, each with its path; unknown keys are faults, and so is a
-            table that its rows leave with gaps or contradictions, each with a witness.
+        FaultsError: with all the faults of the file at once, each with its path and line; unknown keys are faults,
+            and so is a table that its rows leave with gaps or contradictions, each with a witness.
     """
     if Path(path).suffix == ".json":
         return Policy.from_json(read_utf8(path, "JSON"))
-    return parse_policy(read_toml(path), *others)
+    with lines_of_faults(path):
+        return parse_policy(read_toml(path), *others)
 
 
 def parse_policy(document: Mapping[str, Any], *others: Policy) -> Policy:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -330,7 +330,7 @@ def read_tables(
             earlier = edits.get(table.name, RowEdits())
             start = earlier.apply(table, own_inputs(table, facts, asked_facts(earlier.own)))
         except (FaultsError, TableDefinitionError, TableProofError) as error:
-            faults.extend(table_faults(error, table, where, document))
+            faults.extend(table_faults(error, table.base, where, document))
             return table
         before = len(faults)
         own = read_edits(document, start, where, faults, facts)
@@ -339,7 +339,7 @@ def read_tables(
         try:
             result = own.apply(start, own_inputs(start, facts, asked_facts(own.own)))
         except (FaultsError, TableDefinitionError, TableProofError) as error:
-            faults.extend(table_faults(error, table, where, document))
+            faults.extend(table_faults(error, table.base, where, document))
             return start
         edits[table.name] = edits.get(table.name, RowEdits()).then(own)
         return result
@@ -361,20 +361,20 @@ def edited_tables(
 
 
 def table_faults(
-    error: FaultsError | TableDefinitionError | TableProofError, table: DecisionTable[Any], path: str, document: object
+    error: FaultsError | TableDefinitionError | TableProofError, base: Sequence[Input], path: str, document: object
 ) -> Iterator[Fault]:
-    """Yield the faults of a refused table, each finding of its proof with its witness."""
+    """Yield the faults of a refused table, each finding of its proof with its witness in the words of base facts."""
     if isinstance(error, FaultsError):
         yield from at(path, error.faults)
     elif isinstance(error, TableDefinitionError):
         fr, en = error.reason.fr, error.reason.en
         yield Fault(path, error.part, Wording(f"table impossible : {fr}", f"impossible table: {en}"))
     else:
-        yield from (_found(finding, table, path, document) for finding in error.findings)
+        yield from (_found(finding, base, path, document) for finding in error.findings)
 
 
-def _found(finding: Finding, table: DecisionTable[Any], path: str, document: object) -> Fault:
-    fr, en = facts_in_words(table.base, finding.witness, "fr"), facts_in_words(table.base, finding.witness, "en")
+def _found(finding: Finding, base: Sequence[Input], path: str, document: object) -> Fault:
+    fr, en = facts_in_words(base, finding.witness, "fr"), facts_in_words(base, finding.witness, "en")
     message = finding.message
     expected = Wording(f"{message.fr} (exemple : {fr})", f"{message.en} (witness: {en})")
     return Fault(path, finding.rows or document, expected)  # a gap has no row

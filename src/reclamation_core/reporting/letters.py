@@ -21,6 +21,7 @@ from reclamation_core.cases.authors import has_same_author
 from reclamation_core.cases.events import Acknowledged
 from reclamation_core.codes import Audience, LabelledEnum
 from reclamation_core.documents.files import read_toml
+from reclamation_core.documents.toml_lines import lines_of_faults
 from reclamation_core.errors import REDACTED, ErrorKind, Fault, FaultsError, MissingExtraError, WordedError
 from reclamation_core.missing import Missing
 from reclamation_core.plans import Action, ActionType, LineReference, PlanPart
@@ -150,30 +151,31 @@ class LetterSettings:
             OSError: the file cannot be read.
             FaultsError: with every fault of the file, each with its path; unknown keys are faults.
         """
-        document = read_toml(path)
-        sections = document.pop("sites", {})
-        faults = [] if isinstance(sections, dict) else [Fault("sites", REDACTED, _SECTIONS)]
-        sections = sections if isinstance(sections, dict) else {}
-        known = None if sites is None else frozenset(sites)
-        for code, section in sections.items():
-            if known is not None and code not in known:
-                listed = ", ".join(sorted(known))
-                expected = Wording(
-                    f"le code d'un centre de la liste : {listed}", f"the code of a listed site: {listed}"
-                )
-                faults.append(Fault(f"sites.{code}", code, expected))
-            if not isinstance(section, dict):
-                faults.append(Fault(f"sites.{code}", REDACTED, _SECTIONS))
-                continue
-            faults += _faults_of(section, f"sites.{code}.")
-        faults = [*_faults_of(document, ""), *faults]
-        if faults:
-            raise FaultsError(faults)
-        folder = Path(path).parent
-        return cls(
-            **_in_folder(document, folder),
-            sites={code: cls(**_in_folder(own, folder)) for code, own in sections.items()},
-        )
+        with lines_of_faults(path):
+            document = read_toml(path)
+            sections = document.pop("sites", {})
+            faults = [] if isinstance(sections, dict) else [Fault("sites", REDACTED, _SECTIONS)]
+            sections = sections if isinstance(sections, dict) else {}
+            known = None if sites is None else frozenset(sites)
+            for code, section in sections.items():
+                if known is not None and code not in known:
+                    listed = ", ".join(sorted(known))
+                    expected = Wording(
+                        f"le code d'un centre de la liste : {listed}", f"the code of a listed site: {listed}"
+                    )
+                    faults.append(Fault(f"sites.{code}", code, expected))
+                if not isinstance(section, dict):
+                    faults.append(Fault(f"sites.{code}", REDACTED, _SECTIONS))
+                    continue
+                faults += _faults_of(section, f"sites.{code}.")
+            faults = [*_faults_of(document, ""), *faults]
+            if faults:
+                raise FaultsError(faults)
+            folder = Path(path).parent
+            return cls(
+                **_in_folder(document, folder),
+                sites={code: cls(**_in_folder(own, folder)) for code, own in sections.items()},
+            )
 
 
 _KEYS: Final = tuple(field.name for field in attrs.fields(LetterSettings) if field.name != "sites")

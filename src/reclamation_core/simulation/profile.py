@@ -17,6 +17,7 @@ import attrs
 
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.documents.files import read_toml
+from reclamation_core.documents.toml_lines import lines_of_faults
 from reclamation_core.errors import Fault, FaultCollector, FaultsError
 from reclamation_core.simulation import rates
 from reclamation_core.simulation.draws import Weights
@@ -284,7 +285,8 @@ class ReceiptProfile:
             OSError: the file cannot be read.
             FaultsError: with every fault of the file at once, each with its path; unknown keys are faults.
         """
-        return cls.from_document(read_toml(path))
+        with lines_of_faults(path):
+            return cls.from_document(read_toml(path))
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> Self:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, pairwise
 from math import prod
 from typing import Any, TypeAlias
@@ -69,6 +69,12 @@ def set_of(atoms: tuple[Atom, ...], value: object) -> int:
         if atom.holds(value):
             return 1 << code
     raise LookupError(f"{value!r} is in none of the classes of this input")
+
+
+def sets_of(atoms: tuple[Atom, ...]) -> Callable[[Any], int]:
+    """Return `set_of` for many values of the same atoms: those of codes are looked up."""
+    codes = {} if atoms[0].interval else {atom.sample: 1 << code for code, atom in enumerate(atoms)}
+    return lambda value: codes.get(value) or set_of(atoms, value)
 
 
 def _intervals(domain: Line, conditions: Iterable[Condition]) -> list[Atom]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import pairwise, product
 from math import prod
@@ -13,7 +13,7 @@ from unicodedata import normalize
 import attrs
 
 from reclamation_core.missing import ABSENT, UNKNOWN, Missing
-from reclamation_core.tables.cells import Atom, Cells, compile_cells, numbers, partition, set_of, union
+from reclamation_core.tables.cells import Atom, Cells, compile_cells, numbers, partition, sets_of, union
 from reclamation_core.tables.domains import Domain, exact
 from reclamation_core.tables.errors import TableDefinitionError
 from reclamation_core.tables.rules import HitPolicy, Monotone, Row, outcome_order
@@ -199,7 +199,7 @@ class CompiledTable(Generic[O]):
 
     def atom_set(self, place: int, value: object) -> int:
         """The set of one atom of an input: that of a value, or of `ABSENT`."""
-        return set_of(self._atoms[place], value)
+        return self._sets_of[place](value)
 
     @cached_property
     def met(self) -> dict[Known, Any]:
@@ -209,6 +209,10 @@ class CompiledTable(Generic[O]):
     @cached_property
     def _places(self) -> dict[str, int]:
         return {input_.name: place for place, input_ in enumerate(self.inputs)}
+
+    @cached_property
+    def _sets_of(self) -> tuple[Callable[[Any], int], ...]:
+        return tuple(map(sets_of, self._atoms))
 
     @cached_property
     def _atoms(self) -> tuple[tuple[Atom, ...], ...]:
@@ -427,7 +431,7 @@ def make_chain(table: CompiledTable[Any]) -> Chain:
     shared = frozenset(name for name, asking in askers.items() if len(asking) > 1)
     translations = {
         source.name: tuple(
-            (places[fact.name], tuple(set_of(theirs, atom.sample) for atom in atoms[places[fact.name]]))
+            (places[fact.name], tuple(map(sets_of(theirs), (atom.sample for atom in atoms[places[fact.name]]))))
             for fact, theirs in zip(source.chain.base, source.chain.atoms, strict=True)
         )
         for source in table.sources

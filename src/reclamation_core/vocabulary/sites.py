@@ -13,6 +13,7 @@ import attrs
 from reclamation_core.calendars import BusinessCalendar, CalendarDefinition, DayRange, Territory
 from reclamation_core.calendars.definition import Days, day_ranges
 from reclamation_core.documents.files import read_toml
+from reclamation_core.documents.toml_lines import lines_of_faults
 from reclamation_core.errors import ErrorKind, Fault, FaultCollector, FaultsError, WordedError
 from reclamation_core.validators import label
 from reclamation_core.wording import Wording
@@ -148,7 +149,8 @@ class Sites:
             OSError: the file cannot be read.
             FaultsError: with every fault of the file at once, each with its path; unknown keys are faults.
         """
-        return cls(read_sites_document(read_toml(path)))
+        with lines_of_faults(path):
+            return cls(read_sites_document(read_toml(path)))
 
     def __getitem__(self, code: str) -> Site:
         """Return the site with a code.

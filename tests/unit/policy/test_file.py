@@ -303,12 +303,12 @@ def test_the_faults_of_a_file_read_as_sentences(read: Any) -> None:
         read("[survey]\nthreshold = 11\nstars = 5")
 
     assert refused.value.in_("fr").splitlines() == [
-        "survey.stars : 5 ; cette clé n'est pas connue ; retirez-la ou corrigez son nom",
-        "survey.threshold : 11.0 ; une note supérieure à 0 et d'au plus 10 est attendue",
+        "ligne 5, survey.stars : 5 ; cette clé n'est pas connue ; retirez-la ou corrigez son nom",
+        "ligne 4, survey.threshold : 11.0 ; une note supérieure à 0 et d'au plus 10 est attendue",
     ]
     assert str(refused.value).splitlines() == [
-        "survey.stars: 5; unknown key; remove it or mend its name",
-        "survey.threshold: 11.0; a note above 0 and of at most 10 is expected",
+        "line 5, survey.stars: 5; unknown key; remove it or mend its name",
+        "line 4, survey.threshold: 11.0; a note above 0 and of at most 10 is expected",
     ]
 
 
