@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from reclamation_core import ComplaintFacts, Desk
+from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.cli.application import run
+from reclamation_core.testing.builders import FakeClock
 
 QUIET = (1, 0, 2, 1, 1, 0, 1, 2) * 8
 
@@ -62,3 +66,27 @@ def test_an_argument_that_is_wrong_is_refused(
 ) -> None:
     assert run(["signals", "--counts", str(counts), *options]) == 2
     assert message in capsys.readouterr().err.replace("\N{NO-BREAK SPACE}", " ").replace("’", "'")
+
+
+@pytest.mark.slow
+def test_without_a_file_the_streams_are_those_of_the_register(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = SqlAlchemyStore.open(f"sqlite:///{tmp_path / 'register.db'}")
+    desk = Desk(store, clock=FakeClock(datetime(2026, 6, 30, tzinfo=UTC)))
+    for week in range(30):
+        for number in range(8 if week == 25 else week % 2):
+            received = datetime(2025, 12, 1, 9, tzinfo=UTC) + timedelta(weeks=week, hours=number)
+            desk.register(ComplaintFacts(received_at=received, theme="restauration"), site="CRE")
+    store.close()
+    command = ["signals", "--db", f"sqlite:///{tmp_path / 'register.db'}", "--as-of", "2026-06-30"]
+
+    assert run(command) == 0
+    assert "2026-W22" in capsys.readouterr().out
+    assert run([*command, "--format", "json"]) == 0
+    rises = json.loads(capsys.readouterr().out)["rises"]
+    assert {(rise["kind"], rise["rise"]["week"]) for rise in rises} >= {("site", "2026-W22"), ("nation", "2026-W22")}
+    assert all(len(rise["cases"]) == rise["rise"]["observed"] for rise in rises)
+    assert run([*command, "--alarms-a-year", "0.0001"]) == 0
+    assert "Aucune hausse." in capsys.readouterr().out
+    assert run([*command, "--alarms-a-year", "0"]) == 2

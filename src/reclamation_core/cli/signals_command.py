@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Final
 
 import attrs
 import typer
 
+from reclamation_core.cli.board_command import scoped_desk
+from reclamation_core.cli.database_commands import address, desk_on, existing
 from reclamation_core.cli.errors import CommandError, read_file
-from reclamation_core.cli.options import OutputFile
+from reclamation_core.cli.options import AsOf, Db, OutputFile, RegionScope, SiteScope, SitesOption, typed_day
 from reclamation_core.cli.terminal import console, number, one_line, plural, show, table, write_document
 from reclamation_core.documents.csv_text import SPREADSHEET_ENCODING, csv_text, replace_unstorable
+from reclamation_core.errors import ReclamationError
 from reclamation_core.indicators.detection import DETECTORS, FALSE_ALARMS, Rise, detect_rises
+from reclamation_core.indicators.streams import ALARMS_A_YEAR, STREAMS
 from reclamation_core.intake.weekly_counts import CountTable, read_counts
+from reclamation_core.policy import m2_1
+from reclamation_core.vocabulary import Sites
 
 _COLUMNS: Final[dict[str, Callable[[Rise], str]]] = {
     "Flux": lambda rise: one_line(rise.stream),
@@ -32,13 +39,13 @@ _NUMBERS: Final = (4, 5, 6)
 
 def signals(  # noqa: PLR0917  (typer passes them by name)
     counts: Annotated[
-        Path,
+        Path | None,
         typer.Option(
             "--counts",
             metavar="FICHIER",
             help="Des nombres par semaine : colonnes flux, semaine, nombre (CSV, JSON Lines ou .xlsx).",
         ),
-    ],
+    ] = None,
     false_alarms: Annotated[
         float,
         typer.Option("--false-alarms", metavar="PART", help="Fausses alertes admises, par semaine d'un flux."),
@@ -50,33 +57,90 @@ def signals(  # noqa: PLR0917  (typer passes them by name)
     detector: Annotated[
         str, typer.Option("--detector", metavar="NOM", help=f"La méthode : {' ou '.join(DETECTORS)}.")
     ] = "scan",
+    db: Db = None,
+    sites_file: SitesOption = None,
+    site: SiteScope = None,
+    region: RegionScope = None,
+    as_of: AsOf = None,
     output_format: Annotated[
         str | None, typer.Option("--format", metavar="FORMAT", help="csv ou json (par défaut : à l'écran).")
     ] = None,
     output: OutputFile = None,
 ) -> int:
-    """Une semaine sans ligne compte pour 0 ; les semaines se suivent d'un bout à l'autre du fichier."""
+    """Sans --counts, les flux sont ceux de la base : par centre et thème, centre, région, thème, ensemble.
+
+    Une semaine sans ligne compte pour 0 ; les semaines se suivent d'un bout à l'autre du fichier.
+    """
     if output_format not in {None, "csv", "json"}:
         raise CommandError(f"--format : « {output_format} » ; choisissez csv ou json")
     if output_format is None and output is not None:
         raise CommandError("--output : l'écran ne s'écrit pas dans un fichier ; indiquez aussi --format csv ou json")
     if detector not in DETECTORS:
         raise CommandError(f"--detector : « {detector} » ; choisissez {' ou '.join(DETECTORS)}")
+    if counts is None:
+        return _of_register(db, sites_file, site, region, as_of, alarms_a_year, output_format, output)
     found = read_file(counts, read_counts)
-    try:
+    with _rate_refused(alarms_a_year):
         rises = detect_rises(found.streams, false_alarms=false_alarms, alarms_a_year=alarms_a_year, detector=detector)
-    except ValueError:
-        option = "--false-alarms" if alarms_a_year is None else "--alarms-a-year"
-        raise CommandError(f"{option} : entre 0 et 1 fausse alerte par semaine d'un flux, les bornes exclues") from None
     if output_format is None:
         _show(found, rises, detector)
-    elif output_format == "csv":
-        rows = [list(_COLUMNS), *([value(rise) for value in _COLUMNS.values()] for rise in rises)]
-        write_document(csv_text(rows), output, encoding=SPREADSHEET_ENCODING)
     else:
         document = {"detector": detector, "filled": found.filled, "rises": [attrs.asdict(rise) for rise in rises]}
-        write_document(replace_unstorable(json.dumps(document, ensure_ascii=False, indent=2) + "\n"), output)
+        _write(_rows(rises), document, output_format, output)
     return 0
+
+
+def _of_register(  # noqa: PLR0917  (as typer passes them)
+    db: str | None,
+    sites_file: Path | None,
+    site: str | None,
+    region: str | None,
+    as_of: str | None,
+    alarms_a_year: float | None,
+    output_format: str | None,
+    output: Path | None,
+) -> int:
+    day = None if as_of is None else typed_day(as_of, "--as-of")
+    sites = None if sites_file is None else read_file(sites_file, Sites.from_toml)
+    accepted = ALARMS_A_YEAR if alarms_a_year is None else alarms_a_year
+    with existing(address(db)) as engine, desk_on(engine, m2_1(), sites) as desk, _rate_refused(accepted):
+        found = scoped_desk(desk, site, region, sites)[0].rises(as_of=day, alarms_a_year=accepted)
+    names = [": ".join(filter(None, (STREAMS[one.kind].label.fr, one.rise.stream))) for one in found]
+    rises = [attrs.evolve(one.rise, stream=name) for one, name in zip(found, names, strict=True)]
+    header, *rows = _rows(rises)
+    lines = [[*header, "Dossiers"], *([*row, ", ".join(one.cases)] for row, one in zip(rows, found, strict=True))]
+    if output_format is not None:
+        _write(lines, {"alarms_a_year": accepted, "rises": [attrs.asdict(one) for one in found]}, output_format, output)
+        return 0
+    screen = console()
+    if not found:
+        screen.print("Aucune hausse.")
+        return 0
+    show(screen, table(header, rows, right=_NUMBERS))
+    return 0
+
+
+@contextmanager
+def _rate_refused(alarms_a_year: float | None) -> Iterator[None]:
+    """Report a rate of false alarms that is refused under the name of its option."""
+    try:
+        yield
+    except ValueError as error:
+        if isinstance(error, ReclamationError):
+            raise
+        option = "--false-alarms" if alarms_a_year is None else "--alarms-a-year"
+        raise CommandError(f"{option} : entre 0 et 1 fausse alerte par semaine d'un flux, les bornes exclues") from None
+
+
+def _rows(rises: Iterable[Rise]) -> list[list[str]]:
+    return [list(_COLUMNS), *([value(rise) for value in _COLUMNS.values()] for rise in rises)]
+
+
+def _write(rows: list[list[str]], document: object, output_format: str, output: Path | None) -> None:
+    if output_format == "csv":
+        write_document(csv_text(rows), output, encoding=SPREADSHEET_ENCODING)
+    else:
+        write_document(replace_unstorable(json.dumps(document, ensure_ascii=False, indent=2) + "\n"), output)
 
 
 def _show(found: CountTable, rises: tuple[Rise, ...], detector: str) -> None:

@@ -1124,7 +1124,7 @@ class Desk:
         >>> desk = Desk.in_memory()
         >>> case = desk.register(ComplaintFacts(received_at=datetime(2026, 6, 1, 9, tzinfo=UTC)), site="CRE")
         >>> [entry.sentence for entry in desk.overview(case.reference).timeline()]
-        ['enregistré']
+        ['enregistré à CRE, reçu le 01/06/2026, canal : inconnu, auteur : non nommé']
         """
         return services.overview(self._context, reference, lang)
 
@@ -1252,6 +1252,31 @@ class Desk:
         0
         """
         return services.indicators(self._context, since=since, until=until, as_of=as_of, by=by, names=names)
+
+    def rises(self, *, as_of: date | None = None, alarms_a_year: float = 4.0) -> tuple[services.RegisterRise, ...]:
+        """Return where more complaints arrive than usual, by site, theme, nature, region and in all (hausses).
+
+        The streams are those of `indicators.STREAMS`, over five years at most; the week that is not over is left out.
+        The summaries of all complaints received then are read.
+
+        Args:
+            as_of: the day of the report, today by default.
+            alarms_a_year: the false alarms accepted in a year, in all streams together.
+
+        Returns:
+            The latest rises first, each with its cases.
+
+        Raises:
+            ValueError: the number of false alarms is not above 0, or is more than one in each week of a stream.
+            MissingExtraError: the extra `simulation` (SciPy) is not installed.
+
+        Source: M2-1 §0.3.
+
+        >>> from reclamation_core import Desk
+        >>> Desk.in_memory().rises()
+        ()
+        """
+        return services.rises(self._context, as_of, alarms_a_year)
 
     # Maintenance
 

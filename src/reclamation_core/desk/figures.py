@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from reclamation_core.calendars import BusinessCalendar
@@ -12,8 +12,9 @@ from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.queries import CasesView
 from reclamation_core.indicators.known import Known
 from reclamation_core.indicators.periods import periods_of
+from reclamation_core.indicators.streams import YEARS, RegisterRise, rises_of_register
 from reclamation_core.indicators.table import IndicatorTable, indicator_table
-from reclamation_core.ports import CaseQuery
+from reclamation_core.ports import CaseQuery, CaseSummary
 from reclamation_core.validators import day, optional, require
 
 _PAGE: Final = 500
@@ -47,3 +48,26 @@ def _cases(view: CasesView) -> Iterator[Case]:
         page = view.find(query)
         yield from page.cases
         query = query.following(page)
+
+
+def rises(context: DeskContext, as_of: date | None, alarms_a_year: float) -> tuple[RegisterRise, ...]:
+    """Return the rises in the streams of a register; see `Desk.rises`."""
+    require(optional(day), as_of=as_of)
+    until = BusinessCalendar.france().day_of(context.clock.now()) if as_of is None else as_of
+    history = CaseQuery(
+        kind=CaseKind.COMPLAINT, received_from=until - timedelta(weeks=52 * YEARS), received_until=until
+    )
+    return rises_of_register(
+        _summaries(CasesView(context), history), until, sites=context.sites.sites, alarms_a_year=alarms_a_year
+    )
+
+
+def _summaries(view: CasesView, query: CaseQuery) -> Iterator[CaseSummary]:
+    """Yield the rows of a list, a page at a time."""
+    after = None
+    while True:
+        page = view.summaries(query, limit=_PAGE, after=after)
+        yield from page.summaries
+        after = page.next
+        if after is None:
+            return

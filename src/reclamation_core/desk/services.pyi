@@ -12,6 +12,7 @@ from reclamation_core.desk.commands import require_placed as require_placed
 from reclamation_core.desk.consumers import ConsumerOptions as ConsumerOptions
 from reclamation_core.desk.consumers import FeedConsumer as FeedConsumer
 from reclamation_core.desk.figures import indicators as indicators
+from reclamation_core.desk.figures import rises as rises
 from reclamation_core.desk.handling import ClosingService as ClosingService
 from reclamation_core.desk.handling import HandlingService as HandlingService
 from reclamation_core.desk.maintenance import Alert as Alert
@@ -34,5 +35,6 @@ from reclamation_core.desk.registration import RegistrationService as Registrati
 from reclamation_core.desk.reports import ReportService as ReportService
 from reclamation_core.desk.worklist import Worklist as Worklist
 from reclamation_core.desk.worklist import worklist as worklist
+from reclamation_core.indicators.streams import RegisterRise as RegisterRise
 from reclamation_core.indicators.table import IndicatorTable as IndicatorTable
 from reclamation_core.plans import ActionSheet as ActionSheet

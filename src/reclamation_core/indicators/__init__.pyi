@@ -9,6 +9,9 @@ from reclamation_core.indicators.detection import detect_rises as detect_rises
 from reclamation_core.indicators.known import Known as Known
 from reclamation_core.indicators.periods import CasePeriod as CasePeriod
 from reclamation_core.indicators.periods import periods_of as periods_of
+from reclamation_core.indicators.streams import STREAMS as STREAMS
+from reclamation_core.indicators.streams import RegisterRise as RegisterRise
+from reclamation_core.indicators.streams import rises_of_register as rises_of_register
 from reclamation_core.indicators.table import DIMENSIONS as DIMENSIONS
 from reclamation_core.indicators.table import IndicatorTable as IndicatorTable
 from reclamation_core.indicators.table import indicator_table as indicator_table

@@ -1,0 +1,182 @@
+"""The streams of a register: complaints and messages of a site, a theme, a region, the nation, by week of receipt."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, timedelta
+from typing import Final
+
+import attrs
+
+from reclamation_core.cases import Admissibility
+from reclamation_core.indicators.counts import WeeklyCounts
+from reclamation_core.indicators.detection import Rise, detect_rises
+from reclamation_core.ports import CaseSummary
+from reclamation_core.vocabulary import Sites
+from reclamation_core.wording import Wording
+
+ALARMS_A_YEAR: Final = 4.0
+"""The false alarms accepted in a year, in all streams together."""
+YEARS: Final = 5
+"""The years of history that are read."""
+_WEEK: Final = timedelta(weeks=1)
+
+KeyOf = Callable[[CaseSummary, str | None], tuple[str, ...] | None]
+"""Returns the parts of the name of a stream, by a case and its region; None if the case is in no such stream."""
+
+
+@attrs.frozen(kw_only=True)
+class StreamKind:
+    """A kind of streams.
+
+    Attributes:
+        name: its name.
+        label: its title.
+        key: returns the parts of the name of the stream that a case is in.
+        is_pooled: True if its streams have those of other kinds in them.
+    """
+
+    name: str
+    label: Wording
+    key: KeyOf = attrs.field(repr=False)
+    is_pooled: bool = False
+
+
+def _complaint(key: KeyOf) -> KeyOf:
+    return lambda case, region: key(case, region) if case.admissibility in _COMPLAINTS else None
+
+
+def _outside(key: KeyOf) -> KeyOf:
+    return lambda case, region: key(case, region) if case.admissibility is Admissibility.OUT_OF_SCOPE else None
+
+
+_COMPLAINTS: Final = frozenset({Admissibility.IN_SCOPE, Admissibility.TO_BE_CLARIFIED})
+
+STREAMS: Final[Mapping[str, StreamKind]] = {
+    one.name: one
+    for one in (
+        StreamKind(
+            name="site_theme",
+            label=Wording("réclamations d'un centre, par thème", "complaints of a site, by theme"),
+            key=_complaint(lambda case, _: None if case.theme is None else (case.site, case.theme)),
+        ),
+        StreamKind(
+            name="site_nature",
+            label=Wording(
+                "messages hors du cadre d'un centre, par nature", "messages out of scope of a site, by nature"
+            ),
+            key=_outside(lambda case, _: None if case.nature is None else (case.site, case.nature.value)),
+        ),
+        StreamKind(
+            name="site",
+            label=Wording("réclamations d'un centre", "complaints of a site"),
+            key=_complaint(lambda case, _: (case.site,)),
+            is_pooled=True,
+        ),
+        StreamKind(
+            name="region",
+            label=Wording("réclamations d'une région", "complaints of a region"),
+            key=_complaint(lambda _, region: None if region is None else (region,)),
+            is_pooled=True,
+        ),
+        StreamKind(
+            name="theme",
+            label=Wording("réclamations sur un thème", "complaints on a theme"),
+            key=_complaint(lambda case, _: None if case.theme is None else (case.theme,)),
+            is_pooled=True,
+        ),
+        StreamKind(
+            name="nation",
+            label=Wording("toutes les réclamations", "all complaints"),
+            key=_complaint(lambda *_: ()),
+            is_pooled=True,
+        ),
+    )
+}
+"""The kinds of streams, by name."""
+
+
+@attrs.frozen(kw_only=True)
+class RegisterRise:
+    """A rise in a stream of a register (signal).
+
+    Attributes:
+        kind: the name of the kind of the stream, one of `STREAMS`.
+        key: the parts of its name, such as the site and the theme.
+        rise: what was seen.
+        cases: the references of the cases of the window, in order: as many as observed.
+        pooled: the rises of pooled streams that have these cases and were seen by then, as kind and key.
+    """
+
+    kind: str
+    key: tuple[str, ...]
+    rise: Rise
+    cases: tuple[str, ...]
+    pooled: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+def rises_of_register(
+    cases: Iterable[CaseSummary], until: date, *, sites: Sites | None = None, alarms_a_year: float = ALARMS_A_YEAR
+) -> tuple[RegisterRise, ...]:
+    """Find the rises in the streams of a register; the week that is not over is left out.
+
+    Args:
+        cases: the complaints received in the years of history.
+        until: the day of the report.
+        sites: the sites, for their regions; without them no region has a stream.
+        alarms_a_year: the false alarms accepted in a year, in all streams together.
+
+    Returns:
+        The latest rises first.
+
+    Raises:
+        ValueError: the number of false alarms is not above 0, or more than one in each week of a stream.
+        MissingExtraError: the extra `simulation` (SciPy) is not installed.
+    """
+    last = until - timedelta(days=until.weekday()) - _WEEK  # the Monday of the last whole week
+    members: defaultdict[tuple[str, tuple[str, ...]], defaultdict[date, list[str]]] = defaultdict(
+        lambda: defaultdict(list)
+    )
+    first = last
+    for case in cases:
+        week = case.received_on - timedelta(days=case.received_on.weekday())
+        if week > last:
+            continue
+        first = min(first, week)
+        region = None if sites is None or case.site not in sites else sites[case.site].region
+        for kind in STREAMS.values():
+            key = kind.key(case, region)
+            if key is not None:
+                members[kind.name, key][week].append(case.reference)
+    weeks = [first + number * _WEEK for number in range((last - first).days // 7 + 1)]
+    names = {stream: str(number) for number, stream in enumerate(sorted(members))}
+    series = [
+        WeeklyCounts(stream=name, first=first, counts=tuple(len(members[stream].get(week, ())) for week in weeks))
+        for stream, name in names.items()
+    ]
+    streams = list(names)
+    found = []
+    for rise in detect_rises(series, alarms_a_year=alarms_a_year) if series else ():
+        kind_name, key = streams[int(rise.stream)]
+        window = [week for week in weeks if rise.since <= _name(week) <= rise.week]
+        references = tuple(sorted(one for week in window for one in members[kind_name, key].get(week, ())))
+        shown = attrs.evolve(rise, stream=", ".join(key))
+        found.append(RegisterRise(kind=kind_name, key=key, rise=shown, cases=references))
+    return tuple(attrs.evolve(one, pooled=_pooled(one, found)) for one in reversed(found))
+
+
+def _pooled(one: RegisterRise, found: Iterable[RegisterRise]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple(
+        (other.kind, other.key)
+        for other in found
+        if other is not one
+        and STREAMS[other.kind].is_pooled
+        and other.rise.week <= one.rise.week <= other.rise.until
+        and set(other.cases) & set(one.cases)
+    )
+
+
+def _name(week: date) -> str:
+    year, number, _ = week.isocalendar()
+    return f"{year}-W{number:02}"
