@@ -24,7 +24,7 @@ class _Clock:
         return self._now
 
 
-def _facts(received_at: datetime) -> ComplaintFacts:
+def facts_of(received_at: datetime) -> ComplaintFacts:
     return ComplaintFacts(
         received_at=received_at,
         channel=Channel.EMAIL,
@@ -41,7 +41,7 @@ def lived(events: int, received_at: datetime = datetime(2026, 6, 1, 9, tzinfo=UT
     """A case of one event, or of five."""
     desk = Desk.in_memory(clock=_Clock(received_at + timedelta(hours=8)))
     case = desk.register(
-        _facts(received_at), site="CRE", service_sites=("STD",), complainant="Mme Durand", verbatim=_WORDS
+        facts_of(received_at), site="CRE", service_sites=("STD",), complainant="Mme Durand", verbatim=_WORDS
     )
     acts: list[Callable[[str], Case]] = [
         desk.acknowledge,

@@ -28,6 +28,7 @@ SIZES: Final[dict[str, dict[str, Any]]] = {
     "plans": {"SIZES": (2, 4), "WHOLE": 3, "EACH": 1, "ROUNDS": 1},
     "reports": {"ROWS": 20, "PRINTED": 5},
     "routes": {"ROUNDS": 1},
+    "searches": {"WORDS": 4},
     "startup": {},
     "triage": {"ROWS": 20, "FEW": 10, "SHEETS": 5, "ROUNDS": 1},
     "workbooks": {"ROWS": 20, "ROUNDS": 1},
@@ -54,6 +55,7 @@ RUNS: Final[dict[str, Run]] = {
     "plans": lambda module, kind, _: [*module.growth(kind), module.gain(kind)],
     "reports": of_reports,
     "routes": lambda module, kind, _: module.measured(kind, cases=12, exports=4),
+    "searches": lambda module, kind, _: module.measured(kind, kind.new(), 4),
     "startup": lambda module, *_: [
         child_usage([module.sys.executable, "-c", *arguments]) for _, arguments in module.PROGRAMS.values()
     ],

@@ -176,8 +176,7 @@ class CasesView:
             return CaseSearch(hits=(), total=0, next=None, damaged=())
         with self._context.store.unit_of_work() as unit:
             identified = self._identified(unit, attrs.evolve(wanted, text=None), text.strip())
-            page = unit.cases.summaries(wanted, ordering)
-            count = unit.cases.count(wanted, MOST_COUNTED + 1)
+            page, count = _counted_page(unit, wanted, ordering)
         first = [SearchHit(one, match) for one, match in identified.values()] if after is None else []
         by_words = [SearchHit(one, CaseMatch.WORDS) for one in page.summaries if one.reference not in identified]
         return CaseSearch(
@@ -518,6 +517,19 @@ def _request_wording(requested_on: date, facts: tuple[str, ...], own: Mapping[st
         f"précisions demandées le {requested_on:%d/%m/%Y}" + (f" : {fr}" if fr else ""),
         f"information requested on {requested_on}" + (f": {en}" if en else ""),
     )
+
+
+def _counted_page(unit: UnitOfWork, query: CaseQuery, ordering: CaseOrdering) -> tuple[CaseSummaryPage, int]:
+    """Return a page, and how many cases meet the query, at most one more than `MOST_COUNTED`.
+
+    The rows of the first page are counted as they are read: a database finds the cases once.
+    """
+    if ordering.after is not None:
+        return unit.cases.summaries(query, ordering), unit.cases.count(query, MOST_COUNTED + 1)
+    found = unit.cases.summaries(attrs.evolve(query, limit=max(query.limit, MOST_COUNTED + 1)), ordering)
+    rows, count = list(found.summaries), len(found.summaries) + len(found.damaged)
+    is_cut = len(rows) > query.limit
+    return ordering.page_of_sorted(rows, query.limit, found.damaged) if is_cut else found, count
 
 
 def _checks(plan: Pgaac) -> Iterator[AwaitedCheck]:

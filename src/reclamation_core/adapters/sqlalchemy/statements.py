@@ -356,7 +356,19 @@ def is_among(column: Column[Any], name: str, backend: str) -> ColumnElement[bool
 
 def is_among_these(column: Column[Any], texts: Iterable[str], backend: str) -> ColumnElement[bool]:
     """Return the condition that a column is among some texts, which are one parameter however many they are."""
-    return _is_in_list(column, bindparam(None, canonical_json(list(texts)), type_=Text()), backend)
+    return is_in_json(column, canonical_json(list(texts)), backend)
+
+
+def is_in_json(column: Column[Any], listed: str, backend: str) -> ColumnElement[bool]:
+    """Return the condition that a column is among the texts of a JSON list, as `as_json` returns it."""
+    return _is_in_list(column, bindparam(None, listed, type_=Text()), backend)
+
+
+def as_json(column: ColumnElement[Any], backend: str) -> ColumnElement[Any]:
+    """Return the texts of a column as one JSON list; SQLite leaves out what is no text."""
+    if backend == "sqlite":
+        return func.json_group_array(column).filter(func.typeof(column) == "text")
+    return func.coalesce(cast(func.json_agg(column), Text), "[]")
 
 
 def _is_in_list(column: Column[Any], given: object, backend: str) -> ColumnElement[bool]:

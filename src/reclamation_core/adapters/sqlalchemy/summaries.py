@@ -33,7 +33,7 @@ from sqlalchemy import (
 from reclamation_core.adapters.sqlalchemy.criteria import criteria, has_site, has_words
 from reclamation_core.adapters.sqlalchemy.database import Database
 from reclamation_core.adapters.sqlalchemy.mapper import require_key
-from reclamation_core.adapters.sqlalchemy.statements import is_among_these, writer_for
+from reclamation_core.adapters.sqlalchemy.statements import as_json, is_in_json, writer_for
 from reclamation_core.adapters.sqlalchemy.tables import CASE_SEARCH, CASE_SITES, CASES, INSTANT, TEXT
 from reclamation_core.adapters.sqlalchemy.word_index import indexed
 from reclamation_core.calendars import DeadlineStatus
@@ -68,6 +68,8 @@ _ORDERS: Final[Mapping[CaseOrder, Column[Any]]] = {
 }
 _FEW: Final = 5_000
 """So many cases at most are found by their references rather than in the order of a page."""
+_MOST_JOINED: Final = 20_000
+"""So many cases with the words of a search at most are looked for among those of the sites."""
 JOB_DAYS: Final[Mapping[CaseJob, Column[Any]]] = {job: _C[one.name] for job, one in JOB_COLUMNS.items()}
 """The column with the first day on which a job may have something to do."""
 
@@ -213,8 +215,8 @@ def conditions(
 ) -> list[ColumnElement[bool]]:
     """Return the conditions of a query, without the cases excluded.
 
-    A page for a text is read in its order, which ends early if many cases have the text. If few have it, or if the
-    sites have few cases, that would test every case: so these are found first, in one pass.
+    A page for a text is read in its order, which ends early if many cases have the text. If few have it, if the sites
+    have few cases, or if few of these have it, that would test every case: so these are found first, in one pass.
     """
     found: ColumnElement[bool] | None = None
     if query.words is not None:
@@ -226,9 +228,13 @@ def conditions(
         if found is not None:
             query = attrs.evolve(query, text=None)
         elif query.sites and paged:
-            of_sites = CASE_SITES.c.site.in_(sorted(query.sites))
-            found = _few(database, select(CASE_SITES.c.case_reference).distinct().where(of_sites))
-            query = query if found is None else attrs.evolve(query, sites=())
+            of_sites = select(CASE_SITES.c.case_reference).distinct().where(CASE_SITES.c.site.in_(sorted(query.sites)))
+            found = _few(database, of_sites)
+            if found is not None:
+                query = attrs.evolve(query, sites=())
+            elif searched is not None and _count(database, searched, _MOST_JOINED) <= _MOST_JOINED:
+                found = _few(database, of_sites.where(CASE_SITES.c.case_reference.in_(searched)))
+                query = query if found is None else attrs.evolve(query, text=None, sites=())
     chosen = criteria(query, database.backend, paged=paged)
     if found is not None:
         chosen.append(found)
@@ -237,9 +243,14 @@ def conditions(
 
 def _few(database: Database, references: Select[Any]) -> ColumnElement[bool] | None:
     """Return the condition that a case is one of those of a statement, if they are few; None if they are many."""
-    rows: list[Any] = database.rows(references.limit(_FEW + 1))
-    few = [row[0] for row in rows if isinstance(row[0], str)]
-    return is_among_these(_C.reference, few, database.backend) if len(rows) <= _FEW else None
+    some = references.limit(_FEW + 1).subquery()
+    count, listed = database.rows(select(func.count(), as_json(some.c.case_reference, database.backend)))[0]
+    return is_in_json(_C.reference, listed, database.backend) if count <= _FEW else None
+
+
+def _count(database: Database, references: Select[Any], most: int) -> int:
+    """Return the number of references of a statement, at most one more than `most`."""
+    return int(database.rows(select(func.count()).select_from(references.limit(most + 1).subquery()))[0][0])
 
 
 # Facets

@@ -30,7 +30,10 @@ def filled(store: Store) -> Desk:
     desk = desk_on(store)
     for number in range(6):
         factories.registered(
-            desk, complainant=f"Mme {WORD}", verbatim=f"la salle {'abc'[number % 3]}{number} est froide"
+            desk,
+            ("CRE", "STR")[number % 2],
+            complainant=f"Mme {WORD}",
+            verbatim=f"la salle {'abc'[number % 3]}{number} est froide",
         )
     factories.closed(desk, complainant=f"M. {WORD}", verbatim="la salle a1 est froide")
     return desk
@@ -43,21 +46,27 @@ def counted(desk: Desk) -> list[int]:
     return [desk.cases.count(CaseQuery(text=one, in_names=names)) for one in TEXTS for names in (True, False)]
 
 
+def searched(desk: Desk) -> list[tuple[list[str], int | None]]:
+    """Return what each search finds, and how many, in all cases and in those of a site."""
+    found = [each.cases.search(one) for each in (desk, desk.scoped(site="CRE")) for one in TEXTS]
+    return [([hit.case.reference for hit in one.hits], one.total) for one in found]
+
+
 @pytest.mark.parametrize("few", [0, 2, 5_000])
 def test_a_search_finds_the_same_with_and_without_the_index(
     store: SqlAlchemyStore, few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(summaries, "_FEW", few)
+    monkeypatch.setattr(summaries, "_MOST_JOINED", 5)
     desk = filled(store)
     oracle = filled(InMemoryStore())
     with_index = counted(desk)
-    listed = [[hit.case.reference for hit in desk.cases.search(one).hits] for one in TEXTS]
+    listed = searched(desk)
     with engine_of(store).begin() as connection:
         word_index.remove(connection)
 
     assert with_index == counted(desk) == counted(oracle)
-    for again in (desk, oracle):
-        assert listed == [[hit.case.reference for hit in again.cases.search(one).hits] for one in TEXTS]
+    assert listed == searched(desk) == searched(oracle)
 
 
 def test_a_short_prefix_of_many_words_is_not_looked_up(tmp_path: Path) -> None:
