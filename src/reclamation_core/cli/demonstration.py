@@ -37,7 +37,7 @@ from reclamation_core.plans.codes import LineChangeKind
 from reclamation_core.policy import Policy, m2_1
 from reclamation_core.ports import CaseQuery
 from reclamation_core.reporting import LetterKind, LetterSettings, letter_bytes, save_report
-from reclamation_core.reporting.register import RegisterEntry
+from reclamation_core.reporting.register_lines import RegisterEntry
 from reclamation_core.simulation import (
     Caseload,
     SimulatedClock,
@@ -116,7 +116,11 @@ def demo(
         _show_alerts_and_refusals(screen, cases, refusals)
         _show_case(screen, pages[0], sites, policy)
         _show_plans(screen, plans, plan, sites)
-        written = [save_report(desk.reports.register(), folder / "registre.csv")]
+        register = desk.reports.register()
+        written = [
+            save_report(register.only("registre"), folder / "registre.csv"),
+            save_report(register.only("totaux"), folder / "registre-totaux.csv"),
+        ]
         written += _write_pages(folder / "dossiers", pages, sites, files.as_of)
         written += _write_letter(folder / "courriers", desk, pages, sites)
         written += _write_plans(folder, desk, sites, plan)
@@ -449,7 +453,9 @@ def _write_plans(folder: Path, desk: Desk, sites: Sites, shown: PlanService | No
     for scope in (shown.scope, region, PlanScope.nation()):
         for published in desk.pgaac(scope).published_plans:
             report = desk.reports.plan(scope, published.number)
-            yield save_report(report, place / f"{_file_name(scope)}-{published.number}.csv")
+            stem = f"{_file_name(scope)}-{published.number}"
+            yield save_report(report.only("actions"), place / f"{stem}.csv")
+            yield save_report(report.only("evolution"), place / f"{stem}-evolution.csv")
 
 
 def _write_reports(folder: Path, desk: Desk, case: Case, plan: PlanService | None) -> Iterator[Path]:

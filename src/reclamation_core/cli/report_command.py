@@ -22,7 +22,15 @@ from reclamation_core.desk import Desk
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.plans import PlanScope
 from reclamation_core.ports import CaseQuery
-from reclamation_core.reporting import LetterKind, LetterSettings, Report, save_calendar, save_letter, save_report
+from reclamation_core.reporting import (
+    LetterKind,
+    LetterSettings,
+    RegisterReader,
+    Report,
+    save_calendar,
+    save_letter,
+    save_report,
+)
 from reclamation_core.reporting.calendar_files import DOMAIN
 from reclamation_core.vocabulary import Sites
 
@@ -34,6 +42,11 @@ _LETTERS: Final = {
     "cloture": LetterKind.CLOSING,
 }
 """The letters by their French names; the codes are accepted too."""
+_READERS: Final = {
+    "qualite": RegisterReader.QUALITY,
+    "auditeur": RegisterReader.AUDITOR,
+    "direction": RegisterReader.DIRECTOR,
+}
 _REDIRECTIONS: Final = {"interne": RedirectionKind.INTERNAL, "tiers": RedirectionKind.THIRD_PARTY}
 
 ReportFormatOption = Annotated[
@@ -67,6 +80,16 @@ def register(  # noqa: PLR0917  (typer passes them by name)
     columns: Annotated[
         str | None, typer.Option("--columns", metavar="C,…", help="Les colonnes, dans cet ordre (par défaut : toutes).")
     ] = None,
+    reader: Annotated[
+        str | None,
+        typer.Option(
+            "--reader", metavar="LECTEUR", help=f"Les colonnes d'une page, HTML ou PDF, selon {', '.join(_READERS)}."
+        ),
+    ] = None,
+    shown: Annotated[
+        str | None, typer.Option("--shown", metavar="C,…", help="Les colonnes d'une page : douze au plus.")
+    ] = None,
+    texts: Texts = False,
     site: SiteScope = None,
     region: RegionScope = None,
     sites_file: SitesOption = None,
@@ -75,18 +98,24 @@ def register(  # noqa: PLR0917  (typer passes them by name)
 ) -> int:
     """Écrire le registre dans un fichier.
 
-    Il a une ligne par réclamation ou dysfonctionnement.
+    Il a une ligne par réclamation ou dysfonctionnement, et des totaux ; en CSV, chaque tableau est un fichier.
     """
     query = CaseQuery(received_from=_day(received_from, "--from"), received_until=_day(received_until, "--until"))
     sites = None if sites_file is None else read_file(sites_file, Sites.from_toml)
     with existing(address(db)) as engine, desk_on(engine, sites=sites) as desk:
         scoped, _ = scoped_desk(desk, site, region, sites)
-        names = None if columns is None else [name.strip() for name in columns.split(",")]
-        report, count = scoped.reports.register(query, columns=names), scoped.cases.count(query)
+        chosen = _names(shown) if reader is None else chosen_member(reader, _READERS, "--reader")
+        report = scoped.reports.register(query, columns=_names(columns), shown=chosen, texts=texts)
+        count = scoped.cases.count(query)
         with progress(count) as advance:
             save_report(_watched(report, advance), output, report_format)
     say(f"{typed(output)} : {number(count)} {plural('dossier', count)}")
     return 0
+
+
+def _names(text: str | None) -> list[str] | None:
+    """Return the names that an option lists; None if it is not given."""
+    return None if text is None else [name.strip() for name in text.split(",")]
 
 
 def _impossible(kind: LetterKind, fault: Fault, settings: Path) -> str:
@@ -190,7 +219,7 @@ def plan(  # noqa: PLR0917  (typer passes them by name)
 ) -> int:
     """Écrire un PGAAC, en cours ou publié.
 
-    Avec ce qui a changé ; --sent-to note à qui il est envoyé.
+    Avec ce qui a changé ; --sent-to note à qui il est envoyé. En CSV, chaque tableau est un fichier.
     """
     sites = None if sites_file is None else read_file(sites_file, Sites.from_toml)
     if scope.casefold() in {"nation", "national"}:
@@ -290,9 +319,9 @@ def _day(text: str | None, option: str) -> date | None:
 
 
 def _watched(report: Report, advance: Callable[[int], None]) -> Report:
-    """Return the report, which advances the bar with each record that is read."""
-    tables = tuple(attrs.evolve(table, records=_Watched(table.records, advance)) for table in report.tables)
-    return attrs.evolve(report, tables=tables)
+    """Return the report, which advances the bar with each record of its first table that is read."""
+    first, *others = report.tables
+    return attrs.evolve(report, tables=(attrs.evolve(first, records=_Watched(first.records, advance)), *others))
 
 
 @attrs.frozen

@@ -24,7 +24,7 @@ from reclamation_core.desk.queries import CasesView
 from reclamation_core.desk.reports import ReportService
 from reclamation_core.plans import PlanScope
 from reclamation_core.ports import CaseQuery, Store
-from reclamation_core.reporting import Report
+from reclamation_core.reporting import RegisterReader, Report
 from reclamation_core.vocabulary import Role
 
 P = ParamSpec("P")
@@ -138,11 +138,13 @@ class AsyncReportService:
         query: CaseQuery | None = None,
         *,
         columns: Iterable[str] | None = None,
+        shown: RegisterReader | str | Iterable[str] | None = None,
+        texts: bool = False,
         zone: ZoneInfo | None = None,
     ) -> Report:
         """Return the register; see `ReportService.register`. It holds the cases, which are read when it is awaited."""
         return await self._store.run_in_thread(
-            lambda: self._synchronous.register(query, columns=columns, zone=zone).collected()
+            lambda: self._synchronous.register(query, columns=columns, shown=shown, texts=texts, zone=zone).collected()
         )
 
     async def plan(self, scope: PlanScope | str, number: int | None = None) -> Report:

@@ -67,7 +67,7 @@ from reclamation_core.ports import (
     Store,
 )
 from reclamation_core.ports.summaries import Tabulation
-from reclamation_core.reporting import DueCalendar, Letter, LetterKind, LetterSettings, Report
+from reclamation_core.reporting import DueCalendar, Letter, LetterKind, LetterSettings, RegisterReader, Report
 from reclamation_core.tables import Row
 from reclamation_core.vocabulary import Fact, FactsUpdate, Level, Nature, RiskDomain, Role
 from reclamation_core.vocabulary.commands import PlanCommandType
@@ -225,7 +225,13 @@ class AsyncMaintenanceView:
 class AsyncReportService:
     def __init__(self, synchronous: ReportService, store: Store) -> None: ...
     async def register(
-        self, query: CaseQuery | None = None, *, columns: Iterable[str] | None = None, zone: ZoneInfo | None = None
+        self,
+        query: CaseQuery | None = None,
+        *,
+        columns: Iterable[str] | None = None,
+        shown: RegisterReader | str | Iterable[str] | None = None,
+        texts: bool = False,
+        zone: ZoneInfo | None = None,
     ) -> Report: ...
     async def plan(self, scope: PlanScope | str, number: int | None = None) -> Report: ...
     async def letter(

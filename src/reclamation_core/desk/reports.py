@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar
-from reclamation_core.cases import Case, RedirectionKind
+from reclamation_core.cases import Case, RedirectionKind, Vault
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.cases.journal import WrittenEventStream
-from reclamation_core.cases.texts import displayed_vault
+from reclamation_core.cases.texts import TextKind, displayed_vault
 from reclamation_core.desk.audit_output import Period, new_output, of_case, of_period, plan_subject, sound
 from reclamation_core.desk.batch import PAGE, raise_first
 from reclamation_core.desk.context import DeskContext
@@ -32,7 +32,7 @@ from reclamation_core.desk.plan_access import (
 from reclamation_core.desk.queries import CasesView
 from reclamation_core.documents.sizes import OF_COMMANDS
 from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.plans import LineReference, Pgaac, PlanPart, PlanScope, ScopeKind, gathered_lines
+from reclamation_core.plans import Action, LineReference, Pgaac, PlanPart, PlanScope, ScopeKind, gathered_lines
 from reclamation_core.plans.events import PlanPublished
 from reclamation_core.plans.relations import texts_of_plans
 from reclamation_core.ports import (
@@ -49,6 +49,7 @@ from reclamation_core.reporting import (
     Letter,
     LetterKind,
     LetterSettings,
+    RegisterReader,
     Report,
     due_calendar,
     letter_of,
@@ -56,9 +57,10 @@ from reclamation_core.reporting import (
 )
 from reclamation_core.reporting.audit import AuditedPlan, AuditSubject, audit_files
 from reclamation_core.reporting.calendar_files import DOMAIN
-from reclamation_core.reporting.case_file import CaseFile, case_report
+from reclamation_core.reporting.case_file import CaseFile, case_report, kinds_of_texts, masked_vault
 from reclamation_core.reporting.plan import MOST_DIFFUSIONS, PlanView, plan_report
 from reclamation_core.reporting.register import query_filters
+from reclamation_core.reporting.register_lines import FollowedCase
 from reclamation_core.reporting.verifier import MANIFEST, digest
 from reclamation_core.validators import day, label, of_class, optional, require, truth, whole_number
 from reclamation_core.vocabulary import ComplaintFacts
@@ -85,9 +87,11 @@ class ReportService:
         query: CaseQuery | None = None,
         *,
         columns: Iterable[str] | None = None,
+        shown: RegisterReader | str | Iterable[str] | None = None,
+        texts: bool = False,
         zone: ZoneInfo | None = None,
     ) -> Report:
-        """Return the register of complaints and malfunctions (registre), as of now.
+        """Return the register of complaints and malfunctions (registre), as of now, with its totals.
 
         The cases are read page by page when a format is written: a register of any length takes little memory, and
         each format reads them again.
@@ -97,10 +101,14 @@ class ReportService:
             columns: the names of the columns, in their order, of `REGISTER_COLUMNS`, and `own_NAME` of the facts
                 that the editions declare themselves, except personal facts and free texts; all by default. Facts
                 of editions that the desk does not have are columns too, by their names.
+            shown: the columns of HTML and PDF: those of a reader, or names, twelve at most; by default the columns
+                that are chosen, or those of a quality officer. Workbooks, CSV and JSON have every column.
+            texts: True to show the words of complaints and answers, which may name persons.
             zone: the time zone of the heading; that of metropolitan France by default.
 
         Raises:
-            FaultsError: a column is unknown or occurs twice, or there is none.
+            FaultsError: a column or a reader is unknown, a column occurs twice, there is none, or a page would show
+                more than twelve.
             TypeError: the query is not a CaseQuery.
 
         >>> from reclamation_core import Desk
@@ -111,14 +119,17 @@ class ReportService:
         """
         require(optional(of_class(CaseQuery)), query=query)
         query = query or CaseQuery()
+        require(truth, texts=texts)
         with self._context.store.unit_of_work() as unit:
             own = self._context.stored_facts(unit)
         return register_report(
-            _MatchingCases(CasesView(self._context), query, self._context.reads_names),
+            _FollowedCases(self._context, query),
             at=self._context.clock.now(),
             sites=self._context.sites.known,
             zone=zone,
             columns=columns,
+            shown=shown,
+            texts=texts,
             facts=own.values(),
             filters=(*self._scope_filters(), *query_filters(query, own)),
         )
@@ -265,10 +276,14 @@ class ReportService:
     def case(self, reference: str, *, texts: bool = False, zone: ZoneInfo | None = None) -> Report:
         """Return the file of a case (fiche), as of now: what it is, why it was decided so, its events and actions.
 
+        HTML and PDF are two portrait pages to read; workbooks, CSV and JSON have every field with its source, and each
+        event with its hash. `complete` of the report has these on pages too.
+
         Args:
             reference: the case.
             texts: True to show what people wrote and who answers for an action; by default a mark replaces each text.
-                An erased text stays erased.
+                An erased text stays erased. Names of complainants, and of those who acted, are shown to a role that
+                reads names (`roles.reads_names` of the edition).
             zone: the time zone of its instants; that of the case by default.
 
         Raises:
@@ -471,13 +486,20 @@ class ReportService:
         lines = [line for plan in plans for line in plan.lines if line.reference in case.actions]
         views = {plan.scope.key: self._view(unit, plan, None, texts=texts) for plan in plans} if with_views else {}
         return CaseFile(
-            case=attrs.evolve(case, vault=displayed_vault(case.vault, texts=texts)),
+            case=attrs.evolve(case, vault=self._displayed(case, texts=texts)),
             decisions=tuple(self._decisions(case)),
             lines=tuple(lines),
             plans=views,
             sites=self._context.sites.known,
             own=self._context.stored_facts(unit),
         )
+
+    def _displayed(self, case: Case, *, texts: bool) -> Vault:
+        """Return the texts of a case to display: without those that name persons where the role reads no names."""
+        if not texts or self._context.reads_names:
+            return displayed_vault(case.vault, texts=texts)
+        kinds = kinds_of_texts(case.events)
+        return masked_vault(case.vault, {one.digest for one, kind in kinds.items() if kind is TextKind.FREE})
 
     def _decisions(self, case: Case) -> Iterator[tuple[Wording, Wording]]:
         """Yield the decisions about a case, explained by its edition; none if the desk does not have that edition."""
@@ -599,7 +621,7 @@ class ReportService:
 
 
 def _parts(unit: UnitOfWork, actions: Iterable[LineReference]) -> Iterator[PlanPart]:
-    """Yield the parts of the plans with some actions; a corrupt plan is left out: no letter states its actions."""
+    """Yield the parts of the plans with some actions; a corrupt plan is left out, and no action of it is stated."""
     scopes: dict[PlanScope, list[str]] = {}
     for line in actions:
         scopes.setdefault(line.scope, []).append(line.action)
@@ -621,8 +643,32 @@ class _MatchingCases:
     names: bool = True
 
     def __iter__(self) -> Iterator[Case]:
+        return (case for page in self.pages() for case in page)
+
+    def pages(self) -> Iterator[Sequence[Case]]:
         query: CaseQuery | None = attrs.evolve(self.query, limit=PAGE)
         while query is not None:
             page = self.view.find(query)
-            yield from page.cases if self.names else (case.without_names() for case in page.cases)
+            yield page.cases if self.names else [case.without_names() for case in page.cases]
             query = query.following(page)
+
+
+@attrs.frozen
+class _FollowedCases:
+    """The cases that match a query, each with its actions on the plans inside the scope, loaded page by page."""
+
+    context: DeskContext
+    query: CaseQuery
+
+    def __iter__(self) -> Iterator[FollowedCase]:
+        for page in _MatchingCases(CasesView(self.context), self.query, self.context.reads_names).pages():
+            found = self._actions(dict.fromkeys(line for case in page for line in case.actions))
+            for case in page:
+                yield FollowedCase(case, {line: found[line] for line in case.actions if line in found})
+
+    def _actions(self, lines: Iterable[LineReference]) -> dict[LineReference, Action]:
+        scope = self.context.scope
+        seen = [line for line in lines if scope is None or scope.holds_plan(line.scope)]
+        with self.context.store.unit_of_work() as unit:
+            parts = list(_parts(unit, seen))
+        return {LineReference(part.scope, one.reference): one for part in parts for one in part.actions}

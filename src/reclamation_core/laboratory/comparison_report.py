@@ -621,7 +621,7 @@ def _editions(found: Comparison) -> Iterator[ReportTable[Any]]:
             _column("avant", *_BEFORE, lambda one: one[1], width=60),
             _column("apres", *_AFTER, lambda one: one[2], width=60),
         )
-        title = Wording("Ce qui diffère entre les versions", "What differs between the editions")
+        title = Wording("Différences entre les versions", "Differences of the editions")
         yield ReportTable(title=title, columns=columns, records=listed)
 
 

@@ -22,6 +22,7 @@ from reclamation_core.reporting.pdf import PdfLimits as PdfLimits
 from reclamation_core.reporting.pdf import limit_pdf as limit_pdf
 from reclamation_core.reporting.plan import PLAN_COLUMNS as PLAN_COLUMNS
 from reclamation_core.reporting.register import REGISTER_COLUMNS as REGISTER_COLUMNS
+from reclamation_core.reporting.register import RegisterReader as RegisterReader
 from reclamation_core.reporting.register import register_report as register_report
 from reclamation_core.reporting.report import Emphasis as Emphasis
 from reclamation_core.reporting.report import Report as Report

@@ -23,20 +23,21 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from reclamation_core.cases import RecordedEvent, Vault
-from reclamation_core.cases.codes import ProofStage
+from reclamation_core.cases.codes import Admissibility, ProofStage
 from reclamation_core.cases.documents import CODEC
 from reclamation_core.cases.journal import WrittenEventStream
-from reclamation_core.cases.texts import REDACTED, Secret, TextKind
+from reclamation_core.cases.texts import TextKind
 from reclamation_core.documents import canonical_json
 from reclamation_core.errors import REDACTED as HIDDEN
 from reclamation_core.errors import Fault, FaultsError, MissingExtraError
 from reclamation_core.plans import Pgaac, PlanScope, RecordedPlanEvent, ScopeKind
 from reclamation_core.plans.events import PlanPublished
 from reclamation_core.reporting import verifier
-from reclamation_core.reporting.case_file import CaseFile, case_report, event_sentence, kinds_of_texts
-from reclamation_core.reporting.formats import ReportFormat, report_bytes
+from reclamation_core.reporting.case_file import CaseFile, case_report, event_sentence, kinds_of_texts, masked_vault
+from reclamation_core.reporting.formats import ReportFormat, report_bytes, tables_apart
 from reclamation_core.reporting.plan import PlanView, plan_report
-from reclamation_core.reporting.register import REGISTER_COLUMNS, RegisterEntry, own_columns, register_report
+from reclamation_core.reporting.register import REGISTER_COLUMNS, own_columns, register_report
+from reclamation_core.reporting.register_lines import RegisterEntry, Totals
 from reclamation_core.reporting.report import (
     LANGUAGES,
     Report,
@@ -233,6 +234,15 @@ _PROOF_COLUMNS: Final = (
         width=15,
     ),
 )
+
+
+def _counted_holders(
+    name: str, title: tuple[str, str], meaning: tuple[str, str], *parts: Admissibility | None
+) -> ReportColumn[Any]:
+    """Return a column with how many cases of some parts of the register, or plans, have a proof."""
+    return _column(name, title, meaning, lambda one: sum(one[1][part] for part in parts), ValueKind.INTEGER, width=13)
+
+
 _SUMMARY_COLUMNS: Final = (
     _column(
         "exigence",
@@ -257,14 +267,32 @@ _SUMMARY_COLUMNS: Final = (
         lambda one: Wording(*(", ".join(stage.label(lang) for stage in one[0].stages) for lang in LANGUAGES)),
         width=30,
     ),
-    _column(
-        "dossiers",
-        ("Dossiers et plans", "Cases and plans"),
-        ("Combien de dossiers et de plans ont une preuve.", "How many cases and plans have a proof."),
-        lambda one: one[1],
-        ValueKind.INTEGER,
-        width=9,
+    _counted_holders(
+        "reclamations",
+        ("Réclamations", "Complaints"),
+        (
+            "Combien de réclamations ont une preuve : ce que compte l'indicateur 31.",
+            "How many complaints have a proof.",
+        ),
+        Admissibility.IN_SCOPE,
     ),
+    _counted_holders(
+        "hors_reclamations",
+        ("Hors du cadre ou à clarifier", "Out of scope or to be clarified"),
+        (
+            "Combien de demandes hors du cadre, ou à clarifier, ont une preuve.",
+            "How many messages out of scope, or to be clarified, have a proof.",
+        ),
+        Admissibility.OUT_OF_SCOPE,
+        Admissibility.TO_BE_CLARIFIED,
+    ),
+    _counted_holders(
+        "dysfonctionnements",
+        ("Dysfonctionnements internes", "Internal malfunctions"),
+        ("Combien de dysfonctionnements internes ont une preuve.", "How many internal malfunctions have a proof."),
+        Admissibility.MALFUNCTION,
+    ),
+    _counted_holders("plans", ("Plans", "Plans"), ("Combien de plans ont une preuve.", "How many have a proof."), None),
     _column(
         "preuves",
         ("Preuves", "Proofs"),
@@ -410,6 +438,8 @@ class _Collected:
         self._proofs: list[_Proof] = []
         self._register: list[tuple[Value, ...]] = []
         self._columns = (*REGISTER_COLUMNS, *own_columns(subject.own.values()))
+        self._totals = Totals()
+        self._parts: dict[str, Admissibility] = {}
         self._chains: list[dict[str, Any]] = []
         self._names: set[str] = set()
         self._policies = dict(subject.policies)
@@ -421,9 +451,12 @@ class _Collected:
             yield from self._case(file, stream)
         for plan in self._subject.plans:
             yield from self._plan(plan)
-        for name, report in (("preuves", self._evidence()), ("registre", self._register_report())):
-            for kind in (ReportFormat.HTML, ReportFormat.CSV, ReportFormat.JSON):
-                yield f"{name}.{kind}", report_bytes(report, kind)
+        evidence, register = self._evidence(), self._register_report()
+        yield from _report_files("preuves", evidence)
+        yield "preuves.json", report_bytes(evidence, ReportFormat.JSON)
+        yield from _report_files("registre", register)
+        for ending, part in tables_apart(register):  # registre.json has the lines alone: `verifier.py` reads them
+            yield f"registre{ending}.json", report_bytes(part, ReportFormat.JSON)
         yield "LISEZMOI.txt", _README.encode()
         yield "verifier.py", resources("reclamation_core.reporting").joinpath("verifier.py").read_bytes()
 
@@ -446,14 +479,17 @@ class _Collected:
     def _case(self, file: CaseFile, stream: WrittenEventStream) -> Iterator[tuple[str, bytes]]:
         case = file.case
         page, chain = self._paths("dossiers", case.reference)
-        shown = attrs.evolve(case, vault=_masked(case.vault, self._shown(case.events)))
+        shown = attrs.evolve(case, vault=masked_vault(case.vault, self._shown(case.events)))
         links = {entry.number: entry.link for entry in stream.entries}
         known = self._subject.sites
         sites = ", ".join(map(known.name_of, dict.fromkeys((case.site, *case.service_sites))))
         for event in case.history:
             self._add(event, event_sentence(shown, event, known, file.own), sites, links[event.number], (page, chain))
-        entry = RegisterEntry(case, self._subject.at, known)
+        actions = {line.reference: line.action for line in file.lines}
+        entry = RegisterEntry(shown, self._subject.at, known, actions, self._subject.with_texts)
         self._register.append(tuple(column.value(entry) for column in self._columns))
+        self._totals.add(entry)
+        self._parts[case.reference] = case.admissibility
         if case.terms.digest is not None:
             self._policies[case.edition] = case.terms.digest
         calendar = canonical_json(CODEC.write(case.terms.calendar))
@@ -461,14 +497,14 @@ class _Collected:
             "territory": case.terms.calendar.territory.value,
             "sha256": verifier.digest(calendar.encode()),
         }
-        report = case_report(attrs.evolve(file, case=shown, links=links), at=self._subject.at)
+        report = case_report(attrs.evolve(file, case=shown, links=links), at=self._subject.at).complete()
         yield page, report_bytes(report, ReportFormat.HTML)
         yield chain, self._chain("case", chain, stream, case.vault, case.events)
 
     def _plan(self, plan: AuditedPlan) -> Iterator[tuple[str, bytes]]:
         view, subject = plan.view, self._subject
         scope, events = view.plan.scope, view.plan.events
-        shown = attrs.evolve(view, texts=_masked(view.texts, self._shown(view.plan.events)))
+        shown = attrs.evolve(view, texts=masked_vault(view.texts, self._shown(view.plan.events)))
         name, chain = self._paths("pgaac", scope.key)
         stem = name.removesuffix(".html")
         pages: dict[int | None, str] = {number: f"{stem}-{number}.html" for number in plan.publications}
@@ -537,7 +573,8 @@ class _Collected:
         summary = []
         for one in REQUIREMENTS:
             holders = {proof.holder for proof in self._proofs if proof.stage in one.stages}
-            summary.append((one, len(holders), sum(counts[stage] for stage in one.stages)))
+            parts = Counter(map(self._parts.get, holders))  # None for a plan
+            summary.append((one, parts, sum(counts[stage] for stage in one.stages)))
         tables: list[ReportTable[Any]] = [
             ReportTable(title=Wording("Synthèse", "Summary"), columns=_SUMMARY_COLUMNS, records=tuple(summary))
         ]
@@ -552,8 +589,12 @@ class _Collected:
         columns: tuple[ReportColumn[Any], ...] = tuple(
             attrs.evolve(column, value=cast("Any", itemgetter(place))) for place, column in enumerate(self._columns)
         )
-        table = attrs.evolve(register.tables[0], columns=columns, records=tuple(self._register))
-        return attrs.evolve(register, tables=(table,), filters=self._subject.filters)
+        lines, totals = register.tables
+        tables = (
+            attrs.evolve(lines, columns=columns, records=tuple(self._register)),
+            attrs.evolve(totals, records=tuple(self._totals.rows())),
+        )
+        return attrs.evolve(register, tables=tables, filters=self._subject.filters)
 
     def _report(
         self, name: str, title: Wording, tables: tuple[ReportTable[Any], ...], notes: tuple[Wording, ...]
@@ -569,6 +610,13 @@ class _Collected:
             filters=subject.filters,
             notes=notes,
         )
+
+
+def _report_files(name: str, report: Report) -> Iterator[tuple[str, bytes]]:
+    """Yield a report as a page, and each of its tables as CSV."""
+    yield f"{name}.html", report_bytes(report, ReportFormat.HTML)
+    for ending, part in tables_apart(report):
+        yield f"{name}{ending}.csv", report_bytes(part, ReportFormat.CSV)
 
 
 def _text(value: Value) -> str:
@@ -594,15 +642,6 @@ def _sites(plan: Pgaac, event: RecordedPlanEvent, known: Sites) -> str:
     """Return the sites of the action of an event: its own, and those that it is extended to."""
     found = [(action.site, *action.spread) for action in plan.actions if action.reference == event.action]
     return ", ".join(known.name_of(site) for sites in found for site in sites if site is not None)
-
-
-def _masked(vault: Vault, shown: AbstractSet[str]) -> Vault:
-    """Return a vault with a mark in place of each text that is not shown."""
-
-    def masked(digest: str, secret: Secret) -> Secret:
-        return secret if digest in shown else Secret(REDACTED, secret.salt)
-
-    return Vault({digest: masked(digest, secret) for digest, secret in vault.by_digest().items()})
 
 
 def _private_key(key: bytes) -> Any:

@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from functools import partial
+from itertools import takewhile
+from operator import methodcaller
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import attrs
 
-from reclamation_core.cases import Case, RecordedEvent
+from reclamation_core.cases import Case, RecordedEvent, Vault
+from reclamation_core.cases.events import Analysed, Answered, Qualified, Registered
 from reclamation_core.cases.narration import own_text, own_value
 from reclamation_core.cases.rendering import describe
-from reclamation_core.cases.texts import ERASED, Commitment, TextKind, commitments_by_field
+from reclamation_core.cases.texts import ERASED, REDACTED, Commitment, Secret, Text, TextKind, commitments_by_field
 from reclamation_core.plans.published import PlanLine
 from reclamation_core.reporting.plan import PLAN_COLUMNS, PlanView
-from reclamation_core.reporting.register import REGISTER_COLUMNS, RegisterEntry, own_columns
-from reclamation_core.reporting.report import LANGUAGES, Report, ReportTable, Value, ValueKind, display, report_column
-from reclamation_core.vocabulary import Fact, Role, Sites
+from reclamation_core.reporting.register import REGISTER_COLUMNS, own_columns
+from reclamation_core.reporting.register_lines import RegisterEntry, latest_answer
+from reclamation_core.reporting.report import (
+    LANGUAGES,
+    Report,
+    ReportColumn,
+    ReportTable,
+    TableLayout,
+    Value,
+    ValueKind,
+    display,
+    report_column,
+)
+from reclamation_core.vocabulary import FACTS, SEVERITIES, Fact, Role, Sites
 from reclamation_core.vocabulary.facts import label_of
 from reclamation_core.vocabulary.own_facts import OWN, OwnText
 from reclamation_core.wording import Wording, field_labels, verbatim
@@ -38,6 +53,15 @@ _ACTION_COLUMNS: Final = frozenset(
         "suite",
     )
 )
+_MOST_EVENTS: Final = 14
+_MOST_LISTED: Final = 8
+"""The latest events, and the actions, that the two pages of a file list; data formats have all."""
+_CELL_LINES: Final = 2
+_TEXT_LINES: Final = 12
+_FEW_LINES: Final = 6
+_MANY_CHARACTERS: Final = 3_000
+"""The lines of a text on these pages: few of them where the texts have many characters together."""
+
 _RECORD: Final = Wording("événements du dossier", "events of the case")
 _UNUSED: Final = Wording(
     "version antérieure de la procédure : celle du dossier ne la déclare pas",
@@ -161,6 +185,13 @@ _EVENT_COLUMNS: Final = (
         width=60,
     ),
     _column(
+        "par",
+        ("Par", "By"),
+        ("La personne qui a agi ; vide si son nom est masqué ou effacé.", "The person; empty if hidden or erased."),
+        lambda one: one[3],
+        width=16,
+    ),
+    _column(
         "empreinte",
         ("Empreinte", "Hash"),
         (
@@ -197,8 +228,160 @@ _TEXT_COLUMNS: Final = (
 )
 
 
+@attrs.frozen
+class _Sheet:
+    """The case as the pages of its file show it."""
+
+    entry: RegisterEntry
+
+    def text(self, commitment: Text | None) -> Value:
+        """Return a text that people wrote; None where there is none."""
+        return None if commitment is None else self.entry.case.read(commitment) or ERASED
+
+    def fact(self, name: str) -> Value:
+        """Return a fact; None where it is unknown."""
+        found: Value = self.entry.fact(name)
+        return found
+
+
+def _of_register(*names: str) -> tuple[ReportColumn[_Sheet], ...]:
+    """Return columns of the register for the sheet of a case."""
+    known: dict[str, ReportColumn[Any]] = {column.name: column for column in REGISTER_COLUMNS}
+    return tuple(attrs.evolve(known[name], value=partial(_value_of, known[name])) for name in names)
+
+
+def _value_of(column: ReportColumn[RegisterEntry], sheet: _Sheet) -> Value:
+    return column.value(sheet.entry)
+
+
+def _of_text(name: str, event: type[Any], field: str, read: Callable[[Case], Text | None]) -> ReportColumn[_Sheet]:
+    """Return a column with a text of a case, under the label of the field of the event that has it."""
+    label = _capital(field_labels(event)[field].label)
+    return _column(name, label, label, lambda sheet: sheet.text(read(sheet.entry.case)), width=60)
+
+
+def _problem(case: Case) -> Text | None:
+    return None if case.qualification is None else case.qualification.problem
+
+
+def _analysis(case: Case) -> Text | None:
+    return None if case.analysis is None else case.analysis.report
+
+
+def _answer_text(case: Case) -> Text | None:
+    answer = latest_answer(case)
+    return None if answer is None else answer.text
+
+
+def _remedies(case: Case) -> Text | None:
+    answer = latest_answer(case)
+    return None if answer is None else answer.remedies
+
+
+def _capital(label: Wording) -> tuple[str, str]:
+    fr, en = (f"{text[:1].upper()}{text[1:]}" for text in (label.fr, label.en))
+    return fr, en
+
+
+_SEVERITIES: Final = tuple(
+    _column(name, _capital(FACTS[name].label), _capital(FACTS[name].label), methodcaller("fact", name))
+    for name in (*SEVERITIES.values(), "likelihood")
+)
+_SECTIONS: Final[tuple[tuple[str, Wording, tuple[ReportColumn[_Sheet], ...]], ...]] = (
+    (
+        "arrivee",
+        Wording("La demande", "The message"),
+        _of_register(
+            "type_dossier",
+            "centre",
+            "region",
+            "traite_par",
+            "niveau",
+            "recu_le",
+            "canal",
+            "auteur",
+            "theme",
+            "nature",
+            "etat",
+        ),
+    ),
+    (
+        "demande",
+        Wording("Ce qui est demandé", "What is asked"),
+        (
+            _of_text("nom", Registered, "complainant", lambda case: case.registration.complainant),
+            _of_text("mots", Registered, "verbatim", lambda case: case.registration.verbatim),
+            _of_text("souhait", Registered, "remedy_sought", lambda case: case.registration.remedy_sought),
+            _of_text(
+                "probleme",
+                Qualified,
+                "problem",
+                _problem,
+            ),
+            *_of_register("base_reglementaire"),
+        ),
+    ),
+    (
+        "dates",
+        Wording("Les dates", "The dates"),
+        _of_register(
+            "enregistre_le",
+            "accuse_le",
+            "qualifie_le",
+            "a_repondre_le",
+            "repondu_le",
+            "delai",
+            "jours_pour_repondre",
+            "jours_ouvres_de_retard",
+            "mediation_le",
+            "clos_le",
+            "clos_pour",
+            "reouvertures",
+        ),
+    ),
+    (
+        "risques",
+        Wording("Les risques", "The risks"),
+        (*_of_register("criticite", "complexite"), *_SEVERITIES, *_of_register("mesures_conservatoires")),
+    ),
+    (
+        "causes",
+        Wording("Les causes", "The causes"),
+        (
+            *_of_register("methode", "causes"),
+            _of_text("analyse", Analysed, "report", _analysis),
+        ),
+    ),
+    (
+        "reponse",
+        Wording("La réponse", "The answer"),
+        (
+            *_of_register("reponse"),
+            _of_text("texte", Answered, "text", _answer_text),
+            _of_text("solution", Answered, "remedies", _remedies),
+            *_of_register("retour_du_client"),
+        ),
+    ),
+)
+"""The sections of a file that two pages show, each with its fields; a field without a value is not shown."""
+_REASON_COLUMNS: Final = (
+    _column("objet", ("Objet", "Subject"), ("Ce qui est décidé.", "What is decided."), lambda one: one[0], width=18),
+    _column("decision", ("Décision", "Decision"), ("La décision.", "The decision."), lambda one: one[1], width=30),
+    _column("motifs", ("Pourquoi", "Why"), ("Ses motifs.", "Its reasons."), lambda one: one[2], width=60),
+)
+_SHOWN_HISTORY: Final = ("survenu_le", "operation", "role", "par")
+_SHOWN_ACTIONS: Final = ("ligne", "action", "type", "echeance", "etat", "efficacite")
+_CUT: Final = Wording(
+    "Un texte trop long pour la page se termine par « … » ; le classeur et les fichiers CSV et JSON l'ont en entier, "
+    "avec chaque information, sa source et chaque opération.",
+    "A text too long for the page ends with “…”; the workbook and the CSV and JSON files have the whole of it, and "
+    "every field with its source and every event.",
+)
+_DATA: Final = ("dossier", "explication", "historique", "textes", "actions")
+
+
 def case_report(file: CaseFile, *, at: datetime, zone: ZoneInfo | None = None) -> Report:
-    """Return the file of a case (fiche) as a report.
+    """Return the file of a case (fiche) as a report: two portrait pages to read, and every field as data.
 
     Texts that were erased are shown as erased.
 
@@ -208,18 +391,62 @@ def case_report(file: CaseFile, *, at: datetime, zone: ZoneInfo | None = None) -
         zone: the time zone of its instants; that of the case by default.
     """
     case, place = file.case, zone or file.case.zone
-    chosen = [column for column in PLAN_COLUMNS if column.name in _ACTION_COLUMNS]
-    events = [
-        (event, event_sentence(case, event, file.sites, file.own), file.links.get(event.number))
-        for event in case.history
-    ]
+    chosen = tuple(column for column in PLAN_COLUMNS if column.name in _ACTION_COLUMNS)
+    events = [_line_of(event, file) for event in case.history]
     entries = [entry for line in file.lines for entry in file.plans[line.scope.key].entries([line])]
+    entry = RegisterEntry(case, at, file.sites, {line.reference: line.action for line in file.lines}, texts=True)
+    sheet = _Sheet(entry)
+    length = sum(len(display(column.value(sheet), "fr", place)) for _, _, columns in _SECTIONS for column in columns)
+    lines = _TEXT_LINES if length <= _MANY_CHARACTERS else _FEW_LINES
+    sections = [
+        ReportTable(name=name, title=title, columns=columns, records=(sheet,), layout=TableLayout.FIELDS, lines=lines)
+        for name, title, columns in _SECTIONS
+        if any(column.value(sheet) is not None for column in columns)
+    ]
+    shown: dict[str, ReportTable[Any]] = {
+        "motifs": ReportTable(
+            name="motifs",
+            title=Wording("La décision et pourquoi", "The decisions and why"),
+            columns=_REASON_COLUMNS,
+            records=tuple(_reasons(file.decisions)),
+            lines=2 * _CELL_LINES,
+        ),
+        "suites": ReportTable(
+            name="suites",
+            title=_of_all(Wording("Les actions", "The actions"), len(entries), _MOST_LISTED),
+            columns=chosen,
+            records=tuple(entries[:_MOST_LISTED]),
+            shown=_SHOWN_ACTIONS,
+            lines=_CELL_LINES,
+        ),
+        "operations": ReportTable(
+            name="operations",
+            title=_of_all(Wording("L'historique", "The history"), len(events), _MOST_EVENTS),
+            columns=_EVENT_COLUMNS,
+            records=tuple(events[-_MOST_EVENTS:]),
+            shown=_SHOWN_HISTORY,
+            lines=_CELL_LINES,
+        ),
+        **{section.name: section for section in sections},
+    }
+    order = ("arrivee", "demande", "motifs", "dates", "risques", "causes", "suites", "reponse", "operations")
     tables: tuple[ReportTable[Any], ...] = (
-        ReportTable(title=Wording("Le dossier", "The case"), columns=_FACT_COLUMNS, records=tuple(_facts(file, at))),
-        ReportTable(title=Wording("Explication", "Explanation"), columns=_DECISION_COLUMNS, records=file.decisions),
+        ReportTable(
+            name="dossier",
+            title=Wording("Le dossier", "The case"),
+            columns=_FACT_COLUMNS,
+            records=tuple(_facts(file, entry)),
+        ),
+        ReportTable(
+            title=Wording("Explication", "Explanation"),
+            columns=_DECISION_COLUMNS,
+            records=file.decisions,
+            name="explication",
+        ),
         ReportTable(title=Wording("Historique", "History"), columns=_EVENT_COLUMNS, records=tuple(events)),
         ReportTable(title=Wording("Textes", "Texts"), columns=_TEXT_COLUMNS, records=tuple(_texts(case, file.own))),
-        ReportTable(title=Wording("Actions", "Actions"), columns=tuple(chosen), records=tuple(entries)),
+        ReportTable(title=Wording("Actions", "Actions"), columns=chosen, records=tuple(entries)),
+        *shown.values(),
     )
     return Report(
         name="fiche",
@@ -229,18 +456,58 @@ def case_report(file: CaseFile, *, at: datetime, zone: ZoneInfo | None = None) -
         exported_at=at,
         zone=place,
         filters=((Wording("Dossier", "Case"), case.reference),),
+        notes=(_CUT,),
+        data=_DATA,
+        pages=tuple(name for name in order if name in shown),
+        is_portrait=True,
     )
 
 
-def _facts(file: CaseFile, at: datetime) -> Iterator[_Fact]:
+def _of_all(title: Wording, count: int, most: int) -> Wording:
+    """Return the title of a list that has the most of its lines, with how many there are."""
+    if count <= most:
+        return title
+    return Wording(f"{title.fr} ({most} sur {count})", f"{title.en} ({most} of {count})")
+
+
+def _line_of(event: RecordedEvent, file: CaseFile) -> tuple[RecordedEvent, Wording, str | None, str | None]:
+    """Return an event with its sentence, its link, and the name of the person who acted, unless a mark replaces it."""
+    name = file.case.read(event.by)
+    sentence = event_sentence(file.case, event, file.sites, file.own)
+    return (
+        event,
+        sentence,
+        file.links.get(event.number),
+        None if name == REDACTED or event.role is Role.SYSTEM else name,
+    )
+
+
+def _reasons(decisions: Iterable[tuple[Wording, Wording]]) -> Iterator[tuple[Wording, Wording, Wording]]:
+    """Yield each decision with its outcome and the reasons of its explanation."""
+    for title, explanation in decisions:
+        parts = [_outcome_and_reasons(explanation.in_(lang)) for lang in LANGUAGES]
+        (outcome, reasons), (english, english_reasons) = parts
+        yield title, Wording(outcome, english), Wording(reasons, english_reasons)
+
+
+def _outcome_and_reasons(explanation: str) -> tuple[str, str]:
+    """Return the first sentence of an explanation and the reasons after it, without the rules that decided nothing."""
+    outcome, *rest = explanation.splitlines()
+    reasons = takewhile(lambda line: line.startswith(_BULLET), rest[1:])
+    return outcome, " ".join(line.removeprefix(_BULLET) for line in reasons) or " ".join(rest)
+
+
+_BULLET: Final = "- "
+
+
+def _facts(file: CaseFile, entry: RegisterEntry) -> Iterator[_Fact]:
     """Yield what the register has of the case, where it is not empty."""
-    entry = RegisterEntry(file.case, at, file.sites)
+    zone = file.case.zone
     for column in (*REGISTER_COLUMNS, *own_columns(file.own.values())):
         value = column.value(entry)
-        if value is not None:
-            shown = [verbatim(display(value, lang, file.case.zone)) for lang in LANGUAGES]
-            if display(value, "fr", file.case.zone).strip():
-                yield _Fact(column.title, Wording(*shown), column.source)
+        if value is not None and display(value, "fr", zone).strip():
+            shown = [verbatim(display(value, lang, zone)) for lang in LANGUAGES]
+            yield _Fact(column.title, Wording(*shown), column.source)
     for name, unused in file.case.facts.own.unused.items():
         label, fact = label_of(f"{OWN}.{name}", file.own), file.own.get(name)
         words = file.case.read(unused) if isinstance(unused, OwnText) else None
@@ -269,3 +536,12 @@ def _texts(case: Case, own: Mapping[str, Fact]) -> Iterator[_Text]:
 def kinds_of_texts(events: Iterable[Any]) -> dict[Commitment, TextKind]:
     """Return the commitments of the events of a case or a plan, each with the reason to forget it."""
     return {commitment: kind for event in events for commitment, kind in event.texts().items()}
+
+
+def masked_vault(vault: Vault, shown: AbstractSet[str]) -> Vault:
+    """Return a vault with a mark in place of each text that is not shown."""
+
+    def masked(digest: str, secret: Secret) -> Secret:
+        return secret if digest in shown else Secret(REDACTED, secret.salt)
+
+    return Vault({digest: masked(digest, secret) for digest, secret in vault.by_digest().items()})

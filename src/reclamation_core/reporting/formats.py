@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Final
@@ -39,7 +39,8 @@ _ONE_OF: Final = Wording(f"l'un des formats {', '.join(ReportFormat)}", f"one of
 def write_report(report: Report, stream: IO[bytes], report_format: ReportFormat | str, lang: Lang = "fr") -> None:
     """Write a report to a binary stream.
 
-    Two exports of an equal report are the same bytes. CSV and workbooks are written row by row.
+    Two exports of an equal report are the same bytes. CSV and workbooks are written row by row. CSV has the
+    first table; `Report.only` chooses another one.
 
     Args:
         report: the report.
@@ -67,6 +68,8 @@ def save_report(
 ) -> Path:
     """Write a report to a file, which appears whole or not at all.
 
+    A CSV file has one table: each further table of a report is written next to it, as `NAME-TABLE.csv`.
+
     Args:
         report: the report.
         path: the file; one of the same name, or a link, is replaced.
@@ -82,9 +85,16 @@ def save_report(
     """
     target = Path(path)
     chosen = format_of(target.suffix.removeprefix(".") if report_format is None else report_format)
-    with atomic_file(target) as stream:
-        write_report(report, stream, chosen, lang)
+    for ending, part in tables_apart(report) if chosen is ReportFormat.CSV else [("", report)]:
+        with atomic_file(target.with_name(f"{target.stem}{ending}{target.suffix}")) as stream:
+            write_report(part, stream, chosen, lang)
     return target
+
+
+def tables_apart(report: Report) -> Iterator[tuple[str, Report]]:
+    """Yield each table as a report of its own, with the ending of the name of its file: none for the first one."""
+    for number, table in enumerate(report.data_tables):
+        yield f"-{table.name}" if number else "", report.only(table.name)
 
 
 def format_of(value: ReportFormat | str) -> ReportFormat:

@@ -12,14 +12,33 @@ from unicodedata import normalize
 
 from reclamation_core.errors import MissingExtraError
 from reclamation_core.reporting.pdf import compose_pdf
-from reclamation_core.reporting.report import Report, ReportColumn, ReportTable, ValueKind, display, words
-from reclamation_core.reporting.spreadsheets import PAGE_WIDTH, json_parts
+from reclamation_core.reporting.report import (
+    MOST_COLUMNS,
+    Report,
+    ReportColumn,
+    ReportTable,
+    TableLayout,
+    ValueKind,
+    display,
+    words,
+)
+from reclamation_core.reporting.spreadsheets import json_parts
 from reclamation_core.wording import Lang, Wording
 
 MOST_PDF_ROWS: Final = 2_000
-"""The most rows of a table in a PDF: those of a register take half of the memory of `PdfLimits`, 1 GB."""
+"""The most rows of a table in a PDF."""
 
-_GAP: Final = 2
+_PADDING: Final = 6
+"""What a column of a page in HTML has besides its width, in characters."""
+_CARD_COLUMNS: Final = 3
+_FIELD_LENGTH: Final = 40
+"""The characters that a field takes besides its text: the rest of its last line."""
+_PAGE_EMS: Final = 112
+_PORTRAIT_EMS: Final = 67
+"""The widths of a landscape and a portrait page, in times the size of the letters of a table whose cells are cut."""
+_PADDING_EMS: Final = 1.0
+_FIELD_EMS: Final = 56
+_SHORT_FIELD: Final = 40
 _LONGEST_WORD: Final = 40
 
 _LABELS: Final = {
@@ -52,6 +71,8 @@ def write_html(report: Report, stream: IO[bytes], lang: Lang = "fr") -> None:
     report = report.collected()  # the digest and the table state the same
     parts = template.generate(
         report=report,
+        tables=report.page_tables,
+        definitions=list(report.definitions(lang, on_pages=True)),
         lang=lang,
         labels={name: words(wording, lang) for name, wording in _LABELS.items()},
         words=lambda wording: words(wording, lang),
@@ -60,11 +81,17 @@ def write_html(report: Report, stream: IO[bytes], lang: Lang = "fr") -> None:
         show=lambda value: display(value, lang, report.zone),
         right={ValueKind.INTEGER, ValueKind.DECIMAL},
         unbroken={ValueKind.DATE, ValueKind.INSTANT, ValueKind.INTEGER, ValueKind.DECIMAL},
-        is_wide=lambda table: sum(column.width + _GAP for column in table.columns) > PAGE_WIDTH,
+        is_wide=lambda table: len(table.columns) > MOST_COLUMNS,
+        share=_share,
         css=_css_text,
     )
     for part in parts:
         stream.write(part.encode())
+
+
+def _share(column: ReportColumn[Any], table: ReportTable[Any]) -> int:
+    """Return the width of a column in percent of its table."""
+    return round(100 * (column.width + _PADDING) / sum(one.width + _PADDING for one in table.columns))
 
 
 def _css_text(text: str) -> str:
@@ -98,9 +125,9 @@ def _template(name: str) -> str:
 def write_pdf(report: Report, stream: IO[bytes], lang: Lang = "fr") -> None:
     """Write a report as PDF/A-2a and PDF/UA-1: tagged, with bookmarks, the header of a table on each page.
 
-    The records are read once and held in memory. A table wider than the page is divided into parts (volets), each of
-    which repeats its first column. The footer has the page and the SHA-256 of the content. Characters that the fonts
-    lack are written as their code, as [U+6F22]. Two exports of the same report are the same bytes.
+    The records are read once and held in memory. A table of more than `MOST_COLUMNS` columns is divided into parts
+    (volets), each of which repeats its first column. The footer has the page and the SHA-256 of the content. Characters
+    that the fonts lack are written as their code, as [U+6F22]. Two exports of the same report are the same bytes.
 
     Raises:
         FaultsError: a table has more than `MOST_PDF_ROWS` rows.
@@ -117,26 +144,37 @@ def _printed(report: Report, lang: Lang) -> dict[str, Any]:
         "title": words(report.title, lang),
         "language": lang,
         "date": [made.year, made.month, made.day],
+        "portrait": report.is_portrait,
         "heading": report.heading(lang),
         "notes": [words(note, lang) for note in report.notes],
         "labels": {name: words(wording, lang) for name, wording in _LABELS.items()},
         "digest": digest(report, lang),
-        "definitions": list(report.definitions(lang)),
+        "definitions": list(report.definitions(lang, on_pages=True)),
     }
-    return {**printable(content), "tables": [part for table in report.tables for part in _parts(table, report, lang)]}
+    parts = (part for table in report.page_tables for part in _PRINTED[table.layout](table, report, lang))
+    return {**printable(content), "tables": list(parts)}
 
 
 def _parts(table: ReportTable[Any], report: Report, lang: Lang) -> Iterator[dict[str, Any]]:
     """Yield the parts of a table that fit the width of the page."""
-    rows = [[display(value, lang, report.zone) for value in values] for values in table.rows()]
     widths = [column.width for column in table.columns]
-    bands = divide(widths, PAGE_WIDTH)
+    bands = divide(len(widths), MOST_COLUMNS)
+    page = _PORTRAIT_EMS if report.is_portrait else _PAGE_EMS
+    limits = [
+        (table.lines if column.kind is ValueKind.TEXT else None, page * column.width / sum(widths) - _PADDING_EMS)
+        for column in table.columns
+    ]
+    rows = [
+        [cut_lines(display(value, lang, report.zone), *limit) for value, limit in zip(row, limits, strict=True)]
+        for row in table.rows()
+    ]
     for number, band in enumerate(bands, 1):
         title = words(table.title, lang)
         if len(bands) > 1:
             title = f"{title}, {words(_LABELS['band'], lang).format(number=number, count=len(bands))}"
         yield {
             "title": printable(title),
+            "compact": table.lines is not None,
             "columns": [_heading(table.columns[place], lang) for place in band],
             "rows": [[printable(row[place], widths[place]) for place in band] for row in rows],
         }
@@ -144,29 +182,94 @@ def _parts(table: ReportTable[Any], report: Report, lang: Lang) -> Iterator[dict
 
 def _heading(column: ReportColumn[Any], lang: Lang) -> dict[str, Any]:
     right = column.kind in {ValueKind.INTEGER, ValueKind.DECIMAL}
-    return {"title": printable(words(column.title, lang)), "width": column.width, "right": right}
+    return {"title": printable(words(column.title, lang), column.width), "width": column.width, "right": right}
 
 
-def divide(widths: Sequence[int], line: int) -> list[list[int]]:
-    """Return the columns of each part of a table: as many as fit a line, each part with the first column in front.
+def _cards(table: ReportTable[Any], report: Report, lang: Lang) -> Iterator[dict[str, Any]]:
+    """Yield a table as cards: the title of each, and its fields in columns of about the same length."""
+    is_card = table.layout is TableLayout.CARDS
+    titles = [words(column.title, lang) for column in table.columns]
+    cards = []
+    for row in table.rows():
+        texts = [_EMPTY_LINES.sub("\n", display(value, lang, report.zone)) for value in row]
+        texts = [cut_lines(text, table.lines, _FIELD_EMS) for text in texts]
+        fields = [field for field in zip(titles[is_card:], texts[is_card:], strict=True) if field[1]]
+        is_narrow = is_card or all(len(text) < _SHORT_FIELD for _, text in fields)
+        columns = balance(fields, _CARD_COLUMNS if is_narrow else 1)
+        cards.append({"title": printable(texts[0] if is_card else ""), "columns": printable(columns)})
+    yield {"title": printable(words(table.title, lang)), "cards": cards}
 
-    >>> divide([10, 40, 40, 40], 100)
-    [[0, 1, 2], [0, 3]]
+
+_EMPTY_LINES: Final = re.compile(r"\s*\n\s*")
+_PRINTED: Final = {TableLayout.ROWS: _parts, TableLayout.CARDS: _cards, TableLayout.FIELDS: _cards}
+
+
+def balance(fields: Sequence[tuple[str, str]], count: int) -> list[list[tuple[str, str]]]:
+    """Return fields in their order in at most so many columns of about the same length.
+
+    >>> [[title for title, _ in part] for part in balance([("a", "x" * 90), ("b", "x"), ("c", "x")], 2)]
+    [['a'], ['b', 'c']]
     """
-    parts = [[0]]
-    left = line - widths[0] - _GAP
-    for place in range(1, len(widths)):
-        needed = widths[place] + _GAP
-        if needed > left and len(parts[-1]) > 1:
-            parts.append([0])
-            left = line - widths[0] - _GAP
-        parts[-1].append(place)
-        left -= needed
-    return parts
+    lengths = [_FIELD_LENGTH + len(text) for _, text in fields]
+    parts: list[list[tuple[str, str]]] = [[] for _ in range(count)]
+    before = 0
+    for field, length in zip(fields, lengths, strict=True):
+        parts[(before + length // 2) * count // max(sum(lengths), 1)].append(field)
+        before += length
+    return [part for part in parts if part]
+
+
+def divide(count: int, most: int) -> list[list[int]]:
+    """Return the columns of each part of a table: the first column, and as many others as a page has.
+
+    >>> divide(5, 3)
+    [[0, 1, 2], [0, 3, 4]]
+    """
+    others = range(1, max(count, 2), most - 1)
+    return [[0, *range(start, min(start + most - 1, count))] for start in others]
+
+
+def cut_lines(text: str, lines: int | None, ems: float) -> str:
+    """Return a text that takes at most so many lines, cut at a word, where it ends with `…`.
+
+    Args:
+        text: the text.
+        lines: the most lines; None for the whole text.
+        ems: the width of a line, in times the size of the letters.
+
+    >>> cut_lines("une réclamation bien plus longue que deux lignes", 2, 8)
+    'une réclamation bien…'
+    """
+    if lines is None or (len(text) * _WIDEST <= ems and "\n" not in text):
+        return text
+    line, used = 1, 0.0
+    for found in _PIECE.finditer(text):
+        width = sum(_WIDTHS.get(sign, _OTHER_WIDTH) for sign in found["word"])
+        is_new = "\n" in found["space"] and found.start() > 0
+        space = _WIDTHS[" "] if used else 0.0
+        if is_new or used + space + width > ems:
+            line, used, space = line + 1 + int(width // ems), 0.0, 0.0
+            width %= ems
+        used += space + width
+        is_last = line == lines and found.end() < len(text.rstrip())
+        if line > lines or (is_last and used + 1 > ems):
+            return f"{text[: found.start()].rstrip(' ,;:')}…" if found.start() else text
+    return text
+
+
+_PIECE: Final = re.compile(r"(?P<space>\s*)(?P<word>\S+)")
+_WIDTHS: Final = {
+    **dict.fromkeys("iljtfr'’.,;:!|()[]- \N{NO-BREAK SPACE}", 0.32),
+    **dict.fromkeys("mwMW%@…", 0.85),
+    **dict.fromkeys("ABCDEFGHIJKLNOPQRSTUVXYZÉÈÀ", 0.68),
+}
+"""About the width of a letter, in times its size."""
+_OTHER_WIDTH: Final = 0.48
+_WIDEST: Final = 0.9
 
 
 UNPRINTABLE: Final = re.compile(
-    "[^\n\x20-\x7e\xa0-\u02ff\u0370-\u0377\u0384-\u038a\u038c\u038e-\u03a1\u03a3-\u04ff\u1e00-\u1eff\u2010-\u2027\u202f-\u203e"
+    "[^\n\x20-\x7e\xa0-\u02ff\u0370-\u0377\u0384-\u038a\u038c\u038e-\u03a1\u03a3-\u04ff\u1d49\u1d52\u1e00-\u1eff\u2010-\u2027\u202f-\u203e"
     "\u20a0-\u20bf\u2190-\u22ff\u2500-\u262f\ufffd]"
     r"|\xad(?!\w)"
 )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, datetime
 from functools import partial
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from reclamation_core.cases import Vault
 from reclamation_core.cases.causes import TRAINING_BODY, Taxonomy
 from reclamation_core.cases.texts import ERASED, Commitment
 from reclamation_core.plans import (
+    Action,
     ActionOrigin,
     ActionStatus,
     ActionType,
@@ -34,6 +35,7 @@ from reclamation_core.reporting.report import (
     Report,
     ReportColumn,
     ReportTable,
+    TableLayout,
     Value,
     ValueKind,
     clause_source,
@@ -445,6 +447,80 @@ PLAN_COLUMNS: Final[tuple[ReportColumn[PlanEntry], ...]] = (
 """The columns of a plan, in their order."""
 
 
+_CELL_LINES: Final = 2
+SHOWN_PLAN_COLUMNS: Final = ("ligne", "action", "type", "pilote", "echeance", "etat", "efficacite", "dossiers")
+"""The columns of the table of actions on a page; a card has the other fields of each."""
+
+
+def _card_title(entry: PlanEntry) -> Wording:
+    """Return the title of the card of an action: its reference, what it is, its state and its effectiveness."""
+    action = entry.line.action
+    codes = [code for code in (action.status, action.effectiveness) if code is not None]
+
+    def title(lang: Lang) -> str:
+        state = ", ".join(code.label(lang) for code in codes)
+        words = display(entry.field("what"), lang, entry.zone)
+        return f"{verbatim(entry.line.reference.label(lang, entry.sites))} : {verbatim(words)} ({state})"
+
+    return Wording(title("fr"), title("en"))
+
+
+_CARD_COLUMNS: Final = (
+    _column("fiche", ("Fiche", "Sheet"), ("L'action et son état.", "The action and its state."), _card_title),
+    *(column for column in PLAN_COLUMNS if column.name not in {*SHOWN_PLAN_COLUMNS, "plan", "numero"}),
+)
+"""The title of the card of an action, and the fields that the table of a page does not show."""
+
+
+@attrs.frozen
+class _ActionTotals:
+    """The totals of the actions of a type, or of all: how many are in each state, late, and judged."""
+
+    label: Wording
+    actions: Sequence[Action]
+    day: date
+
+    def count(self, state: ActionStatus | Effectiveness) -> int:
+        return sum(state in {one.status, one.effectiveness} for one in self.actions)
+
+    @property
+    def late(self) -> int:
+        return sum(one.is_late(self.day) for one in self.actions)
+
+
+def _totals(actions: Sequence[Action], day: date) -> Iterator[_ActionTotals]:
+    yield _ActionTotals(Wording("Toutes", "All"), actions, day)
+    for kind in ActionType:
+        if of_type := [one for one in actions if one.type is kind]:
+            yield _ActionTotals(kind.wording, of_type, day)
+
+
+def _count_column(name: str, title: Wording, count: Callable[[_ActionTotals], int]) -> ReportColumn[_ActionTotals]:
+    meaning = ("Le nombre d'actions dans ce cas.", "The number of actions of which it is true.")
+    capital = [f"{text[0].upper()}{text[1:]}" for text in (title.fr, title.en)]
+    return report_column(name, (capital[0], capital[1]), meaning, count, _COUNT, source=_HISTORY, width=10)
+
+
+def _state_column(state: ActionStatus | Effectiveness) -> ReportColumn[_ActionTotals]:
+    return _count_column(state.name.lower(), state.wording, lambda one: one.count(state))
+
+
+_TOTALS_COLUMNS: Final = (
+    report_column(
+        "type",
+        ("Type", "Type"),
+        ("Le type des actions comptées.", "The type of the actions that are counted."),
+        lambda one: one.label,
+        source=clause_source("M2-1 §4.1"),
+        width=16,
+    ),
+    _count_column("actions", Wording("actions", "actions"), lambda one: len(one.actions)),
+    *map(_state_column, ActionStatus),
+    _count_column("en_retard", Wording("en retard", "late"), lambda one: one.late),
+    *map(_state_column, Effectiveness),
+)
+
+
 @attrs.frozen
 class _Change:
     """One cell of a line that changed, or a line that is new or gone."""
@@ -463,7 +539,7 @@ _CHANGE_COLUMNS: Final = (
         ("Action", "Line"),
         ("L'action et son plan.", "The action and its plan."),
         lambda one: one.line,
-        width=24,
+        width=36,
     ),
     _of(
         "evolution",
@@ -602,16 +678,24 @@ def plan_report(view: PlanView, number: int | None, *, at: datetime) -> Report:
     shown = living if number is None else plan.published_plan(number)
     before = plan.published_plan(shown.number - 1) if shown.number > 1 else None
     publications = known if number is None else known[:number]
-    lines = Wording("Actions", "Actions")
+    day = (at if number is None else shown.published_at).astimezone(view.zone).date()
+    entries = view.entries(shown.lines)
     return Report(
         name="pgaac",
         title=_title(view, number),
         tables=(
-            ReportTable(title=lines, columns=PLAN_COLUMNS, records=view.entries(shown.lines)),
             ReportTable(
-                title=Wording("Évolution depuis l'édition précédente", "Changes since the one before"),
+                title=Wording("Actions", "Actions"),
+                columns=PLAN_COLUMNS,
+                records=entries,
+                shown=SHOWN_PLAN_COLUMNS,
+                lines=_CELL_LINES,
+            ),
+            ReportTable(
+                title=Wording("Évolution", "Changes"),
                 columns=_CHANGE_COLUMNS,
                 records=tuple(_changes(before, shown, view)),
+                lines=_CELL_LINES,
             ),
             ReportTable(
                 title=Wording("Éditions", "Published plans"), columns=_PUBLICATION_COLUMNS, records=publications
@@ -621,8 +705,22 @@ def plan_report(view: PlanView, number: int | None, *, at: datetime) -> Report:
                 columns=_DIFFUSION_COLUMNS,
                 records=view.diffusions[-MOST_DIFFUSIONS:],
             ),
+            ReportTable(
+                title=Wording("Totaux", "Totals"),
+                columns=_TOTALS_COLUMNS,
+                records=tuple(_totals([line.action for line in shown.lines], day)),
+            ),
+            ReportTable(
+                title=Wording("Fiches des actions", "Sheets of the actions"),
+                name="fiches",
+                columns=_CARD_COLUMNS,
+                records=entries,
+                layout=TableLayout.CARDS,
+            ),
         ),
-        as_of=(at if number is None else shown.published_at).astimezone(view.zone).date(),
+        data=("actions", "evolution", "editions", "envois", "totaux"),
+        pages=("totaux", "actions", "fiches", "evolution", "editions", "envois"),
+        as_of=day,
         exported_at=at,
         zone=view.zone,
         filters=tuple(_heading(shown, before, number, view)),

@@ -14,23 +14,35 @@ from reclamation_core.calendars import BusinessCalendar, DeadlineStatus
 from reclamation_core.cases import (
     AnswerDecision,
     Case,
-    CaseKind,
     Method,
     Reaction,
     columns,
 )
 from reclamation_core.cases.columns import CaseColumn
-from reclamation_core.cases.events import Acknowledged, Answered, Qualified, Reopened
+from reclamation_core.cases.events import Acknowledged, Qualified, Reopened
 from reclamation_core.cases.narration import families, own_value
+from reclamation_core.cases.references import LineReference
 from reclamation_core.codes import LabelledEnum
+from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.missing import Missing
 from reclamation_core.ports import CaseQuery
+from reclamation_core.reporting.register_lines import (
+    PARTS,
+    TOTALS,
+    TOTALS_COLUMNS,
+    FollowedCase,
+    RegisterEntry,
+    Totals,
+    TotalsRow,
+)
 from reclamation_core.reporting.report import (
     LANGUAGES,
+    MOST_COLUMNS,
     Emphasis,
     Report,
     ReportColumn,
     ReportTable,
+    RowGroups,
     Value,
     ValueKind,
     choose,
@@ -40,8 +52,6 @@ from reclamation_core.reporting.report import (
 from reclamation_core.tables import Boolean, Day, Domain, Enumeration, Integer, Number
 from reclamation_core.vocabulary import (
     FACTS,
-    Channel,
-    Eligibility,
     Fact,
     OwnText,
     Requirement,
@@ -49,11 +59,10 @@ from reclamation_core.vocabulary import (
 )
 from reclamation_core.vocabulary.facts import label_of
 from reclamation_core.vocabulary.own_facts import OWN
-from reclamation_core.wording import Lang, Wording
+from reclamation_core.wording import Lang, Wording, verbatim
 
 _TEXT, _COUNT, _DATE = ValueKind.TEXT, ValueKind.INTEGER, ValueKind.DATE
 _FLAG, _CODE = ValueKind.FLAG, ValueKind.CODE
-_WRITTEN: Final = frozenset((Channel.MEDIATION_LETTER, Channel.CENTRE_LETTER, Channel.EMAIL, Channel.PORTAL))
 _TITLE: Final = Wording(
     "Registre des réclamations et dysfonctionnements", "Register of complaints and internal malfunctions"
 )
@@ -67,80 +76,20 @@ _NOTES: Final = (
         "reference does. The two totals differ: always say which one you quote.",
     ),
     Wording(
-        "La colonne « Aléa » reste vide : M2-1 ne traite pas des aléas de formation, que le référentiel national "
-        "demande de suivre. Elle est là pour être remplie à la main, ou pour rappeler où ils sont suivis.",
-        "The column “Hazard” stays empty: M2-1 does not deal with the hazards of a training, which the national "
-        "reference asks to follow. Fill it in by hand, or note in it where they are followed.",
+        "L'indicateur 31 compte les réclamations : ce qui est hors du cadre, à clarifier, ou un dysfonctionnement "
+        "interne est compté à part.",
+        "Indicator 31 counts complaints: what is out of scope, to be clarified, or an internal malfunction is counted "
+        "apart.",
+    ),
+    Wording(
+        "La colonne « Aléa » des classeurs et des fichiers CSV et JSON reste vide : M2-1 ne traite pas des aléas de "
+        "formation, que le référentiel national demande de suivre. Elle est là pour être remplie à la main, ou pour "
+        "rappeler où ils sont suivis.",
+        "The column “Hazard” of workbooks, CSV and JSON stays empty: M2-1 does not deal with the hazards of a "
+        "training, which the national reference asks to follow. Fill it in by hand, or note in it where they are "
+        "followed.",
     ),
 )
-
-
-@attrs.frozen
-class RegisterEntry:
-    """One line of the register.
-
-    Args:
-        case: the case.
-        at: the instant of which the line describes the state.
-        sites: the sites, for their names and regions.
-    """
-
-    case: Case
-    at: datetime
-    sites: Sites
-
-    def fact(self, name: str) -> Any:
-        """Return a fact; None where it is unknown or absent, or where the case has no such fact."""
-        value = self.case.facts.get(name)
-        return None if isinstance(value, Missing) else value
-
-    def day(self, instant: datetime | None) -> date | None:
-        """Return the day of an instant in the zone of the case."""
-        return None if instant is None else self.case.day_of(instant)
-
-    def dates_of(self, event: type[Any]) -> Iterator[date]:
-        """Yield the days of the events of a class, with the dates as they were corrected."""
-        return (self.case.day_of(one.occurred_at) for one in self.case.history if isinstance(one.data, event))
-
-    @property
-    def answered_at(self) -> datetime | None:
-        """The instant of the answer of the latest cycle."""
-        return columns.answered_at(self.case)
-
-    @property
-    def answer(self) -> Answered | None:
-        """The latest answer, of an earlier cycle where the latest has none."""
-        answers = [answer for answer in map(self.case.answer_of, self.case.answer_cycles) if answer is not None]
-        return answers[-1] if answers else None
-
-    @property
-    def status(self) -> DeadlineStatus | None:
-        """The status of the answer's deadline; None where no answer is awaited and none was given."""
-        case = self.case
-        if case.deadline is None or case.is_deadline_suspended:
-            return None
-        answered = self.answered_at
-        if answered is None and case.awaited_on is None:
-            return None
-        return case.deadline.status(max(self.at, answered or self.at), answered)
-
-    @property
-    def days_late(self) -> int | None:
-        """The business days after the last day to answer, up to the answer or to now; None where it is not late."""
-        if self.status not in {DeadlineStatus.OVERDUE, DeadlineStatus.MET_LATE} or self.case.deadline is None:
-            return None
-        end = self.case.day_of(self.answered_at or self.at)
-        return BusinessCalendar(self.case.calendar).count(self.case.deadline.due, end)
-
-    @property
-    def is_complaint(self) -> bool:
-        """True if M2-1 counts it as a complaint."""
-        return self.case.kind is CaseKind.COMPLAINT and self.case.eligibility is Eligibility.COMPLAINT
-
-    @property
-    def is_written_complaint(self) -> bool:
-        """True if it is a complaint that was received in writing."""
-        return self.is_complaint and self.fact("channel") in _WRITTEN
 
 
 _ASSIGNMENT: Final = Wording("affectation du dossier", "assignment of the case")
@@ -203,6 +152,51 @@ def _links(entry: RegisterEntry) -> Wording | None:
     links = entry.case.links
     fr = " ; ".join(f"{link.kind.label('fr')} {link.to}" for link in links)
     return Wording(fr, "; ".join(f"{link.kind.label('en')} {link.to}" for link in links)) if links else None
+
+
+def _subject(entry: RegisterEntry) -> Wording | None:
+    case = entry.case
+    nature = columns.nature(case)
+    label = _theme(entry) or (case.kind.wording if nature is None else nature.wording)
+    problem = None if case.qualification is None else case.qualification.problem
+    return entry.stated([label], problem or case.registration.verbatim)
+
+
+def _basis(entry: RegisterEntry) -> Wording | None:
+    requirement, qualified = entry.fact("requirement"), entry.case.qualification
+    labels = [] if requirement is None else [requirement.wording]
+    return entry.stated(labels, None if qualified is None else qualified.requirement_reference)
+
+
+def _answer_given(entry: RegisterEntry) -> Wording | None:
+    answer = entry.answer
+    if answer is None:
+        return None
+    also = ((answer.remedies, _REMEDY), (answer.recourse, _RECOURSE), (answer.collective, _COLLECTIVE))
+    labels = [answer.decision.wording, *(wording for value, wording in also if value)]
+    return entry.stated(labels, answer.text, *([answer.remedies] if answer.remedies else []))
+
+
+_REMEDY: Final = Wording("solution proposée", "remedy proposed")
+_RECOURSE: Final = Wording("recours indiqué", "recourse named")
+_COLLECTIVE: Final = Wording("réponse collective", "collective answer")
+_OVERDUE: Final = Wording("en retard", "late")
+
+
+def _followed_actions(entry: RegisterEntry) -> Wording | None:
+    today = entry.case.day_of(entry.at)
+
+    def followed(line: LineReference, lang: Lang) -> str:
+        action = entry.actions.get(line)
+        if action is None:
+            return verbatim(line.action)
+        late = _OVERDUE if action.is_late(today) else None
+        state = (action.status.wording, late, action.effectiveness and action.effectiveness.wording)
+        return f"{verbatim(line.action)} ({', '.join(one.in_(lang) for one in state if one)})"
+
+    lines = entry.case.actions
+    both = (", ".join(followed(line, lang) for line in lines) for lang in LANGUAGES)
+    return Wording(*both) if lines else None
 
 
 _LATE: Final = {
@@ -371,6 +365,28 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         width=16,
     ),
     report_column(
+        "objet",
+        ("Objet", "Subject"),
+        (
+            "Le thème ou la nature de la demande ; avec les textes, le problème reformulé, ou les mots de son auteur.",
+            "The theme or nature of the message; with the texts, the problem restated, or the words of its author.",
+        ),
+        _subject,
+        source=clause_source("M2-1 §2.1"),
+        width=30,
+    ),
+    report_column(
+        "base_reglementaire",
+        ("Base réglementaire", "Regulatory basis"),
+        (
+            "L'exigence en cause : contractuelle, légale ou réglementaire ; avec les textes, où elle est écrite.",
+            "The requirement in question: contractual, legal or regulatory; with the texts, where it is written.",
+        ),
+        _basis,
+        source=clause_source("M2-1 §1.2"),
+        width=16,
+    ),
+    report_column(
         "note",
         ("Note d'enquête", "Survey note"),
         (
@@ -498,6 +514,23 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         source=clause_source("M2-1 §4.1"),
         width=18,
     ),
+    report_column(
+        "etat_des_actions",
+        ("État des actions", "State of the actions"),
+        (
+            (
+                "Chaque action décidée pour ce dossier, avec son état et son efficacité ; sa référence seule si "
+                "son plan n'est pas visible."
+            ),
+            (
+                "Each action planned for this case with its state and its effectiveness; its reference alone if "
+                "its plan cannot be seen."
+            ),
+        ),
+        _followed_actions,
+        source=clause_source("M2-1 §4.1"),
+        width=26,
+    ),
     _case_column(
         "a_repondre_le",
         columns.due_on,
@@ -529,7 +562,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         kind=_CODE,
         source=clause_source("M2-1 §5.0"),
         codes=DeadlineStatus,
-        width=16,
+        width=19,
         emphasis=_LATE,
     ),
     report_column(
@@ -556,6 +589,35 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         source=_EVENTS,
         codes=AnswerDecision,
         width=14,
+    ),
+    report_column(
+        "reponse_donnee",
+        ("Réponse donnée", "Answer given"),
+        (
+            "La décision et ce que la réponse indique ; avec les textes, la réponse et la solution proposée.",
+            "The decision and what the answer names; with the texts, the answer and the remedy proposed.",
+        ),
+        _answer_given,
+        source=_EVENTS,
+        width=30,
+    ),
+    report_column(
+        "jours_pour_repondre",
+        ("Jours pour répondre", "Days to answer"),
+        (
+            (
+                "Les jours ouvrés de la réception, ou de la réouverture, à la réponse, suspensions comprises ; vide "
+                "sans réponse."
+            ),
+            (
+                "The business days from the receipt, or the reopening, to the answer, suspensions included; empty "
+                "without an answer."
+            ),
+        ),
+        lambda entry: entry.days_to_answer,
+        kind=_COUNT,
+        source=Wording("calendrier du centre", "calendar of the site"),
+        width=9,
     ),
     report_column(
         "retour_du_client",
@@ -698,63 +760,151 @@ _OWN_KINDS: Final[tuple[tuple[type[Domain], ValueKind], ...]] = (
 _OWN_SOURCE: Final = Wording("informations propres à la version de la procédure", "facts of the edition")
 
 
-@attrs.frozen
-class _Entries:
-    """The lines of the register: iterable several times, without holding the cases."""
+class RegisterReader(LabelledEnum):
+    """Who reads the register, by which a page shows its columns (lecteur)."""
 
-    cases: Iterable[Case]
-    at: datetime
-    sites: Sites
+    QUALITY = "quality", "qualité", "quality"
+    AUDITOR = "auditor", "auditeur", "auditor"
+    DIRECTOR = "director", "direction", "director"
+
+
+_COLUMNS_BY_READER: Final[Mapping[RegisterReader, str]] = {
+    RegisterReader.QUALITY: "dossier centre recu_le objet niveau criticite etat a_repondre_le delai reponse causes "
+    "etat_des_actions",
+    RegisterReader.AUDITOR: "dossier recu_le canal auteur objet base_reglementaire accuse_le repondu_le "
+    "jours_pour_repondre reponse_donnee etat_des_actions etat",
+    RegisterReader.DIRECTOR: "dossier centre recu_le objet niveau criticite etat a_repondre_le jours_ouvres_de_retard "
+    "reponse etat_des_actions clos_le",
+}
+_GROUPS: Final = RowGroups(column="recevabilite", titles=PARTS)
+_CELL_LINES: Final = 2
+
+
+class _Entries:
+    """The lines of the register: iterable several times, without holding the cases; each reading counts its totals."""
+
+    def __init__(self, cases: Iterable[Case | FollowedCase], at: datetime, sites: Sites, texts: bool) -> None:
+        self._cases, self._at, self._sites, self._texts = cases, at, sites, texts
+        self._counted: Totals | None = None
 
     def __iter__(self) -> Iterator[RegisterEntry]:
-        return (RegisterEntry(case, self.at, self.sites) for case in self.cases)
+        totals = Totals()
+        for one in self._cases:
+            case, actions = (one.case, one.actions) if isinstance(one, FollowedCase) else (one, {})
+            entry = RegisterEntry(case, self._at, self._sites, actions, self._texts)
+            totals.add(entry)
+            yield entry
+        self._counted = totals
+
+    def totals(self) -> Totals:
+        """Return the totals of the last reading, once; of a new one if there is none."""
+        if self._counted is None:
+            for _ in self:
+                pass
+        found, self._counted = self._counted, None
+        assert found is not None  # noqa: S101  a complete reading counts
+        return found
+
+
+@attrs.frozen
+class _TotalsOf:
+    entries: _Entries
+
+    def __iter__(self) -> Iterator[TotalsRow]:
+        return iter(self.entries.totals().rows())
 
 
 def register_report(
-    cases: Iterable[Case],
+    cases: Iterable[Case | FollowedCase],
     *,
     at: datetime,
     sites: Sites | None = None,
     zone: ZoneInfo | None = None,
     columns: Iterable[str] | None = None,
+    shown: RegisterReader | str | Iterable[str] | None = None,
+    texts: bool = False,
     facts: Iterable[Fact] = (),
     filters: Iterable[tuple[Wording, Value]] = (),
 ) -> Report:
-    """Return the register of cases (registre des réclamations et dysfonctionnements).
+    """Return the register of cases (registre des réclamations et dysfonctionnements), with its totals.
 
-    It has no text that people wrote and no name of a person.
+    It has no name of a person, and no text that people wrote unless `texts` is True.
 
     Args:
-        cases: the cases, in the order of the lines. They are iterated once for each format that is written.
+        cases: the cases in the order of the lines, each alone or with its actions. They are iterated once for each
+            format that is written.
         at: the instant of which the register describes the state; aware.
         sites: the sites, for their names and regions.
         zone: the time zone of the heading; metropolitan France by default. Days of a case are in its own zone.
         columns: the names of the columns, in their order; all of `REGISTER_COLUMNS` and `own_columns` by default.
+        shown: the columns of HTML and PDF: those of a reader, or names, twelve at most; by default the columns that
+            are chosen, or those of a quality officer.
+        texts: True to show the words of complaints and answers, which may name persons.
         facts: the facts that the editions declare themselves; each that may be shown has a column.
         filters: the criteria by which the cases were selected, for a reader.
 
     Raises:
-        FaultsError: the name of a column is unknown or occurs twice, or there is none.
+        FaultsError: the name of a column or a reader is unknown, a column occurs twice, there is none, or a page would
+            show more than twelve.
         ValueError: the instant has no time zone.
     """
     if at.tzinfo is None:
         raise ValueError(f"at: {at!r} has no time zone; pass an aware datetime")
     place = zone or BusinessCalendar.france().zone
+    entries = _Entries(cases, at, sites or Sites(), texts)
+    chosen = choose((*REGISTER_COLUMNS, *own_columns(facts)), columns)
     table = ReportTable(
         title=Wording("Registre", "Register"),
-        columns=choose((*REGISTER_COLUMNS, *own_columns(facts)), columns),
-        records=_Entries(cases, at, sites or Sites()),
+        columns=chosen,
+        records=entries,
+        shown=_shown(chosen, None if columns is not None and shown is None else shown or RegisterReader.QUALITY),
+        groups=_GROUPS if any(column.name == _GROUPS.column for column in chosen) else None,
+        lines=_CELL_LINES,
     )
     return Report(
         name="registre",
         title=_TITLE,
-        tables=(table,),
+        tables=(table, ReportTable(title=TOTALS, columns=TOTALS_COLUMNS, records=_TotalsOf(entries))),
         as_of=at.astimezone(place).date(),
         exported_at=at,
         zone=place,
         filters=tuple(filters),
         notes=_NOTES,
+        pages=("totaux", "registre"),
     )
+
+
+def _shown(
+    columns: tuple[ReportColumn[RegisterEntry], ...], shown: RegisterReader | str | Iterable[str] | None
+) -> tuple[str, ...] | None:
+    """Return the names of the columns that a page shows; None for all.
+
+    Raises:
+        FaultsError: a reader or a column is unknown, or there are too many.
+    """
+    if shown is None:
+        return None
+    if isinstance(shown, str):
+        try:
+            names = tuple(_COLUMNS_BY_READER[RegisterReader.parse(shown)].split())
+        except ValueError:
+            raise FaultsError([Fault("shown", shown, _READER)]) from None
+    else:
+        names = tuple(shown)
+    if len(names) > MOST_COLUMNS:
+        raise FaultsError([Fault("shown", len(names), _AT_MOST)])
+    choose(columns, names)
+    return names
+
+
+_READER: Final = Wording(
+    f"l'un des lecteurs {', '.join(RegisterReader)}, ou des colonnes",
+    f"one of the readers {', '.join(RegisterReader)}, or columns",
+)
+_AT_MOST: Final = Wording(
+    f"{MOST_COLUMNS} colonnes au plus sur une page ; les formats xlsx, csv et json les ont toutes",
+    f"at most {MOST_COLUMNS} columns on a page; the formats xlsx, csv and json have them all",
+)
 
 
 def _labels(codes: Iterable[str], lang: Lang) -> Iterator[str]:

@@ -1,8 +1,13 @@
-"""A report: what every format is written from. It knows no format, and the formats know no report in particular."""
+"""A report: what every format is written from. It knows no format, and the formats know no report in particular.
+
+Formats are of two kinds. Workbooks, CSV and JSON are data: their tables have every column, one table a sheet or file.
+HTML and PDF are pages to read: each table shows the columns that a reader needs, in an order of its own.
+"""
 
 from __future__ import annotations
 
 import pickle
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,6 +17,7 @@ from itertools import islice
 from operator import itemgetter
 from tempfile import SpooledTemporaryFile
 from typing import Any, Final, Generic, TypeAlias, TypeVar
+from unicodedata import normalize
 from weakref import finalize
 from zoneinfo import ZoneInfo
 
@@ -28,6 +34,8 @@ from reclamation_core.wording import Lang, Wording, citation, typeset
 R = TypeVar("R")
 
 LANGUAGES: Final[tuple[Lang, Lang]] = ("fr", "en")
+MOST_COLUMNS: Final = 12
+"""The most columns of a table side by side on a page; a table with more goes on in parts in a PDF."""
 
 
 @attrs.frozen
@@ -70,6 +78,7 @@ class ValueKind(LabelledEnum):
 
 
 _IN_MEMORY: Final = 8 << 20
+_LONGEST_STEM: Final = 60
 _MORE_ROWS: Final = (
     "ce format a au plus {most} lignes par tableau : restreignez la sélection, ou choisissez le format xlsx ou csv",
     "this format has at most {most} rows in a table: narrow the selection, or choose the format xlsx or csv",
@@ -122,6 +131,27 @@ def report_column(
     return ReportColumn(name=name, title=Wording(*title), meaning=Wording(*meaning), value=value, kind=kind, **options)
 
 
+class TableLayout(Enum):
+    """How a page shows a table: rows, a card for each record under its first value, or the fields of its record."""
+
+    ROWS = "rows"
+    CARDS = "cards"
+    FIELDS = "fields"
+
+
+@attrs.frozen(kw_only=True)
+class RowGroups:
+    """The groups into which a page divides the rows of a table.
+
+    Args:
+        column: the name of the column by whose values rows are grouped.
+        titles: the title of each group by its value, in the order of the groups.
+    """
+
+    column: str
+    titles: Mapping[Any, Wording] = attrs.field(repr=False)
+
+
 @attrs.frozen(kw_only=True)
 class ReportTable(Generic[R]):
     """A table of a report.
@@ -132,12 +162,22 @@ class ReportTable(Generic[R]):
         records: what the rows are made of. It may be iterated several times, and need not be held in memory.
         picture: returns a chart of the rows in a language as SVG with a text for a screen reader, which a page shows
             above them; None where nothing draws.
+        name: its name in files: small letters, digits and hyphens, in French; by default made from the title.
+        shown: the names of the columns that a page shows, in their order; all by default.
+        layout: how a page shows it.
+        groups: the groups into which a page divides its rows.
+        lines: the most lines of a cell in a PDF, where a longer text ends with `…`; None for whole texts.
     """
 
     title: Wording
     columns: tuple[ReportColumn[R], ...]
     records: Iterable[R] = attrs.field(repr=False)
     picture: Callable[[Lang], str | None] | None = attrs.field(default=None, repr=False)
+    name: str = attrs.field(default=attrs.Factory(lambda self: file_stem(self.title.fr), takes_self=True))
+    shown: tuple[str, ...] | None = None
+    layout: TableLayout = TableLayout.ROWS
+    groups: RowGroups | None = None
+    lines: int | None = None
 
     def rows(self) -> Iterator[tuple[Value, ...]]:
         """Return the values of each row, in the order of the columns."""
@@ -145,6 +185,29 @@ class ReportTable(Generic[R]):
         for record in self.records:
             require_awaited()
             yield tuple(getter(record) for getter in getters)
+
+    def on_page(self) -> Iterator[ReportTable[R]]:
+        """Yield the tables that a page shows: one with the columns shown; or one for each group that has rows."""
+        if self.groups is None:
+            yield attrs.evolve(self, columns=choose(self.columns, self.shown), shown=None)
+            return
+        value = next(column.value for column in self.columns if column.name == self.groups.column)
+        found: dict[Value, list[R]] = {key: [] for key in self.groups.titles}
+        for record in self.records:
+            found[value(record)].append(record)
+        for key, records in found.items():
+            if records:
+                yield from attrs.evolve(self, title=self.groups.titles[key], records=records, groups=None).on_page()
+
+
+def file_stem(text: str) -> str:
+    """Return a text as a part of a file's name: small letters, digits and hyphens alone, never empty.
+
+    >>> file_stem("Évolution depuis l'édition précédente")
+    'evolution-depuis-l-edition-precedente'
+    """
+    plain = normalize("NFKD", text).encode("ascii", "ignore").decode().casefold()
+    return re.sub("[^a-z0-9]+", "-", plain).strip("-")[:_LONGEST_STEM] or "table"
 
 
 @attrs.frozen(kw_only=True)
@@ -154,22 +217,73 @@ class Report:
     Args:
         name: its name in files and documents: small letters and hyphens.
         title: its title.
-        tables: its tables, at least one.
+        tables: its tables, at least one, each with a name of its own.
         as_of: the day of which it describes the state (situation au).
         exported_at: when it was made; aware.
         zone: the time zone in which its instants are written.
         filters: the criteria that limit it, each with its value, for a reader.
         notes: sentences that a reader needs to understand it.
+        data: the names of the tables of data formats, in their order; all by default. A CSV file has the first.
+        pages: the names of the tables of pages, in their order; those of data formats by default.
+        is_portrait: True for portrait pages.
+
+    Raises:
+        ValueError: two tables have one name.
     """
 
     name: str
     title: Wording
-    tables: tuple[ReportTable[Any], ...]
+    tables: tuple[ReportTable[Any], ...] = attrs.field()
     as_of: date
     exported_at: datetime
     zone: ZoneInfo
     filters: tuple[tuple[Wording, Value], ...] = ()
     notes: tuple[Wording, ...] = ()
+    data: tuple[str, ...] | None = None
+    pages: tuple[str, ...] | None = None
+    is_portrait: bool = False
+
+    @tables.validator
+    def _named_apart(self, _: object, tables: tuple[ReportTable[Any], ...]) -> None:
+        names = [table.name for table in tables]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"tables: two are named {name!r}; pass each a `name` of its own")
+
+    @property
+    def data_tables(self) -> tuple[ReportTable[Any], ...]:
+        """The tables of data formats, with every column."""
+        return self.tables if self.data is None else self._named(self.data)
+
+    @property
+    def page_tables(self) -> tuple[ReportTable[Any], ...]:
+        """The tables of pages, with the columns shown; `collected` reads the records once for all of them."""
+        chosen = self.data_tables if self.pages is None else self._named(self.pages)
+        return tuple(part for table in chosen for part in table.on_page())
+
+    def _named(self, names: Iterable[str]) -> tuple[ReportTable[Any], ...]:
+        tables = {table.name: table for table in self.tables}
+        return tuple(tables[name] for name in names)
+
+    def only(self, name: str) -> Report:
+        """Return the report with one table alone, by its name: `report_bytes(report.only("totaux"), "csv")`.
+
+        Raises:
+            FaultsError: data formats have no table of that name.
+        """
+        names = [table.name for table in self.data_tables]
+        if name not in names:
+            choice = Wording(f"l'un des tableaux {', '.join(names)}", f"one of the tables {', '.join(names)}")
+            raise FaultsError([Fault("table", name, choice)])
+        return attrs.evolve(self, data=(name,), pages=None)
+
+    def complete(self) -> Report:
+        """Return the report whose pages show what the data formats have: every table and every column, as rows."""
+        tables = tuple(
+            attrs.evolve(table, shown=None, groups=None, lines=None, layout=TableLayout.ROWS)
+            for table in self.data_tables
+        )
+        return attrs.evolve(self, tables=tables, data=None, pages=None, is_portrait=False)
 
     def collected(self, most: int | None = None) -> Report:
         """Return the report with its records held in memory: what it is written from changes no more.
@@ -211,10 +325,17 @@ class Report:
             *((words(label, lang), display(value, lang, self.zone)) for label, value in criteria),
         )
 
-    def definitions(self, lang: Lang) -> Iterator[tuple[str, ...]]:
-        """Yield the titles of the table of definitions, then the title, meaning, kind and source of columns, once."""
+    def definitions(self, lang: Lang, *, on_pages: bool = False) -> Iterator[tuple[str, ...]]:
+        """Yield the titles of the table of definitions, then the title, meaning, kind and source of columns, once.
+
+        Args:
+            lang: the language.
+            on_pages: True for the columns that pages show as rows and that data formats have too.
+        """
         yield tuple(words(title, lang) for title in _DEFINITION_TITLES)
-        columns = (column for table in self.tables for column in table.columns)
+        named = {table.name for table in self.data_tables}
+        shown = (one for one in self.page_tables if one.name in named and one.layout is TableLayout.ROWS)
+        columns = (column for table in (shown if on_pages else self.data_tables) for column in table.columns)
         described = ((one.title, one.meaning, one.kind.wording, one.source) for one in columns)
         yield from dict.fromkeys(tuple(words(part, lang) for part in one) for one in described)
 

@@ -29,10 +29,11 @@ from reclamation_core.wording import Lang, Wording, typeset
 
 ROWS_OF_A_SHEET: Final = 1_048_576
 LONGEST_CELL: Final = 32_767
-"""What Excel holds: rows of a sheet, its header among them, and characters of a cell."""
+LONGEST_SHEET_NAME: Final = 31
+"""What Excel holds: rows of a sheet, its header among them, characters of a cell, of the name of a sheet."""
 
 PAGE_WIDTH: Final = 165
-"""How many characters of a table are printed side by side on a landscape page; a wider table goes on on others."""
+"""How many characters of a sheet are printed side by side on a landscape page; a wider sheet goes on on others."""
 
 _LINE_END: Final = "\r\n"
 _FIRST_YEAR: Final = 1900
@@ -51,17 +52,15 @@ _FILTERS: Final = Wording("Filtres", "Filters")
 
 
 def write_csv(report: Report, stream: IO[bytes], lang: Lang = "fr") -> None:
-    """Write the tables of a report as CSV for a spreadsheet: semicolons, CR LF, UTF-8 with a byte order mark.
+    """Write the first table of a report as CSV for a spreadsheet: semicolons, CR LF, UTF-8 with a byte order mark.
 
-    Formulas are escaped. Each further table follows an empty line and its title.
+    Formulas are escaped.
     """
     text = TextIOWrapper(stream, SPREADSHEET_ENCODING, newline="", write_through=True)
-    for number, table in enumerate(report.tables):
-        if number:
-            text.write(_LINE_END + csv_line([words(table.title, lang)], ";", _LINE_END))
-        text.write(csv_line((words(column.title, lang) for column in table.columns), ";", _LINE_END))
-        for row in table.rows():
-            text.write(csv_line((display(value, lang, report.zone) for value in row), ";", _LINE_END))
+    table = report.data_tables[0]
+    text.write(csv_line((words(column.title, lang) for column in table.columns), ";", _LINE_END))
+    for row in table.rows():
+        text.write(csv_line((display(value, lang, report.zone) for value in row), ";", _LINE_END))
     text.flush()
     text.detach()
 
@@ -93,8 +92,8 @@ def json_parts(report: Report, lang: Lang) -> Iterator[str]:
         "notes": [note.in_(lang) for note in report.notes],
     }
     yield f'{_json(head)[:-1]},"tables":['
-    for number, table in enumerate(report.tables):
-        described = {"title": table.title.in_(lang), "columns": list(_columns(table, lang))}
+    for number, table in enumerate(report.data_tables):
+        described = {"name": table.name, "title": table.title.in_(lang), "columns": list(_columns(table, lang))}
         yield f'{"," if number else ""}{_json(described)[:-1]},"rows":['
         names = [column.name for column in table.columns]
         for place, row in enumerate(table.rows()):
@@ -162,7 +161,7 @@ def write_xlsx(report: Report, stream: IO[bytes], lang: Lang = "fr") -> None:
     made = report.exported_at.astimezone(report.zone).replace(tzinfo=None)
     workbook.set_properties({"title": report.title.in_(lang), "created": made})
     sheets = _Sheets(workbook, report, lang)
-    for table in report.tables:
+    for table in report.data_tables:
         sheets.write_table(table)
     sheets.write_texts(_DEFINITIONS.in_(lang), report.definitions(lang), (28, 80, 16, 40))
     sheets.write_texts(_FILTERS.in_(lang), _filters(report, lang), (36, 80))
@@ -289,13 +288,13 @@ class _Sheets:
         sheet.autofilter(0, 0, last, columns - 1)
 
     def _name(self, title: str) -> str:
-        """Return a name that Excel accepts, and that no other sheet has."""
+        """Return a name that Excel accepts, and that no other sheet has; a longer one is cut."""
         plain = "".join(" " if sign in "[]:*?/\\" else sign for sign in title).strip("' ") or "Table"
         number = 1
-        name = plain[:31]
+        name = plain[:LONGEST_SHEET_NAME]
         while name.casefold() in self._names:
             number += 1
-            name = f"{plain[: 31 - len(str(number)) - 1]} {number}"
+            name = f"{plain[: LONGEST_SHEET_NAME - len(str(number)) - 1]} {number}"
         self._names.add(name.casefold())
         return name
 

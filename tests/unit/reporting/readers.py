@@ -14,11 +14,14 @@ from itertools import zip_longest
 from typing import Any, Final
 from unicodedata import normalize
 
+import attrs
 import pypdf
 from openpyxl import load_workbook
 
 from reclamation_core.documents.csv_text import unescape_csv_formula
-from reclamation_core.reporting import Report, report_bytes
+from reclamation_core.reporting import Report, ReportTable, report_bytes
+from reclamation_core.reporting.report import TableLayout
+from reclamation_core.wording import typeset
 from tests.fragments import Page
 from tests.typography import plain
 
@@ -26,37 +29,124 @@ Cells = list[list[str]]
 
 
 def unequal_cells(report: Report) -> list[str]:
-    """Return where another format has other cells than the CSV file: tables and definitions, by other readers.
+    """Return where another format has other cells than the CSV files, by other readers.
 
-    JSON, for programs, has no typography; a PDF breaks lines where it likes, and has codes for characters of no font.
+    Workbook and JSON have every table and column. HTML and PDF have the columns that they show, whole in HTML; a PDF
+    may end a text with an ellipsis. JSON, for programs, has no typography; a PDF breaks lines where it likes, and has
+    codes for characters of no font.
     """
-    content = {name: report_bytes(report, name) for name in ("csv", "xlsx", "json", "html", "pdf")}
-    expected = _tables_of_csv(content["csv"], report)
-    parts, count = read_pdf(content["pdf"]), len(expected)
-    found: dict[str, list[Cells]] = {
-        "xlsx": [read_xlsx(content["xlsx"], place) for place in range(count)],
-        "json": [read_json(content["json"], place) for place in range(count)],
-        "html": [
-            [row for row in read_html(content["html"], place) if row != ["Aucune ligne."]] for place in range(count + 1)
-        ],
-        "pdf": [*_rejoined(parts[:-1], expected), parts[-1]],
+    content = {name: report_bytes(report, name) for name in ("xlsx", "json", "html", "pdf")}
+    expected = tables_of_csv(report)
+    data: dict[str, tuple[list[Cells], bytes, Callable[[bytes, int], Cells], Callable[[str], str]]] = {
+        "xlsx": ([*expected, _definitions(report, on_pages=False)], content["xlsx"], read_xlsx, str),
+        "json": (expected, content["json"], read_json, _plain),
     }
-    definitions = read_xlsx(content["xlsx"], count)
-    readings = {"json": _plain, "pdf": squeezed}
-    return [
+    found = [
         f"{name}, table {place}, row {row}, column {column}: {cell!r}, not {wanted!r}"
-        for name, tables in found.items()
-        for place, (right, table) in enumerate(zip([*expected, definitions], tables, strict=False))
-        for row, column, wanted, cell in _unequal(readings.get(name, str), right, table)
+        for name, (tables, written, read, reading) in data.items()
+        for place, table in enumerate(tables)
+        for row, column, wanted, cell in _unequal(reading, table, read(written, place))
     ]
+    blocks = [*_blocks(report, dict(zip(_names(report), expected, strict=True))), *_page_definitions(report)]
+    pages: dict[str, tuple[list[Cells], Callable[[str], str]]] = {
+        "html": (_HtmlBlocks(content["html"].decode()).tables[1:], str),
+        "pdf": (_TaggedPdf(content["pdf"]).blocks, squeezed),
+    }
+    for name, (tables, reading) in pages.items():
+        shown = [table for table in tables if table[-1] != ["Aucune ligne."]]
+        if len(shown) != len(blocks):
+            found.append(f"{name}: {len(shown)} blocks, not {len(blocks)}")
+        found += [
+            f"{name}, block {place}, row {row}, column {column}: {cell!r}, not {wanted!r}"
+            for place, (table, block) in enumerate(zip(blocks, shown, strict=False))
+            for row, column, wanted, cell in _unequal(reading, table, block, may_be_cut=name == "pdf")
+        ]
+    return found
 
 
-def _unequal(reading: Callable[[str], str], right: Cells, table: Cells) -> Iterator[tuple[int, int, str, str]]:
+def _unequal(
+    reading: Callable[[str], str], right: Cells, table: Cells, *, may_be_cut: bool = False
+) -> Iterator[tuple[int, int, str, str]]:
     none: list[str] = []
     for row, (wanted, cells) in enumerate(zip_longest(right, table, fillvalue=none)):
         for column, (one, cell) in enumerate(zip_longest(wanted, cells, fillvalue="(absent)")):
-            if reading(one) != reading(cell):
+            whole, read = reading(one), reading(cell)
+            is_cut = may_be_cut and read.endswith("…") and whole.startswith(read[:-1])
+            if whole != read and not is_cut:
                 yield row, column, one, cell
+
+
+def tables_of_csv(report: Report) -> list[Cells]:
+    """Return the tables of a report as its CSV files have them, one table a file."""
+    return [read_csv(report_bytes(report.only(name), "csv")) for name in _names(report)]
+
+
+def _names(report: Report) -> list[str]:
+    return [table.name for table in report.data_tables]
+
+
+def _blocks(report: Report, data: dict[str, Cells]) -> Iterator[Cells]:
+    """Yield what a page shows, in its order: the shown columns of tables, the titles and the fields of cards."""
+    tables = {table.name: table for table in report.tables}
+    for name in report.pages or _names(report):
+        table = tables[name]
+        # A table of pages alone has no file: its cells are those of its values.
+        whole = data.get(name) or read_csv(
+            report_bytes(attrs.evolve(report, tables=(table,), data=None, pages=None), "csv")
+        )
+        names = [column.name for column in table.columns]
+        places = [names.index(one) for one in table.shown or names]
+        for group in _groups(table, whole):
+            if table.layout is TableLayout.ROWS:
+                yield [[row[place] for place in places] for row in (whole[0], *group)]
+                continue
+            for row in group:
+                fields = [[whole[0][place], row[place]] for place in places if row[place]]
+                if table.layout is TableLayout.CARDS:
+                    yield [[row[places[0]]]]
+                    fields = fields[1:] if row[places[0]] else fields
+                if fields:
+                    yield fields
+
+
+def _groups(table: ReportTable[Any], whole: Cells) -> Iterator[Cells]:
+    if table.groups is None:
+        if len(whole) > 1:
+            yield whole[1:]
+        return
+    place = [column.name for column in table.columns].index(table.groups.column)
+    for code in table.groups.titles:
+        if rows := [row for row in whole[1:] if row[place] == typeset(code.label("fr"))]:
+            yield rows
+
+
+def _definitions(report: Report, *, on_pages: bool) -> Cells:
+    return [list(row) for row in report.collected().definitions("fr", on_pages=on_pages)]
+
+
+def _page_definitions(report: Report) -> list[Cells]:
+    found = _definitions(report, on_pages=True)
+    return [found] if len(found) > 1 else []
+
+
+class _HtmlBlocks(Page):
+    """The tables of a page in their order; a list of fields is a table of two columns, a title of a card one cell."""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "dl" and "aside" not in self._open:
+            self.tables.append([])
+        elif tag == "dt":
+            self.tables[-1].append([""])
+        elif tag == "dd":
+            self.tables[-1][-1].append("")
+        elif tag == "h3":
+            self.tables.append([[""]])
+        super().handle_starttag(tag, attrs)
+
+    def handle_data(self, data: str) -> None:
+        if {"dt", "dd", "h3"} & set(self._open):
+            self.tables[-1][-1][-1] += data
+        super().handle_data(data)
 
 
 def _plain(text: str) -> str:
@@ -71,32 +161,6 @@ def squeezed(text: str) -> str:
     # Where a line is broken at a soft hyphen, its hyphen is a second one.
     once = re.sub("\xad+", "\xad", signs.replace("\N{ZERO WIDTH SPACE}", ""))
     return normalize("NFC", "".join(once.split()))
-
-
-def _tables_of_csv(content: bytes, report: Report) -> list[Cells]:
-    """Return the tables of a CSV file: each further one follows an empty line and its title."""
-    rows = read_csv(content)
-    starts = [0]
-    for table in report.tables[1:]:
-        titles = (place for place, row in enumerate(rows) if row == [] and place > starts[-1])
-        starts.append(next(place for place in titles if plain(rows[place + 1][0]) == plain(table.title.fr)) + 2)
-    ends = [start - 2 for start in starts[1:]] + [len(rows)]
-    return [rows[start:end] for start, end in zip(starts, ends, strict=True)]
-
-
-def _rejoined(parts: list[Cells], expected: list[Cells]) -> Iterator[Cells]:
-    """Yield the tables of a PDF, the parts of each one joined; an empty table has a sentence and no rows."""
-    left = list(parts)
-    for table in expected:
-        wanted = len(table[0])
-        if len(table) == 1:
-            yield table
-            continue
-        own = [left.pop(0)]
-        while left and sum(len(part[0]) - 1 for part in own) + 1 < wanted:
-            own.append(left.pop(0))
-        yield joined(own)
-    assert not left
 
 
 def read_csv(content: bytes) -> Cells:
@@ -173,13 +237,15 @@ def read_pdf(content: bytes) -> list[Cells]:
 
 
 class _TaggedPdf:
-    """The tables of a PDF, by its structure tree."""
+    """The tables of a PDF, by its structure tree; and its blocks: tables, titles of cards, and lists of fields."""
 
     def __init__(self, content: bytes) -> None:
         reader = pypdf.PdfReader(BytesIO(content))
         pages = ((page.indirect_reference, page) for page in reader.pages)
         self._marked = {reference.idnum: _marked(page) for reference, page in pages if reference is not None}
         self.tables: list[Cells] = []
+        self.blocks: list[Cells] = []
+        self._is_new = False
         self._walk(reader.trailer["/Root"]["/StructTreeRoot"])  # type: ignore[index]
 
     def _walk(self, element: Any) -> None:
@@ -187,16 +253,26 @@ class _TaggedPdf:
         if not isinstance(inner, dict):
             return
         tag = inner.get("/S")
-        if tag in {"/TH", "/TD"}:
-            self.tables[-1][-1].append("".join(self._text(element, None).split()))
+        if tag in {"/TH", "/TD", "/Lbl", "/LBody"} and self.blocks:
+            self.blocks[-1][-1].append(self._squeezed(element))
             return
         if tag == "/Table":
             self.tables.append([])
-        elif tag == "/TR":
-            self.tables[-1].append([])
+            self.blocks.append(self.tables[-1])
+        elif tag == "/H3":
+            self.blocks.append([[self._squeezed(element)]])
+        elif tag == "/L" and self._is_new:
+            self.blocks.append([])
+        elif tag in {"/TR", "/LI"} and self.blocks:
+            self.blocks[-1].append([])
+        if tag in {"/H2", "/H3", "/L"}:
+            self._is_new = tag != "/L"
         below = inner.get("/K", [])
         for one in below if isinstance(below, list) else [below]:
             self._walk(one)
+
+    def _squeezed(self, element: Any) -> str:
+        return "".join(self._text(element, None).split())
 
     def _text(self, element: Any, page: int | None) -> str:
         inner = element.get_object()

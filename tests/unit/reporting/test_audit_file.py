@@ -154,12 +154,33 @@ def test_every_stage_has_its_proofs_and_every_requirement_its_count(exported: tu
         "Plans publiés": 2,
         "Conservation des textes": 0,
     }
-    assert [(row["exigence"], row["dossiers"], row["preuves"]) for row in summary["rows"]] == [
-        ("Indicateur 30", 3, 10),
-        ("Indicateur 31", 2, 8),
-        ("Indicateur 32", 3, 10),
-        ("ISO 9001, 10.2", 3, 12),
+    assert [(row["exigence"], holders_of(row), row["preuves"]) for row in summary["rows"]] == [
+        ("Indicateur 30", (2, 0, 0, 1), 10),
+        ("Indicateur 31", (2, 0, 0, 0), 8),
+        ("Indicateur 32", (2, 0, 0, 1), 10),
+        ("ISO 9001, 10.2", (2, 0, 0, 1), 12),
     ]
+
+
+def holders_of(row: dict[str, Any]) -> tuple[int, ...]:
+    """Return the complaints, the other messages, the malfunctions and the plans that a line of the summary counts."""
+    return tuple(row[name] for name in ("reclamations", "hors_reclamations", "dysfonctionnements", "plans"))
+
+
+def test_indicator_31_counts_complaints_apart_from_other_messages(tmp_path: Path) -> None:
+    desk = new_desk(at(3))
+    desk.register(factories.facts(at(2)), site="CRE", occurred_at=at(2))
+    desk.register(factories.facts(at(2), nature="general_opinion"), site="CRE", occurred_at=at(2))
+    desk.register(factories.facts(at(2), nature=None, requirement=None), site="CRE", occurred_at=at(2))
+    desk.register(factories.malfunction(at(2)), site="CRE", occurred_at=at(2))
+    desk.reports.audit(tmp_path / "preuves", received_from=date(2026, 6, 1))
+    summary = json.loads((tmp_path / "preuves" / "preuves.json").read_bytes())["tables"][0]["rows"]
+    assert holders_of(summary[1]) == (1, 2, 1, 0)
+    totals = json.loads((tmp_path / "preuves" / "registre-totaux.json").read_bytes())["tables"][0]["rows"][0]
+    parts = ("in_scope", "to_be_clarified", "out_of_scope", "malfunction", "total")
+    assert [totals[part] for part in parts] == [1, 1, 1, 1, 4]
+    lines = json.loads((tmp_path / "preuves" / "registre.json").read_bytes())["tables"]
+    assert [len(table["rows"]) for table in lines] == [4]
 
 
 def test_the_manifest_names_policy_calendar_tool_and_the_head_of_each_chain(

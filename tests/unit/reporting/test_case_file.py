@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
+from io import BytesIO
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
+from pypdf import PdfReader
 
 from reclamation_core import UNKNOWN, Desk
-from reclamation_core.cases import Case
+from reclamation_core.cases import AnswerDecision, Case
 from reclamation_core.desk import AsyncDesk
 from reclamation_core.plans import PlanScope
-from reclamation_core.policy import Policy
+from reclamation_core.policy import Parameters, Policy, RoleParameters
 from reclamation_core.ports import CaseNotFoundError
-from reclamation_core.reporting import Report, report_bytes
+from reclamation_core.reporting import REGISTER_COLUMNS, Report, report_bytes
 from reclamation_core.reporting.case_file import CaseFile, case_report
+from reclamation_core.reporting.report import TableLayout, display
 from reclamation_core.testing.strategies import cases
+from reclamation_core.vocabulary import Role
+from tests.fragments import Page
 from tests.inside import store_of
+from tests.typography import plain
 from tests.unit.desk import factories
 from tests.unit.desk.factories import SITES, FakeClock, at, facts, new_desk
 from tests.unit.reporting.readers import unequal_cells
@@ -132,7 +138,7 @@ def test_the_asynchronous_desk_reports_on_a_case() -> None:
 @given(cases())
 def test_the_cells_of_a_file_are_equal_in_every_format(drawn: Case) -> None:
     report = case_report(CaseFile(case=drawn, sites=SITES), at=datetime(2027, 1, 1, tzinfo=UTC))
-    assert [table.title.fr for table in report.tables] == [
+    assert [table.title.fr for table in report.data_tables] == [
         "Le dossier",
         "Explication",
         "Historique",
@@ -140,6 +146,72 @@ def test_the_cells_of_a_file_are_equal_in_every_format(drawn: Case) -> None:
         "Actions",
     ]
     assert unequal_cells(report) == []
+
+
+def test_a_file_is_two_portrait_pages_however_long_its_texts_and_its_history() -> None:
+    desk = new_desk(at(30))
+    words = "Un texte assez long qui raconte toute l'histoire de la session. "
+    case = factories.analysed(
+        desk, "organisation", complainant="M. Long", verbatim=words * 150, remedy_sought=words * 60
+    )
+    for number in range(10):
+        desk.plan(case.reference, factories.sheet(f"A-{number}", what=words * 8))
+    for _ in range(15):
+        desk.add_note(case.reference, text=words * 20)
+    desk.answer(
+        case.reference, decision=AnswerDecision.FOUNDED, text=words * 150, remedies=words * 40, occurred_at=at(12)
+    )
+    report = desk.reports.case(case.reference, texts=True)
+    pages = PdfReader(BytesIO(report_bytes(report, "pdf"))).pages
+    assert [page.mediabox.height > page.mediabox.width for page in pages] == [True, True]
+    words_of = "\n".join(page.extract_text() for page in pages)
+    assert "Les actions (8 sur 10)" in words_of
+    assert "L’historique (14 sur 30)" in words_of
+    assert "M. Long" in words_of
+    assert len(tables(report)["Historique"]) == 31
+
+
+def test_the_pages_of_a_file_have_its_sections_with_who_acted() -> None:
+    desk = filed()
+    page = Page(report_bytes(desk.reports.case("R-2026-000001", texts=True), "html").decode())
+    titles = ["La demande", "Ce qui est demandé", "La décision et pourquoi", "Les dates", "Les risques", "Les causes"]
+    found = [page.text.find(title) for title in (*titles, "Les actions", "L’historique")]
+    assert found == sorted(found)
+    assert found[0] > 0
+    assert page.tables[-1][1][2:] == ["RQR", "Mme Roux"]
+    assert "Un secret." in page.text
+
+
+def test_a_role_that_reads_no_names_sees_no_names_in_a_file() -> None:
+    parameters = Parameters(roles=RoleParameters(reads_names=[Role.RQR]))
+    desk = new_desk(at(30), policy=Policy(edition="2027", parameters=parameters))
+    factories.registered(desk, complainant="M. Secret", verbatim="Une salle froide.")
+    for role, is_shown in ((Role.RQR, True), (Role.HANDLING_UNIT, False)):
+        content = report_bytes(desk.acting("Mme Roux", role).reports.case("R-2026-000001", texts=True), "json").decode()
+        assert ("Secret" in content, "Roux" in content, "Une salle froide." in content) == (is_shown, is_shown, True)
+
+
+def test_the_values_of_a_page_are_those_of_the_data() -> None:
+    desk = filed()
+    report = desk.reports.case("R-2026-000001", texts=True)
+    known = {row[0]: row[1] for row in tables(report)["Le dossier"][1:]}
+    columns = {column.title.fr for column in REGISTER_COLUMNS}
+    shown = [
+        (plain(column.title.fr), plain(display(value, "fr", report.zone)))
+        for table in report.page_tables
+        if table.layout is TableLayout.FIELDS
+        for column, value in zip(table.columns, next(table.rows()), strict=True)
+        if value is not None and column.title.fr in columns
+    ]
+    assert len(shown) > 20
+    assert [(title, known.get(title)) for title, value in shown if value and known.get(title) != value] == []
+
+
+def test_a_complete_file_has_every_field_and_event_on_its_page() -> None:
+    report = filed().reports.case("R-2026-000001", texts=True).complete()
+    page = Page(report_bytes(report, "html").decode())
+    assert [len(table) - 1 for table in page.tables[:5]] == [len(list(table.rows())) for table in report.tables]
+    assert {"t3-1", "t3-5"} <= {given["id"] for _, given in page.elements if "id" in given}
 
 
 def test_facts_completed_after_a_request_for_information_are_described() -> None:

@@ -34,16 +34,8 @@ def plainly(cells: list[list[str]]) -> list[list[str]]:
 
 def tables(report: Report, lang: Lang = "fr") -> dict[str, list[list[str]]]:
     """Return the rows of each table, header included, by its title."""
-    found: dict[str, list[list[str]]] = {}
-    title = report.tables[0].title.in_(lang)
-    for row in plainly(read_csv(report_bytes(report, "csv", lang))):
-        if not row:
-            title = ""
-        elif not title:
-            title = row[0]
-        else:
-            found.setdefault(title, []).append(row)
-    return found
+    named = {table.name: plain(table.title.in_(lang)) for table in report.data_tables}
+    return {title: plainly(read_csv(report_bytes(report.only(name), "csv", lang))) for name, title in named.items()}
 
 
 def lines(report: Report, lang: Lang = "fr") -> list[dict[str, str]]:
@@ -151,7 +143,7 @@ def test_a_text_amended_and_put_back_has_not_changed() -> None:
     plan.amend("A-1", owner="Mme Blanc")
     plan.amend("A-1", owner="M. Petit")
     assert plan.publish().lines[0].action.owner != plan.published_plans[0].lines[0].action.owner
-    assert tables(desk.reports.plan("CRE", 2))["Évolution depuis l'édition précédente"][1:] == []
+    assert tables(desk.reports.plan("CRE", 2))["Évolution"][1:] == []
 
 
 def test_actions_past_their_day_are_counted_as_late() -> None:
@@ -215,7 +207,7 @@ def test_a_published_plan_has_what_changed_since_the_one_before() -> None:
     plan.publish(recipients=["Tous les PCS", "Direction"])
     first, second = desk.reports.plan("CRE", 1), desk.reports.plan("CRE", 2)
     header = ["Action", "Évolution", "Rubrique", "Avant", "Après"]
-    changes = "Évolution depuis l'édition précédente"
+    changes = "Évolution"
     assert tables(first)[changes] == [header, ["A-1 (centre Créteil)", "inscrite", "", "", ""]]
     assert tables(second)[changes] == [
         header,
@@ -247,7 +239,7 @@ def test_the_living_plan_has_what_changed_since_the_last_publication() -> None:
     plan.publish()
     plan.progress("A-1")
     report = desk.reports.plan("CRE")
-    changed = tables(report)["Évolution depuis l'édition précédente"][1:]
+    changed = tables(report)["Évolution"][1:]
     assert [row[1:] for row in changed] == [
         ["démarrée", "État", "à faire", "en cours"],
         ["démarrée", "Démarrée le", "", "30/06/2026"],
@@ -277,7 +269,7 @@ def test_a_line_that_is_not_gathered_any_more_has_left_the_plan() -> None:
     desk.pgaac(region).publish()
     moved = Sites((attrs.evolve(SITES["CRE"], region="Grand Est"), SITES["STD"]))
     Desk(store_of(desk), sites=moved, clock=FakeClock(at(30))).pgaac(region).publish()
-    changed = tables(desk.reports.plan(region, 2))["Évolution depuis l'édition précédente"][1:]
+    changed = tables(desk.reports.plan(region, 2))["Évolution"][1:]
     assert [[cell for cell in row if cell] for row in changed] == [["A-1 (centre Créteil)", "sortie du plan"]]
 
 
@@ -363,7 +355,7 @@ def test_the_cells_of_every_table_are_equal_in_every_format() -> None:
     plan.add(sheet("A-2", what="=1+1 <b>\u202egras</b> #set text(9pt)"))
     desk.reports.send_plan("CRE", 1, b"x", recipients=["Direction"])
     report = desk.reports.plan("CRE")
-    assert len(report.tables) == 4
+    assert [table.name for table in report.data_tables] == ["actions", "evolution", "editions", "envois", "totaux"]
     assert unequal_cells(report) == []
 
 

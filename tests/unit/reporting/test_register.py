@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from collections.abc import Callable
 from datetime import UTC, date, datetime
+from io import BytesIO
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,6 +14,7 @@ import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pypdf import PdfReader
 
 from reclamation_core import CaseQuery, Channel, Desk, FaultsError, Level, Nature, Requirement
 from reclamation_core.calendars import DeadlineStatus
@@ -25,12 +29,14 @@ from reclamation_core.cases import (
     Reaction,
 )
 from reclamation_core.desk import AsyncDesk
+from reclamation_core.plans import PlanScope
 from reclamation_core.policy import Parameters, Policy, PolicyBook, RoleParameters
-from reclamation_core.reporting import REGISTER_COLUMNS, Report, register_report, report_bytes
+from reclamation_core.reporting import REGISTER_COLUMNS, RegisterReader, Report, register_report, report_bytes
 from reclamation_core.testing.strategies import cases
 from reclamation_core.vocabulary import Band, Role
 from reclamation_core.wording import Lang
 from soak import report_cells
+from tests.fragments import Page
 from tests.inside import desk_with
 from tests.typography import plain
 from tests.unit.desk import factories
@@ -52,9 +58,9 @@ def line_of(desk: Desk) -> dict[str, str]:
     return line
 
 
-def test_the_register_has_some_forty_columns_with_one_name_and_one_title_each() -> None:
-    assert len(NAMES) == len(set(NAMES)) == 46
-    assert len({column.title.fr for column in REGISTER_COLUMNS}) == 46
+def test_the_register_has_some_fifty_columns_with_one_name_and_one_title_each() -> None:
+    assert len(NAMES) == len(set(NAMES)) == 51
+    assert len({column.title.fr for column in REGISTER_COLUMNS}) == 51
     assert all(column.meaning.fr.endswith(".") for column in REGISTER_COLUMNS)
 
 
@@ -111,6 +117,8 @@ def test_the_line_of_a_case_that_was_just_registered() -> None:
         "nature": Nature.GRIEVANCE.label(),
         "exigence": Requirement.CONTRACTUAL.label(),
         "theme": "professionnalisme du formateur",
+        "objet": "professionnalisme du formateur",
+        "base_reglementaire": "contractuelle",
         "note": "5,5",
         "niveau": "local",
         "niveau_impose": "non",
@@ -147,7 +155,10 @@ def test_the_line_of_a_case_that_was_answered_late() -> None:
     assert line["qualifie_le"] == "01/06/2026"
     assert line["criticite"]
     assert line["complexite"]
-    assert line["actions"] == "A-1"
+    assert (line["actions"], line["etat_des_actions"]) == ("A-1", "A-1 (à faire)")
+    # From Monday 1 June to Wednesday 17 there are twelve business days after the receipt.
+    assert line["jours_pour_repondre"] == "12"
+    assert line["reponse_donnee"] == f"{AnswerDecision.PARTLY_FOUNDED.label()}, recours indiqué"
     assert line["retour_du_client"] == Reaction.DISSATISFIED.label()
     assert line["mediation_le"] == "18/06/2026"
     assert line["liens"] == f"{LinkKind.SAME_CAUSE_AS.label()} R-2026-000002"
@@ -241,6 +252,125 @@ def test_the_register_has_no_text_and_no_name_of_a_person() -> None:
     for each in ("csv", "json", "html"):
         assert "secret" not in report_bytes(report, each).decode().casefold()
     assert [line["anonymise_le"] for line in lines(report)] == ["", "01/07/2026"]
+
+
+def test_free_texts_are_in_the_register_on_request_alone_and_whole() -> None:
+    desk = new_desk(at(18))
+    case = factories.qualified(desk, complainant="M. Secret", verbatim="Une salle\nfroide.")
+    desk.analyse(case.reference, causes=("organisation",))
+    desk.plan(case.reference, factories.sheet(planned=date(2026, 6, 17), check_on=None))
+    desk.answer(
+        case.reference,
+        decision=AnswerDecision.FOUNDED,
+        text="Madame,\nune réponse " + "longue " * 90,
+        remedies="un avoir",
+    )
+    desk.register(factories.malfunction(), site="CRE", verbatim="Une panne.")
+    masked, line = lines(desk.reports.register())[0], lines(desk.reports.register(texts=True))[0]
+    kept = ("objet", "base_reglementaire", "reponse_donnee", "etat_des_actions")
+    assert [masked[name] for name in kept] == [
+        "mécontentement",
+        "contractuelle",
+        "réclamation fondée, solution proposée",
+        "A-1 (à faire, en retard)",
+    ]
+    assert line["objet"] == "mécontentement : l'absence"
+    assert line["reponse_donnee"].startswith("réclamation fondée, solution proposée : Madame, une réponse longue")
+    assert line["reponse_donnee"].endswith("longue un avoir")
+    assert lines(desk.reports.register(texts=True))[1]["objet"] == "dysfonctionnement interne : Une panne."
+    assert "Secret" not in report_bytes(desk.reports.register(texts=True), "json").decode()
+
+
+def test_an_erased_text_is_shown_as_erased_in_the_register() -> None:
+    desk = new_desk()
+    case = factories.closed(desk)
+    desk.anonymise(case.reference)
+    assert lines(desk.reports.register(texts=True))[0]["objet"].endswith(": (effacé)")
+
+
+def test_an_action_on_a_plan_that_cannot_be_seen_has_its_reference_alone() -> None:
+    desk = new_desk()
+    case = factories.analysed(desk)
+    desk.plan(case.reference, factories.sheet("N-1"), scope=PlanScope.nation())
+    assert line_of(desk)["etat_des_actions"] == "N-1 (à faire)"
+    assert line_of(desk.scoped(site="CRE"))["etat_des_actions"] == "N-1"
+
+
+def page_titles(report: Report) -> list[list[str]]:
+    """Return the headers of the tables of a page, those of the totals and of the definitions apart."""
+    _, *tables, _ = (table[0] for table in Page(report_bytes(report, "html").decode()).tables)
+    return tables
+
+
+def test_a_page_has_twelve_columns_by_reader_and_complaints_apart() -> None:
+    desk = new_desk(at(18))
+    factories.registered(desk)
+    desk.register(facts(nature="general_opinion"), site="CRE")
+    desk.register(factories.malfunction(), site="CRE")
+    for reader in RegisterReader:
+        report = desk.reports.register(shown=reader)
+        headers = {tuple(header) for header in page_titles(report)}
+        assert [len(header) for header in headers] == [12], reader
+    assert [table.title.fr for table in report.collected().page_tables] == [
+        "Totaux",
+        "Réclamations",
+        "Hors du cadre",
+        "Dysfonctionnements",
+    ]
+    chosen = desk.reports.register(shown=["dossier", "alea"])
+    assert page_titles(chosen) == [["Dossier", "Aléa"]] * 3
+    assert len(json.loads(report_bytes(chosen, "json"))["tables"][0]["columns"]) == len(NAMES)
+    assert page_titles(desk.reports.register(columns=["dossier", "etat"])) == [["Dossier", "État"]]
+
+
+def test_columns_of_a_page_are_refused_with_the_remedy() -> None:
+    desk = new_desk()
+    for shown, message in (
+        ("client", "one of the readers quality, auditor, director, or columns"),
+        (NAMES[:13], "13; at most 12 columns on a page; the formats xlsx, csv and json have them all"),
+        (["dossiers"], "one of the columns dossier"),
+    ):
+        with pytest.raises(FaultsError, match=message):
+            desk.reports.register(shown=shown)
+
+
+@given(st.lists(cases(), max_size=4))
+def test_the_totals_are_those_of_the_lines(drawn: list[Case]) -> None:
+    report = register_report(drawn, at=datetime(2027, 1, 1, tzinfo=UTC), sites=SITES)
+    found = lines(report)
+    header, *totals = read_csv(report_bytes(report.only("totaux"), "csv"))
+    parts = dict(zip(header[1:5], ("réclamation", "à clarifier", "hors du cadre", "sans objet"), strict=True))
+    of = {row[0]: dict(zip(header[1:], row[1:], strict=True)) for row in totals}
+    counted: dict[str, Callable[[dict[str, str]], bool]] = {
+        "Dossiers": lambda line: line["dossier"] != "",
+        "Répondus dans le délai": lambda line: line["delai"] == DeadlineStatus.MET.label(),
+        "Répondus en retard": lambda line: line["delai"] == plain(DeadlineStatus.MET_LATE.label()),
+        "Réponse attendue, en retard": lambda line: line["delai"] == plain(DeadlineStatus.OVERDUE.label()),
+        "Clos": lambda line: line["clos_le"] != "",
+        "Réouverts": lambda line: line["reouvertures"] != "0",
+        "Réclamation fondée": lambda line: line["reponse"] == AnswerDecision.FOUNDED.label(),
+    }
+    for measure, is_counted in counted.items():
+        for title, admissibility in parts.items():
+            number = sum(is_counted(line) and line["recevabilite"] == admissibility for line in found)
+            assert of[measure][title] == str(number), (measure, title)
+        assert of[measure]["Total"] == str(sum(map(is_counted, found)))
+    days = sorted(int(line["jours_pour_repondre"]) for line in found if line["jours_pour_repondre"])
+    median = str(days[(len(days) - 1) // 2]) if days else ""
+    assert of["Délai médian de réponse, en jours ouvrés"]["Total"] == median
+
+
+@pytest.mark.slow
+def test_a_pdf_of_a_thousand_cases_has_at_most_forty_pages() -> None:
+    desk = new_desk(at(18))
+    case = factories.qualified(desk, verbatim="une longue histoire " * 50)
+    desk.analyse(case.reference, causes=("organisation",))
+    desk.plan(case.reference, factories.sheet())
+    desk.answer(case.reference, decision=AnswerDecision.PARTLY_FOUNDED, text="une longue réponse " * 50, recourse=True)
+    found = [desk.cases.get(case.reference)] * 1_000
+    for reader in RegisterReader:
+        report = register_report(found, at=at(18), sites=SITES, shown=reader, texts=True)
+        assert len(PdfReader(BytesIO(report_bytes(report, "pdf"))).pages) <= 40, reader
 
 
 def test_columns_are_chosen_and_ordered_by_name() -> None:

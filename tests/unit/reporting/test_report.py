@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from reclamation_core import FaultsError, Level, Wording
-from reclamation_core.reporting.report import Report, ReportColumn, ReportTable, Value, ValueKind, choose, display
+from reclamation_core.reporting.report import (
+    Report,
+    ReportColumn,
+    ReportTable,
+    Value,
+    ValueKind,
+    choose,
+    display,
+    file_stem,
+)
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -86,3 +96,44 @@ def test_the_heading_has_the_day_the_instant_the_zone_and_the_criteria() -> None
         ("Fuseau horaire", "Europe/Paris"),
         ("Centre", "CRE"),
     )
+
+
+def table(title: str, **options: Any) -> ReportTable[str]:
+    return ReportTable(title=Wording(title, title), columns=COLUMNS, records=("a",), **options)
+
+
+def report_of(*tables: ReportTable[str], **options: Any) -> Report:
+    day = datetime(2026, 6, 1, tzinfo=UTC)
+    title = Wording("Essai", "Trial")
+    return Report(
+        name="essai", title=title, tables=tables, as_of=day.date(), exported_at=day, zone=ZoneInfo("UTC"), **options
+    )
+
+
+def test_tables_of_a_report_have_names_of_their_own() -> None:
+    with pytest.raises(ValueError, match="two are named 'evolution'; pass each a `name` of its own"):
+        report_of(table("Évolution"), table("évolution"))
+    assert [one.name for one in report_of(table("Évolution"), table("évolution", name="b")).tables] == [
+        "evolution",
+        "b",
+    ]
+    assert [file_stem(text) for text in ("../../etc", "", "漢字", "a\x00/b" * 40)] == [
+        "etc",
+        "table",
+        "table",
+        ("a-b" * 40)[:60],
+    ]
+
+
+def test_data_and_pages_have_their_own_tables_and_columns() -> None:
+    name = COLUMNS[-1].name
+    report = report_of(
+        table("Un", shown=(name,)), table("Deux"), table("Trois"), data=("un", "deux"), pages=("trois", "un")
+    )
+    assert [one.name for one in report.data_tables] == ["un", "deux"]
+    assert [one.columns == COLUMNS for one in report.data_tables] == [True, True]
+    assert [(one.name, len(one.columns)) for one in report.page_tables] == [("trois", len(COLUMNS)), ("un", 1)]
+    assert [row[0] for row in report.definitions("fr", on_pages=True)][1:] == [COLUMNS[-1].title.fr]
+    whole = report.complete()
+    assert [one.name for one in whole.page_tables] == ["un", "deux"]
+    assert report.only("deux").page_tables == report.only("deux").data_tables

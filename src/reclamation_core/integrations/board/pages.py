@@ -720,6 +720,7 @@ class _View:
         return self.page(
             "documents.html",
             formats=list(ReportFormat),
+            page_formats=(ReportFormat.HTML, ReportFormat.PDF),
             sites=[(code, sites[code].name) for code in sites if sees(self.desk, PlanScope.site(code))],
             exports=exports[::-1],
             zone=PARIS,
@@ -728,7 +729,10 @@ class _View:
 
     def register_file(self, suffix: str) -> BoardResponse:
         """Send the register of the cases that meet the criteria of the list."""
-        return self._report(self.desk.reports.register(self._criteria()), f"registre-{self._today}.{suffix}", suffix)
+        texts = bool(self.request.first("textes"))
+        shown = self.request.first("lecteur") or None
+        report = self.desk.reports.register(self._criteria(), shown=shown, texts=texts)
+        return self._report(report, f"registre-{self._today}.{suffix}", suffix)
 
     def case_file(self, reference: str, suffix: str) -> BoardResponse:
         """Send the file of a case, with its texts if the address says so."""
@@ -745,6 +749,8 @@ class _View:
 
     def _report(self, report: Report, name: str, suffix: str) -> BoardResponse:
         chosen = format_of(suffix)
+        if table := self.request.first("tableau"):
+            report, name = report.only(table), name.removesuffix(f".{suffix}") + f"-{table}.{suffix}"
         with background():
             read = report.spooled(MOST_ROWS.get(chosen))
         return self._pending(name, lambda stream: write_report(read, stream, chosen))
