@@ -148,7 +148,7 @@ def wide(*rows: Sequence[Any]) -> Report:
     return attrs.evolve(report(), tables=(attrs.evolve(table, columns=(*table.columns, *more)),))
 
 
-def test_a_table_of_more_than_twelve_columns_is_printed_in_parts_with_its_first_column() -> None:
+def test_a_table_of_more_than_twelve_columns_is_printed_in_parts() -> None:
     words = text_of(report_bytes(wide(ROW), "pdf"))
     assert "Table, volet 1 sur 2" in words
     assert "Table, volet 2 sur 2" in words
