@@ -9,6 +9,7 @@ import ast
 import inspect
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any, get_type_hints
 
 from sqlalchemy import Engine
@@ -69,6 +70,21 @@ def forget_templates() -> None:
 
     pages._environment.cache_clear()
     letters._environment.cache_clear()
+
+
+def forget_versions() -> None:
+    """Let the versions of the schema be read from their folder again."""
+    from reclamation_core.adapters.sqlalchemy import schema
+
+    schema.head.cache_clear()
+    schema._versions.cache_clear()
+
+
+def place_of_pdf() -> AbstractContextManager[None]:
+    """Take a place in the queue of PDF files, as one that is composed does."""
+    from reclamation_core.reporting import pdf
+
+    return pdf._QUEUES[0].place()
 
 
 def hints_of(function: Callable[..., Any]) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from reclamation_core.errors import FaultsError
 from reclamation_core.integrations.fastapi import board_router
 from reclamation_core.plans import event_document as plan_event_document
 from reclamation_core.plans import read_event as read_plan_event
-from tests.inside import store_of
+from tests.inside import context_of, store_of
 from tests.unit.desk.factories import facts, new_desk, registered, sheet
 from tests.unit.desk.test_command_log import Records
 from tests.unit.integrations.test_django import database as database  # noqa: PLC0414  a fixture
@@ -112,7 +112,7 @@ def test_traceparent_is_read_as_w3c_trace_context_says(
 
 def test_headers_complete_the_trace_of_the_host_and_replace_nothing() -> None:
     assert Trace.from_headers(None, None) is None
-    assert new_desk().traced(None)._context.trace is None
+    assert context_of(new_desk().traced(None)).trace is None
     desk = new_desk().acting("Mme Roux", trace=Trace(request="of-the-host", client="guichet")).traced(TRACE)
     case = registered(desk)
     assert case.events[0].trace == Trace(

@@ -26,10 +26,10 @@ from reclamation_core.reporting import (
     PdfLimits,
     ReportFormat,
     limit_pdf,
-    pdf,
     report_bytes,
 )
 from reclamation_core.testing.builders import a_malfunction
+from tests.inside import place_of_pdf
 from tests.unit.desk import factories
 from tests.unit.integrations.browser import Browser, Page
 
@@ -446,7 +446,7 @@ def test_a_file_of_more_rows_than_the_board_makes_names_the_formats_without_a_li
 
 def test_a_pdf_that_finds_the_queue_full_is_tried_again_later(desk: Desk) -> None:
     limit_pdf(PdfLimits(queue=0))
-    with pdf._QUEUES[0].place():
+    with place_of_pdf():
         busy = ask(desk, "/registre.pdf")
     limit_pdf(PdfLimits())
 

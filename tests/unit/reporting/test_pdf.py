@@ -18,6 +18,7 @@ import pytest
 
 from reclamation_core.errors import ErrorKind, FaultsError
 from reclamation_core.reporting import PdfBusyError, PdfLimitError, PdfLimits, limit_pdf, pdf, pdf_worker
+from tests.inside import place_of_pdf
 
 TEMPLATE = """
 #set document(title: "Essai", author: "essai", date: datetime(year: 2026, month: 1, day: 1))
@@ -85,7 +86,7 @@ def test_a_pdf_that_needs_too_much_memory_is_refused() -> None:
 def test_a_pdf_that_finds_the_queue_full_is_refused() -> None:
     limit_pdf(PdfLimits(queue=0))
 
-    with pdf._QUEUES[0].place(), pytest.raises(PdfBusyError, match="try again in a minute") as raised:
+    with place_of_pdf(), pytest.raises(PdfBusyError, match="try again in a minute") as raised:
         compose()
 
     assert raised.value.kind is ErrorKind.UNAVAILABLE
@@ -95,7 +96,7 @@ def test_a_pdf_that_finds_the_queue_full_is_refused() -> None:
 
 def test_a_pdf_that_waits_too_long_is_refused() -> None:
     limit_pdf(PdfLimits(waiting=0))
-    with pdf._QUEUES[0].place(), pytest.raises(PdfBusyError):
+    with place_of_pdf(), pytest.raises(PdfBusyError):
         compose()
 
 

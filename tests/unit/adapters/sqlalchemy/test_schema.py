@@ -21,6 +21,7 @@ from reclamation_core.adapters.sqlalchemy.word_index import SQLITE_TABLES
 from reclamation_core.ports import CaseQuery, SchemaError
 from reclamation_core.testing.contracts.samples import desk_on
 from tests.databases import new_database
+from tests.inside import forget_versions
 from tests.unit.desk import factories
 
 EMPTY: dict[str, Callable[[Path], URL | str]] = {
@@ -205,18 +206,14 @@ def later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
     """Makes this a later version of the library, which has one migration more."""
 
     def install() -> None:
-        shutil.copytree(schema._FOLDER, tmp_path / "migrations")
+        shutil.copytree(Path(schema.__file__).parent / "migrations", tmp_path / "migrations")
         (tmp_path / "migrations" / "versions" / "v9999.py").write_text(NEXT.format(head()), encoding="utf-8")
         monkeypatch.setattr(schema, "_FOLDER", tmp_path / "migrations")
-        forget()
-
-    def forget() -> None:
-        head.cache_clear()
-        schema._versions.cache_clear()
+        forget_versions()
 
     yield install
     monkeypatch.undo()
-    forget()
+    forget_versions()
 
 
 def test_an_older_schema_is_refused_with_the_command_that_upgrades_it(
