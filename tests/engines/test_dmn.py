@@ -92,7 +92,9 @@ def test_the_schema_refuses_what_is_out_of_its_order(schema: Any) -> None:
     assert not schema.validate(etree.fromstring(text.encode()))
 
 
-@pytest.mark.parametrize("policy", [m2_1(), DERIVED], ids=lambda policy: policy.edition)
+@pytest.mark.parametrize(
+    "policy", [m2_1(), pytest.param(DERIVED, marks=pytest.mark.soak)], ids=lambda policy: policy.edition
+)
 @pytest.mark.parametrize("name", list(m2_1().tables))
 def test_another_engine_gives_the_same_outcome_in_every_cell(policy: Policy, name: str) -> None:
     asked, found = disagreements(policy.tables[name], STEPS.get(name, 1) * (1 if policy is m2_1() else 3))

@@ -113,7 +113,7 @@ def test_rule_coverage_of_two_tests_fits_a_screen(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("workers", [[], ["-n", "2"]])
+@pytest.mark.parametrize("workers", [[], pytest.param(["-n", "2"], marks=pytest.mark.soak)])
 def test_a_threshold_that_is_not_reached_fails_the_run_with_a_message(tmp_path: Path, workers: list[str]) -> None:
     missed = run_pytest(tmp_path, {"test_it.py": LEVEL}, "--reclamation-coverage-fail-under=50", *workers)
     reached = run_pytest(tmp_path, {"test_it.py": LEVEL}, "--reclamation-coverage-fail-under=5", *workers)

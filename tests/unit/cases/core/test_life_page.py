@@ -38,6 +38,7 @@ def guards() -> str:
     return sections()[2]
 
 
+@pytest.mark.soak  # `make docs` draws them; test_diagrams checks the drawing of those that are written by hand
 def test_both_diagrams_are_drawn_with_their_labels_and_one_arrow_for_each_step() -> None:
     diagrams = [source for section in sections() for source in sources(section)]
 

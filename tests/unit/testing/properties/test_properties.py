@@ -59,6 +59,13 @@ def briefly() -> Iterator[None]:
 
 
 @pytest.fixture
+def rarely() -> Iterator[None]:
+    """Fewer still: the properties are checked on other desks too."""
+    with under(settings.get_profile("example")):
+        yield
+
+
+@pytest.fixture
 def alike() -> Iterator[None]:
     """100 examples, always the same: enough for each property that a mistake breaks to fail."""
     with under(settings(settings.get_profile("ci"), max_examples=100)):
@@ -253,7 +260,7 @@ def test_desks_that_share_a_store_are_refused_with_the_remedy() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("briefly")
+@pytest.mark.usefixtures("rarely")
 def test_properties_hold_for_a_scoped_desk() -> None:
     sites = [Site(code=code, name=code, region="Île-de-France") for code in ("STA", "CRE")]
     sites.append(Site(code="STR", name="Strasbourg", region="Grand Est"))
@@ -279,7 +286,7 @@ def test_an_error_pickles_with_its_property_and_witness() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("briefly")
+@pytest.mark.usefixtures("rarely")
 def test_properties_hold_for_a_desk_of_one_site_with_a_taxonomy_of_its_own() -> None:
     alone = Sites([Site(code="STR", name="Strasbourg", region="Grand Est", territory="alsace-moselle")])
     own = Taxonomy([Family("planning", Wording("planification", "planning"))])
