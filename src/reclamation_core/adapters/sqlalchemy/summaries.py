@@ -244,7 +244,8 @@ def conditions(
 def _few(database: Database, references: Select[Any]) -> ColumnElement[bool] | None:
     """Return the condition that a case is one of those of a statement, if they are few; None if they are many."""
     some = references.limit(_FEW + 1).subquery()
-    count, listed = database.rows(select(func.count(), as_json(some.c.case_reference, database.backend)))[0]
+    rows: list[Any] = database.rows(select(func.count(), as_json(some.c.case_reference, database.backend)))
+    count, listed = rows[0]
     return is_in_json(_C.reference, listed, database.backend) if count <= _FEW else None
 
 
