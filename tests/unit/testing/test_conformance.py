@@ -430,10 +430,10 @@ def test_an_edition_with_facts_and_tables_of_its_own_has_cases_of_them() -> None
 
     assert check_conformance(parse_conformance(conformance_text(written)), policy) == ()
     raised = known["level/row subcontracted-to-region"]
-    assert (raised.facts.own, raised.expected.decisions["level"].outcome) == ({"subcontracted": True}, "regional")
+    assert (dict(raised.facts.own), raised.expected.decisions["level"].outcome) == ({"subcontracted": True}, "regional")
     for name, hours, outcome in (("just below 7.5", Decimal("7.49"), "a"), ("from 7.5 on", Decimal("7.5"), "b")):
         case = known[f"service/own.hours {name}"]
-        assert (case.facts.own, case.expected.decisions["service"].outcome) == ({"hours": hours}, outcome)
+        assert (dict(case.facts.own), case.expected.decisions["service"].outcome) == ({"hours": hours}, outcome)
     found = {str(one) for one in check_conformance(written, own_policy(tables={"service": table}))}
     assert "level/row subcontracted-to-region, decisions.level.outcome: 'regional' expected, 'local' found" in found
 
