@@ -17,12 +17,15 @@ import attrs
 from reclamation_core.adapters.unit_of_work import BufferedUnitOfWork, CommittedState
 from reclamation_core.cases import Case
 from reclamation_core.cases.journal import WrittenEventStream, written
+from reclamation_core.cases.log import LogEntry, group_of, heads_of
 from reclamation_core.cases.support_documents import DOCUMENT_GUARD
 from reclamation_core.cases.words import NAME_MARK, SearchWords, indexed_words
 from reclamation_core.ports import (
     CaseJob,
+    CheckpointRecord,
     DocumentKeys,
     EventFeed,
+    EventLog,
     ExportLog,
     ExportRecord,
     FeedItem,
@@ -109,6 +112,53 @@ class InMemoryJournal(Journal):
 
         plan = self._store.plan(scope)
         return None if plan is None else written_plan(scope, plan.events)
+
+
+class InMemoryLog(EventLog):
+    """The log in a list, under the lock of the store."""
+
+    def __init__(self, store: InMemoryStore, lock: RLock) -> None:
+        self._store = store
+        self._lock = lock
+        self._entries: list[LogEntry] = []
+        self._numbers: Counter[str] = Counter()
+        self._checkpoints: dict[int, CheckpointRecord] = {}
+
+    def copy_from(self, other: InMemoryLog) -> None:
+        """Copy the entries and the checkpoints of another log."""
+        self._entries.extend(other._entries)
+        self._numbers.update(other._numbers)
+        self._checkpoints.update(other._checkpoints)
+
+    def extend(self) -> int:
+        with self._lock:
+            for holder in dict.fromkeys([*self._store.changed_cases(self._numbers), *self._store.scopes()]):
+                stream = self._store.journal.stream_of(holder) or self._store.journal.plan_stream_of(holder)
+                new = () if stream is None else stream.entries[self._numbers[holder] :]
+                self._entries += [
+                    LogEntry(index, holder, entry.number, entry.link)
+                    for index, entry in enumerate(new, start=len(self._entries))
+                ]
+                self._numbers[holder] += len(new)
+            return len(self._entries)
+
+    def read(self, after: int = 0, limit: int = 500) -> tuple[LogEntry, ...]:
+        require_page(after, limit)
+        with self._lock:
+            return tuple(self._entries[after : after + limit])
+
+    def heads(self, group: str, size: int) -> tuple[LogEntry, ...]:
+        with self._lock:
+            return tuple(heads_of(entry for entry in self._entries[:size] if group_of(entry.holder) == group))
+
+    def checkpoints(self) -> tuple[CheckpointRecord, ...]:
+        with self._lock:
+            return tuple(self._checkpoints[size] for size in sorted(self._checkpoints))
+
+    def save(self, checkpoint: CheckpointRecord) -> None:
+        with self._lock:
+            others = {size: attrs.evolve(one, state=None) for size, one in self._checkpoints.items()}
+            self._checkpoints = {**others, checkpoint.size: checkpoint}
 
 
 class InMemoryExports(ExportLog):
@@ -266,6 +316,7 @@ class InMemoryStore(Store, CommittedState):
         self._cases: dict[str, Case] = {}
         self.feed = self._feed = InMemoryFeed(self._lock, self._cases)
         self.journal = InMemoryJournal(self)
+        self.log = self._log = InMemoryLog(self, self._lock)
         self.sequences = InMemorySequences()
         self.exports = InMemoryExports()
         self.jobs = InMemoryJobs()
@@ -311,6 +362,7 @@ class InMemoryStore(Store, CommittedState):
         self._postponed.update(other._postponed)
         self._guards.update(other._guards)
         self._feed.copy_from(other._feed)
+        self._log.copy_from(other._log)
         self.exports, self.jobs = other.exports, other.jobs
         self.document_keys = other.document_keys
 
@@ -352,6 +404,10 @@ class InMemoryStore(Store, CommittedState):
     def postpone(self, job: CaseJob, days: Mapping[str, tuple[int, date | None]]) -> None:
         with self._lock:
             self._postponed.update({(job, reference): noted for reference, noted in days.items()})
+
+    def changed_cases(self, versions: Mapping[str, int]) -> list[str]:
+        """Return the references of the cases that have other versions, in their order."""
+        return [reference for reference in self._ordered if self._cases[reference].version != versions[reference]]
 
     def scopes(self) -> tuple[str, ...]:
         with self._lock:

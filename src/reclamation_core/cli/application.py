@@ -54,6 +54,10 @@ _GROUPS: Final[dict[str, tuple[str, dict[str, str]]]] = {
             "calendar": "report_command.calendar",
         },
     ),
+    "checkpoint": (
+        "Prouver que rien n'a été réécrit : points de contrôle du journal.",
+        {"write": "checkpoint_command.write", "compare": "checkpoint_command.compare"},
+    ),
     "db": (
         "Administrer la base : schéma, contrôle, point de contrôle.",
         {

@@ -20,9 +20,10 @@ from reclamation_core.cli.database_commands import address, desk_on, existing, n
 from reclamation_core.cli.errors import CommandError, in_french, read_file
 from reclamation_core.cli.options import Db, PolicyOption, SitesOption, read_edition
 from reclamation_core.cli.terminal import say, warn, write_document
-from reclamation_core.desk import Desk, JobBusyError
+from reclamation_core.desk import CheckpointPublication, Desk, JobBusyError
 from reclamation_core.documents import canonical_json
-from reclamation_core.ports import FeedItem
+from reclamation_core.ports import CheckpointRecord, FeedItem
+from reclamation_core.reporting.time_stamps import http_authority
 from reclamation_core.vocabulary import Sites
 
 _BUSY: Final = 3
@@ -56,6 +57,21 @@ def nightly(  # noqa: PLR0917  (typer passes them by name)
             help="Le dossier où écrire le résumé du jour : un texte par centre, et un pour l'ensemble.",
         ),
     ] = None,
+    checkpoints: Annotated[
+        Path | None,
+        typer.Option(
+            "--checkpoint",
+            metavar="DOSSIER",
+            help="Le dossier où publier le point de contrôle (avec --key).",
+        ),
+    ] = None,
+    key_file: Annotated[
+        Path | None, typer.Option("--key", metavar="FICHIER", help="La clé privée Ed25519 qui le signe.")
+    ] = None,
+    origin: Annotated[str | None, typer.Option("--origin", metavar="NOM", help="Le nom du journal.")] = None,
+    authority: Annotated[
+        str | None, typer.Option("--tsa", metavar="ADRESSE", help="L'autorité d'horodatage (RFC 3161).")
+    ] = None,
     policy_file: PolicyOption = None,
     sites_file: SitesOption = None,
 ) -> int:
@@ -64,10 +80,11 @@ def nightly(  # noqa: PLR0917  (typer passes them by name)
     """
     sites = None if sites_file is None else read_file(sites_file, Sites.from_toml)
     send = None if publish is None else _sender(publish)
+    published = _publication(checkpoints, key_file, origin, authority)
     with existing(address(db)) as engine, desk_on(engine, read_edition(policy_file), sites) as desk:
         try:
             with _stopped_by_a_signal():
-                report = desk.maintenance.nightly(verify=verify, publish=send)
+                report = desk.maintenance.nightly(verify=verify, publish=send, checkpoint=published)
         except JobBusyError as error:
             warn(f"reclamation : {in_french(error)}")
             return _BUSY
@@ -82,6 +99,30 @@ def nightly(  # noqa: PLR0917  (typer passes them by name)
     if report.interrupted is not None:
         return _INTERRUPTED
     return 0 if report.is_clean else 1
+
+
+def _publication(
+    folder: Path | None, key_file: Path | None, origin: str | None, authority: str | None
+) -> CheckpointPublication | None:
+    """Return where the checkpoint is published: two files of a folder, named by its number of events."""
+    if folder is None and key_file is None:
+        return None
+    if folder is None or key_file is None:
+        raise CommandError("--checkpoint et --key vont ensemble : le dossier de publication, et la clé qui signe")
+
+    def write(record: CheckpointRecord) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"point-de-controle-{record.size:012}.txt"
+        write_document(record.note, path)
+        if record.token is not None:
+            path.with_suffix(".tsr").write_bytes(record.token)
+
+    return CheckpointPublication(
+        publish=write,
+        key=key_file.read_bytes(),
+        origin=origin,
+        authority=None if authority is None else http_authority(authority),
+    )
 
 
 def _write_digests(desk: Desk, sites: Sites | None, folder: Path) -> None:

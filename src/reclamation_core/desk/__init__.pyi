@@ -16,6 +16,7 @@ from reclamation_core.desk.consumers import FailureAction as FailureAction
 from reclamation_core.desk.consumers import FeedConsumer as FeedConsumer
 from reclamation_core.desk.desk import Desk as Desk
 from reclamation_core.desk.environment import DeskOptions as DeskOptions
+from reclamation_core.desk.errors import CheckpointError as CheckpointError
 from reclamation_core.desk.errors import CircularLinkError as CircularLinkError
 from reclamation_core.desk.errors import ClockError as ClockError
 from reclamation_core.desk.errors import DeliveryError as DeliveryError
@@ -23,8 +24,10 @@ from reclamation_core.desk.errors import JobBusyError as JobBusyError
 from reclamation_core.desk.errors import OutsideScopeError as OutsideScopeError
 from reclamation_core.desk.errors import SourceConflictError as SourceConflictError
 from reclamation_core.desk.errors import WholeStoreError as WholeStoreError
+from reclamation_core.desk.log import LogService as LogService
 from reclamation_core.desk.maintenance import Alert as Alert
 from reclamation_core.desk.maintenance import Discrepancy as Discrepancy
+from reclamation_core.desk.nightly import CheckpointPublication as CheckpointPublication
 from reclamation_core.desk.nightly import MaintenanceView as MaintenanceView
 from reclamation_core.desk.nightly import NightlyReport as NightlyReport
 from reclamation_core.desk.plan_service import PlanService as PlanService

@@ -18,6 +18,7 @@ from reclamation_core.desk import services
 from reclamation_core.desk.consumers import AsyncFeedConsumer, ConsumerOptions
 from reclamation_core.desk.desk import Desk
 from reclamation_core.desk.environment import DeskOptions
+from reclamation_core.desk.log import LogService
 from reclamation_core.desk.nightly import MaintenanceView
 from reclamation_core.desk.plan_service import PlanService
 from reclamation_core.desk.queries import CasesView
@@ -89,7 +90,7 @@ def _facade_of(source: type) -> Callable[[C], C]:
                 continue
             method = member.fget if isinstance(member, property) else member
             returns_iterator = str(inspect.signature(method).return_annotation).startswith("Iterator[")
-            in_thread = source is ReportService or name in _COMPUTING
+            in_thread = source in {ReportService, LogService} or name in _COMPUTING
             derived = _collected if returns_iterator else _awaitable
             setattr(facade, name, derived(method, in_thread=in_thread))
         return facade
@@ -121,6 +122,15 @@ class AsyncMaintenanceView:
     """The jobs of a register; see `MaintenanceView`."""
 
     def __init__(self, synchronous: MaintenanceView, store: Store) -> None:
+        self._synchronous = synchronous
+        self._store = store
+
+
+@_facade_of(LogService)
+class AsyncLogService:
+    """The log of a register; see `LogService`."""
+
+    def __init__(self, synchronous: LogService, store: Store) -> None:
         self._synchronous = synchronous
         self._store = store
 
@@ -283,6 +293,11 @@ class AsyncDesk:
     def maintenance(self) -> AsyncMaintenanceView:
         """The jobs of a register: `nightly`."""
         return AsyncMaintenanceView(self._synchronous.maintenance, self._store)
+
+    @property
+    def log(self) -> AsyncLogService:
+        """The log of all committed events: `write_checkpoint`, `checkpoints`, `compare`."""
+        return AsyncLogService(self._synchronous.log, self._store)
 
     @property
     def reports(self) -> AsyncReportService:

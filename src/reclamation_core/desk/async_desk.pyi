@@ -1,7 +1,7 @@
 # Written by scripts/async_stub.py from the methods of Desk, PlanService and CasesView.
 
 from collections.abc import Callable, Collection, Coroutine, Generator, Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
@@ -25,6 +25,7 @@ from reclamation_core.cases.decision import Registration
 from reclamation_core.cases.events.base import Facts
 from reclamation_core.cases.explanation import CaseExplanation
 from reclamation_core.cases.journal import Anomaly, Checkpoint
+from reclamation_core.cases.log import LogFault
 from reclamation_core.cases.next_steps import NextStep
 from reclamation_core.cases.trace import Trace
 from reclamation_core.codes import Audience
@@ -33,8 +34,9 @@ from reclamation_core.desk.commands import Command, PlanCommand
 from reclamation_core.desk.consumers import AsyncFeedConsumer, ConsumerOptions
 from reclamation_core.desk.desk import Desk
 from reclamation_core.desk.environment import DeskOptions
+from reclamation_core.desk.log import LogService
 from reclamation_core.desk.maintenance import Alert, Discrepancy
-from reclamation_core.desk.nightly import JobStatus, MaintenanceView, NightlyReport
+from reclamation_core.desk.nightly import CheckpointPublication, JobStatus, MaintenanceView, NightlyReport
 from reclamation_core.desk.overview import CaseAction, CaseOverview, RecordedChange
 from reclamation_core.desk.plan_service import PlanService
 from reclamation_core.desk.privacy import PersonalDataItem
@@ -62,12 +64,14 @@ from reclamation_core.ports import (
     CaseQuery,
     CaseSummary,
     CaseSummaryPage,
+    CheckpointRecord,
     ExportRecord,
     FeedItem,
     Store,
 )
 from reclamation_core.ports.summaries import Tabulation
 from reclamation_core.reporting import DueCalendar, Letter, LetterKind, LetterSettings, RegisterReader, Report
+from reclamation_core.reporting.time_stamps import Authority
 from reclamation_core.tables import Row
 from reclamation_core.vocabulary import Fact, FactsUpdate, Level, Nature, RiskDomain, Role
 from reclamation_core.vocabulary.commands import PlanCommandType
@@ -216,11 +220,29 @@ class AsyncMaintenanceView:
         verify: bool = False,
         publish: Callable[[FeedItem], object] | None = None,
         options: ConsumerOptions | None = None,
+        checkpoint: CheckpointPublication | None = None,
     ) -> NightlyReport: ...
     async def jobs(self) -> tuple[JobStatus, ...]: ...
     async def require_clock(self) -> datetime: ...
     async def confirm_clock(self) -> datetime: ...
     async def free(self, job: str) -> bool: ...
+
+class AsyncLogService:
+    def __init__(self, synchronous: LogService, store: Store) -> None: ...
+    async def write_checkpoint(
+        self, key: bytes, *, origin: str | None = None, authority: Authority | None = None
+    ) -> CheckpointRecord: ...
+    async def checkpoints(self) -> tuple[CheckpointRecord, ...]: ...
+    async def compare(
+        self,
+        older: str,
+        newer: str | None = None,
+        *,
+        public_key: bytes | None = None,
+        token: bytes | None = None,
+        roots: bytes | None = None,
+        tolerance: timedelta = ...,
+    ) -> tuple[LogFault, ...]: ...
 
 class AsyncReportService:
     def __init__(self, synchronous: ReportService, store: Store) -> None: ...
@@ -310,6 +332,8 @@ class AsyncDesk:
     def cases(self) -> AsyncCasesView: ...
     @property
     def maintenance(self) -> AsyncMaintenanceView: ...
+    @property
+    def log(self) -> AsyncLogService: ...
     @property
     def reports(self) -> AsyncReportService: ...
     def consumer(self, name: str, options: ConsumerOptions | None = None) -> AsyncFeedConsumer: ...

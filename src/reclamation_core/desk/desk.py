@@ -1285,6 +1285,11 @@ class Desk:
         """The jobs of a register: `nightly`."""
         return services.MaintenanceView(self._context)
 
+    @property
+    def log(self) -> services.LogService:
+        """The log of all committed events: `write_checkpoint`, `checkpoints`, `compare`."""
+        return services.LogService(self._context)
+
     def sweep(self, now: datetime | None = None, *, preview: bool = False) -> tuple[services.Alert, ...]:
         """Raise the alerts that are due at an instant, now by default: due soon, due today, overdue.
 

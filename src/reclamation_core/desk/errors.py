@@ -210,6 +210,27 @@ class JobBusyError(WordedError, RuntimeError):
 
 
 @attrs.define(eq=False)
+class CheckpointError(WordedError, RuntimeError):
+    """A checkpoint could not be published, or got no time-stamp.
+
+    Args:
+        reason: what the system or the authority answered.
+    """
+
+    code = "checkpoint"
+    kind = ErrorKind.UNAVAILABLE
+
+    reason: str
+
+    @property
+    def wording(self) -> Wording:
+        return Wording(
+            f"le point de contrôle n'a pas été publié, ou pas horodaté ({self.reason}) ; relancez le travail de nuit",
+            f"the checkpoint was not published, or got no time-stamp ({self.reason}); run the nightly job again",
+        )
+
+
+@attrs.define(eq=False)
 class DeliveryError(WordedError, RuntimeError):
     """The handler of a consumer refused an event at every attempt; the position of the consumer is before the event.
 

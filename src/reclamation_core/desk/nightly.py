@@ -15,13 +15,15 @@ from reclamation_core.cases.journal import Anomaly
 from reclamation_core.desk.consumers import ConsumerOptions, FeedConsumer, job_of
 from reclamation_core.desk.context import CommandLog, DeskContext
 from reclamation_core.desk.environment import CLOCK_JOB
-from reclamation_core.desk.errors import ClockError, DeliveryError, JobBusyError
+from reclamation_core.desk.errors import CheckpointError, ClockError, DeliveryError, JobBusyError
 from reclamation_core.desk.leases import Lease, is_outage, outage_pauses
+from reclamation_core.desk.log import LogService
 from reclamation_core.desk.maintenance import Alert, Discrepancy, MaintenanceService
 from reclamation_core.desk.privacy import PrivacyService
 from reclamation_core.errors import Fault, FaultsError, ReclamationError
-from reclamation_core.ports import FeedItem, JobState, Store, StoreDamagedError, StoreError
-from reclamation_core.validators import at_offset, of_class, require, truth
+from reclamation_core.ports import CheckpointRecord, FeedItem, JobState, Store, StoreDamagedError, StoreError
+from reclamation_core.reporting.time_stamps import Authority
+from reclamation_core.validators import at_offset, of_class, optional, require, truth
 from reclamation_core.wording import Lang, Wording
 
 T = TypeVar("T")
@@ -40,6 +42,7 @@ _STEPS: Final = {
     "forget": Wording("Dossiers anonymisés", "Cases anonymised"),
     "publish": Wording("Transmission des alertes", "Alerts published"),
     "verify": Wording("Contrôle d'intégrité (écarts)", "Discrepancies found"),
+    "checkpoint": Wording("Point de contrôle publié (événements)", "Checkpoint published (events)"),
 }
 _FAILED: Final = Wording("échec", "failed")
 _NOT_RUN: Final = Wording("étape non demandée", "not requested")
@@ -99,12 +102,29 @@ class StepFailure:
     """A failure of a step of the nightly job, as a whole or for one case; the other steps have run.
 
     Args:
-        step: `rebuild`, `sweep`, `forget`, `publish` or `verify`.
+        step: `rebuild`, `sweep`, `forget`, `publish`, `verify` or `checkpoint`.
         error: the error.
     """
 
     step: str
     error: ReclamationError
+
+
+@attrs.frozen(kw_only=True)
+class CheckpointPublication:
+    """Where the nightly job publishes the checkpoint of the log, and how it is signed.
+
+    Args:
+        publish: receives the checkpoint, and writes `note` and `token` out of reach of those who administer the store.
+        key: the Ed25519 private key, in OpenSSH or PEM format.
+        origin: the name of the log; see `LogService.write_checkpoint`.
+        authority: the time-stamping authority; None for none.
+    """
+
+    publish: Callable[[CheckpointRecord], object]
+    key: bytes = attrs.field(repr=False)
+    origin: str | None = None
+    authority: Authority | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -120,6 +140,7 @@ class NightlyReport:
         published: how many alerts it handed over; None if nothing receives them.
         discrepancies: the stored values that differ from the events; None if it did not verify.
         anomalies: the event streams that were tampered with; None if it did not verify.
+        checkpoint: the number of events of the checkpoint that it published; None if it published none.
         failures: the steps that failed.
         dated_ahead: the cases that were left out because of a date in the future; the other cases were handled.
         interrupted: the step at which the run was interrupted, the later ones not being run; None if it ended.
@@ -133,6 +154,7 @@ class NightlyReport:
     published: int | None = None
     discrepancies: tuple[Discrepancy, ...] | None = None
     anomalies: tuple[Anomaly, ...] | None = None
+    checkpoint: int | None = None
     failures: tuple[StepFailure, ...] = ()
     dated_ahead: tuple[DatedAhead, ...] = ()
     interrupted: str | None = None
@@ -154,6 +176,7 @@ class NightlyReport:
             "published": self.published,
             "discrepancies": None if self.discrepancies is None else [_found(one) for one in self.discrepancies],
             "anomalies": None if self.anomalies is None else [_anomaly(one) for one in self.anomalies],
+            **({} if self.checkpoint is None else {"checkpoint": self.checkpoint}),
             "failures": [{"step": failure.step, **failure.error.to_document()} for failure in self.failures],
             "dated_ahead": [{"case": one.case, "dated": one.dated.isoformat()} for one in self.dated_ahead],
             "interrupted": self.interrupted,
@@ -163,10 +186,12 @@ class NightlyReport:
         """Return the report as lines for a person."""
         failed = {failure.step for failure in self.failures}
         verified = None if self.discrepancies is None else len(self.discrepancies) + len(self.anomalies or ())
-        counts = (self.rebuilt, len(self.alerts), len(self.forgotten), self.published, verified)
+        counts = [self.rebuilt, len(self.alerts), len(self.forgotten), self.published, verified]
         colon = " : " if lang == "fr" else ": "
         lines = []
-        for (step, label), count in zip(_STEPS.items(), counts, strict=True):
+        if self.checkpoint is not None or "checkpoint" in failed:
+            counts.append(self.checkpoint)
+        for (step, label), count in zip(_STEPS.items(), counts, strict=False):
             value = (_NOT_RUN.in_(lang) if step not in failed else "") if count is None else str(count)
             parts = filter(None, [value, _FAILED.in_(lang) if step in failed else ""])
             lines.append(f"{label.in_(lang)}{colon}{', '.join(parts)}")
@@ -211,6 +236,7 @@ class MaintenanceView:
         verify: bool = False,
         publish: Callable[[FeedItem], object] | None = None,
         options: ConsumerOptions | None = None,
+        checkpoint: CheckpointPublication | None = None,
     ) -> NightlyReport:
         """Rebuild stale projections, raise due alerts, erase expired texts, publish the alerts, verify the store.
 
@@ -225,16 +251,18 @@ class MaintenanceView:
             verify: True to replay every case and plan and compare; it reads the whole store.
             publish: receives the event of each alert; an exception is a failed delivery.
             options: how alerts are delivered.
+            checkpoint: where the checkpoint of the log is published; not by default. The last step.
 
         Raises:
             JobBusyError: another run is going on.
             ClockError: the clock is too far ahead of the register.
-            WholeStoreError: the desk has a scope, and `verify` is True.
+            WholeStoreError: the desk has a scope, and `verify` is True or a checkpoint is to be published.
             StoreError: the database refused to lock the job.
         """
         require(truth, verify=verify)
-        if verify:
-            self._context.unscoped_store("verify")
+        require(optional(of_class(CheckpointPublication)), checkpoint=checkpoint)
+        if verify or checkpoint is not None:
+            self._context.unscoped_store("verify" if verify else "checkpoint")
         log, started_at = CommandLog(command=_JOB, trace=self._context.trace), self._context.trusted_now()
         lease = Lease(self._context, self._name_of(_JOB), _LEASE)
         context = attrs.evolve(self._context, progress=lease.save_if_needed)
@@ -242,6 +270,8 @@ class MaintenanceView:
         run = _Run(context.store, lease)
         try:
             self._run_steps(context, run, publish, options, verify=verify)
+            if checkpoint is not None:
+                run.step("checkpoint", partial(run.publish_checkpoint, LogService(context), checkpoint))
         except BaseException:
             run.end(outage=0)
             raise
@@ -256,6 +286,7 @@ class MaintenanceView:
             published=run.published,
             discrepancies=run.discrepancies,
             anomalies=run.anomalies,
+            checkpoint=run.checkpoint,
             failures=tuple(run.failures),
             dated_ahead=tuple(run.dated_ahead.values()),
             interrupted=run.interrupted,
@@ -372,6 +403,7 @@ class _Run:
         self.published: int | None = None
         self.discrepancies: tuple[Discrepancy, ...] | None = None
         self.anomalies: tuple[Anomaly, ...] | None = None
+        self.checkpoint: int | None = None
         self.failures: list[StepFailure] = []
         self.dated_ahead: dict[str, DatedAhead] = {}
         self.interrupted: str | None = None
@@ -450,6 +482,23 @@ class _Run:
 
     def verify(self, service: MaintenanceService, _: list[ReclamationError]) -> None:
         self.discrepancies = tuple(service.verify())
+
+    def publish_checkpoint(
+        self, service: LogService, checkpoint: CheckpointPublication, errors: list[ReclamationError]
+    ) -> None:
+        """Publish a checkpoint; without its time, if the authority cannot be reached."""
+        try:
+            record = service.write_checkpoint(checkpoint.key, origin=checkpoint.origin, authority=checkpoint.authority)
+        except (OSError, ValueError) as error:
+            if isinstance(error, ReclamationError):
+                raise
+            errors.append(CheckpointError(f"{type(error).__name__}: {error}"))
+            record = service.write_checkpoint(checkpoint.key, origin=checkpoint.origin)
+        try:
+            checkpoint.publish(record)
+        except OSError as error:
+            raise CheckpointError(f"{type(error).__name__}: {error}") from error
+        self.checkpoint = record.size
 
     def examine(self, service: MaintenanceService, _: list[ReclamationError]) -> None:
         self.anomalies = service.examine(None)

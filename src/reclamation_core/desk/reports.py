@@ -20,6 +20,7 @@ from reclamation_core.cases.texts import TextKind, displayed_vault
 from reclamation_core.desk.audit_output import Period, new_output, of_case, of_period, plan_subject, sound
 from reclamation_core.desk.batch import PAGE, raise_first
 from reclamation_core.desk.context import DeskContext
+from reclamation_core.desk.log import log_export
 from reclamation_core.desk.plan_access import (
     as_seen,
     load_part,
@@ -384,9 +385,11 @@ class ReportService:
 
         def files() -> Generator[tuple[str, bytes], None, None]:
             nonlocal manifest
+            self._context.store.log.extend()
             with self._context.store.snapshot() as store:
                 moment = ReportService(attrs.evolve(self._context, store=store))
                 subject = moment._audit_subject(case, period, texts=texts, notes=notes, zone=zone, advance=advance)
+                subject = attrs.evolve(subject, log=log_export(store, key))
                 for name, content in audit_files(subject, key):
                     manifest = digest(content) if name == MANIFEST else manifest
                     yield name, content

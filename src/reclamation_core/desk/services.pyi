@@ -15,6 +15,7 @@ from reclamation_core.desk.figures import indicators as indicators
 from reclamation_core.desk.figures import rises as rises
 from reclamation_core.desk.handling import ClosingService as ClosingService
 from reclamation_core.desk.handling import HandlingService as HandlingService
+from reclamation_core.desk.log import LogService as LogService
 from reclamation_core.desk.maintenance import Alert as Alert
 from reclamation_core.desk.maintenance import Discrepancy as Discrepancy
 from reclamation_core.desk.maintenance import MaintenanceService as MaintenanceService

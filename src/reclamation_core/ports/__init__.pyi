@@ -26,8 +26,10 @@ from reclamation_core.ports.query import CaseSummary as CaseSummary
 from reclamation_core.ports.repositories import CaseRepository as CaseRepository
 from reclamation_core.ports.repositories import CommittedQueries as CommittedQueries
 from reclamation_core.ports.repositories import PlanRepository as PlanRepository
+from reclamation_core.ports.store import CheckpointRecord as CheckpointRecord
 from reclamation_core.ports.store import Clock as Clock
 from reclamation_core.ports.store import EventFeed as EventFeed
+from reclamation_core.ports.store import EventLog as EventLog
 from reclamation_core.ports.store import ExportKind as ExportKind
 from reclamation_core.ports.store import ExportLog as ExportLog
 from reclamation_core.ports.store import ExportRecord as ExportRecord

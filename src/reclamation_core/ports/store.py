@@ -1,4 +1,4 @@
-"""The store that a desk needs: units of work, feed, journal, sequences, jobs and log of exports; and the clock.
+"""The store that a desk needs: units of work, feed, journal, log, sequences, jobs, exports; and the clock.
 
 Guards are named versions that make decisions exclude each other which write to different cases and plans. The desk
 holds these:
@@ -28,6 +28,7 @@ import attrs
 
 from reclamation_core.cases import RecordedEvent
 from reclamation_core.cases.journal import WrittenEventStream
+from reclamation_core.cases.log import LogEntry, LogState
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.ports.documents import DocumentKeys
 from reclamation_core.ports.errors import StoreDamagedError
@@ -293,6 +294,75 @@ def _every(read: Callable[[str | None], tuple[WrittenEventStream, ...]]) -> Iter
         yield from page
 
 
+@attrs.frozen(kw_only=True)
+class CheckpointRecord:
+    """A checkpoint of the log that was written, with the state that the next one is computed from.
+
+    Args:
+        size: the number of entries of the log.
+        note: the checkpoint and its signatures, as C2SP `signed-note`.
+        taken_at: the instant at which it was first written; aware.
+        token: the time-stamp token (RFC 3161) over the note; None without one.
+        state: the state of the log; None in the records before the last one.
+    """
+
+    size: int
+    note: str
+    taken_at: datetime = attrs.field(converter=at_offset, validator=instant)
+    token: bytes | None = attrs.field(default=None, repr=False)
+    state: LogState | None = attrs.field(default=None, repr=False)
+
+
+class EventLog(ABC):
+    """The committed events of all cases and plans in one order, for checkpoints: see `cases.log`.
+
+    An event has no place in the log when it is committed; `extend` assigns it, under a short lock. The events of a case
+    or a plan have theirs in order. An entry never changes.
+    """
+
+    @abstractmethod
+    def extend(self) -> int:
+        """Add the committed events that the log does not have, and return its number of entries.
+
+        On a connection of a host it sees what the host has not committed yet, and is part of its transaction.
+        """
+
+    @abstractmethod
+    def read(self, after: int = 0, limit: int = 500) -> tuple[LogEntry, ...]:
+        """Return the next entries, in order; empty at the end.
+
+        Args:
+            after: the index of the first one: how many entries come before.
+            limit: the maximum number of entries.
+
+        Raises:
+            ValueError: `after` is negative, or the limit less than 1.
+        """
+
+    @abstractmethod
+    def heads(self, group: str, size: int) -> tuple[LogEntry, ...]:
+        """Return the heads of a group, by code point of the holder: of each the last of the first `size` entries."""
+
+    @abstractmethod
+    def checkpoints(self) -> tuple[CheckpointRecord, ...]:
+        """Return the checkpoints that were written, by size; the last one with the state of the log."""
+
+    @abstractmethod
+    def save(self, checkpoint: CheckpointRecord) -> None:
+        """Save a checkpoint, in place of one of the same size; its state replaces that of the others."""
+
+    def entries(self, after: int = 0, size: int | None = None) -> Iterator[LogEntry]:
+        """Yield the entries, page by page, up to a size of the log.
+
+        Raises:
+            RuntimeError: a page does not come after the one before; the store breaks its contract.
+        """
+        while (size is None or after < size) and (page := self.read(after, 5_000)):
+            require_progress(page[-1].index + 1, after, "log")
+            after = page[-1].index + 1
+            yield from (entry for entry in page if size is None or entry.index < size)
+
+
 class ExportKind(LabelledEnum):
     """The kind of a document that was exported (document exporté)."""
 
@@ -457,6 +527,7 @@ class Store(ABC):
 
     feed: EventFeed
     journal: Journal
+    log: EventLog
     sequences: SequenceGenerator
     exports: ExportLog
     jobs: JobRepository

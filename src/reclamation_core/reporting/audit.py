@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import date, datetime
 from functools import partial
@@ -28,13 +28,12 @@ from reclamation_core.cases.documents import CODEC
 from reclamation_core.cases.journal import WrittenEventStream
 from reclamation_core.cases.texts import TextKind
 from reclamation_core.documents import canonical_json
-from reclamation_core.errors import REDACTED as HIDDEN
-from reclamation_core.errors import Fault, FaultsError, MissingExtraError
 from reclamation_core.plans import Pgaac, PlanScope, RecordedPlanEvent, ScopeKind
 from reclamation_core.plans.events import PlanPublished
 from reclamation_core.reporting import verifier
 from reclamation_core.reporting.case_file import CaseFile, case_report, event_sentence, kinds_of_texts, masked_vault
 from reclamation_core.reporting.formats import ReportFormat, report_bytes, tables_apart
+from reclamation_core.reporting.notes import private_key
 from reclamation_core.reporting.plan import PlanView, plan_report
 from reclamation_core.reporting.register import REGISTER_COLUMNS, own_columns, register_report
 from reclamation_core.reporting.register_lines import RegisterEntry, Totals
@@ -50,13 +49,6 @@ from reclamation_core.reporting.report import (
 )
 from reclamation_core.vocabulary import Fact, Role, Sites
 from reclamation_core.wording import Wording, verbatim
-
-_KEY: Final = Wording(
-    "une clé privée Ed25519 sans mot de passe est attendue, au format OpenSSH ou PEM, comme "
-    "« ssh-keygen -t ed25519 -N '' -f cle » l'écrit",
-    "an Ed25519 private key without passphrase is expected, in OpenSSH or PEM format, as ssh-keygen -t ed25519 -N '' "
-    "-f key writes it",
-)
 
 
 @attrs.frozen
@@ -330,6 +322,7 @@ registre.html       le registre des dossiers (aussi en .csv)
 dossiers/           la fiche de chaque dossier
 pgaac/              les plans publiés
 chaines/            les événements et leurs empreintes
+point-de-controle.* le point de contrôle du journal des événements, et ce qui le prouve
 manifest.json       l'empreinte SHA-256 de chaque fichier
 manifest.json.sig   la signature, s'il y en a une
 
@@ -351,6 +344,7 @@ registre.html       the register of the cases (also .csv)
 dossiers/           the file of each case
 pgaac/              the published plans
 chaines/            the events and their hashes
+point-de-controle.* the checkpoint of the log of events, and its proofs
 manifest.json       the SHA-256 of each file
 manifest.json.sig   the signature, if there is one
 
@@ -376,6 +370,19 @@ class AuditedPlan:
     publications: tuple[int, ...]
 
 
+@attrs.frozen
+class LogExport:
+    """The checkpoint of the log that an audit file has, and its proofs.
+
+    Args:
+        note: the checkpoint, signed or not.
+        proofs: returns the proofs of some holders, and those of consistency.
+    """
+
+    note: str
+    proofs: Callable[[Iterable[str]], dict[str, Any]] = attrs.field(repr=False)
+
+
 @attrs.frozen(kw_only=True)
 class AuditSubject:
     """What an audit file is about.
@@ -390,6 +397,7 @@ class AuditSubject:
         with_texts: True to show free texts; personal ones are never shown.
         with_notes: True to show internal notes among them.
         policies: the versions of the procedure that the desk has, by name, with their digests.
+        log: the checkpoint of the log and its proofs; None without one.
         own: the facts that these versions declare themselves, by name.
     """
 
@@ -402,6 +410,7 @@ class AuditSubject:
     with_texts: bool = False
     with_notes: bool = False
     policies: Mapping[str, str] = attrs.field(factory=dict)
+    log: LogExport | None = None
     own: Mapping[str, Fact] = attrs.field(factory=dict)
 
 
@@ -416,7 +425,7 @@ def audit_files(subject: AuditSubject, key: bytes | None = None) -> Iterator[tup
         FaultsError: the key is not such a key.
         MissingExtraError: a key is passed and `cryptography` is not installed, or Jinja2 is not installed.
     """
-    signer = None if key is None else _private_key(key)
+    signer = None if key is None else private_key(key)
     found = _Collected(subject)
     hashes: dict[str, dict[str, Any]] = {}
     for name, content in found.files():
@@ -457,6 +466,10 @@ class _Collected:
         yield from _report_files("registre", register)
         for ending, part in tables_apart(register):  # registre.json has the lines alone: `verifier.py` reads them
             yield f"registre{ending}.json", report_bytes(part, ReportFormat.JSON)
+        if self._subject.log is not None:
+            yield verifier.CHECKPOINT, self._subject.log.note.encode()
+            proofs = self._subject.log.proofs(chain["holder"] for chain in self._chains)
+            yield verifier.PROOFS, verifier.canonical(proofs)
         yield "LISEZMOI.txt", _README.encode()
         yield "verifier.py", resources("reclamation_core.reporting").joinpath("verifier.py").read_bytes()
 
@@ -642,29 +655,6 @@ def _sites(plan: Pgaac, event: RecordedPlanEvent, known: Sites) -> str:
     """Return the sites of the action of an event: its own, and those that it is extended to."""
     found = [(action.site, *action.spread) for action in plan.actions if action.reference == event.action]
     return ", ".join(known.name_of(site) for sites in found for site in sites if site is not None)
-
-
-def _private_key(key: bytes) -> Any:
-    """Return a private key.
-
-    Raises:
-        FaultsError: it is not an Ed25519 key, or it has a passphrase.
-        MissingExtraError: `cryptography` is not installed.
-    """
-    try:
-        from cryptography.exceptions import UnsupportedAlgorithm
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-        from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_ssh_private_key
-    except ImportError as error:
-        raise MissingExtraError("cryptography", "sign") from error
-    load: Any = load_ssh_private_key if b"OPENSSH" in key else load_pem_private_key
-    try:
-        found = load(key, None)
-    except (ValueError, TypeError, UnsupportedAlgorithm):
-        found = None
-    if not isinstance(found, Ed25519PrivateKey):
-        raise FaultsError((Fault("key", HIDDEN, _KEY),)) from None
-    return found
 
 
 def _signature(signer: Any, message: bytes) -> bytes:

@@ -2,6 +2,9 @@
 
     python -I verifier.py preuves.zip --key cle.pub
 
+Avec --checkpoint ANCIEN.txt, un point de contrôle reçu plus tôt, il vérifie aussi que l'historique n'a pas été réécrit
+depuis. / With --checkpoint OLD.txt, a checkpoint got earlier, it also checks that the history was not rewritten since.
+
 Résultat / exit status: 0 intact, origine prouvée / intact, origin proved; 1 modifié / modified; 2 illisible, rien n'est
 contrôlé / unreadable, nothing is checked; 3 intact, origine non prouvée / intact, origin not proved.
 """
@@ -24,6 +27,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+CHECKPOINT, PROOFS = "point-de-controle.txt", "point-de-controle.json"
 MANIFEST, SIGNATURE, NAMESPACE, KIND = "manifest.json", "manifest.json.sig", b"reclamation-audit", b"ssh-ed25519"
 PRIME, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493  # of Ed25519, RFC 8032
 CURVE, BASE = -121665 * pow(121666, -1, PRIME) % PRIME, (4 * pow(5, -1, PRIME) % PRIME).to_bytes(32, "little")
@@ -155,16 +159,94 @@ def public_key(path: Path) -> bytes:  # the 32 bytes of the one key of a file
     return key
 
 
+def is_signed(key: bytes, value: bytes, message: bytes) -> bool:  # Ed25519, RFC 8032; raises ValueError for no point
+    scalar = int.from_bytes(value[32:], "little")
+    challenge = int.from_bytes(hashlib.sha512(value[:32] + key + message).digest(), "little") % ORDER
+    right = add(*point_of(value[:32]), *times(challenge, point_of(key)))
+    return len(value) == 64 and scalar < ORDER and times(scalar, point_of(BASE)) == right
+
+
 def signer(message: bytes, signature: bytes) -> bytes | None:  # the key that made the signature; None for no such key
     try:
         blob = base64.b64decode(b"".join(signature.split(b"\n")[1:-2]))
-        key, value, scalar = blob[33:65], blob[-64:], int.from_bytes(blob[-32:], "little")
+        key, value = blob[33:65], blob[-64:]
         signed = b"SSHSIG" + strings(NAMESPACE, b"", b"sha512", hashlib.sha512(message).digest())
-        challenge = int.from_bytes(hashlib.sha512(value[:32] + key + signed).digest(), "little") % ORDER
-        is_right = times(scalar, point_of(BASE)) == add(*point_of(value[:32]), *times(challenge, point_of(key)))
-        return key if is_right and armored(key, value) == signature and scalar < ORDER else None
+        return key if is_signed(key, value, signed) and armored(key, value) == signature else None
     except ValueError:
         return None
+
+
+# Checkpoints of the log: C2SP tlog-checkpoint and signed-note, RFC 9162
+
+
+def note_key(name: str, key: bytes) -> bytes:  # the 4 bytes that name the key of a note
+    return hashlib.sha256(name.encode() + b"\n\1" + key).digest()[:4]
+
+
+def is_note_of(note: str, key: bytes) -> bool:  # signed by the key under the name of its first line
+    text, _, signatures = note.partition("\n\n")
+    name = text.split("\n")[0]
+    for line in signatures.split("\n"):
+        mark, _, rest = line.partition(" ")
+        blob = base64.b64decode(rest.removeprefix(f"{name} ")) if mark == "\u2014" and rest.startswith(name) else b""
+        if blob[:4] == note_key(name, key):
+            return is_signed(key, blob[4:], f"{text}\n".encode())
+    return False
+
+
+def checkpoint_of(note: str) -> tuple[str, int, bytes, bytes]:  # origin, size, root, and the root over the heads
+    text = note.partition("\n\n")[0].removesuffix("\n")
+    origin, size, root, heads = text.split("\n")
+    roots = [base64.b64decode(one, validate=True) for one in (root, heads.removeprefix("heads "))]
+    again = [base64.b64encode(one).decode() for one in roots]
+    if f"{origin}\n{int(size)}\n{again[0]}\nheads {again[1]}" != text or {len(one) for one in roots} != {32}:
+        raise ValueError(text)
+    return origin, int(size), roots[0], roots[1]
+
+
+def leaf(data: bytes) -> bytes:
+    return hashlib.sha256(b"\0" + data).digest()
+
+
+def node(left: bytes, right: bytes) -> bytes:
+    return hashlib.sha256(b"\1" + left + right).digest()
+
+
+def led_to(found: bytes, index: int, size: int, proof: list[str]) -> bytes:  # the root of an inclusion proof
+    if not 0 <= index < size:
+        raise ValueError(index)
+    last, rest = size - 1, [bytes.fromhex(one) for one in proof]
+    while last:
+        if index % 2:
+            found = node(rest.pop(0), found)
+        elif index < last:
+            found = node(found, rest.pop(0))
+        index, last = index // 2, last // 2
+    if rest:
+        raise ValueError(proof)
+    return found
+
+
+def is_longer(old: tuple[int, bytes], new: tuple[int, bytes], proof: list[str]) -> bool:  # a consistency proof
+    (first, old_root), (second, new_root) = old, new
+    if first == second:
+        return old_root == new_root
+    rest, index, last = [bytes.fromhex(one) for one in proof], first - 1, second - 1
+    rest = [old_root, *rest] if first & (first - 1) == 0 else rest
+    while index % 2:
+        index, last = index // 2, last // 2
+    before = after = rest.pop(0)
+    for one in rest:
+        if last == 0:
+            return False
+        if index % 2 or index == last:
+            before, after = node(one, before), node(one, after)
+            while index and index % 2 == 0:
+                index, last = index // 2, last // 2
+        else:
+            after = node(after, one)
+        index, last = index // 2, last // 2
+    return last == 0 and 0 < first < second and (before, after) == (old_root, new_root)
 
 
 # Contents
@@ -231,13 +313,73 @@ def line_faults(manifest: dict[str, Any], files: dict[str, bytes]) -> Any:
         yield MANIFEST, f"les totaux sont {counts}", f"the counts are {counts}"
 
 
+def log_faults(manifest: dict[str, Any], files: dict[str, bytes]) -> Any:  # each chain is in the log, and ends there
+    if CHECKPOINT not in files:
+        return
+    _, size, root, heads = checkpoint_of(files[CHECKPOINT].decode())
+    holders = json.loads(files[PROOFS])["holders"]
+    for stream in streams_of(manifest, files).values():
+        name, proofs = stream["holder"], holders.get(stream["holder"], {"events": [], "head": None})
+        leaves = [
+            json.dumps([name, one["number"], one["link"]], ensure_ascii=False, separators=(",", ":"))
+            for one in stream["events"]
+        ]
+        hashes = [leaf(one.encode()) for one in leaves]
+        wrong = [
+            n
+            for n, (index, proof) in enumerate(proofs["events"], 1)
+            if n > len(hashes) or led_to(hashes[n - 1], index, size, proof) != root
+        ]
+        for number in wrong:
+            yield PROOFS, f"{name}, {number} : pas dans le journal", f"{name}, {number}: not in the log"
+        if proofs["events"] and not wrong:
+            place, count, path, top, tops, above = proofs["head"]
+            group = led_to(hashes[len(proofs["events"]) - 1], place, count, path)
+            if led_to(leaf(group), top, tops, above) != heads:
+                yield PROOFS, f"{name} : ce n'est pas la fin de la chaîne", f"{name}: not the end of the chain"
+
+
+def later(manifest: dict[str, Any], files: dict[str, bytes]) -> tuple[str, str]:  # what the checkpoint has, in words
+    if CHECKPOINT not in files:
+        return "sans point de contrôle du journal", "without a checkpoint of the log"
+    origin, size, _, _ = checkpoint_of(files[CHECKPOINT].decode())
+    proved = sum(len(one["events"]) for one in json.loads(files[PROOFS])["holders"].values())
+    rest = manifest["counts"]["events"] - proved
+    fr, en = f"point de contrôle de {origin} : {size} événements", f"checkpoint of {origin}: {size} events"
+    return (f"{fr}, {rest} plus récents", f"{en}, {rest} later ones") if rest else (fr, en)
+
+
+def checkpoint_faults(files: dict[str, bytes], key: bytes | None, old: str | None) -> Any:
+    note = files.get(CHECKPOINT, b"").decode()
+    if note and key is not None and not is_note_of(note, key):
+        yield CHECKPOINT, "il n'est pas signé par la clé du dossier", "not signed by the key of this file"
+    if old is None:
+        return
+    if not note:
+        yield CHECKPOINT, "absent : rien à comparer au point de contrôle reçu", "missing: nothing to compare"
+        return
+    origin, size, root, heads = checkpoint_of(note)
+    name, first, old_root, old_heads = checkpoint_of(old)
+    if name != origin or (key is not None and not is_note_of(old, key)):
+        yield CHECKPOINT, "le point de contrôle reçu est d'un autre registre ou d'une autre clé", "of another origin"
+    elif first > size:
+        yield CHECKPOINT, "registre plus court que le point de contrôle reçu", "shorter than the checkpoint got earlier"
+    elif first == size:
+        if (root, heads) != (old_root, old_heads):
+            yield CHECKPOINT, "réécrit depuis le point de contrôle reçu", "rewritten since the checkpoint got earlier"
+    elif str(first) not in (known := json.loads(files[PROOFS])["consistency"]):
+        yield CHECKPOINT, "pas de preuve pour le point de contrôle reçu : demandez-la", "no proof for this checkpoint"
+    elif not is_longer((first, old_root), (size, root), known[str(first)]):
+        yield CHECKPOINT, "réécrit depuis le point de contrôle reçu", "rewritten since the checkpoint got earlier"
+
+
 def subject_faults(manifest: dict[str, Any], _: dict[str, bytes]) -> Any:
     if not all(about(manifest)):  # raises an error for what is no date
         yield MANIFEST, "sans objet", "without a subject"
 
 
 def faults(manifest: dict[str, Any], files: dict[str, bytes]) -> Any:
-    for check in (file_faults, chain_faults, action_faults, line_faults, subject_faults):
+    for check in (file_faults, chain_faults, action_faults, line_faults, log_faults, subject_faults):
         try:
             yield from check(manifest, files)
         except Exception as error:  # whatever a tampered file leads to
@@ -299,7 +441,7 @@ def signature_faults(manifest: dict[str, Any], key: bytes | None, trusted: bytes
         yield SIGNATURE, f"signé par une autre clé, {fingerprint(key or b'')}", "signed by another key"
 
 
-def differences(path: Path, trusted: bytes | None, expected: str | None, origins: list[Any]) -> Any:
+def differences(path: Path, trusted: bytes | None, expected: str | None, old: str | None, origins: list[Any]) -> Any:
     found = list[Fault]()
     files = read(path, found)
     yield from found
@@ -308,7 +450,7 @@ def differences(path: Path, trusted: bytes | None, expected: str | None, origins
     order, count = order_of(files), len(files)
     raw, signature = files.pop(MANIFEST, b""), files.pop(SIGNATURE, None)
     manifest, key = manifest_of(path, raw), None if signature is None else signer(raw, signature)
-    origins += [manifest, key, f"{count} fichiers / files, manifest {digest(raw)}"]
+    origins += [manifest, key, files, f"{count} fichiers / files, manifest {digest(raw)}"]
     yield from signature_faults(manifest, key, trusted, has_one=signature is not None)
     if raw != canonical(manifest):
         yield MANIFEST, "réécrit autrement", "rewritten in another form"
@@ -317,31 +459,37 @@ def differences(path: Path, trusted: bytes | None, expected: str | None, origins
     if not path.is_dir() and manifest.get("order", order) != order:
         yield str(path), "les fichiers sont dans un autre ordre", "the files are in another order"
     yield from faults(manifest, files)
+    try:
+        yield from checkpoint_faults(files, key, old)
+    except Exception as error:  # whatever a tampered checkpoint leads to
+        yield CHECKPOINT, f"contenu inattendu ({error!r})", "unexpected content"
 
 
-def verdict(path: Path, trusted: bytes | None, expected: str | None) -> tuple[int, list[str]]:
+def verdict(path: Path, trusted: bytes | None, expected: str | None, old: str | None = None) -> tuple[int, list[str]]:
     origins = list[Any]()
-    found = list(differences(path, trusted, expected, origins))
+    found = list(differences(path, trusted, expected, old, origins))
     if found:
         fr, en = (f"{len(found)} {word}{'s' * (len(found) > 1)}" for word in ("anomalie", "fault"))
         first = f"MODIFIÉ, {fr}, première différence : {found[0][0]}, {found[0][1]}"
         second = f"MODIFIED, {en}, first difference: {found[0][0]}, {found[0][2]}"
         return MODIFIED, [*(f"{name} : {fr} / {en}" for name, fr, en in found), first, second]
-    manifest, key, counts = origins
+    manifest, key, files, counts = origins
     (status, french, english), (fr, en) = origin(key, trusted, expected), about(manifest)
-    return status, [f"{french} ; {fr}", f"{english}; {en}", counts]
+    return status, [f"{french} ; {fr}", f"{english}; {en}", " / ".join(later(manifest, files)), counts]
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("path", nargs="?", type=Path, default=Path(__file__).parent, help="dossier / folder, .zip")
     parser.add_argument("--key", type=Path, metavar="CLE.pub", help="reçue par une autre voie / got by another way")
+    parser.add_argument("--checkpoint", type=Path, metavar="ANCIEN.txt", help="reçu plus tôt / got earlier")
     parser.add_argument("--manifest", metavar="SHA256", help="du journal des exports / of the log of exports")
     options = parser.parse_args()
     try:
         trusted = None if options.key is None else public_key(options.key)
         expected = None if options.manifest is None else options.manifest.strip().lower()
-        status, lines = verdict(options.path, trusted, expected)
+        old = None if options.checkpoint is None else options.checkpoint.read_text("utf-8")
+        status, lines = verdict(options.path, trusted, expected, old)
     except UnreadableError as error:
         fr, en = error.args
         status, lines = UNREADABLE, [f"ILLISIBLE, rien n'est contrôlé : {fr}", f"UNREADABLE, nothing is checked: {en}"]

@@ -210,6 +210,7 @@ def test_an_untouched_export_has_no_fault(
         [
             f"INTACT, signé par cette clé, c'est l'export de cette empreinte ; export du 30/06/2026 09:00 UTC, {since}",
             f"INTACT, {proved}, all sites",
+            "point de contrôle de reclamations : 18 événements / checkpoint of reclamations: 18 events",
             f"{len(contents(folder))} fichiers / files, manifest {record.sha256}",
         ],
     )

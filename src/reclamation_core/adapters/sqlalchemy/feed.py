@@ -122,9 +122,14 @@ def _event(row: Row[Any]) -> RecordedEvent | None:
         return None
 
 
+def lock_feed(connection: Connection) -> None:
+    """Wait for the other readers that assign positions or extend the log; locks them out until the transaction ends."""
+    connection.execute(_LOCK)
+
+
 def _assign(connection: Connection, _: int) -> None:
     """Assign positions to committed events that have none, one reader at a time."""
-    connection.execute(_LOCK)
+    lock_feed(connection)
     connection.execute(_ASSIGN)
 
 

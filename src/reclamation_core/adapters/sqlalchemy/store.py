@@ -41,6 +41,7 @@ from reclamation_core.adapters.sqlalchemy.engines import Settings, open_async_en
 from reclamation_core.adapters.sqlalchemy.feed import SqlAlchemyFeed
 from reclamation_core.adapters.sqlalchemy.host_connection import HostConnection, HostDatabase
 from reclamation_core.adapters.sqlalchemy.journal import SqlAlchemyExports, SqlAlchemyJournal
+from reclamation_core.adapters.sqlalchemy.log import SqlAlchemyLog
 from reclamation_core.adapters.sqlalchemy.mapper import (
     CASE_MAPPER,
     EVENT_STREAM,
@@ -243,6 +244,7 @@ class SqlAlchemyStore(Store):
         self.has_host = not database.ends_transactions
         self.feed = SqlAlchemyFeed(database)
         self.journal = SqlAlchemyJournal(database)
+        self.log = SqlAlchemyLog(database)
         self.sequences = SqlAlchemySequences(database)
         self.exports = SqlAlchemyExports(database)
         self.jobs = SqlAlchemyJobs(database)

@@ -356,6 +356,29 @@ EXPORT_ACTORS = Table(
     comment="Names of those who exported, stored apart so that they can be erased.",
 )
 
+LOG = Table(
+    f"{PREFIX}log",
+    METADATA,
+    _key("log_index", BigInteger, "place of the event among the events of all cases and plans, from 0, without holes"),
+    _given("holder", TEXT, "the case, or the scope of the plan"),
+    _given("number", Integer, "number of the event"),
+    _given("link", TEXT, "link of the event in the hash chain of its holder, as it was when it was logged"),
+    _maybe("position", BigInteger, "position in the feed of an event of a case; empty for a plan"),
+    UniqueConstraint("holder", "number"),
+    comment="One row an event, of which checkpoints are taken; never updated.",
+)
+
+LOG_CHECKPOINTS = Table(
+    f"{PREFIX}log_checkpoints",
+    METADATA,
+    _key("size", BigInteger, "number of entries of the log"),
+    _given("taken_at", INSTANT, "instant at which it was written, UTC"),
+    _given("note", TEXT, "the checkpoint and its signatures (C2SP signed-note)"),
+    _maybe("token", TEXT, "time-stamp token over the note (RFC 3161), in base64"),
+    _maybe("state", TEXT, "of the last one, the hashes that the next one is computed from, as JSON"),
+    comment="One row a checkpoint of the log that was written.",
+)
+
 SERIES = Table(
     f"{PREFIX}series",
     METADATA,

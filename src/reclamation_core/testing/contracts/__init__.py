@@ -9,6 +9,7 @@ from reclamation_core.testing.contracts.documents import (
 from reclamation_core.testing.contracts.feeds import (
     ClockContract,
     EventFeedContract,
+    EventLogContract,
     ExportLogContract,
     JobRepositoryContract,
     JournalContract,
@@ -27,6 +28,7 @@ __all__ = [
     "DocumentKeysContract",
     "DocumentStoreContract",
     "EventFeedContract",
+    "EventLogContract",
     "ExportLogContract",
     "JobRepositoryContract",
     "JournalContract",

@@ -13,12 +13,14 @@ import pytest
 from reclamation_core.cases import SupportKind
 from reclamation_core.cases.documents import read_event
 from reclamation_core.cases.journal import AnomalyKind, Checkpoint, examine, written
+from reclamation_core.cases.log import LogState
 from reclamation_core.desk import ConsumerOptions, Desk
 from reclamation_core.documents import parse_json
 from reclamation_core.plans import read_event as read_plan_event
 from reclamation_core.plans import written_plan
 from reclamation_core.plans.events import ActionAbandoned, ActionProgressed, TextsForgotten
 from reclamation_core.ports import (
+    CheckpointRecord,
     Clock,
     ExportKind,
     ExportRecord,
@@ -306,6 +308,130 @@ class JobRepositoryContract(PortContract):
         store.close()
 
         assert opened().jobs.get("webhooks") == state
+
+
+class EventLogContract(PortContract):
+    """The contract of `EventLog`."""
+
+    port = "EventLog"
+
+    @rule("au début, le journal scellé est vide, sans point de contrôle")
+    def test_the_log_is_empty_at_first(self, store: Store) -> None:
+        assert store.log.extend() == 0
+        assert (*store.log.read(), *store.log.checkpoints(), *store.log.heads("R-2026-0000", 0)) == ()
+
+    @rule("chaque événement validé d'un dossier ou d'un plan y entre une fois, dans l'ordre de sa chaîne, et y reste")
+    def test_every_committed_event_enters_the_log_once_and_stays(self, store: Store) -> None:
+        log, first = store.log, a_case()
+        insert(store, first, a_case(2), a_plan("CRE"))
+        assert log.extend() == 3
+        before = log.read()
+        save(store, with_support(first), 1)
+        save(store, plan_after(load_plan(store), signed()(ActionProgressed(action="A-1"))), 1)
+        insert(store, a_case(3))
+
+        assert (log.extend(), log.extend()) == (6, 6)
+
+        entries = log.read()
+        assert entries[:3] == before
+        assert [entry.index for entry in entries] == list(range(6))
+        streams = {one.holder: one.entries for one in (*store.journal.read(), *store.journal.read_plans())}
+        for holder, events in streams.items():
+            logged = [(entry.number, entry.link) for entry in entries if entry.holder == holder]
+            assert logged == [(event.number, event.link) for event in events]
+        assert {entry.holder for entry in entries} == streams.keys()
+
+    @rule("ce qu'un autre valide tard y entre après, sans rien déplacer")
+    def test_what_another_commits_late_enters_the_log_after_the_others(self, store: Store) -> None:
+        with store.unit_of_work() as late:
+            late.cases.add(a_case(1))
+            insert(store, a_case(2))
+            assert store.log.extend() == 1
+            late.commit()
+
+        assert store.log.extend() == 2
+        assert [entry.holder for entry in store.log.read()] == [SECOND, FIRST]
+
+    @rule("un lecteur reprend après ce qu'il a lu ; une place d'avant le début et une limite nulle sont refusées")
+    def test_a_reader_of_the_log_resumes_after_its_last_entry(self, store: Store) -> None:
+        insert(store, *(a_case(number) for number in (1, 2, 3)))
+        store.log.extend()
+
+        assert (*store.log.read(limit=2), *store.log.read(2, 2)) == store.log.read()
+        assert [entry.index for entry in store.log.entries(1, 2)] == [1]
+        assert store.log.read(3) == ()
+        for after, limit in ((-1, 10), (0, 0)):
+            with pytest.raises(ValueError, match=r"after|limit"):
+                store.log.read(after, limit)
+
+    @rule("les fins de chaînes d'un groupe sont celles d'une taille du journal, par point de code")
+    def test_the_heads_of_a_group_are_those_of_a_size(self, store: Store) -> None:
+        names = ["R-10-É9", "R-10-a0", "R-10-Z1", "R-10-0", "R-11-00", "ab"]
+        insert(store, *(renamed(a_case(), name) for name in names))
+        size = store.log.extend()
+        save(store, with_support(load(store, "R-10-a0")), 1)
+        longer = store.log.extend()
+
+        for group, holders in (("R-10-", ["R-10-Z1", "R-10-a0", "R-10-É9"]), ("R-10", ["R-10-0"]), ("", ["ab"])):
+            assert [entry.holder for entry in store.log.heads(group, longer)] == holders
+        for at_size, number in ((size, 1), (longer, 2)):
+            numbers = {entry.holder: entry.number for entry in store.log.heads("R-10-", at_size)}
+            assert numbers["R-10-a0"] == number
+
+    @rule("l'état tiré du dernier point de contrôle est celui du journal entier")
+    def test_the_state_that_follows_from_the_last_checkpoint_is_that_of_the_whole_log(self, store: Store) -> None:
+        log = store.log
+        insert(store, a_case(), a_plan("CRE"))
+        log.extend()
+        state = LogState.of(log.read())
+        log.save(CheckpointRecord(size=state.edge.size, note="é\n", taken_at=at(1), state=state))
+        save(store, with_support(load(store, FIRST)), 1)
+        size = log.extend()
+        [stored] = log.checkpoints()
+        assert stored == CheckpointRecord(size=2, note="é\n", taken_at=at(1), state=state)
+
+        longer = stored.state.extended(log.read(2), lambda group: log.heads(group, size)) if stored.state else None
+
+        assert longer == LogState.of(log.read())
+        log.save(CheckpointRecord(size=size, note="2", taken_at=at(2), token=b"\0\xff", state=longer))
+        log.save(CheckpointRecord(size=size, note="3", taken_at=at(2), token=b"\0\xff", state=longer))
+        first, last = log.checkpoints()
+        assert first == attrs.evolve(stored, state=None)
+        assert (last.note, last.token, last.state) == ("3", b"\0\xff", longer)
+
+    @rule("parmi des fils qui écrivent, rien n'y manque et rien n'y est deux fois", needs=Capability.THREADS)
+    def test_the_log_among_writers_misses_nothing_and_has_nothing_twice(self, store: Store) -> None:
+        desk = desk_on(store)
+        references = [registered(desk).reference for _ in range(3)]
+
+        def write(reference: str) -> None:
+            for number in range(8):
+                desk.add_support(reference, kind=SupportKind.EMAIL, title=f"courriel {number}")
+
+        with ThreadPoolExecutor(4) as pool:
+            writers = [pool.submit(write, reference) for reference in references]
+            for one in [pool.submit(store.log.extend) for _ in range(6)]:
+                one.result()
+            for writer in writers:
+                writer.result()
+
+        assert store.log.extend() == 27
+        entries = store.log.read()
+        for reference in references:
+            assert [entry.number for entry in entries if entry.holder == reference] == list(range(1, 10))
+
+    @rule("le journal scellé se retrouve après fermeture et réouverture", needs=Capability.REOPENING)
+    def test_the_log_is_there_after_reopening(self, opened: OpenStore) -> None:
+        store = opened()
+        insert(store, a_case(), a_plan("CRE"))
+        store.log.extend()
+        store.log.save(CheckpointRecord(size=2, note="1", taken_at=at(1)))
+        entries, written_before = store.log.read(), store.log.checkpoints()
+        store.close()
+
+        store = opened()
+        assert (store.log.read(), store.log.checkpoints()) == (entries, written_before)
+        assert store.log.extend() == 2
 
 
 class JournalContract(PortContract):

@@ -30,6 +30,7 @@ from reclamation_core.testing.contracts.documents import DocumentKeysContract
 from reclamation_core.testing.contracts.durability import DurabilityContract
 from reclamation_core.testing.contracts.feeds import (
     EventFeedContract,
+    EventLogContract,
     ExportLogContract,
     JobRepositoryContract,
     JournalContract,
@@ -323,6 +324,7 @@ class StoreContract(
     UnitOfWorkContract,
     EventFeedContract,
     JobRepositoryContract,
+    EventLogContract,
     JournalContract,
     SequenceGeneratorContract,
     ExportLogContract,

@@ -70,6 +70,9 @@ _STORES: Final[Mapping[str, Callable[[], Store]]] = {
     "journal_repeats_the_last_case": partial(ComposedStore, journal=stores.OverlappingJournal),
     "tells_foreign_events": partial(ComposedStore, feed=stores.UnfilteredFeed),
     "leaves_plans_unwatched": partial(ComposedStore, journal=stores.JournalWithoutPlans),
+    "log_leaves_plans_out": partial(ComposedStore, log=stores.LogWithoutPlans),
+    "log_renumbers_its_entries": partial(ComposedStore, log=stores.LogByReference),
+    "log_has_the_heads_of_now": partial(ComposedStore, log=stores.LogOfHeads),
 }
 _PLACES: Final[Mapping[str, Callable[[], OpenStore]]] = {
     "loses_the_last_commit_when_closed": stores.flushing_place,

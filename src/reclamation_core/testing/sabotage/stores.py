@@ -16,7 +16,7 @@ from typing import Any
 import attrs
 
 from reclamation_core.adapters import BufferedUnitOfWork, Changes, InMemoryStore, ReadSet
-from reclamation_core.adapters.memory import InMemoryFeed, InMemoryJobs, InMemoryJournal, InMemorySequences
+from reclamation_core.adapters.memory import InMemoryFeed, InMemoryJobs, InMemoryJournal, InMemoryLog, InMemorySequences
 from reclamation_core.cases import (
     Case,
     RecordedEvent,
@@ -27,6 +27,7 @@ from reclamation_core.cases import (
     vault_document,
 )
 from reclamation_core.cases.journal import WrittenEventStream
+from reclamation_core.cases.log import LogEntry
 from reclamation_core.cases.texts import Secret, commitments
 from reclamation_core.cases.words import indexed_words
 from reclamation_core.documents import parse_json
@@ -62,6 +63,7 @@ class ComposedStore(InMemoryStore):
         cases: the class of its repository of cases.
         feed: the class of its feed.
         journal: the class of its journal.
+        log: the class of its log of all events.
     """
 
     def __init__(
@@ -71,11 +73,13 @@ class ComposedStore(InMemoryStore):
         cases: type[CaseRepository] | None = None,
         feed: type[InMemoryFeed] = InMemoryFeed,
         journal: type[InMemoryJournal] = InMemoryJournal,
+        log: type[InMemoryLog] = InMemoryLog,
     ) -> None:
         super().__init__()
         self._unit, self._repository = unit, cases
         self.feed = self._feed = feed(self._lock, self._cases)
         self.journal = journal(self)
+        self.log = self._log = log(self, self._lock)
 
     def unit_of_work(self) -> UnitOfWork:
         unit = self._unit(self)
@@ -648,6 +652,28 @@ class FeedLimitedFirst(InMemoryFeed):
     def read(self, after: int = 0, limit: int = 500, sites: Collection[str] = ()) -> tuple[FeedItem, ...]:
         theirs = {item.position for item in super().read(0, 1 + len(self._items), sites)}
         return tuple(item for item in super().read(after, limit) if item.position in theirs)
+
+
+class LogWithoutPlans(InMemoryLog):
+    def extend(self) -> int:
+        with self._lock:
+            size = super().extend()
+            self._entries = [entry for entry in self._entries if ":" not in entry.holder]
+            return min(size, len(self._entries))
+
+
+class LogByReference(InMemoryLog):
+    def extend(self) -> int:
+        with self._lock:
+            super().extend()
+            ordered = sorted(self._entries, key=lambda entry: (entry.holder, entry.number))
+            self._entries = [attrs.evolve(entry, index=index) for index, entry in enumerate(ordered)]
+            return len(self._entries)
+
+
+class LogOfHeads(InMemoryLog):
+    def heads(self, group: str, size: int) -> tuple[LogEntry, ...]:
+        return super().heads(group, max(size, len(self._entries)))
 
 
 class OverlappingJournal(InMemoryJournal):

@@ -1,0 +1,279 @@
+"""The log of all events: checkpoints, what they show of a rewritten register, and what they leave alone."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+from collections import Counter
+from datetime import date
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import attrs
+import pytest
+
+from reclamation_core.adapters import SqlAlchemyStore
+from reclamation_core.cases.log import LogCheckpoint, LogEntry, LogFaultKind, LogState, examine_log
+from reclamation_core.cli.application import run
+from reclamation_core.desk import AsyncDesk, Desk, WholeStoreError
+from reclamation_core.errors import FaultsError
+from reclamation_core.reporting import verifier
+from reclamation_core.reporting.notes import signed_note, verifier_key
+from reclamation_core.reporting.verifier import MODIFIED, PROVED, canonical
+from tests.databases import sqlite_file
+from tests.inside import store_of
+from tests.log_rewrites import rewrite
+from tests.properties.desk.random_lives import Lives
+from tests.unit.adapters.sqlalchemy.asking import run as run_sql
+from tests.unit.desk import factories
+from tests.unit.desk.factories import FakeClock, at, new_desk, registered
+from tests.unit.reporting.tampering import sealed
+from tests.unit.reporting.test_audit_file import KEY, PRIVATE, PUBLIC, lived
+from tests.unit.reporting.test_audit_file import verify_here as verify_here  # noqa: PLC0414  a fixture
+
+OTHER_KEY = bytes(32)
+RAW = PRIVATE.public_key().public_bytes_raw()
+ORIGIN = "reclamations.example.fr/registre"
+
+
+def on_sqlite(clock: FakeClock | None = None, url: str = "sqlite://") -> Desk:
+    desk = Desk(SqlAlchemyStore.open(url), sites=factories.SITES, clock=clock or FakeClock(at(30)), clock_limit=None)
+    return desk.acting("Mme Roux", "rqr")
+
+
+def kinds(desk: Desk, note: str, newer: str | None = None) -> list[str]:
+    return [fault.kind.value for fault in desk.log.compare(note, newer, public_key=RAW)]
+
+
+def test_a_checkpoint_is_a_signed_note_of_c2sp_with_the_number_of_events_and_two_roots() -> None:
+    desk = lived()
+    record = desk.log.write_checkpoint(KEY, origin=ORIGIN)
+    text, _, signatures = record.note.partition("\n\n")
+    origin, size, root, heads = text.split("\n")
+    entries = list(store_of(desk).log.entries())
+    assert (origin, int(size), record.size) == (ORIGIN, len(entries), len(entries))
+    assert LogCheckpoint.parse(record.note) == LogState.of(entries).checkpoint(ORIGIN)
+    assert signatures.startswith(f"\N{EM DASH} {ORIGIN} ")
+    assert heads.startswith("heads ")
+    assert (len(root), len(heads.split()[1])) == (44, 44)
+    assert verifier.is_note_of(record.note, RAW)
+    assert not verifier.is_note_of(record.note.replace(root, heads.split()[1]), RAW)
+    assert verifier_key(ORIGIN, RAW).startswith(f"{ORIGIN}+{verifier.note_key(ORIGIN, RAW).hex()}+AQ")
+    assert desk.log.write_checkpoint(KEY) == record
+    assert desk.log.checkpoints()[0].state is not None
+
+
+@pytest.mark.parametrize("make", [new_desk, on_sqlite])
+def test_the_next_checkpoint_from_the_stored_edge_is_that_of_the_whole_log(make: Any) -> None:
+    clock = FakeClock(at(1, month=7))
+    desk, random = make(clock=clock) if make is on_sqlite else new_desk(clock=clock), Random(7)  # noqa: S311  a drawn life
+    lives, notes = Lives(desk, clock, random, Counter()), []
+    for _ in range(2):
+        lives.live()
+        notes.append(desk.log.write_checkpoint(KEY).note)
+        entries = tuple(store_of(desk).log.entries())
+        assert LogCheckpoint.parse(notes[-1]) == LogState.of(entries).checkpoint("reclamations")
+    assert [kinds(desk, note, notes[-1]) for note in notes] == [[]] * 2
+
+
+def test_each_kind_of_difference_has_its_name() -> None:
+    desk = on_sqlite()
+    case = registered(desk)
+    factories.qualified(desk)
+    first = desk.log.write_checkpoint(KEY, origin=ORIGIN).note
+    store: Any = store_of(desk)
+    assert kinds(desk, first) == []
+    longer = LogState.of([*store.log.entries(), LogEntry(4, "R-9", 1, "0" * 64)]).checkpoint(ORIGIN)
+    assert kinds(desk, signed_note(str(longer), ORIGIN, KEY)) == ["shorter"]
+    foreign = signed_note(str(longer).replace(ORIGIN, "elsewhere"), "elsewhere", KEY)
+    assert kinds(desk, first, foreign) == ["origin", "shorter"]
+    assert kinds(desk, first.replace("\N{EM DASH} ", "- ")) == ["forged"]
+    assert kinds(desk, first.split("\N{EM DASH}")[0] + f"\N{EM DASH} {ORIGIN} ?\n") == ["forged"]
+    text = str(LogCheckpoint(origin=ORIGIN, size=4, root=LogCheckpoint.parse(first).root, heads=bytes(32)))
+    assert kinds(desk, signed_note(text, ORIGIN, KEY)) == ["heads"]
+
+    run_sql(store, "UPDATE reclamation_case_events SET document = '{}' WHERE case_reference = :c", c=case.reference)
+    assert kinds(desk, first) == ["altered"]
+    run_sql(store, "DELETE FROM reclamation_case_texts")
+    run_sql(store, "DELETE FROM reclamation_case_events WHERE number = 3")
+    assert kinds(desk, first) == ["altered", "missing"]
+    run_sql(store, "DELETE FROM reclamation_case_events WHERE number = 1 AND case_reference = 'R-2026-000002'")
+    assert kinds(desk, first) == ["altered", "misplaced"]
+    run_sql(store, "UPDATE reclamation_log SET log_index = 9 WHERE log_index = 2")
+    assert "misplaced" in kinds(desk, first)
+
+
+def test_a_holder_that_is_gone_and_a_text_that_no_store_wrote_are_found() -> None:
+    desk = new_desk()
+    registered(desk)
+    store = store_of(desk)
+    store.log.extend()
+    entries = list(store.log.entries())
+    [stream] = store.journal.streams()
+    assert [one.kind for one in examine_log(entries, [])] == [LogFaultKind.MISSING]
+    odd = attrs.evolve(stream, entries=(attrs.evolve(stream.entries[0], text="\ud800"),))
+    assert [one.kind for one in examine_log(entries, [odd])] == [LogFaultKind.ALTERED]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "a\n1\n",
+        "a\nx\nAA==\nheads AA==\n",
+        "a b\n1\n{0}\nheads {0}\n",
+        "a\n01\n{0}\nheads {0}\n",
+        "a\n1\n{0}\nends {0}\n",
+        "a\n1\n{0}\nheads AA==\n",
+        "a\n1\n?\nheads {0}\n",
+    ],
+)
+def test_a_text_that_is_no_checkpoint_is_refused(text: str) -> None:
+    root = "A" * 43 + "="
+    with pytest.raises(FaultsError):
+        LogCheckpoint.parse(text.format(root))
+
+
+def test_a_desk_with_a_scope_has_no_log() -> None:
+    desk = new_desk().scoped(site="CRE")
+    for call in (lambda: desk.log.write_checkpoint(KEY), desk.log.checkpoints, lambda: desk.log.compare("")):
+        with pytest.raises(WholeStoreError):
+            call()
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_a_rewritten_register_differs_from_a_checkpoint_published_before(number: int) -> None:
+    random, clock = Random(number), FakeClock(at(1, month=7))  # noqa: S311  a drawn life
+    desk = on_sqlite(clock)
+    lives = Lives(desk, clock, random, Counter())
+    lives.live()
+    published = desk.log.write_checkpoint(KEY, origin=ORIGIN)
+    lives.live()
+    desk.log.write_checkpoint(KEY)
+    assert desk.log.compare(published.note, public_key=RAW) == ()
+
+    done = rewrite(store_of(desk), published.size, random, key=KEY, origin=ORIGIN)
+
+    assert desk.log.compare(published.note, public_key=RAW), done
+
+
+def test_an_audit_file_proves_its_chains_and_their_ends_to_an_older_checkpoint(
+    tmp_path: Path, verify_here: Any
+) -> None:
+    (tmp_path / "key.pub").write_bytes(PUBLIC)
+    desk = lived()
+    old = tmp_path / "old.txt"
+    old.write_text(desk.log.write_checkpoint(KEY, origin=ORIGIN).note, "utf-8")
+    factories.closed(desk, site="STD")
+    whole, part, later = tmp_path / "whole", tmp_path / "part", tmp_path / "later.txt"
+    desk.reports.audit(whole, received_from=date(2026, 6, 1), key=KEY)
+    desk.reports.audit(part, case="R-2026-000001", key=KEY)
+    later.write_text(desk.log.write_checkpoint(KEY).note, "utf-8")
+    own = (tmp_path / "key.pub",)
+    for folder in (whole, part):
+        status, told = verify_here(folder, "--key", *own, "--checkpoint", old)
+        assert (status, "point de contrôle de reclamations.example.fr/registre : " in told) == (PROVED, True), told
+        assert verify_here(folder, "--key", *own, "--checkpoint", later)[0] == PROVED
+
+    def refused(note: Path, folder: Path = whole) -> str:
+        status, told = verify_here(folder, "--checkpoint", note)
+        assert status == MODIFIED
+        return str(told)
+
+    other = tmp_path / "other.txt"
+    size = LogCheckpoint.parse(old.read_text("utf-8")).size
+    for changed, reason in (
+        (LogCheckpoint(origin=ORIGIN, size=size, root=bytes(32), heads=bytes(32)), "réécrit"),
+        (LogCheckpoint(origin=ORIGIN, size=10**6, root=bytes(32), heads=bytes(32)), "plus court"),
+        (LogCheckpoint(origin=ORIGIN, size=1, root=bytes(32), heads=bytes(32)), "pas de preuve"),
+        (LogCheckpoint(origin="else", size=size, root=bytes(32), heads=bytes(32)), "autre registre"),
+        (LogCheckpoint(origin=ORIGIN, size=LogCheckpoint.parse(later.read_text("utf-8")).size, root=bytes(32),
+                       heads=bytes(32)), "réécrit"),
+    ):  # fmt: skip
+        other.write_text(signed_note(str(changed), changed.origin, KEY), "utf-8")
+        assert reason in refused(other)
+    other.write_text("x", "utf-8")
+    assert "contenu inattendu" in refused(other)
+
+
+def test_proofs_that_do_not_hold_are_found_even_with_a_new_manifest(tmp_path: Path, verify_here: Any) -> None:
+    desk = lived()
+    desk.reports.audit(tmp_path / "sound", received_from=date(2026, 6, 1))
+    name = "R-2026-000001"
+
+    def told(change: Any) -> str:
+        folder = tmp_path / "changed"
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(tmp_path / "sound", folder)
+        proofs = json.loads((folder / verifier.PROOFS).read_bytes())
+        change(proofs["holders"][name])
+        (folder / verifier.PROOFS).write_bytes(canonical(proofs))
+        sealed(folder)
+        status, found = verify_here(folder)
+        assert status in {MODIFIED, verifier.UNPROVED}
+        return str(found)
+
+    def with_another_leaf(one: Any) -> None:
+        one["events"][0], one["events"][1] = one["events"][1], one["events"][0]
+
+    def without_the_last(one: Any) -> None:
+        one["events"].pop()
+
+    assert "pas dans le journal" in told(with_another_leaf)
+    assert "ce n'est pas la fin de la chaîne" in told(without_the_last)
+    assert "contenu inattendu" in told(lambda one: one.update(head=[0, 1, [], 0, 1, ["00" * 32] * 9]))
+    assert "contenu inattendu" in told(lambda one: one["events"][0].__setitem__(0, -1))
+    assert "plus récents" in told(lambda one: one["events"].clear())
+
+
+def test_an_audit_file_without_its_checkpoint_says_so_and_one_signed_by_another_is_refused(
+    tmp_path: Path, verify_here: Any
+) -> None:
+    desk = lived()
+    old = tmp_path / "old.txt"
+    old.write_text(desk.log.write_checkpoint(KEY).note, "utf-8")
+    desk.reports.audit(tmp_path / "one", case="R-2026-000001")
+    for name in (verifier.CHECKPOINT, verifier.PROOFS):
+        (tmp_path / "one" / name).unlink()
+    sealed(tmp_path / "one")
+    assert "sans point de contrôle" in verify_here(tmp_path / "one")[1]
+    assert "rien à comparer" in verify_here(tmp_path / "one", "--checkpoint", old)[1]
+    assert list(verifier.checkpoint_faults({verifier.CHECKPOINT: old.read_bytes()}, bytes(32), None)) != []
+
+
+def test_the_command_writes_and_compares_checkpoints(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    url = sqlite_file(tmp_path)
+    desk = on_sqlite(url=url)
+    registered(desk)
+    (tmp_path / "cle").write_bytes(KEY)
+    (tmp_path / "cle.pub").write_bytes(PUBLIC)
+    first, second = str(tmp_path / "1.txt"), str(tmp_path / "2.txt")
+    key, db = ["--key", str(tmp_path / "cle")], ["--db", url]
+    assert run(["checkpoint", "write", *db, *key, "--origin", ORIGIN, "-o", first]) == 0
+    registered(desk)
+    assert run(["checkpoint", "write", *db, *key, "-o", second]) == 0
+    assert "2 événements" in capsys.readouterr().out
+    assert run(["checkpoint", "compare", first, second, *db, "--key", str(tmp_path / "cle.pub")]) == 0
+    assert "Aucun écart" in capsys.readouterr().out
+    assert run(["checkpoint", "compare", first, *db, "--key", str(tmp_path / "cle")]) == 2
+    assert "clé privée" in capsys.readouterr().err
+    store: Any = store_of(desk)
+    run_sql(store, "UPDATE reclamation_case_events SET document = '{}' WHERE case_reference = 'R-2026-000001'")
+    assert run(["checkpoint", "compare", first, *db]) == 1
+    assert "R-2026-000001, événement 1 : événement qui n'est pas" in capsys.readouterr().out
+    Path(first).write_text("x")
+    assert run(["checkpoint", "compare", first, *db]) != 0
+    desk.release()
+
+
+async def _awaited() -> None:
+    desk = AsyncDesk.in_memory(sites=factories.SITES, clock=FakeClock(at(1, month=7)))
+    await desk.register(factories.facts(), site="CRE")
+    record = await desk.log.write_checkpoint(KEY)
+    assert await desk.log.compare(record.note) == ()
+
+
+def test_the_log_is_awaited() -> None:
+    asyncio.run(_awaited())
