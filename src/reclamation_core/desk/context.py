@@ -18,7 +18,7 @@ from reclamation_core.cases import Case, CaseCommand, DecisionContext, decide
 from reclamation_core.cases import apply as apply_event
 from reclamation_core.cases.aggregate import CommandContext, record, with_event
 from reclamation_core.cases.events import ApplicableRules, DateCorrected, FactsCorrected
-from reclamation_core.cases.events.base import FactsEvent, FollowUp
+from reclamation_core.cases.events.base import CaseEvent, FactsEvent, FollowUp
 from reclamation_core.cases.guards import NOT_TO_COME
 from reclamation_core.cases.trace import Trace
 from reclamation_core.desk.arguments import read_etag
@@ -193,7 +193,7 @@ class DeskContext(DeskEnvironment):
     def apply(
         self,
         case: Case,
-        data: Any,
+        data: CaseEvent,
         occurred_at: datetime | None,
         follow_up: FollowUp = _NO_ACTION,
         *,
@@ -215,11 +215,11 @@ class DeskContext(DeskEnvironment):
             )
             return with_event(apply_event, case, decide(case, command, decision))
         except OutsideHorizonError as error:
-            if hasattr(data, "facts"):
+            if isinstance(data, FactsEvent) and data.facts is not None:
                 error.path = "facts.received_at"
             raise
 
-    def apply_observed(self, case: Case, data: Any, occurred_at: datetime) -> Case:
+    def apply_observed(self, case: Case, data: CaseEvent, occurred_at: datetime) -> Case:
         """Return the case with an event that the library itself observed; no guard refuses it."""
         decision = self.decision_context(case, data)
         # A sweep as of a later instant records what it observes now: no later event has to wait for that instant.
@@ -246,7 +246,7 @@ class DeskContext(DeskEnvironment):
         if not repairs and latest > now + _CLOCK_TOLERANCE:
             raise ClockError(case.reference, latest, now)
 
-    def decision_context(self, case: Case, data: Any) -> DecisionContext:
+    def decision_context(self, case: Case, data: CaseEvent) -> DecisionContext:
         """Return the context of a decision: policy, recording time and salt."""
         now = self._now(case.latest_act)
         if not data.requires.policy:
@@ -256,7 +256,7 @@ class DeskContext(DeskEnvironment):
         terms = None if policy.edition == case.edition else ApplicableRules.under(policy, self._site_calendar(case))
         return DecisionContext(policy=policy, now=now, salt=self.salt, terms=terms)
 
-    def _policy_after(self, case: Case, data: Any) -> Policy:
+    def _policy_after(self, case: Case, data: CaseEvent) -> Policy:
         """Return the edition of a case after an event: a corrected date of receipt may belong to another one."""
         if not isinstance(data, FactsCorrected) or data.facts.received_at == case.received_at:
             return self.policy_of(case)

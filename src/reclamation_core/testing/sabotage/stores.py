@@ -26,6 +26,8 @@ from reclamation_core.cases import (
     read_vault,
     vault_document,
 )
+from reclamation_core.cases.events import Registered
+from reclamation_core.cases.events.base import FactsEvent
 from reclamation_core.cases.journal import WrittenEventStream
 from reclamation_core.cases.log import LogEntry
 from reclamation_core.cases.texts import Secret, commitments
@@ -330,7 +332,7 @@ def with_instants(change: Callable[[datetime], datetime]) -> Callable[[Case], Ca
 
     def changed(event: RecordedEvent) -> RecordedEvent:
         data: Any = event.data
-        if hasattr(data, "facts"):
+        if isinstance(event.data, Registered | FactsEvent) and event.data.facts is not None:
             data = attrs.evolve(data, facts=attrs.evolve(data.facts, received_at=change(data.facts.received_at)))
         occurred_at, recorded_at = change(event.occurred_at), change(event.recorded_at)
         return attrs.evolve(event, occurred_at=occurred_at, recorded_at=max(occurred_at, recorded_at), data=data)
