@@ -235,6 +235,7 @@ class FieldLabel:
         chosen_from: what its values are chosen from; None if they are entered, or listed by its type.
         chosen_as: its name where values are chosen; None if it is the same.
         is_required: True if a form requires it although its command has a default.
+        group: the title of the group of fields that seldom matter, which a form shows closed; None to show it always.
     """
 
     label: Wording
@@ -242,8 +243,11 @@ class FieldLabel:
     chosen_from: ChosenFrom | None = attrs.field(default=None, kw_only=True)
     chosen_as: Wording | None = attrs.field(default=None, kw_only=True)
     is_required: bool = attrs.field(default=False, kw_only=True)
+    group: Wording | None = attrs.field(default=None, kw_only=True)
 
 
+MORE: Final = Wording("Autres précisions", "Other details")
+"""The title of the group of fields that a form shows closed, if the group has no other one."""
 LABEL: Final = "reclamation_core.label"
 """The key of the metadata of a field with its label."""
 
@@ -255,7 +259,7 @@ def labelled(fr: str, en: str, hint: Wording | None = None, **options: Any) -> d
         fr: its name in French.
         en: its name in English.
         hint: what to enter.
-        options: `chosen_from`, `chosen_as` and `is_required` of the `FieldLabel`.
+        options: `chosen_from`, `chosen_as`, `is_required` and `group` of the `FieldLabel`.
     """
     return {LABEL: FieldLabel(Wording(fr, en), hint, **options)}
 

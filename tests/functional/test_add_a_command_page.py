@@ -29,7 +29,7 @@ from reclamation_core.cases import CommandRefusedError, CommandType, describe
 from reclamation_core.cases.events import CASE_EVENTS, MeetingHeld
 from reclamation_core.cases.references import PlanScope
 from reclamation_core.desk import Desk
-from reclamation_core.integrations.board.forms import FieldKind, FormContext, case_form
+from reclamation_core.desk.forms import FieldKind, FormContext, case_form
 from reclamation_core.reporting import LetterSettings
 from reclamation_core.schemas import document_schema
 from reclamation_core.testing import _examples

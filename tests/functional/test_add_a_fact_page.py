@@ -28,7 +28,7 @@ from reclamation_core import ComplaintFacts, Desk
 from reclamation_core.cases import describe, facts_document, read_facts
 from reclamation_core.frames import caseload
 from reclamation_core.intake import read
-from reclamation_core.integrations.board.forms import FormContext, case_form
+from reclamation_core.desk.forms import FormContext, case_form
 from reclamation_core.cases import CommandType
 from reclamation_core.schemas import document_schema
 from reclamation_core.testing import strategies

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
 from enum import Enum
+from inspect import getattr_static
 from typing import Any, Final, Generic, NoReturn, TypeVar
 
 import attrs
@@ -482,6 +483,26 @@ def _refuse(need: Need) -> NoReturn:
     raise NotGivenError(need.value)
 
 
+class GivenFields:
+    """An event, or a part of one, as far as its fields are given: reading another field raises `NotGivenError`.
+
+    Args:
+        of: the class of the event.
+        values: the values of its fields, by name.
+    """
+
+    def __init__(self, of: type[Any], values: Mapping[str, object]) -> None:
+        self._of, self._values = of, values
+
+    def __getattr__(self, name: str) -> Any:
+        if name in self._values:
+            return self._values[name]
+        if name in attrs.fields_dict(self._of):
+            raise NotGivenError(Need.DATA.value)
+        found = getattr_static(self._of, name)
+        return found.__get__(self, self._of) if hasattr(found, "__get__") else found
+
+
 def _each_once(needs: Iterable[Need]) -> frozenset[Need]:
     return frozenset(needs)
 
@@ -497,6 +518,7 @@ class GuardInput(Generic[S_contra]):
         needs: what it is computed from, for every command; where a part is not given, the input is unknown. It is
             unknown too where `value` reads another part that is not given.
         domain: its values; true or false by default.
+        fields: the arguments of the command that it reads, of all commands: what a form has to ask for.
     """
 
     name: str
@@ -504,6 +526,12 @@ class GuardInput(Generic[S_contra]):
     value: Callable[[S_contra], Any] = attrs.field(eq=False)
     needs: frozenset[Need] = attrs.field(converter=_each_once)
     domain: Domain = attrs.field(factory=Boolean)
+    fields: tuple[str, ...] = ()
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """The arguments of the command that it depends on, the date of the event among them."""
+        return (*self.fields, *(("occurred_at",) if Need.DATE in self.needs else ()))
 
     def of(self, partial: S_contra, given: frozenset[Need]) -> Any:
         """Return its value for a command, of which so much is given; UNKNOWN where that is not what it needs."""

@@ -37,9 +37,15 @@ def _of_case(
 
 
 def _of_command(
-    name: str, fr: str, en: str, value: Callable[[PartialCaseCommand], Any], *needs: Need, domain: Domain = _BOOLEAN
+    name: str,
+    fr: str,
+    en: str,
+    value: Callable[[PartialCaseCommand], Any],
+    *needs: Need,
+    domain: Domain = _BOOLEAN,
+    fields: tuple[str, ...] = (),
 ) -> CaseInput:
-    return GuardInput(name, Wording(fr, en), value, needs, domain)
+    return GuardInput(name, Wording(fr, en), value, needs, domain, fields)
 
 
 # What the state of a case and an analysis are asked for
@@ -216,6 +222,7 @@ INPUTS: Final[tuple[CaseInput, ...]] = (
         lambda command: command.data.reason,
         Need.DATA,
         domain=Enumeration.of(ClosingReason),
+        fields=("reason",),
     ),
     _of_case("anonymised", "dossier anonymisé", "anonymised", lambda case: case.anonymised_at is not None),
     _of_case(
@@ -296,6 +303,7 @@ INPUTS: Final[tuple[CaseInput, ...]] = (
         lambda command: not changed_facts(command),
         Need.CASE,
         Need.DATA,
+        fields=("facts",),
     ),
     _of_command(
         "collective",
@@ -303,6 +311,7 @@ INPUTS: Final[tuple[CaseInput, ...]] = (
         "answered by a collective action",
         lambda command: command.data.collective,
         Need.DATA,
+        fields=("collective",),
     ),
     _of_command(
         "provider_missing",
@@ -310,6 +319,7 @@ INPUTS: Final[tuple[CaseInput, ...]] = (
         "provider of the service missing",
         lambda command: command.data.decision is AnswerDecision.MISATTRIBUTED and command.data.provider is None,
         Need.DATA,
+        fields=("decision", "provider"),
     ),
     _of_case("named", "auteur connu", "known sender", lambda case: case.registration.complainant is not None),
     _of_command(
@@ -319,6 +329,7 @@ INPUTS: Final[tuple[CaseInput, ...]] = (
         lambda command: command.data in command.case.links,
         Need.CASE,
         Need.DATA,
+        fields=("kind", "to"),
     ),
     _of_command("settled", "suites réglées", "follow-up settled", _is_settled, Need.CASE),
     _of_command(
@@ -341,6 +352,7 @@ INPUTS: Final[tuple[CaseInput, ...]] = (
         lambda command: any(taken.event == command.data.measure for taken in command.case.containments),
         Need.CASE,
         Need.DATA,
+        fields=("measure",),
     ),
     _of_command(
         "role_allowed",
@@ -365,6 +377,7 @@ INPUTS: Final[tuple[CaseInput, ...]] = (
         Need.CASE,
         Need.DATA,
         Need.EDITION,
+        fields=("facts",),
     ),
     _of_command(
         "complexity_undetermined",
@@ -385,8 +398,9 @@ INPUTS: Final[tuple[CaseInput, ...]] = (
         "root_cause_by_method",
         "cause racine établie par une méthode",
         "root cause found by a method",
-        lambda command: finds_root_causes(command.data),
+        lambda command: command.data.method in _ROOT_CAUSE_METHODS and bool(command.data.causes),
         Need.DATA,
+        fields=("method", "causes"),
     ),
     _of_command(
         "overriding",
@@ -395,6 +409,7 @@ INPUTS: Final[tuple[CaseInput, ...]] = (
         lambda command: command.data.level is not command.case.routing_level,
         Need.CASE,
         Need.DATA,
+        fields=("level",),
     ),
     _of_command(
         "override_justified",
@@ -408,6 +423,7 @@ INPUTS: Final[tuple[CaseInput, ...]] = (
         Need.CASE,
         Need.ROLE,
         Need.DATA,
+        fields=("level", "reason"),
     ),
     _of_command(
         "in_future",
@@ -434,6 +450,7 @@ INPUTS: Final[tuple[CaseInput, ...]] = (
         is_act,
         Need.CASE,
         Need.DATA,
+        fields=("event",),
     ),
     *CHRONOLOGY[1:2],
     _of_command(
@@ -443,6 +460,7 @@ INPUTS: Final[tuple[CaseInput, ...]] = (
         lambda command: bool(acts_before(command)),
         Need.CASE,
         Need.DATA,
+        fields=("received_at",),
     ),
     *CHRONOLOGY[2:],
     _of_command(
@@ -463,6 +481,7 @@ INPUTS: Final[tuple[CaseInput, ...]] = (
         ),
         Need.CASE,
         Need.DATA,
+        fields=("redirected_to", "told_at"),
     ),
 )
 """The inputs of the guard tables, those of the event classes apart."""

@@ -20,6 +20,7 @@ from reclamation_core.cases.case import Case, replay
 from reclamation_core.cases.codes import Admissibility, CaseState, ClosingReason, LinkKind, Permission
 from reclamation_core.cases.events import CASE_EVENTS, Requires
 from reclamation_core.cases.events.base import NEVER, DecisionContext, PartialCaseCommand, RecordedEvent
+from reclamation_core.cases.field_needs import fields_of
 from reclamation_core.cases.guard_inputs import (
     CHRONOLOGY,
     CaseInput,
@@ -147,6 +148,7 @@ _AGAINST_THE_HISTORY: Final[CaseInput] = GuardInput(
     Wording("date qui contredit l'historique", "date that the history contradicts"),
     _contradicts_history,
     needs=[Need.CASE, Need.DATA],
+    fields=("event", "happened_at"),
 )
 
 
@@ -1019,6 +1021,11 @@ def guards_against(partial: PartialCaseCommand) -> tuple[CaseGuard, ...]:
     """Return the guards that refuse a command whatever else is given; none while it may be allowed."""
     permission = evaluate(partial)
     return refusing(permission, GUARDS_BY_ID) if permission.outcome is Permission.REFUSED else ()
+
+
+def guard_fields(guard: CaseGuard) -> tuple[str, ...]:
+    """Return the arguments of a command that a guard reads: a refusal by the guard is about them."""
+    return fields_of(guard, _INPUTS_BY_NAME)
 
 
 def refusals(permission: Decision[Permission], partial: PartialCaseCommand) -> tuple[GuardDetails, ...]:

@@ -12,6 +12,7 @@ from reclamation_core.adapters import Settings
 from reclamation_core.cases import (
     AnswerDecision,
     Case,
+    CaseKind,
     ClosingReason,
     LinkKind,
     Method,
@@ -34,6 +35,7 @@ from reclamation_core.desk.commands import Command, PlanCommand
 from reclamation_core.desk.consumers import AsyncFeedConsumer, ConsumerOptions
 from reclamation_core.desk.desk import Desk
 from reclamation_core.desk.environment import DeskOptions
+from reclamation_core.desk.forms import CommandForm
 from reclamation_core.desk.log import LogService
 from reclamation_core.desk.maintenance import Alert, Discrepancy
 from reclamation_core.desk.nightly import CheckpointPublication, JobStatus, MaintenanceView, NightlyReport
@@ -120,6 +122,7 @@ class AsyncPlanService:
     async def actions(self) -> tuple[Action, ...]: ...
     async def published_plans(self) -> tuple[PublishedPlan, ...]: ...
     async def available_commands(self, reference: str) -> Mapping[PlanCommandType, tuple[Row, ...]]: ...
+    async def form(self, command: PlanCommandType | str, reference: str | None = None) -> CommandForm: ...
     async def add(
         self, sheet: ActionSheet, *, occurred_at: datetime | None = None, expected_version: int | str | None = None
     ) -> PlanPart: ...
@@ -146,6 +149,7 @@ class AsyncPlanService:
         reference: str,
         *,
         evidence: str,
+        criterion: str | None = None,
         occurred_at: datetime | None = None,
         expected_version: int | str | None = None,
     ) -> PlanPart: ...
@@ -634,6 +638,7 @@ class AsyncDesk:
     async def overview(self, reference: str, lang: Lang = "fr") -> CaseOverview: ...
     async def actions_elsewhere(self) -> tuple[CaseAction, ...]: ...
     async def recorded_since(self, holder: str, version: int) -> tuple[RecordedChange, ...]: ...
+    async def form(self, command: str, reference: str | None = None, *, kind: CaseKind | str = ...) -> CommandForm: ...
     async def agenda(self, until: date, *, limit: int | None = None, query: CaseQuery | None = None) -> Agenda: ...
     async def worklist(
         self, *, as_of: date | None = None, assigned_to: str | None = None, limit: int = 5

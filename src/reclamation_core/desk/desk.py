@@ -14,6 +14,7 @@ import attrs
 from reclamation_core.cases import (
     AnswerDecision,
     Case,
+    CaseKind,
     ClosingReason,
     LinkKind,
     Method,
@@ -1149,6 +1150,35 @@ class Desk:
             FaultsError: the version is below 0.
         """
         return services.recorded_since(self._context, holder, version)
+
+    def form(
+        self, command: str, reference: str | None = None, *, kind: CaseKind | str = CaseKind.COMPLAINT
+    ) -> services.CommandForm:
+        """Return the form of a command as plain data: what to enter, what is known or suggested, what guards refuse.
+
+        What guards of the command refuse to do without is required, with their reason, before anything is entered;
+        choices that they refuse are not offered. It follows from the guards, the events and the case.
+
+        Args:
+            command: the name of the verb, such as `answer`; `register` for a new case.
+            reference: the case; none for a new one.
+            kind: the kind of a new case.
+
+        Raises:
+            FaultsError: there is no such command, or a reference is missing.
+            CaseNotFoundError: there is no such case inside the desk's scope.
+            UnknownEditionError, ChangedEditionError: the desk does not have the edition of the case as it was.
+
+        >>> from reclamation_core import Desk
+        >>> [field.name for field in Desk.in_memory().form("register").fields if field.is_required]
+        ['received_at', 'site']
+        """
+        forms, chosen = services.FormService(self._context), coded(CaseKind, kind)
+        require(member_of(CaseKind), kind=chosen)
+        if reference is None and command == "register":
+            return forms.of_registration(chosen)
+        require(of_class(str), reference=reference)
+        return forms.of_case(command, str(reference))
 
     def consumer(self, name: str, options: services.ConsumerOptions | None = None) -> services.FeedConsumer:
         """Return a consumer of the feed by its name, with its position in the store (consommateur).

@@ -11,6 +11,7 @@ import attrs
 from reclamation_core.cases import Case, TextKind
 from reclamation_core.cases.codes import Permission
 from reclamation_core.cases.events import ActionsPlanned, NoActionNeeded
+from reclamation_core.desk import services
 from reclamation_core.desk.commands import PlanCommand, as_command
 from reclamation_core.desk.context import CommandLog, DeskContext
 from reclamation_core.desk.plan_access import (
@@ -125,6 +126,16 @@ class PlanService:
             command: one.deciding if one.outcome is Permission.REFUSED else () for command, one in permissions.items()
         }
 
+    def form(self, command: PlanCommandType | str, reference: str | None = None) -> services.CommandForm:
+        """Return the form of a command on the plan, or on an action of it; see `Desk.form`.
+
+        Raises:
+            FaultsError: there is no such command.
+            UnknownActionError: no action of the plan has that reference.
+        """
+        require(optional(of_class(str)), reference=reference)
+        return services.FormService(self._context).of_plan(self.scope, command, reference)
+
     def add(
         self, sheet: ActionSheet, *, occurred_at: datetime | None = None, expected_version: int | str | None = None
     ) -> PlanPart:
@@ -186,12 +197,16 @@ class PlanService:
         reference: str,
         *,
         evidence: str,
+        criterion: str | None = None,
         occurred_at: datetime | None = None,
         expected_version: int | str | None = None,
     ) -> PlanPart:
-        """Declare an action done, with its evidence."""
+        """Declare an action done, with its evidence; an action without a criterion gets it now, at the latest."""
         return self._change_action(
-            reference, lambda _: ActionDone(action=reference, evidence=evidence), occurred_at, expected_version
+            reference,
+            lambda _: ActionDone(action=reference, evidence=evidence, criterion=criterion),
+            occurred_at,
+            expected_version,
         )
 
     def judge(

@@ -13,6 +13,8 @@ from reclamation_core.desk.consumers import ConsumerOptions as ConsumerOptions
 from reclamation_core.desk.consumers import FeedConsumer as FeedConsumer
 from reclamation_core.desk.figures import indicators as indicators
 from reclamation_core.desk.figures import rises as rises
+from reclamation_core.desk.forms import CommandForm as CommandForm
+from reclamation_core.desk.forms import FormService as FormService
 from reclamation_core.desk.handling import ClosingService as ClosingService
 from reclamation_core.desk.handling import HandlingService as HandlingService
 from reclamation_core.desk.log import LogService as LogService

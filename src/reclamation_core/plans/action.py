@@ -28,6 +28,13 @@ _NEW_REFERENCE: Final = Wording(
     "un code de 40 caractères au plus est attendu, comme A-12 : lettres sans accent, chiffres et tirets",
     "a code of at most 40 characters is expected, such as A-12: letters without accents, digits and dashes",
 )
+_PLACE: Final = Wording("Numéro, origine et lieu", "Number, origin and place")
+_FINDING: Final = Wording("Constat et exigence", "Finding and requirement")
+_MEANS: Final = Wording("Moyens et suivi", "Resources and follow-up")
+_CRITERION: Final = Wording(
+    "À quoi on verra que l'action a eu l'effet attendu. Il se fixe avant la réalisation.",
+    "What will show that the action had the expected effect. It is set before the action is done.",
+)
 _NUMBER: Final = Wording(
     "Lettres sans accent, chiffres et tirets, 40 caractères au plus. Il ne change plus ensuite.",
     "Letters without accents, digits and dashes, at most 40 characters. It does not change afterwards.",
@@ -99,30 +106,34 @@ class ActionSheet:
         TypeError, ValueError: a field is refused; the message names it, its value and the remedy.
     """
 
-    reference: str = attrs.field(validator=label, metadata=labelled("numéro", "number", _NUMBER))
+    reference: str = attrs.field(validator=label, metadata=labelled("numéro", "number", _NUMBER, group=_PLACE))
     type: ActionType = attrs.field(
         converter=_type, validator=member_of(ActionType), metadata=labelled("type d'action", "type of action")
     )
     origin: ActionOrigin = attrs.field(
-        converter=_origin, validator=member_of(ActionOrigin), metadata=labelled("origine", "origin")
+        converter=_origin, validator=member_of(ActionOrigin), metadata=labelled("origine", "origin", group=_PLACE)
     )
     origin_reference: str | None = attrs.field(
-        default=None, validator=optional(label), metadata=labelled("référence de l'origine", "reference of the origin")
+        default=None,
+        validator=optional(label),
+        metadata=labelled("référence de l'origine", "reference of the origin", group=_PLACE),
     )
     cases: tuple[str, ...] = attrs.field(
         default=(), converter=each_once, validator=each_a_label, metadata=labelled("dossiers", "cases")
     )
     process: str | None = attrs.field(
-        default=None, validator=optional(label), metadata=labelled("processus", "process")
+        default=None, validator=optional(label), metadata=labelled("processus", "process", group=_PLACE)
     )
     site: str | None = attrs.field(
-        default=None, validator=optional(label), metadata=labelled("centre", "site", chosen_from=ChosenFrom.SITES)
+        default=None,
+        validator=optional(label),
+        metadata=labelled("centre", "site", chosen_from=ChosenFrom.SITES, group=_PLACE),
     )
     level: Level | None = attrs.field(
         default=None,
         converter=_level,
         validator=[optional(member_of(Level)), _instead_of_site],
-        metadata=labelled("niveau", "level"),
+        metadata=labelled("niveau", "level", group=_PLACE),
     )
     cause_family: str | None = attrs.field(
         default=None,
@@ -130,8 +141,8 @@ class ActionSheet:
         metadata=labelled("famille de cause", "family of the cause", chosen_from=ChosenFrom.CAUSE_FAMILIES),
     )
     cause: Text | None = free(default=None, metadata=labelled("cause", "cause"))
-    finding: Text | None = free(default=None, metadata=labelled("constat", "finding"))
-    requirement: Text | None = free(default=None, metadata=labelled("exigence", "requirement"))
+    finding: Text | None = free(default=None, metadata=labelled("constat", "finding", group=_FINDING))
+    requirement: Text | None = free(default=None, metadata=labelled("exigence", "requirement", group=_FINDING))
     what: Text = free(
         metadata=labelled(
             "action",
@@ -147,22 +158,26 @@ class ActionSheet:
         default=Priority.NORMAL,
         converter=_priority,
         validator=member_of(Priority),
-        metadata=labelled("priorité", "priority"),
+        metadata=labelled("priorité", "priority", group=_MEANS),
     )
     owner: Text = personal(metadata=labelled("pilote", "owner"))
-    resources: Text | None = free(default=None, metadata=labelled("moyens", "resources"))
-    planned: date | None = attrs.field(default=None, validator=optional(day), metadata=labelled("échéance", "due date"))
-    criterion: Text | None = free(default=None, metadata=labelled("critère d'efficacité", "effectiveness criterion"))
+    resources: Text | None = free(default=None, metadata=labelled("moyens", "resources", group=_MEANS))
+    planned: date | None = attrs.field(
+        default=None, validator=optional(day), metadata=labelled("échéance", "due date", is_required=True)
+    )
+    criterion: Text | None = free(
+        default=None, metadata=labelled("critère d'efficacité", "effectiveness criterion", _CRITERION, is_required=True)
+    )
     check_on: date | None = attrs.field(
         default=None,
         validator=[optional(day), _after_planned],
-        metadata=labelled("efficacité à évaluer le", "effectiveness check on"),
+        metadata=labelled("efficacité à évaluer le", "effectiveness check on", group=_MEANS),
     )
     spread: tuple[str, ...] = attrs.field(
         default=(),
         converter=each_once,
         validator=each_a_label,
-        metadata=labelled("généralisée à", "extended to", chosen_from=ChosenFrom.SITES),
+        metadata=labelled("généralisée à", "extended to", chosen_from=ChosenFrom.SITES, group=_MEANS),
     )
 
     @property

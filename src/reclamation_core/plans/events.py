@@ -52,7 +52,7 @@ from reclamation_core.validators import (
     require,
 )
 from reclamation_core.vocabulary.commands import PlanCommandType
-from reclamation_core.wording import ChosenFrom, Wording, labelled
+from reclamation_core.wording import MORE, ChosenFrom, Wording, labelled
 
 __all__ = [
     "PLAN_EVENTS",
@@ -326,19 +326,43 @@ class ActionProgressed(ActionEvent):
         return {"started": at if action.started is None else min(at, action.started)}
 
 
+def _without_criterion(document: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 has the criterion of an action that had none; version 1 has none."""
+    return document | {"criterion": None}
+
+
 @plan_event(
     "action_done",
     label=Wording("action réalisée", "action done"),
     stage=ProofStage.ACTIONS,
     example=Example(lambda _: ActionDone(action="A-1", evidence="la liste signée"), after=("action_added",)),
     command=PlanCommandType.FINISH,
+    version=2,
+    upcasters={1: _without_criterion},
 )
 @attrs.frozen(kw_only=True)
 class ActionDone(ActionEvent):
-    """An action was done (réalisation), with its evidence."""
+    """An action was done (réalisation), with its evidence.
+
+    Args:
+        action: the action.
+        evidence: what shows it.
+        criterion: how its effectiveness will be judged, for an action that had no criterion.
+    """
 
     action: str = _of_action()
     evidence: Text | None = _explanation("preuve de réalisation", "evidence")
+    criterion: Text | None = free(
+        default=None,
+        metadata=labelled(
+            "critère d'efficacité",
+            "effectiveness criterion",
+            Wording(
+                "À quoi on verra que l'action a eu l'effet attendu.",
+                "What will show that the action had the expected effect.",
+            ),
+        ),
+    )
 
     @property
     def explanation(self) -> object:
@@ -346,7 +370,8 @@ class ActionDone(ActionEvent):
         return self.evidence
 
     def changes(self, action: Action, recorded: RecordedPlanEvent) -> dict[str, Any]:
-        return {"done": recorded.occurred_at, "evidence": self.evidence}
+        done = {"done": recorded.occurred_at, "evidence": self.evidence}
+        return done if self.criterion is None else {**done, "criterion": self.criterion}
 
 
 @plan_event(
@@ -426,7 +451,9 @@ class ActionClosed(ActionEvent):
     """An action was closed (clôture)."""
 
     action: str = _of_action()
-    comment: Text | None = _explanation("commentaire", "comment")
+    comment: Text | None = free(
+        default=None, validator=text_or_blank, metadata=labelled("commentaire", "comment", group=MORE)
+    )
 
     def changes(self, action: Action, recorded: RecordedPlanEvent) -> dict[str, Any]:
         return {"closed": recorded.occurred_at}

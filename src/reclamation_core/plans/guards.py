@@ -11,6 +11,7 @@ import attrs
 
 from reclamation_core.cases.aggregate import Guard, GuardInput, Need, PartialCommand, by_name, permissions, refusing
 from reclamation_core.cases.codes import Permission
+from reclamation_core.cases.field_needs import fields_of
 from reclamation_core.cases.guards import ROLE_NOT_ALLOWED
 from reclamation_core.cases.references import LineReference
 from reclamation_core.cases.refusals import GuardDetails
@@ -56,9 +57,15 @@ _BOOLEAN: Final = Boolean()
 
 
 def _input(
-    name: str, fr: str, en: str, value: Callable[[PartialPlanCommand], Any], *needs: Need, domain: Domain = _BOOLEAN
+    name: str,
+    fr: str,
+    en: str,
+    value: Callable[[PartialPlanCommand], Any],
+    *needs: Need,
+    domain: Domain = _BOOLEAN,
+    fields: tuple[str, ...] = (),
 ) -> PlanInput:
-    return GuardInput(name, Wording(fr, en), value, needs, domain)
+    return GuardInput(name, Wording(fr, en), value, needs, domain, fields)
 
 
 def _is_explained(command: PartialPlanCommand) -> bool:
@@ -142,7 +149,13 @@ INPUTS: Final[tuple[PlanInput, ...]] = (
         lambda command: command.roles.allows(command.command, command.role),
         Need.ROLE,
     ),
-    _input("known", "action inscrite au plan", "action on the plan", lambda command: command.action is not None),
+    _input(
+        "known",
+        "action inscrite au plan",
+        "action on the plan",
+        lambda command: command.action is not None,
+        fields=("reference",),
+    ),
     _input(
         "status",
         "état",
@@ -158,8 +171,16 @@ INPUTS: Final[tuple[PlanInput, ...]] = (
         lambda command: command.data.sheet.type,
         Need.DATA,
         domain=Enumeration.of(ActionType),
+        fields=("type",),
     ),
-    _input("cause_cited", "cause citée", "cause cited", lambda command: command.data.sheet.cites_cause, Need.DATA),
+    _input(
+        "cause_cited",
+        "cause citée",
+        "cause cited",
+        lambda command: command.data.sheet.cites_cause,
+        Need.DATA,
+        fields=("cause_family", "cause"),
+    ),
     _input(
         "changed",
         "quelque chose change",
@@ -175,8 +196,17 @@ INPUTS: Final[tuple[PlanInput, ...]] = (
         lambda command: command.data.sheet.criterion != command.known_action.criterion,
         Need.ACTION,
         Need.DATA,
+        fields=("criterion",),
     ),
-    _input("cause_changed", "cause changée", "cause changed", _changes_cause, Need.ACTION, Need.DATA),
+    _input(
+        "cause_changed",
+        "cause changée",
+        "cause changed",
+        _changes_cause,
+        Need.ACTION,
+        Need.DATA,
+        fields=("cause_family", "cause"),
+    ),
     _input(
         "criterion_set",
         "critère d'efficacité fixé",
@@ -184,10 +214,34 @@ INPUTS: Final[tuple[PlanInput, ...]] = (
         lambda command: command.known_action.criterion is not None,
         Need.ACTION,
     ),
-    _input("explained", "motif ou preuve donnés", "reason or proof given", _is_explained, Need.DATA),
+    _input(
+        "criterion_given",
+        "critère d'efficacité indiqué",
+        "effectiveness criterion given",
+        lambda command: command.data.criterion is not None,
+        Need.DATA,
+        fields=("criterion",),
+    ),
+    _input(
+        "explained",
+        "motif ou preuve donnés",
+        "reason or proof given",
+        _is_explained,
+        Need.DATA,
+        fields=("evidence", "why", "reason"),
+    ),
     _input("backwards", "avant ce qui précède", "before what precedes", _is_backwards, Need.DATE, Need.DATA),
-    _input("ineffective", "action évaluée non efficace", "action judged not effective", _is_ineffective, Need.ACTION),
-    _input("followed_up", "action de suite désignée", "follow-up named", _has_follow_up, Need.ACTION),
+    _input(
+        "ineffective",
+        "action évaluée non efficace",
+        "action judged not effective",
+        _is_ineffective,
+        Need.ACTION,
+        fields=("effectiveness",),
+    ),
+    _input(
+        "followed_up", "action de suite désignée", "follow-up named", _has_follow_up, Need.ACTION, fields=("follow_up",)
+    ),
     _input(
         "own_follow_up",
         "l'action est sa propre suite",
@@ -195,6 +249,7 @@ INPUTS: Final[tuple[PlanInput, ...]] = (
         _follows_itself_up,
         Need.ACTION,
         Need.DATA,
+        fields=("follow_up",),
     ),
     _input(
         "follow_up_known",
@@ -203,6 +258,7 @@ INPUTS: Final[tuple[PlanInput, ...]] = (
         _is_follow_up_known,
         Need.ACTION,
         Need.DATA,
+        fields=("follow_up",),
     ),
     _input(
         "next_edition",
@@ -225,6 +281,7 @@ INPUTS: Final[tuple[PlanInput, ...]] = (
         "recipients named",
         lambda command: bool(command.data.recipients),
         Need.DATA,
+        fields=("recipients",),
     ),
     _input(
         "gathers_below",
@@ -343,6 +400,26 @@ GUARDS: tuple[PlanGuard, ...] = (
         when={"explained": False},
         wording=Wording(
             "la réalisation n'est pas prouvée : indiquez la preuve", "nothing shows that it is done: give the evidence"
+        ),
+    ),
+    Guard(
+        id="done-without-criterion",
+        commands=(PlanCommandType.FINISH,),
+        when={"criterion_set": False, "criterion_given": False},
+        wording=Wording(
+            "aucun critère d'efficacité n'est fixé, et il ne peut plus l'être une fois l'action réalisée : indiquez-le",
+            "no effectiveness criterion is set, and none can be set once the action is done: give it",
+        ),
+        clause="M2-1 §0.1",
+    ),
+    Guard(
+        id="criterion-set-already",
+        commands=(PlanCommandType.FINISH,),
+        when={"criterion_set": True, "criterion_given": True},
+        wording=Wording(
+            "l'action a déjà un critère d'efficacité : pour en changer, modifiez l'action avant de déclarer sa "
+            "réalisation",
+            "the action has an effectiveness criterion already: to change it, amend the action before it is done",
         ),
     ),
     Guard(
@@ -580,6 +657,17 @@ def evaluate(partial: PartialPlanCommand) -> Decision[Permission]:
     """Return the permission of a command, as far as it is given; the outcome is None while it depends on the rest."""
     table, given = plan_guard_table(partial.command), partial.given
     return table.decide({one.name: _INPUTS_BY_NAME[one.name].of(partial, given) for one in table.inputs})
+
+
+def guards_against(partial: PartialPlanCommand) -> tuple[PlanGuard, ...]:
+    """Return the guards that refuse a command whatever else is given; none while it may be allowed."""
+    permission = evaluate(partial)
+    return refusing(permission, GUARDS_BY_ID) if permission.outcome is Permission.REFUSED else ()
+
+
+def guard_fields(guard: PlanGuard) -> tuple[str, ...]:
+    """Return the arguments of a command that a guard reads: a refusal by the guard is about them."""
+    return fields_of(guard, _INPUTS_BY_NAME)
 
 
 def refusals(permission: Decision[Permission], partial: PartialPlanCommand, zone: tzinfo) -> tuple[GuardDetails, ...]:

@@ -15,8 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reclamation_core.calendars.local_times import occurrences
+from reclamation_core.desk.forms import FieldKind, FormContext, case_form
 from reclamation_core.errors import FaultsError
-from reclamation_core.integrations.board.forms import FieldKind, FormContext, case_form, read_command, with_offsets
+from reclamation_core.integrations.board.forms import read_command, with_offsets
 from reclamation_core.vocabulary.commands import CommandType
 from tests.unit.desk import factories
 

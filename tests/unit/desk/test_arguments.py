@@ -25,6 +25,7 @@ OF_DESK: Final = Arguments(
         "agenda": {"until": factories.at(1).date()},
         "actions_elsewhere": {},
         "available_commands": CASE,
+        "form": {"command": "answer", **CASE},
         "next_steps": CASE,
         "overview": CASE,
         "recorded_since": {"holder": "R-2026-000001", "version": 0},
@@ -53,6 +54,7 @@ OF_PLAN: Final = Arguments(
     of_action,
     {
         "available_commands": ACTION,
+        "form": {"command": "finish", **ACTION},
         "execute": {"command": {"type": "progress", "reference": "A-1"}},
     },
 )

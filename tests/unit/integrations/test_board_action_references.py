@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reclamation_core.integrations.board.forms import next_reference
+from reclamation_core.desk.forms import next_reference
 from reclamation_core.vocabulary import Site, Sites
 from tests.unit.desk import factories
 

@@ -11,8 +11,8 @@ import pytest
 
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.desk import etag
+from reclamation_core.desk.forms import LARGEST_TEXT
 from reclamation_core.integrations.board import Board, BoardRequest
-from reclamation_core.integrations.board.forms import LARGEST_TEXT
 from reclamation_core.integrations.board.pages import ACTION_COMMANDS, PLAN_COMMANDS
 from reclamation_core.plans import ActionStatus, LineReference, PlanCommandType, PlanScope, Priority
 from reclamation_core.vocabulary import MalfunctionFacts, Site, Sites
@@ -60,6 +60,8 @@ def test_an_action_is_added_to_a_plan(browser: Browser) -> None:
         "origin": "internal_audit",
         "what": "repeindre",
         "owner": "M. Noir",
+        "planned": "2026-07-01",
+        "criterion": "les murs sont blancs",
     }
     page = give(browser, "add", "", **entered, site="CRE", spread=["STR", "STD"])
 
@@ -266,6 +268,7 @@ def test_an_action_of_a_case_is_put_on_the_plan_that_is_chosen(browser: Browser)
     other = factories.analysed(browser.desk)
     form = browser.get(f"/dossiers/{other.reference}/actes/plan")
     entered = {"reference": "R-1", "type": "curative", "origin": "complaint", "what": "x", "owner": "y", "site": "CRE"}
+    entered |= {"planned": "2026-07-01", "criterion": "z"}
     posted = {
         **form.fields,
         **{name: [value] for name, value in entered.items()},

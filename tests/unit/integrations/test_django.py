@@ -598,7 +598,7 @@ def test_a_role_is_chosen_among_those_of_the_user(models: Any) -> None:
 
 
 def test_a_form_has_the_fields_of_the_boards_form_with_what_is_known(models: Any) -> None:
-    from reclamation_core.integrations.board.forms import FormContext, case_form
+    from reclamation_core.desk.forms import FormContext, case_form
     from reclamation_core.integrations.django.desks import desk
     from reclamation_core.integrations.django.forms import VERSION, act_form
 

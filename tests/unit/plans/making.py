@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
 
+from reclamation_core.cases.aggregate import record, with_event
 from reclamation_core.plans import (
     ActionOrigin,
     ActionSheet,
@@ -15,6 +16,7 @@ from reclamation_core.plans import (
     Effectiveness,
     Occurrence,
     Pgaac,
+    PgaacCommand,
     PlanScope,
     recurrences,
 )
@@ -26,6 +28,7 @@ from reclamation_core.plans.events import (
     ActionJudged,
     ActionProgressed,
 )
+from reclamation_core.plans.plan import apply
 from reclamation_core.testing._plan_history import Signer, plan_after
 from reclamation_core.vocabulary import Site, Sites
 
@@ -87,6 +90,13 @@ def in_progress(**changes: Any) -> Pgaac:
 
 def done(**changes: Any) -> Pgaac:
     return plan_after(in_progress(**changes), signed(3)(ActionDone(action="A-1", evidence="facture des postes")))
+
+
+def done_before_criteria_were_required() -> Pgaac:
+    """Return a plan of an earlier version of this library: its action was done without a criterion."""
+    plan, signer, data = to_do(criterion=None, check_on=None), signed(3), ActionDone(action="A-1", evidence="facture")
+    command = PgaacCommand(data=data, actor=signer.actor, role=signer.role, occurred_at=signer.occurred_at)
+    return with_event(apply, plan, record(plan.stream_end, data, command, signer.context))
 
 
 def effective(**changes: Any) -> Pgaac:

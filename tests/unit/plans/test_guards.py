@@ -42,6 +42,7 @@ from tests.unit.plans.making import (
     abandoned,
     closed,
     done,
+    done_before_criteria_were_required,
     effective,
     in_progress,
     ineffective,
@@ -179,7 +180,7 @@ def test_nothing_is_done_to_an_action_that_is_not_on_the_plan(verb: str) -> None
             id="goalposts taken away",
         ),
         pytest.param(
-            lambda: plan_after(done(criterion=None, check_on=None), LATER(amended("A-1", criterion="aucune panne"))),
+            lambda: plan_after(done_before_criteria_were_required(), LATER(amended("A-1", criterion="aucune panne"))),
             {"criterion-fixed"},
             id="goalposts set afterwards",
         ),
@@ -207,7 +208,21 @@ def test_nothing_is_done_to_an_action_that_is_not_on_the_plan(verb: str) -> None
         ),
         pytest.param(
             lambda: plan_after(
-                done(criterion=None, check_on=None),
+                to_do(criterion=None, check_on=None), LATER(ActionDone(action="A-1", evidence="facture"))
+            ),
+            {"done-without-criterion"},
+            id="done without a criterion",
+        ),
+        pytest.param(
+            lambda: plan_after(
+                to_do(), LATER(ActionDone(action="A-1", evidence="facture", criterion="moins de pannes"))
+            ),
+            {"criterion-set-already"},
+            id="goalposts moved when it is done",
+        ),
+        pytest.param(
+            lambda: plan_after(
+                done_before_criteria_were_required(),
                 LATER(ActionJudged(action="A-1", effectiveness=Effectiveness.EFFECTIVE, why="vu")),
             ),
             {"no-criterion"},
@@ -396,9 +411,18 @@ def test_a_correction_needs_no_cause(type_: ActionType) -> None:
     assert plan.action("A-1").type is type_
 
 
+def test_an_action_without_a_criterion_gets_it_when_it_is_done() -> None:
+    plan = plan_after(
+        to_do(criterion=None, check_on=None),
+        signed(3)(ActionDone(action="A-1", evidence="facture", criterion="aucune panne")),
+    )
+
+    assert plan.read(plan.action("A-1").criterion) == "aucune panne"
+
+
 def test_a_criterion_is_set_by_reopening_where_the_action_was_done_without_one() -> None:
     plan = plan_after(
-        done(criterion=None, check_on=None),
+        done_before_criteria_were_required(),
         signed(4)(ActionReopened(action="A-1", reason="rien ne dit si elle est efficace")),
     )
     plan = plan_after(

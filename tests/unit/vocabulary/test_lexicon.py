@@ -21,7 +21,7 @@ import reclamation_core
 from reclamation_core.cases import CaseKind, CommandType
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.codes import LabelledEnum
-from reclamation_core.integrations.board.forms import FormContext, action_form, case_form, registration_form
+from reclamation_core.desk.forms import FormContext, action_form, case_form, registration_form
 from reclamation_core.policy import m2_1
 from reclamation_core.vocabulary.commands import PlanCommandType
 from reclamation_core.vocabulary.lexicon import LEXICON, refused_words

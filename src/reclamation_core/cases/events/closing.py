@@ -27,12 +27,13 @@ from reclamation_core.validators import (
     truth,
 )
 from reclamation_core.vocabulary.commands import CommandGroup, CommandType
-from reclamation_core.wording import ChosenFrom, Wording, labelled
+from reclamation_core.wording import MORE, ChosenFrom, Wording, labelled
 
 _REDIRECTED_TO = Wording(
     "Pour une demande hors du cadre. Repris mot pour mot dans le courrier au client.",
     "For a message out of scope. Copied word for word into the letter to the client.",
 )
+_OUT_OF_SCOPE = Wording("Réorientation d'une demande hors du cadre", "Redirection of a message out of scope")
 _REDIRECTION = Wording(
     "Rien n'est transmis à un tiers sans l'accord de l'auteur.",
     "Nothing is passed on to a third party without the sender's consent.",
@@ -154,20 +155,23 @@ class Closed(CaseEvent):
             "service ou organisme vers lequel la demande est réorientée",
             "department or organisation that the message is redirected to",
             _REDIRECTED_TO,
+            group=_OUT_OF_SCOPE,
         ),
     )
     redirection: RedirectionKind | None = attrs.field(
         default=None,
         validator=optional(member_of(RedirectionKind)),
-        metadata=labelled("réorientation vers", "redirected to", _REDIRECTION),
+        metadata=labelled("réorientation vers", "redirected to", _REDIRECTION, group=_OUT_OF_SCOPE),
     )
     told_at: datetime | None = attrs.field(
         default=None,
         converter=attrs.converters.optional(at_offset),
         validator=optional(instant),
-        metadata=labelled("date d'information de l'auteur", "date on which the sender was informed", _TOLD_AT),
+        metadata=labelled(
+            "date d'information de l'auteur", "date on which the sender was informed", _TOLD_AT, group=_OUT_OF_SCOPE
+        ),
     )
-    comment: Text | None = free(default=None, metadata=labelled("commentaire", "comment"))
+    comment: Text | None = free(default=None, metadata=labelled("commentaire", "comment", group=MORE))
 
     def ground_dates(self, case: BaseCase, occurred_at: datetime, follow_up: FollowUp) -> list[datetime]:
         """Return the dates that the closing table requires, reason by reason (I27)."""

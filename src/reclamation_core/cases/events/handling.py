@@ -54,7 +54,7 @@ from reclamation_core.validators import (
 from reclamation_core.vocabulary import FACTS, SEVERITIES, Channel, ComplaintFacts, Level, MalfunctionFacts
 from reclamation_core.vocabulary.commands import CommandGroup, CommandType
 from reclamation_core.vocabulary.facts import is_own_key, label_of, values_of
-from reclamation_core.wording import ChosenFrom, Wording, labelled
+from reclamation_core.wording import MORE, ChosenFrom, Wording, labelled
 
 __all__ = [
     "Acknowledged",
@@ -79,6 +79,8 @@ __all__ = [
     "Unassigned",
 ]
 
+_ROUTING: Final = Wording("Centres concernés et traitement", "Sites concerned and handling")
+_ADVICE: Final = Wording("Appui et personnes consultées", "Support and people consulted")
 _COPIED: Final = Wording(
     "Repris mot pour mot dans le courrier : adressez-vous au client (« vous »). N'y mettez ni cause interne, ni nom "
     "d'une "
@@ -167,11 +169,21 @@ class Registered(CaseEvent):
         converter=as_tuple,
         validator=each_a_name,
         metadata=labelled(
-            "centres concernés par la prestation", "sites that delivered the service", chosen_from=ChosenFrom.SITES
+            "centres concernés par la prestation",
+            "sites that delivered the service",
+            chosen_from=ChosenFrom.SITES,
+            group=_ROUTING,
         ),
     )
     handling_unit: str = attrs.field(
-        validator=name, metadata=labelled("unité de traitement", "handling unit", chosen_from=ChosenFrom.SITES)
+        validator=name,
+        metadata=labelled(
+            "unité de traitement",
+            "handling unit",
+            Wording("Par défaut, le centre qui enregistre.", "The registering site by default."),
+            chosen_from=ChosenFrom.SITES,
+            group=_ROUTING,
+        ),
     )
     terms: ApplicableRules
     verdict: AssessmentSnapshot
@@ -187,6 +199,7 @@ class Registered(CaseEvent):
                 "4 mai, 9 h 12.",
                 "No name of a person. A message registered twice stays one case. For example: e-mail of 4 May, 9:12.",
             ),
+            group=MORE,
         ),
     )
     complainant: Text | None = personal(
@@ -209,7 +222,9 @@ class Registered(CaseEvent):
             ),
         ),
     )
-    remedy_sought: Text | None = free(default=None, metadata=labelled("solution souhaitée", "remedy sought"))
+    remedy_sought: Text | None = free(
+        default=None, metadata=labelled("solution souhaitée", "remedy sought", group=MORE)
+    )
 
     @facts.validator
     def _of_the_kind(self, _: object, facts: object) -> None:
@@ -371,6 +386,16 @@ class DateCorrected(CaseEvent):
         )
 
 
+_SUPPORT_OF_CHANNEL: Final[Mapping[object, SupportKind]] = {
+    Channel.MEDIATION_LETTER: SupportKind.LETTER,
+    Channel.CENTRE_LETTER: SupportKind.LETTER,
+    Channel.EMAIL: SupportKind.EMAIL,
+    Channel.PORTAL: SupportKind.FORM,
+    Channel.SURVEY: SupportKind.SURVEY,
+}
+"""What the first support of a message is, by its channel."""
+
+
 def _that_answers_nothing(document: dict[str, Any]) -> dict[str, Any]:
     """Version 2 says whether the support answers a request for information; version 1 does not."""
     return document | {"answers_request": False}
@@ -388,6 +413,7 @@ def _without_documents(document: dict[str, Any]) -> dict[str, Any]:
     example=Example(lambda _: SupportAdded(kind=SupportKind.EMAIL, title="le courriel du 4 mai")),
     command=CommandType.ADD_SUPPORT,
     group=CommandGroup.HANDLING,
+    presets={"kind": lambda case: _SUPPORT_OF_CHANNEL.get(case.facts.get("channel")) if case.supports == 0 else None},
     version=3,
     upcasters={1: _that_answers_nothing, 2: _without_documents},
 )
@@ -408,6 +434,7 @@ class SupportAdded(CaseEvent):
             Wording("réponse à une demande de précisions", "answers a request for information"),
             lambda command: command.data.answers_request,
             needs=[Need.DATA],
+            fields=("answers_request",),
         ),
         GuardInput(
             "request_open",
@@ -543,6 +570,7 @@ class InformationRequested(CaseEvent):
             Wording("information demandée déjà connue", "requested fact known already"),
             lambda command: command.data.missing(command.case) != command.data.facts,
             needs=[Need.CASE, Need.DATA],
+            fields=("facts",),
         ),
     )
     guards: ClassVar[tuple[Guard[CommandType, PartialCaseCommand], ...]] = (
@@ -753,6 +781,7 @@ class Qualified(FactsEvent):
             "appui",
             "support",
             Wording("Le RQR ou l'AQ qui a aidé à qualifier.", "The RQR or AQ who helped to qualify."),
+            group=_ADVICE,
         ),
     )
     experts: tuple[Text, ...] = personal(
@@ -761,6 +790,7 @@ class Qualified(FactsEvent):
             "personnes consultées",
             "people consulted",
             Wording("CODIR ou famille métier, pour évaluer les risques.", "CODIR or famille métier, for the risks."),
+            group=_ADVICE,
         ),
     )
     verdict: AssessmentSnapshot | None = derived(default=None)
@@ -806,6 +836,7 @@ class Qualified(FactsEvent):
     ),
     command=CommandType.REROUTE,
     group=CommandGroup.HANDLING,
+    presets={"level": lambda case: case.routing_level},
     version=2,
     upcasters={1: without_levels},
 )
@@ -1061,7 +1092,13 @@ class Analysed(FactsEvent):
     ),
     command=CommandType.PLAN,
     group=CommandGroup.ACTIONS,
-    presets={"origin": lambda case: case.kind.value},
+    presets={
+        "origin": lambda case: case.kind.value,
+        "site": lambda case: case.handling_unit if case.routing_level is Level.LOCAL else None,
+        "level": lambda case: None if case.routing_level is Level.LOCAL else case.routing_level,
+        "type": lambda case: "corrective" if case.analysis is not None and case.analysis.causes else None,
+        "cause_family": lambda case: next(iter(case.analysis.causes), None) if case.analysis is not None else None,
+    },
 )
 @attrs.frozen(kw_only=True)
 class ActionsPlanned(CaseEvent):
@@ -1178,6 +1215,7 @@ class Answered(CaseEvent):
             "recours indiqué dans la réponse",
             "recourse named in the answer",
             Wording("Le courrier l'indique toujours.", "The letter always names it."),
+            group=MORE,
         ),
     )
     collective: bool = attrs.field(

@@ -193,6 +193,7 @@ def _examples() -> dict[str, Any]:
         "CaseSummariesView": desk.cases.summaries().to_document(day, texts=True),
         "CaseView": case.to_document(texts=True),
         "Command": _REGISTER,
+        "CommandFormView": desk.form("close", case.reference).to_document(),
         "NextStepView": desk.next_steps(case.reference)[0].to_document(),
         "PgaacView": plan.current.to_document(texts=True),
         "PlanCommand": _PUBLISH,

@@ -31,6 +31,7 @@ from reclamation_core.plans import PlanScope
 from reclamation_core.ports import CaseFacet, CaseOrder, CaseQuery, VersionConflictError
 from reclamation_core.reporting import calendar_bytes
 from reclamation_core.vocabulary import Channel, Fact, Level
+from reclamation_core.vocabulary.commands import CommandType, PlanCommandType
 from reclamation_core.vocabulary.own_documents import own_criteria, searched_facts
 from reclamation_core.vocabulary.own_facts import OWN
 from reclamation_core.wording import Lang, Wording
@@ -172,6 +173,9 @@ _Scope = Annotated[
         place="path",
     ),
 ]
+_Command = Annotated[str, RouteParameter("L'opération", "The command", "answer", code(CommandType), place="path")]
+_PlanCommand = Annotated[str, RouteParameter("L'opération", "The command", "add", code(PlanCommandType), place="path")]
+_Action = Annotated[str | None, RouteParameter("L'action dont il s'agit", "The action that it is about", "A-1")]
 _Number = Annotated[
     int, RouteParameter("Le numéro du plan diffusé", "The number of the published plan", 1, _NUMBERS, place="path")
 ]
@@ -529,6 +533,44 @@ def commands(call: ApiCall, *, reference: _Reference) -> ApiResponse:
     """Return the commands on a case."""
     found = call.desk.available_commands(reference)
     return ApiResponse.in_language(call.lang, [each.to_document(call.lang) for each in found])
+
+
+@_route(
+    "GET",
+    "/cases/{reference}/forms/{command}",
+    "CommandFormView",
+    "Décrire le formulaire d'une opération : champs, valeurs proposées, choix possibles",
+    "Describe the form of a command: fields, suggested values, possible choices",
+)
+def form(call: ApiCall, *, reference: _Reference, command: _Command) -> ApiResponse:
+    """Return the form of a command on a case."""
+    return ApiResponse.in_language(call.lang, call.desk.form(command, reference).to_document(call.lang))
+
+
+@_route(
+    "GET",
+    "/registration-form",
+    "CommandFormView",
+    "Décrire le formulaire d'enregistrement",
+    "Describe the form of a registration",
+)
+def registration_form(call: ApiCall, *, kind: _Kind = None) -> ApiResponse:
+    """Return the form of a registration."""
+    made = call.desk.form("register", kind=kind or CaseKind.COMPLAINT)
+    return ApiResponse.in_language(call.lang, made.to_document(call.lang))
+
+
+@_route(
+    "GET",
+    "/plans/{scope}/forms/{command}",
+    "CommandFormView",
+    "Décrire le formulaire d'une opération sur un PGAAC",
+    "Describe the form of a command on a plan",
+)
+def plan_form(call: ApiCall, *, scope: _Scope, command: _PlanCommand, action: _Action = None) -> ApiResponse:
+    """Return the form of a command on a plan, or on an action of it."""
+    made = call.desk.pgaac(PlanScope.parse(scope)).form(command, action)
+    return ApiResponse.in_language(call.lang, made.to_document(call.lang))
 
 
 @_route(

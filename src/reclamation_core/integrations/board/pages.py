@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from functools import cache, partial
 from http import HTTPStatus
 from importlib.resources import files
+from itertools import groupby
 from pathlib import Path
 from shutil import copyfileobj
 from tempfile import TemporaryDirectory
@@ -35,32 +36,29 @@ from reclamation_core.cases.words import text_words
 from reclamation_core.codes import LabelledEnum, fold_label
 from reclamation_core.desk import Desk, etag
 from reclamation_core.desk.agenda import AvailableCommand
+from reclamation_core.desk.forms import (
+    LINKED,
+    PARIS,
+    FormField,
+    plan_scopes,
+    shortened,
+    sites_or_none,
+    zone_of,
+    zone_of_plan,
+)
 from reclamation_core.desk.overview import CaseAction, CaseOverview, RecordedChange
 from reclamation_core.desk.search import MOST_COUNTED, CaseMatch
 from reclamation_core.desk.worklist import ActionWork, ActionWorkKind, CaseWork, WorkKind
 from reclamation_core.errors import Fault, FaultsError, MissingExtraError, ReclamationError
 from reclamation_core.gil_pauses import background
 from reclamation_core.integrations.board.forms import (
-    PARIS,
     Form,
-    FormContext,
-    FormField,
-    action_form,
-    case_form,
-    linked_action_form,
-    plan_scopes,
-    plans_actions,
     read_command,
     read_day,
     read_version,
-    registration_form,
-    sees,
-    shortened,
-    sites_or_none,
+    refusals_of,
     with_offsets,
     with_values,
-    zone_of,
-    zone_of_plan,
 )
 from reclamation_core.integrations.board.requests import (
     MOST_DUE,
@@ -72,7 +70,7 @@ from reclamation_core.integrations.board.requests import (
 from reclamation_core.integrations.incidents import incident_headers, is_incident, log_incident, no_lock
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.plans import LineReference, Pgaac, PlanScope
-from reclamation_core.ports import CaseFacet, CaseOrder, CaseQuery, CaseSummary, VersionConflictError
+from reclamation_core.ports import CaseFacet, CaseOrder, CaseQuery, CaseSummary, PlanNotFoundError, VersionConflictError
 from reclamation_core.ports.store import Clock, SystemClock
 from reclamation_core.reporting import (
     DueCalendar,
@@ -97,7 +95,7 @@ from reclamation_core.vocabulary import FACTS, Band, Channel, Fact, Level, Sites
 from reclamation_core.vocabulary.commands import CommandGroup, PlanCommandType
 from reclamation_core.vocabulary.facts import THEMES
 from reclamation_core.vocabulary.own_documents import own_criteria, searched_facts
-from reclamation_core.vocabulary.own_facts import OWN, OwnText, ShortText
+from reclamation_core.vocabulary.own_facts import OwnText, ShortText
 from reclamation_core.wording import Wording, typeset, verbatim
 
 _PAGE_SIZE: Final = 50
@@ -332,11 +330,6 @@ class _View:
             return self.page("error.html", HTTPStatus.FORBIDDEN, message=_NO_ROLE.fr)
         back = quote(self._posted("suite").lstrip("/\\"), safe="/?%=&+:;,@!$*()~", errors="replace")
         return attrs.evolve(self.redirect(f"/{back}"), role=key)
-
-    def form_context(self, case: Case | None = None) -> FormContext:
-        zone = zone_of(self.board.sites, self._posted("site")) if case is None else case.zone
-        own = tuple(self.desk.own_facts(case).values())
-        return FormContext(self.board.sites, self.board.taxonomy, zone, case, own=own)
 
     # What is to be done
 
@@ -612,18 +605,11 @@ class _View:
         command, found = _command(tuple(CommandType), name), self.desk.overview(reference)
         if found.lack is not None:
             raise found.lack
-        case = found.case
-        context = self.form_context(self.desk.cases.get(reference))  # its fields have what a case has, names too
-        if plans_actions(command):
-            context = self._planning_context(context)
-        fields = self._chosen(case_form(command, context))
-        shown: dict[str, Form | None] = {"form": form or Form(fields), "linked": None}
-        if plans_actions(command):
-            linked = Form(self._linked_form(context))
-            if self._is_linking:
-                shown = {"form": Form(fields), "linked": form}
-            elif linked.fields[0].choices:
-                shown["linked"] = linked
+        case, made = found.case, self.desk.form(command, reference)
+        fields = self._chosen(made.fields)
+        shown, linked = form or Form(fields), Form(made.linked) if made.linked else None
+        if form is not None and self._is_linking:
+            shown, linked = Form(fields), form
         return self.page(
             "command.html",
             form.status if form else HTTPStatus.OK,
@@ -634,16 +620,15 @@ class _View:
             left=found.days_left,
             causes=self._causes(case),
             actions=found.actions,
-            **shown,
+            form=shown,
+            linked=linked,
         )
 
     def give_command(self, reference: str, name: str) -> BoardResponse:
         """Give a command; a refusal shows the form again, with what was entered and why it is refused."""
         case, command = self.desk.cases.get(reference), _command(tuple(CommandType), name)
-        context = self.form_context(case)
-        is_linking = plans_actions(command) and self._is_linking
-        shown = self._linked_form(context) if is_linking else case_form(command, context)
-        fields = with_offsets(shown, self.request.form, case.zone)
+        made = self.desk.form(command, reference)
+        fields = with_offsets(made.linked if self._is_linking else made.fields, self.request.form, case.zone)
 
         def give() -> str:
             document = read_command(command.value, fields, self.request.form, case.zone)
@@ -663,24 +648,18 @@ class _View:
     @property
     def _is_linking(self) -> bool:
         """True if the form posted is that of an action which is on the plan already."""
-        return "existing" in self.request.form
-
-    def _linked_form(self, context: FormContext) -> tuple[FormField, ...]:
-        """Return the form that plans an action which is on the plan of the handling unit already."""
-        return linked_action_form(context if context.plan is not None else self._planning_context(context))
-
-    def _planning_context(self, context: FormContext) -> FormContext:
-        """Return the context with the plan of the handling unit, if it is seen: it numbers a new action."""
-        assert context.case is not None  # noqa: S101  the form of a command on a case
-        unit = PlanScope.site(context.case.handling_unit)
-        return attrs.evolve(context, plan=self.desk.pgaac(unit).current if sees(self.desk, unit) else None)
+        return LINKED.name in self.request.form
 
     def registration(self, form: Form | None = None) -> BoardResponse:
         """Show the form of a client's request or of a malfunction, or the form as it was refused."""
         role = chosen_role(self.request.roles, self.request.role)
         own = role.sites if role is not None and len(role.sites) == 1 and not role.regions else ()
-        fields = registration_form(self.form_context(), self._kind, self.desk)
-        shown = form or Form(tuple(attrs.evolve(field, values=own if field.name == "site" else ()) for field in fields))
+        shown = form or Form(
+            tuple(
+                attrs.evolve(field, values=own) if own and field.name == "site" else field
+                for field in self.desk.form("register", kind=self._kind).fields
+            )
+        )
         sending = {**self.request.hidden, "envoi": self._posted("envoi") or uuid4().hex}
         sent = attrs.evolve(self.request, hidden=sending)
         return self.page("register.html", shown.status, form=shown, kind=self._kind.value, sent=sent)
@@ -692,11 +671,11 @@ class _View:
 
     def register(self) -> BoardResponse:
         """Register a request or a malfunction, and show its case."""
-        context = self.form_context()
-        fields = with_offsets(registration_form(context, self._kind, self.desk), self.request.form, context.zone)
+        zone = zone_of(self.board.sites, self._posted("site"))
+        fields = with_offsets(self.desk.form("register", kind=self._kind).fields, self.request.form, zone)
 
         def give() -> str:
-            document = read_command("register", fields, self.request.form, context.zone, self._kind)
+            document = read_command("register", fields, self.request.form, zone, self._kind)
             if sending := self._posted("envoi"):
                 document.setdefault("source", f"formulaire {sending}")  # a form that is sent twice is one case
             return f"/dossiers/{quote(self.desk.execute(None, document).reference)}?fait=1"
@@ -721,7 +700,7 @@ class _View:
             "documents.html",
             formats=list(ReportFormat),
             page_formats=(ReportFormat.HTML, ReportFormat.PDF),
-            sites=[(code, sites[code].name) for code in sites if sees(self.desk, PlanScope.site(code))],
+            sites=[(code, sites[code].name) for code in sites if _sees(self.desk, PlanScope.site(code))],
             exports=exports[::-1],
             zone=PARIS,
             is_signed=self.board.signing_key is not None,
@@ -870,7 +849,7 @@ class _View:
         elsewhere: dict[PlanScope, list[CaseAction]] = {}
         for one in self.desk.actions_elsewhere():
             elsewhere.setdefault(one.line.scope, []).append(one)
-        scopes = [one for one in plan_scopes(self.board.sites) if sees(self.desk, one)]
+        scopes = [one for one in plan_scopes(self.board.sites) if _sees(self.desk, one)]
         return self.page("plans.html", scopes=scopes, elsewhere=list(elsewhere.items()), most=_MOST_ACTIONS)
 
     def plan(self, scope: str) -> BoardResponse:
@@ -936,7 +915,7 @@ class _View:
         """
         named = PlanScope.parse(scope)
         line = LineReference(named, action)
-        mine = () if sees(self.desk, named) else self.desk.actions_elsewhere()
+        mine = () if _sees(self.desk, named) else self.desk.actions_elsewhere()
         if found_elsewhere := next((one for one in mine if one.line == line), None):
             return self.page("action_elsewhere.html", action=found_elsewhere)
         service = self.desk.pgaac(named)
@@ -1008,11 +987,8 @@ class _View:
         self, scope: PlanScope, name: str, reference: str
     ) -> tuple[PlanCommandType, tuple[FormField, ...]]:
         command = _command(ACTION_COMMANDS if reference else PLAN_COMMANDS, name)
-        plan = self.desk.pgaac(scope).current
-        action = plan.action(reference) if reference else None
-        zone = zone_of_plan(self.board.sites, scope)
-        fields = action_form(command, attrs.evolve(self.form_context(), zone=zone, plan=plan, action=action))
-        return command, with_offsets(fields, self.request.form, zone)
+        made = self.desk.pgaac(scope).form(command, reference or None)
+        return command, with_offsets(made.fields, self.request.form, zone_of_plan(self.board.sites, scope))
 
     # Posted forms
 
@@ -1072,6 +1048,15 @@ def _of_stage(entries: Iterable[TimelineEntry], stage: ProofStage) -> list[Timel
     return [one for one in entries if one.stage is stage and one.number > 1]
 
 
+def _sees(desk: Desk, scope: PlanScope) -> bool:
+    """Return True for a plan inside the scope of a desk."""
+    try:
+        desk.pgaac(scope)
+    except PlanNotFoundError:
+        return False
+    return True
+
+
 def _states(query: CaseQuery) -> list[CaseState]:
     """Return the states of the cases that a query for no state finds."""
     return [state for state in CaseState if not (query.is_open and state is CaseState.CLOSED)]
@@ -1093,18 +1078,15 @@ def _with_faults(
     fields: Sequence[FormField], posted: Mapping[str, Sequence[str]], error: ReclamationError
 ) -> tuple[tuple[FormField, ...], str]:
     """Return the fields with what was entered and what is wrong with each, and the message above them, if any."""
-    if not isinstance(error, FaultsError):
+    keys = {field.key for field in fields}
+    found = [(next((key for key in names if key in keys), ""), words.fr) for names, words in refusals_of(error)]
+    by_key: dict[str, str] = {}
+    for key, text in found:
+        by_key[key] = f"{by_key[key]} ; {text}" if key in by_key else text
+    if not by_key and not isinstance(error, FaultsError):
         return with_values(fields, posted, {}), ""
-    found = {_field_key(fault.path): fault.expected.fr for fault in error.faults}
-    others = found.keys() - {field.key for field in fields}
-    message = "\n".join(f"{text[:1].upper()}{text[1:]}." for key, text in found.items() if key in others)
-    return with_values(fields, posted, found), message or _FAULTS.fr
-
-
-def _field_key(path: str) -> str:
-    """Return the key of the field that a fault is about: `own_NAME` of a fact that an edition declares."""
-    holder, _, name = path.rpartition(".")
-    return f"{OWN}_{name}" if holder.rpartition(".")[2] == OWN else name
+    others = [f"{text[:1].upper()}{text[1:]}." for key, text in found if not key]
+    return with_values(fields, posted, by_key), "\n".join(others) or (_FAULTS.fr if found else "")
 
 
 E = TypeVar("E", bound=LabelledEnum)
@@ -1222,6 +1204,11 @@ def _below(text: str, title: str) -> str:
     return f"{rest[:1].upper()}{rest[1:]}"
 
 
+def _grouped(fields: Sequence[FormField]) -> list[tuple[Wording | None, list[FormField]]]:
+    """Return fields by the closed group that has them, in their order."""
+    return [(group, list(found)) for group, found in groupby(fields, key=lambda one: one.group)]
+
+
 @cache
 def _environment() -> Any:
     """Return the templates of the board.
@@ -1244,6 +1231,7 @@ def _environment() -> Any:
         "capitalize_first": lambda text: text[:1].upper() + text[1:],
         "sentence": sentence,
         "below": _below,
+        "groups": _grouped,
         "typed": verbatim,
         "cell": lambda value, zone, most=300: verbatim(shortened(display(value, "fr", zone), most)),
         "cut": shortened,

@@ -11,21 +11,19 @@ from django import forms
 
 from reclamation_core.cases import Case, CaseKind, CommandType
 from reclamation_core.desk import Desk, PlanService, etag
-from reclamation_core.errors import FaultsError, ReclamationError
-from reclamation_core.integrations.board.forms import (
+from reclamation_core.desk.forms import (
     PARIS,
     FieldKind,
     FormContext,
     FormField,
     action_form,
     case_form,
-    read_command,
-    read_version,
     registration_form,
-    with_offsets,
     zone_of,
     zone_of_plan,
 )
+from reclamation_core.errors import FaultsError, ReclamationError
+from reclamation_core.integrations.board.forms import read_command, read_version, refusals_of, with_offsets
 from reclamation_core.integrations.django.settings import options
 from reclamation_core.plans import Pgaac, PlanCommandType
 from reclamation_core.policy import Policy, PolicyBook
@@ -99,13 +97,21 @@ class ActForm(forms.Form):
             return None
 
     def add_refusal(self, error: ReclamationError) -> None:
-        """Add an error of the library: each fault to its field, in French; anything else to the whole form."""
-        if not isinstance(error, FaultsError):
+        """Add an error of the library: each fault and each guard to its field, in French; others to the whole form."""
+        found = refusals_of(error)
+        if not found:
             self.add_error(None, typeset(error.public_message("fr")))
-            return
-        for fault in error.faults:
-            name = fault.path.rpartition(".")[2]
-            self.add_error(name if name in self.fields else None, typeset(f"{_capitalized(fault.expected.fr)}."))
+        for keys, words in found:
+            name = next((key for key in keys if key in self.fields), None)
+            self.add_error(name, typeset(f"{_capitalized(words.fr)}."))
+
+    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """Return the fields as the board shows them: under an empty title those always shown, then closed groups."""
+        found: dict[str, list[forms.BoundField]] = {}
+        for field in self._shown:
+            title = "" if field.group is None else typeset(field.group.fr)
+            found.setdefault(title, []).append(self[field.key])
+        return list(found.items())
 
 
 def act_form(
@@ -124,7 +130,8 @@ def act_form(
             person changed it since.
         action: the reference of the action, for a command on an action of a plan.
         kind: the kind of a new case.
-        desk: the desk that registers a new case: the sites outside its scope are no choices. All sites by default.
+        desk: the desk that acts. With it the form has what the guards of the command need: required fields with their
+            reasons, choices that are not refused; and for a new case the sites inside its scope alone.
 
     Raises:
         ValueError: there is no such command.
@@ -137,13 +144,17 @@ def act_form(
     fields: tuple[FormField, ...]
     if isinstance(on, Case):
         command = CommandType.parse(command)
-        fields = case_form(command, attrs.evolve(context, case=on))
+        alone = attrs.evolve(context, case=on)
+        fields = case_form(command, alone) if desk is None else desk.form(command, on.reference).fields
     elif command == "register":
-        fields = registration_form(context, CaseKind.parse(kind), desk)
+        kind = CaseKind.parse(kind)
+        fields = registration_form(context, kind) if desk is None else desk.form(command, kind=kind).fields
     else:
         command = PlanCommandType.parse(command)
         chosen = None if on is None or action is None else on.action(action)
-        fields = action_form(command, attrs.evolve(context, plan=on, action=chosen))
+        alone = attrs.evolve(context, plan=on, action=chosen)
+        service = None if desk is None or on is None else desk.pgaac(on.scope)
+        fields = action_form(command, alone) if service is None else service.form(command, action).fields
     content: dict[str, Any] = {field.key: _Entry(field) for field in fields}
     if on is not None:
         content[VERSION] = forms.CharField(widget=forms.HiddenInput, required=False, initial=etag(on))
@@ -170,6 +181,7 @@ class _Entry(forms.Field):
         hints = [] if field.hint is None else [field.hint.fr]
         if field.kind is FieldKind.LINES:
             hints.append("Un par ligne.")
+        hints += [f"Impossible ici : {label.fr} ({reason.fr})." for label, reason in field.refused]
         super().__init__(
             required=field.is_required,
             widget=_widget(field),
@@ -187,6 +199,7 @@ _TYPES: Final[Mapping[FieldKind, dict[str, str]]] = {
     FieldKind.NUMBER: {"inputmode": "decimal"},
     FieldKind.DAY: {"type": "date"},
     FieldKind.INSTANT: {"type": "datetime-local"},
+    FieldKind.TIME: {"type": "time"},
 }
 
 
@@ -195,7 +208,7 @@ def _widget(field: FormField) -> forms.Widget:
     match field.kind:
         case FieldKind.TEXT | FieldKind.LINES:
             return forms.Textarea({"rows": 4 if field.kind is FieldKind.TEXT else 2})
-        case FieldKind.CHOICE | FieldKind.OFFSET:
+        case FieldKind.CHOICE | FieldKind.OFFSET | FieldKind.SEARCH:
             return forms.Select(choices=[("", "Choisissez" if field.is_required else "Non précisé"), *choices])
         case FieldKind.CHOICES:
             return forms.CheckboxSelectMultiple(choices=choices)

@@ -167,10 +167,11 @@ class Indulgent(PlanService):
         reference: str,
         *,
         evidence: str,
+        criterion: str | None = None,
         occurred_at: datetime | None = None,
         expected_version: int | str | None = None,  # noqa: ARG002
     ) -> PlanPart:
-        super().finish(reference, evidence=evidence, occurred_at=occurred_at)
+        super().finish(reference, evidence=evidence, criterion=criterion, occurred_at=occurred_at)
         return self.judge(reference, Effectiveness.EFFECTIVE, why=evidence, occurred_at=occurred_at)
 
 

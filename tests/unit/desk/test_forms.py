@@ -1,0 +1,220 @@
+"""Forms of commands: what guards need is marked before anything is entered, and what is known is filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import attrs
+import pytest
+
+from reclamation_core.cases import Case, CommandRefusedError, CommandType
+from reclamation_core.cases.aggregate import GivenFields, GuardInput, NotGivenError
+from reclamation_core.cases.causes import TRAINING_BODY
+from reclamation_core.cases.events import CASE_EVENTS
+from reclamation_core.cases.events.base import DecisionContext, PartialCaseCommand, example_policy
+from reclamation_core.cases.guards import INPUTS as CASE_INPUTS
+from reclamation_core.desk import Desk
+from reclamation_core.desk.forms import CommandForm, FormField
+from reclamation_core.errors import FaultsError
+from reclamation_core.plans import ActionSheet, PlanCommandType, PlanRefusedError
+from reclamation_core.plans.events import PLAN_EVENTS
+from reclamation_core.plans.guards import INPUTS as PLAN_INPUTS
+from reclamation_core.plans.guards import PartialPlanCommand
+from reclamation_core.schemas import document_schema
+from reclamation_core.testing.builders import a_qualified_case, a_registered_case, an_analysed_case
+from reclamation_core.vocabulary import FACTS, SEVERITIES
+from tests.unit.desk import factories
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return factories.new_desk(taxonomy=TRAINING_BODY)
+
+
+def fields(form: CommandForm) -> Mapping[str, FormField]:
+    return {field.name: field for field in form.fields}
+
+
+def required(form: CommandForm) -> set[str]:
+    return {field.name for field in form.fields if field.is_required}
+
+
+def test_a_qualification_has_to_judge_every_severity_and_says_why(desk: Desk) -> None:
+    case = factories.registered(desk)
+    form = desk.form("qualify", case.reference)
+
+    assert required(form) == {"problem", *SEVERITIES.values()}
+    first = fields(form)["severity_safety"]
+    assert first.hint is not None
+    assert first.hint.fr.endswith("et la vraisemblance ou le nombre de récurrences.")
+    desk.add_support(case.reference, kind="email", title="courriel")
+    severities = dict.fromkeys(SEVERITIES.values(), 0)
+    document = {"type": "qualify", "problem": "x", "facts": {**severities, "likelihood": 1}}
+    for name in SEVERITIES.values():
+        left = {key: value for key, value in document["facts"].items() if key != name}  # type: ignore[attr-defined]
+        with pytest.raises(CommandRefusedError, match="risks are not all judged"):
+            desk.execute(case.reference, {**document, "facts": left})
+    assert desk.execute(case.reference, document).qualification is not None
+
+
+def test_a_form_offers_no_choice_that_guards_refuse(desk: Desk) -> None:
+    case = factories.answered(desk)
+    desk.plan_nothing(case.reference, reason="isolé")
+    field = fields(desk.form("close", case.reference))["reason"]
+
+    assert (field.choices[0][0], len(field.choices), field.values) == ("answered", 1, ("answered",))
+    assert {label.en for label, _ in field.refused} == {
+        "malfunction treated", "out of scope", "withdrawn by the client", "duplicate",
+    }  # fmt: skip
+    assert "collective" not in fields(desk.form("answer", case.reference)), "the sender is known"
+
+
+def test_a_message_of_an_unknown_sender_is_answered_collectively(desk: Desk) -> None:
+    case = factories.qualified(desk, complainant=None)
+    field = fields(desk.form("answer", case.reference))["collective"]
+
+    assert (field.values, field.is_suggested) == (("true",), True)
+
+
+def test_a_closing_that_nothing_allows_says_why_for_each_reason(desk: Desk) -> None:
+    field = fields(desk.form("close", factories.registered(desk).reference))["reason"]
+
+    assert len(field.refused) == len(field.choices) == 5
+    assert field.values == ()
+
+
+def test_a_complex_case_needs_a_method_that_finds_causes(desk: Desk) -> None:
+    case = a_qualified_case(desk, factories.facts(severity_safety=4, likelihood=4))
+    form = fields(desk.form("analyse", case.reference))
+
+    assert [form[name].is_required for name in ("method", "causes", "report")] == [True, True, False]
+    assert [code for code, _ in form["method"].choices] == ["five_whys", "ishikawa", "eight_d", "cause_tree"]
+
+
+def test_a_new_action_begins_with_what_the_case_says(desk: Desk) -> None:
+    case = an_analysed_case(desk, factories.facts())
+    form = desk.form("plan", case.reference)
+    shown = [field.name for field in form.fields if field.group is None]
+
+    assert shown == ["what", "owner", "planned", "criterion", "type", "cause_family", "cause"]
+    known = {name: field.values[0] for name, field in fields(form).items() if field.values}
+    family = case.analysis.causes[0] if case.analysis else ""
+    assert known == {
+        "type": "corrective", "cause_family": family, "cause": TRAINING_BODY.named(family).fr,
+        "reference": "CRE-001", "origin": "complaint", "site": case.handling_unit,
+    }  # fmt: skip
+    assert {"planned", "criterion"} <= required(form)
+
+
+def test_finishing_asks_for_a_criterion_that_is_missing_and_for_no_other() -> None:
+    service = factories.new_desk().pgaac("CRE")
+    service.add(factories.sheet("A-1", criterion=None, check_on=None))
+    service.add(factories.sheet("A-2"))
+
+    assert required(service.form("finish", "A-1")) == {"evidence", "criterion"}
+    assert "criterion" not in fields(service.form("finish", "A-2"))
+    with pytest.raises(PlanRefusedError, match="No effectiveness criterion is set"):
+        service.finish("A-1", evidence="facture")
+    service.finish("A-1", evidence="facture", criterion="aucune absence")
+    assert required(service.form("judge", "A-1")) == {"effectiveness", "why"}
+    assert required(service.form("abandon", "A-2")) == {"reason"}
+
+
+def test_the_first_support_is_of_the_kind_of_the_channel(desk: Desk) -> None:
+    case = a_registered_case(desk, factories.facts(channel="centre_letter"))
+
+    assert fields(desk.form("add_support", case.reference))["kind"].values == ("letter",)
+    desk.add_support(case.reference, kind="letter", title="la lettre")
+    assert fields(desk.form("add_support", case.reference))["kind"].values == ()
+
+
+def test_a_form_is_plain_data_as_its_schema_says(desk: Desk) -> None:
+    jsonschema = pytest.importorskip("jsonschema")
+    case = factories.answered(desk)
+    for command in CommandType:
+        for lang in ("fr", "en"):
+            document = desk.form(command, case.reference).to_document(lang)  # type: ignore[arg-type]
+            jsonschema.validate(document, document_schema("view.command_form"))
+    for plan_command in (PlanCommandType.ADD, PlanCommandType.PUBLISH):
+        document = desk.pgaac("CRE").form(plan_command).to_document("en")
+        jsonschema.validate(document, document_schema("view.command_form"))
+
+
+def test_an_unknown_command_has_no_form(desk: Desk) -> None:
+    with pytest.raises(FaultsError, match="command"):
+        desk.form("dance", factories.registered(desk).reference)
+    with pytest.raises(FaultsError, match="command"):
+        desk.pgaac("CRE").form("dance")
+
+
+# What guard inputs declare that they read
+
+
+class _Read(dict[str, object]):
+    """Values that note which of them are read."""
+
+    def __init__(self, values: Mapping[str, object]) -> None:
+        super().__init__(values)
+        self.names: set[str] = set()
+
+    def __getitem__(self, name: str) -> object:
+        self.names.add(name)
+        return super().__getitem__(name)
+
+
+def _values(data: Any) -> dict[str, object]:
+    return {field.name: getattr(data, field.name) for field in attrs.fields(type(data))}
+
+
+def _evaluate(input_: GuardInput[Any], partial: Any) -> None:
+    try:
+        input_.of(partial)
+    except (NotGivenError, AttributeError, TypeError, ValueError):
+        return  # it reads what a value without its class does not have
+
+
+def _case_inputs() -> Iterator[tuple[GuardInput[Any], set[str]]]:
+    desk = factories.new_desk()
+    case: Case = factories.answered(desk)
+    context = DecisionContext(policy=example_policy(), now=datetime(2026, 7, 1, tzinfo=UTC))
+    for event in CASE_EVENTS.commands:
+        for input_ in CASE_INPUTS:
+            seen = _Read(_values(event.event_type.example.data(case)))
+            partial = PartialCaseCommand(event=event, given_data=GivenFields(event, seen), case=case, context=context)
+            _evaluate(input_, partial)
+            yield input_, seen.names - {"verdict", "occurred_at"}
+
+
+def _plan_inputs() -> Iterator[tuple[GuardInput[Any], set[str]]]:
+    desk = factories.new_desk()
+    service = desk.pgaac("CRE")
+    service.add(factories.sheet("A-1"))
+    plan = service.current
+    for event in PLAN_EVENTS.commands:
+        for input_ in PLAN_INPUTS:
+            values = _values(event.event_type.example.data(plan))
+            sheet = _Read(_values(values["sheet"])) if isinstance(values.get("sheet"), ActionSheet) else _Read({})
+            seen = _Read({**values, **({"sheet": GivenFields(ActionSheet, sheet)} if sheet else {})})
+            partial = PartialPlanCommand(
+                event=event, given_data=GivenFields(event, seen), plan=plan, action=plan.action("A-1")
+            )
+            _evaluate(input_, partial)
+            yield input_, (seen.names | sheet.names) - {"sheet", "action", "gathered", "number"}
+
+
+@pytest.mark.parametrize("inputs", [_case_inputs, _plan_inputs], ids=["cases", "plans"])
+def test_a_guard_input_declares_the_fields_that_it_reads(inputs: Any) -> None:
+    read: dict[str, set[str]] = {}
+    declared: dict[str, set[str]] = {}
+    for input_, names in inputs():
+        read.setdefault(input_.name, set()).update(names)
+        declared[input_.name] = set(input_.fields)
+    known = {
+        name: names | ({"facts"} if names & {"received_at", *FACTS} else set()) for name, names in declared.items()
+    }
+    differing = {name: names - known[name] for name, names in read.items() if names - known[name]}
+
+    assert differing == {}
+    assert sum(map(bool, read.values())) > 5, "what is read is seen"
