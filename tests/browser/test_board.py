@@ -143,6 +143,7 @@ def _refuse(page: Page) -> None:
     """Post the form of a registration with values that are refused."""
     page.locator("#champ-received_at").fill("2026-06-01T09:00")
     page.locator("#champ-site").select_option("CRE")
+    page.locator("summary", has_text="Enquête").click()
     page.locator("#champ-satisfaction").fill("beaucoup")
     page.keyboard.press("Enter")
     page.wait_for_selector(".refused")
@@ -190,9 +191,9 @@ def without_scripts(chromium: Browser, width: int) -> Iterator[Page]:
 def _tab_to(page: Page, text: str) -> None:
     """Press Tab until the focus is on what has that text or name."""
     for _ in range(120):
-        page.keyboard.press("Tab")
         if page.evaluate("[document.activeElement.textContent.trim(), document.activeElement.name]").count(text):
             return
+        page.keyboard.press("Tab")
     raise AssertionError(f"the keyboard does not reach {text}")
 
 
