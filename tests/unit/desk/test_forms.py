@@ -135,7 +135,7 @@ def test_a_form_is_plain_data_as_its_schema_says(desk: Desk) -> None:
     case = factories.answered(desk)
     for command in CommandType:
         for lang in ("fr", "en"):
-            document = desk.form(command, case.reference).to_document(lang)  # type: ignore[arg-type]
+            document = desk.form(command, case.reference).to_document(lang)
             jsonschema.validate(document, document_schema("view.command_form"))
     for plan_command in (PlanCommandType.ADD, PlanCommandType.PUBLISH):
         document = desk.pgaac("CRE").form(plan_command).to_document("en")
@@ -170,7 +170,7 @@ def _values(data: Any) -> dict[str, object]:
 
 def _evaluate(input_: GuardInput[Any], partial: Any) -> None:
     try:
-        input_.of(partial)
+        input_.of(partial, partial.given)
     except (NotGivenError, AttributeError, TypeError, ValueError):
         return  # it reads what a value without its class does not have
 
