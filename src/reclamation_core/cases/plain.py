@@ -74,7 +74,7 @@ def _with_texts(document: object, vault: Vault | None) -> Any:
 
 
 @attrs.frozen(kw_only=True)
-class FieldChange:
+class ValueChange:
     """What one event of a case changed (ce qui a changé): a fact, the unit, the level, the person, a date.
 
     Args:
@@ -119,7 +119,7 @@ class TimelineEntry:
     label: str
     stage: ProofStage | None
     sentence: str = attrs.field(repr=False)
-    changes: tuple[FieldChange, ...] = ()
+    changes: tuple[ValueChange, ...] = ()
     corrected_by: tuple[int, ...] = ()
 
     def to_document(self) -> dict[str, Any]:

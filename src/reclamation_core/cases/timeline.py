@@ -14,7 +14,7 @@ from reclamation_core.cases.case import Case, replay
 from reclamation_core.cases.events import DateCorrected, FactsCorrected
 from reclamation_core.cases.events.base import RecordedEvent, dated
 from reclamation_core.cases.narration import Narrator
-from reclamation_core.cases.plain import FieldChange, TimelineEntry
+from reclamation_core.cases.plain import TimelineEntry, ValueChange
 from reclamation_core.cases.texts import displayed_vault
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.validators import at_offset
@@ -58,21 +58,21 @@ def entries(
     )
 
 
-def _printed(change: FieldChange, style: Lang) -> FieldChange:
+def _printed(change: ValueChange, style: Lang) -> ValueChange:
     before, after = (None if value is None else typeset(value, style) for value in (change.before, change.after))
     return attrs.evolve(change, before=before, after=after)
 
 
 def _changes(
     case: Case, before: Case | None, after: Case | None, event: RecordedEvent, say: Narrator
-) -> tuple[FieldChange, ...]:
+) -> tuple[ValueChange, ...]:
     """Return what an event changed; nothing for the registration."""
     if before is None or after is None:
         return ()
     return tuple(_facts(before, after, say)) + tuple(_fields(case, before, after, event, say))
 
 
-def _facts(before: Case, after: Case, say: Narrator) -> Iterator[FieldChange]:
+def _facts(before: Case, after: Case, say: Narrator) -> Iterator[ValueChange]:
     if after.facts is before.facts:
         return
     old, new = values_of(before.facts), values_of(after.facts)
@@ -80,15 +80,15 @@ def _facts(before: Case, after: Case, say: Narrator) -> Iterator[FieldChange]:
         was, now = old.get(name, UNKNOWN), new.get(name, UNKNOWN)
         if was != now:
             shown = [None if value in _NOTHING else say.fact(name, value) for value in (was, now)]
-            yield FieldChange(name=name, label=say.title(name), before=shown[0], after=shown[1])
+            yield ValueChange(name=name, label=say.title(name), before=shown[0], after=shown[1])
 
 
-def _fields(case: Case, before: Case, after: Case, event: RecordedEvent, say: Narrator) -> Iterator[FieldChange]:
+def _fields(case: Case, before: Case, after: Case, event: RecordedEvent, say: Narrator) -> Iterator[ValueChange]:
     """Yield the changes of the unit, of the level, of the person and of the date of an event."""
 
-    def changed(name: str, label: Wording, was: str | None, now: str | None) -> Iterator[FieldChange]:
+    def changed(name: str, label: Wording, was: str | None, now: str | None) -> Iterator[ValueChange]:
         if was != now:
-            yield FieldChange(name=name, label=label.in_(say.lang), before=was, after=now)
+            yield ValueChange(name=name, label=label.in_(say.lang), before=was, after=now)
 
     yield from changed("handling_unit", _UNIT, say.site(before.handling_unit), say.site(after.handling_unit))
     levels = [None if one.level is None else one.level.label(say.lang) for one in (before, after)]
@@ -107,7 +107,7 @@ def _moment(case: Case, instant: datetime, say: Narrator) -> str:
     return say(f"{local:%d/%m/%Y %H:%M}", f"{local:%Y-%m-%d %H:%M}") + needed_offset(local)
 
 
-def _corrected(history: tuple[RecordedEvent, ...], changes: list[tuple[FieldChange, ...]]) -> Mapping[int, list[int]]:
+def _corrected(history: tuple[RecordedEvent, ...], changes: list[tuple[ValueChange, ...]]) -> Mapping[int, list[int]]:
     """Return the numbers of the events that corrected a date or the facts of an event, by the number of that event."""
     corrected: defaultdict[int, list[int]] = defaultdict(list)
     recorded_by: dict[str, int] = {}

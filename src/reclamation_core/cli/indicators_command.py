@@ -25,7 +25,7 @@ from reclamation_core.cli.options import (
 )
 from reclamation_core.cli.terminal import console, heading, number, show, table, write_document
 from reclamation_core.documents.csv_text import SPREADSHEET_ENCODING, csv_text, replace_unstorable
-from reclamation_core.indicators.catalogue import Figure, Unit
+from reclamation_core.indicators.catalogue import Figure, FigureUnit
 from reclamation_core.indicators.table import DIMENSIONS, IndicatorRow, IndicatorTable
 from reclamation_core.vocabulary import Sites
 
@@ -105,15 +105,15 @@ def _cells(row: IndicatorRow, by: str | None) -> list[str]:
     ]
 
 
-def _value(value: float | None, unit: Unit) -> str:
+def _value(value: float | None, unit: FigureUnit) -> str:
     if value is None:
         return "-"
-    if unit is Unit.SHARE:
+    if unit is FigureUnit.SHARE:
         return f"{value * 100:.1f} %".replace(".", ",")
-    return f"{value:g} j. ouvrés" if unit is Unit.DAYS else number(int(value))
+    return f"{value:g} j. ouvrés" if unit is FigureUnit.DAYS else number(int(value))
 
 
-def _bounds(figure: Figure, unit: Unit) -> str:
+def _bounds(figure: Figure, unit: FigureUnit) -> str:
     if figure.value is None or (figure.low is None and figure.high is None):
         return ""
     return f"{_value(figure.low, unit)} à {_value(figure.high, unit)}"

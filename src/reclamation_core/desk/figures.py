@@ -10,7 +10,7 @@ from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Case, CaseKind
 from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.queries import CasesView
-from reclamation_core.indicators.known import Known
+from reclamation_core.indicators.known import KnownCases
 from reclamation_core.indicators.periods import periods_of
 from reclamation_core.indicators.streams import YEARS, RegisterRise, rises_of_register
 from reclamation_core.indicators.table import IndicatorTable, indicator_table
@@ -35,7 +35,7 @@ def indicators(
     france = BusinessCalendar.france()
     today = france.day_of(context.clock.now()) if as_of is None else as_of
     periods = [periods_of(case) for case in _cases(CasesView(context))]
-    known = Known(periods, since, until, today, france)
+    known = KnownCases(periods, since, until, today, france)
     scope = context.scope
     within = (lambda _: True) if scope is None else (lambda row: row.unit in scope.sites)
     return indicator_table(known, by=by, names=names, within=within)

@@ -6,7 +6,7 @@ from reclamation_core.indicators.detection import DETECTORS as DETECTORS
 from reclamation_core.indicators.detection import Detector as Detector
 from reclamation_core.indicators.detection import Rise as Rise
 from reclamation_core.indicators.detection import detect_rises as detect_rises
-from reclamation_core.indicators.known import Known as Known
+from reclamation_core.indicators.known import KnownCases as KnownCases
 from reclamation_core.indicators.periods import CasePeriod as CasePeriod
 from reclamation_core.indicators.periods import periods_of as periods_of
 from reclamation_core.indicators.streams import STREAMS as STREAMS

@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 import attrs
 
 from reclamation_core.cases import AnswerDecision
-from reclamation_core.indicators.known import Flow, Group, Known
+from reclamation_core.indicators.known import Flow, KnownCases, RowFilter
 from reclamation_core.indicators.periods import CasePeriod
 from reclamation_core.indicators.survival import aalen_johansen, kaplan_meier, share_interval, time_quantile
 from reclamation_core.wording import Wording
@@ -31,7 +31,7 @@ _BALANCE: Final = Wording(
 )
 
 
-class Unit(Enum):
+class FigureUnit(Enum):
     """What a figure is."""
 
     CASES = "cases"
@@ -58,7 +58,7 @@ class Figure:
     of: tuple[str, ...] | None = None
 
 
-Measure: TypeAlias = Callable[[Known, Group], Figure]
+FigureOf: TypeAlias = Callable[[KnownCases, RowFilter], Figure]
 
 
 @attrs.frozen(kw_only=True)
@@ -77,9 +77,9 @@ class Indicator:
     name: str
     label: Wording
     definition: Wording
-    unit: Unit
+    unit: FigureUnit
     source: str
-    measure: Measure = attrs.field(repr=False)
+    measure: FigureOf = attrs.field(repr=False)
 
 
 def _counted(rows: Iterable[CasePeriod]) -> Figure:
@@ -95,15 +95,15 @@ def _share(rows: Iterable[CasePeriod], of: Iterable[CasePeriod]) -> Figure:
     return Figure(value=len(cases) / len(total), low=low, high=high, cases=cases, of=total)
 
 
-def _flow(flow: Flow) -> Measure:
+def _flow(flow: Flow) -> FigureOf:
     return lambda known, group: _counted(known.flow(flow, group))
 
 
-def _pending(at_start: bool) -> Measure:
+def _pending(at_start: bool) -> FigureOf:
     return lambda known, group: _counted(known.pending(group, at_start=at_start))
 
 
-def _due(known: Known, group: Group) -> list[CasePeriod]:
+def _due(known: KnownCases, group: RowFilter) -> list[CasePeriod]:
     """Return the runs of the clock whose last day is in the period and has come, but for those withdrawn before it."""
     return [
         row
@@ -125,17 +125,17 @@ def _is_on_time(row: CasePeriod) -> bool:
     return row.answered_on is not None and row.due_on is not None and row.answered_on <= row.due_on
 
 
-def _on_time(known: Known, group: Group) -> Figure:
+def _on_time(known: KnownCases, group: RowFilter) -> Figure:
     due = _due(known, group)
     return _share(filter(_is_on_time, due), due)
 
 
-def _withdrawn_in_time(known: Known, group: Group) -> Figure:
+def _withdrawn_in_time(known: KnownCases, group: RowFilter) -> Figure:
     rows = [row for row in known.runs(group) if row.is_in_scope and row.due_on is not None]
     return _counted(row for row in rows if known.is_in_period(row.due_on) and _is_withdrawn_in_time(row))
 
 
-def _overdue(known: Known, group: Group, least: int = 1, most: int | None = None) -> Figure:
+def _overdue(known: KnownCases, group: RowFilter, least: int = 1, most: int | None = None) -> Figure:
     late = [
         (row, known.business_days(row.due_on, known.as_of))
         for row in known.latest(group)
@@ -144,7 +144,7 @@ def _overdue(known: Known, group: Group, least: int = 1, most: int | None = None
     return _counted(row for row, days in late if days >= least and (most is None or days <= most))
 
 
-def _times(known: Known, group: Group) -> tuple[list[tuple[CasePeriod, int]], ...]:
+def _times(known: KnownCases, group: RowFilter) -> tuple[list[tuple[CasePeriod, int]], ...]:
     """Return the runs that began in the period, with their business days: answered, ended without an answer, open."""
     answered, ended, still_open = [], [], []
     for row in known.runs(group):
@@ -168,8 +168,8 @@ def _rows(pairs: Sequence[tuple[CasePeriod, int]]) -> tuple[str, ...]:
     return tuple(sorted(row.reference for row, _ in pairs))
 
 
-def _time_to_answer(share: float) -> Measure:
-    def measure(known: Known, group: Group) -> Figure:
+def _time_to_answer(share: float) -> FigureOf:
+    def measure(known: KnownCases, group: RowFilter) -> Figure:
         answered, ended, still_open = _times(known, group)
         cases, total = _rows(answered), _rows([*answered, *ended, *still_open])
         if len(total) < FEWEST:
@@ -181,8 +181,8 @@ def _time_to_answer(share: float) -> Measure:
     return measure
 
 
-def _within(days: int) -> Measure:
-    def measure(known: Known, group: Group) -> Figure:
+def _within(days: int) -> FigureOf:
+    def measure(known: KnownCases, group: RowFilter) -> Figure:
         answered, ended, still_open = _times(known, group)
         cases, total = _rows([one for one in answered if one[1] <= days]), _rows([*answered, *ended, *still_open])
         if len(total) < FEWEST:
@@ -193,31 +193,31 @@ def _within(days: int) -> Measure:
     return measure
 
 
-def _received_in_period(known: Known, group: Group) -> list[CasePeriod]:
+def _received_in_period(known: KnownCases, group: RowFilter) -> list[CasePeriod]:
     return [
         row for row in known.runs(group) if row.cycle == 1 and row.is_in_scope and known.is_in_period(row.received_on)
     ]
 
 
-def _acknowledged(known: Known, group: Group) -> Figure:
+def _acknowledged(known: KnownCases, group: RowFilter) -> Figure:
     known_senders = [row for row in _received_in_period(known, group) if row.can_be_acknowledged]
     return _share((row for row in known_senders if row.acknowledged_on is not None), known_senders)
 
 
-def _without_support(known: Known, group: Group) -> Figure:
+def _without_support(known: KnownCases, group: RowFilter) -> Figure:
     received = _received_in_period(known, group)
     return _share((row for row in received if not row.supports), received)
 
 
-def _decided(decision: AnswerDecision) -> Measure:
-    def measure(known: Known, group: Group) -> Figure:
+def _decided(decision: AnswerDecision) -> FigureOf:
+    def measure(known: KnownCases, group: RowFilter) -> Figure:
         answered = [row for row in known.runs(group) if row.is_in_scope and known.is_in_period(row.answered_on)]
         return _share((row for row in answered if row.decision is decision), answered)
 
     return measure
 
 
-def _mediation(known: Known, group: Group) -> Figure:
+def _mediation(known: KnownCases, group: RowFilter) -> Figure:
     return _counted(row for row in known.latest(group) if row.is_in_scope and known.is_in_period(row.mediation_on))
 
 
@@ -230,7 +230,7 @@ def _flows() -> Iterator[Indicator]:
             "réclamations recevables ou à clarifier, ni clôturées ni retirées, la veille de la période",
             "complaints in scope or to be clarified, neither closed nor withdrawn, on the eve of the period",
         ),
-        unit=Unit.CASES,
+        unit=FigureUnit.CASES,
         source="M2-1; ISO 10002",
         measure=_pending(at_start=True),
     )
@@ -239,7 +239,7 @@ def _flows() -> Iterator[Indicator]:
             name=flow.value,
             label=Wording(f"dossiers {flow.label('fr')}", flow.label("en")),
             definition=_BALANCE,
-            unit=Unit.CASES,
+            unit=FigureUnit.CASES,
             source="M2-1; ISO 10002",
             measure=_flow(flow),
         )
@@ -250,7 +250,7 @@ def _flows() -> Iterator[Indicator]:
             "les mêmes, le dernier jour de la période, ou à la date de situation si elle précède",
             "the same on the last day of the period, or on the day of the report if that comes before",
         ),
-        unit=Unit.CASES,
+        unit=FigureUnit.CASES,
         source="M2-1; ISO 10002",
         measure=_pending(at_start=False),
     )
@@ -267,7 +267,7 @@ def _indicators() -> Iterator[Indicator]:
             "of the answers due in the period whose last day has passed, those that met it; an answer that is missing "
             "is late; what was withdrawn before that day is left out",
         ),
-        unit=Unit.SHARE,
+        unit=FigureUnit.SHARE,
         source="M2-1, réponse sous 10 jours ouvrés",
         measure=_on_time,
     )
@@ -278,7 +278,7 @@ def _indicators() -> Iterator[Indicator]:
             "réclamations retirées ou clôturées sans réponse avant leur échéance, exclues du respect des délais",
             "complaints withdrawn or closed without an answer before their last day: left out of answers on time",
         ),
-        unit=Unit.CASES,
+        unit=FigureUnit.CASES,
         source="M2-1",
         measure=_withdrawn_in_time,
     )
@@ -289,7 +289,7 @@ def _indicators() -> Iterator[Indicator]:
             "réclamations ouvertes sans réponse dont l'échéance est passée, à la date de situation",
             "open complaints without an answer whose last day has passed, on the day of the report",
         ),
-        unit=Unit.CASES,
+        unit=FigureUnit.CASES,
         source="M2-1",
         measure=_overdue,
     )
@@ -307,7 +307,7 @@ def _indicators() -> Iterator[Indicator]:
                 "réponses en retard, par ancienneté, en jours ouvrés de France métropolitaine",
                 "answers overdue by their age, in business days of mainland France",
             ),
-            unit=Unit.CASES,
+            unit=FigureUnit.CASES,
             source="ISO 10002",
             measure=partial(_overdue, least=least, most=most),
         )
@@ -324,7 +324,7 @@ def _indicators() -> Iterator[Indicator]:
                 "complaints received or reopened in the period, in business days, by Kaplan-Meier: open cases count "
                 "for the time passed, withdrawn ones until that day",
             ),
-            unit=Unit.DAYS,
+            unit=FigureUnit.DAYS,
             source="Kaplan et Meier (1958)",
             measure=_time_to_answer(share),
         )
@@ -338,7 +338,7 @@ def _indicators() -> Iterator[Indicator]:
                 "share of the complaints received or reopened in the period, by Aalen-Johansen: a withdrawal excludes "
                 "an answer",
             ),
-            unit=Unit.SHARE,
+            unit=FigureUnit.SHARE,
             source="Aalen et Johansen (1978)",
             measure=_within(days),
         )
@@ -349,7 +349,7 @@ def _indicators() -> Iterator[Indicator]:
             "parmi les réclamations reçues dans la période, d'auteur connu, celles dont il a été accusé réception",
             "of the complaints received in the period from a known sender, those acknowledged",
         ),
-        unit=Unit.SHARE,
+        unit=FigureUnit.SHARE,
         source="M2-1 ; référentiel national qualité, indicateur 31",
         measure=_acknowledged,
     )
@@ -360,7 +360,7 @@ def _indicators() -> Iterator[Indicator]:
             "parmi les réclamations reçues dans la période, celles sans support factuel au dossier",
             "of the complaints received in the period, those without a factual support on file",
         ),
-        unit=Unit.SHARE,
+        unit=FigureUnit.SHARE,
         source="M2-1, support factuel",
         measure=_without_support,
     )
@@ -369,7 +369,7 @@ def _indicators() -> Iterator[Indicator]:
             name=f"decided_{decision.value}",
             label=Wording(f"décision : {decision.label('fr')}", f"decision: {decision.label('en')}"),
             definition=Wording("parmi les réponses données dans la période", "of the answers given in the period"),
-            unit=Unit.SHARE,
+            unit=FigureUnit.SHARE,
             source="NHS KO41a",
             measure=_decided(decision),
         )
@@ -379,7 +379,7 @@ def _indicators() -> Iterator[Indicator]:
         definition=Wording(
             "réclamations portées devant le médiateur dans la période", "complaints referred to mediation in the period"
         ),
-        unit=Unit.CASES,
+        unit=FigureUnit.CASES,
         source="Code de la consommation, R614-2",
         measure=_mediation,
     )

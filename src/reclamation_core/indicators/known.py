@@ -14,7 +14,7 @@ from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.indicators.periods import CasePeriod
 
-Group: TypeAlias = Callable[[CasePeriod], bool]
+RowFilter: TypeAlias = Callable[[CasePeriod], bool]
 """Whether a row belongs to a group."""
 _ONE_DAY: Final = timedelta(days=1)
 
@@ -32,7 +32,7 @@ class Flow(LabelledEnum):
 
 
 @attrs.frozen(slots=False)  # with cached properties
-class Known:
+class KnownCases:
     """What was known of cases at the end of a day.
 
     Args:
@@ -67,18 +67,18 @@ class Known:
         found = (tuple(row for row in rows if row.since < end) for rows in self.periods)
         return [rows for rows in found if rows]
 
-    def latest(self, group: Group) -> Iterator[CasePeriod]:
+    def latest(self, group: RowFilter) -> Iterator[CasePeriod]:
         """Yield what was known last of each case."""
         return (rows[-1] for rows in self._known if group(rows[-1]))
 
-    def runs(self, group: Group) -> Iterator[CasePeriod]:
+    def runs(self, group: RowFilter) -> Iterator[CasePeriod]:
         """Yield what was known last of each run of a case's clock."""
         for rows in self._known:
             for row, following in pairwise((*rows, None)):
                 if row is not None and (following is None or following.cycle != row.cycle) and group(row):
                     yield row
 
-    def pending(self, group: Group, *, at_start: bool) -> Iterator[CasePeriod]:
+    def pending(self, group: RowFilter, *, at_start: bool) -> Iterator[CasePeriod]:
         """Yield the complaints that were open at the beginning of the period, or at its end."""
         end = self.end_of(self.since - _ONE_DAY if at_start else min(self.until, self.as_of))
         for rows in self._known:
@@ -86,7 +86,7 @@ class Known:
             if row is not None and row.is_pending and group(row):
                 yield row
 
-    def flow(self, flow: Flow, group: Group) -> Iterator[CasePeriod]:
+    def flow(self, flow: Flow, group: RowFilter) -> Iterator[CasePeriod]:
         """Yield the complaints that came or went in this way, once for each time, as they are known afterwards."""
         start, end = self.end_of(self.since - _ONE_DAY), self.end_of(min(self.until, self.as_of))
         for rows in self._known:
@@ -100,7 +100,7 @@ def _before(rows: Iterable[CasePeriod], end: datetime) -> CasePeriod | None:
     return max((row for row in rows if row.since < end), key=lambda row: row.since, default=None)
 
 
-def _flows(before: CasePeriod | None, after: CasePeriod, group: Group) -> set[Flow]:
+def _flows(before: CasePeriod | None, after: CasePeriod, group: RowFilter) -> set[Flow]:
     """Return how a change brings a case into the backlog of a group, or out of it."""
     was = before is not None and before.is_pending
     was_there, is_there = was and before is not None and group(before), after.is_pending and group(after)

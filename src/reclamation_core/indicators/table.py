@@ -11,7 +11,7 @@ import attrs
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.indicators.catalogue import INDICATORS, Figure, Indicator
-from reclamation_core.indicators.known import Group, Known
+from reclamation_core.indicators.known import KnownCases, RowFilter
 from reclamation_core.indicators.periods import CasePeriod
 from reclamation_core.wording import Lang, Wording
 
@@ -100,7 +100,11 @@ class IndicatorTable:
 
 
 def indicator_table(
-    known: Known, *, by: str | None = None, names: Collection[str] | None = None, within: Group = lambda _: True
+    known: KnownCases,
+    *,
+    by: str | None = None,
+    names: Collection[str] | None = None,
+    within: RowFilter = lambda _: True,
 ) -> IndicatorTable:
     """Compute indicators.
 
@@ -122,7 +126,7 @@ def indicator_table(
     return IndicatorTable(since=known.since, until=known.until, as_of=known.as_of, by=by, rows=tuple(rows))
 
 
-def _check(known: Known, by: str | None, names: Iterable[str] | None) -> None:
+def _check(known: KnownCases, by: str | None, names: Iterable[str] | None) -> None:
     faults = []
     if known.until < known.since:
         late = Wording(f"pas avant le {known.since:%d/%m/%Y}", f"not before {known.since}")
@@ -136,7 +140,7 @@ def _check(known: Known, by: str | None, names: Iterable[str] | None) -> None:
         raise FaultsError(tuple(faults))
 
 
-def _values(known: Known, by: str | None, within: Group) -> list[object]:
+def _values(known: KnownCases, by: str | None, within: RowFilter) -> list[object]:
     """Return the values of a dimension, in order; those of an enumeration in its own, the unknown last."""
     if by is None:
         return [None]
@@ -149,6 +153,6 @@ def _values(known: Known, by: str | None, within: Group) -> list[object]:
     return [*(value for value in order if value in found), *([None] if None in found else [])]
 
 
-def _group(by: str, value: object, within: Group) -> Group:
+def _group(by: str, value: object, within: RowFilter) -> RowFilter:
     of = DIMENSIONS[by][1]
     return lambda row: of(row) == value and within(row)

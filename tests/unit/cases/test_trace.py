@@ -49,7 +49,7 @@ def test_an_event_has_the_trace_of_its_command_and_so_has_the_log() -> None:
         assert "client" not in record.__dict__
 
 
-def test_the_trace_is_covered_by_the_chain_and_an_event_without_one_is_written_as_before() -> None:
+def test_the_chain_covers_the_trace_and_an_event_without_one_is_written_as_before() -> None:
     traced, plain = (registered(desk).events[0] for desk in (new_desk().traced(TRACE), new_desk()))
     document = event_document(traced)
     assert read_event(document) == traced
@@ -63,7 +63,7 @@ def test_the_trace_is_covered_by_the_chain_and_an_event_without_one_is_written_a
 
 
 @given(st.text() | st.sampled_from(FORGED))
-def test_an_identifier_of_another_form_is_replaced_from_outside_and_refused_in_a_document(text: str) -> None:
+def test_an_identifier_of_another_form_is_replaced_or_refused_in_a_document(text: str) -> None:
     is_valid = FORM.fullmatch(text) is not None
     trace = Trace.of(correlation=text, causation=text, request=text, client=text)
     parts = (trace.correlation, trace.causation, trace.request)

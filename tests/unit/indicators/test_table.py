@@ -14,7 +14,7 @@ from reclamation_core import Desk
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Admissibility, AnswerDecision, Case, CaseKind
 from reclamation_core.errors import FaultsError
-from reclamation_core.indicators import DIMENSIONS, INDICATORS, CasePeriod, Known, indicator_table, periods_of
+from reclamation_core.indicators import DIMENSIONS, INDICATORS, CasePeriod, KnownCases, indicator_table, periods_of
 from reclamation_core.testing.strategies import cases
 from reclamation_core.vocabulary import Channel, Level
 
@@ -48,8 +48,8 @@ INTO = ("received", "reopened", "moved_in", "newly_in_scope")
 OUT = ("ended", "moved_out", "newly_out_of_scope")
 
 
-def known(*rows: CasePeriod, as_of: date = date(2026, 6, 30)) -> Known:
-    return Known([(row,) for row in rows], *JUNE, as_of)
+def known(*rows: CasePeriod, as_of: date = date(2026, 6, 30)) -> KnownCases:
+    return KnownCases([(row,) for row in rows], *JUNE, as_of)
 
 
 def some(count: int, **changes: Any) -> list[CasePeriod]:
@@ -117,7 +117,7 @@ def test_the_backlog_adds_up_in_every_group_and_equals_the_cases_cut_at_the_day(
     days = sorted(france.day_of(event.recorded_at) for case in some_cases for event in case.events)
     span = st.dates(days[0] - timedelta(days=3), days[-1] + timedelta(days=3))
     since, until, as_of = [*sorted([data.draw(span), data.draw(span)]), data.draw(span)]
-    periods = Known([periods_of(case) for case in some_cases], since, until, as_of)
+    periods = KnownCases([periods_of(case) for case in some_cases], since, until, as_of)
 
     table = indicator_table(periods, by=by, names={"opening", "closing", *INTO, *OUT})
 

@@ -157,7 +157,7 @@ def test_a_role_that_reads_no_names_sees_none_on_the_page() -> None:
     assert "Mme Roux</span>" not in browser.text.partition('<h2 id="historique">')[2]
 
 
-def test_an_action_of_one_s_case_on_another_plan_is_readable_as_far_as_it_serves_the_case(browser: Browser) -> None:
+def test_an_action_on_another_plan_is_readable_as_far_as_it_serves_the_case(browser: Browser) -> None:
     desk = browser.desk
     case = factories.analysed(desk, site="CRE").reference
     other = factories.analysed(desk, site="STR").reference
