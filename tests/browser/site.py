@@ -14,7 +14,7 @@ from fastapi import FastAPI
 
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.desk import Desk
-from reclamation_core.integrations.board import Board
+from reclamation_core.integrations.board import ActingRole, Board, HostLink
 from reclamation_core.integrations.fastapi import board_router
 from reclamation_core.plans import PlanScope
 from reclamation_core.testing.builders import (
@@ -49,6 +49,7 @@ HOSTILE_ACTION: Final = f"/pgaac/site%3ASTD/actions/{quote(HOSTILE_REFERENCE, sa
 HOSTILE_CASE, UNCLEAR_CASE, ANSWERED_CASE, MALFUNCTION = (f"R-2026-{number:06d}" for number in (63, 64, 61, 62))
 FIRST: Final = (
     f"/dossiers/{HOSTILE_CASE}",
+    f"/dossiers/{HOSTILE_CASE}?fait=1",
     f"/dossiers/{UNCLEAR_CASE}",
     f"/dossiers/{ANSWERED_CASE}",
     f"/dossiers/{MALFUNCTION}",
@@ -59,6 +60,9 @@ FIRST: Final = (
     "/",
     "/dossiers?etat=qualified&centre=CRE&tri=received&sens=desc",
     "/dossiers?q=introuvable",
+    "/actions?liste=retard",
+    "/actions?liste=evaluer",
+    "/?suivi=Mme+Roux",
     "/recherche?q=mme",
     "/recherche?q=introuvable",
     "/page-inconnue",
@@ -97,8 +101,17 @@ def fill(desk: Desk, clock: FakeClock) -> None:
 def application(desk: Desk, clock: FakeClock) -> FastAPI:
     """Return an application with the board at `BASE`."""
     served = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    board = Board(sites=SITES, taxonomy=TRAINING_BODY, clock=clock)
-    served.include_router(board_router(lambda: desk, board, user=lambda: "Mme Roux"), prefix=BASE)
+    links = [
+        HostLink("Revenir à l'application <b>", "/application"),
+        HostLink("Se déconnecter", BASE + "/", is_post=True),
+    ]
+    board = Board(sites=SITES, taxonomy=TRAINING_BODY, clock=clock, links=links)
+    roles = [
+        ActingRole(Role.RQR, label=f"RQR, {'centres de la région Provence-Alpes-Côte d’Azur, ' * 3}"),
+        ActingRole(Role.HANDLING_UNIT, ("CRE",)),
+    ]
+    person: dict[str, Any] = {"user": lambda: "Mme Roux", "roles": lambda: roles}
+    served.include_router(board_router(lambda: desk, board, **person), prefix=BASE)
     return served
 
 

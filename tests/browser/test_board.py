@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Response
 from pypdf import PdfReader
 
-from tests.browser.conftest import DESKTOP, NARROWEST
+from tests.browser.conftest import DESKTOP, NARROWEST, PHONE
 from tests.browser.site import BASE, HOSTILE_ACTION, HOSTILE_CASE, HOSTILE_REFERENCE, SCRIPT
 from tests.typography import plain
 
@@ -25,6 +25,12 @@ CUT: Final = """[...document.querySelectorAll('main *')]
   .filter(one => one.checkVisibility() && one.getBoundingClientRect().right > innerWidth + 1 && !one.closest('.unseen'))
   .map(one => one.outerHTML.slice(0, 60))"""
 """What is cut at the right."""
+WIDE: Final = """[...document.querySelectorAll('body, body *')]
+  .filter(one => one.checkVisibility() && !one.closest('.unseen, .skip, .scroll table'))
+  .filter(one => one.getBoundingClientRect().right > innerWidth + 1)
+  .map(one => one.outerHTML.slice(0, 80))
+  .concat(document.documentElement.scrollWidth > innerWidth ? ['the page'] : [])"""
+"""What is wider than the window, but for data tables, which scroll within a region."""
 FOCUSED: Final = """() => {
   const one = document.activeElement, style = getComputedStyle(one), box = one.getBoundingClientRect();
   const kinds = 'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"]';
@@ -108,14 +114,25 @@ def _faults(page: Page, body: bytes, headers: dict[str, str]) -> Iterator[str]:
 
 
 def test_no_page_scrolls_across_on_the_narrowest_screen(chromium: Browser, addresses: dict[str, str]) -> None:
-    context = chromium.new_context(viewport={"width": NARROWEST, "height": 640})
+    """320 pixels are also a window of 1280 pixels at 400 %: nothing is cut, and no part is wider than the window."""
+    context = chromium.new_context(viewport={"width": NARROWEST, "height": 256}, device_scale_factor=4)
     page, wide = context.new_page(), []
     for kind, address in addresses.items():
         page.goto(address)
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            wide.append(kind)
+        wide += [f"{kind}: {one}" for one in page.evaluate(WIDE)]
     context.close()
     assert wide == []
+
+
+def test_the_first_page_is_two_screens_of_a_phone(chromium: Browser, addresses: dict[str, str]) -> None:
+    context = chromium.new_context(viewport={"width": PHONE, "height": 844})
+    page = context.new_page()
+    response = page.goto(addresses["/"])
+    height = page.evaluate("document.documentElement.scrollHeight")
+    context.close()
+
+    assert response is not None
+    assert (len(response.body()) <= 40_000, height <= 2 * 844) == (True, True), (len(response.body()), height)
 
 
 def test_axe_finds_nothing(page: Page, width: int, addresses: dict[str, str]) -> None:
@@ -218,6 +235,7 @@ def test_a_complaint_is_registered_and_acknowledged_by_keyboard_without_scripts(
     page.keyboard.type("Mme Durand")
     _enter(page)
     assert page.locator("h1").inner_text().startswith("Dossier R-2026-"), page.locator("main").inner_text()
+    _assert_confirmed(page, "enregistrement")
     _tab_to(page, "Accuser réception")
     _enter(page)
     _tab_to(page, "Enregistrer")
@@ -225,7 +243,15 @@ def test_a_complaint_is_registered_and_acknowledged_by_keyboard_without_scripts(
 
     assert page.locator("h1").inner_text().startswith("Dossier R-2026-")
     assert "Mme Durand" in page.locator("main").inner_text()
-    assert "accusé de réception" in page.locator(".history").inner_text()
+    assert "accusé de réception" in page.locator("ol.history").inner_text()
+    _assert_confirmed(page, "accusé de réception")
+
+
+def _assert_confirmed(page: Page, act: str) -> None:
+    """Check that the page says what was recorded: in its title, and in a message with the focus."""
+    assert page.title().startswith("Enregistré")
+    assert act in page.locator(".done").inner_text()
+    assert page.locator(".done:focus").count() == 1
 
 
 def test_a_refusal_is_announced_and_leads_to_the_field(page: Page, addresses: dict[str, str]) -> None:

@@ -273,6 +273,7 @@ def board_router(
     *,
     user: Callable[..., Any] | None = None,
     roles: Callable[..., Any] | None = None,
+    person: Callable[..., Any] | None = None,
 ) -> APIRouter:
     """Return the routes of the board.
 
@@ -283,6 +284,8 @@ def board_router(
         board: the board; one without lists of sites and families by default.
         user: a dependency that returns the name of the person, as pages show it.
         roles: a dependency that returns the roles that pages offer to choose, as for `acting_desk`.
+        person: a dependency that returns the identifier of the person, to which cases are assigned; the name by
+            default.
 
     Raises:
         HTTPException: of a request: 403 for a form posted by another site's page, 413 for one that is too long.
@@ -306,15 +309,21 @@ def board_router(
             return _sent(pages.refuse(asked, failure))
 
     router = APIRouter(include_in_schema=False, route_class=BoardRoute)
-    of_desk, of_user, of_roles = (
-        Depends(one, scope="function") for one in (desk, user or (lambda: ""), roles or (lambda: ()))
+    names = user or (lambda: "")
+    of_desk, of_user, of_roles, of_person = (
+        Depends(one, scope="function") for one in (desk, names, roles or (lambda: ()), person or names)
     )
+
+    def names_of(name: str = of_user, identifier: str = of_person) -> tuple[str, str]:
+        return name, identifier
+
+    of_who = Depends(names_of, scope="function")
 
     async def respond(
         request: Request,
         path: str,
         used_desk: Any = of_desk,
-        user_name: str = of_user,
+        who: tuple[str, str] = of_who,
         held: Any = of_roles,
     ) -> Response:
         base = str(request.scope["path"]).removesuffix(path)
@@ -328,7 +337,8 @@ def board_router(
             form=await _form(request),
             known_tags=request.headers.get("if-none-match", ""),
             base=quote(base),
-            user=user_name,
+            user=who[0],
+            person=who[1],
             roles=held,
             role=_role(request, held).key if held else "",
             id=number,

@@ -306,7 +306,8 @@ def test_the_board_has_the_settings_of_the_application(host: Any, tmp_path: Path
 
     from reclamation_core.integrations.django.desks import desk
 
-    given = {"TITLE": "Écoute & qualité", "CALENDAR_DOMAIN": "plaintes.example", "AGENCY": "Greta"}
+    links = [("Aide <b>", "https://aide.example/?a=1&b=2"), ("Se déconnecter", "/logout/", True)]
+    given = {"TITLE": "Écoute & qualité", "CALENDAR_DOMAIN": "plaintes.example", "AGENCY": "Greta", "LINKS": links}
     user(host, "agent", ("rqr", "", ""))
     with override_settings(RECLAMATION={**given, "SITES": factories.SITES, "SIGNING_KEY": key(tmp_path)}):
         used: Desk = desk(clock=factories.FakeClock(factories.at(20)))
@@ -319,13 +320,26 @@ def test_the_board_has_the_settings_of_the_application(host: Any, tmp_path: Path
 
         assert "Écoute &amp; qualité</title>" in page
         assert "RQR, Greta" in page
+        assert '<a href="https://aide.example/?a=1&amp;b=2">Aide &lt;b&gt;</a>' in page
+        assert '<form method="post" action="/logout/"><input type="hidden" name="csrfmiddlewaretoken"' in page
+        assert "/dossiers?suivi=agent" in page
         assert "@plaintes.example" in calendar
         assert "manifest.json.sig" in zipfile.ZipFile(io.BytesIO(b"".join(audit))).namelist()
 
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"TITLE": " "}, {"AGENCY": 7}, {"CALENDAR_DOMAIN": None}, {"SIGNING_KEY": "/nowhere/key"}, {"SIGNING_KEY": 7}],
+    [
+        {"TITLE": " "},
+        {"AGENCY": 7},
+        {"CALENDAR_DOMAIN": None},
+        {"SIGNING_KEY": "/nowhere/key"},
+        {"SIGNING_KEY": 7},
+        {"LINKS": [("x", "javascript:alert(1)")]},
+        {"LINKS": [("x", "//evil.example")]},
+        {"LINKS": [7]},
+        {"LINKS": [("x", "https://evil.example/", True)]},
+    ],
     ids=str,
 )
 def test_a_wrong_setting_is_named(host: Any, wrong: dict[str, Any]) -> None:

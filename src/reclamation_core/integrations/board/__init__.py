@@ -5,6 +5,6 @@ response; an integration converts both. The board needs the extra `board`.
 """
 
 from reclamation_core.integrations.board.pages import Board
-from reclamation_core.integrations.board.requests import ActingRole, BoardRequest, BoardResponse
+from reclamation_core.integrations.board.requests import ActingRole, BoardRequest, BoardResponse, HostLink
 
-__all__ = ["ActingRole", "Board", "BoardRequest", "BoardResponse"]
+__all__ = ["ActingRole", "Board", "BoardRequest", "BoardResponse", "HostLink"]

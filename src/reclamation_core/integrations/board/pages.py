@@ -65,6 +65,7 @@ from reclamation_core.integrations.board.requests import (
     SECURITY_HEADERS,
     BoardRequest,
     BoardResponse,
+    HostLink,
     chosen_role,
 )
 from reclamation_core.integrations.incidents import incident_headers, is_incident, log_incident, no_lock
@@ -91,6 +92,7 @@ from reclamation_core.reporting.formats import format_of
 from reclamation_core.reporting.report import display
 from reclamation_core.tables import Boolean, Day, Enumeration
 from reclamation_core.tables.explanation import sentence
+from reclamation_core.validators import as_tuple, each, of_class
 from reclamation_core.vocabulary import FACTS, Band, Channel, Fact, Level, Sites
 from reclamation_core.vocabulary.commands import CommandGroup, PlanCommandType
 from reclamation_core.vocabulary.facts import THEMES
@@ -188,6 +190,7 @@ class Board:
         letters: what letters state and the cases do not have.
         signing_key: the Ed25519 private key that signs audit files; None for no signature.
         calendar_domain: the domain of the identifiers of calendar entries.
+        links: the links of the host application on each page, in their order.
     """
 
     sites: Sites = attrs.field(factory=Sites, converter=sites_or_none)
@@ -197,6 +200,7 @@ class Board:
     letters: LetterSettings = attrs.field(factory=LetterSettings)
     signing_key: bytes | None = attrs.field(default=None, repr=False)
     calendar_domain: str = DOMAIN
+    links: tuple[HostLink, ...] = attrs.field(default=(), converter=as_tuple, validator=each(of_class(HostLink)))
 
     def respond(self, desk: Desk, request: BoardRequest) -> BoardResponse:
         """Return the response to a request.
@@ -264,6 +268,7 @@ class _View:
                 request=self.request,
                 base=self.request.base,
                 navigation=list(self._navigation()),
+                links=self.board.links,
                 site_name=self._site_name,
                 plan_name=self._plan_name,
                 **content,

@@ -34,6 +34,9 @@ SECURITY_HEADERS: Final[Mapping[str, str]] = {
 """The headers of every page: nothing comes from elsewhere, no script runs, no shared computer stores a page."""
 
 
+_ADDRESS: Final = re.compile(r"/(?![/\\])[!-~]*|https?://[!-~]+")
+
+
 def _role(role: Role | str) -> Role:
     return role if isinstance(role, Role) else Role.parse(role)
 
@@ -75,6 +78,35 @@ class ActingRole:
         if not self.sites and not self.regions:
             return acting
         return acting.scoped(site=self.sites or None, region=self.regions or None)
+
+
+def _safe_address(_: object, attribute: attrs.Attribute[Any], value: str) -> None:
+    if not isinstance(value, str) or not _ADDRESS.fullmatch(value):
+        raise ValueError(f"{attribute.name}: a path or an address https://... is expected, got {value!r}")
+
+
+@attrs.frozen
+class HostLink:
+    """A link of the host application on each page: back to the application, help, log out.
+
+    Args:
+        label: what a person reads.
+        address: a path that begins with a slash, or an address with https or http.
+        is_post: True for a button that posts a form with the hidden fields of the request, such as a log-out; the
+            address is then a path, for the policy of the content allows no form to another site.
+
+    Raises:
+        ValueError: the address is another one, such as one with a script.
+    """
+
+    label: str
+    address: str = attrs.field(validator=_safe_address)
+    is_post: bool = attrs.field(default=False)
+
+    @is_post.validator
+    def _to_a_path(self, _: object, is_post: object) -> None:
+        if is_post and not self.address.startswith("/"):
+            raise ValueError(f"address: a form is posted to a path of this site, got {self.address!r}")
 
 
 def chosen_role(roles: Sequence[ActingRole], key: str | None) -> ActingRole | None:

@@ -15,7 +15,7 @@ from django.utils.module_loading import import_string
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.desk import DeskOptions
 from reclamation_core.errors import ReclamationError
-from reclamation_core.integrations.board.requests import ActingRole
+from reclamation_core.integrations.board.requests import ActingRole, HostLink
 from reclamation_core.policy import read_policy
 from reclamation_core.reporting import LetterSettings
 from reclamation_core.reporting.calendar_files import DOMAIN
@@ -23,7 +23,9 @@ from reclamation_core.vocabulary import Sites
 
 _TEXTS: Final = {"TITLE": "Réclamations", "AGENCY": "Afpa", "CALENDAR_DOMAIN": DOMAIN}
 """The keys of the setting whose value is a text, with the text by default."""
-_KNOWN: Final = frozenset({"SITES", "POLICY", "TAXONOMY", "DATABASE", "LETTERS", "ROLES", "SIGNING_KEY", *_TEXTS})
+_KNOWN: Final = frozenset(
+    {"SITES", "POLICY", "TAXONOMY", "DATABASE", "LETTERS", "ROLES", "SIGNING_KEY", "LINKS", *_TEXTS}
+)
 
 
 def database() -> str:
@@ -88,7 +90,15 @@ def board_options() -> dict[str, Any]:
         "title": _text("TITLE"),
         "calendar_domain": _text("CALENDAR_DOMAIN"),
         "signing_key": signing_key,
+        "links": _links(),
     }
+
+
+def _links() -> tuple[HostLink, ...]:
+    try:
+        return tuple(one if isinstance(one, HostLink) else HostLink(*one) for one in _setting().get("LINKS", ()))
+    except (TypeError, ValueError) as error:
+        raise ImproperlyConfigured(f"RECLAMATION: LINKS: {error}") from error
 
 
 def agency() -> str:

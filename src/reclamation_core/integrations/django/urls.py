@@ -66,6 +66,7 @@ def board(request: HttpRequest, path: str = "") -> HttpResponseBase:
         base=_base(),
         hidden={"csrfmiddlewaretoken": get_token(request)},
         user=name,
+        person=user.get_username(),
         roles=held,
         role="" if role is None else role.key,
         known_tags=request.headers.get("If-None-Match", ""),
