@@ -2,7 +2,8 @@
 
 1. `pages` copies `docs/` to `build/docs`, adds the pages that the modules of `docs/_generators/` make from the code,
    and draws the Mermaid diagrams: neither builder needs a hook, and no page loads a script from another server. The
-   French pages, `fr/`, go to `build/docs-fr`, in French typography.
+   French pages, `fr/`, go to `build/docs-fr`, in French typography. Both have the pictures of `docs/pictures/`, which
+   `scripts/pictures.py` makes.
 2. `mkdocs` and `zensical` build `build/docs` into `build/site` and `build/site-zensical` from the same `mkdocs.yml`,
    and `build/docs-fr` into `fr/` below it from `mkdocs-fr.yml`: a site of its own, in which all is French. They publish
    `llms.txt` and the Markdown of each page with the HTML, and add words without accents to the search index.
@@ -71,6 +72,8 @@ def write_pages() -> None:
         page = typeset(text) if is_french(name) else text
         write(builder_path(name), MERMAID.sub(lambda found: draw(found[1]), with_links_between_sites(name, page)))
         write(MARKDOWN / name, expand_directives(page))
+    for folder in (PAGES, FRENCH_PAGES):
+        shutil.copytree(DOCS / "pictures", folder / "pictures")
 
 
 def resolve_links(site: Path) -> None:

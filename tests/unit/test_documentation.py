@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from scripts import build_docs, site_search
+from scripts.pictures import HEAVIEST, PICTURES
 
 ROOT = Path(__file__).parents[2]
 GUIDES = sorted(path.name for path in (ROOT / "docs" / "how-to").glob("*.md"))
@@ -187,3 +188,14 @@ def test_a_french_page_with_english_around_it_or_a_sign_alone_is_named(tmp_path:
         "fr/b.html is not declared as 'fr'",
         "fr/b.html: an English 'Table of contents' around the page",
     ]
+
+
+def test_pictures_are_light_and_have_the_same_words_wherever_they_are() -> None:
+    folder = ROOT / "docs" / "pictures"
+    assert {path.name for path in folder.iterdir()} == {picture.file for picture in PICTURES.values()}
+    assert [path.name for path in folder.iterdir() if path.stat().st_size > HEAVIEST] == []
+    for name in ("README.md", "docs/index.md"):
+        shown = re.findall(r"!\[([^\]]*)\]\((?:docs/)?pictures/([^)]*)\)", (ROOT / name).read_text(encoding="utf-8"))
+        words = {picture.file: {picture.english, picture.french} for picture in PICTURES.values()}
+        assert {file for _, file in shown} == set(words), name
+        assert [file for text, file in shown if text not in words[file]] == [], name

@@ -133,8 +133,17 @@ def write_pdf(report: Report, stream: IO[bytes], lang: Lang = "fr") -> None:
         FaultsError: a table has more than `MOST_PDF_ROWS` rows.
         MissingExtraError, PdfLimitError, PdfBusyError: see `compose_pdf`.
     """
-    content = _printed(report.collected(MOST_PDF_ROWS), lang)
-    stream.write(compose_pdf(_template("report.typ"), "reports", report=content))
+    template, content = pdf_source(report, lang)
+    stream.write(compose_pdf(template, "reports", report=content))
+
+
+def pdf_source(report: Report, lang: Lang = "fr") -> tuple[str, dict[str, Any]]:
+    """Return the template of Typst and its content, of which `write_pdf` makes a PDF.
+
+    Raises:
+        FaultsError: a table has more than `MOST_PDF_ROWS` rows.
+    """
+    return _template("report.typ"), _printed(report.collected(MOST_PDF_ROWS), lang)
 
 
 def _printed(report: Report, lang: Lang) -> dict[str, Any]:

@@ -8,7 +8,10 @@ from datetime import date
 import pytest
 
 from reclamation_core.cases.causes import TRAINING_BODY
+from reclamation_core.desk import Desk
 from reclamation_core.integrations.board import Board, pages
+from reclamation_core.vocabulary import Role, Site, Sites
+from tests.fragments import Page
 from tests.unit.desk import factories
 from tests.unit.desk.factories import at, facts
 from tests.unit.integrations.browser import Browser
@@ -96,3 +99,14 @@ def test_a_register_without_work_says_so() -> None:
     browser.get("/")
 
     assert "Rien n'est à faire." in browser.text
+
+
+def test_the_table_by_site_has_a_row_for_each_of_many_sites() -> None:
+    sites = Sites(tuple(Site(code=f"C{number:02}", name=f"Centre {number}", region="Bretagne") for number in range(12)))
+    desk = Desk.in_memory(sites=sites, clock=factories.FakeClock(at(19))).acting("Mme Roux", Role.RQR)
+    for code in sites:
+        factories.registered(desk, received_at=at(1), site=code)
+    browser = Browser(Board(sites=sites, taxonomy=TRAINING_BODY, clock=factories.FakeClock(at(19))), desk)
+    browser.get("/")
+    header, *rows = next(table for table in Page(browser.text).tables if table[0][0] == "Centre")
+    assert [len(row) for row in rows] == [len(header)] * 12

@@ -60,6 +60,7 @@ from reclamation_core.integrations.board.forms import (
     with_offsets,
     with_values,
 )
+from reclamation_core.integrations.board.help import help_anchors, help_sections
 from reclamation_core.integrations.board.requests import (
     MOST_DUE,
     SECURITY_HEADERS,
@@ -92,7 +93,7 @@ from reclamation_core.reporting.formats import format_of
 from reclamation_core.reporting.report import display
 from reclamation_core.tables import Boolean, Day, Enumeration
 from reclamation_core.tables.explanation import sentence
-from reclamation_core.validators import as_tuple, each, of_class
+from reclamation_core.validators import as_tuple, each, of_class, optional
 from reclamation_core.vocabulary import FACTS, Band, Channel, Fact, Level, Sites
 from reclamation_core.vocabulary.commands import CommandGroup, PlanCommandType
 from reclamation_core.vocabulary.facts import THEMES
@@ -178,6 +179,12 @@ _NOT_OUTSIDE: Final = Wording("toutes, sauf hors du cadre", "all, except out of 
 _NO_PAGE: Final = Wording("Cette page n'existe pas.", "This page does not exist.")
 
 
+def _an_address(_: object, attribute: attrs.Attribute[str], value: str) -> None:
+    """Refuse what is no address of the Web, such as a script."""
+    if not value.startswith(("https://", "http://", "/")):
+        raise ValueError(f"{attribute.name}: {value!r} is no address; pass one that begins with https:// or with /")
+
+
 @attrs.frozen
 class Board:
     """The pages of the board.
@@ -187,6 +194,8 @@ class Board:
         taxonomy: the families of causes; those of the desk.
         clock: the source of the current day.
         title: the title of each page.
+        help_address: the address of the guide's page on the board, `https://…/tableau-de-bord/`: each page leads to its
+            section there; None for the help that the board has itself.
         letters: what letters state and the cases do not have.
         signing_key: the Ed25519 private key that signs audit files; None for no signature.
         calendar_domain: the domain of the identifiers of calendar entries.
@@ -197,6 +206,7 @@ class Board:
     taxonomy: Taxonomy | None = None
     clock: Clock = attrs.field(factory=SystemClock)
     title: str = "Réclamations"
+    help_address: str | None = attrs.field(default=None, validator=optional(_an_address))
     letters: LetterSettings = attrs.field(factory=LetterSettings)
     signing_key: bytes | None = attrs.field(default=None, repr=False)
     calendar_domain: str = DOMAIN
@@ -265,6 +275,7 @@ class _View:
             .get_template(template)
             .render(
                 title=self.board.title,
+                help=self._help(template),
                 request=self.request,
                 base=self.request.base,
                 navigation=list(self._navigation()),
@@ -277,6 +288,15 @@ class _View:
         # An apostrophe needs no escape: every attribute is between double quotes.
         printed = typeset(html.replace("&#39;", "'"))
         return BoardResponse(status=int(status), body=printed.encode(errors="replace"))
+
+    def _help(self, template: str) -> str:
+        """Return the address of the help of a page: of its section, if it has one."""
+        anchor = help_anchors().get(template)
+        return (self.board.help_address or f"{self.request.base}/aide") + (f"#{anchor}" if anchor else "")
+
+    def help(self) -> BoardResponse:
+        """Show the help: a section for each kind of page."""
+        return self.page("help.html", sections=help_sections())
 
     def _navigation(self) -> Iterator[tuple[str, str, str]]:
         """Yield the addresses that each page leads to, each with its name and the value of `aria-current`."""
@@ -348,7 +368,9 @@ class _View:
             "due.html",
             work=[(one, self._work_address(one, person=person)) for one in items],
             groups=[(one, self._work_rows(one)) for one in items if one.count],
-            sites=[(site, [self._of_site(one, site, person) for one in items]) for site in sites[:_MOST_SITES]],
+            sites=[
+                (site, [self._of_site(one, site, person) for one in items if one.count]) for site in sites[:_MOST_SITES]
+            ],
             more_sites=max(0, len(sites) - _MOST_SITES),
             today=self._today,
             damaged=found.damaged,
@@ -1272,6 +1294,7 @@ ROUTES: Final = tuple(
         (rf"/dossiers/{_REFERENCE}/courriers/{_NAME}\.{_SUFFIX}", {"GET": _View.letter_file}),
         (r"/role", {"POST": _View.choose_role}),
         (r"/documents", {"GET": _View.documents}),
+        (r"/aide", {"GET": _View.help}),
         (rf"/registre\.{_SUFFIX}", {"GET": _View.register_file}),
         (r"/echeances\.ics", {"GET": _View.calendar}),
         (r"/preuves", {"POST": _View.period_audit}),
