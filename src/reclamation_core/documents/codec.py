@@ -195,6 +195,8 @@ def _members(cls: type[E]) -> Mapping[Any, tuple[E, type[Any]]]:
 
 def write_plain(value: object) -> Any:
     """A text or an integer, and the code of a member of an enumeration of such."""
+    if value.__class__ is str:
+        return value
     return value.value if isinstance(value, Enum) else value
 
 
