@@ -20,6 +20,7 @@ import numpy as np
 import pytest
 
 from reclamation_core.cases import ClosingReason, CommandRefusedError
+from reclamation_core.desk.errors import ReservedDocumentError
 from reclamation_core.errors import (
     REDACTED,
     ErrorKind,
@@ -56,7 +57,7 @@ CODES = {
         case_not_found document_not_found plan_not_found unknown_action unknown_edition unknown_published_plan
     """,
     "forbidden": """
-        outside_scope whole_store_only
+        document_reserved outside_scope whole_store_only
     """,
     "conflict": """
         concurrent_change job_busy repeated_source source_conflict stale_read version_conflict wrong_clock
@@ -170,6 +171,7 @@ PARTS: dict[str, object] = {
 }
 OWN_PARTS: dict[type[WordedError], dict[str, object]] = {
     LetterTemplateError: {"problem": Wording("<problem>", "<problem>")},
+    ReservedDocumentError: {"roles": ("<roles>",)},
     SchemaError: {"found": "0004", "expected": "0003"},
     TableDefinitionError: {"reason": Wording("<reason>", "<reason>")},
 }

@@ -38,7 +38,9 @@ from reclamation_core.cases.explanation import CaseExplanation as CaseExplanatio
 from reclamation_core.cases.explanation import explain as explain
 from reclamation_core.cases.guards import guard_table as guard_table
 from reclamation_core.cases.rendering import describe as describe
+from reclamation_core.cases.support_documents import NewDocument as NewDocument
 from reclamation_core.cases.support_documents import SupportDocument as SupportDocument
+from reclamation_core.cases.support_documents import UploadedDocument as UploadedDocument
 from reclamation_core.cases.texts import TextKind as TextKind
 from reclamation_core.cases.texts import Vault as Vault
 from reclamation_core.cases.trace import Trace as Trace

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 import attrs
 
 from reclamation_core.cases.texts import Commitment, Text, free, personal
 from reclamation_core.errors import REDACTED
-from reclamation_core.validators import refuse_value, storable_text, whole_number
+from reclamation_core.validators import not_blank, refuse_value, storable_text, whole_number
 from reclamation_core.wording import Wording
 
 DOCUMENT_GUARD: Final = "document:"
@@ -70,3 +70,43 @@ class SupportDocument:
     def guard(self) -> str:
         """The guard under which an event claims the key, and the removal of orphans deletes the bytes."""
         return DOCUMENT_GUARD + self.key
+
+
+@attrs.frozen(kw_only=True)
+class UploadedDocument:
+    """A document whose bytes are in the document store, and which no event has claimed yet.
+
+    Args:
+        key: its key, as the upload returned it.
+        name: its file name.
+    """
+
+    key: str = attrs.field(validator=document_key)
+    name: str = attrs.field(repr=False, validator=not_blank)
+
+
+@attrs.frozen(kw_only=True)
+class NewDocument:
+    """A document to upload.
+
+    Args:
+        name: its file name; folders before it, and characters that are not printed, are left out.
+        content: its bytes, or a binary file to read to its end.
+    """
+
+    name: str = attrs.field(repr=False, validator=not_blank)
+    content: bytes | BinaryIO = attrs.field(repr=False)
+
+
+_LONGEST_NAME: Final = 200
+
+
+def file_name(name: str) -> str:
+    r"""Return a file name for a record: without folders and unprinted characters, at most 200 characters.
+
+    >>> file_name("C:\\Users\\Mme Durand\\cv\u202efdp.exe")
+    'cvfdp.exe'
+    """
+    last = re.split(r"[/\\]", name)[-1]
+    printed = "".join(sign for sign in last if sign.isprintable()).strip()
+    return printed[:_LONGEST_NAME] or "document"

@@ -15,6 +15,8 @@ from reclamation_core.desk.consumers import DeliveryReport as DeliveryReport
 from reclamation_core.desk.consumers import FailureAction as FailureAction
 from reclamation_core.desk.consumers import FeedConsumer as FeedConsumer
 from reclamation_core.desk.desk import Desk as Desk
+from reclamation_core.desk.documents import DocumentStatus as DocumentStatus
+from reclamation_core.desk.documents import OpenDocument as OpenDocument
 from reclamation_core.desk.environment import DeskOptions as DeskOptions
 from reclamation_core.desk.errors import CheckpointError as CheckpointError
 from reclamation_core.desk.errors import CircularLinkError as CircularLinkError
@@ -22,6 +24,7 @@ from reclamation_core.desk.errors import ClockError as ClockError
 from reclamation_core.desk.errors import DeliveryError as DeliveryError
 from reclamation_core.desk.errors import JobBusyError as JobBusyError
 from reclamation_core.desk.errors import OutsideScopeError as OutsideScopeError
+from reclamation_core.desk.errors import ReservedDocumentError as ReservedDocumentError
 from reclamation_core.desk.errors import SourceConflictError as SourceConflictError
 from reclamation_core.desk.errors import WholeStoreError as WholeStoreError
 from reclamation_core.desk.log import LogService as LogService

@@ -46,6 +46,7 @@ _COMPUTING: Final = frozenset(
             "checkpoint",
         ),  # they read many cases
         *("register_many", "forget_expired", "sweep", "nightly"),
+        *("add_support", "upload_document", "open_document", "anonymise"),  # they use the store of documents
     }
 )
 """The methods that compute for long beside their statements; the reports and `run` do, too. Each runs in a thread."""

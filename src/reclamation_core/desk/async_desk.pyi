@@ -28,12 +28,14 @@ from reclamation_core.cases.explanation import CaseExplanation
 from reclamation_core.cases.journal import Anomaly, Checkpoint
 from reclamation_core.cases.log import LogFault
 from reclamation_core.cases.next_steps import NextStep
+from reclamation_core.cases.support_documents import NewDocument, UploadedDocument
 from reclamation_core.cases.trace import Trace
 from reclamation_core.codes import Audience
 from reclamation_core.desk.agenda import Agenda, AvailableCommand, Signals
 from reclamation_core.desk.commands import Command, PlanCommand
 from reclamation_core.desk.consumers import AsyncFeedConsumer, ConsumerOptions
 from reclamation_core.desk.desk import Desk
+from reclamation_core.desk.documents import DocumentStatus, OpenDocument
 from reclamation_core.desk.environment import DeskOptions
 from reclamation_core.desk.forms import CommandForm
 from reclamation_core.desk.log import LogService
@@ -421,9 +423,13 @@ class AsyncDesk:
         kind: SupportKind | str,
         title: str,
         answers_request: bool = False,
+        documents: Sequence[NewDocument | UploadedDocument] = ...,
         occurred_at: datetime | None = None,
         expected_version: int | str | None = None,
     ) -> Case: ...
+    async def upload_document(self, reference: str, document: NewDocument) -> UploadedDocument: ...
+    async def documents(self, reference: str) -> tuple[DocumentStatus, ...]: ...
+    async def open_document(self, reference: str, key: str) -> OpenDocument: ...
     async def transcribe(
         self,
         reference: str,

@@ -21,6 +21,7 @@ from reclamation_core.cases import plain
 from reclamation_core.cases.causes.documents import ANALYSES
 from reclamation_core.cases.events import CASE_EVENTS, Registered
 from reclamation_core.cases.references import LineReference
+from reclamation_core.cases.support_documents import UploadedDocument
 from reclamation_core.cases.texts import Text
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.documents.codec import (
@@ -411,6 +412,7 @@ SheetChange: Final = _part(
 )
 _CHANGES: Final = (FactsChange, SheetChange)
 _ANNOTATIONS: Final[Mapping[str, Any]] = {
+    "documents": tuple[UploadedDocument, ...],
     "expected_version": int | str | None,
     "risks": Mapping[RiskDomain, int] | None,
 }

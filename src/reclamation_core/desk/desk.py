@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from datetime import date, datetime
 from decimal import Decimal
@@ -50,6 +50,7 @@ from reclamation_core.cases.events import (
     Withdrawn,
 )
 from reclamation_core.cases.events.base import CaseEvent, Facts
+from reclamation_core.cases.support_documents import NewDocument, UploadedDocument
 from reclamation_core.cases.trace import Trace
 from reclamation_core.codes import Audience
 from reclamation_core.desk import services
@@ -490,21 +491,76 @@ class Desk:
         kind: SupportKind | str,
         title: str,
         answers_request: bool = False,
+        documents: Sequence[NewDocument | UploadedDocument] = (),
         occurred_at: datetime | None = None,
         expected_version: int | str | None = None,
     ) -> Case:
-        """Add a factual support (support factuel). Source: M2-1 §6.1.
+        """Add a factual support (support factuel), with its documents. Source: M2-1 §6.1.
+
+        Documents are streamed to the store of documents before the event is written. If the command is refused their
+        bytes are deleted again, at the latest by the nightly job. With keys of `upload_document` alone the command is
+        idempotent: a case that has these documents is returned unchanged.
 
         Args:
             reference: the case.
             kind: what it is.
             title: its title.
             answers_request: True for the complainant's answer to a request for information, which it ends.
+            documents: its documents: new ones, or those of `upload_document`.
             occurred_at: when; now by default.
             expected_version: the version or entity tag of the case; see `Desk`.
+
+        Raises:
+            FaultsError: a document is too large, empty, of a type that the edition does not accept, refused by the
+                scanner, or no longer available; or there are too many, or the desk has no store of documents.
+            DocumentStoreError: the store of documents cannot be reached; the support may be added without documents.
+            MissingExtraError: the extra `documents` is not installed.
         """
         support = SupportAdded(kind=coded(SupportKind, kind), title=title, answers_request=answers_request)
-        return self._apply(reference, support, occurred_at, expected_version)
+        added = services.require_documents(documents)
+        if not added:
+            return self._apply(reference, support, occurred_at, expected_version)
+        context = self._context.expecting(expected_version)
+        return services.DocumentService(context).add_support(reference, support, added, occurred_at)
+
+    def upload_document(self, reference: str, document: NewDocument) -> UploadedDocument:
+        """Store a document for a case (déposer un document), for the `add_support` that follows within a day.
+
+        A request that fails after the upload is sent again with the key alone.
+
+        Args:
+            reference: the case.
+            document: the document.
+
+        Raises the errors of `add_support`.
+        """
+        require(of_class(NewDocument), document=document)
+        return services.DocumentService(self._context).upload(reference, document)
+
+    def documents(self, reference: str) -> tuple[services.DocumentStatus, ...]:
+        """Return the documents of a case, in the order in which they were added, without their bytes.
+
+        Args:
+            reference: the case.
+        """
+        return services.DocumentService(self._context).of_case(reference)
+
+    def open_document(self, reference: str, key: str) -> services.OpenDocument:
+        """Open a document of a case, and record in the log of exports who opens which one (ouvrir un document).
+
+        Serve it with `OpenDocument.headers`: it is never displayed in the origin of the application.
+
+        Args:
+            reference: the case.
+            key: the key of the document.
+
+        Raises:
+            DocumentNotFoundError: the case has no such document, or it is erased.
+            ReservedDocumentError: the edition reserves documents to other roles.
+            DocumentStoreError: the store of documents cannot be reached.
+        """
+        require(of_class(str), key=key)
+        return services.DocumentService(self._context).open(reference, key)
 
     def transcribe(
         self,

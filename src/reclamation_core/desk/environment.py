@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any, Final, Self, TypedDict
+from typing import Any, BinaryIO, Final, Self, TypedDict
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -33,6 +33,7 @@ from reclamation_core.policy import (
 from reclamation_core.ports import (
     CaseNotFoundError,
     Clock,
+    DocumentStore,
     PlanNotFoundError,
     Store,
     StoreDamagedError,
@@ -62,6 +63,8 @@ class DeskOptions(TypedDict, total=False):
         sites: the sites of the agency; without them any code is accepted as a site of metropolitan France.
         clock: the source of the current time; the clock of the machine by default.
         taxonomy: the families of causes, `TRAINING_BODY` or your own; without one any code is accepted as a family.
+        documents: where the documents of supports are stored; without it, supports have none.
+        scan_document: reads each document before its event is written, and returns the name of what is wrong with it.
         clock_limit: the longest time since the latest event of the register after which the clock is still trusted; a
             command is then refused by a ClockError. 400 days by default; None for any time.
     """
@@ -70,6 +73,8 @@ class DeskOptions(TypedDict, total=False):
     sites: Sites | None
     clock: Clock | None
     taxonomy: Taxonomy | None
+    documents: DocumentStore | None
+    scan_document: Callable[[BinaryIO], str | None] | None
     clock_limit: timedelta | None
 
 
@@ -245,6 +250,8 @@ class DeskEnvironment:
         scope: the cases that the desk sees; None for all.
         salt: the source of salts.
         progress: called between the cases of a long operation.
+        documents: where the documents of supports are stored; None for none.
+        scan_document: the scanner of documents of the host; None for none.
     """
 
     store: Store
@@ -259,6 +266,8 @@ class DeskEnvironment:
     scope: Scope | None = None
     salt: SaltSource = attrs.field(default=fresh_salt, repr=False)
     progress: Callable[[], object] = attrs.field(default=_no_progress, repr=False, eq=False)
+    documents: DocumentStore | None = attrs.field(default=None, validator=optional(of_class(DocumentStore)))
+    scan_document: Callable[[BinaryIO], str | None] | None = attrs.field(default=None, repr=False, eq=False)
 
     @classmethod
     def create(cls, store: Store, options: DeskOptions) -> Self:
@@ -281,6 +290,8 @@ class DeskEnvironment:
             clock=SystemClock() if clock is None else clock,
             clock_limit=ClockLimit(options.get("clock_limit", _CLOCK_LIMIT)),
             taxonomy=options.get("taxonomy"),
+            documents=options.get("documents"),
+            scan_document=options.get("scan_document"),
         )
 
     def sees(self, case: Case) -> bool:
@@ -353,6 +364,15 @@ class DeskEnvironment:
         """Return True if the case that a case duplicates is known to have another author."""
         original = self.original_of(unit, case)
         return original is not None and has_same_author(case, original) is False
+
+    @property
+    def place(self) -> str:
+        """The scope of the desk for the log of exports; empty for all sites."""
+        if self.scope is None:
+            return ""
+        regions = [f"region:{name}" for name in sorted(self.scope.regions)]
+        sites = self.scope.named if regions else self.scope.sites
+        return ", ".join([*regions, *(f"site:{code}" for code in sorted(sites))])
 
     @property
     def longest_text(self) -> int:

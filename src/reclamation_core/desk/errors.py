@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from reclamation_core.errors import ErrorKind, WordedError, quoted
+from reclamation_core.vocabulary import Role
 from reclamation_core.vocabulary.facts import label_of
 from reclamation_core.wording import Lang, Wording
 
@@ -154,6 +155,34 @@ class WholeStoreError(WordedError, PermissionError):
         return Wording(
             f"{self.operation} porte sur toute la base, et votre accès est limité à {seen} ; demandez un accès complet",
             f"{self.operation} reads every case, and this desk sees those of {seen} only; use a desk without a scope",
+        )
+
+
+_LANGUAGES: Final[tuple[Lang, Lang]] = ("fr", "en")
+_LABELS: Final = {lang: {role.value: role.label(lang) for role in Role} for lang in _LANGUAGES}
+
+
+@attrs.define(eq=False)
+class ReservedDocumentError(WordedError, PermissionError):
+    """The edition reserves the reading of documents to other roles.
+
+    Args:
+        reference: the case.
+        roles: the codes of the roles that may read its documents.
+    """
+
+    code = "document_reserved"
+    kind = ErrorKind.FORBIDDEN
+
+    reference: str
+    roles: tuple[str, ...]
+
+    @property
+    def wording(self) -> Wording:
+        fr, en = (", ".join(_LABELS[lang].get(role, role) for role in self.roles) for lang in _LANGUAGES)
+        return Wording(
+            f"les documents du dossier {self.reference} sont réservés à ces rôles : {fr} ; adressez-vous à l'un d'eux",
+            f"documents of case {self.reference} are reserved to these roles: {en}; ask one of them",
         )
 
 

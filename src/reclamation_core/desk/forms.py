@@ -216,7 +216,7 @@ _WHEN: Final = FieldLabel(
 )
 _CODE: Final = re.compile("((?:[A-Za-z0-9][A-Za-z0-9-]{0,29}?)??)([0-9]{1,9})")
 _NOT_ENTERED: Final = frozenset(
-    {"reference", "analysis", "risks", "sheet", "scope", "changes", "actions", "expected_version"}
+    {"reference", "analysis", "risks", "sheet", "scope", "changes", "actions", "documents", "expected_version"}
 )
 """Parameters that a form does not have: they come from the address, or other fields have their content."""
 _MOST_NUMBERED: Final = 200

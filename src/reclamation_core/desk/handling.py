@@ -22,6 +22,7 @@ from reclamation_core.cases.events import (
 )
 from reclamation_core.desk.arguments import facts_with, require_some
 from reclamation_core.desk.context import DeskContext
+from reclamation_core.desk.documents import DocumentService
 from reclamation_core.desk.errors import CircularLinkError
 from reclamation_core.desk.plan_access import follow_up, reopen_recurring
 from reclamation_core.errors import REDACTED
@@ -170,6 +171,7 @@ class ClosingService:
         """Erase the texts of a closed case; see `Desk.anonymise`."""
         changed = self.context.update(reference, lambda _, case: self.anonymised(case, kinds, occurred_at))
         self.context.store.erase_traces()
+        DocumentService(self.context).delete_after_commit()
         return changed
 
     def anonymised(self, case: Case, kinds: tuple[TextKind, ...], occurred_at: datetime | None) -> Case:

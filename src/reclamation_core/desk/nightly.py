@@ -14,6 +14,7 @@ from reclamation_core.cases.events import Alerted
 from reclamation_core.cases.journal import Anomaly
 from reclamation_core.desk.consumers import ConsumerOptions, FeedConsumer, job_of
 from reclamation_core.desk.context import CommandLog, DeskContext
+from reclamation_core.desk.documents import DocumentService
 from reclamation_core.desk.environment import CLOCK_JOB
 from reclamation_core.desk.errors import CheckpointError, ClockError, DeliveryError, JobBusyError
 from reclamation_core.desk.leases import Lease, is_outage, outage_pauses
@@ -40,12 +41,14 @@ _STEPS: Final = {
     "rebuild": Wording("Dossiers et plans recalculés", "Cases and plans rebuilt"),
     "sweep": Wording("Alertes émises", "Alerts raised"),
     "forget": Wording("Dossiers anonymisés", "Cases anonymised"),
+    "documents": Wording("Documents supprimés", "Documents deleted"),
     "publish": Wording("Transmission des alertes", "Alerts published"),
     "verify": Wording("Contrôle d'intégrité (écarts)", "Discrepancies found"),
     "checkpoint": Wording("Point de contrôle publié (événements)", "Checkpoint published (events)"),
 }
 _FAILED: Final = Wording("échec", "failed")
 _NOT_RUN: Final = Wording("étape non demandée", "not requested")
+_LEFT: Final = Wording("Documents dont les octets demeurent", "Documents whose bytes remain")
 _AHEAD: Final = Wording("Dossiers dont une date est à venir", "Cases with a date in the future")
 _JOB_NAME: Final = Wording("une tâche de la base est attendue", "a job of the database is expected")
 
@@ -102,7 +105,7 @@ class StepFailure:
     """A failure of a step of the nightly job, as a whole or for one case; the other steps have run.
 
     Args:
-        step: `rebuild`, `sweep`, `forget`, `publish`, `verify` or `checkpoint`.
+        step: `rebuild`, `sweep`, `forget`, `documents`, `publish`, `verify` or `checkpoint`.
         error: the error.
     """
 
@@ -137,6 +140,9 @@ class NightlyReport:
         rebuilt: how many cases and plans had projections of another version of the library.
         alerts: the alerts that it raised.
         forgotten: the references of the cases that it anonymised.
+        documents: how many documents it deleted: of erased cases, and those that no event had claimed for a day; None
+            if the desk has no store of documents.
+        documents_left: how many are on the list still: their bytes remain.
         published: how many alerts it handed over; None if nothing receives them.
         discrepancies: the stored values that differ from the events; None if it did not verify.
         anomalies: the event streams that were tampered with; None if it did not verify.
@@ -151,6 +157,8 @@ class NightlyReport:
     rebuilt: int = 0
     alerts: tuple[Alert, ...] = ()
     forgotten: tuple[str, ...] = ()
+    documents: int | None = None
+    documents_left: int = 0
     published: int | None = None
     discrepancies: tuple[Discrepancy, ...] | None = None
     anomalies: tuple[Anomaly, ...] | None = None
@@ -173,6 +181,8 @@ class NightlyReport:
             "rebuilt": self.rebuilt,
             "alerts": [_alert_document(alert) for alert in self.alerts],
             "forgotten": list(self.forgotten),
+            "documents": self.documents,
+            "documents_left": self.documents_left,
             "published": self.published,
             "discrepancies": None if self.discrepancies is None else [_found(one) for one in self.discrepancies],
             "anomalies": None if self.anomalies is None else [_anomaly(one) for one in self.anomalies],
@@ -186,7 +196,7 @@ class NightlyReport:
         """Return the report as lines for a person."""
         failed = {failure.step for failure in self.failures}
         verified = None if self.discrepancies is None else len(self.discrepancies) + len(self.anomalies or ())
-        counts = [self.rebuilt, len(self.alerts), len(self.forgotten), self.published, verified]
+        counts = [self.rebuilt, len(self.alerts), len(self.forgotten), self.documents, self.published, verified]
         colon = " : " if lang == "fr" else ": "
         lines = []
         if self.checkpoint is not None or "checkpoint" in failed:
@@ -195,6 +205,8 @@ class NightlyReport:
             value = (_NOT_RUN.in_(lang) if step not in failed else "") if count is None else str(count)
             parts = filter(None, [value, _FAILED.in_(lang) if step in failed else ""])
             lines.append(f"{label.in_(lang)}{colon}{', '.join(parts)}")
+        if self.documents_left:
+            lines.append(f"{_LEFT.in_(lang)}{colon}{self.documents_left}")
         lines += [f"- {failure.error.in_(lang)}" for failure in self.failures]
         if self.dated_ahead:
             lines.append(f"{_AHEAD.in_(lang)}{colon}{len(self.dated_ahead)}")
@@ -238,7 +250,7 @@ class MaintenanceView:
         options: ConsumerOptions | None = None,
         checkpoint: CheckpointPublication | None = None,
     ) -> NightlyReport:
-        """Rebuild stale projections, raise due alerts, erase expired texts, publish the alerts, verify the store.
+        """Rebuild stale projections, raise alerts, erase expired texts and documents, publish the alerts, verify.
 
         Every step is idempotent, and a step that fails does not prevent the others: its error is in the report. A
         lock in the store lets one run at a time. A step waits a minute for a database that does not answer, and goes on
@@ -283,6 +295,8 @@ class MaintenanceView:
             rebuilt=run.rebuilt,
             alerts=tuple(run.alerts),
             forgotten=tuple(run.forgotten),
+            documents=run.documents,
+            documents_left=run.documents_left,
             published=run.published,
             discrepancies=run.discrepancies,
             anomalies=run.anomalies,
@@ -311,6 +325,8 @@ class MaintenanceView:
         run.step("rebuild", partial(run.rebuild, context))
         run.step("sweep", lambda errors: run.alerts.extend(MaintenanceService(context).alerts(None, errors)))
         run.step("forget", partial(run.forget, context))
+        if context.documents is not None:
+            run.step("documents", partial(run.delete_documents, context))
         if consumer is not None and publish is not None:
             run.step("publish", partial(run.publish, context, consumer, publish))
         if verify:
@@ -400,6 +416,8 @@ class _Run:
         self.rebuilt = 0
         self.alerts: list[Alert] = []
         self.forgotten: list[str] = []
+        self.documents: int | None = None
+        self.documents_left = 0
         self.published: int | None = None
         self.discrepancies: tuple[Discrepancy, ...] | None = None
         self.anomalies: tuple[Anomaly, ...] | None = None
@@ -457,6 +475,15 @@ class _Run:
     def forget(self, context: DeskContext, errors: list[ReclamationError]) -> None:
         self.forgotten.extend(case.reference for case in PrivacyService(context).anonymised_cases(None, errors))
         context.store.vacuum()
+
+    def delete_documents(self, context: DeskContext, _: list[ReclamationError]) -> None:
+        """Delete the bytes of erased documents and of orphans; what is left is reported."""
+        service, self.documents = DocumentService(context), self.documents or 0
+        try:
+            service.discard_orphans()
+            self.documents += service.delete_listed()
+        finally:
+            self.documents_left = service.count_listed()
 
     def publish(
         self,

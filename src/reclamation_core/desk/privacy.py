@@ -22,6 +22,7 @@ from reclamation_core.desk.batch import (
     readable_cases,
 )
 from reclamation_core.desk.context import CommandLog, DeskContext
+from reclamation_core.desk.documents import DocumentService
 from reclamation_core.desk.handling import ClosingService
 from reclamation_core.desk.plan_access import readable_plans_in_scope
 from reclamation_core.errors import Fault, FaultsError, ReclamationError
@@ -112,6 +113,7 @@ class PrivacyService:
         """Anonymise the cases whose retention period has ended; see `Desk.forget_expired`."""
         errors: list[ReclamationError] = []
         changed = tuple(self.anonymised_cases(now, errors))
+        DocumentService(self.context).delete_after_commit()
         raise_first(errors)
         return changed
 

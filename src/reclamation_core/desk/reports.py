@@ -431,7 +431,7 @@ class ReportService:
             FaultsError: `after` is negative, or the limit less than 1.
         """
         scope = self._context.scope
-        return self._context.store.exports.read(after, limit, None if scope is None else self._place())
+        return self._context.store.exports.read(after, limit, None if scope is None else self._context.place)
 
     def latest_exports(
         self, limit: int = 50, plan: PlanScope | str | None = None, number: int | None = None
@@ -452,7 +452,7 @@ class ReportService:
         require(whole_number(1), limit=limit)
         scope, log = self._context.scope, self._context.store.exports
         if plan is None:
-            return log.latest(limit, None if scope is None else self._place())
+            return log.latest(limit, None if scope is None else self._context.place)
         named = PlanScope.site(plan) if isinstance(plan, str) else plan
         self._context.require_plan_in_scope(named)
         return log.latest(limit, subject=plan_subject(named, number))
@@ -466,19 +466,12 @@ class ReportService:
             exported_at=context.clock.now(),
             actor=context.actor,
             role=context.role,
-            place=self._place(),
+            place=context.place,
             recipients=recipients,
         )
         if faults := OF_COMMANDS.list_faults(record):
             raise FaultsError(faults)
         return context.store.exports.add(record)
-
-    def _place(self) -> str:
-        scope = self._context.scope
-        if scope is None:
-            return ""
-        regions = [f"region:{name}" for name in sorted(scope.regions)]
-        return ", ".join([*regions, *(f"site:{code}" for code in sorted(scope.named if regions else scope.sites))])
 
     # What reports are made of
 

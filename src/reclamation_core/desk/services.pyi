@@ -11,6 +11,10 @@ from reclamation_core.desk.commands import as_command as as_command
 from reclamation_core.desk.commands import require_placed as require_placed
 from reclamation_core.desk.consumers import ConsumerOptions as ConsumerOptions
 from reclamation_core.desk.consumers import FeedConsumer as FeedConsumer
+from reclamation_core.desk.documents import DocumentService as DocumentService
+from reclamation_core.desk.documents import DocumentStatus as DocumentStatus
+from reclamation_core.desk.documents import OpenDocument as OpenDocument
+from reclamation_core.desk.documents import require_documents as require_documents
 from reclamation_core.desk.figures import indicators as indicators
 from reclamation_core.desk.figures import rises as rises
 from reclamation_core.desk.forms import CommandForm as CommandForm

@@ -312,6 +312,7 @@ class RoleParameters:
         commands: by command on a case, the roles that may give it.
         plan_commands: by command on a plan, the roles that may give it.
         reads_names: the roles whose lists and searches have the names of complainants, never empty; all by default.
+        reads_documents: the roles that may open the documents of cases, never empty; all by default.
 
     Raises:
         FaultsError: a value is refused; a ValueError.
@@ -338,8 +339,13 @@ class RoleParameters:
         default=MAY_QUALIFY, converter=_in_order, metadata={_TECHNICAL: True, ADDED_LATER: True}
     )
 
+    reads_documents: tuple[Role, ...] = attrs.field(
+        default=MAY_QUALIFY, converter=_in_order, metadata={_TECHNICAL: True, ADDED_LATER: True}
+    )
+
     @qualifying.validator
     @reads_names.validator
+    @reads_documents.validator
     def _somebody(self, attribute: attrs.Attribute[object], roles: object) -> None:
         if not _are_people(roles):
             _refuse_roles(attribute.name, roles)

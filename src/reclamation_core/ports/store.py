@@ -370,6 +370,7 @@ class ExportKind(LabelledEnum):
     PLAN = "plan", "PGAAC", "PGAAC"
     CASE = "case", "fiche d'un dossier", "case file"
     AUDIT = "audit", "dossier de preuves", "audit file"
+    DOCUMENT = "document", "document d'un support", "document of a support"
 
 
 def _text(_: object, attribute: attrs.Attribute[str], value: object) -> None:
@@ -383,7 +384,8 @@ class ExportRecord:
     Args:
         kind: the kind of the document.
         subject: what the document is about: a case, a period, a plan and the number of its publication.
-        sha256: the SHA-256 of the file, in hexadecimal; of an audit file, that of its manifest.
+        sha256: the SHA-256 of the file, in hexadecimal; of an audit file, that of its manifest; of a document of a
+            support, the salted commitment to it, which tells nothing once the document is erased.
         exported_at: the instant of the export; aware.
         actor: the name of the person; None once it is erased.
         role: the role of that person.

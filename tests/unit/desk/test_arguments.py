@@ -9,6 +9,7 @@ from typing import Any, Final
 import attrs
 import pytest
 
+from reclamation_core.cases import NewDocument
 from reclamation_core.desk import CasesView, Desk, PlanService, Registration
 from reclamation_core.errors import FaultsError
 from reclamation_core.plans import ActionSheet
@@ -29,6 +30,9 @@ OF_DESK: Final = Arguments(
         "next_steps": CASE,
         "overview": CASE,
         "recorded_since": {"holder": "R-2026-000001", "version": 0},
+        "documents": CASE,
+        "upload_document": CASE | {"document": NewDocument(name="a.txt", content=b"a")},
+        "open_document": CASE | {"key": "a"},
         "own_facts": {},
         "worklist": {},
         "checkpoint": {},

@@ -50,6 +50,7 @@ def test_a_report_is_plain_data_and_french_text() -> None:
     assert "Durand" not in text
     assert report.to_text() == (
         "Dossiers et plans recalculés : 0\nAlertes émises : 3\nDossiers anonymisés : 0\n"
+        "Documents supprimés : étape non demandée\n"
         "Transmission des alertes : étape non demandée\nContrôle d'intégrité (écarts) : 0"
     )
     assert report.to_text("en").startswith("Cases and plans rebuilt: 0\n")

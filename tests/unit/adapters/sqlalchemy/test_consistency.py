@@ -67,6 +67,7 @@ def fill(store: SqlAlchemyStore) -> Desk:
     """Write a case, a plan, a job, an epoch and an export with a row in every table, and another case."""
     run(store, f"INSERT INTO {EPOCHS} VALUES (1, 'restored', '2026-01-01 00:00:00.000000', 0)")
     store.jobs.save("feed:copy", JobState(position=1))
+    assert store.document_keys is not None
     assert store.document_keys.discard(f"register/{'0' * 32}")
     store.exports.add(
         ExportRecord(kind=ExportKind.CASE, subject=CASE, sha256="0" * 64, exported_at=factories.at(1), actor="Mme Roux")

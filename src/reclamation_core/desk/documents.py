@@ -1,0 +1,487 @@
+"""Documents of supports on a desk: uploads, downloads, the deletion of bytes after an erasure, and of orphans."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from secrets import token_hex
+from typing import BinaryIO, Final, TypeAlias
+from urllib.parse import quote
+
+import attrs
+
+from reclamation_core.cases import Case
+from reclamation_core.cases.events import SupportAdded
+from reclamation_core.cases.support_documents import (
+    DOCUMENT_GUARD,
+    NewDocument,
+    SupportDocument,
+    UploadedDocument,
+    file_name,
+)
+from reclamation_core.desk.context import DeskContext
+from reclamation_core.desk.errors import ReservedDocumentError
+from reclamation_core.errors import REDACTED, Fault, FaultsError
+from reclamation_core.policy import SupportParameters
+from reclamation_core.ports import (
+    DocumentKeys,
+    DocumentNotFoundError,
+    DocumentStore,
+    DocumentStoreError,
+    ExportKind,
+    ExportRecord,
+    StoreError,
+    UnitOfWork,
+)
+from reclamation_core.validators import at_offset
+from reclamation_core.vocabulary import Role
+from reclamation_core.wording import Wording, safe_repr
+
+ScanDocument: TypeAlias = Callable[[BinaryIO], str | None]
+"""A scanner of the host: reads a document, and returns the name of what is wrong with it; None if nothing is."""
+
+_LOG: Final = logging.getLogger("reclamation_core.desk")
+_PART: Final = 1 << 18
+_PAGE: Final = 500
+_ORPHAN_AGE: Final = timedelta(days=1)
+"""The age from which bytes without an event are an orphan: an upload waits for its event for less."""
+_KEY: Final = re.compile(r"[A-Za-z0-9-]{1,64}/[0-9a-f]{32}", re.ASCII)
+_NO_STORE: Final = Wording(
+    "il n'y a pas d'espace pour les documents ici ; ajoutez le support sans document, ou faites configurer l'espace",
+    "this desk has no store of documents; add the support without a document, or open the desk with documents=...",
+)
+_TAKEN: Final = Wording(
+    "ce document est déjà dans un dossier, ou n'est plus disponible ; déposez-le de nouveau",
+    "this document is in a case already, or no longer available; upload it again",
+)
+_EMPTY: Final = Wording("un document non vide est attendu", "a document that is not empty is expected")
+
+
+def too_many(most: int) -> Wording:
+    """Return what is expected instead of too many documents."""
+    return Wording(
+        f"{most} documents par dossier au plus sont attendus ; réunissez-les en un seul fichier",
+        f"at most {most} documents a case are expected; put them together in one file",
+    )
+
+
+@attrs.frozen(kw_only=True)
+class DocumentStatus:
+    """A document of a case, and what is left of it.
+
+    Attributes:
+        number: its number among the documents of the case, from 1.
+        event: the number of the event that added it.
+        added_at: when it was added, as its date was corrected last; aware.
+        key: its key.
+        size: its number of bytes.
+        media_type: its type by its content.
+        name: its file name; None once it is erased.
+        sha256: the SHA-256 of its bytes; None once it is erased.
+        is_left: True if it was erased and its bytes are not deleted yet.
+    """
+
+    number: int
+    event: int
+    added_at: datetime
+    key: str
+    size: int
+    media_type: str
+    name: str | None = attrs.field(repr=False)
+    sha256: str | None
+    is_left: bool = False
+
+    @property
+    def is_erased(self) -> bool:
+        """True once its name and hash are erased: it can no longer be opened."""
+        return self.sha256 is None
+
+
+@attrs.frozen(kw_only=True)
+class OpenDocument:
+    """A document that is being read.
+
+    Attributes:
+        status: the document.
+        content: its bytes as a binary file, which the caller closes.
+    """
+
+    status: DocumentStatus
+    content: BinaryIO = attrs.field(repr=False)
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The headers of HTTP to serve it with: a file to save, which no browser displays in the application's origin.
+
+        Names of any script are encoded as RFC 6266 says.
+        """
+        name = self.status.name or "document"
+        plain = "".join(sign if sign.isascii() and (sign.isalnum() or sign in "._- ") else "_" for sign in name)
+        return {
+            "Content-Type": self.status.media_type,
+            "Content-Length": str(self.status.size),
+            "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}",
+            "X-Content-Type-Options": "nosniff",
+            "Content-Security-Policy": "sandbox; default-src 'none'",
+            "Cache-Control": "no-store",
+        }
+
+
+@attrs.define
+class _Content:
+    """The size, hash and first bytes of content that passes through, within the limits of an edition."""
+
+    limits: SupportParameters
+    path: str
+    size: int = 0
+    media_type: str = ""
+    _hash: hashlib._Hash = attrs.field(factory=hashlib.sha256)
+    _head: bytes = b""
+
+    def through(self, content: Iterable[bytes]) -> Iterator[bytes]:
+        """Yield content; raise the fault of a document that is too large, empty, or of a type that is not accepted."""
+        from reclamation_core.adapters.media_types import HEAD, media_type_of
+
+        for part in content:
+            self.size += len(part)
+            if self.size > self.limits.largest_document:
+                self._refuse(self.size, self._too_large())
+            self._hash.update(part)
+            if len(self._head) < HEAD:
+                self._head += part[: HEAD - len(self._head)]
+            yield part
+        if not self.size:
+            self._refuse(0, _EMPTY)
+        self.media_type = media_type_of(self._head)
+        if self.media_type not in self.limits.media_types:
+            self._refuse(self.media_type, self._not_accepted())
+
+    @property
+    def sha256(self) -> str:
+        """The SHA-256 of what has passed, in hexadecimal."""
+        return self._hash.hexdigest()
+
+    def _refuse(self, value: object, expected: Wording) -> None:
+        raise FaultsError([Fault(self.path, value, expected)])
+
+    def _too_large(self) -> Wording:
+        most = self.limits.largest_document
+        return Wording(
+            f"un document de {most} octets au plus est attendu ; réduisez-le, ou partagez-le en plusieurs",
+            f"a document of at most {most} bytes is expected; make it smaller, or split it",
+        )
+
+    def _not_accepted(self) -> Wording:
+        types = ", ".join(self.limits.media_types)
+        return Wording(
+            f"un document de l'un de ces types est attendu, d'après son contenu : {types}",
+            f"a document of one of these types is expected, by its content: {types}",
+        )
+
+
+@attrs.frozen
+class DocumentService:
+    """The documents of the cases of a desk.
+
+    Args:
+        context: the context of the desk.
+    """
+
+    context: DeskContext
+
+    def upload(self, reference: str, document: NewDocument) -> UploadedDocument:
+        """Store the bytes of a document; see `Desk.upload_document`."""
+        limits = self._limits(reference, 1)
+        store, keys = self._stores()
+        return self._put(store, keys, limits, document, "document")[0]
+
+    def add_support(
+        self,
+        reference: str,
+        support: SupportAdded,
+        documents: Sequence[NewDocument | UploadedDocument],
+        occurred_at: datetime | None,
+    ) -> Case:
+        """Add a support with documents; see `Desk.add_support`."""
+        named = [one.key for one in documents if isinstance(one, UploadedDocument)]
+        case = self._load(reference)
+        store, keys = self._stores()
+        if len(named) == len(documents) and set(named) <= {one.key for one in case.documents}:
+            return case  # the answer to the first request was lost
+        limits = self._limits(reference, len(documents))
+        uploaded: list[str] = []
+        try:
+            added = []
+            for place, document in enumerate(documents):
+                path = f"documents[{place}]"
+                if isinstance(document, NewDocument):
+                    one, content = self._put(store, keys, limits, document, path)
+                    uploaded.append(one.key)
+                else:
+                    one, content = document, self._read(store, keys, limits, document, path)
+                added.append(_described(one, content))
+            return self._claim(reference, attrs.evolve(support, documents=tuple(added)), limits, occurred_at)
+        except BaseException:
+            for key in uploaded:
+                self._abandon(store, keys, key)
+            raise
+
+    def of_case(self, reference: str) -> tuple[DocumentStatus, ...]:
+        """Return the documents of a case; see `Desk.documents`."""
+        return self._status(self._load(reference))
+
+    def open(self, reference: str, key: str) -> OpenDocument:
+        """Open a document of a case, and log it; see `Desk.open_document`."""
+        context = self.context
+        case = self._load(reference)
+        store, _ = self._stores()
+        found = next((one for one in self._status(case) if one.key == key and not one.is_erased), None)
+        if found is None:
+            raise DocumentNotFoundError(key)
+        roles = context.policy_of(case).roles.reads_documents
+        if context.role is not Role.SYSTEM and context.role not in roles:
+            raise ReservedDocumentError(reference, tuple(role.value for role in roles))
+        content = store.open(key)
+        try:
+            # The salted commitment stands for the hash, which the log would have after the erasure.
+            commitment = case.documents[found.number - 1].sha256
+            context.store.exports.add(
+                ExportRecord(
+                    kind=ExportKind.DOCUMENT,
+                    subject=f"{reference} {found.number}",
+                    sha256=getattr(commitment, "digest", ""),
+                    exported_at=at_offset(context.clock.now()),
+                    actor=context.actor,
+                    role=context.role,
+                    place=context.place,
+                )
+            )
+        except BaseException:
+            content.close()
+            raise
+        return OpenDocument(status=found, content=content)
+
+    # Deletion
+
+    def delete_listed(self) -> int:
+        """Delete the bytes of erased documents and of orphans, and return how many.
+
+        Within the transaction of a host nothing is deleted: the host may still roll the erasure back.
+
+        Raises:
+            DocumentStoreError: the store of documents cannot be reached; what was deleted before is off the list.
+        """
+        keys, store = self.context.store.document_keys, self.context.documents
+        if keys is None or store is None or self.context.store.has_host:
+            return 0
+        count = 0
+        while page := keys.to_delete(_PAGE):
+            for key in page:
+                store.delete(key)
+                keys.mark_deleted(key)
+                count += 1
+                self.context.progress()
+        return count
+
+    def count_listed(self) -> int:
+        """Return how many documents are on the list of those to delete, at most 500."""
+        keys = self.context.store.document_keys
+        return 0 if keys is None else len(keys.to_delete(_PAGE))
+
+    def delete_after_commit(self) -> None:
+        """Delete the bytes of documents that were just erased; the nightly job retries what fails."""
+        try:
+            self.delete_listed()
+        except (DocumentStoreError, StoreError) as error:
+            _LOG.warning("documents: the bytes of erased documents are left, after %s", type(error).__name__)
+
+    def discard_orphans(self) -> int:
+        """List for deletion the bytes that no event has claimed for a day, and return how many.
+
+        Raises:
+            DocumentStoreError: the store of documents cannot be reached.
+        """
+        keys, store = self.context.store.document_keys, self.context.documents
+        if keys is None or store is None or self.context.store.has_host:
+            return 0
+        before = at_offset(self.context.clock.now()) - _ORPHAN_AGE
+        count, page = 0, list[str]()
+        for key in store.keys(keys.register(), before):
+            if _KEY.fullmatch(key):  # other files of the folder are left alone
+                page.append(key)
+            if len(page) >= _PAGE:
+                count += self._discard(keys, page)
+        return count + self._discard(keys, page)
+
+    def _discard(self, keys: DocumentKeys, page: list[str]) -> int:
+        """List those of a page of keys that nobody has claimed, and empty the page."""
+        self.context.progress()
+        with self.context.store.unit_of_work() as unit:
+            versions = unit.guards.hold(*(DOCUMENT_GUARD + key for key in page))
+        found = sum(keys.discard(key) for key in page if versions[DOCUMENT_GUARD + key] == 0)
+        page.clear()
+        return found
+
+    # Parts
+
+    def _stores(self) -> tuple[DocumentStore, DocumentKeys]:
+        keys, store = self.context.store.document_keys, self.context.documents
+        if keys is None or store is None:
+            raise FaultsError([Fault("documents", REDACTED, _NO_STORE)])
+        return store, keys
+
+    def _load(self, reference: str) -> Case:
+        with self.context.store.unit_of_work() as unit:
+            return self.context.load(unit, reference)
+
+    def _limits(self, reference: str, more: int) -> SupportParameters:
+        """Return the limits of the edition of a case; refuse so many documents more than they allow."""
+        case = self._load(reference)
+        self.context.require_version(reference, case.version)
+        limits = self.context.policy_of(case).parameters.support
+        _require_few(case, more, limits)
+        return limits
+
+    def _put(
+        self, store: DocumentStore, keys: DocumentKeys, limits: SupportParameters, document: NewDocument, path: str
+    ) -> tuple[UploadedDocument, _Content]:
+        """Store a new document under a key of its own; equal documents are stored twice."""
+        uploaded = UploadedDocument(key=f"{keys.register()}/{token_hex(16)}", name=file_name(document.name))
+        content = _Content(limits, path)
+        try:
+            store.put(uploaded.key, content.through(_parts(document.content)))
+            self._scan(store, uploaded.key, path)
+        except BaseException:
+            self._abandon(store, keys, uploaded.key)
+            raise
+        return uploaded, content
+
+    def _read(
+        self, store: DocumentStore, keys: DocumentKeys, limits: SupportParameters, document: UploadedDocument, path: str
+    ) -> _Content:
+        """Read an uploaded document again: its size, hash and type are those of what the store has."""
+        if not document.key.startswith(f"{keys.register()}/"):
+            raise FaultsError([Fault(f"{path}.key", REDACTED, _TAKEN)])
+        content = _Content(limits, path)
+        try:
+            with store.open(document.key) as file:
+                for _ in content.through(_parts(file)):
+                    pass
+        except DocumentNotFoundError:
+            raise FaultsError([Fault(f"{path}.key", REDACTED, _TAKEN)]) from None
+        self._scan(store, document.key, path)
+        return content
+
+    def _scan(self, store: DocumentStore, key: str, path: str) -> None:
+        """Have the scanner of the host read a document.
+
+        Raises:
+            FaultsError: it found something.
+            DocumentStoreError: it failed; the document is not accepted without it.
+        """
+        scan = self.context.scan_document
+        if scan is None:
+            return
+        with store.open(key) as file:
+            try:
+                found = scan(file)
+            except Exception as error:
+                raise DocumentStoreError("scanner", type(error).__name__) from error
+        if found:
+            expected = Wording(
+                "un document sans programme malveillant est attendu ; l'antivirus refuse celui-ci",
+                "a document without malware is expected; the scanner refuses this one",
+            )
+            raise FaultsError([Fault(path, found, expected)])
+
+    def _claim(
+        self, reference: str, support: SupportAdded, limits: SupportParameters, occurred_at: datetime | None
+    ) -> Case:
+        """Write the event, which claims the key of each document under its guard."""
+        guards = [document.guard for document in support.documents]
+
+        def added(unit: UnitOfWork, case: Case) -> Case:
+            versions = unit.guards.hold(*guards)
+            if taken := [place for place, guard in enumerate(guards) if versions[guard] != 0]:
+                raise FaultsError(Fault(f"documents[{place}]", REDACTED, _TAKEN) for place in taken)
+            _require_few(case, len(guards), limits)
+            return self.context.apply(case, support, occurred_at)
+
+        return self.context.update(reference, added)
+
+    def _abandon(self, store: DocumentStore, keys: DocumentKeys, key: str) -> None:
+        """Delete the bytes of a document whose event was refused; what fails is left to the nightly job."""
+        if self.context.store.has_host:
+            return
+        with suppress(DocumentStoreError, StoreError):
+            if keys.discard(key):
+                store.delete(key)
+                keys.mark_deleted(key)
+
+    def _status(self, case: Case) -> tuple[DocumentStatus, ...]:
+        keys = self.context.store.document_keys
+        pairs = [(event, one) for event in case.history for one in getattr(event.data, "documents", ())]
+        erased = [one.key for _, one in pairs if case.read(one.sha256) is None]
+        left = frozenset() if keys is None or not erased else keys.among_to_delete(erased)
+        return tuple(
+            DocumentStatus(
+                number=number,
+                event=event.number,
+                added_at=event.occurred_at,
+                key=one.key,
+                size=one.size,
+                media_type=one.media_type,
+                name=case.read(one.name),
+                sha256=case.read(one.sha256),
+                is_left=one.key in left,
+            )
+            for number, (event, one) in enumerate(pairs, start=1)
+        )
+
+
+def _require_few(case: Case, more: int, limits: SupportParameters) -> None:
+    if len(case.documents) + more > limits.most_documents:
+        raise FaultsError([Fault("documents", len(case.documents) + more, too_many(limits.most_documents))])
+
+
+def _described(document: UploadedDocument, content: _Content) -> SupportDocument:
+    return SupportDocument(
+        key=document.key,
+        size=content.size,
+        media_type=content.media_type,
+        name=file_name(document.name),
+        sha256=content.sha256,
+    )
+
+
+def _parts(content: bytes | BinaryIO) -> Iterator[bytes]:
+    """Yield content in parts, so that a large file is never in memory as a whole."""
+    if isinstance(content, bytes):
+        yield content
+        return
+    while part := content.read(_PART):
+        yield part
+
+
+def require_documents(documents: object) -> tuple[NewDocument | UploadedDocument, ...]:
+    """Return documents as a tuple.
+
+    Raises:
+        TypeError: one of them is neither a `NewDocument` nor an `UploadedDocument`.
+        FaultsError: two of them have one key.
+    """
+    if not isinstance(documents, list | tuple):  # not each iterable: it may be read twice
+        raise TypeError(f"documents: a list of documents is expected, got {safe_repr(documents)}")
+    for place, one in enumerate(documents):
+        if not isinstance(one, NewDocument | UploadedDocument):
+            raise TypeError(
+                f"documents[{place}]: a NewDocument, or an UploadedDocument, is expected, got {safe_repr(one)}"
+            )
+    keys = [one.key for one in documents if isinstance(one, UploadedDocument)]
+    if twice := [place for place, key in enumerate(keys) if key in keys[:place]]:
+        raise FaultsError(Fault(f"documents[{place}]", REDACTED, _TAKEN) for place in twice)
+    return tuple(documents)
