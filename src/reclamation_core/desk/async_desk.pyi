@@ -1,6 +1,6 @@
 # Written by scripts/async_stub.py from the methods of Desk, PlanService and CasesView.
 
-from collections.abc import Callable, Collection, Coroutine, Generator, Iterable, Mapping
+from collections.abc import Callable, Collection, Coroutine, Generator, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
