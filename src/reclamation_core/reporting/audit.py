@@ -536,6 +536,8 @@ class _Collected:
     def _add(
         self, event: RecordedEvent | RecordedPlanEvent, sentence: Wording, sites: str, link: str, paths: tuple[str, str]
     ) -> None:
+        if event.data.event_type.stage is None:  # who works on the case, and notes, prove nothing
+            return
         page, chain = map(quote, paths)
         holder = event.case if isinstance(event, RecordedEvent) else event.plan.key
         anchor = f"{page}#t3-{event.number}" if isinstance(event, RecordedEvent) else page

@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from reclamation_core.adapters import SqlAlchemyStore
-from reclamation_core.cases import ClosingReason, CommandRefusedError, TextKind
+from reclamation_core.cases import ClosingReason, CommandRefusedError, CommandType, TextKind
 from reclamation_core.desk import Desk
+from reclamation_core.policy import Parameters, Policy, RoleParameters
 from reclamation_core.ports import CaseQuery
 from reclamation_core.vocabulary import Role
 from tests.unit.desk.factories import SITES, FakeClock, at, new_desk, registered
+from tests.unit.reporting.tampering import verify
 
 
 def test_an_assignment_lasts_until_it_ends_or_another_unit_handles_the_case() -> None:
@@ -65,11 +67,37 @@ def test_an_audit_file_has_internal_notes_if_they_are_asked_for(notes: bool, tmp
     case = registered(desk, verbatim="le client habite loin").reference
     desk.add_note(case, text="zanzibar")
 
+    desk.assign(case, to="m.klein")
     desk.reports.audit(tmp_path / "preuves.zip", case=case, texts=True, notes=notes)
 
+    assert verify(tmp_path / "preuves.zip")[0] == 3
     with zipfile.ZipFile(tmp_path / "preuves.zip") as archive:
         files = {name: archive.read(name).decode() for name in archive.namelist()}
     chain = next(json.loads(text) for name, text in files.items() if name.endswith(f"{case}.json"))
     shown = sorted(one["text"] for one in chain["texts"].values())
     assert shown == ["le client habite loin", *(["zanzibar"] if notes else [])]
     assert [name for name, text in files.items() if "zanzibar" in text and not notes] == []
+    assert [name for name, text in files.items() if "m.klein" in text] == []
+
+
+def test_an_edition_reserves_assignments_to_roles() -> None:
+    roles = RoleParameters(commands={CommandType.ASSIGN: (Role.RQR,)})
+    desk = new_desk(policy=Policy(edition="2027", parameters=Parameters(roles=roles)))
+    case = registered(desk).reference
+
+    with pytest.raises(CommandRefusedError):
+        desk.acting("M. Petit", Role.HANDLING_UNIT).assign(case, to="m.klein")
+    assert desk.assign(case, to="m.klein").assigned_to is not None
+
+
+def test_the_right_of_access_finds_each_end_of_an_assignment_by_its_actor() -> None:
+    desk = new_desk()
+    case = registered(desk).reference
+    unit = desk.acting("m.klein", Role.HANDLING_UNIT)
+    unit.assign(case, to="m.klein")
+    unit.unassign(case)
+
+    found = [(item.event_type, item.field) for item in desk.personal_data_of("m.klein", as_actor=True)]
+
+    assert found.count(("assigned", "to")) == 1
+    assert {("assigned", "by"), ("unassigned", "by")} <= set(found)

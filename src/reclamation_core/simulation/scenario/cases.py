@@ -312,8 +312,11 @@ class CaseCourse:
         self.acting().correct(self.reference, reason=self._reason("correction"), received_at=earlier)
 
     def contain(self) -> None:
-        """Take a containment measure."""
+        """Take a containment measure; a person of the unit follows the case from then on."""
         self.acting().contain(self.reference, measure=self.draws.one_of(self.theme.containment))
+        self.acting().assign(self.reference, to=self.world.person(self.site, Role.HANDLING_UNIT))
+        if self.case.registration.complainant is not None:
+            self.acting().add_note(self.reference, text=self._reason("note"))
 
     def clarify(self) -> None:
         """Complete the fact that answers the first open question."""
