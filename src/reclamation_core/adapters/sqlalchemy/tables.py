@@ -83,6 +83,8 @@ METADATA = MetaData(
 
 
 _IS_TO_FORGET = text("forget_on IS NOT NULL")
+_IS_UNACKNOWLEDGED = text("unacknowledged_since IS NOT NULL")
+_HAS_QUESTION = text("unclear_facts IS NOT NULL OR requested_on IS NOT NULL")
 _EMPTY = text("''")
 """The value of a column added by a migration in the existing rows."""
 
@@ -142,6 +144,19 @@ CASES = Table(
     Index("ix_reclamation_cases_next_on", "next_on"),
     # Few cases wait for an erasure: the others cost nothing.
     Index("ix_reclamation_cases_forget_on", "forget_on", sqlite_where=_IS_TO_FORGET, postgresql_where=_IS_TO_FORGET),
+    # A worklist counts the few cases that wait for an acknowledgement or for an answer to a question.
+    Index(
+        "ix_reclamation_cases_unacknowledged_since",
+        "unacknowledged_since",
+        sqlite_where=_IS_UNACKNOWLEDGED,
+        postgresql_where=_IS_UNACKNOWLEDGED,
+    ),
+    Index(
+        "ix_reclamation_cases_requested_on",
+        "requested_on",
+        sqlite_where=_HAS_QUESTION,
+        postgresql_where=_HAS_QUESTION,
+    ),
     comment="One row a case (dossier), computed from its events.",
 )
 
