@@ -30,7 +30,7 @@ SERVER = re.compile(r"(?:^|-)(?:postgresql|psycopg(?:, odd)?|[^-]* PostgreSQL)(?
 ENGINE_FILE = re.compile(r"tests/engines/|docs/how-to/(decide-on-a-cluster|compare-editions|forecast-receipts)\.md")
 
 REPEATING = re.compile(
-    r"tests/(faults/|properties/|engines/test_dmn"
+    r"tests/(faults/test_(foreign_damage|races)|properties/|engines/test_dmn"
     r"|unit/(cases|integrations|reporting|simulation/(?!test_fitting)|testing/strategies)/)"
 )
 """Files whose slow tests run no line that other tests do not run as well."""

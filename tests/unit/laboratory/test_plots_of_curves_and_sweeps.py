@@ -15,14 +15,8 @@ from reclamation_core.wording import Lang
 from tests.lazy import vl_convert
 from tests.typography import plain
 from tests.unit.laboratory.caseloads import AS_OF, CALENDAR, CASELOAD, KINDS, rows
+from tests.unit.laboratory.test_plots import answered as answered  # noqa: PLC0414  a fixture
 from tests.unit.laboratory.test_plots import titles, values
-
-
-@pytest.fixture(scope="module")
-def answered() -> TimeToAnswer:
-    """Three answered after 2, 4 and 4 days, one open since 5."""
-    known = [WaitingTime(days=days, is_open=False) for days in (2, 4, 4)]
-    return time_to_answer([*known, WaitingTime(days=5, is_open=True)])
 
 
 def test_the_curve_begins_with_all_open_and_has_the_steps_of_the_estimate(answered: TimeToAnswer) -> None:

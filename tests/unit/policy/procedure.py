@@ -13,8 +13,6 @@ CLIENTS = ("local", "regional", "national")
 REACHES = ("one_centre", "several_centres", "several_regions")
 MOBILISATIONS = ("local", "regional", "national")
 LEVELS = ("local", "regional", "national")
-BANDS = ("low", "moderate", "high", "critical")
-
 CRITICALITIES = {
     # severity: (likelihood 1, 2, 3, 4), each the criticality and its band, worked by hand
     1: ((1, "low"), (2, "low"), (3, "low"), (4, "moderate")),

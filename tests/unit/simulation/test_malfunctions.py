@@ -1,10 +1,7 @@
 from __future__ import annotations
 
-import math
 from collections import Counter
-from collections.abc import Mapping
 from hashlib import sha256
-from typing import Any
 
 import pytest
 
@@ -12,6 +9,7 @@ from reclamation_core import UNKNOWN, MalfunctionFacts
 from reclamation_core.simulation import MalfunctionProfile, MalfunctionTheme, generate_malfunctions
 from reclamation_core.simulation.invention import malfunction_phrases
 from reclamation_core.simulation.messages import InventedMalfunction
+from tests.unit.simulation.test_generator import assert_shares
 
 PROFILE = MalfunctionProfile()
 DIGEST = "963fb8ab676e028830763550a63772c9aa20893437ddb8733a0a8540bd829692"
@@ -31,16 +29,6 @@ DOMAINS = ("safety", "legal", "contract", "financial", "relation", "training")
 @pytest.fixture(scope="module")
 def many() -> list[InventedMalfunction]:
     return list(generate_malfunctions(6_000, 11))
-
-
-def assert_shares(drawn: Counter[Any], weights: Mapping[Any, float]) -> None:
-    """Each count lies within five standard deviations of its binomial law."""
-    number, whole = drawn.total(), sum(weights.values())
-    assert set(drawn) <= set(weights)
-    for value, weight in weights.items():
-        share = weight / whole
-        allowed = 5 * math.sqrt(number * share * (1 - share))
-        assert abs(drawn[value] - number * share) <= allowed, (value, drawn[value], number * share)
 
 
 def test_a_seed_has_the_same_bytes_under_every_python() -> None:

@@ -26,7 +26,6 @@ from reclamation_core.testing.rules import rule_coverage
 from reclamation_core.vocabulary import MalfunctionFacts
 from tests.unit.policy import procedure
 
-HALF = Decimal("0.005")
 NARROW = Number(0, Decimal("0.01"))
 
 
