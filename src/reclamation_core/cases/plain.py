@@ -12,6 +12,7 @@ from reclamation_core.cases.codes import Admissibility, CaseKind, CaseState, Met
 from reclamation_core.cases.events import Alerted, Answered, Closed, Linked, ReactionRecorded
 from reclamation_core.cases.events.base import Containment, Facts
 from reclamation_core.cases.references import LineReference
+from reclamation_core.cases.support_documents import SupportDocument
 from reclamation_core.cases.texts import Commitment, Text, Vault
 from reclamation_core.documents.codec import Codec, Encoding, Structure, Variants
 from reclamation_core.documents.faults import refuse
@@ -180,6 +181,7 @@ class CaseView:
         closed_at: the time of the closing.
         anonymised_at: the time at which all texts were erased.
         supports: the number of factual supports.
+        documents: the documents of these supports, with their keys; names and hashes are texts.
         assignee: the identifier of the person who follows it.
         complainant: the complainant.
         verbatim: the words of the complainant.
@@ -224,6 +226,7 @@ class CaseView:
     closed_at: datetime | None
     anonymised_at: datetime | None
     supports: int
+    documents: tuple[SupportDocument, ...]
     assignee: Text | None
     complainant: Text | None
     verbatim: Text | None

@@ -14,10 +14,20 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from reclamation_core.cases import Case, RecordedEvent, Vault
-from reclamation_core.cases.events import Analysed, Answered, Qualified, Registered
+from reclamation_core.cases.events import Analysed, Answered, Qualified, Registered, SupportAdded
 from reclamation_core.cases.narration import own_text, own_value
 from reclamation_core.cases.rendering import describe
-from reclamation_core.cases.texts import ERASED, REDACTED, Commitment, Secret, Text, TextKind, commitments_by_field
+from reclamation_core.cases.support_documents import SupportDocument
+from reclamation_core.cases.texts import (
+    ERASED,
+    REDACTED,
+    Commitment,
+    Secret,
+    Text,
+    TextKind,
+    commitments,
+    commitments_by_field,
+)
 from reclamation_core.plans.published import PlanLine
 from reclamation_core.reporting.plan import PLAN_COLUMNS, PlanView
 from reclamation_core.reporting.register import REGISTER_COLUMNS, own_columns
@@ -202,6 +212,45 @@ _EVENT_COLUMNS: Final = (
         width=66,
     ),
 )
+_DOCUMENT_COLUMNS: Final = (
+    _column(
+        "evenement",
+        ("N°", "No."),
+        ("Le numéro de l'événement.", "The number of the event."),
+        lambda one: one[0],
+        ValueKind.INTEGER,
+        width=4,
+    ),
+    _column(
+        "nom",
+        ("Nom du fichier", "File name"),
+        ("Le nom du fichier ; masqué ou effacé avec les noms.", "The file name; hidden or erased with the names."),
+        lambda one: one[2].read(one[1].name) or ERASED,
+        width=40,
+    ),
+    _column(
+        "type_media",
+        ("Type", "Type"),
+        ("Le type du document, d'après son contenu.", "The type of the document, by its content."),
+        lambda one: one[1].media_type,
+        width=24,
+    ),
+    _column(
+        "octets",
+        ("Octets", "Bytes"),
+        ("La taille du document.", "The size of the document."),
+        lambda one: one[1].size,
+        ValueKind.INTEGER,
+        width=12,
+    ),
+    _column(
+        "sha256",
+        ("SHA-256", "SHA-256"),
+        ("L'empreinte du document ; effacée avec lui.", "The hash of the document; erased with it."),
+        lambda one: one[2].read(one[1].sha256) or ERASED,
+        width=66,
+    ),
+)
 _TEXT_COLUMNS: Final = (
     _column(
         "evenement",
@@ -377,7 +426,7 @@ _CUT: Final = Wording(
     "A text too long for the page ends with “…”; the workbook and the CSV and JSON files have the whole of it, and "
     "every field with its source and every event.",
 )
-_DATA: Final = ("dossier", "explication", "historique", "textes", "actions")
+_DATA: Final = ("dossier", "explication", "historique", "documents", "textes", "actions")
 
 
 def case_report(file: CaseFile, *, at: datetime, zone: ZoneInfo | None = None) -> Report:
@@ -444,6 +493,7 @@ def case_report(file: CaseFile, *, at: datetime, zone: ZoneInfo | None = None) -
             name="explication",
         ),
         ReportTable(title=Wording("Historique", "History"), columns=_EVENT_COLUMNS, records=tuple(events)),
+        ReportTable(title=Wording("Documents", "Documents"), columns=_DOCUMENT_COLUMNS, records=_documents(case)),
         ReportTable(title=Wording("Textes", "Texts"), columns=_TEXT_COLUMNS, records=tuple(_texts(case, file.own))),
         ReportTable(title=Wording("Actions", "Actions"), columns=chosen, records=tuple(entries)),
         *shown.values(),
@@ -524,10 +574,24 @@ def event_sentence(case: Case, event: RecordedEvent, sites: Sites, own: Mapping[
     return Wording(*(verbatim(describe(case, event, lang, sites, own)) for lang in LANGUAGES))
 
 
+def _documents(case: Case) -> tuple[tuple[int, SupportDocument, Case], ...]:
+    """Return the documents of a case, each with the number of its event and the case that has its texts."""
+    return tuple(
+        (event.number, document, case)
+        for event in case.events
+        if isinstance(event.data, SupportAdded)
+        for document in event.data.documents
+    )
+
+
 def _texts(case: Case, own: Mapping[str, Fact]) -> Iterator[_Text]:
+    """Yield the texts of a case, without the names and hashes of documents, which have a table of their own."""
+    apart = frozenset[Commitment]().union(*(commitments(document) for document in case.documents))
     for event in case.events:
         labels = field_labels(type(event.data))
         for name, _, commitment in commitments_by_field(event.data):
+            if commitment in apart:
+                continue
             words = case.vault.read(commitment)
             label = labels[name].label if name in labels else label_of(name, own)
             yield _Text(event, label, ERASED if words is None else words)

@@ -466,6 +466,18 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         width=9,
     ),
     report_column(
+        "documents",
+        ("Documents", "Documents"),
+        (
+            "Le nombre de documents des supports factuels, effacés compris.",
+            "The number of documents of the factual supports, erased ones included.",
+        ),
+        lambda entry: len(entry.case.documents),
+        kind=_COUNT,
+        source=_EVENTS,
+        width=9,
+    ),
+    report_column(
         "mesures_conservatoires",
         ("Mesures conservatoires", "Containment measures"),
         ("Le nombre de mesures prises pour limiter l'impact.", "The number of measures taken to limit the impact."),

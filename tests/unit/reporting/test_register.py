@@ -59,8 +59,8 @@ def line_of(desk: Desk) -> dict[str, str]:
 
 
 def test_the_register_has_some_fifty_columns_with_one_name_and_one_title_each() -> None:
-    assert len(NAMES) == len(set(NAMES)) == 51
-    assert len({column.title.fr for column in REGISTER_COLUMNS}) == 51
+    assert len(NAMES) == len(set(NAMES)) == 52
+    assert len({column.title.fr for column in REGISTER_COLUMNS}) == 52
     assert all(column.meaning.fr.endswith(".") for column in REGISTER_COLUMNS)
 
 
@@ -124,6 +124,7 @@ def test_the_line_of_a_case_that_was_just_registered() -> None:
         "niveau_impose": "non",
         "etat": CaseState.REGISTERED.label(),
         "supports": "0",
+        "documents": "0",
         "mesures_conservatoires": "0",
         "a_repondre_le": "15/06/2026",
         "delai": DeadlineStatus.RUNNING.label(),
