@@ -18,6 +18,7 @@ from reclamation_core.cli.application import run
 from reclamation_core.desk import Desk
 from reclamation_core.reporting import ReportFormat
 from tests.databases import sqlite_file
+from tests.fragments import Page
 from tests.unit.desk import factories
 from tests.unit.reporting.tampering import verify
 
@@ -73,6 +74,15 @@ def test_each_format_is_written_by_name_or_by_suffix(register: Path, report_form
     assert (register / f"sortie.{report_format.value}").stat().st_size
 
 
+def test_the_columns_of_a_page_are_those_of_a_reader_or_named(register: Path) -> None:
+    for options, count in ((["--reader", "auditeur"], 12), (["--shown", "dossier, etat"], 2), ([], 12)):
+        assert run(["report", "register", *DB, *options, "--texts", "-o", "r.html"]) == 0
+        tables = Page((register / "r.html").read_text(encoding="utf-8")).tables
+        assert {len(table[0]) for table in tables[1:-1]} == {count}, options
+    assert run(["report", "register", *DB, "-o", "r.csv"]) == 0
+    assert [line[0] for line in lines(register / "r-totaux.csv")][:2] == ["Mesure", "Dossiers"]
+
+
 def test_lines_and_columns_are_selected(register: Path) -> None:
     (register / "sites.toml").write_text(SITES, encoding="utf-8")
     options = ["--columns", "dossier, centre,recu_le", "--from", "05/06/2026", "--until", "2026-06-30"]
@@ -89,6 +99,8 @@ def test_lines_and_columns_are_selected(register: Path) -> None:
         (["-o", "registre.odt"], "format : « odt » ; l'un des formats xlsx, csv, json, html, pdf"),
         (["--columns", "dossiers"], "columns : « dossiers » ; l'une des colonnes dossier, type_dossier"),
         (["--columns", ""], "columns :"),
+        (["--reader", "client"], "--reader : « client » est inconnu ; indiquez qualite, auditeur"),
+        (["--shown", "dossiers"], "columns : « dossiers » ; l'une des colonnes dossier, type_dossier"),
         (["--site", "CRE", "--region", "Île-de-France"], "--site, --region : indiquez l'un ou l'autre"),
         (["--region", "Bretagne"], "--region : « Bretagne » n'est la région d'aucun centre"),
         (["--from", "hier"], "--from : « hier » n'est pas une date"),

@@ -111,6 +111,23 @@ def test_the_register_follows_the_criteria_of_the_list(desk: Desk) -> None:
     assert found.encode("utf-8-sig") == report_bytes(desk.reports.register(CaseQuery(sites={"STR"})), "csv")
 
 
+def test_the_register_has_the_columns_of_a_reader_the_texts_and_the_table_of_the_address(desk: Desk) -> None:
+    page = content(ask(desk, "/registre.html", query={"lecteur": ["auditor"], "textes": ["oui"]}))
+    assert page == report_bytes(desk.reports.register(shown="auditor", texts=True), "html")
+    totals = ask(desk, "/registre.csv", query={"tableau": ["totaux"]})
+    assert name_of(totals) == "registre-2026-06-20-totaux.csv"
+    assert content(totals).startswith(b"\xef\xbb\xbfMesure;")
+    for query in ({"lecteur": ["client"]}, {"tableau": ["../../etc/passwd"]}):
+        assert ask(desk, "/registre.csv", query=query).status == 422
+    links = re.findall('href="([^"]*tableau=[^"]*)"', ask(desk, "/pgaac/site%3ACRE").body.decode())
+    assert len(links) == 4
+    for link in links:
+        path, _, table = link.rpartition("?tableau=")
+        sent = ask(desk, path, query={"tableau": [table]})
+        assert content(sent).startswith(b"\xef\xbb\xbf")
+        assert name_of(sent) == f"pgaac-centre-CRE-2026-06-20-{table}.csv"
+
+
 def test_texts_are_in_the_file_of_a_case_only_if_the_address_says_so(desk: Desk) -> None:
     path = "/dossiers/R-2026-000001/fiche.json"
 
