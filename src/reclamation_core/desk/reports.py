@@ -101,7 +101,8 @@ class ReportService:
             query: the criteria of the cases, all by default; its limit is that of a page, not of the register.
             columns: the names of the columns, in their order, of `REGISTER_COLUMNS`, and `own_NAME` of the facts
                 that the editions declare themselves, except personal facts and free texts; all by default. Facts
-                of editions that the desk does not have are columns too, by their names.
+                of editions that the desk does not have are columns too, by their names; `table_NAME` is the outcome of
+                a table that an edition declares.
             shown: the columns of HTML and PDF: those of a reader, or names, twelve at most; by default the columns
                 that are chosen, or those of a quality officer. Workbooks, CSV and JSON have every column.
             texts: True to show the words of complaints and answers, which may name persons.
@@ -132,6 +133,7 @@ class ReportService:
             shown=shown,
             texts=texts,
             facts=own.values(),
+            policies=self._context.policies,
             filters=(*self._scope_filters(), *query_filters(query, own)),
         )
 

@@ -42,6 +42,7 @@ from reclamation_core.laboratory.suspensions import SUSPENSIONS, due_date
 from reclamation_core.missing import Missing
 from reclamation_core.policy import Assessment, Policy
 from reclamation_core.simulation.staffing.arrivals import ArrivingComplaint
+from reclamation_core.tables import Decision
 from reclamation_core.tables.comparison import Twin, Twins
 from reclamation_core.vocabulary import ComplaintFacts, Sites
 from reclamation_core.vocabulary.own_facts import OWN
@@ -66,15 +67,17 @@ class CaseOutcome(NamedTuple):
     """The decisions on a message under an edition.
 
     Args:
-        decisions: the codes of `DECISIONS`, in order; `undetermined` where not decided, and the level of a message out
-            of scope is `out_of_scope`.
+        decisions: the codes of the decisions, in order; `undetermined` where not decided, and the level of a message
+            out of scope is `out_of_scope`.
         rows: for each, the ids of the rows that decided, with a space between.
         due: the last day to answer; None without one, or where no due dates are counted.
+        names: the names of the decisions: `DECISIONS`, then the tables that both editions declare themselves.
     """
 
     decisions: tuple[str, ...]
     rows: tuple[str, ...]
     due: date | None
+    names: tuple[str, ...] = DECISIONS
 
     @property
     def handling(self) -> str:
@@ -115,7 +118,7 @@ class ComparedCase(NamedTuple):
     def changes(self) -> Iterator[DecisionChange]:
         """The decisions that differ."""
         sides = zip(self.before.decisions, self.after.decisions, self.before.rows, self.after.rows, strict=True)
-        for decision, (before, after, *rows) in zip(DECISIONS, sides, strict=True):
+        for decision, (before, after, *rows) in zip(self.before.names, sides, strict=True):
             if before != after:
                 yield DecisionChange(decision, before, after, *rows)
 
@@ -183,6 +186,12 @@ class CaseReader:
     def editions(self) -> tuple[Policy, ...]:
         """The editions, one if both are the same."""
         return (self.before,) if self.before == self.after else checked_editions((self.before, self.after))
+
+    @property
+    def decisions(self) -> tuple[str, ...]:
+        """The decisions that are compared: `DECISIONS`, then the tables that both editions declare themselves."""
+        common = {table.name for table in self.before.own_tables} & {table.name for table in self.after.own_tables}
+        return (*DECISIONS, *(table.name for table in self.before.own_tables if table.name in common))
 
     def read(self, cases: object) -> ReadCases:
         """Return the decisions on the messages of a frame, of a desk, or of records.
@@ -296,7 +305,8 @@ class _Frame:
     @property
     def keys(self) -> list[str]:
         """The columns that are counted."""
-        of_edition = [*DECISIONS, *(f"{name}_rows" for name in DECISIONS), "due_date"]
+        names = self.reader.decisions
+        of_edition = [*names, *(f"{name}_rows" for name in names), "due_date"]
         wanted = [f"{prefix(number)}{name}" for number in self.numbers for name in of_edition]
         wanted += [*self.marks, *filter(None, self.groups)]
         if self.reader.as_of is not None:
@@ -336,12 +346,12 @@ class _Frame:
         return ComparedCase(groups, before, after, possible, *days)
 
     def _outcome(self, row: Mapping[str, Any], number: int) -> CaseOutcome:
-        start = prefix(number)
-        decided = [outcome(plain(row[f"{start}{name}"])) for name in DECISIONS]
+        start, names = prefix(number), self.reader.decisions
+        decided = [outcome(plain(row[f"{start}{name}"])) for name in names]
         if decided[0] == OUT_OF_SCOPE:
             decided[1] = OUT_OF_SCOPE
-        rows = tuple(plain(row[f"{start}{name}_rows"]) or "" for name in DECISIONS)
-        return CaseOutcome(tuple(decided), rows, plain(row.get(f"{start}due_date")))
+        rows = tuple(plain(row[f"{start}{name}_rows"]) or "" for name in names)
+        return CaseOutcome(tuple(decided), rows, plain(row.get(f"{start}due_date")), names)
 
 
 def _group(name: str, column: str, value: object, calendar: object) -> str:
@@ -514,13 +524,15 @@ class _Record:
     def _outcome(self, edition: Policy, calendar: BusinessCalendar, reader: CaseReader) -> CaseOutcome:
         assessed = edition.assess(self.facts, calendar)
         deadline = assessed.deadline
-        decided = {
+        names = reader.decisions
+        decided: dict[str, Decision[Any] | None] = {
             "eligibility": assessed.eligibility,
             "level": None if deadline is None else assessed.level,
             "criticality": assessed.criticality,
             "band": assessed.risk,
             "complexity": assessed.complexity,
         }
+        decided |= {name: edition.tables[name].decide(self.facts) for name in names[len(decided) :]}
         due = None
         if deadline is not None and reader.calendar is not None:
             suspended = self.value(SUSPENSIONS) if edition.deadline.suspensions_allowed else None
@@ -532,6 +544,7 @@ class _Record:
             tuple(OUT_OF_SCOPE if one is None else _code(one.outcome) for one in decided.values()),
             tuple("" if one is None else " ".join(row.id for row in one.deciding) for one in decided.values()),
             due,
+            names,
         )
 
     def _level_clock(self, assessed: Assessment) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from reclamation_core.laboratory.compared_records import (
     MovedDueDate,
 )
 from reclamation_core.laboratory.comparison import Comparison
-from reclamation_core.laboratory.outcomes import DECIDED, format_count, label
+from reclamation_core.laboratory.outcomes import DECIDED, UNDETERMINED, format_count, label
 from reclamation_core.policy import Policy
 from reclamation_core.policy.difference import listed_changes
 from reclamation_core.reporting import ReportColumn, ReportTable, ValueKind
@@ -430,6 +430,13 @@ def rules(policy: Policy, decision: str, rows: str) -> Wording | None:
     return Wording(" ; ".join(fr), "; ".join(en))
 
 
+def _outcome(policy: Policy, decision: str, code: str) -> Wording:
+    """Return the label of an outcome; that of an edition's own table as the edition has it."""
+    if decision in DECIDED or code == UNDETERMINED:
+        return Wording(label(code, "fr"), label(code, "en"))
+    return policy.tables[decision].outcome_label(code)
+
+
 def _listed(one: ChangedDecision) -> Value:
     if not one.references:
         return None
@@ -447,11 +454,11 @@ def _changes(found: Comparison) -> ReportTable[Any]:
             "decision",
             ("Décision", "Decision"),
             ("La décision qui change.", "The decision that changes."),
-            lambda one: DECIDED[one.decision],
+            lambda one: DECIDED.get(one.decision) or before.tables[one.decision].title,
             width=18,
         ),
-        _column("avant", *_BEFORE, lambda one: Wording(label(one.before, "fr"), label(one.before, "en"))),
-        _column("apres", *_AFTER, lambda one: Wording(label(one.after, "fr"), label(one.after, "en"))),
+        _column("avant", *_BEFORE, lambda one: _outcome(before, one.decision, one.before)),
+        _column("apres", *_AFTER, lambda one: _outcome(after, one.decision, one.after)),
         _column(
             "regles_avant",
             ("Règles avant", "Rows before"),

@@ -284,7 +284,8 @@ def _number(table: TableDifference, change: RowChange) -> str:
     """Return the number of a row, as `Policy.rule_numbers` has it: of the edition before, or after if it is added."""
     side = table.after if change.before is None else table.before
     number = next(place for place, row in enumerate(side.rows, start=1) if row.id == change.id)
-    return f"R{TABLES.index(side.name) + 1}.{number}"
+    tables = TABLES if side.owner is None else tuple(side.owner.tables)  # those of the edition come after M2-1's
+    return f"R{tables.index(side.name) + 1}.{number}" if side.name in tables else f"{side.name}.{number}"
 
 
 def _label(path: str, lang: Lang) -> str:

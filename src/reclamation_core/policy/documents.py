@@ -17,7 +17,7 @@ from reclamation_core.documents.schema import json_schema
 from reclamation_core.documents.sizes import OF_FILES
 from reclamation_core.errors import FaultCollector, FaultsError
 from reclamation_core.policy.own_facts import FactDocument, read_facts
-from reclamation_core.policy.own_tables import apart, read_own_tables
+from reclamation_core.policy.own_tables import DeclaredTables, apart
 from reclamation_core.policy.parameters import NO_CUT_OFF, Parameters, is_in_digest, refuse
 from reclamation_core.policy.row_edits import EditsDocument, edited_tables, read_tables, write_edits
 from reclamation_core.tables import DecisionTable, RowEdits
@@ -170,10 +170,11 @@ def read_document(text: str) -> tuple[PolicyDocument, dict[str, Any]]:
         faults += error.faults
     given = plain if isinstance(plain, dict) else {}
     facts = read_facts(given.get("facts", ()), (), "$.facts", faults)
-    rows, own = apart(given.get("tables", {}))
-    edits = read_tables(rows, _parameters(given), (), "$.tables", faults, facts=facts)
-    known = edited_tables(_parameters(given), edits, facts)
-    own_tables = read_own_tables(own, known, facts, faults, path="$.tables")
+    rows, declared = apart(given.get("tables", {}))
+    parameters = _parameters(given)
+    own = DeclaredTables(declared, facts, parameters, faults, path="$.tables")
+    edits = read_tables(rows, parameters, (), "$.tables", faults, facts=facts, own=own)
+    own_tables = own.all(edited_tables(parameters, edits, facts, own))
     if faults or document is None:
         raise FaultsError(faults)
     return document, {"facts": facts, "edits": edits, "own_tables": own_tables}

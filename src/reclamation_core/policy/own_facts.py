@@ -36,7 +36,7 @@ F = TypeVar("F", bound=ComplaintFacts | MalfunctionFacts)
 TYPES: Final = ("boolean", "codes", "ordered_codes", "integer", "number", "day", "text")
 """The types of the facts of an edition, as a policy file names them."""
 _BLANKS: Final = {"unknown": UNKNOWN, "absent": ABSENT}
-_ELIGIBILITY: Final = "eligibility"
+ELIGIBILITY: Final = "eligibility"
 """The table that judges complaints alone."""
 _LONGEST_TEXT: Final = 1_000
 _LONGEST_LABEL: Final = 300
@@ -466,7 +466,7 @@ def unusable(fact: Fact, table: str) -> Wording | None:
     """Return why a fact cannot be an input of a table; None if it can."""
     if fact.is_erasable:
         return _NEVER_AN_INPUT
-    if table == _ELIGIBILITY:
+    if table == ELIGIBILITY:
         return None if KINDS[0] in fact.kinds else _OF_COMPLAINTS
     return None if fact.kinds == KINDS or fact.null is ABSENT else _OF_ONE_KIND
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
 import attrs
 
 from reclamation_core.documents.codec import Codec
 from reclamation_core.errors import Fault, FaultCollector, FaultsError
-from reclamation_core.policy.m2_1_tables import TABLES, fact_input
-from reclamation_core.policy.own_facts import input_of
-from reclamation_core.policy.row_edits import RowEditDocument, described, read_rows, table_faults
+from reclamation_core.policy.m2_1_tables import TABLES, fact_input, m2_1_tables
+from reclamation_core.policy.own_facts import ELIGIBILITY, input_of
+from reclamation_core.policy.parameters import Parameters
+from reclamation_core.policy.row_edits import TABLE_KEY, RowEditDocument, described, read_rows, table_faults
 from reclamation_core.tables import (
     DecisionTable,
     Enumeration,
@@ -74,6 +76,10 @@ _FEWER_ROWS: Final = Wording(
 _LESS_WORK: Final = Wording(
     "les tables de la version sont trop grandes ensemble ; retirez des lignes ou des entrées de celle-ci",
     "the tables of the edition are too large together; remove rows or inputs of this one",
+)
+_OF_COMPLAINTS: Final = Wording(
+    "une table que M2-1 lit pour les deux natures de dossiers n'a que des entrées de l'une et de l'autre",
+    "a table that M2-1 reads for both kinds of cases has inputs that both have",
 )
 _PERSONAL: Final = Wording(
     "une information personnelle ou un texte libre n'est jamais une entrée de table",
@@ -145,46 +151,162 @@ def apart(tables: object) -> tuple[Any, dict[str, Any]]:
     return {name: document for name, document in tables.items() if name not in own}, own
 
 
-def read_own_tables(
-    documents: Mapping[str, Any],
-    tables: Mapping[str, DecisionTable[Any]],
-    facts: Iterable[Fact],
-    faults: FaultCollector,
-    *,
-    inherited: Iterable[DecisionTable[Any]] = (),
-    path: str = "tables",
-) -> tuple[DecisionTable[Any], ...]:
-    """Return the inherited tables and those of a file, each after the tables whose outcomes it reads.
+class _Outcomes(ABC):
+    """The tables of an edition, each made once, after the tables whose outcomes it reads."""
+
+    def __init__(self, facts: Iterable[Fact], parameters: Parameters, names: Collection[str]) -> None:
+        self.names = names
+        self._facts, self._parameters = tuple(facts), parameters
+        self._found: dict[str, DecisionTable[Any] | None] = {}
+
+    @abstractmethod
+    def _reads(self, name: str) -> Iterable[str]:
+        """Return the names of the inputs of a table."""
+
+    @abstractmethod
+    def _make(self, name: str, inputs: dict[str, Input]) -> DecisionTable[Any] | None:
+        """Return a table that reads some of these inputs; None if it has faults, which are listed."""
+
+    def find(self, name: str, asker: str, known: Mapping[str, DecisionTable[Any]]) -> DecisionTable[Any] | None:
+        """Return a table for the rows of a table of M2-1; see `OwnOutcomes.find`."""
+        late = self._late(name, known, set())
+        if late is not None:
+            raise FaultsError([Fault(f"{TABLE_KEY}.{name}.inputs", late, _decided_later(asker, name, late))])
+        table = self._table(name, known)
+        if table is not None and asker != ELIGIBILITY and not judges_malfunctions(table, self._facts):
+            raise FaultsError([Fault(f"{TABLE_KEY}.{name}", name, _OF_COMPLAINTS)])
+        return table
+
+    def all(self, known: Mapping[str, DecisionTable[Any]]) -> tuple[DecisionTable[Any], ...]:
+        """Return the tables that have no faults, each after those that it reads.
+
+        Args:
+            known: all the tables of M2-1.
+        """
+        for name in self.names:
+            self._table(name, known)
+        return tuple(table for table in self._found.values() if table is not None)
+
+    def _late(self, name: str, known: Mapping[str, DecisionTable[Any]], met: set[str]) -> str | None:
+        """Return a table of M2-1 that a table reads, itself or through others, and that is decided later."""
+        met.add(name)
+        for source in self._reads(name):
+            if source in TABLES and source not in known:
+                return source
+            if source in self.names and source not in met and (late := self._late(source, known, met)) is not None:
+                return late
+        return None
+
+    def _table(self, name: str, known: Mapping[str, DecisionTable[Any]]) -> DecisionTable[Any] | None:
+        if name in self._found:
+            return self._found[name]
+        self._found[name] = None
+        for source in self._reads(name):
+            if source in self.names:
+                self._table(source, known)
+        whole = known if len(known) == len(TABLES) else m2_1_tables(self._parameters)
+        made = {other: table for other, table in self._found.items() if table is not None}
+        del self._found[name]  # the order of the tables is that in which they are made
+        self._found[name] = self._make(name, inputs_of(whole, self._facts, {**known, **made}))
+        return self._found[name]
+
+
+class DeclaredTables(_Outcomes):
+    """The tables that the document of an edition declares, and those of the edition that it starts from.
 
     Args:
         documents: the declarations by name.
-        tables: the tables of M2-1 with the edition's rows.
         facts: the facts that the edition declares.
+        parameters: those of the edition.
         faults: those met so far.
         inherited: the tables of the edition that this one starts from; one of the same name takes its place.
         path: the path of the declarations.
     """
-    read: dict[str, OwnTableDocument] = {}
-    for name, document in documents.items():
-        try:
-            read[name] = _CODEC.read(document, OwnTableDocument)
-        except FaultsError as error:
-            faults += (
-                attrs.evolve(fault, path=f"{path}.{name}{fault.path.removeprefix('$')}") for fault in error.faults
-            )
-    found = {table.name: table for table in inherited if table.name not in documents}
-    known = dict(tables)
-    rows = sum(len(table.rows) for table in found.values()) + sum(len(table.rows) for table in read.values())
-    if rows > _MOST_ROWS:
-        faults.append(Fault(path, rows, _FEWER_ROWS))
-        return tuple(found.values())
-    work = _Work()
-    for name in [*found, *_ordered(read, path, faults)]:
-        before = len(faults)
-        table = found.get(name) or _table((path, name), read[name], inputs_of(known, facts), work, faults)
-        if len(faults) == before and table is not None:
-            known[name] = found[name] = table
-    return tuple(found.values())
+
+    def __init__(
+        self,
+        documents: Mapping[str, Any],
+        facts: Iterable[Fact],
+        parameters: Parameters,
+        faults: FaultCollector,
+        *,
+        inherited: Iterable[DecisionTable[Any]] = (),
+        path: str = "tables",
+    ) -> None:
+        self._inherited = {table.name: table for table in inherited if table.name not in documents}
+        super().__init__(facts, parameters, (*self._inherited, *documents))
+        self._faults, self._path, self._work = faults, path, _Work()
+        read: dict[str, OwnTableDocument] = {}
+        for name, document in documents.items():
+            try:
+                read[name] = _CODEC.read(document, OwnTableDocument)
+            except FaultsError as error:
+                faults += (
+                    attrs.evolve(fault, path=f"{path}.{name}{fault.path.removeprefix('$')}") for fault in error.faults
+                )
+        rows = sum(len(table.rows) for table in self._inherited.values())
+        rows += sum(len(document.rows) for document in read.values())
+        if rows > _MOST_ROWS:
+            faults.append(Fault(path, rows, _FEWER_ROWS))
+        ordered = [] if rows > _MOST_ROWS else _ordered(read, path, faults)
+        self._documents = {name: read[name] for name in ordered}
+
+    def _reads(self, name: str) -> Iterable[str]:
+        if name in self._inherited:
+            return (input_.name for input_ in self._inherited[name].inputs)
+        return self._documents[name].inputs if name in self._documents else ()
+
+    def _make(self, name: str, inputs: dict[str, Input]) -> DecisionTable[Any] | None:
+        document = self._documents.get(name)
+        if document is None:
+            return self._inherited.get(name)
+        return _table((self._path, name), document, inputs, self._work, self._faults)
+
+
+class BoundTables(_Outcomes):
+    """The tables of an edition, with the facts of the library and the tables of the edition as their inputs.
+
+    Args:
+        tables: the tables that the edition declares.
+        facts: the facts that it declares.
+        parameters: its parameters.
+    """
+
+    def __init__(self, tables: Iterable[DecisionTable[Any]], facts: Iterable[Fact], parameters: Parameters) -> None:
+        self._tables = {table.name: table for table in tables}
+        super().__init__(facts, parameters, tuple(self._tables))
+        self._personal = {fact.key for fact in self._facts if fact.is_erasable}
+        themes = [input_.domain for table in self._tables.values() for input_ in table.inputs if input_.name == _THEME]
+        self._themes = _theme(
+            code
+            for domain in themes
+            for code in getattr(domain, "values", ())
+            if code != getattr(domain, "other", None)
+        )
+
+    def _reads(self, name: str) -> Iterable[str]:
+        return (input_.name for input_ in self._tables[name].inputs)
+
+    def _make(self, name: str, inputs: dict[str, Input]) -> DecisionTable[Any]:
+        table, inputs, faults = self._tables[name], {**inputs, _THEME: self._themes}, FaultCollector()
+        for input_ in table.inputs:
+            path = f"{TABLE_KEY}.{name}.{input_.name}"
+            other = inputs.get(input_.name)
+            if input_.name in self._personal:
+                faults.append(Fault(path, input_.name, _PERSONAL))
+            elif other is None or (other.domain != input_.domain and input_.name != _THEME):
+                faults.append(Fault(path, input_.name, _OTHER_DOMAIN))
+        if faults:
+            raise FaultsError(faults)
+        return attrs.evolve(table, inputs=tuple(inputs[input_.name] for input_ in table.inputs))
+
+
+def _decided_later(asker: str, name: str, source: str) -> Wording:
+    circle = f"{asker} → {name} → {source}"
+    return Wording(
+        f"une table qui ne lit pas ce qui est décidé après « {asker} » ({circle}) ; retirez cette entrée",
+        f"a table that does not read what is decided after {asker!r} ({circle}); remove that input",
+    )
 
 
 def _ordered(documents: Mapping[str, OwnTableDocument], path: str, faults: FaultCollector) -> list[str]:
@@ -212,11 +334,19 @@ def _ordered(documents: Mapping[str, OwnTableDocument], path: str, faults: Fault
     return ordered if len(faults) == before else []
 
 
-def inputs_of(tables: Mapping[str, DecisionTable[Any]], facts: Iterable[Fact]) -> dict[str, Input]:
-    """Return what a table of an edition may read, by name: facts, own facts, and the outcomes of tables."""
+def inputs_of(
+    tables: Mapping[str, DecisionTable[Any]], facts: Iterable[Fact], sources: Mapping[str, DecisionTable[Any]]
+) -> dict[str, Input]:
+    """Return what a table of an edition may read, by name: facts, own facts, and the outcomes of tables.
+
+    Args:
+        tables: tables with every fact as an input.
+        facts: the facts that the edition declares.
+        sources: the tables whose outcomes may be read.
+    """
     inputs = {input_.name: input_ for table in tables.values() for input_ in table.inputs if input_.source is None}
     inputs |= {fact.key: input_of(fact) for fact in facts if not fact.is_erasable}
-    inputs |= {name: Input.outcome_of(table) for name, table in tables.items()}
+    inputs |= {name: Input.outcome_of(table) for name, table in sources.items()}
     return {_THEME: _theme(()), **inputs}  # every fact but the theme is an input of a table of M2-1
 
 
@@ -337,46 +467,6 @@ def each_own(_: object, attribute: attrs.Attribute[Any], tables: object) -> None
         faults.append(Fault(attribute.name, len(tables), few))
     if faults:
         raise FaultsError(faults)
-
-
-def bound(
-    tables: Mapping[str, DecisionTable[Any]], own: Iterable[DecisionTable[Any]], facts: Iterable[Fact]
-) -> Iterator[DecisionTable[Any]]:
-    """Yield the tables of an edition with the facts of the library and the tables of the edition as their inputs.
-
-    Args:
-        tables: the tables of M2-1 with the edition's rows.
-        own: the tables that the edition declares, each after those that it reads.
-        facts: the facts that the edition declares.
-
-    Raises:
-        FaultsError: an input is no fact and no table of the edition, or has other values.
-    """
-    declared, known = tuple(own), dict(tables)
-    facts = tuple(facts)
-    personal = {fact.key for fact in facts if fact.is_erasable}
-    themes = [input_.domain for table in declared for input_ in table.inputs if input_.name == _THEME]
-    codes = [
-        code
-        for domain in themes
-        if isinstance(domain, Enumeration)
-        for code in domain.values
-        if not isinstance(domain, OpenEnumeration) or code != domain.other
-    ]
-    for table in declared:
-        inputs = {**inputs_of(known, facts), _THEME: _theme(codes)}
-        faults = FaultCollector()
-        for input_ in table.inputs:
-            path = f"tables.{table.name}.{input_.name}"
-            other = inputs.get(input_.name)
-            if input_.name in personal:
-                faults.append(Fault(path, input_.name, _PERSONAL))
-            elif other is None or (other.domain != input_.domain and input_.name != _THEME):
-                faults.append(Fault(path, input_.name, _OTHER_DOMAIN))
-        if faults:
-            raise FaultsError(faults)
-        known[table.name] = attrs.evolve(table, inputs=tuple(inputs[input_.name] for input_ in table.inputs))
-        yield known[table.name]
 
 
 def judges_malfunctions(table: DecisionTable[Any], facts: Iterable[Fact]) -> bool:

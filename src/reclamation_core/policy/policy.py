@@ -19,20 +19,18 @@ from reclamation_core.markup import html_of
 from reclamation_core.policy.documents import CODEC, PolicyDocument, digest, read_document, write_tables
 from reclamation_core.policy.errors import NoEditionError, UnknownEditionError
 from reclamation_core.policy.formatting import deadline_sentence
-from reclamation_core.policy.m2_1_tables import m2_1_tables
+from reclamation_core.policy.m2_1_tables import TABLES
 from reclamation_core.policy.own_facts import (
     as_facts,
-    asked_facts,
     clashes,
     each_declared,
     facts_digest,
     joined,
-    own_inputs,
     write_facts,
 )
 from reclamation_core.policy.own_tables import (
+    BoundTables,
     as_own_tables,
-    bound,
     each_own,
     judges_malfunctions,
     table_digest,
@@ -45,7 +43,7 @@ from reclamation_core.policy.parameters import (
     name,
     not_before,
 )
-from reclamation_core.policy.row_edits import as_pairs, of_known_tables
+from reclamation_core.policy.row_edits import as_pairs, edited_tables, more_inputs, of_known_tables
 from reclamation_core.policy.sources import INTERPRETATIONS, Interpretation
 from reclamation_core.tables import Decision, DecisionTable, Input, Row, RowEdits
 from reclamation_core.tables.decision import Cell
@@ -287,13 +285,10 @@ class Policy:
 
         Those that the edition declares itself come after them.
         """
-        tables = dict(m2_1_tables(self.parameters, self._edited))
-        tables |= {table.name: table for table in bound(tables, self.own_tables, self.facts)}
+        own = BoundTables(self.own_tables, self.facts, self.parameters)
+        tables = dict(edited_tables(self.parameters, dict(self.edits), self.facts, own))
+        tables |= {table.name: table for table in own.all(tables)}
         return MappingProxyType({name: table.owned_by(self) for name, table in tables.items()})
-
-    def _edited(self, table: DecisionTable[Any]) -> DecisionTable[Any]:
-        edits = self.edits_of(table.name)
-        return edits.apply(table, own_inputs(table, self.facts, asked_facts(edits.own)))
 
     @cached_property
     def facts_by_name(self) -> Mapping[str, Fact]:
@@ -359,8 +354,9 @@ class Policy:
         """
         later = RowEdits(add=add, replace=replace, remove=remove)
         if table in self.tables:
-            before = self.tables[table]
-            later.apply(before, own_inputs(before, self.facts, asked_facts(later.own)))
+            before, own = self.tables[table], BoundTables(self.own_tables, self.facts, self.parameters)
+            known = {name: self.tables[name] for name in TABLES[: TABLES.index(table)]} if table in TABLES else {}
+            later.apply(before, more_inputs(before, later, self.facts, own, known))
         edits = {**dict(self.edits), table: self.edits_of(table).then(later)}
         return attrs.evolve(self, edition=self.edition if edition is None else edition, edits=edits)
 

@@ -17,7 +17,7 @@ from reclamation_core.documents.toml_lines import lines_of_faults
 from reclamation_core.errors import Fault, FaultCollector, FaultsError
 from reclamation_core.policy.documents import ENCODINGS
 from reclamation_core.policy.own_facts import FactDocument, read_facts
-from reclamation_core.policy.own_tables import apart, read_own_tables
+from reclamation_core.policy.own_tables import DeclaredTables, apart
 from reclamation_core.policy.parameters import Parameters, SurveyParameters, name, not_before, refuse
 from reclamation_core.policy.policy import Policy, m2_1
 from reclamation_core.policy.row_edits import EditsDocument, edited_tables, read_tables
@@ -77,17 +77,17 @@ def parse_policy(document: Mapping[str, Any], *others: Policy) -> Policy:
     """The edition that the content of a policy file describes; see `read_policy`, which reads the file."""
     OF_FILES.require(document)
     faults = FaultCollector()
-    header, tables, declared, given = _split(document)
+    header, tables, given_facts, given = _split(document)
     read = _structured(header, _Header, faults)
     base = _base(header.get("starts_from"), (m2_1(), *others), faults)
     merged = _over(base.parameters, given)
     parameters = _structured(merged, Parameters, faults)
-    facts = read_facts(declared, base.facts, "facts", faults)
-    rows, own = apart(tables)
+    facts = read_facts(given_facts, base.facts, "facts", faults)
+    rows, declared = apart(tables)
     readable = parameters or _as_far_as_read(base, merged)
-    edits = read_tables(rows, readable, base.edits, "tables", faults, facts=facts)
-    known = edited_tables(readable, edits, facts)
-    own_tables = read_own_tables(own, known, facts, faults, inherited=base.own_tables)
+    own = DeclaredTables(declared, facts, readable, faults, inherited=base.own_tables)
+    edits = read_tables(rows, readable, base.edits, "tables", faults, facts=facts, own=own)
+    own_tables = own.all(edited_tables(readable, edits, facts, own))
     if faults:
         raise FaultsError(faults)
     return Policy(

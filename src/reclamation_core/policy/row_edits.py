@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Any, Final, Protocol
 
 import attrs
 
@@ -34,6 +35,7 @@ from reclamation_core.vocabulary.own_facts import OWN
 from reclamation_core.wording import Wording, safe_repr
 
 _CODEC: Final = Codec()
+_NONE: Final[Mapping[str, Any]] = MappingProxyType({})
 _SFEEL: Final = Wording(
     'une condition en S-FEEL est attendue, un texte comme "< 6" ou "[1..5]"',
     'a condition in S-FEEL is expected, a text like "< 6" or "[1..5]"',
@@ -119,6 +121,56 @@ class EditsDocument:
     remove: tuple[str, ...] = ()
 
 
+TABLE_KEY: Final = "tables"
+"""The key of conditions, `tables.NAME`, on the outcome of a table that the edition declares itself."""
+
+
+class OwnOutcomes(Protocol):
+    """The tables that an edition declares itself, whose outcomes rows of M2-1 may ask for."""
+
+    @property
+    def names(self) -> Collection[str]:
+        """The names of the tables."""
+
+    def find(self, name: str, asker: str, known: Mapping[str, DecisionTable[Any]]) -> DecisionTable[Any] | None:
+        """Return a table for the rows of a table of M2-1; None if the table has faults, which are listed already.
+
+        Args:
+            name: the name of the table.
+            asker: the name of the table of M2-1.
+            known: the tables of M2-1 that are decided before that one.
+
+        Raises:
+            FaultsError: the table reads what is decided later, or facts that not every case of that table has.
+        """
+
+
+def more_inputs(
+    table: DecisionTable[Any],
+    edits: RowEdits,
+    facts: Iterable[Fact],
+    own: OwnOutcomes,
+    known: Mapping[str, DecisionTable[Any]],
+) -> tuple[Input, ...]:
+    """Return the inputs that a table needs for what rows ask for in addition: own facts, outcomes of own tables.
+
+    Args:
+        table: the table.
+        edits: what the edition changes in its rows.
+        facts: the facts that the edition declares.
+        own: the tables that it declares.
+        known: the tables of M2-1 that are decided before.
+
+    Raises:
+        FaultsError: a fact or a table cannot be an input of the table.
+    """
+    given = {input_.name for input_ in table.inputs}
+    asked = dict.fromkeys(name for row in edits.own for name in row.when if name in own.names and name not in given)
+    found = (own.find(name, table.name, known) for name in asked)
+    outcomes = (Input.outcome_of(source) for source in found if source is not None)
+    return (*own_inputs(table, facts, asked_facts(edits.own)), *outcomes)
+
+
 def described(row: Row, then: object, when: Mapping[str, Any]) -> RowEditDocument:
     """The document of a row, from its outcome and conditions as documents have them.
 
@@ -130,10 +182,15 @@ def described(row: Row, then: object, when: Mapping[str, Any]) -> RowEditDocumen
 
 def write_edits(edits: RowEdits, table: DecisionTable[Any]) -> dict[str, Any]:
     """The document of edits of a table: `EditsDocument` as plain data."""
-    absent = {input_.name: input_.absent for input_ in table.inputs}
+    inputs = {input_.name: input_ for input_ in table.inputs}
+
+    def key(input_: Input) -> str:
+        is_own = input_.source is not None and input_.name not in TABLES
+        return f"{TABLE_KEY}.{input_.name}" if is_own else input_.name
 
     def document(row: Row) -> RowEditDocument:
-        when = {name: write_condition(condition, absent[name]) for name, condition in row.when.items()}
+        asked = ((inputs[name], condition) for name, condition in row.when.items())
+        when = {key(input_): write_condition(condition, input_.absent) for input_, condition in asked}
         return described(row, table.output.encode(row.then), when)
 
     written = EditsDocument(tuple(map(document, edits.add)), tuple(map(document, edits.replace)), edits.remove)
@@ -144,22 +201,18 @@ def write_edits(edits: RowEdits, table: DecisionTable[Any]) -> dict[str, Any]:
     return plain
 
 
-def read_edits(
-    document: object, table: DecisionTable[Any], path: str, faults: FaultCollector, facts: tuple[Fact, ...] = ()
-) -> RowEdits:
+def read_edits(document: object, readable: _Readable, path: str, faults: FaultCollector) -> RowEdits:
     """Return the edits of a table in a document; faults are added to the list, and then the edits are empty.
 
     Args:
         document: `EditsDocument` as plain data, or anything else.
-        table: the table, whose inputs and outcomes the rows are read in.
+        readable: the table, and what its rows may ask for.
         path: the path of the document.
         faults: those met so far.
-        facts: the facts that the edition declares itself.
     """
     if not isinstance(document, Mapping):
         faults.append(Fault(path, document, KEYS))
         return RowEdits()
-    readable = _Readable.of(table, facts)
     before = len(faults)
     faults += (Fault(f"{path}.{key}", document[key], _OPERATIONS) for key in document if key not in _OPERATIONS_BY_NAME)
     add, replace = (
@@ -167,7 +220,7 @@ def read_edits(
     )
     remove = _structured(document.get("remove", []), tuple[str, ...], f"{path}.remove", faults)
     ids = _ids(document, path, {fault.path for fault in faults})
-    faults += at(path, (*ids.repeated(), *ids.misplaced(table)))
+    faults += at(path, (*ids.repeated(), *ids.misplaced(readable.table)))
     return RowEdits() if len(faults) > before else RowEdits(add=add, replace=replace, remove=remove)
 
 
@@ -198,18 +251,32 @@ def at(path: str, faults: Iterable[Fault]) -> Iterator[Fault]:
 
 @attrs.frozen
 class _Readable:
-    """What rows of a table may ask for: its inputs, those of own facts, and why other own facts cannot be inputs."""
+    """What rows of a table may ask for: its inputs, those of own facts and own tables, and why others cannot be.
+
+    The reason is None for a table whose faults are listed already.
+    """
 
     table: DecisionTable[Any]
     inputs: Mapping[str, Input]
-    refused: Mapping[str, Wording]
+    refused: Mapping[str, Wording | None]
 
     @classmethod
-    def of(cls, table: DecisionTable[Any], facts: Iterable[Fact]) -> _Readable:
+    def of(
+        cls, table: DecisionTable[Any], facts: Iterable[Fact], outcomes: Mapping[str, Input | Wording | None] = _NONE
+    ) -> _Readable:
         reasons = {fact: unusable(fact, table.name) for fact in facts}
         own = {fact.key: input_of(fact) for fact, reason in reasons.items() if reason is None}
-        refused = {fact.key: reason for fact, reason in reasons.items() if reason is not None}
+        refused: dict[str, Wording | None] = {fact.key: reason for fact, reason in reasons.items() if reason}
+        for name, found in outcomes.items():
+            if isinstance(found, Input):
+                own[f"{TABLE_KEY}.{name}"] = found
+            else:
+                refused[f"{TABLE_KEY}.{name}"] = found
         return cls(table, own | {input_.name: input_ for input_ in table.inputs}, refused)
+
+    def asks_faulty(self, row: Row) -> bool:
+        """Return True if a row asks for a table whose faults are listed already."""
+        return any(self.refused.get(name, _ROWS) is None for name in row.when)
 
 
 def read_rows(documents: object, table: DecisionTable[Any], path: str, faults: FaultCollector) -> Iterator[Row]:
@@ -224,7 +291,7 @@ def _read_rows(documents: object, readable: _Readable, path: str, faults: FaultC
     for place, document in enumerate(documents):
         before = len(faults)
         row = _read_row(document, readable, f"{path}[{place}]", faults)
-        if len(faults) == before:
+        if len(faults) == before and not readable.asks_faulty(row):
             yield row
 
 
@@ -252,12 +319,14 @@ def _structured(document: object, cls: type[Any], path: str, faults: FaultCollec
 
 
 def _by_path(asked: Any) -> dict[str, Any]:
-    """Return conditions with `own.NAME` as the key of each own fact: TOML reads the key without quotes as two keys."""
-    own = asked.get(OWN)
-    if not isinstance(own, Mapping):
-        return dict(asked)
-    others = {name: value for name, value in asked.items() if name != OWN}
-    return others | {f"{OWN}.{name}": value for name, value in own.items()}
+    """Return conditions with `own.NAME` and `tables.NAME` as keys: TOML reads the key without quotes as two keys."""
+    found: dict[str, Any] = {}
+    for name, value in asked.items():
+        if name in {OWN, TABLE_KEY} and isinstance(value, Mapping):
+            found |= {f"{name}.{key}": one for key, one in value.items()}
+        else:
+            found[name] = value
+    return found
 
 
 def _read_conditions(
@@ -268,10 +337,14 @@ def _read_conditions(
     unknown = Wording(f"une entrée de la table est attendue : {listed}", f"an input of the table: {listed}")
     for name, value in asked.items():
         if name not in inputs:
-            faults.append(Fault(f"{path}.{name}", value, readable.refused.get(name, unknown)))
+            reason = readable.refused.get(name, unknown)
+            if reason is None:
+                yield name, is_(None)
+            else:
+                faults.append(Fault(f"{path}.{name}", value, reason))
             continue
         try:
-            yield name, _condition(value, inputs[name])
+            yield inputs[name].name, _condition(value, inputs[name])
         except FaultsError as error:
             faults += at(f"{path}.{name}", error.faults)
 
@@ -304,7 +377,8 @@ def read_tables(
     path: str,
     faults: FaultCollector,
     *,
-    facts: tuple[Fact, ...] = (),
+    facts: tuple[Fact, ...],
+    own: OwnOutcomes,
 ) -> dict[str, RowEdits]:
     """Return by table the inherited edits and those of a document, combined.
 
@@ -315,6 +389,7 @@ def read_tables(
         path: the path of the document.
         faults: those met so far; of a table that is refused, each finding with its witness in the words of the facts.
         facts: the facts that the edition declares itself, which rows may ask for.
+        own: the tables that it declares, whose outcomes rows may ask for.
     """
     given = documents
     if not isinstance(given, Mapping):
@@ -323,39 +398,80 @@ def read_tables(
     faults += (Fault(f"{path}.{name}", given[name], known_tables()) for name in given if name not in TABLES)
     met = len(faults)
     edits = dict(inherited)
+    known: dict[str, DecisionTable[Any]] = {}
 
     def edit(table: DecisionTable[Any]) -> DecisionTable[Any]:
         where, document = f"{path}.{table.name}", given.get(table.name, {})
         try:
             earlier = edits.get(table.name, RowEdits())
-            start = earlier.apply(table, own_inputs(table, facts, asked_facts(earlier.own)))
+            start = earlier.apply(table, more_inputs(table, earlier, facts, own, known))
         except (FaultsError, TableDefinitionError, TableProofError) as error:
             faults.extend(table_faults(error, table.base, where, document))
             return table
         before = len(faults)
-        own = read_edits(document, start, where, faults, facts)
+        asked = {name: _outcome(own, name, table.name, known) for name in _asked_tables(document)}
+        later = read_edits(document, _Readable.of(start, facts, asked), where, faults)
         if len(faults) > before:
             return start
         try:
-            result = own.apply(start, own_inputs(start, facts, asked_facts(own.own)))
+            result = later.apply(start, more_inputs(start, later, facts, own, known))
         except (FaultsError, TableDefinitionError, TableProofError) as error:
             faults.extend(table_faults(error, table.base, where, document))
             return start
-        edits[table.name] = edits.get(table.name, RowEdits()).then(own)
+        edits[table.name] = edits.get(table.name, RowEdits()).then(later)
         return result
 
-    m2_1_tables(parameters, edit)
+    def note(table: DecisionTable[Any]) -> DecisionTable[Any]:
+        known[table.name] = edit(table)
+        return known[table.name]
+
+    m2_1_tables(parameters, note)
     return edits if len(faults) == met else {}
 
 
+def _asked_tables(document: object) -> Iterator[str]:
+    """Yield the names of the own tables that the rows of a document ask for."""
+    lists = (document.get(key) for key in ("add", "replace")) if isinstance(document, Mapping) else ()
+    for row in (row for rows in lists if isinstance(rows, list | tuple) for row in rows):
+        when = row.get("when") if isinstance(row, Mapping) else None
+        for name in _by_path(when) if isinstance(when, Mapping) else ():
+            holder, _, key = str(name).partition(".")
+            if holder == TABLE_KEY:
+                yield key
+
+
+def _outcome(
+    own: OwnOutcomes, name: str, asker: str, known: Mapping[str, DecisionTable[Any]]
+) -> Input | Wording | None:
+    """Return the input that the outcome of an own table is, why it cannot be one, or None if it has faults."""
+    if name not in own.names:
+        listed = ", ".join(sorted(own.names)) or "—"
+        return Wording(
+            f"le nom d'une table de la version est attendu : {listed}",
+            f"the name of a table of the edition is expected: {listed}",
+        )
+    try:
+        table = own.find(name, asker, known)
+    except FaultsError as error:
+        return error.faults[0].expected
+    return None if table is None else Input.outcome_of(table)
+
+
 def edited_tables(
-    parameters: Parameters, edits: Mapping[str, RowEdits], facts: tuple[Fact, ...]
+    parameters: Parameters, edits: Mapping[str, RowEdits], facts: tuple[Fact, ...], own: OwnOutcomes
 ) -> Mapping[str, DecisionTable[Any]]:
-    """Return the tables of M2-1 with the parameters and the rows of an edition."""
+    """Return the tables of M2-1 with the parameters and the rows of an edition.
+
+    Raises:
+        FaultsError: a row asks for a fact or a table that cannot be an input of its table.
+        TableDefinitionError, TableProofError: a table is refused.
+    """
+    known: dict[str, DecisionTable[Any]] = {}
 
     def edit(table: DecisionTable[Any]) -> DecisionTable[Any]:
         of_table = edits.get(table.name, RowEdits())
-        return of_table.apply(table, own_inputs(table, facts, asked_facts(of_table.own)))
+        known[table.name] = of_table.apply(table, more_inputs(table, of_table, facts, own, known))
+        return known[table.name]
 
     return m2_1_tables(parameters, edit)
 

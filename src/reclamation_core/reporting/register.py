@@ -25,6 +25,7 @@ from reclamation_core.cases.references import LineReference
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.missing import Missing
+from reclamation_core.policy import Policy
 from reclamation_core.ports import CaseQuery
 from reclamation_core.reporting.register_lines import (
     PARTS,
@@ -762,6 +763,40 @@ def _own_column(fact: Fact) -> ReportColumn[RegisterEntry]:
     )
 
 
+def table_columns(policies: Iterable[Policy]) -> tuple[ReportColumn[RegisterEntry], ...]:
+    """Return a column for each table that editions declare themselves: the outcome for the facts of the case.
+
+    Its name is `table_NAME`. Outcomes are not stored: the tables of the edition of the case decide its facts again,
+    with the same result. It is empty while the outcome is undetermined, and for a case of an edition without the table.
+    """
+    known = {policy.edition: policy for policy in policies}
+    titles = {table.name: table.title for policy in known.values() for table in policy.own_tables}
+    return tuple(_table_column(name, title, known) for name, title in titles.items())
+
+
+def _table_column(name: str, title: Wording, policies: Mapping[str, Policy]) -> ReportColumn[RegisterEntry]:
+    label = Wording(*(text[:1].upper() + text[1:] for text in (title.fr, title.en)))
+
+    def value(entry: RegisterEntry) -> Value:
+        case, policy = entry.case, policies.get(entry.case.edition)
+        if policy is None or not case.terms.are_of(policy) or name not in policy.own_tables_of(type(case.facts)):
+            return None
+        table = policy.tables[name]
+        outcome = table.decide(case.facts).outcome
+        return None if outcome is None else table.outcome_label(outcome)
+
+    return ReportColumn(
+        name=f"table_{name}",
+        title=label,
+        meaning=Wording(f"{label.fr} ; vide si c'est indéterminé.", f"{label.en}; empty while undetermined."),
+        kind=_TEXT,
+        value=value,
+        source=_OWN_TABLES,
+        width=16,
+    )
+
+
+_OWN_TABLES: Final = Wording("tables propres à la version de la procédure", "tables of the edition")
 _OWN_KINDS: Final[tuple[tuple[type[Domain], ValueKind], ...]] = (
     (Boolean, _FLAG),
     (Integer, _COUNT),
@@ -836,6 +871,7 @@ def register_report(
     shown: RegisterReader | str | Iterable[str] | None = None,
     texts: bool = False,
     facts: Iterable[Fact] = (),
+    policies: Iterable[Policy] = (),
     filters: Iterable[tuple[Wording, Value]] = (),
 ) -> Report:
     """Return the register of cases (registre des réclamations et dysfonctionnements), with its totals.
@@ -848,11 +884,13 @@ def register_report(
         at: the instant of which the register describes the state; aware.
         sites: the sites, for their names and regions.
         zone: the time zone of the heading; metropolitan France by default. Days of a case are in its own zone.
-        columns: the names of the columns, in their order; all of `REGISTER_COLUMNS` and `own_columns` by default.
+        columns: the names of the columns, in their order; all of `REGISTER_COLUMNS`, `own_columns` and
+            `table_columns` by default.
         shown: the columns of HTML and PDF: those of a reader, or names, twelve at most; by default the columns that
             are chosen, or those of a quality officer.
         texts: True to show the words of complaints and answers, which may name persons.
         facts: the facts that the editions declare themselves; each that may be shown has a column.
+        policies: the editions; each table that they declare themselves has a column.
         filters: the criteria by which the cases were selected, for a reader.
 
     Raises:
@@ -864,7 +902,7 @@ def register_report(
         raise ValueError(f"at: {at!r} has no time zone; pass an aware datetime")
     place = zone or BusinessCalendar.france().zone
     entries = _Entries(cases, at, sites or Sites(), texts)
-    chosen = choose((*REGISTER_COLUMNS, *own_columns(facts)), columns)
+    chosen = choose((*REGISTER_COLUMNS, *own_columns(facts), *table_columns(policies)), columns)
     table = ReportTable(
         title=Wording("Registre", "Register"),
         columns=chosen,

@@ -13,8 +13,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reclamation_core import BusinessCalendar, ComplaintFacts, FaultsError, MalfunctionFacts, Policy, frames, m2_1
-from reclamation_core.laboratory import replay, what_if
+from reclamation_core import (
+    BusinessCalendar,
+    ComplaintFacts,
+    Desk,
+    FaultsError,
+    MalfunctionFacts,
+    Policy,
+    frames,
+    m2_1,
+)
+from reclamation_core.laboratory import compare, replay, what_if
 from reclamation_core.policy import parse_policy
 from reclamation_core.tables import DecisionTable, Enumeration, HitPolicy, Input, Integer, Row
 from reclamation_core.vocabulary import FACTS
@@ -102,6 +111,148 @@ def test_alone_and_in_columns_the_first_row_that_holds_decides(rows: Any, drawn:
         assert outcome.possible == by_hand(rows, facts)
         m2_1s = m2_1().assess(ComplaintFacts(**of_case(facts)), FRANCE)
         assert (assessment.deadline, assessment.level.outcome) == (m2_1s.deadline, m2_1s.level.outcome)
+
+
+READS: dict[str, tuple[Any, ...]] = {
+    "service_reach": ("one_centre", "several_centres", "several_regions", None),
+    "mobilisation": ("local", "regional", "national", None),
+    "own.funded": (True, False, None),
+}
+KNOWN: dict[str, tuple[Any, ...]] = {name: tuple(one for one in of if one is not None) for name, of in READS.items()}
+WHEN = st.fixed_dictionaries({}, optional={name: st.sampled_from(of) for name, of in KNOWN.items()})
+SOURCE_ROWS = st.lists(st.tuples(WHEN, st.sampled_from(CODES)), max_size=3)
+DRAWN = st.lists(st.fixed_dictionaries({name: st.sampled_from(of) for name, of in READS.items()}), min_size=1)
+
+
+def source(rows: list[tuple[dict[str, Any], str]]) -> dict[str, Any]:
+    """Return the declaration of a table of facts that malfunctions have too."""
+    of_rows = [*rows, ({}, "c")]
+    return {
+        "inputs": list(READS),
+        "outcomes": list(CODES),
+        "hit_policy": "first",
+        "rows": [
+            {"id": f"row-{place}", "when": {name: sfeel(value) for name, value in when.items()}, "then": then}
+            for place, (when, then) in enumerate(of_rows)
+        ],
+    }
+
+
+def levels_by_hand(rows: list[tuple[dict[str, Any], str]], facts: dict[str, Any]) -> tuple[set[str], set[str]]:
+    """Return the outcomes of the table and the levels for each value that unknown facts may have: `a` is national."""
+    order = ("local", "regional", "national")
+    ranks = {"one_centre": 0, "several_centres": 1, "several_regions": 2, "local": 0, "regional": 1, "national": 2}
+    outcomes, levels = set(), set()
+    for values in product(*(of if facts[name] is None else (facts[name],) for name, of in KNOWN.items())):
+        known = dict(zip(KNOWN, values, strict=True))
+        found = next(then for when, then in [*rows, ({}, "c")] if all(known[name] == one for name, one in when.items()))
+        outcomes.add(found)
+        levels.add(
+            "national" if found == "a" else order[max(ranks[known["service_reach"]], ranks[known["mobilisation"]])]
+        )
+    return outcomes, levels
+
+
+def asking(rows: list[tuple[dict[str, Any], str]]) -> Policy:
+    """Return an edition whose level asks for the outcome of a table of the edition."""
+    funded = {"name": "funded", "type": "boolean", "label": {"fr": "financé", "en": "funded"}}
+    row = {"id": "a-is-national", "when": {"tables": {"source": '"a"'}}, "then": "national", "clause": "note 3"}
+    tables = {"source": source(rows), "level": {"add": [row]}}
+    return parse_policy({"starts_from": "M2-1", "edition": "own", "facts": [funded], "tables": tables})
+
+
+@given(SOURCE_ROWS, DRAWN)
+def test_a_row_of_m2_1_asks_for_the_outcome_of_an_own_table(rows: Any, drawn: list[dict[str, Any]]) -> None:
+    policy = asking(rows)
+    assert Policy.from_json(policy.to_json()) == policy
+    types: dict[str, Any] = {"own_funded": pl.Boolean, "service_reach": pl.String, "mobilisation": pl.String}
+    columns = [{name.replace(".", "_"): value for name, value in facts.items()} for facts in drawn]
+    given_facts = [{**row, "client_scope": "local", "satisfaction": 5.0} for row in columns]
+    decided = frames.decide(pl.DataFrame(given_facts, schema_overrides=types), policy, None)
+    desk = Desk.in_memory(policy=policy, clock_limit=None)
+    for facts, row in zip(drawn, decided.iter_rows(named=True), strict=True):
+        base = {name: value for name, value in facts.items() if not name.startswith("own.")}
+        own = {} if facts["own.funded"] is None else {"funded": facts["own.funded"]}
+        complaint = ComplaintFacts(received_at=RECEIVED, client_scope="local", satisfaction=5.0, own=own, **base)
+        assessment = policy.assess(complaint, FRANCE)
+        outcomes, levels = map(frozenset, levels_by_hand(rows, facts))
+        assert (assessment.own["source"].possible, assessment.level.possible) == (outcomes, levels)
+        assert (row["source"], row["level"]) == (assessment.own["source"].outcome, assessment.level.outcome)
+        assert row["level_rows"] == " ".join(one.id for one in assessment.level.deciding) or row["level"] is None
+        malfunction = policy.assess_malfunction(MalfunctionFacts(received_at=RECEIVED, own=own, **base))
+        assert malfunction.level.possible == levels
+        case = desk.register(complaint, site="CRE")
+        explained = desk.explain(case.reference).decision("source")
+        assert explained is not None
+        assert explained.outcome == assessment.own["source"].outcome
+    (table,) = desk.reports.register(columns=["dossier", "table_source"]).tables
+    shown: list[Any] = [table.columns[1].value(entry) for entry in table.records]
+    assert [None if one is None else one.en for one in shown] == decided[
+        "source"
+    ].to_list()  # decided again, not stored
+
+
+@pytest.mark.parametrize(
+    ("changes", "path", "message"),
+    [
+        ({"inputs": ["level"]}, "tables.level.add[0].when.tables.source", r"level → source → level"),
+        ({"inputs": ["band"]}, "tables.level.add[0].when.tables.source", r"level → source → band"),
+        ({"inputs": ["theme"]}, "tables.level.add[0].when.tables.source", "for both kinds of cases"),
+        ({"inputs": ["nope"]}, "tables.source.inputs[0]", "the name of a fact or of a table"),
+        (None, "tables.level.add[0].when.tables.source", "the name of a table of the edition is expected"),
+    ],
+)
+def test_an_own_table_that_a_row_of_m2_1_cannot_ask_for_is_refused(changes: Any, path: str, message: str) -> None:
+    row = {"id": "x", "when": {"tables.source": '"a"'}, "then": "national"}
+    tables: dict[str, Any] = {"level": {"add": [row]}}
+    if changes is not None:
+        tables["source"] = {**source([]), "rows": [{"id": "all", "when": {}, "then": "a"}], **changes}
+    with pytest.raises(FaultsError, match=message) as refused:
+        parse_policy({"starts_from": "M2-1", "edition": "x", "tables": tables})
+    assert {fault.path for fault in refused.value.faults} == {path}
+
+
+def test_the_outcome_of_an_own_table_is_asked_for_in_python_and_inherited() -> None:
+    policy = asking([({"own.funded": True}, "a")])
+    extended = parse_policy(
+        {"starts_from": "own", "edition": "next", "tables": {"level": {"remove": ["a-is-national"]}}}, policy
+    )
+    again = extended.with_rows("level", add=policy.edits_of("level").add, edition="own")
+
+    assert extended.tables["level"].sources == ()
+    assert (again.digest, again.tables["level"]) == (policy.digest, policy.tables["level"])
+    assert {change.witness["own.funded"] for change in m2_1().diff(policy).tables[0].changes} == {True}
+    assert "tables.source" in policy.to_json()
+    eligibility = {"add": [{"id": "themed", "when": {"tables": {"by_theme": '"a"'}}, "then": "out_of_scope"}]}
+    by_theme = {**declared([({"theme": "catering"}, "a")]), "inputs": ["theme", "channel", "formal"]}
+    themed = parse_policy(
+        {"starts_from": "M2-1", "edition": "x", "tables": {"by_theme": by_theme, "eligibility": eligibility}}
+    )
+    facts = ComplaintFacts(received_at=RECEIVED, theme="catering", satisfaction=9)
+    assert [row.id for row in themed.assess(facts, FRANCE).eligibility.rows] == ["themed"]
+
+
+def test_comparisons_have_the_tables_that_both_editions_declare() -> None:
+    before = asking([({"own.funded": True}, "a")])
+    after = attrs.evolve(asking([({"own.funded": True}, "b")]), edition="after")
+    columns: dict[str, Any] = {
+        "service_reach": ["one_centre"] * 3,
+        "mobilisation": ["local"] * 3,
+        "client_scope": ["local"] * 3,
+    }
+    frame = pl.DataFrame(
+        {**columns, "satisfaction": [5.0] * 3, "own_funded": [True, False, None], "reference": ["1", "2", "3"]}
+    )
+    dated = frame.with_columns(received_at=pl.lit(RECEIVED))
+    assert "R8.1 (row-0)" in before.diff(after).to_markdown("fr")
+    for cases in (frame, frames.to_records(dated, editions=[before])):
+        found = compare(cases, before, after)
+        own = [one for one in found.changes if one.decision == "source"]
+        assert [(one.before, one.after, one.cases, one.rows_before, one.rows_after) for one in own] == [
+            ("a", "b", 1, "row-0", "row-0")
+        ]  # fmt: skip
+        for lang in ("fr", "en"):
+            assert "row-0" in found.to_html(lang)
 
 
 def service(*, edition: str = "own", **changes: Any) -> Policy:
