@@ -30,7 +30,7 @@ from reclamation_core.cases.texts import (
 )
 from reclamation_core.plans.published import PlanLine
 from reclamation_core.reporting.plan import PLAN_COLUMNS, PlanView
-from reclamation_core.reporting.register import REGISTER_COLUMNS, own_columns
+from reclamation_core.reporting.register import REGISTER_COLUMNS
 from reclamation_core.reporting.register_lines import RegisterEntry, latest_answer
 from reclamation_core.reporting.report import (
     LANGUAGES,
@@ -44,8 +44,8 @@ from reclamation_core.reporting.report import (
     report_column,
 )
 from reclamation_core.vocabulary import FACTS, SEVERITIES, Fact, Role, Sites
-from reclamation_core.vocabulary.facts import label_of
-from reclamation_core.vocabulary.own_facts import OWN, OwnText
+from reclamation_core.vocabulary.facts import label_of, undeclared_fact
+from reclamation_core.vocabulary.own_facts import OwnText
 from reclamation_core.wording import Wording, field_labels, verbatim
 
 _ACTION_COLUMNS: Final = frozenset(
@@ -73,6 +73,8 @@ _MANY_CHARACTERS: Final = 3_000
 """The lines of a text on these pages: few of them where the texts have many characters together."""
 
 _RECORD: Final = Wording("événements du dossier", "events of the case")
+_UNUSED_MARK: Final = Wording(" (inutilisée)", " (unused)")
+_OF_EDITION: Final = Wording("informations propres à la version de la procédure", "facts of the edition")
 _UNUSED: Final = Wording(
     "version antérieure de la procédure : celle du dossier ne la déclare pas",
     "an earlier version of the procedure: that of the case does not declare it",
@@ -452,7 +454,9 @@ def case_report(file: CaseFile, *, at: datetime, zone: ZoneInfo | None = None) -
         for name, title, columns in _SECTIONS
         if any(column.value(sheet) is not None for column in columns)
     ]
+    own = tuple(_own_facts(file))
     shown: dict[str, ReportTable[Any]] = {
+        **({"informations": _own_table(own)} if own else {}),
         "motifs": ReportTable(
             name="motifs",
             title=Wording("La décision et pourquoi", "The decisions and why"),
@@ -478,13 +482,13 @@ def case_report(file: CaseFile, *, at: datetime, zone: ZoneInfo | None = None) -
         ),
         **{section.name: section for section in sections},
     }
-    order = ("arrivee", "demande", "motifs", "dates", "risques", "causes", "suites", "reponse", "operations")
+    order = ("arrivee", "informations", "demande", "motifs", "dates", "risques", "causes", "suites", "reponse")
     tables: tuple[ReportTable[Any], ...] = (
         ReportTable(
             name="dossier",
             title=Wording("Le dossier", "The case"),
             columns=_FACT_COLUMNS,
-            records=tuple(_facts(file, entry)),
+            records=(*_facts(file, entry), *own),
         ),
         ReportTable(
             title=Wording("Explication", "Explanation"),
@@ -508,8 +512,19 @@ def case_report(file: CaseFile, *, at: datetime, zone: ZoneInfo | None = None) -
         filters=((Wording("Dossier", "Case"), case.reference),),
         notes=(_CUT,),
         data=_DATA,
-        pages=tuple(name for name in order if name in shown),
+        pages=tuple(name for name in (*order, "operations") if name in shown),
         is_portrait=True,
+    )
+
+
+def _own_table(facts: tuple[_Fact, ...]) -> ReportTable[Any]:
+    """Return the facts of an edition as a section of the pages."""
+    return ReportTable(
+        name="informations",
+        title=Wording("Les informations de la version", "The facts of the edition"),
+        columns=_FACT_COLUMNS[:2],
+        records=facts,
+        lines=_CELL_LINES,
     )
 
 
@@ -553,20 +568,27 @@ _BULLET: Final = "- "
 def _facts(file: CaseFile, entry: RegisterEntry) -> Iterator[_Fact]:
     """Yield what the register has of the case, where it is not empty."""
     zone = file.case.zone
-    for column in (*REGISTER_COLUMNS, *own_columns(file.own.values())):
+    for column in REGISTER_COLUMNS:
         value = column.value(entry)
         if value is not None and display(value, "fr", zone).strip():
             shown = [verbatim(display(value, lang, zone)) for lang in LANGUAGES]
             yield _Fact(column.title, Wording(*shown), column.source)
-    for name, unused in file.case.facts.own.unused.items():
-        label, fact = label_of(f"{OWN}.{name}", file.own), file.own.get(name)
-        words = file.case.read(unused) if isinstance(unused, OwnText) else None
-        of_lang = (
-            (own_text(fact, words, lang) if isinstance(unused, OwnText) else own_value(fact, unused, lang))
-            for lang in LANGUAGES
-        )
-        title = Wording(f"{label.fr} (inutilisée)", f"{label.en} (unused)")
-        yield _Fact(title, Wording(*map(verbatim, of_lang)), _UNUSED)
+
+
+def _own_facts(file: CaseFile) -> Iterator[_Fact]:
+    """Yield the facts of an edition that the case has, then those that its edition does not declare."""
+    own = file.case.facts.own
+    for values, mark, source in ((own, None, _OF_EDITION), (own.unused, _UNUSED_MARK, _UNUSED)):
+        for name, value in values.items():
+            fact = file.own.get(name) or undeclared_fact(name)
+            label = _capital(fact.label)
+            words = file.case.read(value) if isinstance(value, OwnText) else None
+            shown = (
+                own_text(fact, words, lang) if isinstance(value, OwnText) else own_value(fact, value, lang)
+                for lang in LANGUAGES
+            )
+            title = Wording(*label) if mark is None else Wording(label[0] + mark.fr, label[1] + mark.en)
+            yield _Fact(title, Wording(*map(verbatim, shown)), source)
 
 
 def event_sentence(case: Case, event: RecordedEvent, sites: Sites, own: Mapping[str, Fact]) -> Wording:

@@ -331,7 +331,7 @@ def test_values_of_another_edition_are_unused_after_a_corrected_receipt() -> Non
     case = desk.correct(case.reference, reason="fait", own={"direct": True})
     assert list(case.facts.own.unused) == ["born", "group_size", "subcontracted"]
     assert refusal(desk, case.reference, subcontracted=False).keys() == {"own.subcontracted"}
-    unused: dict[Lang, str] = {"fr": "taille du groupe (inutilisée)", "en": "size of the group (unused)"}
+    unused: dict[Lang, str] = {"fr": "Taille du groupe (inutilisée)", "en": "Size of the group (unused)"}
     for lang, shown in unused.items():
         file = written(desk.reports.case(case.reference), lang)
         assert shown in file
@@ -364,7 +364,7 @@ def test_a_register_whose_edition_is_lost_is_read_searched_and_exported(make: An
     assert header.endswith(";Funder;Group_size;Hours;Priority;Started;Subcontracted")
     assert row.endswith(";opco;12;7,5;high;2026-04-01;non")
     file = written(lost.reports.case(reference, texts=True))
-    assert all(text in file for text in ("Funder", "opco", "own.session", "Créteil 12 b"))
+    assert all(text in file for text in ("Funder", "opco", "Session", "Créteil 12 b"))
     lost.reports.audit(tmp_path / "audit", case=reference)
     assert "opco" in (tmp_path / "audit" / "registre.csv").read_text(encoding="utf-8-sig")
     frame = caseload(lost)
@@ -424,7 +424,7 @@ def test_the_register_has_a_column_for_each_fact_that_may_be_shown() -> None:
     names = ["own_subcontracted", "own_funder", "own_priority", "own_group_size", "own_hours", "own_started"]
 
     report = desk.reports.register(CaseQuery(own={"funder": "opco"}), columns=["dossier", *names])
-    (table,) = report.tables
+    table = report.tables[0]
     shown = [[column.value(entry) for column in table.columns[1:]] for entry in table.records]
     assert shown == [
         [False, Wording("OPCO", "skills operator"), Wording("high", "high"), 12, Decimal("7.5"), date(2026, 4, 1)]
