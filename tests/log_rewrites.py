@@ -118,8 +118,7 @@ def insert(register: Register, size: int, random: Random) -> None:
 
 
 def reorder(register: Register, size: int, random: Random) -> None:
-    places = list(range(size))
-    first, second = random.sample(places, 2)
+    first, second = random.sample(range(max(size, 2)), 2)
     log = register.log
     log[first], log[second] = log[second], log[first]
 

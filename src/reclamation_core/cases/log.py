@@ -87,11 +87,13 @@ class LogState:
     @classmethod
     def of(cls, entries: Sequence[LogEntry]) -> Self:
         """Return the state of a log with these entries."""
-        grouped = defaultdict[str, list[LogEntry]](list)
-        for head in heads_of(entries):
-            grouped[group_of(head.holder)].append(head)
-        edge = TreeEdge().extended([entry.hash for entry in entries])
-        return cls(edge, {group: _group_root(heads) for group, heads in grouped.items()})
+        hashes = [entry.hash for entry in entries]
+        heads = {entry.holder: found for entry, found in zip(entries, hashes, strict=True)}
+        grouped = defaultdict[str, list[bytes]](list)
+        for holder in sorted(heads):
+            grouped[group_of(holder)].append(heads[holder])
+        groups = {group: TreeEdge().extended(found).root for group, found in grouped.items()}
+        return cls(TreeEdge().extended(hashes), groups)
 
     def extended(self, entries: Sequence[LogEntry], heads: Callable[[str], Iterable[LogEntry]]) -> Self:
         """Return the state after more entries.

@@ -330,6 +330,8 @@ Vérifier, avec Python 3.10 ou plus récent, sans réseau :
 
     python -I verifier.py --key cle.pub
 
+ou, sans Python, en ouvrant « verifier.html » dans un navigateur.
+
 Prenez « verifier.py » et la clé publique d'une source sûre, et non de ce dossier : qui peut modifier le dossier peut
 les modifier aussi. La signature se vérifie aussi avec OpenSSH :
 
@@ -348,8 +350,9 @@ point-de-controle.* the checkpoint of the log of events, and its proofs
 manifest.json       the SHA-256 of each file
 manifest.json.sig   the signature, if there is one
 
-To check it, with Python 3.10 or later and offline, run the first command above. Take “verifier.py” and the public key
-from a source that you trust, not from this folder. The two other commands check the signature with OpenSSH.
+To check it, with Python 3.10 or later and offline, run the first command above, or open “verifier.html” in a browser.
+Take both and the public key from a source that you trust, not from this folder. The two other commands check the
+signature with OpenSSH.
 """
 
 
@@ -471,7 +474,8 @@ class _Collected:
             proofs = self._subject.log.proofs(chain["holder"] for chain in self._chains)
             yield verifier.PROOFS, verifier.canonical(proofs)
         yield "LISEZMOI.txt", _README.encode()
-        yield "verifier.py", resources("reclamation_core.reporting").joinpath("verifier.py").read_bytes()
+        for name in ("verifier.py", "verifier.html"):
+            yield name, resources("reclamation_core.reporting").joinpath(name).read_bytes()
 
     def manifest(self) -> dict[str, Any]:
         """Return the manifest without the hashes of the files."""
