@@ -84,10 +84,9 @@ browser: $(VENV)/.dev  ## the board in Chromium, which Debian's apt-get brings: 
 	$(RUN) -m pytest --numprocesses=0 --junit-xml=build/test-browser.xml tests/browser
 
 check: $(VENV)/.dev  ## style, spelling, figures, types, layers, documentation, the board in Chromium, slow tests, wheel, bounds
-	$(MAKE) --no-print-directory --jobs=2 docs wheel types application lint layers
+	$(MAKE) --no-print-directory --jobs=2 browser docs wheel types application lint layers
 	$(RUN) -m scripts.lock --check
 	$(RUN) -m scripts.check_reference
-	$(MAKE) --no-print-directory browser
 	$(MAKE) --no-print-directory test-slow
 	$(RUN) -m scripts.try_bounds
 
