@@ -88,6 +88,8 @@ def test_actions_elsewhere_are_those_that_serve_a_case_of_one_s_own() -> None:
     assert [(str(one.line), one.cases, one.is_plan_seen) for one in found] == [
         ("region:Grand Est/A-1", (mine,), False), ("region:Grand Est/A-3", (mine,), False),
     ]  # fmt: skip
+    of_case = desk.scoped(site="CRE").overview(mine).actions
+    assert [str(one.line) for one in of_case] == ["region:Grand Est/A-1", "region:Grand Est/A-3", "site:CRE/B-1"]
     assert desk.actions_elsewhere() == ()
     assert desk.scoped(site="FDF").actions_elsewhere() == ()
 

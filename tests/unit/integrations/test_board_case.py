@@ -103,6 +103,10 @@ def test_a_conflict_says_who_recorded_what_since(browser: Browser) -> None:
     assert "vous avez vous-même enregistré « note interne »" in browser.text
     browser.submit(page)
     assert browser.response.status == 200
+    form = browser.get(f"/dossiers/{case}/actes/add_note")
+    form.fields["version"] = ['"v99"']
+    browser.submit(form, text="z")
+    assert (browser.response.status, "depuis l'ouverture" in browser.text) == (409, False)
     action = factories.analysed(browser.desk).reference
     browser.desk.plan(action, factories.sheet("A-1"))
     form = browser.get("/pgaac/site%3ACRE/actions/A-1/progress")
