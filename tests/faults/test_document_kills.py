@@ -242,6 +242,24 @@ def test_the_rollbacks_of_a_host_leave_no_event_without_bytes(tmp_path: Path) ->
         hosted(tmp_path / f"{seed}.db", seed)
 
 
+def test_a_host_connection_deletes_outside_of_a_transaction_alone(tmp_path: Path) -> None:
+    clock = FakeClock(NOW)
+    disk = Disk(Life(), clock)
+    options: Any = {"documents": disk, "clock": clock, "clock_limit": None}
+    with Desk.open(f"sqlite:///{tmp_path}/r.db", **options) as own:
+        case = own.register(a_complaint(received_at=NOW), site="CRE")
+        own.add_support(case.reference, kind=SupportKind.EMAIL, title="a", documents=[content(Random(1))])
+        own.upload_document(case.reference, content(Random(2)))
+        clock.set(NOW + timedelta(days=2))
+    with closing(sqlite3.connect(tmp_path / "r.db", isolation_level=None)) as connection:
+        desk = Desk.from_connection(connection, **options)
+        connection.execute("BEGIN")
+        assert desk.maintenance.nightly().documents == 0
+        connection.execute("COMMIT")
+        assert desk.maintenance.nightly().documents == 1
+        assert len(check(desk, disk.files, (), "host")) == len(disk.files) == 1
+
+
 @pytest.mark.soak
 @pytest.mark.slow
 def test_many_rollbacks_of_hosts_leave_nothing_wrong(tmp_path: Path) -> None:

@@ -276,7 +276,7 @@ class DocumentService:
             DocumentStoreError: the store of documents cannot be reached; what was deleted before is off the list.
         """
         keys, store = self.context.store.document_keys, self.context.documents
-        if keys is None or store is None or self.context.store.has_host:
+        if keys is None or store is None or not self.context.store.commits_at_once():
             return 0
         count = 0
         while page := keys.to_delete(_PAGE):
@@ -306,7 +306,7 @@ class DocumentService:
             DocumentStoreError: the store of documents cannot be reached.
         """
         keys, store = self.context.store.document_keys, self.context.documents
-        if keys is None or store is None or self.context.store.has_host:
+        if keys is None or store is None or not self.context.store.commits_at_once():
             return 0
         before = at_offset(self.context.clock.now()) - _ORPHAN_AGE
         count, page = 0, list[str]()
@@ -415,7 +415,7 @@ class DocumentService:
 
     def _abandon(self, store: DocumentStore, keys: DocumentKeys, key: str) -> None:
         """Delete the bytes of a document whose event was refused; what fails is left to the nightly job."""
-        if self.context.store.has_host:
+        if not self.context.store.commits_at_once():
             return
         with suppress(DocumentStoreError, StoreError):
             if keys.discard(key):

@@ -542,6 +542,10 @@ class Store(ABC):
     def unit_of_work(self) -> UnitOfWork:
         """Return a new unit of work. It sees the later commits of others, each of their units whole."""
 
+    def commits_at_once(self) -> bool:
+        """Return True if a unit of work is final once it is committed; False within a transaction of a host."""
+        return not self.has_host
+
     def savepoint(self) -> Savepoint:
         """Begin a savepoint, if the store is part of a transaction of a host; it is released or rolled back once.
 

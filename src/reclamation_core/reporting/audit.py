@@ -25,8 +25,9 @@ import attrs
 from reclamation_core.cases import RecordedEvent, Vault
 from reclamation_core.cases.codes import Admissibility, ProofStage
 from reclamation_core.cases.documents import CODEC
+from reclamation_core.cases.events import SupportAdded
 from reclamation_core.cases.journal import WrittenEventStream
-from reclamation_core.cases.texts import TextKind
+from reclamation_core.cases.texts import Commitment, TextKind
 from reclamation_core.documents import canonical_json
 from reclamation_core.plans import Pgaac, PlanScope, RecordedPlanEvent, ScopeKind
 from reclamation_core.plans.events import PlanPublished
@@ -581,11 +582,18 @@ class _Collected:
         return verifier.canonical({"holder": stream.holder, "events": rows, "texts": texts})
 
     def _shown(self, events: Iterable[RecordedEvent | RecordedPlanEvent]) -> AbstractSet[str]:
-        """Return the digests of the texts that the file shows: free ones, without internal notes unless asked for."""
-        subject = self._subject
+        """Return the digests of the texts that the file shows: free ones, without internal notes unless asked for.
+
+        The hashes of documents, which name nobody, are always among them.
+        """
+        subject, events = self._subject, tuple(events)
         kinds = kinds_of_texts(event for event in events if subject.with_notes or not event.data.event_type.is_internal)
         free = (commitment.digest for commitment, kind in kinds.items() if kind is TextKind.FREE)
-        return frozenset(free if subject.with_texts else ())
+        added = (event.data.documents for event in events if isinstance(event.data, SupportAdded))
+        hashes = (document.sha256 for documents in added for document in documents)
+        return frozenset(free if subject.with_texts else ()) | {
+            one.digest for one in hashes if isinstance(one, Commitment)
+        }
 
     def _evidence(self) -> Report:
         counts = Counter(proof.stage for proof in self._proofs)

@@ -18,11 +18,12 @@ from django.test import Client
 from django.test.utils import override_settings
 from django.urls import include, path
 
-from reclamation_core.cases import CaseState
+from reclamation_core.cases import CaseState, NewDocument
 from reclamation_core.desk import Desk
 from reclamation_core.errors import ErrorKind, Fault, FaultsError, ReclamationError
 from reclamation_core.integrations.board import ActingRole
 from reclamation_core.wording import Wording
+from tests.inside import context_of, store_of
 from tests.typography import plain
 from tests.unit.desk import factories
 from tests.unit.integrations.test_django import database, models, user  # noqa: F401  fixtures
@@ -349,3 +350,27 @@ def test_a_wrong_setting_is_named(host: Any, wrong: dict[str, Any]) -> None:
         [error] = [one for one in check_options(None) if one.id == "reclamation.E001"]
         assert next(iter(wrong)) in error.msg
     del host
+
+
+def test_the_documents_of_cases_are_in_the_folder_of_the_setting(host: Any, tmp_path: Path) -> None:  # noqa: ARG001
+    from reclamation_core.adapters import FolderDocumentStore, FsspecDocumentStore
+    from reclamation_core.integrations.django.desks import desk
+
+    def nothing(_: object) -> None:
+        return None
+
+    for given, kind in ((str(tmp_path / "a"), FolderDocumentStore), ("memory://a", FsspecDocumentStore)):
+        with override_settings(RECLAMATION={"DOCUMENTS": given, "SCAN_DOCUMENT": nothing}):
+            context = context_of(desk())
+            assert isinstance(context.documents, kind)
+            assert context.scan_document is nothing
+            case = desk().register(factories.facts(), site="CRE")
+            document = NewDocument(name="a.txt", content=b"Bonjour")
+            desk().add_support(case.reference, kind="letter", title="a", documents=[document])
+            assert len(list(context.documents.keys(_register(desk()), factories.at(1).replace(year=2100)))) == 1
+
+
+def _register(desk: Desk) -> str:
+    keys = store_of(desk).document_keys
+    assert keys is not None
+    return keys.register()

@@ -35,7 +35,9 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from reclamation_core import Desk, FaultsError
+from reclamation_core.adapters import InMemoryDocumentStore
 from reclamation_core.adapters.memory import InMemoryJournal
+from reclamation_core.cases import NewDocument
 from reclamation_core.cases.codes import ProofStage
 from reclamation_core.cases.events import CASE_EVENTS
 from reclamation_core.desk import AsyncDesk, audit_output, reports
@@ -829,3 +831,22 @@ def test_an_audit_file_is_of_one_moment_whatever_is_written_during_the_export(
     assert status == verifier.UNPROVED, told
     assert len(json.loads((tmp_path / "a/chaines/pgaac/site-CRE.json").read_bytes())["events"]) == 1
     assert {one["porteur"] for one in proofs(tmp_path / "a")} == {f"R-2026-00000{n}" for n in (1, 2, 3)} | {"site:CRE"}
+
+
+def test_an_audit_file_has_the_hashes_of_documents_and_no_name_until_their_erasure(tmp_path: Path) -> None:
+    desk = factories.new_desk(at(30), documents=InMemoryDocumentStore())
+    letter = NewDocument(name="lettre de Mme Durand.txt", content=b"Bonjour")
+    reference = desk.register(factories.facts(), site="CRE").reference
+    desk.add_support(reference, kind="letter", title="la lettre", documents=[letter])
+    hashed = hashlib.sha256(b"Bonjour").hexdigest()
+
+    def written(folder: str) -> str:
+        desk.reports.audit(tmp_path / folder, case=reference, texts=False)
+        return "".join(path.read_text(encoding="utf-8") for path in (tmp_path / folder).rglob("*.json"))
+
+    assert hashed in written("before")
+    assert "Durand" not in written("again")
+    desk.withdraw(reference)
+    desk.close(reference, reason="withdrawn")
+    desk.anonymise(reference)
+    assert hashed not in written("after")

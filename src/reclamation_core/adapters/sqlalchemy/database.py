@@ -441,6 +441,10 @@ class Database:
         """True if this library commits; False if a host does."""
         return True
 
+    def commits_at_once(self) -> bool:
+        """Return True if a unit of work is final once it is committed; False within a transaction of a host."""
+        return True
+
     def first(self, statement: Executable, parameters: Mapping[str, str | None]) -> Any:
         """Return the first row of a statement with text parameters; None if there is none."""
         if not can_be_stored(parameters):

@@ -213,6 +213,9 @@ class HostDatabase(Database):
     def ends_transactions(self) -> bool:
         return False
 
+    def commits_at_once(self) -> bool:
+        return self.run_statements(lambda: self._of_driver(transaction_mode) is TransactionMode.AUTOCOMMIT)
+
     def sees_commits(self) -> bool:
         return self.run_statements(self._sees_commits)
 

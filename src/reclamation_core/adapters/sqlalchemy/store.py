@@ -256,6 +256,9 @@ class SqlAlchemyStore(Store):
     def unit_of_work(self) -> UnitOfWork:
         return BufferedUnitOfWork(SqlAlchemyState(self._database))
 
+    def commits_at_once(self) -> bool:
+        return self._database.commits_at_once()
+
     def savepoint(self) -> Savepoint:
         return self._database.savepoint()
 

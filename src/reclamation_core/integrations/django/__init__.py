@@ -6,6 +6,8 @@ Add `"reclamation_core.integrations.django"` to `INSTALLED_APPS`, run `migrate`,
 - `SITES`: the path of a file of sites, or `Sites`;
 - `POLICY`: the path of a policy file, a `Policy` or a `PolicyBook`; M2-1 by default;
 - `TAXONOMY`: a `Taxonomy`; `TRAINING_BODY` by default;
+- `DOCUMENTS`: the folder of the documents of cases, the address of a file system of fsspec, or a `DocumentStore`;
+- `SCAN_DOCUMENT`: a function that reads each document first, and returns the name of what is wrong with it;
 - `DATABASE`: the alias of the database; `default` by default;
 - `LETTERS`: the path of a file of settings of letters, or `LetterSettings`;
 - `ROLES`: a function that returns the roles of a user, or its dotted path; those of the memberships by default;

@@ -12,11 +12,13 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import setting_changed
 from django.utils.module_loading import import_string
 
+from reclamation_core.adapters import FolderDocumentStore, FsspecDocumentStore
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.desk import DeskOptions
 from reclamation_core.errors import ReclamationError
 from reclamation_core.integrations.board.requests import ActingRole, HostLink
 from reclamation_core.policy import read_policy
+from reclamation_core.ports import DocumentStore
 from reclamation_core.reporting import LetterSettings
 from reclamation_core.reporting.calendar_files import DOMAIN
 from reclamation_core.vocabulary import Sites
@@ -24,7 +26,19 @@ from reclamation_core.vocabulary import Sites
 _TEXTS: Final = {"TITLE": "Réclamations", "AGENCY": "Afpa", "CALENDAR_DOMAIN": DOMAIN}
 """The keys of the setting whose value is a text, with the text by default."""
 _KNOWN: Final = frozenset(
-    {"SITES", "POLICY", "TAXONOMY", "DATABASE", "LETTERS", "ROLES", "SIGNING_KEY", "LINKS", *_TEXTS}
+    {
+        "SITES",
+        "POLICY",
+        "TAXONOMY",
+        "DOCUMENTS",
+        "SCAN_DOCUMENT",
+        "DATABASE",
+        "LETTERS",
+        "ROLES",
+        "SIGNING_KEY",
+        "LINKS",
+        *_TEXTS,
+    }
 )
 
 
@@ -50,9 +64,18 @@ def options() -> DeskOptions:
             sites=Sites.from_toml(sites) if isinstance(sites, str | Path) else sites,
             policy=read_policy(policy) if isinstance(policy, str | Path) else policy,
             taxonomy=given.get("TAXONOMY", TRAINING_BODY),
+            documents=_document_store(given.get("DOCUMENTS")),
+            scan_document=given.get("SCAN_DOCUMENT"),
         )
     except (OSError, ReclamationError) as error:
         raise ImproperlyConfigured(f"RECLAMATION: {error}") from error
+
+
+def _document_store(given: DocumentStore | str | Path | None) -> DocumentStore | None:
+    """Return the store of documents of a setting: itself, a folder, or the address of a file system of fsspec."""
+    if isinstance(given, str) and "://" in given:
+        return FsspecDocumentStore(given)
+    return FolderDocumentStore(given) if isinstance(given, str | Path) else given
 
 
 @cache
