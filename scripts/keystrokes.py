@@ -94,7 +94,7 @@ ACTS: Final = (
             (
                 "/dossiers/nouveau",
                 {
-                    "received_at": "2026-06-01T09:00",
+                    "received_at": "2026-06-01",
                     "site": "CRE",
                     "complainant": "Mme Durand, 1 rue des Lilas",
                     "verbatim": "Le formateur est absent depuis lundi.",

@@ -159,7 +159,8 @@ def _violations(page: Page) -> Iterator[str]:
 
 def _refuse(page: Page) -> None:
     """Post the form of a registration with values that are refused."""
-    page.locator("#champ-received_at").fill("2026-06-01T09:00")
+    page.locator("#champ-received_at").fill("2026-06-01")
+    page.locator("#champ-received_time").fill("09:00")
     page.locator("#champ-site").select_option("CRE")
     page.locator("summary", has_text="Enquête").click()
     page.locator("#champ-satisfaction").fill("beaucoup")
@@ -229,6 +230,7 @@ def test_a_complaint_is_registered_and_acknowledged_by_keyboard_without_scripts(
     _enter(page)
     _tab_to(page, "received_at")
     page.keyboard.type("01062026")
+    _tab_to(page, "received_time")
     page.keyboard.type("0900am")  # the second half where the day has twice twelve hours
     _tab_to(page, "site")
     page.keyboard.type("Cré")

@@ -29,6 +29,7 @@ from reclamation_core.cases.guards import GUARDS, GUARDS_BY_ID, CaseGuard, guard
 from reclamation_core.cases.plain import plain
 from reclamation_core.cases.texts import Commitment, is_part, marked
 from reclamation_core.codes import LabelledEnum, fold_label
+from reclamation_core.desk.command_help import CommandHelp, CommandHelpView, command_help
 from reclamation_core.desk.commands import CASE_COMMANDS, PLAN_COMMANDS, Argument, arguments_of
 from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.plan_access import as_seen, follow_up, load_plan
@@ -44,7 +45,7 @@ from reclamation_core.policy import RoleParameters
 from reclamation_core.ports import UnitOfWork
 from reclamation_core.tables import Boolean, Day, Domain, Enumeration, Integer
 from reclamation_core.validators import coded, member_of, require
-from reclamation_core.vocabulary import FACTS, Fact, MalfunctionFacts, Role, Sites
+from reclamation_core.vocabulary import FACTS, Channel, Fact, MalfunctionFacts, Role, Sites
 from reclamation_core.vocabulary.commands import PlanCommandType
 from reclamation_core.vocabulary.own_facts import OWN, OwnText, ShortText
 from reclamation_core.wording import MORE, ChosenFrom, FieldLabel, Lang, Wording, field_labels, verbatim
@@ -136,6 +137,7 @@ class FormField:
             label=self.label.in_(lang),
             hint=None if self.hint is None else self.hint.in_(lang),
             is_required=self.is_required,
+            time_key=self.time_key,
             choices=tuple(ChoiceView(code, label.in_(lang)) for code, label in self.choices),
             refused=tuple(RefusedChoiceView(label.in_(lang), reason.in_(lang)) for label, reason in self.refused),
             values=self.values,
@@ -171,6 +173,7 @@ class FormFieldView:
     label: str
     hint: str | None
     is_required: bool
+    time_key: str
     choices: tuple[ChoiceView, ...]
     refused: tuple[RefusedChoiceView, ...]
     values: tuple[str, ...]
@@ -261,6 +264,17 @@ _RECEIVED_AT: Final = FormField(
     is_required=True,
     place="facts",
 )
+_RECEIVED_ON: Final = attrs.evolve(
+    _RECEIVED_AT, label=Wording("date de réception", "date of receipt"), hint=None, time_key="received_time"
+)
+_RECEIVED_TIME: Final = FormField(
+    name=_RECEIVED_ON.time_key,
+    kind=FieldKind.TIME,
+    label=Wording("heure de réception", "time of receipt"),
+    hint=Wording("À l'heure du centre. Inutile pour un courrier.", "In local time. Not needed for a letter."),
+)
+LETTERS: Final = frozenset({Channel.MEDIATION_LETTER.value, Channel.CENTRE_LETTER.value})
+"""The channels whose messages have a day of receipt, and no time."""
 
 
 PLAN: Final = FormField(
@@ -583,7 +597,7 @@ def registration_form(context: FormContext, kind: CaseKind = CaseKind.COMPLAINT)
     known = (attrs.evolve(fact, key=f"{fact.name}_fact") if fact.name in arguments else fact for fact in facts)
     seldom = (attrs.evolve(fact, group=_SELDOM.get(fact.name)) for fact in known)
     own = (_own_field(fact, None) for fact in context.own if kind.value in fact.kinds)
-    return arranged((_RECEIVED_AT, *entered, *seldom, *own, occurred_at))
+    return arranged((_RECEIVED_ON, _RECEIVED_TIME, *entered, *seldom, *own, occurred_at))
 
 
 def _where_seen(field: FormField, seen: frozenset[str]) -> FormField:
@@ -681,6 +695,8 @@ _KINDS_BY_DOMAIN: Final[Mapping[type[Domain], FieldKind]] = {
     Day: FieldKind.DAY,
     ShortText: FieldKind.LINE,
 }
+_MOST_LISTED: Final = 15
+"""The most sites of a list; among more of them one is searched by its name."""
 _MOST_CHOICES: Final = 100
 """The most numbers that are offered as choices."""
 
@@ -739,6 +755,8 @@ class _Argument:
         """Return the field of a form."""
         choices = tuple(self._choices(context))
         kind = self._kind(bool(choices))
+        if kind is FieldKind.CHOICE and self.label.chosen_from is ChosenFrom.SITES and len(choices) > _MOST_LISTED:
+            kind = FieldKind.SEARCH
         return FormField(
             name=self.name,
             kind=kind,
@@ -891,11 +909,13 @@ class CommandForm:
         linked: for a command that puts a new action on a plan, the fields to plan one that is on the plan already.
         zone: the time zone in which dates are entered; None for that of the site that is entered.
         version: the version of the case or plan that the form was made from; None for a new case.
+        help: the clauses and interpretations that the command follows, and an example.
     """
 
     command: str
     label: Wording
     fields: tuple[FormField, ...]
+    help: CommandHelp
     linked: tuple[FormField, ...] = ()
     zone: ZoneInfo | None = None
     version: int | None = None
@@ -908,6 +928,7 @@ class CommandForm:
             fields=tuple(one.view(lang) for one in self.fields),
             linked=tuple(one.view(lang) for one in self.linked),
             version=self.version,
+            help=self.help.view(lang),
         )
         return plain(view)
 
@@ -921,8 +942,11 @@ class CommandFormView:
     fields: tuple[FormFieldView, ...]
     linked: tuple[FormFieldView, ...]
     version: int | None
+    help: CommandHelpView
 
 
+_SHEET: Final = _PLAN_EVENTS[PlanCommandType.ADD].event_type.example.data(None).sheet
+"""An example of an action."""
 _REGISTRATION: Final = Wording("enregistrer une demande", "register a message")
 
 
@@ -940,15 +964,16 @@ class FormService:
         """Return the form of a command on a case; see `Desk.form`."""
         chosen, desk = coded(CommandType, command), self.context
         require(member_of(CommandType), command=chosen)
+        event, plan_actions = _EVENTS[chosen], plans_actions(chosen)
         with desk.store.unit_of_work() as unit:
             case = desk.load(unit, reference)
             decision = DecisionContext(
-                policy=desk.policy_of(case) if _EVENTS[chosen].requires.policy else None,
+                policy=desk.policy_of(case) if event.requires.policy else None,
                 now=desk.clock.now(),
                 follow_up=follow_up(desk, unit, case),
                 another_author=desk.has_another_author(unit, case),
             )
-            plan = self._plan_of(unit, case) if plans_actions(chosen) else None
+            plan = self._plan_of(unit, case) if plan_actions else None
         context = attrs.evolve(
             self._fields(case.zone, tuple(desk.own_facts_of(case).values())),
             case=case,
@@ -962,6 +987,7 @@ class FormService:
             linked=linked_action_form(context) if plan is not None and plan.actions else (),
             zone=case.zone,
             version=case.version,
+            help=command_help(chosen, GUARDS, _SHEET if plan_actions else event.event_type.example.data(case)),
         )
 
     def of_plan(self, scope: PlanScope, command: PlanCommandType | str, reference: str | None) -> CommandForm:
@@ -970,7 +996,8 @@ class FormService:
         require(member_of(PlanCommandType), command=chosen)
         with desk.store.unit_of_work() as unit:
             plan = as_seen(desk, unit, load_plan(desk, unit, scope))
-        zone = zone_of_plan(desk.sites.known, scope)
+        event, zone = _PLAN_EVENTS[chosen], zone_of_plan(desk.sites.known, scope)
+        has_sheet = any(map(is_part, attrs.fields(event)))
         action = None if reference is None else plan.action(reference)
         context = attrs.evolve(self._fields(zone), plan=plan, action=action)
         return CommandForm(
@@ -979,6 +1006,7 @@ class FormService:
             fields=action_form(chosen, context),
             zone=zone,
             version=plan.version,
+            help=command_help(chosen, PLAN_GUARDS, _SHEET if has_sheet else event.event_type.example.data(plan)),
         )
 
     def of_registration(self, kind: CaseKind) -> CommandForm:
@@ -986,7 +1014,13 @@ class FormService:
         scope = self.context.scope
         context = self._fields(PARIS, tuple(self.context.policies.facts.values()))
         seen = attrs.evolve(context, seen=None if scope is None else scope.sites)
-        return CommandForm(command="register", label=_REGISTRATION, fields=registration_form(seen, kind))
+        example = CASE_EVENTS.classes["registered"].event_type.example.data(None)
+        return CommandForm(
+            command="register",
+            label=_REGISTRATION,
+            fields=registration_form(seen, kind),
+            help=command_help(None, (), example),
+        )
 
     def _fields(self, zone: ZoneInfo, own: tuple[Fact, ...] = ()) -> FormContext:
         """Return what the fields of any form depend on."""

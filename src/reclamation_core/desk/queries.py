@@ -29,6 +29,7 @@ from reclamation_core.desk.search import (
     SearchHit,
     references_for,
 )
+from reclamation_core.desk.similar import MOST_COMPARED, PERIOD, Message, SimilarCase
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.plans import Pgaac
@@ -185,6 +186,40 @@ class CasesView:
             next=page.next,
             damaged=page.damaged,
         )
+
+    def similar(
+        self, text: str | None, *, site: str, received_on: date, sender: str | None = None, limit: int = 5
+    ) -> tuple[SimilarCase, ...]:
+        """Return the cases that may have the same message as a new one: likely duplicates, to be read by a person.
+
+        They are cases of the same site, received in the 90 days until the day of receipt, of the same sender or in
+        close words: those with more in common first, then the latest. The message is compared with the 200 cases
+        received last, by their first words, in one query. A role that does not read names is not told of senders.
+
+        Args:
+            text: the message.
+            site: the site that registers it.
+            received_on: the day of its receipt.
+            sender: the name of its sender.
+            limit: the most cases.
+
+        Raises:
+            FaultsError: an argument is refused.
+
+        >>> from datetime import date
+        >>> from reclamation_core import Desk
+        >>> Desk.in_memory().cases.similar("Le formateur est absent", site="CRE", received_on=date(2026, 6, 1))
+        ()
+        """
+        require(optional(of_class(str)), text=text, sender=sender)
+        require(of_class(str), site=site)
+        require(day, received_on=received_on)
+        require(whole_number(1), limit=limit)
+        query = CaseQuery(sites={site}, received_from=received_on - PERIOD, received_until=received_on)
+        page = self.summaries(query, order_by=CaseOrder.RECEIVED, descending=True, limit=MOST_COMPARED)
+        message = Message.of(text, sender if self._context.reads_names else None, received_on)
+        found = [SimilarCase(one, matches) for one in page.summaries if (matches := message.matches(one))]
+        return tuple(sorted(found, key=lambda one: -len(one.matches))[:limit])
 
     def days_left(self, summary: CaseSummary, as_of: date | None = None) -> int | None:
         """Return the business days until the awaited answer of a row; negative if it is late, None if none is awaited.

@@ -16,6 +16,7 @@ from reclamation_core.cases.events import CASE_EVENTS
 from reclamation_core.cases.events.base import DecisionContext, PartialCaseCommand, example_policy
 from reclamation_core.cases.guards import INPUTS as CASE_INPUTS
 from reclamation_core.desk import Desk
+from reclamation_core.desk.command_help import SourceView
 from reclamation_core.desk.forms import CommandForm, FormField
 from reclamation_core.errors import FaultsError
 from reclamation_core.plans import ActionSheet, PlanCommandType, PlanRefusedError
@@ -218,3 +219,24 @@ def test_a_guard_input_declares_the_fields_that_it_reads(inputs: Any) -> None:
 
     assert differing == {}
     assert sum(map(bool, read.values())) > 5, "what is read is seen"
+
+
+# Help
+
+
+def test_every_command_has_help_with_what_its_guards_cite_and_an_example(desk: Desk) -> None:
+    cases = [factories.answered(desk), desk.register(factories.malfunction(), site="CRE")]
+    helps = {command: desk.form(command, case.reference).help for case in cases for command in CommandType}
+    of_qualification = helps[CommandType.QUALIFY].view("en")
+
+    assert [one.title for one in helps[CommandType.ANALYSE].view("fr").clauses][:2] == [
+        "M2-1, point 4",
+        "M2-1, point 2",
+    ]
+    assert "identification des risques" in " ".join(one.text for one in of_qualification.clauses)
+    assert of_qualification.example[0] == SourceView("problem restated", "le formateur n'était pas remplacé")
+    assert [one.title for one in desk.form("register").help.view("fr").clauses] == ["M2-1, point 1", "M2-1, point 1"]
+    action = desk.pgaac("CRE").form("add").help.view("fr")
+    assert ("Critère d'efficacité".lower(), "aucune absence sans remplaçant") in {
+        (one.title, one.text) for one in action.example
+    }

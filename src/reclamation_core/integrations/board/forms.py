@@ -13,8 +13,19 @@ import attrs
 from reclamation_core.calendars.local_times import clock_after_skip, occurrences, offset_text
 from reclamation_core.cases import CaseKind, CommandRefusedError
 from reclamation_core.cases.guards import GUARDS_BY_ID, guard_fields
+from reclamation_core.codes import fold_label
 from reclamation_core.desk import read_etag
-from reclamation_core.desk.forms import LINKED, OFFSET, PLAN, YES_NO, FieldKind, FormField, offset_field, plans_actions
+from reclamation_core.desk.forms import (
+    LETTERS,
+    LINKED,
+    OFFSET,
+    PLAN,
+    YES_NO,
+    FieldKind,
+    FormField,
+    offset_field,
+    plans_actions,
+)
 from reclamation_core.errors import REDACTED, Fault, FaultsError, ReclamationError
 from reclamation_core.plans import PlanRefusedError, PlanScope
 from reclamation_core.plans.guards import GUARDS_BY_ID as PLAN_GUARDS_BY_ID
@@ -39,7 +50,7 @@ def with_offsets(
     for field in shown:
         found.append(field)
         if field.kind is FieldKind.INSTANT and f"{field.key}{OFFSET}" not in known:
-            entered = next((value.strip() for value in posted.get(field.key, ())), "")
+            entered = _with_time(field, next((value.strip() for value in posted.get(field.key, ())), ""), posted)
             both = _occurrences(entered, zone)
             found += [offset_field(field, both)] if len(both) > 1 else []
     return tuple(found)
@@ -67,6 +78,8 @@ _SHOWN_VERSION: Final = Wording(
     "ce formulaire n'indique pas de quelle version il part : ouvrez-le de nouveau",
     "this form does not state which version it was made from: open it again",
 )
+_TIME: Final = Wording("l'heure est attendue, sauf pour un courrier", "a time is expected, except for a letter")
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{2}/[0-9]{2}/[0-9]{4}")
 _DAYS: Final = ("%Y-%m-%d", "%d/%m/%Y")
 _INSTANTS: Final = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%d/%m/%Y %H:%M")
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,15}([.,][0-9]{1,15})?")
@@ -89,14 +102,16 @@ def read_form(fields: Iterable[FormField], posted: Mapping[str, Sequence[str]], 
     document: dict[str, Any] = {}
     faults: list[Fault] = []
     for field in fields:
-        if field.kind is FieldKind.OFFSET:
+        if field.kind in {FieldKind.OFFSET, FieldKind.TIME}:
             continue
         read: Any
         entered = [value.replace("\r\n", "\n").strip() for value in posted.get(field.key, ())]
         values = [value for value in entered if value]
         try:
             if field.kind is FieldKind.INSTANT and values:
-                read = _instant(field, values[0], zone, posted.get(f"{field.key}{OFFSET}", ()))
+                read = _instant(
+                    field, _with_time(field, values[0], posted), zone, posted.get(f"{field.key}{OFFSET}", ())
+                )
             else:
                 read = _read(field, values)
         except FaultsError as error:
@@ -139,6 +154,16 @@ def _read(field: FormField, values: list[str]) -> Any:
     return _read_one(field, values[0]) if values else None
 
 
+def _with_time(field: FormField, value: str, posted: Mapping[str, Sequence[str]]) -> str:
+    """Return the local time of a field whose time is a field of its own; a letter needs a day alone."""
+    if not field.time_key or not _DAY.fullmatch(value):
+        return value
+    time = next((one.strip() for one in posted.get(field.time_key, ()) if one.strip()), "")
+    if not time and not LETTERS.isdisjoint(posted.get("channel", ())):
+        time = "00:00"
+    return f"{value}{'T' if '-' in value else ' '}{time}" if time else value
+
+
 def _instant(field: FormField, value: str, zone: ZoneInfo, offsets: Sequence[str]) -> str:
     """Return the instant of a local time: of the two of a time that occurs twice, the one whose offset was chosen.
 
@@ -146,6 +171,8 @@ def _instant(field: FormField, value: str, zone: ZoneInfo, offsets: Sequence[str
         FaultsError: clocks skip the time, or it occurs twice and none was chosen.
         ValueError: it is no date and time.
     """
+    if field.time_key and _DAY.fullmatch(value):
+        refuse_value(field.time_key, None, _TIME)
     local = _moment(value, _INSTANTS)
     found = occurrences(local, zone)
     if not found:
@@ -177,6 +204,8 @@ def _read_one(field: FormField, value: str) -> Any:
             return _moment(value, _DAYS).date().isoformat()
         case FieldKind.CHOICE:
             return _chosen(field, value)
+        case FieldKind.SEARCH:
+            return _searched(field, value)
         case _:
             return value
 
@@ -188,6 +217,23 @@ def _chosen(field: FormField, value: str) -> Any:
     if field.choices == YES_NO:
         return value == "true"
     return int(value) if field.is_whole else value
+
+
+def _searched(field: FormField, value: str) -> str:
+    """Return the code of the only choice with that code, that label, or that text in its label.
+
+    Raises:
+        FaultsError: no choice has it, or several have.
+    """
+    words = fold_label(value)
+    labels = {code: fold_label(label.fr) for code, label in field.choices}
+    exact = [code for code, label in labels.items() if value == code or words == label]
+    found = exact or [code for code, label in labels.items() if words in label]
+    if len(found) != 1:
+        names = ", ".join(label.fr for code, label in field.choices if code in found[:3])
+        several = Wording(f"plusieurs choix ont ce texte : {names}", f"several choices have this text: {names}")
+        refuse_value(field.key, value, several if found else _EXPECTED[FieldKind.CHOICE])
+    return found[0]
 
 
 def _moment(value: str, formats: Iterable[str]) -> datetime:

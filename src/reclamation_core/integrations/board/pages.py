@@ -39,6 +39,7 @@ from reclamation_core.desk.agenda import AvailableCommand
 from reclamation_core.desk.forms import (
     LINKED,
     PARIS,
+    CommandForm,
     FormField,
     plan_scopes,
     shortened,
@@ -48,6 +49,7 @@ from reclamation_core.desk.forms import (
 )
 from reclamation_core.desk.overview import CaseAction, CaseOverview, RecordedChange
 from reclamation_core.desk.search import MOST_COUNTED, CaseMatch
+from reclamation_core.desk.similar import SimilarCase
 from reclamation_core.desk.worklist import ActionWork, ActionWorkKind, CaseWork, WorkKind
 from reclamation_core.errors import Fault, FaultsError, MissingExtraError, ReclamationError
 from reclamation_core.gil_pauses import background
@@ -169,6 +171,8 @@ _MOST_OF: Final[Mapping[str, int]] = {
     "verbatim": 2000, "remedy": 400, "problem": 600, "report": 800, "answer": 800, "sentence": 300,
 }  # fmt: skip
 """The most characters of each text of the page of a case."""
+_SEEN: Final = "doublons"
+"""The hidden field of a registration whose likely duplicates were shown."""
 _FAULTS: Final = Wording("Corrigez les champs signalés.", "Correct the fields that are marked.")
 _WITHOUT_ROLE: Final = Wording(
     "Aucun rôle ne vous est attribué : demandez une habilitation à la personne qui administre l'application.",
@@ -649,6 +653,7 @@ class _View:
             actions=found.actions,
             form=shown,
             linked=linked,
+            guidance=made.help.view("fr"),
         )
 
     def give_command(self, reference: str, name: str) -> BoardResponse:
@@ -677,19 +682,26 @@ class _View:
         """True if the form posted is that of an action which is on the plan already."""
         return LINKED.name in self.request.form
 
-    def registration(self, form: Form | None = None) -> BoardResponse:
+    def registration(self, form: Form | None = None, similar: Sequence[SimilarCase] = ()) -> BoardResponse:
         """Show the form of a client's request or of a malfunction, or the form as it was refused."""
         role = chosen_role(self.request.roles, self.request.role)
         own = role.sites if role is not None and len(role.sites) == 1 and not role.regions else ()
+        made = self.desk.form("register", kind=self._kind)
         shown = form or Form(
-            tuple(
-                attrs.evolve(field, values=own) if own and field.name == "site" else field
-                for field in self.desk.form("register", kind=self._kind).fields
-            )
+            tuple(attrs.evolve(field, values=own) if own and field.name == "site" else field for field in made.fields)
         )
         sending = {**self.request.hidden, "envoi": self._posted("envoi") or uuid4().hex}
+        sending |= {_SEEN: "oui"} if similar or self._posted(_SEEN) else {}
         sent = attrs.evolve(self.request, hidden=sending)
-        return self.page("register.html", shown.status, form=shown, kind=self._kind.value, sent=sent)
+        return self.page(
+            "register.html",
+            shown.status,
+            form=shown,
+            kind=self._kind.value,
+            sent=sent,
+            similar=similar,
+            guidance=made.help.view("fr"),
+        )
 
     @property
     def _kind(self) -> CaseKind:
@@ -701,6 +713,9 @@ class _View:
         zone = zone_of(self.board.sites, self._posted("site"))
         fields = with_offsets(self.desk.form("register", kind=self._kind).fields, self.request.form, zone)
 
+        if similar := self._similar(fields, zone):
+            return self.registration(Form(with_values(fields, self.request.form, {})), similar)
+
         def give() -> str:
             document = read_command("register", fields, self.request.form, zone, self._kind)
             if sending := self._posted("envoi"):
@@ -708,6 +723,18 @@ class _View:
             return f"/dossiers/{quote(self.desk.execute(None, document).reference)}?fait=1"
 
         return self._submitted(give, fields, self.registration)
+
+    def _similar(self, fields: Sequence[FormField], zone: ZoneInfo) -> tuple[SimilarCase, ...]:
+        """Return the likely duplicates of a request that was not sent before; none for one that is refused anyway."""
+        if self._posted(_SEEN) or self._kind is CaseKind.MALFUNCTION:
+            return ()
+        try:
+            document = read_command("register", fields, self.request.form, zone, self._kind)
+        except FaultsError:
+            return ()
+        received_on = datetime.fromisoformat(document["facts"]["received_at"]).astimezone(zone).date()
+        text, sender = document.get("verbatim"), document.get("complainant")
+        return self.desk.cases.similar(text, site=document["site"], received_on=received_on, sender=sender)
 
     def questions(self) -> BoardResponse:
         """Show the questions whose answers are missing, with the cases that wait for them; those due first."""
@@ -971,7 +998,7 @@ class _View:
     def plan_command(self, scope: str, name: str, action: str = "", form: Form | None = None) -> BoardResponse:
         """Show the form of a command on a plan or on an action of it, or the form as it was refused."""
         named, reference = PlanScope.parse(scope), action
-        command, fields = self._plan_fields(named, name, reference)
+        command, made, fields = self._plan_fields(named, name, reference)
         service = self.desk.pgaac(named)
         plan, shown = service.current, form or Form(fields)
         return self.page(
@@ -984,12 +1011,13 @@ class _View:
             guards=service.available_commands(reference)[command] if reference else (),
             form=shown,
             version=etag(plan),
+            guidance=made.help.view("fr"),
         )
 
     def give_plan_command(self, scope: str, name: str, action: str = "") -> BoardResponse:
         """Give a command on a plan, or on an action of it."""
         named, reference = PlanScope.parse(scope), action
-        command, fields = self._plan_fields(named, name, reference)
+        command, _, fields = self._plan_fields(named, name, reference)
 
         def give() -> str:
             zone = zone_of_plan(self.board.sites, named)
@@ -1012,10 +1040,11 @@ class _View:
 
     def _plan_fields(
         self, scope: PlanScope, name: str, reference: str
-    ) -> tuple[PlanCommandType, tuple[FormField, ...]]:
+    ) -> tuple[PlanCommandType, CommandForm, tuple[FormField, ...]]:
         command = _command(ACTION_COMMANDS if reference else PLAN_COMMANDS, name)
         made = self.desk.pgaac(scope).form(command, reference or None)
-        return command, with_offsets(made.fields, self.request.form, zone_of_plan(self.board.sites, scope))
+        fields = with_offsets(made.fields, self.request.form, zone_of_plan(self.board.sites, scope))
+        return command, made, fields
 
     # Posted forms
 
@@ -1259,6 +1288,7 @@ def _environment() -> Any:
         "sentence": sentence,
         "below": _below,
         "groups": _grouped,
+        "shown_choice": lambda code, choices: next((label.fr for one, label in choices if one == code), code),
         "typed": verbatim,
         "cell": lambda value, zone, most=300: verbatim(shortened(display(value, "fr", zone), most)),
         "cut": shortened,

@@ -1,0 +1,100 @@
+"""The help of a command, from the rule catalogue: the clauses and interpretations that its guards cite, an example."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+import attrs
+
+from reclamation_core.cases.aggregate import Guard
+from reclamation_core.codes import LabelledEnum
+from reclamation_core.policy.sources import (
+    CLAUSES,
+    INTERPRETATIONS,
+    Clause,
+    Interpretation,
+    cited,
+    interpretation_numbers,
+)
+from reclamation_core.wording import Lang, Wording, citation, field_labels
+
+_MOST: Final = 5
+"""The most clauses, and the most interpretations, of a help."""
+
+
+_OF_REGISTRATION: Final = [one.id for one in CLAUSES if {"Channel", "Nature"} & {*one.objects}]
+"""The clauses on what a complaint is."""
+
+
+@attrs.frozen(kw_only=True)
+class CommandHelp:
+    """What helps to give a command (aide).
+
+    Attributes:
+        clauses: the clauses of M2-1 that the guards of the command cite, those cited most first.
+        interpretations: the interpretations of its text that they follow, likewise.
+        example: the texts of an example, each with the label of its field.
+    """
+
+    clauses: tuple[Clause, ...]
+    interpretations: tuple[Interpretation, ...]
+    example: tuple[tuple[Wording, str], ...]
+
+    def view(self, lang: Lang) -> CommandHelpView:
+        """Return the help in one language; the words of the procedure stay French."""
+        return CommandHelpView(
+            clauses=tuple(SourceView(citation(one.id, None, lang), one.text) for one in self.clauses),
+            interpretations=tuple(
+                SourceView(citation(None, one.number, lang), one.wording.in_(lang)) for one in self.interpretations
+            ),
+            example=tuple(SourceView(label.in_(lang), text) for label, text in self.example),
+        )
+
+
+@attrs.frozen
+class SourceView:
+    """A text with what it is called."""
+
+    title: str
+    text: str
+
+
+@attrs.frozen(kw_only=True)
+class CommandHelpView:
+    """The help of a command as plain data, in one language."""
+
+    clauses: tuple[SourceView, ...]
+    interpretations: tuple[SourceView, ...]
+    example: tuple[SourceView, ...]
+
+
+def command_help(command: LabelledEnum | None, guards: Iterable[Guard[Any, Any]], example: object) -> CommandHelp:
+    """Return the help of a command.
+
+    Args:
+        command: the command; None for a registration, which no guard refuses.
+        guards: the guards of all commands.
+        example: an example of what a person enters: an event or the sheet of an action, its texts in clear.
+    """
+    # A guard of one command says more about the command than a guard of many.
+    own = sorted((one for one in guards if command in one.commands), key=lambda one: len(one.commands))
+    names = dict.fromkeys(name for guard in own for name in cited(guard.clause))
+    numbers = dict.fromkeys(number for guard in own for number in interpretation_numbers(guard.interpretation))
+    clauses = {one.id: one for one in CLAUSES}
+    known = {one.number: one for one in INTERPRETATIONS}
+    return CommandHelp(
+        clauses=tuple(clauses[name] for name in (_OF_REGISTRATION if command is None else list(names))[:_MOST]),
+        interpretations=tuple(known[number] for number in list(numbers)[:_MOST]),
+        example=tuple(_example(example)),
+    )
+
+
+def _example(data: object) -> Iterable[tuple[Wording, str]]:
+    """Yield what a person enters in an example: texts and codes by their labels, with the labels of their fields."""
+    for name, label in field_labels(type(data)).items():
+        value = getattr(data, name)
+        if isinstance(value, LabelledEnum):
+            yield label.label, value.label()
+        elif isinstance(value, str):
+            yield label.label, value

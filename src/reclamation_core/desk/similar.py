@@ -1,0 +1,86 @@
+"""Likely duplicates of a message: cases of the same site that are recent, of the same sender or in close words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any, Final
+
+import attrs
+
+from reclamation_core.cases.words import text_words
+from reclamation_core.codes import LabelledEnum
+from reclamation_core.ports import CaseSummary
+from reclamation_core.wording import Lang
+
+PERIOD: Final = timedelta(days=90)
+"""The days before a receipt in which a case may have the same message."""
+MOST_COMPARED: Final = 200
+"""The most cases that a message is compared with: those of the site that were received last."""
+_CLOSE: Final = 0.6
+"""The share of the words of an excerpt that a message in close words has."""
+_LEAST: Final = 3
+"""The fewest words that are compared: two texts of one word are not close."""
+_SHORTEST: Final = 4
+"""The fewest letters of a word that is compared: articles and prepositions are in every text."""
+
+
+class Similarity(LabelledEnum):
+    """What a message and a case have in common (ce qui se ressemble)."""
+
+    SENDER = "sender", "même auteur", "same sender"
+    WORDS = "words", "mots proches", "close words"
+
+
+@attrs.frozen
+class SimilarCase:
+    """A case that may have the same message as a new one. It is a suggestion: nothing is linked by itself.
+
+    Attributes:
+        case: the summary of the case.
+        matches: what they have in common.
+    """
+
+    case: CaseSummary
+    matches: tuple[Similarity, ...]
+
+    def to_document(self, lang: Lang = "fr", *, texts: bool = False) -> dict[str, Any]:
+        """Return the case as plain data; see `CaseSummary.to_document`."""
+        labels = [{"code": one.value, "label": one.label(lang)} for one in self.matches]
+        return {"matches": labels, "case": self.case.to_document(texts=texts)}
+
+
+@attrs.frozen(kw_only=True)
+class Message:
+    """What a case is compared with: its sender and its text, as words.
+
+    Args:
+        sender: the words of the name, in any order; empty without a name.
+        text: the longer words of the text.
+        received_on: the day of receipt.
+    """
+
+    sender: frozenset[str] = attrs.field(repr=False)
+    text: frozenset[str] = attrs.field(repr=False)
+    received_on: date
+
+    @classmethod
+    def of(cls, text: str | None, sender: str | None, received_on: date) -> Message:
+        """Return the message of a text and the name of its sender."""
+        return cls(sender=frozenset(text_words(sender or "")), text=_long_words(text), received_on=received_on)
+
+    def matches(self, case: CaseSummary) -> tuple[Similarity, ...]:
+        """Return what the message and a case have in common."""
+        return tuple(self._matches(case))
+
+    def _matches(self, case: CaseSummary) -> Iterator[Similarity]:
+        author = frozenset(text_words(case.author or ""))
+        if author and (author <= self.sender or (self.sender and self.sender <= author)):
+            yield Similarity.SENDER
+        excerpt = _long_words(case.excerpt)
+        if len(excerpt) >= _LEAST and len(excerpt & self.text) >= _CLOSE * len(excerpt):
+            yield Similarity.WORDS
+
+
+def _long_words(text: str | None) -> frozenset[str]:
+    return frozenset(word for word in text_words(text or "") if len(word) >= _SHORTEST)

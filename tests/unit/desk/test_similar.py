@@ -1,0 +1,87 @@
+"""Likely duplicates: of the same site, recent, of the same sender or in close words."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from reclamation_core.desk import Desk
+from reclamation_core.errors import FaultsError
+from reclamation_core.integrations.board import Board
+from reclamation_core.policy import Parameters, Policy, RoleParameters
+from reclamation_core.vocabulary import Role
+from tests.unit.desk import factories
+from tests.unit.integrations.browser import Browser
+
+WORDS = "Le formateur de soudure est absent depuis lundi"
+JUNE = date(2026, 6, 20)
+
+
+@pytest.fixture
+def desk() -> Desk:
+    found = factories.new_desk()
+    for day, site, sender, words in (
+        (1, "CRE", "Mme Durand, 1 rue des Lilas", WORDS),
+        (2, "CRE", "Mme Durand, 1 rue des Lilas", "La cantine est fermée"),
+        (3, "CRE", "M. Petit", f"{WORDS} !"),
+        (4, "STD", "Mme Durand, 1 rue des Lilas", WORDS),
+        (5, "CRE", "M. Noir", "Le parking est plein"),
+    ):
+        found.register(factories.facts(factories.at(day)), site=site, complainant=sender, verbatim=words)
+    return found
+
+
+def similar(desk: Desk, received_on: date = JUNE) -> list[tuple[str, list[str]]]:
+    found = desk.cases.similar(WORDS.upper(), site="CRE", received_on=received_on, sender="DURAND Mme 1 rue des lilas")
+    return [(one.case.reference[-1], [match.value for match in one.matches]) for one in found]
+
+
+def test_cases_with_more_in_common_come_first(desk: Desk) -> None:
+    assert similar(desk) == [("1", ["sender", "words"]), ("3", ["words"]), ("2", ["sender"])]
+
+
+def test_a_case_received_more_than_90_days_before_is_another_message(desk: Desk) -> None:
+    assert [reference for reference, _ in similar(desk, date(2026, 8, 31))] == ["3", "2"]
+    assert similar(desk, date(2026, 5, 31)) == [], "nor one received afterwards"
+
+
+def test_a_role_that_reads_no_names_is_not_told_of_senders() -> None:
+    policy = Policy(edition="sans noms", parameters=Parameters(roles=RoleParameters(reads_names=(Role.RQR,))))
+    desk = factories.new_desk(policy=policy)
+    desk.register(factories.facts(), site="CRE", complainant="Mme Durand", verbatim="La cantine est fermée")
+    agent = desk.acting("M. Blanc", Role.HANDLING_UNIT)
+    asked = {"site": "CRE", "received_on": JUNE, "sender": "Mme Durand"}
+
+    assert len(desk.cases.similar("autre chose", **asked)) == 1  # type: ignore[arg-type]
+    assert agent.cases.similar("autre chose", **asked) == ()  # type: ignore[arg-type]
+
+
+def test_cases_outside_the_scope_are_not_suggested(desk: Desk) -> None:
+    assert similar(desk.scoped(site="STD")) == []
+
+
+def test_a_suggestion_is_plain_data(desk: Desk) -> None:
+    (first, *_) = desk.cases.similar(WORDS, site="CRE", received_on=JUNE)
+    document = first.to_document("en", texts=True)
+
+    assert (document["matches"], document["case"]["excerpt"]) == (
+        [{"code": "words", "label": "close words"}],
+        f"{WORDS} !",
+    )
+    with pytest.raises(FaultsError, match="limit"):
+        desk.cases.similar(WORDS, site="CRE", received_on=JUNE, limit=0)
+
+
+def test_the_form_shows_likely_duplicates_once_and_registers_nothing_before(desk: Desk) -> None:
+    browser = Browser(Board(sites=factories.SITES), desk)
+    entered = {"received_at": "2026-06-20", "received_time": "09:00", "site": "CRE", "verbatim": WORDS}
+    page = browser.submit(browser.get("/dossiers/nouveau"), **entered)
+
+    assert "Ce message est peut-être déjà enregistré" in browser.text
+    assert page.links["R-2026-000003"] == "/dossiers/R-2026-000003"
+    assert page.fields["verbatim"] == [WORDS]
+    assert desk.cases.count() == 5
+    browser.submit(page)
+    assert desk.cases.count() == 6
+    assert "Dossier" in browser.text

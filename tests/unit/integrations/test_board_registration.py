@@ -1,0 +1,64 @@
+"""The form of a registration: a letter has no time of receipt, and a site of many is searched by its name."""
+
+from __future__ import annotations
+
+import pytest
+
+from reclamation_core.desk import Desk
+from reclamation_core.errors import FaultsError
+from reclamation_core.integrations.board import Board
+from reclamation_core.integrations.board.forms import read_command
+from reclamation_core.vocabulary import Site, Sites
+from tests.unit.desk import factories
+from tests.unit.integrations.browser import Browser
+
+MANY = Sites([Site(code=f"C{number:03d}", name=f"Centre n° {number:03d}", region="Nord") for number in range(120)])
+REGISTRATION = {"site": ["CRE"], "requirement": ["contractual"]}
+
+
+def read(desk: Desk, **posted: str) -> dict[str, object]:
+    form = desk.form("register")
+    zone = factories.at(1).tzinfo
+    given = {**REGISTRATION, **{name: [value] for name, value in posted.items()}}
+    return read_command("register", form.fields, given, zone)  # type: ignore[arg-type]  # UTC
+
+
+@pytest.mark.parametrize("channel", ["centre_letter", "mediation_letter"])
+@pytest.mark.parametrize("day", ["2026-06-01", "01/06/2026"])
+def test_a_letter_needs_no_time_of_receipt(channel: str, day: str) -> None:
+    facts = read(factories.new_desk(), received_at=day, channel=channel)["facts"]
+
+    assert facts == {
+        "received_at": "2026-06-01T00:00:00+00:00", "channel": channel, "requirement": "contractual",
+        "type": "complaint",
+    }  # fmt: skip
+
+
+def test_any_other_message_needs_a_time_and_is_refused_at_that_field() -> None:
+    desk = factories.new_desk()
+    with pytest.raises(FaultsError, match="received_time"):
+        read(desk, received_at="2026-06-01", channel="email")
+    found = read(desk, received_at="2026-06-01", received_time="09:30", channel="email")["facts"]
+
+    assert isinstance(found, dict)
+    assert found["received_at"] == "2026-06-01T09:30:00+00:00"
+
+
+def test_a_site_of_many_is_searched_by_its_name() -> None:
+    desk = factories.new_desk(sites=MANY)
+    given = {"received_at": "2026-06-01", "channel": "centre_letter"}
+
+    assert read(desk, **given, site="centre n° 042")["site"] == "C042"
+    assert read(desk, **given, site="C007")["site"] == "C007"
+    assert read(desk, **given, site="N° 117 (c117)")["site"] == "C117"
+    for text in ("centre", "Brest"):
+        with pytest.raises(FaultsError, match="site"):
+            read(desk, **given, site=text)
+
+
+def test_the_page_of_a_registration_at_120_sites_stays_light() -> None:
+    browser = Browser(Board(sites=MANY), factories.new_desk(sites=MANY))
+    page = browser.get("/dossiers/nouveau")
+
+    assert len(list(page.having("datalist"))) == 2
+    assert len(browser.response.body) < 100_000
