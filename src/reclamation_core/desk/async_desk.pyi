@@ -48,6 +48,7 @@ from reclamation_core.desk.queries import CasesView
 from reclamation_core.desk.registration import RegistrationResult
 from reclamation_core.desk.reports import ReportService
 from reclamation_core.desk.search import CaseSearch
+from reclamation_core.desk.similar import SimilarCase
 from reclamation_core.desk.worklist import Worklist
 from reclamation_core.indicators.streams import RegisterRise
 from reclamation_core.indicators.table import IndicatorTable
@@ -103,6 +104,9 @@ class AsyncCasesView:
     async def search(
         self, text: str, query: CaseQuery | None = None, *, limit: int = 50, after: str | None = None
     ) -> CaseSearch: ...
+    async def similar(
+        self, text: str | None, *, site: str, received_on: date, sender: str | None = None, limit: int = 5
+    ) -> tuple[SimilarCase, ...]: ...
     async def days_left(self, summary: CaseSummary, as_of: date | None = None) -> int | None: ...
     async def with_late_actions(self, as_of: date | None = None) -> frozenset[str]: ...
     async def sites_of(self, region: str) -> frozenset[str]: ...
