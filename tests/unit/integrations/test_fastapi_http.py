@@ -28,6 +28,8 @@ GETS = (
     "/cases/R-2026-000001",
     COMMANDS,
     "/cases/R-2026-000001/explanation",
+    "/cases/R-2026-000001/forms/acknowledge",
+    "/cases/R-2026-000001/overview",
     "/cases/R-2026-000001/timeline",
     "/cases/R-2026-000001/next-steps",
     "/search?q=formateur",
@@ -36,7 +38,9 @@ GETS = (
     "/signals?since=2026-06-01&until=2026-07-31",
     "/calendar.ics",
     "/plans/site:CRE",
+    "/plans/site:CRE/forms/add",
     "/plans/site:CRE/published/1",
+    "/registration-form",
 )
 
 
@@ -45,7 +49,7 @@ def test_the_paths_tried_are_all_those_of_the_routes() -> None:
     described = {path.removeprefix("/api") for path, methods in paths.items() if "get" in methods}
     tried = {path.partition("?")[0] for path in GETS}
 
-    assert {re.sub(r"R-2026-000001|site:CRE|(?<=published/)1", "{}", one) for one in tried} == {
+    assert {re.sub(r"R-2026-000001|site:CRE|(?<=published/)1|(?<=forms/)\w+", "{}", one) for one in tried} == {
         re.sub(r"\{\w+\}", "{}", one) for one in described
     }
 
