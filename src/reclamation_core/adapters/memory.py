@@ -132,14 +132,15 @@ class InMemoryLog(EventLog):
 
     def extend(self) -> int:
         with self._lock:
-            for holder in dict.fromkeys([*self._store.changed_cases(self._numbers), *self._store.scopes()]):
-                stream = self._store.journal.stream_of(holder) or self._store.journal.plan_stream_of(holder)
-                new = () if stream is None else stream.entries[self._numbers[holder] :]
+            journal, changed = self._store.journal, self._store.changed_cases(self._numbers)
+            streams = (*map(journal.stream_of, changed), *map(journal.plan_stream_of, self._store.scopes()))
+            for stream in filter(None, streams):
+                new = stream.entries[self._numbers[stream.holder] :]
                 self._entries += [
-                    LogEntry(index, holder, entry.number, entry.link)
+                    LogEntry(index, stream.holder, entry.number, entry.link)
                     for index, entry in enumerate(new, start=len(self._entries))
                 ]
-                self._numbers[holder] += len(new)
+                self._numbers[stream.holder] += len(new)
             return len(self._entries)
 
     def read(self, after: int = 0, limit: int = 500) -> tuple[LogEntry, ...]:

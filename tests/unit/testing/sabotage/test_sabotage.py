@@ -83,6 +83,9 @@ CATCHES = {
     "journal_repeats_the_last_case": ["a_reader_of_the_journal_resumes_after_its_last_reference"],
     "tells_foreign_events": ["the_events_of_some_sites_are_those_of_the_cases_that_are_theirs_now"],
     "leaves_plans_unwatched": ["each_plan_is_in_the_journal_as_written_page_by_page"],
+    "log_leaves_plans_out": ["every_committed_event_enters_the_log_once_and_stays"],
+    "log_renumbers_its_entries": ["what_another_commits_late_enters_the_log_after_the_others"],
+    "log_has_the_heads_of_now": ["the_heads_of_a_group_are_those_of_a_size"],
     "leaves_a_copy_beside": ["a_forgotten_text_is_in_no_file_of_the_store"],
     "writes_in_place": ["what_was_committed_survives_a_kill_and_nothing_is_half_there"],
 }
