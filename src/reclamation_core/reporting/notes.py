@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 from typing import Any, Final
 
 from reclamation_core.errors import REDACTED, Fault, FaultsError, MissingExtraError
@@ -63,8 +62,3 @@ def verifier_key(name: str, public: bytes) -> str:
     'example.org+1a9b69b8+AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'
     """
     return f"{name}+{verifier.note_key(name, public).hex()}+{base64.b64encode(bytes([1]) + public).decode()}"
-
-
-def hashed_note(note: str) -> bytes:
-    """Return the SHA-256 of a note, which a time-stamp is asked for."""
-    return hashlib.sha256(note.encode()).digest()

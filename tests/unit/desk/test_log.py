@@ -15,7 +15,7 @@ import attrs
 import pytest
 
 from reclamation_core.adapters import SqlAlchemyStore
-from reclamation_core.cases.log import LogCheckpoint, LogEntry, LogFaultKind, LogState, examine_log
+from reclamation_core.cases.log import LogCheckpoint, LogEntry, LogFaultKind, LogState, examine_log, recorded_before
 from reclamation_core.cli.application import run
 from reclamation_core.desk import AsyncDesk, Desk, WholeStoreError
 from reclamation_core.errors import FaultsError
@@ -90,7 +90,7 @@ def test_each_kind_of_difference_has_its_name() -> None:
     foreign = signed_note(str(longer).replace(ORIGIN, "elsewhere"), "elsewhere", KEY)
     assert kinds(desk, first, foreign) == ["origin", "shorter"]
     assert kinds(desk, first.replace("\N{EM DASH} ", "- ")) == ["forged"]
-    assert kinds(desk, first.split("\N{EM DASH}")[0] + f"\N{EM DASH} {ORIGIN} ?\n") == ["forged"]
+    assert kinds(desk, first.split("\N{EM DASH}")[0] + f"\N{EM DASH} {ORIGIN} A\n") == ["forged"]
     text = str(LogCheckpoint(origin=ORIGIN, size=4, root=LogCheckpoint.parse(first).root, heads=bytes(32)))
     assert kinds(desk, signed_note(text, ORIGIN, KEY)) == ["heads"]
 
@@ -115,6 +115,9 @@ def test_a_holder_that_is_gone_and_a_text_that_no_store_wrote_are_found() -> Non
     assert [one.kind for one in examine_log(entries, [])] == [LogFaultKind.MISSING]
     odd = attrs.evolve(stream, entries=(attrs.evolve(stream.entries[0], text="\ud800"),))
     assert [one.kind for one in examine_log(entries, [odd])] == [LogFaultKind.ALTERED]
+    for text in ("{}", "[]", "{", '{"recorded_at":"x"}'):  # what claims no instant is not dated back
+        unclaimed = attrs.evolve(stream, entries=(attrs.evolve(stream.entries[0], text=text),))
+        assert list(recorded_before(entries, [unclaimed], at(30, month=12))) == []
 
 
 @pytest.mark.parametrize(
@@ -238,6 +241,8 @@ def test_an_audit_file_without_its_checkpoint_or_with_anothers_is_found(tmp_path
     sealed(tmp_path / "one")
     assert "sans point de contrôle" in verify_here(tmp_path / "one")[1]
     assert "rien à comparer" in verify_here(tmp_path / "one", "--checkpoint", old)[1]
+    new_desk().reports.audit(tmp_path / "empty")
+    assert "sans point de contrôle" in verify_here(tmp_path / "empty")[1]
     assert list(verifier.checkpoint_faults({verifier.CHECKPOINT: old.read_bytes()}, bytes(32), None)) != []
 
 

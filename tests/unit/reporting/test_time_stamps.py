@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import http.server
+import re
 import shutil
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -15,6 +17,7 @@ import pytest
 
 from reclamation_core.cli.application import run
 from reclamation_core.desk import CheckpointPublication, Desk
+from reclamation_core.errors import MissingExtraError
 from reclamation_core.reporting.time_stamps import time_of, time_stamp
 from tests.databases import sqlite_file
 from tests.unit.desk.factories import FakeClock, registered
@@ -171,12 +174,19 @@ def test_the_commands_ask_an_authority_over_http(
     assert "--tsa et --token" in capsys.readouterr().err
     nightly = ["nightly", *db, "--checkpoint", str(tmp_path / "published"), *key, "--tsa", address]
     assert run(nightly) == 0
-    names = sorted(path.name for path in (tmp_path / "published").iterdir())
-    assert names == ["point-de-controle-000000000001.tsr", "point-de-controle-000000000001.txt"]
+    published, stamp = sorted((tmp_path / "published").iterdir(), key=lambda path: path.suffix, reverse=True)
+    assert re.fullmatch(r"point-de-controle-\d{12}\.txt", published.name)
+    assert time_of(stamp.read_bytes(), published.read_text("utf-8")) > now() - timedelta(minutes=1)
     registered(desk)
     assert run(["checkpoint", "write", *db, *key, "--tsa", "http://127.0.0.1:1/", "--token", str(token)]) == 2
     assert "ne répond pas" in capsys.readouterr().err
     desk.release()
+
+
+def test_without_the_package_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "rfc3161_client", None)
+    with pytest.raises(MissingExtraError, match="timestamp"):
+        time_of(b"", "")
 
 
 def test_a_checkpoint_without_its_time_is_published_and_reported(authority: Authority) -> None:
