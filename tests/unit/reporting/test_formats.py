@@ -363,6 +363,17 @@ def test_a_word_is_broken_where_its_column_of_a_pdf_is_too_narrow_for_it() -> No
     assert pages.printable("COLMAR-001", 15) == "COLMAR-001"
 
 
+@given(HOSTILE, st.integers(1, 4), st.floats(3, 60))
+@example("mot " * 200, 2, 10.0)
+def test_a_text_that_is_cut_begins_as_the_whole_and_ends_with_an_ellipsis(text: str, lines: int, ems: float) -> None:
+    cut = pages.cut_lines(text, lines, ems)
+    assert pages.cut_lines(text, None, ems) == text
+    assert cut == text or (cut.endswith("…") and text.startswith(cut[:-1]))
+    # The narrowest letter takes a third of the size of the letters.
+    assert len(cut) <= len(text) if cut == text else len("".join(cut.split())) <= (lines + 1) * ems / 0.3 + 1
+    assert pages.cut_lines("court", lines, 60) == "court"
+
+
 def test_the_fonts_have_every_character_that_a_pdf_prints() -> None:
     printable = "".join(chr(code) for code in range(0x20, 0x3000) if not pages.UNPRINTABLE.search(chr(code)))
     rows = [
