@@ -23,6 +23,7 @@ pytestmark = pytest.mark.slow
 
 SIZES: Final[dict[str, dict[str, Any]]] = {
     "board": {"DAYS": 3, "OPEN_DAYS": 2, "ACTIONS": 6},
+    "checkpoints": {"NEW": 2},
     "dates": {"ROUNDS": 1},
     "lists": {"CASES": 60, "ANSWERS": 2, "MESSAGES": 4},  # a page of 50 with a due date
     "plans": {"SIZES": (2, 4), "WHOLE": 3, "EACH": 1, "ROUNDS": 1},
@@ -50,6 +51,7 @@ def of_reports(module: Any, _: Backend, folder: Path) -> Iterable[object]:
 
 RUNS: Final[dict[str, Run]] = {
     "board": lambda module, kind, _: module.measured(kind, cases=12, rounds=1),
+    "checkpoints": lambda module, *_: module.run(4),
     "dates": lambda module, *_: [*module.one_date(), *module.a_million_dates(100)],
     "lists": lambda module, kind, _: module.measured(kind),
     "plans": lambda module, kind, _: [*module.growth(kind), module.gain(kind)],
