@@ -5,7 +5,7 @@ import random
 import shutil
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from reclamation_core.policy import Parameters, Policy, SurveyParameters, m2_1
 from reclamation_core.tables import Row
 from reclamation_core.vocabulary import ComplaintFacts
 from tests.unit.frames.backends import CODES, SEVERITIES, ZONES, expected, polars_frame
+from tests.unit.policy.own_facts import FACTS, own_policy
 
 pytestmark = [
     # Spark's own Arrow conversion warns of the newest pandas, which these frames do not use.
@@ -122,6 +123,37 @@ def test_due_dates_by_level_are_those_of_each_row_alone(spark: SparkSession) -> 
     deadlines = [frames.explain(row, policy, CALENDAR).deadline for row in frame.iter_rows(named=True)]
     assert found == [None if deadline is None else deadline.due for deadline in deadlines]
     assert len(set(found)) > 3
+
+
+def test_facts_of_an_edition_are_decided_as_alone(spark: SparkSession) -> None:
+    rows = [
+        {"id": "funder", "when": {"own.funder": '"opco"'}, "then": "national"},
+        {"id": "late", "when": {"own.started": '>= date("2026-05-01")', "own.hours": "< 7.5"}, "then": "regional"},
+        {"id": "large", "when": {"own.group_size": "> 12", "own.subcontracted": "true"}, "then": "regional"},
+    ]
+    policy = own_policy(
+        facts=[fact | {"kinds": ["complaint", "malfunction"]} for fact in FACTS], tables={"level": {"add": rows}}
+    )
+    days = (None, date(2026, 4, 30), date(2026, 5, 1))
+    records = [
+        {
+            **record,
+            "own_funder": (None, "opco", "region")[place % 3],
+            "own_started": days[place // 3 % 3],
+            "own_hours": (None, 2.5, 7.5)[place // 2 % 3],
+            "own_group_size": (None, 12, 13)[place // 5 % 3],
+            "own_subcontracted": (None, True, False)[place // 7 % 3],
+        }
+        for place, record in enumerate(complaints(80))
+    ]
+    frame = polars_frame(records)
+
+    decided = frames.decide(spark.createDataFrame(frame.to_arrow()), policy, CALENDAR)
+
+    found = decided.select(*frames.COLUMNS).toArrow().to_pylist()
+    alone = [expected(frames.explain(row, policy, CALENDAR)) for row in frame.iter_rows(named=True)]
+    assert found == alone
+    assert "funder" in {name for row in found for name in (row["level_rows"] or "").split()}
 
 
 def test_files_of_parquet_are_decided_as_alone_each_row_by_its_own_calendar(
