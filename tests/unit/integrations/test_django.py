@@ -615,6 +615,27 @@ def test_a_form_has_the_fields_of_the_boards_form_with_what_is_known(models: Any
     del models
 
 
+def test_a_form_of_a_desk_has_what_guards_need_and_refusals_at_their_fields(models: Any) -> None:
+    from reclamation_core.integrations.django.desks import desk
+    from reclamation_core.integrations.django.forms import act_form
+
+    used = desk()
+    case = used.register(factories.facts(), site="CRE")
+    form = act_form("qualify", case, desk=used)()
+    assert form.fields["severity_safety"].required
+    groups = dict(form.groups())
+    assert [field.name for field in groups["Date de l’opération"]] == ["occurred_at"]
+    closing = act_form("close", case, desk=used)()
+    assert "Impossible ici : réponse donnée" in plain(closing.fields["reason"].help_text)
+    shown = act_form("close", case)
+    posted = {"reason": "answered", "expected_version": shown().initial.get("expected_version") or etag(case)}
+    bound = shown(posted)
+    assert bound.is_valid()
+    assert bound.save(used) is None
+    assert "répondez d'abord au client" in plain(str(bound.errors["reason"]))
+    del models
+
+
 def test_a_form_of_a_page_of_its_own_gives_a_command(models: Any) -> None:
     from reclamation_core.integrations.django.desks import desk
     from reclamation_core.integrations.django.forms import act_form
