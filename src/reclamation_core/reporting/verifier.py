@@ -72,7 +72,7 @@ def unpacked(path: Path, found: list[Fault]) -> dict[str, bytes]:  # what leads 
     data = path.read_bytes()
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, ValueError, OverflowError, struct.error):
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OverflowError, struct.error):
         raise UnreadableError(f"{path} n'est ni un dossier ni une archive .zip entière", "no folder, no .zip") from None
     entries = archive.infolist()
     outside = [one for one in entries if not {"", ".", ".."}.isdisjoint(one.filename.split("/"))]

@@ -429,10 +429,17 @@ def test_the_verifier_is_short_and_needs_the_standard_library_alone() -> None:
     assert names <= sys.stdlib_module_names
 
 
+def _of_a_later_version(path: Path) -> None:
+    """Write an archive that needs a later version of ZIP than any program knows."""
+    data = b"".join(verifier.packed([("a", b"x")]))
+    path.write_bytes(data.replace(b"PK\1\2" + b"\x14\3\x14", b"PK\1\2" + b"\x14\3\x74"))
+
+
 UNREADABLE: dict[str, tuple[Callable[[Path], object], str]] = {
     "rien": (lambda _: None, "rien n'existe pas"),
     "vide": (lambda path: path.mkdir(), "vide n'a pas de « manifest.json » : dossier incomplet, ou autre"),
     "texte.zip": (lambda path: path.write_bytes(b"PK"), "texte.zip n'est ni un dossier ni une archive .zip entière"),
+    "version.zip": (_of_a_later_version, "version.zip n'est ni un dossier ni une archive .zip entière"),
     "json": (lambda path: _manifest(path, b"{"), "« manifest.json » n'est pas du JSON"),
     "demi": (lambda path: _manifest(path, b'"\\ud800"'), "« manifest.json » n'est pas du JSON"),
     "profond": (lambda path: _manifest(path, b"[" * 100_000), "« manifest.json » n'est pas du JSON"),
