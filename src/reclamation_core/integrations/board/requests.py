@@ -80,7 +80,7 @@ class ActingRole:
         return acting.scoped(site=self.sites or None, region=self.regions or None)
 
 
-def _safe_address(_: object, attribute: attrs.Attribute[Any], value: str) -> None:
+def _safe_address(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     if not isinstance(value, str) or not _ADDRESS.fullmatch(value):
         raise ValueError(f"{attribute.name}: a path or an address https://... is expected, got {value!r}")
 
