@@ -39,6 +39,7 @@ _COMPUTING: Final = frozenset(
         *(
             "agenda",
             "indicators",
+            "rises",
             "signals",
             "personal_data_of",
             "examine",
@@ -263,7 +264,7 @@ class AsyncDesk:
         return self._of(self._synchronous.acting(actor, role, trace=trace))
 
     def traced(self, trace: Trace | None) -> Self:
-        """Return a desk whose events have a trace where this desk has none. See `Desk.traced`."""
+        """Return a desk whose events have a trace where this desk has none: the parts that it has already stay."""
         return self._of(self._synchronous.traced(trace))
 
     def scoped(self, *, site: str | Collection[str] | None = None, region: str | Collection[str] | None = None) -> Self:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import date, timedelta
+from numbers import Real
 from typing import Final
 
 from reclamation_core.calendars import BusinessCalendar
@@ -15,7 +16,7 @@ from reclamation_core.indicators.periods import periods_of
 from reclamation_core.indicators.streams import YEARS, RegisterRise, rises_of_register
 from reclamation_core.indicators.table import IndicatorTable, indicator_table
 from reclamation_core.ports import CaseQuery, CaseSummary
-from reclamation_core.validators import day, optional, require
+from reclamation_core.validators import as_tuple, day, each, name, of_class, optional, require
 
 _PAGE: Final = 500
 
@@ -32,6 +33,9 @@ def indicators(
     """Return the indicators of a period; see `Desk.indicators`."""
     require(day, since=since, until=until)
     require(optional(day), as_of=as_of)
+    require(optional(name), by=by)
+    names = None if names is None else as_tuple(names)
+    require(optional(each(name)), names=names)
     france = BusinessCalendar.france()
     today = france.day_of(context.clock.now()) if as_of is None else as_of
     periods = [periods_of(case) for case in _cases(CasesView(context))]
@@ -53,6 +57,7 @@ def _cases(view: CasesView) -> Iterator[Case]:
 def rises(context: DeskContext, as_of: date | None, alarms_a_year: float) -> tuple[RegisterRise, ...]:
     """Return the rises in the streams of a register; see `Desk.rises`."""
     require(optional(day), as_of=as_of)
+    require(of_class(Real), alarms_a_year=alarms_a_year)
     until = BusinessCalendar.france().day_of(context.clock.now()) if as_of is None else as_of
     history = CaseQuery(
         kind=CaseKind.COMPLAINT, received_from=until - timedelta(weeks=52 * YEARS), received_until=until

@@ -31,7 +31,7 @@ from reclamation_core.plans import (
 )
 from reclamation_core.policy import ChangedEditionError, UnknownEditionError
 from reclamation_core.ports import CaseOrdering, CaseQuery, StoreDamagedError, UnitOfWork
-from reclamation_core.validators import at_offset, require, whole_number
+from reclamation_core.validators import at_offset, name, require, whole_number
 from reclamation_core.vocabulary import Fact, Role, Sites
 from reclamation_core.wording import Lang, Wording
 
@@ -196,6 +196,7 @@ class RecordedChange:
 
 def recorded_since(context: DeskContext, holder: str, version: int) -> tuple[RecordedChange, ...]:
     """Return the events of a case or a plan after a version; see `Desk.recorded_since`."""
+    require(name, holder=holder)
     require(whole_number(0), version=version)
     found: Case | Pgaac
     try:

@@ -29,7 +29,7 @@ from reclamation_core.desk.search import (
     SearchHit,
     references_for,
 )
-from reclamation_core.desk.similar import MOST_COMPARED, PERIOD, Message, SimilarCase
+from reclamation_core.desk.similar import MOST_COMPARED, PERIOD, ComparedMessage, SimilarCase
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.plans import Pgaac
@@ -217,7 +217,7 @@ class CasesView:
         require(whole_number(1), limit=limit)
         query = CaseQuery(sites={site}, received_from=received_on - PERIOD, received_until=received_on)
         page = self.summaries(query, order_by=CaseOrder.RECEIVED, descending=True, limit=MOST_COMPARED)
-        message = Message.of(text, sender if self._context.reads_names else None, received_on)
+        message = ComparedMessage.of(text, sender if self._context.reads_names else None, received_on)
         found = [SimilarCase(one, matches) for one in page.summaries if (matches := message.matches(one))]
         return tuple(sorted(found, key=lambda one: -len(one.matches))[:limit])
 

@@ -51,7 +51,7 @@ class SimilarCase:
 
 
 @attrs.frozen(kw_only=True)
-class Message:
+class ComparedMessage:
     """What a case is compared with: its sender and its text, as words.
 
     Args:
@@ -65,7 +65,7 @@ class Message:
     received_on: date
 
     @classmethod
-    def of(cls, text: str | None, sender: str | None, received_on: date) -> Message:
+    def of(cls, text: str | None, sender: str | None, received_on: date) -> ComparedMessage:
         """Return the message of a text and the name of its sender."""
         return cls(sender=frozenset(text_words(sender or "")), text=_long_words(text), received_on=received_on)
 

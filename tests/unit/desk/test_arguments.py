@@ -10,6 +10,7 @@ import attrs
 import pytest
 
 from reclamation_core.cases import NewDocument
+from reclamation_core.cases.trace import Trace
 from reclamation_core.desk import CasesView, Desk, PlanService, Registration
 from reclamation_core.errors import FaultsError
 from reclamation_core.plans import ActionSheet
@@ -35,6 +36,9 @@ OF_DESK: Final = Arguments(
         "open_document": CASE | {"key": "a"},
         "own_facts": {},
         "worklist": {},
+        "indicators": {"since": factories.at(1).date(), "until": factories.at(2).date()},
+        "rises": {},
+        "traced": {"trace": Trace(request="a")},
         "checkpoint": {},
         "consumer": {"name": "courriels"},
         "examine": {},
@@ -72,6 +76,7 @@ OF_CASES: Final[dict[str, dict[str, Any]]] = {
     "find": {},
     "get": CASE,
     "search": {"text": "salle"},
+    "similar": {"text": "salle", "site": "CRE", "received_on": factories.at(1).date()},
     "sites_of": {"region": "Grand Est"},
     "summaries": {},
     "tabulate": {"facets": ["state"]},

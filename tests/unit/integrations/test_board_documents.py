@@ -111,7 +111,7 @@ def test_the_register_follows_the_criteria_of_the_list(desk: Desk) -> None:
     assert found.encode("utf-8-sig") == report_bytes(desk.reports.register(CaseQuery(sites={"STR"})), "csv")
 
 
-def test_the_register_has_the_columns_of_a_reader_the_texts_and_the_table_of_the_address(desk: Desk) -> None:
+def test_the_register_has_the_columns_of_a_reader_the_texts_and_the_table_asked_for(desk: Desk) -> None:
     page = content(ask(desk, "/registre.html", query={"lecteur": ["auditor"], "textes": ["oui"]}))
     assert page == report_bytes(desk.reports.register(shown="auditor", texts=True), "html")
     totals = ask(desk, "/registre.csv", query={"tableau": ["totaux"]})

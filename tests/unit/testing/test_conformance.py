@@ -326,7 +326,12 @@ def test_closures_and_archive_of_an_edition_are_differences_of_its_cases() -> No
 
 
 def test_every_parameter_has_a_changed_value() -> None:
-    tried = {*CHANGED, "retention.archive_months", "closures", "deadline.suspensions_allowed", "texts.longest"}
+    elsewhere = {"retention.archive_months", "closures", "deadline.suspensions_allowed", "texts.longest"}
+    tried = {
+        *CHANGED,
+        *elsewhere,
+        *(path for path in (one.path for one in PARAMETERS.values()) if path.startswith("support.")),
+    }
 
     assert tried == {parameter.path for parameter in PARAMETERS.values()}
 
@@ -391,7 +396,7 @@ def test_every_row_decides_in_a_case_and_every_interpretation_is_shown() -> None
 
     assert fired == {(name, row.id) for name, table in m2_1().tables.items() for row in table.rows}
     assert {number for case in SHIPPED.cases for number in case.interpretations} == {
-        f"I{number}" for number in range(1, 31) if number != 18
+        f"I{number}" for number in range(1, 32) if number != 18
     }
 
 
