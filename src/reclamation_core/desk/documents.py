@@ -23,6 +23,7 @@ from reclamation_core.cases.support_documents import (
     UploadedDocument,
     file_name,
 )
+from reclamation_core.cases.texts import Commitment
 from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.errors import ReservedDocumentError
 from reclamation_core.errors import REDACTED, Fault, FaultsError
@@ -253,7 +254,7 @@ class DocumentService:
                 ExportRecord(
                     kind=ExportKind.DOCUMENT,
                     subject=f"{reference} {found.number}",
-                    sha256=getattr(commitment, "digest", ""),
+                    sha256=commitment.digest if isinstance(commitment, Commitment) else "",
                     exported_at=at_offset(context.clock.now()),
                     actor=context.actor,
                     role=context.role,
@@ -424,7 +425,12 @@ class DocumentService:
 
     def _status(self, case: Case) -> tuple[DocumentStatus, ...]:
         keys = self.context.store.document_keys
-        pairs = [(event, one) for event in case.history for one in getattr(event.data, "documents", ())]
+        pairs = [
+            (event, one)
+            for event in case.history
+            if isinstance(event.data, SupportAdded)
+            for one in event.data.documents
+        ]
         erased = [one.key for _, one in pairs if case.read(one.sha256) is None]
         left = frozenset() if keys is None or not erased else keys.among_to_delete(erased)
         return tuple(

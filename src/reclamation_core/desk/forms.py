@@ -375,7 +375,7 @@ def _fact_needs(
     guard: CaseGuard, partial: PartialCaseCommand, refusing: Callable[[Mapping[str, object]], Iterable[str]]
 ) -> Iterator[FieldNeed]:
     """Yield what a guard needs of the facts: each that is missing while all others are known."""
-    facts, judged = partial.case.facts, getattr(partial.event, "judges", ())
+    facts, judged = partial.case.facts, partial.event.judges
     unknown = [name for name in judged if facts.get(name, None) is UNKNOWN]
     known = {name: _some_value(FACTS[name].domain) for name in unknown}
     missing = guard.missing(partial) if guard.missing else ()
@@ -386,7 +386,9 @@ def _fact_needs(
 
 def _some_value(domain: Domain) -> object:
     """Return a value of a domain: the first code, the least number."""
-    return domain.minimum if isinstance(domain, Integer) else next(iter(getattr(domain, "values", (True,))))
+    if isinstance(domain, Integer):
+        return domain.minimum
+    return next(iter(domain.values)) if isinstance(domain, Enumeration) else True
 
 
 def _with_needs_of_plan(

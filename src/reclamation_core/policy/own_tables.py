@@ -280,8 +280,9 @@ class BoundTables(_Outcomes):
         self._themes = _theme(
             code
             for domain in themes
-            for code in getattr(domain, "values", ())
-            if code != getattr(domain, "other", None)
+            if isinstance(domain, Enumeration)
+            for code in domain.values
+            if not isinstance(domain, OpenEnumeration) or code != domain.other
         )
 
     def _reads(self, name: str) -> Iterable[str]:
