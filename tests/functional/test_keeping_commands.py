@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_origin
 
 import attrs
 import pytest
@@ -126,7 +126,8 @@ def texts_of(cls: Any) -> Iterator[str]:
     """The fields of an event, or of its parts, that hold a text."""
     yield from marked(cls)
     for part in _parts(cls):
-        yield from texts_of(attrs.resolve_types(cls) and getattr(attrs.fields(cls), part).type)
+        held = getattr(attrs.fields(attrs.resolve_types(cls)), part).type
+        yield from texts_of(get_args(held)[0] if get_origin(held) is tuple else held)
 
 
 def test_what_is_held_on_a_person_is_written_where_it_is_wanted(told: Callable[..., CliResult]) -> None:

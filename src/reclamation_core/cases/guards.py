@@ -580,10 +580,8 @@ _HANDLING_GUARDS: tuple[CaseGuard, ...] = (
         commands=(CommandType.QUALIFY,),
         when={"supported": True, "document_lacking": True},
         wording=Wording(
-            "aucun document n'accompagne les supports factuels du dossier, et la procédure en exige un : ajoutez un "
-            "support avec son document",
-            "no factual support on file has a document, and the procedure requires one: add a support with its "
-            "document",
+            "aucun support factuel n'a de document, et la procédure en exige un : ajoutez un support avec son document",
+            "no factual support has a document, and the procedure requires one: add a support with its document",
         ),
         clause="M2-1 §6.1",
         interpretation="I31",

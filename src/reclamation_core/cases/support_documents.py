@@ -10,7 +10,7 @@ import attrs
 from reclamation_core.cases.texts import Commitment, Text, free, personal
 from reclamation_core.errors import REDACTED
 from reclamation_core.validators import not_blank, refuse_value, storable_text, whole_number
-from reclamation_core.wording import Wording
+from reclamation_core.wording import Wording, labelled
 
 DOCUMENT_GUARD: Final = "document:"
 """The beginning of the guard under which an event claims the key of a document; the key follows."""
@@ -63,8 +63,8 @@ class SupportDocument:
     key: str = attrs.field(validator=document_key)
     size: int = attrs.field(validator=whole_number(0))
     media_type: str = attrs.field(validator=media_type)
-    name: Text = personal()
-    sha256: Text = free(validator=_sha256)
+    name: Text = personal(metadata=labelled("nom du fichier", "file name"))
+    sha256: Text = free(validator=_sha256, metadata=labelled("empreinte du fichier", "SHA-256 of the file"))
 
     @property
     def guard(self) -> str:

@@ -19,6 +19,7 @@ from reclamation_core import adapters
 from reclamation_core.calendars.codes import in_words
 from reclamation_core.cases.events import CASE_EVENTS
 from reclamation_core.cases.journal import Anomaly, Checkpoint
+from reclamation_core.cases.support_documents import SupportDocument
 from reclamation_core.cli.errors import CommandError, in_french, read_file
 from reclamation_core.cli.options import Db, KeyFile, OutputFile
 from reclamation_core.cli.terminal import number, plural, say, typed, write_document
@@ -481,8 +482,9 @@ _ACTOR: Final = "enregistré par"
 
 
 def _field(event_type: str, field: str) -> str:
-    """Return the label of a field of an event, or of the action sheet that the event holds."""
-    labels = {**field_labels(Action), **field_labels(ActionSheet), **field_labels(_EVENTS[event_type])}
+    """Return the label of a field of an event, or of the action sheet or the document that the event holds."""
+    parts = (SupportDocument, Action, ActionSheet, _EVENTS[event_type])
+    labels = {name: label for part in parts for name, label in field_labels(part).items()}
     return _ACTOR if field == "by" else labels[field].label.fr if field in labels else field
 
 

@@ -14,7 +14,7 @@ from reclamation_core.policy.formatting import PARAMETERS
 from reclamation_core.policy.parameters import parameter_carriers
 from reclamation_core.vocabulary import Band, Level
 
-WITHOUT_A_SOURCE = {"texts.longest"}
+WITHOUT_A_SOURCE = {"texts.longest", "support.largest_document", "support.most_documents", "support.media_types"}
 """Parameters that M2-1 does not speak of; a variant that changes them is named by their words all the same."""
 
 

@@ -352,7 +352,10 @@ class EventLogContract(PortContract):
         assert store.log.extend() == 2
         assert [entry.holder for entry in store.log.read()] == [SECOND, FIRST]
 
-    @rule("un lecteur reprend après ce qu'il a lu ; une place d'avant le début et une limite nulle sont refusées")
+    @rule(
+        "un lecteur reprend après ce qu'il a lu ; une place d'avant le début et une limite nulle sont refusées",
+        message=("after", "limit"),
+    )
     def test_a_reader_of_the_log_resumes_after_its_last_entry(self, store: Store) -> None:
         insert(store, *(a_case(number) for number in (1, 2, 3)))
         store.log.extend()

@@ -16,11 +16,14 @@ from reclamation_core.calendars import CalendarDefinition, DeadlineRule
 from reclamation_core.cases import Case, CaseKind, EventStreamError, RecordedEvent, TextKind, Vault, apply
 from reclamation_core.cases.events import CASE_EVENTS, CaseEvent, InformationRequested, Registered
 from reclamation_core.cases.journal import Checkpoint, Head
+from reclamation_core.cases.support_documents import SupportDocument
 from reclamation_core.cases.texts import Commitment, Secret, Text
+from reclamation_core.cases.trace import Trace
 from reclamation_core.plans import ActionSheet, PlanScope, RecordedPlanEvent
 from reclamation_core.plans.events import PLAN_EVENTS, PlanEvent
 from reclamation_core.plans.published import PlanLine
 from reclamation_core.testing.strategies import calendar_definitions, deadline_rules
+from reclamation_core.testing.strategies.case import traces
 from reclamation_core.testing.strategies.plan import busy_pgaacs, plan_scopes
 from reclamation_core.vocabulary import FACTS, ComplaintFacts, Level, MalfunctionFacts
 from reclamation_core.vocabulary.facts import THEMES
@@ -98,6 +101,15 @@ def sheets(draw: st.DrawFn) -> ActionSheet:
 
 lines: st.SearchStrategy[PlanLine] = busy_pgaacs().flatmap(lambda plan: st.sampled_from(plan.lines))
 """Lines of published plans."""
+support_documents: st.SearchStrategy[SupportDocument] = st.builds(
+    SupportDocument,
+    key=st.from_regex(r"[A-Za-z0-9-]{1,64}/[0-9a-f]{32}", fullmatch=True),
+    size=st.integers(0, 10**9),
+    media_type=st.sampled_from(["application/pdf", "text/plain", "message/rfc822"]),
+    name=sealed,
+    sha256=sealed,
+)
+"""Documents of supports, with names and hashes sealed."""
 
 _OWN: list[tuple[Any, st.SearchStrategy[Any]]] = [
     (Text, sealed),
@@ -107,6 +119,8 @@ _OWN: list[tuple[Any, st.SearchStrategy[Any]]] = [
     (OwnFacts, own_facts),
     (Registered, registrations()),
     (ActionSheet, sheets()),
+    (SupportDocument, support_documents),
+    (Trace, traces()),
     (PlanScope, plan_scopes()),
     (tuple[PlanLine, ...], st.lists(lines, max_size=2, unique_by=lambda line: line.reference)),
     (tuple[TextKind, ...], st.lists(st.sampled_from(TextKind), min_size=1, unique=True).map(tuple)),
