@@ -188,7 +188,11 @@ def is_note_of(note: str, key: bytes) -> bool:  # signed by the key under the na
     name = text.split("\n")[0]
     for line in signatures.split("\n"):
         mark, _, rest = line.partition(" ")
-        blob = base64.b64decode(rest.removeprefix(f"{name} ")) if mark == "\u2014" and rest.startswith(name) else b""
+        blob = (
+            base64.b64decode(rest.removeprefix(f"{name} "), validate=True)
+            if mark == "\u2014" and rest.startswith(name)
+            else b""
+        )
         if blob[:4] == note_key(name, key):
             return is_signed(key, blob[4:], f"{text}\n".encode())
     return False
@@ -213,7 +217,7 @@ def node(left: bytes, right: bytes) -> bytes:
 
 
 def led_to(found: bytes, index: int, size: int, proof: list[str]) -> bytes:  # the root of an inclusion proof
-    if not 0 <= index < size:
+    if not (0 <= index < size and isinstance(proof, list)):
         raise ValueError(index)
     last, rest = size - 1, [bytes.fromhex(one) for one in proof]
     while last:
