@@ -22,7 +22,7 @@ INDEXES: Final = {"docs": "search/search_index.json", "items": "search.json"}
 """By the key of its entries, the path of the search index: of MkDocs with Material, and of Zensical."""
 QUERIES: Final = ("délai", "échéance", "réclamation")
 WANTED: Final = {
-    "attachment": "write-in-your-own-transaction",
+    "attachment": "documents-of-a-case",
     "cron": "run-in-production",
     "CSRF": "show-a-board",
     "Docker": "run-in-production",

@@ -48,7 +48,8 @@ TESTS: Final[dict[str, str]] = {
         unit/integrations/test_board.py
     """,
     "xlsxwriter": "unit/reporting/test_formats.py",
-    "cryptography": "functional/test_report_command.py",
+    "cryptography rfc3161-client": "functional/test_report_command.py unit/reporting/test_time_stamps.py",
+    "fsspec puremagic": "unit/adapters/test_document_stores.py unit/desk/test_documents.py",
     "fastapi uvicorn": """
         unit/integrations/test_fastapi.py unit/integrations/test_fastapi_http.py functional/test_serve_command.py
     """,

@@ -47,7 +47,7 @@ def lines(path: Path) -> list[list[str]]:
 def test_a_workbook_is_written_by_default(register: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["report", "register", *DB]) == 0
     sheet = load_workbook(BytesIO((register / "registre.xlsx").read_bytes())).worksheets[0]
-    assert (sheet.max_row, sheet.max_column) == (3, 51)
+    assert (sheet.max_row, sheet.max_column) == (3, 52)
     assert capsys.readouterr().out == "registre.xlsx : 2 dossiers\n"
 
 

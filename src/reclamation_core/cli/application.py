@@ -24,7 +24,7 @@ _SUBCOMMANDS: Final = {
     "board": ("board_command.board", "Afficher ce qui est en retard ou attendu."),
     "nightly": ("nightly_command.nightly", "Faire le travail quotidien : alertes, effacements, recalculs."),
     "serve": ("serve_command.serve", "Ouvrir le tableau de bord sur cette machine."),
-    "indicators": ("indicators_command.indicators", "Calculer les indicateurs d'une période, avec leurs intervalles."),
+    "indicators": ("indicators_command.indicators", "Calculer les indicateurs d'une période."),
     "signals": ("signals_command.signals", "Trouver les hausses dans des nombres par semaine."),
     "person": ("database_commands.person", "Écrire ce qui est conservé sur une personne."),
 }
@@ -55,7 +55,7 @@ _GROUPS: Final[dict[str, tuple[str, dict[str, str]]]] = {
         },
     ),
     "checkpoint": (
-        "Prouver que rien n'a été réécrit : points de contrôle du journal.",
+        "Écrire et comparer des points de contrôle signés.",
         {"write": "checkpoint_command.write", "compare": "checkpoint_command.compare"},
     ),
     "db": (

@@ -59,6 +59,6 @@ def verifier_key(name: str, public: bytes) -> str:
     """Return a public key as verifiers of notes take it (`vkey`): name, hash and key, with plus signs between.
 
     >>> verifier_key("example.org", bytes(32))
-    'example.org+1a9b69b8+AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'
+    'example.org+0e68fa12+AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'
     """
     return f"{name}+{verifier.note_key(name, public).hex()}+{base64.b64encode(bytes([1]) + public).decode()}"

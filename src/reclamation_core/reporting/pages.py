@@ -247,7 +247,7 @@ def cut_lines(text: str, lines: int | None, ems: float) -> str:
         ems: the width of a line, in times the size of the letters.
 
     >>> cut_lines("une réclamation bien plus longue que deux lignes", 2, 8)
-    'une réclamation bien…'
+    'une réclamation bien plus longue…'
     """
     if lines is None or (len(text) * _WIDEST <= ems and "\n" not in text):
         return text

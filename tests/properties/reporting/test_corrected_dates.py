@@ -33,7 +33,7 @@ def tables(report: Any) -> dict[str, list[dict[str, Any]]]:
 
 def printed(desk: Desk, case: Case) -> tuple[Any, ...]:
     """Return what is printed of the registration and the support."""
-    (row,) = tables(desk.reports.register())["Registre"][1:]
+    (row,) = tables(desk.reports.register())["Registre"]
     file = tables(desk.reports.case(case.reference))
     facts = {one["rubrique"]: one["valeur"] for one in file["Le dossier"]}
     history = [(one["survenu_le"], one["operation"]) for one in file["Historique"][:2]]

@@ -27,6 +27,8 @@ from reclamation_core.adapters.sqlalchemy.tables import (
     FEED_LOCK,
     GUARDS,
     JOBS,
+    LOG,
+    LOG_CHECKPOINTS,
     METADATA,
     PLAN_EVENTS,
     PLAN_TEXTS,
@@ -36,14 +38,25 @@ from reclamation_core.adapters.sqlalchemy.tables import (
 )
 from reclamation_core.desk import Desk, Discrepancy
 from reclamation_core.plans import PlanScope
-from reclamation_core.ports import CaseQuery, ExportKind, ExportRecord, JobState, StoreDamagedError
+from reclamation_core.ports import CaseQuery, CheckpointRecord, ExportKind, ExportRecord, JobState, StoreDamagedError
 from reclamation_core.testing.contracts.samples import a_case, an_edition_with_facts, desk_on, insert, renamed
 from reclamation_core.vocabulary import Level
 from tests.inside import store_of
 from tests.unit.adapters.sqlalchemy.asking import rows, run, unguarded
 from tests.unit.desk import factories
 
-_OF_NO_AGGREGATE: Final = {SERIES, FEED_LOCK, GUARDS, EPOCHS, JOBS, EXPORTS, EXPORT_ACTORS, DOCUMENT_DELETIONS}
+_OF_NO_AGGREGATE: Final = {
+    SERIES,
+    FEED_LOCK,
+    GUARDS,
+    EPOCHS,
+    JOBS,
+    EXPORTS,
+    EXPORT_ACTORS,
+    DOCUMENT_DELETIONS,
+    LOG,
+    LOG_CHECKPOINTS,
+}
 _ORDER_OF_WRITING: Final = {"position", "place", "version", "state_version"}
 """Columns that say when and by which STATE_VERSION a row was written."""
 
@@ -80,6 +93,8 @@ def fill(store: SqlAlchemyStore) -> Desk:
     factories.judged(plan)
     plan.publish()
     factories.closed(desk, source="mail-1", complainant="M. Petit")
+    store.log.extend()
+    store.log.save(CheckpointRecord(size=1, note="1", taken_at=factories.at(2)))
     return desk
 
 
