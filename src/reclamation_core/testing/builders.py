@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import AnswerDecision, Case, ClosingReason, Method, SupportKind
 from reclamation_core.cases.events.base import Facts
+from reclamation_core.cases.support_documents import NewDocument
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.desk import Desk
 from reclamation_core.missing import UNKNOWN
@@ -50,6 +51,9 @@ _MORNING = time(9)
 
 RECEIVED_AT: Final = datetime(2025, 6, 2, 9, tzinfo=ZoneInfo("Europe/Paris"))
 """Monday 2 June 2025, 9 o'clock in Paris: the answer is due on 17 June, after Whit Monday."""
+
+A_PDF: Final = b"%PDF-1.4\n%%EOF\n"
+"""The bytes of the document of a support, where the edition requires one."""
 
 
 class FakeClock:
@@ -230,14 +234,16 @@ def a_registered_case(
 def a_qualified_case(desk: Desk | None = None, facts: Facts | None = None, **more: Any) -> Case:
     """Register and qualify a case with its support, or the transcript of a call, in a role that may qualify.
 
-    Unknown risks are judged as moderate, the case as simple.
+    Unknown risks are judged as moderate, the case as simple. Where the edition requires a document the support has one,
+    a PDF, and the desk needs a store of documents: `Desk.in_memory(documents=InMemoryDocumentStore())`.
     """
     desk = _on(desk)
     case = a_registered_case(desk, facts, **more)
     if case.facts.get("channel") is Channel.PHONE:
         desk.transcribe(case.reference, text="Trois séances sans formateur.", author="Mme Roux")
     else:
-        desk.add_support(case.reference, kind=SupportKind.EMAIL, title="le courriel reçu")
+        documents = [NewDocument(name="courriel.pdf", content=A_PDF)] if _is_document_required(desk, case) else []
+        desk.add_support(case.reference, kind=SupportKind.EMAIL, title="le courriel reçu", documents=documents)
     unknown: dict[str, Any] = {name: rank for name, rank in JUDGED.items() if case.facts.get(name) is UNKNOWN}
     return _qualifying(desk, case).qualify(case.reference, problem="trois séances sans formateur", **unknown)
 
@@ -317,6 +323,10 @@ def _qualifying(desk: Desk, case: Case) -> Desk:
     acting = desk._context  # noqa: SLF001  as above
     qualifying = acting.policy_of(case).roles.qualifying
     return desk if acting.role in qualifying else desk.acting(acting.actor, qualifying[0])
+
+
+def _is_document_required(desk: Desk, case: Case) -> bool:
+    return desk._context.policy_of(case).parameters.support.document_required  # noqa: SLF001  as above
 
 
 def _family(desk: Desk) -> str:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reclamation_core.adapters import InMemoryDocumentStore
 from reclamation_core.calendars import BusinessCalendar, NaiveInstantError
 from reclamation_core.cases import Admissibility, Case, CaseState
 from reclamation_core.cases.causes import TRAINING_BODY, Family, Taxonomy
@@ -180,7 +181,8 @@ def test_what_the_procedure_accepts_is_closed_under_any_edition(
     policy: Policy, facts: Any, data: st.DataObject
 ) -> None:
     complaints = complaint_facts(policy=policy, admissibility=Admissibility.IN_SCOPE, unknown=False)
-    desk = Desk.in_memory(policy=policy, clock=FakeClock(datetime(2040, 1, 1, tzinfo=UTC)))
+    clock = FakeClock(datetime(2040, 1, 1, tzinfo=UTC))
+    desk = Desk.in_memory(policy=policy, clock=clock, documents=InMemoryDocumentStore())
 
     case = a_closed_case(desk, data.draw(complaints | st.just(facts)), actions=[an_action()])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -54,6 +55,7 @@ from reclamation_core.cases.events import (
     Withdrawn,
 )
 from reclamation_core.cases.events.base import FollowUp
+from reclamation_core.cases.support_documents import SupportDocument
 from reclamation_core.desk import CircularLinkError, Desk, Registration
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.plans import (
@@ -64,6 +66,7 @@ from reclamation_core.plans import (
 )
 from reclamation_core.policy import NoEditionError, Policy, m2_1
 from reclamation_core.ports import CaseNotFoundError, PlanNotFoundError
+from reclamation_core.testing.builders import A_PDF
 from reclamation_core.testing.strategies.calendar import instants
 from reclamation_core.testing.strategies.command import (
     CommandStep,
@@ -200,6 +203,16 @@ def _context(policy: Policy, now: datetime) -> DecisionContext:
     return DecisionContext(policy=policy, now=now, salt=lambda: next(numbers).to_bytes(16, "big"))
 
 
+_DOCUMENT: Final = SupportDocument(
+    key=f"strategies/{0:032x}",
+    size=len(A_PDF),
+    media_type="application/pdf",
+    name="courriel.pdf",
+    sha256=hashlib.sha256(A_PDF).hexdigest(),
+)
+"""The document of a support, where the edition requires one; a desk stores its own copy of the bytes."""
+
+
 @attrs.frozen
 class Path:
     """A path to a state.
@@ -212,12 +225,15 @@ class Path:
     admissibility: Admissibility
     names: tuple[str, ...]
 
-    def data(self, facts: ComplaintFacts | MalfunctionFacts, words: str) -> list[Any]:
-        """Return the event data of the steps, for a case with these facts."""
+    def data(self, facts: ComplaintFacts | MalfunctionFacts, words: str, policy: Policy) -> list[Any]:
+        """Return the event data of the steps, for a case with these facts under an edition."""
+        documents = (_DOCUMENT,) if policy.parameters.support.document_required else ()
         by_phone = facts.get("channel") is Channel.PHONE
         transcript = Transcribed(text=words, author=words)
         by_name = {
-            "support": transcript if by_phone else SupportAdded(kind=SupportKind.EMAIL, title=words),
+            "support": transcript
+            if by_phone
+            else SupportAdded(kind=SupportKind.EMAIL, title=words, documents=documents),
             "qualify": Qualified(problem=words, facts=judged(facts)),
             "analyse": Analysed(method=Method.FIVE_WHYS, causes=TRAINING_BODY.codes[:1]),
             "plan": ActionsPlanned(plan=PlanScope.nation(), actions=("A-1",)),
@@ -315,7 +331,8 @@ def command_sequences(
         words: the texts; `texts()` by default.
         most: the greatest number of steps that are not on the path to the state.
 
-    Shrinks towards a complaint just registered; with a state, towards the straight path to it.
+    Where the edition requires a document the support on the path has one, which a desk without a store of documents
+    refuses. Shrinks towards a complaint just registered; with a state, towards the straight path to it.
 
     Raises:
         InvalidArgument: the state, kind or edition is invalid; or the state is `ANSWERED` for malfunctions.
@@ -375,7 +392,7 @@ def _sequences(
     maybe = st.none() | words
     complainant = draw(maybe)
     role = policy.roles.qualifying[0]
-    steps = [CommandStep(data, role) for data in path.data(known, draw(words))] if path.names else []
+    steps = [CommandStep(data, role) for data in path.data(known, draw(words), policy)] if path.names else []
     if complainant is None:
         steps = [_collective(step) for step in steps]
     if free:  # half of the time the whole path: few commands are refused at its end

@@ -37,11 +37,12 @@ from reclamation_core.cases.events import (
     RetentionSuspended,
     SupportAdded,
 )
+from reclamation_core.cases.support_documents import NewDocument
 from reclamation_core.cases.texts import marked
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.plans import Effectiveness, PlanScope, ScopeKind
 from reclamation_core.ports import CaseQuery
-from reclamation_core.testing.builders import an_action
+from reclamation_core.testing.builders import A_PDF, an_action
 from reclamation_core.testing.strategies.calendar import instants
 from reclamation_core.testing.strategies.fact import complaint_facts, malfunction_facts
 from reclamation_core.testing.strategies.text import texts
@@ -233,6 +234,8 @@ def arguments_of(data: Any, case: Case, method: Callable[..., Any]) -> tuple[lis
     parameters = inspect.signature(method).parameters.values()
     several = next((one.name for one in parameters if one.kind is one.VAR_POSITIONAL), None)
     positional = [] if several is None else [*given.pop(several)]
+    if isinstance(data, SupportAdded):  # a desk is given the bytes
+        given["documents"] = [NewDocument(name=one.name, content=A_PDF) for one in data.documents]
     return positional, {**given, **_changed_facts(case, data)}
 
 

@@ -14,12 +14,13 @@ from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument, NoSuchExample
 
+from reclamation_core.adapters import InMemoryDocumentStore
 from reclamation_core.calendars import Territory
 from reclamation_core.cases import Admissibility, Case, CaseKind, CaseState
 from reclamation_core.cases.events import FactsCompleted, admissibility_of
 from reclamation_core.desk import Desk, Registration
 from reclamation_core.missing import UNKNOWN
-from reclamation_core.policy import Policy, m2_1
+from reclamation_core.policy import Parameters, Policy, SupportParameters, m2_1
 from reclamation_core.tables import DecisionTable
 from reclamation_core.testing import strategies as s
 from reclamation_core.testing.builders import a_complaint, a_malfunction, a_registered_case
@@ -111,6 +112,19 @@ def test_a_sequence_makes_the_same_case_on_a_desk(sequence: s.CommandSequence) -
 
     assert (stored.kind, stored.site) == (alone.kind, alone.site)
     assert stored.registration.facts == alone.registration.facts
+
+
+@given(st.data())
+def test_a_support_has_the_document_that_an_edition_requires(data: st.DataObject) -> None:
+    policy = Policy(edition="x", parameters=Parameters(support=SupportParameters(document_required=True)))
+    qualified = s.command_sequences(state=CaseState.QUALIFIED, policy=policy, received_at=st.just(RECEIVED), most=0)
+    sequence = data.draw(qualified)
+    desk = Desk.in_memory(policy=policy, documents=InMemoryDocumentStore())
+
+    alone, stored = sequence.case(policy), sequence.on(desk)
+
+    assert (alone.state, stored.state) == (CaseState.QUALIFIED, CaseState.QUALIFIED)
+    assert [one.media_type for one in stored.documents] == [one.media_type for one in alone.documents]
 
 
 INVALID_OPTIONS: dict[str, tuple[Callable[[], object], str]] = {
