@@ -23,7 +23,7 @@ from reclamation_core.cases.aggregate import GivenFields
 from reclamation_core.cases.causes import Taxonomy
 from reclamation_core.cases.causes.rendering import one_line
 from reclamation_core.cases.events import CASE_EVENTS, ActionsPlanned, Qualified
-from reclamation_core.cases.events.base import PartialCaseCommand
+from reclamation_core.cases.events.base import FactsEvent, PartialCaseCommand
 from reclamation_core.cases.field_needs import FieldNeed, field_needs
 from reclamation_core.cases.guards import GUARDS, GUARDS_BY_ID, CaseGuard, guard_fields, guards_against
 from reclamation_core.cases.plain import plain
@@ -375,7 +375,8 @@ def _fact_needs(
     guard: CaseGuard, partial: PartialCaseCommand, refusing: Callable[[Mapping[str, object]], Iterable[str]]
 ) -> Iterator[FieldNeed]:
     """Yield what a guard needs of the facts: each that is missing while all others are known."""
-    facts, judged = partial.case.facts, partial.event.judges
+    facts = partial.case.facts
+    judged = partial.event.judges if issubclass(partial.event, FactsEvent) else ()
     unknown = [name for name in judged if facts.get(name, None) is UNKNOWN]
     known = {name: _some_value(FACTS[name].domain) for name in unknown}
     missing = guard.missing(partial) if guard.missing else ()

@@ -84,7 +84,7 @@ PLANS: Final[dict[str, dict[str, Any]]] = {
     "add": WHEN | {"sheet": SHEET},
     "amend": ACTION | {"reason": "relu", "changes": {name: SHEET[name] for name in SHEET if name != "reference"}},
     "progress": ACTION | {"note": "on avance"},
-    "finish": ACTION | {"evidence": "la liste"},
+    "finish": ACTION | {"evidence": "la liste", "criterion": "aucune absence"},
     "judge": ACTION
     | {
         "effectiveness": "not_effective",

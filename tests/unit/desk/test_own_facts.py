@@ -283,7 +283,8 @@ def test_reports_and_cards_name_own_facts_and_codes_by_their_labels(tmp_path: Pa
     for lang in LANGUAGES:
         for words in sentences[lang]:
             assert words in written(file, lang), words
-    assert {"session", "naissance"} <= {row.field.fr for row in file.tables[3].records}
+    (texts,) = (table for table in file.tables if table.name == "textes")
+    assert {"session", "naissance"} <= {row.field.fr for row in texts.records}
     audited = plain(page.read_text(encoding="utf-8"))
     assert all(words in audited for words in sentences["fr"])
     register = (tmp_path / "audit" / "registre.csv").read_text(encoding="utf-8-sig").splitlines()

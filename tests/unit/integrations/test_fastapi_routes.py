@@ -323,7 +323,7 @@ def test_the_examples_of_the_description_are_valid() -> None:
     schemas = Client(a_desk()).application.openapi()["components"]["schemas"]
     examples = {name: schema["examples"][0] for name, schema in schemas.items() if "examples" in schema}
 
-    assert len(examples) == 16
+    assert len(examples) == 17
     for name, example in examples.items():
         jsonschema.validate(example, {"$ref": f"#/components/schemas/{name}", "components": {"schemas": schemas}})
 
