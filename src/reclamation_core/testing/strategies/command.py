@@ -235,7 +235,7 @@ def arguments_of(data: Any, case: Case, method: Callable[..., Any]) -> tuple[lis
     several = next((one.name for one in parameters if one.kind is one.VAR_POSITIONAL), None)
     positional = [] if several is None else [*given.pop(several)]
     if isinstance(data, SupportAdded):  # a desk is given the bytes
-        given["documents"] = [NewDocument(name=one.name, content=A_PDF) for one in data.documents]
+        given["documents"] = [NewDocument(name="courriel.pdf", content=A_PDF)] * len(data.documents)
     return positional, {**given, **_changed_facts(case, data)}
 
 
