@@ -177,15 +177,21 @@ def addresses_of_the_board() -> Iterator[tuple[str, str]]:
 
 
 def requests_to_the_api(router: APIRouter) -> Iterator[tuple[str, str, Any]]:
-    """Yield the methods, addresses and documents of every route; where one acts, each command."""
-    commands = [{"type": one.value, "reference": "B-1"} for one in (*CommandType, *PLAN_COMMANDS, *ACTION_COMMANDS)]
+    """Yield the methods, addresses and documents of every route; where one acts or describes a form, each command."""
+    names = [one.value for one in (*CommandType, *PLAN_COMMANDS, *ACTION_COMMANDS)]
+    commands = [{"type": name, "reference": "B-1"} for name in names]
     query = {"since": "2026-01-01", "until": "2027-01-01", "site": "STR", "text": "caché", "facet": "unit"}
+    query |= {"action": "B-1"}
     for route in (one for one in router.routes if isinstance(one, APIRoute)):
         every = (route.dependant, *route.dependant.dependencies)
         known = {one.alias for each in every for one in each.query_params}
         asked = urlencode({name: value for name, value in query.items() if name in known})
-        for document in commands if "POST" in (route.methods or ()) else (None,):
-            yield "GET" if document is None else "POST", f"{route.path.format(**FOREIGN)}?{asked}", document
+        for name in names if "{command}" in route.path else ("",):
+            address = f"{route.path.format(**FOREIGN, command=name)}?{asked}"
+            if "POST" in (route.methods or ()):
+                yield from (("POST", address, document) for document in commands)
+            else:
+                yield "GET", address, None
 
 
 @pytest.fixture

@@ -24,12 +24,12 @@ def browser() -> Browser:
 
 @pytest.mark.parametrize(("offset", "hour"), [("UTC+02:00", 0), ("UTC+01:00", 1)])
 def test_a_local_time_that_occurs_twice_is_chosen(browser: Browser, offset: str, hour: int) -> None:
-    page = browser.submit(browser.get("/dossiers/nouveau"), received_at="2026-10-25T02:30", site="CRE")
+    page = browser.submit(browser.get("/dossiers/nouveau"), received_at="2026-10-25", received_time="02:30", site="CRE")
     assert browser.response.status == 422
     assert page.choices["received_at_offset"] == ["", "UTC+02:00", "UTC+01:00"]
-    assert page.fields["received_at"] == ["2026-10-25T02:30"]
+    assert (page.fields["received_at"], page.fields["received_time"]) == (["2026-10-25"], ["02:30"])
     assert "Cette heure a lieu deux fois cette nuit-là ; indiquez laquelle." in browser.text
-    label = "Date et heure de réception, avant ou après le changement d'heure"
+    label = "Date de réception, avant ou après le changement d'heure"
     assert page.links[label] == "#champ-received_at_offset"
     assert "champ-received_at_offset" in page.values("id")
     browser.submit(page, received_at_offset=offset)
@@ -41,7 +41,7 @@ def test_a_local_time_that_occurs_twice_is_chosen(browser: Browser, offset: str,
 
 
 def test_a_local_time_that_does_not_exist_is_refused(browser: Browser) -> None:
-    page = browser.submit(browser.get("/dossiers/nouveau"), received_at="2026-03-29T02:30", site="CRE")
+    page = browser.submit(browser.get("/dossiers/nouveau"), received_at="2026-03-29", received_time="02:30", site="CRE")
 
     assert browser.response.status == 422
     assert "Cette heure n'existe pas ; au changement d'heure, 02:30 devient 03:30." in browser.text
@@ -80,7 +80,7 @@ def test_a_refusal_shows_the_offsets_of_the_hour_that_occurs_twice(browser: Brow
 
 @pytest.mark.parametrize(("site", "hour"), [("FDF", 13), ("CRE", 7)])
 def test_dates_are_entered_in_the_local_time_of_the_site(browser: Browser, site: str, hour: int) -> None:
-    browser.submit(browser.get("/dossiers/nouveau"), received_at="2026-06-01T09:00", site=site)
+    browser.submit(browser.get("/dossiers/nouveau"), received_at="2026-06-01", received_time="09:00", site=site)
     assert "01/06/2026 à 09:00" in browser.text
     browser.desk.pgaac(site).add(factories.sheet(site=site))
     address = f"/pgaac/site%3A{site}/actions/A-1"
@@ -102,7 +102,11 @@ def test_an_offset_is_shown_only_where_a_local_time_occurs_twice(browser: Browse
 
 def test_each_instant_of_a_form_has_a_choice_of_its_own(browser: Browser) -> None:
     page = browser.submit(
-        browser.get("/dossiers/nouveau"), received_at="2026-10-25T02:30", occurred_at="25/10/2026 02:40", site="CRE"
+        browser.get("/dossiers/nouveau"),
+        received_at="2026-10-25",
+        received_time="02:30",
+        occurred_at="25/10/2026 02:40",
+        site="CRE",
     )
 
     assert {"received_at_offset", "occurred_at_offset"} <= page.fields.keys()

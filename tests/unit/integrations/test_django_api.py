@@ -15,6 +15,7 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.errors import FaultsError
 from reclamation_core.integrations.api import ROUTES, Api, ApiRequest
 from tests.unit.desk import factories
@@ -33,7 +34,10 @@ class Both:
     """The API of a register in Django, and that of another register in FastAPI, sent the same requests."""
 
     def __init__(self) -> None:
-        self.django, self.fastapi = Client(), FastApiClient(factories.new_desk().acting("Nadia Roux", "rqr"))
+        self.django, self.fastapi = (
+            Client(),
+            FastApiClient(factories.new_desk(taxonomy=TRAINING_BODY).acting("Nadia Roux", "rqr")),
+        )
 
     def __call__(self, method: str, path: str, body: Any = None, **headers: str) -> httpx.Response:
         names = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -74,7 +78,8 @@ def test_each_route_answers_as_in_fastapi(both: Both) -> None:
     queries = {"agenda": "?until=2026-07-31", "signals": "?since=2026-06-01&until=2026-07-31", "search": "?q=2026-1"}
     for route in ROUTES:
         if route.method == "GET":
-            path = route.template.format_map(values) + queries.get(route.name, "")
+            command = "add" if "{scope}" in route.template else "acknowledge"
+            path = route.template.format_map(values | {"command": command}) + queries.get(route.name, "")
             answer = both("GET", path)
             assert answer.status_code == 200, path
             both("GET", path, Accept_Language="en")

@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 from pydantic import AfterValidator, BaseModel, Field
 
 from reclamation_core.integrations.fastapi import ProblemRoute, add_problem_details, board_router
-from reclamation_core.ports import ConcurrentChangeError
+from reclamation_core.ports import ConcurrentChangeError, Store, UnitOfWork
 from tests.inside import store_of
 from tests.unit.desk import factories
 from tests.unit.integrations.test_fastapi_routes import JSON, REGISTER, Client, a_desk, client, valid
@@ -206,23 +206,24 @@ def test_a_command_that_loses_a_race_after_its_precondition_held_is_412(path: st
     assert (without.status_code, without.json()["code"]) == (409, "concurrent_change")
 
 
-class Overtaken:
+class Overtaken(Store):
     """A store of which each commit finds that another one was first."""
 
-    def __init__(self, store: Any, name: str) -> None:
+    def __init__(self, store: Store, name: str) -> None:
+        self.feed, self.sequences = store.feed, store.sequences
         self._store, self._name = store, name
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._store, name)
-
-    def unit_of_work(self) -> Any:
+    def unit_of_work(self) -> UnitOfWork:
         unit = self._store.unit_of_work()
 
         def commit() -> None:
             raise ConcurrentChangeError(self._name, 1, 2)
 
-        unit.commit = commit
+        unit.commit = commit  # type: ignore[method-assign]
         return unit
+
+    def pause(self, seconds: float) -> None:
+        """Do not wait: a command is tried again at once."""
 
 
 # Refusals: one language, one style of path, no advice about the code
