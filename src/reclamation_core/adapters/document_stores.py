@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from threading import Lock
@@ -118,9 +119,9 @@ class FolderDocumentStore(DocumentStore):
         path = self._path(key)
         with self._translated():
             path.parent.mkdir(mode=0o700, exist_ok=True)
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+            file = open(path, "xb", opener=partial(os.open, mode=0o600))  # noqa: SIM115  closed below
         try:
-            with open(descriptor, "wb") as file:  # noqa: PTH123  a descriptor
+            with file:
                 for part in content:  # its own errors pass as they are
                     with self._translated():
                         file.write(part)
