@@ -1,4 +1,4 @@
-"""Weekly counts of a stream: of one site and theme, of a region, of all."""
+"""Weekly counts of a stream, of one site and theme, of a region, of all; and what a detector sees in a week."""
 
 from __future__ import annotations
 
@@ -53,3 +53,20 @@ class WeeklyCounts:
             return str(self.first + number)
         year, week, _ = (self.first + number * _WEEK).isocalendar()
         return f"{year}-W{week:02}"
+
+
+@attrs.frozen(kw_only=True)
+class Evidence:
+    """What is seen in a window that ends with the week.
+
+    Attributes:
+        chance: of so many cases or more by chance, between 0 and 1.
+        weeks: the length of the window.
+        observed: the cases of the window.
+        expected: the cases expected in it.
+    """
+
+    chance: float
+    weeks: int
+    observed: int
+    expected: float

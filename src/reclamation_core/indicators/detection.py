@@ -9,8 +9,7 @@ from typing import Final
 
 import attrs
 
-from reclamation_core.indicators.counts import WeeklyCounts
-from reclamation_core.indicators.evidence import Evidence
+from reclamation_core.indicators.counts import Evidence, WeeklyCounts
 from reclamation_core.indicators.farrington import farrington
 from reclamation_core.indicators.scan import WEEKS_OF_YEAR, scan
 from reclamation_core.wording import Wording

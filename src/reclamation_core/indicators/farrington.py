@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from reclamation_core.errors import MissingExtraError
-from reclamation_core.indicators.evidence import Evidence
+from reclamation_core.indicators.counts import Evidence
 
 if TYPE_CHECKING:
     from numpy import float64

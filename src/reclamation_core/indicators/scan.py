@@ -17,7 +17,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from reclamation_core.errors import MissingExtraError
-from reclamation_core.indicators.evidence import Evidence
+from reclamation_core.indicators.counts import Evidence
 
 if TYPE_CHECKING:
     from numpy import float64
