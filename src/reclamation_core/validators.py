@@ -341,6 +341,15 @@ def day(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
         raise TypeError(f"{attribute.name}: a date is expected, got {given}; of a datetime, give its date()")
 
 
+def days_before(day: date, length: timedelta) -> date:
+    """Return a day some time earlier; the first day there is, where it would be before that.
+
+    >>> days_before(date(2026, 6, 1), timedelta(days=90)), days_before(date.min, timedelta(days=1))
+    (datetime.date(2026, 3, 3), datetime.date(1, 1, 1))
+    """
+    return day - min(length, day - date.min)
+
+
 def describe(validator: Any, type_: str, **keywords: Any) -> None:
     """Set the keywords of JSON Schema that describe the accepted values of a type, as far as there are some."""
     validator.json_schema = type_, keywords

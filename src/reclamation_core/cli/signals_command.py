@@ -17,7 +17,7 @@ from reclamation_core.cli.errors import CommandError, read_file
 from reclamation_core.cli.options import AsOf, Db, OutputFile, RegionScope, SiteScope, SitesOption, typed_day
 from reclamation_core.cli.terminal import console, number, one_line, plural, show, table, write_document
 from reclamation_core.documents.csv_text import SPREADSHEET_ENCODING, csv_text, replace_unstorable
-from reclamation_core.errors import ReclamationError
+from reclamation_core.errors import FaultsError, ReclamationError
 from reclamation_core.indicators.detection import DETECTORS, FALSE_ALARMS, Rise, detect_rises
 from reclamation_core.indicators.streams import ALARMS_A_YEAR, STREAMS
 from reclamation_core.intake.weekly_counts import CountTable, read_counts
@@ -126,6 +126,8 @@ def _rate_refused(alarms_a_year: float | None) -> Iterator[None]:
     try:
         yield
     except ValueError as error:
+        if isinstance(error, FaultsError) and [one.path for one in error.faults] == ["alarms_a_year"]:
+            raise CommandError(f"--alarms-a-year : {error.faults[0].expected.fr}") from None
         if isinstance(error, ReclamationError):
             raise
         option = "--false-alarms" if alarms_a_year is None else "--alarms-a-year"

@@ -1353,7 +1353,7 @@ class Desk:
             The latest rises first, each with its cases.
 
         Raises:
-            ValueError: the number of false alarms is not above 0, or is more than one in each week of a stream.
+            FaultsError: the number of false alarms is not above 0, or is more than one a week.
             MissingExtraError: the extra `simulation` (SciPy) is not installed.
 
         Source: M2-1 §0.3.

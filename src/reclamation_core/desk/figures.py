@@ -16,9 +16,25 @@ from reclamation_core.indicators.periods import periods_of
 from reclamation_core.indicators.streams import YEARS, RegisterRise, rises_of_register
 from reclamation_core.indicators.table import IndicatorTable, indicator_table
 from reclamation_core.ports import CaseQuery, CaseSummary
-from reclamation_core.validators import as_tuple, day, each, name, of_class, optional, require
+from reclamation_core.validators import (
+    as_tuple,
+    day,
+    days_before,
+    each,
+    name,
+    of_class,
+    optional,
+    refuse_value,
+    require,
+)
+from reclamation_core.wording import Wording
 
 _PAGE: Final = 500
+_MOST_ALARMS: Final = 52
+_ALARMS: Final = Wording(
+    f"un nombre supérieur à 0 est attendu, au plus {_MOST_ALARMS} : une fausse alerte par semaine",
+    f"a number above 0 is expected, at most {_MOST_ALARMS}: a false alarm a week",
+)
 
 
 def indicators(
@@ -58,10 +74,11 @@ def rises(context: DeskContext, as_of: date | None, alarms_a_year: float) -> tup
     """Return the rises in the streams of a register; see `Desk.rises`."""
     require(optional(day), as_of=as_of)
     require(of_class(Real), alarms_a_year=alarms_a_year)
+    if not 0 < alarms_a_year <= _MOST_ALARMS:
+        refuse_value("alarms_a_year", alarms_a_year, _ALARMS)
     until = BusinessCalendar.france().day_of(context.clock.now()) if as_of is None else as_of
-    history = CaseQuery(
-        kind=CaseKind.COMPLAINT, received_from=until - timedelta(weeks=52 * YEARS), received_until=until
-    )
+    first = days_before(until, timedelta(weeks=52 * YEARS))
+    history = CaseQuery(kind=CaseKind.COMPLAINT, received_from=first, received_until=until)
     return rises_of_register(
         _summaries(CasesView(context), history), until, sites=context.sites.sites, alarms_a_year=alarms_a_year
     )

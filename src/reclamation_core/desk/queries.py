@@ -53,6 +53,7 @@ from reclamation_core.validators import (
     at_offset,
     coded,
     day,
+    days_before,
     each,
     each_coded,
     member_of,
@@ -215,7 +216,7 @@ class CasesView:
         require(of_class(str), site=site)
         require(day, received_on=received_on)
         require(whole_number(1), limit=limit)
-        query = CaseQuery(sites={site}, received_from=received_on - PERIOD, received_until=received_on)
+        query = CaseQuery(sites={site}, received_from=days_before(received_on, PERIOD), received_until=received_on)
         page = self.summaries(query, order_by=CaseOrder.RECEIVED, descending=True, limit=MOST_COMPARED)
         message = ComparedMessage.of(text, sender if self._context.reads_names else None, received_on)
         found = [SimilarCase(one, matches) for one in page.summaries if (matches := message.matches(one))]

@@ -49,9 +49,15 @@ class KnownCases:
     as_of: date
     calendar: BusinessCalendar = attrs.field(factory=BusinessCalendar.france)
 
+    def start_of(self, day: date) -> datetime:
+        """Return the instant at which a day begins."""
+        return datetime.combine(day, time(), self.calendar.zone)
+
     def end_of(self, day: date) -> datetime:
         """Return the instant at which a day ends."""
-        return datetime.combine(day + _ONE_DAY, time(), self.calendar.zone)
+        if day == date.max:
+            return datetime.max.replace(tzinfo=self.calendar.zone)
+        return self.start_of(day + _ONE_DAY)
 
     def is_in_period(self, day: date | None) -> bool:
         """Return True of a day of the period."""
@@ -80,7 +86,7 @@ class KnownCases:
 
     def pending(self, group: RowFilter, *, at_start: bool) -> Iterator[CasePeriod]:
         """Yield the complaints that were open at the beginning of the period, or at its end."""
-        end = self.end_of(self.since - _ONE_DAY if at_start else min(self.until, self.as_of))
+        end = self.start_of(self.since) if at_start else self.end_of(min(self.until, self.as_of))
         for rows in self._known:
             row = _before(rows, end)
             if row is not None and row.is_pending and group(row):
@@ -88,7 +94,7 @@ class KnownCases:
 
     def flow(self, flow: Flow, group: RowFilter) -> Iterator[CasePeriod]:
         """Yield the complaints that came or went in this way, once for each time, as they are known afterwards."""
-        start, end = self.end_of(self.since - _ONE_DAY), self.end_of(min(self.until, self.as_of))
+        start, end = self.start_of(self.since), self.end_of(min(self.until, self.as_of))
         for rows in self._known:
             for before, after in pairwise((None, *rows)):
                 if after is not None and start <= after.since < end and flow in _flows(before, after, group):

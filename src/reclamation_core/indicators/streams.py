@@ -13,6 +13,7 @@ from reclamation_core.cases import Admissibility
 from reclamation_core.indicators.counts import WeeklyCounts
 from reclamation_core.indicators.detection import Rise, detect_rises
 from reclamation_core.ports import CaseSummary
+from reclamation_core.validators import days_before
 from reclamation_core.vocabulary import Sites
 from reclamation_core.wording import Wording
 
@@ -134,7 +135,7 @@ def rises_of_register(
         ValueError: the number of false alarms is not above 0, or more than one in each week of a stream.
         MissingExtraError: the extra `simulation` (SciPy) is not installed.
     """
-    last = until - timedelta(days=until.weekday()) - _WEEK  # the Monday of the last whole week
+    last = days_before(until, timedelta(days=until.weekday()) + _WEEK)  # the Monday of the last whole week
     members: defaultdict[tuple[str, tuple[str, ...]], defaultdict[date, list[str]]] = defaultdict(
         lambda: defaultdict(list)
     )

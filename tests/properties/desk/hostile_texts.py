@@ -28,6 +28,8 @@ TEXTS: Final = st.one_of(
 )
 """Texts of any kind: some cannot be kept and are refused."""
 
+DAY: Final = factories.at(1).date()
+
 Ask: TypeAlias = Callable[[Any, str, str], object]
 """Something asked of a desk about a case, with a text somewhere in it."""
 Place: TypeAlias = tuple[Callable[..., Case], Ask]
@@ -51,13 +53,13 @@ def _in(value: Any, text: str) -> Any:
     return text if value is None else (text,) if value == () else value
 
 
-def _with_an_action(verb: Callable[[PlanService, str, str], object]) -> Ask:
+def _with_an_action(verb: Callable[[PlanService, str, str], object], **given: Any) -> Ask:
     """Add an action to the plan, then run a command on it."""
 
     def ask(desk: Any, _: str, text: str) -> object:
         living = desk.pgaac("CRE")
         action = f"A-{living.current.version}"
-        living.add(factories.sheet(action, origin=ActionOrigin.WATCH))
+        living.add(factories.sheet(action, origin=ActionOrigin.WATCH, **given))
         return verb(living, action, text)
 
     return ask
@@ -198,6 +200,10 @@ _VERBS: Final[dict[str, Place]] = {
     "Desk.correct.reason": (factories.registered, lambda d, r, t: d.correct(r, reason=t, causes=1)),
     "Desk.personal_data_of.person": (factories.registered, lambda d, _, t: d.personal_data_of(t, as_actor=True)),
     "Desk.request_information.question": (factories.registered, lambda d, r, t: d.request_information(r, question=t)),
+    "Desk.indicators.by": (factories.registered, lambda d, _, t: d.indicators(since=DAY, until=DAY, by=t)),
+    "Desk.indicators.names": (factories.registered, lambda d, _, t: d.indicators(since=DAY, until=DAY, names=[t])),
+    "Desk.open_document.key": (factories.registered, lambda d, r, t: d.open_document(r, t)),
+    "Desk.recorded_since.holder": (factories.registered, lambda d, _, t: d.recorded_since(t, 0)),
     "Desk.link.to": (factories.registered, lambda d, r, t: d.link(r, kind=LinkKind.SAME_CAUSE_AS, to=t)),
     "Desk.pgaac.scope": (factories.registered, lambda d, _, t: d.pgaac(t).actions),
     "Desk.plan.actions": (factories.analysed, lambda d, r, t: d.plan(r, t)),
@@ -252,6 +258,10 @@ _VERBS: Final[dict[str, Place]] = {
     ),
     "PlanService.close.comment": (factories.registered, _with_an_action(_close_action)),
     "PlanService.finish.evidence": (factories.registered, _with_an_action(lambda p, a, t: p.finish(a, evidence=t))),
+    "PlanService.finish.criterion": (
+        factories.registered,
+        _with_an_action(lambda p, a, t: p.finish(a, evidence="la liste", criterion=t), criterion=None),
+    ),
     "PlanService.follow_up.follow_up": (factories.registered, _with_an_action(_follow_up)),
     "PlanService.judge.why": (factories.registered, _with_an_action(_judge)),
     "PlanService.judge.follow_up": (factories.registered, _with_an_action(_judge)),

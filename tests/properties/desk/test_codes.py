@@ -112,6 +112,8 @@ def outcome(name: str, value: Any) -> Any:
         return error.to_document()
     if verb == "acting":
         return context_of(found).role
+    if verb == "form":
+        return found.to_document()
     if verb == "explain" or owner == "CasesView":
         return found
     return [attrs.evolve(event.data) for event in found.events]

@@ -17,6 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reclamation_core.calendars import OutsideHorizonError
+from reclamation_core.cases import NewDocument
+from reclamation_core.cases.trace import Trace
 from reclamation_core.desk import CasesView, Desk, PlanService, Registration
 from reclamation_core.errors import FaultsError, ReclamationError
 from reclamation_core.plans import ActionSheet, PlanScope
@@ -53,6 +55,7 @@ _OF_TYPES: Final[Mapping[Any, st.SearchStrategy[Any]]] = {
     date: st.sampled_from([date.min, date.max, date(1900, 1, 1), date(2030, 1, 1), date(2026, 6, 1)]),
     datetime: _INSTANTS,
 }
+_DOCUMENTS: Final = st.fixed_dictionaries({"name": _TEXTS, "content": st.sampled_from([b"", b"%PDF-", b"\x00" * 100])})
 _FACT: Final = st.one_of(*_OF_TYPES.values(), st.just([]), st.just({}), st.just(["unknown"]))
 """What a user can send for a fact, in whatever form."""
 
@@ -69,6 +72,8 @@ class Made:
 
 
 def _made(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return tuple(map(_made, value))
     return value() if isinstance(value, Made) else value
 
 
@@ -96,6 +101,8 @@ def _in_two_ways(code: str) -> st.SearchStrategy[Any]:
 _MADE: Final[Mapping[Any, Callable[[], st.SearchStrategy[Any]]]] = {
     ComplaintFacts: lambda: st.builds(Made, st.just(factories.facts), _facts()),
     ActionSheet: lambda: st.builds(Made, st.just(factories.sheet), _parts(ActionSheet)),
+    NewDocument: lambda: st.builds(Made, st.just(NewDocument), _DOCUMENTS),
+    Trace: lambda: st.builds(Made, st.just(Trace), _parts(Trace)),
     CaseQuery: lambda: st.builds(Made, st.just(CaseQuery), _parts(CaseQuery)),
     OwnFacts: lambda: st.dictionaries(_TEXTS, _FACT, max_size=3),
     PlanScope: lambda: (_TEXTS | _TEXTS.map("site:{}".format)).flatmap(_in_two_ways),
@@ -176,7 +183,7 @@ def _call(desk: Desk, name: str, arguments: dict[str, Any]) -> None:
     if "region" in given:
         given.pop("site", None)
     several = given.pop("actions", given.pop("facts", ()) if verb == "request_information" else ())
-    placed = [given.pop("reference")] if "reference" in given else []
+    placed = [given.pop(first) for first in (("command",) if verb == "form" else ("reference",)) if first in given]
     several = several if isinstance(several, list | tuple) else [several]
     found = getattr(on, verb)(*placed, *several, **given)
     if inspect.isgenerator(found) or verb == "register_many":
@@ -227,4 +234,4 @@ def _is_accepted_or_refused(desk: Desk, name: str, data: st.DataObject) -> None:
 
 
 def test_every_verb_with_an_argument_of_a_user_is_tried() -> None:
-    assert set(_ACTS) - set(_ARGUMENTS) == {"Desk.checkpoint", "Desk.examine", "Desk.own_facts"}
+    assert set(_ACTS) - set(_ARGUMENTS) == {"Desk.actions_elsewhere", "Desk.checkpoint", "Desk.examine"}

@@ -33,9 +33,13 @@ RENEWED = 150
 
 NAMING_WHAT_IS_THERE = {
     "ActionSheet.cases": "FaultsError",
+    "Desk.indicators.by": "FaultsError",
+    "Desk.indicators.names": "FaultsError",
     "Desk.link.to": "CaseNotFoundError",
+    "Desk.open_document.key": "FaultsError",
     "Desk.plan.actions": "UnknownActionError",
     "Desk.qualify.risks": "FaultsError",
+    "Desk.recorded_since.holder": "CaseNotFoundError",
     "Desk.register_survey_result.own": "FaultsError",
     "Desk.scoped.region": "FaultsError",
 }
