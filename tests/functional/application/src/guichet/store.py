@@ -34,7 +34,8 @@ class LoggedStore(Store):
         self._kept = kept or InMemoryStore()
         self.feed, self.journal = self._kept.feed, self._kept.journal
         self.sequences, self.exports = self._kept.sequences, self._kept.exports
-        self.jobs = self._kept.jobs
+        self.jobs, self.log = self._kept.jobs, self._kept.log
+        self.document_keys = self._kept.document_keys
 
     def unit_of_work(self) -> UnitOfWork:
         """Une unité de travail de l'autre."""
