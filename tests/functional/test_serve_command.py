@@ -61,6 +61,13 @@ def pages(monkeypatch: pytest.MonkeyPatch) -> list[httpx.Response]:
 
 
 @pytest.mark.usefixtures("register")
+def test_the_board_is_in_the_language_of_the_option(pages: list[httpx.Response]) -> None:
+    assert run(["serve", *DB, "--port", "0", "--lang", "en"]) == 0
+
+    assert [page.headers["content-language"] for page in pages] == ["en"] * 3
+
+
+@pytest.mark.usefixtures("register")
 def test_the_board_shows_the_cases_of_the_database(
     pages: list[httpx.Response], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -148,6 +155,7 @@ def test_audit_files_are_signed_with_the_key(
         (["--role", "chef"], "--role : « chef » est inconnu ; indiquez unite, rqr, aq, systeme"),
         (["--site", "CRE", "--region", "x"], "--site, --region : indiquez l'un ou l'autre"),
         (["--region", "x"], "indiquez les centres et leurs régions par --sites"),
+        (["--lang", "de"], "--lang : « de » est inconnu ; indiquez fr ou en"),
         (["--port", "70000"], "--port : un nombre de 0 à 65535 est attendu"),
         (["--db", "sqlite:///none.db"], "none.db : cette base n'existe pas"),
     ],

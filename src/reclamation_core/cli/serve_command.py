@@ -6,7 +6,7 @@ import sys
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, get_args
 
 import typer
 
@@ -28,6 +28,7 @@ from reclamation_core.errors import MissingExtraError
 from reclamation_core.integrations.board import ActingRole, Board
 from reclamation_core.reporting import LetterSettings
 from reclamation_core.vocabulary import Role, Sites
+from reclamation_core.wording import Lang
 
 _ROLES: Final = {"unite": Role.HANDLING_UNIT, "rqr": Role.RQR, "aq": Role.AQ, "systeme": Role.SYSTEM}
 
@@ -53,6 +54,10 @@ def serve(  # noqa: PLR0917  (typer passes them by name)
         Path | None,
         typer.Option("--key", metavar="FICHIER", help="La clé privée Ed25519 qui signe les dossiers de preuves."),
     ] = None,
+    lang: Annotated[
+        str | None,
+        typer.Option("--lang", metavar="LANGUE", help="La langue des pages : fr ou en (par défaut : du navigateur)."),
+    ] = None,
 ) -> int:
     """Pour une seule personne, sur ce poste."""
     if not 0 <= port <= 65535:
@@ -62,6 +67,9 @@ def serve(  # noqa: PLR0917  (typer passes them by name)
     read_letters = partial(LetterSettings.from_toml, sites=sites)
     letters = LetterSettings() if letters_file is None else read_file(letters_file, read_letters)
     key = None if key_file is None else key_file.read_bytes()
+    language: Lang | None = next((one for one in get_args(Lang) if one == lang), None)
+    if lang is not None and language is None:
+        raise CommandError(f"--lang : « {lang} » est inconnu ; indiquez {' ou '.join(get_args(Lang))}")
     with existing(address(db)) as engine:
         first = chosen_member(role, _ROLES, "--role")
         desk = desk_on(engine, policy, sites)
@@ -69,7 +77,7 @@ def serve(  # noqa: PLR0917  (typer passes them by name)
         place, area = () if site is None else (site,), () if region is None else (region,)
         several = dict.fromkeys((first, *Role))
         roles = [ActingRole(one, place, area) for one in several if one is not Role.SYSTEM or one is first]
-        board = Board(sites=sites, taxonomy=TRAINING_BODY, letters=letters, signing_key=key)
+        board = Board(sites=sites, taxonomy=TRAINING_BODY, letters=letters, signing_key=key, lang=language)
         _run(_application(desk, board, user, roles), port)
     return 0
 

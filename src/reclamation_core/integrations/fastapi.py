@@ -304,6 +304,7 @@ def board_router(
                 path=request.path_params["path"],
                 method=request.method,
                 base=quote(base),
+                accept_language=_accept_language(request),
                 id=request_id(request.headers.get(REQUEST_ID)),
             )
             return _sent(pages.refuse(asked, failure))
@@ -336,6 +337,7 @@ def board_router(
             query=_fields(request.url.query),
             form=await _form(request),
             known_tags=request.headers.get("if-none-match", ""),
+            accept_language=_accept_language(request),
             base=quote(base),
             user=who[0],
             person=who[1],
@@ -355,6 +357,10 @@ def board_router(
 
     router.add_api_route("{path:path}", respond, methods=["GET", "POST"])
     return router
+
+
+def _accept_language(request: Request) -> str:
+    return ", ".join(request.headers.getlist("accept-language"))
 
 
 def _sent(response: BoardResponse) -> Response:

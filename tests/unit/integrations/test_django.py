@@ -554,7 +554,7 @@ def test_a_role_for_several_units_comes_with_each_unit_alone(models: Any) -> Non
     agent = user(models, "agent", ("rqr", "CRE", ""), ("aq", "", ""), ("rqr", "", "Grand Est"))
     one, two = (row.pk for row in models.Membership.objects.filter(role="rqr").order_by("pk"))
     with override_settings(RECLAMATION={"SITES": factories.SITES}):
-        assert {role.key: role.label for role in roles_of(agent)} == {
+        assert {role.key: role.label.fr for role in roles_of(agent)} == {
             "rqr": "RQR, Créteil, Grand Est",
             f"rqr:{one}": "RQR, Créteil",
             f"rqr:{two}": "RQR, Grand Est",

@@ -328,10 +328,32 @@ def test_the_board_has_the_settings_of_the_application(host: Any, tmp_path: Path
         assert "manifest.json.sig" in zipfile.ZipFile(io.BytesIO(b"".join(audit))).namelist()
 
 
+def test_the_board_is_in_the_language_of_the_setting_the_application_or_the_browser(host: Any) -> None:
+    from django.conf import settings
+
+    user(host, "agent", ("rqr", "", ""))
+    locale = [*settings.MIDDLEWARE, "django.middleware.locale.LocaleMiddleware"]
+    languages = []
+    for setting, middleware, cookie in (
+        ({}, settings.MIDDLEWARE, ""),
+        ({}, locale, "fr"),
+        ({"LANG": "fr"}, settings.MIDDLEWARE, ""),
+    ):
+        with override_settings(RECLAMATION=setting, MIDDLEWARE=middleware):
+            client = logged_in()
+            client.cookies["django_language"] = cookie
+            page = client.get("/board/", headers={"accept-language": "en-GB, fr;q=0.5"})
+            languages.append(page.headers["Content-Language"])
+            assert f'<html lang="{languages[-1]}">' in page.content.decode()
+
+    assert languages == ["en", "fr", "fr"]
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
         {"TITLE": " "},
+        {"LANG": "de"},
         {"AGENCY": 7},
         {"CALENDAR_DOMAIN": None},
         {"SIGNING_KEY": "/nowhere/key"},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, get_args
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -32,7 +32,7 @@ from reclamation_core.plans.guards import GUARDS_BY_ID as PLAN_GUARDS_BY_ID
 from reclamation_core.plans.guards import guard_fields as plan_guard_fields
 from reclamation_core.validators import refuse_value
 from reclamation_core.vocabulary.own_facts import OWN
-from reclamation_core.wording import Wording
+from reclamation_core.wording import Lang, Wording
 
 _TWICE: Final = Wording(
     "cette heure a lieu deux fois cette nuit-là ; indiquez laquelle",
@@ -226,12 +226,14 @@ def _searched(field: FormField, value: str) -> str:
         FaultsError: no choice has it, or several have.
     """
     words = fold_label(value)
-    labels = {code: fold_label(label.fr) for code, label in field.choices}
-    exact = [code for code, label in labels.items() if value == code or words == label]
-    found = exact or [code for code, label in labels.items() if words in label]
+    labels = {code: (fold_label(label.fr), fold_label(label.en)) for code, label in field.choices}
+    exact = [code for code, names in labels.items() if value == code or words in names]
+    found = exact or [code for code, names in labels.items() if any(words in name for name in names)]
     if len(found) != 1:
-        names = ", ".join(label.fr for code, label in field.choices if code in found[:3])
-        several = Wording(f"plusieurs choix ont ce texte : {names}", f"several choices have this text: {names}")
+        fr, en = (
+            ", ".join(label.in_(lang) for code, label in field.choices if code in found[:3]) for lang in get_args(Lang)
+        )
+        several = Wording(f"plusieurs choix ont ce texte : {fr}", f"several choices have this text: {en}")
         refuse_value(field.key, value, several if found else _EXPECTED[FieldKind.CHOICE])
     return found[0]
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from shutil import copyfileobj
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
-from typing import IO, Any, Final, TypeVar
+from typing import IO, Any, Final, TypeVar, get_args
 from urllib.parse import quote, urlencode
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -69,9 +69,11 @@ from reclamation_core.integrations.board.requests import (
     BoardRequest,
     BoardResponse,
     HostLink,
+    as_wording,
     chosen_role,
 )
 from reclamation_core.integrations.incidents import incident_headers, is_incident, log_incident, no_lock
+from reclamation_core.integrations.languages import preferred_language
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.plans import LineReference, Pgaac, PlanScope
 from reclamation_core.ports import CaseFacet, CaseOrder, CaseQuery, CaseSummary, PlanNotFoundError, VersionConflictError
@@ -101,7 +103,7 @@ from reclamation_core.vocabulary.commands import CommandGroup, PlanCommandType
 from reclamation_core.vocabulary.facts import THEMES
 from reclamation_core.vocabulary.own_documents import own_criteria, searched_facts
 from reclamation_core.vocabulary.own_facts import OwnText, ShortText
-from reclamation_core.wording import Wording, typeset, verbatim
+from reclamation_core.wording import Lang, Wording, colon, is_singular, semicolon, typeset, verbatim
 
 _PAGE_SIZE: Final = 50
 _MOST_QUESTIONS: Final = 100
@@ -144,14 +146,15 @@ _DUE: Final[Mapping[str, DeadlineStatus]] = {
 }
 """The criteria of the answers that are awaited."""
 _NAVIGATION: Final = (
-    ("/", "À faire"),
-    ("/dossiers", "Dossiers"),
-    ("/dossiers/nouveau", "Nouvelle demande"),
-    ("/pgaac", "PGAAC"),
-    ("/questions", "Questions à poser"),
-    ("/documents", "Documents"),
+    ("/", Wording("À faire", "To do")),
+    ("/dossiers", Wording("Dossiers", "Cases")),
+    ("/dossiers/nouveau", Wording("Nouvelle demande", "New request")),
+    ("/pgaac", Wording("PGAAC", "PGAAC")),
+    ("/questions", Wording("Questions à poser", "Questions to ask")),
+    ("/documents", Wording("Documents", "Documents")),
 )
 """The pages that each page leads to."""
+_MINE: Final = Wording("Mes dossiers", "My cases")
 _CORRECTIONS: Final = (CommandType.CORRECT, CommandType.CORRECT_DATE)
 """The commands that correct what was recorded."""
 _CONTAINMENTS: Final = frozenset(event.event_type.name for event in (ContainmentTaken, ContainmentEffectRecorded))
@@ -197,7 +200,9 @@ class Board:
         sites: the sites of the agency, by which lists of choices have names; those of the desk.
         taxonomy: the families of causes; those of the desk.
         clock: the source of the current day.
-        title: the title of each page.
+        title: the title of each page: a text, or a `Wording` with the English one.
+        lang: the language of every page; by default the one that the header Accept-Language of a request prefers, and
+            French without it.
         help_address: the address of the guide's page on the board, `https://…/tableau-de-bord/`: each page leads to its
             section there; None for the help that the board has itself.
         letters: what letters state and the cases do not have.
@@ -209,7 +214,8 @@ class Board:
     sites: Sites = attrs.field(factory=Sites, converter=sites_or_none)
     taxonomy: Taxonomy | None = None
     clock: Clock = attrs.field(factory=SystemClock)
-    title: str = "Réclamations"
+    title: Wording = attrs.field(default=Wording("Réclamations", "Complaints"), converter=as_wording)
+    lang: Lang | None = attrs.field(default=None, validator=optional(attrs.validators.in_(get_args(Lang))))
     help_address: str | None = attrs.field(default=None, validator=optional(_an_address))
     letters: LetterSettings = attrs.field(factory=LetterSettings)
     signing_key: bytes | None = attrs.field(default=None, repr=False)
@@ -245,12 +251,12 @@ class Board:
                     return methods[request.method](_View(self, desk, request), **found.groupdict())
                 except ReclamationError as error:
                     return _View(self, desk, request).failed(error)
-        return _View(self, desk, request).page("error.html", HTTPStatus.NOT_FOUND, message=_NO_PAGE.fr)
+        return _View(self, desk, request).page("error.html", HTTPStatus.NOT_FOUND, message=_NO_PAGE)
 
     def forbid(self, request: BoardRequest) -> BoardResponse:
         """Return the page for a person without a role: 403."""
         view = _View(self, Desk.in_memory(), request)
-        return view.page("error.html", HTTPStatus.FORBIDDEN, message=_WITHOUT_ROLE.fr)
+        return view.page("error.html", HTTPStatus.FORBIDDEN, message=_WITHOUT_ROLE)
 
     def refuse(self, request: BoardRequest, error: ReclamationError) -> BoardResponse:
         """Return the page of an error that left no desk to answer with, such as a database that does not answer.
@@ -273,9 +279,9 @@ class _View:
     # What pages have in common
 
     def page(self, template: str, status: int = HTTPStatus.OK, **content: object) -> BoardResponse:
-        """Return a page in French typography; what people typed, marked by the filter `typed`, stays as it is."""
+        """Return a page in the typography of its language; what the filter `typed` marks, by people, stays as it is."""
         html = (
-            _environment()
+            _environment(self.lang)
             .get_template(template)
             .render(
                 title=self.board.title,
@@ -290,8 +296,16 @@ class _View:
             )
         )
         # An apostrophe needs no escape: every attribute is between double quotes.
-        printed = typeset(html.replace("&#39;", "'"))
-        return BoardResponse(status=int(status), body=printed.encode(errors="replace"))
+        printed = typeset(html.replace("&#39;", "'"), self.lang)
+        headers = {**SECURITY_HEADERS, "Content-Language": self.lang}
+        if self.board.lang is None:
+            headers["Vary"] = "Accept-Language"
+        return BoardResponse(status=int(status), body=printed.encode(errors="replace"), headers=headers)
+
+    @property
+    def lang(self) -> Lang:
+        """The language of the response."""
+        return self.board.lang or preferred_language(self.request.accept_language)
 
     def _help(self, template: str) -> str:
         """Return the address of the help of a page: of its section, if it has one."""
@@ -302,7 +316,7 @@ class _View:
         """Show the help: a section for each kind of page."""
         return self.page("help.html", sections=help_sections())
 
-    def _navigation(self) -> Iterator[tuple[str, str, str]]:
+    def _navigation(self) -> Iterator[tuple[str, Wording, str]]:
         """Yield the addresses that each page leads to, each with its name and the value of `aria-current`."""
         path, person = self.request.path, self.request.person
         mine = "/dossiers?" + _address({"suivi": person}) if person else ""
@@ -311,7 +325,7 @@ class _View:
             is_below = page != "/" and path.startswith(f"{page}/") and path != "/dossiers/nouveau"
             yield page, name, ("page" if path == page and not is_mine else "true" if is_below else "")
             if page == "/dossiers" and mine:
-                yield mine, "Mes dossiers", "page" if is_mine else ""
+                yield mine, _MINE, "page" if is_mine else ""
 
     @property
     def _own_facts(self) -> Mapping[str, Fact]:
@@ -324,19 +338,22 @@ class _View:
 
     def _plan_name(self, scope: PlanScope) -> str:
         """Return what a reader calls a plan; a site by its name."""
-        return scope.label("fr", self.board.sites)
+        return scope.label(self.lang, self.board.sites)
 
     def failed(self, error: ReclamationError) -> BoardResponse:
         return self._reported(self.page("error.html", error.kind.status, message=self._message(error)), error)
 
     def _message(self, error: ReclamationError) -> str:
         """Return what a page says about an error: that of the service with the number under which the log has it."""
-        message = error.public_message("fr")
+        message = error.public_message(self.lang)
         if isinstance(error, VersionConflictError):
             since = self.desk.recorded_since(error.reference, min(error.expected, error.found))[:_MOST_RECORDED]
             if since:
-                recorded = " ; ".join(map(_change_in_words, since))
-                return f"Rien n'est enregistré : depuis l'ouverture de cette page, {recorded}. Relisez et recommencez."
+                recorded = semicolon(self.lang).join(_change_in_words(one).in_(self.lang) for one in since)
+                return Wording(
+                    f"Rien n'est enregistré : depuis l'ouverture de cette page, {recorded}. Relisez et recommencez.",
+                    f"Nothing is recorded: since this page was opened, {recorded}. Read it again and start over.",
+                ).in_(self.lang)
         return f"{message[0].upper()}{message[1:]} (incident {self.request.id})." if is_incident(error) else message
 
     def _reported(self, page: BoardResponse, error: ReclamationError) -> BoardResponse:
@@ -356,7 +373,7 @@ class _View:
         """Tell the host which role the person has chosen, and go back to the page; no other site is gone to."""
         key = self._posted("role")
         if key not in {one.key for one in self.request.roles}:
-            return self.page("error.html", HTTPStatus.FORBIDDEN, message=_NO_ROLE.fr)
+            return self.page("error.html", HTTPStatus.FORBIDDEN, message=_NO_ROLE)
         back = quote(self._posted("suite").lstrip("/\\"), safe="/?%=&+:;,@!$*()~", errors="replace")
         return attrs.evolve(self.redirect(f"/{back}"), role=key)
 
@@ -407,7 +424,7 @@ class _View:
 
     def cases(self) -> BoardResponse:
         """Show a page of the cases that meet the criteria, in an order, with the numbers of the other choices."""
-        own = [_OwnCriterion.of(fact) for fact in self._searched_facts.values()]
+        own = [_OwnCriterion.of(fact, self.lang) for fact in self._searched_facts.values()]
         names = (*_CRITERIA, *(name for one in own for name in one.parameters))
         chosen = {name: self.request.first(name) for name in (*names, "tri", "sens", "suite")}
         chosen["ouverts"] = chosen["ouverts"] or ("tous" if chosen["etat"] else "oui")
@@ -440,8 +457,12 @@ class _View:
                 "criticite": list(Band),
                 "type": list(CaseKind),
                 "recevabilite": [
-                    (_POSSIBLE, _NOT_OUTSIDE.fr),
-                    *((one.value, one.label()) for one in Admissibility if one is not Admissibility.MALFUNCTION),
+                    (_POSSIBLE, _NOT_OUTSIDE.in_(self.lang)),
+                    *(
+                        (one.value, one.label(self.lang))
+                        for one in Admissibility
+                        if one is not Admissibility.MALFUNCTION
+                    ),
                 ],
                 "canal": list(Channel),
                 "tri": list(CaseOrder),
@@ -483,8 +504,8 @@ class _View:
         """The labels of the themes of the organisation, or of those proposed, by code."""
         taxonomy = self.board.taxonomy
         if taxonomy is not None:
-            return {one.code: verbatim(one.label("fr")) for one in taxonomy.themes}
-        return {code: THEMES.label(code, "fr") for code in THEMES.values}
+            return {one.code: verbatim(one.label(self.lang)) for one in taxonomy.themes}
+        return {code: THEMES.label(code, self.lang) for code in THEMES.values}
 
     @property
     def _regions(self) -> list[str]:
@@ -537,7 +558,7 @@ class _View:
             FaultsError: a value is none of its fact.
         """
         facts = self._searched_facts
-        texts = ((name, _OwnCriterion.of(fact).text(self.request.first)) for name, fact in facts.items())
+        texts = ((name, _OwnCriterion.of(fact, self.lang).text(self.request.first)) for name, fact in facts.items())
         return own_criteria(facts, ((name, text) for name, text in texts if text))
 
     def _days_of_answers(self, criterion: str) -> tuple[date | None, date | None]:
@@ -583,12 +604,12 @@ class _View:
 
     def case(self, reference: str) -> BoardResponse:
         """Show a case: what is next, its parts, its history and its commands; after a command, what was recorded."""
-        found = self.desk.overview(reference)
-        case, entries = found.case, found.timeline(is_printed=True)
+        found = self.desk.overview(reference, self.lang)
+        case, entries = found.case, found.timeline(self.lang, is_printed=True)
         shown, months = entries[: -_MOST_EVENTS - 1 : -1], list(_months(case))
         possible = {one.command: one for one in found.commands if not one.is_refused}
         assignee = None if case.assigned_to is None else case.read(case.assigned_to)
-        known, judged = list(_known_facts(case, found.own)), set(Qualified.judges)
+        known, judged = list(_known_facts(case, found.own, self.lang)), set(Qualified.judges)
         return self.page(
             "case.html",
             case=case,
@@ -602,7 +623,7 @@ class _View:
             lost="" if found.lack is None else self._message(found.lack),
             facts=[one for one in known if one[0].name not in judged],
             risks=[one for one in known if one[0].name in judged],
-            unused=list(_unused_facts(case, found.own)),
+            unused=list(_unused_facts(case, found.own, self.lang)),
             supports=_of_stage(entries, ProofStage.COLLECTION),
             containments=[one for one in entries if one.type in _CONTAINMENTS],
             causes=self._causes(case),
@@ -629,11 +650,15 @@ class _View:
     def _causes(self, case: Case) -> str:
         """Return the causes of a case by name."""
         taxonomy = self.board.taxonomy or TRAINING_BODY
-        return "" if case.analysis is None else ", ".join(taxonomy.named(one).fr for one in case.analysis.causes)
+        return (
+            ""
+            if case.analysis is None
+            else ", ".join(taxonomy.named(one).in_(self.lang) for one in case.analysis.causes)
+        )
 
     def command(self, reference: str, name: str, form: Form | None = None) -> BoardResponse:
         """Show the form of a command, or the form as it was refused."""
-        command, found = _command(tuple(CommandType), name), self.desk.overview(reference)
+        command, found = _command(tuple(CommandType), name), self.desk.overview(reference, self.lang)
         if found.lack is not None:
             raise found.lack
         case, made = found.case, self.desk.form(command, reference)
@@ -653,7 +678,7 @@ class _View:
             actions=found.actions,
             form=shown,
             linked=linked,
-            guidance=made.help.view("fr"),
+            guidance=made.help.view(self.lang),
         )
 
     def give_command(self, reference: str, name: str) -> BoardResponse:
@@ -700,7 +725,7 @@ class _View:
             kind=self._kind.value,
             sent=sent,
             similar=similar,
-            guidance=made.help.view("fr"),
+            guidance=made.help.view(self.lang),
         )
 
     @property
@@ -825,9 +850,8 @@ class _View:
         try:
             self._letter(reference, kind)
         except FaultsError as error:
-            of_settings = [(fault.expected.fr, True) for fault in error.faults if fault.path.startswith("settings.")]
-            of_case = [fault for fault in error.faults if not fault.path.startswith("settings.")]
-            return of_settings + [(sentence(fault.expected.fr), False) for fault in of_case]
+            found = [(one.expected.in_(self.lang), one.path.startswith("settings.")) for one in error.faults]
+            return [(text if is_setting else sentence(text), is_setting) for text, is_setting in found]
         except ReclamationError as error:
             self._log(error)
             return [(sentence(self._message(error)), False)]
@@ -989,7 +1013,7 @@ class _View:
             plan=plan,
             values=list(zip(lines.columns, row, strict=True)),
             most=_MOST_OF_TEXT,
-            is_cut=any(len(display(value, "fr", report.zone)) > _MOST_OF_TEXT for value in row),
+            is_cut=any(len(display(value, self.lang, report.zone)) > _MOST_OF_TEXT for value in row),
             zone=report.zone,
             allowed=[command for command, guards in available.items() if not guards],
             refused={command: guards for command, guards in available.items() if guards},
@@ -1011,7 +1035,7 @@ class _View:
             guards=service.available_commands(reference)[command] if reference else (),
             form=shown,
             version=etag(plan),
-            guidance=made.help.view("fr"),
+            guidance=made.help.view(self.lang),
         )
 
     def give_plan_command(self, scope: str, name: str, action: str = "") -> BoardResponse:
@@ -1055,7 +1079,7 @@ class _View:
         try:
             return self.redirect(give())
         except ReclamationError as error:
-            entered, message = _with_faults(fields, self.request.form, error)
+            entered, message = _with_faults(fields, self.request.form, error, self.lang)
             message = message or self._message(error)
             return self._reported(again(Form(entered, message, error.kind.status)), error)
 
@@ -1077,11 +1101,15 @@ class _View:
         return self.board.clock.now().astimezone(PARIS).date()
 
 
-def _change_in_words(one: RecordedChange) -> str:
+def _change_in_words(one: RecordedChange) -> Wording:
     """Return who recorded what, and when."""
-    who = f"{verbatim(shortened(one.actor, 100))} ({one.role.label()})" if one.actor else one.role.label()
-    subject = "vous avez vous-même" if one.is_own else f"{who} a"
-    return f"{subject} enregistré « {one.label.fr} » ({_moment_text(one.recorded_at, PARIS)})"
+    name = f"{verbatim(shortened(one.actor, 100))} (" if one.actor else ""
+    fr, en = (f"{name}{one.role.label(lang)}{')' * bool(name)}" for lang in get_args(Lang))
+    moment = {lang: _moment_text(lang, one.recorded_at, PARIS) for lang in get_args(Lang)}
+    return Wording(
+        f"{'vous avez vous-même' if one.is_own else f'{fr} a'} enregistré « {one.label.fr} » ({moment['fr']})",
+        f"{'you have yourself' if one.is_own else f'{en} has'} recorded “{one.label.en}” ({moment['en']})",
+    )
 
 
 def _texts_of_page(case: Case, shown: Iterable[TimelineEntry]) -> Iterator[tuple[str, str]]:
@@ -1131,18 +1159,18 @@ def _address(parameters: Mapping[str, str]) -> str:
 
 
 def _with_faults(
-    fields: Sequence[FormField], posted: Mapping[str, Sequence[str]], error: ReclamationError
+    fields: Sequence[FormField], posted: Mapping[str, Sequence[str]], error: ReclamationError, lang: Lang
 ) -> tuple[tuple[FormField, ...], str]:
     """Return the fields with what was entered and what is wrong with each, and the message above them, if any."""
     keys = {field.key for field in fields}
-    found = [(next((key for key in names if key in keys), ""), words.fr) for names, words in refusals_of(error)]
+    found = [(next((key for key in names if key in keys), ""), words.in_(lang)) for names, words in refusals_of(error)]
     by_key: dict[str, str] = {}
     for key, text in found:
-        by_key[key] = f"{by_key[key]} ; {text}" if key in by_key else text
+        by_key[key] = f"{by_key[key]}{semicolon(lang)}{text}" if key in by_key else text
     if not by_key and not isinstance(error, FaultsError):
         return with_values(fields, posted, {}), ""
     others = [f"{text[:1].upper()}{text[1:]}." for key, text in found if not key]
-    return with_values(fields, posted, by_key), "\n".join(others) or (_FAULTS.fr if found else "")
+    return with_values(fields, posted, by_key), "\n".join(others) or (_FAULTS.in_(lang) if found else "")
 
 
 E = TypeVar("E", bound=LabelledEnum)
@@ -1181,14 +1209,14 @@ class _OwnCriterion:
     is_day: bool
 
     @classmethod
-    def of(cls, fact: Fact) -> _OwnCriterion:
-        domain, label = fact.domain, fact.label.fr[:1].upper() + fact.label.fr[1:]
+    def of(cls, fact: Fact, lang: Lang) -> _OwnCriterion:
+        domain, label = fact.domain, fact.label.in_(lang)
         choices = None
         if isinstance(domain, Boolean):
-            choices = [(str(value).lower(), domain.label(value, "fr")) for value in (True, False)]
+            choices = [(str(value).lower(), domain.label(value, lang)) for value in (True, False)]
         elif isinstance(domain, Enumeration):
-            choices = [(str(value), domain.label(value, "fr")) for value in domain.values]
-        return cls(fact.column, label, choices, isinstance(domain, Day))
+            choices = [(str(value), domain.label(value, lang)) for value in domain.values]
+        return cls(fact.column, label[:1].upper() + label[1:], choices, isinstance(domain, Day))
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -1200,29 +1228,31 @@ class _OwnCriterion:
         return "..".join(texts) if any(texts) else ""
 
 
-def _known_facts(case: Case, own: Mapping[str, Fact]) -> Iterator[tuple[Fact, Any]]:
+def _known_facts(case: Case, own: Mapping[str, Fact], lang: Lang) -> Iterator[tuple[Fact, Any]]:
     """Yield the facts of a case with their values, codes by their labels; those that are unknown are left out."""
     for name, fact in FACTS.items():
         value = case.facts.get(name, UNKNOWN)
         if value is not UNKNOWN and value is not ABSENT:
-            yield fact, fact.domain.label(value, "fr") if isinstance(fact.domain, Enumeration) else value
-    yield from _own_values(case, case.facts.own, own)
+            yield fact, fact.domain.label(value, lang) if isinstance(fact.domain, Enumeration) else value
+    yield from _own_values(case, case.facts.own, own, lang)
 
 
-def _unused_facts(case: Case, own: Mapping[str, Fact]) -> Iterator[tuple[Fact, Any]]:
+def _unused_facts(case: Case, own: Mapping[str, Fact], lang: Lang) -> Iterator[tuple[Fact, Any]]:
     """Yield the own values that the edition of a case does not declare."""
-    yield from _own_values(case, case.facts.own.unused, own)
+    yield from _own_values(case, case.facts.own.unused, own, lang)
 
 
-def _own_values(case: Case, values: Mapping[str, Any], own: Mapping[str, Fact]) -> Iterator[tuple[Fact, Any]]:
+def _own_values(
+    case: Case, values: Mapping[str, Any], own: Mapping[str, Fact], lang: Lang
+) -> Iterator[tuple[Fact, Any]]:
     """Yield own values with their declarations; a fact that no edition of the desk declares has its name as label."""
     for name, value in values.items():
         label = Wording(name, name)
         fact = own.get(name) or Fact(label=label, question=label, domain=ShortText(), name=name, is_own=True)
         if isinstance(value, OwnText):
-            yield fact, verbatim(own_text(fact, case.read(value)))
+            yield fact, verbatim(own_text(fact, case.read(value), lang))
         elif value is not UNKNOWN:
-            yield fact, own_value(fact, value)
+            yield fact, own_value(fact, value, lang)
 
 
 def _months(case: Case) -> Iterator[tuple[date, list[list[tuple[date, LedgerDay | None] | None]]]]:
@@ -1240,9 +1270,47 @@ def _months(case: Case) -> Iterator[tuple[date, list[list[tuple[date, LedgerDay 
         )
 
 
-def _moment_text(moment: datetime, zone: ZoneInfo) -> str:
+def _day_text(lang: Lang, day: date) -> str:
+    """Return a day, with its month in words in English, where 02/05 is read in two ways."""
+    return f"{day:%d/%m/%Y}" if lang == "fr" else f"{day.day} {month_in_words(day, lang)}"
+
+
+def _moment_text(lang: Lang, moment: datetime, zone: ZoneInfo) -> str:
     local = moment.astimezone(zone)
-    return f"{local:%d/%m/%Y à %H:%M}{needed_offset(local)}"
+    return f"{_day_text(lang, local)} {'à' if lang == 'fr' else 'at'} {local:%H:%M}{needed_offset(local)}"
+
+
+def _cell(lang: Lang, value: Any, zone: ZoneInfo, most: int = 300) -> str:
+    """Return a value of a report as a page shows it."""
+    match value:
+        case datetime() if lang != "fr":
+            text = _moment_text(lang, value, zone)
+        case date() if lang != "fr":
+            text = _day_text(lang, value)
+        case _:
+            text = display(value, lang, zone)
+    return verbatim(shortened(text, most))
+
+
+def _text(lang: Lang, text: str | Wording, english: str = "", /, **values: object) -> Any:
+    """Return a text in a language: of two texts French and English, of a `Wording`, of a code by its label.
+
+    Args:
+        lang: the language.
+        text: the French text, with the English one beside it; or a wording or a member of a vocabulary alone.
+        english: the English text.
+        values: what replaces the names in braces; HTML of the template, set as a block, stays as it is.
+    """
+    from markupsafe import escape
+
+    found = Wording(text, english) if english else text.wording if isinstance(text, LabelledEnum) else text
+    chosen = found.in_(lang) if isinstance(found, Wording) else found
+    return escape(chosen).format(**values) if values else chosen
+
+
+def _plural(lang: Lang, count: int, fr: tuple[str, str], en: tuple[str, str]) -> str:
+    """Return the singular or the plural of a word in a language: of none the singular in French alone."""
+    return {"fr": fr, "en": en}[lang][not is_singular(count, lang)]
 
 
 @cache
@@ -1266,8 +1334,8 @@ def _grouped(fields: Sequence[FormField]) -> list[tuple[Wording | None, list[For
 
 
 @cache
-def _environment() -> Any:
-    """Return the templates of the board.
+def _environment(lang: Lang) -> Any:
+    """Return the templates of the board in a language: `_` is `_text`, `plural` and the filters write in it.
 
     Raises:
         MissingExtraError: Jinja2 is not installed.
@@ -1288,17 +1356,25 @@ def _environment() -> Any:
         "sentence": sentence,
         "below": _below,
         "groups": _grouped,
-        "shown_choice": lambda code, choices: next((label.fr for one, label in choices if one == code), code),
+        "shown_choice": lambda code, choices: next((label.in_(lang) for one, label in choices if one == code), code),
         "typed": verbatim,
-        "cell": lambda value, zone, most=300: verbatim(shortened(display(value, "fr", zone), most)),
+        "cell": partial(_cell, lang),
         "cut": shortened,
         "segment": partial(quote, safe="", errors="replace"),
-        "labelled": lambda member: (member.value, member.label()),
-        "day": lambda day: f"{day:%d/%m/%Y}",
-        "day_in_words": in_words,
-        "days_left": lambda left: days_left_in_words(left).fr,
-        "month": month_in_words,
-        "moment": _moment_text,
+        "labelled": lambda member: (member.value, member.label(lang)),
+        "day": partial(_day_text, lang),
+        "day_in_words": lambda day: in_words(day, lang),
+        "days_left": lambda left: days_left_in_words(left).in_(lang),
+        "month": lambda day: month_in_words(day, lang),
+        "moment": partial(_moment_text, lang),
+    }
+    environment.globals |= {
+        "lang": lang,
+        "_": partial(_text, lang),
+        "plural": partial(_plural, lang),
+        "quoted": partial(_text, lang, "« {text} »", "“{text}”"),
+        "colon": colon(lang),
+        "semicolon": semicolon(lang),
     }
     return environment
 

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from tempfile import SpooledTemporaryFile
-from typing import IO, Any, Final, TypeVar
+from typing import IO, Any, Final, TypeVar, get_args
 from urllib.parse import quote, urlencode
 
 import attrs
@@ -16,6 +16,7 @@ from reclamation_core.cases.trace import Trace
 from reclamation_core.desk import AsyncDesk, Desk
 from reclamation_core.integrations.incidents import request_id
 from reclamation_core.vocabulary import Role
+from reclamation_core.wording import Lang, Wording
 
 D = TypeVar("D", Desk, AsyncDesk)
 HTML: Final = "text/html; charset=utf-8"
@@ -41,6 +42,11 @@ def _role(role: Role | str) -> Role:
     return role if isinstance(role, Role) else Role.parse(role)
 
 
+def as_wording(text: str | Wording) -> Wording:
+    """Return a text of a host in both languages; one that is given in one language is the same in the other."""
+    return text if isinstance(text, Wording) else Wording(text, text)
+
+
 @attrs.frozen
 class ActingRole:
     """A role that a person may act in, with the units that it is for.
@@ -49,19 +55,19 @@ class ActingRole:
         role: the role, or its code.
         sites: the sites; with the regions, what the role is limited to.
         regions: the regions; without sites and regions the role is for the whole agency.
-        label: what a person reads, such as "RQR, Créteil".
+        label: what a person reads, such as "RQR, Créteil": a text, or a `Wording` with the English one.
         key: what a session, a cookie or a form names it by.
     """
 
     role: Role = attrs.field(converter=_role)
     sites: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
-    label: str = attrs.field(kw_only=True)
+    label: Wording = attrs.field(kw_only=True, converter=as_wording)
     key: str = attrs.field(kw_only=True)
 
     @label.default
-    def _label(self) -> str:
-        return ", ".join((self.role.label(), *self.sites, *self.regions))
+    def _label(self) -> Wording:
+        return named(self.role, *self.sites, *self.regions)
 
     @key.default
     def _key(self) -> str:
@@ -90,7 +96,7 @@ class HostLink:
     """A link of the host application on each page: back to the application, help, log out.
 
     Args:
-        label: what a person reads.
+        label: what a person reads: a text, or a `Wording` with the English one.
         address: a path that begins with a slash, or an address with https or http.
         is_post: True for a button that posts a form with the hidden fields of the request, such as a log-out; the
             address is then a path, for the policy of the content allows no form to another site.
@@ -99,7 +105,7 @@ class HostLink:
         ValueError: the address is another one, such as one with a script.
     """
 
-    label: str
+    label: Wording = attrs.field(converter=as_wording)
     address: str = attrs.field(validator=_safe_address)
     is_post: bool = attrs.field(default=False)
 
@@ -107,6 +113,11 @@ class HostLink:
     def _to_a_path(self, _: object, is_post: object) -> None:
         if is_post and not self.address.startswith("/"):
             raise ValueError(f"address: a form is posted to a path of this site, got {self.address!r}")
+
+
+def named(role: Role, *units: str) -> Wording:
+    """Return the name of a role with those of its units."""
+    return Wording(*(", ".join((role.label(lang), *units)) for lang in get_args(Lang)))
 
 
 def chosen_role(roles: Sequence[ActingRole], key: str | None) -> ActingRole | None:
@@ -130,6 +141,7 @@ class BoardRequest:
         roles: the roles of that person: each page offers to choose one of several, and names a single one.
         role: the key of the role that the desk acts in.
         known_tags: the header If-None-Match.
+        accept_language: the header Accept-Language, or the language that the person has chosen in the application.
         id: the number of the request, under which the log has the reason of an incident; a new one by default.
         trace: the trace metadata of what the request records; None without.
     """
@@ -145,6 +157,7 @@ class BoardRequest:
     roles: Sequence[ActingRole] = ()
     role: str = ""
     known_tags: str = ""
+    accept_language: str = ""
     id: str = attrs.field(factory=lambda: request_id(None))
     trace: Trace | None = None
 

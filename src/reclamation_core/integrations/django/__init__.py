@@ -12,6 +12,7 @@ Add `"reclamation_core.integrations.django"` to `INSTALLED_APPS`, run `migrate`,
 - `LETTERS`: the path of a file of settings of letters, or `LetterSettings`;
 - `ROLES`: a function that returns the roles of a user, or its dotted path; those of the memberships by default;
 - `AGENCY`, `TITLE`: the name of the agency and the title of the pages;
+- `LANG`: the language of the pages, "fr" or "en"; by default that of the request;
 - `SIGNING_KEY`: the path of the private key that signs audit files, or its bytes;
 - `CALENDAR_DOMAIN`: the domain of the identifiers of calendar entries.
 

@@ -14,7 +14,7 @@ from django.http import HttpRequest
 
 from reclamation_core.desk import Desk
 from reclamation_core.gil_pauses import leave_out_of_collections
-from reclamation_core.integrations.board.requests import ActingRole, chosen_role
+from reclamation_core.integrations.board.requests import ActingRole, chosen_role, named
 from reclamation_core.integrations.django.settings import agency, database, is_known, options, roles_function
 from reclamation_core.vocabulary import Role, Sites
 
@@ -110,9 +110,9 @@ def _acting_role(code: str, memberships: list[Any]) -> ActingRole:
     )
     role, names = Role.parse(code), options().get("sites") or Sites()
     if any(not one.site and not one.region for one in memberships):
-        return ActingRole(role, label=f"{role.label()}, {agency()}", key=code)
+        return ActingRole(role, label=named(role, agency()), key=code)
     units = ", ".join([*(names[site].name if site in names else site for site in sites), *regions])
-    return ActingRole(role, sites, regions, label=f"{role.label()}, {units}", key=code)
+    return ActingRole(role, sites, regions, label=named(role, units), key=code)
 
 
 def acting_role(request: HttpRequest) -> ActingRole:

@@ -16,14 +16,14 @@ from reclamation_core.adapters import FolderDocumentStore, FsspecDocumentStore
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.desk import DeskOptions
 from reclamation_core.errors import ReclamationError
-from reclamation_core.integrations.board.requests import ActingRole, HostLink
+from reclamation_core.integrations.board import ActingRole, Board, HostLink
 from reclamation_core.policy import read_policy
 from reclamation_core.ports import DocumentStore
 from reclamation_core.reporting import LetterSettings
 from reclamation_core.reporting.calendar_files import DOMAIN
 from reclamation_core.vocabulary import Sites
 
-_TEXTS: Final = {"TITLE": "Réclamations", "AGENCY": "Afpa", "CALENDAR_DOMAIN": DOMAIN}
+_TEXTS: Final = {"AGENCY": "Afpa", "CALENDAR_DOMAIN": DOMAIN}
 """The keys of the setting whose value is a text, with the text by default."""
 _KNOWN: Final = frozenset(
     {
@@ -37,6 +37,8 @@ _KNOWN: Final = frozenset(
         "ROLES",
         "SIGNING_KEY",
         "LINKS",
+        "LANG",
+        "TITLE",
         *_TEXTS,
     }
 )
@@ -107,14 +109,27 @@ def board_options() -> dict[str, Any]:
     if not isinstance(signing_key, bytes | None):
         raise ImproperlyConfigured("RECLAMATION: SIGNING_KEY: the path of a file or bytes are expected")
     return {
+        **_shown(),
         "sites": options().get("sites"),
         "taxonomy": options().get("taxonomy"),
         "letters": letters(),
-        "title": _text("TITLE"),
         "calendar_domain": _text("CALENDAR_DOMAIN"),
         "signing_key": signing_key,
         "links": _links(),
     }
+
+
+def _shown() -> dict[str, Any]:
+    """Return the title and the language of the pages, where the setting has them."""
+    found: dict[str, Any] = {}
+    for key in ("TITLE", "LANG"):
+        if key in _setting():
+            found[key.lower()] = _setting()[key]
+            try:
+                Board(**found)
+            except (TypeError, ValueError) as error:
+                raise ImproperlyConfigured(f"RECLAMATION: {key}: {error}") from error
+    return found
 
 
 def _links() -> tuple[HostLink, ...]:

@@ -42,7 +42,7 @@ def _or_busy(view: Callable[[HttpRequest, str], HttpResponseBase]) -> Callable[.
         except OperationalError as error:
             if not is_busy(error):
                 raise
-        return _sent(_board().busy(BoardRequest(path=f"/{path}", base=_base())))
+        return _sent(_board().busy(BoardRequest(path=f"/{path}", base=_base(), accept_language=_language(request))))
 
     return answered
 
@@ -70,6 +70,7 @@ def board(request: HttpRequest, path: str = "") -> HttpResponseBase:
         roles=held,
         role="" if role is None else role.key,
         known_tags=request.headers.get("If-None-Match", ""),
+        accept_language=_language(request),
         id=number,
         trace=trace,
     )
@@ -91,6 +92,11 @@ def _transaction(asked: BoardRequest) -> AbstractContextManager[object]:
     if asked.method != "POST":
         return reading()
     return nullcontext() if asked.path.endswith(_RECORDED) else transaction.atomic(using=database())
+
+
+def _language(request: HttpRequest) -> str:
+    """Return the language that `LocaleMiddleware` has found for a request; without it the header Accept-Language."""
+    return getattr(request, "LANGUAGE_CODE", "") or request.headers.get("Accept-Language", "")
 
 
 def _board() -> Board:

@@ -1,0 +1,126 @@
+"""The board in French and in English: each text of a template in both, and the language of a request."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from importlib.resources import files
+from typing import Final
+
+import pytest
+from fastapi import FastAPI
+from jinja2 import Environment, nodes
+
+from reclamation_core.integrations.board import Board, BoardRequest
+from reclamation_core.integrations.fastapi import board_router
+from reclamation_core.wording import Lang, Wording
+from tests.asgi import AsgiClient
+from tests.typography import plain
+from tests.unit.desk import factories
+
+TEMPLATES: Final = {
+    path.name: path.read_text(encoding="utf-8")
+    for path in sorted(files("reclamation_core.integrations.board").joinpath("templates").iterdir(), key=str)
+    if path.name.endswith(".html")
+}
+FRENCH_ALONE: Final = frozenset(TEMPLATES) - {"action_rows.html", "base.html", "due.html", "error.html"}
+"""The templates that are not in English yet."""
+_BOTH: Final = re.compile(r'{% if lang == "fr" %}.+?{% else %}.+?{% endif %}', re.DOTALL)
+_CODE: Final = re.compile(r"{#.*?#}|{%.*?%}|{{.*?}}", re.DOTALL)
+_LETTERS: Final = re.compile(r"[^\W\d_]{2}")
+_NAMES: Final = re.compile(r"{\w*}|\d+")
+
+
+class Texts(HTMLParser):
+    """The texts of a template outside its code: those of elements, and of the attributes that a person perceives."""
+
+    ATTRIBUTES: Final = frozenset({"alt", "aria-label", "content", "data-label", "placeholder", "title"})
+
+    def __init__(self, source: str) -> None:
+        super().__init__(convert_charrefs=False)
+        self.found: list[str] = []
+        self.feed(_CODE.sub(" ", _BOTH.sub(" ", source)))
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag != "meta":
+            self.found += [value for name, value in attrs if name in self.ATTRIBUTES and value]
+
+    def handle_data(self, data: str) -> None:
+        self.found.append(data)
+
+
+def pairs(source: str) -> Iterator[tuple[str, str]]:
+    """Yield the texts of a template in both languages."""
+    for call in Environment(autoescape=True).parse(source).find_all(nodes.Call):
+        name = call.node.name if isinstance(call.node, nodes.Name) else ""
+        given = [one.as_const() for one in call.args if isinstance(one, nodes.Const | nodes.Tuple)]
+        if name == "_" and given:
+            yield given[0], given[1] if len(given) > 1 else ""
+        elif name == "plural":
+            yield from zip(*given, strict=True)
+
+
+def sentences(source: str) -> set[str]:
+    """Return the constants of the code of a template that are words for a reader by their spaces, capitals, accents."""
+    found = {one.value for one in Environment(autoescape=True).parse(source).find_all(nodes.Const)}
+    texts = {one for one in found if isinstance(one, str) and not re.search(r"[/<>?=&]|max=|^ \w+=", one)}
+    return {one for one in texts if re.search(r"[a-z] [a-z]|[A-ZÀ-Ý][a-z]|[à-ÿ]", one)}
+
+
+@pytest.mark.parametrize("name", sorted(TEMPLATES.keys() - FRENCH_ALONE))
+def test_each_text_of_a_template_is_in_both_languages(name: str) -> None:
+    """Texts are arguments of `_`, or parts of `{% if lang == "fr" %}`: anything else would be in one language alone."""
+    source = TEMPLATES[name]
+    assert [one for one in Texts(source).found if _LETTERS.search(one)] == []
+    both = list(pairs(source))
+    assert sentences(source) <= {text for pair in both for text in pair}
+    for fr, en in both:
+        assert sorted(_NAMES.findall(fr)) == sorted(_NAMES.findall(en)), (fr, en)
+        ends = [(one[:1].isspace(), one[:1].isupper(), re.sub(r"\s+(?=\W)", "", one)[-1] in ".:?!") for one in (fr, en)]
+        assert ends[0] == ends[1], (fr, en)
+
+
+@pytest.mark.parametrize(
+    ("setting", "accepted", "lang"),
+    [
+        (None, "", "fr"),
+        (None, "de", "fr"),
+        (None, "fr-FR, fr;q=0.9, en;q=0.8", "fr"),
+        (None, "en-GB, fr;q=0.5", "en"),
+        (None, "fr;q=0.1, en;q=0.2", "en"),
+        ("fr", "en", "fr"),
+        ("en", "", "en"),
+    ],
+)
+def test_a_page_is_in_the_language_of_the_board_else_of_the_request(
+    setting: Lang | None, accepted: str, lang: Lang
+) -> None:
+    board = Board(lang=setting, clock=factories.FakeClock(factories.at(18)))
+    answer = board.respond(factories.new_desk(), BoardRequest(path="/", accept_language=accepted))
+    page = plain(answer.body.decode())
+
+    assert f'<html lang="{lang}">' in page
+    assert {"fr": "<h1>À faire au 18/06/2026</h1>", "en": "<h1>To do on 18 June 2026</h1>"}[lang] in page
+    assert answer.headers["Content-Language"] == lang
+    assert answer.headers.get("Vary") == (None if setting else "Accept-Language")
+
+
+def test_a_language_that_the_board_does_not_have_is_refused() -> None:
+    with pytest.raises(ValueError, match="lang"):
+        Board(lang="de")  # type: ignore[arg-type]
+
+
+def test_the_names_of_a_host_are_in_both_languages_or_as_they_are() -> None:
+    for title, shown in (("Écoute", "Écoute"), (Wording("Écoute", "Listening"), "Listening")):
+        answer = Board(title=title, lang="en").respond(factories.new_desk(), BoardRequest(path="/"))
+        assert f"– {shown}</title>" in answer.body.decode()
+
+
+def test_the_header_of_a_request_reaches_the_board_by_fastapi() -> None:
+    application, desk = FastAPI(), factories.new_desk()
+    application.include_router(board_router(lambda: desk), prefix="/board")
+    for headers, lang in (((), "fr"), ((("accept-language", "de"), ("accept-language", "en")), "en")):
+        page = AsgiClient(application).request("GET", "/board/", headers=headers)
+        assert (page.status_code, f'<html lang="{lang}">' in page.text) == (200, True)
