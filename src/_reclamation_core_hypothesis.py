@@ -23,6 +23,7 @@ def strategies_by_type() -> Mapping[type[Any], str]:
         calendars.CalendarDefinition: "calendar.calendar_definitions",
         calendars.DayRange: "calendar.day_ranges",
         calendars.DeadlineRule: "calendar.deadline_rules",
+        calendars.Duration: "calendar.durations",
         vocabulary.Site: "calendar.sites",
         vocabulary.Sites: "calendar.site_lists",
         cases.Case: "case.cases",

@@ -53,7 +53,7 @@ def day_by_day(calendar: BusinessCalendar, rule: DeadlineRule, at: datetime, sus
     return day
 
 
-@given(calendars(), deadline_rules(suspensions=True), instants(), SUSPENSIONS)
+@given(calendars(), deadline_rules(most_months=0, suspensions=True, by_level=False), instants(), SUSPENSIONS)
 def test_a_deadline_is_the_one_counted_day_by_day(
     calendar: BusinessCalendar, rule: DeadlineRule, at: datetime, suspensions: list[DayRange]
 ) -> None:

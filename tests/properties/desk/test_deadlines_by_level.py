@@ -1,4 +1,4 @@
-"""Deadlines by level: case, ledger, agenda, sweep, columns and replay agree with days counted by hand.
+"""Deadlines by level: case, ledger, agenda, sweep, letters, columns and replay agree with days counted by hand.
 
 The oracle has a list of worked days of its own, and counts along it; the possible levels are those of the assessment.
 """
@@ -17,13 +17,15 @@ from dateutil.easter import easter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reclamation_core import BusinessCalendar, Policy, frames, m2_1
+from reclamation_core import BusinessCalendar, FaultsError, Policy, frames, m2_1
 from reclamation_core.calendars import Deadline, DeadlineRule, Duration
 from reclamation_core.cases import AnswerDecision, Case, CommandRefusedError, Threshold
 from reclamation_core.desk import Desk
 from reclamation_core.laboratory import replay
 from reclamation_core.policy import Parameters
+from reclamation_core.reporting import LetterSettings
 from reclamation_core.vocabulary import ClientScope, Level, Mobilisation, ServiceReach
+from tests.typography import plain
 from tests.unit.desk import factories
 from tests.unit.desk.factories import FakeClock, new_desk
 from tests.unit.frames import backends
@@ -69,6 +71,10 @@ class Clock:
     off: set[date] = attrs.field(factory=set)
     suspended_on: date | None = None
     stopped: bool = False
+
+    @property
+    def is_awaited(self) -> bool:
+        return not self.stopped and self.suspended_on is None
 
     def due(self) -> date:
         rule = self.policy.deadline
@@ -118,6 +124,15 @@ STEPS = st.lists(
 LIFE = st.tuples(st.integers(0, 300), SCOPES, STEPS)
 LIVES = st.lists(LIFE, min_size=1, max_size=4)
 CALENDAR = BusinessCalendar.france()
+SETTINGS = LetterSettings(
+    organisation="Afpa",
+    address="12 rue de l'Exemple",
+    signatory="Jeanne Martin",
+    signatory_title="directrice",
+    data_protection="dpo@example.org",
+    legal_basis="l'exécution du contrat",
+    recipients="le service des réclamations",
+)
 
 
 def at(day: date) -> datetime:
@@ -175,14 +190,37 @@ def check(desk: Desk, case: Case, clock: Clock) -> None:
     assert deadline is not None
     assert deadline.due == due
     assert deadline.ledger[-1].day == due
+    changed_on = None if clock.changed_on == date.min else clock.changed_on
+    assert (deadline.not_before, case.answer_cycles[-1].levels) == (changed_on, tuple(sorted(clock.levels)))
+    assert Case.from_events(case.events, case.vault) == case
     assert [day.counted for day in deadline.ledger if day.counted] == list(range(1, counted_days(deadline) + 1))
     awaited = {line.case: line.due for line in desk.agenda(date(2028, 1, 1)).answers}
-    assert awaited.get(case.reference) == (None if clock.stopped or clock.suspended_on else due)
+    assert awaited.get(case.reference) == (due if clock.is_awaited else None)
     swept = desk.sweep(at(date(2028, 1, 1)), preview=True)
     alerts = [found.alert for found in swept if found.reference == case.reference]
     overdue = {alert.due for alert in alerts if alert.threshold is Threshold.OVERDUE}
     if not clock.stopped:
         assert overdue == (set() if clock.suspended_on else {due})
+
+
+def check_letter(desk: Desk, case: Case, clock: Clock) -> None:
+    """Compare the last day of a letter with the oracle: promised, or excused once it has passed."""
+    if not clock.is_awaited:
+        with pytest.raises(FaultsError, match="no answer is due"):
+            desk.reports.letter(case.reference, "acknowledgement", SETTINGS, lang="en")
+        return
+    letter = desk.reports.letter(case.reference, "acknowledgement", SETTINGS, lang="en")
+    text = plain(" ".join(block.text for block in letter.blocks))
+    due = clock.due()
+    stated = "We should have answered you by" if due < letter.dated else "and will answer you by"
+    assert f"{stated} {in_english(due)}" in text
+    assert ("counted again" in text) is (clock.changed_on > date.min)
+    if clock.changed_on > date.min:
+        assert f"It was counted again on {in_english(clock.changed_on)}" in text
+
+
+def in_english(day: date) -> str:
+    return f"{day:%A} {day.day} {day:%B %Y}"
 
 
 def counted_days(deadline: Deadline) -> int:
@@ -192,11 +230,12 @@ def counted_days(deadline: Deadline) -> int:
 
 
 @given(EDITIONS, LIFE)
-def test_case_ledger_agenda_and_sweep_count_the_level_as_assessed(policy: Policy, life: Any) -> None:
+def test_case_ledger_agenda_sweep_and_letter_count_the_level_as_assessed(policy: Policy, life: Any) -> None:
     clock = FakeClock(at(EVERY[0]))
     desk = new_desk(clock=clock, policy=policy)
     for case, counted in lived(desk, clock, policy, life):
         check(desk, case, counted)
+    check_letter(desk, case, counted)
 
 
 def without_suspensions(life: Any) -> Any:

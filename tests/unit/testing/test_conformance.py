@@ -32,7 +32,9 @@ from reclamation_core.testing.conformance.cases import (
     AssessmentCase,
     Conformance,
     DeadlineCase,
+    ExpectedLevelChange,
     ExpectedSuspension,
+    LevelChangeCase,
     PermissionCase,
     QualificationCase,
     RetentionCase,
@@ -258,6 +260,44 @@ def test_suspensions_are_refused_by_m2_1_or_extend_the_deadline() -> None:
     }
 
 
+def _of_level_changes(conformance: Conformance) -> dict[str, ExpectedLevelChange]:
+    cases = [case for case in conformance.cases if isinstance(case, LevelChangeCase)]
+    return {case.id.removeprefix("I2/level "): case.expected for case in cases}
+
+
+def test_a_change_of_level_moves_no_deadline_of_m2_1() -> None:
+    until = date(2025, 6, 17)
+
+    assert len(_of_level_changes(SHIPPED)) == 24
+    assert set(_of_level_changes(SHIPPED).values()) == {ExpectedLevelChange(until, until, None)}
+
+
+def test_a_change_of_level_counts_again_by_the_level_in_days_or_in_months() -> None:
+    # Received on Monday 2 June 2025; the 9th is Whit Monday, 2 August a Saturday.
+    local, regional, national = date(2025, 6, 17), date(2025, 6, 24), date(2025, 8, 4)
+    next_day, day_after = date(2025, 6, 3), date(2025, 6, 18)
+    written = conformance_cases(changed("deadline.by_level"))
+    found = _of_level_changes(written)
+
+    for change, since, expected in (
+        ("local becomes regional", "the day after the receipt", (local, regional, next_day)),
+        ("local becomes national", "after the earliest due date", (local, national, day_after)),
+        ("national becomes local", "the day after the receipt", (national, local, next_day)),
+        ("national becomes local", "after the earliest due date", (national, day_after, day_after)),
+        ("national becomes regional", "after the earliest due date", (national, date(2025, 6, 25), date(2025, 6, 25))),
+        ("undetermined becomes local", "after the earliest due date", (local, local, None)),
+        ("undetermined becomes national", "the day after the receipt", (local, national, next_day)),
+        ("regional becomes undetermined", "after the earliest due date", (regional, day_after, day_after)),
+        ("local becomes undetermined", "the day after the receipt", (local, local, next_day)),
+    ):
+        assert found[f"{change} {since}"] == ExpectedLevelChange(*expected), change
+    differences = check_conformance(written, m2_1())
+    assert {"due", "corrected_due", "changed_on"} <= {one.field for one in differences}
+    assert "échéance après rectification : attendu « 24/06/2025 », trouvé « 17/06/2025 »" in " ".join(
+        one.in_("fr") for one in differences
+    )
+
+
 CHANGED: dict[str, dict[str, Any]] = {
     "survey.scale": {"scale": [0, 9]},
     "survey.threshold": {"threshold": 7},
@@ -412,7 +452,7 @@ def test_a_difference_names_the_case_the_field_and_both_values() -> None:
     ]
     assert Difference("x", "due", "2025-06-17", ABSENT).in_("fr") == "x, due : attendu « 2025-06-17 », trouvé rien"
     assert str(Difference("x", "rows", ["a"], None)) == "x, rows: ['a'] expected, null found"
-    assert {found.field for found in check_conformance(SHIPPED, longer)} == {"due", "status", "guards"}
+    assert {found.field for found in check_conformance(SHIPPED, longer)} == {"due", "corrected_due", "status", "guards"}
 
 
 @pytest.mark.slow

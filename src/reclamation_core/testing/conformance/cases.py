@@ -28,6 +28,7 @@ from reclamation_core.cases.events import (
     CASE_EVENTS,
     DeadlineResumed,
     DeadlineSuspended,
+    FactsCorrected,
     NoActionNeeded,
     Qualified,
     Rerouted,
@@ -388,24 +389,29 @@ class ImposedLevelCase(_Case):
         return _permission(policy, case, Rerouted(level=other, handling_unit=".", reason=reason), self.role)
 
 
-def _supported(policy: Policy, facts: Facts) -> Case:
-    """Return a registered case with a support, under an edition."""
+def _opened(policy: Policy, facts: ComplaintFacts, calendar: BusinessCalendar) -> Case:
+    """Return a complaint that is registered at its receipt, under an edition."""
     registration = RegistrationCommand(
         registration=Registration(facts=facts, site=".", complainant="."),
-        calendar=BusinessCalendar.france(),
+        calendar=calendar,
         actor=".",
         role=Role.SYSTEM,
         occurred_at=facts.received_at,
     )
-    context = DecisionContext(policy=policy, now=facts.received_at)
-    case = apply(None, open_case("R", registration, context).event)
+    return apply(None, open_case("R", registration, DecisionContext(policy=policy, now=facts.received_at)).event)
+
+
+def _supported(policy: Policy, facts: ComplaintFacts) -> Case:
+    """Return a registered case with a support, under an edition."""
+    case = _opened(policy, facts, BusinessCalendar.france())
     return _recorded(policy, case, SupportAdded(kind=SupportKind.EMAIL, title="."), Role.SYSTEM)
 
 
-def _recorded(policy: Policy, case: Case, data: CaseEvent, role: Role) -> Case:
-    """Return a case after a command, given at its receipt."""
-    context = DecisionContext(policy=policy, now=case.received_at)
-    command = CaseCommand(data=data, actor=".", role=role, occurred_at=case.received_at)
+def _recorded(policy: Policy, case: Case, data: CaseEvent, role: Role, at: datetime | None = None) -> Case:
+    """Return a case after a command, given at its receipt or at an instant."""
+    occurred_at = case.received_at if at is None else at
+    context = DecisionContext(policy=policy, now=occurred_at)
+    command = CaseCommand(data=data, actor=".", role=role, occurred_at=occurred_at)
     return apply(case, decide(case, command, context).event)
 
 
@@ -455,28 +461,65 @@ class SuspensionCase(_Case):
 
     def evaluate(self, policy: Policy) -> ExpectedSuspension:
         """Return the result for a complaint under an edition."""
-        events: list[tuple[Any, datetime | None]] = [
-            (DeadlineSuspended(reason="."), self.suspended_at),
-            (DeadlineResumed(), self.resumed_at),
-        ]
-        context = DecisionContext(policy=policy, now=max(self.suspended_at, self.resumed_at or self.suspended_at))
-        actor: dict[str, Any] = {"actor": ".", "role": Role.RQR}
-        registration = RegistrationCommand(
-            registration=Registration(facts=a_complaint(received_at=self.received_at), site="."),
-            calendar=calendar_of(self.calendar),
-            occurred_at=self.received_at,
-            **actor,
-        )
-        case = apply(None, open_case("R", registration, context).event)
+        case = _opened(policy, a_complaint(received_at=self.received_at), calendar_of(self.calendar))
         guards: tuple[str, ...] = ()
         try:
-            for data, at in events:
-                if at is not None:
-                    case = apply(case, decide(case, CaseCommand(data=data, occurred_at=at, **actor), context).event)
+            case = _recorded(policy, case, DeadlineSuspended(reason="."), Role.RQR, self.suspended_at)
+            if self.resumed_at is not None:
+                case = _recorded(policy, case, DeadlineResumed(), Role.RQR, self.resumed_at)
         except CommandRefusedError as refused:
             guards = tuple(guard.id for guard in refused.guards)
-        due = None if case.deadline is None else case.deadline.due
-        return ExpectedSuspension(allowed=not guards, guards=guards, due=due, awaited=case.awaited_on is not None)
+        return ExpectedSuspension(
+            allowed=not guards, guards=guards, due=_due(case), awaited=case.awaited_on is not None
+        )
+
+
+def _due(case: Case) -> date | None:
+    return None if case.deadline is None else case.deadline.due
+
+
+@attrs.frozen
+class ExpectedLevelChange:
+    """The deadlines of a complaint before and after a correction of its facts.
+
+    Args:
+        due: the last day to answer before the correction; null if out of scope.
+        corrected_due: the last day to answer after it; null if out of scope.
+        changed_on: the day on which the level changed, which the deadline does not precede; null if the same level
+            handles the complaint, or if the edition has one time to answer for all levels.
+    """
+
+    due: date | None
+    corrected_due: date | None
+    changed_on: date | None
+
+
+@attrs.frozen(kw_only=True)
+class LevelChangeCase(_Case):
+    """A complaint whose corrected facts have another level: its deadline is counted again from the receipt.
+
+    Args:
+        before: the facts at registration.
+        after: the corrected facts.
+        corrected_at: the instant of the correction.
+        calendar: the calendar of the business days.
+        expected: the deadlines.
+    """
+
+    before: ComplaintFacts
+    after: ComplaintFacts
+    corrected_at: datetime
+    calendar: CalendarOptions = attrs.field(factory=CalendarOptions)
+    expected: ExpectedLevelChange
+
+    def evaluate(self, policy: Policy) -> ExpectedLevelChange:
+        """Return the deadlines by an edition."""
+        case = _opened(policy, self.before, calendar_of(self.calendar))
+        corrected = _recorded(
+            policy, case, FactsCorrected(facts=self.after, reason="."), Role.SYSTEM, self.corrected_at
+        )
+        changed_on = None if corrected.deadline is None else corrected.deadline.not_before
+        return ExpectedLevelChange(due=_due(case), corrected_due=_due(corrected), changed_on=changed_on)
 
 
 @attrs.frozen(kw_only=True)
@@ -633,6 +676,7 @@ ConformanceCase: TypeAlias = (
     | AcknowledgementCase
     | RetentionCase
     | SuspensionCase
+    | LevelChangeCase
     | QualificationCase
     | MethodCase
     | ImposedLevelCase

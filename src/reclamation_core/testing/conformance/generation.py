@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from itertools import product
+from itertools import permutations, product
 from types import NoneType
 from typing import Any, Final
 
@@ -26,6 +26,7 @@ from reclamation_core.testing.conformance.cases import (
     Conformance,
     DeadlineCase,
     ImposedLevelCase,
+    LevelChangeCase,
     MethodCase,
     PermissionCase,
     QualificationCase,
@@ -42,6 +43,7 @@ from reclamation_core.vocabulary import (
     ClientScope,
     Complainant,
     ComplaintFacts,
+    Level,
     Mobilisation,
     Nature,
     Requirement,
@@ -305,6 +307,7 @@ def _of_parameters(policy: Policy) -> Iterator[Any]:
         yield _deadline(f"I2/received at {hour:02}:{minute:02}", fr, en, received_at=received_at)
     yield from _of_due_soon(policy)
     yield from _of_suspensions(policy)
+    yield from _of_level_changes(policy)
     fr, en = "accusé de réception d'une réclamation", "acknowledgement of a complaint"
     yield _case(AcknowledgementCase, "I3/acknowledgement", fr, en, received_at=RECEIVED_AT)
     for role in Role:
@@ -354,7 +357,7 @@ def _of_due_soon(policy: Policy) -> Iterator[Any]:
 def _of_suspensions(policy: Policy) -> Iterator[Any]:
     """Yield suspensions of a deadline, which an edition may refuse, with and without resumption."""
     calendar = policy.calendar(BusinessCalendar.france())
-    due = calendar.deadline(RECEIVED_AT, policy.deadline).due
+    due = _earliest_due(policy, a_complaint())
 
     def day(number: int) -> datetime:
         return datetime.combine(calendar.add(due, number), RECEIVED_AT.timetz())
@@ -383,3 +386,32 @@ def _of_suspensions(policy: Policy) -> Iterator[Any]:
             suspended_at=since,
             resumed_at=until,
         )
+
+
+def _of_level_changes(policy: Policy) -> Iterator[Any]:
+    """Yield complaints whose level changes on the day after the receipt, or once the earliest deadline has passed."""
+    calendar = policy.calendar(BusinessCalendar.france())
+    levels = [(level.value, level.label("fr"), a_complaint(client_scope=level.value)) for level in Level]
+    levels.append(("undetermined", "indéterminé", a_complaint(mobilisation=UNKNOWN)))
+    for (old, old_fr, before), (new, new_fr, after) in permutations(levels, 2):
+        for since, fr, en in (
+            (calendar.day_of(RECEIVED_AT), "le lendemain de la réception", "the day after the receipt"),
+            (_earliest_due(policy, before, after), "après la première échéance", "after the earliest due date"),
+        ):
+            yield _case(
+                LevelChangeCase,
+                f"I2/level {old} becomes {new} {en}",
+                f"le niveau passe de « {old_fr} » à « {new_fr} », {fr}",
+                f"the level changes from {old} to {new}, {en}",
+                clauses=("M2-1 §5.0",),
+                before=before,
+                after=after,
+                corrected_at=datetime.combine(calendar.add(since, 1), RECEIVED_AT.timetz()),
+            )
+
+
+def _earliest_due(policy: Policy, *facts: ComplaintFacts) -> date:
+    """Return the earliest last day to answer of complaints; that of the edition if all are out of scope."""
+    calendar = BusinessCalendar.france()
+    found = [one.deadline.due for one in (policy.assess(each, calendar) for each in facts) if one.deadline is not None]
+    return min(found, default=policy.calendar(calendar).deadline(RECEIVED_AT, policy.deadline).due)

@@ -260,7 +260,7 @@ def _inputs_from(receipts: st.SearchStrategy[datetime]) -> st.SearchStrategy[Dea
     return st.builds(
         DeadlineInputs,
         received_at=receipts,
-        rule=deadline_rules(suspensions=True),
+        rule=deadline_rules(most_months=0, suspensions=True, by_level=False),
         suspensions=st.lists(_ranges_near(receipts), max_size=3),
     )
 

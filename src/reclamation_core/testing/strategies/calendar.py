@@ -8,9 +8,17 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from reclamation_core.calendars import BusinessCalendar, CalendarDefinition, DayRange, DayType, DeadlineRule, Territory
+from reclamation_core.calendars import (
+    BusinessCalendar,
+    CalendarDefinition,
+    DayRange,
+    DayType,
+    DeadlineRule,
+    Duration,
+    Territory,
+)
 from reclamation_core.testing.strategies.text import names
-from reclamation_core.vocabulary import Site, Sites
+from reclamation_core.vocabulary import Level, Site, Sites
 
 FIRST_YEAR: Final = 2020
 LAST_YEAR: Final = 2027
@@ -99,22 +107,48 @@ def countable_day_types() -> st.SearchStrategy[DayType]:
     return st.sampled_from([DayType.OUVRE, DayType.OUVRABLE, DayType.CALENDAIRE])
 
 
+def durations(*, most_days: int = 30, most_months: int = 3) -> st.SearchStrategy[Duration]:
+    """Durations of deadlines, in days or in months; shrinks towards one day.
+
+    Args:
+        most_days: the greatest number of days.
+        most_months: the greatest number of months; 0 for durations in days alone.
+    """
+    in_days = st.builds(Duration, days=st.integers(1, most_days))
+    return in_days | st.builds(Duration, months=st.integers(1, most_months)) if most_months else in_days
+
+
 @st.composite
-def deadline_rules(draw: st.DrawFn, *, most_days: int = 30, suspensions: bool | None = None) -> DeadlineRule:
-    """Rules of deadlines.
+def deadline_rules(
+    draw: st.DrawFn,
+    *,
+    most_days: int = 30,
+    most_months: int = 3,
+    suspensions: bool | None = None,
+    by_level: bool | None = None,
+) -> DeadlineRule:
+    """Rules of deadlines, in days or in months, with one duration for all levels or others by level.
 
     Args:
         draw: given by Hypothesis.
         most_days: the greatest number of days.
+        most_months: the greatest number of months; 0 for rules in days alone.
         suspensions: whether the rules allow suspensions; either by default.
+        by_level: whether some levels have a duration of their own; either by default.
 
-    Shrinks towards one jour ouvré, the day of receipt not counted.
+    Shrinks towards one jour ouvré for all levels, the day of receipt not counted.
     """
     day_type = draw(st.sampled_from(DayType))
+    is_first_counted = draw(st.booleans()) and day_type is not DayType.FRANC
+    lengths = durations(most_days=most_days, most_months=0 if is_first_counted else most_months)
+    every = draw(lengths)
+    others = st.dictionaries(st.sampled_from([level.value for level in Level]), lengths, min_size=int(by_level is True))
     return DeadlineRule(
-        days=draw(st.integers(1, most_days)),
+        days=every.days or draw(st.integers(1, most_days)),
+        months=every.months,
+        by_level={} if by_level is False else draw(others),
         day_type=day_type,
-        first_day_counted=day_type is not DayType.FRANC and draw(st.booleans()),
+        first_day_counted=is_first_counted,
         cut_off=draw(st.none() | st.times()),
         suspensions_allowed=draw(st.booleans()) if suspensions is None else suspensions,
         due_soon=draw(st.integers(0, 5)),

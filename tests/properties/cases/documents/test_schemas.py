@@ -192,8 +192,8 @@ def test_an_event_of_a_plan_is_valid_for_its_type_and_for_no_other(event: p.Reco
 
 READ_WHOLE = {"missing", "first", "last"}
 """Keys of sentinels and of a policy's closures: what is wrong within such a thing is wrong with all of it."""
-FREE = {"then", "values", "priority", "outcome", "minimum", "maximum", "when"}
-"""What a table's document has of its own: the values of its domains, and rows by the names of its inputs."""
+FREE = {"then", "values", "priority", "outcome", "minimum", "maximum", "when", "own"}
+"""What a table's document has of its own: the values of its domains, rows by the names of its inputs, own facts."""
 
 
 def closed(document: Any) -> list[tuple[str | int, ...]]:
@@ -201,7 +201,7 @@ def closed(document: Any) -> list[tuple[str | int, ...]]:
     return [
         path
         for path, value in places(document)
-        if isinstance(value, dict) and not FREE & set(path) and path[-1:] not in {("texts",), ("heads",), ("own",)}
+        if isinstance(value, dict) and not FREE & set(path) and path[-1:] not in {("texts",), ("heads",)}
     ]
 
 

@@ -8,10 +8,18 @@ from typing import Any
 
 import attrs
 import pytest
-from hypothesis import find, settings
+from hypothesis import Phase, find, settings
 from hypothesis import strategies as st
 
-from reclamation_core.calendars import BusinessCalendar, CalendarDefinition, DayRange, DayType, DeadlineRule, Territory
+from reclamation_core.calendars import (
+    BusinessCalendar,
+    CalendarDefinition,
+    DayRange,
+    DayType,
+    DeadlineRule,
+    Duration,
+    Territory,
+)
 from reclamation_core.cases import Case, CaseKind, CaseState
 from reclamation_core.cases.causes import EightD
 from reclamation_core.cases.events import ContainmentTaken
@@ -27,6 +35,7 @@ from reclamation_core.vocabulary import Channel, Complainant, ComplaintFacts, El
 pytestmark = pytest.mark.slow
 
 BEGINS = date(2021, 1, 1)
+UNSHRUNK = settings(database=None, derandomize=True, phases=[Phase.generate], deadline=None)
 
 
 def smallest(strategy: st.SearchStrategy[Any], shows: Callable[[Any], bool]) -> Any:
@@ -98,6 +107,18 @@ def test_a_calendar_that_forgets_a_closure_is_shown_on_a_closure_of_one_day() ->
     assert found == CalendarDefinition(closures=(BEGINS,), first_year=2020, last_year=2027)
 
 
+def test_deadlines_by_level_are_drawn_in_days_and_in_months() -> None:
+    for duration in (Duration(days=1), Duration(months=1)):
+
+        def shows(rule: DeadlineRule, unit: bool = bool(duration.months)) -> bool:
+            return any(bool(one.months) is unit for one in rule.by_level.values())
+
+        assert smallest(s.deadline_rules(), shows) == DeadlineRule(days=1, due_soon=0, by_level={"local": duration})
+        assert shows(find(s.policies(), lambda policy: shows(policy.deadline), settings=UNSHRUNK).deadline)
+    in_months = smallest(s.deadline_rules(), lambda rule: rule.months > 0)
+    assert in_months == DeadlineRule(days=1, months=1, due_soon=0)
+
+
 def test_counting_saturdays_is_shown_on_one_jour_ouvre_received_on_a_friday() -> None:
     calendar = BusinessCalendar.france(first_year=2020, last_year=2027)
 
@@ -106,7 +127,9 @@ def test_counting_saturdays_is_shown_on_one_jour_ouvre_received_on_a_friday() ->
         saturdays = attrs.evolve(rule, day_type=DayType.OUVRABLE)
         return calendar.deadline(received_at, rule).due != calendar.deadline(received_at, saturdays).due
 
-    rule, received_at = smallest(st.tuples(s.deadline_rules(suspensions=False), s.instants()), shows)
+    rule, received_at = smallest(
+        st.tuples(s.deadline_rules(most_months=0, suspensions=False, by_level=False), s.instants()), shows
+    )
 
     # Friday 1 January 2021, the first day drawn: a holiday, after which Saturday is worked by six days a week alone.
     assert rule == DeadlineRule(days=1, due_soon=0)
