@@ -15,7 +15,8 @@ d'aide, ici ou dans le tableau de bord lui-même. Pour l'essayer seul, sur un po
 reclamation demo --db sqlite:///essai.db
 reclamation serve --db sqlite:///essai.db \\
     --sites reclamation-demo/centres.toml \\
-    --letters reclamation-demo/courriers.toml
+    --letters reclamation-demo/courriers.toml \\
+    --text-blocks reclamation-demo/textes-types.toml
 ```
 """
 _NIGHT = """## Les tâches de nuit

@@ -31,6 +31,7 @@ from reclamation_core.desk.maintenance import Alert
 from reclamation_core.desk.overview import CaseAction, CaseOverviewView
 from reclamation_core.desk.registration import RegistrationResultView
 from reclamation_core.desk.search import CaseSearchView
+from reclamation_core.desk.similar import SimilarCaseView, SimilarMessage
 from reclamation_core.desk.worklist import WorklistView
 from reclamation_core.documents.codec import Codec, Schema, Variants
 from reclamation_core.documents.schema import components, json_schema
@@ -44,6 +45,8 @@ from reclamation_core.policy.documents import edition_schema
 from reclamation_core.policy.policy_file import policy_schema
 from reclamation_core.ports.query import CaseSummaryView
 from reclamation_core.ports.summaries import CaseSummariesView
+from reclamation_core.reporting.letters import LetterView
+from reclamation_core.reporting.text_blocks import TextBlockView
 from reclamation_core.tables.document import table_schema
 
 __all__ = ["SCHEMAS", "document_schema", "openapi_components"]
@@ -89,12 +92,15 @@ VIEWS: Final[Mapping[str, type[Any]]] = {
     "case_summary": CaseSummaryView,
     "command_form": CommandFormView,
     "explanation": CaseExplanation,
+    "letter": LetterView,
     "next_step": NextStepView,
     "plan": PgaacView,
     "problem": ProblemView,
     "published_plan": PublishedPlanView,
     "registration_result": RegistrationResultView,
     "signals": Signals,
+    "similar_case": SimilarCaseView,
+    "text_block": TextBlockView,
     "timeline_entry": TimelineEntry,
     "worklist": WorklistView,
 }
@@ -116,6 +122,7 @@ _MADE: Final[Mapping[str, Callable[[], Schema]]] = {
     "edition": edition_schema,
     "table": table_schema,
     **{f"view.{name}": partial(json_schema, VIEW_CODEC, cls, f"view.{name}") for name, cls in VIEWS.items()},
+    **dict(_whole(VIEW_CODEC, SimilarMessage, "similar_message")),
     **dict(_whole(VAULT_CODEC, VaultDocument, "vault")),
 }
 
@@ -138,7 +145,7 @@ def document_schema(name: str) -> Schema:
 
 
 def openapi_components() -> dict[str, Schema]:
-    """Return the schemas of all views and commands as components of OpenAPI 3.1, by the names of their classes.
+    """Return the schemas of all views, commands and messages as components of OpenAPI 3.1, by the names of classes.
 
     `Command` and `PlanCommand` are any command on a case or a plan, told apart by their `type`.
 
@@ -146,7 +153,7 @@ def openapi_components() -> dict[str, Schema]:
     '#/components/schemas/AnswerDecision'
     """
     prefix = "#/components/schemas/"
-    found = dict(components(VIEW_CODEC, VIEWS.values(), prefix))
+    found = dict(components(VIEW_CODEC, (*VIEWS.values(), SimilarMessage), prefix))
     for name, family in (("Command", CASE_COMMANDS), ("PlanCommand", PLAN_COMMANDS)):
         found |= components(family.codec, family.classes.values(), prefix)
         mapping = {verb: f"{prefix}{cls.__name__}" for verb, cls in family.classes.items()}

@@ -143,9 +143,11 @@ def test_audit_files_are_signed_with_the_key(
         return make(desk, board, *person)
 
     monkeypatch.setattr(serve_command, "_application", application)
-    assert run(["serve", *DB, "--port", "0", "--key", "cle"]) == 0
+    Path("textes.toml").write_text('[[blocks]]\nname = "a"\ntitle = "A"\ntext = "{received}"\n', encoding="utf-8")
+    assert run(["serve", *DB, "--port", "0", "--key", "cle", "--text-blocks", "textes.toml"]) == 0
 
     assert [board.signing_key for board in boards] == [b"no key"]
+    assert [one.name for board in boards for one in board.text_blocks] == ["a"]
     assert pages
 
 

@@ -79,6 +79,42 @@ address = "[adresse du centre de Metz, à compléter]"
 place = "Metz"
 """
 """The settings of letters of the demonstration, in TOML."""
+_TEXT_BLOCKS: Final = """\
+# Textes types des réponses : adressez-vous au client (« vous »).
+# Entre accolades, ce que le dossier prouve, et rien d'autre : {reference}, {received}, {acknowledged},
+# {requested}, {contained}, {mediation}, {site}, {note}.
+
+[[blocks]]
+name = "absence-formateur"
+title = "Absence du formateur"
+themes = ["trainer", "training"]
+decisions = ["founded", "partly_founded"]
+text = '''
+Vous nous avez écrit le {received} au sujet de l'absence du formateur. Nous confirmons cette absence.'''
+
+[[blocks]]
+name = "materiel"
+title = "Matériel indisponible"
+themes = ["equipment"]
+decisions = ["founded", "partly_founded"]
+text = '''
+Le matériel prévu pour votre formation n'était pas disponible. Nous avons pris une première mesure le {contained}.'''
+
+[[blocks]]
+name = "facture"
+title = "Facture exacte"
+themes = ["invoicing", "refund"]
+decisions = ["unfounded"]
+text = '''
+Nous avons comparé la facture que vous contestez avec votre convention de formation : les montants sont les mêmes.'''
+
+[[blocks]]
+name = "pieces"
+title = "Pièces examinées"
+text = '''
+Nous avons examiné votre message, reçu le {received}, et les pièces de votre dossier {reference}.'''
+"""
+"""The text blocks of answers of the demonstration, in TOML."""
 _PAGE: Final = 500
 _AHEAD: Final = timedelta(days=14)
 _LIMIT: Final = 6
@@ -140,13 +176,16 @@ def _fill(db: str, folder: Path) -> int:
             raise CommandError(f"{name_of(engine)} : cette base a des dossiers ; indiquez une base nouvelle") from None
         name = name_of(engine)
     say(f"{name} : {number(count)} {plural('dossier', count)} {plural('inventé', count)}")
-    texts = {"centres.toml": shipped().sites.read_text(encoding="utf-8"), "courriers.toml": _LETTER_SETTINGS}
+    texts = {
+        "centres.toml": shipped().sites.read_text(encoding="utf-8"),
+        "courriers.toml": _LETTER_SETTINGS,
+        "textes-types.toml": _TEXT_BLOCKS,
+    }
     for name, text in texts.items():
         with atomic_writer(folder / name) as file:
             file.write(text)
-    files = (
-        f"--sites {shlex.quote(str(folder / 'centres.toml'))} --letters {shlex.quote(str(folder / 'courriers.toml'))}"
-    )
+    named = zip(("--sites", "--letters", "--text-blocks"), texts, strict=True)
+    files = " ".join(f"{option} {shlex.quote(str(folder / name))}" for option, name in named)
     say(f"Pour les voir : reclamation serve --db {shlex.quote(db)} {files}")
     return 0
 

@@ -26,7 +26,7 @@ from reclamation_core.cli.options import (
 from reclamation_core.cli.terminal import say
 from reclamation_core.errors import MissingExtraError
 from reclamation_core.integrations.board import ActingRole, Board
-from reclamation_core.reporting import LetterSettings
+from reclamation_core.reporting import LetterSettings, TextBlock
 from reclamation_core.vocabulary import Role, Sites
 from reclamation_core.wording import Lang
 
@@ -50,6 +50,10 @@ def serve(  # noqa: PLR0917  (typer passes them by name)
         Path | None,
         typer.Option("--letters", metavar="FICHIER", help="L'organisme et le signataire des courriers (TOML)."),
     ] = None,
+    blocks_file: Annotated[
+        Path | None,
+        typer.Option("--text-blocks", metavar="FICHIER", help="Les textes types des réponses (TOML)."),
+    ] = None,
     key_file: Annotated[
         Path | None,
         typer.Option("--key", metavar="FICHIER", help="La clé privée Ed25519 qui signe les dossiers de preuves."),
@@ -66,6 +70,8 @@ def serve(  # noqa: PLR0917  (typer passes them by name)
     policy = None if policy_file is None else read_edition(policy_file)
     read_letters = partial(LetterSettings.from_toml, sites=sites)
     letters = LetterSettings() if letters_file is None else read_file(letters_file, read_letters)
+    read_blocks = partial(TextBlock.from_toml, taxonomy=TRAINING_BODY)
+    blocks = () if blocks_file is None else read_file(blocks_file, read_blocks)
     key = None if key_file is None else key_file.read_bytes()
     language: Lang | None = next((one for one in get_args(Lang) if one == lang), None)
     if lang is not None and language is None:
@@ -77,7 +83,14 @@ def serve(  # noqa: PLR0917  (typer passes them by name)
         place, area = () if site is None else (site,), () if region is None else (region,)
         several = dict.fromkeys((first, *Role))
         roles = [ActingRole(one, place, area) for one in several if one is not Role.SYSTEM or one is first]
-        board = Board(sites=sites, taxonomy=TRAINING_BODY, letters=letters, signing_key=key, lang=language)
+        board = Board(
+            sites=sites,
+            taxonomy=TRAINING_BODY,
+            letters=letters,
+            text_blocks=blocks,
+            signing_key=key,
+            lang=language,
+        )
         _run(_application(desk, board, user, roles), port)
     return 0
 

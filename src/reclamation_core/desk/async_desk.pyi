@@ -75,7 +75,16 @@ from reclamation_core.ports import (
     Store,
 )
 from reclamation_core.ports.summaries import Tabulation
-from reclamation_core.reporting import DueCalendar, Letter, LetterKind, LetterSettings, RegisterReader, Report
+from reclamation_core.reporting import (
+    DueCalendar,
+    FilledBlock,
+    Letter,
+    LetterKind,
+    LetterSettings,
+    RegisterReader,
+    Report,
+    TextBlock,
+)
 from reclamation_core.reporting.time_stamps import Authority
 from reclamation_core.tables import Row
 from reclamation_core.vocabulary import Fact, FactsUpdate, Level, Nature, RiskDomain, Role
@@ -274,8 +283,17 @@ class AsyncReportService:
         *,
         redirected_to: str | None = None,
         redirection: RedirectionKind | str | None = None,
+        draft: Command | Mapping[str, Any] | None = None,
         lang: Lang = "fr",
     ) -> Letter: ...
+    async def text_blocks(
+        self,
+        reference: str,
+        blocks: Iterable[TextBlock],
+        *,
+        decision: AnswerDecision | str | None = None,
+        lang: Lang = "fr",
+    ) -> tuple[FilledBlock, ...]: ...
     async def calendar(
         self,
         query: CaseQuery | None = None,

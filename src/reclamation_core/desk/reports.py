@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar
-from reclamation_core.cases import Case, RedirectionKind, Vault
+from reclamation_core.cases import AnswerDecision, Case, CommandType, RedirectionKind, Vault
 from reclamation_core.cases.causes import TRAINING_BODY
+from reclamation_core.cases.events import Answered
 from reclamation_core.cases.journal import WrittenEventStream
 from reclamation_core.cases.texts import TextKind, displayed_vault
 from reclamation_core.desk.audit_output import Period, new_output, of_case, of_period, plan_subject, sound
 from reclamation_core.desk.batch import PAGE, raise_first
+from reclamation_core.desk.commands import Command, as_command
 from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.log import log_export
 from reclamation_core.desk.plan_access import (
@@ -47,11 +49,13 @@ from reclamation_core.ports import (
 )
 from reclamation_core.reporting import (
     DueCalendar,
+    FilledBlock,
     Letter,
     LetterKind,
     LetterSettings,
     RegisterReader,
     Report,
+    TextBlock,
     due_calendar,
     letter_of,
     register_report,
@@ -62,11 +66,27 @@ from reclamation_core.reporting.case_file import CaseFile, case_report, kinds_of
 from reclamation_core.reporting.plan import MOST_DIFFUSIONS, PlanView, plan_report
 from reclamation_core.reporting.register import query_filters
 from reclamation_core.reporting.register_lines import FollowedCase
+from reclamation_core.reporting.text_blocks import blocks_for
 from reclamation_core.reporting.verifier import MANIFEST, digest
-from reclamation_core.validators import day, label, of_class, optional, require, truth, whole_number
+from reclamation_core.validators import (
+    coded,
+    day,
+    label,
+    member_of,
+    of_class,
+    optional,
+    refuse_value,
+    require,
+    truth,
+    whole_number,
+)
 from reclamation_core.vocabulary import ComplaintFacts
 from reclamation_core.wording import Lang, Wording
 
+_AN_ANSWER: Final = Wording(
+    "la commande answer est attendue, pour le courrier de réponse",
+    "the command answer is expected, for the letter of an answer",
+)
 _CASE_OR_PERIOD: Final = Wording(
     "un dossier ou une période est attendu, et pas les deux", "a case or a period is expected, and not both"
 )
@@ -145,13 +165,15 @@ class ReportService:
         *,
         redirected_to: str | None = None,
         redirection: RedirectionKind | str | None = None,
+        draft: Command | Mapping[str, Any] | None = None,
         lang: Lang = "fr",
     ) -> Letter:
         """Return a letter to the complainant of a case (courrier); `letter_bytes` and `save_letter` write it.
 
         It states what the case records and nothing else: record an answer, a request for information or a closing
         first. An acknowledgement and a redirection can be written before; record that they were sent with
-        `acknowledge` and `close`.
+        `acknowledge` and `close`. With a `draft`, the letter is a preview of the answer as it will be sent: nothing is
+        recorded, and what would refuse the answer refuses the preview.
 
         Args:
             reference: the case.
@@ -159,11 +181,14 @@ class ReportService:
             settings: the sender, the signatory, the mediator, the templates; those of the site that handles the case.
             redirected_to: for a redirection that is not recorded yet, the department or organisation.
             redirection: for a redirection that is not recorded yet, which of both it is, or its code.
+            draft: for a preview of the answer, the command `answer` that is not recorded yet, or its document.
             lang: the language of the letter.
 
         Raises:
             CaseNotFoundError: there is no such case inside the desk's scope.
-            FaultsError: the case or the settings lack something that the letter states; each is named.
+            CommandRefusedError: guards refuse the answer that is previewed.
+            FaultsError: the case or the settings lack something that the letter states; each is named. Or the draft
+                is refused, or it is another command or for another letter.
             LetterTemplateError: a template is wrong; the error names the file and the line.
             MissingExtraError: Jinja2 is not installed.
             TypeError: the settings are not LetterSettings.
@@ -171,6 +196,8 @@ class ReportService:
         require(of_class(LetterSettings), settings=settings)
         with self._context.store.unit_of_work() as unit:
             case = self._context.load(unit, reference)
+            if draft is not None:
+                case = self._with_answer(case, kind, draft)
             plans = tuple(_parts(unit, case.actions))
             original = self._context.original_of(unit, case)
         return letter_of(
@@ -185,6 +212,48 @@ class ReportService:
             original=original,
             lang=lang,
         )
+
+    def _with_answer(self, case: Case, kind: LetterKind | str, draft: Command | Mapping[str, Any]) -> Case:
+        """Return the case as it will be once an answer is recorded; nothing is saved.
+
+        Raises:
+            CommandRefusedError: guards refuse it.
+            FaultsError: the command is refused, is another one, or is for another letter.
+        """
+        command = as_command(Command, draft, self._context.longest_text)
+        if command.type != CommandType.ANSWER or kind != LetterKind.ANSWER:
+            refuse_value("draft.type", command.type, _AN_ANSWER)
+        answer = {name: value for name, value in command.arguments.items() if name in attrs.fields_dict(Answered)}
+        return self._context.apply(case, Answered(**answer), command.arguments.get("occurred_at"))
+
+    def text_blocks(
+        self,
+        reference: str,
+        blocks: Iterable[TextBlock],
+        *,
+        decision: AnswerDecision | str | None = None,
+        lang: Lang = "fr",
+    ) -> tuple[FilledBlock, ...]:
+        """Return the text blocks for the answer to a case (textes types), filled with what the case proves.
+
+        A block is for the theme of the case, or for all themes, and for the decision. One with a placeholder that the
+        case does not prove has no text, and the reason.
+
+        Args:
+            reference: the case.
+            blocks: the blocks, as `TextBlock.from_toml` reads them.
+            decision: the decision, or its code; None to return the blocks of every decision.
+            lang: the language of the answer.
+
+        Raises:
+            CaseNotFoundError: there is no such case inside the desk's scope.
+            FaultsError: there is no such decision.
+        """
+        chosen = coded(AnswerDecision, decision)
+        require(optional(member_of(AnswerDecision)), decision=chosen)
+        with self._context.store.unit_of_work() as unit:
+            case = self._context.load(unit, reference)
+        return blocks_for(blocks, case, sites=self._context.sites.known, decision=chosen, lang=lang)
 
     def calendar(
         self,

@@ -11,6 +11,7 @@ import attrs
 from reclamation_core.cases.words import text_words
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.ports import CaseSummary
+from reclamation_core.ports.query import CaseSummaryView
 from reclamation_core.wording import Lang
 
 PERIOD: Final = timedelta(days=90)
@@ -45,9 +46,42 @@ class SimilarCase:
     matches: tuple[Similarity, ...]
 
     def to_document(self, lang: Lang = "fr", *, texts: bool = False) -> dict[str, Any]:
-        """Return the case as plain data; see `CaseSummary.to_document`."""
+        """Return the case as plain data; `document_schema("view.similar_case")` describes it."""
         labels = [{"code": one.value, "label": one.label(lang)} for one in self.matches]
         return {"matches": labels, "case": self.case.to_document(texts=texts)}
+
+
+@attrs.frozen
+class SimilarityView:
+    """What a message and a case have in common: its code and its label."""
+
+    code: Similarity
+    label: str
+
+
+@attrs.frozen
+class SimilarCaseView:
+    """A likely duplicate as plain data: what it has in common with the message, and its summary."""
+
+    matches: tuple[SimilarityView, ...]
+    case: CaseSummaryView
+
+
+@attrs.frozen(kw_only=True)
+class SimilarMessage:
+    """A message that is not registered yet, as plain data: the arguments of `CasesView.similar`.
+
+    Args:
+        site: the site that registers it.
+        received_on: the day of its receipt.
+        text: the message.
+        sender: the name of its sender.
+    """
+
+    site: str
+    received_on: date
+    text: str | None = attrs.field(default=None, repr=False)
+    sender: str | None = attrs.field(default=None, repr=False)
 
 
 @attrs.frozen(kw_only=True)

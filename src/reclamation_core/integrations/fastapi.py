@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Final, TypeVar, Unpack
 from urllib.parse import parse_qs, quote, unquote, urlsplit
@@ -26,7 +26,7 @@ from reclamation_core.integrations.api.openapi import (
 )
 from reclamation_core.integrations.api.parameters import words
 from reclamation_core.integrations.api.requests import MOST_BYTES, ApiRequest, ApiResponse, parameters_of
-from reclamation_core.integrations.api.routes import ROUTES, Route, check_ready
+from reclamation_core.integrations.api.routes import ROUTES, ApiOptions, Route, check_ready
 from reclamation_core.integrations.board import ActingRole, Board, BoardRequest, BoardResponse
 from reclamation_core.integrations.board.requests import chosen_role
 from reclamation_core.integrations.incidents import REQUEST_ID, request_id, traced
@@ -43,6 +43,7 @@ from reclamation_core.integrations.problem_details import (
 )
 from reclamation_core.policy import Policy, PolicyBook
 from reclamation_core.ports.background import run_cancellable
+from reclamation_core.reporting import LetterSettings, TextBlock
 
 __all__ = [
     "PROBLEM_RESPONSES",
@@ -66,7 +67,12 @@ _T = TypeVar("_T")
 
 
 def reclamation_router(
-    desk: Callable[..., Any], *, texts: bool = True, ready: Callable[..., Any] | None = None
+    desk: Callable[..., Any],
+    *,
+    texts: bool = True,
+    letters: LetterSettings | None = None,
+    text_blocks: Iterable[TextBlock] = (),
+    ready: Callable[..., Any] | None = None,
 ) -> APIRouter:
     """Return the routes of cases and plans: commands in, plain data out, with ETag and problem details.
 
@@ -76,13 +82,16 @@ def reclamation_router(
     Args:
         desk: a dependency that returns the desk of a request, `Desk` or `AsyncDesk`; see `board_router`.
         texts: False to leave out what people wrote.
+        letters: what letters state and the cases do not have, for previews of answers.
+        text_blocks: the text blocks of answers.
         ready: a dependency that returns a desk without a login, for `/ready`; the same by default.
     """
+    options = ApiOptions(texts=texts, letters=letters or LetterSettings(), text_blocks=tuple(text_blocks))
     router = APIRouter(route_class=methods_of_one(ProblemRoute), tags=["réclamations"])
     for route in ROUTES:
         router.add_api_route(
             route.template,
-            _endpoint(route, Depends(desk, scope="function"), texts),
+            _endpoint(route, Depends(desk, scope="function"), options),
             methods=[route.method],
             name=route.name,
             status_code=route.status,
@@ -96,13 +105,13 @@ def reclamation_router(
     return router
 
 
-def _endpoint(route: Route, of_desk: object, texts: bool) -> Callable[..., Any]:
+def _endpoint(route: Route, of_desk: object, options: ApiOptions) -> Callable[..., Any]:
     """Return the function of FastAPI that answers a route with the desk of the application's dependency."""
 
     async def respond(request: Request, used: object = of_desk) -> Response:
         given = await _api_request(request)
         return as_response(
-            await _call(request, used, lambda one: route.respond(one, given, request.path_params, texts=texts))
+            await _call(request, used, lambda one: route.respond(one, given, request.path_params, options))
         )
 
     respond.__name__ = route.name

@@ -30,3 +30,5 @@ from reclamation_core.reporting.report import ReportColumn as ReportColumn
 from reclamation_core.reporting.report import ReportTable as ReportTable
 from reclamation_core.reporting.report import TextLink as TextLink
 from reclamation_core.reporting.report import ValueKind as ValueKind
+from reclamation_core.reporting.text_blocks import FilledBlock as FilledBlock
+from reclamation_core.reporting.text_blocks import TextBlock as TextBlock

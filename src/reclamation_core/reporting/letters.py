@@ -19,6 +19,7 @@ from reclamation_core.calendars.codes import in_words, month_in_words
 from reclamation_core.cases import Admissibility, AnswerDecision, Case, CaseKind, ClosingReason, RedirectionKind
 from reclamation_core.cases.authors import has_same_author
 from reclamation_core.cases.events import Acknowledged
+from reclamation_core.cases.plain import plain
 from reclamation_core.codes import Audience, LabelledEnum
 from reclamation_core.documents.files import read_toml
 from reclamation_core.documents.toml_lines import lines_of_faults
@@ -266,6 +267,11 @@ class Letter:
         """The line of the subject."""
         return f"Objet\N{NO-BREAK SPACE}: {self.subject}" if self.lang == "fr" else f"Subject: {self.subject}"
 
+    def to_document(self) -> dict[str, Any]:
+        """Return the letter as plain data; `document_schema("view.letter")` describes it."""
+        parts = attrs.asdict(self, recurse=False, filter=lambda field, _: field.name not in {"subject", "letterhead"})
+        return plain(LetterView(title=self.title, subject_line=self.subject_line, **parts))
+
     def groups(self) -> Iterator[tuple[LetterBlock, ...]]:
         """Yield the blocks, consecutive items together and consecutive paragraphs together."""
         group: list[LetterBlock] = []
@@ -275,6 +281,23 @@ class Letter:
                 group = []
             group.append(block)
         yield tuple(group)
+
+
+@attrs.frozen(kw_only=True)
+class LetterView:
+    """A letter as plain data: its parts in the order of a page."""
+
+    kind: LetterKind
+    reference: str
+    dated: date
+    lang: str
+    title: str
+    sender: tuple[str, ...]
+    recipient: tuple[str, ...]
+    place_and_date: str
+    subject_line: str
+    blocks: tuple[LetterBlock, ...]
+    signature: tuple[str, ...]
 
 
 @attrs.define(eq=False)

@@ -38,6 +38,7 @@ from reclamation_core.cases import CommandType
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.desk import JobBusyError, OutsideScopeError, etag
 from reclamation_core.integrations.board import BoardResponse
+from reclamation_core.reporting import TextBlock
 from tests.databases import emptied
 from tests.hosts import django_connection
 from tests.typography import plain
@@ -192,6 +193,24 @@ def test_letters_have_the_settings_of_the_application(models: Any, tmp_path: Pat
         pytest.raises(ImproperlyConfigured, match=r"none\.toml"),
     ):
         letters()
+
+
+@pytest.mark.usefixtures("models")
+def test_text_blocks_are_those_of_the_file_of_the_setting(tmp_path: Path) -> None:
+    from reclamation_core.integrations.django.settings import board_options, text_blocks
+
+    file = tmp_path / "textes.toml"
+    file.write_text('[[blocks]]\nname = "a"\ntitle = "A"\ntext = "{received}"\nthemes = ["training"]\n')
+    with override_settings(RECLAMATION={"TEXT_BLOCKS": file}):
+        assert [one.name for one in board_options()["text_blocks"]] == ["a"]
+    with override_settings(RECLAMATION={"TEXT_BLOCKS": [TextBlock(name="b", title="B", text="x")]}):
+        assert [one.name for one in text_blocks()] == ["b"]
+    file.write_text(file.read_text().replace("training", "loisirs"))
+    with (
+        override_settings(RECLAMATION={"TEXT_BLOCKS": str(file)}),
+        pytest.raises(ImproperlyConfigured, match="loisirs"),
+    ):
+        text_blocks()
 
 
 @pytest.mark.usefixtures("models")

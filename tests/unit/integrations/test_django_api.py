@@ -87,6 +87,14 @@ def test_each_route_answers_as_in_fastapi(both: Both) -> None:
                 assert both("GET", path, If_None_Match=answer.headers["etag"]).status_code == 304
 
 
+def test_likely_duplicates_and_previews_are_answered_as_in_fastapi(both: Both) -> None:
+    both("POST", "/cases", {**REGISTER, "complainant": "Mme Durand"})
+    message = {"site": "CRE", "received_on": "2026-06-20", "sender": "durand mme"}
+    assert [one["case"]["reference"] for one in both("POST", "/similar-cases", message).json()] == ["R-2026-000001"]
+    answer = {"type": "answer", "decision": "founded", "text": "Un formateur a été remplacé."}
+    assert both("POST", f"{CASE}/letter-preview", answer).status_code == 409
+
+
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [

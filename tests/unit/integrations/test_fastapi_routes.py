@@ -30,10 +30,13 @@ from reclamation_core.integrations.fastapi import (
     desk_lifespan,
     reclamation_router,
 )
+from reclamation_core.policy import Parameters, Policy, RoleParameters
 from reclamation_core.ports import CaseFacet, SchemaError
+from reclamation_core.reporting import TextBlock
 from reclamation_core.schemas import document_schema
 from tests.databases import sqlite_file
 from tests.unit.desk import factories
+from tests.unit.reporting.test_letters import SETTINGS
 
 REGISTER = {
     "type": "register",
@@ -58,8 +61,12 @@ def an_async_desk() -> Any:
 @cache
 def the_application() -> FastAPI:
     """The application with the routes, made once; its desk is that of the client."""
+    return an_application()
+
+
+def an_application(**options: Any) -> FastAPI:
     application = FastAPI()
-    application.include_router(reclamation_router(lambda: application.state.desk), prefix="/api")
+    application.include_router(reclamation_router(lambda: application.state.desk, **options), prefix="/api")
     add_schemas(application)
     return application
 
@@ -67,8 +74,8 @@ def the_application() -> FastAPI:
 class Client:
     """A client of an application with the routes."""
 
-    def __init__(self, desk: Any) -> None:
-        self.application: Any = the_application()
+    def __init__(self, desk: Any, **options: Any) -> None:
+        self.application: Any = an_application(**options) if options else the_application()
         self.application.state.desk = desk
         self.prefix = "/api"
 
@@ -129,6 +136,70 @@ def test_cases_are_listed_by_region_by_late_action_and_by_person() -> None:
         listed = "".join(one["reference"][-1] for one in found.json()["summaries"])
         counted = client("GET", "/case-counts", params=criteria).json()["total"]
         assert (listed, counted) == (expected, len(expected)), criteria
+
+
+def test_the_likely_duplicates_of_a_message_are_those_that_the_desk_and_its_role_see() -> None:
+    message = {"site": "CRE", "received_on": "2026-06-20", "text": "Formateur absent depuis lundi", "sender": "Durand"}
+    policy = Policy(edition="sans noms", parameters=Parameters(roles=RoleParameters(reads_names=(Role.RQR,))))
+    desk = factories.new_desk(policy=policy)
+    for site, sender in (("CRE", "Durand"), ("STD", "Durand"), ("CRE", "M. Noir")):
+        desk.register(
+            factories.facts(), site=site, complainant=sender, verbatim="le formateur est ABSENT depuis lundi !"
+        )
+
+    found = Client(desk.acting("Nadia Roux", Role.RQR))("POST", "/similar-cases", json=message)
+    assert [(one["case"]["reference"], [each["code"] for each in one["matches"]]) for one in found.json()] == [
+        ("R-2026-000001", ["sender", "words"]),
+        ("R-2026-000003", ["words"]),
+    ]
+    assert all(valid("view.similar_case", one) for one in found.json())
+    assert valid("similar_message", message)
+    unnamed = Client(desk.acting("Léa Petit", Role.HANDLING_UNIT))("POST", "/similar-cases", json=message).json()
+    assert [[each["code"] for each in one["matches"]] for one in unnamed] == [["words"], ["words"]]
+    assert "Durand" not in str(unnamed)
+    elsewhere = Client(desk.acting("Nadia Roux", Role.RQR).scoped(site="STD"))
+    assert elsewhere("POST", "/similar-cases", json=message).json() == []
+
+
+@pytest.mark.parametrize(
+    ("given", "path"),
+    [
+        ({"received_on": "2026-06-20"}, "site"),
+        ({"site": "CRE", "received_on": "hier"}, "received_on"),
+        ({"site": "CRE", "received_on": "2026-06-20", "texte": "x"}, "texte"),
+        ({"site": 1, "received_on": "2026-06-20"}, "site"),
+        ([], "$"),
+    ],
+)
+def test_a_message_that_cannot_be_compared_is_refused_by_its_key(client: Client, given: Any, path: str) -> None:
+    refused = client("POST", "/similar-cases", json=given)
+    assert refused.status_code == 422
+    assert path in [fault["path"].removeprefix("$.") for fault in refused.json()["faults"]]
+
+
+def test_an_answer_is_previewed_and_its_text_blocks_are_filled() -> None:
+    desk = factories.new_desk().acting("Nadia Roux", "rqr")
+    reference = factories.qualified(desk).reference
+    version = desk.cases.get(reference).version
+    block = TextBlock(name="a", title="A", text="Reçue le {received}.", decisions=("founded",))
+    client = Client(desk, letters=SETTINGS, text_blocks=[block])
+    case = f"/cases/{reference}"
+
+    [filled] = client("GET", f"{case}/text-blocks?decision=founded").json()
+    assert valid("view.text_block", filled)
+    assert filled["text"] == "Reçue le lundi 1er juin 2026."
+    assert client("GET", f"{case}/text-blocks?decision=unfounded").json() == []
+    draft = {"type": "answer", "decision": "founded", "text": filled["text"]}
+    letter = client("POST", f"{case}/letter-preview", json=draft)
+    assert valid("view.letter", letter.json())
+    assert letter.json()["recipient"] == ["Mme Durand"]
+    assert filled["text"] in [block["runs"][0]["text"] for block in letter.json()["blocks"]]
+    english = client("POST", f"{case}/letter-preview", json=draft, headers={"Accept-Language": "en"})
+    assert english.json()["subject_line"].startswith("Subject: ")
+    assert desk.cases.get(reference).version == version, "nothing is recorded"
+    assert client("POST", f"{case}/letter-preview", json={**draft, "decision": "x"}).status_code == 422
+    assert Client(desk)("POST", f"{case}/letter-preview", json=draft).status_code == 422, "no settings"
+    assert Client(desk, texts=False)("POST", f"{case}/letter-preview", json=draft).status_code == 404
 
 
 def test_a_person_has_an_agenda_and_a_calendar() -> None:
@@ -323,7 +394,7 @@ def test_the_examples_of_the_description_are_valid() -> None:
     schemas = Client(a_desk()).application.openapi()["components"]["schemas"]
     examples = {name: schema["examples"][0] for name, schema in schemas.items() if "examples" in schema}
 
-    assert len(examples) == 17
+    assert len(examples) == 21
     for name, example in examples.items():
         jsonschema.validate(example, {"$ref": f"#/components/schemas/{name}", "components": {"schemas": schemas}})
 

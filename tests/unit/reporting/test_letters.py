@@ -88,6 +88,58 @@ def answered(
     return reference
 
 
+def test_a_preview_is_the_letter_of_the_answer_as_it_is_recorded_next() -> None:
+    desk = new_desk(at(12))
+    for number, decision in enumerate(AnswerDecision, 1):
+        reference = named(desk)
+        desk.plan_nothing(reference, reason="le fait est isolé", occurred_at=at(2))
+        draft = {"type": "answer", "decision": decision.value, "text": REASONS, "remedies": "Un module en juillet."}
+        draft |= {"provider": PROVIDER} if decision is AnswerDecision.MISATTRIBUTED else {}
+        before = desk.cases.get(reference)
+        preview = desk.reports.letter(reference, "answer", SETTINGS, draft=draft)
+        assert (desk.cases.get(reference), number) == (before, desk.cases.count()), "nothing is recorded"
+        desk.execute(reference, draft)
+        assert desk.reports.letter(reference, LetterKind.ANSWER, SETTINGS) == preview
+        document = preview.to_document()
+        assert (document["recipient"], document["subject_line"]) == ([*preview.recipient], preview.subject_line)
+        shown = ["".join(run["text"] for run in block["runs"]) for block in document["blocks"]]
+        assert shown == [block.text for block in preview.blocks]
+
+
+def test_a_preview_is_refused_as_the_answer_would_be() -> None:
+    desk = new_desk(at(12))
+    good = {"type": "answer", "decision": "founded", "text": REASONS}
+    with pytest.raises(CommandRefusedError):
+        desk.reports.letter(factories.registered(desk).reference, "answer", SETTINGS, draft=good)
+    reference = named(desk)
+    for kind, draft, path in (
+        ("answer", {**good, "text": " "}, "text"),
+        ("answer", {"type": "acknowledge"}, "draft.type"),
+        ("closing", good, "draft.type"),
+    ):
+        with pytest.raises(FaultsError) as error:
+            desk.reports.letter(reference, kind, SETTINGS, draft=draft)
+        assert wrong(error) == [path]
+    with pytest.raises(FaultsError) as error:
+        desk.reports.letter(reference, "answer", LetterSettings(), draft=good)
+    assert {path.partition(".")[0] for path in wrong(error)} == {"settings"}
+
+
+def test_the_forms_say_which_fields_the_letter_copies_word_for_word() -> None:
+    desk = new_desk(at(12))
+    reference = named(desk)
+    desk.plan_nothing(reference, reason="le fait est isolé", occurred_at=at(2))
+    fields = desk.form("answer", reference).fields
+    texts = {one.name: f"mots de {one.name}" for one in fields if one.kind in {"text", "line"}}
+    draft = {"type": "answer", "decision": "misattributed", **texts}
+    letters_of = [
+        desk.reports.letter(reference, "answer", SETTINGS, draft={**draft, "decision": one}) for one in AnswerDecision
+    ]
+    copied = {name for name, text in texts.items() if any(text in words(letter) for letter in letters_of)}
+    said = {one.name for one in fields if one.hint is not None and "mot pour mot" in one.hint.fr}
+    assert copied == said == {"text", "remedies", "provider"}
+
+
 def test_an_acknowledgement_has_the_reference_the_receipt_and_the_last_day() -> None:
     desk = new_desk(at(3))
     letter = desk.reports.letter(named(desk), "acknowledgement", SETTINGS)

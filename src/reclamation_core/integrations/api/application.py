@@ -9,19 +9,13 @@ import attrs
 from reclamation_core.desk import Desk
 from reclamation_core.integrations.api.openapi import add_components, described
 from reclamation_core.integrations.api.requests import ApiRequest, ApiResponse, HttpError
-from reclamation_core.integrations.api.routes import ROUTES
+from reclamation_core.integrations.api.routes import ROUTES, ApiOptions
 from reclamation_core.policy import Policy, PolicyBook
 
 
-@attrs.frozen
-class Api:
-    """The API.
-
-    Args:
-        texts: False to leave out what people wrote.
-    """
-
-    texts: bool = True
+@attrs.frozen(kw_only=True)
+class Api(ApiOptions):
+    """The API, with its options."""
 
     def respond(self, desk: Desk, request: ApiRequest) -> ApiResponse:
         """Return the response to a request; HEAD is answered as GET.
@@ -35,7 +29,7 @@ class Api:
         found = [(route, match) for route in ROUTES if (match := route.pattern.fullmatch(request.path))]
         for route, match in found:
             if route.method == method:
-                return route.respond(desk, request, match.groupdict(), texts=self.texts)
+                return route.respond(desk, request, match.groupdict(), self)
         if not found:
             raise HttpError(404)
         methods = {route.method for route, _ in found}

@@ -12,6 +12,7 @@ from reclamation_core.integrations.api.requests import JSON_TYPE, PROBLEM_TYPE, 
 from reclamation_core.integrations.api.routes import ROUTES, Route
 from reclamation_core.plans import ActionSheet, ActionType
 from reclamation_core.policy import Policy, PolicyBook
+from reclamation_core.reporting import LetterSettings, TextBlock
 from reclamation_core.schemas import openapi_components
 from reclamation_core.vocabulary import Fact
 from reclamation_core.vocabulary.own_documents import criterion_schema, fact_schema, searched_facts
@@ -49,8 +50,32 @@ _REGISTER: Final = {
         "mobilisation": "local",
     },
 }
-_COMMANDS: Final = {"register": _REGISTER, "act": _ACKNOWLEDGE, "act_on_plan": _PUBLISH}
-"""An example of the command of each route that takes one."""
+_ANSWER: Final = {"type": "answer", "decision": "founded", "text": "Un formateur a été remplacé."}
+_MESSAGE: Final = {
+    "site": "CRE",
+    "received_on": "2026-07-02",
+    "text": "La session a commencé sans formateur !",
+    "sender": "M. Durand",
+}
+_BODIES: Final = {
+    "register": _REGISTER,
+    "act": _ACKNOWLEDGE,
+    "act_on_plan": _PUBLISH,
+    "preview_letter": _ANSWER,
+    "similar_cases": _MESSAGE,
+}
+"""An example of the document of each route that takes one."""
+_LETTERS: Final = LetterSettings(
+    organisation="Afpa",
+    address="12 rue de l'Exemple",
+    signatory="Jeanne Martin",
+    signatory_title="directrice du centre",
+    mediator="Médiateur de l'organisme",
+    data_protection="dpo@example.org",
+    legal_basis="l'exécution du contrat de formation",
+    recipients="le centre",
+)
+_BLOCK: Final = TextBlock(name="remplacement", title="Remplacement", text="Le message du {received} est fondé.")
 
 
 def described(route: Route) -> dict[str, Any]:
@@ -59,10 +84,10 @@ def described(route: Route) -> dict[str, Any]:
     found: dict[str, Any] = {"summary": route.fr, "description": words(route.fr, route.en)}
     if route.has_tag:
         parameters.append(_header("If-None-Match", "La version déjà connue", "The version known"))
-    if route.command:
-        body = {"schema": _reference(route.command), "example": _COMMANDS[route.name]}
+    if taken := route.command or route.body:
+        body = {"schema": _reference(taken), "example": _BODIES[route.name]}
         found["requestBody"] = {"required": True, "content": {JSON_TYPE: body}}
-        if route.status != 201:
+        if route.command and route.status != 201:
             parameters.append(_header("If-Match", "La version attendue", "The version expected"))
     return {**found, "parameters": parameters, "responses": responses(route)}
 
@@ -80,7 +105,7 @@ def responses(route: Route) -> dict[int | str, Any]:
         found[200] = found[201] | {"description": "Le message était déjà enregistré : son dossier"}
     if route.has_tag:
         found[304] = {"description": "The client has this version (If-None-Match)"}
-    return found | dict.fromkeys(_COMMAND_REFUSED if route.command else _REFUSED, PROBLEM_RESPONSES[422])
+    return found | dict.fromkeys(_COMMAND_REFUSED if route.command or route.body else _REFUSED, PROBLEM_RESPONSES[422])
 
 
 PROBE_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
@@ -194,12 +219,18 @@ def _examples() -> dict[str, Any]:
         "CaseView": case.to_document(texts=True),
         "Command": _REGISTER,
         "CommandFormView": desk.form("close", case.reference).to_document(),
+        "LetterView": desk.reports.letter(case.reference, "acknowledgement", _LETTERS).to_document(),
         "NextStepView": desk.next_steps(case.reference)[0].to_document(),
         "PgaacView": plan.current.to_document(texts=True),
         "PlanCommand": _PUBLISH,
         "ProblemView": http_problem(404, "fr"),
         "PublishedPlanView": plan.published_plan_to_document(1, texts=True),
         "Signals": desk.signals(since=date(2026, 6, 1), until=day).to_document(),
+        "SimilarCaseView": desk.cases.similar(
+            _MESSAGE["text"], site=case.site, received_on=day, sender=_MESSAGE["sender"]
+        )[0].to_document(texts=True),
+        "SimilarMessage": _MESSAGE,
+        "TextBlockView": desk.reports.text_blocks(case.reference, [_BLOCK])[0].to_document(),
         "TimelineEntry": case.timeline("fr")[0].to_document(),
         "WorklistView": desk.worklist(as_of=day).to_document(),
     }

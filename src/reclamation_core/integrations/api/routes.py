@@ -11,8 +11,11 @@ from urllib.parse import quote
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar
-from reclamation_core.cases import Case, CaseKind, CaseState
+from reclamation_core.cases import AnswerDecision, Case, CaseKind, CaseState
 from reclamation_core.desk import Desk, etag
+from reclamation_core.desk.similar import SimilarMessage
+from reclamation_core.documents.codec import Codec
+from reclamation_core.documents.faults import redact_all_text
 from reclamation_core.errors import FaultsError
 from reclamation_core.integrations.api.parameters import (
     DAY,
@@ -24,12 +27,13 @@ from reclamation_core.integrations.api.parameters import (
     refuse_unknown,
     whole,
 )
-from reclamation_core.integrations.api.requests import JSON_TYPE, ApiRequest, ApiResponse, ProblemError
+from reclamation_core.integrations.api.requests import JSON_TYPE, ApiRequest, ApiResponse, HttpError, ProblemError
 from reclamation_core.integrations.board.requests import MOST_DUE
 from reclamation_core.integrations.incidents import traced
 from reclamation_core.plans import PlanScope
 from reclamation_core.ports import CaseFacet, CaseOrder, CaseQuery, VersionConflictError
-from reclamation_core.reporting import calendar_bytes
+from reclamation_core.reporting import LetterKind, LetterSettings, TextBlock, calendar_bytes
+from reclamation_core.validators import as_tuple
 from reclamation_core.vocabulary import Channel, Fact, Level
 from reclamation_core.vocabulary.commands import CommandType, PlanCommandType
 from reclamation_core.vocabulary.own_documents import own_criteria, searched_facts
@@ -49,13 +53,33 @@ _OTHER_VERSION: Final = Wording(
 _T = TypeVar("_T", bound=Callable[..., ApiResponse])
 
 
+@attrs.frozen(kw_only=True)
+class ApiOptions:
+    """What the routes of an application have in common.
+
+    Args:
+        texts: False to leave out what people wrote.
+        letters: what letters state and the cases do not have.
+        text_blocks: the text blocks of answers.
+    """
+
+    texts: bool = True
+    letters: LetterSettings = attrs.field(factory=LetterSettings)
+    text_blocks: tuple[TextBlock, ...] = attrs.field(default=(), converter=as_tuple)
+
+
 @attrs.frozen
 class ApiCall:
-    """A call of a route: the desk and the request."""
+    """A call of a route: the desk, the request and the options."""
 
     desk: Desk
     request: ApiRequest
-    texts: bool
+    options: ApiOptions
+
+    @property
+    def texts(self) -> bool:
+        """False to leave out what people wrote."""
+        return self.options.texts
 
     @property
     def lang(self) -> Lang:
@@ -75,7 +99,8 @@ class Route:
         answer: the name of the schema of the answer, or a schema.
         handler: answers a call; its annotated arguments are the parameters.
         status: the status of an answer that is no refusal.
-        command: the name of the schema of the document that it takes; empty without one.
+        command: the name of the schema of the command that it takes; empty without one.
+        body: the name of the schema of a document that it takes and that changes nothing; empty without one.
         is_many: True if the answer is a list of such documents.
         has_tag: True if the answer has an ETag, and If-None-Match is read.
         media_type: the media type of the answer.
@@ -90,6 +115,7 @@ class Route:
     handler: Callable[..., ApiResponse]
     status: int = 200
     command: str = ""
+    body: str = ""
     is_many: bool = False
     has_tag: bool = False
     media_type: str = JSON_TYPE
@@ -110,7 +136,7 @@ class Route:
         """The name of the route: that of its handler."""
         return self.handler.__name__
 
-    def respond(self, desk: Desk, request: ApiRequest, in_path: Mapping[str, str], *, texts: bool) -> ApiResponse:
+    def respond(self, desk: Desk, request: ApiRequest, in_path: Mapping[str, str], options: ApiOptions) -> ApiResponse:
         """Return the response to a request.
 
         Raises:
@@ -128,7 +154,7 @@ class Route:
         arguments = self.arguments.read(given)
         if wanted := own_criteria(own, request.query):
             arguments["criteria"] = attrs.evolve(arguments["criteria"], own=wanted)
-        return self.handler(ApiCall(desk.traced(traced(request.header)[1]), request, texts), **arguments)
+        return self.handler(ApiCall(desk.traced(traced(request.header)[1]), request, options), **arguments)
 
     @staticmethod
     def _searched_facts(desk: Desk, request: ApiRequest) -> dict[str, Fact]:
@@ -175,6 +201,10 @@ _Scope = Annotated[
 ]
 _Command = Annotated[str, RouteParameter("L'opération", "The command", "answer", code(CommandType), place="path")]
 _PlanCommand = Annotated[str, RouteParameter("L'opération", "The command", "add", code(PlanCommandType), place="path")]
+_Decision = Annotated[
+    AnswerDecision | None,
+    RouteParameter("La décision de la réponse", "The decision of the answer", "founded", code(AnswerDecision)),
+]
 _Action = Annotated[str | None, RouteParameter("L'action dont il s'agit", "The action that it is about", "A-1")]
 _Number = Annotated[
     int, RouteParameter("Le numéro du plan diffusé", "The number of the published plan", 1, _NUMBERS, place="path")
@@ -433,6 +463,27 @@ def count_cases(
     return ApiResponse.of({"total": total, "facets": facets})
 
 
+@_route(
+    "POST",
+    "/similar-cases",
+    "SimilarCaseView",
+    "Chercher les doublons probables d'un message avant de l'enregistrer",
+    "Search the likely duplicates of a message before it is registered",
+    body="SimilarMessage",
+    is_many=True,
+)
+def similar_cases(call: ApiCall) -> ApiResponse:
+    """Return the cases that may have the same message; the text is in the body, never in an address."""
+    message = _MESSAGES.read(call.request.document(), SimilarMessage)
+    found = call.desk.cases.similar(
+        message.text, site=message.site, received_on=message.received_on, sender=message.sender
+    )
+    return ApiResponse.in_language(call.lang, [one.to_document(call.lang, texts=call.texts) for one in found])
+
+
+_MESSAGES: Final = Codec(redact=redact_all_text)
+
+
 def _today() -> date:
     return BusinessCalendar.france().day_of(datetime.now(UTC))
 
@@ -624,6 +675,45 @@ def timeline(call: ApiCall, *, reference: _Reference) -> ApiResponse:
     """Return the history of a case."""
     entries = call.desk.overview(reference, call.lang).timeline(call.lang, texts=call.texts)
     return ApiResponse.in_language(call.lang, [entry.to_document() for entry in entries])
+
+
+# Answers
+
+
+@_route(
+    "GET",
+    "/cases/{reference}/text-blocks",
+    "TextBlockView",
+    "Lister les textes types d'une réponse, remplis avec ce que le dossier prouve",
+    "List the text blocks for an answer, filled with what the case proves",
+    is_many=True,
+)
+def text_blocks(call: ApiCall, *, reference: _Reference, decision: _Decision = None) -> ApiResponse:
+    """Return the text blocks for the answer to a case, in the language of the request."""
+    reports = call.desk.reports
+    found = reports.text_blocks(reference, call.options.text_blocks, decision=decision, lang=call.lang)
+    return ApiResponse.in_language(call.lang, [one.to_document(call.lang) for one in found])
+
+
+@_route(
+    "POST",
+    "/cases/{reference}/letter-preview",
+    "LetterView",
+    "Voir le courrier d'une réponse avant de l'enregistrer",
+    "Preview the letter of an answer before it is recorded",
+    body="AnswerCaseCommand",
+)
+def preview_letter(call: ApiCall, *, reference: _Reference) -> ApiResponse:
+    """Return the letter of an answer as it will be sent, in the language of the request; nothing is recorded.
+
+    Raises:
+        HttpError: 404, the API leaves out what people wrote.
+    """
+    if not call.texts:
+        raise HttpError(404)
+    draft, settings = call.request.document(), call.options.letters
+    letter = call.desk.reports.letter(reference, LetterKind.ANSWER, settings, draft=draft, lang=call.lang)
+    return ApiResponse.in_language(call.lang, letter.to_document())
 
 
 # Plans

@@ -369,8 +369,10 @@ class Form:
         fields: the fields with what is entered already.
         message: why it was refused; empty for a new form.
         status: the HTTP status of the page.
+        focus: the key of the field that has the focus, empty for none; None for the first that is to be entered.
     """
 
     fields: tuple[FormField, ...]
     message: str = ""
     status: int = 200
+    focus: str | None = None

@@ -26,7 +26,15 @@ from reclamation_core.calendars import DeadlineStatus
 from reclamation_core.calendars.calendar import LedgerDay
 from reclamation_core.calendars.codes import days_left_in_words, in_words, month_in_words
 from reclamation_core.calendars.local_times import needed_offset
-from reclamation_core.cases import Admissibility, Case, CaseKind, CaseState, CommandType, RedirectionKind
+from reclamation_core.cases import (
+    Admissibility,
+    AnswerDecision,
+    Case,
+    CaseKind,
+    CaseState,
+    CommandType,
+    RedirectionKind,
+)
 from reclamation_core.cases.causes import TRAINING_BODY, Taxonomy
 from reclamation_core.cases.codes import ProofStage
 from reclamation_core.cases.events import ContainmentEffectRecorded, ContainmentTaken, Qualified
@@ -80,12 +88,14 @@ from reclamation_core.ports import CaseFacet, CaseOrder, CaseQuery, CaseSummary,
 from reclamation_core.ports.store import Clock, SystemClock
 from reclamation_core.reporting import (
     DueCalendar,
+    FilledBlock,
     Letter,
     LetterFormat,
     LetterKind,
     LetterSettings,
     Report,
     ReportFormat,
+    TextBlock,
     calendar_bytes,
     due_calendar,
     letter_bytes,
@@ -174,6 +184,10 @@ _MOST_OF: Final[Mapping[str, int]] = {
     "verbatim": 2000, "remedy": 400, "problem": 600, "report": 800, "answer": 800, "sentence": 300,
 }  # fmt: skip
 """The most characters of each text of the page of a case."""
+_PREVIEWED: Final = "apercu"
+"""The button that shows the letter of an answer, and records nothing."""
+_INSERTED: Final = "bloc"
+"""The button that inserts a text block: its value is the name of the block."""
 _SEEN: Final = "doublons"
 """The hidden field of a registration whose likely duplicates were shown."""
 _FAULTS: Final = Wording("Corrigez les champs signalés.", "Correct the fields that are marked.")
@@ -206,6 +220,7 @@ class Board:
         help_address: the address of the guide's page on the board, `https://…/tableau-de-bord/`: each page leads to its
             section there; None for the help that the board has itself.
         letters: what letters state and the cases do not have.
+        text_blocks: the text blocks that the form of an answer proposes.
         signing_key: the Ed25519 private key that signs audit files; None for no signature.
         calendar_domain: the domain of the identifiers of calendar entries.
         links: the links of the host application on each page, in their order.
@@ -218,6 +233,9 @@ class Board:
     lang: Lang | None = attrs.field(default=None, validator=optional(attrs.validators.in_(get_args(Lang))))
     help_address: str | None = attrs.field(default=None, validator=optional(_an_address))
     letters: LetterSettings = attrs.field(factory=LetterSettings)
+    text_blocks: tuple[TextBlock, ...] = attrs.field(
+        default=(), converter=as_tuple, validator=each(of_class(TextBlock))
+    )
     signing_key: bytes | None = attrs.field(default=None, repr=False)
     calendar_domain: str = DOMAIN
     links: tuple[HostLink, ...] = attrs.field(default=(), converter=as_tuple, validator=each(of_class(HostLink)))
@@ -656,8 +674,10 @@ class _View:
             else ", ".join(taxonomy.named(one).in_(self.lang) for one in case.analysis.causes)
         )
 
-    def command(self, reference: str, name: str, form: Form | None = None) -> BoardResponse:
-        """Show the form of a command, or the form as it was refused."""
+    def command(
+        self, reference: str, name: str, form: Form | None = None, preview: _LetterPreview | None = None
+    ) -> BoardResponse:
+        """Show the form of a command, or the form as it was refused; that of an answer beside its letter."""
         command, found = _command(tuple(CommandType), name), self.desk.overview(reference, self.lang)
         if found.lack is not None:
             raise found.lack
@@ -666,13 +686,17 @@ class _View:
         shown, linked = form or Form(fields), Form(made.linked) if made.linked else None
         if form is not None and self._is_linking:
             shown, linked = Form(fields), form
+        is_answer = command is CommandType.ANSWER
         return self.page(
             "command.html",
             form.status if form else HTTPStatus.OK,
+            preview=preview or (_LetterPreview() if is_answer else None),
+            blocks=self._text_blocks(reference, shown.fields) if is_answer else (),
             case=case,
             command=command,
             guards=next(one.details for one in found.commands if one.command is command),
-            version=etag(case),
+            # A preview keeps the version that its page was opened with: what is recorded meanwhile is a conflict.
+            version=self._posted("version") if form is not None and not form.message else etag(case),
             left=found.days_left,
             causes=self._causes(case),
             actions=found.actions,
@@ -686,6 +710,11 @@ class _View:
         case, command = self.desk.cases.get(reference), _command(tuple(CommandType), name)
         made = self.desk.form(command, reference)
         fields = with_offsets(made.linked if self._is_linking else made.fields, self.request.form, case.zone)
+        if command is CommandType.ANSWER:
+            if self._posted(_INSERTED):
+                return self.command(reference, name, self._with_block(reference, fields))
+            if self._posted(_PREVIEWED):
+                return self._preview(reference, fields, case.zone)
 
         def give() -> str:
             document = read_command(command.value, fields, self.request.form, case.zone)
@@ -693,6 +722,35 @@ class _View:
             return f"/dossiers/{quote(reference)}?fait={after.version}"
 
         return self._submitted(give, fields, partial(self.command, reference, name))
+
+    def _text_blocks(self, reference: str, fields: Sequence[FormField]) -> tuple[FilledBlock, ...]:
+        """Return the text blocks for an answer with the decision that is chosen, if one is."""
+        decision = next((value for one in fields if one.name == "decision" for value in one.values if value), None)
+        known = decision if decision in tuple(AnswerDecision) else None
+        return self.desk.reports.text_blocks(reference, self.board.text_blocks, decision=known)
+
+    def _with_block(self, reference: str, fields: Sequence[FormField]) -> Form:
+        """Return the form of an answer as it was posted, with a text block after the text; the focus is on the text."""
+        blocks = self.desk.reports.text_blocks(reference, self.board.text_blocks)
+        chosen = [one.text for one in blocks if one.block.name == self._posted(_INSERTED) and one.text is not None]
+        entered = with_values(fields, self.request.form, {})
+        text = "\n\n".join(filter(None, (self._posted("text").replace("\r\n", "\n"), *chosen)))
+        return Form(
+            tuple(attrs.evolve(one, values=(text,)) if one.name == "text" else one for one in entered), focus="text"
+        )
+
+    def _preview(self, reference: str, fields: Sequence[FormField], zone: ZoneInfo) -> BoardResponse:
+        """Show the form of an answer as it was posted, with its letter or what it lacks; nothing is recorded."""
+        show = partial(self.command, reference, CommandType.ANSWER.value)
+        form = Form(with_values(fields, self.request.form, {}), focus="")
+        try:
+            draft = read_command(CommandType.ANSWER.value, fields, self.request.form, zone)
+            letter = self.desk.reports.letter(reference, LetterKind.ANSWER, self.board.letters, draft=draft)
+            return show(form, _LetterPreview(letter=letter))
+        except ReclamationError as error:
+            if isinstance(error, FaultsError) and all(one.path.startswith(_OF_LETTERS) for one in error.faults):
+                return show(form, _LetterPreview(lacks=_lacks_of(error, self.lang)))
+            return self._refused(fields, error, show)
 
     def _chosen(self, fields: Sequence[FormField]) -> tuple[FormField, ...]:
         """Return fields with the event that the address names chosen."""
@@ -850,8 +908,7 @@ class _View:
         try:
             self._letter(reference, kind)
         except FaultsError as error:
-            found = [(one.expected.in_(self.lang), one.path.startswith("settings.")) for one in error.faults]
-            return [(text if is_setting else sentence(text), is_setting) for text, is_setting in found]
+            return list(_lacks_of(error, self.lang))
         except ReclamationError as error:
             self._log(error)
             return [(sentence(self._message(error)), False)]
@@ -1079,9 +1136,15 @@ class _View:
         try:
             return self.redirect(give())
         except ReclamationError as error:
-            entered, message = _with_faults(fields, self.request.form, error, self.lang)
-            message = message or self._message(error)
-            return self._reported(again(Form(entered, message, error.kind.status)), error)
+            return self._refused(fields, error, again)
+
+    def _refused(
+        self, fields: Sequence[FormField], error: ReclamationError, again: Callable[[Form], BoardResponse]
+    ) -> BoardResponse:
+        """Show a posted form again, with what was entered and why it is refused."""
+        entered, message = _with_faults(fields, self.request.form, error, self.lang)
+        message = message or self._message(error)
+        return self._reported(again(Form(entered, message, error.kind.status)), error)
 
     def _posted(self, name: str) -> str:
         """Return the first value of a posted field, without spaces around it; empty without one."""
@@ -1099,6 +1162,30 @@ class _View:
     @property
     def _today(self) -> date:
         return self.board.clock.now().astimezone(PARIS).date()
+
+
+@attrs.frozen(kw_only=True)
+class _LetterPreview:
+    """The letter beside the form of an answer.
+
+    Args:
+        letter: the letter of what is entered; None if it is not shown.
+        lacks: what it lacks, each with True for a setting of all letters.
+    """
+
+    letter: Letter | None = None
+    lacks: tuple[tuple[str, bool], ...] = ()
+
+
+_SETTINGS: Final = "settings."
+_OF_LETTERS: Final = (_SETTINGS, "case.")
+"""The beginnings of the paths of what a letter lacks, rather than a field of a form."""
+
+
+def _lacks_of(error: FaultsError, lang: Lang) -> tuple[tuple[str, bool], ...]:
+    """Return what a letter lacks, each with True for a setting of all letters."""
+    found = ((one.expected.in_(lang), one.path.startswith(_SETTINGS)) for one in error.faults)
+    return tuple((text if is_setting else sentence(text), is_setting) for text, is_setting in found)
 
 
 def _change_in_words(one: RecordedChange) -> Wording:

@@ -10,6 +10,7 @@ Add `"reclamation_core.integrations.django"` to `INSTALLED_APPS`, run `migrate`,
 - `SCAN_DOCUMENT`: a function that reads each document first, and returns the name of what is wrong with it;
 - `DATABASE`: the alias of the database; `default` by default;
 - `LETTERS`: the path of a file of settings of letters, or `LetterSettings`;
+- `TEXT_BLOCKS`: the path of a file of text blocks of answers, or a list of `TextBlock`;
 - `ROLES`: a function that returns the roles of a user, or its dotted path; those of the memberships by default;
 - `AGENCY`, `TITLE`: the name of the agency and the title of the pages;
 - `LANG`: the language of the pages, "fr" or "en"; by default that of the request;

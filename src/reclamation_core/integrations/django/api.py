@@ -31,7 +31,7 @@ from reclamation_core.integrations.api.requests import (
 from reclamation_core.integrations.api.routes import check_ready
 from reclamation_core.integrations.board.requests import chosen_role
 from reclamation_core.integrations.django.desks import SESSION_KEY, desk, is_busy, reading, roles_of
-from reclamation_core.integrations.django.settings import database, options
+from reclamation_core.integrations.django.settings import database, letters, options, text_blocks
 from reclamation_core.integrations.incidents import REQUEST_ID, no_lock
 
 
@@ -72,7 +72,11 @@ def _answer(request: HttpRequest, asked: ApiRequest) -> ApiResponse:
     whole = attrs.evolve(asked, query=query, body=body)
     with transaction.atomic(using=database()) if asked.method == "POST" else reading():
         name = request.user.get_full_name() or request.user.get_username()
-        return Api().respond(role.desk(desk(), name), whole)
+        return _api().respond(role.desk(desk(), name), whole)
+
+
+def _api() -> Api:
+    return Api(letters=letters(), text_blocks=text_blocks())
 
 
 def _health(_: ApiRequest) -> ApiResponse:

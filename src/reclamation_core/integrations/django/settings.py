@@ -19,7 +19,7 @@ from reclamation_core.errors import ReclamationError
 from reclamation_core.integrations.board import ActingRole, Board, HostLink
 from reclamation_core.policy import read_policy
 from reclamation_core.ports import DocumentStore
-from reclamation_core.reporting import LetterSettings
+from reclamation_core.reporting import LetterSettings, TextBlock
 from reclamation_core.reporting.calendar_files import DOMAIN
 from reclamation_core.vocabulary import Sites
 
@@ -34,6 +34,7 @@ _KNOWN: Final = frozenset(
         "SCAN_DOCUMENT",
         "DATABASE",
         "LETTERS",
+        "TEXT_BLOCKS",
         "ROLES",
         "SIGNING_KEY",
         "LINKS",
@@ -95,6 +96,21 @@ def letters() -> LetterSettings:
 
 
 @cache
+def text_blocks() -> tuple[TextBlock, ...]:
+    """Return the text blocks of answers, from the setting `RECLAMATION`.
+
+    Raises:
+        ImproperlyConfigured: a file of it cannot be read.
+    """
+    given = _setting().get("TEXT_BLOCKS", ())
+    try:
+        taxonomy = options().get("taxonomy")
+        return TextBlock.from_toml(given, taxonomy) if isinstance(given, str | Path) else tuple(given)
+    except (OSError, ReclamationError) as error:
+        raise ImproperlyConfigured(f"RECLAMATION: {error}") from error
+
+
+@cache
 def board_options() -> dict[str, Any]:
     """Return the arguments of the board, from the setting `RECLAMATION`.
 
@@ -113,6 +129,7 @@ def board_options() -> dict[str, Any]:
         "sites": options().get("sites"),
         "taxonomy": options().get("taxonomy"),
         "letters": letters(),
+        "text_blocks": text_blocks(),
         "calendar_domain": _text("CALENDAR_DOMAIN"),
         "signing_key": signing_key,
         "links": _links(),
@@ -183,6 +200,7 @@ def _forget_options(*, setting: str, **_: object) -> None:
     if setting == "RECLAMATION":
         options.cache_clear()
         letters.cache_clear()
+        text_blocks.cache_clear()
         board_options.cache_clear()
 
 
