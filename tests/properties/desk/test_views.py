@@ -89,8 +89,11 @@ def test_lived_desks_have_every_view() -> None:
     assert seen == {f"view.{name}" for name in VIEWS} - {
         "view.awaited_answer",
         "view.awaited_check",
+        "view.letter",
         "view.problem",
         "view.registration_result",
+        "view.similar_case",
+        "view.text_block",
     }
     assert {name for name in SCHEMAS if name.startswith("view.")} == {f"view.{name}" for name in VIEWS}
 

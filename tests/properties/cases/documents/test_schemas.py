@@ -152,7 +152,9 @@ def test_every_schema_is_one_and_has_its_own_name() -> None:
 def test_every_kind_of_document_has_a_schema_and_every_type_its_own() -> None:
     narrower = [name for name in SCHEMAS if "." in name]
 
-    assert [name for name in SCHEMAS if "." not in name] == sorted([*DOCUMENTS, "command", "plan_command"])
+    assert [name for name in SCHEMAS if "." not in name] == sorted(
+        [*DOCUMENTS, "command", "plan_command", "similar_message"]
+    )
     assert [name for name in narrower if name.startswith("event.")] == sorted(
         f"event.{name}" for name in CASE_EVENTS.classes
     )
