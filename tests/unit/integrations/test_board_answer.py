@@ -113,7 +113,7 @@ def test_a_text_block_is_inserted_after_what_is_written(browser: Browser) -> Non
 def test_text_blocks_are_those_of_the_decision_and_the_reasons_of_the_others_are_given(browser: Browser) -> None:
     browser.get(FORM)
     assert re.findall('name="bloc" value="([a-z]+)"', browser.text) == ["recue", "facture"]
-    assert "Mesure : le dossier ne prouve pas le jour de la dernière mesure conservatoire." in browser.text
+    assert "Mesure : le dossier ne prouve pas ceci : le jour de la dernière mesure conservatoire." in browser.text
     assert "Thank you" not in browser.text
     text = pressed(browser, "bloc", "recue", decision="founded")
     assert re.findall('name="bloc" value="([a-z]+)"', text) == ["recue"]

@@ -24,7 +24,13 @@ TEMPLATES: Final = {
     for path in sorted(files("reclamation_core.integrations.board").joinpath("templates").iterdir(), key=str)
     if path.name.endswith(".html")
 }
-FRENCH_ALONE: Final = frozenset(TEMPLATES) - {"action_rows.html", "base.html", "due.html", "error.html"}
+FRENCH_ALONE: Final = frozenset(TEMPLATES) - {
+    "action_rows.html",
+    "answer_parts.html",
+    "base.html",
+    "due.html",
+    "error.html",
+}
 """The templates that are not in English yet."""
 _BOTH: Final = re.compile(r'{% if lang == "fr" %}.+?{% else %}.+?{% endif %}', re.DOTALL)
 _CODE: Final = re.compile(r"{#.*?#}|{%.*?%}|{{.*?}}", re.DOTALL)
