@@ -142,6 +142,8 @@ def neutral(part: tuple[Any, ...], text: str) -> tuple[Any, ...]:
 
 def _neutral(value: str, text: str) -> str:
     value = plain(value)
+    if value in {plain(text[:10]), plain(text[11:16])}:  # the fields of a day and of a time
+        return "•"
     for written in _written(text):
         value = value.replace(written, "•")
         value = re.sub(f"{re.escape(written[:8])}[^…]*…", "•…", value)  # cut in a message
