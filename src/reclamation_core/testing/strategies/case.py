@@ -45,6 +45,8 @@ from reclamation_core.cases.events import (
     Anonymised,
     Answered,
     Closed,
+    DeadlineResumed,
+    DeadlineSuspended,
     Linked,
     NoActionNeeded,
     Qualified,
@@ -239,6 +241,8 @@ class Path:
             "plan": ActionsPlanned(plan=PlanScope.nation(), actions=("A-1",)),
             "plan nothing": NoActionNeeded(reason=words),
             "settle": SettleActions(),
+            "suspend": DeadlineSuspended(reason=words),
+            "resume": DeadlineResumed(reason=words),
             "react": ReactionRecorded(reaction=Reaction.DISSATISFIED, words=words),
             "reopen": Reopened(reason=words),
             "forget": Anonymised(kinds=tuple(TextKind)),
@@ -295,9 +299,11 @@ _ON: Final[Mapping[CaseKind, tuple[str, ...]]] = {
     CaseKind.MALFUNCTION: (*_UNPLANNED, "treated", "reopen", "treated", "forget"),
 }
 """The paths that continue after the closing."""
+_SUSPENDED: Final = (*_QUALIFIED, "suspend", "resume", "suspend")
+"""The path of a complaint whose answer clock is suspended, where the edition allows it (I25)."""
 
 
-def paths(state: CaseState | None, kind: CaseKind) -> tuple[Path, ...]:
+def paths(state: CaseState | None, kind: CaseKind, policy: Policy) -> tuple[Path, ...]:
     """Return the paths to a state, the straight one first; without a state, the paths to the closing and beyond."""
     own = Admissibility.IN_SCOPE if kind is CaseKind.COMPLAINT else Admissibility.MALFUNCTION
     if state in _BEGUN:
@@ -307,7 +313,10 @@ def paths(state: CaseState | None, kind: CaseKind) -> tuple[Path, ...]:
     closed = tuple(Path(own, names) for names in _CLOSED[kind])
     if kind is CaseKind.COMPLAINT:
         closed = (*closed, Path(Admissibility.OUT_OF_SCOPE, ("redirect",)))
-    return closed if state is CaseState.CLOSED else (*closed, Path(own, _ON[kind]))
+    if state is CaseState.CLOSED:
+        return closed
+    suspends = kind is CaseKind.COMPLAINT and policy.parameters.deadline.suspensions_allowed
+    return (*closed, Path(own, _ON[kind]), *([Path(own, _SUSPENDED)] if suspends else []))
 
 
 def command_sequences(
@@ -347,7 +356,7 @@ def command_sequences(
     received = instants() if received_at is None else received_at
     found = []
     for of in (of for of in CaseKind if kind in (None, of)):
-        for path in paths(state, of):
+        for path in paths(state, of, edition):
             drawn = _sequences(
                 path,
                 facts=_facts_on(path, state, edition, received),
