@@ -30,6 +30,7 @@ _OWNERLESS: Final = (
     ("case_search", "case_reference", "cases", "reference"),
     ("case_causes", "case_reference", "cases", "reference"),
     ("case_facts", "case_reference", "cases", "reference"),
+    ("case_periods", "case_reference", "cases", "reference"),
     ("cases", "reference", "case_events", "case_reference"),
     ("cases", "reference", "case_sites", "case_reference"),
     ("plan_events", "scope", "plans", "scope"),

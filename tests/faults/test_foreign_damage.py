@@ -129,7 +129,15 @@ ON_PLANS: Final = {
     "text": "UPDATE reclamation_plan_texts SET salt = 'x' WHERE scope = '{0}'",
     "version": "UPDATE reclamation_plans SET version = 'x' WHERE scope = '{0}'",
 }
-_OF_CASES: Final = ("case_search", "case_texts", "case_causes", "case_facts", "case_sites", "case_events")
+_OF_CASES: Final = (
+    "case_search",
+    "case_texts",
+    "case_causes",
+    "case_facts",
+    "case_periods",
+    "case_sites",
+    "case_events",
+)
 _OF_PLANS: Final = (
     "plan_texts",
     "plan_events",

@@ -52,7 +52,7 @@ def test_indicators_are_on_the_screen_in_a_csv_and_in_json(
     [
         (["--format", "xml"], "--format : « xml » ; choisissez csv ou json"),
         (["--output", "x"], "--output : l'écran ne s'écrit pas dans un fichier"),
-        (["--by", "age"], "--by : « age » ; choisissez unit, level"),
+        (["--by", "age"], "--by : « age » ; choisissez unit, region"),
         (["--until", "2026-05-31"], "--until : le 31/05/2026 est antérieur au 01/06/2026"),
     ],
 )

@@ -18,6 +18,7 @@ from reclamation_core.adapters.unit_of_work import BufferedUnitOfWork, Committed
 from reclamation_core.cases import Case
 from reclamation_core.cases.journal import WrittenEventStream, written
 from reclamation_core.cases.log import LogEntry, group_of, heads_of
+from reclamation_core.cases.periods import CasePeriod, periods_of
 from reclamation_core.cases.support_documents import DOCUMENT_GUARD
 from reclamation_core.cases.words import NAME_MARK, SearchWords, indexed_words
 from reclamation_core.ports import (
@@ -328,6 +329,7 @@ class InMemoryStore(Store, CommittedState):
         self._postponed: dict[tuple[CaseJob, str], tuple[int, date | None]] = {}
         self._guards: dict[str, int] = {}
         self._index = WordIndex()
+        self._known_periods: dict[str, tuple[int, tuple[CasePeriod, ...]]] = {}
 
     def unit_of_work(self) -> UnitOfWork:
         return BufferedUnitOfWork(self)
@@ -383,6 +385,13 @@ class InMemoryStore(Store, CommittedState):
         with self._lock:
             start = 0 if reference is None else bisect_right(self._ordered, reference)
             return [self._cases[later] for later in self._ordered[start:]]
+
+    def periods_of(self, case: Case) -> tuple[CasePeriod, ...]:
+        known, rows = self._known_periods.get(case.reference, (0, ()))
+        if known != case.version:
+            rows = periods_of(case)
+            self._known_periods[case.reference] = case.version, rows
+        return rows
 
     def cases_with_words(self, words: SearchWords) -> Collection[str] | None:
         with self._lock:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from reclamation_core.cases import Case
+from reclamation_core.cases.periods import CasePeriod, periods_of
 from reclamation_core.cases.words import SearchWords
 from reclamation_core.ports import (
     CaseFacet,
@@ -30,6 +31,7 @@ from reclamation_core.ports import (
     StoreDamagedError,
     UnitOfWork,
 )
+from reclamation_core.ports.periods import ChangeSelection, ListedPeriods, PeriodChange, PeriodSelection
 from reclamation_core.ports.query import meets, sites_of
 from reclamation_core.ports.repositories import (
     Changes,
@@ -155,6 +157,22 @@ class CommittedState(CommittedQueries):
     def _of_references(self, references: Collection[str], after: str | None) -> Iterator[Case]:
         later = sorted(reference for reference in references if after is None or reference > after)
         return filter(None, map(self.case, later))
+
+    def periods(
+        self, selections: Sequence[PeriodSelection], excluded: Collection[str]
+    ) -> Sequence[Sequence[CasePeriod]]:
+        return self._periods(excluded).periods(selections)
+
+    def changes(self, selection: ChangeSelection, excluded: Collection[str]) -> Sequence[PeriodChange]:
+        return self._periods(excluded).changes(selection)
+
+    def _periods(self, excluded: Collection[str]) -> ListedPeriods:
+        cases = (case for case in self.cases_after(None) if case.reference not in excluded)
+        return ListedPeriods(map(self.periods_of, cases))
+
+    def periods_of(self, case: Case) -> tuple[CasePeriod, ...]:
+        """Return what a committed case was known to be; a store may remember it."""
+        return periods_of(case)
 
     def guard_versions(self, keys: Collection[str]) -> Mapping[str, int]:
         return {key: self.guard(key) for key in keys}

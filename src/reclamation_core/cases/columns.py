@@ -157,22 +157,22 @@ def admissibility(case: Case) -> Admissibility:
 
 @column("Canal", "Channel", "channel of receipt (canal); empty while unknown, and for a malfunction")
 def channel(case: Case) -> Channel | None:
-    return _known_fact(case, "channel", Channel)
+    return known_fact(case, "channel", Channel)
 
 
 @column("Qualité de l'auteur", "Kind of complainant", "kind of client that complains (client); likewise")
 def complainant(case: Case) -> Complainant | None:
-    return _known_fact(case, "complainant", Complainant)
+    return known_fact(case, "complainant", Complainant)
 
 
 @column("Nature", "Nature", "nature of the message (nature); likewise")
 def nature(case: Case) -> Nature | None:
-    return _known_fact(case, "nature", Nature)
+    return known_fact(case, "nature", Nature)
 
 
 @column("Thème", "Theme", "theme of the message (thème); likewise")
 def theme(case: Case) -> str | None:
-    return _known_fact(case, "theme", str)
+    return known_fact(case, "theme", str)
 
 
 @column("Centre", "Site", "site that registered the case")
@@ -409,7 +409,7 @@ def deadline_levels(case: Case) -> str | None:
     return None if levels == case.verdict.possible_levels else " ".join(levels)
 
 
-def _known_fact(case: Case, name: str, expected: type[V]) -> V | None:
+def known_fact(case: Case, name: str, expected: type[V]) -> V | None:
     """Return the value of a fact; None if it is unknown, absent or not among the facts of the case."""
     value = case.facts.get(name)
     return value if isinstance(value, expected) else None

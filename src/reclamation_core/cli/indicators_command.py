@@ -67,7 +67,7 @@ def indicators(  # noqa: PLR0917  (typer passes them by name)
     sites = None if sites_file is None else read_file(sites_file, Sites.from_toml)
     with existing(address(db)) as engine, desk_on(engine, policy, sites) as desk:
         scoped, place = scoped_desk(desk, site, region, sites)
-        found = scoped.indicators(since=first, until=last, as_of=day, by=by)
+        found = scoped.indicators(since=first, until=last, as_of=day, by=by, cases=output_format == "json")
     if output_format is None:
         _show(found, place)
     elif output_format == "csv":
@@ -88,7 +88,7 @@ def _show(found: IndicatorTable, place: str) -> None:
     for group in dict.fromkeys(row.group for row in found.rows):
         rows = [row for row in found.rows if row.group == group]
         if found.by is not None:
-            heading(screen, f"{DIMENSIONS[found.by][0].fr} : {rows[0].group_in('fr')}")
+            heading(screen, f"{DIMENSIONS[found.by].label.fr} : {rows[0].group_in('fr')}")
         shown = [_cells(row, found.by)[1:] for row in rows]
         show(screen, table(_TITLES[1:], shown, right=(1, 3, 4)))
 
@@ -100,8 +100,8 @@ def _cells(row: IndicatorRow, by: str | None) -> list[str]:
         row.indicator.label.fr,
         _value(figure.value, row.indicator.unit),
         _bounds(figure, row.indicator.unit),
-        number(len(figure.cases)),
-        "" if figure.of is None else number(len(figure.of)),
+        number(figure.count),
+        "" if figure.total is None else number(figure.total),
     ]
 
 

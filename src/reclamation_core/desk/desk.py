@@ -1312,20 +1312,22 @@ class Desk:
         as_of: date | None = None,
         by: str | None = None,
         names: Collection[str] | None = None,
+        cases: bool = True,
     ) -> services.IndicatorTable:
         """Return the indicators of a period (indicateurs): backlog, answers on time, times to answer, decisions.
 
         Each has its definition, and the references of the cases that it counts. A rate or a time of fewer than ten
-        cases is not stated. Days are those of mainland France. All events of the cases that the desk sees are read: a
-        second for some thousand cases.
+        cases is not stated. Days are those of mainland France. A desk of some sites counts what its units handled, also
+        the cases that have left them.
 
         Args:
             since: the first day of the period.
             until: its last day.
             as_of: the day of the report, today by default: what was recorded later is left out, so that a report of
                 another day can be computed again.
-            by: what to group cases by: `unit`, `level`, `channel`, `complainant`, `nature` or `theme`.
+            by: what to group cases by, one of `indicators.DIMENSIONS`, such as `unit`, `region` or `theme`.
             names: the names of the indicators; all of `indicators.INDICATORS` by default.
+            cases: False to leave out the references of the cases, for a page that shows numbers alone.
 
         Raises:
             FaultsError: the period ends before it begins, or a name is unknown.
@@ -1337,7 +1339,9 @@ class Desk:
         >>> table.figure("received").value
         0
         """
-        return services.indicators(self._context, since=since, until=until, as_of=as_of, by=by, names=names)
+        return services.indicators(
+            self._context, since=since, until=until, as_of=as_of, by=by, names=names, cases=cases
+        )
 
     def rises(self, *, as_of: date | None = None, alarms_a_year: float = 4.0) -> tuple[services.RegisterRise, ...]:
         """Return where more complaints arrive than usual, by site, theme, nature, region and in all (hausses).

@@ -8,11 +8,10 @@ from numbers import Real
 from typing import Final
 
 from reclamation_core.calendars import BusinessCalendar
-from reclamation_core.cases import Case, CaseKind
+from reclamation_core.cases import CaseKind
 from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.queries import CasesView
-from reclamation_core.indicators.known import KnownCases
-from reclamation_core.indicators.periods import periods_of
+from reclamation_core.indicators.known import Period
 from reclamation_core.indicators.streams import YEARS, RegisterRise, rises_of_register
 from reclamation_core.indicators.table import IndicatorTable, indicator_table
 from reclamation_core.ports import CaseQuery, CaseSummary
@@ -26,6 +25,7 @@ from reclamation_core.validators import (
     optional,
     refuse_value,
     require,
+    truth,
 )
 from reclamation_core.wording import Wording
 
@@ -45,29 +45,23 @@ def indicators(
     as_of: date | None,
     by: str | None,
     names: Collection[str] | None,
+    cases: bool,
 ) -> IndicatorTable:
     """Return the indicators of a period; see `Desk.indicators`."""
     require(day, since=since, until=until)
     require(optional(day), as_of=as_of)
     require(optional(name), by=by)
+    require(truth, cases=cases)
     names = None if names is None else as_tuple(names)
     require(optional(each(name)), names=names)
     france = BusinessCalendar.france()
     today = france.day_of(context.clock.now()) if as_of is None else as_of
-    periods = [periods_of(case) for case in _cases(CasesView(context))]
-    known = KnownCases(periods, since, until, today, france)
-    scope = context.scope
-    within = (lambda _: True) if scope is None else (lambda row: row.unit in scope.sites)
-    return indicator_table(known, by=by, names=names, within=within)
-
-
-def _cases(view: CasesView) -> Iterator[Case]:
-    """Yield the complaints of a desk, a page at a time."""
-    query: CaseQuery | None = CaseQuery(kind=CaseKind.COMPLAINT, limit=_PAGE)
-    while query is not None:
-        page = view.find(query)
-        yield from page.cases
-        query = query.following(page)
+    period = Period(since=since, until=until, as_of=today, calendar=france)
+    units = None if context.scope is None else frozenset(context.scope.sites)
+    with context.store.snapshot() as store, store.unit_of_work() as unit:
+        return indicator_table(
+            unit.cases, period, by=by, names=names, units=units, sites=context.sites.sites, has_cases=cases
+        )
 
 
 def rises(context: DeskContext, as_of: date | None, alarms_a_year: float) -> tuple[RegisterRise, ...]:

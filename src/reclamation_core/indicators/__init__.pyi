@@ -1,3 +1,5 @@
+from reclamation_core.cases.periods import CasePeriod as CasePeriod
+from reclamation_core.cases.periods import periods_of as periods_of
 from reclamation_core.indicators.catalogue import INDICATORS as INDICATORS
 from reclamation_core.indicators.catalogue import Figure as Figure
 from reclamation_core.indicators.catalogue import Indicator as Indicator
@@ -6,12 +8,12 @@ from reclamation_core.indicators.detection import DETECTORS as DETECTORS
 from reclamation_core.indicators.detection import Detector as Detector
 from reclamation_core.indicators.detection import Rise as Rise
 from reclamation_core.indicators.detection import detect_rises as detect_rises
-from reclamation_core.indicators.known import KnownCases as KnownCases
-from reclamation_core.indicators.periods import CasePeriod as CasePeriod
-from reclamation_core.indicators.periods import periods_of as periods_of
+from reclamation_core.indicators.known import Period as Period
 from reclamation_core.indicators.streams import STREAMS as STREAMS
 from reclamation_core.indicators.streams import RegisterRise as RegisterRise
 from reclamation_core.indicators.streams import rises_of_register as rises_of_register
 from reclamation_core.indicators.table import DIMENSIONS as DIMENSIONS
+from reclamation_core.indicators.table import Dimension as Dimension
 from reclamation_core.indicators.table import IndicatorTable as IndicatorTable
 from reclamation_core.indicators.table import indicator_table as indicator_table
+from reclamation_core.ports.periods import ListedPeriods as ListedPeriods

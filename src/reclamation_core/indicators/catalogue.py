@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import Enum
 from functools import partial
+from itertools import chain
 from typing import Final, TypeAlias
 
 import attrs
 
 from reclamation_core.cases import AnswerDecision
-from reclamation_core.indicators.known import Flow, KnownCases, RowFilter
-from reclamation_core.indicators.periods import CasePeriod
+from reclamation_core.cases.periods import CasePeriod
+from reclamation_core.indicators.known import Flow, Moment, Period, Reading
 from reclamation_core.indicators.survival import aalen_johansen, kaplan_meier, share_interval, time_quantile
 from reclamation_core.wording import Wording
 
@@ -47,18 +49,53 @@ class Figure:
         value: the number of cases, a share between 0 and 1, or business days; None where it is not stated.
         low: the lower bound, with a confidence of 95 %; None of a number of cases, which is no estimate.
         high: the upper bound; None too where a time has no bound.
-        cases: the references of the cases counted, in order: as many as the numerator.
-        of: the references of those they are a share of; None of a number of cases.
+        count: the number of the cases counted: the numerator of a share.
+        total: the number of those that they are a share of; None of a number of cases.
+        cases: the references of the cases counted, in order; None if they were not read.
+        of: the references of those they are a share of; None of a number of cases, and if they were not read.
     """
 
     value: float | None
     low: float | None = None
     high: float | None = None
-    cases: tuple[str, ...]
+    count: int
+    total: int | None = None
+    cases: tuple[str, ...] | None = None
     of: tuple[str, ...] | None = None
 
 
-FigureOf: TypeAlias = Callable[[KnownCases, RowFilter], Figure]
+@attrs.frozen(kw_only=True)
+class Measure:
+    """What is computed from the rows of a group.
+
+    Attributes:
+        value: as of a figure, as the bounds.
+        low: the lower bound.
+        high: the upper bound.
+        rows: the rows counted.
+        of: the rows they are a share of.
+    """
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    rows: Sequence[CasePeriod]
+    of: Sequence[CasePeriod] | None = None
+
+    def figure(self, *, has_cases: bool) -> Figure:
+        """Return the figure, with the references of the cases or without."""
+        return Figure(
+            value=self.value,
+            low=self.low,
+            high=self.high,
+            count=total_of(self.rows),
+            total=None if self.of is None else total_of(self.of),
+            cases=_references(self.rows) if has_cases else None,
+            of=_references(self.of) if has_cases and self.of is not None else None,
+        )
+
+
+MeasureOf: TypeAlias = Callable[[Sequence[CasePeriod], Period], Measure]
 
 
 @attrs.frozen(kw_only=True)
@@ -71,7 +108,8 @@ class Indicator:
         definition: what it counts, and what it leaves out.
         unit: what its figures are.
         source: where the definition comes from.
-        measure: computes it for a group of cases.
+        reading: the rows that it reads.
+        measure: computes it from the rows of a group.
     """
 
     name: str
@@ -79,146 +117,160 @@ class Indicator:
     definition: Wording
     unit: FigureUnit
     source: str
-    measure: FigureOf = attrs.field(repr=False)
+    reading: Reading = attrs.field(repr=False)
+    measure: MeasureOf = attrs.field(repr=False)
 
 
-def _counted(rows: Iterable[CasePeriod]) -> Figure:
-    cases = tuple(sorted(row.reference for row in rows))
-    return Figure(value=len(cases), cases=cases)
+def total_of(rows: Iterable[CasePeriod]) -> int:
+    """Return the number of the cases of some rows."""
+    return sum(row.count for row in rows)
 
 
-def _share(rows: Iterable[CasePeriod], of: Iterable[CasePeriod]) -> Figure:
-    cases, total = (tuple(sorted(row.reference for row in chosen)) for chosen in (rows, of))
-    if len(total) < FEWEST:
-        return Figure(value=None, cases=cases, of=total)
-    low, high = share_interval(len(cases), len(total))
-    return Figure(value=len(cases) / len(total), low=low, high=high, cases=cases, of=total)
+def _references(rows: Iterable[CasePeriod]) -> tuple[str, ...]:
+    return tuple(sorted(reference for row in rows for reference in [row.reference] * row.count))
 
 
-def _flow(flow: Flow) -> FigureOf:
-    return lambda known, group: _counted(known.flow(flow, group))
+DUE: Final = Reading(fields=("due_on", "answered_on", "stopped_on"), day="due_on")
+"""The runs whose last day to answer is in the period."""
+BEGUN: Final = Reading(fields=("received_on", "answered_on", "stopped_on"), day="received_on")
+"""The runs that began in the period."""
+RECEIVED: Final = Reading(
+    fields=("cycle", "acknowledged_on", "can_be_acknowledged", "supports", "questions", "transfers"), day="received_on"
+)
+"""The same, with what is known of the case."""
+ANSWERED: Final = Reading(fields=("decision",), day="answered_on")
+"""The runs that were answered in the period."""
+LATE: Final = Reading(moment=Moment.REPORT, fields=("due_on", "answered_on"), is_pending=True)
+"""The cases that are open on the day of the report."""
+MEDIATED: Final = Reading(moment=Moment.REPORT, day="mediation_on")
+"""The cases that were referred to mediation in the period."""
 
 
-def _pending(at_start: bool) -> FigureOf:
-    return lambda known, group: _counted(known.pending(group, at_start=at_start))
+def _counted(rows: Iterable[CasePeriod]) -> Measure:
+    rows = list(rows)
+    return Measure(value=total_of(rows), rows=rows)
 
 
-def _due(known: KnownCases, group: RowFilter) -> list[CasePeriod]:
-    """Return the runs of the clock whose last day is in the period and has come, but for those withdrawn before it."""
-    return [
-        row
-        for row in known.runs(group)
-        if row.is_in_scope
-        and row.due_on is not None
-        and known.since <= row.due_on <= known.until
-        and (row.due_on < known.as_of or row.answered_on is not None)
-        and not _is_withdrawn_in_time(row)
-    ]
+def _every(rows: Sequence[CasePeriod], _: Period) -> Measure:
+    return _counted(rows)
+
+
+def _share(rows: Iterable[CasePeriod], of: Iterable[CasePeriod]) -> Measure:
+    rows, of = list(rows), list(of)
+    count, total = total_of(rows), total_of(of)
+    if total < FEWEST:
+        return Measure(value=None, rows=rows, of=of)
+    low, high = share_interval(count, total)
+    return Measure(value=count / total, low=low, high=high, rows=rows, of=of)
 
 
 def _is_withdrawn_in_time(row: CasePeriod) -> bool:
-    stopped = row.withdrawn_on or row.closed_on
-    return row.answered_on is None and stopped is not None and row.due_on is not None and stopped <= row.due_on
+    return row.stopped_on is not None and row.due_on is not None and row.stopped_on <= row.due_on
 
 
 def _is_on_time(row: CasePeriod) -> bool:
     return row.answered_on is not None and row.due_on is not None and row.answered_on <= row.due_on
 
 
-def _on_time(known: KnownCases, group: RowFilter) -> Figure:
-    due = _due(known, group)
+def _on_time(rows: Sequence[CasePeriod], period: Period) -> Measure:
+    """Compute the share of the runs whose last day has come, but for those withdrawn before it."""
+    due = [
+        row
+        for row in rows
+        if row.due_on is not None
+        and (row.due_on < period.as_of or row.answered_on is not None)
+        and not _is_withdrawn_in_time(row)
+    ]
     return _share(filter(_is_on_time, due), due)
 
 
-def _withdrawn_in_time(known: KnownCases, group: RowFilter) -> Figure:
-    rows = [row for row in known.runs(group) if row.is_in_scope and row.due_on is not None]
-    return _counted(row for row in rows if known.is_in_period(row.due_on) and _is_withdrawn_in_time(row))
+def _withdrawn_in_time(rows: Sequence[CasePeriod], _: Period) -> Measure:
+    return _counted(filter(_is_withdrawn_in_time, rows))
 
 
-def _overdue(known: KnownCases, group: RowFilter, least: int = 1, most: int | None = None) -> Figure:
+def _overdue(rows: Sequence[CasePeriod], period: Period, least: int = 1, most: int | None = None) -> Measure:
     late = [
-        (row, known.business_days(row.due_on, known.as_of))
-        for row in known.latest(group)
-        if row.is_pending and row.answered_on is None and row.due_on is not None and row.due_on < known.as_of
+        (row, period.business_days(row.due_on, period.as_of))
+        for row in rows
+        if row.answered_on is None and row.due_on is not None and row.due_on < period.as_of
     ]
     return _counted(row for row, days in late if days >= least and (most is None or days <= most))
 
 
-def _times(known: KnownCases, group: RowFilter) -> tuple[list[tuple[CasePeriod, int]], ...]:
-    """Return the runs that began in the period, with their business days: answered, ended without an answer, open."""
-    answered, ended, still_open = [], [], []
-    for row in known.runs(group):
-        if not row.is_in_scope or not known.is_in_period(row.received_on) or row.cycle == 0:
-            continue
-        stopped = row.withdrawn_on or row.closed_on
-        if row.answered_on is not None:
-            answered.append((row, known.business_days(row.received_on, row.answered_on)))
-        elif stopped is not None:
-            ended.append((row, known.business_days(row.received_on, stopped)))
-        else:
-            still_open.append((row, known.business_days(row.received_on, known.as_of)))
-    return answered, ended, still_open
+@attrs.frozen
+class _Times:
+    """The runs that began in the period, with their business days: answered, ended without an answer, open."""
+
+    answered: list[tuple[CasePeriod, int]]
+    stopped: list[tuple[CasePeriod, int]]
+    still_open: list[tuple[CasePeriod, int]]
+
+    @classmethod
+    def of(cls, rows: Iterable[CasePeriod], period: Period) -> _Times:
+        times = cls([], [], [])
+        for row in rows:
+            last, kind = row.answered_on or row.stopped_on, times.stopped
+            if last is None:
+                last, kind = period.as_of, times.still_open
+            elif row.answered_on is not None:
+                kind = times.answered
+            kind.append((row, period.business_days(row.received_on, last)))
+        return times
 
 
-def _days(pairs: Sequence[tuple[CasePeriod, int]]) -> list[int]:
-    return [days for _, days in pairs]
+def _days(*pairs: Sequence[tuple[CasePeriod, int]]) -> Counter[int]:
+    counts: Counter[int] = Counter()
+    for row, days in chain(*pairs):
+        counts[days] += row.count
+    return counts
 
 
-def _rows(pairs: Sequence[tuple[CasePeriod, int]]) -> tuple[str, ...]:
-    return tuple(sorted(row.reference for row, _ in pairs))
+def _rows(pairs: Iterable[tuple[CasePeriod, int]]) -> list[CasePeriod]:
+    return [row for row, _ in pairs]
 
 
-def _time_to_answer(share: float) -> FigureOf:
-    def measure(known: KnownCases, group: RowFilter) -> Figure:
-        answered, ended, still_open = _times(known, group)
-        cases, total = _rows(answered), _rows([*answered, *ended, *still_open])
-        if len(total) < FEWEST:
-            return Figure(value=None, cases=cases, of=total)
+def _time_to_answer(share: float) -> MeasureOf:
+    def measure(rows: Sequence[CasePeriod], period: Period) -> Measure:
+        times = _Times.of(rows, period)
+        answered = _rows(times.answered)
+        if total_of(rows) < FEWEST:
+            return Measure(value=None, rows=answered, of=rows)
         # Who withdrew would never have been answered: neither is the open case observed to its end.
-        found = time_quantile(kaplan_meier(_days(answered), [*_days(ended), *_days(still_open)]), share)
-        return Figure(value=found.time, low=found.low, high=found.high, cases=cases, of=total)
+        found = time_quantile(kaplan_meier(_days(times.answered), _days(times.stopped, times.still_open)), share)
+        return Measure(value=found.time, low=found.low, high=found.high, rows=answered, of=rows)
 
     return measure
 
 
-def _within(days: int) -> FigureOf:
-    def measure(known: KnownCases, group: RowFilter) -> Figure:
-        answered, ended, still_open = _times(known, group)
-        cases, total = _rows([one for one in answered if one[1] <= days]), _rows([*answered, *ended, *still_open])
-        if len(total) < FEWEST:
-            return Figure(value=None, cases=cases, of=total)
-        shares = aalen_johansen(_days(answered), _days(ended), _days(still_open))
-        return Figure(value=max((share for time, share in shares if time <= days), default=0.0), cases=cases, of=total)
+def _within(most: int) -> MeasureOf:
+    def measure(rows: Sequence[CasePeriod], period: Period) -> Measure:
+        times = _Times.of(rows, period)
+        answered = [row for row, days in times.answered if days <= most]
+        if total_of(rows) < FEWEST:
+            return Measure(value=None, rows=answered, of=rows)
+        shares = aalen_johansen(_days(times.answered), _days(times.stopped), _days(times.still_open))
+        value = max((share for time, share in shares if time <= most), default=0.0)
+        return Measure(value=value, rows=answered, of=rows)
 
     return measure
 
 
-def _received_in_period(known: KnownCases, group: RowFilter) -> list[CasePeriod]:
-    return [
-        row for row in known.runs(group) if row.cycle == 1 and row.is_in_scope and known.is_in_period(row.received_on)
-    ]
+def _first_runs(rows: Iterable[CasePeriod]) -> list[CasePeriod]:
+    return [row for row in rows if row.cycle == 1]
 
 
-def _acknowledged(known: KnownCases, group: RowFilter) -> Figure:
-    known_senders = [row for row in _received_in_period(known, group) if row.can_be_acknowledged]
+def _acknowledged(rows: Sequence[CasePeriod], _: Period) -> Measure:
+    known_senders = [row for row in _first_runs(rows) if row.can_be_acknowledged]
     return _share((row for row in known_senders if row.acknowledged_on is not None), known_senders)
 
 
-def _without_support(known: KnownCases, group: RowFilter) -> Figure:
-    received = _received_in_period(known, group)
+def _without_support(rows: Sequence[CasePeriod], _: Period) -> Measure:
+    received = _first_runs(rows)
     return _share((row for row in received if not row.supports), received)
 
 
-def _decided(decision: AnswerDecision) -> FigureOf:
-    def measure(known: KnownCases, group: RowFilter) -> Figure:
-        answered = [row for row in known.runs(group) if row.is_in_scope and known.is_in_period(row.answered_on)]
-        return _share((row for row in answered if row.decision is decision), answered)
-
-    return measure
-
-
-def _mediation(known: KnownCases, group: RowFilter) -> Figure:
-    return _counted(row for row in known.latest(group) if row.is_in_scope and known.is_in_period(row.mediation_on))
+def _decided(decision: AnswerDecision) -> MeasureOf:
+    return lambda rows, _: _share((row for row in rows if row.decision is decision), rows)
 
 
 def _flows() -> Iterator[Indicator]:
@@ -232,7 +284,8 @@ def _flows() -> Iterator[Indicator]:
         ),
         unit=FigureUnit.CASES,
         source="M2-1; ISO 10002",
-        measure=_pending(at_start=True),
+        reading=Reading(moment=Moment.START, is_pending=True),
+        measure=_every,
     )
     for flow in Flow:
         yield Indicator(
@@ -241,7 +294,8 @@ def _flows() -> Iterator[Indicator]:
             definition=_BALANCE,
             unit=FigureUnit.CASES,
             source="M2-1; ISO 10002",
-            measure=_flow(flow),
+            reading=Reading(flow=flow),
+            measure=_every,
         )
     yield Indicator(
         name="closing",
@@ -252,7 +306,8 @@ def _flows() -> Iterator[Indicator]:
         ),
         unit=FigureUnit.CASES,
         source="M2-1; ISO 10002",
-        measure=_pending(at_start=False),
+        reading=Reading(moment=Moment.END, is_pending=True),
+        measure=_every,
     )
 
 
@@ -269,6 +324,7 @@ def _indicators() -> Iterator[Indicator]:
         ),
         unit=FigureUnit.SHARE,
         source="M2-1, réponse sous 10 jours ouvrés",
+        reading=DUE,
         measure=_on_time,
     )
     yield Indicator(
@@ -280,6 +336,7 @@ def _indicators() -> Iterator[Indicator]:
         ),
         unit=FigureUnit.CASES,
         source="M2-1",
+        reading=DUE,
         measure=_withdrawn_in_time,
     )
     yield Indicator(
@@ -291,6 +348,7 @@ def _indicators() -> Iterator[Indicator]:
         ),
         unit=FigureUnit.CASES,
         source="M2-1",
+        reading=LATE,
         measure=_overdue,
     )
     for least, most in _AGES:
@@ -309,6 +367,7 @@ def _indicators() -> Iterator[Indicator]:
             ),
             unit=FigureUnit.CASES,
             source="ISO 10002",
+            reading=LATE,
             measure=partial(_overdue, least=least, most=most),
         )
     for share, name, label in (
@@ -326,6 +385,7 @@ def _indicators() -> Iterator[Indicator]:
             ),
             unit=FigureUnit.DAYS,
             source="Kaplan et Meier (1958)",
+            reading=BEGUN,
             measure=_time_to_answer(share),
         )
     for days in SHARES_WITHIN:
@@ -340,6 +400,7 @@ def _indicators() -> Iterator[Indicator]:
             ),
             unit=FigureUnit.SHARE,
             source="Aalen et Johansen (1978)",
+            reading=BEGUN,
             measure=_within(days),
         )
     yield Indicator(
@@ -351,6 +412,7 @@ def _indicators() -> Iterator[Indicator]:
         ),
         unit=FigureUnit.SHARE,
         source="M2-1 ; référentiel national qualité, indicateur 31",
+        reading=RECEIVED,
         measure=_acknowledged,
     )
     yield Indicator(
@@ -362,6 +424,7 @@ def _indicators() -> Iterator[Indicator]:
         ),
         unit=FigureUnit.SHARE,
         source="M2-1, support factuel",
+        reading=RECEIVED,
         measure=_without_support,
     )
     for decision in AnswerDecision:
@@ -371,6 +434,7 @@ def _indicators() -> Iterator[Indicator]:
             definition=Wording("parmi les réponses données dans la période", "of the answers given in the period"),
             unit=FigureUnit.SHARE,
             source="NHS KO41a",
+            reading=ANSWERED,
             measure=_decided(decision),
         )
     yield Indicator(
@@ -381,7 +445,8 @@ def _indicators() -> Iterator[Indicator]:
         ),
         unit=FigureUnit.CASES,
         source="Code de la consommation, R614-2",
-        measure=_mediation,
+        reading=MEDIATED,
+        measure=_every,
     )
 
 

@@ -1,22 +1,23 @@
-"""What was known of cases on a day: their latest rows, the runs of their clocks, and how they came and went."""
+"""What was known of cases on a day, and what of it an indicator reads."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, time, timedelta
-from functools import cached_property
-from itertools import pairwise
+from enum import Enum
 from typing import Final, TypeAlias
 
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.cases.periods import CasePeriod
 from reclamation_core.codes import LabelledEnum
-from reclamation_core.indicators.periods import CasePeriod
+from reclamation_core.ports.periods import ChangeSelection, PeriodChange, PeriodSelection, PeriodSource
 
-RowFilter: TypeAlias = Callable[[CasePeriod], bool]
-"""Whether a row belongs to a group."""
 _ONE_DAY: Final = timedelta(days=1)
+_FLOW_FIELDS: Final = ("admissibility", "ended_on")
+GroupOf: TypeAlias = Callable[[CasePeriod], object]
+"""The group that a row belongs to."""
 
 
 class Flow(LabelledEnum):
@@ -31,19 +32,48 @@ class Flow(LabelledEnum):
     NEWLY_OUT_OF_SCOPE = "newly_out_of_scope", "devenus hors du cadre", "newly out of scope"
 
 
-@attrs.frozen(slots=False)  # with cached properties
-class KnownCases:
-    """What was known of cases at the end of a day.
+class Moment(Enum):
+    """Which row of a case is read: at the start or the end of the period, on the day of the report, or of each run.
 
-    Args:
-        periods: the rows of each case, in order.
-        since: the first day of the period.
-        until: its last day.
-        as_of: the day of the report: what was recorded later is left out.
-        calendar: the business days and the zone of the days.
+    That of a run of the answer clock is its last one that was known on the day of the report.
     """
 
-    periods: Sequence[tuple[CasePeriod, ...]] = attrs.field(repr=False)
+    START = "start"
+    END = "end"
+    REPORT = "report"
+    RUN = "run"
+
+
+@attrs.frozen(kw_only=True)
+class Reading:
+    """The rows that an indicator reads.
+
+    Args:
+        moment: which row of a case.
+        fields: the fields that it reads.
+        day: the day that is in the period, if it counts the rows of a day.
+        is_pending: True for open cases alone.
+        flow: the changes of this kind alone, once for each time, as the cases were known afterwards.
+    """
+
+    moment: Moment = Moment.RUN
+    fields: tuple[str, ...] = ()
+    day: str | None = None
+    is_pending: bool = False
+    flow: Flow | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Period:
+    """The period of a report.
+
+    Args:
+        since: its first day.
+        until: its last day.
+        as_of: the day of the report: what was recorded later is left out.
+        calendar: the business days, and the zone of the days.
+    """
+
     since: date
     until: date
     as_of: date
@@ -59,65 +89,100 @@ class KnownCases:
             return datetime.max.replace(tzinfo=self.calendar.zone)
         return self.start_of(day + _ONE_DAY)
 
-    def is_in_period(self, day: date | None) -> bool:
-        """Return True of a day of the period."""
+    def includes(self, day: date | None) -> bool:
+        """Return True for a day of the period."""
         return day is not None and self.since <= day <= self.until
 
     def business_days(self, first: date, last: date) -> int:
         """Return the business days after the first day, until the last; 0 if they are in another order."""
         return max(0, self.calendar.count(first, last))
 
-    @cached_property
-    def _known(self) -> list[tuple[CasePeriod, ...]]:
-        end = self.end_of(self.as_of)
-        found = (tuple(row for row in rows if row.since < end) for rows in self.periods)
-        return [rows for rows in found if rows]
 
-    def latest(self, group: RowFilter) -> Iterator[CasePeriod]:
-        """Yield what was known last of each case."""
-        return (rows[-1] for rows in self._known if group(rows[-1]))
-
-    def runs(self, group: RowFilter) -> Iterator[CasePeriod]:
-        """Yield what was known last of each run of a case's clock."""
-        for rows in self._known:
-            for row, following in pairwise((*rows, None)):
-                if row is not None and (following is None or following.cycle != row.cycle) and group(row):
-                    yield row
-
-    def pending(self, group: RowFilter, *, at_start: bool) -> Iterator[CasePeriod]:
-        """Yield the complaints that were open at the beginning of the period, or at its end."""
-        end = self.start_of(self.since) if at_start else self.end_of(min(self.until, self.as_of))
-        for rows in self._known:
-            row = _before(rows, end)
-            if row is not None and row.is_pending and group(row):
-                yield row
-
-    def flow(self, flow: Flow, group: RowFilter) -> Iterator[CasePeriod]:
-        """Yield the complaints that came or went in this way, once for each time, as they are known afterwards."""
-        start, end = self.start_of(self.since), self.end_of(min(self.until, self.as_of))
-        for rows in self._known:
-            for before, after in pairwise((None, *rows)):
-                if after is not None and start <= after.since < end and flow in _flows(before, after, group):
-                    yield after
+RowsByGroup: TypeAlias = dict[object, list[CasePeriod]]
 
 
-def _before(rows: Iterable[CasePeriod], end: datetime) -> CasePeriod | None:
-    """Return the latest row from before an instant."""
-    return max((row for row in rows if row.since < end), key=lambda row: row.since, default=None)
+def read_rows(
+    source: PeriodSource,
+    period: Period,
+    readings: Iterable[Reading],
+    *,
+    fields: Iterable[str] = (),
+    group_of: GroupOf = lambda _: None,
+    units: frozenset[str] | None = None,
+) -> dict[Reading, RowsByGroup]:
+    """Return the rows of readings by group.
+
+    Args:
+        source: what is read.
+        period: the period.
+        readings: the readings.
+        fields: further fields, such as those of the group.
+        group_of: returns the group of a row.
+        units: the units that are reported; None for all.
+    """
+    further = (*fields, *(() if units is None else ("unit",)))
+    wanted = list(dict.fromkeys(readings))
+    of_rows = [one for one in wanted if one.flow is None]
+    selections = [_selection(period, one, further, units) for one in of_rows]
+    found: dict[Reading, RowsByGroup] = {one: {} for one in wanted}
+    for reading, rows in zip(of_rows, source.periods(selections), strict=True):
+        for row in rows:
+            found[reading].setdefault(group_of(row), []).append(row)
+    flows = {one.flow: one for one in wanted if one.flow is not None}
+    if flows:
+        changed = ChangeSelection(
+            fields=(*_FLOW_FIELDS, *further),
+            since=period.start_of(period.since),
+            until=period.end_of(min(period.until, period.as_of)),
+            units=units,
+        )
+        for change in source.changes(changed):
+            for group, flow in _flows(change, group_of, units):
+                if flow in flows:
+                    found[flows[flow]].setdefault(group, []).append(change.after)
+    return found
 
 
-def _flows(before: CasePeriod | None, after: CasePeriod, group: RowFilter) -> set[Flow]:
-    """Return how a change brings a case into the backlog of a group, or out of it."""
-    was = before is not None and before.is_pending
-    was_there, is_there = was and before is not None and group(before), after.is_pending and group(after)
-    if was_there == is_there:
-        return set()
-    if is_there:
+def _selection(
+    period: Period, reading: Reading, fields: tuple[str, ...], units: frozenset[str] | None
+) -> PeriodSelection:
+    instants = {
+        Moment.START: period.start_of(period.since),
+        Moment.END: period.end_of(min(period.until, period.as_of)),
+        Moment.REPORT: period.end_of(period.as_of),
+    }
+    return PeriodSelection(
+        fields=(*reading.fields, *fields),
+        known_before=period.end_of(period.as_of),
+        holds_at=instants.get(reading.moment),
+        is_pending=reading.is_pending,
+        day=reading.day,
+        first=period.since,
+        last=period.until,
+        units=units,
+    )
+
+
+def _flows(change: PeriodChange, group_of: GroupOf, units: frozenset[str] | None) -> Iterator[tuple[object, Flow]]:
+    """Yield the groups whose backlog a change brings cases into, or out of, and how."""
+    before, after = change.before, change.after
+    was, is_pending = before is not None and before.is_pending, after.is_pending
+
+    def groups(row: CasePeriod | None, is_counted: bool) -> list[object]:
+        return [group_of(row)] if row is not None and is_counted and (units is None or row.unit in units) else []
+
+    left, joined = groups(before, was), groups(after, is_pending)
+    if left == joined:
+        return
+    for group in joined:
         if before is None:
-            return {Flow.RECEIVED}
-        if was:
-            return {Flow.MOVED_IN}
-        return {Flow.NEWLY_IN_SCOPE if before.is_open else Flow.REOPENED}
-    if after.is_pending:
-        return {Flow.MOVED_OUT}
-    return {Flow.NEWLY_OUT_OF_SCOPE if after.is_open else Flow.ENDED}
+            yield group, Flow.RECEIVED
+        elif was:
+            yield group, Flow.MOVED_IN
+        else:
+            yield group, Flow.NEWLY_IN_SCOPE if before.is_open else Flow.REOPENED
+    for group in left:
+        if is_pending:
+            yield group, Flow.MOVED_OUT
+        else:
+            yield group, Flow.NEWLY_OUT_OF_SCOPE if after.is_open else Flow.ENDED

@@ -4,26 +4,50 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
+from operator import attrgetter
 from typing import Any, Final
 
 import attrs
 
+from reclamation_core.cases.periods import CasePeriod
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.indicators.catalogue import INDICATORS, Figure, Indicator
-from reclamation_core.indicators.known import KnownCases, RowFilter
-from reclamation_core.indicators.periods import CasePeriod
+from reclamation_core.indicators.known import Period, read_rows
+from reclamation_core.ports.periods import PeriodSource
+from reclamation_core.vocabulary import Sites
 from reclamation_core.wording import Lang, Wording
 
-DIMENSIONS: Final[Mapping[str, tuple[Wording, Callable[[CasePeriod], object]]]] = {
-    "unit": (Wording("unité", "unit"), lambda row: row.unit),
-    "level": (Wording("niveau", "level"), lambda row: row.level),
-    "channel": (Wording("canal", "channel"), lambda row: row.channel),
-    "complainant": (Wording("qualité de l'auteur", "kind of complainant"), lambda row: row.complainant),
-    "nature": (Wording("nature", "nature"), lambda row: row.nature),
-    "theme": (Wording("thème", "theme"), lambda row: row.theme),
+
+@attrs.frozen(kw_only=True)
+class Dimension:
+    """What cases are grouped by.
+
+    Attributes:
+        label: its title.
+        field: the field of a row.
+        group_of: returns the group of the value of that field, given the sites; by default it is the value.
+    """
+
+    label: Wording
+    field: str
+    group_of: Callable[[Any, Sites], object] = attrs.field(default=lambda value, _: value, repr=False)
+
+
+DIMENSIONS: Final[Mapping[str, Dimension]] = {
+    "unit": Dimension(label=Wording("unité", "unit"), field="unit"),
+    "region": Dimension(
+        label=Wording("région", "region"), field="unit", group_of=lambda unit, sites: sites.region_of(unit)
+    ),
+    "site": Dimension(label=Wording("centre d'enregistrement", "registering site"), field="site"),
+    "level": Dimension(label=Wording("niveau", "level"), field="level"),
+    "channel": Dimension(label=Wording("canal", "channel"), field="channel"),
+    "complainant": Dimension(label=Wording("qualité de l'auteur", "kind of complainant"), field="complainant"),
+    "requirement": Dimension(label=Wording("exigence en cause", "requirement"), field="requirement"),
+    "nature": Dimension(label=Wording("nature", "nature"), field="nature"),
+    "theme": Dimension(label=Wording("thème", "theme"), field="theme"),
 }
-"""What cases are grouped by: the title, and the value of a row."""
+"""What cases are grouped by."""
 _UNKNOWN: Final = Wording("inconnu", "unknown")
 
 
@@ -89,9 +113,9 @@ class IndicatorTable:
                 "value": row.figure.value,
                 "low": row.figure.low,
                 "high": row.figure.high,
-                "count": len(row.figure.cases),
-                "of": None if row.figure.of is None else len(row.figure.of),
-                "cases": list(row.figure.cases),
+                "count": row.figure.count,
+                "of": row.figure.total,
+                "cases": None if row.figure.cases is None else list(row.figure.cases),
             }
             for row in self.rows
         ]
@@ -100,37 +124,62 @@ class IndicatorTable:
 
 
 def indicator_table(
-    known: KnownCases,
+    source: PeriodSource,
+    period: Period,
     *,
     by: str | None = None,
     names: Collection[str] | None = None,
-    within: RowFilter = lambda _: True,
+    units: frozenset[str] | None = None,
+    sites: Sites | None = None,
+    has_cases: bool = True,
 ) -> IndicatorTable:
     """Compute indicators.
 
     Args:
-        known: what was known of the cases, and the period.
+        source: what was known of cases.
+        period: the period, and the day of the report.
         by: what to group cases by, one of `DIMENSIONS`; None for all together.
         names: the names of indicators; all by default.
-        within: the rows that are counted at all, such as those of the units of a desk.
+        units: the units that are reported, such as those of a desk; None for all.
+        sites: the sites, whose regions group cases.
+        has_cases: True to read the references of the cases; without them, what is read does not grow with their number.
 
     Raises:
         FaultsError: a name or a dimension is unknown, or the period ends before it begins.
     """
-    _check(known, by, names)
+    _check(period, by, names)
     chosen = [one for name, one in INDICATORS.items() if names is None or name in names]
-    rows: list[IndicatorRow] = []
-    for value in _values(known, by, within):
-        group = within if by is None else _group(by, value, within)
-        rows += (IndicatorRow(group=value, indicator=one, figure=one.measure(known, group)) for one in chosen)
-    return IndicatorTable(since=known.since, until=known.until, as_of=known.as_of, by=by, rows=tuple(rows))
+    fields, group_of = _grouping(by, Sites() if sites is None else sites)
+    fields += ("reference",) * has_cases
+    readings = [one.reading for one in chosen]
+    found = read_rows(source, period, readings, fields=fields, group_of=group_of, units=units)
+    groups = [None] if by is None else _ordered({group for rows in found.values() for group in rows})
+    rows = (
+        IndicatorRow(
+            group=group,
+            indicator=one,
+            figure=one.measure(found[one.reading].get(group, []), period).figure(has_cases=has_cases),
+        )
+        for group in groups
+        for one in chosen
+    )
+    return IndicatorTable(since=period.since, until=period.until, as_of=period.as_of, by=by, rows=tuple(rows))
 
 
-def _check(known: KnownCases, by: str | None, names: Iterable[str] | None) -> None:
+def _grouping(by: str | None, sites: Sites) -> tuple[tuple[str, ...], Callable[[CasePeriod], object]]:
+    """Return the fields that a group depends on, and the function from a row to its group."""
+    if by is None:
+        return (), lambda _: None
+    dimension = DIMENSIONS[by]
+    value = attrgetter(dimension.field)
+    return (dimension.field,), lambda row: dimension.group_of(value(row), sites)
+
+
+def _check(period: Period, by: str | None, names: Iterable[str] | None) -> None:
     faults = []
-    if known.until < known.since:
-        late = Wording(f"pas avant le {known.since:%d/%m/%Y}", f"not before {known.since}")
-        faults.append(Fault("until", known.until, late))
+    if period.until < period.since:
+        late = Wording(f"pas avant le {period.since:%d/%m/%Y}", f"not before {period.since}")
+        faults.append(Fault("until", period.until, late))
     given = [("by", () if by is None else (by,), DIMENSIONS), ("names", tuple(names or ()), INDICATORS)]
     for path, values, accepted in given:
         listed = ", ".join(accepted)
@@ -140,19 +189,10 @@ def _check(known: KnownCases, by: str | None, names: Iterable[str] | None) -> No
         raise FaultsError(tuple(faults))
 
 
-def _values(known: KnownCases, by: str | None, within: RowFilter) -> list[object]:
-    """Return the values of a dimension, in order; those of an enumeration in its own, the unknown last."""
-    if by is None:
-        return [None]
-    of = DIMENSIONS[by][1]
-    found = {of(row) for rows in known.periods for row in rows if row.is_in_scope and within(row)}
-    enumerations = {type(value) for value in found if isinstance(value, LabelledEnum)}
+def _ordered(groups: Collection[object]) -> list[object]:
+    """Return groups in order; those of an enumeration in its own, the unknown last."""
+    enumerations = {type(value) for value in groups if isinstance(value, LabelledEnum)}
     order: Iterable[object] = next(
-        map(iter, enumerations), iter(sorted(value for value in found if isinstance(value, str)))
+        map(iter, enumerations), iter(sorted(value for value in groups if isinstance(value, str)))
     )
-    return [*(value for value in order if value in found), *([None] if None in found else [])]
-
-
-def _group(by: str, value: object, within: RowFilter) -> RowFilter:
-    of = DIMENSIONS[by][1]
-    return lambda row: of(row) == value and within(row)
+    return [*(value for value in order if value in groups), *([None] if None in groups else [])]

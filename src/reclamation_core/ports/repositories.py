@@ -16,6 +16,7 @@ import attrs
 
 from reclamation_core import plans
 from reclamation_core.cases import Case
+from reclamation_core.cases.periods import CasePeriod, periods_of
 from reclamation_core.ports.errors import (
     CaseNotFoundError,
     ConcurrentChangeError,
@@ -24,6 +25,7 @@ from reclamation_core.ports.errors import (
     StoreDamagedError,
     UnitOfWorkEndedError,
 )
+from reclamation_core.ports.periods import ChangeSelection, ListedPeriods, PeriodChange, PeriodSelection
 from reclamation_core.ports.query import CaseJob, CasePage, CaseQuery, CaseSummary, meets, sites_of
 from reclamation_core.ports.summaries import (
     CaseFacet,
@@ -130,6 +132,16 @@ class CommittedQueries(ABC):
     @abstractmethod
     def group(self, query: CaseQuery, min_count: int) -> list[CaseGroup]:
         """Return the groups of at least so many committed cases; see `CaseRepository.group`."""
+
+    @abstractmethod
+    def periods(
+        self, selections: Sequence[PeriodSelection], excluded: Collection[str]
+    ) -> Sequence[Sequence[CasePeriod]]:
+        """Return what was known of committed cases, without those excluded; see `PeriodSource`."""
+
+    @abstractmethod
+    def changes(self, selection: ChangeSelection, excluded: Collection[str]) -> Sequence[PeriodChange]:
+        """Return the recorded changes of committed cases, without those excluded; see `PeriodSource`."""
 
     def own_names(self) -> Collection[str] | None:
         """Return the names of the own facts that committed cases are found by; None to read every case."""
@@ -466,6 +478,20 @@ class CaseRepository:
             else:
                 yield from page.cases
                 following = following.following(page)
+
+    def periods(self, selections: Sequence[PeriodSelection]) -> Sequence[Sequence[CasePeriod]]:
+        """Return what was known of cases, the rows of each selection in any order; see `PeriodSelection`."""
+        mine = self._mine_by_period().periods(selections)
+        committed = self._committed.periods(selections, self.pending.written.keys())
+        return [[*some, *others] for some, others in zip(mine, committed, strict=True)]
+
+    def changes(self, selection: ChangeSelection) -> Sequence[PeriodChange]:
+        """Return the recorded changes of cases, in any order; see `ChangeSelection`."""
+        mine = self._mine_by_period().changes(selection)
+        return [*mine, *self._committed.changes(selection, self.pending.written.keys())]
+
+    def _mine_by_period(self) -> ListedPeriods:
+        return ListedPeriods([periods_of(case) for _, case in self.pending.written.values()])
 
     def due_references(self, job: CaseJob, until: date, sites: Collection[str]) -> Collection[str] | None:
         """Return the references of the cases for which a job may have something to do by a day.

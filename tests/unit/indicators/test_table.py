@@ -14,7 +14,16 @@ from reclamation_core import Desk
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Admissibility, AnswerDecision, Case, CaseKind
 from reclamation_core.errors import FaultsError
-from reclamation_core.indicators import DIMENSIONS, INDICATORS, CasePeriod, KnownCases, indicator_table, periods_of
+from reclamation_core.indicators import (
+    DIMENSIONS,
+    INDICATORS,
+    CasePeriod,
+    IndicatorTable,
+    ListedPeriods,
+    Period,
+    indicator_table,
+    periods_of,
+)
 from reclamation_core.testing.strategies import cases
 from reclamation_core.vocabulary import Channel, Level
 
@@ -24,7 +33,6 @@ ROW = CasePeriod(
     reference="R-0",
     since=START,
     until=None,
-    kind=CaseKind.COMPLAINT,
     unit="CRE",
     level=Level.LOCAL,
     admissibility=Admissibility.IN_SCOPE,
@@ -38,8 +46,7 @@ ROW = CasePeriod(
     acknowledged_on=None,
     answered_on=None,
     decision=None,
-    withdrawn_on=None,
-    closed_on=None,
+    ended_on=None,
     mediation_on=None,
     can_be_acknowledged=True,
     supports=1,
@@ -48,8 +55,9 @@ INTO = ("received", "reopened", "moved_in", "newly_in_scope")
 OUT = ("ended", "moved_out", "newly_out_of_scope")
 
 
-def known(*rows: CasePeriod, as_of: date = date(2026, 6, 30)) -> KnownCases:
-    return KnownCases([(row,) for row in rows], *JUNE, as_of)
+def table_of(*rows: CasePeriod, as_of: date = date(2026, 6, 30), **options: Any) -> IndicatorTable:
+    period = Period(since=JUNE[0], until=JUNE[1], as_of=as_of)
+    return indicator_table(ListedPeriods([(row,) for row in rows]), period, **options)
 
 
 def some(count: int, **changes: Any) -> list[CasePeriod]:
@@ -63,11 +71,11 @@ def test_on_time_is_of_the_answers_whose_last_day_has_come() -> None:
         *some(1, answered_on=date(2026, 6, 16), supports=2),
         *some(1, theme="late"),
         *some(1, due_on=date(2026, 6, 30)),
-        *some(1, withdrawn_on=date(2026, 6, 12)),
+        *some(1, ended_on=date(2026, 6, 12)),
         *some(1, due_on=date(2026, 7, 1), answered_on=date(2026, 6, 20)),
         *some(1, admissibility=Admissibility.OUT_OF_SCOPE, due_on=None),
     ]
-    table = indicator_table(known(*rows))
+    table = table_of(*rows)
 
     on_time = table.figure("on_time")
     assert (len(on_time.cases), len(on_time.of or ())) == (9, 11)
@@ -83,10 +91,10 @@ def test_a_time_to_answer_counts_open_cases_for_the_time_passed() -> None:
     rows = [
         *some(6, answered_on=date(2026, 6, 3)),
         *some(3, answered_on=date(2026, 6, 15), supports=3),
-        *some(2, closed_on=date(2026, 6, 5)),
+        *some(2, ended_on=date(2026, 6, 5)),
         *some(4, theme="open"),
     ]
-    table = indicator_table(known(*rows))
+    table = table_of(*rows)
 
     assert (table.figure("time_to_answer_median").value, table.figure("time_to_answer_p90").value) == (10, None)
     assert table.figure("answered_within_2").value == pytest.approx(6 / 15)
@@ -103,7 +111,7 @@ def test_a_decision_and_a_mediation_are_counted_in_their_period() -> None:
         *some(5, answered_on=date(2026, 6, 11), decision=AnswerDecision.UNFOUNDED, mediation_on=date(2026, 6, 29)),
         *some(3, answered_on=date(2026, 7, 1), decision=AnswerDecision.FOUNDED, mediation_on=date(2026, 7, 2)),
     ]
-    table = indicator_table(known(*rows, as_of=date(2026, 7, 31)))
+    table = table_of(*rows, as_of=date(2026, 7, 31))
 
     assert table.figure("decided_founded").value == pytest.approx(7 / 12)
     assert table.figure("mediation").value == 5
@@ -117,9 +125,11 @@ def test_the_backlog_adds_up_in_every_group_and_equals_the_cases_cut_at_the_day(
     days = sorted(france.day_of(event.recorded_at) for case in some_cases for event in case.events)
     span = st.dates(days[0] - timedelta(days=3), days[-1] + timedelta(days=3))
     since, until, as_of = [*sorted([data.draw(span), data.draw(span)]), data.draw(span)]
-    periods = KnownCases([periods_of(case) for case in some_cases], since, until, as_of)
+    period = Period(since=since, until=until, as_of=as_of)
 
-    table = indicator_table(periods, by=by, names={"opening", "closing", *INTO, *OUT})
+    table = indicator_table(
+        ListedPeriods(list(map(periods_of, some_cases))), period, by=by, names={"opening", "closing", *INTO, *OUT}
+    )
 
     for group in {row.group for row in table.rows}:
         count = {name: len(table.figure(name, group).cases) for name in ("opening", "closing", *INTO, *OUT)}
@@ -139,32 +149,13 @@ def is_pending(case: Case) -> bool:
     return in_scope and case.closed_at is None and case.withdrawn_at is None
 
 
-@given(cases())
-def test_a_row_is_what_the_events_recorded_until_then_make_of_the_case(case: Case) -> None:
-    rows = periods_of(case)
-
-    assert [row.until for row in rows] == [*(row.since for row in rows[1:]), None]
-    for event in case.events:
-        cut = Case.from_events(one for one in case.events if one.recorded_at <= event.recorded_at)
-        (row,) = [one for one in rows if one.is_known_at(event.recorded_at)]
-        assert (row.unit, row.level, row.admissibility) == (cut.handling_unit, cut.level, cut.admissibility)
-        assert (row.cycle, row.supports, row.is_open) == (
-            len(cut.answer_cycles),
-            cut.supports,
-            cut.closed_at is None and cut.withdrawn_at is None,
-        )
-        assert row.due_on == (None if cut.deadline is None else cut.deadline.due)
-        answered = cut.answer_cycles[-1].answered_at if cut.answer_cycles else None
-        assert row.answered_on == (None if answered is None else cut.day_of(answered))
-
-
 def test_groups_are_in_the_order_of_their_enumeration_and_the_unknown_is_last() -> None:
     rows = [*some(1, level=None), *some(1, level=Level.NATIONAL), *some(1, level=Level.LOCAL, supports=4)]
-    table = indicator_table(known(*rows), by="level", names=["received"])
+    table = table_of(*rows, by="level", names=["received"])
 
     assert [row.group for row in table.rows] == [Level.LOCAL, Level.NATIONAL, None]
     assert [figure["group"] for figure in table.to_document()["figures"]] == ["local", "national", "inconnu"]
-    units = indicator_table(known(*some(1, unit="STD"), *some(1, unit="CRE")), by="unit", names=["received"])
+    units = table_of(*some(1, unit="STD"), *some(1, unit="CRE"), by="unit", names=["received"])
     assert [row.group_in("en") for row in units.rows] == ["CRE", "STD"]
     with pytest.raises(KeyError, match="closing"):
         units.figure("closing", "CRE")

@@ -35,6 +35,7 @@ from reclamation_core.adapters.sqlalchemy.tables import (
     CASE_CAUSES,
     CASE_EVENTS,
     CASE_FACTS,
+    CASE_PERIODS,
     CASE_SEARCH,
     CASE_SITES,
     CASE_TEXTS,
@@ -48,6 +49,7 @@ from reclamation_core.adapters.sqlalchemy.tables import (
 from reclamation_core.cases import Case, EventStreamError, Vault, columns
 from reclamation_core.cases.columns import CaseColumn
 from reclamation_core.cases.documents import STATE_VERSION, event_document, read_event, read_state, state_document
+from reclamation_core.cases.periods import PERIOD_TYPES, CasePeriod, later_periods
 from reclamation_core.cases.texts import Commitment, Secret, commitments
 from reclamation_core.cases.words import indexed_words
 from reclamation_core.codes import LabelledEnum, OrderedEnum
@@ -298,7 +300,9 @@ class Mapper(ABC, Generic[A]):
             if old != new:
                 gone = (row for key, row in old.items() if (key not in new if is_updated else new.get(key) != row))
                 yield from writer.delete(table, gone)
-                yield from writer.insert(table, (row for key, row in new.items() if old.get(key) != row))
+                added = [row for key, row in new.items() if old.get(key) != row]
+                yield from writer.end_periods(table, added)
+                yield from writer.insert(table, added)
 
     @staticmethod
     def _index(index: dict[Table, dict[tuple[Any, ...], StatementRow]], rows: dict[Table, list[StatementRow]]) -> None:
@@ -385,7 +389,7 @@ class CaseMapper(Mapper[Case]):
     table = CASES
     events = CASE_EVENTS
     texts = CASE_TEXTS
-    projections = (CASE_SITES, CASE_CAUSES, CASE_FACTS, CASE_SEARCH)
+    projections = (CASE_SITES, CASE_CAUSES, CASE_FACTS, CASE_PERIODS, CASE_SEARCH)
     owner = "case_reference"
     kind = Wording("dossier", "case")
     read_event = staticmethod(read_event)
@@ -402,6 +406,7 @@ class CaseMapper(Mapper[Case]):
             CASE_SITES: [] if other is not None and _sites(other) == _sites(aggregate) else site_rows(aggregate),
             CASE_CAUSES: [] if other is not None and _causes(other) == _causes(aggregate) else cause_rows(aggregate),
             CASE_FACTS: [] if other is not None and _own(other) == _own(aggregate) else own_rows(aggregate),
+            CASE_PERIODS: period_rows(aggregate, other),
             CASE_SEARCH: _changed_search_rows(aggregate, other),
         }
 
@@ -554,6 +559,30 @@ def _own_row(reference: str, name: str, text: str, value: OwnValue) -> Statement
     found = comparable(value)
     number, day = (found if isinstance(found, kind) else None for kind in (float, date))
     return {"case_reference": reference, "name": name, "value": text, "number": number, "day": day}
+
+
+_PERIODS: Final = tuple(
+    (name, _joined if cls is tuple else code)
+    for name, cls in PERIOD_TYPES.items()
+    if issubclass(cls, LabelledEnum | tuple)
+)
+"""The fields of a row of `CASE_PERIODS` that are stored as texts, each with the function that returns it."""
+
+
+def period_rows(case: Case, other: Case | None) -> list[StatementRow]:
+    """Return the rows of what a case was known to be, those that it adds to an earlier version of it."""
+    if other is not None and other.version > case.version:
+        return []
+    return [_period_row(period) for period in later_periods(case, other)]
+
+
+def _period_row(period: CasePeriod) -> StatementRow:
+    row: StatementRow = attrs.asdict(period, recurse=False)
+    row["case_reference"] = row.pop("reference")
+    del row["count"]
+    for name, write in _PERIODS:
+        row[name] = write(row[name])
+    return row
 
 
 def search_rows(case: Case) -> list[StatementRow]:

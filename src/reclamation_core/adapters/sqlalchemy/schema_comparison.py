@@ -25,6 +25,7 @@ from reclamation_core.adapters.sqlalchemy.tables import (
     CASE_CAUSES,
     CASE_EVENTS,
     CASE_FACTS,
+    CASE_PERIODS,
     CASE_SEARCH,
     CASE_SITES,
     CASE_TEXTS,
@@ -62,7 +63,7 @@ _SOURCES: Final = frozenset(
         DOCUMENT_DELETIONS,
     )
 )
-_OF_CASES: Final = frozenset(table.name for table in (CASE_SITES, CASE_CAUSES, CASE_FACTS, CASE_SEARCH))
+_OF_CASES: Final = frozenset(table.name for table in (CASE_SITES, CASE_CAUSES, CASE_FACTS, CASE_PERIODS, CASE_SEARCH))
 _NUMBERED: Final = re.compile(r"(R-[0-9]{4})-([0-9]{6,18})")
 TOO_NEW: Final = Wording(
     "un SQLite 3.42, avec FTS5, pour tenir l'index des mots", "SQLite 3.42, with FTS5, to maintain the index of words"

@@ -43,6 +43,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from reclamation_core.adapters.sqlalchemy.tables import (
     CASE_EVENTS,
+    CASE_PERIODS,
     CASE_SEARCH,
     CASES,
     DOCUMENT_DELETIONS,
@@ -61,8 +62,9 @@ INSERTS: Final[Mapping[str, Any]] = {"sqlite": sqlite.insert, "postgresql": post
 _VERSIONED: Final = (CASES, PLANS)
 _NEW_OR_THERE: Final = (*_VERSIONED, DOCUMENT_DELETIONS)
 """The tables in which a row that is there already is left as it is."""
-UPDATED: Final = frozenset({CASE_SEARCH})
-"""The projections with one row a case, which is updated in place: the index of its words changes by the difference."""
+UPDATED: Final = frozenset({CASE_SEARCH, CASE_PERIODS})
+"""The projections whose rows are updated in place: the index of words changes by the difference, and changes of a case
+that are recorded at one instant have one row."""
 _COUNTED: Final = {"preserve_rowcount": True}
 
 
@@ -162,6 +164,7 @@ class Writer:
         self._deletes = {table: _Prepared(delete(table).where(*_primary_key(table)), dialect) for table in tables}
         self._clears = {table: _Prepared(_clear(table), dialect) for table in PROJECTIONS}
         self._expects = {table: _Prepared(_expect(table), dialect) for table in _VERSIONED}
+        self._end_periods = _Prepared(_end_periods(), dialect)
         self._advance = _Prepared(_advance(dialect.name), dialect)
         self._postpones = {name: _Prepared(_postpone(name), dialect) for name in ("next_on", "forget_on")}
 
@@ -193,6 +196,12 @@ class Writer:
     def clear(self, table: Table, owners: Iterable[str]) -> Iterator[BatchStatement]:
         """Delete every row of a projection that some cases or plans have, by the keys of these."""
         return _batch(self._clears[table], ({"the_owner": owner} for owner in owners))
+
+    def end_periods(self, table: Table, rows: Iterable[StatementRow]) -> Iterator[BatchStatement]:
+        """End the last row of each case where these rows begin, if they are the rows of `CASE_PERIODS`."""
+        names = ("case_reference", "since", "cycle")
+        ends = ({f"the_{name}": row[name] for name in names} for row in rows if table is CASE_PERIODS)
+        return _batch(self._end_periods, ends)
 
     def postpone(self, column: Column[Any], rows: Iterable[StatementRow]) -> Iterator[BatchStatement]:
         """Update the day of a job in the cases that still have the version at which the job examined them."""
@@ -243,6 +252,14 @@ def _update(table: Table) -> Update:
     # The key is not set although it stays the same: SQLite would look for every row that refers to it.
     values: dict[str, Any] = {column.name: bindparam(column.name) for column in table.columns if column is not key}
     return _at_version(table).values(values)
+
+
+def _end_periods() -> Update:
+    periods, since = CASE_PERIODS.c, bindparam("the_since", type_=CASE_PERIODS.c.since.type)
+    last = update(CASE_PERIODS).where(
+        periods.case_reference == bindparam("the_case_reference"), periods.until.is_(None), periods.since < since
+    )
+    return last.values(until=since, ends_run=periods.cycle != bindparam("the_cycle", type_=periods.cycle.type))
 
 
 def _at_version(table: Table) -> Update:

@@ -52,6 +52,7 @@ from reclamation_core.adapters.sqlalchemy.mapper import (
     read_texts,
     require_key,
 )
+from reclamation_core.adapters.sqlalchemy.periods import PeriodQueries
 from reclamation_core.adapters.sqlalchemy.projections import rebuild
 from reclamation_core.adapters.sqlalchemy.schema import check_version, on_own_engine, prepare, require_version
 from reclamation_core.adapters.sqlalchemy.snapshots import snapshot_of
@@ -379,7 +380,7 @@ class _Statements:
 _statements = cache(_Statements)
 
 
-class SqlAlchemyState(SummaryQueries):
+class SqlAlchemyState(PeriodQueries, SummaryQueries):
     """The committed state as one unit of work reads it, with the snapshots that it loaded and changes.
 
     Args:

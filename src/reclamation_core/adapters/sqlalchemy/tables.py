@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 import sqlalchemy as sa
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Date,
     Double,
@@ -189,6 +190,39 @@ CASE_FACTS = Table(
     _maybe("day", Date, "the value of a day"),
     Index("ix_reclamation_case_facts_name", "name", "value", "case_reference"),
     comment="One row for each fact of an edition of a case; none for a personal fact or a free text.",
+)
+
+CASE_PERIODS = Table(
+    f"{PREFIX}case_periods",
+    METADATA,
+    _key("case_reference", TEXT, "the case", ForeignKey(CASES.c.reference)),
+    _key("since", INSTANT, "instant of the recording from which this was known, UTC"),
+    _maybe("until", INSTANT, "instant of the next recorded change, UTC; empty for what is known now"),
+    _given("ends_run", Boolean, "true if the next change begins another run of the answer clock"),
+    _given("site", TEXT, "site that registered it"),
+    _given("unit", TEXT, "unit that handled it (unité de traitement)"),
+    _given("state", TEXT, "state of the case (état)"),
+    _maybe("level", TEXT, "level that handled it (niveau)"),
+    _given("admissibility", TEXT, "in the scope of the procedure, out of it, or to be clarified (recevabilité)"),
+    _maybe("channel", TEXT, "channel of receipt (canal); empty while unknown, as the next four"),
+    _maybe("complainant", TEXT, "kind of client that complains (client)"),
+    _maybe("nature", TEXT, "nature of the message (nature)"),
+    _maybe("theme", TEXT, "theme of the message (thème)"),
+    _maybe("requirement", TEXT, "kind of requirement claimed to be breached (exigence)"),
+    _maybe("causes", TEXT, "families of its causes, separated by spaces (familles de causes)"),
+    _given("cycle", SmallInteger, "number of the run of the answer clock, from 1; 0 for a malfunction"),
+    _given("received_on", Date, "day of the receipt, or of the reopening that began the run"),
+    _maybe("due_on", Date, "last day to answer (échéance)"),
+    _maybe("acknowledged_on", Date, "day of the first acknowledgement (accusé de réception)"),
+    _maybe("answered_on", Date, "day of the answer of the run (réponse)"),
+    _maybe("decision", TEXT, "decision of the answer (décision)"),
+    _maybe("ended_on", Date, "day of the closing or of the withdrawal (clôture ou retrait)"),
+    _maybe("mediation_on", Date, "day of the referral to mediation (médiation)"),
+    _given("can_be_acknowledged", Boolean, "false if the sender is unknown"),
+    _given("supports", SmallInteger, "number of factual supports on file (supports factuels)"),
+    _given("questions", SmallInteger, "number of requests for information (demandes de précisions)"),
+    _given("transfers", SmallInteger, "number of times that another unit took it over"),
+    comment="One row for each recorded change of what indicators read of a case: what was known from then on.",
 )
 
 CASE_EVENTS = Table(
@@ -456,6 +490,7 @@ PROJECTIONS = (
     CASE_SITES,
     CASE_CAUSES,
     CASE_FACTS,
+    CASE_PERIODS,
     CASE_SEARCH,
     ACTIONS,
     ACTION_CASES,

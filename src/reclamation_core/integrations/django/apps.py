@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
-from reclamation_core.adapters import check, upgrade
+from reclamation_core.adapters import check, rebuild_projections, upgrade
 from reclamation_core.errors import ReclamationError
 from reclamation_core.integrations.django.settings import (
     agency,
@@ -44,6 +44,13 @@ def upgrade_schema(_: object, schema_editor: Any) -> None:
     if connection.alias == database():
         connection.ensure_connection()
         upgrade(connection.connection)
+
+
+def fill_projections(_: object, schema_editor: Any) -> None:
+    """Compute what another version of the library left to be computed, inside the transaction of a migration."""
+    connection = schema_editor.connection
+    if connection.alias == database():
+        rebuild_projections(connection.connection)
 
 
 def check_options(app_configs: object, **_: object) -> list[checks.CheckMessage]:

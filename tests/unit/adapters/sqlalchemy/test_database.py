@@ -98,7 +98,7 @@ def test_a_listener_on_an_application_s_engine_receives_reads_and_writes(store: 
     theirs.close()
 
     # The version of the schema is no statement of SQLAlchemy on SQLite; a server was asked for it at the opening.
-    assert kept_by_then[kept_by_then.index("BEGIN") :] == ["BEGIN", *["INSERT"] * 4]
+    assert kept_by_then[kept_by_then.index("BEGIN") :] == ["BEGIN", *["INSERT"] * 5]
     assert heard == ["SELECT"]
 
 

@@ -53,7 +53,7 @@ def test_a_history_without_events_shows(store: SqlAlchemyStore) -> None:
 
 def test_a_case_that_was_deleted_shows_with_a_checkpoint(store: SqlAlchemyStore) -> None:
     checkpoint = two_cases(store)
-    for table in ("case_events", "case_texts", "case_sites", "case_search"):
+    for table in ("case_events", "case_texts", "case_sites", "case_periods", "case_search"):
         run(store, f"DELETE FROM reclamation_{table} WHERE case_reference = '{SECOND}'")
     run(store, f"DELETE FROM reclamation_cases WHERE reference = '{SECOND}'")
 

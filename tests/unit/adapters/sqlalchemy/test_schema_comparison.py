@@ -32,6 +32,7 @@ DERIVED: Final = (
     "case_sites",
     "case_causes",
     "case_facts",
+    "case_periods",
     "case_search",
     "actions",
     "action_cases",

@@ -303,7 +303,7 @@ def test_a_command_writes_what_it_changed_and_reads_nothing_twice() -> None:
     desk.acknowledge(case.reference)
     store.close()
 
-    written = ["cases", "case_events", "case_texts", "case_sites", "case_search"]
+    written = ["cases", "case_events", "case_texts", "case_sites", "case_periods", "case_search"]
     assert registering == ["SELECT", "PRAGMA", "INSERT series", "BEGIN", *(f"INSERT {table}" for table in written)]
     assert executed[acknowledging:] == [
         "SELECT",
@@ -311,6 +311,8 @@ def test_a_command_writes_what_it_changed_and_reads_nothing_twice() -> None:
         "UPDATE cases",
         "INSERT case_events",
         "INSERT case_texts",
+        "UPDATE case_periods",
+        "INSERT case_periods",
     ]
 
 
