@@ -50,8 +50,9 @@ TESTS: Final[dict[str, str]] = {
     "xlsxwriter": "unit/reporting/test_formats.py",
     "cryptography rfc3161-client": "functional/test_report_command.py unit/reporting/test_time_stamps.py",
     "fsspec puremagic": "unit/adapters/test_document_stores.py unit/desk/test_documents.py",
-    "fastapi uvicorn": """
+    "fastapi python-multipart uvicorn": """
         unit/integrations/test_fastapi.py unit/integrations/test_fastapi_http.py functional/test_serve_command.py
+        unit/integrations/test_api_documents.py unit/integrations/test_board_uploads.py
     """,
     "django": """
         unit/integrations/test_django.py unit/integrations/test_django_api.py

@@ -26,6 +26,7 @@ from reclamation_core.cases.plain import CODEC as VIEW_CODEC
 from reclamation_core.cases.plain import CaseView, ProblemView, TimelineEntry
 from reclamation_core.desk.agenda import Agenda, AvailableCommandView, AwaitedAnswer, AwaitedCheck, Signals
 from reclamation_core.desk.commands import CASE_COMMANDS, PLAN_COMMANDS, CommandFamily
+from reclamation_core.desk.documents import DocumentStatus
 from reclamation_core.desk.forms import CommandFormView
 from reclamation_core.desk.maintenance import Alert
 from reclamation_core.desk.overview import CaseAction, CaseOverviewView
@@ -91,6 +92,7 @@ VIEWS: Final[Mapping[str, type[Any]]] = {
     "case_summaries": CaseSummariesView,
     "case_summary": CaseSummaryView,
     "command_form": CommandFormView,
+    "document": DocumentStatus,
     "explanation": CaseExplanation,
     "letter": LetterView,
     "next_step": NextStepView,

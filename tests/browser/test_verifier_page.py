@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import io
+import struct
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
@@ -44,6 +48,28 @@ def test_both_verifiers_agree_on_mutated_audit_files(
     drawn = list(cases(exports, Random(seed), SAMPLE))  # noqa: S311  drawn mutations
     found = opened.evaluate(EVALUATE, list(map(for_page, drawn)))
     assert found == [by_program(one, tmp_path) for one in drawn]
+
+
+def test_both_verifiers_read_the_same_archives_whatever_byte_of_the_directory_is_changed(opened: Page) -> None:
+    whole = b"".join(verifier.packed({"a.txt": b"abc", "\xe9.txt": b"defg" * 10, "manifest.json": b"{}"}.items()))
+    places = range(whole.index(b"PK\1\2"), len(whole))
+    mutants = [whole[:place] for place in places]
+    mutants += (
+        whole[:place] + bytes([whole[place] ^ 1 << bit]) + whole[place + 1 :] for place in places for bit in range(8)
+    )
+    names = """(all) => all.map((text) => {
+        try { return entriesOf(Uint8Array.from(atob(text), (one) => one.charCodeAt(0))).length; }
+        catch (error) { if (!(error instanceof Unreadable)) throw error; return -1; }
+    })"""
+
+    found = opened.evaluate(names, [base64.b64encode(one).decode() for one in mutants])
+
+    for mutant, count in zip(mutants, found, strict=True):
+        try:
+            expected = len(zipfile.ZipFile(io.BytesIO(mutant)).infolist())
+        except (zipfile.BadZipFile, NotImplementedError, ValueError, OverflowError, struct.error):
+            expected = -1
+        assert count == expected, mutant
 
 
 def test_an_auditor_chooses_an_archive_and_a_key_and_reads_the_verdict(

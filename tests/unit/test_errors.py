@@ -66,7 +66,8 @@ CODES = {
         circular_link command_refused plan_command_refused step_out_of_order
     """,
     "unavailable": """
-        changed_edition checkpoint delivery_failed document_store_failed letter_template missing_extra pdf_busy
+        changed_edition checkpoint delivery_failed document_damaged document_store_failed letter_template missing_extra
+        pdf_busy
         store_busy store_damaged store_encoding store_failed store_full store_read_only store_replaced store_unreachable
         unsupported_schema
     """,

@@ -271,3 +271,15 @@ def _modified(system: AbstractFileSystem, path: str) -> datetime:
     """Return when a file was last written; some file systems have instants without a zone, which are in UTC."""
     at: datetime = system.modified(path)
     return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
+
+
+def document_store(place: str | Path) -> DocumentStore:
+    """Return the store of documents at a place: a folder, or the address of a file system of fsspec, `s3://bucket/...`.
+
+    Raises:
+        DocumentStoreError: the folder cannot be created.
+        MissingExtraError: fsspec is not installed.
+    """
+    if isinstance(place, str) and "://" in place:
+        return FsspecDocumentStore(place)
+    return FolderDocumentStore(place)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, BinaryIO, Final
 
 import attrs
@@ -10,7 +11,7 @@ import attrs
 from reclamation_core.cases.texts import Commitment, Text, free, personal
 from reclamation_core.errors import REDACTED
 from reclamation_core.validators import not_blank, refuse_value, storable_text, whole_number
-from reclamation_core.wording import Wording, labelled
+from reclamation_core.wording import Lang, Wording, labelled
 
 DOCUMENT_GUARD: Final = "document:"
 """The beginning of the guard under which an event claims the key of a document; the key follows."""
@@ -96,6 +97,71 @@ class NewDocument:
 
     name: str = attrs.field(repr=False, validator=not_blank)
     content: bytes | BinaryIO = attrs.field(repr=False)
+
+
+def ending_of(media_type: str) -> str:
+    """Return the ending of a file name for a media type, such as `.pdf`; empty for an unknown type."""
+    found = (name for _, types in _TYPES for known, name in types.items() if known == media_type)
+    return next((f".{name.lower()}" for name in found), "")
+
+
+def size_in_words(size: int) -> Wording:
+    """Return a number of bytes as a reader sees it, in powers of a thousand, to a tenth.
+
+    >>> size_in_words(1_234_567).fr, size_in_words(999).en
+    ('1,2 Mo', '999 bytes')
+    """
+    for factor, fr, en in ((10**9, "Go", "GB"), (10**6, "Mo", "MB"), (10**3, "ko", "kB")):
+        if size >= factor:
+            number = f"{size / factor:.1f}".removesuffix(".0")
+            return Wording(f"{number.replace('.', ',')} {fr}", f"{number} {en}")
+    return Wording(f"{size} octet{'s' if size > 1 else ''}", f"{size} byte{'s' if size > 1 else ''}")
+
+
+_OFFICE: Final = "application/vnd.openxmlformats-officedocument."
+_OPEN: Final = "application/vnd.oasis.opendocument."
+_TYPES: Final[tuple[tuple[Wording, Mapping[str, str]], ...]] = (
+    (Wording("PDF", "PDF"), {"application/pdf": "PDF"}),
+    (
+        Wording("image", "image"),
+        {
+            "image/gif": "GIF",
+            "image/heif": "HEIF",
+            "image/jpeg": "JPEG",
+            "image/png": "PNG",
+            "image/tiff": "TIFF",
+            "image/webp": "WebP",
+        },
+    ),
+    (
+        Wording("texte", "text"),
+        {"text/plain": "TXT", f"{_OPEN}text": "ODT", f"{_OFFICE}wordprocessingml.document": "DOCX"},
+    ),
+    (Wording("tableau", "spreadsheet"), {f"{_OPEN}spreadsheet": "ODS", f"{_OFFICE}spreadsheetml.sheet": "XLSX"}),
+    (Wording("courriel", "e-mail"), {"message/rfc822": "EML"}),
+    (Wording("son", "sound"), {"audio/mp4": "M4A", "audio/mpeg": "MP3", "audio/wav": "WAV"}),
+    (Wording("vidéo", "video"), {"video/mp4": "MP4"}),
+)
+"""The kinds of documents, each with its media types and the names of their formats."""
+
+
+def kinds_of_documents(media_types: Iterable[str]) -> Wording:
+    """Return what documents of some media types are to a reader: each kind once, with its formats.
+
+    >>> kinds_of_documents(["application/pdf", "image/png", "image/gif", "a/b"]).fr
+    'PDF, image (GIF, PNG), a/b'
+    """
+    given = list(media_types)
+    known = {media_type for _, types in _TYPES for media_type in types}
+    unknown = [one for one in given if one not in known]
+
+    def listed(lang: Lang) -> Iterator[str]:
+        for kind, types in _TYPES:
+            formats = ", ".join(name for media_type, name in types.items() if media_type in given and name != kind.fr)
+            if not types.keys().isdisjoint(given):
+                yield f"{kind.in_(lang)} ({formats})" if formats else kind.in_(lang)
+
+    return Wording(", ".join([*listed("fr"), *unknown]), ", ".join([*listed("en"), *unknown]))
 
 
 _LONGEST_NAME: Final = 200

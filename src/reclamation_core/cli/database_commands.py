@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from reclamation_core import adapters
+from reclamation_core.adapters.document_stores import document_store
 from reclamation_core.calendars.codes import in_words
 from reclamation_core.cases.events import CASE_EVENTS
 from reclamation_core.cases.journal import Anomaly, Checkpoint
@@ -109,13 +110,16 @@ def name_of(engine: Engine) -> str:
     return display_url(engine.url)
 
 
-def desk_on(engine: Engine, policy: Policy | None = None, sites: Sites | None = None) -> Desk:
+def desk_on(
+    engine: Engine, policy: Policy | None = None, sites: Sites | None = None, documents: str | None = None
+) -> Desk:
     """Return a desk on a database whose schema is up to date.
 
     Raises:
         SchemaError: it is not.
     """
-    return Desk(adapters.SqlAlchemyStore(engine), policy=policy, sites=sites)
+    store = None if documents is None else document_store(documents)
+    return Desk(adapters.SqlAlchemyStore(engine), policy=policy, sites=sites, documents=store)
 
 
 def upgrade(db: Db = None) -> int:

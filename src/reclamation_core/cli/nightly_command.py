@@ -18,7 +18,7 @@ import typer
 from reclamation_core.cases import event_document
 from reclamation_core.cli.database_commands import address, desk_on, existing, name_of
 from reclamation_core.cli.errors import CommandError, in_french, read_file
-from reclamation_core.cli.options import Db, PolicyOption, SitesOption, read_edition
+from reclamation_core.cli.options import Db, DocumentsOption, PolicyOption, SitesOption, read_edition
 from reclamation_core.cli.terminal import say, warn, write_document
 from reclamation_core.desk import CheckpointPublication, Desk, JobBusyError
 from reclamation_core.documents import canonical_json
@@ -74,6 +74,7 @@ def nightly(  # noqa: PLR0917  (typer passes them by name)
     ] = None,
     policy_file: PolicyOption = None,
     sites_file: SitesOption = None,
+    documents: DocumentsOption = None,
 ) -> int:
     """Le code de sortie vaut 1 en cas d'anomalie, 2 si rien n'a commencé, 3 si ce travail est déjà en cours, 4 s'il a
     commencé puis a été interrompu.
@@ -81,7 +82,7 @@ def nightly(  # noqa: PLR0917  (typer passes them by name)
     sites = None if sites_file is None else read_file(sites_file, Sites.from_toml)
     send = None if publish is None else _sender(publish)
     published = _publication(checkpoints, key_file, origin, authority)
-    with existing(address(db)) as engine, desk_on(engine, read_edition(policy_file), sites) as desk:
+    with existing(address(db)) as engine, desk_on(engine, read_edition(policy_file), sites, documents) as desk:
         try:
             with _stopped_by_a_signal():
                 report = desk.maintenance.nightly(verify=verify, publish=send, checkpoint=published)

@@ -54,6 +54,10 @@ Format = Annotated[
         help="csv (en français, pour un tableur), codes (CSV) ou jsonl (par défaut : selon le nom de SORTIE).",
     ),
 ]
+DocumentsOption = Annotated[
+    str | None,
+    typer.Option("--documents", metavar="EMPLACEMENT", help="L'espace des pièces : un dossier, ou une adresse, s3://…"),
+]
 Db = Annotated[
     str | None,
     typer.Option("--db", metavar="ADRESSE", help="L'adresse de la base (par défaut : celle de RECLAMATION_DB)."),

@@ -16,7 +16,15 @@ from reclamation_core.cases import RedirectionKind
 from reclamation_core.cli.board_command import scoped_desk
 from reclamation_core.cli.database_commands import address, desk_on, existing
 from reclamation_core.cli.errors import CommandError, read_file
-from reclamation_core.cli.options import Db, RegionScope, SiteScope, SitesOption, chosen_member, typed_day
+from reclamation_core.cli.options import (
+    Db,
+    DocumentsOption,
+    RegionScope,
+    SiteScope,
+    SitesOption,
+    chosen_member,
+    typed_day,
+)
 from reclamation_core.cli.terminal import number, plural, progress, say, typed
 from reclamation_core.desk import Desk
 from reclamation_core.errors import Fault, FaultsError
@@ -277,16 +285,18 @@ def audit(  # noqa: PLR0917  (typer passes them by name)
     ] = None,
     texts: Texts = False,
     notes: Annotated[bool, typer.Option("--notes", help="Avec les notes internes parmi les textes libres.")] = False,
+    documents: DocumentsOption = None,
     actor: Actor = None,
 ) -> int:
     """Écrire un dossier de preuves, pour un audit.
 
-    D'un dossier ou d'une période ; il se vérifie hors ligne, et son export est noté.
+    D'un dossier ou d'une période, avec les pièces si leur emplacement est indiqué ; il se vérifie hors ligne, et son
+    export est noté.
     """
     first, last = _day(received_from, "--from"), _day(received_until, "--until")
     sites = None if sites_file is None else read_file(sites_file, Sites.from_toml)
     key = None if key_file is None else key_file.read_bytes()
-    with existing(address(db)) as engine, desk_on(engine, sites=sites) as desk:
+    with existing(address(db)) as engine, desk_on(engine, sites=sites, documents=documents) as desk:
         scoped, _ = scoped_desk(_acting(desk, actor), site, region, sites)
         query = CaseQuery(received_from=first, received_until=last)
         count = scoped.cases.count(query) if reference is None else 1
@@ -300,6 +310,7 @@ def audit(  # noqa: PLR0917  (typer passes them by name)
                 key=key,
                 texts=texts,
                 notes=notes,
+                documents=documents is not None,
                 advance=lambda _: advance(next(counted)),
             )
     say(f"{typed(output)} : {number(count)} {plural('dossier', count)}, export n° {record.number}")

@@ -16,6 +16,7 @@ from reclamation_core.cli.database_commands import address, desk_on, existing
 from reclamation_core.cli.errors import CommandError, read_file
 from reclamation_core.cli.options import (
     Db,
+    DocumentsOption,
     PolicyOption,
     RegionScope,
     SiteScope,
@@ -62,6 +63,7 @@ def serve(  # noqa: PLR0917  (typer passes them by name)
         str | None,
         typer.Option("--lang", metavar="LANGUE", help="La langue des pages : fr ou en (par défaut : du navigateur)."),
     ] = None,
+    documents: DocumentsOption = None,
 ) -> int:
     """Pour une seule personne, sur ce poste."""
     if not 0 <= port <= 65535:
@@ -78,7 +80,7 @@ def serve(  # noqa: PLR0917  (typer passes them by name)
         raise CommandError(f"--lang : « {lang} » est inconnu ; indiquez {' ou '.join(get_args(Lang))}")
     with existing(address(db)) as engine:
         first = chosen_member(role, _ROLES, "--role")
-        desk = desk_on(engine, policy, sites)
+        desk = desk_on(engine, policy, sites, documents)
         scoped_desk(desk, site, region, sites)  # refuses what names no site and no region
         place, area = () if site is None else (site,), () if region is None else (region,)
         several = dict.fromkeys((first, *Role))

@@ -317,6 +317,7 @@ class AsyncReportService:
         key: bytes | None = None,
         texts: bool = False,
         notes: bool = False,
+        documents: bool = False,
         zone: ZoneInfo | None = None,
         advance: Callable[[int], None] = ...,
     ) -> ExportRecord: ...

@@ -9,26 +9,31 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from secrets import token_hex
-from typing import BinaryIO, Final, TypeAlias
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any, BinaryIO, Final, TypeAlias
 from urllib.parse import quote
 
 import attrs
 
 from reclamation_core.cases import Case
 from reclamation_core.cases.events import SupportAdded
+from reclamation_core.cases.plain import plain
 from reclamation_core.cases.support_documents import (
     DOCUMENT_GUARD,
     NewDocument,
     SupportDocument,
     UploadedDocument,
     file_name,
+    kinds_of_documents,
+    size_in_words,
 )
 from reclamation_core.cases.texts import Commitment
 from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.errors import ReservedDocumentError
 from reclamation_core.errors import REDACTED, Fault, FaultsError
-from reclamation_core.policy import SupportParameters
+from reclamation_core.policy import ChangedEditionError, SupportParameters, UnknownEditionError
 from reclamation_core.ports import (
+    DamagedDocumentError,
     DocumentKeys,
     DocumentNotFoundError,
     DocumentStore,
@@ -47,6 +52,7 @@ ScanDocument: TypeAlias = Callable[[BinaryIO], str | None]
 
 _LOG: Final = logging.getLogger("reclamation_core.desk")
 _PART: Final = 1 << 18
+_IN_MEMORY: Final = 1_000_000
 _PAGE: Final = 500
 _ORPHAN_AGE: Final = timedelta(days=1)
 """The age from which bytes without an event are an orphan: an upload waits for its event for less."""
@@ -81,9 +87,11 @@ class DocumentStatus:
         key: its key.
         size: its number of bytes.
         media_type: its type by its content.
-        name: its file name; None once it is erased.
+        name: its file name; None once it is erased, and for a role that reads no names.
         sha256: the SHA-256 of its bytes; None once it is erased.
+        is_erased: True once its name and hash are erased: it can no longer be opened.
         is_left: True if it was erased and its bytes are not deleted yet.
+        can_open: True if the role of the desk may open it.
     """
 
     number: int
@@ -94,12 +102,35 @@ class DocumentStatus:
     media_type: str
     name: str | None = attrs.field(repr=False)
     sha256: str | None
-    is_left: bool = False
+    is_erased: bool
+    is_left: bool
+    can_open: bool
+
+    def to_document(self, *, texts: bool = False) -> dict[str, Any]:
+        """Return the document as plain data; `document_schema("view.document")` describes it.
+
+        Args:
+            texts: True to include its name and hash; by default they are null.
+        """
+        return plain(self if texts else attrs.evolve(self, name=None, sha256=None))
 
     @property
-    def is_erased(self) -> bool:
-        """True once its name and hash are erased: it can no longer be opened."""
-        return self.sha256 is None
+    def headers(self) -> Mapping[str, str]:
+        """The headers of HTTP to serve it with: a file to save, which no browser displays in the application's origin.
+
+        Names of any script are encoded as RFC 6266 says.
+        """
+        name = self.name or f"document-{self.number}"
+        plain = "".join(sign if sign.isascii() and (sign.isalnum() or sign in "._- ") else "_" for sign in name)
+        return {
+            "Content-Type": self.media_type,
+            "Content-Length": str(self.size),
+            "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}",
+            "X-Content-Type-Options": "nosniff",
+            "Content-Security-Policy": "sandbox; default-src 'none'",
+            "Cache-Control": "no-store",
+            "Accept-Ranges": "none",
+        }
 
 
 @attrs.frozen(kw_only=True)
@@ -112,24 +143,12 @@ class OpenDocument:
     """
 
     status: DocumentStatus
-    content: BinaryIO = attrs.field(repr=False)
+    content: IO[bytes] = attrs.field(repr=False)
 
     @property
     def headers(self) -> Mapping[str, str]:
-        """The headers of HTTP to serve it with: a file to save, which no browser displays in the application's origin.
-
-        Names of any script are encoded as RFC 6266 says.
-        """
-        name = self.status.name or "document"
-        plain = "".join(sign if sign.isascii() and (sign.isalnum() or sign in "._- ") else "_" for sign in name)
-        return {
-            "Content-Type": self.status.media_type,
-            "Content-Length": str(self.status.size),
-            "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}",
-            "X-Content-Type-Options": "nosniff",
-            "Content-Security-Policy": "sandbox; default-src 'none'",
-            "Cache-Control": "no-store",
-        }
+        """The headers of HTTP to serve it with; see `DocumentStatus.headers`."""
+        return self.status.headers
 
 
 @attrs.define
@@ -170,17 +189,17 @@ class _Content:
         raise FaultsError([Fault(self.path, value, expected)])
 
     def _too_large(self) -> Wording:
-        most = self.limits.largest_document
+        most = size_in_words(self.limits.largest_document)
         return Wording(
-            f"un document de {most} octets au plus est attendu ; réduisez-le, ou partagez-le en plusieurs",
-            f"a document of at most {most} bytes is expected; make it smaller, or split it",
+            f"un document de {most.fr} au plus est attendu ; réduisez-le, ou partagez-le en plusieurs",
+            f"a document of at most {most.en} is expected; make it smaller, or split it",
         )
 
     def _not_accepted(self) -> Wording:
-        types = ", ".join(self.limits.media_types)
+        types = kinds_of_documents(self.limits.media_types)
         return Wording(
-            f"un document de l'un de ces types est attendu, d'après son contenu : {types}",
-            f"a document of one of these types is expected, by its content: {types}",
+            f"un document de l'un de ces types est attendu, d'après son contenu : {types.fr}",
+            f"a document of one of these types is expected, by its content: {types.en}",
         )
 
 
@@ -233,38 +252,110 @@ class DocumentService:
 
     def of_case(self, reference: str) -> tuple[DocumentStatus, ...]:
         """Return the documents of a case; see `Desk.documents`."""
-        return self._status(self._load(reference))
+        return self.status_of(self._load(reference))
+
+    def status_of(self, case: Case) -> tuple[DocumentStatus, ...]:
+        """Return the documents of a case that was read."""
+        keys = self.context.store.document_keys
+        try:
+            can_open = bool(case.documents) and self._can_read(case)
+        except (ChangedEditionError, UnknownEditionError):  # which roles it gives them to is unknown
+            can_open = False
+        pairs = [
+            (event, one)
+            for event in case.history
+            if isinstance(event.data, SupportAdded)
+            for one in event.data.documents
+        ]
+        erased = [one.key for _, one in pairs if case.read(one.sha256) is None]
+        left = frozenset() if keys is None or not erased else keys.among_to_delete(erased)
+        return tuple(
+            DocumentStatus(
+                number=number,
+                event=event.number,
+                added_at=event.occurred_at,
+                key=one.key,
+                size=one.size,
+                media_type=one.media_type,
+                name=case.read(one.name) if self.context.reads_names else None,
+                sha256=case.read(one.sha256),
+                is_erased=one.key in erased,
+                is_left=one.key in left,
+                can_open=can_open and one.key not in erased,
+            )
+            for number, (event, one) in enumerate(pairs, start=1)
+        )
 
     def open(self, reference: str, key: str) -> OpenDocument:
         """Open a document of a case, and log it; see `Desk.open_document`."""
-        context = self.context
         case = self._load(reference)
-        store, _ = self._stores()
-        found = next((one for one in self._status(case) if one.key == key and not one.is_erased), None)
+        self._stores()
+        found = next((one for one in self.status_of(case) if one.key == key and not one.is_erased), None)
         if found is None:
             raise DocumentNotFoundError(key)
-        roles = context.policy_of(case).roles.reads_documents
-        if context.role is not Role.SYSTEM and context.role not in roles:
-            raise ReservedDocumentError(reference, tuple(role.value for role in roles))
-        content = store.open(key)
+        self.require_readable(case)
+        content = self.verified(case, found)
         try:
-            # The salted commitment stands for the hash, which the log would have after the erasure.
-            commitment = case.documents[found.number - 1].sha256
-            context.store.exports.add(
-                ExportRecord(
-                    kind=ExportKind.DOCUMENT,
-                    subject=f"{reference} {found.number}",
-                    sha256=commitment.digest if isinstance(commitment, Commitment) else "",
-                    exported_at=at_offset(context.clock.now()),
-                    actor=context.actor,
-                    role=context.role,
-                    place=context.place,
-                )
-            )
+            self.log_download(case, found.number)
         except BaseException:
             content.close()
             raise
         return OpenDocument(status=found, content=content)
+
+    def require_readable(self, case: Case) -> None:
+        """Refuse a role to which the edition of a case does not give its documents.
+
+        Raises:
+            ReservedDocumentError: it reserves them to others.
+        """
+        if not self._can_read(case):
+            roles = self.context.policy_of(case).roles.reads_documents
+            raise ReservedDocumentError(case.reference, tuple(role.value for role in roles))
+
+    def verified(self, case: Case, document: DocumentStatus) -> IO[bytes]:
+        """Return a copy of the bytes of a document, as its event has them: a large one is a temporary file.
+
+        Raises:
+            DamagedDocumentError: the store has none, or others.
+            DocumentStoreError: it cannot be reached.
+        """
+        store, _ = self._stores()
+        copy = SpooledTemporaryFile[bytes](max_size=_IN_MEMORY)
+        digest, size = hashlib.sha256(), 0
+        try:
+            with store.open(document.key) as file:
+                for part in _parts(file):
+                    digest.update(part)
+                    size += len(part)
+                    copy.write(part)
+        except DocumentNotFoundError:
+            copy.close()
+            raise DamagedDocumentError(case.reference, document.number, is_missing=True) from None
+        except BaseException:
+            copy.close()
+            raise
+        if (size, digest.hexdigest()) != (document.size, document.sha256):
+            copy.close()
+            raise DamagedDocumentError(case.reference, document.number, is_missing=False)
+        copy.seek(0)
+        return copy
+
+    def log_download(self, case: Case, number: int) -> None:
+        """Record in the log of exports that a document of a case was opened: who, when, which."""
+        context = self.context
+        # The salted commitment stands for the hash, which the log would have after the erasure.
+        commitment = case.documents[number - 1].sha256
+        context.store.exports.add(
+            ExportRecord(
+                kind=ExportKind.DOCUMENT,
+                subject=f"{case.reference} {number}",
+                sha256=commitment.digest if isinstance(commitment, Commitment) else "",
+                exported_at=at_offset(context.clock.now()),
+                actor=context.actor,
+                role=context.role,
+                place=context.place,
+            )
+        )
 
     # Deletion
 
@@ -423,30 +514,9 @@ class DocumentService:
                 store.delete(key)
                 keys.mark_deleted(key)
 
-    def _status(self, case: Case) -> tuple[DocumentStatus, ...]:
-        keys = self.context.store.document_keys
-        pairs = [
-            (event, one)
-            for event in case.history
-            if isinstance(event.data, SupportAdded)
-            for one in event.data.documents
-        ]
-        erased = [one.key for _, one in pairs if case.read(one.sha256) is None]
-        left = frozenset() if keys is None or not erased else keys.among_to_delete(erased)
-        return tuple(
-            DocumentStatus(
-                number=number,
-                event=event.number,
-                added_at=event.occurred_at,
-                key=one.key,
-                size=one.size,
-                media_type=one.media_type,
-                name=case.read(one.name),
-                sha256=case.read(one.sha256),
-                is_left=one.key in left,
-            )
-            for number, (event, one) in enumerate(pairs, start=1)
-        )
+    def _can_read(self, case: Case) -> bool:
+        context = self.context
+        return context.role is Role.SYSTEM or context.role in context.policy_of(case).roles.reads_documents
 
 
 def _require_few(case: Case, more: int, limits: SupportParameters) -> None:
@@ -464,7 +534,7 @@ def _described(document: UploadedDocument, content: _Content) -> SupportDocument
     )
 
 
-def _parts(content: bytes | BinaryIO) -> Iterator[bytes]:
+def _parts(content: bytes | IO[bytes]) -> Iterator[bytes]:
     """Yield content in parts, so that a large file is never in memory as a whole."""
     if isinstance(content, bytes):
         yield content

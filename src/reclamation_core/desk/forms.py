@@ -27,6 +27,7 @@ from reclamation_core.cases.events.base import FactsEvent, PartialCaseCommand
 from reclamation_core.cases.field_needs import FieldNeed, field_needs
 from reclamation_core.cases.guards import GUARDS, GUARDS_BY_ID, CaseGuard, guard_fields, guards_against
 from reclamation_core.cases.plain import plain
+from reclamation_core.cases.support_documents import kinds_of_documents, size_in_words
 from reclamation_core.cases.texts import Commitment, is_part, marked
 from reclamation_core.codes import LabelledEnum, fold_label
 from reclamation_core.desk.command_help import CommandHelp, CommandHelpView, command_help
@@ -41,7 +42,7 @@ from reclamation_core.plans.guards import GUARDS_BY_ID as PLAN_GUARDS_BY_ID
 from reclamation_core.plans.guards import PartialPlanCommand
 from reclamation_core.plans.guards import guard_fields as plan_guard_fields
 from reclamation_core.plans.guards import guards_against as plan_guards_against
-from reclamation_core.policy import RoleParameters
+from reclamation_core.policy import RoleParameters, SupportParameters
 from reclamation_core.ports import UnitOfWork
 from reclamation_core.tables import Boolean, Day, Domain, Enumeration, Integer
 from reclamation_core.validators import coded, member_of, require
@@ -86,6 +87,7 @@ class FieldKind(StrEnum):
     OFFSET = "offset"
     CHOICES = "choices"
     CHECK = "check"
+    FILES = "files"
 
 
 @attrs.frozen(kw_only=True)
@@ -197,6 +199,7 @@ class FormContext:
         roles: the roles that may give each command on a plan.
         decision: the context of a decision on the case now; without it the form has no needs of guards.
         seen: the codes of the sites where a case may be registered; None for all.
+        support: the limits of documents; None without a store of them.
     """
 
     sites: Sites = attrs.field(converter=sites_or_none)
@@ -210,6 +213,7 @@ class FormContext:
     roles: RoleParameters = attrs.field(factory=RoleParameters)
     decision: DecisionContext | None = None
     seen: frozenset[str] | None = None
+    support: SupportParameters | None = None
 
 
 _WHEN: Final = FieldLabel(
@@ -277,6 +281,8 @@ LETTERS: Final = frozenset({Channel.MEDIATION_LETTER.value, Channel.CENTRE_LETTE
 """The channels whose messages have a day of receipt, and no time."""
 
 
+DOCUMENTS: Final = "documents"
+"""The name of the field of the files of a support; the value of an uploaded one is its key, a space and its name."""
 PLAN: Final = FormField(
     name="plan_scope",
     kind=FieldKind.CHOICE,
@@ -320,12 +326,32 @@ def case_form(command: CommandType, context: FormContext) -> tuple[FormField, ..
         sheet = (_preset(field, event, context) for field in action_sheet_form(context))
         fields = _with_cause_in_words([*_with_needs_of_plan(sheet, PlanCommandType.ADD, context), *fields], context)
         fields.append(plan_choices(context))
+    elif command is CommandType.ADD_SUPPORT:
+        fields += _documents_fields(context)
     elif _RECEIVED_AT.name in event.event_type.presets and context.case is not None:
         received = event.event_type.presets[_RECEIVED_AT.name](context.case).astimezone(context.zone)
         shown = attrs.evolve(_RECEIVED_AT, values=(entered_text(received, context.zone),), is_required=False)
         both = occurrences(received, context.zone)
         fields[1:1] = [shown, *([offset_field(shown, both, received)] if len(both) > 1 else [])]
     return arranged(_with_needs_of_case(fields, command, context))
+
+
+def _documents_fields(context: FormContext) -> Iterator[FormField]:
+    """Yield the field of the documents of a support, if there is a store of them and the case may have more."""
+    limits, case = context.support, context.case
+    if limits is None or case is None or len(case.documents) >= limits.most_documents:
+        return
+    size, kinds = size_in_words(limits.largest_document), kinds_of_documents(limits.media_types)
+    left = limits.most_documents - len(case.documents)
+    yield FormField(
+        name=DOCUMENTS,
+        kind=FieldKind.FILES,
+        label=Wording("fichiers", "files"),
+        hint=Wording(
+            f"Un ou plusieurs, {left} au plus pour ce dossier, de {size.fr} au plus chacun : {kinds.fr}.",
+            f"One or several, at most {left} for this case, of at most {size.en} each: {kinds.en}.",
+        ),
+    )
 
 
 def arranged(fields: Iterable[FormField]) -> tuple[FormField, ...]:
@@ -977,11 +1003,15 @@ class FormService:
                 another_author=desk.has_another_author(unit, case),
             )
             plan = self._plan_of(unit, case) if plan_actions else None
+        takes_files = (
+            chosen is CommandType.ADD_SUPPORT and desk.documents is not None and desk.store.document_keys is not None
+        )
         context = attrs.evolve(
             self._fields(case.zone, tuple(desk.own_facts_of(case).values())),
             case=case,
             plan=plan,
             decision=decision,
+            support=desk.policy_of(case).parameters.support if takes_files else None,
         )
         return CommandForm(
             command=chosen.value,

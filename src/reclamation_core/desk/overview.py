@@ -17,6 +17,7 @@ from reclamation_core.cases.plain import CaseView, TimelineEntry, plain
 from reclamation_core.cases.texts import HIDDEN_NAME, Commitment
 from reclamation_core.desk.agenda import AvailableCommand, AvailableCommandView
 from reclamation_core.desk.context import DeskContext
+from reclamation_core.desk.documents import DocumentService, DocumentStatus
 from reclamation_core.desk.plan_access import follow_up, load_part, load_plan, readable_plans
 from reclamation_core.errors import ReclamationError
 from reclamation_core.plans import (
@@ -82,6 +83,7 @@ class CaseOverviewView:
     next_steps: tuple[NextStepView, ...]
     commands: tuple[AvailableCommandView, ...]
     actions: tuple[CaseAction, ...]
+    documents: tuple[DocumentStatus, ...]
     explanation: CaseExplanation | None
     timeline: tuple[TimelineEntry, ...]
 
@@ -96,6 +98,7 @@ class CaseOverview:
         next_steps: what the closing of the case waits for, in the order of the procedure.
         commands: the commands, each with the guards that refuse it.
         actions: the actions of the case.
+        documents: the documents of its supports, without their bytes.
         explanation: the decisions and their reasons, in French; None without the edition of the case.
         lack: why there are no steps, commands and explanation: the desk lacks the edition; None if it has it.
         own: the facts that the edition declares itself, by name.
@@ -109,6 +112,7 @@ class CaseOverview:
     next_steps: tuple[NextStep, ...]
     commands: tuple[AvailableCommand, ...]
     actions: tuple[CaseAction, ...]
+    documents: tuple[DocumentStatus, ...]
     explanation: CaseExplanation | None
     lack: ReclamationError | None
     own: Mapping[str, Fact] = attrs.field(repr=False, hash=False)
@@ -135,6 +139,7 @@ class CaseOverview:
             "next_steps": [one.to_document(lang) for one in self.next_steps],
             "commands": [one.to_document(lang) for one in self.commands],
             "actions": [one.to_document(texts=texts) for one in self.actions],
+            "documents": [one.to_document(texts=texts) for one in self.documents],
             "explanation": None if self.explanation is None or not texts else self.explanation.to_document(),
             "timeline": [one.to_document() for one in self.timeline(lang, texts=texts)],
         }
@@ -164,6 +169,7 @@ def overview(context: DeskContext, reference: str, lang: Lang) -> CaseOverview:
         next_steps=() if policy is None else next_steps(case, context.role, decision),
         commands=() if policy is None else tuple(commands_on(case, context, decision)),
         actions=actions,
+        documents=DocumentService(context).status_of(case),
         explanation=None if policy is None else explain(shown, policy, now, lang),
         lack=lack,
         own=context.own_facts_of(case),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -22,6 +24,7 @@ from reclamation_core.desk.audit_output import Period, new_output, of_case, of_p
 from reclamation_core.desk.batch import PAGE, raise_first
 from reclamation_core.desk.commands import Command, as_command
 from reclamation_core.desk.context import DeskContext
+from reclamation_core.desk.documents import DocumentService
 from reclamation_core.desk.log import log_export
 from reclamation_core.desk.plan_access import (
     as_seen,
@@ -414,6 +417,7 @@ class ReportService:
         key: bytes | None = None,
         texts: bool = False,
         notes: bool = False,
+        documents: bool = False,
         zone: ZoneInfo | None = None,
         advance: Callable[[int], None] = lambda _: None,
     ) -> ExportRecord:
@@ -431,6 +435,7 @@ class ReportService:
             key: the Ed25519 private key that signs the manifest, in OpenSSH or PEM format; None for no signature.
             texts: True to show free texts, with what proves them; names of persons are never shown.
             notes: True to show internal notes among these texts.
+            documents: True to add the documents of the cases, whatever their content names; each is recorded as opened.
             zone: the time zone of the headings; that of metropolitan France by default.
             advance: called with the number of cases that are written, after each.
 
@@ -444,15 +449,20 @@ class ReportService:
             StoreDamagedError: a case or a plan is corrupt, or its chain of events is broken.
             MissingExtraError: Jinja2 is not installed; or a key is passed, and `cryptography` is not.
             OSError: the output cannot be written.
+            ReservedDocumentError: documents are asked for, and the edition of a case reserves them to other roles.
+            DamagedDocumentError: the bytes of a document are missing, or are others.
+            DocumentStoreError: the store of documents cannot be reached.
         """
-        require(truth, texts=texts, notes=notes)
+        require(truth, texts=texts, notes=notes, documents=documents)
         require(optional(of_class(str)), case=case)
         require(optional(of_class(bytes)), key=key)
         require(optional(day), received_from=received_from, received_until=received_until)
         period = Period(received_from, received_until)
         if case is not None and period != Period():
             raise FaultsError([Fault("case", case, _CASE_OR_PERIOD)])
-        manifest = ""
+        manifest, added = "", list[tuple[Case, int]]()
+        service = DocumentService(self._context)
+        limit = _LARGEST_ARCHIVE if Path(output).suffix.casefold() == ".zip" else None
 
         def files() -> Generator[tuple[str, bytes], None, None]:
             nonlocal manifest
@@ -460,12 +470,18 @@ class ReportService:
             with self._context.store.snapshot() as store:
                 moment = ReportService(attrs.evolve(self._context, store=store))
                 subject = moment._audit_subject(case, period, texts=texts, notes=notes, zone=zone, advance=advance)
-                subject = attrs.evolve(subject, log=log_export(store, key))
+                subject = attrs.evolve(
+                    subject,
+                    log=log_export(store, key),
+                    documents=partial(_documents_of, service, added, limit) if documents else None,
+                )
                 for name, content in audit_files(subject, key):
                     manifest = digest(content) if name == MANIFEST else manifest
                     yield name, content
 
         with closing(files()) as written, new_output(Path(output), written):
+            for one, number in added:
+                service.log_download(one, number)
             return self._record(ExportKind.AUDIT, case or str(period), manifest, ())
 
     def send_plan(
@@ -697,6 +713,36 @@ def _parts(unit: UnitOfWork, actions: Iterable[LineReference]) -> Iterator[PlanP
             yield load_part(unit, scope, names)
 
 
+def _documents_of(
+    service: DocumentService, added: list[tuple[Case, int]], limit: int | None, case: Case
+) -> Iterator[tuple[int, int, str, bytes]]:
+    """Yield the documents of a case for an audit file, and note each in a list.
+
+    Raises:
+        FaultsError: all of them together are longer than the limit.
+    """
+    statuses = service.status_of(case)
+    if any(not one.is_erased for one in statuses):
+        service.require_readable(case)
+    places = Counter[int]()
+    for one in statuses:
+        place, places[one.event] = places[one.event], places[one.event] + 1
+        if one.is_erased:
+            continue
+        with service.verified(case, one) as file:
+            content = file.read()
+        added.append((case, one.number))
+        if limit is not None and sum(other.documents[number - 1].size for other, number in added) > limit:
+            raise FaultsError([Fault("documents", case.reference, _TOO_MANY_BYTES)])
+        yield one.event, place, one.media_type, content
+
+
+_LARGEST_ARCHIVE: Final = 3_000_000_000
+"""The most bytes of the documents of an archive, whose format numbers them with 32 bits."""
+_TOO_MANY_BYTES: Final = Wording(
+    "moins de 3 Go de pièces sont attendus dans une archive ; indiquez un dossier, ou moins de dossiers de réclamation",
+    "less than 3 GB of documents are expected in an archive; name a folder, or fewer cases",
+)
 _CALENDAR_VERSION: Final = 1
 """Raise it by one when a calendar of the same cases has another content."""
 

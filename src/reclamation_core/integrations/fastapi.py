@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Final, TypeVar, Unpack
-from urllib.parse import parse_qs, quote, unquote, urlsplit
+from urllib.parse import parse_qs, quote, unquote
 
+import attrs
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect
 from starlette.responses import StreamingResponse
 
@@ -38,8 +40,16 @@ from reclamation_core.integrations.problem_details import (
     add_problem_details,
     as_response,
     incident_of,
+    is_head,
     methods_of_one,
     response_behind,
+)
+from reclamation_core.integrations.uploads import (
+    LARGEST_UPLOAD,
+    MOST_FILES,
+    PostedFile,
+    has_files,
+    is_of_another_site,
 )
 from reclamation_core.policy import Policy, PolicyBook
 from reclamation_core.ports.background import run_cancellable
@@ -73,6 +83,7 @@ def reclamation_router(
     letters: LetterSettings | None = None,
     text_blocks: Iterable[TextBlock] = (),
     ready: Callable[..., Any] | None = None,
+    largest_upload: int = LARGEST_UPLOAD,
 ) -> APIRouter:
     """Return the routes of cases and plans: commands in, plain data out, with ETag and problem details.
 
@@ -85,13 +96,15 @@ def reclamation_router(
         letters: what letters state and the cases do not have, for previews of answers.
         text_blocks: the text blocks of answers.
         ready: a dependency that returns a desk without a login, for `/ready`; the same by default.
+        largest_upload: the most bytes of a request with a file, read before the desk is asked for; the edition of the
+            case has its own limits.
     """
     options = ApiOptions(texts=texts, letters=letters or LetterSettings(), text_blocks=tuple(text_blocks))
     router = APIRouter(route_class=methods_of_one(ProblemRoute), tags=["réclamations"])
     for route in ROUTES:
         router.add_api_route(
             route.template,
-            _endpoint(route, Depends(desk, scope="function"), options),
+            _endpoint(route, _posted(largest_upload), Depends(desk, scope="function"), options),
             methods=[route.method],
             name=route.name,
             status_code=route.status,
@@ -105,11 +118,11 @@ def reclamation_router(
     return router
 
 
-def _endpoint(route: Route, of_desk: object, options: ApiOptions) -> Callable[..., Any]:
+def _endpoint(route: Route, of_form: Any, of_desk: object, options: ApiOptions) -> Callable[..., Any]:
     """Return the function of FastAPI that answers a route with the desk of the application's dependency."""
 
-    async def respond(request: Request, used: object = of_desk) -> Response:
-        given = await _api_request(request)
+    async def respond(request: Request, form: _Form | None = of_form, used: object = of_desk) -> Response:
+        given = await _api_request(request, form)
         return as_response(
             await _call(request, used, lambda one: route.respond(one, given, request.path_params, options))
         )
@@ -118,16 +131,17 @@ def _endpoint(route: Route, of_desk: object, options: ApiOptions) -> Callable[..
     return respond
 
 
-async def _api_request(request: Request) -> ApiRequest:
+async def _api_request(request: Request, form: _Form | None) -> ApiRequest:
     """Return a request as the API takes it: parameters of dependencies are the application's."""
     names = dict.fromkeys(request.headers.keys())
     return ApiRequest(
-        method=request.method,
+        method="HEAD" if is_head(request.scope) else request.method,
         path=request.scope["path"],
         query=parameters_of(request.url.query),
         others=frozenset(_query_names(request.scope["route"].dependant)),
         headers={name: request.headers.getlist(name) for name in names},
-        body=await _body(request) if request.method == "POST" else b"",
+        body=await _body(request) if request.method == "POST" and form is None else b"",
+        files=() if form is None else form.files,
     )
 
 
@@ -192,7 +206,7 @@ async def _body(request: Request) -> bytes:
     async for part in request.stream():
         content += part
         if len(content) > MOST_BYTES:
-            raise HTTPException(413, "La requête est trop longue.")
+            raise _too_long()
     return bytes(content)
 
 
@@ -283,6 +297,7 @@ def board_router(
     user: Callable[..., Any] | None = None,
     roles: Callable[..., Any] | None = None,
     person: Callable[..., Any] | None = None,
+    largest_upload: int = LARGEST_UPLOAD,
 ) -> APIRouter:
     """Return the routes of the board.
 
@@ -295,6 +310,8 @@ def board_router(
         roles: a dependency that returns the roles that pages offer to choose, as for `acting_desk`.
         person: a dependency that returns the identifier of the person, to which cases are assigned; the name by
             default.
+        largest_upload: the most bytes of a form with files, read before the desk is asked for; the edition of the case
+            has its own limits.
 
     Raises:
         HTTPException: of a request: 403 for a form posted by another site's page, 413 for one that is too long.
@@ -329,9 +346,12 @@ def board_router(
 
     of_who = Depends(names_of, scope="function")
 
-    async def respond(
+    of_form: Any = _posted(largest_upload, _require_own_site)
+
+    async def respond(  # noqa: PLR0917  (by FastAPI)
         request: Request,
         path: str,
+        form: _Form | None = of_form,
         used_desk: Any = of_desk,
         who: tuple[str, str] = of_who,
         held: Any = of_roles,
@@ -344,7 +364,8 @@ def board_router(
             path=path,
             method=request.method,
             query=_fields(request.url.query),
-            form=await _form(request),
+            form=await _form(request) if form is None else form.fields,
+            files=() if form is None else form.files,
             known_tags=request.headers.get("if-none-match", ""),
             accept_language=_accept_language(request),
             base=quote(base),
@@ -372,23 +393,115 @@ def _accept_language(request: Request) -> str:
     return ", ".join(request.headers.getlist("accept-language"))
 
 
+# Forms with files
+
+
+@attrs.frozen
+class _Form:
+    """A form with files: its fields, each with its values, and its files."""
+
+    fields: dict[str, list[str]] = attrs.field(factory=dict)
+    files: list[PostedFile] = attrs.field(factory=list)
+
+
+class _FormParser(MultiPartParser):
+    """Parses a form with files; its fields together are at most as long as the body of a request without files."""
+
+    _left = MOST_BYTES
+
+    def on_part_data(self, data: bytes, start: int, end: int) -> None:
+        if self._current_part.file is None:
+            self._left -= end - start
+            if self._left < 0:
+                raise _too_long()
+        super().on_part_data(data, start, end)
+
+
+def _posted(largest: int, require: Callable[[Request], None] = lambda _: None) -> Any:
+    """Return a dependency: the form with files of a request, read before the desk; None for another request.
+
+    A desk may come with a transaction of the host, which a slow client would hold while it sends.
+
+    Args:
+        largest: the most bytes of it.
+        require: refuses a request before it is read.
+    """
+
+    async def posted(request: Request) -> AsyncGenerator[_Form | None, None]:
+        if request.method != "POST" or not has_files(request.headers.get("content-type")):
+            yield None
+            return
+        require(request)
+        form = await _parsed(request, largest)
+        try:
+            yield form
+        finally:
+            for file in form.files:
+                file.content.close()
+
+    return Depends(posted, scope="function")
+
+
+async def _parsed(request: Request, largest: int) -> _Form:
+    parser = _FormParser(
+        request.headers,
+        _limited(request, largest),
+        max_files=MOST_FILES,
+        max_fields=_MOST_FIELDS,
+        max_part_size=MOST_BYTES,
+    )
+    try:
+        parts = (await parser.parse()).multi_items()
+    except MultiPartException as error:
+        raise HTTPException(400, f"Ce formulaire ne se lit pas ({error.message}) : envoyez-le de nouveau.") from error
+    form = _Form()
+    for name, value in parts:
+        if isinstance(value, str):
+            form.fields.setdefault(name, []).append(value)
+        else:
+            form.files.append(PostedFile(name, value.filename or "", value.file))
+    return form
+
+
+async def _limited(request: Request, largest: int) -> AsyncGenerator[bytes, None]:
+    """Yield the parts of a body.
+
+    Raises:
+        HTTPException: 413, it is longer than the limit; at once if its header states so.
+    """
+    stated, size = request.headers.get("content-length", ""), 0
+    if stated.isascii() and stated.isdigit() and int(stated[:20]) > largest:
+        raise _too_long()
+    async for part in request.stream():
+        size += len(part)
+        if size > largest:
+            raise _too_long()
+        yield part
+
+
+def _too_long() -> HTTPException:
+    return HTTPException(413, "La requête est trop longue.")
+
+
 def _sent(response: BoardResponse) -> Response:
     """Return a response of the board as one of Starlette."""
-    headers, media_type = dict(response.headers), response.content_type
+    headers = {"Content-Type": response.content_type, **response.headers}
     if response.file is not None:
-        return StreamingResponse(response.chunks(), response.status, headers, media_type)
-    return Response(response.body, response.status, headers, media_type)
+        return StreamingResponse(response.chunks(), response.status, headers)
+    return Response(response.body, response.status, headers)
 
 
 async def _form(request: Request) -> dict[str, list[str]]:
     """Return the fields of a posted form; refuse one that another site's page posts."""
     if request.method != "POST":
         return {}
-    origin = request.headers.get("origin")
-    is_foreign = request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}
-    if is_foreign or (origin is not None and urlsplit(origin).netloc != request.headers.get("host")):
-        raise HTTPException(403, "Ce formulaire a été envoyé par la page d'un autre site.")
+    _require_own_site(request)
     return _fields((await _body(request)).decode(errors="replace"), keep_blank_values=True)
+
+
+def _require_own_site(request: Request) -> None:
+    if is_of_another_site(request.headers.get):
+        raise HTTPException(403, "Ce formulaire a été envoyé par la page d'un autre site.")
 
 
 def _fields(text: str, *, keep_blank_values: bool = False) -> dict[str, list[str]]:

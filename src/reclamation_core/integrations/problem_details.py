@@ -12,6 +12,7 @@ from fastapi.routing import APIRoute
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
+from starlette.responses import StreamingResponse
 from starlette.routing import Match
 from starlette.types import Message, Receive, Scope, Send
 
@@ -30,6 +31,8 @@ from reclamation_core.integrations.incidents import REQUEST_ID, is_incident, log
 from reclamation_core.integrations.languages import preferred_language
 from reclamation_core.wording import Lang, Wording
 
+_HEAD: Final = "reclamation_core.head"
+"""The key of the scope of a request of HEAD, which is answered as GET."""
 _CLIENT_GONE: Final = 499
 """The status of a request whose client has closed its connection, as proxies log it; nobody receives it."""
 
@@ -157,8 +160,13 @@ class RegisterRoute(APIRoute):
         return None if failure is None else problem_of(request, failure)
 
     def _as_get(self, scope: Scope) -> Scope:
-        is_head = scope["type"] == "http" and scope["method"] == "HEAD" and "GET" in (self.methods or ())
-        return {**scope, "method": "GET"} if is_head else scope
+        is_get = scope["type"] == "http" and scope["method"] == "HEAD" and "GET" in (self.methods or ())
+        return {**scope, "method": "GET", _HEAD: True} if is_get else scope
+
+
+def is_head(scope: Scope) -> bool:
+    """Return True for a request of HEAD, which its route answers as GET."""
+    return _HEAD in scope
 
 
 def incident_of(error: Exception) -> ReclamationError | None:
@@ -303,6 +311,8 @@ def problem_of(request: Request, error: ReclamationError | ProblemError) -> Resp
 def as_response(found: ApiResponse) -> Response:
     """Return a response of the API as one of Starlette, with the headers that every answer has."""
     headers = {**API_HEADERS, "Vary": "Accept-Language", **found.headers}
+    if found.file is not None:
+        return StreamingResponse(found.chunks(), found.status, headers)
     return Response(found.body, found.status, headers, found.media_type)
 
 

@@ -3,6 +3,7 @@ from reclamation_core.ports.documents import DocumentKeys as DocumentKeys
 from reclamation_core.ports.documents import DocumentStore as DocumentStore
 from reclamation_core.ports.errors import CaseNotFoundError as CaseNotFoundError
 from reclamation_core.ports.errors import ConcurrentChangeError as ConcurrentChangeError
+from reclamation_core.ports.errors import DamagedDocumentError as DamagedDocumentError
 from reclamation_core.ports.errors import DocumentNotFoundError as DocumentNotFoundError
 from reclamation_core.ports.errors import DocumentStoreError as DocumentStoreError
 from reclamation_core.ports.errors import PlanNotFoundError as PlanNotFoundError

@@ -221,6 +221,43 @@ class DocumentNotFoundError(WordedError, LookupError):
 
 
 @attrs.define(eq=False)
+class DamagedDocumentError(WordedError, OSError):
+    """The bytes of a document of a case are missing, or are not those that were added; the case itself is whole.
+
+    Args:
+        reference: the case.
+        number: the number of the document among those of the case.
+        is_missing: True if there are none.
+    """
+
+    code = "document_damaged"
+    kind = ErrorKind.UNAVAILABLE
+
+    reference: str
+    number: int
+    is_missing: bool = False
+
+    @property
+    def wording(self) -> Wording:
+        what_fr = "manquent" if self.is_missing else "ne sont plus ceux qui ont été versés"
+        what_en = "are missing" if self.is_missing else "are not those that were added"
+        return Wording(
+            f"dossier {self.reference} : les octets du document {self.number} {what_fr} ; reprenez-les d'une copie de "
+            "l'espace des documents",
+            f"case {self.reference}: the bytes of document {self.number} {what_en}; restore them from a copy of the "
+            "store of documents",
+        )
+
+    def public_message(self, lang: Lang) -> str:
+        return Wording(
+            f"le document {self.number} du dossier {self.reference} est endommagé ou manque ; signalez-le à la "
+            "personne qui administre le registre",
+            f"document {self.number} of case {self.reference} is damaged or missing; tell the administrator of the "
+            "register",
+        ).in_(lang)
+
+
+@attrs.define(eq=False)
 class DocumentStoreError(WordedError, OSError):
     """The store of documents cannot be reached, or refused; nothing was recorded, and the register works without it.
 

@@ -22,11 +22,12 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from reclamation_core.cases import RecordedEvent, Vault
+from reclamation_core.cases import Case, RecordedEvent, Vault
 from reclamation_core.cases.codes import Admissibility, ProofStage
 from reclamation_core.cases.documents import CODEC
 from reclamation_core.cases.events import SupportAdded
 from reclamation_core.cases.journal import WrittenEventStream
+from reclamation_core.cases.support_documents import ending_of
 from reclamation_core.cases.texts import Commitment, TextKind
 from reclamation_core.documents import canonical_json
 from reclamation_core.plans import Pgaac, PlanScope, RecordedPlanEvent, ScopeKind
@@ -321,6 +322,7 @@ _README: Final = """DOSSIER DE PREUVES
 preuves.html        les preuves, par étape : commencer ici (aussi en .csv et .json)
 registre.html       le registre des dossiers (aussi en .csv)
 dossiers/           la fiche de chaque dossier
+pieces/             les pièces des dossiers, si elles ont été demandées
 pgaac/              les plans publiés
 chaines/            les événements et leurs empreintes
 point-de-controle.* le point de contrôle du journal des événements, et ce qui le prouve
@@ -345,6 +347,7 @@ AUDIT FILE (in English)
 preuves.html        the proofs, by stage: begin here (also .csv and .json)
 registre.html       the register of the cases (also .csv)
 dossiers/           the file of each case
+pieces/             the documents of the cases, if they were asked for
 pgaac/              the published plans
 chaines/            the events and their hashes
 point-de-controle.* the checkpoint of the log of events, and its proofs
@@ -403,6 +406,8 @@ class AuditSubject:
         policies: the versions of the procedure that the desk has, by name, with their digests.
         log: the checkpoint of the log and its proofs; None without one.
         own: the facts that these versions declare themselves, by name.
+        documents: yields the documents of a case that are not erased, each with the number of its event, its place in
+            the event, its media type and its bytes; None for a file without them.
     """
 
     cases: Iterable[tuple[CaseFile, WrittenEventStream]]
@@ -416,6 +421,7 @@ class AuditSubject:
     policies: Mapping[str, str] = attrs.field(factory=dict)
     log: LogExport | None = None
     own: Mapping[str, Fact] = attrs.field(factory=dict)
+    documents: Callable[[Case], Iterable[tuple[int, int, str, bytes]]] | None = None
 
 
 def audit_files(subject: AuditSubject, key: bytes | None = None) -> Iterator[tuple[str, bytes]]:
@@ -454,6 +460,7 @@ class _Collected:
         self._totals = Totals()
         self._parts: dict[str, Admissibility] = {}
         self._chains: list[dict[str, Any]] = []
+        self._documents: list[dict[str, Any]] = []
         self._names: set[str] = set()
         self._policies = dict(subject.policies)
         self._calendars: dict[str, Any] = {}
@@ -492,10 +499,11 @@ class _Collected:
             "holidays": _installed("holidays"),
             "chains": self._chains,
             "counts": {"chains": len(self._chains), "events": self._events, "proofs": len(self._proofs)},
+            **({} if subject.documents is None else {"documents": self._documents}),
         }
 
     def _case(self, file: CaseFile, stream: WrittenEventStream) -> Iterator[tuple[str, bytes]]:
-        case = file.case
+        case, subject_documents = file.case, self._subject.documents
         page, chain = self._paths("dossiers", case.reference)
         shown = attrs.evolve(case, vault=masked_vault(case.vault, self._shown(case.events)))
         links = {entry.number: entry.link for entry in stream.entries}
@@ -518,6 +526,12 @@ class _Collected:
         report = case_report(attrs.evolve(file, case=shown, links=links), at=self._subject.at).complete()
         yield page, report_bytes(report, ReportFormat.HTML)
         yield chain, self._chain("case", chain, stream, case.vault, case.events)
+        for number, place, media_type, content in () if subject_documents is None else subject_documents(case):
+            name = f"{page.removesuffix('.html')}/{number}-{place + 1}{ending_of(media_type)}".replace(
+                "dossiers/", "pieces/", 1
+            )
+            self._documents.append({"file": name, "holder": case.reference, "event": number, "place": place})
+            yield name, content
 
     def _plan(self, plan: AuditedPlan) -> Iterator[tuple[str, bytes]]:
         view, subject = plan.view, self._subject

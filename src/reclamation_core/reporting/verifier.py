@@ -317,6 +317,30 @@ def line_faults(manifest: dict[str, Any], files: dict[str, bytes]) -> Any:
         yield MANIFEST, f"les totaux sont {counts}", f"the counts are {counts}"
 
 
+def document_faults(manifest: dict[str, Any], files: dict[str, bytes]) -> Any:  # bytes are those of their events
+    if "documents" not in manifest:
+        return
+    named = {json.dumps([one["holder"], one["event"], one["place"]]): one["file"] for one in manifest["documents"]}
+    for file, stream in streams_of(manifest, files).items():
+        for event in stream["events"]:
+            data = json.loads(event["document"])["data"]
+            for place, one in enumerate(data["documents"] if data["type"] == "support_added" else []):
+                name = named.pop(json.dumps([stream["holder"], event["number"], place]), file)
+                text, content = stream["texts"].get(one["sha256"]["digest"]), files.get(name)
+                if (name == file) != (text is None):
+                    yield (
+                        name,
+                        f"événement {event['number']} : pièce absente ou effacée",
+                        "a document missing or erased",
+                    )
+                elif text is not None and (
+                    content is None or (one["size"], text["text"]) != (len(content), digest(content))
+                ):
+                    yield name, "ce n'est pas la pièce de l'événement", "not the document of the event"
+    for name in named.values():
+        yield name, "pièce sans événement", "a document without its event"
+
+
 def log_faults(manifest: dict[str, Any], files: dict[str, bytes]) -> Any:  # each chain is in the log, and ends there
     if CHECKPOINT not in files:
         return
@@ -383,7 +407,7 @@ def subject_faults(manifest: dict[str, Any], _: dict[str, bytes]) -> Any:
 
 
 def faults(manifest: dict[str, Any], files: dict[str, bytes]) -> Any:
-    for check in (file_faults, chain_faults, action_faults, line_faults, log_faults, subject_faults):
+    for check in (file_faults, chain_faults, action_faults, line_faults, document_faults, log_faults, subject_faults):
         try:
             yield from check(manifest, files)
         except Exception as error:  # whatever a tampered file leads to

@@ -81,7 +81,7 @@ def test_each_route_answers_as_in_fastapi(both: Both) -> None:
             command = "add" if "{scope}" in route.template else "acknowledge"
             path = route.template.format_map(values | {"command": command}) + queries.get(route.name, "")
             answer = both("GET", path)
-            assert answer.status_code == 200, path
+            assert answer.status_code == (404 if route.name == "open_document" else 200), path
             both("GET", path, Accept_Language="en")
             if route.has_tag:
                 assert both("GET", path, If_None_Match=answer.headers["etag"]).status_code == 304

@@ -16,7 +16,7 @@ from reclamation_core.reporting import verifier
 from reclamation_core.reporting.audit import _signature as signature_of
 from reclamation_core.reporting.notes import private_key
 from tests.unit.desk import factories
-from tests.unit.reporting.test_audit_file import KEY, PUBLIC, lived
+from tests.unit.reporting.test_audit_file import KEY, PUBLIC, lived, with_documents
 
 PAGE: Final = Path(verifier.__file__).with_name("verifier.html")
 Files = dict[str, bytes]
@@ -30,7 +30,11 @@ def audited(folder: Path) -> list[tuple[Files, str]]:
     desk.reports.audit(folder / "one.zip", received_from=date(2026, 6, 1), key=KEY, texts=True)
     desk.reports.audit(folder / "two.zip", case="R-2026-000001", key=KEY)
     desk.reports.audit(folder / "three.zip", case="R-2026-000002")
-    return [(verifier.unpacked(folder / f"{name}.zip", []), old) for name in ("one", "two", "three")]
+    exports = [(verifier.unpacked(folder / f"{name}.zip", []), old) for name in ("one", "two", "three")]
+    desk = with_documents()
+    old = desk.log.write_checkpoint(KEY, origin="reclamations.example.fr/registre").note
+    desk.reports.audit(folder / "four.zip", received_from=date(2026, 1, 1), key=KEY, documents=True)
+    return [*exports, (verifier.unpacked(folder / "four.zip", []), old)]
 
 
 def _json_change(value: Any, random: Random) -> Any:

@@ -20,6 +20,7 @@ from datetime import date
 from pathlib import Path
 from random import Random
 from typing import Any
+from unittest.mock import patch
 from urllib.parse import unquote
 
 import attrs
@@ -40,11 +41,18 @@ from reclamation_core.adapters.memory import InMemoryJournal
 from reclamation_core.cases import NewDocument
 from reclamation_core.cases.codes import ProofStage
 from reclamation_core.cases.events import CASE_EVENTS
-from reclamation_core.desk import AsyncDesk, audit_output, reports
+from reclamation_core.desk import AsyncDesk, ReservedDocumentError, audit_output, reports
 from reclamation_core.errors import MissingExtraError
 from reclamation_core.plans import PlanScope
 from reclamation_core.plans.events import PLAN_EVENTS
-from reclamation_core.ports import CaseNotFoundError, ExportKind, ExportRecord, StoreDamagedError
+from reclamation_core.policy import Parameters, Policy, RoleParameters
+from reclamation_core.ports import (
+    CaseNotFoundError,
+    DamagedDocumentError,
+    ExportKind,
+    ExportRecord,
+    StoreDamagedError,
+)
 from reclamation_core.reporting import audit, verifier
 from reclamation_core.vocabulary import Role
 from tests.fragments import Page
@@ -423,7 +431,7 @@ def test_a_number_that_is_no_point_of_the_curve_is_no_key() -> None:
 
 def test_the_verifier_is_short_and_needs_the_standard_library_alone() -> None:
     text = Path(verifier.__file__).read_text(encoding="utf-8")
-    assert len(text.splitlines()) <= 510  # with signatures, notes and proofs: docs/explanation/evidence.md says why
+    assert len(text.splitlines()) <= 535  # docs/explanation/evidence.md says why
     imports = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Import | ast.ImportFrom)]
     names = {node.module if isinstance(node, ast.ImportFrom) else node.names[0].name for node in imports}
     assert names <= sys.stdlib_module_names
@@ -857,3 +865,84 @@ def test_an_audit_file_has_the_hashes_of_documents_and_no_name_until_their_erasu
     desk.close(reference, reason="withdrawn")
     desk.anonymise(reference)
     assert hashed not in written("after")
+
+
+def with_documents(**options: Any) -> Desk:
+    """A desk with three documents, the first of which is erased."""
+    desk = new_desk(at(30), documents=InMemoryDocumentStore(), **options)
+    for names in (("erased.txt",), ("a.txt", "<é>.txt")):
+        case = desk.register(factories.facts(), site="CRE")
+        documents = [NewDocument(name=name, content=name.encode()) for name in names]
+        desk.add_support(case.reference, kind="letter", title="la lettre", documents=documents)
+    desk.withdraw("R-2026-000001")
+    desk.close("R-2026-000001", reason="withdrawn")
+    desk.anonymise("R-2026-000001")
+    return desk
+
+
+def test_an_audit_file_has_the_bytes_of_documents_if_they_are_asked_for(tmp_path: Path) -> None:
+    desk = with_documents()
+
+    desk.reports.audit(tmp_path / "a", received_from=date(2026, 1, 1), documents=True, key=KEY)
+    desk.reports.audit(tmp_path / "a.zip", case="R-2026-000002", documents=True)
+    desk.reports.audit(tmp_path / "b", case="R-2026-000002")
+
+    found = {
+        path.relative_to(tmp_path / "a").as_posix(): path.read_bytes() for path in (tmp_path / "a/pieces").rglob("*.*")
+    }
+    assert found == {"pieces/R-2026-000002/2-1.txt": b"a.txt", "pieces/R-2026-000002/2-2.txt": "<é>.txt".encode()}
+    assert not (tmp_path / "b/pieces").exists()
+    assert [verify(tmp_path / name)[0] for name in ("a", "a.zip", "b")] == [verifier.UNPROVED] * 3
+    opened = [one.subject for one in desk.reports.latest_exports(20) if one.kind is ExportKind.DOCUMENT]
+    assert sorted(opened) == ["R-2026-000002 1"] * 2 + ["R-2026-000002 2"] * 2
+
+
+def resealed(folder: Path, **changed: Any) -> tuple[int, str]:
+    """Write the manifest again for the files of a folder, as one does who holds no key, and verify it."""
+    path = folder / verifier.MANIFEST
+    manifest = json.loads(path.read_bytes()) | changed
+    files = {name: data for name, data in contents(folder).items() if name != verifier.MANIFEST}
+    manifest["files"] = {name: {"bytes": len(data), "sha256": verifier.digest(data)} for name, data in files.items()}
+    path.write_bytes(verifier.canonical(manifest))
+    return verify(folder)
+
+
+def test_a_changed_missing_or_foreign_document_is_found(tmp_path: Path) -> None:
+    desk = with_documents()
+    desk.reports.audit(tmp_path / "a", case="R-2026-000002", documents=True)
+    first, folder = tmp_path / "a/pieces/R-2026-000002/2-1.txt", tmp_path / "a"
+    listed = json.loads((folder / verifier.MANIFEST).read_bytes())["documents"]
+
+    assert resealed(folder)[0] == verifier.UNPROVED
+    for content in (b"b.txt", b"a.txt ", b""):
+        first.write_bytes(content)
+        status, told = resealed(folder)
+        assert (status, "not the document of the event" in told) == (verifier.MODIFIED, True), content
+    first.write_bytes(b"a.txt")
+    for documents, words in (
+        (listed[1:], "missing or erased"),
+        ([*listed, {**listed[0], "event": 9}], "without its event"),
+        ([{**listed[0], "file": listed[1]["file"]}, listed[1]], "not the document of the event"),
+        (None, "unexpected content"),
+    ):
+        status, told = resealed(folder, documents=documents)
+        assert (status, words in told) == (verifier.MODIFIED, True), (documents, told)
+
+
+def test_documents_of_an_audit_file_are_refused_where_they_are_reserved_damaged_or_too_many(tmp_path: Path) -> None:
+    policy = Policy(edition="M2-1", parameters=Parameters(roles=RoleParameters(reads_documents=(Role.AQ,))))
+    with pytest.raises(ReservedDocumentError):
+        with_documents(policy=policy).acting("Mme Roux", Role.RQR).reports.audit(
+            tmp_path / "a", case="R-2026-000002", documents=True
+        )
+    desk = with_documents()
+    with patch("reclamation_core.desk.reports._LARGEST_ARCHIVE", 5), pytest.raises(FaultsError, match="3 GB"):
+        desk.reports.audit(tmp_path / "a.zip", case="R-2026-000002", documents=True)
+    store_of_documents = desk._context.documents
+    assert store_of_documents is not None
+    store_of_documents.delete(desk.documents("R-2026-000002")[1].key)
+    with pytest.raises(DamagedDocumentError, match="document 2 are missing"):
+        desk.reports.audit(tmp_path / "a", case="R-2026-000002", documents=True)
+    assert not list(tmp_path.iterdir())
+    assert desk.reports.latest_exports(20) == ()
+    desk.reports.audit(tmp_path / "a", case="R-2026-000002")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import attrs
@@ -9,7 +10,7 @@ import attrs
 from reclamation_core.desk import Desk
 from reclamation_core.integrations.api.openapi import add_components, described
 from reclamation_core.integrations.api.requests import ApiRequest, ApiResponse, HttpError
-from reclamation_core.integrations.api.routes import ROUTES, ApiOptions
+from reclamation_core.integrations.api.routes import ROUTES, ApiOptions, Route
 from reclamation_core.policy import Policy, PolicyBook
 
 
@@ -26,7 +27,7 @@ class Api(ApiOptions):
             ReclamationError: as of the desk.
         """
         method = "GET" if request.method == "HEAD" else request.method
-        found = [(route, match) for route in ROUTES if (match := route.pattern.fullmatch(request.path))]
+        found = self.routes(request.path)
         for route, match in found:
             if route.method == method:
                 return route.respond(desk, request, match.groupdict(), self)
@@ -34,6 +35,11 @@ class Api(ApiOptions):
             raise HttpError(404)
         methods = {route.method for route, _ in found}
         raise HttpError(405, {"Allow": ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))})
+
+    @staticmethod
+    def routes(path: str) -> list[tuple[Route, re.Match[str]]]:
+        """Return the routes of a path, each with its match."""
+        return [(route, match) for route in ROUTES if (match := route.pattern.fullmatch(path))]
 
     def description(
         self, base: str, *, title: str, version: str, policy: Policy | PolicyBook | None = None

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from reclamation_core.desk import Desk
 from reclamation_core.integrations.api.parameters import words
-from reclamation_core.integrations.api.requests import JSON_TYPE, PROBLEM_TYPE, http_problem
+from reclamation_core.integrations.api.requests import FILE, JSON_TYPE, PROBLEM_TYPE, http_problem
 from reclamation_core.integrations.api.routes import ROUTES, Route
 from reclamation_core.plans import ActionSheet, ActionType
 from reclamation_core.policy import Policy, PolicyBook
@@ -84,6 +84,10 @@ def described(route: Route) -> dict[str, Any]:
     found: dict[str, Any] = {"summary": route.fr, "description": words(route.fr, route.en)}
     if route.has_tag:
         parameters.append(_header("If-None-Match", "La version déjà connue", "The version known"))
+    if route.takes_file:
+        file = {"type": "string", "format": "binary"}
+        form = {"type": "object", "required": [FILE], "properties": {FILE: file}}
+        found["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": form}}}
     if taken := route.command or route.body:
         body = {"schema": _reference(taken), "example": _BODIES[route.name]}
         found["requestBody"] = {"required": True, "content": {JSON_TYPE: body}}
@@ -101,11 +105,12 @@ def responses(route: Route) -> dict[int | str, Any]:
         headers["ETag"] = {"schema": {"type": "string"}, "description": "The version"}
     content = {route.media_type: {"schema": schema}}
     found: dict[int | str, Any] = {route.status: {"description": route.fr, "content": content, "headers": headers}}
-    if route.status == 201:
+    if route.status == 201 and route.command:
         found[200] = found[201] | {"description": "Le message était déjà enregistré : son dossier"}
     if route.has_tag:
         found[304] = {"description": "The client has this version (If-None-Match)"}
-    return found | dict.fromkeys(_COMMAND_REFUSED if route.command or route.body else _REFUSED, PROBLEM_RESPONSES[422])
+    refused = _COMMAND_REFUSED if route.command or route.body or route.takes_file else _REFUSED
+    return found | dict.fromkeys(refused, PROBLEM_RESPONSES[422])
 
 
 PROBE_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import IO, Any, Final
 from urllib.parse import parse_qsl, quote, urlencode
 
 import attrs
@@ -19,6 +20,7 @@ from reclamation_core.integrations.incidents import (
     request_id,
 )
 from reclamation_core.integrations.languages import preferred_language
+from reclamation_core.integrations.uploads import PostedFile, has_files, is_of_another_site
 from reclamation_core.wording import Lang, Wording
 
 JSON_TYPE: Final = "application/json"
@@ -27,6 +29,7 @@ API_HEADERS: Final[Mapping[str, str]] = {"Cache-Control": "no-store", "X-Content
 """The headers of every answer, unless it has others: personal data are in no cache."""
 MOST_BYTES: Final = 2_000_000
 """The largest body of a request: a text of the longest length that a policy allows, and more."""
+_CHUNK: Final = 1 << 16
 _MOST_PARAMETERS: Final = 1_000
 """The most parameters of an address."""
 _TAG: Final = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"')
@@ -35,6 +38,20 @@ _TAGS: Final = re.compile(rf"[ \t,]*(?:{_TAG.pattern}[ \t]*(?:,[ \t,]*|$))*")
 _A_TAG: Final = Wording(
     "une étiquette reçue dans ETag est attendue, telle quelle, ou plusieurs séparées par des virgules",
     'an entity tag is expected as ETag had it, in quotes, or several with commas between them, such as "v7"',
+)
+FILE: Final = "document"
+"""The field of a form that has the file to upload."""
+_A_FILE: Final = Wording(
+    f"un fichier, et un seul, est attendu dans le champ « {FILE} » du formulaire",
+    f"a file, and a single one, is expected in the field '{FILE}' of the form",
+)
+_A_FORM: Final = Wording(
+    f"un formulaire est attendu, avec le fichier dans le champ « {FILE} » : Content-Type: multipart/form-data",
+    f"a form is expected, with the file in the field '{FILE}': Content-Type: multipart/form-data",
+)
+_OTHER_SITE: Final = Wording(
+    "ce fichier est envoyé par la page d'un autre site : ajoutez l'en-tête X-Requested-With",
+    "this file is posted by the page of another site: add the header X-Requested-With",
 )
 NOT_JSON: Final = Wording("le contenu n'est pas un document JSON", "the body is not a JSON document")
 LOG_IN: Final = Wording("connectez-vous", "log in")
@@ -68,7 +85,8 @@ class ApiRequest:
         query: the parameters of the address, in order, each with one of its values.
         others: the names of parameters that the application reads itself.
         headers: the headers by their names in small letters, each with its lines.
-        body: the content.
+        body: the content, of a request without files.
+        files: the files of a form; see `has_files`.
     """
 
     method: str
@@ -78,6 +96,7 @@ class ApiRequest:
     others: frozenset[str] = frozenset()
     headers: Mapping[str, Sequence[str]] = attrs.field(factory=dict, repr=False)
     body: bytes = attrs.field(default=b"", repr=False)
+    files: Sequence[PostedFile] = attrs.field(default=(), repr=False)
 
     def header(self, name: str) -> str | None:
         """Return the lines of a header as one; None without it."""
@@ -110,6 +129,25 @@ class ApiRequest:
             raise FaultsError(
                 Fault(fault.path, REDACTED, NOT_JSON if fault.path == "$" else fault.expected) for fault in error.faults
             ) from None
+
+    def file(self) -> PostedFile:
+        """Return the one file of a form.
+
+        A page of another site can post a form in the name of a person who is logged in, but with a header of its own
+        only if the host allows it (CORS).
+
+        Raises:
+            HttpError: 403, it is posted by such a page without the header; 415, the request is no form with files.
+            FaultsError: there is none, or there are several.
+        """
+        if not has_files(self.header("Content-Type")):
+            raise HttpError(415, detail=_A_FORM)
+        if is_of_another_site(self.header) and self.header("X-Requested-With") is None:
+            raise HttpError(403, detail=_OTHER_SITE)
+        files = [one for one in self.files if one.name]
+        if [one.field for one in files] != [FILE]:
+            raise FaultsError([Fault(FILE, None, _A_FILE)])
+        return files[0]
 
     def tags(self, name: str) -> list[str] | None:
         """Return the entity tags of a precondition, or `["*"]`; None without one (RFC 9110, 13.1).
@@ -155,12 +193,20 @@ class ApiResponse:
         body: the content.
         media_type: its media type.
         headers: the other headers.
+        file: the content of a file instead; `chunks` reads and closes it.
     """
 
     status: int = 200
     body: bytes = attrs.field(default=b"", repr=False)
+    file: IO[bytes] | None = attrs.field(default=None, repr=False, kw_only=True)
     media_type: str = JSON_TYPE
     headers: Mapping[str, str] = attrs.field(factory=dict)
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield the content of a file part by part; it is closed at its end."""
+        if self.file is not None:
+            with self.file as file:
+                yield from iter(partial(file.read, _CHUNK), b"")
 
     @classmethod
     def of(
@@ -189,7 +235,9 @@ class HttpError(ProblemError):
     """A refusal with a status of HTTP and no other reason."""
 
     def __init__(self, status: int, headers: Mapping[str, str] | None = None, *, detail: Wording | None = None) -> None:
-        super().__init__(lambda lang: http_problem(status, lang, None if detail is None else detail.in_(lang)), headers)
+        super().__init__(
+            lambda lang: http_problem(status, lang) | ({} if detail is None else {"detail": detail.in_(lang)}), headers
+        )
 
 
 def http_problem(status: int, lang: Lang, detail: object = None) -> dict[str, Any]:

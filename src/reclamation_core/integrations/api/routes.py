@@ -11,7 +11,8 @@ from urllib.parse import quote
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar
-from reclamation_core.cases import AnswerDecision, Case, CaseKind, CaseState
+from reclamation_core.cases import AnswerDecision, Case, CaseKind, CaseState, NewDocument
+from reclamation_core.cases.plain import plain
 from reclamation_core.desk import Desk, etag
 from reclamation_core.desk.similar import SimilarMessage
 from reclamation_core.documents.codec import Codec
@@ -31,7 +32,7 @@ from reclamation_core.integrations.api.requests import JSON_TYPE, ApiRequest, Ap
 from reclamation_core.integrations.board.requests import MOST_DUE
 from reclamation_core.integrations.incidents import traced
 from reclamation_core.plans import PlanScope
-from reclamation_core.ports import CaseFacet, CaseOrder, CaseQuery, VersionConflictError
+from reclamation_core.ports import CaseFacet, CaseOrder, CaseQuery, DocumentNotFoundError, VersionConflictError
 from reclamation_core.reporting import LetterKind, LetterSettings, TextBlock, calendar_bytes
 from reclamation_core.validators import as_tuple
 from reclamation_core.vocabulary import Channel, Fact, Level
@@ -103,6 +104,8 @@ class Route:
         body: the name of the schema of a document that it takes and that changes nothing; empty without one.
         is_many: True if the answer is a list of such documents.
         has_tag: True if the answer has an ETag, and If-None-Match is read.
+        takes_file: True if the request is a form with a file.
+        is_alone: True if it needs no transaction of the host: it writes one row, or bytes outside of the database.
         media_type: the media type of the answer.
         headers: the description of headers of the answer.
     """
@@ -118,6 +121,8 @@ class Route:
     body: str = ""
     is_many: bool = False
     has_tag: bool = False
+    takes_file: bool = False
+    is_alone: bool = False
     media_type: str = JSON_TYPE
     headers: Mapping[str, Any] = attrs.field(factory=dict)
     arguments: Arguments = attrs.field(init=False)
@@ -204,6 +209,10 @@ _PlanCommand = Annotated[str, RouteParameter("L'opération", "The command", "add
 _Decision = Annotated[
     AnswerDecision | None,
     RouteParameter("La décision de la réponse", "The decision of the answer", "founded", code(AnswerDecision)),
+]
+_Document = Annotated[
+    int,
+    RouteParameter("Le numéro du document dans le dossier", "The number of the document", 1, _NUMBERS, place="path"),
 ]
 _Action = Annotated[str | None, RouteParameter("L'action dont il s'agit", "The action that it is about", "A-1")]
 _Number = Annotated[
@@ -714,6 +723,59 @@ def preview_letter(call: ApiCall, *, reference: _Reference) -> ApiResponse:
     draft, settings = call.request.document(), call.options.letters
     letter = call.desk.reports.letter(reference, LetterKind.ANSWER, settings, draft=draft, lang=call.lang)
     return ApiResponse.in_language(call.lang, letter.to_document())
+
+
+# Documents
+
+
+@_route(
+    "GET",
+    "/cases/{reference}/documents",
+    "DocumentStatus",
+    "Lister les pièces d'un dossier",
+    "List the documents of a case",
+    is_many=True,
+)
+def documents(call: ApiCall, *, reference: _Reference) -> ApiResponse:
+    """Return the documents of a case, without their bytes."""
+    return ApiResponse.of([one.to_document(texts=call.texts) for one in call.desk.documents(reference)])
+
+
+@_route(
+    "POST",
+    "/cases/{reference}/documents",
+    "UploadedDocument",
+    "Déposer un document, que l'opération add_support nomme ensuite par sa clé",
+    "Upload a document, which the command add_support then names by its key",
+    status=201,
+    takes_file=True,
+    is_alone=True,
+)
+def upload_document(call: ApiCall, *, reference: _Reference) -> ApiResponse:
+    """Store a document for a case."""
+    file = call.request.file()
+    uploaded = call.desk.upload_document(reference, NewDocument(name=file.name, content=file.content))
+    return ApiResponse.of(plain(uploaded), 201)
+
+
+@_route(
+    "GET",
+    "/cases/{reference}/documents/{number}",
+    {"type": "string", "format": "binary"},
+    "Ouvrir une pièce d'un dossier ; le journal des exports dit qui",
+    "Open a document of a case; the log of exports records who did",
+    is_alone=True,
+    media_type="*/*",
+)
+def open_document(call: ApiCall, *, reference: _Reference, number: _Document) -> ApiResponse:
+    """Return the bytes of a document; the headers alone, which is not recorded, for HEAD."""
+    found = [one for one in call.desk.documents(reference) if one.number == number and call.texts]
+    if not found:
+        raise DocumentNotFoundError(f"{reference}, {number}")
+    if call.request.method == "HEAD" and found[0].can_open:
+        return ApiResponse(headers=found[0].headers)
+    opened = call.desk.open_document(reference, found[0].key)
+    return ApiResponse(headers=opened.headers, file=opened.content)
 
 
 # Plans

@@ -16,6 +16,7 @@ from reclamation_core.cases.guards import GUARDS_BY_ID, guard_fields
 from reclamation_core.codes import fold_label
 from reclamation_core.desk import read_etag
 from reclamation_core.desk.forms import (
+    DOCUMENTS,
     LETTERS,
     LINKED,
     OFFSET,
@@ -30,6 +31,7 @@ from reclamation_core.errors import REDACTED, Fault, FaultsError, ReclamationErr
 from reclamation_core.plans import PlanRefusedError, PlanScope
 from reclamation_core.plans.guards import GUARDS_BY_ID as PLAN_GUARDS_BY_ID
 from reclamation_core.plans.guards import guard_fields as plan_guard_fields
+from reclamation_core.ports import DocumentStoreError
 from reclamation_core.validators import refuse_value
 from reclamation_core.vocabulary.own_facts import OWN
 from reclamation_core.wording import Lang, Wording
@@ -71,6 +73,10 @@ _EXPECTED: Final[Mapping[FieldKind, Wording]] = {
     FieldKind.DAY: Wording("une date est attendue : jj/mm/aaaa", "a date is expected: yyyy-mm-dd"),
     FieldKind.INSTANT: Wording(
         "une date et une heure sont attendues : jj/mm/aaaa hh:mm", "a date and a time are expected: yyyy-mm-ddThh:mm"
+    ),
+    FieldKind.FILES: Wording(
+        "un fichier déposé avec ce formulaire est attendu ; choisissez-le de nouveau",
+        "a file that was sent with this form is expected; choose it again",
     ),
     FieldKind.CHOICE: Wording("l'un des choix proposés est attendu", "one of the choices is expected"),
 }
@@ -151,6 +157,8 @@ def _read(field: FormField, values: list[str]) -> Any:
         values = [line.strip() for value in values for line in value.splitlines() if line.strip()]
     if field.kind in {FieldKind.LINES, FieldKind.CHOICES}:
         return values or None
+    if field.kind is FieldKind.FILES:
+        return [_uploaded(value) for value in values] or None
     return _read_one(field, values[0]) if values else None
 
 
@@ -208,6 +216,18 @@ def _read_one(field: FormField, value: str) -> Any:
             return _searched(field, value)
         case _:
             return value
+
+
+def _uploaded(value: str) -> dict[str, str]:
+    """Return the document of an uploaded file: its key and its name, as the form posts them.
+
+    Raises:
+        ValueError: the value is another one.
+    """
+    key, space, name = value.partition(" ")
+    if not (key and space and name.strip()):
+        raise ValueError(value)
+    return {"key": key, "name": name}
 
 
 def _chosen(field: FormField, value: str) -> Any:
@@ -341,12 +361,23 @@ def refusals_of(error: ReclamationError) -> list[tuple[tuple[str, ...], Wording]
             return [(missing if "facts" in read[one.id] else read[one.id], one.wording) for one in error.details]
         case PlanRefusedError():
             return [(plan_guard_fields(PLAN_GUARDS_BY_ID[one.id]), one.wording) for one in error.details]
+        case DocumentStoreError():
+            return [((DOCUMENTS,), NO_FILES)]
         case _:
             return []
 
 
+NO_FILES: Final = Wording(
+    "l'espace des documents est indisponible ; recommencez plus tard, ou enregistrez sans fichier",
+    "the store of documents is unavailable; try again later, or save without files",
+)
+"""What is expected of a form with files while the store of documents is down."""
+
+
 def _field_key(path: str) -> str:
     """Return the key of the field that a fault is about: `own_NAME` of a fact that an edition declares."""
+    if re.match(rf"{DOCUMENTS}\\b", path):
+        return DOCUMENTS
     holder, _, name = path.rpartition(".")
     return f"{OWN}_{name}" if holder.rpartition(".")[2] == OWN else name
 

@@ -40,11 +40,13 @@ from reclamation_core.cases.codes import ProofStage
 from reclamation_core.cases.events import ContainmentEffectRecorded, ContainmentTaken, Qualified
 from reclamation_core.cases.narration import own_text, own_value
 from reclamation_core.cases.plain import TimelineEntry
+from reclamation_core.cases.support_documents import NewDocument, file_name, kinds_of_documents, size_in_words
 from reclamation_core.cases.words import text_words
 from reclamation_core.codes import LabelledEnum, fold_label
 from reclamation_core.desk import Desk, etag
 from reclamation_core.desk.agenda import AvailableCommand
 from reclamation_core.desk.forms import (
+    DOCUMENTS,
     LINKED,
     PARIS,
     CommandForm,
@@ -84,7 +86,16 @@ from reclamation_core.integrations.incidents import incident_headers, is_inciden
 from reclamation_core.integrations.languages import preferred_language
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.plans import LineReference, Pgaac, PlanScope
-from reclamation_core.ports import CaseFacet, CaseOrder, CaseQuery, CaseSummary, PlanNotFoundError, VersionConflictError
+from reclamation_core.ports import (
+    CaseFacet,
+    CaseOrder,
+    CaseQuery,
+    CaseSummary,
+    DocumentNotFoundError,
+    DocumentStoreError,
+    PlanNotFoundError,
+    VersionConflictError,
+)
 from reclamation_core.ports.store import Clock, SystemClock
 from reclamation_core.reporting import (
     DueCalendar,
@@ -642,6 +653,7 @@ class _View:
             facts=[one for one in known if one[0].name not in judged],
             risks=[one for one in known if one[0].name in judged],
             unused=list(_unused_facts(case, found.own, self.lang)),
+            documents=found.documents,
             supports=_of_stage(entries, ProofStage.COLLECTION),
             containments=[one for one in entries if one.type in _CONTAINMENTS],
             causes=self._causes(case),
@@ -708,20 +720,60 @@ class _View:
     def give_command(self, reference: str, name: str) -> BoardResponse:
         """Give a command; a refusal shows the form again, with what was entered and why it is refused."""
         case, command = self.desk.cases.get(reference), _command(tuple(CommandType), name)
+        form, refused, down = self._uploaded(reference)
+        return attrs.evolve(self, request=attrs.evolve(self.request, form=form)).give(case, command, refused, down)
+
+    def give(
+        self, case: Case, command: CommandType, refused: Sequence[Fault], down: DocumentStoreError | None
+    ) -> BoardResponse:
+        """Give the command of a posted form whose files were uploaded, or refused, or the store of them is down."""
+        reference = case.reference
         made = self.desk.form(command, reference)
         fields = with_offsets(made.linked if self._is_linking else made.fields, self.request.form, case.zone)
         if command is CommandType.ANSWER:
             if self._posted(_INSERTED):
-                return self.command(reference, name, self._with_block(reference, fields))
+                return self.command(reference, command.value, self._with_block(reference, fields))
             if self._posted(_PREVIEWED):
                 return self._preview(reference, fields, case.zone)
 
         def give() -> str:
-            document = read_command(command.value, fields, self.request.form, case.zone)
+            document = _read_with(refused, lambda: read_command(command.value, fields, self.request.form, case.zone))
+            if down is not None:
+                raise down
             after = self.desk.execute(reference, document, expected_version=read_version(self._posted("version")))
             return f"/dossiers/{quote(reference)}?fait={after.version}"
 
-        return self._submitted(give, fields, partial(self.command, reference, name))
+        return self._submitted(give, fields, partial(self.command, reference, command.value))
+
+    def _uploaded(self, reference: str) -> tuple[Mapping[str, Sequence[str]], list[Fault], DocumentStoreError | None]:
+        """Upload the files of a form; return its fields with their keys, the faults of others, why no more are stored.
+
+        A form that is shown again has the keys: a browser does not fill in files again.
+        """
+        form = {name: list(values) for name, values in self.request.form.items()}
+        refused: list[Fault] = []
+        for file in self.request.files:
+            if file.field != DOCUMENTS or not file.name:
+                continue
+            name = file_name(file.name)
+            try:
+                uploaded = self.desk.upload_document(reference, NewDocument(name=name, content=file.content))
+            except FaultsError as error:
+                refused += (Fault(DOCUMENTS, name, _of_file(name, fault.expected)) for fault in error.faults)
+            except DocumentStoreError as error:
+                return form, refused, error
+            else:
+                form.setdefault(DOCUMENTS, []).append(f"{uploaded.key} {uploaded.name}")
+        return form, refused, None
+
+    def document(self, reference: str, number: str) -> BoardResponse:
+        """Send a document of a case, and record who opened it."""
+        found = next((one for one in self.desk.documents(reference) if str(one.number) == number), None)
+        if found is None:
+            raise DocumentNotFoundError(f"{reference}, {number}")
+        opened = self.desk.open_document(reference, found.key)
+        headers = {**SECURITY_HEADERS, **opened.headers}
+        return BoardResponse(file=opened.content, content_type=headers.pop("Content-Type"), headers=headers)
 
     def _text_blocks(self, reference: str, fields: Sequence[FormField]) -> tuple[FilledBlock, ...]:
         """Return the text blocks for an answer with the decision that is chosen, if one is."""
@@ -965,12 +1017,15 @@ class _View:
         return self._audit(f"preuves-{first or ''}-{last or ''}.zip", received_from=first, received_until=last)
 
     def _audit(self, name: str, **subject: Any) -> BoardResponse:
-        texts, notes = bool(self._posted("textes")), bool(self._posted("notes"))
+        chosen = {
+            name: bool(self._posted(field))
+            for name, field in (("texts", "textes"), ("notes", "notes"), ("documents", "pieces"))
+        }
 
         def write(stream: IO[bytes]) -> None:
             with TemporaryDirectory() as folder:
                 path = Path(folder, "preuves.zip")
-                self.desk.reports.audit(path, key=self.board.signing_key, texts=texts, notes=notes, **subject)
+                self.desk.reports.audit(path, key=self.board.signing_key, **chosen, **subject)
                 with path.open("rb") as archive:
                     copyfileobj(archive, stream)
 
@@ -1260,6 +1315,27 @@ def _with_faults(
     return with_values(fields, posted, by_key), "\n".join(others) or (_FAULTS.in_(lang) if found else "")
 
 
+def _read_with(refused: Sequence[Fault], read: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Return the document of a form; with the files that were refused, raise every fault at once.
+
+    Raises:
+        FaultsError: there is one.
+    """
+    try:
+        document = read()
+    except FaultsError as error:
+        raise FaultsError([*error.faults, *refused]) from None
+    if refused:
+        raise FaultsError(refused)
+    return document
+
+
+def _of_file(name: str, expected: Wording) -> Wording:
+    """Return what is expected of a file, which is named."""
+    named = verbatim(shortened(name, 60))
+    return Wording(f"{named} : {expected.fr}", f"{named}: {expected.en}")
+
+
 E = TypeVar("E", bound=LabelledEnum)
 
 
@@ -1443,6 +1519,8 @@ def _environment(lang: Lang) -> Any:
         "sentence": sentence,
         "below": _below,
         "groups": _grouped,
+        "file_kind": lambda media_type: kinds_of_documents([media_type]).in_(lang),
+        "file_size": lambda size: size_in_words(size).in_(lang),
         "shown_choice": lambda code, choices: next((label.in_(lang) for one, label in choices if one == code), code),
         "typed": verbatim,
         "cell": partial(_cell, lang),
@@ -1483,6 +1561,7 @@ ROUTES: Final = tuple(
         (rf"/dossiers/{_REFERENCE}/fiche\.{_SUFFIX}", {"GET": _View.case_file}),
         (rf"/dossiers/{_REFERENCE}/echeances\.ics", {"GET": _View.case_calendar}),
         (rf"/dossiers/{_REFERENCE}/preuves", {"POST": _View.case_audit}),
+        (rf"/dossiers/{_REFERENCE}/pieces/(?P<number>[0-9]{{1,9}})", {"POST": _View.document}),
         (rf"/dossiers/{_REFERENCE}/courriers", {"GET": _View.letters}),
         (rf"/dossiers/{_REFERENCE}/courriers/{_NAME}\.{_SUFFIX}", {"GET": _View.letter_file}),
         (r"/role", {"POST": _View.choose_role}),

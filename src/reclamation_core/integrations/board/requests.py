@@ -15,6 +15,7 @@ import attrs
 from reclamation_core.cases.trace import Trace
 from reclamation_core.desk import AsyncDesk, Desk
 from reclamation_core.integrations.incidents import request_id
+from reclamation_core.integrations.uploads import PostedFile
 from reclamation_core.vocabulary import Role
 from reclamation_core.wording import Lang, Wording
 
@@ -134,6 +135,7 @@ class BoardRequest:
         method: the HTTP method.
         query: the parameters of the address, each with its values.
         form: the fields of the posted form, each with its values.
+        files: the files of the posted form.
         base: the path at which the board is mounted, without a slash at its end.
         hidden: the hidden fields of each form, such as a token against forged requests.
         user: the person who is logged in, as the page shows it.
@@ -150,6 +152,7 @@ class BoardRequest:
     method: str = "GET"
     query: Mapping[str, Sequence[str]] = attrs.field(factory=dict)
     form: Mapping[str, Sequence[str]] = attrs.field(factory=dict, repr=False)
+    files: Sequence[PostedFile] = attrs.field(default=(), repr=False)
     base: str = ""
     hidden: Mapping[str, str] = attrs.field(factory=dict, repr=False)
     user: str = attrs.field(default="", repr=False)

@@ -8,6 +8,7 @@ Add `"reclamation_core.integrations.django"` to `INSTALLED_APPS`, run `migrate`,
 - `TAXONOMY`: a `Taxonomy`; `TRAINING_BODY` by default;
 - `DOCUMENTS`: the folder of the documents of cases, the address of a file system of fsspec, or a `DocumentStore`;
 - `SCAN_DOCUMENT`: a function that reads each document first, and returns the name of what is wrong with it;
+- `LARGEST_UPLOAD`: the most bytes of a form with files; 100 million by default;
 - `DATABASE`: the alias of the database; `default` by default;
 - `LETTERS`: the path of a file of settings of letters, or `LetterSettings`;
 - `TEXT_BLOCKS`: the path of a file of text blocks of answers, or a list of `TextBlock`;

@@ -7,13 +7,16 @@ command is refused unless its type is JSON, which a browser sends to another sit
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from functools import lru_cache
 from importlib.metadata import version
 from typing import Any, Final
 
 import attrs
+from django.core.exceptions import SuspiciousOperation
 from django.db import OperationalError, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http.multipartparser import MultiPartParserError
 from django.urls import path as address
 from django.views.decorators.csrf import csrf_exempt
 
@@ -31,13 +34,15 @@ from reclamation_core.integrations.api.requests import (
 from reclamation_core.integrations.api.routes import check_ready
 from reclamation_core.integrations.board.requests import chosen_role
 from reclamation_core.integrations.django.desks import SESSION_KEY, desk, is_busy, reading, roles_of
-from reclamation_core.integrations.django.settings import database, letters, options, text_blocks
+from reclamation_core.integrations.django.settings import database, largest_upload, letters, options, text_blocks
 from reclamation_core.integrations.incidents import REQUEST_ID, no_lock
+from reclamation_core.integrations.uploads import PostedFile, has_files
+from reclamation_core.wording import Wording
 
 
 @transaction.non_atomic_requests(using=database())
 @csrf_exempt
-def api(request: HttpRequest, path: str = "") -> HttpResponse:
+def api(request: HttpRequest, path: str = "") -> HttpResponseBase:
     """Return what the API answers: what a command writes is committed before the response is sent."""
     asked = ApiRequest(
         method=str(request.method),
@@ -66,17 +71,52 @@ def _answer(request: HttpRequest, asked: ApiRequest) -> ApiResponse:
     if role is None:
         raise HttpError(403)
     query = parameters_of(request.META.get("QUERY_STRING", ""))
-    body = request.read(MOST_BYTES + 1) if asked.method == "POST" else b""
-    if len(body) > MOST_BYTES:
-        raise HttpError(413)
-    whole = attrs.evolve(asked, query=query, body=body)
-    with transaction.atomic(using=database()) if asked.method == "POST" else reading():
+    whole = attrs.evolve(asked, query=query, **_content(request))
+    with _transaction(whole):
         name = request.user.get_full_name() or request.user.get_username()
         return _api().respond(role.desk(desk(), name), whole)
 
 
 def _api() -> Api:
     return Api(letters=letters(), text_blocks=text_blocks())
+
+
+def _transaction(asked: ApiRequest) -> AbstractContextManager[object]:
+    """Return the transaction of a request: none while bytes of documents are written or read, which may take long."""
+    if any(route.is_alone for route, _ in Api.routes(asked.path)):
+        return nullcontext()
+    return transaction.atomic(using=database()) if asked.method == "POST" else reading()
+
+
+def _content(request: HttpRequest) -> dict[str, Any]:
+    """Return the content of a request as arguments of `ApiRequest`: a body, or the files of a form.
+
+    Raises:
+        HttpError: 413, it is too long; 400, it is no form.
+    """
+    if request.method != "POST":
+        return {}
+    if has_files(request.content_type):
+        return {"files": files_of(request)}
+    body = request.read(MOST_BYTES + 1)
+    if len(body) > MOST_BYTES:
+        raise HttpError(413)
+    return {"body": body}
+
+
+def files_of(request: HttpRequest) -> list[PostedFile]:
+    """Return the files of a form: Django writes large ones to temporary files, and deletes them after the response.
+
+    Raises:
+        HttpError: 413, it is too long; 400, it is no form.
+    """
+    if int(request.META.get("CONTENT_LENGTH") or 0) > largest_upload():
+        raise HttpError(413)
+    try:
+        files = request.FILES
+    except (MultiPartParserError, SuspiciousOperation) as error:
+        raise HttpError(400, detail=_NO_FORM) from error
+    return [PostedFile(field, one.name, one) for field in files for one in files.getlist(field)]
 
 
 def _health(_: ApiRequest) -> ApiResponse:
@@ -105,10 +145,19 @@ _PUBLIC: Final = {"/health": _health, "/ready": _ready, "/openapi.json": _openap
 """The addresses that need no login: probes, and the description of the API."""
 
 
-def _sent(request: HttpRequest, response: ApiResponse) -> HttpResponse:
+_NO_FORM: Final = Wording(
+    "ce formulaire ne se lit pas ; envoyez-le de nouveau", "this form cannot be read; send it again"
+)
+
+
+def _sent(request: HttpRequest, response: ApiResponse) -> HttpResponseBase:
     headers = {**API_HEADERS, "Vary": "Accept-Language", "Content-Length": str(len(response.body)), **response.headers}
+    if response.file is not None:
+        return StreamingHttpResponse(response.chunks(), status=response.status, headers=headers)
     body: Any = b"" if request.method == "HEAD" else response.body
-    return HttpResponse(body, status=response.status, headers=headers, content_type=response.media_type)
+    if "Content-Type" not in headers:
+        headers["Content-Type"] = response.media_type
+    return HttpResponse(body, status=response.status, headers=headers)
 
 
 app_name = "reclamation_api"

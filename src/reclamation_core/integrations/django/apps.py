@@ -18,6 +18,7 @@ from reclamation_core.integrations.django.settings import (
     board_options,
     database,
     is_known,
+    largest_upload,
     options,
     roles_function,
 )
@@ -58,6 +59,7 @@ def check_options(app_configs: object, **_: object) -> list[checks.CheckMessage]
     try:
         board_options()
         agency()
+        largest_upload()
         roles_function()
     except ImproperlyConfigured as error:
         return [checks.Error(str(error), id="reclamation.E001")]

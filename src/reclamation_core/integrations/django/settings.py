@@ -12,13 +12,13 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import setting_changed
 from django.utils.module_loading import import_string
 
-from reclamation_core.adapters import FolderDocumentStore, FsspecDocumentStore
+from reclamation_core.adapters.document_stores import document_store
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.desk import DeskOptions
 from reclamation_core.errors import ReclamationError
 from reclamation_core.integrations.board import ActingRole, Board, HostLink
+from reclamation_core.integrations.uploads import LARGEST_UPLOAD
 from reclamation_core.policy import read_policy
-from reclamation_core.ports import DocumentStore
 from reclamation_core.reporting import LetterSettings, TextBlock
 from reclamation_core.reporting.calendar_files import DOMAIN
 from reclamation_core.vocabulary import Sites
@@ -40,6 +40,7 @@ _KNOWN: Final = frozenset(
         "LINKS",
         "LANG",
         "TITLE",
+        "LARGEST_UPLOAD",
         *_TEXTS,
     }
 )
@@ -67,18 +68,11 @@ def options() -> DeskOptions:
             sites=Sites.from_toml(sites) if isinstance(sites, str | Path) else sites,
             policy=read_policy(policy) if isinstance(policy, str | Path) else policy,
             taxonomy=given.get("TAXONOMY", TRAINING_BODY),
-            documents=_document_store(given.get("DOCUMENTS")),
+            documents=document_store(place) if isinstance(place := given.get("DOCUMENTS"), str | Path) else place,
             scan_document=given.get("SCAN_DOCUMENT"),
         )
     except (OSError, ReclamationError) as error:
         raise ImproperlyConfigured(f"RECLAMATION: {error}") from error
-
-
-def _document_store(given: DocumentStore | str | Path | None) -> DocumentStore | None:
-    """Return the store of documents of a setting: itself, a folder, or the address of a file system of fsspec."""
-    if isinstance(given, str) and "://" in given:
-        return FsspecDocumentStore(given)
-    return FolderDocumentStore(given) if isinstance(given, str | Path) else given
 
 
 @cache
@@ -154,6 +148,18 @@ def _links() -> tuple[HostLink, ...]:
         return tuple(one if isinstance(one, HostLink) else HostLink(*one) for one in _setting().get("LINKS", ()))
     except (TypeError, ValueError) as error:
         raise ImproperlyConfigured(f"RECLAMATION: LINKS: {error}") from error
+
+
+def largest_upload() -> int:
+    """Return the most bytes of a form with files.
+
+    Raises:
+        ImproperlyConfigured: it is no whole number above 0.
+    """
+    value = _setting().get("LARGEST_UPLOAD", LARGEST_UPLOAD)
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise ImproperlyConfigured("RECLAMATION: LARGEST_UPLOAD: a number of bytes is expected")
+    return value
 
 
 def agency() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from functools import wraps
@@ -25,18 +26,25 @@ from reclamation_core.integrations.django.desks import (
     reading,
     roles_of,
 )
-from reclamation_core.integrations.django.settings import board_options, database
+from reclamation_core.integrations.django.settings import board_options, database, largest_upload
 from reclamation_core.integrations.incidents import traced
+from reclamation_core.integrations.uploads import PostedFile, has_files
 
-_RECORDED: Final = ("preuves", "envois")
-"""The ends of the addresses of files whose export is recorded: audit files and plans."""
+_ALONE: Final = re.compile(r".*/(preuves|envois|pieces/[0-9]+|actes/add_support)")
+"""The addresses of what is read or written for long, and recorded by a short transaction of the desk: audit files,
+plans and documents."""
 
 
 def _or_busy(view: Callable[[HttpRequest, str], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Answer 503 where the database is locked by another process, or is not there."""
+    """Answer 503 where the database is locked by another process, or is not there; 413 for a form that is too long.
+
+    The length is looked at first: the protection against forged requests reads the form.
+    """
 
     @wraps(view)
     def answered(request: HttpRequest, path: str = "") -> HttpResponseBase:
+        if has_files(request.content_type) and int(request.META.get("CONTENT_LENGTH") or 0) > largest_upload():
+            return HttpResponse("La requête est trop longue.", status=413, content_type="text/plain; charset=utf-8")
         try:
             return view(request, path)
         except OperationalError as error:
@@ -63,6 +71,7 @@ def board(request: HttpRequest, path: str = "") -> HttpResponseBase:
         method=str(request.method),
         query={name: request.GET.getlist(name) for name in request.GET},
         form={name: request.POST.getlist(name) for name in request.POST},
+        files=[PostedFile(field, one.name, one) for field in request.FILES for one in request.FILES.getlist(field)],
         base=_base(),
         hidden={"csrfmiddlewaretoken": get_token(request)},
         user=name,
@@ -87,11 +96,11 @@ def board(request: HttpRequest, path: str = "") -> HttpResponseBase:
 def _transaction(asked: BoardRequest) -> AbstractContextManager[object]:
     """Return the transaction of a request.
 
-    A file that is recorded is read for long and recorded in a short transaction of its own.
+    Files are read and written for long, and recorded in a short transaction of their own.
     """
     if asked.method != "POST":
         return reading()
-    return nullcontext() if asked.path.endswith(_RECORDED) else transaction.atomic(using=database())
+    return nullcontext() if _ALONE.fullmatch(asked.path) else transaction.atomic(using=database())
 
 
 def _language(request: HttpRequest) -> str:
