@@ -24,7 +24,7 @@ import attrs
 
 from reclamation_core.calendars import DeadlineStatus
 from reclamation_core.calendars.calendar import LedgerDay
-from reclamation_core.calendars.codes import days_left_in_words, in_words, month_in_words
+from reclamation_core.calendars.codes import WEEKDAYS, days_left_in_words, in_words, month_in_words
 from reclamation_core.calendars.local_times import needed_offset
 from reclamation_core.cases import (
     Admissibility,
@@ -185,6 +185,8 @@ PLAN_COMMANDS: Final = (PlanCommandType.ADD, PlanCommandType.PUBLISH)
 """The commands on a plan."""
 ACTION_COMMANDS: Final = tuple(command for command in PlanCommandType if command not in PLAN_COMMANDS)
 """The commands on an action."""
+_THIS_ACTION: Final = (("d'une action", "de l'action"), ("une action", "l'action"), ("an action", "the action"))
+"""The words for an action in the names of commands, and those on the page of an action."""
 _MOST_ACTIONS: Final = 20
 _MOST_LINES: Final = 10
 _MOST_CHANGES: Final = 50
@@ -1471,6 +1473,14 @@ def _text(lang: Lang, text: str | Wording, english: str = "", /, **values: objec
     return escape(chosen).format(**values) if values else chosen
 
 
+def _of_this_action(lang: Lang, command: PlanCommandType) -> str:
+    """Return the name of a command on the page of an action: "amend the action"."""
+    text = command.label(lang)
+    for general, this in _THIS_ACTION:
+        text = text.replace(general, this)
+    return text
+
+
 def _plural(lang: Lang, count: int, fr: tuple[str, str], en: tuple[str, str]) -> str:
     """Return the singular or the plural of a word in a language: of none the singular in French alone."""
     return {"fr": fr, "en": en}[lang][not is_singular(count, lang)]
@@ -1517,6 +1527,7 @@ def _environment(lang: Lang) -> Any:
     environment.filters |= {
         "capitalize_first": lambda text: text[:1].upper() + text[1:],
         "sentence": sentence,
+        "of_this_action": partial(_of_this_action, lang),
         "below": _below,
         "groups": _grouped,
         "file_kind": lambda media_type: kinds_of_documents([media_type]).in_(lang),
@@ -1540,6 +1551,7 @@ def _environment(lang: Lang) -> Any:
         "quoted": partial(_text, lang, "« {text} »", "“{text}”"),
         "colon": colon(lang),
         "semicolon": semicolon(lang),
+        "weekdays": [one.in_(lang) for one in WEEKDAYS],
     }
     return environment
 
