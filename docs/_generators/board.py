@@ -33,8 +33,8 @@ def pages() -> dict[str, str]:
     """Return the page of the board."""
     parts = [_INTRODUCTION]
     for section in help_sections():
-        lines = [f"## {section.title}", "", *(f"{text}\n" for text in section.paragraphs)]
-        lines += [f"{number}. {step}" for number, step in enumerate(section.steps, 1)]
+        lines = [f"## {section.title.fr}", "", *(f"{text.fr}\n" for text in section.paragraphs)]
+        lines += [f"{number}. {step.fr}" for number, step in enumerate(section.steps, 1)]
         if section.anchor in _SHOWN:
             picture = PICTURES[_SHOWN[section.anchor]]
             lines += ["", f"![{picture.french}](pictures/{picture.file})"]

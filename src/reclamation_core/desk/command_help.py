@@ -34,30 +34,42 @@ class CommandHelp:
     Attributes:
         clauses: the clauses of M2-1 that the guards of the command cite, those cited most first.
         interpretations: the interpretations of its text that they follow, likewise.
-        example: the texts of an example, each with the label of its field.
+        example: the texts of an example, which are French, and its codes, each with the label of its field.
     """
 
     clauses: tuple[Clause, ...]
     interpretations: tuple[Interpretation, ...]
-    example: tuple[tuple[Wording, str], ...]
+    example: tuple[tuple[Wording, str | Wording], ...]
 
     def view(self, lang: Lang) -> CommandHelpView:
-        """Return the help in one language; the words of the procedure stay French."""
+        """Return the help in one language; the words of the procedure and of an example stay French."""
         return CommandHelpView(
-            clauses=tuple(SourceView(citation(one.id, None, lang), one.text) for one in self.clauses),
+            clauses=tuple(SourceView.of(citation(one.id, None, lang), one.text, lang) for one in self.clauses),
             interpretations=tuple(
-                SourceView(citation(None, one.number, lang), one.wording.in_(lang)) for one in self.interpretations
+                SourceView.of(citation(None, one.number, lang), one.wording, lang) for one in self.interpretations
             ),
-            example=tuple(SourceView(label.in_(lang), text) for label, text in self.example),
+            example=tuple(SourceView.of(label.in_(lang), text, lang) for label, text in self.example),
         )
 
 
 @attrs.frozen
 class SourceView:
-    """A text with what it is called."""
+    """A text with what it is called.
+
+    Attributes:
+        title: what it is called.
+        text: the text.
+        lang: the language of the text, whatever that of its title.
+    """
 
     title: str
     text: str
+    lang: Lang = "fr"
+
+    @classmethod
+    def of(cls, title: str, text: str | Wording, lang: Lang) -> SourceView:
+        """Return a text in a language; one without a translation is French."""
+        return cls(title, text.in_(lang), lang) if isinstance(text, Wording) else cls(title, text)
 
 
 @attrs.frozen(kw_only=True)
@@ -90,11 +102,11 @@ def command_help(command: LabelledEnum | None, guards: Iterable[Guard[Any, Any]]
     )
 
 
-def _example(data: object) -> Iterable[tuple[Wording, str]]:
+def _example(data: object) -> Iterable[tuple[Wording, str | Wording]]:
     """Yield what a person enters in an example: texts and codes by their labels, with the labels of their fields."""
     for name, label in field_labels(type(data)).items():
         value = getattr(data, name)
         if isinstance(value, LabelledEnum):
-            yield label.label, value.label()
+            yield label.label, value.wording
         elif isinstance(value, str):
             yield label.label, value

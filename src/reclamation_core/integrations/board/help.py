@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 
 import attrs
+
+from reclamation_core.wording import Wording
+
+
+def _wordings(given: Iterable[Mapping[str, str]]) -> tuple[Wording, ...]:
+    return tuple(Wording(**one) for one in given)
+
+
+def _wording(given: Mapping[str, str]) -> Wording:
+    return Wording(**given)
 
 
 @attrs.frozen(kw_only=True)
@@ -23,9 +33,9 @@ class HelpSection:
     """
 
     anchor: str
-    title: str
-    paragraphs: tuple[str, ...] = attrs.field(converter=tuple)
-    steps: tuple[str, ...] = attrs.field(default=(), converter=tuple)
+    title: Wording = attrs.field(converter=_wording)
+    paragraphs: tuple[Wording, ...] = attrs.field(converter=_wordings)
+    steps: tuple[Wording, ...] = attrs.field(default=(), converter=_wordings)
     templates: tuple[str, ...] = attrs.field(converter=tuple)
 
 

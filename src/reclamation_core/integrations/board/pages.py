@@ -328,10 +328,13 @@ class _View:
         )
         # An apostrophe needs no escape: every attribute is between double quotes.
         printed = typeset(html.replace("&#39;", "'"), self.lang)
-        headers = {**SECURITY_HEADERS, "Content-Language": self.lang}
-        if self.board.lang is None:
-            headers["Vary"] = "Accept-Language"
+        headers = {**SECURITY_HEADERS, **self._language_headers}
         return BoardResponse(status=int(status), body=printed.encode(errors="replace"), headers=headers)
+
+    @property
+    def _language_headers(self) -> dict[str, str]:
+        varies = {"Vary": "Accept-Language"} if self.board.lang is None else {}
+        return {"Content-Language": self.lang, **varies}
 
     @property
     def lang(self) -> Lang:
@@ -923,7 +926,7 @@ class _View:
             report, name = report.only(table), name.removesuffix(f".{suffix}") + f"-{table}.{suffix}"
         with background():
             read = report.spooled(MOST_ROWS.get(chosen))
-        return self._pending(name, lambda stream: write_report(read, stream, chosen))
+        return self._pending(name, lambda stream: write_report(read, stream, chosen, self.lang), self._language_headers)
 
     def _pending(
         self, name: str, write: Callable[[IO[bytes]], object], headers: Mapping[str, str] = MappingProxyType({})
@@ -994,7 +997,9 @@ class _View:
         if person := self.request.first("suivi"):
             limited |= {"query": CaseQuery(assigned_to=person), "checks": False}
         tag = desk.reports.calendar_tag(**limited)
-        headers = {**SECURITY_HEADERS, "ETag": tag, "Cache-Control": "private, no-cache"}
+        if self.lang != "fr":
+            tag = f'{tag[:-1]}-{self.lang}"'
+        headers = {**SECURITY_HEADERS, **self._language_headers, "ETag": tag, "Cache-Control": "private, no-cache"}
         if {tag, f"W/{tag}", "*"}.intersection(re.split(r"\s*,\s*", self.request.known_tags.strip())):
             return BoardResponse(status=HTTPStatus.NOT_MODIFIED, headers=headers)
         return self._calendar("echeances.ics", desk.reports.calendar(**limited), headers)
@@ -1002,12 +1007,10 @@ class _View:
     def case_calendar(self, reference: str) -> BoardResponse:
         """Send what is due of one case."""
         found = due_calendar([self.desk.cases.get(reference)], domain=self.board.calendar_domain)
-        return self._calendar(f"echeances-{reference}.ics", found)
+        return self._calendar(f"echeances-{reference}.ics", found, self._language_headers)
 
-    def _calendar(
-        self, name: str, found: DueCalendar, headers: Mapping[str, str] = MappingProxyType({})
-    ) -> BoardResponse:
-        return self._pending(name, lambda stream: stream.write(calendar_bytes(found)), headers)
+    def _calendar(self, name: str, found: DueCalendar, headers: Mapping[str, str]) -> BoardResponse:
+        return self._pending(name, lambda stream: stream.write(calendar_bytes(found, self.lang)), headers)
 
     def case_audit(self, reference: str) -> BoardResponse:
         """Send the audit file of a case, and record the export."""
@@ -1094,7 +1097,7 @@ class _View:
         named, edition = PlanScope.parse(scope), int(number) or None
         recipients = [line.strip() for line in self._posted("recipients").splitlines() if line.strip()]
         suffix = self._posted("format")
-        content = report_bytes(self.desk.reports.plan(named, edition).spooled(MOST_ROWS.get(suffix)), suffix)
+        content = report_bytes(self.desk.reports.plan(named, edition).spooled(MOST_ROWS.get(suffix)), suffix, self.lang)
         self.desk.reports.send_plan(named, edition, content, recipients=recipients)
         return BoardResponse.download(
             self._plan_file_name(named, edition, suffix), lambda stream: stream.write(content)
