@@ -77,8 +77,10 @@ def test_each_text_of_a_template_is_in_both_languages(name: str) -> None:
     assert sentences(source) <= {text for pair in both for text in pair}
     for fr, en in both:
         assert sorted(_NAMES.findall(fr)) == sorted(_NAMES.findall(en)), (fr, en)
-        ends = [(one[:1].isspace(), one[:1].isupper(), re.sub(r"\s+(?=\W)", "", one)[-1] in ".:?!") for one in (fr, en)]
-        assert ends[0] == ends[1], (fr, en)
+        ends = [
+            (one[:1].isspace(), one[:1].isupper(), re.sub(r"\s+(?=\W)", "", one)[-1:] in ".:?!") for one in (fr, en)
+        ]
+        assert ends[0] == ends[1] or " " not in fr, (fr, en)
 
 
 @pytest.mark.parametrize(
