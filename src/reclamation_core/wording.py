@@ -221,6 +221,7 @@ class ChosenFrom(Enum):
     EVENTS = "events"
     MEASURES = "measures"
     TEXT_KINDS = "text_kinds"
+    SIGNALS = "signals"
     NEW_ACTIONS = "new_actions"
     """None: a form has the fields of one action's sheet, and those of the plan that it is put on."""
 

@@ -87,6 +87,12 @@ def test_without_a_file_the_streams_are_those_of_the_register(
     rises = json.loads(capsys.readouterr().out)["rises"]
     assert {(rise["kind"], rise["rise"]["week"]) for rise in rises} >= {("site", "2026-W22"), ("nation", "2026-W22")}
     assert all(len(rise["cases"]) == rise["rise"]["observed"] for rise in rises)
+    assert rises[0]["kind"]
+    assert run(["nightly", "--db", command[2], "--signals"]) in {0, 1}
+    capsys.readouterr()
+    assert run(command) == 0
+    shown = capsys.readouterr().out
+    assert "non inscrite" in shown
     assert run([*command, "--alarms-a-year", "0.0001"]) == 0
     assert "Aucune hausse." in capsys.readouterr().out
     assert run([*command, "--alarms-a-year", "0"]) == 2

@@ -57,6 +57,13 @@ def nightly(  # noqa: PLR0917  (typer passes them by name)
             help="Le dossier où écrire le résumé du jour : un texte par centre, et un pour l'ensemble.",
         ),
     ] = None,
+    signals: Annotated[
+        bool,
+        typer.Option(
+            "--signals",
+            help="Chercher aussi les hausses et les inscrire au plan concerné (extra simulation).",
+        ),
+    ] = False,
     checkpoints: Annotated[
         Path | None,
         typer.Option(
@@ -85,7 +92,7 @@ def nightly(  # noqa: PLR0917  (typer passes them by name)
     with existing(address(db)) as engine, desk_on(engine, read_edition(policy_file), sites, documents) as desk:
         try:
             with _stopped_by_a_signal():
-                report = desk.maintenance.nightly(verify=verify, publish=send, checkpoint=published)
+                report = desk.maintenance.nightly(verify=verify, publish=send, signals=signals, checkpoint=published)
         except JobBusyError as error:
             warn(f"reclamation : {in_french(error)}")
             return _BUSY

@@ -1,4 +1,4 @@
-"""The command `reclamation signals`: rises in a table of weekly counts."""
+"""The command `reclamation signals`: rises in a table of weekly counts or of a register, and what became of them."""
 
 from __future__ import annotations
 
@@ -16,11 +16,13 @@ from reclamation_core.cli.database_commands import address, desk_on, existing
 from reclamation_core.cli.errors import CommandError, read_file
 from reclamation_core.cli.options import AsOf, Db, OutputFile, RegionScope, SiteScope, SitesOption, typed_day
 from reclamation_core.cli.terminal import console, number, one_line, plural, show, table, write_document
+from reclamation_core.desk.signals import PlanSignal
 from reclamation_core.documents.csv_text import SPREADSHEET_ENCODING, csv_text, replace_unstorable
 from reclamation_core.errors import FaultsError, ReclamationError
 from reclamation_core.indicators.detection import DETECTORS, FALSE_ALARMS, Rise, detect_rises
-from reclamation_core.indicators.streams import ALARMS_A_YEAR, STREAMS
+from reclamation_core.indicators.streams import ALARMS_A_YEAR, stream_in_words
 from reclamation_core.intake.weekly_counts import CountTable, read_counts
+from reclamation_core.plans.signals import name_of_stream
 from reclamation_core.policy import m2_1
 from reclamation_core.vocabulary import Sites
 
@@ -35,6 +37,15 @@ _COLUMNS: Final[dict[str, Callable[[Rise], str]]] = {
 }
 """The columns: the title, and the value of each."""
 _NUMBERS: Final = (4, 5, 6)
+_NOT_RECORDED: Final = "non inscrite"
+_RECORDED: Final[dict[str, Callable[[PlanSignal], str]]] = {
+    "Signal inscrit": lambda one: one_line(one.stream.fr),
+    "Plan": lambda one: one_line(one.plan.label("fr")),
+    "Semaine": lambda one: one.week,
+    "État": lambda one: one.state.label(),
+    "Actions": lambda one: one_line(", ".join(one.actions)),
+}
+"""The columns of the signals that plans have."""
 
 
 def signals(  # noqa: PLR0917  (typer passes them by name)
@@ -67,7 +78,8 @@ def signals(  # noqa: PLR0917  (typer passes them by name)
     ] = None,
     output: OutputFile = None,
 ) -> int:
-    """Sans --counts, les flux sont ceux de la base : par centre et thème, centre, région, thème, ensemble.
+    """Sans --counts, les flux sont ceux de la base : par centre et thème, centre, région, thème, ensemble. L'état est
+    celui du signal inscrit au plan par le travail de nuit.
 
     Une semaine sans ligne compte pour 0 ; les semaines se suivent d'un bout à l'autre du fichier.
     """
@@ -104,19 +116,37 @@ def _of_register(  # noqa: PLR0917  (as typer passes them)
     sites = None if sites_file is None else read_file(sites_file, Sites.from_toml)
     accepted = ALARMS_A_YEAR if alarms_a_year is None else alarms_a_year
     with existing(address(db)) as engine, desk_on(engine, m2_1(), sites) as desk, _rate_refused(accepted):
-        found = scoped_desk(desk, site, region, sites)[0].rises(as_of=day, alarms_a_year=accepted)
-    names = [": ".join(filter(None, (STREAMS[one.kind].label.fr, one.rise.stream))) for one in found]
+        scoped = scoped_desk(desk, site, region, sites)[0]
+        found, recorded = scoped.rises(as_of=day, alarms_a_year=accepted), scoped.signals()
+    states = {one.reference: one.state.label() for one in recorded.on_plans}
+    streams = [name_of_stream(one.kind, one.key) for one in found]
+    names = [stream_in_words(stream, Sites() if sites is None else sites).fr for stream in streams]
     rises = [attrs.evolve(one.rise, stream=name) for one, name in zip(found, names, strict=True)]
     header, *rows = _rows(rises)
-    lines = [[*header, "Dossiers"], *([*row, ", ".join(one.cases)] for row, one in zip(rows, found, strict=True))]
+    ends = [
+        [states.get(f"{stream}@{one.rise.week}", _NOT_RECORDED), ", ".join(one.cases)]
+        for stream, one in zip(streams, found, strict=True)
+    ]
+    lines = [[*header, "État", "Dossiers"], *([*row, *end] for row, end in zip(rows, ends, strict=True))]
     if output_format is not None:
-        _write(lines, {"alarms_a_year": accepted, "rises": [attrs.asdict(one) for one in found]}, output_format, output)
+        document = {
+            "alarms_a_year": accepted,
+            "rises": [attrs.asdict(one) for one in found],
+            "on_plans": recorded.to_document()["on_plans"],
+        }
+        _write(lines, document, output_format, output)
         return 0
     screen = console()
     if not found:
         screen.print("Aucune hausse.")
-        return 0
-    show(screen, table(header, rows, right=_NUMBERS))
+    else:
+        listed = [[*row, state] for row, (state, _) in zip(rows, ends, strict=True)]
+        show(screen, table([*header, "État"], listed, right=_NUMBERS))
+    if recorded.on_plans:
+        screen.print()
+        show(
+            screen, table(list(_RECORDED), [[value(one) for value in _RECORDED.values()] for one in recorded.on_plans])
+        )
     return 0
 
 

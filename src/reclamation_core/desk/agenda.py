@@ -14,6 +14,7 @@ from reclamation_core.cases.plain import GuardView, plain
 from reclamation_core.cases.refusals import GuardDetails
 from reclamation_core.cases.rendering import marked
 from reclamation_core.cases.texts import ERASED, NOTE, REDACTED
+from reclamation_core.desk.signals import PlanSignal
 from reclamation_core.markup import Html, Tone, block, card, paragraph, section, table
 from reclamation_core.missing import UNKNOWN, Unknown
 from reclamation_core.plans import ActionStatus, PlanScope
@@ -188,19 +189,27 @@ class Signal:
 
 @attrs.frozen(kw_only=True)
 class Signals:
-    """The signals of a period.
+    """The signals of a period, and those of the plans.
 
     Attributes:
-        found: the signals with most messages first, then by site and nature.
-        damaged: the references of corrupt cases: there may be more signals.
+        found: the repeated messages outside the procedure; most messages first, then by site and nature.
+        damaged: the references of corrupt cases and the scopes of corrupt plans: there may be more signals.
+        on_plans: the rises that the nightly job recorded on plans; open ones first, then the latest.
     """
 
     found: tuple[Signal, ...]
     damaged: tuple[str, ...] = ()
+    on_plans: tuple[PlanSignal, ...] = ()
 
-    def to_document(self) -> dict[str, Any]:
-        """Return the signals as plain data; `document_schema("view.signals")` describes them."""
-        return plain(self)
+    def to_document(self, *, texts: bool = False) -> dict[str, Any]:
+        """Return the signals as plain data; `document_schema("view.signals")` describes them.
+
+        Args:
+            texts: True to include names of persons and reasons; by default each is null.
+        """
+        return plain(
+            self if texts else attrs.evolve(self, on_plans=tuple(one.without_texts() for one in self.on_plans))
+        )
 
     def _repr_html_(self) -> str:
         return signals_card(self)
@@ -209,6 +218,7 @@ class Signals:
 _ANSWERS: Final = ("Dossier", "À répondre le", "Traité par", "Niveau", "État", "Recevabilité", "Question à poser")
 _CHECKS: Final = ("Action", "Efficacité à évaluer le", "Plan", "État", "Intitulé")
 _SIGNALS: Final = ("Site", "Nature", "Messages", "Du", "Au", "Dossiers")
+_RISES: Final = ("Flux", "Plan", "État", "Depuis", "Observés", "Attendus", "Par hasard", "Dossiers")
 _NO_ANSWER: Final = "Aucune réponse n'est attendue."
 _NO_CHECK: Final = "Aucune efficacité n'est à évaluer."
 _NO_SIGNAL: Final = "Aucun signal : aucune demande hors du cadre récurrente."
@@ -226,7 +236,9 @@ def agenda_card(agenda: Agenda, *, texts: bool) -> Html:
 def signals_card(signals: Signals) -> Html:
     """Return the table of signals, most messages first."""
     found = table("Messages hors du cadre, de même nature", _SIGNALS, _signals(signals), numbers={2})
-    return card(section("Signaux", found if signals.found else paragraph(_NO_SIGNAL), *_damaged(signals.damaged)))
+    risen = [table("Hausses inscrites aux plans", _RISES, _risen(signals), numbers={4, 5})] if signals.on_plans else []
+    outside = found if signals.found else paragraph(_NO_SIGNAL)
+    return card(section("Signaux", *risen, outside, *_damaged(signals.damaged)))
 
 
 def _answers(agenda: Agenda) -> Iterator[tuple[str, ...]]:
@@ -248,6 +260,13 @@ def _signals(signals: Signals) -> Iterator[tuple[str, ...]]:
         nature = "inconnue" if one.nature is UNKNOWN else one.nature.label()
         days = in_figures(one.first), in_figures(one.last)
         yield one.site, nature, str(len(one.cases)), *days, ", ".join(one.cases)
+
+
+def _risen(signals: Signals) -> Iterator[tuple[str, ...]]:
+    for one in signals.on_plans:
+        usual, chance = f"{one.expected:.1f}".replace(".", ","), f"une fois en {round(one.recurrence_weeks)} semaines"
+        words = verbatim(one.stream.fr), one.plan.label("fr"), one.state.label(), one.since
+        yield *words, str(one.observed), usual, chance, ", ".join(one.cases)
 
 
 def _damaged(damaged: tuple[str, ...]) -> Iterator[Html]:

@@ -218,6 +218,17 @@ class AsyncPlanService:
         occurred_at: datetime | None = None,
         expected_version: int | str | None = None,
     ) -> PlanPart: ...
+    async def acknowledge_signal(
+        self, signal: str, *, occurred_at: datetime | None = None, expected_version: int | str | None = None
+    ) -> PlanPart: ...
+    async def dismiss_signal(
+        self,
+        signal: str,
+        *,
+        reason: str,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
+    ) -> PlanPart: ...
     async def publish(
         self,
         *,
@@ -239,6 +250,7 @@ class AsyncMaintenanceView:
         verify: bool = False,
         publish: Callable[[FeedItem], object] | None = None,
         options: ConsumerOptions | None = None,
+        signals: bool = False,
         checkpoint: CheckpointPublication | None = None,
     ) -> NightlyReport: ...
     async def jobs(self) -> tuple[JobStatus, ...]: ...
@@ -672,7 +684,7 @@ class AsyncDesk:
     async def worklist(
         self, *, as_of: date | None = None, assigned_to: str | None = None, limit: int = 5
     ) -> Worklist: ...
-    async def signals(self, *, since: date, until: date | None = None, min_count: int = 3) -> Signals: ...
+    async def signals(self, *, since: date | None = None, until: date | None = None, min_count: int = 3) -> Signals: ...
     async def indicators(
         self,
         *,

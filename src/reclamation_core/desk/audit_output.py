@@ -73,7 +73,7 @@ def of_case(plan: Pgaac, case: Case) -> list[RecordedPlanEvent]:
     return [
         event
         for event in plan.events
-        if event.action in names or (isinstance(event.data, PlanPublished) and event.data.number in with_lines)
+        if event.subject in names or (isinstance(event.data, PlanPublished) and event.data.number in with_lines)
     ]
 
 

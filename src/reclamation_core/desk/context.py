@@ -290,6 +290,14 @@ class DeskContext(DeskEnvironment):
         now = at_offset(self.clock.now())
         return latest if now < latest <= now + _CLOCK_TOLERANCE else now
 
+    def observe_on_plan(self, plan: P, data: PlanEvent) -> P:
+        """Return the plan with an event that the library itself observed; no guard refuses it."""
+        now = self.trusted_now()
+        now = now if plan.recorded_at is None else max(now, plan.recorded_at)
+        command = plans.PgaacCommand(data=data, actor=self.actor, role=self.role, occurred_at=now, trace=self.trace)
+        decision = CommandContext(now=now, salt=self.salt, longest_text=self.longest_text)
+        return with_event(plans.apply, plan, record(plan.stream_end, data, command, decision))
+
     def apply_to_plan(
         self,
         plan: P,

@@ -1287,22 +1287,28 @@ class Desk:
         """
         return services.worklist(self._context, as_of, assigned_to, limit)
 
-    def signals(self, *, since: date, until: date | None = None, min_count: int = 3) -> services.Signals:
-        """Return repeated opinions and requests outside the procedure, by nature and site (signaux).
+    def signals(self, *, since: date | None = None, until: date | None = None, min_count: int = 3) -> services.Signals:
+        """Return the signals (signaux): repeated messages outside the procedure, and rises that plans have.
 
-        They are not complaints, but may reveal unmet expectations, which the procedure wants to anticipate.
+        Messages outside the procedure are not complaints, but may reveal unmet expectations, which the procedure wants
+        to anticipate. A rise is recorded by the nightly job on the plan of the site, the region or the nation that it
+        concerns; it is acknowledged, dismissed with a reason or turned into an action there (`PlanService`).
 
         Args:
-            since: the first day of receipt, in the case's own zone.
+            since: the first day of receipt of the messages, in the case's own zone; four weeks ago by default.
             until: the last day of receipt; by default there is no end.
             min_count: the number of messages from which they are a signal.
+
+        Returns:
+            The messages of the period by nature and site, and the rises of all plans inside the scope, the open ones
+            first, whatever the period.
 
         Raises:
             FaultsError: the period ends before it begins, or `min_count` is less than 1.
 
         Source: M2-1 §0.3.
         """
-        return services.QueryService(self._context).signals(since, date.max if until is None else until, min_count)
+        return services.QueryService(self._context).signals(since, until, min_count)
 
     def indicators(
         self,

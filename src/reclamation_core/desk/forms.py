@@ -20,7 +20,7 @@ import attrs
 from reclamation_core.calendars.local_times import needed_offset, occurrences, offset_text
 from reclamation_core.cases import Case, CaseKind, CommandType, DecisionContext, TextKind
 from reclamation_core.cases.aggregate import GivenFields
-from reclamation_core.cases.causes import Taxonomy
+from reclamation_core.cases.causes import TRAINING_BODY, Taxonomy
 from reclamation_core.cases.causes.rendering import one_line
 from reclamation_core.cases.events import CASE_EVENTS, ActionsPlanned, Qualified
 from reclamation_core.cases.events.base import FactsEvent, PartialCaseCommand
@@ -34,19 +34,21 @@ from reclamation_core.desk.command_help import CommandHelp, CommandHelpView, com
 from reclamation_core.desk.commands import CASE_COMMANDS, PLAN_COMMANDS, Argument, arguments_of
 from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.plan_access import as_seen, follow_up, load_plan
+from reclamation_core.indicators.streams import stream_in_words
 from reclamation_core.missing import ABSENT, UNKNOWN
-from reclamation_core.plans import Action, ActionSheet, Pgaac, PlanScope, ScopeKind
+from reclamation_core.plans import Action, ActionOrigin, ActionSheet, ActionType, Pgaac, PlanScope, ScopeKind
 from reclamation_core.plans.events import PLAN_EVENTS
 from reclamation_core.plans.guards import GUARDS as PLAN_GUARDS
 from reclamation_core.plans.guards import GUARDS_BY_ID as PLAN_GUARDS_BY_ID
 from reclamation_core.plans.guards import PartialPlanCommand
 from reclamation_core.plans.guards import guard_fields as plan_guard_fields
 from reclamation_core.plans.guards import guards_against as plan_guards_against
+from reclamation_core.plans.signals import RaisedSignal, name_of_stream, signal_in_words
 from reclamation_core.policy import RoleParameters, SupportParameters
 from reclamation_core.ports import UnitOfWork
 from reclamation_core.tables import Boolean, Day, Domain, Enumeration, Integer
 from reclamation_core.validators import coded, member_of, require
-from reclamation_core.vocabulary import FACTS, Channel, Fact, MalfunctionFacts, Role, Sites
+from reclamation_core.vocabulary import FACTS, Channel, Fact, Level, MalfunctionFacts, Role, Sites
 from reclamation_core.vocabulary.commands import PlanCommandType
 from reclamation_core.vocabulary.own_facts import OWN, OwnText, ShortText
 from reclamation_core.wording import MORE, ChosenFrom, FieldLabel, Lang, Wording, field_labels, verbatim
@@ -194,6 +196,7 @@ class FormContext:
         case: the case, for a command on one.
         plan: the plan, for a command on it.
         action: the action, for a command on one.
+        signal: the signal, for a command on one or an action that it leads to.
         own: the facts that the edition of the case declares itself, or those of all editions for a new case.
         role: the role of the person who would act; None for any.
         roles: the roles that may give each command on a plan.
@@ -214,6 +217,7 @@ class FormContext:
     decision: DecisionContext | None = None
     seen: frozenset[str] | None = None
     support: SupportParameters | None = None
+    signal: RaisedSignal | None = None
 
 
 _WHEN: Final = FieldLabel(
@@ -243,6 +247,7 @@ _OF_COMPLAINTS: Final = ("complainant", "remedy_sought")
 """Parameters of a registration that a malfunction does not have: it has no client."""
 _JUDGED: Final = frozenset({*Qualified.judges, "causes"}) - {"requirement"}
 """The facts that a qualification or an analysis judges: a registration has no field for them."""
+_LEVELS: Final = {ScopeKind.REGION: Level.REGIONAL, ScopeKind.NATION: Level.NATIONAL}
 _FIRST: Final = ("what", "owner", "planned", "criterion", "type", "cause_family", "cause")
 """The fields of an action that come first: what, who, until when, by what it is judged, on which cause."""
 _SELDOM: Final[Mapping[str, Wording]] = {
@@ -639,6 +644,7 @@ def _where_seen(field: FormField, seen: frozenset[str]) -> FormField:
 def action_sheet_form(context: FormContext) -> Iterator[FormField]:
     """Yield the fields of a new action, what is needed first, without the cases that it serves."""
     hints, labels = get_type_hints(ActionSheet), field_labels(ActionSheet)
+    proposed = _proposed_by_signal(context)
     fields = [field for field in attrs.fields(ActionSheet) if field.name != "cases"]
     for field in sorted(fields, key=lambda one: _FIRST.index(one.name) if one.name in _FIRST else len(_FIRST)):
         label = labels[field.name]
@@ -647,7 +653,27 @@ def action_sheet_form(context: FormContext) -> Iterator[FormField]:
         if field.name == "reference" and context.plan is not None:
             number = (next_reference(context.plan),)
             entered = attrs.evolve(entered, hint=_NEXT, values=number, is_suggested=True)
+        elif field.name in proposed:
+            entered = attrs.evolve(entered, values=(proposed[field.name],), is_suggested=True)
         yield attrs.evolve(entered, place="sheet")
+
+
+def _proposed_by_signal(context: FormContext) -> Mapping[str, str]:
+    """Return what an action that a signal leads to begins with: a preventive line, its origin, what was found."""
+    signal, plan = context.signal, context.plan
+    if signal is None or plan is None:
+        return {}
+    seen = signal_in_words(signal.observed, signal.expected, signal.recurrence_weeks, signal.since, signal.week)
+    kind = plan.scope.kind
+    level = _LEVELS.get(kind)
+    place = {"site": str(plan.scope.code)} if level is None else {"level": level.value}
+    return {
+        "type": ActionType.PREVENTIVE.value,
+        "origin": ActionOrigin.WATCH.value,
+        "origin_reference": signal.reference,
+        "finding": f"{_stream(signal, context).fr}\u00a0: {seen.fr}",
+        **place,
+    }
 
 
 def next_reference(plan: Pgaac) -> str:
@@ -688,6 +714,8 @@ def _fields(arguments: Iterable[Argument], event: type[Any], context: FormContex
 
 def _preset(field: FormField, event: type[Any], context: FormContext) -> FormField:
     """Return a field with the value that its event declares for a form to begin with, if it does."""
+    if field.name == "signal" and context.signal is not None:
+        return attrs.evolve(field, values=(context.signal.reference,), is_suggested=True)
     preset, holder = event.event_type.presets.get(field.name), context.case or context.plan
     if preset is None or holder is None:
         return field
@@ -877,6 +905,18 @@ def _unknown_facts(context: FormContext) -> Iterator[tuple[str, Wording]]:
         yield from ((one.key, one.label) for one in context.own if facts.own.get(one.name, UNKNOWN) is UNKNOWN)
 
 
+def _signals(context: FormContext) -> Iterator[tuple[str, Wording]]:
+    """Yield the open signals of a plan by their references, each with its stream and its first week."""
+    for one in () if context.plan is None else context.plan.signals:
+        if one.is_open:
+            named = _stream(one, context)
+            yield one.reference, Wording(f"{named.fr}, {one.week}", f"{named.en}, {one.week}")
+
+
+def _stream(signal: RaisedSignal, context: FormContext) -> Wording:
+    return stream_in_words(name_of_stream(signal.kind, signal.key), context.sites, context.taxonomy or TRAINING_BODY)
+
+
 def _text_kinds(_: FormContext) -> Iterator[tuple[str, Wording]]:
     yield TextKind.PERSONAL.value, Wording("noms et coordonnées", "names and addresses")
     yield TextKind.FREE.value, Wording("textes libres", "free texts")
@@ -889,6 +929,7 @@ _CHOSEN_FROM: Final[Mapping[ChosenFrom, Callable[[FormContext], Iterator[tuple[s
     ChosenFrom.EVENTS: _events_of_case,
     ChosenFrom.MEASURES: _measures,
     ChosenFrom.TEXT_KINDS: _text_kinds,
+    ChosenFrom.SIGNALS: _signals,
 }
 """The choices of fields, by what they are chosen from."""
 
@@ -1031,8 +1072,9 @@ class FormService:
             plan = as_seen(desk, unit, load_plan(desk, unit, scope))
         event, zone = _PLAN_EVENTS[chosen], zone_of_plan(desk.sites.known, scope)
         has_sheet = any(map(is_part, attrs.fields(event)))
-        action = None if reference is None else plan.action(reference)
-        context = attrs.evolve(self._fields(zone), plan=plan, action=action)
+        signal = None if reference is None else plan.get_signal(reference)
+        action = None if reference is None or signal is not None else plan.action(reference)
+        context = attrs.evolve(self._fields(zone), plan=plan, action=action, signal=signal)
         return CommandForm(
             command=chosen.value,
             label=chosen.wording,

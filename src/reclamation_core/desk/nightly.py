@@ -21,7 +21,9 @@ from reclamation_core.desk.leases import Lease, is_outage, outage_pauses
 from reclamation_core.desk.log import LogService
 from reclamation_core.desk.maintenance import Alert, Discrepancy, MaintenanceService
 from reclamation_core.desk.privacy import PrivacyService
+from reclamation_core.desk.signal_detection import raise_signals
 from reclamation_core.errors import Fault, FaultsError, ReclamationError
+from reclamation_core.plans import PlanScope
 from reclamation_core.ports import CheckpointRecord, FeedItem, JobState, Store, StoreDamagedError, StoreError
 from reclamation_core.reporting.time_stamps import Authority
 from reclamation_core.validators import at_offset, of_class, optional, require, truth
@@ -44,6 +46,7 @@ _STEPS: Final = {
     "documents": Wording("Documents supprimés", "Documents deleted"),
     "publish": Wording("Transmission des alertes", "Alerts published"),
     "verify": Wording("Contrôle d'intégrité (écarts)", "Discrepancies found"),
+    "signals": Wording("Signaux détectés", "Signals raised"),
     "checkpoint": Wording("Point de contrôle publié (événements)", "Checkpoint published (events)"),
 }
 _FAILED: Final = Wording("échec", "failed")
@@ -105,7 +108,7 @@ class StepFailure:
     """A failure of a step of the nightly job, as a whole or for one case; the other steps have run.
 
     Args:
-        step: `rebuild`, `sweep`, `forget`, `documents`, `publish`, `verify` or `checkpoint`.
+        step: `rebuild`, `sweep`, `forget`, `documents`, `signals`, `publish`, `verify` or `checkpoint`.
         error: the error.
     """
 
@@ -147,6 +150,7 @@ class NightlyReport:
         discrepancies: the stored values that differ from the events; None if it did not verify.
         anomalies: the event streams that were tampered with; None if it did not verify.
         checkpoint: the number of events of the checkpoint that it published; None if it published none.
+        signals: the plan and the reference of each signal that it raised; None if it looked for none.
         failures: the steps that failed.
         dated_ahead: the cases that were left out because of a date in the future; the other cases were handled.
         interrupted: the step at which the run was interrupted, the later ones not being run; None if it ended.
@@ -163,6 +167,7 @@ class NightlyReport:
     discrepancies: tuple[Discrepancy, ...] | None = None
     anomalies: tuple[Anomaly, ...] | None = None
     checkpoint: int | None = None
+    signals: tuple[tuple[PlanScope, str], ...] | None = None
     failures: tuple[StepFailure, ...] = ()
     dated_ahead: tuple[DatedAhead, ...] = ()
     interrupted: str | None = None
@@ -186,6 +191,7 @@ class NightlyReport:
             "published": self.published,
             "discrepancies": None if self.discrepancies is None else [_found(one) for one in self.discrepancies],
             "anomalies": None if self.anomalies is None else [_anomaly(one) for one in self.anomalies],
+            **({} if self.signals is None else {"signals": [f"{plan.key}/{name}" for plan, name in self.signals]}),
             **({} if self.checkpoint is None else {"checkpoint": self.checkpoint}),
             "failures": [{"step": failure.step, **failure.error.to_document()} for failure in self.failures],
             "dated_ahead": [{"case": one.case, "dated": one.dated.isoformat()} for one in self.dated_ahead],
@@ -196,12 +202,23 @@ class NightlyReport:
         """Return the report as lines for a person."""
         failed = {failure.step for failure in self.failures}
         verified = None if self.discrepancies is None else len(self.discrepancies) + len(self.anomalies or ())
-        counts = [self.rebuilt, len(self.alerts), len(self.forgotten), self.documents, self.published, verified]
+        counts = {
+            "rebuild": self.rebuilt,
+            "sweep": len(self.alerts),
+            "forget": len(self.forgotten),
+            "documents": self.documents,
+            "publish": self.published,
+            "verify": verified,
+        }
+        optional_steps = {
+            "signals": None if self.signals is None else len(self.signals),
+            "checkpoint": self.checkpoint,
+        }
+        counts |= {step: count for step, count in optional_steps.items() if count is not None or step in failed}
         colon = " : " if lang == "fr" else ": "
         lines = []
-        if self.checkpoint is not None or "checkpoint" in failed:
-            counts.append(self.checkpoint)
-        for (step, label), count in zip(_STEPS.items(), counts, strict=False):
+        for step, count in counts.items():
+            label = _STEPS[step]
             value = (_NOT_RUN.in_(lang) if step not in failed else "") if count is None else str(count)
             parts = filter(None, [value, _FAILED.in_(lang) if step in failed else ""])
             lines.append(f"{label.in_(lang)}{colon}{', '.join(parts)}")
@@ -248,6 +265,7 @@ class MaintenanceView:
         verify: bool = False,
         publish: Callable[[FeedItem], object] | None = None,
         options: ConsumerOptions | None = None,
+        signals: bool = False,
         checkpoint: CheckpointPublication | None = None,
     ) -> NightlyReport:
         """Rebuild stale projections, raise alerts, erase expired texts and documents, publish the alerts, verify.
@@ -263,25 +281,27 @@ class MaintenanceView:
             verify: True to replay every case and plan and compare; it reads the whole store.
             publish: receives the event of each alert; an exception is a failed delivery.
             options: how alerts are delivered.
+            signals: True to look for rises as `Desk.rises` does, and to record new ones on the plans that they
+                concern; it reads the summaries of the complaints of five years.
             checkpoint: where the checkpoint of the log is published; not by default. The last step.
 
         Raises:
             JobBusyError: another run is going on.
             ClockError: the clock is too far ahead of the register.
-            WholeStoreError: the desk has a scope, and `verify` is True or a checkpoint is to be published.
+            WholeStoreError: the desk has a scope, and `verify` or `signals` is True or a checkpoint is to be published.
             StoreError: the database refused to lock the job.
         """
-        require(truth, verify=verify)
+        require(truth, verify=verify, signals=signals)
         require(optional(of_class(CheckpointPublication)), checkpoint=checkpoint)
-        if verify or checkpoint is not None:
-            self._context.unscoped_store("verify" if verify else "checkpoint")
+        if verify or signals or checkpoint is not None:
+            self._context.unscoped_store("verify" if verify else "signals" if signals else "checkpoint")
         log, started_at = CommandLog(command=_JOB, trace=self._context.trace), self._context.trusted_now()
         lease = Lease(self._context, self._name_of(_JOB), _LEASE)
         context = attrs.evolve(self._context, progress=lease.save_if_needed)
         lease.take()
         run = _Run(context.store, lease)
         try:
-            self._run_steps(context, run, publish, options, verify=verify)
+            self._run_steps(context, run, publish, options, verify=verify, signals=signals)
             if checkpoint is not None:
                 run.step("checkpoint", partial(run.publish_checkpoint, LogService(context), checkpoint))
         except BaseException:
@@ -301,6 +321,7 @@ class MaintenanceView:
             discrepancies=run.discrepancies,
             anomalies=run.anomalies,
             checkpoint=run.checkpoint,
+            signals=run.signals,
             failures=tuple(run.failures),
             dated_ahead=tuple(run.dated_ahead.values()),
             interrupted=run.interrupted,
@@ -314,6 +335,7 @@ class MaintenanceView:
         options: ConsumerOptions | None,
         *,
         verify: bool,
+        signals: bool,
     ) -> None:
         consumer = None
         if publish is not None:
@@ -327,6 +349,8 @@ class MaintenanceView:
         run.step("forget", partial(run.forget, context))
         if context.documents is not None:
             run.step("documents", partial(run.delete_documents, context))
+        if signals:
+            run.step("signals", partial(run.raise_signals, context))
         if consumer is not None and publish is not None:
             run.step("publish", partial(run.publish, context, consumer, publish))
         if verify:
@@ -422,6 +446,7 @@ class _Run:
         self.discrepancies: tuple[Discrepancy, ...] | None = None
         self.anomalies: tuple[Anomaly, ...] | None = None
         self.checkpoint: int | None = None
+        self.signals: tuple[tuple[PlanScope, str], ...] | None = None
         self.failures: list[StepFailure] = []
         self.dated_ahead: dict[str, DatedAhead] = {}
         self.interrupted: str | None = None
@@ -484,6 +509,10 @@ class _Run:
             self.documents += service.delete_listed()
         finally:
             self.documents_left = service.count_listed()
+
+    def raise_signals(self, context: DeskContext, errors: list[ReclamationError]) -> None:
+        """Record the rises of the latest weeks on the plans that they concern."""
+        self.signals = (*(self.signals or ()), *raise_signals(context, errors))
 
     def publish(
         self,

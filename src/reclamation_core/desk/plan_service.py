@@ -54,6 +54,8 @@ from reclamation_core.plans.events import (
     FollowUpNamed,
     PlanEvent,
     PlanPublished,
+    SignalAcknowledged,
+    SignalDismissed,
     TextsForgotten,
 )
 from reclamation_core.plans.published import ALL_PCS
@@ -127,11 +129,15 @@ class PlanService:
         }
 
     def form(self, command: PlanCommandType | str, reference: str | None = None) -> services.CommandForm:
-        """Return the form of a command on the plan, or on an action of it; see `Desk.form`.
+        """Return the form of a command on the plan, or on an action or a signal of it; see `Desk.form`.
+
+        Args:
+            command: the command.
+            reference: the reference of the action, or of the signal: an action that is added begins with what it says.
 
         Raises:
             FaultsError: there is no such command.
-            UnknownActionError: no action of the plan has that reference.
+            UnknownActionError: no action and no signal of the plan has that reference.
         """
         require(optional(of_class(str)), reference=reference)
         return services.FormService(self._context).of_plan(self.scope, command, reference)
@@ -140,6 +146,8 @@ class PlanService:
         self, sheet: ActionSheet, *, occurred_at: datetime | None = None, expected_version: int | str | None = None
     ) -> PlanPart:
         """Add an action that serves no case: from an audit, a review, monitoring.
+
+        With the reference of a signal of the plan as its `origin_reference` it is what came of that signal.
 
         Another command on the plan is no conflict, unless a version is expected: the action is added after it.
 
@@ -320,7 +328,7 @@ class PlanService:
         occurred_at: datetime | None = None,
         expected_version: int | str | None = None,
     ) -> PlanPart:
-        """Erase texts of an action; its events remain. See `Desk.anonymise` for an SQLite file."""
+        """Erase texts of an action or a signal; its events remain. See `Desk.anonymise` for an SQLite file."""
         changed = self._change_action(
             reference,
             lambda _: TextsForgotten(action=reference, kinds=each_coded(TextKind, kinds)),
@@ -329,6 +337,43 @@ class PlanService:
         )
         self._context.store.erase_traces()
         return changed
+
+    def acknowledge_signal(
+        self, signal: str, *, occurred_at: datetime | None = None, expected_version: int | str | None = None
+    ) -> PlanPart:
+        """Record that somebody looks into a signal of the plan (prise en compte d'un signal).
+
+        Args:
+            signal: the reference of the signal.
+            occurred_at: the time of it; now by default.
+            expected_version: the version that the plan must have; any by default.
+        """
+        return self._change_signal(signal, SignalAcknowledged(signal=signal), occurred_at, expected_version)
+
+    def dismiss_signal(
+        self,
+        signal: str,
+        *,
+        reason: str,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
+    ) -> PlanPart:
+        """Dismiss a signal of the plan, with a reason: it calls for no action.
+
+        An action of the plan whose `origin_reference` is the signal turns it into that action: see `add`.
+
+        Args:
+            signal: the reference of the signal.
+            reason: why.
+            occurred_at: the time of it; now by default.
+            expected_version: the version that the plan must have; any by default.
+        """
+        return self._change_signal(signal, SignalDismissed(signal=signal, reason=reason), occurred_at, expected_version)
+
+    def _change_signal(
+        self, signal: str, event: PlanEvent, occurred_at: datetime | None, expected_version: int | str | None
+    ) -> PlanPart:
+        return self._change(lambda _: event, occurred_at, expected_version, {signal})
 
     def publish(
         self,

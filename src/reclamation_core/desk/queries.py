@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from typing import Final
 
@@ -29,6 +29,7 @@ from reclamation_core.desk.search import (
     SearchHit,
     references_for,
 )
+from reclamation_core.desk.signals import plan_signals
 from reclamation_core.desk.similar import MOST_COMPARED, PERIOD, ComparedMessage, SimilarCase
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.missing import UNKNOWN
@@ -474,10 +475,14 @@ class QueryService:
         found.sort(key=lambda one: (one.awaited_on, -(one.level or Level.LOCAL).rank, one.handling_unit, one.reference))
         return found[:limit], tuple(damaged)
 
-    def signals(self, since: date, until: date, min_count: int) -> Signals:
-        """Return the repeated messages outside the procedure; see `Desk.signals`."""
+    def signals(self, since: date | None, until: date | None, min_count: int) -> Signals:
+        """Return the repeated messages outside the procedure, and the rises of plans; see `Desk.signals`."""
         require(whole_number(1), min_count=min_count)
-        require(day, since=since, until=until)
+        require(optional(day), since=since, until=until)
+        until = date.max if until is None else until
+        if since is None:
+            today = BusinessCalendar.france().day_of(self.context.clock.now())
+            since = days_before(min(today, until), timedelta(weeks=4))
         if until < since:
             expected = Wording(
                 f"un jour qui ne précède pas le début, {since:%d/%m/%Y}, est attendu",
@@ -505,7 +510,10 @@ class QueryService:
             if scope is None or group.site in scope.sites
         ]
         found.sort(key=lambda signal: (-len(signal.cases), signal.site, str(signal.nature)))
-        return Signals(found=tuple(found), damaged=damaged)
+        corrupt: list[StoreDamagedError] = []
+        on_plans = plan_signals(self.context, corrupt)
+        holders = dict.fromkeys((*damaged, *(str(error.holder) for error in corrupt)))
+        return Signals(found=tuple(found), damaged=tuple(holders), on_plans=on_plans)
 
     def _questions(self) -> Callable[[CaseSummary], Input | None]:
         """Return a function that returns the first question to ask about a case that is to be clarified.

@@ -18,7 +18,9 @@ from reclamation_core.codes import LabelledEnum
 from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.plan_access import checks_awaited, readable_plans_in_scope
 from reclamation_core.desk.queries import CasesView
+from reclamation_core.desk.signals import PlanSignal, signals_of
 from reclamation_core.plans import Action, Pgaac, PlanScope, ScopeKind
+from reclamation_core.plans.codes import SignalState
 from reclamation_core.ports import CaseFacet, CaseOrder, CaseQuery, CaseSummary, StoreDamagedError
 from reclamation_core.validators import day, optional, require, whole_number
 from reclamation_core.wording import Lang, Wording
@@ -45,6 +47,12 @@ class ActionWorkKind(LabelledEnum):
 
     LATE = "action_late", "actions en retard", "late actions"
     CHECK = "check", "efficacités à évaluer", "effectiveness to judge"
+
+
+class SignalWorkKind(LabelledEnum):
+    """What is to be done on a signal of a plan (à faire)."""
+
+    OPEN = "signal", "signaux à examiner", "signals to examine"
 
 
 @attrs.frozen(kw_only=True)
@@ -96,6 +104,23 @@ class ActionWork:
 
 
 @attrs.frozen(kw_only=True)
+class SignalWork:
+    """The signals of plans that wait for a decision.
+
+    Attributes:
+        kind: what.
+        count: the number of signals that are neither dismissed nor turned into an action.
+        first: the latest ones, five at most; new ones before acknowledged ones.
+        by_site: the number of signals on the plan of each site that has some; plans of regions and of the nation apart.
+    """
+
+    kind: SignalWorkKind = SignalWorkKind.OPEN
+    count: int
+    first: tuple[PlanSignal, ...]
+    by_site: Mapping[str, int] = attrs.field(factory=dict, hash=False)
+
+
+@attrs.frozen(kw_only=True)
 class SiteCountView:
     """What one site has to do, as plain data."""
 
@@ -121,6 +146,7 @@ class WorklistView:
     as_of: date
     cases: tuple[WorkView, ...]
     actions: tuple[WorkView, ...]
+    signals: tuple[WorkView, ...]
     damaged: tuple[str, ...]
 
 
@@ -133,12 +159,14 @@ class Worklist:
         cases: what is to be done on cases, the most urgent first, kinds without a case among them.
         actions: what is to be done on the actions of plans.
         damaged: the scopes of corrupt plans: there may be more to do.
+        signals: the signals of plans that wait for a decision; None in the worklist of a person.
     """
 
     as_of: date
     cases: tuple[CaseWork, ...]
     actions: tuple[ActionWork, ...]
     damaged: tuple[str, ...] = ()
+    signals: SignalWork | None = None
 
     def to_document(self, lang: Lang = "fr") -> dict[str, Any]:
         """Return the worklist as plain data; `document_schema("view.worklist")` describes it."""
@@ -148,6 +176,11 @@ class Worklist:
             actions=tuple(
                 _view(one, lang, [f"{row.plan.key}/{row.action}" for row in one.first]) for one in self.actions
             ),
+            signals=tuple(
+                _view(one, lang, [f"{row.plan.key}/{row.reference}" for row in one.first])
+                for one in (self.signals,)
+                if one is not None
+            ),
             damaged=self.damaged,
         )
         return plain(view)
@@ -156,8 +189,9 @@ class Worklist:
     def sites(self) -> tuple[str, ...]:
         """The sites that have something to do: those with most late answers first, then by code."""
         of_cases, of_actions = ([one.by_site for one in work] for work in (self.cases, self.actions))
+        of_signals = {} if self.signals is None else self.signals.by_site
         late = next((one.by_site for one in self.cases if one.kind is WorkKind.LATE), {})
-        names = {site for found in (*of_cases, *of_actions) for site in found}
+        names = {site for found in (*of_cases, *of_actions, of_signals) for site in found}
         return tuple(sorted(names, key=lambda site: (-late.get(site, 0), site)))
 
     def to_text(self, lang: Lang = "fr") -> str:
@@ -177,12 +211,15 @@ class Worklist:
             if actions.count:
                 lines.append(_counted(actions, lang))
                 lines += (f"- {row.action}, {row.plan.label(lang)}, {row.due:%d/%m/%Y}" for row in actions.first)
+        if self.signals is not None and self.signals.count:
+            lines.append(_counted(self.signals, lang))
+            lines += (f"- {one.stream.in_(lang)}, {one.sentence.in_(lang)}" for one in self.signals.first)
         if len(lines) == 2:
             lines.append(_NOTHING.in_(lang))
         return "\n".join(lines) + "\n"
 
 
-def _view(work: CaseWork | ActionWork, lang: Lang, first: list[str]) -> WorkView:
+def _view(work: CaseWork | ActionWork | SignalWork, lang: Lang, first: list[str]) -> WorkView:
     return WorkView(
         kind=work.kind.value,
         label=work.kind.label(lang),
@@ -192,7 +229,7 @@ def _view(work: CaseWork | ActionWork, lang: Lang, first: list[str]) -> WorkView
     )
 
 
-def _counted(work: CaseWork | ActionWork, lang: Lang) -> str:
+def _counted(work: CaseWork | ActionWork | SignalWork, lang: Lang) -> str:
     label = work.kind.label(lang)
     return f"{label[:1].upper()}{label[1:]}{' :' if lang == 'fr' else ':'} {work.count}"
 
@@ -222,11 +259,13 @@ def worklist(context: DeskContext, as_of: date | None, assigned_to: str | None, 
         ),
     }
     corrupt: list[StoreDamagedError] = []
+    plans = [] if assigned_to is not None else readable_plans_in_scope(context, corrupt)
     return Worklist(
         as_of=today,
         cases=tuple(_case_work(view, kind, query, today, limit) for kind, query in queries.items()),
-        actions=() if assigned_to is not None else _action_work(context, today, corrupt, limit),
+        actions=() if assigned_to is not None else _action_work(plans, today, limit),
         damaged=tuple(dict.fromkeys(str(error.holder) for error in corrupt)),
+        signals=None if assigned_to is not None else _signal_work(context, plans, limit),
     )
 
 
@@ -238,11 +277,17 @@ def _case_work(view: CasesView, kind: WorkKind, query: CaseQuery, today: date, l
     return CaseWork(kind=kind, count=count, query=query, first=first, days_left=left, by_site=by_site)
 
 
-def _action_work(
-    context: DeskContext, today: date, corrupt: list[StoreDamagedError], limit: int
-) -> tuple[ActionWork, ...]:
-    """Return what is to be done on actions; errors of corrupt plans are appended to `corrupt`."""
-    plans = readable_plans_in_scope(context, corrupt)
+def _signal_work(context: DeskContext, plans: list[Pgaac], limit: int) -> SignalWork:
+    """Return the open signals of plans."""
+    found = [one for plan in plans for one in signals_of(context, plan) if one.is_open]
+    found.sort(key=lambda one: (one.raised_at, one.reference), reverse=True)
+    found.sort(key=lambda one: one.state is not SignalState.NEW)
+    sites = (str(one.plan.code) for one in found if one.plan.kind is ScopeKind.SITE)
+    return SignalWork(count=len(found), first=tuple(found[:limit]), by_site=Counter(sites))
+
+
+def _action_work(plans: list[Pgaac], today: date, limit: int) -> tuple[ActionWork, ...]:
+    """Return what is to be done on actions."""
     late = [_row(plan, one, one.planned) for plan in plans for one in plan.actions if one.is_late(today)]
     checks = [(plan, one) for plan in plans for one in checks_awaited(plan)]
     due = [_row(plan, one, one.check_on) for plan, one in checks if one.check_on is not None and one.check_on <= today]

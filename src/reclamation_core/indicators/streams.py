@@ -10,11 +10,13 @@ from typing import Final
 import attrs
 
 from reclamation_core.cases import Admissibility
+from reclamation_core.cases.causes import TRAINING_BODY, Taxonomy
+from reclamation_core.cases.references import PlanScope
 from reclamation_core.indicators.counts import WeeklyCounts
 from reclamation_core.indicators.detection import Rise, detect_rises
 from reclamation_core.ports import CaseSummary
 from reclamation_core.validators import days_before
-from reclamation_core.vocabulary import Sites
+from reclamation_core.vocabulary import Nature, Sites
 from reclamation_core.wording import Wording
 
 ALARMS_A_YEAR: Final = 4.0
@@ -35,13 +37,22 @@ class StreamKind:
         name: its name.
         label: its title.
         key: returns the parts of the name of the stream that a case is in.
+        parts: what these parts are: `site`, `region`, `theme` or `nature`.
         is_pooled: True if its streams have those of other kinds in them.
     """
 
     name: str
     label: Wording
     key: KeyOf = attrs.field(repr=False)
+    parts: tuple[str, ...]
     is_pooled: bool = False
+
+    def plan_of(self, key: tuple[str, ...]) -> PlanScope:
+        """Return the plan that a rise concerns: that of the site or of the region of the stream, else the nation's."""
+        named = dict(zip(self.parts, key, strict=True))
+        if "site" in named:
+            return PlanScope.site(named["site"])
+        return PlanScope.region(named["region"]) if "region" in named else PlanScope.nation()
 
 
 def _complaint(key: KeyOf) -> KeyOf:
@@ -61,6 +72,7 @@ STREAMS: Final[Mapping[str, StreamKind]] = {
             name="site_theme",
             label=Wording("réclamations d'un centre, par thème", "complaints of a site, by theme"),
             key=_complaint(lambda case, _: None if case.theme is None else (case.site, case.theme)),
+            parts=("site", "theme"),
         ),
         StreamKind(
             name="site_nature",
@@ -68,34 +80,75 @@ STREAMS: Final[Mapping[str, StreamKind]] = {
                 "messages hors du cadre d'un centre, par nature", "messages out of scope of a site, by nature"
             ),
             key=_outside(lambda case, _: None if case.nature is None else (case.site, case.nature.value)),
+            parts=("site", "nature"),
         ),
         StreamKind(
             name="site",
             label=Wording("réclamations d'un centre", "complaints of a site"),
             key=_complaint(lambda case, _: (case.site,)),
+            parts=("site",),
             is_pooled=True,
         ),
         StreamKind(
             name="region",
             label=Wording("réclamations d'une région", "complaints of a region"),
             key=_complaint(lambda _, region: None if region is None else (region,)),
+            parts=("region",),
             is_pooled=True,
         ),
         StreamKind(
             name="theme",
             label=Wording("réclamations sur un thème", "complaints on a theme"),
             key=_complaint(lambda case, _: None if case.theme is None else (case.theme,)),
+            parts=("theme",),
             is_pooled=True,
         ),
         StreamKind(
             name="nation",
             label=Wording("toutes les réclamations", "all complaints"),
             key=_complaint(lambda *_: ()),
+            parts=(),
             is_pooled=True,
         ),
     )
 }
 """The kinds of streams, by name."""
+
+
+def stream_in_words(stream: str, sites: Sites, taxonomy: Taxonomy = TRAINING_BODY) -> Wording:
+    """Return the name of a stream for a reader; an unknown one as it is.
+
+    Args:
+        stream: the kind and the key, such as `site_theme:CRE/quality`.
+        sites: the sites, for their names.
+        taxonomy: the themes of the organisation, for their names.
+    """
+    kind_name, _, joined = stream.partition(":")
+    kind = STREAMS.get(kind_name)
+    if kind is None:
+        return Wording(stream, stream)
+    codes = joined.split("/", max(0, len(kind.parts) - 1))
+    named = [_PARTS[part](code, sites, taxonomy) for part, code in zip(kind.parts, codes, strict=False)]
+    return Wording(
+        " : ".join(filter(None, (kind.label.fr, ", ".join(one.fr for one in named)))),
+        ": ".join(filter(None, (kind.label.en, ", ".join(one.en for one in named)))),
+    )
+
+
+def _theme_in_words(code: str, _: Sites, taxonomy: Taxonomy) -> Wording:
+    return next((one.wording for one in taxonomy.themes if one.code == code), Wording(code, code))
+
+
+def _nature_in_words(code: str, *_: object) -> Wording:
+    return next((one.wording for one in Nature if one.value == code), Wording(code, code))
+
+
+_PARTS: Final[Mapping[str, Callable[[str, Sites, Taxonomy], Wording]]] = {
+    "site": lambda code, sites, _: Wording(sites.name_of(code), sites.name_of(code)),
+    "region": lambda name, *_: Wording(name, name),
+    "theme": _theme_in_words,
+    "nature": _nature_in_words,
+}
 
 
 @attrs.frozen(kw_only=True)

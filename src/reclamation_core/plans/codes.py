@@ -58,6 +58,15 @@ class Effectiveness(LabelledEnum):
     NOT_EFFECTIVE = "not_effective", "non efficace", "not effective"
 
 
+class SignalState(LabelledEnum):
+    """What became of a signal (état d'un signal). It follows from its history; nothing sets it."""
+
+    NEW = "new", "nouveau", "new"
+    ACKNOWLEDGED = "acknowledged", "pris en compte", "acknowledged"
+    DISMISSED = "dismissed", "écarté", "dismissed"
+    ACTION = "action", "suivi d'une action", "turned into an action"
+
+
 class LineChangeKind(LabelledEnum):
     """What became of a line from one edition to the next (évolution)."""
 

@@ -13,7 +13,7 @@ from reclamation_core.cases.codes import Permission
 from reclamation_core.cases.texts import require_unsealed, require_within_limits
 from reclamation_core.plans.action import Action
 from reclamation_core.plans.errors import PlanRefusedError
-from reclamation_core.plans.events import PLAN_EVENTS, ActionEvent, PlanEvent, RecordedPlanEvent
+from reclamation_core.plans.events import PLAN_EVENTS, ActionAdded, ActionEvent, PlanEvent, RecordedPlanEvent
 from reclamation_core.plans.guards import PartialPlanCommand, evaluate, refusals
 from reclamation_core.plans.plan import BasePlan
 from reclamation_core.policy import RoleParameters
@@ -80,5 +80,5 @@ def available_plan_commands(
     return {
         command: evaluate(PartialPlanCommand(event=event, given_role=role, action=action, roles=roles))
         for event, command in PLAN_EVENTS.commands.items()
-        if command not in {PlanCommandType.ADD, PlanCommandType.PUBLISH}
+        if issubclass(event, ActionEvent) and event is not ActionAdded
     }

@@ -39,12 +39,14 @@ from reclamation_core.plans.action import Abandonment, Action, ActionSheet, Judg
 from reclamation_core.plans.codes import ActionOrigin, ActionType, Effectiveness
 from reclamation_core.plans.errors import PlanEventStreamError
 from reclamation_core.plans.published import ALL_PCS, PlanLine, PublishedPlan, each_line_once, in_order
+from reclamation_core.plans.signals import RaisedSignal, SignalMark, SignalSheet, raised_signal
 from reclamation_core.validators import (
     as_tuple,
     each_a_label,
     each_once,
     label,
     member_of,
+    name,
     number,
     of_class,
     optional,
@@ -67,6 +69,10 @@ __all__ = [
     "FollowUpNamed",
     "PlanEvent",
     "PlanPublished",
+    "SignalAcknowledged",
+    "SignalContinued",
+    "SignalDismissed",
+    "SignalRaised",
     "TextsForgotten",
     "plan_event",
 ]
@@ -92,6 +98,7 @@ class PlanStream:
     published_plans: list[PublishedPlan] = attrs.field(factory=list)
     version: int = 0
     recorded_at: datetime | None = None
+    signals: dict[str, RaisedSignal] = attrs.field(factory=dict)
 
     def follow(self, events: Iterable[RecordedPlanEvent]) -> None:
         """Apply more events, in their order.
@@ -126,6 +133,11 @@ class PlanEvent(ABC):
     """Whether a published plan shows what it changes."""
     judges: ClassVar[bool] = False
     """Whether it judges the effectiveness of its action."""
+
+    @property
+    def subject(self) -> str | None:
+        """The reference of the action or of the signal that it is about; None if it is about the whole plan."""
+        return None
 
     @abstractmethod
     def latest_step(self, plan: Any, action: Action | None) -> datetime | None:
@@ -167,6 +179,10 @@ class ActionEvent(PlanEvent):
     @abstractmethod
     def action(self) -> str:
         """The reference of the action."""
+
+    @property
+    def subject(self) -> str | None:
+        return self.action
 
     def impossible(self, plan: PlanStream) -> str | None:
         return None if self.action in plan.actions else _added_once(self.action)
@@ -247,6 +263,9 @@ class ActionAdded(ActionEvent):
 
     def apply(self, plan: PlanStream, recorded: RecordedPlanEvent) -> None:
         plan.actions[self.action] = Action(**attrs.asdict(self.sheet, recurse=False), added=recorded.occurred_at)
+        signal = plan.signals.get(self.sheet.origin_reference or "")
+        if signal is not None:
+            plan.signals[signal.reference] = attrs.evolve(signal, actions=(*signal.actions, self.action))
 
 
 @plan_event(
@@ -545,6 +564,12 @@ class TextsForgotten(ActionEvent):
         ),
     )
 
+    def impossible(self, plan: PlanStream) -> str | None:
+        return None if self.action in plan.signals else super().impossible(plan)
+
+    def apply(self, plan: PlanStream, recorded: RecordedPlanEvent) -> None:
+        """Change nothing: the texts leave the vault."""
+
 
 @plan_event(
     "edition_published",
@@ -602,6 +627,165 @@ class PlanPublished(PlanEvent):
         plan.published_plans.append(published)
 
 
+class SignalEvent(PlanEvent):
+    """Something that happened to a signal on the plan."""
+
+    __slots__ = ()
+
+    is_published: ClassVar[bool] = False
+
+    @property
+    @abstractmethod
+    def signal(self) -> str:
+        """The reference of the signal."""
+
+    @property
+    def subject(self) -> str | None:
+        return self.signal
+
+    def latest_step(self, plan: Any, action: Action | None) -> datetime | None:
+        found: RaisedSignal | None = plan.get_signal(self.signal)
+        return None if found is None else found.latest
+
+    def impossible(self, plan: PlanStream) -> str | None:
+        return None if self.signal in plan.signals else f"signal {self.signal!r} is raised first"
+
+    def apply(self, plan: PlanStream, recorded: RecordedPlanEvent) -> None:
+        found = plan.signals[self.signal]
+        plan.signals[self.signal] = attrs.evolve(found, **self.changes(recorded))
+
+    @abstractmethod
+    def changes(self, recorded: RecordedPlanEvent) -> dict[str, Any]:
+        """Return the fields of the signal that the event changes."""
+
+
+def _of_signal() -> Any:
+    return attrs.field(
+        validator=name, metadata=labelled("signal", "signal", chosen_from=ChosenFrom.SIGNALS, is_required=True)
+    )
+
+
+_EXAMPLE_SIGNAL: Final = SignalSheet(
+    kind="site_theme",
+    key=("CRE", "quality"),
+    week="2026-W14",
+    since="2026-W13",
+    until="2026-W14",
+    observed=5,
+    expected=1.2,
+    recurrence_weeks=620.0,
+    cases=("R-2026-000001", "R-2026-000002"),
+    pooled=("region:Île-de-France",),
+)
+
+
+@plan_event(
+    "signal_raised",
+    label=Wording("signal détecté", "signal raised"),
+    stage=ProofStage.ACTIONS,
+    example=Example(lambda _: SignalRaised(sheet=_EXAMPLE_SIGNAL)),
+)
+@attrs.frozen(kw_only=True)
+class SignalRaised(SignalEvent):
+    """A detector saw a rise in a stream of the site, the region or the nation of the plan (signal détecté).
+
+    Args:
+        sheet: what it saw.
+    """
+
+    sheet: SignalSheet = part()
+
+    @property
+    def signal(self) -> str:
+        """The reference of the signal."""
+        return self.sheet.reference
+
+    def impossible(self, plan: PlanStream) -> str | None:
+        return f"signal {self.signal!r} is raised once" if self.signal in plan.signals else None
+
+    def apply(self, plan: PlanStream, recorded: RecordedPlanEvent) -> None:
+        plan.signals[self.signal] = raised_signal(self.sheet, recorded.occurred_at)
+
+    def changes(self, recorded: RecordedPlanEvent) -> dict[str, Any]:
+        return {}
+
+
+@plan_event(
+    "signal_continued",
+    label=Wording("signal confirmé", "signal seen again"),
+    stage=ProofStage.ACTIONS,
+    example=Example(
+        lambda _: SignalContinued(signal=_EXAMPLE_SIGNAL.reference, until="2026-W15"), after=("signal_raised",)
+    ),
+)
+@attrs.frozen(kw_only=True)
+class SignalContinued(SignalEvent):
+    """A detector saw the same rise in a later week (signal confirmé).
+
+    Args:
+        signal: the reference of the signal.
+        until: the last week in which it was seen.
+    """
+
+    signal: str = derived(validator=name)
+    until: str = derived(validator=name)
+
+    def changes(self, recorded: RecordedPlanEvent) -> dict[str, Any]:
+        return {"until": self.until}
+
+
+@plan_event(
+    "signal_acknowledged",
+    label=Wording("signal pris en compte", "signal acknowledged"),
+    stage=ProofStage.ACTIONS,
+    example=Example(lambda _: SignalAcknowledged(signal=_EXAMPLE_SIGNAL.reference), after=("signal_raised",)),
+    command=PlanCommandType.ACKNOWLEDGE_SIGNAL,
+)
+@attrs.frozen(kw_only=True)
+class SignalAcknowledged(SignalEvent):
+    """A person looks into a signal (prise en compte).
+
+    Args:
+        signal: the reference of the signal.
+    """
+
+    signal: str = _of_signal()
+
+    def changes(self, recorded: RecordedPlanEvent) -> dict[str, Any]:
+        return {"acknowledgement": SignalMark(at=recorded.occurred_at, by=recorded.by)}
+
+
+@plan_event(
+    "signal_dismissed",
+    label=Wording("signal écarté", "signal dismissed"),
+    stage=ProofStage.ACTIONS,
+    example=Example(
+        lambda _: SignalDismissed(signal=_EXAMPLE_SIGNAL.reference, reason="une enquête a eu lieu ce mois-là"),
+        after=("signal_raised",),
+    ),
+    command=PlanCommandType.DISMISS_SIGNAL,
+)
+@attrs.frozen(kw_only=True)
+class SignalDismissed(SignalEvent):
+    """A signal calls for no action (signal écarté).
+
+    Args:
+        signal: the reference of the signal.
+        reason: why.
+    """
+
+    signal: str = _of_signal()
+    reason: Text | None = _explanation("motif", "reason")
+
+    @property
+    def explanation(self) -> object:
+        """What motivates the event."""
+        return self.reason
+
+    def changes(self, recorded: RecordedPlanEvent) -> dict[str, Any]:
+        return {"dismissal": SignalMark(at=recorded.occurred_at, by=recorded.by, reason=self.reason)}
+
+
 @attrs.frozen(kw_only=True, field_transformer=stream_first)
 class RecordedPlanEvent(Envelope):
     """One event of a plan, as recorded.
@@ -618,6 +802,6 @@ class RecordedPlanEvent(Envelope):
     data: PlanEvent = attrs.field(validator=of_class(PlanEvent))
 
     @property
-    def action(self) -> str | None:
-        """The reference of the action that it is about; None for an event about the whole plan."""
-        return self.data.action if isinstance(self.data, ActionEvent) else None
+    def subject(self) -> str | None:
+        """The reference of the action or of the signal that it is about; None for an event about the whole plan."""
+        return self.data.subject

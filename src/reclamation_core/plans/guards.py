@@ -9,15 +9,27 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
-from reclamation_core.cases.aggregate import Guard, GuardInput, Need, PartialCommand, by_name, permissions, refusing
+from reclamation_core.cases.aggregate import (
+    Guard,
+    GuardInput,
+    Need,
+    NotGivenError,
+    PartialCommand,
+    by_name,
+    permissions,
+    refusing,
+)
 from reclamation_core.cases.codes import Permission
 from reclamation_core.cases.field_needs import fields_of
 from reclamation_core.cases.guards import ROLE_NOT_ALLOWED
 from reclamation_core.cases.references import LineReference
 from reclamation_core.cases.refusals import GuardDetails
 from reclamation_core.cases.texts import Commitment
+from reclamation_core.missing import UNKNOWN
 from reclamation_core.plans.action import Action
-from reclamation_core.plans.codes import ActionStatus, ActionType, Effectiveness
+from reclamation_core.plans.codes import ActionStatus, ActionType, Effectiveness, SignalState
+from reclamation_core.plans.events import PLAN_EVENTS, ActionAdded, ActionEvent, TextsForgotten
+from reclamation_core.plans.signals import RaisedSignal
 from reclamation_core.policy import RoleParameters
 from reclamation_core.tables import Boolean, Decision, DecisionTable, Enumeration
 from reclamation_core.tables.domains import Domain
@@ -49,6 +61,18 @@ class PartialPlanCommand(PartialCommand):
         """The action, which is on the plan."""
         return self.action
 
+    @property
+    def signal(self) -> RaisedSignal | None:
+        """The signal that it concerns; None if it is not on the plan.
+
+        Raises:
+            NotGivenError: the plan is not given, or the event.
+        """
+        if self.plan is None:
+            raise NotGivenError("plan")
+        signal: RaisedSignal | None = self.plan.get_signal(self.data.signal)
+        return signal
+
 
 PlanInput: TypeAlias = GuardInput[PartialPlanCommand]
 PlanGuard: TypeAlias = Guard[PlanCommandType, PartialPlanCommand]
@@ -72,6 +96,22 @@ def _is_explained(command: PartialPlanCommand) -> bool:
     """Return True if what shows or motivates the event is given: a reason, an evidence."""
     words = command.data.explanation
     return isinstance(words, Commitment) or (isinstance(words, str) and bool(words.strip()))
+
+
+def _is_known(command: PartialPlanCommand) -> bool:
+    """Return True if the action of the command is on the plan; texts of a signal are erased as those of an action."""
+    data = command.given_data
+    if command.action is not None or not isinstance(data, TextsForgotten):
+        return command.action is not None
+    return command.plan.get_signal(data.action) is not None
+
+
+def _signal_state(command: PartialPlanCommand) -> object:
+    return UNKNOWN if command.signal is None else command.signal.state
+
+
+def _signal_latest(command: PartialPlanCommand) -> datetime | None:
+    return None if command.signal is None else command.signal.latest
 
 
 def _has_follow_up(command: PartialPlanCommand) -> bool:
@@ -153,8 +193,25 @@ INPUTS: Final[tuple[PlanInput, ...]] = (
         "known",
         "action inscrite au plan",
         "action on the plan",
-        lambda command: command.action is not None,
+        _is_known,
         fields=("reference",),
+    ),
+    _input(
+        "signal_known",
+        "signal inscrit au plan",
+        "signal on the plan",
+        lambda command: command.signal is not None,
+        Need.DATA,
+        fields=("signal",),
+    ),
+    _input(
+        "signal_state",
+        "état du signal",
+        "state of the signal",
+        _signal_state,
+        Need.DATA,
+        domain=Enumeration.of(SignalState),
+        fields=("signal",),
     ),
     _input(
         "status",
@@ -297,8 +354,11 @@ _UNDONE = (ActionStatus.TO_DO, ActionStatus.IN_PROGRESS)
 _DONE = (ActionStatus.DONE, ActionStatus.VERIFIED)
 _ENDED = (ActionStatus.CLOSED, ActionStatus.ABANDONED)
 _OF_KNOWN = tuple(
-    command for command in PlanCommandType if command not in {PlanCommandType.ADD, PlanCommandType.PUBLISH}
+    command
+    for event, command in PLAN_EVENTS.commands.items()
+    if issubclass(event, ActionEvent) and event is not ActionAdded
 )
+_OF_SIGNALS = (PlanCommandType.ACKNOWLEDGE_SIGNAL, PlanCommandType.DISMISS_SIGNAL)
 _OF_LIVING = tuple(command for command in _OF_KNOWN if command not in {PlanCommandType.REOPEN, PlanCommandType.FORGET})
 
 GUARDS: tuple[PlanGuard, ...] = (
@@ -581,6 +641,55 @@ GUARDS: tuple[PlanGuard, ...] = (
             "({latest})]. Correct it",
         ),
         values={"date": lambda command: command.occurred_at, "latest": _latest_step},
+    ),
+    Guard(
+        id="before-the-signal",
+        commands=_OF_SIGNALS,
+        when={"backwards": True},
+        wording=Wording(
+            "la date indiquée[ ({date})] précède la dernière étape du signal[ ({latest})]. Corrigez-la",
+            "the date given[ ({date})] is before the latest step of the signal[ ({latest})]. Correct it",
+        ),
+        values={"date": lambda command: command.occurred_at, "latest": _latest_step},
+    ),
+    Guard(
+        id="unknown-signal",
+        commands=_OF_SIGNALS,
+        when={"signal_known": False},
+        wording=Wording(
+            "le plan ne comporte pas ce signal[ ({signal})] : choisissez l'un de ceux du plan",
+            "that signal[ ({signal})] is not on the plan: choose one of the plan",
+        ),
+        values={"signal": lambda command: command.data.signal},
+    ),
+    Guard(
+        id="signal-acknowledged",
+        commands=(PlanCommandType.ACKNOWLEDGE_SIGNAL,),
+        when={"signal_state": SignalState.ACKNOWLEDGED},
+        wording=Wording(
+            "le signal est déjà pris en compte[ depuis le {since}]. Inscrivez une action, ou écartez-le",
+            "the signal is acknowledged already[, since {since}]. Add an action, or dismiss it",
+        ),
+        values={"since": _signal_latest},
+    ),
+    Guard(
+        id="signal-settled",
+        commands=_OF_SIGNALS,
+        when={"signal_state": (SignalState.DISMISSED, SignalState.ACTION)},
+        wording=Wording(
+            "le signal est déjà écarté, ou suivi d'une action[ ({state})]. S'il le faut, inscrivez une action",
+            "the signal is dismissed already, or turned into an action[ ({state})]. If need be, add an action",
+        ),
+        values={"state": _signal_state},
+    ),
+    Guard(
+        id="no-reason-to-dismiss",
+        commands=(PlanCommandType.DISMISS_SIGNAL,),
+        when={"explained": False},
+        wording=Wording(
+            "le motif manque : indiquez pourquoi ce signal n'appelle pas d'action",
+            "the reason is missing: state why this signal calls for no action",
+        ),
     ),
     Guard(
         id="edition-before-its-lines",

@@ -44,6 +44,7 @@ from reclamation_core.plans.published import (
     plan_document_of,
     published_plan_difference,
 )
+from reclamation_core.plans.signals import RaisedSignal
 
 
 class BasePlan(ABC):
@@ -54,6 +55,7 @@ class BasePlan(ABC):
     scope: PlanScope
     events: tuple[RecordedPlanEvent, ...]
     actions: tuple[Action, ...]
+    signals: tuple[RaisedSignal, ...]
     vault: Vault
 
     @property
@@ -78,6 +80,10 @@ class BasePlan(ABC):
     def get(self, reference: str) -> Action | None:
         """The action of that reference; None where there is none."""
         return next((action for action in self.actions if action.reference == reference), None)
+
+    def get_signal(self, reference: str) -> RaisedSignal | None:
+        """The signal of that reference; None where there is none."""
+        return next((signal for signal in self.signals if signal.reference == reference), None)
 
     def action(self, reference: str) -> Action:
         """The action of that reference.
@@ -104,15 +110,15 @@ class BasePlan(ABC):
         return plan_document_of(self.scope, self.version, self.actions, published, self.vault if texts else None)
 
     def texts_of(self, reference: str, kinds: Iterable[TextKind] = tuple(TextKind)) -> frozenset[Commitment]:
-        """The commitments to texts of some kinds in the history of an action: what erasing them takes away."""
+        """The commitments to texts of some kinds in the history of an action or a signal: what erasing takes away."""
         wanted = frozenset(kinds)
-        stream = (event for event in self.events if event.action == reference)
+        stream = (event for event in self.events if event.subject == reference)
         return frozenset(found for event in stream for found, kind in event.texts().items() if kind in wanted)
 
 
 @attrs.frozen(kw_only=True)
 class PlanPart(BasePlan):
-    """Some actions of a plan, with their events and texts, and how far the whole plan has come.
+    """Some actions and signals of a plan, with their events and texts, and how far the whole plan has come.
 
     The commands on these actions, and the adding of another one, are decided on it as on the whole plan. What reaches
     every line is not: an edition is published from a `Pgaac`.
@@ -123,6 +129,7 @@ class PlanPart(BasePlan):
         recorded_at: when the last of them was recorded; None where there is none.
         events: those of these actions, in their order.
         actions: those that are on the plan, in the order in which they were added.
+        signals: those that are on the plan, in the order in which they were raised.
         vault: the texts of these events.
     """
 
@@ -131,6 +138,7 @@ class PlanPart(BasePlan):
     recorded_at: datetime | None = None
     events: tuple[RecordedPlanEvent, ...] = attrs.field(default=(), repr=False)
     actions: tuple[Action, ...] = attrs.field(default=(), repr=False)
+    signals: tuple[RaisedSignal, ...] = attrs.field(default=(), repr=False)
     vault: Vault = attrs.field(factory=Vault, repr=False)
 
     @classmethod
@@ -168,6 +176,7 @@ class PlanPart(BasePlan):
             recorded_at=recorded_at,
             events=tuple(stream.events),
             actions=tuple(stream.actions.values()),
+            signals=tuple(stream.signals.values()),
             vault=Vault({digest: kept[digest] for digest in texts if digest in kept}),
         )
 
@@ -178,7 +187,8 @@ class PlanPart(BasePlan):
             PlanEventStreamError: an event cannot follow, or is an edition.
         """
         actions = {action.reference: action for action in self.actions}
-        stream = PlanStream(self.scope, list(self.events), actions, [], self.version, self.recorded_at)
+        signals = {signal.reference: signal for signal in self.signals}
+        stream = PlanStream(self.scope, list(self.events), actions, [], self.version, self.recorded_at, signals)
         for event in events:
             if isinstance(event.data, PlanPublished):
                 reason = "an edition is made from the whole plan"
@@ -190,6 +200,7 @@ class PlanPart(BasePlan):
             recorded_at=stream.recorded_at,
             events=tuple(stream.events),
             actions=tuple(stream.actions.values()),
+            signals=tuple(stream.signals.values()),
         )
 
 
@@ -205,6 +216,7 @@ class Pgaac(BasePlan):
         events: its history.
         actions: its lines, in the order in which they were added.
         published_plans: the published plans, in order.
+        signals: its signals, in the order in which they were raised.
         vault: the texts of its events.
 
     >>> plan = Pgaac(scope=PlanScope.site("CRE"))
@@ -216,6 +228,7 @@ class Pgaac(BasePlan):
     events: tuple[RecordedPlanEvent, ...] = attrs.field(default=(), repr=False)
     actions: tuple[Action, ...] = attrs.field(default=(), repr=False)
     published_plans: tuple[PublishedPlan, ...] = attrs.field(default=(), repr=False)
+    signals: tuple[RaisedSignal, ...] = attrs.field(default=(), repr=False)
     vault: Vault = attrs.field(factory=Vault, repr=False)
 
     @classmethod
@@ -248,13 +261,15 @@ class Pgaac(BasePlan):
         """
         actions = {action.reference: action for action in self.actions}
         published = list(self.published_plans)
-        stream = PlanStream(self.scope, list(self.events), actions, published, self.version, self.recorded_at)
+        signals = {signal.reference: signal for signal in self.signals}
+        stream = PlanStream(self.scope, list(self.events), actions, published, self.version, self.recorded_at, signals)
         stream.follow(events)
         return attrs.evolve(
             self,
             events=tuple(stream.events),
             actions=tuple(stream.actions.values()),
             published_plans=tuple(stream.published_plans),
+            signals=tuple(stream.signals.values()),
         )
 
     def serves(self, case: str) -> bool:
@@ -278,9 +293,9 @@ class Pgaac(BasePlan):
         return self.events[-1].recorded_at if self.events else None
 
     def part(self, actions: Iterable[str]) -> PlanPart:
-        """Return the part of the plan that some actions need, by their references; it has those that there are."""
+        """Return the part of the plan that some actions or signals need, by their references, as far as it has them."""
         wanted = frozenset(actions)
-        events = (event for event in self.events if event.action in wanted)
+        events = (event for event in self.events if event.subject in wanted)
         return PlanPart.from_events(self.scope, self.version, self.recorded_at, events, self.vault)
 
     def extended_by(self, part: PlanPart) -> Pgaac:

@@ -626,7 +626,8 @@ class PlanRepository:
             PlanNotFoundError: the plan was never added.
             ConcurrentChangeError: the version stored is not the one expected; raised here or at the commit.
         """
-        scope, actions = part.scope.key, frozenset(action.reference for action in part.actions)
+        named = {*(one.reference for one in part.actions), *(one.reference for one in part.signals)}
+        scope, actions = part.scope.key, frozenset(named)
         is_pending = scope in self.pending.written
         found = None if is_pending else self._committed.part_to_change(scope, actions, expected)
         if found is not None:

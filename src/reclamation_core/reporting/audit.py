@@ -675,13 +675,13 @@ def _plan_sentence(event: RecordedPlanEvent) -> Wording:
     label = event.data.event_type.label
     if isinstance(event.data, PlanPublished):
         return Wording(f"{label.fr} : n° {event.data.number}", f"{label.en}: no. {event.data.number}")
-    named = verbatim(str(event.action))
+    named = verbatim(str(event.subject))
     return Wording(f"{label.fr} : {named}", f"{label.en}: {named}")
 
 
 def _sites(plan: Pgaac, event: RecordedPlanEvent, known: Sites) -> str:
     """Return the sites of the action of an event: its own, and those that it is extended to."""
-    found = [(action.site, *action.spread) for action in plan.actions if action.reference == event.action]
+    found = [(action.site, *action.spread) for action in plan.actions if action.reference == event.subject]
     return ", ".join(known.name_of(site) for sites in found for site in sites if site is not None)
 
 

@@ -156,7 +156,7 @@ def _of_case(case: Case, domain: str) -> Iterator[DueEntry]:
 def _of_plan(plan: Pgaac, domain: str, sites: Sites | None) -> Iterator[DueEntry]:
     histories: defaultdict[str | None, list[RecordedPlanEvent]] = defaultdict(list)
     for event in plan.events:
-        histories[event.action].append(event)
+        histories[event.subject].append(event)
     for action in plan.actions:
         history = histories[action.reference]
         sheets = (event.data.sheet for event in history if isinstance(event.data, ActionAdded | ActionAmended))

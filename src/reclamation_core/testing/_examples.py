@@ -10,7 +10,6 @@ from typing import Any, Final
 from reclamation_core.cases import Case, CaseCommand, DecisionContext, RecordedEvent, apply, decide
 from reclamation_core.cases.aggregate import (
     AggregateCommand,
-    CommandContext,
     EventRegistry,
     StreamEnd,
     record,
@@ -18,10 +17,9 @@ from reclamation_core.cases.aggregate import (
 )
 from reclamation_core.cases.events import CASE_EVENTS, Registered
 from reclamation_core.cases.events.base import example_policy
-from reclamation_core.plans import Pgaac, PgaacCommand, PlanScope
-from reclamation_core.plans import decide as decide_on_plan
+from reclamation_core.plans import Pgaac, PlanScope
 from reclamation_core.plans.events import PLAN_EVENTS
-from reclamation_core.plans.plan import apply as apply_plan_event
+from reclamation_core.testing._plan_history import Signer, plan_after
 from reclamation_core.vocabulary import Role
 
 _HOUR: Final = timedelta(hours=1)
@@ -89,8 +87,7 @@ def after_plan_example(plan: Pgaac, name: str) -> Pgaac:
     """Return a plan after the example of an event, an hour after its latest event."""
     at = example_case().events[-1].recorded_at if plan.recorded_at is None else plan.recorded_at + _HOUR
     data = PLAN_EVENTS.classes[name].event_type.example.data(plan)
-    command = PgaacCommand(data=data, actor="Mme Roux", role=Role.AQ, occurred_at=at)
-    return with_event(apply_plan_event, plan, decide_on_plan(plan, command, CommandContext(now=at)))
+    return plan_after(plan, (Signer(role=Role.AQ, occurred_at=at), data))
 
 
 def case_examples() -> Iterator[tuple[str, Case, Any]]:

@@ -9,9 +9,9 @@ from typing import Any, TypeAlias, TypeVar
 
 import attrs
 
-from reclamation_core.cases.aggregate import CommandContext, with_event
+from reclamation_core.cases.aggregate import CommandContext, record, with_event
 from reclamation_core.plans import PgaacCommand, decide
-from reclamation_core.plans.events import ActionAmended, PlanEvent, PlanPublished
+from reclamation_core.plans.events import PLAN_EVENTS, ActionAmended, PlanEvent, PlanPublished
 from reclamation_core.plans.plan import BasePlan, apply
 from reclamation_core.plans.published import ALL_PCS, PlanLine
 from reclamation_core.vocabulary import Role
@@ -45,7 +45,7 @@ class Signer:
 
 
 def plan_after(plan: P, *commands: tuple[Signer, EventOf]) -> P:
-    """Return a plan, or a part of one, after commands.
+    """Return a plan, or a part of one, after commands, and after events that the library itself observes.
 
     Raises:
         PlanRefusedError: guards of one of them are not met.
@@ -53,7 +53,9 @@ def plan_after(plan: P, *commands: tuple[Signer, EventOf]) -> P:
     for signer, event in commands:
         data: Any = event(plan) if isfunction(event) else event
         command = PgaacCommand(data=data, actor=signer.actor, role=signer.role, occurred_at=signer.occurred_at)
-        plan = with_event(apply, plan, decide(plan, command, signer.context))
+        is_observed = isinstance(data, PlanEvent) and type(data) not in PLAN_EVENTS.commands
+        made = record(plan.stream_end, data, command, signer.context) if is_observed else None
+        plan = with_event(apply, plan, made or decide(plan, command, signer.context))
     return plan
 
 

@@ -67,3 +67,5 @@ class PlanCommandType(LabelledEnum):
     REOPEN = "reopen", "rouvrir une action", "reopen an action"
     FORGET = "forget", "effacer les textes d'une action", "forget the texts of an action"
     PUBLISH = "publish", "publier une édition", "publish an edition"
+    ACKNOWLEDGE_SIGNAL = "acknowledge_signal", "prendre en compte un signal", "acknowledge a signal"
+    DISMISS_SIGNAL = "dismiss_signal", "écarter un signal", "dismiss a signal"

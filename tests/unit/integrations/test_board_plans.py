@@ -13,7 +13,7 @@ from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.desk import etag
 from reclamation_core.desk.forms import LARGEST_TEXT
 from reclamation_core.integrations.board import Board, BoardRequest
-from reclamation_core.integrations.board.pages import ACTION_COMMANDS, PLAN_COMMANDS
+from reclamation_core.integrations.board.pages import ACTION_COMMANDS, PLAN_COMMANDS, SIGNAL_COMMANDS
 from reclamation_core.plans import ActionStatus, LineReference, PlanCommandType, PlanScope, Priority
 from reclamation_core.vocabulary import MalfunctionFacts, Site, Sites
 from tests.unit.desk import factories
@@ -39,12 +39,12 @@ def give(browser: Browser, command: str, action: str = "A-1", /, **entered: Any)
 
 
 def test_every_command_on_a_plan_has_a_form() -> None:
-    assert sorted((*ACTION_COMMANDS, *PLAN_COMMANDS)) == sorted(PlanCommandType)
+    assert sorted((*ACTION_COMMANDS, *PLAN_COMMANDS, *SIGNAL_COMMANDS)) == sorted(PlanCommandType)
 
 
 @pytest.mark.parametrize("command", PlanCommandType, ids=str)
 def test_each_form_has_the_version_of_the_plan_and_its_fields(browser: Browser, command: PlanCommandType) -> None:
-    of_plan = command in PLAN_COMMANDS
+    of_plan = command in {*PLAN_COMMANDS, *SIGNAL_COMMANDS}
     page = browser.get(f"{CRE}/actes/{command}" if of_plan else f"{CRE}/actions/A-1/{command}")
 
     assert browser.response.status == 200

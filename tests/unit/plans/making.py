@@ -27,6 +27,10 @@ from reclamation_core.plans.events import (
     ActionDone,
     ActionJudged,
     ActionProgressed,
+    SignalAcknowledged,
+    SignalContinued,
+    SignalDismissed,
+    SignalRaised,
 )
 from reclamation_core.plans.plan import apply
 from reclamation_core.testing._plan_history import Signer, plan_after
@@ -42,6 +46,12 @@ SITES = Sites(
         Site(code="STR", name="Strasbourg", region="Grand Est"),
     )
 )
+
+RAISED = SignalRaised.event_type.example.data(None)
+SIGNAL = RAISED.signal
+SEEN_AGAIN = SignalContinued(signal=SIGNAL, until="2026-W15")
+ACKNOWLEDGED = SignalAcknowledged(signal=SIGNAL)
+DISMISSED = SignalDismissed(signal=SIGNAL, reason="une enquête a eu lieu ce mois-là")
 
 
 def at(day: int, hour: int = 9) -> datetime:

@@ -31,7 +31,19 @@ from reclamation_core.plans.events import (
     TextsForgotten,
 )
 from reclamation_core.testing._plan_history import amended, plan_after, published
-from tests.unit.plans.making import CRETEIL, closed, in_progress, ineffective, sheet, signed, to_do
+from tests.unit.plans.making import (
+    ACKNOWLEDGED,
+    CRETEIL,
+    DISMISSED,
+    RAISED,
+    SEEN_AGAIN,
+    closed,
+    in_progress,
+    ineffective,
+    sheet,
+    signed,
+    to_do,
+)
 
 
 def long_life() -> Pgaac:
@@ -49,7 +61,8 @@ def long_life() -> Pgaac:
     plan = plan_after(
         plan, signed(9)(ActionAbandoned(action="A-2", reason="fin")), signed(9)(TextsForgotten(action="A-2"))
     )
-    return plan_after(plan, signed(10)(published(recipients=["PCS C6"])))
+    plan = plan_after(plan, signed(10)(published(recipients=["PCS C6"])))
+    return plan_after(plan, *map(signed(11), (RAISED, SEEN_AGAIN, ACKNOWLEDGED, DISMISSED)))
 
 
 def test_every_kind_of_event_comes_back_from_its_document() -> None:

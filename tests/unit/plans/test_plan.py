@@ -36,7 +36,7 @@ from tests.unit.plans.making import CRETEIL, NATION, at, closed, done, in_progre
 
 def test_an_event_names_its_action_and_a_publication_none() -> None:
     plan = plan_after(to_do(), signed(2)(published()))
-    assert [event.action for event in plan.events] == ["A-1", None]
+    assert [event.subject for event in plan.events] == ["A-1", None]
 
 
 def test_an_event_has_commitments_and_the_vault_the_texts() -> None:

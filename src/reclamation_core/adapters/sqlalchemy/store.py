@@ -532,7 +532,7 @@ class SqlAlchemyState(PeriodQueries, SummaryQueries):
         documents = json.loads(f"[{decode(stored or '')}]")
         events = tuple(map(PLAN_MAPPER.read_event, sorted(documents, key=lambda document: document["number"])))
         plan = PlanScope.parse(scope)
-        if recorded_at is None or any(event.action not in actions for event in events):
+        if recorded_at is None or any(event.subject not in actions for event in events):
             raise PlanEventStreamError(plan, version, plan, version, "an event is missing, or of another action")
         digests = sorted({text.digest for event in events for text in event.texts()})
         parameters = {"scope": scope, "digests": canonical_json(digests)}

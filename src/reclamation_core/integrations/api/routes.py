@@ -523,8 +523,9 @@ def worklist(call: ApiCall, *, as_of: _AsOf = None, assigned_to: _AssignedTo = N
     "List repeated messages outside the procedure (signals)",
 )
 def signals(call: ApiCall, *, since: _Since, until: _Until, min_count: _MinCount = 3) -> ApiResponse:
-    """Return the signals of a period."""
-    return ApiResponse.of(call.desk.signals(since=since, until=until, min_count=min_count).to_document())
+    """Return the repeated messages of a period, and the rises of all plans, whatever the period."""
+    found = call.desk.signals(since=since, until=until, min_count=min_count)
+    return ApiResponse.of(found.to_document(texts=call.texts))
 
 
 @_route(

@@ -15,7 +15,7 @@ from pathlib import Path
 from shutil import copyfileobj
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
-from typing import IO, Any, Final, TypeVar, get_args
+from typing import IO, Any, Final, TypeAlias, TypeVar, get_args
 from urllib.parse import quote, urlencode
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -60,7 +60,14 @@ from reclamation_core.desk.forms import (
 from reclamation_core.desk.overview import CaseAction, CaseOverview, RecordedChange
 from reclamation_core.desk.search import MOST_COUNTED, CaseMatch
 from reclamation_core.desk.similar import SimilarCase
-from reclamation_core.desk.worklist import ActionWork, ActionWorkKind, CaseWork, WorkKind
+from reclamation_core.desk.worklist import (
+    ActionWork,
+    ActionWorkKind,
+    CaseWork,
+    SignalWork,
+    SignalWorkKind,
+    WorkKind,
+)
 from reclamation_core.errors import Fault, FaultsError, MissingExtraError, ReclamationError
 from reclamation_core.gil_pauses import background
 from reclamation_core.integrations.board.forms import (
@@ -148,7 +155,7 @@ _FACETS: Final[Mapping[str, CaseFacet]] = {
     "centre": CaseFacet.UNIT,
 }
 """The criteria whose choices have the number of their cases; that of the types follows from the admissibility."""
-_WORK_PATHS: Final[Mapping[WorkKind | ActionWorkKind, str]] = {
+_WORK_PATHS: Final[Mapping[WorkKind | ActionWorkKind | SignalWorkKind, str]] = {
     WorkKind.LATE: "/dossiers?retard=oui",
     WorkKind.DUE_TODAY: "/dossiers?retard=jour",
     WorkKind.UNACKNOWLEDGED: "/dossiers?accuse=manquant",
@@ -156,6 +163,7 @@ _WORK_PATHS: Final[Mapping[WorkKind | ActionWorkKind, str]] = {
     WorkKind.UNQUALIFIED: "/dossiers?etat=registered&recevabilite=possible&tri=received",
     ActionWorkKind.LATE: "/actions?liste=retard",
     ActionWorkKind.CHECK: "/actions?liste=evaluer",
+    SignalWorkKind.OPEN: "/signaux",
 }
 """Where the board lists what is to be done."""
 _POSSIBLE: Final = "possible"
@@ -183,11 +191,16 @@ _CONTAINMENTS: Final = frozenset(event.event_type.name for event in (Containment
 _MOST_RECORDED: Final = 5
 PLAN_COMMANDS: Final = (PlanCommandType.ADD, PlanCommandType.PUBLISH)
 """The commands on a plan."""
-ACTION_COMMANDS: Final = tuple(command for command in PlanCommandType if command not in PLAN_COMMANDS)
+SIGNAL_COMMANDS: Final = (PlanCommandType.ACKNOWLEDGE_SIGNAL, PlanCommandType.DISMISS_SIGNAL)
+"""The commands on a signal of a plan."""
+ACTION_COMMANDS: Final = tuple(
+    command for command in PlanCommandType if command not in {*PLAN_COMMANDS, *SIGNAL_COMMANDS}
+)
 """The commands on an action."""
 _THIS_ACTION: Final = (("d'une action", "de l'action"), ("une action", "l'action"), ("an action", "the action"))
 """The words for an action in the names of commands, and those on the page of an action."""
 _MOST_ACTIONS: Final = 20
+_MOST_SIGNALS: Final = 50
 _MOST_LINES: Final = 10
 _MOST_CHANGES: Final = 50
 _MOST_EVENTS: Final = 30
@@ -297,6 +310,9 @@ class Board:
             error: the error.
         """
         return _View(self, Desk.in_memory(), request).failed(error)
+
+
+_Work: TypeAlias = CaseWork | ActionWork | SignalWork
 
 
 @attrs.frozen
@@ -417,7 +433,7 @@ class _View:
         """Show what is to be done: how many of each kind, with their list, and the first of each."""
         person = self.request.first("suivi")
         found = self.desk.worklist(as_of=self._today, assigned_to=person or None)
-        items: list[CaseWork | ActionWork] = [*found.cases, *found.actions]
+        items: list[_Work] = [*found.cases, *found.actions, *filter(None, (found.signals,))]
         sites = found.sites
         return self.page(
             "due.html",
@@ -432,13 +448,13 @@ class _View:
             person=person,
         )
 
-    def _work_rows(self, work: CaseWork | ActionWork) -> list[Any]:
-        return list(work.first) if isinstance(work, ActionWork) else self._rows(work.first)
+    def _work_rows(self, work: _Work) -> list[Any]:
+        return self._rows(work.first) if isinstance(work, CaseWork) else list(work.first)
 
-    def _of_site(self, work: CaseWork | ActionWork, site: str, person: str) -> tuple[int, str]:
+    def _of_site(self, work: _Work, site: str, person: str) -> tuple[int, str]:
         return work.by_site.get(site, 0), self._work_address(work, site, person)
 
-    def _work_address(self, work: CaseWork | ActionWork, site: str = "", person: str = "") -> str:
+    def _work_address(self, work: _Work, site: str = "", person: str = "") -> str:
         """Return the address of the list of what is to be done, of a site, of a person."""
         last = work.query.received_until if isinstance(work, CaseWork) else None
         more = _address({"au": "" if last is None else last.isoformat(), "centre": site, "suivi": person})
@@ -453,6 +469,26 @@ class _View:
         found = desk.worklist(as_of=self._today, limit=_MOST_WORK)
         work = next(one for one in found.actions if one.kind is kind)
         return self.page("actions.html", work=work, site=site, damaged=found.damaged)
+
+    def signals(self) -> BoardResponse:
+        """Show the signals: the rises of plans that wait for a decision, or all, and repeated messages out of scope."""
+        site, has_all = self.request.first("centre"), self.request.first("etat") == "tous"
+        desk = self.desk.scoped(site=site) if site else self.desk
+        found = desk.signals()
+        shown = [one for one in found.on_plans if has_all or one.is_open]
+        return self.page(
+            "signals.html",
+            signals=shown[:_MOST_SIGNALS],
+            count=len(shown),
+            has_all=has_all,
+            settled=len(found.on_plans) - len(shown),
+            messages=found.found[:_MOST_SIGNALS],
+            damaged=found.damaged,
+            site=site,
+            zone=PARIS,
+            commands=SIGNAL_COMMANDS,
+            most=_MOST_ACTIONS,
+        )
 
     # Cases
 
@@ -1182,8 +1218,8 @@ class _View:
     def _plan_fields(
         self, scope: PlanScope, name: str, reference: str
     ) -> tuple[PlanCommandType, CommandForm, tuple[FormField, ...]]:
-        command = _command(ACTION_COMMANDS if reference else PLAN_COMMANDS, name)
-        made = self.desk.pgaac(scope).form(command, reference or None)
+        command = _command(ACTION_COMMANDS if reference else (*PLAN_COMMANDS, *SIGNAL_COMMANDS), name)
+        made = self.desk.pgaac(scope).form(command, reference or self.request.first("signal") or None)
         fields = with_offsets(made.fields, self.request.form, zone_of_plan(self.board.sites, scope))
         return command, made, fields
 
@@ -1568,6 +1604,7 @@ ROUTES: Final = tuple(
     for pattern, methods in (
         (r"/", {"GET": _View.due}),
         (r"/actions", {"GET": _View.actions}),
+        (r"/signaux", {"GET": _View.signals}),
         (r"/dossiers", {"GET": _View.cases}),
         (r"/recherche", {"GET": _View.search}),
         (r"/dossiers/nouveau", {"GET": _View.registration, "POST": _View.register}),

@@ -34,6 +34,10 @@ from reclamation_core.plans.events import (
     ActionReopened,
     FollowUpNamed,
     PlanEvent,
+    SignalAcknowledged,
+    SignalContinued,
+    SignalDismissed,
+    SignalRaised,
     TextsForgotten,
 )
 from reclamation_core.testing._plan_history import EventOf, Signer, amended, plan_after, published
@@ -42,6 +46,8 @@ from reclamation_core.testing.strategies.case import with_traces
 from reclamation_core.testing.strategies.text import names, texts
 from reclamation_core.vocabulary import Role
 
+_RAISED: Final = SignalRaised.event_type.example.data(None)
+_SIGNAL: Final = _RAISED.signal
 _START: Final = datetime(2026, 1, 1, tzinfo=UTC)
 _REFERENCES: Final = ("X-1", "X-2", "X-10")
 _FAMILIES: Final = TRAINING_BODY.codes[:2]
@@ -155,10 +161,19 @@ def _commands(
         st.builds(ActionClosed, action=which),
         st.builds(ActionAbandoned, action=which, reason=free_texts),
         st.builds(ActionReopened, action=which, reason=free_texts),
-        st.builds(TextsForgotten, action=which),
+        st.builds(TextsForgotten, action=which | st.just(_SIGNAL)),
         st.builds(published),
+        st.just(_raised),
+        st.just(SignalAcknowledged(signal=_SIGNAL)),
+        st.builds(SignalDismissed, signal=st.just(_SIGNAL), reason=free_texts),
     )
     return st.tuples(_signers(), events)
+
+
+def _raised(plan: Pgaac) -> PlanEvent:
+    """Return the event of a signal, or of the same one in a later week."""
+    later = SignalContinued(signal=_SIGNAL, until="2026-W15")
+    return _RAISED if plan.get_signal(_SIGNAL) is None else later
 
 
 def _judged(
@@ -201,6 +216,9 @@ _COURSES: Final[Mapping[str, tuple[_EventOf, ...]]] = {
     "fail": (lambda action: _judged(action, Effectiveness.NOT_EFFECTIVE, why="deux absences", follow_up="Y"),),
     "abandon": (lambda action: ActionAbandoned(action=action, reason="inutile"),),
     "progress": (lambda action: ActionProgressed(action=action),),
+    "signal": (lambda _: _raised,),
+    "acknowledge": (lambda _: SignalAcknowledged(signal=_SIGNAL),),
+    "dismiss": (lambda _: SignalDismissed(signal=_SIGNAL, reason="une enquête ce mois-là"),),
 }
 """Usual courses of an action: its events, each by the reference of the action."""
 

@@ -22,6 +22,7 @@ from reclamation_core.cases.trace import Trace
 from reclamation_core.plans import ActionSheet, PlanScope, RecordedPlanEvent
 from reclamation_core.plans.events import PLAN_EVENTS, PlanEvent
 from reclamation_core.plans.published import PlanLine
+from reclamation_core.plans.signals import SignalSheet
 from reclamation_core.testing.strategies import calendar_definitions, deadline_rules
 from reclamation_core.testing.strategies.case import traces
 from reclamation_core.testing.strategies.plan import busy_pgaacs, plan_scopes
@@ -99,6 +100,14 @@ def sheets(draw: st.DrawFn) -> ActionSheet:
     return sheet
 
 
+@st.composite
+def signal_sheets(draw: st.DrawFn) -> SignalSheet:
+    """Sheets of signals, their quantities from 0 on."""
+    quantities = st.floats(0, 1e12)
+    sheet: SignalSheet = draw(built(SignalSheet, expected=quantities, recurrence_weeks=quantities))
+    return sheet
+
+
 lines: st.SearchStrategy[PlanLine] = busy_pgaacs().flatmap(lambda plan: st.sampled_from(plan.lines))
 """Lines of published plans."""
 support_documents: st.SearchStrategy[SupportDocument] = st.builds(
@@ -119,6 +128,7 @@ _OWN: list[tuple[Any, st.SearchStrategy[Any]]] = [
     (OwnFacts, own_facts),
     (Registered, registrations()),
     (ActionSheet, sheets()),
+    (SignalSheet, signal_sheets()),
     (SupportDocument, support_documents),
     (Trace, traces()),
     (PlanScope, plan_scopes()),

@@ -1,0 +1,141 @@
+"""A signal: a rise in the messages of a stream, on the plan of the site, the region or the nation that it concerns."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime
+from typing import Any, Final
+
+import attrs
+
+from reclamation_core.cases.texts import Commitment, Text
+from reclamation_core.errors import REDACTED
+from reclamation_core.plans.codes import SignalState
+from reclamation_core.validators import (
+    as_tuple,
+    describe,
+    each_a_name,
+    each_once,
+    name,
+    refuse_value,
+    whole_number,
+)
+from reclamation_core.wording import Wording
+
+_QUANTITY: Final = Wording("un nombre positif ou nul est attendu", "a number from 0 on is expected")
+
+
+def _quantity(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    """Refuse a value that is not a finite number from 0 on."""
+    if type(value) not in {int, float} or not 0 <= value < math.inf:  # type: ignore[operator]  # a number
+        refuse_value(attribute.name, value if isinstance(value, int | float) else REDACTED, _QUANTITY)
+
+
+describe(_quantity, "number", minimum=0)
+
+
+@attrs.frozen(kw_only=True)
+class SignalSheet:
+    """What a detector saw (fiche de signal).
+
+    Args:
+        kind: the kind of the stream, a name of `indicators.STREAMS`.
+        key: the parts of the name of the stream, such as the site and the theme; none for all complaints.
+        week: the week in which it was seen first, such as 2026-W05.
+        since: the first week of the window that showed it.
+        until: the last week in which it was seen.
+        observed: the cases of the window.
+        expected: the cases expected in it.
+        recurrence_weeks: so many weeks pass between two such rises by chance alone.
+        cases: the references of the cases of the window.
+        pooled: the streams that have these cases too and showed the rise by then, each as `name_of_stream`; the first
+            is the one that showed it first.
+
+    Raises:
+        TypeError, ValueError: a field is refused; the message names it, its value and the remedy.
+    """
+
+    kind: str = attrs.field(validator=name)
+    key: tuple[str, ...] = attrs.field(converter=as_tuple, validator=each_a_name)
+    week: str = attrs.field(validator=name)
+    since: str = attrs.field(validator=name)
+    until: str = attrs.field(validator=name)
+    observed: int = attrs.field(validator=whole_number(1))
+    expected: float = attrs.field(validator=_quantity)
+    recurrence_weeks: float = attrs.field(validator=_quantity)
+    cases: tuple[str, ...] = attrs.field(converter=each_once, validator=each_a_name)
+    pooled: tuple[str, ...] = attrs.field(default=(), converter=each_once, validator=each_a_name)
+
+    @property
+    def reference(self) -> str:
+        """The reference of the signal: its stream and its first week."""
+        return f"{name_of_stream(self.kind, self.key)}@{self.week}"
+
+
+def name_of_stream(kind: str, key: tuple[str, ...]) -> str:
+    """Return the name of a stream as references have it: `site_theme:CRE/quality`."""
+    return ":".join(filter(None, (kind, "/".join(key))))
+
+
+def signal_in_words(observed: int, expected: float, recurrence_weeks: float, since: str, week: str) -> Wording:
+    """Return what was seen in a window, against what was expected, and how rare it is."""
+    usual, weeks = f"{expected:.1f}", f"{round(recurrence_weeks):,}"
+    span = since if since == week else f"{since} – {week}"
+    return Wording(
+        f"{observed} pour {usual.replace('.', ',')} attendus ({span}) ; par hasard, une fois en "
+        f"{weeks.replace(',', ' ')} semaines",
+        f"{observed} against {usual} expected ({span}); by chance, once in {weeks} weeks",
+    )
+
+
+@attrs.frozen(kw_only=True)
+class SignalMark:
+    """When and by whom a signal was acknowledged, or dismissed with a reason."""
+
+    at: datetime
+    by: Commitment
+    reason: Text | None = None
+
+
+@attrs.frozen(kw_only=True)
+class RaisedSignal(SignalSheet):
+    """A signal on a plan, as its history has made it; only replaying events makes one.
+
+    Args:
+        raised: when it was recorded.
+        acknowledgement: when and by whom it was acknowledged; None if it was not.
+        dismissal: when, by whom and why it was dismissed; None if it was not.
+        actions: the references of the actions of the plan that it led to.
+    """
+
+    raised: datetime
+    acknowledgement: SignalMark | None = None
+    dismissal: SignalMark | None = None
+    actions: tuple[str, ...] = ()
+
+    @property
+    def state(self) -> SignalState:
+        """What became of it."""
+        reached = (
+            (self.actions, SignalState.ACTION),
+            (self.dismissal, SignalState.DISMISSED),
+            (self.acknowledgement, SignalState.ACKNOWLEDGED),
+        )
+        return next((state for mark, state in reached if mark), SignalState.NEW)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits for a decision: neither dismissed nor turned into an action."""
+        return self.state in {SignalState.NEW, SignalState.ACKNOWLEDGED}
+
+    @property
+    def latest(self) -> datetime:
+        """When the last thing happened to it."""
+        marks = (self.acknowledgement, self.dismissal)
+        return max((self.raised, *(mark.at for mark in marks if mark is not None)))
+
+
+def raised_signal(sheet: SignalSheet, raised: datetime) -> RaisedSignal:
+    """Return the signal of a sheet."""
+    fields: dict[str, Any] = attrs.asdict(sheet, recurse=False)
+    return RaisedSignal(**fields, raised=raised)

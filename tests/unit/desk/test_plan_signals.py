@@ -1,0 +1,180 @@
+"""Signals at the desk: the nightly job raises them, people decide on them, and each reader finds them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from reclamation_core import Desk
+from reclamation_core.cases.texts import HIDDEN_NAME
+from reclamation_core.desk import WholeStoreError
+from reclamation_core.desk.signals import PlanSignal
+from reclamation_core.plans import ActionOrigin, ActionType, PlanRefusedError
+from reclamation_core.testing.builders import an_action
+from reclamation_core.vocabulary import Role
+from tests.unit.desk.rising import CRE, NATION, receive, risen
+
+
+@pytest.fixture
+def desk() -> Desk:
+    found, _ = risen()
+    found.maintenance.nightly(signals=True)
+    return found
+
+
+def of_site(desk: Desk) -> PlanSignal:
+    (found,) = (one for one in desk.signals().on_plans if one.reference.startswith("site:"))
+    return found
+
+
+def test_the_nightly_job_raises_a_rise_once_on_the_plan_that_it_concerns() -> None:
+    desk, clock = risen()
+    report = desk.maintenance.nightly(signals=True)
+
+    assert report.signals is not None
+    assert {(plan.key, name.partition("@")[0]) for plan, name in report.signals} == {
+        ("site:CRE", "site:CRE"),
+        ("site:CRE", "site_theme:CRE/equipment"),
+        ("region:Île-de-France", "region:Île-de-France"),
+        ("nation", "theme:equipment"),
+        ("nation", "nation"),
+    }
+    assert report.to_document()["signals"] == [f"{plan.key}/{name}" for plan, name in report.signals]
+    assert "Signaux détectés : 5" in report.to_text().replace("\N{NO-BREAK SPACE}", " ")
+    assert {one.raised_at for one in desk.signals().on_plans} == {clock.now()}
+
+    for later, until in ((1, "2026-W22"), (7, "2026-W23")):
+        clock.set(clock.now() + timedelta(days=1 if later == 1 else 6))
+        if later == 7:
+            receive(desk, 26, 9)
+        assert desk.maintenance.nightly(signals=True).signals == ()
+        assert {(one.week, one.until) for one in desk.signals().on_plans} == {("2026-W22", until)}
+    versions = desk.pgaac(CRE).current.version
+    desk.maintenance.nightly(signals=True)
+    assert desk.pgaac(CRE).current.version == versions
+    assert list(desk.verify()) == []
+
+
+def test_an_old_rise_is_not_raised_afterwards() -> None:
+    desk, clock = risen()
+    clock.set(clock.now() + timedelta(weeks=6))
+    receive(desk, 31, 1)
+
+    assert desk.maintenance.nightly(signals=True).signals == ()
+    assert desk.maintenance.nightly().signals is None
+
+
+def test_a_signal_says_what_was_seen_and_which_larger_stream_showed_it(desk: Desk) -> None:
+    one = of_site(desk)
+
+    assert (one.plan, one.week, one.since, one.observed, len(one.cases)) == (CRE, "2026-W22", "2026-W22", 8, 8)
+    assert one.expected < 1
+    assert one.recurrence_weeks > 52
+    assert one.stream.fr == "réclamations d'un centre : Créteil"
+    assert [words.fr for words in one.pooled] == [
+        "toutes les réclamations",
+        "réclamations d'une région : Île-de-France",
+        "réclamations sur un thème : matériel et sécurité",
+    ]
+    assert one.sentence.fr.startswith("8 pour 0,5 attendus (2026-W22) ; par hasard, une fois en ")
+    assert (one.state.value, one.is_open, one.acknowledged_by) == ("new", True, None)
+
+
+def test_a_signal_is_acknowledged_then_dismissed_with_a_reason(desk: Desk) -> None:
+    signal = of_site(desk).reference
+    desk.pgaac(CRE).acknowledge_signal(signal)
+    assert of_site(desk).acknowledged_by == "Mme Roux"
+    desk.pgaac(CRE).execute({"type": "dismiss_signal", "signal": signal, "reason": "une enquête"})
+
+    one = of_site(desk)
+    assert (one.state.value, one.is_open, one.dismissed_by, one.reason) == (
+        "dismissed", False, "Mme Roux", "une enquête",
+    )  # fmt: skip
+    hidden = {one.reference: one for one in desk.scoped(site="CRE").signals().on_plans}[signal]
+    assert hidden.dismissed_by == "Mme Roux"
+    shown = desk.signals().to_document(texts=True)["on_plans"]
+    assert "une enquête" in {each["reason"] for each in shown}
+    assert {each["reason"] for each in desk.signals().to_document()["on_plans"]} == {None}
+    desk.pgaac(CRE).forget(signal)
+    assert (of_site(desk).reason, of_site(desk).dismissed_by) == (None, None)
+    assert desk.signals().on_plans[-1].reference == signal
+
+
+def test_a_role_that_reads_no_names_sees_a_mark(desk: Desk) -> None:
+    desk.pgaac(CRE).acknowledge_signal(of_site(desk).reference)
+
+    assert of_site(desk.acting("M. Petit", Role.HANDLING_UNIT)).acknowledged_by == HIDDEN_NAME
+
+
+def test_an_action_with_the_signal_as_its_origin_is_what_came_of_it(desk: Desk) -> None:
+    signal = of_site(desk)
+    form = {one.name: one for one in desk.pgaac(CRE).form("add", signal.reference).fields}
+
+    assert form["type"].values == (ActionType.PREVENTIVE.value,)
+    assert form["origin"].values == (ActionOrigin.WATCH.value,)
+    assert form["origin_reference"].values == (signal.reference,)
+    assert form["site"].values == ("CRE",)
+    assert "8 pour 0,5 attendus" in form["finding"].values[0]
+    sheet = an_action(
+        reference="P-1", type=ActionType.PREVENTIVE, origin=ActionOrigin.WATCH, origin_reference=signal.reference,
+        site="CRE", cases=(),
+    )  # fmt: skip
+    desk.pgaac(CRE).add(sheet)
+
+    assert (of_site(desk).state.value, of_site(desk).actions) == ("action", ("P-1",))
+
+
+def test_a_line_on_the_plan_of_the_nation_begins_with_its_level(desk: Desk) -> None:
+    signal = next(one for one in desk.signals().on_plans if one.reference.startswith("nation"))
+    form = {one.name: one for one in desk.pgaac(NATION).form("add", signal.reference).fields}
+
+    assert (form["level"].values, form["site"].values) == (("national",), ())
+
+
+def test_the_forms_of_a_signal_offer_the_open_ones(desk: Desk) -> None:
+    service, signal = desk.pgaac(CRE), of_site(desk).reference
+    field = {one.name: one for one in service.form("dismiss_signal", signal).fields}["signal"]
+
+    assert field.values == (signal,)
+    assert signal in dict(field.choices)
+    service.dismiss_signal(signal, reason="une enquête")
+    field = {one.name: one for one in service.form("acknowledge_signal").fields}["signal"]
+    assert signal not in dict(field.choices)
+    assert field.values == ()
+
+
+def test_an_edition_reserves_a_decision_on_signals_to_roles(desk: Desk) -> None:
+    other = desk.acting("M. Petit", Role.AQ)
+
+    with pytest.raises(PlanRefusedError, match="reserves the command to other roles"):
+        other.pgaac(CRE).dismiss_signal(of_site(desk).reference, reason="une enquête")
+    other.pgaac(CRE).acknowledge_signal(of_site(desk).reference)
+
+
+def test_signals_wait_on_the_worklist_and_in_the_digest_until_somebody_decides(desk: Desk) -> None:
+    worklist = desk.worklist()
+
+    assert worklist.signals is not None
+    assert (worklist.signals.count, len(worklist.signals.first), dict(worklist.signals.by_site)) == (5, 5, {"CRE": 2})
+    assert "CRE" in worklist.sites
+    text = worklist.to_text().replace("\N{NO-BREAK SPACE}", " ")
+    assert "Signaux à examiner : 5" in text
+    assert "- réclamations d'un centre : Créteil, 8 pour 0,5 attendus" in text
+    assert worklist.to_document()["signals"][0]["count"] == 5
+    desk.pgaac(CRE).acknowledge_signal(of_site(desk).reference)
+    after = desk.worklist().signals
+    assert after is not None
+    assert (after.count, after.first[-1].state.value) == (5, "acknowledged")
+    desk.pgaac(CRE).dismiss_signal(of_site(desk).reference, reason="une enquête")
+    assert desk.scoped(site="CRE").worklist().signals.count == 1  # type: ignore[union-attr]
+    assert desk.worklist(assigned_to="x").signals is None
+    assert desk.scoped(site="STD").signals().on_plans == ()
+    assert len(desk.scoped(site="CRE").signals().on_plans) == 2
+
+
+def test_only_a_desk_that_sees_all_cases_raises_signals(desk: Desk) -> None:
+    with pytest.raises(WholeStoreError):
+        desk.scoped(site="CRE").maintenance.nightly(signals=True)
+    with pytest.raises(TypeError, match="signals: True or False"):
+        desk.maintenance.nightly(signals="yes")  # type: ignore[arg-type]

@@ -1,0 +1,55 @@
+"""The signals on the board: on the first page, on their own page, and until they are settled."""
+
+from __future__ import annotations
+
+import pytest
+
+from reclamation_core.cases.causes import TRAINING_BODY
+from reclamation_core.integrations.board import Board
+from tests.unit.desk.rising import CRE, SITES, risen
+from tests.unit.integrations.browser import Browser
+
+
+@pytest.fixture
+def browser() -> Browser:
+    desk, clock = risen()
+    desk.maintenance.nightly(signals=True)
+    return Browser(Board(sites=SITES, taxonomy=TRAINING_BODY, clock=clock), desk)
+
+
+def test_the_first_page_counts_the_signals_and_leads_to_as_many(browser: Browser) -> None:
+    page = browser.get("/")
+
+    assert page.links["Signaux à examiner : 5"] == "/signaux"
+    assert "8 pour 0,5 attendus (2026-W22)" in browser.text
+    signals = browser.get("/signaux")
+    assert signals.headings[:2] == ["Signaux", "Hausses à examiner : 5"]
+    assert browser.text.count("– nouveau</h3>") == 5
+    assert browser.get("/signaux?centre=CRE").headings[:2] == ["Signaux – Créteil", "Hausses à examiner : 2"]
+
+
+def test_a_signal_is_acknowledged_and_dismissed_on_its_page(browser: Browser) -> None:
+    for link, entered in (("Prendre en compte un signal", {}), ("Écarter un signal", {"reason": "une enquête"})):
+        form = browser.get(browser.get("/signaux?centre=CRE").links[link])
+        browser.submit(form, **entered)
+        assert "Enregistré" in browser.text
+        browser.get("/signaux?centre=CRE&etat=tous")
+        assert "Mme Roux" in browser.text
+    assert "une enquête" in browser.text
+    assert browser.get("/signaux?centre=CRE&etat=tous").headings[1] == "Hausses : 2"
+    assert browser.get("/signaux?centre=CRE").headings[1] == "Hausses à examiner : 1"
+    assert "Voir aussi les hausses écartées ou suivies d'une action : 1" in browser.text
+
+
+def test_a_signal_is_turned_into_a_preventive_line(browser: Browser) -> None:
+    form = browser.get(browser.get("/signaux?centre=CRE").links["Inscrire une action préventive"])
+    browser.submit(
+        form, what="prévoir du matériel de rechange", owner="M. Petit", planned="2026-07-01",
+        criterion="aucune panne", cause_family="matériel", cause="un lot défectueux",
+    )  # fmt: skip
+    (action,) = browser.desk.pgaac(CRE).actions
+
+    assert (action.type.value, action.origin.value, action.site) == ("preventive", "watch", "CRE")
+    page = browser.get("/signaux?centre=CRE&etat=tous")
+    assert page.links[action.reference] == f"/pgaac/site%3ACRE/actions/{action.reference}"
+    assert browser.get("/signaux?centre=CRE").headings[1] == "Hausses à examiner : 1"
