@@ -85,6 +85,8 @@ class Case(BaseCase):
         suspensions: the suspensions of its retention by litigation.
         alerts: the alerts raised by sweeps.
         anonymised_at: when all its texts were forgotten.
+        documents_left: the keys of its erased documents whose bytes are not deleted yet, as the desk that read the case
+            knew them; no part of what its events say.
     """
 
     qualification: Qualified | None = None
@@ -93,6 +95,7 @@ class Case(BaseCase):
     closure: Closed | None = None
     links: tuple[Linked, ...] = ()
     alerts: tuple[Alerted, ...] = ()
+    documents_left: tuple[str, ...] = attrs.field(default=(), eq=False, repr=False)
 
     @classmethod
     def from_events(cls, events: Iterable[RecordedEvent], vault: Vault | None = None) -> Case:

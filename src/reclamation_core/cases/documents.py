@@ -154,12 +154,12 @@ words of searched texts, which stores save too."""
 
 _STORED_NAMES: Final = {"answer_cycles": "rounds"}
 """Names in the document that differ from those of the fields."""
-_APART: Final = frozenset({"events", "vault"})
+_APART: Final = frozenset({"events", "vault", "documents_left"})
 _CHECKED: Final[dict[str, Any]] = {"facts": attrs.fields(Registered).facts.validator}  # of the kind of the case
 
 
 def _state_class() -> Any:
-    """Return the class of the state: the fields of a case except its events and its texts, all of them required."""
+    """Return the class of the state: the fields of a case that follow from its events, all of them required."""
     attrs.resolve_types(Case)
     head: dict[str, Any] = {"type": Literal["case_state"], "version": Literal[STATE_VERSION]}
     body = {

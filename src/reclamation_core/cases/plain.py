@@ -182,6 +182,7 @@ class CaseView:
         anonymised_at: the time at which all texts were erased.
         supports: the number of factual supports.
         documents: the documents of these supports, with their keys; names and hashes are texts.
+        documents_left: the keys of the erased ones whose bytes are not deleted yet; the nightly job deletes them.
         assignee: the identifier of the person who follows it.
         complainant: the complainant.
         verbatim: the words of the complainant.
@@ -227,6 +228,7 @@ class CaseView:
     anonymised_at: datetime | None
     supports: int
     documents: tuple[SupportDocument, ...]
+    documents_left: tuple[str, ...]
     assignee: Text | None
     complainant: Text | None
     verbatim: Text | None

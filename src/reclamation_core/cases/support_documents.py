@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, BinaryIO, Final
+from typing import IO, Any, Final
 
 import attrs
 
@@ -96,7 +96,7 @@ class NewDocument:
     """
 
     name: str = attrs.field(repr=False, validator=not_blank)
-    content: bytes | BinaryIO = attrs.field(repr=False)
+    content: bytes | IO[bytes] = attrs.field(repr=False)
 
 
 def ending_of(media_type: str) -> str:

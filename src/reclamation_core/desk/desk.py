@@ -1021,6 +1021,10 @@ class Desk:
 
         On SQLite the write-ahead log, which still has the texts, is truncated afterwards. A concurrent reader may
         prevent that: it is logged as a warning, and `forget_expired` truncates the log later.
+
+        The bytes of its documents are deleted after the commit. `documents_left` of the result has the keys of those
+        that are not deleted yet, because their store is down, or the transaction of a host may still roll back; the
+        nightly job deletes them, and `cases.get` says so until then.
         """
         return services.ClosingService(self._context.expecting(expected_version)).anonymise(
             reference, each_coded(TextKind, kinds), occurred_at

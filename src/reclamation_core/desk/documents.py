@@ -286,6 +286,13 @@ class DocumentService:
             for number, (event, one) in enumerate(pairs, start=1)
         )
 
+    def with_left(self, case: Case) -> Case:
+        """Return a case with the keys of its erased documents whose bytes are not deleted yet."""
+        erased, keys = case.erased_documents(), self.context.store.document_keys
+        if not erased or keys is None:
+            return case
+        return attrs.evolve(case, documents_left=tuple(sorted(keys.among_to_delete(erased))))
+
     def open(self, reference: str, key: str) -> OpenDocument:
         """Open a document of a case, and log it; see `Desk.open_document`."""
         case = self._load(reference)

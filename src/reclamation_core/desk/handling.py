@@ -171,8 +171,9 @@ class ClosingService:
         """Erase the texts of a closed case; see `Desk.anonymise`."""
         changed = self.context.update(reference, lambda _, case: self.anonymised(case, kinds, occurred_at))
         self.context.store.erase_traces()
-        DocumentService(self.context).delete_after_commit()
-        return changed
+        documents = DocumentService(self.context)
+        documents.delete_after_commit()
+        return documents.with_left(changed)
 
     def anonymised(self, case: Case, kinds: tuple[TextKind, ...], occurred_at: datetime | None) -> Case:
         """Return a case without its texts of some kinds."""

@@ -113,9 +113,10 @@ class PrivacyService:
         """Anonymise the cases whose retention period has ended; see `Desk.forget_expired`."""
         errors: list[ReclamationError] = []
         changed = tuple(self.anonymised_cases(now, errors))
-        DocumentService(self.context).delete_after_commit()
+        documents = DocumentService(self.context)
+        documents.delete_after_commit()
         raise_first(errors)
-        return changed
+        return tuple(map(documents.with_left, changed))
 
     def anonymised_cases(self, now: datetime | None, errors: list[ReclamationError]) -> Iterator[Case]:
         """Anonymise the cases whose retention period has ended, and yield each.

@@ -20,6 +20,7 @@ from reclamation_core.cases.next_steps import NextStep, next_steps
 from reclamation_core.codes import Audience
 from reclamation_core.desk.agenda import Agenda, AvailableCommand, AwaitedAnswer, AwaitedCheck, Signal, Signals
 from reclamation_core.desk.context import DeskContext
+from reclamation_core.desk.documents import DocumentService
 from reclamation_core.desk.overview import commands_on
 from reclamation_core.desk.plan_access import checks_awaited, follow_up, readable_plans_in_scope
 from reclamation_core.desk.search import (
@@ -91,7 +92,8 @@ class CasesView:
             CaseNotFoundError: there is none inside the desk's scope.
         """
         with self._context.store.unit_of_work() as unit:
-            return self._context.load(unit, reference)
+            case = self._context.load(unit, reference)
+        return DocumentService(self._context).with_left(case)
 
     def find(self, query: CaseQuery | None = None) -> CasePage:
         """Return a page of the cases that match a query, all by default, in the order of their references."""

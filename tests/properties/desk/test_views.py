@@ -89,6 +89,7 @@ def test_lived_desks_have_every_view() -> None:
     assert seen == {f"view.{name}" for name in VIEWS} - {
         "view.awaited_answer",
         "view.awaited_check",
+        "view.document",  # of `tests/unit/desk/test_documents.py`
         "view.letter",
         "view.problem",
         "view.registration_result",

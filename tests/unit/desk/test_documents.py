@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, BinaryIO
 
 import attrs
+import jsonschema
 import pytest
 
 from reclamation_core.adapters import InMemoryDocumentStore
@@ -26,6 +27,7 @@ from reclamation_core.ports import (
     ExportKind,
     VersionConflictError,
 )
+from reclamation_core.schemas import document_schema
 from reclamation_core.vocabulary import Role
 from tests.inside import store_of
 from tests.unit.desk import factories
@@ -102,6 +104,10 @@ def test_a_support_has_documents_by_their_content() -> None:
     assert stored(documents) == {letter.key, note.key, again.key}
     assert "3 documents" in case.timeline()[-1].sentence
     assert not any("Durand" in key for key in stored(documents))
+    for texts in (True, False):
+        document = letter.to_document(texts=texts)
+        jsonschema.validate(document, document_schema("view.document"))
+        assert (document["name"], document["sha256"]) == ((letter.name, letter.sha256) if texts else (None, None))
     assert desk.cases.count(CaseQuery(text="lettre")) == 1  # found by the name of a file
     with desk.open_document(case.reference, letter.key).content as file:
         assert file.read() == PDF
@@ -207,8 +213,13 @@ def test_bytes_remain_until_the_store_answers_and_the_case_says_so(caplog: pytes
     documents.is_down = True
 
     with caplog.at_level(logging.WARNING):
-        desk.anonymise(case.reference)
+        anonymised = desk.anonymise(case.reference)
     assert "are left" in caplog.text
+    key = case.documents[0].key
+    assert anonymised.documents_left == desk.cases.get(case.reference).documents_left == (key,)
+    assert anonymised.to_document()["documents_left"] == [key]
+    assert anonymised == desk.cases.get(case.reference)
+    assert list(desk.verify()) == []
     [erased] = desk.documents(case.reference)
     assert (erased.name, erased.sha256, erased.is_erased, erased.is_left) == (None, None, True, True)
     report = desk.maintenance.nightly()
@@ -221,6 +232,7 @@ def test_bytes_remain_until_the_store_answers_and_the_case_says_so(caplog: pytes
     assert report.to_document()["documents"] == 1
     assert stored(documents) == set()
     assert not desk.documents(case.reference)[0].is_left
+    assert desk.cases.get(case.reference).documents_left == ()
 
 
 def test_erased_documents_are_deleted_at_once_and_cannot_be_opened() -> None:
@@ -248,7 +260,8 @@ def test_cases_that_expire_are_erased_with_their_documents() -> None:
         documents=documents,
     )
 
-    assert len(later.forget_expired()) == 1
+    [erased] = later.forget_expired()
+    assert erased.documents_left == ()
     assert stored(documents) == set()
 
 

@@ -189,7 +189,7 @@ def test_django_reads_the_files_of_a_form_outside_of_a_transaction(database: Any
 
         assert client.post(f"/reclamations{FORM}", form).status_code == 303
         sent = client.post(f"/reclamations{CASE}/pieces/1")
-        assert b"".join(sent.streaming_content) == PDF  # type: ignore[attr-defined]
+        assert b"".join(sent.streaming_content) == PDF
         long = client.post(f"/reclamations{FORM}", {"documents": SimpleUploadedFile("a.pdf", PDF * 10)})
         assert long.status_code == 413
     assert len(documents._bytes) == 2

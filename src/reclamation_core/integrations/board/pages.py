@@ -1058,7 +1058,7 @@ class _View:
         return self._audit(f"preuves-{first or ''}-{last or ''}.zip", received_from=first, received_until=last)
 
     def _audit(self, name: str, **subject: Any) -> BoardResponse:
-        chosen = {
+        chosen: dict[str, Any] = {
             name: bool(self._posted(field))
             for name, field in (("texts", "textes"), ("notes", "notes"), ("documents", "pieces"))
         }
