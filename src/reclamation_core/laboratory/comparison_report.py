@@ -93,11 +93,11 @@ def _result(found: Comparison, lang: Lang) -> Iterator[str]:
         first, second = (format_count(side.cases, lang) for side in (before, after))
         yield f"Demandes : {first}, puis {second}." if french else f"Messages: {first}, then {second}."
         if before.days and after.days and max(before.days, after.days) > 1.05 * min(before.days, after.days):
+            first, second = (format_count(days, lang) for days in (before.days, after.days))
             yield (
-                f"Les périodes durent {before.days} et {after.days} jours : comparez les parts et les nombres par "
-                f"semaine."
+                f"Les périodes durent {first} et {second} jours : comparez les parts et les nombres par semaine."
                 if french
-                else f"The periods last {before.days} and {after.days} days: compare shares and numbers a week."
+                else f"The periods last {first} and {second} days: compare shares and numbers a week."
             )
     work = _signed(hours.change, 1, lang), _number(hours.before, 1, lang), _number(hours.after, 1, lang)
     yield (
@@ -111,17 +111,18 @@ def _result(found: Comparison, lang: Lang) -> Iterator[str]:
     ):
         one = _of_all(found, name)
         if one is not None:
-            more = f"{_signed(one.change, 0, lang)}{_interval(one, 0, lang)}."
-            yield f"{fr} : {more}" if french else f"{en}: {more}"
-    unsure = sum(one.before for one in found.levels if one.by == ALL and one.outcome == "undetermined")
-    if unsure:
-        count = format_count(unsure, lang)
+            first, second = (_number(value, 0, lang) for value in (one.before, one.after))
+            more = f"{_signed(one.change, 0, lang)} ({first}, {'puis' if french else 'then'} {second})"
+            yield f"{fr} : {more}{_interval(one, 0, lang)}." if french else f"{en}: {more}{_interval(one, 0, lang)}."
+    unsure = found.level(UNDETERMINED)
+    if unsure.before or unsure.after:
+        first, second = (format_count(number, lang) for number in (unsure.before, unsure.after))
         yield (
-            f"Une information manque pour décider {count} demandes avant : les colonnes « au moins » et « au plus » "
-            f"donnent ce qu'elle permet."
+            f"Demandes indéterminées, faute d'une information : {first} avant, {second} après. Les colonnes « au "
+            f"moins » et « au plus » indiquent ce que deviennent les nombres selon cette information."
             if french
-            else f"A fact is missing to decide {count} messages before: the columns “at least” and “at most” show what "
-            f"it allows."
+            else f"Messages undetermined for want of a fact: {first} before, {second} after. The columns “at least” "
+            f"and “at most” show what the numbers become, depending on that fact."
         )
 
 
@@ -250,7 +251,8 @@ def criteria(found: Comparison) -> tuple[tuple[Wording, Value], ...]:
     if found.population is not None:
         chosen.append((Wording("Ensemble représenté", "Population"), found.population))
     if found.is_sampled:
-        chosen.append((Wording("Niveau de confiance", "Confidence"), Decimal(str(found.confidence))))
+        percents = (_percent(found.confidence, lang).replace(",0", "").replace(".0", "") for lang in _LANGUAGES)
+        chosen.append((Wording("Niveau de confiance", "Confidence"), Wording(*percents)))
     return tuple(chosen)
 
 
@@ -404,7 +406,7 @@ def _levels(found: Comparison) -> ReportTable[Any]:
         ),
         _column("ecart_borne_basse", *_LOW, lambda one: _points(one.low), number),
         _column("ecart_borne_haute", *_HIGH, lambda one: _points(one.high), number),
-        *(_column(name, titles, meanings, attrgetter(field), count) for name, field, titles, meanings in _BOUNDS),
+        *(_column(name, titles, meanings, _bound(field), count) for name, field, titles, meanings in _BOUNDS),
     )
     rows = tuple(one for one in found.levels if one.by == ALL)
     return ReportTable(title=Wording("Niveaux de traitement", "Handling levels"), columns=columns, records=rows)
@@ -420,13 +422,22 @@ _BOUNDS: Final = (
 )
 
 
+def _bound(field: str) -> Callable[[ComparedLevel], int | None]:
+    """Return a bound of the messages of an outcome; None for `undetermined`, which no message is once it is known."""
+    return lambda one: None if one.outcome == UNDETERMINED else attrgetter(field)(one)
+
+
 def rules(policy: Policy, decision: str, rows: str) -> Wording | None:
-    """Return the rules that decided, each with its id; None if none did."""
+    """Return the rules that decided, each with its number in the edition; None if none did."""
     table = policy.tables[decision]
     found = [table.row(name) for name in rows.split()]
     if not found:
         return None
-    fr, en = ([f"{row_wording(table, row, lang)} ({row.id})" for row in found] for lang in _LANGUAGES)
+    numbers = [policy.rule_numbers[decision, row.id] for row in found]
+    fr, en = (
+        [f"{number}{colon} {row_wording(table, row, lang)}" for number, row in zip(numbers, found, strict=True)]
+        for lang, colon in (("fr", " :"), ("en", ":"))
+    )
     return Wording(" ; ".join(fr), "; ".join(en))
 
 
@@ -568,15 +579,15 @@ def _groups(found: Comparison, by: str) -> ReportTable[Any]:
     ]
     for measure in names:
         title, unit = COMPARED_MEASURES[measure].title, COMPARED_MEASURES[measure].is_share
-        fields = _OF_GROUP.get(measure, ("before", "after"))
+        fields = _OF_PAIRED.get(measure, _OF_GROUP[measure]) if found.is_paired else _OF_GROUP[measure]
         for field in fields:
-            side = _SIDES[field]
+            side_fr, side_en = ("", "") if fields == ("before",) else _SIDES[field]
             columns.append(
                 _column(
                     f"{measure}_{field}",
                     (
-                        f"{capital(title.fr)}{' (%)' if unit else ''}, {side.fr}",
-                        f"{capital(title.en)}{' (%)' if unit else ''}, {side.en}",
+                        f"{capital(title.fr)}{' (%)' if unit else ''}{side_fr}",
+                        f"{capital(title.en)}{' (%)' if unit else ''}{side_en}",
                     ),
                     (
                         f"{capital(COMPARED_MEASURES[measure].definition.fr)}.",
@@ -590,21 +601,26 @@ def _groups(found: Comparison, by: str) -> ReportTable[Any]:
     return ReportTable(title=title, columns=tuple(columns), records=tuple(rows))
 
 
-_OF_GROUP: Final = {
-    "decided_otherwise": ("change",),
-    "due_dates_moved": ("change",),
-    "hours": ("before", "after", "change", "low", "high"),
-    "hours_by_volume": ("change",),
-    "hours_by_mix": ("change",),
-    "hours_by_edition": ("change",),
-    "on_time_rate": ("before", "after", "change", "low", "high"),
+_BOTH: Final = ("before", "after")
+_OF_GROUP: Final[Mapping[str, tuple[str, ...]]] = {
+    **dict.fromkeys(COMPARED_MEASURES, _BOTH),
+    **dict.fromkeys(("decided_otherwise", "due_dates_moved"), ("change",)),
+    **dict.fromkeys(("hours_by_volume", "hours_by_mix", "hours_by_edition"), ("change",)),
+    **dict.fromkeys(("hours", "on_time_rate"), (*_BOTH, "change", "low", "high")),
 }
+_OF_PAIRED: Final[Mapping[str, tuple[str, ...]]] = {
+    "messages": ("before",),
+    "hours_per_message": (),
+    "on_time_rate": _BOTH,
+    "cost": ("change",),
+}
+"""What a group shows where both sides have the same messages, as many before as after."""
 _SIDES: Final = {
-    "before": Wording("avant", "before"),
-    "after": Wording("après", "after"),
-    "change": Wording("écart", "change"),
-    "low": Wording("borne basse", "lower bound"),
-    "high": Wording("borne haute", "upper bound"),
+    "before": (", avant", ", before"),
+    "after": (", après", ", after"),
+    "change": (", écart", ", change"),
+    "low": (", borne basse", ", lower bound"),
+    "high": (", borne haute", ", upper bound"),
 }
 
 

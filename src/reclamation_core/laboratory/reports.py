@@ -441,7 +441,9 @@ def _of_compared(found: Comparison) -> _Parts:
 
 
 def _chart(found: Comparison, by: str, lang: Lang) -> str | None:
-    """Return a chart of a comparison; None where no package draws it."""
+    """Return a chart of a comparison; None where no package draws it, or no due date has moved."""
+    if by == "due_dates" and all(one.change != "moved" for one in found.due_dates):
+        return None
     try:
         return svg_of(plot_comparison(found, by=by, lang=lang))
     except MissingExtraError:

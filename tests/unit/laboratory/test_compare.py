@@ -30,9 +30,12 @@ from reclamation_core.intake import read
 from reclamation_core.laboratory import COMPARED_MEASURES, Comparison, Costs, compare, reports, to_xlsx, what_if
 from reclamation_core.laboratory.comparison_measures import newcombe
 from reclamation_core.missing import ABSENT, UNKNOWN
+from reclamation_core.reporting.report import MOST_COLUMNS
 from reclamation_core.simulation import Effort, Staffing, generate_records, shipped
 from reclamation_core.testing.builders import FakeClock
 from reclamation_core.vocabulary import Level, MalfunctionFacts
+from reclamation_core.wording import Wording
+from tests.typography import plain
 from tests.unit.frames.backends import CODES
 from tests.unit.laboratory.caseloads import AS_OF, CALENDAR, CASELOAD, EDITIONS, KINDS, complaints
 from tests.unit.policy.cases import complaint, malfunction
@@ -302,9 +305,41 @@ def test_a_comparison_is_written_as_json_a_page_and_a_workbook(tmp_path: Path) -
     sheets = load_workbook(to_xlsx(found, tmp_path / "comparaison.xlsx")).sheetnames
     assert sheets[:3] == ["Résultats", "Niveaux de traitement", "Règles qui décident autrement"]
     assert "Par thème" in sheets
-    caseloads = compare(records, m2_1(), cases_after=records[:20])
+    caseloads = compare(records, m2_1(), cases_after=records[:20], calendar=CALENDAR)
     assert "Deux périodes" in caseloads.to_html()
     assert repr(found)
+
+
+def test_the_page_states_both_sides_the_numbers_of_the_rules_and_the_bounds() -> None:
+    found = compare(messages(CASELOAD), m2_1(), BOTH, CALENDAR, as_of=AS_OF, by="level", costs=COSTS)
+    late, cost = found.measure("overdue_answers"), found.measure("cost")
+    report = reports.laboratory_report(found)
+    levels, changes = report.tables[1], report.tables[2]
+    groups = next(table for table in report.tables if table.title.en == "By handling before")
+
+    notes = [plain(note.fr) for note in report.notes]
+    assert f"Réponses en retard : +{late.change:.0f} ({late.before:.0f}, puis {late.after:.0f})." in notes
+    assert f"Coût : +{cost.change:.0f} ({cost.before:.0f}, puis {cost.after:.0f})." in notes
+    undetermined = found.level("undetermined")
+    assert any(note.startswith("Demandes indéterminées, faute d'une information : 2 avant, 2 après.") for note in notes)
+    assert (undetermined.before, undetermined.after) == (2, 2)
+    bounds = [[column.value(one) for column in levels.columns[-6:]] for one in levels.records]
+    assert [None in row for row in bounds] == [one.outcome == "undetermined" for one in levels.records]
+    cells = [column.value(changes.records[0]) for column in changes.columns]
+    assert any(isinstance(cell, Wording) and plain(cell.fr).startswith("R1.4 : à l'enquête") for cell in cells)
+    titles = [column.title.fr for column in groups.columns]
+    assert titles[1] == "Demandes"
+    assert len(titles) <= MOST_COLUMNS
+
+
+def test_a_chart_of_due_dates_is_left_out_where_none_has_moved() -> None:
+    noted = compare(messages(CASELOAD), m2_1(), what_if(m2_1(), survey_threshold=7), CALENDAR, sampled=True)
+    report = reports.laboratory_report(noted)
+    due_dates = next(table for table in report.tables if table.title.en == "Due dates moved")
+
+    assert due_dates.picture is not None
+    assert due_dates.picture("fr") is None
+    assert (Wording("Niveau de confiance", "Confidence"), Wording("95 %", "95%")) in report.filters
 
 
 MALFUNCTION: Any = SimpleNamespace(
