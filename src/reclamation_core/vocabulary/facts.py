@@ -649,14 +649,15 @@ def by_key(own: Iterable[Fact]) -> dict[str, Fact]:
 
 
 def label_of(name: str, own: Mapping[str, Fact] = _NO_FACTS) -> Wording:
-    """Return the label of a fact by its name, `own.NAME` for an edition's own; the name itself if it is not declared.
+    """Return the label of a fact by its name, `own.NAME` for an edition's own; NAME if it is not declared.
 
     Args:
         name: the name.
         own: the facts that editions declare, by their names without `own.`.
     """
-    fact = FACTS.get(name) or (own.get(name.removeprefix(f"{OWN}.")) if is_own_key(name) else None)
-    return Wording(name, name) if fact is None else fact.label
+    key = name.removeprefix(f"{OWN}.")
+    fact = FACTS.get(name) or (own.get(key) if is_own_key(name) else None)
+    return Wording(key, key) if fact is None else fact.label
 
 
 def undeclared_fact(name: str) -> Fact:
