@@ -94,6 +94,11 @@ class Vault:
 
     _texts: dict[str, Secret] = attrs.field(factory=dict, converter=_by_digest, repr=False)
 
+    @classmethod
+    def merged(cls, vaults: Iterable[Vault]) -> Vault:
+        """Return the texts of several vaults, masked ones among them, in one."""
+        return cls({digest: secret for vault in vaults for digest, secret in vault.by_digest().items()})
+
     def read(self, commitment: Commitment | None) -> str | None:
         """Return the text of a commitment; None if there is none, or if it was erased."""
         secret = None if commitment is None else self._texts.get(commitment.digest)

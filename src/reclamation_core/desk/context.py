@@ -145,7 +145,7 @@ class DeskContext(DeskEnvironment):
             log.save(after, case.version)
             return after
 
-        return self.transact(changed, log)
+        return self.without_unread_names(self.transact(changed, log))
 
     def transact(
         self, work: Callable[[UnitOfWork], T], log: CommandLog, *, retry_all: bool = False, patient: bool = False

@@ -231,7 +231,7 @@ class DocumentService:
         case = self._load(reference)
         store, keys = self._stores()
         if len(named) == len(documents) and set(named) <= {one.key for one in case.documents}:
-            return case  # the answer to the first request was lost
+            return self.context.without_unread_names(case)  # the answer to the first request was lost
         limits = self._limits(reference, len(documents))
         uploaded: list[str] = []
         try:

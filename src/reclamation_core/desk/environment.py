@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any, BinaryIO, Final, Self, TypedDict
+from typing import Any, BinaryIO, Final, Self, TypedDict, TypeVar
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -21,7 +21,7 @@ from reclamation_core.desk.arguments import a_clock, a_policy, a_store
 from reclamation_core.desk.errors import ClockError, OutsideScopeError, WholeStoreError
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.missing import UNKNOWN
-from reclamation_core.plans import PlanScope, ScopeKind
+from reclamation_core.plans import Pgaac, PlanPart, PlanScope, ScopeKind
 from reclamation_core.policy import (
     ChangedEditionError,
     NoEditionError,
@@ -45,6 +45,7 @@ from reclamation_core.vocabulary import Fact, Role, Sites
 from reclamation_core.vocabulary.facts import undeclared_fact
 from reclamation_core.wording import Wording, safe_repr
 
+N = TypeVar("N", Case, Pgaac, PlanPart)
 _CLOCK_LIMIT: Final = timedelta(days=400)
 _CLOCK_INTERVAL: Final = timedelta(days=1)
 """How far a clock goes on after a comparison with the register before it is compared again."""
@@ -407,8 +408,12 @@ class DeskEnvironment:
 
     @property
     def reads_names(self) -> bool:
-        """True if lists and searches have the names of complainants for the role of the desk, in today's edition."""
+        """True if the role of the desk reads names of persons, in today's edition."""
         return self.role is Role.SYSTEM or self.role in self.roles_on_plans.reads_names
+
+    def without_unread_names(self, aggregate: N) -> N:
+        """Return a case or a plan for the readers of the desk: a mark replaces names of persons they do not read."""
+        return aggregate if self.reads_names else aggregate.without_names()
 
     @property
     def roles_on_plans(self) -> RoleParameters:

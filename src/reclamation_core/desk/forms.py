@@ -28,7 +28,7 @@ from reclamation_core.cases.field_needs import FieldNeed, field_needs
 from reclamation_core.cases.guards import GUARDS, GUARDS_BY_ID, CaseGuard, guard_fields, guards_against
 from reclamation_core.cases.plain import plain
 from reclamation_core.cases.support_documents import kinds_of_documents, size_in_words
-from reclamation_core.cases.texts import Commitment, is_part, marked
+from reclamation_core.cases.texts import HIDDEN_NAME, Commitment, is_part, marked
 from reclamation_core.codes import LabelledEnum, fold_label
 from reclamation_core.desk.command_help import CommandHelp, CommandHelpView, command_help
 from reclamation_core.desk.commands import CASE_COMMANDS, PLAN_COMMANDS, Argument, arguments_of
@@ -260,6 +260,10 @@ LARGEST_TEXT: Final = 6_000
 _TOO_LONG: Final = Wording(
     "Ce texte est trop long pour être affiché ici. Laissez vide pour le conserver, ou saisissez-en un autre.",
     "This text is too long to be shown here. Leave empty to keep it, or enter another one.",
+)
+_NOT_READ: Final = Wording(
+    "Votre rôle ne lit pas les noms. Laissez vide pour conserver celui-ci, ou saisissez-en un autre.",
+    "Your role does not read names. Leave empty to keep this one, or enter another one.",
 )
 _MOST_OF_TEXTS: Final = 8_000
 """The most characters of all texts in a list of actions or measures, so that a page stays below 100 kB."""
@@ -569,7 +573,7 @@ def _amended(context: FormContext) -> Iterator[FormField]:
         if sum(map(_size, entered)) > LARGEST_TEXT:
             yield attrs.evolve(changed, hint=_TOO_LONG, is_required=False)
         else:
-            yield attrs.evolve(changed, values=entered)
+            yield _unless_hidden(attrs.evolve(changed, values=entered))
 
 
 def _size(text: str) -> int:
@@ -732,7 +736,14 @@ def _own_fields(event: type[Any], context: FormContext) -> Iterator[FormField]:
         value = case.facts.own.get(fact.name, UNKNOWN) if case is not None else UNKNOWN
         if (value is UNKNOWN) == event.completes:
             known = case.read(value) if isinstance(value, OwnText) and case is not None else value
-            yield _own_field(fact, known)
+            yield _unless_hidden(_own_field(fact, known))
+
+
+def _unless_hidden(field: FormField) -> FormField:
+    """Return a field, empty if its value is a name that the role does not read."""
+    if HIDDEN_NAME not in field.values:
+        return field
+    return attrs.evolve(field, values=(), is_required=False, hint=_NOT_READ)
 
 
 def _own_field(fact: Fact, value: object) -> FormField:
@@ -1049,7 +1060,7 @@ class FormService:
         )
         context = attrs.evolve(
             self._fields(case.zone, tuple(desk.own_facts_of(case).values())),
-            case=case,
+            case=desk.without_unread_names(case),
             plan=plan,
             decision=decision,
             support=desk.policy_of(case).parameters.support if takes_files else None,

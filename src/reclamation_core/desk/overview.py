@@ -162,7 +162,7 @@ def overview(context: DeskContext, reference: str, lang: Lang) -> CaseOverview:
             another_author=context.has_another_author(unit, case),
         )
     deadline = None if case.awaited_on is None else case.deadline
-    shown = case if context.reads_names else case.without_names()
+    shown = context.without_unread_names(case)
     return CaseOverview(
         case=shown,
         days_left=None if deadline is None else deadline.business_days_left(now),

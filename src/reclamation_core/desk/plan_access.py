@@ -66,8 +66,12 @@ def load_plan(context: DeskContext, unit: UnitOfWork, scope: PlanScope) -> Pgaac
 
 
 def as_seen(context: DeskContext, unit: UnitOfWork, plan: Pgaac) -> Pgaac:
-    """Return a plan for the desk's readers: a case outside the scope that reopened an action is not named."""
-    return plan.hiding({case for case in plan.recurring_cases if not context.has_access(unit, case)})
+    """Return a plan for the desk's readers, without names of persons if the role reads none.
+
+    A case outside the scope that reopened an action is not named.
+    """
+    outside = {case for case in plan.recurring_cases if not context.has_access(unit, case)}
+    return context.without_unread_names(plan.hiding(outside))
 
 
 def load_part(unit: UnitOfWork, scope: PlanScope, actions: Iterable[str]) -> PlanPart:
@@ -151,7 +155,8 @@ def texts_of_published_plan(context: DeskContext, unit: UnitOfWork, plan: Pgaac,
         StoreDamagedError: one of these plans is corrupt and inside the scope; other corrupt plans are left out.
     """
     others = sorted(str(scope) for scope in {line.scope for line in published.lines} - {plan.scope})
-    return texts_of_plans([plan, *_plans_or_reportable(context, unit, others)])
+    gathered = _plans_or_reportable(context, unit, others)
+    return texts_of_plans([plan, *map(context.without_unread_names, gathered)])
 
 
 def readable_plans(context: DeskContext, corrupt: list[StoreDamagedError]) -> list[Pgaac]:

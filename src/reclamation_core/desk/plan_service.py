@@ -534,7 +534,8 @@ class PlanService:
             return after
 
         retry_all = retries and context.expected_version is None
-        return context.transact(changed, log, retry_all=retry_all, patient=retries)
+        after = context.transact(changed, log, retry_all=retry_all, patient=retries)
+        return context.without_unread_names(after)
 
 
 @attrs.frozen
@@ -582,7 +583,7 @@ class PlanningService:
             log.save(changed, case.version)
             return changed
 
-        return context.transact(planned, log, patient=True)
+        return context.without_unread_names(context.transact(planned, log, patient=True))
 
     def _serving(self, plan: PlanPart, action: ActionSheet | str, case: Case, occurred_at: datetime | None) -> PlanPart:
         """Return the plan with an action that serves a case."""

@@ -86,22 +86,26 @@ class CasesView:
         self._context = context
 
     def get(self, reference: str) -> Case:
-        """Return the case with a reference.
+        """Return the case with a reference; a mark replaces names of persons if the role reads none.
 
         Raises:
             CaseNotFoundError: there is none inside the desk's scope.
         """
         with self._context.store.unit_of_work() as unit:
             case = self._context.load(unit, reference)
-        return DocumentService(self._context).with_left(case)
+        return self._context.without_unread_names(DocumentService(self._context).with_left(case))
 
     def find(self, query: CaseQuery | None = None) -> CasePage:
-        """Return a page of the cases that match a query, all by default, in the order of their references."""
+        """Return a page of the cases that match a query, all by default, in the order of their references.
+
+        A mark replaces names of persons if the role reads none (`roles.reads_names` of the edition).
+        """
         scoped = self._scoped(query)
         if scoped is None:
             return CasePage((), None)
         with self._context.store.unit_of_work() as unit:
-            return unit.cases.find(scoped)
+            page = unit.cases.find(scoped)
+        return attrs.evolve(page, cases=tuple(map(self._context.without_unread_names, page.cases)))
 
     def count(self, query: CaseQuery | None = None) -> int:
         """Return the number of cases that match a query on all pages; all by default."""
@@ -290,7 +294,11 @@ class CasesView:
         return attrs.evolve(page, summaries=tuple(map(self._named, page.summaries)))
 
     def _named(self, summary: CaseSummary) -> CaseSummary:
-        return summary if self._context.reads_names else attrs.evolve(summary, author=None)
+        """Return a row without names of others, if the role does not read them."""
+        if self._context.reads_names:
+            return summary
+        own = summary.assigned_to if summary.assigned_to == self._context.actor else None
+        return attrs.evolve(summary, author=None, assigned_to=own)
 
     def count_by(
         self, facet: CaseFacet | str, query: CaseQuery | None = None, *, as_of: date | None = None
@@ -431,7 +439,7 @@ class QueryService:
         """Explain a case; see `Desk.explain`."""
         context = self.context
         with context.store.unit_of_work() as unit:
-            case = context.load(unit, reference)
+            case = context.without_unread_names(context.load(unit, reference))
         return explain(case, context.policy_of(case), at_offset(context.clock.now()), lang, audience=audience)
 
     def agenda(self, until: date, limit: int | None, query: CaseQuery | None = None) -> Agenda:

@@ -130,7 +130,7 @@ class RegistrationService:
                 with self.context.store.unit_of_work() as unit:
                     known = self._known(unit, registration)
                     if known is not None:
-                        return known, False
+                        return self.context.without_unread_names(known), False
                     new = self._decide(registration)
                     case = _numbered(new, self.context.store.sequences.next(_series(new)))
                     log.reference = case.reference
@@ -143,7 +143,7 @@ class RegistrationService:
                 log.retry()
                 continue  # the number is used, for example by imported cases: take the next one
             log.commit()
-            return case, True
+            return self.context.without_unread_names(case), True
 
     def register_many(self, registrations: Iterable[Registration], batch_size: int) -> Iterator[RegistrationResult]:
         """Open cases in batches, each in one transaction; see `Desk.register_many`."""
@@ -250,7 +250,10 @@ class RegistrationService:
                 log.retry()
                 continue  # a message was registered concurrently, or a number is used: search and number again
             log.finish(sum(result.is_new for result in results))
-            return results
+            return [
+                one if one.case is None else attrs.evolve(one, case=self.context.without_unread_names(one.case))
+                for one in results
+            ]
 
     def _validated_or_refused(self, registration: Registration) -> Registration | RegistrationResult:
         try:

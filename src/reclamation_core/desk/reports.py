@@ -19,7 +19,7 @@ from reclamation_core.cases import AnswerDecision, Case, CommandType, Redirectio
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.cases.events import Answered
 from reclamation_core.cases.journal import WrittenEventStream
-from reclamation_core.cases.texts import TextKind, displayed_vault
+from reclamation_core.cases.texts import displayed_vault
 from reclamation_core.desk.audit_output import Period, new_output, of_case, of_period, plan_subject, sound
 from reclamation_core.desk.batch import PAGE, raise_first
 from reclamation_core.desk.commands import Command, as_command
@@ -37,7 +37,7 @@ from reclamation_core.desk.plan_access import (
 )
 from reclamation_core.desk.queries import CasesView
 from reclamation_core.documents.sizes import OF_COMMANDS
-from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.errors import REDACTED, Fault, FaultsError
 from reclamation_core.plans import Action, LineReference, Pgaac, PlanPart, PlanScope, ScopeKind, gathered_lines
 from reclamation_core.plans.events import PlanPublished
 from reclamation_core.plans.relations import texts_of_plans
@@ -65,7 +65,7 @@ from reclamation_core.reporting import (
 )
 from reclamation_core.reporting.audit import AuditedPlan, AuditSubject, audit_files
 from reclamation_core.reporting.calendar_files import DOMAIN
-from reclamation_core.reporting.case_file import CaseFile, case_report, kinds_of_texts, masked_vault
+from reclamation_core.reporting.case_file import CaseFile, case_report
 from reclamation_core.reporting.plan import MOST_DIFFUSIONS, PlanView, plan_report
 from reclamation_core.reporting.register import query_filters
 from reclamation_core.reporting.register_lines import FollowedCase
@@ -89,6 +89,10 @@ from reclamation_core.wording import Lang, Wording
 _AN_ANSWER: Final = Wording(
     "la commande answer est attendue, pour le courrier de réponse",
     "the command answer is expected, for the letter of an answer",
+)
+_UNREAD: Final = Wording(
+    "ce courrier porte le nom du client, que votre rôle ne lit pas ; demandez-le à un rôle qui le lit",
+    "this letter has the name of the client, which your role does not read; ask a role that reads it for it",
 )
 _CASE_OR_PERIOD: Final = Wording(
     "un dossier ou une période est attendu, et pas les deux", "a case or a period is expected, and not both"
@@ -176,7 +180,8 @@ class ReportService:
         It states what the case records and nothing else: record an answer, a request for information or a closing
         first. An acknowledgement and a redirection can be written before; record that they were sent with
         `acknowledge` and `close`. With a `draft`, the letter is a preview of the answer as it will be sent: nothing is
-        recorded, and what would refuse the answer refuses the preview.
+        recorded, and what would refuse the answer refuses the preview. A role that reads no names gets the preview with
+        a mark in place of the name, and no other letter.
 
         Args:
             reference: the case.
@@ -200,7 +205,9 @@ class ReportService:
         with self._context.store.unit_of_work() as unit:
             case = self._context.load(unit, reference)
             if draft is not None:
-                case = self._with_answer(case, kind, draft)
+                case = self._context.without_unread_names(self._with_answer(case, kind, draft))
+            elif not self._context.reads_names:
+                raise FaultsError([Fault("case.complainant", REDACTED, _UNREAD)])
             plans = tuple(_parts(unit, case.actions))
             original = self._context.original_of(unit, case)
         return letter_of(
@@ -518,7 +525,8 @@ class ReportService:
             FaultsError: `after` is negative, or the limit less than 1.
         """
         scope = self._context.scope
-        return self._context.store.exports.read(after, limit, None if scope is None else self._context.place)
+        found = self._context.store.exports.read(after, limit, None if scope is None else self._context.place)
+        return self._named(found)
 
     def latest_exports(
         self, limit: int = 50, plan: PlanScope | str | None = None, number: int | None = None
@@ -539,10 +547,16 @@ class ReportService:
         require(whole_number(1), limit=limit)
         scope, log = self._context.scope, self._context.store.exports
         if plan is None:
-            return log.latest(limit, None if scope is None else self._context.place)
+            return self._named(log.latest(limit, None if scope is None else self._context.place))
         named = PlanScope.site(plan) if isinstance(plan, str) else plan
         self._context.require_plan_in_scope(named)
-        return log.latest(limit, subject=plan_subject(named, number))
+        return self._named(log.latest(limit, subject=plan_subject(named, number)))
+
+    def _named(self, records: Iterable[ExportRecord]) -> tuple[ExportRecord, ...]:
+        """Return records without who made the export, if the role reads no names."""
+        if self._context.reads_names:
+            return tuple(records)
+        return tuple(attrs.evolve(one, actor=None) for one in records)
 
     def _record(self, kind: ExportKind, subject: str, sha256: str, recipients: tuple[str, ...]) -> ExportRecord:
         context = self._context
@@ -566,23 +580,17 @@ class ReportService:
         self, unit: UnitOfWork, case: Case, plans: Sequence[Pgaac], *, texts: bool, with_views: bool = True
     ) -> CaseFile:
         """Return a case to report on, with the lines of plans that serve it."""
+        shown = self._context.without_unread_names(case)
         lines = [line for plan in plans for line in plan.lines if line.reference in case.actions]
         views = {plan.scope.key: self._view(unit, plan, None, texts=texts) for plan in plans} if with_views else {}
         return CaseFile(
-            case=attrs.evolve(case, vault=self._displayed(case, texts=texts)),
+            case=attrs.evolve(case, vault=displayed_vault(shown.vault, texts=texts)),
             decisions=tuple(self._decisions(case)),
             lines=tuple(lines),
             plans=views,
             sites=self._context.sites.known,
             own=self._context.stored_facts(unit),
         )
-
-    def _displayed(self, case: Case, *, texts: bool) -> Vault:
-        """Return the texts of a case to display: without those that name persons where the role reads no names."""
-        if not texts or self._context.reads_names:
-            return displayed_vault(case.vault, texts=texts)
-        kinds = kinds_of_texts(case.events)
-        return masked_vault(case.vault, {one.digest for one, kind in kinds.items() if kind is TextKind.FREE})
 
     def _decisions(self, case: Case) -> Iterator[tuple[Wording, Wording]]:
         """Yield the decisions about a case, explained by its edition; none if the desk does not have that edition."""
@@ -613,12 +621,14 @@ class ReportService:
         below = [as_seen(context, unit, one) for one in found]
         shown = [plan.published_plan(number)] if number is not None else plan.published_plans[-1:]
         vaults = [texts_of_published_plan(context, unit, plan, one) for one in shown]
-        vault = texts_of_plans([plan, *below]).with_(secret for one in vaults for secret in one)
+        vault = Vault.merged([texts_of_plans([plan, *below]), *vaults])
         return PlanView(
             plan=plan,
             gathered=gathered_lines(scope, below, context.sites.known),
             texts=displayed_vault(vault, texts=texts),
-            diffusions=context.store.exports.latest(MOST_DIFFUSIONS + 1, subject=plan_subject(scope, number)),
+            diffusions=self._named(
+                context.store.exports.latest(MOST_DIFFUSIONS + 1, subject=plan_subject(scope, number))
+            ),
             zone=context.sites.zone(scope) or BusinessCalendar.france().zone,
             families=TRAINING_BODY if context.taxonomy is None else context.taxonomy,
             sites=context.sites.known,
@@ -688,7 +698,7 @@ class ReportService:
             texts = [texts_of_published_plan(self._context, unit, plan, plan.published_plan(one)) for one in numbers]
             found.append(
                 AuditedPlan(
-                    view=attrs.evolve(view, texts=view.texts.with_(secret for one in texts for secret in one)),
+                    view=attrs.evolve(view, texts=Vault.merged([view.texts, *texts])),
                     stream=stream,
                     events=frozenset(event.number for event in of_plan),
                     publications=tuple(sorted(numbers)),
@@ -753,7 +763,6 @@ class _MatchingCases:
 
     view: CasesView
     query: CaseQuery
-    names: bool = True
 
     def __iter__(self) -> Iterator[Case]:
         return (case for page in self.pages() for case in page)
@@ -762,7 +771,7 @@ class _MatchingCases:
         query: CaseQuery | None = attrs.evolve(self.query, limit=PAGE)
         while query is not None:
             page = self.view.find(query)
-            yield page.cases if self.names else [case.without_names() for case in page.cases]
+            yield page.cases
             query = query.following(page)
 
 
@@ -774,7 +783,7 @@ class _FollowedCases:
     query: CaseQuery
 
     def __iter__(self) -> Iterator[FollowedCase]:
-        for page in _MatchingCases(CasesView(self.context), self.query, self.context.reads_names).pages():
+        for page in _MatchingCases(CasesView(self.context), self.query).pages():
             found = self._actions(dict.fromkeys(line for case in page for line in case.actions))
             for case in page:
                 yield FollowedCase(case, {line: found[line] for line in case.actions if line in found})

@@ -17,6 +17,7 @@ from reclamation_core.cases.aggregate import StreamEnd
 from reclamation_core.cases.causes import Taxonomy
 from reclamation_core.cases.references import PlanScope
 from reclamation_core.cases.texts import (
+    HIDDEN_NAME,
     Commitment,
     TextKind,
     Vault,
@@ -108,6 +109,12 @@ class BasePlan(ABC):
         """
         published = self.published_plans if isinstance(self, Pgaac) else ()
         return plan_document_of(self.scope, self.version, self.actions, published, self.vault if texts else None)
+
+    def without_names(self) -> Self:
+        """Return the plan, or the part, for a reader of no names: a mark replaces each text that names a person."""
+        kinds = (pair for event in self.events for pair in event.texts().items())
+        hidden = frozenset(found for found, kind in kinds if kind is TextKind.PERSONAL)
+        return attrs.evolve(self, vault=self.vault.masked(hidden, HIDDEN_NAME))  # type: ignore[misc]  # of each subclass
 
     def texts_of(self, reference: str, kinds: Iterable[TextKind] = tuple(TextKind)) -> frozenset[Commitment]:
         """The commitments to texts of some kinds in the history of an action or a signal: what erasing takes away."""

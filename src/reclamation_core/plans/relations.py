@@ -12,7 +12,7 @@ from reclamation_core.cases.case import Case
 from reclamation_core.cases.codes import ScopeKind
 from reclamation_core.cases.events import Analysed, Reopened
 from reclamation_core.cases.references import LineReference, PlanScope
-from reclamation_core.cases.texts import Secret, Vault
+from reclamation_core.cases.texts import Vault
 from reclamation_core.plans.action import Action
 from reclamation_core.plans.codes import Effectiveness
 from reclamation_core.plans.errors import UnknownActionError
@@ -66,8 +66,7 @@ def gathered_lines(scope: PlanScope, plans: Iterable[Pgaac], sites: Sites) -> tu
 
 def texts_of_plans(plans: Iterable[Pgaac]) -> Vault:
     """The texts of several plans together, to read an edition that gathers them."""
-    secrets: list[Secret] = [secret for plan in plans for secret in plan.vault]
-    return Vault(secrets)
+    return Vault.merged(plan.vault for plan in plans)
 
 
 def unsettled(references: Iterable[LineReference], plans: Iterable[Pgaac]) -> frozenset[LineReference]:

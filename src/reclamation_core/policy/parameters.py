@@ -311,7 +311,7 @@ class RoleParameters:
         qualifying: the roles that may qualify a case, never empty.
         commands: by command on a case, the roles that may give it.
         plan_commands: by command on a plan, the roles that may give it.
-        reads_names: the roles whose lists and searches have the names of complainants, never empty; all by default.
+        reads_names: the roles that read names of persons, never empty; all by default.
         reads_documents: the roles that may open the documents of cases, never empty; all by default.
 
     Raises:

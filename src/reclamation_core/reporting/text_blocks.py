@@ -124,6 +124,10 @@ def _sound_text(_: object, __: attrs.Attribute[str], text: str) -> None:
             refuse_value("text", f"{{{name}}}", _BRACES)
 
 
+def _decisions(values: object) -> Any:
+    return each_coded(AnswerDecision, each_once(values))
+
+
 def _a_lang(_: object, __: attrs.Attribute[str], value: object) -> None:
     if value not in _LANGS:
         refuse_value("lang", value, _A_LANG)
@@ -156,7 +160,7 @@ class TextBlock:
     themes: tuple[str, ...] = attrs.field(default=(), converter=each_once, validator=each(label))
     decisions: tuple[AnswerDecision, ...] = attrs.field(
         default=(),
-        converter=lambda values: each_coded(AnswerDecision, each_once(values)),
+        converter=_decisions,
         validator=each(member_of(AnswerDecision)),
     )
     lang: Lang = attrs.field(default="fr", validator=_a_lang)

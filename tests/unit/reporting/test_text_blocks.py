@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -51,7 +52,8 @@ def read(folder: Path, text: str, taxonomy: Taxonomy | None = TAXONOMY) -> tuple
 
 
 def case_of(desk: Desk, theme: str | None = "training") -> str:
-    facts = factories.facts(**({} if theme is None else {"theme": theme}))
+    given_theme: dict[str, Any] = {} if theme is None else {"theme": theme}
+    facts = factories.facts(**given_theme)
     return desk.register(facts, site="CRE", occurred_at=at(1)).reference
 
 
