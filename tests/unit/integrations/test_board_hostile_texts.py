@@ -26,7 +26,7 @@ from reclamation_core.integrations.fastapi import board_router
 from reclamation_core.plans import PlanScope
 from reclamation_core.reporting import LetterSettings
 from reclamation_core.vocabulary import Site, Sites
-from reclamation_core.wording import Wording
+from reclamation_core.wording import Lang, Wording
 from tests.asgi import AsgiClient
 from tests.typography import plain
 from tests.unit.desk import factories
@@ -100,7 +100,7 @@ class World:
     desk: Desk
 
     @classmethod
-    def of(cls, text: str) -> World:
+    def of(cls, text: str, lang: Lang = "fr") -> World:
         site, other = f"S{text}", f"T{text}"
         sites = Sites((Site(code=site, name=f"A {text}", region=f"R {text}"), Site(code=other, name="B", region="Q")))
         taxonomy = Taxonomy([Family("family", Wording(f"cause {text}", f"cause {text}"))])
@@ -109,7 +109,8 @@ class World:
         fill(desk, text, site, other)
         letters = LetterSettings(organisation=text, address=text, signatory=text, signatory_title=text, mediator=text)
         clock.set(factories.at(2, month=7))
-        return cls(text, Board(sites=sites, taxonomy=taxonomy, clock=clock, title=f"T {text}", letters=letters), desk)
+        board = Board(sites=sites, taxonomy=taxonomy, clock=clock, title=f"T {text}", letters=letters, lang=lang)
+        return cls(text, board, desk)
 
     def respond(self, address: str, form: dict[str, list[str]] | None = None) -> BoardResponse:
         """Respond to a request as a host does, which decodes the path of an address once."""
@@ -258,19 +259,19 @@ def wrong_addresses(text: str) -> Iterator[str]:
 
 
 @cache
-def harmless() -> tuple[list[tuple[str, str]], list[list[tuple[Any, ...]]]]:
+def harmless(lang: Lang = "fr") -> tuple[list[tuple[str, str]], list[list[tuple[Any, ...]]]]:
     """The pages of a register with harmless texts."""
-    world = World.of("Z/Z Z".ljust(LENGTH, "Z"))
+    world = World.of("Z/Z Z".ljust(LENGTH, "Z"), lang)
     pages = list(crawl(world))
     return [(method, unquote(address)) for method, address, _ in pages], [world.parts(html) for *_, html in pages]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
-def test_pages_have_the_elements_of_a_register_with_harmless_texts(text: str) -> None:
-    world = World.of(text.ljust(LENGTH, "Z"))
+@pytest.mark.parametrize(("name", "lang"), [*((name, "fr") for name in HOSTILE), ("escapes", "en"), ("a form", "en")])
+def test_pages_have_the_elements_of_a_register_with_harmless_texts(name: str, lang: Lang) -> None:
+    world = World.of(HOSTILE[name].ljust(LENGTH, "Z"), lang)
     pages = list(crawl(world))
-    addresses, expected = harmless()
+    addresses, expected = harmless(lang)
 
     assert len(pages) == len(addresses) > 100
     for (_, address, html), same, parts in zip(pages, addresses, expected, strict=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from html.parser import HTMLParser
 from importlib.resources import files
 from typing import Final
@@ -12,12 +13,17 @@ import pytest
 from fastapi import FastAPI
 from jinja2 import Environment, nodes
 
+from reclamation_core.codes import LabelledEnum
+from reclamation_core.desk import etag
 from reclamation_core.integrations.board import Board, BoardRequest
 from reclamation_core.integrations.fastapi import board_router
+from reclamation_core.vocabulary import FACTS
 from reclamation_core.wording import Lang, Wording
 from tests.asgi import AsgiClient
+from tests.fragments import VOID
 from tests.typography import plain
 from tests.unit.desk import factories
+from tests.unit.integrations.test_board_hostile_texts import World, crawl
 
 TEMPLATES: Final = {
     path.name: path.read_text(encoding="utf-8")
@@ -125,3 +131,102 @@ def test_the_header_of_a_request_reaches_the_board_by_fastapi() -> None:
     for headers, lang in (((), "fr"), ((("accept-language", "de"), ("accept-language", "en")), "en")):
         page = AsgiClient(application).request("GET", "/board/", headers=headers)
         assert (page.status_code, f'<html lang="{lang}">' in page.text) == (200, True)
+
+
+# What an English page shows
+
+
+class Shown(HTMLParser):
+    """What a page shows outside parts that are marked as French: texts, and attributes that a person perceives.
+
+    What a field of a form holds is left out: it is entered, or proposed, in the language of the organisation.
+    """
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self._left: list[bool] = []
+        self.feed(plain(html))
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        is_left = any(self._left[-1:]) or given.get("lang") == "fr" or tag == "textarea"
+        if not is_left and tag != "meta":
+            self.found += [value for name, value in given.items() if name in Texts.ATTRIBUTES and value]
+        if tag not in VOID:
+            self._left.append(is_left)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in VOID:
+            self._left.pop()
+
+    def handle_data(self, data: str) -> None:
+        if data.strip() and not any(self._left[-1:]):
+            self.found.append(" ".join(data.split()))
+
+
+_FRENCH: Final = re.compile(
+    r"(?i)\b(?:aux?|aucune?|avec|ce|cette|dans|des|du|elle|en|est|et|les?|la|ne|nous|ou|par|pas|pour|que|qui|sans|ses|sont"
+    r"|sous|sur|une?|vos|votre|vous)\b|\b[cdjlmnst]'\w{2}|[à-ÿœ]"
+)
+_NAMES_OF_THE_AGENCY: Final = ("Grands Comptes", "famille métier", "Tous les PCS")
+_PARAMETERS: Final = re.compile(r"^(?:Du|Au): '")
+"""A message about a parameter of the address names it as the address has it."""
+
+
+@cache
+def french_labels() -> frozenset[str]:
+    """Return the French labels of vocabularies and facts, and texts of templates, that are no English ones."""
+    both = {pair for source in TEMPLATES.values() for pair in pairs(source)}
+    both |= {(one.label.fr, one.label.en) for one in FACTS.values()}
+    waiting = [LabelledEnum]
+    while waiting:
+        found = waiting.pop()
+        both |= {(one.wording.fr, one.wording.en) for one in found}
+        waiting += found.__subclasses__()
+    english = {en.casefold() for _, en in both}
+    return frozenset(plain(fr).casefold() for fr, _ in both if fr.casefold() not in english)
+
+
+def french_of(html: str) -> list[str]:
+    """Return what an English page shows in French."""
+    found = []
+    for text in Shown(html).found:
+        bare = text
+        for name in _NAMES_OF_THE_AGENCY:
+            bare = bare.replace(name, "")
+        parts = {bare.casefold(), *bare.casefold().split(": ")}
+        if (_FRENCH.search(bare) or french_labels().intersection(parts)) and not _PARAMETERS.match(bare):
+            found.append(text)
+    return found
+
+
+@pytest.mark.slow
+def test_no_page_in_english_has_a_french_text() -> None:
+    world, count = World.of("Zed".ljust(40, "z"), "en"), 0
+    for method, address, html in crawl(world):
+        if "<header>" in html:  # a page, not a file
+            assert french_of(html) == [], (method, address)
+            count += 1
+    assert count > 200
+
+
+def test_french_is_found_on_a_french_page_and_not_in_parts_that_are_marked() -> None:
+    page = Board(lang="fr").respond(factories.new_desk(), BoardRequest(path="/")).body.decode()
+    assert french_of(page) == []
+    assert len(french_of(page.replace('<html lang="fr">', '<html lang="en">'))) > 10
+
+
+def test_a_form_in_english_has_its_labels_refusals_and_dates() -> None:
+    desk = factories.new_desk()
+    case = factories.analysed(desk)
+    board = Board(sites=factories.SITES, clock=factories.FakeClock(factories.at(20)), lang="en")
+    page = f"/dossiers/{case.reference}/actes/answer"
+    form = board.respond(desk, BoardRequest(path=page)).body.decode()
+    refused = board.respond(desk, BoardRequest(path=page, method="POST", form={"version": [etag(case)]})).body.decode()
+
+    assert f'<h1>Answer – case <span class="whole">{case.reference}</span></h1>' in form
+    assert "Received on</dt><dd>1 June 2026 at 11:00</dd>" in form
+    assert "<title>Error: Answer" in refused
+    assert "this field is required" in refused
