@@ -38,8 +38,8 @@ def test_indicators_are_on_the_screen_in_a_csv_and_in_json(
     file = tmp_path / "indicateurs.csv"
     assert run([*command, "--format", "csv", "--output", str(file)]) == 0
     header, *rows = file.read_text(encoding="utf-8-sig").splitlines()
-    assert header == "Groupe;Indicateur;Valeur;Intervalle à 95 %;Dossiers;Sur"
-    assert any(row.startswith(";réponses dans les délais;") and " % à " in row for row in rows)
+    assert header == "Groupe;Période;Indicateur;Valeur;Intervalle à 95 %;Dossiers;Sur;Un an avant"
+    assert any(row.startswith(";juin 2026;réponses dans les délais;") and " % à " in row for row in rows)
 
     assert run([*command, "--format", "json"]) == 0
     figures = json.loads(capsys.readouterr().out)["figures"]
@@ -47,11 +47,40 @@ def test_indicators_are_on_the_screen_in_a_csv_and_in_json(
     assert all(figure["count"] == len(figure["cases"]) for figure in figures)
 
 
+@pytest.mark.slow
+def test_months_are_beside_the_year_before_and_a_publication_leaves_small_counts_out(
+    address: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["indicators", "--db", address, *JUNE]
+    assert run([*command, "--step", "mois", "--by", "unit"]) == 0
+    screen = capsys.readouterr().out.replace("\N{NO-BREAK SPACE}", " ")
+    assert "juin 2026" in screen
+    assert "Un an avant" in screen
+
+    assert run([*command, "--step", "trimestre", "--format", "json"]) == 0
+    assert [one["until"] for one in json.loads(capsys.readouterr().out)] == ["2026-06-30", "2025-06-30"]
+
+    assert run([*command, "--publish", "--format", "json"]) == 0
+    assert all(
+        figure["count"] is None or figure["count"] % 5 == 0 for figure in json.loads(capsys.readouterr().out)["figures"]
+    )
+    assert run([*command, "--publish", "--by", "unit", "--format", "csv"]) == 0
+    assert "petit effectif : non publié" in capsys.readouterr().out
+
+    page = tmp_path / "juin.html"
+    assert run([*command, "--format", "html", "--output", str(page)]) == 0
+    assert "Par centre, d’abord les plus en difficulté" in page.read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--format", "xml"], "--format : « xml » ; choisissez csv ou json"),
-        (["--output", "x"], "--output : l'écran ne s'écrit pas dans un fichier"),
+        (["--format", "xml"], "--format : « xml » ; choisissez csv, json, xlsx, html, pdf"),
+        (["--output", "x"], "--output : l'écran ne s'écrit pas"),
+        (["--format", "pdf"], "--format pdf : indiquez aussi --output FICHIER"),
+        (["--format", "pdf", "--output", "x.pdf", "--by", "unit"], "--by et --step : une page a ses propres groupes"),
+        (["--step", "semaine"], "--step : « semaine » ; choisissez mois, trimestre, annee"),
+        (["--step", "mois", "--publish"], "--publish : la période entière se publie, sans --step"),
         (["--by", "age"], "--by : « age » ; choisissez unit, region"),
         (["--until", "2026-05-31"], "--until : le 31/05/2026 est antérieur au 01/06/2026"),
     ],

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
-from typing import Annotated, Final
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import Annotated, Any, Final
 
+import attrs
 import typer
 
 from reclamation_core.cli.board_command import scoped_desk
@@ -23,13 +28,20 @@ from reclamation_core.cli.options import (
     read_edition,
     typed_day,
 )
-from reclamation_core.cli.terminal import console, heading, number, show, table, write_document
+from reclamation_core.cli.terminal import console, heading, number, say, show, table, write_document
+from reclamation_core.desk import Desk
 from reclamation_core.documents.csv_text import SPREADSHEET_ENCODING, csv_text, replace_unstorable
-from reclamation_core.indicators.catalogue import Figure, FigureUnit
+from reclamation_core.indicators import publish as publish_tables
+from reclamation_core.indicators.page import interval_in_words, value_in_words
+from reclamation_core.indicators.spans import TimeSpan, TimeStep
 from reclamation_core.indicators.table import DIMENSIONS, IndicatorRow, IndicatorTable
+from reclamation_core.reporting import save_report
 from reclamation_core.vocabulary import Sites
 
-_TITLES: Final = ("Groupe", "Indicateur", "Valeur", "Intervalle à 95 %", "Dossiers", "Sur")
+_TITLES: Final = ("Groupe", "Période", "Indicateur", "Valeur", "Intervalle à 95 %", "Dossiers", "Sur", "Un an avant")
+_DOCUMENTS: Final = ("xlsx", "html", "pdf")
+_FORMATS: Final = ("csv", "json", *_DOCUMENTS)
+_STEPS: Final = {"mois": TimeStep.MONTH, "trimestre": TimeStep.QUARTER, "annee": TimeStep.YEAR}
 
 
 def indicators(  # noqa: PLR0917  (typer passes them by name)
@@ -40,6 +52,13 @@ def indicators(  # noqa: PLR0917  (typer passes them by name)
         str | None,
         typer.Option("--by", metavar="GROUPE", help=f"Par groupe : {', '.join(DIMENSIONS)}."),
     ] = None,
+    step: Annotated[
+        str | None,
+        typer.Option("--step", metavar="PAS", help=f"Par {', '.join(_STEPS)}, à côté de l'année précédente."),
+    ] = None,
+    publish: Annotated[
+        bool, typer.Option("--publish", help="Pour publication : petits effectifs omis, autres nombres arrondis.")
+    ] = False,
     db: Db = None,
     policy_file: PolicyOption = None,
     sites_file: SitesOption = None,
@@ -47,76 +66,126 @@ def indicators(  # noqa: PLR0917  (typer passes them by name)
     region: RegionScope = None,
     output_format: Annotated[
         str | None,
-        typer.Option("--format", metavar="FORMAT", help="csv, ou json avec les dossiers (par défaut : à l'écran)."),
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help="csv, json avec les dossiers, ou une page : xlsx, html, pdf (par défaut : à l'écran).",
+        ),
     ] = None,
     output: OutputFile = None,
 ) -> int:
     """Un taux ou un délai de moins de dix dossiers n'est pas affiché."""
-    if output_format not in {None, "csv", "json"}:
-        raise CommandError(f"--format : « {output_format} » ; choisissez csv ou json")
-    if output is not None and output_format is None:
-        raise CommandError("--output : l'écran ne s'écrit pas dans un fichier ; indiquez aussi --format csv ou json")
-    if by is not None and by not in DIMENSIONS:
-        raise CommandError(f"--by : « {by} » ; choisissez {', '.join(DIMENSIONS)}")
     first, last = typed_day(since, "--since"), typed_day(until, "--until")
-    if last < first:
-        raise CommandError(f"--until : le {last:%d/%m/%Y} est antérieur au {first:%d/%m/%Y}")
+    _require_possible(first, last, by, step, publish, output_format, output)
     today = datetime.now(calendar_of("metropole").zone).date()
     day = today if as_of is None else typed_day(as_of, "--as-of")
     policy = read_edition(policy_file)
     sites = None if sites_file is None else read_file(sites_file, Sites.from_toml)
+    asked: dict[str, Any] = {"since": first, "until": last, "as_of": day}
     with existing(address(db)) as engine, desk_on(engine, policy, sites) as desk:
         scoped, place = scoped_desk(desk, site, region, sites)
-        found = scoped.indicators(since=first, until=last, as_of=day, by=by, cases=output_format == "json")
+        if output_format in _DOCUMENTS and output is not None:
+            say(str(save_report(scoped.reports.indicators(**asked, published=publish), output, output_format)))
+            return 0
+        has_cases = output_format == "json" and not publish
+        tables, before = _tables(scoped, asked, by, step, publish=publish, cases=has_cases)
     if output_format is None:
-        _show(found, place)
+        heading_of_page = f"Du {_in_figures(first)} au {_in_figures(last)}, situation au {_in_figures(day)}"
+        _show(tables, before, f"{heading_of_page}{', ' + place if place else ''}, jours de la métropole")
     elif output_format == "csv":
-        rows = [_TITLES, *(_cells(row, by) for row in found.rows)]
+        rows = [_TITLES, *_rows(tables, before)]
         write_document(csv_text(rows), output, encoding=SPREADSHEET_ENCODING)
     else:
-        document = json.dumps(found.to_document(), ensure_ascii=False, indent=2)
+        documents = [table.to_document() for table in (*tables, *before)]
+        document = json.dumps(documents[0] if len(documents) == 1 else documents, ensure_ascii=False, indent=2)
         write_document(replace_unstorable(document + "\n"), output)
     return 0
 
 
-def _show(found: IndicatorTable, place: str) -> None:
+def _require_possible(  # noqa: PLR0917  (the options of one command)
+    first: date,
+    last: date,
+    by: str | None,
+    step: str | None,
+    publish: bool,
+    output_format: str | None,
+    output: Path | None,
+) -> None:
+    """Refuse options that do not go together.
+
+    Raises:
+        CommandError: some do not.
+    """
+    if output_format is not None and output_format not in _FORMATS:
+        raise CommandError(f"--format : « {output_format} » ; choisissez {', '.join(_FORMATS)}")
+    if output is not None and output_format is None:
+        raise CommandError(
+            f"--output : l'écran ne s'écrit pas dans un fichier ; indiquez --format {', '.join(_FORMATS)}"
+        )
+    if output_format in _DOCUMENTS and output is None:
+        raise CommandError(f"--format {output_format} : indiquez aussi --output FICHIER")
+    if output_format in _DOCUMENTS and (by or step):
+        raise CommandError("--by et --step : une page a ses propres groupes ; choisissez l'écran, csv ou json")
+    if publish and step:
+        raise CommandError("--publish : la période entière se publie, sans --step")
+    if by is not None and by not in DIMENSIONS:
+        raise CommandError(f"--by : « {by} » ; choisissez {', '.join(DIMENSIONS)}")
+    if step is not None and step not in _STEPS:
+        raise CommandError(f"--step : « {step} » ; choisissez {', '.join(_STEPS)}")
+    if last < first:
+        raise CommandError(f"--until : le {last:%d/%m/%Y} est antérieur au {first:%d/%m/%Y}")
+
+
+def _tables(
+    desk: Desk, asked: dict[str, Any], by: str | None, step: str | None, *, publish: bool, cases: bool
+) -> tuple[Sequence[IndicatorTable], Sequence[IndicatorTable]]:
+    """Return the tables that are asked for, and those of the year before, if any."""
+    if step is not None:
+        series = desk.indicator_series(**asked, by=by, step=_STEPS[step], with_year_before=True, cases=cases)
+        return series.tables, series.year_before
+    table = desk.indicators(**asked, by=by, cases=cases)
+    if not publish:
+        return [table], []
+    whole = table if by is None else desk.indicators(**asked, cases=False)
+    published, groups = publish_tables(whole, attrs.evolve(table, rows=()) if by is None else table)
+    return [published] if by is None else [published, groups], []
+
+
+def _show(tables: Sequence[IndicatorTable], before: Sequence[IndicatorTable], title: str) -> None:
     screen = console()
-    where = f", {place}" if place else ""
-    screen.print(
-        f"Du {_in_figures(found.since)} au {_in_figures(found.until)}, situation au {_in_figures(found.as_of)}{where}"
-    )
-    for group in dict.fromkeys(row.group for row in found.rows):
-        rows = [row for row in found.rows if row.group == group]
-        if found.by is not None:
-            heading(screen, f"{DIMENSIONS[found.by].label.fr} : {rows[0].group_in('fr')}")
-        shown = [_cells(row, found.by)[1:] for row in rows]
-        show(screen, table(_TITLES[1:], shown, right=(1, 3, 4)))
+    screen.print(title)
+    titles = _TITLES[2:] if before else _TITLES[2:-1]
+    for key, found in groupby(_rows(tables, before), key=itemgetter(0, 1)):
+        named = [name for name in key if name]
+        if len(named) > (not before):
+            heading(screen, ", ".join(named))
+        show(screen, table(titles, [row[2 : 2 + len(titles)] for row in found], right=(1, 3, 4)))
 
 
-def _cells(row: IndicatorRow, by: str | None) -> list[str]:
-    figure = row.figure
+def _rows(tables: Sequence[IndicatorTable], before: Sequence[IndicatorTable]) -> Iterator[list[str]]:
+    for number_of_table, one in enumerate(tables):
+        span = TimeSpan(one.since, one.until).label()
+        rows_before = before[number_of_table].rows if before else [None] * len(one.rows)
+        for row, earlier in zip(one.rows, rows_before, strict=True):
+            group = "" if one.by is None else f"{DIMENSIONS[one.by].label.fr} : {row.group_in('fr')}"
+            yield _cells(
+                row, group, span, "" if earlier is None else value_in_words(earlier.figure, earlier.indicator.unit).fr
+            )
+
+
+def _cells(row: IndicatorRow, group: str, span: str, before: str) -> list[str]:
+    figure, unit = row.figure, row.indicator.unit
+    interval = interval_in_words(figure, unit)
     return [
-        "" if by is None else row.group_in("fr"),
+        group,
+        span,
         row.indicator.label.fr,
-        _value(figure.value, row.indicator.unit),
-        _bounds(figure, row.indicator.unit),
-        number(figure.count),
+        value_in_words(figure, unit).fr,
+        "" if interval is None else interval.fr,
+        "" if figure.count is None else number(figure.count),
         "" if figure.total is None else number(figure.total),
+        before,
     ]
-
-
-def _value(value: float | None, unit: FigureUnit) -> str:
-    if value is None:
-        return "-"
-    if unit is FigureUnit.SHARE:
-        return f"{value * 100:.1f} %".replace(".", ",")
-    return f"{value:g} j. ouvrés" if unit is FigureUnit.DAYS else number(int(value))
-
-
-def _bounds(figure: Figure, unit: FigureUnit) -> str:
-    if figure.value is None or (figure.low is None and figure.high is None):
-        return ""
-    return f"{_value(figure.low, unit)} à {_value(figure.high, unit)}"
 
 
 def _in_figures(day: date) -> str:

@@ -50,6 +50,9 @@ from reclamation_core.desk.reports import ReportService
 from reclamation_core.desk.search import CaseSearch
 from reclamation_core.desk.similar import SimilarCase
 from reclamation_core.desk.worklist import Worklist
+from reclamation_core.indicators.page import IndicatorPage
+from reclamation_core.indicators.series import IndicatorSeries
+from reclamation_core.indicators.spans import TimeStep
 from reclamation_core.indicators.streams import RegisterRise
 from reclamation_core.indicators.table import IndicatorTable
 from reclamation_core.plans import (
@@ -287,6 +290,15 @@ class AsyncReportService:
         zone: ZoneInfo | None = None,
     ) -> Report: ...
     async def plan(self, scope: PlanScope | str, number: int | None = None) -> Report: ...
+    async def indicators(
+        self,
+        *,
+        since: date,
+        until: date,
+        as_of: date | None = None,
+        published: bool = False,
+        zone: ZoneInfo | None = None,
+    ) -> Report: ...
     async def letter(
         self,
         reference: str,
@@ -695,6 +707,27 @@ class AsyncDesk:
         names: Collection[str] | None = None,
         cases: bool = True,
     ) -> IndicatorTable: ...
+    async def indicator_series(
+        self,
+        *,
+        since: date,
+        until: date,
+        step: TimeStep | str = "month",
+        as_of: date | None = None,
+        by: str | None = None,
+        names: Collection[str] | None = None,
+        with_year_before: bool = False,
+        cases: bool = True,
+    ) -> IndicatorSeries: ...
+    async def indicator_page(
+        self,
+        *,
+        since: date,
+        until: date,
+        as_of: date | None = None,
+        names: Collection[str] | None = None,
+        published: bool = False,
+    ) -> IndicatorPage: ...
     async def rises(self, *, as_of: date | None = None, alarms_a_year: float = 4.0) -> tuple[RegisterRise, ...]: ...
     async def sweep(self, now: datetime | None = None, *, preview: bool = False) -> tuple[Alert, ...]: ...
     async def verify(self) -> tuple[Discrepancy, ...]: ...

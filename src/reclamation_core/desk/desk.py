@@ -1353,6 +1353,81 @@ class Desk:
             self._context, since=since, until=until, as_of=as_of, by=by, names=names, cases=cases
         )
 
+    def indicator_series(
+        self,
+        *,
+        since: date,
+        until: date,
+        step: services.TimeStep | str = "month",
+        as_of: date | None = None,
+        by: str | None = None,
+        names: Collection[str] | None = None,
+        with_year_before: bool = False,
+        cases: bool = True,
+    ) -> services.IndicatorSeries:
+        """Return the indicators of each month, quarter or year of a period (évolution).
+
+        Args:
+            since: the first day of the period.
+            until: its last day.
+            step: `month`, `quarter` or `year`; the first and the last are cut at the ends of the period.
+            as_of: the day of the report, as of `indicators`.
+            by: what to group cases by, as of `indicators`.
+            names: the names of the indicators; all by default.
+            with_year_before: True for the same days a year before too, as they were known a year before the day of the
+                report: as much time had passed.
+            cases: False to leave out the references of the cases.
+
+        Raises:
+            FaultsError: as of `indicators`; the step is unknown, or there are over 120 of these.
+
+        >>> from datetime import date
+        >>> from reclamation_core import Desk
+        >>> series = Desk.in_memory().indicator_series(since=date(2026, 4, 1), until=date(2026, 6, 30))
+        >>> [span.label("en") for span in series.spans], [one.value for one in series.figures("received")]
+        (['April 2026', 'May 2026', 'June 2026'], [0, 0, 0])
+        """
+        return services.indicator_series(
+            self._context,
+            since=since,
+            until=until,
+            step=step,
+            as_of=as_of,
+            by=by,
+            names=names,
+            with_year_before=with_year_before,
+            cases=cases,
+        )
+
+    def indicator_page(
+        self,
+        *,
+        since: date,
+        until: date,
+        as_of: date | None = None,
+        names: Collection[str] | None = None,
+        published: bool = False,
+    ) -> services.IndicatorPage:
+        """Return what one page of indicators states (tableau de bord); `reports.indicators` writes it.
+
+        A desk of several sites has the figures of each unit, those in need first; that of one site has its own. Twelve
+        months, the last one that of the end of the period, stand beside those of the year before.
+
+        Args:
+            since: the first day of the period.
+            until: its last day.
+            as_of: the day of the report, as of `indicators`.
+            names: the names of the indicators of all cases; all by default.
+            published: True for the figures that may be published: small counts are left out, the others are rounded;
+                see `indicators.publish`. Neither the months nor the year before are there.
+
+        Raises:
+            FaultsError: as of `indicators`.
+        """
+        return services.indicator_page(
+            self._context, since=since, until=until, as_of=as_of, names=names, is_published=published
+        )
+
     def rises(self, *, as_of: date | None = None, alarms_a_year: float = 4.0) -> tuple[services.RegisterRise, ...]:
         """Return where more complaints arrive than usual, by site, theme, nature, region and in all (hausses).
 

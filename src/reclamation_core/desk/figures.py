@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from numbers import Real
-from typing import Final
+from typing import Final, TypedDict
+
+import attrs
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import CaseKind
 from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.queries import CasesView
 from reclamation_core.indicators.known import Period
+from reclamation_core.indicators.page import OF_MONTHS, OF_UNITS, IndicatorPage, months_until
+from reclamation_core.indicators.series import IndicatorSeries
+from reclamation_core.indicators.series import indicator_series as series_of
+from reclamation_core.indicators.spans import TimeSpan, TimeStep, year_before
 from reclamation_core.indicators.streams import YEARS, RegisterRise, rises_of_register
 from reclamation_core.indicators.table import IndicatorTable, indicator_table
 from reclamation_core.ports import CaseQuery, CaseSummary
+from reclamation_core.ports.periods import PeriodSource
 from reclamation_core.validators import (
     as_tuple,
+    coded,
     day,
     days_before,
     each,
+    member_of,
     name,
     of_class,
     optional,
@@ -27,6 +37,7 @@ from reclamation_core.validators import (
     require,
     truth,
 )
+from reclamation_core.vocabulary import Sites
 from reclamation_core.wording import Wording
 
 _PAGE: Final = 500
@@ -48,6 +59,89 @@ def indicators(
     cases: bool,
 ) -> IndicatorTable:
     """Return the indicators of a period; see `Desk.indicators`."""
+    asked = _reading(context, since=since, until=until, as_of=as_of, by=by, names=names, cases=cases)
+    with asked as (source, period, options):
+        return indicator_table(source, period, **options)
+
+
+def indicator_series(
+    context: DeskContext,
+    *,
+    since: date,
+    until: date,
+    step: TimeStep | str,
+    as_of: date | None,
+    by: str | None,
+    names: Collection[str] | None,
+    with_year_before: bool,
+    cases: bool,
+) -> IndicatorSeries:
+    """Return the indicators of each month, quarter or year; see `Desk.indicator_series`."""
+    parts: TimeStep = coded(TimeStep, step)
+    require(member_of(TimeStep), step=parts)
+    require(truth, with_year_before=with_year_before)
+    asked = _reading(context, since=since, until=until, as_of=as_of, by=by, names=names, cases=cases)
+    with asked as (source, period, options):
+        return series_of(source, period, step=parts, with_year_before=with_year_before, **options)
+
+
+def indicator_page(
+    context: DeskContext,
+    *,
+    since: date,
+    until: date,
+    as_of: date | None,
+    names: Collection[str] | None,
+    is_published: bool,
+) -> IndicatorPage:
+    """Return the indicators of a page; see `Desk.indicator_page`."""
+    require(truth, published=is_published)
+    asked = _reading(context, since=since, until=until, as_of=as_of, by=None, names=names, cases=False)
+    with asked as (source, period, options):
+        last = TimeSpan(period.since, period.until).year_before()
+        earlier = attrs.evolve(period, since=last.since, until=last.until, as_of=year_before(period.as_of))
+        year = months_until(period.until)
+        units = options["units"]
+        by_unit = options | {"by": "unit", "names": None if names is None else OF_UNITS}
+        page = IndicatorPage(
+            whole=indicator_table(source, period, **options),
+            before=None if is_published else indicator_table(source, earlier, **options),
+            by_unit=None if units is not None and len(units) == 1 else indicator_table(source, period, **by_unit),
+            months=None
+            if is_published
+            else series_of(
+                source,
+                attrs.evolve(period, since=year.since, until=year.until),
+                step=TimeStep.MONTH,
+                with_year_before=True,
+                **(options | {"names": OF_MONTHS}),
+            ),
+        )
+    return page.published() if is_published else page
+
+
+class _Options(TypedDict):
+    """What both take."""
+
+    by: str | None
+    names: Collection[str] | None
+    units: frozenset[str] | None
+    sites: Sites | None
+    has_cases: bool
+
+
+@contextmanager
+def _reading(
+    context: DeskContext,
+    *,
+    since: date,
+    until: date,
+    as_of: date | None,
+    by: str | None,
+    names: Collection[str] | None,
+    cases: bool,
+) -> Iterator[tuple[PeriodSource, Period, _Options]]:
+    """Provide what a desk's indicators are computed from, of one moment."""
     require(day, since=since, until=until)
     require(optional(day), as_of=as_of)
     require(optional(name), by=by)
@@ -57,11 +151,15 @@ def indicators(
     france = BusinessCalendar.france()
     today = france.day_of(context.clock.now()) if as_of is None else as_of
     period = Period(since=since, until=until, as_of=today, calendar=france)
-    units = None if context.scope is None else frozenset(context.scope.sites)
+    options = _Options(
+        by=by,
+        names=names,
+        units=None if context.scope is None else context.scope.sites,
+        sites=context.sites.sites,
+        has_cases=cases,
+    )
     with context.store.snapshot() as store, store.unit_of_work() as unit:
-        return indicator_table(
-            unit.cases, period, by=by, names=names, units=units, sites=context.sites.sites, has_cases=cases
-        )
+        yield unit.cases, period, options
 
 
 def rises(context: DeskContext, as_of: date | None, alarms_a_year: float) -> tuple[RegisterRise, ...]:

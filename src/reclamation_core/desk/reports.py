@@ -25,6 +25,7 @@ from reclamation_core.desk.batch import PAGE, raise_first
 from reclamation_core.desk.commands import Command, as_command
 from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.documents import DocumentService
+from reclamation_core.desk.figures import indicator_page
 from reclamation_core.desk.log import log_export
 from reclamation_core.desk.plan_access import (
     as_seen,
@@ -66,6 +67,7 @@ from reclamation_core.reporting import (
 from reclamation_core.reporting.audit import AuditedPlan, AuditSubject, audit_files
 from reclamation_core.reporting.calendar_files import DOMAIN
 from reclamation_core.reporting.case_file import CaseFile, case_report
+from reclamation_core.reporting.indicators import indicators_report
 from reclamation_core.reporting.plan import MOST_DIFFUSIONS, PlanView, plan_report
 from reclamation_core.reporting.register import query_filters
 from reclamation_core.reporting.register_lines import FollowedCase
@@ -162,6 +164,39 @@ class ReportService:
             facts=own.values(),
             policies=self._context.policies,
             filters=(*self._scope_filters(), *query_filters(query, own)),
+        )
+
+    def indicators(
+        self,
+        *,
+        since: date,
+        until: date,
+        as_of: date | None = None,
+        published: bool = False,
+        zone: ZoneInfo | None = None,
+    ) -> Report:
+        """Return the indicators of a period (tableau de bord): a page for a director, or for a site.
+
+        Workbooks, CSV and JSON have every figure, with its interval and its numbers; HTML and PDF are one page to read,
+        with the definitions after it.
+
+        Args:
+            since: the first day of the period.
+            until: its last day.
+            as_of: the day of the report, today by default, as of `Desk.indicators`.
+            published: True for the figures that may be published, as of `Desk.indicator_page`.
+            zone: the time zone of the heading; that of metropolitan France by default.
+
+        Raises:
+            FaultsError: as of `Desk.indicators`.
+        """
+        page = indicator_page(self._context, since=since, until=until, as_of=as_of, names=None, is_published=published)
+        return indicators_report(
+            page,
+            at=self._context.clock.now(),
+            sites=self._context.sites.known,
+            zone=zone,
+            place=next((str(place) for _, place in self._scope_filters()), None),
         )
 
     def letter(

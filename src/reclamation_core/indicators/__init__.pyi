@@ -9,6 +9,10 @@ from reclamation_core.indicators.detection import Detector as Detector
 from reclamation_core.indicators.detection import Rise as Rise
 from reclamation_core.indicators.detection import detect_rises as detect_rises
 from reclamation_core.indicators.known import Period as Period
+from reclamation_core.indicators.publication import publish as publish
+from reclamation_core.indicators.series import IndicatorSeries as IndicatorSeries
+from reclamation_core.indicators.spans import TimeSpan as TimeSpan
+from reclamation_core.indicators.spans import TimeStep as TimeStep
 from reclamation_core.indicators.streams import STREAMS as STREAMS
 from reclamation_core.indicators.streams import RegisterRise as RegisterRise
 from reclamation_core.indicators.streams import rises_of_register as rises_of_register

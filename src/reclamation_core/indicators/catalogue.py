@@ -49,8 +49,8 @@ class Figure:
         value: the number of cases, a share between 0 and 1, or business days; None where it is not stated.
         low: the lower bound, with a confidence of 95 %; None of a number of cases, which is no estimate.
         high: the upper bound; None too where a time has no bound.
-        count: the number of the cases counted: the numerator of a share.
-        total: the number of those that they are a share of; None of a number of cases.
+        count: the number of the cases counted: the numerator of a share; None if it is left out of a publication.
+        total: the number of those that they are a share of; None of a number of cases, and if it is left out.
         cases: the references of the cases counted, in order; None if they were not read.
         of: the references of those they are a share of; None of a number of cases, and if they were not read.
     """
@@ -58,7 +58,7 @@ class Figure:
     value: float | None
     low: float | None = None
     high: float | None = None
-    count: int
+    count: int | None
     total: int | None = None
     cases: tuple[str, ...] | None = None
     of: tuple[str, ...] | None = None

@@ -9,10 +9,11 @@ from typing import Any, Final
 
 import attrs
 
+from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases.periods import CasePeriod
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.indicators.catalogue import INDICATORS, Figure, Indicator
+from reclamation_core.indicators.catalogue import FEWEST, INDICATORS, Figure, Indicator
 from reclamation_core.indicators.known import Period, read_rows
 from reclamation_core.ports.periods import PeriodSource
 from reclamation_core.vocabulary import Sites
@@ -109,6 +110,7 @@ class IndicatorTable:
                 "indicator": row.indicator.name,
                 "label": row.indicator.label.in_(lang),
                 "definition": row.indicator.definition.in_(lang),
+                "source": row.indicator.source,
                 "unit": row.indicator.unit.value,
                 "value": row.figure.value,
                 "low": row.figure.low,
@@ -120,7 +122,8 @@ class IndicatorTable:
             for row in self.rows
         ]
         period = {"since": self.since.isoformat(), "until": self.until.isoformat(), "as_of": self.as_of.isoformat()}
-        return {**period, "by": self.by, "figures": figures}
+        zone = BusinessCalendar.france().zone.key
+        return {**period, "zone": zone, "by": self.by, "fewest": FEWEST, "figures": figures}
 
 
 def indicator_table(
@@ -147,13 +150,13 @@ def indicator_table(
     Raises:
         FaultsError: a name or a dimension is unknown, or the period ends before it begins.
     """
-    _check(period, by, names)
+    check_request(period, by, names)
     chosen = [one for name, one in INDICATORS.items() if names is None or name in names]
-    fields, group_of = _grouping(by, Sites() if sites is None else sites)
+    fields, group_of = grouping(by, Sites() if sites is None else sites)
     fields += ("reference",) * has_cases
     readings = [one.reading for one in chosen]
     found = read_rows(source, period, readings, fields=fields, group_of=group_of, units=units)
-    groups = [None] if by is None else _ordered({group for rows in found.values() for group in rows})
+    groups = [None] if by is None else ordered({group for rows in found.values() for group in rows})
     rows = (
         IndicatorRow(
             group=group,
@@ -166,7 +169,7 @@ def indicator_table(
     return IndicatorTable(since=period.since, until=period.until, as_of=period.as_of, by=by, rows=tuple(rows))
 
 
-def _grouping(by: str | None, sites: Sites) -> tuple[tuple[str, ...], Callable[[CasePeriod], object]]:
+def grouping(by: str | None, sites: Sites) -> tuple[tuple[str, ...], Callable[[CasePeriod], object]]:
     """Return the fields that a group depends on, and the function from a row to its group."""
     if by is None:
         return (), lambda _: None
@@ -175,7 +178,12 @@ def _grouping(by: str | None, sites: Sites) -> tuple[tuple[str, ...], Callable[[
     return (dimension.field,), lambda row: dimension.group_of(value(row), sites)
 
 
-def _check(period: Period, by: str | None, names: Iterable[str] | None) -> None:
+def check_request(period: Period, by: str | None, names: Iterable[str] | None) -> None:
+    """Refuse what cannot be computed.
+
+    Raises:
+        FaultsError: a name or a dimension is unknown, or the period ends before it begins.
+    """
     faults = []
     if period.until < period.since:
         late = Wording(f"pas avant le {period.since:%d/%m/%Y}", f"not before {period.since}")
@@ -189,7 +197,7 @@ def _check(period: Period, by: str | None, names: Iterable[str] | None) -> None:
         raise FaultsError(tuple(faults))
 
 
-def _ordered(groups: Collection[object]) -> list[object]:
+def ordered(groups: Collection[object]) -> list[object]:
     """Return groups in order; those of an enumeration in its own, the unknown last."""
     enumerations = {type(value) for value in groups if isinstance(value, LabelledEnum)}
     order: Iterable[object] = next(

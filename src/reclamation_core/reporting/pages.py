@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
+from html import unescape
 from importlib.resources import files
 from typing import IO, Any, Final
 from unicodedata import normalize
@@ -184,9 +185,20 @@ def _parts(table: ReportTable[Any], report: Report, lang: Lang) -> Iterator[dict
         yield {
             "title": printable(title),
             "compact": table.lines is not None,
+            "picture": _picture(table, lang) if number == 1 else None,
             "columns": [_heading(table.columns[place], lang) for place in band],
             "rows": [[printable(row[place], widths[place]) for place in band] for row in rows],
         }
+
+
+def _picture(table: ReportTable[Any], lang: Lang) -> dict[str, str] | None:
+    """Return the chart of a table, with its text for a screen reader; None without one."""
+    drawn = None if table.picture is None else table.picture(lang)
+    described = None if drawn is None else _DESCRIBED.search(drawn)
+    return None if drawn is None or described is None else {"svg": drawn, "text": unescape(described[1])}
+
+
+_DESCRIBED: Final = re.compile(r'aria-label="([^"]*)"')
 
 
 def _heading(column: ReportColumn[Any], lang: Lang) -> dict[str, Any]:

@@ -37,6 +37,8 @@ OF_DESK: Final = Arguments(
         "own_facts": {},
         "worklist": {},
         "indicators": {"since": factories.at(1).date(), "until": factories.at(2).date()},
+        "indicator_series": {"since": factories.at(1).date(), "until": factories.at(2).date()},
+        "indicator_page": {"since": factories.at(1).date(), "until": factories.at(2).date()},
         "rises": {},
         "traced": {"trace": Trace(request="a")},
         "checkpoint": {},

@@ -1,0 +1,138 @@
+"""Indicators of each month, quarter or year, and those of the same days a year before."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+from operator import attrgetter
+from typing import Any, TypeAlias
+
+import attrs
+
+from reclamation_core.cases.periods import CasePeriod
+from reclamation_core.indicators.catalogue import INDICATORS, Figure, Indicator
+from reclamation_core.indicators.known import Period, Reading, read_rows
+from reclamation_core.indicators.spans import TimeSpan, TimeStep, time_spans, year_before
+from reclamation_core.indicators.table import IndicatorRow, IndicatorTable, check_request, grouping, ordered
+from reclamation_core.ports.periods import PeriodSource
+from reclamation_core.vocabulary import Sites
+from reclamation_core.wording import Lang
+
+_RowsOfSpan: TypeAlias = dict[Reading, dict[object, list[CasePeriod]]]
+
+
+@attrs.frozen(kw_only=True)
+class IndicatorSeries:
+    """Indicators of the months, quarters or years of a period.
+
+    Attributes:
+        step: the part of the calendar that has figures of its own.
+        tables: the indicators of each span, in order, at least one. Each has the same groups, also those of the year
+            before.
+        year_before: those of the same days a year before, as they were known a year before the day of the report, so
+            that as much time had passed; empty without them.
+    """
+
+    step: TimeStep
+    tables: tuple[IndicatorTable, ...]
+    year_before: tuple[IndicatorTable, ...] = ()
+
+    @property
+    def spans(self) -> tuple[TimeSpan, ...]:
+        """The days of each table."""
+        return tuple(TimeSpan(table.since, table.until) for table in self.tables)
+
+    def figures(self, indicator: str, group: object = None) -> tuple[Figure, ...]:
+        """Return the figure of an indicator for a group in each span."""
+        return tuple(table.figure(indicator, group) for table in self.tables)
+
+    def to_document(self, lang: Lang = "fr") -> dict[str, Any]:
+        """Return the tables as plain data, in the order of time."""
+        return {
+            "step": self.step.value,
+            "spans": [span.label(lang) for span in self.spans],
+            "tables": [table.to_document(lang) for table in self.tables],
+            "year_before": [table.to_document(lang) for table in self.year_before],
+        }
+
+
+def indicator_series(
+    source: PeriodSource,
+    period: Period,
+    *,
+    step: TimeStep,
+    by: str | None = None,
+    names: Collection[str] | None = None,
+    units: frozenset[str] | None = None,
+    sites: Sites | None = None,
+    has_cases: bool = True,
+    with_year_before: bool = False,
+) -> IndicatorSeries:
+    """Compute the indicators of each span of a period.
+
+    What counts the cases of a day is read once for all spans; the backlog is read for each.
+
+    Args:
+        source: what was known of cases.
+        period: the period, and the day of the report.
+        step: the part of the calendar that has figures of its own.
+        by: as of `indicator_table`, as the following.
+        names: the names of indicators.
+        units: the units that are reported.
+        sites: the sites.
+        has_cases: True to read the references of the cases.
+        with_year_before: True for the same days a year before too.
+
+    Raises:
+        FaultsError: as of `indicator_table`; or there are more spans than `MOST_SPANS`.
+    """
+    check_request(period, by, names)
+    spans = time_spans(period.since, period.until, step)
+    chosen = [one for name, one in INDICATORS.items() if names is None or name in names]
+    fields, group_of = grouping(by, Sites() if sites is None else sites)
+    fields += ("reference",) * has_cases
+
+    def read(days: Sequence[TimeSpan], as_of: date) -> list[tuple[Period, _RowsOfSpan]]:
+        periods = [attrs.evolve(period, since=one.since, until=one.until, as_of=as_of) for one in days]
+        whole = attrs.evolve(periods[-1], since=periods[0].since)
+        readings = {one.reading for one in chosen}
+        dated = {one: attrs.evolve(one, fields=(*one.fields, one.day)) for one in readings if one.day is not None}
+        at_once = read_rows(source, whole, dated.values(), fields=fields, group_of=group_of, units=units)
+        found: list[tuple[Period, _RowsOfSpan]] = []
+        for one in periods:
+            rest = read_rows(source, one, readings - dated.keys(), fields=fields, group_of=group_of, units=units)
+            found.append((one, rest | {reading: _in_period(at_once[of], of, one) for reading, of in dated.items()}))
+        return found
+
+    now = read(spans, period.as_of)
+    before = read([one.year_before() for one in spans], year_before(period.as_of)) if with_year_before else []
+    every = {group for _, rows in (*now, *before) for one in rows.values() for group in one}
+    groups = [None] if by is None else ordered(every)
+    tables = [
+        IndicatorTable(
+            since=one.since,
+            until=one.until,
+            as_of=one.as_of,
+            by=by,
+            rows=tuple(_rows(chosen, groups, rows, one, has_cases)),
+        )
+        for one, rows in (*now, *before)
+    ]
+    return IndicatorSeries(step=step, tables=tuple(tables[: len(now)]), year_before=tuple(tables[len(now) :]))
+
+
+def _in_period(
+    rows: dict[object, list[CasePeriod]], reading: Reading, period: Period
+) -> dict[object, list[CasePeriod]]:
+    """Return the rows whose day is in a period."""
+    day = attrgetter(str(reading.day))
+    return {group: found for group, of in rows.items() if (found := [row for row in of if period.includes(day(row))])}
+
+
+def _rows(
+    chosen: Iterable[Indicator], groups: Iterable[object], found: _RowsOfSpan, period: Period, has_cases: bool
+) -> Iterable[IndicatorRow]:
+    for group in groups:
+        for one in chosen:
+            measure = one.measure(found[one.reading].get(group, []), period)
+            yield IndicatorRow(group=group, indicator=one, figure=measure.figure(has_cases=has_cases))

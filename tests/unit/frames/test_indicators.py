@@ -1,0 +1,40 @@
+"""Indicators as a frame, against the plain data."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from reclamation_core.frames import indicator_frame
+from reclamation_core.indicators import ListedPeriods, Period, TimeStep
+from reclamation_core.indicators.series import indicator_series
+from tests.unit.frames.test_register import as_records
+from tests.unit.indicators.test_table import some, table_of
+
+
+@pytest.mark.parametrize("backend", ["polars", "pandas", "pyarrow", "duckdb"])
+def test_a_frame_has_the_figures_of_the_plain_data(backend: str) -> None:
+    table = table_of(*some(12, answered_on=date(2026, 6, 12)), *some(3, level=None), by="level")
+
+    frame = indicator_frame(table, backend=backend, lang="en")
+
+    rows = as_records(frame)
+    figures = table.to_document("en")["figures"]
+    assert [row["count"] for row in rows] == [one["count"] for one in figures]
+    assert [row["group_label"] for row in rows] == [one["group"] for one in figures]
+    assert [round(row["value"] or 0, 9) for row in rows] == [round(one["value"] or 0, 9) for one in figures]
+
+
+def test_a_series_has_its_spans_beside_the_year_before() -> None:
+    source = ListedPeriods([(row,) for row in some(4)])
+    period = Period(since=date(2026, 5, 1), until=date(2026, 6, 30), as_of=date(2026, 6, 30))
+    series = indicator_series(source, period, step=TimeStep.MONTH, names=["received"], with_year_before=True)
+
+    rows = indicator_frame(series).rows(named=True)
+
+    assert [(row["since"], row["value"], row["value_before"], row["group_label"]) for row in rows] == [
+        (date(2026, 5, 1), 0, 0, None),
+        (date(2026, 6, 1), 4, 0, None),
+    ]
+    assert "value_before" not in indicator_frame(series.tables[0]).columns

@@ -1,0 +1,102 @@
+"""Indicators by month, quarter and year, against the table of each span."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reclamation_core import Desk
+from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.cases import Case
+from reclamation_core.errors import FaultsError
+from reclamation_core.indicators import (
+    DIMENSIONS,
+    ListedPeriods,
+    Period,
+    TimeSpan,
+    TimeStep,
+    indicator_table,
+    periods_of,
+)
+from reclamation_core.indicators.series import indicator_series
+from reclamation_core.indicators.spans import time_spans, year_before
+from reclamation_core.testing.strategies import cases
+from tests.unit.indicators.test_table import JUNE
+
+
+@given(
+    st.lists(cases(), min_size=1, max_size=3),
+    st.sampled_from([None, *DIMENSIONS]),
+    st.sampled_from(TimeStep),
+    st.data(),
+)
+def test_each_span_has_the_figures_of_its_own_table(
+    some_cases: list[Case], by: str | None, step: TimeStep, data: st.DataObject
+) -> None:
+    """Also the same days a year before, as they were known a year before the day of the report."""
+    france = BusinessCalendar.france()
+    days = [france.day_of(event.recorded_at) for case in some_cases for event in case.events]
+    near = st.dates(min(days) - timedelta(days=40), max(days) + timedelta(days=400))
+    since, until, as_of = [*sorted([data.draw(near), data.draw(near)]), data.draw(near)]
+    source = ListedPeriods([periods_of(case) for case in some_cases])
+    period = Period(since=since, until=until, as_of=as_of)
+
+    series = indicator_series(source, period, step=step, by=by, with_year_before=True)
+
+    spans = time_spans(since, until, step)
+    expected = [(span, as_of) for span in spans] + [(span.year_before(), year_before(as_of)) for span in spans]
+    for table, (span, known_on) in zip((*series.tables, *series.year_before), expected, strict=True):
+        alone = indicator_table(source, Period(since=span.since, until=span.until, as_of=known_on), by=by)
+        groups = {row.group for row in alone.rows}
+        assert [row for row in table.rows if row.group in groups] == list(alone.rows)
+        assert not any(row.figure.count for row in table.rows if row.group not in groups)
+
+
+@given(st.dates(), st.integers(0, 900), st.sampled_from(TimeStep))
+def test_the_spans_of_a_period_are_its_days_once_each(since: date, days: int, step: TimeStep) -> None:
+    until = date.fromordinal(min(since.toordinal() + days, date.max.toordinal()))
+    spans = time_spans(since, until, step)
+
+    assert (spans[0].since, spans[-1].until) == (since, until)
+    for one, following in pairwise(spans):
+        assert following.since == one.until + timedelta(days=1)
+        assert (following.since.month - 1) % step.months == 0
+    for span in spans:
+        assert (span.until.month - 1) // step.months == (span.since.month - 1) // step.months
+        earlier = span.year_before()
+        assert (earlier.since.month, earlier.since.year) == (span.since.month, max(span.since.year - 1, 1))
+        assert earlier.until.month == span.until.month
+        assert abs((earlier.until - earlier.since) - (span.until - span.since)) <= timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "fr", "en"),
+    [
+        (date(2026, 6, 1), date(2026, 6, 30), "juin 2026", "June 2026"),
+        (date(2026, 1, 1), date(2026, 3, 31), "1er trimestre 2026", "Q1 2026"),
+        (date(2026, 1, 1), date(2026, 12, 31), "2026", "2026"),
+        (date(2026, 1, 2), date(2026, 1, 31), "02/01/2026 – 31/01/2026", "2026-01-02 – 2026-01-31"),
+    ],
+)
+def test_a_span_has_the_name_of_its_quarter_or_year_or_its_days(first: date, last: date, fr: str, en: str) -> None:
+    assert (TimeSpan(first, last).label("fr"), TimeSpan(first, last).label("en")) == (fr, en)
+
+
+def test_a_desk_has_the_months_of_its_register_beside_those_of_a_year_before() -> None:
+    desk = Desk.in_memory()
+
+    found = desk.indicator_series(since=date(2026, 5, 1), until=JUNE[1], names=["received"], with_year_before=True)
+
+    document = found.to_document("en")
+    assert (document["step"], document["spans"]) == ("month", ["May 2026", "June 2026"])
+    assert [one["since"] for one in (*document["tables"], *document["year_before"])] == [
+        *("2026-05-01", "2026-06-01", "2025-05-01", "2025-06-01")
+    ]
+    with pytest.raises(FaultsError, match="120"):
+        desk.indicator_series(since=date(1, 1, 1), until=JUNE[1])
+    with pytest.raises(FaultsError, match="step"):
+        desk.indicator_series(since=JUNE[0], until=JUNE[1], step="week")

@@ -1,0 +1,67 @@
+"""Small charts, read as XML."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree as ET
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reclamation_core.reporting.charts import WIDTH, ChartCount, ChartShare, counts_chart, shares_chart
+
+SVG = "{http://www.w3.org/2000/svg}"
+_counts = st.integers(0, 10**6) | st.none()
+
+
+def read(chart: str) -> ET.Element:
+    return ET.fromstring(chart)  # noqa: S314  (our own)
+
+
+def numbers(svg: ET.Element, *names: str) -> list[float]:
+    return [float(one.get(name, "0")) for one in svg.iter() for name in names if one.tag != SVG + "svg"]
+
+
+@given(st.lists(st.builds(ChartCount, label=st.text("août<&", max_size=4), value=_counts, before=_counts), max_size=14))
+def test_columns_are_inside_the_chart_and_as_high_as_their_counts(counts: list[ChartCount]) -> None:
+    svg = read(counts_chart("Reçues", counts))
+    height = float(svg.get("height", 0))
+
+    most = max([1, *(value for one in counts for value in (one.value, one.before) if value)])
+    bars = svg.iter(SVG + "rect")
+    assert [float(one.get("height", 0)) for one in bars] == [
+        round(one.value / most * 110, 1) for one in counts if one.value is not None
+    ]
+    assert all(0 <= y <= height for y in numbers(svg, "y", "y1", "y2"))
+    assert all(str(one.value if one.value is not None else "–") in svg.get("aria-label", "") for one in counts)
+
+
+@given(
+    st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1)).map(sorted), min_size=1, max_size=20),
+    st.floats(0, 1) | st.none(),
+)
+def test_a_share_is_on_the_line_of_its_interval(shares: list[list[float]], reference: float | None) -> None:
+    rows = [
+        ChartShare(label=f"Centre {place}", value=value, low=low, high=high, text=f"{value:.3f}")
+        for place, (low, value, high) in enumerate(shares)
+    ]
+    svg = read(shares_chart("Dans les délais", rows, reference=reference))
+
+    points = list(svg.iter(SVG + "circle"))
+    lines = [one for one in svg.iter(SVG + "line") if one.get("stroke-width") == "3"]
+    assert len(points) == len(lines) == len(rows)
+    for point, line in zip(points, lines, strict=True):
+        assert float(line.get("x1", 0)) <= float(point.get("cx", 0)) <= float(line.get("x2", 0))
+    assert all(0 <= x <= WIDTH for x in numbers(svg, "x", "x1", "x2", "cx"))
+    assert len([one for one in svg.iter(SVG + "line") if one.get("stroke-dasharray")]) == (reference is not None)
+    assert svg.get("role") == "img"
+    assert all(row.text in svg.get("aria-label", "") for row in rows)
+
+
+def test_a_share_that_is_not_stated_has_its_reason_and_long_names_are_cut() -> None:
+    few = ChartShare(label="Saint-Quentin-en-Yvelines", value=None, text="fewer than 10: no rate")
+    without = ChartShare(label="Metz", value=0.5, text="50 %")
+    svg = read(shares_chart("On time", [few, without], lang="en"))
+
+    texts = [one.text for one in svg.iter(SVG + "text")]
+    assert texts == ["0 %", "50 %", "100 %", "Saint-Quentin-en-…", "fewer than 10: no rate", "Metz", "50 %"]
+    assert svg.get("aria-label") == "On time: Saint-Quentin-en-Yvelines fewer than 10: no rate; Metz 50 %."

@@ -1,0 +1,115 @@
+"""The page of indicators, as its readers get it."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from reclamation_core import Desk
+from reclamation_core.indicators import ListedPeriods, Period, TimeStep, indicator_table
+from reclamation_core.indicators.page import OF_MONTHS, IndicatorPage, months_until
+from reclamation_core.indicators.series import indicator_series
+from reclamation_core.reporting import Report, report_bytes
+from reclamation_core.reporting.indicators import MOST_UNITS, indicators_report
+from reclamation_core.vocabulary import Site, Sites
+from tests.unit.indicators.test_table import some
+
+AT = datetime(2026, 7, 1, 8, tzinfo=UTC)
+PERIOD = Period(since=date(2026, 6, 1), until=date(2026, 6, 30), as_of=date(2026, 6, 30))
+SITES = Sites((Site(code="STD", name="Saint-Denis", region="Nord"),))
+IN_TIME, LATE = {"answered_on": date(2026, 6, 12)}, {"answered_on": date(2026, 6, 20)}
+
+
+@pytest.fixture(scope="module")
+def page() -> IndicatorPage:
+    """Créteil answers in time; Saint-Denis clearly less often; Nîmes has one overdue answer of three."""
+    rows = [*some(40, **IN_TIME), *some(6, unit="STD", **IN_TIME), *some(12, unit="STD", **LATE, supports=2)]
+    rows += [*some(2, unit="NIM", **IN_TIME), *some(1, unit="NIM", theme="a")]
+    source, year = ListedPeriods([(row,) for row in rows]), months_until(PERIOD.until)
+    of_year = Period(since=year.since, until=year.until, as_of=PERIOD.as_of)
+    before = Period(since=date(2025, 6, 1), until=date(2025, 6, 30), as_of=date(2025, 6, 30))
+    return IndicatorPage(
+        whole=indicator_table(source, PERIOD),
+        before=indicator_table(source, before),
+        by_unit=indicator_table(source, PERIOD, by="unit"),
+        months=indicator_series(source, of_year, step=TimeStep.MONTH, names=OF_MONTHS, with_year_before=True),
+    )
+
+
+def report(page: IndicatorPage) -> Report:
+    return indicators_report(page, at=AT, sites=SITES)
+
+
+def text(report: Report, lang: str = "fr") -> str:
+    written = report_bytes(report, "html", "fr" if lang == "fr" else "en").decode()
+    return written.replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ")
+
+
+def test_units_in_need_come_first_with_the_reason(page: IndicatorPage) -> None:
+    assert [(one.unit, one.is_below) for one in page.units] == [("STD", True), ("NIM", False), ("CRE", False)]
+    html = text(report(page))
+    assert html.index("Saint-Denis") < html.index("NIM") < html.index("CRE")
+    assert "délais : nettement sous l’ensemble" in html
+    assert "moins de 10 : pas de taux" in html
+    assert "aucun dossier" in html  # a year before
+
+
+def test_the_page_states_its_day_zone_period_minimum_and_definitions_with_sources(page: IndicatorPage) -> None:
+    html = text(report(page))
+    for stated in (
+        *("Situation au", "30/06/2026", "Europe/Paris", "juin 2026", "moins de 10 dossiers", "confiance de 95 %"),
+        *("78,7 %", "M2-1, réponse sous 10 jours ouvrés", "Kaplan et Meier (1958)", "aria-label"),
+    ):
+        assert stated in html, stated
+    english = text(report(page), "en")
+    assert "By site, those in need first" in english
+    assert "fewer than 10: no rate" in english
+    assert html.count("<svg") == english.count("<svg") == 2
+    assert len(html.encode()) < 100_000
+
+
+def test_data_formats_have_every_figure_of_every_unit_and_month(page: IndicatorPage) -> None:
+    tables = json.loads(report_bytes(report(page), "json"))["tables"]
+    assert page.by_unit is not None
+    assert page.months is not None
+    months = [*page.months.tables, *page.months.year_before]
+    expected = sum(len(table.rows) for table in (page.whole, page.before, page.by_unit, *months) if table)
+    assert [table["name"] for table in tables] == ["indicateurs", "definitions"]
+    assert len(tables[0]["rows"]) == expected
+    on_time = next(row for row in tables[0]["rows"] if row["code"] == "on_time" and row["centre"] == "Saint-Denis")
+    assert (on_time["dossiers"], on_time["sur"], on_time["valeur"]) == (6, 18, 0.3333)
+
+
+def test_a_published_page_has_neither_small_counts_nor_months(page: IndicatorPage) -> None:
+    html = text(report(page.published()))
+    assert "petit effectif : non publié" in html
+    assert "Pour publication" in html
+    assert "Sur douze mois" not in html
+    rows = json.loads(report_bytes(report(page.published()), "json"))["tables"][0]["rows"]
+    assert {row["dossiers"] for row in rows if row["dossiers"] is not None} <= {0, *range(10, 100, 5)}
+    document = page.published().to_document()
+    assert (document["published"], document["months"], document["year_before"]) == (True, None, None)
+
+
+def test_a_long_list_of_units_is_cut_and_says_so() -> None:
+    rows = [row for number in range(MOST_UNITS + 3) for row in some(1, unit=f"U{number:02}")]
+    source = ListedPeriods([(row,) for row in rows])
+    table = indicator_table(source, PERIOD, by="unit")
+    page = IndicatorPage(whole=indicator_table(source, PERIOD), before=None, by_unit=table, months=None)
+
+    assert f"{MOST_UNITS} centres sont montrés ; le classeur a les 3 autres" in text(report(page))
+
+
+def test_a_desk_of_one_site_has_its_own_page() -> None:
+    desk = Desk.in_memory(sites=SITES).scoped(site="STD")
+    asked: dict[str, Any] = {"since": PERIOD.since, "until": PERIOD.until, "as_of": PERIOD.as_of}
+
+    assert desk.indicator_page(**asked).to_document("en")["by_unit"] is None
+    assert "Indicateurs, STD" in text(desk.reports.indicators(**asked))
+    assert desk.indicator_page(**asked, published=True).units == ()
+    assert desk.indicator_page(**asked, names=["received"]).whole.figure("received").value == 0
+    empty = text(Desk.in_memory().reports.indicators(**asked))
+    assert "Par centre" in empty
