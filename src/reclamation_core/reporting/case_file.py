@@ -420,6 +420,7 @@ _REASON_COLUMNS: Final = (
     _column("decision", ("Décision", "Decision"), ("La décision.", "The decision."), lambda one: one[1], width=30),
     _column("motifs", ("Pourquoi", "Why"), ("Ses motifs.", "Its reasons."), lambda one: one[2], width=60),
 )
+_SHOWN_DOCUMENTS: Final = ("nom", "octets", "sha256")
 _SHOWN_HISTORY: Final = ("survenu_le", "operation", "role", "par")
 _SHOWN_ACTIONS: Final = ("ligne", "action", "type", "echeance", "etat", "efficacite")
 _CUT: Final = Wording(
@@ -455,7 +456,9 @@ def case_report(file: CaseFile, *, at: datetime, zone: ZoneInfo | None = None) -
         if any(column.value(sheet) is not None for column in columns)
     ]
     own = tuple(_own_facts(file))
+    documents = _documents(case)
     shown: dict[str, ReportTable[Any]] = {
+        **({"pieces": _shown_documents(documents)} if documents else {}),
         **({"informations": _own_table(own)} if own else {}),
         "motifs": ReportTable(
             name="motifs",
@@ -482,7 +485,18 @@ def case_report(file: CaseFile, *, at: datetime, zone: ZoneInfo | None = None) -
         ),
         **{section.name: section for section in sections},
     }
-    order = ("arrivee", "informations", "demande", "motifs", "dates", "risques", "causes", "suites", "reponse")
+    order = (
+        "arrivee",
+        "informations",
+        "demande",
+        "pieces",
+        "motifs",
+        "dates",
+        "risques",
+        "causes",
+        "suites",
+        "reponse",
+    )
     tables: tuple[ReportTable[Any], ...] = (
         ReportTable(
             name="dossier",
@@ -497,7 +511,7 @@ def case_report(file: CaseFile, *, at: datetime, zone: ZoneInfo | None = None) -
             name="explication",
         ),
         ReportTable(title=Wording("Historique", "History"), columns=_EVENT_COLUMNS, records=tuple(events)),
-        ReportTable(title=Wording("Documents", "Documents"), columns=_DOCUMENT_COLUMNS, records=_documents(case)),
+        ReportTable(title=Wording("Documents", "Documents"), columns=_DOCUMENT_COLUMNS, records=documents),
         ReportTable(title=Wording("Textes", "Texts"), columns=_TEXT_COLUMNS, records=tuple(_texts(case, file.own))),
         ReportTable(title=Wording("Actions", "Actions"), columns=chosen, records=tuple(entries)),
         *shown.values(),
@@ -514,6 +528,18 @@ def case_report(file: CaseFile, *, at: datetime, zone: ZoneInfo | None = None) -
         data=_DATA,
         pages=tuple(name for name in (*order, "operations") if name in shown),
         is_portrait=True,
+    )
+
+
+def _shown_documents(documents: tuple[tuple[int, SupportDocument, Case], ...]) -> ReportTable[Any]:
+    """Return the documents of a case as a section of the pages: each with its hash, by which it is recognised."""
+    return ReportTable(
+        name="pieces",
+        title=_of_all(Wording("Les pièces", "The documents"), len(documents), _MOST_LISTED),
+        columns=_DOCUMENT_COLUMNS,
+        records=documents[:_MOST_LISTED],
+        shown=_SHOWN_DOCUMENTS,
+        lines=_CELL_LINES,
     )
 
 

@@ -16,9 +16,17 @@ import attrs
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.calendars.codes import in_words, month_in_words
-from reclamation_core.cases import Admissibility, AnswerDecision, Case, CaseKind, ClosingReason, RedirectionKind
+from reclamation_core.cases import (
+    Admissibility,
+    AnswerDecision,
+    Case,
+    CaseKind,
+    ClosingReason,
+    RedirectionKind,
+    SupportKind,
+)
 from reclamation_core.cases.authors import has_same_author
-from reclamation_core.cases.events import Acknowledged
+from reclamation_core.cases.events import Acknowledged, SupportAdded
 from reclamation_core.cases.plain import plain
 from reclamation_core.codes import Audience, LabelledEnum
 from reclamation_core.documents.files import read_toml
@@ -579,6 +587,7 @@ class _Statement:
         ]
         if sent:
             self.dated = case.day_of(sent[-1])
+        self.words["enclosed"] = self._enclosed()
         awaited = case.awaited_on if case.deadline is None or not sent else case.deadline.due
         self._promise(awaited)
         if awaited is None or case.is_deadline_suspended:
@@ -632,6 +641,7 @@ class _Statement:
         self.words["reasons"] = self._text("case.answer.text", answer.text)
         self.words["remedies"] = self._text("case.answer.remedies", answer.remedies)
         self.words["acts"] = self._acts()
+        self.words["enclosed"] = self._enclosed()
         self.words["provider"] = self._text("case.answer.provider", answer.provider)
         texts = [self.words["reasons"], self.words["remedies"]]
         self.words["has_apology"] = any(text is not None and _APOLOGY.search(text) for text in texts)
@@ -696,6 +706,18 @@ class _Statement:
                 return
             self.words["duplicate_of"] = verbatim(original.reference)
 
+    def _enclosed(self) -> list[str | None]:
+        """Return the names of the files that the complainant sent, by the date of the letter."""
+        case = self._case
+        names = [
+            case.read(document.name)
+            for event in case.history
+            if isinstance(event.data, SupportAdded) and case.day_of(event.occurred_at) <= self.dated
+            if event.data.kind in _OF_COMPLAINANTS or event.data.answers_request
+            for document in event.data.documents
+        ]
+        return [_typed(name) for name in names if name is not None]
+
     def _acts(self) -> list[dict[str, str | None]]:
         """Return the curative actions for this case alone, as the plans prove them on the date of the letter."""
         acts = (
@@ -750,6 +772,8 @@ class _Statement:
         return in_words(day, self._lang)
 
 
+_OF_COMPLAINANTS: Final = frozenset({SupportKind.LETTER, SupportKind.EMAIL, SupportKind.FORM})
+"""The kinds of supports whose files are those of the complainant; an answer to a request for information is, too."""
 _APOLOGY: Final = re.compile(
     r"\b(?:nos|mes|toutes nos|nos plus sincères) excuses\b|\bexcusez|\bdésolée?s?\b|\bapolog|\bsorry\b", re.IGNORECASE
 )

@@ -147,6 +147,10 @@ def test_the_documents_of_a_case_are_listed_with_their_hashes_until_they_are_era
     found = tables(desk.reports.case(reference, texts=True))
     assert found["Documents"][1:] == [["2", "lettre.txt", "text/plain", "7", hashed]]
     assert not any(hashed in row for row in found["Textes"])
+    page = plain(report_bytes(desk.reports.case(reference, texts=True), "html").decode())
+    assert ("Les pièces" in page, page.count(hashed)) == (True, 1)
+    without = plain(report_bytes(desk.reports.case(desk.register(facts(), site="CRE").reference), "html").decode())
+    assert "Les pièces" not in without
     assert desk.cases.get(reference).to_document(texts=True)["documents"][0]["sha256"] == hashed
     desk.withdraw(reference)
     desk.close(reference, reason="withdrawn")

@@ -13,8 +13,9 @@ import attrs
 import pytest
 
 from reclamation_core import ComplaintFacts, Desk, FaultsError
+from reclamation_core.adapters import InMemoryDocumentStore
 from reclamation_core.calendars import DeadlineRule, Duration
-from reclamation_core.cases import AnswerDecision, ClosingReason, CommandRefusedError, LinkKind
+from reclamation_core.cases import AnswerDecision, ClosingReason, CommandRefusedError, LinkKind, NewDocument
 from reclamation_core.cases.events import Closed
 from reclamation_core.desk import AsyncDesk
 from reclamation_core.plans import ActionSheet, ActionType
@@ -179,6 +180,37 @@ def test_the_time_of_a_level_is_stated_and_when_it_was_counted_again() -> None:
     ):
         letter = desk.reports.letter(reference, "acknowledgement", SETTINGS, lang=lang)  # type: ignore[arg-type]
         assert any(block.startswith(stated) for block in words(letter)), words(letter)
+
+
+@pytest.mark.parametrize(
+    ("lang", "one", "both"),
+    [
+        ("fr", "Vous nous avez adressé ce fichier : « <a>.pdf ».", "ces fichiers : « <a>.pdf », « b.txt »."),
+        ("en", "You sent us this file: “<a>.pdf”.", "these files: “<a>.pdf”, “b.txt”."),
+    ],
+)
+def test_a_letter_names_the_files_that_the_complainant_sent_by_its_date(lang: Lang, one: str, both: str) -> None:
+    desk = new_desk(at(12), documents=InMemoryDocumentStore())
+    reference = named(desk)
+
+    def add(name: str, kind: str, day: int, **given: Any) -> None:
+        document = NewDocument(name=name, content=b"a")
+        desk.add_support(reference, kind=kind, title="a", documents=[document], occurred_at=at(day), **given)
+
+    add("<a>.pdf", "letter", 2)
+    add("interne.txt", "report", 2)
+    desk.acknowledge(reference, occurred_at=at(3))
+    desk.request_information(reference, question="Laquelle ?", occurred_at=at(4))
+    add("b.txt", "other", 5, answers_request=True)
+    desk.plan_nothing(reference, reason="isolé", occurred_at=at(6))
+    desk.answer(reference, decision="founded", text=REASONS, occurred_at=at(7))
+    add("c.txt", "email", 8)
+
+    assert one in words(desk.reports.letter(reference, "acknowledgement", SETTINGS, lang=lang))
+    [sentence] = [
+        text for text in words(desk.reports.letter(reference, "answer", SETTINGS, lang=lang)) if ".txt" in text
+    ]
+    assert sentence.endswith(both)
 
 
 def test_a_recorded_acknowledgement_has_its_date_and_can_be_written_again() -> None:
@@ -994,7 +1026,7 @@ def test_a_template_that_no_letter_uses_is_named(tmp_path: Path) -> None:
 def test_the_french_templates_have_the_words_of_the_lexicon() -> None:
     folder = files("reclamation_core.reporting").joinpath("templates", "letters", "fr")
     found = {file.name: list(refused_words(file.read_text(encoding="utf-8"))) for file in folder.iterdir()}
-    assert len(found) == 14
+    assert len(found) == 15
     assert not any(found.values())
 
 
