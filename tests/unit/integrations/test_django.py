@@ -43,6 +43,7 @@ from tests.databases import emptied
 from tests.hosts import django_connection
 from tests.typography import plain
 from tests.unit.desk import factories
+from tests.unit.integrations.test_board_languages import french_of
 
 
 @cache
@@ -653,6 +654,25 @@ def test_a_form_of_a_desk_has_what_guards_need_and_refusals_at_their_fields(mode
     assert bound.save(used) is None
     assert "répondez d'abord au client" in plain(str(bound.errors["reason"]))
     del models
+
+
+@pytest.mark.usefixtures("database")
+def test_a_form_in_english_has_no_french_text() -> None:
+    from reclamation_core.integrations.django.desks import desk
+    from reclamation_core.integrations.django.forms import act_form
+
+    used = desk().acting("Mme Roux", "rqr")
+    case = used.analyse(factories.qualified(used).reference, method="ishikawa", causes=("planning",))
+    for command in (*CommandType, "register"):
+        form = act_form(command, None if command == "register" else case, desk=used, lang="en")({})
+        form.is_valid()
+        assert french_of(f"<div>{form}</div>") == [], command
+    refused = act_form("close", case, lang="en")({"expected_version": etag(case), "reason": "answered"})
+    assert refused.is_valid(), refused.errors
+    assert refused.save(used) is None
+    assert french_of(str(refused.errors)) == []
+    with override_settings(RECLAMATION={"LANG": "en"}):
+        assert french_of(f"<div>{act_form('acknowledge', case)()}</div>") == []
 
 
 def test_a_form_of_a_page_of_its_own_gives_a_command(models: Any) -> None:

@@ -66,7 +66,7 @@ def _occurrences(entered: str, zone: ZoneInfo) -> tuple[datetime, ...]:
         return ()
 
 
-_REQUIRED: Final = Wording("ce champ est obligatoire", "this field is required")
+REQUIRED: Final = Wording("ce champ est obligatoire", "this field is required")
 _EXPECTED: Final[Mapping[FieldKind, Wording]] = {
     FieldKind.WHOLE: Wording("un nombre entier est attendu", "a whole number is expected"),
     FieldKind.NUMBER: Wording("un nombre est attendu", "a number is expected"),
@@ -129,7 +129,7 @@ def read_form(fields: Iterable[FormField], posted: Mapping[str, Sequence[str]], 
         if read is not None:
             _holder(document, field.place)[field.name] = read
         elif field.is_required:
-            faults.append(Fault(field.key, None, _REQUIRED))
+            faults.append(Fault(field.key, None, REQUIRED))
         elif field.values and field.place:
             is_several = field.kind in {FieldKind.LINES, FieldKind.CHOICES}
             _holder(document, field.place)[field.name] = [] if is_several else None

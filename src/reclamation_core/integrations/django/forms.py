@@ -1,4 +1,4 @@
-"""Forms of Django for each command, made from the fields of the board's forms: French labels, help and choices."""
+"""Forms of Django for each command, made from the fields of the board's forms, in French or in English."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from reclamation_core.desk.forms import (
     zone_of_plan,
 )
 from reclamation_core.errors import FaultsError, ReclamationError
-from reclamation_core.integrations.board.forms import read_command, read_version, refusals_of, with_offsets
-from reclamation_core.integrations.django.settings import options
+from reclamation_core.integrations.board.forms import REQUIRED, read_command, read_version, refusals_of, with_offsets
+from reclamation_core.integrations.django.settings import board_options, options
 from reclamation_core.plans import Pgaac, PlanCommandType
 from reclamation_core.policy import Policy, PolicyBook
 from reclamation_core.vocabulary import Fact
-from reclamation_core.wording import typeset
+from reclamation_core.wording import Lang, Wording, typeset
 
 __all__ = ["ActForm", "act_form"]
 
@@ -45,6 +45,7 @@ class _Act:
     fields: tuple[FormField, ...] = ()
     added: Mapping[str, Any] = attrs.field(factory=dict)
     zone: ZoneInfo | None = None
+    lang: Lang = "fr"
 
 
 class ActForm(forms.Form):
@@ -59,7 +60,7 @@ class ActForm(forms.Form):
         posted = {field.key: _posted(self._read(field)) for field in act.fields} if self.is_bound else {}
         self._zone = act.zone or zone_of(options().get("sites"), next(iter(posted.get("site", ())), None))
         self._shown = with_offsets(act.fields, posted, self._zone)
-        added = {field.key: _Entry(field) for field in self._shown if field.key not in self.fields}
+        added = {field.key: _Entry(field, act.lang) for field in self._shown if field.key not in self.fields}
         if added:
             self.fields.update(added)
             self.order_fields([field.key for field in self._shown])
@@ -97,19 +98,19 @@ class ActForm(forms.Form):
             return None
 
     def add_refusal(self, error: ReclamationError) -> None:
-        """Add an error of the library: each fault and each guard to its field, in French; others to the whole form."""
-        found = refusals_of(error)
+        """Add an error of the library: each fault and each guard to its field; others to the whole form."""
+        found, lang = refusals_of(error), self._act.lang
         if not found:
-            self.add_error(None, typeset(error.public_message("fr")))
+            self.add_error(None, typeset(error.public_message(lang), lang))
         for keys, words in found:
             name = next((key for key in keys if key in self.fields), None)
-            self.add_error(name, typeset(f"{_capitalized(words.fr)}."))
+            self.add_error(name, _sentence(words, lang))
 
     def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
         """Return the fields as the board shows them: under an empty title those always shown, then closed groups."""
         found: dict[str, list[forms.BoundField]] = {}
         for field in self._shown:
-            title = "" if field.group is None else typeset(field.group.fr)
+            title = "" if field.group is None else _printed(field.group, self._act.lang)
             found.setdefault(title, []).append(self[field.key])
         return list(found.items())
 
@@ -121,6 +122,7 @@ def act_form(
     action: str | None = None,
     kind: CaseKind | str = CaseKind.COMPLAINT,
     desk: Desk | None = None,
+    lang: Lang | None = None,
 ) -> type[ActForm]:
     """Return the form of a command, with the fields of the board's form of it.
 
@@ -132,6 +134,7 @@ def act_form(
         kind: the kind of a new case.
         desk: the desk that acts. With it the form has what the guards of the command need: required fields with their
             reasons, choices that are not refused; and for a new case the sites inside its scope alone.
+        lang: the language of labels, help, choices and refusals; that of the setting by default, and French without it.
 
     Raises:
         ValueError: there is no such command.
@@ -155,12 +158,15 @@ def act_form(
         alone = attrs.evolve(context, plan=on, action=chosen)
         service = None if desk is None or on is None else desk.pgaac(on.scope)
         fields = action_form(command, alone) if service is None else service.form(command, action).fields
-    content: dict[str, Any] = {field.key: _Entry(field) for field in fields}
+    lang = lang or board_options().get("lang") or "fr"
+    content: dict[str, Any] = {field.key: _Entry(field, lang) for field in fields}
     if on is not None:
         content[VERSION] = forms.CharField(widget=forms.HiddenInput, required=False, initial=etag(on))
     added = {} if action is None else {"reference": action}
     entered_in = None if command == "register" else zone  # that of the site which is entered
-    act = _Act(command=str(command), kind=CaseKind.parse(kind), on=on, fields=fields, added=added, zone=entered_in)
+    act = _Act(
+        command=str(command), kind=CaseKind.parse(kind), on=on, fields=fields, added=added, zone=entered_in, lang=lang
+    )
     content |= {"_act": act, "__module__": __name__, "__doc__": ActForm.__doc__}
     return type("ActForm", (ActForm,), content)
 
@@ -177,16 +183,20 @@ def _declared(policy: Policy | PolicyBook | None, case: Case | None) -> tuple[Fa
 class _Entry(forms.Field):
     """A field that takes what was entered as it is: `read_command` reads all of them at once."""
 
-    def __init__(self, field: FormField) -> None:
-        hints = [] if field.hint is None else [field.hint.fr]
+    def __init__(self, field: FormField, lang: Lang) -> None:
+        hints = [] if field.hint is None else [field.hint]
         if field.kind is FieldKind.LINES:
-            hints.append("Un par ligne.")
-        hints += [f"Impossible ici : {label.fr} ({reason.fr})." for label, reason in field.refused]
+            hints.append(_ONE_A_LINE)
+        hints += [
+            Wording(f"Impossible ici : {label.fr} ({reason.fr}).", f"Not possible here: {label.en} ({reason.en}).")
+            for label, reason in field.refused
+        ]
         super().__init__(
             required=field.is_required,
-            widget=_widget(field),
-            label=typeset(_capitalized(field.label.fr)),
-            help_text=typeset(" ".join(hints)),
+            widget=_widget(field, lang),
+            label=_capitalized(_printed(field.label, lang)),
+            help_text=" ".join(_printed(one, lang) for one in hints),
+            error_messages={"required": _sentence(REQUIRED, lang)},
             initial=list(field.values) if field.kind is FieldKind.CHOICES else "\n".join(field.values),
         )
 
@@ -203,13 +213,18 @@ _TYPES: Final[Mapping[FieldKind, dict[str, str]]] = {
 }
 
 
-def _widget(field: FormField) -> forms.Widget:
-    choices = [(code, typeset(label.fr)) for code, label in field.choices]
+_ONE_A_LINE: Final = Wording("Un par ligne.", "One a line.")
+_CHOOSE: Final = Wording("Choisissez", "Choose")
+_NOT_SPECIFIED: Final = Wording("Non précisé", "Not specified")
+
+
+def _widget(field: FormField, lang: Lang) -> forms.Widget:
+    choices = [(code, _printed(label, lang)) for code, label in field.choices]
     match field.kind:
         case FieldKind.TEXT | FieldKind.LINES:
             return forms.Textarea({"rows": 4 if field.kind is FieldKind.TEXT else 2})
         case FieldKind.CHOICE | FieldKind.OFFSET | FieldKind.SEARCH:
-            return forms.Select(choices=[("", "Choisissez" if field.is_required else "Non précisé"), *choices])
+            return forms.Select(choices=[("", (_CHOOSE if field.is_required else _NOT_SPECIFIED).in_(lang)), *choices])
         case FieldKind.CHOICES:
             return forms.CheckboxSelectMultiple(choices=choices)
         case FieldKind.CHECK:
@@ -221,6 +236,14 @@ def _widget(field: FormField) -> forms.Widget:
 def _posted(value: object) -> tuple[str, ...]:
     """Return what a widget has read as the values that a browser posts."""
     return tuple(value) if isinstance(value, list) else (str(value),) if value else ()
+
+
+def _printed(words: Wording, lang: Lang) -> str:
+    return typeset(words.in_(lang), lang)
+
+
+def _sentence(words: Wording, lang: Lang) -> str:
+    return typeset(f"{_capitalized(words.in_(lang))}.", lang)
 
 
 def _capitalized(text: str) -> str:
