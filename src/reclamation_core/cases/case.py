@@ -148,6 +148,12 @@ class Case(BaseCase):
         added = (event.data.documents for event in self.events if isinstance(event.data, SupportAdded))
         return tuple(document for documents in added for document in documents)
 
+    @property
+    def filed_messages(self) -> frozenset[str]:
+        """The identifiers of the messages that are among its supports."""
+        sources = (event.data.source for event in self.events if isinstance(event.data, SupportAdded))
+        return frozenset(source for source in sources if source is not None)
+
     def erased_documents(self, since: int = 0) -> tuple[str, ...]:
         """Return the keys of the documents that an event after the first `since` erases: of all, once texts are erased.
 

@@ -16,6 +16,9 @@ from reclamation_core.wording import Lang, Wording, labelled
 DOCUMENT_GUARD: Final = "document:"
 """The beginning of the guard under which an event claims the key of a document; the key follows."""
 
+MESSAGE_GUARD: Final = "message:"
+"""The beginning of the guard under which an event claims a message as a support; the identifier follows."""
+
 _KEY: Final = re.compile(r"[A-Za-z0-9-]{1,64}/[0-9a-f]{32}", re.ASCII)
 _A_KEY: Final = Wording(
     "la clé d'un document déposé est attendue, telle que le dépôt l'a donnée",

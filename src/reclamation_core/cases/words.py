@@ -63,11 +63,13 @@ def text_words(text: str) -> tuple[str, ...]:
 def indexed_words(case: Case) -> tuple[str, ...]:
     """Return the words that a case is searched by, each once and sorted, without those of erased texts and of actors.
 
+    The identifiers of the messages among its supports are such words, erased or not.
+
     A word of a text that names a person has `NAME_MARK` before it. A case with too many words has that mark alone among
     its words: every search for words finds it.
     """
-    found: set[str] = set()
-    left = _MOST_INDEXED
+    found = {word[:_LONGEST] for source in case.filed_messages for word in text_words(source)}
+    left = _MOST_INDEXED - sum(map(len, found))
     for event in case.events:
         for _, kind, commitment in commitments_by_field(event.data):
             text = case.read(commitment)

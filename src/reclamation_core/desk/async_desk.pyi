@@ -65,6 +65,7 @@ from reclamation_core.plans import (
     PlanScope,
     PublishedPlan,
 )
+from reclamation_core.policy import SupportParameters
 from reclamation_core.ports import (
     CaseFacet,
     CaseOrder,
@@ -471,10 +472,12 @@ class AsyncDesk:
         title: str,
         answers_request: bool = False,
         documents: Sequence[NewDocument | UploadedDocument] = ...,
+        source: str | None = None,
         occurred_at: datetime | None = None,
         expected_version: int | str | None = None,
     ) -> Case: ...
     async def upload_document(self, reference: str, document: NewDocument) -> UploadedDocument: ...
+    async def document_limits(self, reference: str) -> SupportParameters: ...
     async def documents(self, reference: str) -> tuple[DocumentStatus, ...]: ...
     async def open_document(self, reference: str, key: str) -> OpenDocument: ...
     async def transcribe(

@@ -59,6 +59,7 @@ from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.environment import DeskOptions, Scope
 from reclamation_core.desk.registration import RegistrationResult, survey_arguments
 from reclamation_core.plans import PlanScope
+from reclamation_core.policy import SupportParameters
 from reclamation_core.ports import CaseQuery, FeedItem, Store
 from reclamation_core.validators import (
     coded,
@@ -492,6 +493,7 @@ class Desk:
         title: str,
         answers_request: bool = False,
         documents: Sequence[NewDocument | UploadedDocument] = (),
+        source: str | None = None,
         occurred_at: datetime | None = None,
         expected_version: int | str | None = None,
     ) -> Case:
@@ -499,7 +501,8 @@ class Desk:
 
         Documents are streamed to the store of documents before the event is written. If the command is refused their
         bytes are deleted again, at the latest by the nightly job. With keys of `upload_document` alone the command is
-        idempotent: a case that has these documents is returned unchanged.
+        idempotent: a case that has these documents is returned unchanged. So it is with a `source`: a message is a
+        support once.
 
         Args:
             reference: the case.
@@ -507,18 +510,22 @@ class Desk:
             title: its title.
             answers_request: True for the complainant's answer to a request for information, which it ends.
             documents: its documents: new ones, or those of `upload_document`.
+            source: the identifier of the message that it is; it is never erased, so it must not name a person.
             occurred_at: when; now by default.
             expected_version: the version or entity tag of the case; see `Desk`.
 
         Raises:
             FaultsError: a document is too large, empty, of a type that the edition does not accept, refused by the
-                scanner, or no longer available; or there are too many, or the desk has no store of documents.
+                scanner, or no longer available; or there are too many, or the desk has no store of documents; or the
+                message is a support of another case.
             DocumentStoreError: the store of documents cannot be reached; the support may be added without documents.
             MissingExtraError: the extra `documents` is not installed.
         """
-        support = SupportAdded(kind=coded(SupportKind, kind), title=title, answers_request=answers_request)
+        support = SupportAdded(
+            kind=coded(SupportKind, kind), title=title, answers_request=answers_request, source=source
+        )
         added = services.require_documents(documents)
-        if not added:
+        if not added and source is None:
             return self._apply(reference, support, occurred_at, expected_version)
         context = self._context.expecting(expected_version)
         return services.DocumentService(context).add_support(reference, support, added, occurred_at)
@@ -536,6 +543,14 @@ class Desk:
         """
         require(of_class(NewDocument), document=document)
         return services.DocumentService(self._context).upload(reference, document)
+
+    def document_limits(self, reference: str) -> SupportParameters:
+        """Return the limits of documents in the edition of a case: types, size and number.
+
+        Args:
+            reference: the case.
+        """
+        return services.DocumentService(self._context).limits(reference)
 
     def documents(self, reference: str) -> tuple[services.DocumentStatus, ...]:
         """Return the documents of a case, in the order in which they were added, without their bytes.

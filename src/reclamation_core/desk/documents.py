@@ -20,6 +20,7 @@ from reclamation_core.cases.events import SupportAdded
 from reclamation_core.cases.plain import plain
 from reclamation_core.cases.support_documents import (
     DOCUMENT_GUARD,
+    MESSAGE_GUARD,
     NewDocument,
     SupportDocument,
     UploadedDocument,
@@ -64,6 +65,10 @@ _NO_STORE: Final = Wording(
 _TAKEN: Final = Wording(
     "ce document est déjà dans un dossier, ou n'est plus disponible ; déposez-le de nouveau",
     "this document is in a case already, or no longer available; upload it again",
+)
+_FILED: Final = Wording(
+    "un message qui n'est pas encore classé est attendu : celui-ci est déjà le support d'un dossier",
+    "a message that is not on file is expected: this one is a support of a case already",
 )
 _EMPTY: Final = Wording("un document non vide est attendu", "a document that is not empty is expected")
 
@@ -229,6 +234,10 @@ class DocumentService:
         """Add a support with documents; see `Desk.add_support`."""
         named = [one.key for one in documents if isinstance(one, UploadedDocument)]
         case = self._load(reference)
+        if support.source is not None and support.source in case.filed_messages:
+            return case
+        if not documents:
+            return self._claim(reference, support, None, occurred_at)
         store, keys = self._stores()
         if len(named) == len(documents) and set(named) <= {one.key for one in case.documents}:
             return self.context.without_unread_names(case)  # the answer to the first request was lost
@@ -249,6 +258,10 @@ class DocumentService:
             for key in uploaded:
                 self._abandon(store, keys, key)
             raise
+
+    def limits(self, reference: str) -> SupportParameters:
+        """Return the limits of the edition of a case; see `Desk.document_limits`."""
+        return self.context.policy_of(self._load(reference)).parameters.support
 
     def of_case(self, reference: str) -> tuple[DocumentStatus, ...]:
         """Return the documents of a case; see `Desk.documents`."""
@@ -498,16 +511,20 @@ class DocumentService:
             raise FaultsError([Fault(path, found, expected)])
 
     def _claim(
-        self, reference: str, support: SupportAdded, limits: SupportParameters, occurred_at: datetime | None
+        self, reference: str, support: SupportAdded, limits: SupportParameters | None, occurred_at: datetime | None
     ) -> Case:
-        """Write the event, which claims the key of each document under its guard."""
-        guards = [document.guard for document in support.documents]
+        """Write the event, which claims the key of each document, and the message, under their guards."""
+        guards = {document.guard: f"documents[{place}]" for place, document in enumerate(support.documents)}
+        message = None if support.source is None else MESSAGE_GUARD + support.source
 
         def added(unit: UnitOfWork, case: Case) -> Case:
-            versions = unit.guards.hold(*guards)
-            if taken := [place for place, guard in enumerate(guards) if versions[guard] != 0]:
-                raise FaultsError(Fault(f"documents[{place}]", REDACTED, _TAKEN) for place in taken)
-            _require_few(case, len(guards), limits)
+            versions = unit.guards.hold(*guards, *(() if message is None else (message,)))
+            if taken := [path for guard, path in guards.items() if versions[guard] != 0]:
+                raise FaultsError(Fault(path, REDACTED, _TAKEN) for path in taken)
+            if message is not None and versions[message] != 0:
+                raise FaultsError([Fault("source", support.source, _FILED)])
+            if limits is not None:
+                _require_few(case, len(guards), limits)
             return self.context.apply(case, support, occurred_at)
 
         return self.context.update(reference, added)

@@ -2,6 +2,15 @@ from reclamation_core.intake.file_reader import FileReader as FileReader
 from reclamation_core.intake.file_reader import read as read
 from reclamation_core.intake.file_triage import TriageReport as TriageReport
 from reclamation_core.intake.file_triage import triage_file as triage_file
+from reclamation_core.intake.mail_intake import MailIntake as MailIntake
+from reclamation_core.intake.mail_intake import MailOutcome as MailOutcome
+from reclamation_core.intake.mail_intake import MailStatus as MailStatus
+from reclamation_core.intake.mail_messages import MailKind as MailKind
+from reclamation_core.intake.mail_messages import MailMessage as MailMessage
+from reclamation_core.intake.mail_messages import MailSettings as MailSettings
+from reclamation_core.intake.mail_messages import MailWarning as MailWarning
+from reclamation_core.intake.mail_messages import RejectedMail as RejectedMail
+from reclamation_core.intake.mail_messages import read_mail as read_mail
 from reclamation_core.intake.mapping import ColumnMapping as ColumnMapping
 from reclamation_core.intake.registering import RegistrationTarget as RegistrationTarget
 from reclamation_core.intake.rows import ComplaintRecord as ComplaintRecord

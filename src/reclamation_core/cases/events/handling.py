@@ -406,6 +406,11 @@ def _without_documents(document: dict[str, Any]) -> dict[str, Any]:
     return document | {"documents": []}
 
 
+def _of_no_message(document: dict[str, Any]) -> dict[str, Any]:
+    """Version 4 has the identifier of the message that the support is; version 3 has none."""
+    return document | {"source": None}
+
+
 @case_event(
     "support_added",
     label=Wording("support factuel", "factual support"),
@@ -414,8 +419,8 @@ def _without_documents(document: dict[str, Any]) -> dict[str, Any]:
     command=CommandType.ADD_SUPPORT,
     group=CommandGroup.HANDLING,
     presets={"kind": lambda case: _SUPPORT_OF_CHANNEL.get(case.facts.get("channel")) if case.supports == 0 else None},
-    version=3,
-    upcasters={1: _that_answers_nothing, 2: _without_documents},
+    version=4,
+    upcasters={1: _that_answers_nothing, 2: _without_documents, 3: _of_no_message},
 )
 @attrs.frozen(kw_only=True)
 class SupportAdded(CaseEvent):
@@ -426,6 +431,7 @@ class SupportAdded(CaseEvent):
         title: its title.
         answers_request: whether it is the answer to the requests for information without an answer, which it ends.
         documents: its documents, whose bytes are in the document store.
+        source: the identifier of the message that it is, so that a message is on file once.
     """
 
     guard_inputs: ClassVar[tuple[GuardInput[PartialCaseCommand], ...]] = (
@@ -473,6 +479,19 @@ class SupportAdded(CaseEvent):
         converter=as_tuple,
         validator=each(of_class(SupportDocument)),
         metadata=labelled("documents", "documents"),
+    )
+    source: str | None = attrs.field(
+        default=None,
+        validator=optional(name),
+        metadata=labelled(
+            "identifiant du message",
+            "identifier of the message",
+            Wording(
+                "Sans nom de personne. Un message classé deux fois ne fait qu'un support.",
+                "No name of a person. A message that is filed twice is one support.",
+            ),
+            group=MORE,
+        ),
     )
 
     def changes(self, case: BaseCase, recorded: RecordedEvent) -> dict[str, Any]:

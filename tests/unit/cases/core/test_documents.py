@@ -30,7 +30,7 @@ def test_an_event_has_commitments_in_place_of_name_and_hash() -> None:
 
     document = event_document(event)["data"]
     written = str(document)
-    assert (document["type"], document["version"]) == ("support_added", 3)
+    assert (document["type"], document["version"]) == ("support_added", 4)
     assert document["documents"][0].keys() == {"key", "size", "media_type", "name", "sha256"}
     assert str(DOCUMENT.name) not in written
     assert str(DOCUMENT.sha256) not in written
