@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 
@@ -18,7 +19,8 @@ from reclamation_core.cases.texts import HIDDEN_NAME, Commitment
 from reclamation_core.desk.agenda import AvailableCommand, AvailableCommandView
 from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.documents import DocumentService, DocumentStatus
-from reclamation_core.desk.plan_access import follow_up, load_part, load_plan, readable_plans
+from reclamation_core.desk.environment import Scope
+from reclamation_core.desk.plan_access import follow_up, load_part, load_plan, parsed_scope
 from reclamation_core.errors import ReclamationError
 from reclamation_core.plans import (
     Action,
@@ -31,7 +33,8 @@ from reclamation_core.plans import (
     RecordedPlanEvent,
 )
 from reclamation_core.policy import ChangedEditionError, UnknownEditionError
-from reclamation_core.ports import CaseOrdering, CaseQuery, StoreDamagedError, UnitOfWork
+from reclamation_core.ports import StoreDamagedError, UnitOfWork
+from reclamation_core.ports.repositories import ServedLine
 from reclamation_core.validators import at_offset, name, require, whole_number
 from reclamation_core.vocabulary import Fact, Role, Sites
 from reclamation_core.wording import Lang, Wording
@@ -265,19 +268,27 @@ def actions_elsewhere(context: DeskContext) -> tuple[CaseAction, ...]:
     """Return the actions on plans outside the scope that serve cases inside it; see `Desk.actions_elsewhere`."""
     if context.scope is None:
         return ()
-    today = BusinessCalendar.france().day_of(context.clock.now())
-    found: list[CaseAction] = []
-    outside: list[StoreDamagedError] = []
-    for plan in readable_plans(context, outside):
-        if not context.scope.holds_plan(plan.scope):
-            found += (_action(plan.scope, plan, one, today, names=context.reads_names) for one in plan.actions)
-    named = frozenset(case for one in found for case in one.cases)
-    inside = CaseQuery(references=named, sites=context.scope.sites, limit=max(1, len(named)))
+    today, found = BusinessCalendar.france().day_of(context.clock.now()), list[CaseAction]()
     with context.store.unit_of_work() as unit:
-        page = unit.cases.summaries(inside, CaseOrdering())
-    seen = {one.reference for one in page.summaries}
-    mine = (attrs.evolve(one, cases=tuple(case for case in one.cases if case in seen)) for one in found)
-    return tuple(one for one in mine if one.cases)
+        for scope, served in _served_outside(context.scope, unit.plans.served_lines(context.scope.sites)).items():
+            with suppress(StoreDamagedError):
+                part = load_part(unit, scope, served)
+                shown = (_action(scope, part, one, today, names=context.reads_names) for one in part.actions)
+                found += (
+                    attrs.evolve(one, cases=tuple(case for case in one.cases if case in served[one.line.action]))
+                    for one in shown
+                )
+    return tuple(found)
+
+
+def _served_outside(scope: Scope, lines: Iterable[ServedLine]) -> dict[PlanScope, dict[str, list[str]]]:
+    """Return the actions on plans outside a scope, by their plans, each with the cases that it serves."""
+    found: dict[PlanScope, dict[str, list[str]]] = {}
+    for key, action, case in lines:
+        plan = parsed_scope(key)
+        if plan is not None and not scope.holds_plan(plan):
+            found.setdefault(plan, {}).setdefault(action, []).append(case)
+    return found
 
 
 def _unknown_action(line: LineReference, case: str, *, is_seen: bool) -> CaseAction:

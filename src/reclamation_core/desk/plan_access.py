@@ -138,7 +138,7 @@ def plans_below(unit: UnitOfWork, scope: PlanScope, sites: Sites) -> list[Pgaac]
     if scope.kind is ScopeKind.SITE:
         return []
     unit.guards.hold(NEW_PLANS)
-    plans = [unit.plans.get(key) for key in unit.plans.scopes() if _gathers(scope, _parsed(key), sites)]
+    plans = [unit.plans.get(key) for key in unit.plans.scopes() if _gathers(scope, parsed_scope(key), sites)]
     unit.plans.expect(*plans)
     return plans
 
@@ -193,11 +193,11 @@ def _is_in_scope(context: DeskContext, key: str) -> bool:
     """Return True if the plan with a key is inside the scope; a corrupt key is outside every scope."""
     if context.scope is None:
         return True
-    scope = _parsed(key)
+    scope = parsed_scope(key)
     return scope is not None and context.scope.holds_plan(scope)
 
 
-def _parsed(key: str) -> PlanScope | None:
+def parsed_scope(key: str) -> PlanScope | None:
     """Return the scope of a key; None if the stored key is corrupt."""
     try:
         return PlanScope.parse(key)

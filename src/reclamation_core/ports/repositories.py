@@ -42,6 +42,8 @@ _PAGE: Final = 500
 
 AnyPlan: TypeAlias = "plans.Pgaac | plans.PlanPart"
 SiteSource: TypeAlias = tuple[str, str | None]
+ServedLine: TypeAlias = tuple[str, str, str]
+"""The key of a plan, the reference of an action of it, and a case that the action serves."""
 T = TypeVar("T", Case, "plans.Pgaac", "plans.Pgaac | plans.PlanPart")
 
 Changes: TypeAlias = Mapping[str, tuple[int, T]]
@@ -204,6 +206,10 @@ class CommittedQueries(ABC):
 
     def served_cases(self, action: str | None, late_on: date | None) -> Collection[str] | None:  # noqa: ARG002  for stores with an index
         """Return the cases that committed plans serve, as `PlanRepository.served_cases`; None to read the plans."""
+        return None
+
+    def served_lines(self, sites: Collection[str]) -> Collection[ServedLine] | None:  # noqa: ARG002  for stores with an index
+        """Return the actions that serve cases of sites, as `PlanRepository.served_lines`; None to read the plans."""
         return None
 
     @abstractmethod
@@ -673,6 +679,22 @@ class PlanRepository:
         actions = (one for plan in self._among(self._committed.scopes()) for one in plan.actions)
         named = (one for one in actions if action in {None, one.reference})
         return frozenset(case for one in named if late_on is None or one.is_late(late_on) for case in one.cases)
+
+    def served_lines(self, sites: Collection[str]) -> tuple[ServedLine, ...]:
+        """Return the actions that serve cases of some sites, each with one of these cases, in the order of their keys.
+
+        Pending cases are not read.
+        """
+        found = None if self.pending.written else self._committed.served_lines(sites)
+        if found is None:
+            found = [
+                (plan.scope.key, action.reference, case)
+                for plan in self._among(self._committed.scopes())
+                for action in plan.actions
+                for case in action.cases
+                if self._committed.has_site(case, sites)
+            ]
+        return tuple(sorted(found))
 
     def _among(self, scopes: Iterable[str]) -> Iterator[plans.Pgaac]:
         """Yield the plans of these scopes and the pending ones."""

@@ -103,7 +103,15 @@ from reclamation_core.ports import (
     UnitOfWork,
 )
 from reclamation_core.ports.background import run_in_thread
-from reclamation_core.ports.repositories import AnyPlan, Changes, ReadSet, erased_documents, refuse_changed, site_source
+from reclamation_core.ports.repositories import (
+    AnyPlan,
+    Changes,
+    ReadSet,
+    ServedLine,
+    erased_documents,
+    refuse_changed,
+    site_source,
+)
 from reclamation_core.validators import is_storable
 from reclamation_core.wording import Wording
 
@@ -577,6 +585,12 @@ class SqlAlchemyState(PeriodQueries, SummaryQueries):
             late = select(ACTIONS.c.scope, ACTIONS.c.reference).where(is_open, ACTIONS.c.planned_on < late_on)
             served = served.where(tuple_(ACTION_CASES.c.scope, ACTION_CASES.c.action).in_(late))
         return self._keys(served)
+
+    def served_lines(self, sites: Collection[str]) -> list[ServedLine]:
+        of_sites = select(CASE_SITES.c.case_reference).where(CASE_SITES.c.site.in_(sorted(sites)))
+        lines = select(ACTION_CASES.c.scope, ACTION_CASES.c.action, ACTION_CASES.c.case_reference)
+        found = self._database.rows(lines.where(ACTION_CASES.c.case_reference.in_(of_sites)))
+        return [(row[0], row[1], row[2]) for row in found]
 
     # Guards, checks and the commit
 

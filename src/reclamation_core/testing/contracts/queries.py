@@ -418,6 +418,24 @@ class CaseQueryContract(PortContract):
             unit.plans.add(a_plan("FDF", cases=("R-5",)))
             assert plans.served_cases(action="A-1") == {"R-1", "R-2", "R-3", "R-5"}
 
+    @rule("on trouve les actions qui servent les dossiers d'un centre, sur tous les plans")
+    def test_the_actions_that_serve_cases_of_a_site_are_found_on_every_plan(self, store: Store) -> None:
+        desk = desk_on(store)
+        for site, more in (("CRE", ()), ("STD", ("CRE",)), ("STD", ())):
+            desk.register(facts(), site=site, service_sites=more)
+        first, second, third = (f"R-2026-00000{number}" for number in (1, 2, 3))
+        insert(store, a_plan("STR", reference="A-1", cases=(second, third)))
+        insert(store, a_plan("CRE", reference="A-2", cases=(first,)))
+        insert(store, a_plan("FDF", reference="A-1", cases=("R-9",)))
+
+        with store.unit_of_work() as unit:
+            of_plans = [("site:CRE", "A-2", first), ("site:STR", "A-1", second)]
+            assert list(unit.plans.served_lines({"CRE"})) == of_plans
+            assert unit.plans.served_lines({"STD", "CRE"}) == (*of_plans, ("site:STR", "A-1", third))
+            assert unit.plans.served_lines({"MTZ"}) == ()
+            unit.plans.add(a_plan("MTZ", cases=(third, first)))
+            assert list(unit.plans.served_lines({"CRE"})) == sorted([*of_plans, ("site:MTZ", "A-1", first)])
+
     @rule("on trouve par famille de causes, entière", source="M2-1 §4.1")
     def test_cases_are_found_by_theme(self, store: Store) -> None:
         desk = desk_on(store)
