@@ -134,13 +134,19 @@ def _texts(query: CaseQuery, backend: str, paged: bool) -> Iterator[Criterion]:
         is_between = and_(CASE_FACTS.c.name == name, *limits)
         yield _is_listed(CASES.c.reference, CASE_FACTS, is_between, paged=paged)
     if query.words is not None:
-        # SQLite would look up each case that has the text; an expression makes it scan the index of what is counted.
-        is_scanned = backend == "sqlite" and not paged
-        case: Any = literal_column(f"+{CASES.name}.reference") if is_scanned else CASES.c.reference
+        case = CASES.c.reference if paged else counted_reference(backend)
         yield _is_listed(case, CASE_SEARCH, has_words(query.words, backend), paged=paged)
     if query.assigned_to is not None:
         # Few cases are assigned to one person: their list is made, by its index.
         yield _is_listed(CASES.c.reference, CASE_SEARCH, CASE_SEARCH.c.assigned_to == query.assigned_to, paged=False)
+
+
+def counted_reference(backend: str) -> Any:
+    """Return the reference of a case, to count the cases that are in a long list.
+
+    SQLite would look up each case of the list; an expression makes it scan the index of what is counted.
+    """
+    return literal_column(f"+{CASES.name}.reference") if backend == "sqlite" else CASES.c.reference
 
 
 def has_words(words: SearchWords, backend: str) -> Criterion:

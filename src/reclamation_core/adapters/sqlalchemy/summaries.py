@@ -30,7 +30,7 @@ from sqlalchemy import (
     tuple_,
 )
 
-from reclamation_core.adapters.sqlalchemy.criteria import criteria, has_site, has_words
+from reclamation_core.adapters.sqlalchemy.criteria import counted_reference, criteria, has_site, has_words
 from reclamation_core.adapters.sqlalchemy.database import Database
 from reclamation_core.adapters.sqlalchemy.mapper import require_key
 from reclamation_core.adapters.sqlalchemy.statements import as_json, is_in_json, writer_for
@@ -224,7 +224,7 @@ def conditions(
         scanned = select(CASE_SEARCH.c.case_reference).where(has_words(query.words, database.backend))
         found = _few(database, scanned if searched is None else searched)
         if found is None and searched is not None and not paged:
-            found = _C.reference.in_(searched)
+            found = counted_reference(database.backend).in_(searched)
         if found is not None:
             query = attrs.evolve(query, text=None)
         elif query.sites and paged:
