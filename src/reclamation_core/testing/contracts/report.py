@@ -53,9 +53,10 @@ class Result:
 
     def outcome_and_reason(self, lang: Lang) -> tuple[str, str | None]:
         """Return the outcome, with the capability that is missing, and the reason."""
-        label, reason, needs = self.outcome.label(lang), self.reason, self.rule.needs
-        if reason is None or needs is None or not reason.startswith(unsupported_prefix(needs)):
-            return label, reason
+        label, reason = self.outcome.label(lang), self.reason or ""
+        needs = next((one for one in Capability if reason.startswith(unsupported_prefix(one))), None)
+        if needs is None:
+            return label, self.reason
         return f"{label}, {_MISSING.in_(lang)} {needs.label(lang)}", reason.removeprefix(unsupported_prefix(needs))
 
 
