@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Response
 from pypdf import PdfReader
 
 from tests.browser.conftest import DESKTOP, NARROWEST, PHONE
-from tests.browser.site import BASE, HOSTILE_ACTION, HOSTILE_CASE, HOSTILE_REFERENCE, SCRIPT
+from tests.browser.site import ANSWERED_CASE, BASE, HOSTILE_ACTION, HOSTILE_CASE, HOSTILE_REFERENCE, SCRIPT
 from tests.typography import plain
 
 pytestmark = pytest.mark.browser
@@ -146,6 +146,20 @@ def test_axe_finds_nothing(page: Page, width: int, addresses: dict[str, str]) ->
     page.goto(addresses["/dossiers/nouveau"])
     _refuse(page)
     found += [f"refused: {one}" for one in _violations(page)]
+    assert found == []
+
+
+def test_pages_in_english_are_laid_out_as_those_in_french(chromium: Browser, addresses: dict[str, str]) -> None:
+    context = chromium.new_context(viewport={"width": NARROWEST, "height": 800}, locale="en-GB")
+    page, found = context.new_page(), []
+    for kind in ("/", "/dossiers", f"/dossiers/{HOSTILE_CASE}", f"/dossiers/{ANSWERED_CASE}", "/questions", "/aide"):
+        page.goto(addresses[kind])
+        assert page.evaluate("document.documentElement.lang") == "en"
+        found += [f"{kind}: {one}" for one in (*page.evaluate(WIDE), *_violations(page))]
+    page.goto(addresses["/dossiers/nouveau"])
+    page.locator("main form button[type=submit]").first.click()
+    found += [f"refused: {one}" for one in _violations(page)]
+    context.close()
     assert found == []
 
 
