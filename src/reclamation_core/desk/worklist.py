@@ -39,7 +39,11 @@ class WorkKind(LabelledEnum):
     DUE_TODAY = "due_today", "réponses attendues aujourd'hui", "answers due today"
     UNACKNOWLEDGED = "unacknowledged", "accusés de réception manquants", "missing acknowledgements"
     UNCLEAR = "unclear", "questions en attente de réponse", "questions without an answer"
-    UNQUALIFIED = "unqualified", "dossiers à qualifier depuis plus de 2 jours ouvrés", "cases unqualified for 2 days"
+    UNQUALIFIED = (
+        "unqualified",
+        "dossiers à qualifier depuis plus de 2 jours ouvrés",
+        "cases to qualify for more than 2 business days",
+    )
 
 
 class ActionWorkKind(LabelledEnum):

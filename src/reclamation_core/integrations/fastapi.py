@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, quote, unquote
 import attrs
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect
@@ -32,6 +33,7 @@ from reclamation_core.integrations.api.routes import ROUTES, ApiOptions, Route, 
 from reclamation_core.integrations.board import ActingRole, Board, BoardRequest, BoardResponse
 from reclamation_core.integrations.board.requests import chosen_role
 from reclamation_core.integrations.incidents import REQUEST_ID, request_id, traced
+from reclamation_core.integrations.languages import preferred_language
 from reclamation_core.integrations.problem_details import (
     ProbeRoute,
     ProblemRoute,
@@ -47,6 +49,7 @@ from reclamation_core.integrations.problem_details import (
 from reclamation_core.integrations.uploads import (
     LARGEST_UPLOAD,
     MOST_FILES,
+    TOO_LONG,
     PostedFile,
     has_files,
     is_of_another_site,
@@ -54,6 +57,7 @@ from reclamation_core.integrations.uploads import (
 from reclamation_core.policy import Policy, PolicyBook
 from reclamation_core.ports.background import run_cancellable
 from reclamation_core.reporting import LetterSettings, TextBlock
+from reclamation_core.wording import Wording
 
 __all__ = [
     "PROBLEM_RESPONSES",
@@ -70,6 +74,11 @@ _MOST_FIELDS: Final = 1_000
 """The most fields of a form, as Django has it."""
 _ROLE: Final = "reclamation_role"
 """The cookie with the key of the role that a person has chosen; it gives no role that the person does not have."""
+_TOO_MANY_FIELDS: Final = Wording("Ce formulaire a trop de champs.", "This form has too many fields.")
+_NO_ROLE: Final = Wording("Aucun rôle ne vous est attribué.", "You have no role.")
+_OF_ANOTHER_SITE: Final = Wording(
+    "Ce formulaire a été envoyé par la page d'un autre site.", "This form was sent by a page of another site."
+)
 _T = TypeVar("_T")
 
 
@@ -206,7 +215,7 @@ async def _body(request: Request) -> bytes:
     async for part in request.stream():
         content += part
         if len(content) > MOST_BYTES:
-            raise _too_long()
+            raise _refused(request.headers, 413, TOO_LONG)
     return bytes(content)
 
 
@@ -286,7 +295,7 @@ def _role(request: Request, roles: Sequence[ActingRole]) -> ActingRole:
     """
     found = chosen_role(roles, unquote(request.cookies.get(_ROLE, "")))
     if found is None:
-        raise HTTPException(403, "Aucun rôle ne vous est attribué.")
+        raise _refused(request.headers, 403, _NO_ROLE)
     return found
 
 
@@ -330,7 +339,7 @@ def board_router(
                 path=request.path_params["path"],
                 method=request.method,
                 base=quote(base),
-                accept_language=_accept_language(request),
+                accept_language=_accept_language(request.headers),
                 id=request_id(request.headers.get(REQUEST_ID)),
             )
             return _sent(pages.refuse(asked, failure))
@@ -363,11 +372,11 @@ def board_router(
         given = BoardRequest(
             path=path,
             method=request.method,
-            query=_fields(request.url.query),
+            query=_fields(request, request.url.query),
             form=await _form(request) if form is None else form.fields,
             files=() if form is None else form.files,
             known_tags=request.headers.get("if-none-match", ""),
-            accept_language=_accept_language(request),
+            accept_language=_accept_language(request.headers),
             base=quote(base),
             user=who[0],
             person=who[1],
@@ -389,8 +398,8 @@ def board_router(
     return router
 
 
-def _accept_language(request: Request) -> str:
-    return ", ".join(request.headers.getlist("accept-language"))
+def _accept_language(headers: Headers) -> str:
+    return ", ".join(headers.getlist("accept-language"))
 
 
 # Forms with files
@@ -413,7 +422,7 @@ class _FormParser(MultiPartParser):
         if self._current_part.file is None:
             self._left -= end - start
             if self._left < 0:
-                raise _too_long()
+                raise _refused(self.headers, 413, TOO_LONG)
         super().on_part_data(data, start, end)
 
 
@@ -453,7 +462,12 @@ async def _parsed(request: Request, largest: int) -> _Form:
     try:
         parts = (await parser.parse()).multi_items()
     except MultiPartException as error:
-        raise HTTPException(400, f"Ce formulaire ne se lit pas ({error.message}) : envoyez-le de nouveau.") from error
+        why = error.message
+        words = Wording(
+            f"Ce formulaire ne se lit pas ({why}) : envoyez-le de nouveau.",
+            f"This form cannot be read ({why}): send it again.",
+        )
+        raise _refused(request.headers, 400, words) from error
     form = _Form()
     for name, value in parts:
         if isinstance(value, str):
@@ -471,16 +485,16 @@ async def _limited(request: Request, largest: int) -> AsyncGenerator[bytes, None
     """
     stated, size = request.headers.get("content-length", ""), 0
     if stated.isascii() and stated.isdigit() and int(stated[:20]) > largest:
-        raise _too_long()
+        raise _refused(request.headers, 413, TOO_LONG)
     async for part in request.stream():
         size += len(part)
         if size > largest:
-            raise _too_long()
+            raise _refused(request.headers, 413, TOO_LONG)
         yield part
 
 
-def _too_long() -> HTTPException:
-    return HTTPException(413, "La requête est trop longue.")
+def _refused(headers: Headers, status: int, words: Wording) -> HTTPException:
+    return HTTPException(status, words.in_(preferred_language(_accept_language(headers))))
 
 
 def _sent(response: BoardResponse) -> Response:
@@ -496,15 +510,15 @@ async def _form(request: Request) -> dict[str, list[str]]:
     if request.method != "POST":
         return {}
     _require_own_site(request)
-    return _fields((await _body(request)).decode(errors="replace"), keep_blank_values=True)
+    return _fields(request, (await _body(request)).decode(errors="replace"), keep_blank_values=True)
 
 
 def _require_own_site(request: Request) -> None:
     if is_of_another_site(request.headers.get):
-        raise HTTPException(403, "Ce formulaire a été envoyé par la page d'un autre site.")
+        raise _refused(request.headers, 403, _OF_ANOTHER_SITE)
 
 
-def _fields(text: str, *, keep_blank_values: bool = False) -> dict[str, list[str]]:
+def _fields(request: Request, text: str, *, keep_blank_values: bool = False) -> dict[str, list[str]]:
     """Return the fields of a form or of an address.
 
     Raises:
@@ -513,4 +527,4 @@ def _fields(text: str, *, keep_blank_values: bool = False) -> dict[str, list[str
     try:
         return parse_qs(text, keep_blank_values, max_num_fields=_MOST_FIELDS)
     except ValueError:
-        raise HTTPException(413, "Ce formulaire a trop de champs.") from None
+        raise _refused(request.headers, 413, _TOO_MANY_FIELDS) from None

@@ -8,6 +8,9 @@ from urllib.parse import urlsplit
 
 import attrs
 
+from reclamation_core.wording import Wording
+
+TOO_LONG: Final = Wording("La requête est trop longue.", "The request is too long.")
 LARGEST_UPLOAD: Final = 100_000_000
 """The longest body of a request with files, by default: four of the largest documents of the shipped edition.
 

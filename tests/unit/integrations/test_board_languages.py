@@ -34,6 +34,7 @@ _BOTH: Final = re.compile(r'{% if lang == "fr" %}.+?{% else %}.+?{% endif %}', r
 _CODE: Final = re.compile(r"{#.*?#}|{%.*?%}|{{.*?}}", re.DOTALL)
 _MARKUP: Final = re.compile(r' (?:autofocus|required|aria-[a-z]+="[^"]*")')
 _WORD: Final = re.compile(r"[^\W\d_]*[^\W\d_A-Z][^\W\d_]+")
+_ENDS: Final = re.compile(r"[.?!](?:\s|$)|[«“]")
 _NAMES: Final = re.compile(r"{\w*}|\d+")
 
 
@@ -86,7 +87,9 @@ def test_each_text_of_a_template_is_in_both_languages(name: str) -> None:
         ends = [
             (one[:1].isspace(), one[:1].isupper(), re.sub(r"\s+(?=\W)", "", one)[-1:] in ".:?!") for one in (fr, en)
         ]
-        assert ends[0] == ends[1] or " " not in fr, (fr, en)
+        is_word = " " not in fr
+        assert ends[0] == ends[1] or is_word, (fr, en)
+        assert len(_ENDS.findall(fr)) == len(_ENDS.findall(en)) or is_word, (fr, en)
 
 
 @pytest.mark.parametrize(

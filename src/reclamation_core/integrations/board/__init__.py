@@ -1,4 +1,4 @@
-"""The board: pages in French for the people who handle cases, served by any web framework.
+"""The board: pages in French and English for the people who handle cases, served by any web framework.
 
 Each page is made on the server and works without scripts. `Board.respond` takes a request and a desk and returns a
 response; an integration converts both. The board needs the extra `board`.

@@ -28,7 +28,8 @@ from reclamation_core.integrations.django.desks import (
 )
 from reclamation_core.integrations.django.settings import board_options, database, largest_upload
 from reclamation_core.integrations.incidents import traced
-from reclamation_core.integrations.uploads import PostedFile, has_files
+from reclamation_core.integrations.languages import preferred_language
+from reclamation_core.integrations.uploads import TOO_LONG, PostedFile, has_files
 
 _ALONE: Final = re.compile(r".*/(preuves|envois|pieces/[0-9]+|actes/add_support)")
 """The addresses of what is read or written for long, and recorded by a short transaction of the desk: audit files,
@@ -44,7 +45,8 @@ def _or_busy(view: Callable[[HttpRequest, str], HttpResponseBase]) -> Callable[.
     @wraps(view)
     def answered(request: HttpRequest, path: str = "") -> HttpResponseBase:
         if has_files(request.content_type) and int(request.META.get("CONTENT_LENGTH") or 0) > largest_upload():
-            return HttpResponse("La requête est trop longue.", status=413, content_type="text/plain; charset=utf-8")
+            text = TOO_LONG.in_(preferred_language(_language(request)))
+            return HttpResponse(text, status=413, content_type="text/plain; charset=utf-8")
         try:
             return view(request, path)
         except OperationalError as error:
