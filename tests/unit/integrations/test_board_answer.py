@@ -47,7 +47,7 @@ def shown_letter(text: str) -> str:
 def test_the_letter_is_shown_as_it_will_be_sent_and_nothing_is_recorded(browser: Browser) -> None:
     before = browser.desk.cases.get("R-2026-000001")
     first = browser.get(FORM)
-    assert "Choisissez la décision, écrivez la réponse, puis affichez la lettre" in browser.text
+    assert "Choisissez la décision, écrivez la réponse, puis affichez le courrier" in browser.text
     assert browser.text.count("Repris mot pour mot") == 3
 
     entered = {
@@ -58,7 +58,7 @@ def test_the_letter_is_shown_as_it_will_be_sent_and_nothing_is_recorded(browser:
     text = pressed(browser, "apercu", "oui", **entered)
     assert browser.response.status == 200
     assert browser.desk.cases.get("R-2026-000001") == before
-    assert '<section id="lettre" class="letter" aria-labelledby="titre-lettre" tabindex="-1" autofocus>' in text
+    assert '<section id="courrier" class="letter" aria-labelledby="titre-courrier" tabindex="-1" autofocus>' in text
     assert text.count("autofocus") == 1
     assert "&lt;b&gt;Deux jours&lt;/b&gt;" in text
     letter = shown_letter(text)
@@ -87,7 +87,7 @@ def test_a_preview_of_a_form_that_is_out_of_date_keeps_the_version_of_its_page(b
 def test_what_the_letter_lacks_is_beside_the_form_and_a_wrong_field_is_marked(browser: Browser) -> None:
     bare = Browser(Board(letters=LetterSettings(), text_blocks=BLOCKS), browser.desk)
     text = pressed(bare, "apercu", "oui", decision="founded", text="Un formateur le remplace.")
-    assert "La lettre ne peut pas être écrite pour l'instant" in text
+    assert "Le courrier ne peut pas être écrit pour l'instant" in text
     assert "Le nom de l'organisme" in text
     text = pressed(browser, "apercu", "oui", decision="founded", text="")
     assert '<a href="#champ-text">Réponse</a> : ce champ est obligatoire' in text

@@ -23,6 +23,8 @@ PATHS = (
     "/dossiers",
     "/dossiers/nouveau",
     "/dossiers/R-2026-000001",
+    "/dossiers/R-2026-000001/actes/acknowledge",
+    "/dossiers/R-2026-000001/actes/answer",
     "/questions",
     "/pgaac",
     "/documents",

@@ -741,9 +741,9 @@ class _View:
             shown, linked = Form(fields), form
         is_answer = command is CommandType.ANSWER
         return self.page(
-            "command.html",
+            "answer.html" if is_answer else "command.html",
             form.status if form else HTTPStatus.OK,
-            preview=preview or (_LetterPreview() if is_answer else None),
+            preview=preview or _LetterPreview(),
             blocks=self._text_blocks(reference, shown.fields) if is_answer else (),
             case=case,
             command=command,
