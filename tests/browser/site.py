@@ -17,6 +17,7 @@ from reclamation_core.desk import Desk
 from reclamation_core.integrations.board import ActingRole, Board, HostLink
 from reclamation_core.integrations.fastapi import board_router
 from reclamation_core.plans import PlanScope
+from reclamation_core.reporting import TextBlock
 from reclamation_core.testing.builders import (
     FakeClock,
     a_complaint,
@@ -29,6 +30,7 @@ from reclamation_core.testing.builders import (
 )
 from reclamation_core.vocabulary import Role
 from tests.unit.desk.factories import SITES, add_as_stored, at
+from tests.unit.reporting.test_letters import SETTINGS
 
 TODAY: Final = at(18)
 BASE: Final = "/reclamations"
@@ -105,7 +107,12 @@ def application(desk: Desk, clock: FakeClock) -> FastAPI:
         HostLink("Revenir à l'application <b>", "/application"),
         HostLink("Se déconnecter", BASE + "/", is_post=True),
     ]
-    board = Board(sites=SITES, taxonomy=TRAINING_BODY, clock=clock, links=links)
+    blocks = [
+        TextBlock(name="recue", title="Pièces examinées", text="Nous avons lu votre message du {received}."),
+        TextBlock(name="long", title=SCRIPT, text=HOSTILE.replace("{", "{{").replace("}", "}}")[:2000]),
+        TextBlock(name="mesure", title="Mesure prise", text="Une mesure est prise le {contained}."),
+    ]
+    board = Board(sites=SITES, taxonomy=TRAINING_BODY, clock=clock, links=links, letters=SETTINGS, text_blocks=blocks)
     roles = [
         ActingRole(Role.RQR, label=f"RQR, {'centres de la région Provence-Alpes-Côte d’Azur, ' * 3}"),
         ActingRole(Role.HANDLING_UNIT, ("CRE",)),

@@ -291,6 +291,31 @@ def test_a_refusal_is_announced_and_leads_to_the_field(page: Page, addresses: di
     assert page.locator("#champ-satisfaction").get_attribute("aria-invalid") == "true"
 
 
+def test_the_letter_of_an_answer_is_beside_its_form_and_has_the_focus(
+    without_scripts: Page, page: Page, width: int, board: str
+) -> None:
+    address = f"{board}/dossiers/{HOSTILE_CASE}/actes/answer"
+    without_scripts.goto(address)
+    for one in (without_scripts, page):
+        one.goto(address)
+        one.select_option("[name=decision]", "founded")
+        one.fill("[name=text]", "Deux séances manquent.")
+        one.get_by_role("button", name="Voir le courrier").click()
+        form, letter = one.locator("#champs").bounding_box(), one.locator(".letter").bounding_box()
+        assert form is not None
+        assert letter is not None
+        assert "Deux séances manquent." in one.locator(".sheet").inner_text()
+        assert one.locator("#courrier:focus").count() == 1
+        is_beside = letter["x"] >= form["x"] + form["width"] and letter["y"] < form["y"] + form["height"]
+        assert is_beside if width == DESKTOP else letter["y"] >= form["y"] + form["height"]
+    assert list(_violations(page)) == []
+    page.set_viewport_size({"width": NARROWEST, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROWEST
+    page.get_by_role("button", name="Actualiser le courrier").focus()
+    page.keyboard.press("Shift+Tab")
+    assert page.locator(":focus").inner_text() == "Enregistrer cette réponse"
+
+
 def test_texts_of_people_are_shown_as_they_were_typed(page: Page, addresses: dict[str, str]) -> None:
     page.goto(addresses[f"/dossiers/{HOSTILE_CASE}"])
 

@@ -58,7 +58,7 @@ def test_the_letter_is_shown_as_it_will_be_sent_and_nothing_is_recorded(browser:
     text = pressed(browser, "apercu", "oui", **entered)
     assert browser.response.status == 200
     assert browser.desk.cases.get("R-2026-000001") == before
-    assert '<section id="courrier" class="letter" aria-labelledby="titre-courrier" tabindex="-1" autofocus>' in text
+    assert '<h2 id="courrier" tabindex="-1" autofocus>Le courrier</h2>' in text
     assert text.count("autofocus") == 1
     assert "&lt;b&gt;Deux jours&lt;/b&gt;" in text
     letter = shown_letter(text)
