@@ -6,14 +6,18 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import event
 
 from reclamation_core import Desk
 from reclamation_core.adapters import InMemoryStore, rebuild_projections
+from reclamation_core.adapters.sqlalchemy import mapper
 from reclamation_core.desk import Registration
 from reclamation_core.missing import Missing
 from reclamation_core.ports import CaseQuery
+from reclamation_core.testing.builders import a_complaint
 from reclamation_core.testing.strategies import complaint_facts, malfunction_facts
 from tests.databases import memory_store
 from tests.inside import engine_of, store_of
@@ -85,3 +89,18 @@ def test_cases_are_found_by_equal_values_in_every_store(data: Any, drawn: list[A
     stored = rows(database, "SELECT case_reference, name FROM reclamation_case_facts")
     assert sorted(stored) == sorted((case, name) for case, values in known.items() for name in values)
     database.close()
+
+
+def test_a_save_without_own_facts_computes_and_writes_none_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    computed, statements = list[Any](), list[str]()
+    monkeypatch.setattr(mapper, "own_rows", lambda case: computed.append(case) or [])
+    store = memory_store()
+    desk = Desk(store, policy=own_policy())
+    event.listen(engine_of(store), "before_cursor_execute", lambda *call: statements.append(call[2]))
+    case = desk.register(a_complaint(), site="CRE", source="1")
+    desk.complete_facts(case.reference, theme="training")
+
+    assert any("INSERT INTO reclamation_cases" in one for one in statements)
+    assert [one for one in statements if "case_facts" in one] == computed == []
+    desk.complete_facts(case.reference, own={"hours": 3})
+    assert {one.reference for one in computed} == {case.reference}

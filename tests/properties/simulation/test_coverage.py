@@ -36,13 +36,13 @@ OTHERS = [each for each in product((3, 5, 10, 20, 50), (1, 1.5, 2, 4, 8)) if eac
 def test_an_interval_of_95_percent_covers_the_rate(runs: int, design_effect: float) -> None:
     found = {
         (rate, trials): coverage(rate, runs, trials, (design_effect - 1) / (trials - 1))
-        for rate in (0.8, 0.9, 0.95, 0.98, 0.99, 0.998, 0.9995)
+        for rate in (0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.9995)
         for trials in (40, 230)
     }
     many = [found[rate, trials] for rate, trials in found if runs * trials * (1 - rate) >= 100]
 
-    assert min(found.values()) >= 0.925 - NOISE, found
-    assert max(many, default=0) <= 0.985 + NOISE, found
+    assert min(found.values()) >= 0.94 - NOISE, found
+    assert max(many, default=0) <= 0.99 + NOISE, found
 
 
 @pytest.mark.parametrize("runs", [3, 20])

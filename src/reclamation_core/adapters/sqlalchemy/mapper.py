@@ -61,7 +61,7 @@ from reclamation_core.plans import event_document as plan_event_document
 from reclamation_core.plans import read_event as read_plan_event
 from reclamation_core.ports import StoreDamagedError
 from reclamation_core.ports.repositories import AnyPlan
-from reclamation_core.vocabulary.own_facts import OwnFacts, OwnValue, comparable
+from reclamation_core.vocabulary.own_facts import NO_OWN_FACTS, OwnValue, comparable
 from reclamation_core.wording import Wording
 
 A = TypeVar("A", bound="Case | AnyPlan")
@@ -402,10 +402,11 @@ class CaseMapper(Mapper[Case]):
         return case_row(aggregate)
 
     def projection_rows(self, aggregate: Case, other: Case | None) -> dict[Table, list[StatementRow]]:
+        own, other_own = aggregate.facts.own, NO_OWN_FACTS if other is None else other.facts.own
         return {
             CASE_SITES: [] if other is not None and _sites(other) == _sites(aggregate) else site_rows(aggregate),
             CASE_CAUSES: [] if other is not None and _causes(other) == _causes(aggregate) else cause_rows(aggregate),
-            CASE_FACTS: [] if other is not None and _own(other) == _own(aggregate) else own_rows(aggregate),
+            CASE_FACTS: [] if own is other_own or own == other_own else own_rows(aggregate),
             CASE_PERIODS: period_rows(aggregate, other),
             CASE_SEARCH: _changed_search_rows(aggregate, other),
         }
@@ -545,13 +546,9 @@ def cause_rows(case: Case) -> list[StatementRow]:
     return [{"case_reference": case.reference, "family": family} for family in sorted(set(_causes(case)))]
 
 
-def _own(case: Case) -> OwnFacts:
-    return case.facts.own
-
-
 def own_rows(case: Case) -> list[StatementRow]:
     """Return a row for each value of a case that a fact of its edition has and that is neither personal nor a text."""
-    own = _own(case)
+    own = case.facts.own
     return [_own_row(case.reference, name, text, own[name]) for name, text in own.searched().items()]
 
 

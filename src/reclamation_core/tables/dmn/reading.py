@@ -150,8 +150,8 @@ def from_dmn(
         FaultsError: what cannot be read, and what a proof refuses: all the faults of the document, with their paths.
 
     Source:
-        DMN 1.1, 10.3.4.6: a hit policy aggregates the outputs of the rules that match by the functions of 10.3.4.4, of
-        which count is 0, and sum, minimum and maximum are null, for an empty list.
+        DMN 1.5, 10.3.2.10: null where no rule matches; else a hit policy aggregates the outputs by the functions of
+        10.3.4.4. Of an empty list their count is 0, which is read in place of null; sum, min and max are null.
 
     Example:
         >>> from reclamation_core.tables import Boolean, DecisionTable, Input, Row, to_dmn
