@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -14,13 +16,14 @@ import pytest
 
 from reclamation_core import BusinessCalendar, frames, m2_1, read_policy
 from reclamation_core.laboratory import replay
-from reclamation_core.policy import Policy
+from reclamation_core.policy import Policy, parse_policy
 from reclamation_core.simulation import generate_records
 from tests.lazy import pd
 
 ROOT = Path(__file__).parents[2]
 FILES = {path.stem: path for path in sorted((ROOT / "examples" / "policies").glob("*.toml"))}
 PAGE = ROOT / "docs" / "how-to" / "twelve-questions.md"
+FRENCH = ROOT / "docs" / "fr" / "douze-questions.md"
 FRANCE = BusinessCalendar.france()
 HOLIDAYS = ["2026-04-06", "2026-05-01", "2026-05-08", "2026-05-14", "2026-05-25", "2026-07-14"]
 PARIS = "Europe/Paris"
@@ -42,6 +45,7 @@ def caseload() -> Any:
     six = frame.index[frame.satisfaction == 6]
     frame["formal"] = frame.formal.astype("boolean")
     frame.loc[six, "formal"] = pd.array([(True, False, None)[place % 3] for place in range(len(six))], dtype="boolean")
+    frame["own_subcontracted"] = [place % 2 == 0 for place in range(len(frame))]
     return frame
 
 
@@ -49,7 +53,8 @@ def caseload() -> Any:
 def decided(name: str | None = None) -> Any:
     """The invented records in pandas, decided by M2-1 or by the edition of a file."""
     edition = m2_1() if name is None else policy(name)
-    return frames.decide(caseload(), edition, FRANCE, on_invalid="mark")
+    ignored = [] if edition.facts else ["own_subcontracted"]
+    return frames.decide(caseload(), edition, FRANCE, on_invalid="mark", ignore=ignored)
 
 
 def is_low(rows: Any) -> Any:
@@ -90,6 +95,10 @@ def level_of_several_regions(rows: Any) -> Any:
     )
     is_settled = rows.service_reach.isna() & (rows.eligibility != "out_of_scope") & ~unknown & open_ & at_least_regional
     return replaced(level, is_settled, "regional")
+
+
+def level_of_subcontracted(rows: Any) -> Any:
+    return replaced(rows.level, rows.own_subcontracted & (rows.level == "local"), "regional")
 
 
 def band_of_severity_four(rows: Any) -> Any:
@@ -150,6 +159,7 @@ WORKED: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "note-below-seven": ("eligibility", eligibility_of_seven),
     "note-six-formal": ("eligibility", eligibility_of_six),
     "several-regions": ("level", level_of_several_regions),
+    "subcontracted": ("level", level_of_subcontracted),
     "severity-four": ("band", band_of_severity_four),
     "two-recurrences": ("complexity", complexity_of_two),
     "bridge-and-cut-off": ("due_date", due_of_bridge),
@@ -172,7 +182,8 @@ def test_a_question_is_answered_as_worked_out_in_pandas(name: str) -> None:
     column, expected = WORKED[name]
     before, after = decided(), decided(name)
     in_scope = (before.eligibility == "complaint") & before.level.notna() & after.level.notna()
-    rows = before.index[in_scope] if column in {"complexity", "service", "due_date"} else before.index
+    is_settled = column in {"complexity", "service", "due_date"} or name == "subcontracted"
+    rows = before.index[in_scope] if is_settled else before.index
     by_hand, found = plain(expected(before)[rows]), plain(after[column][rows])
 
     assert [(row, one) for row, one in zip(rows, found, strict=True)] == list(zip(rows, by_hand, strict=True))
@@ -208,7 +219,16 @@ def test_each_question_is_a_short_file_that_the_page_explains() -> None:
         assert "?" in lines[0], name
         assert len(lines) <= 25, name
         assert f"examples/policies/{name}.toml" in page, name
+        assert f"| `{name}.toml` |" in FRENCH.read_text(encoding="utf-8"), name
         assert policy(name).digest != m2_1().digest, name
+
+
+def test_the_files_on_the_french_pages_are_editions() -> None:
+    for page, facts in ((FRENCH, []), (FRENCH.with_name("informations-propres.md"), ["subcontracted"])):
+        ((text,),) = [re.findall(r"```toml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)]
+        edition = parse_policy(tomllib.loads(text))
+        assert [fact.name for fact in edition.facts] == facts
+        assert edition.digest != m2_1().digest
 
 
 def test_the_holidays_of_the_oracle_are_those_of_the_calendar() -> None:

@@ -107,9 +107,9 @@ def clustered_rate_interval(rates: Sequence[float], trials: Sequence[int], confi
     makes one answer late makes its neighbours late. The design effect, the variance of the mean over that of
     independent trials, says by how much. It is estimated from few replications, and by `d * k - (k - 1) / 2` the
     interval is as wide as Student's, with `k` the square of Student's quantile over the normal one; 1 at least. Few
-    failures (or successes, where they are fewer) show little of it: `12 / (12 + failures)` of a further design effect is
-    added, that of a correlation of 0.1 between the trials of a replication, and of 4 at most. The effective number of
-    trials is their number divided by the sum.
+    failures (or successes, where they are fewer) show little of it: `12 / (12 + failures)` of a further design effect
+    is added, that of a correlation of 0.1 between the trials of a replication, and of 4 at most. The effective number
+    of trials is their number divided by the sum.
 
     Simulated from 3 to 50 replications, for rates from 0.8 to 0.9995 and design effects from 1 to 8, 95 % intervals
     cover the rate in 94 to 99 % of the cases (96 on average) where a hundred failures or more are expected; in 93.5 to
