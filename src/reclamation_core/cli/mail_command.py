@@ -217,7 +217,7 @@ def _cells(row: Mapping[str, Any]) -> list[str]:
         return ["", "rejeté", *[""] * 9, row["reason"], row["origin"]]
     return [
         row["key"].removeprefix("mail:")[:_KEY],
-        MailStatus(row["status"]).label(),
+        MailStatus.parse(row["status"]).label(),
         row["case"] or "",
         ", ".join(one["reference"] for one in row["proposals"]),
         ", ".join(one["case"]["reference"] for one in row["duplicates"]),
@@ -241,7 +241,7 @@ def _left(attachment: Mapping[str, Any]) -> str:
 
 
 def _kind(row: Mapping[str, Any]) -> str:
-    kind = MailKind(row["kind"])
+    kind = MailKind.parse(row["kind"])
     return "" if kind is MailKind.MESSAGE else kind.label()
 
 
@@ -276,7 +276,7 @@ def _lines(row: Mapping[str, Any]) -> Iterator[str]:
         yield kind
     for one in row["proposals"]:
         more = ", clos" if one["is_closed"] else ", demande de précisions en attente" if one["has_request"] else ""
-        yield f"dossier proposé : {one['reference']} ({MailLink(one['link']).label()}{more})"
+        yield f"dossier proposé : {one['reference']} ({MailLink.parse(one['link']).label()}{more})"
     if row["answers"]:
         yield f"répond au message {row['answers'][5:][:_KEY]} de cette boîte"
     for one in row["duplicates"]:

@@ -13,7 +13,7 @@ from email.policy import EmailPolicy
 from email.utils import parsedate_to_datetime
 from itertools import groupby
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import attrs
 
@@ -289,7 +289,7 @@ class _Limits(EmailPolicy):
         super().__init__(**options)
         object.__setattr__(self, "_count", [0])
 
-    def header_source_parse(self, sourcelines: Sequence[str]) -> tuple[str, str]:
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
         """Return a header of the message, cut if it is long."""
         count: list[int] = self._count  # type: ignore[attr-defined]  # a policy has no other attributes
         count[0] += 1
@@ -352,7 +352,7 @@ class _Reading:
         parser = BytesFeedParser(self._part, policy=_Limits())
         for start in range(0, len(content), _CHUNK):
             parser.feed(content[start : start + _CHUNK])
-        return parser.close()
+        return cast(EmailMessage, parser.close())
 
     def _part(self, policy: EmailPolicy | None = None) -> EmailMessage:
         self._parts += 1
