@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from functools import cache
 from html.parser import HTMLParser
 from importlib.resources import files
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from fastapi import FastAPI
@@ -23,6 +24,7 @@ from tests.asgi import AsgiClient
 from tests.fragments import VOID
 from tests.typography import plain
 from tests.unit.desk import factories
+from tests.unit.integrations.test_board_documents import SETTINGS as LETTERS
 from tests.unit.integrations.test_board_hostile_texts import World, crawl
 
 TEMPLATES: Final = {
@@ -61,7 +63,7 @@ def pairs(source: str) -> Iterator[tuple[str, str]]:
     """Yield the texts of a template in both languages."""
     for call in Environment(autoescape=True).parse(source).find_all(nodes.Call):
         name = call.node.name if isinstance(call.node, nodes.Name) else ""
-        given = [one.as_const() for one in call.args if isinstance(one, nodes.Const | nodes.Tuple)]
+        given: list[Any] = [one.as_const() for one in call.args if isinstance(one, nodes.Const | nodes.Tuple)]
         if name == "_" and given:
             yield given[0], given[1] if len(given) > 1 else ""
         elif name == "plural":
@@ -233,3 +235,45 @@ def test_a_form_in_english_has_its_labels_refusals_and_dates() -> None:
     assert "Received on</dt><dd>1 June 2026 at 11:00</dd>" in form
     assert "<title>Error: Answer" in refused
     assert "this field is required" in refused
+
+
+def test_an_action_in_english_has_its_dates_and_commands() -> None:
+    desk = factories.new_desk()
+    sheet = factories.sheet("A-1", site="CRE", planned=date(2026, 6, 18), what="Zed", owner="Zed", cause="Zed")
+    desk.plan(factories.analysed(desk).reference, sheet)
+    board = Board(sites=factories.SITES, clock=factories.FakeClock(factories.at(20)), lang="en")
+    page = plain(board.respond(desk, BoardRequest(path="/pgaac/site:CRE/actions/A-1")).body.decode())
+
+    assert '<dd class="quoted text">18 June 2026</dd>' in page
+    assert ">Amend the action</a>" in page
+
+
+def test_files_are_in_the_language_of_the_page_and_letters_in_french() -> None:
+    desk = factories.new_desk()
+    case = factories.registered(desk, complainant="Zed")
+    desk.acknowledge(case.reference, occurred_at=factories.at(2))
+    found = {}
+    for lang in ("fr", "en"):
+        board = Board(sites=factories.SITES, clock=factories.FakeClock(factories.at(20)), letters=LETTERS)
+        for path in ("registre.csv", "echeances.ics", f"dossiers/{case.reference}/courriers/acknowledgement.txt"):
+            answer = board.respond(desk, BoardRequest(path=f"/{path}", accept_language=lang))
+            found[path, lang] = answer.headers, b"".join(answer.chunks()).decode("utf-8-sig")
+    register, calendar = (found[path, "en"] for path in ("registre.csv", "echeances.ics"))
+
+    assert register[0]["Content-Language"] == calendar[0]["Content-Language"] == "en"
+    assert register[0]["Vary"] == calendar[0]["Vary"] == "Accept-Language"
+    assert register[1].startswith("Case;Kind;")
+    assert found["registre.csv", "fr"][1].startswith("Dossier;")
+    assert calendar[0]["ETag"] != found["echeances.ics", "fr"][0]["ETag"]
+    letters = [found[key] for key in found if "courriers" in key[0]]
+    assert letters[0][1] == letters[1][1]
+    assert "Nous avons" in letters[0][1]
+
+
+def test_a_refused_request_is_answered_in_its_language() -> None:
+    application, desk = FastAPI(), factories.new_desk()
+    application.include_router(board_router(lambda: desk), prefix="/board")
+    headers = {"accept-language": "en", "origin": "https://other.example"}
+    answer = AsgiClient(application).post("/board/role", headers=headers, data={"role": "x"})
+
+    assert (answer.status_code, answer.json()["detail"]) == (403, "This form was sent by a page of another site.")

@@ -1486,13 +1486,10 @@ def _moment_text(lang: Lang, moment: datetime, zone: ZoneInfo) -> str:
 
 def _cell(lang: Lang, value: Any, zone: ZoneInfo, most: int = 300) -> str:
     """Return a value of a report as a page shows it."""
-    match value:
-        case datetime() if lang != "fr":
-            text = _moment_text(lang, value, zone)
-        case date() if lang != "fr":
-            text = _day_text(lang, value)
-        case _:
-            text = display(value, lang, zone)
+    if lang == "fr" or not isinstance(value, date):
+        text = display(value, lang, zone)
+    else:
+        text = _moment_text(lang, value, zone) if isinstance(value, datetime) else _day_text(lang, value)
     return verbatim(shortened(text, most))
 
 
@@ -1507,7 +1504,7 @@ def _text(lang: Lang, text: str | Wording, english: str = "", /, **values: objec
     """
     from markupsafe import escape
 
-    found = Wording(text, english) if english else text.wording if isinstance(text, LabelledEnum) else text
+    found = Wording(str(text), english) if english else text.wording if isinstance(text, LabelledEnum) else text
     chosen = found.in_(lang) if isinstance(found, Wording) else found
     return escape(chosen).format(**values) if values else chosen
 
