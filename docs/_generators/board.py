@@ -9,8 +9,8 @@ _INTRODUCTION = """# Le tableau de bord
 
 Le tableau de bord est l'outil quotidien de l'agent : des pages dans un navigateur, sur un ordinateur ou un téléphone,
 au clavier comme à la souris. Votre service informatique l'installe pour l'organisme. Chaque page mène à sa section
-d'aide, ici ou dans le tableau de bord lui-même. Les pages sont en français, ou en anglais si c'est la langue préférée de
-votre navigateur ; `--lang fr` les garde en français. Les courriers et le texte de la procédure restent en français.
+d'aide, ici ou dans le tableau de bord lui-même. Les pages sont en français, ou en anglais si c'est la langue préférée
+de votre navigateur ; `--lang fr` les garde en français. Les courriers et le texte de la procédure restent en français.
 Pour l'essayer seul, sur un poste :
 
 ```sh
