@@ -9,6 +9,7 @@ import pytest
 from reclamation_core.cases import AnswerDecision, CaseState
 from reclamation_core.integrations.board import Board
 from reclamation_core.reporting import LetterSettings, TextBlock
+from reclamation_core.reporting.text_blocks import LONGEST_BLOCK, MOST_BLOCKS
 from tests.typography import plain
 from tests.unit.desk import factories
 from tests.unit.integrations.browser import Browser, Page
@@ -112,12 +113,24 @@ def test_a_text_block_is_inserted_after_what_is_written(browser: Browser) -> Non
 
 def test_text_blocks_are_those_of_the_decision_and_the_reasons_of_the_others_are_given(browser: Browser) -> None:
     browser.get(FORM)
-    assert re.findall('name="bloc" value="([a-z]+)"', browser.text) == ["recue", "facture"]
+    assert re.findall('name="bloc" value="([a-z]+)"', browser.text) == ["facture", "recue"]
     assert "Mesure : le dossier ne prouve pas ceci : le jour de la dernière mesure conservatoire." in browser.text
     assert "Thank you" not in browser.text
     text = pressed(browser, "bloc", "recue", decision="founded")
     assert re.findall('name="bloc" value="([a-z]+)"', text) == ["recue"]
     assert "Textes types" not in plain(Browser(Board(), browser.desk).get(FORM).text)
+
+
+def test_a_page_with_many_long_text_blocks_is_short(browser: Browser) -> None:
+    many = [
+        TextBlock(name=f"n-{number}", title=f"{number} " + "é" * 190, text="é" * LONGEST_BLOCK)
+        for number in range(MOST_BLOCKS)
+    ]
+    board = Browser(Board(text_blocks=many), browser.desk)
+    board.get(FORM)
+    assert len(board.response.body) <= 100_000
+    assert board.text.count(' name="bloc"') == 20
+    assert "180 textes types de plus" in board.text
 
 
 def test_the_first_button_of_the_form_is_the_one_that_records(browser: Browser) -> None:

@@ -214,6 +214,7 @@ _PREVIEWED: Final = "apercu"
 """The button that shows the letter of an answer, and records nothing."""
 _INSERTED: Final = "bloc"
 """The button that inserts a text block: its value is the name of the block."""
+_MOST_BLOCKS: Final = 20
 _SEEN: Final = "doublons"
 """The hidden field of a registration whose likely duplicates were shown."""
 _FAULTS: Final = Wording("Corrigez les champs signalés.", "Correct the fields that are marked.")
@@ -745,6 +746,7 @@ class _View:
             form.status if form else HTTPStatus.OK,
             preview=preview or _LetterPreview(),
             blocks=self._text_blocks(reference, shown.fields) if is_answer else (),
+            most_blocks=_MOST_BLOCKS,
             case=case,
             command=command,
             guards=next(one.details for one in found.commands if one.command is command),
@@ -817,10 +819,11 @@ class _View:
         return BoardResponse(file=opened.content, content_type=headers.pop("Content-Type"), headers=headers)
 
     def _text_blocks(self, reference: str, fields: Sequence[FormField]) -> tuple[FilledBlock, ...]:
-        """Return the text blocks for an answer with the decision that is chosen, if one is."""
+        """Return the text blocks for an answer with the decision that is chosen, if one is; the most specific first."""
         decision = next((value for one in fields if one.name == "decision" for value in one.values if value), None)
         known = decision if decision in tuple(AnswerDecision) else None
-        return self.desk.reports.text_blocks(reference, self.board.text_blocks, decision=known)
+        found = self.desk.reports.text_blocks(reference, self.board.text_blocks, decision=known)
+        return tuple(sorted(found, key=lambda one: (not one.block.decisions, not one.block.themes)))
 
     def _with_block(self, reference: str, fields: Sequence[FormField]) -> Form:
         """Return the form of an answer as it was posted, with a text block after the text; the focus is on the text."""
