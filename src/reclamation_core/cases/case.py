@@ -18,6 +18,7 @@ from reclamation_core.cases.events import (
     Anonymised,
     Answered,
     Closed,
+    FactSuggested,
     InformationRequested,
     Linked,
     Qualified,
@@ -169,6 +170,16 @@ class Case(BaseCase):
             if isinstance(event.data, InformationRequested) and not event.data.is_answered(self, event.number):
                 return event
         return None
+
+    @property
+    def suggestions(self) -> tuple[FactSuggested, ...]:
+        """The latest suggestion of each fact that is unknown, in the order of the events (suggestions)."""
+        latest: dict[str, FactSuggested] = {}
+        for event in self.history:
+            if isinstance(event.data, FactSuggested):
+                latest.pop(event.data.fact, None)
+                latest[event.data.fact] = event.data
+        return tuple(one for fact, one in latest.items() if self.facts.get(fact, UNKNOWN) is UNKNOWN)
 
     @property
     def is_unacknowledged(self) -> bool:

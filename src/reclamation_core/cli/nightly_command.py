@@ -16,6 +16,7 @@ from urllib.parse import quote
 import typer
 
 from reclamation_core.cases import event_document
+from reclamation_core.cases.themes import ThemeKeywords
 from reclamation_core.cli.database_commands import address, desk_on, existing, name_of
 from reclamation_core.cli.errors import CommandError, in_french, read_file
 from reclamation_core.cli.options import Db, DocumentsOption, PolicyOption, SitesOption, read_edition
@@ -64,6 +65,14 @@ def nightly(  # noqa: PLR0917  (typer passes them by name)
             help="Chercher aussi les hausses et les inscrire au plan concerné (extra simulation).",
         ),
     ] = False,
+    themes_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--themes",
+            metavar="FICHIER",
+            help="Suggérer un thème aux dossiers ouverts qui n'en ont pas, d'après ces mots-clés (TOML, extra themes).",
+        ),
+    ] = None,
     checkpoints: Annotated[
         Path | None,
         typer.Option(
@@ -87,12 +96,15 @@ def nightly(  # noqa: PLR0917  (typer passes them by name)
     commencé puis a été interrompu.
     """
     sites = None if sites_file is None else read_file(sites_file, Sites.from_toml)
+    themes = None if themes_file is None else read_file(themes_file, ThemeKeywords.from_toml)
     send = None if publish is None else _sender(publish)
     published = _publication(checkpoints, key_file, origin, authority)
     with existing(address(db)) as engine, desk_on(engine, read_edition(policy_file), sites, documents) as desk:
         try:
             with _stopped_by_a_signal():
-                report = desk.maintenance.nightly(verify=verify, publish=send, signals=signals, checkpoint=published)
+                report = desk.maintenance.nightly(
+                    verify=verify, publish=send, signals=signals, themes=themes, checkpoint=published
+                )
         except JobBusyError as error:
             warn(f"reclamation : {in_french(error)}")
             return _BUSY

@@ -29,6 +29,7 @@ from reclamation_core.cases.journal import Anomaly, Checkpoint
 from reclamation_core.cases.log import LogFault
 from reclamation_core.cases.next_steps import NextStep
 from reclamation_core.cases.support_documents import NewDocument, UploadedDocument
+from reclamation_core.cases.themes import ThemeKeywords
 from reclamation_core.cases.trace import Trace
 from reclamation_core.codes import Audience
 from reclamation_core.desk.agenda import Agenda, AvailableCommand, Signals
@@ -255,6 +256,7 @@ class AsyncMaintenanceView:
         publish: Callable[[FeedItem], object] | None = None,
         options: ConsumerOptions | None = None,
         signals: bool = False,
+        themes: ThemeKeywords | None = None,
         checkpoint: CheckpointPublication | None = None,
     ) -> NightlyReport: ...
     async def jobs(self) -> tuple[JobStatus, ...]: ...
@@ -433,6 +435,27 @@ class AsyncDesk:
         occurred_at: datetime | None = None,
         expected_version: int | str | None = None,
         **facts: Unpack[FactsUpdate],
+    ) -> Case: ...
+    async def suggest(
+        self,
+        reference: str,
+        *,
+        fact: str,
+        value: str,
+        by: str,
+        by_version: str,
+        words: Iterable[str] = ...,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
+    ) -> Case: ...
+    async def suggest_theme(self, reference: str, keywords: ThemeKeywords | None = None) -> Case: ...
+    async def accept_suggestion(
+        self,
+        reference: str,
+        fact: str,
+        *,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
     ) -> Case: ...
     async def request_information(
         self,

@@ -36,6 +36,7 @@ from reclamation_core.cases.events import (
     DeadlineResumed,
     DeadlineSuspended,
     FactsCompleted,
+    FactSuggested,
     InformationRequested,
     NoteAdded,
     Qualified,
@@ -51,6 +52,7 @@ from reclamation_core.cases.events import (
 )
 from reclamation_core.cases.events.base import CaseEvent, Facts
 from reclamation_core.cases.support_documents import NewDocument, UploadedDocument
+from reclamation_core.cases.themes import ThemeKeywords
 from reclamation_core.cases.trace import Trace
 from reclamation_core.codes import Audience
 from reclamation_core.desk import services
@@ -401,6 +403,78 @@ class Desk:
         require_some(facts)
         return services.HandlingService(self._context.expecting(expected_version)).update_facts(
             reference, facts, lambda all_facts: FactsCompleted(facts=all_facts), occurred_at
+        )
+
+    def suggest(
+        self,
+        reference: str,
+        *,
+        fact: str,
+        value: str,
+        by: str,
+        by_version: str,
+        words: Iterable[str] = (),
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
+    ) -> Case:
+        """Record that a list of words, a rule or a model suggests the value of an unknown fact (suggestion).
+
+        It sets nothing: the fact stays unknown until a person enters it, as `accept_suggestion` does.
+
+        Args:
+            reference: the case.
+            fact: the name of the fact, one of `FACTS`.
+            value: the value, as a form would post it: a code, `true`, `false` or a number.
+            by: the name of what suggests it.
+            by_version: its version.
+            words: what it decided by, such as the words of its list; never words of the message.
+            occurred_at: the time of it; now by default.
+            expected_version: the version that the case must have; any by default.
+
+        Raises:
+            FaultsError: the fact or its value is refused.
+            CommandRefusedError: the fact is known already.
+        """
+        event = FactSuggested(fact=fact, value=value, by=by, by_version=by_version, words=words)
+        return self._apply(reference, event, occurred_at, expected_version)
+
+    def suggest_theme(self, reference: str, keywords: ThemeKeywords | None = None) -> Case:
+        """Record the theme that the words of a message suggest (thème suggéré); nothing if they suggest none.
+
+        Args:
+            reference: the case.
+            keywords: the words of each theme; those that the library proposes by default.
+
+        Returns:
+            The case, unchanged if the theme is known, if the text is erased, or if it is suggested already by that
+            version of the list.
+
+        Raises:
+            MissingExtraError: the extra `themes` (snowballstemmer) is not installed.
+        """
+        return services.HandlingService(self._context).suggest_theme(reference, keywords)
+
+    def accept_suggestion(
+        self,
+        reference: str,
+        fact: str,
+        *,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
+    ) -> Case:
+        """Enter the latest suggested value of a fact: a person decides, as by `complete_facts`.
+
+        Args:
+            reference: the case.
+            fact: the name of the fact.
+            occurred_at: the time of it; now by default.
+            expected_version: the version that the case must have; any by default.
+
+        Raises:
+            FaultsError: nothing suggests a value of that fact, or it is known.
+        """
+        return services.HandlingService(self._context.expecting(expected_version)).accept_suggestion(
+            reference, fact, occurred_at
         )
 
     def request_information(

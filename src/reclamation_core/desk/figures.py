@@ -172,11 +172,11 @@ def rises(context: DeskContext, as_of: date | None, alarms_a_year: float) -> tup
     first = days_before(until, timedelta(weeks=52 * YEARS))
     history = CaseQuery(kind=CaseKind.COMPLAINT, received_from=first, received_until=until)
     return rises_of_register(
-        _summaries(CasesView(context), history), until, sites=context.sites.sites, alarms_a_year=alarms_a_year
+        summaries(CasesView(context), history), until, sites=context.sites.sites, alarms_a_year=alarms_a_year
     )
 
 
-def _summaries(view: CasesView, query: CaseQuery) -> Iterator[CaseSummary]:
+def summaries(view: CasesView, query: CaseQuery) -> Iterator[CaseSummary]:
     """Yield the rows of a list, a page at a time."""
     after = None
     while True:

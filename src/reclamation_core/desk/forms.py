@@ -22,7 +22,7 @@ from reclamation_core.cases import Case, CaseKind, CommandType, DecisionContext,
 from reclamation_core.cases.aggregate import GivenFields
 from reclamation_core.cases.causes import TRAINING_BODY, Taxonomy
 from reclamation_core.cases.causes.rendering import one_line
-from reclamation_core.cases.events import CASE_EVENTS, ActionsPlanned, Qualified
+from reclamation_core.cases.events import CASE_EVENTS, ActionsPlanned, FactSuggested, Qualified
 from reclamation_core.cases.events.base import FactsEvent, PartialCaseCommand
 from reclamation_core.cases.field_needs import FieldNeed, field_needs
 from reclamation_core.cases.guards import GUARDS, GUARDS_BY_ID, CaseGuard, guard_fields, guards_against
@@ -755,7 +755,19 @@ def _own_field(fact: Fact, value: object) -> FormField:
 
 def _fact_field(name: str, context: FormContext) -> FormField:
     value = context.case.facts.get(name, UNKNOWN) if context.case else UNKNOWN
-    return _field_of_fact(FACTS[name], value)
+    field = _field_of_fact(FACTS[name], value)
+    several = () if context.case is None else context.case.suggestions
+    suggested = next((one for one in several if one.fact == name), None)
+    return field if suggested is None else attrs.evolve(field, hint=_with_suggestion(FACTS[name], suggested))
+
+
+def _with_suggestion(fact: Fact, one: FactSuggested) -> Wording:
+    """Return the question of a fact with the value that is suggested, in words: nothing is chosen by default."""
+    value = one.named_value
+    return Wording(
+        f"{fact.question.fr} Suggestion : {value.fr}, d'après {one.source}.",
+        f"{fact.question.en} Suggestion: {value.en}, by {one.source}.",
+    )
 
 
 _KINDS_BY_DOMAIN: Final[Mapping[type[Domain], FieldKind]] = {

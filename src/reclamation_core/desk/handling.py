@@ -16,10 +16,13 @@ from reclamation_core.cases.events import (
     Closed,
     ContainmentEffectRecorded,
     DateCorrected,
+    FactsCompleted,
     FactsCorrected,
+    FactSuggested,
     Linked,
     Rerouted,
 )
+from reclamation_core.cases.themes import ThemeKeywords
 from reclamation_core.desk.arguments import facts_with, require_some
 from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.documents import DocumentService
@@ -27,8 +30,9 @@ from reclamation_core.desk.errors import CircularLinkError
 from reclamation_core.desk.plan_access import follow_up, reopen_recurring
 from reclamation_core.errors import REDACTED
 from reclamation_core.markup import without_markdown
+from reclamation_core.missing import UNKNOWN
 from reclamation_core.ports import UnitOfWork
-from reclamation_core.validators import label, of_class, refuse_value, require
+from reclamation_core.validators import label, name, of_class, optional, refuse_value, require
 from reclamation_core.vocabulary import Level
 from reclamation_core.wording import Wording
 
@@ -36,6 +40,11 @@ _ALONE: Final = Wording(
     "l'analyse a sa méthode, ses causes et son rapport : n'indiquez rien d'autre",
     "it has its own method, causes and report; leave the other arguments out",
 )
+_NOT_SUGGESTED: Final = Wording(
+    "une information inconnue et suggérée est attendue", "a fact that is unknown and suggested is expected"
+)
+THEME_KEYWORDS: Final = "mots-clés"
+"""What suggests a theme by a list of words."""
 
 
 @attrs.frozen
@@ -60,6 +69,37 @@ class HandlingService:
         return self.context.update(
             reference, lambda _, case: apply(case, event(facts_with(case.facts, changes)), occurred_at)
         )
+
+    def suggest_theme(self, reference: str, keywords: ThemeKeywords | None) -> Case:
+        """Record the theme that the words of a message suggest; see `Desk.suggest_theme`."""
+        require(optional(of_class(ThemeKeywords)), keywords=keywords)
+        context, chosen = self.context, ThemeKeywords.proposed() if keywords is None else keywords
+        with context.store.unit_of_work() as unit:
+            case = context.load(unit, reference)
+        text = case.read(case.registration.verbatim)
+        if text is None or case.closed_at is not None or case.facts.get("theme", UNKNOWN) is not UNKNOWN:
+            return case
+        found = chosen.suggest(text)
+        given = {(one.by, one.by_version, one.value) for one in case.suggestions if one.fact == "theme"}
+        if found is None or (THEME_KEYWORDS, chosen.version, found.theme) in given:
+            return case
+        event = FactSuggested(
+            fact="theme", value=found.theme, by=THEME_KEYWORDS, by_version=chosen.version, words=found.words
+        )
+        return context.update(reference, lambda _, case: context.apply(case, event, None))
+
+    def accept_suggestion(self, reference: str, fact: str, occurred_at: datetime | None) -> Case:
+        """Enter the suggested value of a fact; see `Desk.accept_suggestion`."""
+        require(name, fact=fact)
+
+        def accepted(_: UnitOfWork, case: Case) -> Case:
+            suggested = next((one for one in case.suggestions if one.fact == fact), None)
+            if suggested is None:
+                refuse_value("fact", fact, _NOT_SUGGESTED)
+            facts: Any = facts_with(case.facts, {fact: suggested.suggested})
+            return self.context.apply(case, FactsCompleted(facts=facts), occurred_at)
+
+        return self.context.update(reference, accepted)
 
     def correct(self, reference: str, changes: Mapping[str, Any], reason: str, occurred_at: datetime | None) -> Case:
         """Correct facts; see `Desk.correct`."""

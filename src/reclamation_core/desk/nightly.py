@@ -10,23 +10,29 @@ from typing import Any, Final, TypeVar
 
 import attrs
 
+from reclamation_core.cases import CaseKind
 from reclamation_core.cases.events import Alerted
 from reclamation_core.cases.journal import Anomaly
+from reclamation_core.cases.themes import ThemeKeywords
 from reclamation_core.desk.consumers import ConsumerOptions, FeedConsumer, job_of
 from reclamation_core.desk.context import CommandLog, DeskContext
 from reclamation_core.desk.documents import DocumentService
 from reclamation_core.desk.environment import CLOCK_JOB
 from reclamation_core.desk.errors import CheckpointError, ClockError, DeliveryError, JobBusyError
+from reclamation_core.desk.figures import summaries
+from reclamation_core.desk.handling import HandlingService
 from reclamation_core.desk.leases import Lease, is_outage, outage_pauses
 from reclamation_core.desk.log import LogService
 from reclamation_core.desk.maintenance import Alert, Discrepancy, MaintenanceService
 from reclamation_core.desk.privacy import PrivacyService
+from reclamation_core.desk.queries import CasesView
 from reclamation_core.desk.signal_detection import raise_signals
 from reclamation_core.errors import Fault, FaultsError, ReclamationError
 from reclamation_core.plans import PlanScope
-from reclamation_core.ports import CheckpointRecord, FeedItem, JobState, Store, StoreDamagedError, StoreError
+from reclamation_core.ports import CaseQuery, CheckpointRecord, FeedItem, JobState, Store, StoreDamagedError, StoreError
 from reclamation_core.reporting.time_stamps import Authority
 from reclamation_core.validators import at_offset, of_class, optional, require, truth
+from reclamation_core.vocabulary import Role
 from reclamation_core.wording import Lang, Wording
 
 T = TypeVar("T")
@@ -47,6 +53,7 @@ _STEPS: Final = {
     "publish": Wording("Transmission des alertes", "Alerts published"),
     "verify": Wording("Contrôle d'intégrité (écarts)", "Discrepancies found"),
     "signals": Wording("Signaux détectés", "Signals raised"),
+    "themes": Wording("Thèmes suggérés", "Themes suggested"),
     "checkpoint": Wording("Point de contrôle publié (événements)", "Checkpoint published (events)"),
 }
 _FAILED: Final = Wording("échec", "failed")
@@ -108,7 +115,7 @@ class StepFailure:
     """A failure of a step of the nightly job, as a whole or for one case; the other steps have run.
 
     Args:
-        step: `rebuild`, `sweep`, `forget`, `documents`, `signals`, `publish`, `verify` or `checkpoint`.
+        step: `rebuild`, `sweep`, `forget`, `documents`, `signals`, `themes`, `publish`, `verify` or `checkpoint`.
         error: the error.
     """
 
@@ -151,6 +158,7 @@ class NightlyReport:
         anomalies: the event streams that were tampered with; None if it did not verify.
         checkpoint: the number of events of the checkpoint that it published; None if it published none.
         signals: the plan and the reference of each signal that it raised; None if it looked for none.
+        themes: the references of the cases for which it suggested a theme; None if it suggested none.
         failures: the steps that failed.
         dated_ahead: the cases that were left out because of a date in the future; the other cases were handled.
         interrupted: the step at which the run was interrupted, the later ones not being run; None if it ended.
@@ -168,6 +176,7 @@ class NightlyReport:
     anomalies: tuple[Anomaly, ...] | None = None
     checkpoint: int | None = None
     signals: tuple[tuple[PlanScope, str], ...] | None = None
+    themes: tuple[str, ...] | None = None
     failures: tuple[StepFailure, ...] = ()
     dated_ahead: tuple[DatedAhead, ...] = ()
     interrupted: str | None = None
@@ -192,6 +201,7 @@ class NightlyReport:
             "discrepancies": None if self.discrepancies is None else [_found(one) for one in self.discrepancies],
             "anomalies": None if self.anomalies is None else [_anomaly(one) for one in self.anomalies],
             **({} if self.signals is None else {"signals": [f"{plan.key}/{name}" for plan, name in self.signals]}),
+            **({} if self.themes is None else {"themes": list(self.themes)}),
             **({} if self.checkpoint is None else {"checkpoint": self.checkpoint}),
             "failures": [{"step": failure.step, **failure.error.to_document()} for failure in self.failures],
             "dated_ahead": [{"case": one.case, "dated": one.dated.isoformat()} for one in self.dated_ahead],
@@ -212,6 +222,7 @@ class NightlyReport:
         }
         optional_steps = {
             "signals": None if self.signals is None else len(self.signals),
+            "themes": None if self.themes is None else len(self.themes),
             "checkpoint": self.checkpoint,
         }
         counts |= {step: count for step, count in optional_steps.items() if count is not None or step in failed}
@@ -266,6 +277,7 @@ class MaintenanceView:
         publish: Callable[[FeedItem], object] | None = None,
         options: ConsumerOptions | None = None,
         signals: bool = False,
+        themes: ThemeKeywords | None = None,
         checkpoint: CheckpointPublication | None = None,
     ) -> NightlyReport:
         """Rebuild stale projections, raise alerts, erase expired texts and documents, publish the alerts, verify.
@@ -283,6 +295,7 @@ class MaintenanceView:
             options: how alerts are delivered.
             signals: True to look for rises as `Desk.rises` does, and to record new ones on the plans that they
                 concern; it reads the summaries of the complaints of five years.
+            themes: the words by which open cases without a theme get a suggestion, as `Desk.suggest_theme` does.
             checkpoint: where the checkpoint of the log is published; not by default. The last step.
 
         Raises:
@@ -292,6 +305,7 @@ class MaintenanceView:
             StoreError: the database refused to lock the job.
         """
         require(truth, verify=verify, signals=signals)
+        require(optional(of_class(ThemeKeywords)), themes=themes)
         require(optional(of_class(CheckpointPublication)), checkpoint=checkpoint)
         if verify or signals or checkpoint is not None:
             self._context.unscoped_store("verify" if verify else "signals" if signals else "checkpoint")
@@ -301,7 +315,7 @@ class MaintenanceView:
         lease.take()
         run = _Run(context.store, lease)
         try:
-            self._run_steps(context, run, publish, options, verify=verify, signals=signals)
+            self._run_steps(context, run, publish, options, verify=verify, signals=signals, themes=themes)
             if checkpoint is not None:
                 run.step("checkpoint", partial(run.publish_checkpoint, LogService(context), checkpoint))
         except BaseException:
@@ -322,6 +336,7 @@ class MaintenanceView:
             anomalies=run.anomalies,
             checkpoint=run.checkpoint,
             signals=run.signals,
+            themes=run.themes,
             failures=tuple(run.failures),
             dated_ahead=tuple(run.dated_ahead.values()),
             interrupted=run.interrupted,
@@ -336,6 +351,7 @@ class MaintenanceView:
         *,
         verify: bool,
         signals: bool,
+        themes: ThemeKeywords | None,
     ) -> None:
         consumer = None
         if publish is not None:
@@ -351,6 +367,8 @@ class MaintenanceView:
             run.step("documents", partial(run.delete_documents, context))
         if signals:
             run.step("signals", partial(run.raise_signals, context))
+        if themes is not None:
+            run.step("themes", partial(run.suggest_themes, context, themes))
         if consumer is not None and publish is not None:
             run.step("publish", partial(run.publish, context, consumer, publish))
         if verify:
@@ -447,6 +465,7 @@ class _Run:
         self.anomalies: tuple[Anomaly, ...] | None = None
         self.checkpoint: int | None = None
         self.signals: tuple[tuple[PlanScope, str], ...] | None = None
+        self.themes: tuple[str, ...] | None = None
         self.failures: list[StepFailure] = []
         self.dated_ahead: dict[str, DatedAhead] = {}
         self.interrupted: str | None = None
@@ -513,6 +532,20 @@ class _Run:
     def raise_signals(self, context: DeskContext, errors: list[ReclamationError]) -> None:
         """Record the rises of the latest weeks on the plans that they concern."""
         self.signals = (*(self.signals or ()), *raise_signals(context, errors))
+
+    def suggest_themes(self, context: DeskContext, keywords: ThemeKeywords, errors: list[ReclamationError]) -> None:
+        """Suggest a theme for each open case without one."""
+        service = HandlingService(attrs.evolve(context, actor=_JOB, role=Role.SYSTEM))
+        self.themes = self.themes or ()
+        waiting = CaseQuery(kind=CaseKind.COMPLAINT, is_open=True)
+        for summary in [one for one in summaries(CasesView(context), waiting) if one.theme is None]:
+            try:
+                case = service.suggest_theme(summary.reference, keywords)
+            except StoreDamagedError as error:
+                errors.append(error)
+                continue
+            self.themes += (summary.reference,) * (case.version > summary.version)
+            context.progress()
 
     def publish(
         self,

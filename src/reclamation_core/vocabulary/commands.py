@@ -45,6 +45,7 @@ class CommandType(LabelledEnum):
     LINK = "link", "lier à un autre dossier", "link to another case"
     ASSIGN = "assign", "confier le dossier à une personne", "assign to a person"
     UNASSIGN = "unassign", "retirer le dossier à cette personne", "unassign"
+    SUGGEST = "suggest", "suggérer une information", "suggest a fact"
     ADD_NOTE = "add_note", "ajouter une note interne", "add an internal note"
     SUSPEND_DEADLINE = "suspend_deadline", "suspendre le délai de réponse", "suspend the answer clock"
     RESUME_DEADLINE = "resume_deadline", "reprendre le délai de réponse", "resume the answer clock"

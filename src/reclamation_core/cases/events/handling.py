@@ -32,8 +32,10 @@ from reclamation_core.cases.narration import Narrator
 from reclamation_core.cases.references import LineReference, PlanScope
 from reclamation_core.cases.support_documents import SupportDocument
 from reclamation_core.cases.texts import Commitment, Text, free, part, personal
+from reclamation_core.documents import parse_json
 from reclamation_core.errors import REDACTED
 from reclamation_core.missing import UNKNOWN
+from reclamation_core.tables import Boolean, Enumeration
 from reclamation_core.validators import (
     as_tuple,
     at_offset,
@@ -42,6 +44,7 @@ from reclamation_core.validators import (
     each_a_name,
     each_once,
     instant,
+    label,
     member_of,
     name,
     not_empty,
@@ -53,7 +56,7 @@ from reclamation_core.validators import (
 )
 from reclamation_core.vocabulary import FACTS, SEVERITIES, Channel, ComplaintFacts, Level, MalfunctionFacts
 from reclamation_core.vocabulary.commands import CommandGroup, CommandType
-from reclamation_core.vocabulary.facts import is_own_key, label_of, values_of
+from reclamation_core.vocabulary.facts import CodeList, is_own_key, label_of, values_of
 from reclamation_core.wording import MORE, ChosenFrom, Wording, labelled
 
 __all__ = [
@@ -65,6 +68,7 @@ __all__ = [
     "ContainmentEffectRecorded",
     "ContainmentTaken",
     "DateCorrected",
+    "FactSuggested",
     "FactsCompleted",
     "FactsCorrected",
     "InformationRequested",
@@ -538,6 +542,33 @@ def _a_fact(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
         refuse_value(attribute.name, shown, expected)
 
 
+def _a_fact_of_the_library(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    if value not in FACTS:
+        shown = value if isinstance(value, str) and value.isidentifier() else REDACTED
+        names = ", ".join(FACTS)
+        refuse_value(attribute.name, shown, Wording(f"l'un de ces faits est attendu : {names}", f"expected: {names}"))
+
+
+def value_of_text(fact: str, text: str) -> object:
+    """Return the value of a fact of the library that a text states: a code, `true`, `false` or a number.
+
+    Raises:
+        ValueError: it is no value of this fact.
+    """
+    domain = FACTS[fact].domain
+    if isinstance(domain, Boolean) or (not isinstance(domain, Enumeration | CodeList) and text[:1].isdigit()):
+        return domain.decode(parse_json(text))
+    return domain.decode(text)
+
+
+_VALUE: Final = Wording("Un code, true, false ou un nombre.", "A code, true, false or a number.")
+_BY: Final = Wording("Une liste de mots, une règle ou un modèle.", "A list of words, a rule or a model.")
+_WORDS: Final = Wording(
+    "Ce qui a décidé, comme les mots d'une liste ; jamais ceux du message.",
+    "What decided, such as the words of a list; never those of the message.",
+)
+
+
 @case_event(
     "acknowledged",
     label=Wording("accusé de réception", "acknowledgement"),
@@ -996,6 +1027,104 @@ class Unassigned(CaseEvent):
 
     def describe(self, say: Narrator) -> str:
         return say("n'est plus confié à une personne", "assigned to nobody any more")
+
+
+@case_event(
+    "fact_suggested",
+    label=Wording("suggestion", "suggestion"),
+    stage=None,
+    no_stage="it decides nothing: the fact stays unknown until a person enters it",
+    example=Example(
+        lambda _: FactSuggested(fact="theme", value="equipment", by="mots-clés", by_version="1", words=("machine",))
+    ),
+    command=CommandType.SUGGEST,
+    group=CommandGroup.HANDLING,
+)
+@attrs.frozen(kw_only=True)
+class FactSuggested(CaseEvent):
+    """A value of an unknown fact was suggested by a list of words, a rule or a model (suggestion). It sets nothing.
+
+    Args:
+        fact: the name of the fact.
+        value: the value, as a form would post it: a code, `true`, `false` or a number.
+        by: the name of what suggests it.
+        by_version: its version.
+        words: what it decided by, such as the words of its list; never words of the text.
+
+    Raises:
+        FaultsError: the name is not that of a fact of the library, or the value is none of this fact.
+    """
+
+    requires: ClassVar[Requires] = Requires(policy=False)
+    guard_inputs: ClassVar[tuple[GuardInput[PartialCaseCommand], ...]] = (
+        GuardInput(
+            "suggested_known",
+            Wording("information suggérée déjà connue", "suggested fact known already"),
+            lambda command: command.case.facts.get(command.data.fact, UNKNOWN) is not UNKNOWN,
+            needs=[Need.CASE, Need.DATA],
+            fields=("fact",),
+        ),
+    )
+    guards: ClassVar[tuple[Guard[CommandType, PartialCaseCommand], ...]] = (
+        Guard(
+            id="suggested-known",
+            commands=(CommandType.SUGGEST,),
+            when={"suggested_known": True},
+            wording=Wording(
+                "l'information est déjà connue : une suggestion ne la remplace pas. Rectifiez-la s'il le faut",
+                "the fact is known already: a suggestion does not replace it. Correct it if need be",
+            ),
+        ),
+    )
+
+    fact: str = attrs.field(
+        validator=_a_fact_of_the_library,
+        metadata=labelled("information", "fact", chosen_from=ChosenFrom.UNKNOWN_FACTS, is_required=True),
+    )
+    value: str = attrs.field(validator=label, metadata=labelled("valeur suggérée", "suggested value", _VALUE))
+    by: str = attrs.field(validator=label, metadata=labelled("suggérée par", "suggested by", _BY))
+    by_version: str = attrs.field(validator=label, metadata=labelled("version", "version"))
+    words: tuple[str, ...] = attrs.field(
+        default=(),
+        converter=each_once,
+        validator=each_a_label,
+        metadata=labelled("d'après", "by", _WORDS),
+    )
+
+    def __attrs_post_init__(self) -> None:
+        try:
+            value_of_text(self.fact, self.value)
+        except ValueError:
+            refuse_value("value", self.value, FACTS[self.fact].domain.expected)
+
+    @property
+    def suggested(self) -> object:
+        """The value of the fact."""
+        return value_of_text(self.fact, self.value)
+
+    def describe(self, say: Narrator) -> str:
+        fact, value = self.label, self.named_value
+        return say(
+            f"suggestion, {fact.fr} : {value.fr}, d'après {self.source}",
+            f"suggestion, {fact.en}: {value.en}, by {self.source}",
+        )
+
+    @property
+    def label(self) -> Wording:
+        """The name of the fact."""
+        return FACTS[self.fact].label
+
+    @property
+    def named_value(self) -> Wording:
+        """The suggested value for a reader."""
+        domain = FACTS[self.fact].domain
+        return Wording(domain.label(self.suggested, "fr"), domain.label(self.suggested, "en"))
+
+    @property
+    def source(self) -> str:
+        """What suggests it, its version, and what it decided by."""
+        words = f" ({', '.join(self.words)})" if self.words else ""
+        return f"{self.by} {self.by_version}{words}"
 
 
 @case_event(
