@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, timedelta
 from numbers import Real
@@ -12,6 +13,7 @@ import attrs
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import CaseKind
+from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.queries import CasesView
 from reclamation_core.indicators.known import Period
@@ -23,6 +25,7 @@ from reclamation_core.indicators.streams import YEARS, RegisterRise, rises_of_re
 from reclamation_core.indicators.table import IndicatorTable, indicator_table
 from reclamation_core.ports import CaseQuery, CaseSummary
 from reclamation_core.ports.periods import PeriodSource
+from reclamation_core.tables import Enumeration
 from reclamation_core.validators import (
     as_tuple,
     coded,
@@ -171,9 +174,32 @@ def rises(context: DeskContext, as_of: date | None, alarms_a_year: float) -> tup
     until = BusinessCalendar.france().day_of(context.clock.now()) if as_of is None else as_of
     first = days_before(until, timedelta(weeks=52 * YEARS))
     history = CaseQuery(kind=CaseKind.COMPLAINT, received_from=first, received_until=until)
+    view = CasesView(context)
     return rises_of_register(
-        summaries(CasesView(context), history), until, sites=context.sites.sites, alarms_a_year=alarms_a_year
+        summaries(view, history),
+        until,
+        sites=context.sites.sites,
+        marks=_marks(context, view, history),
+        alarms_a_year=alarms_a_year,
     )
+
+
+def _marks(context: DeskContext, view: CasesView, history: CaseQuery) -> Mapping[str, list[tuple[str, str]]]:
+    """Return the families of causes and the values of own facts of cases, by reference, as marks of streams.
+
+    Of own facts those with a closed list of values, which are neither personal nor texts.
+    """
+    found: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+    taxonomy = TRAINING_BODY if context.taxonomy is None else context.taxonomy
+    for family in taxonomy.codes:
+        for case in summaries(view, attrs.evolve(history, cause_family=family)):
+            found[case.reference] += [("site_cause", family), ("cause", family)]
+    for fact in context.policies.facts.values():
+        values = fact.domain.values if isinstance(fact.domain, Enumeration) and not fact.personal else ()
+        for value in values:
+            for case in summaries(view, attrs.evolve(history, own={fact.name: value})):
+                found[case.reference].append(("site_own", f"{fact.name}={value}"))
+    return found
 
 
 def summaries(view: CasesView, query: CaseQuery) -> Iterator[CaseSummary]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import Final
 
 import attrs
@@ -16,7 +17,7 @@ from reclamation_core.indicators.counts import WeeklyCounts
 from reclamation_core.indicators.detection import Rise, detect_rises
 from reclamation_core.ports import CaseSummary
 from reclamation_core.validators import days_before
-from reclamation_core.vocabulary import Nature, Sites
+from reclamation_core.vocabulary import Channel, Nature, Sites
 from reclamation_core.wording import Wording
 
 ALARMS_A_YEAR: Final = 4.0
@@ -37,7 +38,9 @@ class StreamKind:
         name: its name.
         label: its title.
         key: returns the parts of the name of the stream that a case is in.
-        parts: what these parts are: `site`, `region`, `theme` or `nature`.
+        parts: what these parts are: `site`, `region`, `theme`, `nature`, `cause`, `own` (a fact) or `value`.
+        mark_key: returns them by a mark of a case, for streams of what its row does not have: a family of its causes,
+            or `NAME=VALUE` of a fact that an edition declares.
         is_pooled: True if its streams have those of other kinds in them.
     """
 
@@ -45,6 +48,7 @@ class StreamKind:
     label: Wording
     key: KeyOf = attrs.field(repr=False)
     parts: tuple[str, ...]
+    mark_key: Callable[[CaseSummary, str], tuple[str, ...]] | None = attrs.field(default=None, repr=False)
     is_pooled: bool = False
 
     def plan_of(self, key: tuple[str, ...]) -> PlanScope:
@@ -61,6 +65,10 @@ def _complaint(key: KeyOf) -> KeyOf:
 
 def _outside(key: KeyOf) -> KeyOf:
     return lambda case, region: key(case, region) if case.admissibility is Admissibility.OUT_OF_SCOPE else None
+
+
+def _from_survey(case: CaseSummary, _: str | None) -> tuple[str, ...] | None:
+    return (case.site,) if case.channel is Channel.SURVEY else None
 
 
 _COMPLAINTS: Final = frozenset({Admissibility.IN_SCOPE, Admissibility.TO_BE_CLARIFIED})
@@ -81,6 +89,46 @@ STREAMS: Final[Mapping[str, StreamKind]] = {
             ),
             key=_outside(lambda case, _: None if case.nature is None else (case.site, case.nature.value)),
             parts=("site", "nature"),
+        ),
+        StreamKind(
+            name="site_survey",
+            label=Wording(
+                "réclamations d'un centre venues de l'enquête (notes basses)",
+                "complaints of a site from the survey (low notes)",
+            ),
+            key=_complaint(_from_survey),
+            parts=("site",),
+        ),
+        StreamKind(
+            name="site_survey_outside",
+            label=Wording(
+                "résultats d'enquête d'un centre hors du cadre (notes au-dessus du seuil)",
+                "survey results of a site out of scope (notes above the threshold)",
+            ),
+            key=_outside(_from_survey),
+            parts=("site",),
+        ),
+        StreamKind(
+            name="site_cause",
+            label=Wording("réclamations d'un centre, par famille de cause", "complaints of a site, by cause"),
+            key=lambda *_: None,
+            mark_key=lambda case, mark: (case.site, mark),
+            parts=("site", "cause"),
+        ),
+        StreamKind(
+            name="cause",
+            label=Wording("réclamations d'une même famille de cause", "complaints of one family of causes"),
+            key=lambda *_: None,
+            mark_key=lambda _, mark: (mark,),
+            parts=("cause",),
+            is_pooled=True,
+        ),
+        StreamKind(
+            name="site_own",
+            label=Wording("réclamations d'un centre, par information propre", "complaints of a site, by own fact"),
+            key=lambda *_: None,
+            mark_key=lambda case, mark: (case.site, *mark.split("=", 1)),
+            parts=("site", "own", "value"),
         ),
         StreamKind(
             name="site",
@@ -148,6 +196,9 @@ _PARTS: Final[Mapping[str, Callable[[str, Sites, Taxonomy], Wording]]] = {
     "region": lambda name, *_: Wording(name, name),
     "theme": _theme_in_words,
     "nature": _nature_in_words,
+    "cause": lambda code, _, taxonomy: taxonomy.named(code),
+    "own": lambda name, *_: Wording(name, name),
+    "value": lambda value, *_: Wording(value, value),
 }
 
 
@@ -171,7 +222,12 @@ class RegisterRise:
 
 
 def rises_of_register(
-    cases: Iterable[CaseSummary], until: date, *, sites: Sites | None = None, alarms_a_year: float = ALARMS_A_YEAR
+    cases: Iterable[CaseSummary],
+    until: date,
+    *,
+    sites: Sites | None = None,
+    marks: Mapping[str, Iterable[tuple[str, str]]] = MappingProxyType({}),
+    alarms_a_year: float = ALARMS_A_YEAR,
 ) -> tuple[RegisterRise, ...]:
     """Find the rises in the streams of a register; the week that is not over is left out.
 
@@ -179,6 +235,7 @@ def rises_of_register(
         cases: the complaints received in the years of history.
         until: the day of the report.
         sites: the sites, for their regions; without them no region has a stream.
+        marks: by the reference of a case, the kinds of streams that it is in by a mark, each with the mark.
         alarms_a_year: the false alarms accepted in a year, in all streams together.
 
     Returns:
@@ -203,6 +260,10 @@ def rises_of_register(
             key = kind.key(case, region)
             if key is not None:
                 members[kind.name, key][week].append(case.reference)
+        for name, mark in marks.get(case.reference, ()):
+            mark_key = STREAMS[name].mark_key
+            if mark_key is not None and case.admissibility in _COMPLAINTS:
+                members[name, mark_key(case, mark)][week].append(case.reference)
     weeks = [first + number * _WEEK for number in range((last - first).days // 7 + 1)]
     names = {stream: str(number) for number, stream in enumerate(sorted(members))}
     series = [

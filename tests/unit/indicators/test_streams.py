@@ -12,14 +12,35 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reclamation_core import ComplaintFacts, Desk
+from reclamation_core.cases.causes import TRAINING_BODY
+from reclamation_core.desk.figures import _marks
+from reclamation_core.desk.queries import CasesView
 from reclamation_core.indicators import STREAMS, rises_of_register
-from reclamation_core.ports import CaseSummary
-from reclamation_core.vocabulary import Eligibility, Nature, Site, Sites
+from reclamation_core.indicators.streams import stream_in_words
+from reclamation_core.plans import PlanScope
+from reclamation_core.policy import parse_policy
+from reclamation_core.ports import CaseQuery, CaseSummary
+from reclamation_core.vocabulary import Channel, Eligibility, Nature, Site, Sites
+from tests.inside import context_of
+from tests.unit.desk import factories
 
 START = date(2025, 1, 6)
 SITES = Sites(
     (Site(code="CRE", name="Créteil", region="Île-de-France"), Site(code="STD", name="Stains", region="Nord"))
 )
+OWN = {
+    "edition": "2027",
+    "starts_from": "M2-1",
+    "facts": [
+        {
+            "name": "funder",
+            "label": {"fr": "financeur", "en": "funder"},
+            "question": {"fr": "Qui finance ?", "en": "Who pays?"},
+            "type": "codes",
+            "codes": [{"code": "opco", "label": {"fr": "OPCO", "en": "skills operator"}}],
+        }
+    ],
+}
 QUIET = (1, 0, 2, 1, 1, 0, 1, 2) * 8
 
 
@@ -101,6 +122,58 @@ def test_each_case_is_in_the_streams_of_its_kind(data: st.DataObject) -> None:
     for nature in Nature:
         expected = sum((case.site, case.nature) == ("STD", nature) for case in outside)
         assert counted["site_nature", ("STD", nature.value)] == expected
+
+
+def test_a_case_is_in_the_streams_of_its_causes_and_of_its_own_facts(summary: CaseSummary) -> None:
+    cases = received(summary, (*QUIET, 9), site="CRE", eligibility=Eligibility.COMPLAINT)
+    outside = received(summary, (*QUIET, 9), site="CRE", eligibility=Eligibility.OUT_OF_SCOPE)
+    marks = {
+        one.reference: [("site_cause", "matériel"), ("cause", "matériel"), ("site_own", "service=a=b")]
+        for one in (*cases, *outside)
+    }
+    found = {
+        (one.kind, one.key): one.rise.observed
+        for one in rises_of_register([*cases, *outside], START + timedelta(weeks=65), marks=marks)
+    }
+
+    marked = (("site_cause", ("CRE", "matériel")), ("cause", ("matériel",)), ("site_own", ("CRE", "service", "a=b")))
+    assert [found[stream] for stream in marked] == [9, 9, 9]
+    assert STREAMS["cause"].plan_of(("matériel",)) == PlanScope.nation()
+    assert STREAMS["site_own"].plan_of(("CRE", "service", "a=b")) == PlanScope.site("CRE")
+
+
+def test_results_of_the_survey_have_streams_of_their_own(summary: CaseSummary) -> None:
+    low = received(summary, (*QUIET, 9), site="CRE", eligibility=Eligibility.COMPLAINT, channel=Channel.SURVEY)
+    high = received(summary, (*QUIET, 9), site="CRE", eligibility=Eligibility.OUT_OF_SCOPE, channel=Channel.SURVEY)
+    kinds = {one.kind for one in rises_of_register([*low, *high], START + timedelta(weeks=65))}
+
+    assert {"site_survey", "site_survey_outside", "site"} <= kinds
+
+
+def test_a_stream_has_a_name_for_a_reader_and_an_unknown_one_its_own() -> None:
+    names = {
+        "site_theme:CRE/equipment": "réclamations d'un centre, par thème : Créteil, matériel et sécurité",
+        "site_theme:CRE/own_code": "réclamations d'un centre, par thème : Créteil, own_code",
+        "site_nature:STR/of_tomorrow": "messages hors du cadre d'un centre, par nature : STR, of_tomorrow",
+        "site_own:CRE/service/a/b": "réclamations d'un centre, par information propre : Créteil, service, a/b",
+        "cause:trainer_availability": f"réclamations d'une même famille de cause : {TRAINING_BODY.named('trainer_availability').fr}",
+        "nation": "toutes les réclamations",
+        "of_tomorrow:x": "of_tomorrow:x",
+    }
+    assert {stream: stream_in_words(stream, SITES).fr for stream in names} == names
+
+
+def test_a_desk_reads_causes_and_own_facts_of_its_register() -> None:
+    desk = factories.new_desk(policy=parse_policy(OWN))
+    desk.register(factories.facts(own={"funder": "opco"}), site="CRE")
+    analysed = factories.analysed(desk, "trainer_availability")
+    context = context_of(desk)
+
+    assert _marks(context, CasesView(context), CaseQuery()) == {
+        "R-2026-000001": [("site_own", "funder=opco")],
+        analysed.reference: [("site_cause", "trainer_availability"), ("cause", "trainer_availability")],
+    }
+    assert desk.rises(as_of=date(2026, 6, 30)) == ()
 
 
 def test_a_desk_reads_its_own_register() -> None:
