@@ -15,7 +15,9 @@ from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import CaseKind
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.desk.context import DeskContext
+from reclamation_core.desk.plan_access import load_known_part
 from reclamation_core.desk.queries import CasesView
+from reclamation_core.indicators.falls import GChart, g_chart
 from reclamation_core.indicators.known import Period
 from reclamation_core.indicators.page import OF_MONTHS, OF_UNITS, IndicatorPage, months_until
 from reclamation_core.indicators.series import IndicatorSeries
@@ -23,6 +25,7 @@ from reclamation_core.indicators.series import indicator_series as series_of
 from reclamation_core.indicators.spans import TimeSpan, TimeStep, year_before
 from reclamation_core.indicators.streams import YEARS, RegisterRise, rises_of_register
 from reclamation_core.indicators.table import IndicatorTable, indicator_table
+from reclamation_core.plans import PlanScope, ScopeKind
 from reclamation_core.ports import CaseQuery, CaseSummary
 from reclamation_core.ports.periods import PeriodSource
 from reclamation_core.tables import Enumeration
@@ -48,6 +51,12 @@ _MOST_ALARMS: Final = 52
 _ALARMS: Final = Wording(
     f"un nombre supérieur à 0 est attendu, au plus {_MOST_ALARMS} : une fausse alerte par semaine",
     f"a number above 0 is expected, at most {_MOST_ALARMS}: a false alarm a week",
+)
+
+_CHANCE: Final = Wording("un nombre entre 0 et 1, exclus, est attendu", "a number between 0 and 1 is expected")
+_DONE_ON_A_CAUSE: Final = Wording(
+    "une action réalisée, sur une famille de cause, est attendue",
+    "an action that is done, on a family of causes, is expected",
 )
 
 
@@ -182,6 +191,28 @@ def rises(context: DeskContext, as_of: date | None, alarms_a_year: float) -> tup
         marks=_marks(context, view, history),
         alarms_a_year=alarms_a_year,
     )
+
+
+def effect(context: DeskContext, scope: PlanScope, reference: str, alpha: float) -> GChart:
+    """Return the g chart of the complaints of the cause of an action; see `PlanService.effect`."""
+    require(of_class(str), reference=reference)
+    require(of_class(Real), alpha=alpha)
+    if not 0 < alpha < 1:
+        refuse_value("alpha", alpha, _CHANCE)
+    with context.store.unit_of_work() as unit:
+        action = load_known_part(context, unit, scope, {reference}).action(reference)
+    if action.cause_family is None or action.done is None:
+        refuse_value("reference", reference, _DONE_ON_A_CAUSE)
+    sites: Collection[str] = ()
+    if scope.kind is ScopeKind.SITE:
+        sites = (str(scope.code),)
+    elif scope.kind is ScopeKind.REGION:
+        sites = [code for code in context.sites.known if context.sites.known.region_of(code) == scope.code]
+    query = CaseQuery(kind=CaseKind.COMPLAINT, cause_family=action.cause_family, sites=frozenset(sites))
+    france = BusinessCalendar.france()
+    days = [one.received_on for one in summaries(CasesView(context), query)]
+    until = max(france.day_of(context.clock.now()), france.day_of(action.done))
+    return g_chart(days, france.day_of(action.done), until, alpha=alpha)
 
 
 def _marks(context: DeskContext, view: CasesView, history: CaseQuery) -> Mapping[str, list[tuple[str, str]]]:

@@ -32,7 +32,7 @@ from reclamation_core.errors import REDACTED
 from reclamation_core.markup import without_markdown
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.ports import UnitOfWork
-from reclamation_core.validators import label, name, of_class, optional, refuse_value, require
+from reclamation_core.validators import instant, label, name, of_class, optional, refuse_value, require
 from reclamation_core.vocabulary import Level
 from reclamation_core.wording import Wording
 
@@ -91,6 +91,7 @@ class HandlingService:
     def accept_suggestion(self, reference: str, fact: str, occurred_at: datetime | None) -> Case:
         """Enter the suggested value of a fact; see `Desk.accept_suggestion`."""
         require(name, fact=fact)
+        require(optional(instant), occurred_at=occurred_at)
 
         def accepted(_: UnitOfWork, case: Case) -> Case:
             suggested = next((one for one in case.suggestions if one.fact == fact), None)

@@ -15,6 +15,7 @@ from reclamation_core.desk.documents import DocumentService as DocumentService
 from reclamation_core.desk.documents import DocumentStatus as DocumentStatus
 from reclamation_core.desk.documents import OpenDocument as OpenDocument
 from reclamation_core.desk.documents import require_documents as require_documents
+from reclamation_core.desk.figures import effect as effect
 from reclamation_core.desk.figures import indicator_page as indicator_page
 from reclamation_core.desk.figures import indicator_series as indicator_series
 from reclamation_core.desk.figures import indicators as indicators
@@ -44,6 +45,7 @@ from reclamation_core.desk.registration import RegistrationService as Registrati
 from reclamation_core.desk.reports import ReportService as ReportService
 from reclamation_core.desk.worklist import Worklist as Worklist
 from reclamation_core.desk.worklist import worklist as worklist
+from reclamation_core.indicators.falls import GChart as GChart
 from reclamation_core.indicators.page import IndicatorPage as IndicatorPage
 from reclamation_core.indicators.series import IndicatorSeries as IndicatorSeries
 from reclamation_core.indicators.spans import TimeStep as TimeStep

@@ -25,6 +25,7 @@ OF_DESK: Final = Arguments(
     {
         "acting": {"actor": "Mme Roux"},
         "agenda": {"until": factories.at(1).date()},
+        "accept_suggestion": CASE | {"fact": "theme"},
         "actions_elsewhere": {},
         "available_commands": CASE,
         "form": {"command": "answer", **CASE},
@@ -56,6 +57,7 @@ OF_DESK: Final = Arguments(
         "register_survey_result": {"satisfaction": 3, "received_at": factories.at(1), "site": "CRE"},
         "scoped": {"site": "CRE"},
         "signals": {"since": factories.at(1).date()},
+        "suggest_theme": CASE,
         "sweep": {},
     },
 )
@@ -64,6 +66,7 @@ OF_PLAN: Final = Arguments(
     of_action,
     {
         "available_commands": ACTION,
+        "effect": ACTION,
         "form": {"command": "finish", **ACTION},
         "execute": {"command": {"type": "progress", "reference": "A-1"}},
     },

@@ -10,9 +10,11 @@ from reclamation_core import Desk
 from reclamation_core.cases.texts import HIDDEN_NAME
 from reclamation_core.desk import WholeStoreError
 from reclamation_core.desk.signals import PlanSignal
-from reclamation_core.plans import ActionOrigin, ActionType, PlanRefusedError
+from reclamation_core.errors import FaultsError
+from reclamation_core.plans import ActionOrigin, ActionType, PlanRefusedError, PlanScope
 from reclamation_core.testing.builders import an_action
 from reclamation_core.vocabulary import Role
+from tests.unit.desk import factories
 from tests.unit.desk.rising import CRE, NATION, receive, risen
 
 
@@ -178,3 +180,19 @@ def test_only_a_desk_that_sees_all_cases_raises_signals(desk: Desk) -> None:
         desk.scoped(site="CRE").maintenance.nightly(signals=True)
     with pytest.raises(TypeError, match="signals: True or False"):
         desk.maintenance.nightly(signals="yes")  # type: ignore[arg-type]
+
+
+def test_the_effect_of_an_action_is_the_days_between_complaints_of_its_cause() -> None:
+    desk = factories.new_desk(factories.at(30))
+    for day in (1, 3, 5, 7, 9, 11, 13):
+        factories.analysed(desk, "equipment", received_at=factories.at(day))
+    for scope in (CRE, PlanScope.region("Île-de-France"), NATION):
+        plan = desk.pgaac(scope)
+        plan.add(factories.sheet(cause_family="equipment", level=None, site="CRE", cases=()))
+        with pytest.raises(FaultsError, match="an action that is done"):
+            plan.effect("A-1")
+        plan.finish("A-1", evidence="la facture")
+        chart = plan.effect("A-1")
+        assert (chart.before, chart.mean, chart.limit, chart.is_fall) == ((1,) * 6, 1.0, 7, False)
+        with pytest.raises(FaultsError, match="alpha"):
+            plan.effect("A-1", alpha=1)

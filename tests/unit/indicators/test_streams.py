@@ -156,7 +156,7 @@ def test_a_stream_has_a_name_for_a_reader_and_an_unknown_one_its_own() -> None:
         "site_theme:CRE/own_code": "réclamations d'un centre, par thème : Créteil, own_code",
         "site_nature:STR/of_tomorrow": "messages hors du cadre d'un centre, par nature : STR, of_tomorrow",
         "site_own:CRE/service/a/b": "réclamations d'un centre, par information propre : Créteil, service, a/b",
-        "cause:trainer_availability": f"réclamations d'une même famille de cause : {TRAINING_BODY.named('trainer_availability').fr}",
+        "cause:equipment": f"réclamations d'une même famille de cause : {TRAINING_BODY['equipment'].label('fr')}",
         "nation": "toutes les réclamations",
         "of_tomorrow:x": "of_tomorrow:x",
     }

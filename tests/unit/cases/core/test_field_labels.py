@@ -23,6 +23,8 @@ FILLED_IN_OR_NAMED_APART = {
     "ActionAmended": {"sheet"},
     "ActionReopened": {"case", "cause_family"},
     "PlanPublished": {"number", "gathered"},
+    "SignalContinued": {"signal", "until"},
+    "SignalRaised": {"sheet"},
 }
 """The fields that the library fills in, facts, which declare themselves, and the sheet, whose fields have labels."""
 

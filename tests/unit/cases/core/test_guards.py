@@ -38,6 +38,7 @@ from reclamation_core.cases.events import (
     DeadlineSuspended,
     FactsCompleted,
     FactsCorrected,
+    FactSuggested,
     InformationRequested,
     Linked,
     ReactionRecorded,
@@ -473,6 +474,12 @@ SHOWN = (
         english=(
             "one of the requested facts is known already. Known already: nature. Request only those that are missing"
         ),
+    ),
+    Shown(
+        guard="suggested-known",
+        case=opened,
+        asks=FactSuggested(fact="nature", value="grievance", by="modèle", by_version="3"),
+        remedy=lambda case: after(case, corrected(case, nature=None)),
     ),
     Shown(
         guard="no-call",
