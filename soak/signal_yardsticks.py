@@ -137,8 +137,9 @@ def log_ratios(counts: Counts, means: Means, dispersion: float) -> Means:
         return poisson
     size = means / (dispersion - 1)
     risen = RATIO * size
-    ratios: Means = gammaln(counts + risen) - gammaln(risen) - gammaln(counts + size) + gammaln(size)
-    return ratios - (risen - size) * np.log(dispersion)
+    of_risen, of_quiet = gammaln(counts + risen) - gammaln(risen), gammaln(counts + size) - gammaln(size)
+    ratios: Means = of_risen - of_quiet - (risen - size) * np.log(dispersion)
+    return ratios
 
 
 def cusum_rises(ratios: Means, threshold: float) -> list[list[int]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from reclamation_core.cases import Case, CommandRefusedError
@@ -13,7 +15,7 @@ from reclamation_core.missing import UNKNOWN
 from tests.unit.desk import factories
 
 KEYWORDS = ThemeKeywords(version="7", themes={"equipment": ["machine", "atelier"], "refund": ["caution"]})
-MODEL = {"by": "modèle", "by_version": "3"}
+MODEL: dict[str, Any] = {"by": "modèle", "by_version": "3"}
 
 
 @pytest.fixture
