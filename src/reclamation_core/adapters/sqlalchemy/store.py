@@ -589,8 +589,8 @@ class SqlAlchemyState(PeriodQueries, SummaryQueries):
     def served_lines(self, sites: Collection[str]) -> list[ServedLine]:
         of_sites = select(CASE_SITES.c.case_reference).where(CASE_SITES.c.site.in_(sorted(sites)))
         lines = select(ACTION_CASES.c.scope, ACTION_CASES.c.action, ACTION_CASES.c.case_reference)
-        found = self._database.rows(lines.where(ACTION_CASES.c.case_reference.in_(of_sites)))
-        return [(row[0], row[1], row[2]) for row in found]
+        found: Iterable[Any] = self._database.rows(lines.where(ACTION_CASES.c.case_reference.in_(of_sites)))
+        return [(scope, action, case) for scope, action, case in found]
 
     # Guards, checks and the commit
 
