@@ -250,6 +250,20 @@ def test_erased_documents_are_deleted_at_once_and_cannot_be_opened() -> None:
         assert list(desk.verify()) == []
 
 
+def test_a_case_is_found_by_the_name_of_a_file_until_its_erasure_and_by_roles_that_read_names() -> None:
+    policy = Policy(edition="M2-1", parameters=Parameters(roles=RoleParameters(reads_names=(Role.RQR,))))
+    desk, _ = a_desk(policy=policy)
+    case = closed_with_documents(desk)
+    rqr, aq = desk.acting("Mme Roux", Role.RQR), desk.acting("M. Kern", Role.AQ)
+
+    for words in ("lettre", "lettre de mme durand", "DURAND PDF"):
+        assert [one.cases.count(CaseQuery(text=words)) for one in (rqr, aq)] == [1, 0], words
+    assert [one.documents(case.reference)[0].name for one in (rqr, aq)] == ["lettre de Mme Durand.pdf", None]
+    assert "document-1" in aq.documents(case.reference)[0].headers["Content-Disposition"]
+    desk.anonymise(case.reference)
+    assert rqr.cases.count(CaseQuery(text="durand")) == 0
+
+
 def test_cases_that_expire_are_erased_with_their_documents() -> None:
     desk, documents = a_desk()
     closed_with_documents(desk)
