@@ -12,6 +12,8 @@ from urllib.parse import quote
 import uvicorn
 from fastapi import FastAPI
 
+from reclamation_core.adapters import InMemoryDocumentStore
+from reclamation_core.cases import NewDocument
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.desk import Desk
 from reclamation_core.integrations.board import ActingRole, Board, HostLink
@@ -19,6 +21,7 @@ from reclamation_core.integrations.fastapi import board_router
 from reclamation_core.plans import PlanScope
 from reclamation_core.reporting import TextBlock
 from reclamation_core.testing.builders import (
+    A_PDF,
     FakeClock,
     a_complaint,
     a_malfunction,
@@ -90,6 +93,8 @@ def fill(desk: Desk, clock: FakeClock) -> None:
         hostile.reference, an_action(reference="A-1", what=HOSTILE, owner=HOSTILE_NAME, check_on=date(2026, 6, 30))
     )
     desk.plan(hostile.reference, an_action(reference="A-2", check_on=date(2026, 6, 17), planned=date(2026, 6, 15)))
+    documents = [NewDocument(name=name, content=A_PDF) for name in ("courrier.pdf", HOSTILE_NAME)]
+    desk.add_support(hostile.reference, kind="letter", title="le courrier", documents=documents)
     a_registered_case(desk, a_complaint(received_at=at(5), nature=None, requirement=None), site="STD")
     add_as_stored(desk.pgaac("STD"), an_action(reference=HOSTILE_REFERENCE, site="STD"))
     plan = desk.pgaac("CRE")
@@ -142,7 +147,8 @@ def serving(served: Any) -> Iterator[str]:
 def seeded() -> Iterator[str]:
     """Serve a filled register; yield the address of the board."""
     clock = FakeClock(at(1))
-    desk = Desk.in_memory(sites=SITES, clock=clock, taxonomy=TRAINING_BODY).acting("Mme Roux", Role.RQR)
+    options: Any = {"sites": SITES, "clock": clock, "taxonomy": TRAINING_BODY, "documents": InMemoryDocumentStore()}
+    desk = Desk.in_memory(**options).acting("Mme Roux", Role.RQR)
     fill(desk, clock)
     with serving(application(desk, clock)) as address:
         yield address + BASE

@@ -340,8 +340,9 @@ def command_sequences(
         words: the texts; `texts()` by default.
         most: the greatest number of steps that are not on the path to the state.
 
-    Where the edition requires a document the support on the path has one, which a desk without a store of documents
-    refuses. Shrinks towards a complaint just registered; with a state, towards the straight path to it.
+    Supports have documents; where the edition requires one, the support on the path has. A desk without a store of
+    documents adds supports without theirs. Shrinks towards a complaint just registered; with a state, towards the
+    straight path to it.
 
     Raises:
         InvalidArgument: the state, kind or edition is invalid; or the state is `ANSWERED` for malfunctions.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from itertools import cycle
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Any, Final, Union, get_args, get_origin
@@ -37,7 +38,7 @@ from reclamation_core.cases.events import (
     RetentionSuspended,
     SupportAdded,
 )
-from reclamation_core.cases.support_documents import NewDocument
+from reclamation_core.cases.support_documents import NewDocument, SupportDocument, file_name
 from reclamation_core.cases.texts import marked
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.plans import Effectiveness, PlanScope, ScopeKind
@@ -134,8 +135,24 @@ def event_data(
     return st.one_of([_data(cls, free_texts, known, places) for cls in classes])
 
 
-_AT_THEIR_DEFAULT: Final = frozenset({"told_at", "recourse", "collective", "documents"})
-"""Options of commands that are not drawn; documents need a store of their bytes."""
+_AT_THEIR_DEFAULT: Final = frozenset({"told_at", "recourse", "collective"})
+"""Options of commands that are not drawn."""
+
+
+def _documents(names: st.SearchStrategy[str]) -> st.SearchStrategy[list[SupportDocument]]:
+    """Lists of the documents of a support, none of them first; a desk stores bytes of its own for each."""
+    return st.lists(
+        st.builds(
+            SupportDocument,
+            key=st.uuids().map(lambda one: f"strategies/{one.hex}"),
+            size=st.integers(1, 10**9),
+            media_type=st.sampled_from(["application/pdf", "image/png", "text/plain"]),
+            name=names.map(file_name),
+            sha256=st.uuids().map(lambda one: sha256(one.bytes).hexdigest()),
+        ),
+        max_size=2,
+        unique_by=lambda one: one.key,
+    )
 
 
 def _data(
@@ -151,6 +168,7 @@ def _data(
         "plan": st.just(PlanScope.nation()),
         "actions": st.lists(st.sampled_from(["A-1", "A-2"]), min_size=1, unique=True),
         "to": st.just("R-2026-000001"),
+        "documents": _documents(free_texts),
         "question": free_texts,  # optional with facts alone
         "kinds": st.lists(st.sampled_from(TextKind), min_size=1, unique=True),
     }
@@ -235,7 +253,7 @@ def arguments_of(data: Any, case: Case, method: Callable[..., Any]) -> tuple[lis
     several = next((one.name for one in parameters if one.kind is one.VAR_POSITIONAL), None)
     positional = [] if several is None else [*given.pop(several)]
     if isinstance(data, SupportAdded):  # a desk is given the bytes
-        given["documents"] = [NewDocument(name="courriel.pdf", content=A_PDF)] * len(data.documents)
+        given["documents"] = [NewDocument(name=str(one.name), content=A_PDF) for one in data.documents]
     return positional, {**given, **_changed_facts(case, data)}
 
 
@@ -262,7 +280,7 @@ class CommandStep:
         """Run the step by the desk's method, which may refuse it, and return the case.
 
         Facts, measures and dates are adapted to the case (`adapt_to_case`), causes to the desk's taxonomy, links to
-        another case of the desk.
+        another case of the desk; a desk without a store of documents adds supports without theirs.
 
         Args:
             desk: the desk.
@@ -285,6 +303,8 @@ class CommandStep:
             data = attrs.evolve(data, causes=_known_causes(data.causes, families_of(desk)))
         if isinstance(data, Linked):
             data = attrs.evolve(data, to=_another_case(desk, case))
+        if isinstance(data, SupportAdded) and not takes_documents(desk):
+            data = attrs.evolve(data, documents=())
         positional, given = arguments_of(data, case, method)
         return method(case.reference, *positional, **given, occurred_at=at)  # type: ignore[no-any-return]
 
@@ -318,6 +338,11 @@ def _known_causes(causes: tuple[str, ...], families: tuple[str, ...]) -> list[st
     """Return causes of these families: unknown ones are replaced."""
     known = dict(zip(TRAINING_BODY.codes, cycle(families), strict=False)) | {code: code for code in families}
     return [known.get(code, code) for code in causes]
+
+
+def takes_documents(desk: Desk) -> bool:
+    """Return True for a desk with a store of documents."""
+    return desk._context.documents is not None  # noqa: SLF001  a desk does not publish its store
 
 
 def sees_all(desk: Desk) -> bool:
