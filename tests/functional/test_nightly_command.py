@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from reclamation_core.adapters import FsspecDocumentStore, InMemoryDocumentStore
+from reclamation_core.adapters.document_stores import document_store
+from reclamation_core.cases import NewDocument
 from reclamation_core.cli.application import run
 from reclamation_core.desk import Desk
 from reclamation_core.ports import JobState, ParkedEvent, StoreUnreachableError
@@ -35,6 +38,24 @@ def test_a_night_is_reported_as_text_and_as_json(capsys: pytest.CaptureFixture[s
         [URL, "Dossiers et plans recalculés : 0", "Alertes émises : 3"],
     )
     assert json.loads(Path("night.json").read_text(encoding="utf-8"))["discrepancies"] == []
+
+
+def test_documents_are_in_the_folder_that_commands_name(capsys: pytest.CaptureFixture[str]) -> None:
+    documents = document_store("documents")
+    with Desk.open(URL, documents=documents) as desk:
+        for case in [desk.register(a_complaint(received_at=datetime.now(UTC)), site="CRE") for _ in range(2)]:
+            document = NewDocument(name="a.txt", content=case.reference.encode())
+            desk.add_support(case.reference, kind="letter", title="la lettre", documents=[document])
+        desk.withdraw(case.reference)
+        desk.close(case.reference, reason="withdrawn")
+    with Desk.open(URL, documents=InMemoryDocumentStore()) as elsewhere:
+        elsewhere.anonymise(case.reference)  # the bytes of the folder are left
+
+    assert run(["nightly", "--db", URL, "--documents", "documents"]) == 0
+    assert "Documents supprimés : 0" in capsys.readouterr().out
+    assert run(["report", "audit", "--db", URL, "--documents", "documents", "-o", "preuves"]) == 0
+    assert [path.read_bytes() for path in Path("preuves/pieces").rglob("*.txt")] == [b"R-2026-000002"]
+    assert isinstance(document_store("memory://documents"), FsspecDocumentStore)
 
 
 def test_each_alert_is_given_to_the_command(capsys: pytest.CaptureFixture[str]) -> None:
