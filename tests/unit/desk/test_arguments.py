@@ -33,6 +33,7 @@ OF_DESK: Final = Arguments(
         "overview": CASE,
         "recorded_since": {"holder": "R-2026-000001", "version": 0},
         "documents": CASE,
+        "document_limits": CASE,
         "upload_document": CASE | {"document": NewDocument(name="a.txt", content=b"a")},
         "open_document": CASE | {"key": "a"},
         "own_facts": {},
