@@ -24,6 +24,7 @@ from reclamation_core.intake import MailIntake, MailOutcome, MailSettings, MailS
 from reclamation_core.intake.mail_intake import MailLink
 from reclamation_core.intake.mail_messages import MailKind
 from reclamation_core.vocabulary import Role, Sites
+from reclamation_core.vocabulary.facts import THEMES
 
 _KEY: Final = 10
 """So many characters of a key are shown; as many of its first ones identify a message."""
@@ -33,6 +34,7 @@ _TITLES: Final = (
     "Dossier",
     "Dossiers proposés",
     "Doublons possibles",
+    "Thème suggéré",
     "Reçu le",
     "Expéditeur",
     "Adresse",
@@ -214,13 +216,14 @@ def _write(rows: list[dict[str, Any]], form: str | None, output: Path | None, pa
 
 def _cells(row: Mapping[str, Any]) -> list[str]:
     if row["status"] == "rejected":
-        return ["", "rejeté", *[""] * 9, row["reason"], row["origin"]]
+        return ["", "rejeté", *[""] * 10, row["reason"], row["origin"]]
     return [
         row["key"].removeprefix("mail:")[:_KEY],
         MailStatus.parse(row["status"]).label(),
         row["case"] or "",
         ", ".join(one["reference"] for one in row["proposals"]),
         ", ".join(one["case"]["reference"] for one in row["duplicates"]),
+        THEMES.label(row["theme"], "fr") if row["theme"] else "",
         _instant(row),
         row["sender"],
         row["address"],
@@ -282,6 +285,8 @@ def _lines(row: Mapping[str, Any]) -> Iterator[str]:
     for one in row["duplicates"]:
         matches = ", ".join(match["label"] for match in one["matches"])
         yield f"doublon possible : {one['case']['reference']} ({matches})"
+    if row["theme"]:
+        yield f"thème suggéré : {THEMES.label(row['theme'], 'fr')}"
     for warning in row["warnings"]:
         yield f"à vérifier : {warning['label']}"
     for one in row["attachments"]:

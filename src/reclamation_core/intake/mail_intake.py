@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -15,11 +16,12 @@ from reclamation_core.cases.codes import SupportKind
 from reclamation_core.cases.decision import Registration
 from reclamation_core.cases.events import NoteAdded
 from reclamation_core.cases.support_documents import UploadedDocument
+from reclamation_core.cases.themes import ThemeKeywords
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.desk import Desk
 from reclamation_core.desk.documents import too_many
 from reclamation_core.desk.similar import SimilarCase
-from reclamation_core.errors import FaultsError, wording_of
+from reclamation_core.errors import FaultsError, MissingExtraError, wording_of
 from reclamation_core.intake.mail_messages import MailKind, MailMessage, MailSettings, RejectedMail, read_mail
 from reclamation_core.ports import CaseNotFoundError, CaseQuery, DocumentStoreError
 from reclamation_core.validators import label, require
@@ -98,6 +100,7 @@ class MailOutcome:
         proposals: the cases that it may belong to, those of its thread first, the nearest message first.
         answers: the key of the earlier message of the same mailbox that it answers, which has no case yet.
         duplicates: likely duplicates of a new message.
+        theme: the theme that the words of a new message suggest; None without one, or without the extra `themes`.
         left: the attachments that are not in the case, by name, with the reason.
         refusal: why the register refused it.
     """
@@ -108,6 +111,7 @@ class MailOutcome:
     proposals: tuple[ProposedCase, ...] = ()
     answers: str | None = None
     duplicates: tuple[SimilarCase, ...] = ()
+    theme: str | None = None
     left: tuple[tuple[str, Wording], ...] = attrs.field(default=(), repr=False)
     refusal: Wording | None = None
 
@@ -133,6 +137,7 @@ class MailOutcome:
             "text": message.text if texts else None,
             "proposals": [one.to_document() for one in self.proposals],
             "answers": self.answers,
+            "theme": self.theme,
             "duplicates": [one.to_document(lang, texts=texts) for one in self.duplicates],
             "warnings": [{"code": one.value, "label": one.label(lang)} for one in message.warnings],
             "attachments": [
@@ -197,13 +202,14 @@ class MailIntake:
         duplicates = self._desk.cases.similar(
             message.words, site=self._site, received_on=received_on, sender=message.sender or None
         )
-        return MailOutcome(message=message, status=MailStatus.NEW, duplicates=duplicates)
+        theme = _theme(message.words)
+        return MailOutcome(message=message, status=MailStatus.NEW, duplicates=duplicates, theme=theme)
 
     def register(self, message: MailMessage) -> MailOutcome:
         """Open the case of a message, whatever it is, with its attachments as documents of its first support.
 
-        A warning and an attachment that is not accepted are noted in the case. The method is idempotent, and goes on
-        where it was interrupted.
+        The theme that its words suggest is a suggestion of the case. A warning and an attachment that is not accepted
+        are noted in the case. The method is idempotent, and goes on where it was interrupted.
 
         Raises StoreError if the store refuses; what refuses the message itself is in the outcome.
         """
@@ -222,6 +228,8 @@ class MailIntake:
             reference, error = None if result.case is None else result.case.reference, result.refusal
             reason = None if error is None else wording_of(error)
             return MailOutcome(message=message, status=MailStatus.REFUSED, case=reference, refusal=reason)
+        with suppress(MissingExtraError):
+            self._desk.suggest_theme(result.case.reference)
         try:
             left = self._put_on_file(result.case, message, answers_request=False, text="")
         except (CommandRefusedError, DocumentStoreError, FaultsError) as error:
@@ -256,7 +264,7 @@ class MailIntake:
     def _outcome(self, message: MailMessage, *, register: bool) -> MailOutcome:
         outcome = self.propose(message)
         if register and outcome.status in {MailStatus.NEW, MailStatus.KNOWN}:  # one may have been interrupted
-            outcome = attrs.evolve(self.register(message), duplicates=outcome.duplicates)
+            outcome = attrs.evolve(self.register(message), duplicates=outcome.duplicates, theme=outcome.theme)
         self._seen.add(message.key)
         return outcome
 
@@ -329,6 +337,13 @@ def _known(message: MailMessage, case: Case) -> MailOutcome:
     stored = None if verbatim is None or case.source != message.key else case.read(verbatim)
     refusal = None if stored is None or stored == message.words else _ANOTHER_TEXT
     return MailOutcome(message=message, status=MailStatus.KNOWN, case=case.reference, refusal=refusal)
+
+
+def _theme(words: str) -> str | None:
+    with suppress(MissingExtraError):
+        found = ThemeKeywords.proposed().suggest(words)
+        return None if found is None else found.theme
+    return None
 
 
 def _notes(case: Case) -> Iterator[str | None]:

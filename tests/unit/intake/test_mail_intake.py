@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -242,3 +243,15 @@ def test_a_site_is_one_line() -> None:
     with pytest.raises(FaultsError, match="site"):
         MailIntake(new_desk(), "")
     assert MailIntake(new_desk(), "CRE")._settings.servers == ()
+
+
+def test_the_theme_of_the_words_is_a_suggestion(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = new_desk()
+    [outcome] = run(desk, put(tmp_path, mail("1", "Le formateur est absent, le formateur ne répond pas")))
+    case = desk.cases.get("R-2026-000001")
+    assert [(one.fact, one.value) for one in case.suggestions] == [("theme", outcome.theme)] == [("theme", "trainer")]
+    assert case.facts.get("theme") is UNKNOWN
+
+    monkeypatch.setitem(sys.modules, "snowballstemmer", None)
+    [outcome] = run(new_desk(), tmp_path)
+    assert (outcome.status, outcome.theme) == (MailStatus.REGISTERED, None)
