@@ -343,10 +343,9 @@ class _CaseFacts:
     def __attrs_post_init__(self) -> None:
         cls: Any = self.__class__
         values = _values_of(cls)(self)
-        refused = [place for place, value in enumerate(values) if value.__class__ is Refused]
         own = () if self.own is NO_OWN_FACTS or not isinstance(self.own, OwnFacts) else tuple(self.own.faults())
-        if refused or own:
-            faults = ((_names(cls)[place], values[place]) for place in refused)
+        if Refused in map(type, values) or own:
+            faults = ((name, value) for name, value in zip(_names(cls), values, strict=True) if type(value) is Refused)
             raise FaultsError([*(Fault(name, value.safe_value, value.expected) for name, value in faults), *own])
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: ARG002  (IPython passes it)
