@@ -36,6 +36,7 @@ from reclamation_core.desk.similar import SimilarCaseView, SimilarMessage
 from reclamation_core.desk.worklist import WorklistView
 from reclamation_core.documents.codec import Codec, Schema, Variants
 from reclamation_core.documents.schema import components, json_schema
+from reclamation_core.indicators.views import IndicatorPageView, IndicatorSeriesView, IndicatorTableView
 from reclamation_core.plans.action import ActionView
 from reclamation_core.plans.documents import CODEC as PLAN_CODEC
 from reclamation_core.plans.documents import EVENTS as PLAN_EVENTS
@@ -95,6 +96,9 @@ VIEWS: Final[Mapping[str, type[Any]]] = {
     "document": DocumentStatus,
     "explanation": CaseExplanation,
     "letter": LetterView,
+    "indicator_page": IndicatorPageView,
+    "indicator_series": IndicatorSeriesView,
+    "indicator_table": IndicatorTableView,
     "next_step": NextStepView,
     "plan": PgaacView,
     "problem": ProblemView,

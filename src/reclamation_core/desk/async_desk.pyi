@@ -748,13 +748,7 @@ class AsyncDesk:
         cases: bool = True,
     ) -> IndicatorSeries: ...
     async def indicator_page(
-        self,
-        *,
-        since: date,
-        until: date,
-        as_of: date | None = None,
-        names: Collection[str] | None = None,
-        published: bool = False,
+        self, *, since: date, until: date, as_of: date | None = None, complete: bool = False, published: bool = False
     ) -> IndicatorPage: ...
     async def rises(self, *, as_of: date | None = None, alarms_a_year: float = 4.0) -> tuple[RegisterRise, ...]: ...
     async def sweep(self, now: datetime | None = None, *, preview: bool = False) -> tuple[Alert, ...]: ...

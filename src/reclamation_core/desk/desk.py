@@ -1494,7 +1494,7 @@ class Desk:
         since: date,
         until: date,
         as_of: date | None = None,
-        names: Collection[str] | None = None,
+        complete: bool = False,
         published: bool = False,
     ) -> services.IndicatorPage:
         """Return what one page of indicators states (tableau de bord); `reports.indicators` writes it.
@@ -1506,7 +1506,7 @@ class Desk:
             since: the first day of the period.
             until: its last day.
             as_of: the day of the report, as of `indicators`.
-            names: the names of the indicators of all cases; all by default.
+            complete: True for every indicator, as data formats have them; those of `page.KEY_INDICATORS` by default.
             published: True for the figures that may be published: small counts are left out, the others are rounded;
                 see `indicators.publish`. Neither the months nor the year before are there.
 
@@ -1514,7 +1514,7 @@ class Desk:
             FaultsError: as of `indicators`.
         """
         return services.indicator_page(
-            self._context, since=since, until=until, as_of=as_of, names=names, is_published=published
+            self._context, since=since, until=until, as_of=as_of, is_complete=complete, is_published=published
         )
 
     def rises(self, *, as_of: date | None = None, alarms_a_year: float = 4.0) -> tuple[services.RegisterRise, ...]:

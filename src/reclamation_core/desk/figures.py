@@ -19,8 +19,8 @@ from reclamation_core.desk.plan_access import load_known_part
 from reclamation_core.desk.queries import CasesView
 from reclamation_core.indicators.falls import GChart, g_chart
 from reclamation_core.indicators.known import Period
-from reclamation_core.indicators.page import OF_MONTHS, OF_UNITS, IndicatorPage, months_until
-from reclamation_core.indicators.series import IndicatorSeries
+from reclamation_core.indicators.page import KEY_INDICATORS, OF_MONTHS, IndicatorPage, months_until
+from reclamation_core.indicators.series import IndicatorSeries, whole_and_groups
 from reclamation_core.indicators.series import indicator_series as series_of
 from reclamation_core.indicators.spans import TimeSpan, TimeStep, year_before
 from reclamation_core.indicators.streams import YEARS, RegisterRise, rises_of_register
@@ -103,25 +103,27 @@ def indicator_page(
     since: date,
     until: date,
     as_of: date | None,
-    names: Collection[str] | None,
+    is_complete: bool,
     is_published: bool,
 ) -> IndicatorPage:
     """Return the indicators of a page; see `Desk.indicator_page`."""
-    require(truth, published=is_published)
+    require(truth, complete=is_complete, published=is_published)
+    names = None if is_complete else KEY_INDICATORS
     asked = _reading(context, since=since, until=until, as_of=as_of, by=None, names=names, cases=False)
     with asked as (source, period, options):
+        units = options["units"]
+        whole, by_unit = whole_and_groups(source, period, by="unit", names=names, units=units, sites=options["sites"])
+        shown = by_unit if units is None or len(units) > 1 else None
+        if is_published:
+            return IndicatorPage(whole=whole, before=None, by_unit=shown, months=None).published()
         last = TimeSpan(period.since, period.until).year_before()
         earlier = attrs.evolve(period, since=last.since, until=last.until, as_of=year_before(period.as_of))
         year = months_until(period.until)
-        units = options["units"]
-        by_unit = options | {"by": "unit", "names": None if names is None else OF_UNITS}
-        page = IndicatorPage(
-            whole=indicator_table(source, period, **options),
-            before=None if is_published else indicator_table(source, earlier, **options),
-            by_unit=None if units is not None and len(units) == 1 else indicator_table(source, period, **by_unit),
-            months=None
-            if is_published
-            else series_of(
+        return IndicatorPage(
+            whole=whole,
+            before=indicator_table(source, earlier, **options),
+            by_unit=shown,
+            months=series_of(
                 source,
                 attrs.evolve(period, since=year.since, until=year.until),
                 step=TimeStep.MONTH,
@@ -129,7 +131,6 @@ def indicator_page(
                 **(options | {"names": OF_MONTHS}),
             ),
         )
-    return page.published() if is_published else page
 
 
 class _Options(TypedDict):

@@ -190,7 +190,9 @@ class ReportService:
         Raises:
             FaultsError: as of `Desk.indicators`.
         """
-        page = indicator_page(self._context, since=since, until=until, as_of=as_of, names=None, is_published=published)
+        page = indicator_page(
+            self._context, since=since, until=until, as_of=as_of, is_complete=True, is_published=published
+        )
         return indicators_report(
             page,
             at=self._context.clock.now(),

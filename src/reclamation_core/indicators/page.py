@@ -20,10 +20,8 @@ KEY_INDICATORS: Final = (
     *("answered_within_10", "acknowledged", "decided_founded", "mediation"),
 )
 """The indicators of a page, in order."""
-OF_UNITS: Final = ("received", "closing", "overdue", "on_time", "time_to_answer_median")
-"""Those of each unit."""
-OF_MONTHS: Final = ("received", "ended", "on_time", "time_to_answer_median")
-"""Those of each month."""
+OF_MONTHS: Final = ("on_time", "time_to_answer_median")
+"""Those of each month; the second one is of the complaints received or reopened in it."""
 MONTHS: Final = 12
 """So many months are shown, the last one that of the end of the period."""
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
+from itertools import chain
 from operator import attrgetter
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import attrs
 
 from reclamation_core.cases.periods import CasePeriod
 from reclamation_core.indicators.catalogue import INDICATORS, Figure, Indicator
-from reclamation_core.indicators.known import Period, Reading, read_rows
+from reclamation_core.indicators.known import Flow, Period, Reading, read_rows
 from reclamation_core.indicators.spans import TimeSpan, TimeStep, time_spans, year_before
 from reclamation_core.indicators.table import IndicatorRow, IndicatorTable, check_request, grouping, ordered
 from reclamation_core.ports.periods import PeriodSource
@@ -119,6 +120,36 @@ def indicator_series(
         for one, rows in (*now, *before)
     ]
     return IndicatorSeries(step=step, tables=tuple(tables[: len(now)]), year_before=tuple(tables[len(now) :]))
+
+
+def whole_and_groups(
+    source: PeriodSource,
+    period: Period,
+    *,
+    by: str,
+    names: Collection[str] | None = None,
+    units: frozenset[str] | None = None,
+    sites: Sites | None = None,
+) -> tuple[IndicatorTable, IndicatorTable]:
+    """Compute the indicators of all cases and of each group, from one reading of the rows.
+
+    What moves between groups is counted in these alone, so that it is read again for all cases.
+    """
+    check_request(period, by, names)
+    chosen = [one for name, one in INDICATORS.items() if names is None or name in names]
+    fields, group_of = grouping(by, Sites() if sites is None else sites)
+    readings = [one.reading for one in chosen]
+    found = read_rows(source, period, readings, fields=fields, group_of=group_of, units=units)
+    moves = [one for one in readings if one.flow in _BETWEEN_GROUPS]
+    joined: _RowsOfSpan = {one: {None: [*chain(*rows.values())]} for one, rows in found.items()}
+    joined |= read_rows(source, period, moves, units=units)
+    groups = ordered({group for rows in found.values() for group in rows})
+    days = {"since": period.since, "until": period.until, "as_of": period.as_of}
+    whole = IndicatorTable(**days, by=None, rows=tuple(_rows(chosen, [None], joined, period, False)))
+    return whole, IndicatorTable(**days, by=by, rows=tuple(_rows(chosen, groups, found, period, False)))
+
+
+_BETWEEN_GROUPS: Final = frozenset({Flow.MOVED_IN, Flow.MOVED_OUT})
 
 
 def _in_period(

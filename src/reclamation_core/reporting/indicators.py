@@ -104,6 +104,16 @@ class MonthFigures:
     figures: Mapping[str, Figure]
     before: Mapping[str, Figure]
 
+    @property
+    def received(self) -> int:
+        """The number of the complaints received or reopened."""
+        return self.figures["time_to_answer_median"].total or 0
+
+    @property
+    def received_before(self) -> int:
+        """That of a year before."""
+        return self.before["time_to_answer_median"].total or 0
+
 
 _column = partial(report_column, source=Wording("rapport d'indicateurs", "report of indicators"))
 _UNITS: Final = {
@@ -320,15 +330,22 @@ _MONTH_COLUMNS: Final = (
         lambda one: Wording(*(one.span.label(lang) for lang in LANGUAGES)),
         width=17,
     ),
-    _counted("received", ("Reçues", "Received")),
     _column(
-        "recues_un_an_avant",
-        ("Reçues un an avant", "Received a year before"),
-        ("Celles du même mois, un an avant.", "Those of the same month, a year before."),
-        lambda one: value_in_words(one.before["received"], FigureUnit.CASES),
+        "recues",
+        ("Reçues ou rouvertes", "Received or reopened"),
+        ("Réclamations reçues ou rouvertes dans le mois.", "Complaints received or reopened in the month."),
+        lambda one: one.received,
+        ValueKind.INTEGER,
         width=11,
     ),
-    _counted("ended", ("Clôturées ou retirées", "Closed or withdrawn")),
+    _column(
+        "recues_un_an_avant",
+        ("Un an avant", "A year before"),
+        ("Celles du même mois, un an avant.", "Those of the same month, a year before."),
+        lambda one: one.received_before,
+        ValueKind.INTEGER,
+        width=10,
+    ),
     *_ON_TIME,
     _column(
         "dans_les_delais_un_an_avant",
@@ -530,13 +547,13 @@ def chart_of_months(page: IndicatorPage, lang: Lang = "fr") -> str | None:
     counts = [
         ChartCount(
             label=_SHORT_MONTHS[lang][one.span.since.month - 1],
-            value=one.figures["received"].count,
-            before=one.before["received"].count,
+            value=one.received,
+            before=one.received_before,
         )
         for one in months_of(page.months)
     ]
     title = Wording(
-        "Réclamations reçues par mois ; le trait marque la valeur un an avant",
-        "Complaints received by month; the mark is the value a year before",
+        "Réclamations reçues ou rouvertes par mois ; le trait marque la valeur un an avant",
+        "Complaints received or reopened by month; the mark is the value a year before",
     )
     return counts_chart(title.in_(lang), counts, lang)

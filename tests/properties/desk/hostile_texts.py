@@ -202,6 +202,14 @@ _VERBS: Final[dict[str, Place]] = {
     "Desk.request_information.question": (factories.registered, lambda d, r, t: d.request_information(r, question=t)),
     "Desk.indicators.by": (factories.registered, lambda d, _, t: d.indicators(since=DAY, until=DAY, by=t)),
     "Desk.indicators.names": (factories.registered, lambda d, _, t: d.indicators(since=DAY, until=DAY, names=[t])),
+    "Desk.indicator_series.by": (
+        factories.registered,
+        lambda d, _, t: d.indicator_series(since=DAY, until=DAY, by=t),
+    ),
+    "Desk.indicator_series.names": (
+        factories.registered,
+        lambda d, _, t: d.indicator_series(since=DAY, until=DAY, names=[t]),
+    ),
     "Desk.open_document.key": (factories.registered, lambda d, r, t: d.open_document(r, t)),
     "Desk.recorded_since.holder": (factories.registered, lambda d, _, t: d.recorded_since(t, 0)),
     "Desk.link.to": (factories.registered, lambda d, r, t: d.link(r, kind=LinkKind.SAME_CAUSE_AS, to=t)),

@@ -33,6 +33,8 @@ RENEWED = 150
 
 NAMING_WHAT_IS_THERE = {
     "ActionSheet.cases": "FaultsError",
+    "Desk.indicator_series.by": "FaultsError",
+    "Desk.indicator_series.names": "FaultsError",
     "Desk.indicators.by": "FaultsError",
     "Desk.indicators.names": "FaultsError",
     "Desk.link.to": "CaseNotFoundError",

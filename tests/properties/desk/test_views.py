@@ -61,6 +61,12 @@ def views(desk: Desk, *, texts: bool) -> Iterator[tuple[str, Any]]:
     yield "view.case_search", desk.cases.search("1").to_document(at(1).date(), texts=texts)
     yield "view.agenda", desk.agenda(date(2030, 1, 1)).to_document(texts=texts)
     yield "view.worklist", desk.worklist(as_of=date(2026, 6, 30)).to_document()
+    year: dict[str, Any] = {"since": date(2026, 1, 1), "until": date(2026, 12, 31)}
+    yield "view.indicator_table", desk.indicators(**year, by="unit").to_document("en")
+    yield "view.indicator_series", desk.indicator_series(**year, with_year_before=True, cases=False).to_document()
+    figures = desk.indicator_page(**year)
+    yield "view.indicator_page", figures.to_document()
+    yield "view.indicator_page", figures.published().to_document()
     yield "view.signals", desk.signals(since=date(2020, 1, 1), min_count=1).to_document()
     for scope in (PlanScope.site("CRE"), PlanScope.site("STD"), PlanScope.nation()):
         service = desk.pgaac(scope)

@@ -22,7 +22,7 @@ from reclamation_core.indicators import (
     indicator_table,
     periods_of,
 )
-from reclamation_core.indicators.series import indicator_series
+from reclamation_core.indicators.series import indicator_series, whole_and_groups
 from reclamation_core.indicators.spans import time_spans, year_before
 from reclamation_core.testing.strategies import cases
 from tests.unit.indicators.test_table import JUNE
@@ -54,6 +54,26 @@ def test_each_span_has_the_figures_of_its_own_table(
         groups = {row.group for row in alone.rows}
         assert [row for row in table.rows if row.group in groups] == list(alone.rows)
         assert not any(row.figure.count for row in table.rows if row.group not in groups)
+
+
+@given(st.lists(cases(), min_size=1, max_size=3), st.sampled_from(sorted(DIMENSIONS)), st.data())
+def test_one_reading_has_the_tables_of_all_cases_and_of_each_group(
+    some_cases: list[Case], by: str, data: st.DataObject
+) -> None:
+    france = BusinessCalendar.france()
+    days = [france.day_of(event.recorded_at) for case in some_cases for event in case.events]
+    near = st.dates(min(days) - timedelta(days=3), max(days) + timedelta(days=3))
+    since, until, as_of = [*sorted([data.draw(near), data.draw(near)]), data.draw(near)]
+    source, period = (
+        ListedPeriods([periods_of(case) for case in some_cases]),
+        Period(since=since, until=until, as_of=as_of),
+    )
+    units = data.draw(st.none() | st.just(frozenset({some_cases[0].site})))
+
+    whole, groups = whole_and_groups(source, period, by=by, units=units)
+
+    assert whole == indicator_table(source, period, units=units, has_cases=False)
+    assert groups == indicator_table(source, period, by=by, units=units, has_cases=False)
 
 
 @given(st.dates(), st.integers(0, 900), st.sampled_from(TimeStep))

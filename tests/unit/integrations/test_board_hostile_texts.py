@@ -13,7 +13,7 @@ from functools import cache
 from html import unescape
 from html.parser import HTMLParser
 from typing import Any, Final
-from urllib.parse import quote, quote_plus, unquote, urldefrag, urljoin, urlsplit
+from urllib.parse import parse_qsl, quote, quote_plus, unquote, urldefrag, urljoin, urlsplit
 
 import attrs
 import pytest
@@ -71,9 +71,9 @@ class Parsed(HTMLParser):
         self.parts.append((f"/{tag}",))
 
     def handle_data(self, data: str) -> None:
-        if self.parts and self.parts[-1][0] == "text":
+        if self.parts and self.parts[-1][0] == "#text":
             data = self.parts.pop()[1] + data
-        self.parts.append(("text", data))
+        self.parts.append(("#text", data))
 
     def handle_comment(self, data: str) -> None:
         self.parts.append(("comment", data))
@@ -211,8 +211,8 @@ def crawl(world: World) -> Iterator[tuple[str, str, str]]:
         for link in Parsed(html).addresses:
             following = urldefrag(urljoin(address, link)).url
             is_file = urlsplit(following).path.endswith(SUFFIXES)
-            if following not in reached and not is_file:
-                reached.add(following)
+            if kind_of(following) not in reached and not is_file:
+                reached.add(kind_of(following))
                 waiting.append(following)
         if "Content-Disposition" in response.headers:
             continue
@@ -223,6 +223,12 @@ def crawl(world: World) -> Iterator[tuple[str, str, str]]:
                 refused = {name: [world.text] for name in fields} | {"version": ["*"]}
                 answer = world.respond(urljoin(address, action), refused)
                 yield "POST", action, b"".join(answer.chunks()).decode()
+
+
+def kind_of(address: str) -> str:
+    """Return an address; one of indicators, of which there are many, without the values of its parameters."""
+    path, _, query = address.partition("?")
+    return f"{path}?{sorted(dict(parse_qsl(query)))}" if path.startswith(f"{BASE}/indicateurs") else address
 
 
 def wrong_addresses(text: str) -> Iterator[str]:

@@ -110,6 +110,6 @@ def test_a_desk_of_one_site_has_its_own_page() -> None:
     assert desk.indicator_page(**asked).to_document("en")["by_unit"] is None
     assert "Indicateurs, STD" in text(desk.reports.indicators(**asked))
     assert desk.indicator_page(**asked, published=True).units == ()
-    assert desk.indicator_page(**asked, names=["received"]).whole.figure("received").value == 0
+    assert len(desk.indicator_page(**asked, complete=True).whole.rows) > len(desk.indicator_page(**asked).whole.rows)
     empty = text(Desk.in_memory().reports.indicators(**asked))
     assert "Par centre" in empty

@@ -17,7 +17,8 @@ from reclamation_core.desk import Desk, etag
 from reclamation_core.desk.similar import SimilarMessage
 from reclamation_core.documents.codec import Codec
 from reclamation_core.documents.faults import redact_all_text
-from reclamation_core.errors import FaultsError
+from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.indicators.spans import TimeStep
 from reclamation_core.integrations.api.parameters import (
     DAY,
     TRUTH,
@@ -311,6 +312,43 @@ _DueUntil = Annotated[
     ),
 ]
 
+_GroupedBy = Annotated[
+    str | None, RouteParameter("Par groupe : unit, region, theme…", "By group: unit, region, theme…", "unit")
+]
+_Names = Annotated[
+    tuple[str, ...],
+    RouteParameter("Ces indicateurs, tous par défaut", "These indicators, all by default", ["on_time"], is_many=True),
+]
+_SomeNames = Annotated[
+    tuple[str, ...], RouteParameter("Ces indicateurs", "These indicators", ["on_time", "received"], is_many=True)
+]
+_OfSite = Annotated[str | None, RouteParameter("De ce centre", "Of this site", "CRE")]
+_OfRegion = Annotated[str | None, RouteParameter("De cette région", "Of this region", "Grand Est")]
+_WithCases = Annotated[
+    bool, RouteParameter("Avec les références des dossiers", "With the references of the cases", True, TRUTH)
+]
+_Step = Annotated[
+    TimeStep, RouteParameter("Par mois, trimestre ou année", "By month, quarter or year", "month", code(TimeStep))
+]
+_WithYearBefore = Annotated[
+    bool,
+    RouteParameter("Avec les mêmes jours de l'année précédente", "With the same days a year before", True, TRUTH),
+]
+_Published = Annotated[
+    bool,
+    RouteParameter(
+        "Pour publication : petits effectifs omis, autres nombres arrondis",
+        "For publication: small counts left out, the others rounded",
+        True,
+        TRUTH,
+    ),
+]
+_ONE_INDICATOR: Final = Wording(
+    "un seul indicateur, par « name », est attendu", "one indicator, by `name`, is expected"
+)
+_MOST_YEARS: Final = 5
+_TOO_LONG: Final = Wording(f"{_MOST_YEARS} années au plus sont attendues", f"at most {_MOST_YEARS} years are expected")
+
 
 @attrs.frozen(kw_only=True)
 class _Criteria:
@@ -526,6 +564,95 @@ def signals(call: ApiCall, *, since: _Since, until: _Until, min_count: _MinCount
     """Return the repeated messages of a period, and the rises of all plans, whatever the period."""
     found = call.desk.signals(since=since, until=until, min_count=min_count)
     return ApiResponse.of(found.to_document(texts=call.texts))
+
+
+def _scoped(desk: Desk, site: str | None, region: str | None) -> Desk:
+    return desk if site is None and region is None else desk.scoped(site=site, region=region)
+
+
+@_route(
+    "GET",
+    "/indicators",
+    "IndicatorTableView",
+    "Lire les indicateurs d'une période, en tout ou par groupe",
+    "Read the indicators of a period, of all cases or by group; with `cases`, the references of one indicator",
+)
+def indicators(
+    call: ApiCall,
+    *,
+    since: _Since,
+    until: _Until,
+    as_of: _AsOf = None,
+    by: _GroupedBy = None,
+    name: _Names = (),
+    site: _OfSite = None,
+    region: _OfRegion = None,
+    cases: _WithCases = False,
+) -> ApiResponse:
+    """Return the indicators of a period."""
+    if cases and len(name) != 1:
+        raise FaultsError([Fault("cases", cases, _ONE_INDICATOR)])
+    desk = _scoped(call.desk, site, region)
+    found = desk.indicators(since=since, until=until, as_of=as_of, by=by, names=name or None, cases=cases)
+    return ApiResponse.in_language(call.lang, found.to_document(call.lang))
+
+
+@_route(
+    "GET",
+    "/indicator-series",
+    "IndicatorSeriesView",
+    "Lire les indicateurs de chaque mois, trimestre ou année",
+    "Read the indicators of each month, quarter or year, beside those of the year before",
+)
+def indicator_series(
+    call: ApiCall,
+    *,
+    since: _Since,
+    until: _Until,
+    name: _SomeNames,
+    step: _Step = TimeStep.MONTH,
+    as_of: _AsOf = None,
+    by: _GroupedBy = None,
+    site: _OfSite = None,
+    region: _OfRegion = None,
+    with_year_before: _WithYearBefore = False,
+) -> ApiResponse:
+    """Return the indicators of each part of a period."""
+    if until.year - since.year > _MOST_YEARS:
+        raise FaultsError([Fault("until", until, _TOO_LONG)])
+    found = _scoped(call.desk, site, region).indicator_series(
+        since=since,
+        until=until,
+        step=step,
+        as_of=as_of,
+        by=by,
+        names=name,
+        with_year_before=with_year_before,
+        cases=False,
+    )
+    return ApiResponse.in_language(call.lang, found.to_document(call.lang))
+
+
+@_route(
+    "GET",
+    "/indicator-page",
+    "IndicatorPageView",
+    "Lire la page d'indicateurs d'une direction ou d'un centre",
+    "Read the page of indicators of a director or of a site; with `published`, the figures for publication",
+)
+def indicator_page(
+    call: ApiCall,
+    *,
+    since: _Since,
+    until: _Until,
+    as_of: _AsOf = None,
+    site: _OfSite = None,
+    region: _OfRegion = None,
+    published: _Published = False,
+) -> ApiResponse:
+    """Return a page of indicators."""
+    found = _scoped(call.desk, site, region).indicator_page(since=since, until=until, as_of=as_of, published=published)
+    return ApiResponse.in_language(call.lang, found.to_document(call.lang))
 
 
 @_route(

@@ -70,6 +70,8 @@ from reclamation_core.desk.worklist import (
 )
 from reclamation_core.errors import Fault, FaultsError, MissingExtraError, ReclamationError
 from reclamation_core.gil_pauses import background
+from reclamation_core.indicators.catalogue import FEWEST, FigureUnit
+from reclamation_core.indicators.page import BELOW, interval_in_words, value_in_words
 from reclamation_core.integrations.board.forms import (
     Form,
     read_command,
@@ -80,6 +82,7 @@ from reclamation_core.integrations.board.forms import (
     with_values,
 )
 from reclamation_core.integrations.board.help import help_anchors, help_sections
+from reclamation_core.integrations.board.indicators import AskedIndicators, last_month
 from reclamation_core.integrations.board.requests import (
     MOST_DUE,
     SECURITY_HEADERS,
@@ -122,6 +125,7 @@ from reclamation_core.reporting import (
 )
 from reclamation_core.reporting.calendar_files import DOMAIN
 from reclamation_core.reporting.formats import format_of
+from reclamation_core.reporting.indicators import MOST_UNITS, chart_of_months, chart_of_units, months_of
 from reclamation_core.reporting.report import display
 from reclamation_core.tables import Boolean, Day, Enumeration
 from reclamation_core.tables.explanation import sentence
@@ -179,6 +183,7 @@ _NAVIGATION: Final = (
     ("/dossiers", Wording("Dossiers", "Cases")),
     ("/dossiers/nouveau", Wording("Nouvelle demande", "New request")),
     ("/pgaac", Wording("PGAAC", "PGAAC")),
+    ("/indicateurs", Wording("Indicateurs", "Indicators")),
     ("/questions", Wording("Questions à poser", "Questions to ask")),
     ("/documents", Wording("Documents", "Documents")),
 )
@@ -1076,6 +1081,76 @@ class _View:
         with background():
             return BoardResponse.download(name, write)
 
+    # Indicators
+
+    def indicators(self) -> BoardResponse:
+        """Show the indicators of a period: those of each unit, those in need first, or those of one unit."""
+        asked = self._indicators_asked()
+        desk = self._desk_of(asked.site)
+        found = desk.indicator_page(since=asked.since, until=asked.until)
+        sites = self.board.sites
+        return self.page(
+            "indicators.html",
+            found=found,
+            asked=asked,
+            units=found.units[:MOST_UNITS],
+            more_units=max(0, len(found.units) - MOST_UNITS),
+            months=() if found.months is None else months_of(found.months),
+            charts=(chart_of_units(found, sites, self.lang), chart_of_months(found, self.lang)),
+            sites=[(code, sites[code].name) for code in sites if _sees(self.desk, PlanScope.site(code))],
+            formats=list(ReportFormat),
+            units_of=FigureUnit,
+            value=value_in_words,
+            interval=interval_in_words,
+            fewest=FEWEST,
+            below=BELOW,
+        )
+
+    def figure_cases(self) -> BoardResponse:
+        """Show a page of the cases that a figure counts, of those they are a share of, or of the others of these."""
+        asked, part = self._indicators_asked(), self.request.first("liste")
+        desk, name = self._desk_of(asked.site), self.request.first("indicateur")
+        (row,) = desk.indicators(since=asked.since, until=asked.until, names=[name]).rows
+        counted, total = row.figure.cases or (), row.figure.of or ()
+        found = {"sur": total, "autres": sorted({*total} - {*counted})}.get(part, counted)
+        first = (self._number("page") or 1) * _PAGE_SIZE - _PAGE_SIZE
+        shown = found[first : first + _PAGE_SIZE]
+        query = CaseQuery(references=frozenset(shown))
+        summaries = desk.cases.summaries(query, limit=_PAGE_SIZE).summaries if shown else ()
+        return self.page(
+            "figure_cases.html",
+            asked=asked,
+            indicator=row.indicator,
+            figure=row.figure,
+            part=part,
+            count=len(found),
+            first=first,
+            size=_PAGE_SIZE,
+            rows=self._rows(summaries),
+            lost=len({*shown}) - len(summaries),
+        )
+
+    def indicators_file(self, suffix: str) -> BoardResponse:
+        """Send the indicators of a period."""
+        asked = self._indicators_asked()
+        report = self._desk_of(asked.site).reports.indicators(
+            since=asked.since, until=asked.until, published=bool(self.request.first("publication"))
+        )
+        return self._report(report, f"indicateurs-{asked.since}-{asked.until}.{suffix}", suffix)
+
+    def _indicators_asked(self) -> AskedIndicators:
+        """Return the period and the site of the address; the last month that is over by default.
+
+        Raises:
+            FaultsError: a day is refused.
+        """
+        last = last_month(self._today)
+        since, until = (read_day(name, self.request.first(name)) for name in ("du", "au"))
+        return AskedIndicators(since or last.since, until or last.until, self.request.first("centre"))
+
+    def _desk_of(self, site: str) -> Desk:
+        return self.desk.scoped(site=site) if site else self.desk
+
     # Plans
 
     def plans(self) -> BoardResponse:
@@ -1622,6 +1697,9 @@ ROUTES: Final = tuple(
         (rf"/registre\.{_SUFFIX}", {"GET": _View.register_file}),
         (r"/echeances\.ics", {"GET": _View.calendar}),
         (r"/preuves", {"POST": _View.period_audit}),
+        (r"/indicateurs", {"GET": _View.indicators}),
+        (r"/indicateurs/dossiers", {"GET": _View.figure_cases}),
+        (rf"/indicateurs\.{_SUFFIX}", {"GET": _View.indicators_file}),
         (r"/questions", {"GET": _View.questions}),
         (r"/pgaac", {"GET": _View.plans}),
         (rf"/pgaac/{_SCOPE}/pgaac\.{_SUFFIX}", {"GET": _View.plan_file}),

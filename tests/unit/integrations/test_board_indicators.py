@@ -1,0 +1,74 @@
+"""The pages of indicators: figures that open their cases, the files, a size that a telephone loads."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from reclamation_core.integrations.board import Board, BoardRequest, BoardResponse
+from reclamation_core.integrations.board.indicators import last_month
+from reclamation_core.reporting.indicators import MOST_UNITS
+from reclamation_core.vocabulary import Site, Sites
+from tests.typography import plain
+from tests.unit.desk import factories
+
+SITES = Sites(Site(code=f"S{number:02}", name=f"Centre {number}", region="Nord") for number in range(MOST_UNITS + 2))
+JUNE = {"du": ["2026-06-01"], "au": ["2026-06-30"]}
+
+
+@pytest.fixture(scope="module")
+def board() -> tuple[Board, factories.Desk]:
+    """A case in each site, recorded in June."""
+    desk = factories.new_desk(factories.at(2), sites=SITES)
+    for code in SITES:
+        factories.registered(desk, code)
+    return Board(sites=SITES, clock=factories.FakeClock(factories.at(1, month=7))), desk
+
+
+def get(of: tuple[Board, factories.Desk], path: str, **query: list[str]) -> BoardResponse:
+    return of[0].respond(of[1], BoardRequest(path=path, query=JUNE | query))
+
+
+def test_a_director_sees_the_units_and_each_number_opens_its_cases(board: tuple[Board, factories.Desk]) -> None:
+    response = get(board, "/indicateurs")
+    html = plain(response.body.decode())
+
+    assert response.status == 200
+    assert "Indicateurs, juin 2026" in html
+    assert "2 centres de plus sont dans le classeur" in html
+    assert html.count("<svg") == 2
+    assert len(response.body) < 100_000
+    assert "indicateur=received" in html
+    listed = plain(get(board, "/indicateurs/dossiers", indicateur=["received"], centre=["S03"]).body.decode())
+    assert "1 dossier." in listed
+    every = plain(get(board, "/indicateurs/dossiers", indicateur=["received"], page=["1"]).body.decode())
+    assert f"{MOST_UNITS + 2} dossiers." in every
+
+
+def test_the_page_of_a_site_has_its_own_figures_and_its_name(board: tuple[Board, factories.Desk]) -> None:
+    html = plain(get(board, "/indicateurs", centre=["S03"]).body.decode())
+
+    assert "Indicateurs – Centre 3" in html
+    assert "Par centre" not in html
+
+
+def test_the_others_of_a_share_are_listed_too(board: tuple[Board, factories.Desk]) -> None:
+    asked = {"indicateur": ["acknowledged"]}
+    others = plain(get(board, "/indicateurs/dossiers", **asked, liste=["autres"]).body.decode())
+    counted = plain(get(board, "/indicateurs/dossiers", **asked, liste=["sur"]).body.decode())
+
+    assert f"Tous ceux dont c'est une part : {MOST_UNITS + 2}" in others
+    assert f"{MOST_UNITS + 2} dossiers." in counted
+
+
+def test_files_are_those_of_the_page_or_for_publication(board: tuple[Board, factories.Desk]) -> None:
+    every = b"".join(get(board, "/indicateurs.csv").chunks()).decode("utf-8-sig")
+    published = b"".join(get(board, "/indicateurs.csv", publication=["oui"]).chunks()).decode("utf-8-sig")
+
+    assert every.startswith("Période;Du;Au;Centre;Code;")
+    assert len(published.splitlines()) < len(every.splitlines())
+
+
+def test_the_last_month_that_is_over_is_shown_at_first() -> None:
+    assert last_month(date(2026, 1, 31)).label() == "décembre 2025"
