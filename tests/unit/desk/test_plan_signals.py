@@ -8,12 +8,16 @@ import pytest
 
 from reclamation_core import Desk
 from reclamation_core.cases.texts import HIDDEN_NAME
-from reclamation_core.desk import WholeStoreError
+from reclamation_core.desk import WholeStoreError, signal_detection
+from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.signals import PlanSignal
 from reclamation_core.errors import FaultsError
+from reclamation_core.indicators import RegisterRise
 from reclamation_core.plans import ActionOrigin, ActionType, PlanRefusedError, PlanScope
+from reclamation_core.ports import StoreDamagedError
 from reclamation_core.testing.builders import an_action
 from reclamation_core.vocabulary import Role
+from reclamation_core.wording import Wording
 from tests.unit.desk import factories
 from tests.unit.desk.rising import CRE, NATION, receive, risen
 
@@ -196,3 +200,27 @@ def test_the_effect_of_an_action_is_the_days_between_complaints_of_its_cause() -
         assert (chart.before, chart.mean, chart.limit, chart.is_fall) == ((1,) * 6, 1.0, 7, False)
         with pytest.raises(FaultsError, match="alpha"):
             plan.effect("A-1", alpha=1)
+
+
+def test_a_corrupt_plan_does_not_prevent_the_signals_of_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk, _ = risen()
+    record = signal_detection._raised_on
+
+    def raised_on(context: DeskContext, scope: PlanScope, several: list[RegisterRise]) -> tuple[str, ...]:
+        if scope == CRE:
+            raise StoreDamagedError.of("register", Wording("illisible", "unreadable"), scope.key)
+        return record(context, scope, several)
+
+    monkeypatch.setattr(signal_detection, "_raised_on", raised_on)
+    report = desk.maintenance.nightly(signals=True)
+
+    assert report.signals is not None
+    assert {plan.key for plan, _ in report.signals} == {"region:Île-de-France", "nation"}
+    assert [failure.step for failure in report.failures] == ["signals"]
+
+
+def test_a_notebook_shows_the_signals_of_plans(desk: Desk) -> None:
+    shown = desk.signals()._repr_html_()
+
+    assert "Hausses inscrites aux plans" in shown
+    assert "une fois en" in shown

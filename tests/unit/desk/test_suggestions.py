@@ -10,8 +10,11 @@ from reclamation_core.cases import Case, CommandRefusedError
 from reclamation_core.cases.events import FactSuggested
 from reclamation_core.cases.themes import ThemeKeywords
 from reclamation_core.desk import Desk
+from reclamation_core.desk.handling import HandlingService
 from reclamation_core.errors import FaultsError
 from reclamation_core.missing import UNKNOWN
+from reclamation_core.ports import StoreDamagedError
+from reclamation_core.wording import Wording
 from tests.unit.desk import factories
 
 KEYWORDS = ThemeKeywords(version="7", themes={"equipment": ["machine", "atelier"], "refund": ["caution"]})
@@ -117,3 +120,21 @@ def test_the_nightly_job_suggests_themes_of_open_cases_once(desk: Desk) -> None:
     assert "Thèmes suggérés : 1" in report.to_text().replace("\N{NO-BREAK SPACE}", " ")
     assert desk.maintenance.nightly(themes=KEYWORDS).themes == ()
     assert desk.maintenance.nightly().themes is None
+
+
+def test_a_corrupt_case_does_not_prevent_the_suggestions_of_the_others(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = received(desk).reference, received(desk).reference
+    suggest = HandlingService.suggest_theme
+
+    def suggest_theme(self: HandlingService, reference: str, keywords: ThemeKeywords | None) -> Case:
+        if reference == first:
+            raise StoreDamagedError.of("register", Wording("illisible", "unreadable"), reference)
+        return suggest(self, reference, keywords)
+
+    monkeypatch.setattr(HandlingService, "suggest_theme", suggest_theme)
+    report = desk.maintenance.nightly(themes=KEYWORDS)
+
+    assert report.themes == (second,)
+    assert [failure.step for failure in report.failures] == ["themes"]
