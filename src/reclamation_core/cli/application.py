@@ -87,7 +87,7 @@ _HELP: Final = (
     (r"\[required\]", "[obligatoire]"),
     (r"\{([A-Z]+)\}", r"\1"),
     (r"\[(\[\w+\])\]", r"\1"),
-    (r" <(?:str|path)>", ""),
+    (r" <(?:str|path|list\[Path\])>", ""),
     (r"(?<!\])\.\.\.$", "…"),
 )
 """The English texts of typer, and their French translations."""

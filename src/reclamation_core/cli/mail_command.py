@@ -108,15 +108,13 @@ def _pairs(values: list[str], option: str) -> dict[str, str]:
 def mail(  # noqa: PLR0917  (typer passes them by name)
     paths: Annotated[
         list[Path],
-        typer.Argument(metavar="CHEMIN...", help="Fichiers .eml, boîtes mbox, dossiers Maildir ou dossiers de .eml."),
+        typer.Argument(metavar="CHEMIN", help="Fichiers .eml, mbox, dossiers Maildir."),
     ],
     db: Db = None,
     site: Annotated[
         str | None, typer.Option("--site", metavar="CENTRE", help="Le centre qui reçoit ces courriels.")
     ] = None,
-    register: Annotated[
-        bool, typer.Option("--register", help="Enregistrer les nouvelles demandes ; sans elle, rien n'est écrit.")
-    ] = False,
+    register: Annotated[bool, typer.Option("--register", help="Enregistrer les nouvelles demandes.")] = False,
     new: Annotated[
         list[str] | None,
         typer.Option("--new", metavar="CLE", help="Enregistrer aussi ce message, réponse ou automatique."),

@@ -582,7 +582,7 @@ def _instant(text: str) -> datetime | None:
     try:
         found = parsedate_to_datetime(plain(text).strip())
         aware = found.replace(tzinfo=UTC) if found.tzinfo is None else found  # -0000 is UTC from an unknown place
-        aware.astimezone(UTC)
+        _ = aware.astimezone(UTC) - _SLOW, aware.astimezone(UTC) + _SLOW  # it has a day in each time zone
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
     return aware

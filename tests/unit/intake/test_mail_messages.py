@@ -78,6 +78,7 @@ def test_a_message_without_a_date_is_rejected_with_the_remedy(tmp_path: Path) ->
         "Date: hier\n",
         "Date: Mon, 31 Feb 2026 09:12:00 +0200\n",
         "Date: Fri, 31 Dec 9999 23:59:00 -2300\n",
+        "Date: Fri, 31 Dec 9999 23:59:00 +0000\n",
     ):
         found = read(tmp_path, f"From: a@b.fr\n{date}\nx")
         assert isinstance(found, RejectedMail)
