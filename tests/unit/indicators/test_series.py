@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -25,6 +26,7 @@ from reclamation_core.indicators import (
 from reclamation_core.indicators.series import indicator_series, whole_and_groups
 from reclamation_core.indicators.spans import time_spans, year_before
 from reclamation_core.testing.strategies import cases
+from tests.unit.desk import factories
 from tests.unit.indicators.test_table import JUNE
 
 
@@ -104,6 +106,19 @@ def test_the_spans_of_a_period_are_its_days_once_each(since: date, days: int, st
 )
 def test_a_span_has_the_name_of_its_quarter_or_year_or_its_days(first: date, last: date, fr: str, en: str) -> None:
     assert (TimeSpan(first, last).label("fr"), TimeSpan(first, last).label("en")) == (fr, en)
+
+
+def test_figures_are_those_of_before_when_cases_are_anonymised() -> None:
+    desk = factories.new_desk()
+    references = [factories.closed(desk).reference for _ in range(3)]
+    period: dict[str, Any] = {"since": JUNE[0], "until": date(2026, 7, 31), "as_of": date(2026, 7, 31)}
+    known = desk.indicators(**period, by="complainant").to_document()
+
+    for reference in references:
+        desk.anonymise(reference)
+
+    assert desk.indicators(**period, by="complainant").to_document() == known
+    assert any(one["count"] == len(references) for one in known["figures"])
 
 
 def test_a_desk_has_the_months_of_its_register_beside_those_of_a_year_before() -> None:

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from reclamation_core.desk import Desk
 from reclamation_core.integrations.board import Board, BoardRequest, BoardResponse
 from reclamation_core.integrations.board.indicators import last_month
 from reclamation_core.reporting.indicators import MOST_UNITS
@@ -18,7 +19,7 @@ JUNE = {"du": ["2026-06-01"], "au": ["2026-06-30"]}
 
 
 @pytest.fixture(scope="module")
-def board() -> tuple[Board, factories.Desk]:
+def board() -> tuple[Board, Desk]:
     """A case in each site, recorded in June."""
     desk = factories.new_desk(factories.at(2), sites=SITES)
     for code in SITES:
@@ -26,11 +27,11 @@ def board() -> tuple[Board, factories.Desk]:
     return Board(sites=SITES, clock=factories.FakeClock(factories.at(1, month=7))), desk
 
 
-def get(of: tuple[Board, factories.Desk], path: str, **query: list[str]) -> BoardResponse:
+def get(of: tuple[Board, Desk], path: str, **query: list[str]) -> BoardResponse:
     return of[0].respond(of[1], BoardRequest(path=path, query=JUNE | query))
 
 
-def test_a_director_sees_the_units_and_each_number_opens_its_cases(board: tuple[Board, factories.Desk]) -> None:
+def test_a_director_sees_the_units_and_each_number_opens_its_cases(board: tuple[Board, Desk]) -> None:
     response = get(board, "/indicateurs")
     html = plain(response.body.decode())
 
@@ -46,14 +47,14 @@ def test_a_director_sees_the_units_and_each_number_opens_its_cases(board: tuple[
     assert f"{MOST_UNITS + 2} dossiers." in every
 
 
-def test_the_page_of_a_site_has_its_own_figures_and_its_name(board: tuple[Board, factories.Desk]) -> None:
+def test_the_page_of_a_site_has_its_own_figures_and_its_name(board: tuple[Board, Desk]) -> None:
     html = plain(get(board, "/indicateurs", centre=["S03"]).body.decode())
 
     assert "Indicateurs – Centre 3" in html
     assert "Par centre" not in html
 
 
-def test_the_others_of_a_share_are_listed_too(board: tuple[Board, factories.Desk]) -> None:
+def test_the_others_of_a_share_are_listed_too(board: tuple[Board, Desk]) -> None:
     asked = {"indicateur": ["acknowledged"]}
     others = plain(get(board, "/indicateurs/dossiers", **asked, liste=["autres"]).body.decode())
     counted = plain(get(board, "/indicateurs/dossiers", **asked, liste=["sur"]).body.decode())
@@ -62,7 +63,7 @@ def test_the_others_of_a_share_are_listed_too(board: tuple[Board, factories.Desk
     assert f"{MOST_UNITS + 2} dossiers." in counted
 
 
-def test_files_are_those_of_the_page_or_for_publication(board: tuple[Board, factories.Desk]) -> None:
+def test_files_are_those_of_the_page_or_for_publication(board: tuple[Board, Desk]) -> None:
     every = b"".join(get(board, "/indicateurs.csv").chunks()).decode("utf-8-sig")
     published = b"".join(get(board, "/indicateurs.csv", publication=["oui"]).chunks()).decode("utf-8-sig")
 
