@@ -436,7 +436,7 @@ def rules(policy: Policy, decision: str, rows: str) -> Wording | None:
     numbers = [policy.rule_numbers[decision, row.id] for row in found]
     fr, en = (
         [f"{number}{colon} {row_wording(table, row, lang)}" for number, row in zip(numbers, found, strict=True)]
-        for lang, colon in (("fr", " :"), ("en", ":"))
+        for lang, colon in zip(_LANGUAGES, (" :", ":"), strict=True)
     )
     return Wording(" ; ".join(fr), "; ".join(en))
 

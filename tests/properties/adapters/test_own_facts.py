@@ -14,6 +14,7 @@ from sqlalchemy import event
 from reclamation_core import Desk
 from reclamation_core.adapters import InMemoryStore, rebuild_projections
 from reclamation_core.adapters.sqlalchemy import mapper
+from reclamation_core.cases import Case
 from reclamation_core.desk import Registration
 from reclamation_core.missing import Missing
 from reclamation_core.ports import CaseQuery
@@ -92,8 +93,14 @@ def test_cases_are_found_by_equal_values_in_every_store(data: Any, drawn: list[A
 
 
 def test_a_save_without_own_facts_computes_and_writes_none_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    computed, statements = list[Any](), list[str]()
-    monkeypatch.setattr(mapper, "own_rows", lambda case: computed.append(case) or [])
+    computed, statements = list[Case](), list[str]()
+
+    def counted(case: Case) -> list[dict[str, Any]]:
+        computed.append(case)
+        return own_rows(case)
+
+    own_rows = mapper.own_rows
+    monkeypatch.setattr(mapper, "own_rows", counted)
     store = memory_store()
     desk = Desk(store, policy=own_policy())
     event.listen(engine_of(store), "before_cursor_execute", lambda *call: statements.append(call[2]))
@@ -101,6 +108,7 @@ def test_a_save_without_own_facts_computes_and_writes_none_of_them(monkeypatch: 
     desk.complete_facts(case.reference, theme="training")
 
     assert any("INSERT INTO reclamation_cases" in one for one in statements)
-    assert [one for one in statements if "case_facts" in one] == computed == []
+    assert computed == []
+    assert [one for one in statements if "case_facts" in one] == []
     desk.complete_facts(case.reference, own={"hours": 3})
     assert {one.reference for one in computed} == {case.reference}
