@@ -154,3 +154,15 @@ def test_arguments_are_refused_with_the_remedy(
         ([box, "--largest", "0"], "largest_message"),
     ):
         assert words in refused(capsys, arguments), arguments
+
+
+def test_another_text_under_a_known_identifier_is_shown(
+    register: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, options = tmp_path / "1.eml", ("--db", register, "--site", "CRE")
+    path.write_bytes(mail(1, "Réclamation").as_bytes())
+    assert run(path, *options, "--register") == 0
+    path.write_bytes(mail(1, "Tout autre chose").as_bytes())
+    assert run(path, *options) == 0
+
+    assert "motif : un autre message a le même identifiant" in capsys.readouterr().out
