@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
+from reclamation_core import plans
 from reclamation_core.calendars import BusinessCalendar, CalendarDefinition
 from reclamation_core.cases import Case, LinkKind
 from reclamation_core.cases.authors import has_same_author
@@ -21,7 +22,7 @@ from reclamation_core.desk.arguments import a_clock, a_policy, a_store
 from reclamation_core.desk.errors import ClockError, OutsideScopeError, WholeStoreError
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.missing import UNKNOWN
-from reclamation_core.plans import Pgaac, PlanPart, PlanScope, ScopeKind
+from reclamation_core.plans import PlanScope, ScopeKind
 from reclamation_core.policy import (
     ChangedEditionError,
     NoEditionError,
@@ -45,7 +46,7 @@ from reclamation_core.vocabulary import Fact, Role, Sites
 from reclamation_core.vocabulary.facts import undeclared_fact
 from reclamation_core.wording import Wording, safe_repr
 
-N = TypeVar("N", Case, Pgaac, PlanPart)
+N = TypeVar("N", Case, "plans.Pgaac", "plans.PlanPart")
 _CLOCK_LIMIT: Final = timedelta(days=400)
 _CLOCK_INTERVAL: Final = timedelta(days=1)
 """How far a clock goes on after a comparison with the register before it is compared again."""

@@ -111,7 +111,7 @@ def test_a_text_block_is_inserted_after_what_is_written(browser: Browser) -> Non
         assert browser.submit(page).fields["text"] == page.fields["text"]
 
 
-def test_text_blocks_are_those_of_the_decision_and_the_reasons_of_the_others_are_given(browser: Browser) -> None:
+def test_text_blocks_are_those_of_the_decision_and_others_have_their_reason(browser: Browser) -> None:
     browser.get(FORM)
     assert re.findall('name="bloc" value="([a-z]+)"', browser.text) == ["facture", "recue"]
     assert "Mesure : le dossier ne prouve pas ceci : le jour de la dernière mesure conservatoire." in browser.text
