@@ -1430,7 +1430,7 @@ class Desk:
 
         Raises:
             FaultsError: the period ends before it begins, or a name is unknown.
-            StoreDamagedError: a case is corrupt.
+            StoreDamagedError: what was known of a case is corrupt, or a plan of which actions are counted.
 
         >>> from datetime import date
         >>> from reclamation_core import Desk

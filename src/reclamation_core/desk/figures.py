@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from numbers import Real
 from typing import Final, TypedDict
 
@@ -14,8 +14,9 @@ import attrs
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import CaseKind
 from reclamation_core.cases.causes import TRAINING_BODY
+from reclamation_core.cases.periods import CasePeriod
 from reclamation_core.desk.context import DeskContext
-from reclamation_core.desk.plan_access import load_known_part
+from reclamation_core.desk.plan_access import load_known_part, plans_in_scope
 from reclamation_core.desk.queries import CasesView
 from reclamation_core.indicators.falls import GChart, g_chart
 from reclamation_core.indicators.known import Period
@@ -26,8 +27,9 @@ from reclamation_core.indicators.spans import TimeSpan, TimeStep, year_before
 from reclamation_core.indicators.streams import YEARS, RegisterRise, rises_of_register
 from reclamation_core.indicators.table import IndicatorTable, indicator_table
 from reclamation_core.plans import PlanScope, ScopeKind
-from reclamation_core.ports import CaseQuery, CaseSummary
-from reclamation_core.ports.periods import PeriodSource
+from reclamation_core.plans.known import KnownAction, known_actions
+from reclamation_core.ports import CaseQuery, CaseSummary, UnitOfWork
+from reclamation_core.ports.periods import ChangeSelection, PeriodChange, PeriodSelection, PeriodSource
 from reclamation_core.tables import Enumeration
 from reclamation_core.validators import (
     as_tuple,
@@ -143,6 +145,25 @@ class _Options(TypedDict):
     has_cases: bool
 
 
+@attrs.frozen
+class _Source:
+    """The cases of a unit of work, and the plans that a desk sees."""
+
+    context: DeskContext
+    unit: UnitOfWork
+    day_of: Callable[[datetime], date]
+
+    def periods(self, selections: Sequence[PeriodSelection]) -> Sequence[Sequence[CasePeriod]]:
+        return self.unit.cases.periods(selections)
+
+    def changes(self, selection: ChangeSelection) -> Sequence[PeriodChange]:
+        return self.unit.cases.changes(selection)
+
+    def actions(self, known_before: datetime) -> Iterator[KnownAction]:
+        plans = map(self.unit.plans.get, plans_in_scope(self.context, self.unit))
+        return known_actions(plans, known_before, self.day_of)
+
+
 @contextmanager
 def _reading(
     context: DeskContext,
@@ -172,7 +193,7 @@ def _reading(
         has_cases=cases,
     )
     with context.store.snapshot() as store, store.unit_of_work() as unit:
-        yield unit.cases, period, options
+        yield _Source(context, unit, france.day_of), period, options
 
 
 def rises(context: DeskContext, as_of: date | None, alarms_a_year: float) -> tuple[RegisterRise, ...]:

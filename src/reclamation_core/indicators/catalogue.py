@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, timedelta
 from enum import Enum
 from functools import partial
 from itertools import chain
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import attrs
 
-from reclamation_core.cases import AnswerDecision
+from reclamation_core.cases import AnswerDecision, CaseState
 from reclamation_core.cases.periods import CasePeriod
-from reclamation_core.indicators.known import Flow, Moment, Period, Reading
-from reclamation_core.indicators.survival import aalen_johansen, kaplan_meier, share_interval, time_quantile
+from reclamation_core.indicators.known import Flow, IndicatorInput, Moment, Period, Reading
+from reclamation_core.indicators.survival import kaplan_meier, share_ended_by, share_interval, time_quantile
+from reclamation_core.plans import ActionStatus, ActionType, Effectiveness
+from reclamation_core.plans.known import KnownAction
+from reclamation_core.validators import days_before
 from reclamation_core.wording import Wording
 
 FEWEST: Final = 10
 """Below so many cases no rate and no time is stated."""
+FOLLOWED: Final = 182
+"""The days after a closing in which a cause may recur: six months."""
 SHARES_WITHIN: Final = (2, 5, 10, 15, 20)
 """The business days of the shares answered within."""
 _AGES: Final = ((1, 5), (6, 10), (11, 20), (21, None))
@@ -79,8 +86,8 @@ class Measure:
     value: float | None
     low: float | None = None
     high: float | None = None
-    rows: Sequence[CasePeriod]
-    of: Sequence[CasePeriod] | None = None
+    rows: Sequence[IndicatorInput]
+    of: Sequence[IndicatorInput] | None = None
 
     def figure(self, *, has_cases: bool) -> Figure:
         """Return the figure, with the references of the cases or without."""
@@ -95,7 +102,8 @@ class Measure:
         )
 
 
-MeasureOf: TypeAlias = Callable[[Sequence[CasePeriod], Period], Measure]
+MeasureOf: TypeAlias = Callable[[Sequence[Any], Period], Measure]
+"""Computes an indicator from the rows of a group: cases or actions, as its reading says."""
 
 
 @attrs.frozen(kw_only=True)
@@ -121,12 +129,12 @@ class Indicator:
     measure: MeasureOf = attrs.field(repr=False)
 
 
-def total_of(rows: Iterable[CasePeriod]) -> int:
+def total_of(rows: Iterable[IndicatorInput]) -> int:
     """Return the number of the cases of some rows."""
     return sum(row.count for row in rows)
 
 
-def _references(rows: Iterable[CasePeriod]) -> tuple[str, ...]:
+def _references(rows: Iterable[IndicatorInput]) -> tuple[str, ...]:
     return tuple(sorted(reference for row in rows for reference in [row.reference] * row.count))
 
 
@@ -140,22 +148,32 @@ RECEIVED: Final = Reading(
 """The same, with what is known of the case."""
 ANSWERED: Final = Reading(fields=("decision",), day="answered_on")
 """The runs that were answered in the period."""
-LATE: Final = Reading(moment=Moment.REPORT, fields=("due_on", "answered_on"), is_pending=True)
+LATE: Final = Reading(moment=Moment.REPORT, fields=("due_on", "answered_on", "state"), is_pending=True)
 """The cases that are open on the day of the report."""
+CLOSED: Final = Reading(
+    moment=Moment.REPORT,
+    fields=("unit", "causes", "received_on", "ended_on"),
+    day="ended_on",
+    is_day_optional=True,
+    days_before=FOLLOWED,
+)
+"""The cases that were closed in the period or in the months before it, and the open ones."""
+ACTIONS: Final = Reading(moment=Moment.REPORT, of_actions=True)
+"""The actions of plans."""
 MEDIATED: Final = Reading(moment=Moment.REPORT, day="mediation_on")
 """The cases that were referred to mediation in the period."""
 
 
-def _counted(rows: Iterable[CasePeriod]) -> Measure:
+def _counted(rows: Iterable[IndicatorInput]) -> Measure:
     rows = list(rows)
     return Measure(value=total_of(rows), rows=rows)
 
 
-def _every(rows: Sequence[CasePeriod], _: Period) -> Measure:
+def _every(rows: Sequence[IndicatorInput], _: Period) -> Measure:
     return _counted(rows)
 
 
-def _share(rows: Iterable[CasePeriod], of: Iterable[CasePeriod]) -> Measure:
+def _share(rows: Iterable[IndicatorInput], of: Iterable[IndicatorInput]) -> Measure:
     rows, of = list(rows), list(of)
     count, total = total_of(rows), total_of(of)
     if total < FEWEST:
@@ -173,15 +191,19 @@ def _is_on_time(row: CasePeriod) -> bool:
 
 
 def _on_time(rows: Sequence[CasePeriod], period: Period) -> Measure:
-    """Compute the share of the runs whose last day has come, but for those withdrawn before it."""
-    due = [
+    due = _due(rows, period)
+    return _share(filter(_is_on_time, due), due)
+
+
+def _due(rows: Iterable[CasePeriod], period: Period) -> list[CasePeriod]:
+    """Return the runs whose last day has come, but for those withdrawn before it."""
+    return [
         row
         for row in rows
         if row.due_on is not None
         and (row.due_on < period.as_of or row.answered_on is not None)
         and not _is_withdrawn_in_time(row)
     ]
-    return _share(filter(_is_on_time, due), due)
 
 
 def _withdrawn_in_time(rows: Sequence[CasePeriod], _: Period) -> Measure:
@@ -248,9 +270,9 @@ def _within(most: int) -> MeasureOf:
         answered = [row for row, days in times.answered if days <= most]
         if total_of(rows) < FEWEST:
             return Measure(value=None, rows=answered, of=rows)
-        shares = aalen_johansen(_days(times.answered), _days(times.stopped), _days(times.still_open))
-        value = max((share for time, share in shares if time <= most), default=0.0)
-        return Measure(value=value, rows=answered, of=rows)
+        days = (_days(times.answered), _days(times.stopped), _days(times.still_open))
+        value, low, high = share_ended_by(most, *days)
+        return Measure(value=value, low=low, high=high, rows=answered, of=rows)
 
     return measure
 
@@ -267,6 +289,60 @@ def _acknowledged(rows: Sequence[CasePeriod], _: Period) -> Measure:
 def _without_support(rows: Sequence[CasePeriod], _: Period) -> Measure:
     received = _first_runs(rows)
     return _share((row for row in received if not row.supports), received)
+
+
+def _questioned(rows: Sequence[CasePeriod], _: Period) -> Measure:
+    received = _first_runs(rows)
+    return _share((row for row in received if row.questions), received)
+
+
+def _transferred(rows: Sequence[CasePeriod], _: Period) -> Measure:
+    received = _first_runs(rows)
+    return _share((row for row in received if row.transfers), received)
+
+
+def _in_state(state: CaseState) -> MeasureOf:
+    return lambda rows, _: _counted(row for row in rows if row.state is state)
+
+
+def _delay(rows: Sequence[CasePeriod], period: Period) -> Measure:
+    """Sum the business days by which answers are late, those of the missing ones until the day of the report."""
+    due = _due(rows, period)
+    late = [row for row in due if not _is_on_time(row)]
+    days = (row.count * period.business_days(row.due_on, row.answered_on or period.as_of) for row in late if row.due_on)
+    return Measure(value=sum(days), rows=late, of=due)
+
+
+def _recurrence(rows: Sequence[CasePeriod], period: Period) -> Measure:
+    """Compute the share of the closings followed by another complaint of the same unit and a same cause."""
+    followed = timedelta(days=FOLLOWED)
+    received: dict[tuple[str, str], list[date]] = {}
+    for row in rows:
+        for cause in row.causes:
+            received.setdefault((row.unit, cause), []).append(row.received_on)
+    for days in received.values():
+        days.sort()
+    first, last = (days_before(day, followed) for day in (period.since, min(period.until, period.as_of)))
+    closed = [row for row in rows if row.causes and row.ended_on is not None and first <= row.ended_on <= last]
+
+    def recurs(row: CasePeriod, ended_on: date) -> bool:
+        causes = (received[row.unit, cause] for cause in row.causes)
+        return any(bisect_right(days, ended_on + followed) > bisect_right(days, ended_on) for days in causes)
+
+    return _share((row for row in closed if row.ended_on is not None and recurs(row, row.ended_on)), closed)
+
+
+def _actions(is_counted: Callable[[KnownAction, Period], bool]) -> MeasureOf:
+    return lambda rows, period: _counted(row for row in rows if is_counted(row, period))
+
+
+def _is_late(action: KnownAction, period: Period) -> bool:
+    return action.is_open and action.planned_on is not None and action.planned_on < period.as_of
+
+
+def _effective(rows: Sequence[KnownAction], period: Period) -> Measure:
+    judged = [row for row in rows if period.includes(row.judged_on)]
+    return _share((row for row in judged if row.effectiveness is Effectiveness.EFFECTIVE), judged)
 
 
 def _decided(decision: AnswerDecision) -> MeasureOf:
@@ -438,6 +514,72 @@ def _indicators() -> Iterator[Indicator]:
             measure=_decided(decision),
         )
     yield Indicator(
+        name="questions_asked",
+        label=Wording("précisions demandées", "information requested"),
+        definition=Wording(
+            "parmi les réclamations reçues dans la période, celles pour lesquelles des précisions ont été demandées",
+            "of the complaints received in the period, those for which information was requested",
+        ),
+        unit=FigureUnit.SHARE,
+        source="M2-1, demande de précisions",
+        reading=RECEIVED,
+        measure=_questioned,
+    )
+    yield Indicator(
+        name="transferred",
+        label=Wording("changements d'unité", "transferred"),
+        definition=Wording(
+            "parmi les réclamations reçues dans la période, celles qu'une autre unité a reprises",
+            "of the complaints received in the period, those that another unit took over",
+        ),
+        unit=FigureUnit.SHARE,
+        source="M2-1, réorientation",
+        reading=RECEIVED,
+        measure=_transferred,
+    )
+    for state in CaseState:
+        if state is not CaseState.CLOSED:
+            yield Indicator(
+                name=f"open_{state.value}",
+                label=Wording(f"dossiers ouverts : {state.label('fr')}", f"open cases: {state.label('en')}"),
+                definition=Wording(
+                    "réclamations ouvertes à la date de situation, par état",
+                    "open complaints on the day of the report, by state",
+                ),
+                unit=FigureUnit.CASES,
+                source="M2-1",
+                reading=LATE,
+                measure=_in_state(state),
+            )
+    yield Indicator(
+        name="delay",
+        label=Wording("jours de retard", "days of delay"),
+        definition=Wording(
+            "somme des jours ouvrés de retard des réponses attendues dans la période ; une réponse qui manque compte "
+            "jusqu'à la date de situation",
+            "sum of the business days by which the answers due in the period are late; a missing one counts until the "
+            "day of the report",
+        ),
+        unit=FigureUnit.DAYS,
+        source="ISO 10002",
+        reading=DUE,
+        measure=_delay,
+    )
+    yield Indicator(
+        name="recurrence",
+        label=Wording("causes qui reviennent", "causes that recur"),
+        definition=Wording(
+            "parmi les réclamations de cause connue dont les six mois (182 jours) après la clôture se terminent dans "
+            "la période, celles suivies dans ce délai d'une autre de la même unité et de même famille de cause",
+            "of the complaints with a known cause whose six months (182 days) after the closing end in the period, "
+            "those followed within that time by another of the same unit and family of causes",
+        ),
+        unit=FigureUnit.SHARE,
+        source="M2-1, récurrence ; ISO 10002",
+        reading=CLOSED,
+        measure=_recurrence,
+    )
+    yield Indicator(
         name="mediation",
         label=Wording("saisines de la médiation", "referred to mediation"),
         definition=Wording(
@@ -450,5 +592,79 @@ def _indicators() -> Iterator[Indicator]:
     )
 
 
-INDICATORS: Final = {one.name: one for one in _indicators()}
+def _of_actions() -> Iterator[Indicator]:
+    """Yield the indicators of the actions of plans, as they were known on the day of the report."""
+
+    def indicator(
+        name: str, label: Wording, definition: Wording, measure: MeasureOf, unit: FigureUnit = FigureUnit.CASES
+    ) -> Indicator:
+        return Indicator(
+            name=name,
+            label=label,
+            definition=definition,
+            unit=unit,
+            source="M2-1, PGAAC",
+            reading=ACTIONS,
+            measure=measure,
+        )
+
+    for kind in ActionType:
+        yield indicator(
+            f"actions_{kind.value}",
+            Wording(f"actions à faire ou en cours : {kind.label('fr')}", f"open actions: {kind.label('en')}"),
+            Wording(
+                "actions des plans à faire ou en cours à la date de situation, par type",
+                "actions of plans that are to be done or in progress on the day of the report, by type",
+            ),
+            _actions(partial(_is_open_of, kind)),
+        )
+    for status in ActionStatus:
+        yield indicator(
+            f"actions_{status.value}",
+            Wording(f"actions : {status.label('fr')}", f"actions: {status.label('en')}"),
+            Wording(
+                "actions des plans à la date de situation, par état",
+                "actions of plans on the day of the report, by state",
+            ),
+            _actions(partial(_is_in_status, status)),
+        )
+    yield indicator(
+        "actions_late",
+        Wording("actions en retard", "late actions"),
+        Wording(
+            "actions à faire ou en cours dont l'échéance est passée, à la date de situation",
+            "actions to be done or in progress whose last day has passed, on the day of the report",
+        ),
+        _actions(_is_late),
+    )
+    yield indicator(
+        "actions_reopened",
+        Wording("actions rouvertes", "actions reopened"),
+        Wording(
+            "actions rouvertes dans la période, parce que leur cause est revenue ou pour un autre motif",
+            "actions opened again in the period, because their cause recurred or for another reason",
+        ),
+        _actions(lambda action, period: any(map(period.includes, action.reopened_on))),
+    )
+    yield indicator(
+        "effectiveness",
+        Wording("actions efficaces", "effective actions"),
+        Wording(
+            "parmi les actions dont l'efficacité a été évaluée dans la période, celles jugées efficaces",
+            "of the actions whose effectiveness was judged in the period, those judged effective",
+        ),
+        _effective,
+        FigureUnit.SHARE,
+    )
+
+
+def _is_open_of(kind: ActionType, action: KnownAction, _: Period) -> bool:
+    return action.is_open and action.type is kind
+
+
+def _is_in_status(status: ActionStatus, action: KnownAction, _: Period) -> bool:
+    return action.status is status
+
+
+INDICATORS: Final = {one.name: one for one in (*_indicators(), *_of_actions())}
 """The indicators, by name."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
 from typing import Final, TypeAlias
 
@@ -12,11 +12,15 @@ import attrs
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases.periods import CasePeriod
 from reclamation_core.codes import LabelledEnum
+from reclamation_core.plans.known import KnownAction
 from reclamation_core.ports.periods import ChangeSelection, PeriodChange, PeriodSelection, PeriodSource
+from reclamation_core.validators import days_before
 
 _ONE_DAY: Final = timedelta(days=1)
 _FLOW_FIELDS: Final = ("admissibility", "ended_on")
-GroupOf: TypeAlias = Callable[[CasePeriod], object]
+IndicatorInput: TypeAlias = CasePeriod | KnownAction
+"""What an indicator counts."""
+GroupOf: TypeAlias = Callable[[IndicatorInput], object]
 """The group that a row belongs to."""
 
 
@@ -52,15 +56,26 @@ class Reading:
         moment: which row of a case.
         fields: the fields that it reads.
         day: the day that is in the period, if it counts the rows of a day.
+        is_day_optional: True to read the rows without that day too.
+        days_before: how many days before the period it reads too.
         is_pending: True for open cases alone.
         flow: the changes of this kind alone, once for each time, as the cases were known afterwards.
+        of_actions: True for the actions of plans, as they were known on the day of the report, in place of cases.
     """
 
     moment: Moment = Moment.RUN
     fields: tuple[str, ...] = ()
     day: str | None = None
+    is_day_optional: bool = False
+    days_before: int = 0
     is_pending: bool = False
     flow: Flow | None = None
+    of_actions: bool = False
+
+    @property
+    def is_of_period(self) -> bool:
+        """True if each row that it reads has a day in the period, so that several periods can be read at once."""
+        return self.day is not None and not self.days_before
 
 
 @attrs.frozen(kw_only=True)
@@ -80,25 +95,26 @@ class Period:
     calendar: BusinessCalendar = attrs.field(factory=BusinessCalendar.france)
 
     def start_of(self, day: date) -> datetime:
-        """Return the instant at which a day begins."""
-        return datetime.combine(day, time(), self.calendar.zone)
+        """Return the instant at which a day begins, UTC; of the first day that there is, the first instant."""
+        if day == date.min:
+            return datetime.min.replace(tzinfo=UTC)
+        return datetime.combine(day, time(), self.calendar.zone).astimezone(UTC)
 
     def end_of(self, day: date) -> datetime:
-        """Return the instant at which a day ends."""
-        if day == date.max:
-            return datetime.max.replace(tzinfo=self.calendar.zone)
-        return self.start_of(day + _ONE_DAY)
+        """Return the instant at which a day ends, UTC; of the last day that there is, the last instant."""
+        return datetime.max.replace(tzinfo=UTC) if day == date.max else self.start_of(day + _ONE_DAY)
 
     def includes(self, day: date | None) -> bool:
         """Return True for a day of the period."""
         return day is not None and self.since <= day <= self.until
 
     def business_days(self, first: date, last: date) -> int:
-        """Return the business days after the first day, until the last; 0 if they are in another order."""
-        return max(0, self.calendar.count(first, last))
+        """Return the business days after the first day, until the last or the end of the calendar; 0 at least."""
+        ends = (min(max(day, self.calendar.first), self.calendar.last) for day in (first, last))
+        return max(0, self.calendar.count(*ends))
 
 
-RowsByGroup: TypeAlias = dict[object, list[CasePeriod]]
+RowsByGroup: TypeAlias = dict[object, list[IndicatorInput]]
 
 
 def read_rows(
@@ -122,12 +138,15 @@ def read_rows(
     """
     further = (*fields, *(() if units is None else ("unit",)))
     wanted = list(dict.fromkeys(readings))
-    of_rows = [one for one in wanted if one.flow is None]
+    of_rows = [one for one in wanted if one.flow is None and not one.of_actions]
     selections = [_selection(period, one, further, units) for one in of_rows]
     found: dict[Reading, RowsByGroup] = {one: {} for one in wanted}
     for reading, rows in zip(of_rows, source.periods(selections), strict=True):
         for row in rows:
             found[reading].setdefault(group_of(row), []).append(row)
+    for reading in wanted:
+        for action in source.actions(period.end_of(period.as_of)) if reading.of_actions else ():
+            found[reading].setdefault(group_of(action), []).append(action)
     flows = {one.flow: one for one in wanted if one.flow is not None}
     if flows:
         changed = ChangeSelection(
@@ -157,7 +176,8 @@ def _selection(
         holds_at=instants.get(reading.moment),
         is_pending=reading.is_pending,
         day=reading.day,
-        first=period.since,
+        is_day_optional=reading.is_day_optional,
+        first=days_before(period.since, timedelta(days=reading.days_before)),
         last=period.until,
         units=units,
     )

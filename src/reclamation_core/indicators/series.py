@@ -10,16 +10,22 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
-from reclamation_core.cases.periods import CasePeriod
-from reclamation_core.indicators.catalogue import INDICATORS, Figure, Indicator
-from reclamation_core.indicators.known import Flow, Period, Reading, read_rows
+from reclamation_core.indicators.catalogue import Figure, Indicator
+from reclamation_core.indicators.known import Flow, Period, Reading, RowsByGroup, read_rows
 from reclamation_core.indicators.spans import TimeSpan, TimeStep, time_spans, year_before
-from reclamation_core.indicators.table import IndicatorRow, IndicatorTable, check_request, grouping, ordered
+from reclamation_core.indicators.table import (
+    IndicatorRow,
+    IndicatorTable,
+    check_request,
+    chosen_indicators,
+    grouping,
+    ordered,
+)
 from reclamation_core.ports.periods import PeriodSource
 from reclamation_core.vocabulary import Sites
 from reclamation_core.wording import Lang
 
-_RowsOfSpan: TypeAlias = dict[Reading, dict[object, list[CasePeriod]]]
+_RowsOfSpan: TypeAlias = dict[Reading, RowsByGroup]
 
 
 @attrs.frozen(kw_only=True)
@@ -89,7 +95,7 @@ def indicator_series(
     """
     check_request(period, by, names)
     spans = time_spans(period.since, period.until, step)
-    chosen = [one for name, one in INDICATORS.items() if names is None or name in names]
+    chosen = chosen_indicators(by, names)
     fields, group_of = grouping(by, Sites() if sites is None else sites)
     fields += ("reference",) * has_cases
 
@@ -97,7 +103,7 @@ def indicator_series(
         periods = [attrs.evolve(period, since=one.since, until=one.until, as_of=as_of) for one in days]
         whole = attrs.evolve(periods[-1], since=periods[0].since)
         readings = {one.reading for one in chosen}
-        dated = {one: attrs.evolve(one, fields=(*one.fields, one.day)) for one in readings if one.day is not None}
+        dated = {one: attrs.evolve(one, fields=(*one.fields, one.day)) for one in readings if one.is_of_period}
         at_once = read_rows(source, whole, dated.values(), fields=fields, group_of=group_of, units=units)
         found: list[tuple[Period, _RowsOfSpan]] = []
         for one in periods:
@@ -136,7 +142,7 @@ def whole_and_groups(
     What moves between groups is counted in these alone, so that it is read again for all cases.
     """
     check_request(period, by, names)
-    chosen = [one for name, one in INDICATORS.items() if names is None or name in names]
+    chosen = chosen_indicators(by, names)
     fields, group_of = grouping(by, Sites() if sites is None else sites)
     readings = [one.reading for one in chosen]
     found = read_rows(source, period, readings, fields=fields, group_of=group_of, units=units)
@@ -152,9 +158,7 @@ def whole_and_groups(
 _BETWEEN_GROUPS: Final = frozenset({Flow.MOVED_IN, Flow.MOVED_OUT})
 
 
-def _in_period(
-    rows: dict[object, list[CasePeriod]], reading: Reading, period: Period
-) -> dict[object, list[CasePeriod]]:
+def _in_period(rows: RowsByGroup, reading: Reading, period: Period) -> RowsByGroup:
     """Return the rows whose day is in a period."""
     day = attrgetter(str(reading.day))
     return {group: found for group, of in rows.items() if (found := [row for row in of if period.includes(day(row))])}

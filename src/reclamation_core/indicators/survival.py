@@ -89,6 +89,43 @@ def time_quantile(steps: Iterable[SurvivalStep], share: float) -> TimeQuantile:
     )
 
 
+def share_ended_by(
+    time: int, ended: Iterable[int], otherwise: Iterable[int], still_open: Iterable[int]
+) -> tuple[float, float, float]:
+    """Estimate which share has ended one way by a time, where some end otherwise, with its bounds.
+
+    The estimate is Aalen's and Johansen's, its variance by the delta method (Marubini and Valsecchi 1995), its bounds
+    on the scale of the logarithm of minus the logarithm; Wilson's where none has ended so, or all.
+
+    Args:
+        time: the time.
+        ended: the times of those that ended this way, 1 at least in all.
+        otherwise: the times of those that ended otherwise, which excludes this way.
+        still_open: how long the others have been open.
+    """
+    ends, others, opens = Counter(ended), Counter(otherwise), Counter(still_open)
+    at_risk = total = ends.total() + others.total() + opens.total()
+    left, share, steps = 1.0, 0.0, []
+    for step in sorted({*ends, *others, *opens}):
+        if step > time:
+            break
+        one, both = ends[step], ends[step] + others[step]
+        share += left * one / at_risk
+        steps.append((at_risk, left, one, both, share))
+        left *= 1 - both / at_risk
+        at_risk -= both + opens[step]
+    if not 0 < share < 1 - 1e-12:
+        return (share, *share_interval(round(share * total), total))
+    variance = sum(
+        (share - reached) ** 2 * both / (risk * (risk - both) if risk > both else math.inf)
+        + before**2 * one * (risk - one) / risk**3
+        - 2 * (share - reached) * before * one / risk**2
+        for risk, before, one, both, reached in steps
+    )
+    width = _NORMAL * math.sqrt(max(0.0, variance)) / (share * math.log(share))
+    return share, share ** math.exp(-width), share ** math.exp(width)
+
+
 def aalen_johansen(
     ended: Iterable[int], otherwise: Iterable[int], still_open: Iterable[int]
 ) -> tuple[tuple[int, float], ...]:

@@ -10,11 +10,10 @@ from typing import Any, Final
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar
-from reclamation_core.cases.periods import CasePeriod
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.indicators.catalogue import FEWEST, INDICATORS, Figure, Indicator
-from reclamation_core.indicators.known import Period, read_rows
+from reclamation_core.indicators.known import GroupOf, Period, read_rows
 from reclamation_core.ports.periods import PeriodSource
 from reclamation_core.vocabulary import Sites
 from reclamation_core.wording import Lang, Wording
@@ -151,7 +150,7 @@ def indicator_table(
         FaultsError: a name or a dimension is unknown, or the period ends before it begins.
     """
     check_request(period, by, names)
-    chosen = [one for name, one in INDICATORS.items() if names is None or name in names]
+    chosen = chosen_indicators(by, names)
     fields, group_of = grouping(by, Sites() if sites is None else sites)
     fields += ("reference",) * has_cases
     readings = [one.reading for one in chosen]
@@ -169,7 +168,17 @@ def indicator_table(
     return IndicatorTable(since=period.since, until=period.until, as_of=period.as_of, by=by, rows=tuple(rows))
 
 
-def grouping(by: str | None, sites: Sites) -> tuple[tuple[str, ...], Callable[[CasePeriod], object]]:
+def chosen_indicators(by: str | None, names: Collection[str] | None) -> list[Indicator]:
+    """Return the indicators with some names, all for None; those of actions have no other groups than of units."""
+    has_actions = by is None or DIMENSIONS[by].field == "unit"
+    return [
+        one
+        for name, one in INDICATORS.items()
+        if (names is None or name in names) and (has_actions or not one.reading.of_actions)
+    ]
+
+
+def grouping(by: str | None, sites: Sites) -> tuple[tuple[str, ...], GroupOf]:
     """Return the fields that a group depends on, and the function from a row to its group."""
     if by is None:
         return (), lambda _: None

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import pairwise
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import attrs
 
 from reclamation_core.cases.periods import FIELDS, CasePeriod
+
+if TYPE_CHECKING:
+    from reclamation_core.plans import Pgaac
+    from reclamation_core.plans.known import KnownAction
 
 SELECTABLE: Final = frozenset({"reference", "stopped_on", *FIELDS})
 """The fields that rows are counted by; `stopped_on` is `ended_on` of a run without an answer, and None of another."""
@@ -31,6 +35,7 @@ class PeriodSelection:
             a case's clock, as it was known.
         is_pending: True for the rows of open cases alone.
         day: the name of a day; only rows whose day is between `first` and `last` are selected. None for all.
+        is_day_optional: True to select the rows that do not have that day too.
         first: its first value.
         last: its last value.
         units: the units that handled the case; None for all.
@@ -41,6 +46,7 @@ class PeriodSelection:
     holds_at: datetime | None = None
     is_pending: bool = False
     day: str | None = None
+    is_day_optional: bool = False
     first: date = date.min
     last: date = date.max
     units: frozenset[str] | None = None
@@ -85,16 +91,26 @@ class PeriodSource(Protocol):
     def changes(self, selection: ChangeSelection) -> Sequence[PeriodChange]:
         """Return the changes of a selection, in any order."""
 
+    def actions(self, known_before: datetime) -> Iterable[KnownAction]:
+        """Return the actions of plans as they were known just before an instant."""
+
 
 class ListedPeriods:
     """A source that reads the rows of every case: the definition of what a store returns.
 
     Args:
         cases: the rows of each case, in order.
+        plans: the plans.
+        day_of: returns the day of an instant.
     """
 
-    def __init__(self, cases: Iterable[tuple[CasePeriod, ...]]) -> None:
-        self._cases = cases
+    def __init__(
+        self,
+        cases: Iterable[tuple[CasePeriod, ...]],
+        plans: Iterable[Pgaac] = (),
+        day_of: Callable[[datetime], date] = datetime.date,
+    ) -> None:
+        self._cases, self._plans, self._day_of = cases, plans, day_of
 
     def periods(self, selections: Sequence[PeriodSelection]) -> list[list[CasePeriod]]:
         """Return the rows of each selection."""
@@ -116,6 +132,12 @@ class ListedPeriods:
             PeriodChange(before=before, after=attrs.evolve(after, count=count))
             for (before, after), count in counts.items()
         ]
+
+    def actions(self, known_before: datetime) -> Iterator[KnownAction]:
+        """Yield the actions of the plans."""
+        from reclamation_core.plans.known import known_actions  # plans are loaded when they are first read
+
+        return known_actions(self._plans, known_before, self._day_of)
 
 
 def _part(row: CasePeriod, fields: Iterable[str]) -> CasePeriod:
@@ -156,7 +178,10 @@ def _meets(row: CasePeriod, selection: PeriodSelection) -> bool:
     return (
         (selection.units is None or row.unit in selection.units)
         and (row.is_open or not selection.is_pending)
-        and (selection.day is None or (day is not None and selection.first <= day <= selection.last))
+        and (
+            selection.day is None
+            or (selection.is_day_optional if day is None else selection.first <= day <= selection.last)
+        )
     )
 
 

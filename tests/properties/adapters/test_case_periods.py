@@ -123,7 +123,7 @@ def test_every_store_returns_what_was_recorded_until_an_instant(
         assert found == {key: one for key, one in wanted.items() if one["admissibility"] in in_scope}
         for change in changed:
             assert change.before is None or change.before.reference == change.after.reference
-        last = {change.after.reference: change.after for change in changed if change.after}
+        last = {change.after.reference: change.after for change in changed}
         for case in drawn:
             before, after = known_at(case, start), known_at(case, end)
             if start < end and (None if before is None else plain(before)) != (None if after is None else plain(after)):
@@ -131,8 +131,8 @@ def test_every_store_returns_what_was_recorded_until_an_instant(
 
     assert [*database.scan_cases()] == [(case.reference, True) for case in drawn]
     run(database, "UPDATE reclamation_cases SET state_version = 1")
-    before = rows(database, "SELECT * FROM reclamation_case_periods ORDER BY case_reference, since")
+    stored = rows(database, "SELECT * FROM reclamation_case_periods ORDER BY case_reference, since")
     run(database, "DELETE FROM reclamation_case_periods")
     rebuild_projections(engine_of(database))
-    assert rows(database, "SELECT * FROM reclamation_case_periods ORDER BY case_reference, since") == before
+    assert rows(database, "SELECT * FROM reclamation_case_periods ORDER BY case_reference, since") == stored
     database.close()

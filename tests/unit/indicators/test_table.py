@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from reclamation_core import Desk
 from reclamation_core.calendars import BusinessCalendar
-from reclamation_core.cases import Admissibility, AnswerDecision, Case, CaseKind
+from reclamation_core.cases import Admissibility, AnswerDecision, Case, CaseKind, CaseState
 from reclamation_core.errors import FaultsError
 from reclamation_core.indicators import (
     DIMENSIONS,
@@ -24,6 +24,8 @@ from reclamation_core.indicators import (
     indicator_table,
     periods_of,
 )
+from reclamation_core.plans import Pgaac
+from reclamation_core.testing.contracts.samples import a_plan, judged
 from reclamation_core.testing.strategies import cases
 from reclamation_core.vocabulary import Channel, Level
 
@@ -78,7 +80,7 @@ def test_on_time_is_of_the_answers_whose_last_day_has_come() -> None:
     table = table_of(*rows)
 
     on_time = table.figure("on_time")
-    assert (len(on_time.cases), len(on_time.of or ())) == (9, 11)
+    assert (on_time.count, on_time.total) == (9, 11)
     assert on_time.value == pytest.approx(9 / 11)
     assert table.figure("withdrawn_in_time").value == 1
     assert table.figure("overdue").cases == tuple(row.reference for row in some(1, theme="late"))
@@ -103,6 +105,64 @@ def test_a_time_to_answer_counts_open_cases_for_the_time_passed() -> None:
     assert table.figure("acknowledged").value == 0
     assert table.figure("decided_founded").of == tuple(sorted(row.reference for row in rows[:9]))
     assert table.figure("decided_founded").value is None
+
+
+def test_delays_add_up_the_business_days_after_the_last_day() -> None:
+    """Answered on the 16th: one day late. Missing on the 30th: eleven."""
+    rows = [*some(2, answered_on=date(2026, 6, 16)), *some(1), *some(9, answered_on=date(2026, 6, 10))]
+
+    delay = table_of(*rows).figure("delay")
+
+    assert (delay.value, delay.count, delay.total) == (2 * 1 + 11, 3, 12)
+
+
+def test_a_cause_recurs_within_six_months_of_the_closing_at_the_same_unit() -> None:
+    """Closed on 12 December 2025: six months end on 12 June 2026, within the period."""
+    closed = {"ended_on": date(2025, 12, 12), "received_on": date(2025, 12, 1), "causes": ("a", "b")}
+    again = {"received_on": date(2026, 6, 12), "causes": ("b", "c")}
+    late = {"received_on": date(2026, 6, 13), "causes": ("a",)}
+
+    def share(*rows: CasePeriod) -> tuple[int, int | None]:
+        figure = table_of(*some(10, **closed), *rows, names=["recurrence"]).figure("recurrence")
+        return figure.count, figure.total
+
+    assert share() == (0, 10)
+    assert share(*some(1, **again)) == (10, 10)
+    assert share(*some(1, **late)) == (0, 10)
+    assert share(*some(1, **again, unit="STD")) == (0, 10)
+    assert share(*some(3, **closed | {"ended_on": date(2026, 1, 15)})) == (0, 10)
+    assert table_of(*some(10, **closed), as_of=date(2026, 6, 1)).figure("recurrence").total == 0
+
+
+def test_questions_transfers_and_states_are_counted() -> None:
+    rows = [*some(9, questions=2), *some(1, transfers=1), *some(2, state=CaseState.ANALYSED, cycle=2)]
+
+    table = table_of(*rows)
+
+    assert (table.figure("questions_asked").value, table.figure("transferred").value) == (0.9, 0.1)
+    assert (table.figure("open_registered").count, table.figure("open_analysed").count) == (10, 2)
+
+
+def test_actions_are_counted_as_they_were_known_on_the_day_of_the_report() -> None:
+    """Each event of the plan is recorded a day after the one before it."""
+    once = judged(a_plan(planned=date(2026, 6, 1)))
+    events = [attrs.evolve(one, recorded_at=one.recorded_at + timedelta(days=one.number - 1)) for one in once.events]
+    source = ListedPeriods([], [Pgaac.from_events(once.scope, events)])
+    names = [*(name for name in INDICATORS if name.startswith("actions_")), "effectiveness"]
+    first = ("site:CRE/A-1",)
+
+    def counted(day: int) -> dict[str, Any]:
+        period = Period(since=JUNE[0], until=JUNE[1], as_of=date(2026, 6, day))
+        table = indicator_table(source, period, names=names)
+        return {row.indicator.name: row.figure.cases for row in table.rows if row.figure.count}
+
+    assert counted(1) == {}
+    assert counted(2) == {"actions_corrective": first, "actions_to_do": first, "actions_late": first}
+    assert counted(3) == {"actions_corrective": first, "actions_in_progress": first, "actions_late": first}
+    assert counted(5) == {"actions_verified": first, "effectiveness": first}
+    period = Period(since=JUNE[0], until=JUNE[1], as_of=JUNE[1])
+    assert indicator_table(source, period, names=names, by="unit").figure("effectiveness", "CRE").total == 1
+    assert indicator_table(source, period, names=names, by="level").rows == ()
 
 
 def test_a_decision_and_a_mediation_are_counted_in_their_period() -> None:
@@ -132,7 +192,7 @@ def test_the_backlog_adds_up_in_every_group_and_equals_the_cases_cut_at_the_day(
     )
 
     for group in {row.group for row in table.rows}:
-        count = {name: len(table.figure(name, group).cases) for name in ("opening", "closing", *INTO, *OUT)}
+        count = {name: table.figure(name, group).count for name in ("opening", "closing", *INTO, *OUT)}
         assert (
             count["opening"] + sum(count[name] for name in INTO) - sum(count[name] for name in OUT) == count["closing"]
         )
@@ -141,7 +201,7 @@ def test_the_backlog_adds_up_in_every_group_and_equals_the_cases_cut_at_the_day(
         cut = [[event for event in case.events if event.recorded_at < end] for case in some_cases]
         open_then = [case for case in map(Case.from_events, filter(None, cut)) if is_pending(case)]
         if day <= as_of:
-            assert sum(len(row.figure.cases) for row in table.rows if row.indicator.name == name) == len(open_then)
+            assert sum(row.figure.count for row in table.rows if row.indicator.name == name) == len(open_then)
 
 
 def is_pending(case: Case) -> bool:

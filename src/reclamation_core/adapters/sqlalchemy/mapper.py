@@ -570,10 +570,11 @@ def period_rows(case: Case, other: Case | None) -> list[StatementRow]:
     """Return the rows of what a case was known to be, those that it adds to an earlier version of it."""
     if other is not None and other.version > case.version:
         return []
-    return [_period_row(period) for period in later_periods(case, other)]
+    return [stored_period(period) for period in later_periods(case, other)]
 
 
-def _period_row(period: CasePeriod) -> StatementRow:
+def stored_period(period: CasePeriod) -> StatementRow:
+    """Return the row of `CASE_PERIODS` of what a case was known to be."""
     row: StatementRow = attrs.asdict(period, recurse=False)
     row["case_reference"] = row.pop("reference")
     del row["count"]

@@ -6,7 +6,21 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, case, func, literal_column, or_, select
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    FromClause,
+    Select,
+    and_,
+    case,
+    cast,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+    union_all,
+)
 
 from reclamation_core.adapters.sqlalchemy.database import Database
 from reclamation_core.adapters.sqlalchemy.statements import is_among_these
@@ -18,21 +32,26 @@ from reclamation_core.ports.periods import ChangeSelection, PeriodChange, Period
 from reclamation_core.validators import is_storable
 from reclamation_core.wording import Wording
 
-_P: Final = CASE_PERIODS.c
 _AFTER: Final = CASE_PERIODS.alias("later")
 _BEFORE: Final = CASE_PERIODS.alias("earlier")
 _SCOPE: Final = tuple(one.value for one in IN_SCOPE)
+_ALWAYS: Final = frozenset({"since", "until", "ends_run", "unit", "admissibility", "ended_on"})
+"""The columns that select rows."""
 
 
 def _day(stored: str | date) -> date:
     return date.fromisoformat(stored) if isinstance(stored, str) else stored
 
 
+def _words(stored: str) -> tuple[str, ...]:
+    return tuple(stored.split())
+
+
 def _reader_of(cls: type[Any]) -> Callable[[Any], Any]:
     """Return the function from stored values to those of a class."""
     if issubclass(cls, LabelledEnum):
         return {member.value: member for member in cls}.__getitem__
-    return {date: _day, tuple: lambda stored: tuple(stored.split())}.get(cls, cls)
+    return {date: _day, tuple: _words}.get(cls, cls)
 
 
 _READERS: Final = {name: _reader_of(cls) for name, cls in PERIOD_TYPES.items()} | {"stopped_on": _day}
@@ -44,31 +63,35 @@ class PeriodQueries:
     _database: Database
 
     def periods(self, selections: Sequence[PeriodSelection], excluded: Collection[str]) -> list[list[CasePeriod]]:
-        """Return the rows of each selection, in any order.
+        """Return the rows of each selection, in any order, in one scan of the table.
 
         Raises:
             StoreDamagedError: a value is not one that this library writes.
         """
-        return [self._selected(selection, excluded) for selection in selections]
-
-    def _selected(self, selection: PeriodSelection, excluded: Collection[str]) -> list[CasePeriod]:
-        names, backend = selection.fields, self._database.backend
-        wanted = self._counted([(CASE_PERIODS, names)]).where(*_conditions(selection, backend))
-        if excluded:
-            wanted = wanted.where(_P.case_reference.not_in(sorted(excluded)))
-        return [self._row(names, values, count) for *values, count in self._database.rows(wanted) if count]
+        found: list[list[CasePeriod]] = [[] for _ in selections]
+        if not selections:
+            return found
+        backend = self._database.backend
+        names = sorted({name for one in selections for name in one.fields})
+        source = _touched(selections, excluded, names, backend).cte("touched")
+        parts = [_part(source, place, one, names, backend) for place, one in enumerate(selections)]
+        for place, *values, count in self._database.rows(parts[0] if len(parts) == 1 else union_all(*parts)):
+            if count:
+                found[place].append(self._row(names, values, count))
+        return found
 
     def changes(self, selection: ChangeSelection, excluded: Collection[str]) -> list[PeriodChange]:
         """Return the changes of a selection, in any order; raises as `periods` does."""
         names, backend, middle = selection.fields, self._database.backend, len(selection.fields) + 1
         is_next = and_(_BEFORE.c.case_reference == _AFTER.c.case_reference, _BEFORE.c.until == _AFTER.c.since)
-        parts: list[tuple[FromClause, tuple[str, ...]]] = [(_BEFORE, ("cycle", *names)), (_AFTER, names)]
-        wanted = self._counted(parts).select_from(_AFTER.outerjoin(_BEFORE, is_next))
+        columns = [_field(_BEFORE, name, backend).label(f"earlier_{name}") for name in ("cycle", *names)]
+        columns += [_field(_AFTER, name, backend).label(f"later_{name}") for name in names]
+        wanted = select(*columns, func.count()).select_from(_AFTER.outerjoin(_BEFORE, is_next)).group_by(*columns)
         wanted = wanted.where(_AFTER.c.since >= selection.since, _AFTER.c.since < selection.until)
         if excluded:
             wanted = wanted.where(_AFTER.c.case_reference.not_in(sorted(excluded)))
         if selection.units is not None:
-            wanted = wanted.where(or_(*(_is_of(one, selection.units, backend) for one in (_BEFORE, _AFTER))))
+            wanted = wanted.where(or_(*(_is_of(one.c.unit, selection.units, backend) for one in (_BEFORE, _AFTER))))
         return [
             PeriodChange(
                 before=None if row[0] is None else self._row(names, row[1:middle]),
@@ -76,14 +99,6 @@ class PeriodQueries:
             )
             for row in self._database.rows(wanted)
         ]
-
-    def _counted(self, parts: Sequence[tuple[FromClause, Sequence[str]]]) -> Select[Any]:
-        columns = [
-            _column(source, name, self._database.backend).label(f"{source.description}_{name}")
-            for source, names in parts
-            for name in names
-        ]
-        return select(*columns, func.count()).group_by(*columns)
 
     def _row(self, names: Sequence[str], values: Sequence[Any], count: int = 1) -> CasePeriod:
         try:
@@ -94,31 +109,72 @@ class PeriodQueries:
         return counted_row(read, count)
 
 
-def _column(source: FromClause, name: str, backend: str) -> ColumnElement[Any]:
+def _touched(
+    selections: Sequence[PeriodSelection], excluded: Collection[str], names: Collection[str], backend: str
+) -> Select[Any]:
+    """Return the rows that any of the selections may select, by conditions that exclude most rows at once."""
+    rows = CASE_PERIODS.c
+    needed = {"case_reference" if name == "reference" else name for name in names} | _ALWAYS
+    needed |= {one.day for one in selections if one.day is not None}
+    if "stopped_on" in needed:
+        needed = (needed - {"stopped_on"}) | {"answered_on"}
+    instants = [min(one.known_before, one.holds_at or one.known_before) for one in selections]
+    holds = [rows.until.is_(None), rows.until >= min(instants)]
+    if any(one.holds_at is None for one in selections):
+        holds.append(rows.ends_run)
+    wanted = select(*(rows[name] for name in sorted(needed))).where(rows.since < max(instants), or_(*holds))
+    days = {(one.day, one.first) for one in selections if not one.is_pending}
+    if all(day is not None for day, _ in days):
+        reached = [rows[day] >= first for day, first in sorted(days)]
+        missing = {one.day for one in selections if one.is_day_optional and one.day is not None}
+        missing |= {"ended_on" for one in selections if one.is_pending}
+        wanted = wanted.where(or_(*(rows[day].is_(None) for day in sorted(missing)), *reached))
+    units = [one.units for one in selections if one.units is not None]
+    if len(units) == len(selections):
+        wanted = wanted.where(_is_of(rows.unit, frozenset().union(*units), backend))
+    return wanted.where(rows.case_reference.not_in(sorted(excluded))) if excluded else wanted
+
+
+def _part(source: CTE, place: int, selection: PeriodSelection, names: Sequence[str], backend: str) -> Select[Any]:
+    """Return the rows of a selection with the columns of all of them, those that it does not read without values."""
+    fields = {name: _field(source, name, backend).label(f"field_{name}") for name in selection.fields}
+    columns = [fields[name] if name in fields else _nothing(name).label(f"field_{name}") for name in names]
+    rows = select(literal_column(str(place)), *columns, func.count()).select_from(source)
+    return rows.where(*_conditions(source, selection, backend)).group_by(*fields.values())
+
+
+def _nothing(name: str) -> ColumnElement[Any]:
+    column = {"reference": "case_reference", "stopped_on": "ended_on"}.get(name, name)
+    return cast(null(), CASE_PERIODS.c[column].type)
+
+
+def _field(source: FromClause, name: str, backend: str) -> ColumnElement[Any]:
     """Return a field as it is stored, so that no driver converts it."""
     if name == "stopped_on":
-        answered, ended = (_column(source, day, backend) for day in ("answered_on", "ended_on"))
+        answered, ended = (_field(source, day, backend) for day in ("answered_on", "ended_on"))
         return case((answered.is_(None), ended))
     column = source.c["case_reference" if name == "reference" else name]
     # SQLite's unary plus hides the declared type from the converters of a host's connection.
     return literal_column(f"+{source.description}.{column.name}") if backend == "sqlite" else column
 
 
-def _conditions(selection: PeriodSelection, backend: str) -> Iterator[ColumnElement[bool]]:
-    instant = selection.known_before
+def _conditions(source: CTE, selection: PeriodSelection, backend: str) -> Iterator[ColumnElement[bool]]:
+    rows, instant = source.c, selection.known_before
     if selection.holds_at is not None:
         instant = min(instant, selection.holds_at)
-    yield _P.since < instant
-    holds = or_(_P.until.is_(None), _P.until >= instant)
-    yield holds if selection.holds_at is not None else or_(holds, _P.ends_run)
-    yield _P.admissibility.in_(_SCOPE)
+    yield rows.since < instant
+    holds = or_(rows.until.is_(None), rows.until >= instant)
+    yield holds if selection.holds_at is not None else or_(holds, rows.ends_run)
     if selection.is_pending:
-        yield _P.ended_on.is_(None)
+        yield rows.ended_on.is_(None)
     if selection.day is not None:
-        yield _P[selection.day].between(selection.first, selection.last)
+        day = rows[selection.day]
+        is_within = day.between(selection.first, selection.last)
+        yield or_(is_within, day.is_(None)) if selection.is_day_optional else is_within
     if selection.units is not None:
-        yield _is_of(CASE_PERIODS, selection.units, backend)
+        yield _is_of(rows.unit, selection.units, backend)
+    yield rows.admissibility.in_(_SCOPE)
 
 
-def _is_of(source: FromClause, units: frozenset[str], backend: str) -> ColumnElement[bool]:
-    return is_among_these(source.c.unit, sorted(filter(is_storable, units)), backend)
+def _is_of(unit: ColumnElement[str], units: frozenset[str], backend: str) -> ColumnElement[bool]:
+    return is_among_these(unit, sorted(filter(is_storable, units)), backend)

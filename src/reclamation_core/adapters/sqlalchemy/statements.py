@@ -371,12 +371,12 @@ def is_among(column: Column[Any], name: str, backend: str) -> ColumnElement[bool
     return _is_in_list(column, bindparam(name, type_=Text()), backend)
 
 
-def is_among_these(column: Column[Any], texts: Iterable[str], backend: str) -> ColumnElement[bool]:
+def is_among_these(column: ColumnElement[Any], texts: Iterable[str], backend: str) -> ColumnElement[bool]:
     """Return the condition that a column is among some texts, which are one parameter however many they are."""
     return is_in_json(column, canonical_json(list(texts)), backend)
 
 
-def is_in_json(column: Column[Any], listed: str, backend: str) -> ColumnElement[bool]:
+def is_in_json(column: ColumnElement[Any], listed: str, backend: str) -> ColumnElement[bool]:
     """Return the condition that a column is among the texts of a JSON list, as `as_json` returns it."""
     return _is_in_list(column, bindparam(None, listed, type_=Text()), backend)
 
@@ -388,7 +388,7 @@ def as_json(column: ColumnElement[Any], backend: str) -> ColumnElement[Any]:
     return func.coalesce(cast(func.json_agg(column), Text), "[]")
 
 
-def _is_in_list(column: Column[Any], given: object, backend: str) -> ColumnElement[bool]:
+def _is_in_list(column: ColumnElement[Any], given: object, backend: str) -> ColumnElement[bool]:
     if backend == "sqlite":
         return column.in_(select(literal_column("value")).select_from(func.json_each(given)))
     texts = select(func.json_array_elements_text(cast(given, JSON))).scalar_subquery()

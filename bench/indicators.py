@@ -1,0 +1,137 @@
+"""Indicators of a month: a page of a director and the whole list by unit, against one scan of the same table by hand.
+
+The scan counts what holds on the day of the report by unit, in one statement.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from typing import Any, Final
+
+import attrs
+from sqlalchemy import text
+
+from bench._databases import Backend, backends
+from bench._measure import compare, ratio_row
+from reclamation_core.adapters import SqlAlchemyStore, open_engine
+from reclamation_core.adapters.sqlalchemy.database import Database
+from reclamation_core.adapters.sqlalchemy.mapper import stored_period
+from reclamation_core.adapters.sqlalchemy.statements import writer_for
+from reclamation_core.adapters.sqlalchemy.tables import CASE_PERIODS
+from reclamation_core.cases import AnswerDecision, CaseState
+from reclamation_core.cases.periods import CasePeriod
+from reclamation_core.desk import Desk
+from reclamation_core.vocabulary import Channel, Level
+
+CASES: Final = 100_000
+BATCH: Final = 5_000
+YEARS: Final = 5
+UNITS: Final = 120
+LAST: Final = date(2026, 6, 30)
+MONTH: Final[dict[str, Any]] = {"since": date(2026, 6, 1), "until": LAST, "as_of": LAST, "cases": False}
+DIRECTOR: Final = ("opening", "received", "ended", "closing", "on_time", "overdue", "time_to_answer_median")
+_SCAN: Final = text(
+    f"SELECT unit, count(*), sum(CASE WHEN answered_on <= due_on THEN 1 ELSE 0 END) FROM {CASE_PERIODS.name} "
+    "WHERE since < :instant AND (until IS NULL OR until >= :instant) "
+    "AND admissibility IN ('in_scope', 'to_be_clarified') GROUP BY unit"
+)
+"""What a person would write: by unit, the cases, and those answered on time."""
+
+
+def run() -> list[dict[str, Any]]:
+    """Return the rows of the table, in milliseconds."""
+    with backends() as kinds:
+        return [row for kind in kinds if kind.name != "SQLite NORMAL" for row in measured(kind)]
+
+
+def measured(kind: Backend, rounds: int = 5) -> list[dict[str, Any]]:
+    """Return the rows of one database."""
+    with closing(SqlAlchemyStore.open(kind.new(), kind.settings)) as store:
+        database = Database(open_engine(store._database.engine.url))  # noqa: SLF001
+        fill(database)
+        desk = Desk(store)
+        instant = datetime.combine(LAST + timedelta(days=1), time(), UTC)
+        hand = _SCAN.bindparams(instant=f"{instant:%Y-%m-%d %H:%M:%S.%f}" if kind.is_sqlite else instant)
+        seconds = compare(
+            {
+                "hand": lambda: database.rows(hand),
+                "director": lambda: desk.indicators(**MONTH, names=DIRECTOR),
+                "list": lambda: desk.indicators(**MONTH),
+                "by unit": lambda: desk.indicators(**MONTH, by="unit"),
+            },
+            rounds,
+        )
+        database.close()
+    peer = ("a scan by hand", 1e3 * seconds["hand"])
+    name = f"{kind.name}, {CASES:,} cases"
+    return [
+        ratio_row(f"{name}: a director's page of a month", 1e3 * seconds["director"], peer, 3, "ms"),
+        ratio_row(f"{name}: every indicator of a month", 1e3 * seconds["list"], peer, 10, "ms"),
+        ratio_row(f"{name}: every indicator of a month by unit", 1e3 * seconds["by unit"], peer, 10, "ms"),
+    ]
+
+
+def fill(database: Database) -> None:
+    """Write what was known of so many cases over some years; the cases themselves are not needed."""
+    writer = writer_for(database.dialect)
+    rows = (stored_period(row) for number in range(CASES) for row in lives(number))
+    free = "PRAGMA foreign_keys = OFF" if database.backend == "sqlite" else "SET session_replication_role = replica"
+    with database.connected() as connection:
+        connection.exec_driver_sql(free)
+        connection.exec_driver_sql("BEGIN")
+        for batch in _batches(rows):
+            for statement in writer.insert(CASE_PERIODS, batch):
+                statement.execute(connection)
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("ANALYZE")
+
+
+def _batches(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    batch: list[dict[str, Any]] = []
+    for row in rows:
+        batch.append(row)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def lives(number: int) -> tuple[CasePeriod, ...]:
+    """Return the rows of a case: registered, acknowledged, answered and closed, as far as it got."""
+    draw = random.Random(number)
+    received = LAST - timedelta(days=draw.randrange(365 * YEARS))
+    registered = datetime.combine(received, time(9), UTC) + timedelta(hours=draw.randrange(8))
+    first = CasePeriod(
+        reference=f"R-{received.year}-{number:08}",
+        since=registered,
+        site=f"S{draw.randrange(UNITS):03}",
+        unit=f"S{draw.randrange(UNITS):03}",
+        level=Level.LOCAL,
+        channel=draw.choice(list(Channel)),
+        cycle=1,
+        received_on=received,
+        due_on=received + timedelta(days=14),
+        can_be_acknowledged=True,
+        supports=draw.randrange(2),
+    )
+    days = sorted(min(60, int(draw.lognormvariate(2, 0.7))) for _ in range(3))
+    changes: list[dict[str, Any]] = [
+        {"acknowledged_on": received + timedelta(days=days[0])},
+        {
+            "answered_on": received + timedelta(days=days[1]),
+            "decision": draw.choice(list(AnswerDecision)),
+            "state": CaseState.ANSWERED,
+        },
+        {"ended_on": received + timedelta(days=days[2]), "state": CaseState.CLOSED},
+    ]
+    rows = [first]
+    for day, change in zip(days, changes, strict=True):
+        since = registered + timedelta(days=day, hours=len(rows))
+        if since.date() <= LAST:
+            rows.append(attrs.evolve(rows[-1], since=since, **change))
+    return (*(attrs.evolve(row, until=later.since) for row, later in pairwise(rows)), rows[-1])
