@@ -1415,7 +1415,7 @@ class Desk:
     ) -> services.IndicatorTable:
         """Return the indicators of a period (indicateurs): backlog, answers on time, times to answer, decisions.
 
-        Each has its definition, and the references of the cases that it counts. A rate or a time of fewer than ten
+        Each has its definition, and the references of the cases that it counts. A rate or a time of fewer than 25
         cases is not stated. Days are those of mainland France. A desk of some sites counts what its units handled, also
         the cases that have left them.
 

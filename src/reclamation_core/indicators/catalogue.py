@@ -22,8 +22,8 @@ from reclamation_core.plans.known import KnownAction
 from reclamation_core.validators import days_before
 from reclamation_core.wording import Wording
 
-FEWEST: Final = 10
-"""Below so many cases no rate and no time is stated."""
+FEWEST: Final = 25
+"""Below so many cases no rate and no time is stated: from it on, intervals have the truth as often as they say."""
 FOLLOWED: Final = 182
 """The days after a closing in which a cause may recur: six months."""
 SHARES_WITHIN: Final = (2, 5, 10, 15, 20)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from statistics import NormalDist
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
@@ -12,6 +13,7 @@ from reclamation_core.indicators.survival import (
     TimeQuantile,
     aalen_johansen,
     kaplan_meier,
+    share_ended_by,
     share_interval,
     time_quantile,
 )
@@ -98,6 +100,40 @@ def test_where_nothing_ends_otherwise_both_estimates_agree(ended: list[int], sti
     for time, share in aalen_johansen(ended, (), still_open):
         if time in open_shares:
             assert math.isclose(share, 1 - open_shares[time], abs_tol=1e-12)
+
+
+@given(st.integers(1, 60), st.integers(0, 60), st.integers(0, 20))
+def test_where_all_are_observed_to_their_end_the_interval_is_that_of_a_binomial(
+    one: int, other: int, later: int
+) -> None:
+    total = one + other + later
+    by_one = [1] * one + [9] * later
+
+    share, low, high = share_ended_by(5, by_one, [2] * other, ())
+
+    assert math.isclose(share, one / total)
+    if one == total:
+        assert (low, high) == share_interval(total, total)
+    else:
+        deviation = math.sqrt(share * (1 - share) / total)
+        width = NormalDist().inv_cdf(0.975) * deviation / (share * math.log(share))
+        assert math.isclose(low, share ** math.exp(-width), rel_tol=1e-9)
+        assert math.isclose(high, share ** math.exp(width), rel_tol=1e-9)
+    assert share_ended_by(0, by_one, (), ()) == (0, *share_interval(0, one + later))
+
+
+@given(*(st.lists(st.integers(0, 12), max_size=20) for _ in range(3)), st.integers(0, 12))
+def test_a_share_at_a_time_is_that_of_all_times(
+    ended: list[int], otherwise: list[int], still_open: list[int], time: int
+) -> None:
+    assume(ended or otherwise or still_open)
+
+    share, low, high = share_ended_by(time, ended, otherwise, still_open)
+
+    shares = [one for at, one in aalen_johansen(ended, otherwise, still_open) if at <= time]
+    assert math.isclose(share, shares[-1] if shares else 0, abs_tol=1e-12)
+    assert low <= share + 1e-12
+    assert share - 1e-12 <= high
 
 
 def test_once_all_have_ended_none_is_open() -> None:

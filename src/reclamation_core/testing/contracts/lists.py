@@ -19,12 +19,20 @@ from reclamation_core.ports import (
     CaseSummary,
     Store,
 )
+from reclamation_core.ports.periods import ChangeSelection, PeriodSelection
 from reclamation_core.ports.query import sites_of
-from reclamation_core.testing.builders import a_closed_case, a_malfunction, a_qualified_case, an_answered_case
+from reclamation_core.testing.builders import (
+    FakeClock,
+    a_closed_case,
+    a_malfunction,
+    a_qualified_case,
+    an_answered_case,
+)
 from reclamation_core.testing.contracts.base import PortContract, rule
 from reclamation_core.testing.contracts.samples import (
     FIRST,
     SECOND,
+    SITES,
     THIRD,
     a_case,
     at,
@@ -36,7 +44,7 @@ from reclamation_core.testing.contracts.samples import (
     renamed,
     with_support,
 )
-from reclamation_core.vocabulary import Channel, Nature
+from reclamation_core.vocabulary import Channel, Level, Nature, Role
 
 _DAY = date(2026, 6, 15)
 _PAGES = 100
@@ -255,6 +263,40 @@ class CaseListsContract(PortContract):
         with unit_of_a_late_job as unit:
             unit.cases.postpone(CaseJob.SWEEP, {SECOND: (1, None)})  # it examined the version before
         assert {SECOND, THIRD} <= due()
+
+    @rule("ce qui était connu d'un dossier à un instant se relit, quoi qu'on ait enregistré depuis")
+    def test_what_was_known_of_a_case_at_an_instant_is_what_was_recorded_before_it(self, store: Store) -> None:
+        clock = FakeClock(at(1))
+        desk = Desk(store, sites=SITES, clock=clock).acting("Mme Roux", Role.RQR)
+        case = registered(desk)
+        instants = [clock.advance(days=2)]
+        desk.acknowledge(case.reference, occurred_at=at(1, 10))  # recorded two days later
+        instants.append(clock.advance(days=2))
+        desk.reroute(case.reference, handling_unit="STD", level=Level.NATIONAL, reason="enjeu")
+        instants.append(clock.advance(days=2))
+        fields = ("reference", "unit", "acknowledged_on")
+
+        last = instants[-1]
+        known = [PeriodSelection(fields=fields, known_before=last, holds_at=one) for one in (at(1), *instants)]
+        runs = PeriodSelection(fields=fields, known_before=instants[1])
+        moved = ChangeSelection(fields=fields, since=instants[1], until=instants[2], units=frozenset({"STD"}))
+        with store.unit_of_work() as unit:
+            found = [[(row.unit, row.acknowledged_on) for row in rows] for rows in unit.cases.periods([*known, runs])]
+            (change,) = unit.cases.changes(moved)
+            unit.cases.add(renamed(a_case(), "A-1"))
+            with_added = unit.cases.periods([PeriodSelection(fields=("unit",), known_before=at(1, month=12))])
+
+        first_day = at(1).date()
+        assert found == [
+            [],
+            [("CRE", None)],
+            [("CRE", first_day)],
+            [("STD", first_day)],
+            [("CRE", first_day)],
+        ]
+        assert change.before is not None
+        assert (change.before.unit, change.after.unit, change.after.reference) == ("CRE", "STD", case.reference)
+        assert sum(row.count for rows in with_added for row in rows) == 2
 
     @rule("des dossiers se lisent ensemble par leurs références, ceux qui manquent étant omis")
     def test_cases_are_loaded_together_by_their_references(self, store: Store) -> None:

@@ -61,6 +61,7 @@ _STORES: Final[Mapping[str, Callable[[], Store]]] = {
     "total_ends_with_the_page": partial(ComposedStore, cases=stores.TotalsOfPages),
     "facets_of_every_case": partial(ComposedStore, cases=stores.FacetsOfEveryCase),
     "facets_lose_the_unknown": partial(ComposedStore, cases=stores.FacetsWithoutUnknown),
+    "knows_the_present_alone": partial(ComposedStore, cases=stores.PresentPeriods),
     "forgets_what_it_wrote": partial(ComposedStore, cases=stores.ReplicaReads),
     "sees_the_past": stores.SnapshotReads,
     "reorders_events": partial(ComposedStore, feed=stores.FeedByHour),

@@ -30,6 +30,7 @@ from reclamation_core.cases.events import Registered
 from reclamation_core.cases.events.base import FactsEvent
 from reclamation_core.cases.journal import WrittenEventStream
 from reclamation_core.cases.log import LogEntry
+from reclamation_core.cases.periods import CasePeriod
 from reclamation_core.cases.texts import Secret, commitments
 from reclamation_core.cases.words import indexed_words
 from reclamation_core.documents import parse_json
@@ -53,6 +54,7 @@ from reclamation_core.ports import (
     UnitOfWorkEndedError,
     normalize_text,
 )
+from reclamation_core.ports.periods import PeriodSelection
 from reclamation_core.ports.query import meets, sites_of
 from reclamation_core.ports.summaries import Tabulation
 
@@ -494,6 +496,12 @@ class StaleIndex(ComposedStore):
             super().commit_changes(cases, plans, read)
             for reference, (_, case) in cases.items():
                 self.index.setdefault(reference, set()).update(indexed_words(case))
+
+
+class PresentPeriods(CaseRepository):
+    def periods(self, selections: Sequence[PeriodSelection]) -> Sequence[Sequence[CasePeriod]]:
+        now = datetime.max.replace(tzinfo=UTC)
+        return super().periods([attrs.evolve(one, known_before=now, holds_at=now) for one in selections])
 
 
 class _ListedCases(QueriedCases):

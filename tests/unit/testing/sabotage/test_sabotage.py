@@ -70,6 +70,7 @@ CATCHES = {
     "total_ends_with_the_page": ["the_total_of_a_list_counts_all_its_cases_whatever_the_page"],
     "facets_of_every_case": [_FACETS],
     "facets_lose_the_unknown": [_FACETS],
+    "knows_the_present_alone": ["what_was_known_of_a_case_at_an_instant_is_what_was_recorded_before_it"],
     "forgets_what_it_wrote": ["a_unit_finds_the_case_that_it_added_and_saved"],
     "sees_the_past": ["a_unit_reads_the_later_commits_of_others"],
     "reorders_events": ["the_events_of_a_case_come_in_their_order_even_those_entered_late"],
