@@ -20,7 +20,7 @@ JUNE = ["--since", "2026-06-01", "--until", "2026-06-30", "--as-of", "2026-06-30
 def address(tmp_path_factory: pytest.TempPathFactory) -> str:
     url = f"sqlite:///{tmp_path_factory.mktemp('register') / 'register.db'}"
     store = SqlAlchemyStore.open(url)
-    seed_register(store, Sites.from_toml(shipped().sites), datetime(2026, 6, 30, 12, tzinfo=UTC), number=120)
+    seed_register(store, Sites.from_toml(shipped().sites), datetime(2026, 6, 30, 12, tzinfo=UTC), number=240)
     store.close()
     return url
 

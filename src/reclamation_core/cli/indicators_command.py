@@ -74,7 +74,7 @@ def indicators(  # noqa: PLR0917  (typer passes them by name)
     ] = None,
     output: OutputFile = None,
 ) -> int:
-    """Un taux ou un délai de moins de dix dossiers n'est pas affiché."""
+    """Un taux ou un délai de moins de 25 dossiers n'est pas affiché."""
     first, last = typed_day(since, "--since"), typed_day(until, "--until")
     _require_possible(first, last, by, step, publish, output_format, output)
     today = datetime.now(calendar_of("metropole").zone).date()

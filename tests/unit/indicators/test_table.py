@@ -21,7 +21,6 @@ from reclamation_core.indicators import (
     IndicatorTable,
     ListedPeriods,
     Period,
-    catalogue,
     indicator_table,
     periods_of,
 )
@@ -56,12 +55,6 @@ ROW = CasePeriod(
 )
 INTO = ("received", "reopened", "moved_in", "newly_in_scope")
 OUT = ("ended", "moved_out", "newly_out_of_scope")
-
-
-@pytest.fixture(autouse=True)
-def of_ten(monkeypatch: pytest.MonkeyPatch) -> None:
-    """State rates of ten cases, which are counted by hand."""
-    monkeypatch.setattr(catalogue, "FEWEST", 10)
 
 
 def table_of(*rows: CasePeriod, as_of: date = date(2026, 6, 30), **options: Any) -> IndicatorTable:

@@ -73,7 +73,8 @@ class PeriodQueries:
             return found
         backend = self._database.backend
         names = sorted({name for one in selections for name in one.fields})
-        source = _touched(selections, excluded, names, backend).cte("touched")
+        # Without the hint, SQLite would scan the table for each selection.
+        source = _touched(selections, excluded, names, backend).cte("touched").prefix_with("MATERIALIZED")
         parts = [_part(source, place, one, names, backend) for place, one in enumerate(selections)]
         for place, *values, count in self._database.rows(parts[0] if len(parts) == 1 else union_all(*parts)):
             if count:
