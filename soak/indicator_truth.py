@@ -6,8 +6,8 @@ A register has as many complaints as its size. Each has a time to answer, in bus
 is observed until the day of the report. The truth of a share is its probability, that of a time its quantile. Beside
 the figures of this library are those that others publish: the mean of the answered, the rate of the answers given.
 
-The seed is fixed. The script fails where the mean coverage from the stated minimum number on is outside 94 to 96 %, or
-that of a setting is below 92 %.
+The seed is fixed. From the stated minimum number on, the mean coverage of the shares is 94 to 96 %, and that of every
+interval in every setting 92 % at least; else the script fails. A time has whole days, so that its interval is wider.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ SPREADS: Final = (0.5, 0.9)
 WITHDRAWALS: Final = (0.005, 0.02)
 LAST_DAY: Final = 10
 MEAN: Final = (0.94, 0.96)
-"""The bounds of the mean coverage of the intervals of a size."""
+"""The bounds of the mean coverage of a share, of all settings of a size."""
 LEAST: Final = 0.92
 """The least coverage of an interval in a setting."""
 OBSERVED: Final = 40
@@ -134,14 +134,11 @@ def main(registers: int = REGISTERS) -> int:
     for size in SIZES:
         some = [(found, errors) for setting, found, errors in rows if setting.size == size]
         stated = [[found[place] for found, _ in some] for place in range(len(NAMES))]
-        every = [one for each in stated for one in each]
         shown = [f"{name} {fmean(each):.3f} (least {min(each):.3f})" for name, each in zip(NAMES, stated, strict=True)]
         mean, rate = (fmean(one) for one in zip(*(errors for _, errors in some), strict=True))
-        print(
-            f"{size:4} complaints: {'; '.join(shown)}; mean of all {fmean(every):.3f}; "
-            f"naive mean {mean:+.2f} days, naive rate {rate:+.3f}"
-        )
-        is_true &= size < FEWEST or (MEAN[0] <= fmean(every) <= MEAN[1] and min(every) >= LEAST)
+        print(f"{size:4} complaints: {'; '.join(shown)}; naive mean {mean:+.2f} days, naive rate {rate:+.3f}")
+        shares = all(MEAN[0] <= fmean(each) <= MEAN[1] for each in stated[:2])
+        is_true &= size < FEWEST or (shares and min(map(min, stated)) >= LEAST)
     return 0 if is_true else 1
 
 
