@@ -192,7 +192,7 @@ def _is_on_time(row: CasePeriod) -> bool:
 
 def _on_time(rows: Sequence[CasePeriod], period: Period) -> Measure:
     due = _due(rows, period)
-    return _share(filter(_is_on_time, due), due)
+    return _share((row for row in due if _is_on_time(row)), due)
 
 
 def _due(rows: Iterable[CasePeriod], period: Period) -> list[CasePeriod]:
@@ -207,7 +207,7 @@ def _due(rows: Iterable[CasePeriod], period: Period) -> list[CasePeriod]:
 
 
 def _withdrawn_in_time(rows: Sequence[CasePeriod], _: Period) -> Measure:
-    return _counted(filter(_is_withdrawn_in_time, rows))
+    return _counted(row for row in rows if _is_withdrawn_in_time(row))
 
 
 def _overdue(rows: Sequence[CasePeriod], period: Period, least: int = 1, most: int | None = None) -> Measure:

@@ -110,8 +110,8 @@ class Period:
 
     def business_days(self, first: date, last: date) -> int:
         """Return the business days after the first day, until the last or the end of the calendar; 0 at least."""
-        ends = (min(max(day, self.calendar.first), self.calendar.last) for day in (first, last))
-        return max(0, self.calendar.count(*ends))
+        begin, end = (min(max(day, self.calendar.first), self.calendar.last) for day in (first, last))
+        return max(0, self.calendar.count(begin, end))
 
 
 RowsByGroup: TypeAlias = dict[object, list[IndicatorInput]]

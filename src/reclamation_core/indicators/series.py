@@ -103,7 +103,7 @@ def indicator_series(
         periods = [attrs.evolve(period, since=one.since, until=one.until, as_of=as_of) for one in days]
         whole = attrs.evolve(periods[-1], since=periods[0].since)
         readings = {one.reading for one in chosen}
-        dated = {one: attrs.evolve(one, fields=(*one.fields, one.day)) for one in readings if one.is_of_period}
+        dated = {one: attrs.evolve(one, fields=(*one.fields, str(one.day))) for one in readings if one.is_of_period}
         at_once = read_rows(source, whole, dated.values(), fields=fields, group_of=group_of, units=units)
         found: list[tuple[Period, _RowsOfSpan]] = []
         for one in periods:

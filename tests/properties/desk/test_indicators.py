@@ -68,7 +68,7 @@ def test_each_figure_lists_as_many_cases_as_it_counts_in_every_store(
     for row in tables[0].rows:
         checked(row.figure, row.indicator.unit)
     for group in {row.group for row in tables[0].rows}:
-        count = {name: tables[0].figure(name, group).count for name in ("opening", "closing", *FLOWS)}
+        count = {name: tables[0].figure(name, group).count or 0 for name in ("opening", "closing", *FLOWS)}
         into, out = (sum(count[name] for name in some) for some in (FLOWS[:4], FLOWS[4:]))
         assert count["opening"] + into - out == count["closing"]
     for desk in desks:

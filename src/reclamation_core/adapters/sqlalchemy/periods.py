@@ -76,7 +76,8 @@ class PeriodQueries:
         # Without the hint, SQLite would scan the table for each selection.
         source = _touched(selections, excluded, names, backend).cte("touched").prefix_with("MATERIALIZED")
         parts = [_part(source, place, one, names, backend) for place, one in enumerate(selections)]
-        for place, *values, count in self._database.rows(parts[0] if len(parts) == 1 else union_all(*parts)):
+        rows: list[Any] = self._database.rows(parts[0] if len(parts) == 1 else union_all(*parts))
+        for place, *values, count in rows:
             if count:
                 found[place].append(self._row(names, values, count))
         return found
@@ -124,8 +125,9 @@ def _touched(
     if any(one.holds_at is None for one in selections):
         holds.append(rows.ends_run)
     wanted = select(*(rows[name] for name in sorted(needed))).where(rows.since < max(instants), or_(*holds))
-    days = {(one.day, one.first) for one in selections if not one.is_pending}
-    if all(day is not None for day, _ in days):
+    limited = [one for one in selections if not one.is_pending]
+    days = {(one.day, one.first) for one in limited if one.day is not None}
+    if all(one.day is not None for one in limited):
         reached = [rows[day] >= first for day, first in sorted(days)]
         missing = {one.day for one in selections if one.is_day_optional and one.day is not None}
         missing |= {"ended_on" for one in selections if one.is_pending}
