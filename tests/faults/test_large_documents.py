@@ -6,6 +6,7 @@ import io
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -101,7 +102,8 @@ def _growth_of_server(size: int, folder: Path) -> int:
             address = f"http://127.0.0.1:{int(server.stdout.readline())}"
             with httpx.Client(base_url=f"{address}/cases/R-2026-000001", timeout=600) as client:
                 before = client.get(f"{address}/peak/1").json()
-                uploaded = client.post("/documents", files={"document": ("a.txt", _Text(size), "text/plain")})
+                files: Any = {"document": ("a.txt", _Text(size), "text/plain")}
+                uploaded = client.post("/documents", files=files)
                 assert uploaded.status_code == 201, uploaded.text
                 added = {"type": "add_support", "kind": "other", "title": "a", "documents": [uploaded.json()]}
                 assert client.post("/commands", json=added).status_code == 200
