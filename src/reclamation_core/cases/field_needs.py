@@ -83,7 +83,9 @@ def field_needs(
     refused: dict[str, tuple[tuple[object, tuple[str, ...]], ...]] = {}
     for name in names:
         values = _values(hints[name])
-        found = {value: tuple(refuse({name: value})) for value in values} if len(values) > 1 else {}
+        # In the order of the guards: a set would have another order in each process.
+        found = {value: tuple(one for one in refusing({name: value}) if one not in always) for value in values}
+        found = found if len(values) > 1 else {}
         refused[name] = tuple((value, guards) for value, guards in found.items() if guards)
         allowed[name] = tuple(value for value in values if not found.get(value)) or values
     needs = (_need(name, hints[name], allowed, refuse) for name in names)
