@@ -30,6 +30,7 @@ from reclamation_core.cases.events import (
     DeadlineResumed,
     DeadlineSuspended,
     FactsCompleted,
+    FactSuggested,
     Linked,
     ReactionRecorded,
     ReferredToMediation,
@@ -159,6 +160,15 @@ def _data(
     cls: type[Any], free_texts: st.SearchStrategy[str], facts: st.SearchStrategy[Any], units: st.SearchStrategy[str]
 ) -> st.SearchStrategy[Any]:
     """Return data of a class: texts by their mark, some fields by name, the others inferred from their types."""
+    if cls is FactSuggested:  # its value is one of its fact
+        return st.builds(
+            FactSuggested,
+            fact=st.just("theme"),
+            value=st.sampled_from(["equipment", "quality"]),
+            by=st.just("mots-clés"),
+            by_version=st.sampled_from(["1", "2"]),
+            words=st.just(("machine",)),
+        )
     by_name: dict[str, st.SearchStrategy[Any]] = {
         "facts": facts,
         "handling_unit": units,
@@ -169,6 +179,7 @@ def _data(
         "actions": st.lists(st.sampled_from(["A-1", "A-2"]), min_size=1, unique=True),
         "to": st.just("R-2026-000001"),
         "documents": _documents(free_texts),
+        "source": st.none() | st.uuids().map("message:{0.hex}".format),
         "question": free_texts,  # optional with facts alone
         "kinds": st.lists(st.sampled_from(TextKind), min_size=1, unique=True),
     }
