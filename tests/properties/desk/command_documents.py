@@ -81,6 +81,8 @@ CASES: Final[dict[str, dict[str, Any]]] = {
 CASES["qualify"] |= {"risks": {"training": 2, "legal": 1}, "facts": {"likelihood": 2}}
 ACTION: Final = WHEN | {"reference": "A-1"}
 PLANS: Final[dict[str, dict[str, Any]]] = {
+    "acknowledge_signal": WHEN | {"signal": "site:CRE@2026-W14"},
+    "dismiss_signal": WHEN | {"signal": "site:CRE@2026-W14", "reason": "une enquête"},
     "add": WHEN | {"sheet": SHEET},
     "amend": ACTION | {"reason": "relu", "changes": {name: SHEET[name] for name in SHEET if name != "reference"}},
     "progress": ACTION | {"note": "on avance"},

@@ -39,6 +39,7 @@ from reclamation_core.tables import Boolean, Enumeration
 from reclamation_core.validators import (
     as_tuple,
     at_offset,
+    describe,
     each,
     each_a_label,
     each_a_name,
@@ -547,6 +548,9 @@ def _a_fact_of_the_library(_: object, attribute: attrs.Attribute[Any], value: ob
         shown = value if isinstance(value, str) and value.isidentifier() else REDACTED
         names = ", ".join(FACTS)
         refuse_value(attribute.name, shown, Wording(f"l'un de ces faits est attendu : {names}", f"expected: {names}"))
+
+
+describe(_a_fact_of_the_library, "string", enum=list(FACTS))
 
 
 def value_of_text(fact: str, text: str) -> object:
