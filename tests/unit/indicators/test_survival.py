@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from importlib import import_module
 from statistics import NormalDist
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
@@ -141,3 +143,17 @@ def test_once_all_have_ended_none_is_open() -> None:
 
     assert (step.open_share, step.low, step.high) == (0, 0, 0)
     assert kaplan_meier([], [3]) == ()
+
+
+@pytest.mark.slow
+def test_intervals_have_the_truth_as_often_as_they_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sample of what `python -m soak.indicator_truth` measures: one setting, the stated minimum number."""
+    truth = import_module("soak.indicator_truth")
+    for name, value in (("SIZES", (25,)), ("MEDIANS", (7.0,)), ("SPREADS", (0.5,)), ("WITHDRAWALS", (0.02,))):
+        monkeypatch.setattr(truth, name, value)
+
+    ((_, covered, naive),) = truth.measured(500)
+
+    assert min(covered) >= 0.92
+    assert naive[0] < -0.5
+    assert naive[1] > 0.02
