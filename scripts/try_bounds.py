@@ -50,6 +50,7 @@ TESTS: Final[dict[str, str]] = {
     "xlsxwriter": "unit/reporting/test_formats.py",
     "cryptography rfc3161-client": "functional/test_report_command.py unit/reporting/test_time_stamps.py",
     "inscriptis": "unit/intake/test_mail_messages.py",
+    "snowballstemmer": "unit/cases/test_themes.py unit/desk/test_suggestions.py",
     "fsspec puremagic": "unit/adapters/test_document_stores.py unit/desk/test_documents.py",
     "fastapi python-multipart uvicorn": """
         unit/integrations/test_fastapi.py unit/integrations/test_fastapi_http.py functional/test_serve_command.py

@@ -270,7 +270,7 @@ def _show(rows: list[dict[str, Any]], paths: list[Path]) -> None:
 
 def _lines(row: Mapping[str, Any]) -> Iterator[str]:
     """Yield the lines about a message on the screen: the message, then what is proposed and what is to be checked."""
-    sender = row["sender"] or row["address"] or "expéditeur inconnu"
+    sender = row["sender"] or row["address"] or "auteur inconnu"
     case = f"{row['case']}  " if row["case"] else ""
     yield one_line(f"{row['key'][5:][:_KEY]}  {case}{_instant(row)}  {sender} : {row['subject'] or 'sans objet'}")
     if kind := _kind(row):

@@ -356,5 +356,5 @@ def _note(message: MailMessage, text: str, left: Iterable[Left]) -> str:
     refused = [f"Pièce jointe non versée, {name} : {reason.fr}." for name, reason in left]
     if not (text or warnings or refused):
         return ""
-    title = f"Courriel de {message.complainant or 'expéditeur inconnu'}, reçu le {message.received_at:%d/%m/%Y à %H:%M}"
+    title = f"Courriel de {message.complainant or 'auteur inconnu'}, reçu le {message.received_at:%d/%m/%Y à %H:%M}"
     return "\n\n".join(filter(None, (f"{title}, objet : {message.subject or 'aucun'}.", text, *warnings, *refused)))

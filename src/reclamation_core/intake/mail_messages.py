@@ -96,7 +96,7 @@ class MailWarning(LabelledEnum):
 
     SENDERS_DATE = (
         "senders_date",
-        "date de réception prise dans l'en-tête Date, que l'expéditeur écrit",
+        "date de réception prise dans l'en-tête Date, que l'auteur écrit",
         "date of receipt taken from the header Date, which the sender writes",
     )
     SLOW_DELIVERY = (
@@ -110,7 +110,7 @@ class MailWarning(LabelledEnum):
         "plusieurs identifiants (Message-ID) : le premier est retenu",
         "several Message-IDs: the first one is used",
     )
-    SEVERAL_SENDERS = "several_senders", "plusieurs expéditeurs", "several senders"
+    SEVERAL_SENDERS = "several_senders", "plusieurs auteurs", "several senders"
     CHARSET = "charset", "caractères mal déclarés : texte à relire", "wrong charset: read the text again"
     CUT = "cut", "texte incomplet : le message entier est joint", "incomplete text: the whole message is attached"
     NO_TEXT = "no_text", "sans texte", "without a text"

@@ -39,6 +39,7 @@ BILINGUAL = {"Wording": 0, "labelled": 0, "say": 0, "with_reason": 0, "_shown": 
 """What takes a French text and its English one, with the place of the French one."""
 
 HARD_TO_TELL = {
+    " octet s ": " byte s ",
     "%d/%m/%Y %H:%M": "%Y-%m-%d %H:%M",
     "Statut": "Status",
     "Avertissement": "Warning",
