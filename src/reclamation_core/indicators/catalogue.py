@@ -650,7 +650,7 @@ def _of_actions() -> Iterator[Indicator]:
         "effectiveness",
         Wording("actions efficaces", "effective actions"),
         Wording(
-            "parmi les actions dont l'efficacité a été évaluée dans la période, celles jugées efficaces",
+            "parmi les actions dont l'efficacité a été évaluée dans la période, celles qui ont été efficaces",
             "of the actions whose effectiveness was judged in the period, those judged effective",
         ),
         _effective,

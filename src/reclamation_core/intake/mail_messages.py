@@ -114,7 +114,7 @@ class MailWarning(LabelledEnum):
     CHARSET = "charset", "caractères mal déclarés : texte à relire", "wrong charset: read the text again"
     CUT = "cut", "texte incomplet : le message entier est joint", "incomplete text: the whole message is attached"
     NO_TEXT = "no_text", "sans texte", "without a text"
-    DAMAGED = "damaged", "pièce jointe abîmée", "damaged attachment"
+    DAMAGED = "damaged", "fichier joint abîmé", "damaged attachment"
 
 
 def _servers(names: Iterable[str]) -> tuple[str, ...]:

@@ -31,6 +31,7 @@ GETS = (
     "/cases/R-2026-000001/explanation",
     "/cases/R-2026-000001/forms/acknowledge",
     "/cases/R-2026-000001/overview",
+    "/cases/R-2026-000001/text-blocks",
     "/cases/R-2026-000001/timeline",
     "/cases/R-2026-000001/next-steps",
     "/search?q=formateur",
