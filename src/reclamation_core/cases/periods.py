@@ -116,7 +116,7 @@ FIELDS: Final = tuple(field.name for field in attrs.fields(CasePeriod) if field.
 _values = attrgetter(*FIELDS)
 
 
-def _class_of(hint: Any) -> type[Any]:
+def _class_of(hint: object) -> type[Any]:
     cls = next(one for one in (get_args(hint) if isinstance(hint, UnionType) else (hint,)) if one is not NoneType)
     return get_origin(cls) or cls  # type: ignore[no-any-return]
 

@@ -19,7 +19,7 @@ from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.plan_access import load_known_part, plans_in_scope
 from reclamation_core.desk.queries import CasesView
 from reclamation_core.indicators.falls import GChart, g_chart
-from reclamation_core.indicators.known import Period
+from reclamation_core.indicators.known import ReportPeriod
 from reclamation_core.indicators.page import KEY_INDICATORS, OF_MONTHS, IndicatorPage, months_until
 from reclamation_core.indicators.series import IndicatorSeries, whole_and_groups
 from reclamation_core.indicators.series import indicator_series as series_of
@@ -174,7 +174,7 @@ def _reading(
     by: str | None,
     names: Collection[str] | None,
     cases: bool,
-) -> Iterator[tuple[PeriodSource, Period, _Options]]:
+) -> Iterator[tuple[PeriodSource, ReportPeriod, _Options]]:
     """Provide what a desk's indicators are computed from, of one moment."""
     require(day, since=since, until=until)
     require(optional(day), as_of=as_of)
@@ -184,7 +184,7 @@ def _reading(
     require(optional(each(name)), names=names)
     france = BusinessCalendar.france()
     today = france.day_of(context.clock.now()) if as_of is None else as_of
-    period = Period(since=since, until=until, as_of=today, calendar=france)
+    period = ReportPeriod(since=since, until=until, as_of=today, calendar=france)
     options = _Options(
         by=by,
         names=names,

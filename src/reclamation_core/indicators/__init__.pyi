@@ -10,7 +10,7 @@ from reclamation_core.indicators.detection import Rise as Rise
 from reclamation_core.indicators.detection import detect_rises as detect_rises
 from reclamation_core.indicators.falls import GChart as GChart
 from reclamation_core.indicators.falls import g_chart as g_chart
-from reclamation_core.indicators.known import Period as Period
+from reclamation_core.indicators.known import ReportPeriod as ReportPeriod
 from reclamation_core.indicators.publication import publish as publish
 from reclamation_core.indicators.series import IndicatorSeries as IndicatorSeries
 from reclamation_core.indicators.spans import TimeSpan as TimeSpan

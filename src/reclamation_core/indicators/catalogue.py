@@ -15,7 +15,7 @@ import attrs
 
 from reclamation_core.cases import AnswerDecision, CaseState
 from reclamation_core.cases.periods import CasePeriod
-from reclamation_core.indicators.known import Flow, IndicatorInput, Moment, Period, Reading
+from reclamation_core.indicators.known import Flow, IndicatorInput, Moment, Reading, ReportPeriod
 from reclamation_core.indicators.survival import kaplan_meier, share_ended_by, share_interval, time_quantile
 from reclamation_core.plans import ActionStatus, ActionType, Effectiveness
 from reclamation_core.plans.known import KnownAction
@@ -72,7 +72,7 @@ class Figure:
 
 
 @attrs.frozen(kw_only=True)
-class Measure:
+class IndicatorValue:
     """What is computed from the rows of a group.
 
     Attributes:
@@ -102,7 +102,7 @@ class Measure:
         )
 
 
-MeasureOf: TypeAlias = Callable[[Sequence[Any], Period], Measure]
+MeasureOf: TypeAlias = Callable[[Sequence[Any], ReportPeriod], IndicatorValue]
 """Computes an indicator from the rows of a group: cases or actions, as its reading says."""
 
 
@@ -164,22 +164,22 @@ MEDIATED: Final = Reading(moment=Moment.REPORT, day="mediation_on")
 """The cases that were referred to mediation in the period."""
 
 
-def _counted(rows: Iterable[IndicatorInput]) -> Measure:
+def _counted(rows: Iterable[IndicatorInput]) -> IndicatorValue:
     rows = list(rows)
-    return Measure(value=total_of(rows), rows=rows)
+    return IndicatorValue(value=total_of(rows), rows=rows)
 
 
-def _every(rows: Sequence[IndicatorInput], _: Period) -> Measure:
+def _every(rows: Sequence[IndicatorInput], _: ReportPeriod) -> IndicatorValue:
     return _counted(rows)
 
 
-def _share(rows: Iterable[IndicatorInput], of: Iterable[IndicatorInput]) -> Measure:
+def _share(rows: Iterable[IndicatorInput], of: Iterable[IndicatorInput]) -> IndicatorValue:
     rows, of = list(rows), list(of)
     count, total = total_of(rows), total_of(of)
     if total < FEWEST:
-        return Measure(value=None, rows=rows, of=of)
+        return IndicatorValue(value=None, rows=rows, of=of)
     low, high = share_interval(count, total)
-    return Measure(value=count / total, low=low, high=high, rows=rows, of=of)
+    return IndicatorValue(value=count / total, low=low, high=high, rows=rows, of=of)
 
 
 def _is_withdrawn_in_time(row: CasePeriod) -> bool:
@@ -190,12 +190,12 @@ def _is_on_time(row: CasePeriod) -> bool:
     return row.answered_on is not None and row.due_on is not None and row.answered_on <= row.due_on
 
 
-def _on_time(rows: Sequence[CasePeriod], period: Period) -> Measure:
+def _on_time(rows: Sequence[CasePeriod], period: ReportPeriod) -> IndicatorValue:
     due = _due(rows, period)
     return _share((row for row in due if _is_on_time(row)), due)
 
 
-def _due(rows: Iterable[CasePeriod], period: Period) -> list[CasePeriod]:
+def _due(rows: Iterable[CasePeriod], period: ReportPeriod) -> list[CasePeriod]:
     """Return the runs whose last day has come, but for those withdrawn before it."""
     return [
         row
@@ -206,11 +206,13 @@ def _due(rows: Iterable[CasePeriod], period: Period) -> list[CasePeriod]:
     ]
 
 
-def _withdrawn_in_time(rows: Sequence[CasePeriod], _: Period) -> Measure:
+def _withdrawn_in_time(rows: Sequence[CasePeriod], _: ReportPeriod) -> IndicatorValue:
     return _counted(row for row in rows if _is_withdrawn_in_time(row))
 
 
-def _overdue(rows: Sequence[CasePeriod], period: Period, least: int = 1, most: int | None = None) -> Measure:
+def _overdue(
+    rows: Sequence[CasePeriod], period: ReportPeriod, least: int = 1, most: int | None = None
+) -> IndicatorValue:
     late = [
         (row, period.business_days(row.due_on, period.as_of))
         for row in rows
@@ -228,7 +230,7 @@ class _Times:
     still_open: list[tuple[CasePeriod, int]]
 
     @classmethod
-    def of(cls, rows: Iterable[CasePeriod], period: Period) -> _Times:
+    def of(cls, rows: Iterable[CasePeriod], period: ReportPeriod) -> _Times:
         times = cls([], [], [])
         for row in rows:
             last, kind = row.answered_on or row.stopped_on, times.stopped
@@ -252,27 +254,27 @@ def _rows(pairs: Iterable[tuple[CasePeriod, int]]) -> list[CasePeriod]:
 
 
 def _time_to_answer(share: float) -> MeasureOf:
-    def measure(rows: Sequence[CasePeriod], period: Period) -> Measure:
+    def measure(rows: Sequence[CasePeriod], period: ReportPeriod) -> IndicatorValue:
         times = _Times.of(rows, period)
         answered = _rows(times.answered)
         if total_of(rows) < FEWEST:
-            return Measure(value=None, rows=answered, of=rows)
+            return IndicatorValue(value=None, rows=answered, of=rows)
         # Who withdrew would never have been answered: neither is the open case observed to its end.
         found = time_quantile(kaplan_meier(_days(times.answered), _days(times.stopped, times.still_open)), share)
-        return Measure(value=found.time, low=found.low, high=found.high, rows=answered, of=rows)
+        return IndicatorValue(value=found.time, low=found.low, high=found.high, rows=answered, of=rows)
 
     return measure
 
 
 def _within(most: int) -> MeasureOf:
-    def measure(rows: Sequence[CasePeriod], period: Period) -> Measure:
+    def measure(rows: Sequence[CasePeriod], period: ReportPeriod) -> IndicatorValue:
         times = _Times.of(rows, period)
         answered = [row for row, days in times.answered if days <= most]
         if total_of(rows) < FEWEST:
-            return Measure(value=None, rows=answered, of=rows)
+            return IndicatorValue(value=None, rows=answered, of=rows)
         days = (_days(times.answered), _days(times.stopped), _days(times.still_open))
         value, low, high = share_ended_by(most, *days)
-        return Measure(value=value, low=low, high=high, rows=answered, of=rows)
+        return IndicatorValue(value=value, low=low, high=high, rows=answered, of=rows)
 
     return measure
 
@@ -281,22 +283,22 @@ def _first_runs(rows: Iterable[CasePeriod]) -> list[CasePeriod]:
     return [row for row in rows if row.cycle == 1]
 
 
-def _acknowledged(rows: Sequence[CasePeriod], _: Period) -> Measure:
+def _acknowledged(rows: Sequence[CasePeriod], _: ReportPeriod) -> IndicatorValue:
     known_senders = [row for row in _first_runs(rows) if row.can_be_acknowledged]
     return _share((row for row in known_senders if row.acknowledged_on is not None), known_senders)
 
 
-def _without_support(rows: Sequence[CasePeriod], _: Period) -> Measure:
+def _without_support(rows: Sequence[CasePeriod], _: ReportPeriod) -> IndicatorValue:
     received = _first_runs(rows)
     return _share((row for row in received if not row.supports), received)
 
 
-def _questioned(rows: Sequence[CasePeriod], _: Period) -> Measure:
+def _questioned(rows: Sequence[CasePeriod], _: ReportPeriod) -> IndicatorValue:
     received = _first_runs(rows)
     return _share((row for row in received if row.questions), received)
 
 
-def _transferred(rows: Sequence[CasePeriod], _: Period) -> Measure:
+def _transferred(rows: Sequence[CasePeriod], _: ReportPeriod) -> IndicatorValue:
     received = _first_runs(rows)
     return _share((row for row in received if row.transfers), received)
 
@@ -305,15 +307,15 @@ def _in_state(state: CaseState) -> MeasureOf:
     return lambda rows, _: _counted(row for row in rows if row.state is state)
 
 
-def _delay(rows: Sequence[CasePeriod], period: Period) -> Measure:
+def _delay(rows: Sequence[CasePeriod], period: ReportPeriod) -> IndicatorValue:
     """Sum the business days by which answers are late, those of the missing ones until the day of the report."""
     due = _due(rows, period)
     late = [row for row in due if not _is_on_time(row)]
     days = (row.count * period.business_days(row.due_on, row.answered_on or period.as_of) for row in late if row.due_on)
-    return Measure(value=sum(days), rows=late, of=due)
+    return IndicatorValue(value=sum(days), rows=late, of=due)
 
 
-def _recurrence(rows: Sequence[CasePeriod], period: Period) -> Measure:
+def _recurrence(rows: Sequence[CasePeriod], period: ReportPeriod) -> IndicatorValue:
     """Compute the share of the closings followed by another complaint of the same unit and a same cause."""
     followed = timedelta(days=FOLLOWED)
     received: dict[tuple[str, str], list[date]] = {}
@@ -332,15 +334,15 @@ def _recurrence(rows: Sequence[CasePeriod], period: Period) -> Measure:
     return _share((row for row in closed if row.ended_on is not None and recurs(row, row.ended_on)), closed)
 
 
-def _actions(is_counted: Callable[[KnownAction, Period], bool]) -> MeasureOf:
+def _actions(is_counted: Callable[[KnownAction, ReportPeriod], bool]) -> MeasureOf:
     return lambda rows, period: _counted(row for row in rows if is_counted(row, period))
 
 
-def _is_late(action: KnownAction, period: Period) -> bool:
+def _is_late(action: KnownAction, period: ReportPeriod) -> bool:
     return action.is_open and action.planned_on is not None and action.planned_on < period.as_of
 
 
-def _effective(rows: Sequence[KnownAction], period: Period) -> Measure:
+def _effective(rows: Sequence[KnownAction], period: ReportPeriod) -> IndicatorValue:
     judged = [row for row in rows if period.includes(row.judged_on)]
     return _share((row for row in judged if row.effectiveness is Effectiveness.EFFECTIVE), judged)
 
@@ -658,11 +660,11 @@ def _of_actions() -> Iterator[Indicator]:
     )
 
 
-def _is_open_of(kind: ActionType, action: KnownAction, _: Period) -> bool:
+def _is_open_of(kind: ActionType, action: KnownAction, _: ReportPeriod) -> bool:
     return action.is_open and action.type is kind
 
 
-def _is_in_status(status: ActionStatus, action: KnownAction, _: Period) -> bool:
+def _is_in_status(status: ActionStatus, action: KnownAction, _: ReportPeriod) -> bool:
     return action.status is status
 
 

@@ -79,7 +79,7 @@ class Reading:
 
 
 @attrs.frozen(kw_only=True)
-class Period:
+class ReportPeriod:
     """The period of a report.
 
     Args:
@@ -119,7 +119,7 @@ RowsByGroup: TypeAlias = dict[object, list[IndicatorInput]]
 
 def read_rows(
     source: PeriodSource,
-    period: Period,
+    period: ReportPeriod,
     readings: Iterable[Reading],
     *,
     fields: Iterable[str] = (),
@@ -163,7 +163,7 @@ def read_rows(
 
 
 def _selection(
-    period: Period, reading: Reading, fields: tuple[str, ...], units: frozenset[str] | None
+    period: ReportPeriod, reading: Reading, fields: tuple[str, ...], units: frozenset[str] | None
 ) -> PeriodSelection:
     instants = {
         Moment.START: period.start_of(period.since),

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias
 import attrs
 
 from reclamation_core.indicators.catalogue import Figure, Indicator
-from reclamation_core.indicators.known import Flow, Period, Reading, RowsByGroup, read_rows
+from reclamation_core.indicators.known import Flow, Reading, ReportPeriod, RowsByGroup, read_rows
 from reclamation_core.indicators.spans import TimeSpan, TimeStep, time_spans, year_before
 from reclamation_core.indicators.table import (
     IndicatorRow,
@@ -65,7 +65,7 @@ class IndicatorSeries:
 
 def indicator_series(
     source: PeriodSource,
-    period: Period,
+    period: ReportPeriod,
     *,
     step: TimeStep,
     by: str | None = None,
@@ -99,13 +99,13 @@ def indicator_series(
     fields, group_of = grouping(by, Sites() if sites is None else sites)
     fields += ("reference",) * has_cases
 
-    def read(days: Sequence[TimeSpan], as_of: date) -> list[tuple[Period, _RowsOfSpan]]:
+    def read(days: Sequence[TimeSpan], as_of: date) -> list[tuple[ReportPeriod, _RowsOfSpan]]:
         periods = [attrs.evolve(period, since=one.since, until=one.until, as_of=as_of) for one in days]
         whole = attrs.evolve(periods[-1], since=periods[0].since)
         readings = {one.reading for one in chosen}
         dated = {one: attrs.evolve(one, fields=(*one.fields, str(one.day))) for one in readings if one.is_of_period}
         at_once = read_rows(source, whole, dated.values(), fields=fields, group_of=group_of, units=units)
-        found: list[tuple[Period, _RowsOfSpan]] = []
+        found: list[tuple[ReportPeriod, _RowsOfSpan]] = []
         for one in periods:
             rest = read_rows(source, one, readings - dated.keys(), fields=fields, group_of=group_of, units=units)
             found.append((one, rest | {reading: _in_period(at_once[of], of, one) for reading, of in dated.items()}))
@@ -130,7 +130,7 @@ def indicator_series(
 
 def whole_and_groups(
     source: PeriodSource,
-    period: Period,
+    period: ReportPeriod,
     *,
     by: str,
     names: Collection[str] | None = None,
@@ -158,14 +158,14 @@ def whole_and_groups(
 _BETWEEN_GROUPS: Final = frozenset({Flow.MOVED_IN, Flow.MOVED_OUT})
 
 
-def _in_period(rows: RowsByGroup, reading: Reading, period: Period) -> RowsByGroup:
+def _in_period(rows: RowsByGroup, reading: Reading, period: ReportPeriod) -> RowsByGroup:
     """Return the rows whose day is in a period."""
     day = attrgetter(str(reading.day))
     return {group: found for group, of in rows.items() if (found := [row for row in of if period.includes(day(row))])}
 
 
 def _rows(
-    chosen: Iterable[Indicator], groups: Iterable[object], found: _RowsOfSpan, period: Period, has_cases: bool
+    chosen: Iterable[Indicator], groups: Iterable[object], found: _RowsOfSpan, period: ReportPeriod, has_cases: bool
 ) -> Iterable[IndicatorRow]:
     for group in groups:
         for one in chosen:

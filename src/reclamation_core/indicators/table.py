@@ -13,7 +13,7 @@ from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.indicators.catalogue import FEWEST, INDICATORS, Figure, Indicator
-from reclamation_core.indicators.known import GroupOf, Period, read_rows
+from reclamation_core.indicators.known import GroupOf, ReportPeriod, read_rows
 from reclamation_core.ports.periods import PeriodSource
 from reclamation_core.vocabulary import Sites
 from reclamation_core.wording import Lang, Wording
@@ -127,7 +127,7 @@ class IndicatorTable:
 
 def indicator_table(
     source: PeriodSource,
-    period: Period,
+    period: ReportPeriod,
     *,
     by: str | None = None,
     names: Collection[str] | None = None,
@@ -187,7 +187,7 @@ def grouping(by: str | None, sites: Sites) -> tuple[tuple[str, ...], GroupOf]:
     return (dimension.field,), lambda row: dimension.group_of(value(row), sites)
 
 
-def check_request(period: Period, by: str | None, names: Iterable[str] | None) -> None:
+def check_request(period: ReportPeriod, by: str | None, names: Iterable[str] | None) -> None:
     """Refuse what cannot be computed.
 
     Raises:

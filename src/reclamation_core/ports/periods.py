@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import pairwise
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import attrs
@@ -141,7 +142,7 @@ class ListedPeriods:
 
 
 def _part(row: CasePeriod, fields: Iterable[str]) -> CasePeriod:
-    values: dict[str, Any] = {name: getattr(row, name) for name in fields}
+    values: dict[str, Any] = {name: attrgetter(name)(row) for name in fields}
     return counted_row(values)
 
 
@@ -174,7 +175,7 @@ def _holds_at(row: CasePeriod, instant: datetime) -> bool:
 
 
 def _meets(row: CasePeriod, selection: PeriodSelection) -> bool:
-    day = None if selection.day is None else getattr(row, selection.day)
+    day = None if selection.day is None else attrgetter(selection.day)(row)
     return (
         (selection.units is None or row.unit in selection.units)
         and (row.is_open or not selection.is_pending)

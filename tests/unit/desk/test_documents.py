@@ -250,7 +250,7 @@ def test_erased_documents_are_deleted_at_once_and_cannot_be_opened() -> None:
         assert list(desk.verify()) == []
 
 
-def test_a_case_is_found_by_the_name_of_a_file_until_its_erasure_and_by_roles_that_read_names() -> None:
+def test_a_case_is_found_by_the_name_of_a_file_until_it_is_erased() -> None:
     policy = Policy(edition="M2-1", parameters=Parameters(roles=RoleParameters(reads_names=(Role.RQR,))))
     desk, _ = a_desk(policy=policy)
     case = closed_with_documents(desk)

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from reclamation_core.frames import indicator_frame
-from reclamation_core.indicators import ListedPeriods, Period, TimeStep
+from reclamation_core.indicators import ListedPeriods, ReportPeriod, TimeStep
 from reclamation_core.indicators.series import indicator_series
 from tests.unit.frames.test_register import as_records
 from tests.unit.indicators.test_table import some, table_of
@@ -28,7 +28,7 @@ def test_a_frame_has_the_figures_of_the_plain_data(backend: str) -> None:
 
 def test_a_series_has_its_spans_beside_the_year_before() -> None:
     source = ListedPeriods([(row,) for row in some(4)])
-    period = Period(since=date(2026, 5, 1), until=date(2026, 6, 30), as_of=date(2026, 6, 30))
+    period = ReportPeriod(since=date(2026, 5, 1), until=date(2026, 6, 30), as_of=date(2026, 6, 30))
     series = indicator_series(source, period, step=TimeStep.MONTH, names=["received"], with_year_before=True)
 
     rows = indicator_frame(series).rows(named=True)

@@ -17,7 +17,7 @@ from reclamation_core.errors import FaultsError
 from reclamation_core.indicators import (
     DIMENSIONS,
     ListedPeriods,
-    Period,
+    ReportPeriod,
     TimeSpan,
     TimeStep,
     indicator_table,
@@ -45,14 +45,14 @@ def test_each_span_has_the_figures_of_its_own_table(
     near = st.dates(min(days) - timedelta(days=40), max(days) + timedelta(days=400))
     since, until, as_of = [*sorted([data.draw(near), data.draw(near)]), data.draw(near)]
     source = ListedPeriods([periods_of(case) for case in some_cases])
-    period = Period(since=since, until=until, as_of=as_of)
+    period = ReportPeriod(since=since, until=until, as_of=as_of)
 
     series = indicator_series(source, period, step=step, by=by, with_year_before=True)
 
     spans = time_spans(since, until, step)
     expected = [(span, as_of) for span in spans] + [(span.year_before(), year_before(as_of)) for span in spans]
     for table, (span, known_on) in zip((*series.tables, *series.year_before), expected, strict=True):
-        alone = indicator_table(source, Period(since=span.since, until=span.until, as_of=known_on), by=by)
+        alone = indicator_table(source, ReportPeriod(since=span.since, until=span.until, as_of=known_on), by=by)
         groups = {row.group for row in alone.rows}
         assert [row for row in table.rows if row.group in groups] == list(alone.rows)
         assert not any(row.figure.count for row in table.rows if row.group not in groups)
@@ -68,7 +68,7 @@ def test_one_reading_has_the_tables_of_all_cases_and_of_each_group(
     since, until, as_of = [*sorted([data.draw(near), data.draw(near)]), data.draw(near)]
     source, period = (
         ListedPeriods([periods_of(case) for case in some_cases]),
-        Period(since=since, until=until, as_of=as_of),
+        ReportPeriod(since=since, until=until, as_of=as_of),
     )
     units = data.draw(st.none() | st.just(frozenset({some_cases[0].site})))
 

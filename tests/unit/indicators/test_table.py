@@ -20,7 +20,7 @@ from reclamation_core.indicators import (
     CasePeriod,
     IndicatorTable,
     ListedPeriods,
-    Period,
+    ReportPeriod,
     indicator_table,
     periods_of,
 )
@@ -58,7 +58,7 @@ OUT = ("ended", "moved_out", "newly_out_of_scope")
 
 
 def table_of(*rows: CasePeriod, as_of: date = date(2026, 6, 30), **options: Any) -> IndicatorTable:
-    period = Period(since=JUNE[0], until=JUNE[1], as_of=as_of)
+    period = ReportPeriod(since=JUNE[0], until=JUNE[1], as_of=as_of)
     return indicator_table(ListedPeriods([(row,) for row in rows]), period, **options)
 
 
@@ -152,7 +152,7 @@ def test_actions_are_counted_as_they_were_known_on_the_day_of_the_report() -> No
     first = ("site:CRE/A-1",)
 
     def counted(day: int) -> dict[str, Any]:
-        period = Period(since=JUNE[0], until=JUNE[1], as_of=date(2026, 6, day))
+        period = ReportPeriod(since=JUNE[0], until=JUNE[1], as_of=date(2026, 6, day))
         table = indicator_table(source, period, names=names)
         return {row.indicator.name: row.figure.cases for row in table.rows if row.figure.count}
 
@@ -160,7 +160,7 @@ def test_actions_are_counted_as_they_were_known_on_the_day_of_the_report() -> No
     assert counted(2) == {"actions_corrective": first, "actions_to_do": first, "actions_late": first}
     assert counted(3) == {"actions_corrective": first, "actions_in_progress": first, "actions_late": first}
     assert counted(5) == {"actions_verified": first, "effectiveness": first}
-    period = Period(since=JUNE[0], until=JUNE[1], as_of=JUNE[1])
+    period = ReportPeriod(since=JUNE[0], until=JUNE[1], as_of=JUNE[1])
     assert indicator_table(source, period, names=names, by="unit").figure("effectiveness", "CRE").total == 1
     assert indicator_table(source, period, names=names, by="level").rows == ()
 
@@ -185,7 +185,7 @@ def test_the_backlog_adds_up_in_every_group_and_equals_the_cases_cut_at_the_day(
     days = sorted(france.day_of(event.recorded_at) for case in some_cases for event in case.events)
     span = st.dates(days[0] - timedelta(days=3), days[-1] + timedelta(days=3))
     since, until, as_of = [*sorted([data.draw(span), data.draw(span)]), data.draw(span)]
-    period = Period(since=since, until=until, as_of=as_of)
+    period = ReportPeriod(since=since, until=until, as_of=as_of)
 
     table = indicator_table(
         ListedPeriods(list(map(periods_of, some_cases))), period, by=by, names={"opening", "closing", *INTO, *OUT}

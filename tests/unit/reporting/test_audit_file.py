@@ -929,7 +929,7 @@ def test_a_changed_missing_or_foreign_document_is_found(tmp_path: Path) -> None:
         assert (status, words in told) == (verifier.MODIFIED, True), (documents, told)
 
 
-def test_documents_of_an_audit_file_are_refused_where_they_are_reserved_damaged_or_too_many(tmp_path: Path) -> None:
+def test_documents_that_are_reserved_damaged_or_too_many_are_in_no_audit_file(tmp_path: Path) -> None:
     policy = Policy(edition="M2-1", parameters=Parameters(roles=RoleParameters(reads_documents=(Role.AQ,))))
     with pytest.raises(ReservedDocumentError):
         with_documents(policy=policy).acting("Mme Roux", Role.RQR).reports.audit(

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from reclamation_core import Desk
-from reclamation_core.indicators import ListedPeriods, Period, TimeStep, indicator_table
+from reclamation_core.indicators import ListedPeriods, ReportPeriod, TimeStep, indicator_table
 from reclamation_core.indicators.page import OF_MONTHS, IndicatorPage, months_until
 from reclamation_core.indicators.series import indicator_series
 from reclamation_core.reporting import Report, report_bytes
@@ -18,7 +18,7 @@ from reclamation_core.vocabulary import Site, Sites
 from tests.unit.indicators.test_table import some
 
 AT = datetime(2026, 7, 1, 8, tzinfo=UTC)
-PERIOD = Period(since=date(2026, 6, 1), until=date(2026, 6, 30), as_of=date(2026, 6, 30))
+PERIOD = ReportPeriod(since=date(2026, 6, 1), until=date(2026, 6, 30), as_of=date(2026, 6, 30))
 SITES = Sites((Site(code="STD", name="Saint-Denis", region="Nord"),))
 IN_TIME, LATE = {"answered_on": date(2026, 6, 12)}, {"answered_on": date(2026, 6, 20)}
 
@@ -29,8 +29,8 @@ def page() -> IndicatorPage:
     rows = [*some(80, **IN_TIME), *some(12, unit="STD", **IN_TIME), *some(24, unit="STD", **LATE, supports=2)]
     rows += [*some(4, unit="NIM", **IN_TIME), *some(2, unit="NIM", theme="a")]
     source, year = ListedPeriods([(row,) for row in rows]), months_until(PERIOD.until)
-    of_year = Period(since=year.since, until=year.until, as_of=PERIOD.as_of)
-    before = Period(since=date(2025, 6, 1), until=date(2025, 6, 30), as_of=date(2025, 6, 30))
+    of_year = ReportPeriod(since=year.since, until=year.until, as_of=PERIOD.as_of)
+    before = ReportPeriod(since=date(2025, 6, 1), until=date(2025, 6, 30), as_of=date(2025, 6, 30))
     return IndicatorPage(
         whole=indicator_table(source, PERIOD),
         before=indicator_table(source, before),

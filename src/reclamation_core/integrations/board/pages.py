@@ -126,7 +126,7 @@ from reclamation_core.reporting import (
 from reclamation_core.reporting.calendar_files import DOMAIN
 from reclamation_core.reporting.formats import format_of
 from reclamation_core.reporting.indicators import MOST_UNITS, chart_of_months, chart_of_units, months_of
-from reclamation_core.reporting.report import display
+from reclamation_core.reporting.report import Value, display
 from reclamation_core.tables import Boolean, Day, Enumeration
 from reclamation_core.tables.explanation import sentence
 from reclamation_core.validators import as_tuple, each, of_class, optional
@@ -1562,7 +1562,7 @@ def _moment_text(lang: Lang, moment: datetime, zone: ZoneInfo) -> str:
     return f"{_day_text(lang, local)} {'à' if lang == 'fr' else 'at'} {local:%H:%M}{needed_offset(local)}"
 
 
-def _cell(lang: Lang, value: Any, zone: ZoneInfo, most: int = 300) -> str:
+def _cell(lang: Lang, value: Value, zone: ZoneInfo, most: int = 300) -> str:
     """Return a value of a report as a page shows it."""
     if lang == "fr" or not isinstance(value, date):
         text = display(value, lang, zone)

@@ -107,7 +107,8 @@ def _transaction(asked: BoardRequest) -> AbstractContextManager[object]:
 
 def _language(request: HttpRequest) -> str:
     """Return the language that `LocaleMiddleware` has found for a request; without it the header Accept-Language."""
-    return getattr(request, "LANGUAGE_CODE", "") or request.headers.get("Accept-Language", "")
+    found: str = vars(request).get("LANGUAGE_CODE") or request.headers.get("Accept-Language", "")
+    return found
 
 
 def _board() -> Board:
