@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from reclamation_core.calendars import CalendarDefinition, DeadlineRule
 from reclamation_core.cases import Case, CaseKind, EventStreamError, RecordedEvent, TextKind, Vault, apply
-from reclamation_core.cases.events import CASE_EVENTS, CaseEvent, InformationRequested, Registered
+from reclamation_core.cases.events import CASE_EVENTS, CaseEvent, FactSuggested, InformationRequested, Registered
 from reclamation_core.cases.journal import Checkpoint, Head
 from reclamation_core.cases.support_documents import SupportDocument
 from reclamation_core.cases.texts import Commitment, Secret, Text
@@ -140,6 +140,17 @@ _OWN: list[tuple[Any, st.SearchStrategy[Any]]] = [
             InformationRequested,
             facts=st.lists(st.sampled_from(list(FACTS)), min_size=1, max_size=3, unique=True).map(tuple),
             question=st.none() | sealed,
+        ),
+    ),
+    (
+        FactSuggested,
+        st.builds(
+            FactSuggested,
+            fact=st.just("theme"),
+            value=st.sampled_from(THEMES.values),
+            by=labels,
+            by_version=labels,
+            words=st.lists(labels, max_size=2),
         ),
     ),
     (DeadlineRule, deadline_rules()),
