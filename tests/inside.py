@@ -17,9 +17,11 @@ from sqlalchemy import Engine
 from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.adapters.sqlalchemy.database import Database
 from reclamation_core.desk import AsyncDesk, Desk, PlanService
-from reclamation_core.desk.context import DeskContext
+from reclamation_core.desk.context import CommandLog, DeskContext
+from reclamation_core.desk.plan_access import load_part, save_plan
+from reclamation_core.plans import PlanScope
 from reclamation_core.plans.events import PlanEvent
-from reclamation_core.ports import Clock, Store
+from reclamation_core.ports import Clock, Store, UnitOfWork
 
 
 def context_of(desk: Desk) -> DeskContext:
@@ -61,6 +63,17 @@ def engine_of(store: SqlAlchemyStore) -> Engine:
 def change_plan(plan: PlanService, event: PlanEvent, reference: str) -> None:
     """Store an event of a plan about one action, without the checks of a command."""
     plan._change(lambda _: event, None, None, {reference})
+
+
+def raise_signal(desk: Desk, scope: PlanScope, event: PlanEvent) -> None:
+    """Store an event of a plan that the library itself observes."""
+    context = desk._context
+
+    def observed(unit: UnitOfWork) -> None:
+        before = load_part(unit, scope, ())
+        save_plan(unit, context.observe_on_plan(before, event), before.version)
+
+    context.transact(observed, CommandLog(scope.key))
 
 
 def forget_templates() -> None:

@@ -150,7 +150,7 @@ def mail(  # noqa: PLR0917  (typer passes them by name)
     ] = None,
     output: OutputFile = None,
 ) -> int:
-    """Lire des courriels : demandes nouvelles, réponses à classer, envois automatiques.
+    """Lire des courriels : demandes et réponses.
 
     Sans --register ni décision, rien n'est écrit au registre. Un message n'y entre qu'une fois.
     """

@@ -42,7 +42,7 @@ def value_in_words(figure: Figure, unit: FigureUnit) -> Wording:
     >>> value_in_words(Figure(value=5 / 6, count=10, total=12), FigureUnit.SHARE).fr
     '83,3 %'
     >>> value_in_words(Figure(value=None, count=2, total=3), FigureUnit.SHARE).fr
-    'moins de 10 : pas de taux'
+    'moins de 25 : pas de taux'
     """
     if figure.value is not None:
         return _number(figure.value, unit)

@@ -34,7 +34,7 @@ def published_counts(counts: Sequence[int]) -> tuple[tuple[int | None, ...], int
     """Return the counts of groups and their total as they are published; None for one that is left out.
 
     >>> published_counts([3, 12, 40]), published_counts([0, 23, 40]), published_counts([5])
-    (((None, None, 40), 55), ((0, 25, 40), 65), ((None,), None))
+    (((None, 10, 40), 55), ((0, 25, 40), 65), ((None,), None))
     """
     hidden = {place for place, count in enumerate(counts) if 0 < count <= SMALL}
     total = sum(counts)

@@ -15,8 +15,9 @@ from reclamation_core.desk import PlanService
 from reclamation_core.plans import ActionOrigin, Effectiveness, PlanScope
 from reclamation_core.policy import PolicyBook
 from reclamation_core.testing.strategies import texts
-from tests.inside import desk_with, hints_of
+from tests.inside import desk_with, hints_of, raise_signal
 from tests.unit.desk import factories
+from tests.unit.plans.making import RAISED
 
 REFUSED: Final = ("\0", "\ud800", "\udfff", "a\0b", "é\ud83d")
 TEXTS: Final = st.one_of(
@@ -157,12 +158,35 @@ def _qualify(**where: Any) -> Ask:
     return ask
 
 
+def _suggest(**where: Any) -> Ask:
+    def ask(desk: Any, reference: str, text: str) -> object:
+        given = {"fact": "theme", "value": "equipment", "by": "mots-clés", "by_version": "1"}
+        return desk.suggest(reference, **given | {name: _in(value, text) for name, value in where.items()})
+
+    return ask
+
+
+def _dismissed(desk: Any, _: str, text: str) -> object:
+    plan = desk.pgaac("CRE")
+    if plan.current.version == 0:
+        raise_signal(desk, PlanScope.site("CRE"), RAISED)
+    return plan.dismiss_signal(RAISED.signal, reason=text)
+
+
 _VERBS: Final[dict[str, Place]] = {
     "Desk.acting.actor": (factories.registered, lambda d, r, t: d.acting(t).acknowledge(r)),
     "Desk.add_support.title": (
         factories.registered,
         lambda d, r, t: d.add_support(r, kind=SupportKind.EMAIL, title=t),
     ),
+    "Desk.add_support.source": (
+        factories.registered,
+        lambda d, r, t: d.add_support(r, kind=SupportKind.EMAIL, title="courriel", source=t),
+    ),
+    **{
+        f"Desk.suggest.{name}": (factories.registered, _suggest(**{name: given}))
+        for name, given in {"value": None, "by": None, "by_version": None, "words": ()}.items()
+    },
     "Desk.analyse.causes": (
         factories.qualified,
         lambda d, r, t: d.analyse(r, causes=(t,), method=Method.ISHIKAWA),
@@ -265,6 +289,7 @@ _VERBS: Final[dict[str, Place]] = {
         _with_an_action(lambda p, a, t: p.amend(a, reason=t, process="PCS 2")),
     ),
     "PlanService.close.comment": (factories.registered, _with_an_action(_close_action)),
+    "PlanService.dismiss_signal.reason": (factories.registered, _dismissed),
     "PlanService.finish.evidence": (factories.registered, _with_an_action(lambda p, a, t: p.finish(a, evidence=t))),
     "PlanService.finish.criterion": (
         factories.registered,
@@ -307,6 +332,9 @@ def _is_a_code(hint: Any) -> bool:
     return get_origin(hint) is not Mapping and any(map(_is_a_code, get_args(hint)))
 
 
+_NAMES: Final = frozenset({"reference", "signal", "fact", "facts", "expected_version", "command", "registration"})
+
+
 def places_of(*kinds: type[Any]) -> Iterator[str]:
     """Return the text parameters of the public methods of these classes, without references and names of facts.
 
@@ -318,7 +346,8 @@ def places_of(*kinds: type[Any]) -> Iterator[str]:
                 if (
                     re.search(r"\bstr\b", str(parameter.annotation))
                     and not verb.startswith("_")
-                    and parameter.name not in {"reference", "facts", "expected_version", "command", "registration"}
+                    and parameter.name
+                    not in {"reference", "signal", "fact", "facts", "expected_version", "command", "registration"}
                     and not _is_a_code(hints_of(function)[parameter.name])
                 ):
                     yield f"{kind.__name__}.{verb}.{parameter.name}"

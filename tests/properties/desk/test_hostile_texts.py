@@ -44,6 +44,7 @@ NAMING_WHAT_IS_THERE = {
     "Desk.recorded_since.holder": "CaseNotFoundError",
     "Desk.register_survey_result.own": "FaultsError",
     "Desk.scoped.region": "FaultsError",
+    "Desk.suggest.value": "FaultsError",
 }
 """Where a text is the name of something, which is not there."""
 

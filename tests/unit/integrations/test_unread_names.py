@@ -132,12 +132,16 @@ def test_those_names_are_on_the_pages_of_a_role_that_reads_them(desk: Desk) -> N
     assert found >= {*SAID} - {"Qappui"}, {*SAID} - found
 
 
+PERIOD = (("since", "2024-06-01"), ("until", "2026-07-31"))
+
+
 def answers(desk: Desk) -> Iterator[tuple[str, str]]:
     """Yield what each route of the API answers to JSON, with its headers."""
     values = {"reference": REFERENCE, "scope": "site:CRE", "number": "1"}
     queries = {
         "agenda": [("until", "2030-07-31")],
-        "signals": [("since", "2020-06-01"), ("until", "2026-07-31")],
+        **{name: list(PERIOD) for name in ("signals", "indicators", "indicator_page")},
+        "indicator_series": [*PERIOD, ("name", "on_time")],
         "search": [("q", "chauffage")],
     }
     bodies: dict[str, Any] = {

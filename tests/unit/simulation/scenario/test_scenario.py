@@ -24,6 +24,7 @@ from reclamation_core.cases.events import (
     Answered,
     DeadlineResumed,
     DeadlineSuspended,
+    FactSuggested,
     InformationRequested,
     Registered,
     Rerouted,
@@ -82,9 +83,10 @@ def test_the_same_seed_has_the_same_events_and_another_seed_others(stage: Stage)
 def test_every_event_of_a_case_occurs(cases: tuple[Case, ...]) -> None:
     happened = {type(event.data) for case in cases for event in case.events}
 
-    # The edition of the demonstration, M2-1 as it is, knows no suspension (I25); a person who follows a case goes on.
+    # The edition of the demonstration, M2-1 as it is, knows no suspension (I25); a person who follows a case goes on;
+    # nothing suggests facts.
     suspended = {DeadlineSuspended, DeadlineResumed, InformationRequested}
-    assert happened == set(CASE_EVENTS.classes.values()) - suspended - {Unassigned}
+    assert happened == set(CASE_EVENTS.classes.values()) - suspended - {Unassigned, FactSuggested}
 
 
 def test_every_state_level_decision_reaction_and_closing_reason_occurs(cases: tuple[Case, ...]) -> None:
