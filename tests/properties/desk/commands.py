@@ -79,6 +79,12 @@ def _correct_date(number: int) -> Ask:
     return ask
 
 
+def _suggest(fact: str, value: str) -> Ask:
+    return lambda d, c, at: d.suggest(
+        c.reference, fact=fact, value=value, by="mots-clés", by_version="1", occurred_at=at
+    )
+
+
 def _anonymise(kinds: tuple[TextKind, ...]) -> Ask:
     return lambda desk, case, at: desk.anonymise(case.reference, kinds=kinds, occurred_at=at)
 
@@ -180,6 +186,8 @@ ENDING: tuple[tuple[CommandType, Ask], ...] = (
     (CommandType.ASSIGN, lambda d, c, at: d.assign(c.reference, to="m.klein", occurred_at=at)),
     (CommandType.UNASSIGN, lambda d, c, at: d.unassign(c.reference, occurred_at=at)),
     (CommandType.ADD_NOTE, lambda d, c, at: d.add_note(c.reference, text="rappeler mardi", occurred_at=at)),
+    (CommandType.SUGGEST, _suggest("theme", "equipment")),
+    (CommandType.SUGGEST, _suggest("channel", "email")),
     (
         CommandType.SUSPEND_DEADLINE,
         lambda d, c, at: d.suspend_deadline(c.reference, reason="une pièce manque", occurred_at=at),

@@ -249,11 +249,13 @@ def deadline_in_scope(policy: Policy, facts: ComplaintFacts) -> Counterexample |
     drawn=lambda policy: {"facts": complaint_facts(policy=policy), "calendar": calendars()},
 )
 def edition_deadline(policy: Policy, facts: ComplaintFacts, calendar: BusinessCalendar) -> Counterexample | None:
-    found = policy.assess(facts, calendar).deadline
-    if found is None:
+    assessment = policy.assess(facts, calendar)
+    if assessment.deadline is None:
         return None
-    expected = Deadline(policy.calendar(calendar), policy.parameters.deadline, facts.received_at)
-    return check_that(found.due == expected.due, expected.due, found.due)
+    rule, days = policy.parameters.deadline, policy.calendar(calendar)
+    rules = [rule.of_level(level) for level in assessment.level.possible] if rule.by_level else [rule]
+    expected = min(Deadline(days, one, facts.received_at).due for one in rules)
+    return check_that(assessment.deadline.due == expected, expected, assessment.deadline.due)
 
 
 _SEVERITIES: Final = tuple(SEVERITIES.values())

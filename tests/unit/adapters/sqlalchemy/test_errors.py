@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta, timezone
 from itertools import product
 from pathlib import Path
 
-import attrs
 import psycopg
 import pytest
 from sqlalchemy import DateTime, exc
@@ -27,7 +26,7 @@ from reclamation_core.ports import (
     StoreReadOnlyError,
     StoreUnreachableError,
 )
-from reclamation_core.testing.contracts.samples import a_case, insert, load
+from reclamation_core.testing.contracts.samples import a_case, insert, load, with_support
 from tests.databases import emptied
 from tests.inside import engine_of
 from tests.unit.adapters.sqlalchemy.asking import run
@@ -207,7 +206,7 @@ def test_a_row_locked_for_too_long_raises_busy() -> None:
     other.cursor().execute("BEGIN; SELECT * FROM reclamation_cases FOR UPDATE")
 
     with store.unit_of_work() as unit:
-        unit.cases.save(attrs.evolve(case, events=(*case.events, case.events[0])), 1)
+        unit.cases.save(with_support(case), 1)
         with pytest.raises(StoreBusyError, match="55P03"):
             unit.commit()
 
