@@ -62,7 +62,7 @@ def try_rules(application: Application, *arguments: str) -> str:
         *arguments,
         "--cov=reclamation_core.policy.m2_1_tables",
         "--cov-report=json:lines.json",
-        "--reclamation-coverage-fail-under=9",
+        "--reclamation-coverage-fail-under=8",
         "--reclamation-coverage-json=rules.json",
     )
     expect("édition M2-1 : " in told, f"the report of the rules is missing: {told}")
