@@ -568,7 +568,8 @@ class TextsForgotten(ActionEvent):
         return None if self.action in plan.signals else super().impossible(plan)
 
     def apply(self, plan: PlanStream, recorded: RecordedPlanEvent) -> None:
-        """Change nothing: the texts leave the vault."""
+        if self.action in plan.actions:  # the texts leave the vault; a signal has no other fields to change
+            super().apply(plan, recorded)
 
 
 @plan_event(
@@ -705,6 +706,7 @@ class SignalRaised(SignalEvent):
 
     def apply(self, plan: PlanStream, recorded: RecordedPlanEvent) -> None:
         plan.signals[self.signal] = raised_signal(self.sheet, recorded.occurred_at)
+        super().apply(plan, recorded)
 
     def changes(self, recorded: RecordedPlanEvent) -> dict[str, Any]:
         return {}

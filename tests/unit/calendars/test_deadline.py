@@ -345,4 +345,6 @@ def test_a_rule_with_durations_by_level_is_counted_for_one_level() -> None:
 
     with pytest.raises(ValueError, match=r"rule\.of_level\(level\)"):
         Deadline(BusinessCalendar.france(), rule, received)
+    with pytest.raises(TypeError, match="rule: a DeadlineRule is expected, got 10"):
+        Deadline(BusinessCalendar.france(), 10, received)  # type: ignore[arg-type]
     assert Deadline(BusinessCalendar.france(), rule.of_level("regional"), received).due == date(2026, 6, 22)
