@@ -6,6 +6,7 @@ import asyncio
 import json
 import shutil
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from random import Random
@@ -38,9 +39,22 @@ RAW = PRIVATE.public_key().public_bytes_raw()
 ORIGIN = "reclamations.example.fr/registre"
 
 
+STORES: list[SqlAlchemyStore] = []
+"""The stores that a test has opened."""
+
+
 def on_sqlite(clock: FakeClock | None = None, url: str = "sqlite://") -> Desk:
-    desk = Desk(SqlAlchemyStore.open(url), sites=factories.SITES, clock=clock or FakeClock(at(30)), clock_limit=None)
+    """Return a desk on a database, which `closed_stores` closes."""
+    STORES.append(SqlAlchemyStore.open(url))
+    desk = Desk(STORES[-1], sites=factories.SITES, clock=clock or FakeClock(at(30)), clock_limit=None)
     return desk.acting("Mme Roux", "rqr")
+
+
+@pytest.fixture(autouse=True)
+def closed_stores() -> Iterator[None]:
+    yield
+    while STORES:
+        STORES.pop().close()
 
 
 def kinds(desk: Desk, note: str, newer: str | None = None) -> list[str]:

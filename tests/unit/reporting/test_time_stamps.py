@@ -21,7 +21,7 @@ from reclamation_core.errors import MissingExtraError
 from reclamation_core.reporting.time_stamps import time_of, time_stamp
 from tests.databases import sqlite_file
 from tests.unit.desk.factories import FakeClock, registered
-from tests.unit.desk.test_log import on_sqlite
+from tests.unit.desk.test_log import closed_stores, on_sqlite  # noqa: F401  a fixture
 from tests.unit.reporting.test_audit_file import KEY
 
 pytestmark = pytest.mark.engines
