@@ -212,7 +212,7 @@ def test_an_own_table_that_a_row_of_m2_1_cannot_ask_for_is_refused(changes: Any,
     assert {fault.path for fault in refused.value.faults} == {path}
 
 
-def test_an_own_table_that_reads_the_level_through_another_is_refused_in_a_row_of_the_level() -> None:
+def test_an_own_table_that_reads_the_level_through_another_is_refused_there() -> None:
     row = {"id": "x", "when": {"tables.source": '"a"'}, "then": "national"}
     one = {**declared([]), "inputs": ["other"]}
     tables = {"source": one, "other": {**one, "inputs": ["level"]}, "level": {"add": [row]}}
