@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, quote, unquote
 
 import attrs
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from python_multipart.exceptions import FormParserError
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
@@ -461,8 +462,8 @@ async def _parsed(request: Request, largest: int) -> _Form:
     )
     try:
         parts = (await parser.parse()).multi_items()
-    except MultiPartException as error:
-        why = error.message
+    except (MultiPartException, FormParserError) as error:  # older versions of Starlette let the second one through
+        why = str(error)
         words = Wording(
             f"Ce formulaire ne se lit pas ({why}) : envoyez-le de nouveau.",
             f"This form cannot be read ({why}): send it again.",
