@@ -13,9 +13,9 @@ from random import Random
 import pytest
 from playwright.sync_api import Page
 
-from reclamation_core.reporting import verifier
 from tests.unit.documents.test_canonical_vectors import stored
 from tests.unit.reporting.audit_mutants import EVALUATE, PAGE, Files, audited, by_program, cases, for_page
+from tests.unit.reporting.tampering import packed
 from tests.unit.reporting.test_audit_file import PUBLIC
 
 pytestmark = pytest.mark.browser
@@ -51,7 +51,7 @@ def test_both_verifiers_agree_on_mutated_audit_files(
 
 
 def test_both_verifiers_read_the_same_archives_whatever_byte_is_changed(opened: Page) -> None:
-    whole = b"".join(verifier.packed({"a.txt": b"abc", "\xe9.txt": b"defg" * 10, "manifest.json": b"{}"}.items()))
+    whole = packed({"a.txt": b"abc", "\xe9.txt": b"defg" * 10, "manifest.json": b"{}"}.items())
     places = range(whole.index(b"PK\1\2"), len(whole))
     mutants = [whole[:place] for place in places]
     mutants += (
@@ -77,7 +77,7 @@ def test_an_auditor_chooses_an_archive_and_a_key_and_reads_the_verdict(
 ) -> None:
     files, old = exports[0]
     archive, key, note = tmp_path / "preuves.zip", tmp_path / "cle.pub", tmp_path / "point.txt"
-    archive.write_bytes(b"".join(verifier.packed(files.items())))
+    archive.write_bytes(packed(files.items()))
     key.write_bytes(PUBLIC)
     note.write_text(old, "utf-8")
     opened.set_input_files("#archive", archive)
@@ -91,7 +91,7 @@ def test_an_auditor_chooses_an_archive_and_a_key_and_reads_the_verdict(
     assert opened.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
     changed = {**files, "registre.csv": files["registre.csv"] + b"x"}
-    archive.write_bytes(b"".join(verifier.packed(changed.items())))
+    archive.write_bytes(packed(changed.items()))
     opened.set_input_files("#archive", archive)
     opened.get_by_role("button", name="Contrôler").click()
     opened.wait_for_selector("#verdict[data-status='1']")

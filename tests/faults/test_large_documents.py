@@ -15,10 +15,12 @@ _PROGRAM = """
 import sys
 from datetime import datetime, timezone
 from io import RawIOBase
+from pathlib import Path
 from reclamation_core import ComplaintFacts, Desk
 from reclamation_core.adapters import FolderDocumentStore
 from reclamation_core.cases import NewDocument
 from reclamation_core.policy import Parameters, Policy, SupportParameters
+from reclamation_core.reporting import verifier
 
 size, folder = int(sys.argv[1]), sys.argv[2]
 
@@ -38,6 +40,10 @@ case = desk.add_support(reference, kind="other", title="a", documents=[NewDocume
 assert document.size == size
 with desk.open_document(reference, document.key).content as file:
     assert sum(map(len, iter(lambda: file.read(1 << 18), b""))) == size
+for name in ("a.zip", "a"):
+    path = Path(folder).parent / name
+    desk.reports.audit(path, case=reference, documents=True)
+    assert verifier.verdict(path, None, None)[0] == verifier.UNPROVED
 with open("/proc/self/status") as status:
     print(next(line.split()[1] for line in status if line.startswith("VmHWM")))
 """

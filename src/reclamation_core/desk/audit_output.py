@@ -24,7 +24,7 @@ from reclamation_core.plans import (
 )
 from reclamation_core.plans.events import PlanPublished
 from reclamation_core.ports import StoreDamagedError
-from reclamation_core.reporting.verifier import packed
+from reclamation_core.reporting.verifier import Content, packed
 from reclamation_core.wording import Wording
 
 _BACKWARDS: Final = Wording(
@@ -33,6 +33,16 @@ _BACKWARDS: Final = Wording(
 _NEW_FOLDER: Final = Wording(
     "un dossier nouveau ou vide est attendu ; indiquez un autre nom",
     "a new or empty folder is expected; give another name",
+)
+MOST_FILES: Final = 65_535
+"""The most files of an archive."""
+_LARGEST_ARCHIVE: Final = 0xFFFFFFFF
+_ROOM: Final = 2_000
+"""More than the bytes of a file's name and headers in an archive."""
+_TOO_LARGE: Final = Wording(
+    f"{MOST_FILES} fichiers et 4 Go au plus sont attendus dans une archive ; indiquez un dossier, ou une période plus "
+    "courte",
+    f"at most {MOST_FILES} files and 4 GB are expected in an archive; give a folder, or a shorter period",
 )
 
 
@@ -100,12 +110,26 @@ def sound(stream: WrittenEventStream | None, holder: str, version: int) -> Writt
     return cut
 
 
+def _within_archive(files: Iterable[tuple[str, Content]]) -> Iterator[tuple[str, Content]]:
+    """Yield files, as many as an archive holds, whose format numbers files with 16 bits and bytes with 32.
+
+    Raises:
+        FaultsError: there are more of them.
+    """
+    size = 0
+    for count, (name, content) in enumerate(files, 1):
+        size += content.size + _ROOM
+        if count > MOST_FILES or size > _LARGEST_ARCHIVE:
+            raise FaultsError([Fault("output", name, _TOO_LARGE)])
+        yield name, content
+
+
 @contextmanager
-def new_output(output: Path, files: Iterable[tuple[str, bytes]]) -> Iterator[None]:
+def new_output(output: Path, files: Iterable[tuple[str, Content]]) -> Iterator[None]:
     """Write the files of an audit file to a folder or an archive, which appears whole once the block ends, or not."""
     if output.suffix.casefold() == ".zip":
         with atomic_file(output) as stream:
-            for part in packed(files):
+            for part in packed(_within_archive(files)):
                 stream.write(part)
             yield
         return
@@ -117,7 +141,8 @@ def new_output(output: Path, files: Iterable[tuple[str, bytes]]) -> Iterator[Non
         for name, content in files:
             path = temporary / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
+            with path.open("wb") as stream:
+                stream.writelines(content.parts())
         yield
         if target.exists():
             target.rmdir()

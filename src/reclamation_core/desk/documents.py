@@ -316,7 +316,7 @@ class DocumentService:
         self.require_readable(case)
         content = self.verified(case, found)
         try:
-            self.log_download(case, found.number)
+            self.context.store.exports.add(self.download_of(case, found.number))
         except BaseException:
             content.close()
             raise
@@ -360,21 +360,19 @@ class DocumentService:
         copy.seek(0)
         return copy
 
-    def log_download(self, case: Case, number: int) -> None:
-        """Record in the log of exports that a document of a case was opened: who, when, which."""
+    def download_of(self, case: Case, number: int) -> ExportRecord:
+        """Return what the log of exports has of a document of a case that is opened: who, when, which."""
         context = self.context
         # The salted commitment stands for the hash, which the log would have after the erasure.
         commitment = case.documents[number - 1].sha256
-        context.store.exports.add(
-            ExportRecord(
-                kind=ExportKind.DOCUMENT,
-                subject=f"{case.reference} {number}",
-                sha256=commitment.digest if isinstance(commitment, Commitment) else "",
-                exported_at=at_offset(context.clock.now()),
-                actor=context.actor,
-                role=context.role,
-                place=context.place,
-            )
+        return ExportRecord(
+            kind=ExportKind.DOCUMENT,
+            subject=f"{case.reference} {number}",
+            sha256=commitment.digest if isinstance(commitment, Commitment) else "",
+            exported_at=at_offset(context.clock.now()),
+            actor=context.actor,
+            role=context.role,
+            place=context.place,
         )
 
     # Deletion

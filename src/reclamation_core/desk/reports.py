@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import AbstractContextManager, closing, nullcontext, suppress
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -64,7 +64,7 @@ from reclamation_core.reporting import (
     letter_of,
     register_report,
 )
-from reclamation_core.reporting.audit import AuditedPlan, AuditSubject, audit_files
+from reclamation_core.reporting.audit import AuditedPlan, AuditSubject, Opened, audit_files
 from reclamation_core.reporting.calendar_files import DOMAIN
 from reclamation_core.reporting.case_file import CaseFile, case_report
 from reclamation_core.reporting.indicators import indicators_report
@@ -72,7 +72,7 @@ from reclamation_core.reporting.plan import MOST_DIFFUSIONS, PlanView, plan_repo
 from reclamation_core.reporting.register import query_filters
 from reclamation_core.reporting.register_lines import FollowedCase
 from reclamation_core.reporting.text_blocks import blocks_for
-from reclamation_core.reporting.verifier import MANIFEST, digest
+from reclamation_core.reporting.verifier import MANIFEST, Content, digest
 from reclamation_core.validators import (
     coded,
     day,
@@ -488,7 +488,7 @@ class ReportService:
 
         Raises:
             FaultsError: both a case and a period are passed, or the period ends before it begins; the output is a
-                folder with files; or the key is not such a key.
+                folder with files; an archive would be larger than its format allows; or the key is not such a key.
             CaseNotFoundError: there is no such case inside the desk's scope.
             StoreDamagedError: a case or a plan is corrupt, or its chain of events is broken.
             MissingExtraError: Jinja2 is not installed; or a key is passed, and `cryptography` is not.
@@ -504,11 +504,10 @@ class ReportService:
         period = Period(received_from, received_until)
         if case is not None and period != Period():
             raise FaultsError([Fault("case", case, _CASE_OR_PERIOD)])
-        manifest, added = "", list[tuple[Case, int]]()
+        manifest, added = "", list[ExportRecord]()
         service = DocumentService(self._context)
-        limit = _LARGEST_ARCHIVE if Path(output).suffix.casefold() == ".zip" else None
 
-        def files() -> Generator[tuple[str, bytes], None, None]:
+        def files() -> Generator[tuple[str, Content], None, None]:
             nonlocal manifest
             self._context.store.log.extend()
             with self._context.store.snapshot() as store:
@@ -517,15 +516,15 @@ class ReportService:
                 subject = attrs.evolve(
                     subject,
                     log=log_export(store, key),
-                    documents=partial(_documents_of, service, added, limit) if documents else None,
+                    documents=partial(_documents_of, service, added) if documents else None,
                 )
                 for name, content in audit_files(subject, key):
-                    manifest = digest(content) if name == MANIFEST else manifest
+                    manifest = content.sha256 if name == MANIFEST else manifest
                     yield name, content
 
         with closing(files()) as written, new_output(Path(output), written):
-            for one, number in added:
-                service.log_download(one, number)
+            for opened in added:
+                self._context.store.exports.add(opened)
             return self._record(ExportKind.AUDIT, case or str(period), manifest, ())
 
     def send_plan(
@@ -761,13 +760,9 @@ def _parts(unit: UnitOfWork, actions: Iterable[LineReference]) -> Iterator[PlanP
 
 
 def _documents_of(
-    service: DocumentService, added: list[tuple[Case, int]], limit: int | None, case: Case
-) -> Iterator[tuple[int, int, str, bytes]]:
-    """Yield the documents of a case for an audit file, and note each in a list.
-
-    Raises:
-        FaultsError: all of them together are longer than the limit.
-    """
+    service: DocumentService, added: list[ExportRecord], case: Case
+) -> Iterator[tuple[int, int, str, Opened]]:
+    """Yield the documents of a case for an audit file, and note in a list what is recorded of each."""
     statuses = service.status_of(case)
     if any(not one.is_erased for one in statuses):
         service.require_readable(case)
@@ -777,19 +772,16 @@ def _documents_of(
         if one.is_erased:
             continue
         with service.verified(case, one) as file:
-            content = file.read()
-        added.append((case, one.number))
-        if limit is not None and sum(other.documents[number - 1].size for other, number in added) > limit:
-            raise FaultsError([Fault("documents", case.reference, _TOO_MANY_BYTES)])
-        yield one.event, place, one.media_type, content
+            yield one.event, place, one.media_type, partial(_from_beginning, file)
+        added.append(service.download_of(case, one.number))
 
 
-_LARGEST_ARCHIVE: Final = 3_000_000_000
-"""The most bytes of the documents of an archive, whose format numbers them with 32 bits."""
-_TOO_MANY_BYTES: Final = Wording(
-    "moins de 3 Go de pièces sont attendus dans une archive ; indiquez un dossier, ou moins de dossiers de réclamation",
-    "less than 3 GB of documents are expected in an archive; name a folder, or fewer cases",
-)
+def _from_beginning(file: IO[bytes]) -> AbstractContextManager[IO[bytes]]:
+    """Return a file at its beginning, to read and to leave open."""
+    file.seek(0)
+    return nullcontext(file)
+
+
 _CALENDAR_VERSION: Final = 1
 """Raise it by one when a calendar of the same cases has another content."""
 

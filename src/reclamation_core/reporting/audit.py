@@ -11,12 +11,13 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from contextlib import AbstractContextManager
 from datetime import date, datetime
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files as resources
 from operator import itemgetter
-from typing import Any, Final, cast
+from typing import IO, Any, Final, TypeAlias, cast
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -51,6 +52,9 @@ from reclamation_core.reporting.report import (
 )
 from reclamation_core.vocabulary import Fact, Role, Sites
 from reclamation_core.wording import Wording, verbatim
+
+Opened: TypeAlias = Callable[[], AbstractContextManager[IO[bytes]]]
+"""A function that opens the bytes of a document at their beginning; it is called several times."""
 
 
 @attrs.frozen
@@ -407,7 +411,7 @@ class AuditSubject:
         log: the checkpoint of the log and its proofs; None without one.
         own: the facts that these versions declare themselves, by name.
         documents: yields the documents of a case that are not erased, each with the number of its event, its place in
-            the event, its media type and its bytes; None for a file without them.
+            the event, its media type and a function that opens its bytes; None for a file without them.
     """
 
     cases: Iterable[tuple[CaseFile, WrittenEventStream]]
@@ -421,11 +425,13 @@ class AuditSubject:
     policies: Mapping[str, str] = attrs.field(factory=dict)
     log: LogExport | None = None
     own: Mapping[str, Fact] = attrs.field(factory=dict)
-    documents: Callable[[Case], Iterable[tuple[int, int, str, bytes]]] | None = None
+    documents: Callable[[Case], Iterable[tuple[int, int, str, Opened]]] | None = None
 
 
-def audit_files(subject: AuditSubject, key: bytes | None = None) -> Iterator[tuple[str, bytes]]:
+def audit_files(subject: AuditSubject, key: bytes | None = None) -> Iterator[tuple[str, verifier.Content]]:
     """Yield the files of an audit file, each with its path; the manifest and its signature are the last.
+
+    The content of a file can be read until the next one is taken: the bytes of a document are in no memory as a whole.
 
     Args:
         subject: what it is about.
@@ -438,15 +444,16 @@ def audit_files(subject: AuditSubject, key: bytes | None = None) -> Iterator[tup
     signer = None if key is None else private_key(key)
     found = _Collected(subject)
     hashes: dict[str, dict[str, Any]] = {}
-    for name, content in found.files():
-        hashes[name] = {"bytes": len(content), "sha256": verifier.digest(content)}
+    for name, data in found.files():
+        content = verifier.content(data) if isinstance(data, bytes) else verifier.Content(data)
+        hashes[name] = {"bytes": content.size, "sha256": content.sha256}
         yield name, content
     order = verifier.order_of([*hashes, verifier.MANIFEST, *([] if signer is None else [verifier.SIGNATURE])])
     about = {"files": hashes, "order": order, "signed": signer is not None}
     manifest = verifier.canonical({**found.manifest(), **about})
-    yield verifier.MANIFEST, manifest
+    yield verifier.MANIFEST, verifier.content(manifest)
     if signer is not None:
-        yield verifier.SIGNATURE, _signature(signer, manifest)
+        yield verifier.SIGNATURE, verifier.content(_signature(signer, manifest))
 
 
 class _Collected:
@@ -466,7 +473,7 @@ class _Collected:
         self._calendars: dict[str, Any] = {}
         self._events = 0
 
-    def files(self) -> Iterator[tuple[str, bytes]]:
+    def files(self) -> Iterator[tuple[str, bytes | Opened]]:
         for file, stream in self._subject.cases:
             yield from self._case(file, stream)
         for plan in self._subject.plans:
@@ -502,7 +509,7 @@ class _Collected:
             **({} if subject.documents is None else {"documents": self._documents}),
         }
 
-    def _case(self, file: CaseFile, stream: WrittenEventStream) -> Iterator[tuple[str, bytes]]:
+    def _case(self, file: CaseFile, stream: WrittenEventStream) -> Iterator[tuple[str, bytes | Opened]]:
         case, subject_documents = file.case, self._subject.documents
         page, chain = self._paths("dossiers", case.reference)
         shown = attrs.evolve(case, vault=masked_vault(case.vault, self._shown(case.events)))
@@ -526,12 +533,12 @@ class _Collected:
         report = case_report(attrs.evolve(file, case=shown, links=links), at=self._subject.at).complete()
         yield page, report_bytes(report, ReportFormat.HTML)
         yield chain, self._chain("case", chain, stream, case.vault, case.events)
-        for number, place, media_type, content in () if subject_documents is None else subject_documents(case):
+        for number, place, media_type, opened in () if subject_documents is None else subject_documents(case):
             name = f"{page.removesuffix('.html')}/{number}-{place + 1}{ending_of(media_type)}".replace(
                 "dossiers/", "pieces/", 1
             )
             self._documents.append({"file": name, "holder": case.reference, "event": number, "place": place})
-            yield name, content
+            yield name, opened
 
     def _plan(self, plan: AuditedPlan) -> Iterator[tuple[str, bytes]]:
         view, subject = plan.view, self._subject

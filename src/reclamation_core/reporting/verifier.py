@@ -24,6 +24,7 @@ import struct
 import zipfile
 import zlib
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -51,14 +52,38 @@ def canonical(document: object) -> bytes:
 # Archives
 
 
-def packed(files: Any) -> Any:  # the one uncompressed archive of these files
+class Content:
+    """The bytes of a file, which are read again for each use: a document may be larger than the memory."""
+
+    def __init__(self, opened: Any) -> None:  # a function that opens it
+        self.opened, self.size, self.crc, seal = opened, 0, 0, hashlib.sha256()
+        for part in self.parts():
+            self.size, self.crc = self.size + len(part), zlib.crc32(part, self.crc)
+            seal.update(part)
+        self.sha256 = seal.hexdigest()
+
+    def parts(self) -> Any:
+        with self.opened() as stream:
+            while part := stream.read(1 << 18):
+                yield part
+
+    def read(self) -> bytes:
+        return b"".join(self.parts())
+
+
+def content(data: bytes) -> Content:
+    return Content(lambda: io.BytesIO(data))
+
+
+def packed(files: Any) -> Any:  # the parts of the one uncompressed archive of these files
     rows, offset = list[bytes](), 0
-    for name, data in files:
-        head = struct.pack("<5H3L2H", 20, 2048, 0, 0, 33, zlib.crc32(data), len(data), len(data), len(name.encode()), 0)
-        yield b"PK\3\4" + head + name.encode() + data
+    for name, one in files:
+        head = struct.pack("<5H3L2H", 20, 2048, 0, 0, 33, one.crc, one.size, one.size, len(name.encode()), 0)
+        yield b"PK\3\4" + head + name.encode()
+        yield from one.parts()
         where = struct.pack("<3H2L", 0, 0, 0, 0o100644 << 16, offset) + name.encode()
         rows.append(b"PK\1\2" + struct.pack("<H", 788) + head + where)
-        offset += 30 + len(name.encode()) + len(data)
+        offset += 30 + len(name.encode()) + one.size
     yield b"".join(rows) + b"PK\5\6" + struct.pack("<4H2LH", 0, 0, len(rows), len(rows), sum(map(len, rows)), offset, 0)
 
 
@@ -68,36 +93,38 @@ def order_of(
     return digest("\n".join(names).encode())
 
 
-def unpacked(path: Path, found: list[Fault]) -> dict[str, bytes]:  # what leads out or expands is not read
-    data = path.read_bytes()
+def unpacked(path: Path, found: list[Fault]) -> dict[str, Content]:  # what leads out or expands is not read
+    path.open("rb").close()
     try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OverflowError, struct.error):
+        archive = zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OverflowError, OSError, struct.error):
         raise UnreadableError(f"{path} n'est ni un dossier ni une archive .zip entière", "no folder, no .zip") from None
     entries = archive.infolist()
     outside = [one for one in entries if not {"", ".", ".."}.isdisjoint(one.filename.split("/"))]
     outside += [one for one in entries if one.external_attr >> 28 == 10]
     found += [(one.filename, "lien ou chemin hors du dossier", "link or path out of the folder") for one in outside]
-    is_plain = not found and sum(one.file_size for one in entries) <= len(data)
+    is_plain = not found and sum(one.file_size for one in entries) <= path.stat().st_size
     try:
-        files = {name: archive.read(name) for name in archive.namelist()} if is_plain else {}
-    except Exception:  # a wrong checksum, a password, a method of compression
-        files = {}
-    if b"".join(packed(files.items())) != data:
+        files = {name: Content(partial(archive.open, name)) for name in archive.namelist()} if is_plain else {}
+        with path.open("rb") as stream:
+            is_same = all(stream.read(len(part)) == part for part in packed(files.items())) and not stream.read(1)
+    except Exception:  # a wrong checksum, a password, a method of compression, more than a plain archive holds
+        is_same = False
+    if not is_same:
         found.append(
             (str(path), "noms en double, compressée ou refaite", "repeated names, compressed or remade archive")
         )
-    return files
+    return files if is_same else {}
 
 
-def read(path: Path, found: list[Fault]) -> dict[str, bytes]:
+def read(path: Path, found: list[Fault]) -> dict[str, Content]:
     if not path.exists():
         raise UnreadableError(f"{path} n'existe pas", "there is no such file or folder")
     if not path.is_dir():
         return unpacked(path, found)
     paths = [one for one in path.rglob("*") if one.is_symlink() or not one.is_dir()]
     found += [(str(one), "lien ou tube", "link or pipe") for one in paths if one.is_symlink() or not one.is_file()]
-    return {} if found else {one.relative_to(path).as_posix(): one.read_bytes() for one in paths}
+    return {} if found else {one.relative_to(path).as_posix(): Content(partial(one.open, "rb")) for one in paths}
 
 
 # Keys and signatures
@@ -256,23 +283,25 @@ def is_longer(old: tuple[int, bytes], new: tuple[int, bytes], proof: list[str]) 
 # Contents
 
 
-def streams_of(manifest: dict[str, Any], files: dict[str, bytes]) -> dict[str, Any]:
-    return {head["file"]: json.loads(files[head["file"]]) for head in manifest["chains"] if head["file"] in files}
+def streams_of(manifest: dict[str, Any], files: dict[str, Content]) -> dict[str, Any]:
+    return {
+        head["file"]: json.loads(files[head["file"]].read()) for head in manifest["chains"] if head["file"] in files
+    }
 
 
-def rows_of(files: dict[str, bytes], name: str) -> Any:
-    return (row for table in json.loads(files[name])["tables"] for row in table["rows"])
+def rows_of(files: dict[str, Content], name: str) -> Any:
+    return (row for table in json.loads(files[name].read())["tables"] for row in table["rows"])
 
 
-def file_faults(manifest: dict[str, Any], files: dict[str, bytes]) -> Any:
+def file_faults(manifest: dict[str, Any], files: dict[str, Content]) -> Any:
     for name in sorted(files.keys() ^ manifest["files"].keys()):
         yield (name, "en trop", "extra") if name in files else (name, "absent", "missing")
     for name in sorted(files.keys() & manifest["files"].keys()):
-        if manifest["files"][name] != {"bytes": len(files[name]), "sha256": digest(files[name])}:
+        if manifest["files"][name] != {"bytes": files[name].size, "sha256": files[name].sha256}:
             yield name, "modifié : l'empreinte n'est pas celle du manifeste", "changed: not the hash of the manifest"
 
 
-def chain_faults(manifest: dict[str, Any], files: dict[str, bytes]) -> Any:
+def chain_faults(manifest: dict[str, Any], files: dict[str, Content]) -> Any:
     streams = streams_of(manifest, files)
     for head in (head for head in manifest["chains"] if head["file"] in streams):
         stream, last = streams[head["file"]], digest(f"0:{head['holder']}".encode())
@@ -287,7 +316,7 @@ def chain_faults(manifest: dict[str, Any], files: dict[str, bytes]) -> Any:
                 yield head["file"], f"le texte {mark} n'est pas celui de l'événement", "not the text of the event"
 
 
-def action_faults(manifest: dict[str, Any], files: dict[str, bytes]) -> Any:  # actions that no plan added
+def action_faults(manifest: dict[str, Any], files: dict[str, Content]) -> Any:  # actions that no plan added
     added, named = dict[str, set[str]](), list[tuple[str, str, str]]()
     for file, stream in streams_of(manifest, files).items():
         for document in (json.loads(event["document"]) for event in stream["events"]):
@@ -302,7 +331,7 @@ def action_faults(manifest: dict[str, Any], files: dict[str, bytes]) -> Any:  # 
             yield file, f"l'action {action} n'est pas dans son plan", f"action {action} is not in its plan"
 
 
-def line_faults(manifest: dict[str, Any], files: dict[str, bytes]) -> Any:
+def line_faults(manifest: dict[str, Any], files: dict[str, Content]) -> Any:
     streams = streams_of(manifest, files).values()
     events = {(one["holder"], event["number"]): event["link"] for one in streams for event in one["events"]}
     rows = [row for row in rows_of(files, "preuves.json") if "empreinte" in row]
@@ -317,7 +346,7 @@ def line_faults(manifest: dict[str, Any], files: dict[str, bytes]) -> Any:
         yield MANIFEST, f"les totaux sont {counts}", f"the counts are {counts}"
 
 
-def document_faults(manifest: dict[str, Any], files: dict[str, bytes]) -> Any:  # bytes are those of their events
+def document_faults(manifest: dict[str, Any], files: dict[str, Content]) -> Any:  # bytes are those of their events
     if "documents" not in manifest:
         return
     named = {json.dumps([one["holder"], one["event"], one["place"]]): one["file"] for one in manifest["documents"]}
@@ -326,26 +355,24 @@ def document_faults(manifest: dict[str, Any], files: dict[str, bytes]) -> Any:  
             data = json.loads(event["document"])["data"]
             for place, one in enumerate(data["documents"] if data["type"] == "support_added" else []):
                 name = named.pop(json.dumps([stream["holder"], event["number"], place]), file)
-                text, content = stream["texts"].get(one["sha256"]["digest"]), files.get(name)
+                text, found = stream["texts"].get(one["sha256"]["digest"]), files.get(name)
                 if (name == file) != (text is None):
                     yield (
                         name,
                         f"événement {event['number']} : pièce absente ou effacée",
                         "a document missing or erased",
                     )
-                elif text is not None and (
-                    content is None or (one["size"], text["text"]) != (len(content), digest(content))
-                ):
+                elif text is not None and (found is None or (one["size"], text["text"]) != (found.size, found.sha256)):
                     yield name, "ce n'est pas la pièce de l'événement", "not the document of the event"
     for name in named.values():
         yield name, "pièce sans événement", "a document without its event"
 
 
-def log_faults(manifest: dict[str, Any], files: dict[str, bytes]) -> Any:  # each chain is in the log, and ends there
+def log_faults(manifest: dict[str, Any], files: dict[str, Content]) -> Any:  # each chain is in the log, and ends there
     if CHECKPOINT not in files:
         return
-    _, size, root, heads = checkpoint_of(files[CHECKPOINT].decode())
-    holders = json.loads(files[PROOFS])["holders"]
+    _, size, root, heads = checkpoint_of(files[CHECKPOINT].read().decode())
+    holders = json.loads(files[PROOFS].read())["holders"]
     for stream in streams_of(manifest, files).values():
         name, proofs = stream["holder"], holders.get(stream["holder"], {"events": [], "head": None})
         leaves = [
@@ -367,18 +394,18 @@ def log_faults(manifest: dict[str, Any], files: dict[str, bytes]) -> Any:  # eac
                 yield PROOFS, f"{name} : ce n'est pas la fin de la chaîne", f"{name}: not the end of the chain"
 
 
-def later(manifest: dict[str, Any], files: dict[str, bytes]) -> tuple[str, str]:  # what the checkpoint has, in words
+def later(manifest: dict[str, Any], files: dict[str, Content]) -> tuple[str, str]:  # what the checkpoint has, in words
     if CHECKPOINT not in files:
         return "sans point de contrôle du journal", "without a checkpoint of the log"
-    origin, size, _, _ = checkpoint_of(files[CHECKPOINT].decode())
-    proved = sum(len(one["events"]) for one in json.loads(files[PROOFS])["holders"].values())
+    origin, size, _, _ = checkpoint_of(files[CHECKPOINT].read().decode())
+    proved = sum(len(one["events"]) for one in json.loads(files[PROOFS].read())["holders"].values())
     rest = manifest["counts"]["events"] - proved
     fr, en = f"point de contrôle de {origin} : {size} événements", f"checkpoint of {origin}: {size} events"
     return (f"{fr}, {rest} plus récents", f"{en}, {rest} later ones") if rest else (fr, en)
 
 
-def checkpoint_faults(files: dict[str, bytes], key: bytes | None, old: str | None) -> Any:
-    note = files.get(CHECKPOINT, b"").decode()
+def checkpoint_faults(files: dict[str, Content], key: bytes | None, old: str | None) -> Any:
+    note = files[CHECKPOINT].read().decode() if CHECKPOINT in files else ""
     if note and key is not None and not is_note_of(note, key):
         yield CHECKPOINT, "il n'est pas signé par la clé du dossier", "not signed by the key of this file"
     if old is None:
@@ -395,18 +422,18 @@ def checkpoint_faults(files: dict[str, bytes], key: bytes | None, old: str | Non
     elif first == size:
         if (root, heads) != (old_root, old_heads):
             yield CHECKPOINT, "réécrit depuis le point de contrôle reçu", "rewritten since the checkpoint got earlier"
-    elif str(first) not in (known := json.loads(files[PROOFS])["consistency"]):
+    elif str(first) not in (known := json.loads(files[PROOFS].read())["consistency"]):
         yield CHECKPOINT, "pas de preuve pour le point de contrôle reçu : demandez-la", "no proof for this checkpoint"
     elif not is_longer((first, old_root), (size, root), known[str(first)]):
         yield CHECKPOINT, "réécrit depuis le point de contrôle reçu", "rewritten since the checkpoint got earlier"
 
 
-def subject_faults(manifest: dict[str, Any], _: dict[str, bytes]) -> Any:
+def subject_faults(manifest: dict[str, Any], _: dict[str, Content]) -> Any:
     if not all(about(manifest)):  # raises an error for what is no date
         yield MANIFEST, "sans objet", "without a subject"
 
 
-def faults(manifest: dict[str, Any], files: dict[str, bytes]) -> Any:
+def faults(manifest: dict[str, Any], files: dict[str, Content]) -> Any:
     for check in (file_faults, chain_faults, action_faults, line_faults, document_faults, log_faults, subject_faults):
         try:
             yield from check(manifest, files)
@@ -476,7 +503,8 @@ def differences(path: Path, trusted: bytes | None, expected: str | None, old: st
     if found:
         return
     order, count = order_of(files), len(files)
-    raw, signature = files.pop(MANIFEST, b""), files.pop(SIGNATURE, None)
+    raw = files.pop(MANIFEST).read() if MANIFEST in files else b""
+    signature = files.pop(SIGNATURE).read() if SIGNATURE in files else None
     manifest, key = manifest_of(path, raw), None if signature is None else signer(raw, signature)
     origins += [manifest, key, files, f"{count} fichiers / files, manifest {digest(raw)}"]
     yield from signature_faults(manifest, key, trusted, has_one=signature is not None)

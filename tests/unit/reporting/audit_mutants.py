@@ -16,6 +16,7 @@ from reclamation_core.reporting import verifier
 from reclamation_core.reporting.audit import _signature as signature_of
 from reclamation_core.reporting.notes import private_key
 from tests.unit.desk import factories
+from tests.unit.reporting.tampering import packed
 from tests.unit.reporting.test_audit_file import KEY, PUBLIC, lived, with_documents
 
 PAGE: Final = Path(verifier.__file__).with_name("verifier.html")
@@ -30,11 +31,16 @@ def audited(folder: Path) -> list[tuple[Files, str]]:
     desk.reports.audit(folder / "one.zip", received_from=date(2026, 6, 1), key=KEY, texts=True)
     desk.reports.audit(folder / "two.zip", case="R-2026-000001", key=KEY)
     desk.reports.audit(folder / "three.zip", case="R-2026-000002")
-    exports = [(verifier.unpacked(folder / f"{name}.zip", []), old) for name in ("one", "two", "three")]
+    exports = [(unpacked(folder / f"{name}.zip"), old) for name in ("one", "two", "three")]
     desk = with_documents()
     old = desk.log.write_checkpoint(KEY, origin="reclamations.example.fr/registre").note
     desk.reports.audit(folder / "four.zip", received_from=date(2026, 1, 1), key=KEY, documents=True)
-    return [*exports, (verifier.unpacked(folder / "four.zip", []), old)]
+    return [*exports, (unpacked(folder / "four.zip"), old)]
+
+
+def unpacked(archive: Path) -> Files:
+    """Return the bytes of the files of an archive."""
+    return {name: one.read() for name, one in verifier.unpacked(archive, []).items()}
 
 
 def _json_change(value: Any, random: Random) -> Any:
@@ -112,7 +118,7 @@ def cases(exports: list[tuple[Files, str]], random: Random, count: int) -> Itera
     for _ in range(count):
         files, old = random.choice(exports)
         files = mutated(files, random)
-        archive = b"".join(verifier.packed(files.items())) if random.random() < 0.5 else None
+        archive = packed(files.items()) if random.random() < 0.5 else None
         if archive is not None and random.random() < 0.3:
             data = bytearray(archive)
             place = random.choice((random.randrange(len(data)), len(data) - 1 - random.randrange(300)))
@@ -156,7 +162,9 @@ def _of_folder(case: dict[str, Any], trusted: bytes | None) -> int:
         def is_dir(self, **_: Any) -> bool:
             return True
 
-    with patch.object(verifier, "read", lambda _, __: dict(sorted(case["files"].items()))):
+    with patch.object(
+        verifier, "read", lambda _, __: {name: verifier.content(data) for name, data in sorted(case["files"].items())}
+    ):
         return verifier.verdict(Folder("dossier"), trusted, case["manifest"], case["old"])[0]
 
 

@@ -8,12 +8,12 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from random import Random
 
 from reclamation_core.reporting import verifier
-from reclamation_core.reporting.verifier import KIND, MANIFEST, PRIME, SIGNATURE, canonical, digest, packed, strings
+from reclamation_core.reporting.verifier import KIND, MANIFEST, PRIME, SIGNATURE, canonical, digest, strings
 
 PROGRAM = Path(verifier.__file__)
 
@@ -206,6 +206,11 @@ TAMPERINGS: tuple[Callable[[Path, Path, Random], None], ...] = (
 """Each changes a folder, and may take from another export."""
 
 
+def packed(files: Iterable[tuple[str, bytes]]) -> bytes:
+    """Return the archive of some files."""
+    return b"".join(verifier.packed((name, verifier.content(data)) for name, data in files))
+
+
 def a_byte_of_the_archive(archive: Path, random: Random) -> None:
     content = bytearray(archive.read_bytes())
     content[random.randrange(len(content))] ^= random.randrange(1, 256)
@@ -219,7 +224,7 @@ def reordered(archive: Path, random: Random) -> None:
     order = list(files)
     while order == files:
         random.shuffle(order)
-    archive.write_bytes(b"".join(packed(order)))
+    archive.write_bytes(packed(order))
 
 
 def _line(key: bytes, kind: bytes = KIND) -> bytes:

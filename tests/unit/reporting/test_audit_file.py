@@ -65,6 +65,7 @@ from tests.unit.reporting.tampering import (
     a_byte_of_the_archive,
     a_case_of_the_register,
     a_plan,
+    packed,
     reordered,
     sealed,
     unsigned,
@@ -431,7 +432,7 @@ def test_a_number_that_is_no_point_of_the_curve_is_no_key() -> None:
 
 def test_the_verifier_is_short_and_needs_the_standard_library_alone() -> None:
     text = Path(verifier.__file__).read_text(encoding="utf-8")
-    assert len(text.splitlines()) <= 535  # docs/explanation/evidence.md says why
+    assert len(text.splitlines()) <= 565  # docs/explanation/evidence.md says why
     imports = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Import | ast.ImportFrom)]
     names = {node.module if isinstance(node, ast.ImportFrom) else node.names[0].name for node in imports}
     assert names <= sys.stdlib_module_names
@@ -439,7 +440,7 @@ def test_the_verifier_is_short_and_needs_the_standard_library_alone() -> None:
 
 def _of_a_later_version(path: Path) -> None:
     """Write an archive that needs a later version of ZIP than any program knows."""
-    data = b"".join(verifier.packed([("a", b"x")]))
+    data = packed([("a", b"x")])
     path.write_bytes(data.replace(b"PK\1\2" + b"\x14\3\x14", b"PK\1\2" + b"\x14\3\x74"))
 
 
@@ -499,10 +500,10 @@ def test_each_failure_of_a_key_has_its_message(
 def test_a_file_without_access_rights_has_its_message(
     exported: tuple[Path, Path, ExportRecord], verify_here: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(path: Path) -> bytes:
+    def refuse(path: Path, *_: Any) -> None:
         raise PermissionError(13, "Permission denied", str(path))
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(Path, "open", refuse)
     status, told = verify_here(exported[0])
     assert (status, told.startswith("ILLISIBLE, lecture refusée : ")) == (verifier.UNREADABLE, True)
 
@@ -532,7 +533,7 @@ def test_an_export_of_a_version_without_an_order_of_files_is_read(tmp_path: Path
     del manifest["order"]
     (tmp_path / "a" / "manifest.json").write_bytes(verifier.canonical(manifest))
     files = sorted(contents(tmp_path / "a").items())
-    (tmp_path / "a.zip").write_bytes(b"".join(verifier.packed(files)))
+    (tmp_path / "a.zip").write_bytes(packed(files))
     assert verify_here(tmp_path / "a")[0] == verify_here(tmp_path / "a.zip")[0] == verifier.UNPROVED
 
 
@@ -936,8 +937,9 @@ def test_documents_that_are_reserved_damaged_or_too_many_are_in_no_audit_file(tm
             tmp_path / "a", case="R-2026-000002", documents=True
         )
     desk = with_documents()
-    with patch("reclamation_core.desk.reports._LARGEST_ARCHIVE", 5), pytest.raises(FaultsError, match="3 GB"):
-        desk.reports.audit(tmp_path / "a.zip", case="R-2026-000002", documents=True)
+    for limit, most in (("_LARGEST_ARCHIVE", 50_000), ("MOST_FILES", 12)):
+        with patch.object(audit_output, limit, most), pytest.raises(FaultsError, match="give a folder"):
+            desk.reports.audit(tmp_path / "a.zip", case="R-2026-000002", documents=True)
     store_of_documents = desk._context.documents
     assert store_of_documents is not None
     store_of_documents.delete(desk.documents("R-2026-000002")[1].key)
