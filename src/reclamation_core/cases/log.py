@@ -68,8 +68,8 @@ def heads_of(entries: Iterable[LogEntry]) -> list[LogEntry]:
     return [heads[holder] for holder in sorted(heads)]
 
 
-def _group_root(heads: Iterable[LogEntry]) -> bytes:
-    return TreeEdge().extended([head.hash for head in heads]).root
+def _group_root(hashes: Iterable[bytes]) -> bytes:
+    return TreeEdge().extended([*hashes]).root
 
 
 @attrs.frozen
@@ -92,7 +92,7 @@ class LogState:
         grouped = defaultdict[str, list[bytes]](list)
         for holder in sorted(heads):
             grouped[group_of(holder)].append(heads[holder])
-        groups = {group: TreeEdge().extended(found).root for group, found in grouped.items()}
+        groups = {group: _group_root(found) for group, found in grouped.items()}
         return cls(TreeEdge().extended(hashes), groups)
 
     def extended(self, entries: Sequence[LogEntry], heads: Callable[[str], Iterable[LogEntry]]) -> Self:
@@ -103,7 +103,10 @@ class LogState:
             heads: returns the heads of a group after them, sorted by holder.
         """
         changed = {group_of(entry.holder) for entry in entries}
-        groups = {**self.groups, **{group: _group_root(heads(group)) for group in sorted(changed)}}
+        groups = {
+            **self.groups,
+            **{group: _group_root(head.hash for head in heads(group)) for group in sorted(changed)},
+        }
         return attrs.evolve(self, edge=self.edge.extended([entry.hash for entry in entries]), groups=groups)
 
     def checkpoint(self, origin: str) -> LogCheckpoint:
@@ -309,40 +312,49 @@ def _compared(logged: list[LogEntry], stream: WrittenEventStream) -> Iterator[Lo
 class LogProofs:
     """The proofs of a log at its size: of entries, of heads, and of consistency with an older checkpoint.
 
+    It has the hashes of all entries, and the indexes of those of its holders alone.
+
     Args:
-        entries: the log.
+        entries: the log, which is read once.
+        holders: the cases and plans that are to be proved.
     """
 
-    def __init__(self, entries: Sequence[LogEntry]) -> None:
-        self._tree = MerkleTree([entry.hash for entry in entries])
-        grouped = defaultdict[str, list[LogEntry]](list)
-        for head in heads_of(entries):
-            grouped[group_of(head.holder)].append(head)
-        self._names = sorted(grouped)
-        self._groups = {group: MerkleTree([head.hash for head in grouped[group]]) for group in self._names}
-        self._places = {head.holder: place for heads in grouped.values() for place, head in enumerate(heads)}
-        self._top = MerkleTree([leaf_hash(self._groups[group].root()) for group in self._names])
-        self._place_of = {group: place for place, group in enumerate(self._names)}
-        self._indexes = defaultdict[str, list[int]](list)
+    def __init__(self, entries: Iterable[LogEntry], holders: Iterable[str]) -> None:
+        wanted = frozenset(holders)
+        leaves, heads, self._indexes = list[bytes](), dict[str, bytes](), defaultdict[str, list[int]](list)
         for entry in entries:
-            self._indexes[entry.holder].append(entry.index)
+            leaf = entry.hash
+            leaves.append(leaf)
+            heads[entry.holder] = leaf
+            if entry.holder in wanted:
+                self._indexes[entry.holder].append(entry.index)
+        self._tree = MerkleTree(leaves)
+        self._groups = defaultdict[str, dict[str, bytes]](dict)
+        for holder in sorted(heads):
+            self._groups[group_of(holder)][holder] = heads[holder]
+        self._top = MerkleTree([leaf_hash(_group_root(self._groups[group].values())) for group in sorted(self._groups)])
+        self._tops = {group: place for place, group in enumerate(sorted(self._groups))}
+
+    @property
+    def size(self) -> int:
+        """The number of entries."""
+        return self._tree.size
 
     def checkpoint(self, origin: str) -> LogCheckpoint:
         """Return the checkpoint that the proofs lead to."""
         return LogCheckpoint(origin=origin, size=self._tree.size, root=self._tree.root(), heads=self._top.root())
 
-    def to_document(self, holders: Iterable[str]) -> dict[str, Any]:
-        """Return the proofs of the events of some holders, as an audit file has them.
+    def to_document(self) -> dict[str, Any]:
+        """Return the proofs of the events of the holders, as an audit file has them; without those that have no events.
 
         The heads of a group are a tree, and the roots of all groups another one: `head` has both parts of the proof.
         """
         return {
             holder: {
-                "events": [[index, self._hex(self._tree.inclusion_proof(index))] for index in self._indexes[holder]],
+                "events": [[index, self._hex(self._tree.inclusion_proof(index))] for index in indexes],
                 "head": self._head(holder),
             }
-            for holder in holders
-            if holder in self._places
+            for holder, indexes in self._indexes.items()
         }
 
     def consistency(self, size: int) -> list[str]:
@@ -350,8 +362,8 @@ class LogProofs:
         return self._hex(self._tree.consistency_proof(size))
 
     def _head(self, holder: str) -> list[Any]:
-        group, place = group_of(holder), self._places[holder]
-        tree, top = self._groups[group], self._place_of[group]
+        group = self._groups[group_of(holder)]
+        tree, place, top = MerkleTree([*group.values()]), [*group].index(holder), self._tops[group_of(holder)]
         in_group, in_top = self._hex(tree.inclusion_proof(place)), self._hex(self._top.inclusion_proof(top))
         return [place, tree.size, in_group, top, self._top.size, in_top]
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 import attrs
 
@@ -23,7 +23,6 @@ from reclamation_core.cases.log import (
 from reclamation_core.desk.context import DeskContext
 from reclamation_core.ports import CheckpointRecord, EventLog, Store
 from reclamation_core.reporting import verifier
-from reclamation_core.reporting.audit import LogExport
 from reclamation_core.reporting.notes import signed_note
 from reclamation_core.reporting.time_stamps import Authority, time_of, time_stamp
 
@@ -59,7 +58,7 @@ class LogService:
         """
         log = self._context.unscoped_store("checkpoint").log
         state = _state(log)
-        checkpoint = state.checkpoint(_origin(log) if origin is None else origin)
+        checkpoint = state.checkpoint(_origin(log.checkpoints()) if origin is None else origin)
         note = signed_note(str(checkpoint), checkpoint.origin, key)
         known = next((one for one in log.checkpoints() if one.size == checkpoint.size and one.note == note), None)
         now = self._context.clock.now()
@@ -139,8 +138,7 @@ def _is_signed(note: str, key: bytes) -> bool:
         return False
 
 
-def _origin(log: EventLog) -> str:
-    written = log.checkpoints()
+def _origin(written: Sequence[CheckpointRecord]) -> str:
     return LogCheckpoint.parse(written[-1].note).origin if written else ORIGIN
 
 
@@ -154,19 +152,19 @@ def _state(log: EventLog) -> LogState:
     return known.extended(entries, lambda group: log.heads(group, size))
 
 
-def log_export(store: Store, key: bytes | None) -> LogExport | None:
-    """Return the checkpoint of a store at one moment, with its proofs, for an audit file; None if the log is empty."""
-    entries = tuple(store.log.entries())
-    if not entries:
+def log_export(store: Store, key: bytes | None, holders: Iterable[str]) -> tuple[str, dict[str, Any]] | None:
+    """Return the checkpoint of a store at one moment for an audit file, and its proofs of some cases and plans.
+
+    The log is read once, page by page; None if it is empty.
+    """
+    proofs = LogProofs(store.log.entries(), holders)
+    if not proofs.size:
         return None
-    proofs, written = LogProofs(entries), store.log.checkpoints()
-    checkpoint = proofs.checkpoint(_origin(store.log))
-    sizes = [one.size for one in written[-_MOST_PROOFS:] if 1 <= one.size < len(entries)]
+    written = store.log.checkpoints()
+    checkpoint = proofs.checkpoint(_origin(written))
+    sizes = [one.size for one in written[-_MOST_PROOFS:] if 1 <= one.size < proofs.size]
     text = str(checkpoint)
-    return LogExport(
-        text if key is None else signed_note(text, checkpoint.origin, key),
-        lambda holders: {
-            "holders": proofs.to_document(holders),
-            "consistency": {str(size): proofs.consistency(size) for size in sizes},
-        },
-    )
+    return text if key is None else signed_note(text, checkpoint.origin, key), {
+        "holders": proofs.to_document(),
+        "consistency": {str(size): proofs.consistency(size) for size in sizes},
+    }

@@ -515,7 +515,7 @@ class ReportService:
                 subject = moment._audit_subject(case, period, texts=texts, notes=notes, zone=zone, advance=advance)
                 subject = attrs.evolve(
                     subject,
-                    log=log_export(store, key),
+                    log=partial(log_export, store, key),
                     documents=partial(_documents_of, service, added) if documents else None,
                 )
                 for name, content in audit_files(subject, key):

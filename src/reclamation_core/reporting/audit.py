@@ -381,19 +381,6 @@ class AuditedPlan:
     publications: tuple[int, ...]
 
 
-@attrs.frozen
-class LogExport:
-    """The checkpoint of the log that an audit file has, and its proofs.
-
-    Args:
-        note: the checkpoint, signed or not.
-        proofs: returns the proofs of some holders, and those of consistency.
-    """
-
-    note: str
-    proofs: Callable[[Iterable[str]], dict[str, Any]] = attrs.field(repr=False)
-
-
 @attrs.frozen(kw_only=True)
 class AuditSubject:
     """What an audit file is about.
@@ -408,7 +395,8 @@ class AuditSubject:
         with_texts: True to show free texts; personal ones are never shown.
         with_notes: True to show internal notes among them.
         policies: the versions of the procedure that the desk has, by name, with their digests.
-        log: the checkpoint of the log and its proofs; None without one.
+        log: returns the checkpoint of the log, signed or not, with its proofs of some holders and of consistency; None
+            without a log.
         own: the facts that these versions declare themselves, by name.
         documents: yields the documents of a case that are not erased, each with the number of its event, its place in
             the event, its media type and a function that opens its bytes; None for a file without them.
@@ -423,7 +411,7 @@ class AuditSubject:
     with_texts: bool = False
     with_notes: bool = False
     policies: Mapping[str, str] = attrs.field(factory=dict)
-    log: LogExport | None = None
+    log: Callable[[Iterable[str]], tuple[str, dict[str, Any]] | None] = lambda _: None
     own: Mapping[str, Fact] = attrs.field(factory=dict)
     documents: Callable[[Case], Iterable[tuple[int, int, str, Opened]]] | None = None
 
@@ -484,9 +472,9 @@ class _Collected:
         yield from _report_files("registre", register)
         for ending, part in tables_apart(register):  # registre.json has the lines alone: `verifier.py` reads them
             yield f"registre{ending}.json", report_bytes(part, ReportFormat.JSON)
-        if self._subject.log is not None:
-            yield verifier.CHECKPOINT, self._subject.log.note.encode()
-            proofs = self._subject.log.proofs(chain["holder"] for chain in self._chains)
+        if (log := self._subject.log(chain["holder"] for chain in self._chains)) is not None:
+            note, proofs = log
+            yield verifier.CHECKPOINT, note.encode()
             yield verifier.PROOFS, verifier.canonical(proofs)
         yield "LISEZMOI.txt", _README.encode()
         for name in ("verifier.py", "verifier.html"):

@@ -257,7 +257,10 @@ def test_an_audit_file_without_its_checkpoint_or_with_anothers_is_found(tmp_path
     assert "rien à comparer" in verify_here(tmp_path / "one", "--checkpoint", old)[1]
     new_desk().reports.audit(tmp_path / "empty")
     assert "sans point de contrôle" in verify_here(tmp_path / "empty")[1]
-    assert list(verifier.checkpoint_faults({verifier.CHECKPOINT: old.read_bytes()}, bytes(32), None)) != []
+    assert (
+        list(verifier.checkpoint_faults({verifier.CHECKPOINT: verifier.content(old.read_bytes())}, bytes(32), None))
+        != []
+    )
 
 
 def test_the_command_writes_and_compares_checkpoints(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
