@@ -60,7 +60,7 @@ _REFUSED: Final = {
 
 
 def read(
-    path: str | Path,
+    path: str | Path | BinaryIO,
     mapping: ColumnMapping | None = None,
     *,
     sites: Sites | None = None,
@@ -77,7 +77,7 @@ def read(
     else in `time_zone`.
 
     Args:
-        path: the file.
+        path: the file; or a binary file that is open, such as `BytesIO`, which the reader closes.
         mapping: how to read foreign columns and values.
         sites: the sites of rows; any name is accepted when None.
         time_zone: the zone of local times where neither the mapping nor a site has one.
@@ -106,7 +106,6 @@ def read(
     >>> second.line, second.field, second.value
     (3, 'received_at', 'hier')
     """
-    path = Path(path)
     if not isinstance(mapping, ColumnMapping | None):
         raise TypeError(
             f"mapping: a ColumnMapping is expected, got a {type(mapping).__name__}; "
@@ -116,7 +115,7 @@ def read(
     if default_site and sites is not None:
         sites[default_site]
     kind = format_of(path)
-    file = open_to_read(path)
+    file = open_to_read(Path(path)) if isinstance(path, str | Path) else path
     try:
         return FileReader(file, kind, mapping, sites, ZoneInfo(time_zone), default_site=default_site)
     except BaseException:
@@ -324,28 +323,38 @@ class Source(Protocol):
         """Yield the rows after the header, in order, each once."""
 
 
-def format_of(path: Path) -> FileFormat:
-    """Detect the format of a file by its first bytes.
+def format_of(path: str | Path | BinaryIO) -> FileFormat:
+    """Detect the format of a file by its first bytes; an open file is at its start before and after.
 
     Raises:
         OSError: the file cannot be read.
         FaultsError: its format is not supported.
     """
-    if str(path) == "-" or (path.exists() and not (path.is_file() or path.is_dir())):
-        raise FaultsError((file_fault(str(path), _NOT_A_STREAM),))
-    with open_to_read(path) as file:
-        head = file.read(_HEAD)
+    head, shown = _head(path)
     for sign, expected in _REFUSED.items():
         if head.startswith(sign):
-            raise FaultsError((file_fault(str(path), expected),))
+            raise FaultsError((file_fault(shown, expected),))
     if head.startswith(_ZIP):
         if _ODS_MARK in head:
-            raise FaultsError((file_fault(str(path), _ODS),))
+            raise FaultsError((file_fault(shown, _ODS),))
         return "xlsx"
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
     if start == b"[":
-        raise FaultsError((file_fault(str(path), _NOT_AN_ARRAY),))
+        raise FaultsError((file_fault(shown, _NOT_AN_ARRAY),))
     return "jsonl" if start == b"{" else "csv"
+
+
+def _head(path: str | Path | BinaryIO) -> tuple[bytes, str]:
+    """Return the first bytes of a file, and its name."""
+    if not isinstance(path, str | Path):
+        head = path.read(_HEAD)
+        path.seek(0)
+        return head, "-"
+    path = Path(path)
+    if str(path) == "-" or (path.exists() and not (path.is_file() or path.is_dir())):
+        raise FaultsError((file_fault(str(path), _NOT_A_STREAM),))
+    with open_to_read(path) as file:
+        return file.read(_HEAD), str(path)
 
 
 def open_source(file: BinaryIO, kind: FileFormat, mapping: ColumnMapping) -> Source:

@@ -167,18 +167,23 @@ class ColumnMapping:
         Raises:
             FaultsError: several columns are named by labels of one field.
         """
-        header = [unescape_csv_formula(name) for name in header]
-        names = set(map(fold, header))
         columns = {field: self.column(field) for field in self.fields if field not in self.constants}
-        taken = {*columns.values(), *map(fold, self.ignored)}
-        missing = [field for field, column in columns.items() if field not in self.columns and column not in names]
-        found = labelled_columns((name for name in header if fold(name) not in taken), missing, self.own_labels)
+        found = self.labelled_in(header)
         faults = [
             Fault(f"columns.{field}", ", ".join(names), _ONE_OF) for field, names in found.items() if len(names) > 1
         ]
         if faults:
             raise FaultsError(faults)
         return {**columns, **{field: fold(name) for field, (name,) in found.items()}}
+
+    def labelled_in(self, header: Iterable[str]) -> dict[str, list[str]]:
+        """Return the columns that labels name, by field: of the fields that are not mapped, and that no name has."""
+        header = [unescape_csv_formula(name) for name in header]
+        names = set(map(fold, header))
+        columns = {field: self.column(field) for field in self.fields if field not in self.constants}
+        taken = {*columns.values(), *map(fold, self.ignored)}
+        missing = [field for field, column in columns.items() if field not in self.columns and column not in names]
+        return labelled_columns((name for name in header if fold(name) not in taken), missing, self.own_labels)
 
     def translate(self, field: str, cell: str) -> str:
         """Return the translation of a cell of a field, "" where the value is missing."""

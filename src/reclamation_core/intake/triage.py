@@ -282,7 +282,7 @@ class Triage:
             assessment = self.policy.assess(facts, calendar)
             receipt = Receipt.of(facts.received_at, assessment.deadline, self.policy.calendar(calendar))
         except ValueError as error:
-            return reader.rejected(row, tuple(_faults(error, reader, row)))
+            return reader.rejected(row, tuple(refused_facts(error, reader, row)))
         return TriageResult(row, site, receipt, self._outcomes.of(assessment))
 
     def outcome(self, facts: ComplaintFacts, calendar: BusinessCalendar) -> TriageOutcome:
@@ -422,7 +422,7 @@ class _CachedTriage:
         return clock
 
 
-def _faults(error: ValueError, reader: FileReader, row: FileRow) -> Iterator[Fault]:
+def refused_facts(error: ValueError, reader: FileReader, row: FileRow) -> Iterator[Fault]:
     """Yield what the policy or the calendar refused, with the fields and cells of the file."""
     layout, cells = reader.layout, row.cells
     if isinstance(error, FaultsError):

@@ -25,7 +25,7 @@ from reclamation_core.frames.register import cases_of, row_of_case
 from reclamation_core.frames.request import CLOCK_LEVELS, DAY, INSTANT, KIND, LEVEL_CHANGED, calendars_of, expected_keys
 from reclamation_core.intake import ComplaintRecord, FileReader
 from reclamation_core.laboratory.caseload_replay import checked_editions, is_early, replay
-from reclamation_core.laboratory.group_columns import REGION, SITE, UNKNOWN_GROUP, group_column
+from reclamation_core.laboratory.group_columns import MONTH, REGION, SITE, UNKNOWN_GROUP, group_column, month_of
 from reclamation_core.laboratory.outcomes import HANDLINGS, OUT_OF_SCOPE, UNDETERMINED, DatedOutcome, handling
 from reclamation_core.laboratory.row_counts import (
     ANSWERED,
@@ -559,6 +559,8 @@ class _Record:
         if name == LEVEL:
             return before.handling
         value = self.value(name)
+        if value is None and name == MONTH:
+            return month_of(BusinessCalendar.france().day_of(self.facts.received_at))
         if value is None and name == REGION and isinstance(calendar, Sites):
             return _group(name, SITE, self.value(SITE), calendar)
         return _group(name, name, value, calendar)

@@ -40,6 +40,7 @@ DIMENSIONS: Final[Mapping[str, Wording]] = {
     "region": Wording("région", "region"),
     "level": Wording("prise en charge avant", "handling before"),
     "theme": Wording("thème", "theme"),
+    "month": Wording("mois de réception", "month of receipt"),
 }
 _NONE: Final = Wording("non renseigné", "not recorded")
 _SHOWN: Final = 20
@@ -522,6 +523,29 @@ def _changes(found: Comparison) -> ReportTable[Any]:
     )
     title = Wording("Règles qui décident autrement", "Rows that decide otherwise")
     return ReportTable(title=title, columns=columns, records=tuple(one for one in found.changes if one.by == ALL))
+
+
+def changed_cases(found: Comparison) -> ReportTable[Any]:
+    """Return a row for each message and each decision of it that differs: the first of them, as `compare` lists them."""
+    changes = _changes(found)
+    chosen = ("decision", "avant", "apres", "regles_avant", "regles_apres")
+    rows = [(reference, change) for change in changes.records for reference in change.references]
+    columns = (
+        _column(
+            "reference",
+            ("Dossier", "Case"),
+            ("La référence de la demande.", "The reference of the message."),
+            lambda row: row[0],
+            width=20,
+        ),
+        *(attrs.evolve(one, value=_of_change(one.value)) for one in changes.columns if one.name in chosen),
+    )
+    title = Wording("Demandes décidées autrement", "Messages decided otherwise")
+    return ReportTable(title=title, columns=columns, records=tuple(sorted(rows, key=lambda row: row[0])))
+
+
+def _of_change(value: Callable[[ChangedDecision], Value]) -> Callable[[tuple[str, ChangedDecision]], Value]:
+    return lambda row: value(row[1])
 
 
 def _due_dates(found: Comparison) -> ReportTable[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, Final
 
@@ -30,7 +30,13 @@ _ONCE: Final = Wording(
 
 
 def what_if(
-    policy: Policy, /, *, edition: str | None = None, tables: Mapping[str, Any] | None = None, **changes: object
+    policy: Policy,
+    /,
+    *,
+    edition: str | None = None,
+    tables: Mapping[str, Any] | None = None,
+    facts: Sequence[Mapping[str, Any]] = (),
+    **changes: object,
 ) -> Policy:
     """Return the edition with other parameters or rows, proved as any other; its name lists the changes in French.
 
@@ -39,11 +45,12 @@ def what_if(
         edition: the name of the new edition; made of the changes unless given.
         tables: the rows that differ, as a policy file has them below `tables`: for the name of a table, rows to `add`
             or `replace`, with conditions in S-FEEL, and the ids of those to `remove`.
+        facts: the facts that the edition declares in addition, as a policy file has them in `[[facts]]`.
         changes: parameters by their path in a policy file, with `_` for its dot: `survey_threshold=7`,
             `deadline_days=8`, `complexity_band="critical"`. Values are those of a policy file, or of `Parameters`.
 
     Raises:
-        FaultsError: there is no such parameter, table or row, a value is refused, or nothing is changed; all at once,
+        FaultsError: there is no such parameter, table or row, a value or a fact is refused, or nothing is changed; all at once,
             each with its path.
         TypeError: `policy` is no edition.
 
@@ -63,8 +70,8 @@ def what_if(
     times = Counter(one.path for one, _ in given)
     faults += [Fault(one.path, value, _ONCE) for one, value in given if times[one.path] > 1]
     try:
-        derived = parse_policy(_document(policy, edition, given, tables or {}), policy)
-        if not changes and derived.edits == policy.edits:
+        derived = parse_policy(_document(policy, edition, given, tables or {}) | {"facts": facts}, policy)
+        if not changes and (derived.edits, derived.facts) == (policy.edits, policy.facts):
             faults.append(Fault("changes", tables or {}, _SOMETHING))
     except FaultsError as error:
         faults += error.faults
@@ -73,6 +80,7 @@ def what_if(
     if edition is not None:
         return derived
     words = [*(one.describe(value_of(derived, one)) for one, _ in given), *_describe_rows(tables or {})]
+    words += (f"avec l'information {fact['name']}" for fact in facts)
     return attrs.evolve(derived, edition=", ".join([policy.edition, *words]))
 
 

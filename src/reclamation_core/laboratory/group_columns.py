@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 from typing import Any, Final
 
 from reclamation_core.errors import Fault, FaultsError
@@ -17,6 +18,7 @@ UNKNOWN_GROUP: Final = ""
 """The group of messages without a value."""
 REGION: Final = "region"
 SITE: Final = "site"
+MONTH: Final = "month"
 MOST_GROUPS: Final = 500
 """The most groups of a dimension."""
 
@@ -35,6 +37,11 @@ _FEWER: Final = Wording(
 def dimensions(by: str | Collection[str]) -> tuple[str, ...]:
     """Return the dimensions, each once."""
     return (by,) if isinstance(by, str) else tuple(dict.fromkeys(by))
+
+
+def month_of(day: date) -> str:
+    """Return the month of a day as ISO 8601 has it: `2026-05`."""
+    return f"{day:%Y-%m}"
 
 
 def group_column(name: str, names: Collection[str], calendar: object) -> str | None:

@@ -544,6 +544,21 @@ class Policy:
             del plain["facts"]
         return canonical_json(plain)
 
+    def to_toml(self) -> str:
+        """The edition as a policy file, which `read_policy` reads back: what differs from M2-1, rows and facts.
+
+        >>> print(Policy(edition="7", parameters=Parameters(deadline=DeadlineRule(days=8))).to_toml())
+        starts_from = "M2-1"
+        edition = "7"
+        <BLANKLINE>
+        [deadline]
+        days = 8
+        <BLANKLINE>
+        """
+        from reclamation_core.policy.policy_file import write_policy
+
+        return write_policy(self)
+
     @classmethod
     def from_json(cls, text: str) -> Policy:
         """The edition that `to_json` wrote.

@@ -5,7 +5,6 @@ Each field declares its format, a number or a table of numbers by key. The class
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable, Collection, Iterable, Mapping
 from decimal import Decimal, InvalidOperation
@@ -18,6 +17,7 @@ import attrs
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.documents.files import read_toml
 from reclamation_core.documents.toml_lines import lines_of_faults
+from reclamation_core.documents.toml_text import toml_text
 from reclamation_core.errors import Fault, FaultCollector, FaultsError
 from reclamation_core.simulation import rates
 from reclamation_core.simulation.draws import Weights
@@ -232,22 +232,6 @@ def parse_profile(document: object, cls: type[Any]) -> Any:
     return cls(**given)
 
 
-def written(profile: attrs.AttrsInstance) -> str:
-    """Return a profile as TOML: its numbers, then its tables."""
-    fields = attrs.asdict(profile, recurse=False)
-    numbers = [f"{name} = {value!r}" for name, value in fields.items() if not isinstance(value, Mapping)]
-    tables = [text for name, value in fields.items() if isinstance(value, Mapping) for text in _written(name, value)]
-    return "\n\n".join(["\n".join(numbers), *tables]) + "\n"
-
-
-def _written(name: str, table: Mapping[Any, Any]) -> list[str]:
-    inner = {key: value for key, value in table.items() if isinstance(value, Mapping)}
-    if inner:
-        return [text for key, value in inner.items() for text in _written(f"{name}.{key}", value)]
-    # A string of JSON is one of TOML: a key may be a note with its point, or the code of a site with spaces.
-    return [f"[{name}]\n" + "\n".join(f"{json.dumps(str(key))} = {value!r}" for key, value in table.items())]
-
-
 @attrs.frozen(kw_only=True)
 class ReceiptProfile:
     """When and where messages reach the agency.
@@ -299,7 +283,7 @@ class ReceiptProfile:
 
     def to_toml(self) -> str:
         """Return the profile as a complete TOML file, which `from_toml` reads back equal."""
-        return written(self)
+        return toml_text(attrs.asdict(self, recurse=False))
 
 
 @attrs.frozen(kw_only=True)

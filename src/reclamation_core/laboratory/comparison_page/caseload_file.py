@@ -1,0 +1,267 @@
+"""The file of complaints of the page: its columns, the questions about them, its records and rejected rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final, Self
+
+import attrs
+
+from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.documents.csv_text import unescape_csv_formula
+from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.intake import ColumnMapping, ComplaintRecord, FileReader, RejectedRow, read
+from reclamation_core.intake.fields import FIELDS, RECEIVED_AT, REFERENCE
+from reclamation_core.intake.file_reader import format_of, open_source
+from reclamation_core.intake.mapping import fold
+from reclamation_core.intake.rows import FileRow
+from reclamation_core.intake.triage import refused_facts
+from reclamation_core.laboratory.comparison_page.exchange import LARGEST_FILE, Progress, UploadedFile
+from reclamation_core.missing import Missing
+from reclamation_core.policy import Policy
+from reclamation_core.policy.own_facts import joined
+from reclamation_core.simulation import generate_complaints, write_complaints
+from reclamation_core.vocabulary import Fact
+from reclamation_core.vocabulary.column_names import nearly_named_columns
+from reclamation_core.wording import Lang, Wording
+
+MOST_ROWS: Final = 100_000
+MOST_COLUMNS: Final = 200
+"""The most rows and columns that the page reads: a browser holds them in memory."""
+_STEP: Final = 1 << 8
+_EXAMPLE_ROWS: Final = 1_000
+_EXAMPLE: Final = Wording("exemple.csv", "example.csv")
+_SIZE: Final = Wording(
+    f"un fichier de {LARGEST_FILE >> 20} Mo au plus est attendu",
+    f"a file of at most {LARGEST_FILE >> 20} MB is expected",
+)
+_EMPTY: Final = Wording("un fichier qui n'est pas vide est attendu", "a file that is not empty is expected")
+_COLUMNS: Final = Wording(
+    f"un fichier de {MOST_COLUMNS} colonnes au plus est attendu",
+    f"a file of at most {MOST_COLUMNS} columns is expected",
+)
+_ROWS: Final = Wording(
+    f"un fichier de {MOST_ROWS} lignes au plus est attendu : un navigateur n'en contient pas davantage",
+    f"a file of at most {MOST_ROWS} rows is expected: a browser holds no more",
+)
+
+
+@attrs.frozen(kw_only=True)
+class Caseload:
+    """The rows of a file.
+
+    Args:
+        records: those that were read.
+        rejected: those that were not, with their faults.
+        columns: the names of the columns, as the file has them.
+        name_of: returns the name of a field in the file.
+    """
+
+    records: tuple[ComplaintRecord, ...] = attrs.field(repr=False)
+    rejected: tuple[RejectedRow, ...] = attrs.field(repr=False)
+    columns: tuple[str, ...]
+    name_of: Callable[[str], str] = attrs.field(repr=False)
+
+    def record(self, reference: str) -> ComplaintRecord:
+        """Return the record of a reference.
+
+        Raises:
+            LookupError: there is none.
+        """
+        for record in self.records:
+            if record.reference == reference:
+                return record
+        raise LookupError(reference)
+
+
+@attrs.frozen
+class CaseloadFile:
+    """A file of complaints in memory.
+
+    Args:
+        name: its name.
+        content: its bytes.
+        mapping: how its columns and values are read.
+        header: the names of its columns; empty for JSON Lines.
+    """
+
+    name: str
+    content: bytes = attrs.field(repr=False)
+    mapping: ColumnMapping
+    header: tuple[str, ...]
+
+    @classmethod
+    def of(cls, upload: UploadedFile, mapping: ColumnMapping | None) -> Self:
+        """Return a file with the names of its columns; no row is read.
+
+        Raises:
+            FaultsError: its format is not supported, or it is empty, damaged or too large.
+        """
+        for is_refused, expected in (
+            (not upload.content.strip(), _EMPTY),
+            (len(upload.content) > LARGEST_FILE, _SIZE),
+        ):
+            if is_refused:
+                raise FaultsError((Fault("$", len(upload.content), expected),))
+        chosen = ColumnMapping() if mapping is None else mapping
+        stream = BytesIO(upload.content)
+        kind = format_of(stream)
+        header = () if kind == "jsonl" else open_source(stream, kind, chosen).header
+        if len(header) > MOST_COLUMNS:
+            raise FaultsError((Fault("$", len(header), _COLUMNS),))
+        return cls(upload.name, upload.content, chosen, header)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the columns that have one."""
+        return tuple(dict.fromkeys(filter(str.strip, map(unescape_csv_formula, self.header))))
+
+    @property
+    def matches(self) -> Mapping[str, str]:
+        """For each field its column: the one that the mapping names, else that of its name, else one of its label."""
+        names = {fold(name): name for name in self.columns}
+        labelled = self.mapping.labelled_in(self.header)
+        found = {field: names.get(self.mapping.column(field)) for field in FIELDS}
+        found |= {field: columns[0] for field, columns in labelled.items()}
+        return {field: column for field, column in found.items() if column and field not in self.mapping.constants}
+
+    @property
+    def near_misses(self) -> tuple[tuple[str, str], ...]:
+        """The columns whose name is nearly that of a field without a column, each with the field."""
+        matches = self.matches
+        unread = [name for name in self.columns if name not in matches.values()]
+        wanted = {
+            field: self.mapping.columns.get(field, field)
+            for field in FIELDS
+            if field not in matches and field not in self.mapping.constants
+        }
+        return tuple(nearly_named_columns(unread, wanted, self.mapping.own_labels))
+
+    def with_columns(self, columns: Mapping[str, str]) -> Self:
+        """Return the file with the columns of its fields as a person chose them; the others are not read.
+
+        Raises:
+            FaultsError: a field that is needed has no column.
+        """
+        fields = (REFERENCE, RECEIVED_AT)
+        missing = [one for one in fields if one.name not in columns and one.name not in self.mapping.constants]
+        if missing and self.header:
+            raise FaultsError([Fault(f"column-{one.name}", None, _needed(one.label)) for one in missing])
+        ignored = tuple(name for name in self.columns if name not in columns.values())
+        return attrs.evolve(self, mapping=attrs.evolve(self.mapping, columns=columns, ignored=ignored))
+
+    def read(
+        self, editions: Sequence[Policy], calendar: BusinessCalendar, progress: Progress, own: Mapping[str, str]
+    ) -> Caseload:
+        """Read the rows; those that an edition or the calendar refuses are rejected too.
+
+        Args:
+            editions: the editions, whose facts are read.
+            calendar: the business days.
+            progress: receives the progress, in percent, to 50.
+            own: the columns that a person chose for facts of the editions, by the name of the fact.
+
+        Raises:
+            FaultsError: the file has more rows than the page reads, or it cannot be read.
+        """
+        facts = tuple(joined(edition.facts for edition in editions).values())
+        check = _RowCheck.of(editions, calendar)
+        records, rejected = list[ComplaintRecord](), list[RejectedRow]()
+        size = len(self.content)
+        with read(BytesIO(self.content), self._mapping_with(facts, own), own=facts) as reader:
+            for number, row in enumerate(reader.rows()):
+                if number >= MOST_ROWS:
+                    raise FaultsError((Fault("$", number, _ROWS),))
+                if not number % _STEP:
+                    progress(min(50 * reader.position // size, 50), 100)
+                parsed = row if isinstance(row, RejectedRow) else check.checked(row, reader)
+                if isinstance(parsed, RejectedRow):
+                    rejected.append(parsed)
+                else:
+                    records.append(parsed)
+            return Caseload(
+                records=tuple(records),
+                rejected=tuple(rejected),
+                columns=reader.header,
+                name_of=reader.layout.name_of,
+            )
+
+    def _mapping_with(self, facts: tuple[Fact, ...], chosen: Mapping[str, str]) -> ColumnMapping:
+        """Return the mapping with the columns of facts of editions: those chosen, else those of a name or a label."""
+        mapping = attrs.evolve(self.mapping, own=facts)
+        names = {fold(name): name for name in self.columns}
+        labelled = attrs.evolve(mapping, ignored=()).labelled_in(self.header)
+        found = {
+            fact.column: chosen.get(fact.name)
+            or names.get(fact.column)
+            or next(iter(labelled.get(fact.column, ())), None)
+            for fact in facts
+        }
+        columns = {**mapping.columns, **{column: name for column, name in found.items() if name}}
+        ignored = tuple(name for name in mapping.ignored if name not in columns.values())
+        return attrs.evolve(mapping, columns=columns, ignored=ignored)
+
+
+@attrs.frozen
+class _RowCheck:
+    """Finds the rows that an edition or the calendar refuses.
+
+    Args:
+        editions: the editions.
+        calendar: the business days.
+        notes: the notes that every edition accepts.
+        last: the last day of receipt whose deadline is surely in the calendar.
+    """
+
+    editions: Sequence[Policy]
+    calendar: BusinessCalendar
+    notes: tuple[float, float]
+    last: date
+
+    @classmethod
+    def of(cls, editions: Sequence[Policy], calendar: BusinessCalendar) -> Self:
+        scales = [edition.parameters.survey.scale for edition in editions]
+        notes = max(low for low, _ in scales), min(high for _, high in scales)
+        margin = max(_longest(edition) for edition in editions)
+        return cls(editions, calendar, notes, calendar.last - min(margin, calendar.last - calendar.first))
+
+    def checked(self, row: FileRow, reader: FileReader) -> ComplaintRecord | RejectedRow:
+        """Return the record of a row, or the row as rejected."""
+        parsed = reader.parsed(row)
+        if isinstance(parsed, RejectedRow):
+            return parsed
+        facts = parsed.facts
+        note, low, high = facts.satisfaction, *self.notes
+        is_noted = isinstance(note, Missing) or low <= note <= high
+        if is_noted and not facts.own and self.calendar.first < facts.received_at.date() < self.last:
+            return parsed
+        try:
+            for edition in self.editions:
+                edition.assess(facts, self.calendar)
+        except ValueError as error:
+            return reader.rejected(row, tuple(refused_facts(error, reader, row)))
+        return parsed
+
+
+def _longest(edition: Policy) -> timedelta:
+    """Return more days than the time to answer of an edition has, those that do not count included."""
+    rule, closures = edition.deadline, edition.parameters.closures
+    times = (rule, *rule.by_level.values())
+    days = max(3 * one.days + 31 * one.months for one in times)
+    return timedelta(days=days + 90 + sum((one.last - one.first).days + 1 for one in closures))
+
+
+def _needed(label: Wording) -> Wording:
+    return Wording(f"indiquez la colonne de : {label.fr}", f"choose the column of: {label.en}")
+
+
+def example(lang: Lang) -> UploadedFile:
+    """Return the example of a file: invented complaints, as a French spreadsheet or a program writes them."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "example.csv")
+        write_complaints(path, generate_complaints(_EXAMPLE_ROWS, 7), in_french=lang == "fr")
+        return UploadedFile(_EXAMPLE.in_(lang), path.read_bytes())

@@ -1,0 +1,91 @@
+"""What a program and the page exchange: the files of a form, and the response to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, TypeAlias
+
+import attrs
+
+from reclamation_core.wording import Lang
+
+LARGEST_FILE: Final = 64 << 20
+"""The most bytes of a file of complaints."""
+LARGEST_TOML: Final = 2 << 20
+"""The most bytes of a policy file or of a mapping."""
+
+Progress: TypeAlias = Callable[[int, int], object]
+"""Receives how much is done, and how much there is in all."""
+
+
+@attrs.frozen
+class UploadedFile:
+    """A file that a form sends.
+
+    Args:
+        name: its name, without a folder.
+        content: its bytes.
+    """
+
+    name: str
+    content: bytes = attrs.field(repr=False)
+
+
+@attrs.frozen
+class Download:
+    """A file that the page offers to save.
+
+    Args:
+        name: its name, without a folder.
+        media_type: its media type.
+        content: its bytes.
+    """
+
+    name: str
+    media_type: str
+    content: bytes = attrs.field(repr=False)
+
+
+@attrs.frozen
+class Response:
+    """The response to a form.
+
+    Args:
+        html: what the element `target` contains from now on; empty where nothing is replaced.
+        target: the id of an element of the document.
+        focus: the id of the element that takes the focus.
+        title: the title of the document.
+        download: the file to save.
+        language: the language of the HTML.
+    """
+
+    html: str = attrs.field(repr=False)
+    target: str
+    focus: str
+    title: str
+    download: Download | None
+    language: Lang
+
+
+@attrs.frozen
+class PostedForm:
+    """What a form sends.
+
+    Args:
+        fields: the values of each field, in order.
+        files: the files of each field.
+        progress: receives the progress of long work.
+    """
+
+    fields: Mapping[str, Sequence[str]]
+    files: Mapping[str, Sequence[UploadedFile]]
+    progress: Progress
+
+    def text(self, name: str) -> str:
+        """Return the last value of a field, without the spaces around it; empty where there is none."""
+        values = self.fields.get(name, ())
+        return values[-1].strip() if values else ""
+
+    def file(self, name: str) -> UploadedFile | None:
+        """Return the first file of a field; None where none is chosen."""
+        return next((one for one in self.files.get(name, ()) if one.name or one.content), None)

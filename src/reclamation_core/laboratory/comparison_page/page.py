@@ -1,0 +1,402 @@
+"""The page that compares: its steps, from the file to the results."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from io import StringIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+import attrs
+
+from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.documents.csv_text import SPREADSHEET_ENCODING
+from reclamation_core.errors import Fault, FaultsError, ReclamationError, wording_of
+from reclamation_core.intake import ColumnMapping, ComplaintRecord
+from reclamation_core.intake.fields import FIELDS, MARKER_FIELDS, RECEIVED_AT, REFERENCE
+from reclamation_core.intake.file_triage import CsvRejections
+from reclamation_core.laboratory.comparison import Comparison, compare
+from reclamation_core.laboratory.comparison_page.caseload_file import Caseload, CaseloadFile, example
+from reclamation_core.laboratory.comparison_page.compared_case import compared_case
+from reclamation_core.laboratory.comparison_page.edition_form import SIDES, EditionForm
+from reclamation_core.laboratory.comparison_page.exchange import (
+    LARGEST_FILE,
+    LARGEST_TOML,
+    Download,
+    PostedForm,
+    Progress,
+    Response,
+    UploadedFile,
+)
+from reclamation_core.laboratory.comparison_page.rendering import render
+from reclamation_core.laboratory.comparison_report import changed_cases
+from reclamation_core.laboratory.group_columns import MOST_GROUPS
+from reclamation_core.laboratory.reports import laboratory_report
+from reclamation_core.policy import Policy, m2_1
+from reclamation_core.policy.own_facts import TYPES
+from reclamation_core.reporting import Report, ReportFormat, report_bytes
+from reclamation_core.reporting.report import file_stem
+from reclamation_core.vocabulary import FACTS, Level
+from reclamation_core.wording import Lang, Wording
+
+TARGET: Final = "page"
+"""The id of the element whose content each response replaces."""
+HEADING: Final = "titre"
+ERRORS: Final = "erreurs"
+"""The ids of the heading and of the summary of errors, which take the focus."""
+TITLE: Final = Wording("Comparer deux versions de la procédure", "Compare two editions of the procedure")
+_HEADINGS: Final[Mapping[str, Wording]] = {
+    "file": Wording("Votre fichier", "Your file"),
+    "columns": Wording("Les colonnes du fichier", "The columns of the file"),
+    "policies": Wording("Les deux versions", "The two editions"),
+    "results": Wording("Les résultats", "The results"),
+    "case": Wording("Une demande", "One message"),
+}
+_STEPS: Final = ("file", "columns", "policies", "results")
+_NO_FILE: Final = Wording("choisissez un fichier, ou l'exemple", "choose a file, or the example")
+_NO_RECORD: Final = Wording(
+    "aucune ligne du fichier ne peut être lue : corrigez les colonnes ou le fichier",
+    "no row of the file can be read: correct the columns or the file",
+)
+_NOT_SAID: Final = Wording("répondez oui ou non", "answer yes or no")
+_GONE: Final = Wording("cette demande n'est pas dans le fichier", "this message is not in the file")
+_NO_RESULT: Final = Wording("comparez d'abord les deux versions", "compare the two editions first")
+_STOPPED: Final = Wording(
+    "Le travail est arrêté. Vérifiez les colonnes, puis comparez de nouveau.",
+    "The work is stopped. Check the columns, then compare again.",
+)
+_STOPPED_EMPTY: Final = Wording("Le travail est arrêté. Choisissez un fichier.", "The work is stopped. Choose a file.")
+_TYPE_LABELS: Final[Mapping[str, Wording]] = {
+    "boolean": Wording("oui ou non", "yes or no"),
+    "codes": Wording("une valeur d'une liste", "a value of a list"),
+    "ordered_codes": Wording("une valeur d'une liste ordonnée", "a value of an ordered list"),
+    "integer": Wording("nombre entier", "whole number"),
+    "number": Wording("nombre", "number"),
+    "day": Wording("jour", "day"),
+    "text": Wording("texte court", "short text"),
+}
+_BY: Final = ("site", "month")
+_CSV: Final = "text/csv; charset=utf-8"
+_XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_TOML: Final = "application/toml"
+_CHUNK: Final = 1 << 7
+_REFUSALS: Final = (ReclamationError, ValueError, OSError)
+"""What a file, a column or an edition can be refused with."""
+
+
+class ComparisonPage:
+    """The page that compares two editions on a file, as a person goes through it.
+
+    It holds the file, the editions and the results in memory, for one person. It reads no file and opens no connection:
+    a program passes it what a form sends, and shows what it returns.
+
+    Args:
+        lang: the language of the page.
+
+    Attributes:
+        lang: the language of the page.
+        editions: the edition on each side, by `before` and `after`.
+        comparison: the last comparison; None before the first one.
+        caseload: the rows that it is about; None before the first comparison.
+    """
+
+    def __init__(self, lang: Lang) -> None:
+        TITLE.in_(lang)
+        self.lang: Lang = lang
+        self.editions: dict[str, Policy] = dict.fromkeys(SIDES, m2_1())
+        self.comparison: Comparison | None = None
+        self.caseload: Caseload | None = None
+        self._file: CaseloadFile | None = None
+        self._known: dict[str, Policy] = {m2_1().edition: m2_1()}
+        self._entered: Mapping[str, Sequence[str]] = {}
+
+    def document(self) -> str:
+        """Return the whole HTML document with the form of the file, which is of use before any program runs."""
+        return render("document.html", self.lang, page_title=TITLE, view="file.html", **self._context("file", ()))
+
+    def respond(
+        self, fields: Mapping[str, Sequence[str]], files: Mapping[str, Sequence[UploadedFile]], progress: Progress
+    ) -> Response:
+        """Return the response to a form: the next step, or the same one with what is wrong in it.
+
+        Args:
+            fields: the values of each field, in order; the last `step` says what is done.
+            files: the files of each field.
+            progress: receives how much is done, of 100, while rows are read and decided.
+        """
+        form = PostedForm(fields, files, progress)
+        step, of = _HANDLERS.get(form.text("step"), _HANDLERS["file"])
+        if self._file is None and step not in {"file", "stopped"}:
+            return self._recover(form)
+        try:
+            return of(self, form)
+        except _REFUSALS as error:
+            return self._view(step, errors=_errors(error, self.lang))
+
+    # Steps
+
+    def _take_file(self, form: PostedForm) -> Response:
+        if form.text("view") == "file":
+            return self._view("file")
+        upload = example(self.lang) if form.text("example") else form.file("file")
+        if upload is None:
+            raise FaultsError((Fault("file", None, _NO_FILE),))
+        mapping = form.file("mapping")
+        self._file = CaseloadFile.of(upload, None if mapping is None else _mapping(mapping))
+        self.comparison = self.caseload = None
+        return self._view("columns")
+
+    def _recover(self, form: PostedForm) -> Response:
+        """Return the columns of the file that a form sends again, where the program lost what it held."""
+        if form.file("file") is None:
+            return self._view("file", notice=_STOPPED_EMPTY)
+        try:
+            self._take_file(form)
+        except _REFUSALS as error:
+            return self._view("file", errors=_errors(error, self.lang))
+        return self._view("columns", notice=_STOPPED)
+
+    def _choose_columns(self, form: PostedForm) -> Response:
+        file = self._needed_file
+        if form.text("view") == "columns":
+            return self._view("columns")
+        columns = {name: column for name in FIELDS if (column := form.text(f"column-{name}")) in file.columns}
+        faults = []
+        for place, (column, field) in enumerate(file.near_misses):
+            answer = form.text(f"near-{place}")
+            if answer not in {"yes", "no"}:
+                faults.append(Fault(f"near-{place}", column, _NOT_SAID))
+            elif answer == "yes":
+                columns.setdefault(field, column)
+        if faults:
+            raise FaultsError(faults)
+        self._file = file.with_columns(columns)
+        return self._view("policies")
+
+    def _compare(self, form: PostedForm) -> Response:
+        if form.text("view") == "policies":
+            return self._view("policies")
+        self._entered = dict(form.fields)
+        self.comparison = None
+        forms = {side: EditionForm(form, side) for side in SIDES}
+        editions, faults = dict[str, Policy](), list[Fault]()
+        for side, one in forms.items():
+            try:
+                start = one.start(self._known)
+                self._known[start.edition] = start
+                editions[side] = one.edition(start)
+            except FaultsError as error:
+                faults += error.faults
+        if faults:
+            raise FaultsError(faults)
+        self.editions = editions
+        own = {name: column for one in forms.values() for name, column in one.own_columns().items()}
+        self._run(form.progress, own)
+        return self._view("results")
+
+    def _run(self, progress: Progress, own: Mapping[str, str]) -> None:
+        before, after = (self.editions[side] for side in SIDES)
+        calendar = BusinessCalendar.france()
+        caseload = self.caseload = self._needed_file.read((before, after), calendar, progress, own)
+        if not caseload.records:
+            raise FaultsError((Fault("", None, _NO_RECORD),))
+        self.comparison = compare(
+            _counted(caseload.records, progress),
+            before,
+            after,
+            calendar,
+            by=_dimensions(caseload),
+            references=len(caseload.records),
+        )
+        progress(100, 100)
+
+    def _results(self, _: PostedForm) -> Response:
+        return self._view("results")
+
+    def _case(self, form: PostedForm) -> Response:
+        reference = form.text("reference")
+        try:
+            record = self._needed_caseload.record(reference)
+        except LookupError:
+            raise FaultsError((Fault("reference", reference, _GONE),)) from None
+        before, after = (self.editions[side] for side in SIDES)
+        shown = compared_case(
+            record, self._needed_caseload.columns, before, after, BusinessCalendar.france(), self.lang
+        )
+        return self._view("case", one=shown)
+
+    def _download(self, form: PostedForm) -> Response:
+        kind, _, table = form.text("what").partition(":")
+        return self._response("", "", "", self._file_of(kind, table))
+
+    def _file_of(self, kind: str, table: str) -> Download:
+        """Return a file of the results.
+
+        Raises:
+            FaultsError: there is no such file.
+        """
+        if kind in SIDES:
+            policy = self.editions[kind]
+            return Download(f"{file_stem(policy.edition)}.toml", _TOML, policy.to_toml().encode())
+        if kind == "rejected":
+            return Download("rejets.csv" if self.lang == "fr" else "rejected.csv", _CSV, self._rejected())
+        report = self.report()
+        name = file_stem(report.title.in_(self.lang))
+        if kind == "xlsx":
+            return Download(f"{name}.xlsx", _XLSX, report_bytes(report, ReportFormat.XLSX, self.lang))
+        content = report_bytes(report.only(table), ReportFormat.CSV, self.lang)
+        return Download(f"{table}.csv", _CSV, content)
+
+    def report(self) -> Report:
+        """Return the report of the comparison, with the messages that are decided otherwise; files are made of it.
+
+        Raises:
+            FaultsError: nothing is compared yet.
+        """
+        if self.comparison is None:
+            raise FaultsError((Fault("", None, _NO_RESULT),))
+        report = laboratory_report(self.comparison)
+        return attrs.evolve(report, tables=(*report.tables, changed_cases(self.comparison)))
+
+    def _rejected(self) -> bytes:
+        caseload, text = self._needed_caseload, StringIO()
+        writer = CsvRejections(text, caseload.columns, ";", caseload.name_of, self.lang)
+        for row in caseload.rejected:
+            writer.write(row)
+        return text.getvalue().encode(SPREADSHEET_ENCODING)
+
+    # Views
+
+    @property
+    def _needed_file(self) -> CaseloadFile:
+        if self._file is None:
+            raise FaultsError((Fault("file", None, _NO_FILE),))
+        return self._file
+
+    @property
+    def _needed_caseload(self) -> Caseload:
+        if self.caseload is None:
+            raise FaultsError((Fault("", None, _NO_RESULT),))
+        return self.caseload
+
+    def _view(self, view: str, *, errors: Sequence[tuple[str, str]] = (), **more: object) -> Response:
+        if view == "results" and self.comparison is None:
+            view = "policies"
+        context = self._context(view, errors) | more
+        html = render(f"{view}.html", self.lang, **context)
+        title = _HEADINGS[view].in_(self.lang)
+        if errors:
+            title = f"{'Erreur : ' if self.lang == 'fr' else 'Error: '}{title}"
+        return self._response(html, ERRORS if errors else HEADING, f"{title} – {TITLE.in_(self.lang)}", None)
+
+    def _response(self, html: str, focus: str, title: str, download: Download | None) -> Response:
+        return Response(html, TARGET if html else "", focus, title, download, self.lang)
+
+    def _context(self, view: str, errors: Sequence[tuple[str, str]]) -> dict[str, object]:
+        by_field: dict[str, str] = {}
+        for field, text in errors:
+            by_field.setdefault(field, text)
+        context: dict[str, object] = {
+            "heading": _HEADINGS[view],
+            "errors": errors,
+            "error_of": by_field,
+            "notice": None,
+            "steps": [(step, _HEADINGS[step], step == view, self._is_reached(step)) for step in _STEPS],
+            "file": self._file,
+            "rejected": () if self.caseload is None else self.caseload.rejected,
+            "largest_file": LARGEST_FILE,
+            "largest_toml": LARGEST_TOML,
+        }
+        return context | dict(_CONTEXTS.get(view, _nothing)(self))
+
+    def _is_reached(self, step: str) -> bool:
+        return step == "file" or (self._file is not None if step != "results" else self.comparison is not None)
+
+    def _of_columns(self) -> Iterator[tuple[str, object]]:
+        file = self._needed_file
+        needed = (REFERENCE.name, RECEIVED_AT.name)
+        fields = [one for name, one in FIELDS.items() if name not in MARKER_FIELDS or name in file.matches]
+        yield "matches", file.matches
+        yield "needed", [one for one in fields if one.name in needed]
+        yield "others", [one for one in fields if one.name not in needed]
+        yield "near", [(place, column, FIELDS[field]) for place, (column, field) in enumerate(file.near_misses)]
+
+    def _of_policies(self) -> Iterator[tuple[str, object]]:
+        yield "known", tuple(self._known)
+        yield "levels", tuple(Level)
+        yield "fact_types", TYPES
+        yield "type_labels", _TYPE_LABELS
+        yield "tables", tuple(m2_1().tables.values())
+        yield "facts", tuple(FACTS.values())
+        yield "entered", lambda name: next(iter(reversed(self._entered.get(name, ()))), "")
+
+    def _of_results(self) -> Iterator[tuple[str, object]]:
+        report = self.report()
+        yield "report", report
+        yield "changed", report.tables[-1]
+
+
+def _nothing(_: ComparisonPage) -> Iterator[tuple[str, object]]:
+    return iter(())
+
+
+_CONTEXTS: Final[Mapping[str, Callable[[ComparisonPage], Iterable[tuple[str, object]]]]] = {
+    "columns": ComparisonPage._of_columns,
+    "policies": ComparisonPage._of_policies,
+    "results": ComparisonPage._of_results,
+}
+_HANDLERS: Final[Mapping[str, tuple[str, Callable[[ComparisonPage, PostedForm], Response]]]] = {
+    "file": ("file", ComparisonPage._take_file),
+    "stopped": ("file", ComparisonPage._recover),
+    "columns": ("columns", ComparisonPage._choose_columns),
+    "policies": ("policies", ComparisonPage._compare),
+    "compare": ("policies", ComparisonPage._compare),
+    "results": ("policies", ComparisonPage._results),
+    "case": ("results", ComparisonPage._case),
+    "download": ("results", ComparisonPage._download),
+}
+
+
+def _counted(records: Sequence[ComplaintRecord], progress: Progress) -> Iterator[ComplaintRecord]:
+    """Yield records, and report the progress, in percent, from 50."""
+    for number, record in enumerate(records):
+        if not number % _CHUNK:
+            progress(50 + 50 * number // len(records), 100)
+        yield record
+
+
+def _dimensions(caseload: Caseload) -> tuple[str, ...]:
+    """Return the dimensions of the groups: the site where there are some, and not very many, and the month."""
+    sites = {record.site for record in caseload.records}
+    return _BY if 1 < len(sites) <= MOST_GROUPS else _BY[1:]
+
+
+def _errors(error: Exception, lang: Lang) -> list[tuple[str, str]]:
+    """Return what is wrong: the id of a field, and a sentence."""
+    if isinstance(error, FaultsError):
+        return [_of_fault(fault, lang) for fault in error.faults]
+    return [("", wording_of(error).in_(lang))]
+
+
+def _of_fault(fault: Fault, lang: Lang) -> tuple[str, str]:
+    is_field = fault.path.startswith(("file", "mapping", "near-", "column-", "before-", "after-")) or not fault.path
+    if fault.path == "$":
+        return "file", fault.expected.in_(lang)
+    return (fault.path, fault.expected.in_(lang)) if is_field else ("", fault.in_(lang))
+
+
+def _mapping(upload: UploadedFile) -> ColumnMapping:
+    """Return the mapping of a TOML file.
+
+    Raises:
+        FaultsError: it is refused.
+    """
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "mapping.toml")
+        path.write_bytes(upload.content[: LARGEST_TOML + 1])
+        try:
+            return ColumnMapping.from_toml(path)
+        except FaultsError as error:
+            texts = (Wording(one.in_("fr"), one.in_("en")) for one in error.faults)
+            raise FaultsError([Fault("mapping", upload.name, text) for text in texts]) from None
