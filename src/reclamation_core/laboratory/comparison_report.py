@@ -526,7 +526,7 @@ def _changes(found: Comparison) -> ReportTable[Any]:
 
 
 def changed_cases(found: Comparison) -> ReportTable[Any]:
-    """Return a row for each message and each decision of it that differs: the first of them, as `compare` lists them."""
+    """Return a row for each decision that differs of the messages that `compare` lists."""
     changes = _changes(found)
     chosen = ("decision", "avant", "apres", "regles_avant", "regles_apres")
     rows = [(reference, change) for change in changes.records for reference in change.references]

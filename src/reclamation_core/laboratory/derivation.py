@@ -50,8 +50,8 @@ def what_if(
             `deadline_days=8`, `complexity_band="critical"`. Values are those of a policy file, or of `Parameters`.
 
     Raises:
-        FaultsError: there is no such parameter, table or row, a value or a fact is refused, or nothing is changed; all at once,
-            each with its path.
+        FaultsError: there is no such parameter, table or row, a value or a fact is refused, or nothing is changed; all
+            at once, each with its path.
         TypeError: `policy` is no edition.
 
     >>> from reclamation_core import m2_1

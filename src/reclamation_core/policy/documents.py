@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, time
 from hashlib import sha256
 from types import NoneType
@@ -15,6 +15,7 @@ from reclamation_core.documents import canonical_json, parse_json
 from reclamation_core.documents.codec import Codec, Describe, Encoding, Schema, Structure, Variants
 from reclamation_core.documents.schema import json_schema
 from reclamation_core.documents.sizes import OF_FILES
+from reclamation_core.documents.toml_text import toml_text
 from reclamation_core.errors import FaultCollector, FaultsError
 from reclamation_core.policy.own_facts import FactDocument, read_facts
 from reclamation_core.policy.own_tables import DeclaredTables, apart
@@ -116,6 +117,34 @@ class PolicyDocument:
 
 
 CODEC: Final = Codec((Variants(annotation=PolicyDocument, classes={"policy": PolicyDocument}),), encodings=ENCODINGS)
+
+
+def policy_toml(document: PolicyDocument, start: str) -> str:
+    """Return an edition as a policy file that starts from M2-1: what differs from it.
+
+    Args:
+        document: the edition.
+        start: the name of the edition M2-1.
+    """
+    return toml_text(
+        {
+            "starts_from": start,
+            "edition": document.edition,
+            "in_force_from": document.in_force_from,
+            "in_force_until": document.in_force_until,
+            **dict(_changed(CODEC.write(document.parameters), CODEC.write(Parameters()))),
+            "tables": document.tables or None,
+            "facts": document.facts or None,
+        }
+    )
+
+
+def _changed(values: Mapping[str, Any], usual: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield the parameters that differ from the usual ones, those of a group as one value."""
+    for name, value in values.items():
+        if value != usual[name]:
+            is_group = isinstance(value, dict)
+            yield name, {key: one for key, one in value.items() if one != usual[name][key]} if is_group else value
 
 
 _NO_TABLES: Final[Mapping[str, Any]] = {}

@@ -16,7 +16,7 @@ from reclamation_core.codes import Audience
 from reclamation_core.documents import canonical_json
 from reclamation_core.errors import InternalTextError
 from reclamation_core.markup import html_of
-from reclamation_core.policy.documents import CODEC, PolicyDocument, digest, read_document, write_tables
+from reclamation_core.policy.documents import CODEC, PolicyDocument, digest, policy_toml, read_document, write_tables
 from reclamation_core.policy.errors import NoEditionError, UnknownEditionError
 from reclamation_core.policy.formatting import deadline_sentence
 from reclamation_core.policy.m2_1_tables import TABLES
@@ -530,16 +530,7 @@ class Policy:
 
     def to_json(self) -> str:
         """The edition as canonical JSON, every parameter and every row of its own; equal ones give the same text."""
-        document = PolicyDocument(
-            edition=self.edition,
-            parameters=self.parameters,
-            in_force_from=self.in_force_from,
-            in_force_until=self.in_force_until,
-            tables=write_tables(self.edits, self.tables)
-            | {table.name: write_table(table) for table in self.own_tables},
-            facts=write_facts(self.facts),
-        )
-        plain: dict[str, Any] = CODEC.write(document)
+        plain: dict[str, Any] = CODEC.write(self._document)
         if not self.facts:  # the documents of editions without own facts have no such key
             del plain["facts"]
         return canonical_json(plain)
@@ -555,9 +546,19 @@ class Policy:
         days = 8
         <BLANKLINE>
         """
-        from reclamation_core.policy.policy_file import write_policy
+        return policy_toml(self._document, m2_1().edition)
 
-        return write_policy(self)
+    @property
+    def _document(self) -> PolicyDocument:
+        own = {table.name: write_table(table) for table in self.own_tables}
+        return PolicyDocument(
+            edition=self.edition,
+            parameters=self.parameters,
+            in_force_from=self.in_force_from,
+            in_force_until=self.in_force_until,
+            tables=write_tables(self.edits, self.tables) | own,
+            facts=write_facts(self.facts),
+        )
 
     @classmethod
     def from_json(cls, text: str) -> Policy:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -14,11 +14,10 @@ from reclamation_core.documents.files import read_toml, read_utf8
 from reclamation_core.documents.schema import json_schema
 from reclamation_core.documents.sizes import OF_FILES
 from reclamation_core.documents.toml_lines import lines_of_faults
-from reclamation_core.documents.toml_text import toml_text
 from reclamation_core.errors import Fault, FaultCollector, FaultsError
-from reclamation_core.policy.documents import ENCODINGS, write_tables
-from reclamation_core.policy.own_facts import FactDocument, read_facts, write_facts
-from reclamation_core.policy.own_tables import DeclaredTables, apart, write_table
+from reclamation_core.policy.documents import ENCODINGS
+from reclamation_core.policy.own_facts import FactDocument, read_facts
+from reclamation_core.policy.own_tables import DeclaredTables, apart
 from reclamation_core.policy.parameters import Parameters, SurveyParameters, name, not_before, refuse
 from reclamation_core.policy.policy import Policy, m2_1
 from reclamation_core.policy.row_edits import EditsDocument, edited_tables, read_tables
@@ -149,30 +148,6 @@ def _over(base: Parameters, given: Mapping[str, Any]) -> dict[str, Any]:
         mine = merged.get(group)
         merged[group] = {**mine, **values} if isinstance(mine, dict) and isinstance(values, Mapping) else values
     return merged
-
-
-def write_policy(policy: Policy) -> str:
-    """Return an edition as a policy file, which starts from M2-1; see `Policy.to_toml`."""
-    base, edits = m2_1(), write_tables(policy.edits, policy.tables)
-    return toml_text(
-        {
-            "starts_from": base.edition,
-            "edition": policy.edition,
-            "in_force_from": policy.in_force_from,
-            "in_force_until": policy.in_force_until,
-            **dict(_changed(_CODEC.write(policy.parameters), _CODEC.write(base.parameters))),
-            "tables": edits | {table.name: write_table(table) for table in policy.own_tables} or None,
-            "facts": write_facts(policy.facts) or None,
-        }
-    )
-
-
-def _changed(values: Mapping[str, Any], usual: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Yield the parameters that differ from the usual ones, those of a group as one value."""
-    for name, value in values.items():
-        if value != usual[name]:
-            is_group = isinstance(value, dict)
-            yield name, {key: one for key, one in value.items() if one != usual[name][key]} if is_group else value
 
 
 _CODEC: Final = Codec(encodings=ENCODINGS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import tomllib
 from datetime import date
 from hashlib import sha256
 from typing import Any
@@ -22,6 +23,7 @@ from reclamation_core.policy import (
     SurveyParameters,
     TextParameters,
     m2_1,
+    parse_policy,
 )
 from reclamation_core.tables import RowEdits
 from reclamation_core.testing.strategies import policies
@@ -94,6 +96,7 @@ def test_digests_are_equal_exactly_for_equal_rules(one: Policy, other: Policy) -
 
     assert (one.digest == other.digest) == same
     assert one.digest == pickle.loads(pickle.dumps(one)).digest == Policy.from_json(one.to_json()).digest
+    assert parse_policy(tomllib.loads(one.to_toml())) == one
 
 
 @given(policies())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import tomllib
 from datetime import UTC, datetime
 from itertools import product
 from typing import Any
@@ -164,7 +165,7 @@ def asking(rows: list[tuple[dict[str, Any], str]]) -> Policy:
 @given(SOURCE_ROWS, DRAWN)
 def test_a_row_of_m2_1_asks_for_the_outcome_of_an_own_table(rows: Any, drawn: list[dict[str, Any]]) -> None:
     policy = asking(rows)
-    assert Policy.from_json(policy.to_json()) == policy
+    assert Policy.from_json(policy.to_json()) == parse_policy(tomllib.loads(policy.to_toml())) == policy
     types: dict[str, Any] = {"own_funded": pl.Boolean, "service_reach": pl.String, "mobilisation": pl.String}
     columns = [{name.replace(".", "_"): value for name, value in facts.items()} for facts in drawn]
     given_facts = [{**row, "client_scope": "local", "satisfaction": 5.0} for row in columns]
@@ -272,7 +273,7 @@ def service(*, edition: str = "own", **changes: Any) -> Policy:
 def test_an_edition_with_a_table_of_its_own_is_written_read_and_told_apart() -> None:
     policy = service()
 
-    assert Policy.from_json(policy.to_json()) == policy
+    assert Policy.from_json(policy.to_json()) == parse_policy(tomllib.loads(policy.to_toml())) == policy
     assert pickle.loads(pickle.dumps(policy)) == policy
     assert policy.digest == service(edition="other", title={"fr": "service", "en": "service"}).digest
     assert len({policy.digest, m2_1().digest, service(hit_policy="priority", priority=list("abc")).digest}) == 3

@@ -57,13 +57,12 @@ class ComparedMessage:
 def compared_case(
     record: ComplaintRecord,
     columns: tuple[str, ...],
-    before: Policy,
-    after: Policy,
+    editions: tuple[Policy, Policy],
     calendar: BusinessCalendar,
     lang: Lang,
 ) -> ComparedMessage:
     """Return a message of a file under both editions, in a language."""
-    first, second = (policy.assess(record.facts, calendar) for policy in (before, after))
+    first, second = (policy.assess(record.facts, calendar) for policy in editions)
     names = columns or [""] * len(record.cells)
     cells = tuple((name, cell) for name, cell in zip(names, record.cells, strict=False) if cell.strip())
     return ComparedMessage(

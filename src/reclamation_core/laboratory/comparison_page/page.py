@@ -88,32 +88,38 @@ _REFUSALS: Final = (ReclamationError, ValueError, OSError)
 class ComparisonPage:
     """The page that compares two editions on a file, as a person goes through it.
 
-    It holds the file, the editions and the results in memory, for one person. It reads no file and opens no connection:
-    a program passes it what a form sends, and shows what it returns.
+    It holds the file, the editions and the results in memory, for one person. It opens no connection: a program passes
+    it what a form sends, and shows what it returns.
 
     Args:
         lang: the language of the page.
 
-    Attributes:
-        lang: the language of the page.
-        editions: the edition on each side, by `before` and `after`.
-        comparison: the last comparison; None before the first one.
-        caseload: the rows that it is about; None before the first comparison.
+    Raises:
+        ValueError: the language is neither "fr" nor "en".
     """
 
     def __init__(self, lang: Lang) -> None:
         TITLE.in_(lang)
-        self.lang: Lang = lang
-        self.editions: dict[str, Policy] = dict.fromkeys(SIDES, m2_1())
-        self.comparison: Comparison | None = None
-        self.caseload: Caseload | None = None
-        self._file: CaseloadFile | None = None
-        self._known: dict[str, Policy] = {m2_1().edition: m2_1()}
-        self._entered: Mapping[str, Sequence[str]] = {}
+        self._session = _Session(lang)
+
+    @property
+    def lang(self) -> Lang:
+        """The language of the page."""
+        return self._session.lang
+
+    @property
+    def comparison(self) -> Comparison | None:
+        """The last comparison; None before the first one."""
+        return self._session.comparison
 
     def document(self) -> str:
-        """Return the whole HTML document with the form of the file, which is of use before any program runs."""
-        return render("document.html", self.lang, page_title=TITLE, view="file.html", **self._context("file", ()))
+        """Return the whole HTML document with the form of the file, which is of use before any program runs.
+
+        Raises:
+            MissingExtraError: Jinja2 is not installed.
+        """
+        context = self._session.context("file", ())
+        return render("document.html", self.lang, page_title=TITLE, first="file.html", **context)
 
     def respond(
         self, fields: Mapping[str, Sequence[str]], files: Mapping[str, Sequence[UploadedFile]], progress: Progress
@@ -124,43 +130,74 @@ class ComparisonPage:
             fields: the values of each field, in order; the last `step` says what is done.
             files: the files of each field.
             progress: receives how much is done, of 100, while rows are read and decided.
+
+        Raises:
+            MissingExtraError: Jinja2 is not installed, or XlsxWriter for a workbook.
         """
-        form = PostedForm(fields, files, progress)
+        return self._session.respond(PostedForm(fields, files, progress))
+
+    def report(self) -> Report:
+        """Return the report of the last comparison, of which the files are made.
+
+        Raises:
+            FaultsError: nothing is compared yet.
+        """
+        return self._session.report()
+
+
+class _Session:
+    """What a person has chosen so far, and the steps.
+
+    Args:
+        lang: the language of the page.
+    """
+
+    def __init__(self, lang: Lang) -> None:
+        self.lang: Lang = lang
+        self.editions: dict[str, Policy] = dict.fromkeys(SIDES, m2_1())
+        self.comparison: Comparison | None = None
+        self.caseload: Caseload | None = None
+        self._file: CaseloadFile | None = None
+        self._known: dict[str, Policy] = {m2_1().edition: m2_1()}
+        self._entered: Mapping[str, Sequence[str]] = {}
+
+    def respond(self, form: PostedForm) -> Response:
+        """Return the response to a form."""
         step, of = _HANDLERS.get(form.text("step"), _HANDLERS["file"])
-        if self._file is None and step not in {"file", "stopped"}:
-            return self._recover(form)
+        if self._file is None and step != "file":
+            return self.recover(form)
         try:
             return of(self, form)
         except _REFUSALS as error:
-            return self._view(step, errors=_errors(error, self.lang))
+            return self.view(step, errors=_errors(error, self.lang))
 
     # Steps
 
-    def _take_file(self, form: PostedForm) -> Response:
+    def take_file(self, form: PostedForm) -> Response:
         if form.text("view") == "file":
-            return self._view("file")
+            return self.view("file")
         upload = example(self.lang) if form.text("example") else form.file("file")
         if upload is None:
             raise FaultsError((Fault("file", None, _NO_FILE),))
         mapping = form.file("mapping")
         self._file = CaseloadFile.of(upload, None if mapping is None else _mapping(mapping))
         self.comparison = self.caseload = None
-        return self._view("columns")
+        return self.view("columns")
 
-    def _recover(self, form: PostedForm) -> Response:
+    def recover(self, form: PostedForm) -> Response:
         """Return the columns of the file that a form sends again, where the program lost what it held."""
         if form.file("file") is None:
-            return self._view("file", notice=_STOPPED_EMPTY)
+            return self.view("file", notice=_STOPPED_EMPTY)
         try:
-            self._take_file(form)
+            self.take_file(form)
         except _REFUSALS as error:
-            return self._view("file", errors=_errors(error, self.lang))
-        return self._view("columns", notice=_STOPPED)
+            return self.view("file", errors=_errors(error, self.lang))
+        return self.view("columns", notice=_STOPPED)
 
-    def _choose_columns(self, form: PostedForm) -> Response:
-        file = self._needed_file
+    def choose_columns(self, form: PostedForm) -> Response:
+        file = self.needed_file
         if form.text("view") == "columns":
-            return self._view("columns")
+            return self.view("columns")
         columns = {name: column for name in FIELDS if (column := form.text(f"column-{name}")) in file.columns}
         faults = []
         for place, (column, field) in enumerate(file.near_misses):
@@ -172,11 +209,11 @@ class ComparisonPage:
         if faults:
             raise FaultsError(faults)
         self._file = file.with_columns(columns)
-        return self._view("policies")
+        return self.view("policies")
 
-    def _compare(self, form: PostedForm) -> Response:
+    def compare(self, form: PostedForm) -> Response:
         if form.text("view") == "policies":
-            return self._view("policies")
+            return self.view("policies")
         self._entered = dict(form.fields)
         self.comparison = None
         forms = {side: EditionForm(form, side) for side in SIDES}
@@ -192,13 +229,13 @@ class ComparisonPage:
             raise FaultsError(faults)
         self.editions = editions
         own = {name: column for one in forms.values() for name, column in one.own_columns().items()}
-        self._run(form.progress, own)
-        return self._view("results")
+        self.run(form.progress, own)
+        return self.view("results")
 
-    def _run(self, progress: Progress, own: Mapping[str, str]) -> None:
+    def run(self, progress: Progress, own: Mapping[str, str]) -> None:
         before, after = (self.editions[side] for side in SIDES)
         calendar = BusinessCalendar.france()
-        caseload = self.caseload = self._needed_file.read((before, after), calendar, progress, own)
+        caseload = self.caseload = self.needed_file.read((before, after), calendar, progress, own)
         if not caseload.records:
             raise FaultsError((Fault("", None, _NO_RECORD),))
         self.comparison = compare(
@@ -211,26 +248,24 @@ class ComparisonPage:
         )
         progress(100, 100)
 
-    def _results(self, _: PostedForm) -> Response:
-        return self._view("results")
+    def results(self, _: PostedForm) -> Response:
+        return self.view("results")
 
-    def _case(self, form: PostedForm) -> Response:
+    def case(self, form: PostedForm) -> Response:
         reference = form.text("reference")
         try:
-            record = self._needed_caseload.record(reference)
+            record = self.needed_caseload.record(reference)
         except LookupError:
             raise FaultsError((Fault("reference", reference, _GONE),)) from None
-        before, after = (self.editions[side] for side in SIDES)
-        shown = compared_case(
-            record, self._needed_caseload.columns, before, after, BusinessCalendar.france(), self.lang
-        )
-        return self._view("case", one=shown)
+        caseload, editions = self.needed_caseload, (self.editions["before"], self.editions["after"])
+        shown = compared_case(record, caseload.columns, editions, BusinessCalendar.france(), self.lang)
+        return self.view("case", one=shown)
 
-    def _download(self, form: PostedForm) -> Response:
+    def download(self, form: PostedForm) -> Response:
         kind, _, table = form.text("what").partition(":")
-        return self._response("", "", "", self._file_of(kind, table))
+        return self.response("", "", "", self.file_of(kind, table))
 
-    def _file_of(self, kind: str, table: str) -> Download:
+    def file_of(self, kind: str, table: str) -> Download:
         """Return a file of the results.
 
         Raises:
@@ -240,7 +275,7 @@ class ComparisonPage:
             policy = self.editions[kind]
             return Download(f"{file_stem(policy.edition)}.toml", _TOML, policy.to_toml().encode())
         if kind == "rejected":
-            return Download("rejets.csv" if self.lang == "fr" else "rejected.csv", _CSV, self._rejected())
+            return Download("rejets.csv" if self.lang == "fr" else "rejected.csv", _CSV, self.rejected())
         report = self.report()
         name = file_stem(report.title.in_(self.lang))
         if kind == "xlsx":
@@ -259,8 +294,8 @@ class ComparisonPage:
         report = laboratory_report(self.comparison)
         return attrs.evolve(report, tables=(*report.tables, changed_cases(self.comparison)))
 
-    def _rejected(self) -> bytes:
-        caseload, text = self._needed_caseload, StringIO()
+    def rejected(self) -> bytes:
+        caseload, text = self.needed_caseload, StringIO()
         writer = CsvRejections(text, caseload.columns, ";", caseload.name_of, self.lang)
         for row in caseload.rejected:
             writer.write(row)
@@ -269,31 +304,31 @@ class ComparisonPage:
     # Views
 
     @property
-    def _needed_file(self) -> CaseloadFile:
+    def needed_file(self) -> CaseloadFile:
         if self._file is None:
             raise FaultsError((Fault("file", None, _NO_FILE),))
         return self._file
 
     @property
-    def _needed_caseload(self) -> Caseload:
+    def needed_caseload(self) -> Caseload:
         if self.caseload is None:
             raise FaultsError((Fault("", None, _NO_RESULT),))
         return self.caseload
 
-    def _view(self, view: str, *, errors: Sequence[tuple[str, str]] = (), **more: object) -> Response:
+    def view(self, view: str, *, errors: Sequence[tuple[str, str]] = (), **more: object) -> Response:
         if view == "results" and self.comparison is None:
             view = "policies"
-        context = self._context(view, errors) | more
+        context = self.context(view, errors) | more
         html = render(f"{view}.html", self.lang, **context)
         title = _HEADINGS[view].in_(self.lang)
         if errors:
             title = f"{'Erreur : ' if self.lang == 'fr' else 'Error: '}{title}"
-        return self._response(html, ERRORS if errors else HEADING, f"{title} – {TITLE.in_(self.lang)}", None)
+        return self.response(html, ERRORS if errors else HEADING, f"{title} – {TITLE.in_(self.lang)}", None)
 
-    def _response(self, html: str, focus: str, title: str, download: Download | None) -> Response:
+    def response(self, html: str, focus: str, title: str, download: Download | None) -> Response:
         return Response(html, TARGET if html else "", focus, title, download, self.lang)
 
-    def _context(self, view: str, errors: Sequence[tuple[str, str]]) -> dict[str, object]:
+    def context(self, view: str, errors: Sequence[tuple[str, str]]) -> dict[str, object]:
         by_field: dict[str, str] = {}
         for field, text in errors:
             by_field.setdefault(field, text)
@@ -302,7 +337,7 @@ class ComparisonPage:
             "errors": errors,
             "error_of": by_field,
             "notice": None,
-            "steps": [(step, _HEADINGS[step], step == view, self._is_reached(step)) for step in _STEPS],
+            "steps": [(step, _HEADINGS[step], step == view, self.is_reached(step)) for step in _STEPS],
             "file": self._file,
             "rejected": () if self.caseload is None else self.caseload.rejected,
             "largest_file": LARGEST_FILE,
@@ -310,11 +345,11 @@ class ComparisonPage:
         }
         return context | dict(_CONTEXTS.get(view, _nothing)(self))
 
-    def _is_reached(self, step: str) -> bool:
+    def is_reached(self, step: str) -> bool:
         return step == "file" or (self._file is not None if step != "results" else self.comparison is not None)
 
-    def _of_columns(self) -> Iterator[tuple[str, object]]:
-        file = self._needed_file
+    def of_columns(self) -> Iterator[tuple[str, object]]:
+        file = self.needed_file
         needed = (REFERENCE.name, RECEIVED_AT.name)
         fields = [one for name, one in FIELDS.items() if name not in MARKER_FIELDS or name in file.matches]
         yield "matches", file.matches
@@ -322,7 +357,7 @@ class ComparisonPage:
         yield "others", [one for one in fields if one.name not in needed]
         yield "near", [(place, column, FIELDS[field]) for place, (column, field) in enumerate(file.near_misses)]
 
-    def _of_policies(self) -> Iterator[tuple[str, object]]:
+    def of_policies(self) -> Iterator[tuple[str, object]]:
         yield "known", tuple(self._known)
         yield "levels", tuple(Level)
         yield "fact_types", TYPES
@@ -331,30 +366,30 @@ class ComparisonPage:
         yield "facts", tuple(FACTS.values())
         yield "entered", lambda name: next(iter(reversed(self._entered.get(name, ()))), "")
 
-    def _of_results(self) -> Iterator[tuple[str, object]]:
+    def of_results(self) -> Iterator[tuple[str, object]]:
         report = self.report()
         yield "report", report
         yield "changed", report.tables[-1]
 
 
-def _nothing(_: ComparisonPage) -> Iterator[tuple[str, object]]:
+def _nothing(_: _Session) -> Iterator[tuple[str, object]]:
     return iter(())
 
 
-_CONTEXTS: Final[Mapping[str, Callable[[ComparisonPage], Iterable[tuple[str, object]]]]] = {
-    "columns": ComparisonPage._of_columns,
-    "policies": ComparisonPage._of_policies,
-    "results": ComparisonPage._of_results,
+_CONTEXTS: Final[Mapping[str, Callable[[_Session], Iterable[tuple[str, object]]]]] = {
+    "columns": _Session.of_columns,
+    "policies": _Session.of_policies,
+    "results": _Session.of_results,
 }
-_HANDLERS: Final[Mapping[str, tuple[str, Callable[[ComparisonPage, PostedForm], Response]]]] = {
-    "file": ("file", ComparisonPage._take_file),
-    "stopped": ("file", ComparisonPage._recover),
-    "columns": ("columns", ComparisonPage._choose_columns),
-    "policies": ("policies", ComparisonPage._compare),
-    "compare": ("policies", ComparisonPage._compare),
-    "results": ("policies", ComparisonPage._results),
-    "case": ("results", ComparisonPage._case),
-    "download": ("results", ComparisonPage._download),
+_HANDLERS: Final[Mapping[str, tuple[str, Callable[[_Session, PostedForm], Response]]]] = {
+    "file": ("file", _Session.take_file),
+    "stopped": ("file", _Session.recover),
+    "columns": ("columns", _Session.choose_columns),
+    "policies": ("policies", _Session.compare),
+    "compare": ("policies", _Session.compare),
+    "results": ("policies", _Session.results),
+    "case": ("results", _Session.case),
+    "download": ("results", _Session.download),
 }
 
 
