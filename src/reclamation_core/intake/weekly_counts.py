@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -23,10 +24,19 @@ from reclamation_core.wording import Wording
 MOST_CELLS: Final = 2_000_000
 """The most weeks of all streams together: those of 400 streams over a century."""
 _NAMES: Final = {
-    "stream": ("stream", "flux", "serie", "série"),
-    "week": ("week", "semaine", "date"),
-    "count": ("count", "nombre", "cases", "cas"),
+    "stream": ("stream", "flux", "series", "série", "group", "groupe"),
+    "week": ("week", "semaine", "iso week", "semaine iso", "date"),
+    "count": ("count", "nombre", "cases", "cas", "observed", "effectif", "n"),
 }
+_YEAR_AND_WEEK: Final = re.compile(
+    r"(?P<year>\d{4})[-/ ]?[ws] ?(?P<week>\d{1,2})"
+    r"|[ws] ?(?P<week_first>\d{1,2})[-/ ](?P<year_last>\d{4})"
+    r"|(?P<year_digits>(?:19|20)\d\d)(?P<week_digits>0[1-9]|[1-4]\d|5[0-3])",
+    re.ASCII | re.IGNORECASE,
+)
+"""2026-W05, 2026w5, 2026-S05 (semaine), S05/2026, 202605."""
+_WHOLE: Final = re.compile(r"(\d{1,7})(?:[.,]0+)?", re.ASCII)
+"""A whole number, also as tools write it that have decimals only: 3.0."""
 _ONE_STREAM: Final = Wording("ensemble", "all")
 _WEEK: Final = Wording(
     "une semaine attendue : une date, 2026-W05, ou un numéro dans tout le fichier",
@@ -54,8 +64,9 @@ class CountTable:
 def read_counts(path: str | Path) -> CountTable:
     r"""Read a table of weekly counts: CSV, JSON Lines or .xlsx, with the columns `stream`, `week` and `count`.
 
-    The names may be French: flux, semaine, nombre. Without a stream there is one. A week is any date in it
-    (2026-01-26, 26/01/2026), 2026-W05, or a number, which in every row then is one. A week without a row is 0.
+    The names may be French: flux, semaine, nombre; other columns are ignored. Without a stream there is one. A week is
+    any date in it (2026-01-26, 26/01/2026), 2026-W05 (2026w5, 2026-S05, 202605), or a number, which in every row then
+    is one. Rows have any order. A week without a row is 0.
 
     Raises:
         OSError: the file cannot be read.
@@ -164,20 +175,33 @@ def _cells(row: FileRow, places: dict[str, int], faults: FaultCollector) -> tupl
         faults.append(Fault(f"line {row.line}.stream", stream, _STREAM))
     week_cell, count_cell = row.cells[places["week"]], row.cells[places["count"]]
     week: date | int = 0
-    text = str(week_cell).strip()
     try:
-        if text.isdecimal() and len(text) <= len(str(MOST_COUNTED)):
-            week = int(text)
-        else:
-            day = parse_time(text if isinstance(week_cell, str) else week_cell, ()).date()
-            week = day - timedelta(days=day.weekday())
+        week = _week(week_cell)
     except (ValueError, OverflowError):
-        faults.append(Fault(f"line {row.line}.week", text, _WEEK))
+        faults.append(Fault(f"line {row.line}.week", str(week_cell).strip(), _WEEK))
     number = str(count_cell).strip()
-    is_count = number.isascii() and number.isdecimal() and len(number) <= len(str(MOST_COUNTED))
-    if not is_count or int(number) > MOST_COUNTED:
+    whole = _WHOLE.fullmatch(number)
+    count = -1 if whole is None else int(whole[1])
+    if not 0 <= count <= MOST_COUNTED:
         faults.append(Fault(f"line {row.line}.count", number, _COUNT))
-    return (stream, week, int(number)) if len(faults) == before else None
+    return (stream, week, count) if len(faults) == before else None
+
+
+def _week(cell: object) -> date | int:
+    """Return the Monday of the week in a cell, or its number.
+
+    Raises:
+        ValueError, OverflowError: it is no week.
+    """
+    text = str(cell).strip()
+    named = _YEAR_AND_WEEK.fullmatch(text)
+    if named is not None:
+        year, week = (int(part) for part in named.groups() if part is not None)
+        return date.fromisocalendar(*((week, year) if named["week_first"] else (year, week)), 1)
+    if text.isdecimal() and len(text) <= len(str(MOST_COUNTED)):
+        return int(text)
+    day = parse_time(cell if isinstance(cell, datetime) else text, ()).date()
+    return day - timedelta(days=day.weekday())
 
 
 def _at(line: int, fault: Fault) -> Fault:

@@ -27,13 +27,21 @@ def table(folder: Path, text: str) -> Path:
     return path
 
 
-@given(TABLES, st.sampled_from(["iso", "day", "french", "number"]), st.integers(0, 6))
+@given(
+    TABLES,
+    st.sampled_from(["iso", "short", "semaine", "reversed", "digits", "day", "french", "number"]),
+    st.integers(0, 6),
+)
 def test_what_is_read_is_what_was_written(cells: dict[tuple[str, int], int], style: str, weekday: int) -> None:
     def name(week: int) -> str:
         day = MONDAY + timedelta(weeks=week, days=weekday)
         iso = day.isocalendar()
         return {
             "iso": f"{iso.year}-W{iso.week:02}",
+            "short": f"{iso.year}w{iso.week}",
+            "semaine": f"{iso.year}-S{iso.week:02}",
+            "reversed": f"W{iso.week}/{iso.year}",
+            "digits": f"{iso.year}{iso.week:02}",
             "day": day.isoformat(),
             "french": f"{day:%d/%m/%Y}",
             "number": str(week),
@@ -52,10 +60,10 @@ def test_what_is_read_is_what_was_written(cells: dict[tuple[str, int], int], sty
         assert one.counts == tuple(cells.get((one.stream, first + number), 0) for number in range(length))
 
 
-def test_a_table_of_one_stream_needs_no_name_of_it(tmp_path: Path) -> None:
-    found = read_counts(table(tmp_path, "week,count\n2026-W05,2\n"))
+def test_a_table_of_one_stream_needs_no_name_of_it_and_other_columns_are_ignored(tmp_path: Path) -> None:
+    found = read_counts(table(tmp_path, "week,count,épidémie\n2026-W05,2,0\n2026-W06,3.0,1\n"))
 
-    assert [(one.stream, one.counts) for one in found.streams] == [("ensemble", (2,))]
+    assert [(one.stream, one.counts) for one in found.streams] == [("ensemble", (2, 3))]
 
 
 @pytest.mark.parametrize(
@@ -75,6 +83,7 @@ def test_a_table_of_one_stream_needs_no_name_of_it(tmp_path: Path) -> None:
                 ("line 3.count", "un nombre entier attendu"),
             ],
         ),
+        ("flux;semaine;nombre\nCRE;2025-W53;1\n", [("line 2.week", "une semaine attendue")]),
         (
             "flux;semaine;nombre\nCRE;2026-01-05;1\nCRE;2026-01-07;1\nCRE;12;1\n",
             [("line 3", "cette semaine est déjà à la ligne 2"), ("week", "une semaine attendue")],
