@@ -101,9 +101,13 @@ def _event(known: RaisedSignal | None, one: RegisterRise) -> PlanEvent | None:
 
 
 def _is_same(signal: RaisedSignal, one: RegisterRise) -> bool:
-    """Return True if a rise is one that a plan has: the same stream, with few quiet weeks between them at most."""
+    """Return True if a rise is one that a plan has.
+
+    It is of the same stream with few quiet weeks between them at most, or of most of the same cases, as a case may get
+    its theme or its cause after the rise of its site was recorded.
+    """
     if (signal.kind, signal.key) != (one.kind, one.key):
-        return False
+        return 2 * len(set(signal.cases) & set(one.cases)) > len(one.cases)
     gaps = (
         _weeks(_monday(signal.until), _monday(one.rise.week)),
         _weeks(_monday(one.rise.until), _monday(signal.week)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Final
@@ -211,7 +211,7 @@ class RegisterRise:
         key: the parts of its name, such as the site and the theme.
         rise: what was seen.
         cases: the references of the cases of the window, in order: as many as observed.
-        pooled: the rises of pooled streams that have these cases and were seen by then, as kind and key.
+        pooled: the other streams that these cases made rise, as kind and key; the one that showed it first comes first.
     """
 
     kind: str
@@ -230,6 +230,8 @@ def rises_of_register(
     alarms_a_year: float = ALARMS_A_YEAR,
 ) -> tuple[RegisterRise, ...]:
     """Find the rises in the streams of a register; the week that is not over is left out.
+
+    A burst of cases is one rise: that of the smallest stream that explains it, with the other streams named.
 
     Args:
         cases: the complaints received in the years of history.
@@ -274,22 +276,61 @@ def rises_of_register(
     found = []
     for rise in detect_rises(series, alarms_a_year=alarms_a_year) if series else ():
         kind_name, key = streams[int(rise.stream)]
-        window = [week for week in weeks if rise.since <= _name(week) <= rise.week]
-        references = tuple(sorted(one for week in window for one in members[kind_name, key].get(week, ())))
+        of_stream = members[kind_name, key]
         shown = attrs.evolve(rise, stream=", ".join(key))
-        found.append(RegisterRise(kind=kind_name, key=key, rise=shown, cases=references))
-    return tuple(attrs.evolve(one, pooled=_pooled(one, found)) for one in reversed(found))
+        cases = _cases_between(of_stream, rise.since, rise.week)
+        found.append(
+            _Found(
+                rise=RegisterRise(kind=kind_name, key=key, rise=shown, cases=cases),
+                whole=frozenset(_cases_between(of_stream, rise.since, rise.until)),
+                size=(sum(map(len, of_stream.values())), list(STREAMS).index(kind_name), key),
+            )
+        )
+    bursts = _bursts(found)
+    return tuple(bursts[one] for one in reversed(found) if one in bursts)
 
 
-def _pooled(one: RegisterRise, found: Iterable[RegisterRise]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    return tuple(
-        (other.kind, other.key)
-        for other in found
-        if other is not one
-        and STREAMS[other.kind].is_pooled
-        and other.rise.week <= one.rise.week <= other.rise.until
-        and set(other.cases) & set(one.cases)
-    )
+def _cases_between(of_stream: Mapping[date, Sequence[str]], since: str, until: str) -> tuple[str, ...]:
+    return tuple(sorted(one for week, several in of_stream.items() if since <= _name(week) <= until for one in several))
+
+
+@attrs.frozen(eq=False)
+class _Found:
+    """A rise of one stream, the cases from its first window to its last week, and how large the stream is."""
+
+    rise: RegisterRise
+    whole: frozenset[str]
+    size: tuple[int, int, tuple[str, ...]]
+
+
+def _bursts(found: Sequence[_Found]) -> dict[_Found, RegisterRise]:
+    """Return one rise of each burst, that of the smallest stream which explains it, with the larger streams named.
+
+    A rise is explained by those of smaller streams if the cases that these do not have are nearer to what was expected
+    than to what was observed. A rise that is not explained, as several small streams rose a little, is one too.
+    """
+    explaining: dict[_Found, list[_Found]] = {}
+    for one in sorted(found, key=lambda each: each.size):
+        cases = frozenset(one.rise.cases)
+        smaller = [other for other in explaining if cases & other.whole]
+        rest = len(cases.difference(*(other.whole for other in smaller)))
+        if 2 * rest > one.rise.rise.observed + one.rise.rise.expected:
+            explaining[one] = []
+            smaller = [other for other in smaller if STREAMS[one.rise.kind].is_pooled]
+        for other in smaller:
+            explaining[other].append(one)
+    return {
+        one: attrs.evolve(
+            one.rise,
+            pooled=tuple(
+                {
+                    (other.rise.kind, other.rise.key): None
+                    for other in sorted(larger, key=lambda each: each.rise.rise.week)
+                }
+            ),
+        )
+        for one, larger in explaining.items()
+    }
 
 
 def _name(week: date) -> str:

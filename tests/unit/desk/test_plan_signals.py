@@ -15,11 +15,11 @@ from reclamation_core.errors import FaultsError
 from reclamation_core.indicators import RegisterRise
 from reclamation_core.plans import ActionOrigin, ActionType, PlanRefusedError, PlanScope
 from reclamation_core.ports import StoreDamagedError
-from reclamation_core.testing.builders import an_action
+from reclamation_core.testing.builders import FakeClock, an_action
 from reclamation_core.vocabulary import Role
 from reclamation_core.wording import Wording
 from tests.unit.desk import factories
-from tests.unit.desk.rising import CRE, NATION, receive, risen
+from tests.unit.desk.rising import CRE, MONDAY, NATION, SITES, receive, risen
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def desk() -> Desk:
 
 
 def of_site(desk: Desk) -> PlanSignal:
-    (found,) = (one for one in desk.signals().on_plans if one.reference.startswith("site:"))
+    (found,) = (one for one in desk.signals().on_plans if one.plan == CRE)
     return found
 
 
@@ -40,14 +40,11 @@ def test_the_nightly_job_raises_a_rise_once_on_the_plan_that_it_concerns() -> No
 
     assert report.signals is not None
     assert {(plan.key, name.partition("@")[0]) for plan, name in report.signals} == {
-        ("site:CRE", "site:CRE"),
         ("site:CRE", "site_theme:CRE/equipment"),
-        ("region:Île-de-France", "region:Île-de-France"),
         ("nation", "theme:equipment"),
-        ("nation", "nation"),
     }
     assert report.to_document()["signals"] == [f"{plan.key}/{name}" for plan, name in report.signals]
-    assert "Signaux détectés : 5" in report.to_text().replace("\N{NO-BREAK SPACE}", " ")
+    assert "Signaux détectés : 2" in report.to_text().replace("\N{NO-BREAK SPACE}", " ")
     assert {one.raised_at for one in desk.signals().on_plans} == {clock.now()}
 
     for later, until in ((1, "2026-W22"), (7, "2026-W23")):
@@ -55,11 +52,24 @@ def test_the_nightly_job_raises_a_rise_once_on_the_plan_that_it_concerns() -> No
         if later == 7:
             receive(desk, 26, 9)
         assert desk.maintenance.nightly(signals=True).signals == ()
-        assert {(one.week, one.until) for one in desk.signals().on_plans} == {("2026-W22", until)}
+        assert (of_site(desk).week, of_site(desk).until) == ("2026-W22", until)
     versions = desk.pgaac(CRE).current.version
     desk.maintenance.nightly(signals=True)
     assert desk.pgaac(CRE).current.version == versions
     assert list(desk.verify()) == []
+
+
+def test_a_rise_whose_cases_get_a_theme_afterwards_is_the_same_signal() -> None:
+    clock = FakeClock(MONDAY + timedelta(weeks=26))
+    desk = Desk.in_memory(clock=clock, sites=SITES)
+    for week in range(26):
+        receive(desk, week, 8 if week == 25 else week % 2, theme=None)
+    assert desk.maintenance.nightly(signals=True).signals == ((CRE, "site:CRE@2026-W22"),)
+    for case in desk.signals().on_plans[0].cases:
+        desk.complete_facts(case, theme="equipment")
+
+    assert [(one.kind, one.key) for one in desk.rises()] == [("site_theme", ("CRE", "equipment"))]
+    assert desk.maintenance.nightly(signals=True).signals == ()
 
 
 def test_an_old_rise_is_not_raised_afterwards() -> None:
@@ -77,11 +87,12 @@ def test_a_signal_says_what_was_seen_and_which_larger_stream_showed_it(desk: Des
     assert (one.plan, one.week, one.since, one.observed, len(one.cases)) == (CRE, "2026-W22", "2026-W22", 8, 8)
     assert one.expected < 1
     assert one.recurrence_weeks > 52
-    assert one.stream.fr == "réclamations d'un centre : Créteil"
+    assert one.stream.fr == "réclamations d'un centre, par thème : Créteil, matériel et sécurité"
     assert [words.fr for words in one.pooled] == [
-        "toutes les réclamations",
+        "réclamations d'un centre : Créteil",
         "réclamations d'une région : Île-de-France",
         "réclamations sur un thème : matériel et sécurité",
+        "toutes les réclamations",
     ]
     assert one.sentence.fr.startswith("8 pour 0,5 attendus (2026-W22) ; par hasard, une fois en ")
     assert (one.state.value, one.is_open, one.acknowledged_by) == ("new", True, None)
@@ -132,7 +143,7 @@ def test_an_action_with_the_signal_as_its_origin_is_what_came_of_it(desk: Desk) 
 
 
 def test_a_line_on_the_plan_of_the_nation_begins_with_its_level(desk: Desk) -> None:
-    signal = next(one for one in desk.signals().on_plans if one.reference.startswith("nation"))
+    signal = next(one for one in desk.signals().on_plans if one.plan == NATION)
     form = {one.name: one for one in desk.pgaac(NATION).form("add", signal.reference).fields}
 
     assert (form["level"].values, form["site"].values) == (("national",), ())
@@ -162,21 +173,21 @@ def test_signals_wait_on_the_worklist_and_in_the_digest_until_somebody_decides(d
     worklist = desk.worklist()
 
     assert worklist.signals is not None
-    assert (worklist.signals.count, len(worklist.signals.first), dict(worklist.signals.by_site)) == (5, 5, {"CRE": 2})
+    assert (worklist.signals.count, len(worklist.signals.first), dict(worklist.signals.by_site)) == (2, 2, {"CRE": 1})
     assert "CRE" in worklist.sites
     text = worklist.to_text().replace("\N{NO-BREAK SPACE}", " ")
-    assert "Signaux à examiner : 5" in text
-    assert "- réclamations d'un centre : Créteil, 8 pour 0,5 attendus" in text
-    assert worklist.to_document()["signals"][0]["count"] == 5
+    assert "Signaux à examiner : 2" in text
+    assert "- réclamations d'un centre, par thème : Créteil, matériel et sécurité, 8 pour 0,5 attendus" in text
+    assert worklist.to_document()["signals"][0]["count"] == 2
     desk.pgaac(CRE).acknowledge_signal(of_site(desk).reference)
     after = desk.worklist().signals
     assert after is not None
-    assert (after.count, after.first[-1].state.value) == (5, "acknowledged")
+    assert (after.count, after.first[-1].state.value) == (2, "acknowledged")
     desk.pgaac(CRE).dismiss_signal(of_site(desk).reference, reason="une enquête")
-    assert desk.scoped(site="CRE").worklist().signals.count == 1  # type: ignore[union-attr]
+    assert desk.scoped(site="CRE").worklist().signals.count == 0  # type: ignore[union-attr]
     assert desk.worklist(assigned_to="x").signals is None
     assert desk.scoped(site="STD").signals().on_plans == ()
-    assert len(desk.scoped(site="CRE").signals().on_plans) == 2
+    assert len(desk.scoped(site="CRE").signals().on_plans) == 1
 
 
 def test_only_a_desk_that_sees_all_cases_raises_signals(desk: Desk) -> None:
@@ -215,7 +226,7 @@ def test_a_corrupt_plan_does_not_prevent_the_signals_of_the_others(monkeypatch: 
     report = desk.maintenance.nightly(signals=True)
 
     assert report.signals is not None
-    assert {plan.key for plan, _ in report.signals} == {"region:Île-de-France", "nation"}
+    assert {plan.key for plan, _ in report.signals} == {"nation"}
     assert [failure.step for failure in report.failures] == ["signals"]
 
 

@@ -20,12 +20,12 @@ def browser() -> Browser:
 def test_the_first_page_counts_the_signals_and_leads_to_as_many(browser: Browser) -> None:
     page = browser.get("/")
 
-    assert page.links["Signaux à examiner : 5"] == "/signaux"
+    assert page.links["Signaux à examiner : 2"] == "/signaux"
     assert "8 pour 0,5 attendus (2026-W22)" in browser.text
     signals = browser.get("/signaux")
-    assert signals.headings[:2] == ["Signaux", "Hausses à examiner : 5"]
-    assert browser.text.count("– nouveau</h3>") == 5
-    assert browser.get("/signaux?centre=CRE").headings[:2] == ["Signaux – Créteil", "Hausses à examiner : 2"]
+    assert signals.headings[:2] == ["Signaux", "Hausses à examiner : 2"]
+    assert browser.text.count("– nouveau</h3>") == 2
+    assert browser.get("/signaux?centre=CRE").headings[:2] == ["Signaux – Créteil", "Hausses à examiner : 1"]
 
 
 def test_a_signal_is_acknowledged_and_dismissed_on_its_page(browser: Browser) -> None:
@@ -36,8 +36,8 @@ def test_a_signal_is_acknowledged_and_dismissed_on_its_page(browser: Browser) ->
         browser.get("/signaux?centre=CRE&etat=tous")
         assert "Mme Roux" in browser.text
     assert "une enquête" in browser.text
-    assert browser.get("/signaux?centre=CRE&etat=tous").headings[1] == "Hausses : 2"
-    assert browser.get("/signaux?centre=CRE").headings[1] == "Hausses à examiner : 1"
+    assert browser.get("/signaux?centre=CRE&etat=tous").headings[1] == "Hausses : 1"
+    assert browser.get("/signaux?centre=CRE").headings[1] == "Hausses à examiner : 0"
     assert "Voir aussi les hausses écartées ou suivies d'une action : 1" in browser.text
 
 
@@ -52,4 +52,4 @@ def test_a_signal_is_turned_into_a_preventive_line(browser: Browser) -> None:
     assert (action.type.value, action.origin.value, action.site) == ("preventive", "watch", "CRE")
     page = browser.get("/signaux?centre=CRE&etat=tous")
     assert page.links[action.reference] == f"/pgaac/site%3ACRE/actions/{action.reference}"
-    assert browser.get("/signaux?centre=CRE").headings[1] == "Hausses à examiner : 1"
+    assert browser.get("/signaux?centre=CRE").headings[1] == "Hausses à examiner : 0"
