@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -199,3 +200,10 @@ def test_pictures_are_light_and_have_the_same_words_wherever_they_are() -> None:
         words = {picture.file: {picture.english, picture.french} for picture in PICTURES.values()}
         assert {file for _, file in shown} == set(words), name
         assert [file for text, file in shown if text not in words[file]] == [], name
+
+
+def test_the_readme_names_each_extra_that_a_user_installs() -> None:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    (listed,) = re.findall(r"Extras:\n(.*?)\n\n", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+
+    assert set(re.findall("`([a-z]+)`", listed)) == extras.keys() - {"dev", "dev-tests", "docs"}

@@ -37,8 +37,8 @@ BEYOND = "hors des années que couvre le calendrier, 1990 à 2000 ; corrigez la 
             "2300-01-01 : " + BEYOND,
         ),
         (
-            MissingExtraError("openpyxl", "excel"),
-            f"openpyxl n'est pas installé ; installez l'extra « excel » : {install_command('excel')}",
+            MissingExtraError("polars", "frames"),
+            f"polars n'est pas installé ; installez l'extra « frames » : {install_command('frames')}",
         ),
     ],
 )
