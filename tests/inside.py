@@ -65,12 +65,12 @@ def change_plan(plan: PlanService, event: PlanEvent, reference: str) -> None:
     plan._change(lambda _: event, None, None, {reference})
 
 
-def raise_signal(desk: Desk, scope: PlanScope, event: PlanEvent) -> None:
+def raise_signal(desk: Desk, scope: PlanScope, event: PlanEvent, *known: str) -> None:
     """Store an event of a plan that the library itself observes."""
     context = desk._context
 
     def observed(unit: UnitOfWork) -> None:
-        before = load_part(unit, scope, ())
+        before = load_part(unit, scope, known)
         save_plan(unit, context.observe_on_plan(before, event), before.version)
 
     context.transact(observed, CommandLog(scope.key))

@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date
 from io import StringIO
 from pathlib import Path
@@ -27,7 +27,8 @@ from reclamation_core.cli.database_commands import checkpoint_desk, verify_desk
 from reclamation_core.desk import Desk
 from reclamation_core.errors import install_command
 from reclamation_core.ports import CaseQuery
-from reclamation_core.vocabulary import Eligibility
+from reclamation_core.simulation import shipped
+from reclamation_core.vocabulary import Eligibility, Sites
 from tests.databases import emptied, sqlite_file
 from tests.inside import store_of
 from tests.typography import plain
@@ -433,6 +434,17 @@ def test_the_schema_is_made_and_checked(told: Callable[..., CliResult]) -> None:
     )
     assert told("db", "upgrade", "--db", URL_)[1] == "sqlite:///register.db : le schéma est déjà à jour\n"
     assert told("db", "check", "--db", URL_) == (0, "sqlite:///register.db : le schéma est à jour\n", "")
+
+
+def test_the_sites_are_written_for_the_views(told: Callable[..., CliResult]) -> None:
+    file = shipped().sites
+    assert told("db", "sites", str(file), "--db", URL_)[0] == 2  # no database yet
+    upgrade(URL_)
+    count = len(Sites.from_toml(file))
+
+    assert told("db", "sites", str(file), "--db", URL_) == (0, f"sqlite:///register.db : {count} centres\n", "")
+    with closing(sqlite3.connect("register.db")) as connection:
+        assert connection.execute("SELECT count(region) FROM reclamation_v_centres").fetchone() == (count,)
 
 
 def test_what_is_missing_of_the_schema_is_told_and_restored(told: Callable[..., CliResult]) -> None:

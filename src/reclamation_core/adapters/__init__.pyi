@@ -12,6 +12,7 @@ from reclamation_core.adapters.sqlalchemy import mark_restored as mark_restored
 from reclamation_core.adapters.sqlalchemy import open_engine as open_engine
 from reclamation_core.adapters.sqlalchemy import rebuild_projections as rebuild_projections
 from reclamation_core.adapters.sqlalchemy import upgrade as upgrade
+from reclamation_core.adapters.sqlalchemy import write_sites as write_sites
 from reclamation_core.adapters.unit_of_work import BufferedUnitOfWork as BufferedUnitOfWork
 from reclamation_core.adapters.unit_of_work import CommittedState as CommittedState
 from reclamation_core.ports.repositories import Changes as Changes

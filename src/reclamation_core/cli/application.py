@@ -72,6 +72,7 @@ _GROUPS: Final[dict[str, tuple[str, dict[str, str]]]] = {
             "clock": "database_commands.clock",
             "free": "database_commands.free",
             "restored": "database_commands.restored",
+            "sites": "database_commands.write_sites",
         },
     ),
 }

@@ -160,6 +160,20 @@ def check(db: Db = None) -> int:
     return 0
 
 
+def write_sites(
+    sites: Annotated[Path, typer.Argument(metavar="FICHIER", help="Les centres : un fichier TOML.")], db: Db = None
+) -> int:
+    """Écrire les centres et leur région dans la base.
+
+    Les vues en français donnent alors la région de chaque dossier. Aucune règle ne les lit.
+    """
+    known = read_file(sites, Sites.from_toml)
+    with existing(address(db)) as engine:
+        adapters.write_sites(engine, known)
+        say(f"{name_of(engine)} : {number(len(known))} {plural('centre', len(known))}")
+    return 0
+
+
 def verify(
     db: Db = None,
     checkpoint_file: Annotated[

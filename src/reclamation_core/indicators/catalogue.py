@@ -28,7 +28,7 @@ FOLLOWED: Final = 182
 """The days after a closing in which a cause may recur: six months."""
 SHARES_WITHIN: Final = (2, 5, 10, 15, 20)
 """The business days of the shares answered within."""
-_AGES: Final = ((1, 5), (6, 10), (11, 20), (21, None))
+_AGES: Final = ((0, 0), (1, 5), (6, 10), (11, 20), (21, None))
 """The bands of business days past the due date."""
 
 
@@ -211,7 +211,7 @@ def _withdrawn_in_time(rows: Sequence[CasePeriod], _: ReportPeriod) -> Indicator
 
 
 def _overdue(
-    rows: Sequence[CasePeriod], period: ReportPeriod, least: int = 1, most: int | None = None
+    rows: Sequence[CasePeriod], period: ReportPeriod, least: int = 0, most: int | None = None
 ) -> IndicatorValue:
     late = [
         (row, period.business_days(row.due_on, period.as_of))
@@ -389,6 +389,14 @@ def _flows() -> Iterator[Indicator]:
     )
 
 
+def _age_in_words(least: int, most: int | None) -> Wording:
+    if most is None:
+        return Wording(f"en retard de plus de {least - 1} jours ouvrés", f"overdue by over {least - 1} business days")
+    if not most:
+        return Wording("en retard, aucun jour ouvré passé depuis", "overdue, no business day since")
+    return Wording(f"en retard de {least} à {most} jours ouvrés", f"overdue by {least} to {most} business days")
+
+
 def _indicators() -> Iterator[Indicator]:
     yield from _flows()
     yield Indicator(
@@ -430,15 +438,10 @@ def _indicators() -> Iterator[Indicator]:
         measure=_overdue,
     )
     for least, most in _AGES:
-        span = f"{least}_{most}" if most else f"over_{least - 1}"
+        span = f"over_{least - 1}" if most is None else f"{least}_{most}" if most else "0"
         yield Indicator(
             name=f"overdue_{span}",
-            label=Wording(
-                f"en retard de {least} à {most} jours ouvrés"
-                if most
-                else f"en retard de plus de {least - 1} jours ouvrés",
-                f"overdue by {least} to {most} business days" if most else f"overdue by over {least - 1} business days",
-            ),
+            label=_age_in_words(least, most),
             definition=Wording(
                 "réponses en retard, par ancienneté, en jours ouvrés de France métropolitaine",
                 "answers overdue by their age, in business days of mainland France",

@@ -5,7 +5,7 @@ from reclamation_core.errors import MissingExtraError
 try:
     from reclamation_core.adapters.sqlalchemy.engines import Settings, open_engine
     from reclamation_core.adapters.sqlalchemy.restoration import mark_restored
-    from reclamation_core.adapters.sqlalchemy.schema import check, leave_own_tables, upgrade
+    from reclamation_core.adapters.sqlalchemy.schema import check, leave_own_tables, upgrade, write_sites
     from reclamation_core.adapters.sqlalchemy.store import SqlAlchemyStore, rebuild_projections
     from reclamation_core.adapters.sqlalchemy.tables import CASES, METADATA
 except ModuleNotFoundError as error:
@@ -22,4 +22,5 @@ __all__ = [
     "open_engine",
     "rebuild_projections",
     "upgrade",
+    "write_sites",
 ]

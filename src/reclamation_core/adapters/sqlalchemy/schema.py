@@ -21,9 +21,10 @@ from reclamation_core.adapters.sqlalchemy.database import Database, translate_db
 from reclamation_core.adapters.sqlalchemy.engines import open_engine, refuse_another_encoding
 from reclamation_core.adapters.sqlalchemy.host_connection import HostConnection, HostDatabase, require_supported
 from reclamation_core.adapters.sqlalchemy.schema_comparison import TOO_NEW, differences, read_server_version, restore
-from reclamation_core.adapters.sqlalchemy.tables import FEED_LOCK, METADATA, PREFIX, VERSION
+from reclamation_core.adapters.sqlalchemy.tables import FEED_LOCK, METADATA, PREFIX, SITES, VERSION
 from reclamation_core.adapters.sqlalchemy.views import create_views, drop_views
 from reclamation_core.ports import SchemaError, StoreEncodingError, StoreReadOnlyError, StoreUnreachableError
+from reclamation_core.vocabulary import Sites
 from reclamation_core.wording import Wording
 
 T = TypeVar("T")
@@ -90,6 +91,35 @@ def delete_all_rows(database: Engine | URL | str | HostConnection) -> None:
     def work(connection: Connection, _: int) -> None:
         for table in emptied:
             connection.execute(table.delete())
+
+    target.write(work)
+
+
+def write_sites(database: Engine | URL | str | HostConnection, sites: Sites) -> None:
+    """Write the sites and their regions for the views in French, in place of those of before.
+
+    No rule and no desk reads them: they are for reports written in SQL.
+
+    Args:
+        database: its address, an engine on it, or a connection of an application, as for `upgrade`.
+        sites: the sites.
+
+    Raises:
+        TypeError, ValueError: the database is none of these, or its address is not supported.
+        SchemaError: it has another version, or there is none.
+        StoreError: the database refused.
+    """
+    if isinstance(database, str | URL):
+        on_own_engine(database, lambda engine: write_sites(engine, sites))
+        return
+    check_version(database)
+    target = Database(database) if isinstance(database, Engine) else _host(database)
+    rows = [{"code": code, "name": sites[code].name, "region": sites[code].region} for code in sites]
+
+    def work(connection: Connection, _: int) -> None:
+        connection.execute(SITES.delete())
+        if rows:
+            connection.execute(SITES.insert(), rows)
 
     target.write(work)
 

@@ -481,6 +481,15 @@ JOBS = Table(
     comment="One row a job: a consumer of the feed, or a job of which one may run at a time.",
 )
 
+SITES = Table(
+    f"{PREFIX}sites",
+    METADATA,
+    _key("code", TEXT, "code of the site (centre)"),
+    _given("name", TEXT, "its name"),
+    _given("region", TEXT, "its region (région)"),
+    comment="One row a site, as `reclamation db sites` wrote it; views take the region of a case from here.",
+)
+
 SEQUENCE = f"{PREFIX}write_order"
 """The sequence of PostgreSQL that numbers events in the order of writing."""
 

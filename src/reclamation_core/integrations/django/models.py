@@ -173,6 +173,16 @@ class CaseRow(ReadOnlyModel):
     clos_le_utc = InstantField("clos le", null=True)
     motif_cloture = _code("motif de clôture")
     anonymise_le_utc = InstantField("anonymisé le", null=True)
+    region = _code("région")
+    theme = _code("thème")
+    exigence = _code("exigence en cause")
+    cycle = models.SmallIntegerField("cycle de réponse", null=True)
+    recu_ou_rouvert_le = models.DateField("reçu ou rouvert le", null=True)
+    accuse_reception_le = models.DateField("accusé de réception le", null=True)
+    repondu_le = models.DateField("jour de la réponse", null=True)
+    decision = _code("décision")
+    issue_delai = _code("issue du délai")
+    jours_calendaires = models.IntegerField("jours calendaires", null=True)
 
     class Meta(ReadOnlyModel.Meta):
         db_table = "reclamation_v_dossiers"

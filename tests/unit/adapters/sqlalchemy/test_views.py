@@ -5,16 +5,31 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+import attrs
 import pytest
 
-from reclamation_core.adapters import SqlAlchemyStore
-from reclamation_core.adapters.sqlalchemy.views import DESCRIPTIONS, EVENTS, VIEWS, plan
-from reclamation_core.cases import TextKind
+from reclamation_core.adapters import SqlAlchemyStore, write_sites
+from reclamation_core.adapters.sqlalchemy.tables import CASE_PERIODS
+from reclamation_core.adapters.sqlalchemy.views import (
+    DESCRIPTIONS,
+    EVENTS,
+    PERIOD_NAMES,
+    VIEWS,
+    VIEWS_WITH_TEXTS,
+    plan,
+)
+from reclamation_core.cases import ClosingReason, TextKind
 from reclamation_core.cases.events import CASE_EVENTS
 from reclamation_core.desk import Desk
-from reclamation_core.plans import PlanScope
-from reclamation_core.testing.contracts.samples import desk_on
-from tests.inside import engine_of
+from reclamation_core.indicators import STREAMS
+from reclamation_core.plans import ActionOrigin, ActionType, PlanScope
+from reclamation_core.plans.codes import SignalState
+from reclamation_core.plans.events import SignalContinued, SignalRaised
+from reclamation_core.plans.signals import SignalSheet
+from reclamation_core.testing.builders import an_action
+from reclamation_core.testing.contracts.samples import SITES, desk_on
+from reclamation_core.vocabulary import Sites
+from tests.inside import engine_of, raise_signal
 from tests.unit.adapters.sqlalchemy.asking import rows, run
 from tests.unit.desk import factories
 
@@ -147,6 +162,80 @@ def test_every_view_has_a_description_that_postgresql_holds(store: SqlAlchemySto
     if engine_of(store).dialect.name == "postgresql":
         found = rows(store, "SELECT obj_description('reclamation_v_dossiers'::regclass)")
         assert found == [("Un dossier par ligne, dans son état actuel. Instants en UTC.",)]
+
+
+def test_no_view_but_two_has_a_text_of_a_case_or_a_plan(store: SqlAlchemyStore) -> None:
+    desk = with_an_action(store)
+    desk.pgaac("CRE").publish()
+    tables = ("case_texts", "plan_texts")
+    texts = [row[0] for table in tables for row in rows(store, f"SELECT text FROM reclamation_{table}")]
+    assert len(texts) > 5
+
+    shown = {view: str(rows(store, f"SELECT * FROM {view}")) for view in VIEWS}
+
+    assert {view for view, cells in shown.items() if any(text in cells for text in texts)} == VIEWS_WITH_TEXTS
+    for view in VIEWS_WITH_TEXTS:
+        name = view.replace("_v_", "_v_suivi_")
+        with engine_of(store).connect() as connection:
+            every, others = (list(connection.exec_driver_sql(f"SELECT * FROM {one}").keys()) for one in (view, name))
+        assert others == [column for column in every if column not in {"cause", "action", "pilote", "critere"}]
+
+
+def test_the_view_of_periods_has_every_column_of_its_table(store: SqlAlchemyStore) -> None:
+    assert list(PERIOD_NAMES) == [column.name for column in CASE_PERIODS.columns]
+    desk = desk_on(store)
+    case = factories.answered(desk)
+    desk.close(case.reference, reason=ClosingReason.ANSWERED)
+    now = ("issue_delai", "jours_calendaires", "dans_le_cadre", "est_actuel", "dernier_du_cycle", "cycle_termine")
+
+    last = told(store, "periodes", "connu_depuis_utc", *now)[-1]
+    answered = case.answer_cycles[-1].answered_at
+    assert answered is not None
+    days = (case.day_of(answered) - case.received_on).days
+    issue = "dans les délais" if case.deadline and case.day_of(answered) <= case.deadline.due else "en retard"
+    assert last[1:] == (issue, days, "oui", "oui", "oui", "non")
+    assert told(store, "dossiers", "issue_delai", "jours_calendaires", "region") == [(issue, days, None)]
+    write_sites(engine_of(store), SITES)
+    assert {row[0] for row in told(store, "periodes", "region", "connu_depuis_utc")} == {"Île-de-France"}
+    assert told(store, "centres", "centre", "region") == sorted((code, SITES[code].region) for code in SITES)
+    write_sites(engine_of(store).url, Sites())
+    assert told(store, "centres", "centre", "nom") == []
+
+
+def test_the_view_of_signals_shows_what_became_of_each(store: SqlAlchemyStore) -> None:
+    desk, plan_ = desk_on(store), PlanScope.site("CRE")
+    sheet = SignalSheet(
+        kind="site_theme",
+        key=("CRE", "quality"),
+        week="2026-W14",
+        since="2026-W13",
+        until="2026-W14",
+        observed=5,
+        expected=1.2,
+        recurrence_weeks=620,
+        cases=("R-2026-000001",),
+    )
+    sheets = [attrs.evolve(sheet, key=("CRE", theme)) for theme in ("a", "b", "c", "d")]
+    for one in sheets:
+        raise_signal(desk, plan_, SignalRaised(sheet=one))
+    first = sheets[0].reference
+    raise_signal(desk, plan_, SignalContinued(signal=first, until="2026-W15"), first)
+    desk.pgaac(plan_).acknowledge_signal(sheets[1].reference)
+    desk.pgaac(plan_).dismiss_signal(sheets[2].reference, reason="une enquête a eu lieu")
+    of_signal = {"type": ActionType.PREVENTIVE, "origin": ActionOrigin.WATCH, "origin_reference": sheets[3].reference}
+    desk.pgaac(plan_).add(an_action(reference="P-1", **of_signal))
+
+    columns = ("signal", "semaine", "debut_fenetre", "derniere_semaine", "observes", "attendus")
+    found = told(store, "signaux", *columns, "semaines_de_recurrence", "etat", "flux")
+    assert {row[:8] for row in found} == {
+        (
+            *(one.reference, one.week, one.since, one.until, one.observed, one.expected, one.recurrence_weeks),
+            one.state.label("fr"),
+        )
+        for one in desk.signals().on_plans
+    }
+    assert {row[7] for row in found} == {state.label("fr") for state in SignalState}
+    assert {row[8] for row in found} <= {one.label.fr for one in STREAMS.values()}
 
 
 def test_every_type_of_event_has_a_label() -> None:
