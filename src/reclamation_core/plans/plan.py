@@ -108,7 +108,8 @@ class BasePlan(ABC):
             texts: True to include the texts that people wrote; by default each is null.
         """
         published = self.published_plans if isinstance(self, Pgaac) else ()
-        return plan_document_of(self.scope, self.version, self.actions, published, self.vault if texts else None)
+        vault = self.vault if texts else None
+        return plan_document_of(self.scope, self.version, self.actions, published, self.signals, vault)
 
     def without_names(self) -> Self:
         """Return the plan, or the part, for a reader of no names: a mark replaces each text that names a person."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, Final
 
 import attrs
@@ -13,7 +14,8 @@ from reclamation_core.cases.references import LineReference, PlanScope
 from reclamation_core.cases.texts import Vault
 from reclamation_core.markup import html_of
 from reclamation_core.plans.action import Action, ActionView, action_view
-from reclamation_core.plans.codes import ActionStatus, LineChangeKind
+from reclamation_core.plans.codes import ActionStatus, LineChangeKind, SignalState
+from reclamation_core.plans.signals import RaisedSignal
 from reclamation_core.validators import refuse_value
 from reclamation_core.wording import Wording
 
@@ -135,6 +137,45 @@ class PublicationView:
 
 
 @attrs.frozen(kw_only=True)
+class RaisedSignalView:
+    """A signal of a plan as plain data, without its cases, its texts and names; `view.signals` has them.
+
+    Args:
+        reference: its reference.
+        kind: the kind of its stream.
+        key: the parts of the name of the stream.
+        week: the week in which it was seen first.
+        since: the first week of the window that showed it.
+        until: the last week in which it was seen.
+        observed: the cases of the window.
+        expected: the cases expected in it.
+        recurrence_weeks: so many weeks pass between two such rises by chance alone.
+        pooled: the other streams that rose by it; the first showed it first.
+        raised: when it was recorded.
+        state: what became of it.
+        actions: the references of the actions that it led to.
+    """
+
+    reference: str
+    kind: str
+    key: tuple[str, ...]
+    week: str
+    since: str
+    until: str
+    observed: int
+    expected: float
+    recurrence_weeks: float
+    pooled: tuple[str, ...]
+    raised: datetime
+    state: SignalState
+    actions: tuple[str, ...]
+
+
+_SIGNAL_FIELDS: Final = tuple(field.name for field in attrs.fields(RaisedSignalView))
+_read_signal: Final = attrgetter(*_SIGNAL_FIELDS)
+
+
+@attrs.frozen(kw_only=True)
 class PgaacView:
     """A plan as plain data (PGAAC).
 
@@ -144,6 +185,7 @@ class PgaacView:
         version: the number of its events.
         actions: its actions, or those of the part.
         publications: its publications; none of a part.
+        signals: its signals, or those of the part, in the order in which they were raised.
     """
 
     scope: PlanScope
@@ -151,10 +193,16 @@ class PgaacView:
     version: int
     actions: tuple[ActionView, ...]
     publications: tuple[PublicationView, ...] = ()
+    signals: tuple[RaisedSignalView, ...] = ()
 
 
-def plan_document_of(
-    scope: PlanScope, version: int, actions: Iterable[Action], published: Iterable[PublishedPlan], vault: Vault | None
+def plan_document_of(  # noqa: PLR0917  (the parts of a plan, in their order)
+    scope: PlanScope,
+    version: int,
+    actions: Iterable[Action],
+    published: Iterable[PublishedPlan],
+    signals: Iterable[RaisedSignal],
+    vault: Vault | None,
 ) -> dict[str, Any]:
     """Return a plan, or a part of one, as plain data."""
     publications = (
@@ -169,8 +217,13 @@ def plan_document_of(
         version=version,
         actions=tuple(map(action_view, actions)),
         publications=tuple(publications),
+        signals=tuple(map(_signal_view, signals)),
     )
     return plain(view, vault)
+
+
+def _signal_view(signal: RaisedSignal) -> RaisedSignalView:
+    return RaisedSignalView(**dict(zip(_SIGNAL_FIELDS, _read_signal(signal), strict=True)))
 
 
 _REACHED = {

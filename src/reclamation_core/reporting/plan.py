@@ -14,6 +14,7 @@ from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Vault
 from reclamation_core.cases.causes import TRAINING_BODY, Taxonomy
 from reclamation_core.cases.texts import ERASED, Commitment
+from reclamation_core.indicators.streams import stream_in_words
 from reclamation_core.plans import (
     Action,
     ActionOrigin,
@@ -26,8 +27,9 @@ from reclamation_core.plans import (
     Priority,
     PublishedPlan,
 )
-from reclamation_core.plans.codes import LineChangeKind
+from reclamation_core.plans.codes import LineChangeKind, SignalState
 from reclamation_core.plans.published import PlanLine, published_plan_difference
+from reclamation_core.plans.signals import RaisedSignal, name_of_stream, signal_in_words
 from reclamation_core.ports import ExportRecord
 from reclamation_core.reporting.report import (
     LANGUAGES,
@@ -630,6 +632,96 @@ _DIFFUSION_COLUMNS: Final = (
 
 
 @attrs.frozen(kw_only=True)
+class SignalEntry:
+    """A signal of a plan with its stream in words.
+
+    Args:
+        plan: the plan.
+        signal: the signal.
+        stream: the name of its stream.
+        pooled: the names of the other streams that rose by it; the first showed it first.
+    """
+
+    plan: PlanScope
+    signal: RaisedSignal
+    stream: Wording
+    pooled: tuple[Wording, ...]
+
+    @property
+    def state(self) -> SignalState:
+        """What became of it."""
+        return self.signal.state
+
+    @property
+    def sentence(self) -> Wording:
+        """What was seen, against what was expected, and how rare it is."""
+        one = self.signal
+        return signal_in_words(one.observed, one.expected, one.recurrence_weeks, one.since, one.week)
+
+
+_SIGNAL_COLUMNS: Final = (
+    _of(
+        "flux",
+        ("Flux", "Stream"),
+        ("Ce dont il arrive plus que d'habitude.", "What arrives more often than usual."),
+        lambda one: one.stream,
+        width=40,
+    ),
+    _of(
+        "semaine",
+        ("Semaine", "Week"),
+        ("La semaine où la hausse a été vue.", "The week in which it was seen first."),
+        lambda one: one.signal.week,
+        width=10,
+    ),
+    _of(
+        "vue_jusqu_a",
+        ("Vue jusqu'à", "Seen until"),
+        ("La dernière semaine où elle a été vue.", "The last week."),
+        lambda one: one.signal.until,
+        width=10,
+    ),
+    _of(
+        "constat",
+        ("Constat", "Seen"),
+        (
+            "Les réclamations, celles attendues, la rareté par hasard.",
+            "The complaints, those expected, and how rare it is by chance.",
+        ),
+        lambda one: one.sentence,
+        width=50,
+    ),
+    _of(
+        "visible_aussi",
+        ("Visible aussi dans", "Seen too in"),
+        ("Les autres flux, le premier à la montrer en tête.", "The other streams, the first to show it in front."),
+        lambda one: (
+            Wording(", ".join(each.fr for each in one.pooled), ", ".join(each.en for each in one.pooled))
+            if one.pooled
+            else None
+        ),
+        width=40,
+    ),
+    _of(
+        "etat",
+        ("État", "State"),
+        ("Ce que le signal est devenu.", "What became of the signal."),
+        lambda one: one.state,
+        kind=_CODE,
+        codes=SignalState,
+        width=14,
+    ),
+    _of(
+        "actions",
+        ("Actions", "Actions"),
+        ("Les actions du plan qu'il a amenées.", "The actions that it led to."),
+        lambda one: ", ".join(one.signal.actions) or None,
+        width=20,
+    ),
+)
+
+
+@attrs.frozen(kw_only=True)
 class PlanView:
     """A plan to report on.
 
@@ -655,9 +747,27 @@ class PlanView:
         """Return the lines with what it takes to show them."""
         return tuple(PlanEntry(line, self.texts, self.zone, self.families, self.sites) for line in lines)
 
+    def signals(self) -> tuple[SignalEntry, ...]:
+        """Return the signals of the plan, the latest first."""
+
+        def named(stream: str) -> Wording:
+            return stream_in_words(stream, self.sites, self.families)
+
+        return tuple(
+            SignalEntry(
+                plan=self.plan.scope,
+                signal=one,
+                stream=named(name_of_stream(one.kind, one.key)),
+                pooled=tuple(map(named, one.pooled)),
+            )
+            for one in reversed(self.plan.signals)
+        )
+
 
 def plan_report(view: PlanView, number: int | None, *, at: datetime) -> Report:
     """Return the report of a plan: its lines, what changed since the publication before, publications and diffusions.
+
+    That of the living plan has its signals too.
 
     Args:
         view: the plan.
@@ -680,6 +790,7 @@ def plan_report(view: PlanView, number: int | None, *, at: datetime) -> Report:
     publications = known if number is None else known[:number]
     day = (at if number is None else shown.published_at).astimezone(view.zone).date()
     entries = view.entries(shown.lines)
+    signals = ("signaux",) if number is None else ()
     return Report(
         name="pgaac",
         title=_title(view, number),
@@ -711,6 +822,11 @@ def plan_report(view: PlanView, number: int | None, *, at: datetime) -> Report:
                 records=tuple(_totals([line.action for line in shown.lines], day)),
             ),
             ReportTable(
+                title=Wording("Signaux", "Signals"),
+                columns=_SIGNAL_COLUMNS,
+                records=view.signals() if number is None else (),
+            ),
+            ReportTable(
                 title=Wording("Fiches des actions", "Sheets of the actions"),
                 name="fiches",
                 columns=_CARD_COLUMNS,
@@ -718,8 +834,8 @@ def plan_report(view: PlanView, number: int | None, *, at: datetime) -> Report:
                 layout=TableLayout.CARDS,
             ),
         ),
-        data=("actions", "evolution", "editions", "envois", "totaux"),
-        pages=("totaux", "actions", "fiches", "evolution", "editions", "envois"),
+        data=("actions", "evolution", "editions", "envois", "totaux", *signals),
+        pages=("totaux", *signals, "actions", "fiches", "evolution", "editions", "envois"),
         as_of=day,
         exported_at=at,
         zone=view.zone,

@@ -15,9 +15,11 @@ from reclamation_core.errors import FaultsError
 from reclamation_core.indicators import RegisterRise
 from reclamation_core.plans import ActionOrigin, ActionType, PlanRefusedError, PlanScope
 from reclamation_core.ports import StoreDamagedError
+from reclamation_core.reporting import report_bytes
 from reclamation_core.testing.builders import FakeClock, an_action
 from reclamation_core.vocabulary import Role
 from reclamation_core.wording import Wording
+from tests.typography import plain
 from tests.unit.desk import factories
 from tests.unit.desk.rising import CRE, MONDAY, NATION, SITES, receive, risen
 
@@ -122,6 +124,18 @@ def test_a_role_that_reads_no_names_sees_a_mark(desk: Desk) -> None:
     desk.pgaac(CRE).acknowledge_signal(of_site(desk).reference)
 
     assert of_site(desk.acting("M. Petit", Role.HANDLING_UNIT)).acknowledged_by == HIDDEN_NAME
+
+
+def test_a_plan_has_its_signals_in_its_report_and_its_document(desk: Desk) -> None:
+    one = of_site(desk)
+    (row,) = next(table for table in desk.reports.plan(CRE).data_tables if table.name == "signaux").records
+    (document,) = desk.pgaac(CRE).current.to_document()["signals"]
+
+    assert (row.stream, row.sentence, row.state, row.pooled) == (one.stream, one.sentence, one.state, one.pooled)
+    assert (document["reference"], document["week"], document["state"]) == (one.reference, "2026-W22", "new")
+    assert (document["observed"], len(document["pooled"])) == (8, 4)
+    shown = plain(report_bytes(desk.reports.plan(CRE).only("signaux"), "csv").decode("utf-8-sig"))
+    assert row.stream.fr in shown
 
 
 def test_an_action_with_the_signal_as_its_origin_is_what_came_of_it(desk: Desk) -> None:

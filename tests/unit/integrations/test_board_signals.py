@@ -28,6 +28,14 @@ def test_the_first_page_counts_the_signals_and_leads_to_as_many(browser: Browser
     assert browser.get("/signaux?centre=CRE").headings[:2] == ["Signaux – Créteil", "Hausses à examiner : 1"]
 
 
+def test_a_plan_shows_its_signals_until_they_are_settled(browser: Browser) -> None:
+    assert "Signaux à examiner : 1" in browser.get("/pgaac/site:CRE").headings
+    assert "8 pour 0,5 attendus" in browser.text
+    (signal,) = browser.desk.pgaac(CRE).current.signals
+    browser.desk.pgaac(CRE).dismiss_signal(signal.reference, reason="une enquête")
+    assert "8 pour 0,5 attendus" not in browser.get("/pgaac/site:CRE").text
+
+
 def test_a_signal_is_acknowledged_and_dismissed_on_its_page(browser: Browser) -> None:
     for link, entered in (("Prendre en compte un signal", {}), ("Écarter un signal", {"reason": "une enquête"})):
         form = browser.get(browser.get("/signaux?centre=CRE").links[link])

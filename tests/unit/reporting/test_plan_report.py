@@ -355,7 +355,9 @@ def test_the_cells_of_every_table_are_equal_in_every_format() -> None:
     plan.add(sheet("A-2", what="=1+1 <b>\u202egras</b> #set text(9pt)"))
     desk.reports.send_plan("CRE", 1, b"x", recipients=["Direction"])
     report = desk.reports.plan("CRE")
-    assert [table.name for table in report.data_tables] == ["actions", "evolution", "editions", "envois", "totaux"]
+    names = ["actions", "evolution", "editions", "envois", "totaux"]
+    assert [table.name for table in report.data_tables] == [*names, "signaux"]
+    assert [table.name for table in desk.reports.plan("CRE", 1).data_tables] == names
     assert unequal_cells(report) == []
 
 

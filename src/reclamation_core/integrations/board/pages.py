@@ -1166,6 +1166,7 @@ class _View:
         named = PlanScope.parse(scope)
         current = self.desk.pgaac(named).current
         report = self.desk.reports.plan(named)
+        signals = next(table for table in report.tables if table.name == "signaux")
         first = (self._number("page") or 1) * _MOST_ACTIONS - _MOST_ACTIONS
         return self.page(
             "plan.html",
@@ -1177,6 +1178,7 @@ class _View:
             size=_MOST_ACTIONS,
             gathered=sum(1 for _ in report.tables[0].records) - len(current.actions),
             changes=sum(1 for _ in report.tables[1].records),
+            signals=[one for one in signals.records if one.signal.is_open][:_MOST_SIGNALS],
             sent=self.desk.reports.latest_exports(_MOST_SENT, named),
             zone=report.zone,
             commands=PLAN_COMMANDS,
