@@ -13,7 +13,6 @@ import attrs
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import CaseKind
-from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.cases.periods import CasePeriod
 from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.plan_access import load_known_part, plans_in_scope
@@ -240,16 +239,20 @@ def effect(context: DeskContext, scope: PlanScope, reference: str, alpha: float)
 def _marks(context: DeskContext, view: CasesView, history: CaseQuery) -> Mapping[str, list[tuple[str, str]]]:
     """Return the families of causes and the values of own facts of cases, by reference, as marks of streams.
 
+    The families are read in one query; of own facts each value that the register may have is one.
     Of own facts those with a closed list of values, which are neither personal nor texts.
     """
     found: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
-    taxonomy = TRAINING_BODY if context.taxonomy is None else context.taxonomy
-    for family in taxonomy.codes:
-        for case in summaries(view, attrs.evolve(history, cause_family=family)):
-            found[case.reference] += [("site_cause", family), ("cause", family)]
+    now = context.clock.now() + timedelta(days=1)  # what is recorded at this instant is known
+    days = {"first": history.received_from or date.min, "last": history.received_until or date.max}
+    latest = PeriodSelection(fields=("reference", "causes"), known_before=now, holds_at=now, day="received_on", **days)
+    with context.store.unit_of_work() as unit:
+        [rows], used = unit.cases.periods([latest]), unit.cases.own_names()
+    for row in (row for row in rows if row.causes):
+        found[row.reference] += [(kind, family) for family in row.causes for kind in ("site_cause", "cause")]
     for fact in context.policies.facts.values():
         values = fact.domain.values if isinstance(fact.domain, Enumeration) and not fact.personal else ()
-        for value in values:
+        for value in values if fact.name in used else ():
             for case in summaries(view, attrs.evolve(history, own={fact.name: value})):
                 found[case.reference].append(("site_own", f"{fact.name}={value}"))
     return found
