@@ -1,12 +1,15 @@
 """Measures the detectors of rises on simulated weekly counts: false alarms, delays, outbreaks found.
 
     python -m soak.signal_yardsticks [STREAMS]
+    python -m soak.signal_yardsticks rates
 
 1. False alarms of quiet streams of five years, with season, trend, dispersion and late reports, beside the budget.
 2. A rate that doubles or triples: the median delay, beside that of a CUSUM which knows the rate and its change, with
    the same false alarms; no procedure has a shorter worst delay (Moustakides 1986).
 3. The 42 scenarios of Noufaily et al. (2013), with outbreaks in the last year of twelve: false alarms, outbreaks found,
    and delay, by each detector, beside a CUSUM of the negative binomial distribution that is told each week's mean.
+
+The second form prints the rates of the scan, from 2,400 streams of another seed.
 
 The seed is fixed. The script fails where the false alarms leave the budget by more than a fifth.
 """
@@ -19,13 +22,14 @@ from itertools import product
 from statistics import fmean, median
 from typing import Final, TypeAlias
 
+import attrs
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln
 
 from reclamation_core.indicators import DETECTORS, WeeklyCounts, detect_rises
-from reclamation_core.indicators.detection import FALSE_ALARMS, QUIET
-from reclamation_core.indicators.scan import BEFORE, WEEKS_OF_YEAR
+from reclamation_core.indicators.detection import FALSE_ALARMS, QUIET, _rises
+from reclamation_core.indicators.scan import BEFORE, WEEKS_OF_YEAR, scan
 
 Counts: TypeAlias = NDArray[np.int64]
 Means: TypeAlias = NDArray[np.float64]
@@ -60,8 +64,8 @@ def rises_of(counts: Counts, detector: str = "scan") -> list[int]:
     return [int(rise.week) for rise in detect_rises([stream], detector=detector)]
 
 
-def false_alarms(streams: int, draws: np.random.Generator) -> float:
-    """Print the false alarms of quiet streams by their kind; return those of all in a week of a stream."""
+def quiet_streams(streams: int, draws: np.random.Generator) -> Iterator[tuple[str, Counts]]:
+    """Yield quiet streams of five years of each kind, with 0.1 to 10 cases a week."""
     week = np.arange(WEEKS)
     turn = 2 * np.pi * week / WEEKS_OF_YEAR
     kinds: dict[str, Callable[[float], Means]] = {
@@ -70,21 +74,34 @@ def false_alarms(streams: int, draws: np.random.Generator) -> float:
         "trend": lambda level: level * np.exp(draws.uniform(-0.2, 0.2) * (week - WEEKS / 2) / WEEKS_OF_YEAR),
         "late reports": lambda level: level * np.concatenate([np.ones(WEEKS - 3), [0.9, 0.7, 0.4]]),
     }
-    every = []
     for kind, means in kinds.items():
-        found = [
-            len(
-                rises_of(
-                    drawn(means(np.exp(draws.uniform(np.log(0.1), np.log(10)))), draws.choice([1, 1.2, 1.5, 2]), draws)
-                )
-            )
-            for _ in range(streams // len(kinds))
-        ]
-        every += found
+        for _ in range(streams // len(kinds)):
+            level = np.exp(draws.uniform(np.log(0.1), np.log(10)))
+            yield kind, drawn(means(level), draws.choice([1, 1.2, 1.5, 2]), draws)
+
+
+def false_alarms(streams: int, draws: np.random.Generator) -> float:
+    """Print the false alarms of quiet streams by their kind; return those of all in a week of a stream."""
+    found: dict[str, list[int]] = {}
+    for kind, counts in quiet_streams(streams, draws):
+        found.setdefault(kind, []).append(len(rises_of(counts)))
+    for kind, alarms in found.items():
         print(
-            f"false alarms, {kind}: {fmean(found) / (WEEKS - BEFORE):.4f} a week of a stream, {FALSE_ALARMS} accepted"
+            f"false alarms, {kind}: {fmean(alarms) / (WEEKS - BEFORE):.4f} a week of a stream, {FALSE_ALARMS} accepted"
         )
-    return fmean(every) / (WEEKS - BEFORE)
+    return fmean(alarm for alarms in found.values() for alarm in alarms) / (WEEKS - BEFORE)
+
+
+def scan_rates(streams: int, draws: np.random.Generator) -> None:
+    """Print the rates of the scan as `indicators.detection` has them: how many rises a week begin by each chance."""
+    evidence = {counts: scan(counts) for counts in (tuple(map(int, one)) for _, one in quiet_streams(streams, draws))}
+    for chance, _ in DETECTORS["scan"].rates[:-1]:
+        plain = attrs.evolve(DETECTORS["scan"], rates=((1e-300, 1e-300), (1.0, 1.0)))
+        rises = sum(
+            len(_rises(WeeklyCounts(stream="", first=0, counts=counts), windows, plain, chance, 0))
+            for counts, windows in evidence.items()
+        )
+        print(f"    ({chance:g}, {rises / len(evidence) / (WEEKS - BEFORE):.5f}),")
 
 
 def cusum_delays(level: float, ratio: float, draws: np.random.Generator) -> float:
@@ -214,4 +231,7 @@ def main(streams: int = 500) -> None:
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    if sys.argv[1:] == ["rates"]:
+        scan_rates(2_400, np.random.default_rng(SEED + 1))
+    else:
+        main(*map(int, sys.argv[1:]))

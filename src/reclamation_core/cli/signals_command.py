@@ -65,6 +65,14 @@ def signals(  # noqa: PLR0917  (typer passes them by name)
         float | None,
         typer.Option("--alarms-a-year", metavar="NOMBRE", help="Fausses alertes admises par an, tous flux confondus."),
     ] = None,
+    false_discoveries: Annotated[
+        float | None,
+        typer.Option(
+            "--false-discoveries",
+            metavar="PART",
+            help="Part de fausses alertes parmi celles d'une semaine (farrington).",
+        ),
+    ] = None,
     detector: Annotated[
         str, typer.Option("--detector", metavar="NOM", help=f"La méthode : {' ou '.join(DETECTORS)}.")
     ] = "scan",
@@ -92,8 +100,18 @@ def signals(  # noqa: PLR0917  (typer passes them by name)
     if counts is None:
         return _of_register(db, sites_file, site, region, as_of, alarms_a_year, output_format, output)
     found = read_file(counts, read_counts)
+    if false_discoveries is not None and (not 0 < false_discoveries < 1 or not DETECTORS[detector].has_p_values):
+        raise CommandError(
+            "--false-discoveries : une part entre 0 et 1, les bornes exclues, avec --detector farrington"
+        )
     with _rate_refused(alarms_a_year):
-        rises = detect_rises(found.streams, false_alarms=false_alarms, alarms_a_year=alarms_a_year, detector=detector)
+        rises = detect_rises(
+            found.streams,
+            false_alarms=false_alarms,
+            alarms_a_year=alarms_a_year,
+            false_discoveries=false_discoveries,
+            detector=detector,
+        )
     if output_format is None:
         _show(found, rises, detector)
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
@@ -19,24 +20,24 @@ FALSE_ALARMS: Final = 0.01
 QUIET: Final = 4
 """A rise has ended once so many weeks passed without evidence; what follows is another."""
 _SCAN_RATES: Final = (
-    (2e-6, 0.00019),
-    (1e-5, 0.00040),
-    (3e-5, 0.00069),
-    (1e-4, 0.00122),
-    (3e-4, 0.00221),
-    (1e-3, 0.00452),
-    (2e-3, 0.00679),
-    (4e-3, 0.01039),
-    (7e-3, 0.01442),
-    (1e-2, 0.01787),
-    (2e-2, 0.02625),
-    (4e-2, 0.03676),
+    (2e-6, 0.00008),
+    (1e-5, 0.00016),
+    (3e-5, 0.00029),
+    (1e-4, 0.00048),
+    (3e-4, 0.00095),
+    (0.001, 0.00221),
+    (0.002, 0.00359),
+    (0.004, 0.00592),
+    (0.007, 0.00889),
+    (0.01, 0.01151),
+    (0.02, 0.01883),
+    (0.04, 0.03052),
     (1.0, 1.0),
 )
 """By the smallest chance of the windows: how many rises a week begin with such a chance or less in quiet streams.
 
 From 2,400 simulated streams of five years, with 0.1 to 10 cases a week, a variance of 1 to 2 times the mean, season or
-trend; `soak/signal_yardsticks.py` measures them again.
+trend: `python -m soak.signal_yardsticks rates`.
 """
 
 
@@ -50,6 +51,7 @@ class Detector:
         before: the weeks of history without which it says nothing.
         evidence: returns what it sees in each week of a series of counts, of one window each.
         rates: pairs of a chance and of the rate of false alarms, a week, at that chance; both ascend, up to 1.
+        has_p_values: True if a week has one look, so that its chance is a p-value.
     """
 
     name: str
@@ -57,6 +59,7 @@ class Detector:
     before: int
     evidence: Callable[[tuple[int, ...]], list[tuple[Evidence, ...]]]
     rates: Sequence[tuple[float, float]]
+    has_p_values: bool = False
 
     def rate(self, chance: float) -> float:
         """Return the rate of false alarms, a week, if evidence of such a chance or less is a signal."""
@@ -90,6 +93,7 @@ DETECTORS: Final = {
             before=263,
             evidence=farrington,
             rates=((1e-300, 1e-300), (1.0, 1.0)),
+            has_p_values=True,
         ),
     )
 }
@@ -124,6 +128,7 @@ def detect_rises(
     *,
     false_alarms: float = FALSE_ALARMS,
     alarms_a_year: float | None = None,
+    false_discoveries: float | None = None,
     detector: str = "scan",
 ) -> tuple[Rise, ...]:
     """Find the rises in streams of weekly counts.
@@ -132,13 +137,15 @@ def detect_rises(
         streams: the streams.
         false_alarms: how many false alarms are accepted in a week of one stream, below 1.
         alarms_a_year: instead, how many are accepted in a year in all streams together; each stream has its part.
+        false_discoveries: instead, of a detector whose chances are p-values, the share of false rises that is accepted
+            among those of a week, below 1; by the procedure of Benjamini and Hochberg over the streams of each week.
         detector: the name of one of `DETECTORS`.
 
     Returns:
         The rises in the order of the weeks, then of the streams as given.
 
     Raises:
-        ValueError: a rate is not above 0 and below 1, or the detector is unknown.
+        ValueError: a rate is not above 0 and below 1, the detector is unknown, or its chances are no p-values.
         MissingExtraError: the extra `simulation` (SciPy) is not installed.
 
     >>> quiet = WeeklyCounts(stream="CRE", first=1, counts=(0, 1, 0, 2, 1, 0, 1) * 10 + (1, 5, 6))
@@ -148,19 +155,60 @@ def detect_rises(
     if detector not in DETECTORS:
         raise ValueError(f"detector: {detector!r} is unknown; give one of {', '.join(DETECTORS)}")
     chosen, streams = DETECTORS[detector], tuple(streams)
-    rate = false_alarms if alarms_a_year is None else alarms_a_year / WEEKS_OF_YEAR / max(1, len(streams))
-    if not 0 < rate < 1:
-        name = "false_alarms" if alarms_a_year is None else "alarms_a_year"
+    rates = {
+        "false_alarms": false_alarms,
+        "alarms_a_year": None if alarms_a_year is None else alarms_a_year / WEEKS_OF_YEAR / max(1, len(streams)),
+        "false_discoveries": false_discoveries,
+    }
+    name = next((one for one in ("false_discoveries", "alarms_a_year") if rates[one] is not None), "false_alarms")
+    rate = rates[name]
+    if rate is None or not 0 < rate < 1:
         raise ValueError(f"{name}: {rate} false alarms in a week of a stream; give a number above 0 and below 1")
-    found = [rise for place, stream in enumerate(streams) for rise in _rises(stream, chosen, rate, place)]
+    evidence = [chosen.evidence(stream.counts) for stream in streams]
+    if false_discoveries is not None:
+        if not chosen.has_p_values:
+            of = ", ".join(one.name for one in DETECTORS.values() if one.has_p_values)
+            raise ValueError(f"false_discoveries: the chances of {detector!r} are no p-values; use it with {of}")
+        evidence, rate = _discoveries(streams, evidence, false_discoveries), 1.0
+    found = [
+        rise
+        for place, (stream, of_stream) in enumerate(zip(streams, evidence, strict=True))
+        for rise in _rises(stream, of_stream, chosen, rate, place)
+    ]
     return tuple(rise for *_, rise in sorted(found, key=lambda one: one[:2]))
 
 
-def _rises(stream: WeeklyCounts, detector: Detector, rate: float, place: int) -> list[tuple[int, int, Rise]]:
+def _discoveries(
+    streams: Sequence[WeeklyCounts], evidence: Sequence[Sequence[tuple[Evidence, ...]]], share: float
+) -> list[list[tuple[Evidence, ...]]]:
+    """Return the evidence of each week that the procedure of Benjamini and Hochberg accepts.
+
+    Source: Y. Benjamini, Y. Hochberg, Controlling the false discovery rate, JRSS B 57 (1995).
+    """
+    chances: defaultdict[str, list[float]] = defaultdict(list)
+    for stream, weeks in zip(streams, evidence, strict=True):
+        for number, windows in enumerate(weeks):
+            chances[stream.week(number)] += (one.chance for one in windows)
+    limits = {
+        week: max((one for rank, one in enumerate(sorted(found), 1) if one <= share * rank / len(found)), default=-1.0)
+        for week, found in chances.items()
+    }
+    return [
+        [
+            tuple(one for one in windows if one.chance <= limits[stream.week(number)])
+            for number, windows in enumerate(weeks)
+        ]
+        for stream, weeks in zip(streams, evidence, strict=True)
+    ]
+
+
+def _rises(
+    stream: WeeklyCounts, evidence: Sequence[tuple[Evidence, ...]], detector: Detector, rate: float, place: int
+) -> list[tuple[int, int, Rise]]:
     """Return the rises of a stream, each with the number of its week and the place of the stream."""
     rises: list[tuple[int, int, Rise]] = []
     last = -QUIET - 1
-    for week, windows in enumerate(detector.evidence(stream.counts)):
+    for week, windows in enumerate(evidence):
         # Weeks that showed a rise already do not show it again.
         later = [one for one in windows if one.weeks < week + 1 - last and one.observed]
         best = min(later, key=lambda one: one.chance, default=None)

@@ -28,22 +28,24 @@ if TYPE_CHECKING:
 WEEKS_OF_YEAR: Final = 365.2425 / 7
 WINDOWS: Final = (1, 2, 3, 4, 6, 8, 13)
 """The windows, in weeks."""
+PRICE: Final = (4.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0)
+"""The chances of a window count so many times.
+
+Of several looks at once, the long windows find more outbreaks for the same false alarms than that of one week.
+"""
 BEFORE: Final = 13
 """The weeks of history without which nothing is said of a week."""
 MEMORY: Final = 182
 """The weeks of history that count for the mean: three years and a half."""
 BLOCK: Final = 13
 """Season, trend and dispersion are estimated anew after so many weeks."""
-SEASON_FROM: Final = 40
-SEASON_CASES: Final = 20
-"""Season and trend are estimated from so many weeks and so many cases on."""
 AMPLITUDE: Final = 0.4
 SLOPE: Final = 0.35
 """The standard deviations that season (of the logarithm of the mean) and trend (in a year) are expected to have."""
 DISPERSION: Final = 1.2
 DISPERSION_WEEKS: Final = 13.0
 """The dispersion expected before any count, and the weeks that this expectation is worth."""
-PAST_OUTBREAK: Final = 2e-5
+PAST_OUTBREAK: Final = 2e-4
 """Weeks of so small a chance are cut to two standard deviations above their mean before they become history."""
 FEWEST: Final = 2
 """One case is no rise."""
@@ -62,67 +64,83 @@ def scan(counts: tuple[int, ...]) -> list[tuple[Evidence, ...]]:
         raise MissingExtraError(error.name or "scipy", "simulation") from None
     y = np.array(counts, float)
     history = y.copy()
-    windows = np.array(WINDOWS)
+    windows, price = np.array(WINDOWS), np.array(PRICE)
+    of_counts = np.concatenate([[0.0], np.cumsum(y)])
     found: list[tuple[Evidence, ...]] = [()] * min(BEFORE, len(counts))
+    dispersion = DISPERSION
     for start in range(BEFORE, len(y), BLOCK):
         end = min(len(y), start + BLOCK)
-        shape = _shape(history[:start], end)
+        shape, unsure = _shape(history[:start], end, dispersion)
         rate = (history[:start].sum() + 0.5) / (shape[:start].sum() + 0.5)
         dispersion = _dispersion(history[:start], shape[:start] * rate)
         of_shape = np.concatenate([[0.0], np.cumsum(shape)])
-        of_counts = np.concatenate([[0.0], np.cumsum(y[:end])])
-        for week in range(start, end):
+        while len(found) < end:
+            # All weeks of the block at once; after a past outbreak was cut, the rest of them again.
+            week = np.arange(len(found), end)[:, None]
+            has_history = windows <= week - 4
+            first, oldest = np.where(has_history, week + 1 - windows, week), np.maximum(0, week + 1 - MEMORY)
             of_history = np.concatenate([[0.0], np.cumsum(history[:end])])
-            lengths = windows[windows <= week - 4]
-            first, oldest = week + 1 - lengths, max(0, week + 1 - MEMORY)
             cases = of_history[first] - of_history[oldest] + 0.5
             mean = cases / (of_shape[first] - of_shape[oldest] + 0.5) * (of_shape[week + 1] - of_shape[first])
-            variance = dispersion * mean * (1 + mean / cases)
+            variance = dispersion * mean * (1 + mean / cases) + mean**2 * unsure[week]
             observed = of_counts[week + 1] - of_counts[first]
             size, above = mean**2 / (variance - mean), 1 - mean / variance
             at_least = np.where(observed > 0, betainc(np.maximum(observed, 0.5), size, above), 1.0)
-            chance = np.where(observed >= FEWEST, (at_least + betainc(observed + 1, size, above)) / 2, 1.0)
-            best = int(chance.argmin())
-            columns = zip(chance.tolist(), lengths.tolist(), observed.tolist(), mean.tolist(), strict=True)
-            found.append(
-                tuple(
-                    Evidence(chance=by_chance, weeks=weeks, observed=int(cases), expected=expected)
-                    for by_chance, weeks, cases, expected in columns
-                )
-            )
-            if chance[best] < PAST_OUTBREAK and observed[best] > FEWEST:
-                of_weeks = shape[first[best] : week + 1] * mean[best] / (of_shape[week + 1] - of_shape[first[best]])
-                most = np.ceil(of_weeks + 2 * np.sqrt(dispersion * of_weeks))
-                history[first[best] : week + 1] = np.minimum(history[first[best] : week + 1], most)
+            middle = (at_least + betainc(observed + 1, size, above)) / 2
+            chance = np.where((observed >= FEWEST) & has_history, np.minimum(1.0, price * middle), 1.0)
+            best = chance.argmin(axis=1)[:, None]
+            smallest, most = (np.take_along_axis(one, best, axis=1)[:, 0] for one in (chance, observed))
+            outbreaks = np.flatnonzero((smallest < PAST_OUTBREAK) & (most > FEWEST))
+            rows = int(outbreaks[0]) + 1 if len(outbreaks) else len(week)
+            columns = [one[:rows].tolist() for one in (chance, observed, mean, has_history)]
+            found += [_evidence(*row) for row in zip(*columns, strict=True)]
+            if len(outbreaks):
+                row, column = rows - 1, int(best[rows - 1, 0])
+                span = slice(int(first[row, column]), len(found))
+                of_weeks = shape[span] * mean[row, column] / shape[span].sum()
+                history[span] = np.minimum(history[span], np.ceil(of_weeks + 2 * np.sqrt(dispersion * of_weeks)))
     return found
 
 
-def _shape(history: Floats, weeks: int) -> Floats:
-    """Return the relative mean of each of so many weeks, by season and trend: a Poisson regression with a prior.
+def _evidence(
+    chance: list[float], observed: list[float], mean: list[float], has_history: list[bool]
+) -> tuple[Evidence, ...]:
+    return tuple(
+        Evidence(chance=by_chance, weeks=weeks, observed=int(cases), expected=expected)
+        for by_chance, weeks, cases, expected, is_window in zip(
+            chance, WINDOWS, observed, mean, has_history, strict=True
+        )
+        if is_window
+    )
 
-    The trend ends with the history.
+
+def _shape(history: Floats, weeks: int, dispersion: float) -> tuple[Floats, Floats]:
+    """Return the relative mean of each of so many weeks by season and trend, and the variance of its logarithm.
+
+    It is a quasi-Poisson regression with a prior, so that a season which few weeks have shown is small and uncertain.
+    The variance is that of the difference from the mean of the history. The trend ends with the history.
     """
     import numpy as np
 
-    if len(history) < SEASON_FROM or history.sum() < SEASON_CASES:
-        return np.ones(weeks)
     number = np.arange(weeks)
     years = np.minimum(number - len(history) + 1, 0) / WEEKS_OF_YEAR
     turn = 2 * np.pi * number / WEEKS_OF_YEAR
     design = np.stack([np.ones(weeks), years, np.cos(turn), np.sin(turn)], axis=1)
     past = design[: len(history)]
     precision = np.array([1e-9, SLOPE**-2, AMPLITUDE**-2, AMPLITUDE**-2])
-    found = np.array([np.log(history.mean()), 0.0, 0.0, 0.0])
+    found = np.array([np.log((history.sum() + 0.5) / (len(history) + 0.5)), 0.0, 0.0, 0.0])
     for _ in range(20):
         mean = np.exp(past @ found)
-        step = np.linalg.solve(
-            past.T @ (past * mean[:, None]) + np.diag(precision), past.T @ (history - mean) - precision * found
-        )
+        information = past.T @ (past * mean[:, None]) / dispersion + np.diag(precision)
+        step = np.linalg.solve(information, past.T @ (history - mean) / dispersion - precision * found)
         found += np.clip(step, -1, 1)
         if np.abs(step).max() < 1e-6:
             break
     relative: Floats = np.exp(design @ found - found[0])
-    return relative
+    of_history = relative[: len(history)] / relative[: len(history)].sum()
+    apart = (design - of_history @ past)[:, 1:]
+    unsure: Floats = (apart @ np.linalg.inv(information)[1:, 1:] * apart).sum(axis=1)
+    return relative, unsure
 
 
 def _dispersion(history: Floats, mean: Floats) -> float:
