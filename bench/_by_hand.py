@@ -19,6 +19,7 @@ from reclamation_core.adapters.sqlalchemy.mapper import (
     CASE_MAPPER,
     PendingChange,
     case_row,
+    period_rows,
     read_texts,
     search_rows,
     site_rows,
@@ -83,6 +84,7 @@ class ByHand:
         insert_rows(cursor, "case_events", events, is_sqlite=self.is_sqlite)
         insert_rows(cursor, "case_texts", _text_rows(cases), is_sqlite=self.is_sqlite)
         insert_rows(cursor, "case_sites", _site_rows(cases), is_sqlite=self.is_sqlite)
+        insert_rows(cursor, "case_periods", _period_rows(cases), is_sqlite=self.is_sqlite)
         insert_rows(cursor, "case_search", _search_rows(cases), is_sqlite=self.is_sqlite)
         cursor.execute("COMMIT")
         cursor.close()
@@ -131,6 +133,7 @@ def projection_rows(cases: Sequence[Case]) -> list[tuple[str, list[dict[str, Any
         ("cases", [case_row(case) | {"link": ""} for case in cases]),
         ("case_texts", _text_rows(cases)),
         ("case_sites", _site_rows(cases)),
+        ("case_periods", _period_rows(cases)),
         ("case_search", _search_rows(cases)),
     ]
 
@@ -144,6 +147,10 @@ def projection_select(*, is_sqlite: bool) -> str:
 
 def _text_rows(cases: Sequence[Case]) -> list[dict[str, Any]]:
     return [row for case in cases for row in CASE_MAPPER.text_rows(case, ())]
+
+
+def _period_rows(cases: Sequence[Case]) -> list[dict[str, Any]]:
+    return [row for case in cases for row in period_rows(case, None)]
 
 
 def _search_rows(cases: Sequence[Case]) -> list[dict[str, Any]]:

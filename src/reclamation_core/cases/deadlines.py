@@ -74,7 +74,7 @@ def pending_deadlines(
         policy: the edition that it is judged under.
         checks: for the case's actions, the check of their effectiveness.
     """
-    calendar = BusinessCalendar(case.calendar)
+    calendar = case.terms.business_calendar
     return (
         *_acknowledgement(case, policy, calendar),
         *_answers(case),
@@ -189,7 +189,7 @@ def retention_clocks(case: Case, policy: Policy, calendar: BusinessCalendar) -> 
 
 def retained_until(case: Case, policy: Policy) -> date | None:
     """Return the last day of retention of the texts of a case; None while it is open or suspended, and once erased."""
-    clocks = retention_clocks(case, policy, BusinessCalendar(case.calendar))
+    clocks = retention_clocks(case, policy, case.terms.business_calendar)
     return next((clock.due - _DAY for clock in clocks if clock.stopped_on is None), None)
 
 

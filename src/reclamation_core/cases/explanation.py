@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import attrs
 
-from reclamation_core.calendars import BusinessCalendar, Deadline, LedgerReason
+from reclamation_core.calendars import Deadline, LedgerReason
 from reclamation_core.calendars.codes import DeadlineStatus
 from reclamation_core.cases.case import Case
 from reclamation_core.cases.causes.rendering import inline, markdown_table, one_line
@@ -262,7 +262,7 @@ class _Writer:
     def assessment(self) -> Assessment | MalfunctionAssessment:
         facts = self.case.facts
         if isinstance(facts, ComplaintFacts):
-            return self.policy.assess(facts, BusinessCalendar(self.case.calendar))
+            return self.policy.assess(facts, self.case.terms.business_calendar)
         return self.policy.assess_malfunction(facts)
 
     def decisions(self) -> Iterator[ExplainedDecision]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 from itertools import pairwise
-from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Any, Final, get_args, get_origin, get_type_hints
 
@@ -113,7 +112,6 @@ class CasePeriod:
 _TIMES: Final = frozenset({"reference", "since", "until", "ends_run", "count"})
 FIELDS: Final = tuple(field.name for field in attrs.fields(CasePeriod) if field.name not in _TIMES)
 """The fields of which a change makes a new row."""
-_values = attrgetter(*FIELDS)
 
 
 def _class_of(hint: object) -> type[Any]:
@@ -146,56 +144,55 @@ def later_periods(case: Case, known: Case | None) -> tuple[CasePeriod, ...]:
 
 def _changes(case: Case, known: Case | None) -> Iterator[CasePeriod]:
     """Yield a row after each event that changes what indicators read."""
-    state = known
-    before = None if known is None else _values(_row(known, None))
-    for event in case.events[0 if known is None else known.version :]:
-        state = case if event.number == case.version else apply(state, event)
-        row = _row(state, event.recorded_at)
-        values = _values(row)
-        if values != before:
-            yield row
-        before = values
+    stored = 0 if known is None else known.version
+    state, before = known, None
+    questions = transfers = 0
+    unit = case.registration.handling_unit
+    for event in case.events:
+        if isinstance(event.data, InformationRequested):
+            questions += 1
+        elif isinstance(event.data, Rerouted):
+            transfers += event.data.handling_unit != unit
+            unit = event.data.handling_unit
+        if event.number < stored:
+            continue
+        if state is None or event.number > stored:
+            state = case if event.number == case.version else apply(state, event)
+        now = {**_fields(state), "questions": questions, "transfers": transfers}
+        if event.number > stored and now != before:
+            yield CasePeriod(reference=case.reference, since=event.recorded_at, **now)
+        before = now
 
 
-def _row(case: Case, since: datetime | None) -> CasePeriod:
+def _fields(case: Case) -> dict[str, Any]:
+    """Return what indicators read of a case at one moment, apart from what is counted over its events."""
     cycle = case.answer_cycles[-1] if case.answer_cycles else None
     answer = None if cycle is None else case.answer_of(cycle)
-
-    def day(instant: datetime | None) -> date | None:
-        return None if instant is None else case.day_of(instant)
-
-    return CasePeriod(
-        reference=case.reference,
-        since=since,
-        site=case.site,
-        unit=case.handling_unit,
-        state=case.state,
-        level=columns.level(case),
-        admissibility=case.admissibility,
-        channel=columns.channel(case),
-        complainant=columns.complainant(case),
-        nature=columns.nature(case),
-        theme=columns.theme(case),
-        requirement=columns.known_fact(case, "requirement", Requirement),
-        causes=() if case.analysis is None else tuple(sorted(set(case.analysis.causes))),
-        cycle=len(case.answer_cycles),
-        received_on=case.received_on
-        if cycle is None or len(case.answer_cycles) == 1
-        else case.day_of(cycle.started_at),
-        due_on=columns.due_on(case),
-        acknowledged_on=day(case.acknowledged_at),
-        answered_on=columns.answered_on(case),
-        decision=None if answer is None else answer.decision,
-        ended_on=day(case.withdrawn_at or case.closed_at),
-        mediation_on=day(case.mediation_at),
-        can_be_acknowledged=case.registration.complainant is not None,
-        supports=case.supports,
-        questions=sum(isinstance(event.data, InformationRequested) for event in case.events),
-        transfers=_transfers(case),
-    )
+    is_first = cycle is None or len(case.answer_cycles) == 1
+    return {
+        "site": case.site,
+        "unit": case.handling_unit,
+        "state": case.state,
+        "level": case.level,
+        "admissibility": case.admissibility,
+        "channel": columns.channel(case),
+        "complainant": columns.complainant(case),
+        "nature": columns.nature(case),
+        "theme": columns.theme(case),
+        "requirement": columns.known_fact(case, "requirement", Requirement),
+        "causes": () if case.analysis is None else tuple(sorted(set(case.analysis.causes))),
+        "cycle": len(case.answer_cycles),
+        "received_on": case.received_on if is_first else case.day_of(cycle.started_at),
+        "due_on": columns.due_on(case),
+        "acknowledged_on": _day(case, case.acknowledged_at),
+        "answered_on": columns.answered_on(case),
+        "decision": None if answer is None else answer.decision,
+        "ended_on": _day(case, case.withdrawn_at or case.closed_at),
+        "mediation_on": _day(case, case.mediation_at),
+        "can_be_acknowledged": case.registration.complainant is not None,
+        "supports": case.supports,
+    }
 
 
-def _transfers(case: Case) -> int:
-    units = [case.registration.handling_unit]
-    units += (event.data.handling_unit for event in case.events if isinstance(event.data, Rerouted))
-    return sum(before != after for before, after in pairwise(units))
+def _day(case: Case, instant: datetime | None) -> date | None:
+    return None if instant is None else case.day_of(instant)

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
-from reclamation_core.calendars import BusinessCalendar, OutsideHorizonError
+from reclamation_core.calendars import OutsideHorizonError
 from reclamation_core.cases import Case, DecisionContext, NewEvent, RecordedEvent, RegistrationCommand, apply, open_case
 from reclamation_core.cases.aggregate import with_event
 from reclamation_core.cases.decision import Registration
@@ -311,7 +311,7 @@ def _differ(ours: Mapping[str, Any], theirs: Mapping[str, Any], name: str) -> bo
 def _series(new: _Decided) -> str:
     """Return the series of the case's reference: the year of its receipt at the first handling site."""
     data: Any = new.event.data  # a `Registered`
-    return f"R-{BusinessCalendar(data.terms.calendar).day_of(data.facts.received_at).year}"  # as _NUMBERED reads it
+    return f"R-{data.terms.business_calendar.day_of(data.facts.received_at).year}"  # as _NUMBERED reads it
 
 
 def _numbered(new: _Decided, number: int) -> Case:

@@ -633,7 +633,7 @@ class ReportService:
         policy = next((policy for policy in self._context.policies if case.terms.are_of(policy)), None)
         if policy is None:
             return
-        calendar = BusinessCalendar(case.terms.calendar)
+        calendar = case.terms.business_calendar
         assessment = (
             policy.assess(case.facts, calendar)
             if isinstance(case.facts, ComplaintFacts)

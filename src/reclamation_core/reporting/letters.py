@@ -14,7 +14,6 @@ from typing import Any, Final
 
 import attrs
 
-from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.calendars.codes import in_words, month_in_words
 from reclamation_core.cases import (
     Admissibility,
@@ -667,7 +666,7 @@ class _Statement:
         self.words["redirection"] = None if redirection is None else redirection.value
         self._privacy()
         if self._policy is not None and isinstance(case.facts, ComplaintFacts):
-            decision = self._policy.assess(case.facts, BusinessCalendar(case.calendar)).eligibility
+            decision = self._policy.assess(case.facts, case.terms.business_calendar).eligibility
             self.words |= self._survey_note(self._policy, case.facts)
             self.words["is_information_request"] = case.facts.nature is Nature.INITIAL_INFORMATION_REQUEST
             self.words["explanation"] = decision.explain(self._lang, audience=Audience.COMPLAINANT)

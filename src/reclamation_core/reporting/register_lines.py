@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import attrs
 
-from reclamation_core.calendars import BusinessCalendar, DeadlineStatus
+from reclamation_core.calendars import DeadlineStatus
 from reclamation_core.cases import AnswerDecision, Case, CaseKind, columns
 from reclamation_core.cases.codes import Admissibility
 from reclamation_core.cases.events import Answered, Reopened
@@ -98,7 +98,7 @@ class RegisterEntry:
         if self.status not in {DeadlineStatus.OVERDUE, DeadlineStatus.MET_LATE} or self.case.deadline is None:
             return None
         end = self.case.day_of(self.answered_at or self.at)
-        return BusinessCalendar(self.case.calendar).count(self.case.deadline.due, end)
+        return self.case.terms.business_calendar.count(self.case.deadline.due, end)
 
     @property
     def days_to_answer(self) -> int | None:
@@ -107,7 +107,7 @@ class RegisterEntry:
         if answered is None:
             return None
         started = self.case.answer_cycles[-1].started_at
-        return BusinessCalendar(self.case.calendar).count(self.case.day_of(started), self.case.day_of(answered))
+        return self.case.terms.business_calendar.count(self.case.day_of(started), self.case.day_of(answered))
 
     def stated(self, parts: Iterable[Wording], *texts: Text | None) -> Wording | None:
         """Return labels as one text, followed by free texts where the entry shows them; None where there is nothing."""

@@ -419,7 +419,7 @@ def _waiting(case: object, as_of: date, day_type: DayType) -> WaitingTime | None
         raise TypeError(f"cases: {case!r}; cases of a desk are expected")
     if case.deadline is None:
         return None
-    calendar, first = BusinessCalendar(case.calendar), case.answer_cycles[0]
+    calendar, first = case.terms.business_calendar, case.answer_cycles[0]
     received_on = calendar.deadline(case.received_at, case.rule).received_on
     if received_on > as_of:
         return None

@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from datetime import date
 from functools import cached_property
 from itertools import takewhile
+from operator import attrgetter
 from typing import Any, ClassVar, Final, Generic, TypeVar
 
 import attrs
@@ -558,6 +559,11 @@ def _own_row(reference: str, name: str, text: str, value: OwnValue) -> Statement
     return {"case_reference": reference, "name": name, "value": text, "number": number, "day": day}
 
 
+_PERIOD_FIELDS: Final = {
+    "case_reference" if name == "reference" else name: name for name in PERIOD_TYPES if name != "count"
+}
+"""The fields of what a case was known to be, by the columns of `CASE_PERIODS`."""
+_OF_PERIOD: Final = attrgetter(*_PERIOD_FIELDS.values())
 _PERIODS: Final = tuple(
     (name, _joined if cls is tuple else code)
     for name, cls in PERIOD_TYPES.items()
@@ -575,9 +581,7 @@ def period_rows(case: Case, other: Case | None) -> list[StatementRow]:
 
 def stored_period(period: CasePeriod) -> StatementRow:
     """Return the row of `CASE_PERIODS` of what a case was known to be."""
-    row: StatementRow = attrs.asdict(period, recurse=False)
-    row["case_reference"] = row.pop("reference")
-    del row["count"]
+    row: StatementRow = dict(zip(_PERIOD_FIELDS, _OF_PERIOD(period), strict=True))
     for name, write in _PERIODS:
         row[name] = write(row[name])
     return row

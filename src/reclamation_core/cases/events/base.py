@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, ClassVar, Final, Self, TypeAlias
 from zoneinfo import ZoneInfo
@@ -111,7 +112,7 @@ def admissibility_of(kind: CaseKind, eligibility: Eligibility | None) -> Admissi
     return Admissibility.IN_SCOPE if eligibility is Eligibility.COMPLAINT else Admissibility.OUT_OF_SCOPE
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)  # with a cached property
 class ApplicableRules:
     """What a case is judged and timed by: all as it was in force at receipt.
 
@@ -138,6 +139,11 @@ class ApplicableRules:
             digest=policy.digest,
         )
 
+    @cached_property
+    def business_calendar(self) -> BusinessCalendar:
+        """The calendar that counts days by its definition."""
+        return BusinessCalendar(self.calendar)
+
     def are_of(self, policy: Policy) -> bool:
         """Return True for the edition of that name with the recorded digest, or without a recorded digest."""
         return self.edition == policy.edition and self.digest in (None, policy.digest)
@@ -156,7 +162,7 @@ def assess(
     """Return the assessment of facts by an edition; the complexity is that of the imposed level, if any (I14)."""
     assessment: CaseAssessment
     if isinstance(facts, ComplaintFacts):
-        assessment = policy.assess(facts, BusinessCalendar(rules.calendar))
+        assessment = policy.assess(facts, rules.business_calendar)
     else:
         assessment = policy.assess_malfunction(facts)
     return AssessmentSnapshot(
@@ -402,11 +408,11 @@ class BaseCase:
     @property
     def zone(self) -> ZoneInfo:
         """The time zone of the first handling site."""
-        return BusinessCalendar(self.calendar).zone
+        return self.terms.business_calendar.zone
 
     def day_of(self, instant: datetime) -> date:
         """The day of an instant at the first handling site."""
-        return BusinessCalendar(self.calendar).day_of(instant)
+        return self.terms.business_calendar.day_of(instant)
 
     @property
     def eligibility(self) -> Eligibility | None:
@@ -453,7 +459,7 @@ class BaseCase:
         Where the edition has a time to answer by level, that of the level as assessed counts, never that of an imposed
         one. A change of that level counts again from the start; the deadline does not precede the day of the change.
         """
-        calendar = BusinessCalendar(self.calendar)
+        calendar = self.terms.business_calendar
         suspended = tuple(_days_off(run, calendar)) if self.rule.suspensions_allowed else ()
         changed_on = None if run.level_changed_at is None else calendar.day_of(run.level_changed_at)
         return calendar.deadline(run.started_at, self.rule, suspended, levels=run.levels, not_before=changed_on)

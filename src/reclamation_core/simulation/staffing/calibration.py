@@ -76,7 +76,7 @@ def step_durations(
     for case in cases:
         if case.deadline is None:
             continue
-        calendar = BusinessCalendar(case.calendar)
+        calendar = case.terms.business_calendar
         qualified = next((one.occurred_at for one in case.history if isinstance(one.data, Qualified)), None)
         moments = [case.received_at, qualified, case.answer_cycles[0].answered_at]
         for step, (start, end) in zip((QUALIFICATION, ANSWER), pairwise(moments), strict=True):
@@ -178,7 +178,7 @@ def _answered_on(one: ArrivingComplaint) -> date | None:
     if isinstance(one, Case):
         cycle = one.answer_cycles[0] if one.deadline is not None else None
         instant = None if cycle is None else cycle.answered_at
-        return None if instant is None else BusinessCalendar(one.calendar).day_of(instant)
+        return None if instant is None else one.terms.business_calendar.day_of(instant)
     found: date | None = getattr(one, "answered_on", None)
     return found
 
