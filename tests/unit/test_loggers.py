@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
+import pytest
+
 import reclamation_core
 
 SOURCE = Path(reclamation_core.__file__).parent
@@ -27,6 +29,7 @@ def loggers() -> set[tuple[str, str]]:
     return found
 
 
+@pytest.mark.slow
 def test_a_logger_has_the_name_of_its_package() -> None:
     own = {(package, name) for package, name in loggers() if not name.startswith(("sqlalchemy", "aiosqlite"))}
 

@@ -255,6 +255,7 @@ def caseload(policy: Policy, lives: Any) -> tuple[Any, dict[str, date]]:
     return frames.caseload(desk), dues
 
 
+@pytest.mark.slow
 @given(EDITIONS, LIVES)
 def test_columns_and_replay_count_the_level_as_assessed(policy: Policy, lives: Any) -> None:
     rows, dues = caseload(policy, lives)

@@ -9,6 +9,7 @@ from datetime import date
 from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -39,6 +40,7 @@ def expected(case: Case) -> Level | None:
     return None if assessed.eligibility.outcome == "out_of_scope" else min(assessed.level.possible)
 
 
+@pytest.mark.slow
 @given(st.integers(0, 2**32))
 def test_each_output_has_the_level_of_the_case(seed: int) -> None:
     clock, store = FakeClock(at(1)), memory_store()

@@ -77,6 +77,7 @@ def views(desk: Desk, *, texts: bool) -> Iterator[tuple[str, Any]]:
             yield "view.published_plan", service.published_plan_to_document(published.number, texts=texts)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("texts", [False, True])
 @pytest.mark.parametrize("seed", SEEDS)
 def test_every_view_of_lived_cases_is_valid(seed: int, texts: bool) -> None:
@@ -89,6 +90,7 @@ def test_every_view_of_lived_cases_is_valid(seed: int, texts: bool) -> None:
     assert found == (set(PERSONAL) if texts else set())
 
 
+@pytest.mark.slow
 def test_lived_desks_have_every_view() -> None:
     seen = {name for seed in SEEDS for name, _ in views(lived_desk(seed), texts=True)}
 

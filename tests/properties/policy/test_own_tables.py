@@ -92,6 +92,7 @@ def of_case(facts: dict[str, Any]) -> dict[str, Any]:
     return {"received_at": RECEIVED, "satisfaction": 5.0, **given, **FACTS_OF_LEVEL[facts["level"]]}
 
 
+@pytest.mark.slow
 @given(ROWS, FACTS_DRAWN)
 def test_alone_and_in_columns_the_first_row_that_holds_decides(rows: Any, drawn: list[dict[str, Any]]) -> None:
     policy = parse_policy({"starts_from": "M2-1", "edition": "own", "tables": {"service": declared(rows)}})
@@ -162,6 +163,7 @@ def asking(rows: list[tuple[dict[str, Any], str]]) -> Policy:
     return parse_policy({"starts_from": "M2-1", "edition": "own", "facts": [funded], "tables": tables})
 
 
+@pytest.mark.slow
 @given(SOURCE_ROWS, DRAWN)
 def test_a_row_of_m2_1_asks_for_the_outcome_of_an_own_table(rows: Any, drawn: list[dict[str, Any]]) -> None:
     policy = asking(rows)
@@ -242,6 +244,7 @@ def test_the_outcome_of_an_own_table_is_asked_for_in_python_and_inherited() -> N
     assert [row.id for row in themed.assess(facts, FRANCE).eligibility.rows] == ["themed"]
 
 
+@pytest.mark.slow
 def test_comparisons_have_the_tables_that_both_editions_declare() -> None:
     before = asking([({"own.funded": True}, "a")])
     after = attrs.evolve(asking([({"own.funded": True}, "b")]), edition="after")

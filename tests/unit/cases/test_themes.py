@@ -42,6 +42,7 @@ def test_the_proposed_list_has_themes_of_the_library_and_no_word_twice() -> None
     assert len(words) == len(set(words))
 
 
+@pytest.mark.slow
 def test_the_proposed_list_agrees_with_the_labels_of_the_invented_messages() -> None:
     """Measured when the list was written, before its author had read the messages: 74 right, 19 wrong, 62 without."""
     source = files("reclamation_core.simulation").joinpath("data/complaints.csv").read_text(encoding="utf-8")

@@ -131,6 +131,7 @@ def test_the_first_support_is_of_the_kind_of_the_channel(desk: Desk) -> None:
     assert fields(desk.form("add_support", case.reference))["kind"].values == ()
 
 
+@pytest.mark.slow
 def test_a_form_is_plain_data_as_its_schema_says(desk: Desk) -> None:
     jsonschema = pytest.importorskip("jsonschema")
     case = factories.answered(desk)

@@ -68,6 +68,7 @@ def both(database: Any, monkeypatch: pytest.MonkeyPatch) -> Both:  # noqa: ARG00
     return found
 
 
+@pytest.mark.slow
 def test_each_route_answers_as_in_fastapi(both: Both) -> None:
     both("POST", "/cases", REGISTER)
     both("POST", "/cases", REGISTER)

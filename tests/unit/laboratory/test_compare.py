@@ -245,6 +245,7 @@ def test_intervals_are_the_published_ones_and_the_population_narrows_them() -> N
     assert compare(records, m2_1(), BOTH, population=400).measure("messages").before == 400
 
 
+@pytest.mark.slow
 def test_intervals_of_samples_cover_the_change_of_all_messages() -> None:
     chance = Random(7)  # noqa: S311  samples are drawn, nothing is kept secret
     everything = compare(many(), m2_1(), BOTH, CALENDAR, as_of=UNTIL)
@@ -290,6 +291,7 @@ assert "<table" in found.to_html() and found.as_dict()["levels"]
     subprocess.run([sys.executable, "-c", program], check=True)
 
 
+@pytest.mark.slow
 def test_a_comparison_is_written_as_json_a_page_and_a_workbook(tmp_path: Path) -> None:
     records = list(generate_records(60, 7, until=UNTIL))
     found = compare(records, m2_1(), BOTH, CALENDAR, as_of=UNTIL, by=("theme", "level"), costs=COSTS, sampled=True)
@@ -390,6 +392,7 @@ SITES = Sites(
 )
 
 
+@pytest.mark.slow
 def test_a_desk_is_compared_as_its_register_is_in_a_frame() -> None:
     suspending = what_if(m2_1(), deadline_suspensions_allowed=True, edition="suspending")
     clock = FakeClock(datetime(2026, 5, 4, 10, tzinfo=UTC))

@@ -75,6 +75,7 @@ def test_kinds_and_themes_come_in_their_proportions(many: list[InventedComplaint
     assert {complaint.theme for complaint in many if complaint.kind is Kind.OPINION} == {None}
 
 
+@pytest.mark.slow
 def test_channels_come_in_their_proportions_on_working_days(many: list[InventedComplaint]) -> None:
     channels = Counter(
         complaint.facts.channel

@@ -44,6 +44,7 @@ def written(edition: Policy) -> Conformance:
     return parse_conformance(conformance_text(conformance_cases(edition, SITES)))
 
 
+@pytest.mark.slow
 def test_each_reserved_command_has_a_case_for_each_role(edition: Policy, written: Conformance) -> None:
     cases = [case for case in written.cases if isinstance(case, RoleCase)]
     allowed = {(case.of, case.command, case.role) for case in cases if case.expected.allowed}

@@ -141,6 +141,7 @@ def faults(texts: Iterator[str]) -> list[tuple[str, str, str]]:
     return [(text, word, term.word) for text in texts for word, term in refused_words(text)]
 
 
+@pytest.mark.slow
 def test_every_module_has_the_words_of_the_lexicon() -> None:
     names = {str(path.relative_to(SOURCES)): path for path in FILES}
     read = {name: path for name, path in names.items() if not name.startswith(READ_BY_DEVELOPERS)}

@@ -168,6 +168,7 @@ def test_a_name_that_is_no_documents_is_refused_with_the_list() -> None:
         document_schema("poem")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", DOCUMENTS)
 @given(data=st.data())
 def test_what_is_written_is_valid(name: str, data: st.DataObject) -> None:

@@ -62,6 +62,7 @@ def history(stage: Stage) -> list[object]:
     ]
 
 
+@pytest.mark.slow
 def test_every_message_is_one_case_found_by_its_source(stage: Stage, cases: tuple[Case, ...]) -> None:
     files = (CASELOAD.complaints, CASELOAD.survey, CASELOAD.malfunctions)
     sources = [one.reference for file in files for one in file]

@@ -50,6 +50,7 @@ def compared() -> StaffingComparison:
     )
 
 
+@pytest.mark.slow
 def test_every_scenario_has_estimates_and_all_but_the_first_differences(
     compared: StaffingComparison,
 ) -> None:
