@@ -20,7 +20,7 @@ from reclamation_core.indicators.survival import kaplan_meier, share_ended_by, s
 from reclamation_core.plans import ActionStatus, ActionType, Effectiveness
 from reclamation_core.plans.known import KnownAction
 from reclamation_core.validators import days_before
-from reclamation_core.wording import Wording
+from reclamation_core.wording import Lang, Wording
 
 FEWEST: Final = 25
 """Below so many cases no rate and no time is stated: from it on, intervals have the truth as often as they say."""
@@ -33,11 +33,63 @@ _AGES: Final = ((0, 0), (1, 5), (6, 10), (11, 20), (21, None))
 
 
 _BALANCE: Final = Wording(
-    "changements enregistrés dans la période ; ouverts au début + reçus + rouverts + venus + devenus recevables "
-    "- clôturés ou retirés - partis - devenus hors du cadre = ouverts à la fin",
-    "changes recorded in the period; opening + received + reopened + moved in + newly in scope - ended - moved out "
-    "- newly out of scope = closing",
+    "ouverts au début + reçus + rouverts + venus + devenus recevables - clôturés ou retirés - partis - devenus hors du "
+    "cadre = ouverts à la fin",
+    "opening + received + reopened + moved in + newly in scope - ended - moved out - newly out of scope = closing",
 )
+_OF_CHANGES: Final = Wording(
+    f"changements enregistrés dans la période ; {_BALANCE.fr}", f"changes recorded in the period; {_BALANCE.en}"
+)
+_OUT: Final = Wording("messages hors du cadre et dysfonctionnements", "messages out of scope and malfunctions")
+_OF_FLOW: Final = Wording(
+    "les jours de la période, par date d'enregistrement, au plus tard à la date de situation",
+    "the days of the period, by the time of recording, until the day of the report",
+)
+_OF_MOMENT: Final = {
+    Moment.START: Wording(
+        "la veille de la période, tel qu'on le savait alors", "the eve of the period, as it was known then"
+    ),
+    Moment.END: Wording(
+        "le dernier jour de la période, ou la date de situation si elle précède, tel qu'on le savait alors",
+        "the last day of the period, or the day of the report if that comes before, as it was known then",
+    ),
+    Moment.REPORT: Wording(
+        "la date de situation ; ce qui est enregistré ensuite n'est pas lu",
+        "the day of the report; what is recorded later is not read",
+    ),
+    Moment.RUN: Wording(
+        "la période, telle qu'on la connaissait à la date de situation",
+        "the period, as it was known on the day of the report",
+    ),
+}
+_COUNTED: Final = Wording("comptés : ce sont eux", "counted: these are they")
+_ANY_STATE: Final = Wording("comptés comme les autres", "counted as the others")
+_NEVER_OPEN: Final = Wording(
+    "non comptés : il faut une réponse ou une clôture", "left out: an answer or a closing counts"
+)
+_RECEIVED: Final = Wording("réclamations reçues dans la période", "complaints received in the period")
+_BEGUN: Final = Wording(
+    "réclamations reçues ou rouvertes dans la période", "complaints received or reopened in the period"
+)
+_ANSWERED: Final = Wording("réponses données dans la période", "answers given in the period")
+_ANSWERED_OF_BEGUN: Final = Wording("celles qui ont une réponse", "those with an answer")
+_DUE_ANSWERS: Final = Wording(
+    "réponses attendues dans la période, données ou dont l'échéance est passée",
+    "answers due in the period that were given or whose last day has passed",
+)
+_WITHOUT_WITHDRAWN: Final = Wording(
+    f"retraits et clôtures sans réponse avant l'échéance ; {_OUT.fr}",
+    f"withdrawals and closings without an answer before the last day; {_OUT.en}",
+)
+_MISSING_IS_LATE: Final = Wording(
+    "en retard si l'échéance est passée ; sinon à part", "late if the last day has passed; else apart"
+)
+_AT_RISK: Final = Wording("comptés pour les jours ouvrés déjà passés", "counted for the business days that have passed")
+_AALEN_JOHANSEN: Final = Wording(
+    "somme, jusqu'à ce jour, de S(veille) x cas du jour / dossiers encore ouverts, où S compte réponses et retraits",
+    "sum, until that day, of S(eve) x cases of the day / cases still open, where S counts answers and withdrawals",
+)
+_OF_ACTIONS: Final = Wording("actions des plans hors du périmètre", "actions of plans out of the scope")
 
 
 class FigureUnit(Enum):
@@ -114,19 +166,70 @@ class Indicator:
         name: its name.
         label: its title.
         definition: what it counts, and what it leaves out.
+        numerator: what is counted.
+        denominator: what that is a share of; None of a number of cases.
+        exclusions: what is left out.
+        open_cases: how open cases are treated.
         unit: what its figures are.
         source: where the definition comes from.
         reading: the rows that it reads.
         measure: computes it from the rows of a group.
+        formula: how it is computed; by default it is the numerator, or its quotient by the denominator.
+        has_minimum: True if it is not stated of fewer cases than `FEWEST`; by default of a share.
     """
 
     name: str
     label: Wording
     definition: Wording
+    numerator: Wording
+    denominator: Wording | None = None
+    exclusions: Wording = _OUT
+    open_cases: Wording
     unit: FigureUnit
     source: str
     reading: Reading = attrs.field(repr=False)
     measure: MeasureOf = attrs.field(repr=False)
+    formula: Wording = attrs.field()
+    has_minimum: bool = attrs.field()
+
+    @formula.default
+    def _quotient(self) -> Wording:
+        if self.denominator is None:
+            return Wording(f"nombre : {self.numerator.fr}", f"number of {self.numerator.en}")
+        return Wording(f"{self.numerator.fr} / {self.denominator.fr}", f"{self.numerator.en} / {self.denominator.en}")
+
+    @has_minimum.default
+    def _is_share(self) -> bool:
+        return self.unit is FigureUnit.SHARE
+
+    @property
+    def minimum(self) -> int | None:
+        """The number of cases below which it is not stated; None if it is always stated."""
+        return FEWEST if self.has_minimum else None
+
+    @property
+    def as_of(self) -> Wording:
+        """The day that it is of, and what was recorded later is left out."""
+        if self.reading.flow is not None:
+            return _OF_FLOW
+        return _OF_MOMENT[self.reading.moment]
+
+    def to_document(self, lang: Lang = "fr") -> dict[str, str | int | None]:
+        """Return the definition as plain data."""
+        return {
+            "indicator": self.name,
+            "label": self.label.in_(lang),
+            "definition": self.definition.in_(lang),
+            "formula": self.formula.in_(lang),
+            "numerator": self.numerator.in_(lang),
+            "denominator": None if self.denominator is None else self.denominator.in_(lang),
+            "as_of": self.as_of.in_(lang),
+            "exclusions": self.exclusions.in_(lang),
+            "open_cases": self.open_cases.in_(lang),
+            "minimum": self.minimum,
+            "unit": self.unit.value,
+            "source": self.source,
+        }
 
 
 def total_of(rows: Iterable[IndicatorInput]) -> int:
@@ -206,6 +309,14 @@ def _due(rows: Iterable[CasePeriod], period: ReportPeriod) -> list[CasePeriod]:
     ]
 
 
+def _not_yet_due(rows: Sequence[CasePeriod], period: ReportPeriod) -> IndicatorValue:
+    return _counted(
+        row
+        for row in rows
+        if row.due_on is not None and row.due_on >= period.as_of and row.answered_on is None and row.ended_on is None
+    )
+
+
 def _withdrawn_in_time(rows: Sequence[CasePeriod], _: ReportPeriod) -> IndicatorValue:
     return _counted(row for row in rows if _is_withdrawn_in_time(row))
 
@@ -266,15 +377,15 @@ def _time_to_answer(share: float) -> MeasureOf:
     return measure
 
 
-def _within(most: int) -> MeasureOf:
+def _ended_within(most: int, *, is_answer: bool) -> MeasureOf:
     def measure(rows: Sequence[CasePeriod], period: ReportPeriod) -> IndicatorValue:
         times = _Times.of(rows, period)
-        answered = [row for row, days in times.answered if days <= most]
+        ended, other = (times.answered, times.stopped) if is_answer else (times.stopped, times.answered)
+        counted = [row for row, days in ended if days <= most]
         if total_of(rows) < FEWEST:
-            return IndicatorValue(value=None, rows=answered, of=rows)
-        days = (_days(times.answered), _days(times.stopped), _days(times.still_open))
-        value, low, high = share_ended_by(most, *days)
-        return IndicatorValue(value=value, low=low, high=high, rows=answered, of=rows)
+            return IndicatorValue(value=None, rows=counted, of=rows)
+        value, low, high = share_ended_by(most, _days(ended), _days(other), _days(times.still_open))
+        return IndicatorValue(value=value, low=low, high=high, rows=counted, of=rows)
 
     return measure
 
@@ -360,6 +471,8 @@ def _flows() -> Iterator[Indicator]:
             "réclamations recevables ou à clarifier, ni clôturées ni retirées, la veille de la période",
             "complaints in scope or to be clarified, neither closed nor withdrawn, on the eve of the period",
         ),
+        numerator=Wording("dossiers ouverts la veille de la période", "cases open on the eve of the period"),
+        open_cases=_COUNTED,
         unit=FigureUnit.CASES,
         source="M2-1; ISO 10002",
         reading=Reading(moment=Moment.START, is_pending=True),
@@ -369,7 +482,9 @@ def _flows() -> Iterator[Indicator]:
         yield Indicator(
             name=flow.value,
             label=Wording(f"dossiers {flow.label('fr')}", flow.label("en")),
-            definition=_BALANCE,
+            definition=_OF_CHANGES,
+            numerator=Wording(f"dossiers {flow.label('fr')}", f"cases {flow.label('en')}"),
+            open_cases=_ANY_STATE,
             unit=FigureUnit.CASES,
             source="M2-1; ISO 10002",
             reading=Reading(flow=flow),
@@ -382,6 +497,9 @@ def _flows() -> Iterator[Indicator]:
             "les mêmes, le dernier jour de la période, ou à la date de situation si elle précède",
             "the same on the last day of the period, or on the day of the report if that comes before",
         ),
+        numerator=Wording("dossiers ouverts ce jour-là", "cases open on that day"),
+        formula=_BALANCE,
+        open_cases=_COUNTED,
         unit=FigureUnit.CASES,
         source="M2-1; ISO 10002",
         reading=Reading(moment=Moment.END, is_pending=True),
@@ -408,10 +526,31 @@ def _indicators() -> Iterator[Indicator]:
             "of the answers due in the period whose last day has passed, those that met it; an answer that is missing "
             "is late; what was withdrawn before that day is left out",
         ),
+        numerator=Wording("réponses données au plus tard à l'échéance", "answers given on the last day or before"),
+        denominator=_DUE_ANSWERS,
+        exclusions=_WITHOUT_WITHDRAWN,
+        open_cases=_MISSING_IS_LATE,
         unit=FigureUnit.SHARE,
         source="M2-1, réponse sous 10 jours ouvrés",
         reading=DUE,
         measure=_on_time,
+    )
+    yield Indicator(
+        name="not_yet_due",
+        label=Wording("réponses non encore dues", "answers not yet due"),
+        definition=Wording(
+            "réponses attendues dans la période, non données, à échéance non passée : ni dans les délais ni en retard",
+            "answers due in the period that are not given and whose last day has not passed: neither on time nor late",
+        ),
+        numerator=Wording(
+            "réponses attendues, non données, à échéance non passée", "answers due, not given, whose day is to come"
+        ),
+        exclusions=_WITHOUT_WITHDRAWN,
+        open_cases=_COUNTED,
+        unit=FigureUnit.CASES,
+        source="M2-1",
+        reading=DUE,
+        measure=_not_yet_due,
     )
     yield Indicator(
         name="withdrawn_in_time",
@@ -420,6 +559,11 @@ def _indicators() -> Iterator[Indicator]:
             "réclamations retirées ou clôturées sans réponse avant leur échéance, exclues du respect des délais",
             "complaints withdrawn or closed without an answer before their last day: left out of answers on time",
         ),
+        numerator=Wording(
+            "retraits et clôtures sans réponse au plus tard à l'échéance",
+            "withdrawals and closings without an answer on the last day or before",
+        ),
+        open_cases=_NEVER_OPEN,
         unit=FigureUnit.CASES,
         source="M2-1",
         reading=DUE,
@@ -432,6 +576,11 @@ def _indicators() -> Iterator[Indicator]:
             "réclamations ouvertes sans réponse dont l'échéance est passée, à la date de situation",
             "open complaints without an answer whose last day has passed, on the day of the report",
         ),
+        numerator=Wording(
+            "réclamations sans réponse dont l'échéance est avant la date de situation",
+            "complaints without an answer whose last day is before the day of the report",
+        ),
+        open_cases=_COUNTED,
         unit=FigureUnit.CASES,
         source="M2-1",
         reading=LATE,
@@ -446,6 +595,8 @@ def _indicators() -> Iterator[Indicator]:
                 "réponses en retard, par ancienneté, en jours ouvrés de France métropolitaine",
                 "answers overdue by their age, in business days of mainland France",
             ),
+            numerator=_age_in_words(least, most),
+            open_cases=_COUNTED,
             unit=FigureUnit.CASES,
             source="ISO 10002",
             reading=LATE,
@@ -464,6 +615,17 @@ def _indicators() -> Iterator[Indicator]:
                 "complaints received or reopened in the period, in business days, by Kaplan-Meier: open cases count "
                 "for the time passed, withdrawn ones until that day",
             ),
+            numerator=_ANSWERED_OF_BEGUN,
+            denominator=_BEGUN,
+            formula=Wording(
+                f"plus petit t où S(t) ≤ {round(100 * (1 - share))} %, S(t) = produit des (1 - réponses du jour / "
+                "dossiers encore sans réponse)",
+                f"least t with S(t) ≤ {round(100 * (1 - share))} %, S(t) = product of (1 - answers of the day / "
+                "cases still without an answer)",
+            ),
+            exclusions=Wording(f"{_OUT.fr} ; un retrait n'exclut pas le dossier", f"{_OUT.en}; a withdrawal does not"),
+            open_cases=_AT_RISK,
+            has_minimum=True,
             unit=FigureUnit.DAYS,
             source="Kaplan et Meier (1958)",
             reading=BEGUN,
@@ -479,11 +641,36 @@ def _indicators() -> Iterator[Indicator]:
                 "share of the complaints received or reopened in the period, by Aalen-Johansen: a withdrawal excludes "
                 "an answer",
             ),
+            numerator=Wording(f"réponses en {days} jours ouvrés au plus", f"answers within {days} business days"),
+            denominator=_BEGUN,
+            formula=_AALEN_JOHANSEN,
+            open_cases=_AT_RISK,
             unit=FigureUnit.SHARE,
             source="Aalen et Johansen (1978)",
             reading=BEGUN,
-            measure=_within(days),
+            measure=_ended_within(days, is_answer=True),
         )
+    yield Indicator(
+        name=f"withdrawn_within_{SHARES_WITHIN[-1]}",
+        label=Wording(
+            f"retraits en {SHARES_WITHIN[-1]} jours ouvrés au plus",
+            f"withdrawn within {SHARES_WITHIN[-1]} business days",
+        ),
+        definition=Wording(
+            "part des réclamations reçues ou rouvertes dans la période, retirées ou clôturées sans réponse, estimation "
+            "d'Aalen-Johansen : une réponse exclut un retrait",
+            "share of the complaints received or reopened in the period, withdrawn or closed without an answer, by "
+            "Aalen-Johansen: an answer excludes a withdrawal",
+        ),
+        numerator=Wording("retraits et clôtures sans réponse", "withdrawals and closings without an answer"),
+        denominator=_BEGUN,
+        formula=_AALEN_JOHANSEN,
+        open_cases=_AT_RISK,
+        unit=FigureUnit.SHARE,
+        source="Aalen et Johansen (1978)",
+        reading=BEGUN,
+        measure=_ended_within(SHARES_WITHIN[-1], is_answer=False),
+    )
     yield Indicator(
         name="acknowledged",
         label=Wording("accusés de réception", "acknowledged"),
@@ -491,6 +678,10 @@ def _indicators() -> Iterator[Indicator]:
             "parmi les réclamations reçues dans la période, d'auteur connu, celles dont il a été accusé réception",
             "of the complaints received in the period from a known sender, those acknowledged",
         ),
+        numerator=Wording("celles dont il a été accusé réception", "those acknowledged"),
+        denominator=Wording(f"{_RECEIVED.fr}, d'auteur connu", f"{_RECEIVED.en} from a known sender"),
+        exclusions=Wording(f"auteurs inconnus ; {_OUT.fr}", f"unknown senders; {_OUT.en}"),
+        open_cases=_ANY_STATE,
         unit=FigureUnit.SHARE,
         source="M2-1 ; référentiel national qualité, indicateur 31",
         reading=RECEIVED,
@@ -503,6 +694,9 @@ def _indicators() -> Iterator[Indicator]:
             "parmi les réclamations reçues dans la période, celles sans support factuel au dossier",
             "of the complaints received in the period, those without a factual support on file",
         ),
+        numerator=Wording("celles sans support factuel", "those without a factual support"),
+        denominator=_RECEIVED,
+        open_cases=_ANY_STATE,
         unit=FigureUnit.SHARE,
         source="M2-1, support factuel",
         reading=RECEIVED,
@@ -513,6 +707,9 @@ def _indicators() -> Iterator[Indicator]:
             name=f"decided_{decision.value}",
             label=Wording(f"décision : {decision.label('fr')}", f"decision: {decision.label('en')}"),
             definition=Wording("parmi les réponses données dans la période", "of the answers given in the period"),
+            numerator=Wording(f"réponses : {decision.label('fr')}", f"answers: {decision.label('en')}"),
+            denominator=_ANSWERED,
+            open_cases=_NEVER_OPEN,
             unit=FigureUnit.SHARE,
             source="NHS KO41a",
             reading=ANSWERED,
@@ -525,6 +722,9 @@ def _indicators() -> Iterator[Indicator]:
             "parmi les réclamations reçues dans la période, celles pour lesquelles des précisions ont été demandées",
             "of the complaints received in the period, those for which information was requested",
         ),
+        numerator=Wording("celles avec une demande de précisions", "those with a request for information"),
+        denominator=_RECEIVED,
+        open_cases=_ANY_STATE,
         unit=FigureUnit.SHARE,
         source="M2-1, demande de précisions",
         reading=RECEIVED,
@@ -537,6 +737,9 @@ def _indicators() -> Iterator[Indicator]:
             "parmi les réclamations reçues dans la période, celles qu'une autre unité a reprises",
             "of the complaints received in the period, those that another unit took over",
         ),
+        numerator=Wording("celles qu'une autre unité a reprises", "those that another unit took over"),
+        denominator=_RECEIVED,
+        open_cases=_ANY_STATE,
         unit=FigureUnit.SHARE,
         source="M2-1, réorientation",
         reading=RECEIVED,
@@ -551,6 +754,8 @@ def _indicators() -> Iterator[Indicator]:
                     "réclamations ouvertes à la date de situation, par état",
                     "open complaints on the day of the report, by state",
                 ),
+                numerator=Wording(f"dossiers : {state.label('fr')}", f"cases: {state.label('en')}"),
+                open_cases=_COUNTED,
                 unit=FigureUnit.CASES,
                 source="M2-1",
                 reading=LATE,
@@ -565,6 +770,14 @@ def _indicators() -> Iterator[Indicator]:
             "sum of the business days by which the answers due in the period are late; a missing one counts until the "
             "day of the report",
         ),
+        numerator=Wording("réponses en retard", "late answers"),
+        denominator=_DUE_ANSWERS,
+        formula=Wording(
+            "somme des jours ouvrés de l'échéance à la réponse, ou à la date de situation",
+            "sum of the business days from the last day to the answer, or to the day of the report",
+        ),
+        exclusions=_WITHOUT_WITHDRAWN,
+        open_cases=_MISSING_IS_LATE,
         unit=FigureUnit.DAYS,
         source="ISO 10002",
         reading=DUE,
@@ -579,6 +792,18 @@ def _indicators() -> Iterator[Indicator]:
             "of the complaints with a known cause whose six months (182 days) after the closing end in the period, "
             "those followed within that time by another of the same unit and family of causes",
         ),
+        numerator=Wording(
+            "celles suivies d'une autre de même unité et cause", "those followed by another of the unit and cause"
+        ),
+        denominator=Wording(
+            "clôtures de cause connue dont les 182 jours se terminent dans la période",
+            "closings with a known cause whose 182 days end in the period",
+        ),
+        exclusions=Wording(
+            f"clôtures suivies moins de 182 jours, ou sans cause ; {_OUT.fr}",
+            f"closings followed for fewer than 182 days, or without a cause; {_OUT.en}",
+        ),
+        open_cases=Wording("comptés comme récurrences", "counted as recurrences"),
         unit=FigureUnit.SHARE,
         source="M2-1, récurrence ; ISO 10002",
         reading=CLOSED,
@@ -590,6 +815,8 @@ def _indicators() -> Iterator[Indicator]:
         definition=Wording(
             "réclamations portées devant le médiateur dans la période", "complaints referred to mediation in the period"
         ),
+        numerator=Wording("saisines dans la période", "referrals in the period"),
+        open_cases=_ANY_STATE,
         unit=FigureUnit.CASES,
         source="Code de la consommation, R614-2",
         reading=MEDIATED,
@@ -601,13 +828,17 @@ def _of_actions() -> Iterator[Indicator]:
     """Yield the indicators of the actions of plans, as they were known on the day of the report."""
 
     def indicator(
-        name: str, label: Wording, definition: Wording, measure: MeasureOf, unit: FigureUnit = FigureUnit.CASES
+        name: str, label: Wording, definition: Wording, measure: MeasureOf, *, of: Wording | None = None
     ) -> Indicator:
         return Indicator(
             name=name,
             label=label,
             definition=definition,
-            unit=unit,
+            numerator=label,
+            denominator=of,
+            exclusions=_OF_ACTIONS,
+            open_cases=_ANY_STATE,
+            unit=FigureUnit.CASES if of is None else FigureUnit.SHARE,
             source="M2-1, PGAAC",
             reading=ACTIONS,
             measure=measure,
@@ -659,7 +890,7 @@ def _of_actions() -> Iterator[Indicator]:
             "of the actions whose effectiveness was judged in the period, those judged effective",
         ),
         _effective,
-        FigureUnit.SHARE,
+        of=Wording("actions évaluées dans la période", "actions judged in the period"),
     )
 
 

@@ -26,10 +26,7 @@ MONTHS: Final = 12
 """So many months are shown, the last one that of the end of the period."""
 
 _NONE: Final = Wording("aucun dossier", "no case")
-_FEW: Final = {
-    FigureUnit.SHARE: Wording(f"moins de {FEWEST} : pas de taux", f"fewer than {FEWEST}: no rate"),
-    FigureUnit.DAYS: Wording(f"moins de {FEWEST} : pas de délai", f"fewer than {FEWEST}: no time"),
-}
+_FEW: Final = Wording(f"moins de {FEWEST}", f"fewer than {FEWEST}")
 _LEFT_OUT: Final = Wording("petit effectif : non publié", "small number: not published")
 _UNREACHED: Final = Wording("non atteint", "not reached")
 BELOW: Final = Wording("délais : nettement sous l'ensemble", "on time: clearly below all sites")
@@ -42,7 +39,7 @@ def value_in_words(figure: Figure, unit: FigureUnit) -> Wording:
     >>> value_in_words(Figure(value=5 / 6, count=10, total=12), FigureUnit.SHARE).fr
     '83,3 %'
     >>> value_in_words(Figure(value=None, count=2, total=3), FigureUnit.SHARE).fr
-    'moins de 25 : pas de taux'
+    'moins de 25'
     """
     if figure.value is not None:
         return _number(figure.value, unit)
@@ -52,15 +49,18 @@ def value_in_words(figure: Figure, unit: FigureUnit) -> Wording:
         return _UNREACHED
     if figure.total == 0:
         return _NONE
-    return _FEW[unit] if (figure.total or 0) < FEWEST else _LEFT_OUT
+    return _FEW if (figure.total or 0) < FEWEST else _LEFT_OUT
 
 
 def interval_in_words(figure: Figure, unit: FigureUnit) -> Wording | None:
     """Return the interval of a figure for a reader; None without one."""
-    if figure.value is None or (figure.low is None and figure.high is None):
+    if figure.value is None:
         return None
-    bounds = [None if bound is None else _number(bound, unit) for bound in (figure.low, figure.high)]
-    low, high = (Wording("?", "?") if bound is None else bound for bound in bounds)
+    low, high = (None if bound is None else _number(bound, unit) for bound in (figure.low, figure.high))
+    if low is None:
+        return None if high is None else Wording(f"{high.fr} ou moins", f"{high.en} or less")
+    if high is None:
+        return Wording(f"{low.fr} ou plus", f"{low.en} or more")
     return Wording(f"{low.fr} à {high.fr}", f"{low.en} to {high.en}")
 
 
@@ -119,7 +119,8 @@ class IndicatorPage:
         share = self.whole.figure("on_time").value
         found: dict[str, dict[str, Figure]] = {}
         for row in self.by_unit.rows:
-            found.setdefault(str(row.group), {})[row.indicator.name] = row.figure
+            if isinstance(row.group, str):  # actions of a region or of the nation have no unit
+                found.setdefault(row.group, {})[row.indicator.name] = row.figure
         units = [
             UnitFigures(unit=unit, figures=of, is_below=_is_below(of["on_time"], share)) for unit, of in found.items()
         ]
@@ -138,8 +139,8 @@ class IndicatorPage:
         return {
             "published": self.is_published,
             "whole": self.whole.to_document(lang),
-            "year_before": None if self.before is None else self.before.to_document(lang),
-            "by_unit": None if self.by_unit is None else self.by_unit.to_document(lang),
+            "year_before": None if self.before is None else self.before.to_document(lang, definitions=False),
+            "by_unit": None if self.by_unit is None else self.by_unit.to_document(lang, definitions=False),
             "units": [{"unit": one.unit, "below_all_units": one.is_below} for one in self.units],
             "months": None if self.months is None else self.months.to_document(lang),
         }

@@ -58,8 +58,8 @@ class IndicatorSeries:
         return {
             "step": self.step.value,
             "spans": [span.label(lang) for span in self.spans],
-            "tables": [table.to_document(lang) for table in self.tables],
-            "year_before": [table.to_document(lang) for table in self.year_before],
+            "tables": [table.to_document(lang, definitions=not place) for place, table in enumerate(self.tables)],
+            "year_before": [table.to_document(lang, definitions=False) for table in self.year_before],
         }
 
 

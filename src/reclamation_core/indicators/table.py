@@ -101,8 +101,8 @@ class IndicatorTable:
                 return row.figure
         raise KeyError((indicator, group))
 
-    def to_document(self, lang: Lang = "fr") -> dict[str, Any]:
-        """Return the table as plain data, with the label and the definition of each indicator."""
+    def to_document(self, lang: Lang = "fr", *, definitions: bool = True) -> dict[str, Any]:
+        """Return the table as plain data, with the definitions of its indicators unless they are not wanted."""
         figures = [
             {
                 "group": None if self.by is None else row.group_in(lang),
@@ -122,7 +122,10 @@ class IndicatorTable:
         ]
         period = {"since": self.since.isoformat(), "until": self.until.isoformat(), "as_of": self.as_of.isoformat()}
         zone = BusinessCalendar.france().zone.key
-        return {**period, "zone": zone, "by": self.by, "fewest": FEWEST, "figures": figures}
+        defined = {row.indicator.name: row.indicator for row in self.rows if definitions}
+        described = [one.to_document(lang) for one in defined.values()]
+        head = {**period, "zone": zone, "by": self.by, "fewest": FEWEST}
+        return {**head, "indicators": described, "figures": figures}
 
 
 def indicator_table(

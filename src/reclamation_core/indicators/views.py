@@ -41,8 +41,45 @@ class FigureView:
 
 
 @attrs.frozen(kw_only=True)
+class IndicatorView:
+    """The definition of an indicator as plain data.
+
+    Attributes:
+        indicator: its name.
+        label: its title.
+        definition: what it counts, and what it leaves out.
+        formula: how it is computed.
+        numerator: what is counted.
+        denominator: what that is a share of; None of a number of cases.
+        as_of: the day that it is of.
+        exclusions: what is left out.
+        open_cases: how open cases are treated.
+        minimum: the number of cases below which it is not stated; None if it is always stated.
+        unit: `cases`, `share` or `business_days`.
+        source: where the definition comes from.
+    """
+
+    indicator: str
+    label: str
+    definition: str
+    formula: str
+    numerator: str
+    denominator: str | None
+    as_of: str
+    exclusions: str
+    open_cases: str
+    minimum: int | None
+    unit: str
+    source: str
+
+
+@attrs.frozen(kw_only=True)
 class IndicatorTableView:
-    """Indicators of a period as plain data; `fewest` is the number of cases below which no rate or time is stated."""
+    """Indicators of a period as plain data, with their definitions.
+
+    `fewest` is the number of cases below which no rate or time is stated. `indicators` is empty in a series, but for
+    its first table, and in the other tables of a page.
+    """
 
     since: date
     until: date
@@ -50,6 +87,7 @@ class IndicatorTableView:
     zone: str
     by: str | None
     fewest: int
+    indicators: tuple[IndicatorView, ...]
     figures: tuple[FigureView, ...]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
+from itertools import dropwhile
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -103,6 +104,11 @@ class MonthFigures:
     span: TimeSpan
     figures: Mapping[str, Figure]
     before: Mapping[str, Figure]
+
+    def is_empty(self) -> bool:
+        """Return True if no complaint was received and no answer was due, in the month and a year before."""
+        figures = (*self.figures.values(), *self.before.values())
+        return not any(figure.count or figure.total for figure in figures)
 
     @property
     def received(self) -> int:
@@ -372,10 +378,24 @@ _DEFINITION_COLUMNS: Final = (
         width=60,
     ),
     _column(
+        "formule",
+        ("Formule", "Formula"),
+        ("Comment il est calculé.", "How it is computed."),
+        lambda one: one.formula,
+        width=60,
+    ),
+    _column(
+        "dossiers_ouverts",
+        ("Dossiers ouverts", "Open cases"),
+        ("Comment ils sont comptés.", "How they are treated."),
+        lambda one: one.open_cases,
+        width=30,
+    ),
+    _column(
         "minimum",
         ("Minimum", "Minimum"),
         ("En dessous, ni taux ni délai.", "Below it, neither a rate nor a time."),
-        lambda one: None if one.unit is FigureUnit.CASES else FEWEST,
+        lambda one: one.minimum,
         ValueKind.INTEGER,
         width=9,
     ),
@@ -385,6 +405,36 @@ _DEFINITION_COLUMNS: Final = (
         ("D'où vient la définition.", "Where the definition comes from."),
         lambda one: one.source,
         width=26,
+    ),
+)
+_MORE_OF_DEFINITIONS: Final = (
+    _column(
+        "numerateur",
+        ("Numérateur", "Numerator"),
+        ("Ce qui est compté.", "What is counted."),
+        lambda one: one.numerator,
+        width=40,
+    ),
+    _column(
+        "denominateur",
+        ("Dénominateur", "Denominator"),
+        ("Ce dont c'est une part.", "What that is a share of."),
+        lambda one: one.denominator,
+        width=40,
+    ),
+    _column(
+        "date",
+        ("Date", "As of"),
+        ("Le jour dont c'est la valeur.", "The day that it is of."),
+        lambda one: one.as_of,
+        width=40,
+    ),
+    _column(
+        "exclusions",
+        ("Exclusions", "Exclusions"),
+        ("Ce qui n'est pas compté.", "What is left out."),
+        lambda one: one.exclusions,
+        width=40,
     ),
 )
 
@@ -407,6 +457,7 @@ def indicators_report(
         place: the sites or regions that are reported; None for all.
     """
     known = sites or Sites()
+    place = None if place is None else known.name_of(place)
     units = [_Unit.of(one, known) for one in page.units]
     key = _KEY_COLUMNS if page.before is not None else _KEY_COLUMNS[:-1]
     tables = [
@@ -419,9 +470,10 @@ def indicators_report(
     if page.months is not None:
         tables.append(_table("par-mois", _MONTH_COLUMNS, months_of(page.months), partial(chart_of_months, page)))
     defined = dict.fromkeys(row.indicator.name for row in page.whole.rows)
-    tables.append(_table("definitions", _DEFINITION_COLUMNS, [INDICATORS[name] for name in defined]))
+    every = (*_DEFINITION_COLUMNS, *_MORE_OF_DEFINITIONS)
+    tables.append(_table("definitions", every, [INDICATORS[name] for name in defined]))
     shown = [INDICATORS[name] for name in KEY_INDICATORS if name in defined]
-    tables.append(_table("definitions-de-la-page", _DEFINITION_COLUMNS, shown))
+    tables.append(_table("definitions-de-la-page", _DEFINITION_COLUMNS, shown, lines=9))
     return Report(
         name="indicateurs",
         title=_TITLE if place is None else Wording(f"Indicateurs, {place}", f"Indicators, {place}"),
@@ -457,8 +509,9 @@ def _table(
     columns: tuple[ReportColumn[Any], ...],
     records: Sequence[object],
     picture: Callable[[Lang], str | None] | None = None,
+    lines: int | None = 2,
 ) -> ReportTable[Any]:
-    return ReportTable(title=_TITLES[name], name=name, columns=columns, records=records, picture=picture, lines=2)
+    return ReportTable(title=_TITLES[name], name=name, columns=columns, records=records, picture=picture, lines=lines)
 
 
 def _notes(page: IndicatorPage, units: int) -> Iterator[Wording]:
@@ -503,11 +556,12 @@ def _key(page: IndicatorPage) -> Iterator[_KeyRow]:
 
 
 def months_of(series: IndicatorSeries) -> tuple[MonthFigures, ...]:
-    """Return the figures of each month, beside those of a year before."""
-    return tuple(
+    """Return the figures of each month, beside those of a year before; from the first month with a case on."""
+    months = [
         MonthFigures(TimeSpan(table.since, table.until), _by_name(table), _by_name(before))
         for table, before in zip(series.tables, series.year_before, strict=True)
-    )
+    ]
+    return (*dropwhile(MonthFigures.is_empty, months[:-1]), months[-1])
 
 
 def _by_name(table: IndicatorTable) -> dict[str, Figure]:
@@ -515,7 +569,7 @@ def _by_name(table: IndicatorTable) -> dict[str, Figure]:
 
 
 def chart_of_units(page: IndicatorPage, sites: Sites, lang: Lang = "fr") -> str | None:
-    """Return the chart of the answers on time of the first units of a page as SVG; None without a unit."""
+    """Return the chart of the answers on time of the first units of a page as SVG; None if no unit has a share."""
     shares = [
         ChartShare(
             label=sites.name_of(one.unit),
@@ -531,7 +585,11 @@ def chart_of_units(page: IndicatorPage, sites: Sites, lang: Lang = "fr") -> str 
         "Answers on time by site, with their interval of 95 %; dashed, all sites",
     )
     whole = page.whole.figure("on_time").value
-    return shares_chart(title.in_(lang), shares, reference=whole, lang=lang) if shares else None
+    return (
+        shares_chart(title.in_(lang), shares, reference=whole, lang=lang)
+        if any(one.value is not None for one in shares)
+        else None
+    )
 
 
 _SHORT_MONTHS: Final[Mapping[Lang, Sequence[str]]] = {

@@ -24,6 +24,7 @@ from reclamation_core.indicators import (
     indicator_table,
     periods_of,
 )
+from reclamation_core.indicators.catalogue import FigureUnit
 from reclamation_core.plans import Pgaac
 from reclamation_core.testing.contracts.samples import a_plan, judged
 from reclamation_core.testing.strategies import cases
@@ -236,5 +237,37 @@ def test_what_cannot_be_asked_is_refused_with_its_name() -> None:
 def test_each_indicator_has_words_in_both_languages_and_a_source() -> None:
     assert [one.name for one in INDICATORS.values()] == list(INDICATORS)
     for one in INDICATORS.values():
+        french, english = one.to_document("fr"), one.to_document("en")
+        for field in ("label", "definition", "formula", "numerator", "as_of", "exclusions", "open_cases"):
+            assert french[field], (one.name, field)
+            assert french[field] != english[field] or field == "label", (one.name, field)
         assert one.source
-        assert one.definition.fr != one.definition.en
+        is_share = one.unit is FigureUnit.SHARE
+        assert (one.denominator is not None) is (is_share or one.unit is FigureUnit.DAYS), one.name
+        assert (one.minimum == 10) is (is_share or one.name.startswith("time_to_answer")), one.name
+        figure = table_of(names=[one.name]).figure(one.name)
+        assert (figure.total is None) is (one.denominator is None), one.name
+    table = table_of(names=["on_time", "received"]).to_document()
+    assert [each["indicator"] for each in table["indicators"]] == ["received", "on_time"]
+
+
+def test_the_bands_of_the_age_of_overdue_answers_add_up() -> None:
+    """Due on Friday 12 June 2026: no business day has passed on Sunday, one on Monday."""
+    row = some(1, due_on=date(2026, 6, 12))
+    assert table_of(*row, as_of=date(2026, 6, 12)).figure("overdue").count == 0
+    assert table_of(*row, as_of=date(2026, 6, 12)).figure("not_yet_due").count == 1
+    for day in (13, 14, 15, 19, 22, 26, 30):
+        table = table_of(*row, as_of=date(2026, 6, day))
+        bands = {name: table.figure(name).count for name in INDICATORS if name.startswith("overdue_")}
+        assert sum(count or 0 for count in bands.values()) == table.figure("overdue").count == 1, day
+        assert bands["overdue_0"] == (day < 15)
+        assert table.figure("not_yet_due").count == 0
+
+
+def test_a_withdrawal_is_excluded_by_an_answer_as_an_answer_by_a_withdrawal() -> None:
+    """Without open cases both shares are plain ones."""
+    rows = [*some(6, answered_on=date(2026, 6, 3)), *some(4, ended_on=date(2026, 6, 5))]
+    table = table_of(*rows)
+
+    assert table.figure("withdrawn_within_20").value == pytest.approx(0.4)
+    assert table.figure("answered_within_20").value == pytest.approx(0.6)

@@ -9,12 +9,15 @@ from typing import Any
 import pytest
 
 from reclamation_core import Desk
-from reclamation_core.indicators import ListedPeriods, ReportPeriod, TimeStep, indicator_table
-from reclamation_core.indicators.page import OF_MONTHS, IndicatorPage, months_until
+from reclamation_core.indicators import Figure, ListedPeriods, ReportPeriod, TimeStep, indicator_table
+from reclamation_core.indicators.catalogue import FigureUnit
+from reclamation_core.indicators.page import OF_MONTHS, IndicatorPage, interval_in_words, months_until
 from reclamation_core.indicators.series import indicator_series
+from reclamation_core.plans import PlanScope
 from reclamation_core.reporting import Report, report_bytes
-from reclamation_core.reporting.indicators import MOST_UNITS, indicators_report
-from reclamation_core.vocabulary import Site, Sites
+from reclamation_core.reporting.indicators import MOST_UNITS, indicators_report, months_of
+from reclamation_core.vocabulary import Level, Site, Sites
+from tests.unit.desk import factories
 from tests.unit.indicators.test_table import some
 
 AT = datetime(2026, 7, 1, 8, tzinfo=UTC)
@@ -53,7 +56,8 @@ def test_units_in_need_come_first_with_the_reason(page: IndicatorPage) -> None:
     html = text(report(page))
     assert html.index("Saint-Denis") < html.index("NIM") < html.index("CRE")
     assert "délais : nettement sous l’ensemble" in html
-    assert "moins de 25 : pas de taux" in html
+    assert "moins de 25<" in html
+    assert "Formule" in html
     assert "aucun dossier" in html  # a year before
 
 
@@ -66,7 +70,7 @@ def test_the_page_states_its_day_zone_period_minimum_and_definitions_with_source
         assert stated in html, stated
     english = text(report(page), "en")
     assert "By site, those in need first" in english
-    assert "fewer than 25: no rate" in english
+    assert "fewer than 25<" in english
     assert html.count("<svg") == english.count("<svg") == 2
     assert len(html.encode()) < 100_000
 
@@ -94,6 +98,27 @@ def test_a_published_page_has_neither_small_counts_nor_months(page: IndicatorPag
     assert (document["published"], document["months"], document["year_before"]) == (True, None, None)
 
 
+def test_months_begin_with_the_first_case_and_an_action_of_the_nation_is_of_no_unit(page: IndicatorPage) -> None:
+    assert page.months is not None
+    assert [one.span.label() for one in months_of(page.months)] == ["juin 2026"]
+    desk = factories.new_desk(sites=SITES)
+    of_nation = factories.sheet(site=None, level=Level.NATIONAL)
+    desk.pgaac(PlanScope.nation()).add(of_nation)
+    found = desk.indicator_page(since=PERIOD.since, until=date(2026, 7, 1), complete=True)
+
+    assert found.whole.figure("actions_to_do").count == 1
+    assert found.units == ()
+
+
+def test_an_interval_without_a_bound_says_on_which_side() -> None:
+    words = [
+        interval_in_words(Figure(value=value, low=low, high=high, count=9, total=30), FigureUnit.DAYS)
+        for value, low, high in ((5, 3, 8), (5, 3, None), (5, None, 8), (5, None, None), (None, 3, 8))
+    ]
+    french = ["3 j. ouvrés à 8 j. ouvrés", "3 j. ouvrés ou plus", "8 j. ouvrés ou moins", None, None]
+    assert [None if one is None else one.fr for one in words] == french
+
+
 def test_a_long_list_of_units_is_cut_and_says_so() -> None:
     rows = [row for number in range(MOST_UNITS + 3) for row in some(1, unit=f"U{number:02}")]
     source = ListedPeriods([(row,) for row in rows])
@@ -108,7 +133,7 @@ def test_a_desk_of_one_site_has_its_own_page() -> None:
     asked: dict[str, Any] = {"since": PERIOD.since, "until": PERIOD.until, "as_of": PERIOD.as_of}
 
     assert desk.indicator_page(**asked).to_document("en")["by_unit"] is None
-    assert "Indicateurs, STD" in text(desk.reports.indicators(**asked))
+    assert "Indicateurs, Saint-Denis" in text(desk.reports.indicators(**asked))
     assert desk.indicator_page(**asked, published=True).units == ()
     assert len(desk.indicator_page(**asked, complete=True).whole.rows) > len(desk.indicator_page(**asked).whole.rows)
     empty = text(Desk.in_memory().reports.indicators(**asked))
