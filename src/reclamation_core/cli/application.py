@@ -26,6 +26,7 @@ _SUBCOMMANDS: Final = {
     "serve": ("serve_command.serve", "Ouvrir le tableau de bord sur cette machine."),
     "indicators": ("indicators_command.indicators", "Calculer les indicateurs d'une période."),
     "signals": ("signals_command.signals", "Trouver les hausses dans des nombres par semaine."),
+    "page": ("page_command.page", "Écrire la page qui compare deux versions dans un navigateur."),
     "person": ("database_commands.person", "Écrire ce qui est conservé sur une personne."),
 }
 """Where each subcommand is defined, and the first line of its help; the rest is its docstring."""

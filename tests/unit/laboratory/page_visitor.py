@@ -15,8 +15,8 @@ from reclamation_core.wording import Lang
 VOID: Final = {"br", "input", "link", "meta"}
 _ATTRIBUTES: Final = """
 accept action aria-current aria-describedby aria-invalid aria-label aria-labelledby aria-live autocomplete charset class
-colspan content data-drop data-label data-largest data-reason enctype for hidden href hreflang http-equiv id inputmode
-label lang max method name open rel role rows scope selected spellcheck src tabindex type value
+colspan content data-drop data-label data-largest data-reason defer enctype for hidden href hreflang http-equiv id
+inputmode label lang max method name open rel role rows scope selected spellcheck src tabindex type value
 """
 _ELEMENTS: Final = """
 a body br button caption code dd details div dl dt fieldset form h1 h2 h3 h4 h5 head header html input label legend li
