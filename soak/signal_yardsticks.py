@@ -135,16 +135,40 @@ def delays(streams: int, draws: np.random.Generator) -> None:
         print(f"{level} a week, times {ratio}: median delay {median(late):g} weeks, of the best CUSUM {best:g}")
 
 
-def scenarios(repeated: int) -> Iterator[tuple[Means, float]]:
-    """Yield the weekly means and the dispersion of each of the 42 scenarios, so many times."""
+@attrs.frozen
+class Scenario:
+    """One of the 42: its place among the levels, whether it has a trend, the waves of its season."""
+
+    level: int
+    has_trend: bool
+    waves: int
+    means: Means
+    dispersion: float
+
+    @property
+    def families(self) -> tuple[str, ...]:
+        """The families that it is counted in."""
+        mean = np.exp(LEVELS[self.level][0])
+        return (
+            f"{mean:.1f} cases a week, dispersion {self.dispersion:g}",
+            "with a trend" if self.has_trend else "without a trend",
+            f"season of {self.waves} waves",
+            "all",
+        )
+
+
+def scenarios(repeated: int) -> Iterator[Scenario]:
+    """Yield each of the 42 scenarios, so many times."""
     week = np.arange(1, LAST_YEAR.stop + 1)
-    for (level, slope, cosine, sine, dispersion), has_trend, waves in product(LEVELS, (0, 1), (0, 1, 2)):
+    for (place, (level, slope, cosine, sine, dispersion)), has_trend, waves in product(
+        enumerate(LEVELS), (False, True), (0, 1, 2)
+    ):
         season = sum(
             cosine * np.cos(2 * np.pi * wave * week / 52) + sine * np.sin(2 * np.pi * wave * week / 52)
             for wave in range(1, waves + 1)
         )
         for _ in range(repeated):
-            yield np.exp(level + has_trend * slope * week + season), dispersion
+            yield Scenario(place, has_trend, waves, np.exp(level + has_trend * slope * week + season), dispersion)
 
 
 def log_ratios(counts: Counts, means: Means, dispersion: float) -> Means:
@@ -191,7 +215,9 @@ def outbreaks(repeated: int, draws: np.random.Generator) -> None:
     """
     streams: list[tuple[Counts, int, int]] = []
     ratios, quiet_ratios = [], []
-    for means, dispersion in scenarios(repeated):
+    chosen = list(scenarios(repeated))
+    for scenario in chosen:
+        means, dispersion = scenario.means, scenario.dispersion
         counts = drawn(means, dispersion, draws)
         quiet_ratios.append(log_ratios(drawn(means, dispersion, draws), means, dispersion))
         spread = float(np.std(counts))
@@ -206,18 +232,22 @@ def outbreaks(repeated: int, draws: np.random.Generator) -> None:
         ratios.append(log_ratios(counts, means, dispersion))
     rises = {name: [rises_of(counts, name) for counts, *_ in streams] for name in DETECTORS}
     rises["cusum that knows the mean"] = cusum_rises(np.array(ratios), cusum_threshold(np.array(quiet_ratios)))
-    for name, by_stream in rises.items():
-        quiet = alarms = found_of = late = 0
-        for weeks, (_, start, end) in zip(by_stream, streams, strict=True):
+    families = dict.fromkeys(family for scenario in chosen for family in scenario.families)
+    for family, (name, by_stream) in product(families, rises.items()):
+        quiet = alarms = several = 0
+        delays: list[int] = []
+        for scenario, weeks, (_, start, end) in zip(chosen, by_stream, streams, strict=True):
+            if family not in scenario.families:
+                continue
             found = [week for week in weeks if week in LAST_YEAR]
             seen = [week - start for week in found if start <= week <= end]
+            several += 1
             quiet += len(LAST_YEAR) - (end - start + 1)
             alarms += sum(not start <= week <= end for week in found)
-            found_of += bool(seen)
-            late += min(seen, default=0)
+            delays += [min(seen)] if seen else []
         print(
-            f"42 scenarios, {name}: {alarms / quiet:.4f} false alarms a quiet week, {found_of / len(streams):.0%} of "
-            f"{len(streams)} outbreaks found, after {late / max(found_of, 1):.1f} weeks"
+            f"{family}; {name}: {alarms / quiet:.4f} false alarms a quiet week, {len(delays) / several:.0%} of "
+            f"{several} outbreaks found, after {fmean(delays or [0]):.1f} weeks"
         )
 
 
