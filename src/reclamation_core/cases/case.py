@@ -32,6 +32,7 @@ from reclamation_core.cases.events.base import (
     RecordedEvent,
     dated,
 )
+from reclamation_core.cases.events.handling import fact_of_case
 from reclamation_core.cases.plain import TimelineEntry, plain
 from reclamation_core.cases.support_documents import SupportDocument
 from reclamation_core.cases.texts import (
@@ -179,7 +180,7 @@ class Case(BaseCase):
             if isinstance(event.data, FactSuggested):
                 latest.pop(event.data.fact, None)
                 latest[event.data.fact] = event.data
-        return tuple(one for fact, one in latest.items() if self.facts.get(fact, UNKNOWN) is UNKNOWN)
+        return tuple(one for fact, one in latest.items() if fact_of_case(self.facts, fact) is UNKNOWN)
 
     @property
     def is_unacknowledged(self) -> bool:

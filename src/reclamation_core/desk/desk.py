@@ -423,8 +423,8 @@ class Desk:
 
         Args:
             reference: the case.
-            fact: the name of the fact, one of `FACTS`.
-            value: the value, as a form would post it: a code, `true`, `false` or a number.
+            fact: the name of the fact, one of `FACTS`, or `own.NAME` for one that the edition of the case declares.
+            value: the value, as a form would post it: a code, `true`, `false`, a number or a day; never a text.
             by: the name of what suggests it.
             by_version: its version.
             words: what it decided by, such as the words of its list; never words of the message.
@@ -436,7 +436,9 @@ class Desk:
             CommandRefusedError: the fact is known already.
         """
         event = FactSuggested(fact=fact, value=value, by=by, by_version=by_version, words=words)
-        return self._apply(reference, event, occurred_at, expected_version)
+        return services.HandlingService(self._context.expecting(expected_version)).suggest(
+            reference, event, occurred_at
+        )
 
     def suggest_theme(self, reference: str, keywords: ThemeKeywords | None = None) -> Case:
         """Record the theme that the words of a message suggest (thème suggéré); nothing if they suggest none.

@@ -22,7 +22,7 @@ from reclamation_core.cases import Case, CaseKind, CommandType, DecisionContext,
 from reclamation_core.cases.aggregate import GivenFields
 from reclamation_core.cases.causes import TRAINING_BODY, Taxonomy
 from reclamation_core.cases.causes.rendering import one_line
-from reclamation_core.cases.events import CASE_EVENTS, ActionsPlanned, FactSuggested, Qualified
+from reclamation_core.cases.events import CASE_EVENTS, ActionsPlanned, Qualified
 from reclamation_core.cases.events.base import FactsEvent, PartialCaseCommand
 from reclamation_core.cases.field_needs import FieldNeed, field_needs
 from reclamation_core.cases.guards import GUARDS, GUARDS_BY_ID, CaseGuard, guard_fields, guards_against
@@ -736,7 +736,7 @@ def _own_fields(event: type[Any], context: FormContext) -> Iterator[FormField]:
         value = case.facts.own.get(fact.name, UNKNOWN) if case is not None else UNKNOWN
         if (value is UNKNOWN) == event.completes:
             known = case.read(value) if isinstance(value, OwnText) and case is not None else value
-            yield _unless_hidden(_own_field(fact, known))
+            yield _with_suggestion(fact, _unless_hidden(_own_field(fact, known)), case)
 
 
 def _unless_hidden(field: FormField) -> FormField:
@@ -755,19 +755,24 @@ def _own_field(fact: Fact, value: object) -> FormField:
 
 def _fact_field(name: str, context: FormContext) -> FormField:
     value = context.case.facts.get(name, UNKNOWN) if context.case else UNKNOWN
-    field = _field_of_fact(FACTS[name], value)
-    several = () if context.case is None else context.case.suggestions
-    suggested = next((one for one in several if one.fact == name), None)
-    return field if suggested is None else attrs.evolve(field, hint=_with_suggestion(FACTS[name], suggested))
+    return _with_suggestion(FACTS[name], _field_of_fact(FACTS[name], value), context.case)
 
 
-def _with_suggestion(fact: Fact, one: FactSuggested) -> Wording:
-    """Return the question of a fact with the value that is suggested, in words: nothing is chosen by default."""
-    value = one.named_value
-    return Wording(
+def _with_suggestion(fact: Fact, field: FormField, case: Case | None) -> FormField:
+    """Return the field of a fact; its question has the value that is suggested, in words, and nothing is chosen."""
+    several = () if case is None else case.suggestions
+    one = next((one for one in several if one.fact == fact.key), None)
+    if one is None:
+        return field
+    try:
+        value = one.value_in(fact.domain)
+    except ValueError:  # a later edition has other values
+        return field
+    hint = Wording(
         f"{fact.question.fr} Suggestion : {value.fr}, d'après {one.source}.",
         f"{fact.question.en} Suggestion: {value.en}, by {one.source}.",
     )
+    return attrs.evolve(field, hint=hint)
 
 
 _KINDS_BY_DOMAIN: Final[Mapping[type[Domain], FieldKind]] = {

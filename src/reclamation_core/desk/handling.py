@@ -22,6 +22,8 @@ from reclamation_core.cases.events import (
     Linked,
     Rerouted,
 )
+from reclamation_core.cases.events.base import Facts, own_values
+from reclamation_core.cases.events.handling import fact_of_case, value_of_text
 from reclamation_core.cases.themes import ThemeKeywords
 from reclamation_core.desk.arguments import facts_with, require_some
 from reclamation_core.desk.context import DeskContext
@@ -34,6 +36,8 @@ from reclamation_core.missing import UNKNOWN
 from reclamation_core.ports import UnitOfWork
 from reclamation_core.validators import instant, label, name, of_class, optional, refuse_value, require
 from reclamation_core.vocabulary import Level
+from reclamation_core.vocabulary.facts import is_own_key
+from reclamation_core.vocabulary.own_facts import OWN, OwnText
 from reclamation_core.wording import Wording
 
 _ALONE: Final = Wording(
@@ -42,6 +46,10 @@ _ALONE: Final = Wording(
 )
 _NOT_SUGGESTED: Final = Wording(
     "une information inconnue et suggérée est attendue", "a fact that is unknown and suggested is expected"
+)
+_NO_TEXT: Final = Wording(
+    "une information sans texte libre est attendue : une suggestion ne s'efface pas",
+    "a fact without a free text is expected: a suggestion is not erased",
 )
 THEME_KEYWORDS: Final = "mots-clés"
 """What suggests a theme by a list of words."""
@@ -70,6 +78,35 @@ class HandlingService:
             reference, lambda _, case: apply(case, event(facts_with(case.facts, changes)), occurred_at)
         )
 
+    def suggest(self, reference: str, event: FactSuggested, occurred_at: datetime | None) -> Case:
+        """Record a suggestion; see `Desk.suggest`."""
+
+        def suggested(_: UnitOfWork, case: Case) -> Case:
+            if is_own_key(event.fact) and fact_of_case(case.facts, event.fact) is UNKNOWN:
+                self._with_suggested(case, event)
+            return self.context.apply(case, event, occurred_at)
+
+        return self.context.update(reference, suggested)
+
+    def _with_suggested(self, case: Case, event: FactSuggested) -> Facts:
+        """Return the facts of a case with a suggested value.
+
+        Raises:
+            FaultsError: the edition of the case declares no such fact, or the value is none of it, or a text.
+        """
+        if not is_own_key(event.fact):
+            return facts_with(case.facts, {event.fact: event.suggested})
+        policy, name = self.context.policy_of(case), event.fact.removeprefix(f"{OWN}.")
+        declared = policy.facts_by_name.get(name)
+        try:
+            value = event.suggested if declared is None else value_of_text(declared.domain, event.value)
+        except ValueError:
+            value = event.value  # the edition refuses it with its reason
+        facts = own_values(policy, facts_with(case.facts, {OWN: {name: value}}), case.facts.own)
+        if isinstance(facts.own[name], OwnText):
+            refuse_value("fact", event.fact, _NO_TEXT)
+        return facts
+
     def suggest_theme(self, reference: str, keywords: ThemeKeywords | None) -> Case:
         """Record the theme that the words of a message suggest; see `Desk.suggest_theme`."""
         require(optional(of_class(ThemeKeywords)), keywords=keywords)
@@ -97,8 +134,7 @@ class HandlingService:
             suggested = next((one for one in case.suggestions if one.fact == fact), None)
             if suggested is None:
                 refuse_value("fact", fact, _NOT_SUGGESTED)
-            facts: Any = facts_with(case.facts, {fact: suggested.suggested})
-            return self.context.apply(case, FactsCompleted(facts=facts), occurred_at)
+            return self.context.apply(case, FactsCompleted(facts=self._with_suggested(case, suggested)), occurred_at)
 
         return self.context.update(reference, accepted)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,14 +10,38 @@ import pytest
 from reclamation_core.cases import Case, CommandRefusedError
 from reclamation_core.cases.events import FactSuggested
 from reclamation_core.cases.themes import ThemeKeywords
-from reclamation_core.desk import Desk
+from reclamation_core.desk import Desk, forms
 from reclamation_core.desk.handling import HandlingService
 from reclamation_core.errors import FaultsError
 from reclamation_core.missing import UNKNOWN
+from reclamation_core.policy import parse_policy
 from reclamation_core.ports import StoreDamagedError
 from reclamation_core.wording import Wording
 from tests.unit.desk import factories
 
+
+def own(name: str, kind: str, **more: Any) -> dict[str, Any]:
+    question = {"funder": "Qui finance ?"}.get(name, f"{name} ?")
+    return {
+        "name": name,
+        "label": {"fr": name, "en": name},
+        "question": {"fr": question, "en": name},
+        "type": kind,
+        **more,
+    }
+
+
+OWN: dict[str, Any] = {
+    "edition": "2027",
+    "starts_from": "M2-1",
+    "facts": [
+        own("funder", "codes", codes=[{"code": "opco", "label": {"fr": "OPCO", "en": "operator"}}]),
+        own("paid", "boolean"),
+        own("amount", "integer"),
+        own("since", "day"),
+        own("remark", "text"),
+    ],
+}
 KEYWORDS = ThemeKeywords(version="7", themes={"equipment": ["machine", "atelier"], "refund": ["caution"]})
 MODEL: dict[str, Any] = {"by": "modèle", "by_version": "3"}
 
@@ -92,6 +117,64 @@ def test_a_suggestion_that_is_no_value_of_a_fact_is_refused(desk: Desk, fact: st
     with pytest.raises(FaultsError) as caught:
         desk.suggest(received(desk).reference, fact=fact, value=value, **MODEL)
     assert [fault.path for fault in caught.value.faults] == [path]
+
+
+def test_a_fact_of_an_edition_is_suggested_and_accepted_as_any_other() -> None:
+    desk = Desk.in_memory(policy=parse_policy(OWN))
+    reference = desk.register(factories.facts(), site="CRE").reference
+    values = {
+        "funder": ("opco", "opco"),
+        "paid": ("true", True),
+        "amount": ("-3", -3),
+        "since": ("2026-06-01", date(2026, 6, 1)),
+    }
+    for name, (text, _) in values.items():
+        desk.suggest(reference, fact=f"own.{name}", value=text, **MODEL)
+    case = desk.cases.get(reference)
+
+    assert [(one.fact, one.label.fr, one.named_value.fr) for one in case.suggestions[:1]] == [
+        ("own.funder", "funder", "opco")
+    ]
+    hints = {field.name: field.hint for field in desk.form("complete_facts", reference).fields if field.hint}
+    assert hints["funder"].fr == "Qui finance ? Suggestion : OPCO, d'après modèle 3."
+    assert hints["paid"].fr.endswith("Suggestion : oui, d'après modèle 3.")
+    assert case.facts.own == {}
+    for name, (_, value) in values.items():
+        assert desk.accept_suggestion(reference, f"own.{name}").facts.own[name] == value
+    assert desk.cases.get(reference).suggestions == ()
+    with pytest.raises(CommandRefusedError, match="known already"):
+        desk.suggest(reference, fact="own.funder", value="opco", **MODEL)
+
+
+@pytest.mark.parametrize(
+    ("fact", "value", "path"),
+    [
+        ("own.funder", "cpf", "own.funder"),
+        ("own.paid", "oui", "own.paid"),
+        ("own.amount", "3.5", "own.amount"),
+        ("own.nothing", "1", "own.nothing"),
+        ("own.remark", "bonjour", "fact"),
+        ("own.remark", "deux mots", "value"),
+    ],
+)
+def test_a_suggestion_that_is_no_value_of_an_own_fact_is_refused(fact: str, value: str, path: str) -> None:
+    desk = Desk.in_memory(policy=parse_policy(OWN))
+    reference = desk.register(factories.facts(), site="CRE").reference
+    with pytest.raises(FaultsError) as caught:
+        desk.suggest(reference, fact=fact, value=value, **MODEL)
+    assert [fault.path for fault in caught.value.faults] == [path]
+    assert desk.cases.get(reference).version == 1
+
+
+def test_a_suggestion_that_a_later_edition_does_not_know_is_left_out_of_the_form() -> None:
+    desk = Desk.in_memory(policy=parse_policy(OWN))
+    reference = desk.register(factories.facts(), site="CRE").reference
+    desk.suggest(reference, fact="own.funder", value="opco", **MODEL)
+    others = {**OWN, "facts": [dict(OWN["facts"][0], codes=[{"code": "cpf", "label": {"fr": "CPF", "en": "account"}}])]}
+    (fact,) = parse_policy(others).facts
+    field = forms._with_suggestion(fact, forms._own_field(fact, None), desk.cases.get(reference))
+
+    assert field.hint is None or "Suggestion" not in field.hint.fr
 
 
 def test_a_known_fact_is_not_suggested(desk: Desk) -> None:

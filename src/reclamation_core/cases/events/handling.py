@@ -35,11 +35,10 @@ from reclamation_core.cases.texts import Commitment, Text, free, part, personal
 from reclamation_core.documents import parse_json
 from reclamation_core.errors import REDACTED
 from reclamation_core.missing import UNKNOWN
-from reclamation_core.tables import Boolean, Enumeration
+from reclamation_core.tables import Boolean, Day, Domain, Enumeration
 from reclamation_core.validators import (
     as_tuple,
     at_offset,
-    describe,
     each,
     each_a_label,
     each_a_name,
@@ -58,6 +57,7 @@ from reclamation_core.validators import (
 from reclamation_core.vocabulary import FACTS, SEVERITIES, Channel, ComplaintFacts, Level, MalfunctionFacts
 from reclamation_core.vocabulary.commands import CommandGroup, CommandType
 from reclamation_core.vocabulary.facts import CodeList, is_own_key, label_of, values_of
+from reclamation_core.vocabulary.own_facts import OWN, OWN_CODE, AnyOwnValue
 from reclamation_core.wording import MORE, ChosenFrom, Wording, labelled
 
 __all__ = [
@@ -543,29 +543,28 @@ def _a_fact(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
         refuse_value(attribute.name, shown, expected)
 
 
-def _a_fact_of_the_library(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
-    if value not in FACTS:
-        shown = value if isinstance(value, str) and value.isidentifier() else REDACTED
-        names = ", ".join(FACTS)
-        refuse_value(attribute.name, shown, Wording(f"l'un de ces faits est attendu : {names}", f"expected: {names}"))
-
-
-describe(_a_fact_of_the_library, "string", enum=list(FACTS))
-
-
-def value_of_text(fact: str, text: str) -> object:
-    """Return the value of a fact of the library that a text states: a code, `true`, `false` or a number.
+def value_of_text(domain: Domain, text: str) -> object:
+    """Return the value of a domain that a text states: a code, `true`, `false`, a number or a day.
 
     Raises:
-        ValueError: it is no value of this fact.
+        ValueError: it is no value of this domain.
     """
-    domain = FACTS[fact].domain
-    if isinstance(domain, Boolean) or (not isinstance(domain, Enumeration | CodeList) and text[:1].isdigit()):
+    is_written_plainly = isinstance(domain, Enumeration | CodeList | Day | AnyOwnValue)
+    if isinstance(domain, Boolean) or (not is_written_plainly and text.removeprefix("-")[:1].isdigit()):
         return domain.decode(parse_json(text))
     return domain.decode(text)
 
 
-_VALUE: Final = Wording("Un code, true, false ou un nombre.", "A code, true, false or a number.")
+def fact_of_case(facts: Facts, name: str) -> object:
+    """Return the value of a fact, `own.NAME` for an edition's own; `UNKNOWN` where there is none."""
+    return facts.own.get(name.removeprefix(f"{OWN}."), UNKNOWN) if is_own_key(name) else facts.get(name, UNKNOWN)
+
+
+_PLAIN_VALUE: Final = Wording(
+    "un code, true, false, un nombre ou un jour est attendu, jamais un texte",
+    "a code, true, false, a number or a day is expected, never a text",
+)
+_VALUE: Final = Wording("Un code, true, false, un nombre ou un jour.", "A code, true, false, a number or a day.")
 _BY: Final = Wording("Une liste de mots, une règle ou un modèle.", "A list of words, a rule or a model.")
 _WORDS: Final = Wording(
     "Ce qui a décidé, comme les mots d'une liste ; jamais ceux du message.",
@@ -1050,13 +1049,14 @@ class FactSuggested(CaseEvent):
 
     Args:
         fact: the name of the fact.
-        value: the value, as a form would post it: a code, `true`, `false` or a number.
+        value: the value, as a form would post it: a code, `true`, `false`, a number or a day.
         by: the name of what suggests it.
         by_version: its version.
         words: what it decided by, such as the words of its list; never words of the text.
 
     Raises:
-        FaultsError: the name is not that of a fact of the library, or the value is none of this fact.
+        FaultsError: the name is not that of a fact, or the value is none of this fact; of a fact that an edition
+            declares, `own.NAME`, the desk compares it with the edition of the case.
     """
 
     requires: ClassVar[Requires] = Requires(policy=False)
@@ -1064,7 +1064,7 @@ class FactSuggested(CaseEvent):
         GuardInput(
             "suggested_known",
             Wording("information suggérée déjà connue", "suggested fact known already"),
-            lambda command: command.case.facts.get(command.data.fact, UNKNOWN) is not UNKNOWN,
+            lambda command: fact_of_case(command.case.facts, command.data.fact) is not UNKNOWN,
             needs=[Need.CASE, Need.DATA],
             fields=("fact",),
         ),
@@ -1082,7 +1082,7 @@ class FactSuggested(CaseEvent):
     )
 
     fact: str = attrs.field(
-        validator=_a_fact_of_the_library,
+        validator=_a_fact,
         metadata=labelled("information", "fact", chosen_from=ChosenFrom.UNKNOWN_FACTS, is_required=True),
     )
     value: str = attrs.field(validator=label, metadata=labelled("valeur suggérée", "suggested value", _VALUE))
@@ -1096,33 +1096,42 @@ class FactSuggested(CaseEvent):
     )
 
     def __attrs_post_init__(self) -> None:
+        if is_own_key(self.fact) and not OWN_CODE.fullmatch(self.value.removeprefix("-")):
+            refuse_value("value", REDACTED, _PLAIN_VALUE)
         try:
-            value_of_text(self.fact, self.value)
+            value_of_text(self._domain, self.value)
         except ValueError:
-            refuse_value("value", self.value, FACTS[self.fact].domain.expected)
+            refuse_value("value", self.value, self._domain.expected)
+
+    @property
+    def _domain(self) -> Domain:
+        return FACTS[self.fact].domain if self.fact in FACTS else AnyOwnValue()
 
     @property
     def suggested(self) -> object:
-        """The value of the fact."""
-        return value_of_text(self.fact, self.value)
+        """The value of the fact; the text of it for a fact that an edition declares."""
+        return value_of_text(self._domain, self.value)
 
     def describe(self, say: Narrator) -> str:
-        fact, value = self.label, self.named_value
+        fact, value = say.title(self.fact), say.fact(self.fact, self.suggested)
         return say(
-            f"suggestion, {fact.fr} : {value.fr}, d'après {self.source}",
-            f"suggestion, {fact.en}: {value.en}, by {self.source}",
+            f"suggestion, {fact} : {value}, d'après {self.source}", f"suggestion, {fact}: {value}, by {self.source}"
         )
 
     @property
     def label(self) -> Wording:
         """The name of the fact."""
-        return FACTS[self.fact].label
+        return label_of(self.fact)
 
     @property
     def named_value(self) -> Wording:
         """The suggested value for a reader."""
-        domain = FACTS[self.fact].domain
-        return Wording(domain.label(self.suggested, "fr"), domain.label(self.suggested, "en"))
+        return self.value_in(self._domain)
+
+    def value_in(self, domain: Domain) -> Wording:
+        """Return the suggested value for a reader, as a value of a domain."""
+        value = value_of_text(domain, self.value)
+        return Wording(domain.label(value, "fr"), domain.label(value, "en"))
 
     @property
     def source(self) -> str:
