@@ -7,7 +7,7 @@ import logging
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from secrets import token_hex
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, BinaryIO, Final, TypeAlias
@@ -78,6 +78,16 @@ def too_many(most: int) -> Wording:
     return Wording(
         f"{most} documents par dossier au plus sont attendus ; réunissez-les en un seul fichier",
         f"at most {most} documents a case are expected; put them together in one file",
+    )
+
+
+def _too_much_a_day(limits: SupportParameters) -> Wording:
+    most = size_in_words(limits.most_bytes_a_day)
+    return Wording(
+        f"{limits.most_uploads_a_day} documents et {most.fr} au plus sont attendus par personne et par jour ; "
+        "joignez à un dossier ceux qui sont déposés, et déposez les autres demain",
+        f"at most {limits.most_uploads_a_day} documents and {most.en} a person and day are expected; add to a case "
+        "those that are uploaded, and upload the others tomorrow",
     )
 
 
@@ -222,7 +232,13 @@ class DocumentService:
         """Store the bytes of a document; see `Desk.upload_document`."""
         limits = self._limits(reference, 1)
         store, keys = self._stores()
-        return self._put(store, keys, limits, document, "document")[0]
+        uploaded, content = self._put(store, keys, limits, document, "document")
+        try:
+            self._count(keys, limits, content.size)
+        except BaseException:
+            self._discard_new(store, uploaded.key)
+            raise
+        return uploaded
 
     def add_support(
         self,
@@ -466,9 +482,33 @@ class DocumentService:
             store.put(uploaded.key, content.through(_parts(document.content)))
             self._scan(store, uploaded.key, path)
         except BaseException:
-            self._abandon(store, keys, uploaded.key)
+            self._discard_new(store, uploaded.key)
             raise
         return uploaded, content
+
+    def _count(self, keys: DocumentKeys, limits: SupportParameters, size: int) -> None:
+        """Count an upload of the person who acts, and its bytes; the system is not limited.
+
+        The counters are named by a hash of the person and of the register.
+
+        Raises:
+            FaultsError: the person uploaded as much as the edition allows on this day.
+        """
+        context = self.context
+        if context.role is Role.SYSTEM:
+            return
+        day = at_offset(context.clock.now()).astimezone(UTC).date()
+        person = hashlib.sha256(f"{keys.register()} {context.actor}".encode()).hexdigest()[:32]
+        series = context.store.sequences
+        count = series.next(f"uploads {day} {person}")
+        total = series.next(f"bytes {day} {person}", size) + size - 1
+        if count > limits.most_uploads_a_day or total > limits.most_bytes_a_day:
+            raise FaultsError([Fault("document", size, _too_much_a_day(limits))])
+
+    def _discard_new(self, store: DocumentStore, key: str) -> None:
+        """Delete the bytes of a new key, which nobody knows; the sweep of orphans deletes what fails."""
+        with suppress(DocumentStoreError):
+            store.delete(key)
 
     def _read(
         self, store: DocumentStore, keys: DocumentKeys, limits: SupportParameters, document: UploadedDocument, path: str

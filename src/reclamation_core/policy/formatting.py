@@ -374,6 +374,14 @@ _ALL: Final = (
         Wording("octets", "bytes"),
     ),
     Parameter("support.most_documents", Wording("documents par dossier, au plus", "most documents of a case")),
+    Parameter(
+        "support.most_uploads_a_day",
+        Wording("documents déposés par personne et par jour, au plus", "most documents that a person uploads a day"),
+    ),
+    Parameter(
+        "support.most_bytes_a_day",
+        Wording("octets déposés par personne et par jour, au plus", "most bytes that a person uploads a day"),
+    ),
     Parameter("support.media_types", Wording("types de documents acceptés", "accepted types of documents")),
     Parameter(
         "closures",

@@ -491,6 +491,8 @@ class SupportParameters:
         largest_document: the most bytes of one document.
         most_documents: the most documents of a case.
         media_types: the types of documents that are accepted, as their content shows them, never empty.
+        most_uploads_a_day: the most documents that one person uploads on a day (UTC), claimed by an event or not.
+        most_bytes_a_day: the most bytes of these documents.
 
     Raises:
         FaultsError: a value is refused; a ValueError.
@@ -507,6 +509,12 @@ class SupportParameters:
     )
     media_types: tuple[str, ...] = attrs.field(
         default=_MEDIA_TYPES, converter=as_tuple, metadata={_TECHNICAL: True, ADDED_LATER: True}
+    )
+    most_uploads_a_day: int = attrs.field(
+        default=1_000, validator=whole(1, 10**6), metadata={_TECHNICAL: True, ADDED_LATER: True}
+    )
+    most_bytes_a_day: int = attrs.field(
+        default=5_000_000_000, validator=whole(1, 10**15), metadata={_TECHNICAL: True, ADDED_LATER: True}
     )
 
     @media_types.validator

@@ -151,6 +151,26 @@ def test_a_case_has_at_most_so_many_documents() -> None:
     assert len(add(desk, case, LETTER).documents) == len(stored(documents)) == 2
 
 
+def test_a_person_uploads_so_much_a_day() -> None:
+    """An upload is counted whether an event claims it or not; the day after, and another person, begin again."""
+    for limits, fits in (({"most_uploads_a_day": 2}, 2), ({"most_bytes_a_day": 3 * len(PDF) - 1}, 2)):
+        clock = factories.FakeClock(factories.at(30))
+        policy = Policy(edition="M2-1", parameters=Parameters(support=SupportParameters(**limits)))
+        desk, documents = a_desk(policy=policy, clock=clock)
+        case = registered(desk)
+        for _ in range(fits):
+            add(desk, case, desk.upload_document(case.reference, LETTER))
+        for _ in range(2):
+            with pytest.raises(FaultsError, match="a person and day are expected"):
+                desk.upload_document(case.reference, LETTER)
+        assert len(stored(documents)) == fits
+        desk.acting("M. Petit", Role.AQ).upload_document(case.reference, LETTER)
+        desk.acting("reprise", Role.SYSTEM).upload_document(case.reference, LETTER)
+        clock.advance(days=1)
+        desk.upload_document(case.reference, LETTER)
+        assert len(stored(documents)) == fits + 3
+
+
 def test_a_refused_command_deletes_what_it_stored() -> None:
     desk, documents = a_desk()
     case = registered(desk)

@@ -14,7 +14,11 @@ from reclamation_core.policy.formatting import PARAMETERS
 from reclamation_core.policy.parameters import parameter_carriers
 from reclamation_core.vocabulary import Band, Level
 
-WITHOUT_A_SOURCE = {"texts.longest", "support.largest_document", "support.most_documents", "support.media_types"}
+WITHOUT_A_SOURCE = {
+    "texts.longest",
+    *(f"support.{name}" for name in ("largest_document", "most_documents", "media_types")),
+    *(f"support.{name}" for name in ("most_uploads_a_day", "most_bytes_a_day")),
+}
 """Parameters that M2-1 does not speak of; a variant that changes them is named by their words all the same."""
 
 
