@@ -166,6 +166,20 @@ BOMBS: Final[dict[str, Callable[[], bytes]]] = {
     "fifty megabytes of text": lambda: _of(b"a b c d e f g h i j\r\n" * 2_500_000),
     "one line of thirty megabytes": lambda: _of(b"a" * 30_000_000),
     "an attachment of twenty-five megabytes": lambda: _of(base64.encodebytes(bytes(25_000_000)), _ENCODED),
+    "an attachment of fifty megabytes in base64": lambda: _of(base64.encodebytes(bytes(38_000_000)), _ENCODED),
+    "fifty megabytes of damaged base64": lambda: _of(base64.encodebytes(bytes(38_000_000))[:-99] + b"?", _ENCODED),
+    "fifty megabytes of base64 as text": lambda: _of(base64.encodebytes(bytes(38_000_000))),
+    "fifty megabytes of base64 as HTML": lambda: _of(base64.encodebytes(bytes(38_000_000)), b"text/html"),
+    "fifty megabytes of base64 as quoted-printable": lambda: _of(
+        base64.encodebytes(bytes(38_000_000)), _ENCODED.replace(b"base64", b"quoted-printable")
+    ),
+    "fifty megabytes of base64 as uuencode": lambda: _of(
+        base64.encodebytes(bytes(38_000_000)), _ENCODED.replace(b"base64", b"x-uuencode")
+    ),
+    "fifty megabytes of base64 in a message in a message": lambda: _of(
+        b"Content-Type: message/rfc822\r\n\r\nA: b\r\n\r\n" + base64.encodebytes(bytes(38_000_000)), b"message/rfc822"
+    ),
+    "bytes and base64": lambda: _of(b"\xe9\n" * 990_000 + base64.encodebytes(bytes(38_000_000))),
     "bytes in place of text": lambda: _of(b"\xe9\x00\xff\n" * 9_000_000),
     "one line of thirty-four megabytes of bytes": lambda: _of(b"\xe9" * 34_000_000),
     "lines of one byte and lines of a megabyte": lambda: _of(b"\xe9\n" * 990_000 + (b"\xe9" * 1_000_000 + b"\n") * 32),

@@ -9,6 +9,7 @@ from typing import BinaryIO, Final
 
 import attrs
 
+from reclamation_core.cases.support_documents import size_in_words
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.wording import Wording
 
@@ -124,9 +125,12 @@ def _of_message(path: Path, origin: str, largest: int) -> RawMessage:
 def _within(origin: str, content: bytes, largest: int) -> RawMessage:
     if len(content) <= largest:
         return RawMessage(origin=origin, content=content)
+    most = size_in_words(largest)
     refusal = Wording(
-        f"un message de {largest} octets au plus est attendu ; enregistrez celui-ci à la main",
-        f"a message of at most {largest} bytes is expected; register this one by hand",
+        f"un message de {most.fr} au plus est attendu ; relevez la limite (--largest, largest_message), ou enregistrez "
+        "celui-ci à la main",
+        f"a message of at most {most.en} is expected; raise the limit (--largest, largest_message), or register this "
+        "one by hand",
     )
     return RawMessage(origin=origin, refusal=refusal)
 

@@ -13,6 +13,7 @@ from email.policy import EmailPolicy
 from email.utils import parsedate_to_datetime
 from itertools import groupby
 from pathlib import Path
+from secrets import token_hex
 from typing import Any, Final, cast
 
 import attrs
@@ -43,6 +44,11 @@ _MOST_COMPARISONS: Final = 30_000_000
 _LONGEST_WRITTEN: Final = 4_000_000
 """So many bytes of a text are decoded."""
 _CHUNK: Final = 1 << 16
+_LONG_RUN: Final = 1 << 16
+_ENCODED: Final = re.compile(rb"[A-Za-z0-9+/=\r\n]{%d,}" % _LONG_RUN)
+"""Lines of the base64 alphabet, as long as an attachment that is worth not to be parsed."""
+_MOST_UNENCODED: Final = 30_000_000
+"""The most bytes of a message without these lines: the parser takes up to eight times as many."""
 _LONGEST_LINE: Final = 300
 _SLOW: Final = timedelta(days=1)
 _MOST_OF_THREAD: Final = 30
@@ -65,6 +71,12 @@ _DAMAGED: Final = (InvalidBase64CharactersDefect, InvalidBase64LengthDefect, Inv
 _TOO_COMPLEX: Final = Wording(
     "un message d'une structure plus simple est attendu : il a trop d'en-têtes, de parties ou de lignes",
     "a message of a simpler structure is expected: it has too many headers, parts or lines",
+)
+_TOO_LONG_UNENCODED: Final = Wording(
+    "un message dont le texte et les pièces qui ne sont pas en base64 font 30 Mo au plus est attendu ; enregistrez "
+    "celui-ci à la main",
+    "a message is expected whose text and attachments that are not in base64 have at most 30 MB; register this one by "
+    "hand",
 )
 _UNREADABLE: Final = Wording(
     "un message bien formé est attendu : sa structure est illisible ; enregistrez-le à la main",
@@ -138,7 +150,7 @@ class MailSettings:
     """
 
     servers: tuple[str, ...] = attrs.field(default=(), converter=_servers, validator=each_a_label)
-    largest_message: int = attrs.field(default=35_000_000, validator=whole_number(1))
+    largest_message: int = attrs.field(default=55_000_000, validator=whole_number(1))
     most_parts: int = attrs.field(default=200, validator=whole_number(1))
     longest_text: int = attrs.field(default=LONGEST_TEXT, validator=whole_number(1_000))
 
@@ -310,7 +322,8 @@ class _Reading:
     def __init__(self, raw: RawMessage, settings: MailSettings) -> None:
         self._raw, self._settings = raw, settings
         self._warnings: dict[MailWarning, None] = {}
-        self._parts = 0
+        self._parts, self._encoded, self._prefix = 0, dict[str, memoryview](), token_hex(16)
+        self._marks = re.compile(f"{self._prefix}[0-9]{{8}}")
         self._parsed = self._parse(raw.content)
         self._headers: dict[str, list[str]] = {}
         for name, value in self._parsed.raw_items():
@@ -344,7 +357,10 @@ class _Reading:
             warnings=tuple(self._warnings),
         )
 
-    def _parse(self, content: bytes) -> EmailMessage:
+    def _parse(self, raw: bytes) -> EmailMessage:
+        content = b"".join(self._without_encoded(raw))
+        if len(content) > _MOST_UNENCODED:
+            raise _RefusedError(_TOO_LONG_UNENCODED)
         lines = max(content.count(b"\n"), content.count(b"\r"))
         boundaries = len(_BOUNDARY.findall(content))
         if lines > _MOST_LINES or lines * boundaries > _MOST_COMPARISONS or _has_long_line(content):
@@ -354,11 +370,30 @@ class _Reading:
             parser.feed(content[start : start + _CHUNK])
         return cast(EmailMessage, parser.close())
 
-    def _part(self, policy: EmailPolicy | None = None) -> EmailMessage:
+    def _without_encoded(self, raw: bytes) -> Iterator[bytes]:
+        """Yield a message with a mark in place of each long run of lines in base64, the content of an attachment.
+
+        A run begins and ends within lines of the base64 alphabet, so that it holds no header and no boundary: the
+        parser, which takes several times the memory of what it reads, finds the same parts without them.
+        """
+        start = 0
+        for run in _ENCODED.finditer(raw):
+            found = run[0]
+            first, last = found.find(b"\n") + 1, found.rstrip(b"\r\n").rfind(b"\n") + 1
+            first += len(found[first:last]) - len(found[first:last].lstrip(b"\r\n"))
+            if last - first >= _LONG_RUN // 2:
+                mark = f"{self._prefix}{len(self._encoded):08}"
+                self._encoded[mark] = memoryview(raw)[run.start() + first : run.start() + last]
+                yield raw[start : run.start() + first]
+                yield f"{mark}\n".encode()
+                start = run.start() + last
+        yield raw[start:]
+
+    def _part(self, policy: EmailPolicy | None = None) -> _Part:
         self._parts += 1
         if self._parts > self._settings.most_parts:
             raise _RefusedError(_TOO_COMPLEX)
-        return EmailMessage(policy)
+        return _Part(policy, self._encoded, self._marks)
 
     def _warn(self, warning: MailWarning) -> None:
         self._warnings[warning] = None
@@ -556,11 +591,58 @@ def _leaves(message: EmailMessage) -> Iterator[_Leaf]:
             yield _Leaf(part=part, place=place, choice=choice, kind=part.get_content_type(), file=part.get_filename())
 
 
+class _Part(EmailMessage):
+    """A part of a message, whose long runs of base64 are marks until its content is read.
+
+    Args:
+        policy: how it is parsed.
+        encoded: the runs of the whole message, by mark.
+        marks: the pattern of a mark.
+    """
+
+    def __init__(self, policy: EmailPolicy | None, encoded: Mapping[str, memoryview], marks: re.Pattern[str]) -> None:
+        super().__init__(policy)
+        self._encoded, self._marks = encoded, marks
+
+    def get_payload(self, i: int | None = None, decode: bool = False) -> Any:
+        """Return the content with its runs, which the part has no copy of."""
+        stored: Any = self._payload  # type: ignore[has-type]
+        is_base64 = decode and str(self.get("content-transfer-encoding", "")).strip().lower() == "base64"
+        self._payload = self._whole(stored, b"\r\n" if is_base64 else b"")  # a line of its own costs much memory
+        try:
+            return super().get_payload(i, decode)  # type: ignore[call-overload]
+        finally:
+            self._payload = stored
+
+    def restore(self) -> None:
+        """Put the runs back in place of their marks, for the part to be written."""
+        for name in ("_payload", "preamble", "epilogue"):
+            setattr(self, name, self._whole(getattr(self, name)))
+
+    def _whole(self, text: Any, without: bytes = b"") -> Any:
+        """Return a text with the runs in place of their marks; some bytes are left out of both."""
+        if not isinstance(text, str) or not (marks := self._marks.findall(text)):
+            return text
+        length = sum(len(self._encoded[mark]) for mark in marks)
+        if len(text) > _LONGEST_WRITTEN or (length > _LONGEST_WRITTEN and not text.isascii()):
+            raise _RefusedError(_TOO_COMPLEX)  # a long text and an attachment in one part: no program writes it
+        pieces = list[bytes]()
+        for mark in marks:
+            before, _, text = text.partition(f"{mark}\n")
+            pieces += (before.encode("ascii", "surrogateescape"), bytes(self._encoded[mark]).translate(None, without))
+        last = text.encode("ascii", "surrogateescape")
+        return b"".join([*(one.translate(None, without) for one in pieces), last.translate(None, without)]).decode(
+            "ascii", "surrogateescape"
+        )
+
+
 def _bytes_of(part: EmailMessage) -> bytes:
     if not part.is_multipart():
         found = part.get_payload(decode=True)
         return found if isinstance(found, bytes) else b""
-    inner: list[Any] = part.get_payload()  # type: ignore[assignment]  # the messages of a message/rfc822 or a report
+    inner = cast(list[_Part], part.get_payload())  # the messages of a message/rfc822 or a report
+    for one in (one for message in inner for one in message.walk()):
+        one.restore()
     return b"\n".join(one.as_bytes(policy=_UNCHANGED) for one in inner)
 
 

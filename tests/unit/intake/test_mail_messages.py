@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import base64
+import re
 import sys
 from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
+from random import Random
 from typing import Any
 
+import attrs
 import pytest
 
 from reclamation_core.errors import FaultsError, MissingExtraError
-from reclamation_core.intake import MailKind, MailMessage, MailSettings, MailWarning, RejectedMail, read_mail
+from reclamation_core.intake import (
+    MailKind,
+    MailMessage,
+    MailSettings,
+    MailWarning,
+    RejectedMail,
+    mail_messages,
+    read_mail,
+)
 from reclamation_core.intake.mail_messages import message_key
 from reclamation_core.intake.mail_text import decoded, html_text
 from tests.hostile_mail import small
@@ -265,12 +276,39 @@ def test_messages_beyond_the_limits_are_rejected_with_the_reason(tmp_path: Path)
         (HEADERS + "\n" + "\n" * 1_000_001, "plus simple"),
         (HEADERS + "\n" + "a" * 2_000_001, "plus simple"),
         (HEADERS + "boundary" * 100 + "\n" * 400_000, "plus simple"),
-        (HEADERS + "\n" + "a" * 35_000_000, "octets au plus"),
+        (HEADERS + "\n" + ("e." * 500 + "\n") * 30_000, "30 Mo au plus"),
+        (HEADERS + "\n" + "é" * 999 + "\n" + ("a" * 99 + "\n") * 50_000, "plus simple"),
     ):
         found = read(tmp_path, content)
         assert isinstance(found, RejectedMail), content[:50]
         assert reason in found.reason.fr, content[:50]
+    found = read(tmp_path, HEADERS + "\nx", MailSettings(largest_message=50))
+    assert "50 octets au plus est attendu ; relevez la limite (--largest" in found.reason.fr
     assert message(tmp_path, HEADERS + "X: " + "a" * 9000 + "\n\n" + ("a" * 999_999 + "\n") * 3).text[0] == "a"
+
+
+def test_runs_of_base64_that_the_parser_does_not_see_change_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Messages with lines of base64 anywhere read the same, whether these lines are parsed or not."""
+    random, spared = Random(1), 0  # noqa: S311  drawn messages
+    for number in range(150):
+        content = small(number)
+        for _ in range(random.randrange(1, 4)):
+            place = random.choice([0, len(content), *(at + 1 for at, one in enumerate(content) if one == 10)])
+            ending = random.choice((b"\n", b"\r\n"))
+            lines = base64.encodebytes(random.randbytes(random.choice((90, 300))))[: random.choice((-1, None))]
+            content = content[:place] + lines.replace(b"\n", ending) + content[place:]
+        found = []
+        for longest in (10**9, 40):
+            monkeypatch.setattr(mail_messages, "_LONG_RUN", longest)
+            monkeypatch.setattr(mail_messages, "_ENCODED", re.compile(rb"[A-Za-z0-9+/=\r\n]{%d,}" % longest))
+            one = read(tmp_path, content)
+            files = [(file.name, file.size, file.content) for file in getattr(one, "attachments", ())]
+            found.append((attrs.evolve(one, attachments=()) if isinstance(one, MailMessage) else one, files))
+        assert found[0] == found[1], number
+        spared += bool(found[0][1])
+    assert spared > 10
 
 
 def test_errors_of_the_parser_are_reasons(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
