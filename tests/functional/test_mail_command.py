@@ -152,6 +152,7 @@ def test_arguments_are_refused_with_the_remedy(
         ([*options, "--as", "x", "--file", "86c5402dea=R-2026-000009"], "R-2026-000009"),
         ([tmp_path / "absent"], "introuvable"),
         ([box, "--largest", "0"], "largest_message"),
+        ([box, "--to", "metz=METZ"], "ADRESSE=CENTRE"),
     ):
         assert words in refused(capsys, arguments), arguments
 

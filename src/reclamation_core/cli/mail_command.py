@@ -136,6 +136,10 @@ def mail(  # noqa: PLR0917  (typer passes them by name)
         list[str] | None,
         typer.Option("--server", metavar="NOM", help="Un serveur de l'organisation, ou .domaine pour tous."),
     ] = None,
+    recipients: Annotated[
+        list[str] | None,
+        typer.Option("--to", metavar="ADRESSE=CENTRE", help="Le centre qui reçoit les courriels à cette adresse."),
+    ] = None,
     documents: Annotated[
         Path | None,
         typer.Option("--documents", metavar="DOSSIER", help="Où sont rangés les documents des dossiers."),
@@ -163,7 +167,7 @@ def mail(  # noqa: PLR0917  (typer passes them by name)
         raise CommandError("--as : indiquez le nom de la personne qui décide de --new, --file ou --answer")
     writes = register or bool(decisions)
     chosen: dict[str, Any] = {} if largest is None else {"largest_message": largest}
-    settings = MailSettings(servers=servers or (), **chosen)
+    settings = MailSettings(servers=servers or (), sites=_sites_by_address(recipients or []), **chosen)
     rows = []
     with _desk(db, site, documents, policy_file, sites_file, writes=writes) as desk:
         intake = MailIntake(desk.acting("reclamation intake mail", Role.SYSTEM), site or "-", settings)
@@ -176,6 +180,16 @@ def mail(  # noqa: PLR0917  (typer passes them by name)
         raise CommandError(f"aucun des messages lus n'a la clé {key} ; vérifiez-la, et les fichiers")
     _write(rows, output_format, output, paths)
     return int(any(row["status"] in {"rejected", MailStatus.REFUSED} for row in rows))
+
+
+def _sites_by_address(values: list[str]) -> dict[str, str]:
+    pairs = {}
+    for value in values:
+        address_, sign, site = value.partition("=")
+        if not sign or "@" not in address_ or not site.strip():
+            raise CommandError(f"--to : « {value} » ; écrivez ADRESSE=CENTRE, comme reclamations.creteil@afpa.fr=CRE")
+        pairs[address_.strip()] = site.strip()
+    return pairs
 
 
 @contextmanager

@@ -130,6 +130,7 @@ class MailOutcome:
             "status": self.status.value,
             "kind": message.kind.value,
             "case": self.case,
+            "site": message.site,
             "received_at": message.received_at.isoformat(),
             "sender": message.sender if texts else None,
             "address": message.address if texts else None,
@@ -157,7 +158,7 @@ class MailIntake:
 
     Args:
         desk: the desk; its actor registers.
-        site: the site that registers.
+        site: the site that registers, but for the messages to an address that the settings give to another one.
         settings: how messages are read.
 
     Raises:
@@ -200,7 +201,7 @@ class MailIntake:
             return MailOutcome(message=message, status=status, proposals=proposals, answers=answers)
         received_on = BusinessCalendar.france().day_of(message.received_at)
         duplicates = self._desk.cases.similar(
-            message.words, site=self._site, received_on=received_on, sender=message.sender or None
+            message.words, site=message.site or self._site, received_on=received_on, sender=message.sender or None
         )
         theme = _theme(message.words)
         return MailOutcome(message=message, status=MailStatus.NEW, duplicates=duplicates, theme=theme)
@@ -218,7 +219,7 @@ class MailIntake:
             return _known(message, known)
         registration = Registration(
             facts=ComplaintFacts(received_at=message.received_at, channel=Channel.EMAIL),
-            site=self._site,
+            site=message.site or self._site,
             source=message.key,
             complainant=message.complainant,
             verbatim=message.words or None,

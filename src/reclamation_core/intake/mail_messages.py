@@ -23,7 +23,7 @@ from reclamation_core.codes import LabelledEnum
 from reclamation_core.errors import MissingExtraError
 from reclamation_core.intake.mail_files import RawMessage, raw_messages
 from reclamation_core.intake.mail_text import LONGEST_HTML, decoded, html_text, one_line, plain
-from reclamation_core.validators import LONGEST_TEXT, as_tuple, each_a_label, whole_number
+from reclamation_core.validators import LONGEST_TEXT, as_tuple, each_a_label, label, whole_number
 from reclamation_core.wording import Lang, Wording
 
 _LONGEST_HEADER: Final = 4_000
@@ -63,6 +63,7 @@ _REFERENCE: Final = re.compile(r"\bR-[0-9]{4}-[0-9]{6,18}\b", re.ASCII)
 _BY: Final = re.compile(r"(?:^|\s)by\s+([^\s;()]+)")
 _FROM: Final = re.compile(r"from\s+([^\s;()]+)\s*(?:\(([^\s;()\[\]]+)\s*\[)?")
 _ADDRESS: Final = re.compile(r"[^\s<>@\"(),;:]+@[^\s<>@\"(),;:]+")
+_OF_RECIPIENTS: Final = ("delivered-to", "x-original-to", "envelope-to", "to", "cc")
 _OF_LISTS: Final = frozenset({"list-id", "list-unsubscribe", "list-post"})
 _OF_ANSWERS: Final = frozenset({"x-autoreply", "x-autorespond", "x-autoresponse", "x-auto-reply-from"})
 _UNCHANGED: Final = EmailPolicy(max_line_length=None, refold_source="none")
@@ -133,6 +134,15 @@ def _servers(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(name.lower() for name in as_tuple(names))
 
 
+def _by_address(sites: Mapping[str, str]) -> Mapping[str, str]:
+    return {address.strip().lower(): site for address, site in sites.items()}
+
+
+def _each_site(_: object, attribute: attrs.Attribute[Any], sites: Mapping[str, str]) -> None:
+    for site in sites.values():
+        label(None, attribute, site)
+
+
 @attrs.frozen(kw_only=True)
 class MailSettings:
     """How messages are read.
@@ -140,6 +150,7 @@ class MailSettings:
     Args:
         servers: the mail servers of the organisation, as they name themselves in `Received` headers; `.example.org`
             stands for all servers of a domain. The instant of receipt is that of the first of them.
+        sites: the site that receives the messages to an address, by address, for a mailbox of several sites.
         largest_message: the most bytes of a message; a larger one is rejected.
         most_parts: the most parts of a message.
         longest_text: the most characters of subject and text, as the edition has it; a longer text is cut, and the
@@ -150,6 +161,7 @@ class MailSettings:
     """
 
     servers: tuple[str, ...] = attrs.field(default=(), converter=_servers, validator=each_a_label)
+    sites: Mapping[str, str] = attrs.field(factory=dict, converter=_by_address, validator=_each_site)
     largest_message: int = attrs.field(default=55_000_000, validator=whole_number(1))
     most_parts: int = attrs.field(default=200, validator=whole_number(1))
     longest_text: int = attrs.field(default=LONGEST_TEXT, validator=whole_number(1_000))
@@ -198,6 +210,7 @@ class MailMessage:
         address: the address of the sender; empty without one.
         subject: its subject, in one line.
         text: its text; HTML is reduced to text.
+        site: the site of the first of its recipients that the settings have, those of its envelope first; None without.
         received_at: when the organisation received it; aware.
         kind: what it is by its headers.
         warnings: what a person has to check.
@@ -212,6 +225,7 @@ class MailMessage:
     address: str = attrs.field(repr=False)
     subject: str = attrs.field(repr=False)
     text: str = attrs.field(repr=False)
+    site: str | None
     received_at: datetime
     kind: MailKind
     warnings: tuple[MailWarning, ...]
@@ -351,6 +365,7 @@ class _Reading:
             address=address,
             subject=subject,
             text=text,
+            site=self._site(),
             received_at=received_at,
             kind=self._kind(address),
             attachments=tuple(self._attachments(leaves, shown)),
@@ -430,6 +445,13 @@ class _Reading:
             self._warn(MailWarning.SEVERAL_SENDERS)
         address = found[-1] if found else ""
         return written.replace(f"<{address}>", "").replace(address, "").strip(' "'), address
+
+    def _site(self) -> str | None:
+        """Return the site of the first recipient that the settings have."""
+        written = (text for name in _OF_RECIPIENTS for text in self._headers.get(name, ()))
+        addresses = (address.lower() for text in written for address in _ADDRESS.findall(text))
+        sites = self._settings.sites
+        return next((sites[address] for address in addresses if address in sites), None) if sites else None
 
     def _header(self, name: str) -> str:
         """Return a header in one line, its encoded words decoded if they can be."""

@@ -239,7 +239,23 @@ def test_what_the_register_refuses_is_an_outcome(tmp_path: Path) -> None:
     assert outcome.refusal is not None
 
 
+def test_a_mailbox_of_several_sites_is_shared_out_by_recipient(tmp_path: Path) -> None:
+    """The first recipient that the settings have decides, that of the envelope before those that the sender writes."""
+    desk, sites = new_desk(), {"Metz@Afpa.fr": "STR", "std@afpa.fr": "STD"}
+    messages = (
+        mail("1", To="Le centre <metz@afpa.fr>"),
+        mail("2", To="a@ex.org, metz@afpa.fr", Delivered_To="std@afpa.fr"),
+        mail("3", To="a@ex.org", Cc="STD@afpa.fr"),
+        mail("4", To="metz@afpa.fr.ex.org"),
+    )
+    found = list(intake(desk, sites=sites).run([put(tmp_path, *messages)], register=True))
+    cases = [desk.cases.get(str(one.case)) for one in found if isinstance(one, MailOutcome)]
+    assert [case.site for case in cases] == ["STR", "STD", "STD", "CRE"]
+
+
 def test_a_site_is_one_line() -> None:
+    with pytest.raises(FaultsError, match="sites"):
+        intake(new_desk(), sites={"a@b.fr": "a\n"})
     with pytest.raises(FaultsError, match="site"):
         MailIntake(new_desk(), "")
     assert MailIntake(new_desk(), "CRE")._settings.servers == ()
