@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -11,6 +12,10 @@ from zoneinfo import ZoneInfo
 _TWO_DAYS: Final = timedelta(days=2)
 _FRENCH: Final = ("%d/%m/%Y", "%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S")
 """The formats of French dates, read besides ISO 8601 where no format is stated; the year has four digits."""
+_FRENCH_DATE: Final = re.compile(
+    "([0-3][0-9])/([01][0-9])/([0-9]{4})(?: ((?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?))?"
+)
+"""French dates as spreadsheets write them, which are parsed without `strptime`: it takes ten times as long."""
 
 
 def parse_instant(cell: str | datetime, formats: Sequence[str], zone: ZoneInfo) -> datetime:
@@ -45,6 +50,8 @@ def parse_time(cell: str | datetime, formats: Sequence[str]) -> datetime:
     """
     if isinstance(cell, datetime):
         return cell
+    if not formats and (found := _FRENCH_DATE.fullmatch(cell)):
+        return _from_parts(cell, found)
     for form in formats or (_FRENCH if "/" in cell else ()):
         try:
             return datetime.strptime(cell, form)  # noqa: DTZ007  (the caller knows the zone of local times)
@@ -52,6 +59,14 @@ def parse_time(cell: str | datetime, formats: Sequence[str]) -> datetime:
             continue
     try:
         return _parse_own(cell) if formats else datetime.fromisoformat(cell)
+    except ValueError:
+        raise ValueError(f"{cell!r} is not a date") from None
+
+
+def _from_parts(cell: str, found: re.Match[str]) -> datetime:
+    day, month, year, hour = found.groups(default="00:00")
+    try:
+        return datetime.fromisoformat(f"{year}-{month}-{day}T{hour}")
     except ValueError:
         raise ValueError(f"{cell!r} is not a date") from None
 

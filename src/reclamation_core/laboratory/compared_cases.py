@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple, Self
 
 import attrs
 
-from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.calendars import BusinessCalendar, Deadline
 from reclamation_core.cases import Case
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.desk import Desk
@@ -41,9 +41,10 @@ from reclamation_core.laboratory.row_counts import (
 from reclamation_core.laboratory.suspensions import SUSPENSIONS, due_date
 from reclamation_core.missing import Missing
 from reclamation_core.policy import Assessment, Policy
+from reclamation_core.policy.policy import with_look_ups_of
 from reclamation_core.simulation.staffing.arrivals import ArrivingComplaint
-from reclamation_core.tables import Decision
 from reclamation_core.tables.comparison import Twin, Twins
+from reclamation_core.tables.decision import Cell
 from reclamation_core.vocabulary import ComplaintFacts, Sites
 from reclamation_core.vocabulary.own_facts import OWN
 from reclamation_core.wording import Wording
@@ -423,7 +424,9 @@ def _day(moment: datetime | date | None) -> date | None:
 def _of_records(records: Iterable[Any], reader: CaseReader) -> ReadCases:
     editions, faults, france = reader.editions, FaultCollector(), BusinessCalendar.france()
     calendars, column = calendars_of(reader.calendar, reader.calendar_column)
-    handlings = JointHandlings.of_editions(reader.before, reader.after)
+    first, *others = editions
+    decided = [_Decided(one, reader.decisions) for one in (first, *(with_look_ups_of(one, first) for one in others))]
+    handlings = _Possible(JointHandlings.of_editions(reader.before, reader.after))
     counts, listed, days = Counter[ComparedCase](), _Listed(reader.listed), list[date]()
     header = records.header if isinstance(records, FileReader) else ()
     for place, record in enumerate(sound_records(records, None)):
@@ -437,7 +440,7 @@ def _of_records(records: Iterable[Any], reader: CaseReader) -> ReadCases:
             faults.append(Fault(f"[{place}].{column}", key or None, expected_keys(calendars)))
             continue
         try:
-            case = row.case(editions, calendar, reader, handlings)
+            case = row.case(decided, calendar, reader, handlings)
         except FaultsError as error:
             faults += (attrs.evolve(fault, path=f"[{place}].{fault.path}") for fault in error.faults)
             continue
@@ -448,6 +451,59 @@ def _of_records(records: Iterable[Any], reader: CaseReader) -> ReadCases:
         raise FaultsError(faults)
     first, last = (min(days), max(days)) if days else (None, None)
     return ReadCases(counts=counts, references=listed.references, first=first, last=last)
+
+
+_OUTSIDE: Final = (OUT_OF_SCOPE, "")
+
+
+class _Decided:
+    """The codes and the rows of decisions under an edition, one object for all cases of the same cells of a table.
+
+    Args:
+        edition: the edition.
+        names: the names of the decisions.
+    """
+
+    def __init__(self, edition: Policy, names: tuple[str, ...]) -> None:
+        self.edition, self.names = edition, names
+        self._own = [edition.tables[name] for name in names[len(DECISIONS) :]]
+        self._found: list[dict[int, tuple[str, str]]] = [{} for _ in names]
+
+    def of(self, assessed: Assessment) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the codes of the decisions on a case, and the ids of the rows of each."""
+        complexity = assessed.complexity.cell
+        band = complexity.requires["band"]
+        cells = [assessed.eligibility.cell, complexity.requires[LEVEL], band.requires["criticality"], band, complexity]
+        cells += [table.decide(assessed.facts).cell for table in self._own]
+        pairs = [
+            found.get(cell.cells) or found.setdefault(cell.cells, _code_and_rows(cell))
+            for found, cell in zip(self._found, cells, strict=True)
+        ]
+        if assessed.deadline is None:
+            pairs[1] = _OUTSIDE  # the level of what is out of scope is not decided
+        codes, rows = zip(*pairs, strict=True)
+        return codes, rows
+
+
+def _code_and_rows(cell: Cell[Any]) -> tuple[str, str]:
+    return _code(cell.outcome), " ".join(row.id for row in cell.deciding)
+
+
+@attrs.frozen(eq=False)
+class _Possible:
+    """The handlings that cases may have under both editions: those of which the same is known have the same."""
+
+    handlings: JointHandlings
+    _found: dict[tuple[object, ...], frozenset[tuple[str, str]]] = attrs.field(factory=dict, init=False)
+
+    def of(self, assessed: Sequence[Assessment], facts: object) -> frozenset[tuple[str, str]]:
+        """Return the pairs of handlings, before and after, of a case assessed under both editions."""
+        cells = (cell for one in assessed for cell in (one.eligibility.cell, one.complexity.cell.requires[LEVEL]))
+        key = tuple(cell.known for cell in cells)
+        found = self._found.get(key)
+        if found is None:
+            found = self._found[key] = self.handlings.possible(facts)
+        return found
 
 
 _DAYS: Final = Wording("un jour est attendu, comme 2026-05-19", "a day is expected, such as 2026-05-19")
@@ -500,18 +556,19 @@ class _Record:
         return checked_day(name, value)
 
     def case(
-        self, editions: Sequence[Policy], calendar: BusinessCalendar, reader: CaseReader, handlings: JointHandlings
+        self, decided: Sequence[_Decided], calendar: BusinessCalendar, reader: CaseReader, handlings: _Possible
     ) -> ComparedCase:
         """Return the message under both editions; without a calendar of the reader no due date is counted.
 
         Raises:
             FaultsError: a note is outside of an edition's scale, or a day is before the receipt.
         """
-        outcomes = [self._outcome(edition, calendar, reader) for edition in editions]
+        assessed = [one.edition.assess(self.facts, calendar) for one in decided]
+        outcomes = [self._outcome(one, edition, reader) for one, edition in zip(assessed, decided, strict=True)]
         before, after = outcomes[0], outcomes[-1]
         groups = tuple(self._group(name, before, reader.calendar) for name in reader.by)
         pair = before.handling, after.handling
-        possible = handlings.possible(self.facts) if UNDETERMINED in pair else frozenset([pair])
+        possible = handlings.of(assessed, self.facts) if UNDETERMINED in pair else frozenset([pair])
         days: list[date | None] = [None, None]
         if reader.as_of is not None:
             days = [self.day(name) for name in (ANSWERED, WITHDRAWN)]
@@ -521,46 +578,31 @@ class _Record:
                 raise FaultsError([Fault(name, day, BEFORE_RECEIPT) for name, day in early])
         return ComparedCase(groups, before, after, possible, *days)
 
-    def _outcome(self, edition: Policy, calendar: BusinessCalendar, reader: CaseReader) -> CaseOutcome:
-        assessed = edition.assess(self.facts, calendar)
+    def _outcome(self, assessed: Assessment, decided: _Decided, reader: CaseReader) -> CaseOutcome:
         deadline = assessed.deadline
-        names = reader.decisions
-        decided: dict[str, Decision[Any] | None] = {
-            "eligibility": assessed.eligibility,
-            "level": None if deadline is None else assessed.level,
-            "criticality": assessed.criticality,
-            "band": assessed.risk,
-            "complexity": assessed.complexity,
-        }
-        decided |= {name: edition.tables[name].decide(self.facts) for name in names[len(decided) :]}
+        codes, rows = decided.of(assessed)
         due = None
         if deadline is not None and reader.calendar is not None:
-            suspended = self.value(SUSPENSIONS) if edition.deadline.suspensions_allowed else None
-            due = deadline.due
-            if suspended is not None or edition.deadline.by_level:
-                clock = self._level_clock(assessed)
-                due = due_date(edition, deadline.calendar, deadline.received_on, suspended, reader.as_of, **clock)
-        return CaseOutcome(
-            tuple(OUT_OF_SCOPE if one is None else _code(one.outcome) for one in decided.values()),
-            tuple("" if one is None else " ".join(row.id for row in one.deciding) for one in decided.values()),
-            due,
-            names,
-        )
+            due = self._due_date(assessed, deadline, reader.as_of)
+        return CaseOutcome(codes, rows, due, decided.names)
 
-    def _level_clock(self, assessed: Assessment) -> dict[str, Any]:
-        """Return the levels whose time to answer counts, and the day of their last change, as `frames.decide` reads."""
-        if not assessed.deadline_levels:
-            return {}
-        levels = self.value(CLOCK_LEVELS)
+    def _due_date(self, assessed: Assessment, deadline: Deadline, as_of: date | None) -> date:
+        """Return the last day to answer: as assessed, unless days are suspended or levels are given for the clock."""
+        rule = assessed.policy.deadline
+        suspended = self.value(SUSPENSIONS) if rule.suspensions_allowed else None
+        levels, changed = (self.value(CLOCK_LEVELS), self.day(LEVEL_CHANGED)) if rule.by_level else (None, None)
+        if suspended is None and levels is None and changed is None:
+            return deadline.due
         given = assessed.deadline_levels if levels is None else str(levels).split()
-        return {"levels": given, "not_before": self.day(LEVEL_CHANGED)}
+        clock: dict[str, Any] = {"levels": given, "not_before": changed}
+        return due_date(assessed.policy, deadline.calendar, deadline.received_on, suspended, as_of, **clock)
 
     def _group(self, name: str, before: CaseOutcome, calendar: object) -> str:
         if name == LEVEL:
             return before.handling
         value = self.value(name)
         if value is None and name == MONTH:
-            return month_of(BusinessCalendar.france().day_of(self.facts.received_at))
+            return month_of(self.facts.received_at)
         if value is None and name == REGION and isinstance(calendar, Sites):
             return _group(name, SITE, self.value(SITE), calendar)
         return _group(name, name, value, calendar)

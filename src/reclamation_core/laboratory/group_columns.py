@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
+from datetime import datetime
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.frames.backends import as_narwhals, column_names
@@ -19,6 +20,8 @@ UNKNOWN_GROUP: Final = ""
 REGION: Final = "region"
 SITE: Final = "site"
 MONTH: Final = "month"
+FRANCE: Final = ZoneInfo("Europe/Paris")
+"""The zone of metropolitan France, in which months begin."""
 MOST_GROUPS: Final = 500
 """The most groups of a dimension."""
 
@@ -39,9 +42,9 @@ def dimensions(by: str | Collection[str]) -> tuple[str, ...]:
     return (by,) if isinstance(by, str) else tuple(dict.fromkeys(by))
 
 
-def month_of(day: date) -> str:
-    """Return the month of a day as ISO 8601 has it: `2026-05`."""
-    return f"{day:%Y-%m}"
+def month_of(received_at: datetime) -> str:
+    """Return the month of a receipt in metropolitan France as ISO 8601 has it: `2026-05`."""
+    return received_at.astimezone(FRANCE).isoformat()[:7]
 
 
 def group_column(name: str, names: Collection[str], calendar: object) -> str | None:

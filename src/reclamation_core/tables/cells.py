@@ -185,6 +185,8 @@ class Cells:
 
 def union(masks: Iterable[int], members: int) -> int:
     """The union of the masks whose places are in a set."""
+    if members and not members & (members - 1) and isinstance(masks, tuple):
+        return masks[members.bit_length() - 1]  # one member, as where a fact is known
     total = 0
     for place, mask in enumerate(masks):
         if members >> place & 1:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from reclamation_core.errors import Fault, FaultCollector
 from reclamation_core.missing import ABSENT, UNKNOWN, Missing
@@ -11,6 +11,9 @@ from reclamation_core.tables.cells import set_of
 from reclamation_core.tables.errors import FactsError
 from reclamation_core.tables.model import Chain, Input, Known
 from reclamation_core.wording import Wording
+
+MOST_SETS: Final = 1 << 10
+"""How many values of a base fact are cached with their atoms."""
 
 
 def read_fact(facts: object, input_: Input) -> Any:
@@ -67,13 +70,35 @@ def read_facts(facts: object, chain: Chain) -> Known:
     """
     known: list[int] = []
     faults = FaultCollector()
-    for input_, atoms in zip(chain.base, chain.atoms, strict=True):
+    for place, input_ in enumerate(chain.base):
         try:
-            value = read_fact(facts, input_)
+            known.append(_atoms_of(chain, place, input_, facts))
         except FactsError as error:
             faults += error.faults
-            continue
-        known.append((1 << len(atoms)) - 1 if value is UNKNOWN else set_of(atoms, value))
     if faults:
         raise FactsError(faults)
     return tuple(known)
+
+
+def _atoms_of(chain: Chain, place: int, input_: Input, facts: object) -> int:
+    """Return the atoms of a base fact that are possible; those of values met before are cached.
+
+    Raises:
+        FactsError: the value is refused.
+    """
+    given, sets = given_value(facts, input_), chain.sets[place]
+    key = (given.__class__, given)
+    try:
+        found = sets.get(key)
+    except TypeError:  # it cannot be a key
+        return _read_atoms(chain, place, input_, facts)
+    if found is None:
+        found = _read_atoms(chain, place, input_, facts)
+        if len(sets) < MOST_SETS:
+            sets[key] = found
+    return found
+
+
+def _read_atoms(chain: Chain, place: int, input_: Input, facts: object) -> int:
+    value, atoms = read_fact(facts, input_), chain.atoms[place]
+    return (1 << len(atoms)) - 1 if value is UNKNOWN else set_of(atoms, value)

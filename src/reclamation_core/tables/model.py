@@ -312,6 +312,7 @@ class Chain:
         shared: the base facts that several tables of the chain ask for.
         codes: for a table and an input of it, what each atom of the base fact is among the input's own atoms.
         translations: for each source table and each of its base facts, the index here and the atoms.
+        sets: for each base fact, the atoms of values met before, by their type and value.
     """
 
     base: tuple[Input, ...]
@@ -321,6 +322,11 @@ class Chain:
     shared: frozenset[str]
     codes: dict[tuple[str, str], tuple[int, ...]]
     translations: dict[str, tuple[tuple[int, tuple[int, ...]], ...]]
+    sets: tuple[dict[tuple[type[Any], Any], int], ...] = attrs.field(init=False, repr=False)
+
+    @sets.default
+    def _no_sets(self) -> tuple[dict[tuple[type[Any], Any], int], ...]:
+        return tuple({} for _ in self.base)
 
     @property
     def nothing_known(self) -> Known:
