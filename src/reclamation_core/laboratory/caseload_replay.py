@@ -102,7 +102,7 @@ def replay(
             depend on them for undetermined.
         ignore: as for `frames.decide`.
         by: dimensions in which the results are counted by group too, as for `compare`: columns such as `site`, `theme`
-            or `own_...`, `region` (which follows from the site where the calendar is Sites), or `level`.
+            or `own_...`, `region` (which follows from the site where the calendar is Sites), `month` or `level`.
 
     Raises:
         MissingExtraError: narwhals or Polars is not installed.

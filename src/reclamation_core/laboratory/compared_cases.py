@@ -25,7 +25,16 @@ from reclamation_core.frames.register import cases_of, row_of_case
 from reclamation_core.frames.request import CLOCK_LEVELS, DAY, INSTANT, KIND, LEVEL_CHANGED, calendars_of, expected_keys
 from reclamation_core.intake import ComplaintRecord, FileReader
 from reclamation_core.laboratory.caseload_replay import checked_editions, is_early, replay
-from reclamation_core.laboratory.group_columns import MONTH, REGION, SITE, UNKNOWN_GROUP, group_column, month_of
+from reclamation_core.laboratory.group_columns import (
+    MONTH,
+    REGION,
+    SITE,
+    UNKNOWN_GROUP,
+    group_column,
+    month_key,
+    month_of,
+    receipt_column,
+)
 from reclamation_core.laboratory.outcomes import HANDLINGS, OUT_OF_SCOPE, UNDETERMINED, DatedOutcome, handling
 from reclamation_core.laboratory.row_counts import (
     ANSWERED,
@@ -258,7 +267,7 @@ def _of_frame(cases: object, reader: CaseReader) -> ReadCases:
         on_invalid=reader.on_invalid,
         ignore=reader.ignore,
     )
-    narrow = nw.from_native(found.cases)
+    narrow = _with_months(nw.from_native(found.cases), reader.by)
     frame = _Frame.of(reader, column_names(narrow))
     determined = frame.determined()
     counts = Counter[ComparedCase]()
@@ -275,6 +284,15 @@ def _of_frame(cases: object, reader: CaseReader) -> ReadCases:
         counts[frame.case(row, handlings.possible(record.facts))] += alike
     first, last = _span(found.cases)
     return ReadCases(counts=counts, references=_references(found.cases, frame), first=first, last=last)
+
+
+def _with_months(narrow: Any, by: Collection[str]) -> Any:
+    """Return a decided frame with the months of the receipts, if they are a dimension and no column has them."""
+    names = column_names(narrow)
+    received = receipt_column(names)
+    if MONTH not in by or MONTH in names or received is None:
+        return narrow
+    return narrow.with_columns(month_key(received, narrow).alias(MONTH))
 
 
 @attrs.frozen

@@ -177,7 +177,8 @@ def compare(
         calendar: as for `frames.decide`; None to count no due dates.
         cases_after: another caseload, for the second side.
         by: dimensions of groups: columns of the messages such as `site`, `region` (which follows from the site where
-            the calendar is Sites), `theme`, `own_...`; or `level`, the handling under the first edition.
+            the calendar is Sites), `theme`, `own_...`; `month`, that of the receipt in metropolitan France, as 2026-05,
+            unless it is a column; or `level`, the handling under the first edition.
         as_of: the day at whose end answers are counted, as for `replay`, from `answered_on` and `withdrawn_on`.
         costs: the efforts and the costs; `Costs()` unless given.
         sampled: True if the messages are a random sample.

@@ -8,8 +8,9 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.frames.backends import as_narwhals, column_names
+from reclamation_core.frames.backends import as_narwhals, column_names, is_sql
 from reclamation_core.frames.layout import LEVEL
+from reclamation_core.frames.request import DAY, INSTANT
 from reclamation_core.laboratory.outcomes import OUT_OF_SCOPE, UNDETERMINED
 from reclamation_core.laboratory.row_counts import prefix
 from reclamation_core.vocabulary import Sites
@@ -26,10 +27,15 @@ MOST_GROUPS: Final = 500
 """The most groups of a dimension."""
 
 GROUPED: Final = Wording(
-    "une colonne des demandes est attendue (site, region, theme, own_...), ou level ; region se déduit de site avec "
-    "les centres (Sites) comme calendrier",
-    "a column of the messages is expected (site, region, theme, own_...), or level; region follows from site where "
-    "the calendar is Sites",
+    "une colonne des demandes est attendue (site, region, theme, own_...), ou level, ou month ; region se déduit de "
+    "site avec les centres (Sites) comme calendrier, month de la réception",
+    "a column of the messages is expected (site, region, theme, own_...), or level, or month; region follows from site "
+    "where the calendar is Sites, month from the receipt",
+)
+_MONTHS: Final = Wording(
+    "une colonne month ou received_on est attendue : DuckDB et Spark ne convertissent pas received_at à l'heure de "
+    "Paris",
+    "a column month or received_on is expected: DuckDB and Spark do not convert received_at to the time of Paris",
 )
 _FEWER: Final = Wording(
     f"au plus {MOST_GROUPS} valeurs sont attendues : regroupez-les",
@@ -57,9 +63,32 @@ def group_column(name: str, names: Collection[str], calendar: object) -> str | N
         return None
     if name not in names and name == REGION and SITE in names and isinstance(calendar, Sites):
         return SITE
+    received = receipt_column(names)
+    if name not in names and name == MONTH and received is not None:
+        return received
     if name not in names:
         raise FaultsError((Fault("by", name, GROUPED),))
     return name
+
+
+def receipt_column(names: Collection[str]) -> str | None:
+    """Return the column of the receipt; None where there is none."""
+    return next((name for name in (INSTANT, DAY) if name in names), None)
+
+
+def month_key(column: str, narrow: Any) -> Any:
+    """Return the expression of the month of a receipt, by the name of its column; null without a receipt.
+
+    Raises:
+        FaultsError: the frame is one of DuckDB or Spark, whose instants have no zone of their own.
+    """
+    import narwhals as nw
+
+    if column == INSTANT and is_sql(narrow):
+        raise FaultsError((Fault("by", MONTH, _MONTHS),))
+    of = nw.col(column)
+    local = of.dt.convert_time_zone(FRANCE.key) if column == INSTANT else of.cast(nw.Datetime())
+    return local.dt.to_string("%Y-%m")
 
 
 def check_groups(name: str, number: int) -> None:
@@ -78,13 +107,12 @@ def group_keys(decided: object, by: str | Collection[str], calendar: object) -> 
     Raises:
         FaultsError: a dimension has no column.
     """
-    names = column_names(as_narwhals(decided))
-    return {
-        f"{prefix(1)}by_{name}": _key(name, group_column(name, names, calendar), calendar) for name in dimensions(by)
-    }
+    narrow = as_narwhals(decided)
+    columns = {name: group_column(name, column_names(narrow), calendar) for name in dimensions(by)}
+    return {f"{prefix(1)}by_{name}": _key(name, column, calendar, narrow) for name, column in columns.items()}
 
 
-def _key(name: str, column: str | None, calendar: object) -> Any:
+def _key(name: str, column: str | None, calendar: object, narrow: Any) -> Any:
     import narwhals as nw
 
     if column is None:
@@ -92,7 +120,7 @@ def _key(name: str, column: str | None, calendar: object) -> Any:
         known = nw.when(~(eligibility.is_null() | level.is_null())).then(level.cast(nw.String()))
         is_outside = eligibility.cast(nw.String()) == OUT_OF_SCOPE
         return nw.when(is_outside).then(nw.lit(OUT_OF_SCOPE)).otherwise(known.otherwise(nw.lit(UNDETERMINED)))
-    of = nw.col(column)
+    of = month_key(column, narrow) if name == MONTH != column else nw.col(column)
     if name == REGION and column == SITE and isinstance(calendar, Sites):
         found: Any = nw.lit(UNKNOWN_GROUP)
         for region in dict.fromkeys(calendar[code].region for code in calendar):

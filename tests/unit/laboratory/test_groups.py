@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections import Counter
+from datetime import UTC, date, datetime
 from typing import Any
 
 import polars as pl
 import pytest
 
 from reclamation_core import FaultsError, Site, Sites
-from reclamation_core.laboratory import Replay, laboratory_report, plot_sensitivity, replay, sweep
+from reclamation_core.laboratory import Replay, compare, laboratory_report, plot_sensitivity, replay, sweep
 from tests.unit.laboratory.caseloads import AS_OF, CALENDAR, CASELOAD, EDITIONS, KINDS, complaints, rows
 
 SITES = Sites(
@@ -43,6 +44,34 @@ def test_a_group_counts_what_a_replay_of_its_own_messages_counts(kind: str) -> N
     whole = [row for row in rows(found.workload()) if row[0] == EDITIONS[0].edition]
     own_levels = [row[1:] for row in by_level if row[0] == row[2] and row[1] == EDITIONS[0].edition]
     assert {row[1]: row[2] for row in whole if row[2]} == {row[1]: row[2] for row in own_levels if row[2]}
+
+
+@pytest.mark.parametrize("kind", ["polars", "polars-lazy", "pandas", "pyarrow", "duckdb"])
+def test_months_are_those_of_the_receipt_in_metropolitan_france(kind: str) -> None:
+    given = [{**one, "received_at": one["received_at"].astimezone(CALENDAR.zone)} for one in caseload()]
+    given[0]["received_at"] = datetime(2026, 1, 31, 23, 30, tzinfo=UTC).astimezone(CALENDAR.zone)
+    months = Counter(f"{one['received_at'].astimezone(CALENDAR.zone):%Y-%m}" for one in given)
+    days = [{"received_on": one["received_at"].astimezone(CALENDAR.zone).date(), **one} for one in given]
+    days = [{name: value for name, value in one.items() if name != "received_at"} for one in days]
+    for cases in (given, days):
+        frame = KINDS[kind](cases)
+        if kind == "duckdb" and cases is given:
+            with pytest.raises(FaultsError, match="DuckDB and Spark do not convert"):
+                replay(frame, EDITIONS, CALENDAR, by="month")
+            with pytest.raises(FaultsError, match="DuckDB and Spark do not convert"):
+                by_month(frame)
+            continue
+        counted = Counter[str]()
+        for group, edition, _, number, *_ in rows(replay(frame, EDITIONS, CALENDAR, by="month").workload(by="month")):
+            counted[group] += number if edition == EDITIONS[0].edition else 0
+        assert counted == months == by_month(frame)
+    assert by_month([{**one, "month": "x"} for one in days]) == {"x": len(days)}
+
+
+def by_month(cases: Any) -> dict[str, float | None]:
+    frame = KINDS["polars"](cases) if isinstance(cases, list) else cases
+    found = compare(frame, EDITIONS[0], EDITIONS[1], CALENDAR, by="month").measures
+    return {one.group: one.before for one in found if (one.by, one.measure) == ("month", "messages")}
 
 
 def of_group(found: Replay, name: str, by: str, group: str) -> list[tuple[Any, ...]]:

@@ -133,7 +133,8 @@ class CaseloadFile:
     def near_misses(self) -> tuple[tuple[str, str], ...]:
         """The columns whose name is nearly that of a field without a column, each with the field."""
         matches = self.matches
-        unread = [name for name in self.columns if name not in matches.values()]
+        left_out = {*matches.values(), *self.mapping.ignored}
+        unread = [name for name in self.columns if name not in left_out]
         wanted = {
             field: self.mapping.columns.get(field, field)
             for field in FIELDS

@@ -164,12 +164,13 @@ class _Session:
     def respond(self, form: PostedForm) -> Response:
         """Return the response to a form."""
         step, of = _HANDLERS.get(form.text("step"), _HANDLERS["file"])
-        if self._file is None and step != "file":
-            return self.recover(form)
         try:
+            if self._file is None and step != "file":
+                return self.recover(form)
             return of(self, form)
         except _REFUSALS as error:
-            return self.view(step, errors=_errors(error, self.lang))
+            shown = "file" if self._file is None else step
+            return self.view(shown, errors=_errors(error, self.lang))
 
     # Steps
 
@@ -185,21 +186,20 @@ class _Session:
         return self.view("columns")
 
     def recover(self, form: PostedForm) -> Response:
-        """Return the columns of the file that a form sends again, where the program lost what it held."""
+        """Return the response where the program lost what it held: a form sends the file again, and may compare."""
         if form.file("file") is None:
             return self.view("file", notice=_STOPPED_EMPTY)
-        try:
-            self.take_file(form)
-        except _REFUSALS as error:
-            return self.view("file", errors=_errors(error, self.lang))
+        self.take_file(form)
+        if form.text("has-columns"):
+            self._file = self.needed_file.with_columns(_columns(form, self.needed_file))
+            return self.compare(form)
         return self.view("columns", notice=_STOPPED)
 
     def choose_columns(self, form: PostedForm) -> Response:
         file = self.needed_file
         if form.text("view") == "columns":
             return self.view("columns")
-        columns = {name: column for name in FIELDS if (column := form.text(f"column-{name}")) in file.columns}
-        faults = []
+        columns, faults = _columns(form, file), []
         for place, (column, field) in enumerate(file.near_misses):
             answer = form.text(f"near-{place}")
             if answer not in {"yes", "no"}:
@@ -208,7 +208,7 @@ class _Session:
                 columns.setdefault(field, column)
         if faults:
             raise FaultsError(faults)
-        self._file = file.with_columns(columns)
+        self._file, self.comparison, self.caseload = file.with_columns(columns), None, None
         return self.view("policies")
 
     def compare(self, form: PostedForm) -> Response:
@@ -358,6 +358,7 @@ class _Session:
         yield "near", [(place, column, FIELDS[field]) for place, (column, field) in enumerate(file.near_misses)]
 
     def of_policies(self) -> Iterator[tuple[str, object]]:
+        yield "columns", self.needed_file.mapping.columns
         yield "known", tuple(self._known)
         yield "levels", tuple(Level)
         yield "fact_types", TYPES
@@ -391,6 +392,11 @@ _HANDLERS: Final[Mapping[str, tuple[str, Callable[[_Session, PostedForm], Respon
     "case": ("results", _Session.case),
     "download": ("results", _Session.download),
 }
+
+
+def _columns(form: PostedForm, file: CaseloadFile) -> dict[str, str]:
+    """Return the columns that a form has for fields."""
+    return {name: column for name in FIELDS if (column := form.text(f"column-{name}")) in file.columns}
 
 
 def _counted(records: Sequence[ComplaintRecord], progress: Progress) -> Iterator[ComplaintRecord]:
