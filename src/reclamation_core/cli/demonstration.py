@@ -16,7 +16,7 @@ import typer
 from rich.console import Console
 
 from reclamation_core import adapters
-from reclamation_core.calendars import BusinessCalendar, DeadlineStatus
+from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.calendars.codes import in_words
 from reclamation_core.cases import Admissibility, Case, CaseKind, CaseState, ClosingReason, CommandRefusedError
 from reclamation_core.cases.rendering import describe
@@ -31,13 +31,14 @@ from reclamation_core.codes import LabelledEnum, fold_label
 from reclamation_core.desk import Agenda, Desk, PlanService
 from reclamation_core.documents.atomic_files import atomic_writer
 from reclamation_core.errors import FaultsError, MissingExtraError
+from reclamation_core.indicators.catalogue import FEWEST
+from reclamation_core.indicators.page import interval_in_words, value_in_words
 from reclamation_core.intake import Triage, triage_file
 from reclamation_core.plans import ActionStatus, ActionType, PlanScope, ScopeKind
 from reclamation_core.plans.codes import LineChangeKind
 from reclamation_core.policy import Policy, m2_1
 from reclamation_core.ports import CaseQuery
 from reclamation_core.reporting import LetterKind, LetterSettings, letter_bytes, save_report
-from reclamation_core.reporting.register_lines import RegisterEntry
 from reclamation_core.simulation import (
     Caseload,
     SimulatedClock,
@@ -117,6 +118,7 @@ Nous avons examiné votre message, reçu le {received}, et les pièces de votre 
 """The text blocks of answers of the demonstration, in TOML."""
 _PAGE: Final = 500
 _AHEAD: Final = timedelta(days=14)
+_MONTHS: Final = timedelta(days=60)
 _LIMIT: Final = 6
 _WHEN, _WHO = 16, 20
 
@@ -140,14 +142,14 @@ def demo(
     title = f"Demandes inventées, procédure {policy.edition}, situation au {in_words(files.as_of)}"
     show_report(console(), done, files.as_of, title, calendar.definition.territory.label("fr"))
     end = datetime.combine(files.as_of, time(23, 59), tzinfo=BusinessCalendar.france().zone)
-    clock = SimulatedClock(end - timedelta(days=60))
+    clock = SimulatedClock(end - _MONTHS)
     with Desk.in_memory(policy=policy, sites=sites, clock=clock) as desk:
         refusals = run_scenario(Caseload.shipped(), desk, clock, sites, end).refusals
         cases, plans = all_cases(desk), all_plans(desk, sites)
         pages, plan = chosen_cases(cases), most_changed(plans)
         screen = console()
         _show_cases(screen, desk, sites, files.as_of)
-        _show_punctuality(screen, cases, end, sites)
+        _show_indicators(screen, desk, files.as_of)
         _show_agenda(screen, desk.agenda(files.as_of + _AHEAD), files.as_of, sites)
         _show_alerts_and_refusals(screen, cases, refusals)
         _show_case(screen, pages[0], sites, policy)
@@ -298,17 +300,23 @@ def _show_cases(screen: Console, desk: Desk, sites: Sites, today: date) -> None:
     )
 
 
-def _show_punctuality(screen: Console, cases: Sequence[Case], at: datetime, sites: Sites) -> None:
-    """Show which part of the answers that were due or given was in time, by the latest deadline of each case."""
-    status = Counter(RegisterEntry(case, at, sites).status for case in cases)
-    met, late, overdue = (status[one] for one in (DeadlineStatus.MET, DeadlineStatus.MET_LATE, DeadlineStatus.OVERDUE))
-    count = met + late + overdue
-    share = f"{100 * met / count:.1f}".replace(".", ",") if count else "–"
-    screen.print()
+def _show_indicators(screen: Console, desk: Desk, until: date) -> None:
+    """Show the indicators of a page, each with its interval."""
+    page = desk.indicator_page(since=until - _MONTHS, until=until, as_of=until)
+    terminal.heading(screen, f"Indicateurs des deux mois jusqu'au {in_words(until)}")
+    rows = []
+    for row in page.whole.rows:
+        figure, unit = row.figure, row.indicator.unit
+        interval = interval_in_words(figure, unit)
+        total = "" if figure.total is None else number(figure.total)
+        value = value_in_words(figure, unit).fr
+        rows.append((row.indicator.label.fr, value, "" if interval is None else interval.fr, total))
+    titles = ("indicateur", "valeur", "intervalle à 95 %", "sur")
+    terminal.show(screen, terminal.table(titles, rows, right=(1, 3), unbroken=(1, 2)))
     terminal.lines(
         screen,
-        f"Réponses dans le délai de 10 jours ouvrés : {met} sur {count} données ou échues, soit {share} % "
-        f"({late} hors délai, {overdue} en retard).",
+        f"Une réponse qui manque après l'échéance est en retard. Sous {FEWEST} dossiers, ni taux ni délai. Par centre, "
+        "par mois, avec les dossiers comptés : reclamation indicators.",
     )
 
 
