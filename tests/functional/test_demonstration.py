@@ -116,9 +116,7 @@ def test_the_counts_shown_are_those_of_the_desk_and_sum_to_all(
     assert sum(found.values()) == len(values)
 
 
-def test_the_indicators_shown_are_those_of_the_desk_and_of_the_readme(
-    demonstrated: tuple[Path, str], stage: Stage
-) -> None:
+def test_the_indicators_shown_are_those_of_the_desk(demonstrated: tuple[Path, str], stage: Stage) -> None:
     lines = shown(demonstrated[1], "Indicateurs des deux mois")
     until = date(2026, 5, 20)
     of_desk = stage.desk.indicators(since=date(2026, 3, 21), until=until, as_of=until, names=["on_time"])
@@ -131,10 +129,6 @@ def test_the_indicators_shown_are_those_of_the_desk_and_of_the_readme(
     share = f"{100 * (figure.count or 0) / (figure.total or 1):.1f}".replace(".", ",")
     assert found.split()[-1] == str(figure.total)
     assert f"{share} %" in found
-    readme = plain((ROOT / "README.md").read_text(encoding="utf-8")).splitlines()
-    start = next(number for number, line in enumerate(readme) if line.startswith("Indicateurs des deux mois"))
-    for line in readme[start : readme.index("```", start)]:
-        assert line in plain(demonstrated[1]).splitlines()
 
 
 def test_the_agenda_shown_is_that_of_the_desk(demonstrated: tuple[Path, str], stage: Stage) -> None:
