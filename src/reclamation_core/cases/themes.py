@@ -104,19 +104,21 @@ class ThemeKeywords:
     def suggest(self, text: str) -> ThemeSuggestion | None:
         """Return the theme with most words in a text; None if there is none, or if two have as many.
 
+        An expression counts as many times as it has words, as it says more; two words of one stem count once.
+
         Raises:
             MissingExtraError: the extra `themes` (snowballstemmer) is not installed.
         """
         stem = _stemmer()
         stems = _stems(text, stem)
-        found = {
-            theme: words
-            for theme, listed in self.themes.items()
-            if (words := tuple(word for word in listed if _has(stems, _stems(word, stem))))
-        }
-        most = max(map(len, found.values()), default=0)
-        best = [ThemeSuggestion(theme, words) for theme, words in found.items() if len(words) == most]
-        return best[0] if len(best) == 1 else None
+        found: dict[str, dict[tuple[str, ...], str]] = {}
+        for theme, listed in self.themes.items():
+            for word in listed:
+                if _has(stems, expression := _stems(word, stem)):
+                    found.setdefault(theme, {}).setdefault(expression, word)
+        weights = {theme: sum(map(len, words)) for theme, words in found.items()}
+        best = [theme for theme, weight in weights.items() if weight == max(weights.values())]
+        return ThemeSuggestion(best[0], tuple(found[best[0]].values())) if len(best) == 1 else None
 
 
 def _has(stems: tuple[str, ...], words: tuple[str, ...]) -> bool:
@@ -125,7 +127,8 @@ def _has(stems: tuple[str, ...], words: tuple[str, ...]) -> bool:
 
 
 def _stems(text: str, stem: Callable[[str], str]) -> tuple[str, ...]:
-    return tuple(map(stem, text_words(text)))
+    # Without accents a feminine participle, such as annulée, has an e more than the stem of the masculine.
+    return tuple(stem(word).rstrip("e") for word in text_words(text))
 
 
 def _stemmer() -> Callable[[str], str]:

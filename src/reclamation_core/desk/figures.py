@@ -244,8 +244,14 @@ def _marks(context: DeskContext, view: CasesView, history: CaseQuery) -> Mapping
     """
     found: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
     now = context.clock.now() + timedelta(days=1)  # what is recorded at this instant is known
-    days = {"first": history.received_from or date.min, "last": history.received_until or date.max}
-    latest = PeriodSelection(fields=("reference", "causes"), known_before=now, holds_at=now, day="received_on", **days)
+    latest = PeriodSelection(
+        fields=("reference", "causes"),
+        known_before=now,
+        holds_at=now,
+        day="received_on",
+        first=history.received_from or date.min,
+        last=history.received_until or date.max,
+    )
     with context.store.unit_of_work() as unit:
         [rows], used = unit.cases.periods([latest]), unit.cases.own_names()
     for row in (row for row in rows if row.causes):

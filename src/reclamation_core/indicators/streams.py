@@ -278,10 +278,10 @@ def rises_of_register(
         kind_name, key = streams[int(rise.stream)]
         of_stream = members[kind_name, key]
         shown = attrs.evolve(rise, stream=", ".join(key))
-        cases = _cases_between(of_stream, rise.since, rise.week)
+        in_window = _cases_between(of_stream, rise.since, rise.week)
         found.append(
             _Found(
-                rise=RegisterRise(kind=kind_name, key=key, rise=shown, cases=cases),
+                rise=RegisterRise(kind=kind_name, key=key, rise=shown, cases=in_window),
                 whole=frozenset(_cases_between(of_stream, rise.since, rise.until)),
                 size=(sum(map(len, of_stream.values())), list(STREAMS).index(kind_name), key),
             )
