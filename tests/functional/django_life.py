@@ -10,9 +10,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx
 from django.contrib.auth import get_user_model
+from django.core.handlers.wsgi import WSGIHandler
 from django.test import Client, TestCase
 
+from examples.api_client import live
 from examples.django_app.models import Ticket
 from examples.django_app.seed import create_people
 from reclamation_core.cases.causes import TRAINING_BODY
@@ -122,6 +125,14 @@ class LifeTests(TestCase):
         assert reference in b"".join(listed.streaming_content).decode("utf-8-sig")
         calendar = rqr.get("/reclamations/echeances.ics")
         assert b"".join(calendar.streaming_content).startswith(b"BEGIN:VCALENDAR")
+
+    def test_a_client_of_the_api_brings_a_complaint_to_its_closing(self) -> None:
+        cookies = {"sessionid": self.as_person("metz").cookies["sessionid"].value}
+        transport = httpx.WSGITransport(WSGIHandler())
+        with httpx.Client(transport=transport, base_url="http://testserver/api/", cookies=cookies) as api:
+            (case,) = live(api.request, "METZ")
+
+        assert case["state"] == "closed"
 
     def test_a_person_sees_the_cases_of_the_sites_of_the_role_alone(self) -> None:
         case = self.as_person("metz").post("/tickets/new", TICKET)["Location"]
