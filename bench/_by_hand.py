@@ -47,6 +47,15 @@ _STREAM: Final = {
 }
 """The columns that read one case, its events and its texts."""
 
+_INDEXED: Final = {
+    "sqlite": "reclamation_case_words JOIN reclamation_case_entries ON entry = reclamation_case_words.rowid "
+    "JOIN reclamation_cases ON reference = case_reference JOIN reclamation_case_search USING (case_reference) "
+    "WHERE reclamation_case_words MATCH ?",
+    "postgresql": "reclamation_case_search JOIN reclamation_cases ON reference = case_reference "
+    "WHERE array_to_tsvector(string_to_array(btrim(words), ' ')) @@ %s::tsquery",
+}
+"""The cases with words, found by the index of words."""
+
 
 class ByHand:
     """One connection, and a few statements.
@@ -72,6 +81,12 @@ class ByHand:
             f"SELECT {columns} FROM reclamation_cases LEFT JOIN reclamation_case_search ON case_reference = reference "
             f"WHERE due_on IS NOT NULL ORDER BY due_on, reference "
             f"LIMIT {self._mark}"
+        )
+        listed = "reclamation_cases LEFT JOIN reclamation_case_search ON case_reference = reference"
+        self._identified = f"SELECT {columns} FROM {listed} WHERE reference = {self._mark} OR source = {self._mark}"
+        self._searched = (
+            f"SELECT {columns} FROM {_INDEXED['sqlite' if self.is_sqlite else 'postgresql']} "
+            f"ORDER BY due_on, reference LIMIT {self._mark}"
         )
 
     def save(self, *cases: Case) -> None:
@@ -107,6 +122,19 @@ class ByHand:
         """The first summaries by due date."""
         cursor = self._connection.cursor()
         rows = cursor.execute(self._summaries, (limit,)).fetchall()
+        cursor.close()
+        return [read_summary(row) for row in rows]
+
+    def searched(self, text: str, limit: int = 101) -> list[CaseSummary]:
+        """The case of a number or a message, then the first by due date that have words, the last one as a prefix."""
+        every, (first, second, prefix) = text.split(), ('"{0}" OR "~{0}"', " AND ", '"{0}"* OR "~{0}"*')
+        if not self.is_sqlite:
+            first, second, prefix = "'{0}' | '~{0}'", " & ", "'{0}':* | '~{0}':*"
+        *whole, last = every
+        words = second.join(f"({one})" for one in [*map(first.format, whole), prefix.format(last)])
+        cursor = self._connection.cursor()
+        rows = cursor.execute(self._identified, (text, text)).fetchall()
+        rows += cursor.execute(self._searched, (words, limit)).fetchall()
         cursor.close()
         return [read_summary(row) for row in rows]
 
