@@ -69,8 +69,22 @@ MARKS: Final = _OPEN + _CLOSE
 """The signs that `verbatim` puts around a text."""
 _UNMARKED: Final = dict.fromkeys(map(ord, MARKS))
 
-_MONTHS: Final = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
-_AFTER_MONTH: Final = "|".join(rf"(?<=\b{month})" for month in _MONTHS.split("|"))
+MONTHS: Final = (
+    Wording("janvier", "January"),
+    Wording("février", "February"),
+    Wording("mars", "March"),
+    Wording("avril", "April"),
+    Wording("mai", "May"),
+    Wording("juin", "June"),
+    Wording("juillet", "July"),
+    Wording("août", "August"),
+    Wording("septembre", "September"),
+    Wording("octobre", "October"),
+    Wording("novembre", "November"),
+    Wording("décembre", "December"),
+)
+_MONTHS: Final = "|".join(month.fr for month in MONTHS)
+_AFTER_MONTH: Final = "|".join(rf"(?<=\b{month.fr})" for month in MONTHS)
 _UNITS: Final = "h|min|s|ms|km|[KMG]o|ans?|mois|jours?|semaines?|heures?|minutes?|secondes?"
 _SPACE: Final = r"[\ \u00a0\u202f]"
 _APOSTROPHE: Final = r"(?:'|&\#x27;|&\#39;)"  # HTML writes it by its number
@@ -129,6 +143,17 @@ def typeset(text: str, lang: Lang = "fr") -> str:
 
 def _set(found: re.Match[str]) -> str:
     return _SIGNS.get(str(found.lastgroup)) or found[0].translate(_UNMARKED)
+
+
+def day_text(day: date, lang: Lang) -> str:
+    """Return a day as sentences and tables show it; in English with its month in words, as 02/05 is read in two ways.
+
+    >>> day_text(date(2026, 5, 2), "fr"), day_text(date(2026, 5, 2), "en")
+    ('02/05/2026', '2 May 2026')
+    """
+    if lang == "fr":
+        return f"{day.day:02}/{day.month:02}/{day.year:04}"
+    return f"{day.day} {MONTHS[day.month - 1].en} {day.year}"
 
 
 def colon(lang: Lang) -> str:

@@ -40,4 +40,4 @@ def test_a_client_of_sixty_lines_brings_a_complaint_to_its_closing(capsys: pytes
     assert "accusés de réception" in work, work
     assert len(Path(api_client.__file__).read_text(encoding="utf-8").splitlines()) <= MOST
     with pytest.raises(ValueError, match="R-2026-000009"):
-        api_client.live(lambda method, path, **_: send(application, "GET", "cases/R-2026-000009"), "CRE")
+        api_client.live(lambda *_, **__: send(application, "GET", "cases/R-2026-000009"), "CRE")

@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from typing import Final
 
 from reclamation_core.codes import LabelledEnum
-from reclamation_core.wording import Lang, Wording
+from reclamation_core.wording import MONTHS, Lang, Wording
 
 
 class DayType(LabelledEnum):
@@ -74,20 +74,6 @@ WEEKDAYS: Final = (
     Wording("vendredi", "Friday"),
     Wording("samedi", "Saturday"),
     Wording("dimanche", "Sunday"),
-)
-MONTHS: Final = (
-    Wording("janvier", "January"),
-    Wording("février", "February"),
-    Wording("mars", "March"),
-    Wording("avril", "April"),
-    Wording("mai", "May"),
-    Wording("juin", "June"),
-    Wording("juillet", "July"),
-    Wording("août", "August"),
-    Wording("septembre", "September"),
-    Wording("octobre", "October"),
-    Wording("novembre", "November"),
-    Wording("décembre", "December"),
 )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, tzinfo
 
+from reclamation_core.wording import Lang, day_text
+
 
 def occurrences(local: datetime, zone: tzinfo) -> tuple[datetime, ...]:
     """Return the instants at which the clocks of a zone show a local time, in order.
@@ -46,6 +48,15 @@ def offset_text(moment: datetime) -> str:
     """
     sign = f"{moment:%z}"
     return f"UTC{sign[:3]}:{sign[3:5]}"
+
+
+def moment_text(moment: datetime, lang: Lang) -> str:
+    """Return a local time as sentences and tables show it, with its UTC offset if it occurs twice.
+
+    >>> moment_text(datetime(2026, 5, 2, 9, 5), "fr"), moment_text(datetime(2026, 5, 2, 9, 5), "en")
+    ('02/05/2026 09:05', '2 May 2026 09:05')
+    """
+    return f"{day_text(moment, lang)} {moment:%H:%M}{needed_offset(moment)}"
 
 
 def needed_offset(moment: datetime) -> str:

@@ -24,7 +24,7 @@ from reclamation_core.policy.formatting import deadline_sentence
 from reclamation_core.tables import Decision
 from reclamation_core.tables.explanation import row_wording, sentence
 from reclamation_core.vocabulary import ComplaintFacts, Eligibility, Level, Role
-from reclamation_core.wording import Lang, Wording
+from reclamation_core.wording import Lang, Wording, day_text
 
 _DEADLINE: Final = Wording("délai de réponse", "time to answer")
 _REVISIONS: Final = Wording("informations rectifiées", "corrected facts")
@@ -201,7 +201,7 @@ class CaseExplanation:
             parts.append(f"## {inline(sentence(title).removesuffix('.'))}\n\n{_markdown(text)}")
             if self.deadline is not None and text == self.deadline.text:
                 rows = (
-                    (_date(day.day, self.language), str(day.counted or ""), inline(day.text))
+                    (day_text(day.day, self.language), str(day.counted or ""), inline(day.text))
                     for day in self.deadline.ledger
                 )
                 parts.append(markdown_table(_LEDGER[self.language], rows).rstrip("\n"))
@@ -357,7 +357,7 @@ class _Writer:
         table = decision.table
         if self.audience is Audience.COMPLAINANT:
             return sentence(dict(table.plain_statements)[imposed.level].in_(self.lang))
-        day = _date(imposed.imposed_on, self.lang)
+        day = day_text(imposed.imposed_on, self.lang)
         if self.audience is Audience.DEVELOPER:
             return (
                 f"{table.name}: {imposed.level.value}; imposed: by role {imposed.by_role.value} on {day}; "
@@ -420,14 +420,14 @@ class _Writer:
             answered_on=None if answered_at is None else self.case.day_of(answered_at),
         )
         for period in periods:
-            since = _date(period.since, self.lang)
+            since = day_text(period.since, self.lang)
             if period.until is None:
                 yield self.say(
                     f"Le délai est suspendu depuis le {since} : la date de réponse peut être reportée.",
                     f"The time to answer is suspended from {since}: the date of the answer may be later.",
                 )
             else:
-                until = _date(period.until, self.lang)
+                until = day_text(period.until, self.lang)
                 yield self.say(
                     f"Le délai a été suspendu du {since} au {until}.",
                     f"The time to answer was suspended from {since} to {until}.",
@@ -443,10 +443,6 @@ class _Writer:
         if self.audience is not Audience.COMPLAINANT:
             entries = self.case.timeline(self.lang, own=self.policy.facts_by_name)
             yield from (entry for entry in entries if entry.type == FactsCorrected.event_type.name)
-
-
-def _date(day: date, lang: Lang) -> str:
-    return f"{day:%d/%m/%Y}" if lang == "fr" else day.isoformat()
 
 
 def _markdown(text: str) -> str:

@@ -19,7 +19,7 @@ from reclamation_core.missing import UNKNOWN, Missing
 from reclamation_core.vocabulary import FACTS, CodeList, ComplaintFacts, Fact, MalfunctionFacts, Sites
 from reclamation_core.vocabulary.facts import is_own_key, label_of, values_of
 from reclamation_core.vocabulary.own_facts import OWN, OwnText
-from reclamation_core.wording import Lang, verbatim
+from reclamation_core.wording import Lang, day_text, verbatim
 
 
 @attrs.frozen
@@ -82,8 +82,8 @@ class Narrator:
         return line.label(self.lang, self.sites)
 
     def date(self, day: date) -> str:
-        """Return a day in figures."""
-        return self(f"{day:%d/%m/%Y}", day.isoformat())
+        """Return a day; see `day_text`."""
+        return day_text(day, self.lang)
 
     def day(self, instant: datetime) -> str:
         """Return the day of an instant at the first handling site."""
@@ -183,7 +183,7 @@ def value(fact: object, lang: Lang = "fr") -> str:
     if isinstance(fact, bool):
         return ("oui" if fact else "non") if fr else ("yes" if fact else "no")
     if isinstance(fact, datetime):
-        return f"{fact:%d/%m/%Y %H:%M}" if fr else f"{fact:%Y-%m-%d %H:%M}"
+        return f"{day_text(fact, lang)} {fact:%H:%M}"
     if isinstance(fact, Missing):
         return "inconnu" if fr else "unknown"
     return str(fact).replace(".", ",") if fr and isinstance(fact, Decimal | float) else str(fact)

@@ -18,15 +18,16 @@ from reclamation_core.codes import Audience, LabelledEnum
 from reclamation_core.errors import ErrorKind, ReclamationError
 from reclamation_core.tables import Decision, Input, Row
 from reclamation_core.tables.explanation import sentence
-from reclamation_core.wording import Lang, Wording
+from reclamation_core.wording import Lang, Wording, day_text
 
 _PART: Final = re.compile(r"\[([^\]]*)\]")
 _MOST_LABELS: Final = 2
 _MOST_REFERENCES: Final = 3
 _PRECISIONS: Final = {
-    "fr": ("%d/%m/%Y", "%d/%m/%Y à %-H h %M", "%d/%m/%Y à %-H h %M min %S s"),
-    "en": ("%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"),
+    "fr": ("", " à %-H h %M", " à %-H h %M min %S s"),
+    "en": ("", " %H:%M", " %H:%M:%S"),
 }
+"""How precisely instants are written after their day: each time pattern says more than the one before."""
 
 
 @attrs.frozen
@@ -72,16 +73,20 @@ def with_details(text: str, facts: Mapping[str, Any], lang: Lang, zone: tzinfo) 
     # Two instants of one day are written with their hours, those of one minute with their seconds, and those of the
     # hour that occurs twice with their offsets.
     pattern = next(
-        (pattern for pattern in _PRECISIONS[lang] if len({_written(at, pattern) for at in instants}) == len(instants)),
+        (
+            pattern
+            for pattern in _PRECISIONS[lang]
+            if len({_written(at, pattern, lang) for at in instants}) == len(instants)
+        ),
         _PRECISIONS[lang][-1],
     )
 
     def words(value: object) -> str:
         match value:
             case datetime():
-                text = _written(_in_zone(value, zone), pattern)
+                text = _written(_in_zone(value, zone), pattern, lang)
             case date():
-                text = _written(value, _PRECISIONS[lang][0])
+                text = day_text(value, lang)
             case LabelledEnum():
                 text = value.label(lang)
             case Wording():
@@ -106,11 +111,9 @@ def with_details(text: str, facts: Mapping[str, Any], lang: Lang, zone: tzinfo) 
     return _PART.sub(part, text)
 
 
-def _written(at: date, pattern: str) -> str:
-    if not isinstance(at, datetime):
-        return at.strftime(pattern)
-    offset = needed_offset(at) if "%M" in pattern else ""
-    return f"{at.strftime(pattern.replace('%-H', str(at.hour)))}{offset}"
+def _written(at: datetime, pattern: str, lang: Lang) -> str:
+    time = at.strftime(pattern.replace("%-H", str(at.hour)))
+    return f"{day_text(at, lang)}{time}{needed_offset(at) if pattern else ''}"
 
 
 def _plain_value(value: object, lang: Lang) -> object:

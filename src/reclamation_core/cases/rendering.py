@@ -11,7 +11,7 @@ import attrs
 
 from reclamation_core.calendars import DeadlineStatus
 from reclamation_core.calendars.codes import in_words
-from reclamation_core.calendars.local_times import needed_offset
+from reclamation_core.calendars.local_times import moment_text
 from reclamation_core.cases.case import Case
 from reclamation_core.cases.codes import Admissibility, CaseState
 from reclamation_core.cases.events.base import RecordedEvent
@@ -152,7 +152,7 @@ def _event(case: Case, event: RecordedEvent, sites: Sites | None, own: Mapping[s
     moment = event.occurred_at.astimezone(case.zone)
     return (
         str(event.number),
-        f"{moment:%d/%m/%Y %H:%M}{needed_offset(moment)}",
+        moment_text(moment, "fr"),
         event.role.label(),
         verbatim(describe(case, event, sites=sites, own=own)),
     )

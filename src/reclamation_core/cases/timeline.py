@@ -9,7 +9,7 @@ from typing import Final
 
 import attrs
 
-from reclamation_core.calendars.local_times import needed_offset
+from reclamation_core.calendars.local_times import moment_text
 from reclamation_core.cases.case import Case, replay
 from reclamation_core.cases.events import DateCorrected, FactsCorrected
 from reclamation_core.cases.events.base import RecordedEvent, dated
@@ -103,8 +103,7 @@ def _fields(case: Case, before: Case, after: Case, event: RecordedEvent, say: Na
 
 
 def _moment(case: Case, instant: datetime, say: Narrator) -> str:
-    local = instant.astimezone(case.zone)
-    return say(f"{local:%d/%m/%Y %H:%M}", f"{local:%Y-%m-%d %H:%M}") + needed_offset(local)
+    return moment_text(instant.astimezone(case.zone), say.lang)
 
 
 def _corrected(history: tuple[RecordedEvent, ...], changes: list[tuple[ValueChange, ...]]) -> Mapping[int, list[int]]:

@@ -12,7 +12,7 @@ import attrs
 from reclamation_core.errors import ErrorKind, WordedError, quoted
 from reclamation_core.vocabulary import Role
 from reclamation_core.vocabulary.facts import label_of
-from reclamation_core.wording import Lang, Wording
+from reclamation_core.wording import Lang, Wording, day_text
 
 _PARIS: Final = ZoneInfo("Europe/Paris")
 _RECEIPT: Final = Wording("date de réception", "date of receipt")
@@ -111,8 +111,7 @@ class ClockError(WordedError, ValueError):
     @property
     def wording(self) -> Wording:
         dated, now = (
-            f"{self.dated.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
-            f"{self.now.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
+            f"{day_text(at, 'en')} {at:%H:%M} UTC" for at in (self.dated.astimezone(UTC), self.now.astimezone(UTC))
         )
         dated_fr, now_fr = (f"{at.astimezone(_PARIS):%d/%m/%Y %H:%M}, heure de Paris" for at in (self.dated, self.now))
         if self.dated > self.now:

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from reclamation_core.calendars.local_times import needed_offset, occurrences, offset_text
+from reclamation_core.calendars.local_times import moment_text, occurrences, offset_text
 from reclamation_core.cases import Case, CaseKind, CommandType, DecisionContext, TextKind
 from reclamation_core.cases.aggregate import GivenFields
 from reclamation_core.cases.causes import TRAINING_BODY, Taxonomy
@@ -888,7 +888,13 @@ def _events_of_case(context: FormContext) -> Iterator[tuple[str, Wording]]:
     case = context.case
     for event in case.events if case is not None and case.version <= _MOST_NUMBERED else ():
         label, moment = type(event.data).event_type.label, _moment_in_words(event.occurred_at, context.zone)
-        yield str(event.number), Wording(*(f"n° {event.number} – {label.in_(lang)}, {moment}" for lang in ("fr", "en")))
+        yield (
+            str(event.number),
+            Wording(
+                f"n° {event.number} – {label.fr}, {moment.fr}",
+                f"n° {event.number} – {label.en}, {moment.en}",
+            ),
+        )
 
 
 def _measures(context: FormContext) -> Iterator[tuple[str, Wording]]:
@@ -900,18 +906,19 @@ def _measures(context: FormContext) -> Iterator[tuple[str, Wording]]:
     for taken in case.containments if len(case.containments) <= _MOST_NUMBERED else ():
         data: Any = case.events[taken.event - 1].data
         text, moment = case.read(data.measure), _moment_in_words(taken.taken_at, context.zone)
-        yield str(taken.number), _named(f"n° {taken.number}", text, most, f", {moment}")
+        name = _named(f"n° {taken.number}", text, most)
+        yield str(taken.number), Wording(f"{name.fr}, {moment.fr}", f"{name.en}, {moment.en}")
 
 
-def _moment_in_words(moment: datetime, zone: ZoneInfo) -> str:
+def _moment_in_words(moment: datetime, zone: ZoneInfo) -> Wording:
     local = moment.astimezone(zone)
-    return f"{local:%d/%m/%Y %H:%M}{needed_offset(local)}"
+    return Wording(moment_text(local, "fr"), moment_text(local, "en"))
 
 
-def _named(number: str, text: str | None, most: int, more: str = "") -> Wording:
+def _named(number: str, text: str | None, most: int) -> Wording:
     """Return the label of what has a number and a text of a person; the text is cut, and stays as it was typed."""
     shown = "(effacé)" if text is None else verbatim(shortened(one_line(text), most))
-    return Wording(*(f"{number} – {words}{more}" for words in (shown, "(erased)" if text is None else shown)))
+    return Wording(*(f"{number} – {words}" for words in (shown, "(erased)" if text is None else shown)))
 
 
 def _sites(context: FormContext) -> Iterator[tuple[str, Wording]]:

@@ -68,7 +68,7 @@ from reclamation_core.validators import (
 )
 from reclamation_core.vocabulary import Fact, Level
 from reclamation_core.vocabulary.facts import label_of
-from reclamation_core.wording import Lang, Wording
+from reclamation_core.wording import Lang, Wording, day_text
 
 _EVERY: Final = MAX_INT - 1
 _EVERY_CASE: Final = CaseQuery()
@@ -496,7 +496,7 @@ class QueryService:
         if until < since:
             expected = Wording(
                 f"un jour qui ne précède pas le début, {since:%d/%m/%Y}, est attendu",
-                f"a day not before the beginning, {since}, is expected",
+                f"a day not before the beginning, {day_text(since, 'en')}, is expected",
             )
             raise FaultsError([Fault("until", until, expected)])
         scope = self.context.scope
@@ -569,7 +569,7 @@ def _request_wording(requested_on: date, facts: tuple[str, ...], own: Mapping[st
     fr, en = ", ".join(label.fr for label in labels), ", ".join(label.en for label in labels)
     return Wording(
         f"précisions demandées le {requested_on:%d/%m/%Y}" + (f" : {fr}" if fr else ""),
-        f"information requested on {requested_on}" + (f": {en}" if en else ""),
+        f"information requested on {day_text(requested_on, 'en')}" + (f": {en}" if en else ""),
     )
 
 

@@ -23,7 +23,7 @@ from reclamation_core.plans import Action, Pgaac, PlanScope, ScopeKind
 from reclamation_core.plans.codes import SignalState
 from reclamation_core.ports import CaseFacet, CaseOrder, CaseQuery, CaseSummary, StoreDamagedError
 from reclamation_core.validators import day, optional, require, whole_number
-from reclamation_core.wording import Lang, Wording
+from reclamation_core.wording import Lang, Wording, day_text
 
 _DAYS_TO_QUALIFY: Final = 2
 """After so many business days, a case that is not qualified is on the list."""
@@ -214,7 +214,7 @@ class Worklist:
         for actions in self.actions:
             if actions.count:
                 lines.append(_counted(actions, lang))
-                lines += (f"- {row.action}, {row.plan.label(lang)}, {row.due:%d/%m/%Y}" for row in actions.first)
+                lines += (f"- {row.action}, {row.plan.label(lang)}, {day_text(row.due, lang)}" for row in actions.first)
         if self.signals is not None and self.signals.count:
             lines.append(_counted(self.signals, lang))
             lines += (f"- {one.stream.in_(lang)}, {one.sentence.in_(lang)}" for one in self.signals.first)

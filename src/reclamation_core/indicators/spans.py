@@ -12,7 +12,7 @@ import attrs
 from reclamation_core.calendars.codes import month_in_words
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.wording import Lang, Wording
+from reclamation_core.wording import Lang, Wording, day_text
 
 MOST_SPANS: Final = 120
 """So many months, quarters or years of a period have figures."""
@@ -69,7 +69,7 @@ class TimeSpan:
             return f"{ordinal} trimestre {year}" if lang == "fr" else f"Q{quarter} {year}"
         if whole is TimeStep.YEAR:
             return str(year)
-        return f"{day:%d/%m/%Y} – {self.until:%d/%m/%Y}" if lang == "fr" else f"{day} – {self.until}"
+        return f"{day_text(day, lang)} – {day_text(self.until, lang)}"
 
 
 def year_before(day: date) -> date:

@@ -16,7 +16,7 @@ from reclamation_core.indicators.catalogue import FEWEST, INDICATORS, Figure, In
 from reclamation_core.indicators.known import GroupOf, ReportPeriod, read_rows
 from reclamation_core.ports.periods import PeriodSource
 from reclamation_core.vocabulary import Sites
-from reclamation_core.wording import Lang, Wording
+from reclamation_core.wording import Lang, Wording, day_text
 
 
 @attrs.frozen(kw_only=True)
@@ -198,7 +198,7 @@ def check_request(period: ReportPeriod, by: str | None, names: Iterable[str] | N
     """
     faults = []
     if period.until < period.since:
-        late = Wording(f"pas avant le {period.since:%d/%m/%Y}", f"not before {period.since}")
+        late = Wording(f"pas avant le {period.since:%d/%m/%Y}", f"not before {day_text(period.since, 'en')}")
         faults.append(Fault("until", period.until, late))
     given = [("by", () if by is None else (by,), DIMENSIONS), ("names", tuple(names or ()), INDICATORS)]
     for path, values, accepted in given:

@@ -16,7 +16,7 @@ from reclamation_core.markup import html_of
 from reclamation_core.plans.codes import ActionOrigin, ActionStatus, ActionType, Effectiveness, Priority
 from reclamation_core.validators import coded, day, each_a_label, each_once, label, member_of, optional, refuse_value
 from reclamation_core.vocabulary import Level
-from reclamation_core.wording import ChosenFrom, Wording, labelled
+from reclamation_core.wording import ChosenFrom, Wording, day_text, labelled
 
 _SITE_OR_LEVEL: Final = Wording(
     "le site où l'action est menée, ou le niveau, est attendu, et pas les deux",
@@ -70,7 +70,7 @@ def _after_planned(sheet: ActionSheet, attribute: attrs.Attribute[Any], value: d
     if value is not None and sheet.planned is not None and value < sheet.planned:
         expected = Wording(
             f"une date à partir de celle de l'action, {sheet.planned:%d/%m/%Y}, est attendue",
-            f"a date on or after that of the action, {sheet.planned}, is expected",
+            f"a date on or after that of the action, {day_text(sheet.planned, 'en')}, is expected",
         )
         refuse_value(attribute.name, value, expected)
 

@@ -7,7 +7,7 @@ from datetime import date
 import attrs
 
 from reclamation_core.errors import ErrorKind, WordedError
-from reclamation_core.wording import Wording
+from reclamation_core.wording import Wording, day_text
 
 
 @attrs.define(eq=False)
@@ -29,7 +29,7 @@ class NoEditionError(WordedError, LookupError):
                 f"aucune version de la procédure n'est en vigueur le {self.day} ; le recueil contient "
                 f"{listed} : ajoutez celle qui couvre ce jour"
             ),
-            f"no edition is in force on {self.day}; the book has {listed}: add one for that day",
+            f"no edition is in force on {day_text(self.day, 'en')}; the book has {listed}: add one for that day",
         )
 
 

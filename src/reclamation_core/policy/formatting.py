@@ -18,7 +18,7 @@ from reclamation_core.tables import Day, Input, Number
 from reclamation_core.tables.domains import exact
 from reclamation_core.tables.explanation import facts_in_words
 from reclamation_core.vocabulary import SEVERITIES, Band, Level, RetentionMode
-from reclamation_core.wording import Lang, Wording, citation, colon, is_singular, semicolon
+from reclamation_core.wording import Lang, Wording, citation, colon, day_text, is_singular, semicolon
 
 _NONE: Final = Wording("aucune", "none")
 _SAME: Final = Wording("le même à tous les niveaux", "the same at every level")
@@ -127,9 +127,8 @@ def _not_before(deadline: Deadline, lang: Lang) -> str:
     if day is None:
         return ""
     if lang == "en":
-        return (
-            f"The level changed on {day}: the time is counted again from the start, and does not end before that day."
-        )
+        changed = f"The level changed on {day_text(day, lang)}"
+        return f"{changed}: the time is counted again from the start, and does not end before that day."
     return f"Le niveau a changé le {day:%d/%m/%Y} : le délai est recompté depuis son début, sans expirer avant ce jour."
 
 
@@ -140,7 +139,8 @@ def _for_complainant(deadline: Deadline, lang: Lang, answered_on: date | None) -
     if lang == "fr":
         begun = f"Le délai est de {counted} à compter du {received:%d/%m/%Y}."
         return f"Une réponse vous est due au plus tard le {due:%d/%m/%Y}. {begun}"
-    return f"You are to have an answer by {due}. The time to answer is {counted} from {received}."
+    end, start = day_text(due, lang), day_text(received, lang)
+    return f"You are to have an answer by {end}. The time to answer is {counted} from {start}."
 
 
 def _for_agent(deadline: Deadline, lang: Lang, *, is_reopened: bool) -> str:
@@ -148,7 +148,8 @@ def _for_agent(deadline: Deadline, lang: Lang, *, is_reopened: bool) -> str:
     cited = citation("M2-1 §5.0", "I2, I3" if is_reopened else "I2", lang)
     if lang == "en":
         begun = "Reopened" if is_reopened else "Received"
-        return f"{begun} on {received}, it is to be answered by {due}: {counted} ({cited})."
+        start, end = day_text(received, lang), day_text(due, lang)
+        return f"{begun} on {start}, it is to be answered by {end}: {counted} ({cited})."
     if is_reopened:
         dates = f"Dossier rouvert le {received:%d/%m/%Y} : réponse à donner au plus tard le {due:%d/%m/%Y}"
         return f"{dates}, {counted} à compter de la réouverture ({cited})."
@@ -162,7 +163,7 @@ def _answered_sentence(answered_on: date, due: date, counted: str, lang: Lang) -
     if lang == "fr":
         answered = f"Nous vous avons répondu le {answered_on:%d/%m/%Y}"
         return f"{answered}, après le délai de {counted}." if is_late else f"{answered}, dans le délai de {counted}."
-    answered = f"We answered you on {answered_on}"
+    answered = f"We answered you on {day_text(answered_on, lang)}"
     return f"{answered}, after the time to answer ({counted})." if is_late else f"{answered}, in time ({counted})."
 
 

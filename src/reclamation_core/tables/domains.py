@@ -14,7 +14,7 @@ from typing import Any
 import attrs
 
 from reclamation_core.errors import Fault, FaultsError, describe_value
-from reclamation_core.wording import Lang, Wording
+from reclamation_core.wording import Lang, Wording, day_text
 
 LARGEST = int(sys.float_info.max)
 """The greatest number of a table: what columns and JSON readers hold at most. Its opposite is the least."""
@@ -365,7 +365,7 @@ class Day(Line):
 
     def label(self, value: Any, lang: Lang) -> str:
         day: date = value
-        return f"{day.day:02}/{day.month:02}/{day.year:04}" if lang == "fr" else day.isoformat()
+        return day_text(day, lang)
 
     def encode(self, value: Any) -> str:
         return str(value.isoformat())

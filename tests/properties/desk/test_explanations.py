@@ -19,6 +19,7 @@ from reclamation_core.desk import Desk
 from reclamation_core.errors import InternalTextError
 from reclamation_core.policy import UnknownEditionError
 from reclamation_core.vocabulary import Eligibility, Level
+from reclamation_core.wording import day_text
 from tests.inside import context_of, store_of
 from tests.properties.desk.lived_cases import lived_desk
 from tests.unit.desk import factories
@@ -128,8 +129,8 @@ def test_every_lived_case_is_explained_to_every_reader(audience: Audience) -> No
         ),
         (
             "en",
-            "The time to answer was suspended from 2026-06-03 to 2026-06-05.",
-            "Reopened on 2026-07-01, it is to be answered by 2026-07-16: 10 business days",
+            "The time to answer was suspended from 3 June 2026 to 5 June 2026.",
+            "Reopened on 1 July 2026, it is to be answered by 16 July 2026: 10 business days",
         ),
     ],
 )
@@ -162,7 +163,7 @@ def test_a_level_imposed_on_a_case_out_of_scope_is_explained() -> None:
     assert [one.name for one in desk.explain(plain).decisions] == ["eligibility"]
     assert [one.name for one in desk.explain(imposed).decisions] == ["eligibility", "level"]
     assert desk.explain(imposed, audience="developer").decisions[-1].text == (
-        "level: national; imposed: by role rqr on 2026-07-01; assessed: local"
+        "level: national; imposed: by role rqr on 1 July 2026; assessed: local"
     )
     assert desk.explain(imposed, audience="complainant").decisions[-1].text == (
         "Votre demande est traitée au niveau national."
@@ -228,7 +229,8 @@ def test_an_explanation_as_markdown_has_parts_and_ledger(seed: int, data: st.Dat
     assert page.startswith(f"# {case.reference}\n")
     assert page.count("\n## ") == len(found.decisions) + (found.deadline is not None) + bool(found.revisions)
     days = [] if found.deadline is None else found.deadline.ledger
-    assert [day.day.isoformat() for day in days] == re.findall(r"^\| (\d{4}-\d\d-\d\d) \|", page, re.MULTILINE)
+    shown = [day_text(day.day, "en") for day in days]
+    assert shown == re.findall(r"^\| (\d\d? [A-Z][a-z]+ \d{4}) \|", page, re.MULTILINE)
 
 
 def test_an_event_alone_is_described_without_texts() -> None:

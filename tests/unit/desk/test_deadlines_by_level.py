@@ -81,7 +81,7 @@ def test_a_change_of_level_counts_again_from_the_receipt_and_not_before_its_day(
     text = desk.explain(case.reference).text
     assert "C'est le délai du niveau local." in text
     assert "Le niveau a changé le 19/06/2026 : le délai est recompté depuis son début, sans expirer avant" in text
-    assert "The level changed on 2026-06-19" in desk.explain(case.reference, lang="en").text
+    assert "The level changed on 19 June 2026" in desk.explain(case.reference, lang="en").text
     developer = desk.explain(case.reference, audience="developer").text
     assert "levels: local, not before: 2026-06-19" in developer
     alerts = [(one.alert.threshold, one.alert.late) for one in desk.sweep(at(19), preview=True)]

@@ -377,7 +377,7 @@ def test_the_edition_is_the_one_in_force_at_receipt() -> None:
 def test_a_day_without_an_edition_is_refused() -> None:
     desk = new_desk(policy=policies())
 
-    with pytest.raises(NoEditionError, match="no edition is in force on 2024-06-01"):
+    with pytest.raises(NoEditionError, match="no edition is in force on 1 June 2024"):
         registered(desk, received_at=datetime(2024, 6, 1, 9, tzinfo=UTC))
 
     assert desk.cases.count() == 0

@@ -51,7 +51,7 @@ def test_the_agenda_shows_the_request_in_place_of_the_question_to_ask() -> None:
 
     assert question is not None
     assert question.fr == "précisions demandées le 02/06/2026 : nature de la demande"
-    assert question.en == "information requested on 2026-06-02: nature"
+    assert question.en == "information requested on 2 June 2026: nature"
     assert "précisions demandées le 02/06/2026" in plain(desk.agenda(FAR).to_html())
 
 

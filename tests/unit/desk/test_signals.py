@@ -88,7 +88,7 @@ def test_a_message_outside_by_its_channel_has_an_unknown_nature() -> None:
     [
         ({"min_count": 0}, "min_count: 0; a whole number is expected, from 1 on"),
         ({"min_count": True}, "min_count: true; a whole number is expected"),
-        ({"until": date(2026, 5, 31)}, "until: 2026-05-31; a day not before the beginning, 2026-06-01, is expected"),
+        ({"until": date(2026, 5, 31)}, "until: 2026-05-31; a day not before the beginning, 1 June 2026, is expected"),
     ],
 )
 def test_an_invalid_period_or_count_is_refused(given: dict[str, Any], message: str) -> None:

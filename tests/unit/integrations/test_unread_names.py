@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import attrs
 import pytest
+from pypdf import PdfReader
 
 from reclamation_core.adapters import InMemoryDocumentStore
 from reclamation_core.cases import NewDocument
@@ -35,8 +36,8 @@ from tests.unit.reporting.test_letters import SETTINGS
 
 SAID = ("Qauteur", "Qscribe", "Qappui", "Qexpert", "Qsuivi", "Qpilote", "Qfichier", "Qacteur", "Qexport")
 BORN = ("1971-03-09", "09/03/1971", "9 mars 1971", "9 March 1971")
-FORMATS = {"csv", "json", "html", "txt", "ics"}
-"""The formats of files that are read here: the others are written from the same reports and letters."""
+FORMATS = {"csv", "json", "html", "txt", "ics", "xlsx", "docx", "pdf"}
+"""The formats of files that are read here."""
 REFERENCE = "R-2026-000001"
 UNNAMED = Role.HANDLING_UNIT
 REGISTER = {
@@ -82,8 +83,10 @@ def named(text: str) -> list[str]:
 
 
 def contents(body: bytes) -> Iterator[str]:
-    """Yield the texts of a response; of an archive, those of its files."""
-    if body.startswith(b"PK"):
+    """Yield the texts of a response; of an archive, a workbook and a letter to edit, those of their files."""
+    if body.startswith(b"%PDF"):
+        yield from (page.extract_text() for page in PdfReader(io.BytesIO(body)).pages)
+    elif body.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             yield from (archive.read(name).decode(errors="replace") for name in archive.namelist())
     else:
@@ -122,14 +125,19 @@ def test_no_page_and_no_file_of_the_board_has_a_name(desk: Desk) -> None:
         assert named(text) == [], command
     assert len(seen) > 60
     suffixes = {urlsplit(one).path.rpartition(".")[2] for one in seen if "." in urlsplit(one).path}
-    assert suffixes == FORMATS - {"txt"}, "no letter is offered"
+    assert suffixes == FORMATS - {"txt", "docx"}, "no letter is offered"
 
 
 @pytest.mark.slow
 def test_those_names_are_on_the_pages_of_a_role_that_reads_them(desk: Desk) -> None:
     reader = desk.acting("Léa", Role.RQR)
-    found = {name for _, text in pages(Board(letters=SETTINGS), reader) for name in named(text)}
-    assert found >= {*SAID} - {"Qappui"}, {*SAID} - found
+    found: dict[str, set[str]] = {}
+    for address, text in pages(Board(letters=SETTINGS), reader):
+        path = urlsplit(address).path
+        found.setdefault(path.rpartition(".")[2] if "." in path else "", set()).update(named(text))
+    assert set().union(*found.values()) >= {*SAID} - {"Qappui"}
+    assert {suffix for suffix, names in found.items() if not names} <= {"ics"}, found
+    assert found.keys() >= FORMATS
 
 
 PERIOD = (("since", "2024-06-01"), ("until", "2026-07-31"))

@@ -69,7 +69,7 @@ from tests.unit.plans.making import PLANS, at, closed, sheet, signed, to_do
             "check_on",
             date(2026, 5, 31),
             ValueError,
-            "check_on: 2026-05-31; a date on or after that of the action, 2026-06-01",
+            "check_on: 2026-05-31; a date on or after that of the action, 1 June 2026",
         ),
     ],
 )

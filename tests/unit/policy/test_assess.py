@@ -169,7 +169,7 @@ def test_the_explanation_in_english_ends_with_the_deadline() -> None:
         assess()
         .explain("en")
         .endswith(
-            "Received on 2026-05-02, it is to be answered by 2026-05-19: 10 business days (M2-1, point "
+            "Received on 2 May 2026, it is to be answered by 19 May 2026: 10 business days (M2-1, point "
             "5; interpretation 2)."
         )
     )

@@ -39,7 +39,7 @@ def test_a_complainant_reads_eligibility_level_and_deadline_in_plain_words() -> 
     assert (
         assess(**SETTLED)
         .explain("en", audience="complainant")
-        .endswith("You are to have an answer by 2026-05-19. The time to answer is 10 business days from 2026-05-02.")
+        .endswith("You are to have an answer by 19 May 2026. The time to answer is 10 business days from 2 May 2026.")
     )
 
 

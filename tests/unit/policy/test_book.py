@@ -81,7 +81,7 @@ def test_a_day_between_two_editions_is_refused_with_the_known_editions() -> None
     book = PolicyBook([OLD, Policy(edition="2027", in_force_from=date(2027, 1, 1))])
 
     with pytest.raises(
-        NoEditionError, match="no edition is in force on 2026-07-14; the book has 2025, 2027"
+        NoEditionError, match="no edition is in force on 14 July 2026; the book has 2025, 2027"
     ) as refused:
         book.in_force_on(date(2026, 7, 14))
 

@@ -135,7 +135,7 @@ from reclamation_core.vocabulary.commands import CommandGroup, PlanCommandType
 from reclamation_core.vocabulary.facts import THEMES
 from reclamation_core.vocabulary.own_documents import own_criteria, searched_facts
 from reclamation_core.vocabulary.own_facts import OwnText, ShortText
-from reclamation_core.wording import Lang, Wording, colon, is_singular, semicolon, typeset, verbatim
+from reclamation_core.wording import Lang, Wording, colon, day_text, is_singular, semicolon, typeset, verbatim
 
 _PAGE_SIZE: Final = 50
 _MOST_QUESTIONS: Final = 100
@@ -1554,14 +1554,9 @@ def _months(case: Case) -> Iterator[tuple[date, list[list[tuple[date, LedgerDay 
         )
 
 
-def _day_text(lang: Lang, day: date) -> str:
-    """Return a day, with its month in words in English, where 02/05 is read in two ways."""
-    return f"{day:%d/%m/%Y}" if lang == "fr" else f"{day.day} {month_in_words(day, lang)}"
-
-
 def _moment_text(lang: Lang, moment: datetime, zone: ZoneInfo) -> str:
     local = moment.astimezone(zone)
-    return f"{_day_text(lang, local)} {'à' if lang == 'fr' else 'at'} {local:%H:%M}{needed_offset(local)}"
+    return f"{day_text(local, lang)} {'à' if lang == 'fr' else 'at'} {local:%H:%M}{needed_offset(local)}"
 
 
 def _cell(lang: Lang, value: Value, zone: ZoneInfo, most: int = 300) -> str:
@@ -1569,7 +1564,7 @@ def _cell(lang: Lang, value: Value, zone: ZoneInfo, most: int = 300) -> str:
     if lang == "fr" or not isinstance(value, date):
         text = display(value, lang, zone)
     else:
-        text = _moment_text(lang, value, zone) if isinstance(value, datetime) else _day_text(lang, value)
+        text = _moment_text(lang, value, zone) if isinstance(value, datetime) else day_text(value, lang)
     return verbatim(shortened(text, most))
 
 
@@ -1654,7 +1649,7 @@ def _environment(lang: Lang) -> Any:
         "cut": shortened,
         "segment": partial(quote, safe="", errors="replace"),
         "labelled": lambda member: (member.value, member.label(lang)),
-        "day": partial(_day_text, lang),
+        "day": lambda day: day_text(day, lang),
         "day_in_words": lambda day: in_words(day, lang),
         "days_left": lambda left: days_left_in_words(left).in_(lang),
         "month": lambda day: month_in_words(day, lang),

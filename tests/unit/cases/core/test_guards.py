@@ -167,7 +167,7 @@ SHOWN = (
         options={"at": RECEIVED + 5 * HOUR, "now": RECEIVED + 4 * HOUR},
         then_options={"at": RECEIVED + 4 * HOUR, "now": RECEIVED + 4 * HOUR},
         french="la date indiquée (02/05/2026) est dans le futur : indiquez la date réelle",
-        english="the date given (2026-05-02) is in the future: give the one on which it happened",
+        english="the date given (2 May 2026) is in the future: give the one on which it happened",
     ),
     Shown(
         guard="before-receipt",
@@ -181,7 +181,7 @@ SHOWN = (
             "Corrigez-la, ou rectifiez la date de réception"
         ),
         english=(
-            "the date given (2026-05-02 08:30) is before the receipt (2026-05-02 09:30). Mend it, or "
+            "the date given (2 May 2026 08:30) is before the receipt (2 May 2026 09:30). Mend it, or "
             "correct the date of receipt"
         ),
     ),
@@ -197,7 +197,7 @@ SHOWN = (
             "h 30). Indiquez la date d'arrivée de la demande"
         ),
         english=(
-            "the receipt given (2026-05-02 11:30) is after something done to the case (2026-05-02 10:30). "
+            "the receipt given (2 May 2026 11:30) is after something done to the case (2 May 2026 10:30). "
             "Give the date on which the message arrived"
         ),
     ),
@@ -212,8 +212,8 @@ SHOWN = (
             "son rétablissement (02/05/2026 à 12 h 30). Indiquez une date postérieure"
         ),
         english=(
-            "the date given (2026-05-02 11:30) is before the latest suspension of the erasure or its end "
-            "(2026-05-02 12:30). Give a later one"
+            "the date given (2 May 2026 11:30) is before the latest suspension of the erasure or its end "
+            "(2 May 2026 12:30). Give a later one"
         ),
     ),
     Shown(
@@ -226,7 +226,7 @@ SHOWN = (
             "Rétablissez-le à la fin du contentieux"
         ),
         english=(
-            "the erasure of the case is suspended for litigation, since 2026-05-02. Resume it once the "
+            "the erasure of the case is suspended for litigation, since 2 May 2026. Resume it once the "
             "litigation has ended"
         ),
     ),
@@ -247,7 +247,7 @@ SHOWN = (
             "(02/05/2026 à 17 h 30). Indiquez une date postérieure"
         ),
         english=(
-            "the date given (2026-05-02 16:30) is before the latest closing or reopening (2026-05-02 "
+            "the date given (2 May 2026 16:30) is before the latest closing or reopening (2 May 2026 "
             "17:30). Give a later one"
         ),
     ),
@@ -271,7 +271,7 @@ SHOWN = (
             "cette date (02/05/2026) est incompatible avec l'ordre des opérations du dossier. Indiquez-en "
             "une autre pour l'opération n° 6"
         ),
-        english="this date (2026-05-02) contradicts the order of the acts of the case. Give another one for act 6",
+        english="this date (2 May 2026) contradicts the order of the acts of the case. Give another one for act 6",
     ),
     Shown(
         guard="before-support",
@@ -284,8 +284,8 @@ SHOWN = (
             "transcription (02/05/2026 à 12 h 30). Indiquez une date postérieure"
         ),
         english=(
-            "the date given (2026-05-02 11:30) is before the first factual support or the transcription "
-            "(2026-05-02 12:30). Give a later one"
+            "the date given (2 May 2026 11:30) is before the first factual support or the transcription "
+            "(2 May 2026 12:30). Give a later one"
         ),
     ),
     Shown(
@@ -299,7 +299,7 @@ SHOWN = (
             "12 h 30). Indiquez une date postérieure"
         ),
         english=(
-            "the date given (2026-05-02 11:30) is before the qualification or the analysis (2026-05-02 "
+            "the date given (2 May 2026 11:30) is before the qualification or the analysis (2 May 2026 "
             "12:30). Give a later one"
         ),
     ),
@@ -314,7 +314,7 @@ SHOWN = (
             "(02/05/2026 à 12 h 30). Indiquez une date postérieure"
         ),
         english=(
-            "the date given (2026-05-02 11:30) is before the measure or the answer concerned (2026-05-02 "
+            "the date given (2 May 2026 11:30) is before the measure or the answer concerned (2 May 2026 "
             "12:30). Give a later one"
         ),
     ),
@@ -329,7 +329,7 @@ SHOWN = (
             "(02/05/2026 à 12 h 30). Indiquez une date postérieure"
         ),
         english=(
-            "the closing (2026-05-02 11:30) cannot be before the event that justifies it (2026-05-02 "
+            "the closing (2 May 2026 11:30) cannot be before the event that justifies it (2 May 2026 "
             "12:30). Give a later date"
         ),
     ),
@@ -352,7 +352,7 @@ SHOWN = (
         then=GIVEN_UP,
         french="le retrait est déjà enregistré, daté du 02/05/2026. Clôturez le dossier, ou rectifiez cette date",
         english=(
-            "the withdrawal is recorded already, on 2026-05-02. Close the case, or correct the date of the withdrawal"
+            "the withdrawal is recorded already, on 2 May 2026. Close the case, or correct the date of the withdrawal"
         ),
     ),
     Shown(
@@ -371,7 +371,7 @@ SHOWN = (
         asks=SUPPORT,
         remedy=lambda case: after(case, REOPENED),
         french="le dossier est clos depuis le 02/05/2026 : rouvrez-le d'abord",
-        english="the case was closed on 2026-05-02: reopen it first",
+        english="the case was closed on 2 May 2026: reopen it first",
     ),
     Shown(
         guard="anonymised",
@@ -379,7 +379,7 @@ SHOWN = (
         asks=REOPENED,
         remedy=lambda _: after(opened(), *LIVED),
         french="le dossier est anonymisé depuis le 02/05/2026, son historique est figé. Enregistrez un nouveau dossier",
-        english="the case was anonymised on 2026-05-02, its history has ended. Register a new one",
+        english="the case was anonymised on 2 May 2026, its history has ended. Register a new one",
     ),
     Shown(
         guard="not-assigned",
@@ -549,8 +549,8 @@ SHOWN = (
             "reprise (02/05/2026 à 12 h 30). Indiquez une date postérieure"
         ),
         english=(
-            "the date given (2026-05-02 11:30) is before the latest suspension of the answer clock or its "
-            "end (2026-05-02 12:30). Give a later one"
+            "the date given (2 May 2026 11:30) is before the latest suspension of the answer clock or its "
+            "end (2 May 2026 12:30). Give a later one"
         ),
     ),
     Shown(
@@ -569,7 +569,7 @@ SHOWN = (
         asks=CLOCK_SUSPENDED,
         remedy=lambda case: after(case, CLOSED, REOPENED),
         french="le délai ne court plus depuis le 02/05/2026. Pour répondre à nouveau, clôturez puis rouvrez le dossier",
-        english="the answer clock has stopped, on 2026-05-02. For another answer, close and reopen the case",
+        english="the answer clock has stopped, on 2 May 2026. For another answer, close and reopen the case",
     ),
     Shown(
         guard="deadline-passed",
@@ -582,7 +582,7 @@ SHOWN = (
             "être suspendu : répondez au client"
         ),
         english=(
-            "on the date given (2026-05-22), the due date (2026-05-19) has passed. The clock cannot be "
+            "on the date given (22 May 2026), the due date (19 May 2026) has passed. The clock cannot be "
             "suspended any more: answer"
         ),
     ),
@@ -592,7 +592,7 @@ SHOWN = (
         asks=CLOCK_SUSPENDED,
         remedy=lambda case: after(case, CLOCK_RESUMED),
         french="le délai de réponse est déjà suspendu depuis le 02/05/2026 : reprenez-le d'abord",
-        english="the answer clock is already suspended, since 2026-05-02: resume it first",
+        english="the answer clock is already suspended, since 2 May 2026: resume it first",
     ),
     Shown(
         guard="deadline-not-suspended",
@@ -712,7 +712,7 @@ SHOWN = (
         french=(
             "une réponse a déjà été envoyée le 02/05/2026. Pour répondre à nouveau, clôturez puis rouvrez le dossier"
         ),
-        english="the answer is given already, on 2026-05-02. To answer again, close and reopen the case",
+        english="the answer is given already, on 2 May 2026. To answer again, close and reopen the case",
     ),
     Shown(
         guard="never-answered",
