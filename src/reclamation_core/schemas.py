@@ -14,8 +14,8 @@ from reclamation_core.cases.documents import (
     FACTS,
     VAULT_CODEC,
     CaseDocument,
-    CaseStateDocument,
     VaultDocument,
+    state_class,
 )
 from reclamation_core.cases.events.base import RecordedEvent
 from reclamation_core.cases.explanation import CaseExplanation
@@ -116,7 +116,7 @@ VIEWS: Final[Mapping[str, type[Any]]] = {
 _MADE: Final[Mapping[str, Callable[[], Schema]]] = {
     **dict(_each(ANALYSIS_CODEC, ANALYSES, "analysis")),
     **dict(_whole(CODEC, CaseDocument, "case")),
-    **dict(_whole(CODEC, CaseStateDocument, "case_state")),
+    **dict(_whole(CODEC, state_class(), "case_state")),
     **dict(_commands(CASE_COMMANDS, "command")),
     **dict(_commands(PLAN_COMMANDS, "plan_command")),
     **dict(_whole(CHECKPOINT_CODEC, Checkpoint, "checkpoint")),

@@ -6,6 +6,7 @@ import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from typing import Any, Final, Literal, TypeAlias
 
 import attrs
@@ -89,8 +90,7 @@ _UNITS: Final = "h|min|s|ms|km|[KMG]o|ans?|mois|jours?|semaines?|heures?|minutes
 _SPACE: Final = r"[\ \u00a0\u202f]"
 _APOSTROPHE: Final = r"(?:'|&\#x27;|&\#39;)"  # HTML writes it by its number
 _WITHIN: Final = r"(?<=[^\s|])"  # neither the first of a line nor of a cell of a Markdown table
-_TYPOGRAPHY: Final = re.compile(
-    rf"""
+_TYPOGRAPHY: Final = rf"""
     (?P<left>                                              # for a machine, or typed by a person
         {_OPEN}[^{_CLOSE}]*{_CLOSE} | [{MARKS}]
       | ^\ *```.*?^\ *``` | `[^`\n]+` | \]\([^)\n]*\)      # code and addresses of Markdown
@@ -113,15 +113,19 @@ _TYPOGRAPHY: Final = re.compile(
         (?<=[^\W\d_]){_APOSTROPHE}(?=[^\W_]|«)
       | (?:(?<=\b[cdjlmnstCDJLMNST])|(?<=[Qq]u)){_APOSTROPHE}(?=[<`*\[{_OPEN}])
     )
-    """,
-    re.MULTILINE | re.DOTALL | re.VERBOSE,
-)
+    """
 _SIGNS: Final = {"narrow": "\N{NARROW NO-BREAK SPACE}", "wide": "\N{NO-BREAK SPACE}", "apostrophe": "’"}
 
 
 def verbatim(text: str) -> str:
     """Mark a text that a person typed, or an identifier: `typeset` leaves it as it is and removes the marks."""
     return f"{_OPEN}{text.translate(_UNMARKED)}{_CLOSE}"
+
+
+@cache
+def _typography() -> re.Pattern[str]:
+    """Return the pattern, which takes long to compile: when it is first used."""
+    return re.compile(_TYPOGRAPHY, re.MULTILINE | re.DOTALL | re.VERBOSE)
 
 
 def typeset(text: str, lang: Lang = "fr") -> str:
@@ -138,7 +142,7 @@ def typeset(text: str, lang: Lang = "fr") -> str:
     >>> typeset("motif : " + verbatim("l'eau : froide"))
     "motif\xa0: l'eau : froide"
     """
-    return _TYPOGRAPHY.sub(_set, text) if lang == "fr" else text.translate(_UNMARKED)
+    return _typography().sub(_set, text) if lang == "fr" else text.translate(_UNMARKED)
 
 
 def _set(found: re.Match[str]) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from operator import attrgetter
 from typing import Any, Final, Literal
 
@@ -158,8 +159,12 @@ _APART: Final = frozenset({"events", "vault", "documents_left"})
 _CHECKED: Final[dict[str, Any]] = {"facts": attrs.fields(Registered).facts.validator}  # of the kind of the case
 
 
-def _state_class() -> Any:
-    """Return the class of the state: the fields of a case that follow from its events, all of them required."""
+@cache
+def state_class() -> Any:
+    """Return the class of the state: the fields of a case that follow from its events, all of them required.
+
+    It is made when it is first used, as its types take long to resolve.
+    """
     attrs.resolve_types(Case)
     head: dict[str, Any] = {"type": Literal["case_state"], "version": Literal[STATE_VERSION]}
     body = {
@@ -173,7 +178,6 @@ def _state_class() -> Any:
     return attrs.make_class("CaseStateDocument", fields, frozen=True, kw_only=True)
 
 
-CaseStateDocument: Final = _state_class()
 _FIELDS: Final = {
     field.name: _STORED_NAMES.get(field.name, field.name) for field in attrs.fields(Case) if field.name not in _APART
 }
@@ -184,7 +188,7 @@ _OF_STATE: Final = attrgetter(*_FIELDS.values())
 def state_document(case: Case) -> dict[str, Any]:
     """Return the state of a case, without its events and its texts, as plain data; `version` is `STATE_VERSION`."""
     state = dict(zip(_FIELDS.values(), _OF_CASE(case), strict=True))
-    document: dict[str, Any] = CODEC.write(CaseStateDocument(type="case_state", version=STATE_VERSION, **state))
+    document: dict[str, Any] = CODEC.write(state_class()(type="case_state", version=STATE_VERSION, **state))
     return document
 
 
@@ -197,7 +201,7 @@ def read_state(document: object, events: Iterable[RecordedEvent], vault: Vault |
         FaultsError: with every fault of the document at once, each with its path; a state of another version than
             `STATE_VERSION` is one.
     """
-    state = CODEC.read(document, CaseStateDocument)
+    state = CODEC.read(document, state_class())
     fields = dict(zip(_FIELDS, _OF_STATE(state), strict=True))
     return Case(events=tuple(events), vault=Vault() if vault is None else vault, **fields)
 

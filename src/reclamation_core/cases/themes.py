@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -92,8 +90,7 @@ class ThemeKeywords:
     @classmethod
     def proposed(cls) -> Self:
         """Return the words that the library proposes for its themes, in French."""
-        source = files("reclamation_core.cases").joinpath("data/themes.toml").read_text(encoding="utf-8")
-        return cls._from_document(tomllib.loads(source))
+        return cls._from_document(read_toml(Path(__file__).with_name("data") / "themes.toml"))
 
     @classmethod
     def _from_document(cls, document: Mapping[str, Any]) -> Self:
