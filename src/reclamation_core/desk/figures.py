@@ -6,13 +6,14 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from itertools import islice
 from numbers import Real
 from typing import Final, TypedDict
 
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar
-from reclamation_core.cases import CaseKind
+from reclamation_core.cases import Admissibility, CaseKind
 from reclamation_core.cases.periods import CasePeriod
 from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.plan_access import load_known_part, plans_in_scope
@@ -25,6 +26,7 @@ from reclamation_core.indicators.series import indicator_series as series_of
 from reclamation_core.indicators.spans import TimeSpan, TimeStep, year_before
 from reclamation_core.indicators.streams import YEARS, RegisterRise, rises_of_register
 from reclamation_core.indicators.table import IndicatorTable, indicator_table
+from reclamation_core.missing import Missing
 from reclamation_core.plans import PlanScope, ScopeKind
 from reclamation_core.plans.known import KnownAction, known_actions
 from reclamation_core.ports import CaseQuery, CaseSummary, UnitOfWork
@@ -44,7 +46,7 @@ from reclamation_core.validators import (
     require,
     truth,
 )
-from reclamation_core.vocabulary import Sites
+from reclamation_core.vocabulary import Channel, Sites
 from reclamation_core.wording import Wording
 
 _PAGE: Final = 500
@@ -239,7 +241,8 @@ def effect(context: DeskContext, scope: PlanScope, reference: str, alpha: float)
 def _marks(context: DeskContext, view: CasesView, history: CaseQuery) -> Mapping[str, list[tuple[str, str]]]:
     """Return the families of causes and the values of own facts of cases, by reference, as marks of streams.
 
-    The families are read in one query; of own facts each value that the register may have is one.
+    The families are read in one query; of own facts each value that the register may have is one. Of the results of the
+    survey that are out of scope the cases are read, as no list has their note.
     Of own facts those with a closed list of values, which are neither personal nor texts.
     """
     found: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
@@ -256,12 +259,27 @@ def _marks(context: DeskContext, view: CasesView, history: CaseQuery) -> Mapping
         [rows], used = unit.cases.periods([latest]), unit.cases.own_names()
     for row in (row for row in rows if row.causes):
         found[row.reference] += [(kind, family) for family in row.causes for kind in ("site_cause", "cause")]
+    for reference in _just_above(context, view, attrs.evolve(history, channels={Channel.SURVEY})):
+        found[reference].append(("site_survey_outside", ""))
     for fact in context.policies.facts.values():
         values = fact.domain.values if isinstance(fact.domain, Enumeration) and not fact.personal else ()
         for value in values if fact.name in used else ():
             for case in summaries(view, attrs.evolve(history, own={fact.name: value})):
                 found[case.reference].append(("site_own", f"{fact.name}={value}"))
     return found
+
+
+def _just_above(context: DeskContext, view: CasesView, survey: CaseQuery) -> Iterator[str]:
+    """Yield the results of the survey out of scope whose note is at most one above the threshold."""
+    outside = (one for one in summaries(view, survey) if one.admissibility is Admissibility.OUT_OF_SCOPE)
+    while references := [one.reference for one in islice(outside, _PAGE)]:
+        with context.store.unit_of_work() as unit:
+            cases, _ = unit.cases.load(references)
+        for case in cases:
+            note, day = case.facts.get("satisfaction"), case.day_of(case.received_at)
+            low = next((one.parameters.survey.threshold for one in context.policies.editions if one.governs(day)), None)
+            if low is not None and not isinstance(note, Missing) and low <= note <= low + 1:
+                yield case.reference
 
 
 def summaries(view: CasesView, query: CaseQuery) -> Iterator[CaseSummary]:

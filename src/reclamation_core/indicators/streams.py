@@ -40,7 +40,8 @@ class StreamKind:
         key: returns the parts of the name of the stream that a case is in.
         parts: what these parts are: `site`, `region`, `theme`, `nature`, `cause`, `own` (a fact) or `value`.
         mark_key: returns them by a mark of a case, for streams of what its row does not have: a family of its causes,
-            or `NAME=VALUE` of a fact that an edition declares.
+            `NAME=VALUE` of a fact that an edition declares, or that its note is just above the threshold.
+        is_outside: True if its marks are those of messages out of scope; of complaints otherwise.
         is_pooled: True if its streams have those of other kinds in them.
     """
 
@@ -49,6 +50,7 @@ class StreamKind:
     key: KeyOf = attrs.field(repr=False)
     parts: tuple[str, ...]
     mark_key: Callable[[CaseSummary, str], tuple[str, ...]] | None = attrs.field(default=None, repr=False)
+    is_outside: bool = False
     is_pooled: bool = False
 
     def plan_of(self, key: tuple[str, ...]) -> PlanScope:
@@ -102,10 +104,12 @@ STREAMS: Final[Mapping[str, StreamKind]] = {
         StreamKind(
             name="site_survey_outside",
             label=Wording(
-                "résultats d'enquête d'un centre hors du cadre (notes au-dessus du seuil)",
-                "survey results of a site out of scope (notes above the threshold)",
+                "résultats d'enquête d'un centre juste au-dessus du seuil",
+                "survey results of a site just above the threshold",
             ),
-            key=_outside(_from_survey),
+            key=lambda *_: None,
+            mark_key=lambda case, _: (case.site,),
+            is_outside=True,
             parts=("site",),
         ),
         StreamKind(
@@ -263,9 +267,9 @@ def rises_of_register(
             if key is not None:
                 members[kind.name, key][week].append(case.reference)
         for name, mark in marks.get(case.reference, ()):
-            mark_key = STREAMS[name].mark_key
-            if mark_key is not None and case.admissibility in _COMPLAINTS:
-                members[name, mark_key(case, mark)][week].append(case.reference)
+            kind = STREAMS[name]
+            if kind.mark_key is not None and kind.is_outside == (case.admissibility not in _COMPLAINTS):
+                members[name, kind.mark_key(case, mark)][week].append(case.reference)
     weeks = [first + number * _WEEK for number in range((last - first).days // 7 + 1)]
     names = {stream: str(number) for number, stream in enumerate(sorted(members))}
     series = [

@@ -158,9 +158,29 @@ def test_a_case_is_in_the_streams_of_its_causes_and_of_its_own_facts(summary: Ca
 def test_results_of_the_survey_have_streams_of_their_own(summary: CaseSummary) -> None:
     low = received(summary, (*QUIET, 9), site="CRE", eligibility=Eligibility.COMPLAINT, channel=Channel.SURVEY)
     high = received(summary, (*QUIET, 9), site="CRE", eligibility=Eligibility.OUT_OF_SCOPE, channel=Channel.SURVEY)
-    kinds = {one.kind for one in rises_of_register([*low, *high], START + timedelta(weeks=65))}
+    marks = {one.reference: [("site_survey_outside", "")] for one in high}
+    until = START + timedelta(weeks=65)
 
-    assert kinds == {"site_survey", "site_survey_outside"}
+    assert {one.kind for one in rises_of_register([*low, *high], until, marks=marks)} == {
+        "site_survey",
+        "site_survey_outside",
+    }
+    assert {one.kind for one in rises_of_register([*low, *high], until)} == {"site_survey"}
+
+
+def test_a_note_is_just_above_the_threshold_up_to_one_more() -> None:
+    desk = factories.new_desk()
+    notes = {
+        note: factories.facts(channel="survey", satisfaction=note, nature=None) for note in (0, 5, 6, 7, 7.5, 10, None)
+    }
+    cases = {note: desk.register(facts, site="CRE").reference for note, facts in notes.items()}
+    context = context_of(desk)
+
+    marks = _marks(context, CasesView(context), CaseQuery())
+    assert {note for note, reference in cases.items() if ("site_survey_outside", "") in marks.get(reference, ())} == {
+        6,
+        7,
+    }
 
 
 def test_a_stream_has_a_name_for_a_reader_and_an_unknown_one_its_own() -> None:
