@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,12 +14,16 @@ from hypothesis import strategies as st
 from reclamation_core import Desk
 from reclamation_core.adapters import InMemoryStore
 from reclamation_core.calendars import BusinessCalendar
-from reclamation_core.cases import Case
+from reclamation_core.cases import Case, TextKind
+from reclamation_core.cases.events import Anonymised
 from reclamation_core.indicators import DIMENSIONS, Figure, IndicatorTable
 from reclamation_core.indicators.catalogue import FigureUnit
+from reclamation_core.plans import PlanScope
+from reclamation_core.testing.builders import FakeClock
 from reclamation_core.testing.contracts.samples import SITES, insert, renamed
-from reclamation_core.testing.strategies import cases
-from tests.databases import memory_store
+from reclamation_core.testing.strategies import CommandSequence, CommandStep, cases, command_sequences, pgaacs
+from reclamation_core.testing.strategies.case import REFUSALS
+from tests.databases import memory_store, postgresql_store
 from tests.inside import store_of
 
 FLOWS = ("received", "reopened", "moved_in", "newly_in_scope", "ended", "moved_out", "newly_out_of_scope")
@@ -43,6 +48,15 @@ def checked(figure: Figure, unit: FigureUnit) -> None:
         assert figure.value - 1e-9 <= figure.high <= 1
 
 
+def adds_up(count: dict[str, int], is_until_the_report: bool) -> None:
+    """Check the backlog of a group, and the parts of its numbers."""
+    into, out = (sum(count[name] for name in some) for some in (FLOWS[:4], FLOWS[4:]))
+    assert count["opening"] + into - out == count["closing"]
+    assert sum(count[name] for name in count if name.startswith("overdue_")) == count["overdue"]
+    if is_until_the_report:
+        assert sum(count[name] for name in count if name.startswith("open_")) == count["closing"]
+
+
 @pytest.mark.slow
 @given(st.lists(cases(), min_size=1, max_size=2), st.sampled_from([1, 6]), st.data())
 def test_each_figure_lists_as_many_cases_as_it_counts_in_every_store(
@@ -50,8 +64,12 @@ def test_each_figure_lists_as_many_cases_as_it_counts_in_every_store(
 ) -> None:
     every = [renamed(case, f"R-2026-{number:06}") for number, case in enumerate(drawn * copies)]
     desks = [Desk(store, sites=SITES, clock_limit=None) for store in (InMemoryStore(), memory_store())]
+    plan = data.draw(pgaacs(scopes=st.just(PlanScope.site("CRE")), most=8).filter(lambda one: one.events))
     for desk in desks:
         insert(store_of(desk), *(attrs.evolve(case, source=None) for case in every))
+        with store_of(desk).unit_of_work() as unit:
+            unit.plans.add(plan)
+            unit.commit()
     days = sorted(BusinessCalendar.france().day_of(event.recorded_at) for case in drawn for event in case.events)
     span = st.dates(days[0] - timedelta(days=40), days[-1] + timedelta(days=40)) | st.sampled_from([date.min, date.max])
     since, until = sorted([data.draw(span), data.draw(span)])
@@ -68,8 +86,45 @@ def test_each_figure_lists_as_many_cases_as_it_counts_in_every_store(
     for row in tables[0].rows:
         checked(row.figure, row.indicator.unit)
     for group in {row.group for row in tables[0].rows}:
-        count = {name: tables[0].figure(name, group).count or 0 for name in ("opening", "closing", *FLOWS)}
-        into, out = (sum(count[name] for name in some) for some in (FLOWS[:4], FLOWS[4:]))
-        assert count["opening"] + into - out == count["closing"]
+        count = {row.indicator.name: row.figure.count or 0 for row in tables[0].rows if row.group == group}
+        adds_up(count, until >= asked["as_of"])
     for desk in desks:
         store_of(desk).close()
+
+
+STORES = {"memory": InMemoryStore, "sqlite": memory_store, "postgresql": postgresql_store}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("make", STORES)
+@given(drawn=st.lists(command_sequences(most=5), min_size=1, max_size=2), data=st.data())
+def test_no_figure_changes_when_texts_are_erased_anywhere_in_a_stream(
+    make: str, drawn: list[CommandSequence], data: st.DataObject
+) -> None:
+    """Some kinds of texts in the stream, wherever the case allows it, then all of them."""
+    erased_kinds = st.lists(st.sampled_from(TextKind), min_size=1, max_size=1)
+    untouched, erased = [], []
+    for number, sequence in enumerate(drawn):
+        steps = [step for step in sequence.steps if not isinstance(step.data, Anonymised)]
+        with_erasures: list[CommandStep] = []
+        for step in steps:
+            with_erasures += [
+                step,
+                *[CommandStep(Anonymised(kinds=data.draw(erased_kinds)))] * data.draw(st.booleans()),
+            ]
+        for cases_of, chosen in ((untouched, steps), (erased, with_erasures)):
+            case = attrs.evolve(sequence, steps=chosen).case()
+            cases_of.append(attrs.evolve(renamed(case, f"R-2026-{number:06}"), source=None))
+    instants = [event.recorded_at for case in erased for event in case.events]
+    days = [BusinessCalendar.france().day_of(instant) for instant in (min(instants), max(instants))]
+    tables = []
+    for some_cases in (untouched, erased):
+        desk = Desk(STORES[make](), sites=SITES, clock=FakeClock(max(instants) + timedelta(days=1)), clock_limit=None)
+        insert(store_of(desk), *some_cases)
+        for case in some_cases if some_cases is erased else ():
+            with suppress(*REFUSALS):  # it is open
+                desk.anonymise(case.reference)
+        asked: dict[str, Any] = {"since": days[0], "until": days[1] + timedelta(days=2)}
+        tables.append([desk.indicators(**asked, as_of=asked["until"], by=by) for by in (None, *DIMENSIONS)])
+        store_of(desk).close()
+    assert tables[0] == tables[1]
