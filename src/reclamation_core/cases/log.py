@@ -23,7 +23,7 @@ from reclamation_core.codes import LabelledEnum
 from reclamation_core.documents import canonical_json, parse_json
 from reclamation_core.documents.canonical import first_link, link
 from reclamation_core.documents.merkle import MerkleTree, TreeEdge, leaf_hash
-from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.errors import REDACTED, Fault, FaultsError
 from reclamation_core.validators import refuse_value
 from reclamation_core.wording import Wording
 
@@ -191,9 +191,9 @@ class LogCheckpoint:
         except (ValueError, binascii.Error):
             found = None
         if found is None or kind != "heads" or not {len(found.root), len(found.heads)} == {32}:
-            raise FaultsError([Fault("checkpoint", text[:200], _CHECKPOINT_WORDING)])
+            raise FaultsError([Fault("checkpoint", REDACTED, _CHECKPOINT_WORDING)])
         if str(found) != body.removesuffix("\n") + "\n":  # a number or a root written in another way
-            raise FaultsError([Fault("checkpoint", text[:200], _CHECKPOINT_WORDING)])
+            raise FaultsError([Fault("checkpoint", REDACTED, _CHECKPOINT_WORDING)])
         return found
 
 

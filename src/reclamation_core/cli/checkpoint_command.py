@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
-from urllib.error import URLError
+from typing import Annotated, Final
 
 import typer
 
-from reclamation_core.cases.log import LogFault
+from reclamation_core.cases.log import LogCheckpoint, LogFault
 from reclamation_core.cli.database_commands import address, desk_on, existing
 from reclamation_core.cli.errors import CommandError, read_file
 from reclamation_core.cli.options import Db, OutputFileShort
 from reclamation_core.cli.terminal import number, plural, say, write_document
+from reclamation_core.errors import ReclamationError
 from reclamation_core.reporting.time_stamps import http_authority
 from reclamation_core.reporting.verifier import UnreadableError, public_key
 
+_YEAR: Final = 365 * 24 * 60
+_WITHOUT_ROOTS: Final = (
+    "Sans --tsa-roots, la signature de l'horodatage n'est pas contrôlée : n'importe qui peut l'avoir écrit."
+)
 Origin = Annotated[
     str | None,
     typer.Option("--origin", metavar="NOM", help="Le nom du journal, toujours le même (par défaut : reclamations)."),
@@ -38,7 +42,10 @@ Roots = Annotated[
     Path | None, typer.Option("--tsa-roots", metavar="FICHIER", help="Les certificats des autorités reconnues (PEM).")
 ]
 Tolerance = Annotated[
-    int, typer.Option("--tolerance", metavar="MINUTES", help="L'écart admis entre enregistrement et horodatage.")
+    int,
+    typer.Option(
+        "--tolerance", metavar="MINUTES", min=0, max=_YEAR, help="L'écart admis entre enregistrement et horodatage."
+    ),
 ]
 Older = Annotated[Path, typer.Argument(metavar="ANCIEN", help="Le point de contrôle publié.")]
 Newer = Annotated[Path | None, typer.Argument(metavar="[RECENT]", help="Un point de contrôle plus récent.")]
@@ -58,12 +65,19 @@ def write(  # noqa: PLR0917  (typer passes them by name)
     """
     if (authority is None) != (token_file is None):
         raise CommandError("--tsa et --token vont ensemble : l'autorité d'horodatage, et le fichier de sa réponse")
+    key = key_file.read_bytes()
     with existing(address(db)) as engine, desk_on(engine) as desk:
         named = None if authority is None else http_authority(authority)
         try:
-            record = desk.log.write_checkpoint(key_file.read_bytes(), origin=origin, authority=named)
-        except URLError as error:
-            raise CommandError(f"--tsa : l'autorité d'horodatage ne répond pas ({error.reason})") from None
+            record = desk.log.write_checkpoint(key, origin=origin, authority=named)
+        except ReclamationError:
+            raise
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "reason", error)
+            raise CommandError(
+                f"--tsa : l'autorité d'horodatage ne répond pas, ou mal ({reason}) ; le point de contrôle est dans la "
+                "base sans son heure : relancez la commande"
+            ) from None
     if token_file is not None:
         token_file.write_bytes(record.token or b"")
     size = f"{number(record.size)} {plural('événement', record.size)}"
@@ -100,12 +114,16 @@ def compare(  # noqa: PLR0917  (typer passes them by name)
         )
     for fault in found:
         say(_described(fault))
+    if token_file is not None and roots_file is None:
+        say(_WITHOUT_ROOTS)
     say(f"{number(len(found))} {plural('écart', len(found))}." if found else "Aucun écart : rien n'a été réécrit.")
     return 1 if found else 0
 
 
 def _read(path: Path) -> str:
-    return path.read_text(encoding="utf-8")
+    text = path.read_bytes().decode("utf-8", "replace")
+    LogCheckpoint.parse(text)
+    return text
 
 
 def _described(fault: LogFault) -> str:

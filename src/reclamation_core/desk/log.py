@@ -21,6 +21,7 @@ from reclamation_core.cases.log import (
     recorded_before,
 )
 from reclamation_core.desk.context import DeskContext
+from reclamation_core.errors import FaultsError
 from reclamation_core.ports import CheckpointRecord, EventLog, Store
 from reclamation_core.reporting import verifier
 from reclamation_core.reporting.notes import signed_note
@@ -98,7 +99,7 @@ class LogService:
                 and the difference of two clocks.
 
         Raises:
-            FaultsError: a text is no checkpoint.
+            FaultsError: a text is no checkpoint, or the certificates are none.
             WholeStoreError: the desk has a scope.
         """
         store = self._context.unscoped_store("checkpoint")
@@ -111,7 +112,9 @@ class LogService:
             if token is not None:
                 try:
                     latest = time_of(token, older, roots) - tolerance
-                except ValueError:
+                except FaultsError:
+                    raise
+                except (ValueError, OverflowError):
                     found.append(LogFault(LogFaultKind.TIME))
                 else:
                     found += recorded_before(entries[checkpoints[0].size :], _streams(moment), latest)

@@ -5,11 +5,18 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, TypeAlias
+from http.client import HTTPException
+from typing import Any, Final, TypeAlias
 from urllib.request import Request, urlopen
 
-from reclamation_core.errors import MissingExtraError
+from reclamation_core.errors import REDACTED, Fault, FaultsError, MissingExtraError
+from reclamation_core.wording import Wording
 
+_CERTIFICATES: Final = Wording(
+    "des certificats au format PEM sont attendus (-----BEGIN CERTIFICATE-----) : ceux que publie l'autorité "
+    "d'horodatage",
+    "certificates in PEM are expected (-----BEGIN CERTIFICATE-----): those that the time-stamping authority publishes",
+)
 Authority: TypeAlias = Callable[[bytes], bytes]
 """A time-stamping authority: returns the answer (TimeStampResp) to a request (TimeStampReq), both in DER."""
 
@@ -24,8 +31,11 @@ def http_authority(url: str, *, seconds: float = 30) -> Authority:
 
     def answer(request: bytes) -> bytes:
         sent = Request(url, request, {"Content-Type": "application/timestamp-query"})  # noqa: S310  the host's own
-        with urlopen(sent, timeout=seconds) as response:  # noqa: S310
-            found: bytes = response.read(100_000)
+        try:
+            with urlopen(sent, timeout=seconds) as response:  # noqa: S310
+                found: bytes = response.read(100_000)
+        except HTTPException as error:  # no HTTP, or an answer that ends early
+            raise ConnectionError(f"{type(error).__name__}: {error}") from error
         return found
 
     return answer
@@ -58,18 +68,18 @@ def time_of(response: bytes, note: str, roots: bytes | None = None) -> datetime:
         roots: the certificates, in PEM, of the authorities that are trusted; without them the signature is not checked.
 
     Raises:
+        FaultsError: the certificates are none.
         ValueError: the answer is none, is not for this note, or is not signed by one of these authorities.
         MissingExtraError: `rfc3161-client` is not installed.
     """
     client = _client()
+    trusted = None if roots is None else _certificates(roots)
     found = client.decode_timestamp_response(response)
     stated = found.tst_info
     if found.status > 1 or stated.message_imprint.message != hashlib.sha256(note.encode()).digest():
         raise ValueError("the time-stamp is not for this note")
-    if roots is not None:
-        from cryptography.x509 import load_pem_x509_certificates
-
-        for root in load_pem_x509_certificates(roots):
+    if trusted is not None:
+        for root in trusted:
             try:
                 client.VerifierBuilder(roots=[root]).build().verify_message(found, note.encode())
             except client.VerificationError:
@@ -79,6 +89,15 @@ def time_of(response: bytes, note: str, roots: bytes | None = None) -> datetime:
             raise ValueError("the time-stamp is not signed by one of these authorities")
     at: datetime = stated.gen_time
     return at
+
+
+def _certificates(roots: bytes) -> list[Any]:
+    from cryptography.x509 import load_pem_x509_certificates
+
+    try:
+        return list(load_pem_x509_certificates(roots))
+    except ValueError:
+        raise FaultsError([Fault("roots", REDACTED, _CERTIFICATES)]) from None
 
 
 def _client() -> Any:

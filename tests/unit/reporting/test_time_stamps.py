@@ -5,10 +5,12 @@ from __future__ import annotations
 import http.server
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,7 @@ import pytest
 
 from reclamation_core.cli.application import run
 from reclamation_core.desk import CheckpointPublication, Desk
-from reclamation_core.errors import MissingExtraError
+from reclamation_core.errors import FaultsError, MissingExtraError
 from reclamation_core.reporting.time_stamps import time_of, time_stamp
 from tests.databases import sqlite_file
 from tests.unit.desk.factories import FakeClock, registered
@@ -106,6 +108,19 @@ def address(authority: Authority) -> Iterator[str]:
         server.shutdown()
 
 
+@contextmanager
+def nothing_of_http() -> Iterator[str]:
+    """The address of a server that answers something else than HTTP."""
+
+    def answer(server: socket.socket) -> None:
+        with server.accept()[0] as one:
+            one.sendall(b"SSH-2.0\r\n\r\n")
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=answer, args=(server,), daemon=True).start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}/"
+
+
 def now() -> datetime:
     return datetime.now(UTC)
 
@@ -139,6 +154,8 @@ def test_a_time_stamp_of_another_note_or_another_authority_is_refused(authority:
             time_of(response, record.note, roots)
         found = desk.log.compare(record.note, token=response, roots=roots)
         assert [fault.kind.value for fault in found] == ["time"]
+    with pytest.raises(FaultsError, match="certificates in PEM"):
+        desk.log.compare(record.note, token=token, roots=b"x")
     with pytest.raises(ValueError, match="another request"):
         time_stamp("autre\n", lambda _: token)
 
@@ -170,6 +187,9 @@ def test_the_commands_ask_an_authority_over_http(
     assert time_of(token.read_bytes(), note.read_text("utf-8")) > now() - timedelta(minutes=1)
     roots = ["--tsa-roots", str(authority.folder / "ca.pem"), "--token", str(token)]
     assert run(["checkpoint", "compare", str(note), *db, *roots, "--tolerance", "5"]) == 0
+    assert "--tsa-roots" not in capsys.readouterr().out
+    assert run(["checkpoint", "compare", str(note), *db, *roots[2:]]) == 0
+    assert "Sans --tsa-roots, la signature" in capsys.readouterr().out
     assert run(["checkpoint", "write", *db, *key, "--tsa", address]) == 2
     assert "--tsa et --token" in capsys.readouterr().err
     nightly = ["nightly", *db, "--checkpoint", str(tmp_path / "published"), *key, "--tsa", address]
@@ -178,8 +198,10 @@ def test_the_commands_ask_an_authority_over_http(
     assert re.fullmatch(r"point-de-controle-\d{12}\.txt", published.name)
     assert time_of(stamp.read_bytes(), published.read_text("utf-8")) > now() - timedelta(minutes=1)
     registered(desk)
-    assert run(["checkpoint", "write", *db, *key, "--tsa", "http://127.0.0.1:1/", "--token", str(token)]) == 2
-    assert "ne répond pas" in capsys.readouterr().err
+    with nothing_of_http() as silent:
+        for wrong in ("http://127.0.0.1:1/", "tsa", silent):
+            assert run(["checkpoint", "write", *db, *key, "--tsa", wrong, "--token", str(token)]) == 2
+            assert "ne répond pas" in capsys.readouterr().err
     desk.release()
 
 
