@@ -125,7 +125,9 @@ class _CompiledLookUp:
         self._leaves = 0
         self._by_key = _generate(base, atoms, "get({name!r})", "get = facts.get", "find(facts)")
         miss = "by_key(facts) if isinstance(facts, Mapping) else find(facts)"
-        self._by_attribute = _generate(base, atoms, "facts.{name}", "", miss, held="facts.{holder}.get({key!r})")
+        holders = {input_.name.partition(".")[0] for input_ in base if "." in input_.name}
+        prepare = "; ".join(f"get_{holder} = facts.{holder}.get" for holder in sorted(holders))
+        self._by_attribute = _generate(base, atoms, "facts.{name}", prepare, miss, held="get_{holder}({key!r})")
         self._by_attribute["by_key"] = self._by_key["look_up"]
         for names in (self._by_key, self._by_attribute):
             names["find"] = partial(self._find, path=names["path"])
