@@ -38,7 +38,8 @@ _BALANCE: Final = Wording(
     "opening + received + reopened + moved in + newly in scope - ended - moved out - newly out of scope = closing",
 )
 _OF_CHANGES: Final = Wording(
-    f"changements enregistrés dans la période ; {_BALANCE.fr}", f"changes recorded in the period; {_BALANCE.en}"
+    "changements enregistrés dans la période ; ils relient les dossiers ouverts au début et à la fin",
+    "changes recorded in the period; they lead from the cases open at the beginning to those open at the end",
 )
 _OUT: Final = Wording("messages hors du cadre et dysfonctionnements", "messages out of scope and malfunctions")
 _OF_FLOW: Final = Wording(

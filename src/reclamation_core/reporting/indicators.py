@@ -375,14 +375,14 @@ _DEFINITION_COLUMNS: Final = (
         ("Définition", "Definition"),
         ("Ce qui est compté, et ce qui est exclu.", "What is counted, and what is left out."),
         lambda one: one.definition,
-        width=60,
+        width=50,
     ),
     _column(
         "formule",
         ("Formule", "Formula"),
         ("Comment il est calculé.", "How it is computed."),
         lambda one: one.formula,
-        width=60,
+        width=50,
     ),
     _column(
         "dossiers_ouverts",
@@ -397,7 +397,7 @@ _DEFINITION_COLUMNS: Final = (
         ("En dessous, ni taux ni délai.", "Below it, neither a rate nor a time."),
         lambda one: one.minimum,
         ValueKind.INTEGER,
-        width=9,
+        width=14,
     ),
     _column(
         "source",
