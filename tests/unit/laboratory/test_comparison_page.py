@@ -9,11 +9,16 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from reclamation_core import BusinessCalendar, m2_1
+from reclamation_core.errors import MissingExtraError
 from reclamation_core.intake import RejectedRow, read
 from reclamation_core.laboratory import compare, laboratory_report, what_if
+from reclamation_core.laboratory.comparison_page import ComparisonPage
+from reclamation_core.laboratory.comparison_page.rendering import environment
 from reclamation_core.policy import parse_policy
 from reclamation_core.reporting import ReportFormat, report_bytes
 from reclamation_core.simulation import generate_complaints, write_complaints
@@ -21,6 +26,7 @@ from tests.typography import plain
 from tests.unit.laboratory.page_visitor import Visitor
 
 CSV = "reference;received_at;channel;satisfaction;site\n"
+DECIDED = ("eligibility", "all")
 READ, CONFIRM, COMPARE = "Lire ce fichier", "Confirmer les colonnes", "Comparer"
 
 
@@ -93,3 +99,274 @@ def test_the_package_is_imported_without_what_a_browser_lacks() -> None:
         "assert 'Comparer' in ComparisonPage('fr').document()\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+HOSTILE = "<script>alert(1)</script>\"'&amp;=1+1\u202e\x07"
+
+
+def small(*rows: str, header: str = CSV) -> dict[str, tuple[str, bytes]]:
+    return {"file": ("demandes.csv", "".join([header, *rows]).encode())}
+
+
+def test_hostile_texts_are_shown_as_texts_everywhere() -> None:
+    cell = HOSTILE[:-1].replace('"', '""')
+    header = f'reference;received_at;channel;satisfaction;"{cell}";complainan\n'
+    row = f'"{cell}";2026-05-04;survey;6;"{cell}";x\n'
+    files = {"file": (HOSTILE, f"{header}{row}R2;demain;{HOSTILE[:9]};6;;\n".encode())}
+    visitor = Visitor()
+    visitor.press(READ, files)  # the visitor refuses elements and attributes that are none of the page's
+    assert "alert(1)" in visitor.root.whole()
+    visitor.press(CONFIRM)
+    assert len(visitor.errors) == 1
+    visitor.press(CONFIRM, near_0="no")
+    visitor.press(COMPARE, after_threshold="7", after_name=HOSTILE, **{"before-fact-name": HOSTILE})
+    assert visitor.errors
+    fact = {"after-fact-name": "own_x", "after-fact-label": HOSTILE[:-1], "after-fact-type": "text"}
+    visitor.press(COMPARE, after_threshold="7", after_name="<b>7</b>", **fact, **{"before-fact-name": ""})
+    assert visitor.errors == []
+    assert visitor.page.comparison is not None
+    [change] = [one for one in visitor.page.comparison.changes if (one.decision, one.by) == DECIDED]
+    visitor.press("Voir", reference=change.references[0])
+    assert "alert(1)" in visitor.root.whole()
+    assert b"<b>7</b>" in visitor.save("after").content
+    assert visitor.save("rejected").content.count(b"demain") == 2
+    rows = visitor.save("csv:demandes-decidees-autrement").content.decode("utf-8-sig").splitlines()
+    assert all(not row.startswith(("=", '"=')) for row in rows)
+
+
+NUMBERS = {"threshold": "sept", "days": "1,5", "days-local": "-1", "closures": "demain\n14/08/2026 au 10/08/2026"}
+
+
+def test_each_refusal_is_a_summary_with_a_link_to_its_field() -> None:
+    visitor = compared(small("R1;2026-05-04;survey;6;\n"))
+    assert visitor.errors == []
+    visitor.press("Les deux versions")
+    row = {"row-id": "a b", "row-when": "satisfaction", "row-then": "eligibility:complaint"}
+    codes = {"fact-name": "x", "fact-type": "codes", "fact-codes": ": vide"}
+    visitor.press(COMPARE, **{f"after-{name}": value for name, value in {**NUMBERS, **row, **codes}.items()})
+    linked = {link.get("href")[1:].removeprefix("after-") for link in visitor.root.all("a")}
+    assert linked == {*NUMBERS, "row-when", "fact-codes"}
+    texts = {one.get("id"): one.whole() for one in visitor.root.all("p")}
+    assert "comme 7 ou 6,5" in texts["after-threshold-erreur"]
+    assert visitor.response is not None
+    assert (visitor.response.title[:9], visitor.response.focus) == ("Erreur : ", "erreurs")
+    for refused, field in (
+        ({"after-threshold": "11"}, "threshold"),
+        ({"after-days-regional": "0"}, "days-regional"),
+        ({"after-row-id": "a b", "after-row-when": "satisfaction: < 7"}, "row-id"),
+        ({"after-row-id": "a", "after-row-when": "sex: < 7"}, "row-when"),
+        ({"after-row-id": "a", "after-row-when": "satisfaction: < 7", "after-row-clause": "M2-1 §99"}, "row-clause"),
+        ({"after-row-id": "survey-note", "after-row-operation": "remove"}, "row-when"),
+        ({"after-fact-name": "X", "after-fact-type": "boolean"}, "fact-name"),
+        ({"after-toml": "starts_from = 'M2-2'\nedition = 'x'"}, "toml"),
+        ({"after-toml": "["}, "toml"),
+    ):
+        visitor.send([("step", "compare"), ("after-row-then", "eligibility:complaint"), *refused.items()], {})
+        assert [link.get("href") for link in visitor.root.all("a")] == [f"#after-{field}"], (refused, visitor.errors)
+    same = {"after-toml": "starts_from = 'M2-1'\nedition = 'M2-1'\n[survey]\nthreshold = 7"}
+    visitor.send([("step", "compare"), *same.items()], {})
+    assert "M2-1" in " ".join(visitor.errors)
+
+
+def test_a_row_and_a_fact_of_ones_own_decide_and_are_saved() -> None:
+    header = CSV.replace("site", "Sous-traitée")
+    rows = [f"R{number};2026-05-04;survey;9;{'oui' if number % 3 == 0 else 'non'}\n" for number in range(9)]
+    own = {
+        "after-fact-name": "subcontracted",
+        "after-fact-label": "sous-traitée",
+        "after-fact-type": "boolean",
+        "after-row-operation": "add",
+        "after-row-then": "eligibility:complaint",
+        "after-row-id": "subcontracted",
+        "after-row-when": "own.subcontracted : true",
+        "after-row-clause": "note interne 3",
+        "after-name": "sous-traitance",
+    }
+    for column in ("", "Sous-traitée"):
+        visitor = compared(small(*rows, header=header), **own, **{"after-fact-column": column})
+        assert visitor.errors == []
+        assert visitor.page.comparison is not None
+        [change] = [one for one in visitor.page.comparison.changes if (one.decision, one.by) == DECIDED]
+        assert (change.rows_after, change.references) == ("subcontracted", ("R0", "R3", "R6"))
+    saved = visitor.save("after").content
+    again = compared(small(*rows, header=header), **{"after-toml": saved.decode()})
+    assert again.errors == []
+    assert again.page.comparison == visitor.page.comparison
+    upload = {"after-file": ("sous-traitance.toml", saved)}
+    again.send([("step", "compare")], upload)
+    assert again.page.comparison == visitor.page.comparison
+    again.send([("step", "compare"), ("after-toml", "x")], upload)
+    assert len(again.errors) == 1
+    again.send([("step", "compare")], {"after-file": ("x.toml", b"#" * (3 << 20))})
+    assert "2 Mo" in plain(again.errors[0])
+    json = parse_policy(tomllib.loads(saved.decode())).to_json()
+    again.send([("step", "compare")], {"after-file": ("edition.json", json.encode())})
+    assert again.errors == []
+    again.send([("step", "compare"), ("after-start", "sous-traitance"), ("before-name", "autre")], {})
+    assert again.page.comparison is not None
+    assert again.page.comparison.after.edition == "sous-traitance"
+    assert again.page.comparison.before.edition == "autre"
+    removed = {"after-row-operation": "remove", "after-row-id": "subcontracted", "after-row-then": "eligibility:"}
+    again.send([("step", "compare"), ("after-start", "sous-traitance"), *removed.items()], {})
+    assert again.page.comparison is not None
+    assert not again.page.comparison.changes
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b"", "vide"),
+        (b" \n\n ", "vide"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40, "colonne"),
+        (b"GIF89a;" * 3, "colonne"),
+        (b"PK\x03\x04" + bytes(400), "classeur"),
+        (b"\xd0\xcf\x11\xe0" + bytes(400), ".xls"),
+        ("reference;reçue\n".encode("utf-16"), "UTF-8"),
+        (b";".join(b"c%d" % number for number in range(100_000)) + b"\n", "colonnes"),
+        (b";".join(b"c%d" % number for number in range(1_000_000)) + b"\n", "octets"),
+        (b"reference;received_at\n" + b"R1;2026-05-04\n" * 2 + b"\x00;\n", ""),
+        (b"reference;received_at\n" + b'"' * 100_000, ""),
+        (b"[1, 2]", "JSON Lines"),
+        (b'{"reference": "R1", "received_at": "2026-05-04"}\n{', ""),
+        (b"a" * (2 << 20), ""),
+    ],
+)
+def test_a_file_of_any_bytes_is_refused_or_its_rows_are_rejected(content: bytes, expected: str) -> None:
+    visitor = Visitor()
+    visitor.press(READ, {"file": ("fichier", content)})
+    if visitor.response is not None and visitor.response.title.startswith("Les colonnes"):
+        visitor.press(CONFIRM)
+        if not visitor.errors:
+            visitor.press(COMPARE, after_threshold="7")
+            assert visitor.errors or visitor.page.comparison
+    assert expected in plain(" ".join(visitor.errors)), visitor.errors
+    visitor.send([("step", "file"), ("view", "file")], {})
+    visitor.press("Essayer avec l’exemple")
+    assert visitor.errors == []
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.sampled_from([b"", b"PK\x03\x04", b"{", CSV.encode(), b"\xff\xfe", b"\xef\xbb\xbf"]), st.binary(max_size=200))
+def test_no_bytes_end_the_page(head: bytes, content: bytes) -> None:
+    for step in ("file", "compare"):
+        visitor = Visitor()
+        fields = [("step", step), ("has-columns", "1"), ("column-reference", "reference"), ("after-threshold", "7")]
+        visitor.send(fields, {"file": ("x", head + content), "mapping": ("y", content), "after-file": ("z", content)})
+        assert visitor.response is not None
+
+
+def test_rows_that_an_edition_refuses_are_rejected_and_the_others_compared() -> None:
+    rows = ["R1;2026-05-04;survey;6;\n", "R2;2026-05-04;survey;11;\n", "R3;9998-05-04;survey;6;\n", "R4;;survey;6;\n"]
+    visitor = compared(small(*rows), after_threshold="7")
+    assert visitor.page.comparison is not None
+    assert visitor.page.comparison.before.cases == 1
+    rejected = visitor.save("rejected").content.decode("utf-8-sig").splitlines()
+    assert [line.split(";")[0] for line in rejected[1:]] == ["3", "4", "5"]
+    assert "3 lignes n'ont pas pu être lues" in plain(visitor.root.whole())
+    visitor = compared(small(rows[1]), after_threshold="7")
+    assert "aucune ligne" in visitor.errors[0].casefold()
+    assert "1 ligne n'a pas pu" in plain(visitor.root.whole())
+
+
+def test_limits_are_refused_with_their_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reclamation_core.laboratory.comparison_page.caseload_file.MOST_ROWS", 2)
+    monkeypatch.setattr("reclamation_core.laboratory.comparison_page.caseload_file.LARGEST_FILE", 200)
+    visitor = compared(small(*(f"R{number};2026-05-04;survey;6;\n" for number in range(3))))
+    assert "100 000 lignes" in plain(visitor.errors[0])
+    visitor.press("Votre fichier")
+    visitor.press(READ, small("x" * 200))
+    assert "64 Mo" in plain(visitor.errors[0])
+
+
+def test_what_a_program_lost_is_asked_for_or_read_again() -> None:
+    files = small("R1;2026-05-04;survey;6;\n")
+    for step in ("columns", "compare", "case", "download", "results", "stopped"):
+        visitor = Visitor()
+        visitor.send([("step", step)], {})
+        assert "Choisissez un fichier" in visitor.root.whole()
+        visitor.send([("step", step)], files)
+        assert visitor.response is not None
+        assert visitor.response.title.startswith("Les colonnes")
+        visitor = Visitor()
+        visitor.send([("step", step)], {"file": ("x", b"")})
+        assert len(visitor.errors) == 1
+    visitor = compared(files)
+    fields = [(one.get("name"), one.get("value")) for one in visitor.root.all("input") if one.get("type") == "hidden"]
+    visitor.press("Les deux versions")
+    fields = [(one.get("name"), one.get("value")) for one in visitor.root.all("input") if one.get("type") == "hidden"]
+    again = Visitor()
+    again.send([*fields[-4:], ("after-threshold", "7"), ("step", "compare"), ("has-columns", "1"), *fields], files)
+    assert again.page.comparison is not None
+    assert again.page.comparison.after.edition == "M2-1, note seuil 7"
+    again.send([("step", "case"), ("reference", "R9")], {})
+    assert len(again.errors) == 1
+    again.send([("step", "download"), ("what", "csv:rien")], {})
+    assert len(again.errors) == 1
+    fresh = Visitor()
+    fresh.press(READ, files)
+    for step in ("case", "download", "results"):
+        fresh.send([("step", step), ("reference", "R1"), ("what", "xlsx")], {})
+        assert fresh.response is not None
+        assert "Les deux versions" in fresh.response.title
+    fresh.send([("step", "file")], {})
+    assert len(fresh.errors) == 1
+
+
+def test_columns_are_chosen_asked_and_mapped() -> None:
+    content = "N°;reçu;Canall;Canall bis\nR1;04/05/2026;courriel;x\n"
+    visitor = Visitor()
+    visitor.press(READ, {"file": ("a.csv", content.encode())})
+    visitor.press(CONFIRM, near_0="yes")
+    assert {link.get("href") for link in visitor.root.all("a")} == {"#column-reference", "#column-received_at"}
+    visitor.press(CONFIRM, near_0="yes", **{"column-reference": "N°", "column-received_at": "reçu", "near-1": "no"})
+    assert visitor.errors == []
+    visitor.press(COMPARE, after_threshold="7")
+    assert visitor.errors == []
+    visitor.press("Les colonnes du fichier")
+    assert not visitor.root.all("legend")[0].whole().startswith("La colonne")
+    toml = b'date_formats = ["%d.%m.%Y"]\n[columns]\nreference = "N\xc2\xb0"\nreceived_at = "jour"\n'
+    visitor.press("Votre fichier")
+    content = "N°;jour;channel\nR1;04.05.2026;email\n"
+    visitor.press(READ, {"file": ("a.csv", content.encode()), "mapping": ("m.toml", toml)})
+    visitor.press(CONFIRM)
+    visitor.press(COMPARE, after_threshold="7")
+    assert visitor.page.comparison is not None
+    visitor.press("Votre fichier")
+    visitor.press(READ, {"file": ("a.csv", content.encode()), "mapping": ("m.toml", b"columns = 3")})
+    assert [link.get("href") for link in visitor.root.all("a")] == ["#mapping"]
+    lines = b'{"reference": "R1", "received_at": "2026-05-04", "channel": "survey", "satisfaction": 6}\n'
+    visitor.press(READ, {"file": ("a.jsonl", lines)})
+    visitor.press(CONFIRM)
+    visitor.press(COMPARE, after_threshold="7")
+    assert visitor.page.comparison is not None
+    assert visitor.page.comparison.changes
+    visitor.press("Voir", reference="R1")
+    assert "satisfaction" in visitor.root.whole()
+
+
+TABLE = """
+starts_from = "M2-1"
+edition = "{0}"
+tables.service = {{ inputs = ["theme"], outcomes = ["{0}"], rows = [{{ id = "all", when = {{}}, then = "{0}" }}] }}
+"""
+
+
+def test_editions_whose_own_tables_and_facts_have_little_in_common() -> None:
+    files = small("R1;2026-05-04;survey;4;\n")
+    visitor = compared(files, **{"before-toml": TABLE.format("a"), "after-toml": TABLE.format("b")})
+    assert visitor.errors == []
+    visitor.press("Voir", reference="R1")
+    assert "Pourquoi pas" not in visitor.root.whole()
+    fact = {"fact-name": "x", "fact-label": "x"}
+    entered = {f"{side}-{name}": value for side in ("before", "after") for name, value in fact.items()}
+    visitor = compared(files, **entered, **{"before-fact-type": "boolean", "after-fact-type": "integer"})
+    assert len(visitor.errors) == 1 or visitor.page.comparison
+
+
+def test_a_page_without_jinja2_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "jinja2", None)
+    environment.cache_clear()
+    with pytest.raises(MissingExtraError, match="Jinja2"):
+        ComparisonPage("fr").document()
+    with pytest.raises(ValueError, match="'de'"):
+        ComparisonPage("de")  # type: ignore[arg-type]

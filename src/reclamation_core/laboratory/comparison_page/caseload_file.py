@@ -45,8 +45,10 @@ _COLUMNS: Final = Wording(
     f"a file of at most {MOST_COLUMNS} columns is expected",
 )
 _ROWS: Final = Wording(
-    f"un fichier de {MOST_ROWS} lignes au plus est attendu : un navigateur n'en contient pas davantage",
-    f"a file of at most {MOST_ROWS} rows is expected: a browser holds no more",
+    f"un fichier de {MOST_ROWS:_} lignes au plus est attendu : un navigateur n'en contient pas davantage".replace(
+        "_", " "
+    ),
+    f"a file of at most {MOST_ROWS:,} rows is expected: a browser holds no more",
 )
 
 

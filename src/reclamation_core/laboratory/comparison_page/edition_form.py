@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import attrs
 
-from reclamation_core.errors import Fault, FaultsError, wording_of
+from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.intake.timestamps import parse_time
 from reclamation_core.laboratory.comparison_page.exchange import LARGEST_TOML, PostedForm, UploadedFile
 from reclamation_core.laboratory.derivation import what_if
@@ -133,8 +133,6 @@ class EditionForm:
                 return read_policy(path, *known.values())
             except FaultsError as error:
                 raise FaultsError([Fault(field, one.value, _of_file(one)) for one in error.faults]) from None
-            except ValueError as error:
-                raise FaultsError((Fault(field, upload.name, wording_of(error)),)) from None
 
     def _parameters(self, start: Policy, faults: list[Fault]) -> Iterator[tuple[str, Any]]:
         """Yield the parameters that are set, by the name that `what_if` has."""
@@ -227,8 +225,6 @@ class EditionForm:
             yield
         except FaultsError as error:
             raise FaultsError([attrs.evolve(one, path=self._id(_field_of(one.path))) for one in error.faults]) from None
-        except ValueError as error:
-            raise FaultsError((Fault(self._id("row-when"), None, wording_of(error)),)) from None
 
 
 def _field_of(path: str) -> str:

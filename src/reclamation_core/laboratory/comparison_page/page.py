@@ -136,14 +136,6 @@ class ComparisonPage:
         """
         return self._session.respond(PostedForm(fields, files, progress))
 
-    def report(self) -> Report:
-        """Return the report of the last comparison, of which the files are made.
-
-        Raises:
-            FaultsError: nothing is compared yet.
-        """
-        return self._session.report()
-
 
 class _Session:
     """What a person has chosen so far, and the steps.
@@ -305,8 +297,7 @@ class _Session:
 
     @property
     def needed_file(self) -> CaseloadFile:
-        if self._file is None:
-            raise FaultsError((Fault("file", None, _NO_FILE),))
+        assert self._file is not None  # noqa: S101  without a file `recover` responds
         return self._file
 
     @property
@@ -318,8 +309,11 @@ class _Session:
     def view(self, view: str, *, errors: Sequence[tuple[str, str]] = (), **more: object) -> Response:
         if view == "results" and self.comparison is None:
             view = "policies"
-        context = self.context(view, errors) | more
-        html = render(f"{view}.html", self.lang, **context)
+        html = render(f"{view}.html", self.lang, **(self.context(view, errors) | more))
+        elsewhere = {field for field, _ in errors if f' id="{field}"' not in html}
+        if elsewhere - {""}:  # a field of another step has no link
+            errors = [("" if field in elsewhere else field, text) for field, text in errors]
+            html = render(f"{view}.html", self.lang, **(self.context(view, errors) | more))
         title = _HEADINGS[view].in_(self.lang)
         if errors:
             title = f"{'Erreur : ' if self.lang == 'fr' else 'Error: '}{title}"
