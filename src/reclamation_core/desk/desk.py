@@ -1414,6 +1414,7 @@ class Desk:
         by: str | None = None,
         names: Collection[str] | None = None,
         cases: bool = True,
+        limit: int | None = None,
     ) -> services.IndicatorTable:
         """Return the indicators of a period (indicateurs): backlog, answers on time, times to answer, decisions.
 
@@ -1429,9 +1430,11 @@ class Desk:
             by: what to group cases by, one of `indicators.DIMENSIONS`, such as `unit`, `region` or `theme`.
             names: the names of the indicators; all of `indicators.INDICATORS` by default.
             cases: False to leave out the references of the cases, for a page that shows numbers alone.
+            limit: the highest cost, for a page of the web: a row that is counted costs 1, a change 3, those that are
+                alike 10 more together, and each reading 100 at least; None for any.
 
         Raises:
-            FaultsError: the period ends before it begins, or a name is unknown.
+            FaultsError: the period ends before it begins, a name is unknown, or it would cost more.
             StoreDamagedError: what was known of a case is corrupt, or a plan of which actions are counted.
 
         >>> from datetime import date
@@ -1441,7 +1444,7 @@ class Desk:
         0
         """
         return services.indicators(
-            self._context, since=since, until=until, as_of=as_of, by=by, names=names, cases=cases
+            self._context, since=since, until=until, as_of=as_of, by=by, names=names, cases=cases, limit=limit
         )
 
     def indicator_series(
@@ -1455,6 +1458,7 @@ class Desk:
         names: Collection[str] | None = None,
         with_year_before: bool = False,
         cases: bool = True,
+        limit: int | None = None,
     ) -> services.IndicatorSeries:
         """Return the indicators of each month, quarter or year of a period (évolution).
 
@@ -1468,6 +1472,7 @@ class Desk:
             with_year_before: True for the same days a year before too, as they were known a year before the day of the
                 report: as much time had passed.
             cases: False to leave out the references of the cases.
+            limit: the highest cost, as of `indicators`.
 
         Raises:
             FaultsError: as of `indicators`; the step is unknown, or there are over 120 of these.
@@ -1488,6 +1493,7 @@ class Desk:
             names=names,
             with_year_before=with_year_before,
             cases=cases,
+            limit=limit,
         )
 
     def indicator_page(
@@ -1498,6 +1504,7 @@ class Desk:
         as_of: date | None = None,
         complete: bool = False,
         published: bool = False,
+        limit: int | None = None,
     ) -> services.IndicatorPage:
         """Return what one page of indicators states (tableau de bord); `reports.indicators` writes it.
 
@@ -1511,12 +1518,19 @@ class Desk:
             complete: True for every indicator, as data formats have them; those of `page.KEY_INDICATORS` by default.
             published: True for the figures that may be published: small counts are left out, the others are rounded;
                 see `indicators.publish`. Neither the months nor the year before are there.
+            limit: the highest cost, as of `indicators`; the twelve months are left out if they alone exceed it.
 
         Raises:
             FaultsError: as of `indicators`.
         """
         return services.indicator_page(
-            self._context, since=since, until=until, as_of=as_of, is_complete=complete, is_published=published
+            self._context,
+            since=since,
+            until=until,
+            as_of=as_of,
+            is_complete=complete,
+            is_published=published,
+            limit=limit,
         )
 
     def rises(self, *, as_of: date | None = None, alarms_a_year: float = 4.0) -> tuple[services.RegisterRise, ...]:

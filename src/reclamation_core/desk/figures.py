@@ -18,8 +18,9 @@ from reclamation_core.cases.periods import CasePeriod
 from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.plan_access import load_known_part, plans_in_scope
 from reclamation_core.desk.queries import CasesView
+from reclamation_core.errors import FaultsError
 from reclamation_core.indicators.falls import GChart, g_chart
-from reclamation_core.indicators.known import ReportPeriod
+from reclamation_core.indicators.known import LimitedPeriods, ReportPeriod
 from reclamation_core.indicators.page import KEY_INDICATORS, OF_MONTHS, IndicatorPage, months_until
 from reclamation_core.indicators.series import IndicatorSeries, whole_and_groups
 from reclamation_core.indicators.series import indicator_series as series_of
@@ -45,6 +46,7 @@ from reclamation_core.validators import (
     refuse_value,
     require,
     truth,
+    whole_number,
 )
 from reclamation_core.vocabulary import Channel, Sites
 from reclamation_core.wording import Wording
@@ -72,9 +74,10 @@ def indicators(
     by: str | None,
     names: Collection[str] | None,
     cases: bool,
+    limit: int | None,
 ) -> IndicatorTable:
     """Return the indicators of a period; see `Desk.indicators`."""
-    asked = _reading(context, since=since, until=until, as_of=as_of, by=by, names=names, cases=cases)
+    asked = _reading(context, since=since, until=until, as_of=as_of, by=by, names=names, cases=cases, limit=limit)
     with asked as (source, period, options):
         return indicator_table(source, period, **options)
 
@@ -90,12 +93,13 @@ def indicator_series(
     names: Collection[str] | None,
     with_year_before: bool,
     cases: bool,
+    limit: int | None,
 ) -> IndicatorSeries:
     """Return the indicators of each month, quarter or year; see `Desk.indicator_series`."""
     parts: TimeStep = coded(TimeStep, step)
     require(member_of(TimeStep), step=parts)
     require(truth, with_year_before=with_year_before)
-    asked = _reading(context, since=since, until=until, as_of=as_of, by=by, names=names, cases=cases)
+    asked = _reading(context, since=since, until=until, as_of=as_of, by=by, names=names, cases=cases, limit=limit)
     with asked as (source, period, options):
         return series_of(source, period, step=parts, with_year_before=with_year_before, **options)
 
@@ -108,11 +112,12 @@ def indicator_page(
     as_of: date | None,
     is_complete: bool,
     is_published: bool,
+    limit: int | None,
 ) -> IndicatorPage:
     """Return the indicators of a page; see `Desk.indicator_page`."""
     require(truth, complete=is_complete, published=is_published)
     names = None if is_complete else KEY_INDICATORS
-    asked = _reading(context, since=since, until=until, as_of=as_of, by=None, names=names, cases=False)
+    asked = _reading(context, since=since, until=until, as_of=as_of, by=None, names=names, cases=False, limit=limit)
     with asked as (source, period, options):
         units = options["units"]
         whole, by_unit = whole_and_groups(source, period, by="unit", names=names, units=units, sites=options["sites"])
@@ -122,18 +127,18 @@ def indicator_page(
         last = TimeSpan(period.since, period.until).year_before()
         earlier = attrs.evolve(period, since=last.since, until=last.until, as_of=year_before(period.as_of))
         year = months_until(period.until)
-        return IndicatorPage(
-            whole=whole,
-            before=indicator_table(source, earlier, **options),
-            by_unit=shown,
-            months=series_of(
+        before = indicator_table(source, earlier, **options)
+        try:
+            months = series_of(
                 source,
                 attrs.evolve(period, since=year.since, until=year.until),
                 step=TimeStep.MONTH,
                 with_year_before=True,
                 **(options | {"names": OF_MONTHS}),
-            ),
-        )
+            )
+        except FaultsError:  # too many rows: the figures of the period are there without them
+            months = None
+        return IndicatorPage(whole=whole, before=before, by_unit=shown, months=months)
 
 
 class _Options(TypedDict):
@@ -175,12 +180,14 @@ def _reading(
     by: str | None,
     names: Collection[str] | None,
     cases: bool,
+    limit: int | None,
 ) -> Iterator[tuple[PeriodSource, ReportPeriod, _Options]]:
     """Provide what a desk's indicators are computed from, of one moment."""
     require(day, since=since, until=until)
     require(optional(day), as_of=as_of)
     require(optional(name), by=by)
     require(truth, cases=cases)
+    require(optional(whole_number(1)), limit=limit)
     names = None if names is None else as_tuple(names)
     require(optional(each(name)), names=names)
     france = BusinessCalendar.france()
@@ -194,7 +201,8 @@ def _reading(
         has_cases=cases,
     )
     with context.store.snapshot() as store, store.unit_of_work() as unit:
-        yield _Source(context, unit, france.day_of), period, options
+        source = _Source(context, unit, france.day_of)
+        yield source if limit is None else LimitedPeriods(source, limit), period, options
 
 
 def rises(context: DeskContext, as_of: date | None, alarms_a_year: float) -> tuple[RegisterRise, ...]:

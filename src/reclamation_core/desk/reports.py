@@ -174,6 +174,7 @@ class ReportService:
         as_of: date | None = None,
         published: bool = False,
         zone: ZoneInfo | None = None,
+        limit: int | None = None,
     ) -> Report:
         """Return the indicators of a period (tableau de bord): a page for a director, or for a site.
 
@@ -186,12 +187,19 @@ class ReportService:
             as_of: the day of the report, today by default, as of `Desk.indicators`.
             published: True for the figures that may be published, as of `Desk.indicator_page`.
             zone: the time zone of the heading; that of metropolitan France by default.
+            limit: the highest cost, as of `Desk.indicator_page`.
 
         Raises:
             FaultsError: as of `Desk.indicators`.
         """
         page = indicator_page(
-            self._context, since=since, until=until, as_of=as_of, is_complete=True, is_published=published
+            self._context,
+            since=since,
+            until=until,
+            as_of=as_of,
+            is_complete=True,
+            is_published=published,
+            limit=limit,
         )
         return indicators_report(
             page,

@@ -155,8 +155,12 @@ class IndicatorValue:
         )
 
 
-MeasureOf: TypeAlias = Callable[[Sequence[Any], ReportPeriod], IndicatorValue]
-"""Computes an indicator from the rows of a group: cases or actions, as its reading says."""
+MeasureOf: TypeAlias = Callable[[Any, ReportPeriod], IndicatorValue]
+"""Computes an indicator from the rows of a group: cases or actions, as its reading says; or what was prepared."""
+
+
+def _unprepared(rows: Sequence[IndicatorInput], _: ReportPeriod) -> Sequence[IndicatorInput]:
+    return rows
 
 
 @attrs.frozen(kw_only=True)
@@ -174,9 +178,10 @@ class Indicator:
         unit: what its figures are.
         source: where the definition comes from.
         reading: the rows that it reads.
-        measure: computes it from the rows of a group.
+        measure: computes it from the rows of a group, prepared.
         formula: how it is computed; by default it is the numerator, or its quotient by the denominator.
         has_minimum: True if it is not stated of fewer cases than `FEWEST`; by default of a share.
+        prepare: computes from the rows of a group, once, what several indicators measure; by default the rows.
     """
 
     name: str
@@ -192,6 +197,7 @@ class Indicator:
     measure: MeasureOf = attrs.field(repr=False)
     formula: Wording = attrs.field()
     has_minimum: bool = attrs.field()
+    prepare: Callable[[Sequence[Any], ReportPeriod], object] = attrs.field(default=_unprepared, repr=False)
 
     @formula.default
     def _quotient(self) -> Wording:
@@ -259,9 +265,10 @@ CLOSED: Final = Reading(
     fields=("unit", "causes", "received_on", "ended_on"),
     day="ended_on",
     is_day_optional=True,
+    non_empty="causes",
     days_before=FOLLOWED,
 )
-"""The cases that were closed in the period or in the months before it, and the open ones."""
+"""The cases of a known cause that were closed in the period or in the months before it, and the open ones."""
 ACTIONS: Final = Reading(moment=Moment.REPORT, of_actions=True)
 """The actions of plans."""
 MEDIATED: Final = Reading(moment=Moment.REPORT, day="mediation_on")
@@ -337,13 +344,14 @@ def _overdue(
 class _Times:
     """The runs that began in the period, with their business days: answered, ended without an answer, open."""
 
+    rows: Sequence[CasePeriod]
     answered: list[tuple[CasePeriod, int]]
     stopped: list[tuple[CasePeriod, int]]
     still_open: list[tuple[CasePeriod, int]]
 
     @classmethod
-    def of(cls, rows: Iterable[CasePeriod], period: ReportPeriod) -> _Times:
-        times = cls([], [], [])
+    def of(cls, rows: Sequence[CasePeriod], period: ReportPeriod) -> _Times:
+        times = cls(rows, [], [], [])
         for row in rows:
             last, kind = row.answered_on or row.stopped_on, times.stopped
             if last is None:
@@ -365,9 +373,9 @@ def _rows(pairs: Iterable[tuple[CasePeriod, int]]) -> list[CasePeriod]:
     return [row for row, _ in pairs]
 
 
-def _time_to_answer(share: float) -> MeasureOf:
-    def measure(rows: Sequence[CasePeriod], period: ReportPeriod) -> IndicatorValue:
-        times = _Times.of(rows, period)
+def _time_to_answer(share: float) -> Callable[[_Times, ReportPeriod], IndicatorValue]:
+    def measure(times: _Times, _: ReportPeriod) -> IndicatorValue:
+        rows = times.rows
         answered = _rows(times.answered)
         if total_of(rows) < FEWEST:
             return IndicatorValue(value=None, rows=answered, of=rows)
@@ -378,9 +386,9 @@ def _time_to_answer(share: float) -> MeasureOf:
     return measure
 
 
-def _ended_within(most: int, *, is_answer: bool) -> MeasureOf:
-    def measure(rows: Sequence[CasePeriod], period: ReportPeriod) -> IndicatorValue:
-        times = _Times.of(rows, period)
+def _ended_within(most: int, *, is_answer: bool) -> Callable[[_Times, ReportPeriod], IndicatorValue]:
+    def measure(times: _Times, _: ReportPeriod) -> IndicatorValue:
+        rows = times.rows
         ended, other = (times.answered, times.stopped) if is_answer else (times.stopped, times.answered)
         counted = [row for row, days in ended if days <= most]
         if total_of(rows) < FEWEST:
@@ -630,6 +638,7 @@ def _indicators() -> Iterator[Indicator]:
             unit=FigureUnit.DAYS,
             source="Kaplan et Meier (1958)",
             reading=BEGUN,
+            prepare=_Times.of,
             measure=_time_to_answer(share),
         )
     for days in SHARES_WITHIN:
@@ -649,6 +658,7 @@ def _indicators() -> Iterator[Indicator]:
             unit=FigureUnit.SHARE,
             source="Aalen et Johansen (1978)",
             reading=BEGUN,
+            prepare=_Times.of,
             measure=_ended_within(days, is_answer=True),
         )
     yield Indicator(
@@ -670,6 +680,7 @@ def _indicators() -> Iterator[Indicator]:
         unit=FigureUnit.SHARE,
         source="Aalen et Johansen (1978)",
         reading=BEGUN,
+        prepare=_Times.of,
         measure=_ended_within(SHARES_WITHIN[-1], is_answer=False),
     )
     yield Indicator(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
 from typing import Final, TypeAlias
@@ -12,11 +12,16 @@ import attrs
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases.periods import CasePeriod
 from reclamation_core.codes import LabelledEnum
+from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.plans.known import KnownAction
 from reclamation_core.ports.periods import ChangeSelection, PeriodChange, PeriodSelection, PeriodSource
 from reclamation_core.validators import days_before
+from reclamation_core.wording import Wording
 
 _ONE_DAY: Final = timedelta(days=1)
+_LEAST: Final = 100
+_OF_A_GROUP: Final = 10
+_OF_A_CHANGE: Final = 3
 _FLOW_FIELDS: Final = ("admissibility", "ended_on")
 IndicatorInput: TypeAlias = CasePeriod | KnownAction
 """What an indicator counts."""
@@ -57,6 +62,7 @@ class Reading:
         fields: the fields that it reads.
         day: the day that is in the period, if it counts the rows of a day.
         is_day_optional: True to read the rows without that day too.
+        non_empty: a field without which rows are left out.
         days_before: how many days before the period it reads too.
         is_pending: True for open cases alone.
         flow: the changes of this kind alone, once for each time, as the cases were known afterwards.
@@ -67,6 +73,7 @@ class Reading:
     fields: tuple[str, ...] = ()
     day: str | None = None
     is_day_optional: bool = False
+    non_empty: str | None = None
     days_before: int = 0
     is_pending: bool = False
     flow: Flow | None = None
@@ -93,6 +100,7 @@ class ReportPeriod:
     until: date
     as_of: date
     calendar: BusinessCalendar = attrs.field(factory=BusinessCalendar.france)
+    _counted: dict[tuple[date, date], int] = attrs.field(factory=dict, init=False, eq=False, repr=False)
 
     def start_of(self, day: date) -> datetime:
         """Return the instant at which a day begins, UTC; of the first day that there is, the first instant."""
@@ -110,8 +118,61 @@ class ReportPeriod:
 
     def business_days(self, first: date, last: date) -> int:
         """Return the business days after the first day, until the last or the end of the calendar; 0 at least."""
-        begin, end = (min(max(day, self.calendar.first), self.calendar.last) for day in (first, last))
-        return max(0, self.calendar.count(begin, end))
+        days = self._counted.get((first, last))
+        if days is None:
+            begin, end = (min(max(day, self.calendar.first), self.calendar.last) for day in (first, last))
+            days = self._counted[first, last] = max(0, self.calendar.count(begin, end))
+        return days
+
+
+class LimitedPeriods:
+    """A source that bounds the cost of what is read: more is refused before it is read whole.
+
+    A row costs 1, a change 3, those that are alike 10 more together, and each reading 100 at least.
+
+    Args:
+        source: what is read.
+        limit: the highest cost.
+    """
+
+    def __init__(self, source: PeriodSource, limit: int) -> None:
+        self._source, self._limit, self._left = source, limit, limit
+
+    def periods(self, selections: Sequence[PeriodSelection]) -> list[Sequence[CasePeriod]]:
+        """Return the rows of each selection.
+
+        Raises:
+            FaultsError: there are too many.
+        """
+        found = []
+        for selection in selections:
+            (rows,) = self._source.periods([attrs.evolve(selection, limit=self._left + 1)])
+            self._spend(sum(row.count for row in rows) + _OF_A_GROUP * len(rows))
+            found.append(rows)
+        return found
+
+    def changes(self, selection: ChangeSelection) -> Sequence[PeriodChange]:
+        """Return the changes of a selection; raises as `periods` does."""
+        changes = self._source.changes(attrs.evolve(selection, limit=self._left + 1))
+        self._spend(_OF_A_CHANGE * sum(change.after.count for change in changes) + _OF_A_GROUP * len(changes))
+        return changes
+
+    def actions(self, known_before: datetime) -> Iterator[KnownAction]:
+        """Yield the actions of plans, each being a reading; raises as `periods` does."""
+        for action in self._source.actions(known_before):
+            self._spend(_OF_A_GROUP)
+            yield action
+
+    def _spend(self, cost: int) -> None:
+        self._left -= max(_LEAST, cost)
+        if self._left < 0:
+            wanted = Wording(
+                "trop de lignes devraient être comptées : indiquez une période plus courte, un centre ou moins "
+                "d'indicateurs, ou calculez-les par la commande « reclamation indicators »",
+                "too many rows would have to be counted: give a shorter period, one site or fewer indicators, or compute "
+                "them by the command `reclamation indicators`",
+            )
+            raise FaultsError([Fault("limit", self._limit, wanted)])
 
 
 RowsByGroup: TypeAlias = dict[object, list[IndicatorInput]]
@@ -177,6 +238,7 @@ def _selection(
         is_pending=reading.is_pending,
         day=reading.day,
         is_day_optional=reading.is_day_optional,
+        non_empty=reading.non_empty,
         first=days_before(period.since, timedelta(days=reading.days_before)),
         last=period.until,
         units=units,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Sequence
 from datetime import date
 from itertools import chain
 from operator import attrgetter
@@ -10,15 +11,15 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
-from reclamation_core.indicators.catalogue import Figure, Indicator
+from reclamation_core.indicators.catalogue import Figure
 from reclamation_core.indicators.known import Flow, Reading, ReportPeriod, RowsByGroup, read_rows
 from reclamation_core.indicators.spans import TimeSpan, TimeStep, time_spans, year_before
 from reclamation_core.indicators.table import (
-    IndicatorRow,
     IndicatorTable,
     check_request,
     chosen_indicators,
     grouping,
+    measured,
     ordered,
 )
 from reclamation_core.ports.periods import PeriodSource
@@ -105,10 +106,11 @@ def indicator_series(
         readings = {one.reading for one in chosen}
         dated = {one: attrs.evolve(one, fields=(*one.fields, str(one.day))) for one in readings if one.is_of_period}
         at_once = read_rows(source, whole, dated.values(), fields=fields, group_of=group_of, units=units)
+        parts = {reading: _by_period(at_once[of], of, periods) for reading, of in dated.items()}
         found: list[tuple[ReportPeriod, _RowsOfSpan]] = []
-        for one in periods:
+        for place, one in enumerate(periods):
             rest = read_rows(source, one, readings - dated.keys(), fields=fields, group_of=group_of, units=units)
-            found.append((one, rest | {reading: _in_period(at_once[of], of, one) for reading, of in dated.items()}))
+            found.append((one, rest | {reading: of[place] for reading, of in parts.items()}))
         return found
 
     now = read(spans, period.as_of)
@@ -121,7 +123,7 @@ def indicator_series(
             until=one.until,
             as_of=one.as_of,
             by=by,
-            rows=tuple(_rows(chosen, groups, rows, one, has_cases)),
+            rows=tuple(measured(chosen, groups, rows, one, has_cases=has_cases)),
         )
         for one, rows in (*now, *before)
     ]
@@ -151,23 +153,18 @@ def whole_and_groups(
     joined |= read_rows(source, period, moves, units=units)
     groups = ordered({group for rows in found.values() for group in rows})
     days = {"since": period.since, "until": period.until, "as_of": period.as_of}
-    whole = IndicatorTable(**days, by=None, rows=tuple(_rows(chosen, [None], joined, period, False)))
-    return whole, IndicatorTable(**days, by=by, rows=tuple(_rows(chosen, groups, found, period, False)))
+    whole = IndicatorTable(**days, by=None, rows=tuple(measured(chosen, [None], joined, period, has_cases=False)))
+    return whole, IndicatorTable(**days, by=by, rows=tuple(measured(chosen, groups, found, period, has_cases=False)))
 
 
 _BETWEEN_GROUPS: Final = frozenset({Flow.MOVED_IN, Flow.MOVED_OUT})
 
 
-def _in_period(rows: RowsByGroup, reading: Reading, period: ReportPeriod) -> RowsByGroup:
-    """Return the rows whose day is in a period."""
-    day = attrgetter(str(reading.day))
-    return {group: found for group, of in rows.items() if (found := [row for row in of if period.includes(day(row))])}
-
-
-def _rows(
-    chosen: Iterable[Indicator], groups: Iterable[object], found: _RowsOfSpan, period: ReportPeriod, has_cases: bool
-) -> Iterable[IndicatorRow]:
-    for group in groups:
-        for one in chosen:
-            measure = one.measure(found[one.reading].get(group, []), period)
-            yield IndicatorRow(group=group, indicator=one, figure=measure.figure(has_cases=has_cases))
+def _by_period(rows: RowsByGroup, reading: Reading, periods: Sequence[ReportPeriod]) -> list[RowsByGroup]:
+    """Return the rows whose day is in each of some periods, which follow each other."""
+    found: list[RowsByGroup] = [{} for _ in periods]
+    day, ends = attrgetter(str(reading.day)), [one.until for one in periods]
+    for group, some in rows.items():
+        for row in some:
+            found[bisect_left(ends, day(row))].setdefault(group, []).append(row)
+    return found

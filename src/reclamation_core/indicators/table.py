@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date
 from operator import attrgetter
 from typing import Any, Final
@@ -13,7 +13,7 @@ from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.indicators.catalogue import FEWEST, INDICATORS, Figure, Indicator
-from reclamation_core.indicators.known import GroupOf, ReportPeriod, read_rows
+from reclamation_core.indicators.known import GroupOf, Reading, ReportPeriod, RowsByGroup, read_rows
 from reclamation_core.ports.periods import PeriodSource
 from reclamation_core.vocabulary import Sites
 from reclamation_core.wording import Lang, Wording, day_text
@@ -159,16 +159,27 @@ def indicator_table(
     readings = [one.reading for one in chosen]
     found = read_rows(source, period, readings, fields=fields, group_of=group_of, units=units)
     groups = [None] if by is None else ordered({group for rows in found.values() for group in rows})
-    rows = (
-        IndicatorRow(
-            group=group,
-            indicator=one,
-            figure=one.measure(found[one.reading].get(group, []), period).figure(has_cases=has_cases),
-        )
-        for group in groups
-        for one in chosen
-    )
+    rows = measured(chosen, groups, found, period, has_cases=has_cases)
     return IndicatorTable(since=period.since, until=period.until, as_of=period.as_of, by=by, rows=tuple(rows))
+
+
+def measured(
+    chosen: Iterable[Indicator],
+    groups: Iterable[object],
+    found: Mapping[Reading, RowsByGroup],
+    period: ReportPeriod,
+    *,
+    has_cases: bool,
+) -> Iterator[IndicatorRow]:
+    """Yield the figures of groups from the rows that were read, by group, then in the order of the indicators."""
+    for group in groups:
+        prepared: dict[object, object] = {}
+        for one in chosen:
+            key = one.reading, one.prepare
+            if key not in prepared:
+                prepared[key] = one.prepare(found[one.reading].get(group, []), period)
+            figure = one.measure(prepared[key], period).figure(has_cases=has_cases)
+            yield IndicatorRow(group=group, indicator=one, figure=figure)
 
 
 def chosen_indicators(by: str | None, names: Collection[str] | None) -> list[Indicator]:

@@ -37,9 +37,11 @@ class PeriodSelection:
         is_pending: True for the rows of open cases alone.
         day: the name of a day; only rows whose day is between `first` and `last` are selected. None for all.
         is_day_optional: True to select the rows that do not have that day too.
+        non_empty: the name of a field without which rows are left out; None for all.
         first: its first value.
         last: its last value.
         units: the units that handled the case; None for all.
+        limit: the number of rows from which on a source may leave out the others; None for all.
     """
 
     fields: tuple[str, ...] = attrs.field(converter=_fields)
@@ -48,9 +50,11 @@ class PeriodSelection:
     is_pending: bool = False
     day: str | None = None
     is_day_optional: bool = False
+    non_empty: str | None = None
     first: date = date.min
     last: date = date.max
     units: frozenset[str] | None = None
+    limit: int | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -62,12 +66,14 @@ class ChangeSelection:
         since: the first instant.
         until: the instant after the last.
         units: the units that handled the case before or after the change; None for all.
+        limit: the number of changes from which on a source may leave out the others; None for all.
     """
 
     fields: tuple[str, ...] = attrs.field(converter=_fields)
     since: datetime
     until: datetime
     units: frozenset[str] | None = None
+    limit: int | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -179,6 +185,7 @@ def _meets(row: CasePeriod, selection: PeriodSelection) -> bool:
     return (
         (selection.units is None or row.unit in selection.units)
         and (row.is_open or not selection.is_pending)
+        and (selection.non_empty is None or bool(attrgetter(selection.non_empty)(row)))
         and (
             selection.day is None
             or (selection.is_day_optional if day is None else selection.first <= day <= selection.last)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -28,6 +29,27 @@ NAMES = (
     *("ended_on", "mediation_on", "supports", "questions"),
 )
 EARLY, LATE = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+
+
+DAYS = ("received_on", "due_on", "answered_on", "ended_on", "mediation_on")
+
+
+def selections(instants: list[datetime]) -> st.SearchStrategy[PeriodSelection]:
+    """Selections of any kind."""
+    instant, days = st.sampled_from(instants), st.dates(date(2025, 1, 1), date(2027, 12, 31))
+    return st.builds(
+        PeriodSelection,
+        fields=st.lists(st.sampled_from(["stopped_on", *EVERY])),
+        known_before=instant,
+        holds_at=st.none() | instant,
+        is_pending=st.booleans(),
+        day=st.none() | st.sampled_from(DAYS),
+        is_day_optional=st.booleans(),
+        non_empty=st.none() | st.sampled_from(["causes", "unit", "answered_on"]),
+        first=days,
+        last=days,
+        units=st.none() | st.frozensets(st.sampled_from(["CRE", "STD", "STR"])),
+    )
 
 
 def known_at(case: Case, instant: datetime) -> Case | None:
@@ -105,6 +127,11 @@ def test_every_store_returns_what_was_recorded_until_an_instant(
     holding = PeriodSelection(fields=EVERY, known_before=end, holds_at=at)
     runs = PeriodSelection(fields=EVERY, known_before=end)
     changes = ChangeSelection(fields=EVERY, since=start, until=end)
+
+    some = data.draw(st.lists(selections([EARLY, *instants, LATE]), max_size=4))
+    with memory.unit_of_work() as one, database.unit_of_work() as other:
+        for listed, counted in zip(one.cases.periods(some), other.cases.periods(some), strict=True):
+            assert Counter(listed) == Counter(counted)
 
     for store in (memory, database):
         with store.unit_of_work() as unit:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date
-from typing import Any, Final
+from functools import lru_cache
+from typing import Any, Final, TypeAlias
 
 from sqlalchemy import (
-    CTE,
     ColumnElement,
     FromClause,
     Select,
+    Text,
     and_,
     case,
     cast,
@@ -35,10 +36,13 @@ from reclamation_core.wording import Wording
 _AFTER: Final = CASE_PERIODS.alias("later")
 _BEFORE: Final = CASE_PERIODS.alias("earlier")
 _SCOPE: Final = tuple(one.value for one in IN_SCOPE)
-_ALWAYS: Final = frozenset({"since", "until", "ends_run", "unit", "admissibility", "ended_on"})
-"""The columns that select rows."""
+_MOST_PARTS: Final = 100
+"""So many selections are read by a statement: SQLite takes 500."""
+_COLUMNS: Final = {"reference": ("case_reference",), "stopped_on": ("answered_on", "ended_on")}
+"""The columns of a field that has another name."""
 
 
+@lru_cache(maxsize=4096)
 def _day(stored: str | date) -> date:
     return date.fromisoformat(stored) if isinstance(stored, str) else stored
 
@@ -54,6 +58,8 @@ def _reader_of(cls: type[Any]) -> Callable[[Any], Any]:
     return {date: _day, tuple: _words}.get(cls, cls)
 
 
+_Readers: TypeAlias = Sequence[tuple[int, str, Callable[[Any], Any]]]
+"""The column of each field in a row, and the function from the stored value."""
 _READERS: Final = {name: _reader_of(cls) for name, cls in PERIOD_TYPES.items()} | {"stopped_on": _day}
 
 
@@ -63,87 +69,82 @@ class PeriodQueries:
     _database: Database
 
     def periods(self, selections: Sequence[PeriodSelection], excluded: Collection[str]) -> list[list[CasePeriod]]:
-        """Return the rows of each selection, in any order, in one scan of the table.
+        """Return the rows of each selection, in any order: each reads the part of the table that an index leads to.
 
         Raises:
             StoreDamagedError: a value is not one that this library writes.
         """
         found: list[list[CasePeriod]] = [[] for _ in selections]
-        if not selections:
-            return found
         backend = self._database.backend
-        names = sorted({name for one in selections for name in one.fields})
-        # Without the hint, SQLite would scan the table for each selection.
-        source = _touched(selections, excluded, names, backend).cte("touched").prefix_with("MATERIALIZED")
-        parts = [_part(source, place, one, names, backend) for place, one in enumerate(selections)]
-        rows: list[Any] = self._database.rows(parts[0] if len(parts) == 1 else union_all(*parts))
-        for place, *values, count in rows:
-            if count:
-                found[place].append(self._row(names, values, count))
+        for places in _parts(selections):
+            names = sorted({name for place in places for name in selections[place].fields})
+            parts = [_part(place, selections[place], names, excluded, backend) for place in places]
+            rows: list[Any] = self._database.rows(parts[0] if len(parts) == 1 else union_all(*parts))
+            readers = {place: _readers(selections[place].fields, names, 1) for place in places}
+            for row in rows:
+                if row[-1]:
+                    found[row[0]].append(self._row(readers[row[0]], row, row[-1]))
         return found
 
     def changes(self, selection: ChangeSelection, excluded: Collection[str]) -> list[PeriodChange]:
         """Return the changes of a selection, in any order; raises as `periods` does."""
-        names, backend, middle = selection.fields, self._database.backend, len(selection.fields) + 1
+        names, backend = selection.fields, self._database.backend
+        earlier, later = (_readers(names, names, first) for first in (1, 1 + len(names)))
         is_next = and_(_BEFORE.c.case_reference == _AFTER.c.case_reference, _BEFORE.c.until == _AFTER.c.since)
-        columns = [_field(_BEFORE, name, backend).label(f"earlier_{name}") for name in ("cycle", *names)]
+        columns = [_field(_BEFORE, "cycle", backend).label("earlier_row")]  # without a value if there is none
+        columns += [_field(_BEFORE, name, backend).label(f"earlier_{name}") for name in names]
         columns += [_field(_AFTER, name, backend).label(f"later_{name}") for name in names]
-        wanted = select(*columns, func.count()).select_from(_AFTER.outerjoin(_BEFORE, is_next)).group_by(*columns)
+        wanted = select(*columns).select_from(_AFTER.outerjoin(_BEFORE, is_next)).limit(selection.limit)
         wanted = wanted.where(_AFTER.c.since >= selection.since, _AFTER.c.since < selection.until)
         if excluded:
             wanted = wanted.where(_AFTER.c.case_reference.not_in(sorted(excluded)))
         if selection.units is not None:
             wanted = wanted.where(or_(*(_is_of(one.c.unit, selection.units, backend) for one in (_BEFORE, _AFTER))))
+        some = wanted.subquery("some_changes").c
         return [
             PeriodChange(
-                before=None if row[0] is None else self._row(names, row[1:middle]),
-                after=self._row(names, row[middle:-1], row[-1]),
+                before=None if row[0] is None else self._row(earlier, row),
+                after=self._row(later, row, row[-1]),
             )
-            for row in self._database.rows(wanted)
+            for row in self._database.rows(select(*some, func.count()).group_by(*some))
         ]
 
-    def _row(self, names: Sequence[str], values: Sequence[Any], count: int = 1) -> CasePeriod:
+    def _row(self, readers: _Readers, row: Sequence[Any], count: int = 1) -> CasePeriod:
         try:
-            read = {name: _READERS[name](value) for name, value in zip(names, values, strict=True) if value is not None}
+            read = {name: of(row[place]) for place, name, of in readers if row[place] is not None}
         except (KeyError, ValueError, TypeError, AttributeError):
             table = CASE_PERIODS.name
             raise StoreDamagedError.of(self._database.name, Wording(table, table)) from None
         return counted_row(read, count)
 
 
-def _touched(
-    selections: Sequence[PeriodSelection], excluded: Collection[str], names: Collection[str], backend: str
+def _readers(fields: Sequence[str], names: Sequence[str], first: int) -> _Readers:
+    """Return the readers of fields in a row that has the fields of some names from a column on."""
+    return [(first + names.index(name), name, _READERS[name]) for name in fields]
+
+
+def _parts(selections: Sequence[PeriodSelection]) -> Iterator[range]:
+    """Yield the places of the selections of each statement."""
+    for first in range(0, len(selections), _MOST_PARTS):
+        yield range(len(selections))[first : first + _MOST_PARTS]
+
+
+def _part(
+    place: int, selection: PeriodSelection, names: Sequence[str], excluded: Collection[str], backend: str
 ) -> Select[Any]:
-    """Return the rows that any of the selections may select, by conditions that exclude most rows at once."""
-    rows = CASE_PERIODS.c
-    needed = {"case_reference" if name == "reference" else name for name in names} | _ALWAYS
-    needed |= {one.day for one in selections if one.day is not None}
-    if "stopped_on" in needed:
-        needed = (needed - {"stopped_on"}) | {"answered_on"}
-    instants = [min(one.known_before, one.holds_at or one.known_before) for one in selections]
-    holds = [rows.until.is_(None), rows.until >= min(instants)]
-    if any(one.holds_at is None for one in selections):
-        holds.append(rows.ends_run)
-    wanted = select(*(rows[name] for name in sorted(needed))).where(rows.since < max(instants), or_(*holds))
-    limited = [one for one in selections if not one.is_pending]
-    days = {(one.day, one.first) for one in limited if one.day is not None}
-    if all(one.day is not None for one in limited):
-        reached = [rows[day] >= first for day, first in sorted(days)]
-        missing = {one.day for one in selections if one.is_day_optional and one.day is not None}
-        missing |= {"ended_on" for one in selections if one.is_pending}
-        wanted = wanted.where(or_(*(rows[day].is_(None) for day in sorted(missing)), *reached))
-    units = [one.units for one in selections if one.units is not None]
-    if len(units) == len(selections):
-        wanted = wanted.where(_is_of(rows.unit, frozenset().union(*units), backend))
-    return wanted.where(rows.case_reference.not_in(sorted(excluded))) if excluded else wanted
-
-
-def _part(source: CTE, place: int, selection: PeriodSelection, names: Sequence[str], backend: str) -> Select[Any]:
-    """Return the rows of a selection with the columns of all of them, those that it does not read without values."""
+    """Return the rows of a selection with the columns of several, those that it does not read without values."""
+    source: FromClause = CASE_PERIODS
+    conditions = [*_conditions(selection, backend)]
+    if excluded:
+        conditions.append(CASE_PERIODS.c.case_reference.not_in(sorted(excluded)))
+    if selection.limit is not None:
+        columns = sorted({column for name in selection.fields for column in _COLUMNS.get(name, (name,))})
+        some = [CASE_PERIODS.c[column] for column in columns] or [literal_column("1")]
+        source, conditions = select(*some).where(*conditions).limit(selection.limit).subquery("some_rows"), []
     fields = {name: _field(source, name, backend).label(f"field_{name}") for name in selection.fields}
     columns = [fields[name] if name in fields else _nothing(name).label(f"field_{name}") for name in names]
     rows = select(literal_column(str(place)), *columns, func.count()).select_from(source)
-    return rows.where(*_conditions(source, selection, backend)).group_by(*fields.values())
+    return rows.where(*conditions).group_by(*fields.values())
 
 
 def _nothing(name: str) -> ColumnElement[Any]:
@@ -161,19 +162,25 @@ def _field(source: FromClause, name: str, backend: str) -> ColumnElement[Any]:
     return literal_column(f"+{source.description}.{column.name}") if backend == "sqlite" else column
 
 
-def _conditions(source: CTE, selection: PeriodSelection, backend: str) -> Iterator[ColumnElement[bool]]:
-    rows, instant = source.c, selection.known_before
+def _conditions(selection: PeriodSelection, backend: str) -> Iterator[ColumnElement[bool]]:
+    rows, instant = CASE_PERIODS.c, selection.known_before
     if selection.holds_at is not None:
         instant = min(instant, selection.holds_at)
     yield rows.since < instant
-    holds = or_(rows.until.is_(None), rows.until >= instant)
-    yield holds if selection.holds_at is not None else or_(holds, rows.ends_run)
+    if selection.non_empty is not None:
+        yield cast(rows[selection.non_empty], Text) != ""
+    holds = [rows.until.is_(None), rows.until >= instant]
+    if selection.holds_at is None:
+        holds.append(rows.ends_run)
     if selection.is_pending:
         yield rows.ended_on.is_(None)
-    if selection.day is not None:
+    if selection.day is None:
+        yield or_(*holds)
+    else:
         day = rows[selection.day]
-        is_within = day.between(selection.first, selection.last)
-        yield or_(is_within, day.is_(None)) if selection.is_day_optional else is_within
+        # Each of the alternatives is a part of an index, which two conditions with `OR` would not be.
+        missing = [and_(day.is_(None), one) for one in holds] if selection.is_day_optional else []
+        yield or_(and_(day.between(selection.first, selection.last), or_(*holds)), *missing)
     if selection.units is not None:
         yield _is_of(rows.unit, selection.units, backend)
     yield rows.admissibility.in_(_SCOPE)

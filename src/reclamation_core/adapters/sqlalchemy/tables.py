@@ -223,6 +223,19 @@ CASE_PERIODS = Table(
     _given("supports", SmallInteger, "number of factual supports on file (supports factuels)"),
     _given("questions", SmallInteger, "number of requests for information (demandes de précisions)"),
     _given("transfers", SmallInteger, "number of times that another unit took it over"),
+    Index("ix_reclamation_case_periods_since", "since"),
+    Index("ix_reclamation_case_periods_received_on", "received_on"),
+    Index("ix_reclamation_case_periods_due_on", "due_on"),
+    Index("ix_reclamation_case_periods_ended_on", "ended_on", "until", "since"),
+    *(
+        Index(
+            f"ix_reclamation_case_periods_{name}",
+            name,
+            sqlite_where=text(f"{name} IS NOT NULL"),
+            postgresql_where=text(f"{name} IS NOT NULL"),
+        )
+        for name in ("answered_on", "mediation_on")
+    ),
     comment="One row for each recorded change of what indicators read of a case: what was known from then on.",
 )
 

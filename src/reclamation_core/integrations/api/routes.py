@@ -30,7 +30,7 @@ from reclamation_core.integrations.api.parameters import (
     whole,
 )
 from reclamation_core.integrations.api.requests import JSON_TYPE, ApiRequest, ApiResponse, HttpError, ProblemError
-from reclamation_core.integrations.board.requests import MOST_DUE
+from reclamation_core.integrations.board.requests import INDICATOR_COST, MOST_DUE
 from reclamation_core.integrations.incidents import traced
 from reclamation_core.plans import PlanScope
 from reclamation_core.ports import CaseFacet, CaseOrder, CaseQuery, DocumentNotFoundError, VersionConflictError
@@ -593,7 +593,9 @@ def indicators(
     if cases and len(name) != 1:
         raise FaultsError([Fault("cases", cases, _ONE_INDICATOR)])
     desk = _scoped(call.desk, site, region)
-    found = desk.indicators(since=since, until=until, as_of=as_of, by=by, names=name or None, cases=cases)
+    found = desk.indicators(
+        since=since, until=until, as_of=as_of, by=by, names=name or None, cases=cases, limit=INDICATOR_COST
+    )
     return ApiResponse.in_language(call.lang, found.to_document(call.lang))
 
 
@@ -629,6 +631,7 @@ def indicator_series(
         names=name,
         with_year_before=with_year_before,
         cases=False,
+        limit=INDICATOR_COST,
     )
     return ApiResponse.in_language(call.lang, found.to_document(call.lang))
 
@@ -651,7 +654,8 @@ def indicator_page(
     published: _Published = False,
 ) -> ApiResponse:
     """Return a page of indicators."""
-    found = _scoped(call.desk, site, region).indicator_page(since=since, until=until, as_of=as_of, published=published)
+    desk = _scoped(call.desk, site, region)
+    found = desk.indicator_page(since=since, until=until, as_of=as_of, published=published, limit=INDICATOR_COST)
     return ApiResponse.in_language(call.lang, found.to_document(call.lang))
 
 

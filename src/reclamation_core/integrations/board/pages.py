@@ -84,6 +84,7 @@ from reclamation_core.integrations.board.forms import (
 from reclamation_core.integrations.board.help import help_anchors, help_sections
 from reclamation_core.integrations.board.indicators import AskedIndicators, last_month
 from reclamation_core.integrations.board.requests import (
+    INDICATOR_COST,
     MOST_DUE,
     SECURITY_HEADERS,
     BoardRequest,
@@ -1087,7 +1088,7 @@ class _View:
         """Show the indicators of a period: those of each unit, those in need first, or those of one unit."""
         asked = self._indicators_asked()
         desk = self._desk_of(asked.site)
-        found = desk.indicator_page(since=asked.since, until=asked.until)
+        found = desk.indicator_page(since=asked.since, until=asked.until, limit=INDICATOR_COST)
         sites = self.board.sites
         return self.page(
             "indicators.html",
@@ -1110,7 +1111,7 @@ class _View:
         """Show a page of the cases that a figure counts, of those they are a share of, or of the others of these."""
         asked, part = self._indicators_asked(), self.request.first("liste")
         desk, name = self._desk_of(asked.site), self.request.first("indicateur")
-        (row,) = desk.indicators(since=asked.since, until=asked.until, names=[name]).rows
+        (row,) = desk.indicators(since=asked.since, until=asked.until, names=[name], limit=INDICATOR_COST).rows
         counted, total = row.figure.cases or (), row.figure.of or ()
         found = {"sur": total, "autres": sorted({*total} - {*counted})}.get(part, counted)
         first = (self._number("page") or 1) * _PAGE_SIZE - _PAGE_SIZE
@@ -1134,7 +1135,10 @@ class _View:
         """Send the indicators of a period."""
         asked = self._indicators_asked()
         report = self._desk_of(asked.site).reports.indicators(
-            since=asked.since, until=asked.until, published=bool(self.request.first("publication"))
+            since=asked.since,
+            until=asked.until,
+            published=bool(self.request.first("publication")),
+            limit=INDICATOR_COST,
         )
         return self._report(report, f"indicateurs-{asked.since}-{asked.until}.{suffix}", suffix)
 

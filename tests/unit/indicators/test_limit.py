@@ -1,0 +1,67 @@
+"""The cost of indicators is bounded, the same in every store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+from reclamation_core.desk import Desk
+from reclamation_core.errors import FaultsError
+from reclamation_core.ports import Store
+from reclamation_core.testing.builders import FakeClock, a_complaint, an_action
+from reclamation_core.testing.contracts.samples import at
+from tests.databases import memory_store
+
+JUNE: Any = {"since": date(2026, 6, 1), "until": date(2026, 6, 30)}
+
+
+def a_desk(store: Store | None = None, cases: int = 3) -> Desk:
+    clock = FakeClock(at(1))
+    desk = Desk.in_memory(clock=clock) if store is None else Desk(store, clock=clock)
+    for _ in range(cases):
+        desk.register(a_complaint(received_at=at(1)), site="CRE")
+    desk.pgaac("CRE").add(an_action())
+    return desk
+
+
+def least_cost(compute: Callable[..., object], **options: object) -> int:
+    """The lowest limit that is accepted."""
+    low, high = 1, 10**5
+    while low < high:
+        middle = (low + high) // 2
+        try:
+            compute(**JUNE, limit=middle, **options)
+            high = middle
+        except FaultsError:
+            low = middle + 1
+    return low
+
+
+def test_the_cost_grows_with_what_is_counted_and_is_the_same_in_every_store() -> None:
+    store = memory_store()
+    few, many = a_desk().indicators, a_desk(cases=200).indicators
+
+    # nine readings, the changes and an action
+    assert least_cost(few) == least_cost(a_desk(store).indicators) == 1_100
+    assert least_cost(many, names=["on_time"], cases=False) == 200 + 10
+    assert least_cost(many, names=["received"], cases=False) == 3 * 200 + 10
+    assert least_cost(many, names=["on_time"]) == 200 + 10 * 200  # each with its reference
+    assert few(**JUNE, limit=1_100) == few(**JUNE)
+    store.close()
+
+
+def test_what_costs_more_is_refused_with_what_to_do_instead() -> None:
+    with pytest.raises(FaultsError, match="limit: 99; too many rows would have to be counted: give a shorter period"):
+        a_desk().indicators(**JUNE, limit=99)
+
+
+def test_a_page_is_there_without_its_months_where_these_alone_cost_too_much() -> None:
+    desk = a_desk()
+    whole = desk.indicator_page(**JUNE)
+    short = desk.indicator_page(**JUNE, limit=least_cost(desk.indicator_page))
+    assert whole.months is not None
+    assert short.months is None
+    assert short.whole == whole.whole
