@@ -28,6 +28,7 @@ from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.desk import Desk
 from reclamation_core.integrations.board import Board, BoardRequest
 from reclamation_core.missing import UNKNOWN
+from reclamation_core.ports.documents import DocumentStore
 from reclamation_core.testing.builders import FakeClock, an_action
 from reclamation_core.vocabulary import Role, Site, Sites
 
@@ -118,9 +119,10 @@ def seconds_of(address: str, settings: Settings, request: BoardRequest, rounds: 
     return seconds
 
 
-def desk_on(store: SqlAlchemyStore) -> Desk:
+def desk_on(store: SqlAlchemyStore, documents: DocumentStore | None = None) -> Desk:
     """Return the desk of the whole agency on a store."""
-    return Desk(store, sites=SITES, taxonomy=TRAINING_BODY, clock=FakeClock(NOW)).acting("Mme Roux", Role.RQR)
+    desk = Desk(store, sites=SITES, taxonomy=TRAINING_BODY, clock=FakeClock(NOW), documents=documents)
+    return desk.acting("Mme Roux", Role.RQR)
 
 
 def fill(store: SqlAlchemyStore, cases: int) -> None:

@@ -1,19 +1,25 @@
-"""The budget of each GET of the API and of the board: 100,000 cases and 50,000 exports, the worst parameters.
+"""The budget of each route that reads, API and board: 100,000 cases, 50,000 exports, the worst parameters.
+
+The addresses are those of the routes of the application: `PATHS` has the values of the parameters of a path, `QUERIES`
+the queries of a route. A route whose parameters have no value fails by its name.
 
 `ours` is the median of the seconds of processor in a warm process, the peer is the budget; `first` in the file of
-figures has those of the first request, which also loads what the route needs. A busy machine changes them little. The
-files of the register have the cases of three days, and a budget of their own: it grows with the rows. The PDF files,
-which a process of their own computes, are measured by `bench.reports`.
+figures has those of the first request, which also loads what the route needs. A busy machine changes them little. Of a
+database with a server, those of the server are not counted. A file of many rows has a budget of its own: it grows with
+the rows. The PDF files, which a process of their own computes, are measured by `bench.reports`.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
 from statistics import median
 from time import process_time
 from typing import Any, Final
 
+import attrs
 import httpx
 from fastapi import FastAPI
 from sqlalchemy import URL, insert
@@ -22,20 +28,123 @@ from bench._databases import Backend, backends
 from bench._measure import ratio_row
 from bench.board import BOARD, CASES, NOW, desk_on, fill
 from bench.lists import analyse
-from reclamation_core.adapters import SqlAlchemyStore, open_engine
+from reclamation_core.adapters import InMemoryDocumentStore, SqlAlchemyStore, open_engine
 from reclamation_core.adapters.sqlalchemy.tables import EXPORTS
+from reclamation_core.cases import CaseState, NewDocument
+from reclamation_core.desk import Desk
+from reclamation_core.integrations.api.routes import ROUTES as API_ROUTES
+from reclamation_core.integrations.board.pages import ROUTES as BOARD_ROUTES
 from reclamation_core.integrations.fastapi import board_router, reclamation_router
-from reclamation_core.ports import CaseFacet
+from reclamation_core.ports import CaseFacet, CaseQuery
+from reclamation_core.reporting import LetterSettings, TextBlock
 
 EXPORTED: Final = 50_000
 BUDGET: Final = 0.3
-BUDGET_OF_THREE_DAYS: Final = 2.0
-"""The seconds of processor of a request, and of a file of the register."""
+BUDGET_OF_ROWS: Final = 2.0
+"""The seconds of processor of a request, and of a file of many rows."""
 ROUNDS: Final = 5
-PERIOD: Final = "since=2025-01-01&until=2026-12-31"
-EVERY_FACET: Final = "&".join(f"facet={facet}" for facet in CaseFacet)
-THREE_DAYS: Final = "du=2026-05-30&au=2026-06-01"
-_CASE: Final = "R-2026-00000001"
+_YEARS: Final = "since=2025-01-01&until=2026-12-31"
+_LAST_MONTH: Final = "since=2026-05-01&until=2026-05-31"
+_YEAR: Final = "since=2025-06-01&until=2026-05-31"
+_FIVE_YEARS: Final = "since=2021-06-01&until=2026-05-31"
+_EVERY_FACET: Final = "&".join(f"facet={facet}" for facet in CaseFacet)
+_THREE_DAYS: Final = "du=2026-05-30&au=2026-06-01"
+_SITE: Final = "site%3ACRE"
+_GROUP: Final = re.compile(r"\(\?P<([a-z]+)>[^()]*\)")
+_TEXT: Final = "r%C3%A9ponse"
+"""A word of most cases."""
+_LETTERS: Final = LetterSettings(
+    organisation="Afpa, centre de Créteil",
+    address="12 rue de l'Exemple\n94000 Créteil",
+    contact="reclamations@example.org",
+    signatory="Jeanne Martin",
+    signatory_title="directrice du centre",
+    mediator="Médiateur de l'organisme\nBP 1, 75000 Paris",
+    data_protection="dpo@example.org",
+    legal_basis="l'exécution du contrat de formation",
+    recipients="l'accueil du centre et notre service des réclamations",
+    place="Créteil",
+)
+_BLOCKS: Final = [TextBlock(name=f"b{number}", title="Reçue", text="Reçue le {received}.") for number in range(20)]
+
+PATHS: Final[Mapping[str, Sequence[str]]] = {
+    "scope": [_SITE],
+    "number": ["1"],
+    "command": ["complete_facts"],
+    "name": ["complete_facts"],
+    "action": ["A-5"],
+    "suffix": ["html", "csv", "xlsx"],
+}
+"""The values of the parameters of a path, `reference` apart, by name."""
+PATHS_OF: Final[Mapping[str, Mapping[str, Sequence[str]]]] = {
+    "/api/plans/{scope}/forms/{command}": {"command": ["add"]},
+    "/board/dossiers/{reference}/actes/{name}": {"name": ["complete_facts", "plan", "answer"]},
+    "/board/dossiers/{reference}/courriers/{name}.{suffix}": {"name": ["acknowledgement"], "suffix": ["html", "docx"]},
+    # The file of the plan that was exported so often has more exports than the rows of an HTML file.
+    "/board/pgaac/{scope}/pgaac.{suffix}": {"suffix": ["csv", "xlsx"]},
+    "/board/pgaac/{scope}/editions/{number}": {"scope": [_SITE, "nation"], "number": ["0", "1"]},
+    "/board/pgaac/{scope}/actes/{name}": {"name": ["add"]},
+    "/board/pgaac/{scope}/actions/{action}/{name}": {"name": ["abandon"]},
+}
+"""Those of a route, in place of these."""
+QUERIES: Final[Mapping[str, Sequence[str]]] = {
+    "/api/cases": ["limit=500", f"limit=500&text={_TEXT}&order_by=due", "limit=500&text=introuvable"],
+    "/api/search": [f"q={_TEXT}&limit=500", "q=introuvable"],
+    "/api/case-counts": [
+        _EVERY_FACET,
+        "&".join(["facet=state"] * 1_000),
+        f"text={_TEXT}&{_EVERY_FACET}",
+    ],
+    "/api/agenda": ["until=2027-06-01&limit=500"],
+    "/api/signals": [f"{_YEARS}&min_count=1"],
+    "/api/indicators": [
+        _LAST_MONTH,
+        f"{_LAST_MONTH}&by=unit",
+        f"{_LAST_MONTH}&name=received&cases=true",
+        f"{_YEAR}&by=theme",
+    ],
+    "/api/indicator-series": [
+        f"{_YEAR}&name=on_time&name=time_to_answer_median&with_year_before=true",
+        f"{_FIVE_YEARS}&name=on_time&name=opening&name=received&name=recurrence&by=unit&with_year_before=true",
+    ],
+    "/api/indicator-page": [_LAST_MONTH, _YEAR, f"{_YEAR}&published=true"],
+    "/board/dossiers": ["", f"q={_TEXT}", "q=introuvable"],
+    "/board/recherche": [f"q={_TEXT}", "q=introuvable"],
+    "/board/registre.{suffix}": [_THREE_DAYS],
+    "/board/indicateurs": ["", "du=2025-06-01&au=2026-05-31"],
+    "/board/indicateurs/dossiers": ["indicateur=received", "indicateur=received&du=2025-06-01&au=2026-05-31"],
+    "/board/signaux": ["", "etat=tous"],
+}
+"""The queries of a route, each of which makes it read much; of other routes none."""
+BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
+    "/api/similar-cases": {
+        "site": "CRE",
+        "received_on": "2026-06-01",
+        "text": "Bonjour, je n'ai pas reçu de réponse à ma demande du mois dernier.",
+        "sender": "Mme Durand",
+    },
+    "/api/cases/{reference}/letter-preview": {"type": "answer", "decision": "founded", "text": "Vous avez raison."},
+}
+"""The documents that routes take without changing anything."""
+OF_ROWS: Final = ("/board/registre.{suffix}", "/board/indicateurs.{suffix}")
+"""The files of many rows."""
+_TOO_MANY: Final = "reclamation indicators"
+"""What an answer names that refuses to count too many rows."""
+
+
+@attrs.frozen
+class MeasuredRequest:
+    """A request: the route that it is of, its address, and the document that it sends; None for a GET."""
+
+    route: str
+    address: str
+    body: Mapping[str, Any] | None = attrs.field(default=None, eq=False)
+
+    @property
+    def name(self) -> str:
+        """The name of at most 80 characters."""
+        name = f"{'GET' if self.body is None else 'POST'} {self.address}"
+        return name if len(name) <= 80 else f"{name[:55]}... ({len(name)} characters)"
 
 
 def run() -> list[dict[str, Any]]:
@@ -51,71 +160,87 @@ def measured(kind: Backend, cases: int = CASES, exports: int = EXPORTED) -> Iter
     fill(store, cases)
     export(url, exports)
     analyse(url)
-    application = FastAPI()
-    desk = desk_on(store)
-    application.include_router(reclamation_router(lambda: desk), prefix="/api")
-    application.include_router(board_router(lambda: desk, BOARD), prefix="/board")
-    reference = desk.cases.summaries(order_by="due", limit=1).summaries[0].reference
-    for name, (first, seconds) in asyncio.run(seconds_of(application, paths(reference))).items():
-        budget = BUDGET_OF_THREE_DAYS if "/registre." in name else BUDGET
-        row = ratio_row(f"{kind.name}: GET {name}", seconds, ("budget", budget), 1.0, "s of CPU")
-        yield {**row, "first": first}
+    yield from measured_on(kind.name, store)
     store.close()
 
 
-def paths(reference: str) -> list[str]:
-    """Return the addresses, each with parameters that make it read the most."""
-    case, plan, board = f"/api/cases/{reference}", "/api/plans/site:CRE", "/board/pgaac/site%3ACRE"
-    of_case = f"/board/dossiers/{reference}"
-    return [
-        "/api/health",
-        "/api/ready",
-        "/api/cases?limit=500",
-        "/api/cases?limit=500&text=r%C3%A9ponse&order_by=due",
-        "/api/cases?limit=500&text=introuvable",
-        f"/api/case-counts?{EVERY_FACET}",
-        f"/api/case-counts?{'&'.join(['facet=state'] * 1_000)}",
-        f"/api/case-counts?text=r%C3%A9ponse&{EVERY_FACET}",
-        "/api/agenda?until=2027-06-01&limit=500",
-        f"/api/signals?{PERIOD}&min_count=1",
-        "/api/calendar.ics",
-        "/api/worklist",
-        *(f"{case}{part}" for part in ("", "/commands", "/explanation", "/next-steps", "/timeline")),
-        plan,
-        "/board/",
-        "/board/dossiers",
-        "/board/dossiers?q=r%C3%A9ponse",
-        "/board/dossiers?q=introuvable",
-        "/board/dossiers/nouveau",
-        *(f"{of_case}{part}" for part in ("", "/actes/complete_facts", "/actes/plan", "/courriers")),
-        *(f"{of_case}/fiche.{suffix}" for suffix in ("html", "csv", "xlsx")),
-        f"{of_case}/echeances.ics",
-        *(f"/board/registre.{suffix}?{THREE_DAYS}" for suffix in ("html", "csv", "xlsx")),
-        *(f"{board}/pgaac.{suffix}" for suffix in ("csv", "xlsx")),
-        "/board/pgaac/nation/pgaac.html",  # that of the site has more exports than the rows of an HTML file
-        "/board/documents",
-        "/board/questions",
-        "/board/echeances.ics",
-        "/board/pgaac",
-        *(f"{board}{part}" for part in ("", "/editions/0", "/actes/add", "/actions/A-5", "/actions/A-5/abandon")),
-        "/board/pgaac/nation/editions/0",
-    ]
+def measured_on(name: str, store: SqlAlchemyStore) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a register that is filled."""
+    desk = desk_on(store, documents=InMemoryDocumentStore())
+    reference = read_much(desk)
+    application = FastAPI()
+    application.include_router(reclamation_router(lambda: desk, letters=_LETTERS, text_blocks=_BLOCKS), prefix="/api")
+    board = attrs.evolve(BOARD, letters=_LETTERS, text_blocks=_BLOCKS)
+    application.include_router(board_router(lambda: desk, board), prefix="/board")
+    for request, (first, seconds) in asyncio.run(seconds_of(application, requests(reference))).items():
+        budget = BUDGET_OF_ROWS if request.route in OF_ROWS else BUDGET
+        row = ratio_row(f"{name}: {request.name}", seconds, ("budget", budget), 1.0, "s of CPU")
+        yield {**row, "first": first}
 
 
-async def seconds_of(application: FastAPI, addresses: list[str]) -> dict[str, tuple[float, float]]:
-    """Return the first and the median seconds of processor of each address, by a name of at most 80 characters."""
-    found: dict[str, tuple[float, float]] = {}
+def read_much(desk: Desk) -> str:
+    """Return the reference of a case with a document, whose plan is published."""
+    qualified = CaseQuery(states=frozenset({CaseState.QUALIFIED}))
+    reference = desk.cases.summaries(qualified, order_by="due", limit=1).summaries[0].reference
+    letter = NewDocument(name="lettre.txt", content=b"Bonjour")
+    desk.add_support(reference, kind="letter", title="la lettre", documents=[letter])
+    desk.pgaac("CRE").publish()
+    return reference
+
+
+def routes() -> Iterator[tuple[str, bool]]:
+    """Yield each route that reads, its parameters in braces, with True if it takes a document."""
+    yield from (("/api/health", False), ("/api/ready", False))
+    for route in API_ROUTES:
+        if route.method == "GET" or route.body:
+            yield f"/api{route.template}", bool(route.body)
+    for pattern, methods in BOARD_ROUTES:
+        if "GET" in methods:
+            template = _GROUP.sub(r"{\1}", pattern.pattern).replace("\\", "")
+            yield f"/board{template}", False
+
+
+def requests(reference: str) -> list[MeasuredRequest]:
+    """Return the requests of each route.
+
+    Raises:
+        LookupError: a route has a parameter without a value, or its document is missing.
+    """
+    found = []
+    for route, takes_body in routes():
+        values = {**PATHS, "reference": [reference], **PATHS_OF.get(route, {})}
+        names = re.findall(r"{([a-z]+)}", route)
+        if lacking := [name for name in names if name not in values] or takes_body != (route in BODIES):
+            raise LookupError(f"bench.routes: {route} has no value: {lacking}")
+        for chosen in product(*(values[name] for name in names)):
+            path = route.format(**dict(zip(names, chosen, strict=True)))
+            found += [
+                MeasuredRequest(route, f"{path}?{query}" if query else path, BODIES.get(route))
+                for query in QUERIES.get(route, [""])
+            ]
+    return found
+
+
+async def seconds_of(
+    application: FastAPI, wanted: Sequence[MeasuredRequest]
+) -> dict[MeasuredRequest, tuple[float, float]]:
+    """Return the first and the median seconds of processor of each request.
+
+    Raises:
+        AssertionError: it is refused, but for too many rows to count.
+    """
+    found: dict[MeasuredRequest, tuple[float, float]] = {}
     transport = httpx.ASGITransport(application)
     async with httpx.AsyncClient(transport=transport, base_url="http://bench.test") as client:
-        for address in addresses:
+        for request in wanted:
+            method = "GET" if request.body is None else "POST"
             taken = []
             for _ in range(1 + ROUNDS):
                 start = process_time()
-                response = await client.get(address)
+                response = await client.request(method, request.address, json=request.body)
                 taken.append(process_time() - start)
-                assert response.status_code == 200, (address, response.text)
-            name = address if len(address) < 80 else f"{address[:60]}... ({len(address)} characters)"
-            found[name] = taken[0], median(taken[1:])
+                assert response.status_code == 200 or _TOO_MANY in response.text, (request.address, response.text)
+            found[request] = taken[0], median(taken[1:])
     return found
 
 
@@ -125,7 +250,7 @@ def export(url: URL, count: int) -> None:
         {
             "number": number,
             "kind": "plan" if number % 2 else "audit",
-            "subject": "site:CRE" if number % 2 else _CASE,
+            "subject": "site:CRE" if number % 2 else "R-2026-00000001",
             "sha256": "0" * 64,
             "exported_at": NOW,
             "role": "rqr",
