@@ -35,6 +35,7 @@ from reclamation_core.desk import Desk
 from reclamation_core.integrations.api.routes import ROUTES as API_ROUTES
 from reclamation_core.integrations.board.pages import ROUTES as BOARD_ROUTES
 from reclamation_core.integrations.fastapi import board_router, reclamation_router
+from reclamation_core.plans import PlanScope
 from reclamation_core.ports import CaseFacet, CaseQuery
 from reclamation_core.reporting import LetterSettings, TextBlock
 
@@ -167,24 +168,31 @@ def measured(kind: Backend, cases: int = CASES, exports: int = EXPORTED) -> Iter
 def measured_on(name: str, store: SqlAlchemyStore) -> Iterator[dict[str, Any]]:
     """Yield the rows of a register that is filled."""
     desk = desk_on(store, documents=InMemoryDocumentStore())
-    reference = read_much(desk)
-    application = FastAPI()
-    application.include_router(reclamation_router(lambda: desk, letters=_LETTERS, text_blocks=_BLOCKS), prefix="/api")
-    board = attrs.evolve(BOARD, letters=_LETTERS, text_blocks=_BLOCKS)
-    application.include_router(board_router(lambda: desk, board), prefix="/board")
+    reference, application = read_much(desk), application_of(desk)
     for request, (first, seconds) in asyncio.run(seconds_of(application, requests(reference))).items():
         budget = BUDGET_OF_ROWS if request.route in OF_ROWS else BUDGET
         row = ratio_row(f"{name}: {request.name}", seconds, ("budget", budget), 1.0, "s of CPU")
         yield {**row, "first": first}
 
 
+def application_of(desk: Desk) -> FastAPI:
+    """Return an application with the API and the board of a desk."""
+    application = FastAPI()
+    api = reclamation_router(lambda: desk, letters=_LETTERS, text_blocks=_BLOCKS)
+    application.include_router(api, prefix="/api")
+    board = attrs.evolve(BOARD, letters=_LETTERS, text_blocks=_BLOCKS)
+    application.include_router(board_router(lambda: desk, board), prefix="/board")
+    return application
+
+
 def read_much(desk: Desk) -> str:
-    """Return the reference of a case with a document, whose plan is published."""
+    """Return the reference of a case with a document, once plans are published."""
     qualified = CaseQuery(states=frozenset({CaseState.QUALIFIED}))
     reference = desk.cases.summaries(qualified, order_by="due", limit=1).summaries[0].reference
     letter = NewDocument(name="lettre.txt", content=b"Bonjour")
     desk.add_support(reference, kind="letter", title="la lettre", documents=[letter])
     desk.pgaac("CRE").publish()
+    desk.pgaac(PlanScope.nation()).publish()
     return reference
 
 

@@ -303,6 +303,7 @@ class AsyncReportService:
         as_of: date | None = None,
         published: bool = False,
         zone: ZoneInfo | None = None,
+        limit: int | None = None,
     ) -> Report: ...
     async def letter(
         self,
@@ -734,6 +735,7 @@ class AsyncDesk:
         by: str | None = None,
         names: Collection[str] | None = None,
         cases: bool = True,
+        limit: int | None = None,
     ) -> IndicatorTable: ...
     async def indicator_series(
         self,
@@ -746,9 +748,17 @@ class AsyncDesk:
         names: Collection[str] | None = None,
         with_year_before: bool = False,
         cases: bool = True,
+        limit: int | None = None,
     ) -> IndicatorSeries: ...
     async def indicator_page(
-        self, *, since: date, until: date, as_of: date | None = None, complete: bool = False, published: bool = False
+        self,
+        *,
+        since: date,
+        until: date,
+        as_of: date | None = None,
+        complete: bool = False,
+        published: bool = False,
+        limit: int | None = None,
     ) -> IndicatorPage: ...
     async def rises(self, *, as_of: date | None = None, alarms_a_year: float = 4.0) -> tuple[RegisterRise, ...]: ...
     async def sweep(self, now: datetime | None = None, *, preview: bool = False) -> tuple[Alert, ...]: ...
