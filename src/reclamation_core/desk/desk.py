@@ -1431,7 +1431,7 @@ class Desk:
             names: the names of the indicators; all of `indicators.INDICATORS` by default.
             cases: False to leave out the references of the cases, for a page that shows numbers alone.
             limit: the highest cost, for a page of the web: a row that is counted costs 1, a change 3, those that are
-                alike 10 more together, and each reading 100 at least; None for any.
+                alike 10 more together, and each reading 1,000 at least; None for any.
 
         Raises:
             FaultsError: the period ends before it begins, a name is unknown, or it would cost more.
@@ -1518,7 +1518,8 @@ class Desk:
             complete: True for every indicator, as data formats have them; those of `page.KEY_INDICATORS` by default.
             published: True for the figures that may be published: small counts are left out, the others are rounded;
                 see `indicators.publish`. Neither the months nor the year before are there.
-            limit: the highest cost, as of `indicators`; the twelve months are left out if they alone exceed it.
+            limit: the highest cost, as of `indicators`; the twelve months are left out if they alone exceed it, unless
+                the page is complete.
 
         Raises:
             FaultsError: as of `indicators`.

@@ -136,7 +136,9 @@ def indicator_page(
                 with_year_before=True,
                 **(options | {"names": OF_MONTHS}),
             )
-        except FaultsError:  # too many rows: the figures of the period are there without them
+        except FaultsError:  # it costs too much: a page is there without them, data are not
+            if is_complete:
+                raise
             months = None
         return IndicatorPage(whole=whole, before=before, by_unit=shown, months=months)
 

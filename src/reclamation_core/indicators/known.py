@@ -19,7 +19,7 @@ from reclamation_core.validators import days_before
 from reclamation_core.wording import Wording
 
 _ONE_DAY: Final = timedelta(days=1)
-_LEAST: Final = 100
+_LEAST: Final = 1_000
 _OF_A_GROUP: Final = 10
 _OF_A_CHANGE: Final = 3
 _FLOW_FIELDS: Final = ("admissibility", "ended_on")
@@ -128,7 +128,7 @@ class ReportPeriod:
 class LimitedPeriods:
     """A source that bounds the cost of what is read: more is refused before it is read whole.
 
-    A row costs 1, a change 3, those that are alike 10 more together, and each reading 100 at least.
+    A row costs 1, a change 3, those that are alike 10 more together, and each reading 1,000 at least.
 
     Args:
         source: what is read.
@@ -146,14 +146,16 @@ class LimitedPeriods:
         """
         found = []
         for selection in selections:
-            (rows,) = self._source.periods([attrs.evolve(selection, limit=self._left + 1)])
+            of_a_row = 1 + _OF_A_GROUP * ("reference" in selection.fields)
+            (rows,) = self._source.periods([attrs.evolve(selection, limit=self._left // of_a_row + 1)])
             self._spend(sum(row.count for row in rows) + _OF_A_GROUP * len(rows))
             found.append(rows)
         return found
 
     def changes(self, selection: ChangeSelection) -> Sequence[PeriodChange]:
         """Return the changes of a selection; raises as `periods` does."""
-        changes = self._source.changes(attrs.evolve(selection, limit=self._left + 1))
+        of_a_row = _OF_A_CHANGE + _OF_A_GROUP * ("reference" in selection.fields)
+        changes = self._source.changes(attrs.evolve(selection, limit=self._left // of_a_row + 1))
         self._spend(_OF_A_CHANGE * sum(change.after.count for change in changes) + _OF_A_GROUP * len(changes))
         return changes
 
@@ -169,8 +171,8 @@ class LimitedPeriods:
             wanted = Wording(
                 "trop de lignes devraient être comptées : indiquez une période plus courte, un centre ou moins "
                 "d'indicateurs, ou calculez-les par la commande « reclamation indicators »",
-                "too many rows would have to be counted: give a shorter period, one site or fewer indicators, or compute "
-                "them by the command `reclamation indicators`",
+                "too many rows would have to be counted: give a shorter period, one site or fewer indicators, or "
+                "compute them by the command `reclamation indicators`",
             )
             raise FaultsError([Fault("limit", self._limit, wanted)])
 

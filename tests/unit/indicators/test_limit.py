@@ -45,11 +45,11 @@ def test_the_cost_grows_with_what_is_counted_and_is_the_same_in_every_store() ->
     few, many = a_desk().indicators, a_desk(cases=200).indicators
 
     # nine readings, the changes and an action
-    assert least_cost(few) == least_cost(a_desk(store).indicators) == 1_100
-    assert least_cost(many, names=["on_time"], cases=False) == 200 + 10
-    assert least_cost(many, names=["received"], cases=False) == 3 * 200 + 10
-    assert least_cost(many, names=["on_time"]) == 200 + 10 * 200  # each with its reference
-    assert few(**JUNE, limit=1_100) == few(**JUNE)
+    assert least_cost(few) == least_cost(a_desk(store).indicators) == 11_000
+    assert least_cost(many, names=["on_time"], cases=False) == 1_000
+    assert least_cost(many, names=["received"]) == 3 * 200 + 10 * 200  # each with its reference
+    assert least_cost(many, names=["on_time"]) == 200 + 10 * 200
+    assert few(**JUNE, limit=11_000) == few(**JUNE)
     store.close()
 
 
@@ -65,3 +65,5 @@ def test_a_page_is_there_without_its_months_where_these_alone_cost_too_much() ->
     assert whole.months is not None
     assert short.months is None
     assert short.whole == whole.whole
+    complete = least_cost(desk.indicator_page, complete=True)
+    assert desk.indicator_page(**JUNE, complete=True, limit=complete).months is not None

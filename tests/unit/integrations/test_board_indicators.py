@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from reclamation_core.desk import Desk
-from reclamation_core.integrations.board import Board, BoardRequest, BoardResponse
+from reclamation_core.integrations.board import Board, BoardRequest, BoardResponse, pages
 from reclamation_core.integrations.board.indicators import last_month
 from reclamation_core.reporting.indicators import MOST_UNITS
 from reclamation_core.vocabulary import Site, Sites
@@ -70,6 +70,22 @@ def test_files_are_those_of_the_page_or_for_publication(board: tuple[Board, Desk
 
     assert every.startswith("Période;Du;Au;Centre;Code;")
     assert len(published.splitlines()) < len(every.splitlines())
+
+
+def test_a_page_that_costs_too_much_says_what_to_use_instead(
+    board: tuple[Board, Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "INDICATOR_COST", 17_000)
+    without_months = get(board, "/indicateurs")
+    assert without_months.status == 200
+    assert "choisissez un centre, ou utilisez la commande « reclamation indicators »" in plain(
+        without_months.body.decode()
+    )
+    monkeypatch.setattr(pages, "INDICATOR_COST", 2_000)
+    for path in ("/indicateurs", "/indicateurs.csv"):
+        refused = get(board, path)
+        assert refused.status == 422
+        assert "par la commande « reclamation indicators »" in plain(refused.body.decode())
 
 
 def test_the_last_month_that_is_over_is_shown_at_first() -> None:
