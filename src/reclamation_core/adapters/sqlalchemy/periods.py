@@ -55,7 +55,8 @@ def _reader_of(cls: type[Any]) -> Callable[[Any], Any]:
     """Return the function from stored values to those of a class."""
     if issubclass(cls, LabelledEnum):
         return {member.value: member for member in cls}.__getitem__
-    return {date: _day, tuple: _words}.get(cls, cls)
+    others: dict[type[Any], Callable[[Any], Any]] = {date: _day, tuple: _words}
+    return others.get(cls, cls)
 
 
 _Readers: TypeAlias = Sequence[tuple[int, str, Callable[[Any], Any]]]
@@ -138,12 +139,12 @@ def _part(
     if excluded:
         conditions.append(CASE_PERIODS.c.case_reference.not_in(sorted(excluded)))
     if selection.limit is not None:
-        columns = sorted({column for name in selection.fields for column in _COLUMNS.get(name, (name,))})
-        some = [CASE_PERIODS.c[column] for column in columns] or [literal_column("1")]
-        source, conditions = select(*some).where(*conditions).limit(selection.limit).subquery("some_rows"), []
+        read = sorted({column for name in selection.fields for column in _COLUMNS.get(name, (name,))})
+        some = select(literal_column("1"), *(CASE_PERIODS.c[column] for column in read)).where(*conditions)
+        source, conditions = some.limit(selection.limit).subquery("some_rows"), []
     fields = {name: _field(source, name, backend).label(f"field_{name}") for name in selection.fields}
     columns = [fields[name] if name in fields else _nothing(name).label(f"field_{name}") for name in names]
-    rows = select(literal_column(str(place)), *columns, func.count()).select_from(source)
+    rows: Select[Any] = select(literal_column(str(place)), *columns, func.count()).select_from(source)
     return rows.where(*conditions).group_by(*fields.values())
 
 
