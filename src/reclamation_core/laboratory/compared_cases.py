@@ -442,8 +442,8 @@ def _day(moment: datetime | date | None) -> date | None:
 def _of_records(records: Iterable[Any], reader: CaseReader) -> ReadCases:
     editions, faults, france = reader.editions, FaultCollector(), BusinessCalendar.france()
     calendars, column = calendars_of(reader.calendar, reader.calendar_column)
-    first, *others = editions
-    decided = [_Decided(one, reader.decisions) for one in (first, *(with_look_ups_of(one, first) for one in others))]
+    shared = (with_look_ups_of(one, reader.before) for one in editions[1:])
+    decided = [_Decided(one, reader.decisions) for one in (reader.before, *shared)]
     handlings = _Possible(JointHandlings.of_editions(reader.before, reader.after))
     counts, listed, days = Counter[ComparedCase](), _Listed(reader.listed), list[date]()
     header = records.header if isinstance(records, FileReader) else ()

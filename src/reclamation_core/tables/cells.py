@@ -183,9 +183,9 @@ class Cells:
         return False
 
 
-def union(masks: Iterable[int], members: int) -> int:
+def union(masks: Sequence[int], members: int) -> int:
     """The union of the masks whose places are in a set."""
-    if members and not members & (members - 1) and isinstance(masks, tuple):
+    if members and not members & (members - 1):
         return masks[members.bit_length() - 1]  # one member, as where a fact is known
     total = 0
     for place, mask in enumerate(masks):

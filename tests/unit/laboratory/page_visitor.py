@@ -132,7 +132,7 @@ class Visitor:
         self.page = ComparisonPage(self.lang)
         self.root = parsed(self.page.document())
 
-    def press(self, label: str, files: Mapping[str, tuple[str, bytes]] | None = None, **entered: str) -> Response:
+    def press(self, label: str, files: Mapping[str, tuple[str, bytes]] | None = None, /, **entered: str) -> Response:
         """Press a button by its label, in the form that has it, with what is entered in fields by their ids."""
         [button] = [one for one in self.root.all("button") if " ".join(one.whole().split()) == label]
         form = button

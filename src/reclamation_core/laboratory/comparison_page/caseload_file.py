@@ -11,7 +11,7 @@ from typing import Final, Self
 
 import attrs
 
-from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.calendars import BusinessCalendar, DeadlineRule, Duration
 from reclamation_core.documents.csv_text import unescape_csv_formula
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.intake import ColumnMapping, ComplaintRecord, FileReader, RejectedRow, read
@@ -253,7 +253,7 @@ class _RowCheck:
 def _longest(edition: Policy) -> timedelta:
     """Return more days than the time to answer of an edition has, those that do not count included."""
     rule, closures = edition.deadline, edition.parameters.closures
-    times = (rule, *rule.by_level.values())
+    times: list[DeadlineRule | Duration] = [rule, *rule.by_level.values()]
     days = max(3 * one.days + 31 * one.months for one in times)
     return timedelta(days=days + 90 + sum((one.last - one.first).days + 1 for one in closures))
 
