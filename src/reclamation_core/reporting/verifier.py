@@ -244,7 +244,7 @@ def node(left: bytes, right: bytes) -> bytes:
 
 
 def led_to(found: bytes, index: int, size: int, proof: list[str]) -> bytes:  # the root of an inclusion proof
-    if not (0 <= index < size and isinstance(proof, list)):
+    if isinstance(index, bool) or isinstance(size, bool) or not (0 <= index < size and isinstance(proof, list)):
         raise ValueError(index)
     last, rest = size - 1, [bytes.fromhex(one) for one in proof]
     while last:
@@ -283,21 +283,27 @@ def is_longer(old: tuple[int, bytes], new: tuple[int, bytes], proof: list[str]) 
 # Contents
 
 
+def listed(value: Any, kind: type = dict) -> Any:  # a list of such values; what else can be iterated is no content
+    if not isinstance(value, list) or not all(isinstance(one, kind) for one in value):
+        raise TypeError(value)
+    return value
+
+
 def streams_of(manifest: dict[str, Any], files: dict[str, Content]) -> dict[str, Any]:
-    return {
-        head["file"]: json.loads(files[head["file"]].read()) for head in manifest["chains"] if head["file"] in files
-    }
+    heads = [head for head in listed(manifest["chains"]) if head["file"] in files]
+    streams = {head["file"]: json.loads(files[head["file"]].read()) for head in heads}
+    return {file: stream for file, stream in streams.items() if listed(stream["events"]) is not None}
 
 
-def rows_of(files: dict[str, Content], name: str) -> Any:
-    return (row for table in json.loads(files[name].read())["tables"] for row in table["rows"])
+def rows_of(files: dict[str, Content], name: str) -> list[Any]:
+    return [row for table in listed(json.loads(files[name].read())["tables"]) for row in listed(table["rows"])]
 
 
 def file_faults(manifest: dict[str, Any], files: dict[str, Content]) -> Any:
     for name in sorted(files.keys() ^ manifest["files"].keys()):
         yield (name, "en trop", "extra") if name in files else (name, "absent", "missing")
     for name in sorted(files.keys() & manifest["files"].keys()):
-        if manifest["files"][name] != {"bytes": files[name].size, "sha256": files[name].sha256}:
+        if canonical(manifest["files"][name]) != canonical({"bytes": files[name].size, "sha256": files[name].sha256}):
             yield name, "modifié : l'empreinte n'est pas celle du manifeste", "changed: not the hash of the manifest"
 
 
@@ -307,9 +313,10 @@ def chain_faults(manifest: dict[str, Any], files: dict[str, Content]) -> Any:
         stream, last = streams[head["file"]], digest(f"0:{head['holder']}".encode())
         for number, event in enumerate(stream["events"], 1):
             last = digest(f"{len(last)}:{last}{event['document']}".encode())
-            if (event["number"], event["link"]) != (number, last):
+            if canonical([event["number"], event["link"]]) != canonical([number, last]):
                 yield head["file"], f"événement {number} : chaîne rompue", f"event {number}: broken chain"
-        if (stream["holder"], len(stream["events"]), last) != (head["holder"], head["version"], head["link"]):
+        ends = [stream["holder"], len(stream["events"]), last], [head["holder"], head["version"], head["link"]]
+        if canonical(ends[0]) != canonical(ends[1]):
             yield head["file"], "la fin de la chaîne n'est pas celle du manifeste", "not the end in the manifest"
         for mark, text in stream["texts"].items():
             if hmac.new(bytes.fromhex(text["salt"]), text["text"].encode(), "sha256").hexdigest() != mark:
@@ -325,7 +332,7 @@ def action_faults(manifest: dict[str, Any], files: dict[str, Content]) -> Any:  
                 plan = canonical(document["plan"]).decode()
                 added.setdefault(plan, set()).add(data.get("sheet", {}).get("reference"))
             elif data["type"] == "actions_planned":
-                named += [(file, canonical(data["plan"]).decode(), one) for one in data["actions"]]
+                named += [(file, canonical(data["plan"]).decode(), one) for one in listed(data["actions"], str)]
     for file, plan, action in named:  # the plans outside the scope of an export are not in it
         if action not in added.get(plan, set()) and (plan in added or "Périmètre" not in manifest["subject"]):
             yield file, f"l'action {action} n'est pas dans son plan", f"action {action} is not in its plan"
@@ -333,27 +340,29 @@ def action_faults(manifest: dict[str, Any], files: dict[str, Content]) -> Any:  
 
 def line_faults(manifest: dict[str, Any], files: dict[str, Content]) -> Any:
     streams = streams_of(manifest, files).values()
-    events = {(one["holder"], event["number"]): event["link"] for one in streams for event in one["events"]}
+    events = {json.dumps([one["holder"], event["number"]]): event["link"] for one in streams for event in one["events"]}
     rows = [row for row in rows_of(files, "preuves.json") if "empreinte" in row]
-    unproved = [row for row in rows if events.get((row["porteur"], row["evenement"])) != row["empreinte"]]
+    unproved = [row for row in rows if events.get(json.dumps([row["porteur"], row["evenement"]])) != row["empreinte"]]
     for row in unproved:
         yield "preuves.json", f"{row['porteur']}, {row['evenement']} : sans preuve", "a line without its proof"
     cases = {head["holder"] for head in manifest["chains"] if head["kind"] == "case"}
     for name in sorted(cases ^ {row["dossier"] for row in rows_of(files, "registre.json")}):
         yield "registre.json", f"{name} : la ligne ou le dossier manque", "its line or its file is missing"
     counts = {"chains": len(manifest["chains"]), "events": len(events), "proofs": len(rows)}
-    if counts != manifest["counts"]:
+    if canonical(counts) != canonical(manifest["counts"]):
         yield MANIFEST, f"les totaux sont {counts}", f"the counts are {counts}"
 
 
 def document_faults(manifest: dict[str, Any], files: dict[str, Content]) -> Any:  # bytes are those of their events
     if "documents" not in manifest:
         return
-    named = {json.dumps([one["holder"], one["event"], one["place"]]): one["file"] for one in manifest["documents"]}
+    named = {
+        json.dumps([one["holder"], one["event"], one["place"]]): one["file"] for one in listed(manifest["documents"])
+    }
     for file, stream in streams_of(manifest, files).items():
         for event in stream["events"]:
             data = json.loads(event["document"])["data"]
-            for place, one in enumerate(data["documents"] if data["type"] == "support_added" else []):
+            for place, one in enumerate(listed(data["documents"]) if data["type"] == "support_added" else []):
                 name = named.pop(json.dumps([stream["holder"], event["number"], place]), file)
                 text, found = stream["texts"].get(one["sha256"]["digest"]), files.get(name)
                 if (name == file) != (text is None):
@@ -362,7 +371,9 @@ def document_faults(manifest: dict[str, Any], files: dict[str, Content]) -> Any:
                         f"événement {event['number']} : pièce absente ou effacée",
                         "a document missing or erased",
                     )
-                elif text is not None and (found is None or (one["size"], text["text"]) != (found.size, found.sha256)):
+                elif text is not None and (
+                    found is None or canonical([one["size"], text["text"]]) != canonical([found.size, found.sha256])
+                ):
                     yield name, "ce n'est pas la pièce de l'événement", "not the document of the event"
     for name in named.values():
         yield name, "pièce sans événement", "a document without its event"
@@ -382,7 +393,7 @@ def log_faults(manifest: dict[str, Any], files: dict[str, Content]) -> Any:  # e
         hashes = [leaf(one.encode()) for one in leaves]
         wrong = [
             n
-            for n, (index, proof) in enumerate(proofs["events"], 1)
+            for n, (index, proof) in enumerate(listed(proofs["events"], list), 1)
             if n > len(hashes) or led_to(hashes[n - 1], index, size, proof) != root
         ]
         for number in wrong:
@@ -451,7 +462,7 @@ def manifest_of(path: Path, raw: bytes) -> Any:
         raise UnreadableError(f"« {MANIFEST} » n'est pas du JSON", "its manifest is not JSON") from None
     if not isinstance(manifest, dict) or manifest.get("format") != "reclamation-audit":
         raise UnreadableError(f"« {MANIFEST} » n'est pas d'un dossier de preuves", "not of an audit file")
-    if manifest.get("version") != 1:
+    if canonical(manifest.get("version")) != canonical(1):
         raise UnreadableError("version inconnue : prenez un « verifier.py » plus récent", "take a later verifier.py")
     return manifest
 

@@ -44,7 +44,9 @@ def unpacked(archive: Path) -> Files:
 
 
 def _json_change(value: Any, random: Random) -> Any:
-    """Return a document with one part changed, removed or repeated."""
+    """Return a document with one part changed, removed, repeated, or of another type."""
+    if random.random() < 0.04:
+        return random.choice([None, True, 0, 1, 7, "x", [], {}, [1], ["x"]])
     if isinstance(value, dict) and value:
         name = random.choice(sorted(value))
         if random.random() < 0.2:

@@ -58,6 +58,7 @@ from reclamation_core.vocabulary import Role
 from tests.fragments import Page
 from tests.unit.desk import factories
 from tests.unit.desk.factories import SITES, FakeClock, at, new_desk, registered
+from tests.unit.reporting import tampering
 from tests.unit.reporting.tampering import (
     FORGED_KEYS,
     PROGRAM,
@@ -432,7 +433,7 @@ def test_a_number_that_is_no_point_of_the_curve_is_no_key() -> None:
 
 def test_the_verifier_is_short_and_needs_the_standard_library_alone() -> None:
     text = Path(verifier.__file__).read_text(encoding="utf-8")
-    assert len(text.splitlines()) <= 565  # docs/explanation/evidence.md says why
+    assert len(text.splitlines()) <= 580  # docs/explanation/evidence.md says why
     imports = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Import | ast.ImportFrom)]
     names = {node.module if isinstance(node, ast.ImportFrom) else node.names[0].name for node in imports}
     assert names <= sys.stdlib_module_names
@@ -525,6 +526,26 @@ def test_unexpected_content_under_a_right_manifest_is_a_fault(
         unsigned(copy)
         status, told = verify_here(copy)
         assert (status, told.splitlines()[-2].startswith("MODIFIÉ, ")) == (1, True)
+
+
+def test_what_is_no_list_or_no_number_is_a_fault_although_it_can_be_iterated_or_compared(
+    tmp_path: Path, verify_here: Any
+) -> None:
+    """The two verifiers agree on content that Python would take for the same: `{}` for a list, `true` for 1."""
+    new_desk().reports.audit(tmp_path / "a", received_from=date(2026, 6, 1))
+    rows, manifest = tmp_path / "a/preuves.json", tmp_path / "a/manifest.json"
+    first, second = json.loads(rows.read_bytes()), json.loads(manifest.read_bytes())
+    assert second["chains"] == first["tables"][1]["rows"] == []
+
+    first["tables"][1]["rows"] = {}
+    rows.write_bytes(verifier.canonical(first))
+    tampering.sealed(tmp_path / "a")
+    assert "TypeError" in verify_here(tmp_path / "a")[1]
+    first["tables"][1]["rows"] = []
+    rows.write_bytes(verifier.canonical(first))
+    for changed in ({"chains": {}}, {"counts": {**second["counts"], "events": False}}, {"version": True}):
+        manifest.write_bytes(verifier.canonical({**second, **changed}))
+        assert verify_here(tmp_path / "a")[0] in {verifier.MODIFIED, verifier.UNREADABLE}, changed
 
 
 def test_an_export_of_a_version_without_an_order_of_files_is_read(tmp_path: Path, verify_here: Any) -> None:
