@@ -3,6 +3,7 @@
 from reclamation_core.laboratory.caseload_replay import replay
 from reclamation_core.laboratory.compared_records import COMPARED_MEASURES, Costs
 from reclamation_core.laboratory.comparison import Comparison, compare
+from reclamation_core.laboratory.comparison_page import ComparisonPage, example_file
 from reclamation_core.laboratory.derivation import what_if
 from reclamation_core.laboratory.parameter_sweep import sweep
 from reclamation_core.laboratory.plots.comparisons import plot_comparison
@@ -15,9 +16,11 @@ from reclamation_core.laboratory.result import Replay
 __all__ = [
     "COMPARED_MEASURES",
     "Comparison",
+    "ComparisonPage",
     "Costs",
     "Replay",
     "compare",
+    "example_file",
     "laboratory_report",
     "plot_ageing",
     "plot_answer_time",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from io import BytesIO
@@ -12,7 +13,7 @@ from typing import Final, Self
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar, DeadlineRule, Duration
-from reclamation_core.documents.csv_text import unescape_csv_formula
+from reclamation_core.documents.csv_text import SPREADSHEET_ENCODING, csv_text, unescape_csv_formula
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.intake import ColumnMapping, ComplaintRecord, FileReader, RejectedRow, read
 from reclamation_core.intake.fields import FIELDS, RECEIVED_AT, REFERENCE
@@ -35,6 +36,7 @@ MOST_COLUMNS: Final = 200
 _STEP: Final = 1 << 8
 _EXAMPLE_ROWS: Final = 1_000
 _EXAMPLE: Final = Wording("exemple.csv", "example.csv")
+_EXAMPLE_FACT: Final = Wording("prestation sous-traitée", "subcontracted service")
 _SIZE: Final = Wording(
     f"un fichier de {LARGEST_FILE >> 20} Mo au plus est attendu",
     f"a file of at most {LARGEST_FILE >> 20} MB is expected",
@@ -262,9 +264,21 @@ def _needed(label: Wording) -> Wording:
     return Wording(f"indiquez la colonne de : {label.fr}", f"choose the column of: {label.en}")
 
 
-def example(lang: Lang) -> UploadedFile:
-    """Return the example of a file: invented complaints, as a French spreadsheet or a program writes them."""
+def example_file(lang: Lang) -> UploadedFile:
+    """Return the example of the page: invented complaints, of which one in seven is about a subcontracted service.
+
+    Args:
+        lang: the language of the column names; in French the file is one of a spreadsheet, else one of codes.
+    """
+    is_french = lang == "fr"
+    delimiter, encoding = (";", SPREADSHEET_ENCODING) if is_french else (",", "utf-8")
     with TemporaryDirectory() as folder:
         path = Path(folder, "example.csv")
-        write_complaints(path, generate_complaints(_EXAMPLE_ROWS, 7), in_french=lang == "fr")
-        return UploadedFile(_EXAMPLE.in_(lang), path.read_bytes())
+        write_complaints(path, generate_complaints(_EXAMPLE_ROWS, 7), in_french=is_french)
+        with path.open(encoding=encoding, newline="") as file:
+            header, *rows = csv.reader(file, delimiter=delimiter)
+    truths = ("non", "oui") if is_french else ("false", "true")
+    lines = [[*header, _EXAMPLE_FACT.in_(lang)]]
+    lines += ([*row, truths[number % 7 == 0]] for number, row in enumerate(rows))
+    text = csv_text((map(unescape_csv_formula, line) for line in lines), delimiter)
+    return UploadedFile(_EXAMPLE.in_(lang), text.encode(encoding))

@@ -17,7 +17,7 @@ from reclamation_core.intake import ColumnMapping, ComplaintRecord
 from reclamation_core.intake.fields import FIELDS, MARKER_FIELDS, RECEIVED_AT, REFERENCE
 from reclamation_core.intake.file_triage import CsvRejections
 from reclamation_core.laboratory.comparison import Comparison, compare
-from reclamation_core.laboratory.comparison_page.caseload_file import Caseload, CaseloadFile, example
+from reclamation_core.laboratory.comparison_page.caseload_file import Caseload, CaseloadFile, example_file
 from reclamation_core.laboratory.comparison_page.compared_case import compared_case
 from reclamation_core.laboratory.comparison_page.edition_form import SIDES, EditionForm
 from reclamation_core.laboratory.comparison_page.exchange import (
@@ -169,7 +169,7 @@ class _Session:
     def take_file(self, form: PostedForm) -> Response:
         if form.text("view") == "file":
             return self.view("file")
-        upload = example(self.lang) if form.text("example") else form.file("file")
+        upload = example_file(self.lang) if form.text("example") else form.file("file")
         if upload is None:
             raise FaultsError((Fault("file", None, _NO_FILE),))
         mapping = form.file("mapping")
