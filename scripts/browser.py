@@ -1,7 +1,7 @@
-"""The Chromium of the tests of the board; `python -m scripts.browser` installs Debian's when there is none.
+"""The browsers of the tests; `python -m scripts.browser` installs Debian's when there are none.
 
-`CHROMIUM` names another one. The installation needs apt-get and its rights; without them the command says what to do,
-and fails.
+`CHROMIUM` and `FIREFOX` name other ones. The installation needs apt-get and its rights; without them the command says
+what to do, and fails.
 """
 
 from __future__ import annotations
@@ -12,30 +12,61 @@ import subprocess
 import sys
 from typing import Final
 
+import attrs
+
 from scripts.usage import show_help
 
-NAMES: Final = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
-PACKAGES: Final = ("chromium", "fonts-dejavu-core")
-REMEDY: Final = (
-    "install Chromium (on Debian: apt-get install chromium, as root), or name the program of a Chromium or Chrome in "
-    "the environment variable CHROMIUM"
+
+@attrs.frozen
+class BrowserKind:
+    """A browser.
+
+    Args:
+        name: its name.
+        programs: the names of its program.
+        packages: the packages of Debian that bring it.
+    """
+
+    name: str
+    programs: tuple[str, ...]
+    packages: tuple[str, ...]
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that names another program."""
+        return self.name.upper()
+
+    @property
+    def remedy(self) -> str:
+        """What to do where there is none."""
+        return (
+            f"install {self.name} (on Debian: apt-get install {self.packages[0]}, as root), or name its program in the "
+            f"environment variable {self.variable}"
+        )
+
+
+CHROMIUM: Final = BrowserKind(
+    "Chromium",
+    ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome"),
+    ("chromium", "fonts-dejavu-core"),
 )
+FIREFOX: Final = BrowserKind("Firefox", ("firefox-esr", "firefox"), ("firefox-esr",))
 
 
-def executable() -> str:
-    """Return the path of Chromium.
+def executable(kind: BrowserKind = CHROMIUM) -> str:
+    """Return the path of a browser.
 
     Raises:
         FileNotFoundError: there is none; the message says what to do.
     """
-    named = os.environ.get("CHROMIUM")
-    found = next(filter(None, map(shutil.which, (named,) if named else NAMES)), None)
+    named = os.environ.get(kind.variable)
+    found = next(filter(None, map(shutil.which, (named,) if named else kind.programs)), None)
     if found is None:
-        raise FileNotFoundError(f"{named or 'Chromium'} is not on this machine: {REMEDY}")
+        raise FileNotFoundError(f"{named or kind.name} is not on this machine: {kind.remedy}")
     return found
 
 
-def install() -> None:
+def install(kind: BrowserKind) -> None:
     """Install Debian's package.
 
     Raises:
@@ -43,23 +74,25 @@ def install() -> None:
     """
     apt = shutil.which("apt-get")
     if apt is None:
-        sys.exit(f"Chromium is not on this machine, and apt-get is not there to install it: {REMEDY}")
+        sys.exit(f"{kind.name} is not on this machine, and apt-get is not there to install it: {kind.remedy}")
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["update", "--quiet=2"], ["install", "--quiet=2", "--yes", "--no-install-recommends", *PACKAGES]):
+    packages = ["install", "--quiet=2", "--yes", "--no-install-recommends", *kind.packages]
+    for command in (["update", "--quiet=2"], packages):
         print("apt-get", *command, flush=True)
         if subprocess.run([apt, *command], env=quiet, stdin=subprocess.DEVNULL, check=False).returncode:
-            sys.exit(f"apt-get could not install Chromium (it needs root and a network): {REMEDY}")
+            sys.exit(f"apt-get could not install {kind.name} (it needs root and a network): {kind.remedy}")
 
 
 def main() -> None:
-    """Find Chromium, or install it."""
-    try:
-        print(executable())
-    except FileNotFoundError as error:
-        if os.environ.get("CHROMIUM"):
-            sys.exit(str(error))
-        install()
-        print(executable())
+    """Find the browsers, or install them."""
+    for kind in (CHROMIUM, FIREFOX):
+        try:
+            print(executable(kind))
+        except FileNotFoundError as error:
+            if os.environ.get(kind.variable):
+                sys.exit(str(error))
+            install(kind)
+            print(executable(kind))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Where Chromium is found, and what is written where it is not: the tests fail, they are never skipped."""
+"""Where the browsers are found, and what is written where it is not: the tests fail, they are never skipped."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ pytestmark = pytest.mark.browser
 def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A machine without programs; the folder in which they would be."""
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.delenv("CHROMIUM", raising=False)
+    for kind in (browser.CHROMIUM, browser.FIREFOX):
+        monkeypatch.delenv(kind.variable, raising=False)
     return tmp_path
 
 
@@ -39,17 +40,15 @@ def test_a_refusal_of_apt_get_names_the_remedy(bare: Path) -> None:
         browser.main()
 
 
-def test_apt_get_installs_chromium_without_a_question(bare: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    chromium = bare / "chromium"
-    _program(
-        bare / "apt-get",
-        f'echo "$DEBIAN_FRONTEND $*"; case $1 in install) echo > "{chromium}"; /bin/chmod 755 "{chromium}";; esac',
-    )
+def test_apt_get_installs_the_browsers_without_a_question(bare: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    program = f'"{bare}/$5"; /bin/chmod 755 "{bare}/$5"'
+    _program(bare / "apt-get", f'echo "$DEBIAN_FRONTEND $*"; case $1 in install) echo > {program};; esac')
     browser.main()
 
     printed = capfd.readouterr().out.splitlines()
-    assert printed[-1] == str(chromium)
-    assert "noninteractive install --quiet=2 --yes --no-install-recommends chromium fonts-dejavu-core" in printed
+    assert [line for line in printed if line.startswith("/")] == [str(bare / "chromium"), str(bare / "firefox-esr")]
+    for packages in ("chromium fonts-dejavu-core", "firefox-esr"):
+        assert f"noninteractive install --quiet=2 --yes --no-install-recommends {packages}" in printed
 
 
 def test_another_browser_is_named_by_the_environment(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:

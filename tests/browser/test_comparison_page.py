@@ -1,0 +1,283 @@
+"""The page that compares, in Chromium and Firefox: from a file to the results, with the engine in the browser."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from openpyxl import load_workbook
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from reclamation_core.laboratory.comparison_page.exchange import LARGEST_FILE
+from reclamation_core.simulation import generate_complaints, write_complaints
+from tests.browser.comparison_site import PLACE, built, serving
+from tests.browser.conftest import DESKTOP, NARROWEST, PHONE
+from tests.browser.firefox import firefox
+from tests.browser.test_board import AXE, IDENTIFIERS, RULES, WIDE
+from tests.unit.laboratory.page_visitor import Visitor
+
+pytestmark = pytest.mark.browser
+
+COMPARE: Final = "#page form:has(> [name=step][value=compare]) > .buttons button"
+COLUMNS: Final = "#page form:has(> [name=step][value=columns]) > .buttons button"
+READ: Final = "#page form:has(> [name=step][value=file]) > .buttons button:not([name])"
+WORKING: Final = """() => new Promise(done => {
+  const look = () => document.getElementById('engine-progress').value > 5 ? done() : setTimeout(look, 10);
+  look();
+})"""
+EXAMPLE: Final = "[name=example]"
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return built(tmp_path_factory.mktemp("site"))
+
+
+@pytest.fixture
+def served(site: Path) -> Iterator[tuple[str, list[str]]]:
+    with serving(site) as (address, seen):
+        yield address + PLACE, seen
+
+
+@pytest.fixture
+def window(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
+    size = {"width": getattr(request, "param", DESKTOP), "height": 800}
+    opened = chromium.new_context(viewport=size, locale="fr-FR", accept_downloads=True)
+    opened.set_default_timeout(120_000)
+    yield opened
+    opened.close()
+
+
+def listening(page: Page, address: str) -> list[str]:
+    """Return a list to which the browser adds what it complains of and what it requests elsewhere."""
+    seen: list[str] = []
+    page.on("console", lambda message: seen.append(f"console: {message.text}"))
+    page.on("pageerror", lambda error: seen.append(f"error: {error}"))
+    page.context.on("requestfailed", lambda request: seen.append(f"failed: {request.url}"))
+    own = (address, f"blob:{address.removesuffix(PLACE)}")
+    page.context.on("request", lambda one: None if one.url.startswith((*own, "data:")) else seen.append(one.url))
+    return seen
+
+
+def faults(page: Page) -> list[str]:
+    """Return what axe finds, unknown identifiers, and what is wider than the narrowest window."""
+    page.evaluate(AXE)
+    options = {"runOnly": {"type": "tag", "values": list(RULES)}}
+    violations = page.evaluate("options => axe.run(document, options)", options)["violations"]
+    found = [f"{one['id']}: {one['nodes'][0]['html'][:100]}" for one in violations] + page.evaluate(IDENTIFIERS)
+    size = page.viewport_size
+    assert size is not None
+    page.set_viewport_size({"width": NARROWEST, "height": 800})
+    found += [f"wide: {one}" for one in page.evaluate(WIDE)]
+    page.set_viewport_size(size)
+    return found
+
+
+def reach(page: Page, selector: str) -> None:
+    """Press Tab until an element has the focus."""
+    for _ in range(300):
+        page.keyboard.press("Tab")
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+    raise AssertionError(f"no key reaches {selector}")
+
+
+def pressed(page: Page, selector: str, after: str) -> None:
+    """Press a button by keyboard, and wait for the next view, whose heading has the focus."""
+    reach(page, selector)
+    page.keyboard.press("Enter")
+    page.wait_for_selector(after, state="attached")
+    page.wait_for_selector("#engine-ready")
+    assert page.evaluate("document.activeElement.id") == "titre"
+
+
+def saved(page: Page, what: str) -> bytes:
+    with page.expect_download() as waiting:
+        page.locator(f'[name=what][value="{what}"]').press("Enter")
+    return Path(waiting.value.path()).read_bytes()
+
+
+def cells(content: bytes) -> dict[str, Any]:
+    book = load_workbook(io.BytesIO(content))
+    return {sheet.title: [[cell.value for cell in row] for row in sheet.rows] for sheet in book}
+
+
+def same_files(page: Page, visitor: Visitor) -> None:
+    """Compare every file of the results with Python's: the workbook cell by cell, the others byte by byte."""
+    names = page.eval_on_selector_all("[name=what]", "all => all.map(one => one.value)")
+    assert {"xlsx", "before", "after"} < set(names)
+    for what in names:
+        ours, theirs = saved(page, what), visitor.save(what).content
+        assert (cells(ours) == cells(theirs)) if what == "xlsx" else (ours == theirs), what
+
+
+def test_a_person_compares_the_example_by_keyboard_alone(
+    window: BrowserContext, served: tuple[str, list[str]]
+) -> None:
+    address, requested = served
+    page = window.new_page()
+    seen = listening(page, address)
+    page.goto(address)
+    found = {"file": faults(page)}
+    pressed(page, EXAMPLE, COLUMNS)
+    found["columns"] = faults(page)
+    pressed(page, COLUMNS, COMPARE)
+    found["policies"] = faults(page)
+    reach(page, "#after-threshold")
+    page.keyboard.type("7")
+    pressed(page, COMPARE, "#reference")
+    found["results"] = faults(page)
+
+    visitor = Visitor("fr")
+    visitor.press("Essayer avec l’exemple")
+    visitor.press("Confirmer les colonnes")
+    visitor.press("Comparer", **{"after-threshold": "7"})
+    same_files(page, visitor)
+
+    reach(page, "button[name=reference]")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#cote-2")
+    found["case"] = faults(page)
+    assert "Pourquoi" in page.inner_text("#page")
+    assert {step: one for step, one in found.items() if one} == {}
+    assert seen == []
+    assert all(path.startswith(PLACE) for path in requested)
+
+
+@pytest.mark.parametrize("window", [PHONE], indirect=True)
+def test_a_file_of_ones_own_gives_what_python_gives_and_nothing_leaves(
+    window: BrowserContext, served: tuple[str, list[str]], tmp_path: Path
+) -> None:
+    address, _ = served
+    path = tmp_path / "messages.csv"
+    write_complaints(path, generate_complaints(600, 11, until=date(2026, 4, 30)))
+    page = window.new_page()
+    page.goto(f"{address}en.html")
+    page.set_input_files("#file", path)
+    page.click(READ)
+    page.click(COLUMNS)
+    changes = {"before-days": "8", "after-threshold": "7", "after-days-regional": "15"}
+    page.wait_for_selector(COMPARE)
+    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    for name, value in changes.items():
+        page.fill(f"#{name}", value)
+    page.click(COMPARE)
+    page.wait_for_selector("#reference")
+
+    visitor = Visitor("en")
+    content = {"file": (path.name, path.read_bytes())}
+    visitor.press("Read this file", content)
+    visitor.press("Confirm the columns", content)
+    visitor.press("Compare", content, **changes)
+    assert visitor.response is not None
+    normal = "html => { const one = document.createElement('div'); one.innerHTML = html; return one.innerHTML; }"
+    assert page.inner_html("#page") == page.evaluate(normal, visitor.response.html)
+    same_files(page, visitor)
+
+    with serving(tmp_path) as (elsewhere, requested):
+        send = "address => fetch(address, {mode: 'no-cors'}).then(() => 'sent', error => error.name)"
+        assert page.workers[0].evaluate(send, elsewhere) == "TypeError"
+        assert page.evaluate(send, elsewhere) == "TypeError"
+        assert requested == []
+
+
+def bomb() -> bytes:
+    """Return a workbook of little size whose sheet has a gigabyte."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        with archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as sheet:
+            for _ in range(200):
+                sheet.write(bytes(1 << 20))
+    return made.getvalue()
+
+
+def test_hostile_files_are_refused_and_a_stopped_work_is_done_again(
+    window: BrowserContext, served: tuple[str, list[str]], tmp_path: Path
+) -> None:
+    address, _ = served
+    page = window.new_page()
+    page.goto(address)
+    large = tmp_path / "large.csv"
+    with large.open("wb") as file:
+        file.truncate(2 * LARGEST_FILE)
+    hostile = {
+        "bomb.xlsx": bomb(),
+        "columns.csv": ";".join(f"c{number}" for number in range(1_000_000)).encode() + b"\n1\n",
+        "encoding.csv": "référence;reçue le\nA;2026-05-04\n".encode("utf-16")[5:] + b"\xff\x00\x81",
+        "nothing.csv": b"",
+    }
+    for name, content in hostile.items():
+        (tmp_path / name).write_bytes(content)
+    for name in (*hostile, large.name):
+        page.set_input_files("#file", tmp_path / name)
+        page.click(READ)
+        page.wait_for_selector("#engine-ready")
+        assert page.locator("#erreurs li").count() >= 1, name
+        assert page.evaluate("document.activeElement.id") == "erreurs"
+    path = tmp_path / "many.csv"
+    write_complaints(path, generate_complaints(4000, 12, until=date(2026, 4, 30)))
+    page.set_input_files("#file", path)
+    page.click(READ)
+    page.click(COLUMNS)
+    page.fill("#after-threshold", "7")
+    page.click(COMPARE)
+    page.evaluate(WORKING)
+    page.locator("#engine-stop").press("Enter")
+    page.wait_for_selector("#engine-stopped")
+    assert page.evaluate("document.activeElement.matches('button')")
+    assert page.input_value("#after-threshold") == "7"
+    page.click(COMPARE)
+    page.wait_for_selector("#reference")
+    assert "4 000" in page.inner_text("#page").replace("\N{NARROW NO-BREAK SPACE}", " ")
+
+
+def test_a_page_that_cannot_start_says_so(chromium: Browser, site: Path, served: tuple[str, list[str]]) -> None:
+    address, _ = served
+    without = chromium.new_context(java_script_enabled=False)
+    page = without.new_page()
+    page.goto(address)
+    assert "JavaScript" in page.inner_text("noscript")
+    without.close()
+
+    page = chromium.new_page()
+    page.goto((site / PLACE.strip("/") / "index.html").as_uri())
+    assert page.is_visible("#engine-unsupported")
+    page.route("**/packages.tar.gz", lambda route: route.fulfill(status=404))
+    page.goto(f"{address}en.html")
+    page.wait_for_selector("#engine-failed")
+    assert "packages.tar.gz: HTTP 404" in page.inner_text("#engine-failed")
+    page.unroute("**/packages.tar.gz")
+    page.click(EXAMPLE)
+    page.wait_for_selector(COLUMNS)
+    page.close()
+
+
+def test_firefox_compares_the_example(served: tuple[str, list[str]], tmp_path: Path) -> None:
+    address, requested = served
+    with firefox(tmp_path) as browser:
+        browser.open(address)
+        browser.click(EXAMPLE)
+        browser.wait(f"return document.querySelector({json.dumps(COLUMNS)})")
+        browser.click(COLUMNS)
+        browser.wait("return document.getElementById('after-threshold')")
+        browser.type("#after-threshold", "7")
+        browser.click(COMPARE)
+        browser.wait("return document.getElementById('reference')")
+        found = browser.run("return document.getElementById('page').innerHTML")
+        send = "return new URL(document.querySelector('script').src).origin"
+        assert address.startswith(browser.run(send))
+
+    visitor = Visitor("fr")
+    visitor.press("Essayer avec l’exemple")
+    visitor.press("Confirmer les colonnes")
+    visitor.press("Comparer", **{"after-threshold": "7"})
+    assert visitor.response is not None
+    assert found.count("<td") == visitor.response.html.count("<td")
+    assert all(path.startswith(PLACE) or path == "/favicon.ico" for path in requested)
