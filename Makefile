@@ -78,12 +78,12 @@ test-slow: $(VENV)/.dev  ## the tests that `make test` leaves out; with those of
 		--cov --cov-append --cov-report= --junit-xml=build/test-slow.xml
 	$(RUN) -m scripts.coverage_floors whole
 
-browser: $(VENV)/.dev  ## the board in Chromium, which Debian's apt-get brings: two widths, keyboard, print, axe-core
+browser: $(VENV)/.dev  ## the board and the comparison page in Chromium and Firefox, which apt-get brings, with axe-core
 	$(RUN) -m scripts.browser
 	@mkdir -p build
 	$(RUN) -m pytest --numprocesses=0 --junit-xml=build/test-browser.xml tests/browser
 
-check: $(VENV)/.dev  ## style, spelling, figures, types, layers, documentation, the board in Chromium, slow tests, wheel, bounds
+check: $(VENV)/.dev  ## style, spelling, figures, types, layers, documentation, browsers, slow tests, wheel, bounds
 	$(MAKE) --no-print-directory --jobs=2 browser docs wheel types application lint layers
 	$(RUN) -m scripts.lock --check
 	$(RUN) -m scripts.check_reference
