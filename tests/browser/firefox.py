@@ -1,4 +1,4 @@
-"""Firefox without a screen, driven by Marionette, the remote protocol that each Firefox has: lines of JSON over a socket."""
+"""Firefox without a screen, driven by Marionette, the remote protocol of Firefox: JSON over a socket."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from scripts.browser import FIREFOX, executable
 
@@ -31,10 +31,11 @@ class Firefox:
 
     Args:
         connection: the socket of its remote protocol.
+        reader: what comes from there.
     """
 
-    def __init__(self, connection: socket.socket) -> None:
-        self._connection, self._reader, self._count = connection, connection.makefile("rb"), 0
+    def __init__(self, connection: socket.socket, reader: IO[bytes]) -> None:
+        self._connection, self._reader, self._count = connection, reader, 0
         self._message()
         self.send("WebDriver:NewSession", {})
         self.send("WebDriver:SetTimeouts", {"script": _SECONDS * 1000, "implicit": 0, "pageLoad": _SECONDS * 1000})
@@ -105,7 +106,8 @@ def firefox(folder: Path) -> Iterator[Firefox]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        yield Firefox(_connected(port, process))
+        with _connected(port, process) as connection, connection.makefile("rb") as reader:
+            yield Firefox(connection, reader)
     finally:
         process.terminate()
         process.wait()

@@ -117,9 +117,7 @@ def same_files(page: Page, visitor: Visitor) -> None:
         assert (cells(ours) == cells(theirs)) if what == "xlsx" else (ours == theirs), what
 
 
-def test_a_person_compares_the_example_by_keyboard_alone(
-    window: BrowserContext, served: tuple[str, list[str]]
-) -> None:
+def test_a_person_compares_the_example_by_keyboard_alone(window: BrowserContext, served: tuple[str, list[str]]) -> None:
     address, requested = served
     page = window.new_page()
     seen = listening(page, address)
