@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -46,12 +47,23 @@ def served(site: Path) -> Iterator[tuple[str, list[str]]]:
 
 
 @pytest.fixture
-def window(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
-    size = {"width": getattr(request, "param", DESKTOP), "height": 800}
-    opened = chromium.new_context(viewport=size, locale="fr-FR", accept_downloads=True)
-    opened.set_default_timeout(120_000)
-    yield opened
-    opened.close()
+def window(chromium: Browser) -> Iterator[BrowserContext]:
+    with opened(chromium, DESKTOP) as context:
+        yield context
+
+
+@pytest.fixture
+def phone(chromium: Browser) -> Iterator[BrowserContext]:
+    with opened(chromium, PHONE) as context:
+        yield context
+
+
+@contextmanager
+def opened(chromium: Browser, width: int) -> Iterator[BrowserContext]:
+    context = chromium.new_context(viewport={"width": width, "height": 800}, locale="fr-FR")
+    context.set_default_timeout(120_000)
+    yield context
+    context.close()
 
 
 def listening(page: Page, address: str) -> list[str]:
@@ -70,7 +82,8 @@ def faults(page: Page) -> list[str]:
     page.evaluate(AXE)
     options = {"runOnly": {"type": "tag", "values": list(RULES)}}
     violations = page.evaluate("options => axe.run(document, options)", options)["violations"]
-    found = [f"{one['id']}: {one['nodes'][0]['html'][:100]}" for one in violations] + page.evaluate(IDENTIFIERS)
+    found = [f"{one['id']}: {one['nodes'][0]['html'][:100]}" for one in violations]
+    found += page.evaluate(IDENTIFIERS)
     size = page.viewport_size
     assert size is not None
     page.set_viewport_size({"width": NARROWEST, "height": 800})
@@ -148,14 +161,13 @@ def test_a_person_compares_the_example_by_keyboard_alone(window: BrowserContext,
     assert all(path.startswith(PLACE) for path in requested)
 
 
-@pytest.mark.parametrize("window", [PHONE], indirect=True)
 def test_a_file_of_ones_own_gives_what_python_gives_and_nothing_leaves(
-    window: BrowserContext, served: tuple[str, list[str]], tmp_path: Path
+    phone: BrowserContext, served: tuple[str, list[str]], tmp_path: Path
 ) -> None:
     address, _ = served
     path = tmp_path / "messages.csv"
     write_complaints(path, generate_complaints(600, 11, until=date(2026, 4, 30)))
-    page = window.new_page()
+    page = phone.new_page()
     page.goto(f"{address}en.html")
     page.set_input_files("#file", path)
     page.click(READ)
