@@ -2,7 +2,7 @@
 
 from reclamation_core.frames.decisions import InvalidRowsError, MissingColumnWarning, check, decide, decide_malfunctions
 from reclamation_core.frames.explanation import explain
-from reclamation_core.frames.indicators import indicator_frame
+from reclamation_core.frames.indicators import as_of, indicator_frame
 from reclamation_core.frames.layout import COLUMNS, DECISIONS
 from reclamation_core.frames.records import from_records, input_columns, to_records
 from reclamation_core.frames.register import caseload
@@ -12,6 +12,7 @@ __all__ = [
     "DECISIONS",
     "InvalidRowsError",
     "MissingColumnWarning",
+    "as_of",
     "caseload",
     "check",
     "decide",

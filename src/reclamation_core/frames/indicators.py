@@ -3,12 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from datetime import date
+from typing import Any, TypeVar
 
-from reclamation_core.frames.backends import import_polars
+from reclamation_core.frames.backends import as_narwhals, column_names, import_polars
 from reclamation_core.frames.register import converted
-from reclamation_core.indicators import IndicatorSeries, IndicatorTable
+from reclamation_core.indicators import IndicatorSeries, IndicatorTable, ReportPeriod
+from reclamation_core.validators import day as a_day
+from reclamation_core.validators import require
 from reclamation_core.wording import Lang
+
+_F = TypeVar("_F")
+
+
+def as_of(frame: _F, day: date, *, each_run: bool = False) -> _F:
+    """Return the rows of `reclamation_case_periods` that were known at the end of a day, Europe/Paris.
+
+    What was recorded later is left out: the backlog of each unit is the rows of complaints in scope, or to be
+    clarified, without `ended_on`.
+
+    Args:
+        frame: the table, with the columns `since` and `until` in UTC: instants with a zone or without, or texts as
+            SQLite has them. In any backend that `decide` reads; a lazy frame stays lazy.
+        day: the day.
+        each_run: True for the last row of each run of the answer clock too, by the column `ends_run`: answers on time
+            and times to answer count each run.
+
+    Raises:
+        MissingExtraError: narwhals is not installed.
+        TypeError: the type of the frame is not supported.
+        ValueError: a column is missing.
+    """
+    require(a_day, day=day)
+    narrow = as_narwhals(frame)
+    import narwhals as nw
+
+    names = ["since", "until", *["ends_run"] * each_run]
+    if lacking := {*names} - {*column_names(narrow)}:
+        raise ValueError(f"frame: no column {', '.join(sorted(lacking))}; pass the rows of reclamation_case_periods")
+    end = ReportPeriod(since=day, until=day, as_of=day).end_of(day)
+    schema = narrow.collect_schema()
+
+    def instant(name: str) -> Any:
+        kind = schema[name]
+        if kind == nw.String:
+            return nw.lit(f"{end:%Y-%m-%d %H:%M:%S.%f}")
+        return nw.lit(end if getattr(kind, "time_zone", None) else end.replace(tzinfo=None))
+
+    holds = nw.col("until").is_null() | (nw.col("until") >= instant("until"))
+    if each_run:
+        holds |= nw.col("ends_run").cast(nw.Boolean)
+    return narrow.filter((nw.col("since") < instant("since")) & holds).to_native()  # type: ignore[no-any-return]
 
 
 def indicator_frame(found: IndicatorTable | IndicatorSeries, *, backend: str = "polars", lang: Lang = "fr") -> Any:

@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from reclamation_core.frames import indicator_frame
+from reclamation_core.frames import as_of, indicator_frame
+from reclamation_core.frames.register import converted
 from reclamation_core.indicators import ListedPeriods, ReportPeriod, TimeStep
 from reclamation_core.indicators.series import indicator_series
 from tests.unit.frames.test_register import as_records
@@ -38,3 +39,30 @@ def test_a_series_has_its_spans_beside_the_year_before() -> None:
         (date(2026, 6, 1), 4, 0, None),
     ]
     assert "value_before" not in indicator_frame(series.tables[0]).columns
+
+
+@pytest.mark.parametrize("backend", ["polars", "pandas", "pyarrow", "duckdb"])
+def test_a_day_selects_the_rows_known_at_its_end_in_paris(backend: str) -> None:
+    import polars as pl
+
+    days = ["2026-06-30 21:59:59.999999", "2026-06-30 22:00:00.000000", "2026-07-02 08:00:00.000000"]
+    texts = pl.DataFrame(
+        {"reference": ["A", "B", "B"], "since": days, "until": [None, days[2], None], "ends_run": [0, 1, 0]}
+    )
+    naive = texts.with_columns(pl.col("since", "until").str.to_datetime(time_unit="us"))
+    zoned = naive.with_columns(pl.col("since", "until").dt.replace_time_zone("UTC"))
+    back = converted(pl, backend)
+
+    for frame in (texts, naive, zoned):
+        known = [[row["reference"] for row in as_records(as_of(back(frame), date(2026, 6, day)))] for day in (29, 30)]
+        assert known == [[], ["A"]]
+        assert len(as_records(as_of(back(frame), date(2026, 7, 1)))) == 2
+        assert len(as_records(as_of(back(frame), date(2026, 7, 2)))) == 2
+        assert len(as_records(as_of(back(frame), date(2026, 7, 2), each_run=True))) == 3
+
+
+def test_a_frame_of_something_else_is_refused_by_the_columns_that_it_lacks() -> None:
+    import polars as pl
+
+    with pytest.raises(ValueError, match="no column ends_run, until; pass the rows of reclamation_case_periods"):
+        as_of(pl.DataFrame({"since": []}), date(2026, 6, 30), each_run=True)
