@@ -25,7 +25,7 @@ SIZES: Final[dict[str, dict[str, Any]]] = {
     "board": {"DAYS": 3, "OPEN_DAYS": 2, "ACTIONS": 6},
     "checkpoints": {"NEW": 2},
     "dates": {"ROUNDS": 1},
-    "indicators": {"CASES": 40},
+    "indicators": {"LIVES": 20},
     "lists": {"CASES": 60, "ANSWERS": 2, "MESSAGES": 4},  # a page of 50 with a due date
     "plans": {"SIZES": (2, 4), "WHOLE": 3, "EACH": 1, "ROUNDS": 1},
     "reports": {"ROWS": 20, "PRINTED": 5},
@@ -54,7 +54,7 @@ RUNS: Final[dict[str, Run]] = {
     "board": lambda module, kind, _: module.measured(kind, cases=12, rounds=1),
     "checkpoints": lambda module, *_: module.run(4),
     "dates": lambda module, *_: [*module.one_date(), *module.a_million_dates(100)],
-    "indicators": lambda module, kind, _: module.measured(kind, rounds=1),
+    "indicators": lambda module, kind, _: module.measured(kind, 40, rounds=1),
     "lists": lambda module, kind, _: module.measured(kind),
     "plans": lambda module, kind, _: [*module.growth(kind), module.gain(kind)],
     "reports": of_reports,
