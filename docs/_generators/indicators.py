@@ -32,7 +32,7 @@ def _capital(text: object) -> str:
     return f"{str(text)[:1].upper()}{str(text)[1:]}"
 
 
-def _page(lang: Lang) -> Iterator[str]:
+def _lines(lang: Lang) -> Iterator[str]:
     yield f"# {_TITLE.in_(lang)}"
     yield ""
     groups = ", ".join(f"{one.label.in_(lang)} (`{name}`)" for name, one in DIMENSIONS.items())
@@ -49,7 +49,5 @@ def _page(lang: Lang) -> Iterator[str]:
 
 def pages() -> dict[str, str]:
     """The catalogue in English and in French."""
-    return {
-        path: "\n".join(_page(lang)) + "\n"
-        for path, lang in (("reference/indicator-catalogue.md", "en"), ("fr/catalogue-indicateurs.md", "fr"))
-    }
+    catalogues: dict[str, Lang] = {"reference/indicator-catalogue.md": "en", "fr/catalogue-indicateurs.md": "fr"}
+    return {path: "\n".join(_lines(lang)) + "\n" for path, lang in catalogues.items()}

@@ -110,7 +110,7 @@ def close_with_a_cause(desk: Desk, site: str, when: datetime) -> None:
     case = desk.register(facts, site=site, complainant="Mme Durand", occurred_at=when).reference
     desk.add_support(case, kind=SupportKind.EMAIL, title="le courriel")
     desk.qualify(case, problem="l'absence", risks={"training": 2}, likelihood=2, recurrences=0, causes=0)
-    desk.analyse(case, method=Method.ISHIKAWA, causes=["organisation"])
+    desk.analyse(case, method=Method.ISHIKAWA, causes=("organisation",))
     desk.plan_nothing(case, reason="le fait est isolé")
     desk.answer(case, decision=AnswerDecision.FOUNDED, text="Madame, ...", recourse=True)
     desk.close(case, reason=ClosingReason.ANSWERED)

@@ -103,7 +103,8 @@ def test_no_figure_changes_when_texts_are_erased_anywhere_in_a_stream(
 ) -> None:
     """Some kinds of texts in the stream, wherever the case allows it, then all of them."""
     erased_kinds = st.lists(st.sampled_from(TextKind), min_size=1, max_size=1)
-    untouched, erased = [], []
+    untouched: list[Case] = []
+    erased: list[Case] = []
     for number, sequence in enumerate(drawn):
         steps = [step for step in sequence.steps if not isinstance(step.data, Anonymised)]
         with_erasures: list[CommandStep] = []
