@@ -11,7 +11,7 @@ import pytest
 from reclamation_core import Desk
 from reclamation_core.indicators import Figure, ListedPeriods, ReportPeriod, TimeStep, indicator_table
 from reclamation_core.indicators.catalogue import FigureUnit
-from reclamation_core.indicators.page import OF_MONTHS, IndicatorPage, interval_in_words, months_until
+from reclamation_core.indicators.page import OF_MONTHS, IndicatorPage, interval_in_words, months_until, value_in_words
 from reclamation_core.indicators.series import indicator_series
 from reclamation_core.plans import PlanScope
 from reclamation_core.reporting import Report, report_bytes
@@ -117,6 +117,7 @@ def test_an_interval_without_a_bound_says_on_which_side() -> None:
     ]
     french = ["3 j. ouvrés à 8 j. ouvrés", "3 j. ouvrés ou plus", "8 j. ouvrés ou moins", None, None]
     assert [None if one is None else one.fr for one in words] == french
+    assert value_in_words(Figure(value=None, count=9, total=30), FigureUnit.DAYS).fr == "non atteint"
 
 
 def test_a_long_list_of_units_is_cut_and_says_so() -> None:
