@@ -9,7 +9,7 @@
 3. The 42 scenarios of Noufaily et al. (2013), with outbreaks in the last year of twelve: false alarms, outbreaks found,
    and delay, by each detector, beside a CUSUM of the negative binomial distribution that is told each week's mean.
 
-The second form prints the rates of the scan, from 2,400 streams of another seed.
+The second form prints the rates of the detectors, from 2,400 streams of another seed.
 
 The seed is fixed. The script fails where the false alarms leave the budget by more than a fifth.
 """
@@ -29,7 +29,7 @@ from scipy.special import gammaln
 
 from reclamation_core.indicators import DETECTORS, WeeklyCounts, detect_rises
 from reclamation_core.indicators.detection import FALSE_ALARMS, QUIET, _rises
-from reclamation_core.indicators.scan import BEFORE, WEEKS_OF_YEAR, scan
+from reclamation_core.indicators.scan import BEFORE, WEEKS_OF_YEAR
 
 Counts: TypeAlias = NDArray[np.int64]
 Means: TypeAlias = NDArray[np.float64]
@@ -92,11 +92,14 @@ def false_alarms(streams: int, draws: np.random.Generator) -> float:
     return fmean(alarm for alarms in found.values() for alarm in alarms) / (WEEKS - BEFORE)
 
 
-def scan_rates(streams: int, draws: np.random.Generator) -> None:
-    """Print the rates of the scan as `indicators.detection` has them: how many rises a week begin by each chance."""
-    evidence = {counts: scan(counts) for counts in (tuple(map(int, one)) for _, one in quiet_streams(streams, draws))}
-    for chance, _ in DETECTORS["scan"].rates[:-1]:
-        plain = attrs.evolve(DETECTORS["scan"], rates=((1e-300, 1e-300), (1.0, 1.0)))
+def rates(name: str, streams: int, draws: np.random.Generator) -> None:
+    """Print the rates of a detector as `indicators.detection` has them: how many rises a week begin by each chance."""
+    detector = DETECTORS[name]
+    every = {tuple(map(int, counts)): None for _, counts in quiet_streams(streams, draws)}
+    evidence = {counts: detector.evidence(counts) for counts in every}
+    plain = attrs.evolve(detector, rates=((1e-300, 1e-300), (1.0, 1.0)))
+    print(name)
+    for chance, _ in detector.rates[:-1]:
         rises = sum(
             len(_rises(WeeklyCounts(stream="", first=0, counts=counts), windows, plain, chance, 0))
             for counts, windows in evidence.items()
@@ -262,6 +265,7 @@ def main(streams: int = 500) -> None:
 
 if __name__ == "__main__":
     if sys.argv[1:] == ["rates"]:
-        scan_rates(2_400, np.random.default_rng(SEED + 1))
+        for detector in ("scan", "cusum"):
+            rates(detector, 2_400, np.random.default_rng(SEED + 1))
     else:
         main(*map(int, sys.argv[1:]))

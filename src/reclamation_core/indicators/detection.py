@@ -11,6 +11,7 @@ from typing import Final
 import attrs
 
 from reclamation_core.indicators.counts import Evidence, WeeklyCounts
+from reclamation_core.indicators.cusum import cusum
 from reclamation_core.indicators.farrington import farrington
 from reclamation_core.indicators.scan import WEEKS_OF_YEAR, scan
 from reclamation_core.wording import Wording
@@ -39,6 +40,20 @@ _SCAN_RATES: Final = (
 From 2,400 simulated streams of five years, with 0.1 to 10 cases a week, a variance of 1 to 2 times the mean, season or
 trend: `python -m soak.signal_yardsticks rates`.
 """
+_CUSUM_RATES: Final = (
+    (1e-4, 0.00014),
+    (3e-4, 0.00027),
+    (1e-3, 0.00056),
+    (3e-3, 0.00123),
+    (1e-2, 0.00283),
+    (2e-2, 0.00480),
+    (4e-2, 0.00833),
+    (7e-2, 0.01330),
+    (0.1, 0.01807),
+    (0.2, 0.03379),
+    (1.0, 1.0),
+)
+"""Those of the cumulative sum, likewise: `python -m soak.signal_yardsticks rates`."""
 
 
 @attrs.frozen(kw_only=True)
@@ -83,6 +98,16 @@ DETECTORS: Final = {
             before=13,
             evidence=scan,
             rates=_SCAN_RATES,
+        ),
+        Detector(
+            name="cusum",
+            definition=Wording(
+                "la somme cumulée des semaines récentes, face à une hausse d'un écart type",
+                "the cumulative sum of the latest weeks, against a rise of one standard deviation",
+            ),
+            before=13,
+            evidence=cusum,
+            rates=_CUSUM_RATES,
         ),
         Detector(
             name="farrington",

@@ -57,6 +57,15 @@ def scan(counts: tuple[int, ...]) -> list[tuple[Evidence, ...]]:
     Raises:
         MissingExtraError: the extra `simulation` (SciPy) is not installed.
     """
+    return scan_and_baseline(counts)[0]
+
+
+def scan_and_baseline(counts: tuple[int, ...]) -> tuple[list[tuple[Evidence, ...]], list[tuple[float, float]]]:
+    """Return the evidence of each week, and of each week from `BEFORE` on the mean and variance of its count.
+
+    Raises:
+        MissingExtraError: the extra `simulation` (SciPy) is not installed.
+    """
     try:
         import numpy as np
         from scipy.special import betainc
@@ -67,6 +76,7 @@ def scan(counts: tuple[int, ...]) -> list[tuple[Evidence, ...]]:
     windows, price = np.array(WINDOWS), np.array(PRICE)
     of_counts = np.concatenate([[0.0], np.cumsum(y)])
     found: list[tuple[Evidence, ...]] = [()] * min(BEFORE, len(counts))
+    baseline: list[tuple[float, float]] = []
     dispersion = DISPERSION
     for start in range(BEFORE, len(y), BLOCK):
         end = min(len(y), start + BLOCK)
@@ -94,12 +104,13 @@ def scan(counts: tuple[int, ...]) -> list[tuple[Evidence, ...]]:
             rows = int(outbreaks[0]) + 1 if len(outbreaks) else len(week)
             columns = [one[:rows].tolist() for one in (chance, observed, mean, has_history)]
             found += [_evidence(*row) for row in zip(*columns, strict=True)]
+            baseline += zip(mean[:rows, 0].tolist(), variance[:rows, 0].tolist(), strict=True)
             if len(outbreaks):
                 row, column = rows - 1, int(best[rows - 1, 0])
                 span = slice(int(first[row, column]), len(found))
                 of_weeks = shape[span] * mean[row, column] / shape[span].sum()
                 history[span] = np.minimum(history[span], np.ceil(of_weeks + 2 * np.sqrt(dispersion * of_weeks)))
-    return found
+    return found, baseline
 
 
 def _evidence(

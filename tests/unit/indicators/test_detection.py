@@ -9,14 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import quad
-from scipy.stats import false_discovery_control, gamma, poisson
+from scipy.stats import false_discovery_control, gamma, nbinom, poisson
 
 from reclamation_core.indicators import DETECTORS, WeeklyCounts, detect_rises
+from reclamation_core.indicators.cusum import cusum
 from reclamation_core.indicators.farrington import BEFORE, expected, farrington
-from reclamation_core.indicators.scan import AMPLITUDE, DISPERSION, SLOPE, WEEKS_OF_YEAR, scan
+from reclamation_core.indicators.scan import AMPLITUDE, DISPERSION, SLOPE, WEEKS_OF_YEAR, scan, scan_and_baseline
 
 HISTORY = (2, 3, 1, 2, 4, 2, 3, 1) * 33
 BY_R: dict[str, Any] = json.loads(Path(__file__).with_name("farrington_by_r.json").read_text(encoding="utf-8"))
@@ -75,6 +76,32 @@ def season_variance(level: int, weeks: int) -> float:
     return float(apart @ np.linalg.inv(level / dispersion * past.T @ past + prior) @ apart)
 
 
+@given(st.lists(st.integers(0, 6), min_size=14, max_size=90), st.data())
+def test_the_cumulative_sum_is_the_greatest_of_the_ratios_of_the_latest_weeks(
+    counts: list[int], data: st.DataObject
+) -> None:
+    """Ratios by the probabilities of SciPy, summed from each week."""
+    week = data.draw(st.integers(13, len(counts) - 1))
+    _, baseline = scan_and_baseline(tuple(counts))
+    total, observed, sums = 0.0, 0, [0.0]
+    for start in range(week, max(12, week - 52), -1):
+        mean, variance = baseline[start - 13]
+        chance = mean / variance
+        sizes = (one * chance / (1 - chance) for one in (mean + math.sqrt(variance), mean))
+        risen, usual = (nbinom.logpmf(counts[start], size, chance) for size in sizes)
+        total, observed = total + risen - usual, observed + counts[start]
+        sums.append(total if observed >= 2 else 0.0)
+    found = cusum(tuple(counts))[week]
+
+    assert math.isclose(min((one.chance for one in found), default=1.0), math.exp(-max(sums)), rel_tol=1e-6)
+    assert all(math.isclose(one.chance, math.exp(-sums[one.weeks]), rel_tol=1e-6) for one in found)
+    assert [one.weeks for one in found] == sorted({one.weeks for one in found})
+
+
+def test_weeks_without_a_history_have_no_evidence() -> None:
+    assert cusum((1,) * 13) == scan((1,) * 13) == [()] * 13
+
+
 def test_soon_after_a_rise_weeks_that_show_it_too_are_part_of_it() -> None:
     quiet = (1, 0, 2, 1, 1, 0, 1, 2) * 8
     burst = (9, 9, 0, 1)
@@ -115,6 +142,7 @@ def test_fewer_false_alarms_are_accepted_in_many_streams_together() -> None:
     assert detect_rises(streams, alarms_a_year=0.5) == ()
 
 
+@settings(max_examples=15)
 @given(st.lists(st.integers(0, 40), min_size=1, max_size=8), st.floats(0.01, 0.5))
 def test_false_discoveries_are_those_of_scipy(last: list[int], share: float) -> None:
     """Of a week, the procedure of Benjamini and Hochberg over its streams."""
@@ -138,7 +166,7 @@ def test_false_discoveries_are_those_of_scipy(last: list[int], share: float) -> 
         ({"alarms_a_year": 60.0}, "alarms_a_year: 1"),
         ({"false_discoveries": 1.0}, "false_discoveries: 1.0"),
         ({"false_discoveries": 0.1}, "the chances of 'scan' are no p-values; use it with farrington"),
-        ({"detector": "cusum"}, "detector: 'cusum' is unknown; give one of scan, farrington"),
+        ({"detector": "ears"}, "detector: 'ears' is unknown; give one of scan, cusum, farrington"),
     ],
 )
 def test_what_cannot_be_asked_is_refused_with_its_name(options: dict[str, Any], named: str) -> None:
@@ -179,4 +207,5 @@ def test_quiet_streams_have_as_many_false_alarms_as_accepted() -> None:
     ]
     weeks = 60 * (209 - 13)
 
-    assert 0.005 < len(detect_rises(streams)) / weeks < 0.014
+    for detector in ("scan", "cusum"):
+        assert 0.005 < len(detect_rises(streams, detector=detector)) / weeks < 0.014
