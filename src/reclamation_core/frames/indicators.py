@@ -48,7 +48,8 @@ def as_of(frame: _F, day: date, *, each_run: bool = False) -> _F:
         kind = schema[name]
         if kind == nw.String:
             return nw.lit(f"{end:%Y-%m-%d %H:%M:%S.%f}")
-        return nw.lit(end if getattr(kind, "time_zone", None) else end.replace(tzinfo=None))
+        has_zone = isinstance(kind, nw.Datetime) and kind.time_zone is not None
+        return nw.lit(end if has_zone else end.replace(tzinfo=None))
 
     holds = nw.col("until").is_null() | (nw.col("until") >= instant("until"))
     if each_run:

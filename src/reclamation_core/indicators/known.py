@@ -19,7 +19,7 @@ from reclamation_core.validators import days_before
 from reclamation_core.wording import Wording
 
 _ONE_DAY: Final = timedelta(days=1)
-_LEAST: Final = 1_000
+_LEAST: Final = 2_500
 _OF_A_GROUP: Final = 10
 _OF_A_CHANGE: Final = 3
 _FLOW_FIELDS: Final = ("admissibility", "ended_on")
@@ -128,7 +128,7 @@ class ReportPeriod:
 class LimitedPeriods:
     """A source that bounds the cost of what is read: more is refused before it is read whole.
 
-    A row costs 1, a change 3, those that are alike 10 more together, and each reading 1,000 at least.
+    A row costs 1, a change 3, those that are alike 10 more together, and each reading 2,500 at least.
 
     Args:
         source: what is read.

@@ -42,14 +42,14 @@ def least_cost(compute: Callable[..., object], **options: object) -> int:
 
 def test_the_cost_grows_with_what_is_counted_and_is_the_same_in_every_store() -> None:
     store = memory_store()
-    few, many = a_desk().indicators, a_desk(cases=200).indicators
+    few, many = a_desk().indicators, a_desk(cases=300).indicators
 
     # nine readings, the changes and an action
-    assert least_cost(few) == least_cost(a_desk(store).indicators) == 11_000
-    assert least_cost(many, names=["on_time"], cases=False) == 1_000
-    assert least_cost(many, names=["received"]) == 3 * 200 + 10 * 200  # each with its reference
-    assert least_cost(many, names=["on_time"]) == 200 + 10 * 200
-    assert few(**JUNE, limit=11_000) == few(**JUNE)
+    assert least_cost(few) == least_cost(a_desk(store).indicators) == 27_500
+    assert least_cost(many, names=["on_time"], cases=False) == 2_500
+    assert least_cost(many, names=["received"]) == 3 * 300 + 10 * 300  # each with its reference
+    assert least_cost(many, names=["on_time"]) == 300 + 10 * 300
+    assert few(**JUNE, limit=27_500) == few(**JUNE)
     store.close()
 
 

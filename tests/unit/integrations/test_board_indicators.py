@@ -75,7 +75,7 @@ def test_files_are_those_of_the_page_or_for_publication(board: tuple[Board, Desk
 def test_a_page_that_costs_too_much_says_what_to_use_instead(
     board: tuple[Board, Desk], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pages, "INDICATOR_COST", 17_000)
+    monkeypatch.setattr(pages, "INDICATOR_COST", 45_000)
     without_months = get(board, "/indicateurs")
     assert without_months.status == 200
     assert "choisissez un centre, ou utilisez la commande « reclamation indicators »" in plain(
