@@ -29,7 +29,7 @@ def frame_of(rows: list[CasePeriod]) -> Any:
     import polars as pl
 
     instant = pl.Datetime("us", "UTC")
-    kinds = {name: pl.Date if name.endswith("_on") else pl.String for name in COLUMNS}
+    kinds: dict[str, Any] = {name: pl.Date if name.endswith("_on") else pl.String for name in COLUMNS}
     kinds |= {"since": instant, "until": instant, "ends_run": pl.Boolean}
     return pl.DataFrame([[getattr(row, name) for name in COLUMNS] for row in rows], schema=kinds, orient="row")
 
