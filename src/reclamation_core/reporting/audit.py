@@ -172,7 +172,7 @@ _PROOF_COLUMNS: Final = (
         lambda one: one.event.number,
         ValueKind.INTEGER,
         source=_MANIFEST,
-        width=9,
+        width=13,
     ),
     _column(
         "survenu_le",
@@ -238,7 +238,7 @@ def _counted_holders(
     name: str, title: tuple[str, str], meaning: tuple[str, str], *parts: Admissibility | None
 ) -> ReportColumn[Any]:
     """Return a column with how many cases of some parts of the register, or plans, have a proof."""
-    return _column(name, title, meaning, lambda one: sum(one[1][part] for part in parts), ValueKind.INTEGER, width=13)
+    return _column(name, title, meaning, lambda one: sum(one[1][part] for part in parts), ValueKind.INTEGER, width=16)
 
 
 _SUMMARY_COLUMNS: Final = (
