@@ -1,4 +1,4 @@
-// Compiles the Python files that the page loads when it starts to the bytecode of Pyodide: node compile.mjs PYODIDE FOLDER.
+// Compiles the Python files that the page loads until its first results to the bytecode of Pyodide: node compile.mjs PYODIDE FOLDER.
 // FOLDER has `stdlib` and `packages`; each of these files becomes FILE.pyc in place of FILE.py.
 import { pathToFileURL } from "node:url";
 
@@ -14,7 +14,11 @@ from py_compile import PycInvalidationMode, compile
 
 sys.path.insert(0, "/files/packages")
 sys.dont_write_bytecode = True
-import reclamation_core.laboratory.comparison_page.bridge
+from reclamation_core.laboratory.comparison_page.bridge import Bridge
+
+page = Bridge("fr", lambda *_: None)
+for step in ({"step": "file", "example": "1"}, {"step": "columns"}, {"step": "compare", "after-threshold": "7"}):
+    page.respond(step.items(), [])
 
 archive = next(place for place in sys.path if place.endswith(".zip"))
 files = [str(module.__file__) for module in list(sys.modules.values()) if getattr(module, "__file__", None)]
