@@ -24,7 +24,7 @@ from reclamation_core.cases import (
     LinkKind,
     RegistrationCommand,
     apply,
-    decide,
+    handle_command,
     open_case,
 )
 from reclamation_core.cases.events import CASE_EVENTS, CaseEvent, Closed, InformationRequested, Linked
@@ -115,7 +115,7 @@ def steps(kind: CaseKind) -> dict[Step, None]:
         for data in _acts(case):
             command = CaseCommand(data=data, actor=".", role=Role.AQ, occurred_at=around.now)
             try:
-                after = apply(case, decide(case, command, around).event)
+                after = apply(case, handle_command(case, command, around).event)
             except CommandRefusedError:
                 continue
             found[case.state, CASE_EVENTS.commands[type(data)], after.state] = None

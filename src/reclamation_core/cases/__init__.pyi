@@ -17,7 +17,7 @@ from reclamation_core.cases.codes import SupportKind as SupportKind
 from reclamation_core.cases.codes import Threshold as Threshold
 from reclamation_core.cases.decision import CaseCommand as CaseCommand
 from reclamation_core.cases.decision import RegistrationCommand as RegistrationCommand
-from reclamation_core.cases.decision import decide as decide
+from reclamation_core.cases.decision import handle_command as handle_command
 from reclamation_core.cases.decision import open_case as open_case
 from reclamation_core.cases.documents import STATE_VERSION as STATE_VERSION
 from reclamation_core.cases.documents import case_document as case_document

@@ -126,7 +126,7 @@ _RECORDED: Final = {field.name for field in attrs.fields(Registration)} - {"fact
 _OF_REGISTRATION: Final = attrgetter(*_RECORDED)
 
 
-def decide(case: Case, command: CaseCommand, context: DecisionContext) -> NewEvent[RecordedEvent]:
+def handle_command(case: Case, command: CaseCommand, context: DecisionContext) -> NewEvent[RecordedEvent]:
     """Return the event of a command.
 
     Raises:

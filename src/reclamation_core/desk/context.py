@@ -14,7 +14,7 @@ import attrs
 from reclamation_core import plans
 from reclamation_core.calendars import BusinessCalendar, OutsideHorizonError
 from reclamation_core.calendars.definition import days_without
-from reclamation_core.cases import Case, CaseCommand, DecisionContext, decide
+from reclamation_core.cases import Case, CaseCommand, DecisionContext, handle_command
 from reclamation_core.cases import apply as apply_event
 from reclamation_core.cases.aggregate import CommandContext, record, with_event
 from reclamation_core.cases.events import ApplicableRules, DateCorrected, FactsCorrected
@@ -213,7 +213,7 @@ class DeskContext(DeskEnvironment):
                 occurred_at=decision.now if occurred_at is None else occurred_at,
                 trace=self.trace,
             )
-            return with_event(apply_event, case, decide(case, command, decision))
+            return with_event(apply_event, case, handle_command(case, command, decision))
         except OutsideHorizonError as error:
             if isinstance(data, FactsEvent) and data.facts is not None:
                 error.path = "facts.received_at"
@@ -332,4 +332,4 @@ class DeskContext(DeskEnvironment):
         command = plans.PgaacCommand(
             data=event(plan), actor=self.actor, role=self.role, occurred_at=happened_at, trace=self.trace
         )
-        return with_event(plans.apply, plan, plans.decide(plan, command, decision))
+        return with_event(plans.apply, plan, plans.handle_command(plan, command, decision))

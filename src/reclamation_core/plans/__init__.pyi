@@ -9,7 +9,7 @@ from reclamation_core.plans.codes import ActionType as ActionType
 from reclamation_core.plans.codes import Effectiveness as Effectiveness
 from reclamation_core.plans.codes import Priority as Priority
 from reclamation_core.plans.decision import PgaacCommand as PgaacCommand
-from reclamation_core.plans.decision import decide as decide
+from reclamation_core.plans.decision import handle_command as handle_command
 from reclamation_core.plans.documents import event_document as event_document
 from reclamation_core.plans.documents import plan_document as plan_document
 from reclamation_core.plans.documents import read_event as read_event

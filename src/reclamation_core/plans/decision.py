@@ -38,7 +38,7 @@ class PgaacCommand(AggregateCommand):
     data: PlanEvent
 
 
-def decide(plan: BasePlan, command: PgaacCommand, context: CommandContext) -> NewEvent[RecordedPlanEvent]:
+def handle_command(plan: BasePlan, command: PgaacCommand, context: CommandContext) -> NewEvent[RecordedPlanEvent]:
     """Return the event of a command on a plan, or on the part of it that the command needs.
 
     Raises:

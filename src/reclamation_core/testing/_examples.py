@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import cache
 from typing import Any, Final
 
-from reclamation_core.cases import Case, CaseCommand, DecisionContext, RecordedEvent, apply, decide
+from reclamation_core.cases import Case, CaseCommand, DecisionContext, RecordedEvent, apply, handle_command
 from reclamation_core.cases.aggregate import (
     AggregateCommand,
     EventRegistry,
@@ -61,7 +61,7 @@ def after_example(case: Case, name: str) -> Case:
     at = case.events[-1].recorded_at + _HOUR
     data = CASE_EVENTS.classes[name].event_type.example.data(case)
     command = CaseCommand(data=data, actor="Mme Roux", role=Role.AQ, occurred_at=at)
-    return with_event(apply, case, decide(case, command, _context(at)))
+    return with_event(apply, case, handle_command(case, command, _context(at)))
 
 
 def _context(at: Any) -> DecisionContext:

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias, TypeVar
 import attrs
 
 from reclamation_core.cases.aggregate import CommandContext, record, with_event
-from reclamation_core.plans import PgaacCommand, decide
+from reclamation_core.plans import PgaacCommand, handle_command
 from reclamation_core.plans.events import PLAN_EVENTS, ActionAmended, PlanEvent, PlanPublished
 from reclamation_core.plans.plan import BasePlan, apply
 from reclamation_core.plans.published import ALL_PCS, PlanLine
@@ -55,7 +55,7 @@ def plan_after(plan: P, *commands: tuple[Signer, EventOf]) -> P:
         command = PgaacCommand(data=data, actor=signer.actor, role=signer.role, occurred_at=signer.occurred_at)
         is_observed = isinstance(data, PlanEvent) and type(data) not in PLAN_EVENTS.commands
         made = record(plan.stream_end, data, command, signer.context) if is_observed else None
-        plan = with_event(apply, plan, made or decide(plan, command, signer.context))
+        plan = with_event(apply, plan, made or handle_command(plan, command, signer.context))
     return plan
 
 

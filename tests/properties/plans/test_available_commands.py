@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 
 from reclamation_core.cases.aggregate import CommandContext
 from reclamation_core.cases.codes import Permission
-from reclamation_core.plans import Action, Effectiveness, LineReference, Pgaac, PgaacCommand, PlanRefusedError, decide
+from reclamation_core.plans import (
+    Action,
+    Effectiveness,
+    LineReference,
+    Pgaac,
+    PgaacCommand,
+    PlanRefusedError,
+    handle_command,
+)
 from reclamation_core.plans.decision import available_plan_commands
 from reclamation_core.plans.events import (
     ActionAbandoned,
@@ -68,7 +76,7 @@ def test_a_command_that_is_not_available_is_refused_by_the_same_guards(
         event = data.draw(commands(plan, action))
         command = PgaacCommand(data=event, actor="Mme Roux", role=role, occurred_at=LATE)
         try:
-            decide(plan, command, CommandContext(now=LATE, roles=ROLES))
+            handle_command(plan, command, CommandContext(now=LATE, roles=ROLES))
             refused: dict[PlanCommandType, set[str]] = {type(event).event_type.command: set()}
         except PlanRefusedError as error:
             refused = {error.command: {row.id for row in error.guards}}

@@ -16,7 +16,7 @@ from reclamation_core.plans import (
     PlanScope,
     Priority,
     ScopeKind,
-    decide,
+    handle_command,
 )
 from reclamation_core.plans.action import Abandonment
 from reclamation_core.plans.events import ActionAbandoned, ActionProgressed, ActionReopened
@@ -218,7 +218,7 @@ def test_an_event_is_not_recorded_before_it_happened() -> None:
     command = PgaacCommand(data=PROGRESS, actor="Mme Roux", role=Role.RQR, occurred_at=at(2))
 
     with pytest.raises(ValueError, match=r"recorded_at: .* is before occurred_at, .*; what is to come is planned"):
-        decide(to_do(), command, CommandContext(now=at(1)))
+        handle_command(to_do(), command, CommandContext(now=at(1)))
 
 
 def test_a_command_does_not_show_who_gives_it() -> None:

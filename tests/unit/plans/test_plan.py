@@ -18,7 +18,7 @@ from reclamation_core.plans import (
     RecordedPlanEvent,
     UnknownActionError,
     UnknownPublishedPlanError,
-    decide,
+    handle_command,
 )
 from reclamation_core.plans.events import (
     ActionAdded,
@@ -152,7 +152,7 @@ def test_an_event_holds_its_actor_its_words_and_those_of_its_sheet() -> None:
 def test_decided_shows_none_of_its_texts() -> None:
     data = ActionProgressed(action="A-1", note="secret")
     command = PgaacCommand(data=data, actor="Mme Roux", role=Role.RQR, occurred_at=at(2))
-    decided = decide(to_do(), command, CommandContext(now=at(2)))
+    decided = handle_command(to_do(), command, CommandContext(now=at(2)))
 
     assert "secret" not in repr(decided)
     assert {secret.text for secret in decided.secrets} == {"secret", "Mme Roux"}

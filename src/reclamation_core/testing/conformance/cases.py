@@ -20,7 +20,7 @@ from reclamation_core.cases import (
     RegistrationCommand,
     SupportKind,
     apply,
-    decide,
+    handle_command,
     open_case,
 )
 from reclamation_core.cases.codes import Permission
@@ -40,7 +40,7 @@ from reclamation_core.codes import LabelledEnum
 from reclamation_core.desk import Desk, Registration
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.plans import PgaacCommand, PlanRefusedError
-from reclamation_core.plans import decide as decide_on_plan
+from reclamation_core.plans import handle_command as handle_plan_command
 from reclamation_core.plans.events import PLAN_EVENTS
 from reclamation_core.plans.guards import plan_guard_table
 from reclamation_core.policy import Assessment, Policy
@@ -412,7 +412,7 @@ def _recorded(policy: Policy, case: Case, data: CaseEvent, role: Role, at: datet
     occurred_at = case.received_at if at is None else at
     context = DecisionContext(policy=policy, now=occurred_at)
     command = CaseCommand(data=data, actor=".", role=role, occurred_at=occurred_at)
-    return apply(case, decide(case, command, context).event)
+    return apply(case, handle_command(case, command, context).event)
 
 
 def _permission(policy: Policy, case: Case, data: CaseEvent, role: Role) -> ExpectedPermission:
@@ -582,7 +582,7 @@ class RoleCase(_Case):
         at = case.events[-1].recorded_at
         given = CaseCommand(data=data, actor=".", role=self.role, occurred_at=at)
         try:
-            decide(case, given, DecisionContext(policy=policy, now=at))
+            handle_command(case, given, DecisionContext(policy=policy, now=at))
         except CommandRefusedError as error:
             return tuple(guard.id for guard in error.guards)
         return ()
@@ -593,7 +593,7 @@ class RoleCase(_Case):
         at = plan.recorded_at or RECEIVED_AT
         given = PgaacCommand(data=data, actor=".", role=self.role, occurred_at=at)
         try:
-            decide_on_plan(plan, given, CommandContext(now=at, roles=policy.roles))
+            handle_plan_command(plan, given, CommandContext(now=at, roles=policy.roles))
         except PlanRefusedError as error:
             return tuple(guard.id for guard in error.guards)
         return ()

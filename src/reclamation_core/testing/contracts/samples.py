@@ -16,7 +16,7 @@ from reclamation_core.cases import (
     Method,
     SupportKind,
     apply,
-    decide,
+    handle_command,
 )
 from reclamation_core.cases.aggregate import with_event
 from reclamation_core.cases.events import SupportAdded
@@ -104,7 +104,7 @@ def with_support(case: Case, title: str = "le courriel", occurred_at: datetime |
     """Return a case with one more event."""
     data = SupportAdded(kind=SupportKind.EMAIL, title=title)
     command = CaseCommand(data=data, actor="x", role=Role.AQ, occurred_at=occurred_at or at(1, 10))
-    return with_event(apply, case, decide(case, command, DecisionContext(policy=m2_1(), now=at(1, month=7))))
+    return with_event(apply, case, handle_command(case, command, DecisionContext(policy=m2_1(), now=at(1, month=7))))
 
 
 def without_texts(case: Case) -> Case:

@@ -33,7 +33,7 @@ from reclamation_core.cases import (
     TextKind,
     Trace,
     apply,
-    decide,
+    handle_command,
     open_case,
 )
 from reclamation_core.cases.aggregate import record, with_event
@@ -186,7 +186,7 @@ def apply_steps(case: Case, steps: Iterable[CommandStep], policy: Policy) -> Cas
             with suppress(CommandRefusedError, TypeError):  # facts of the other kind
                 data = adapt_to_case(step.data_at(at), case)
                 command = CaseCommand(data=data, actor="Mme Roux", role=step.role, occurred_at=at)
-                case = with_event(apply, case, decide(case, command, context))
+                case = with_event(apply, case, handle_command(case, command, context))
             new = frozenset(case.actions) - frozenset(before.actions)
             follow_up = attrs.evolve(follow_up, unsettled=follow_up.unsettled | new)
     return case

@@ -9,7 +9,7 @@ import attrs
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reclamation_core.cases import Case, ClosingReason, CommandRefusedError, decide
+from reclamation_core.cases import Case, ClosingReason, CommandRefusedError, handle_command
 from reclamation_core.cases.events import Answered, Closed, FactsCorrected, NoActionNeeded, Qualified
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.vocabulary import RiskDomain
@@ -72,7 +72,7 @@ def complexities(facts: dict[str, Any]) -> set[str]:
 def refusals(case: Case, data: Any) -> tuple[list[str], list[str]]:
     """The guards that refuse a command, and the facts that the refusal questions."""
     try:
-        decide(case, command_of(case, data), around(next_hour(case)))
+        handle_command(case, command_of(case, data), around(next_hour(case)))
     except CommandRefusedError as refused:
         return [guard.id for guard in refused.guards], [fact.name for fact in refused.missing]
     return [], []

@@ -12,7 +12,7 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 from reclamation_core.calendars import DeadlineRule
-from reclamation_core.cases import Case, CaseCommand, CommandRefusedError, decide
+from reclamation_core.cases import Case, CaseCommand, CommandRefusedError, handle_command
 from reclamation_core.cases.events import (
     ActionsPlanned,
     Analysed,
@@ -121,7 +121,7 @@ def refusal(
     context = DecisionContext(policy=SUSPENDING, now=now, follow_up=FollowUp(unsettled=unsettled, settled=settled))
     command = CaseCommand(data=data, actor="Mme Roux", role=role, occurred_at=at)
     try:
-        decide(case, command, context)
+        handle_command(case, command, context)
     except CommandRefusedError as refused:
         return command, refused
     except (FaultsError, FactsError, TypeError):

@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 from hypothesis import given
 
-from reclamation_core.cases import Case, CaseCommand, CommandRefusedError, Vault, decide
+from reclamation_core.cases import Case, CaseCommand, CommandRefusedError, Vault, handle_command
 from reclamation_core.cases.events import SupportAdded
 from reclamation_core.cases.texts import commitments
 from reclamation_core.vocabulary import Role
@@ -20,7 +20,7 @@ def test_no_text_shows_in_what_is_printed_of_cases_events_commands_and_refusals(
     command = CaseCommand(data=act, actor=MARK, role=Role.HANDLING_UNIT, occurred_at=next_hour(case))
     shown = [repr(case), str(case), repr(case.events), str(case.events), repr(act), repr(command), repr(case.vault)]
     try:
-        decided = decide(case, command, around(next_hour(case)))
+        decided = handle_command(case, command, around(next_hour(case)))
     except (CommandRefusedError, TypeError) as refusal:
         shown += [str(refusal), repr(refusal), repr(refusal.args)]
         shown += [refusal.in_("fr")] if isinstance(refusal, CommandRefusedError) else []

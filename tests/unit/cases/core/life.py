@@ -22,7 +22,7 @@ from reclamation_core.cases import (
     RegistrationCommand,
     SupportKind,
     apply,
-    decide,
+    handle_command,
     open_case,
 )
 from reclamation_core.cases.aggregate import with_event
@@ -149,7 +149,7 @@ def after(
         moment = at or next_hour(case)
         recorded = now or max(moment, case.events[-1].recorded_at)
         where = around(recorded, policy=policy, unsettled=unsettled, salted=salted)
-        case = kept(case, decide(case, command_of(case, judged(case, data), role=role, at=moment), where))
+        case = kept(case, handle_command(case, command_of(case, judged(case, data), role=role, at=moment), where))
     return case
 
 

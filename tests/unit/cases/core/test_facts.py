@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from reclamation_core.cases import Admissibility, Case, CommandType, decide, open_case
+from reclamation_core.cases import Admissibility, Case, CommandType, handle_command, open_case
 from reclamation_core.cases.events import FactsCompleted, FactsCorrected, Qualified, Rerouted
 from reclamation_core.errors import FaultsError
 from reclamation_core.missing import UNKNOWN
@@ -104,7 +104,7 @@ def test_facts_of_another_kind_are_none_of_the_case(data: Any) -> None:
     with pytest.raises(
         TypeError, match=r"^facts: ComplaintFacts are expected, as the case has, got a MalfunctionFacts"
     ):
-        decide(case, command_of(case, data), around(next_hour(case)))
+        handle_command(case, command_of(case, data), around(next_hour(case)))
 
 
 def known_from_the_start(corrected: Case, start: Case) -> None:

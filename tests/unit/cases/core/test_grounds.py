@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reclamation_core.cases import Case, ClosingReason, CommandRefusedError, Reaction, decide
+from reclamation_core.cases import Case, ClosingReason, CommandRefusedError, Reaction, handle_command
 from reclamation_core.cases.events import (
     Closed,
     ContainmentEffectRecorded,
@@ -121,9 +121,9 @@ def test_a_closing_is_never_before_the_last_action_was_closed_or_given_up() -> N
     case = after(opened(), SUPPORT, QUALIFIED, ANALYSED, PLANNED, ANSWERED)
     settled = attrs.evolve(around(NOW), follow_up=FollowUp(settled={line("A-1"): ((LATE, None),)}))
 
-    assert decide(case, command_of(case, CLOSED, at=LATE), settled).event.occurred_at == LATE
+    assert handle_command(case, command_of(case, CLOSED, at=LATE), settled).event.occurred_at == LATE
     with pytest.raises(CommandRefusedError, match="cannot be before the event that justifies it"):
-        decide(case, command_of(case, CLOSED, at=LATE - HOUR), settled)
+        handle_command(case, command_of(case, CLOSED, at=LATE - HOUR), settled)
 
 
 @given(st.lists(st.tuples(st.sampled_from([ANSWERED, WITHDRAWN, CLOSED, NO_ACTION]), st.integers(2, 19)), max_size=8))

@@ -19,8 +19,8 @@ from reclamation_core.cases import (
     Method,
     Reaction,
     SupportKind,
-    decide,
     guard_table,
+    handle_command,
     open_case,
 )
 from reclamation_core.cases.codes import Permission
@@ -1077,16 +1077,16 @@ def test_an_event_without_command_is_refused(data: Any) -> None:
     command = CaseCommand(data=data, actor="Mme Roux", role=Role.AQ, occurred_at=next_hour(case))
 
     with pytest.raises(TypeError, match=r"^data: a \w+ cannot be asked for; give one of FactsCompleted, "):
-        decide(case, command, around(next_hour(case)))
+        handle_command(case, command, around(next_hour(case)))
 
 
 def test_a_decision_does_not_change_the_case() -> None:
     case = after(opened(), SUPPORT)
     before = attrs.asdict(case, recurse=False)
 
-    decide(case, command_of(case, judged(case, QUALIFIED)), around(next_hour(case)))
+    handle_command(case, command_of(case, judged(case, QUALIFIED)), around(next_hour(case)))
     with pytest.raises(CommandRefusedError, match=r"[Tt]he case is open"):
-        decide(case, command_of(case, REOPENED), around(next_hour(case)))
+        handle_command(case, command_of(case, REOPENED), around(next_hour(case)))
 
     assert attrs.asdict(case, recurse=False) == before
 
