@@ -1134,7 +1134,7 @@ class Desk:
             as_actor: True to add the events that the person recorded; this reads every case.
 
         Raises:
-            FaultsError: there is neither a letter nor a digit.
+            FaultsError: there is neither a letter nor a digit, or the role of the desk reads no names.
             StoreDamagedError: a case or a plan inside the scope is corrupt, and may have more texts; the error names
                 all of them.
         """

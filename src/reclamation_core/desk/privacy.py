@@ -25,7 +25,7 @@ from reclamation_core.desk.context import CommandLog, DeskContext
 from reclamation_core.desk.documents import DocumentService
 from reclamation_core.desk.handling import ClosingService
 from reclamation_core.desk.plan_access import readable_plans_in_scope
-from reclamation_core.errors import Fault, FaultsError, ReclamationError
+from reclamation_core.errors import REDACTED, Fault, FaultsError, ReclamationError
 from reclamation_core.plans import Pgaac, RecordedPlanEvent
 from reclamation_core.plans.events import PlanPublished
 from reclamation_core.ports import CaseJob, CaseQuery, StoreDamagedError, UnitOfWork
@@ -36,6 +36,10 @@ from reclamation_core.wording import Wording
 _ACTOR: Final = "retention"
 _ONE_DAY: Final = timedelta(days=1)
 _A_LETTER: Final = Wording("une lettre ou un chiffre au moins est attendu", "at least one letter or digit is expected")
+_UNREAD: Final = Wording(
+    "votre rôle ne lit pas les noms ; adressez la demande d'accès à un rôle qui les lit",
+    "your role reads no names; pass the request for access to a role that reads them",
+)
 
 
 class PersonRelation(LabelledEnum):
@@ -94,6 +98,8 @@ class PrivacyService:
         require_short(self.context.longest_text, person=person)
         require(truth, as_actor=as_actor)
         wanted = frozenset(text_words(person))
+        if not self.context.reads_names:
+            raise FaultsError([Fault("person", REDACTED, _UNREAD)])
         if not wanted:
             raise FaultsError([Fault("person", person, _A_LETTER)])
         corrupt: list[StoreDamagedError] = []

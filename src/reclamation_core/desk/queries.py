@@ -385,6 +385,8 @@ class CasesView:
         require(_A_QUERY, query=query)
         query = query or _EVERY_CASE
         require_short(self._context.longest_text, text=query.text)
+        if not (self._context.reads_names or query.assigned_to in {None, self._context.actor}):
+            return None  # whether a case is assigned to another person is not known to a role that reads no names
         scope = self._context.scope
         sites = query.sites
         if scope is not None:

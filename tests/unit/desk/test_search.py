@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from reclamation_core.desk import Desk, queries
@@ -68,7 +70,33 @@ def test_a_role_that_reads_no_names_neither_sees_nor_searches_nor_counts_them() 
     assert [one.cases.count(CaseQuery(text="durand")) for one in (rqr, unit)] == [1, 0]
     assert [one.cases.search("salle").hits[0].case.author for one in (rqr, unit)] == ["Mme Durand", None]
     assert [one.cases.summaries().summaries[0].author for one in (rqr, unit)] == ["Mme Durand", None]
-    assert {item.text for item in unit.personal_data_of("Durand")} == {"Mme Durand", "la salle"}
+    assert {item.text for item in rqr.personal_data_of("Durand")} == {"Mme Durand", "la salle"}
+    with pytest.raises(FaultsError, match="your role reads no names"):
+        unit.personal_data_of("Durand")
+
+
+def test_a_role_that_reads_no_names_learns_of_no_other_person_which_cases_they_follow() -> None:
+    roles = RoleParameters(reads_names=[Role.RQR])
+    desk = factories.new_desk(policy=Policy(edition="2027", parameters=Parameters(roles=roles)))
+    case = factories.registered(desk).reference
+    desk.acting("Mme Roux", Role.RQR).assign(case, to="M. Klein")
+
+    for name, role, shown in (
+        ("Mme Roux", Role.RQR, 1),
+        ("M. Klein", Role.HANDLING_UNIT, 1),
+        ("M. Petit", Role.HANDLING_UNIT, 0),
+    ):
+        acting = desk.acting(name, role)
+        query = CaseQuery(assigned_to="M. Klein")
+        found = [
+            len(acting.cases.find(query).cases),
+            acting.cases.count(query),
+            len(acting.cases.summaries(query).summaries),
+            len(acting.agenda(date(2030, 1, 1), query=query).answers),
+            sum(1 for _ in acting.reports.register(query).tables[0].rows()),
+            acting.worklist(assigned_to="M. Klein").cases[2].count,
+        ]
+        assert found == [shown] * len(found), (name, found)
 
 
 def test_a_text_without_a_word_and_a_page_that_is_none_are_refused() -> None:

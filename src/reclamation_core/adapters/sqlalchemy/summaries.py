@@ -35,7 +35,7 @@ from reclamation_core.adapters.sqlalchemy.database import Database
 from reclamation_core.adapters.sqlalchemy.mapper import require_key
 from reclamation_core.adapters.sqlalchemy.statements import as_json, is_in_json, writer_for
 from reclamation_core.adapters.sqlalchemy.tables import CASE_SEARCH, CASE_SITES, CASES, INSTANT, TEXT
-from reclamation_core.adapters.sqlalchemy.word_index import indexed
+from reclamation_core.adapters.sqlalchemy.word_index import count_indexed, indexed, indexed_among
 from reclamation_core.calendars import DeadlineStatus
 from reclamation_core.cases import Admissibility, CaseKind
 from reclamation_core.cases.events import admissibility_of
@@ -68,8 +68,10 @@ _ORDERS: Final[Mapping[CaseOrder, Column[Any]]] = {
 }
 _FEW: Final = 5_000
 """So many cases at most are found by their references rather than in the order of a page."""
-_MOST_JOINED: Final = 20_000
-"""So many cases with the words of a search at most are looked for among those of the sites."""
+_MOST_JOINED: Final = 30_000
+"""Of so many cases with the words of a search, or of the sites, at most it is looked up which have both."""
+_MOST_LISTED: Final = 100_000
+"""So many cases with the words of a search at most are listed, to look up those of the sites among them."""
 JOB_DAYS: Final[Mapping[CaseJob, Column[Any]]] = {job: _C[one.name] for job, one in JOB_COLUMNS.items()}
 """The column with the first day on which a job may have something to do."""
 
@@ -218,27 +220,46 @@ def conditions(
     A page for a text is read in its order, which ends early if many cases have the text. If few have it, if the sites
     have few cases, or if few of these have it, that would test every case: so these are found first, in one pass.
     """
-    found: ColumnElement[bool] | None = None
-    if query.words is not None:
-        searched = indexed(database, query.words)
-        scanned = select(CASE_SEARCH.c.case_reference).where(has_words(query.words, database.backend))
-        found = _few(database, scanned if searched is None else searched)
-        if found is None and searched is not None and not paged:
-            found = counted_reference(database.backend).in_(searched)
-        if found is not None:
-            query = attrs.evolve(query, text=None)
-        elif query.sites and paged:
-            of_sites = select(CASE_SITES.c.case_reference).distinct().where(CASE_SITES.c.site.in_(sorted(query.sites)))
-            found = _few(database, of_sites)
-            if found is not None:
-                query = attrs.evolve(query, sites=())
-            elif searched is not None and _count(database, searched, _MOST_JOINED) <= _MOST_JOINED:
-                found = _few(database, of_sites.where(CASE_SITES.c.case_reference.in_(searched)))
-                query = query if found is None else attrs.evolve(query, text=None, sites=())
+    found, query = _with_words(database, query, paged=paged)
     chosen = criteria(query, database.backend, paged=paged)
     if found is not None:
         chosen.append(found)
     return [*chosen, _C.reference.not_in(sorted(excluded))] if excluded else chosen
+
+
+def _with_words(database: Database, query: CaseQuery, *, paged: bool) -> tuple[ColumnElement[bool] | None, CaseQuery]:
+    """Return a condition that lists cases found by their words or sites, and the query without what it replaces."""
+    words, of_sites = query.words, _of_sites(query) if paged else None
+    if words is None:
+        return None, query
+    without_text = attrs.evolve(query, text=None)
+    searched = indexed(database, words)
+    if searched is None:
+        found = _few(database, select(CASE_SEARCH.c.case_reference).where(has_words(words, database.backend)))
+        count = _FEW + 1
+    else:
+        # Sites need the number of cases with the words: they are counted first, as the index reads them each time.
+        count = 0 if of_sites is None else count_indexed(database, words, _MOST_LISTED)
+        found = _few(database, searched) if count <= _FEW else None
+        if found is None and not paged:
+            found = counted_reference(database.backend).in_(searched)
+    if found is not None or of_sites is None:
+        return found, query if found is None else without_text
+    found = _few(database, of_sites)
+    if found is not None:
+        return found, attrs.evolve(query, sites=())
+    if searched is not None and count <= _MOST_JOINED:
+        found = _few(database, of_sites.where(CASE_SITES.c.case_reference.in_(searched)))
+    elif searched is not None and count <= _MOST_LISTED and _count(database, of_sites, _MOST_JOINED) <= _MOST_JOINED:
+        found = _few(database, indexed_among(database, words, of_sites))
+    return found, query if found is None else attrs.evolve(without_text, sites=())
+
+
+def _of_sites(query: CaseQuery) -> Select[Any] | None:
+    """Return the statement that finds the cases of the sites of a query; None if it has none."""
+    if not query.sites:
+        return None
+    return select(CASE_SITES.c.case_reference).distinct().where(CASE_SITES.c.site.in_(sorted(query.sites)))
 
 
 def _few(database: Database, references: Select[Any]) -> ColumnElement[bool] | None:

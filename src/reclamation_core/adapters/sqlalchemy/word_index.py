@@ -11,7 +11,7 @@ import logging
 from collections.abc import Iterable
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, Text, bindparam, cast, literal_column, select, text
+from sqlalchemy import ColumnElement, Connection, Select, Text, bindparam, cast, func, literal_column, select, text
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from reclamation_core.adapters.sqlalchemy.database import Database, translate_db_errors
@@ -90,6 +90,7 @@ _SQLITE_CREATE: Final = (
     f"INSERT INTO {_ENTRIES} (case_reference) SELECT case_reference FROM {_TABLE} ORDER BY 1",
     f"INSERT INTO {_WORDS} (rowid, words) SELECT entry, words FROM {_ENTRIES} JOIN {_TABLE} USING (case_reference)",
 )
+_REFERENCE: Final[ColumnElement[str]] = literal_column(f"{_ENTRIES}.case_reference").label("case_reference")
 _PARTS: Final = (*SQLITE_TABLES, *(f"{PREFIX}words_{name}" for name in _TRIGGERS))
 
 
@@ -143,14 +144,45 @@ def indexed(database: Database, words: SearchWords) -> Select[Any] | None:
         None without an index, and for a short prefix of many words alone, whose cases the index would list slowly.
     """
     if database.backend == "postgresql":
-        query = cast(bindparam(None, _expression(words, "'", ":*", "&", "|"), type_=Text()), TSQUERY)
-        return select(CASE_SEARCH.c.case_reference).where(literal_column(_VECTOR).op("@@")(query))
+        return _on_postgresql(words)
     if database.rows(text(_PRESENT["sqlite"]))[0][0] != len(_PARTS) or _is_broad(database, words):
         return None
-    match = bindparam(None, _expression(words, '"', "*", "AND", "OR"), type_=Text())
     joined = text(f"{_WORDS} CROSS JOIN {_ENTRIES} ON entry = {_WORDS}.rowid")
-    reference: ColumnElement[str] = literal_column(f"{_ENTRIES}.case_reference").label("case_reference")
-    return select(reference).select_from(joined).where(literal_column(_WORDS).op("MATCH")(match))
+    return select(_REFERENCE).select_from(joined).where(_matches(words))
+
+
+def indexed_among(database: Database, words: SearchWords, cases: Select[Any]) -> Select[Any]:
+    """Return the statement that finds which of some cases have the words of a search, where `indexed` returns one.
+
+    SQLite lists the numbers of the entries with the words, which is faster than their references, and looks up those
+    of the cases: it would look up each entry with the words without the sign before the number.
+    """
+    if database.backend == "postgresql":
+        return _on_postgresql(words).where(CASE_SEARCH.c.case_reference.in_(cases))
+    among = literal_column(f"+{_ENTRIES}.entry").in_(_numbers(words))
+    return select(_REFERENCE).select_from(text(_ENTRIES)).where(_REFERENCE.in_(cases), among)
+
+
+def count_indexed(database: Database, words: SearchWords, most: int) -> int:
+    """Return the number of cases that `indexed` finds, at most one more than `most`."""
+    found = _on_postgresql(words) if database.backend == "postgresql" else _numbers(words)
+    counted = select(func.count()).select_from(found.limit(most + 1).subquery())
+    return int(database.rows(counted)[0][0])
+
+
+def _numbers(words: SearchWords) -> Select[Any]:
+    """Return the statement that finds the numbers of the entries with the words of a search on SQLite."""
+    return select(literal_column("rowid").label("entry")).select_from(text(_WORDS)).where(_matches(words))
+
+
+def _on_postgresql(words: SearchWords) -> Select[Any]:
+    query = cast(bindparam(None, _expression(words, "'", ":*", "&", "|"), type_=Text()), TSQUERY)
+    return select(CASE_SEARCH.c.case_reference).where(literal_column(_VECTOR).op("@@")(query))
+
+
+def _matches(words: SearchWords) -> ColumnElement[bool]:
+    """Return the condition that the index of SQLite has the words of a search."""
+    return literal_column(_WORDS).op("MATCH")(bindparam(None, _expression(words, '"', "*", "AND", "OR"), type_=Text()))
 
 
 def _is_broad(database: Database, words: SearchWords) -> bool:

@@ -52,21 +52,21 @@ def searched(desk: Desk) -> list[tuple[list[str], int | None]]:
     return [([hit.case.reference for hit in one.hits], one.total) for one in found]
 
 
-@pytest.mark.parametrize("few", [0, 2, 5_000])
+@pytest.mark.parametrize(("few", "joined", "listed"), [(0, 5, 6), (2, 5, 100), (3, 3, 100), (3, 4, 100), (5_000, 5, 5)])
 def test_a_search_finds_the_same_with_and_without_the_index(
-    store: SqlAlchemyStore, few: int, monkeypatch: pytest.MonkeyPatch
+    store: SqlAlchemyStore, few: int, joined: int, listed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(summaries, "_FEW", few)
-    monkeypatch.setattr(summaries, "_MOST_JOINED", 5)
+    for name, limit in (("_FEW", few), ("_MOST_JOINED", joined), ("_MOST_LISTED", listed)):
+        monkeypatch.setattr(summaries, name, limit)
     desk = filled(store)
     oracle = filled(InMemoryStore())
     with_index = counted(desk)
-    listed = searched(desk)
+    of_searches = searched(desk)
     with engine_of(store).begin() as connection:
         word_index.remove(connection)
 
     assert with_index == counted(desk) == counted(oracle)
-    assert listed == searched(desk) == searched(oracle)
+    assert of_searches == searched(desk) == searched(oracle)
 
 
 def test_a_short_prefix_of_many_words_is_not_looked_up(tmp_path: Path) -> None:
