@@ -52,7 +52,9 @@ def searched(desk: Desk) -> list[tuple[list[str], int | None]]:
     return [([hit.case.reference for hit in one.hits], one.total) for one in found]
 
 
-@pytest.mark.parametrize(("few", "joined", "listed"), [(0, 5, 6), (2, 5, 100), (3, 3, 100), (3, 4, 100), (5_000, 5, 5)])
+@pytest.mark.parametrize(
+    ("few", "joined", "listed"), [(0, 5, 6), (2, 5, 100), (3, 3, 100), (3, 4, 100), (4, 5, 100), (5_000, 5, 5)]
+)
 def test_a_search_finds_the_same_with_and_without_the_index(
     store: SqlAlchemyStore, few: int, joined: int, listed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
