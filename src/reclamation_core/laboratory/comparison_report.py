@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 from decimal import Decimal
 from operator import attrgetter
 from typing import Any, Final, TypeAlias
@@ -548,6 +549,41 @@ def _of_change(value: Callable[[ChangedDecision], Value]) -> Callable[[tuple[str
     return lambda row: value(row[1])
 
 
+def moved_cases(moved: Iterable[tuple[str, date | None, date | None]]) -> ReportTable[Any]:
+    """Return a row for each message whose due date changes.
+
+    Args:
+        moved: their references, each with the due date before and after; None for none.
+    """
+    columns = (
+        _column(
+            "reference",
+            ("Dossier", "Case"),
+            ("La référence de la demande.", "The reference of the message."),
+            lambda row: row[0],
+            width=20,
+        ),
+        _column("avant", *_BEFORE, lambda row: row[1], ValueKind.DATE),
+        _column("apres", *_AFTER, lambda row: row[2], ValueKind.DATE),
+        _days_later(lambda row: None if None in row else (row[2] - row[1]).days),
+    )
+    title = Wording("Demandes dont l'échéance change", "Messages whose due date changes")
+    return ReportTable(title=title, columns=columns, records=tuple(moved))
+
+
+def _days_later(value: Callable[[Any], int | None]) -> ReportColumn[Any]:
+    return _column(
+        "jours",
+        ("Jours", "Days"),
+        (
+            "De combien de jours calendaires elle est plus tardive ; vide s'il n'y en a pas deux.",
+            "How many calendar days later; empty if there are not two.",
+        ),
+        value,
+        ValueKind.INTEGER,
+    )
+
+
 def _due_dates(found: Comparison) -> ReportTable[Any]:
     columns = (
         _column(
@@ -556,16 +592,7 @@ def _due_dates(found: Comparison) -> ReportTable[Any]:
             ("Comment l'échéance change.", "How the due date changes."),
             lambda one: MOVES[one.change],
         ),
-        _column(
-            "jours",
-            ("Jours", "Days"),
-            (
-                "De combien de jours calendaires elle est plus tardive ; vide s'il n'y en a pas deux.",
-                "How many calendar days later; empty if there are not two.",
-            ),
-            lambda one: one.days,
-            ValueKind.INTEGER,
-        ),
+        _days_later(lambda one: one.days),
         _column(
             "demandes",
             ("Demandes", "Messages"),

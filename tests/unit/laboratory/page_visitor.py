@@ -14,9 +14,9 @@ from reclamation_core.wording import Lang
 
 VOID: Final = {"br", "input", "link", "meta"}
 _ATTRIBUTES: Final = """
-accept action aria-current aria-describedby aria-invalid aria-label aria-labelledby aria-live autocomplete charset class
-colspan content data-drop data-label data-largest data-reason defer enctype for hidden href hreflang http-equiv id
-inputmode label lang max method name open rel role rows scope selected spellcheck src tabindex type value
+accept action aria-current aria-describedby aria-invalid aria-label aria-labelledby aria-live autocomplete charset
+checked class colspan content data-drop data-label data-largest data-reason defer enctype for hidden href hreflang id
+http-equiv inputmode label lang max method name open rel role rows scope selected spellcheck src tabindex type value
 """
 _ELEMENTS: Final = """
 a body br button caption code dd details div dl dt fieldset form h1 h2 h3 h4 h5 head header html input label legend li
@@ -185,7 +185,7 @@ def _fields(form: Element, entered: Mapping[str, str]) -> list[tuple[str, str]]:
             chosen = [option for option in options if "selected" in option.attributes] or options[:1]
             value = chosen[0].get("value") if chosen else ""
         if kind == "radio":
-            if entered.get(name) == value:
+            if entered.get(name) == value or (name not in entered and "checked" in one.attributes):
                 sent.append((name, value))
             continue
         sent.append((name, entered.get(name, value)))

@@ -26,6 +26,7 @@ from tests.typography import plain
 from tests.unit.laboratory.page_visitor import Visitor
 
 CSV = "reference;received_at;channel;satisfaction;site\n"
+MOVED = ("moved", "gained", "lost")
 DECIDED = ("eligibility", "all")
 READ, CONFIRM, COMPARE = "Lire ce fichier", "Confirmer les colonnes", "Comparer"
 
@@ -64,9 +65,11 @@ def test_the_files_of_the_page_are_those_of_compare_cell_by_cell(tmp_path: Path,
     assert parse_policy(tomllib.loads(visitor.save("after").content.decode())).digest == after.digest
     assert parse_policy(tomllib.loads(visitor.save("before").content.decode())) == m2_1()
     sheets = load_workbook(BytesIO(visitor.save("xlsx").content)).sheetnames
-    assert len(sheets) == len(report.data_tables) + 3
+    assert len(sheets) == len(report.data_tables) + 4
     listed = visitor.save("csv:demandes-decidees-autrement").content.decode("utf-8-sig").splitlines()[1:]
     assert len(listed) == sum(one.cases for one in found.changes if one.by == "all")
+    moved = visitor.save("csv:demandes-dont-l-echeance-change").content.decode("utf-8-sig").splitlines()[1:]
+    assert len(moved) == sum(one.cases for one in found.due_dates if one.by == "all" and one.change in MOVED)
     assert [done for done, _ in visitor.progress] == sorted(done for done, _ in visitor.progress)
     assert visitor.progress[-1] == (100, 100)
 
@@ -318,7 +321,9 @@ def test_columns_are_chosen_asked_and_mapped() -> None:
     visitor.press(READ, {"file": ("a.csv", content.encode())})
     visitor.press(CONFIRM, near_0="yes")
     assert {link.get("href") for link in visitor.root.all("a")} == {"#column-reference", "#column-received_at"}
-    visitor.press(CONFIRM, near_0="yes", **{"column-reference": "N°", "column-received_at": "reçu", "near-1": "no"})
+    visitor.press(CONFIRM, **{"column-reference": "N°", "near-1": "no"})  # the other answers are as they were
+    assert [link.get("href") for link in visitor.root.all("a")] == ["#column-received_at"]
+    visitor.press(CONFIRM, **{"column-received_at": "reçu"})
     assert visitor.errors == []
     visitor.press(COMPARE, after_threshold="7")
     assert visitor.errors == []

@@ -19,6 +19,7 @@ from reclamation_core.tables import (
     below,
 )
 from reclamation_core.tables import decision as decision_module
+from reclamation_core.tables import facts as facts_module
 from reclamation_core.tables.facts import read_fact
 from reclamation_core.wording import Wording
 from tests.unit.tables.samples import Level, both, every_domain, level_rows, level_table, scope_table
@@ -135,12 +136,14 @@ def test_a_table_knows_its_places_facts_sources_and_labels() -> None:
 
 def test_what_a_table_remembers_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(decision_module, "LARGEST_TREE", 3)
+    monkeypatch.setattr(facts_module, "MOST_SETS", 2)
     table = level_table()
     for client in Level:
         for effort in Level:
             facts = {"client": client, "service": "one_centre", "mobilisation": effort}
             assert table.look_up(facts).outcome == level_table().look_up(facts).outcome
             assert len(table.met) <= 3
+    assert sorted(map(len, table.chain.sets)) == [1, 2, 2]
 
 
 def test_cells_and_decisions_show_themselves() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import Any
 
 import attrs
@@ -11,6 +12,7 @@ from reclamation_core.calendars import BusinessCalendar, Deadline
 from reclamation_core.calendars.calendar import LedgerDay
 from reclamation_core.intake import ComplaintRecord
 from reclamation_core.policy import Assessment, Policy
+from reclamation_core.policy.policy import with_look_ups_of
 from reclamation_core.tables import Decision
 from reclamation_core.wording import Lang
 
@@ -71,6 +73,18 @@ def compared_case(
         cells=cells,
         sides=(_side(first, second, lang), _side(second, first, lang)),
     )
+
+
+def moved_due_dates(
+    records: Iterable[ComplaintRecord], editions: tuple[Policy, Policy], calendar: BusinessCalendar
+) -> Iterator[tuple[str, date | None, date | None]]:
+    """Yield the messages whose due date is not the same under both editions, each with both; None for none."""
+    first, second = editions[0], with_look_ups_of(editions[1], editions[0])
+    for record in records:
+        deadlines = (policy.assess(record.facts, calendar).deadline for policy in (first, second))
+        before, after = (None if deadline is None else deadline.due for deadline in deadlines)
+        if before != after:
+            yield record.reference, before, after
 
 
 def _side(assessed: Assessment, other: Assessment, lang: Lang) -> CaseSide:

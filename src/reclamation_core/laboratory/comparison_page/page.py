@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,7 +19,7 @@ from reclamation_core.intake.fields import FIELDS, MARKER_FIELDS, RECEIVED_AT, R
 from reclamation_core.intake.file_triage import CsvRejections
 from reclamation_core.laboratory.comparison import Comparison, compare
 from reclamation_core.laboratory.comparison_page.caseload_file import Caseload, CaseloadFile, example_file
-from reclamation_core.laboratory.comparison_page.compared_case import compared_case
+from reclamation_core.laboratory.comparison_page.compared_case import compared_case, moved_due_dates
 from reclamation_core.laboratory.comparison_page.edition_form import SIDES, EditionForm
 from reclamation_core.laboratory.comparison_page.exchange import (
     LARGEST_FILE,
@@ -30,7 +31,7 @@ from reclamation_core.laboratory.comparison_page.exchange import (
     UploadedFile,
 )
 from reclamation_core.laboratory.comparison_page.rendering import render
-from reclamation_core.laboratory.comparison_report import changed_cases
+from reclamation_core.laboratory.comparison_report import changed_cases, moved_cases
 from reclamation_core.laboratory.group_columns import MOST_GROUPS
 from reclamation_core.laboratory.reports import laboratory_report
 from reclamation_core.policy import Policy, m2_1
@@ -149,9 +150,11 @@ class _Session:
         self.editions: dict[str, Policy] = dict.fromkeys(SIDES, m2_1())
         self.comparison: Comparison | None = None
         self.caseload: Caseload | None = None
+        self.moved: tuple[tuple[str, date | None, date | None], ...] = ()
         self._file: CaseloadFile | None = None
         self._known: dict[str, Policy] = {m2_1().edition: m2_1()}
         self._entered: Mapping[str, Sequence[str]] = {}
+        self._asked: PostedForm | None = None
 
     def respond(self, form: PostedForm) -> Response:
         """Return the response to a form."""
@@ -174,7 +177,7 @@ class _Session:
             raise FaultsError((Fault("file", None, _NO_FILE),))
         mapping = form.file("mapping")
         self._file = CaseloadFile.of(upload, None if mapping is None else _mapping(mapping))
-        self.comparison = self.caseload = None
+        self.comparison = self.caseload = self._asked = None
         return self.view("columns")
 
     def recover(self, form: PostedForm) -> Response:
@@ -191,6 +194,7 @@ class _Session:
         file = self.needed_file
         if form.text("view") == "columns":
             return self.view("columns")
+        self._asked = form
         columns, faults = _columns(form, file), []
         for place, (column, field) in enumerate(file.near_misses):
             answer = form.text(f"near-{place}")
@@ -201,6 +205,7 @@ class _Session:
         if faults:
             raise FaultsError(faults)
         self._file, self.comparison, self.caseload = file.with_columns(columns), None, None
+        self._asked = None
         return self.view("policies")
 
     def compare(self, form: PostedForm) -> Response:
@@ -238,6 +243,7 @@ class _Session:
             by=_dimensions(caseload),
             references=len(caseload.records),
         )
+        self.moved = tuple(moved_due_dates(caseload.records, (before, after), calendar))
         progress(100, 100)
 
     def results(self, _: PostedForm) -> Response:
@@ -273,7 +279,8 @@ class _Session:
         if kind == "xlsx":
             return Download(f"{name}.xlsx", _XLSX, report_bytes(report, ReportFormat.XLSX, self.lang))
         content = report_bytes(report.only(table), ReportFormat.CSV, self.lang)
-        return Download(f"{table}.csv", _CSV, content)
+        titles = {one.name: one.title.in_(self.lang) for one in report.tables}
+        return Download(f"{file_stem(titles[table])}.csv", _CSV, content)
 
     def report(self) -> Report:
         """Return the report of the comparison, with the messages that are decided otherwise; files are made of it.
@@ -284,7 +291,7 @@ class _Session:
         if self.comparison is None:
             raise FaultsError((Fault("", None, _NO_RESULT),))
         report = laboratory_report(self.comparison)
-        return attrs.evolve(report, tables=(*report.tables, changed_cases(self.comparison)))
+        return attrs.evolve(report, tables=(*report.tables, moved_cases(self.moved), changed_cases(self.comparison)))
 
     def rejected(self) -> bytes:
         caseload, text = self.needed_caseload, StringIO()
@@ -346,7 +353,8 @@ class _Session:
         file = self.needed_file
         needed = (REFERENCE.name, RECEIVED_AT.name)
         fields = [one for name, one in FIELDS.items() if name not in MARKER_FIELDS or name in file.matches]
-        yield "matches", file.matches
+        yield "matches", file.matches if self._asked is None else _columns(self._asked, file)
+        yield "answer_of", lambda name: "" if self._asked is None else self._asked.text(name)
         yield "needed", [one for one in fields if one.name in needed]
         yield "others", [one for one in fields if one.name not in needed]
         yield "near", [(place, column, FIELDS[field]) for place, (column, field) in enumerate(file.near_misses)]
@@ -364,7 +372,7 @@ class _Session:
     def of_results(self) -> Iterator[tuple[str, object]]:
         report = self.report()
         yield "report", report
-        yield "changed", report.tables[-1]
+        yield "listed", report.tables[-2:]
 
 
 def _nothing(_: _Session) -> Iterator[tuple[str, object]]:
