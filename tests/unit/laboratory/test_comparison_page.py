@@ -168,7 +168,7 @@ def test_each_refusal_is_a_summary_with_a_link_to_its_field() -> None:
         assert [link.get("href") for link in visitor.root.all("a")] == [f"#after-{field}"], (refused, visitor.errors)
     same = {"after-toml": "starts_from = 'M2-1'\nedition = 'M2-1'\n[survey]\nthreshold = 7"}
     visitor.send([("step", "compare"), *same.items()], {})
-    assert "M2-1" in " ".join(visitor.errors)
+    assert [link.get("href") for link in visitor.root.all("a")] == ["#after-name"]
 
 
 def test_a_row_and_a_fact_of_ones_own_decide_and_are_saved() -> None:
@@ -362,13 +362,18 @@ def test_editions_whose_own_tables_and_facts_have_little_in_common() -> None:
     assert visitor.errors == []
     visitor.press("Voir", reference="R1")
     assert "Pourquoi pas" not in visitor.root.whole()
-    fact = {"fact-name": "x", "fact-label": "x"}
-    entered = {f"{side}-{name}": value for side in ("before", "after") for name, value in fact.items()}
-    visitor = compared(files, **entered, **{"before-fact-type": "boolean", "after-fact-type": "integer"})
-    assert len(visitor.errors) == 1 or visitor.page.comparison
+    fact = {"before-fact-name": "x", "after-fact-name": "x", "before-name": "a", "after-name": "b"}
+    for kinds, codes in ((("boolean", "integer"), ""), (("codes", "codes"), "opco: OPCO\nother")):
+        types = dict(zip(("before-fact-type", "after-fact-type"), kinds, strict=True))
+        visitor = compared(files, **fact, **types, **{"before-fact-codes": codes, "after-fact-codes": codes})
+        assert visitor.errors == []
 
 
-def test_a_page_without_jinja2_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_without_its_extras_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    visitor = compared(small("R1;2026-05-04;survey;6;\n"), after_threshold="7")
+    monkeypatch.setitem(sys.modules, "xlsxwriter", None)
+    visitor.send([("step", "download"), ("what", "xlsx")], {})
+    assert "XlsxWriter" in visitor.errors[0]
     monkeypatch.setitem(sys.modules, "jinja2", None)
     environment.cache_clear()
     with pytest.raises(MissingExtraError, match="Jinja2"):

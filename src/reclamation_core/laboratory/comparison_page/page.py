@@ -60,6 +60,10 @@ _NO_RECORD: Final = Wording(
     "aucune ligne du fichier ne peut être lue : corrigez les colonnes ou le fichier",
     "no row of the file can be read: correct the columns or the file",
 )
+_SAME_NAME: Final = Wording(
+    "les deux versions ont le même nom : donnez-en un autre à celle-ci",
+    "both editions have the same name: give this one another",
+)
 _NOT_SAID: Final = Wording("répondez oui ou non", "answer yes or no")
 _GONE: Final = Wording("cette demande n'est pas dans le fichier", "this message is not in the file")
 _NO_RESULT: Final = Wording("comparez d'abord les deux versions", "compare the two editions first")
@@ -133,7 +137,7 @@ class ComparisonPage:
             progress: receives how much is done, of 100, while rows are read and decided.
 
         Raises:
-            MissingExtraError: Jinja2 is not installed, or XlsxWriter for a workbook.
+            MissingExtraError: Jinja2 is not installed.
         """
         return self._session.respond(PostedForm(fields, files, progress))
 
@@ -222,6 +226,8 @@ class _Session:
                 editions[side] = one.edition(start)
             except FaultsError as error:
                 faults += error.faults
+        if not faults and len(set(editions.values())) > len({one.edition for one in editions.values()}):
+            faults.append(Fault("after-name", editions["after"].edition, _SAME_NAME))
         if faults:
             raise FaultsError(faults)
         self.editions = editions
