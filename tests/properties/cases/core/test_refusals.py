@@ -160,7 +160,7 @@ def check(case: Case, command: CaseCommand, refused: CommandRefusedError, left: 
             assert not re.search(r"[\[\]{}]", text)
             for instant in [value for value in details.facts.values() if isinstance(value, datetime)]:
                 day = instant.astimezone(case.zone)
-                assert (f"{day:%d/%m/%Y}" if lang == "fr" else f"{day:%Y-%m-%d}") in text
+                assert (f"{day:%d/%m/%Y}" if lang == "fr" else f"{day.day} {day:%B %Y}") in text
     document = refused.to_document("fr")
     assert [guard["facts"].keys() for guard in document["guards"]] == [one.facts.keys() for one in refused.details]
 
