@@ -153,9 +153,13 @@ def test_a_case_has_at_most_so_many_documents() -> None:
 
 def test_a_person_uploads_so_much_a_day() -> None:
     """An upload is counted whether an event claims it or not; the day after, and another person, begin again."""
-    for limits, fits in (({"most_uploads_a_day": 2}, 2), ({"most_bytes_a_day": 3 * len(PDF) - 1}, 2)):
+    fits = 2
+    for limits in (
+        SupportParameters(most_uploads_a_day=fits),
+        SupportParameters(most_bytes_a_day=(fits + 1) * len(PDF) - 1),
+    ):
         clock = factories.FakeClock(factories.at(30))
-        policy = Policy(edition="M2-1", parameters=Parameters(support=SupportParameters(**limits)))
+        policy = Policy(edition="M2-1", parameters=Parameters(support=limits))
         desk, documents = a_desk(policy=policy, clock=clock)
         case = registered(desk)
         for _ in range(fits):

@@ -543,7 +543,12 @@ def test_what_is_no_list_or_no_number_is_a_fault_although_it_can_be_iterated_or_
     assert "TypeError" in verify_here(tmp_path / "a")[1]
     first["tables"][1]["rows"] = []
     rows.write_bytes(verifier.canonical(first))
-    for changed in ({"chains": {}}, {"counts": {**second["counts"], "events": False}}, {"version": True}):
+    changes: tuple[dict[str, Any], ...] = (
+        {"chains": {}},
+        {"counts": {**second["counts"], "events": False}},
+        {"version": True},
+    )
+    for changed in changes:
         manifest.write_bytes(verifier.canonical({**second, **changed}))
         assert verify_here(tmp_path / "a")[0] in {verifier.MODIFIED, verifier.UNREADABLE}, changed
 

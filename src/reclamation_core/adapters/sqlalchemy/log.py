@@ -102,7 +102,7 @@ def _extend(connection: Connection, _: int) -> int:
 
 
 def _entry(row: Row[Any]) -> LogEntry:
-    return LogEntry(*row)  # in the order of _ENTRIES
+    return LogEntry(*tuple(row))  # in the order of _ENTRIES
 
 
 def _record(row: Row[Any]) -> CheckpointRecord:
