@@ -55,7 +55,7 @@ _ROWS: Final = Wording(
 
 
 @attrs.frozen(kw_only=True)
-class Caseload:
+class CaseloadRows:
     """The rows of a file.
 
     Args:
@@ -161,7 +161,7 @@ class CaseloadFile:
 
     def read(
         self, editions: Sequence[Policy], calendar: BusinessCalendar, progress: Progress, own: Mapping[str, str]
-    ) -> Caseload:
+    ) -> CaseloadRows:
         """Read the rows; those that an edition or the calendar refuses are rejected too.
 
         Args:
@@ -188,7 +188,7 @@ class CaseloadFile:
                     rejected.append(parsed)
                 else:
                     records.append(parsed)
-            return Caseload(
+            return CaseloadRows(
                 records=tuple(records),
                 rejected=tuple(rejected),
                 columns=reader.header,

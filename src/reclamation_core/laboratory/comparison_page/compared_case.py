@@ -40,7 +40,7 @@ class CaseSide:
 
 
 @attrs.frozen(kw_only=True)
-class ComparedMessage:
+class CaseComparison:
     """A message under both editions.
 
     Args:
@@ -62,12 +62,12 @@ def compared_case(
     editions: tuple[Policy, Policy],
     calendar: BusinessCalendar,
     lang: Lang,
-) -> ComparedMessage:
+) -> CaseComparison:
     """Return a message of a file under both editions, in a language."""
     first, second = (policy.assess(record.facts, calendar) for policy in editions)
     names = columns or [""] * len(record.cells)
     cells = tuple((name, cell) for name, cell in zip(names, record.cells, strict=False) if cell.strip())
-    return ComparedMessage(
+    return CaseComparison(
         reference=record.reference,
         line=record.line,
         cells=cells,

@@ -18,7 +18,7 @@ from reclamation_core.intake import ColumnMapping, ComplaintRecord
 from reclamation_core.intake.fields import FIELDS, MARKER_FIELDS, RECEIVED_AT, REFERENCE
 from reclamation_core.intake.file_triage import CsvRejections
 from reclamation_core.laboratory.comparison import Comparison, compare
-from reclamation_core.laboratory.comparison_page.caseload_file import Caseload, CaseloadFile, example_file
+from reclamation_core.laboratory.comparison_page.caseload_file import CaseloadFile, CaseloadRows, example_file
 from reclamation_core.laboratory.comparison_page.compared_case import compared_case, moved_due_dates
 from reclamation_core.laboratory.comparison_page.edition_form import SIDES, EditionForm
 from reclamation_core.laboratory.comparison_page.exchange import (
@@ -153,7 +153,7 @@ class _Session:
         self.lang: Lang = lang
         self.editions: dict[str, Policy] = dict.fromkeys(SIDES, m2_1())
         self.comparison: Comparison | None = None
-        self.caseload: Caseload | None = None
+        self.caseload: CaseloadRows | None = None
         self.moved: tuple[tuple[str, date | None, date | None], ...] = ()
         self._file: CaseloadFile | None = None
         self._known: dict[str, Policy] = {m2_1().edition: m2_1()}
@@ -314,7 +314,7 @@ class _Session:
         return self._file
 
     @property
-    def needed_caseload(self) -> Caseload:
+    def needed_caseload(self) -> CaseloadRows:
         if self.caseload is None:
             raise FaultsError((Fault("", None, _NO_RESULT),))
         return self.caseload
@@ -415,7 +415,7 @@ def _counted(records: Sequence[ComplaintRecord], progress: Progress) -> Iterator
         yield record
 
 
-def _dimensions(caseload: Caseload) -> tuple[str, ...]:
+def _dimensions(caseload: CaseloadRows) -> tuple[str, ...]:
     """Return the dimensions of the groups: the site where there are some, and not very many, and the month."""
     sites = {record.site for record in caseload.records}
     return _BY if 1 < len(sites) <= MOST_GROUPS else _BY[1:]
