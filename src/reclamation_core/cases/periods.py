@@ -168,7 +168,6 @@ def _fields(case: Case) -> dict[str, Any]:
     """Return what indicators read of a case at one moment, apart from what is counted over its events."""
     cycle = case.answer_cycles[-1] if case.answer_cycles else None
     answer = None if cycle is None else case.answer_of(cycle)
-    is_first = cycle is None or len(case.answer_cycles) == 1
     return {
         "site": case.site,
         "unit": case.handling_unit,
@@ -182,7 +181,9 @@ def _fields(case: Case) -> dict[str, Any]:
         "requirement": columns.known_fact(case, "requirement", Requirement),
         "causes": () if case.analysis is None else tuple(sorted(set(case.analysis.causes))),
         "cycle": len(case.answer_cycles),
-        "received_on": case.received_on if is_first else case.day_of(cycle.started_at),
+        "received_on": case.received_on
+        if cycle is None or len(case.answer_cycles) == 1
+        else case.day_of(cycle.started_at),
         "due_on": columns.due_on(case),
         "acknowledged_on": _day(case, case.acknowledged_at),
         "answered_on": columns.answered_on(case),
