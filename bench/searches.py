@@ -106,7 +106,10 @@ def figures(kind: Backend, url: URL, cases: int) -> Iterator[dict[str, Any]]:
         for name, searched in (words | names).items():
             found = [hit.case for hit in desk.cases.search(searched).hits]
             assert found == hand.searched(searched)[: len(found)], searched
-            contenders = {"ours": partial(desk.cases.search, searched), "hand": partial(hand.searched, searched)}
+            contenders: dict[str, Callable[[], object]] = {
+                "ours": partial(desk.cases.search, searched),
+                "hand": partial(hand.searched, searched),
+            }
             both = compare(contenders, rounds=5, clock=clock)
             title = f"{kind.name}: search beside SQL, {name}, {cases:,} cases"
             yield ratio_row(title, both["ours"], ("SQL by hand", both["hand"]), BY_HAND, "s")

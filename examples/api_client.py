@@ -40,7 +40,7 @@ ACTS: tuple[dict[str, Any], ...] = (
 def live(send: Callable[..., httpx.Response], site: str) -> Any:
     """Register a complaint, do what it waits for, close it; return the cases that a search for it finds."""
 
-    def call(method: str, path: str, **content: Any) -> Any:
+    def call(method: str, path: str, **content: object) -> Any:
         if (response := send(method, path, **content)).is_error:
             raise ValueError(response.json())  # a problem document: the reasons, in the language of Accept-Language
         return response.json()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -21,7 +20,7 @@ from tests.unit.desk.factories import SITES
 MOST = 60
 
 
-def send(application: Any, method: str, path: str, **content: Any) -> httpx.Response:
+def send(application: FastAPI, method: str, path: str, **content: object) -> httpx.Response:
     return AsgiClient(application).request(method, f"/api/{path}", **content)
 
 

@@ -75,7 +75,7 @@ def test_a_role_that_reads_no_names_neither_sees_nor_searches_nor_counts_them() 
         unit.personal_data_of("Durand")
 
 
-def test_a_role_that_reads_no_names_learns_of_no_other_person_which_cases_they_follow() -> None:
+def test_a_role_without_names_does_not_learn_which_cases_another_person_follows() -> None:
     roles = RoleParameters(reads_names=[Role.RQR])
     desk = factories.new_desk(policy=Policy(edition="2027", parameters=Parameters(roles=roles)))
     case = factories.registered(desk).reference
