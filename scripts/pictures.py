@@ -27,6 +27,15 @@ HEAVIEST: Final = 100_000
 _COLOURS: Final = 64
 _WIDTH, _HEIGHT = 1_120, 840
 _POINTS_PER_INCH: Final = 96
+_FRENCH_DATES: Final = """() => {
+  for (const one of document.querySelectorAll('input[type=date]')) {
+    const [year, month, day] = one.value.split('-'), style = getComputedStyle(one);
+    one.style.width = style.width;
+    one.type = 'text';
+    one.value = day ? `${day}/${month}/${year}` : 'jj/mm/aaaa';
+  }
+}"""
+"""Show dates as a French browser does: that of Debian has no other language than English by itself."""
 
 
 @attrs.frozen
@@ -48,6 +57,21 @@ PICTURES: Final = {
         "case.png",
         "The page of a case: its state, its deadline in words, the next step with its reason, and what is possible",
         "La page d'un dossier : son état, son échéance, la prochaine étape et sa raison, ce qui est possible",
+    ),
+    "cases": Picture(
+        "cases.png",
+        "The list of cases: its filters, then each case with its theme and first words, the late ones first",
+        "La liste des dossiers : ses filtres, puis chaque dossier avec son thème et ses premiers mots, retards d'abord",
+    ),
+    "form": Picture(
+        "form.png",
+        "The form to qualify a case: what is required is marked and explained, a summary of the case is beside it",
+        "Le formulaire pour qualifier : ce qui est obligatoire est marqué et expliqué, le résumé du dossier est à côté",
+    ),
+    "indicators": Picture(
+        "indicators.png",
+        "The indicators of a month: each value with its interval, and the numbers that lead to their cases",
+        "Les indicateurs d'un mois : chaque valeur avec son intervalle, et les nombres qui mènent à leurs dossiers",
     ),
     "chart": Picture(
         "chart.png",
@@ -81,8 +105,18 @@ def pictures() -> Iterator[tuple[str, bytes]]:
     store = InMemoryStore()
     seed_register(store, sites, until)
     desk = Desk(store, sites=sites, clock=clock).acting("Camille Faure", Role.RQR)
-    shown = desk.cases.find(CaseQuery(states={CaseState.ANALYSED}, limit=1)).cases[0]
-    yield from _pages_of_the_board(desk, sites, clock, {"first-page": "/", "case": f"/dossiers/{shown.reference}"})
+    registered, analysed = (
+        desk.cases.find(CaseQuery(states={state}, limit=1)).cases[0].reference
+        for state in (CaseState.REGISTERED, CaseState.ANALYSED)
+    )
+    paths = {
+        "first-page": "/",
+        "case": f"/dossiers/{analysed}",
+        "cases": "/dossiers",
+        "form": f"/dossiers/{registered}/actes/qualify",
+        "indicators": "/indicateurs",
+    }
+    yield from _pages_of_the_board(desk, sites, clock, paths)
     yield "chart", _chart(sites, until)
     yield "document", _page_of(desk.reports.register(texts=True))
 
@@ -104,6 +138,7 @@ def _pages_of_the_board(desk: Any, sites: Any, clock: Any, paths: dict[str, str]
         page = browser.new_page(viewport={"width": _WIDTH, "height": _HEIGHT}, locale="fr-FR")
         for name, path in paths.items():
             page.goto(address + path)
+            page.evaluate(_FRENCH_DATES)
             yield name, page.screenshot()
         browser.close()
 

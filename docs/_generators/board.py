@@ -27,7 +27,14 @@ Votre service informatique lance chaque nuit `reclamation nightly` : alertes des
 fin de leur conservation, contrôle d'intégrité. `reclamation db verify` contrôle la base à la demande. Vous n'avez rien
 à faire.
 """
-_SHOWN = {"a-faire": "first-page", "un-dossier": "case", "documents": "document"}
+_SHOWN = {
+    "a-faire": "first-page",
+    "dossiers": "cases",
+    "un-dossier": "case",
+    "une-operation": "form",
+    "indicateurs": "indicators",
+    "documents": "document",
+}
 """The picture of a section."""
 
 

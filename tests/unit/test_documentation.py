@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import runpy
 import tomllib
 from pathlib import Path
 
@@ -195,11 +196,16 @@ def test_pictures_are_light_and_have_the_same_words_wherever_they_are() -> None:
     folder = ROOT / "docs" / "pictures"
     assert {path.name for path in folder.iterdir()} == {picture.file for picture in PICTURES.values()}
     assert [path.name for path in folder.iterdir() if path.stat().st_size > HEAVIEST] == []
-    for name in ("README.md", "docs/index.md"):
-        shown = re.findall(r"!\[([^\]]*)\]\((?:docs/)?pictures/([^)]*)\)", (ROOT / name).read_text(encoding="utf-8"))
-        words = {picture.file: {picture.english, picture.french} for picture in PICTURES.values()}
-        assert {file for _, file in shown} == set(words), name
+    words = {picture.file: {picture.english, picture.french} for picture in PICTURES.values()}
+    guide = runpy.run_path(str(ROOT / "docs" / "_generators" / "board.py"))["pages"]()
+    written = {name: (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/index.md")}
+    files: dict[str, set[str]] = {}
+    for name, page in {**written, **guide}.items():
+        shown = re.findall(r"!\[([^\]]*)\]\((?:docs/)?pictures/([^)]*)\)", page)
         assert [file for text, file in shown if text not in words[file]] == [], name
+        files[name] = {file for _, file in shown}
+    assert files["README.md"] == files["docs/index.md"]
+    assert set().union(*files.values()) == set(words)
 
 
 def test_the_readme_names_each_extra_that_a_user_installs() -> None:
