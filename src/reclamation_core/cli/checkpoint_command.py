@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Final
+from urllib.error import URLError
 
 import typer
 
@@ -73,7 +74,7 @@ def write(  # noqa: PLR0917  (typer passes them by name)
         except ReclamationError:
             raise
         except (OSError, ValueError) as error:
-            reason = getattr(error, "reason", error)
+            reason = error.reason if isinstance(error, URLError) else error
             raise CommandError(
                 f"--tsa : l'autorité d'horodatage ne répond pas, ou mal ({reason}) ; le point de contrôle est dans la "
                 "base sans son heure : relancez la commande"

@@ -638,10 +638,11 @@ class _Part(EmailMessage):
 
     def restore(self) -> None:
         """Put the runs back in place of their marks, for the part to be written."""
-        for name in ("_payload", "preamble", "epilogue"):
-            setattr(self, name, self._whole(getattr(self, name)))
+        self._payload = self._whole(self._payload)
+        self.preamble = self._whole(self.preamble)
+        self.epilogue = self._whole(self.epilogue)
 
-    def _whole(self, text: Any, without: bytes = b"") -> Any:
+    def _whole(self, text: object, without: bytes = b"") -> Any:
         """Return a text with the runs in place of their marks; some bytes are left out of both."""
         if not isinstance(text, str) or not (marks := self._marks.findall(text)):
             return text

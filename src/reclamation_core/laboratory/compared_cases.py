@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import reduce
 from operator import and_, attrgetter, or_
-from typing import Any, Final, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
 import attrs
 
@@ -57,6 +57,9 @@ from reclamation_core.tables.decision import Cell
 from reclamation_core.vocabulary import ComplaintFacts, Sites
 from reclamation_core.vocabulary.own_facts import OWN
 from reclamation_core.wording import Wording
+
+if TYPE_CHECKING:
+    from reclamation_core.frames.backends import AnyFrame
 
 _OWN: Final = f"{OWN}_"
 """The prefix of the columns of own facts."""
@@ -286,7 +289,7 @@ def _of_frame(cases: object, reader: CaseReader) -> ReadCases:
     return ReadCases(counts=counts, references=_references(found.cases, frame), first=first, last=last)
 
 
-def _with_months(narrow: Any, by: Collection[str]) -> Any:
+def _with_months(narrow: AnyFrame, by: Collection[str]) -> AnyFrame:
     """Return a decided frame with the months of the receipts, if they are a dimension and no column has them."""
     names = column_names(narrow)
     received = receipt_column(names)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 from reclamation_core.errors import Fault, FaultsError
@@ -15,6 +15,9 @@ from reclamation_core.laboratory.outcomes import OUT_OF_SCOPE, UNDETERMINED
 from reclamation_core.laboratory.row_counts import prefix
 from reclamation_core.vocabulary import Sites
 from reclamation_core.wording import Wording
+
+if TYPE_CHECKING:
+    from reclamation_core.frames.backends import AnyFrame
 
 UNKNOWN_GROUP: Final = ""
 """The group of messages without a value."""
@@ -76,7 +79,7 @@ def receipt_column(names: Collection[str]) -> str | None:
     return next((name for name in (INSTANT, DAY) if name in names), None)
 
 
-def month_key(column: str, narrow: Any) -> Any:
+def month_key(column: str, narrow: AnyFrame) -> Any:
     """Return the expression of the month of a receipt, by the name of its column; null without a receipt.
 
     Raises:
@@ -112,7 +115,7 @@ def group_keys(decided: object, by: str | Collection[str], calendar: object) -> 
     return {f"{prefix(1)}by_{name}": _key(name, column, calendar, narrow) for name, column in columns.items()}
 
 
-def _key(name: str, column: str | None, calendar: object, narrow: Any) -> Any:
+def _key(name: str, column: str | None, calendar: object, narrow: AnyFrame) -> Any:
     import narwhals as nw
 
     if column is None:

@@ -23,6 +23,8 @@ import json
 import struct
 import zipfile
 import zlib
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -55,7 +57,7 @@ def canonical(document: object) -> bytes:
 class Content:
     """The bytes of a file, which are read again for each use: a document may be larger than the memory."""
 
-    def __init__(self, opened: Any) -> None:  # a function that opens it
+    def __init__(self, opened: Callable[[], AbstractContextManager[Any]]) -> None:
         self.opened, self.size, self.crc, seal = opened, 0, 0, hashlib.sha256()
         for part in self.parts():
             self.size, self.crc = self.size + len(part), zlib.crc32(part, self.crc)
@@ -283,7 +285,7 @@ def is_longer(old: tuple[int, bytes], new: tuple[int, bytes], proof: list[str]) 
 # Contents
 
 
-def listed(value: Any, kind: type = dict) -> Any:  # a list of such values; what else can be iterated is no content
+def listed(value: object, kind: type = dict) -> Any:  # a list of such values; what else can be iterated is no content
     if not isinstance(value, list) or not all(isinstance(one, kind) for one in value):
         raise TypeError(value)
     return value

@@ -9,7 +9,7 @@ from django.db import migrations, models
 from reclamation_core.integrations.django.apps import upgrade_schema
 
 
-def _added(name: str, field: Any) -> Any:
+def _added(name: str, field: models.Field[Any, Any]) -> Any:
     return migrations.AddField(model_name="caserow", name=name, field=field)
 
 
