@@ -528,9 +528,7 @@ def test_unexpected_content_under_a_right_manifest_is_a_fault(
         assert (status, told.splitlines()[-2].startswith("MODIFIÉ, ")) == (1, True)
 
 
-def test_what_is_no_list_or_no_number_is_a_fault(
-    tmp_path: Path, verify_here: Any
-) -> None:
+def test_what_is_no_list_or_no_number_is_a_fault(tmp_path: Path, verify_here: Any) -> None:
     """The two verifiers agree on content that Python would take for the same: `{}` for a list, `true` for 1."""
     new_desk().reports.audit(tmp_path / "a", received_from=date(2026, 6, 1))
     rows, manifest = tmp_path / "a/preuves.json", tmp_path / "a/manifest.json"

@@ -22,11 +22,13 @@ from reclamation_core.intake.mapping import fold
 from reclamation_core.intake.rows import FileRow
 from reclamation_core.intake.triage import refused_facts
 from reclamation_core.laboratory.comparison_page.exchange import LARGEST_FILE, Progress, UploadedFile
+from reclamation_core.laboratory.group_columns import FRANCE
 from reclamation_core.missing import Missing
 from reclamation_core.policy import Policy
 from reclamation_core.policy.own_facts import joined
 from reclamation_core.simulation import generate_complaints, write_complaints
-from reclamation_core.vocabulary import Fact
+from reclamation_core.simulation.shipped_files import centres_of
+from reclamation_core.vocabulary import Fact, Sites
 from reclamation_core.vocabulary.column_names import nearly_named_columns
 from reclamation_core.wording import Lang, Wording
 
@@ -271,10 +273,13 @@ def example_file(lang: Lang) -> UploadedFile:
         lang: the language of the column names; in French the file is one of a spreadsheet, else one of codes.
     """
     is_french = lang == "fr"
+    centres = centres_of(None)
+    # The page reads local times without the sites, in the time of metropolitan France.
+    sites = Sites(attrs.evolve(centres[code], time_zone=FRANCE.key) for code in centres)
     delimiter, encoding = (";", SPREADSHEET_ENCODING) if is_french else (",", "utf-8")
     with TemporaryDirectory() as folder:
         path = Path(folder, "example.csv")
-        write_complaints(path, generate_complaints(_EXAMPLE_ROWS, 7), in_french=is_french)
+        write_complaints(path, generate_complaints(_EXAMPLE_ROWS, 7), in_french=is_french, sites=sites)
         with path.open(encoding=encoding, newline="") as file:
             header, *rows = csv.reader(file, delimiter=delimiter)
     truths = ("non", "oui") if is_french else ("false", "true")

@@ -34,6 +34,7 @@ from reclamation_core.adapters.sqlalchemy.tables import (
     PLAN_TEXTS,
     PLANS,
     SERIES,
+    SITES,
     Instant,
 )
 from reclamation_core.desk import Desk, Discrepancy
@@ -56,6 +57,7 @@ _OF_NO_AGGREGATE: Final = {
     DOCUMENT_DELETIONS,
     LOG,
     LOG_CHECKPOINTS,
+    SITES,
 }
 _ORDER_OF_WRITING: Final = {"position", "place", "version", "state_version"}
 """Columns that say when and by which STATE_VERSION a row was written."""
@@ -79,6 +81,7 @@ def altered() -> list[Any]:
 def fill(store: SqlAlchemyStore) -> Desk:
     """Write a case, a plan, a job, an epoch and an export with a row in every table, and another case."""
     run(store, f"INSERT INTO {EPOCHS} VALUES (1, 'restored', '2026-01-01 00:00:00.000000', 0)")
+    run(store, f"INSERT INTO {SITES} VALUES ('CRE', 'Créteil', 'Île-de-France')")
     store.jobs.save("feed:copy", JobState(position=1))
     assert store.document_keys is not None
     assert store.document_keys.discard(f"register/{'0' * 32}")
