@@ -61,7 +61,7 @@ _NO_RECORD: Final = Wording(
     "no row of the file can be read: correct the columns or the file",
 )
 _SAME_NAME: Final = Wording(
-    "les deux versions ont le même nom : donnez-en un autre à celle-ci",
+    "les deux versions ont le même nom : choisissez-en un autre pour celle-ci",
     "both editions have the same name: give this one another",
 )
 _NOT_SAID: Final = Wording("répondez oui ou non", "answer yes or no")
