@@ -3,6 +3,9 @@
 `python -m scripts.keystrokes` prints them beside those of the forms before they followed the guards, with the same
 data. Text is what is typed into a field, the digits of dates among it; every other key counts: those that move the
 focus, choose, open and send. An act begins on a page that was just opened, and ends when it is recorded.
+
+A whole case follows, from registration to closing: on a phone, without scripts, each act begins where the one before
+ended.
 """
 
 from __future__ import annotations
@@ -55,22 +58,23 @@ class Act:
 
     Args:
         name: what a reader calls it.
-        before: the keys that it took with the forms before.
-        page: the path of the page.
-        forms: for each form, the end of the address that leads to it, and the values by the names of the fields.
+        before: the keys that it took with the forms before; of an act of a whole case, the most keys that it may take.
+        page: the path of the page; None for the page of the act before.
+        forms: for each form, the end of the address that leads to it, and the values by the names of the fields; None
+            in place of values for a page without a form.
     """
 
     name: str
     before: int
-    page: str
-    forms: tuple[tuple[str, Mapping[str, str]], ...]
+    page: str | None
+    forms: tuple[tuple[str, Mapping[str, str] | None], ...]
 
 
 def fill(desk: Desk, clock: FakeClock) -> None:
     """Record a case for each act, in the order of `ACTS`, with the same data each time."""
     clock.set(at(2))
     received = a_complaint(received_at=at(1), channel="centre_letter", requirement="contractual")
-    a_registered_case(desk, received, complainant="Mme Durand", verbatim="Le formateur est absent.")
+    a_registered_case(desk, received, complainant="Mme Durand", verbatim="La salle est froide.")
     supported = a_registered_case(desk, received, complainant="Mme Durand")
     desk.add_support(supported.reference, kind="letter", title="lettre de Mme Durand")
     an_analysed_case(desk, received, complainant="Mme Durand")
@@ -80,6 +84,8 @@ def fill(desk: Desk, clock: FakeClock) -> None:
     desk.pgaac("CRE").finish(planned.actions[0].action, evidence="feuille signée")
 
 
+PHONE: Final[Any] = {"viewport": {"width": 375, "height": 667}, "locale": "fr-FR", "java_script_enabled": False}
+"""A context of a browser as narrow as a phone, without scripts."""
 _CASE: Final = "/dossiers/R-2026-{:06d}"
 _RISKS: Final = {
     "severity_safety": "0", "severity_legal": "0", "severity_contract": "2", "severity_financial": "0",
@@ -96,7 +102,7 @@ ACTS: Final = (
                 {
                     "received_at": "2026-06-01",
                     "site": "CRE",
-                    "complainant": "Mme Durand, 1 rue des Lilas",
+                    "complainant": "M. Lenoir, 1 rue des Lilas",
                     "verbatim": "Le formateur est absent depuis lundi.",
                     "channel": "centre_letter",
                     "formal": "true",
@@ -166,6 +172,35 @@ ACTS: Final = (
     ),
 )
 """The acts, with the keys before: the second number of the table."""
+WHOLE_CASE: Final = (
+    attrs.evolve(ACTS[0], before=40),
+    Act("accuser réception", 3, None, (("/actes/acknowledge", {}),)),
+    attrs.evolve(ACTS[1], before=6, page=None),
+    attrs.evolve(ACTS[2], before=29, page=None),
+    Act("analyser les causes", 9, None, (("/actes/analyse", {"causes": "trainer_availability"}),)),
+    Act("compléter les informations", 8, None, (("/actes/complete_facts", {"mobilisation": "local"}),)),
+    attrs.evolve(ACTS[3], before=13, page=None),
+    attrs.evolve(ACTS[4], before=10, page=None),
+    Act(
+        "réaliser, évaluer et clôturer l'action",
+        26,
+        None,
+        (("/actions/CRE-101", None), ("/finish", {"evidence": "planning des remplacements"}), *ACTS[6].forms),
+    ),
+    Act("clôturer", 12, None, (("/dossiers/R-2026-000001", None), *ACTS[5].forms)),
+)
+"""The acts of a case from registration to closing, with the most keys that each may take."""
+
+
+def _begins_with_day(page: Page) -> bool:
+    """Return True if the browser takes the day of a date before its month."""
+    blank = page.context.new_page()
+    blank.set_content('<input type="date">')
+    blank.keyboard.press("Tab")
+    blank.keyboard.type("01062026")
+    value = blank.locator("input").input_value()
+    blank.close()
+    return value == "2026-06-01"
 
 
 class Keyboard:
@@ -173,6 +208,7 @@ class Keyboard:
 
     def __init__(self, page: Page) -> None:
         self._page = page
+        self._begins_with_day = _begins_with_day(page)
         self.count = 0
 
     def press(self, key: str) -> None:
@@ -212,7 +248,7 @@ class Keyboard:
     def enter(self, name: str, value: str) -> None:
         """Enter a value into a field that does not have it."""
         field = self._page.evaluate(_FIELD, name)
-        if field is None or value == field["value"] or (field["type"] == "checkbox" and value in field["checked"]):
+        if field is None or value in (field["checked"] if field["type"] == "checkbox" else [field["value"]]):
             return
         if field["closed"]:
             self._open(name)
@@ -226,7 +262,7 @@ class Keyboard:
         elif field["type"] in {"date", "datetime-local"}:
             day, _, time = value.partition("T")
             year, month, number = day.split("-")
-            self._page.keyboard.type(f"{number}{month}{year}")
+            self._page.keyboard.type(f"{number}{month}{year}" if self._begins_with_day else f"{month}{number}{year}")
             self._page.keyboard.type(f"{time.replace(':', '')}am" if time else "")
         else:
             self._page.keyboard.type(value)
@@ -281,11 +317,14 @@ def keys(page: Page, board: str, act: Act) -> int:
     Raises:
         AssertionError: it was not recorded.
     """
-    page.goto(board + act.page)
+    if act.page is not None:
+        page.goto(board + act.page)
     keyboard = Keyboard(page)
     for link, values in act.forms:
         keyboard.tab_to("href", link)
         keyboard.follow()
+        if values is None:
+            continue
         for name in page.evaluate(_ORDER, list(values)):
             keyboard.enter(name, values[name])
         keyboard.send()
@@ -295,23 +334,30 @@ def keys(page: Page, board: str, act: Act) -> int:
 
 
 @contextmanager
-def served() -> Iterator[str]:
-    """Serve the board with the fixed data; yield its address."""
+def served(*, empty: bool = False) -> Iterator[str]:
+    """Serve the board with the fixed data, or without any; yield its address."""
     clock = FakeClock(at(1))
     desk = Desk.in_memory(sites=SITES, clock=clock, taxonomy=TRAINING_BODY).acting("Mme Roux", Role.RQR)
-    fill(desk, clock)
+    if not empty:
+        fill(desk, clock)
     clock.set(at(3))
     with serving(application(desk, clock)) as address:
         yield address + BASE
 
 
 def main() -> None:
-    """Print the keys of each act, and those before."""
-    with served() as address, sync_playwright() as playwright:
+    """Print the keys of each act, and those before; then those of a whole case."""
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable())
-        page = browser.new_page(viewport={"width": 1280, "height": 800}, locale="fr-FR")
-        for act in ACTS:
-            print(f"{act.name:32} {act.before:4} -> {keys(page, address, act):4}")
+        with served() as address:
+            page = browser.new_context(viewport={"width": 1280, "height": 800}, locale="fr-FR").new_page()
+            for act in ACTS:
+                print(f"{act.name:40} {act.before:4} -> {keys(page, address, act):4}")
+        print("\nA whole case on a phone, without scripts:")
+        with served(empty=True) as address:
+            page = browser.new_context(**PHONE).new_page()
+            for act in WHOLE_CASE:
+                print(f"{act.name:40}         {keys(page, address, act):4}")
         browser.close()
 
 

@@ -224,59 +224,6 @@ def without_scripts(chromium: Browser, width: int) -> Iterator[Page]:
     context.close()
 
 
-def _tab_to(page: Page, text: str) -> None:
-    """Press Tab until the focus is on what has that text or name."""
-    for _ in range(120):
-        if page.evaluate("[document.activeElement.textContent.trim(), document.activeElement.name]").count(text):
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"the keyboard does not reach {text}")
-
-
-def _enter(page: Page) -> None:
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
-
-
-def test_a_complaint_is_registered_and_acknowledged_by_keyboard_without_scripts(
-    without_scripts: Page, board: str
-) -> None:
-    page = without_scripts
-    page.goto(board + "/")
-    _tab_to(page, "Nouvelle demande")
-    _enter(page)
-    _tab_to(page, "received_at")
-    page.keyboard.type("01062026")
-    _tab_to(page, "received_time")
-    page.keyboard.type("0900am")  # the second half where the day has twice twelve hours
-    _tab_to(page, "site")
-    page.keyboard.type("Cré")
-    _tab_to(page, "complainant")
-    page.keyboard.type("Mme Durand")
-    _enter(page)
-    if "peut-être déjà enregistré" in page.locator("main").inner_text():  # by this test, at the other width
-        _tab_to(page, "Enregistrer")
-        _enter(page)
-    assert page.locator("h1").inner_text().startswith("Dossier R-2026-"), page.locator("main").inner_text()
-    _assert_confirmed(page, "enregistrement")
-    _tab_to(page, "Accuser réception")
-    _enter(page)
-    _tab_to(page, "Enregistrer")
-    _enter(page)
-
-    assert page.locator("h1").inner_text().startswith("Dossier R-2026-")
-    assert "Mme Durand" in page.locator("main").inner_text()
-    assert "accusé de réception" in page.locator("ol.history").inner_text()
-    _assert_confirmed(page, "accusé de réception")
-
-
-def _assert_confirmed(page: Page, act: str) -> None:
-    """Check that the page says what was recorded: in its title, and in a message with the focus."""
-    assert page.title().startswith("Enregistré")
-    assert act in page.locator(".done").inner_text()
-    assert page.locator(".done:focus").count() == 1
-
-
 def test_a_refusal_is_announced_and_leads_to_the_field(page: Page, addresses: dict[str, str]) -> None:
     page.goto(addresses["/dossiers/nouveau"])
     _refuse(page)
