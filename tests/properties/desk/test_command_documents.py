@@ -54,7 +54,8 @@ def is_left_to_the_reader(document: Any, path: tuple[Any, ...], wrong: Any) -> b
     agree = {"site", "level", "check_on", "planned", "code", "kind"} & set(path)
     moments = {"occurred_at", "received_at", "happened_at", "told_at", "planned", "check_on"} & set(path)
     empty = document["type"] == "request_information" and path[-1] in {"facts", "question"}
-    unnamed = path[-1:] == ("facts",) or ("facts" in path and document["type"] == "request_information")
+    by_name = {"request_information": "facts", "suggest": "fact"}
+    unnamed = path[-1:] == ("facts",) or by_name.get(document["type"]) in path
     return bool(agree or moments or empty or (unnamed and isinstance(wrong, str | list)) or path[-1] == "satisfaction")
 
 

@@ -48,8 +48,9 @@ LANGUAGES: tuple[Lang, ...] = ("fr", "en")
 
 
 def sentences(text: str) -> list[int]:
-    """Return how many words each sentence has; an hour (« 9 h 30 ») counts as one word."""
+    """Return how many words each sentence has; an hour (« 9 h 30 ») or a day (2 January 2026) is one word."""
     plain = re.sub(r"(\d+) h (\d+)(?: min (\d+) s)?", r"\1h\2", text)
+    plain = re.sub(r"(\d+) [A-Z][a-z]+ (\d{4})", r"\1/\2", plain)
     return [len(re.findall(r"[\w'’/().:-]*\w[\w'’/().:-]*", part)) for part in re.split(r"[.?!](?:\s|$)", plain)]
 
 
