@@ -50,20 +50,20 @@ def cited(source: str | None) -> tuple[str, ...]:
 CLAUSES: tuple[Clause, ...] = (
     Clause(
         "M2-1 §0.1",
-        "objectif : « Traiter de façon efficace l'ensemble des réclamations et les "
+        "« Traiter de façon efficace l'ensemble des réclamations et les "
         "dysfonctionnements internes », « mettre en œuvre les actions permettant de réduire ou de "
         "supprimer les effets sur le client »",
         objects=("ContainmentTaken", "ContainmentEffectRecorded", "ActionType.CURATIVE"),
     ),
     Clause(
         "M2-1 §0.2",
-        "objectif : « identifier la présence d'une situation non conforme aux exigences "
+        "« identifier la présence d'une situation non conforme aux exigences "
         "contractuelles et Légales et réglementaires »",
         objects=("Requirement", "Qualified.conforming"),
     ),
     Clause(
         "M2-1 §0.3",
-        "objectif : « anticiper de futures réclamations en identifiant des attentes implicites non satisfaites »",
+        "« anticiper de futures réclamations en identifiant des attentes implicites non satisfaites »",
         objects=("ClosingReason.OUT_OF_SCOPE", "Closed.redirected_to", "Desk.signals"),
     ),
     Clause(
@@ -175,7 +175,7 @@ CLAUSES: tuple[Clause, ...] = (
     ),
     Clause(
         "M2-1 §7",
-        "titre : « Piloter les réclamations clients et dysfonctionnements internes »",
+        "« Piloter les réclamations clients et dysfonctionnements internes »",
         objects=("ComplaintFacts", "MalfunctionFacts", "Policy.assess_malfunction"),
     ),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 from urllib.parse import quote
 
@@ -175,6 +176,18 @@ def test_commands_that_are_refused_now_have_their_reasons(browser: Browser) -> N
     assert page.links["Déclarer l'action réalisée"] == f"{CRE}/actions/A-1/finish"
     browser.get(f"{CRE}/actions/A-1/close")
     assert "Cette opération est impossible pour l'instant" in browser.text
+
+
+def test_a_summary_of_the_action_is_beside_its_forms(browser: Browser) -> None:
+    browser.desk.pgaac("CRE").amend("A-1", criterion="aucune panne en juin", check_on=date(2026, 7, 1))
+    give(browser, "finish", evidence="bon <12>")
+    browser.get(f"{CRE}/actions/A-1/judge")
+    (summary,) = re.findall('<aside class="summary.*?</aside>', browser.text, re.DOTALL)
+
+    for expected in ("aucune panne en juin", "01/07/2026", "bon &lt;12&gt;", "réalisée"):
+        assert expected in summary, expected
+    browser.get(f"{CRE}/actes/publish")
+    assert '<aside class="summary' not in browser.text
 
 
 def test_a_long_text_of_an_action_is_cut_with_a_link_to_the_plan(browser: Browser) -> None:

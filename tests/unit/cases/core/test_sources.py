@@ -9,6 +9,7 @@ from reclamation_core.cases.guards import GUARDS as CASE_GUARDS
 from reclamation_core.plans.guards import GUARDS as PLAN_GUARDS
 from reclamation_core.policy import m2_1
 from reclamation_core.policy.sources import CLAUSES, cited
+from reclamation_core.wording import citation
 
 GUARDS: list[Guard[Any, Any]] = [*CASE_GUARDS, *PLAN_GUARDS]
 
@@ -19,6 +20,13 @@ def test_every_clause_that_a_guard_cites_is_one_of_the_procedure() -> None:
     assert named
     assert all(cited(clause) for clause in named)
     assert {clause for text in named for clause in cited(text)} <= {clause.id for clause in CLAUSES}
+
+
+def test_no_text_of_a_clause_begins_with_its_place_which_its_citation_names() -> None:
+    places = {clause.id: citation(clause.id, None, "fr").removeprefix("M2-1, ") for clause in CLAUSES}
+
+    assert {"objectif", "interactions", "titre"} < {*places.values()}
+    assert [clause.id for clause in CLAUSES if clause.text.startswith(places[clause.id])] == []
 
 
 def test_every_interpretation_of_a_guard_is_in_the_catalogue() -> None:
