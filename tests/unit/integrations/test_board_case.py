@@ -56,6 +56,28 @@ def test_the_history_says_who_did_what_and_what_it_changed(browser: Browser) -> 
     assert '<a href="#operation-2">l\'opération n° 2</a>' in history
 
 
+def test_the_history_names_no_person_for_what_the_system_did(browser: Browser) -> None:
+    case = factories.registered(browser.desk).reference
+    browser.desk.sweep(at(30))
+    browser.get(f"/dossiers/{case}")
+    history = browser.text.partition('<h2 id="historique">')[2]
+
+    assert '<span class="role">système</span> <span class="text">alerte' in history
+    assert '<span class="role"><span class="text">Mme Roux</span>, ' in history
+
+
+def test_an_action_that_awaits_no_evaluation_has_no_day_of_it(browser: Browser) -> None:
+    case = factories.analysed(browser.desk).reference
+    browser.desk.plan(case, factories.sheet("A-1"))
+    pages = (f"/dossiers/{case}", "/pgaac/site%3ACRE", "/pgaac/site%3ACRE/actions/A-1/reopen")
+    for is_awaited in (True, False):
+        for page in pages:
+            browser.get(page)
+            assert ("à évaluer le" in browser.text) is is_awaited, page
+        if is_awaited:
+            browser.desk.pgaac("CRE").abandon("A-1", reason="sans objet")
+
+
 def test_an_act_is_confirmed_with_what_follows_and_how_to_correct_it(browser: Browser) -> None:
     case = factories.registered(browser.desk).reference
     page = browser.submit(browser.get(f"/dossiers/{case}/actes/acknowledge"))
