@@ -325,12 +325,14 @@ def test_every_link_of_the_navigation_leads_to_a_page(browser: Browser) -> None:
         assert browser.response.status == 200, name
 
 
-def test_a_question_is_shown_with_the_case_that_waits_for_it(browser: Browser) -> None:
-    reference = registered(browser)
+def test_a_question_is_shown_with_the_case_that_waits_for_it_and_what_it_is_about(browser: Browser) -> None:
+    reference = registered(browser, verbatim="La salle est <froide>", theme="refund", complainant="Mme Ly")
     page = browser.get("/questions")
 
     assert page.links[reference] == f"/dossiers/{reference}"
     assert "Compléter les informations" in browser.text
+    subject = browser.text.partition('data-label="Objet">')[2].partition("</td>")[0]
+    assert re.sub("<[^>]*>", "|", subject) == "|remboursement||« La salle est &lt;froide&gt; »||Mme Ly|"
 
 
 def test_plans_are_those_of_the_nation_the_regions_and_the_sites(browser: Browser) -> None:

@@ -115,6 +115,7 @@ def test_a_conflict_says_who_recorded_what_since(browser: Browser) -> None:
     form = browser.get(f"/dossiers/{case}/actes/acknowledge")
     browser.desk.acting("M. <Petit>", Role.AQ).add_note(case, text="x")
     browser.desk.add_note(case, text="y")
+    browser.desk.sweep()
     page = browser.submit(form)
 
     assert browser.response.status == 409
@@ -123,6 +124,7 @@ def test_a_conflict_says_who_recorded_what_since(browser: Browser) -> None:
         in browser.text
     )
     assert "vous avez vous-même enregistré « note interne »" in browser.text
+    assert ("système a enregistré « alerte »" in browser.text, "sweep" in browser.text) == (True, False)
     browser.submit(page)
     assert browser.response.status == 200
     form = browser.get(f"/dossiers/{case}/actes/add_note")

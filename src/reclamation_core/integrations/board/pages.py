@@ -131,7 +131,7 @@ from reclamation_core.reporting.report import Value, display
 from reclamation_core.tables import Boolean, Day, Enumeration
 from reclamation_core.tables.explanation import sentence
 from reclamation_core.validators import as_tuple, each, of_class, optional
-from reclamation_core.vocabulary import FACTS, Band, Channel, Fact, Level, Sites
+from reclamation_core.vocabulary import FACTS, Band, Channel, Fact, Level, Role, Sites
 from reclamation_core.vocabulary.commands import CommandGroup, PlanCommandType
 from reclamation_core.vocabulary.facts import THEMES
 from reclamation_core.vocabulary.own_documents import own_criteria, searched_facts
@@ -927,7 +927,11 @@ class _View:
         asked = CaseQuery(has_question=True, due_until=date.max, owner=site, assigned_to=person)
         agenda = self.desk.agenda(date.max, limit=_MOST_QUESTIONS, query=asked)
         answers = [one for one in agenda.answers if one.question is not None]
-        return self.page("questions.html", answers=answers, others=self.desk.cases.count(asked) - len(agenda.answers))
+        of_these = CaseQuery(references={one.case for one in answers})
+        found = self.desk.cases.summaries(of_these, limit=_MOST_QUESTIONS).summaries
+        about = {case.reference: (case, theme) for case, _, theme in self._rows(found)}
+        rows = [(one, *about.get(one.case, (None, ""))) for one in answers]
+        return self.page("questions.html", answers=rows, others=self.desk.cases.count(asked) - len(agenda.answers))
 
     # Documents
 
@@ -1370,7 +1374,7 @@ def _lacks_of(error: FaultsError, lang: Lang) -> tuple[tuple[str, bool], ...]:
 
 def _change_in_words(one: RecordedChange) -> Wording:
     """Return who recorded what, and when."""
-    name = f"{verbatim(shortened(one.actor, 100))} (" if one.actor else ""
+    name = f"{verbatim(shortened(one.actor, 100))} (" if one.actor and one.role is not Role.SYSTEM else ""
     fr, en = (f"{name}{one.role.label(lang)}{')' * bool(name)}" for lang in get_args(Lang))
     moment = {lang: _moment_text(lang, one.recorded_at, PARIS) for lang in get_args(Lang)}
     return Wording(
