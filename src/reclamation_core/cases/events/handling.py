@@ -1239,7 +1239,7 @@ class Analysed(FactsEvent):
             if self.method is None
             else say.value(self.method)
         )
-        found = say.families(self.causes)
+        found = say.families(self.causes) or say("aucune", "none")
         return say(f"causes analysées ({method}) : {found}", f"causes analysed ({method}): {found}")
 
 

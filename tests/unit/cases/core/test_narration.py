@@ -51,6 +51,15 @@ def test_an_optional_reason_follows_the_sentence_of_its_event() -> None:
     assert told == ["effacement suspendu pour contentieux", "effacement suspendu pour contentieux : assignation"]
 
 
+def test_an_analysis_that_found_no_cause_says_so() -> None:
+    desk = new_desk()
+    case = desk.analyse(qualified(desk).reference)
+
+    event = case.events[-1]
+    assert plain(describe(case, event)) == "causes analysées (sans méthode particulière) : aucune"
+    assert describe(case, event, "en") == "causes analysed (without a particular method): none"
+
+
 def test_a_partial_erasure_is_described_as_partial() -> None:
     desk = new_desk()
     case = desk.anonymise(closed(desk).reference, kinds=(TextKind.PERSONAL,))
