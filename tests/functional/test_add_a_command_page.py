@@ -60,7 +60,7 @@ for wrong, guard in ((NOW + timedelta(days=1), "in-future"), (received_at - time
         desk.record_meeting(case.reference, held_at=wrong, minutes="le planning")
     except CommandRefusedError as refused:
         assert [row.id for row in refused.guards] == [guard]
-        assert f"{wrong:%d/%m/%Y}" in refused.in_("fr") and f"{wrong:%Y-%m-%d}" in refused.in_("en")
+        assert f"{wrong:%d/%m/%Y}" in refused.in_("fr") and f"{wrong.day} {wrong:%B %Y}" in refused.in_("en")
         assert "noter un rendez-vous" in refused.in_("fr")
     else:
         raise AssertionError(guard)
