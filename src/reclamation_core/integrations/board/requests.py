@@ -23,7 +23,7 @@ D = TypeVar("D", Desk, AsyncDesk)
 HTML: Final = "text/html; charset=utf-8"
 MOST_DUE: Final = 150
 """The most answers, and the most effectiveness checks, of a calendar that clients subscribe to."""
-INDICATOR_COST: Final = 200_000
+INDICATOR_COST: Final = 180_000
 """The highest cost of the indicators of a page, a file or an answer of the API: 0.3 s of processor."""
 
 SECURITY_HEADERS: Final[Mapping[str, str]] = {
