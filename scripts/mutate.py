@@ -202,8 +202,9 @@ def failing(tests: list[str]) -> str:
         done = pytest(*tests)
     except subprocess.TimeoutExpired:
         return "a time limit"
-    # 3: a mutant that cannot be imported, which the plugins of pytest import before any test.
-    if done.returncode not in {0, 1, 2, 3, 5}:
+    # 3: a mutant that cannot be imported, which the plugins of pytest import before any test; 4: a parameter of a test
+    # that the mutant alone has.
+    if done.returncode not in {0, 1, 2, 3, 4, 5}:
         sys.exit(f"pytest failed: {done.stdout}{done.stderr}")
     found = re.search(r"^(?:FAILED|ERROR) ([^ ]+\.(?:py|md)\S*(?:\[.*?\])?)", done.stdout, re.MULTILINE)
     return found[1] if found else "an error" if done.returncode in {1, 2, 3} else ""

@@ -241,3 +241,13 @@ def test_every_command_has_help_with_what_its_guards_cite_and_an_example(desk: D
     assert ("Critère d'efficacité".lower(), "aucune absence sans remplaçant") in {
         (one.title, one.text) for one in action.example
     }
+
+
+def test_the_message_of_a_malfunction_is_a_finding() -> None:
+    desk = factories.new_desk()
+    labels = [
+        next(field.label.fr for field in desk.form("register", kind=kind).fields if field.name == "verbatim")
+        for kind in ("complaint", "malfunction")
+    ]
+
+    assert labels == ["demande, dans les mots de son auteur", "constat"]

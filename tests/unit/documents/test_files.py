@@ -50,6 +50,13 @@ def test_another_encoding_is_refused_with_the_one_that_is_expected(name: str, en
     assert [(fault.path, fault.value) for fault in refused.value.faults] == [("$", str(file))]
 
 
+def test_the_lines_of_windows_and_of_old_macs_end_as_others_do(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_bytes(b"a\r\nb\rc\nd")
+
+    assert read_utf8(path, "JSON") == "a\nb\nc\nd"
+
+
 def test_invalid_toml_is_refused_and_a_missing_file_is_not_found(tmp_path: Path) -> None:
     file = tmp_path / "x.toml"
     file.write_text("a = [", encoding="utf-8")
