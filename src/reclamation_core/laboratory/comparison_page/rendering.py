@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
 from functools import cache, partial
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from reclamation_core.calendars.codes import in_words
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.errors import MissingExtraError
-from reclamation_core.reporting.report import ReportTable, Value, ValueKind, display, readable
+from reclamation_core.laboratory.group_columns import FRANCE
+from reclamation_core.reporting.report import Value, ValueKind, display, readable
 from reclamation_core.tables.explanation import sentence
 from reclamation_core.wording import Lang, Wording, colon, is_singular, typeset, verbatim
 
-ZONE: Final = ZoneInfo("Europe/Paris")
 MOST_SHOWN: Final = 200
 """The most rows of a table that the page shows; files have all."""
 _NUMBERS: Final = frozenset({ValueKind.INTEGER, ValueKind.DECIMAL})
@@ -39,7 +37,7 @@ def environment(lang: Lang) -> Any:
     try:
         from jinja2 import Environment, PackageLoader, StrictUndefined
     except ImportError as error:
-        raise MissingExtraError("Jinja2", "reports") from error
+        raise MissingExtraError("Jinja2", "page") from error
     made = Environment(
         loader=PackageLoader("reclamation_core.laboratory.comparison_page"),
         autoescape=True,
@@ -52,7 +50,7 @@ def environment(lang: Lang) -> Any:
         "sentence": sentence,
         "typed": lambda text: verbatim(readable(str(text))),
         "cell": partial(_cell, lang),
-        "day": partial(_day, lang),
+        "day": lambda day: in_words(day, lang),
     }
     made.globals |= {
         "lang": lang,
@@ -60,7 +58,7 @@ def environment(lang: Lang) -> Any:
         "plural": partial(_plural, lang),
         "colon": colon(lang),
         "is_number": lambda column: column.kind in _NUMBERS,
-        "rows_of": _rows,
+        "rows_of": lambda table: list(table.rows()),
         "most_shown": MOST_SHOWN,
     }
     return made
@@ -81,12 +79,4 @@ def _plural(lang: Lang, count: int, fr: tuple[str, str], en: tuple[str, str]) ->
 
 def _cell(lang: Lang, value: Value) -> str:
     """Return a value of a report as the page shows it."""
-    return verbatim(display(value, lang, ZONE))
-
-
-def _day(lang: Lang, day: date) -> str:
-    return in_words(day, lang)
-
-
-def _rows(table: ReportTable[Any]) -> list[tuple[Value, ...]]:
-    return list(table.rows())
+    return verbatim(display(value, lang, FRANCE))
