@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, overload
 
 import attrs
 
@@ -174,15 +174,25 @@ class Replay:
         as_of = self._need_as_of()
         return self._counted(lambda tallies: tallies.on_time(as_of), ON_TIME, by)
 
-    def on_time_rates(self) -> dict[str, float | None]:
+    @overload
+    def on_time_rates(self, *, by: None = None) -> dict[str, float | None]: ...
+
+    @overload
+    def on_time_rates(self, *, by: str) -> dict[str, dict[str, float | None]]: ...
+
+    def on_time_rates(self, *, by: str | None = None) -> dict[str, float | None] | dict[str, dict[str, float | None]]:
         """The on-time rate of all answers, by the name of the edition (taux de respect); None where none is known.
 
-        It is of the complaints that await an answer under the first edition too, as in `on_time`.
+        It is of the complaints that await an answer under the first edition too, as in `on_time`. With `by`, a
+        dimension of the replay: these rates by the value of the dimension.
 
         Raises:
-            ValueError: the caseload was replayed without a calendar, or without `as_of`.
+            ValueError: the caseload was replayed without a calendar, or without `as_of`; there is no such dimension.
         """
-        return self._tallies.on_time_rates(self._need_as_of())
+        as_of = self._need_as_of()
+        if by is None:
+            return self._tallies.on_time_rates(as_of)
+        return {group: tallies.on_time_rates(as_of) for group, tallies in self._of_groups(by).items()}
 
     def weeks(self, *, by: str | None = None) -> Any:
         """In which week how many answers are due, by level, under each edition (charge par semaine).
@@ -235,11 +245,13 @@ class Replay:
     ) -> Any:
         if by is None:
             return small_frame(list(rows(self._tallies)), columns, self._backend)
+        counted = [{by: group, **row} for group, tallies in self._of_groups(by).items() for row in rows(tallies)]
+        return small_frame(counted, {by: str, **columns}, self._backend)
+
+    def _of_groups(self, by: str) -> Mapping[str, Tallies]:
         if by not in self._groups:
             raise ValueError(f"by: {by!r} was not counted; call replay with by={by!r}")
-        groups = self._groups[by].items()
-        counted = [{by: group, **row} for group, tallies in groups for row in rows(tallies)]
-        return small_frame(counted, {by: str, **columns}, self._backend)
+        return self._groups[by]
 
     def _need_dates(self) -> None:
         if not self._tallies.dates:

@@ -40,6 +40,7 @@ def test_a_group_counts_what_a_replay_of_its_own_messages_counts(kind: str) -> N
         alone = replay(KINDS["polars"](own), EDITIONS, SITES, **options)
         for name in COUNTED:
             assert of_group(found, name, by, group) == rows(getattr(alone, name)()), (by, name)
+        assert found.on_time_rates(by=by)[group] == alone.on_time_rates(), by
     by_level = rows(found.workload(by="level"))
     whole = [row for row in rows(found.workload()) if row[0] == EDITIONS[0].edition]
     own_levels = [row[1:] for row in by_level if row[0] == row[2] and row[1] == EDITIONS[0].edition]
@@ -97,6 +98,8 @@ def test_groups_that_were_not_counted_or_are_too_many_are_refused() -> None:
     frame = KINDS["polars"](CASELOAD)
     with pytest.raises(ValueError, match="by: 'theme' was not counted; call replay with by='theme'"):
         replay(frame, EDITIONS).workload(by="theme")
+    with pytest.raises(ValueError, match="by: 'theme' was not counted; call replay with by='theme'"):
+        replay(frame, EDITIONS, CALENDAR, as_of=AS_OF).on_time_rates(by="theme")
     with pytest.raises(FaultsError, match="by: 'theme'"):
         replay(frame, EDITIONS, by="theme")
     many = pl.concat([frame] * 100).with_columns(reference=pl.arange(600).cast(pl.String))
