@@ -1,9 +1,15 @@
 """Mutation testing: change one place of the package at random, run the tests that name it, and count what they miss.
 
-`python -m scripts.mutate [--number N] [--seed N] [--below FOLDER] [--only N ...]` works in a copy of the tree. Of a
-mutant the tests run that name the function or class that changes, or else a public name of its module: those that
-mirror its package first, with the examples of its module, then all tests of this package and the others that name it.
-Each survivor is written to build/mutation/survivors.txt with its change.
+`python -m scripts.mutate [--number N] [--seed N] [--below FOLDER] [--only N ...]` works in a copy of the tree. The
+mutants pass three stages of tests, and only those that a stage misses enter the next one:
+
+1. `near`: the examples of the module and the six files that name most of what changes, by how rarely others name it;
+2. `package`: the other tests that mirror its package;
+3. `wide`: the forty other files of tests and pages of the guide that name most of it.
+
+A mutant is caught when a test fails on it that passes without it: what fails in a stage runs once more on the unchanged
+tree, all together. A stage that its limit cuts misses. The survivors are written to build/mutation/survivors.txt with
+their changes and the stages that were cut.
 """
 
 from __future__ import annotations
@@ -17,7 +23,9 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,12 +35,19 @@ from scripts.environments import BUILD, ROOT
 
 FOLDER: Final = BUILD / "mutation"
 TREE: Final = FOLDER / "tree"
-LIMIT: Final = 600
-"""Seconds after which a mutant that never ends is noticed."""
-FAST: Final = ("-m", "not slow and not soak and not engines and not postgresql", "-x")
-MOST: Final = 6
-"""Files of tests that run first."""
-ELSEWHERE: Final = {"cli": ("functional",), "adapters": ("contracts",), "ports": ("contracts",)}
+LIMITS: Final = {"near": 60, "package": 150, "wide": 150}
+"""Seconds of the processor of each stage for one mutant, which do not depend on what else the machine does."""
+FAST: Final = ("-pno:cacheprovider", "-m", "not slow and not soak and not engines and not postgresql")
+HANGING: Final = 3600
+"""Seconds of the clock after which a mutant waits for ever."""
+MOST: Final = {"near": 6, "wide": 40}
+"""Files of tests of a stage."""
+ELSEWHERE: Final = {
+    "cli": ("functional",),
+    "adapters": ("contracts",),
+    "ports": ("contracts",),
+    "testing": ("contracts",),
+}
 """Folders of tests that mirror no package."""
 _SWAPS: Final[dict[type[ast.AST], type[ast.AST]]] = {
     ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt,
@@ -151,14 +166,12 @@ def sample(number: int, seed: int, below: Path) -> list[Mutant]:
     return found
 
 
-def pytest(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run pytest in the copy, whose source comes before the installed one."""
-    environment = os.environ | {
-        "PYTHONPATH": str(TREE / "src"), "HYPOTHESIS_PROFILE": "brief", "PYTHONDONTWRITEBYTECODE": "1"
-    }  # fmt: skip
-    command = [sys.executable, "-m", "pytest", "--quiet", "-pno:cacheprovider", *FAST, *arguments]
+def pytest(limit: int, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run pytest in the copy, whose source comes before the installed one, for some seconds of the processor."""
+    environment = os.environ | {"PYTHONPATH": str(TREE / "src"), "HYPOTHESIS_PROFILE": "brief"}
+    command = ["sh", "-c", 'ulimit -t "$0"; exec "$@"', str(limit), sys.executable, "-m", "pytest", "--quiet", *FAST]
     return subprocess.run(
-        command, cwd=TREE, env=environment, capture_output=True, text=True, check=False, timeout=LIMIT
+        [*command, *arguments], cwd=TREE, env=environment, capture_output=True, text=True, check=False, timeout=HANGING
     )
 
 
@@ -167,6 +180,13 @@ def copy_tree() -> None:
     shutil.rmtree(TREE, ignore_errors=True)
     made = shutil.ignore_patterns(".*", "build", "__pycache__", "reclamation-demo")
     shutil.copytree(ROOT, TREE, ignore=made)
+
+
+def write(path: Path, text: str) -> None:
+    """Write a module of the copy, and remove its bytecode: two versions may have one size and one second."""
+    path.write_text(text, encoding="utf-8")
+    for bytecode in (path.parent / "__pycache__").glob(f"{path.stem}.*"):
+        bytecode.unlink()
 
 
 def names_at(mutant: Mutant) -> set[str]:
@@ -178,52 +198,99 @@ def names_at(mutant: Mutant) -> set[str]:
     return around or {node.name for node in public}
 
 
-def tests_of(mutant: Mutant) -> Iterator[list[str]]:
-    """Yield the tests of a mutant: the nearest, then the others."""
-    package = Path(mutant.path.parts[2]).stem
-    words = re.compile(rf"\b(?:{'|'.join(sorted({*names_at(mutant), mutant.path.stem}))})\b")
-    counts = {
-        path: len(words.findall(path.read_text(encoding="utf-8")))
-        for path in (TREE / "tests").rglob("test_*.py")
-        if not {"browser", "engines", "application"} & {*path.parts}
-    }
-    naming = sorted((path for path in counts if counts[path]), key=lambda path: -counts[path])
-    mirrors = [path for path in naming if package in path.parts]
-    nearest = [str(path) for path in (mirrors or naming)[:MOST]]
-    yield [str(TREE / mutant.path), *nearest]
-    whole = [TREE / "tests" / kind / package for kind in ("unit", "properties")]
-    whole += [TREE / "tests" / folder for folder in ELSEWHERE.get(package, ())]
-    yield [*(str(folder) for folder in whole if folder.exists()), *(str(path) for path in naming[: 2 * MOST])]
+@cache
+def texts() -> dict[Path, str]:
+    """Return the files of tests and the pages of the guide, whose examples are tests."""
+    files = [*(TREE / "tests").rglob("test_*.py"), *(TREE / "docs").rglob("*.md")]
+    apart = {"browser", "engines", "application"}
+    return {path: path.read_text(encoding="utf-8") for path in sorted(files) if not apart & {*path.parts}}
 
 
-def failing(tests: list[str]) -> str:
-    """Return the first test that fails; an empty text where none does."""
+def tests_of(mutant: Mutant) -> dict[str, list[Path]]:
+    """Return the files of each stage, the most relevant first."""
+    package, stem = Path(mutant.path.parts[2]).stem, mutant.path.stem
+    folders = [TREE / "tests" / kind / package for kind in ("unit", "properties")]
+    folders += [TREE / "tests" / folder for folder in ELSEWHERE.get(package, ())]
+    relevance: dict[Path, float] = dict.fromkeys(texts(), 0.0)
+    for word in {*names_at(mutant), stem}:
+        whole = re.compile(rf"\b{word}\b")
+        counts = {path: len(whole.findall(text)) for path, text in texts().items() if word in text}
+        for path, count in counts.items():
+            relevance[path] += min(count, 5) / len(counts)
+    mirroring = {path for path in relevance if any(path.is_relative_to(folder) for folder in folders)}
+    for path in mirroring:
+        relevance[path] = 4 * relevance[path] + (10 if stem in path.stem else 0)
+    ordered = sorted(relevance, key=lambda path: -relevance[path])
+    near = [path for path in ordered if relevance[path] and path.suffix == ".py"][: MOST["near"]]
+    package_tests = [path for path in ordered if path in mirroring and path not in near]
+    wide = [path for path in ordered if relevance[path] and path not in mirroring and path not in near]
+    return {"near": [TREE / mutant.path, *near], "package": package_tests, "wide": wide[: MOST["wide"]]}
+
+
+def failures(limit: int, *arguments: str) -> list[str] | None:
+    """Return the tests that fail, without their parameters; None where the limit cut the run.
+
+    The parameters of a test may depend on the mutant. "an error" is a package that cannot be imported.
+    """
     try:
-        done = pytest(*tests)
+        done = pytest(limit, *arguments)
     except subprocess.TimeoutExpired:
-        return "a time limit"
-    # 3: a mutant that cannot be imported, which the plugins of pytest import before any test; 4: a parameter of a test
-    # that the mutant alone has.
-    if done.returncode not in {0, 1, 2, 3, 4, 5}:
-        sys.exit(f"pytest failed: {done.stdout}{done.stderr}")
-    found = re.search(r"^(?:FAILED|ERROR) ([^ ]+\.(?:py|md)\S*(?:\[.*?\])?)", done.stdout, re.MULTILINE)
-    return found[1] if found else "an error" if done.returncode in {1, 2, 3} else ""
+        return None
+    if done.returncode < 0:
+        return None
+    found = re.findall(r"^(?:FAILED|ERROR) ([^\s\[]+\.(?:py|md)[^\s\[]*)", done.stdout, re.MULTILINE)
+    # An example of a page needs those before it.
+    tests = [test.split("::")[0] if ".md" in test else test for test in found]
+    return [*dict.fromkeys(tests)] or (["an error"] if done.returncode not in {0, 5} else [])
 
 
-def noticed(mutant: Mutant) -> str:
-    """Return a test that fails on a mutant, twice, and not without the change; an empty text where none does."""
-    target = TREE / mutant.path
-    original = target.read_text(encoding="utf-8")
-    for tests in tests_of(mutant):
-        target.write_text(mutant.text, encoding="utf-8")
+@attrs.define
+class Run:
+    """The sample on its way through the stages.
+
+    Args:
+        left: the mutants that no test has caught, by their numbers.
+        cut: the stages of a mutant that the limit cut.
+        broken: the tests that fail without any change, which are left out.
+    """
+
+    left: dict[int, Mutant]
+    cut: dict[int, list[str]] = attrs.field(factory=dict)
+    broken: set[str] = attrs.field(factory=set)
+
+    def enter(self, stage: str) -> None:
+        """Run the tests of a stage on what is left, until none of what fails fails without any change."""
+        waiting = set(self.left)
+        while waiting:
+            caught = {number: test for number in sorted(waiting) if (test := self.try_on(stage, number))}
+            tests = sorted({*caught.values()} - {"an error"})
+            broken = failures(60 + 10 * len(tests), *tests) if tests else []
+            if broken is None:
+                sys.exit(f"the tests do not end without any change: {tests}")
+            self.broken.update(broken)
+            waiting = {number for number, test in caught.items() if test in broken}
+            for number in caught.keys() - waiting:
+                del self.left[number]
+
+    def try_on(self, stage: str, number: int) -> str:
+        """Return a test that fails on a mutant, or an empty text."""
+        mutant, start = self.left[number], time.monotonic()
+        target = TREE / mutant.path
+        original = target.read_text(encoding="utf-8")
+        files = tests_of(mutant)[stage]
+        write(target, mutant.text)
         try:
-            test = failing(tests)
-            again = failing([test]) if "::" in test else test
+            left_out = [f"--deselect={test}" for test in sorted(self.broken)]
+            found = failures(LIMITS[stage], "-x", *map(str, files), *left_out) if files else []
         finally:
-            target.write_text(original, encoding="utf-8")
-        if again and not ("::" in test and failing([test])):
-            return test
-    return ""
+            write(target, original)
+        if found is None:
+            self.cut.setdefault(number, []).append(stage)
+        result = "cut" if found is None else found[0] if found else "missed"
+        print(
+            f"{stage:8}{number:4} {mutant.path}:{mutant.line} {result} ({time.monotonic() - start:.0f} s)", flush=True
+        )
+        return found[0] if found else ""
 
 
 def main() -> None:
@@ -237,15 +304,17 @@ def main() -> None:
     mutants = sample(options.number, options.seed, options.below.resolve())
     FOLDER.mkdir(parents=True, exist_ok=True)
     copy_tree()
-    survivors = []
-    chosen = [each for each in enumerate(mutants, 1) if not options.only or each[0] in options.only]
-    for number, mutant in chosen:
-        test = noticed(mutant)
-        print(f"{number:4} {mutant.path}:{mutant.line} {test or 'SURVIVES'}", flush=True)
-        if not test:
-            survivors.append(f"{number}: {mutant}")
-    (FOLDER / "survivors.txt").write_text("\n\n".join(survivors) + "\n", encoding="utf-8")
-    print(f"{len(chosen) - len(survivors)} of {len(chosen)} mutants noticed; the others: {FOLDER / 'survivors.txt'}")
+    run = Run({number: each for number, each in enumerate(mutants, 1) if number in (options.only or [number])})
+    total = len(run.left)
+    for stage in LIMITS:
+        entering = len(run.left)
+        run.enter(stage)
+        print(f"{stage}: {entering - len(run.left)} of {entering} mutants caught", flush=True)
+        survivors = [f"{number}: {each}\ncut: {run.cut.get(number, 'no stage')}" for number, each in run.left.items()]
+        (FOLDER / "survivors.txt").write_text("\n\n".join(survivors) + "\n", encoding="utf-8")
+    print(f"{total - len(run.left)} of {total} mutants caught; the others: {FOLDER / 'survivors.txt'}")
+    if run.broken:
+        print(f"these tests fail without any change: {', '.join(sorted(run.broken))}")
 
 
 if __name__ == "__main__":
