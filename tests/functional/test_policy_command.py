@@ -139,3 +139,13 @@ def test_a_deadline_is_that_of_its_level(tmp_path: Path, capsys: pytest.CaptureF
     assert "lundi 22 juin 2026" in regional
     assert "Délai par niveau : niveau régional" in regional
     assert "le plus court, le niveau n'étant pas indiqué" in capsys.readouterr().out
+
+
+def test_declared_facts_are_shown_and_compared(capsys: pytest.CaptureFixture[str]) -> None:
+    edition = 'starts_from = "M2-1"\nedition = "a"\n[[facts]]\nname = "urgent"\ntype = "boolean"\n'
+    Path("a.toml").write_text(edition + 'label = { fr = "urgence", en = "urgency" }\n', encoding="utf-8")
+
+    screen = said(capsys, "show", "a.toml")
+    assert "own.urgent" in screen
+    assert "urgence (oui ou non ; un vide est une valeur inconnue)" in screen
+    assert "- information own.urgent : aucune → urgence (oui ou non" in said(capsys, "diff", "M2-1", "a.toml")

@@ -28,8 +28,8 @@ from reclamation_core.cli.terminal import (
 )
 from reclamation_core.documents.atomic_files import atomic_writer
 from reclamation_core.policy import Policy, catalogue, m2_1, read_policy
-from reclamation_core.policy.formatting import PARAMETERS, parameter_value
-from reclamation_core.policy.pages import OWN
+from reclamation_core.policy.formatting import PARAMETERS, declaration, parameter_value
+from reclamation_core.policy.pages import FACTS_TITLE, OWN
 from reclamation_core.policy.parameters import parameter_carriers
 from reclamation_core.schemas import SCHEMAS, document_schema
 from reclamation_core.tables import DecisionTable
@@ -79,6 +79,10 @@ def show_policy(
         show(screen, table(("n°", "décision", "règle"), list(_rules(policy, name, rules)), unbroken=(0,)))
         if removed := policy.edits_of(name).remove:
             lines(screen, f"Règles de M2-1 retirées par cette version : {', '.join(removed)}.")
+    if policy.facts:
+        heading(screen, FACTS_TITLE)
+        declared = [(fact.key, declaration(fact).fr) for fact in policy.facts]
+        show(screen, table(("clé", "information"), declared, unbroken=(0,)))
     heading(screen, "Interprétations")
     cited = [(interpretation.number, interpretation.wording.fr) for interpretation in policy.interpretations]
     show(screen, table(("n°", "interprétation"), cited, unbroken=(0,)))

@@ -146,22 +146,10 @@ def _number(text: str) -> Decimal:
 
 def _field(fact: Fact) -> FileField:
     """Return the field of a fact, from the domain that the fact declares."""
-    domain = fact.domain
-    if isinstance(domain, Enumeration):
-        pairs = [(value, domain.label(value, "fr"), domain.label(value, "en")) for value in domain.values]
-        fr, en = (", ".join(f"{code} ({label[place]})" for code, *label in pairs) for place in (0, 1))
-        if isinstance(domain, CodeList):
-            fr, en = f"{fr}, ou un code de votre liste", f"{en}, or a code of your own list"
-        expected = Wording(f"l'une de ces valeurs, ou rien : {fr}", f"one of these values, or nothing: {en}")
-        return FileField(fact.name, expected, parse=_codes(domain), label=fact.label, blank=fact.null)
-    if isinstance(domain, Boolean):
-        return FileField(
-            fact.name,
-            Wording("oui ou non, ou rien", "yes or no, or nothing"),
-            parse=_truth,
-            label=fact.label,
-            blank=fact.null,
-        )
+    domain, words = fact.domain, _words(fact)
+    if words is not None:
+        parse = _codes(domain) if isinstance(domain, Enumeration) else _truth
+        return FileField(fact.name, words, parse=parse, label=fact.label, blank=fact.null)
     if isinstance(domain, Integer):
         return FileField(fact.name, _whole_number(domain), parse=_whole, label=fact.label, blank=fact.null)
     if fact.null is ABSENT:
@@ -169,6 +157,20 @@ def _field(fact: Fact) -> FileField:
     else:
         expected = Wording("un nombre, ou rien", "a number, or nothing")
     return FileField(fact.name, expected, parse=_number, label=fact.label, blank=fact.null)
+
+
+def _words(fact: Fact) -> Wording | None:
+    """Return the words that the cells of codes and truth values may have; None for other facts."""
+    domain = fact.domain
+    if isinstance(domain, Boolean):
+        return Wording("oui ou non, ou rien", "yes or no, or nothing")
+    if not isinstance(domain, Enumeration):
+        return None
+    given = [value for value in domain.values if value not in fact.retired]
+    fr, en = (", ".join(f"{value} ({domain.label(value, lang)})" for value in given) for lang in UNKNOWN_WORDS)
+    if isinstance(domain, CodeList):
+        fr, en = f"{fr}, ou un code de votre liste", f"{en}, or a code of your own list"
+    return Wording(f"l'une de ces valeurs, ou rien : {fr}", f"one of these values, or nothing: {en}")
 
 
 _MARKED: Final = Wording(
@@ -203,7 +205,7 @@ def _own_field(fact: Fact) -> FileField:
         new_value(fact, value)
         return value
 
-    expected = Wording(f"{given.fr}, ou rien", f"{given.en}, or nothing")
+    expected = _words(fact) or Wording(f"{given.fr}, ou rien", f"{given.en}, or nothing")
     return FileField(fact.column, expected, parse=read, label=fact.label, blank=fact.null)
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from html import escape
+from itertools import chain
 from typing import Any, Final
 
 import attrs
 
 from reclamation_core.calendars import DayRange
 from reclamation_core.markup import Html, card, joined, listing, paragraph, section
-from reclamation_core.policy.formatting import PARAMETERS, format_facts, format_value
+from reclamation_core.policy.formatting import PARAMETERS, declaration, format_facts, format_value
 from reclamation_core.policy.m2_1_tables import TABLES
+from reclamation_core.policy.own_facts import facts_digest
 from reclamation_core.policy.parameters import MAY_QUALIFY, Parameters, parameter_carriers, reserved_commands
 from reclamation_core.tables import Decision, DecisionTable, FactsError
 from reclamation_core.tables.comparison import (
@@ -27,10 +29,11 @@ from reclamation_core.tables.explanation import rule_sentence
 from reclamation_core.tables.model import CompiledTable
 from reclamation_core.tables.rendering import markdown_text
 from reclamation_core.tables.rules import Row
+from reclamation_core.vocabulary import Fact
 from reclamation_core.wording import Lang, Wording, colon, semicolon, typeset
 
-_IN_TABLES: Final = ("survey.", "risk.", "complexity.")
-"""The groups of parameters that rows carry: the tables show their effect."""
+_IN_TABLES: Final = ("survey.", "risk.", "complexity.", "facts.")
+"""The groups of parameters that rows carry, and the facts that rows ask for: the tables show their effect."""
 
 
 @attrs.frozen
@@ -38,8 +41,8 @@ class ParameterChange:
     """A parameter that is not the same in both editions.
 
     Attributes:
-        path: where a policy file sets it: `deadline.days`.
-        before: what the one edition sets.
+        path: where a policy file sets it: `deadline.days`; `facts.NAME` and `tables.NAME` for what an edition declares.
+        before: what the one edition sets; a `Wording`, or None, for what an edition declares.
         after: what the other does.
     """
 
@@ -61,7 +64,8 @@ class PolicyDifference:
         before: the name of the one edition.
         after: the name of the other.
         tables: the tables that decide some facts differently, or whose rows differ.
-        parameters: the parameters that differ, each with its `path`, and its value `before` and `after`.
+        parameters: the parameters, the declared facts and the declared tables that differ, each with its `path`, and
+            its value `before` and `after`.
     """
 
     before: str
@@ -102,8 +106,17 @@ def table_changes(
     """Yield the tables that one edition alone has, by their titles."""
     for name in dict.fromkeys([*before, *after]):
         if (name in before) is not (name in after):
-            titles = (tables[name].title.fr if name in tables else None for tables in (before, after))
+            titles = (tables[name].title if name in tables else None for tables in (before, after))
             yield ParameterChange(f"tables.{name}", *titles)
+
+
+def fact_changes(before: Iterable[Fact], after: Iterable[Fact]) -> Iterator[ParameterChange]:
+    """Yield the facts that one edition alone declares, or that both declare otherwise; labels do not count."""
+    sides = [{fact.name: fact for fact in facts} for facts in (before, after)]
+    for name in dict.fromkeys(chain.from_iterable(sides)):
+        found = [facts.get(name) for facts in sides]
+        if len({str(facts_digest([fact] if fact else [])) for fact in found}) > 1:
+            yield ParameterChange(f"facts.{name}", *(fact and declaration(fact) for fact in found))
 
 
 def _meant(value: object) -> Any:
@@ -129,6 +142,10 @@ _ALWAYS: Final = Wording("tous ces cas", "all of these cases")
 _EXCEPT: Final = Wording("sauf", "except")
 _ANY: Final = Wording("n'importe quel cas", "any case")
 _EXAMPLE: Final = Wording("exemple", "example")
+_DECLARED: Final = {
+    "facts": Wording("information own.{}", "fact own.{}"),
+    "tables": Wording("table {}", "table {}"),
+}
 _KINDS: Final = {
     RowChangeKind.ADDED: Wording("ajoutée", "added"),
     RowChangeKind.REMOVED: Wording("retirée", "removed"),
@@ -290,6 +307,9 @@ def _number(table: TableDifference, change: RowChange) -> str:
 
 def _label(path: str, lang: Lang) -> str:
     """Return the name of a parameter for a reader; its path where it has none."""
+    group, _, name = path.partition(".")
+    if group in _DECLARED:
+        return _DECLARED[group].in_(lang).format(name)
     parameter = PARAMETERS.get(path.replace(".", "_"))
     return path if parameter is None else parameter.wording.in_(lang)
 

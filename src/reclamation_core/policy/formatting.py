@@ -13,11 +13,13 @@ import attrs
 from reclamation_core.calendars import DayRange, DayType, Deadline, DeadlineRule, Duration
 from reclamation_core.codes import Audience, LabelledEnum
 from reclamation_core.errors import Fault
+from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.policy.parameters import NO_CUT_OFF, Parameters
-from reclamation_core.tables import Day, Input, Number
+from reclamation_core.tables import Boolean, Day, Enumeration, Input, Number
 from reclamation_core.tables.domains import exact
 from reclamation_core.tables.explanation import facts_in_words
-from reclamation_core.vocabulary import SEVERITIES, Band, Level, RetentionMode
+from reclamation_core.vocabulary import SEVERITIES, Band, Fact, Level, RetentionMode
+from reclamation_core.vocabulary.facts import KINDS
 from reclamation_core.wording import Lang, Wording, citation, colon, day_text, is_singular, semicolon
 
 _NONE: Final = Wording("aucune", "none")
@@ -44,6 +46,8 @@ def format_value(value: object, lang: Lang = "fr") -> str:
             text = semicolon(lang).join(format_value(item, lang) for item in value)
         case LabelledEnum() | DayType():
             text = value.label(lang)
+        case Wording():
+            text = value.in_(lang)
         case DayRange():
             first, last = (Day().label(day, lang) for day in (value.first, value.last))
             text = first if first == last else _RANGE.in_(lang).format(first, last)
@@ -176,6 +180,43 @@ def format_facts(inputs: Iterable[Input], facts: Mapping[str, Any], lang: Lang) 
         return told
     rest = (_ALL_ZERO if zero == _SEVERITIES else _OTHERS_ZERO).in_(lang)
     return semicolon(lang).join(filter(None, [told, rest]))
+
+
+_YES_OR_NO: Final = Wording("oui ou non", "yes or no")
+_RETIRED: Final = Wording("{} (n'est plus donné)", "{} (no longer given)")
+_ASCENDING: Final = Wording("en ordre croissant : {}", "in ascending order: {}")
+_BLANK: Final = {
+    UNKNOWN: Wording("un vide est une valeur inconnue", "a blank is an unknown value"),
+    ABSENT: Wording("un vide est une absence de valeur", "a blank is no value"),
+}
+_OF_KIND: Final = {
+    KINDS[0]: Wording("réclamations seulement", "complaints alone"),
+    KINDS[1]: Wording("dysfonctionnements seulement", "malfunctions alone"),
+}
+_PERSONAL: Final = Wording("personnelle", "personal")
+
+
+def declaration(fact: Fact) -> Wording:
+    """Return what an edition declares of a fact, in words: its label, its values, and what a blank means."""
+    return Wording(*(_declared(fact, lang) for lang in ("fr", "en")))
+
+
+def _declared(fact: Fact, lang: Lang) -> str:
+    kinds = [_OF_KIND[kind] for kind in fact.kinds] if fact.kinds != KINDS else []
+    marks = [_BLANK[fact.null], *kinds, *([_PERSONAL] if fact.personal else [])]
+    stated = semicolon(lang).join((_domain(fact, lang), *(mark.in_(lang) for mark in marks)))
+    return f"{fact.label.in_(lang)} ({stated})"
+
+
+def _domain(fact: Fact, lang: Lang) -> str:
+    domain = fact.domain
+    if isinstance(domain, Boolean):
+        return _YES_OR_NO.in_(lang)
+    if not isinstance(domain, Enumeration):
+        return domain.expected.in_(lang)
+    named = ((code, domain.label(code, lang)) for code in domain.values)
+    listed = ", ".join(_RETIRED.in_(lang).format(label) if code in fact.retired else label for code, label in named)
+    return _ASCENDING.in_(lang).format(listed) if domain.ordered else listed
 
 
 def _pairs(phrases: Mapping[Any, Wording] | Iterable[tuple[Any, Wording]]) -> tuple[tuple[Any, Wording], ...]:

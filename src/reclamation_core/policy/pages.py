@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any, Final
 
 import attrs
 
 from reclamation_core.calendars.rendering import deadline_block
-from reclamation_core.markup import Html, Tone, badge, card, html_writer, joined, paragraph, section, table
-from reclamation_core.policy.formatting import PARAMETERS, deadline_sentence, format_value, parameter_value
+from reclamation_core.markup import Html, Tone, badge, card, html_writer, joined, listing, paragraph, section, table
+from reclamation_core.policy.formatting import PARAMETERS, deadline_sentence, declaration, format_value, parameter_value
 from reclamation_core.policy.parameters import parameter_carriers, reserved_commands
 from reclamation_core.policy.policy import Assessment, CaseAssessment, Policy, m2_1
 from reclamation_core.tables import DecisionTable, Row
@@ -48,6 +49,7 @@ def row_test(table: DecisionTable[Any], row: Row) -> RowTest | None:
 
 OWN = "propre à cette version"
 """How a row that is not of M2-1 is marked."""
+FACTS_TITLE: Final = "Informations propres à cette version"
 _OWN_ROWS = f"Une règle marquée « {OWN} » n'est pas de M2-1."
 NUMBERING: Final = (
     "Les numéros §0.1 à §7 sont une numérotation de la bibliothèque : M2-1 ne numérote que ses points (1) à (5), que "
@@ -56,8 +58,9 @@ NUMBERING: Final = (
 
 
 def catalogue(policy: Policy) -> str:
-    """The rules of an edition as one French page: every table, every interpretation, every parameter."""
-    return typeset("\n".join([*_tables(policy), *_interpretations(policy), *_parameters(policy)]) + "\n")
+    """The rules of an edition as one French page: its tables, facts of its own, interpretations, parameters."""
+    parts = (_tables(policy), _facts(policy), _interpretations(policy), _parameters(policy))
+    return typeset("\n".join(chain.from_iterable(parts)) + "\n")
 
 
 def _tables(policy: Policy) -> Iterator[str]:
@@ -82,6 +85,13 @@ def _tables(policy: Policy) -> Iterator[str]:
         edits = policy.edits_of(rules.name)
         if edits.remove:
             yield f"\nRègles de M2-1 retirées par cette version : {markdown_text(', '.join(edits.remove))}."
+
+
+def _facts(policy: Policy) -> Iterator[str]:
+    if policy.facts:
+        yield f"\n## {FACTS_TITLE}\n\nLes règles les lisent par la clé, `own.` et un nom.\n"
+        for fact in policy.facts:
+            yield f"- {markdown_text(declaration(fact).fr)} · `{fact.key}`"
 
 
 def _interpretations(policy: Policy) -> Iterator[str]:
@@ -122,7 +132,8 @@ def policy_card(policy: Policy) -> Html:
     parameters = table("Paramètres", ("paramètre", "valeur", "clé", "source"), _parameter_rows(policy))
     header = ("table", "titre", "règles", "ajoutées ou retirées par rapport à M2-1")
     tables = table("Tables", header, _table_rows(policy), numbers={2})
-    return card(section(title, paragraph(_in_force(policy)), parameters, tables))
+    declared = [section(FACTS_TITLE, listing(declaration(fact).fr for fact in policy.facts))] if policy.facts else []
+    return card(section(title, paragraph(_in_force(policy)), parameters, tables), *declared)
 
 
 def _in_force(policy: Policy) -> str:

@@ -514,13 +514,22 @@ class Policy:
         >>> bool(m2_1().diff(Policy(edition="the same under another name")))
         False
         """
-        from reclamation_core.policy.difference import PolicyDifference, parameter_changes, table_changes
+        from reclamation_core.policy.difference import (
+            PolicyDifference,
+            fact_changes,
+            parameter_changes,
+            table_changes,
+        )
         from reclamation_core.tables.comparison import compare_tables
 
         common = {name: table for name, table in self.tables.items() if name in other.tables}
         found = compare_tables((table, other.tables[name]) for name, table in common.items())
         tables = tuple(table for table in found if table or table.rows)
-        changes = (*parameter_changes(self.parameters, other.parameters), *table_changes(self.tables, other.tables))
+        changes = (
+            *parameter_changes(self.parameters, other.parameters),
+            *fact_changes(self.facts, other.facts),
+            *table_changes(self.tables, other.tables),
+        )
         return PolicyDifference(self.edition, other.edition, tables, changes)
 
     def to_dmn(self) -> str:

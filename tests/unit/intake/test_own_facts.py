@@ -63,6 +63,8 @@ def test_a_cell_that_the_edition_does_not_declare_is_rejected_with_its_column(tm
     assert isinstance(rejected, RejectedRow)
     assert [fault.path for fault in rejected.faults] == ["own_funder", "own_group_size", "own_hours", "own_session"]
     assert rejected.faults[1].expected.fr.endswith(", ou rien")
+    codes = "opco (OPCO), region (Région)"  # without the code that is no longer given
+    assert rejected.faults[0].expected.fr == f"l'une de ces valeurs, ou rien : {codes}"
 
 
 def test_a_mapping_reads_own_columns_with_decimal_commas(tmp_path: Path) -> None:
