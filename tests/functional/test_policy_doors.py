@@ -83,6 +83,9 @@ def test_each_question_is_decided_by_the_command(tmp_path: Path, capsys: pytest.
         assert decided["Recevabilité"] == found.eligibility.table.outcome_label(found.eligibility.outcome).fr, file.name
         assert decided["À répondre le"] == ("" if deadline is None else f"{deadline.due:%d/%m/%Y}"), file.name
         assert decided["Niveau"] == ("" if deadline is None or level is None else level.label("fr")), file.name
+        for name, decision in found.own.items():
+            title, code = policy.tables[name].title.fr.capitalize(), decision.outcome
+            assert decided[title] == decision.table.outcome_label(code).fr == "head_office", file.name
         assert policy.edition in capsys.readouterr().out
 
 

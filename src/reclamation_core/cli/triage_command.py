@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -35,7 +35,7 @@ from reclamation_core.intake.file_reader import format_of
 from reclamation_core.intake.registering import LONGEST_TARGET_NAME, RegistrationCounts, is_target_name
 from reclamation_core.intake.triage import end_of_week
 from reclamation_core.policy import Policy
-from reclamation_core.vocabulary import FACTS, Eligibility, Level, Role, Sites
+from reclamation_core.vocabulary import FACTS, Eligibility, Fact, Level, Role, Sites
 
 _LISTED: Final = 10
 _FIELD_NAMES: Final = {
@@ -103,7 +103,7 @@ def triage(  # noqa: PLR0917  (typer passes them by name)
             ),
         )
     title = f"{typed(file.name)}, procédure {policy.edition}, situation au {in_words(day)}"
-    show_report(console(), done, day, title, calendar.definition.territory.label("fr"))
+    show_report(console(), done, day, title, calendar.definition.territory.label("fr"), own=policy.facts)
     counts = done.registration_counts
     return 1 if done.summary.rejected or (counts is not None and counts.conflicting) else 0
 
@@ -136,9 +136,20 @@ def _target(
         yield RegistrationTarget(desk.acting("reclamation triage", Role.SYSTEM), name)
 
 
-def show_report(screen: Console, report: TriageReport, as_of: date, title: str, calendar: str) -> None:
-    """Print the summary of a file and the names of its files; `calendar` names the default calendar."""
-    summary = report.summary
+def show_report(
+    screen: Console, report: TriageReport, as_of: date, title: str, calendar: str, *, own: Iterable[Fact] = ()
+) -> None:
+    """Print the summary of a file and the names of its files.
+
+    Args:
+        screen: where to print it.
+        report: the report.
+        as_of: the day from whose point of view answers are overdue.
+        title: the first line.
+        calendar: the name of the default calendar.
+        own: the facts that the edition declares.
+    """
+    summary, names = report.summary, _FIELD_NAMES | {fact.column: fact.label.fr for fact in own}
     screen.print(bold(title))
     read, decided, rejected = map(number, (summary.read, summary.decided, summary.rejected))
     screen.print(
@@ -160,8 +171,7 @@ def show_report(screen: Console, report: TriageReport, as_of: date, title: str, 
     _show_columns(screen, report)
     if report.rejected_path is not None:
         fields = ", ".join(
-            f"{_FIELD_NAMES.get(name, name)} : {number(count)}"
-            for name, count in summary.rejected_fields.most_common(_LISTED)
+            f"{names.get(name, name)} : {number(count)}" for name, count in summary.rejected_fields.most_common(_LISTED)
         )
         screen.print(f"Lignes rejetées ({fields}) : {typed(report.rejected_path)}", markup=False)
     screen.print(f"Décisions : {typed(report.output_path)}", markup=False)

@@ -13,7 +13,8 @@ from datetime import date
 from itertools import islice
 from pathlib import Path
 from time import perf_counter
-from typing import IO, Final, Literal, TypeAlias
+from types import MappingProxyType
+from typing import IO, Any, Final, Literal, TypeAlias
 
 import attrs
 
@@ -27,15 +28,15 @@ from reclamation_core.intake.mapping import DELIMITERS, ColumnMapping, fold
 from reclamation_core.intake.registering import RegisteringTriage, RegistrationCounts, RegistrationTarget
 from reclamation_core.intake.rows import BoundedCache, CellValue, RejectedRow
 from reclamation_core.intake.triage import (
-    COLUMNS,
     OUTCOME_COLUMNS,
     Receipt,
     Summary,
     Triage,
     TriageOutcome,
     TriageResult,
+    decision_columns,
 )
-from reclamation_core.policy import Policy
+from reclamation_core.tables import DecisionTable
 from reclamation_core.vocabulary import Band, Complexity, Eligibility, Level, Sites
 from reclamation_core.wording import Lang, Wording, colon, typeset
 
@@ -148,7 +149,8 @@ def triage_file(
         sites: the sites of rows.
         delimiter: that of the CSV written, and of the rejected rows where the mapping forces none; by default a
             semicolon, and a comma for `codes` and `jsonl`.
-        output_format: `csv`, in French; `codes`, a CSV with the names of `COLUMNS` and codes, or `jsonl`.
+        output_format: `csv`, in French; `codes`, a CSV with the names of `COLUMNS` and codes, or `jsonl`. A table of
+            the edition has a column too, `table_NAME`, or its title in French.
         progress: called from time to time with the number of bytes read so far.
         default_site: the site of the rows without one.
         target: where each decided row is registered; one that the desk refuses, or without a site, is rejected. What
@@ -175,7 +177,7 @@ def triage_file(
         encoding = SPREADSHEET_ENCODING if output_format == "csv" else "utf-8"
         decisions_file = stack.enter_context(atomic_writer(output, encoding))
         rejected_file = stack.enter_context(atomic_writer(rejects, encoding))
-        decisions = _decisions(decisions_file, output_format, triage.policy, sites, delimiter)
+        decisions = _decisions(decisions_file, output_format, triage, sites, delimiter)
         forced = None if mapping is None else mapping.delimiter
         if output_format == "csv":
             rejections = CsvRejections(rejected_file, reader.header, forced or delimiter or ";", reader.layout.name_of)
@@ -219,14 +221,14 @@ def _counting(
 
 
 def _decisions(
-    file: IO[str], output_format: OutputFormat, policy: Policy, sites: Sites | None, delimiter: str | None
+    file: IO[str], output_format: OutputFormat, triage: Triage, sites: Sites | None, delimiter: str | None
 ) -> JsonDecisions | CsvDecisions:
     """Return the writer of decisions in a format."""
     if output_format == "jsonl":
         return JsonDecisions(file)
     if output_format == "codes":
-        return CsvDecisions(file, delimiter or ",")
-    return FrenchDecisions(file, policy, sites, delimiter or ";")
+        return CsvDecisions(file, delimiter or ",", own=triage.own_tables)
+    return FrenchDecisions(file, triage, sites, delimiter or ";")
 
 
 def _write(
@@ -275,14 +277,17 @@ class CsvDecisions:
     Args:
         file: the file; its header is written at once.
         delimiter: the separator of cells.
+        own: the tables of the edition, by their columns.
 
     Attributes:
         write: writes lines.
     """
 
-    def __init__(self, file: IO[str], delimiter: str = ",") -> None:
+    def __init__(
+        self, file: IO[str], delimiter: str = ",", *, own: Mapping[str, DecisionTable[Any]] = MappingProxyType({})
+    ) -> None:
         self.write = file.write
-        self._delimiter = delimiter
+        self._delimiter, self._own = delimiter, own
         # Equal parts of many lines are formatted once.
         self._sites: BoundedCache[str, str] = BoundedCache(_CACHED_TEXTS, self._site_text)
         self._outcomes: BoundedCache[TriageOutcome, str] = BoundedCache(_CACHED_TEXTS, self._outcome_text)
@@ -299,14 +304,14 @@ class CsvDecisions:
         return f"{reference}{delimiter}{site}{delimiter}{dates}{delimiter}{outcome}{delimiter}{calendar}\n"
 
     def _header(self) -> Iterable[str]:
-        return COLUMNS
+        return decision_columns(self._own)
 
     def _site(self, code: str) -> str:
         return code
 
     def _cells(self, columns: Mapping[str, str]) -> Iterator[str]:
         """Yield the cells that follow from the outcome."""
-        return (columns[name] for name in OUTCOME_COLUMNS)
+        return (columns[name] for name in (*OUTCOME_COLUMNS, *self._own))
 
     def _day(self, day: date) -> str:
         return day.isoformat()
@@ -333,18 +338,25 @@ class FrenchDecisions(CsvDecisions):
 
     Args:
         file: the file; its header is written at once.
-        policy: the edition, which numbers the rules.
+        triage: the triage, whose edition numbers the rules.
         sites: the sites; without them, their codes are written.
         delimiter: the separator of cells.
     """
 
-    def __init__(self, file: IO[str], policy: Policy, sites: Sites | None, delimiter: str = ";") -> None:
-        self._numbers, self._names = policy.rule_numbers, sites
+    def __init__(self, file: IO[str], triage: Triage, sites: Sites | None, delimiter: str = ";") -> None:
+        self._numbers, self._names = triage.policy.rule_numbers, sites
         self._texts: BoundedCache[str, str] = BoundedCache(_CACHED_TEXTS, typeset)  # many outcomes, few texts
-        super().__init__(file, delimiter)
+        super().__init__(file, delimiter, own=triage.own_tables)
 
     def _header(self) -> Iterable[str]:
-        return map(typeset, FRENCH_COLUMNS.values())
+        return (typeset(FRENCH_COLUMNS.get(name) or self._title(name)) for name in decision_columns(self._own))
+
+    def _title(self, column: str) -> str:
+        """Return the title of a table of the edition, with its column where another one has that title."""
+        titles = [f"{table.title.fr[:1].upper()}{table.title.fr[1:]}" for table in self._own.values()]
+        title = titles[list(self._own).index(column)]
+        is_taken = titles.count(title) > 1 or title in FRENCH_COLUMNS.values()
+        return f"{title} ({column})" if is_taken else title
 
     def _site(self, code: str) -> str:
         return code if self._names is None else self._names[code].name
@@ -355,6 +367,8 @@ class FrenchDecisions(CsvDecisions):
                 yield ", ".join(self._numbers[_RULED[name], row] for row in columns[name].split())
             else:
                 yield self._texts[_LABELS.get(name, {}).get(columns[name], columns[name])]
+        for name, table in self._own.items():
+            yield self._texts[table.outcome_label(columns[name]).fr] if columns[name] else ""
 
     def _day(self, day: date) -> str:
         return f"{day.day:02}/{day.month:02}/{day.year:04}"

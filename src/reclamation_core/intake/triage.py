@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final, Self, TypeAlias
 from zoneinfo import ZoneInfo
@@ -18,7 +18,7 @@ from reclamation_core.intake.layout import CellsKey, Layout
 from reclamation_core.intake.rows import BoundedCache, CellValue, FileRow, RejectedRow
 from reclamation_core.intake.timestamps import has_one_offset, localize
 from reclamation_core.policy import Assessment, Policy
-from reclamation_core.tables import Decision
+from reclamation_core.tables import Decision, DecisionTable
 from reclamation_core.tables.decision import Cell, headline
 from reclamation_core.tables.explanation import row_wording, sentence
 from reclamation_core.validators import of_class
@@ -48,7 +48,7 @@ COLUMNS: Final = (
     "reason",
     "calendar",
 )
-"""The columns of a file of decisions, in order."""
+"""The columns of a file of decisions, in order; those of the tables of an edition are before the last one."""
 
 OUTCOME_COLUMNS: Final = COLUMNS[COLUMNS.index("due_date") + 1 : COLUMNS.index("calendar")]
 """Those that follow from the facts alone."""
@@ -62,7 +62,8 @@ class TriageOutcome:
         eligibility: the eligibility; None while undetermined.
         level: the level that handles it; None while undetermined, and for a message out of scope.
         clock_runs: whether an answer is due.
-        columns: its columns in a file of decisions, "" where undetermined; `question` and `reason` are in French.
+        columns: its columns in a file of decisions, "" where undetermined; `question` and `reason` are in French. A
+            table of the edition has the column `table_NAME`, empty for a message out of scope.
         deadline_levels: the levels that may handle it, if the policy has a time to answer by level.
 
     Attributes:
@@ -148,30 +149,34 @@ class TriageResult:
             "due_date": "" if receipt.due_date is None else receipt.due_date.isoformat(),
             "calendar": receipt.calendar,
         }
-        return {column: values[column] for column in COLUMNS}
+        return {column: values[column] for column in decision_columns(self.outcome.columns)}
+
+
+def decision_columns(outcome: Iterable[str]) -> tuple[str, ...]:
+    """Return the columns of a file of decisions, in order, given those that follow from the facts."""
+    return (*COLUMNS[:-1], *(name for name in outcome if name not in COLUMNS), COLUMNS[-1])
 
 
 class _Outcomes:
     """Makes outcomes of assessments, one object for equal texts, so that each text is formatted once.
 
-    An outcome follows from two cells of the tables, that of the eligibility and that of the complexity.
+    An outcome follows from the cells of the eligibility, of the complexity, and of the tables of the edition.
     """
 
     def __init__(self) -> None:
-        self._by_cells: BoundedCache[tuple[Cell[Eligibility], Cell[Any]], TriageOutcome] = BoundedCache(
-            _CACHED_OUTCOMES
-        )
+        self._by_cells: BoundedCache[tuple[Cell[Any], ...], TriageOutcome] = BoundedCache(_CACHED_OUTCOMES)
         self._eligibilities: BoundedCache[Cell[Eligibility], dict[str, str]] = BoundedCache(_CACHED_OUTCOMES)
         self._handlings: BoundedCache[Cell[Any], dict[str, str]] = BoundedCache(_CACHED_OUTCOMES)
         self._by_text: BoundedCache[tuple[object, ...], TriageOutcome] = BoundedCache(_CACHED_OUTCOMES)
 
     def of(self, assessment: Assessment) -> TriageOutcome:
         """Return the outcome of an assessment."""
-        cells = (assessment.eligibility.cell, assessment.complexity.cell)
+        own = assessment.own
+        cells = (assessment.eligibility.cell, assessment.complexity.cell, *(decision.cell for decision in own.values()))
         outcome = self._by_cells.get(cells)
-        return self._by_cells.add(cells, self._make(assessment)) if outcome is None else outcome
+        return self._by_cells.add(cells, self._make(assessment, own)) if outcome is None else outcome
 
-    def _make(self, assessment: Assessment) -> TriageOutcome:
+    def _make(self, assessment: Assessment, own: Mapping[str, Decision[Any]]) -> TriageOutcome:
         eligibility, complexity = assessment.eligibility, assessment.complexity
         first = self._eligibilities.get(eligibility.cell)
         if first is None:
@@ -180,14 +185,16 @@ class _Outcomes:
         if second is None:
             second = self._handlings.add(complexity.cell, _handling_columns(assessment))
         level = assessment.level.outcome
+        tables = {f"table_{name}": _code(decision.outcome) for name, decision in own.items()}
         if eligibility.outcome is Eligibility.OUT_OF_SCOPE:
-            level, second = None, {**second, **_NO_LEVEL}
+            level, second, tables = None, {**second, **_NO_LEVEL}, dict.fromkeys(tables, "")
         reasons = (first, second) if eligibility.outcome is Eligibility.COMPLAINT else (first,)
         columns = {
             **first,
             **second,
             "question": "" if assessment.question is None else assessment.question.question.fr,
             "reason": " ".join(part["reason"] for part in reasons if part["reason"]),
+            **tables,
         }
         levels = assessment.deadline_levels
         key = (*columns.values(), levels)
@@ -258,6 +265,12 @@ class Triage:
     policy: Policy = attrs.field(validator=of_class(Policy))
     calendar: BusinessCalendar = attrs.field(validator=of_class(BusinessCalendar))
     _outcomes: _Outcomes = attrs.field(factory=_Outcomes, init=False, eq=False, repr=False)
+
+    @property
+    def own_tables(self) -> Mapping[str, DecisionTable[Any]]:
+        """The tables that the edition declares, by their columns in a file of decisions: `table_NAME`."""
+        names = self.policy.own_tables_of(ComplaintFacts)
+        return {f"table_{name}": self.policy.tables[name] for name in names}
 
     def run(self, reader: FileReader, *, cache_size: int = CACHE_SIZE) -> Iterator[TriageResult | RejectedRow]:
         """Decide the rows of a file, in order.

@@ -163,3 +163,43 @@ def test_a_triage_decides_and_registers_own_facts(tmp_path: Path, given: str) ->
     assert decided["level"] == level, decided
     assert case.read(case.facts.own["session"]) == "12 b"
     assert case.facts.own.get("subcontracted") is {"oui": True, "non": False, "": None}[given]
+
+
+def test_a_table_of_the_edition_is_a_column_of_the_decisions(tmp_path: Path) -> None:
+    service = {
+        "title": {"fr": "niveau", "en": "level"},  # the title of a column of M2-1
+        "inputs": ["own.funder"],
+        "outcomes": ["finance", "training"],
+        "labels": {"finance": {"fr": "service financier", "en": "finance"}},
+        "hit_policy": "first",
+        "rows": [
+            {"id": "a", "when": {"own.funder": '"opco"'}, "then": "finance"},
+            {"id": "b", "when": {}, "then": "training"},
+        ],
+    }
+    triage = Triage(own_policy(tables={"service": service}), BusinessCalendar.france())
+    known = {
+        "received_at": "2026-05-02",
+        "satisfaction": 5,
+        "client_scope": "local",
+        "service_reach": "one_centre",
+        "mobilisation": "local",
+        "likelihood": 1,
+        "recurrences": 0,
+        **{f"severity_{domain}": 1 for domain in ("safety", "legal", "contract", "financial", "relation", "training")},
+    }
+    funders: list[Any] = [None, "opco", "region", None]
+    given = [known | {"reference": f"A{place}", "own_funder": funder} for place, funder in enumerate(funders)]
+    path, codes, french = (tmp_path / name for name in ("a.jsonl", "b.jsonl", "b.csv"))
+    outside = known | {"reference": "B", "satisfaction": 9, "channel": "survey", "own_funder": "opco"}
+    path.write_text("\n".join(map(json.dumps, [*given, outside])), encoding="utf-8")
+    triage_file(path, triage, codes)
+    decided = list(map(json.loads, codes.read_text(encoding="utf-8").splitlines()))
+
+    assert [one["table_service"] for one in decided] == [None, "finance", "training", None, None]
+    assert [one["question"] for one in decided] == ["financeur ?", None, None, "financeur ?", None]
+    assert list(decided[0])[-3:] == ["reason", "table_service", "calendar"]
+    triage_file(path, triage, french)
+    head, _, first, *_ = french.read_text(encoding="utf-8-sig").splitlines()
+    assert head.split(";")[-2:] == ["Niveau (table_service)", "Jours fériés"]
+    assert first.split(";")[-2:] == ["service financier", "métropole"]
