@@ -19,7 +19,7 @@ from reclamation_core.cases import Case
 from reclamation_core.cases.journal import WrittenEventStream, written
 from reclamation_core.cases.log import LogEntry, group_of, heads_of
 from reclamation_core.cases.periods import CasePeriod, periods_of
-from reclamation_core.cases.support_documents import DOCUMENT_GUARD
+from reclamation_core.cases.support_documents import DOCUMENT_LOCK
 from reclamation_core.cases.words import NAME_MARK, SearchWords, indexed_words
 from reclamation_core.ports import (
     CaseJob,
@@ -199,7 +199,7 @@ class InMemoryDocumentKeys(DocumentKeys):
     """The keys to delete in a set, under the lock of the commits.
 
     Args:
-        store: the store, which has the guards.
+        store: the store, which has the optimistic locks.
     """
 
     def __init__(self, store: InMemoryStore) -> None:
@@ -216,7 +216,7 @@ class InMemoryDocumentKeys(DocumentKeys):
 
     def discard(self, key: str) -> bool:
         with self._store.locked():
-            is_new = self._store.advance_new(DOCUMENT_GUARD + key)
+            is_new = self._store.advance_new(DOCUMENT_LOCK + key)
             if is_new:
                 self._listed.add(key)
             return is_new
@@ -327,7 +327,7 @@ class InMemoryStore(Store, CommittedState):
         self._sources: dict[str, tuple[str, ...]] = {}
         self._plans: dict[str, Pgaac] = {}
         self._postponed: dict[tuple[CaseJob, str], tuple[int, date | None]] = {}
-        self._guards: dict[str, int] = {}
+        self._optimistic_locks: dict[str, int] = {}
         self._index = WordIndex()
         self._known_periods: dict[str, tuple[int, tuple[CasePeriod, ...]]] = {}
 
@@ -338,11 +338,11 @@ class InMemoryStore(Store, CommittedState):
         """Return the lock of the commits, as a context manager."""
         return self._lock
 
-    def advance_new(self, guard: str) -> bool:
-        """Advance a guard that no commit has held, under the lock; return False for another one."""
-        is_new = guard not in self._guards
+    def advance_new(self, name: str) -> bool:
+        """Advance an optimistic lock that no commit has held, under the lock of the store; return False for others."""
+        is_new = name not in self._optimistic_locks
         if is_new:
-            self._guards[guard] = 1
+            self._optimistic_locks[name] = 1
         return is_new
 
     async def run_in_thread(self, call: Callable[[], T]) -> T:
@@ -363,7 +363,7 @@ class InMemoryStore(Store, CommittedState):
         self._sources.update(other._sources)
         self._plans.update(other._plans)
         self._postponed.update(other._postponed)
-        self._guards.update(other._guards)
+        self._optimistic_locks.update(other._optimistic_locks)
         self._feed.copy_from(other._feed)
         self._log.copy_from(other._log)
         self.exports, self.jobs = other.exports, other.jobs
@@ -428,14 +428,14 @@ class InMemoryStore(Store, CommittedState):
         with self._lock:
             return [self._plans[key] for key in sorted(self._plans) if scope is None or key > scope]
 
-    def guard(self, key: str) -> int:
+    def lock_version(self, key: str) -> int:
         with self._lock:
-            return self._guards.get(key, 0)
+            return self._optimistic_locks.get(key, 0)
 
     def commit_changes(self, cases: Changes[Case], plans: Changes[Pgaac], read: ReadSet) -> None:
         with self._lock:
             self.check_versions(cases, plans, read)
-            self._guards.update({key: version + 1 for key, version in read.guards.items()})
+            self._optimistic_locks.update({key: version + 1 for key, version in read.optimistic_locks.items()})
             for reference, (expected, case) in cases.items():
                 self._commit_case(reference, case, expected)
             self._plans.update({scope: plan for scope, (_, plan) in plans.items()})

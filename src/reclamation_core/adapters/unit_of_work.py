@@ -24,7 +24,7 @@ from reclamation_core.ports import (
     CaseQuery,
     CaseRepository,
     CaseSummary,
-    Guards,
+    OptimisticLocks,
     PlanRepository,
     RepeatedSourceError,
     StaleReadError,
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 
 class CommittedState(CommittedQueries):
-    """The cases, plans and guards that are committed, for a store that answers queries by reading them all.
+    """The cases, plans and optimistic locks that are committed, for a store that answers queries by reading them all.
 
     A store that is one of these, or has one, makes its units of work with `BufferedUnitOfWork`. Cases and plans are
     immutable values; several threads call these methods.
@@ -65,12 +65,12 @@ class CommittedState(CommittedQueries):
         """
 
     @abstractmethod
-    def guard(self, key: str) -> int:
-        """Return the committed version of a guard; 0 if no committed unit of work held it."""
+    def lock_version(self, key: str) -> int:
+        """Return the committed version of an optimistic lock; 0 if no committed unit of work held it."""
 
     @abstractmethod
     def commit_changes(self, cases: Changes[Case], plans: Changes[Pgaac], read: ReadSet) -> None:
-        """Commit the writes of a unit of work, all or nothing, and advance each guard of its read set by one.
+        """Commit the writes of a unit of work, all or nothing, and advance each optimistic lock of its read set by one.
 
         `check_versions` finds the conflicts. It is called only if something was written.
 
@@ -88,8 +88,8 @@ class CommittedState(CommittedQueries):
         Raises:
             StaleReadError, ConcurrentChangeError, RepeatedSourceError: as `commit_changes` does.
         """
-        for key, expected in read.guards.items():
-            refuse_stale(key, expected, self.guard(key))
+        for key, expected in read.optimistic_locks.items():
+            refuse_stale(key, expected, self.lock_version(key))
         for scope, expected in read.plans.items():
             refuse_stale(scope, expected, _version(self.plan(scope)))
         for reference, (expected, case) in cases.items():
@@ -174,8 +174,8 @@ class CommittedState(CommittedQueries):
         """Return what a committed case was known to be; a store may remember it."""
         return periods_of(case)
 
-    def guard_versions(self, keys: Collection[str]) -> Mapping[str, int]:
-        return {key: self.guard(key) for key in keys}
+    def lock_versions(self, keys: Collection[str]) -> Mapping[str, int]:
+        return {key: self.lock_version(key) for key in keys}
 
 
 def _version(stored: Case | Pgaac | None) -> int:
@@ -183,13 +183,13 @@ def _version(stored: Case | Pgaac | None) -> int:
 
 
 def refuse_stale(key: str, expected: int, found: int) -> None:
-    """Refuse a decision that read a plan or a guard at another version."""
+    """Refuse a decision that read a plan or an optimistic lock at another version."""
     if expected != found:
         raise StaleReadError(key, expected, found)
 
 
-class BufferedGuards(Guards):
-    """The guards that a unit of work holds, each with the version that it had when it was first held."""
+class BufferedLocks(OptimisticLocks):
+    """The optimistic locks that a unit of work holds, each with the version that it had when it was first held."""
 
     def __init__(self, committed: CommittedQueries) -> None:
         self._committed = committed
@@ -198,7 +198,7 @@ class BufferedGuards(Guards):
     def hold(self, *keys: str) -> Mapping[str, int]:
         versions = self.held.versions
         if new := [key for key in keys if key not in versions]:
-            versions.update(self._committed.guard_versions(new))
+            versions.update(self._committed.lock_versions(new))
         return {key: versions[key] for key in keys}
 
 
@@ -213,7 +213,7 @@ class BufferedUnitOfWork(UnitOfWork):
         self._committed = committed
         self.cases = self._cases = CaseRepository(committed)
         self.plans = self._plans = PlanRepository(committed)
-        self.guards = self._guards = BufferedGuards(committed)
+        self.optimistic_locks = self._optimistic_locks = BufferedLocks(committed)
 
     def commit(self) -> None:
         cases, plans = self._cases.pending.written, self._plans.pending.written
@@ -226,10 +226,10 @@ class BufferedUnitOfWork(UnitOfWork):
         """The versions of what was read and not written; the commit compares those of the writes anyway."""
         written, expected = self._plans.pending.written, self._plans.expected.versions
         plans = {scope: version for scope, version in expected.items() if scope not in written}
-        return ReadSet(plans=plans, guards=self._guards.held.versions)
+        return ReadSet(plans=plans, optimistic_locks=self._optimistic_locks.held.versions)
 
     def rollback(self) -> None:
         self._cases.pending.end()
         self._plans.pending.end()
         self._plans.expected.end()
-        self._guards.held.end()
+        self._optimistic_locks.held.end()

@@ -13,11 +13,11 @@ from reclamation_core.errors import REDACTED
 from reclamation_core.validators import not_blank, refuse_value, storable_text, whole_number
 from reclamation_core.wording import Lang, Wording, labelled
 
-DOCUMENT_GUARD: Final = "document:"
-"""The beginning of the guard under which an event claims the key of a document; the key follows."""
+DOCUMENT_LOCK: Final = "document:"
+"""The beginning of the optimistic lock under which an event claims the key of a document; the key follows."""
 
-MESSAGE_GUARD: Final = "message:"
-"""The beginning of the guard under which an event claims a message as a support; the identifier follows."""
+MESSAGE_LOCK: Final = "message:"
+"""The beginning of the optimistic lock under which an event claims a message as a support; the identifier follows."""
 
 _KEY: Final = re.compile(r"[A-Za-z0-9-]{1,64}/[0-9a-f]{32}", re.ASCII)
 _A_KEY: Final = Wording(
@@ -71,9 +71,9 @@ class SupportDocument:
     sha256: Text = free(validator=_sha256, metadata=labelled("empreinte du fichier", "SHA-256 of the file"))
 
     @property
-    def guard(self) -> str:
-        """The guard under which an event claims the key, and the removal of orphans deletes the bytes."""
-        return DOCUMENT_GUARD + self.key
+    def lock(self) -> str:
+        """The optimistic lock under which an event claims the key, and the removal of orphans deletes the bytes."""
+        return DOCUMENT_LOCK + self.key
 
 
 @attrs.frozen(kw_only=True)

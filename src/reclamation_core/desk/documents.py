@@ -19,8 +19,8 @@ from reclamation_core.cases import Case
 from reclamation_core.cases.events import SupportAdded
 from reclamation_core.cases.plain import plain
 from reclamation_core.cases.support_documents import (
-    DOCUMENT_GUARD,
-    MESSAGE_GUARD,
+    DOCUMENT_LOCK,
+    MESSAGE_LOCK,
     NewDocument,
     SupportDocument,
     UploadedDocument,
@@ -447,8 +447,8 @@ class DocumentService:
         """List those of a page of keys that nobody has claimed, and empty the page."""
         self.context.progress()
         with self.context.store.unit_of_work() as unit:
-            versions = unit.guards.hold(*(DOCUMENT_GUARD + key for key in page))
-        found = sum(keys.discard(key) for key in page if versions[DOCUMENT_GUARD + key] == 0)
+            versions = unit.optimistic_locks.hold(*(DOCUMENT_LOCK + key for key in page))
+        found = sum(keys.discard(key) for key in page if versions[DOCUMENT_LOCK + key] == 0)
         page.clear()
         return found
 
@@ -551,18 +551,18 @@ class DocumentService:
     def _claim(
         self, reference: str, support: SupportAdded, limits: SupportParameters | None, occurred_at: datetime | None
     ) -> Case:
-        """Write the event, which claims the key of each document, and the message, under their guards."""
-        guards = {document.guard: f"documents[{place}]" for place, document in enumerate(support.documents)}
-        message = None if support.source is None else MESSAGE_GUARD + support.source
+        """Write the event, which claims the key of each document, and the message, under their optimistic locks."""
+        locks = {document.lock: f"documents[{place}]" for place, document in enumerate(support.documents)}
+        message = None if support.source is None else MESSAGE_LOCK + support.source
 
         def added(unit: UnitOfWork, case: Case) -> Case:
-            versions = unit.guards.hold(*guards, *(() if message is None else (message,)))
-            if taken := [path for guard, path in guards.items() if versions[guard] != 0]:
+            versions = unit.optimistic_locks.hold(*locks, *(() if message is None else (message,)))
+            if taken := [path for lock, path in locks.items() if versions[lock] != 0]:
                 raise FaultsError(Fault(path, REDACTED, _TAKEN) for path in taken)
             if message is not None and versions[message] != 0:
                 raise FaultsError([Fault("source", support.source, _FILED)])
             if limits is not None:
-                _require_few(case, len(guards), limits)
+                _require_few(case, len(locks), limits)
             return self.context.apply(case, support, occurred_at)
 
         return self.context.update(reference, added)

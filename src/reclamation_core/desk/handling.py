@@ -260,24 +260,24 @@ class ClosingService:
     def _is_duplicate(self, unit: UnitOfWork, case: str, of: str) -> bool:
         """Return True if a case is a duplicate of another one, through one link or several readable cases.
 
-        Holds the guards of both and of every case between them, so that none is linked before the commit.
+        Holds the optimistic locks of both and of every case between them, so that none is linked before the commit.
         """
-        unit.guards.hold(_duplicate_guard(of))
+        unit.optimistic_locks.hold(_duplicate_lock(of))
         visited: set[str] = set()
         nearest = {case}
         while nearest:
             if of in nearest:
                 return True
             visited |= nearest
-            unit.guards.hold(*map(_duplicate_guard, nearest))
+            unit.optimistic_locks.hold(*map(_duplicate_lock, nearest))
             cases = [self.context.find_any(unit, reference) for reference in nearest]
             links = [link for found in cases if found is not None for link in found.links]
             nearest = {link.to for link in links if link.kind is LinkKind.DUPLICATE_OF} - visited
         return False
 
 
-def _duplicate_guard(case: str) -> str:
-    """Return the guard of decisions on the duplicates of a case."""
+def _duplicate_lock(case: str) -> str:
+    """Return the optimistic lock of decisions on the duplicates of a case."""
     return f"duplicate:{case}"
 
 

@@ -36,16 +36,16 @@ P = TypeVar("P", Pgaac, PlanPart)
 
 _ONE_DAY: Final = timedelta(days=1)
 NEW_PLANS: Final = "plans"
-"""The guard of decisions that read all plans, and of those that begin a plan."""
+"""The optimistic lock of decisions that read all plans, and of those that begin a plan."""
 
 
-def cause_guard(family: str) -> str:
-    """Return the guard of decisions on a family of causes: verdicts that look for recurrences, analyses of cases."""
+def cause_lock(family: str) -> str:
+    """Return the lock of decisions on a family of causes: verdicts that look for recurrences, analyses of cases."""
     return f"cause:{family}"
 
 
-def action_guard(line: LineReference) -> str:
-    """Return the guard of decisions that depend on whether an action is settled, and of its reopening."""
+def action_lock(line: LineReference) -> str:
+    """Return the optimistic lock of decisions that depend on whether an action is settled, and of its reopening."""
     return f"action:{line}"
 
 
@@ -120,7 +120,7 @@ def _sites(plan: BasePlan) -> set[str]:
 def save_plan(unit: UnitOfWork, plan: Pgaac | PlanPart, expected: int) -> None:
     """Save a plan, or a part, that has more events than the expected version; add it if it had none."""
     if expected == 0:
-        unit.guards.hold(NEW_PLANS)
+        unit.optimistic_locks.hold(NEW_PLANS)
         unit.plans.add(Pgaac(scope=plan.scope).extended_by(plan) if isinstance(plan, PlanPart) else plan)
     elif plan.version != expected:
         if isinstance(plan, PlanPart):
@@ -137,7 +137,7 @@ def plans_below(unit: UnitOfWork, scope: PlanScope, sites: Sites) -> list[Pgaac]
     """
     if scope.kind is ScopeKind.SITE:
         return []
-    unit.guards.hold(NEW_PLANS)
+    unit.optimistic_locks.hold(NEW_PLANS)
     plans = [unit.plans.get(key) for key in unit.plans.scopes() if _gathers(scope, parsed_scope(key), sites)]
     unit.plans.expect(*plans)
     return plans
@@ -255,7 +255,7 @@ def _search(
 
 
 def follow_up(context: DeskContext, unit: UnitOfWork, case: Case, *, ever: bool = False) -> FollowUp:
-    """Return which actions of a case are settled on the plans; holds the guards of the actions.
+    """Return which actions of a case are settled on the plans; holds the optimistic locks of the actions.
 
     Args:
         context: the context of the desk; an action of a corrupt plan outside its scope counts as unsettled.
@@ -263,7 +263,7 @@ def follow_up(context: DeskContext, unit: UnitOfWork, case: Case, *, ever: bool 
         case: the case.
         ever: True to include actions that were settled once and are open again.
     """
-    unit.guards.hold(*map(action_guard, case.actions))
+    unit.optimistic_locks.hold(*map(action_lock, case.actions))
     plans = (
         _search(context, unit, lambda: unit.plans.serving(case.reference), lambda plan: plan.serves(case.reference))
         if case.actions
@@ -344,10 +344,10 @@ def _ended_at(action: Action) -> datetime | None:
 def reopen_recurring(context: DeskContext, unit: UnitOfWork, case: Case) -> None:
     """Reopen the actions that were judged effective on a cause of a later case.
 
-    Holds the guards of its causes, so that no action on one of them is judged before the commit.
+    Holds the optimistic locks of its causes, so that no action on one of them is judged before the commit.
     """
     families = Occurrence.of_case(case).families
-    unit.guards.hold(*map(cause_guard, families))
+    unit.optimistic_locks.hold(*map(cause_lock, families))
     plans = _search(
         context, unit, lambda: unit.plans.effective_on(families), lambda plan: plan.is_effective_on(families)
     )
@@ -379,7 +379,7 @@ def reopen_judged_late(context: DeskContext, unit: UnitOfWork, plan: PlanPart) -
 def _reopened(context: DeskContext, unit: UnitOfWork, plan: P, case: Case) -> P:
     """Return the plan with the actions reopened on which a case is a recurrence."""
     reopenings = recurrences(plan, Occurrence.of_case(case), context.sites.known)
-    unit.guards.hold(*(action_guard(LineReference(plan.scope, one.action)) for one in reopenings))
+    unit.optimistic_locks.hold(*(action_lock(LineReference(plan.scope, one.action)) for one in reopenings))
     for reopening in reopenings:
         plan = context.apply_to_plan(plan, _always(reopening), None, case, follows=True)
     return plan

@@ -15,9 +15,9 @@ from reclamation_core.desk import services
 from reclamation_core.desk.commands import PlanCommand, as_command
 from reclamation_core.desk.context import CommandLog, DeskContext
 from reclamation_core.desk.plan_access import (
-    action_guard,
+    action_lock,
     as_seen,
-    cause_guard,
+    cause_lock,
     follow_up,
     load_known_part,
     load_part,
@@ -261,7 +261,7 @@ class PlanService:
             occurred_at,
             expected_version,
             follow_up=follow_up,
-            guards=lambda action: [] if action.cause_family is None else [cause_guard(action.cause_family)],
+            locks=lambda action: [] if action.cause_family is None else [cause_lock(action.cause_family)],
         )
 
     def follow_up(
@@ -333,7 +333,7 @@ class PlanService:
             lambda _: ActionReopened(action=reference, reason=reason),
             occurred_at,
             expected_version,
-            guards=lambda action: [action_guard(LineReference(self.scope, action.reference))],
+            locks=lambda action: [action_lock(LineReference(self.scope, action.reference))],
         )
 
     def forget(
@@ -491,9 +491,9 @@ class PlanService:
         expected_version: int | str | None,
         *,
         follow_up: str | LineReference | None = None,
-        guards: Callable[[Action], Iterable[str]] = lambda _: (),
+        locks: Callable[[Action], Iterable[str]] = lambda _: (),
     ) -> PlanPart:
-        """Execute a command on an action, and hold the guards that it needs for this action."""
+        """Execute a command on an action, and hold the optimistic locks that it needs for this action."""
         require(of_class(str), reference=reference)
         if not isinstance(follow_up, str | LineReference | None):
             raise TypeError(
@@ -502,9 +502,9 @@ class PlanService:
         line = None if follow_up is None else self._line(follow_up)
 
         def held(plan: PlanPart) -> Iterable[str]:
-            return (key for action in plan.actions if action.reference == reference for key in guards(action))
+            return (key for action in plan.actions if action.reference == reference for key in locks(action))
 
-        return self._change(event, occurred_at, expected_version, {reference}, follow_up=line, guards=held)
+        return self._change(event, occurred_at, expected_version, {reference}, follow_up=line, locks=held)
 
     def _change(
         self,
@@ -514,7 +514,7 @@ class PlanService:
         actions: set[str],
         *,
         follow_up: LineReference | None = None,
-        guards: Callable[[PlanPart], Iterable[str]] = lambda _: (),
+        locks: Callable[[PlanPart], Iterable[str]] = lambda _: (),
         retries: bool = False,
     ) -> PlanPart:
         """Execute a command on some actions; only these and their follow-up are loaded.
@@ -527,7 +527,7 @@ class PlanService:
             expected_version: the version that the plan must have.
             actions: the actions, by their references.
             follow_up: the action that follows one of them up.
-            guards: returns the keys of the guards to hold.
+            locks: returns the keys of the optimistic locks to hold.
             retries: True to decide again after a conflict.
         """
         context = self._context.expecting(expected_version)
@@ -540,8 +540,8 @@ class PlanService:
             if follow_up is not None and not own:
                 context.require_plan_in_scope(follow_up.scope)
                 load_part(unit, follow_up.scope, {follow_up.action}).action(follow_up.action)
-            # Hold the guards before reading the clock: a verdict dated now comes after every committed case.
-            unit.guards.hold(*guards(plan))
+            # Hold the locks before reading the clock: a verdict dated now comes after every committed case.
+            unit.optimistic_locks.hold(*locks(plan))
             after = context.apply_to_plan(plan, event, occurred_at)
             require_named(context, unit, after, plan)
             after = reopen_judged_late(context, unit, after)

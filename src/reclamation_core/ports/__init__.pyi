@@ -35,10 +35,10 @@ from reclamation_core.ports.store import ExportKind as ExportKind
 from reclamation_core.ports.store import ExportLog as ExportLog
 from reclamation_core.ports.store import ExportRecord as ExportRecord
 from reclamation_core.ports.store import FeedItem as FeedItem
-from reclamation_core.ports.store import Guards as Guards
 from reclamation_core.ports.store import JobRepository as JobRepository
 from reclamation_core.ports.store import JobState as JobState
 from reclamation_core.ports.store import Journal as Journal
+from reclamation_core.ports.store import OptimisticLocks as OptimisticLocks
 from reclamation_core.ports.store import ParkedEvent as ParkedEvent
 from reclamation_core.ports.store import Savepoint as Savepoint
 from reclamation_core.ports.store import SequenceGenerator as SequenceGenerator

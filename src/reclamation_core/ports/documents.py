@@ -1,8 +1,8 @@
 """The documents of supports: the store of their bytes, and the keys that a register has claimed or is to delete.
 
-Order of an upload: the bytes first, then the event, which claims the key under the guard `document:KEY`. Order of an
-erasure: the event, and with it the keys on the list of those to delete; then the bytes. So no event lacks its bytes.
-Bytes without an event are orphans, which are listed for deletion under the same guard.
+Order of an upload: the bytes first, then the event, which claims the key under the optimistic lock `document:KEY`.
+Order of an erasure: the event, and with it the keys on the list of those to delete; then the bytes. So no event lacks
+its bytes. Bytes without an event are orphans, which are listed for deletion under the same optimistic lock.
 """
 
 from __future__ import annotations
@@ -76,8 +76,8 @@ class DocumentStore(ABC):
 class DocumentKeys(ABC):
     """What a register has committed on keys of documents: the claimed ones, and those whose bytes are to be deleted.
 
-    An event claims the key of each of its documents by holding the guard `document:KEY` at version 0. A commit of an
-    event that erases texts adds the keys of all documents of the case to the list, in the same transaction.
+    An event claims the key of each of its documents by holding the optimistic lock `document:KEY` at version 0. A
+    commit of an event that erases texts adds the keys of all documents of the case to the list, in one transaction.
     """
 
     @abstractmethod
@@ -89,10 +89,10 @@ class DocumentKeys(ABC):
 
     @abstractmethod
     def discard(self, key: str) -> bool:
-        """Add a key that no event claims to the list of those to delete, and advance its guard, atomically.
+        """Add a key that no event claims to the list of those to delete, and advance its lock, atomically.
 
         Returns:
-            False if its guard was advanced before: an event claims the key, or it was discarded; nothing changes then.
+            False if its lock was advanced before: an event claims the key, or it was discarded; nothing changes then.
         """
 
     @abstractmethod

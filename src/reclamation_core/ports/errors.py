@@ -140,7 +140,7 @@ class StaleReadError(ConcurrentChangeError):
     The desk decides again by itself, a bounded number of times, before it raises this.
 
     Args:
-        reference: the guard that was held, or the plan that was read; empty where a desk may not name it.
+        reference: the optimistic lock that was held, or the plan that was read; empty where a desk may not name it.
         expected: the version that the decision was made on.
         found: the version that is stored.
     """

@@ -57,11 +57,11 @@ class ReadSet:
 
     Attributes:
         plans: by the key of their scope, those of the plans that it expects.
-        guards: by their names, those of the guards that it holds.
+        optimistic_locks: by their names, those of the optimistic locks that it holds.
     """
 
     plans: Mapping[str, int] = attrs.field(factory=dict)
-    guards: Mapping[str, int] = attrs.field(factory=dict)
+    optimistic_locks: Mapping[str, int] = attrs.field(factory=dict)
 
 
 def refuse_changed(key: str, expected: int, found: int) -> None:
@@ -213,8 +213,8 @@ class CommittedQueries(ABC):
         return None
 
     @abstractmethod
-    def guard_versions(self, keys: Collection[str]) -> Mapping[str, int]:
-        """Return the committed versions of guards; 0 for a guard that no committed unit of work held."""
+    def lock_versions(self, keys: Collection[str]) -> Mapping[str, int]:
+        """Return the committed versions of optimistic locks; 0 for one that no committed unit of work held."""
 
     def find_inconsistencies(self, aggregate: Case | plans.Pgaac) -> tuple[str, ...]:  # noqa: ARG002  a store of events alone has nothing to check
         """Return the names of stored snapshots and projections that do not follow from a committed case or plan."""
@@ -222,7 +222,7 @@ class CommittedQueries(ABC):
 
     @abstractmethod
     def commit_changes(self, cases: Changes[Case], plans: Changes[Any], read: ReadSet) -> None:
-        """Commit the writes of a unit of work, all or nothing, and advance each guard of its read set by one.
+        """Commit the writes of a unit of work, all or nothing, and advance each optimistic lock of its read set by one.
 
         A store with `document_keys` lists the `erased_documents` of the cases in the same transaction. It is called
         only if something was written.
@@ -235,7 +235,7 @@ class CommittedQueries(ABC):
 
 
 class ExpectedVersions:
-    """The versions, by key, of guards or plans that a unit of work read; the first version of a key counts."""
+    """The versions, by key, of locks or plans that a unit of work read; the first version of a key counts."""
 
     def __init__(self) -> None:
         self._versions: dict[str, int] | None = {}
@@ -653,7 +653,9 @@ class PlanRepository:
         """
         for plan in plans:
             if plan.version == 0:
-                raise ValueError(f"{plan.scope}: it has no events, so no version to expect; hold a guard instead")
+                raise ValueError(
+                    f"{plan.scope}: it has no events, so no version to expect; hold an optimistic lock instead"
+                )
             self.expected.versions.setdefault(plan.scope.key, plan.version)
 
     def serving(self, case: str) -> tuple[plans.Pgaac, ...]:

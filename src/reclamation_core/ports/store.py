@@ -1,7 +1,7 @@
 """The store that a desk needs: units of work, feed, journal, log, sequences, jobs, exports; and the clock.
 
-Guards are named versions that make decisions exclude each other which write to different cases and plans. The desk
-holds these:
+Optimistic locks are named versions that make decisions exclude each other which write to different cases and plans.
+The desk holds these:
 
 - `cause:FAMILY`: a verdict on an action, which looks for cases that show its cause since; an analysis and a corrected
   receipt or date, which look for actions judged effective on their causes.
@@ -452,22 +452,22 @@ class ExportLog(ABC):
         return tuple(found)
 
 
-class Guards(ABC):
-    """The guards of a unit of work: optimistic locking of what a decision reads and does not write.
+class OptimisticLocks(ABC):
+    """The optimistic locks of a unit of work, for what a decision reads and does not write.
 
     The version of a case or a plan protects what is written. It does not prevent write skew: of two decisions each may
-    read what the other writes, and write something else. Such decisions hold one guard, by a name on which both agree.
+    read what the other writes, and write something else. Such decisions hold one lock, by a name on which both agree.
     """
 
     @abstractmethod
     def hold(self, *keys: str) -> Mapping[str, int]:
-        """Hold guards from now on, and return the noted version of each of these.
+        """Hold optimistic locks from now on, and return the noted version of each of these.
 
         Call it before reading what the decision depends on.
 
-        The unit of work notes the committed version of each guard the first time that it holds it. A commit that writes
+        The unit of work notes the committed version of each lock the first time that it holds it. A commit that writes
         something compares these versions and advances each by one, atomically with what it writes. So of two units that
-        hold one guard, the second to commit is refused unless it held the guard after the first had committed. A commit
+        hold one lock, the second to commit is refused unless it held the lock after the first had committed. A commit
         that writes nothing, and a rollback, neither compare nor advance.
 
         Args:
@@ -487,14 +487,14 @@ class UnitOfWork(ABC):
 
     cases: CaseRepository
     plans: PlanRepository
-    guards: Guards
+    optimistic_locks: OptimisticLocks
 
     @abstractmethod
     def commit(self) -> None:
         """Commit everything written in this unit.
 
         Raises:
-            StaleReadError: something is written, and another commit advanced a guard that was held, or an expected plan
+            StaleReadError: something is written, and another commit advanced a lock that was held, or an expected plan
                 has another version; nothing is committed. It takes precedence over the other errors.
             ConcurrentChangeError: another commit changed something written here; nothing is committed.
             RepeatedSourceError: another commit registered a source; nothing is committed.

@@ -79,7 +79,7 @@ def on(store: Store) -> Desk:
 def world() -> InMemoryStore:
     """Return a store with the shared cases and plans of `_world`, which are immutable."""
     store, made = InMemoryStore(), _world()
-    for name in ("_cases", "_ordered", "_sources", "_plans", "_guards"):
+    for name in ("_cases", "_ordered", "_sources", "_plans", "_optimistic_locks"):
         attribute: Any = getattr(store, name)
         (attribute.update if isinstance(attribute, dict) else attribute.extend)(getattr(made, name))
     return store
@@ -108,7 +108,7 @@ def _world() -> InMemoryStore:
 
 
 class Proxy:
-    """A proxy of a repository, or of the guards: each call is counted first."""
+    """A proxy of a repository, or of the optimistic locks: each call is counted first."""
 
     def __init__(self, inner: Any, use: Callable[[], None]) -> None:
         self._inner, self._use = inner, use
@@ -133,7 +133,7 @@ class Interrupted(Store):
             self.use()
             commit()
 
-        for name in ("cases", "plans", "guards"):
+        for name in ("cases", "plans", "optimistic_locks"):
             setattr(unit, name, Proxy(getattr(unit, name), self.use))
         unit.commit = late_commit
         return unit  # type: ignore[no-any-return]

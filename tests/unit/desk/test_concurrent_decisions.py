@@ -222,7 +222,7 @@ def test_a_concurrent_check_raises_no_alert() -> None:
 
 @attrs.define(init=False)
 class Busy(Store):
-    """A store on which a concurrent unit advances the guards of each unit just before its commit.
+    """A store on which a concurrent unit advances the optimistic locks of each unit just before its commit.
 
     Attributes:
         pauses: the length of each pause.
@@ -241,8 +241,8 @@ class Busy(Store):
 
         def late_commit() -> None:
             if self.is_busy:
-                for key in unit.read_set.guards:
-                    self.store._guards[key] = self.store.guard(key) + 1
+                for key in unit.read_set.optimistic_locks:
+                    self.store._optimistic_locks[key] = self.store.lock_version(key) + 1
             commit()
 
         unit.commit = late_commit
@@ -320,12 +320,12 @@ def test_a_constantly_changing_case_does_not_stop_a_sweep() -> None:
     assert not desk.cases.get(busy.reference).alerts
 
 
-def test_a_command_on_one_aggregate_holds_no_guard() -> None:
+def test_a_command_on_one_aggregate_holds_no_optimistic_lock() -> None:
     desk = new_desk()
     case = factories.qualified(desk, source="mail-1", complainant="Mme Désiré").reference
     desk.pgaac("CRE").add(sheet())
     store: Any = store_of(desk)
-    assert store._guards == {"plans": 1}  # the first event of a plan
+    assert store._optimistic_locks == {"plans": 1}  # the first event of a plan
 
     desk.acknowledge(case)
     desk.contain(case, measure="un remplaçant")
@@ -344,10 +344,10 @@ def test_a_command_on_one_aggregate_holds_no_guard() -> None:
     plan.publish()
     desk.sweep()
 
-    assert store._guards == {"plans": 1}
+    assert store._optimistic_locks == {"plans": 1}
 
 
-def test_a_link_to_a_missing_case_holds_no_guard() -> None:
+def test_a_link_to_a_missing_case_holds_no_optimistic_lock() -> None:
     desk = new_desk()
     registered(desk)
 

@@ -9,8 +9,8 @@ from sqlalchemy import bindparam, delete, select, text
 
 from reclamation_core.adapters.sqlalchemy.database import Database
 from reclamation_core.adapters.sqlalchemy.statements import StaleDataError, is_among, writer_for
-from reclamation_core.adapters.sqlalchemy.tables import CASE_EVENTS, DOCUMENT_DELETIONS, GUARDS, VERSION
-from reclamation_core.cases.support_documents import DOCUMENT_GUARD
+from reclamation_core.adapters.sqlalchemy.tables import CASE_EVENTS, DOCUMENT_DELETIONS, OPTIMISTIC_LOCKS, VERSION
+from reclamation_core.cases.support_documents import DOCUMENT_LOCK
 from reclamation_core.documents import canonical_json
 from reclamation_core.ports import DocumentKeys, StoreDamagedError
 from reclamation_core.ports.query import require_limit
@@ -18,7 +18,7 @@ from reclamation_core.wording import Wording
 
 _REGISTER: Final = text(f"SELECT identity FROM {VERSION}")
 _KEY: Final = DOCUMENT_DELETIONS.c.document_key
-_GUARD: Final = select(GUARDS.c.version).where(GUARDS.c.name == bindparam("guard"))
+_LOCK_VERSION: Final = select(OPTIMISTIC_LOCKS.c.version).where(OPTIMISTIC_LOCKS.c.name == bindparam("lock"))
 _CLAIM: Final = (
     select(CASE_EVENTS.c.number)
     .where(CASE_EVENTS.c.type == "support_added", CASE_EVENTS.c.document.contains(bindparam("claim")))
@@ -45,13 +45,13 @@ class SqlAlchemyDocumentKeys(DocumentKeys):
         return str(row[0])
 
     def discard(self, key: str) -> bool:
-        guard = DOCUMENT_GUARD + key
-        # The events decide, not the guard alone: a table of guards that was lost is restored empty.
-        is_held = self._database.first(_GUARD, {"guard": guard}) is not None
+        name = DOCUMENT_LOCK + key
+        # The events decide, not the optimistic lock alone: a table of optimistic locks that was lost is restored empty.
+        is_held = self._database.first(_LOCK_VERSION, {"lock": name}) is not None
         if is_held or self._database.first(_CLAIM, {"claim": f'"key":"{key}"'}) is not None:
             return False
         writer = writer_for(self._database.dialect)
-        statements = [*writer.advance({guard: 0}), *writer.insert(DOCUMENT_DELETIONS, [{"document_key": key}])]
+        statements = [*writer.advance({name: 0}), *writer.insert(DOCUMENT_DELETIONS, [{"document_key": key}])]
         try:
             self._database.run(statements)
         except StaleDataError:  # claimed, or discarded by another process, meanwhile

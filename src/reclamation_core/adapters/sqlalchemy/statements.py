@@ -48,8 +48,8 @@ from reclamation_core.adapters.sqlalchemy.tables import (
     CASES,
     DOCUMENT_DELETIONS,
     EPOCHS,
-    GUARDS,
     METADATA,
+    OPTIMISTIC_LOCKS,
     PLANS,
     PROJECTIONS,
 )
@@ -184,7 +184,7 @@ class Writer:
         return _batch(self._expects[table], rows, must_match=True)
 
     def advance(self, versions: Mapping[str, int]) -> Iterator[BatchStatement]:
-        """Advance guards in the order of their names, each from the version that it is expected to have."""
+        """Advance optimistic locks in the order of their names, each from the version that it is expected to have."""
         rows = ({"name": name, "the_version": versions[name]} for name in sorted(versions))
         return _batch(self._advance, rows, must_match=True)
 
@@ -276,12 +276,14 @@ def _expect(table: Table) -> Update:
 
 
 def _advance(backend: str) -> Insert:
-    """Affect no row where the guard has another version; at version 0 it may have no row yet."""
-    insert = INSERTS[backend](GUARDS)
+    """Affect no row where the optimistic lock has another version; at version 0 it may have no row yet."""
+    insert = INSERTS[backend](OPTIMISTIC_LOCKS)
     version = bindparam("the_version", type_=BigInteger)
     insert = insert.values(name=bindparam("name"), version=version + literal_column("1"))
     return insert.on_conflict_do_update(  # type: ignore[no-any-return]
-        index_elements=[GUARDS.c.name], set_={"version": insert.excluded.version}, where=GUARDS.c.version == version
+        index_elements=[OPTIMISTIC_LOCKS.c.name],
+        set_={"version": insert.excluded.version},
+        where=OPTIMISTIC_LOCKS.c.version == version,
     )
 
 

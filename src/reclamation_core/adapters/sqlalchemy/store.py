@@ -75,8 +75,8 @@ from reclamation_core.adapters.sqlalchemy.tables import (
     CASE_SITES,
     CASES,
     DOCUMENT_DELETIONS,
-    GUARDS,
     JOBS,
+    OPTIMISTIC_LOCKS,
     PLAN_EVENTS,
     PLAN_TEXTS,
     PLANS,
@@ -592,10 +592,12 @@ class SqlAlchemyState(PeriodQueries, SummaryQueries):
         found: Iterable[Any] = self._database.rows(lines.where(ACTION_CASES.c.case_reference.in_(of_sites)))
         return [(scope, action, case) for scope, action, case in found]
 
-    # Guards, checks and the commit
+    # Optimistic locks, checks and the commit
 
-    def guard_versions(self, keys: Collection[str]) -> Mapping[str, int]:
-        return dict.fromkeys(keys, 0) | _pairs(self._database, GUARDS.c.name, GUARDS.c.version, keys)
+    def lock_versions(self, keys: Collection[str]) -> Mapping[str, int]:
+        return dict.fromkeys(keys, 0) | _pairs(
+            self._database, OPTIMISTIC_LOCKS.c.name, OPTIMISTIC_LOCKS.c.version, keys
+        )
 
     def find_inconsistencies(self, aggregate: Case | Pgaac) -> tuple[str, ...]:
         if isinstance(aggregate, Case):
@@ -605,7 +607,7 @@ class SqlAlchemyState(PeriodQueries, SummaryQueries):
     def commit_changes(self, cases: Changes[Case], plans: Changes[AnyPlan], read: ReadSet) -> None:
         writer = writer_for(self._database.dialect)
         statements = [
-            *writer.advance(read.guards),
+            *writer.advance(read.optimistic_locks),
             *writer.expect(PLANS, _locked(read.plans, plans)),
             *CASE_MAPPER.statements(writer, CASE_MAPPER.changes(cases, self._case_bases)),
             *PLAN_MAPPER.statements(writer, PLAN_MAPPER.changes(plans, self._plan_bases)),
@@ -665,13 +667,17 @@ def check_versions(
     """Name what another unit of work changed; return if all is as expected after all.
 
     Raises:
-        StaleReadError: a guard or a plan that was read has another version.
+        StaleReadError: an optimistic lock or a plan that was read has another version.
         ConcurrentChangeError: a case or a plan has another version.
         RepeatedSourceError: another case of the site has the source.
     """
-    guards = _pairs(database, GUARDS.c.name, GUARDS.c.version, read.guards) if read.guards else {}
-    for key, expected in read.guards.items():
-        refuse_stale(key, expected, guards.get(key, 0))
+    held = (
+        _pairs(database, OPTIMISTIC_LOCKS.c.name, OPTIMISTIC_LOCKS.c.version, read.optimistic_locks)
+        if read.optimistic_locks
+        else {}
+    )
+    for key, expected in read.optimistic_locks.items():
+        refuse_stale(key, expected, held.get(key, 0))
     stored = _pairs(database, PLANS.c.scope, PLANS.c.version, [*plans, *read.plans])
     for scope, expected in read.plans.items():
         refuse_stale(scope, expected, stored.get(scope, 0))

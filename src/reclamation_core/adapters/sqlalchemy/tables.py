@@ -450,12 +450,12 @@ SERIES = Table(
     comment="One row a series of reference numbers.",
 )
 
-GUARDS = Table(
+OPTIMISTIC_LOCKS = Table(
     f"{PREFIX}guards",
     METADATA,
-    _key("name", TEXT, "name of the guard"),
+    _key("name", TEXT, "name of the optimistic lock"),
     _given("version", BigInteger, "number of commits that held it"),
-    comment="One row a guard: decisions that hold the same guard exclude each other.",
+    comment="One row an optimistic lock: decisions that hold the same optimistic lock exclude each other.",
 )
 
 DOCUMENT_DELETIONS = Table(

@@ -14,7 +14,7 @@ import pytest
 from reclamation_core.cases import Case, CaseCommand, SupportKind, apply
 from reclamation_core.cases.aggregate import CommandContext, record, with_event
 from reclamation_core.cases.events import Anonymised, CaseEvent, SupportAdded
-from reclamation_core.cases.support_documents import DOCUMENT_GUARD, SupportDocument
+from reclamation_core.cases.support_documents import DOCUMENT_LOCK, SupportDocument
 from reclamation_core.ports import DocumentKeys, DocumentNotFoundError, DocumentStore, StaleReadError, Store
 from reclamation_core.testing.contracts.base import Capability, OpenStore, PortContract, mark_unsupported, rule
 from reclamation_core.testing.contracts.samples import a_case, insert, load, save
@@ -147,12 +147,12 @@ def _after(case: Case, data: CaseEvent) -> Case:
 
 
 def claim(store: Store, case: Case, number: int) -> int:
-    """Add a document to a case under its guard; return the version that the guard had."""
+    """Add a document to a case under its optimistic lock; return the version that the lock had."""
     with store.unit_of_work() as unit:
-        found = unit.guards.hold(DOCUMENT_GUARD + key_of(number))
+        found = unit.optimistic_locks.hold(DOCUMENT_LOCK + key_of(number))
         unit.cases.save(with_documents(case, number), case.version)
         unit.commit()
-    return found[DOCUMENT_GUARD + key_of(number)]
+    return found[DOCUMENT_LOCK + key_of(number)]
 
 
 class DocumentKeysContract(PortContract):
@@ -210,7 +210,7 @@ class DocumentKeysContract(PortContract):
         insert(store, case)
 
         with store.unit_of_work() as unit:
-            unit.guards.hold(DOCUMENT_GUARD + key_of(1))
+            unit.optimistic_locks.hold(DOCUMENT_LOCK + key_of(1))
             assert keys.discard(key_of(1))
             unit.cases.save(with_documents(case, 1), 1)
             with pytest.raises(StaleReadError):
@@ -222,7 +222,7 @@ class DocumentKeysContract(PortContract):
         case = a_case()
         insert(store, case)
         with store.unit_of_work() as unit:
-            unit.guards.hold(DOCUMENT_GUARD + key_of(1))
+            unit.optimistic_locks.hold(DOCUMENT_LOCK + key_of(1))
             unit.cases.save(with_documents(case, 1), 1)
 
         assert keys.discard(key_of(1))

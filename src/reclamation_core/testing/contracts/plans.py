@@ -230,9 +230,12 @@ class PlanRepositoryContract(PortContract):
 
         assert (load_plan(store).version, load_plan(store, "site:STD")) == (2, read)
 
-    @rule("un plan sans histoire ne s'attend pas : c'est une garde qui le remplace", message=("hold a guard",))
+    @rule(
+        "un plan sans histoire ne s'attend pas : c'est un verrou optimiste qui le remplace",
+        message=("hold an optimistic lock",),
+    )
     def test_a_plan_without_events_cannot_be_expected(self, store: Store) -> None:
-        with store.unit_of_work() as unit, pytest.raises(ValueError, match="hold a guard"):
+        with store.unit_of_work() as unit, pytest.raises(ValueError, match="hold an optimistic lock"):
             unit.plans.expect(Pgaac(scope=PlanScope.site("CRE")))
 
     @rule("les noms les plus longs des plans sont tenus et retrouvés")

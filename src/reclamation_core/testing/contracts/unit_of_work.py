@@ -54,7 +54,7 @@ USES: Final[Mapping[str, Callable[[UnitOfWork], object]]] = {
     "plans.serving": lambda unit: unit.plans.serving(FIRST),
     "plans.effective_on": lambda unit: unit.plans.effective_on(["organisation"]),
     "plans.scopes": lambda unit: unit.plans.scopes(),
-    "guards.hold": lambda unit: unit.guards.hold("cause:organisation"),
+    "optimistic_locks.hold": lambda unit: unit.optimistic_locks.hold("cause:organisation"),
 }
 
 
@@ -226,11 +226,11 @@ class UnitOfWorkContract(PortContract):
             assert unit.cases.by_source("mail-1") != ()
             assert unit.plans.get("site:CRE").version == 1
 
-    @rule("de deux unités de travail qui ont pris la même garde, la seconde à valider est refusée")
-    def test_of_two_units_that_hold_one_guard_the_second_to_commit_is_refused(self, store: Store) -> None:
+    @rule("de deux unités de travail qui ont pris le même verrou optimiste, la seconde à valider est refusée")
+    def test_of_two_units_that_hold_one_optimistic_lock_the_second_to_commit_is_refused(self, store: Store) -> None:
         with store.unit_of_work() as one, store.unit_of_work() as other:
             for unit in (one, other):
-                unit.guards.hold("cause:organisation")
+                unit.optimistic_locks.hold("cause:organisation")
                 assert unit.cases.count(CaseQuery()) == 0
             one.cases.add(a_case(1))
             other.cases.add(a_case(2))
@@ -244,38 +244,38 @@ class UnitOfWorkContract(PortContract):
             assert (unit.cases.count(CaseQuery()), unit.plans.scopes()) == (1, ())
         assert len(store.feed.read()) == 1
 
-    @rule("une garde prise après la validation de l'autre ne refuse rien, et compte les validations")
-    def test_a_guard_that_is_held_after_the_others_commit_refuses_nothing(self, store: Store) -> None:
+    @rule("un verrou optimiste pris après la validation de l'autre ne refuse rien, et compte les validations")
+    def test_an_optimistic_lock_that_is_held_after_the_others_commit_refuses_nothing(self, store: Store) -> None:
         for number in (1, 2, 3):
             with store.unit_of_work() as unit:
-                unit.guards.hold("cause:organisation", "cause:matériel")
+                unit.optimistic_locks.hold("cause:organisation", "cause:matériel")
                 assert unit.cases.count(CaseQuery()) == number - 1
                 unit.cases.add(a_case(number))
                 unit.commit()
 
         with store.unit_of_work() as late:
-            late.guards.hold("cause:matériel")
-            self._under_a_guard(store, a_case(4))
+            late.optimistic_locks.hold("cause:matériel")
+            self._under_a_lock(store, a_case(4))
             late.plans.add(a_plan())
             with pytest.raises(StaleReadError) as refused:
                 late.commit()
         assert (refused.value.expected, refused.value.found) == (3, 4)
 
-    @rule("une garde reprise garde la version qu'elle avait la première fois")
-    def test_a_guard_that_is_held_again_has_its_first_version(self, store: Store) -> None:
+    @rule("un verrou optimiste repris garde la version qu'il avait la première fois")
+    def test_an_optimistic_lock_that_is_held_again_has_its_first_version(self, store: Store) -> None:
         with store.unit_of_work() as unit:
-            unit.guards.hold("cause:matériel")
-            self._under_a_guard(store, a_case(1))
-            unit.guards.hold("cause:matériel", "cause:organisation")
+            unit.optimistic_locks.hold("cause:matériel")
+            self._under_a_lock(store, a_case(1))
+            unit.optimistic_locks.hold("cause:matériel", "cause:organisation")
             unit.cases.add(a_case(2))
             with pytest.raises(StaleReadError, match="cause:matériel"):
                 unit.commit()
 
-    @rule("des gardes différentes ne se gênent pas, ni celui qui n'en prend aucune")
-    def test_other_guards_refuse_nothing(self, store: Store) -> None:
+    @rule("des verrous optimistes différents ne se gênent pas, ni celui qui n'en prend aucun")
+    def test_other_locks_refuse_nothing(self, store: Store) -> None:
         with store.unit_of_work() as unit:
-            unit.guards.hold("cause:organisation", "duplicate:R-2026-000001")
-            self._under_a_guard(store, a_case(1))
+            unit.optimistic_locks.hold("cause:organisation", "duplicate:R-2026-000001")
+            self._under_a_lock(store, a_case(1))
             insert(store, a_case(2), a_plan())
             unit.cases.add(a_case(3))
             unit.commit()
@@ -283,18 +283,18 @@ class UnitOfWorkContract(PortContract):
         with store.unit_of_work() as unit:
             assert unit.cases.count(CaseQuery()) == 3
 
-    @rule("une garde n'avance que si quelque chose est écrit et validé")
-    def test_a_guard_is_advanced_only_by_a_commit_that_writes(self, store: Store) -> None:
+    @rule("un verrou optimiste n'avance que si quelque chose est écrit et validé")
+    def test_an_optimistic_lock_is_advanced_only_by_a_commit_that_writes(self, store: Store) -> None:
         with store.unit_of_work() as unit:
-            unit.guards.hold("cause:matériel")
+            unit.optimistic_locks.hold("cause:matériel")
             with store.unit_of_work() as reader:
-                reader.guards.hold("cause:matériel")
+                reader.optimistic_locks.hold("cause:matériel")
                 reader.commit()
             with store.unit_of_work() as leaver:
-                leaver.guards.hold("cause:matériel")
+                leaver.optimistic_locks.hold("cause:matériel")
                 leaver.cases.add(a_case(2))
             with store.unit_of_work() as refused:
-                refused.guards.hold("cause:matériel")
+                refused.optimistic_locks.hold("cause:matériel")
                 refused.plans.add(a_plan())
                 insert(store, a_plan())
                 with pytest.raises(ConcurrentChangeError):
@@ -304,25 +304,27 @@ class UnitOfWorkContract(PortContract):
 
         assert load(store, FIRST).version == 1
 
-    @rule("une unité de travail qui n'écrit rien n'est refusée par aucune garde")
-    def test_a_unit_without_changes_is_refused_by_no_guard(self, store: Store) -> None:
+    @rule("une unité de travail qui n'écrit rien n'est refusée par aucun verrou optimiste")
+    def test_a_unit_without_changes_is_refused_by_no_lock(self, store: Store) -> None:
         insert(store, a_plan())
         with store.unit_of_work() as unit:
-            unit.guards.hold("cause:matériel")
+            unit.optimistic_locks.hold("cause:matériel")
             unit.plans.expect(unit.plans.get("site:CRE"))
-            self._under_a_guard(store, a_case(1))
+            self._under_a_lock(store, a_case(1))
             save(store, plan_after(load_plan(store), signed()(ActionProgressed(action="A-1"))), 1)
             unit.commit()
 
         assert (load(store, FIRST).version, load_plan(store).version) == (1, 2)
 
-    @rule("de plusieurs qui décident en même temps sous une garde, un seul est validé", needs=Capability.THREADS)
-    def test_of_many_who_decide_at_once_under_one_guard_one_is_committed(self, store: Store) -> None:
+    @rule(
+        "de plusieurs qui décident en même temps sous un verrou optimiste, un seul est validé", needs=Capability.THREADS
+    )
+    def test_of_many_who_decide_at_once_under_one_optimistic_lock_one_is_committed(self, store: Store) -> None:
         ready = Barrier(4)
 
         def decide(number: int) -> bool:
             with store.unit_of_work() as unit:
-                unit.guards.hold("cause:matériel", f"cause:{number}")
+                unit.optimistic_locks.hold("cause:matériel", f"cause:{number}")
                 none_yet = unit.cases.count(CaseQuery()) == 0
                 ready.wait()
                 unit.cases.add(a_case(number))
@@ -340,10 +342,10 @@ class UnitOfWorkContract(PortContract):
             assert unit.cases.count(CaseQuery()) == 1
 
     @staticmethod
-    def _under_a_guard(store: Store, case: Case) -> None:
-        """Add a case in another unit of work that holds the guard `cause:matériel`."""
+    def _under_a_lock(store: Store, case: Case) -> None:
+        """Add a case in another unit of work that holds the optimistic lock `cause:matériel`."""
         with store.unit_of_work() as unit:
-            unit.guards.hold("cause:matériel")
+            unit.optimistic_locks.hold("cause:matériel")
             unit.cases.add(case)
             unit.commit()
 

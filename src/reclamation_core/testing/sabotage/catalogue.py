@@ -29,7 +29,7 @@ _STORES: Final[Mapping[str, Callable[[], Store]]] = {
     "forgets_a_rollback": partial(ComposedStore, unit=stores.Autocommit),
     "commits_half_of_a_unit": stores.PartialCommits,
     "undoes_the_position_alone": stores.HalfSavepoints,
-    "ignores_guards": stores.NoGuards,
+    "ignores_optimistic_locks": stores.NoOptimisticLocks,
     "ignores_expected_plans": stores.NoExpectedPlans,
     "serves_a_unit_twice": partial(ComposedStore, unit=stores.EndlessUnit),
     "forgets_the_idempotency_key": stores.NoSources,

@@ -136,14 +136,14 @@ class PartialCommits(InMemoryStore):
             super().commit_changes({}, {scope: drawn}, ReadSet())
 
 
-class NoGuards(InMemoryStore):
+class NoOptimisticLocks(InMemoryStore):
     def commit_changes(self, cases: Changes[Case], plans: Changes[Pgaac], read: ReadSet) -> None:
         super().commit_changes(cases, plans, ReadSet(plans=read.plans))
 
 
 class NoExpectedPlans(InMemoryStore):
     def commit_changes(self, cases: Changes[Case], plans: Changes[Pgaac], read: ReadSet) -> None:
-        super().commit_changes(cases, plans, ReadSet(guards=read.guards))
+        super().commit_changes(cases, plans, ReadSet(optimistic_locks=read.optimistic_locks))
 
 
 class Autocommit(BufferedUnitOfWork):
@@ -584,7 +584,7 @@ class _Snapshot(InMemoryStore):
     def __init__(self, store: InMemoryStore) -> None:
         super().__init__()
         self._store = store
-        for name in ("_cases", "_ordered", "_sources", "_plans", "_guards"):
+        for name in ("_cases", "_ordered", "_sources", "_plans", "_optimistic_locks"):
             setattr(self, name, getattr(store, name).copy())
 
     def commit_changes(self, cases: Changes[Case], plans: Changes[Pgaac], read: ReadSet) -> None:

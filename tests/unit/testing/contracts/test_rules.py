@@ -55,8 +55,8 @@ def test_every_port_has_a_contract() -> None:
     public = [getattr(ports, name) for name in vars(ports)["__all__"]]
     abstract = {thing.__name__ for thing in public if inspect.isabstract(thing)}
 
-    # The rules of guards belong to the unit of work, those of committed queries to the repository that asks them.
-    assert {contract.port for contract in EACH} == abstract - {"Guards", "CommittedQueries"} | {
+    # The rules of locks belong to the unit of work, those of committed queries to the repository that asks them.
+    assert {contract.port for contract in EACH} == abstract - {"OptimisticLocks", "CommittedQueries"} | {
         "CaseRepository",
         "Clock",
         "PlanRepository",

@@ -30,10 +30,10 @@ CATCHES = {
     "forgets_a_rollback": ["a_rollback_discards_all_changes", "an_error_inside_leaves_nothing_and_passes"],
     "commits_half_of_a_unit": [_TOGETHER, "one_refused_case_refuses_the_others"],
     "undoes_the_position_alone": ["a_savepoint_rolled_back_undoes_all_that_followed_or_nothing"],
-    "ignores_guards": [
-        "of_two_units_that_hold_one_guard_the_second_to_commit_is_refused",
-        "a_guard_that_is_held_again_has_its_first_version",
-        "of_many_who_decide_at_once_under_one_guard_one_is_committed",
+    "ignores_optimistic_locks": [
+        "of_two_units_that_hold_one_optimistic_lock_the_second_to_commit_is_refused",
+        "an_optimistic_lock_that_is_held_again_has_its_first_version",
+        "of_many_who_decide_at_once_under_one_optimistic_lock_one_is_committed",
     ],
     "ignores_expected_plans": ["an_expected_plan_that_changed_refuses_the_commit"],
     "serves_a_unit_twice": ["a_unit_serves_once"],

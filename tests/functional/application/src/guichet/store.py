@@ -15,7 +15,7 @@ class LoggedUnitOfWork(UnitOfWork):
 
     def __init__(self, unit: UnitOfWork) -> None:
         self._unit = unit
-        self.cases, self.plans, self.guards = unit.cases, unit.plans, unit.guards
+        self.cases, self.plans, self.optimistic_locks = unit.cases, unit.plans, unit.optimistic_locks
 
     def commit(self) -> None:
         """Garder tout ou rien, et l'écrire."""
