@@ -19,6 +19,7 @@ pytestmark = pytest.mark.browser
 
 AXE: Final = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 RULES: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice")
+SMALL_PHONE: Final = (375, 667)
 LIMIT: Final = 100_000
 """The most bytes of a page."""
 CUT: Final = """[...document.querySelectorAll('main *')]
@@ -125,15 +126,38 @@ def test_no_page_scrolls_across_on_the_narrowest_screen(chromium: Browser, addre
 
 
 def test_the_first_page_is_two_screens_of_a_phone(chromium: Browser, addresses: dict[str, str]) -> None:
-    context = chromium.new_context(viewport={"width": PHONE, "height": 844})
-    page = context.new_page()
-    response = page.goto(addresses["/"])
-    assert response is not None
-    size, height = len(response.body()), page.evaluate("document.documentElement.scrollHeight")
-    context.close()
+    for width, height in (SMALL_PHONE, (PHONE, 844)):
+        context = chromium.new_context(viewport={"width": width, "height": height}, locale="fr-FR")
+        page = context.new_page()
+        response = page.goto(addresses["/"])
+        assert response is not None
+        assert len(response.body()) <= 40_000
+        assert page.locator("details[open] li").count() >= 5
+        assert page.evaluate("document.documentElement.scrollHeight") <= 2 * height, width
+        context.close()
 
-    assert size <= 40_000
-    assert height <= 2 * 844
+
+def test_the_filters_of_a_list_are_closed_on_a_phone_and_opened_by_keyboard(
+    chromium: Browser, addresses: dict[str, str]
+) -> None:
+    context = chromium.new_context(
+        viewport={"width": SMALL_PHONE[0], "height": SMALL_PHONE[1]}, locale="fr-FR", java_script_enabled=False
+    )
+    page = context.new_page()
+    page.goto(addresses["/"].removesuffix("/") + "/dossiers?etat=qualified&centre=CRE")
+    first = page.locator("tbody tr").first.bounding_box()
+    assert first is not None
+    assert first["y"] <= SMALL_PHONE[1]
+    assert plain(page.locator(".filters > summary").inner_text()) == "Filtrer et trier (2 critères)"
+    page.locator(".filters > summary").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.locator(":focus").get_attribute("name") == "q"
+    page.keyboard.type("formateur")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**q=formateur**")
+    assert plain(page.locator(".filters > summary").inner_text()) == "Filtrer et trier (3 critères)"
+    context.close()
 
 
 def test_axe_finds_nothing(page: Page, width: int, addresses: dict[str, str]) -> None:

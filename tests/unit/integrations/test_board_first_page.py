@@ -86,7 +86,7 @@ def test_only_the_first_of_each_kind_are_shown(browser: Browser, monkeypatch: py
         factories.registered(browser.desk, received_at=at(1))
     page = browser.get("/")
 
-    assert "Les 5 premiers par échéance, sur 9." in browser.text
+    assert "<summary>Les 5 plus urgents</summary>" in browser.text
     assert page.links["Réponses en retard : 9"] == "/dossiers?retard=oui"
     monkeypatch.setattr(pages, "_MOST_WORK", 1)
     browser.get("/actions?liste=retard")

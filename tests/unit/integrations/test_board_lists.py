@@ -78,6 +78,25 @@ def test_the_criteria_limit_the_list_its_counts_and_its_register(browser: Browse
     assert ("R-2026-000003" in written, "R-2026-000001" in written) == (True, False)
 
 
+def test_each_criterion_is_named_and_can_be_removed_alone(browser: Browser) -> None:
+    factories.registered(browser.desk)
+    criteria = {
+        "etat=registered": "État : enregistré ×", "region=<i>": "Région : <i> ×", "q=<b>": "Mots de la demande : <b> ×",
+        "du=2026-06-01": "Reçu du : 01/06/2026 ×", "accuse=manquant": "Sans accusé de réception ×",
+    }  # fmt: skip
+    page = browser.get(f"/dossiers?{'&'.join(criteria)}")
+    assert '<details class="filters no-print" open>' in browser.text, "what found nothing is to be changed"
+    left = {f"Retirer le critère {text}" for text in criteria.values()}
+    while left:
+        assert {name for name in page.links if name.startswith("Retirer")} == left
+        assert f"({len(left)} {'critères' if len(left) > 1 else 'critère'})" in browser.text
+        page = browser.get(page.links[left.pop()])
+    assert listed(browser, "/dossiers") == ["1"]
+    assert '<details class="filters no-print">' in browser.text
+    assert "critère" not in browser.text
+    assert "Retirer le critère Dossiers : tous ×" in browser.get("/dossiers?ouverts=tous").links
+
+
 def test_a_heading_sorts_and_keeps_the_criteria(browser: Browser) -> None:
     for day in (15, 16):
         factories.registered(browser.desk, received_at=factories.at(day))

@@ -141,6 +141,7 @@ from reclamation_core.wording import Lang, Wording, colon, day_text, is_singular
 _PAGE_SIZE: Final = 50
 _MOST_QUESTIONS: Final = 100
 _MOST_WORK: Final = 100
+_MOST_OPEN: Final = 6
 _MOST_SITES: Final = 20
 _MOST_EXPORTS: Final = 50
 _MOST_SENT: Final = 30
@@ -444,8 +445,8 @@ class _View:
         sites = found.sites
         return self.page(
             "due.html",
-            work=[(one, self._work_address(one, person=person)) for one in items],
-            groups=[(one, self._work_rows(one)) for one in items if one.count],
+            groups=list(self._groups([one for one in items if one.count], person)),
+            nothing=[one for one in items if not one.count],
             sites=[
                 (site, [self._of_site(one, site, person) for one in items if one.count]) for site in sites[:_MOST_SITES]
             ],
@@ -454,6 +455,17 @@ class _View:
             damaged=found.damaged,
             person=person,
         )
+
+    def _groups(self, items: Iterable[_Work], person: str) -> Iterator[tuple[_Work, list[Any], str, bool]]:
+        """Yield each kind with its first rows, the address of its list, and whether the rows are open.
+
+        Those that come first are open as long as they are two screens of a phone together.
+        """
+        count = 0
+        for one in items:
+            rows = self._work_rows(one)
+            count += len(rows)
+            yield one, rows, self._work_address(one, person=person), count <= _MOST_OPEN
 
     def _work_rows(self, work: _Work) -> list[Any]:
         return self._rows(work.first) if isinstance(work, CaseWork) else list(work.first)
@@ -523,6 +535,11 @@ class _View:
             counts=counts,
             chosen=chosen,
             has_criteria=any(chosen[name] for name in names if name != "ouverts") or not query.is_open,
+            cleared={
+                name: _address({**chosen, "suite": "", "ouverts": self.request.first("ouverts"), name: ""})
+                for name in names
+                if name != "ouverts" or not (query.is_open or chosen["etat"])
+            },
             rows=self._rows(page.summaries),
             sorts=_sorts(chosen),
             criteria=_address({**chosen, "suite": "", "tri": "", "sens": ""}),
@@ -1658,6 +1675,7 @@ def _environment(lang: Lang) -> Any:
         "segment": partial(quote, safe="", errors="replace"),
         "labelled": lambda member: (member.value, member.label(lang)),
         "day": lambda day: day_text(day, lang),
+        "entered_day": lambda text: day_text(read_day("", text), lang),
         "day_in_words": lambda day: in_words(day, lang),
         "days_left": lambda left: days_left_in_words(left).in_(lang),
         "month": lambda day: month_in_words(day, lang),
