@@ -109,16 +109,22 @@ class Narrator:
         before = {} if self.facts is None else values_of(self.facts)
         values = dict.fromkeys(before, UNKNOWN) | values_of(facts)
         changed = {name: value for name, value in values.items() if value != before.get(name, UNKNOWN)}
-        return ", ".join(f"{self.title(name)} ({self.fact(name, value)})" for name, value in changed.items())
+        return ", ".join(f"{self.title(name)} ({self.fact_of(name, value, facts)})" for name, value in changed.items())
 
     def known(self, facts: ComplaintFacts | MalfunctionFacts) -> str:
         """Return the known facts by name; the receipt apart, which is a date of the case, and texts."""
-        values = ((name, fact) for name, fact in values_of(facts).items() if name != "received_at")
+        return self._named({name: fact for name, fact in values_of(facts).items() if name != "received_at"})
+
+    def unused(self, facts: ComplaintFacts | MalfunctionFacts) -> str:
+        """Return the own values that the edition of the case does not declare, by name; texts apart."""
+        return self._named({f"{OWN}.{name}": value for name, value in facts.own.unused.items()})
+
+    def _named(self, values: Mapping[str, object]) -> str:
         colon = self(" : ", ": ")
         return self.listed(
             [
                 f"{self.title(name)}{colon}{self.fact(name, fact)}"
-                for name, fact in values
+                for name, fact in values.items()
                 if not isinstance(fact, Missing | OwnText)
             ]
         )
@@ -126,6 +132,10 @@ class Narrator:
     def title(self, name: str) -> str:
         """Return the label of a fact; of an edition's own, which is not declared here, its name."""
         return self("réception", "receipt") if name == "received_at" else label_of(name, self.own).in_(self.lang)
+
+    def fact_of(self, name: str, fact: object, facts: ComplaintFacts | MalfunctionFacts) -> str:
+        """Return the value of a fact of a case; unused if it is an own value that the edition does not declare."""
+        return self("inutilisée", "unused") if is_unused(name, facts) else self.fact(name, fact)
 
     def fact(self, name: str, fact: object) -> str:
         """Return the value of a fact, by its name, for a reader; a text that may be erased as `text` returns it."""
@@ -136,6 +146,11 @@ class Narrator:
         if is_own_key(name):
             return own_value(declared, fact, self.lang)
         return fact_value(name, fact, self.lang)
+
+
+def is_unused(name: str, facts: ComplaintFacts | MalfunctionFacts) -> bool:
+    """Return True if a case has a value of this fact that its edition does not declare."""
+    return is_own_key(name) and name.removeprefix(f"{OWN}.") in facts.own.unused
 
 
 def own_value(declared: Fact | None, fact: object, lang: Lang = "fr") -> str:

@@ -121,6 +121,8 @@ def _identity(case: Case, sites: Sites | None, on: date | None, own: Mapping[str
     yield "Niveau de criticité", _TO_SPECIFY if case.verdict.band is None else case.verdict.band.label()
     yield "Complexité", _TO_SPECIFY if case.verdict.complexity is None else case.verdict.complexity.label()
     yield "Informations saisies", say.known(case.facts) or "aucune"
+    if unused := say.unused(case.facts):
+        yield "Informations inutilisées", unused
     if case.analysis is not None:
         yield "Causes", families(case.analysis.causes) or "aucune"
     if case.actions:

@@ -13,7 +13,7 @@ from reclamation_core.calendars.local_times import moment_text
 from reclamation_core.cases.case import Case, replay
 from reclamation_core.cases.events import DateCorrected, FactsCorrected
 from reclamation_core.cases.events.base import RecordedEvent, dated
-from reclamation_core.cases.narration import Narrator
+from reclamation_core.cases.narration import Narrator, is_unused
 from reclamation_core.cases.plain import TimelineEntry, ValueChange
 from reclamation_core.cases.texts import displayed_vault
 from reclamation_core.missing import ABSENT, UNKNOWN
@@ -79,7 +79,10 @@ def _facts(before: Case, after: Case, say: Narrator) -> Iterator[ValueChange]:
     for name in dict.fromkeys((*old, *new)):
         was, now = old.get(name, UNKNOWN), new.get(name, UNKNOWN)
         if was != now:
-            shown = [None if value in _NOTHING else say.fact(name, value) for value in (was, now)]
+            shown = [
+                None if value in _NOTHING and not is_unused(name, case.facts) else say.fact_of(name, value, case.facts)
+                for case, value in ((before, was), (after, now))
+            ]
             yield ValueChange(name=name, label=say.title(name), before=shown[0], after=shown[1])
 
 

@@ -339,6 +339,13 @@ def test_values_of_another_edition_are_unused_after_a_corrected_receipt() -> Non
         file = written(desk.reports.case(case.reference), lang)
         assert shown in file
         assert {"fr": "OPCO", "en": "skills operator"}[lang] in file  # a code that the edition has retired
+    changes = {one.name: one.after for one in case.timeline("en", own=desk.own_facts())[1].changes}
+    assert {name: changes[f"own.{name}"] for name in ("group_size", "born")} == dict.fromkeys(
+        ("group_size", "born"), "unused"
+    )
+    page = case.to_html(own=desk.own_facts())
+    assert "taille du groupe (inutilisée)" in page
+    assert "Informations inutilisées" in page
     case = desk.correct(case.reference, reason="taille", own={"group_size": 9})
     assert (case.facts.own["group_size"], list(case.facts.own.unused)) == (9, ["born", "subcontracted"])
 
