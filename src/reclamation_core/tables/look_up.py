@@ -248,15 +248,13 @@ def _intervals(domain: Line, atoms: list[Atom], local: str, names: dict[str, Any
         _as_float(bound) for bound in (domain.least, domain.most, *(cut[0] for cut in cuts))
     )
     value = local if as_given else f"({local} := exact({local}))"
-    if len(cuts) < _LONGEST_CHAIN:
-        tests = [
-            f"{code} if {local} {'<=' if after else '<'} {_bind(names, at)} else "
-            for code, (at, after) in enumerate(cuts)
-        ]
-        found = f"{''.join(tests)}{len(cuts)}"
-    else:
+    if len(cuts) >= _LONGEST_CHAIN:
         found = f"bisect({_bind(names, cuts)}, ({local}, False))"
-    return f"(({found}) if {least} <= {value} <= {most} else odd({local}))"
+        return f"({found} if {least} <= {value} <= {most} else odd({local}))"
+    # One comparison for each interval: the ends of the domain are the first and the last one.
+    tests = [f"{code} if {local} {'<=' if after else '<'} {_bind(names, at)}" for code, (at, after) in enumerate(cuts)]
+    chain = [f"odd({local}) if {value} < {least}", *tests, f"{len(cuts)} if {local} <= {most}", f"odd({local})"]
+    return f"({' else '.join(chain)})"
 
 
 def _bind(names: dict[str, Any], constant: object) -> str:
