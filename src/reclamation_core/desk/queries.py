@@ -274,20 +274,18 @@ class CasesView:
             return {}
         year = self._context.clock.now().year + 1
         matches = dict(references_for(text, year))
-        for served in unit.plans.served_cases(action=text):
-            matches.setdefault(served, CaseMatch.ACTION)
-        references = matches.keys() & (matches.keys() if within.references is None else within.references)
-        queries = {
-            CaseMatch.REFERENCE: attrs.evolve(within, references=references),
-            CaseMatch.MESSAGE: attrs.evolve(within, source=text),
-        }
+        identified = unit.cases.identify(text, matches.keys())
+        if within.references is not None:
+            identified &= within.references
         found: list[tuple[CaseSummary, CaseMatch]] = []
-        for kind, query in queries.items():
-            if kind is CaseMatch.MESSAGE or query.references:
-                page = unit.cases.summaries(attrs.evolve(query, limit=_MOST_IDENTIFIED), CaseOrdering(by=CaseOrder.DUE))
-                found += [(one, matches.get(one.reference, kind)) for one in page.summaries]
+        for references in (identified & matches.keys(), identified - matches.keys()):
+            if references:
+                query = attrs.evolve(within, references=references, limit=_MOST_IDENTIFIED)
+                for one in unit.cases.summaries(query, CaseOrdering(by=CaseOrder.DUE)).summaries:
+                    other = CaseMatch.MESSAGE if one.source == text else CaseMatch.ACTION
+                    found.append((one, matches.get(one.reference, other)))
         ranked = sorted(found, key=lambda one: list(CaseMatch).index(one[1]))
-        return {one.reference: (one, match) for one, match in ranked}  # a case has one match in both queries
+        return {one.reference: (one, match) for one, match in ranked}
 
     def _shown(self, page: CaseSummaryPage) -> CaseSummaryPage:
         """Return a page without names, if the role does not read them."""

@@ -103,6 +103,13 @@ class CommittedQueries(ABC):
     def has_site(self, reference: str, sites: Collection[str]) -> bool:
         """Return whether a committed case has one of these sites."""
 
+    def identify(self, identifier: str, references: Collection[str]) -> Iterable[str]:
+        """Return the references of committed cases that an identifier stands for; see `CaseRepository.identify`."""
+        yield from (one for one in references if self.case(one) is not None)
+        yield from (case.reference for case in self.cases_of_sources([identifier], ()))
+        for plan in filter(None, map(self.plan, self.scopes())):
+            yield from (case for action in plan.actions if action.reference == identifier for case in action.cases)
+
     @abstractmethod
     def page(
         self, query: CaseQuery, excluded: Collection[str], limit: int
@@ -204,7 +211,7 @@ class CommittedQueries(ABC):
         """Return the scopes of the committed plans that may have an effective action on one of these families."""
         return self.scopes()
 
-    def served_cases(self, action: str | None, late_on: date | None) -> Collection[str] | None:  # noqa: ARG002  for stores with an index
+    def served_cases(self, late_on: date | None) -> Collection[str] | None:  # noqa: ARG002  for stores with an index
         """Return the cases that committed plans serve, as `PlanRepository.served_cases`; None to read the plans."""
         return None
 
@@ -405,6 +412,17 @@ class CaseRepository:
         for case in sorted((*seen, *others), key=lambda case: case.reference):
             found[str(case.source)] += (case,)
         return dict(found)
+
+    def identify(self, identifier: str, references: Collection[str]) -> frozenset[str]:
+        """Return the references of the cases that an identifier stands for; actions of pending plans are not read.
+
+        Args:
+            identifier: the identifier of the message of a case, or the reference of an action that serves it.
+            references: further references; those of cases are returned.
+        """
+        written = self.pending.written
+        mine = (key for key, (_, case) in written.items() if key in references or case.source == identifier)
+        return frozenset([*self._committed.identify(identifier, references), *mine])
 
     def find(self, query: CaseQuery) -> CasePage:
         """Return a page of the cases of a query, in the order of their references by code point.
@@ -668,19 +686,17 @@ class PlanRepository:
         found = self._among(self._committed.scopes_effective_on(wanted)) if wanted else iter(())
         return tuple(plan for plan in found if plan.is_effective_on(wanted))
 
-    def served_cases(self, *, action: str | None = None, late_on: date | None = None) -> frozenset[str]:
+    def served_cases(self, *, late_on: date | None = None) -> frozenset[str]:
         """Return the references of the cases that an action of some plan serves.
 
         Args:
-            action: the reference of the action; any by default.
             late_on: a day on which the action is late: not done, and planned before.
         """
-        found = None if self.pending.written else self._committed.served_cases(action, late_on)
+        found = None if self.pending.written else self._committed.served_cases(late_on)
         if found is not None:
             return frozenset(found)
         actions = (one for plan in self._among(self._committed.scopes()) for one in plan.actions)
-        named = (one for one in actions if action in {None, one.reference})
-        return frozenset(case for one in named if late_on is None or one.is_late(late_on) for case in one.cases)
+        return frozenset(case for one in actions if late_on is None or one.is_late(late_on) for case in one.cases)
 
     def served_lines(self, sites: Collection[str]) -> tuple[ServedLine, ...]:
         """Return the actions that serve cases of some sites, each with one of these cases, in the order of their keys.

@@ -19,6 +19,7 @@ from sqlalchemy import (
     URL,
     BigInteger,
     Column,
+    CompoundSelect,
     Connection,
     Engine,
     Select,
@@ -28,6 +29,7 @@ from sqlalchemy import (
     select,
     text,
     tuple_,
+    union_all,
     update,
 )
 
@@ -62,6 +64,7 @@ from reclamation_core.adapters.sqlalchemy.statements import (
     decode,
     events_of,
     is_among,
+    is_among_these,
     raw,
     raw_instant,
     texts_of,
@@ -438,6 +441,14 @@ class SqlAlchemyState(PeriodQueries, SummaryQueries):
         wanted = wanted.where(CASE_SITES.c.site.in_(names))
         return bool(names) and self._database.first(wanted, {"reference": reference}) is not None
 
+    def identify(self, identifier: str, references: Collection[str]) -> list[str]:
+        named = sorted(filter(is_storable, references))
+        found = [select(CASES.c.reference).where(is_among_these(CASES.c.reference, named, self._database.backend))]
+        if is_storable(identifier):
+            found.append(select(CASES.c.reference).where(CASES.c.source == identifier))
+            found.append(select(ACTION_CASES.c.case_reference).where(ACTION_CASES.c.action == identifier))
+        return self._keys(union_all(*found))
+
     def page(
         self, query: CaseQuery, excluded: Collection[str], limit: int
     ) -> tuple[list[Case], StoreDamagedError | None]:
@@ -562,7 +573,7 @@ class SqlAlchemyState(PeriodQueries, SummaryQueries):
     def known_scopes(self) -> list[str]:
         return self._keys(select(PLAN_EVENTS.c.scope).distinct())
 
-    def _keys(self, statement: Select[Any]) -> list[str]:
+    def _keys(self, statement: Select[Any] | CompoundSelect[Any]) -> list[str]:
         return [require_key(row[0], self._database.name) for row in self._database.rows(statement)]
 
     def scopes_serving(self, case: str) -> list[str]:
@@ -574,12 +585,8 @@ class SqlAlchemyState(PeriodQueries, SummaryQueries):
         named = select(ACTIONS.c.scope).distinct().where(effective, ACTIONS.c.cause_family.in_(sorted(families)))
         return [row[0] for row in self._database.rows(named)]
 
-    def served_cases(self, action: str | None, late_on: date | None) -> list[str]:
-        if action is not None and not is_storable(action):
-            return []
+    def served_cases(self, late_on: date | None) -> list[str]:
         served = select(ACTION_CASES.c.case_reference).distinct()
-        if action is not None:
-            served = served.where(ACTION_CASES.c.action == action)
         if late_on is not None:
             is_open = ACTIONS.c.status.in_(sorted(status.value for status in OPEN_STATUSES))
             late = select(ACTIONS.c.scope, ACTIONS.c.reference).where(is_open, ACTIONS.c.planned_on < late_on)

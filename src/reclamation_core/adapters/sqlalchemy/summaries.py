@@ -19,10 +19,12 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Date,
+    False_,
     Select,
     and_,
     bindparam,
     case,
+    false,
     func,
     literal,
     literal_column,
@@ -170,13 +172,16 @@ def _page_statement(backend: str, by: CaseOrder, *, awaited: bool, descending: b
         by: the order.
         awaited: True for a list of awaited answers alone, whose day is in a column of its own with an index.
         descending: True for the greatest value first.
-        part: `first` for the rows with a value from the first on, `later` for those after a position, `missing` for
-            the rows without a value, `missing later` for those of them after a position.
+        part: `whole` for all the rows, those without a value last, `first` for the rows with a value from the first on,
+            `later` for those after a position, `missing` for the rows without a value, `missing later` for those of
+            them after a position.
     """
     column = _C.awaited_on if awaited and by is CaseOrder.DUE else _ORDERS[by]
     keys = [_C.reference] if part.startswith("missing") or by is CaseOrder.REFERENCE else [column, _C.reference]
     statement = select(*_columns(backend)).select_from(CASES.outerjoin(_SHOWN, _SHOWN.c.case_reference == _C.reference))
-    if by in NULLABLE:
+    if by in NULLABLE and part == "whole":
+        statement = statement.order_by(column.is_(None))
+    elif by in NULLABLE:
         statement = statement.where(column.is_(None) if part.startswith("missing") else column.is_not(None))
     if part.endswith("later"):
         last = tuple_(*(bindparam(f"last_{key.name}", type_=key.type) for key in keys))
@@ -186,9 +191,12 @@ def _page_statement(backend: str, by: CaseOrder, *, awaited: bool, descending: b
     return statement.limit(bindparam("the_limit", type_=BigInteger()))
 
 
-def _parts(ordering: CaseOrdering, *, awaited: bool) -> Iterator[tuple[str, ListPosition | None]]:
-    """Yield the parts of a list that come after the position of its order."""
+def _parts(ordering: CaseOrdering, *, awaited: bool, is_short: bool) -> Iterator[tuple[str, ListPosition | None]]:
+    """Yield the parts of a list that come after the position of its order; a short list is sorted, in one part."""
     position = ordering.position
+    if is_short and position is None:
+        yield "whole", None
+        return
     if position is None or position.value is not None:
         yield "first" if position is None else "later", position
         position = None
@@ -220,11 +228,21 @@ def conditions(
     A page for a text is read in its order, which ends early if many cases have the text. If few have it, if the sites
     have few cases, or if few of these have it, that would test every case: so these are found first, in one pass.
     """
+    return _conditions(database, query, excluded, paged=paged)[0]
+
+
+def _conditions(
+    database: Database, query: CaseQuery, excluded: Collection[str], *, paged: bool
+) -> tuple[list[ColumnElement[bool]], bool]:
+    """Return the conditions of a query, and True if they list the cases that may meet it, which are few."""
     found, query = _with_words(database, query, paged=paged)
     chosen = criteria(query, database.backend, paged=paged)
+    is_short = found is not None or query.references is not None or query.source is not None
     if found is not None:
         chosen.append(found)
-    return [*chosen, _C.reference.not_in(sorted(excluded))] if excluded else chosen
+    if excluded:
+        chosen.append(_C.reference.not_in(sorted(excluded)))
+    return chosen, is_short
 
 
 def _with_words(database: Database, query: CaseQuery, *, paged: bool) -> tuple[ColumnElement[bool] | None, CaseQuery]:
@@ -267,6 +285,8 @@ def _few(database: Database, references: Select[Any]) -> ColumnElement[bool] | N
     some = references.limit(_FEW + 1).subquery()
     rows: list[Any] = database.rows(select(func.count(), as_json(some.c.case_reference, database.backend)))
     count, listed = rows[0]
+    if count == 0:
+        return false()
     return is_in_json(_C.reference, listed, database.backend) if count <= _FEW else None
 
 
@@ -333,10 +353,12 @@ class SummaryQueries(CommittedQueries):
     ) -> tuple[list[CaseSummary], list[str]]:
         """Return the first summaries after the position of an order, and the references of rows that cannot be read."""
         awaited = (query.due_from, query.due_until) != (None, None)
-        chosen = conditions(self._database, query, excluded, paged=True)
+        chosen, is_short = _conditions(self._database, query, excluded, paged=True)
         found: list[CaseSummary] = []
         damaged: list[str] = []
-        for part, position in _parts(ordering, awaited=awaited):
+        if any(isinstance(condition, False_) for condition in chosen):
+            return found, damaged
+        for part, position in _parts(ordering, awaited=awaited, is_short=is_short):
             statement = _page_statement(
                 self._database.backend, ordering.by, awaited=awaited, descending=ordering.descending, part=part
             )

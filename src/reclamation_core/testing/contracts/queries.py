@@ -401,22 +401,35 @@ class CaseQueryContract(PortContract):
         desk.acknowledge("R-2026-000001")
         assert found(store, is_unacknowledged=True) == []
 
-    @rule("on trouve les dossiers que sert une action en retard, ou l'action d'un numéro")
-    def test_the_cases_that_actions_serve_are_found_by_number_and_lateness(self, store: Store) -> None:
+    @rule("on trouve les dossiers d'un identifiant : de leur référence, de leur message ou d'une action qui les sert")
+    def test_cases_are_found_by_an_identifier_of_theirs(self, store: Store) -> None:
+        other = registered_as(a_case(2, source="A-1"), site="STR", handling_unit="STR")
+        insert(store, a_case(1, source="A-1"), other, a_case(3, source="m:2"))
+        insert(store, a_plan("CRE", reference="A-1", cases=("R-7", THIRD)))
+        insert(store, a_plan("STR", reference="A-1", cases=("R-8",)))
+
+        with store.unit_of_work() as unit:
+            identify = unit.cases.identify
+            assert identify("A-1", ()) == {FIRST, SECOND, THIRD, "R-7", "R-8"}
+            assert identify("A", {SECOND, "R-2026-000009", "R\x00"}) == {SECOND}
+            assert identify("A-1\x00", {FIRST}) == {FIRST}
+            assert identify("a-1", ()) == identify("m", ()) == frozenset()
+            unit.cases.add(a_case(4, source="m:2"))
+            assert identify("m:2", {"R-2026-000004"}) == {THIRD, "R-2026-000004"}
+
+    @rule("on trouve les dossiers que sert une action, ou une action en retard")
+    def test_the_cases_that_actions_serve_are_found_by_lateness(self, store: Store) -> None:
         insert(store, a_plan("CRE", reference="A-1", cases=("R-1", "R-2"), planned=date(2026, 6, 1)))
         insert(store, a_plan("STR", reference="A-1", cases=("R-3",), planned=date(2026, 6, 2)))
         insert(store, a_plan("STD", reference="A-2", cases=("R-4",)))
 
         with store.unit_of_work() as unit:
             plans = unit.plans
-            assert plans.served_cases(action="A-1") == {"R-1", "R-2", "R-3"}
-            assert plans.served_cases(action="A-\x00") == plans.served_cases(action="a-1") == frozenset()
             assert plans.served_cases(late_on=date(2026, 6, 1)) == frozenset()
             assert plans.served_cases(late_on=date(2026, 6, 2)) == {"R-1", "R-2"}
-            assert plans.served_cases(action="A-2", late_on=date(2030, 1, 1)) == frozenset()
             assert plans.served_cases() == {"R-1", "R-2", "R-3", "R-4"}
             unit.plans.add(a_plan("FDF", cases=("R-5",)))
-            assert plans.served_cases(action="A-1") == {"R-1", "R-2", "R-3", "R-5"}
+            assert plans.served_cases() == {"R-1", "R-2", "R-3", "R-4", "R-5"}
 
     @rule("on trouve les actions qui servent les dossiers d'un centre, sur tous les plans")
     def test_the_actions_that_serve_cases_of_a_site_are_found_on_every_plan(self, store: Store) -> None:
