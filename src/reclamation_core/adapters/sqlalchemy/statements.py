@@ -26,6 +26,7 @@ from sqlalchemy import (
     FromClause,
     Insert,
     LargeBinary,
+    Select,
     Table,
     Text,
     Update,
@@ -393,8 +394,15 @@ def as_json(column: ColumnElement[Any], backend: str) -> ColumnElement[Any]:
 def _is_in_list(column: ColumnElement[Any], given: object, backend: str) -> ColumnElement[bool]:
     if backend == "sqlite":
         return column.in_(select(literal_column("value")).select_from(func.json_each(given)))
-    texts = select(func.json_array_elements_text(cast(given, JSON))).scalar_subquery()
-    return column == any_(func.array(texts))  # an array uses the index; a subquery would be joined to all the rows
+    texts = select(func.json_array_elements_text(cast(given, JSON)))
+    return is_in_array(column, texts)
+
+
+def is_in_array(column: ColumnElement[Any], texts: Select[Any]) -> ColumnElement[bool]:
+    """Return the condition on PostgreSQL that a column is among the texts of a statement."""
+    return column == any_(
+        func.array(texts.scalar_subquery())
+    )  # an array uses the index; a subquery would be joined to all the rows
 
 
 def _enclosing(key: Any) -> FromClause:

@@ -35,12 +35,19 @@ from sqlalchemy import (
 from reclamation_core.adapters.sqlalchemy.criteria import counted_reference, criteria, has_site, has_words
 from reclamation_core.adapters.sqlalchemy.database import Database
 from reclamation_core.adapters.sqlalchemy.mapper import require_key
-from reclamation_core.adapters.sqlalchemy.statements import as_json, is_in_json, writer_for
+from reclamation_core.adapters.sqlalchemy.statements import as_json, is_in_array, is_in_json, writer_for
 from reclamation_core.adapters.sqlalchemy.tables import CASE_SEARCH, CASE_SITES, CASES, INSTANT, TEXT
-from reclamation_core.adapters.sqlalchemy.word_index import count_indexed, indexed, indexed_among
+from reclamation_core.adapters.sqlalchemy.word_index import (
+    count_indexed,
+    estimate,
+    indexed,
+    indexed_among,
+    on_postgresql,
+)
 from reclamation_core.calendars import DeadlineStatus
 from reclamation_core.cases import Admissibility, CaseKind
 from reclamation_core.cases.events import admissibility_of
+from reclamation_core.cases.words import SearchWords
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.ports import (
     CaseFacet,
@@ -70,6 +77,11 @@ _ORDERS: Final[Mapping[CaseOrder, Column[Any]]] = {
 }
 _FEW: Final = 5_000
 """So many cases at most are found by their references rather than in the order of a page."""
+_FREQUENT: Final = 0.01
+"""On PostgreSQL a word of this share of the cases, or of more, is looked for in the order of a page."""
+_PAGE: Final = 100
+_LOOKED_UP: Final = 2
+"""A case that is found by its words and looked up by its sites costs as much as so many that are read in an order."""
 _MOST_JOINED: Final = 30_000
 """Of so many cases with the words of a search, or of the sites, at most it is looked up which have both."""
 _MOST_LISTED: Final = 100_000
@@ -250,6 +262,8 @@ def _with_words(database: Database, query: CaseQuery, *, paged: bool) -> tuple[C
     words, of_sites = query.words, _of_sites(query) if paged else None
     if words is None:
         return None, query
+    if paged and database.backend == "postgresql":
+        return _listed_on_postgresql(database, query, words, of_sites)
     without_text = attrs.evolve(query, text=None)
     searched = indexed(database, words)
     if searched is None:
@@ -271,6 +285,32 @@ def _with_words(database: Database, query: CaseQuery, *, paged: bool) -> tuple[C
     elif searched is not None and count <= _MOST_LISTED and _count(database, of_sites, _MOST_JOINED) <= _MOST_JOINED:
         found = _few(database, indexed_among(database, words, of_sites))
     return found, query if found is None else attrs.evolve(without_text, sites=())
+
+
+def _listed_on_postgresql(
+    database: Database, query: CaseQuery, words: SearchWords, of_sites: Select[Any] | None
+) -> tuple[ColumnElement[bool] | None, CaseQuery]:
+    """Return the condition and the query of `_with_words` for a page on PostgreSQL.
+
+    Its index finds the words of many cases slowly, so a page of frequent words is read in its order. Of several words
+    the planner only knows how frequent each is: the cases are counted.
+    """
+    searched = on_postgresql(words)
+    expected = estimate(database, words, query.sites)
+    found: ColumnElement[bool] | None = None
+    if words.whole:
+        found = _few(database, searched)
+    elif expected.found < expected.cases * _FREQUENT:
+        found = is_in_array(_C.reference, searched)
+    if found is not None or of_sites is None:
+        return found, query if found is None else attrs.evolve(query, text=None)
+    if expected.rows_of_page(_PAGE) > _LOOKED_UP * min(expected.found, expected.of_sites):
+        if expected.of_sites < expected.found:
+            searched = select(CASE_SEARCH.c.case_reference).where(has_words(words, database.backend))
+            found = _few(database, searched.where(is_in_array(CASE_SEARCH.c.case_reference, of_sites)))
+        else:
+            found = _few(database, indexed_among(database, words, of_sites))
+    return found, query if found is None else attrs.evolve(query, text=None, sites=())
 
 
 def _of_sites(query: CaseQuery) -> Select[Any] | None:

@@ -8,14 +8,15 @@ an older one there is no index, and a search scans the column.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, Final
 
+import attrs
 from sqlalchemy import ColumnElement, Connection, Select, Text, bindparam, cast, func, literal_column, select, text
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from reclamation_core.adapters.sqlalchemy.database import Database, translate_db_errors
-from reclamation_core.adapters.sqlalchemy.tables import CASE_SEARCH, CASE_TEXTS, PLAN_TEXTS, PREFIX
+from reclamation_core.adapters.sqlalchemy.tables import CASE_SEARCH, CASE_SITES, CASE_TEXTS, PLAN_TEXTS, PREFIX
 from reclamation_core.cases.words import NAME_MARK, SearchWords
 from reclamation_core.ports import StoreError
 
@@ -31,6 +32,10 @@ _INDEX: Final = f"ix_{_TABLE}_words"
 _VECTOR: Final = "array_to_tsvector(string_to_array(btrim(words), ' '))"
 _ENTRY: Final = f"(SELECT entry FROM {_ENTRIES} WHERE case_reference = {{row}}.case_reference)"
 _VACUUM: Final = f"VACUUM (DISABLE_PAGE_SKIPPING, INDEX_CLEANUP ON) {CASE_TEXTS.name}, {_TABLE}, {PLAN_TEXTS.name}"
+_ESTIMATED: Final = text(
+    f"EXPLAIN (FORMAT JSON) SELECT FROM {_TABLE} UNION ALL SELECT FROM {_TABLE} WHERE {_VECTOR} @@ CAST(:words AS "
+    f"tsquery) UNION ALL SELECT FROM {CASE_SITES.name} WHERE site = ANY(CAST(:sites AS text[]))"
+)
 _MOST_TERMS: Final = 64
 _SHORT: Final = 3
 """A shorter prefix that begins more words than that is not looked up: its cases would be listed one after the other."""
@@ -137,6 +142,32 @@ def remove(connection: Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
+@attrs.frozen
+class Estimate:
+    """How many rows the planner of PostgreSQL expects, from its statistics.
+
+    Args:
+        cases: all cases.
+        found: those with the words of a search.
+        of_sites: those of some sites.
+    """
+
+    cases: float
+    found: float
+    of_sites: float
+
+    def rows_of_page(self, size: int) -> float:
+        """Return how many cases are read in an order until so many have the words and the sites."""
+        return size * self.cases**2 / max(1, self.found * self.of_sites)
+
+
+def estimate(database: Database, words: SearchWords, sites: Collection[str]) -> Estimate:
+    """Return what the planner of PostgreSQL expects of a search; it reads no row."""
+    parameters = {"words": _query(words), "sites": sorted(sites)}
+    (planned,) = database.rows(_ESTIMATED, parameters)[0][0]
+    return Estimate(*(part["Plan Rows"] for part in planned["Plan"]["Plans"]))
+
+
 def indexed(database: Database, words: SearchWords) -> Select[Any] | None:
     """Return the statement that finds the references of the cases with the words of a search, in any order.
 
@@ -144,7 +175,7 @@ def indexed(database: Database, words: SearchWords) -> Select[Any] | None:
         None without an index, and for a short prefix of many words alone, whose cases the index would list slowly.
     """
     if database.backend == "postgresql":
-        return _on_postgresql(words)
+        return on_postgresql(words)
     if database.rows(text(_PRESENT["sqlite"]))[0][0] != len(_PARTS) or _is_broad(database, words):
         return None
     joined = text(f"{_WORDS} CROSS JOIN {_ENTRIES} ON entry = {_WORDS}.rowid")
@@ -158,14 +189,14 @@ def indexed_among(database: Database, words: SearchWords, cases: Select[Any]) ->
     of the cases: it would look up each entry with the words without the sign before the number.
     """
     if database.backend == "postgresql":
-        return _on_postgresql(words).where(CASE_SEARCH.c.case_reference.in_(cases))
+        return on_postgresql(words).where(literal_column("found.case_reference").in_(cases))
     among = literal_column(f"+{_ENTRIES}.entry").in_(_numbers(words))
     return select(_REFERENCE).select_from(text(_ENTRIES)).where(_REFERENCE.in_(cases), among)
 
 
 def count_indexed(database: Database, words: SearchWords, most: int) -> int:
     """Return the number of cases that `indexed` finds, at most one more than `most`."""
-    found = _on_postgresql(words) if database.backend == "postgresql" else _numbers(words)
+    found = on_postgresql(words) if database.backend == "postgresql" else _numbers(words)
     counted = select(func.count()).select_from(found.limit(most + 1).subquery())
     return int(database.rows(counted)[0][0])
 
@@ -175,9 +206,17 @@ def _numbers(words: SearchWords) -> Select[Any]:
     return select(literal_column("rowid").label("entry")).select_from(text(_WORDS)).where(_matches(words))
 
 
-def _on_postgresql(words: SearchWords) -> Select[Any]:
-    query = cast(bindparam(None, _expression(words, "'", ":*", "&", "|"), type_=Text()), TSQUERY)
-    return select(CASE_SEARCH.c.case_reference).where(literal_column(_VECTOR).op("@@")(query))
+def on_postgresql(words: SearchWords) -> Select[Any]:
+    """Return the statement that finds the references of the cases with the words of a search on PostgreSQL."""
+    query = cast(bindparam(None, _query(words), type_=Text()), TSQUERY)
+    found = select(CASE_SEARCH.c.case_reference).where(literal_column(_VECTOR).op("@@")(query))
+    # A limit would make the planner read the table, and build the vector of each row, rather than the index.
+    return select(found.cte("found").prefix_with("MATERIALIZED").c.case_reference)
+
+
+def _query(words: SearchWords) -> str:
+    """Return the words of a search as a `tsquery`."""
+    return _expression(words, "'", ":*", "&", "|")
 
 
 def _matches(words: SearchWords) -> ColumnElement[bool]:

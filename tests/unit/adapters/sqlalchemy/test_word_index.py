@@ -71,6 +71,19 @@ def test_a_search_finds_the_same_with_and_without_the_index(
     assert of_searches == searched(desk) == searched(oracle)
 
 
+def test_a_search_finds_the_same_whatever_postgresql_expects(
+    on_postgresql: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = filled(on_postgresql)
+    expected = searched(filled(InMemoryStore()))
+
+    for few in (0, 2, 5_000):
+        monkeypatch.setattr(summaries, "_FEW", few)
+        for numbers in ((1_000, 1, 1), (10, 900, 900), (1_000, 20, 10), (1_000, 10, 20)):
+            monkeypatch.setattr(summaries, "estimate", lambda *_, numbers=numbers: word_index.Estimate(*numbers))
+            assert searched(desk) == expected, (few, numbers)
+
+
 def test_a_short_prefix_of_many_words_is_not_looked_up(tmp_path: Path) -> None:
     store = SqlAlchemyStore.open(sqlite_url(tmp_path))
     desk = desk_on(store)
