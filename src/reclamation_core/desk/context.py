@@ -190,7 +190,7 @@ class DeskContext(DeskEnvironment):
 
     # The decision
 
-    def apply(
+    def handle(
         self,
         case: Case,
         data: CaseEvent,
@@ -219,7 +219,7 @@ class DeskContext(DeskEnvironment):
                 error.path = "facts.received_at"
             raise
 
-    def apply_observed(self, case: Case, data: CaseEvent, occurred_at: datetime) -> Case:
+    def observe(self, case: Case, data: CaseEvent, occurred_at: datetime) -> Case:
         """Return the case with an event that the library itself observed; no guard refuses it."""
         decision = self.decision_context(case, data)
         # A sweep as of a later instant records what it observes now: no later event has to wait for that instant.
@@ -298,7 +298,7 @@ class DeskContext(DeskEnvironment):
         decision = CommandContext(now=now, salt=self.salt, longest_text=self.longest_text)
         return with_event(plans.apply, plan, record(plan.stream_end, data, command, decision))
 
-    def apply_to_plan(
+    def handle_on_plan(
         self,
         plan: P,
         event: Callable[[P], PlanEvent],

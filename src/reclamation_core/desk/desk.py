@@ -501,7 +501,7 @@ class Desk:
         Raises:
             ValueError: there is neither a fact nor a question, or a name is not that of a fact.
         """
-        return self._apply(
+        return self._handle(
             reference, InformationRequested(facts=facts, question=question), occurred_at, expected_version
         )
 
@@ -559,7 +559,7 @@ class Desk:
         self, reference: str, *, occurred_at: datetime | None = None, expected_version: int | str | None = None
     ) -> Case:
         """Acknowledge receipt (accuser réception). It does not stop the answer clock (I3)."""
-        return self._apply(reference, Acknowledged(), occurred_at, expected_version)
+        return self._handle(reference, Acknowledged(), occurred_at, expected_version)
 
     def add_support(
         self,
@@ -602,7 +602,7 @@ class Desk:
         )
         added = services.require_documents(documents)
         if not added and source is None:
-            return self._apply(reference, support, occurred_at, expected_version)
+            return self._handle(reference, support, occurred_at, expected_version)
         context = self._context.expecting(expected_version)
         return services.DocumentService(context).add_support(reference, support, added, occurred_at)
 
@@ -663,7 +663,7 @@ class Desk:
         expected_version: int | str | None = None,
     ) -> Case:
         """Write down a telephone complaint (transcrire); it is then a factual support. Source: M2-1 §1.3, §6.1."""
-        return self._apply(reference, Transcribed(text=text, author=author), occurred_at, expected_version)
+        return self._handle(reference, Transcribed(text=text, author=author), occurred_at, expected_version)
 
     def contain(
         self,
@@ -674,7 +674,7 @@ class Desk:
         expected_version: int | str | None = None,
     ) -> Case:
         """Take an immediate measure that limits the impact (mesure conservatoire). Source: M2-1 §3."""
-        return self._apply(reference, ContainmentTaken(measure=measure), occurred_at, expected_version)
+        return self._handle(reference, ContainmentTaken(measure=measure), occurred_at, expected_version)
 
     def record_containment_effect(
         self,
@@ -830,7 +830,7 @@ class Desk:
             recourse=recourse,
             collective=collective,
         )
-        return self._apply(reference, data, occurred_at, expected_version)
+        return self._handle(reference, data, occurred_at, expected_version)
 
     def execute(
         self,
@@ -855,12 +855,12 @@ class Desk:
         case: Case = asked.run(self, *services.require_placed(asked, reference), expected_version=expected_version)
         return case
 
-    def _apply(
+    def _handle(
         self, reference: str, data: CaseEvent, occurred_at: datetime | None, expected_version: int | str | None
     ) -> Case:
         """Save the case with the event of a command that reads nothing but its case."""
         context = self._context.expecting(expected_version)
-        return context.update(reference, lambda _, case: context.apply(case, data, occurred_at))
+        return context.update(reference, lambda _, case: context.handle(case, data, occurred_at))
 
     # Plans
 
@@ -926,7 +926,7 @@ class Desk:
         expected_version: int | str | None = None,
     ) -> Case:
         """Record the complainant's reaction to the answer (réaction)."""
-        return self._apply(
+        return self._handle(
             reference, ReactionRecorded(reaction=coded(Reaction, reaction), words=words), occurred_at, expected_version
         )
 
@@ -939,7 +939,7 @@ class Desk:
         expected_version: int | str | None = None,
     ) -> Case:
         """Record that the dispute went to the mediator (médiation)."""
-        return self._apply(reference, ReferredToMediation(reason=reason), occurred_at, expected_version)
+        return self._handle(reference, ReferredToMediation(reason=reason), occurred_at, expected_version)
 
     def withdraw(
         self,
@@ -950,7 +950,7 @@ class Desk:
         expected_version: int | str | None = None,
     ) -> Case:
         """Record that the complainant withdrew the complaint (retrait); open actions stay on the PGAAC."""
-        return self._apply(reference, Withdrawn(words=words), occurred_at, expected_version)
+        return self._handle(reference, Withdrawn(words=words), occurred_at, expected_version)
 
     def close(
         self,
@@ -983,7 +983,7 @@ class Desk:
         expected_version: int | str | None = None,
     ) -> Case:
         """Reopen the case (rouvrir): a new answer clock of the same length starts; the first result remains."""
-        return self._apply(reference, Reopened(reason=reason), occurred_at, expected_version)
+        return self._handle(reference, Reopened(reason=reason), occurred_at, expected_version)
 
     def link(
         self,
@@ -1022,13 +1022,13 @@ class Desk:
             occurred_at: when it was assigned; now by default.
             expected_version: the version of the case that the caller has seen.
         """
-        return self._apply(reference, Assigned(to=to), occurred_at, expected_version)
+        return self._handle(reference, Assigned(to=to), occurred_at, expected_version)
 
     def unassign(
         self, reference: str, *, occurred_at: datetime | None = None, expected_version: int | str | None = None
     ) -> Case:
         """End the assignment of the case to a person (fin de l'affectation)."""
-        return self._apply(reference, Unassigned(), occurred_at, expected_version)
+        return self._handle(reference, Unassigned(), occurred_at, expected_version)
 
     def add_note(
         self,
@@ -1043,7 +1043,7 @@ class Desk:
         It is erased with the other free texts, and is among those of `personal_data_of`. An audit file has its text
         only if it is asked for.
         """
-        return self._apply(reference, NoteAdded(text=text), occurred_at, expected_version)
+        return self._handle(reference, NoteAdded(text=text), occurred_at, expected_version)
 
     def suspend_deadline(
         self,
@@ -1061,7 +1061,7 @@ class Desk:
 
         Source: M2-1 §5.0.
         """
-        return self._apply(reference, DeadlineSuspended(reason=reason), occurred_at, expected_version)
+        return self._handle(reference, DeadlineSuspended(reason=reason), occurred_at, expected_version)
 
     def resume_deadline(
         self,
@@ -1072,7 +1072,7 @@ class Desk:
         expected_version: int | str | None = None,
     ) -> Case:
         """Resume the answer clock (reprendre le délai): the day of it counts again (I25)."""
-        return self._apply(reference, DeadlineResumed(reason=reason), occurred_at, expected_version)
+        return self._handle(reference, DeadlineResumed(reason=reason), occurred_at, expected_version)
 
     def suspend_retention(
         self,
@@ -1083,7 +1083,7 @@ class Desk:
         expected_version: int | str | None = None,
     ) -> Case:
         """Suspend the end of retention, for litigation (contentieux, I17): until it resumes, no text is erased."""
-        return self._apply(reference, RetentionSuspended(reason=reason), occurred_at, expected_version)
+        return self._handle(reference, RetentionSuspended(reason=reason), occurred_at, expected_version)
 
     def resume_retention(
         self,
@@ -1094,7 +1094,7 @@ class Desk:
         expected_version: int | str | None = None,
     ) -> Case:
         """Resume retention: it ends as many days later as it was suspended after the closing (I17)."""
-        return self._apply(reference, RetentionResumed(reason=reason), occurred_at, expected_version)
+        return self._handle(reference, RetentionResumed(reason=reason), occurred_at, expected_version)
 
     # Personal data
 

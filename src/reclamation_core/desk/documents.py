@@ -563,7 +563,7 @@ class DocumentService:
                 raise FaultsError([Fault("source", support.source, _FILED)])
             if limits is not None:
                 _require_few(case, len(locks), limits)
-            return self.context.apply(case, support, occurred_at)
+            return self.context.handle(case, support, occurred_at)
 
         return self.context.update(reference, added)
 

@@ -73,9 +73,9 @@ class HandlingService:
         occurred_at: datetime | None,
     ) -> Case:
         """Apply an event that holds the facts of the case with some of them changed."""
-        apply = self.context.apply
+        handle = self.context.handle
         return self.context.update(
-            reference, lambda _, case: apply(case, event(facts_with(case.facts, changes)), occurred_at)
+            reference, lambda _, case: handle(case, event(facts_with(case.facts, changes)), occurred_at)
         )
 
     def suggest(self, reference: str, event: FactSuggested, occurred_at: datetime | None) -> Case:
@@ -84,7 +84,7 @@ class HandlingService:
         def suggested(_: UnitOfWork, case: Case) -> Case:
             if is_own_key(event.fact) and fact_of_case(case.facts, event.fact) is UNKNOWN:
                 self._with_suggested(case, event)
-            return self.context.apply(case, event, occurred_at)
+            return self.context.handle(case, event, occurred_at)
 
         return self.context.update(reference, suggested)
 
@@ -123,7 +123,7 @@ class HandlingService:
         event = FactSuggested(
             fact="theme", value=found.theme, by=THEME_KEYWORDS, by_version=chosen.version, words=found.words
         )
-        return context.update(reference, lambda _, case: context.apply(case, event, None))
+        return context.update(reference, lambda _, case: context.handle(case, event, None))
 
     def accept_suggestion(self, reference: str, fact: str, occurred_at: datetime | None) -> Case:
         """Enter the suggested value of a fact; see `Desk.accept_suggestion`."""
@@ -134,18 +134,18 @@ class HandlingService:
             suggested = next((one for one in case.suggestions if one.fact == fact), None)
             if suggested is None:
                 refuse_value("fact", fact, _NOT_SUGGESTED)
-            return self.context.apply(case, FactsCompleted(facts=self._with_suggested(case, suggested)), occurred_at)
+            return self.context.handle(case, FactsCompleted(facts=self._with_suggested(case, suggested)), occurred_at)
 
         return self.context.update(reference, accepted)
 
     def correct(self, reference: str, changes: Mapping[str, Any], reason: str, occurred_at: datetime | None) -> Case:
         """Correct facts; see `Desk.correct`."""
         require_some(changes)
-        apply = self.context.apply
+        handle = self.context.handle
 
         def corrected(_: UnitOfWork, case: Case) -> Case:
             facts = facts_with(case.facts, changes)
-            return apply(case, FactsCorrected(facts=facts, reason=reason), occurred_at)
+            return handle(case, FactsCorrected(facts=facts, reason=reason), occurred_at)
 
         return self._update_causes(reference, corrected)
 
@@ -154,7 +154,7 @@ class HandlingService:
         context = self.context
 
         def corrected(unit: UnitOfWork, case: Case) -> Case:
-            return context.apply(case, data, occurred_at, follow_up(context, unit, case, ever=True))
+            return context.handle(case, data, occurred_at, follow_up(context, unit, case, ever=True))
 
         return self._update_causes(reference, corrected)
 
@@ -168,7 +168,7 @@ class HandlingService:
         def recorded(_: UnitOfWork, case: Case) -> Case:
             events = {taken.number: taken.event for taken in case.containments}
             none = case.version + 1  # the guard refuses the number of an event that does not exist
-            return context.apply(case, attrs.evolve(data, measure=events.get(measure, none)), occurred_at)
+            return context.handle(case, attrs.evolve(data, measure=events.get(measure, none)), occurred_at)
 
         return context.update(reference, recorded)
 
@@ -184,7 +184,7 @@ class HandlingService:
             new_level = case.routing_level if level is None else level
             override = new_level is not case.verdict.level
             data = Rerouted(level=new_level, handling_unit=handling_unit, override=override, reason=reason)
-            return context.apply(case, data, occurred_at)
+            return context.handle(case, data, occurred_at)
 
         return context.update(reference, rerouted)
 
@@ -198,7 +198,7 @@ class HandlingService:
         else:
             data = _summary(analysis, data, context.taxonomy)
             context.require_families((located.path, located.cause.family) for located in analysis.located_causes)
-        return self._update_causes(reference, lambda _, case: context.apply(case, data, occurred_at))
+        return self._update_causes(reference, lambda _, case: context.handle(case, data, occurred_at))
 
     def _update_causes(self, reference: str, change: Callable[[UnitOfWork, Case], Case]) -> Case:
         """Change the causes of a case, or their date, and reopen the actions on which the case is a recurrence."""
@@ -227,7 +227,7 @@ class ClosingService:
 
         def closed(unit: UnitOfWork, case: Case) -> Case:
             is_other = data.reason is ClosingReason.DUPLICATE and context.has_another_author(unit, case)
-            return context.apply(case, data, occurred_at, follow_up(context, unit, case), another_author=is_other)
+            return context.handle(case, data, occurred_at, follow_up(context, unit, case), another_author=is_other)
 
         return context.update(reference, closed)
 
@@ -240,7 +240,7 @@ class ClosingService:
             context.load(unit, to)
             if reference == to or (kind is LinkKind.DUPLICATE_OF and self._is_duplicate(unit, to, reference)):
                 raise CircularLinkError(reference, to)
-            return context.apply(case, Linked(kind=kind, to=to), occurred_at)
+            return context.handle(case, Linked(kind=kind, to=to), occurred_at)
 
         return context.update(reference, linked)
 
@@ -254,7 +254,7 @@ class ClosingService:
 
     def anonymised(self, case: Case, kinds: tuple[TextKind, ...], occurred_at: datetime | None) -> Case:
         """Return a case without its texts of some kinds."""
-        after = self.context.apply(case, Anonymised(kinds=kinds), occurred_at)
+        after = self.context.handle(case, Anonymised(kinds=kinds), occurred_at)
         return attrs.evolve(after, vault=after.vault.without(after.erased_by(kinds)))
 
     def _is_duplicate(self, unit: UnitOfWork, case: str, of: str) -> bool:

@@ -109,7 +109,7 @@ class MaintenanceService:
                 awaited = checks_at_commit(unit, case, awaited)
             moment = as_of if preview else instant_for(context, case, as_of)
             for alert in alerts_due(case, context.policy_of(case), moment, awaited):
-                case = context.apply_observed(case, alert, moment)
+                case = context.observe(case, alert, moment)
             return case
 
         def next_day(case: Case) -> date | None:

@@ -381,7 +381,7 @@ def _reopened(context: DeskContext, unit: UnitOfWork, plan: P, case: Case) -> P:
     reopenings = recurrences(plan, Occurrence.of_case(case), context.sites.known)
     unit.optimistic_locks.hold(*(action_lock(LineReference(plan.scope, one.action)) for one in reopenings))
     for reopening in reopenings:
-        plan = context.apply_to_plan(plan, _always(reopening), None, case, follows=True)
+        plan = context.handle_on_plan(plan, _always(reopening), None, case, follows=True)
     return plan
 
 

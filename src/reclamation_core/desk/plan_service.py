@@ -425,7 +425,7 @@ class PlanService:
             context.require_version(self.scope.key, plan.version)
             below = plans_below(unit, self.scope, context.sites.known)
             gathered = gathered_lines(self.scope, below, context.sites.known)
-            after = context.apply_to_plan(
+            after = context.handle_on_plan(
                 plan,
                 lambda _: PlanPublished(number=len(plan.published_plans) + 1, recipients=listed, gathered=gathered),
                 occurred_at,
@@ -542,7 +542,7 @@ class PlanService:
                 load_part(unit, follow_up.scope, {follow_up.action}).action(follow_up.action)
             # Hold the locks before reading the clock: a verdict dated now comes after every committed case.
             unit.optimistic_locks.hold(*locks(plan))
-            after = context.apply_to_plan(plan, event, occurred_at)
+            after = context.handle_on_plan(plan, event, occurred_at)
             require_named(context, unit, after, plan)
             after = reopen_judged_late(context, unit, after)
             save_plan(unit, after, plan.version)
@@ -589,7 +589,7 @@ class PlanningService:
             names = tuple(action if isinstance(action, str) else action.reference for action in actions)
             # The handling unit may have left the list of sites since it was named: only a passed scope is checked.
             before = load_part(unit, of, names) if scope is None else load_known_part(context, unit, of, names)
-            changed = context.apply(case, ActionsPlanned(plan=of, actions=names), occurred_at)
+            changed = context.handle(case, ActionsPlanned(plan=of, actions=names), occurred_at)
             after = before
             for action in actions:
                 after = self._serving(after, action, changed, occurred_at)
@@ -614,13 +614,13 @@ class PlanningService:
             return ActionAdded.of(attrs.evolve(action, cases=(reference,)))
 
         is_served = isinstance(action, str) and reference in plan.action(action).cases
-        return plan if is_served else self.context.apply_to_plan(plan, event, occurred_at, case)
+        return plan if is_served else self.context.handle_on_plan(plan, event, occurred_at, case)
 
     def plan_nothing(self, reference: str, reason: str, occurred_at: datetime | None) -> Case:
         """State why the case needs no action; see `Desk.plan_nothing`."""
         context, data = self.context, NoActionNeeded(reason=reason)
         return context.update(
-            reference, lambda unit, case: context.apply(case, data, occurred_at, follow_up(context, unit, case))
+            reference, lambda unit, case: context.handle(case, data, occurred_at, follow_up(context, unit, case))
         )
 
 

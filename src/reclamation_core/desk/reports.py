@@ -279,7 +279,7 @@ class ReportService:
         if command.type != CommandType.ANSWER or kind != LetterKind.ANSWER:
             refuse_value("draft.type", command.type, _AN_ANSWER)
         answer = {name: value for name, value in command.arguments.items() if name in attrs.fields_dict(Answered)}
-        return self._context.apply(case, Answered(**answer), command.arguments.get("occurred_at"))
+        return self._context.handle(case, Answered(**answer), command.arguments.get("occurred_at"))
 
     def text_blocks(
         self,
