@@ -25,24 +25,22 @@ LOWEST, HIGHEST = "lowest-direct", "highest"
 QUICK = ("-m", "not slow and not soak")
 WHOLE = (*QUICK, "--ignore=tests/engines", "tests", "docs", "README.md")
 TESTS: Final[dict[str, str]] = {
-    "attrs cattrs": "unit/documents unit/cases/documents",
-    "holidays numpy python-dateutil tzdata": "unit/calendars properties/calendars/test_agreement.py",
+    "attrs cattrs": "unit/documents/test_converter.py unit/documents/test_unions.py unit/cases/documents",
+    "holidays numpy python-dateutil tzdata": "unit/calendars",
     "typer rich": "unit/cli functional/test_policy_command.py functional/test_database_commands.py",
     "sqlalchemy alembic aiosqlite": """
-        contracts/test_sqlite_file.py functional/test_async_desk.py
-        unit/adapters/sqlalchemy/test_addresses.py unit/adapters/sqlalchemy/test_embedding.py
-        unit/adapters/sqlalchemy/test_errors.py unit/adapters/sqlalchemy/test_lists.py
+        contracts/test_sqlite_memory.py functional/test_async_desk.py
+        unit/adapters/sqlalchemy/test_embedding.py unit/adapters/sqlalchemy/test_lists.py
         unit/adapters/sqlalchemy/test_migrations.py unit/adapters/sqlalchemy/test_schema.py
-        unit/adapters/sqlalchemy/test_snapshots.py unit/adapters/sqlalchemy/test_store.py
-        unit/adapters/sqlalchemy/test_upgrade.py unit/adapters/sqlalchemy/test_views.py
+        unit/adapters/sqlalchemy/test_store.py unit/adapters/sqlalchemy/test_upgrade.py
     """,
     "psycopg": """
-        contracts/test_postgresql.py functional/test_within.py
-        unit/adapters/sqlalchemy/test_host_connection.py unit/adapters/sqlalchemy/test_rights.py
+        contracts/test_postgresql.py unit/adapters/sqlalchemy/test_host_connection.py
+        unit/adapters/sqlalchemy/test_rights.py
     """,
-    "scipy simpy": "unit/simulation/staffing unit/simulation/test_survival.py",
-    "narwhals polars": "unit/frames unit/laboratory/test_replay.py",
-    "altair vl-convert-python": "unit/laboratory/test_plots.py unit/laboratory/test_plots_of_curves_and_sweeps.py",
+    "scipy simpy": "unit/simulation/staffing/test_by_hand.py unit/simulation/test_survival.py",
+    "narwhals polars": "unit/frames/test_deciding.py unit/frames/test_register.py unit/laboratory/test_replay.py",
+    "altair vl-convert-python": "unit/laboratory/test_plots.py",
     "jinja2 python-docx typst": """
         unit/reporting/test_letters.py unit/reporting/test_letter_files.py unit/reporting/test_pdf.py
         unit/integrations/test_board.py
@@ -60,7 +58,7 @@ TESTS: Final[dict[str, str]] = {
         unit/integrations/test_django.py unit/integrations/test_django_api.py
         unit/integrations/test_django_settings.py functional/test_within_django.py
     """,
-    "hypothesis pytest": "unit/testing/strategies unit/testing/contracts unit/testing/test_boundaries.py",
+    "hypothesis pytest": "unit/testing/strategies/test_from_type.py unit/testing/test_boundaries.py",
 }
 """The tests that use each dependency of the package and its extras, below `tests/`."""
 WORKERS = max(1, (os.cpu_count() or 2) // 2)
