@@ -302,7 +302,7 @@ def django_connection(url: URL, alias: str = DEFAULT_DB_ALIAS) -> Any:
     told = {"ENGINE": f"django.db.backends.{name}", "NAME": url.database, **where}
     connections.close_all()
     connections.settings.update(connections.configure_settings({alias: told, DEFAULT_DB_ALIAS: told}))
-    if hasattr(connections._connections, alias):
+    if any(one.alias == alias for one in connections.all(initialized_only=True)):
         del connections[alias]
     return connections[alias]
 

@@ -10,11 +10,12 @@ import inspect
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import datetime
 from typing import Any, get_type_hints
 
 from sqlalchemy import Engine
 
-from reclamation_core.adapters import SqlAlchemyStore
+from reclamation_core.adapters import InMemoryDocumentStore, InMemoryStore, SqlAlchemyStore
 from reclamation_core.adapters.sqlalchemy.database import Database
 from reclamation_core.desk import AsyncDesk, Desk, PlanService
 from reclamation_core.desk.context import CommandLog, DeskContext
@@ -58,6 +59,25 @@ def database_of(store: SqlAlchemyStore) -> Database:
 def engine_of(store: SqlAlchemyStore) -> Engine:
     """Return the engine of a store in a database."""
     return store._database.engine
+
+
+def lose(store: Store, key: str) -> None:
+    """Remove a case or a plan from a store in memory, as nothing of the library does."""
+    assert isinstance(store, InMemoryStore)
+    store._plans.pop(key, None)
+    if store._cases.pop(key, None) is not None:
+        store._ordered.remove(key)
+
+
+def optimistic_locks_of(store: Store) -> dict[str, int]:
+    """Return the optimistic locks of a store in memory, each with its version."""
+    assert isinstance(store, InMemoryStore)
+    return store._optimistic_locks
+
+
+def contents_of(documents: InMemoryDocumentStore) -> dict[str, tuple[bytes, datetime]]:
+    """Return the documents of every register in a store, with the instant of each."""
+    return documents._bytes
 
 
 def change_plan(plan: PlanService, event: PlanEvent, reference: str) -> None:

@@ -19,7 +19,7 @@ import psycopg
 import pytest
 from sqlalchemy import URL, Pool, event
 
-from reclamation_core.adapters import InMemoryStore, upgrade
+from reclamation_core.adapters import upgrade
 from reclamation_core.adapters.sqlalchemy.schema import head
 from reclamation_core.cli import database_commands
 from reclamation_core.cli.application import run
@@ -30,7 +30,7 @@ from reclamation_core.ports import CaseQuery
 from reclamation_core.simulation import shipped
 from reclamation_core.vocabulary import Eligibility, Sites
 from tests.databases import emptied, sqlite_file
-from tests.inside import store_of
+from tests.inside import lose, store_of
 from tests.typography import plain
 from tests.unit.desk import factories
 
@@ -682,10 +682,7 @@ def test_verifying_and_checkpoints_go_together(capsys: pytest.CaptureFixture[str
     assert verify_desk(desk, "memory", taken, b"another key of sixteen bytes") == 1
     assert words(capsys.readouterr().out)[0].startswith("le point de contrôle n'est pas scellé par cette clé")
 
-    store = store_of(desk)
-    assert isinstance(store, InMemoryStore)
-    del store._cases["R-2026-000002"]
-    store._ordered.remove("R-2026-000002")
+    lose(store_of(desk), "R-2026-000002")
     assert verify_desk(desk, "memory", taken, key) == 1
     assert words(capsys.readouterr().out) == [
         "R-2026-000002 : disparu depuis le point de contrôle",
@@ -703,9 +700,7 @@ def test_a_plan_that_is_gone_since_a_checkpoint_is_named(capsys: pytest.CaptureF
     assert checkpoint_desk(desk, None, Path("point.json")) == 0
     assert words(capsys.readouterr().out) == ["Point de contrôle de 1 dossier et 2 plans : point.json"]
     taken = desk.checkpoint()
-    store = store_of(desk)
-    assert isinstance(store, InMemoryStore)
-    del store._plans["site:CRE"]
+    lose(store_of(desk), "site:CRE")
 
     assert verify_desk(desk, "memory", taken, None) == 1
     assert words(capsys.readouterr().out)[0] == "site:CRE : disparu depuis le point de contrôle"

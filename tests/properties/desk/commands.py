@@ -18,7 +18,7 @@ from reclamation_core.cases import (
     TextKind,
 )
 from reclamation_core.desk import Desk
-from reclamation_core.vocabulary import ComplaintFacts, Level, MalfunctionFacts, RiskDomain
+from reclamation_core.vocabulary import ComplaintFacts, Level, MalfunctionFacts
 from tests.unit.desk import factories
 
 Ask: TypeAlias = Callable[[Desk, Case, datetime | None], Case]
@@ -27,6 +27,15 @@ REASONS: tuple[dict[str, Any], ...] = (
     *({"reason": reason} for reason in ClosingReason),
     {"reason": ClosingReason.OUT_OF_SCOPE, "redirected_to": "accueil"},
 )
+
+
+def _given(command: str, *places: Any, **given: Any) -> tuple[CommandType, Ask]:
+    """Return a command with these arguments, on any case."""
+
+    def ask(desk: Desk, case: Case, at: datetime | None) -> Case:
+        return getattr(desk, command)(case.reference, *places, **given, occurred_at=at)  # type: ignore[no-any-return]
+
+    return CommandType(command), ask
 
 
 def _correct_receipt(by: timedelta) -> Ask:
@@ -43,18 +52,6 @@ def _effect(measure: int | None) -> Ask:
         )
 
     return ask
-
-
-def _qualify(risks: dict[RiskDomain | str, int], **judged: Any) -> Ask:
-    return lambda desk, case, at: desk.qualify(
-        case.reference, problem="l'absence", risks=risks, occurred_at=at, **judged
-    )
-
-
-def _answer(*, collective: bool) -> Ask:
-    return lambda desk, case, at: desk.answer(
-        case.reference, decision=AnswerDecision.FOUNDED, text="Madame", collective=collective, occurred_at=at
-    )
 
 
 def _close(given: dict[str, Any]) -> Ask:
@@ -79,84 +76,36 @@ def _correct_date(number: int) -> Ask:
     return ask
 
 
-def _suggest(fact: str, value: str) -> Ask:
-    return lambda d, c, at: d.suggest(
-        c.reference, fact=fact, value=value, by="mots-clés", by_version="1", occurred_at=at
-    )
-
-
-def _anonymise(kinds: tuple[TextKind, ...]) -> Ask:
-    return lambda desk, case, at: desk.anonymise(case.reference, kinds=kinds, occurred_at=at)
-
+MODEL: dict[str, Any] = {"by": "mots-clés", "by_version": "1"}
 
 HANDLING: tuple[tuple[CommandType, Ask], ...] = (
-    (CommandType.COMPLETE_FACTS, lambda d, c, at: d.complete_facts(c.reference, mobilisation="local", occurred_at=at)),
-    (
-        CommandType.COMPLETE_FACTS,
-        lambda d, c, at: d.complete_facts(c.reference, service_reach="one_centre", occurred_at=at),
-    ),
-    (
-        CommandType.REQUEST_INFORMATION,
-        lambda d, c, at: d.request_information(c.reference, "mobilisation", occurred_at=at),
-    ),
-    (
-        CommandType.REQUEST_INFORMATION,
-        lambda d, c, at: d.request_information(c.reference, question="Quel jour ?", occurred_at=at),
-    ),
+    _given("complete_facts", mobilisation="local"),
+    _given("complete_facts", service_reach="one_centre"),
+    _given("request_information", "mobilisation"),
+    _given("request_information", question="Quel jour ?"),
     (CommandType.CORRECT, _correct_receipt(timedelta(hours=-30))),
     (CommandType.CORRECT, _correct_receipt(timedelta(minutes=1))),
-    (
-        CommandType.CORRECT,
-        lambda d, c, at: d.correct(c.reference, reason="relu", mobilisation="national", occurred_at=at),
-    ),
-    (CommandType.ACKNOWLEDGE, lambda d, c, at: d.acknowledge(c.reference, occurred_at=at)),
-    (
-        CommandType.ADD_SUPPORT,
-        lambda d, c, at: d.add_support(c.reference, kind=SupportKind.EMAIL, title="courriel", occurred_at=at),
-    ),
-    (
-        CommandType.TRANSCRIBE,
-        lambda d, c, at: d.transcribe(c.reference, text="allô", author="Mme Roux", occurred_at=at),
-    ),
-    (CommandType.CONTAIN, lambda d, c, at: d.contain(c.reference, measure="un remplaçant", occurred_at=at)),
+    _given("correct", reason="relu", mobilisation="national"),
+    _given("acknowledge"),
+    _given("add_support", kind=SupportKind.EMAIL, title="courriel"),
+    _given("transcribe", text="allô", author="Mme Roux"),
+    _given("contain", measure="un remplaçant"),
     (CommandType.RECORD_CONTAINMENT_EFFECT, _effect(None)),
     (CommandType.RECORD_CONTAINMENT_EFFECT, _effect(999)),
-    (CommandType.QUALIFY, _qualify({"training": 2}, likelihood=2, recurrences=0, causes=0)),
-    (CommandType.QUALIFY, _qualify({"safety": 4}, likelihood=1)),
-    (
-        CommandType.QUALIFY,
-        lambda d, c, at: d.qualify(c.reference, problem="l'absence", severity_training=2, occurred_at=at),
-    ),
-    (CommandType.REROUTE, lambda d, c, at: d.reroute(c.reference, handling_unit="STD", occurred_at=at)),
-    (
-        CommandType.REROUTE,
-        lambda d, c, at: d.reroute(c.reference, handling_unit="CRE", level=Level.NATIONAL, occurred_at=at),
-    ),
-    (
-        CommandType.REROUTE,
-        lambda d, c, at: d.reroute(
-            c.reference, handling_unit="STR", level=Level.REGIONAL, reason="enjeu", occurred_at=at
-        ),
-    ),
-    (CommandType.ANALYSE, lambda d, c, at: d.analyse(c.reference, causes=("organisation",), occurred_at=at)),
-    (
-        CommandType.ANALYSE,
-        lambda d, c, at: d.analyse(c.reference, causes=("matériel",), method=Method.EIGHT_D, occurred_at=at),
-    ),
-    (CommandType.PLAN_NOTHING, lambda d, c, at: d.plan_nothing(c.reference, reason="isolé", occurred_at=at)),
+    _given("qualify", problem="l'absence", risks={"training": 2}, likelihood=2, recurrences=0, causes=0),
+    _given("qualify", problem="l'absence", risks={"safety": 4}, likelihood=1),
+    _given("qualify", problem="l'absence", severity_training=2),
+    _given("reroute", handling_unit="STD"),
+    _given("reroute", handling_unit="CRE", level=Level.NATIONAL),
+    _given("reroute", handling_unit="STR", level=Level.REGIONAL, reason="enjeu"),
+    _given("analyse", causes=("organisation",)),
+    _given("analyse", causes=("matériel",), method=Method.EIGHT_D),
+    _given("plan_nothing", reason="isolé"),
     (CommandType.PLAN, _plan),
-    (CommandType.ANSWER, _answer(collective=True)),
-    (CommandType.ANSWER, _answer(collective=False)),
-    (
-        CommandType.ANSWER,
-        lambda d, c, at: d.answer(c.reference, decision=AnswerDecision.MISATTRIBUTED, text="Madame", occurred_at=at),
-    ),
-    (
-        CommandType.ADD_SUPPORT,
-        lambda d, c, at: d.add_support(
-            c.reference, kind=SupportKind.EMAIL, title="courriel", answers_request=True, occurred_at=at
-        ),
-    ),
+    _given("answer", decision=AnswerDecision.FOUNDED, text="Madame", collective=True),
+    _given("answer", decision=AnswerDecision.FOUNDED, text="Madame", collective=False),
+    _given("answer", decision=AnswerDecision.MISATTRIBUTED, text="Madame"),
+    _given("add_support", kind=SupportKind.EMAIL, title="courriel", answers_request=True),
 )
 """What handles a case, with what asks for it of a desk, as of an instant."""
 
@@ -165,45 +114,24 @@ CLOSING: tuple[tuple[CommandType, Ask], ...] = tuple((CommandType.CLOSE, _close(
 ENDING: tuple[tuple[CommandType, Ask], ...] = (
     (CommandType.CORRECT_DATE, _correct_date(2)),
     (CommandType.CORRECT_DATE, _correct_date(99)),
-    (
-        CommandType.RECORD_REACTION,
-        lambda d, c, at: d.record_reaction(c.reference, reaction=Reaction.SATISFIED, occurred_at=at),
-    ),
-    (
-        CommandType.REFER_TO_MEDIATION,
-        lambda d, c, at: d.refer_to_mediation(c.reference, reason="désaccord", occurred_at=at),
-    ),
-    (CommandType.WITHDRAW, lambda d, c, at: d.withdraw(c.reference, words="je renonce", occurred_at=at)),
-    (CommandType.REOPEN, lambda d, c, at: d.reopen(c.reference, reason="encore", occurred_at=at)),
-    (
-        CommandType.LINK,
-        lambda d, c, at: d.link(c.reference, kind=LinkKind.SAME_CAUSE_AS, to="R-2026-000001", occurred_at=at),
-    ),
-    (
-        CommandType.LINK,
-        lambda d, c, at: d.link(c.reference, kind=LinkKind.DUPLICATE_OF, to="R-2026-000001", occurred_at=at),
-    ),
-    (CommandType.ASSIGN, lambda d, c, at: d.assign(c.reference, to="m.klein", occurred_at=at)),
-    (CommandType.UNASSIGN, lambda d, c, at: d.unassign(c.reference, occurred_at=at)),
-    (CommandType.ADD_NOTE, lambda d, c, at: d.add_note(c.reference, text="rappeler mardi", occurred_at=at)),
-    (CommandType.SUGGEST, _suggest("theme", "equipment")),
-    (CommandType.SUGGEST, _suggest("channel", "email")),
-    (
-        CommandType.SUSPEND_DEADLINE,
-        lambda d, c, at: d.suspend_deadline(c.reference, reason="une pièce manque", occurred_at=at),
-    ),
-    (
-        CommandType.SUSPEND_DEADLINE,
-        lambda d, c, at: d.suspend_deadline(c.reference, reason="une autre pièce", occurred_at=at),
-    ),
-    (CommandType.RESUME_DEADLINE, lambda d, c, at: d.resume_deadline(c.reference, occurred_at=at)),
-    (
-        CommandType.SUSPEND_RETENTION,
-        lambda d, c, at: d.suspend_retention(c.reference, reason="assignation", occurred_at=at),
-    ),
-    (CommandType.ANONYMISE, _anonymise((TextKind.PERSONAL,))),
-    (CommandType.RESUME_RETENTION, lambda d, c, at: d.resume_retention(c.reference, reason="jugement", occurred_at=at)),
-    (CommandType.ANONYMISE, _anonymise(tuple(TextKind))),
+    _given("record_reaction", reaction=Reaction.SATISFIED),
+    _given("refer_to_mediation", reason="désaccord"),
+    _given("withdraw", words="je renonce"),
+    _given("reopen", reason="encore"),
+    _given("link", kind=LinkKind.SAME_CAUSE_AS, to="R-2026-000001"),
+    _given("link", kind=LinkKind.DUPLICATE_OF, to="R-2026-000001"),
+    _given("assign", to="m.klein"),
+    _given("unassign"),
+    _given("add_note", text="rappeler mardi"),
+    _given("suggest", fact="theme", value="equipment", **MODEL),
+    _given("suggest", fact="channel", value="email", **MODEL),
+    _given("suspend_deadline", reason="une pièce manque"),
+    _given("suspend_deadline", reason="une autre pièce"),
+    _given("resume_deadline"),
+    _given("suspend_retention", reason="assignation"),
+    _given("anonymise", kinds=(TextKind.PERSONAL,)),
+    _given("resume_retention", reason="jugement"),
+    _given("anonymise", kinds=tuple(TextKind)),
 )
 """What may be done to a case that has ended, or beside its handling."""
 

@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any, Final, TypeAlias, get_args, get_origin
 
+import attrs
 from hypothesis import strategies as st
 
 from reclamation_core.cases import AnswerDecision, Case, ClosingReason, LinkKind, Method, Reaction, SupportKind
 from reclamation_core.desk import PlanService
-from reclamation_core.plans import ActionOrigin, Effectiveness, PlanScope
+from reclamation_core.plans import ActionOrigin, ActionSheet, Effectiveness, PlanScope
 from reclamation_core.policy import PolicyBook
 from reclamation_core.testing.strategies import texts
 from tests.inside import desk_with, hints_of, raise_signal
@@ -36,22 +37,32 @@ Ask: TypeAlias = Callable[[Any, str, str], object]
 Place: TypeAlias = tuple[Callable[..., Case], Ask]
 
 
-def _add(**given: Any) -> Ask:
-    """Add an action to a plan, with the text in place of None in its sheet."""
+SEVERAL: Final = {"cases", "causes", "experts", "names", "recipients", "service_sites", "spread", "words"}
+"""Arguments that take several texts, except the words of a complainant."""
+
+
+def _of_case(verb: str, name: str, given: Mapping[str, Any]) -> Ask:
+    """Run a command on the case, with the text in one of its arguments."""
+    is_one = name not in SEVERAL or verb in {"record_reaction", "withdraw"}
+    return lambda desk, reference, text: getattr(desk, verb)(reference, **{**given, name: text if is_one else (text,)})
+
+
+def _of_desk(verb: str, name: str, given: Mapping[str, Any]) -> Ask:
+    """Run a method of the desk that names no case, with the text in one of its arguments."""
+    return lambda desk, _, text: getattr(desk, verb)(**{**given, name: (text,) if name in SEVERAL else text})
+
+
+def _add(name: str) -> Ask:
+    """Add an action to a plan, with the text in one field of its sheet."""
 
     def ask(desk: Any, reference: str, text: str) -> object:
-        own = {"reference": f"A-{reference}"} | {name: _in(value, text) for name, value in given.items()}
-        sheet = factories.sheet(**own)
-        if "reference" in given:  # a new action has a short code
+        sheet = factories.sheet(**{"reference": f"A-{reference}", name: (text,) if name in SEVERAL else text})
+        if name == "reference":  # a new action has a short code
             factories.add_as_stored(desk.pgaac("CRE"), sheet)
             return desk.plan(reference, sheet.reference, scope=PlanScope.site("CRE"))
         return desk.plan(reference, sheet, scope=PlanScope.site("CRE"))
 
     return ask
-
-
-def _in(value: Any, text: str) -> Any:
-    return text if value is None else (text,) if value == () else value
 
 
 def _with_an_action(verb: Callable[[PlanService, str, str], object], **given: Any) -> Ask:
@@ -132,40 +143,6 @@ def _consumed(desk: Any, _: str, name: str) -> object:
     return desk.consumer(name).lag()
 
 
-def _register(**where: Any) -> Ask:
-    def ask(desk: Any, _: str, text: str) -> object:
-        given = {"site": "CRE"} | {name: _in(value, text) for name, value in where.items()}
-        return desk.register(factories.facts(), occurred_at=factories.at(1), **given)
-
-    return ask
-
-
-def _survey(**where: Any) -> Ask:
-    def ask(desk: Any, _: str, text: str) -> object:
-        given = {"site": "CRE"} | {name: _in(value, text) for name, value in where.items()}
-        return desk.register_survey_result(2, received_at=factories.at(1), **given)
-
-    return ask
-
-
-def _qualify(**where: Any) -> Ask:
-    def ask(desk: Any, reference: str, text: str) -> object:
-        given = {"problem": "l'absence", "risks": {"training": 2}, "likelihood": 2} | {
-            name: _in(v, text) for name, v in where.items()
-        }
-        return desk.qualify(reference, **given)
-
-    return ask
-
-
-def _suggest(**where: Any) -> Ask:
-    def ask(desk: Any, reference: str, text: str) -> object:
-        given = {"fact": "theme", "value": "equipment", "by": "mots-clés", "by_version": "1"}
-        return desk.suggest(reference, **given | {name: _in(value, text) for name, value in where.items()})
-
-    return ask
-
-
 def _dismissed(desk: Any, _: str, text: str) -> object:
     plan = desk.pgaac("CRE")
     if plan.current.version == 0:
@@ -173,104 +150,84 @@ def _dismissed(desk: Any, _: str, text: str) -> object:
     return plan.dismiss_signal(RAISED.signal, reason=text)
 
 
-_VERBS: Final[dict[str, Place]] = {
-    "Desk.acting.actor": (factories.registered, lambda d, r, t: d.acting(t).acknowledge(r)),
-    "Desk.add_support.title": (
+_MESSAGE: Final = {"site": "CRE", "occurred_at": factories.at(1)}
+_SENDER: Final = ("site", "service_sites", "handling_unit", "source", "complainant", "verbatim")
+_PERIOD: Final = {"since": DAY, "until": DAY}
+_FOUNDED: Final = {"decision": AnswerDecision.FOUNDED, "text": "Madame"}
+_OF_CASES: Final[tuple[tuple[Callable[..., Case], str, Mapping[str, Any], tuple[str, ...]], ...]] = (
+    (factories.registered, "add_support", {"kind": SupportKind.EMAIL, "title": "courriel"}, ("title", "source")),
+    (
         factories.registered,
-        lambda d, r, t: d.add_support(r, kind=SupportKind.EMAIL, title=t),
+        "suggest",
+        {"fact": "theme", "value": "equipment", "by": "mots-clés", "by_version": "1"},
+        ("value", "by", "by_version", "words"),
     ),
-    "Desk.add_support.source": (
-        factories.registered,
-        lambda d, r, t: d.add_support(r, kind=SupportKind.EMAIL, title="courriel", source=t),
+    (factories.qualified, "analyse", {"method": Method.ISHIKAWA}, ("causes",)),
+    (factories.qualified, "analyse", {}, ("report",)),
+    (factories.registered, "add_note", {}, ("text",)),
+    (factories.registered, "assign", {}, ("to",)),
+    (factories.planned_nothing, "answer", _FOUNDED, ("text", "remedies")),
+    (factories.planned_nothing, "answer", _FOUNDED | {"decision": AnswerDecision.MISATTRIBUTED}, ("provider",)),
+    (factories.answered, "close", {"reason": ClosingReason.ANSWERED}, ("comment",)),
+    (
+        _out_of_scope,
+        "close",
+        {"reason": ClosingReason.OUT_OF_SCOPE, "told_at": factories.at(1)},
+        ("redirected_to",),
     ),
-    **{
-        f"Desk.suggest.{name}": (factories.registered, _suggest(**{name: given}))
-        for name, given in {"value": None, "by": None, "by_version": None, "words": ()}.items()
-    },
-    "Desk.analyse.causes": (
+    (factories.registered, "contain", {}, ("measure",)),
+    (factories.registered, "correct", {"causes": 1}, ("reason",)),
+    (factories.registered, "request_information", {}, ("question",)),
+    (factories.registered, "link", {"kind": LinkKind.SAME_CAUSE_AS}, ("to",)),
+    (factories.qualified, "plan_nothing", {}, ("reason",)),
+    (
         factories.qualified,
-        lambda d, r, t: d.analyse(r, causes=(t,), method=Method.ISHIKAWA),
+        "qualify",
+        {"problem": "l'absence", "risks": {"training": 2}, "likelihood": 2},
+        ("problem", "requirement_reference", "supported_by", "experts"),
     ),
-    "Desk.analyse.report": (factories.qualified, lambda d, r, t: d.analyse(r, report=t)),
-    "Desk.add_note.text": (factories.registered, lambda d, r, t: d.add_note(r, text=t)),
-    "Desk.assign.to": (factories.registered, lambda d, r, t: d.assign(r, to=t)),
-    "Desk.worklist.assigned_to": (factories.registered, lambda d, _, t: d.worklist(assigned_to=t)),
+    (factories.answered, "record_reaction", {"reaction": Reaction.SATISFIED}, ("words",)),
+    (factories.answered, "refer_to_mediation", {}, ("reason",)),
+    (factories.closed, "reopen", {}, ("reason",)),
+    (factories.registered, "reroute", {"handling_unit": "CRE"}, ("handling_unit", "reason")),
+    (factories.qualified, "correct_date", {"event": 1, "happened_at": factories.at(1)}, ("reason",)),
+    (factories.closed, "suspend_retention", {}, ("reason",)),
+    (_by_telephone, "transcribe", {"text": "allô", "author": "Mme Roux"}, ("text", "author")),
+    (factories.registered, "withdraw", {}, ("words",)),
+)
+"""How a case is made ready for a command, its other arguments, and those that are texts."""
+_OF_DESKS: Final[tuple[tuple[str, Mapping[str, Any], tuple[str, ...]], ...]] = (
+    ("register", _MESSAGE | {"facts": factories.facts()}, (*_SENDER, "remedy_sought")),
+    ("register_survey_result", {"satisfaction": 2, "received_at": factories.at(1), "site": "CRE"}, _SENDER),
+    ("indicators", _PERIOD, ("by", "names")),
+    ("indicator_series", _PERIOD, ("by", "names")),
+    ("worklist", {}, ("assigned_to",)),
+    ("personal_data_of", {"as_actor": True}, ("person",)),
+    ("recorded_since", {"version": 0}, ("holder",)),
+)
+"""Methods that name no case."""
+_VERBS: Final[dict[str, Place]] = {
+    **{
+        f"Desk.{verb}.{name}": (ready, _of_case(verb, name, given))
+        for ready, verb, given, names in _OF_CASES
+        for name in names
+    },
+    **{
+        f"Desk.{verb}.{name}": (factories.registered, _of_desk(verb, name, given))
+        for verb, given, names in _OF_DESKS
+        for name in names
+    },
+    "Desk.acting.actor": (factories.registered, lambda d, r, t: d.acting(t).acknowledge(r)),
     "Desk.register_survey_result.own": (
         factories.registered,
         lambda d, _, t: d.register_survey_result(3, received_at=factories.at(1), site="CRE", own={"lieu": t}),
     ),
-    "Desk.answer.text": (
-        factories.planned_nothing,
-        lambda d, r, t: d.answer(r, decision=AnswerDecision.FOUNDED, text=t),
-    ),
-    "Desk.answer.remedies": (
-        factories.planned_nothing,
-        lambda d, r, t: d.answer(r, decision=AnswerDecision.FOUNDED, text="Madame", remedies=t),
-    ),
-    "Desk.answer.provider": (
-        factories.planned_nothing,
-        lambda d, r, t: d.answer(r, decision=AnswerDecision.MISATTRIBUTED, text="Madame", provider=t),
-    ),
-    "Desk.close.comment": (
-        factories.answered,
-        lambda d, r, t: d.close(r, reason=ClosingReason.ANSWERED, comment=t),
-    ),
-    "Desk.close.redirected_to": (
-        _out_of_scope,
-        lambda d, r, t: d.close(r, reason=ClosingReason.OUT_OF_SCOPE, redirected_to=t, told_at=factories.at(1)),
-    ),
-    "Desk.contain.measure": (factories.registered, lambda d, r, t: d.contain(r, measure=t)),
     "Desk.consumer.name": (factories.registered, _consumed),
-    "Desk.correct.reason": (factories.registered, lambda d, r, t: d.correct(r, reason=t, causes=1)),
-    "Desk.personal_data_of.person": (factories.registered, lambda d, _, t: d.personal_data_of(t, as_actor=True)),
-    "Desk.request_information.question": (factories.registered, lambda d, r, t: d.request_information(r, question=t)),
-    "Desk.indicators.by": (factories.registered, lambda d, _, t: d.indicators(since=DAY, until=DAY, by=t)),
-    "Desk.indicators.names": (factories.registered, lambda d, _, t: d.indicators(since=DAY, until=DAY, names=[t])),
-    "Desk.indicator_series.by": (
-        factories.registered,
-        lambda d, _, t: d.indicator_series(since=DAY, until=DAY, by=t),
-    ),
-    "Desk.indicator_series.names": (
-        factories.registered,
-        lambda d, _, t: d.indicator_series(since=DAY, until=DAY, names=[t]),
-    ),
     "Desk.open_document.key": (factories.registered, lambda d, r, t: d.open_document(r, t)),
-    "Desk.recorded_since.holder": (factories.registered, lambda d, _, t: d.recorded_since(t, 0)),
-    "Desk.link.to": (factories.registered, lambda d, r, t: d.link(r, kind=LinkKind.SAME_CAUSE_AS, to=t)),
     "Desk.pgaac.scope": (factories.registered, lambda d, _, t: d.pgaac(t).actions),
     "Desk.plan.actions": (factories.analysed, lambda d, r, t: d.plan(r, t)),
-    "Desk.plan_nothing.reason": (factories.qualified, lambda d, r, t: d.plan_nothing(r, reason=t)),
-    "Desk.qualify.problem": (factories.qualified, _qualify(problem=None)),
-    "Desk.qualify.requirement_reference": (factories.qualified, _qualify(requirement_reference=None)),
-    "Desk.qualify.supported_by": (factories.qualified, _qualify(supported_by=None)),
     "Desk.qualify.risks": (factories.qualified, lambda d, r, t: d.qualify(r, problem="l'absence", risks={t: 2})),
-    "Desk.qualify.experts": (factories.qualified, _qualify(experts=())),
     "Desk.record_containment_effect.effect": (factories.registered, _contained),
-    "Desk.record_reaction.words": (
-        factories.answered,
-        lambda d, r, t: d.record_reaction(r, reaction=Reaction.SATISFIED, words=t),
-    ),
-    "Desk.refer_to_mediation.reason": (factories.answered, lambda d, r, t: d.refer_to_mediation(r, reason=t)),
-    "Desk.register.site": (factories.registered, _register(site=None)),
-    "Desk.register.service_sites": (factories.registered, _register(service_sites=())),
-    "Desk.register.handling_unit": (factories.registered, _register(handling_unit=None)),
-    "Desk.register.source": (factories.registered, _register(source=None)),
-    "Desk.register.complainant": (factories.registered, _register(complainant=None)),
-    "Desk.register.verbatim": (factories.registered, _register(verbatim=None)),
-    "Desk.register.remedy_sought": (factories.registered, _register(remedy_sought=None)),
-    "Desk.register_survey_result.site": (factories.registered, _survey(site=None)),
-    "Desk.register_survey_result.service_sites": (factories.registered, _survey(service_sites=())),
-    "Desk.register_survey_result.handling_unit": (factories.registered, _survey(handling_unit=None)),
-    "Desk.register_survey_result.source": (factories.registered, _survey(source=None)),
-    "Desk.register_survey_result.complainant": (factories.registered, _survey(complainant=None)),
-    "Desk.register_survey_result.verbatim": (factories.registered, _survey(verbatim=None)),
-    "Desk.reopen.reason": (factories.closed, lambda d, r, t: d.reopen(r, reason=t)),
-    "Desk.reroute.handling_unit": (factories.registered, lambda d, r, t: d.reroute(r, handling_unit=t)),
-    "Desk.reroute.reason": (factories.registered, lambda d, r, t: d.reroute(r, handling_unit="CRE", reason=t)),
-    "Desk.correct_date.reason": (
-        factories.qualified,
-        lambda d, r, t: d.correct_date(r, 1, happened_at=factories.at(1), reason=t),
-    ),
     "Desk.resume_retention.reason": (factories.closed, _suspended),
     "Desk.scoped.site": (factories.registered, lambda d, _, t: d.scoped(site=t).cases.count()),
     "Desk.scoped.region": (factories.registered, lambda d, _, t: d.scoped(region=t).cases.count()),
@@ -279,10 +236,6 @@ _VERBS: Final[dict[str, Place]] = {
         factories.registered,
         lambda d, _, t: _deadline_suspended(d, "une pièce manque", t),
     ),
-    "Desk.suspend_retention.reason": (factories.closed, lambda d, r, t: d.suspend_retention(r, reason=t)),
-    "Desk.transcribe.text": (_by_telephone, lambda d, r, t: d.transcribe(r, text=t, author="Mme Roux")),
-    "Desk.transcribe.author": (_by_telephone, lambda d, r, t: d.transcribe(r, text="allô", author=t)),
-    "Desk.withdraw.words": (factories.registered, lambda d, r, t: d.withdraw(r, words=t)),
     "PlanService.abandon.reason": (factories.registered, _with_an_action(lambda p, a, t: p.abandon(a, reason=t))),
     "PlanService.amend.reason": (
         factories.registered,
@@ -303,23 +256,9 @@ _VERBS: Final[dict[str, Place]] = {
     "PlanService.reopen.reason": (factories.registered, _with_an_action(_reopen_action)),
 }
 _SHEET: Final[dict[str, Place]] = {
-    f"ActionSheet.{name}": (factories.analysed, _add(**{name: given}))
-    for name, given in {
-        "reference": None,
-        "origin_reference": None,
-        "cases": (),
-        "process": None,
-        "site": None,
-        "cause_family": None,
-        "cause": None,
-        "finding": None,
-        "requirement": None,
-        "what": None,
-        "owner": None,
-        "resources": None,
-        "criterion": None,
-        "spread": (),
-    }.items()
+    f"ActionSheet.{field.name}": (factories.analysed, _add(field.name))
+    for field in attrs.fields(ActionSheet)
+    if re.search("Text|str", str(field.type))
 }
 PLACES: Final = _VERBS | _SHEET
 """Where a text may be given: how a case is made ready for it, and how it is asked."""
@@ -346,8 +285,7 @@ def places_of(*kinds: type[Any]) -> Iterator[str]:
                 if (
                     re.search(r"\bstr\b", str(parameter.annotation))
                     and not verb.startswith("_")
-                    and parameter.name
-                    not in {"reference", "signal", "fact", "facts", "expected_version", "command", "registration"}
+                    and parameter.name not in _NAMES
                     and not _is_a_code(hints_of(function)[parameter.name])
                 ):
                     yield f"{kind.__name__}.{verb}.{parameter.name}"

@@ -23,7 +23,7 @@ from reclamation_core.desk import CircularLinkError, Desk
 from reclamation_core.plans import ActionStatus, Effectiveness, PlanScope
 from reclamation_core.ports import CaseNotFoundError, ConcurrentChangeError, StaleReadError, Store, UnitOfWork
 from reclamation_core.vocabulary import Role
-from tests.inside import store_of
+from tests.inside import optimistic_locks_of, store_of
 from tests.unit.desk import factories
 from tests.unit.desk.factories import at, facts, new_desk, overtaken, registered, sheet
 
@@ -242,7 +242,7 @@ class Busy(Store):
         def late_commit() -> None:
             if self.is_busy:
                 for key in unit.read_set.optimistic_locks:
-                    self.store._optimistic_locks[key] = self.store.lock_version(key) + 1
+                    optimistic_locks_of(self.store)[key] = self.store.lock_version(key) + 1
             commit()
 
         unit.commit = late_commit
@@ -324,8 +324,8 @@ def test_a_command_on_one_aggregate_holds_no_optimistic_lock() -> None:
     desk = new_desk()
     case = factories.qualified(desk, source="mail-1", complainant="Mme Désiré").reference
     desk.pgaac("CRE").add(sheet())
-    store: Any = store_of(desk)
-    assert store._optimistic_locks == {"plans": 1}  # the first event of a plan
+    locks = optimistic_locks_of(store_of(desk))
+    assert locks == {"plans": 1}  # the first event of a plan
 
     desk.acknowledge(case)
     desk.contain(case, measure="un remplaçant")
@@ -344,7 +344,7 @@ def test_a_command_on_one_aggregate_holds_no_optimistic_lock() -> None:
     plan.publish()
     desk.sweep()
 
-    assert store._optimistic_locks == {"plans": 1}
+    assert locks == {"plans": 1}
 
 
 def test_a_link_to_a_missing_case_holds_no_optimistic_lock() -> None:

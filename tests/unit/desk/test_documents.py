@@ -29,7 +29,7 @@ from reclamation_core.ports import (
 )
 from reclamation_core.schemas import document_schema
 from reclamation_core.vocabulary import Role
-from tests.inside import store_of
+from tests.inside import contents_of, store_of
 from tests.unit.desk import factories
 from tests.unit.desk.factories import new_desk, registered
 
@@ -68,7 +68,7 @@ class Down(InMemoryDocumentStore):
 
 def stored(documents: InMemoryDocumentStore) -> set[str]:
     """Return the keys of every register in a store of documents."""
-    return set(documents._bytes)
+    return set(contents_of(documents))
 
 
 def a_desk(documents: InMemoryDocumentStore | None = None, **options: Any) -> tuple[Desk, InMemoryDocumentStore]:

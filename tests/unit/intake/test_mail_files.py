@@ -50,7 +50,7 @@ def test_only_a_dated_line_after_a_blank_one_begins_a_message_of_an_mbox(tmp_pat
 
 
 def test_a_maildir_has_its_messages_in_the_order_of_delivery(tmp_path: Path) -> None:
-    box = mailbox.Maildir(tmp_path / "boite")
+    mailbox.Maildir(tmp_path / "boite")
     for part, name in (
         ("cur", "2.a:2,S"),
         ("new", "1.b"),
@@ -59,7 +59,7 @@ def test_a_maildir_has_its_messages_in_the_order_of_delivery(tmp_path: Path) -> 
         ("cur", ".x"),
         ("tmp", "0"),
     ):
-        Path(box._path, part, name).write_bytes(TWO)
+        Path(tmp_path, "boite", part, name).write_bytes(TWO)
     (tmp_path / "boite" / "dovecot-uidlist").write_bytes(b"3 V1")
     (tmp_path / "boite" / "cur" / "folder").mkdir()
     (tmp_path / "boite" / "cur" / "5.e").symlink_to("/etc/hostname")

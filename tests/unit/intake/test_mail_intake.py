@@ -15,13 +15,14 @@ from reclamation_core.cases import Case, CommandRefusedError
 from reclamation_core.cases.events import NoteAdded, SupportAdded
 from reclamation_core.desk import Desk
 from reclamation_core.errors import FaultsError
-from reclamation_core.intake import MailIntake, MailMessage, MailOutcome, MailStatus, RejectedMail
+from reclamation_core.intake import MailIntake, MailMessage, MailOutcome, MailSettings, MailStatus, RejectedMail
 from reclamation_core.intake.mail_intake import MailLink
 from reclamation_core.intake.mail_messages import message_key
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.policy import Parameters, Policy, SupportParameters
 from reclamation_core.ports import DocumentStoreError
 from reclamation_core.vocabulary import Channel, Role
+from tests.inside import clock_of, store_of
 from tests.unit.desk.factories import at, closed, new_desk, registered
 
 PDF = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj\n"
@@ -44,8 +45,6 @@ def put(folder: Path, *messages: EmailMessage) -> Path:
 
 
 def intake(desk: Desk, **options: Any) -> MailIntake:
-    from reclamation_core.intake import MailSettings
-
     return MailIntake(desk, "CRE", MailSettings(servers=("mx.afpa.fr",), **options))
 
 
@@ -149,7 +148,7 @@ def test_an_interrupted_registration_is_completed(tmp_path: Path) -> None:
     assert (refused.status, refused.case) == (MailStatus.REFUSED, "R-2026-000001")
     assert refused.refusal is not None
 
-    repaired = Desk(desk._context.store, clock=desk._context.clock, documents=InMemoryDocumentStore(), clock_limit=None)
+    repaired = Desk(store_of(desk), clock=clock_of(desk), documents=InMemoryDocumentStore(), clock_limit=None)
     acting = repaired.acting("Mme Roux", Role.RQR)
     assert [one.status for one in run(acting, tmp_path)] == [MailStatus.REGISTERED]
     assert [len(one.documents) for one in supports(acting.cases.get("R-2026-000001"))] == [1]
@@ -258,7 +257,7 @@ def test_a_site_is_one_line() -> None:
         intake(new_desk(), sites={"a@b.fr": "a\n"})
     with pytest.raises(FaultsError, match="site"):
         MailIntake(new_desk(), "")
-    assert MailIntake(new_desk(), "CRE")._settings.servers == ()
+    assert MailSettings().servers == ()
 
 
 def test_the_theme_of_the_words_is_a_suggestion(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ from reclamation_core.desk import Desk
 from reclamation_core.policy import Parameters, Policy, RoleParameters, SupportParameters
 from reclamation_core.ports import DocumentStoreError, ExportKind
 from reclamation_core.vocabulary import Role
+from tests.inside import contents_of
 from tests.unit.desk import factories
 from tests.unit.integrations.test_django import database as database  # noqa: PLC0414  a fixture
 from tests.unit.integrations.test_fastapi_routes import Client as FastApiClient
@@ -142,7 +143,7 @@ def test_an_upload_is_refused_with_its_path_and_a_remedy(application: Applicatio
         assert words in problem["detail"] + str(problem["faults"]), problem
         if status == 422:
             assert [one["path"] for one in problem["faults"]] == ["document"]
-    assert application.documents._bytes == {}
+    assert contents_of(application.documents) == {}
 
 
 def test_a_form_that_is_no_form_or_too_long_is_refused(application: Application) -> None:
@@ -175,11 +176,11 @@ def test_a_store_that_is_down_refuses_uploads_alone(application: Application) ->
 
 def test_a_damaged_document_is_named_and_not_sent(application: Application) -> None:
     application.add(application.upload().json())
-    [key] = application.documents._bytes
-    stored = application.documents._bytes[key]
-    application.documents._bytes[key] = (stored[0][:-1] + b"x", stored[1])
+    contents = contents_of(application.documents)
+    [(key, (content, stored_at))] = contents.items()
+    contents[key] = (content[:-1] + b"x", stored_at)
     assert application("GET", f"{DOCUMENTS}/1").status_code == 503
-    del application.documents._bytes[key]
+    del contents[key]
 
     answer = application("GET", f"{DOCUMENTS}/1", headers={"Accept-Language": "en"})
 

@@ -21,6 +21,7 @@ from reclamation_core.integrations.fastapi import board_router
 from reclamation_core.integrations.uploads import PostedFile
 from reclamation_core.policy import Parameters, Policy, RoleParameters
 from reclamation_core.vocabulary import Role
+from tests.inside import contents_of
 from tests.typography import plain
 from tests.unit.desk import factories
 from tests.unit.integrations.browser import Page
@@ -81,7 +82,7 @@ def test_a_form_that_is_shown_again_keeps_what_was_uploaded() -> None:
     fields = Page(shown).fields
     [kept] = [one for one in fields["documents"] if one]
     assert kept.endswith(" lettre.pdf")
-    assert len(documents._bytes) == 1
+    assert len(contents_of(documents)) == 1
 
     assert post(desk, FORM, {**SUPPORT, "documents": [kept]}).status == 303
     assert [one.name for one in desk.documents("R-2026-000001")] == ["lettre.pdf"]
@@ -192,4 +193,4 @@ def test_django_reads_the_files_of_a_form_outside_of_a_transaction(database: Any
         assert b"".join(sent.streaming_content) == PDF
         long = client.post(f"/reclamations{FORM}", {"documents": SimpleUploadedFile("a.pdf", PDF * 10)})
         assert long.status_code == 413
-    assert len(documents._bytes) == 2
+    assert len(contents_of(documents)) == 2

@@ -384,7 +384,7 @@ def test_the_admin_filters_and_leads_to_the_board(models: Any) -> None:
         assert client.post(f"{address}{quote(key)}/delete/", {"post": "yes"}).status_code == 403
     assert "1 dossier" in client.get("/admin/reclamation_core/caserow/?etat=suites décidées").content.decode()
     with override_settings(ROOT_URLCONF="django.contrib.auth.urls"):
-        assert admin.site._registry[models.CaseRow].on_board(models.CaseRow.objects.get()) == ""
+        assert admin.site.get_model_admin(models.CaseRow).on_board(models.CaseRow.objects.get()) == ""
 
 
 @on_both
