@@ -3,7 +3,7 @@
 `python -m scripts.mutate [--number N] [--seed N] [--below FOLDER] [--only N ...]` works in a copy of the tree. The
 mutants pass three stages of tests, and only those that a stage misses enter the next one:
 
-1. `near`: the examples of the module and the six files that name most of what changes, by how rarely others name it;
+1. `near`: the examples of the module and the three files that name most of what changes, by how rarely others name it;
 2. `package`: the other tests that mirror its package;
 3. `wide`: the forty other files of tests and pages of the guide that name most of it.
 
@@ -35,12 +35,12 @@ from scripts.environments import BUILD, ROOT
 
 FOLDER: Final = BUILD / "mutation"
 TREE: Final = FOLDER / "tree"
-LIMITS: Final = {"near": 60, "package": 150, "wide": 150}
+LIMITS: Final = {"near": 30, "package": 150, "wide": 150}
 """Seconds of the processor of each stage for one mutant, which do not depend on what else the machine does."""
 FAST: Final = ("-pno:cacheprovider", "-m", "not slow and not soak and not engines and not postgresql")
 HANGING: Final = 3600
 """Seconds of the clock after which a mutant waits for ever."""
-MOST: Final = {"near": 6, "wide": 40}
+MOST: Final = {"near": 3, "wide": 40}
 """Files of tests of a stage."""
 ELSEWHERE: Final = {
     "cli": ("functional",),

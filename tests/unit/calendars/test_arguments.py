@@ -9,13 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from reclamation_core.calendars import BusinessCalendar, DayType, OutsideHorizonError
+from reclamation_core.calendars import BusinessCalendar, OutsideHorizonError
 
 FRANCE = BusinessCalendar.france(whit_monday_worked=True, closures=[(date(2026, 8, 10), date(2026, 8, 14))])
 DAY = date(2026, 5, 2)
-EVERY_DAY: list[Any] = [date.fromordinal(DAY.toordinal() + step) for step in range(130)]
-ARRAY: Any = np.array(EVERY_DAY, dtype="datetime64[D]")
-COUNTED = [day_type for day_type in DayType if day_type is not DayType.FRANC]
 
 WRONG: list[tuple[str, Callable[[Any], object]]] = [
     ("day", lambda day: FRANCE.add(day, 1)),
@@ -55,33 +52,6 @@ def test_a_missing_day_in_a_count_is_refused_by_argument_name(
 ) -> None:
     with pytest.raises(ValueError, match=r"^[ab]: "):
         ask(np.array(["NaT"], dtype="datetime64[D]"))
-
-
-@pytest.mark.parametrize("day_type", DayType)
-@pytest.mark.parametrize("n", [0, 1, 10, -1, -10])
-def test_arrays_move_as_single_days_do(day_type: DayType, n: int) -> None:
-    assert FRANCE.add(ARRAY, n, day_type).tolist() == [FRANCE.add(day, n, day_type) for day in EVERY_DAY]
-    assert FRANCE.subtract(ARRAY, n, day_type).tolist() == [FRANCE.subtract(day, n, day_type) for day in EVERY_DAY]
-
-
-@pytest.mark.parametrize("day_type", COUNTED)
-def test_arrays_agree_with_single_days(day_type: DayType) -> None:
-    for ends in ("()", "(]", "[)", "[]"):
-        counted = [FRANCE.count(DAY, day, day_type, ends=ends) for day in EVERY_DAY]
-        assert FRANCE.count(DAY, ARRAY, day_type, ends=ends).tolist() == counted
-    assert FRANCE.is_business_day(ARRAY, day_type).tolist() == [FRANCE.is_business_day(d, day_type) for d in EVERY_DAY]
-    assert FRANCE.next(ARRAY, day_type).tolist() == [FRANCE.next(day, day_type) for day in EVERY_DAY]
-    assert FRANCE.previous(ARRAY, day_type).tolist() == [FRANCE.previous(day, day_type) for day in EVERY_DAY]
-    assert FRANCE.next(ARRAY, day_type, or_same=True).tolist() == [
-        FRANCE.next(day, day_type, or_same=True) for day in EVERY_DAY
-    ]
-
-
-def test_a_number_of_days_alone_may_be_an_array() -> None:
-    steps: Any = np.array([1, 10, -1])
-    moved: Any = DAY
-    assert FRANCE.add(moved, steps).tolist() == [FRANCE.add(DAY, int(n)) for n in steps]
-    assert FRANCE.subtract(moved, steps).tolist() == [FRANCE.subtract(DAY, int(n)) for n in steps]
 
 
 @pytest.mark.parametrize(("year", "told"), [(1, date(1, 1, 1)), (9999, date(9999, 1, 1)), (0, None), (10000, None)])

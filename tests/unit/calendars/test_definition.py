@@ -11,7 +11,7 @@ import attrs
 import pytest
 
 from reclamation_core.calendars import BusinessCalendar, CalendarDefinition, DayRange, Territory
-from reclamation_core.documents import canonical_json, make_converter, parse_json, structure
+from reclamation_core.documents import make_converter, structure
 from reclamation_core.errors import FaultsError
 
 FULL = CalendarDefinition(
@@ -50,18 +50,6 @@ def test_the_arguments_of_france_are_those_of_the_definition() -> None:
 
     assert calendar.definition == FULL
     assert calendar == BusinessCalendar(FULL)
-
-
-@pytest.mark.parametrize("definition", [CalendarDefinition(), FULL], ids=["default", "full"])
-def test_a_definition_written_down_and_read_back_makes_an_equal_calendar(definition: CalendarDefinition) -> None:
-    converter = make_converter()
-
-    document = parse_json(canonical_json(converter.unstructure(definition)))
-    read = structure(converter, document, CalendarDefinition)
-
-    assert read == definition
-    assert BusinessCalendar(read) == BusinessCalendar(definition)
-    assert BusinessCalendar(read).edition == BusinessCalendar(definition).edition
 
 
 def test_a_document_with_faults_is_refused_with_all_their_paths() -> None:

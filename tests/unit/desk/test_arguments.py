@@ -173,22 +173,23 @@ def wrong_for(of: type[object], verb: str, parameter: str) -> list[Any]:
     return [value for name, value in HELD.items() if not (takes_text and name == "a text")]
 
 
-@pytest.mark.parametrize(("verb", "parameter"), parameters_of(Desk, OF_DESK))
-def test_no_error_of_the_desk_shows_a_personal_text(desk: Desk, verb: str, parameter: str) -> None:
-    for value in wrong_for(Desk, verb, parameter):
-        assert "Roy" not in told_of(desk, verb, parameter, dict(OF_DESK[verb]), value)
+OBJECTS: Final[dict[str, tuple[type[object], Mapping[str, dict[str, Any]], Callable[[Desk], object]]]] = {
+    "desk": (Desk, OF_DESK, lambda desk: desk),
+    "plan": (PlanService, OF_PLAN, lambda desk: desk.pgaac("CRE")),
+    "cases": (CasesView, OF_CASES, lambda desk: desk.cases),
+}
+EVERY_PARAMETER: Final = [
+    (name, verb, parameter)
+    for name, (of, examples, _) in OBJECTS.items()
+    for verb, parameter in parameters_of(of, examples)
+]
 
 
-@pytest.mark.parametrize(("verb", "parameter"), parameters_of(PlanService, OF_PLAN))
-def test_no_error_of_a_plan_shows_a_personal_text(desk: Desk, verb: str, parameter: str) -> None:
-    for value in wrong_for(PlanService, verb, parameter):
-        assert "Roy" not in told_of(desk.pgaac("CRE"), verb, parameter, dict(OF_PLAN[verb]), value)
-
-
-@pytest.mark.parametrize(("verb", "parameter"), parameters_of(CasesView, OF_CASES))
-def test_no_error_of_a_query_shows_a_personal_text(desk: Desk, verb: str, parameter: str) -> None:
-    for value in wrong_for(CasesView, verb, parameter):
-        assert "Roy" not in told_of(desk.cases, verb, parameter, dict(OF_CASES[verb]), value)
+@pytest.mark.parametrize(("name", "verb", "parameter"), EVERY_PARAMETER)
+def test_no_error_shows_a_personal_text(desk: Desk, name: str, verb: str, parameter: str) -> None:
+    of, examples, on = OBJECTS[name]
+    for value in wrong_for(of, verb, parameter):
+        assert "Roy" not in told_of(on(desk), verb, parameter, dict(examples[verb]), value)
 
 
 @pytest.mark.parametrize("fact", [field.name for field in attrs.fields(ComplaintFacts)])
@@ -220,19 +221,10 @@ def test_every_method_has_an_example() -> None:
     assert set(OF_CASES) == set(verbs(CasesView))
 
 
-@pytest.mark.parametrize(("verb", "parameter"), parameters_of(Desk, OF_DESK))
-def test_a_method_of_the_desk_names_the_refused_parameter(desk: Desk, verb: str, parameter: str) -> None:
-    refused(desk, desk, verb, parameter, OF_DESK[verb] | {parameter: Thing()})
-
-
-@pytest.mark.parametrize(("verb", "parameter"), parameters_of(PlanService, OF_PLAN))
-def test_a_method_of_a_plan_names_the_refused_parameter(desk: Desk, verb: str, parameter: str) -> None:
-    refused(desk, desk.pgaac("CRE"), verb, parameter, OF_PLAN[verb] | {parameter: Thing()})
-
-
-@pytest.mark.parametrize(("verb", "parameter"), parameters_of(CasesView, OF_CASES))
-def test_a_query_names_the_refused_parameter(desk: Desk, verb: str, parameter: str) -> None:
-    refused(desk, desk.cases, verb, parameter, OF_CASES[verb] | {parameter: Thing()})
+@pytest.mark.parametrize(("name", "verb", "parameter"), EVERY_PARAMETER)
+def test_a_method_names_the_refused_parameter(desk: Desk, name: str, verb: str, parameter: str) -> None:
+    _, examples, on = OBJECTS[name]
+    refused(desk, on(desk), verb, parameter, examples[verb] | {parameter: Thing()})
 
 
 @pytest.mark.parametrize("parameter", ["policy", "sites", "clock", "taxonomy"])

@@ -17,6 +17,7 @@ from reclamation_core.ports.background import require_awaited, run_in_thread
 from reclamation_core.reporting import report_bytes
 from tests.databases import emptied, sqlite_file
 from tests.unit.desk import factories
+from tests.unit.reporting.test_letters import SETTINGS
 
 OPTIONS: dict[str, Any] = {"sites": factories.SITES, "clock": factories.FakeClock(factories.at(1, month=7))}
 
@@ -41,7 +42,7 @@ def url(request: Any, tmp_path: Path) -> str | None:
 async def opened(url: str | None, cases: int = 3) -> AsyncDesk:
     desk = AsyncDesk.in_memory(**OPTIONS) if url is None else await AsyncDesk.open(url, **OPTIONS)
     for _ in range(cases):
-        await desk.register(factories.facts(), site="CRE", occurred_at=factories.at(1))
+        await desk.register(factories.facts(), site="CRE", complainant="Mme Durand", occurred_at=factories.at(1))
     return desk
 
 
@@ -74,10 +75,16 @@ def test_the_loop_goes_on_while_work_computes_and_reads(url: str | None) -> None
 def test_reports_and_files_are_the_same_as_those_of_a_desk_that_blocks(url: str | None) -> None:
     async def life() -> None:
         desk = await opened(url)
+        case = "R-2026-000001"
         content = await desk.run(lambda one: report_bytes(one.reports.register(), "csv"))
-        report = await desk.reports.register()
-        assert report_bytes(report, "csv") == content
+        assert report_bytes(await desk.reports.register(), "csv") == content
         assert content.decode("utf-8-sig").count("R-2026-") == 3
+        content = await desk.run(lambda one: report_bytes(one.reports.case(case), "csv"))
+        assert report_bytes(await desk.reports.case(case), "csv") == content
+        content = await desk.run(lambda one: report_bytes(one.reports.plan("CRE"), "csv"))
+        assert report_bytes(await desk.reports.plan("CRE"), "csv") == content
+        assert len((await desk.reports.calendar()).entries) == 3
+        assert (await desk.reports.letter(case, "acknowledgement", SETTINGS)).title.endswith(case)
         assert len((await desk.agenda(factories.at(30).date())).answers) == 3
         messages = [Registration(facts=factories.facts(), site="CRE") for _ in range(2)]
         assert [one.is_new for one in await desk.register_many(messages)] == [True, True]
@@ -90,7 +97,7 @@ def test_an_audit_file_is_exported_from_one_moment(url: str | None, tmp_path: Pa
     async def life() -> None:
         desk = await opened(url)
         record = await desk.reports.audit(tmp_path / "audit.zip", case="R-2026-000001")
-        assert record.subject == "R-2026-000001"
+        assert [one.subject for one in await desk.reports.exports()] == [record.subject] == ["R-2026-000001"]
         assert await desk.cases.count() == 3
         await desk.release()
 

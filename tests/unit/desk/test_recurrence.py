@@ -12,7 +12,6 @@ from reclamation_core.cases.events import Reopened
 from reclamation_core.desk import Desk, PlanService
 from reclamation_core.plans import (
     ActionStatus,
-    ActionType,
     Effectiveness,
     PlanScope,
 )
@@ -90,25 +89,6 @@ def test_an_analysis_by_a_clock_set_back_reopens_the_action() -> None:
     assert plan.actions[0].reopenings[0].at == at(1, month=7)
 
 
-@pytest.mark.parametrize(
-    ("changes", "again"),
-    [
-        ({"cause_family": "matériel"}, {}),
-        ({}, {"site": "STR"}),
-        ({}, {"when": 5}),
-        ({"type": ActionType.CURATIVE, "cause_family": None, "cause": None}, {}),
-    ],
-)
-def test_another_cause_site_or_an_earlier_case_reopens_nothing(changes: dict[str, Any], again: dict[str, Any]) -> None:
-    desk = new_desk()
-    plan = effective(desk, **changes)
-    before = plan.current
-
-    shown_again(desk, **again)
-
-    assert plan.current == before
-
-
 def lose_the_connection() -> None:
     raise ConnectionError
 
@@ -166,35 +146,6 @@ def test_a_verdict_recorded_late_is_undone_by_a_later_case(until: int | None) ->
     assert after == plan.current.part({"A-1"})
     assert [(reopening.case, reopening.at) for reopening in action.reopenings] == [(first, at(1, month=7))]
     assert action.status is ActionStatus.TO_DO
-
-
-@pytest.mark.parametrize(
-    ("verdict", "judged_on", "changes", "again"),
-    [
-        pytest.param(Effectiveness.NOT_EFFECTIVE, 10, {}, {}, id="not effective"),
-        pytest.param(Effectiveness.EFFECTIVE, 20, {}, {}, id="the verdict of that very instant"),
-        pytest.param(Effectiveness.EFFECTIVE, None, {}, {}, id="a verdict of now"),
-        pytest.param(Effectiveness.EFFECTIVE, 10, {}, {"site": "STR"}, id="elsewhere"),
-        pytest.param(Effectiveness.EFFECTIVE, 10, {"cause_family": "matériel"}, {}, id="another cause"),
-        pytest.param(
-            Effectiveness.EFFECTIVE,
-            10,
-            {"type": ActionType.CURATIVE, "cause_family": None, "cause": None},
-            {},
-            id="no cause",
-        ),
-    ],
-)
-def test_a_verdict_without_a_recurrence_remains(
-    verdict: Effectiveness, judged_on: int | None, changes: dict[str, Any], again: dict[str, Any]
-) -> None:
-    desk = new_desk()
-    plan = done(desk, **changes)
-    shown_again(desk, **again)
-
-    plan.judge("A-1", verdict, why="vu", occurred_at=None if judged_on is None else at(judged_on))
-
-    assert plan.actions[0].effectiveness is verdict
 
 
 def test_a_late_verdict_reads_every_page_of_cases(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -257,22 +208,6 @@ def test_a_desk_with_a_scope_is_not_shown_the_foreign_case_that_reopened_an_acti
     assert case.reference in printed(desk, "CRE")["report"]
 
 
-def test_a_receipt_corrected_past_the_verdict_reopens_the_action() -> None:
-    desk = new_desk()
-    plan = effective(desk)
-    case = registered(desk, received_at=at(5))
-    desk.add_support(case.reference, kind=SupportKind.EMAIL, title="le courriel")
-    desk.qualify(case.reference, problem="l'absence", risks={"training": 2}, likelihood=2, recurrences=0, causes=0)
-    desk.analyse(case.reference, causes=("organisation",), method=Method.FIVE_WHYS)
-    assert plan.actions[0].effectiveness is Effectiveness.EFFECTIVE
-
-    desk.correct(case.reference, reason="mal lu", nature="grievance", received_at=at(20))
-
-    assert [reopening.case for reopening in plan.actions[0].reopenings] == [case.reference]
-    desk.correct(case.reference, reason="mal lu", received_at=at(21))
-    assert len(plan.actions[0].reopenings) == 1
-
-
 def reopened(desk: Desk, *, when: int) -> Case:
     """Return a case of the 5th that was analysed, closed and reopened on a day."""
     case = shown_again(desk, when=5, at_day=5)
@@ -305,20 +240,6 @@ def test_a_reopening_corrected_past_the_verdict_reopens_the_action() -> None:
     desk.correct_date(case.reference, number, happened_at=at(18), reason="mal lu")
 
     assert [reopening.case for reopening in plan.actions[0].reopenings] == [case.reference]
-
-
-def test_an_action_judged_again_is_not_reopened_by_the_same_case() -> None:
-    desk = new_desk()
-    plan = effective(desk)
-    case = shown_again(desk)
-    plan.finish("A-1", evidence="la liste")
-    plan.judge("A-1", Effectiveness.EFFECTIVE, why="aucune absence")
-    before = plan.current
-
-    desk.analyse(case.reference, causes=("organisation",), method=Method.FIVE_WHYS)
-    desk.correct(case.reference, reason="mal lu", received_at=at(19))
-
-    assert plan.current == before
 
 
 @pytest.mark.parametrize("told_first", ["the analysis", "the reopening"])

@@ -11,7 +11,7 @@ from typing import Any
 import attrs
 import pytest
 
-from reclamation_core.calendars import DeadlineRule, LedgerReason
+from reclamation_core.calendars import LedgerReason
 from reclamation_core.cases import (
     AnswerDecision,
     Case,
@@ -23,7 +23,7 @@ from reclamation_core.cases import (
 )
 from reclamation_core.cases.events import DeadlineSuspended
 from reclamation_core.desk import Desk
-from reclamation_core.policy import Parameters, Policy, PolicyBook
+from reclamation_core.policy import Policy, PolicyBook
 from reclamation_core.ports import CaseQuery
 from tests.unit.desk import factories
 from tests.unit.desk.factories import SUSPENDING, at, new_desk
@@ -109,23 +109,6 @@ def test_an_alert_is_raised_once_more_for_the_new_date() -> None:
         (Threshold.DUE_SOON, 17, False)
     ]
     assert desk.sweep() == ()
-
-
-def test_a_suspension_within_one_day_changes_nothing() -> None:
-    desk, case = suspending()
-    desk.suspend_deadline(case.reference, reason="une pièce manque", occurred_at=at(4, 9))
-
-    assert due(desk.resume_deadline(case.reference, occurred_at=at(4, 15))) == date(2026, 6, 15)
-
-
-def test_several_suspensions_add_up() -> None:
-    desk, case = suspending()
-    for first, last in ((3, 4), (8, 10)):
-        desk.suspend_deadline(case.reference, reason="une pièce manque", occurred_at=at(first))
-        case = desk.resume_deadline(case.reference, occurred_at=at(last))
-
-    # 3, 8 and 9 June are off: the ten days are 2, 4, 5, 10, 11, 12, 15, 16, 17 and 18 June.
-    assert due(case) == date(2026, 6, 18)
 
 
 def test_an_answer_ends_the_suspension() -> None:
@@ -243,18 +226,3 @@ def test_the_reason_of_a_suspension_is_redacted_by_default() -> None:
     assert "Durand" in html
     assert "délai suspendu depuis le 04/06/2026" in html
     assert "reprise du délai de réponse" in desk.resume_deadline(case.reference, occurred_at=at(9)).to_html()
-
-
-@pytest.mark.parametrize("day_type", ["ouvre", "ouvrable", "calendaire", "franc"])
-def test_every_type_of_day_may_be_suspended(day_type: str) -> None:
-    rule = DeadlineRule(day_type=day_type, suspensions_allowed=True)
-    desk, case = suspending(policy=Policy(edition=day_type, parameters=Parameters(deadline=rule)))
-    desk.suspend_deadline(case.reference, reason="une pièce manque", occurred_at=at(4))
-    resumed = desk.resume_deadline(case.reference, occurred_at=at(9))
-
-    assert resumed.deadline is not None
-    assert case.deadline is not None
-    assert resumed.deadline.due > case.deadline.due
-    counted = [day for day in resumed.deadline.ledger if day.counted is not None]
-    assert len(counted) == 10
-    assert not [day for day in counted if 4 <= day.day.day <= 8]

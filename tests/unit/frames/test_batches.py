@@ -16,10 +16,11 @@ PARIS = BusinessCalendar.france(first_year=2025, last_year=2026)
 REUNION = BusinessCalendar.france("reunion", first_year=2025, last_year=2026)
 RULE = DeadlineRule(days=10)
 START = datetime(2025, 1, 1, tzinfo=UTC)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def micros(moment: datetime) -> int:
-    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+    return (moment - EPOCH) // timedelta(microseconds=1)
 
 
 def due(calendar: BusinessCalendar, moment: datetime) -> date | None:
@@ -41,11 +42,12 @@ def test_each_instant_has_the_last_day_of_its_calendar() -> None:
 
 def test_what_is_null_or_outside_the_calendar_has_no_last_day() -> None:
     moments = [START - timedelta(days=3), None, START + timedelta(days=99), START + timedelta(days=728)]
-    answer = due_by(pl, receipts.receipt_blocks((PARIS,), RULE, timed=True))
+    expected = [None, None, due(PARIS, START + timedelta(days=99)), None]
 
-    found = answer(pl.Series([None if moment is None else micros(moment) for moment in moments], dtype=pl.Int64))
-
-    assert found.to_list() == [None, None, due(PARIS, START + timedelta(days=99)), None]
+    for timed, unit in ((True, timedelta(microseconds=1)), (False, timedelta(days=1))):
+        answer = due_by(pl, receipts.receipt_blocks((PARIS,), RULE, timed=timed))
+        numbers = [None if moment is None else (moment - EPOCH) // unit for moment in moments]
+        assert answer(pl.Series(numbers, dtype=pl.Int64)).to_list() == expected
 
 
 def test_each_row_is_counted_on_its_own_calendar() -> None:

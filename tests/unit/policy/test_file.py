@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from reclamation_core.calendars import BusinessCalendar, DayRange, DayType
+from reclamation_core.calendars import BusinessCalendar, DayType
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.missing import ABSENT
 from reclamation_core.policy import Assessment, Parameters, Policy, m2_1, parse_policy, read_policy
-from reclamation_core.vocabulary import Band, Complexity, Eligibility, Level, RetentionMode, Role
+from reclamation_core.vocabulary import Complexity, Eligibility, Level, RetentionMode, Role
 from tests.unit.policy.cases import CALENDAR, NOTHING_TOUCHED, complaint, unknown_but
 
 HEADER = 'starts_from = "M2-1"\nedition = "essai"\n'
@@ -126,35 +126,6 @@ def test_suspensions_and_the_reminder_are_those_of_the_edition(read: Any) -> Non
 
 
 @pytest.mark.parametrize(
-    ("text", "severity", "likelihood", "band"),
-    [
-        ("", 2, 2, Band.MODERATE),
-        ("[risk]\nmoderate_from = 5", 2, 2, Band.LOW),
-        ("[risk]\nhigh_from = 6", 2, 3, Band.HIGH),
-        ("[risk]\ncritical_from = 9", 3, 3, Band.CRITICAL),
-        ("", 4, 1, Band.HIGH),
-        ('[risk]\nleast_band_at_severity_4 = "critical"', 4, 1, Band.CRITICAL),
-        ('[risk]\nleast_band_at_severity_4 = "low"', 4, 1, Band.MODERATE),
-        ('[risk]\nleast_band_at_severity_4 = "moderate"\nmoderate_from = 5', 4, 1, Band.MODERATE),
-        ('[risk]\nleast_band_at_severity_4 = "low"\nmoderate_from = 5', 4, 1, Band.LOW),
-    ],
-)
-def test_the_bands_of_criticality_are_those_of_the_edition(
-    read: Any, text: str, severity: int, likelihood: int, band: Band
-) -> None:
-    assert assess(read(text), severity_safety=severity, likelihood=likelihood).risk.outcome is band
-
-
-@pytest.mark.parametrize(("recurrences", "likelihood"), [(1, 1), (2, 2), (3, 2), (4, 3), (7, 3), (8, 4)])
-def test_the_counts_that_make_a_likelihood_are_those_of_the_edition(
-    read: Any, recurrences: int, likelihood: int
-) -> None:
-    policy = read("[risk]\nrecurrences = [2, 4, 8]")
-
-    assert assess(policy, recurrences=recurrences).likelihood.outcome == likelihood
-
-
-@pytest.mark.parametrize(
     ("text", "facts"),
     [
         ('[complexity]\nband = "critical"', {"severity_legal": 3, "likelihood": 3}),
@@ -220,21 +191,6 @@ def test_a_file_may_start_from_another_edition(read: Any) -> None:
     assert second.deadline.cut_off is None
     assert second.parameters.closures == ()
     assert first.deadline.cut_off == time(17)
-
-
-def test_an_edition_without_changes_has_all_parameters_of_its_base(read: Any) -> None:
-    first = read(
-        "closures = [2026-08-03, [2026-08-10, 2026-08-21]]\n[survey]\nthreshold = 7.5\nscale = [1, 20]\n"
-        '[deadline]\ncut_off = 17:30:00\n[risk]\nleast_band_at_severity_4 = "critical"\nrecurrences = [2, 4, 8]\n'
-        '[complexity]\nlevel = "national"\n[roles]\nqualifying = ["aq"]\n[retention]\nmode = "archive"'
-    )
-    again = read("", first, header='starts_from = "essai"\nedition = "copie"\n')
-
-    assert again.parameters == first.parameters
-    assert again.parameters.closures == (
-        DayRange(date(2026, 8, 3), date(2026, 8, 3)),
-        DayRange(date(2026, 8, 10), date(2026, 8, 21)),
-    )
 
 
 def test_the_days_in_force_are_not_taken_over_from_the_edition_started_from(read: Any) -> None:

@@ -82,15 +82,6 @@ def test_a_table_read_back_from_its_json_equals_it_with_its_vocabularies(table: 
 
 
 @each_table
-def test_a_table_read_back_from_its_json_equals_it_with_plain_codes(table: DecisionTable[Any]) -> None:
-    again = DecisionTable.from_json(table.to_json())
-
-    assert again == table
-    assert again.decide(complaint()).possible == table.decide(complaint()).possible
-    assert again.decide(complaint()).explain("fr") == table.decide(complaint()).explain("fr")
-
-
-@each_table
 def test_a_table_names_its_parts_in_both_languages(table: DecisionTable[Any]) -> None:
     assert table.title.fr != table.title.en
     for input_ in table.base:

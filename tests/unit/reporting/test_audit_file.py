@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import asyncio
 import base64
 import hashlib
 import json
@@ -41,7 +40,7 @@ from reclamation_core.adapters.memory import InMemoryJournal
 from reclamation_core.cases import NewDocument
 from reclamation_core.cases.codes import ProofStage
 from reclamation_core.cases.events import CASE_EVENTS
-from reclamation_core.desk import AsyncDesk, ReservedDocumentError, audit_output, reports
+from reclamation_core.desk import ReservedDocumentError, audit_output, reports
 from reclamation_core.errors import MissingExtraError
 from reclamation_core.plans import PlanScope
 from reclamation_core.plans.events import PLAN_EVENTS
@@ -727,17 +726,6 @@ def test_an_export_is_recorded_with_its_subject_and_the_hash_of_its_manifest(tmp
             "Reçu du": "2026-06-01",
             "Reçu jusqu'au": "2026-06-30",
         }
-
-
-def test_the_asynchronous_desk_writes_and_lists_exports(tmp_path: Path) -> None:
-    async def exported() -> tuple[ExportRecord, ...]:
-        async with AsyncDesk.open("sqlite://", sites=SITES, clock=FakeClock(at(3))) as desk:
-            await desk.register(factories.facts(), site="CRE", occurred_at=at(2))
-            await desk.reports.audit(tmp_path / "a.zip", case="R-2026-000001")
-            return await desk.reports.exports()
-
-    assert [one.subject for one in asyncio.run(exported())] == ["R-2026-000001"]
-    assert verify(tmp_path / "a.zip")[0] == verifier.UNPROVED
 
 
 # Refusals

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,6 @@ import pytest
 
 from reclamation_core import CaseQuery, Desk, FaultsError
 from reclamation_core.cases import AnswerDecision, ClosingReason
-from reclamation_core.desk import AsyncDesk
 from reclamation_core.plans import Effectiveness
 from reclamation_core.ports import StoreDamagedError
 from reclamation_core.reporting import DueEntry, DueKind, calendar_bytes, save_calendar
@@ -220,15 +218,6 @@ def test_a_check_on_the_last_day_of_the_calendar_has_an_entry() -> None:
     desk.pgaac("CRE").add(factories.sheet("A-1", origin="watch", check_on=date.max))
     [event] = read(calendar_bytes(desk.reports.calendar()))
     assert event["DTSTART"].dt == date.max
-
-
-def test_a_calendar_is_awaited_on_an_asynchronous_desk() -> None:
-    async def main() -> int:
-        desk = AsyncDesk.in_memory(clock=FakeClock(at(3)))
-        await desk.register(factories.facts(), site="CRE", occurred_at=at(1))
-        return len((await desk.reports.calendar()).entries)
-
-    assert asyncio.run(main()) == 1
 
 
 def test_a_calendar_with_a_limit_has_what_is_due_first() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from datetime import UTC, datetime
 from io import BytesIO
@@ -16,11 +15,10 @@ from reclamation_core import UNKNOWN, Desk
 from reclamation_core.adapters import InMemoryDocumentStore
 from reclamation_core.cases import AnswerDecision, Case, NewDocument
 from reclamation_core.cases.texts import ERASED
-from reclamation_core.desk import AsyncDesk
 from reclamation_core.plans import PlanScope
 from reclamation_core.policy import Parameters, Policy, RoleParameters
 from reclamation_core.ports import CaseNotFoundError
-from reclamation_core.reporting import REGISTER_COLUMNS, Report, report_bytes
+from reclamation_core.reporting import REGISTER_COLUMNS, report_bytes
 from reclamation_core.reporting.case_file import CaseFile, case_report
 from reclamation_core.reporting.report import TableLayout, display
 from reclamation_core.testing.strategies import cases
@@ -126,15 +124,6 @@ def test_hostile_texts_are_inert_in_every_format() -> None:
     report = desk.reports.case("R-2026-000001", texts=True)
     assert unequal_cells(report) == []
     assert b"<script" not in report_bytes(report, "html")
-
-
-def test_the_asynchronous_desk_reports_on_a_case() -> None:
-    async def reported() -> Report:
-        async with AsyncDesk.open("sqlite://", sites=SITES, clock=FakeClock(at(3))) as desk:
-            await desk.register(facts(), site="CRE", occurred_at=at(2))
-            return await desk.reports.case("R-2026-000001")
-
-    assert len(tables(asyncio.run(reported()))["Historique"]) == 2
 
 
 def test_the_documents_of_a_case_are_listed_with_their_hashes_until_they_are_erased() -> None:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
-from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -166,17 +163,6 @@ def test_a_word_longer_than_a_line_of_a_pdf_is_broken() -> None:
     lines = [line for page in pypdf.PdfReader(BytesIO(content)).pages for line in page.extract_text().splitlines()]
     assert max(map(len, lines)) < 110
     assert sum(line.count("a" * 20) for line in lines) >= 12
-
-
-@pytest.mark.slow
-def test_equal_letters_are_equal_bytes_in_another_process_and_time_zone() -> None:
-    code = (
-        "from hashlib import sha256; from tests.unit.reporting.test_letter_files import *;"
-        "print(*[sha256(letter_bytes(letter(), each)).hexdigest() for each in LetterFormat])"
-    )
-    environment = {**os.environ, "TZ": "Asia/Tokyo", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, env=environment, text=True)
-    assert done.stdout.split() == [sha256(letter_bytes(letter(), each)).hexdigest() for each in LetterFormat]
 
 
 def test_a_word_document_has_no_date_but_that_of_the_letter_and_no_name() -> None:

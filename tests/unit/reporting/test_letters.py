@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from datetime import date
 from importlib.resources import files
@@ -17,11 +16,10 @@ from reclamation_core.adapters import InMemoryDocumentStore
 from reclamation_core.calendars import DeadlineRule, Duration
 from reclamation_core.cases import AnswerDecision, ClosingReason, CommandRefusedError, LinkKind, NewDocument
 from reclamation_core.cases.events import Closed
-from reclamation_core.desk import AsyncDesk
 from reclamation_core.plans import ActionSheet, ActionType
 from reclamation_core.policy import Parameters, Policy, RetentionParameters, m2_1
 from reclamation_core.ports import CaseNotFoundError
-from reclamation_core.reporting import Letter, LetterKind, LetterSettings, LetterTemplateError, letter_bytes, letters
+from reclamation_core.reporting import Letter, LetterKind, LetterSettings, LetterTemplateError, letters
 from reclamation_core.vocabulary import Nature, Requirement, RetentionMode
 from reclamation_core.vocabulary.lexicon import refused_words
 from reclamation_core.wording import Lang
@@ -1035,16 +1033,3 @@ def test_letters_need_jinja(monkeypatch: pytest.MonkeyPatch) -> None:
     forget_templates()
     with pytest.raises(ImportError, match="extra 'letters'"):
         written(SETTINGS)
-
-
-def test_letters_are_awaited_on_an_asynchronous_desk() -> None:
-    async def main() -> Letter:
-        desk = AsyncDesk.in_memory(clock=factories.FakeClock(at(3)))
-        case = await desk.register(factories.facts(), site="CRE", complainant=COMPLAINANT, occurred_at=at(1))
-        return await desk.reports.letter(case.reference, "acknowledgement", SETTINGS)
-
-    assert asyncio.run(main()) == written(SETTINGS)
-
-
-def test_an_equal_letter_is_equal_bytes() -> None:
-    assert letter_bytes(written(SETTINGS), "docx") == letter_bytes(written(SETTINGS), "docx")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from datetime import date
 from pathlib import Path
@@ -13,7 +12,6 @@ import pytest
 
 from reclamation_core import Desk, FaultsError
 from reclamation_core.cases.causes import Family, Taxonomy
-from reclamation_core.desk import AsyncDesk
 from reclamation_core.plans import Effectiveness, LineReference, PlanScope, UnknownPublishedPlanError
 from reclamation_core.ports import ExportKind, PlanNotFoundError
 from reclamation_core.reporting import PLAN_COLUMNS, REGISTER_COLUMNS, Report, report_bytes
@@ -387,15 +385,6 @@ def test_the_plan_of_a_site_that_no_list_has_and_no_case_names_is_refused() -> N
         desk.reports.plan("CREE")
     with pytest.raises(PlanNotFoundError, match="site:CREE"):
         desk.reports.send_plan("CREE", None, b"x", recipients=["Direction"])
-
-
-def test_the_asynchronous_desk_reports_on_a_plan() -> None:
-    async def reported() -> Report:
-        async with AsyncDesk.open("sqlite://", sites=SITES, clock=FakeClock(at(3))) as desk:
-            await desk.pgaac("CRE").add(sheet())
-            return await desk.reports.plan("CRE")
-
-    assert [line["numero"] for line in lines(asyncio.run(reported()))] == ["A-1"]
 
 
 def test_no_two_columns_of_a_plan_or_of_the_register_have_one_title() -> None:

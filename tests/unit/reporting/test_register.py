@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -28,7 +27,6 @@ from reclamation_core.cases import (
     LinkKind,
     Reaction,
 )
-from reclamation_core.desk import AsyncDesk
 from reclamation_core.plans import PlanScope
 from reclamation_core.policy import Parameters, Policy, PolicyBook, RoleParameters
 from reclamation_core.reporting import REGISTER_COLUMNS, RegisterReader, Report, register_report, report_bytes
@@ -462,15 +460,6 @@ def test_days_are_those_of_the_site_of_the_case() -> None:
     desk.register(facts(received), site="FDF", occurred_at=received)
     line = line_of(desk)
     assert (line["recu_le"], line["enregistre_le"]) == ("01/06/2026", "01/06/2026")
-
-
-def test_the_asynchronous_desk_holds_the_cases_of_the_register() -> None:
-    async def registered() -> Report:
-        async with AsyncDesk.open("sqlite://", sites=SITES, clock=FakeClock(at(3))) as desk:
-            await desk.register(facts(), site="CRE", occurred_at=at(2))
-            return await desk.reports.register(columns=["dossier", "centre"])
-
-    assert lines(asyncio.run(registered())) == [{"dossier": "R-2026-000001", "centre": "Créteil"}]
 
 
 def test_an_english_register_has_english_titles_and_labels() -> None:

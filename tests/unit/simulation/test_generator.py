@@ -53,11 +53,6 @@ def calendar_of(complaint: InventedComplaint) -> BusinessCalendar:
     return SITES[complaint.site].calendar() if complaint.site else BusinessCalendar.france()
 
 
-def is_received_on_a_working_day(complaint: InventedComplaint) -> bool:
-    calendar = calendar_of(complaint)
-    return calendar.is_business_day(calendar.day_of(complaint.facts.received_at))
-
-
 def test_a_seed_has_the_same_bytes_under_every_python() -> None:
     rows = "\n".join("\t".join(complaint.cells().values()) for complaint in generate_complaints(500, 7))
 
@@ -66,25 +61,6 @@ def test_a_seed_has_the_same_bytes_under_every_python() -> None:
 
 def test_another_seed_has_another_caseload() -> None:
     assert [*generate_complaints(5, 1)] != [*generate_complaints(5, 2)]
-
-
-@pytest.mark.slow
-def test_kinds_and_themes_come_in_their_proportions(many: list[InventedComplaint]) -> None:
-    assert_shares(Counter(complaint.kind for complaint in many), PROFILE.kinds)
-    assert_shares(Counter(complaint.theme for complaint in many if complaint.theme), PROFILE.themes)
-    assert {complaint.theme for complaint in many if complaint.kind is Kind.OPINION} == {None}
-
-
-@pytest.mark.slow
-def test_channels_come_in_their_proportions_on_working_days(many: list[InventedComplaint]) -> None:
-    channels = Counter(
-        complaint.facts.channel
-        for complaint in many
-        if complaint.kind is not Kind.SURVEY and is_received_on_a_working_day(complaint)
-    )
-    del channels[UNKNOWN]
-
-    assert_shares(channels, PROFILE.channels)
 
 
 def test_complainants_and_scopes_come_in_their_proportions(many: list[InventedComplaint]) -> None:

@@ -89,45 +89,6 @@ def test_an_error_of_sqlalchemy_is_reported_by_its_class_name_alone() -> None:
     assert "Durand" not in "".join(traceback.format_exception(refused.value))
 
 
-def test_a_missing_folder_raises_unreachable(tmp_path: Path) -> None:
-    with pytest.raises(StoreUnreachableError, match="check its address"):
-        SqlAlchemyStore.open(f"sqlite:///{tmp_path}/none/reclamations.db")
-
-
-def test_a_file_that_is_not_a_database_raises_damaged(tmp_path: Path) -> None:
-    (tmp_path / "letter.db").write_text("Madame, Monsieur, " * 100, encoding="utf-8")
-
-    with pytest.raises(StoreDamagedError, match="SQLITE_NOTADB"):
-        SqlAlchemyStore.open(f"sqlite:///{tmp_path}/letter.db")
-
-
-def test_a_read_only_file_can_be_read_and_raises_read_only_on_a_write(tmp_path: Path) -> None:
-    with_one = SqlAlchemyStore.open(f"sqlite:///{tmp_path}/a.db")
-    insert(with_one, a_case())
-    store = SqlAlchemyStore.open(f"sqlite:///file:{tmp_path}/a.db?mode=ro&uri=true")
-
-    with pytest.raises(StoreReadOnlyError, match="give the right to write"):
-        insert(store, a_case(2))
-
-    assert load(store, "R-2026-000001").version == 1
-    store.close()
-    with_one.close()
-
-
-def test_a_file_locked_for_too_long_raises_busy_and_nothing_is_written(tmp_path: Path) -> None:
-    store = SqlAlchemyStore.open(f"sqlite:///{tmp_path}/a.db", Settings(wait=0.05))
-    other = sqlite3.connect(tmp_path / "a.db", isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-
-    with pytest.raises(StoreBusyError, match="try again"):
-        insert(store, a_case())
-
-    other.rollback()
-    other.close()
-    assert store.feed.read() == ()
-    store.close()
-
-
 def test_a_full_disk_raises_full_and_nothing_is_half_written(tmp_path: Path) -> None:
     store = SqlAlchemyStore.open(f"sqlite:///{tmp_path}/a.db", Settings(connections=1))
     case = a_case(verbatim="la salle est froide " * 5_000)  # as long as a text may be

@@ -3,7 +3,6 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -137,15 +136,6 @@ def test_an_empty_database_gets_its_schema_when_it_is_opened(empty: URL | str) -
         assert unit.cases.count(CaseQuery()) == 0
     store.close()
     assert version(empty) == head()
-
-
-def test_two_who_open_an_empty_database_at_once_both_find_it_ready(empty: URL | str) -> None:
-    with ThreadPoolExecutor(4) as pool:
-        stores = list(pool.map(SqlAlchemyStore.open, [empty] * 4))
-
-    assert sorted(store.sequences.next("R-2026") for store in stores) == [1, 2, 3, 4]
-    for store in stores:
-        store.close()
 
 
 def test_a_database_with_other_tables_is_left_alone_until_it_is_upgraded(empty: URL | str) -> None:
