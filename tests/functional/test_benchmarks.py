@@ -35,7 +35,7 @@ SIZES: Final[dict[str, dict[str, Any]]] = {
     "triage": {"ROWS": 20, "FEW": 10, "SHEETS": 5, "ROUNDS": 1},
     "workbooks": {"ROWS": 20, "ROUNDS": 1},
 }
-OF_PEERS: Final = {"columns", "decisions", "stores"}
+OF_PEERS: Final = {"columns", "decisions", "own_facts", "stores"}
 """They import OpenFisca, ZEN and eventsourcing."""
 WITH_PROCESSES: Final = {"exports"}
 """It configures Django, which a process does once: `make bench` runs it alone."""
