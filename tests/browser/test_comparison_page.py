@@ -271,6 +271,48 @@ def test_a_page_that_cannot_start_says_so(chromium: Browser, site: Path, served:
     page.close()
 
 
+MEMORIES: Final = """async () => {
+  const found = [];
+  for (const name of await caches.keys()) {
+    const store = await caches.open(name);
+    for (const key of await store.keys()) found.push((await store.match(key)).headers.get('X-Seen') ?? '');
+  }
+  return found;
+}"""
+REPLACED: Final = """async (damaged) => {
+  const store = await caches.open((await caches.keys())[0]);
+  const [key] = await store.keys();
+  const body = damaged ? new Uint8Array(64) : await (await store.match(key)).arrayBuffer();
+  await store.put(key, new Response(body, { headers: { 'X-Seen': 'yes' } }));
+}"""
+
+
+def test_a_later_visit_starts_from_the_stored_memory_or_anew(
+    window: BrowserContext, served: tuple[str, list[str]]
+) -> None:
+    address, _ = served
+
+    def visited(name: str) -> list[str]:
+        page = window.new_page()
+        page.goto(f"{address}{name}")
+        page.click(EXAMPLE)
+        page.click(COLUMNS)
+        page.wait_for_selector(COMPARE)
+        for _ in range(100):
+            if page.evaluate(MEMORIES) != []:
+                break
+            page.wait_for_timeout(100)
+        found: list[str] = page.evaluate(MEMORIES)
+        page.evaluate(REPLACED, name == "index.html" and found == ["yes"])
+        page.close()
+        return found
+
+    assert visited("index.html") == [""]
+    assert visited("en.html") == ["yes"]  # used as it was, in the other language too
+    assert visited("index.html") == ["yes"]
+    assert visited("index.html") == [""]  # a damaged one is replaced
+
+
 def test_firefox_compares_the_example(served: tuple[str, list[str]], tmp_path: Path) -> None:
     address, requested = served
     with firefox(tmp_path) as browser:

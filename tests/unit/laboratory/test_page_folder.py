@@ -18,6 +18,7 @@ import pytest
 
 from reclamation_core.cli.application import run
 from reclamation_core.errors import FaultsError, MissingExtraError
+from reclamation_core.laboratory.comparison_page import caseload_file
 from reclamation_core.laboratory.comparison_page import folder as module
 from reclamation_core.laboratory.comparison_page.bridge import Bridge
 from reclamation_core.laboratory.comparison_page.folder import write_page_folder
@@ -238,6 +239,33 @@ def test_the_bridge_shows_progress_now_and_then(monkeypatch: pytest.MonkeyPatch)
         bridge._progress(done, 100)
 
     assert shown == [(1, 100), (100, 100), (3, 100)]
+
+
+PREPARED = """
+import sys
+from reclamation_core.laboratory.comparison_page.bridge import Bridge, prepare
+prepare()
+before = set(sys.modules)
+page = Bridge("en", lambda *_: None)
+for fields in ("step file example 1", "step policies view policies", "step compare after-days 8"):
+    words = fields.split()
+    assert page.respond(zip(words[::2], words[1::2]), [])["focus"] == "titre"
+assert set(sys.modules) == before, set(sys.modules) - before
+"""
+
+
+def test_after_the_preparation_a_first_comparison_imports_nothing() -> None:
+    subprocess.run([sys.executable, "-c", PREPARED], check=True, timeout=60)
+
+
+def test_the_folder_has_the_example_as_it_is_invented(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(caseload_file, "_example", lambda lang: lang.encode())
+    names = dict(module._python_files())
+    place = "reclamation_core/laboratory/comparison_page"
+    assert {names[f"{place}/example-{lang}.csv"] for lang in ("fr", "en")} == {b"fr", b"en"}
+    (tmp_path / "example-en.csv").write_bytes(b"written")
+    monkeypatch.setattr(caseload_file, "__file__", str(tmp_path / "caseload_file.py"))
+    assert [caseload_file.example_file(lang).content for lang in ("fr", "en")] == [b"fr", b"written"]
 
 
 def test_the_bridge_passes_the_files_of_the_form() -> None:

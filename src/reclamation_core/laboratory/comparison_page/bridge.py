@@ -2,18 +2,37 @@
 
 from __future__ import annotations
 
+import gc
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from time import monotonic
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import attrs
 
-from reclamation_core.laboratory.comparison_page import ComparisonPage, UploadedFile
+from reclamation_core.laboratory.comparison_page import ComparisonPage, UploadedFile, example_file
 from reclamation_core.wording import Lang
 
 _SECONDS: Final = 0.05
 """How often progress is shown."""
+
+
+_FIRST: Final[Sequence[Mapping[str, Sequence[str]]]] = (
+    {"step": ["file"]},
+    {"step": ["policies"], "view": ["policies"]},
+    {"step": ["compare"], "after-threshold": ["7"]},
+)
+"""The forms of a first comparison."""
+
+
+def prepare() -> None:
+    """Compare a few messages in each language; then nothing is left to import, and the browser stores the memory."""
+    for lang in get_args(Lang):
+        example, page = example_file(lang), ComparisonPage(lang)
+        few = UploadedFile(example.name, b"".join(example.content.splitlines(keepends=True)[:20]))
+        for fields in _FIRST:
+            page.respond(fields, {"file": [few]}, lambda *_: None)
+    gc.collect()
 
 
 class Bridge:

@@ -38,6 +38,8 @@ MOST_COLUMNS: Final = 200
 _STEP: Final = 1 << 8
 _EXAMPLE_ROWS: Final = 1_000
 _EXAMPLE: Final = Wording("exemple.csv", "example.csv")
+EXAMPLE_NAMES: Final[Mapping[Lang, str]] = {"fr": "example-fr.csv", "en": "example-en.csv"}
+"""The names of the files in which the folder of the page has the example, so that a browser need not invent it."""
 _EXAMPLE_FACT: Final = Wording("prestation sous-traitée", "subcontracted service")
 _SIZE: Final = Wording(
     f"un fichier de {LARGEST_FILE >> 20} Mo au plus est attendu",
@@ -272,6 +274,11 @@ def example_file(lang: Lang) -> UploadedFile:
     Args:
         lang: the language of the column names; in French the file is one of a spreadsheet, else one of codes.
     """
+    written = Path(__file__).with_name(EXAMPLE_NAMES[lang])  # in the folder of the page
+    return UploadedFile(_EXAMPLE.in_(lang), written.read_bytes() if written.exists() else _example(lang))
+
+
+def _example(lang: Lang) -> bytes:
     is_french = lang == "fr"
     centres = centres_of(None)
     # The page reads local times without the sites, in the time of metropolitan France.
@@ -286,4 +293,4 @@ def example_file(lang: Lang) -> UploadedFile:
     lines = [[*header, _EXAMPLE_FACT.in_(lang)]]
     lines += ([*row, truths[number % 7 == 0]] for number, row in enumerate(rows))
     text = csv_text((map(unescape_csv_formula, line) for line in lines), delimiter)
-    return UploadedFile(_EXAMPLE.in_(lang), text.encode(encoding))
+    return text.encode(encoding)

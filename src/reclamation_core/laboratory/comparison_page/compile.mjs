@@ -14,11 +14,9 @@ from py_compile import PycInvalidationMode, compile
 
 sys.path.insert(0, "/files/packages")
 sys.dont_write_bytecode = True
-from reclamation_core.laboratory.comparison_page.bridge import Bridge
+from reclamation_core.laboratory.comparison_page.bridge import prepare
 
-page = Bridge("fr", lambda *_: None)
-for step in ({"step": "file", "example": "1"}, {"step": "columns"}, {"step": "compare", "after-threshold": "7"}):
-    page.respond(step.items(), [])
+prepare()
 
 archive = next(place for place in sys.path if place.endswith(".zip"))
 files = [str(module.__file__) for module in list(sys.modules.values()) if getattr(module, "__file__", None)]

@@ -28,6 +28,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 import reclamation_core
 from reclamation_core.documents.atomic_files import atomic_file
 from reclamation_core.errors import Fault, FaultsError, MissingExtraError
+from reclamation_core.laboratory.comparison_page.caseload_file import EXAMPLE_NAMES, example_file
 from reclamation_core.laboratory.comparison_page.page import ComparisonPage
 from reclamation_core.wording import Wording
 
@@ -243,6 +244,9 @@ def _python_files() -> Iterator[tuple[str, bytes]]:
     for name, path in (*ours, *theirs):
         if not _LEFT_OUT.match(name):
             yield name, path.read_bytes()
+    place = PurePosixPath(root.name, Path(__file__).relative_to(root).parent.as_posix())
+    for lang, name in EXAMPLE_NAMES.items():
+        yield (place / name).as_posix(), example_file(lang).content
 
 
 def _distributions() -> Mapping[str, Distribution]:
