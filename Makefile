@@ -9,9 +9,10 @@ export PYTHONDONTWRITEBYTECODE =
 
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 RUN := $(BIN)/python
+SLOW := -m "(slow or engines or postgresql) and not soak" --numprocesses=$(WORKERS) --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help demo example-django example-fastapi test test-slow check lint types layers docs wheel application hooks lock bench soak clean
+.PHONY: help demo example-django example-fastapi test test-slow coverage check lint types layers docs wheel application hooks lock bench soak clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-15s %s\n", $$1, $$2 }'
@@ -71,11 +72,13 @@ test: $(VENV)/.test  ## the tests of every module but the slow ones, with the br
 	$(RUN) -m scripts.test_time build/test.xml
 	$(RUN) -m scripts.coverage_floors
 
-test-slow: $(VENV)/.dev  ## the tests that `make test` leaves out; with those of `make test`, the coverage of each package
+test-slow: $(VENV)/.dev  ## the tests that `make test` leaves out
 	@mkdir -p build
-	@test -f .coverage || $(MAKE) --no-print-directory test
-	$(RUN) -m pytest -m "(slow or engines or postgresql) and not soak" --numprocesses=$(WORKERS) --no-loadscope-reorder \
-		--cov --cov-append --cov-report= --junit-xml=build/test-slow.xml
+	$(RUN) -m pytest $(SLOW) --junit-xml=build/test-slow.xml
+
+coverage: $(VENV)/.dev  ## the tests of `make test` and `make test-slow`, with the branch coverage that each package holds
+	$(MAKE) --no-print-directory test
+	$(RUN) -m pytest $(SLOW) --cov --cov-append --cov-report=
 	$(RUN) -m scripts.coverage_floors whole
 
 browser: $(VENV)/.dev  ## the board and the comparison page in Chromium and Firefox, which apt-get brings, with axe-core
@@ -120,7 +123,8 @@ lock: $(VENV)/.dev  ## write requirements-dev.txt with the newest versions that 
 bench: $(VENV)/.bench  ## measure against peers; the figures go to build/bench.json
 	$(RUN) -m bench
 
-soak: $(VENV)/.dev  ## what is long: many examples, mutation, kills, big files
+soak: $(VENV)/.dev  ## what is long: coverage, many examples, mutation, kills, big files
+	$(MAKE) --no-print-directory coverage
 	HYPOTHESIS_PROFILE=soak $(RUN) -m pytest --numprocesses=$(WORKERS) tests/properties
 	$(RUN) -m pytest -m soak --numprocesses=$(WORKERS) tests
 	$(RUN) -m scripts.mutate --number 300
