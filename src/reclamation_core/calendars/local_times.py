@@ -1,10 +1,15 @@
-"""Local times on the days on which clocks change: those that occur twice, and those that never occur. Internal."""
+"""The time of Paris; local times that occur twice, or never, on the days on which clocks change. Internal."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, tzinfo
+from typing import Final
+from zoneinfo import ZoneInfo
 
 from reclamation_core.wording import Lang, day_text
+
+PARIS: Final = ZoneInfo("Europe/Paris")
+"""The time in which instants are written that belong to no site: those of plans, and of files with many sites."""
 
 
 def occurrences(local: datetime, zone: tzinfo) -> tuple[datetime, ...]:

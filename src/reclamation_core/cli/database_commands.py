@@ -11,13 +11,13 @@ from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeAlias
-from zoneinfo import ZoneInfo
 
 import typer
 
 from reclamation_core import adapters
 from reclamation_core.adapters.document_stores import document_store
 from reclamation_core.calendars.codes import in_words
+from reclamation_core.calendars.local_times import PARIS
 from reclamation_core.cases.events import CASE_EVENTS
 from reclamation_core.cases.journal import Anomaly, Checkpoint
 from reclamation_core.cases.support_documents import SupportDocument
@@ -517,7 +517,7 @@ _SCOPES: Final = {kind.value: kind.label() for kind in ScopeKind}
 
 
 def _moment(instant: datetime) -> str:
-    local = instant.astimezone(ZoneInfo("Europe/Paris"))
+    local = instant.astimezone(PARIS)
     return f"{in_words(local.date())} à {local.hour} h {local.minute:02}"
 
 

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import attrs
 
+from reclamation_core.calendars.local_times import PARIS
 from reclamation_core.errors import ErrorKind, WordedError, quoted
 from reclamation_core.vocabulary import Role
 from reclamation_core.vocabulary.facts import label_of
 from reclamation_core.wording import Lang, Wording, day_text
 
-_PARIS: Final = ZoneInfo("Europe/Paris")
 _RECEIPT: Final = Wording("date de réception", "date of receipt")
 
 
@@ -113,7 +112,7 @@ class ClockError(WordedError, ValueError):
         dated, now = (
             f"{day_text(at, 'en')} {at:%H:%M} UTC" for at in (self.dated.astimezone(UTC), self.now.astimezone(UTC))
         )
-        dated_fr, now_fr = (f"{at.astimezone(_PARIS):%d/%m/%Y %H:%M}, heure de Paris" for at in (self.dated, self.now))
+        dated_fr, now_fr = (f"{at.astimezone(PARIS):%d/%m/%Y %H:%M}, heure de Paris" for at in (self.dated, self.now))
         if self.dated > self.now:
             return Wording(
                 f"le dossier {self.reference} a une opération datée du {dated_fr}, et l'heure de l'ordinateur est "

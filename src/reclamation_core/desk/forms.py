@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from reclamation_core.calendars.local_times import moment_text, occurrences, offset_text
+from reclamation_core.calendars.local_times import PARIS, moment_text, occurrences, offset_text
 from reclamation_core.cases import Case, CaseKind, CommandType, DecisionContext, TextKind
 from reclamation_core.cases.aggregate import GivenFields
 from reclamation_core.cases.causes import TRAINING_BODY, Taxonomy
@@ -57,10 +57,6 @@ from reclamation_core.wording import MORE, ChosenFrom, FieldLabel, Lang, Wording
 def sites_or_none(sites: Sites | None) -> Sites:
     """Return a list of sites that may be missing, without sites in its place."""
     return sites or Sites()
-
-
-PARIS: Final = ZoneInfo("Europe/Paris")
-"""The time zone of what belongs to no site of the list."""
 
 
 def zone_of(sites: Sites | None, site: str | None) -> ZoneInfo:

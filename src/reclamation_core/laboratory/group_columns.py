@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
-from zoneinfo import ZoneInfo
 
+from reclamation_core.calendars.local_times import PARIS
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.frames.backends import as_narwhals, column_names, is_sql
 from reclamation_core.frames.layout import LEVEL
@@ -24,8 +24,6 @@ UNKNOWN_GROUP: Final = ""
 REGION: Final = "region"
 SITE: Final = "site"
 MONTH: Final = "month"
-FRANCE: Final = ZoneInfo("Europe/Paris")
-"""The zone of metropolitan France, in which months begin."""
 MOST_GROUPS: Final = 500
 """The most groups of a dimension."""
 
@@ -53,7 +51,7 @@ def dimensions(by: str | Collection[str]) -> tuple[str, ...]:
 
 def month_of(received_at: datetime) -> str:
     """Return the month of a receipt in metropolitan France as ISO 8601 has it: `2026-05`."""
-    return received_at.astimezone(FRANCE).isoformat()[:7]
+    return received_at.astimezone(PARIS).isoformat()[:7]
 
 
 def group_column(name: str, names: Collection[str], calendar: object) -> str | None:
@@ -90,7 +88,7 @@ def month_key(column: str, narrow: AnyFrame) -> Any:
     if column == INSTANT and is_sql(narrow):
         raise FaultsError((Fault("by", MONTH, _MONTHS),))
     of = nw.col(column)
-    local = of.dt.convert_time_zone(FRANCE.key) if column == INSTANT else of.cast(nw.Datetime())
+    local = of.dt.convert_time_zone(PARIS.key) if column == INSTANT else of.cast(nw.Datetime())
     return local.dt.to_string("%Y-%m")
 
 

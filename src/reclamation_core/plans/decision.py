@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
-from zoneinfo import ZoneInfo
 
 import attrs
 
+from reclamation_core.calendars.local_times import PARIS
 from reclamation_core.cases.aggregate import AggregateCommand, CommandContext, NewEvent, record
 from reclamation_core.cases.codes import Permission
 from reclamation_core.cases.texts import require_unsealed, require_within_limits
@@ -20,8 +19,6 @@ from reclamation_core.policy import RoleParameters
 from reclamation_core.tables import Decision
 from reclamation_core.vocabulary import Role
 from reclamation_core.vocabulary.commands import PlanCommandType
-
-_PARIS: Final = ZoneInfo("Europe/Paris")  # a plan has no site whose zone its instants could be written in
 
 
 @attrs.frozen(kw_only=True)
@@ -64,7 +61,7 @@ def handle_command(plan: BasePlan, command: PgaacCommand, context: CommandContex
     )
     permission = evaluate(partial)
     if permission.outcome is not Permission.ALLOWED:
-        details = refusals(permission, partial, _PARIS)
+        details = refusals(permission, partial, PARIS)
         raise PlanRefusedError(plan.scope, reference, command_type, permission, details)
     return record(plan.stream_end, data, command, context)
 

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, tzinfo
 from typing import Final
-from zoneinfo import ZoneInfo
 
 import attrs
 
+from reclamation_core.calendars.local_times import PARIS
 from reclamation_core.cases.causes import TRAINING_BODY, Taxonomy
 from reclamation_core.cases.texts import ERASED, NOTE, REDACTED, Commitment, Vault, displayed_vault
 from reclamation_core.codes import LabelledEnum
@@ -30,7 +30,6 @@ _TONES: Final[Mapping[ActionStatus | Effectiveness, Tone]] = {
     Effectiveness.EFFECTIVE: Tone.GOOD,
     Effectiveness.NOT_EFFECTIVE: Tone.BAD,
 }
-_PARIS: Final = ZoneInfo("Europe/Paris")
 _BEFORE_TEXTS: Final = ("Centre ou niveau", "Dossiers", "Famille de cause", "Type")
 _DATED: Final = ("Échéance", "État", "Efficacité à évaluer le", "Efficacité")
 _OF_A_PLAN: Final = ("N°", *_BEFORE_TEXTS, "Action", "Pilote", *_DATED)
@@ -50,7 +49,7 @@ class _Display:
     """
 
     texts: Vault | None
-    zone: tzinfo = _PARIS
+    zone: tzinfo = PARIS
     families: Taxonomy = TRAINING_BODY
 
     def show(self, value: object) -> str:
@@ -95,7 +94,7 @@ def plan_card(
     """Return a living plan: its lines, with or without their texts, and its editions."""
     how = _Display(
         displayed_vault(plan.vault, texts=texts),
-        _PARIS if zone is None else zone,
+        PARIS if zone is None else zone,
         TRAINING_BODY if families is None else families,
     )
     lines = _line_table(plan.lines, _OF_A_PLAN, how)
@@ -188,7 +187,7 @@ def _effectiveness(line: PlanLine) -> str:
 
 def _summary(edition: PublishedPlan) -> str:
     """Return when it was published and to whom, how many actions it has, and how many of them are late."""
-    day = edition.published_at.astimezone(_PARIS).date()
+    day = edition.published_at.astimezone(PARIS).date()
     count, late = len(edition.lines), sum(line.action.is_late(day) for line in edition.lines)
     to = ", ".join(edition.recipients)
     if edition.recipients and edition.recipients[0] == ALL_PCS:

@@ -9,9 +9,10 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reclamation_core.calendars.local_times import PARIS
 from reclamation_core.cases import Case
 from reclamation_core.desk import Desk
-from reclamation_core.desk.forms import PARIS, FormContext, case_form
+from reclamation_core.desk.forms import FormContext, case_form
 from reclamation_core.integrations.board.forms import read_command
 from reclamation_core.vocabulary.commands import CommandType
 from tests.unit.desk import factories

@@ -14,10 +14,11 @@ from fastapi.routing import APIRoute
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reclamation_core.calendars.local_times import PARIS
 from reclamation_core.cases import CommandType
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.desk import Desk, etag
-from reclamation_core.desk.forms import PARIS, FormContext, action_form, case_form, registration_form
+from reclamation_core.desk.forms import FormContext, action_form, case_form, registration_form
 from reclamation_core.integrations.board import Board, BoardRequest, pages
 from reclamation_core.integrations.board.pages import ACTION_COMMANDS, PLAN_COMMANDS
 from reclamation_core.integrations.fastapi import reclamation_router

@@ -25,7 +25,7 @@ import attrs
 from reclamation_core.calendars import DeadlineStatus
 from reclamation_core.calendars.calendar import LedgerDay
 from reclamation_core.calendars.codes import WEEKDAYS, days_left_in_words, in_words, month_in_words
-from reclamation_core.calendars.local_times import needed_offset
+from reclamation_core.calendars.local_times import PARIS, needed_offset
 from reclamation_core.cases import (
     Admissibility,
     AnswerDecision,
@@ -48,7 +48,6 @@ from reclamation_core.desk.agenda import AvailableCommand
 from reclamation_core.desk.forms import (
     DOCUMENTS,
     LINKED,
-    PARIS,
     CommandForm,
     FormField,
     plan_scopes,

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 import attrs
 from django import forms
 
+from reclamation_core.calendars.local_times import PARIS
 from reclamation_core.cases import Case, CaseKind, CommandType
 from reclamation_core.desk import Desk, PlanService, etag
 from reclamation_core.desk.forms import (
-    PARIS,
     FieldKind,
     FormContext,
     FormField,

@@ -13,6 +13,7 @@ from typing import Final, Self
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar, DeadlineRule, Duration
+from reclamation_core.calendars.local_times import PARIS
 from reclamation_core.documents.csv_text import SPREADSHEET_ENCODING, csv_text, unescape_csv_formula
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.intake import ColumnMapping, ComplaintRecord, FileReader, RejectedRow, read
@@ -22,7 +23,6 @@ from reclamation_core.intake.mapping import fold
 from reclamation_core.intake.rows import FileRow
 from reclamation_core.intake.triage import refused_facts
 from reclamation_core.laboratory.comparison_page.exchange import LARGEST_FILE, Progress, UploadedFile
-from reclamation_core.laboratory.group_columns import FRANCE
 from reclamation_core.missing import Missing
 from reclamation_core.policy import Policy
 from reclamation_core.policy.own_facts import joined
@@ -282,7 +282,7 @@ def _example(lang: Lang) -> bytes:
     is_french = lang == "fr"
     centres = centres_of(None)
     # The page reads local times without the sites, in the time of metropolitan France.
-    sites = Sites(attrs.evolve(centres[code], time_zone=FRANCE.key) for code in centres)
+    sites = Sites(attrs.evolve(centres[code], time_zone=PARIS.key) for code in centres)
     delimiter, encoding = (";", SPREADSHEET_ENCODING) if is_french else (",", "utf-8")
     with TemporaryDirectory() as folder:
         path = Path(folder, "example.csv")

@@ -6,9 +6,9 @@ from functools import cache, partial
 from typing import Any, Final
 
 from reclamation_core.calendars.codes import in_words
+from reclamation_core.calendars.local_times import PARIS
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.errors import MissingExtraError
-from reclamation_core.laboratory.group_columns import FRANCE
 from reclamation_core.reporting.report import Value, ValueKind, display, readable
 from reclamation_core.tables.explanation import sentence
 from reclamation_core.wording import Lang, Wording, colon, is_singular, typeset, verbatim
@@ -79,4 +79,4 @@ def _plural(lang: Lang, count: int, fr: tuple[str, str], en: tuple[str, str]) ->
 
 def _cell(lang: Lang, value: Value) -> str:
     """Return a value of a report as the page shows it."""
-    return verbatim(display(value, lang, FRANCE))
+    return verbatim(display(value, lang, PARIS))

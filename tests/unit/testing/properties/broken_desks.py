@@ -58,7 +58,7 @@ class ActsUnjudged(Desk):
             return super().plan_nothing(reference, reason=reason, occurred_at=occurred_at)
         self.correct(reference, reason="relu", recurrences=None, causes=None)
         data, now = NoActionNeeded(reason=reason), acting.clock.now()
-        return acting.update(reference, lambda _, found: acting.apply_observed(found, data, now))
+        return acting.update(reference, lambda _, found: acting.observe(found, data, now))
 
 
 class StaysClosed(Desk):
