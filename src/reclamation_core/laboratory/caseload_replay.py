@@ -123,6 +123,7 @@ def replay(
     {('complaint', 'complaint'): 1, ('out_of_scope', 'complaint'): 1, ('out_of_scope', 'out_of_scope'): 1}
     """
     compared = checked_editions(editions)
+    grouped = dimensions(by, compared)
     wanted = _wanted(decisions, compared)
     if as_of is not None:
         _check_answers(caseload, calendar, as_of, ignore)
@@ -130,7 +131,7 @@ def replay(
     ignored = checked_ignore(ignore).union(own_columns(compared))  # each edition reads those that it declares
     own = {"calendar_column": calendar_column, "decisions": wanted, "ignore": ignored}
     decided = _decided(caseload, compared, calendar, own, on_invalid, as_of=as_of)
-    keys = group_keys(decided, by, calendar)
+    keys = group_keys(decided, grouped, calendar)
     marks = [name for name in column_names(as_narwhals(decided)) if name in _each(numbers, ["invalid"])]
     rows = [f"{decision}_rows" for decision in wanted]
     columns = [*_each(numbers, [*wanted, *rows]), *_each(numbers[1:], ["changed"]), *marks]
@@ -167,7 +168,7 @@ def replay(
                 group: _tallied(part, dated_part, names, wanted)
                 for group, (part, dated_part) in split(key, collected, dates).items()
             }
-            for name, key in zip(dimensions(by), keys, strict=True)
+            for name, key in zip(grouped, keys, strict=True)
         },
         backend=backend_of(as_narwhals(caseload)),
     )

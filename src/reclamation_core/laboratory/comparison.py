@@ -213,7 +213,7 @@ def compare(
         checked_date(as_of, "as_of")
         if calendar is None:
             raise FaultsError((Fault("calendar", None, _CALENDAR),))
-    groups = dimensions(by)
+    groups = dimensions(by, (before, second))
     reader = CaseReader(
         before=before,
         after=second,

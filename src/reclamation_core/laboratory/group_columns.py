@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,6 +18,7 @@ from reclamation_core.wording import Wording
 
 if TYPE_CHECKING:
     from reclamation_core.frames.backends import AnyFrame
+    from reclamation_core.policy import Policy
 
 UNKNOWN_GROUP: Final = ""
 """The group of messages without a value."""
@@ -33,6 +34,10 @@ GROUPED: Final = Wording(
     "a column of the messages is expected (site, region, theme, own_...), or level, or month; region follows from site "
     "where the calendar is Sites, month from the receipt",
 )
+_ERASABLE: Final = Wording(
+    "une information personnelle ou un texte libre ne forme pas de groupes",
+    "a personal fact or a free text makes no groups",
+)
 _MONTHS: Final = Wording(
     "une colonne month ou received_on est attendue : DuckDB et Spark ne convertissent pas received_at à l'heure de "
     "Paris",
@@ -44,9 +49,18 @@ _FEWER: Final = Wording(
 )
 
 
-def dimensions(by: str | Collection[str]) -> tuple[str, ...]:
-    """Return the dimensions, each once."""
-    return (by,) if isinstance(by, str) else tuple(dict.fromkeys(by))
+def dimensions(by: str | Collection[str], editions: Iterable[Policy]) -> tuple[str, ...]:
+    """Return the dimensions, each once.
+
+    Raises:
+        FaultsError: one is a fact that an edition declares as personal, or as a free text.
+    """
+    found = (by,) if isinstance(by, str) else tuple(dict.fromkeys(by))
+    erasable = {fact.column for edition in editions for fact in edition.facts if fact.is_erasable}
+    faults = [Fault("by", name, _ERASABLE) for name in found if name in erasable]
+    if faults:
+        raise FaultsError(faults)
+    return found
 
 
 def month_of(received_at: datetime) -> str:
@@ -102,14 +116,14 @@ def check_groups(name: str, number: int) -> None:
         raise FaultsError((Fault(f"by.{name}", number, _FEWER),))
 
 
-def group_keys(decided: object, by: str | Collection[str], calendar: object) -> dict[str, Any]:
+def group_keys(decided: object, by: Collection[str], calendar: object) -> dict[str, Any]:
     """Return an expression of each dimension of a decided frame, by the name of its column: texts.
 
     Raises:
         FaultsError: a dimension has no column.
     """
     narrow = as_narwhals(decided)
-    columns = {name: group_column(name, column_names(narrow), calendar) for name in dimensions(by)}
+    columns = {name: group_column(name, column_names(narrow), calendar) for name in by}
     return {f"{prefix(1)}by_{name}": _key(name, column, calendar, narrow) for name, column in columns.items()}
 
 

@@ -12,6 +12,7 @@ import pytest
 from reclamation_core import FaultsError, Site, Sites
 from reclamation_core.laboratory import Replay, compare, laboratory_report, plot_sensitivity, replay, sweep
 from tests.unit.laboratory.caseloads import AS_OF, CALENDAR, CASELOAD, EDITIONS, KINDS, complaints, rows
+from tests.unit.policy.own_facts import BORN, SESSION, own_policy
 
 SITES = Sites(
     Site(code=code, name=code, region=region)
@@ -107,3 +108,17 @@ def test_groups_that_were_not_counted_or_are_too_many_are_refused() -> None:
         replay(many, EDITIONS, by="reference")
     with pytest.raises(FaultsError, match="parameter: 440; at most 400 pairs"):
         sweep(frame, EDITIONS[0], survey_threshold=range(1, 11), deadline_days=range(1, 45))
+
+
+def test_a_personal_fact_or_a_free_text_makes_no_groups() -> None:
+    policy = own_policy()
+    frame = KINDS["polars"](CASELOAD).with_columns(own_born=pl.lit("1990-02-01"), own_session=pl.lit("12 b"))
+    ignored: dict[str, Any] = {"ignore": ["own_born", "own_session"]}
+    for fact in (BORN, SESSION):
+        by = f"own_{fact['name']}"
+        with pytest.raises(FaultsError, match=f"by: '{by}'; a personal fact or a free text makes no groups"):
+            replay(frame, [EDITIONS[0], policy], by=["level", by], **ignored)
+        with pytest.raises(FaultsError, match=f"by: '{by}'; a personal fact"):
+            compare(frame, EDITIONS[0], policy, by=by, **ignored)
+        with pytest.raises(FaultsError, match=f"by: '{by}'; a personal fact"):
+            sweep(frame, policy, survey_threshold=[6, 7], by=by, **ignored)
