@@ -24,6 +24,7 @@ from sqlalchemy import (
     Engine,
     Select,
     bindparam,
+    exists,
     func,
     or_,
     select,
@@ -36,7 +37,6 @@ from sqlalchemy import (
 from reclamation_core.adapters.sqlalchemy import word_index
 from reclamation_core.adapters.sqlalchemy.asynchronous import entered, run
 from reclamation_core.adapters.sqlalchemy.consistency import scan_cases, wrong_tables
-from reclamation_core.adapters.sqlalchemy.criteria import has_site
 from reclamation_core.adapters.sqlalchemy.database import Database, truncate_log
 from reclamation_core.adapters.sqlalchemy.document_keys import SqlAlchemyDocumentKeys
 from reclamation_core.adapters.sqlalchemy.engines import Settings, open_async_engine, open_engine
@@ -373,6 +373,12 @@ class _Statements:
     def __init__(self, backend: str) -> None:
         self.cases = CASE_MAPPER.select(CASES, backend)
         self.case = self.cases.where(CASES.c.reference == bindparam("reference"))
+        self.of_sources = self.cases.where(is_among(CASES.c.source, "sources", backend))
+        listed = exists().where(
+            CASE_SITES.c.case_reference == CASES.c.reference, is_among(CASE_SITES.c.site, "sites", backend)
+        )
+        # The site of a registration is found in the row itself, which is unique by it and the source.
+        self.of_sources_at = self.of_sources.where(or_(is_among(CASES.c.site, "sites", backend), listed))
         self.plan = PLAN_MAPPER.select(PLANS, backend).where(PLANS.c.scope == bindparam("scope"))
         recorded_at = select(raw_instant(PLAN_EVENTS.c.recorded_at, backend)).where(
             PLAN_EVENTS.c.scope == PLANS.c.scope, PLAN_EVENTS.c.number == PLANS.c.version
@@ -426,13 +432,9 @@ class SqlAlchemyState(PeriodQueries, SummaryQueries):
         return base.aggregate
 
     def cases_of_sources(self, sources: Collection[str], sites: Collection[str]) -> Iterable[Case]:
-        chosen, names = self._statements.cases, sorted(filter(is_storable, sites))
-        if sites:
-            # The site of a registration is found in the row itself, which is unique by it and the source.
-            chosen = chosen.where(or_(CASES.c.site.in_(names), has_site(CASES.c.reference, names)))
-        rows: list[Any] = []
-        for some in _chunks([source for source in sources if is_storable(source)]):
-            rows += self._database.rows(chosen.where(CASES.c.source.in_(some)))
+        parameters = {name: _json_of(some) for name, some in (("sources", sources), ("sites", sites)) if some}
+        chosen = self._statements.of_sources_at if sites else self._statements.of_sources
+        rows: list[Any] = self._database.rows(chosen, parameters) if sources else []
         return list(map(self._case, rows))
 
     def has_site(self, reference: str, sites: Collection[str]) -> bool:
@@ -532,7 +534,7 @@ class SqlAlchemyState(PeriodQueries, SummaryQueries):
             PlanNotFoundError: there is no such plan.
             StoreDamagedError: it is corrupt.
         """
-        parameters = {"scope": scope, "actions": canonical_json(sorted(filter(is_storable, actions)))}
+        parameters = {"scope": scope, "actions": _json_of(actions)}
         row = self._database.first(self._statements.plan_part, parameters)
         if row is None:
             raise PlanNotFoundError(scope)
@@ -632,6 +634,11 @@ class SqlAlchemyState(PeriodQueries, SummaryQueries):
             else:
                 return
         raise StoreBusyError.of(self._database.name, _CHANGING)
+
+
+def _json_of(texts: Iterable[str]) -> str:
+    """Return as a JSON list those of some texts that can be stored."""
+    return canonical_json(sorted(filter(is_storable, texts)))
 
 
 def _instant(stored: bytes | datetime) -> datetime:

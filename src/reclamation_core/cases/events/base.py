@@ -439,7 +439,7 @@ class BaseCase:
         """The level of its routing, which a message out of scope has too: where it would be handled as a complaint."""
         return self.verdict.level if self.level_override is None else self.level_override
 
-    @property
+    @cached_property
     def deadline(self) -> Deadline | None:
         """The last day to answer, of the latest run of the clock; None for a malfunction and what is out of scope.
 
