@@ -6,7 +6,6 @@ The stub of such a package (`__init__.pyi`) is the one list of its names: type c
 
 from __future__ import annotations
 
-import ast
 import sys
 from collections.abc import Callable
 from importlib import import_module
@@ -20,10 +19,8 @@ def lazy_names(package: str, file: str) -> tuple[Callable[[str], object], Callab
         package: the package's `__name__`.
         file: the package's `__file__`, next to which is its stub, of lines `from module import name as name`.
     """
-    stub = ast.parse(Path(file).with_suffix(".pyi").read_text(encoding="utf-8"))
-    module_of = {
-        alias.name: node.module for node in stub.body if isinstance(node, ast.ImportFrom) for alias in node.names
-    }
+    stub = Path(file).with_suffix(".pyi").read_text(encoding="utf-8")
+    module_of = {name: module for _, module, _, name, *_ in map(str.split, stub.splitlines())}
 
     def load(name: str) -> object:
         module = module_of.get(name)
