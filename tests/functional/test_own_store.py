@@ -37,5 +37,5 @@ def test_the_store_of_the_page_keeps_what_the_page_says(tmp_path: Path) -> None:
     assert blocks(bound, "text")[0] in done.stdout
     (store,) = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["stores"]
     unsupported = [result["needs"] for result in store["results"] if result["outcome"] == "unsupported"]
-    assert sorted(unsupported) == [*["documents"] * 7, "snapshots", *["tampering"] * 7, "threads"]
+    assert sorted(unsupported) == [*["documents"] * 7, "snapshots", *["tampering"] * 8, "threads"]
     assert {result["outcome"] for result in store["results"]} == {"satisfied", "unsupported"}

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from bisect import bisect_left, bisect_right, insort
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
-from itertools import islice
+from itertools import count, islice
 from threading import Lock, RLock
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, Self, TypeVar
 from uuid import uuid4
 
 import attrs
@@ -33,6 +34,8 @@ from reclamation_core.ports import (
     JobRepository,
     JobState,
     Journal,
+    PlanFeed,
+    PlanFeedItem,
     SequenceGenerator,
     Store,
     StoreReadOnlyError,
@@ -40,6 +43,7 @@ from reclamation_core.ports import (
 )
 from reclamation_core.ports.query import JOB_COLUMNS, require_limit, require_page, sites_of
 from reclamation_core.ports.repositories import Changes, ReadSet, erased_documents
+from reclamation_core.ports.store import Feed, ItemT
 from reclamation_core.wording import Wording
 
 if TYPE_CHECKING:
@@ -50,40 +54,71 @@ T = TypeVar("T")
 _ONE_MOMENT: Final = Wording("seul l'état d'un instant se lit ici", "only the state at one moment is read here")
 
 
-class InMemoryFeed(EventFeed):
+class _Feed(Feed[ItemT]):
     """The events in the order of their commits; a reader waits for a commit in progress, and sees it whole.
 
     Args:
         lock: the lock that a commit holds.
-        cases: the committed cases by reference.
+        positions: yields the next position, of cases and of plans.
     """
 
-    def __init__(self, lock: RLock, cases: Mapping[str, Case]) -> None:
+    def __init__(self, lock: RLock, positions: Iterator[int]) -> None:
         self._lock = lock
-        self._cases = cases
-        self._items: list[FeedItem] = []
+        self._positions = positions
+        self._items: list[ItemT] = []
 
-    def copy_from(self, other: InMemoryFeed) -> None:
+    def copy_from(self, other: Self) -> None:
         """Copy the events of another feed."""
         self._items.extend(other._items)
 
-    def append(self, case: Case, known: int) -> None:
-        """Add the events of a case after the first `known`."""
-        for event in case.events[known:]:
-            self._items.append(FeedItem(len(self._items) + 1, event))
-
-    def read(self, after: int = 0, limit: int = 500, sites: Collection[str] = ()) -> tuple[FeedItem, ...]:
+    def read(self, after: int = 0, limit: int = 500, sites: Collection[str] = ()) -> tuple[ItemT, ...]:
         require_page(after, limit)
         with self._lock:
+            start = bisect_right(self._items, after, key=lambda item: item.position)
             if not sites:
-                return tuple(self._items[after : after + limit])
-            later = islice(self._items, after, None)
-            seen = (item for item in later if not sites_of(self._cases[item.event.case]).isdisjoint(sites))
-            return tuple(islice(seen, limit))
+                return tuple(self._items[start : start + limit])
+            later = islice(self._items, start, None)
+            return tuple(islice((item for item in later if self._is_within(item, sites)), limit))
 
     def last_recorded_at(self) -> datetime | None:
         with self._lock:
             return self._items[-1].event.recorded_at if self._items else None
+
+    @abstractmethod
+    def _is_within(self, item: ItemT, sites: Collection[str]) -> bool:
+        """Return True for an event of these sites, or of these plans."""
+
+
+class InMemoryFeed(_Feed[FeedItem], EventFeed):
+    """The feed of the events of cases.
+
+    Args:
+        lock: the lock that a commit holds.
+        positions: yields the next position, of cases and of plans.
+        cases: the committed cases by reference.
+    """
+
+    def __init__(self, lock: RLock, positions: Iterator[int], cases: Mapping[str, Case]) -> None:
+        super().__init__(lock, positions)
+        self._cases = cases
+
+    def append(self, case: Case, known: int) -> None:
+        """Add the events of a case after the first `known`."""
+        self._items.extend(FeedItem(next(self._positions), event) for event in case.events[known:])
+
+    def _is_within(self, item: FeedItem, sites: Collection[str]) -> bool:
+        return not sites_of(self._cases[item.holder]).isdisjoint(sites)
+
+
+class InMemoryPlanFeed(_Feed[PlanFeedItem], PlanFeed):
+    """The feed of the events of plans."""
+
+    def append(self, plan: Pgaac, known: int) -> None:
+        """Add the events of a plan after the first `known`."""
+        self._items.extend(PlanFeedItem(next(self._positions), event) for event in plan.events[known:])
+
+    def _is_within(self, item: PlanFeedItem, sites: Collection[str]) -> bool:
+        return item.holder in sites
 
 
 class InMemoryJournal(Journal):
@@ -316,7 +351,9 @@ class InMemoryStore(Store, CommittedState):
     def __init__(self) -> None:
         self._lock = RLock()
         self._cases: dict[str, Case] = {}
-        self.feed = self._feed = InMemoryFeed(self._lock, self._cases)
+        self._positions = count(1)
+        self.feed = self._feed = InMemoryFeed(self._lock, self._positions, self._cases)
+        self.plan_feed = self._plan_feed = InMemoryPlanFeed(self._lock, self._positions)
         self.journal = InMemoryJournal(self)
         self.log = self._log = InMemoryLog(self, self._lock)
         self.sequences = InMemorySequences()
@@ -365,6 +402,7 @@ class InMemoryStore(Store, CommittedState):
         self._postponed.update(other._postponed)
         self._optimistic_locks.update(other._optimistic_locks)
         self._feed.copy_from(other._feed)
+        self._plan_feed.copy_from(other._plan_feed)
         self._log.copy_from(other._log)
         self.exports, self.jobs = other.exports, other.jobs
         self.document_keys = other.document_keys
@@ -438,7 +476,9 @@ class InMemoryStore(Store, CommittedState):
             self._optimistic_locks.update({key: version + 1 for key, version in read.optimistic_locks.items()})
             for reference, (expected, case) in cases.items():
                 self._commit_case(reference, case, expected)
-            self._plans.update({scope: plan for scope, (_, plan) in plans.items()})
+            for scope, (expected, plan) in plans.items():
+                self._plans[scope] = plan
+                self._plan_feed.append(plan, expected)
             self._document_keys.add(erased_documents(cases))
 
     def _commit_case(self, reference: str, case: Case, expected: int) -> None:

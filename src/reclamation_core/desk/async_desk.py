@@ -18,13 +18,14 @@ from reclamation_core.desk import services
 from reclamation_core.desk.consumers import AsyncFeedConsumer, ConsumerOptions
 from reclamation_core.desk.desk import Desk
 from reclamation_core.desk.environment import DeskOptions
+from reclamation_core.desk.feeds import cases_of, plans_of
 from reclamation_core.desk.log import LogService
 from reclamation_core.desk.nightly import MaintenanceView
 from reclamation_core.desk.plan_service import PlanService
 from reclamation_core.desk.queries import CasesView
 from reclamation_core.desk.reports import ReportService
 from reclamation_core.plans import PlanScope
-from reclamation_core.ports import CaseQuery, Store
+from reclamation_core.ports import CaseQuery, FeedItem, PlanFeedItem, Store
 from reclamation_core.reporting import RegisterReader, Report
 from reclamation_core.vocabulary import Role
 
@@ -306,12 +307,18 @@ class AsyncDesk:
         """The reports: `register`, `plan`, `case`, `audit`, `letter`, `calendar`; and the recorded exports."""
         return AsyncReportService(self._synchronous.reports, self._store)
 
-    def consumer(self, name: str, options: ConsumerOptions | None = None) -> AsyncFeedConsumer:
-        """Return a consumer of the feed by its name, with its position in the store (consommateur).
+    def consumer(self, name: str, options: ConsumerOptions | None = None) -> AsyncFeedConsumer[FeedItem]:
+        """Return a consumer of the events of cases by its name, with its position in the store (consommateur).
 
         See `Desk.consumer`; the handler of this one may be a coroutine function.
         """
-        return AsyncFeedConsumer(self._synchronous._context, name, options)  # noqa: SLF001  of this package
+        context = self._synchronous._context  # noqa: SLF001  of this package
+        return AsyncFeedConsumer(context, cases_of(context), name, options)
+
+    def plan_consumer(self, name: str, options: ConsumerOptions | None = None) -> AsyncFeedConsumer[PlanFeedItem]:
+        """Return a consumer of the events of plans, among them the signals, by its name; see `consumer`."""
+        context = self._synchronous._context  # noqa: SLF001  of this package
+        return AsyncFeedConsumer(context, plans_of(context), name, options)
 
     def pgaac(self, scope: PlanScope | str) -> AsyncPlanService:
         """Return the plan of a site, by its code, of a region or of the nation; empty if it has no action."""

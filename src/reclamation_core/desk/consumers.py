@@ -1,4 +1,4 @@
-"""Consumers of the event feed: each event at least once, those of a case in their order, positions in the store.
+"""Consumers of the feeds: each event at least once, those of a case or a plan in their order, positions in the store.
 
 A delivery is a generator of steps: an event to handle, or a pause. It reads and writes the store; its driver, which is
 synchronous or asynchronous, calls the handler and waits.
@@ -15,24 +15,27 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import partial
 from threading import Event, Lock
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import attrs
 
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.errors import DeliveryError, JobBusyError
+from reclamation_core.desk.feeds import Source
 from reclamation_core.desk.leases import Lease, is_outage, outage_pauses
 from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.ports import FeedItem, JobState, ParkedEvent, StoreDamagedError, StoreError
+from reclamation_core.ports import FeedItem, JobState, ParkedEvent, PlanFeedItem, StoreDamagedError, StoreError
 from reclamation_core.ports.query import require_progress
+from reclamation_core.ports.store import ItemT
 from reclamation_core.validators import member_of, name, of_class, optional, require, whole_number
 from reclamation_core.wording import Wording
 
 T = TypeVar("T")
-Handler = Callable[[FeedItem], object]
-AsyncHandler = Callable[[FeedItem], Awaitable[object] | object]
-_Steps = Generator[FeedItem | float, Exception | None, T]
+Handler = Callable[[ItemT], object]
+AsyncHandler = Callable[[ItemT], Awaitable[object] | object]
+AnyItem = FeedItem | PlanFeedItem
+_Steps = Generator[AnyItem | float, Exception | None, T]
 """Events to handle and pauses in seconds, the failure of the handler, and a result."""
 
 _LOG: Final = logging.getLogger("reclamation_core.desk")
@@ -52,8 +55,8 @@ class FailureAction(LabelledEnum):
     """Raise; the position stays before the event."""
     SKIP = "skip", "passer l'événement", "skip the event"
     """Go on without it; the report and the log name it."""
-    PARK = "park", "mettre le dossier de côté", "park the case"
-    """Set the event aside, and the later events of its case after it, until `retry_parked`."""
+    PARK = "park", "mettre le dossier ou le plan de côté", "park the case or the plan"
+    """Set the event aside, and the later events of its case or plan after it, until `retry_parked`."""
 
 
 @attrs.frozen(kw_only=True)
@@ -62,12 +65,12 @@ class FailedDelivery:
 
     Args:
         position: its position in the feed.
-        case: the reference of its case.
+        holder: the reference of its case, or the key of the scope of its plan.
         error: the name of the class of the handler's error, whose text may be personal.
     """
 
     position: int
-    case: str
+    holder: str
     error: str
 
 
@@ -152,6 +155,7 @@ class _Delivery:
 
     Args:
         context: the context of the desk.
+        source: what it delivers.
         consumer: the name of the consumer.
         options: how it delivers.
         lease: the lease of the consumer.
@@ -162,6 +166,7 @@ class _Delivery:
     def __init__(
         self,
         context: DeskContext,
+        source: Source[Any],
         consumer: str,
         options: ConsumerOptions,
         *,
@@ -170,6 +175,7 @@ class _Delivery:
         outage: float | None,
     ) -> None:
         self._context = context
+        self._source = source
         self._consumer = consumer
         self._options = options
         self._is_stopped = is_stopped
@@ -224,11 +230,11 @@ class _Delivery:
                 yield poll
 
     def parked_events(self) -> _Steps[None]:
-        """Deliver the parked events, those of a case up to the first that fails again."""
+        """Deliver the parked events, those of a case or a plan up to the first that fails again."""
         yield from self._waiting(self._lease.take)
         failed: set[str] = set()
         for parked in self._lease.state.parked:
-            if parked.case in failed or self._is_stopped():
+            if parked.holder in failed or self._is_stopped():
                 continue
             item, failure = yield from self._waiting(partial(self._read_parked, parked))
             if item is not None:
@@ -239,8 +245,8 @@ class _Delivery:
                 self._lease.state = attrs.evolve(self._lease.state, parked=left)
                 yield from self._waiting(self._lease.save)
             else:
-                failed.add(parked.case)
-                self._parked.append(_failed(parked.position, parked.case, failure))
+                failed.add(parked.holder)
+                self._parked.append(_failed(parked.position, parked.holder, failure))
 
     def _waiting(self, call: Callable[[], T]) -> _Steps[T]:
         """Return the result of a call of the store, after the end of an outage of the database."""
@@ -254,7 +260,7 @@ class _Delivery:
                 self._log_outage(error)
             yield pause
 
-    def _handled(self, item: FeedItem) -> _Steps[Exception | None]:
+    def _handled(self, item: AnyItem) -> _Steps[Exception | None]:
         """Deliver an event once, after the end of an outage of the database in which the handler failed."""
         pauses = outage_pauses(self._outage)
         failure = yield item
@@ -270,14 +276,11 @@ class _Delivery:
     def _log_outage(self, error: Exception) -> None:
         _LOG.warning("consumer %s: waiting after %s", self._consumer, type(error).__name__)
 
-    def _sites(self) -> frozenset[str]:
-        return frozenset() if self._context.scope is None else self._context.scope.sites
-
-    def _page(self) -> tuple[FeedItem, ...]:
+    def _page(self) -> tuple[AnyItem, ...]:
         """Return the next events; none at the end of the feed, and before one that cannot be read."""
         position, self._corrupt = self._lease.state.position, None
         try:
-            page = self._context.store.feed.read(position, self._options.batch_size, self._sites())
+            page = self._source.read(position, self._options.batch_size)
         except StoreDamagedError as error:
             if error.position is None or error.holder is None or self._options.on_failure is FailureAction.STOP:
                 raise
@@ -295,10 +298,10 @@ class _Delivery:
         yield from self._set_aside(int(error.position or 0), str(error.holder), error)
         return True
 
-    def _deliver(self, item: FeedItem) -> _Steps[None]:
-        case = item.event.case
-        if any(parked.case == case for parked in self._lease.state.parked):
-            yield from self._park(item.position, case)
+    def _deliver(self, item: AnyItem) -> _Steps[None]:
+        holder = item.holder
+        if any(parked.holder == holder for parked in self._lease.state.parked):
+            yield from self._park(item.position, holder)
             return
         failure = yield from self._attempts(item)
         if failure is None:
@@ -306,10 +309,10 @@ class _Delivery:
             yield from self._advance(item.position)
         elif not self._is_stopped():
             if self._options.on_failure is FailureAction.STOP:
-                raise DeliveryError(self._consumer, item.position, case, type(failure).__name__) from failure
-            yield from self._set_aside(item.position, case, failure)
+                raise DeliveryError(self._consumer, item.position, holder, type(failure).__name__) from failure
+            yield from self._set_aside(item.position, holder, failure)
 
-    def _attempts(self, item: FeedItem) -> _Steps[Exception | None]:
+    def _attempts(self, item: AnyItem) -> _Steps[Exception | None]:
         """Deliver an event until it is accepted; return the last failure."""
         failure = yield from self._handled(item)
         for pause in self._options.pauses():
@@ -322,37 +325,37 @@ class _Delivery:
             failure = yield from self._handled(item)
         return failure
 
-    def _read_parked(self, parked: ParkedEvent) -> tuple[FeedItem | None, Exception | None]:
+    def _read_parked(self, parked: ParkedEvent) -> tuple[AnyItem | None, Exception | None]:
         """Return a parked event, or the reason for which it cannot be read."""
         try:
-            found = self._context.store.feed.read(parked.position - 1, 1, self._sites())
+            found = self._source.read(parked.position - 1, 1)
         except StoreDamagedError as error:
             return None, error
         is_it = bool(found) and found[0].position == parked.position
         return (found[0], None) if is_it else (None, LookupError("outside the scope"))
 
-    def _set_aside(self, position: int, case: str, failure: Exception) -> _Steps[None]:
-        failed = _failed(position, case, failure)
+    def _set_aside(self, position: int, holder: str, failure: Exception) -> _Steps[None]:
+        failed = _failed(position, holder, failure)
         what = self._options.on_failure.value
         _LOG.warning(
             "consumer %s: %s after %s",
             self._consumer,
             what,
             failed.error,
-            extra={"reference": case, "command": "deliver"},
+            extra={"reference": holder, "command": "deliver"},
         )
         if self._options.on_failure is FailureAction.SKIP:
             self._skipped.append(failed)
             yield from self._advance(position)
         else:
             self._parked.append(failed)
-            yield from self._park(position, case)
+            yield from self._park(position, holder)
 
-    def _park(self, position: int, case: str) -> _Steps[None]:
+    def _park(self, position: int, holder: str) -> _Steps[None]:
         state = self._lease.state
         if len(state.parked) >= _MAX_PARKED:
-            raise DeliveryError(self._consumer, position, case, "OverflowError")
-        self._lease.state = attrs.evolve(state, parked=(*state.parked, ParkedEvent(position, case)))
+            raise DeliveryError(self._consumer, position, holder, "OverflowError")
+        self._lease.state = attrs.evolve(state, parked=(*state.parked, ParkedEvent(position, holder)))
         yield from self._advance(position)
 
     def _advance(self, position: int) -> _Steps[None]:
@@ -365,8 +368,8 @@ class _Delivery:
             yield from self._waiting(self._lease.save_if_needed)
 
 
-def _failed(position: int, case: str, failure: Exception) -> FailedDelivery:
-    return FailedDelivery(position=position, case=case, error=type(failure).__name__)
+def _failed(position: int, holder: str, failure: Exception) -> FailedDelivery:
+    return FailedDelivery(position=position, holder=holder, error=type(failure).__name__)
 
 
 def job_of(consumer: str) -> str:
@@ -374,13 +377,16 @@ def job_of(consumer: str) -> str:
     return f"feed:{consumer}"
 
 
-class _Consumer:
+class _Consumer(Generic[ItemT]):
     """What the two consumers have in common: the state, read and changed in the store."""
 
-    def __init__(self, context: DeskContext, consumer: str, options: ConsumerOptions | None = None) -> None:
+    def __init__(
+        self, context: DeskContext, source: Source[ItemT], consumer: str, options: ConsumerOptions | None = None
+    ) -> None:
         require(name, name=consumer)
         require(optional(of_class(ConsumerOptions)), options=options)
         self._context = context
+        self._source = source
         self._options = ConsumerOptions() if options is None else options
         self._lease = Lease(context, job_of(consumer), self._options.lease)
         self._running = Lock()
@@ -398,18 +404,24 @@ class _Consumer:
         is_stopped, outage = (lambda: False, self._options.outage) if stop is None else (stop.is_set, None)
         try:
             yield _Delivery(
-                self._context, self.name, self._options, lease=self._lease, is_stopped=is_stopped, outage=outage
+                self._context,
+                self._source,
+                self.name,
+                self._options,
+                lease=self._lease,
+                is_stopped=is_stopped,
+                outage=outage,
             )
         finally:
             self._running.release()
 
     def _lag(self) -> ConsumerLag:
-        state, feed = self._context.store.jobs.get(job_of(self.name)), self._context.store.feed
-        sites = frozenset[str]() if self._context.scope is None else self._context.scope.sites
+        state, source = self._context.store.jobs.get(job_of(self.name)), self._source
         since = None
         with suppress(StoreDamagedError):
-            since = next((item.event.recorded_at for item in feed.read(state.position, 1, sites)), None)
-        return ConsumerLag(events=feed.count(state.position, sites), since=since, parked=len(state.parked))
+            since = next((item.event.recorded_at for item in source.read(state.position, 1)), None)
+        events = source.feed.count(state.position, source.sites)
+        return ConsumerLag(events=events, since=since, parked=len(state.parked))
 
     def _parked(self) -> tuple[ParkedEvent, ...]:
         return self._context.store.jobs.get(job_of(self.name)).parked
@@ -421,7 +433,7 @@ class _Consumer:
 
     def _move_to_end(self) -> None:
         def moved(state: JobState) -> JobState:
-            last = deque(self._context.store.feed.follow(state.position), maxlen=1)
+            last = deque(self._source.feed.follow(state.position), maxlen=1)
             return attrs.evolve(state, position=last[0].position) if last else state
 
         self._change(moved)
@@ -437,15 +449,16 @@ class _Consumer:
         self._change(discarded)
 
 
-class FeedConsumer(_Consumer):
-    """A consumer of the feed: its handler gets each event at least once, those of a case in their order.
+class FeedConsumer(_Consumer[ItemT]):
+    """A consumer of a feed: its handler gets each event at least once, those of a case or a plan in their order.
 
     The position is stored under the name of the consumer, after each batch and at the end of a run. Several consumers
     have different names; of one consumer, one run at a time. If an outage of the database ends a run, the next run of
-    the same object goes on where it was, at once. `Desk.consumer` makes one.
+    the same object goes on where it was, at once. `Desk.consumer` makes
+    one for the events of cases, `Desk.plan_consumer` one for those of plans.
     """
 
-    def run_once(self, handler: Handler) -> DeliveryReport:
+    def run_once(self, handler: Handler[ItemT]) -> DeliveryReport:
         """Deliver the events after the position, until there are no more.
 
         Args:
@@ -460,7 +473,7 @@ class FeedConsumer(_Consumer):
         with self._delivery() as delivery:
             return self._drive(delivery, delivery.new_events(None), handler, self._context.store.pause)
 
-    def run(self, handler: Handler, *, stop: Event, poll: float = 5) -> DeliveryReport:
+    def run(self, handler: Handler[ItemT], *, stop: Event, poll: float = 5) -> DeliveryReport:
         """Deliver events until `stop` is set, which is looked at after each event and ends every pause.
 
         It waits out an outage of the database, and goes on where it was: no event is delivered again.
@@ -476,8 +489,8 @@ class FeedConsumer(_Consumer):
         with self._delivery(stop) as delivery:
             return self._drive(delivery, delivery.new_events(poll), handler, stop.wait)
 
-    def retry_parked(self, handler: Handler) -> DeliveryReport:
-        """Deliver the parked events again, those of a case up to the first that fails again; see `run_once`."""
+    def retry_parked(self, handler: Handler[ItemT]) -> DeliveryReport:
+        """Deliver the parked events again, of each case or plan up to the first that fails again; see `run_once`."""
         with self._delivery() as delivery:
             return self._drive(delivery, delivery.parked_events(), handler, self._context.store.pause)
 
@@ -508,23 +521,23 @@ class FeedConsumer(_Consumer):
         self._move_to_end()
 
     def _drive(
-        self, delivery: _Delivery, steps: _Steps[None], handler: Handler, wait: Callable[[float], object]
+        self, delivery: _Delivery, steps: _Steps[None], handler: Handler[ItemT], wait: Callable[[float], object]
     ) -> DeliveryReport:
         failure: Exception | None = None
         try:
             while (step := _next(steps, failure)) is not None:
                 failure = None
-                if isinstance(step, FeedItem):
-                    failure = self._attempt(handler, step)
-                else:
+                if isinstance(step, float | int):
                     wait(step)
+                else:
+                    failure = self._attempt(handler, step)
         except BaseException:
             delivery.end()
             raise
         delivery.end(is_complete=True)
         return delivery.report()
 
-    def _attempt(self, handler: Handler, item: FeedItem) -> Exception | None:
+    def _attempt(self, handler: Handler[ItemT], item: ItemT) -> Exception | None:
         """Deliver an event, and return the failure: what the handler wrote in the transaction of a host is undone."""
         savepoint = self._context.store.savepoint()
         try:
@@ -536,18 +549,18 @@ class FeedConsumer(_Consumer):
         return None
 
 
-class AsyncFeedConsumer(_Consumer):
+class AsyncFeedConsumer(_Consumer[ItemT]):
     """A consumer of the feed for asyncio; see `FeedConsumer`. Its handler may be a coroutine function.
 
     A task that is cancelled saves the position and releases the consumer. `AsyncDesk.consumer` makes one.
     """
 
-    async def run_once(self, handler: AsyncHandler) -> DeliveryReport:
+    async def run_once(self, handler: AsyncHandler[ItemT]) -> DeliveryReport:
         """Deliver the events after the position, until there are no more; see `FeedConsumer.run_once`."""
         with self._delivery() as delivery:
             return await self._drive(delivery, delivery.new_events(None), handler, asyncio.sleep)
 
-    async def run(self, handler: AsyncHandler, *, stop: asyncio.Event, poll: float = 5) -> DeliveryReport:
+    async def run(self, handler: AsyncHandler[ItemT], *, stop: asyncio.Event, poll: float = 5) -> DeliveryReport:
         """Deliver events until `stop` is set; see `FeedConsumer.run`."""
         require(_seconds, poll=poll)
 
@@ -558,7 +571,7 @@ class AsyncFeedConsumer(_Consumer):
         with self._delivery(stop) as delivery:
             return await self._drive(delivery, delivery.new_events(poll), handler, wait)
 
-    async def retry_parked(self, handler: AsyncHandler) -> DeliveryReport:
+    async def retry_parked(self, handler: AsyncHandler[ItemT]) -> DeliveryReport:
         """Deliver the parked events again; see `FeedConsumer.retry_parked`."""
         with self._delivery() as delivery:
             return await self._drive(delivery, delivery.parked_events(), handler, asyncio.sleep)
@@ -583,24 +596,24 @@ class AsyncFeedConsumer(_Consumer):
         self,
         delivery: _Delivery,
         steps: _Steps[None],
-        handler: AsyncHandler,
+        handler: AsyncHandler[ItemT],
         wait: Callable[[float], Awaitable[object]],
     ) -> DeliveryReport:
         run, failure = self._context.store.run_async, None
         try:
             while (step := await run(partial(_next, steps, failure))) is not None:
                 failure = None
-                if isinstance(step, FeedItem):
-                    failure = await self._attempt(handler, step)
-                else:
+                if isinstance(step, float | int):
                     await wait(step)
+                else:
+                    failure = await self._attempt(handler, step)
         except BaseException:
             await run(delivery.end)
             raise
         await run(partial(delivery.end, is_complete=True))
         return delivery.report()
 
-    async def _attempt(self, handler: AsyncHandler, item: FeedItem) -> Exception | None:
+    async def _attempt(self, handler: AsyncHandler[ItemT], item: ItemT) -> Exception | None:
         """Deliver an event, and return the failure; see `_attempt`."""
         run = self._context.store.run_async
         savepoint = await run(self._context.store.savepoint)
@@ -615,7 +628,7 @@ class AsyncFeedConsumer(_Consumer):
         return None
 
 
-def _next(steps: _Steps[None], failure: Exception | None) -> FeedItem | float | None:
+def _next(steps: _Steps[None], failure: Exception | None) -> Any:
     """Return the next step of a delivery, given the failure of the last event; None at the end."""
     try:
         return steps.send(failure)

@@ -62,7 +62,7 @@ from reclamation_core.desk.environment import DeskOptions, Scope
 from reclamation_core.desk.registration import RegistrationResult, survey_arguments
 from reclamation_core.plans import PlanScope
 from reclamation_core.policy import SupportParameters
-from reclamation_core.ports import CaseQuery, FeedItem, Store
+from reclamation_core.ports import CaseQuery, FeedItem, PlanFeedItem, Store
 from reclamation_core.validators import (
     coded,
     each_coded,
@@ -1218,12 +1218,21 @@ class Desk:
         return services.QueryService(self._context).explain(reference, lang, audience)
 
     def feed(self, after: int = 0, limit: int = 500) -> tuple[FeedItem, ...]:
-        """Return the next events after a position of the feed, in ascending positions.
+        """Return the next events of cases after a position of the feed, in ascending positions.
 
-        Positions are those of the whole feed: a desk with a scope sees gaps, never an event outside its scope. The
-        events before a corrupt one are returned first; the next call raises the error with the position.
+        Events of cases and of plans are numbered together, whatever the scope of the desk: there are gaps, and never an
+        event outside the scope. The events before a corrupt one are returned first; the next call raises the error with
+        the position.
         """
         return services.QueryService(self._context).feed(after, limit)
+
+    def plan_feed(self, after: int = 0, limit: int = 500) -> tuple[PlanFeedItem, ...]:
+        """Return the next events of plans after a position, as `feed` does those of cases (fil des plans).
+
+        They are the events of the actions, of the publications, and of the signals: raised, continued, acknowledged,
+        dismissed. A desk with a scope sees the plans of its sites and regions.
+        """
+        return services.QueryService(self._context).plan_feed(after, limit)
 
     def available_commands(self, reference: str) -> tuple[services.AvailableCommand, ...]:
         """Return the commands on a case, each with the guards that refuse it to this desk's role now.
@@ -1331,8 +1340,8 @@ class Desk:
         require(of_class(str), reference=reference)
         return forms.of_case(command, str(reference))
 
-    def consumer(self, name: str, options: services.ConsumerOptions | None = None) -> services.FeedConsumer:
-        """Return a consumer of the feed by its name, with its position in the store (consommateur).
+    def consumer(self, name: str, options: services.ConsumerOptions | None = None) -> services.FeedConsumer[FeedItem]:
+        """Return a consumer of the events of cases by its name, with its position in the store (consommateur).
 
         A desk with a scope: the events of the cases that are inside it when they are delivered. A case that is handed
         over to it begins with the event that hands it over, or a later one: load the case.
@@ -1341,7 +1350,18 @@ class Desk:
             name: the name under which the position is stored; another one for each consumer, and for each scope.
             options: how often an event is delivered, and what becomes of one that fails.
         """
-        return services.FeedConsumer(self._context, name, options)
+        return services.FeedConsumer(self._context, services.cases_of(self._context), name, options)
+
+    def plan_consumer(
+        self, name: str, options: services.ConsumerOptions | None = None
+    ) -> services.FeedConsumer[PlanFeedItem]:
+        """Return a consumer of the events of plans, among them the signals, by its name; see `consumer`.
+
+        Args:
+            name: the name under which the position is stored; no consumer of the events of cases may have the same.
+            options: how often an event is delivered, and what becomes of one that fails.
+        """
+        return services.FeedConsumer(self._context, services.plans_of(self._context), name, options)
 
     def agenda(self, until: date, *, limit: int | None = None, query: CaseQuery | None = None) -> services.Agenda:
         """Return the answers and effectiveness checks due until a day, overdue ones included (échéancier).

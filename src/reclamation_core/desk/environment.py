@@ -113,6 +113,12 @@ class Scope:
             return scope.code in self.sites
         return scope.kind is ScopeKind.REGION and scope.code in self.regions
 
+    @property
+    def plan_keys(self) -> frozenset[str]:
+        """The keys of the plans of the sites and regions; `holds_plan` is True for these."""
+        codes = {ScopeKind.SITE: self.sites, ScopeKind.REGION: self.regions}
+        return frozenset(PlanScope(kind, code).key for kind, some in codes.items() for code in some)
+
     def require(self, *sites: str) -> None:
         """Refuse sites outside the scope.
 

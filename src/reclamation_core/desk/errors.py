@@ -264,7 +264,7 @@ class DeliveryError(WordedError, RuntimeError):
     Args:
         consumer: the name of the consumer.
         position: the position of the event in the feed.
-        case: the case of the event.
+        holder: the case of the event, or the key of the scope of its plan.
         error: the name of the class of the handler's error, which is the cause of this one.
     """
 
@@ -273,15 +273,15 @@ class DeliveryError(WordedError, RuntimeError):
 
     consumer: str
     position: int
-    case: str
+    holder: str
     error: str
 
     @property
     def wording(self) -> Wording:
         return Wording(
-            f"le consommateur « {self.consumer} » n'a pas pu traiter l'événement {self.position} du dossier "
-            f"{self.case} ({self.error}) ; corrigez la cause puis relancez-le, ou choisissez de passer l'événement ou "
+            f"le consommateur « {self.consumer} » n'a pas pu traiter l'événement {self.position}, de {self.holder} "
+            f"({self.error}) ; corrigez la cause puis relancez-le, ou choisissez de passer l'événement ou "
             "de le mettre de côté",
-            f"consumer '{self.consumer}' could not handle event {self.position}, of case {self.case} ({self.error}); "
+            f"consumer '{self.consumer}' could not handle event {self.position}, of {self.holder} ({self.error}); "
             "remove the cause and run it again, or choose to skip or to park the event",
         )

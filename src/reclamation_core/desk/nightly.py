@@ -19,6 +19,7 @@ from reclamation_core.desk.context import CommandLog, DeskContext
 from reclamation_core.desk.documents import DocumentService
 from reclamation_core.desk.environment import CLOCK_JOB
 from reclamation_core.desk.errors import CheckpointError, ClockError, DeliveryError, JobBusyError
+from reclamation_core.desk.feeds import cases_of
 from reclamation_core.desk.figures import summaries
 from reclamation_core.desk.handling import HandlingService
 from reclamation_core.desk.leases import Lease, is_outage, outage_pauses
@@ -357,7 +358,7 @@ class MaintenanceView:
         if publish is not None:
             # The step waits for the database, and calls the same consumer again, which goes on where it was.
             here = attrs.evolve(ConsumerOptions() if options is None else options, outage=0)
-            consumer = FeedConsumer(context, self._name_of(_PUBLISHER), here)
+            consumer = FeedConsumer(context, cases_of(context), self._name_of(_PUBLISHER), here)
             if not run.step("publish", partial(_begin, context, consumer)):
                 consumer = None
         run.step("rebuild", partial(run.rebuild, context))
@@ -550,7 +551,7 @@ class _Run:
     def publish(
         self,
         context: DeskContext,
-        consumer: FeedConsumer,
+        consumer: FeedConsumer[FeedItem],
         publish: Callable[[FeedItem], object],
         _: list[ReclamationError],
     ) -> None:
@@ -601,7 +602,7 @@ class _Run:
                 self.failures.append(StepFailure(step=step, error=error))
 
 
-def _begin(context: DeskContext, consumer: FeedConsumer, _: list[ReclamationError]) -> bool:
+def _begin(context: DeskContext, consumer: FeedConsumer[FeedItem], _: list[ReclamationError]) -> bool:
     """Let a new consumer begin with the alerts that are about to be raised."""
     jobs, job = context.store.jobs, job_of(consumer.name)
     if jobs.get(job).version == 0:

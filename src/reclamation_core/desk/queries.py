@@ -21,6 +21,7 @@ from reclamation_core.codes import Audience
 from reclamation_core.desk.agenda import Agenda, AvailableCommand, AwaitedAnswer, AwaitedCheck, Signal, Signals
 from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.documents import DocumentService
+from reclamation_core.desk.feeds import cases_of, plans_of
 from reclamation_core.desk.overview import commands_on
 from reclamation_core.desk.plan_access import checks_awaited, follow_up, readable_plans_in_scope
 from reclamation_core.desk.search import (
@@ -44,6 +45,7 @@ from reclamation_core.ports import (
     CaseSummary,
     CaseSummaryPage,
     FeedItem,
+    PlanFeedItem,
     StoreDamagedError,
     UnitOfWork,
 )
@@ -409,8 +411,11 @@ class QueryService:
 
     def feed(self, after: int, limit: int) -> tuple[FeedItem, ...]:
         """Return the next events after a position; see `Desk.feed`."""
-        scope = self.context.scope
-        return self.context.store.feed.read(after, limit, frozenset() if scope is None else scope.sites)
+        return cases_of(self.context).read(after, limit)
+
+    def plan_feed(self, after: int, limit: int) -> tuple[PlanFeedItem, ...]:
+        """Return the next events of plans after a position; see `Desk.plan_feed`."""
+        return plans_of(self.context).read(after, limit)
 
     def available_commands(self, reference: str) -> tuple[AvailableCommand, ...]:
         """Return the commands on a case with the guards that refuse them; see `Desk.available_commands`."""

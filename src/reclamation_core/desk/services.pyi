@@ -15,6 +15,8 @@ from reclamation_core.desk.documents import DocumentService as DocumentService
 from reclamation_core.desk.documents import DocumentStatus as DocumentStatus
 from reclamation_core.desk.documents import OpenDocument as OpenDocument
 from reclamation_core.desk.documents import require_documents as require_documents
+from reclamation_core.desk.feeds import cases_of as cases_of
+from reclamation_core.desk.feeds import plans_of as plans_of
 from reclamation_core.desk.figures import effect as effect
 from reclamation_core.desk.figures import indicator_page as indicator_page
 from reclamation_core.desk.figures import indicator_series as indicator_series

@@ -7,7 +7,7 @@ guards refuse it, and say what would do.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any, ClassVar, Final, Self
 
@@ -807,3 +807,22 @@ class RecordedPlanEvent(Envelope):
     def subject(self) -> str | None:
         """The reference of the action or of the signal that it is about; None for an event about the whole plan."""
         return self.data.subject
+
+    @property
+    def recurring_cases(self) -> frozenset[str]:
+        """The cases whose cause reopened an action, or one that a published plan gathered."""
+        found: Iterable[str | None] = ()
+        if isinstance(self.data, ActionReopened):
+            found = (self.data.case,)
+        elif isinstance(self.data, PlanPublished):
+            found = (reopening.case for line in self.data.gathered for reopening in line.action.reopenings)
+        return frozenset(case for case in found if case is not None)
+
+    def hiding(self, cases: Collection[str]) -> Self:
+        """Return the event for a reader who may not know some cases: its reopenings do not name them."""
+        if isinstance(self.data, ActionReopened) and self.data.case in cases:
+            return attrs.evolve(self, data=attrs.evolve(self.data, case=None))
+        if isinstance(self.data, PlanPublished):
+            gathered = tuple(line.hiding(cases) for line in self.data.gathered)
+            return attrs.evolve(self, data=attrs.evolve(self.data, gathered=gathered))
+        return self

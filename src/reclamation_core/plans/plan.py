@@ -7,7 +7,7 @@ part costs what the events of its actions cost, however long the plan is: a stor
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from datetime import datetime, tzinfo
 from typing import Any, Self, TypeVar, cast
 
@@ -31,8 +31,6 @@ from reclamation_core.plans.errors import (
     UnknownPublishedPlanError,
 )
 from reclamation_core.plans.events import (
-    ActionReopened,
-    PlanEvent,
     PlanPublished,
     PlanStream,
     RecordedPlanEvent,
@@ -252,13 +250,13 @@ class Pgaac(BasePlan):
     @property
     def recurring_cases(self) -> frozenset[str]:
         """The cases whose cause reopened an action of the plan, or one that a published plan gathered."""
-        return frozenset(case for event in self.events for case in _recurring(event.data) if case is not None)
+        return frozenset(case for event in self.events for case in event.recurring_cases)
 
     def hiding(self, cases: Collection[str]) -> Pgaac:
         """Return the plan for a reader who may not know some cases: its reopenings do not name them."""
         if self.recurring_cases.isdisjoint(cases):
             return self
-        hidden = (attrs.evolve(event, data=_hiding(event.data, cases)) for event in self.events)
+        hidden = (event.hiding(cases) for event in self.events)
         return Pgaac.from_events(self.scope, hidden, self.vault)
 
     def followed_by(self, events: Iterable[RecordedPlanEvent]) -> Pgaac:
@@ -383,19 +381,3 @@ def apply(plan: P, event: RecordedPlanEvent) -> P:
         return after
     whole: Any = after  # both are attrs classes
     return cast("P", attrs.evolve(whole, vault=plan.vault.without(plan.texts_of(event.data.action, event.data.kinds))))
-
-
-def _recurring(data: PlanEvent) -> Iterator[str | None]:
-    if isinstance(data, ActionReopened):
-        yield data.case
-    elif isinstance(data, PlanPublished):
-        yield from (reopening.case for line in data.gathered for reopening in line.action.reopenings)
-
-
-def _hiding(data: PlanEvent, cases: Collection[str]) -> PlanEvent:
-    """Return an event whose reopenings do not name some cases."""
-    if isinstance(data, ActionReopened) and data.case in cases:
-        return attrs.evolve(data, case=None)
-    if isinstance(data, PlanPublished):
-        return attrs.evolve(data, gathered=tuple(line.hiding(cases) for line in data.gathered))
-    return data

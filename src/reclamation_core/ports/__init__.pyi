@@ -40,6 +40,8 @@ from reclamation_core.ports.store import JobState as JobState
 from reclamation_core.ports.store import Journal as Journal
 from reclamation_core.ports.store import OptimisticLocks as OptimisticLocks
 from reclamation_core.ports.store import ParkedEvent as ParkedEvent
+from reclamation_core.ports.store import PlanFeed as PlanFeed
+from reclamation_core.ports.store import PlanFeedItem as PlanFeedItem
 from reclamation_core.ports.store import Savepoint as Savepoint
 from reclamation_core.ports.store import SequenceGenerator as SequenceGenerator
 from reclamation_core.ports.store import Store as Store

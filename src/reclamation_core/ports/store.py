@@ -22,7 +22,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Any, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar
 
 import attrs
 
@@ -45,6 +45,9 @@ from reclamation_core.validators import (
     storable_text,
 )
 from reclamation_core.vocabulary import Role
+
+if TYPE_CHECKING:
+    from reclamation_core.plans import RecordedPlanEvent
 
 T = TypeVar("T")
 
@@ -90,7 +93,7 @@ class SequenceGenerator(ABC):
 
 @attrs.frozen
 class FeedItem:
-    """An event and its position in the feed.
+    """An event of a case and its position in the feed.
 
     Args:
         position: its position.
@@ -103,17 +106,46 @@ class FeedItem:
     event: RecordedEvent
     epoch: int = 0
 
+    @property
+    def holder(self) -> str:
+        """The reference of the case."""
+        return self.event.case
 
-class EventFeed(ABC):
-    """Every committed event once.
 
-    The events of one case come in their order; those of several cases in the order in which positions were assigned,
+@attrs.frozen
+class PlanFeedItem:
+    """An event of a plan and its position in the feed; see `FeedItem`.
+
+    Args:
+        position: its position.
+        event: the event.
+        epoch: how often the register had been restored from a backup when the event was recorded.
+    """
+
+    position: int
+    event: RecordedPlanEvent
+    epoch: int = 0
+
+    @property
+    def holder(self) -> str:
+        """The key of the scope of the plan."""
+        return self.event.plan.key
+
+
+ItemT = TypeVar("ItemT", bound=FeedItem | PlanFeedItem)
+
+
+class Feed(ABC, Generic[ItemT]):
+    """Every committed event of one kind of streams once, of cases or of plans.
+
+    Events of cases and of plans are numbered together: no two have the same position, so each of the two feeds has
+    gaps. The events of one stream come in their order; those of several in the order in which positions were assigned,
     after their commit. A reader that stores the last position it has read misses nothing, however late another writer
     commits.
     """
 
     @abstractmethod
-    def read(self, after: int = 0, limit: int = 500, sites: Collection[str] = ()) -> tuple[FeedItem, ...]:
+    def read(self, after: int = 0, limit: int = 500, sites: Collection[str] = ()) -> tuple[ItemT, ...]:
         """Return the next events after a position, in ascending positions; empty at the end of the feed.
 
         A page ends before an event that cannot be read; one that would begin with it raises.
@@ -122,7 +154,7 @@ class EventFeed(ABC):
             after: the position; 0 for the beginning.
             limit: the maximum number of events.
             sites: if given, only the events of cases that have one of these as registering site, service site or
-                handling unit at the time of the call; the positions then have holes.
+                handling unit at the time of the call; of plans, those whose scope has one of these keys.
 
         Raises:
             StoreDamagedError: the first event cannot be read; a call with its position continues after it.
@@ -149,30 +181,38 @@ class EventFeed(ABC):
         except StoreDamagedError:
             return None
 
-    def follow(self, after: int = 0, sites: Collection[str] = ()) -> Iterator[FeedItem]:
+    def follow(self, after: int = 0, sites: Collection[str] = ()) -> Iterator[ItemT]:
         """Yield every event after a position, page by page, until there are no more.
 
         Raises:
             StoreDamagedError, ValueError: as `read` does.
             RuntimeError: a page does not come after the one before; the store breaks its contract.
         """
-        while items := self.read(after, sites=sites):
+        while items := self.read(after, 500, sites):
             require_progress(items[-1].position, after, "feed")
             after = items[-1].position
             yield from items
 
 
+class EventFeed(Feed[FeedItem]):
+    """Every committed event of a case once."""
+
+
+class PlanFeed(Feed[PlanFeedItem]):
+    """Every committed event of a plan once, such as a signal that was raised, acknowledged or dismissed."""
+
+
 @attrs.frozen
 class ParkedEvent:
-    """An event of the feed that a consumer could not handle, or that follows such an event in the same case.
+    """An event of the feed that a consumer could not handle, or that follows such an event in the same stream.
 
     Args:
         position: its position in the feed.
-        case: the reference of its case.
+        holder: the reference of its case, or the key of the scope of its plan.
     """
 
     position: int
-    case: str
+    holder: str
 
 
 def _parked(values: Any) -> tuple[ParkedEvent, ...]:
@@ -204,7 +244,7 @@ class JobState:
             "holder": self.holder,
             "until": None if self.until is None else self.until.isoformat(),
             "position": self.position,
-            "parked": [[event.position, event.case] for event in self.parked],
+            "parked": [[event.position, event.holder] for event in self.parked],
         }
 
     @classmethod
@@ -528,6 +568,7 @@ class Store(ABC):
     """A store of cases and plans."""
 
     feed: EventFeed
+    plan_feed: PlanFeed
     journal: Journal
     log: EventLog
     sequences: SequenceGenerator

@@ -101,6 +101,10 @@ def test_the_page_in_french_has_the_same_queries() -> None:
     assert queries("fr/decisionnel") == queries()
 
 
+def test_the_page_grants_every_view_without_texts() -> None:
+    assert set(re.findall(r"reclamation_v_\w+", queries()[0])) == VIEWS.keys() - VIEWS_WITH_TEXTS
+
+
 def numbered(some: list[Case]) -> list[Case]:
     return [renamed(case, f"R-2026-{number:06}") for number, case in enumerate(some)]
 
@@ -118,8 +122,7 @@ def close_with_a_cause(desk: Desk, site: str, when: datetime) -> None:
 
 def check_rights(store: SqlAlchemyStore) -> None:
     """Grant the rights of the page: the role reads these views, and neither the others nor the texts."""
-    readable = set(re.findall(r"reclamation_v_\w+", queries()[0]))
-    assert readable == VIEWS.keys() - VIEWS_WITH_TEXTS
+    readable = VIEWS.keys() - VIEWS_WITH_TEXTS
     grants = queries()[0].replace("DATABASE reclamations", f"DATABASE {engine_of(store).url.database}")
     with engine_of(store).connect() as connection:
         connection.exec_driver_sql(grants)

@@ -41,7 +41,7 @@ class World:
         self.cases = [registered(self.desk).reference for _ in range(3)]
 
     @property
-    def consumer(self) -> FeedConsumer:
+    def consumer(self) -> FeedConsumer[FeedItem]:
         return self.desk.consumer("copy", self.options)
 
     def write(self) -> None:

@@ -49,6 +49,8 @@ OF_DESK: Final = Arguments(
         "execute": CASE | {"command": {"type": "acknowledge"}},
         "explain": CASE,
         "feed": {},
+        "plan_consumer": {"name": "courriels"},
+        "plan_feed": {},
         "forget_expired": {},
         "personal_data_of": {"person": "Mme Roux"},
         "pgaac": {"scope": "CRE"},

@@ -30,7 +30,7 @@ PAIRS = (
     (MaintenanceView, AsyncMaintenanceView),
 )
 NAMES = [(one, other, name) for one, other in PAIRS for name in dir(one) if not name.startswith("_")]
-AT_ONCE = {"acting", "scoped", "pgaac", "consumer", "cases", "reports", "maintenance", "log", "traced"}
+AT_ONCE = {"acting", "scoped", "pgaac", "consumer", "plan_consumer", "cases", "reports", "maintenance", "log", "traced"}
 AT_ONCE |= {"in_memory", "open", "from_connection"}
 """Methods that do not read the store; the result of `open` is awaited or entered."""
 ASYNCHRONOUS_ALONE: dict[type, set[str]] = {AsyncDesk: {"run"}}

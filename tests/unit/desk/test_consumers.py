@@ -25,11 +25,11 @@ from reclamation_core.desk import (
 )
 from reclamation_core.desk.consumers import FailedDelivery
 from reclamation_core.errors import FaultsError
-from reclamation_core.ports import FeedItem, ParkedEvent, StoreDamagedError, StoreUnreachableError
+from reclamation_core.ports import FeedItem, ParkedEvent, PlanFeedItem, StoreDamagedError, StoreUnreachableError
 from tests.databases import sqlite_file
 from tests.hosts import HOSTS
 from tests.inside import store_of
-from tests.unit.desk.factories import SITES, FakeClock, at, new_desk, registered
+from tests.unit.desk.factories import SITES, FakeClock, at, new_desk, registered, sheet
 
 FIRST, SECOND = "R-2026-000001", "R-2026-000002"
 AT_ONCE = ConsumerOptions(first_pause=0, attempts=3)
@@ -136,7 +136,7 @@ def test_a_consumer_stops_before_an_event_that_is_refused_at_every_attempt() -> 
         desk.consumer("webhooks", AT_ONCE).run_once(handler)
 
     assert (handler.accepted, handler.attempts) == ([(FIRST, 1)], 4)
-    assert (stopped.value.position, stopped.value.case, stopped.value.error) == (2, SECOND, "ValueError")
+    assert (stopped.value.position, stopped.value.holder, stopped.value.error) == (2, SECOND, "ValueError")
     assert isinstance(stopped.value.__cause__, ValueError)
     assert "Durand" not in str(stopped.value) + stopped.value.in_("fr")
     assert desk.consumer("webhooks").lag().events == 3
@@ -148,7 +148,7 @@ def test_a_skipped_event_is_named_in_the_report_and_in_the_log(caplog: pytest.Lo
 
     report = desk.consumer("webhooks", ConsumerOptions(first_pause=0, on_failure="skip")).run_once(handler)
 
-    assert report.skipped == (FailedDelivery(position=2, case=SECOND, error="ValueError"),)
+    assert report.skipped == (FailedDelivery(position=2, holder=SECOND, error="ValueError"),)
     assert (report.delivered, report.position, report.parked) == (3, 4, ())
     assert "consumer webhooks: skip after ValueError" in caplog.text
     assert "Durand" not in caplog.text
@@ -161,7 +161,7 @@ def test_a_parked_case_waits_with_its_later_events_in_their_order() -> None:
 
     report = consumer.run_once(refusing)
 
-    assert report.parked == (FailedDelivery(position=2, case=SECOND, error="ValueError"),)
+    assert report.parked == (FailedDelivery(position=2, holder=SECOND, error="ValueError"),)
     assert refusing.accepted == [(FIRST, 1), ("R-2026-000003", 1), (FIRST, 2)]
     assert consumer.parked() == (ParkedEvent(2, SECOND), ParkedEvent(5, SECOND))
     assert consumer.lag().parked == 2
@@ -191,7 +191,7 @@ def test_a_parked_event_of_a_case_that_left_the_scope_stays_parked() -> None:
 
     report = desk.scoped(site="CRE").consumer("x").retry_parked(Handler())
 
-    assert report.parked == (FailedDelivery(position=2, case=SECOND, error="LookupError"),)
+    assert report.parked == (FailedDelivery(position=2, holder=SECOND, error="LookupError"),)
 
 
 def test_no_more_than_a_thousand_events_are_parked(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -372,7 +372,7 @@ def test_an_event_that_cannot_be_read_is_skipped_by_choice() -> None:
 
     report = desk.consumer("webhooks", ConsumerOptions(on_failure=FailureAction.SKIP)).run_once(Handler())
 
-    assert report.skipped == (FailedDelivery(position=2, case=SECOND, error="StoreDamagedError"),)
+    assert report.skipped == (FailedDelivery(position=2, holder=SECOND, error="StoreDamagedError"),)
     assert report.delivered == 3
 
 
@@ -381,7 +381,7 @@ def test_an_event_that_cannot_be_read_is_parked_by_choice() -> None:
 
     report = consumer.run_once(Handler())
 
-    assert report.parked == (FailedDelivery(position=2, case=SECOND, error="StoreDamagedError"),)
+    assert report.parked == (FailedDelivery(position=2, holder=SECOND, error="StoreDamagedError"),)
     assert consumer.retry_parked(Handler()).parked == report.parked
     assert consumer.parked() == (ParkedEvent(2, SECOND),)
 
@@ -540,6 +540,10 @@ def test_an_asynchronous_consumer_awaits_its_handler() -> None:
             await desk.acknowledge(FIRST)
             await consumer.move_to_end()
             assert (await consumer.lag()).events == 0
+            await desk.pgaac("CRE").add(sheet())
+            of_plans: list[PlanFeedItem] = []
+            assert (await desk.plan_consumer("team").run_once(of_plans.append)).delivered == 1
+            assert tuple(of_plans) == await desk.plan_feed()
 
     asyncio.run(main())
 
@@ -617,7 +621,7 @@ def test_an_sql_error_of_the_handler_parks_the_event_and_undoes_its_writes(host:
     report = application.desk().consumer("copy", options).run_once(handler)
     application.commit()
 
-    assert [(parked.position, parked.case) for parked in report.parked] == [(2, SECOND)]
+    assert [(parked.position, parked.holder) for parked in report.parked] == [(2, SECOND)]
     assert application.kept()[0] == [1, 3, 4]
     application.close()
 

@@ -14,7 +14,7 @@ from reclamation_core.desk.signals import PlanSignal
 from reclamation_core.errors import FaultsError
 from reclamation_core.indicators import RegisterRise
 from reclamation_core.plans import ActionOrigin, ActionType, PlanRefusedError, PlanScope
-from reclamation_core.ports import StoreDamagedError
+from reclamation_core.ports import PlanFeedItem, StoreDamagedError
 from reclamation_core.reporting import report_bytes
 from reclamation_core.testing.builders import FakeClock, an_action
 from reclamation_core.vocabulary import Role
@@ -118,6 +118,34 @@ def test_a_signal_is_acknowledged_then_dismissed_with_a_reason(desk: Desk) -> No
     desk.pgaac(CRE).forget(signal)
     assert (of_site(desk).reason, of_site(desk).dismissed_by) == (None, None)
     assert desk.signals().on_plans[-1].reference == signal
+
+
+def test_the_feed_of_plans_has_each_step_of_a_signal_for_the_desks_that_see_the_plan(desk: Desk) -> None:
+    signal = of_site(desk).reference
+    received: list[tuple[str, str, str | None]] = []
+
+    def receive_event(item: PlanFeedItem) -> None:
+        received.append((item.holder, item.event.type, item.event.subject))
+
+    desk.plan_consumer("team").run_once(receive_event)
+    assert sorted(received) == [
+        ("nation", "signal_raised", "theme:equipment@2026-W22"),
+        ("site:CRE", "signal_raised", signal),
+    ]
+    received.clear()
+    desk.pgaac(CRE).acknowledge_signal(signal)
+    desk.pgaac(CRE).dismiss_signal(signal, reason="une enquête")
+
+    assert desk.plan_consumer("team").lag().events == 2
+    desk.plan_consumer("team").run_once(receive_event)
+    steps = [("site:CRE", "signal_acknowledged", signal), ("site:CRE", "signal_dismissed", signal)]
+    assert received == steps
+    local = desk.scoped(site="CRE")
+    assert [(one.holder, one.event.type, one.event.subject) for one in local.plan_feed()][1:] == steps
+    assert local.plan_consumer("local").run_once(receive_event).delivered == 3
+    assert desk.scoped(site="AU0").plan_feed() == ()
+    taken = [*(item.position for item in desk.feed()), *(item.position for item in desk.plan_feed())]
+    assert len(set(taken)) == len(taken)
 
 
 def test_a_role_that_reads_no_names_sees_a_mark(desk: Desk) -> None:

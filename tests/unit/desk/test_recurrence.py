@@ -14,6 +14,7 @@ from reclamation_core.plans import (
     ActionStatus,
     Effectiveness,
     PlanScope,
+    event_document,
 )
 from reclamation_core.reporting import Report, ReportFormat, report_bytes
 from reclamation_core.vocabulary import Level
@@ -175,6 +176,9 @@ def printed(desk: Desk, scope: PlanScope | str) -> dict[str, str]:
     plan, numbers = desk.pgaac(scope), range(1, 1 + len(desk.pgaac(scope).published_plans))
     return {
         "events": str([getattr(event.data, "case", None) for event in plan.current.events]),
+        "feed": json.dumps(
+            [event_document(item.event) for item in desk.plan_feed() if item.event.plan == plan.current.scope]
+        ),
         "page": plan.to_html(texts=True),
         "document": json.dumps(plan.current.to_document(texts=True), default=str),
         "published": json.dumps([plan.published_plan_to_document(one, texts=True) for one in numbers], default=str),
@@ -198,7 +202,7 @@ def test_a_desk_with_a_scope_is_not_shown_the_foreign_case_that_reopened_an_acti
     desk.pgaac("CRE").publish()
     desk.pgaac(PlanScope.region("Île-de-France")).publish()
     named = {name for name, text in printed(desk, scope).items() if case.reference in text}
-    assert named >= {"report", "published"}
+    assert named >= {"report", "published", "feed"}
 
     foreign = printed(desk.scoped(**own), scope)
     assert {name for name, text in foreign.items() if case.reference in text} == set()

@@ -696,7 +696,7 @@ def test_the_lifespan_opens_a_desk_and_checks_the_schema(tmp_path: Path) -> None
     assert asyncio.run(live()) == 0
     engine = create_engine(url)
     with engine.begin() as connection:
-        connection.exec_driver_sql("DROP INDEX ix_reclamation_plan_events_action")
+        connection.exec_driver_sql("DROP INDEX ix_reclamation_plan_events_subject")
     engine.dispose()
-    with pytest.raises(SchemaError, match="ix_reclamation_plan_events_action"):
+    with pytest.raises(SchemaError, match="ix_reclamation_plan_events_subject"):
         asyncio.run(live())

@@ -69,7 +69,7 @@ def test_the_state_of_a_job_is_read_back_from_its_document() -> None:
     for state in (
         JobState(),
         JobState(
-            version=2, holder="run", until=at, position=7, parked=(ParkedEvent(position=5, case="R-2026-000001"),)
+            version=2, holder="run", until=at, position=7, parked=(ParkedEvent(position=5, holder="R-2026-000001"),)
         ),
     ):
         assert JobState.from_document(state.to_document()) == state

@@ -43,7 +43,7 @@ _UNCOMPARED: Final[Mapping[Table, frozenset[str]]] = {
     CASES: frozenset({"link", columns.next_on.name, columns.forget_on.name}),
     PLANS: frozenset({"link"}),
     CASE_EVENTS: frozenset({"document", "link", "position"}),
-    PLAN_EVENTS: frozenset({"document", "link"}),
+    PLAN_EVENTS: frozenset({"document", "link", "position"}),
     CASE_TEXTS: frozenset({"version", "place"}),
     PLAN_TEXTS: frozenset({"version", "place"}),
 }
@@ -110,7 +110,6 @@ def _place(table: Table, name: str) -> int:
     return list(table.c.keys()).index(name)
 
 
-_CASE_POSITION: Final = _place(CASE_EVENTS, "position")
 _JOB_PLACES: Final = tuple(_place(CASES, one.name) for one in (columns.next_on, columns.forget_on))
 _TEXT_PLACES: Final = (_place(CASE_TEXTS, "digest"), _place(CASE_TEXTS, "salt"), _place(CASE_TEXTS, "text"))
 
@@ -268,10 +267,9 @@ def event_type_of(document: str | bytes) -> str:
 
 
 def _is_out_of_order(mapper: Mapper[Any], events: list[Any]) -> bool:
-    """Return True if the feed has the events of a case in another order than their numbers."""
-    if mapper.events is not CASE_EVENTS:
-        return False
-    positions = [row[_CASE_POSITION] for row in events]
+    """Return True if the feed has the events of a case or a plan in another order than their numbers."""
+    place = _place(mapper.events, "position")
+    positions = [row[place] for row in events]
     if not all(isinstance(position, int) and position for position in positions):
         return True
     # Events that have no position yet have numbers below 0, the first written the greatest.

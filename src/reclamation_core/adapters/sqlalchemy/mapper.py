@@ -456,7 +456,7 @@ class PlanMapper(Mapper[AnyPlan]):
         return plan_row(aggregate)
 
     def event_columns(self, key: str, event: Any, kind: str) -> StatementRow:
-        return super().event_columns(key, event, kind) | {"action": event.subject}
+        return super().event_columns(key, event, kind) | {"subject": event.subject}
 
     def projection_rows(self, aggregate: AnyPlan, other: AnyPlan | None) -> dict[Table, list[StatementRow]]:
         return plan_projections(aggregate, other)

@@ -13,7 +13,8 @@ from sqlalchemy import URL, ColumnElement, Connection, Engine, func, select, tex
 from reclamation_core.adapters.sqlalchemy.database import Database
 from reclamation_core.adapters.sqlalchemy.feed import assign_all
 from reclamation_core.adapters.sqlalchemy.schema import check_version, on_own_engine
-from reclamation_core.adapters.sqlalchemy.tables import CASE_EVENTS, EPOCHS, JOBS, SERIES, VERSION
+from reclamation_core.adapters.sqlalchemy.statements import NUMBERED
+from reclamation_core.adapters.sqlalchemy.tables import EPOCHS, JOBS, SERIES, VERSION
 
 _IDENTITY: Final = text(f"UPDATE {VERSION} SET identity = :identity")
 _COUNTER: Final = text(
@@ -68,7 +69,7 @@ def mark_restored(
 def _mark(connection: Connection, begun_at: datetime, counters: Mapping[str, int], position: int) -> Restoration:
     if connection.dialect.name == "postgresql":
         assign_all(connection)
-    last = max(position, *(_greatest(connection, table.c.position) for table in (CASE_EVENTS, EPOCHS)))
+    last = max(position, *(_greatest(connection, table.c.position) for table in (*NUMBERED, EPOCHS)))
     epoch = 1 + _greatest(connection, EPOCHS.c.number)
     identity = uuid4().hex
     values: dict[str, Any] = {"number": epoch, "identity": identity, "begun_at": begun_at, "position": last}

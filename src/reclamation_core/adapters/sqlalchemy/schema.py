@@ -22,7 +22,7 @@ from reclamation_core.adapters.sqlalchemy.engines import open_engine, refuse_ano
 from reclamation_core.adapters.sqlalchemy.host_connection import HostConnection, HostDatabase, require_supported
 from reclamation_core.adapters.sqlalchemy.schema_comparison import TOO_NEW, differences, read_server_version, restore
 from reclamation_core.adapters.sqlalchemy.tables import FEED_LOCK, METADATA, PREFIX, SITES, VERSION
-from reclamation_core.adapters.sqlalchemy.views import create_views, drop_views
+from reclamation_core.adapters.sqlalchemy.views import create_views, drop_views, grant_again
 from reclamation_core.ports import SchemaError, StoreEncodingError, StoreReadOnlyError, StoreUnreachableError
 from reclamation_core.vocabulary import Sites
 from reclamation_core.wording import Wording
@@ -246,7 +246,7 @@ def migrate(connection: Connection, name: str) -> tuple[Wording, ...]:
     if is_upgrade:
         if found is not None and connection.dialect.name == "postgresql":
             connection.execute(text(_NO_WRITERS))  # see `database.Identity`
-        drop_views(connection)
+        granted = drop_views(connection)
         _run_migrations(connection)
     restored: list[Wording] = []
     if found is not None:
@@ -256,6 +256,7 @@ def migrate(connection: Connection, name: str) -> tuple[Wording, ...]:
             raise _incomplete(name, found, missing, can_be_restored=False)
     if is_upgrade:
         create_views(connection)
+        grant_again(connection, granted)
         _write_comments(connection)
     return tuple(restored)
 

@@ -21,6 +21,7 @@ from sqlalchemy import Connection, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from reclamation_core.adapters.sqlalchemy import word_index
+from reclamation_core.adapters.sqlalchemy.statements import NUMBERED
 from reclamation_core.adapters.sqlalchemy.tables import (
     CASE_CAUSES,
     CASE_EVENTS,
@@ -275,8 +276,8 @@ def _lock(connection: Connection) -> Iterator[SchemaDifference]:
 def _sequence(connection: Connection) -> Iterator[SchemaDifference]:
     def begin(connection: Connection) -> None:
         """Create the sequence after the numbers of the events that have no position in the feed yet."""
-        last = f"SELECT coalesce(max(-position), 0) + 1 FROM {CASE_EVENTS} WHERE position < 0"
-        start = int(connection.exec_driver_sql(last).scalar_one())
+        ends = (f"coalesce((SELECT -min(position) FROM {table} WHERE position < 0), 0)" for table in NUMBERED)
+        start = 1 + int(connection.exec_driver_sql(f"SELECT greatest({', '.join(ends)})").scalar_one())
         connection.exec_driver_sql(f"CREATE SEQUENCE {SEQUENCE} START WITH {start}")
 
     if connection.dialect.name == "postgresql" and not inspect(connection).has_sequence(SEQUENCE):

@@ -51,6 +51,7 @@ from reclamation_core.adapters.sqlalchemy.tables import (
     EPOCHS,
     METADATA,
     OPTIMISTIC_LOCKS,
+    PLAN_EVENTS,
     PLANS,
     PROJECTIONS,
 )
@@ -61,6 +62,8 @@ StatementRow: TypeAlias = dict[str, Any]
 
 INSERTS: Final[Mapping[str, Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 _VERSIONED: Final = (CASES, PLANS)
+NUMBERED: Final = {CASE_EVENTS: CASE_EVENTS.c.case_reference, PLAN_EVENTS: PLAN_EVENTS.c.scope}
+"""The tables of the events, which have a position in the feed, each with the column of the holder of an event."""
 _NEW_OR_THERE: Final = (*_VERSIONED, DOCUMENT_DELETIONS)
 """The tables in which a row that is there already is left as it is."""
 UPDATED: Final = frozenset({CASE_SEARCH, CASE_PERIODS})
@@ -227,7 +230,7 @@ def _batch(statement: _Prepared, rows: Iterable[StatementRow], *, must_match: bo
 
 def _insert(table: Table, backend: str) -> Insert:
     insert = INSERTS[backend](table)
-    if table is CASE_EVENTS:
+    if table in NUMBERED:
         values: dict[str, Any] = {column.name: bindparam(column.name) for column in table.columns}
         insert = insert.values(values | {"position": _new_position(backend)})
     if table in UPDATED:
@@ -241,10 +244,9 @@ def _new_position(backend: str) -> ColumnElement[Any]:
     if backend == "postgresql":
         return literal_column("-nextval('reclamation_write_order')")
     zero: ColumnElement[Any] = literal_column("0")
-    last = CASE_EVENTS.alias("last")
-    begun = select(func.coalesce(func.max(EPOCHS.c.position), zero)).scalar_subquery()
-    # max() of two values is the greater of them on SQLite, and no aggregate.
-    latest = func.max(func.coalesce(select(func.max(last.c.position)).scalar_subquery(), zero), begun)
+    ends = (select(func.max(table.alias("last").c.position)).scalar_subquery() for table in (*NUMBERED, EPOCHS))
+    # max() of several values is the greatest of them on SQLite, and no aggregate.
+    latest = func.max(*(func.coalesce(end, zero) for end in ends))
     return select(latest + literal_column("1")).scalar_subquery()
 
 

@@ -40,7 +40,7 @@ from reclamation_core.adapters.sqlalchemy.consistency import scan_cases, wrong_t
 from reclamation_core.adapters.sqlalchemy.database import Database, truncate_log
 from reclamation_core.adapters.sqlalchemy.document_keys import SqlAlchemyDocumentKeys
 from reclamation_core.adapters.sqlalchemy.engines import Settings, open_async_engine, open_engine
-from reclamation_core.adapters.sqlalchemy.feed import SqlAlchemyFeed
+from reclamation_core.adapters.sqlalchemy.feed import SqlAlchemyFeed, SqlAlchemyPlanFeed
 from reclamation_core.adapters.sqlalchemy.host_connection import HostConnection, HostDatabase
 from reclamation_core.adapters.sqlalchemy.journal import SqlAlchemyExports, SqlAlchemyJournal
 from reclamation_core.adapters.sqlalchemy.log import SqlAlchemyLog
@@ -255,6 +255,7 @@ class SqlAlchemyStore(Store):
         self._database = database
         self.has_host = not database.ends_transactions
         self.feed = SqlAlchemyFeed(database)
+        self.plan_feed = SqlAlchemyPlanFeed(database)
         self.journal = SqlAlchemyJournal(database)
         self.log = SqlAlchemyLog(database)
         self.sequences = SqlAlchemySequences(database)
@@ -352,7 +353,7 @@ class SqlAlchemyJobs(JobRepository):
         return JobState(version=version, holder=holder, until=until, position=position, parked=json.loads(parked))
 
     def save(self, name: str, state: JobState) -> bool:
-        parked = canonical_json([[event.position, event.case] for event in state.parked])
+        parked = canonical_json([[event.position, event.holder] for event in state.parked])
         values = {"holder": state.holder, "until": state.until, "position": state.position, "parked": parked}
         change = _NEW_JOB[self._database.backend] if state.version == 0 else _JOB_AT_VERSION
         parameters = {"job": name, "job_version": state.version, **values}
@@ -383,7 +384,7 @@ class _Statements:
         recorded_at = select(raw_instant(PLAN_EVENTS.c.recorded_at, backend)).where(
             PLAN_EVENTS.c.scope == PLANS.c.scope, PLAN_EVENTS.c.number == PLANS.c.version
         )
-        of_actions = is_among(PLAN_EVENTS.c.action, "actions", backend)
+        of_actions = is_among(PLAN_EVENTS.c.subject, "actions", backend)
         self.plan_part = select(
             PLANS.c.version,
             raw(PLANS.c.link, backend),

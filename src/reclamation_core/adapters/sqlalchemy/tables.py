@@ -87,7 +87,9 @@ _IS_TO_FORGET = text("forget_on IS NOT NULL")
 _IS_UNACKNOWLEDGED = text("unacknowledged_since IS NOT NULL")
 _HAS_QUESTION = text("unclear_facts IS NOT NULL OR requested_on IS NOT NULL")
 _EMPTY = text("''")
-"""The value of a column added by a migration in the existing rows."""
+"""The value of a column of texts that was added by a migration."""
+_ZERO = text("0")
+"""That of a column of numbers, which the migration then fills."""
 
 
 _Kind: TypeAlias = TypeEngine[Any] | type[TypeEngine[Any]]
@@ -311,14 +313,16 @@ PLAN_EVENTS = Table(
     _given("recorded_at", INSTANT, "instant of its recording, UTC"),
     _given("role", TEXT, "role of the actor"),
     _given("document", TEXT, "the event as canonical JSON, exactly as written; texts are commitments"),
-    _maybe("action", TEXT, "the action of the event; empty for a publication"),
+    _maybe("subject", TEXT, "the action or the signal of the event; empty for one about the whole plan"),
     _given(
         "link",
         TEXT,
         "its link in the hash chain of the plan, in hexadecimal: it covers all the events up to it",
         server_default=_EMPTY,
     ),
-    Index("ix_reclamation_plan_events_action", "scope", "action", "number"),
+    _given("position", BigInteger, "position in the feed, as of an event of a case", server_default=_ZERO),
+    Index("ix_reclamation_plan_events_position", "position", unique=True),
+    Index("ix_reclamation_plan_events_subject", "scope", "subject", "number"),
     comment="One row an event of a plan; never updated.",
 )
 
@@ -490,7 +494,7 @@ JOBS = Table(
     _maybe("holder", TEXT, "identifier of the run that has the job; empty if no run has it"),
     _maybe("until", INSTANT, "instant from which another run may take it, UTC"),
     _given("position", BigInteger, "position in the feed up to which its events are handled or parked"),
-    _given("parked", TEXT, "parked events: position and case of each, as JSON"),
+    _given("parked", TEXT, "parked events: position and holder of each, as JSON"),
     comment="One row a job: a consumer of the feed, or a job of which one may run at a time.",
 )
 

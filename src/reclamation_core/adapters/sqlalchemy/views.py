@@ -10,11 +10,11 @@ texts of plans, names of persons included; the others have none.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeAlias
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect, text
 
 from reclamation_core.adapters.sqlalchemy.tables import (
     ACTION_CASES,
@@ -242,7 +242,7 @@ _SIGNAL_TIMES: Final = {"pris_en_compte_le_utc": "signal_acknowledged", "ecarte_
 
 def _of_signal(wanted: str, event: str) -> str:
     """Return a value of the later events of a signal."""
-    of_signal = f"f.scope = e.scope AND f.action = e.action AND f.type = '{event}'"
+    of_signal = f"f.scope = e.scope AND f.subject = e.subject AND f.type = '{event}'"
     return f"(SELECT {wanted} FROM {PLAN_EVENTS} AS f WHERE {of_signal})"
 
 
@@ -252,7 +252,7 @@ def _signals() -> str:
     marks = {name: _of_signal("max(f.occurred_at)", event) for name, event in _SIGNAL_TIMES.items()}
     acknowledged, dismissed = (f"{found} IS NOT NULL" for found in marks.values())
     led = f"""EXISTS (SELECT 1 FROM {PLAN_EVENTS} AS g WHERE g.scope = e.scope AND g.type = 'action_added'
-    AND JSON[g.document; data; sheet; origin_reference] = e.action)"""
+    AND JSON[g.document; data; sheet; origin_reference] = e.subject)"""
     states = {
         SignalState.ACTION: led,
         SignalState.DISMISSED: dismissed,
@@ -261,7 +261,7 @@ def _signals() -> str:
     state = " ".join(f"WHEN {when} THEN '{_quoted(one.wording.fr)}'" for one, when in states.items())
     times = ", ".join(f"UTC[{found}] AS {name}" for name, found in marks.items())
     streams = {name: one.label.fr for name, one in STREAMS.items()}
-    return f"""SELECT {_label(ScopeKind, "p.kind")} AS perimetre, p.code AS code_perimetre, e.action AS signal,
+    return f"""SELECT {_label(ScopeKind, "p.kind")} AS perimetre, p.code AS code_perimetre, e.subject AS signal,
     {_label_of("JSON[e.document; data; sheet; kind]", streams)} AS flux,
     JSON[e.document; data; sheet; week] AS semaine, JSON[e.document; data; sheet; since] AS debut_fenetre,
     coalesce({last}, JSON[e.document; data; sheet; until]) AS derniere_semaine,
@@ -270,7 +270,7 @@ def _signals() -> str:
     CAST(JSON[e.document; data; sheet; recurrence_weeks] AS DOUBLE PRECISION) AS semaines_de_recurrence,
     UTC[e.occurred_at] AS detecte_le_utc, {times},
     CASE {state} ELSE '{_quoted(SignalState.NEW.wording.fr)}' END AS etat,
-    {_key("e.scope", "e.action")}
+    {_key("e.scope", "e.subject")}
     FROM {PLAN_EVENTS} AS e JOIN {PLANS} AS p ON p.scope = e.scope WHERE e.type = 'signal_raised'"""
 
 
@@ -354,6 +354,19 @@ DESCRIPTIONS: Final[Mapping[str, str]] = {
     "reclamation_v_signaux": "Un signal par ligne, sans les noms ni le motif.",
 }
 """What each view shows, in French; PostgreSQL holds it as its comment."""
+Grant: TypeAlias = tuple[str, str | None, str]
+"""A privilege on a view: the view, its column if the privilege is on one, and the statement that grants it."""
+_GRANTS: Final = text(
+    "SELECT relname, attname, format('GRANT %s%s ON %I TO %s%s', privilege_type, '(' || quote_ident(attname) || ')', "
+    "relname, CASE grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(grantee)) END, "
+    "CASE WHEN is_grantable THEN ' WITH GRANT OPTION' END) FROM ("
+    "SELECT relname, relowner, NULL AS attname, acl.* FROM pg_class CROSS JOIN aclexplode(relacl) AS acl "
+    "WHERE oid = ANY (SELECT to_regclass(name) FROM unnest(CAST(:views AS text[])) AS name) UNION ALL "
+    "SELECT relname, relowner, attname, acl.* FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid "
+    "CROSS JOIN aclexplode(attacl) AS acl "
+    "WHERE pg_class.oid = ANY (SELECT to_regclass(name) FROM unnest(CAST(:views AS text[])) AS name)"
+    ") AS granted WHERE grantee <> relowner ORDER BY 1, 2, 3"
+)
 _CALL: Final = re.compile(r"\b(UTC|PLUS|DAYS|JSON)\[([^\[\]]*)\]")
 
 
@@ -394,7 +407,19 @@ def create_view(connection: Connection, name: str) -> None:
         connection.exec_driver_sql(f"COMMENT ON VIEW {name} IS '{_quoted(DESCRIPTIONS[name])} Instants en UTC.'")
 
 
-def drop_views(connection: Connection) -> None:
-    """Drop the views that exist."""
+def drop_views(connection: Connection) -> list[Grant]:
+    """Drop the views that exist, and return the privileges that other roles have on them."""
+    found: list[Grant] = []
+    if connection.dialect.name == "postgresql":
+        found = [tuple(row) for row in connection.execute(_GRANTS, {"views": list(VIEWS)})]
     for name in VIEWS:
         connection.exec_driver_sql(f"DROP VIEW IF EXISTS {name}")
+    return found
+
+
+def grant_again(connection: Connection, grants: Iterable[Grant]) -> None:
+    """Grant privileges on views that were created again, but for columns that a view no longer has."""
+    inspector = inspect(connection)
+    for view, column, statement in grants:
+        if column is None or column in {one["name"] for one in inspector.get_columns(view)}:
+            connection.exec_driver_sql(statement)

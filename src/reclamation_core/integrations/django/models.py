@@ -243,8 +243,93 @@ class EventRow(KeyedRow):
         ordering: ClassVar[Any] = ["dossier", "numero"]
 
 
-class ActionColumns(KeyedRow):
-    """The columns of an action."""
+class PeriodRow(KeyedRow):
+    """What was known of a case between two recordings: what indicators read."""
+
+    dossier = _row("CaseRow", "dossier", "dossier", "periodes")
+    connu_depuis_utc = InstantField("connu depuis le")
+    connu_jusqu_au_utc = InstantField("connu jusqu'au", null=True)
+    cycle_termine = _code("cycle terminé", null=False)
+    centre = _code("centre", null=False)
+    unite_traitement = _code("unité de traitement", null=False)
+    etat = _code("état", null=False)
+    niveau = _code("niveau de traitement")
+    recevabilite = _code("recevabilité", null=False)
+    canal = _code("canal")
+    qualite_auteur = _code("qualité de l'auteur")
+    nature_demande = _code("nature de la demande")
+    theme = _code("thème")
+    exigence = _code("exigence en cause")
+    familles_cause = models.TextField("familles de cause", null=True)
+    cycle = models.SmallIntegerField("cycle de réponse")
+    recu_ou_rouvert_le = models.DateField("reçu ou rouvert le")
+    echeance = models.DateField("échéance", null=True)
+    accuse_reception_le = models.DateField("accusé de réception le", null=True)
+    repondu_le = models.DateField("répondu le", null=True)
+    decision = _code("décision")
+    clos_ou_retire_le = models.DateField("clos ou retiré le", null=True)
+    mediation_le = models.DateField("médiation le", null=True)
+    auteur_connu = _code("auteur connu", null=False)
+    supports_factuels = models.SmallIntegerField("supports factuels")
+    precisions_demandees = models.SmallIntegerField("précisions demandées")
+    changements_unite = models.SmallIntegerField("changements d'unité")
+    region = _code("région")
+    dans_le_cadre = _code("dans le cadre de la procédure", null=False)
+    est_actuel = _code("état actuel", null=False)
+    dernier_du_cycle = _code("dernier état du cycle", null=False)
+    issue_delai = _code("issue du délai")
+    jours_calendaires = models.IntegerField("jours calendaires", null=True)
+    fin_suivi_cause = models.DateField("fin du suivi de la cause", null=True)
+
+    class Meta(KeyedRow.Meta):
+        abstract = False
+        db_table = "reclamation_v_periodes"
+        verbose_name = "état connu d'un dossier"
+        verbose_name_plural = "états connus des dossiers"
+        ordering: ClassVar[Any] = ["dossier", "connu_depuis_utc"]
+
+
+class SiteRow(ReadOnlyModel):
+    """A site and its region, as `reclamation db sites` wrote it."""
+
+    centre = models.CharField("centre", max_length=200, primary_key=True)
+    nom = _code("nom", null=False)
+    region = _code("région", null=False)
+
+    class Meta(ReadOnlyModel.Meta):
+        db_table = "reclamation_v_centres"
+        verbose_name = "centre"
+        ordering: ClassVar[Any] = ["centre"]
+
+
+class SignalRow(KeyedRow):
+    """A signal of a plan: what was seen, what was expected, what became of it; without names nor reasons."""
+
+    perimetre = _code("périmètre", null=False)
+    code_perimetre = _code("code du périmètre")
+    signal = _code("signal", null=False)
+    flux = _code("flux", null=False)
+    semaine = _code("semaine", null=False)
+    debut_fenetre = _code("première semaine observée", null=False)
+    derniere_semaine = _code("dernière semaine", null=False)
+    observes = models.IntegerField("dossiers observés")
+    attendus = models.FloatField("dossiers attendus")
+    semaines_de_recurrence = models.FloatField("semaines de récurrence")
+    detecte_le_utc = InstantField("détecté le")
+    pris_en_compte_le_utc = InstantField("pris en compte le", null=True)
+    ecarte_le_utc = InstantField("écarté le", null=True)
+    etat = _code("état", null=False)
+
+    class Meta(KeyedRow.Meta):
+        abstract = False
+        db_table = "reclamation_v_signaux"
+        verbose_name = "signal"
+        verbose_name_plural = "signaux"
+        ordering: ClassVar[Any] = ["-detecte_le_utc", "cle"]
+
+
+class FollowedColumns(KeyedRow):
+    """The columns of an action without its texts."""
 
     perimetre = _code("périmètre", null=False)
     code_perimetre = _code("code du périmètre")
@@ -257,9 +342,6 @@ class ActionColumns(KeyedRow):
     niveau = _code("niveau de traitement")
     rang_niveau = _rank("niveau de traitement")
     famille_cause = _code("famille de cause")
-    cause = models.TextField("cause", null=True)
-    action = models.TextField("action", null=True)
-    pilote = models.TextField("pilote", null=True)
     priorite = _code("priorité")
     rang_priorite = _rank("priorité")
     etat = _code("état", null=False)
@@ -267,7 +349,6 @@ class ActionColumns(KeyedRow):
     echeance = models.DateField("échéance", null=True)
     demarree_le_utc = InstantField("démarrée le", null=True)
     realisee_le_utc = InstantField("réalisée le", null=True)
-    critere = models.TextField("critère d'efficacité", null=True)
     a_evaluer_le = models.DateField("à évaluer le", null=True)
     efficacite = _code("efficacité")
     evaluee_le_utc = InstantField("évaluée le", null=True)
@@ -277,6 +358,29 @@ class ActionColumns(KeyedRow):
 
     class Meta(KeyedRow.Meta):
         abstract = True
+
+
+class ActionColumns(FollowedColumns):
+    """The columns of an action with its texts."""
+
+    cause = models.TextField("cause", null=True)
+    action = models.TextField("action", null=True)
+    pilote = models.TextField("pilote", null=True)
+    critere = models.TextField("critère d'efficacité", null=True)
+
+    class Meta(FollowedColumns.Meta):
+        abstract = True
+
+
+class FollowedActionRow(FollowedColumns):
+    """An action of a plan in its present state, without its texts."""
+
+    class Meta(FollowedColumns.Meta):
+        abstract = False
+        db_table = "reclamation_v_suivi_actions"
+        verbose_name = "action, sans ses textes"
+        verbose_name_plural = "actions, sans leurs textes"
+        ordering: ClassVar[Any] = ["cle"]
 
 
 class ActionRow(ActionColumns):
@@ -304,16 +408,34 @@ class ActionCaseRow(KeyedRow):
         verbose_name_plural = "dossiers des actions"
 
 
-class PublishedActionRow(ActionColumns):
-    """An action of a published plan, as it was published."""
+class PublishedColumns(models.Model):
+    """The edition that an action was published in."""
 
     edition = models.IntegerField("édition")
     publiee_le_utc = InstantField("publiée le")
     plan = _code("plan", null=False)
+
+    class Meta:
+        abstract = True
+
+
+class PublishedActionRow(PublishedColumns, ActionColumns):
+    """An action of a published plan, as it was published."""
 
     class Meta(ActionColumns.Meta):
         abstract = False
         db_table = "reclamation_v_pgaac"
         verbose_name = "action d'un PGAAC publié"
         verbose_name_plural = "actions des PGAAC publiés"
+        ordering: ClassVar[Any] = ["-publiee_le_utc", "cle"]
+
+
+class FollowedPublishedActionRow(PublishedColumns, FollowedColumns):
+    """An action of a published plan, as it was published, without its texts."""
+
+    class Meta(FollowedColumns.Meta):
+        abstract = False
+        db_table = "reclamation_v_suivi_pgaac"
+        verbose_name = "action d'un PGAAC publié, sans ses textes"
+        verbose_name_plural = "actions des PGAAC publiés, sans leurs textes"
         ordering: ClassVar[Any] = ["-publiee_le_utc", "cle"]

@@ -13,6 +13,7 @@ from reclamation_core.testing.contracts.feeds import (
     ExportLogContract,
     JobRepositoryContract,
     JournalContract,
+    PlanFeedContract,
     SequenceGeneratorContract,
 )
 from reclamation_core.testing.contracts.plans import PlanRepositoryContract
@@ -35,6 +36,7 @@ __all__ = [
     "OpenDocumentStore",
     "OpenStore",
     "Outcome",
+    "PlanFeedContract",
     "PlanRepositoryContract",
     "SequenceGeneratorContract",
     "StoreContract",

@@ -16,8 +16,8 @@ from reclamation_core.cases.journal import AnomalyKind, Checkpoint, examine, wri
 from reclamation_core.cases.log import LogState
 from reclamation_core.desk import ConsumerOptions, Desk
 from reclamation_core.documents import parse_json
+from reclamation_core.plans import Pgaac, written_plan
 from reclamation_core.plans import read_event as read_plan_event
-from reclamation_core.plans import written_plan
 from reclamation_core.plans.events import ActionAbandoned, ActionProgressed, TextsForgotten
 from reclamation_core.ports import (
     CheckpointRecord,
@@ -27,6 +27,7 @@ from reclamation_core.ports import (
     FeedItem,
     JobState,
     ParkedEvent,
+    PlanFeedItem,
     Store,
     StoreDamagedError,
 )
@@ -228,6 +229,116 @@ class EventFeedContract(PortContract):
         assert damaged.value.holder == SECOND
         assert damaged.value.position is not None
         assert keys_of(store.feed.read(damaged.value.position)) == [(THIRD, 1)]
+
+
+class PlanFeedContract(PortContract):
+    """The contract of `PlanFeed`."""
+
+    port = "PlanFeed"
+
+    @rule("chaque événement d'un plan vient une fois, à une position qu'aucun événement de dossier n'a")
+    def test_every_event_of_a_plan_comes_once_at_a_position_of_its_own(self, store: Store) -> None:
+        assert store.plan_feed.read() == ()
+        assert (store.plan_feed.count(), store.plan_feed.last_recorded_at()) == (0, None)
+        case, plan = a_case(), a_plan("CRE")
+        insert(store, case)
+        insert(store, plan)
+        insert(store, a_plan("STD"))
+        save(store, with_support(case), 1)
+        save(store, progressed(plan), 1)
+
+        items: list[FeedItem | PlanFeedItem] = [*store.feed.read(), *store.plan_feed.read()]
+
+        order = sorted(items, key=lambda item: item.position)
+        written = [(FIRST, 1), ("site:CRE", 1), ("site:STD", 1), (FIRST, 2), ("site:CRE", 2)]
+        assert [(item.holder, item.event.number) for item in order] == written
+        assert len({item.position for item in items}) == len(items)
+        assert [item.event for item in store.plan_feed.read() if item.holder == "site:CRE"] == [
+            *load_plan(store).events
+        ]
+        assert store.plan_feed.last_recorded_at() == load_plan(store).events[-1].recorded_at
+
+    @rule("un lecteur des plans reprend après la dernière position qu'il a vue, et ne manque pas ce qui tarde")
+    def test_a_reader_of_plans_resumes_and_misses_nothing_that_is_late(self, store: Store) -> None:
+        with store.unit_of_work() as late:
+            late.plans.add(a_plan("CRE"))
+            insert(store, a_plan("STD"), a_plan("STR"))
+            first = store.plan_feed.read(limit=1)
+            insert(store, a_case())
+            store.feed.read()
+            late.commit()
+
+        rest = store.plan_feed.read(first[-1].position)
+        holders = [item.holder for item in (*first, *rest)]
+        assert (sorted(holders), holders[-1]) == (["site:CRE", "site:STD", "site:STR"], "site:CRE")
+        assert (*first, *rest) == store.plan_feed.read()
+        assert store.plan_feed.count(first[-1].position) == 2
+        assert store.plan_feed.read(rest[-1].position) == ()
+        for after, limit in ((-1, 10), (0, 0)):
+            with pytest.raises(ValueError, match=r"after|limit"):
+                store.plan_feed.read(after, limit)
+
+    @rule("le fil de certains plans, lu par petites pages, est le leur et celui d'aucun autre")
+    def test_the_feed_of_some_plans_is_theirs_alone(self, store: Store) -> None:
+        insert(store, *(a_plan(site) for site in ("CRE", "STD", "STR")))
+        save(store, progressed(load_plan(store)), 1)
+
+        for keys in (["site:CRE"], ["site:CRE", "site:STR"], ["site:cre", "region:CRE"]):
+            expected = [item for item in store.plan_feed.read() if item.holder in keys]
+            seen: list[PlanFeedItem] = []
+            while items := store.plan_feed.read(seen[-1].position if seen else 0, 1, keys):
+                assert len(items) == 1
+                seen += items
+            assert seen == expected
+            assert store.plan_feed.count(0, keys) == len(expected)
+
+    @rule("un lecteur parmi des fils qui écrivent plans et dossiers ne manque rien", needs=Capability.THREADS)
+    def test_a_reader_of_plans_among_writers_misses_nothing(self, store: Store) -> None:
+        desk, sites = desk_on(store), ("CRE", "STD")
+        insert(store, *map(a_plan, sites))
+        references = {site: registered(desk).reference for site in sites}
+
+        def write(site: str) -> None:
+            for number in range(2, 10):
+                save(store, progressed(load_plan(store, f"site:{site}")), number - 1)
+                desk.add_support(references[site], kind=SupportKind.EMAIL, title=f"{site} {number}")
+
+        seen: list[PlanFeedItem] = []
+        with ThreadPoolExecutor(2) as pool:
+            writers = [pool.submit(write, site) for site in sites]
+            while not all(writer.done() for writer in writers):
+                seen += store.plan_feed.read(seen[-1].position if seen else 0, 3)
+            for writer in writers:
+                writer.result()
+        seen += store.plan_feed.follow(seen[-1].position if seen else 0)
+
+        for site in sites:
+            assert [item.event.number for item in seen if item.holder == f"site:{site}"] == list(range(1, 10))
+        taken = {item.position for item in seen} | {item.position for item in store.feed.read()}
+        assert len(taken) == 2 * (9 + 9)
+
+    @rule(
+        "une page du fil des plans finit avant un événement illisible ; celle qui commence par lui dit où reprendre",
+        needs=Capability.TAMPERING,
+    )
+    def test_a_page_of_plans_ends_before_an_event_that_cannot_be_read(self, store: Store) -> None:
+        for site in ("CRE", "STD", "STR"):
+            insert(store, a_plan(site))
+        store.plan_feed.read()
+        self.rewrite_plan_event(store, "site:STD", 1, "{")
+
+        page = store.plan_feed.read()
+        with pytest.raises(StoreDamagedError) as damaged:
+            store.plan_feed.read(page[-1].position)
+
+        assert [item.holder for item in page] == ["site:CRE"]
+        assert damaged.value.holder == "site:STD"
+        assert [item.holder for item in store.plan_feed.read(damaged.value.position or 0)] == ["site:STR"]
+
+
+def progressed(plan: Pgaac) -> Pgaac:
+    """Return a plan whose action A-1 went on."""
+    return plan_after(plan, signed()(ActionProgressed(action="A-1")))
 
 
 class JobRepositoryContract(PortContract):

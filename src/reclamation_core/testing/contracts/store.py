@@ -34,6 +34,7 @@ from reclamation_core.testing.contracts.feeds import (
     ExportLogContract,
     JobRepositoryContract,
     JournalContract,
+    PlanFeedContract,
     SequenceGeneratorContract,
 )
 from reclamation_core.testing.contracts.lists import CaseListsContract
@@ -323,6 +324,7 @@ class StoreContract(
     PlanRepositoryContract,
     UnitOfWorkContract,
     EventFeedContract,
+    PlanFeedContract,
     JobRepositoryContract,
     EventLogContract,
     JournalContract,

@@ -8,6 +8,7 @@ import weakref
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime
+from itertools import count
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
@@ -16,7 +17,14 @@ from typing import Any
 import attrs
 
 from reclamation_core.adapters import BufferedUnitOfWork, Changes, InMemoryStore, ReadSet
-from reclamation_core.adapters.memory import InMemoryFeed, InMemoryJobs, InMemoryJournal, InMemoryLog, InMemorySequences
+from reclamation_core.adapters.memory import (
+    InMemoryFeed,
+    InMemoryJobs,
+    InMemoryJournal,
+    InMemoryLog,
+    InMemoryPlanFeed,
+    InMemorySequences,
+)
 from reclamation_core.cases import (
     Case,
     RecordedEvent,
@@ -46,6 +54,7 @@ from reclamation_core.ports import (
     CaseSummaryPage,
     ConcurrentChangeError,
     FeedItem,
+    PlanFeedItem,
     RepeatedSourceError,
     Savepoint,
     SequenceGenerator,
@@ -65,7 +74,8 @@ class ComposedStore(InMemoryStore):
     Args:
         unit: the class of its units of work.
         cases: the class of its repository of cases.
-        feed: the class of its feed.
+        feed: the class of its feed of cases.
+        plan_feed: the class of its feed of plans.
         journal: the class of its journal.
         log: the class of its log of all events.
     """
@@ -76,12 +86,14 @@ class ComposedStore(InMemoryStore):
         unit: type[BufferedUnitOfWork] = BufferedUnitOfWork,
         cases: type[CaseRepository] | None = None,
         feed: type[InMemoryFeed] = InMemoryFeed,
+        plan_feed: type[InMemoryPlanFeed] = InMemoryPlanFeed,
         journal: type[InMemoryJournal] = InMemoryJournal,
         log: type[InMemoryLog] = InMemoryLog,
     ) -> None:
         super().__init__()
         self._unit, self._repository = unit, cases
-        self.feed = self._feed = feed(self._lock, self._cases)
+        self.feed = self._feed = feed(self._lock, self._positions, self._cases)
+        self.plan_feed = self._plan_feed = plan_feed(self._lock, self._positions)
         self.journal = journal(self)
         self.log = self._log = log(self, self._lock)
 
@@ -662,6 +674,23 @@ class FeedLimitedFirst(InMemoryFeed):
     def read(self, after: int = 0, limit: int = 500, sites: Collection[str] = ()) -> tuple[FeedItem, ...]:
         theirs = {item.position for item in super().read(0, 1 + len(self._items), sites)}
         return tuple(item for item in super().read(after, limit) if item.position in theirs)
+
+
+class PlansNumberedApart(InMemoryPlanFeed):
+    def append(self, plan: Pgaac, known: int) -> None:
+        self._positions = count(len(self._items) + 1)
+        super().append(plan, known)
+
+
+class UnfilteredPlanFeed(InMemoryPlanFeed):
+    def read(self, after: int = 0, limit: int = 500, sites: Collection[str] = ()) -> tuple[PlanFeedItem, ...]:  # noqa: ARG002  that is the fault
+        return super().read(after, limit)
+
+
+class PlanFeedOfTheLastEvent(InMemoryPlanFeed):
+    def append(self, plan: Pgaac, known: int) -> None:
+        super().append(plan, max(known, plan.version - 1))
+        self._items = [one for one in self._items if one.holder != plan.scope.key or one.event is plan.events[-1]]
 
 
 class LogWithoutPlans(InMemoryLog):

@@ -82,6 +82,10 @@ def test_a_register_of_the_first_schema_is_consistent_after_an_upgrade(first_sch
         ("A-1", "verified"),
         ("A-2", "abandoned"),
     ]
+    plans = store.plan_feed.read()
+    positions = [*(one.position for one in store.feed.read()), *(one.position for one in plans)]
+    assert positions == list(range(1, len(positions) + 1))
+    assert [one.event.number for one in plans if one.holder == PLAN] == list(range(1, plan.version + 1))
     received = [str(case.received_at.astimezone(UTC).replace(tzinfo=None)) for case in desk.cases.find().cases]
     seen = [str(row[0]) for row in rows(store, "SELECT recu_le_utc FROM reclamation_v_dossiers ORDER BY dossier")]
     assert [text.partition(".")[0] for text in seen] == received
@@ -96,7 +100,7 @@ def test_plans_are_chained_from_the_upgrade_on(first_schema: URL | str) -> None:
     desk.pgaac(PlanScope.site("CRE")).close("A-1")
 
     assert [*desk.verify(), *desk.examine(checkpoint)] == []
-    actions = rows(store, f"SELECT number, action FROM reclamation_plan_events WHERE scope = '{PLAN}' ORDER BY number")
+    actions = rows(store, f"SELECT number, subject FROM reclamation_plan_events WHERE scope = '{PLAN}' ORDER BY number")
     named = ["A-1", "A-1", "A-1", "A-1", "A-2", "A-2", "A-2", "A-2", None, "A-1"]
     assert actions == list(enumerate(named, start=1))
     run(store, f"UPDATE reclamation_plan_events SET document = document || ' ' WHERE scope = '{PLAN}' AND number = 5")
@@ -161,6 +165,36 @@ def test_a_table_missing_before_an_upgrade_is_restored_by_it(
 
     assert [part.en for part in upgrade(first_schema)] == restored
     check(first_schema)
+
+
+@pytest.mark.postgresql
+def test_rights_on_views_are_granted_again_by_an_upgrade() -> None:
+    url = new_database()
+    upgrade(url)
+    engine = open_engine(url)
+    with engine.connect() as connection:
+        connection.exec_driver_sql(
+            'CREATE ROLE "power bi"; GRANT SELECT ON reclamation_v_dossiers TO "power bi" WITH GRANT OPTION;'
+            'GRANT SELECT (centre), UPDATE (nom) ON reclamation_v_centres TO "power bi";'
+            "GRANT SELECT ON reclamation_v_signaux TO PUBLIC;"
+            "ALTER VIEW reclamation_v_periodes RENAME COLUMN theme TO old;"
+            'GRANT SELECT (old) ON reclamation_v_periodes TO "power bi"'
+        )
+        given = "SELECT relname, relacl::text FROM pg_class WHERE relname IN "
+        given += "('reclamation_v_dossiers', 'reclamation_v_signaux') ORDER BY 1"
+        before = connection.exec_driver_sql(given).all()
+        connection.exec_driver_sql(f"UPDATE {VERSION} SET version_num = '0025'")
+
+        upgrade(connection)
+
+        assert connection.exec_driver_sql(given).all() == before
+        privilege = "SELECT has_column_privilege('power bi', 'reclamation_v_{}', '{}', '{}')"
+        expected = {("centres", "centre", "SELECT"): True, ("centres", "nom", "SELECT"): False}
+        expected |= {("centres", "nom", "UPDATE"): True, ("periodes", "theme", "SELECT"): False}
+        for asked, is_given in expected.items():
+            assert connection.exec_driver_sql(privilege.format(*asked)).scalar() is is_given
+        connection.exec_driver_sql('DROP OWNED BY "power bi"; DROP ROLE "power bi"')
+    engine.dispose()
 
 
 @pytest.mark.postgresql

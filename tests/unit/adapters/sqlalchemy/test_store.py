@@ -237,7 +237,7 @@ def test_a_part_of_a_plan_with_an_event_of_another_action_is_refused_as_damaged(
 ) -> None:
     plan = plan_after(a_plan(), signed()(ActionAdded.of(a_sheet("A-2"))))
     insert(store, plan)
-    run(store, "UPDATE reclamation_plan_events SET action = 'A-1' WHERE number = 2")
+    run(store, "UPDATE reclamation_plan_events SET subject = 'A-1' WHERE number = 2")
 
     with store.unit_of_work() as unit:
         with pytest.raises(StoreDamagedError, match="plan 'site:CRE': the history") as refused:

@@ -33,6 +33,7 @@ class LoggedStore(Store):
     def __init__(self, kept: Store | None = None) -> None:
         self._kept = kept or InMemoryStore()
         self.feed, self.journal = self._kept.feed, self._kept.journal
+        self.plan_feed = self._kept.plan_feed
         self.sequences, self.exports = self._kept.sequences, self._kept.exports
         self.jobs, self.log = self._kept.jobs, self._kept.log
         self.document_keys = self._kept.document_keys

@@ -1,0 +1,50 @@
+"""The part of the feeds that a desk may read: the events of the cases and of the plans inside its scope."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Generic
+
+import attrs
+
+from reclamation_core.desk.context import DeskContext
+from reclamation_core.ports import FeedItem, PlanFeedItem
+from reclamation_core.ports.store import Feed, ItemT
+
+
+@attrs.frozen
+class Source(Generic[ItemT]):
+    """The part of a feed that a desk may read.
+
+    Args:
+        feed: the feed of cases, or that of plans.
+        sites: the sites or the plans inside the scope of the desk, as `Feed.read` expects them; empty for all.
+        as_seen: returns events as a reader of the desk may see them.
+    """
+
+    feed: Feed[ItemT]
+    sites: frozenset[str] = frozenset()
+    as_seen: Callable[[tuple[ItemT, ...]], tuple[ItemT, ...]] = tuple
+
+    def read(self, after: int, limit: int) -> tuple[ItemT, ...]:
+        """Return the next events after a position."""
+        return self.as_seen(self.feed.read(after, limit, self.sites))
+
+
+def cases_of(context: DeskContext) -> Source[FeedItem]:
+    """Return the feed of the cases inside the scope of a desk."""
+    return Source(context.store.feed, frozenset() if context.scope is None else context.scope.sites)
+
+
+def plans_of(context: DeskContext) -> Source[PlanFeedItem]:
+    """Return the feed of the plans inside the scope of a desk; cases outside that reopened an action are not named."""
+    if context.scope is None:
+        return Source(context.store.plan_feed)
+
+    def as_seen(items: tuple[PlanFeedItem, ...]) -> tuple[PlanFeedItem, ...]:
+        with context.store.unit_of_work() as unit:
+            named = {case for item in items for case in item.event.recurring_cases}
+            outside = {case for case in named if not context.has_access(unit, case)}
+        return tuple(attrs.evolve(item, event=item.event.hiding(outside)) for item in items)
+
+    return Source(context.store.plan_feed, context.scope.plan_keys, as_seen)
