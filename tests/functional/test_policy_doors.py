@@ -64,7 +64,8 @@ def shown(found: Assessment) -> list[str]:
     level, deadline = found.level.outcome, found.deadline
     if deadline is None or level is None:
         return ["hors du champ des réclamations"]
-    return [f"{deadline.due:%d/%m/%Y}", level.label("fr")]
+    own = (decision.table.outcome_label(decision.outcome).fr.capitalize() for decision in found.own.values())
+    return [f"{deadline.due:%d/%m/%Y}", level.label("fr"), *own]
 
 
 @pytest.mark.slow
@@ -85,7 +86,7 @@ def test_each_question_is_decided_by_the_command(tmp_path: Path, capsys: pytest.
         assert decided["Niveau"] == ("" if deadline is None or level is None else level.label("fr")), file.name
         for name, decision in found.own.items():
             title, code = policy.tables[name].title.fr.capitalize(), decision.outcome
-            assert decided[title] == decision.table.outcome_label(code).fr == "head_office", file.name
+            assert decided[title] == decision.table.outcome_label(code).fr == "siège", file.name
         assert policy.edition in capsys.readouterr().out
 
 
