@@ -12,7 +12,6 @@ import numpy as np
 import polars as pl
 
 from bench._measure import compare, ratio_row
-from bench._openfisca import decider
 from reclamation_core import BusinessCalendar, Policy, frames, m2_1
 from reclamation_core.vocabulary import (
     Channel,
@@ -208,6 +207,8 @@ def numpy_dates(frame: pl.DataFrame, calendar: BusinessCalendar) -> Callable[[],
 
 def check(frame: pl.DataFrame, policy: Policy, calendar: BusinessCalendar, holidays: list[Any]) -> None:
     """The contenders say the same, or nothing is measured."""
+    from bench._openfisca import decider
+
     ours, theirs = frames.decide(frame, policy, calendar), by_hand(frame, holidays)
     for name in theirs.columns[len(frame.columns) :]:
         assert ours[name].cast(theirs[name].dtype).equals(theirs[name]), name
@@ -218,6 +219,8 @@ def check(frame: pl.DataFrame, policy: Policy, calendar: BusinessCalendar, holid
 
 def run() -> list[dict[str, Any]]:
     """Nanoseconds per row, medians of alternating rounds."""
+    from bench._openfisca import decider  # `make bench` alone installs it; soak/ imports this module
+
     policy, calendar = m2_1(), BusinessCalendar.france()
     in_enums = complaints(ROWS)
     in_texts = in_enums.with_columns(pl.col(pl.Enum).cast(pl.String))

@@ -27,6 +27,7 @@ SIZES: Final[dict[str, dict[str, Any]]] = {
     "dates": {"ROUNDS": 1},
     "indicators": {"LIVES": 20},
     "lists": {"CASES": 60, "ANSWERS": 2, "MESSAGES": 4},  # a page of 50 with a due date
+    "own_facts": {},
     "plans": {"SIZES": (2, 4), "WHOLE": 3, "EACH": 1, "ROUNDS": 1},
     "reports": {"ROWS": 20, "PRINTED": 5},
     "routes": {"ROUNDS": 1},
@@ -35,7 +36,7 @@ SIZES: Final[dict[str, dict[str, Any]]] = {
     "triage": {"ROWS": 20, "FEW": 10, "SHEETS": 5, "ROUNDS": 1},
     "workbooks": {"ROWS": 20, "ROUNDS": 1},
 }
-OF_PEERS: Final = {"columns", "decisions", "own_facts", "stores"}
+OF_PEERS: Final = {"columns", "decisions", "stores"}
 """They import OpenFisca, ZEN and eventsourcing."""
 WITH_PROCESSES: Final = {"exports"}
 """It configures Django, which a process does once: `make bench` runs it alone."""
@@ -56,6 +57,7 @@ RUNS: Final[dict[str, Run]] = {
     "dates": lambda module, *_: [*module.one_date(), *module.a_million_dates(100)],
     "indicators": lambda module, kind, _: module.measured(kind, 40, rounds=1),
     "lists": lambda module, kind, _: module.measured(kind),
+    "own_facts": lambda module, *_: [*module.one_by_one(), *module.in_columns(50_000)],
     "plans": lambda module, kind, _: [*module.growth(kind), module.gain(kind)],
     "reports": of_reports,
     "routes": lambda module, kind, _: module.measured(kind, cases=12, exports=4),
