@@ -15,6 +15,7 @@ from reclamation_core.policy import Policy, PolicyBook
 from reclamation_core.reporting import LetterSettings, TextBlock
 from reclamation_core.schemas import openapi_components
 from reclamation_core.vocabulary import Fact
+from reclamation_core.vocabulary.facts import KINDS
 from reclamation_core.vocabulary.own_documents import criterion_schema, fact_schema, searched_facts
 from reclamation_core.vocabulary.own_facts import OWN
 
@@ -141,17 +142,20 @@ def add_components(document: dict[str, Any], policy: Policy | PolicyBook | None 
         schemas |= openapi_components()
         for name, example in _examples().items():
             schemas[name] = {**schemas[name], "examples": [example]}
-        _describe_own_facts(schemas, {name: fact_schema(fact) for name, fact in PolicyBook.of(policy).facts.items()})
+        _describe_own_facts(schemas, PolicyBook.of(policy).facts)
         _describe_criteria(document["paths"], PolicyBook.of(policy).facts.values())
         _link(document["paths"])
 
 
-def _describe_own_facts(schemas: Mapping[str, Any], declared: Mapping[str, Any]) -> None:
-    """Describe the own values of facts by the declarations of their editions."""
+def _describe_own_facts(schemas: Mapping[str, Any], declared: Mapping[str, Fact]) -> None:
+    """Describe the own values of facts by the declarations of their editions, of one kind of case or of both."""
     for schema in schemas.values() if declared else ():
-        own = schema.get("properties", {}).get(OWN)
-        if own is not None:
-            schema["properties"][OWN] = {**own, "properties": dict(declared)}
+        properties = schema.get("properties", {})
+        if OWN in properties:
+            of_type = properties.get("type", {}).get("const")  # a survey result registers a complaint
+            kinds = KINDS if of_type is None else KINDS[1:] if of_type == KINDS[1] else KINDS[:1]
+            own = {name: fact_schema(fact) for name, fact in declared.items() if {*kinds} & {*fact.kinds}}
+            properties[OWN] = {**properties[OWN], "properties": own}
 
 
 def _describe_criteria(paths: Mapping[str, Any], facts: Iterable[Fact]) -> None:
