@@ -104,7 +104,7 @@ class OwnTableDocument:
     inputs: tuple[str, ...]
     outcomes: tuple[str, ...]
     rows: tuple[Any, ...]
-    hit_policy: HitPolicy = HitPolicy.UNIQUE
+    hit_policy: str = HitPolicy.UNIQUE.value
     priority: tuple[str, ...] = ()
     title: Wording | None = None
     labels: dict[str, Wording] = attrs.field(factory=dict)
@@ -123,7 +123,7 @@ def write_table(table: DecisionTable[Any]) -> dict[str, Any]:
         inputs=tuple(input_.name for input_ in table.inputs),
         outcomes=tuple(map(str, output.values)),
         rows=tuple(map(document, table.rows)),
-        hit_policy=table.hit_policy,
+        hit_policy=table.hit_policy.value,
         priority=tuple(map(str, table.priority)),
         title=table.title,
         labels=dict(zip(map(str, output.values), output.labels, strict=True)),
@@ -405,7 +405,7 @@ def _table(
         if each not in known
     )
     if document.hit_policy not in HIT_POLICIES:
-        faults.append(Fault(f"{path}.hit_policy", document.hit_policy.value, _ONE_CODE))
+        faults.append(Fault(f"{path}.hit_policy", document.hit_policy, _ONE_CODE))
     if len(set(document.outcomes)) < len(document.outcomes) or not document.outcomes:
         faults.append(Fault(f"{path}.outcomes", list(document.outcomes), _CODES))
     if not document.inputs or not document.rows:
@@ -430,7 +430,7 @@ def _table(
         rows = tuple(read_rows(document.rows, draft, f"{path}.rows", faults))
         if len(faults) > met:
             return None
-        table = attrs.evolve(draft, rows=rows, hit_policy=document.hit_policy, priority=document.priority)
+        table = attrs.evolve(draft, rows=rows, hit_policy=HitPolicy(document.hit_policy), priority=document.priority)
         if not work.allows(table):
             faults.append(Fault(path, name, _LESS_WORK))
             return None

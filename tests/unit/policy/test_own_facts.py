@@ -531,6 +531,7 @@ then = "nowhere"
 inputs = ["theme", "colour"]
 outcomes = ["a"]
 rows = [{ id = "x", when = {}, then = "a" }]
+hit_policy = "random"
 [tables.second]
 inputs = ["theme"]
 outcomes = ["a", "a"]
@@ -554,7 +555,8 @@ def test_every_fault_of_a_file_is_listed_with_its_path_line_and_remedy(tmp_path:
         "tables.level.add[0].when.own.colour": 21,
         "tables.level.add[1].then": 26,
         "tables.service.inputs[1]": 28,
-        "tables.second.outcomes": 33,
+        "tables.service.hit_policy": 31,
+        "tables.second.outcomes": 34,
     }
     assert all(fault.expected.fr and fault.expected.en for fault in caught.value.faults)
     assert "ligne 10, facts[0].maximum : « many » ; attendu" in caught.value.in_("fr")
