@@ -233,6 +233,17 @@ def test_hostile_files_are_refused_and_a_stopped_work_is_done_again(
         page.wait_for_selector("#engine-ready")
         assert page.locator("#erreurs li").count() >= 1, name
         assert page.evaluate("document.activeElement.id") == "erreurs"
+    page.click(EXAMPLE)
+    page.wait_for_selector(COLUMNS)
+    page.evaluate("restart('stopped')")  # the example and the columns outlive the program
+    page.click(COLUMNS)
+    page.wait_for_selector(COMPARE)
+    page.evaluate("restart('stopped')")
+    page.fill("#after-threshold", "7")
+    page.click(COMPARE)
+    page.wait_for_selector("#reference")
+    page.click("[name=step][value=file]")
+    page.wait_for_selector("#file")
     path = tmp_path / "many.csv"
     write_complaints(path, generate_complaints(4000, 12, until=date(2026, 4, 30)))
     page.set_input_files("#file", path)

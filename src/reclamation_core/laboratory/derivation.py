@@ -14,7 +14,7 @@ from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.policy import Policy, parse_policy
 from reclamation_core.policy.documents import ENCODINGS
 from reclamation_core.policy.formatting import Parameter, parameter_named
-from reclamation_core.wording import Wording
+from reclamation_core.wording import Lang, Wording
 
 _CODEC: Final = Codec(encodings=ENCODINGS)
 _SOMETHING: Final = Wording(
@@ -36,9 +36,10 @@ def what_if(
     edition: str | None = None,
     tables: Mapping[str, Any] | None = None,
     facts: Sequence[Mapping[str, Any]] = (),
+    lang: Lang = "fr",
     **changes: object,
 ) -> Policy:
-    """Return the edition with other parameters or rows, proved as any other; its name lists the changes in French.
+    """Return the edition with other parameters or rows, proved as any other; its name lists the changes.
 
     Args:
         policy: the edition to start from.
@@ -46,6 +47,7 @@ def what_if(
         tables: the rows that differ, as a policy file has them below `tables`: for the name of a table, rows to `add`
             or `replace`, with conditions in S-FEEL, and the ids of those to `remove`.
         facts: the facts that the edition declares in addition, as a policy file has them in `[[facts]]`.
+        lang: the language of the name that is made of the changes.
         changes: parameters by their path in a policy file, with `_` for its dot: `survey_threshold=7`,
             `deadline_days=8`, `complexity_band="critical"`. Values are those of a policy file, or of `Parameters`.
 
@@ -79,8 +81,11 @@ def what_if(
         raise FaultsError(faults)
     if edition is not None:
         return derived
-    words = [*(one.describe(value_of(derived, one)) for one, _ in given), *_describe_rows(tables or {})]
-    words += (f"avec l'information {fact['name']}" for fact in facts)
+    words = [one.describe(value_of(derived, one), lang) for one, _ in given]
+    words += (change.in_(lang) for change in _describe_rows(tables or {}))
+    words += (
+        Wording(f"avec l'information {fact['name']}", f"with the fact {fact['name']}").in_(lang) for fact in facts
+    )
     return attrs.evolve(derived, edition=", ".join([policy.edition, *words]))
 
 
@@ -111,12 +116,13 @@ def value_of(policy: Policy, parameter: Parameter) -> Any:
     return attrgetter(parameter.path)(policy.parameters)
 
 
-def _describe_rows(tables: Mapping[str, Any]) -> Iterator[str]:
+def _describe_rows(tables: Mapping[str, Any]) -> Iterator[Wording]:
     """Yield the description of changed rows, once the document is valid."""
     for table, edits in tables.items():
         if "inputs" in edits:
-            yield f"avec la table {table}"
+            yield Wording(f"avec la table {table}", f"with the table {table}")
             continue
-        for verb, rows in (("avec", edits.get("add", ())), ("autre", edits.get("replace", ()))):
-            yield from (f"{verb} {table}/{row['id']}" for row in rows)
-        yield from (f"sans {table}/{row}" for row in edits.get("remove", ()))
+        added, replaced = ([row["id"] for row in edits.get(verb, ())] for verb in ("add", "replace"))
+        changed = (("avec", "with", added), ("autre", "other", replaced), ("sans", "without", edits.get("remove", ())))
+        for fr, en, rows in changed:
+            yield from (Wording(f"{fr} {table}/{row}", f"{en} {table}/{row}") for row in rows)

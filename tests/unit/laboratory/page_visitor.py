@@ -132,7 +132,14 @@ class Visitor:
         self.page = ComparisonPage(self.lang)
         self.root = parsed(self.page.document())
 
-    def press(self, label: str, files: Mapping[str, tuple[str, bytes]] | None = None, /, **entered: str) -> Response:
+    def press(
+        self,
+        label: str,
+        files: Mapping[str, tuple[str, bytes]] | None = None,
+        before: Sequence[tuple[str, str]] = (),
+        /,
+        **entered: str,
+    ) -> Response:
         """Press a button by its label, in the form that has it, with what is entered in fields by their ids."""
         [button] = [one for one in self.root.all("button") if " ".join(one.whole().split()) == label]
         form = button
@@ -142,7 +149,7 @@ class Visitor:
         fields = _fields(form, {name.replace("_", "-"): value for name, value in entered.items()} | entered)
         if button.get("name"):
             fields.append((button.get("name"), button.get("value")))
-        return self.send(fields, files or {})
+        return self.send([*before, *fields], files or {})
 
     def send(self, fields: Sequence[tuple[str, str]], files: Mapping[str, tuple[str, bytes]]) -> Response:
         """Send fields and files."""

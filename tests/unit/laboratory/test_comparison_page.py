@@ -5,8 +5,10 @@ from __future__ import annotations
 import subprocess
 import sys
 import tomllib
+from datetime import date
 from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
@@ -16,12 +18,14 @@ from openpyxl import load_workbook
 from reclamation_core import BusinessCalendar, m2_1
 from reclamation_core.errors import MissingExtraError
 from reclamation_core.intake import RejectedRow, read
-from reclamation_core.laboratory import compare, laboratory_report, what_if
+from reclamation_core.laboratory import Costs, compare, laboratory_report, what_if
 from reclamation_core.laboratory.comparison_page import ComparisonPage
 from reclamation_core.laboratory.comparison_page.rendering import environment
 from reclamation_core.policy import parse_policy
 from reclamation_core.reporting import ReportFormat, report_bytes
 from reclamation_core.simulation import generate_complaints, write_complaints
+from reclamation_core.simulation.staffing.team import Effort, Staffing
+from reclamation_core.vocabulary import Level
 from tests.typography import plain
 from tests.unit.laboratory.page_visitor import Visitor
 
@@ -281,26 +285,43 @@ def test_limits_are_refused_with_their_reason(monkeypatch: pytest.MonkeyPatch) -
     assert "64 Mo" in plain(visitor.errors[0])
 
 
+def resumed(stopped: Visitor, label: str, files: dict[str, tuple[str, bytes]], **entered: str) -> Visitor:
+    """Press a button after a stop: a new program has the fields to resume with, and the chosen files."""
+    assert stopped.response is not None
+    before = [(name, value) for name, values in stopped.response.resume.items() for value in values]
+    visitor = Visitor(stopped.lang)
+    visitor.root = stopped.root
+    visitor.press(label, files, before, **entered)
+    return visitor
+
+
+def test_after_a_stop_a_new_program_goes_on_with_the_same_button() -> None:
+    for files in (small("R1;2026-05-04;survey;6;\n", header=CSV.replace("satisfaction", "satisfactio")), {}):
+        visitor = Visitor()
+        visitor.press(READ if files else "Essayer avec l’exemple", files)
+        visitor = resumed(visitor, CONFIRM, files, **({"near-0": "yes"} if files else {}))
+        assert visitor.errors == []
+        visitor = resumed(visitor, COMPARE, files, **{"after-threshold": "7", "all-territory": "guadeloupe"})
+        assert visitor.page.comparison is not None
+        assert "low-survey-note" in {one.rows_after for one in visitor.page.comparison.changes}
+        visitor.press("Les deux versions")
+        again = resumed(visitor, COMPARE, files)
+        assert again.page.comparison == visitor.page.comparison
+        again = resumed(visitor, "Les colonnes du fichier", files)
+        assert again.errors == []
+        again.press(CONFIRM)
+        assert next(one for one in again.root.all("input") if one.get("id") == "after-threshold").get("value") == "7"
+
+
 def test_what_a_program_lost_is_asked_for_or_read_again() -> None:
     files = small("R1;2026-05-04;survey;6;\n")
-    for step in ("columns", "compare", "case", "download", "results", "stopped"):
+    for step in ("columns", "compare", "case", "download", "results"):
         visitor = Visitor()
         visitor.send([("step", step)], {})
         assert "Choisissez un fichier" in visitor.root.whole()
-        visitor.send([("step", step)], files)
-        assert visitor.response is not None
-        assert visitor.response.title.startswith("Les colonnes")
-        visitor = Visitor()
         visitor.send([("step", step)], {"file": ("x", b"")})
         assert len(visitor.errors) == 1
-    visitor = compared(files)
-    fields = [(one.get("name"), one.get("value")) for one in visitor.root.all("input") if one.get("type") == "hidden"]
-    visitor.press("Les deux versions")
-    fields = [(one.get("name"), one.get("value")) for one in visitor.root.all("input") if one.get("type") == "hidden"]
-    again = Visitor()
-    again.send([*fields[-4:], ("after-threshold", "7"), ("step", "compare"), ("has-columns", "1"), *fields], files)
-    assert again.page.comparison is not None
-    assert again.page.comparison.after.edition == "M2-1, note seuil 7"
+    again = compared(files, after_threshold="7")
     again.send([("step", "case"), ("reference", "R9")], {})
     assert len(again.errors) == 1
     again.send([("step", "download"), ("what", "csv:rien")], {})
@@ -313,6 +334,114 @@ def test_what_a_program_lost_is_asked_for_or_read_again() -> None:
         assert "Les deux versions" in fresh.response.title
     fresh.send([("step", "file")], {})
     assert len(fresh.errors) == 1
+
+
+TERRITORIES = """reference;received_at;channel;satisfaction;Région;répondu
+R1;2026-03-25;survey;6;Alsace-Moselle;04/05/2026
+R2;2026-05-13;survey;6;Guadeloupe;2026-05-27
+R3;2026-05-13;survey;6;Île-de-France;
+"""
+SITES = """
+[sites.STR]
+name = "Strasbourg"
+region = "Grand Est"
+territory = "alsace-moselle"
+"""
+DUE = {"R1": "10/04/2026", "R2": "01/06/2026", "R3": "29/05/2026"}
+"""The tenth business day, by hand: without Good Friday; without 27 May, the end of slavery; without Whit Monday."""
+
+
+def test_each_message_has_the_business_days_of_its_territory() -> None:
+    files = {"file": ("a.csv", TERRITORIES.encode())}
+    chosen = {"all-territory-column": "Région", "before-threshold": "7", "after-threshold": "7", "after-days": "9"}
+    visitor = compared(files, **chosen)
+    assert visitor.errors == []
+    assert "Alsace-Moselle (1)" in plain(visitor.root.whole())
+    listed = visitor.save("csv:demandes-dont-l-echeance-change").content.decode("utf-8-sig").splitlines()[1:]
+    found = {line.split(";")[0]: line.split(";")[1] for line in listed}
+    assert found == DUE
+    rows = "R1;2026-03-25;survey;6;STR\nR2;2026-05-13;survey;6;\nR3;2026-05-13;survey;6;NANTES\n"
+    visitor = Visitor()
+    visitor.press(READ, small(rows))
+    visitor.press(CONFIRM)
+    sites = {"all-sites": ("centres.toml", SITES.encode())}
+    visitor.press(COMPARE, sites, **{"before-threshold": "7", "after-threshold": "7", "after-days": "9"})
+    assert visitor.errors == []
+    assert b"10/04/2026" in visitor.save("csv:demandes-dont-l-echeance-change").content
+    assert visitor.save("rejected").content.count(b"STR") == 0
+    assert visitor.page.comparison is not None
+    assert visitor.page.comparison.by[0] == "region"
+    visitor.press("Voir", reference="R1")
+    assert "vendredi saint" in plain(visitor.root.whole()).lower()
+
+
+def test_answers_on_time_costs_and_a_sample_are_those_of_compare(tmp_path: Path) -> None:
+    header, *rows = files_of(tmp_path)["file"][1].decode("utf-8-sig").splitlines()
+    lines = [f"{header};répondu;retiré", *(f"{row};{'31/12/2026' if at % 2 else ''};" for at, row in enumerate(rows))]
+    files = {"file": ("a.csv", "\n".join(lines).encode())}
+    amounts = {"all-per-hour": "40", "all-per-overdue-answer": "12,5", "all-minutes-local": "90"}
+    days = {"all-as-of": "31/12/2026", "all-answered-column": "répondu", "all-withdrawn-column": "retiré"}
+    visitor = compared(files, after_threshold="7", **amounts, **days, **{"all-population": "600"})
+    assert visitor.errors == []
+    with read(BytesIO(files_of(tmp_path)["file"][1])) as reader:
+        records = [row for row in reader if not isinstance(row, RejectedRow)]
+    answered = [date(2026, 12, 31) if at % 2 else None for at in range(len(records))]
+    messages = [
+        SimpleNamespace(reference=one.reference, site=one.site, facts=one.facts, answered_on=day)
+        for one, day in zip(records, answered, strict=True)
+    ]
+    treatment = {**Staffing().treatment, Level.LOCAL: Effort.fixed(90)}
+    costs = Costs(efforts=Staffing(treatment=treatment), per_hour=40, per_overdue_answer=12.5)
+    asked = {"by": ("site", "month"), "references": 100, "as_of": date(2026, 12, 31), "costs": costs}
+    after = what_if(m2_1(), survey_threshold=7)
+    found = compare(messages, m2_1(), after, BusinessCalendar.france(), population=600, **asked)
+    assert visitor.page.comparison is not None
+    assert visitor.page.comparison.as_dict() == found.as_dict()
+
+
+@pytest.mark.parametrize(
+    ("entered", "field"),
+    [
+        ({"all-as-of": "demain"}, "as-of"),
+        ({"all-answered-column": "site"}, "as-of"),
+        ({"all-per-hour": "-1"}, "per-hour"),
+        ({"all-minutes-local": "x"}, "minutes-local"),
+        ({"all-population": "1,5"}, "population"),
+        ({"all-population": "0"}, "population"),
+        ({"all-population": "1"}, "population"),
+    ],
+)
+def test_what_holds_for_both_editions_is_refused_with_a_link_to_its_field(entered: dict[str, str], field: str) -> None:
+    visitor = compared(small("R1;2026-05-04;survey;6;\n", "R2;2026-05-04;survey;6;\n"), after_threshold="7", **entered)
+    assert [link.get("href") for link in visitor.root.all("a")] == [f"#all-{field}"]
+
+
+def test_a_file_of_centres_and_days_of_rows_are_refused_with_their_reasons() -> None:
+    files = {
+        "file": ("a.csv", f"{TERRITORIES}R4;2026-05-13;survey;6;;hier\nR5;2026-05-13;survey;6;;1/5/2026\n".encode())
+    }
+    for content, column in ((SITES, "Région"), ("[sites.A]", "")):
+        visitor = compared(files)
+        fields = [("step", "compare"), ("all-territory-column", column)]
+        visitor.send(fields, {"all-sites": ("s.toml", content.encode())})
+        wanted = {"#all-territory-column"} if column else {"#all-sites"}
+        assert {link.get("href") for link in visitor.root.all("a")} == wanted
+    visitor = compared(files, after_threshold="7", **{"all-as-of": "2026-12-31", "all-answered-column": "répondu"})
+    rejected = visitor.save("rejected").content.decode("utf-8-sig")
+    assert "hier" in rejected
+    assert "R5" in rejected
+
+
+def test_the_name_of_an_edition_is_in_the_language_of_the_page() -> None:
+    visitor = Visitor("en")
+    visitor.press("Read this file", small("R1;2026-05-04;survey;6;\n"))
+    visitor.press("Confirm the columns")
+    visitor.press("Compare", after_threshold="7", after_days="8")
+    assert visitor.page.comparison is not None
+    assert (
+        visitor.page.comparison.after.edition == what_if(m2_1(), survey_threshold=7, deadline_days=8, lang="en").edition
+    )
+    assert "threshold" in visitor.page.comparison.after.edition
 
 
 def test_columns_are_chosen_asked_and_mapped() -> None:

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, Self
+from zoneinfo import ZoneInfo
 
 import attrs
 
-from reclamation_core.calendars import BusinessCalendar, DeadlineRule, Duration
+from reclamation_core.calendars import DeadlineRule, Duration
 from reclamation_core.calendars.local_times import PARIS
 from reclamation_core.documents.csv_text import SPREADSHEET_ENCODING, csv_text, unescape_csv_formula
 from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.intake import ColumnMapping, ComplaintRecord, FileReader, RejectedRow, read
+from reclamation_core.intake import ColumnMapping, FileReader, RejectedRow, read
 from reclamation_core.intake.fields import FIELDS, RECEIVED_AT, REFERENCE
 from reclamation_core.intake.file_reader import format_of, open_source
 from reclamation_core.intake.mapping import fold
 from reclamation_core.intake.rows import FileRow
 from reclamation_core.intake.triage import refused_facts
+from reclamation_core.laboratory.comparison_page.comparison_settings import ComparisonSettings, DatedRecord
 from reclamation_core.laboratory.comparison_page.exchange import LARGEST_FILE, Progress, UploadedFile
 from reclamation_core.missing import Missing
 from reclamation_core.policy import Policy
@@ -69,12 +72,12 @@ class CaseloadRows:
         name_of: returns the name of a field in the file.
     """
 
-    records: tuple[ComplaintRecord, ...] = attrs.field(repr=False)
+    records: tuple[DatedRecord, ...] = attrs.field(repr=False)
     rejected: tuple[RejectedRow, ...] = attrs.field(repr=False)
     columns: tuple[str, ...]
     name_of: Callable[[str], str] = attrs.field(repr=False)
 
-    def record(self, reference: str) -> ComplaintRecord:
+    def record(self, reference: str) -> DatedRecord:
         """Return the record of a reference.
 
         Raises:
@@ -164,13 +167,13 @@ class CaseloadFile:
         return attrs.evolve(self, mapping=attrs.evolve(self.mapping, columns=columns, ignored=ignored))
 
     def read(
-        self, editions: Sequence[Policy], calendar: BusinessCalendar, progress: Progress, own: Mapping[str, str]
+        self, editions: Sequence[Policy], settings: ComparisonSettings, progress: Progress, own: Mapping[str, str]
     ) -> CaseloadRows:
-        """Read the rows; those that an edition or the calendar refuses are rejected too.
+        """Read the rows; those that an edition, the calendar or the settings refuse are rejected too.
 
         Args:
             editions: the editions, whose facts are read.
-            calendar: the business days.
+            settings: the business days and the days of the messages.
             progress: receives the progress, in percent, to 50.
             own: the columns that a person chose for facts of the editions, by the name of the fact.
 
@@ -178,10 +181,13 @@ class CaseloadFile:
             FaultsError: the file has more rows than the page reads, or it cannot be read.
         """
         facts = tuple(joined(edition.facts for edition in editions).values())
-        check = _RowCheck.of(editions, calendar)
-        records, rejected = list[ComplaintRecord](), list[RejectedRow]()
+        check = _RowCheck.of(editions, settings)
+        records, rejected = list[DatedRecord](), list[RejectedRow]()
+        zone = settings.calendar.zone.key
         size = len(self.content)
-        with read(BytesIO(self.content), self._mapping_with(facts, own), own=facts) as reader:
+        with read(
+            BytesIO(self.content), self._mapping_with(facts, own), sites=settings.sites, time_zone=zone, own=facts
+        ) as reader:
             for number, row in enumerate(reader.rows()):
                 if number >= MOST_ROWS:
                     raise FaultsError((Fault("$", number, _ROWS),))
@@ -221,39 +227,52 @@ class _RowCheck:
 
     Args:
         editions: the editions.
-        calendar: the business days.
+        settings: the business days and the days of the messages.
         notes: the notes that every edition accepts.
         last: the last day of receipt whose deadline is surely in the calendar.
     """
 
     editions: Sequence[Policy]
-    calendar: BusinessCalendar
+    settings: ComparisonSettings
     notes: tuple[float, float]
     last: date
 
     @classmethod
-    def of(cls, editions: Sequence[Policy], calendar: BusinessCalendar) -> Self:
+    def of(cls, editions: Sequence[Policy], settings: ComparisonSettings) -> Self:
+        calendar = settings.calendar
         scales = [edition.parameters.survey.scale for edition in editions]
         notes = max(low for low, _ in scales), min(high for _, high in scales)
         margin = max(_longest(edition) for edition in editions)
-        return cls(editions, calendar, notes, calendar.last - min(margin, calendar.last - calendar.first))
+        return cls(editions, settings, notes, calendar.last - min(margin, calendar.last - calendar.first))
 
-    def checked(self, row: FileRow, reader: FileReader) -> ComplaintRecord | RejectedRow:
+    def checked(self, row: FileRow, reader: FileReader) -> DatedRecord | RejectedRow:
         """Return the record of a row, or the row as rejected."""
         parsed = reader.parsed(row)
         if isinstance(parsed, RejectedRow):
             return parsed
-        facts = parsed.facts
+        cells = dict(zip(map(unescape_csv_formula, reader.header), parsed.cells, strict=False))
+        try:
+            dated = self.settings.dated(parsed, cells, partial(self._received_at, row, reader))
+        except FaultsError as error:
+            return reader.rejected(row, tuple(error.faults))
+        facts, calendar = dated.facts, dated.calendar
         note, low, high = facts.satisfaction, *self.notes
         is_noted = isinstance(note, Missing) or low <= note <= high
-        if is_noted and not facts.own and self.calendar.first < facts.received_at.date() < self.last:
-            return parsed
+        if is_noted and not facts.own and calendar.first < facts.received_at.date() < self.last:
+            return dated
         try:
             for edition in self.editions:
-                edition.assess(facts, self.calendar)
+                edition.assess(facts, calendar)
         except ValueError as error:
             return reader.rejected(row, tuple(refused_facts(error, reader, row)))
-        return parsed
+        return dated
+
+    @staticmethod
+    def _received_at(row: FileRow, reader: FileReader, zone: ZoneInfo) -> datetime:
+        """Return the instant of receipt, local times being those of a zone unless the mapping has one."""
+        layout = reader.layout
+        own = zone if layout.mapping.time_zone is None else reader.zone_of("")
+        return layout.received_at(layout.received_cell(row.cells), own)
 
 
 def _longest(edition: Policy) -> timedelta:

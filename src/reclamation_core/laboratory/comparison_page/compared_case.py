@@ -8,9 +8,9 @@ from typing import Any
 
 import attrs
 
-from reclamation_core.calendars import BusinessCalendar, Deadline
+from reclamation_core.calendars import Deadline
 from reclamation_core.calendars.calendar import LedgerDay
-from reclamation_core.intake import ComplaintRecord
+from reclamation_core.laboratory.comparison_page.comparison_settings import DatedRecord
 from reclamation_core.policy import Assessment, Policy
 from reclamation_core.policy.policy import with_look_ups_of
 from reclamation_core.tables import Decision
@@ -57,14 +57,14 @@ class CaseComparison:
 
 
 def compared_case(
-    record: ComplaintRecord,
+    dated: DatedRecord,
     columns: tuple[str, ...],
     editions: tuple[Policy, Policy],
-    calendar: BusinessCalendar,
     lang: Lang,
 ) -> CaseComparison:
     """Return a message of a file under both editions, in a language."""
-    first, second = (policy.assess(record.facts, calendar) for policy in editions)
+    record = dated.record
+    first, second = (policy.assess(dated.facts, dated.calendar) for policy in editions)
     names = columns or [""] * len(record.cells)
     cells = tuple((name, cell) for name, cell in zip(names, record.cells, strict=False) if cell.strip())
     return CaseComparison(
@@ -76,12 +76,12 @@ def compared_case(
 
 
 def moved_due_dates(
-    records: Iterable[ComplaintRecord], editions: tuple[Policy, Policy], calendar: BusinessCalendar
+    records: Iterable[DatedRecord], editions: tuple[Policy, Policy]
 ) -> Iterator[tuple[str, date | None, date | None]]:
     """Yield the messages whose due date is not the same under both editions, each with both; None for none."""
     first, second = editions[0], with_look_ups_of(editions[1], editions[0])
     for record in records:
-        deadlines = (policy.assess(record.facts, calendar).deadline for policy in (first, second))
+        deadlines = (policy.assess(record.facts, record.calendar).deadline for policy in (first, second))
         before, after = (None if deadline is None else deadline.due for deadline in deadlines)
         if before != after:
             yield record.reference, before, after

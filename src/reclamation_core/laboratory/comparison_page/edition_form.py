@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -14,16 +13,15 @@ import attrs
 
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.intake.timestamps import parse_time
-from reclamation_core.laboratory.comparison_page.exchange import LARGEST_TOML, PostedForm, UploadedFile
+from reclamation_core.laboratory.comparison_page.exchange import LARGEST_TOML, PostedForm, UploadedFile, number_in
 from reclamation_core.laboratory.derivation import what_if
 from reclamation_core.policy import Policy, read_policy
 from reclamation_core.vocabulary import Level
-from reclamation_core.wording import Wording
+from reclamation_core.wording import Lang, Wording
 
 SIDES: Final = ("before", "after")
 """The prefixes of the fields of both editions."""
 _BETWEEN: Final = re.compile(r"\s*(?:\.\.|\s[-–]\s|\bau\b|\bto\b)\s*")
-_NUMBER: Final = Wording("un nombre est attendu, comme 7 ou 6,5", "a number is expected, such as 7 or 6.5")
 _WHOLE: Final = Wording(
     "un nombre entier de jours est attendu, comme 15", "a whole number of days is expected, like 15"
 )
@@ -72,11 +70,12 @@ class EditionForm:
     form: PostedForm
     side: str
 
-    def edition(self, start: Policy) -> Policy:
+    def edition(self, start: Policy, lang: Lang) -> Policy:
         """Return the edition.
 
         Args:
             start: the edition to start from.
+            lang: the language of its name where a person gave none.
 
         Raises:
             FaultsError: with the id of a field as the path of each fault.
@@ -90,7 +89,7 @@ class EditionForm:
         if not changes and not tables and not facts:
             return start if name is None else attrs.evolve(start, edition=name)
         with self._faults_of_fields():
-            return what_if(start, edition=name, tables=tables, facts=facts, **changes)
+            return what_if(start, edition=name, tables=tables, facts=facts, lang=lang, **changes)
 
     def start(self, known: Mapping[str, Policy]) -> Policy:
         """Return the edition to start from: that of a policy file, else the one chosen.
@@ -136,7 +135,7 @@ class EditionForm:
 
     def _parameters(self, start: Policy, faults: list[Fault]) -> Iterator[tuple[str, Any]]:
         """Yield the parameters that are set, by the name that `what_if` has."""
-        threshold = self._number("threshold", faults)
+        threshold = number_in(self.form, self._id("threshold"), faults)
         if threshold is not None:
             yield "survey_threshold", threshold
         days = self._whole("days", faults)
@@ -149,19 +148,6 @@ class EditionForm:
         closures = [found for line in self._lines("closures") if (found := self._period(line, faults))]
         if closures:
             yield "closures", [*([one.first, one.last] for one in start.parameters.closures), *closures]
-
-    def _number(self, name: str, faults: list[Fault]) -> int | float | None:
-        text = self._text(name)
-        try:
-            number = Decimal(text.replace(",", ".")) if text else None
-        except InvalidOperation:
-            number = Decimal("NaN")
-        if number is None:
-            return None
-        if not number.is_finite() or abs(number) > 10**9:
-            faults.append(Fault(self._id(name), text, _NUMBER))
-            return None
-        return int(number) if number == number.to_integral_value() else float(number)
 
     def _whole(self, name: str, faults: list[Fault]) -> int | None:
         text = self._text(name)

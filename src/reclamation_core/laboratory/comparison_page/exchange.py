@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
 from typing import Final, TypeAlias
 
 import attrs
 
-from reclamation_core.wording import Lang
+from reclamation_core.errors import Fault
+from reclamation_core.wording import Lang, Wording
 
 LARGEST_FILE: Final = 64 << 20
 """The most bytes of a file of complaints."""
@@ -16,6 +18,9 @@ LARGEST_TOML: Final = 2 << 20
 
 Progress: TypeAlias = Callable[[int, int], object]
 """Receives how much is done, and how much there is in all."""
+
+
+_NUMBER: Final = Wording("un nombre est attendu, comme 7 ou 6,5", "a number is expected, such as 7 or 6.5")
 
 
 @attrs.frozen
@@ -57,6 +62,7 @@ class Response:
         title: the title of the document.
         download: the file to save.
         language: the language of the HTML.
+        resume: fields to send in front of those of the next form where the program was started anew meanwhile.
     """
 
     html: str = attrs.field(repr=False)
@@ -65,6 +71,7 @@ class Response:
     title: str
     download: Download | None
     language: Lang
+    resume: Mapping[str, Sequence[str]] = attrs.field(factory=dict, repr=False)
 
 
 @attrs.frozen
@@ -89,3 +96,18 @@ class PostedForm:
     def file(self, name: str) -> UploadedFile | None:
         """Return the first file of a field; None where none is chosen."""
         return next((one for one in self.files.get(name, ()) if one.name or one.content), None)
+
+
+def number_in(form: PostedForm, field: str, faults: list[Fault]) -> int | float | None:
+    """Return the number in a field; None where it is empty, or where it is refused and added to the faults."""
+    text = form.text(field)
+    try:
+        number = Decimal(text.replace(",", ".")) if text else None
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if number is None:
+        return None
+    if not number.is_finite() or abs(number) > 10**9:
+        faults.append(Fault(field, text, _NUMBER))
+        return None
+    return int(number) if number == number.to_integral_value() else float(number)

@@ -11,15 +11,21 @@ from typing import Final
 
 import attrs
 
-from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.calendars import Territory
 from reclamation_core.documents.csv_text import SPREADSHEET_ENCODING
 from reclamation_core.errors import Fault, FaultsError, ReclamationError, wording_of
-from reclamation_core.intake import ColumnMapping, ComplaintRecord
+from reclamation_core.intake import ColumnMapping
 from reclamation_core.intake.fields import FIELDS, MARKER_FIELDS, RECEIVED_AT, REFERENCE
 from reclamation_core.intake.file_triage import CsvRejections
 from reclamation_core.laboratory.comparison import Comparison, compare
 from reclamation_core.laboratory.comparison_page.caseload_file import CaseloadFile, CaseloadRows, example_file
 from reclamation_core.laboratory.comparison_page.compared_case import compared_case, moved_due_dates
+from reclamation_core.laboratory.comparison_page.comparison_settings import (
+    PREFIX,
+    ComparisonSettings,
+    DatedRecord,
+    SettingsForm,
+)
 from reclamation_core.laboratory.comparison_page.edition_form import SIDES, EditionForm
 from reclamation_core.laboratory.comparison_page.exchange import (
     LARGEST_FILE,
@@ -32,7 +38,7 @@ from reclamation_core.laboratory.comparison_page.exchange import (
 )
 from reclamation_core.laboratory.comparison_page.rendering import render
 from reclamation_core.laboratory.comparison_report import changed_cases, moved_cases
-from reclamation_core.laboratory.group_columns import MOST_GROUPS
+from reclamation_core.laboratory.group_columns import MOST_GROUPS, REGION
 from reclamation_core.laboratory.reports import laboratory_report
 from reclamation_core.policy import Policy, m2_1
 from reclamation_core.policy.own_facts import TYPES
@@ -67,11 +73,7 @@ _SAME_NAME: Final = Wording(
 _NOT_SAID: Final = Wording("répondez oui ou non", "answer yes or no")
 _GONE: Final = Wording("cette demande n'est pas dans le fichier", "this message is not in the file")
 _NO_RESULT: Final = Wording("comparez d'abord les deux versions", "compare the two editions first")
-_STOPPED: Final = Wording(
-    "Le travail est arrêté. Vérifiez les colonnes, puis comparez de nouveau.",
-    "The work is stopped. Check the columns, then compare again.",
-)
-_STOPPED_EMPTY: Final = Wording("Le travail est arrêté. Choisissez un fichier.", "The work is stopped. Choose a file.")
+_NOTHING_LEFT: Final = Wording("Le travail est arrêté. Choisissez un fichier.", "The work is stopped. Choose a file.")
 _TYPE_LABELS: Final[Mapping[str, Wording]] = {
     "boolean": Wording("oui ou non", "yes or no"),
     "codes": Wording("une valeur d'une liste", "a value of a list"),
@@ -81,6 +83,10 @@ _TYPE_LABELS: Final[Mapping[str, Wording]] = {
     "day": Wording("jour", "day"),
     "text": Wording("texte court", "short text"),
 }
+_ENTERED: Final = (*(f"{side}-" for side in SIDES), PREFIX)
+"""How the names of the fields of editions and of what holds for both begin."""
+_FIELDS: Final = ("file", "mapping", "near-", "column-", *_ENTERED)
+"""How the ids of fields begin."""
 _BY: Final = ("site", "month")
 _CSV: Final = "text/csv; charset=utf-8"
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -159,13 +165,15 @@ class _Session:
         self._known: dict[str, Policy] = {m2_1().edition: m2_1()}
         self._entered: Mapping[str, Sequence[str]] = {}
         self._asked: PostedForm | None = None
+        self._is_example = self._has_columns = False
+        self._settings = ComparisonSettings()
 
     def respond(self, form: PostedForm) -> Response:
         """Return the response to a form."""
         step, of = _HANDLERS.get(form.text("step"), _HANDLERS["file"])
         try:
-            if self._file is None and step != "file":
-                return self.recover(form)
+            if self._file is None and step != "file" and not self.restore(form):
+                return self.view("file", notice=_NOTHING_LEFT)
             return of(self, form)
         except _REFUSALS as error:
             shown = "file" if self._file is None else step
@@ -176,23 +184,42 @@ class _Session:
     def take_file(self, form: PostedForm) -> Response:
         if form.text("view") == "file":
             return self.view("file")
-        upload = example_file(self.lang) if form.text("example") else form.file("file")
+        self.read_file(form, is_example=bool(form.text("example")))
+        return self.view("columns")
+
+    def read_file(self, form: PostedForm, *, is_example: bool) -> None:
+        upload = example_file(self.lang) if is_example else form.file("file")
         if upload is None:
             raise FaultsError((Fault("file", None, _NO_FILE),))
         mapping = form.file("mapping")
-        self._file = CaseloadFile.of(upload, None if mapping is None else _mapping(mapping))
+        self._file = CaseloadFile.of(upload, None if mapping is None or is_example else _mapping(mapping))
+        self._is_example, self._has_columns = is_example, False
         self.comparison = self.caseload = self._asked = None
-        return self.view("columns")
 
-    def recover(self, form: PostedForm) -> Response:
-        """Return the response where the program lost what it held: a form sends the file again, and may compare."""
-        if form.file("file") is None:
-            return self.view("file", notice=_STOPPED_EMPTY)
-        self.take_file(form)
-        if form.text("has-columns"):
-            self._file = self.needed_file.with_columns(_columns(form, self.needed_file))
-            return self.compare(form)
-        return self.view("columns", notice=_STOPPED)
+    def restore(self, form: PostedForm) -> bool:
+        """Read again what a program that was stopped held; return False where the form has no file.
+
+        The fields of `resume` come before those of the form.
+        """
+        is_example = bool(form.text("resume-example"))
+        if not is_example and form.file("file") is None:
+            return False
+        self.read_file(form, is_example=is_example)
+        if form.text("resume-columns"):
+            self._file, self._has_columns = self.needed_file.with_columns(_columns(form, self.needed_file)), True
+        self._entered = dict(form.fields)
+        return True
+
+    def resume(self) -> dict[str, Sequence[str]]:
+        """Return what a program needs to go on after it was stopped: fields that come before those of the next form."""
+        if self._file is None:
+            return {}
+        entered = {name: values for name, values in self._entered.items() if name.startswith(_ENTERED)}
+        kept: dict[str, Sequence[str]] = {"resume-example": ["1"]} if self._is_example else {}
+        if self._has_columns:
+            columns = {f"column-{field}": [column] for field, column in self._file.mapping.columns.items()}
+            kept |= {"resume-columns": ["1"], **columns}
+        return {**kept, **entered}
 
     def choose_columns(self, form: PostedForm) -> Response:
         file = self.needed_file
@@ -209,7 +236,7 @@ class _Session:
         if faults:
             raise FaultsError(faults)
         self._file, self.comparison, self.caseload = file.with_columns(columns), None, None
-        self._asked = None
+        self._asked, self._has_columns = None, True
         return self.view("policies")
 
     def compare(self, form: PostedForm) -> Response:
@@ -219,11 +246,15 @@ class _Session:
         self.comparison = None
         forms = {side: EditionForm(form, side) for side in SIDES}
         editions, faults = dict[str, Policy](), list[Fault]()
+        try:
+            self._settings = SettingsForm(form, self.needed_file.columns).settings()
+        except FaultsError as error:
+            faults += error.faults
         for side, one in forms.items():
             try:
                 start = one.start(self._known)
                 self._known[start.edition] = start
-                editions[side] = one.edition(start)
+                editions[side] = one.edition(start, self.lang)
             except FaultsError as error:
                 faults += error.faults
         if not faults and len(set(editions.values())) > len({one.edition for one in editions.values()}):
@@ -237,19 +268,22 @@ class _Session:
 
     def run(self, progress: Progress, own: Mapping[str, str]) -> None:
         before, after = (self.editions[side] for side in SIDES)
-        calendar = BusinessCalendar.france()
-        caseload = self.caseload = self.needed_file.read((before, after), calendar, progress, own)
+        settings = self._settings
+        caseload = self.caseload = self.needed_file.read((before, after), settings, progress, own)
         if not caseload.records:
             raise FaultsError((Fault("", None, _NO_RECORD),))
         self.comparison = compare(
             _counted(caseload.records, progress),
             before,
             after,
-            calendar,
-            by=_dimensions(caseload),
+            settings.calendars(caseload.records),
+            by=_dimensions(caseload, settings),
+            as_of=settings.as_of,
+            costs=settings.costs,
+            population=settings.population,
             references=len(caseload.records),
         )
-        self.moved = tuple(moved_due_dates(caseload.records, (before, after), calendar))
+        self.moved = tuple(moved_due_dates(caseload.records, (before, after)))
         progress(100, 100)
 
     def results(self, _: PostedForm) -> Response:
@@ -262,7 +296,7 @@ class _Session:
         except LookupError:
             raise FaultsError((Fault("reference", reference, _GONE),)) from None
         caseload, editions = self.needed_caseload, (self.editions["before"], self.editions["after"])
-        shown = compared_case(record, caseload.columns, editions, BusinessCalendar.france(), self.lang)
+        shown = compared_case(record, caseload.columns, editions, self.lang)
         return self.view("case", one=shown)
 
     def download(self, form: PostedForm) -> Response:
@@ -333,7 +367,7 @@ class _Session:
         return self.response(html, ERRORS if errors else HEADING, f"{title} – {TITLE.in_(self.lang)}", None)
 
     def response(self, html: str, focus: str, title: str, download: Download | None) -> Response:
-        return Response(html, TARGET if html else "", focus, title, download, self.lang)
+        return Response(html, TARGET if html else "", focus, title, download, self.lang, self.resume())
 
     def context(self, view: str, errors: Sequence[tuple[str, str]]) -> dict[str, object]:
         by_field: dict[str, str] = {}
@@ -366,7 +400,7 @@ class _Session:
         yield "near", [(place, column, FIELDS[field]) for place, (column, field) in enumerate(file.near_misses)]
 
     def of_policies(self) -> Iterator[tuple[str, object]]:
-        yield "columns", self.needed_file.mapping.columns
+        yield "territories", [(one.value, one.label(self.lang)) for one in Territory]
         yield "known", tuple(self._known)
         yield "levels", tuple(Level)
         yield "fact_types", TYPES
@@ -378,6 +412,7 @@ class _Session:
     def of_results(self) -> Iterator[tuple[str, object]]:
         report = self.report()
         yield "report", report
+        yield "calendars", self._settings.counted(self.needed_caseload.records)
         yield "listed", report.tables[-2:]
 
 
@@ -392,7 +427,6 @@ _CONTEXTS: Final[Mapping[str, Callable[[_Session], Iterable[tuple[str, object]]]
 }
 _HANDLERS: Final[Mapping[str, tuple[str, Callable[[_Session, PostedForm], Response]]]] = {
     "file": ("file", _Session.take_file),
-    "stopped": ("file", _Session.recover),
     "columns": ("columns", _Session.choose_columns),
     "policies": ("policies", _Session.compare),
     "compare": ("policies", _Session.compare),
@@ -407,7 +441,7 @@ def _columns(form: PostedForm, file: CaseloadFile) -> dict[str, str]:
     return {name: column for name in FIELDS if (column := form.text(f"column-{name}")) in file.columns}
 
 
-def _counted(records: Sequence[ComplaintRecord], progress: Progress) -> Iterator[ComplaintRecord]:
+def _counted(records: Sequence[DatedRecord], progress: Progress) -> Iterator[DatedRecord]:
     """Yield records, and report the progress, in percent, from 50."""
     for number, record in enumerate(records):
         if not number % _CHUNK:
@@ -415,10 +449,11 @@ def _counted(records: Sequence[ComplaintRecord], progress: Progress) -> Iterator
         yield record
 
 
-def _dimensions(caseload: CaseloadRows) -> tuple[str, ...]:
-    """Return the dimensions of the groups: the site where there are some, and not very many, and the month."""
+def _dimensions(caseload: CaseloadRows, settings: ComparisonSettings) -> tuple[str, ...]:
+    """Return the dimensions of the groups: the site where there are some, and not very many, its region, the month."""
     sites = {record.site for record in caseload.records}
-    return _BY if 1 < len(sites) <= MOST_GROUPS else _BY[1:]
+    by = _BY if 1 < len(sites) <= MOST_GROUPS else _BY[1:]
+    return by if settings.sites is None else (REGION, *by)
 
 
 def _errors(error: Exception, lang: Lang) -> list[tuple[str, str]]:
@@ -429,7 +464,11 @@ def _errors(error: Exception, lang: Lang) -> list[tuple[str, str]]:
 
 
 def _of_fault(fault: Fault, lang: Lang) -> tuple[str, str]:
-    is_field = fault.path.startswith(("file", "mapping", "near-", "column-", "before-", "after-")) or not fault.path
+    is_field = (
+        fault.path.startswith(("file", "mapping", "near-", "column-", "before-", "after-", PREFIX)) or not fault.path
+    )
+    if fault.path == "population":
+        return f"{PREFIX}population", fault.expected.in_(lang)
     if fault.path == "$":
         return "file", fault.expected.in_(lang)
     return (fault.path, fault.expected.in_(lang)) if is_field else ("", fault.in_(lang))

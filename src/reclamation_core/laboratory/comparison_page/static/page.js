@@ -8,6 +8,8 @@ const files = new Map(); // the files that were chosen last, by the name of thei
 let worker = null;
 let pending = null; // the request that is being answered
 let isReady = false;
+let resume = {}; // the fields that a new worker needs in front of the next request's
+let isNew = true;
 
 /** Show one of the texts of the state; `reason` is the browser's own words. */
 function show(state, reason = "") {
@@ -29,6 +31,7 @@ function progress(done, total) {
 function restart(state, reason) {
   worker?.terminate();
   isReady = false;
+  isNew = true;
   pending = null;
   show(state, reason);
   // A worker made of a Blob is held to the content security policy of the document; one of an address is not.
@@ -64,6 +67,8 @@ function receive(message) {
     else if (!byId("engine-loading").hidden) show("ready");
   } else if (message.kind === "answer") {
     pending = null;
+    isNew = false;
+    resume = message.answer.resume;
     show("ready");
     display(message.answer);
   } else {
@@ -130,7 +135,8 @@ async function send() {
     return;
   }
   if (mine !== pending) return; // stopped meanwhile
-  worker.postMessage({ kind: "request", fields: mine.fields, files: contents }, contents.map((one) => one.content.buffer));
+  const before = isNew ? Object.entries(resume).flatMap(([name, values]) => values.map((value) => [name, value])) : [];
+  worker.postMessage({ kind: "request", fields: [...before, ...mine.fields], files: contents }, contents.map((one) => one.content.buffer));
 }
 
 function submit(form, button) {
