@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sys
 from collections.abc import Iterator
 from datetime import datetime, time
@@ -26,6 +27,7 @@ HEAVIEST: Final = 100_000
 """The most bytes of a picture."""
 _COLOURS: Final = 64
 _WIDTH, _HEIGHT = 1_120, 840
+_PHONE: Final = 375
 _POINTS_PER_INCH: Final = 96
 _FRENCH_DATES: Final = """() => {
   for (const one of document.querySelectorAll('input[type=date]')) {
@@ -83,6 +85,16 @@ PICTURES: Final = {
         "The first page of the register as PDF: totals, then twelve columns of each complaint",
         "La première page du registre en PDF : les totaux, puis douze colonnes pour chaque réclamation",
     ),
+    "comparison": Picture(
+        "comparison.png",
+        "The results of the comparison page: what changes if the survey threshold becomes 7, and which messages",
+        "Les résultats de la page qui compare : ce qui change si la note seuil passe à 7, et les demandes concernées",
+    ),
+    "comparison-phone": Picture(
+        "comparison-phone.png",
+        "The same results on a phone, in one column",
+        "Les mêmes résultats sur un téléphone, en une colonne",
+    ),
 }
 """The pictures by name."""
 
@@ -117,6 +129,7 @@ def pictures() -> Iterator[tuple[str, bytes]]:
         "indicators": "/indicateurs",
     }
     yield from _pages_of_the_board(desk, sites, clock, paths)
+    yield from _results_of_the_comparison()
     yield "chart", _chart(sites, until)
     yield "document", _page_of(desk.reports.register(texts=True))
 
@@ -139,6 +152,29 @@ def _pages_of_the_board(desk: Any, sites: Any, clock: Any, paths: dict[str, str]
         for name, path in paths.items():
             page.goto(address + path)
             page.evaluate(_FRENCH_DATES)
+            yield name, page.screenshot()
+        browser.close()
+
+
+def _results_of_the_comparison() -> Iterator[tuple[str, bytes]]:
+    """Yield the results for the example with 7 as the threshold, on a desktop and on a phone."""
+    from playwright.sync_api import sync_playwright
+
+    from reclamation_core.laboratory import comparison_page
+
+    made = comparison_page.ComparisonPage("fr")
+    for step in ({"step": ["file"], "example": ["1"]}, {"step": ["compare"], "after-threshold": ["7"]}):
+        response = made.respond(step, {}, lambda *_: None)
+    style = (Path(comparison_page.__file__).parent / "static" / "page.css").read_text(encoding="utf-8")
+    document = re.sub("<(?:meta http-equiv|link rel|script src)[^>]*>", "", made.document())
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable(), args=["--disable-gpu"])
+        for name, width in (("comparison", _WIDTH), ("comparison-phone", _PHONE)):
+            page = browser.new_page(viewport={"width": width, "height": _HEIGHT}, locale="fr-FR")
+            page.set_content(document)
+            page.add_style_tag(content=style)
+            page.evaluate("html => { document.getElementById('page').innerHTML = html; }", response.html)
+            page.evaluate("document.getElementById('titre').scrollIntoView()")
             yield name, page.screenshot()
         browser.close()
 

@@ -38,6 +38,8 @@ SIZES: Final[dict[str, dict[str, Any]]] = {
 }
 OF_PEERS: Final = {"columns", "decisions", "stores"}
 """They import OpenFisca, ZEN and eventsourcing."""
+OF_NPM: Final = {"page"}
+"""It has npm download Pyodide; `tests/browser` writes the same folder."""
 WITH_PROCESSES: Final = {"exports"}
 """It configures Django, which a process does once: `make bench` runs it alone."""
 
@@ -71,7 +73,7 @@ RUNS: Final[dict[str, Run]] = {
 
 
 def test_each_benchmark_is_run_here_or_named_with_what_it_needs() -> None:
-    assert {*SIZES} == {*RUNS} == {*modules()} - OF_PEERS - WITH_PROCESSES
+    assert {*SIZES} == {*RUNS} == {*modules()} - OF_PEERS - OF_NPM - WITH_PROCESSES
 
 
 @pytest.mark.parametrize("name", RUNS)

@@ -200,8 +200,11 @@ def test_pictures_are_light_and_have_the_same_words_wherever_they_are() -> None:
     guide = runpy.run_path(str(ROOT / "docs" / "_generators" / "board.py"))["pages"]()
     written = {name: (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/index.md")}
     files: dict[str, set[str]] = {}
+    written |= {
+        name: (ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("fr/essayer.md", "how-to/try-it.md")
+    }
     for name, page in {**written, **guide}.items():
-        shown = re.findall(r"!\[([^\]]*)\]\((?:docs/)?pictures/([^)]*)\)", page)
+        shown = re.findall(r"!\[([^\]]*)\]\((?:docs/|\.\./)?pictures/([^)]*)\)", page)
         assert [file for text, file in shown if text not in words[file]] == [], name
         files[name] = {file for _, file in shown}
     assert files["README.md"] == files["docs/index.md"]

@@ -16,6 +16,7 @@ from zipfile import ZipFile
 
 import pytest
 
+from reclamation_core.cli import page_command
 from reclamation_core.cli.application import run
 from reclamation_core.errors import FaultsError, MissingExtraError
 from reclamation_core.laboratory.comparison_page import caseload_file
@@ -218,6 +219,10 @@ def test_a_distribution_that_is_not_installed_names_the_extra(monkeypatch: pytes
         module._distributions()
 
 
+def interrupted(_: object) -> None:
+    raise KeyboardInterrupt
+
+
 def test_the_command_writes_the_folder_and_says_its_size(
     tmp_path: Path, package: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -225,6 +230,9 @@ def test_the_command_writes_the_folder_and_says_its_size(
 
     assert run(["page", "--output", str(tmp_path / "page"), "--pyodide", str(package)]) == 0
     assert capsys.readouterr().out.endswith(" ko\n")
+    monkeypatch.setattr(page_command.ThreadingHTTPServer, "serve_forever", interrupted)
+    assert run(["page", "--output", str(tmp_path / "page"), "--pyodide", str(package), "--serve", "0"]) == 0
+    assert "http://localhost:" in capsys.readouterr().out
     assert run(["page", "-o", str(tmp_path), "--pyodide", str(package)]) == 2
     assert "celui-ci contient d'autres fichiers" in capsys.readouterr().err
 
