@@ -110,7 +110,7 @@ class Keeping:
                 peer.save(case)
 
         seconds = self._contenders(ROUNDS, lambda: self._new(ONE), partial(_keep_each, self._store), hand, library)
-        return self._compared("save one, one a transaction", seconds, ONE, 1.6, 0.8)
+        return self._compared("save one, one a transaction", seconds, ONE, 1.25, 0.8)
 
     def _saved_in_batches(self) -> list[dict[str, Any]]:
         seconds = self._contenders(

@@ -274,7 +274,7 @@ class Identity:
         inode = None if file is None else _inode(file)
         if inode is None:
             return cls(database, version, value)
-        writes_ahead = _first(connection, "PRAGMA journal_mode") == "wal"
+        writes_ahead = _first(connection, _MODE) == "wal"
         return cls(database, version, value, file, inode, writes_ahead=writes_ahead)
 
     def observe(self, info: dict[Any, Any]) -> None:
@@ -577,7 +577,7 @@ class Database:
         self.engine.dispose()
 
 
-_MODE: Final = text("PRAGMA journal_mode")
+_MODE: Final = "PRAGMA journal_mode"
 _AHEAD: Final = text("PRAGMA journal_mode = WAL")
 _TRUNCATE: Final = text("PRAGMA wal_checkpoint(TRUNCATE)")
 _OTHERWISE: Final = {"delete", "truncate", "persist"}
@@ -595,7 +595,7 @@ def write_ahead(database: Database) -> None:
     wait = wait_of(database.engine)
     if wait is None or database.backend != "sqlite":
         return
-    if database.rows(_MODE)[0][0] not in _OTHERWISE or not _is_register(database):
+    if database.rows(text(_MODE))[0][0] not in _OTHERWISE or not _is_register(database):
         return
     end = time.monotonic() + wait
     while True:
@@ -646,10 +646,10 @@ def _is_register(database: Database) -> bool:
 @contextmanager
 def _unsynced(connection: Connection) -> Iterator[None]:
     """Commit without waiting for the disk within the block, if a write-ahead log keeps the order of commits."""
-    if connection.dialect.name != "sqlite" or connection.execute(_MODE).scalar() != "wal":
+    if connection.dialect.name != "sqlite" or _first(connection, _MODE) != "wal":
         yield
         return
-    level = connection.exec_driver_sql("PRAGMA synchronous").scalar()
+    level = _first(connection, "PRAGMA synchronous")
     try:
         connection.exec_driver_sql("PRAGMA synchronous = NORMAL")
         yield

@@ -322,6 +322,19 @@ def _in_short(statement: str) -> str:
     return f"{verb} {rest[0].removeprefix('reclamation_')}" if verb in {"INSERT", "UPDATE", "DELETE"} else verb
 
 
+def test_any_number_of_sources_is_looked_up_by_one_prepared_statement() -> None:
+    store, executed = SqlAlchemyStore.open("sqlite://"), list[str]()
+    event.listen(engine_of(store), "before_cursor_execute", lambda *call: executed.append(call[2]))
+    with store.unit_of_work() as unit:
+        for sites in ((), {"CRE"}):
+            unit.cases.by_sources(["m"], sites)
+            unit.cases.by_sources([f"m{number}" for number in range(1200)], sites and {*sites, "GAP"})
+    store.close()
+
+    one, many, one_at, many_at = executed
+    assert one == many != one_at == many_at
+
+
 def test_a_case_added_twice_in_a_unit_is_refused_without_a_query(store: SqlAlchemyStore) -> None:
     with store.unit_of_work() as unit:
         unit.cases.add(a_case(source="m"))
