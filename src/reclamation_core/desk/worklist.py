@@ -79,6 +79,14 @@ class CaseWork:
     days_left: tuple[int | None, ...]
     by_site: Mapping[str, int] = attrs.field(factory=dict, hash=False)
 
+    def due_in_words(self, left: int) -> Wording:
+        """Return when the answer of a case is due; work that is not an answer names the answer."""
+        words = days_left_in_words(left)
+        if self.kind in {WorkKind.LATE, WorkKind.DUE_TODAY}:
+            return words
+        fr, en = ("réponse", "answer") if left < 0 else ("réponse attendue", "answer due")
+        return Wording(f"{fr} {words.fr}", f"{en} {words.en}")
+
 
 @attrs.frozen(kw_only=True)
 class AwaitedAction:
@@ -145,13 +153,14 @@ class WorkView:
 
 @attrs.frozen(kw_only=True)
 class WorklistView:
-    """A worklist as plain data."""
+    """A worklist as plain data, with its text (résumé du jour)."""
 
     as_of: date
     cases: tuple[WorkView, ...]
     actions: tuple[WorkView, ...]
     signals: tuple[WorkView, ...]
     damaged: tuple[str, ...]
+    text: str
 
 
 @attrs.frozen(kw_only=True)
@@ -186,6 +195,7 @@ class Worklist:
                 if one is not None
             ),
             damaged=self.damaged,
+            text=self.to_text(lang),
         )
         return plain(view)
 
@@ -208,7 +218,7 @@ class Worklist:
             if work.count:
                 lines.append(_counted(work, lang))
                 lines += (
-                    f"- {case.reference}{_due(left, lang)}"
+                    f"- {case.reference}" + ("" if left is None else f", {work.due_in_words(left).in_(lang)}")
                     for case, left in zip(work.first, work.days_left, strict=True)
                 )
         for actions in self.actions:
@@ -236,10 +246,6 @@ def _view(work: CaseWork | ActionWork | SignalWork, lang: Lang, first: list[str]
 def _counted(work: CaseWork | ActionWork | SignalWork, lang: Lang) -> str:
     label = work.kind.label(lang)
     return f"{label[:1].upper()}{label[1:]}{' :' if lang == 'fr' else ':'} {work.count}"
-
-
-def _due(left: int | None, lang: Lang) -> str:
-    return "" if left is None else f", {days_left_in_words(left).in_(lang)}"
 
 
 def worklist(context: DeskContext, as_of: date | None, assigned_to: str | None, limit: int) -> Worklist:

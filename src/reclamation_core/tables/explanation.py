@@ -44,5 +44,10 @@ def rule_sentence(table: CompiledTable[Any], row: Row, lang: Lang) -> str:
 
 
 def sentence(text: str) -> str:
-    """The text with a capital and a full stop."""
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!", "…")) else ".")
+    """The text with a capital and a full stop, unless it ends with one or with a sentence that is quoted.
+
+    >>> sentence("« Rien. »"), sentence("au motif « rien »")
+    ('« Rien. »', 'Au motif « rien ».')
+    """
+    is_ended = text.rstrip("»” \u00a0\u202f").endswith((".", "?", "!", "…"))
+    return text[:1].upper() + text[1:] + ("" if is_ended else ".")

@@ -4,18 +4,32 @@ from __future__ import annotations
 
 import json
 import zipfile
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.cases import ClosingReason, CommandRefusedError, CommandType, TextKind
 from reclamation_core.desk import Desk
+from reclamation_core.errors import FaultsError
 from reclamation_core.policy import Parameters, Policy, RoleParameters
 from reclamation_core.ports import CaseQuery
+from reclamation_core.reporting import (
+    LetterFormat,
+    LetterKind,
+    ReportFormat,
+    calendar_bytes,
+    letter_bytes,
+    report_bytes,
+)
+from reclamation_core.reporting.report import display
 from reclamation_core.vocabulary import Role
-from tests.unit.desk.factories import SITES, FakeClock, at, new_desk, registered
+from tests.unit.desk.factories import SITES, FakeClock, at, closed, facts, new_desk, registered
+from tests.unit.integrations.test_unread_names import contents
 from tests.unit.reporting.tampering import verify
+from tests.unit.reporting.test_letters import SETTINGS
 
 
 def test_an_assignment_lasts_until_it_ends_or_another_unit_handles_the_case() -> None:
@@ -78,6 +92,40 @@ def test_an_audit_file_has_internal_notes_if_they_are_asked_for(notes: bool, tmp
     assert shown == ["le client habite loin", *(["zanzibar"] if notes else [])]
     assert [name for name, text in files.items() if "zanzibar" in text and not notes] == []
     assert [name for name, text in files.items() if "m.klein" in text] == []
+
+
+@pytest.mark.slow
+def test_an_internal_note_is_in_nothing_that_a_complainant_gets() -> None:
+    """The file of a case for agents has notes, under their name; letters, calendars and other files never do."""
+    note, written = "zanzibar", set[LetterKind]()
+    handled, outside = new_desk(), new_desk()
+    closed(handled)
+    asked = registered(handled)
+    handled.request_information(asked.reference, question="Quel jour ?")
+    message = outside.register(facts(nature="initial_information_request"), site="CRE", complainant="M. Ali")
+    for desk, case in ((handled, "R-2026-000001"), (handled, asked.reference), (outside, message.reference)):
+        desk.add_note(case, text=note)
+        reports, files = desk.reports, list[bytes]()
+        for kind in LetterKind:
+            with suppress(FaultsError):
+                to: dict[str, Any] = (
+                    {"redirected_to": "accueil", "redirection": "internal"} if kind is LetterKind.REDIRECTION else {}
+                )
+                letter = reports.letter(case, kind, SETTINGS, **to)
+                files += (letter_bytes(letter, one) for one in (LetterFormat.TEXT, LetterFormat.DOCX))
+                written.add(kind)
+        files += (desk.explain(case, audience="complainant").text.encode(), desk.worklist().to_text().encode())
+        files.append(calendar_bytes(reports.calendar()))
+        for one in (ReportFormat.JSON, ReportFormat.HTML):
+            files += (report_bytes(reports.case(case), one), report_bytes(reports.register(texts=True), one))
+        assert [content for content in files if note in "".join(contents(content))] == []
+        report = reports.case(case, texts=True)
+        rows = [
+            " ".join(display(one, "fr", report.zone) for one in row) for table in report.tables for row in table.rows()
+        ]
+        assert [one for one in rows if note in one]
+        assert [one for one in rows if note in one and "note interne" not in one.casefold()] == []
+    assert written == set(LetterKind)
 
 
 def test_an_edition_reserves_assignments_to_roles() -> None:

@@ -295,13 +295,6 @@ def test_a_page_that_does_not_exist_says_so(browser: Browser, path: str) -> None
     assert page.links["Revenir aux échéances"] == "/"
 
 
-def test_an_unknown_command_is_no_page(browser: Browser) -> None:
-    reference = registered(browser)
-    browser.get(f"/dossiers/{reference}/actes/forget")
-
-    assert browser.response.status == 422
-
-
 def test_pages_load_nothing_from_elsewhere(browser: Browser) -> None:
     reference = registered(browser)
     for path in ("/", "/dossiers/nouveau", f"/dossiers/{reference}", "/pgaac/nation"):

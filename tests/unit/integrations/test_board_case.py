@@ -83,7 +83,7 @@ def test_an_act_is_confirmed_with_what_follows_and_how_to_correct_it(browser: Br
     page = browser.submit(browser.get(f"/dossiers/{case}/actes/acknowledge"))
 
     done = browser.text.partition('<div class="done"')[2].partition("</div>")[0]
-    assert "<title>Enregistré : Dossier R-2026-000001" in browser.text
+    assert "<title>Enregistré : accusé de réception – Dossier R-2026-000001" in browser.text
     assert 'role="status" tabindex="-1" autofocus' in done
     assert "Enregistré : accusé de réception." in done
     assert f'Et maintenant : <a href="/dossiers/{case}/actes/' in done
@@ -97,6 +97,33 @@ def test_an_act_is_confirmed_with_what_follows_and_how_to_correct_it(browser: Br
     assert 'class="done"' not in browser.text
 
 
+def test_the_confirmation_of_an_act_is_a_sentence_that_repeats_nothing(browser: Browser) -> None:
+    case = factories.registered(browser.desk, received_at=factories.at(31, 22, 5), verbatim="Rien ne va.").reference
+    shown = re.sub(r"<[^>]+>", "", browser.get(f"/dossiers/{case}?fait=1").text)
+    assert "« Rien ne va. »\n" in shown
+    assert "Reçu le01/06/2026\n" in shown, "nobody entered an hour"
+    assert "Personne ne suit ce dossier pour l'instant" in shown
+    browser.desk.add_note(case, text="appeler le centre")
+    shown = re.sub(r"<[^>]+>", "", browser.get(f"/dossiers/{case}?fait=2").text)
+    assert "Enregistré : note interne. Appeler le centre.\n" in shown
+
+
+def test_a_refusal_stands_on_the_field_that_was_left_empty(browser: Browser) -> None:
+    case = factories.analysed(browser.desk).reference
+    form = browser.get(f"/dossiers/{case}/actes/plan")
+    entered = {"what": "former", "owner": "le centre", "planned": "2026-09-01", "criterion": "aucune absence"}
+    browser.submit(form, **entered, cause_family="trainer_absence", cause="", type="corrective")
+    assert re.findall(r'aria-invalid="true" [^>]*|name="(\w+)"[^>]*aria-invalid="true"', browser.text) == ["cause"]
+
+
+def test_a_part_of_an_address_that_names_nothing_is_no_page(browser: Browser) -> None:
+    case = factories.registered(browser.desk).reference
+    for address in (f"/dossiers/{case}/actes/transfer", "/pgaac/site%3ACRE?page=x", "/pgaac/site%3ACRE/actes/qualify"):
+        browser.get(address)
+        assert (browser.response.status, "Cette page n'existe pas." in browser.text) == (404, True), address
+        assert "«" not in browser.text
+
+
 def test_an_act_on_a_plan_is_confirmed(browser: Browser) -> None:
     case = factories.analysed(browser.desk).reference
     browser.desk.plan(case, factories.sheet("A-1"))
@@ -105,7 +132,7 @@ def test_an_act_on_a_plan_is_confirmed(browser: Browser) -> None:
     assert '<div class="done" role="status"' in browser.text
     assert f'<a href="/dossiers/{case}#etape">' in browser.text
     browser.submit(browser.get("/pgaac/site%3ACRE/actes/publish"))
-    assert "<title>Enregistré : PGAAC – centre Créteil" in browser.text
+    assert "<title>Enregistré : édition publiée – PGAAC – centre Créteil" in browser.text
     browser.get("/pgaac/site%3ACRE?fait=99")
     assert 'class="done"' not in browser.text
 
@@ -167,8 +194,7 @@ def test_a_case_is_taken_with_one_button_and_is_then_among_one_s_own(browser: Br
     assert re.findall(r'<th scope="row"><a href="/dossiers/(.*?)"', browser.text) == [case]
     assert '<a href="/dossiers?suivi=Mme+Roux" aria-current="page">' in browser.text
     mine = browser.get(page.links["À faire"]).links["À faire pour moi"]
-    browser.get(mine)
-    assert "Accusés de réception manquants : <strong>1</strong>" in browser.text
+    assert "Accusés de réception manquants : 1" in browser.get(mine).links
 
 
 def test_a_role_that_reads_no_names_sees_none_on_the_page() -> None:

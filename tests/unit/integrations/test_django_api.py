@@ -189,6 +189,8 @@ def test_the_role_of_the_session_limits_the_cases(both: Both) -> None:
     other.force_login(user)
     assert other.get(f"/api{CASE}").status_code == 404
     assert other.get("/api/cases").json()["summaries"] == []
+    assert "R-2026" in both.django.get("/api/worklist?as_of=2026-07-31").json()["text"]
+    assert "R-2026" not in other.get("/api/worklist?as_of=2026-07-31").json()["text"]
 
 
 def test_a_form_of_another_site_is_refused(both: Both) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -20,6 +21,7 @@ from fastapi.security import HTTPBasic
 from sqlalchemy import create_engine
 
 from reclamation_core import AsyncDesk, Role
+from reclamation_core.calendars.codes import in_words
 from reclamation_core.desk.queries import CasesView
 from reclamation_core.integrations.api.requests import MOST_BYTES
 from reclamation_core.integrations.fastapi import (
@@ -136,6 +138,32 @@ def test_cases_are_listed_by_region_by_late_action_and_by_person() -> None:
         listed = "".join(one["reference"][-1] for one in found.json()["summaries"])
         counted = client("GET", "/case-counts", params=criteria).json()["total"]
         assert (listed, counted) == (expected, len(expected)), criteria
+
+
+def test_the_digest_of_the_day_is_data_and_a_text_of_a_site_or_a_person_in_a_language() -> None:
+    desk = factories.new_desk()
+    client = Client(desk)
+    for site in ("CRE", "STR", "STD"):
+        client("POST", "/cases", json=REGISTER | {"site": site})
+    desk.assign("R-2026-000002", to="m.klein")
+    seen = desk.scoped(site="STD")
+
+    for of, criteria, lang, expected in (
+        (desk, {}, "fr", "123"),
+        (desk, {"site": "STR"}, "en", "2"),
+        (desk, {"region": "Île-de-France"}, "fr", "13"),
+        (desk, {"assigned_to": "m.klein"}, "en", "2"),
+        (seen, {}, "fr", "3"),
+    ):
+        asked = criteria | {"as_of": "2026-07-31"}
+        answer = Client(of)("GET", "/worklist", params=asked, headers={"Accept-Language": lang})
+        text, day = answer.json()["text"], date(2026, 7, 31)
+        late = [one["count"] for one in answer.json()["cases"] if one["kind"] == "late"]
+        title = {"fr": f"À faire au {in_words(day)}", "en": f"To do on {in_words(day, 'en')}"}[lang]
+        assert (sorted(set(re.findall(r"R-2026-00000(\d)", text))), late) == ([*expected], [len(expected)]), criteria
+        assert text.startswith(title)
+        assert answer.headers["Content-Language"] == lang
+    assert Client(seen)("GET", "/worklist", params={"site": "STR"}).status_code == 403
 
 
 def test_the_likely_duplicates_of_a_message_are_those_that_the_desk_and_its_role_see() -> None:

@@ -546,10 +546,23 @@ def _of_person(assigned_to: str | None) -> CaseQuery | None:
     return None if assigned_to is None else CaseQuery(assigned_to=assigned_to)
 
 
-@_route("GET", "/worklist", "WorklistView", "Lister ce qui attend quelqu'un (à faire)", "List what is to be done")
-def worklist(call: ApiCall, *, as_of: _AsOf = None, assigned_to: _AssignedTo = None) -> ApiResponse:
-    """Return what waits for somebody."""
-    found = call.desk.worklist(as_of=as_of, assigned_to=assigned_to)
+@_route(
+    "GET",
+    "/worklist",
+    "WorklistView",
+    "Lister ce qui attend quelqu'un (à faire), avec le texte du résumé du jour",
+    "List what is to be done, with the text of the digest of the day",
+)
+def worklist(
+    call: ApiCall,
+    *,
+    as_of: _AsOf = None,
+    assigned_to: _AssignedTo = None,
+    site: _OfSite = None,
+    region: _OfRegion = None,
+) -> ApiResponse:
+    """Return what waits for somebody, as data and as a text, of a person, a site or a region."""
+    found = _scoped(call.desk, site, region).worklist(as_of=as_of, assigned_to=assigned_to)
     return ApiResponse.in_language(call.lang, found.to_document(call.lang))
 
 

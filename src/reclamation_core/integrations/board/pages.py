@@ -6,7 +6,7 @@ import re
 from calendar import Calendar
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache, partial
 from http import HTTPStatus
 from importlib.resources import files
@@ -300,6 +300,8 @@ class Board:
             if found is not None and request.method in methods:
                 try:
                     return methods[request.method](_View(self, desk, request), **found.groupdict())
+                except _NoPageError:
+                    break
                 except ReclamationError as error:
                     return _View(self, desk, request).failed(error)
         return _View(self, desk, request).page("error.html", HTTPStatus.NOT_FOUND, message=_NO_PAGE)
@@ -317,6 +319,10 @@ class Board:
             error: the error.
         """
         return _View(self, Desk.in_memory(), request).failed(error)
+
+
+class _NoPageError(Exception):
+    """An address whose parts name no page."""
 
 
 _Work: TypeAlias = CaseWork | ActionWork | SignalWork
@@ -1351,12 +1357,16 @@ class _View:
         return next(iter(self.request.form.get(name, ())), "").strip()
 
     def _number(self, name: str) -> int | None:
-        """Return a whole number of the address; None without one."""
+        """Return a whole number of the address; None without one.
+
+        Raises:
+            _NoPageError: it is no number.
+        """
         value = self.request.first(name)
         if not value:
             return None
         if not re.fullmatch(r"[1-9][0-9]{0,8}", value):
-            raise FaultsError([Fault(name, value, _NO_PAGE)])
+            raise _NoPageError
         return int(value)
 
     @property
@@ -1450,7 +1460,9 @@ def _with_faults(
 ) -> tuple[tuple[FormField, ...], str]:
     """Return the fields with what was entered and what is wrong with each, and the message above them, if any."""
     keys = {field.key for field in fields}
-    found = [(next((key for key in names if key in keys), ""), words.in_(lang)) for names, words in refusals_of(error)]
+    found = [
+        (_marked([key for key in names if key in keys], posted), words.in_(lang)) for names, words in refusals_of(error)
+    ]
     by_key: dict[str, str] = {}
     for key, text in found:
         by_key[key] = f"{by_key[key]}{semicolon(lang)}{text}" if key in by_key else text
@@ -1458,6 +1470,12 @@ def _with_faults(
         return with_values(fields, posted, {}), ""
     others = [f"{text[:1].upper()}{text[1:]}." for key, text in found if not key]
     return with_values(fields, posted, by_key), "\n".join(others) or (_FAULTS.in_(lang) if found else "")
+
+
+def _marked(keys: Sequence[str], posted: Mapping[str, Sequence[str]]) -> str:
+    """Return the field to mark of those that a refusal is about: the first one left empty, the date apart."""
+    empty = (key for key in keys if key != "occurred_at" and not any(posted.get(key, ())))
+    return next(empty, next(iter(keys), ""))
 
 
 def _read_with(refused: Sequence[Fault], read: Callable[[], dict[str, Any]]) -> dict[str, Any]:
@@ -1492,11 +1510,11 @@ def _command(commands: tuple[E, ...], name: str) -> E:
     """Return the command of an address.
 
     Raises:
-        FaultsError: there is no such command.
+        _NoPageError: there is no such command.
     """
     found = next((command for command in commands if command.value == name), None)
     if found is None:
-        raise FaultsError([Fault("command", name, _NO_PAGE)])
+        raise _NoPageError
     return found
 
 
@@ -1580,7 +1598,15 @@ def _months(case: Case) -> Iterator[tuple[date, list[list[tuple[date, LedgerDay 
 
 def _moment_text(lang: Lang, moment: datetime, zone: ZoneInfo) -> str:
     local = moment.astimezone(zone)
+    if local.time() == time.min:  # a form leaves the hour out, that of a letter for one
+        return day_text(local, lang)
     return f"{day_text(local, lang)} {'à' if lang == 'fr' else 'at'} {local:%H:%M}{needed_offset(local)}"
+
+
+def _entered_day(lang: Lang, text: str) -> str:
+    """Return a day of an address as a page shows it."""
+    day = read_day("", text)
+    return "" if day is None else day_text(day, lang)
 
 
 def _cell(lang: Lang, value: Value, zone: ZoneInfo, most: int = 300) -> str:
@@ -1674,7 +1700,7 @@ def _environment(lang: Lang) -> Any:
         "segment": partial(quote, safe="", errors="replace"),
         "labelled": lambda member: (member.value, member.label(lang)),
         "day": lambda day: day_text(day, lang),
-        "entered_day": lambda text: day_text(read_day("", text), lang),
+        "entered_day": partial(_entered_day, lang),
         "day_in_words": lambda day: in_words(day, lang),
         "days_left": lambda left: days_left_in_words(left).in_(lang),
         "month": lambda day: month_in_words(day, lang),
