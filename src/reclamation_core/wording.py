@@ -91,6 +91,8 @@ _SPACE: Final = r"[\ \u00a0\u202f]"
 _APOSTROPHE: Final = r"(?:'|&\#x27;|&\#39;)"  # HTML writes it by its number
 _WITHIN: Final = r"(?<=[^\s|])"  # neither the first of a line nor of a cell of a Markdown table
 _TYPOGRAPHY: Final = rf"""
+    (?=[\ \u00a0\u202f'&<`\]hm{MARKS}])                    # what a match begins with: other places are left at once
+    (?:
     (?P<left>                                              # for a machine, or typed by a person
         {_OPEN}[^{_CLOSE}]*{_CLOSE} | [{MARKS}]
       | ^\ *```.*?^\ *``` | `[^`\n]+` | \]\([^)\n]*\)      # code and addresses of Markdown
@@ -112,6 +114,7 @@ _TYPOGRAPHY: Final = rf"""
   | (?P<apostrophe>
         (?<=[^\W\d_]){_APOSTROPHE}(?=[^\W_]|«)
       | (?:(?<=\b[cdjlmnstCDJLMNST])|(?<=[Qq]u)){_APOSTROPHE}(?=[<`*\[{_OPEN}])
+    )
     )
     """
 _SIGNS: Final = {"narrow": "\N{NARROW NO-BREAK SPACE}", "wide": "\N{NO-BREAK SPACE}", "apostrophe": "’"}

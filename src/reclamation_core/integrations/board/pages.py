@@ -705,7 +705,8 @@ class _View:
         """Show a case: what is next, its parts, its history and its commands; after a command, what was recorded."""
         found = self.desk.overview(reference, self.lang)
         case, entries = found.case, found.timeline(self.lang, is_printed=True)
-        shown, months = entries[: -_MOST_EVENTS - 1 : -1], list(_months(case))
+        ledger = () if case.deadline is None else case.deadline.ledger
+        shown, months = entries[: -_MOST_EVENTS - 1 : -1], list(_months(ledger))
         possible = {one.command: one for one in found.commands if not one.is_refused}
         assignee = None if case.assigned_to is None else case.read(case.assigned_to)
         known, judged = list(_known_facts(case, found.own, self.lang)), set(Qualified.judges)
@@ -730,6 +731,7 @@ class _View:
             actions=found.actions,
             answer=case.answer_of(case.answer_cycles[-1]) if case.answer_cycles else None,
             answers=_of_stage(entries, ProofStage.ANSWER),
+            ledger=ledger,
             months=months[-_MOST_MONTHS:],
             earlier=len(months) > _MOST_MONTHS,
             history=shown,
@@ -1581,18 +1583,18 @@ def _own_values(
             yield fact, own_value(fact, value, lang)
 
 
-def _months(case: Case) -> Iterator[tuple[date, list[list[tuple[date, LedgerDay | None] | None]]]]:
-    """Yield the months that the deadline of a case is counted in: the first day, and the weeks.
+def _months(ledger: Iterable[LedgerDay]) -> Iterator[tuple[date, list[list[tuple[date, LedgerDay | None] | None]]]]:
+    """Yield the months of the ledger of a deadline: the first day, and the weeks.
 
     A week has seven days, each with its entry in the ledger, None outside the period that is counted; None for a day of
     another month.
     """
-    ledger = {} if case.deadline is None else {day.day: day for day in case.deadline.ledger}
-    for year, month in dict.fromkeys((day.year, day.month) for day in ledger):
+    by_day = {day.day: day for day in ledger}
+    for year, month in dict.fromkeys((day.year, day.month) for day in by_day):
         weeks = Calendar().monthdatescalendar(year, month)
         yield (
             date(year, month, 1),
-            [[(day, ledger.get(day)) if day.month == month else None for day in week] for week in weeks],
+            [[(day, by_day.get(day)) if day.month == month else None for day in week] for week in weeks],
         )
 
 
