@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import cache
+from math import ceil
 from types import NoneType
 from typing import Any, Final
 
@@ -38,6 +39,7 @@ from reclamation_core.adapters.sqlalchemy.mapper import require_key
 from reclamation_core.adapters.sqlalchemy.statements import as_json, is_in_array, is_in_json, writer_for
 from reclamation_core.adapters.sqlalchemy.tables import CASE_SEARCH, CASE_SITES, CASES, INSTANT, TEXT
 from reclamation_core.adapters.sqlalchemy.word_index import (
+    Estimate,
     count_indexed,
     estimate,
     indexed,
@@ -79,9 +81,9 @@ _FEW: Final = 5_000
 """So many cases at most are found by their references rather than in the order of a page."""
 _FREQUENT: Final = 0.01
 """On PostgreSQL a word of this share of the cases, or of more, is looked for in the order of a page."""
-_PAGE: Final = 100
-_LOOKED_UP: Final = 2
-"""A case that is found by its words and looked up by its sites costs as much as so many that are read in an order."""
+_WINDOW: Final = 2
+_MOST_READ: Final = 20_000
+"""On PostgreSQL so many times the cases expected are read in an order for a page, and so many cases at most."""
 _MOST_JOINED: Final = 30_000
 """Of so many cases with the words of a search, or of the sites, at most it is looked up which have both."""
 _MOST_LISTED: Final = 100_000
@@ -240,14 +242,14 @@ def conditions(
     A page for a text is read in its order, which ends early if many cases have the text. If few have it, if the sites
     have few cases, or if few of these have it, that would test every case: so these are found first, in one pass.
     """
-    return _conditions(database, query, excluded, paged=paged)[0]
+    return _conditions(database, query, excluded, _expected(database, query) if paged else None, paged=paged)[0]
 
 
 def _conditions(
-    database: Database, query: CaseQuery, excluded: Collection[str], *, paged: bool
+    database: Database, query: CaseQuery, excluded: Collection[str], expected: Estimate | None, *, paged: bool
 ) -> tuple[list[ColumnElement[bool]], bool]:
     """Return the conditions of a query, and True if they list the cases that may meet it, which are few."""
-    found, query = _with_words(database, query, paged=paged)
+    found, query = _with_words(database, query, expected, paged=paged)
     chosen = criteria(query, database.backend, paged=paged)
     is_short = found is not None or query.references is not None or query.source is not None
     if found is not None:
@@ -257,13 +259,21 @@ def _conditions(
     return chosen, is_short
 
 
-def _with_words(database: Database, query: CaseQuery, *, paged: bool) -> tuple[ColumnElement[bool] | None, CaseQuery]:
+def _expected(database: Database, query: CaseQuery) -> Estimate | None:
+    """Return what PostgreSQL expects of a search for a page; None on SQLite, and without words."""
+    words = query.words
+    return None if words is None or database.backend == "sqlite" else estimate(database, words, query.sites)
+
+
+def _with_words(
+    database: Database, query: CaseQuery, expected: Estimate | None, *, paged: bool
+) -> tuple[ColumnElement[bool] | None, CaseQuery]:
     """Return a condition that lists cases found by their words or sites, and the query without what it replaces."""
     words, of_sites = query.words, _of_sites(query) if paged else None
     if words is None:
         return None, query
-    if paged and database.backend == "postgresql":
-        return _listed_on_postgresql(database, query, words, of_sites)
+    if expected is not None:
+        return _listed_on_postgresql(database, query, words, expected)
     without_text = attrs.evolve(query, text=None)
     searched = indexed(database, words)
     if searched is None:
@@ -288,29 +298,28 @@ def _with_words(database: Database, query: CaseQuery, *, paged: bool) -> tuple[C
 
 
 def _listed_on_postgresql(
-    database: Database, query: CaseQuery, words: SearchWords, of_sites: Select[Any] | None
+    database: Database, query: CaseQuery, words: SearchWords, expected: Estimate
 ) -> tuple[ColumnElement[bool] | None, CaseQuery]:
     """Return the condition and the query of `_with_words` for a page on PostgreSQL.
 
-    Its index finds the words of many cases slowly, so a page of frequent words is read in its order. Of several words
+    Its index finds the words of many cases slowly: a page of one frequent word is read in its order. Of several words
     the planner only knows how frequent each is: the cases are counted.
     """
-    searched = on_postgresql(words)
-    expected = estimate(database, words, query.sites)
+    searched, of_sites = on_postgresql(words), _of_sites(query)
     found: ColumnElement[bool] | None = None
-    if words.whole:
-        found = _few(database, searched)
-    elif expected.found < expected.cases * _FREQUENT:
-        found = is_in_array(_C.reference, searched)
-    if found is not None or of_sites is None:
-        return found, query if found is None else attrs.evolve(query, text=None)
-    if expected.rows_of_page(_PAGE) > _LOOKED_UP * min(expected.found, expected.of_sites):
+    if expected.found < expected.cases * _FREQUENT:
+        found = _few(database, searched) if words.whole else is_in_array(_C.reference, searched)
+    elif of_sites is None:
+        found = _few(database, searched) if words.whole else None
+    else:
         if expected.of_sites < expected.found:
             searched = select(CASE_SEARCH.c.case_reference).where(has_words(words, database.backend))
-            found = _few(database, searched.where(is_in_array(CASE_SEARCH.c.case_reference, of_sites)))
+            searched = searched.where(is_in_array(CASE_SEARCH.c.case_reference, of_sites))
         else:
-            found = _few(database, indexed_among(database, words, of_sites))
-    return found, query if found is None else attrs.evolve(query, text=None, sites=())
+            searched = indexed_among(database, words, of_sites)
+        found = _few(database, searched)
+        return found, query if found is None else attrs.evolve(query, text=None, sites=())
+    return found, query if found is None else attrs.evolve(query, text=None)
 
 
 def _of_sites(query: CaseQuery) -> Select[Any] | None:
@@ -393,7 +402,12 @@ class SummaryQueries(CommittedQueries):
     ) -> tuple[list[CaseSummary], list[str]]:
         """Return the first summaries after the position of an order, and the references of rows that cannot be read."""
         awaited = (query.due_from, query.due_until) != (None, None)
-        chosen, is_short = _conditions(self._database, query, excluded, paged=True)
+        expected = _expected(self._database, query)
+        if expected is not None and ordering.position is None:
+            first = self._first_rows(query, excluded, ordering, limit, expected)
+            if first is not None:
+                return first, []
+        chosen, is_short = _conditions(self._database, query, excluded, expected, paged=True)
         found: list[CaseSummary] = []
         damaged: list[str] = []
         if any(isinstance(condition, False_) for condition in chosen):
@@ -421,6 +435,39 @@ class SummaryQueries(CommittedQueries):
             if len(found) >= limit:
                 break
         return found, damaged
+
+    def _first_rows(
+        self,
+        query: CaseQuery,
+        excluded: Collection[str],
+        ordering: CaseOrdering,
+        limit: int,
+        expected: Estimate,
+    ) -> list[CaseSummary] | None:
+        """Return the first summaries with frequent words, if they are among the first cases of the order.
+
+        Of several words, and of words and sites, the planner of PostgreSQL knows only how frequent each is. It would
+        read all cases if they have both seldom, and starts processes for it.
+
+        Returns:
+            None if they are not, and for one word without sites.
+        """
+        words, column = query.words, _ORDERS[ordering.by]
+        most = ceil(_WINDOW * expected.rows_of_page(limit))
+        if most > _MOST_READ or not (query.sites or (words is not None and words.whole)):
+            return None
+        keys = [column, _C.reference] if ordering.by in NULLABLE else [_C.reference]
+        order = [key.desc() if ordering.descending else key for key in keys]
+        window = select(*keys).where(column.is_not(None)).order_by(*order).limit(most).subquery("first_cases")
+        order = [key.desc() if ordering.descending else key for key in window.c]
+        chosen = [*criteria(query, "postgresql", paged=True), _C.reference.not_in(sorted(excluded))]
+        listed = select(_C.reference).join(window, window.c.reference == _C.reference).where(*chosen).order_by(*order)
+        references = [row[0] for row in self._database.rows(listed.limit(limit))]
+        if len(references) < limit:
+            return None
+        asked = attrs.evolve(query, text=None, sites=(), references=references)
+        found, damaged = self.summary_rows(asked, (), ordering, limit)
+        return None if damaged else found
 
     def tabulate(
         self, query: CaseQuery, excluded: Collection[str], facets: Sequence[CaseFacet], day: date

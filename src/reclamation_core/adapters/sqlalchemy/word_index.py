@@ -149,7 +149,7 @@ class Estimate:
     Args:
         cases: all cases.
         found: those with the words of a search.
-        of_sites: those of some sites.
+        of_sites: those of some sites; all cases without any.
     """
 
     cases: float
@@ -165,7 +165,8 @@ def estimate(database: Database, words: SearchWords, sites: Collection[str]) -> 
     """Return what the planner of PostgreSQL expects of a search; it reads no row."""
     parameters = {"words": _query(words), "sites": sorted(sites)}
     (planned,) = database.rows(_ESTIMATED, parameters)[0][0]
-    return Estimate(*(part["Plan Rows"] for part in planned["Plan"]["Plans"]))
+    cases, found, of_sites = (part["Plan Rows"] for part in planned["Plan"]["Plans"])
+    return Estimate(cases, found, of_sites if sites else cases)
 
 
 def indexed(database: Database, words: SearchWords) -> Select[Any] | None:

@@ -39,6 +39,7 @@ def filled(store: Store) -> Desk:
     return desk
 
 
+ORDERS = ("reference", "received", "due", "level")
 TEXTS = ("salle", "froide a", "a1", "b", WORD, f"{WORD} c5", "licorne", "sal fro", "la salle est froi")
 
 
@@ -82,6 +83,26 @@ def test_a_search_finds_the_same_whatever_postgresql_expects(
         for numbers in ((1_000, 1, 1), (10, 900, 900), (1_000, 20, 10), (1_000, 10, 20)):
             monkeypatch.setattr(summaries, "estimate", lambda *_, numbers=numbers: word_index.Estimate(*numbers))
             assert searched(desk) == expected, (few, numbers)
+
+
+def test_a_page_of_frequent_words_is_read_among_the_first_cases_of_postgresql(
+    on_postgresql: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(summaries, "estimate", lambda *_: word_index.Estimate(10, 10, 10))
+    desks = [filled(on_postgresql), filled(InMemoryStore())]
+
+    def pages(query: CaseQuery) -> list[list[tuple[str, ...]]]:
+        found = [
+            desk.cases.summaries(query, order_by=by, descending=by == "due", limit=1) for by in ORDERS for desk in desks
+        ]
+        return [[tuple(one.reference for one in page.summaries), page.damaged] for page in found]
+
+    for query in (CaseQuery(text="la salle"), CaseQuery(text="salle", sites={"STR"}), CaseQuery(text="la licorne")):
+        found = pages(query)
+        assert found[::2] == found[1::2], query
+    run(on_postgresql, "UPDATE reclamation_cases SET nature = 'x' WHERE reference = 'R-2026-000001'")
+    page = desks[0].cases.summaries(CaseQuery(text="la salle"), order_by="reference", limit=1)
+    assert ([one.reference for one in page.summaries], page.damaged) == (["R-2026-000002"], ("R-2026-000001",))
 
 
 def test_a_short_prefix_of_many_words_is_not_looked_up(tmp_path: Path) -> None:
