@@ -4,19 +4,18 @@ The addresses are those of the routes of the application: `PATHS` has the values
 the queries of a route. A route whose parameters have no value fails by its name.
 
 `ours` is the median of the seconds of processor in a warm process, the peer is the budget; `first` in the file of
-figures has those of the first request, which also loads what the route needs. A busy machine changes them little. Of a
-database with a server, those of the server are not counted. A file of many rows has a budget of its own: it grows with
-the rows. The PDF files, which a process of their own computes, are measured by `bench.reports`.
+figures has those of the first request, which also loads what the route needs. A busy machine changes them little. Those
+of a server of PostgreSQL are counted too. A file of many rows has a budget of its own: it grows with the rows. The PDF
+files, which a process of their own computes, are measured by `bench.reports`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import product
 from statistics import median
-from time import process_time
 from typing import Any, Final
 
 import attrs
@@ -161,17 +160,17 @@ def measured(kind: Backend, cases: int = CASES, exports: int = EXPORTED) -> Iter
     fill(store, cases)
     export(url, exports)
     analyse(url)
-    yield from measured_on(kind.name, store)
+    yield from measured_on(kind, store)
     store.close()
 
 
-def measured_on(name: str, store: SqlAlchemyStore) -> Iterator[dict[str, Any]]:
+def measured_on(kind: Backend, store: SqlAlchemyStore) -> Iterator[dict[str, Any]]:
     """Yield the rows of a register that is filled."""
     desk = desk_on(store, documents=InMemoryDocumentStore())
     reference, application = read_much(desk), application_of(desk)
-    for request, (first, seconds) in asyncio.run(seconds_of(application, requests(reference))).items():
+    for request, (first, seconds) in asyncio.run(seconds_of(application, requests(reference), kind.clock)).items():
         budget = BUDGET_OF_ROWS if request.route in OF_ROWS else BUDGET
-        row = ratio_row(f"{name}: {request.name}", seconds, ("budget", budget), 1.0, "s of CPU")
+        row = ratio_row(f"{kind.name}: {request.name}", seconds, ("budget", budget), 1.0, "s of CPU")
         yield {**row, "first": first}
 
 
@@ -230,7 +229,7 @@ def requests(reference: str) -> list[MeasuredRequest]:
 
 
 async def seconds_of(
-    application: FastAPI, wanted: Sequence[MeasuredRequest]
+    application: FastAPI, wanted: Sequence[MeasuredRequest], clock: Callable[[], float]
 ) -> dict[MeasuredRequest, tuple[float, float]]:
     """Return the first and the median seconds of processor of each request.
 
@@ -244,9 +243,9 @@ async def seconds_of(
             method = "GET" if request.body is None else "POST"
             taken = []
             for _ in range(1 + ROUNDS):
-                start = process_time()
+                start = clock()
                 response = await client.request(method, request.address, json=request.body)
-                taken.append(process_time() - start)
+                taken.append(clock() - start)
                 assert response.status_code == 200 or _TOO_MANY in response.text, (request.address, response.text)
             found[request] = taken[0], median(taken[1:])
     return found

@@ -2,9 +2,9 @@
 
 `CASES` is the number of cases; `python -m bench.searches NUMBER` measures with another one. One case is registered; the
 others are its rows with other words, written straight into the tables that a search reads, so that a million take
-minutes. `ours` are seconds of this process's processor, in which those of SQLite are; those of PostgreSQL are on the
-clock, as its own processes compute. The peers are the budget and, of every site, a SELECT of the first rows
-by due date that finds the words with the index of the database, and one of the case with that number or message.
+minutes. `ours` are seconds of processor, of this process and of the server of PostgreSQL. The peers are the budget and,
+of every site, a SELECT of the first rows by due date that finds the words with the index of the database, and one of
+the case with that number or message.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from itertools import accumulate, islice
-from time import perf_counter, process_time
 from typing import Any, Final
 
 from sqlalchemy import URL, Connection, Table, insert, select, text
@@ -77,7 +76,6 @@ def desk_on(store: Store) -> Desk:
 
 def figures(kind: Backend, url: URL, cases: int) -> Iterator[dict[str, Any]]:
     """Yield the rows of a database that is filled."""
-    clock = process_time if kind.is_sqlite else perf_counter
     budget = next((BUDGETS[most] for most in sorted(BUDGETS) if cases <= most), max(BUDGETS.values()))
     first, second, third, *_ = _vocabulary()
     numbers = {"a reference": f"R-2026-{cases:06d}", "last digits": str(cases), "a message": f"bench:{cases}"}
@@ -100,7 +98,7 @@ def figures(kind: Backend, url: URL, cases: int) -> Iterator[dict[str, Any]]:
             searches: dict[str, Callable[[], object]] = {
                 name: partial(scoped.cases.search, searched) for name, searched in (numbers | words | names).items()
             }
-            for name, seconds in compare(searches, rounds=5, clock=clock).items():
+            for name, seconds in compare(searches, rounds=5, clock=kind.clock).items():
                 title = f"{kind.name}: search, {name}, {scope}, {cases:,} cases"
                 yield ratio_row(title, seconds, ("budget", budget), 1.0, "s")
         for name, searched in (words | names).items():
@@ -110,7 +108,7 @@ def figures(kind: Backend, url: URL, cases: int) -> Iterator[dict[str, Any]]:
                 "ours": partial(desk.cases.search, searched),
                 "hand": partial(hand.searched, searched),
             }
-            both = compare(contenders, rounds=5, clock=clock)
+            both = compare(contenders, rounds=5, clock=kind.clock)
             title = f"{kind.name}: search beside SQL, {name}, {cases:,} cases"
             yield ratio_row(title, both["ours"], ("SQL by hand", both["hand"]), BY_HAND, "s")
 

@@ -459,9 +459,9 @@ class SummaryQueries(CommittedQueries):
         keys = [column, _C.reference] if ordering.by in NULLABLE else [_C.reference]
         order = [key.desc() if ordering.descending else key for key in keys]
         window = select(*keys).where(column.is_not(None)).order_by(*order).limit(most).subquery("first_cases")
-        order = [key.desc() if ordering.descending else key for key in window.c]
+        places = [key.desc() if ordering.descending else key for key in window.c]
         chosen = [*criteria(query, "postgresql", paged=True), _C.reference.not_in(sorted(excluded))]
-        listed = select(_C.reference).join(window, window.c.reference == _C.reference).where(*chosen).order_by(*order)
+        listed = select(_C.reference).join(window, window.c.reference == _C.reference).where(*chosen).order_by(*places)
         references = [row[0] for row in self._database.rows(listed.limit(limit))]
         if len(references) < limit:
             return None
