@@ -26,6 +26,7 @@ from reclamation_core.plans.guards import PartialPlanCommand
 from reclamation_core.schemas import document_schema
 from reclamation_core.testing.builders import a_qualified_case, a_registered_case, an_analysed_case
 from reclamation_core.vocabulary import FACTS, SEVERITIES
+from reclamation_core.wording import Wording
 from tests.unit.desk import factories
 
 
@@ -246,8 +247,9 @@ def test_every_command_has_help_with_what_its_guards_cite_and_an_example(desk: D
 def test_the_message_of_a_malfunction_is_a_finding() -> None:
     desk = factories.new_desk()
     labels = [
-        next(field.label.fr for field in desk.form("register", kind=kind).fields if field.name == "verbatim")
+        next(field.label for field in desk.form("register", kind=kind).fields if field.name == "verbatim")
         for kind in ("complaint", "malfunction")
     ]
 
-    assert labels == ["demande, dans les mots de son auteur", "constat"]
+    assert labels[0].fr == "demande, dans les mots de son auteur"
+    assert labels[1] == Wording("constat", "finding")

@@ -56,6 +56,13 @@ def test_usual_files_are_recognised(tmp_path: Path, delimiter: str, end: str, en
     assert reader.encoding == ("windows-1252" if encoding == "windows-1252" else "utf-8")
 
 
+def test_bytes_of_no_encoding_cost_their_line_alone(tmp_path: Path) -> None:
+    for byte in (b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d"):  # in Windows-1252 they mean nothing
+        content = b"reference,received_at\nA1,2026-05-02\nB" + byte + b",2026-05-02\nC1,2026-05-02\n"
+        records, (bad,), _ = read_text(tmp_path, content)
+        assert ([record.reference for record in records], bad.line) == (["A1", "C1"], 3), byte
+
+
 def test_the_delimiter_is_the_one_that_shows_the_columns(tmp_path: Path) -> None:
     # Commas are more frequent, and the second column's name holds one.
     content = 'reference;"channel";received_at;a,b,c,d,e\nA1;email;2026-05-02;\n'

@@ -17,6 +17,7 @@ from reclamation_core.plans import PlanScope
 from reclamation_core.reporting import Report, report_bytes
 from reclamation_core.reporting.indicators import MOST_UNITS, indicators_report, months_of
 from reclamation_core.vocabulary import Level, Site, Sites
+from tests.typography import plain
 from tests.unit.desk import factories
 from tests.unit.indicators.test_table import some
 
@@ -69,7 +70,12 @@ def test_the_page_states_its_day_zone_period_minimum_and_definitions_with_source
     ):
         assert stated in html, stated
     english = text(report(page), "en")
-    assert "By site, those in need first" in english
+    for shown, titles in (
+        (html, ("En bref", "Par centre, d'abord les plus en difficulté", "Sur douze mois")),
+        (english, ("In short", "By site, those in need first", "Over twelve months")),
+    ):
+        for title in titles:
+            assert f">{title}<" in plain(shown), title
     assert "fewer than 25<" in english
     assert html.count("<svg") == english.count("<svg") == 2
     assert len(html.encode()) < 100_000

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import math
 
+import attrs
 import pytest
 
-from reclamation_core.simulation import Effort
+from reclamation_core.simulation import Effort, Staffing
 
 
 @pytest.mark.parametrize(
@@ -14,6 +15,17 @@ def test_the_mean_is_that_of_the_quantiles(effort: Effort) -> None:
     shares = [(rank + 0.5) / 20_000 for rank in range(20_000)]
 
     assert sum(map(effort.minutes, shares)) / 20_000 == pytest.approx(effort.mean, rel=1e-3)
+
+
+def test_the_usual_treatments_have_the_means_worked_by_hand() -> None:
+    usual = attrs.fields(Staffing).treatment.default
+
+    # The mean of a triangle is a third of the sum of its three corners: (60 + 150 + 480) / 3 and so on.
+    assert {level.value: effort.mean for level, effort in usual.items()} == {
+        "local": 230,
+        "regional": 420,
+        "national": 620,
+    }
 
 
 @pytest.mark.parametrize(
