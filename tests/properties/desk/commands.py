@@ -35,7 +35,7 @@ def _given(command: str, *places: Any, **given: Any) -> tuple[CommandType, Ask]:
     def ask(desk: Desk, case: Case, at: datetime | None) -> Case:
         return getattr(desk, command)(case.reference, *places, **given, occurred_at=at)  # type: ignore[no-any-return]
 
-    return CommandType(command), ask
+    return CommandType.parse(command), ask
 
 
 def _correct_receipt(by: timedelta) -> Ask:

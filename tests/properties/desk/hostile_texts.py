@@ -56,7 +56,8 @@ def _add(name: str) -> Ask:
     """Add an action to a plan, with the text in one field of its sheet."""
 
     def ask(desk: Any, reference: str, text: str) -> object:
-        sheet = factories.sheet(**{"reference": f"A-{reference}", name: (text,) if name in SEVERAL else text})
+        given: dict[str, Any] = {"reference": f"A-{reference}", name: (text,) if name in SEVERAL else text}
+        sheet = factories.sheet(**given)
         if name == "reference":  # a new action has a short code
             factories.add_as_stored(desk.pgaac("CRE"), sheet)
             return desk.plan(reference, sheet.reference, scope=PlanScope.site("CRE"))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import attrs
 import pytest
@@ -18,7 +19,7 @@ def test_the_mean_is_that_of_the_quantiles(effort: Effort) -> None:
 
 
 def test_the_usual_treatments_have_the_means_worked_by_hand() -> None:
-    usual = attrs.fields(Staffing).treatment.default
+    usual: Any = attrs.fields(Staffing).treatment.default
 
     # The mean of a triangle is a third of the sum of its three corners: (60 + 150 + 480) / 3 and so on.
     assert {level.value: effort.mean for level, effort in usual.items()} == {
