@@ -75,7 +75,7 @@ def signals(  # noqa: PLR0917  (typer passes them by name)
     ] = None,
     detector: Annotated[
         str, typer.Option("--detector", metavar="NOM", help=f"La méthode : {' ou '.join(DETECTORS)}.")
-    ] = "scan",
+    ] = "cusum",
     db: Db = None,
     sites_file: SitesOption = None,
     site: SiteScope = None,

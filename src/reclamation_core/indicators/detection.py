@@ -11,49 +11,35 @@ from typing import Final
 import attrs
 
 from reclamation_core.indicators.counts import Evidence, WeeklyCounts
-from reclamation_core.indicators.cusum import cusum
+from reclamation_core.indicators.cusum import BEFORE, WEEKS_OF_YEAR, cusum
+from reclamation_core.indicators.farrington import BEFORE as YEARS_BEFORE
 from reclamation_core.indicators.farrington import farrington
-from reclamation_core.indicators.scan import WEEKS_OF_YEAR, scan
 from reclamation_core.wording import Wording
 
 FALSE_ALARMS: Final = 0.01
 """The default rate: one false alarm in a hundred weeks of a stream."""
 QUIET: Final = 4
 """A rise has ended once so many weeks passed without evidence; what follows is another."""
-_SCAN_RATES: Final = (
-    (2e-6, 0.00008),
-    (1e-5, 0.00016),
-    (3e-5, 0.00029),
-    (1e-4, 0.00048),
-    (3e-4, 0.00095),
-    (0.001, 0.00221),
-    (0.002, 0.00359),
-    (0.004, 0.00592),
-    (0.007, 0.00889),
-    (0.01, 0.01151),
-    (0.02, 0.01883),
-    (0.04, 0.03052),
-    (1.0, 1.0),
-)
-"""By the smallest chance of the windows: how many rises a week begin with such a chance or less in quiet streams.
-
-From 2,400 simulated streams of five years, with 0.1 to 10 cases a week, a variance of 1 to 2 times the mean, season or
-trend: `python -m soak.signal_yardsticks rates`.
-"""
+LONGEST_RECURRENCE: Final = 10_000
+"""The longest recurrence that is stated, in weeks: rarer false alarms were not simulated."""
 _CUSUM_RATES: Final = (
-    (1e-4, 0.00014),
-    (3e-4, 0.00027),
-    (1e-3, 0.00056),
-    (3e-3, 0.00123),
-    (1e-2, 0.00283),
-    (2e-2, 0.00480),
-    (4e-2, 0.00833),
-    (7e-2, 0.01330),
-    (0.1, 0.01807),
-    (0.2, 0.03379),
+    (1e-4, 0.00029),
+    (3e-4, 0.00048),
+    (1e-3, 0.00093),
+    (3e-3, 0.00176),
+    (1e-2, 0.00382),
+    (2e-2, 0.00616),
+    (4e-2, 0.01030),
+    (7e-2, 0.01584),
+    (0.1, 0.02109),
+    (0.2, 0.03563),
     (1.0, 1.0),
 )
-"""Those of the cumulative sum, likewise: `python -m soak.signal_yardsticks rates`."""
+"""By the smallest chance of a week: how many rises a week begin with such a chance or less in quiet streams.
+
+From 2,400 simulated streams of five years, with 0.1 to 10 cases a week, a variance of 1 to 2 times the mean, season of
+one or two waves, or trend: `python -m soak.signal_yardsticks rates`.
+"""
 
 
 @attrs.frozen(kw_only=True)
@@ -90,22 +76,12 @@ DETECTORS: Final = {
     one.name: one
     for one in (
         Detector(
-            name="scan",
-            definition=Wording(
-                "les 1 à 13 dernières semaines, comparées aux trois ans et demi qui les précèdent",
-                "the latest 1 to 13 weeks against the three years and a half before them",
-            ),
-            before=13,
-            evidence=scan,
-            rates=_SCAN_RATES,
-        ),
-        Detector(
             name="cusum",
             definition=Wording(
-                "la somme cumulée des semaines récentes, face à une hausse d'un écart type",
-                "the cumulative sum of the latest weeks, against a rise of one standard deviation",
+                "la somme cumulée des dernières semaines, une année au plus, comparée à une hausse",
+                "the cumulative sum of the latest weeks, a year at most, compared with a rise",
             ),
-            before=13,
+            before=BEFORE,
             evidence=cusum,
             rates=_CUSUM_RATES,
         ),
@@ -115,7 +91,7 @@ DETECTORS: Final = {
                 "chaque semaine, comparée à la même saison des cinq années précédentes",
                 "each week against the same season of the five years before",
             ),
-            before=263,
+            before=YEARS_BEFORE,
             evidence=farrington,
             rates=((1e-300, 1e-300), (1.0, 1.0)),
             has_p_values=True,
@@ -136,7 +112,7 @@ class Rise:
         until: the last week in which it was seen.
         observed: the cases of the window.
         expected: the cases expected in it.
-        recurrence_weeks: so many weeks pass between two such rises by chance alone.
+        recurrence_weeks: so many weeks pass between two such rises by chance alone; `LONGEST_RECURRENCE` at most.
     """
 
     stream: str
@@ -154,7 +130,7 @@ def detect_rises(
     false_alarms: float = FALSE_ALARMS,
     alarms_a_year: float | None = None,
     false_discoveries: float | None = None,
-    detector: str = "scan",
+    detector: str = "cusum",
 ) -> tuple[Rise, ...]:
     """Find the rises in streams of weekly counts.
 
@@ -247,7 +223,7 @@ def _rises(
                 until=stream.week(week),
                 observed=best.observed,
                 expected=best.expected,
-                recurrence_weeks=1 / max(detector.rate(best.chance), 1e-12),
+                recurrence_weeks=1 / max(detector.rate(best.chance), 1 / LONGEST_RECURRENCE),
             )
             rises.append((week, place, rise))
         else:

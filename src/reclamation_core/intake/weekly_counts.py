@@ -24,7 +24,8 @@ from reclamation_core.wording import Wording
 MOST_CELLS: Final = 2_000_000
 """The most weeks of all streams together: those of 400 streams over a century."""
 _NAMES: Final = {
-    "stream": ("stream", "flux", "series", "série", "group", "groupe"),
+    "stream": ("stream", "flux", "series", "série", "group", "groupe", "name", "nom"),
+    "year": ("year", "année", "iso year", "année iso"),
     "week": ("week", "semaine", "iso week", "semaine iso", "date"),
     "count": ("count", "nombre", "cases", "cas", "observed", "effectif", "n"),
 }
@@ -35,6 +36,7 @@ _YEAR_AND_WEEK: Final = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 """2026-W05, 2026w5, 2026-S05 (semaine), S05/2026, 202605."""
+_WEEK_OF_YEAR: Final = re.compile(r"\d{1,2}", re.ASCII)
 _WHOLE: Final = re.compile(r"(\d{1,7})(?:[.,]0+)?", re.ASCII)
 """A whole number, also as tools write it that have decimals only: 3.0."""
 _ONE_STREAM: Final = Wording("ensemble", "all")
@@ -65,8 +67,8 @@ def read_counts(path: str | Path) -> CountTable:
     r"""Read a table of weekly counts: CSV, JSON Lines or .xlsx, with the columns `stream`, `week` and `count`.
 
     The names may be French: flux, semaine, nombre; other columns are ignored. Without a stream there is one. A week is
-    any date in it (2026-01-26, 26/01/2026), 2026-W05 (2026w5, 2026-S05, 202605), or a number, which in every row then
-    is one. Rows have any order. A week without a row is 0.
+    any date in it (2026-01-26, 26/01/2026), 2026-W05 (2026w5, 2026-S05, 202605), an ISO week (5) with its year in a
+    column `year`, or a number, which in every row then is one. Rows have any order. A week without a row is 0.
 
     Raises:
         OSError: the file cannot be read.
@@ -132,10 +134,6 @@ def _table(path: Path, counts: dict[str, dict[date | int, int]], weeks: set[date
     return CountTable(streams=streams, filled=length * len(counts) - sum(map(len, counts.values())))
 
 
-def _later(first: date | int, weeks: int) -> date | int:
-    return first + weeks if isinstance(first, int) else first + timedelta(weeks=weeks)
-
-
 def _span(weeks: Iterable[date | int]) -> tuple[date | int, int]:
     """Return the first week and how many there are; all are dates, or all are numbers."""
     days = [week for week in weeks if isinstance(week, date)]
@@ -174,6 +172,8 @@ def _cells(row: FileRow, places: dict[str, int], faults: FaultCollector) -> tupl
     if not stream or not is_one_line(stream):
         faults.append(Fault(f"line {row.line}.stream", stream, _STREAM))
     week_cell, count_cell = row.cells[places["week"]], row.cells[places["count"]]
+    if "year" in places and _WEEK_OF_YEAR.fullmatch(str(week_cell).strip()):
+        week_cell = f"{str(row.cells[places['year']]).strip()}-W{str(week_cell).strip()}"
     week: date | int = 0
     try:
         week = _week(week_cell)

@@ -52,7 +52,7 @@ def test_the_nightly_job_raises_a_rise_once_on_the_plan_that_it_concerns() -> No
     for later, until in ((1, "2026-W22"), (7, "2026-W23")):
         clock.set(clock.now() + timedelta(days=1 if later == 1 else 6))
         if later == 7:
-            receive(desk, 26, 9)
+            receive(desk, 26, 14)
         assert desk.maintenance.nightly(signals=True).signals == ()
         assert (of_site(desk).week, of_site(desk).until) == ("2026-W22", until)
     versions = desk.pgaac(CRE).current.version

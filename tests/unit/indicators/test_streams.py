@@ -41,7 +41,7 @@ OWN = {
         }
     ],
 }
-QUIET = (1, 0, 2, 1, 1, 0, 1, 2) * 8
+QUIET = (2, 1, 0, 1, 2, 1, 1, 0) * 8
 
 
 @pytest.fixture(scope="module")

@@ -103,6 +103,14 @@ def test_each_fault_has_its_line_and_its_remedy(tmp_path: Path, text: str, fault
         assert message in fault.expected.fr
 
 
+def test_a_year_may_have_a_column_of_its_own(tmp_path: Path) -> None:
+    found = read_counts(table(tmp_path, "name,year,week,cases\nCRE,2021,1,2\nCRE,2020,53,1\nCRE,2020,2020-W52,4\n"))
+
+    assert [(one.stream, one.week(0), one.counts) for one in found.streams] == [("CRE", "2020-W52", (4, 1, 2))]
+    with pytest.raises(FaultsError, match=r"line 2\.week.*2021-W53"):
+        read_counts(table(tmp_path, "année;semaine;nombre\n2021;53;1\n"))
+
+
 def test_a_table_has_a_largest_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(weekly_counts, "MOST_CELLS", 2)
 
