@@ -302,15 +302,16 @@ def _listed_on_postgresql(
 ) -> tuple[ColumnElement[bool] | None, CaseQuery]:
     """Return the condition and the query of `_with_words` for a page on PostgreSQL.
 
-    Its index finds the words of many cases slowly: a page of one frequent word is read in its order. Of several words
-    the planner only knows how frequent each is: the cases are counted.
+    Its index finds the words of many cases slowly, which is left to when the first cases of the order do not fill the
+    page: the planner may have no statistics, and of several words it only knows how frequent each is.
     """
     searched, of_sites = on_postgresql(words), _of_sites(query)
     found: ColumnElement[bool] | None = None
-    if expected.found < expected.cases * _FREQUENT:
-        found = _few(database, searched) if words.whole else is_in_array(_C.reference, searched)
-    elif of_sites is None:
-        found = _few(database, searched) if words.whole else None
+    is_rare = expected.found < expected.cases * _FREQUENT
+    if is_rare and not words.whole:
+        found = is_in_array(_C.reference, searched)
+    elif is_rare or of_sites is None:
+        found = _few(database, searched)
     else:
         if expected.of_sites < expected.found:
             searched = select(CASE_SEARCH.c.case_reference).where(has_words(words, database.backend))
@@ -446,15 +447,14 @@ class SummaryQueries(CommittedQueries):
     ) -> list[CaseSummary] | None:
         """Return the first summaries with frequent words, if they are among the first cases of the order.
 
-        Of several words, and of words and sites, the planner of PostgreSQL knows only how frequent each is. It would
-        read all cases if they have both seldom, and starts processes for it.
+        The planner of PostgreSQL only knows how frequent each word and each site is. It would read all cases if they
+        have both seldom, and starts processes for it.
 
         Returns:
-            None if they are not, and for one word without sites.
+            None if they are not.
         """
-        words, column = query.words, _ORDERS[ordering.by]
-        most = ceil(_WINDOW * expected.rows_of_page(limit))
-        if most > _MOST_READ or not (query.sites or (words is not None and words.whole)):
+        column, most = _ORDERS[ordering.by], ceil(_WINDOW * expected.rows_of_page(limit))
+        if most > _MOST_READ:
             return None
         keys = [column, _C.reference] if ordering.by in NULLABLE else [_C.reference]
         order = [key.desc() if ordering.descending else key for key in keys]

@@ -97,7 +97,7 @@ def test_a_page_of_frequent_words_is_read_among_the_first_cases_of_postgresql(
         ]
         return [[tuple(one.reference for one in page.summaries), page.damaged] for page in found]
 
-    for query in (CaseQuery(text="la salle"), CaseQuery(text="salle", sites={"STR"}), CaseQuery(text="la licorne")):
+    for query in (CaseQuery(text="la salle"), CaseQuery(text="salle", sites={"STR"}), CaseQuery(text="licorne")):
         found = pages(query)
         assert found[::2] == found[1::2], query
     run(on_postgresql, "UPDATE reclamation_cases SET nature = 'x' WHERE reference = 'R-2026-000001'")
