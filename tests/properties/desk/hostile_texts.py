@@ -138,10 +138,14 @@ def _deadline_suspended(desk: Any, text: str, resumption: str | None = None) -> 
     )
 
 
-def _consumed(desk: Any, _: str, name: str) -> object:
+def _consumed(make: str) -> Ask:
     """Store a position under the name of a consumer, and read it."""
-    desk.consumer(name).move_to_end()
-    return desk.consumer(name).lag()
+
+    def ask(desk: Any, _: str, name: str) -> object:
+        getattr(desk, make)(name).move_to_end()
+        return getattr(desk, make)(name).lag()
+
+    return ask
 
 
 def _dismissed(desk: Any, _: str, text: str) -> object:
@@ -223,7 +227,8 @@ _VERBS: Final[dict[str, Place]] = {
         factories.registered,
         lambda d, _, t: d.register_survey_result(3, received_at=factories.at(1), site="CRE", own={"lieu": t}),
     ),
-    "Desk.consumer.name": (factories.registered, _consumed),
+    "Desk.consumer.name": (factories.registered, _consumed("consumer")),
+    "Desk.plan_consumer.name": (factories.registered, _consumed("plan_consumer")),
     "Desk.open_document.key": (factories.registered, lambda d, r, t: d.open_document(r, t)),
     "Desk.pgaac.scope": (factories.registered, lambda d, _, t: d.pgaac(t).actions),
     "Desk.plan.actions": (factories.analysed, lambda d, r, t: d.plan(r, t)),
