@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import attrs
@@ -19,10 +19,12 @@ from reclamation_core.cases.events import Anonymised
 from reclamation_core.indicators import DIMENSIONS, Figure, IndicatorTable
 from reclamation_core.indicators.catalogue import FigureUnit
 from reclamation_core.plans import PlanScope
+from reclamation_core.simulation import seed_register, shipped
 from reclamation_core.testing.builders import FakeClock
 from reclamation_core.testing.contracts.samples import SITES, insert, renamed
 from reclamation_core.testing.strategies import CommandSequence, CommandStep, cases, command_sequences, pgaacs
 from reclamation_core.testing.strategies.case import REFUSALS
+from reclamation_core.vocabulary import Sites
 from tests.databases import memory_store, postgresql_store
 from tests.inside import store_of
 
@@ -129,3 +131,18 @@ def test_no_figure_changes_when_texts_are_erased_anywhere_in_a_stream(
         tables.append([desk.indicators(**asked, as_of=asked["until"], by=by) for by in (None, *DIMENSIONS)])
         store_of(desk).close()
     assert tables[0] == tables[1]
+
+
+@pytest.mark.postgresql
+def test_postgresql_reads_several_selections_in_one_scan_as_the_memory_does() -> None:
+    memory, store, sites = InMemoryStore(), postgresql_store(), Sites.from_toml(shipped().sites)
+    until = date(2026, 6, 30)
+    seed_register(memory, sites, datetime(2026, 6, 30, 12, tzinfo=UTC), number=60)
+    insert(store, *memory.cases_after(None), *memory.plans_after(None))
+
+    for since, by, limit in ((date(2026, 1, 1), None, None), (date(2026, 6, 1), "unit", None), (until, "unit", 10**6)):
+        asked: dict[str, Any] = {"since": since, "until": until, "as_of": until, "cases": False, "limit": limit}
+        one, other = (Desk(each, sites=sites).indicators(**asked, by=by) for each in (memory, store))
+        assert one == other
+        assert any(row.figure.count for row in one.rows)
+    store.close()

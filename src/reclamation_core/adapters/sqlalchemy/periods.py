@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
+import attrs
 from sqlalchemy import (
     ColumnElement,
     FromClause,
@@ -20,6 +22,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    tuple_,
     union_all,
 )
 
@@ -63,6 +66,9 @@ _Readers: TypeAlias = Sequence[tuple[int, str, Callable[[Any], Any]]]
 """The column of each field in a row, and the function from the stored value."""
 _READERS: Final = {name: _reader_of(cls) for name, cls in PERIOD_TYPES.items()} | {"stopped_on": _day}
 
+_Scan: TypeAlias = Mapping[int, PeriodSelection]
+"""Selections that differ in their fields alone, by place."""
+
 
 class PeriodQueries:
     """What was known of cases in a database."""
@@ -79,8 +85,10 @@ class PeriodQueries:
         backend = self._database.backend
         for places in _parts(selections):
             names = sorted({name for place in places for name in selections[place].fields})
-            parts = [_part(place, selections[place], names, excluded, backend) for place in places]
-            rows: list[Any] = self._database.rows(parts[0] if len(parts) == 1 else union_all(*parts))
+            rows: list[Any] = []
+            for scans in _statements(_scans(selections, places, backend), backend):
+                parts = [_part(scan, names, excluded, backend) for scan in scans]
+                rows += self._database.rows(parts[0] if len(parts) == 1 else union_all(*parts))
             readers = {place: _readers(selections[place].fields, names, 1) for place in places}
             for row in rows:
                 if row[-1]:
@@ -130,22 +138,54 @@ def _parts(selections: Sequence[PeriodSelection]) -> Iterator[range]:
         yield range(len(selections))[first : first + _MOST_PARTS]
 
 
-def _part(
-    place: int, selection: PeriodSelection, names: Sequence[str], excluded: Collection[str], backend: str
-) -> Select[Any]:
-    """Return the rows of a selection with the columns of several, those that it does not read without values."""
+def _scans(selections: Sequence[PeriodSelection], places: range, backend: str) -> Iterable[_Scan]:
+    """Return the selections by place, those together that one scan reads: PostgreSQL groups it in several ways."""
+    if backend == "sqlite":
+        return [{place: selections[place]} for place in places]
+    found: dict[tuple[PeriodSelection, int], dict[int, PeriodSelection]] = {}
+    known: Counter[tuple[PeriodSelection, frozenset[str]]] = Counter()
+    for place in places:
+        rows = attrs.evolve(selections[place], fields=())
+        known[rows, frozenset(selections[place].fields)] += 1  # the same fields again are another scan
+        found.setdefault((rows, known[rows, frozenset(selections[place].fields)]), {})[place] = selections[place]
+    return found.values()
+
+
+def _statements(scans: Iterable[_Scan], backend: str) -> Iterable[Sequence[_Scan]]:
+    """Return the scans of each statement.
+
+    In a union, PostgreSQL expects one row of a scan for a field that is not empty, and reads the table by an index.
+    """
+    found: dict[object, list[_Scan]] = {}
+    for scan in scans:
+        place, one = next(iter(scan.items()))
+        found.setdefault(place if backend == "postgresql" and one.non_empty is not None else None, []).append(scan)
+    return found.values()
+
+
+def _part(scan: _Scan, names: Sequence[str], excluded: Collection[str], backend: str) -> Select[Any]:
+    """Return the rows of selections with the same conditions by the fields of each, other columns without values."""
+    (place, selection), *others = scan.items()
     source: FromClause = CASE_PERIODS
     conditions = [*_conditions(selection, backend)]
+    used = sorted({name for one in scan.values() for name in one.fields})
     if excluded:
         conditions.append(CASE_PERIODS.c.case_reference.not_in(sorted(excluded)))
     if selection.limit is not None:
-        read = sorted({column for name in selection.fields for column in _COLUMNS.get(name, (name,))})
+        read = sorted({column for name in used for column in _COLUMNS.get(name, (name,))})
         some = select(literal_column("1"), *(CASE_PERIODS.c[column] for column in read)).where(*conditions)
         source, conditions = some.limit(selection.limit).subquery("some_rows"), []
-    fields = {name: _field(source, name, backend).label(f"field_{name}") for name in selection.fields}
-    columns = [fields[name] if name in fields else _nothing(name).label(f"field_{name}") for name in names]
-    rows: Select[Any] = select(literal_column(str(place)), *columns, func.count()).select_from(source)
-    return rows.where(*conditions).group_by(*fields.values())
+    fields = {name: _field(source, name, backend) for name in used}
+    columns = [(fields[name] if name in fields else _nothing(name)).label(f"field_{name}") for name in names]
+    which: ColumnElement[int] = literal_column(str(place))
+    groups: list[ColumnElement[Any]] = [*fields.values()]
+    if others:  # grouping() has a bit for each field that a set does not have, the last field the lowest
+        bits = {name: 1 << bit for bit, name in enumerate(reversed(used))}
+        masks = {sum(bits[name] for name in used if name not in one.fields): at for at, one in scan.items()}
+        which = case({mask: literal_column(str(at)) for mask, at in masks.items()}, value=func.grouping(*groups))
+        groups = [func.grouping_sets(*(tuple_(*(fields[name] for name in one.fields)) for one in scan.values()))]
+    rows: Select[Any] = select(which, *columns, func.count()).select_from(source)
+    return rows.where(*conditions).group_by(*groups)
 
 
 def _nothing(name: str) -> ColumnElement[Any]:
