@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from reclamation_core.laboratory.comparison_page.exchange import LARGEST_FILE
@@ -199,6 +199,61 @@ def test_a_file_of_ones_own_gives_what_python_gives_and_nothing_leaves(
         assert requested == []
 
 
+OWN: Final = (
+    "reference,received_at,channel,formal,complainant,nature,requirement,sold_service,client_scope,service_reach,"
+    "mobilisation,Sous-traitance\n"
+    "D-1,2026-05-04,email,true,trainee,grievance,contractual,true,local,one_centre,local,true\n"
+    "D-2,2026-05-05,portal,true,trainee,grievance,contractual,true,local,one_centre,local,false\n"
+    "D-3,2026-05-06,survey,false,trainee,,,true,local,one_centre,local,\n"
+)
+"""Two complaints, of which one is about a subcontracted service, and a message of the survey."""
+TYPED: Final = {
+    "threshold": "7",
+    "days-regional": "15",
+    "row-id": "subcontracted",
+    "row-when": "own.subcontracted: true",
+    "fact-name": "subcontracted",
+    "fact-label": "subcontracted",
+}
+CHOSEN: Final = {"row-then": "level:regional", "fact-type": "boolean", "fact-column": "Sous-traitance"}
+
+
+@pytest.mark.parametrize(("name", "width"), [("index.html", NARROWEST), ("en.html", 375)])
+def test_the_question_of_a_director_is_asked_by_keyboard_on_a_phone(
+    chromium: Browser, served: tuple[str, list[str]], tmp_path: Path, name: str, width: int
+) -> None:
+    """The threshold is 7, the region has 15 days and takes what is subcontracted, by a row and a fact of one's own."""
+    address, requested = served
+    path = tmp_path / "messages.csv"
+    path.write_text(OWN, encoding="utf-8")
+    with opened(chromium, width) as context:
+        page = context.new_page()
+        page.goto(f"{address}{name}")
+        page.set_input_files("#file", path)
+        pressed(page, READ, COLUMNS)
+        pressed(page, COLUMNS, COMPARE)
+        for summary in page.locator("fieldset:has(#after-start) summary").all():
+            summary.press("Enter")
+        for field in TYPED:
+            reach(page, f"#after-{field}")
+            page.keyboard.type(TYPED[field])
+        for field, value in CHOSEN.items():
+            reach(page, f"#after-{field}")
+            page.select_option(f"#after-{field}", value)
+        found = faults(page)
+        pressed(page, COMPARE, "#reference")
+        found += faults(page)
+        listed = page.locator("tr", has=page.locator("button[name=reference]")).all_inner_texts()
+        assert [row for row in listed if "D-1" in row and "subcontracted" in row]
+        assert not [row for row in listed if "D-2" in row]
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        reach(page, "button[name=reference][value=D-1]")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#cote-2")
+        assert found + faults(page) == []
+    assert all(one.startswith(PLACE) for one in requested)
+
+
 def bomb() -> bytes:
     """Return a workbook of little size whose sheet has a gigabyte."""
     made = io.BytesIO()
@@ -210,29 +265,57 @@ def bomb() -> bytes:
     return made.getvalue()
 
 
+def formula() -> bytes:
+    """Return a workbook with a formula as a heading, whose value no spreadsheet has stored."""
+    book, made = Workbook(), io.BytesIO()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["reference", '=HYPERLINK("http://example.org","x")'])
+    book.save(made)
+    return made.getvalue()
+
+
+def hostile_files(folder: Path) -> tuple[str, ...]:
+    """Write files of which no row can be read, and return their names."""
+    contents = {
+        "bomb.xlsx": bomb(),
+        "columns.csv": ";".join(f"c{number}" for number in range(1_000_000)).encode() + b"\n1\n",
+        "encoding.csv": "référence;reçue le\nA;2026-05-04\n".encode("utf-16")[5:] + b"\xff\x00\x81",
+        "nothing.csv": b"",
+        "formula.xlsx": formula(),
+    }
+    for name, content in contents.items():
+        (folder / name).write_bytes(content)
+    with (folder / "large.csv").open("wb") as file:
+        file.truncate(2 * LARGEST_FILE)
+    (folder / MARKED).write_bytes(b"reference;received_at;<img src=x onerror=alert(1)>\nR1;2026-05-04;x\n")
+    return (*contents, "large.csv")
+
+
+MARKED: Final = "<img src=x onerror=alert(1)>.csv"
+"""A file whose name and a heading are HTML, which are shown as texts."""
+
+
 def test_hostile_files_are_refused_and_a_stopped_work_is_done_again(
     window: BrowserContext, served: tuple[str, list[str]], tmp_path: Path
 ) -> None:
     address, _ = served
     page = window.new_page()
     page.goto(address)
-    large = tmp_path / "large.csv"
-    with large.open("wb") as file:
-        file.truncate(2 * LARGEST_FILE)
-    hostile = {
-        "bomb.xlsx": bomb(),
-        "columns.csv": ";".join(f"c{number}" for number in range(1_000_000)).encode() + b"\n1\n",
-        "encoding.csv": "référence;reçue le\nA;2026-05-04\n".encode("utf-16")[5:] + b"\xff\x00\x81",
-        "nothing.csv": b"",
-    }
-    for name, content in hostile.items():
-        (tmp_path / name).write_bytes(content)
-    for name in (*hostile, large.name):
+    hostile = hostile_files(tmp_path)
+    for name in hostile:
         page.set_input_files("#file", tmp_path / name)
         page.click(READ)
         page.wait_for_selector("#engine-ready")
         assert page.locator("#erreurs li").count() >= 1, name
         assert page.evaluate("document.activeElement.id") == "erreurs"
+    page.set_input_files("#file", tmp_path / MARKED)
+    page.click(READ)
+    page.wait_for_selector(COLUMNS)
+    assert "<img" in page.inner_text("#page")
+    assert page.locator("#page img").count() == 0
+    page.click("[name=step][value=file]")
+    page.wait_for_selector("#file")
     page.click(EXAMPLE)
     page.wait_for_selector(COLUMNS)
     page.evaluate("restart('stopped')")  # the example and the columns outlive the program
@@ -327,6 +410,16 @@ def test_a_later_visit_starts_from_the_stored_memory_or_anew(
 def test_firefox_compares_the_example(served: tuple[str, list[str]], tmp_path: Path) -> None:
     address, requested = served
     with firefox(tmp_path) as browser:
+        browser.open(address)
+        for name in (*hostile_files(tmp_path), MARKED):
+            browser.type("#file", str(tmp_path / name))
+            browser.click(READ)
+            expected = COLUMNS if name == MARKED else "#erreurs"
+            browser.wait(
+                "return document.documentElement.dataset.state === 'ready' && "
+                f"document.querySelector({json.dumps(expected)})"
+            )
+        assert browser.run("return document.querySelectorAll('#page img').length") == 0
         browser.open(address)
         browser.click(EXAMPLE)
         browser.wait(f"return document.querySelector({json.dumps(COLUMNS)})")
