@@ -9,6 +9,7 @@ from datetime import date
 from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -392,7 +393,7 @@ def test_answers_on_time_costs_and_a_sample_are_those_of_compare(tmp_path: Path)
     ]
     treatment = {**Staffing().treatment, Level.LOCAL: Effort.fixed(90)}
     costs = Costs(efforts=Staffing(treatment=treatment), per_hour=40, per_overdue_answer=12.5)
-    asked = {"by": ("site", "month"), "references": 100, "as_of": date(2026, 12, 31), "costs": costs}
+    asked: dict[str, Any] = {"by": ("site", "month"), "references": 100, "as_of": date(2026, 12, 31), "costs": costs}
     after = what_if(m2_1(), survey_threshold=7)
     found = compare(messages, m2_1(), after, BusinessCalendar.france(), population=600, **asked)
     assert visitor.page.comparison is not None

@@ -9,6 +9,7 @@ import json
 import subprocess
 import sys
 import tarfile
+from http.server import ThreadingHTTPServer
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,7 +17,6 @@ from zipfile import ZipFile
 
 import pytest
 
-from reclamation_core.cli import page_command
 from reclamation_core.cli.application import run
 from reclamation_core.errors import FaultsError, MissingExtraError
 from reclamation_core.laboratory.comparison_page import caseload_file
@@ -230,7 +230,7 @@ def test_the_command_writes_the_folder_and_says_its_size(
 
     assert run(["page", "--output", str(tmp_path / "page"), "--pyodide", str(package)]) == 0
     assert capsys.readouterr().out.endswith(" ko\n")
-    monkeypatch.setattr(page_command.ThreadingHTTPServer, "serve_forever", interrupted)
+    monkeypatch.setattr(ThreadingHTTPServer, "serve_forever", interrupted)
     assert run(["page", "--output", str(tmp_path / "page"), "--pyodide", str(package), "--serve", "0"]) == 0
     assert "http://localhost:" in capsys.readouterr().out
     assert run(["page", "-o", str(tmp_path), "--pyodide", str(package)]) == 2

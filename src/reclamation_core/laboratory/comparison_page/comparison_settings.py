@@ -241,7 +241,7 @@ class SettingsForm:
         efforts = attrs.evolve(
             efforts,
             qualification=given.pop("qualification", efforts.qualification),
-            treatment={**efforts.treatment, **{Level(name): effort for name, effort in given.items()}},
+            treatment={**efforts.treatment, **{Level.parse(name): effort for name, effort in given.items()}},
         )
         amounts = {name: self._number(name.replace("_", "-"), faults) for name in ("per_hour", "per_overdue_answer")}
         return Costs(efforts=efforts, **amounts)
