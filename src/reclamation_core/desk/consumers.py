@@ -22,7 +22,7 @@ import attrs
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.errors import DeliveryError, JobBusyError
-from reclamation_core.desk.feeds import Source
+from reclamation_core.desk.feeds import FeedSource
 from reclamation_core.desk.leases import Lease, is_outage, outage_pauses
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.ports import FeedItem, JobState, ParkedEvent, PlanFeedItem, StoreDamagedError, StoreError
@@ -166,7 +166,7 @@ class _Delivery:
     def __init__(
         self,
         context: DeskContext,
-        source: Source[Any],
+        source: FeedSource[Any],
         consumer: str,
         options: ConsumerOptions,
         *,
@@ -381,7 +381,7 @@ class _Consumer(Generic[ItemT]):
     """What the two consumers have in common: the state, read and changed in the store."""
 
     def __init__(
-        self, context: DeskContext, source: Source[ItemT], consumer: str, options: ConsumerOptions | None = None
+        self, context: DeskContext, source: FeedSource[ItemT], consumer: str, options: ConsumerOptions | None = None
     ) -> None:
         require(name, name=consumer)
         require(optional(of_class(ConsumerOptions)), options=options)

@@ -13,7 +13,7 @@ from reclamation_core.ports.store import Feed, ItemT
 
 
 @attrs.frozen
-class Source(Generic[ItemT]):
+class FeedSource(Generic[ItemT]):
     """The part of a feed that a desk may read.
 
     Args:
@@ -31,15 +31,15 @@ class Source(Generic[ItemT]):
         return self.as_seen(self.feed.read(after, limit, self.sites))
 
 
-def cases_of(context: DeskContext) -> Source[FeedItem]:
+def cases_of(context: DeskContext) -> FeedSource[FeedItem]:
     """Return the feed of the cases inside the scope of a desk."""
-    return Source(context.store.feed, frozenset() if context.scope is None else context.scope.sites)
+    return FeedSource(context.store.feed, frozenset() if context.scope is None else context.scope.sites)
 
 
-def plans_of(context: DeskContext) -> Source[PlanFeedItem]:
+def plans_of(context: DeskContext) -> FeedSource[PlanFeedItem]:
     """Return the feed of the plans inside the scope of a desk; cases outside that reopened an action are not named."""
     if context.scope is None:
-        return Source(context.store.plan_feed)
+        return FeedSource(context.store.plan_feed)
 
     def as_seen(items: tuple[PlanFeedItem, ...]) -> tuple[PlanFeedItem, ...]:
         with context.store.unit_of_work() as unit:
@@ -47,4 +47,4 @@ def plans_of(context: DeskContext) -> Source[PlanFeedItem]:
             outside = {case for case in named if not context.has_access(unit, case)}
         return tuple(attrs.evolve(item, event=item.event.hiding(outside)) for item in items)
 
-    return Source(context.store.plan_feed, context.scope.plan_keys, as_seen)
+    return FeedSource(context.store.plan_feed, context.scope.plan_keys, as_seen)

@@ -39,7 +39,7 @@ from reclamation_core.adapters.sqlalchemy.mapper import require_key
 from reclamation_core.adapters.sqlalchemy.statements import as_json, is_in_array, is_in_json, writer_for
 from reclamation_core.adapters.sqlalchemy.tables import CASE_SEARCH, CASE_SITES, CASES, INSTANT, TEXT
 from reclamation_core.adapters.sqlalchemy.word_index import (
-    Estimate,
+    SearchEstimate,
     count_indexed,
     estimate,
     indexed,
@@ -246,7 +246,7 @@ def conditions(
 
 
 def _conditions(
-    database: Database, query: CaseQuery, excluded: Collection[str], expected: Estimate | None, *, paged: bool
+    database: Database, query: CaseQuery, excluded: Collection[str], expected: SearchEstimate | None, *, paged: bool
 ) -> tuple[list[ColumnElement[bool]], bool]:
     """Return the conditions of a query, and True if they list the cases that may meet it, which are few."""
     found, query = _with_words(database, query, expected, paged=paged)
@@ -259,14 +259,14 @@ def _conditions(
     return chosen, is_short
 
 
-def _expected(database: Database, query: CaseQuery) -> Estimate | None:
+def _expected(database: Database, query: CaseQuery) -> SearchEstimate | None:
     """Return what PostgreSQL expects of a search for a page; None on SQLite, and without words."""
     words = query.words
     return None if words is None or database.backend == "sqlite" else estimate(database, words, query.sites)
 
 
 def _with_words(
-    database: Database, query: CaseQuery, expected: Estimate | None, *, paged: bool
+    database: Database, query: CaseQuery, expected: SearchEstimate | None, *, paged: bool
 ) -> tuple[ColumnElement[bool] | None, CaseQuery]:
     """Return a condition that lists cases found by their words or sites, and the query without what it replaces."""
     words, of_sites = query.words, _of_sites(query) if paged else None
@@ -298,7 +298,7 @@ def _with_words(
 
 
 def _listed_on_postgresql(
-    database: Database, query: CaseQuery, words: SearchWords, expected: Estimate
+    database: Database, query: CaseQuery, words: SearchWords, expected: SearchEstimate
 ) -> tuple[ColumnElement[bool] | None, CaseQuery]:
     """Return the condition and the query of `_with_words` for a page on PostgreSQL.
 
@@ -443,7 +443,7 @@ class SummaryQueries(CommittedQueries):
         excluded: Collection[str],
         ordering: CaseOrdering,
         limit: int,
-        expected: Estimate,
+        expected: SearchEstimate,
     ) -> list[CaseSummary] | None:
         """Return the first summaries with frequent words, if they are among the first cases of the order.
 

@@ -143,7 +143,7 @@ def remove(connection: Connection) -> None:
 
 
 @attrs.frozen
-class Estimate:
+class SearchEstimate:
     """How many rows the planner of PostgreSQL expects, from its statistics.
 
     Args:
@@ -161,12 +161,12 @@ class Estimate:
         return size * self.cases**2 / max(1, self.found * self.of_sites)
 
 
-def estimate(database: Database, words: SearchWords, sites: Collection[str]) -> Estimate:
+def estimate(database: Database, words: SearchWords, sites: Collection[str]) -> SearchEstimate:
     """Return what the planner of PostgreSQL expects of a search; it reads no row."""
     parameters = {"words": _query(words), "sites": sorted(sites)}
     (planned,) = database.rows(_ESTIMATED, parameters)[0][0]
     cases, found, of_sites = (part["Plan Rows"] for part in planned["Plan"]["Plans"])
-    return Estimate(cases, found, of_sites if sites else cases)
+    return SearchEstimate(cases, found, of_sites if sites else cases)
 
 
 def indexed(database: Database, words: SearchWords) -> Select[Any] | None:

@@ -81,14 +81,14 @@ def test_a_search_finds_the_same_whatever_postgresql_expects(
     for few in (0, 2, 5_000):
         monkeypatch.setattr(summaries, "_FEW", few)
         for numbers in ((1_000, 1, 1), (10, 900, 900), (1_000, 20, 10), (1_000, 10, 20)):
-            monkeypatch.setattr(summaries, "estimate", lambda *_, numbers=numbers: word_index.Estimate(*numbers))
+            monkeypatch.setattr(summaries, "estimate", lambda *_, numbers=numbers: word_index.SearchEstimate(*numbers))
             assert searched(desk) == expected, (few, numbers)
 
 
 def test_a_page_of_frequent_words_is_read_among_the_first_cases_of_postgresql(
     on_postgresql: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(summaries, "estimate", lambda *_: word_index.Estimate(10, 10, 10))
+    monkeypatch.setattr(summaries, "estimate", lambda *_: word_index.SearchEstimate(10, 10, 10))
     desks = [filled(on_postgresql), filled(InMemoryStore())]
 
     def pages(query: CaseQuery) -> list[list[tuple[str, ...]]]:
