@@ -258,7 +258,10 @@ class PlanFeedContract(PortContract):
         ]
         assert store.plan_feed.last_recorded_at() == load_plan(store).events[-1].recorded_at
 
-    @rule("un lecteur des plans reprend après la dernière position qu'il a vue, et ne manque pas ce qui tarde")
+    @rule(
+        "un lecteur des plans reprend après la dernière position qu'il a vue, et ne manque pas ce qui tarde",
+        message=("after", "limit"),
+    )
     def test_a_reader_of_plans_resumes_and_misses_nothing_that_is_late(self, store: Store) -> None:
         with store.unit_of_work() as late:
             late.plans.add(a_plan("CRE"))
