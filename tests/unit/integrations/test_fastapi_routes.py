@@ -140,7 +140,7 @@ def test_cases_are_listed_by_region_by_late_action_and_by_person() -> None:
         assert (listed, counted) == (expected, len(expected)), criteria
 
 
-def test_the_digest_of_the_day_is_data_and_a_text_of_a_site_or_a_person_in_a_language() -> None:
+def test_the_digest_of_the_day_is_data_and_text_of_a_site_or_a_person() -> None:
     desk = factories.new_desk()
     client = Client(desk)
     for site in ("CRE", "STR", "STD"):
