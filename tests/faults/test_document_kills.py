@@ -298,7 +298,7 @@ def test_a_commit_whose_answer_is_lost_keeps_its_documents() -> None:
     class LostAnswers(InMemoryStore):
         def commit_changes(self, cases: Any, plans: Any, read: Any) -> None:
             super().commit_changes(cases, plans, read)
-            if read.guards:
+            if read.optimistic_locks:
                 raise StoreUnreachableError("test", "lost")
 
     clock, disk = FakeClock(NOW), Disk(Life(), FakeClock(NOW))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Sequence
 from functools import partial, wraps
+from inspect import getdoc
 from pkgutil import resolve_name
 from typing import Annotated, Any, Final, TypeAlias
 
@@ -112,7 +113,7 @@ def application(arguments: Collection[str]) -> typer.Typer:
         app.add_typer(subcommands, name=group)
     for name, (place, summary) in _SUBCOMMANDS.items():
         subcommand = _deferred(_imported(place)) if name in arguments else _unused
-        app.command(name, help=f"{summary}\n\n{subcommand.__doc__}")(subcommand)
+        app.command(name, help=f"{summary}\n\n{getdoc(subcommand)}")(subcommand)
     app.callback()(_root)
     return app
 

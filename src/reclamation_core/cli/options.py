@@ -149,3 +149,13 @@ def calendar_of(territory: str) -> BusinessCalendar:
         raise CommandError(
             f"--territory : « {territory} » n'est pas un territoire ; choisissez parmi {known}"
         ) from None
+
+
+def require_port(option: str, port: int) -> None:
+    """Require the number of a port; 0 is any free one.
+
+    Raises:
+        CommandError: it is none.
+    """
+    if not 0 <= port <= 65535:
+        raise CommandError(f"{option} : un nombre de 0 à 65535 est attendu")

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from reclamation_core.cli.options import require_port
 from reclamation_core.cli.terminal import number, say
 from reclamation_core.laboratory.comparison_page.folder import write_page_folder
 
@@ -30,17 +31,16 @@ def page(
         ),
     ] = None,
     serve: Annotated[
-        int | None,
-        typer.Option(
-            "--serve", metavar="PORT", min=0, max=65535, help="Ouvrir ensuite le dossier sur ce poste, à ce port."
-        ),
+        int | None, typer.Option("--serve", metavar="PORT", help="Ouvrir ensuite le dossier sur ce poste, à ce port.")
     ] = None,
 ) -> int:
     """Rien n'est envoyé : les règles s'exécutent dans le navigateur, qui ne charge que les fichiers de ce dossier.
 
-    Publiez le dossier tel quel sur un serveur web, à la racine ou dans un sous-dossier. Pour l'essayer sur ce poste :
-    --serve 8000, jusqu'à Ctrl+C.
+    Publiez le dossier tel quel sur un serveur web, à la racine ou dans un sous-dossier ; pour l'essayer sur ce poste,
+    ajoutez --serve 8000.
     """
+    if serve is not None:
+        require_port("--serve", serve)
     size = write_page_folder(output, pyodide)
     say(f"{output} : la page est écrite, {number(round(size / 1000))} ko")
     if serve is not None:

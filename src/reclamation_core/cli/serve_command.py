@@ -23,6 +23,7 @@ from reclamation_core.cli.options import (
     SitesOption,
     chosen_member,
     read_edition,
+    require_port,
 )
 from reclamation_core.cli.terminal import say
 from reclamation_core.errors import MissingExtraError
@@ -66,8 +67,7 @@ def serve(  # noqa: PLR0917  (typer passes them by name)
     documents: DocumentsOption = None,
 ) -> int:
     """Pour une seule personne, sur ce poste."""
-    if not 0 <= port <= 65535:
-        raise CommandError("--port : un nombre de 0 à 65535 est attendu")
+    require_port("--port", port)
     sites = None if sites_file is None else read_file(sites_file, Sites.from_toml)
     policy = None if policy_file is None else read_edition(policy_file)
     read_letters = partial(LetterSettings.from_toml, sites=sites)

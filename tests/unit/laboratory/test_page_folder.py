@@ -233,6 +233,8 @@ def test_the_command_writes_the_folder_and_says_its_size(
     monkeypatch.setattr(ThreadingHTTPServer, "serve_forever", interrupted)
     assert run(["page", "--output", str(tmp_path / "page"), "--pyodide", str(package), "--serve", "0"]) == 0
     assert "http://localhost:" in capsys.readouterr().out
+    assert run(["page", "--output", str(tmp_path / "none"), "--serve", "70000"]) == 2
+    assert "--serve : un nombre de 0 à 65535 est attendu" in capsys.readouterr().err
     assert run(["page", "-o", str(tmp_path), "--pyodide", str(package)]) == 2
     assert "celui-ci contient d'autres fichiers" in capsys.readouterr().err
 

@@ -35,9 +35,10 @@ def filled(folder: Path, count: int) -> SqlAlchemyStore:
             received_at = at(1, month=1) + timedelta(days=number // 4)
             for place in range(4):
                 site = "CRE" if place % 2 else "STR"
-                case = a_case(received_at=received_at, site=site, service_sites=(site,)) if place < 2 else known[site]
-                known[site] = case
-                yield renamed(case, f"R-2026-{number + place:06}")
+                if place < 2:
+                    text = "Le formateur est absent."
+                    known[site] = a_case(received_at=received_at, site=site, service_sites=(site,), verbatim=text)
+                yield renamed(known[site], f"R-2026-{number + place:06}")
 
     known: dict[str, Case] = {}
     with store.unit_of_work() as unit:
