@@ -114,15 +114,19 @@ class PlanService:
         """The published plans, in order."""
         return self.current.published_plans
 
-    def available_commands(self, reference: str) -> Mapping[PlanCommandType, tuple[Row, ...]]:
+    def available_commands(self, reference: str | None = None) -> Mapping[PlanCommandType, tuple[Row, ...]]:
         """Return the commands on an action, each with the guards that refuse it now, whatever its date and its data.
+
+        Without the reference of an action: the commands on the plan itself and on its signals.
 
         A guard is a row with id, clause, interpretation and wording. A command without any may be allowed: guards of
         its data are evaluated when it is given. See `Desk.available_commands` for those on a case.
         """
-        require(of_class(str), reference=reference)
-        with self._context.store.unit_of_work() as unit:
-            action = load_known_part(self._context, unit, self.scope, {reference}).action(reference)
+        require(optional(of_class(str)), reference=reference)
+        action = None
+        if reference is not None:
+            with self._context.store.unit_of_work() as unit:
+                action = load_known_part(self._context, unit, self.scope, {reference}).action(reference)
         permissions = available_plan_commands(action, self._context.role, self._context.roles_on_plans)
         return {
             command: one.deciding if one.outcome is Permission.REFUSED else () for command, one in permissions.items()

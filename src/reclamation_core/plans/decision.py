@@ -67,9 +67,11 @@ def handle_command(plan: BasePlan, command: PgaacCommand, context: CommandContex
 
 
 def available_plan_commands(
-    action: Action, role: Role, roles: RoleParameters
+    action: Action | None, role: Role, roles: RoleParameters
 ) -> Mapping[PlanCommandType, Decision[Permission]]:
     """Return the permission of each command on an action, as far as the action and the role determine it.
+
+    Without an action: of each command on the plan itself and on its signals.
 
     What the data of a command determine, such as its date or a reason, is unknown. Where the outcome is None it depends
     on them: the command may be allowed.
@@ -77,5 +79,5 @@ def available_plan_commands(
     return {
         command: evaluate(PartialPlanCommand(event=event, given_role=role, action=action, roles=roles))
         for event, command in PLAN_EVENTS.commands.items()
-        if issubclass(event, ActionEvent) and event is not ActionAdded
+        if (issubclass(event, ActionEvent) and event is not ActionAdded) == (action is not None)
     }

@@ -8,7 +8,7 @@ import pytest
 
 from reclamation_core.cases import CommandRefusedError
 from reclamation_core.desk import Desk
-from reclamation_core.plans import PlanRefusedError
+from reclamation_core.plans import PlanRefusedError, PlanScope
 from reclamation_core.policy import Parameters, Policy, PolicyBook, RoleParameters, m2_1
 from reclamation_core.policy.pages import catalogue
 from reclamation_core.policy.policy_file import parse_policy
@@ -147,3 +147,15 @@ def test_a_table_of_roles_that_is_refused_is_named(roles: object, path: str) -> 
 def test_roles_given_in_python_are_checked_too(roles: object) -> None:
     with pytest.raises(ValueError, match="commands"):
         RoleParameters(commands=roles)
+
+
+def test_commands_on_a_plan_and_its_signals_are_open_to_their_roles_alone() -> None:
+    desk = new_desk(policy=reserving(PlanCommandType.ADD, PlanCommandType.DISMISS_SIGNAL))
+    on_plan = {PlanCommandType.ADD, PlanCommandType.PUBLISH}
+    on_signals = {PlanCommandType.ACKNOWLEDGE_SIGNAL, PlanCommandType.DISMISS_SIGNAL}
+
+    for role, refused in ((Role.RQR, {PlanCommandType.ADD, PlanCommandType.DISMISS_SIGNAL}), (Role.AQ, set())):
+        available = desk.acting("M. Petit", role).pgaac(PlanScope.site("CRE")).available_commands()
+        assert available.keys() == on_plan | on_signals
+        assert {command for command, rows in available.items() if rows} == refused
+        assert {row.id for rows in available.values() for row in rows} <= {"role-not-allowed"}

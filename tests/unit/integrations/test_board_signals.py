@@ -5,7 +5,12 @@ from __future__ import annotations
 import pytest
 
 from reclamation_core.cases.causes import TRAINING_BODY
+from reclamation_core.desk import Desk
 from reclamation_core.integrations.board import Board
+from reclamation_core.policy import Parameters, Policy, RoleParameters
+from reclamation_core.vocabulary import Role
+from reclamation_core.vocabulary.commands import PlanCommandType
+from tests.inside import clock_of, store_of
 from tests.unit.desk.rising import CRE, SITES, risen
 from tests.unit.integrations.browser import Browser
 
@@ -47,6 +52,19 @@ def test_a_signal_is_acknowledged_and_dismissed_on_its_page(browser: Browser) ->
     assert browser.get("/signaux?centre=CRE&etat=tous").headings[1] == "Hausses : 1"
     assert browser.get("/signaux?centre=CRE").headings[1] == "Hausses à examiner : 0"
     assert "Voir aussi les hausses écartées ou suivies d'une action : 1" in browser.text
+
+
+def test_commands_that_an_edition_reserves_are_not_offered_to_other_roles(browser: Browser) -> None:
+    offered = {"Inscrire une action préventive", "Prendre en compte un signal", "Écarter un signal"}
+    aq = (Role.AQ,)
+    reserved = RoleParameters(plan_commands={PlanCommandType.ADD: aq, PlanCommandType.PUBLISH: aq})
+    edition = Policy(edition="M2-1", parameters=Parameters(roles=reserved))
+    browser.desk = Desk(store_of(browser.desk), policy=edition, sites=SITES, clock=clock_of(browser.desk)).acting(
+        "Mme Roux", Role.RQR
+    )
+
+    assert offered & browser.get("/signaux?centre=CRE").links.keys() == offered - {"Inscrire une action préventive"}
+    assert not {"Inscrire une action", "Publier une édition"} & browser.get("/pgaac/site:CRE").links.keys()
 
 
 def test_a_signal_is_turned_into_a_preventive_line(browser: Browser) -> None:

@@ -390,6 +390,10 @@ class _View:
             if page == "/dossiers" and mine:
                 yield mine, _MINE, "page" if is_mine else ""
 
+    def _open_on(self, scope: PlanScope) -> list[PlanCommandType]:
+        """Return the commands on a plan and its signals that no guard refuses to the role of the desk."""
+        return [command for command, guards in self.desk.pgaac(scope).available_commands().items() if not guards]
+
     @property
     def _own_facts(self) -> Mapping[str, Fact]:
         """The facts that the editions of the desk declare themselves."""
@@ -510,7 +514,7 @@ class _View:
             damaged=found.damaged,
             site=site,
             zone=PARIS,
-            commands=SIGNAL_COMMANDS,
+            commands=self._open_on(shown[0].plan) if shown else (),
             most=_MOST_ACTIONS,
         )
 
@@ -1213,7 +1217,7 @@ class _View:
             signals=[one for one in signals.records if one.signal.is_open][:_MOST_SIGNALS],
             sent=self.desk.reports.latest_exports(_MOST_SENT, named),
             zone=report.zone,
-            commands=PLAN_COMMANDS,
+            commands=[command for command in self._open_on(named) if command in PLAN_COMMANDS],
             formats=list(ReportFormat),
         )
 
