@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
 from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.cli.application import run
@@ -70,6 +71,13 @@ def test_months_are_beside_the_year_before_and_a_publication_leaves_small_counts
     page = tmp_path / "juin.html"
     assert run([*command, "--format", "html", "--output", str(page)]) == 0
     assert "Par centre, d’abord les plus en difficulté" in page.read_text(encoding="utf-8")
+
+    printed = tmp_path / "juin.pdf"
+    assert run([*command, "--format", "pdf", "--output", str(printed)]) == 0
+    figures, definitions = (sheet.extract_text() for sheet in PdfReader(printed).pages)  # a page for a director
+    assert "En bref" in figures
+    assert "Sur douze mois" in figures
+    assert definitions.startswith("Définitions")
 
 
 @pytest.mark.parametrize(

@@ -473,7 +473,8 @@ def indicators_report(
     every = (*_DEFINITION_COLUMNS, *_MORE_OF_DEFINITIONS)
     tables.append(_table("definitions", every, [INDICATORS[name] for name in defined]))
     shown = [INDICATORS[name] for name in KEY_INDICATORS if name in defined]
-    tables.append(_table("definitions-de-la-page", _DEFINITION_COLUMNS, shown, lines=9))
+    definitions = _table("definitions-de-la-page", _DEFINITION_COLUMNS, shown, lines=9)
+    tables.append(attrs.evolve(definitions, begins_page=True))
     return Report(
         name="indicateurs",
         title=_TITLE if place is None else Wording(f"Indicateurs, {place}", f"Indicators, {place}"),

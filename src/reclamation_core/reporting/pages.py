@@ -185,6 +185,7 @@ def _parts(table: ReportTable[Any], report: Report, lang: Lang) -> Iterator[dict
         yield {
             "title": printable(title),
             "compact": table.lines is not None,
+            "begins_page": table.begins_page and number == 1,
             "picture": _picture(table, lang) if number == 1 else None,
             "columns": [_heading(table.columns[place], lang) for place in band],
             "rows": [[printable(row[place], widths[place]) for place in band] for row in rows],

@@ -167,6 +167,7 @@ class ReportTable(Generic[R]):
         layout: how a page shows it.
         groups: the groups into which a page divides its rows.
         lines: the most lines of a cell in a PDF, where a longer text ends with `…`; None for whole texts.
+        begins_page: True if a page begins with it where the report is printed.
     """
 
     title: Wording
@@ -178,6 +179,7 @@ class ReportTable(Generic[R]):
     layout: TableLayout = TableLayout.ROWS
     groups: RowGroups | None = None
     lines: int | None = None
+    begins_page: bool = False
 
     def rows(self) -> Iterator[tuple[Value, ...]]:
         """Return the values of each row, in the order of the columns."""
