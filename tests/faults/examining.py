@@ -15,7 +15,7 @@ from reclamation_core.adapters.sqlalchemy.tables import CASES
 from reclamation_core.cases import Case
 from reclamation_core.cases.events import Anonymised
 from reclamation_core.plans import Pgaac
-from reclamation_core.ports import FeedItem, StoreDamagedError
+from reclamation_core.ports import FeedItem, PlanFeedItem, StoreDamagedError
 from tests.faults.living import Told
 from tests.inside import engine_of
 from tests.unit.adapters.sqlalchemy.asking import rows
@@ -44,9 +44,17 @@ _OWNERLESS: Final = (
 
 
 def whole_feed(store: SqlAlchemyStore, page: int = 400) -> list[FeedItem]:
-    """Everything that happened, page by page."""
+    """Everything that happened to cases, page by page."""
     seen: list[FeedItem] = []
     while items := store.feed.read(seen[-1].position if seen else 0, page):
+        seen += items
+    return seen
+
+
+def whole_plan_feed(store: SqlAlchemyStore, page: int = 400) -> list[PlanFeedItem]:
+    """Everything that happened to plans, page by page."""
+    seen: list[PlanFeedItem] = []
+    while items := store.plan_feed.read(seen[-1].position if seen else 0, page):
         seen += items
     return seen
 
@@ -66,7 +74,7 @@ def faults(store: SqlAlchemyStore, told: Iterable[Told] = ()) -> list[str]:
         *_texts(store, cases),
         *_plans(store, plans),
         *_served(cases, plans),
-        *_feed(whole_feed(store), cases),
+        *_feeds(whole_feed(store), whole_plan_feed(store), cases, plans),
         *_sources(cases),
     ]
 
@@ -163,17 +171,26 @@ def _served(cases: list[Case], plans: list[Pgaac]) -> Iterator[str]:
         yield f"case {case} and action {action}: one of them does not know the other"
 
 
-def _feed(items: list[FeedItem], cases: list[Case]) -> Iterator[str]:
-    if [item.position for item in items] != list(range(1, len(items) + 1)):
-        yield "the positions of the feed have holes or doubles"
+def _feeds(
+    items: list[FeedItem], plan_items: list[PlanFeedItem], cases: list[Case], plans: list[Pgaac]
+) -> Iterator[str]:
+    """Cases and plans have one numbering; each feed has the events of each of its streams once, in their order."""
+    positions = sorted([*(item.position for item in items), *(item.position for item in plan_items)])
+    if positions != list(range(1, len(positions) + 1)):
+        yield "the positions of the feeds have holes or doubles"
     seen: dict[str, list[int]] = {}
-    for item in items:
-        seen.setdefault(item.event.case, []).append(item.event.number)
-    for case in cases:
-        if seen.pop(case.reference, []) != list(range(1, case.version + 1)):
-            yield f"case {case.reference}: the feed has not each of its events once, in their order"
-    for reference in seen:
-        yield f"case {reference}: the feed has events, and there is no case"
+    for holder, number in (
+        *((f"case {item.event.case}", item.event.number) for item in items),
+        *((f"plan {item.holder}", item.event.number) for item in plan_items),
+    ):
+        seen.setdefault(holder, []).append(number)
+    versions = {f"case {case.reference}": case.version for case in cases}
+    versions |= {f"plan {plan.scope.key}": plan.version for plan in plans}
+    for holder, version in versions.items():
+        if seen.pop(holder, []) != list(range(1, version + 1)):
+            yield f"{holder}: the feed has not each of its events once, in their order"
+    for holder in seen:
+        yield f"{holder}: the feed has events, and there is no such stream"
 
 
 def _sources(cases: list[Case]) -> Iterator[str]:

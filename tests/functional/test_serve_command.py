@@ -125,7 +125,7 @@ def test_the_demonstration_fills_a_database_that_the_board_shows(
     assert run([*shlex.split(command), "--port", "0"]) == 0
 
     assert [page.status_code for page in pages] == [200, 200, 200]
-    assert "Réponses en retard" in plain(pages[0].text)
+    assert "éponses en retard" in plain(pages[0].text)
     assert "le nom de l'organisme" not in plain(pages[2].text)
     assert run(["demo", "--db", "sqlite:///demo.db"]) == 2
     assert "cette base a des dossiers ; indiquez une base nouvelle" in capsys.readouterr().err
