@@ -75,7 +75,7 @@ def test_each_number_of_a_site_opens_a_list_of_as_many(browser: Browser, monkeyp
     monkeypatch.setattr(pages, "_MOST_SITES", 1)
     browser.get("/")
     assert "Par centre : 2" in browser.text
-    assert "Affichés, les premiers par réponses en retard : 1." in browser.text
+    assert "Centres affichés, ceux qui ont le plus de réponses en retard : 1." in browser.text
     browser.desk = browser.desk.scoped(site="STD")
     browser.get("/")
     assert "Par centre" not in browser.text

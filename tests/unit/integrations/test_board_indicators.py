@@ -60,7 +60,7 @@ def test_the_others_of_a_share_are_listed_too(board: tuple[Board, Desk]) -> None
     others = plain(get(board, "/indicateurs/dossiers", **asked, liste=["autres"]).body.decode())
     counted = plain(get(board, "/indicateurs/dossiers", **asked, liste=["sur"]).body.decode())
 
-    assert f"Tous ceux dont c'est une part : {MOST_UNITS + 2}" in others
+    assert f"Tous les dossiers du calcul : {MOST_UNITS + 2}" in others
     assert f"{MOST_UNITS + 2} dossiers." in counted
 
 
