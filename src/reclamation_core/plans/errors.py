@@ -92,9 +92,9 @@ class UnknownActionError(WordedError, LookupError):
 
     @property
     def wording(self) -> Wording:
-        action = quoted(self.action)
+        plan, action = self.scope.label("fr"), quoted(self.action)
         return Wording(
-            f"le plan {self.scope} n'a pas d'action {action.fr} ; ajoutez-la, ou demandez le plan où elle est",
+            f"le plan « {plan} » n'a pas d'action {action.fr} ; ajoutez-la, ou demandez le plan où elle est",
             f"plan {self.scope} has no action {action.en}; add it first, or ask the plan that it is on",
         )
 
@@ -119,8 +119,8 @@ class UnknownPublishedPlanError(WordedError, LookupError):
 
     @property
     def wording(self) -> Wording:
-        number = quoted(self.number)
+        plan, number = self.scope.label("fr"), quoted(self.number)
         return Wording(
-            f"le plan {self.scope} n'a pas d'édition {number.fr} ; {self.published} publiées, à partir de 1",
+            f"le plan « {plan} » n'a pas d'édition {number.fr} ; {self.published} publiées, à partir de 1",
             f"plan {self.scope} has no edition {number.en}; {self.published} published so far, numbered from 1",
         )
