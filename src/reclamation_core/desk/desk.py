@@ -1375,12 +1375,7 @@ class Desk:
         return services.QueryService(self._context).agenda(until, limit, query)
 
     def worklist(
-        self,
-        *,
-        as_of: date | None = None,
-        assigned_to: str | None = None,
-        limit: int = 5,
-        kinds: Iterable[services.WorkKind | services.ActionWorkKind | services.SignalWorkKind] | None = None,
+        self, *, as_of: date | None = None, assigned_to: str | None = None, limit: int = 5
     ) -> services.Worklist:
         """Return what waits for somebody on a day (à faire): how many cases and actions, and the first of each.
 
@@ -1392,12 +1387,10 @@ class Desk:
             as_of: the day; today in metropolitan France by default.
             assigned_to: only the cases that are assigned to the person with this identifier; actions are left out.
             limit: the most cases, and actions, of each kind; all are counted.
-            kinds: the kinds of work; all by default.
 
         Raises:
             FaultsError: the limit is less than 1.
             OutsideHorizonError: the day is outside the years of the calendar.
-            TypeError: a kind is none.
 
         >>> from datetime import date
         >>> from reclamation_core import Desk
@@ -1407,7 +1400,7 @@ class Desk:
         Rien n'est à faire.
         <BLANKLINE>
         """
-        return services.worklist(self._context, as_of, assigned_to, limit, kinds)
+        return services.worklist(self._context, as_of, assigned_to, limit)
 
     def signals(self, *, since: date | None = None, until: date | None = None, min_count: int = 3) -> services.Signals:
         """Return the signals (signaux): repeated messages outside the procedure, and rises that plans have.

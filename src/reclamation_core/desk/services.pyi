@@ -45,9 +45,6 @@ from reclamation_core.desk.queries import CasesView as CasesView
 from reclamation_core.desk.queries import QueryService as QueryService
 from reclamation_core.desk.registration import RegistrationService as RegistrationService
 from reclamation_core.desk.reports import ReportService as ReportService
-from reclamation_core.desk.worklist import ActionWorkKind as ActionWorkKind
-from reclamation_core.desk.worklist import SignalWorkKind as SignalWorkKind
-from reclamation_core.desk.worklist import WorkKind as WorkKind
 from reclamation_core.desk.worklist import Worklist as Worklist
 from reclamation_core.desk.worklist import worklist as worklist
 from reclamation_core.indicators.falls import GChart as GChart

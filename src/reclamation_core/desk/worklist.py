@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -23,7 +23,7 @@ from reclamation_core.plans import Action, Pgaac, PlanScope, ScopeKind
 from reclamation_core.plans.codes import SignalState
 from reclamation_core.ports import CaseFacet, CaseOrder, CaseQuery, CaseSummary, StoreDamagedError
 from reclamation_core.validators import day, optional, require, whole_number
-from reclamation_core.wording import Lang, Wording, day_text, safe_repr
+from reclamation_core.wording import Lang, Wording, day_text
 
 _DAYS_TO_QUALIFY: Final = 2
 """After so many business days, a case that is not qualified is on the list."""
@@ -248,24 +248,10 @@ def _counted(work: CaseWork | ActionWork | SignalWork, lang: Lang) -> str:
     return f"{label[:1].upper()}{label[1:]}{' :' if lang == 'fr' else ':'} {work.count}"
 
 
-def worklist(
-    context: DeskContext,
-    as_of: date | None,
-    assigned_to: str | None,
-    limit: int,
-    kinds: object,
-) -> Worklist:
+def worklist(context: DeskContext, as_of: date | None, assigned_to: str | None, limit: int) -> Worklist:
     """Return what waits for somebody; see `Desk.worklist`."""
     require(optional(day), as_of=as_of)
     require(whole_number(1), limit=limit)
-    chosen: set[object] = {*WorkKind, *ActionWorkKind, *SignalWorkKind}
-    if kinds is not None:
-        given = list(kinds) if isinstance(kinds, Iterable) else [kinds]
-        if wrong := [one for one in given if not isinstance(one, WorkKind | ActionWorkKind | SignalWorkKind)]:
-            raise TypeError(f"kinds: kinds of work are expected, got {safe_repr(wrong[0])}")
-        chosen = set(given)
-    if assigned_to is not None:
-        chosen &= set(WorkKind)
     france = BusinessCalendar.france()
     today = france.day_of(context.clock.now()) if as_of is None else as_of
     last_unqualified = france.subtract(today, _DAYS_TO_QUALIFY + 1)
@@ -283,13 +269,13 @@ def worklist(
         ),
     }
     corrupt: list[StoreDamagedError] = []
-    plans = readable_plans_in_scope(context, corrupt) if chosen - set(WorkKind) else []
+    plans = [] if assigned_to is not None else readable_plans_in_scope(context, corrupt)
     return Worklist(
         as_of=today,
-        cases=tuple(_case_work(view, kind, query, today, limit) for kind, query in queries.items() if kind in chosen),
-        actions=tuple(one for one in _action_work(plans, today, limit) if one.kind in chosen),
+        cases=tuple(_case_work(view, kind, query, today, limit) for kind, query in queries.items()),
+        actions=() if assigned_to is not None else _action_work(plans, today, limit),
         damaged=tuple(dict.fromkeys(str(error.holder) for error in corrupt)),
-        signals=_signal_work(context, plans, limit) if SignalWorkKind.OPEN in chosen else None,
+        signals=None if assigned_to is not None else _signal_work(context, plans, limit),
     )
 
 

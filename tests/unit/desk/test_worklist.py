@@ -8,7 +8,6 @@ import jsonschema
 import pytest
 
 from reclamation_core.desk import Desk
-from reclamation_core.desk.worklist import ActionWorkKind, SignalWorkKind, WorkKind
 from reclamation_core.schemas import document_schema
 from tests.unit.desk.factories import analysed, answered, at, facts, new_desk, qualified, registered, sheet
 
@@ -49,20 +48,6 @@ def test_each_kind_of_work_is_counted(desk: Desk) -> None:
         "unqualified": 3,
     }
     assert _counts(desk.scoped(site="STD"), date(2026, 6, 17))["late"] == 1
-
-
-def test_some_kinds_of_work_are_those_of_the_whole_worklist(desk: Desk) -> None:
-    day = date(2026, 6, 17)
-    whole = desk.worklist(as_of=day)
-
-    found = desk.worklist(as_of=day, kinds=[WorkKind.DUE_TODAY, ActionWorkKind.LATE])
-    assert found.cases == tuple(one for one in whole.cases if one.kind is WorkKind.DUE_TODAY)
-    assert found.actions == tuple(one for one in whole.actions if one.kind is ActionWorkKind.LATE)
-    assert found.signals is None
-    assert desk.worklist(as_of=day, kinds=[SignalWorkKind.OPEN]).signals == whole.signals
-    assert desk.worklist(as_of=day, kinds=[]).sites == ()
-    with pytest.raises(TypeError, match="kinds: kinds of work are expected, got a str"):
-        desk.worklist(kinds=["late"])  # type: ignore[list-item]
 
 
 def test_the_text_has_references_and_days_without_names(desk: Desk) -> None:
