@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from reclamation_core.calendars import BusinessCalendar, OutsideHorizonError
+from reclamation_core.calendars import BusinessCalendar, DayType, OutsideHorizonError
 
 FRANCE = BusinessCalendar.france(whit_monday_worked=True, closures=[(date(2026, 8, 10), date(2026, 8, 14))])
 DAY = date(2026, 5, 2)
@@ -74,3 +74,11 @@ def test_instant_without_a_local_day_is_shown_as_it_was_given(instant: datetime,
 
     assert (refused.value.day, refused.value.given) == (None, shown)
     assert refused.value.in_("fr").startswith(f"{shown} : hors des années que couvre le calendrier")
+
+
+def test_arrays_count_as_single_days_do_with_any_ends() -> None:
+    days: list[Any] = [date.fromordinal(DAY.toordinal() + step) for step in range(130)]
+    for day_type in (one for one in DayType if one is not DayType.FRANC):
+        for ends in ("()", "(]", "[)", "[]"):
+            counted = FRANCE.count(DAY, np.array(days, dtype="datetime64[D]"), day_type, ends=ends)
+            assert counted.tolist() == [FRANCE.count(DAY, day, day_type, ends=ends) for day in days], (day_type, ends)
