@@ -454,8 +454,8 @@ class FeedConsumer(_Consumer[ItemT]):
 
     The position is stored under the name of the consumer, after each batch and at the end of a run. Several consumers
     have different names; of one consumer, one run at a time. If an outage of the database ends a run, the next run of
-    the same object goes on where it was, at once. `Desk.consumer` makes
-    one for the events of cases, `Desk.plan_consumer` one for those of plans.
+    the same object goes on where it was, at once. `Desk.consumer` makes one for the events of cases,
+    `Desk.plan_consumer` one for those of plans.
     """
 
     def run_once(self, handler: Handler[ItemT]) -> DeliveryReport:

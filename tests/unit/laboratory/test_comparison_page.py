@@ -361,6 +361,12 @@ def test_each_message_has_the_business_days_of_its_territory() -> None:
     listed = visitor.save("csv:demandes-dont-l-echeance-change").content.decode("utf-8-sig").splitlines()[1:]
     found = {line.split(";")[0]: line.split(";")[1] for line in listed}
     assert found == DUE
+
+    misspelt = TERRITORIES.replace("Guadeloupe", "Guadelupe").encode()
+    rejected = compared({"file": ("a.csv", misspelt)}, **chosen).save("rejected").content.decode("utf-8-sig")
+    assert "R2" in rejected
+    assert "R1" not in rejected
+    assert "« Guadeloupe » est peut-être attendu" in plain(rejected)
     rows = "R1;2026-03-25;survey;6;STR\nR2;2026-05-13;survey;6;\nR3;2026-05-13;survey;6;NANTES\n"
     visitor = Visitor()
     visitor.press(READ, small(rows))

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar, Territory
+from reclamation_core.documents.similar_names import near_misses
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.intake import ComplaintRecord
 from reclamation_core.intake.fields import SITE
@@ -137,7 +138,7 @@ class ComparisonSettings:
                 raise FaultsError((Fault(SITE.name, record.site, _ITS_SITE),))
             calendar = self.sites[record.site].calendar()
         elif self.territory_column:
-            territory = territory_of(cell_of[self.territory_column]) or territory
+            territory = _territory_in(self.territory_column, cell_of[self.territory_column]) or territory
             calendar = _calendar(territory)
             record = attrs.evolve(record, facts=attrs.evolve(record.facts, received_at=received_at(calendar.zone)))
         days = {name: _day_of(column, cell_of[column]) for name, column in self.columns.items()}
@@ -164,6 +165,18 @@ def territory_of(cell: str) -> Territory | None:
         return Territory.parse(cell.strip())
     except ValueError:
         return None
+
+
+def _territory_in(column: str, cell: str) -> Territory | None:
+    """Return the territory of a cell; a name that is nearly one's is refused: the due date would be another one."""
+    found = territory_of(cell)
+    names = {name: one for one in Territory for name in (one.value, one.label("fr"), one.label("en"))}
+    near = None if found else next(near_misses([cell], names), None)
+    if near is not None:
+        wording = names[near[1]].wording
+        expected = Wording(f"« {wording.fr} » est peut-être attendu", f"'{wording.en}' may be expected")
+        raise FaultsError((Fault(column, cell, expected),))
+    return found
 
 
 def _day_of(field: str, text: str) -> date | None:
