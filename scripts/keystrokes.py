@@ -203,6 +203,15 @@ def _begins_with_day(page: Page) -> bool:
     return value == "2026-06-01"
 
 
+def wait_for_focus(page: Page) -> None:
+    """Wait until the focus is where the page puts it.
+
+    A browser moves the focus to what has `autofocus` when it first draws the page, which may be after its load.
+    """
+    if page.locator("[autofocus]").count():
+        page.locator("[autofocus]:focus").wait_for()
+
+
 class Keyboard:
     """A keyboard that counts its keys other than text."""
 
@@ -244,6 +253,7 @@ class Keyboard:
         """Press a key that leads to another page."""
         with self._page.expect_navigation():
             self.press(key)
+        wait_for_focus(self._page)
 
     def enter(self, name: str, value: str) -> None:
         """Enter a value into a field that does not have it."""
@@ -319,6 +329,7 @@ def keys(page: Page, board: str, act: Act) -> int:
     """
     if act.page is not None:
         page.goto(board + act.page)
+        wait_for_focus(page)
     keyboard = Keyboard(page)
     for link, values in act.forms:
         keyboard.tab_to("href", link)

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Response
 from pypdf import PdfReader
 
+from scripts.keystrokes import wait_for_focus
 from tests.browser.conftest import DESKTOP, NARROWEST, PHONE
 from tests.browser.site import ANSWERED_CASE, BASE, HOSTILE_ACTION, HOSTILE_CASE, HOSTILE_REFERENCE, SCRIPT
 from tests.typography import plain
@@ -215,6 +216,7 @@ def test_the_keyboard_reaches_everything_in_order_and_shows_where_it_is(page: Pa
     wrong = []
     for kind in ("/", "/dossiers", "/dossiers/nouveau", f"/dossiers/{HOSTILE_CASE}", "/pgaac", "/questions"):
         page.goto(addresses[kind])
+        wait_for_focus(page)
         if page.evaluate("document.activeElement !== document.body"):  # the first field of a form: begin again
             page.locator(".skip").focus()
         else:
@@ -256,9 +258,10 @@ def without_scripts(chromium: Browser, width: int) -> Iterator[Page]:
 def test_a_refusal_is_announced_and_leads_to_the_field(page: Page, addresses: dict[str, str]) -> None:
     page.goto(addresses["/dossiers/nouveau"])
     _refuse(page)
+    wait_for_focus(page)
 
     assert page.title().startswith("Erreur")
-    assert page.evaluate("document.activeElement.className") == "refused"
+    assert page.locator(".refused:focus").count() == 1
     page.keyboard.press("Tab")
     assert page.locator(":focus").inner_text() == "Note de satisfaction"
     page.keyboard.press("Enter")
@@ -277,6 +280,7 @@ def test_the_letter_of_an_answer_is_beside_its_form_and_has_the_focus(
         one.select_option("[name=decision]", "founded")
         one.fill("[name=text]", "Deux séances manquent.")
         one.get_by_role("button", name="Voir le courrier").click()
+        wait_for_focus(one)
         form, letter = one.locator("#champs").bounding_box(), one.locator(".letter").bounding_box()
         assert form is not None
         assert letter is not None
