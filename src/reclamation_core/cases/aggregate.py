@@ -607,7 +607,10 @@ class Guard(Generic[C, S_contra]):
                 if value not in (None, (), UNKNOWN):
                     facts[name] = value
         words = (with_details(self.template.in_(lang), facts, lang, zone) for lang in ("fr", "en"))
-        return GuardDetails(self.id, facts, Wording(*words))
+        remedy = None
+        with suppress(NotGivenError):
+            remedy = self.remedy_of(partial)
+        return GuardDetails(self.id, facts, Wording(*words), remedy)
 
 
 def by_name(

@@ -255,13 +255,16 @@ class FaultView:
 
 @attrs.frozen(kw_only=True)
 class GuardView:
-    """A guard that refuses a command: its id, its clause and interpretation, its sentence, and the data concerned."""
+    """A guard that refuses a command: its id, its clause and interpretation, its sentence, the data concerned, and the
+    code of the command on the same case or action that does what the sentence asks for.
+    """
 
     id: str
     clause: str | None
     interpretation: str | None
     detail: str
     facts: Any = None
+    remedy: str | None = None
 
 
 @attrs.frozen(kw_only=True)

@@ -38,11 +38,24 @@ class GuardDetails:
         id: the name of the guard.
         facts: by name, the dates, references, counts, codes and labels that the refusal is about.
         wording: the obstacle with these values, and the remedy.
+        remedy: the command on the same case or action that does what the wording asks for; None if none does.
     """
 
     id: str
     facts: Mapping[str, Any]
     wording: Wording
+    remedy: LabelledEnum | None = None
+
+    @property
+    def remedy_code(self) -> str | None:
+        """The code of the remedy; None if there is none."""
+        return None if self.remedy is None else self.remedy.value
+
+    @property
+    def actions(self) -> tuple[LineReference, ...]:
+        """The actions that the refusal is about."""
+        values = (one for value in self.facts.values() for one in (value if isinstance(value, tuple) else (value,)))
+        return tuple(one for one in values if isinstance(one, LineReference))
 
     def to_document(self, lang: Lang) -> dict[str, Any]:
         """Return the facts for JSON: instants as ISO 8601, codes, texts, numbers and lists of texts."""
@@ -193,6 +206,7 @@ class RefusalError(ReclamationError, ValueError):
     def to_document(self, lang: Lang = "fr") -> dict[str, Any]:
         """Return the refusal as problem details; the facts to complete are its faults."""
         facts = {details.id: details.to_document(lang) for details in self.details}
+        remedies = {details.id: details.remedy_code for details in self.details}
         return super().to_document(lang) | {
             "faults": [{"path": fact.name, "detail": fact.question.in_(lang)} for fact in self.missing],
             "guards": [
@@ -202,6 +216,7 @@ class RefusalError(ReclamationError, ValueError):
                     "interpretation": row.interpretation,
                     "detail": self._reason(row, lang),
                     "facts": facts.get(row.id, {}),
+                    "remedy": remedies.get(row.id),
                 }
                 for row in self.guards
             ],

@@ -137,13 +137,14 @@ class AvailableCommand:
 
     def to_document(self, lang: Lang = "fr") -> dict[str, Any]:
         """Return the command as plain data; `document_schema("view.available_command")` describes it."""
-        words = {one.id: one.wording.in_(lang) for one in self.details}
+        details = {one.id: one for one in self.details}
         guards = tuple(
             GuardView(
                 id=row.id,
                 clause=row.clause,
                 interpretation=row.interpretation,
-                detail=words[row.id],
+                detail=details[row.id].wording.in_(lang),
+                remedy=details[row.id].remedy_code,
             )
             for row in self.guards
         )

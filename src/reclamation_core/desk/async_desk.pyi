@@ -28,6 +28,7 @@ from reclamation_core.cases.explanation import CaseExplanation
 from reclamation_core.cases.journal import Anomaly, Checkpoint
 from reclamation_core.cases.log import LogFault
 from reclamation_core.cases.next_steps import NextStep
+from reclamation_core.cases.refusals import GuardDetails
 from reclamation_core.cases.support_documents import NewDocument, UploadedDocument
 from reclamation_core.cases.themes import ThemeKeywords
 from reclamation_core.cases.trace import Trace
@@ -93,7 +94,6 @@ from reclamation_core.reporting import (
     TextBlock,
 )
 from reclamation_core.reporting.time_stamps import Authority
-from reclamation_core.tables import Row
 from reclamation_core.vocabulary import Fact, FactsUpdate, Level, Nature, RiskDomain, Role
 from reclamation_core.vocabulary.commands import PlanCommandType
 from reclamation_core.vocabulary.own_facts import OwnInput
@@ -143,7 +143,9 @@ class AsyncPlanService:
     async def current(self) -> Pgaac: ...
     async def actions(self) -> tuple[Action, ...]: ...
     async def published_plans(self) -> tuple[PublishedPlan, ...]: ...
-    async def available_commands(self, reference: str | None = None) -> Mapping[PlanCommandType, tuple[Row, ...]]: ...
+    async def available_commands(
+        self, reference: str | None = None
+    ) -> Mapping[PlanCommandType, tuple[GuardDetails, ...]]: ...
     async def form(self, command: PlanCommandType | str, reference: str | None = None) -> CommandForm: ...
     async def effect(self, reference: str, *, alpha: float = 0.01) -> GChart: ...
     async def add(

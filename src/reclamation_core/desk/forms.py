@@ -27,6 +27,7 @@ from reclamation_core.cases.events.base import FactsEvent, PartialCaseCommand
 from reclamation_core.cases.field_needs import FieldNeed, field_needs
 from reclamation_core.cases.guards import GUARDS, GUARDS_BY_ID, CaseGuard, guard_fields, guards_against
 from reclamation_core.cases.plain import plain
+from reclamation_core.cases.refusals import GuardDetails
 from reclamation_core.cases.support_documents import kinds_of_documents, size_in_words
 from reclamation_core.cases.texts import HIDDEN_NAME, Commitment, is_part, marked
 from reclamation_core.codes import LabelledEnum, fold_label
@@ -47,6 +48,7 @@ from reclamation_core.plans.signals import RaisedSignal, name_of_stream, signal_
 from reclamation_core.policy import RoleParameters, SupportParameters
 from reclamation_core.ports import UnitOfWork
 from reclamation_core.tables import Boolean, Day, Domain, Enumeration, Integer
+from reclamation_core.tables.explanation import sentence
 from reclamation_core.validators import coded, member_of, require
 from reclamation_core.vocabulary import FACTS, Channel, Fact, Level, MalfunctionFacts, Role, Sites
 from reclamation_core.vocabulary.commands import PlanCommandType
@@ -106,7 +108,7 @@ class FormField:
         error: why the values are refused; empty if they are not.
         group: the title of the closed group that has it; None for a field that is always shown.
         is_suggested: True if the values are suggested, not known already: a form that is sent has them.
-        refused: the labels of the choices that are not offered, each with the reason.
+        refused: the choices that are not offered, each with the guards that refuse it.
         time_key: the key of the field that has the time of an instant; empty if the instant is one field.
         key: the name under which the form posts it, unique in the form.
     """
@@ -123,7 +125,7 @@ class FormField:
     place: str = ""
     group: Wording | None = None
     is_suggested: bool = False
-    refused: tuple[tuple[Wording, Wording], ...] = ()
+    refused: tuple[RefusedChoice, ...] = ()
     time_key: str = ""
     key: str = attrs.field(default=attrs.Factory(lambda self: self.name, takes_self=True))
 
@@ -139,7 +141,7 @@ class FormField:
             is_required=self.is_required,
             time_key=self.time_key,
             choices=tuple(ChoiceView(code, label.in_(lang)) for code, label in self.choices),
-            refused=tuple(RefusedChoiceView(label.in_(lang), reason.in_(lang)) for label, reason in self.refused),
+            refused=tuple(one.view(lang) for one in self.refused),
             values=self.values,
             is_suggested=self.is_suggested,
             group=None if self.group is None else self.group.in_(lang),
@@ -156,10 +158,31 @@ class ChoiceView:
 
 @attrs.frozen
 class RefusedChoiceView:
-    """A choice that is not offered, and why."""
+    """A choice that is not offered, why, and the codes of the commands that would change it."""
 
     label: str
     reason: str
+    remedies: tuple[str, ...]
+
+
+@attrs.frozen
+class RefusedChoice:
+    """A choice that is not offered.
+
+    Attributes:
+        label: its label.
+        guards: the guards that refuse it whatever else is entered, each with its sentence and the command that does
+            what the sentence asks for.
+    """
+
+    label: Wording
+    guards: tuple[GuardDetails, ...]
+
+    def view(self, lang: Lang) -> RefusedChoiceView:
+        """Return the choice in one language."""
+        reason = " ".join(sentence(one.wording.in_(lang)) for one in self.guards)
+        remedies = dict.fromkeys(one.remedy_code for one in self.guards if one.remedy_code)
+        return RefusedChoiceView(self.label.in_(lang), reason, tuple(remedies))
 
 
 @attrs.frozen(kw_only=True)
@@ -399,7 +422,7 @@ def _with_needs_of_case(
     read = dict.fromkeys(name for guard in guards for name in guard_fields(guard) if name != "occurred_at")
     needs = [*field_needs(event, [name for name in read if name != "facts"], refusing)]
     needs += [need for guard in guards if guard.missing for need in _fact_needs(guard, partial({}), refusing)]
-    return _marked(fields, needs, lambda name: GUARDS_BY_ID[name].details(partial({}), context.zone).wording)
+    return _marked(fields, needs, lambda name: GUARDS_BY_ID[name].details(partial({}), context.zone))
 
 
 def _fact_needs(
@@ -448,14 +471,14 @@ def _with_needs_of_plan(
     guards = [guard for guard in PLAN_GUARDS if command in guard.commands]
     read = dict.fromkeys(name for guard in guards for name in plan_guard_fields(guard) if name != "occurred_at")
     needs = field_needs(event if sheet is None else ActionSheet, read, refusing)
-    return _marked(fields, needs, lambda name: PLAN_GUARDS_BY_ID[name].details(partial({}), context.zone).wording)
+    return _marked(fields, needs, lambda name: PLAN_GUARDS_BY_ID[name].details(partial({}), context.zone))
 
 
 _CHECKED: Final = Wording("Vérifié à l'enregistrement : {}.", "Checked when it is saved: {}.")
 
 
 def _marked(
-    fields: Iterable[FormField], needs: Iterable[FieldNeed], words: Callable[[str], Wording]
+    fields: Iterable[FormField], needs: Iterable[FieldNeed], details: Callable[[str], GuardDetails]
 ) -> tuple[FormField, ...]:
     """Return fields marked with needs: what has to be entered is required, with the reason at its first field.
 
@@ -471,7 +494,7 @@ def _marked(
             continue
         if need.is_refused and not field.is_required:
             continue  # whatever is entered is refused
-        reasons = [words(guard) for guard in need.guards if guard not in explained and not field.is_required]
+        reasons = [details(guard).wording for guard in need.guards if guard not in explained and not field.is_required]
         explained |= {*need.guards}
         marked_field = attrs.evolve(
             field,
@@ -479,20 +502,20 @@ def _marked(
             group=None if need.guards else field.group,
             hint=_joined([*([field.hint] if field.hint else []), *(_filled(_CHECKED, reason) for reason in reasons)]),
         )
-        chosen = _allowed(marked_field, need, words)
+        chosen = _allowed(marked_field, need, details)
         shown += [] if chosen is None else [chosen]
     return tuple(shown)
 
 
-def _allowed(field: FormField, need: FieldNeed, words: Callable[[str], Wording]) -> FormField | None:
+def _allowed(field: FormField, need: FieldNeed, details: Callable[[str], GuardDetails]) -> FormField | None:
     """Return a field without the choices that guards refuse; None for a box that may not be ticked."""
-    refused = {_code(value): _joined(map(words, guards)) for value, guards in need.refused}
+    refused = {_code(value): tuple(map(details, guards)) for value, guards in need.refused}
     if field.kind is FieldKind.CHECK:
         if "true" in refused:
             return None
         return attrs.evolve(field, values=("true",), is_suggested=True) if "false" in refused else field
     left = tuple(one for one in field.choices if one[0] not in refused)
-    reasons = tuple((label, reason) for code, label in field.choices if (reason := refused.get(code)) is not None)
+    reasons = tuple(RefusedChoice(label, refused[code]) for code, label in field.choices if code in refused)
     if not left:
         return attrs.evolve(field, refused=reasons)
     is_sole = len(left) == 1 and field.is_required and not field.values

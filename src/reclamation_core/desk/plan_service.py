@@ -9,8 +9,8 @@ from typing import Any, Final, NoReturn
 import attrs
 
 from reclamation_core.cases import Case, TextKind
-from reclamation_core.cases.codes import Permission
 from reclamation_core.cases.events import ActionsPlanned, NoActionNeeded
+from reclamation_core.cases.refusals import GuardDetails
 from reclamation_core.desk import services
 from reclamation_core.desk.commands import PlanCommand, as_command
 from reclamation_core.desk.context import CommandLog, DeskContext
@@ -60,7 +60,6 @@ from reclamation_core.plans.events import (
 )
 from reclamation_core.plans.published import ALL_PCS
 from reclamation_core.ports import UnitOfWork
-from reclamation_core.tables import Row
 from reclamation_core.validators import coded, each_coded, of_class, optional, require
 from reclamation_core.vocabulary.commands import PlanCommandType
 from reclamation_core.wording import Wording, safe_repr
@@ -114,23 +113,21 @@ class PlanService:
         """The published plans, in order."""
         return self.current.published_plans
 
-    def available_commands(self, reference: str | None = None) -> Mapping[PlanCommandType, tuple[Row, ...]]:
+    def available_commands(self, reference: str | None = None) -> Mapping[PlanCommandType, tuple[GuardDetails, ...]]:
         """Return the commands on an action, each with the guards that refuse it now, whatever its date and its data.
 
         Without the reference of an action: the commands on the plan itself and on its signals.
 
-        A guard is a row with id, clause, interpretation and wording. A command without any may be allowed: guards of
-        its data are evaluated when it is given. See `Desk.available_commands` for those on a case.
+        A guard has its id, its sentence with the values of the action that it is about, and the command that does what
+        the sentence asks for. A command without any may be allowed: guards of its data are evaluated when it is given.
+        See `Desk.available_commands` for those on a case.
         """
         require(optional(of_class(str)), reference=reference)
         action = None
         if reference is not None:
             with self._context.store.unit_of_work() as unit:
                 action = load_known_part(self._context, unit, self.scope, {reference}).action(reference)
-        permissions = available_plan_commands(action, self._context.role, self._context.roles_on_plans)
-        return {
-            command: one.deciding if one.outcome is Permission.REFUSED else () for command, one in permissions.items()
-        }
+        return available_plan_commands(action, self._context.role, self._context.roles_on_plans)
 
     def form(self, command: PlanCommandType | str, reference: str | None = None) -> services.CommandForm:
         """Return the form of a command on the plan, or on an action or a signal of it; see `Desk.form`.

@@ -9,14 +9,14 @@ import attrs
 from reclamation_core.calendars.local_times import PARIS
 from reclamation_core.cases.aggregate import AggregateCommand, CommandContext, NewEvent, record
 from reclamation_core.cases.codes import Permission
+from reclamation_core.cases.refusals import GuardDetails
 from reclamation_core.cases.texts import require_unsealed, require_within_limits
 from reclamation_core.plans.action import Action
 from reclamation_core.plans.errors import PlanRefusedError
 from reclamation_core.plans.events import PLAN_EVENTS, ActionAdded, ActionEvent, PlanEvent, RecordedPlanEvent
-from reclamation_core.plans.guards import PartialPlanCommand, evaluate, refusals
+from reclamation_core.plans.guards import PartialPlanCommand, evaluate, guards_against, refusals
 from reclamation_core.plans.plan import BasePlan
 from reclamation_core.policy import RoleParameters
-from reclamation_core.tables import Decision
 from reclamation_core.vocabulary import Role
 from reclamation_core.vocabulary.commands import PlanCommandType
 
@@ -68,16 +68,20 @@ def handle_command(plan: BasePlan, command: PgaacCommand, context: CommandContex
 
 def available_plan_commands(
     action: Action | None, role: Role, roles: RoleParameters
-) -> Mapping[PlanCommandType, Decision[Permission]]:
-    """Return the permission of each command on an action, as far as the action and the role determine it.
+) -> Mapping[PlanCommandType, tuple[GuardDetails, ...]]:
+    """Return the guards that refuse each command on an action, as far as the action and the role determine it.
 
     Without an action: of each command on the plan itself and on its signals.
 
-    What the data of a command determine, such as its date or a reason, is unknown. Where the outcome is None it depends
-    on them: the command may be allowed.
+    What the data of a command determine, such as its date or a reason, is unknown: a command without guards may be
+    allowed.
     """
     return {
-        command: evaluate(PartialPlanCommand(event=event, given_role=role, action=action, roles=roles))
+        command: _refusals(PartialPlanCommand(event=event, given_role=role, action=action, roles=roles))
         for event, command in PLAN_EVENTS.commands.items()
         if (issubclass(event, ActionEvent) and event is not ActionAdded) == (action is not None)
     }
+
+
+def _refusals(partial: PartialPlanCommand) -> tuple[GuardDetails, ...]:
+    return tuple(guard.details(partial, PARIS) for guard in guards_against(partial))

@@ -361,6 +361,22 @@ _OF_KNOWN = tuple(
 _OF_SIGNALS = (PlanCommandType.ACKNOWLEDGE_SIGNAL, PlanCommandType.DISMISS_SIGNAL)
 _OF_LIVING = tuple(command for command in _OF_KNOWN if command not in {PlanCommandType.REOPEN, PlanCommandType.FORGET})
 
+
+def _after_done(command: PartialPlanCommand) -> PlanCommandType:
+    """Return the command on an action that is done: its judgement, or its reopening once it is judged."""
+    return PlanCommandType.JUDGE if command.known_action.status is ActionStatus.DONE else PlanCommandType.REOPEN
+
+
+def _set_criterion(command: PartialPlanCommand) -> PlanCommandType:
+    """Return the command after which a criterion can be set: that one, or the reopening once the action is done."""
+    return PlanCommandType.REOPEN if command.known_action.status in _DONE else PlanCommandType.AMEND
+
+
+def _before_follow_up(command: PartialPlanCommand) -> PlanCommandType | None:
+    """Return the judgement of an action that is not judged; None of one that is effective."""
+    return PlanCommandType.JUDGE if command.known_action.effectiveness is None else None
+
+
 GUARDS: tuple[PlanGuard, ...] = (
     Guard(
         id="role-not-allowed",
@@ -410,6 +426,7 @@ GUARDS: tuple[PlanGuard, ...] = (
             "the action was closed or abandoned[ on {ended_at}]: reopen it first",
         ),
         values={"ended_at": _ended_at},
+        remedy=PlanCommandType.REOPEN,
     ),
     Guard(
         id="nothing-changes",
@@ -430,6 +447,7 @@ GUARDS: tuple[PlanGuard, ...] = (
             "change it, reopen the action",
         ),
         values={"done_at": lambda command: command.known_action.done},
+        remedy=PlanCommandType.REOPEN,
     ),
     Guard(
         id="cause-judged",
@@ -443,6 +461,7 @@ GUARDS: tuple[PlanGuard, ...] = (
         ),
         clause="M2-1 §4.1",
         values={"judged_at": _judged_at},
+        remedy=PlanCommandType.REOPEN,
     ),
     Guard(
         id="done-already",
@@ -453,6 +472,7 @@ GUARDS: tuple[PlanGuard, ...] = (
             "the action is done already[, since {done_at}]. Judge its effectiveness, or reopen it",
         ),
         values={"done_at": lambda command: command.known_action.done},
+        remedy=_after_done,
     ),
     Guard(
         id="no-evidence",
@@ -492,6 +512,7 @@ GUARDS: tuple[PlanGuard, ...] = (
         ),
         clause="M2-1 §0.1",
         values={"status": lambda command: command.known_action.status},
+        remedy=PlanCommandType.FINISH,
     ),
     Guard(
         id="judged-already",
@@ -502,6 +523,7 @@ GUARDS: tuple[PlanGuard, ...] = (
             "its effectiveness was judged already[, on {judged_at}]. Close the action, or reopen it",
         ),
         values={"judged_at": _judged_at},
+        remedy=PlanCommandType.CLOSE,
     ),
     Guard(
         id="no-criterion",
@@ -511,6 +533,7 @@ GUARDS: tuple[PlanGuard, ...] = (
             "aucun critère d'efficacité n'est fixé : fixez-en un. Si l'action est réalisée, rouvrez-la d'abord",
             "no effectiveness criterion is set: set one. If the action is done, reopen it first",
         ),
+        remedy=_set_criterion,
     ),
     Guard(
         id="no-grounds",
@@ -532,6 +555,7 @@ GUARDS: tuple[PlanGuard, ...] = (
             "it first, or add a new action",
         ),
         values={"effectiveness": lambda command: command.known_action.effectiveness},
+        remedy=_before_follow_up,
     ),
     Guard(
         id="own-follow-up",
@@ -580,6 +604,7 @@ GUARDS: tuple[PlanGuard, ...] = (
         clause="M2-1 §4.1",
         interpretation="I27",
         values={"status": lambda command: command.known_action.status},
+        remedy=PlanCommandType.FINISH,
     ),
     Guard(
         id="no-verdict",
@@ -591,6 +616,7 @@ GUARDS: tuple[PlanGuard, ...] = (
         ),
         clause="M2-1 §4.1",
         interpretation="I27",
+        remedy=PlanCommandType.JUDGE,
     ),
     Guard(
         id="no-follow-up",
@@ -602,6 +628,7 @@ GUARDS: tuple[PlanGuard, ...] = (
         ),
         clause="M2-1 §4.1",
         values={"judged_at": _judged_at},
+        remedy=PlanCommandType.FOLLOW_UP,
     ),
     Guard(
         id="no-reason",

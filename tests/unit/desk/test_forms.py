@@ -67,7 +67,7 @@ def test_a_form_offers_no_choice_that_guards_refuse(desk: Desk) -> None:
     field = fields(desk.form("close", case.reference))["reason"]
 
     assert (field.choices[0][0], len(field.choices), field.values) == ("answered", 1, ("answered",))
-    assert {label.en for label, _ in field.refused} == {
+    assert {one.label.en for one in field.refused} == {
         "malfunction treated", "out of scope", "withdrawn by the client", "duplicate",
     }  # fmt: skip
     assert "collective" not in fields(desk.form("answer", case.reference)), "the sender is known"
@@ -85,6 +85,9 @@ def test_a_closing_that_nothing_allows_says_why_for_each_reason(desk: Desk) -> N
 
     assert len(field.refused) == len(field.choices) == 5
     assert field.values == ()
+    found = {one.label.fr: one.view("fr") for one in field.refused}
+    assert found["retrait par le client"].remedies == ("withdraw",)
+    assert found["retrait par le client"].reason.endswith("enregistrez d'abord celui du client.")
 
 
 def test_a_complex_case_needs_a_method_that_finds_causes(desk: Desk) -> None:

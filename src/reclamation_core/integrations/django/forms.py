@@ -188,8 +188,8 @@ class _Entry(forms.Field):
         if field.kind is FieldKind.LINES:
             hints.append(_ONE_A_LINE)
         hints += [
-            Wording(f"Impossible ici : {label.fr} ({reason.fr}).", f"Not possible here: {label.en} ({reason.en}).")
-            for label, reason in field.refused
+            Wording(f"Impossible ici : {fr.label} ({fr.reason})", f"Not possible here: {en.label} ({en.reason})")
+            for fr, en in ((one.view("fr"), one.view("en")) for one in field.refused)
         ]
         super().__init__(
             required=field.is_required,
