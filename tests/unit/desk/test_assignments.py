@@ -39,6 +39,12 @@ def test_an_assignment_lasts_until_it_ends_or_another_unit_handles_the_case() ->
     assert desk.assign(case, to="m.klein").read(desk.cases.get(case).assigned_to) == "m.klein"
     assert desk.reroute(case, handling_unit="CRE", occurred_at=at(1)).assigned_to is not None
     assert desk.reroute(case, handling_unit="STD").assigned_to is None
+    again = desk.assign(case, to="m.klein").version
+    with pytest.raises(CommandRefusedError, match="assigned to that person already") as refused:
+        desk.assign(case, to="m.klein")
+    assert "déjà confié à cette personne" in refused.value.in_("fr")
+    assert desk.assign(case, to="m.petit").version == again + 1
+    desk.unassign(case)
     with pytest.raises(CommandRefusedError, match="assigned to nobody"):
         desk.unassign(case)
     assert [one.sentence for one in desk.cases.get(case).timeline()][1] == "confié à m.klein"

@@ -955,6 +955,11 @@ class Rerouted(FactsEvent):
         )
 
 
+def _reads(case: BaseCase, held: object, text: object) -> bool:
+    """Return True if a text of a case reads so; an erased text reads like no other."""
+    return isinstance(held, Commitment) and case.read(held) == text
+
+
 @case_event(
     "assigned",
     label=Wording("affectation à une personne", "assignment to a person"),
@@ -973,6 +978,27 @@ class Assigned(CaseEvent):
     """
 
     requires: ClassVar[Requires] = Requires()
+
+    guard_inputs: ClassVar[tuple[GuardInput[PartialCaseCommand], ...]] = (
+        GuardInput(
+            "assigned_to_them",
+            Wording("dossier déjà confié à cette personne", "assigned to that person already"),
+            lambda command: _reads(command.case, command.case.assigned_to, command.data.to),
+            needs=[Need.CASE, Need.DATA],
+            fields=("to",),
+        ),
+    )
+    guards: ClassVar[tuple[Guard[CommandType, PartialCaseCommand], ...]] = (
+        Guard(
+            id="assigned-already",
+            commands=(CommandType.ASSIGN,),
+            when={"assigned_to_them": True},
+            wording=Wording(
+                "le dossier est déjà confié à cette personne : indiquez-en une autre, ou ne changez rien",
+                "the case is assigned to that person already: name another one, or leave it as it is",
+            ),
+        ),
+    )
 
     to: Text = personal(
         metadata=labelled(

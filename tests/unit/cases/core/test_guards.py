@@ -390,6 +390,14 @@ SHOWN = (
         english="the case is assigned to nobody: there is nothing to end",
     ),
     Shown(
+        guard="assigned-already",
+        case=lambda: after(opened(), Assigned(to="m.klein")),
+        asks=Assigned(to="m.klein"),
+        remedy=lambda case: after(case, Unassigned()),
+        french="le dossier est déjà confié à cette personne : indiquez-en une autre, ou ne changez rien",
+        english="the case is assigned to that person already: name another one, or leave it as it is",
+    ),
+    Shown(
         guard="not-closed",
         case=lambda: after(opened(), *HANDLED, ANSWERED),
         asks=Anonymised(),
