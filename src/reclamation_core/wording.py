@@ -68,6 +68,7 @@ _OPEN: Final = "\ufdd0"
 _CLOSE: Final = "\ufdd1"
 MARKS: Final = _OPEN + _CLOSE
 """The signs that `verbatim` puts around a text."""
+_INNER_STOP: Final = re.compile(rf"(?<![.\W])\.{_CLOSE}(?=\s?[;:,.])")
 _UNMARKED: Final = dict.fromkeys(map(ord, MARKS))
 
 MONTHS: Final = (
@@ -123,6 +124,11 @@ _SIGNS: Final = {"narrow": "\N{NARROW NO-BREAK SPACE}", "wide": "\N{NO-BREAK SPA
 def verbatim(text: str) -> str:
     """Mark a text that a person typed, or an identifier: `typeset` leaves it as it is and removes the marks."""
     return f"{_OPEN}{text.translate(_UNMARKED)}{_CLOSE}"
+
+
+def drop_inner_stops(text: str) -> str:
+    """Return a sentence without the full stop of a marked text before a sign of the sentence: `niveau. ;`."""
+    return _INNER_STOP.sub(_CLOSE, text)
 
 
 @cache
@@ -182,6 +188,23 @@ def is_singular(count: float, lang: Lang) -> bool:
     return count < 2 if lang == "fr" else count == 1
 
 
+def format_number(number: float, lang: Lang = "fr", decimals: int = 0, *, signed: bool = False) -> str:
+    r"""Return a number for a reader: in French with a decimal comma, its thousands apart by a narrow no-break space.
+
+    Args:
+        number: the number.
+        lang: the language.
+        decimals: the number of decimals.
+        signed: True to write a plus sign too.
+
+    >>> format_number(1234.5, "fr", 1), format_number(1234.5, "en", 1)
+    ('1\u202f234,5', '1,234.5')
+    """
+    text = f"{number:+,.{decimals}f}" if signed else f"{number:,.{decimals}f}"
+    return text.translate(_FRENCH_NUMBER) if lang == "fr" else text
+
+
+_FRENCH_NUMBER: Final = {ord(","): "\N{NARROW NO-BREAK SPACE}", ord("."): ","}
 _CLAUSES: Final = re.compile(r"M2-1 §\d(?:\.\d+)?(?:, §\d(?:\.\d+)?)*")
 _INTERPRETATIONS: Final = re.compile(r"I(\d+)(?:, I(\d+))*")
 _PARTS: Final = {

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from reclamation_core.wording import Wording
+from reclamation_core.wording import Wording, drop_inner_stops, verbatim
 
 
 def test_a_wording_gives_the_text_of_each_language() -> None:
@@ -28,3 +28,11 @@ def test_a_blank_text_is_refused_whatever_the_language(blank: str) -> None:
 def test_what_is_not_a_text_is_refused() -> None:
     with pytest.raises(TypeError, match=r"^en: a text is expected, got None$"):
         Wording("un stagiaire", None)  # type: ignore[arg-type]
+
+
+def test_a_typed_text_ends_without_a_full_stop_before_a_sign_of_the_sentence() -> None:
+    for typed, shown in (("niveau.", "niveau"), ("etc...", "etc..."), ("niveau…", "niveau…"), ("niveau", "niveau")):
+        for after in (" ; exigence", "; exigence", ", exigence", "."):
+            assert drop_inner_stops(verbatim(typed) + after) == verbatim(shown) + after
+    for whole in (verbatim("la salle."), verbatim("la salle. ; froide") + " ; exigence", verbatim("a.") + " » ; b"):
+        assert drop_inner_stops(whole) == whole

@@ -22,7 +22,7 @@ from rich.table import Table
 from rich.text import Text
 
 from reclamation_core.documents.atomic_files import atomic_writer
-from reclamation_core.wording import is_singular, typeset, verbatim
+from reclamation_core.wording import format_number, is_singular, typeset, verbatim
 
 _REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
 _LINES: Final = "\n\t"
@@ -127,7 +127,7 @@ def write_document(document: str, output: Path | None, report: str = "", encodin
 
 def number(count: int) -> str:
     """A number, its thousands apart."""
-    return f"{count:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+    return format_number(count)
 
 
 def plural(word: str, count: int) -> str:

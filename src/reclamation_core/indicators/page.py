@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import attrs
 
@@ -13,7 +13,7 @@ from reclamation_core.indicators.publication import publish
 from reclamation_core.indicators.series import IndicatorSeries
 from reclamation_core.indicators.spans import TimeSpan
 from reclamation_core.indicators.table import IndicatorTable
-from reclamation_core.wording import Lang, Wording
+from reclamation_core.wording import Lang, Wording, format_number, is_singular
 
 KEY_INDICATORS: Final = (
     *("received", "ended", "closing", "overdue", "on_time", "time_to_answer_median", "time_to_answer_p90"),
@@ -66,11 +66,14 @@ def interval_in_words(figure: Figure, unit: FigureUnit) -> Wording | None:
 
 def _number(value: float, unit: FigureUnit) -> Wording:
     if unit is FigureUnit.SHARE:
-        text = f"{value * 100:.1f}"
-        return Wording(f"{text.replace('.', ',')} %", f"{text} %")
+        return Wording(f"{format_number(value * 100, 'fr', 1)} %", f"{format_number(value * 100, 'en', 1)} %")
     if unit is FigureUnit.DAYS:
-        return Wording(f"{value:g} j. ouvrés", f"{value:g} business days")
-    return Wording(f"{value:.0f}", f"{value:.0f}")
+        fr, en = (format_number(value, lang, 0 if value.is_integer() else 1) for lang in get_args(Lang))
+        return Wording(
+            f"{fr} {'j. ouvré' if is_singular(value, 'fr') else 'j. ouvrés'}",
+            f"{en} {'business day' if is_singular(value, 'en') else 'business days'}",
+        )
+    return Wording(format_number(value), format_number(value, "en"))
 
 
 @attrs.frozen(kw_only=True)

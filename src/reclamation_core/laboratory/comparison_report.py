@@ -19,13 +19,13 @@ from reclamation_core.laboratory.compared_records import (
     MovedDueDate,
 )
 from reclamation_core.laboratory.comparison import Comparison
-from reclamation_core.laboratory.outcomes import DECIDED, UNDETERMINED, format_count, label
+from reclamation_core.laboratory.outcomes import DECIDED, UNDETERMINED, label
 from reclamation_core.policy import Policy
 from reclamation_core.policy.difference import listed_changes
 from reclamation_core.reporting import ReportColumn, ReportTable, ValueKind
 from reclamation_core.reporting.report import Value, report_column
 from reclamation_core.tables.explanation import row_wording
-from reclamation_core.wording import Lang, Wording
+from reclamation_core.wording import Lang, Wording, format_number
 
 MOVES: Final[Mapping[str, Wording]] = {
     "moved": Wording("déplacée", "moved"),
@@ -85,17 +85,17 @@ def _result(found: Comparison, lang: Lang) -> Iterator[str]:
             one = _of_all(found, name)
             if one is not None:
                 share = one.change or 0.0
-                count, of = (format_count(number, lang) for number in (round(share * before.cases), before.cases))
+                count, of = (format_number(number, lang) for number in (round(share * before.cases), before.cases))
                 yield (
                     f"{fr} : {count} sur {of} ({_percent(share, lang)})."
                     if french
                     else f"{en}: {count} of {of} ({_percent(share, lang)})."
                 )
     else:
-        first, second = (format_count(side.cases, lang) for side in (before, after))
+        first, second = (format_number(side.cases, lang) for side in (before, after))
         yield f"Demandes : {first}, puis {second}." if french else f"Messages: {first}, then {second}."
         if before.days and after.days and max(before.days, after.days) > 1.05 * min(before.days, after.days):
-            first, second = (format_count(days, lang) for days in (before.days, after.days))
+            first, second = (format_number(days, lang) for days in (before.days, after.days))
             yield (
                 f"Les périodes durent {first} et {second} jours : comparez les parts et les nombres par semaine."
                 if french
@@ -118,7 +118,7 @@ def _result(found: Comparison, lang: Lang) -> Iterator[str]:
             yield f"{fr} : {more}{_interval(one, 0, lang)}." if french else f"{en}: {more}{_interval(one, 0, lang)}."
     unsure = found.level(UNDETERMINED)
     if unsure.before or unsure.after:
-        first, second = (format_count(number, lang) for number in (unsure.before, unsure.after))
+        first, second = (format_number(number, lang) for number in (unsure.before, unsure.after))
         yield (
             f"Demandes indéterminées, faute d'une information : {first} avant, {second} après. Les colonnes « au "
             f"moins » et « au plus » indiquent ce que deviennent les nombres selon cette information."
@@ -193,8 +193,7 @@ def _percent(share: float, lang: Lang) -> str:
 def _number(value: float | None, places: int, lang: Lang) -> str:
     if value is None:
         return "–"
-    text = f"{value:,.{places}f}"
-    return text.replace(",", "\N{NARROW NO-BREAK SPACE}").replace(".", ",") if lang == "fr" else text
+    return format_number(value, lang, places)
 
 
 def _signed(value: float | None, places: int, lang: Lang) -> str:

@@ -53,11 +53,6 @@ def label(outcome: str, lang: Lang = "fr") -> str:
     return _LABELS[outcome].in_(lang) if outcome in _LABELS else outcome
 
 
-def format_count(cases: int, lang: Lang = "fr") -> str:
-    """A number of complaints for a reader, its thousands apart: by a narrow space in French."""
-    return f"{cases:,}" if lang == "en" else f"{cases:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
-
-
 def order(outcome: str) -> tuple[int, int, str]:
     """Return the sort key of an outcome: numbers by size, codes in their own order, then undetermined.
 

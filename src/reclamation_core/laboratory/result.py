@@ -13,14 +13,13 @@ from reclamation_core.laboratory.outcomes import (
     DECIDED,
     HANDLING,
     HANDLINGS,
-    format_count,
     label,
 )
 from reclamation_core.laboratory.tallies import Backend, CountRecord, Matrix, Tallies, small_frame
 from reclamation_core.markup import Html, card, paragraph, section, table
 from reclamation_core.policy import Policy
 from reclamation_core.tables.explanation import row_wording
-from reclamation_core.wording import Lang, Wording, colon, is_singular, semicolon
+from reclamation_core.wording import Lang, Wording, colon, format_number, is_singular, semicolon
 
 FLOWS: Final = {"edition": str, "before": str, "after": str, "cases": int, "share": float}
 CHANGES: Final = {
@@ -313,7 +312,7 @@ def _replay_card(replay: Replay, tallies: Tallies, lang: Lang) -> Html:
         _number(_MESSAGES, tallies.size, lang), _number(_EDITIONS, len(tallies.names), lang)
     )
     remarks = ((_INVALID, replay.invalid), (_REPEATED, replay.repeated), (_LATER, replay.received_later))
-    invalid = [paragraph(text.in_(lang).format(format_count(number, lang))) for text, number in remarks if number]
+    invalid = [paragraph(text.in_(lang).format(format_number(number, lang))) for text, number in remarks if number]
     compared = (_comparison(replay, tallies, edition, lang) for edition in replay.editions[1:])
     return card(section(title, *invalid, _workload(replay, tallies, lang)), *compared, lang=lang)
 
@@ -321,7 +320,7 @@ def _replay_card(replay: Replay, tallies: Tallies, lang: Lang) -> Html:
 def _number(forms: tuple[Wording, Wording], number: int, lang: Lang) -> str:
     """The form for a single one or for several, with its number where it has a place for it."""
     one, several = forms
-    return (one if is_singular(number, lang) else several).in_(lang).format(format_count(number, lang))
+    return (one if is_singular(number, lang) else several).in_(lang).format(format_number(number, lang))
 
 
 def _workload(replay: Replay, tallies: Tallies, lang: Lang) -> Html:
@@ -333,7 +332,7 @@ def _workload(replay: Replay, tallies: Tallies, lang: Lang) -> Html:
         header += [_NEWLY.in_(lang)]
         rates = _rates(tallies, replay.as_of, lang)
     rows = (
-        [name, *(format_count(cells[name, outcome], lang) for outcome in HANDLINGS), *rates.get(name, [])]
+        [name, *(format_number(cells[name, outcome], lang) for outcome in HANDLINGS), *rates.get(name, [])]
         for name in tallies.names
     )
     return table(_LOAD.in_(lang), header, rows, lang=lang, numbers=range(1, len(header)))
@@ -345,13 +344,13 @@ def _rates(tallies: Tallies, as_of: date, lang: Lang) -> dict[str, list[str]]:
     for record in tallies.on_time(as_of):
         newly[record["edition"]] += record["newly_admitted"]
     rates = tallies.on_time_rates(as_of)
-    return {name: [_percent(rates[name], lang), format_count(newly[name], lang)] for name in tallies.names}
+    return {name: [_percent(rates[name], lang), format_number(newly[name], lang)] for name in tallies.names}
 
 
 def _comparison(replay: Replay, tallies: Tallies, policy: Policy, lang: Lang) -> Html:
     name = policy.edition
     number = replay.changed[name]
-    of_all = (_number(_MESSAGES, number, lang), format_count(tallies.size, lang))
+    of_all = (_number(_MESSAGES, number, lang), format_number(tallies.size, lang))
     changed = _CHANGED[not is_singular(number, lang)].in_(lang).format(*of_all)
     matrix = _matrix(tallies.matrices(tallies.handled)[name], lang)
     found = [change for change in tallies.changes() if change["edition"] == name]
@@ -368,7 +367,7 @@ def _matrix(matrix: Matrix, lang: Lang) -> Html:
 
     def row(name: str, earlier: list[str]) -> list[str]:
         cases = [sum(matrix.get((before, after), 0) for before in earlier) for after in outcomes]
-        return [name, *(format_count(number, lang) for number in (*cases, sum(cases)))]
+        return [name, *(format_number(number, lang) for number in (*cases, sum(cases)))]
 
     rows = [*(row(label(before, lang), [before]) for before in outcomes), row(_TOTAL.in_(lang), outcomes)]
     return table(_MATRIX.in_(lang), header, rows, lang=lang, numbers=range(1, len(header)))
@@ -381,7 +380,7 @@ def _change(before: Policy, after: Policy, change: dict[str, Any], lang: Lang) -
     yield label(change["after"], lang)
     yield _rows(before, decision, change["rows_before"], lang)
     yield _rows(after, decision, change["rows_after"], lang)
-    yield format_count(change["cases"], lang)
+    yield format_number(change["cases"], lang)
 
 
 def _rows(policy: Policy, decision: str, rows: str, lang: Lang) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import attrs
 
@@ -20,7 +20,7 @@ from reclamation_core.validators import (
     refuse_value,
     whole_number,
 )
-from reclamation_core.wording import Wording
+from reclamation_core.wording import Lang, Wording, format_number
 
 _QUANTITY: Final = Wording("un nombre positif ou nul est attendu", "a number from 0 on is expected")
 
@@ -79,12 +79,14 @@ def name_of_stream(kind: str, key: tuple[str, ...]) -> str:
 
 def signal_in_words(observed: int, expected: float, recurrence_weeks: float, since: str, week: str) -> Wording:
     """Return what was seen in a window, against what was expected, and how rare it is."""
-    usual, weeks = f"{expected:.1f}", f"{round(recurrence_weeks):,}"
     span = since if since == week else f"{since} – {week}"
+    seen, usual, weeks = (
+        [format_number(number, lang, places) for lang in get_args(Lang)]
+        for number, places in ((observed, 0), (expected, 1), (recurrence_weeks, 0))
+    )
     return Wording(
-        f"{observed} pour {usual.replace('.', ',')} attendus ({span}) ; par hasard, une fois en "
-        f"{weeks.replace(',', ' ')} semaines",
-        f"{observed} against {usual} expected ({span}); by chance, once in {weeks} weeks",
+        f"{seen[0]} pour {usual[0]} attendus ({span}) ; par hasard, une fois en {weeks[0]} semaines",
+        f"{seen[1]} against {usual[1]} expected ({span}); by chance, once in {weeks[1]} weeks",
     )
 
 

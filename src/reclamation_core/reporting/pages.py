@@ -10,6 +10,7 @@ from html import unescape
 from importlib.resources import files
 from typing import IO, Any, Final
 from unicodedata import normalize
+from zoneinfo import ZoneInfo
 
 from reclamation_core.errors import MissingExtraError
 from reclamation_core.reporting.pdf import compose_pdf
@@ -19,12 +20,13 @@ from reclamation_core.reporting.report import (
     ReportColumn,
     ReportTable,
     TableLayout,
+    Value,
     ValueKind,
     display,
     words,
 )
 from reclamation_core.reporting.spreadsheets import json_parts
-from reclamation_core.wording import Lang, Wording
+from reclamation_core.wording import Lang, Wording, format_number
 
 MOST_PDF_ROWS: Final = 2_000
 """The most rows of a table in a PDF."""
@@ -79,7 +81,7 @@ def write_html(report: Report, stream: IO[bytes], lang: Lang = "fr") -> None:
         words=lambda wording: words(wording, lang),
         heading=report.heading(lang),
         digest=digest(report, lang),
-        show=lambda value: display(value, lang, report.zone),
+        show=lambda value: _shown(value, lang, report.zone),
         right={ValueKind.INTEGER, ValueKind.DECIMAL},
         unbroken={ValueKind.DATE, ValueKind.INSTANT, ValueKind.INTEGER, ValueKind.DECIMAL},
         is_wide=lambda table: len(table.columns) > MOST_COLUMNS,
@@ -88,6 +90,12 @@ def write_html(report: Report, stream: IO[bytes], lang: Lang = "fr") -> None:
     )
     for part in parts:
         stream.write(part.encode())
+
+
+def _shown(value: Value, lang: Lang, zone: ZoneInfo) -> str:
+    """Return a value on a page for people: as in data formats, but with the thousands of whole numbers apart."""
+    is_count = isinstance(value, int) and not isinstance(value, bool)
+    return format_number(value, lang) if is_count else display(value, lang, zone)
 
 
 def _share(column: ReportColumn[Any], table: ReportTable[Any]) -> int:
@@ -175,7 +183,7 @@ def _parts(table: ReportTable[Any], report: Report, lang: Lang) -> Iterator[dict
         for column in table.columns
     ]
     rows = [
-        [cut_lines(display(value, lang, report.zone), *limit) for value, limit in zip(row, limits, strict=True)]
+        [cut_lines(_shown(value, lang, report.zone), *limit) for value, limit in zip(row, limits, strict=True)]
         for row in table.rows()
     ]
     for number, band in enumerate(bands, 1):
@@ -213,7 +221,7 @@ def _cards(table: ReportTable[Any], report: Report, lang: Lang) -> Iterator[dict
     titles = [words(column.title, lang) for column in table.columns]
     cards = []
     for row in table.rows():
-        texts = [_EMPTY_LINES.sub("\n", display(value, lang, report.zone)) for value in row]
+        texts = [_EMPTY_LINES.sub("\n", _shown(value, lang, report.zone)) for value in row]
         texts = [cut_lines(text, table.lines, _FIELD_EMS) for text in texts]
         fields = [field for field in zip(titles[is_card:], texts[is_card:], strict=True) if field[1]]
         is_narrow = is_card or all(len(text) < _SHORT_FIELD for _, text in fields)

@@ -247,3 +247,36 @@ def test_a_person_has_a_calendar_of_the_cases_that_are_assigned(browser: Browser
     browser.desk = browser.desk.scoped(site="STR")
     page = browser.get("/documents")
     assert page.choices["centre"] == ["", "STR"]
+
+
+def test_what_is_impossible_leads_to_the_command_or_the_action_that_would_change_it(browser: Browser) -> None:
+    case = factories.analysed(browser.desk).reference
+    browser.desk.plan(case, factories.sheet("A-1"))
+    act, action = f"/dossiers/{case}/actes", "/pgaac/site%3ACRE/actions/A-1"
+    for page, links in (
+        (f"/dossiers/{case}", {f"{act}/answer", action}),
+        (f"{act}/record_reaction", {f"{act}/answer"}),
+        (f"{act}/plan_nothing", {action}),
+        (f"{act}/close", {f"{act}/withdraw", f"{act}/link"}),
+        (f"{action}/close", {f"{action}/finish"}),
+        (f"{action}/judge", {f"{action}/finish"}),
+        (action, {f"{action}/finish", f"{action}/judge"}),
+    ):
+        browser.get(page)
+        reasons = "".join(re.findall(r"<(?:dd|li)>[^\n<]+[.] <a [^\n]*", browser.text))
+        assert links <= set(re.findall(r'href="([^"]+)"', reasons)), page
+    browser.get(f"{action}/judge")
+    assert ">Déclarer l'action réalisée</a>" in browser.text
+
+
+def test_the_history_and_the_summary_of_errors_are_sentences(browser: Browser) -> None:
+    case = factories.qualified(browser.desk).reference
+    browser.desk.qualify(case, problem="Le niveau est faible.", requirement_reference="contrat, article 3.")
+    browser.get(f"/dossiers/{case}")
+    assert "qualifié : Le niveau est faible ; exigence : contrat, article 3 ; " in browser.text
+
+    refused = browser.submit(browser.get(f"/dossiers/{case}/actes/answer"))
+    summary = re.findall(r'<li><a href="#champ-[^"]+">[^<]+</a> : ([^<]*)</li>', browser.text)
+    assert refused.fields
+    assert summary
+    assert all(one[0].islower() and one.endswith(".") and not one.endswith("..") for one in summary), summary

@@ -16,7 +16,7 @@ from jinja2 import Environment, nodes
 
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.desk import etag
-from reclamation_core.integrations.board import Board, BoardRequest
+from reclamation_core.integrations.board import Board, BoardRequest, pages
 from reclamation_core.integrations.fastapi import board_router
 from reclamation_core.vocabulary import FACTS
 from reclamation_core.wording import Lang, Wording
@@ -277,3 +277,11 @@ def test_a_refused_request_is_answered_in_its_language() -> None:
     answer = AsgiClient(application).post("/board/role", headers=headers, data={"role": "x"})
 
     assert (answer.status_code, answer.json()["detail"]) == (403, "This form was sent by a page of another site.")
+
+
+def test_thousands_are_apart_in_the_numbers_of_pages() -> None:
+    for lang, shown in (("fr", "1\u202f234"), ("en", "1,234")):
+        page = pages._environment(lang).from_string(
+            '{{ 1234|number }} {{ _("{count} n° {number}", "{count} {number}", count=1234, number=2026) }}'
+        )
+        assert page.render() == f"{shown} {shown} {'n° ' if lang == 'fr' else ''}2026"

@@ -6,7 +6,7 @@ import pytest
 
 from reclamation_core import m2_1
 from reclamation_core.laboratory import Replay, replay, what_if
-from reclamation_core.laboratory.outcomes import format_count
+from reclamation_core.wording import format_number
 from tests.fragments import Fragment, styles
 from tests.unit.laboratory.caseloads import AS_OF, CALENDAR, CASELOAD, EDITIONS, EIGHT, KINDS, M2_1, SEVEN, complaints
 
@@ -88,6 +88,6 @@ def test_without_answers_no_rate_is_shown_and_of_many_changes_the_most_frequent(
 
 
 def test_thousands_stand_apart() -> None:
-    assert format_count(1234567) == "1\u202f234\u202f567"
-    assert format_count(1234567, "en") == "1,234,567"
-    assert format_count(999) == format_count(999, "en") == "999"
+    assert format_number(1234567) == "1\u202f234\u202f567"
+    assert format_number(1234567, "en") == "1,234,567"
+    assert format_number(999) == format_number(999, "en") == "999"

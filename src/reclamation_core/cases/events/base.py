@@ -48,7 +48,7 @@ from reclamation_core.vocabulary import (
 )
 from reclamation_core.vocabulary.commands import CommandType
 from reclamation_core.vocabulary.own_facts import NO_OWN_FACTS, OwnFacts, OwnText
-from reclamation_core.wording import Lang, safe_repr, typeset
+from reclamation_core.wording import Lang, drop_inner_stops, safe_repr, typeset
 
 Facts: TypeAlias = ComplaintFacts | MalfunctionFacts
 
@@ -799,4 +799,5 @@ class RecordedEvent(Envelope):
             first = None if self.number == 1 else registered.facts
             facts = next((facts for facts in known if facts is not None), first)
             narrator = Narrator(lang, case.vault, case.day_of, facts, sites, self.number, case.containments, own)
-        return typeset(self.data.describe(narrator), lang if is_printed else "en")  # English has ordinary spaces
+        words = drop_inner_stops(self.data.describe(narrator))
+        return typeset(words, lang if is_printed else "en")  # English has ordinary spaces

@@ -135,7 +135,17 @@ from reclamation_core.vocabulary.commands import CommandGroup, PlanCommandType
 from reclamation_core.vocabulary.facts import THEMES
 from reclamation_core.vocabulary.own_documents import own_criteria, searched_facts
 from reclamation_core.vocabulary.own_facts import OwnText, ShortText
-from reclamation_core.wording import Lang, Wording, colon, day_text, is_singular, semicolon, typeset, verbatim
+from reclamation_core.wording import (
+    Lang,
+    Wording,
+    colon,
+    day_text,
+    format_number,
+    is_singular,
+    semicolon,
+    typeset,
+    verbatim,
+)
 
 _PAGE_SIZE: Final = 50
 _MOST_QUESTIONS: Final = 100
@@ -1474,7 +1484,7 @@ def _with_faults(
         by_key[key] = f"{by_key[key]}{semicolon(lang)}{text}" if key in by_key else text
     if not by_key and not isinstance(error, FaultsError):
         return with_values(fields, posted, {}), ""
-    others = [f"{text[:1].upper()}{text[1:]}." for key, text in found if not key]
+    others = [sentence(text) for key, text in found if not key]
     return with_values(fields, posted, by_key), "\n".join(others) or (_FAULTS.in_(lang) if found else "")
 
 
@@ -1631,18 +1641,27 @@ def _text(lang: Lang, text: str | Wording, english: str = "", /, **values: objec
         lang: the language.
         text: the French text, with the English one beside it; or a wording or a member of a vocabulary alone.
         english: the English text.
-        values: what replaces the names in braces; HTML of the template, set as a block, stays as it is.
+        values: what replaces the names in braces, numbers as `format_number` writes them, that of a thing apart, which
+            is `number`; HTML of the template, set as a block, stays as it is.
     """
     from markupsafe import escape
 
     found = Wording(str(text), english) if english else text.wording if isinstance(text, LabelledEnum) else text
     chosen = found.in_(lang) if isinstance(found, Wording) else found
-    return escape(chosen).format(**values) if values else chosen
+    if not values:
+        return chosen
+    shown = {
+        name: format_number(value, lang) if isinstance(value, int) and name != "number" else value
+        for name, value in values.items()
+    }
+    return escape(chosen).format(**shown)
 
 
-def _of_this_action(lang: Lang, command: PlanCommandType) -> str:
-    """Return the name of a command on the page of an action: "amend the action"."""
+def _of_this_action(lang: Lang, command: CommandType | PlanCommandType) -> str:
+    """Return the name of a command on its case or on the page of its action: "amend the action"."""
     text = command.label(lang)
+    if isinstance(command, CommandType):
+        return text
     for general, this in _THIS_ACTION:
         text = text.replace(general, this)
     return text
@@ -1694,6 +1713,7 @@ def _environment(lang: Lang) -> Any:
     environment.filters |= {
         "capitalize_first": lambda text: text[:1].upper() + text[1:],
         "sentence": sentence,
+        "ended": lambda text: text[:1] + sentence(text)[1:],
         "of_this_action": partial(_of_this_action, lang),
         "below": _below,
         "groups": _grouped,
@@ -1709,6 +1729,7 @@ def _environment(lang: Lang) -> Any:
         "entered_day": partial(_entered_day, lang),
         "day_in_words": lambda day: in_words(day, lang),
         "days_left": lambda left: days_left_in_words(left).in_(lang),
+        "number": lambda number: format_number(number, lang),
         "month": lambda day: month_in_words(day, lang),
         "moment": partial(_moment_text, lang),
     }

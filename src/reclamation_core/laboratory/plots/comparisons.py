@@ -9,7 +9,7 @@ from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.laboratory.compared_records import ALL
 from reclamation_core.laboratory.comparison import Comparison
 from reclamation_core.laboratory.comparison_report import dimension, name_of_group
-from reclamation_core.laboratory.outcomes import format_count, label
+from reclamation_core.laboratory.outcomes import label
 from reclamation_core.laboratory.plots.drawing import (
     MESSAGES,
     OUTCOME,
@@ -21,7 +21,7 @@ from reclamation_core.laboratory.plots.drawing import (
     offline,
     tip,
 )
-from reclamation_core.wording import Lang, Wording
+from reclamation_core.wording import Lang, Wording, format_number
 
 if TYPE_CHECKING:
     import altair as alt
@@ -78,7 +78,7 @@ def _levels(found: Comparison, lang: Lang) -> alt.LayerChart:
         if one.by == ALL:
             numbers = (one.before, one.before_least, one.before_most), (one.after, one.after_least, one.after_most)
             for side, (cases, least, most) in zip(sides, numbers, strict=True):
-                shown = {"cases": cases, "least": least, "most": most, "count": format_count(cases, lang)}
+                shown = {"cases": cases, "least": least, "most": most, "count": format_number(cases, lang)}
                 shown["end"] = max(cases, most)
                 rows.append({"outcome": label(one.outcome, lang), "side": side, **shown})
     unsure = [row for row in rows if row["least"] < row["most"]]
@@ -114,7 +114,7 @@ def _groups(found: Comparison, by: str, lang: Lang) -> alt.LayerChart | alt.Char
             "change": one.change,
             "low": one.low if found.is_sampled else one.least,
             "high": one.high if found.is_sampled else one.most,
-            "shown": f"{one.change or 0:+,.0f}".replace(",", "\N{NARROW NO-BREAK SPACE}" if lang == "fr" else ","),
+            "shown": format_number(one.change or 0, lang, signed=True),
         }
         for one in ordered
     ]
@@ -133,7 +133,7 @@ def _groups(found: Comparison, by: str, lang: Lang) -> alt.LayerChart | alt.Char
 def _due_dates(found: Comparison, lang: Lang) -> alt.LayerChart | alt.Chart:
     draw = altair()
     rows = [
-        {"days": one.days, "cases": one.cases, "count": format_count(one.cases, lang)}
+        {"days": one.days, "cases": one.cases, "count": format_number(one.cases, lang)}
         for one in found.due_dates
         if one.by == ALL and one.change == "moved"
     ]

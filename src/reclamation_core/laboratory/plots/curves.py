@@ -11,7 +11,7 @@ import attrs
 
 from reclamation_core.calendars import DayType
 from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.laboratory.outcomes import format_count, label
+from reclamation_core.laboratory.outcomes import label
 from reclamation_core.laboratory.plots.drawing import (
     DASHES,
     EDITION,
@@ -36,7 +36,7 @@ from reclamation_core.laboratory.plots.drawing import (
 from reclamation_core.policy.formatting import PARAMETERS
 from reclamation_core.simulation import TimeToAnswer
 from reclamation_core.simulation.estimates import SurvivalPoint
-from reclamation_core.wording import Lang, Wording
+from reclamation_core.wording import Lang, Wording, format_number
 
 if TYPE_CHECKING:
     import altair as alt
@@ -140,7 +140,7 @@ def _at_risk(curves: Mapping[str, TimeToAnswer], ticks: list[int], x: Any, lang:
     """Below each tick, how many complaints are open when that day begins, in a line for each curve."""
     draw = altair()
     values = [
-        {"series": name, "days": day, "at_risk": number, "label": format_count(number, lang)}
+        {"series": name, "days": day, "at_risk": number, "label": format_number(number, lang)}
         for name, curve in curves.items()
         for day, number in ((day, next((one.at_risk for one in curve.points if one.days >= day), 0)) for day in ticks)
     ]

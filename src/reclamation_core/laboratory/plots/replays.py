@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from reclamation_core.laboratory.outcomes import format_count, label, order
+from reclamation_core.laboratory.outcomes import label, order
 from reclamation_core.laboratory.plots.drawing import (
     CASES,
     DARK,
@@ -30,7 +30,7 @@ from reclamation_core.laboratory.plots.drawing import (
     rows_of,
     tip,
 )
-from reclamation_core.wording import Lang, Wording
+from reclamation_core.wording import Lang, Wording, format_number
 
 if TYPE_CHECKING:
     import altair as alt
@@ -86,7 +86,7 @@ def plot_flows(flows: object, *, as_of: date | None = None, lang: Lang = "fr") -
     diagrams = (_diagram([row for row in rows if row["edition"] == name], name, palette, lang) for name in editions)
     words = ({name: label(row[name], lang) for name in ("before", "after")} for row in rows)
     lines = (
-        f"{row['edition']} : {word['before']} → {word['after']} : {format_count(row['cases'], lang)}"
+        f"{row['edition']} : {word['before']} → {word['after']} : {format_number(row['cases'], lang)}"
         for row, word in zip(rows, words, strict=True)
     )
     chart: alt.HConcatChart = described(
@@ -180,7 +180,7 @@ def _bars(
     start = -_WIDTH if place == 0 else 1.0
     for outcome, (top, bottom) in side.spans.items():
         named = {
-            "label": f"{label(outcome, lang)} ({format_count(totals[outcome], lang)})",
+            "label": f"{label(outcome, lang)} ({format_number(totals[outcome], lang)})",
             "outcome": outcome,
             "cases": totals[outcome],
         }
@@ -341,7 +341,7 @@ def _stacked(
     totals = Counter[tuple[str, str]]()
     for one in rows:
         totals[one["edition"], one["outcome_label"]] += one["cases"]
-    lines = (f"{edition}, {outcome} : {format_count(cases, lang)}" for (edition, outcome), cases in totals.items())
+    lines = (f"{edition}, {outcome} : {format_number(cases, lang)}" for (edition, outcome), cases in totals.items())
     chart: alt.FacetChart = described(panel.facet(row=row), title, notes(lang, as_of=as_of), lines, lang)
     return chart
 
