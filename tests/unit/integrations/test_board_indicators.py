@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -55,13 +56,16 @@ def test_the_page_of_a_site_has_its_own_figures_and_its_name(board: tuple[Board,
     assert "Par centre" not in html
 
 
-def test_the_others_of_a_share_are_listed_too(board: tuple[Board, Desk]) -> None:
-    asked = {"indicateur": ["acknowledged"]}
-    others = plain(get(board, "/indicateurs/dossiers", **asked, liste=["autres"]).body.decode())
-    counted = plain(get(board, "/indicateurs/dossiers", **asked, liste=["sur"]).body.decode())
+@pytest.mark.parametrize("name", ["acknowledged", "without_support"])
+def test_the_cases_of_a_share_those_outside_it_and_all_are_listed(board: tuple[Board, Desk], name: str) -> None:
+    (row,) = board[1].indicators(since=date(2026, 6, 1), until=date(2026, 6, 30), names=[name]).rows
+    counted, every = {*(row.figure.cases or ())}, {*(row.figure.of or ())}
+    for part, expected in {"": counted, "autres": every - counted, "sur": every}.items():
+        html = plain(get(board, "/indicateurs/dossiers", indicateur=[name], liste=[part]).body.decode())
 
-    assert f"Tous les dossiers du calcul : {MOST_UNITS + 2}" in others
-    assert f"{MOST_UNITS + 2} dossiers." in counted
+        assert {*re.findall(r"R-\d{4}-\d{6}", html)} == expected, part
+        assert f"Tous les dossiers du calcul : {MOST_UNITS + 2}" in html
+        assert "que vous ne voyez plus" not in html
 
 
 def test_files_are_those_of_the_page_or_for_publication(board: tuple[Board, Desk]) -> None:

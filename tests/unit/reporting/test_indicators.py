@@ -145,3 +145,11 @@ def test_a_desk_of_one_site_has_its_own_page() -> None:
     assert len(desk.indicator_page(**asked, complete=True).whole.rows) > len(desk.indicator_page(**asked).whole.rows)
     empty = text(Desk.in_memory().reports.indicators(**asked))
     assert "Par centre" in empty
+
+
+def test_the_units_are_shown_where_the_desk_sees_more_than_one() -> None:
+    two = Sites(Site(code=code, name=code, region="Nord") for code in ("S1", "S2"))
+    for number, is_shown in {1: False, 2: True}.items():
+        desk = Desk.in_memory(sites=two).scoped(site=[*two][:number])
+        page = desk.indicator_page(since=PERIOD.since, until=PERIOD.until, as_of=PERIOD.as_of)
+        assert (page.by_unit is not None) == is_shown, number

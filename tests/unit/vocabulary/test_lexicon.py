@@ -236,6 +236,13 @@ def test_a_concept_has_one_word_and_a_word_one_concept() -> None:
     assert faults(iter(words)) == []
 
 
+def test_each_term_is_a_word_of_the_texts() -> None:
+    paths = [path for path in [*FILES, *TEMPLATES, *PAGES] if path.stem != "lexicon"]
+    texts = "\n".join(path.read_text(encoding="utf-8") for path in paths).casefold()
+
+    assert [one.word for one in LEXICON if not any(each.casefold() in texts for each in one.word.split(", "))] == []
+
+
 def test_the_page_has_each_term_and_what_is_refused_for_it() -> None:
     page = runpy.run_path(str(DOCS / "_generators" / "lexicon.py"))["pages"]()["fr/lexique.md"]
     for term in [term for term in LEXICON if term.refused]:
