@@ -12,14 +12,14 @@ from sqlalchemy import Column, ColumnElement, Table, and_, exists, func, literal
 from reclamation_core.adapters.sqlalchemy.statements import is_among_these
 from reclamation_core.adapters.sqlalchemy.tables import (
     CASE_CAUSES,
-    CASE_EVENTS,
     CASE_FACTS,
+    CASE_PERIODS,
     CASE_SEARCH,
     CASE_SITES,
     CASES,
 )
 from reclamation_core.cases import Admissibility, CaseKind, columns
-from reclamation_core.cases.events import Reopened, Withdrawn, admissibility_of
+from reclamation_core.cases.events import admissibility_of
 from reclamation_core.cases.words import NAME_MARK, SearchWords
 from reclamation_core.ports import CaseQuery
 from reclamation_core.validators import is_storable
@@ -29,6 +29,8 @@ Criterion = ColumnElement[bool]
 _A_DAY: Final = timedelta(days=1)
 _RANKED: Final = (columns.level, columns.band)
 """The columns of codes whose rank has an index."""
+_IS_OVER: Final = (CASE_PERIODS.c.until.is_(None), CASE_PERIODS.c.ended_on.is_not(None))
+"""The conditions that a period is the present one of a case that is closed or withdrawn."""
 
 
 def criteria(query: CaseQuery, backend: str, *, paged: bool) -> list[Criterion]:
@@ -60,16 +62,7 @@ def _codes(query: CaseQuery, backend: str) -> Iterator[Criterion]:
         yield CASES.c.source == query.source
     if query.has_question:
         yield or_(CASES.c.unclear_facts.is_not(None), CASES.c.requested_on.is_not(None))
-        yield and_(CASES.c.closed_at.is_(None), ~_is_withdrawn())
-
-
-def _is_withdrawn() -> Criterion:
-    """Return the condition that a case was withdrawn, and not reopened since."""
-    withdrawn, reopened = CASE_EVENTS.alias(), CASE_EVENTS.alias()
-    later = and_(reopened.c.case_reference == CASES.c.reference, reopened.c.number > withdrawn.c.number)
-    is_reopened = exists().where(later, reopened.c.type == Reopened.event_type.name)
-    is_withdrawal = and_(withdrawn.c.case_reference == CASES.c.reference, withdrawn.c.type == Withdrawn.event_type.name)
-    return exists().where(is_withdrawal, ~is_reopened)
+        yield ~exists().where(CASE_PERIODS.c.case_reference == CASES.c.reference, *_IS_OVER)
 
 
 def _is_admissible(admissibility: Admissibility) -> Criterion:

@@ -231,6 +231,10 @@ class CaseQueryContract(PortContract):
         assert found(store, has_question=True) == []
         desk.reopen(asked.reference, reason="le client revient sur son retrait")
         assert found(store, has_question=True) == ["2"]
+        desk.withdraw(
+            desk.register(facts(nature=None), site="CRE").reference
+        )  # the other case is reopened, not this one
+        assert found(store, has_question=True) == ["2"]
         desk.anonymise(unclear.reference)
         assert found(store, has_question=True) == ["2"]
 
