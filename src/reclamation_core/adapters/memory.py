@@ -71,22 +71,22 @@ class _Feed(Feed[ItemT]):
         """Copy the events of another feed."""
         self._items.extend(other._items)
 
-    def read(self, after: int = 0, limit: int = 500, sites: Collection[str] = ()) -> tuple[ItemT, ...]:
+    def read(self, after: int = 0, limit: int = 500, scopes: Collection[str] = ()) -> tuple[ItemT, ...]:
         require_page(after, limit)
         with self._lock:
             start = bisect_right(self._items, after, key=lambda item: item.position)
-            if not sites:
+            if not scopes:
                 return tuple(self._items[start : start + limit])
             later = islice(self._items, start, None)
-            return tuple(islice((item for item in later if self._is_within(item, sites)), limit))
+            return tuple(islice((item for item in later if self._is_within(item, scopes)), limit))
 
     def last_recorded_at(self) -> datetime | None:
         with self._lock:
             return self._items[-1].event.recorded_at if self._items else None
 
     @abstractmethod
-    def _is_within(self, item: ItemT, sites: Collection[str]) -> bool:
-        """Return True for an event of these sites, or of these plans."""
+    def _is_within(self, item: ItemT, scopes: Collection[str]) -> bool:
+        """Return True for an event inside these scopes; see `Feed.read`."""
 
 
 class InMemoryFeed(_Feed[FeedItem], EventFeed):
@@ -106,8 +106,8 @@ class InMemoryFeed(_Feed[FeedItem], EventFeed):
         """Add the events of a case after the first `known`."""
         self._items.extend(FeedItem(next(self._positions), event) for event in case.events[known:])
 
-    def _is_within(self, item: FeedItem, sites: Collection[str]) -> bool:
-        return not sites_of(self._cases[item.holder]).isdisjoint(sites)
+    def _is_within(self, item: FeedItem, scopes: Collection[str]) -> bool:
+        return not sites_of(self._cases[item.holder]).isdisjoint(scopes)
 
 
 class InMemoryPlanFeed(_Feed[PlanFeedItem], PlanFeed):
@@ -117,8 +117,8 @@ class InMemoryPlanFeed(_Feed[PlanFeedItem], PlanFeed):
         """Add the events of a plan after the first `known`."""
         self._items.extend(PlanFeedItem(next(self._positions), event) for event in plan.events[known:])
 
-    def _is_within(self, item: PlanFeedItem, sites: Collection[str]) -> bool:
-        return item.holder in sites
+    def _is_within(self, item: PlanFeedItem, scopes: Collection[str]) -> bool:
+        return item.holder in scopes
 
 
 class InMemoryJournal(Journal):

@@ -420,7 +420,7 @@ class _Consumer(Generic[ItemT]):
         since = None
         with suppress(StoreDamagedError):
             since = next((item.event.recorded_at for item in source.read(state.position, 1)), None)
-        events = source.feed.count(state.position, source.sites)
+        events = source.feed.count(state.position, source.scopes)
         return ConsumerLag(events=events, since=since, parked=len(state.parked))
 
     def _parked(self) -> tuple[ParkedEvent, ...]:

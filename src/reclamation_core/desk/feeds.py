@@ -18,17 +18,17 @@ class FeedSource(Generic[ItemT]):
 
     Args:
         feed: the feed of cases, or that of plans.
-        sites: the sites or the plans inside the scope of the desk, as `Feed.read` expects them; empty for all.
+        scopes: what of it is inside the scope of the desk, as `Feed.read` expects it; empty for all.
         as_seen: returns events as a reader of the desk may see them.
     """
 
     feed: Feed[ItemT]
-    sites: frozenset[str] = frozenset()
+    scopes: frozenset[str] = frozenset()
     as_seen: Callable[[tuple[ItemT, ...]], tuple[ItemT, ...]] = tuple
 
     def read(self, after: int, limit: int) -> tuple[ItemT, ...]:
         """Return the next events after a position."""
-        return self.as_seen(self.feed.read(after, limit, self.sites))
+        return self.as_seen(self.feed.read(after, limit, self.scopes))
 
 
 def cases_of(context: DeskContext) -> FeedSource[FeedItem]:

@@ -145,7 +145,7 @@ class Feed(ABC, Generic[ItemT]):
     """
 
     @abstractmethod
-    def read(self, after: int = 0, limit: int = 500, sites: Collection[str] = ()) -> tuple[ItemT, ...]:
+    def read(self, after: int = 0, limit: int = 500, scopes: Collection[str] = ()) -> tuple[ItemT, ...]:
         """Return the next events after a position, in ascending positions; empty at the end of the feed.
 
         A page ends before an event that cannot be read; one that would begin with it raises.
@@ -153,15 +153,15 @@ class Feed(ABC, Generic[ItemT]):
         Args:
             after: the position; 0 for the beginning.
             limit: the maximum number of events.
-            sites: if given, only the events of cases that have one of these as registering site, service site or
-                handling unit at the time of the call; of plans, those whose scope has one of these keys.
+            scopes: if given, only the events inside these: of cases, the codes of sites, one of which is registering
+                site, service site or handling unit at the time of the call; of plans, the keys of their scopes.
 
         Raises:
             StoreDamagedError: the first event cannot be read; a call with its position continues after it.
             ValueError: the position is negative, or the limit less than 1.
         """
 
-    def count(self, after: int = 0, sites: Collection[str] = ()) -> int:
+    def count(self, after: int = 0, scopes: Collection[str] = ()) -> int:
         """Return how many events `follow` would yield, those that cannot be read included.
 
         A store overrides this that can count them without reading them.
@@ -169,7 +169,7 @@ class Feed(ABC, Generic[ItemT]):
         Raises:
             StoreDamagedError, ValueError, RuntimeError: as `follow` does.
         """
-        return sum(1 for _ in self.follow(after, sites))
+        return sum(1 for _ in self.follow(after, scopes))
 
     def last_recorded_at(self) -> datetime | None:
         """Return when the latest event was recorded; None if there is none, or its instant cannot be read.
@@ -181,14 +181,14 @@ class Feed(ABC, Generic[ItemT]):
         except StoreDamagedError:
             return None
 
-    def follow(self, after: int = 0, sites: Collection[str] = ()) -> Iterator[ItemT]:
+    def follow(self, after: int = 0, scopes: Collection[str] = ()) -> Iterator[ItemT]:
         """Yield every event after a position, page by page, until there are no more.
 
         Raises:
             StoreDamagedError, ValueError: as `read` does.
             RuntimeError: a page does not come after the one before; the store breaks its contract.
         """
-        while items := self.read(after, 500, sites):
+        while items := self.read(after, 500, scopes):
             require_progress(items[-1].position, after, "feed")
             after = items[-1].position
             yield from items

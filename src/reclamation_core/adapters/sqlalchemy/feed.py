@@ -71,23 +71,23 @@ class _SqlAlchemyFeed(Feed[ItemT]):
         self._events = self.mapper.events
         self._holder = NUMBERED[self._events]
 
-    def read(self, after: int = 0, limit: int = 500, sites: Collection[str] = ()) -> tuple[ItemT, ...]:
+    def read(self, after: int = 0, limit: int = 500, scopes: Collection[str] = ()) -> tuple[ItemT, ...]:
         require_page(after, limit)
-        rows = self._page(after, limit, sites)
+        rows = self._page(after, limit, scopes)
         may_grow = True
         while may_grow and len(rows) < limit:  # new positions come after all others: a full page needs none
             may_grow = bool(self._database.rows(_UNNUMBERED)) and self._database.sees_commits()
             if may_grow:
                 self._database.write(_assign)
-            rows = self._page(after, limit, sites)  # again: a concurrent reader may have assigned positions
+            rows = self._page(after, limit, scopes)  # again: a concurrent reader may have assigned positions
         return tuple(self._items(rows))
 
-    def count(self, after: int = 0, sites: Collection[str] = ()) -> int:
+    def count(self, after: int = 0, scopes: Collection[str] = ()) -> int:
         require_page(after, 1)
         position = self._events.c.position
         wanted = select(func.count()).select_from(self._events).where(or_(position > after, position < 0))
-        if sites:
-            wanted = wanted.where(self._is_within(sites))
+        if scopes:
+            wanted = wanted.where(self._is_within(scopes))
         return int(self._database.rows(wanted)[0][0])
 
     def last_recorded_at(self) -> datetime | None:
@@ -99,8 +99,8 @@ class _SqlAlchemyFeed(Feed[ItemT]):
         except (ValueError, TypeError):  # a stored instant is corrupt
             return None
 
-    def _is_within(self, sites: Collection[str]) -> ColumnElement[bool]:
-        return self._holder.in_(sites)
+    def _is_within(self, scopes: Collection[str]) -> ColumnElement[bool]:
+        return self._holder.in_(scopes)
 
     def _end(self, position: ColumnElement[int]) -> Any:
         """Return the statement for the recording of the event at one end of the positions."""
@@ -130,13 +130,13 @@ class _SqlAlchemyFeed(Feed[ItemT]):
         where = within(f"{kind.fr} {holder}, événement {event}", f"{kind.en} {holder}, event {event}", fault)
         return StoreDamagedError.of(self._database.name, where, row.holder, row.position)
 
-    def _page(self, after: int, limit: int, sites: Collection[str]) -> list[Any]:
+    def _page(self, after: int, limit: int, scopes: Collection[str]) -> list[Any]:
         events, position = self._events, self._events.c.position
         document = raw(events.c.document, self._database.backend)
         columns = (position, self._holder.label("holder"), events.c.number, document, _epoch(events))
         wanted = select(*columns).where(position > after)
-        if sites:
-            wanted = wanted.where(self._is_within(sites))
+        if scopes:
+            wanted = wanted.where(self._is_within(scopes))
         return self._database.rows(wanted.order_by(position).limit(limit))
 
 
@@ -146,8 +146,8 @@ class SqlAlchemyFeed(_SqlAlchemyFeed[FeedItem], EventFeed):
     mapper = CASE_MAPPER
     item = staticmethod(FeedItem)
 
-    def _is_within(self, sites: Collection[str]) -> ColumnElement[bool]:
-        return has_site(self._holder, sites)
+    def _is_within(self, scopes: Collection[str]) -> ColumnElement[bool]:
+        return has_site(self._holder, scopes)
 
 
 class SqlAlchemyPlanFeed(_SqlAlchemyFeed[PlanFeedItem], PlanFeed):

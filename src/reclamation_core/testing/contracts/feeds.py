@@ -178,14 +178,14 @@ class EventFeedContract(PortContract):
         served, handled = a_case(1, service_sites=("FDF",)), a_case(2, site="STR", handling_unit="CRE")
         insert(store, served, handled, a_case(3))
 
-        assert keys_of(store.feed.read(sites=["FDF"])) == [(FIRST, 1)]
-        assert keys_of(store.feed.read(sites={"STR", "FDF"})) == [(FIRST, 1), (SECOND, 1)]
+        assert keys_of(store.feed.read(scopes=["FDF"])) == [(FIRST, 1)]
+        assert keys_of(store.feed.read(scopes={"STR", "FDF"})) == [(FIRST, 1), (SECOND, 1)]
         assert keys_of(store.feed.read(store.feed.read()[0].position, 1, {"CRE"})) == [(SECOND, 1)]
-        assert store.feed.read(sites={"NOWHERE"}) == store.feed.read(sites={"cre", "CR"}) == ()
+        assert store.feed.read(scopes={"NOWHERE"}) == store.feed.read(scopes={"cre", "CR"}) == ()
 
         desk_on(store).reroute(SECOND, handling_unit="STD")
-        assert keys_of(store.feed.read(sites={"CRE"})) == [(FIRST, 1), (THIRD, 1)]
-        assert keys_of(store.feed.read(sites={"STD"})) == [(SECOND, 1), (SECOND, 2)]
+        assert keys_of(store.feed.read(scopes={"CRE"})) == [(FIRST, 1), (THIRD, 1)]
+        assert keys_of(store.feed.read(scopes={"STD"})) == [(SECOND, 1), (SECOND, 2)]
 
     @rule("le fil de certains sites, lu par petites pages, est complet, chacune pleine jusqu'à la dernière")
     def test_the_feed_of_some_sites_in_small_pages_is_complete_each_full_but_the_last(self, store: Store) -> None:

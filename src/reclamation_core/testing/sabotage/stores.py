@@ -613,9 +613,9 @@ class SnapshotReads(InMemoryStore):
 
 
 class FeedByHour(InMemoryFeed):
-    def read(self, after: int = 0, limit: int = 500, sites: Collection[str] = ()) -> tuple[FeedItem, ...]:
-        super().read(after, limit, sites)
-        ordered = sorted(super().read(0, 1 + len(self._items), sites), key=lambda item: item.event.occurred_at)
+    def read(self, after: int = 0, limit: int = 500, scopes: Collection[str] = ()) -> tuple[FeedItem, ...]:
+        super().read(after, limit, scopes)
+        ordered = sorted(super().read(0, 1 + len(self._items), scopes), key=lambda item: item.event.occurred_at)
         return tuple(FeedItem(place, item.event) for place, item in enumerate(ordered, 1))[after : after + limit]
 
 
@@ -637,9 +637,9 @@ class EarlyPositions(InMemoryFeed):
         places = ((self.places[event.case, event.number], event) for event in case.events[known:])
         self._items.extend(FeedItem(place, event) for place, event in places)
 
-    def read(self, after: int = 0, limit: int = 500, sites: Collection[str] = ()) -> tuple[FeedItem, ...]:
-        super().read(after, limit, sites)
-        ordered = sorted(super().read(0, 1 + len(self._items), sites), key=lambda item: item.position)
+    def read(self, after: int = 0, limit: int = 500, scopes: Collection[str] = ()) -> tuple[FeedItem, ...]:
+        super().read(after, limit, scopes)
+        ordered = sorted(super().read(0, 1 + len(self._items), scopes), key=lambda item: item.position)
         return tuple(item for item in ordered if item.position > after)[:limit]
 
 
@@ -661,18 +661,18 @@ class NumberingCases(CaseRepository):
 
 
 class UnfilteredFeed(InMemoryFeed):
-    def read(self, after: int = 0, limit: int = 500, sites: Collection[str] = ()) -> tuple[FeedItem, ...]:  # noqa: ARG002  that is the fault
+    def read(self, after: int = 0, limit: int = 500, scopes: Collection[str] = ()) -> tuple[FeedItem, ...]:  # noqa: ARG002  that is the fault
         return super().read(after, limit)
 
 
 class OverlappingFeed(InMemoryFeed):
-    def read(self, after: int = 0, limit: int = 500, sites: Collection[str] = ()) -> tuple[FeedItem, ...]:
-        return super().read(max(after - 1, 0), limit, sites)
+    def read(self, after: int = 0, limit: int = 500, scopes: Collection[str] = ()) -> tuple[FeedItem, ...]:
+        return super().read(max(after - 1, 0), limit, scopes)
 
 
 class FeedLimitedFirst(InMemoryFeed):
-    def read(self, after: int = 0, limit: int = 500, sites: Collection[str] = ()) -> tuple[FeedItem, ...]:
-        theirs = {item.position for item in super().read(0, 1 + len(self._items), sites)}
+    def read(self, after: int = 0, limit: int = 500, scopes: Collection[str] = ()) -> tuple[FeedItem, ...]:
+        theirs = {item.position for item in super().read(0, 1 + len(self._items), scopes)}
         return tuple(item for item in super().read(after, limit) if item.position in theirs)
 
 
@@ -683,7 +683,7 @@ class PlansNumberedApart(InMemoryPlanFeed):
 
 
 class UnfilteredPlanFeed(InMemoryPlanFeed):
-    def read(self, after: int = 0, limit: int = 500, sites: Collection[str] = ()) -> tuple[PlanFeedItem, ...]:  # noqa: ARG002  that is the fault
+    def read(self, after: int = 0, limit: int = 500, scopes: Collection[str] = ()) -> tuple[PlanFeedItem, ...]:  # noqa: ARG002  that is the fault
         return super().read(after, limit)
 
 

@@ -100,7 +100,7 @@ def test_a_later_page_of_a_site_costs_the_same_of_a_larger_register(
     "read",
     [
         pytest.param(lambda desk: desk.cases.find(SOME), id="find"),
-        pytest.param(lambda desk: store_of(desk).feed.read(limit=5, sites={"CRE"}), id="feed"),
+        pytest.param(lambda desk: store_of(desk).feed.read(limit=5, scopes={"CRE"}), id="feed"),
         pytest.param(lambda desk: desk.agenda(date(2026, 8, 30), limit=5), id="agenda"),
     ],
 )
