@@ -8,8 +8,9 @@ mutants pass three stages of tests, and only those that a stage misses enter the
 3. `wide`: the forty other files of tests and pages of the guide that name most of it.
 
 A mutant is caught when a test fails on it that passes without it: what fails in a stage runs once more on the unchanged
-tree, all together. A stage that its limit cuts misses. The survivors are written to build/mutation/survivors.txt with
-their changes and the stages that were cut.
+tree, all together. A stage that its limit cuts misses. Before `package` and `wide` the tests of the stage run on a tree
+whose process ends where the mutant is: those that never get there are not run on the mutant. The survivors are written
+to build/mutation/survivors.txt with their changes, the stages that were cut and those that do not run the place.
 """
 
 from __future__ import annotations
@@ -54,6 +55,8 @@ _SWAPS: Final[dict[type[ast.AST], type[ast.AST]]] = {
     ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In, ast.And: ast.Or, ast.Or: ast.And,
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.FloorDiv, ast.FloorDiv: ast.Mult, ast.Div: ast.Mult,
 }  # fmt: skip
+_END: Final = "__import__('os')._exit(97)"
+"""Ends the process, whatever catches errors around it."""
 
 
 @attrs.frozen
@@ -64,6 +67,7 @@ class Mutant:
         path: the file, below the root of the project.
         line: the first line that changes.
         text: the file with the change.
+        probe: the file with the end of the process in place of the change; empty where no call is possible.
         before: the source of what changes.
         after: what it changes to.
     """
@@ -71,6 +75,7 @@ class Mutant:
     path: Path
     line: int
     text: str = attrs.field(repr=False)
+    probe: str = attrs.field(repr=False)
     before: str
     after: str
 
@@ -144,14 +149,22 @@ def drawn(generator: random.Random, files: list[Path]) -> Mutant | None:
     lines = source.splitlines(keepends=True)
     start = sum(map(len, lines[: old.lineno - 1])) + old.col_offset
     end = sum(map(len, lines[: old.end_lineno - 1])) + old.end_col_offset
+
+    def with_place(new: str) -> str:
+        """Return the file with another place; empty where that is no Python, as a call in a pattern."""
+        written = new if isinstance(old, ast.stmt) else f"({new})"
+        replaced = (source[:start] + written.encode() + source[end:]).decode()
+        try:
+            ast.parse(replaced)
+        except SyntaxError:
+            return ""
+        return replaced
+
     after = ast.unparse(changed)
-    new = after if isinstance(old, ast.stmt) else f"({after})"
-    mutated = (source[:start] + new.encode() + source[end:]).decode()
-    try:
-        ast.parse(mutated)
-    except SyntaxError:
+    mutated = with_place(after)
+    if not mutated:
         return None
-    return Mutant(path.relative_to(ROOT), old.lineno, mutated, source[start:end].decode(), after)
+    return Mutant(path.relative_to(ROOT), old.lineno, mutated, with_place(_END), source[start:end].decode(), after)
 
 
 def sample(number: int, seed: int, below: Path) -> list[Mutant]:
@@ -224,7 +237,8 @@ def tests_of(mutant: Mutant) -> dict[str, list[Path]]:
     near = [path for path in ordered if relevance[path] and path.suffix == ".py"][: MOST["near"]]
     package_tests = [path for path in ordered if path in mirroring and path not in near]
     wide = [path for path in ordered if relevance[path] and path not in mirroring and path not in near]
-    return {"near": [TREE / mutant.path, *near], "package": package_tests, "wide": wide[: MOST["wide"]]}
+    # The module is last: collected before a test imports it, it may be another one than that of its importers.
+    return {"near": [*near, TREE / mutant.path], "package": package_tests, "wide": wide[: MOST["wide"]]}
 
 
 def failures(limit: int, *arguments: str) -> list[str] | None:
@@ -244,6 +258,17 @@ def failures(limit: int, *arguments: str) -> list[str] | None:
     return [*dict.fromkeys(tests)] or (["an error"] if done.returncode not in {0, 5} else [])
 
 
+def changed_fails(path: Path, text: str, stage: str, tests: list[str]) -> list[str] | None:
+    """Return the tests of a stage that fail where a module has another text; None where the limit cut the run."""
+    target = TREE / path
+    original = target.read_text(encoding="utf-8")
+    write(target, text)
+    try:
+        return failures(LIMITS[stage], *tests)
+    finally:
+        write(target, original)
+
+
 @attrs.define
 class Run:
     """The sample on its way through the stages.
@@ -251,11 +276,13 @@ class Run:
     Args:
         left: the mutants that no test has caught, by their numbers.
         cut: the stages of a mutant that the limit cut.
+        unreached: the stages of a mutant whose tests do not run its place.
         broken: the tests that fail without any change, which are left out.
     """
 
     left: dict[int, Mutant]
     cut: dict[int, list[str]] = attrs.field(factory=dict)
+    unreached: dict[int, list[str]] = attrs.field(factory=dict)
     broken: set[str] = attrs.field(factory=set)
 
     def enter(self, stage: str) -> None:
@@ -275,19 +302,19 @@ class Run:
     def try_on(self, stage: str, number: int) -> str:
         """Return a test that fails on a mutant, or an empty text."""
         mutant, start = self.left[number], time.monotonic()
-        target = TREE / mutant.path
-        original = target.read_text(encoding="utf-8")
         # A file that cannot be collected, such as a module of Django without settings, has no test to leave out.
         files = [path for path in tests_of(mutant)[stage] if str(path.relative_to(TREE)) not in self.broken]
-        write(target, mutant.text)
-        try:
-            left_out = [f"--deselect={test}" for test in sorted(self.broken)]
-            found = failures(LIMITS[stage], "-x", *map(str, files), *left_out) if files else []
-        finally:
-            write(target, original)
+        tests = ["-x", *map(str, files), *(f"--deselect={test}" for test in sorted(self.broken))]
+        if not files or (
+            stage != "near" and mutant.probe and changed_fails(mutant.path, mutant.probe, stage, tests) == []
+        ):
+            self.unreached.setdefault(number, []).append(stage)
+            found, result = [], "not run"
+        else:
+            found = changed_fails(mutant.path, mutant.text, stage, tests)
+            result = "cut" if found is None else found[0] if found else "missed"
         if found is None:
             self.cut.setdefault(number, []).append(stage)
-        result = "cut" if found is None else found[0] if found else "missed"
         print(
             f"{stage:8}{number:4} {mutant.path}:{mutant.line} {result} ({time.monotonic() - start:.0f} s)", flush=True
         )
@@ -311,7 +338,11 @@ def main() -> None:
         entering = len(run.left)
         run.enter(stage)
         print(f"{stage}: {entering - len(run.left)} of {entering} mutants caught", flush=True)
-        survivors = [f"{number}: {each}\ncut: {run.cut.get(number, 'no stage')}" for number, each in run.left.items()]
+        survivors = [
+            f"{number}: {each}\ncut: {run.cut.get(number, 'no stage')}; "
+            f"not run by: {run.unreached.get(number, 'no stage')}"
+            for number, each in run.left.items()
+        ]
         (FOLDER / "survivors.txt").write_text("\n\n".join(survivors) + "\n", encoding="utf-8")
     print(f"{total - len(run.left)} of {total} mutants caught; the others: {FOLDER / 'survivors.txt'}")
     if run.broken:
