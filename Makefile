@@ -3,6 +3,8 @@
 PYTHON ?= python3
 VENV ?= .venv
 WORKERS ?= auto
+# The slow tests wait for disks, servers and other processes, so that two cores have time for two more commands.
+JOBS ?= 3
 
 # Tests start many processes, which would each compile every module again.
 export PYTHONDONTWRITEBYTECODE =
@@ -12,7 +14,7 @@ RUN := $(BIN)/python
 SLOW := -m "(slow or engines or postgresql) and not soak" --numprocesses=$(WORKERS) --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help demo example-django example-fastapi test test-slow coverage check lint types layers docs wheel application hooks lock bench soak clean
+.PHONY: help demo example-django example-fastapi test test-slow coverage check lint types layers docs wheel application bounds hooks lock bench soak clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-15s %s\n", $$1, $$2 }'
@@ -87,17 +89,14 @@ browser: $(VENV)/.dev  ## the board and the comparison page in Chromium and Fire
 	$(RUN) -m pytest --numprocesses=0 --junit-xml=build/test-browser.xml tests/browser
 
 check: $(VENV)/.dev  ## style, spelling, figures, types, layers, documentation, browsers, slow tests, wheel, bounds
-	$(MAKE) --no-print-directory --jobs=2 browser docs wheel types application lint layers
-	$(RUN) -m scripts.lock --check
-	$(RUN) -m scripts.check_reference
-	$(MAKE) --no-print-directory test-slow
-	$(RUN) -m scripts.try_bounds
+	$(MAKE) --no-print-directory --keep-going --jobs=$(JOBS) test-slow browser docs wheel types application lint layers bounds
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/codespell
 	$(RUN) -m scripts.figures --check
+	$(RUN) -m scripts.lock --check
 
 types: $(VENV)/.dev
 	$(BIN)/mypy
@@ -105,14 +104,18 @@ types: $(VENV)/.dev
 layers: $(VENV)/.dev
 	$(BIN)/lint-imports
 
-docs: $(VENV)/.dev  ## the documentation, with MkDocs into build/site and with Zensical into build/site-zensical
+docs: $(VENV)/.dev  ## the documentation, with MkDocs into build/site
 	$(RUN) -m scripts.build_docs
+	$(RUN) -m scripts.check_reference
 
 wheel: $(VENV)/.dev  ## build the wheel into build/dist, and try it in clean environments
 	$(RUN) -m scripts.try_wheel
 
 application: $(VENV)/.dev  ## test a small application that uses the wheel and its test kit
 	$(RUN) -m scripts.try_application
+
+bounds: $(VENV)/.dev  ## test the lowest and the newest versions of each dependency
+	$(RUN) -m scripts.try_bounds
 
 hooks: $(VENV)/.dev  ## check style and types at each commit (pre-commit)
 	$(BIN)/pre-commit install
@@ -128,6 +131,7 @@ soak: $(VENV)/.dev  ## what is long: coverage, many examples, mutation, kills, b
 	HYPOTHESIS_PROFILE=soak $(RUN) -m pytest --numprocesses=$(WORKERS) tests/properties
 	$(RUN) -m pytest -m soak --numprocesses=$(WORKERS) tests
 	$(RUN) -m scripts.mutate --number 300
+	$(RUN) -m scripts.build_docs pages mkdocs zensical compare
 	$(RUN) -m scripts.try_bounds all
 	$(RUN) -m scripts.soak
 

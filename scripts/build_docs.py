@@ -1,4 +1,4 @@
-"""Build the documentation: write all pages to disk, build the site with MkDocs and with Zensical, compare both.
+"""Build the documentation: write all pages to disk, build the site with MkDocs, check it; the same with Zensical.
 
 1. `pages` copies `docs/` to `build/docs`, adds the pages that the modules of `docs/_generators/` make from the code,
    and draws the Mermaid diagrams: neither builder needs a hook, and no page loads a script from another server. The
@@ -7,17 +7,19 @@
 2. `mkdocs` and `zensical` build `build/docs` into `build/site` and `build/site-zensical` from the same `mkdocs.yml`,
    and `build/docs-fr` into `fr/` below it from `mkdocs-fr.yml`: a site of its own, in which all is French. They publish
    `llms.txt` and the Markdown of each page with the HTML, and add words without accents to the search index.
-3. `compare` fails if a page or an anchor is missing in one of both sites, if a page has no Markdown or loads anything
-   from another server, if a link between the two languages is dead, if a French page is not declared French or lets a
-   line begin with a sign, or if the search finds less without accents.
+3. `check` fails if a page of MkDocs' site has no Markdown or loads anything from another server, if a link between the
+   two languages is dead, if a French page is not declared French or lets a line begin with a sign, or if the search
+   finds less without accents. `compare` checks both sites, and fails if a page or an anchor is missing in one of them.
 
-`python -m scripts.build_docs` runs all steps; one or more of their names run these steps alone.
+`python -m scripts.build_docs` runs `pages`, `mkdocs` and `check`; names of steps run these steps alone. `make soak` has
+Zensical, the successor of MkDocs, build the pages as well.
 """
 
 from __future__ import annotations
 
 import functools
 import hashlib
+import itertools
 import json
 import os
 import posixpath
@@ -305,12 +307,16 @@ def language_faults(site: Path) -> Iterator[str]:
             yield from (f"{name}: a line may begin with a sign: {found!r}" for found in BROKEN.findall(words)[:3])
 
 
-def compare() -> None:
-    """Compare the pages and anchors of both sites, look for what they load from elsewhere, and try their search."""
-    found = {builder: anchors(site) for builder, site in SITES.items()}
-    faults = [f"mkdocs: {one}" for one in differences(found["zensical"], found["mkdocs"])]
-    faults += [f"zensical: {one}" for one in differences(found["mkdocs"], found["zensical"])]
-    for builder, site in SITES.items():
+def check(*builders: str) -> None:
+    """Compare the pages and anchors of sites, look for what they load from elsewhere, and try their search."""
+    found = {builder: anchors(SITES[builder]) for builder in builders}
+    faults = [
+        f"{builder}: {one}"
+        for builder, other in itertools.permutations(builders, 2)
+        for one in differences(found[other], found[builder])
+    ]
+    for builder in builders:
+        site = SITES[builder]
         faults += [f"{builder}: {one}" for one in loaded_from_elsewhere(site)]
         faults += [f"{builder}: {one}" for one in (*quoted_examples(site), *markdown_faults(site))]
         faults += [f"{builder}: {one}" for one in (*dead_links(site, found[builder]), *language_faults(site))]
@@ -318,17 +324,18 @@ def compare() -> None:
     if faults:
         sys.exit("\n".join(faults))
     pages = found["mkdocs"]
-    print(f"{len(pages)} pages and {sum(map(len, pages.values()))} anchors, the same in both sites")
+    print(f"{len(pages)} pages and {sum(map(len, pages.values()))} anchors in the sites of {' and '.join(builders)}")
 
 
 def main() -> None:
-    """Run the steps that the arguments name, or all."""
+    """Run the steps that the arguments name, or those of MkDocs."""
     steps: dict[str, Callable[[], None]] = {
         "pages": write_pages,
         **{builder: functools.partial(build, builder, site) for builder, site in SITES.items()},
-        "compare": compare,
+        "check": functools.partial(check, "mkdocs"),
+        "compare": functools.partial(check, *SITES),
     }
-    for name in sys.argv[1:] or steps:
+    for name in sys.argv[1:] or ("pages", "mkdocs", "check"):
         steps[name]()
 
 
