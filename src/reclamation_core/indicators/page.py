@@ -68,7 +68,7 @@ def _number(value: float, unit: FigureUnit) -> Wording:
     if unit is FigureUnit.SHARE:
         return Wording(f"{format_number(value * 100, 'fr', 1)} %", f"{format_number(value * 100, 'en', 1)} %")
     if unit is FigureUnit.DAYS:
-        fr, en = (format_number(value, lang, 0 if value.is_integer() else 1) for lang in get_args(Lang))
+        fr, en = (format_number(value, lang, 0 if value == round(value) else 1) for lang in get_args(Lang))
         return Wording(
             f"{fr} {'j. ouvré' if is_singular(value, 'fr') else 'j. ouvrés'}",
             f"{en} {'business day' if is_singular(value, 'en') else 'business days'}",
