@@ -251,9 +251,9 @@ def effect(context: DeskContext, scope: PlanScope, reference: str, alpha: float)
 def _marks(context: DeskContext, view: CasesView, history: CaseQuery) -> Mapping[str, list[tuple[str, str]]]:
     """Return the families of causes and the values of own facts of cases, by reference, as marks of streams.
 
-    The families are read in one query; of own facts each value that the register may have is one. Of the results of the
-    survey that are out of scope the cases are read, as no list has their note.
-    Of own facts those with a closed list of values, which are neither personal nor texts.
+    The families are read in one query, and the values of own facts in another: of facts with a closed list of values,
+    which are neither personal nor texts. Of the results of the survey that are out of scope the cases are read, as no
+    list has their note.
     """
     found: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
     now = context.clock.now() + timedelta(days=1)  # what is recorded at this instant is known
@@ -265,18 +265,23 @@ def _marks(context: DeskContext, view: CasesView, history: CaseQuery) -> Mapping
         first=history.received_from or date.min,
         last=history.received_until or date.max,
     )
+    facts = context.policies.facts.values()
+    codes = {one.name: one.domain.values for one in facts if isinstance(one.domain, Enumeration) and not one.personal}
     with context.store.unit_of_work() as unit:
-        [rows], used = unit.cases.periods([latest]), unit.cases.own_names()
+        [rows] = unit.cases.periods([latest])
+        values = unit.cases.own_values(_in_scope(context, history), codes) if codes else ()
     for row in (row for row in rows if row.causes):
         found[row.reference] += [(kind, family) for family in row.causes for kind in ("site_cause", "cause")]
     for reference in _just_above(context, view, attrs.evolve(history, channels={Channel.SURVEY})):
         found[reference].append(("site_survey_outside", ""))
-    for fact in context.policies.facts.values():
-        values = fact.domain.values if isinstance(fact.domain, Enumeration) and not fact.personal else ()
-        for value in values if fact.name in used else ():
-            for case in summaries(view, attrs.evolve(history, own={fact.name: value})):
-                found[case.reference].append(("site_own", f"{fact.name}={value}"))
+    for reference, own_name, value in values:
+        if value in codes[own_name]:
+            found[reference].append(("site_own", f"{own_name}={value}"))
     return found
+
+
+def _in_scope(context: DeskContext, query: CaseQuery) -> CaseQuery:
+    return query if context.scope is None else attrs.evolve(query, sites=context.scope.sites)
 
 
 def _just_above(context: DeskContext, view: CasesView, survey: CaseQuery) -> Iterator[str]:

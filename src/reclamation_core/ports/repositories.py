@@ -44,6 +44,8 @@ AnyPlan: TypeAlias = "plans.Pgaac | plans.PlanPart"
 SiteSource: TypeAlias = tuple[str, str | None]
 ServedLine: TypeAlias = tuple[str, str, str]
 """The key of a plan, the reference of an action of it, and a case that the action serves."""
+OwnFactValue: TypeAlias = tuple[str, str, str]
+"""The reference of a case, the name of a fact that its edition declares, and its value."""
 T = TypeVar("T", Case, "plans.Pgaac", "plans.Pgaac | plans.PlanPart")
 
 Changes: TypeAlias = Mapping[str, tuple[int, T]]
@@ -154,6 +156,10 @@ class CommittedQueries(ABC):
 
     def own_names(self) -> Collection[str] | None:
         """Return the names of the own facts that committed cases are found by; None to read every case."""
+        return None
+
+    def own_values(self, query: CaseQuery, names: Collection[str]) -> Iterable[OwnFactValue] | None:  # noqa: ARG002  for stores with an index
+        """Return what committed cases are found by; see `CaseRepository.own_values`; None to read every case."""
         return None
 
     def due_references(self, job: CaseJob, until: date, sites: Collection[str]) -> Collection[str] | None:  # noqa: ARG002  for stores with an index
@@ -487,6 +493,25 @@ class CaseRepository:
         if found is None:
             found = {name for case in self._every(CaseQuery(), []) for name in case.facts.own.searched()}
         return frozenset(found)
+
+    def own_values(self, query: CaseQuery, names: Collection[str]) -> Iterable[OwnFactValue]:
+        """Return the values of some facts of editions that the cases that meet the criteria have, in any order.
+
+        Values are those that cases are found by, as `OwnFacts.searched` writes them.
+
+        Args:
+            query: the criteria; its page is not read.
+            names: the names of the facts.
+        """
+        found = None if self.pending.written else self._committed.own_values(query, names)
+        if found is not None:
+            return found
+        return [
+            (case.reference, name, text)
+            for case in self._every(query, [])
+            for name, text in case.facts.own.searched().items()
+            if name in names
+        ]
 
     def _every(self, query: CaseQuery, damaged: list[str]) -> Iterator[Case]:
         """Yield the cases of all pages; the references of those that cannot be read are appended to `damaged`."""

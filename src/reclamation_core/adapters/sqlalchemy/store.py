@@ -109,6 +109,7 @@ from reclamation_core.ports.background import run_in_thread
 from reclamation_core.ports.repositories import (
     AnyPlan,
     Changes,
+    OwnFactValue,
     ReadSet,
     ServedLine,
     erased_documents,
@@ -477,6 +478,13 @@ class SqlAlchemyState(PeriodQueries, SummaryQueries):
         following = select(func.min(CASE_FACTS.c.name)).where(CASE_FACTS.c.name > names.c.name).scalar_subquery()
         names = names.union_all(select(following).where(names.c.name.is_not(None)))
         return [row[0] for row in self._database.rows(select(names.c.name).where(names.c.name.is_not(None)))]
+
+    def own_values(self, query: CaseQuery, names: Collection[str]) -> list[OwnFactValue]:
+        facts = CASE_FACTS.c
+        wanted = select(facts.case_reference, facts.name, facts.value).where(facts.name.in_(sorted(names)))
+        wanted = wanted.join_from(CASE_FACTS, CASES, CASES.c.reference == facts.case_reference)
+        wanted = wanted.where(*conditions(self._database, query, (), paged=False))
+        return [(reference, name, value) for reference, name, value in self._database.rows(wanted)]
 
     def cases_of(self, references: Collection[str]) -> tuple[list[Case], list[StoreDamagedError]]:
         cases: list[Case] = []

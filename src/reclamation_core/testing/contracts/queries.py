@@ -496,6 +496,16 @@ class CaseQueryContract(PortContract):
         assert found(store, own={"boolean": True}) == ["2", "3"]
         assert found(store, own={"funder": "opco"}) == ["2"]
 
+        with store.unit_of_work() as unit:
+            for query in (CaseQuery(), CaseQuery(own={"boolean": True}), CaseQuery(sites={"CRE"}, source="unheard of")):
+                for names in ({"boolean", "funder"}, {"integer", "text", "born", "unheard of"}):
+                    assert sorted(unit.cases.own_values(query, names)) == sorted(
+                        (case.reference, name, value)
+                        for case in unit.cases.find(query).cases
+                        for name, value in case.facts.own.searched().items()
+                        if name in names
+                    )
+
     @rule("tous les critères donnés sont à remplir")
     def test_every_criterion_given_is_to_be_met(self, store: Store) -> None:
         desk = desk_on(store)
