@@ -22,6 +22,10 @@ from reclamation_core.policy.own_tables import DeclaredTables, apart
 from reclamation_core.policy.parameters import NO_CUT_OFF, Parameters, is_in_digest, refuse
 from reclamation_core.policy.row_edits import EditsDocument, edited_tables, read_tables, write_edits
 from reclamation_core.tables import DecisionTable, RowEdits
+from reclamation_core.vocabulary import Level
+
+
+_BY_LEVEL: Final = Mapping[Level, Duration]
 
 
 def _closure(value: object, structure: Structure) -> DayRange:
@@ -76,6 +80,11 @@ def _duration_schema(describe: Describe) -> Schema:
     return {"anyOf": [{"type": "integer", "minimum": 1}, unit]}
 
 
+def _by_level(value: object, structure: Structure) -> dict[str, Duration]:
+    """Durations by the codes of levels: those that do not exist are refused with the other faults of a file."""
+    return {level.value: duration for level, duration in structure(value, _BY_LEVEL).items()}
+
+
 def _closure_schema(describe: Describe) -> Schema:
     day = describe(date)
     pair = {"type": "array", "prefixItems": [day, day], "minItems": 2, "maxItems": 2}
@@ -90,6 +99,7 @@ def _cut_off_schema(describe: Describe) -> Schema:
 ENCODINGS: Final = (
     Encoding(annotation=DayRange, read=_closure, schema=_closure_schema),
     Encoding(annotation=Duration, read=_duration, schema=_duration_schema),
+    Encoding(annotation=Mapping[str, Duration], read=_by_level, schema=lambda describe: describe(_BY_LEVEL)),
     Encoding(annotation=time | None, read=_cut_off, schema=_cut_off_schema),
 )
 """How closures, durations and the cut-off are written in documents of editions."""

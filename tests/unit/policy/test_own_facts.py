@@ -482,7 +482,6 @@ HOSTILE = {
 
 
 @pytest.mark.slow  # each allocation is traced
-@pytest.mark.slow
 def test_hostile_files_are_refused_in_two_seconds_and_100_mb(tmp_path: Path) -> None:
     _ = m2_1().tables
     for name, (text, message) in HOSTILE.items():
@@ -506,6 +505,9 @@ edition = "faults"
 colour = 1
 [survey]
 threshold = 11
+[deadline]
+days = 0
+by_level = { regional = { weeks = 2 }, regionale = 15 }
 [[facts]]
 name = "hours"
 label = { fr = "heures", en = "hours" }
@@ -550,16 +552,19 @@ def test_every_fault_of_a_file_is_listed_with_its_path_line_and_remedy(tmp_path:
     assert {fault.path: fault.line for fault in caught.value.faults} == {
         "colour": 3,
         "survey.threshold": 5,
-        "facts[0].maximum": 10,
-        "facts[1].codes[1].code": 17,
-        "tables.level.add[0].when.own.colour": 21,
-        "tables.level.add[1].then": 26,
-        "tables.service.inputs[1]": 28,
-        "tables.service.hit_policy": 31,
-        "tables.second.outcomes": 34,
+        "deadline.days": 7,
+        "deadline.by_level.regional": 8,
+        "deadline.by_level.regionale": 8,
+        "facts[0].maximum": 13,
+        "facts[1].codes[1].code": 20,
+        "tables.level.add[0].when.own.colour": 24,
+        "tables.level.add[1].then": 29,
+        "tables.service.inputs[1]": 31,
+        "tables.service.hit_policy": 34,
+        "tables.second.outcomes": 37,
     }
     assert all(fault.expected.fr and fault.expected.en for fault in caught.value.faults)
-    assert "ligne 10, facts[0].maximum : « many » ; attendu" in caught.value.in_("fr")
+    assert "ligne 13, facts[0].maximum : « many » ; attendu" in caught.value.in_("fr")
 
 
 def test_a_text_in_clear_is_the_value_of_its_fact() -> None:
