@@ -24,7 +24,6 @@ from reclamation_core.policy.row_edits import EditsDocument, edited_tables, read
 from reclamation_core.tables import DecisionTable, RowEdits
 from reclamation_core.vocabulary import Level
 
-
 _BY_LEVEL: Final = Mapping[Level, Duration]
 
 
