@@ -16,9 +16,11 @@ from openpyxl import load_workbook
 from reclamation_core.cli import report_command
 from reclamation_core.cli.application import run
 from reclamation_core.desk import Desk
+from reclamation_core.policy import read_policy
 from reclamation_core.reporting import ReportFormat
 from tests.databases import sqlite_file
 from tests.fragments import Page
+from tests.typography import plain
 from tests.unit.desk import factories
 from tests.unit.reporting.tampering import verify
 
@@ -260,3 +262,50 @@ def test_an_audit_file_is_written_signed_verified_and_recorded(
     assert run(["report", "audit", *DB, "--site", "CRE", "--region", "Île-de-France"]) == 2
     assert run(["report", "audit", *DB, "--key", "register.db"]) == 2
     assert "clé privée Ed25519" in capsys.readouterr().err
+
+
+EDITION = """starts_from = "M2-1"
+edition = "propre"
+[[facts]]
+name = "online"
+label = { fr = "à distance", en = "online" }
+type = "boolean"
+question_to_complainant = { fr = "Était-ce à distance ?", en = "Was it online?" }
+[[facts]]
+name = "funder"
+label = { fr = "financeur", en = "funder" }
+type = "codes"
+codes = [{ code = "opco", label = { fr = "OPCO", en = "skills operator" } }]
+[[facts]]
+name = "tutor"
+label = { fr = "tuteur", en = "tutor" }
+type = "text"
+personal = true
+[tables.service]
+inputs = ["own.funder"]
+outcomes = ["finance"]
+rows = [{ id = "any", when = {}, then = "finance" }]
+"""
+
+
+def test_own_facts_have_the_labels_of_the_edition(named: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (named / "edition.toml").write_text(EDITION, encoding="utf-8")
+    options = [*DB, "--policy", "edition.toml"]
+    with Desk.open("sqlite:///register.db", policy=read_policy(named / "edition.toml")) as desk:
+        facts = factories.facts(factories.at(19), own={"funder": "opco", "tutor": "Mme Zola"})
+        reference = desk.register(facts, site="CRE", complainant="Awa Durand", occurred_at=factories.at(19)).reference
+        desk.request_information(reference, "own.online")
+    assert run(["report", "register", *options, "-o", "r.csv"]) == 0
+    assert run(["report", "audit", *options, "--case", reference, "-o", "preuves"]) == 0
+    for file in ("r.csv", "preuves/registre.csv"):
+        found = lines(named / file)
+        assert (found[0][-2:], found[-1][-2:]) == (["Financeur", "Service"], ["OPCO", "finance"])
+    assert run(["report", "case", reference, *options, "-o", "c.html"]) == 0
+    page = (named / "c.html").read_text(encoding="utf-8")
+    assert "Financeur" in page
+    assert "OPCO" in page
+    assert run(["report", "letter", reference, *options, "--kind", "precisions", "-o", "l.txt"]) == 0
+    assert "Était-ce à distance ?" in plain((named / "l.txt").read_text(encoding="utf-8"))
+    capsys.readouterr()
+    assert run(["person", "Mme Zola", *options]) == 0
+    assert "tuteur : Mme Zola" in plain(capsys.readouterr().out)

@@ -22,7 +22,7 @@ from reclamation_core.cases.events import CASE_EVENTS
 from reclamation_core.cases.journal import Anomaly, Checkpoint
 from reclamation_core.cases.support_documents import SupportDocument
 from reclamation_core.cli.errors import CommandError, in_french, read_file
-from reclamation_core.cli.options import Db, KeyFile, OutputFile
+from reclamation_core.cli.options import Db, KeyFile, OutputFile, PolicyOption, read_edition
 from reclamation_core.cli.terminal import number, plural, say, typed, write_document
 from reclamation_core.desk import ClockError, Desk, Discrepancy, PersonalDataItem, PersonRelation
 from reclamation_core.desk.nightly import JobStatus
@@ -33,7 +33,7 @@ from reclamation_core.plans import Action, ActionSheet, ScopeKind
 from reclamation_core.plans.events import PLAN_EVENTS
 from reclamation_core.policy import Policy
 from reclamation_core.ports import SchemaError
-from reclamation_core.vocabulary import Sites
+from reclamation_core.vocabulary import Fact, Sites
 from reclamation_core.wording import field_labels, typeset, verbatim
 
 Engine: TypeAlias = Any
@@ -397,7 +397,7 @@ def _job(job: JobStatus) -> str:
     return f"{job.name} : {'prise' + until if job.is_taken else 'libre'}{parked}"
 
 
-def person(
+def person(  # noqa: PLR0917  (typer passes them by name)
     name: Annotated[str, typer.Argument(metavar="NOM", help="Un nom, une adresse, ou quelques mots de l'un d'eux.")],
     db: Db = None,
     as_actor: Annotated[
@@ -410,20 +410,21 @@ def person(
         ),
     ] = None,
     output: OutputFile = None,
+    policy_file: PolicyOption = None,
 ) -> int:
     """Un document de travail pour répondre à une demande d'accès, en français ou en JSON."""
     is_json = output is not None and output.suffix.lower() == ".json"
     output_format = output_format or ("json" if is_json else "texte")
     if output_format not in {"texte", "json"}:
         raise CommandError(f"--format : « {output_format} » n'est pas un format ; choisissez texte ou json")
-    with existing(address(db)) as engine, desk_on(engine) as desk:
+    with existing(address(db)) as engine, desk_on(engine, read_edition(policy_file)) as desk:
         try:
             held = desk.personal_data_of(name, as_actor=as_actor)
         except FaultsError:
             raise CommandError("NOM : indiquez un nom, une adresse, ou quelques mots de l'un ou de l'autre") from None
     asked_at, count = datetime.now(UTC), len(held)
     if output_format == "texte":
-        text = personal_data_text(name, held, asked_at)
+        text = personal_data_text(name, held, asked_at, desk.own_facts())
     else:
         document = {
             "person": name,
@@ -435,8 +436,17 @@ def person(
     return 0
 
 
-def personal_data_text(name: str, held: Sequence[PersonalDataItem], asked_at: datetime) -> str:
-    """Return a working document for the agent who answers a request for access: the texts by relation, in French."""
+def personal_data_text(
+    name: str, held: Sequence[PersonalDataItem], asked_at: datetime, facts: Mapping[str, Fact]
+) -> str:
+    """Return a working document for the agent who answers a request for access: the texts by relation, in French.
+
+    Args:
+        name: the name that the request gives.
+        held: the personal data found.
+        asked_at: the instant of the request; aware.
+        facts: the facts that editions declare themselves, by name, for their labels.
+    """
     count = len(held)
     lines = [
         "DOCUMENT DE TRAVAIL, À NE PAS ENVOYER TEL QUEL",
@@ -452,13 +462,17 @@ def personal_data_text(name: str, held: Sequence[PersonalDataItem], asked_at: da
     authors = {item.holder: item.text for item in own if item.field == "complainant"}
     for author in sorted(set(authors.values())):
         cases = [item for item in own if authors[item.holder] == author]
-        lines += ["", f"1. DOSSIERS DE L'AUTEUR « {verbatim(' '.join(author.split()))} »", *_texts_by_event(cases)]
+        lines += [
+            "",
+            f"1. DOSSIERS DE L'AUTEUR « {verbatim(' '.join(author.split()))} »",
+            *_texts_by_event(cases, facts),
+        ]
     if len(set(authors.values())) > 1:
         lines += ["", "Plusieurs auteurs portent ce nom : écartez ceux qui ne sont pas la personne qui demande."]
     for place, relation in enumerate((PersonRelation.CITED, PersonRelation.PLAN, PersonRelation.ACTOR), start=2):
         items = [item for item in held if item.relation is relation]
         if items:
-            lines += ["", f"{place}. {_SECTIONS[relation]}", *_texts_by_event(items)]
+            lines += ["", f"{place}. {_SECTIONS[relation]}", *_texts_by_event(items, facts)]
         others = sum(item.relation is PersonRelation.OTHER for item in held)
         if relation is PersonRelation.CITED and others:
             lines += ["", f"Non repris : {number(others)} autres textes de ces dossiers, qui sont d'autres personnes."]
@@ -479,15 +493,16 @@ _SECTIONS: Final[Mapping[PersonRelation, str]] = {
 }
 
 
-def _texts_by_event(items: Sequence[PersonalDataItem]) -> Iterator[str]:
+def _texts_by_event(items: Sequence[PersonalDataItem], facts: Mapping[str, Fact]) -> Iterator[str]:
     """Yield the texts by case or plan, and by operation."""
+    labels = {fact.key: fact.label.fr for fact in facts.values()}
     for holder, of_holder in groupby(items, key=attrgetter("holder")):
         yield ""
         yield _holder(holder)
         for (_, occurred_at, kind), texts in groupby(of_holder, key=attrgetter("number", "occurred_at", "event_type")):
             yield f"  {_moment(occurred_at)} : {_EVENTS[kind].event_type.label.fr}"
             for one in texts:
-                yield f"    {_field(kind, one.field)} : {verbatim(_indented(_shown(one)))}"
+                yield f"    {labels.get(one.field) or _field(kind, one.field)} : {verbatim(_indented(_shown(one)))}"
 
 
 def _shown(item: PersonalDataItem) -> str:

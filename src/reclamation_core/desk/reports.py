@@ -723,7 +723,7 @@ class ReportService:
             filters=(*self._scope_filters(), *what),
             with_texts=texts,
             with_notes=notes,
-            policies={policy.edition: policy.digest for policy in context.policies},
+            policies=tuple(context.policies),
             own=own_facts,
         )
 

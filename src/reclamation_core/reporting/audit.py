@@ -33,12 +33,13 @@ from reclamation_core.cases.texts import Commitment, TextKind
 from reclamation_core.documents import canonical_json
 from reclamation_core.plans import Pgaac, PlanScope, RecordedPlanEvent, ScopeKind
 from reclamation_core.plans.events import PlanPublished
+from reclamation_core.policy import Policy
 from reclamation_core.reporting import verifier
 from reclamation_core.reporting.case_file import CaseFile, case_report, event_sentence, kinds_of_texts, masked_vault
 from reclamation_core.reporting.formats import ReportFormat, report_bytes, tables_apart
 from reclamation_core.reporting.notes import private_key
 from reclamation_core.reporting.plan import PlanView, plan_report
-from reclamation_core.reporting.register import REGISTER_COLUMNS, own_columns, register_report
+from reclamation_core.reporting.register import REGISTER_COLUMNS, own_columns, register_report, table_columns
 from reclamation_core.reporting.register_lines import RegisterEntry, Totals
 from reclamation_core.reporting.report import (
     LANGUAGES,
@@ -394,7 +395,7 @@ class AuditSubject:
         filters: what limits the file, for a reader.
         with_texts: True to show free texts; personal ones are never shown.
         with_notes: True to show internal notes among them.
-        policies: the versions of the procedure that the desk has, by name, with their digests.
+        policies: the versions of the procedure that the desk has.
         log: returns the checkpoint of the log, signed or not, with its proofs of some holders and of consistency; None
             without a log.
         own: the facts that these versions declare themselves, by name.
@@ -410,7 +411,7 @@ class AuditSubject:
     filters: tuple[tuple[Wording, Value], ...]
     with_texts: bool = False
     with_notes: bool = False
-    policies: Mapping[str, str] = attrs.field(factory=dict)
+    policies: tuple[Policy, ...] = ()
     log: Callable[[Iterable[str]], tuple[str, dict[str, Any]] | None] = lambda _: None
     own: Mapping[str, Fact] = attrs.field(factory=dict)
     documents: Callable[[Case], Iterable[tuple[int, int, str, Opened]]] | None = None
@@ -451,13 +452,13 @@ class _Collected:
         self._subject = subject
         self._proofs: list[_Proof] = []
         self._register: list[tuple[Value, ...]] = []
-        self._columns = (*REGISTER_COLUMNS, *own_columns(subject.own.values()))
+        self._columns = (*REGISTER_COLUMNS, *own_columns(subject.own.values()), *table_columns(subject.policies))
         self._totals = Totals()
         self._parts: dict[str, Admissibility] = {}
         self._chains: list[dict[str, Any]] = []
         self._documents: list[dict[str, Any]] = []
         self._names: set[str] = set()
-        self._policies = dict(subject.policies)
+        self._policies = {policy.edition: policy.digest for policy in subject.policies}
         self._calendars: dict[str, Any] = {}
         self._events = 0
 
