@@ -73,15 +73,6 @@ def test_every_kind_of_event_comes_back_from_its_document() -> None:
         assert read_event(parse_json(canonical_json(event_document(event)))) == event
 
 
-def test_a_plan_comes_back_from_its_document_and_its_texts() -> None:
-    plan = long_life()
-    document = parse_json(canonical_json(plan_document(plan)))
-
-    assert read_plan(document, plan.vault) == plan
-    assert read_plan(document).published_plans == plan.published_plans
-    assert read_plan(plan_document(Pgaac(scope=CRETEIL))) == Pgaac(scope=CRETEIL)
-
-
 def test_a_document_holds_no_text() -> None:
     told = canonical_json(plan_document(long_life()))
 
