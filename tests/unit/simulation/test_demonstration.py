@@ -77,23 +77,6 @@ def test_the_module_rewrites_the_shipped_files(
     assert "30 dysfonctionnements inventés" in told
 
 
-def test_every_row_of_the_shipped_file_is_read(records: list[ComplaintRecord]) -> None:
-    assert len(records) == NUMBER == 200
-
-
-def test_every_row_of_the_eligibility_table_fires_in_the_shipped_file(assessments: list[Assessment]) -> None:
-    fired = {row.id for assessment in assessments for row in assessment.eligibility.rows}
-
-    assert fired == {row.id for row in m2_1().tables["eligibility"].rows}
-
-
-def test_every_row_for_complaints_of_the_level_table_fires_in_the_shipped_file(assessments: list[Assessment]) -> None:
-    fired = {row.id for assessment in assessments for row in assessment.level.rows}
-
-    rows = {row.id for row in m2_1().tables["level"].rows}
-    assert fired == {id_ for id_ in rows if not id_.startswith("malfunction-")}
-
-
 def test_every_row_of_every_table_fires_in_the_shipped_files(assessments: list[Assessment]) -> None:
     malfunctions = [m2_1().assess_malfunction(facts) for facts in shipped_malfunctions()]
 

@@ -1,8 +1,5 @@
 from __future__ import annotations
 
-import math
-from collections import Counter
-from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
@@ -10,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reclamation_core import ABSENT, UNKNOWN, BusinessCalendar, Channel, Complainant, Nature, Requirement, Site, Sites
+from reclamation_core import BusinessCalendar, Channel, Complainant, Nature, Requirement, Site, Sites
 from reclamation_core.calendars import OutsideHorizonError
 from reclamation_core.simulation import (
     CaseloadProfile,
@@ -26,27 +23,7 @@ from reclamation_core.simulation import (
 from reclamation_core.simulation.profile import ReceiptProfile
 
 SITES = Sites.from_toml(shipped().sites)
-PROFILE = CaseloadProfile()
 DIGEST = "5e37a59135c8ded656cdcc04ca1e448f13a90791152acbb21687b0e41e82b49d"
-
-
-@pytest.fixture(scope="module")
-def many() -> list[InventedComplaint]:
-    return list(generate_complaints(12_000, 11))
-
-
-def assert_shares(drawn: Counter[Any], weights: Mapping[Any, float]) -> None:
-    """Each count lies within five standard deviations of its binomial law."""
-    number, whole = drawn.total(), sum(weights.values())
-    assert set(drawn) <= set(weights)
-    for value, weight in weights.items():
-        share = weight / whole
-        allowed = 5 * math.sqrt(number * share * (1 - share))
-        assert abs(drawn[value] - number * share) <= allowed, (value, drawn[value], number * share)
-
-
-def rate(unknown: int, number: int) -> Counter[bool]:
-    return Counter({True: unknown, False: number - unknown})
 
 
 def calendar_of(complaint: InventedComplaint) -> BusinessCalendar:
@@ -59,22 +36,6 @@ def test_a_seed_has_the_same_bytes_under_every_python() -> None:
     assert sha256(rows.encode()).hexdigest() == DIGEST
 
 
-def test_another_seed_has_another_caseload() -> None:
-    assert [*generate_complaints(5, 1)] != [*generate_complaints(5, 2)]
-
-
-def test_complainants_and_scopes_come_in_their_proportions(many: list[InventedComplaint]) -> None:
-    who = Counter(complaint.facts.complainant for complaint in many if complaint.kind is not Kind.SURVEY)
-    del who[UNKNOWN]
-    organisations = Counter(
-        complaint.facts.client_scope for complaint in many if complaint.facts.complainant is Complainant.FUNDER
-    )
-    del organisations[UNKNOWN]
-
-    assert_shares(who, PROFILE.complainants)
-    assert_shares(organisations, PROFILE.organisation_scopes)
-
-
 def test_a_good_note_has_no_theme() -> None:
     profile = CaseloadProfile(kinds={Kind.SURVEY: 1}, unknown={})
     for complaint in generate_complaints(500, 2, profile=profile):
@@ -84,31 +45,6 @@ def test_a_good_note_has_no_theme() -> None:
         assert (complaint.theme is None) is is_good
         assert (complaint.facts.nature is Nature.GENERAL_OPINION) is is_good
         assert complaint.facts.severity_training == 0 or not is_good
-
-
-def test_notes_come_in_their_proportions_and_from_surveys_alone(many: list[InventedComplaint]) -> None:
-    notes = Counter(complaint.facts.satisfaction for complaint in many if complaint.kind is Kind.SURVEY)
-    del notes[UNKNOWN]
-
-    assert_shares(notes, PROFILE.notes)
-    assert {complaint.facts.satisfaction for complaint in many if complaint.kind is not Kind.SURVEY} == {ABSENT}
-
-
-@pytest.mark.parametrize("name", ["formal", "complainant", "nature", "requirement", "sold_service", "mobilisation"])
-def test_a_fact_is_unknown_at_the_rate_of_the_profile(name: str, many: list[InventedComplaint]) -> None:
-    unknown = sum(getattr(complaint.facts, name) is UNKNOWN for complaint in many)
-    share = PROFILE.unknown[name]
-
-    assert_shares(rate(unknown, len(many)), {True: share, False: 1 - share})
-
-
-def test_a_note_and_a_site_are_unknown_at_the_rates_of_the_profile(many: list[InventedComplaint]) -> None:
-    surveys = [complaint for complaint in many if complaint.kind is Kind.SURVEY]
-    unknown_notes = sum(complaint.facts.satisfaction is UNKNOWN for complaint in surveys)
-    unknown_sites = sum(not complaint.site for complaint in many)
-
-    assert_shares(rate(unknown_notes, len(surveys)), {True: 0.06, False: 0.94})
-    assert_shares(rate(unknown_sites, len(many)), {True: 0.02, False: 0.98})
 
 
 def test_what_a_message_is_and_what_is_known_of_it_agree() -> None:

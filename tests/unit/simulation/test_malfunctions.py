@@ -9,7 +9,7 @@ from reclamation_core import UNKNOWN, MalfunctionFacts
 from reclamation_core.simulation import MalfunctionProfile, MalfunctionTheme, generate_malfunctions
 from reclamation_core.simulation.invention import malfunction_phrases
 from reclamation_core.simulation.messages import InventedMalfunction
-from tests.unit.simulation.test_generator import assert_shares
+from tests.unit.simulation.proportions import assert_shares
 
 PROFILE = MalfunctionProfile()
 DIGEST = "963fb8ab676e028830763550a63772c9aa20893437ddb8733a0a8540bd829692"
@@ -92,9 +92,3 @@ def test_nothing_is_unknown_if_the_rates_are_0() -> None:
         assert isinstance(one.facts, MalfunctionFacts)
         assert one.facts.causes is UNKNOWN
         assert UNKNOWN not in {one.facts.service_reach, one.facts.severity_legal, one.facts.likelihood}
-
-
-@pytest.mark.parametrize(("number", "seed"), [(-1, 1), (1, -1), (True, 1)])
-def test_a_number_and_a_seed_are_whole_numbers(number: int, seed: int) -> None:
-    with pytest.raises(ValueError, match="whole number"):
-        generate_malfunctions(number, seed)

@@ -93,20 +93,21 @@ def calendar_of(record: Row) -> BusinessCalendar:
     return BusinessCalendar.france() if record.site is None else SITES[record.site].calendar()
 
 
-@pytest.mark.parametrize("name", ["service_reach", "complainant", "client_scope", "mobilisation", "recurrences"])
-def test_the_mixes_are_those_of_the_profile(name: str, records: list[Row]) -> None:
+def test_the_mixes_are_those_of_the_profile(records: list[Row]) -> None:
     persons = (Complainant.TRAINEE.value, Complainant.OTHER.value)
-    seen: dict[str, tuple[Mapping[Any, float], list[Row]]] = {
-        "service_reach": (PROFILE.service_reaches, records),
-        "complainant": (PROFILE.complainants, [one for one in records if one.kind != "survey"]),
-        "client_scope": (PROFILE.person_scopes, [one for one in records if one.complainant in persons]),
-        "mobilisation": (PROFILE.mobilisations, [one for one in records if one.theme is not None]),
-        "recurrences": (PROFILE.recurrences, [one for one in records if one.theme is not None]),
-    }
-    weights, chosen = seen[name]
-    values = (getattr(one, name) for one in chosen)
-
-    assert_drawn_from((value for value in values if value is not None), weights)
+    persons_alone = [one for one in records if one.complainant in persons]
+    funders = [one for one in records if one.complainant == Complainant.FUNDER.value]
+    themed = [one for one in records if one.theme is not None]
+    for name, weights, chosen in (
+        ("service_reach", PROFILE.service_reaches, records),
+        ("complainant", PROFILE.complainants, [one for one in records if one.kind != "survey"]),
+        ("client_scope", PROFILE.person_scopes, persons_alone),
+        ("client_scope", PROFILE.organisation_scopes, funders),
+        ("mobilisation", PROFILE.mobilisations, themed),
+        ("recurrences", PROFILE.recurrences, themed),
+    ):
+        values = (getattr(one, name) for one in chosen)
+        assert_drawn_from((value for value in values if value is not None), weights)
 
 
 @pytest.mark.parametrize("name", sorted(set(PROFILE.unknown) - {"severity", "satisfaction", "channel"}))

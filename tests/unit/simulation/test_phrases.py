@@ -48,7 +48,3 @@ def test_the_bank_holds_accents_quotes_and_line_ends() -> None:
     said = "".join(every_phrase(attrs.asdict(phrases())))
 
     assert all(sign in said for sign in "éàçèêÀ€«»\"'\n🙁")
-
-
-def test_awkward_openings_begin_as_spreadsheets_begin_a_formula() -> None:
-    assert {opening[0] for opening in phrases().openings["awkward"]} == set("=+-@")

@@ -16,6 +16,8 @@ from reclamation_core.simulation import (
     Theme,
 )
 
+SURVEY_RATES = ("companies", "anonymous", "silent", "unmarked")
+
 
 def test_the_themes_follow_the_published_shares_of_the_mediation() -> None:
     themes = CaseloadProfile().themes
@@ -104,36 +106,12 @@ def test_the_shares_of_malfunctions_sum_to_the_whole() -> None:
 @pytest.mark.parametrize(
     ("profile", "name", "value", "message"),
     [
-        (SurveyProfile, "companies", 1.2, "companies: 1.2; give a rate from 0 to 1"),
-        (SurveyProfile, "notes", {Decimal(11): 1}, "notes.11: '11'; a note from 0 to 10"),
-        (
-            SurveyProfile,
-            "themes",
-            {MalfunctionTheme.SAFETY: 1},
-            "themes.safety: 'safety'; one of these keys is expected: trainer",
-        ),
-        (SurveyProfile, "anonymous", "some", "anonymous: 'some'; give a rate"),
-        (SurveyProfile, "silent", -1, "silent: -1; give a rate"),
-        (SurveyProfile, "unmarked", None, "unmarked: nothing; give a rate"),
-        (SurveyProfile, "days", 0, "days: 0; give a whole number of days, at least 1"),
-        (
-            MalfunctionProfile,
-            "themes",
-            {Theme.TRAINER: 1},
-            "themes.trainer: 'trainer'; one of",
-        ),
-        (MalfunctionProfile, "service_reaches", {}, "service_reaches: .*at least one weight above 0"),
-        (MalfunctionProfile, "mobilisations", {"lunar": 1}, "mobilisations.lunar: 'lunar'; one of these keys"),
-        (MalfunctionProfile, "severities", {0: 1}, "severities.0: '0'; a severity from 1 to 4"),
-        (MalfunctionProfile, "recurrences", {-1: 1}, "recurrences.-1: '-1'; a whole number, 0 or more"),
+        (SurveyProfile, "themes", {MalfunctionTheme.SAFETY: 1}, "themes.safety: 'safety'; one of these keys is"),
+        *((SurveyProfile, rate, 1.2, "1.2; give a rate from 0 to 1") for rate in SURVEY_RATES),
+        (MalfunctionProfile, "themes", {Theme.TRAINER: 1}, "themes.trainer: 'trainer'; one of"),
+        (MalfunctionProfile, "unknown", {"channel": 0.1}, "unknown.channel: 'channel'; one of"),
         (MalfunctionProfile, "judged", 2, "judged: 2; give a rate"),
-        (
-            MalfunctionProfile,
-            "unknown",
-            {"channel": 0.1},
-            "unknown.channel: 'channel'; one of",
-        ),
-        (MalfunctionProfile, "evenings", 2, "evenings: 2; give a rate"),
+        *((profile, "days", 0, "days: 0; give a whole") for profile in (SurveyProfile, MalfunctionProfile)),
     ],
 )
 def test_the_other_profiles_refuse_alike(profile: Any, name: str, value: Any, message: str) -> None:

@@ -12,7 +12,7 @@ from reclamation_core import ABSENT, Channel, Complainant
 from reclamation_core.simulation import SurveyProfile, Theme, generate_survey_results
 from reclamation_core.simulation.invention import phrases
 from reclamation_core.simulation.messages import InventedSurveyResult
-from tests.unit.simulation.test_generator import assert_shares
+from tests.unit.simulation.proportions import assert_shares
 
 PROFILE = SurveyProfile()
 DIGEST = "c48f20d9d2d9ab224c9ceb1ccf451eaeaecca29e1bd66e9464d79e04fc3ca792"
