@@ -11,7 +11,7 @@ MAKERS = {"attrs.define", "attrs.frozen"}
 
 
 class AttrsClasses(griffe.Extension):
-    """Gives every attrs class the `__init__` that attrs makes for it."""
+    """Gives every attrs class the `__init__` that attrs makes for it, and hides the base that has its `repr`."""
 
     def on_package(self, *, pkg: griffe.Module, **_: Any) -> None:
         """Griffe calls this once the package is read."""
@@ -22,6 +22,8 @@ class AttrsClasses(griffe.Extension):
             for attribute in cls.attributes.values():
                 if _is_field(attribute.value):
                     attribute.value = None  # the signature shows the default
+        for cls in _classes(pkg):
+            cls.bases = [base for base in cls.bases if str(base) != "SharedRepr"]  # a reader needs no base for `repr`
 
 
 def _classes(owner: griffe.Module | griffe.Class) -> Iterator[griffe.Class]:

@@ -13,6 +13,7 @@ import attrs
 
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.missing import Missing
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.wording import Lang, Wording
 
 __all__ = [
@@ -68,7 +69,7 @@ _STATUS: Final = {
 }
 
 
-class ReclamationError(Exception):
+class ReclamationError(SharedRepr, Exception):
     """Base class of the errors that a user, or the state of the store, can cause.
 
     Attributes:
@@ -251,7 +252,7 @@ def _described(value: object, lang: Lang) -> str:
 
 
 @attrs.frozen
-class Fault:
+class Fault(SharedRepr):
     """One thing wrong with an input.
 
     Args:

@@ -17,6 +17,7 @@ import attrs
 
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.errors import REDACTED, Fault, FaultsError
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.wording import Wording, safe_repr
 
 LONGEST_NAME: Final = 200
@@ -59,7 +60,7 @@ Validator: TypeAlias = Callable[[Any, Any, Any], None]
 
 
 @attrs.define
-class _Parameter:
+class _Parameter(SharedRepr):
     """The part of an attrs attribute that a validator reads."""
 
     name: str

@@ -11,6 +11,8 @@ from typing import Any, Final, Literal, TypeAlias
 
 import attrs
 
+from reclamation_core.shared_repr import SharedRepr
+
 __all__ = ["Lang", "Wording", "typeset", "verbatim"]
 
 _WORDLESS: Final = (bool, int, float, Decimal, date, datetime, timedelta, type(None))
@@ -32,7 +34,7 @@ def _not_blank(_: object, attribute: attrs.Attribute[str], value: object) -> Non
 
 
 @attrs.frozen
-class Wording:
+class Wording(SharedRepr):
     """One text in the two languages of the house.
 
     Args:
@@ -282,7 +284,7 @@ class ChosenFrom(Enum):
 
 
 @attrs.frozen
-class FieldLabel:
+class FieldLabel(SharedRepr):
     """The label of a field of a form, and what to enter in it.
 
     Args:

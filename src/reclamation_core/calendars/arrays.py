@@ -18,6 +18,7 @@ from reclamation_core.calendars.arithmetic import Ends, whole_number
 from reclamation_core.calendars.codes import DayType
 from reclamation_core.calendars.errors import OutsideHorizonError
 from reclamation_core.calendars.prepared import DayTable, PreparedDays
+from reclamation_core.shared_repr import SharedRepr
 
 DayArray: TypeAlias = npt.NDArray[np.datetime64]
 IntArray: TypeAlias = npt.NDArray[np.int64]
@@ -30,7 +31,7 @@ _EPOCH = date(1970, 1, 1).toordinal()
 
 
 @attrs.frozen(eq=False)
-class Numbers:
+class Numbers(SharedRepr):
     """A table of days as arrays, the days covered being numbered from `origin`, days since 1970-01-01.
 
     Args:
@@ -68,7 +69,7 @@ class Numbers:
 
 
 @attrs.frozen(eq=False)
-class Answers:
+class Answers(SharedRepr):
     """The answer to one question for the days from `low` until before `high`, for which there is one.
 
     Args:

@@ -27,6 +27,7 @@ from reclamation_core.calendars.definition import (
 from reclamation_core.calendars.errors import NaiveInstantError, OutsideHorizonError, SuspensionsNotAllowedError
 from reclamation_core.calendars.prepared import DayTable, PreparedDays, holiday_names, prepared
 from reclamation_core.markup import html_of
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.wording import Wording
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ _ONE_DAY = timedelta(days=1)
 
 
 @attrs.frozen
-class BusinessCalendar:
+class BusinessCalendar(SharedRepr):
     """The days that count in one territory, and the arithmetic on them (calendrier).
 
     A calendar covers the whole years of its definition, 1990 to 2099 by default; days and results outside raise
@@ -423,7 +424,7 @@ def business_days_left(calendar: BusinessCalendar, today: date, due: date, suspe
 
 
 @attrs.frozen(init=False)
-class Deadline:
+class Deadline(SharedRepr):
     """The last day to answer, and how it was counted (échéance).
 
     Args:
@@ -571,7 +572,7 @@ def _day_after(calendar: BusinessCalendar, day: date) -> date:
 
 
 @attrs.frozen
-class LedgerDay:
+class LedgerDay(SharedRepr):
     """One day of a ledger.
 
     Args:

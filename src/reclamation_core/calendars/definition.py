@@ -15,6 +15,7 @@ from dateutil.easter import easter
 from reclamation_core.calendars.codes import DayType
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import refuse_value, truth, whole_number
 from reclamation_core.wording import Lang, Wording
 
@@ -35,7 +36,7 @@ def checked_date(value: object, name: str) -> date:
 
 
 @attrs.frozen(order=True)
-class DayRange:
+class DayRange(SharedRepr):
     """The days from `first` to `last`, both included.
 
     Raises:
@@ -160,7 +161,7 @@ class Territory(LabelledEnum):
 
 
 @attrs.frozen(kw_only=True)
-class LegalDay:
+class LegalDay(SharedRepr):
     """A public holiday of one territory by law, on a fixed date or a number of days from Easter Sunday.
 
     Args:
@@ -185,7 +186,7 @@ class LegalDay:
 
 
 @attrs.frozen
-class TerritoryRules:
+class TerritoryRules(SharedRepr):
     """What is particular to a territory.
 
     Args:
@@ -279,7 +280,7 @@ def _usual_time_zone(definition: CalendarDefinition) -> str:
 
 
 @attrs.frozen(kw_only=True)
-class CalendarDefinition:
+class CalendarDefinition(SharedRepr):
     """All that a French business calendar depends on, the release of `holidays` excepted.
 
     Equal definitions make the same calendar; `calendar.edition` also identifies the release of `holidays`.
@@ -397,7 +398,7 @@ def _in_months(months: int, lang: Lang) -> str:
 
 
 @attrs.frozen(kw_only=True)
-class Duration:
+class Duration(SharedRepr):
     """How long a delay is: in days of the type of its rule, or in months (durée).
 
     Args:
@@ -436,7 +437,7 @@ def _not_with_months(rule: DeadlineRule, attribute: attrs.Attribute[Any], months
 
 
 @attrs.frozen(kw_only=True)
-class DeadlineRule:
+class DeadlineRule(SharedRepr):
     """How the last day to answer follows from the receipt (règle de délai).
 
     A delay in months ends on the day of the month of the receipt, or on the last day of a month that has no such day,

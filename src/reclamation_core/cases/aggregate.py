@@ -35,6 +35,7 @@ from reclamation_core.documents.codec import LEFT_OUT_BY_DEFAULT, Variants
 from reclamation_core.documents.versions import Upcaster, Versions
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.policy import RoleParameters
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables import Boolean, Decision, DecisionTable, Enumeration, HitPolicy, Input, Row
 from reclamation_core.tables.domains import Domain
 from reclamation_core.validators import (
@@ -62,7 +63,7 @@ _ORIGIN: Final = "reclamation_core.origin"
 
 
 @attrs.frozen
-class Example:
+class Example(SharedRepr):
     """An example of an event, which its guards allow after the examples of other events.
 
     Args:
@@ -75,7 +76,7 @@ class Example:
 
 
 @attrs.frozen(kw_only=True)
-class EventType(Generic[C]):
+class EventType(SharedRepr, Generic[C]):
     """What an event class declares of itself.
 
     Args:
@@ -269,7 +270,7 @@ def not_before_it_happened(stamped: Any, attribute: attrs.Attribute[Any], value:
 
 
 @attrs.frozen(kw_only=True)
-class Envelope:
+class Envelope(SharedRepr):
     """What is recorded with an event of any aggregate.
 
     Args:
@@ -315,7 +316,7 @@ R = TypeVar("R", bound=Envelope)
 
 
 @attrs.frozen
-class NewEvent(Generic[R]):
+class NewEvent(SharedRepr, Generic[R]):
     """An event that a command produced, and the texts that it seals."""
 
     event: R
@@ -323,7 +324,7 @@ class NewEvent(Generic[R]):
 
 
 @attrs.frozen(kw_only=True)
-class AggregateCommand:
+class AggregateCommand(SharedRepr):
     """A command on an aggregate: who gives it, and when it happened; a subclass has what happened.
 
     Args:
@@ -340,7 +341,7 @@ class AggregateCommand:
 
 
 @attrs.frozen(kw_only=True)
-class CommandContext:
+class CommandContext(SharedRepr):
     """The context of a decision on any aggregate.
 
     Args:
@@ -357,7 +358,7 @@ class CommandContext:
 
 
 @attrs.frozen
-class StreamEnd(Generic[R]):
+class StreamEnd(SharedRepr, Generic[R]):
     """The end of an event stream, which the next event follows.
 
     Args:
@@ -433,7 +434,7 @@ class NotGivenError(LookupError):
 
 
 @attrs.frozen(kw_only=True)
-class PartialCommand:
+class PartialCommand(SharedRepr):
     """A command as far as it is given: what guards are evaluated on.
 
     Args:
@@ -508,7 +509,7 @@ def _each_once(needs: Iterable[Need]) -> frozenset[Need]:
 
 
 @attrs.frozen
-class GuardInput(Generic[S_contra]):
+class GuardInput(SharedRepr, Generic[S_contra]):
     """An input of guards: a column of their decision tables.
 
     Args:
@@ -549,7 +550,7 @@ class GuardInput(Generic[S_contra]):
 
 
 @attrs.frozen(kw_only=True)
-class Guard(Generic[C, S_contra]):
+class Guard(SharedRepr, Generic[C, S_contra]):
     """A condition of some commands: a row that refuses.
 
     Args:

@@ -20,6 +20,7 @@ from reclamation_core.cases.documents import facts_document
 from reclamation_core.cases.events import InformationRequested, Withdrawn
 from reclamation_core.cases.plain import AnalysisView, CaseView, QualificationView
 from reclamation_core.documents import canonical_json
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.vocabulary import (
     Band,
     Channel,
@@ -37,7 +38,7 @@ _EXCERPT: Final = 80
 
 
 @attrs.frozen(eq=False, slots=False)  # with cached properties
-class CaseColumn(Generic[V]):
+class CaseColumn(SharedRepr, Generic[V]):
     """A column: call it with a case to get the value.
 
     Args:

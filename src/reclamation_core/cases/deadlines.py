@@ -14,12 +14,13 @@ from reclamation_core.cases.codes import DeadlineKind, Threshold
 from reclamation_core.cases.events import Alerted, Closed, Reopened
 from reclamation_core.cases.references import LineReference
 from reclamation_core.policy import Policy
+from reclamation_core.shared_repr import SharedRepr
 
 _DAY: Final = timedelta(days=1)
 
 
 @attrs.frozen(kw_only=True)
-class PendingDeadline:
+class PendingDeadline(SharedRepr):
     """A due date of a case.
 
     Args:
@@ -52,7 +53,7 @@ class PendingDeadline:
 
 
 @attrs.frozen
-class EffectivenessCheck:
+class EffectivenessCheck(SharedRepr):
     """The check of an action's effectiveness (vérification d'efficacité).
 
     Args:

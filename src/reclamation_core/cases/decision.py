@@ -28,6 +28,7 @@ from reclamation_core.cases.guards import evaluate, missing_facts, refusals
 from reclamation_core.cases.refusals import GuardDetails
 from reclamation_core.cases.texts import require_unsealed, require_within_limits
 from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables import Decision
 from reclamation_core.validators import name, optional, require, truth
 from reclamation_core.vocabulary import Channel, Complainant, ComplaintFacts, Nature, Role
@@ -56,7 +57,7 @@ class CaseCommand(AggregateCommand):
 
 
 @attrs.frozen(kw_only=True)
-class Registration:
+class Registration(SharedRepr):
     """The arguments of one registration (enregistrement); see `Desk.register`.
 
     Args:
@@ -192,7 +193,7 @@ def _refuse_impossible_dates(command: RegistrationCommand, now: datetime) -> Non
 
 
 @attrs.frozen
-class AvailablePermission:
+class AvailablePermission(SharedRepr):
     """The permission of a command that is not given yet, with the guards that refuse it whatever its data."""
 
     group: CommandGroup

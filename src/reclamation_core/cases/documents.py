@@ -23,6 +23,7 @@ from reclamation_core.documents.codec import Codec, Encoding, Structure, Variant
 from reclamation_core.documents.faults import redact_all_text, redact_misplaced
 from reclamation_core.documents.sizes import OF_COMMANDS
 from reclamation_core.errors import REDACTED, Fault, FaultsError
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import not_empty, refuse_value
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
 from reclamation_core.vocabulary.own_documents import OWN_FACTS
@@ -48,7 +49,7 @@ FACTS = Variants(annotation=Facts, classes={"complaint": ComplaintFacts, "malfun
 
 
 @attrs.frozen(kw_only=True)
-class CaseDocument:
+class CaseDocument(SharedRepr):
     """A case (dossier): its reference and its events; everything else follows from them."""
 
     reference: str
@@ -219,7 +220,7 @@ def _each_under_its_digest(_: object, __: object, texts: Mapping[str, Secret]) -
 
 
 @attrs.frozen(kw_only=True)
-class VaultDocument:
+class VaultDocument(SharedRepr):
     """Texts in clear, each with its salt, by the digest of the commitment to it."""
 
     texts: Mapping[str, Secret] = attrs.field(repr=False, validator=_each_under_its_digest)

@@ -21,6 +21,7 @@ from reclamation_core.codes import Audience
 from reclamation_core.errors import InternalTextError
 from reclamation_core.policy import Assessment, MalfunctionAssessment, Policy
 from reclamation_core.policy.formatting import deadline_sentence
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables import Decision
 from reclamation_core.tables.explanation import row_wording, sentence
 from reclamation_core.vocabulary import ComplaintFacts, Eligibility, Level, Role
@@ -34,7 +35,7 @@ _LEDGER: Final = {"fr": ("Jour", "Compté", "Pourquoi"), "en": ("Day", "Counted"
 
 
 @attrs.frozen(kw_only=True)
-class RuleReason:
+class RuleReason(SharedRepr):
     """A rule that decided.
 
     Args:
@@ -51,7 +52,7 @@ class RuleReason:
 
 
 @attrs.frozen(kw_only=True)
-class ImposedLevel:
+class ImposedLevel(SharedRepr):
     """A level that a person imposed in place of the procedure's (niveau imposé).
 
     Args:
@@ -72,7 +73,7 @@ class ImposedLevel:
 
 
 @attrs.frozen(kw_only=True)
-class ExplainedDecision:
+class ExplainedDecision(SharedRepr):
     """One decision about a case, and why.
 
     Args:
@@ -101,7 +102,7 @@ class ExplainedDecision:
 
 
 @attrs.frozen(kw_only=True)
-class ExplainedDay:
+class ExplainedDay(SharedRepr):
     """A day of the ledger of a deadline.
 
     Args:
@@ -118,7 +119,7 @@ class ExplainedDay:
 
 
 @attrs.frozen(kw_only=True)
-class SuspendedPeriod:
+class SuspendedPeriod(SharedRepr):
     """Days on which the answer clock was suspended: the first, and the day of the resumption, None until then."""
 
     since: date
@@ -126,7 +127,7 @@ class SuspendedPeriod:
 
 
 @attrs.frozen(kw_only=True)
-class ExplainedDeadline:
+class ExplainedDeadline(SharedRepr):
     """The deadline of a case, and how it was counted.
 
     Args:
@@ -153,7 +154,7 @@ class ExplainedDeadline:
 
 
 @attrs.frozen(kw_only=True)
-class CaseExplanation:
+class CaseExplanation(SharedRepr):
     """Why a case is handled as it is, under the edition of the procedure recorded with it (explication).
 
     Args:
@@ -247,7 +248,7 @@ def explain(
 
 
 @attrs.frozen
-class _Writer:
+class _Writer(SharedRepr):
     """Writes the parts of the explanation of a case."""
 
     case: Case

@@ -17,6 +17,7 @@ import attrs
 from reclamation_core.cases.aggregate import Guard, GuardInput
 from reclamation_core.cases.references import LineReference, PlanScope
 from reclamation_core.codes import LabelledEnum
+from reclamation_core.shared_repr import SharedRepr
 
 _MOST: Final = 64
 """The most combinations of the values of other fields that are tried for one field."""
@@ -33,7 +34,7 @@ _SOME: Final[Mapping[type[Any], tuple[object, ...]]] = {
 
 
 @attrs.frozen(kw_only=True)
-class FieldNeed:
+class FieldNeed(SharedRepr):
     """What guards need of a field.
 
     Args:

@@ -16,6 +16,7 @@ from reclamation_core.documents import canonical_json
 from reclamation_core.documents.canonical import first_link, link, links
 from reclamation_core.documents.codec import Codec, Variants
 from reclamation_core.documents.versions import Plain, Upcaster, Versions
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import at_offset, instant, number
 
 __all__ = [
@@ -32,7 +33,7 @@ __all__ = [
 
 
 @attrs.frozen
-class Entry:
+class Entry(SharedRepr):
     """An event as it was written.
 
     Args:
@@ -47,7 +48,7 @@ class Entry:
 
 
 @attrs.frozen
-class WrittenEventStream:
+class WrittenEventStream(SharedRepr):
     """The stored events of a case or a plan, which may be inconsistent.
 
     Args:
@@ -78,7 +79,7 @@ _KEY_BYTES: Final = 16
 
 
 @attrs.frozen
-class Head:
+class Head(SharedRepr):
     """The number of events of a stream, and its last link.
 
     Args:
@@ -91,7 +92,7 @@ class Head:
 
 
 @attrs.frozen(kw_only=True)
-class Checkpoint:
+class Checkpoint(SharedRepr):
     """The last link of each case and each plan at an instant; a key seals it.
 
     Args:
@@ -174,7 +175,7 @@ class AnomalyKind(LabelledEnum):
 
 
 @attrs.frozen
-class Anomaly:
+class Anomaly(SharedRepr):
     """An anomaly of an event stream.
 
     Args:

@@ -24,6 +24,7 @@ from reclamation_core.documents import canonical_json, parse_json
 from reclamation_core.documents.canonical import first_link, link
 from reclamation_core.documents.merkle import MerkleTree, TreeEdge, leaf_hash
 from reclamation_core.errors import REDACTED, Fault, FaultsError
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import refuse_value
 from reclamation_core.wording import Wording
 
@@ -32,7 +33,7 @@ _SUFFIX: Final = 2
 
 
 @attrs.frozen
-class LogEntry:
+class LogEntry(SharedRepr):
     """An entry of the log: a committed event.
 
     Args:
@@ -73,7 +74,7 @@ def _group_root(hashes: Iterable[bytes]) -> bytes:
 
 
 @attrs.frozen
-class LogState:
+class LogState(SharedRepr):
     """What the next checkpoint is computed from: the right edge of the tree, and the roots of the groups of heads.
 
     Args:
@@ -147,7 +148,7 @@ def _is_origin(_: object, attribute: attrs.Attribute[Any], value: str) -> None:
 
 
 @attrs.frozen(kw_only=True)
-class LogCheckpoint:
+class LogCheckpoint(SharedRepr):
     """A checkpoint of the log, in the format of C2SP `tlog-checkpoint`; `sign` signs its text.
 
     Args:
@@ -221,7 +222,7 @@ class LogFaultKind(LabelledEnum):
 
 
 @attrs.frozen
-class LogFault:
+class LogFault(SharedRepr):
     """A difference between the register and an older checkpoint.
 
     Args:

@@ -16,6 +16,7 @@ from reclamation_core.cases.references import LineReference, PlanScope
 from reclamation_core.cases.texts import ERASED, Commitment, Vault
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.missing import UNKNOWN, Missing
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.vocabulary import FACTS, CodeList, ComplaintFacts, Fact, MalfunctionFacts, Sites
 from reclamation_core.vocabulary.facts import is_own_key, label_of, values_of
 from reclamation_core.vocabulary.own_facts import OWN, OwnText
@@ -23,7 +24,7 @@ from reclamation_core.wording import Lang, day_text, verbatim
 
 
 @attrs.frozen
-class Narrator:
+class Narrator(SharedRepr):
     """Writes the sentence of one event; `describe` of an event class calls it.
 
     Args:

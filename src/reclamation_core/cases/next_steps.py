@@ -21,6 +21,7 @@ from reclamation_core.cases.guard_inputs import open_actions
 from reclamation_core.cases.guards import guards_against
 from reclamation_core.cases.plain import plain
 from reclamation_core.cases.references import LineReference
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.vocabulary import Role
 from reclamation_core.vocabulary.commands import CommandType
 from reclamation_core.wording import Lang, Wording
@@ -32,7 +33,7 @@ _NOTHING_MISSING: Final = Wording("rien ne manque : le dossier peut être clos",
 
 
 @attrs.frozen(kw_only=True)
-class NextStep:
+class NextStep(SharedRepr):
     """A command that a case waits for.
 
     Attributes:
@@ -72,7 +73,7 @@ class NextStep:
 
 
 @attrs.frozen(kw_only=True)
-class NextStepView:
+class NextStepView(SharedRepr):
     """A next step of a case as plain data: its label and its reason in one language, its actions as `plan/action`."""
 
     command: CommandType
@@ -104,7 +105,7 @@ def next_steps(case: Case, role: Role, context: DecisionContext) -> tuple[NextSt
 
 
 @attrs.frozen
-class _Steps:
+class _Steps(SharedRepr):
     """The search for the steps of a case, each command once."""
 
     case: Case

@@ -18,6 +18,7 @@ from reclamation_core.cases import columns
 from reclamation_core.cases.case import Case, apply
 from reclamation_core.cases.codes import Admissibility, AnswerDecision, CaseState
 from reclamation_core.cases.events import InformationRequested, Rerouted
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.vocabulary import Channel, Complainant, Level, Nature, Requirement
 
 IN_SCOPE: Final = (Admissibility.IN_SCOPE, Admissibility.TO_BE_CLARIFIED)
@@ -25,7 +26,7 @@ IN_SCOPE: Final = (Admissibility.IN_SCOPE, Admissibility.TO_BE_CLARIFIED)
 
 
 @attrs.frozen(kw_only=True)
-class CasePeriod:
+class CasePeriod(SharedRepr):
     """What a case was known to be between two recorded changes; or several cases of which the same was known.
 
     Attributes:

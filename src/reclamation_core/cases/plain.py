@@ -17,6 +17,7 @@ from reclamation_core.cases.texts import Commitment, Text, Vault
 from reclamation_core.documents.codec import Codec, Encoding, Structure, Variants
 from reclamation_core.documents.faults import refuse
 from reclamation_core.errors import ErrorKind
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.vocabulary import (
     Band,
     ComplaintFacts,
@@ -75,7 +76,7 @@ def _with_texts(document: object, vault: Vault | None) -> Any:
 
 
 @attrs.frozen(kw_only=True)
-class ValueChange:
+class ValueChange(SharedRepr):
     """What one event of a case changed (ce qui a changé): a fact, the unit, the level, the person, a date.
 
     Args:
@@ -92,7 +93,7 @@ class ValueChange:
 
 
 @attrs.frozen(kw_only=True)
-class TimelineEntry:
+class TimelineEntry(SharedRepr):
     """One event of a case for a reader (ligne de l'historique).
 
     Args:
@@ -129,7 +130,7 @@ class TimelineEntry:
 
 
 @attrs.frozen(kw_only=True)
-class QualificationView:
+class QualificationView(SharedRepr):
     """The latest qualification (qualification)."""
 
     problem: Text
@@ -140,7 +141,7 @@ class QualificationView:
 
 
 @attrs.frozen(kw_only=True)
-class AnalysisView:
+class AnalysisView(SharedRepr):
     """The latest analysis (analyse des causes): its method, the families of the causes, the report."""
 
     method: Method | None
@@ -149,7 +150,7 @@ class AnalysisView:
 
 
 @attrs.frozen(kw_only=True)
-class CaseView:
+class CaseView(SharedRepr):
     """A case as plain data (dossier). A text is null once it is erased, and where texts are left out.
 
     Args:
@@ -246,7 +247,7 @@ class CaseView:
 
 
 @attrs.frozen(kw_only=True)
-class FaultView:
+class FaultView(SharedRepr):
     """One thing wrong with an input: where it is, and what to do."""
 
     path: str
@@ -254,7 +255,7 @@ class FaultView:
 
 
 @attrs.frozen(kw_only=True)
-class GuardView:
+class GuardView(SharedRepr):
     """A guard that refuses a command: its id, its clause and interpretation, its sentence, the data concerned, and the
     code of the command on the same case or action that does what the sentence asks for.
     """
@@ -268,7 +269,7 @@ class GuardView:
 
 
 @attrs.frozen(kw_only=True)
-class ProblemView:
+class ProblemView(SharedRepr):
     """An error as problem details (RFC 9457), as `ReclamationError.to_document` returns them.
 
     Args:

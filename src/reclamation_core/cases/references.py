@@ -8,6 +8,7 @@ from typing import Any, Final, Self
 import attrs
 
 from reclamation_core.cases.codes import ScopeKind
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import coded, label, member_of, of_class, refuse_value
 from reclamation_core.vocabulary.sites import Sites
 from reclamation_core.wording import Lang, Wording
@@ -29,7 +30,7 @@ def _code(scope: PlanScope, attribute: attrs.Attribute[Any], value: str | None) 
 
 
 @attrs.frozen
-class PlanScope:
+class PlanScope(SharedRepr):
     """A site, a region or the nation.
 
     Args:
@@ -117,7 +118,7 @@ def natural_key(reference: str) -> tuple[tuple[tuple[str, tuple[int, str]], ...]
 
 
 @attrs.frozen
-class LineReference:
+class LineReference(SharedRepr):
     """The key of an action: the scope of its plan and its reference; two plans may each have an action A-1.
 
     Args:

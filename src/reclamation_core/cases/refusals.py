@@ -16,6 +16,7 @@ from reclamation_core.cases.codes import Permission
 from reclamation_core.cases.references import LineReference
 from reclamation_core.codes import Audience, LabelledEnum
 from reclamation_core.errors import ErrorKind, ReclamationError
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables import Decision, Input, Row
 from reclamation_core.tables.explanation import sentence
 from reclamation_core.wording import Lang, Wording, day_text
@@ -31,7 +32,7 @@ _PRECISIONS: Final = {
 
 
 @attrs.frozen
-class GuardDetails:
+class GuardDetails(SharedRepr):
     """One guard that refused a command, with the values that it refused.
 
     Args:

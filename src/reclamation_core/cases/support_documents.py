@@ -10,6 +10,7 @@ import attrs
 
 from reclamation_core.cases.texts import Commitment, Text, free, personal
 from reclamation_core.errors import REDACTED
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import not_blank, refuse_value, storable_text, whole_number
 from reclamation_core.wording import Lang, Wording, labelled
 
@@ -48,7 +49,7 @@ def _sha256(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
 
 
 @attrs.frozen(kw_only=True)
-class SupportDocument:
+class SupportDocument(SharedRepr):
     """A document of a factual support (pièce jointe), without its bytes.
 
     The event has a salted commitment to the file name and one to the hash: a plain hash would confirm a document made
@@ -77,7 +78,7 @@ class SupportDocument:
 
 
 @attrs.frozen(kw_only=True)
-class UploadedDocument:
+class UploadedDocument(SharedRepr):
     """A document whose bytes are in the document store, and which no event has claimed yet.
 
     Args:
@@ -90,7 +91,7 @@ class UploadedDocument:
 
 
 @attrs.frozen(kw_only=True)
-class NewDocument:
+class NewDocument(SharedRepr):
     """A document to upload.
 
     Args:

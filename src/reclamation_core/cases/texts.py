@@ -18,6 +18,7 @@ import attrs
 
 from reclamation_core import errors
 from reclamation_core.documents.sizes import OF_COMMANDS
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import (
     as_tuple,
     describe,
@@ -45,7 +46,7 @@ def fresh_salt() -> bytes:
 
 
 @attrs.frozen
-class Commitment:
+class Commitment(SharedRepr):
     """The HMAC-SHA-256 of a text under its salt, in hexadecimal: events have it in place of the text."""
 
     digest: str
@@ -89,7 +90,7 @@ def _by_digest(texts: Mapping[str, Secret] | Iterable[Secret]) -> dict[str, Secr
 
 
 @attrs.frozen
-class Vault:
+class Vault(SharedRepr):
     """The texts of one case, by the digest of their commitment. A value: adding and erasing give another vault."""
 
     _texts: dict[str, Secret] = attrs.field(factory=dict, converter=_by_digest, repr=False)

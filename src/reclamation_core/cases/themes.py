@@ -12,6 +12,7 @@ from reclamation_core.cases.words import text_words
 from reclamation_core.documents.files import read_toml
 from reclamation_core.documents.toml_lines import lines_of_faults
 from reclamation_core.errors import Fault, FaultsError, MissingExtraError
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import label, refuse_value
 from reclamation_core.wording import Wording
 
@@ -42,7 +43,7 @@ def _listed(given: object) -> Mapping[str, tuple[str, ...]]:
 
 
 @attrs.frozen
-class ThemeSuggestion:
+class ThemeSuggestion(SharedRepr):
     """What a text suggests.
 
     Attributes:
@@ -56,7 +57,7 @@ class ThemeSuggestion:
 
 
 @attrs.frozen(kw_only=True)
-class ThemeKeywords:
+class ThemeKeywords(SharedRepr):
     """The words of each theme (mots-clés).
 
     Args:

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import attrs
 
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import describe, optional, refuse_value
 from reclamation_core.wording import Wording, safe_repr
 
@@ -44,7 +45,7 @@ describe(_identifier, "string", pattern=f"^{_PATTERN}$")
 
 
 @attrs.frozen(kw_only=True)
-class Trace:
+class Trace(SharedRepr):
     """The trace metadata of a command; every part matches `[A-Za-z0-9-]{1,64}` or is None, and none names a person.
 
     They are recorded in the envelope of the event, covered by the hash chain, and never erased.

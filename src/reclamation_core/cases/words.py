@@ -15,6 +15,7 @@ import attrs
 
 from reclamation_core.cases.case import Case
 from reclamation_core.cases.texts import TextKind, commitments_by_field
+from reclamation_core.shared_repr import SharedRepr
 
 NAME_MARK: Final = "~"
 """Precedes an indexed word of a text that names a person; alone, it marks a case that has too many words to index."""
@@ -86,7 +87,7 @@ def indexed_words(case: Case) -> tuple[str, ...]:
 
 
 @attrs.frozen
-class SearchWords:
+class SearchWords(SharedRepr):
     """The words of a search.
 
     Attributes:

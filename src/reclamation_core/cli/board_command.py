@@ -46,6 +46,7 @@ from reclamation_core.desk import Agenda, Desk
 from reclamation_core.desk.agenda import AwaitedAnswer, AwaitedCheck
 from reclamation_core.documents.csv_text import SPREADSHEET_ENCODING, csv_text, replace_unstorable
 from reclamation_core.ports import CaseFacet, CaseQuery
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.vocabulary import Level, Sites
 from reclamation_core.wording import typeset, verbatim
 
@@ -147,7 +148,7 @@ def scoped_desk(desk: Desk, site: str | None, region: str | None, sites: Sites |
 
 
 @attrs.frozen(kw_only=True)
-class BoardContent:
+class BoardContent(SharedRepr):
     """The answers and checks due until a day, from the point of view of a day.
 
     Args:

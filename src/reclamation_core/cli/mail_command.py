@@ -23,6 +23,7 @@ from reclamation_core.documents.csv_text import SPREADSHEET_ENCODING, csv_text, 
 from reclamation_core.intake import MailIntake, MailOutcome, MailSettings, MailStatus, RejectedMail
 from reclamation_core.intake.mail_intake import MailLink
 from reclamation_core.intake.mail_messages import MailKind
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.vocabulary import Role, Sites
 from reclamation_core.vocabulary.facts import THEMES
 
@@ -56,7 +57,7 @@ _HEADINGS: Final = {
 
 
 @attrs.define
-class _Decisions:
+class _Decisions(SharedRepr):
     """What a person decided about messages, by the first characters of their keys; each is used once."""
 
     new: dict[str, None]

@@ -42,6 +42,7 @@ from reclamation_core.reporting import (
     save_report,
 )
 from reclamation_core.reporting.calendar_files import DOMAIN
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.vocabulary import Sites
 
 _LETTERS: Final = {
@@ -342,7 +343,7 @@ def _watched(report: Report, advance: Callable[[int], None]) -> Report:
 
 
 @attrs.frozen
-class _Watched:
+class _Watched(SharedRepr):
     records: Any
     advance: Callable[[int], None]
 

@@ -19,6 +19,7 @@ from reclamation_core.markup import Html, Tone, block, card, paragraph, section,
 from reclamation_core.missing import UNKNOWN, Unknown
 from reclamation_core.plans import ActionStatus, PlanScope
 from reclamation_core.plans.rendering import in_figures, marked_action
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables import Row
 from reclamation_core.vocabulary import Level, Nature
 from reclamation_core.vocabulary.commands import CommandGroup
@@ -26,7 +27,7 @@ from reclamation_core.wording import Lang, Wording, verbatim
 
 
 @attrs.frozen(kw_only=True)
-class AwaitedAnswer:
+class AwaitedAnswer(SharedRepr):
     """An answer that is due.
 
     Attributes:
@@ -56,7 +57,7 @@ class AwaitedAnswer:
 
 
 @attrs.frozen(kw_only=True)
-class AwaitedCheck:
+class AwaitedCheck(SharedRepr):
     """An effectiveness check that is due.
 
     Attributes:
@@ -75,7 +76,7 @@ class AwaitedCheck:
 
 
 @attrs.frozen(kw_only=True)
-class Agenda:
+class Agenda(SharedRepr):
     """The answers and checks due until a day, overdue ones included (échéancier).
 
     Attributes:
@@ -114,7 +115,7 @@ class Agenda:
 
 
 @attrs.frozen(kw_only=True)
-class AvailableCommand:
+class AvailableCommand(SharedRepr):
     """A command on a case, and what stands against it now, whatever its date and its data.
 
     Attributes:
@@ -159,7 +160,7 @@ class AvailableCommand:
 
 
 @attrs.frozen(kw_only=True)
-class AvailableCommandView:
+class AvailableCommandView(SharedRepr):
     """A command on a case as plain data: its label, whether it is refused now, and by which guards."""
 
     command: CommandType
@@ -170,7 +171,7 @@ class AvailableCommandView:
 
 
 @attrs.frozen(kw_only=True)
-class Signal:
+class Signal(SharedRepr):
     """Messages outside the procedure, of one nature, about one site (signal). Source: M2-1 §0.3.
 
     Attributes:
@@ -189,7 +190,7 @@ class Signal:
 
 
 @attrs.frozen(kw_only=True)
-class Signals:
+class Signals(SharedRepr):
     """The signals of a period, and those of the plans.
 
     Attributes:

@@ -25,6 +25,7 @@ from reclamation_core.plans import (
 from reclamation_core.plans.events import PlanPublished
 from reclamation_core.ports import StoreDamagedError
 from reclamation_core.reporting.verifier import Content, packed
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.wording import Wording
 
 _BACKWARDS: Final = Wording(
@@ -47,7 +48,7 @@ _TOO_LARGE: Final = Wording(
 
 
 @attrs.frozen
-class Period:
+class Period(SharedRepr):
     """A period of days, both included; open where a day is None.
 
     Raises:

@@ -15,6 +15,7 @@ from reclamation_core.desk.errors import ClockError
 from reclamation_core.errors import Fault, FaultsError, ReclamationError
 from reclamation_core.policy import ChangedEditionError, UnknownEditionError
 from reclamation_core.ports import CaseJob, CaseQuery, ConcurrentChangeError, StoreDamagedError, UnitOfWork
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import at_offset, instant, optional, require
 from reclamation_core.wording import Wording
 
@@ -60,7 +61,7 @@ def instant_for(context: DeskContext, case: Case, as_of: datetime) -> datetime:
 
 
 @attrs.frozen(kw_only=True)
-class Job:
+class Job(SharedRepr):
     """A job on the cases for which it may have something to do.
 
     Args:

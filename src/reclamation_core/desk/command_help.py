@@ -17,6 +17,7 @@ from reclamation_core.policy.sources import (
     cited,
     interpretation_numbers,
 )
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.wording import Lang, Wording, citation, field_labels
 
 _MOST: Final = 5
@@ -28,7 +29,7 @@ _OF_REGISTRATION: Final = [one.id for one in CLAUSES if {"Channel", "Nature"} & 
 
 
 @attrs.frozen(kw_only=True)
-class CommandHelp:
+class CommandHelp(SharedRepr):
     """What helps to give a command (aide).
 
     Attributes:
@@ -53,7 +54,7 @@ class CommandHelp:
 
 
 @attrs.frozen
-class SourceView:
+class SourceView(SharedRepr):
     """A text with what it is called.
 
     Attributes:
@@ -73,7 +74,7 @@ class SourceView:
 
 
 @attrs.frozen(kw_only=True)
-class CommandHelpView:
+class CommandHelpView(SharedRepr):
     """The help of a command as plain data, in one language."""
 
     clauses: tuple[SourceView, ...]

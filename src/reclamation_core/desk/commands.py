@@ -42,6 +42,7 @@ from reclamation_core.missing import Missing
 from reclamation_core.plans import ActionSheet
 from reclamation_core.plans.action import new_action
 from reclamation_core.plans.events import PLAN_EVENTS
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import (
     LONGEST_TEXT,
     Validator,
@@ -76,7 +77,7 @@ _WORD: Final = re.compile(r"[A-Za-z0-9_.:-]{1,40}")
 
 
 @attrs.frozen
-class Argument:
+class Argument(SharedRepr):
     """An argument of a verb, as the signature of its method declares it.
 
     Args:
@@ -119,7 +120,7 @@ class CommandShape:
 
 
 @attrs.frozen
-class Command:
+class Command(SharedRepr):
     """A command on a case, as plain data (acte).
 
     Args:
@@ -178,7 +179,7 @@ def as_command(cls: type[C], command: C | Mapping[str, Any], longest_text: int) 
 
 
 @attrs.define(slots=False, eq=False)
-class CommandFamily:
+class CommandFamily(SharedRepr):
     """The commands on a kind of aggregate: their classes, and what reads and describes them.
 
     Args:

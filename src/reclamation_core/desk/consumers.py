@@ -28,6 +28,7 @@ from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.ports import FeedItem, JobState, ParkedEvent, PlanFeedItem, StoreDamagedError, StoreError
 from reclamation_core.ports.query import require_progress
 from reclamation_core.ports.store import ItemT
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import member_of, name, of_class, optional, require, whole_number
 from reclamation_core.wording import Wording
 
@@ -60,7 +61,7 @@ class FailureAction(LabelledEnum):
 
 
 @attrs.frozen(kw_only=True)
-class FailedDelivery:
+class FailedDelivery(SharedRepr):
     """An event that was not handled.
 
     Args:
@@ -75,7 +76,7 @@ class FailedDelivery:
 
 
 @attrs.frozen(kw_only=True)
-class DeliveryReport:
+class DeliveryReport(SharedRepr):
     """What one run of a consumer did.
 
     Args:
@@ -92,7 +93,7 @@ class DeliveryReport:
 
 
 @attrs.frozen(kw_only=True)
-class ConsumerLag:
+class ConsumerLag(SharedRepr):
     """How far a consumer is behind the feed.
 
     Args:
@@ -117,7 +118,7 @@ def _seconds(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
 
 
 @attrs.frozen(kw_only=True)
-class ConsumerOptions:
+class ConsumerOptions(SharedRepr):
     """How a consumer delivers.
 
     Args:

@@ -37,6 +37,7 @@ from reclamation_core.ports import (
     UnitOfWork,
     VersionConflictError,
 )
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import at_offset, instant, optional, require
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ _MORE_PAUSES: Final = (0.25,) * 90
 
 
 @attrs.define
-class CommandLog:
+class CommandLog(SharedRepr):
     """The log records of one command: name, case or plan, attempt, duration and trace; no text and no person.
 
     Args:

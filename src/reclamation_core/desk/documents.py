@@ -44,6 +44,7 @@ from reclamation_core.ports import (
     StoreError,
     UnitOfWork,
 )
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import at_offset
 from reclamation_core.vocabulary import Role
 from reclamation_core.wording import Wording, safe_repr
@@ -92,7 +93,7 @@ def _too_much_a_day(limits: SupportParameters) -> Wording:
 
 
 @attrs.frozen(kw_only=True)
-class DocumentStatus:
+class DocumentStatus(SharedRepr):
     """A document of a case, and what is left of it.
 
     Attributes:
@@ -149,7 +150,7 @@ class DocumentStatus:
 
 
 @attrs.frozen(kw_only=True)
-class OpenDocument:
+class OpenDocument(SharedRepr):
     """A document that is being read.
 
     Attributes:
@@ -167,7 +168,7 @@ class OpenDocument:
 
 
 @attrs.define
-class _Content:
+class _Content(SharedRepr):
     """The size, hash and first bytes of content that passes through, within the limits of an edition."""
 
     limits: SupportParameters
@@ -219,7 +220,7 @@ class _Content:
 
 
 @attrs.frozen
-class DocumentService:
+class DocumentService(SharedRepr):
     """The documents of the cases of a desk.
 
     Args:

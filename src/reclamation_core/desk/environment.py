@@ -41,6 +41,7 @@ from reclamation_core.ports import (
     UnitOfWork,
 )
 from reclamation_core.ports.store import SystemClock
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import at_offset, member_of, not_blank, of_class, optional, require
 from reclamation_core.vocabulary import Fact, Role, Sites
 from reclamation_core.vocabulary.facts import undeclared_fact
@@ -85,7 +86,7 @@ def _set(values: Iterable[str]) -> frozenset[str]:
 
 
 @attrs.frozen
-class Scope:
+class Scope(SharedRepr):
     """The sites of which a desk sees the cases: as registering site, service site or handling unit.
 
     Args:
@@ -146,7 +147,7 @@ def _metropole() -> BusinessCalendar:
 
 
 @attrs.frozen
-class SiteDirectory:
+class SiteDirectory(SharedRepr):
     """The sites of the agency; without a list any code is a site of metropolitan France, without a region."""
 
     sites: Sites | None = attrs.field(validator=optional(of_class(Sites)))
@@ -207,7 +208,7 @@ def _positive(_: object, attribute: attrs.Attribute[Any], value: object) -> None
 
 
 @attrs.define
-class ClockLimit:
+class ClockLimit(SharedRepr):
     """The comparison of a clock with the register, which the desks of one store share.
 
     A clock that is years ahead dates events that nobody can act after. So the clock may be later than the latest event
@@ -242,7 +243,7 @@ def _no_progress() -> None:
 
 
 @attrs.frozen(kw_only=True)
-class DeskEnvironment:
+class DeskEnvironment(SharedRepr):
     """The store, editions, sites, clock and person of a desk, and what the person may see.
 
     Attributes:

@@ -10,10 +10,11 @@ import attrs
 from reclamation_core.desk.context import DeskContext
 from reclamation_core.ports import FeedItem, PlanFeedItem
 from reclamation_core.ports.store import Feed, ItemT
+from reclamation_core.shared_repr import SharedRepr
 
 
 @attrs.frozen
-class FeedSource(Generic[ItemT]):
+class FeedSource(SharedRepr, Generic[ItemT]):
     """The part of a feed that a desk may read.
 
     Args:

@@ -32,6 +32,7 @@ from reclamation_core.plans import PlanScope, ScopeKind
 from reclamation_core.plans.known import KnownAction, known_actions
 from reclamation_core.ports import CaseQuery, CaseSummary, UnitOfWork
 from reclamation_core.ports.periods import ChangeSelection, PeriodChange, PeriodSelection, PeriodSource
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables import Enumeration
 from reclamation_core.validators import (
     as_tuple,
@@ -154,7 +155,7 @@ class _Options(TypedDict):
 
 
 @attrs.frozen
-class _Source:
+class _Source(SharedRepr):
     """The cases of a unit of work, and the plans that a desk sees."""
 
     context: DeskContext

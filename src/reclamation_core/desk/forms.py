@@ -47,6 +47,7 @@ from reclamation_core.plans.guards import guards_against as plan_guards_against
 from reclamation_core.plans.signals import RaisedSignal, name_of_stream, signal_in_words
 from reclamation_core.policy import RoleParameters, SupportParameters
 from reclamation_core.ports import UnitOfWork
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables import Boolean, Day, Domain, Enumeration, Integer
 from reclamation_core.tables.explanation import sentence
 from reclamation_core.validators import coded, member_of, require
@@ -91,7 +92,7 @@ class FieldKind(StrEnum):
 
 
 @attrs.frozen(kw_only=True)
-class FormField:
+class FormField(SharedRepr):
     """A field of a form.
 
     Args:
@@ -149,7 +150,7 @@ class FormField:
 
 
 @attrs.frozen
-class ChoiceView:
+class ChoiceView(SharedRepr):
     """A choice of a field: its code and its label."""
 
     code: str
@@ -157,7 +158,7 @@ class ChoiceView:
 
 
 @attrs.frozen
-class RefusedChoiceView:
+class RefusedChoiceView(SharedRepr):
     """A choice that is not offered, why, and the codes of the commands that would change it."""
 
     label: str
@@ -166,7 +167,7 @@ class RefusedChoiceView:
 
 
 @attrs.frozen
-class RefusedChoice:
+class RefusedChoice(SharedRepr):
     """A choice that is not offered.
 
     Attributes:
@@ -186,7 +187,7 @@ class RefusedChoice:
 
 
 @attrs.frozen(kw_only=True)
-class FormFieldView:
+class FormFieldView(SharedRepr):
     """A field of a form as plain data, in one language; see `FormField`."""
 
     name: str
@@ -205,7 +206,7 @@ class FormFieldView:
 
 
 @attrs.frozen
-class FormContext:
+class FormContext(SharedRepr):
     """What the fields of a form depend on.
 
     Args:
@@ -838,7 +839,7 @@ def _field_of_fact(fact: Fact, value: object) -> FormField:
 
 
 @attrs.frozen
-class _Argument:
+class _Argument(SharedRepr):
     """An argument of a command, or a field of an action sheet, that a person enters.
 
     Args:
@@ -1023,7 +1024,7 @@ def offset_field(field: FormField, both: Sequence[datetime], chosen: datetime | 
 
 
 @attrs.frozen(kw_only=True)
-class CommandForm:
+class CommandForm(SharedRepr):
     """The form of a command as plain data: its fields, in the order of a page, with what is known or suggested.
 
     Attributes:
@@ -1058,7 +1059,7 @@ class CommandForm:
 
 
 @attrs.frozen(kw_only=True)
-class CommandFormView:
+class CommandFormView(SharedRepr):
     """The form of a command as plain data, in one language."""
 
     command: str
@@ -1075,7 +1076,7 @@ _REGISTRATION: Final = Wording("enregistrer une demande", "register a message")
 
 
 @attrs.frozen
-class FormService:
+class FormService(SharedRepr):
     """The forms of commands on the cases and plans inside the scope.
 
     Args:

@@ -34,6 +34,7 @@ from reclamation_core.errors import REDACTED
 from reclamation_core.markup import without_markdown
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.ports import UnitOfWork
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import instant, label, name, of_class, optional, refuse_value, require
 from reclamation_core.vocabulary import Level
 from reclamation_core.vocabulary.facts import is_own_key
@@ -56,7 +57,7 @@ THEME_KEYWORDS: Final = "mots-clés"
 
 
 @attrs.frozen
-class HandlingService:
+class HandlingService(SharedRepr):
     """Handle a case, from the completion of its facts to the answer.
 
     Args:
@@ -212,7 +213,7 @@ class HandlingService:
 
 
 @attrs.frozen
-class ClosingService:
+class ClosingService(SharedRepr):
     """Close, link and anonymise cases.
 
     Args:

@@ -32,6 +32,7 @@ from reclamation_core.desk.registration import series_and_number
 from reclamation_core.errors import ReclamationError
 from reclamation_core.plans import Pgaac
 from reclamation_core.ports import CaseJob, CaseNotFoundError, PlanNotFoundError, StoreDamagedError, UnitOfWork
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import of_class, optional, require, truth
 from reclamation_core.vocabulary import Role
 from reclamation_core.wording import Wording
@@ -42,7 +43,7 @@ _BROKEN_STREAM: Final = Wording("ses opérations ne se suivent pas", "its events
 
 
 @attrs.frozen
-class Alert:
+class Alert(SharedRepr):
     """An alert raised on a case."""
 
     reference: str
@@ -54,7 +55,7 @@ class Alert:
 
 
 @attrs.frozen
-class Discrepancy:
+class Discrepancy(SharedRepr):
     """A stored value that does not follow from the events of its case or its plan.
 
     Args:
@@ -70,7 +71,7 @@ class Discrepancy:
 
 
 @attrs.frozen
-class MaintenanceService:
+class MaintenanceService(SharedRepr):
     """Sweep, verify and examine a store.
 
     Args:

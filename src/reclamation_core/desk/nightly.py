@@ -32,6 +32,7 @@ from reclamation_core.errors import Fault, FaultsError, ReclamationError
 from reclamation_core.plans import PlanScope
 from reclamation_core.ports import CaseQuery, CheckpointRecord, FeedItem, JobState, Store, StoreDamagedError, StoreError
 from reclamation_core.reporting.time_stamps import Authority
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import at_offset, of_class, optional, require, truth
 from reclamation_core.vocabulary import Role
 from reclamation_core.wording import Lang, Wording
@@ -73,7 +74,7 @@ def _interrupted(step: str) -> Wording:
 
 
 @attrs.frozen(kw_only=True)
-class DatedAhead:
+class DatedAhead(SharedRepr):
     """A case with an event that is dated more than a day after the clock, so that nothing could be done with it.
 
     Args:
@@ -93,7 +94,7 @@ class DatedAhead:
 
 
 @attrs.frozen(kw_only=True)
-class JobStatus:
+class JobStatus(SharedRepr):
     """A job of the database: a consumer, or the nightly job.
 
     Args:
@@ -112,7 +113,7 @@ class JobStatus:
 
 
 @attrs.frozen(kw_only=True)
-class StepFailure:
+class StepFailure(SharedRepr):
     """A failure of a step of the nightly job, as a whole or for one case; the other steps have run.
 
     Args:
@@ -125,7 +126,7 @@ class StepFailure:
 
 
 @attrs.frozen(kw_only=True)
-class CheckpointPublication:
+class CheckpointPublication(SharedRepr):
     """Where the nightly job publishes the checkpoint of the log, and how it is signed.
 
     Args:
@@ -142,7 +143,7 @@ class CheckpointPublication:
 
 
 @attrs.frozen(kw_only=True)
-class NightlyReport:
+class NightlyReport(SharedRepr):
     """What the nightly job did.
 
     Args:

@@ -35,13 +35,14 @@ from reclamation_core.plans import (
 from reclamation_core.policy import ChangedEditionError, UnknownEditionError
 from reclamation_core.ports import StoreDamagedError, UnitOfWork
 from reclamation_core.ports.repositories import ServedLine
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import at_offset, name, require, whole_number
 from reclamation_core.vocabulary import Fact, Role, Sites
 from reclamation_core.wording import Lang, Wording
 
 
 @attrs.frozen(kw_only=True)
-class CaseAction:
+class CaseAction(SharedRepr):
     """An action of a case, on whatever plan it is: what the reader of the case may know of it.
 
     Attributes:
@@ -78,7 +79,7 @@ class CaseAction:
 
 
 @attrs.frozen(kw_only=True)
-class CaseOverviewView:
+class CaseOverviewView(SharedRepr):
     """The overview of a case as plain data."""
 
     case: CaseView
@@ -92,7 +93,7 @@ class CaseOverviewView:
 
 
 @attrs.frozen(kw_only=True)
-class CaseOverview:
+class CaseOverview(SharedRepr):
     """What one page about a case shows (vue d'ensemble d'un dossier).
 
     Attributes:
@@ -183,7 +184,7 @@ def overview(context: DeskContext, reference: str, lang: Lang) -> CaseOverview:
 
 
 @attrs.frozen(kw_only=True)
-class RecordedChange:
+class RecordedChange(SharedRepr):
     """An event that was recorded on a case or a plan, for a person whose form was made before it.
 
     Attributes:

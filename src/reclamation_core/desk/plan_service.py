@@ -60,6 +60,7 @@ from reclamation_core.plans.events import (
 )
 from reclamation_core.plans.published import ALL_PCS
 from reclamation_core.ports import UnitOfWork
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import coded, each_coded, of_class, optional, require
 from reclamation_core.vocabulary.commands import PlanCommandType
 from reclamation_core.wording import Wording, safe_repr
@@ -556,7 +557,7 @@ class PlanService:
 
 
 @attrs.frozen
-class PlanningService:
+class PlanningService(SharedRepr):
     """Plan actions for a case; the case and the plan are saved in one transaction.
 
     Args:

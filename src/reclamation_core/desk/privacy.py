@@ -29,6 +29,7 @@ from reclamation_core.errors import REDACTED, Fault, FaultsError, ReclamationErr
 from reclamation_core.plans import Pgaac, RecordedPlanEvent
 from reclamation_core.plans.events import PlanPublished
 from reclamation_core.ports import CaseJob, CaseQuery, StoreDamagedError, UnitOfWork
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import of_class, require, require_short, truth
 from reclamation_core.vocabulary import Role
 from reclamation_core.wording import Wording
@@ -53,7 +54,7 @@ class PersonRelation(LabelledEnum):
 
 
 @attrs.frozen(kw_only=True)
-class PersonalDataItem:
+class PersonalDataItem(SharedRepr):
     """A stored text; its representation does not show it.
 
     Attributes:
@@ -83,7 +84,7 @@ class PersonalDataItem:
 
 
 @attrs.frozen
-class PrivacyService:
+class PrivacyService(SharedRepr):
     """Answer requests for access to personal data, and erase texts after the retention period.
 
     Args:

@@ -50,6 +50,7 @@ from reclamation_core.ports import (
     UnitOfWork,
 )
 from reclamation_core.ports.summaries import INDEXED, Tabulation, require_ordering
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables import Input
 from reclamation_core.validators import (
     LONGEST_NAME,
@@ -400,7 +401,7 @@ class CasesView:
 
 
 @attrs.frozen
-class QueryService:
+class QueryService(SharedRepr):
     """Read models over the cases and plans inside the scope.
 
     Args:

@@ -23,6 +23,7 @@ from reclamation_core.desk.errors import SourceConflictError
 from reclamation_core.errors import REDACTED, Fault, FaultsError, ReclamationError, wording_of
 from reclamation_core.policy import UnknownEditionError
 from reclamation_core.ports import ConcurrentChangeError, RepeatedSourceError, StoreDamagedError, UnitOfWork
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import (
     as_tuple,
     each,
@@ -58,7 +59,7 @@ def survey_arguments() -> Iterator[None]:
 
 
 @attrs.frozen
-class RegistrationResult:
+class RegistrationResult(SharedRepr):
     """The result of one registration among many.
 
     Args:
@@ -90,7 +91,7 @@ class RegistrationResult:
 
 
 @attrs.frozen(kw_only=True)
-class RegistrationResultView:
+class RegistrationResultView(SharedRepr):
     """The result of a registration as plain data: the case, whether it is new, or the refusal."""
 
     case: CaseView | None
@@ -113,7 +114,7 @@ def series_and_number(reference: str) -> tuple[str, int] | None:
 
 
 @attrs.frozen
-class RegistrationService:
+class RegistrationService(SharedRepr):
     """Open cases, idempotent by the source message.
 
     Args:

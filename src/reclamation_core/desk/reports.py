@@ -73,6 +73,7 @@ from reclamation_core.reporting.register import query_filters
 from reclamation_core.reporting.register_lines import FollowedCase
 from reclamation_core.reporting.text_blocks import blocks_for
 from reclamation_core.reporting.verifier import MANIFEST, Content, digest
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import (
     coded,
     day,
@@ -795,7 +796,7 @@ _CALENDAR_VERSION: Final = 1
 
 
 @attrs.frozen
-class _MatchingCases:
+class _MatchingCases(SharedRepr):
     """The cases that match a query, on all pages: iterable several times, without holding them."""
 
     view: CasesView
@@ -813,7 +814,7 @@ class _MatchingCases:
 
 
 @attrs.frozen
-class _FollowedCases:
+class _FollowedCases(SharedRepr):
     """The cases that match a query, each with its actions on the plans inside the scope, loaded page by page."""
 
     context: DeskContext

@@ -12,6 +12,7 @@ import attrs
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.ports import CaseSummary
 from reclamation_core.ports.query import CaseSummaryView
+from reclamation_core.shared_repr import SharedRepr
 
 FIRST_YEAR: Final = 2000
 MOST_COUNTED: Final = 100
@@ -31,7 +32,7 @@ class CaseMatch(LabelledEnum):
 
 
 @attrs.frozen
-class SearchHit:
+class SearchHit(SharedRepr):
     """A case that a search found.
 
     Attributes:
@@ -48,7 +49,7 @@ class SearchHit:
 
 
 @attrs.frozen(kw_only=True)
-class CaseSearch:
+class CaseSearch(SharedRepr):
     """A page of the cases that a search found.
 
     Attributes:
@@ -75,7 +76,7 @@ class CaseSearch:
 
 
 @attrs.frozen
-class SearchHitView:
+class SearchHitView(SharedRepr):
     """A case that a search found as plain data: what it was found by, and its summary."""
 
     match: CaseMatch
@@ -83,7 +84,7 @@ class SearchHitView:
 
 
 @attrs.frozen
-class CaseSearchView:
+class CaseSearchView(SharedRepr):
     """A page of a search as plain data: the cases, how many have the words, the `after` of the next page."""
 
     hits: tuple[SearchHitView, ...]

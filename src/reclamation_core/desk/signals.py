@@ -15,11 +15,12 @@ from reclamation_core.plans import Pgaac, PlanScope
 from reclamation_core.plans.codes import SignalState
 from reclamation_core.plans.signals import RaisedSignal, SignalMark, name_of_stream, signal_in_words
 from reclamation_core.ports import CaseOrdering, CaseQuery, StoreDamagedError
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.wording import Wording
 
 
 @attrs.frozen(kw_only=True)
-class PlanSignal:
+class PlanSignal(SharedRepr):
     """A signal on a plan: more complaints of a stream than usual (signal).
 
     Attributes:

@@ -12,6 +12,7 @@ from reclamation_core.cases.words import text_words
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.ports import CaseSummary
 from reclamation_core.ports.query import CaseSummaryView
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.wording import Lang
 
 PERIOD: Final = timedelta(days=90)
@@ -34,7 +35,7 @@ class Similarity(LabelledEnum):
 
 
 @attrs.frozen
-class SimilarCase:
+class SimilarCase(SharedRepr):
     """A case that may have the same message as a new one. It is a suggestion: nothing is linked by itself.
 
     Attributes:
@@ -52,7 +53,7 @@ class SimilarCase:
 
 
 @attrs.frozen
-class SimilarityView:
+class SimilarityView(SharedRepr):
     """What a message and a case have in common: its code and its label."""
 
     code: Similarity
@@ -60,7 +61,7 @@ class SimilarityView:
 
 
 @attrs.frozen
-class SimilarCaseView:
+class SimilarCaseView(SharedRepr):
     """A likely duplicate as plain data: what it has in common with the message, and its summary."""
 
     matches: tuple[SimilarityView, ...]
@@ -68,7 +69,7 @@ class SimilarCaseView:
 
 
 @attrs.frozen(kw_only=True)
-class SimilarMessage:
+class SimilarMessage(SharedRepr):
     """A message that is not registered yet, as plain data: the arguments of `CasesView.similar`.
 
     Args:
@@ -85,7 +86,7 @@ class SimilarMessage:
 
 
 @attrs.frozen(kw_only=True)
-class ComparedMessage:
+class ComparedMessage(SharedRepr):
     """What a case is compared with: its sender and its text, as words.
 
     Args:

@@ -22,6 +22,7 @@ from reclamation_core.desk.signals import PlanSignal, signals_of
 from reclamation_core.plans import Action, Pgaac, PlanScope, ScopeKind
 from reclamation_core.plans.codes import SignalState
 from reclamation_core.ports import CaseFacet, CaseOrder, CaseQuery, CaseSummary, StoreDamagedError
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import day, optional, require, whole_number
 from reclamation_core.wording import Lang, Wording, day_text
 
@@ -60,7 +61,7 @@ class SignalWorkKind(LabelledEnum):
 
 
 @attrs.frozen(kw_only=True)
-class CaseWork:
+class CaseWork(SharedRepr):
     """What is to be done on cases.
 
     Attributes:
@@ -89,7 +90,7 @@ class CaseWork:
 
 
 @attrs.frozen(kw_only=True)
-class AwaitedAction:
+class AwaitedAction(SharedRepr):
     """An action with something to do: its plan, its reference, the day it was due, and what it is; None once erased."""
 
     plan: PlanScope
@@ -99,7 +100,7 @@ class AwaitedAction:
 
 
 @attrs.frozen(kw_only=True)
-class ActionWork:
+class ActionWork(SharedRepr):
     """What is to be done on actions.
 
     Attributes:
@@ -116,7 +117,7 @@ class ActionWork:
 
 
 @attrs.frozen(kw_only=True)
-class SignalWork:
+class SignalWork(SharedRepr):
     """The signals of plans that wait for a decision.
 
     Attributes:
@@ -133,7 +134,7 @@ class SignalWork:
 
 
 @attrs.frozen(kw_only=True)
-class SiteCountView:
+class SiteCountView(SharedRepr):
     """What one site has to do, as plain data."""
 
     site: str
@@ -141,7 +142,7 @@ class SiteCountView:
 
 
 @attrs.frozen(kw_only=True)
-class WorkView:
+class WorkView(SharedRepr):
     """What is to be done as plain data: how many cases or actions, the first references, and how many by site."""
 
     kind: str
@@ -152,7 +153,7 @@ class WorkView:
 
 
 @attrs.frozen(kw_only=True)
-class WorklistView:
+class WorklistView(SharedRepr):
     """A worklist as plain data, with its text (résumé du jour)."""
 
     as_of: date
@@ -164,7 +165,7 @@ class WorklistView:
 
 
 @attrs.frozen(kw_only=True)
-class Worklist:
+class Worklist(SharedRepr):
     """What waits for somebody on a day (à faire).
 
     Attributes:

@@ -36,6 +36,7 @@ from reclamation_core.documents.faults import (
 from reclamation_core.documents.versions import VERSION, Versions
 from reclamation_core.errors import Fault, FaultCollector, FaultsError
 from reclamation_core.missing import ABSENT, Missing
+from reclamation_core.shared_repr import SharedRepr
 
 if TYPE_CHECKING:
     import cattrs
@@ -462,7 +463,7 @@ def structure(converter: cattrs.Converter, document: object, cls: type[T]) -> T:
 
 
 @attrs.frozen(kw_only=True)
-class Variants:
+class Variants(SharedRepr):
     """Classes whose documents name their type under one key and their version under another.
 
     A document of such a class always has both keys, even where no other class is possible.
@@ -564,7 +565,7 @@ class Variants:
 
 
 @attrs.frozen(kw_only=True)
-class Encoding:
+class Encoding(SharedRepr):
     """The reader, the writer and the schema of the values of one annotation, instead of the defaults.
 
     Args:
@@ -589,7 +590,7 @@ class Encoding:
 
 
 @attrs.define(slots=False, eq=False)
-class Codec:
+class Codec(SharedRepr):
     """Write and read the documents of a package; the reader of a class is built at its first use.
 
     Args:

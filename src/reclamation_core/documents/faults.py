@@ -13,6 +13,7 @@ import attrs
 
 from reclamation_core.errors import REDACTED, Fault, FaultsError, WordedError
 from reclamation_core.missing import ABSENT
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.wording import BlankTextError, Wording, safe_repr
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ UNICODE = Wording("un texte Unicode valide est attendu", "a valid Unicode text i
 
 
 @attrs.frozen
-class Refused:
+class Refused(SharedRepr):
     """A refused value, and the wording of what is expected."""
 
     value: object

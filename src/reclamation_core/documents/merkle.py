@@ -13,6 +13,8 @@ from typing import Self
 
 import attrs
 
+from reclamation_core.shared_repr import SharedRepr
+
 EMPTY_ROOT = sha256().digest()
 """The root of a tree without leaves."""
 
@@ -34,7 +36,7 @@ def _upper(level: Sequence[bytes]) -> list[bytes]:
 
 
 @attrs.frozen
-class TreeEdge:
+class TreeEdge(SharedRepr):
     """The right edge of a tree.
 
     Args:

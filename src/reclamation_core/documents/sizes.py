@@ -8,11 +8,12 @@ from typing import Any, Final
 import attrs
 
 from reclamation_core.errors import REDACTED, Fault, FaultsError
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.wording import Wording
 
 
 @attrs.frozen
-class MostItems:
+class MostItems(SharedRepr):
     """The largest document that is read.
 
     Args:

@@ -14,6 +14,7 @@ import attrs
 
 from reclamation_core.documents.faults import refuse_at
 from reclamation_core.missing import ABSENT
+from reclamation_core.shared_repr import SharedRepr
 
 Plain: TypeAlias = dict[str, Any]
 """The keys of a document and their values, as JSON has them."""
@@ -23,7 +24,7 @@ VERSION: Final = "version"
 
 
 @attrs.frozen
-class Upcaster:
+class Upcaster(SharedRepr):
     """A function that upcasts a document to the next version.
 
     Args:
@@ -39,7 +40,7 @@ class Upcaster:
 
 
 @attrs.define(eq=False)
-class VersionsError(ValueError):
+class VersionsError(SharedRepr, ValueError):
     """The versions of a type of document do not make a chain.
 
     Args:
@@ -57,7 +58,7 @@ class VersionsError(ValueError):
 
 
 @attrs.frozen
-class Versions:
+class Versions(SharedRepr):
     """The document types, the current version of each, and the upcasters of older versions.
 
     Args:

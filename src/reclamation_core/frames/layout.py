@@ -10,6 +10,7 @@ from typing import Any, Final
 import attrs
 
 from reclamation_core.frames.plan import DecisionState, Group, LookUpPlan
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables.cells import numbers
 from reclamation_core.tables.domains import Enumeration
 from reclamation_core.tables.model import CompiledTable
@@ -44,7 +45,7 @@ class ClockState(IntEnum):
 
 
 @attrs.frozen(eq=False)
-class Look:
+class Look(SharedRepr):
     """A column to look up by a group's state.
 
     Args:
@@ -59,7 +60,7 @@ class Look:
 
 
 @attrs.frozen(eq=False)
-class Looks:
+class Looks(SharedRepr):
     """The look-up tables of one group: the state by key, and everything else by state, for keys are many, states few.
 
     Args:

@@ -24,6 +24,7 @@ import attrs
 
 from reclamation_core.missing import ABSENT, Missing
 from reclamation_core.policy import Policy
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables import HitPolicy, Input, Row
 from reclamation_core.tables.cells import Atom, numbers, partition, set_of
 from reclamation_core.tables.decision import cell_of
@@ -36,7 +37,7 @@ Sample: TypeAlias = Mapping[str, Any]
 
 
 @attrs.frozen
-class DecisionState:
+class DecisionState(SharedRepr):
     """The knowledge of a decision.
 
     Args:
@@ -60,7 +61,7 @@ IMPOSSIBLE = DecisionState(0, None, ())
 
 
 @attrs.frozen(eq=False)
-class Singles:
+class Singles(SharedRepr):
     """The results of single values on some axes: a set of one member for each combination.
 
     Args:
@@ -104,7 +105,7 @@ def _widened(sets: list[int], block: int, size: int, choices: Sequence[int]) -> 
 
 
 @attrs.frozen(eq=False)
-class Leaves:
+class Leaves(SharedRepr):
     """The answers of a table to single values on its axes, each answer once.
 
     Args:
@@ -200,7 +201,7 @@ _MANY: Final = 4096
 
 
 @attrs.frozen(eq=False, slots=False)
-class FactColumn:
+class FactColumn(SharedRepr):
     """A fact, with its values in classes: no row distinguishes the values of a class.
 
     Args:
@@ -253,7 +254,7 @@ class FactColumn:
 
 
 @attrs.frozen(eq=False, slots=False)
-class Group:
+class Group(SharedRepr):
     """The decisions that are looked up by one key.
 
     Args:
@@ -293,7 +294,7 @@ class Group:
 
 
 @attrs.frozen(eq=False)
-class LookUpPlan:
+class LookUpPlan(SharedRepr):
     """The facts that some decisions of an edition need, and the groups of tables in the order of the look-up."""
 
     facts: Mapping[str, FactColumn]

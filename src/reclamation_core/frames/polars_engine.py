@@ -33,6 +33,7 @@ from reclamation_core.frames.request import (
     marker_fault,
     receipt_fault,
 )
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables import Boolean, Day, Integer
 from reclamation_core.tables.domains import Enumeration, Line, OpenEnumeration
 
@@ -49,7 +50,7 @@ def temporary(name: str) -> str:
 
 
 @attrs.frozen(eq=False)
-class LookUpTable:
+class LookUpTable(SharedRepr):
     """The values of a column for each state of a group.
 
     Args:
@@ -70,7 +71,7 @@ class LookUpTable:
 
 
 @attrs.frozen(eq=False)
-class Readings:
+class Readings(SharedRepr):
     """The look-up tables of one group.
 
     Args:
@@ -171,7 +172,7 @@ def in_microseconds(numbers: Any, unit: str) -> Any:
 
 
 @attrs.frozen(eq=False)
-class DueTable:
+class DueTable(SharedRepr):
     """The last days to answer of some blocks of days, as columns.
 
     Args:
@@ -290,7 +291,7 @@ def due_of_each(due: Callable[..., Any], which: Any, clocks: int = 1) -> Callabl
 
 
 @attrs.frozen(eq=False)
-class EncodedColumn:
+class EncodedColumn(SharedRepr):
     """A column as codes.
 
     Args:
@@ -491,7 +492,7 @@ def constant(pl: ModuleType, number: int, dtype: DataType) -> Any:
 
 
 @attrs.frozen(eq=False)
-class Axis:
+class Axis(SharedRepr):
     """A part of a key: the code of each row, and the number of codes."""
 
     code: Expr

@@ -19,6 +19,7 @@ import attrs
 
 from reclamation_core.calendars import BusinessCalendar, DeadlineRule, OutsideHorizonError
 from reclamation_core.calendars.calendar import last_day, rules_of_levels
+from reclamation_core.shared_repr import SharedRepr
 
 EPOCH = date(1970, 1, 1)
 DAY = 86_400_000_000
@@ -30,7 +31,7 @@ _START = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @attrs.frozen(eq=False, slots=False)
-class Receipts:
+class Receipts(SharedRepr):
     """The last day to answer by the day in UTC, or by the day of receipt where there are no steps.
 
     Args:
@@ -72,7 +73,7 @@ BLOCK: Final = 256
 
 
 @attrs.frozen(eq=False)
-class ReceiptBlocks:
+class ReceiptBlocks(SharedRepr):
     """The last days to answer by blocks of days, each computed when it is first needed.
 
     Args:

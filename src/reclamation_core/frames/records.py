@@ -20,6 +20,7 @@ from reclamation_core.frames.request import KIND, Calendars, DecisionRequest, ca
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.policy import Policy, m2_1
 from reclamation_core.policy.own_facts import joined
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.vocabulary import FACTS, ComplaintFacts, MalfunctionFacts
 from reclamation_core.vocabulary.column_names import MARKERS, labelled_columns
 from reclamation_core.vocabulary.own_facts import OwnFacts
@@ -35,7 +36,7 @@ _RECORDS: Final = Wording(
 
 
 @attrs.frozen(kw_only=True)
-class FrameRecord:
+class FrameRecord(SharedRepr):
     """A row of a frame as a record, which the staffing model takes as an arrival.
 
     Args:
@@ -233,7 +234,7 @@ def _own(names: Collection[Any], field: str) -> str | None:
 
 
 @attrs.frozen(kw_only=True)
-class InputColumns:
+class InputColumns(SharedRepr):
     """The columns of a frame that `decide` reads.
 
     Args:

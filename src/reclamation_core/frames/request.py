@@ -19,6 +19,7 @@ from reclamation_core.frames.layout import DECISIONS, LEVEL, LEVEL_SETS
 from reclamation_core.frames.plan import FactColumn, FactsClass, LookUpPlan, plan_for
 from reclamation_core.frames.receipts import ReceiptBlocks, Receipts, receipt_blocks
 from reclamation_core.policy import Policy
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables import Boolean, Day, Integer
 from reclamation_core.tables.domains import Domain, Enumeration
 from reclamation_core.validators import of_class
@@ -178,7 +179,7 @@ def checked_ignore(ignore: object) -> frozenset[str]:
 
 
 @attrs.frozen(eq=False, slots=False)
-class DecisionRequest:
+class DecisionRequest(SharedRepr):
     """The request of a decision on a frame.
 
     Args:

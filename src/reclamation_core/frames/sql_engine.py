@@ -24,12 +24,13 @@ from reclamation_core.frames.request import (
     marker_fault,
     receipt_fault,
 )
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables import Boolean, Day, Integer
 from reclamation_core.tables.domains import Enumeration, Line, OpenEnumeration
 
 
 @attrs.frozen
-class Dialect:
+class Dialect(SharedRepr):
     """The words in which two engines differ; each is a format with its arguments in order.
 
     Args:
@@ -89,7 +90,7 @@ SPARK = Dialect(
 
 
 @attrs.frozen(eq=False)
-class SqlWriter:
+class SqlWriter(SharedRepr):
     """Writes a query in a dialect.
 
     Args:
@@ -167,7 +168,7 @@ RESERVED_PREFIX = "reclamation_core_"
 
 
 @attrs.frozen(eq=False)
-class SqlColumn:
+class SqlColumn(SharedRepr):
     """A column as codes: its SQL expression, the set of classes of each code, the code of invalid values."""
 
     text: str

@@ -19,6 +19,7 @@ from reclamation_core.indicators.known import Flow, IndicatorInput, Moment, Read
 from reclamation_core.indicators.survival import kaplan_meier, share_ended_by, share_interval, time_quantile
 from reclamation_core.plans import ActionStatus, ActionType, Effectiveness
 from reclamation_core.plans.known import KnownAction
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import days_before
 from reclamation_core.wording import Lang, Wording
 
@@ -102,7 +103,7 @@ class FigureUnit(Enum):
 
 
 @attrs.frozen(kw_only=True)
-class Figure:
+class Figure(SharedRepr):
     """The value of an indicator.
 
     Attributes:
@@ -125,7 +126,7 @@ class Figure:
 
 
 @attrs.frozen(kw_only=True)
-class IndicatorValue:
+class IndicatorValue(SharedRepr):
     """What is computed from the rows of a group.
 
     Attributes:
@@ -164,7 +165,7 @@ def _unprepared(rows: Sequence[IndicatorInput], _: ReportPeriod) -> Sequence[Ind
 
 
 @attrs.frozen(kw_only=True)
-class Indicator:
+class Indicator(SharedRepr):
     """An indicator.
 
     Attributes:
@@ -341,7 +342,7 @@ def _overdue(
 
 
 @attrs.frozen
-class _Times:
+class _Times(SharedRepr):
     """The runs that began in the period, with their business days: answered, ended without an answer, open."""
 
     rows: Sequence[CasePeriod]

@@ -9,6 +9,8 @@ from typing import Final, SupportsIndex
 
 import attrs
 
+from reclamation_core.shared_repr import SharedRepr
+
 MOST_WEEKS: Final = 5_200
 """A century."""
 MOST_COUNTED: Final = 10**6
@@ -21,7 +23,7 @@ def _whole_numbers(counts: Iterable[SupportsIndex]) -> tuple[int, ...]:
 
 
 @attrs.frozen(kw_only=True)
-class WeeklyCounts:
+class WeeklyCounts(SharedRepr):
     """The counts of consecutive weeks.
 
     Args:
@@ -56,7 +58,7 @@ class WeeklyCounts:
 
 
 @attrs.frozen(kw_only=True)
-class Evidence:
+class Evidence(SharedRepr):
     """What is seen in a window that ends with the week.
 
     Attributes:

@@ -14,6 +14,7 @@ from reclamation_core.indicators.counts import Evidence, WeeklyCounts
 from reclamation_core.indicators.cusum import BEFORE, WEEKS_OF_YEAR, cusum
 from reclamation_core.indicators.farrington import BEFORE as YEARS_BEFORE
 from reclamation_core.indicators.farrington import farrington
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.wording import Wording
 
 FALSE_ALARMS: Final = 0.01
@@ -43,7 +44,7 @@ one or two waves, or trend: `python -m soak.signal_yardsticks rates`.
 
 
 @attrs.frozen(kw_only=True)
-class Detector:
+class Detector(SharedRepr):
     """A way to see rises.
 
     Attributes:
@@ -102,7 +103,7 @@ DETECTORS: Final = {
 
 
 @attrs.frozen(kw_only=True)
-class Rise:
+class Rise(SharedRepr):
     """A rise in a stream (signal); weeks soon after that show it too are part of it.
 
     Attributes:

@@ -10,6 +10,8 @@ from typing import Final
 
 import attrs
 
+from reclamation_core.shared_repr import SharedRepr
+
 FEWEST_GAPS: Final = 5
 """So many gaps before the action are needed for a limit."""
 ALPHA: Final = 0.01
@@ -17,7 +19,7 @@ ALPHA: Final = 0.01
 
 
 @attrs.frozen(kw_only=True)
-class GChart:
+class GChart(SharedRepr):
     """The days between complaints before and after an action.
 
     A gap is the number of days without a complaint between two of them. Where the rate is steady, gaps have a geometric

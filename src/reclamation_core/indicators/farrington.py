@@ -17,6 +17,7 @@ import attrs
 
 from reclamation_core.errors import MissingExtraError
 from reclamation_core.indicators.counts import Evidence
+from reclamation_core.shared_repr import SharedRepr
 
 if TYPE_CHECKING:
     from numpy import float64
@@ -42,7 +43,7 @@ BEFORE: Final = YEARS * YEAR + HALF_WINDOW
 
 
 @attrs.frozen(kw_only=True)
-class Baseline:
+class Baseline(SharedRepr):
     """What is expected in a week: the mean, and the ratio of the variance to it, 1 at least."""
 
     mean: float

@@ -15,6 +15,7 @@ from reclamation_core.codes import LabelledEnum
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.plans.known import KnownAction
 from reclamation_core.ports.periods import ChangeSelection, PeriodChange, PeriodSelection, PeriodSource
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import days_before
 from reclamation_core.wording import Wording
 
@@ -54,7 +55,7 @@ class Moment(Enum):
 
 
 @attrs.frozen(kw_only=True)
-class Reading:
+class Reading(SharedRepr):
     """The rows that an indicator reads.
 
     Args:
@@ -86,7 +87,7 @@ class Reading:
 
 
 @attrs.frozen(kw_only=True)
-class ReportPeriod:
+class ReportPeriod(SharedRepr):
     """The period of a report.
 
     Args:

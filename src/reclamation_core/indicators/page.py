@@ -13,6 +13,7 @@ from reclamation_core.indicators.publication import publish
 from reclamation_core.indicators.series import IndicatorSeries
 from reclamation_core.indicators.spans import TimeSpan
 from reclamation_core.indicators.table import IndicatorTable
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.wording import Lang, Wording, format_number, is_singular
 
 KEY_INDICATORS: Final = (
@@ -77,7 +78,7 @@ def _number(value: float, unit: FigureUnit) -> Wording:
 
 
 @attrs.frozen(kw_only=True)
-class UnitFigures:
+class UnitFigures(SharedRepr):
     """The figures of a unit.
 
     Attributes:
@@ -92,7 +93,7 @@ class UnitFigures:
 
 
 @attrs.frozen(kw_only=True)
-class IndicatorPage:
+class IndicatorPage(SharedRepr):
     """The indicators of a page.
 
     Attributes:

@@ -23,6 +23,7 @@ from reclamation_core.indicators.table import (
     ordered,
 )
 from reclamation_core.ports.periods import PeriodSource
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.vocabulary import Sites
 from reclamation_core.wording import Lang
 
@@ -30,7 +31,7 @@ _RowsOfSpan: TypeAlias = dict[Reading, RowsByGroup]
 
 
 @attrs.frozen(kw_only=True)
-class IndicatorSeries:
+class IndicatorSeries(SharedRepr):
     """Indicators of the months, quarters or years of a period.
 
     Attributes:

@@ -12,6 +12,7 @@ import attrs
 from reclamation_core.calendars.codes import month_in_words
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.wording import Lang, Wording, day_text
 
 MOST_SPANS: Final = 120
@@ -36,7 +37,7 @@ class TimeStep(LabelledEnum):
 
 
 @attrs.frozen(order=True)
-class TimeSpan:
+class TimeSpan(SharedRepr):
     """The days of a figure, both included."""
 
     since: date

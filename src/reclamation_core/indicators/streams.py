@@ -16,6 +16,7 @@ from reclamation_core.cases.references import PlanScope
 from reclamation_core.indicators.counts import WeeklyCounts
 from reclamation_core.indicators.detection import Rise, detect_rises
 from reclamation_core.ports import CaseSummary
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import days_before
 from reclamation_core.vocabulary import Channel, Nature, Sites
 from reclamation_core.wording import Wording
@@ -31,7 +32,7 @@ KeyOf = Callable[[CaseSummary, str | None], tuple[str, ...] | None]
 
 
 @attrs.frozen(kw_only=True)
-class StreamKind:
+class StreamKind(SharedRepr):
     """A kind of streams.
 
     Attributes:
@@ -207,7 +208,7 @@ _PARTS: Final[Mapping[str, Callable[[str, Sites, Taxonomy], Wording]]] = {
 
 
 @attrs.frozen(kw_only=True)
-class RegisterRise:
+class RegisterRise(SharedRepr):
     """A rise in a stream of a register (signal).
 
     Attributes:
@@ -299,7 +300,7 @@ def _cases_between(of_stream: Mapping[date, Sequence[str]], since: str, until: s
 
 
 @attrs.frozen(eq=False)
-class _Found:
+class _Found(SharedRepr):
     """A rise of one stream, the cases from its first window to its last week, and how large the stream is."""
 
     rise: RegisterRise

@@ -16,12 +16,14 @@ from typing import Final
 
 import attrs
 
+from reclamation_core.shared_repr import SharedRepr
+
 CONFIDENCE: Final = 0.95
 _NORMAL: Final = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
 
 
 @attrs.frozen(kw_only=True)
-class SurvivalStep:
+class SurvivalStep(SharedRepr):
     """What is estimated at a time.
 
     Attributes:
@@ -66,7 +68,7 @@ def _bounds(share: float, greenwood: float) -> tuple[float, float]:
 
 
 @attrs.frozen(kw_only=True)
-class TimeQuantile:
+class TimeQuantile(SharedRepr):
     """A time by which a share has ended, and its bounds with a confidence of 95 %; None where it is not reached."""
 
     time: int | None

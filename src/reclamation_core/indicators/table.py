@@ -15,12 +15,13 @@ from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.indicators.catalogue import FEWEST, INDICATORS, Figure, Indicator
 from reclamation_core.indicators.known import GroupOf, Reading, ReportPeriod, RowsByGroup, read_rows
 from reclamation_core.ports.periods import PeriodSource
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.vocabulary import Sites
 from reclamation_core.wording import Lang, Wording, day_text
 
 
 @attrs.frozen(kw_only=True)
-class Dimension:
+class Dimension(SharedRepr):
     """What cases are grouped by.
 
     Attributes:
@@ -52,7 +53,7 @@ _UNKNOWN: Final = Wording("inconnu", "unknown")
 
 
 @attrs.frozen(kw_only=True)
-class IndicatorRow:
+class IndicatorRow(SharedRepr):
     """The figure of an indicator for a group.
 
     Attributes:
@@ -73,7 +74,7 @@ class IndicatorRow:
 
 
 @attrs.frozen(kw_only=True)
-class IndicatorTable:
+class IndicatorTable(SharedRepr):
     """Indicators of a period.
 
     Attributes:

@@ -6,9 +6,11 @@ from datetime import date
 
 import attrs
 
+from reclamation_core.shared_repr import SharedRepr
+
 
 @attrs.frozen(kw_only=True)
-class FigureView:
+class FigureView(SharedRepr):
     """The figure of an indicator for a group, as plain data.
 
     Attributes:
@@ -41,7 +43,7 @@ class FigureView:
 
 
 @attrs.frozen(kw_only=True)
-class IndicatorView:
+class IndicatorView(SharedRepr):
     """The definition of an indicator as plain data.
 
     Attributes:
@@ -74,7 +76,7 @@ class IndicatorView:
 
 
 @attrs.frozen(kw_only=True)
-class IndicatorTableView:
+class IndicatorTableView(SharedRepr):
     """Indicators of a period as plain data, with their definitions.
 
     `fewest` is the number of cases below which no rate or time is stated. `indicators` is empty in a series, but for
@@ -92,7 +94,7 @@ class IndicatorTableView:
 
 
 @attrs.frozen(kw_only=True)
-class IndicatorSeriesView:
+class IndicatorSeriesView(SharedRepr):
     """Indicators of each month, quarter or year as plain data."""
 
     step: str
@@ -102,7 +104,7 @@ class IndicatorSeriesView:
 
 
 @attrs.frozen(kw_only=True)
-class UnitInNeedView:
+class UnitInNeedView(SharedRepr):
     """A unit of a page, in the order of need."""
 
     unit: str
@@ -110,7 +112,7 @@ class UnitInNeedView:
 
 
 @attrs.frozen(kw_only=True)
-class IndicatorPageView:
+class IndicatorPageView(SharedRepr):
     """What one page of indicators states, as plain data."""
 
     published: bool

@@ -18,6 +18,7 @@ from reclamation_core.intake.rows import is_one_line
 from reclamation_core.intake.timestamps import parse_instant, parse_time
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.policy.own_facts import new_value
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables import Boolean, Day, Domain, Enumeration, Integer, Number
 from reclamation_core.vocabulary import (
     FACTS,
@@ -68,7 +69,7 @@ _THOUSANDS: Final = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")
 
 
 @attrs.frozen
-class FileField:
+class FileField(SharedRepr):
     """A field of a file.
 
     Args:

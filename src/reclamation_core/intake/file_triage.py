@@ -36,6 +36,7 @@ from reclamation_core.intake.triage import (
     TriageResult,
     decision_columns,
 )
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables import DecisionTable
 from reclamation_core.vocabulary import Band, Complexity, Eligibility, Level, Sites
 from reclamation_core.wording import Lang, Wording, colon, typeset
@@ -90,7 +91,7 @@ _FORMAT: Final = Wording("csv, codes ou jsonl", "csv, codes or jsonl")
 
 
 @attrs.frozen
-class TriageReport:
+class TriageReport(SharedRepr):
     """The report of the triage of a file.
 
     Args:

@@ -11,6 +11,7 @@ import attrs
 
 from reclamation_core.cases.support_documents import size_in_words
 from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.wording import Wording
 
 _CHUNK: Final = 1 << 16
@@ -42,7 +43,7 @@ _DRAFT: Final = Wording("le message est un brouillon (Maildir)", "the message is
 
 
 @attrs.frozen(kw_only=True)
-class RawMessage:
+class RawMessage(SharedRepr):
     """A message as its bytes, or why it has none.
 
     Args:

@@ -24,6 +24,7 @@ from reclamation_core.desk.similar import SimilarCase
 from reclamation_core.errors import FaultsError, MissingExtraError, wording_of
 from reclamation_core.intake.mail_messages import MailKind, MailMessage, MailSettings, RejectedMail, read_mail
 from reclamation_core.ports import CaseNotFoundError, CaseQuery, DocumentStoreError
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import label, require
 from reclamation_core.vocabulary import Channel, ComplaintFacts
 from reclamation_core.vocabulary.commands import CommandType
@@ -59,7 +60,7 @@ class MailLink(LabelledEnum):
 
 
 @attrs.frozen(kw_only=True)
-class ProposedCase:
+class ProposedCase(SharedRepr):
     """A case that a message may belong to. It is a suggestion, for headers can be forged.
 
     Attributes:
@@ -90,7 +91,7 @@ class ProposedCase:
 
 
 @attrs.frozen(kw_only=True)
-class MailOutcome:
+class MailOutcome(SharedRepr):
     """What a message is to the register, and what was done with it.
 
     Attributes:

@@ -23,6 +23,7 @@ from reclamation_core.codes import LabelledEnum
 from reclamation_core.errors import MissingExtraError
 from reclamation_core.intake.mail_files import RawMessage, raw_messages
 from reclamation_core.intake.mail_text import LONGEST_HTML, decoded, html_text, one_line, plain
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import LONGEST_TEXT, as_tuple, each_a_label, label, whole_number
 from reclamation_core.wording import Lang, Wording
 
@@ -144,7 +145,7 @@ def _each_site(_: object, attribute: attrs.Attribute[Any], sites: Mapping[str, s
 
 
 @attrs.frozen(kw_only=True)
-class MailSettings:
+class MailSettings(SharedRepr):
     """How messages are read.
 
     Args:
@@ -173,7 +174,7 @@ class MailSettings:
 
 
 @attrs.frozen(kw_only=True)
-class MailAttachment:
+class MailAttachment(SharedRepr):
     """An attachment of a message (pièce jointe).
 
     Attributes:
@@ -197,7 +198,7 @@ class MailAttachment:
 
 
 @attrs.frozen(kw_only=True)
-class MailMessage:
+class MailMessage(SharedRepr):
     """A message that was read (courriel).
 
     Attributes:
@@ -243,7 +244,7 @@ class MailMessage:
 
 
 @attrs.frozen(kw_only=True)
-class RejectedMail:
+class RejectedMail(SharedRepr):
     """A message, or a file of a folder, that was not read.
 
     Attributes:
@@ -565,7 +566,7 @@ class _Reading:
 
 
 @attrs.frozen(kw_only=True)
-class _Leaf:
+class _Leaf(SharedRepr):
     """A part of a message that has no parts, or is a message itself.
 
     Args:

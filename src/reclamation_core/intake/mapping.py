@@ -28,6 +28,7 @@ from reclamation_core.intake.fields import (
     own_fields,
     own_markers,
 )
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.vocabulary import Fact
 from reclamation_core.vocabulary.column_names import labelled_columns
 from reclamation_core.vocabulary.own_facts import OWN
@@ -68,7 +69,7 @@ def is_date_format(form: str) -> bool:
 
 
 @attrs.frozen(kw_only=True)
-class ColumnMapping:
+class ColumnMapping(SharedRepr):
     """How to read a foreign file.
 
     Args:

@@ -15,6 +15,7 @@ from reclamation_core.intake.fields import RECEIVED_AT, REFERENCE, SITE, TEXT
 from reclamation_core.intake.file_reader import FileReader
 from reclamation_core.intake.rows import ComplaintRecord, FileRow, RejectedRow, is_one_line
 from reclamation_core.intake.triage import Triage, TriageResult
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import LONGEST_NAME, refuse_value
 from reclamation_core.wording import Wording
 
@@ -46,7 +47,7 @@ def _valid_name(_: object, attribute: attrs.Attribute[str], value: str) -> None:
 
 
 @attrs.frozen
-class RegistrationTarget:
+class RegistrationTarget(SharedRepr):
     """The desk where decided rows are registered, and the name under which.
 
     A row is the message `NAME:reference`. Registering is idempotent: a row read again under the same name is known and
@@ -74,7 +75,7 @@ class RegistrationTarget:
 
 
 @attrs.define
-class RegistrationCounts:
+class RegistrationCounts(SharedRepr):
     """The counts of the decided rows that were registered.
 
     Attributes:
@@ -121,7 +122,7 @@ def _is_conflicting(case: Case, record: ComplaintRecord) -> bool:
 
 
 @attrs.frozen
-class _DecidedRecord:
+class _DecidedRecord(SharedRepr):
     record: ComplaintRecord
     result: TriageResult
 

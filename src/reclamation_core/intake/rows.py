@@ -10,6 +10,7 @@ from typing import Final, TypeAlias, TypeVar
 import attrs
 
 from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import LONGEST_NAME
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
 from reclamation_core.wording import Lang, Wording
@@ -39,7 +40,7 @@ def is_one_line(text: str) -> bool:
 
 
 @attrs.define
-class FileRow:
+class FileRow(SharedRepr):
     """A row cut into cells, before its cells are read.
 
     Args:
@@ -62,7 +63,7 @@ class FileRow:
 
 
 @attrs.frozen
-class ComplaintRecord:
+class ComplaintRecord(SharedRepr):
     """A complaint read from a row.
 
     Args:
@@ -103,7 +104,7 @@ class ComplaintRecord:
 
 
 @attrs.frozen
-class RejectedRow:
+class RejectedRow(SharedRepr):
     """A row that could not be read, in full.
 
     Args:

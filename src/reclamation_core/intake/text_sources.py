@@ -20,6 +20,7 @@ from reclamation_core.errors import Fault, FaultCollector, FaultsError
 from reclamation_core.intake.layout import column_names, nearly_named
 from reclamation_core.intake.mapping import DELIMITERS, ColumnMapping, fold
 from reclamation_core.intake.rows import FileRow, RejectedRow, file_fault
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import STORABLE, is_storable
 from reclamation_core.vocabulary.column_names import folded_labels, labelled_columns, nearly_named_columns
 from reclamation_core.wording import Wording
@@ -34,7 +35,7 @@ _LONG_LINE = Wording(f"une ligne de moins de {LINE_LIMIT} octets", f"a line of f
 
 
 @attrs.frozen
-class BadLine:
+class BadLine(SharedRepr):
     """A physical line that cannot be decoded as text.
 
     Args:
@@ -50,7 +51,7 @@ PhysicalLine: TypeAlias = str | BadLine
 
 
 @attrs.define
-class TextLines:
+class TextLines(SharedRepr):
     r"""Iterates over the physical lines of a binary file, line ends included.
 
     A line ends with LF (or CR LF) alone: the other separators of Unicode are text. Unless the encoding is forced, the
@@ -157,7 +158,7 @@ class _BrokenError(Exception):
 
 
 @attrs.define
-class _Held:
+class _Held(SharedRepr):
     """A row of several lines, held back until the next row shows that it contains no neighbour.
 
     Args:

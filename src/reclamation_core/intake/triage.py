@@ -18,6 +18,7 @@ from reclamation_core.intake.layout import CellsKey, Layout
 from reclamation_core.intake.rows import BoundedCache, CellValue, FileRow, RejectedRow
 from reclamation_core.intake.timestamps import has_one_offset, localize
 from reclamation_core.policy import Assessment, Policy
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables import Decision, DecisionTable
 from reclamation_core.tables.decision import Cell, headline
 from reclamation_core.tables.explanation import row_wording, sentence
@@ -55,7 +56,7 @@ OUTCOME_COLUMNS: Final = COLUMNS[COLUMNS.index("due_date") + 1 : COLUMNS.index("
 
 
 @attrs.frozen(eq=False)
-class TriageOutcome:
+class TriageOutcome(SharedRepr):
     """The part of a result that follows from the facts alone, without the receipt.
 
     Args:
@@ -90,7 +91,7 @@ class TriageOutcome:
 
 
 @attrs.frozen(eq=False)
-class Receipt:
+class Receipt(SharedRepr):
     """The part of a result that follows from the receipt and the site.
 
     Args:
@@ -112,7 +113,7 @@ class Receipt:
 
 
 @attrs.define
-class TriageResult:
+class TriageResult(SharedRepr):
     """A row, decided.
 
     Args:
@@ -254,7 +255,7 @@ def _reason(decision: Decision[Any]) -> str:
 
 
 @attrs.frozen
-class Triage:
+class Triage(SharedRepr):
     """Decides the rows of a file under one policy.
 
     Args:
@@ -464,7 +465,7 @@ _Kind: TypeAlias = tuple[Eligibility | None, Level | None, str, date | None]
 
 
 @attrs.frozen
-class DueCounts:
+class DueCounts(SharedRepr):
     """How many answers are due when, from the point of view of a day.
 
     Args:
@@ -479,7 +480,7 @@ class DueCounts:
 
 
 @attrs.define
-class Summary:
+class Summary(SharedRepr):
     """Counts of the results of a file, in constant memory.
 
     Attributes:

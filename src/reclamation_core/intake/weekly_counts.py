@@ -19,6 +19,7 @@ from reclamation_core.intake.mapping import ColumnMapping
 from reclamation_core.intake.rows import FileRow, RejectedRow, file_fault, is_one_line
 from reclamation_core.intake.timestamps import parse_time
 from reclamation_core.missing import ABSENT
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.wording import Wording
 
 MOST_CELLS: Final = 2_000_000
@@ -51,7 +52,7 @@ _STREAM: Final = Wording("un nom attendu, sur une ligne", "a name is expected, o
 
 
 @attrs.frozen(kw_only=True)
-class CountTable:
+class CountTable(SharedRepr):
     """The streams of a table of weekly counts.
 
     Attributes:

@@ -22,6 +22,7 @@ import attrs
 
 from reclamation_core.errors import FaultsError
 from reclamation_core.intake.rows import file_fault
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import is_storable
 from reclamation_core.wording import Wording
 
@@ -348,7 +349,7 @@ class Texts:
 
 
 @attrs.frozen
-class SheetPart:
+class SheetPart(SharedRepr):
     """A worksheet of a workbook: its title, and the name of its part."""
 
     title: str

@@ -26,6 +26,7 @@ from reclamation_core.intake.workbook import (
     local,
     unescaped,
 )
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.wording import Wording
 
 ROWS: Final = 1 << 20
@@ -83,7 +84,7 @@ _TOO_MUCH: Final = Wording(
 
 
 @attrs.frozen
-class _Line:
+class _Line(SharedRepr):
     """A row of a sheet.
 
     Args:

@@ -58,6 +58,7 @@ from reclamation_core.integrations.uploads import (
 from reclamation_core.policy import Policy, PolicyBook
 from reclamation_core.ports.background import run_cancellable
 from reclamation_core.reporting import LetterSettings, TextBlock
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.wording import Wording
 
 __all__ = [
@@ -407,7 +408,7 @@ def _accept_language(headers: Headers) -> str:
 
 
 @attrs.frozen
-class _Form:
+class _Form(SharedRepr):
     """A form with files: its fields, each with its values, and its files."""
 
     fields: dict[str, list[str]] = attrs.field(factory=dict)

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import attrs
 
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.wording import Wording
 
 TOO_LONG: Final = Wording("La requête est trop longue.", "The request is too long.")
@@ -21,7 +22,7 @@ MOST_FILES: Final = 20
 
 
 @attrs.frozen
-class PostedFile:
+class PostedFile(SharedRepr):
     """A file of a posted form; a large one is a temporary file, so that its content is not in memory as a whole.
 
     Args:

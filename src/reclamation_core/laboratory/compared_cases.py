@@ -51,6 +51,7 @@ from reclamation_core.laboratory.suspensions import SUSPENSIONS, due_date
 from reclamation_core.missing import Missing
 from reclamation_core.policy import Assessment, Policy
 from reclamation_core.policy.policy import with_look_ups_of
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.simulation.staffing.arrivals import ArrivingComplaint
 from reclamation_core.tables.comparison import Twin, Twins
 from reclamation_core.tables.decision import Cell
@@ -153,7 +154,7 @@ class ComparedCase(NamedTuple):
 
 
 @attrs.frozen(kw_only=True)
-class ReadCases:
+class ReadCases(SharedRepr):
     """Messages with their decisions.
 
     Args:
@@ -170,7 +171,7 @@ class ReadCases:
 
 
 @attrs.frozen(kw_only=True)
-class CaseReader:
+class CaseReader(SharedRepr):
     """Reads messages, and decides them under two editions.
 
     Args:
@@ -224,7 +225,7 @@ class CaseReader:
 
 
 @attrs.frozen
-class JointHandlings:
+class JointHandlings(SharedRepr):
     """The handlings that a message may have under two editions, while facts are unknown.
 
     They are exact where eligibility and level depend on different facts, as in M2-1; else some pairs may be too many.
@@ -299,7 +300,7 @@ def _with_months(narrow: AnyFrame, by: Collection[str]) -> AnyFrame:
 
 
 @attrs.frozen
-class _Frame:
+class _Frame(SharedRepr):
     """The columns of a replayed frame.
 
     Args:
@@ -404,7 +405,7 @@ def _references(decided: object, frame: _Frame) -> dict[DecisionChange, tuple[st
 
 
 @attrs.frozen
-class _Listed:
+class _Listed(SharedRepr):
     """The references of the first messages with each change."""
 
     most: int
@@ -511,7 +512,7 @@ def _code_and_rows(cell: Cell[Any]) -> tuple[str, str]:
 
 
 @attrs.frozen(eq=False)
-class _Possible:
+class _Possible(SharedRepr):
     """The handlings that cases may have under both editions: those of which the same is known have the same."""
 
     handlings: JointHandlings
@@ -531,7 +532,7 @@ _DAYS: Final = Wording("un jour est attendu, comme 2026-05-19", "a day is expect
 
 
 @attrs.frozen
-class _Record:
+class _Record(SharedRepr):
     """A record, whose values are those of a case, of the cells of a file, of its attributes, or of its facts.
 
     Args:

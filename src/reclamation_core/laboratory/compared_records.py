@@ -11,6 +11,7 @@ import attrs
 
 from reclamation_core.laboratory.outcomes import OUT_OF_SCOPE
 from reclamation_core.policy import Policy
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.simulation.staffing.team import Staffing
 from reclamation_core.validators import of_class
 from reclamation_core.vocabulary import Level
@@ -28,7 +29,7 @@ def _amount(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
 
 
 @attrs.frozen(kw_only=True)
-class Costs:
+class Costs(SharedRepr):
     """The parameters of the cost of messages (paramètres de coût).
 
     Args:
@@ -61,7 +62,7 @@ class Costs:
 
 
 @attrs.frozen(kw_only=True)
-class ComparedSide:
+class ComparedSide(SharedRepr):
     """One side of a comparison.
 
     Args:
@@ -92,7 +93,7 @@ class ComparedSide:
 
 
 @attrs.frozen(kw_only=True)
-class ComparedLevel:
+class ComparedLevel(SharedRepr):
     """The messages of an outcome on both sides; `attrs.asdict` returns a row of a data frame.
 
     Args:
@@ -136,7 +137,7 @@ class ComparedLevel:
 
 
 @attrs.frozen(kw_only=True)
-class ComparedMeasure:
+class ComparedMeasure(SharedRepr):
     """A measure on both sides; `attrs.asdict` returns a row of a data frame.
 
     Args:
@@ -170,7 +171,7 @@ class ComparedMeasure:
 
 
 @attrs.frozen(kw_only=True)
-class ChangedDecision:
+class ChangedDecision(SharedRepr):
     """A decision that differs, with the rows that decide otherwise; `attrs.asdict` returns a row of a data frame.
 
     Args:
@@ -203,7 +204,7 @@ class ChangedDecision:
 
 
 @attrs.frozen(kw_only=True)
-class MovedDueDate:
+class MovedDueDate(SharedRepr):
     """How due dates move; `attrs.asdict` returns a row of a data frame.
 
     Args:
@@ -222,7 +223,7 @@ class MovedDueDate:
 
 
 @attrs.frozen
-class ComparedMeasureDefinition:
+class ComparedMeasureDefinition(SharedRepr):
     """What a measure of a comparison counts.
 
     Args:

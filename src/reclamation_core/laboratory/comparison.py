@@ -28,6 +28,7 @@ from reclamation_core.laboratory.comparison_measures import Measurer, judged, pa
 from reclamation_core.laboratory.group_columns import dimensions
 from reclamation_core.markup import html_of
 from reclamation_core.policy import Policy
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.simulation.estimates import check_confidence
 from reclamation_core.simulation.staffing.comparison import find_record
 from reclamation_core.validators import of_class, require, whole_number
@@ -49,7 +50,7 @@ _LARGER: Final = Wording(
 
 
 @attrs.frozen(kw_only=True)
-class Comparison:
+class Comparison(SharedRepr):
     """The comparison of two editions on the same messages, or of two caseloads: tuples of flat records.
 
     Attributes:

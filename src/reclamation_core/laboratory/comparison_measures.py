@@ -22,6 +22,7 @@ from reclamation_core.laboratory.compared_records import (
 from reclamation_core.laboratory.group_columns import check_groups
 from reclamation_core.laboratory.outcomes import HANDLINGS, OUT_OF_SCOPE, UNDETERMINED, Punctuality
 from reclamation_core.laboratory.tallies import due_date_move
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.simulation.estimates import wilson_bounds
 
 
@@ -65,7 +66,7 @@ def judged(read: ReadCases, as_of: date | None, *, is_paired: bool) -> Counter[J
 
 
 @attrs.frozen
-class ComparedGroup:
+class ComparedGroup(SharedRepr):
     """The messages of a group, before and after."""
 
     by: str
@@ -126,7 +127,7 @@ def _grouped(counts: Counter[JudgedCase], place: int) -> dict[str, Counter[Judge
 
 
 @attrs.frozen
-class _Sums:
+class _Sums(SharedRepr):
     """The sums of a value over messages, from which a mean and its variance follow."""
 
     cases: int
@@ -156,7 +157,7 @@ class _Sums:
 
 
 @attrs.frozen(kw_only=True)
-class Measurer:
+class Measurer(SharedRepr):
     """Makes the records of a comparison.
 
     Args:

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 import attrs
 
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.vocabulary import Band, Complexity, Eligibility, Level
 from reclamation_core.wording import Lang, Wording
 
@@ -143,7 +144,7 @@ def is_open(answered_on: date | None, as_of: date) -> bool:
 
 
 @attrs.frozen
-class PunctualityCounts:
+class PunctualityCounts(SharedRepr):
     """The numbers of answers by punctuality."""
 
     on_time: int

@@ -17,6 +17,7 @@ from reclamation_core.laboratory.outcomes import (
     is_open,
     order,
 )
+from reclamation_core.shared_repr import SharedRepr
 
 Backend: TypeAlias = Literal["polars", "pandas", "pyarrow"]
 
@@ -70,7 +71,7 @@ Matrix: TypeAlias = dict[tuple[str, str], int]
 
 
 @attrs.frozen
-class Tallies:
+class Tallies(SharedRepr):
     """The numbers of complaints by outcome and date; each complaint is counted once in each tally.
 
     Args:

@@ -14,6 +14,7 @@ from reclamation_core.cases.references import LineReference
 from reclamation_core.cases.texts import Commitment, Text, Vault, free, personal
 from reclamation_core.markup import html_of
 from reclamation_core.plans.codes import ActionOrigin, ActionStatus, ActionType, Effectiveness, Priority
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import coded, day, each_a_label, each_once, label, member_of, optional, refuse_value
 from reclamation_core.vocabulary import Level
 from reclamation_core.wording import ChosenFrom, Wording, day_text, labelled
@@ -76,7 +77,7 @@ def _after_planned(sheet: ActionSheet, attribute: attrs.Attribute[Any], value: d
 
 
 @attrs.frozen(kw_only=True)
-class ActionSheet:
+class ActionSheet(SharedRepr):
     """What is decided of an action (fiche d'action): given when it is added, and whole again when it is amended.
 
     Args:
@@ -196,7 +197,7 @@ def new_action(_: object, attribute: attrs.Attribute[Any], value: object) -> Non
 
 
 @attrs.frozen(kw_only=True)
-class Judgement:
+class Judgement(SharedRepr):
     """Whether an action was effective: its author, date and grounds."""
 
     effectiveness: Effectiveness
@@ -206,7 +207,7 @@ class Judgement:
 
 
 @attrs.frozen(kw_only=True)
-class Abandonment:
+class Abandonment(SharedRepr):
     """When and why an action was given up."""
 
     at: datetime
@@ -214,7 +215,7 @@ class Abandonment:
 
 
 @attrs.frozen(kw_only=True)
-class Reopening:
+class Reopening(SharedRepr):
     """When and why an action was opened again: a reason given, or a case of the same cause.
 
     Args:

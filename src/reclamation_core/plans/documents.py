@@ -19,10 +19,11 @@ from reclamation_core.documents.codec import Codec, Variants
 from reclamation_core.documents.faults import redact_misplaced
 from reclamation_core.plans.events import PLAN_EVENTS, PlanEvent, RecordedPlanEvent
 from reclamation_core.plans.plan import Pgaac
+from reclamation_core.shared_repr import SharedRepr
 
 
 @attrs.frozen(kw_only=True)
-class PlanDocument:
+class PlanDocument(SharedRepr):
     """A plan (PGAAC): whose it is and its events; everything else follows from them."""
 
     scope: PlanScope

@@ -40,6 +40,7 @@ from reclamation_core.plans.codes import ActionOrigin, ActionType, Effectiveness
 from reclamation_core.plans.errors import PlanEventStreamError
 from reclamation_core.plans.published import ALL_PCS, PlanLine, PublishedPlan, each_line_once, in_order
 from reclamation_core.plans.signals import RaisedSignal, SignalMark, SignalSheet, raised_signal
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import (
     as_tuple,
     each_a_label,
@@ -89,7 +90,7 @@ plan_event = PLAN_EVENTS.register
 
 
 @attrs.define
-class PlanStream:
+class PlanStream(SharedRepr):
     """The state of a plan that its events change, in place: a replay is linear in the number of events."""
 
     scope: PlanScope
@@ -123,7 +124,7 @@ class PlanStream:
         return event.data.impossible(self)
 
 
-class PlanEvent(ABC):
+class PlanEvent(SharedRepr, ABC):
     """Something that happened to a plan; each class is a frozen attrs class, registered by `plan_event`."""
 
     __slots__ = ()

@@ -12,10 +12,11 @@ from reclamation_core.cases.references import LineReference
 from reclamation_core.plans.action import OPEN_STATUSES
 from reclamation_core.plans.codes import ActionStatus, ActionType, Effectiveness
 from reclamation_core.plans.plan import Pgaac
+from reclamation_core.shared_repr import SharedRepr
 
 
 @attrs.frozen(kw_only=True)
-class KnownAction:
+class KnownAction(SharedRepr):
     """An action of a plan, by the events recorded before an instant.
 
     Attributes:

@@ -44,9 +44,10 @@ from reclamation_core.plans.published import (
     published_plan_difference,
 )
 from reclamation_core.plans.signals import RaisedSignal
+from reclamation_core.shared_repr import SharedRepr
 
 
-class BasePlan(ABC):
+class BasePlan(SharedRepr, ABC):
     """The state that commands on actions are decided on: a whole plan, or a part of it."""
 
     __slots__ = ()

@@ -16,6 +16,7 @@ from reclamation_core.markup import html_of
 from reclamation_core.plans.action import Action, ActionView, action_view
 from reclamation_core.plans.codes import ActionStatus, LineChangeKind, SignalState
 from reclamation_core.plans.signals import RaisedSignal
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import refuse_value
 from reclamation_core.wording import Wording
 
@@ -27,7 +28,7 @@ _ONCE: Final = Wording("chaque ligne une seule fois est attendue", "each line is
 
 
 @attrs.frozen
-class PlanLine:
+class PlanLine(SharedRepr):
     """A line at the time of publication: the scope of its plan, and the action."""
 
     scope: PlanScope
@@ -59,7 +60,7 @@ def each_line_once(_: object, attribute: attrs.Attribute[Any], lines: tuple[Plan
 
 
 @attrs.frozen(kw_only=True)
-class PublishedPlan:
+class PublishedPlan(SharedRepr):
     """What was published of a plan.
 
     Args:
@@ -100,7 +101,7 @@ class PublishedPlan:
 
 
 @attrs.frozen(kw_only=True)
-class LineView:
+class LineView(SharedRepr):
     """A line of a published plan as plain data: the scope of its plan, and the action."""
 
     scope: PlanScope
@@ -108,7 +109,7 @@ class LineView:
 
 
 @attrs.frozen(kw_only=True)
-class PublishedPlanView:
+class PublishedPlanView(SharedRepr):
     """A published plan as plain data (PGAAC diffusé).
 
     Args:
@@ -127,7 +128,7 @@ class PublishedPlanView:
 
 
 @attrs.frozen(kw_only=True)
-class PublicationView:
+class PublicationView(SharedRepr):
     """A publication of a plan: its number, when it was, the recipients, how many lines it had."""
 
     number: int
@@ -137,7 +138,7 @@ class PublicationView:
 
 
 @attrs.frozen(kw_only=True)
-class RaisedSignalView:
+class RaisedSignalView(SharedRepr):
     """A signal of a plan as plain data, without its cases, its texts and names; `view.signals` has them.
 
     Args:
@@ -176,7 +177,7 @@ _read_signal: Final = attrgetter(*_SIGNAL_FIELDS)
 
 
 @attrs.frozen(kw_only=True)
-class PgaacView:
+class PgaacView(SharedRepr):
     """A plan as plain data (PGAAC).
 
     Args:
@@ -237,7 +238,7 @@ _UNDONE = (ActionStatus.TO_DO, ActionStatus.IN_PROGRESS)
 
 
 @attrs.frozen
-class FieldChange:
+class FieldChange(SharedRepr):
     """One field of an action, before and after; texts are commitments, read from the plan's vault."""
 
     name: str
@@ -246,7 +247,7 @@ class FieldChange:
 
 
 @attrs.frozen(kw_only=True)
-class LineChange:
+class LineChange(SharedRepr):
     """What changed on one line.
 
     Args:
@@ -266,7 +267,7 @@ class LineChange:
 
 
 @attrs.frozen(kw_only=True)
-class PlanDifference:
+class PlanDifference(SharedRepr):
     """What an edition changed from the one before (évolution depuis l'édition précédente).
 
     Args:

@@ -19,6 +19,7 @@ from reclamation_core.plans.errors import UnknownActionError
 from reclamation_core.plans.events import ActionReopened
 from reclamation_core.plans.plan import BasePlan, Pgaac
 from reclamation_core.plans.published import PlanLine, in_order
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import as_tuple, at_offset, each_a_label, each_a_name, each_once, instant, label
 from reclamation_core.vocabulary import Sites
 
@@ -102,7 +103,7 @@ def _families(families: object) -> Any:
 
 
 @attrs.frozen(kw_only=True)
-class Occurrence:
+class Occurrence(SharedRepr):
     """The causes of a case: their families, their sites, their date.
 
     Args:

@@ -18,6 +18,7 @@ from reclamation_core.plans.action import Action, ActionSheet
 from reclamation_core.plans.codes import ActionStatus, Effectiveness, LineChangeKind
 from reclamation_core.plans.plan import Pgaac
 from reclamation_core.plans.published import ALL_PCS, PlanLine, PublishedPlan, in_order, published_plan_difference
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.wording import field_labels, verbatim
 
 _TONES: Final[Mapping[ActionStatus | Effectiveness, Tone]] = {
@@ -39,7 +40,7 @@ _HIDDEN: Final = f"{REDACTED} : texte masqué (donnée personnelle possible) ; p
 
 
 @attrs.frozen
-class _Display:
+class _Display(SharedRepr):
     """How values are shown.
 
     Args:

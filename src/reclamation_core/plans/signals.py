@@ -11,6 +11,7 @@ import attrs
 from reclamation_core.cases.texts import Commitment, Text
 from reclamation_core.errors import REDACTED
 from reclamation_core.plans.codes import SignalState
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import (
     as_tuple,
     describe,
@@ -35,7 +36,7 @@ describe(_quantity, "number", minimum=0)
 
 
 @attrs.frozen(kw_only=True)
-class SignalSheet:
+class SignalSheet(SharedRepr):
     """What a detector saw (fiche de signal).
 
     Args:
@@ -91,7 +92,7 @@ def signal_in_words(observed: int, expected: float, recurrence_weeks: float, sin
 
 
 @attrs.frozen(kw_only=True)
-class SignalMark:
+class SignalMark(SharedRepr):
     """When and by whom a signal was acknowledged, or dismissed with a reason."""
 
     at: datetime

@@ -15,6 +15,7 @@ from reclamation_core.policy.formatting import PARAMETERS, declaration, format_f
 from reclamation_core.policy.m2_1_tables import TABLES
 from reclamation_core.policy.own_facts import facts_digest
 from reclamation_core.policy.parameters import MAY_QUALIFY, Parameters, parameter_carriers, reserved_commands
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables import Decision, DecisionTable, FactsError
 from reclamation_core.tables.comparison import (
     Conditions,
@@ -37,7 +38,7 @@ _IN_TABLES: Final = ("survey.", "risk.", "complexity.", "facts.")
 
 
 @attrs.frozen
-class ParameterChange:
+class ParameterChange(SharedRepr):
     """A parameter that is not the same in both editions.
 
     Attributes:
@@ -57,7 +58,7 @@ class ParameterChange:
 
 
 @attrs.frozen
-class PolicyDifference:
+class PolicyDifference(SharedRepr):
     """The difference of two editions. It is true exactly if they decide some case differently.
 
     Attributes:
@@ -155,7 +156,7 @@ _KINDS: Final = {
 
 
 @attrs.frozen
-class _Item:
+class _Item(SharedRepr):
     """A list item with its nested items."""
 
     text: str
@@ -163,7 +164,7 @@ class _Item:
 
 
 @attrs.frozen
-class _Section:
+class _Section(SharedRepr):
     """A heading of a level, a paragraph or none, and items."""
 
     level: int

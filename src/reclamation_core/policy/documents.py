@@ -21,6 +21,7 @@ from reclamation_core.policy.own_facts import FactDocument, read_facts
 from reclamation_core.policy.own_tables import DeclaredTables, apart
 from reclamation_core.policy.parameters import NO_CUT_OFF, Parameters, is_in_digest, refuse
 from reclamation_core.policy.row_edits import EditsDocument, edited_tables, read_tables, write_edits
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables import DecisionTable, RowEdits
 from reclamation_core.vocabulary import Level
 
@@ -105,7 +106,7 @@ ENCODINGS: Final = (
 
 
 @attrs.frozen(kw_only=True)
-class PolicyDocument:
+class PolicyDocument(SharedRepr):
     """An edition of the procedure M2-1 (édition), whole.
 
     Args:

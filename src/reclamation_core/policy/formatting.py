@@ -15,6 +15,7 @@ from reclamation_core.codes import Audience, LabelledEnum
 from reclamation_core.errors import Fault
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.policy.parameters import NO_CUT_OFF, Parameters
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables import Boolean, Day, Enumeration, Input, Number
 from reclamation_core.tables.domains import exact
 from reclamation_core.tables.explanation import facts_in_words
@@ -224,7 +225,7 @@ def _pairs(phrases: Mapping[Any, Wording] | Iterable[tuple[Any, Wording]]) -> tu
 
 
 @attrs.frozen
-class Parameter:
+class Parameter(SharedRepr):
     """A parameter of an edition, for a reader.
 
     Args:

@@ -15,6 +15,7 @@ from reclamation_core.documents.codec import Codec
 from reclamation_core.errors import REDACTED, Fault, FaultCollector, FaultsError
 from reclamation_core.missing import ABSENT, UNKNOWN, Missing
 from reclamation_core.policy.parameters import refuse, writable
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables import Boolean, Day, DecisionTable, Domain, Enumeration, Input, Integer, Number, Row
 from reclamation_core.validators import Validator
 from reclamation_core.vocabulary.facts import KINDS, ComplaintFacts, Fact, MalfunctionFacts
@@ -116,7 +117,7 @@ def _a_label(_: object, attribute: attrs.Attribute[Any], value: Wording | None) 
 
 
 @attrs.frozen(kw_only=True)
-class CodeDocument:
+class CodeDocument(SharedRepr):
     """A code of a fact of an edition.
 
     Args:
@@ -131,7 +132,7 @@ class CodeDocument:
 
 
 @attrs.frozen(kw_only=True)
-class FactDocument:
+class FactDocument(SharedRepr):
     """A fact that an edition declares (information propre à une version).
 
     Args:

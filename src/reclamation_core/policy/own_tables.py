@@ -15,6 +15,7 @@ from reclamation_core.policy.m2_1_tables import TABLES, fact_input, m2_1_tables
 from reclamation_core.policy.own_facts import ELIGIBILITY, input_of
 from reclamation_core.policy.parameters import Parameters
 from reclamation_core.policy.row_edits import TABLE_KEY, RowEditDocument, described, read_rows, table_faults
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables import (
     DecisionTable,
     Enumeration,
@@ -88,7 +89,7 @@ _PERSONAL: Final = Wording(
 
 
 @attrs.frozen(kw_only=True)
-class OwnTableDocument:
+class OwnTableDocument(SharedRepr):
     """A table that an edition declares.
 
     Args:
@@ -361,7 +362,7 @@ def _theme(codes: Iterable[str]) -> Input:
 
 
 @attrs.define
-class _Work:
+class _Work(SharedRepr):
     """What the proofs of the tables of a file take, in all: a file that would take seconds is refused."""
 
     bits: int = 0

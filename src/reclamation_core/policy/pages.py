@@ -13,6 +13,7 @@ from reclamation_core.markup import Html, Tone, badge, card, html_writer, joined
 from reclamation_core.policy.formatting import PARAMETERS, deadline_sentence, declaration, format_value, parameter_value
 from reclamation_core.policy.parameters import parameter_carriers, reserved_commands
 from reclamation_core.policy.policy import Assessment, CaseAssessment, Policy, m2_1
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables import DecisionTable, Row
 from reclamation_core.tables.explanation import row_wording, sentence
 from reclamation_core.tables.rendering import decision_block, hit_policy_in_words, markdown_text
@@ -20,7 +21,7 @@ from reclamation_core.wording import citation, cite_interpretation, typeset
 
 
 @attrs.frozen
-class RowTest:
+class RowTest(SharedRepr):
     """A case that shows what a row is for.
 
     Attributes:

@@ -20,6 +20,7 @@ from reclamation_core.calendars.definition import ADDED_LATER, checked_date, day
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.markup import NOT_IN_XML
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import LONGEST_TEXT, Validator, as_tuple, member_of, of_class, truth
 from reclamation_core.vocabulary import Band, Level, RetentionMode, Role
 from reclamation_core.vocabulary.commands import CommandType, PlanCommandType
@@ -115,7 +116,7 @@ def _default(attribute: attrs.Attribute[Any]) -> object:
 
 
 @attrs.frozen(kw_only=True)
-class SurveyParameters:
+class SurveyParameters(SharedRepr):
     """The satisfaction note of the end-of-training survey (enquête de fin de formation). Source: M2-1 §1.4.
 
     Args:
@@ -156,7 +157,7 @@ def _is_scale(value: object) -> bool:
 
 
 @attrs.frozen(kw_only=True)
-class RiskParameters:
+class RiskParameters(SharedRepr):
     """How criticality is judged (criticité). Source: M2-1 §2.2.
 
     Args:
@@ -207,7 +208,7 @@ def _rises(field: str, value: int, before: str, bound: int) -> None:
 
 
 @attrs.frozen(kw_only=True)
-class ComplexityParameters:
+class ComplexityParameters(SharedRepr):
     """What makes a case complex (cas complexe). Source: M2-1 §4.2.
 
     Args:
@@ -301,7 +302,7 @@ def _refuse_roles(path: str, roles: object) -> NoReturn:
 
 
 @attrs.frozen(kw_only=True)
-class RoleParameters:
+class RoleParameters(SharedRepr):
     """Who may do what (rôles). Source: M2-1 §2.3.
 
     M2-1 reserves no command but the qualification. An edition may reserve others: a command that it does not name is
@@ -363,7 +364,7 @@ class RoleParameters:
 
 
 @attrs.frozen(kw_only=True)
-class QualificationParameters:
+class QualificationParameters(SharedRepr):
     """What a qualification requires (qualification). Source: M2-1 §2.2.
 
     Args:
@@ -378,7 +379,7 @@ class QualificationParameters:
 
 
 @attrs.frozen(kw_only=True)
-class RetentionParameters:
+class RetentionParameters(SharedRepr):
     """The retention of personal data after closing (durées de conservation), in calendar months.
 
     Args:
@@ -428,7 +429,7 @@ class RetentionParameters:
 
 
 @attrs.frozen(kw_only=True)
-class AcknowledgementParameters:
+class AcknowledgementParameters(SharedRepr):
     """The acknowledgement of receipt (accusé de réception): M2-1 asks for none, an edition may (interpretation I3).
 
     Args:
@@ -447,7 +448,7 @@ class AcknowledgementParameters:
 
 
 @attrs.frozen(kw_only=True)
-class TextParameters:
+class TextParameters(SharedRepr):
     """The texts that people write on cases and plans.
 
     Args:
@@ -483,7 +484,7 @@ _MEDIA_TYPES: Final = (
 
 
 @attrs.frozen(kw_only=True)
-class SupportParameters:
+class SupportParameters(SharedRepr):
     """The documents of factual supports (supports factuels). Source: M2-1 §6.1.
 
     Args:
@@ -548,7 +549,7 @@ def _of_known_levels(_: object, attribute: attrs.Attribute[Any], rule: DeadlineR
 
 
 @attrs.frozen(kw_only=True)
-class Parameters:
+class Parameters(SharedRepr):
     """All the parameters of an edition.
 
     Args:
@@ -599,7 +600,7 @@ _OWN_INTERPRETATIONS: Mapping[str, str] = {"deadline.suspensions_allowed": "I25"
 
 
 @attrs.frozen
-class Carrier:
+class Carrier(SharedRepr):
     """A parameter that carries a clause or an interpretation.
 
     Attributes:

@@ -46,6 +46,7 @@ from reclamation_core.policy.parameters import (
 )
 from reclamation_core.policy.row_edits import as_pairs, edited_tables, more_inputs, of_known_tables
 from reclamation_core.policy.sources import INTERPRETATIONS, Interpretation
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables import Decision, DecisionTable, Input, Row, RowEdits
 from reclamation_core.tables.decision import Cell
 from reclamation_core.validators import day, of_class, optional
@@ -235,7 +236,7 @@ _NONE = RowEdits()
 
 
 @attrs.frozen(slots=False, kw_only=True)
-class Policy:
+class Policy(SharedRepr):
     """An edition of the procedure M2-1 (édition).
 
     Args:
@@ -651,7 +652,7 @@ def _by_date(editions: Iterable[Policy]) -> tuple[Policy, ...]:
 
 
 @attrs.frozen
-class PolicyBook:
+class PolicyBook(SharedRepr):
     """The editions of the procedure, ordered by the day from which they are in force.
 
     Raises:

@@ -21,11 +21,12 @@ from reclamation_core.policy.own_tables import DeclaredTables, apart
 from reclamation_core.policy.parameters import Parameters, SurveyParameters, name, not_before, refuse
 from reclamation_core.policy.policy import Policy, m2_1
 from reclamation_core.policy.row_edits import EditsDocument, edited_tables, read_tables
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.wording import Wording
 
 
 @attrs.frozen(kw_only=True)
-class _Header:
+class _Header(SharedRepr):
     """The content of a policy file: an edition of the procedure M2-1 (édition), as the difference from another one.
 
     Args:

@@ -16,6 +16,7 @@ from reclamation_core.policy.m2_1_tables import TABLES, known_tables, m2_1_table
 from reclamation_core.policy.own_facts import asked_facts, input_of, own_inputs, unusable
 from reclamation_core.policy.parameters import Parameters, refuse, writable
 from reclamation_core.policy.sources import CLAUSES, INTERPRETATIONS, cited, interpretation_numbers
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables import (
     Condition,
     DecisionTable,
@@ -83,7 +84,7 @@ def _known(_: object, attribute: attrs.Attribute[Any], interpretation: str | Non
 
 
 @attrs.frozen
-class RowEditDocument:
+class RowEditDocument(SharedRepr):
     """A row of an edition.
 
     Args:
@@ -107,7 +108,7 @@ class RowEditDocument:
 
 
 @attrs.frozen
-class EditsDocument:
+class EditsDocument(SharedRepr):
     """What an edition changes in the rows of a table.
 
     Args:
@@ -250,7 +251,7 @@ def at(path: str, faults: Iterable[Fault]) -> Iterator[Fault]:
 
 
 @attrs.frozen
-class _Readable:
+class _Readable(SharedRepr):
     """What rows of a table may ask for: its inputs, those of own facts and own tables, and why others cannot be.
 
     The reason is None for a table whose faults are listed already.

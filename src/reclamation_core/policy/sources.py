@@ -9,6 +9,7 @@ import re
 
 import attrs
 
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.wording import Wording
 
 _CLAUSE = re.compile(r"§\d+(?:\.\d+)?")
@@ -16,7 +17,7 @@ _OF_M2_1 = re.compile(rf"M2-1 ({_CLAUSE.pattern}(?:, {_CLAUSE.pattern})*)")
 
 
 @attrs.frozen
-class Clause:
+class Clause(SharedRepr):
     """One clause. Its number is the library's own: M2-1 numbers its points (1) to (5) only.
 
     Attributes:
@@ -183,7 +184,7 @@ CLAUSES: tuple[Clause, ...] = (
 
 
 @attrs.frozen
-class Interpretation:
+class Interpretation(SharedRepr):
     """An interpretation (lecture): its number, its wording, and its carriers other than the rows that cite it."""
 
     number: str

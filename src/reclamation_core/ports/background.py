@@ -15,6 +15,8 @@ from typing import Any, Final, TypeVar
 
 import attrs
 
+from reclamation_core.shared_repr import SharedRepr
+
 T = TypeVar("T")
 
 _AT_ONCE: Final = 4
@@ -23,7 +25,7 @@ _PLACES: Final = threading.BoundedSemaphore(_AT_ONCE)
 
 
 @attrs.define(eq=False)
-class BackgroundWork:
+class BackgroundWork(SharedRepr):
     """Work in a thread.
 
     Args:

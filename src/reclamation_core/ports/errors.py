@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Final, Self
 import attrs
 
 from reclamation_core.errors import ErrorKind, WordedError, quoted
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.wording import Lang, Wording
 
 _UNAVAILABLE: Final = Wording(
@@ -165,7 +166,7 @@ class StaleReadError(ConcurrentChangeError):
 
 
 @attrs.define(eq=False)
-class UnitOfWorkEndedError(RuntimeError):
+class UnitOfWorkEndedError(SharedRepr, RuntimeError):
     """A unit of work was used after its commit or its rollback: a mistake in a program."""
 
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 import attrs
 
 from reclamation_core.cases.periods import FIELDS, CasePeriod
+from reclamation_core.shared_repr import SharedRepr
 
 if TYPE_CHECKING:
     from reclamation_core.plans import Pgaac
@@ -26,7 +27,7 @@ def _fields(names: Iterable[str]) -> tuple[str, ...]:
 
 
 @attrs.frozen(kw_only=True)
-class PeriodSelection:
+class PeriodSelection(SharedRepr):
     """Rows of complaints in scope, or that have to be clarified, counted together where they are alike.
 
     Args:
@@ -58,7 +59,7 @@ class PeriodSelection:
 
 
 @attrs.frozen(kw_only=True)
-class ChangeSelection:
+class ChangeSelection(SharedRepr):
     """Changes of cases that were recorded from an instant until before another, counted together likewise.
 
     Args:
@@ -77,7 +78,7 @@ class ChangeSelection:
 
 
 @attrs.frozen(kw_only=True)
-class PeriodChange:
+class PeriodChange(SharedRepr):
     """A change of a case, or the same change of several cases.
 
     Attributes:

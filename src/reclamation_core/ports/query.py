@@ -19,6 +19,7 @@ from reclamation_core.cases.words import SearchWords, indexed_words, text_words
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.documents.faults import Refused
 from reclamation_core.errors import REDACTED, Fault, FaultsError
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import (
     LONGEST_NAME,
     coded,
@@ -175,7 +176,7 @@ def _channels(values: Iterable[Channel | str]) -> frozenset[Channel]:
 
 
 @attrs.frozen(kw_only=True)
-class CaseQuery:
+class CaseQuery(SharedRepr):
     """Criteria for cases, all of which must be met. The order is that of the references.
 
     Args:
@@ -337,7 +338,7 @@ def _has_question(case: Case) -> bool:
 
 
 @attrs.frozen
-class CasePage:
+class CasePage(SharedRepr):
     """A page of the cases of a query, in the order of their references.
 
     Attributes:
@@ -359,7 +360,7 @@ class CasePage:
 
 
 @attrs.frozen(kw_only=True)
-class CaseSummary:
+class CaseSummary(SharedRepr):
     """A row of a list of cases; unknown and undetermined values are None.
 
     Attributes:

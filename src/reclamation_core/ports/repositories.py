@@ -36,6 +36,7 @@ from reclamation_core.ports.summaries import (
     group_cases,
     tabulate,
 )
+from reclamation_core.shared_repr import SharedRepr
 
 _PAGE: Final = 500
 
@@ -54,7 +55,7 @@ case or plan."""
 
 
 @attrs.frozen(kw_only=True)
-class ReadSet:
+class ReadSet(SharedRepr):
     """The versions of what a unit of work read and did not write.
 
     Attributes:

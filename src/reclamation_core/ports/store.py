@@ -34,6 +34,7 @@ from reclamation_core.ports.documents import DocumentKeys
 from reclamation_core.ports.errors import StoreDamagedError
 from reclamation_core.ports.query import require_page, require_progress
 from reclamation_core.ports.repositories import CaseRepository, PlanRepository
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import (
     at_offset,
     each_a_label,
@@ -92,7 +93,7 @@ class SequenceGenerator(ABC):
 
 
 @attrs.frozen
-class FeedItem:
+class FeedItem(SharedRepr):
     """An event of a case and its position in the feed.
 
     Args:
@@ -113,7 +114,7 @@ class FeedItem:
 
 
 @attrs.frozen
-class PlanFeedItem:
+class PlanFeedItem(SharedRepr):
     """An event of a plan and its position in the feed; see `FeedItem`.
 
     Args:
@@ -203,7 +204,7 @@ class PlanFeed(Feed[PlanFeedItem]):
 
 
 @attrs.frozen
-class ParkedEvent:
+class ParkedEvent(SharedRepr):
     """An event of the feed that a consumer could not handle, or that follows such an event in the same stream.
 
     Args:
@@ -220,7 +221,7 @@ def _parked(values: Any) -> tuple[ParkedEvent, ...]:
 
 
 @attrs.frozen(kw_only=True)
-class JobState:
+class JobState(SharedRepr):
     """The state of a named job: a consumer of the feed, or a job of which one may run at a time.
 
     Args:
@@ -335,7 +336,7 @@ def _every(read: Callable[[str | None], tuple[WrittenEventStream, ...]]) -> Iter
 
 
 @attrs.frozen(kw_only=True)
-class CheckpointRecord:
+class CheckpointRecord(SharedRepr):
     """A checkpoint of the log that was written, with the state that the next one is computed from.
 
     Args:
@@ -418,7 +419,7 @@ def _text(_: object, attribute: attrs.Attribute[str], value: object) -> None:
 
 
 @attrs.frozen(kw_only=True)
-class ExportRecord:
+class ExportRecord(SharedRepr):
     """An export: its document, instant, author, recipients, and the hash of its file.
 
     Args:

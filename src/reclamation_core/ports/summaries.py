@@ -20,6 +20,7 @@ from reclamation_core.cases import Case, columns
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.errors import REDACTED
 from reclamation_core.ports.query import CaseSummary, CaseSummaryView
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import coded, is_storable, member_of, refuse_value, require, truth
 from reclamation_core.vocabulary import (
     Nature,
@@ -95,7 +96,7 @@ NULLABLE: Final = frozenset({CaseOrder.DUE, CaseOrder.AWAITED, CaseOrder.LEVEL, 
 
 
 @attrs.frozen
-class ListPosition:
+class ListPosition(SharedRepr):
     """The last row of a page: the value that the list is ordered by, None if it is missing, and the reference."""
 
     value: Any
@@ -103,7 +104,7 @@ class ListPosition:
 
 
 @attrs.frozen(kw_only=True)
-class CaseOrdering:
+class CaseOrdering(SharedRepr):
     """The order of a list, and the position after which its page begins.
 
     Rows of one value are in the order of their references. A descending list is the exact reverse, but rows without a
@@ -199,7 +200,7 @@ def _is_value(value: object, kind: type[Any], by: CaseOrder) -> bool:
 
 
 @attrs.frozen
-class CaseSummaryPage:
+class CaseSummaryPage(SharedRepr):
     """A page of a list of cases.
 
     Attributes:
@@ -222,7 +223,7 @@ class CaseSummaryPage:
 
 
 @attrs.frozen
-class CaseSummariesView:
+class CaseSummariesView(SharedRepr):
     """A page of a list of cases as plain data: its rows, the `after` of the next page, the unreadable cases."""
 
     summaries: tuple[CaseSummaryView, ...]
@@ -263,7 +264,7 @@ def tabulate(summaries: Iterable[CaseSummary], facets: Sequence[CaseFacet], day:
 
 
 @attrs.frozen(kw_only=True)
-class CaseGroup:
+class CaseGroup(SharedRepr):
     """Cases about one site and of one nature.
 
     Attributes:

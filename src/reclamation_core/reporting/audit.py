@@ -51,6 +51,7 @@ from reclamation_core.reporting.report import (
     ValueKind,
     report_column,
 )
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.vocabulary import Fact, Role, Sites
 from reclamation_core.wording import Wording, verbatim
 
@@ -59,7 +60,7 @@ Opened: TypeAlias = Callable[[], AbstractContextManager[IO[bytes]]]
 
 
 @attrs.frozen
-class AuditRequirement:
+class AuditRequirement(SharedRepr):
     """A requirement of an audit, and the stages that prove it."""
 
     name: Wording
@@ -124,7 +125,7 @@ REQUIREMENTS: Final = (
 
 
 @attrs.frozen
-class _Proof:
+class _Proof(SharedRepr):
     """One line of the proofs: an event, and where it is proved."""
 
     holder: str
@@ -366,7 +367,7 @@ signature with OpenSSH.
 
 
 @attrs.frozen(kw_only=True)
-class AuditedPlan:
+class AuditedPlan(SharedRepr):
     """A plan of an audit file.
 
     Args:
@@ -383,7 +384,7 @@ class AuditedPlan:
 
 
 @attrs.frozen(kw_only=True)
-class AuditSubject:
+class AuditSubject(SharedRepr):
     """What an audit file is about.
 
     Args:

@@ -20,6 +20,7 @@ from reclamation_core.documents.atomic_files import atomic_file
 from reclamation_core.plans import LineReference, Pgaac, RecordedPlanEvent
 from reclamation_core.plans.events import ActionAdded, ActionAmended
 from reclamation_core.reporting.report import readable
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.vocabulary import Sites
 from reclamation_core.wording import Lang, Wording, typeset
 
@@ -41,7 +42,7 @@ class DueKind(LabelledEnum):
 
 
 @attrs.frozen(kw_only=True)
-class DueEntry:
+class DueEntry(SharedRepr):
     """One entry of a calendar, on a whole day: a reference and what is due, nothing else.
 
     Args:
@@ -66,7 +67,7 @@ class DueEntry:
 
 
 @attrs.frozen(kw_only=True)
-class DueCalendar:
+class DueCalendar(SharedRepr):
     """What is due by which day; `calendar_bytes` and `save_calendar` write it.
 
     Args:

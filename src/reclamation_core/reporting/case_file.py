@@ -43,6 +43,7 @@ from reclamation_core.reporting.report import (
     display,
     report_column,
 )
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.vocabulary import FACTS, SEVERITIES, Fact, Role, Sites
 from reclamation_core.vocabulary.facts import label_of, undeclared_fact
 from reclamation_core.vocabulary.own_facts import OwnText
@@ -83,7 +84,7 @@ _RULES: Final = Wording("règles de la version de la procédure", "rules of the 
 
 
 @attrs.frozen
-class _Fact:
+class _Fact(SharedRepr):
     """One line of what is known of a case."""
 
     title: Wording
@@ -92,7 +93,7 @@ class _Fact:
 
 
 @attrs.frozen
-class _Text:
+class _Text(SharedRepr):
     """One text that people wrote."""
 
     event: RecordedEvent
@@ -101,7 +102,7 @@ class _Text:
 
 
 @attrs.frozen(kw_only=True)
-class CaseFile:
+class CaseFile(SharedRepr):
     """A case to report on.
 
     Args:
@@ -280,7 +281,7 @@ _TEXT_COLUMNS: Final = (
 
 
 @attrs.frozen
-class _Sheet:
+class _Sheet(SharedRepr):
     """The case as the pages of its file show it."""
 
     entry: RegisterEntry

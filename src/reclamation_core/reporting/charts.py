@@ -11,6 +11,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 import attrs
 
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.wording import Lang, typeset
 
 WIDTH: Final = 360
@@ -24,7 +25,7 @@ _LONGEST_LABEL: Final = 18
 
 
 @attrs.frozen(kw_only=True)
-class ChartShare:
+class ChartShare(SharedRepr):
     """A share of a chart.
 
     Attributes:
@@ -43,7 +44,7 @@ class ChartShare:
 
 
 @attrs.frozen(kw_only=True)
-class ChartCount:
+class ChartCount(SharedRepr):
     """A count of a chart of time.
 
     Attributes:

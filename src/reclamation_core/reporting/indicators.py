@@ -36,6 +36,7 @@ from reclamation_core.reporting.report import (
     ValueKind,
     report_column,
 )
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.vocabulary import Sites
 from reclamation_core.wording import Lang, Wording
 
@@ -68,7 +69,7 @@ _OF_PUBLICATION: Final = Wording(
 
 
 @attrs.frozen
-class _DataRow:
+class _DataRow(SharedRepr):
     """One figure of the data formats."""
 
     period: Wording
@@ -79,7 +80,7 @@ class _DataRow:
 
 
 @attrs.frozen
-class _KeyRow:
+class _KeyRow(SharedRepr):
     label: Wording
     unit: FigureUnit
     figure: Figure
@@ -87,7 +88,7 @@ class _KeyRow:
 
 
 @attrs.frozen
-class _Unit:
+class _Unit(SharedRepr):
     name: str
     figures: Mapping[str, Figure]
     need: Wording | None
@@ -98,7 +99,7 @@ class _Unit:
 
 
 @attrs.frozen
-class MonthFigures:
+class MonthFigures(SharedRepr):
     """The figures of a month and those of a year before, by the name of the indicator."""
 
     span: TimeSpan

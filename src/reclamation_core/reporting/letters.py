@@ -35,6 +35,7 @@ from reclamation_core.missing import Missing
 from reclamation_core.plans import Action, ActionType, LineReference, PlanPart
 from reclamation_core.policy import Policy
 from reclamation_core.reporting.report import readable
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import is_storable, refuse_value
 from reclamation_core.vocabulary import FACTS, Channel, ComplaintFacts, Nature, RetentionMode
 from reclamation_core.vocabulary.facts import by_key
@@ -95,7 +96,7 @@ def _read_only(value: Mapping[str, LetterSettings]) -> Mapping[str, LetterSettin
 
 
 @attrs.frozen(kw_only=True)
-class LetterSettings:
+class LetterSettings(SharedRepr):
     """What letters state and the cases do not have: the sender, the signatory, the mediator, personal data.
 
     Each may be omitted; a letter that states one that is missing is refused, and the error names it. The letters of a
@@ -212,7 +213,7 @@ def _in_folder(document: Mapping[str, Any], folder: Path) -> dict[str, Any]:
 
 
 @attrs.frozen
-class LetterRun:
+class LetterRun(SharedRepr):
     """Words of one weight; a line break is a line break of the letter."""
 
     text: str = attrs.field(repr=False)
@@ -220,7 +221,7 @@ class LetterRun:
 
 
 @attrs.frozen
-class LetterBlock:
+class LetterBlock(SharedRepr):
     """A paragraph, or an item of a list."""
 
     runs: tuple[LetterRun, ...]
@@ -233,7 +234,7 @@ class LetterBlock:
 
 
 @attrs.frozen(kw_only=True)
-class Letter:
+class Letter(SharedRepr):
     """A letter to a complainant; `letter_bytes` and `save_letter` write it in each format.
 
     Args:
@@ -291,7 +292,7 @@ class Letter:
 
 
 @attrs.frozen(kw_only=True)
-class LetterView:
+class LetterView(SharedRepr):
     """A letter as plain data: its parts in the order of a page."""
 
     kind: LetterKind

@@ -23,6 +23,7 @@ from typing import ClassVar, Final
 import attrs
 
 from reclamation_core.errors import ErrorKind, MissingExtraError, WordedError
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import whole_number
 from reclamation_core.wording import Wording
 
@@ -32,7 +33,7 @@ _ENVIRONMENT: Final = {"RAYON_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"}
 
 
 @attrs.frozen(kw_only=True)
-class PdfLimits:
+class PdfLimits(SharedRepr):
     """The limits of the processes that compose PDFs.
 
     Args:

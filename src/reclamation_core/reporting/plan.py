@@ -44,6 +44,7 @@ from reclamation_core.reporting.report import (
     display,
     report_column,
 )
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.vocabulary import Sites
 from reclamation_core.wording import Lang, Wording, verbatim
 
@@ -53,7 +54,7 @@ _TEXT, _DATE, _CODE, _COUNT = ValueKind.TEXT, ValueKind.DATE, ValueKind.CODE, Va
 
 
 @attrs.frozen
-class PlanEntry:
+class PlanEntry(SharedRepr):
     """A line of a plan with what it takes to show it.
 
     Args:
@@ -475,7 +476,7 @@ _CARD_COLUMNS: Final = (
 
 
 @attrs.frozen
-class _ActionTotals:
+class _ActionTotals(SharedRepr):
     """The totals of the actions of a type, or of all: how many are in each state, late, and judged."""
 
     label: Wording
@@ -524,7 +525,7 @@ _TOTALS_COLUMNS: Final = (
 
 
 @attrs.frozen
-class _Change:
+class _Change(SharedRepr):
     """One cell of a line that changed, or a line that is new or gone."""
 
     line: Wording
@@ -632,7 +633,7 @@ _DIFFUSION_COLUMNS: Final = (
 
 
 @attrs.frozen(kw_only=True)
-class SignalEntry:
+class SignalEntry(SharedRepr):
     """A signal of a plan with its stream in words.
 
     Args:
@@ -722,7 +723,7 @@ _SIGNAL_COLUMNS: Final = (
 
 
 @attrs.frozen(kw_only=True)
-class PlanView:
+class PlanView(SharedRepr):
     """A plan to report on.
 
     Args:

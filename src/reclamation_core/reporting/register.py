@@ -50,6 +50,7 @@ from reclamation_core.reporting.report import (
     clause_source,
     report_column,
 )
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables import Boolean, Day, Domain, Enumeration, Integer, Number
 from reclamation_core.vocabulary import (
     FACTS,
@@ -854,7 +855,7 @@ class _Entries:
 
 
 @attrs.frozen
-class _TotalsOf:
+class _TotalsOf(SharedRepr):
     entries: _Entries
 
     def __iter__(self) -> Iterator[TotalsRow]:

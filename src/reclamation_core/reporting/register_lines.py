@@ -20,6 +20,7 @@ from reclamation_core.cases.texts import ERASED, Text
 from reclamation_core.missing import Missing
 from reclamation_core.plans import Action, Effectiveness
 from reclamation_core.reporting.report import LANGUAGES, ReportColumn, ValueKind, report_column
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.vocabulary import Channel, Eligibility, Sites
 from reclamation_core.wording import Lang, Wording, verbatim
 
@@ -33,7 +34,7 @@ def latest_answer(case: Case) -> Answered | None:
 
 
 @attrs.frozen
-class FollowedCase:
+class FollowedCase(SharedRepr):
     """A case with its actions on the plans that a reader may see."""
 
     case: Case
@@ -41,7 +42,7 @@ class FollowedCase:
 
 
 @attrs.frozen
-class RegisterEntry:
+class RegisterEntry(SharedRepr):
     """One line of the register.
 
     Args:
@@ -182,7 +183,7 @@ _MEASURES: Final[tuple[tuple[Wording, Callable[[RegisterEntry], bool]], ...]] = 
 
 
 @attrs.frozen
-class TotalsRow:
+class TotalsRow(SharedRepr):
     """A line of the totals: a measure, its value for each part of the register, and for all."""
 
     measure: Wording

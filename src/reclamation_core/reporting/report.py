@@ -29,6 +29,7 @@ from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.gil_pauses import pause
 from reclamation_core.markup import NOT_IN_XML
 from reclamation_core.ports.background import require_awaited
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.wording import Lang, Wording, citation, typeset
 
 R = TypeVar("R")
@@ -39,7 +40,7 @@ MOST_COLUMNS: Final = 12
 
 
 @attrs.frozen
-class TextLink:
+class TextLink(SharedRepr):
     """A text that leads to another document of the same folder; formats other than HTML show the text.
 
     Args:
@@ -93,7 +94,7 @@ class Emphasis(Enum):
 
 
 @attrs.frozen(kw_only=True)
-class ReportColumn(Generic[R]):
+class ReportColumn(SharedRepr, Generic[R]):
     """The description of a column: every format reads it, and so does the sheet of definitions.
 
     Args:
@@ -140,7 +141,7 @@ class TableLayout(Enum):
 
 
 @attrs.frozen(kw_only=True)
-class RowGroups:
+class RowGroups(SharedRepr):
     """The groups into which a page divides the rows of a table.
 
     Args:
@@ -153,7 +154,7 @@ class RowGroups:
 
 
 @attrs.frozen(kw_only=True)
-class ReportTable(Generic[R]):
+class ReportTable(SharedRepr, Generic[R]):
     """A table of a report.
 
     Args:
@@ -213,7 +214,7 @@ def file_stem(text: str) -> str:
 
 
 @attrs.frozen(kw_only=True)
-class Report:
+class Report(SharedRepr):
     """A document that people read: its heading, what limits it, and its tables.
 
     Args:

@@ -19,6 +19,7 @@ from reclamation_core.documents.files import read_toml
 from reclamation_core.documents.toml_lines import lines_of_faults
 from reclamation_core.errors import REDACTED, Fault, FaultsError
 from reclamation_core.missing import ABSENT, UNKNOWN
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import (
     each,
     each_coded,
@@ -54,7 +55,7 @@ def _note(case: Case, _: Sites, lang: Lang) -> str | None:
 
 
 @attrs.frozen
-class _Placeholder:
+class _Placeholder(SharedRepr):
     """What a placeholder stands for, and how a case proves it.
 
     Args:
@@ -134,7 +135,7 @@ def _a_lang(_: object, __: attrs.Attribute[str], value: object) -> None:
 
 
 @attrs.frozen(kw_only=True)
-class TextBlock:
+class TextBlock(SharedRepr):
     """A text that an agent inserts into an answer (texte type), written once for many cases.
 
     Its placeholders are facts that the case proves, and nothing else: `{reference}`, `{received}`, `{acknowledged}`,
@@ -200,7 +201,7 @@ class TextBlock:
 
 
 @attrs.frozen(kw_only=True)
-class FilledBlock:
+class FilledBlock(SharedRepr):
     """A text block for a case: its text as it is inserted, or what the case does not prove.
 
     Attributes:
@@ -230,7 +231,7 @@ class FilledBlock:
 
 
 @attrs.frozen(kw_only=True)
-class TextBlockView:
+class TextBlockView(SharedRepr):
     """A text block for a case as plain data: its text, or null and what the case does not prove."""
 
     name: str

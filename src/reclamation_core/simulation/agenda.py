@@ -10,6 +10,7 @@ from typing import Any, Final, TypeAlias
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.simulation.draws import Draws
 from reclamation_core.vocabulary import Role
 
@@ -85,7 +86,7 @@ def _at(calendar: BusinessCalendar, day: datetime, minute: int) -> datetime:
 
 
 @attrs.frozen(kw_only=True)
-class ScenarioStep:
+class ScenarioStep(SharedRepr):
     """A step of a scripted course, as `data/scenario.toml` writes and explains it."""
 
     do: str | None = None

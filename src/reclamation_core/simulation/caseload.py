@@ -12,6 +12,7 @@ from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.documents.csv_text import SPREADSHEET_ENCODING, csv_line
 from reclamation_core.intake.fields import FIELDS, RECEIVED_AT, UNKNOWN_WORDS
 from reclamation_core.missing import UNKNOWN
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.simulation import shipped_files
 from reclamation_core.simulation.messages import (
     COLUMNS,
@@ -30,7 +31,7 @@ from reclamation_core.vocabulary import FACTS, Sites
 
 
 @attrs.frozen(kw_only=True)
-class Caseload:
+class Caseload(SharedRepr):
     """The messages that reach the agency.
 
     Args:
@@ -151,7 +152,7 @@ def _heading(name: str) -> str:
 
 
 @attrs.frozen
-class _FrenchRow:
+class _FrenchRow(SharedRepr):
     """A complaint or a malfunction with cells in French."""
 
     message: InventedComplaint | InventedMalfunction

@@ -23,11 +23,12 @@ from reclamation_core.calendars.definition import checked_date, day_ranges
 from reclamation_core.cases import Case
 from reclamation_core.cases.events.base import AnswerCycle
 from reclamation_core.errors import MissingExtraError
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.simulation.rates import NEVER
 
 
 @attrs.frozen(kw_only=True)
-class Interval:
+class Interval(SharedRepr):
     """A mean and its confidence interval.
 
     Args:
@@ -260,7 +261,7 @@ def _truth(value: bool) -> Any:
 
 
 @attrs.frozen(kw_only=True)
-class WaitingTime:
+class WaitingTime(SharedRepr):
     """One complaint: how long it waited for its answer, or waits for it.
 
     Args:
@@ -277,7 +278,7 @@ class WaitingTime:
 
 
 @attrs.frozen(kw_only=True)
-class SurvivalPoint:
+class SurvivalPoint(SharedRepr):
     """A step of the curve; `attrs.asdict` returns a row of a data frame.
 
     Args:
@@ -299,7 +300,7 @@ class SurvivalPoint:
 
 
 @attrs.frozen(kw_only=True)
-class TimeToAnswer:
+class TimeToAnswer(SharedRepr):
     """How long complaints wait for their answer (délai de réponse), the open ones included.
 
     Args:

@@ -12,6 +12,7 @@ import attrs
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.missing import UNKNOWN, Missing
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.simulation.estimates import WaitingTime, time_to_answer
 from reclamation_core.simulation.rates import STAFFED, Kind, Theme, is_in_office_hours
 from reclamation_core.validators import of_class, require
@@ -36,7 +37,7 @@ _SEVERITIES: Final = tuple(SEVERITIES.values())
 
 
 @attrs.frozen
-class _Seen:
+class _Seen(SharedRepr):
     """One complaint of the caseload."""
 
     site: str | None

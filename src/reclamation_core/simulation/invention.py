@@ -14,6 +14,7 @@ import attrs
 
 from reclamation_core.documents import make_converter, structure
 from reclamation_core.missing import ABSENT, UNKNOWN, Absent, Unknown
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.simulation.draws import Draws, Weights
 from reclamation_core.simulation.profile import CaseloadProfile
 from reclamation_core.simulation.rates import Kind, Theme
@@ -33,7 +34,7 @@ Bank: TypeAlias = Mapping[str, Mapping[str, Sequence[str]]]
 
 
 @attrs.frozen(kw_only=True)
-class Phrases:
+class Phrases(SharedRepr):
     """French phrases by part of a text, as `data/phrases.toml` has them.
 
     Args:
@@ -58,7 +59,7 @@ class Phrases:
 
 
 @attrs.frozen(kw_only=True)
-class MalfunctionPhrases:
+class MalfunctionPhrases(SharedRepr):
     """French phrases of reports, as `data/malfunctions.toml` has them.
 
     Args:
@@ -93,7 +94,7 @@ def malfunction_phrases() -> MalfunctionPhrases:
 
 
 @attrs.frozen(kw_only=True)
-class Names:
+class Names(SharedRepr):
     """French names by part, as `data/people.toml` has them; the first names are women's and men's alike."""
 
     first: Sequence[str]
@@ -128,7 +129,7 @@ CONTENT: Final = 7
 
 
 @attrs.frozen(kw_only=True)
-class Subject:
+class Subject(SharedRepr):
     """The kind, the theme and the note of a message.
 
     Args:

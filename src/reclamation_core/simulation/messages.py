@@ -15,6 +15,7 @@ from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.calendars.definition import checked_date
 from reclamation_core.intake.fields import FIELDS
 from reclamation_core.missing import ABSENT, UNKNOWN, Absent, Missing, Unknown
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.simulation.draws import Draws, Weights, check_seed
 from reclamation_core.simulation.invention import (
     CONTENT,
@@ -179,7 +180,7 @@ COLUMNS: Final = tuple(name for name in FIELDS if name not in MARKERS)
 
 
 @attrs.frozen(kw_only=True)
-class InventedComplaint:
+class InventedComplaint(SharedRepr):
     """An invented complaint.
 
     Args:
@@ -249,7 +250,7 @@ def generate_complaints(
 
 
 @attrs.frozen
-class _Receipt:
+class _Receipt(SharedRepr):
     """The kind, the place and the time of a complaint."""
 
     site: Site | None
@@ -299,7 +300,7 @@ SURVEY_COLUMNS: Final = ("réponse", "centre", "disponible le", "enquête", "not
 
 
 @attrs.frozen(kw_only=True)
-class InventedSurveyResult:
+class InventedSurveyResult(SharedRepr):
     """An invented answer to the end-of-training survey (enquête stagiaire ou entreprise).
 
     Args:
@@ -412,7 +413,7 @@ _DOMAINS: Final[Mapping[MalfunctionTheme, tuple[RiskDomain, ...]]] = {
 
 
 @attrs.frozen(kw_only=True)
-class InventedMalfunction:
+class InventedMalfunction(SharedRepr):
     """An internal malfunction (dysfonctionnement interne) that never happened.
 
     Args:

@@ -19,6 +19,7 @@ from reclamation_core.documents.files import read_toml
 from reclamation_core.documents.toml_lines import lines_of_faults
 from reclamation_core.documents.toml_text import toml_text
 from reclamation_core.errors import Fault, FaultCollector, FaultsError
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.simulation import rates
 from reclamation_core.simulation.draws import Weights
 from reclamation_core.simulation.rates import Kind, MalfunctionTheme, Theme
@@ -43,7 +44,7 @@ _TWICE: Final = Wording("cette clé est donnée deux fois, sous deux noms", "thi
 
 
 @attrs.frozen
-class _Number:
+class _Number(SharedRepr):
     """The format of a number: which values are valid, and what to give instead of another."""
 
     is_valid: Callable[[Any], bool]
@@ -76,7 +77,7 @@ _DAYS: Final = _Number(
 
 
 @attrs.frozen
-class _Keys:
+class _Keys(SharedRepr):
     """The keys of a table.
 
     Args:
@@ -137,7 +138,7 @@ _SITES: Final = _Keys(
 
 
 @attrs.frozen
-class _Table:
+class _Table(SharedRepr):
     """The format of a table of numbers by key, or of tables by key.
 
     Args:
@@ -233,7 +234,7 @@ def parse_profile(document: object, cls: type[Any]) -> Any:
 
 
 @attrs.frozen(kw_only=True)
-class ReceiptProfile:
+class ReceiptProfile(SharedRepr):
     """When and where messages reach the agency.
 
     Args:

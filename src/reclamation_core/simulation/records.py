@@ -12,6 +12,7 @@ from reclamation_core.calendars import BusinessCalendar, Deadline
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.missing import UNKNOWN, Missing
 from reclamation_core.policy import Policy, m2_1
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.simulation.agenda import working_instant
 from reclamation_core.simulation.draws import Draws
 from reclamation_core.simulation.messages import InventedComplaint, generate_complaints, profile_of
@@ -31,7 +32,7 @@ from reclamation_core.vocabulary.column_names import MARKERS
 
 
 @attrs.frozen(kw_only=True)
-class CaseloadRecord:
+class CaseloadRecord(SharedRepr):
     """An invented complaint with its decisions and its answer.
 
     Args:
@@ -129,7 +130,7 @@ _ANSWERS: Final = 0x616E73776572
 
 
 @attrs.frozen
-class _Maker:
+class _Maker(SharedRepr):
     """A maker of records of complaints."""
 
     sites: Sites

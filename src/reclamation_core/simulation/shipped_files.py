@@ -9,6 +9,7 @@ from typing import Final
 
 import attrs
 
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import of_class, require
 from reclamation_core.vocabulary import Sites
 
@@ -32,7 +33,7 @@ _AS_OF: Final = date(2026, 5, 20)
 
 
 @attrs.frozen(kw_only=True)
-class Shipped:
+class Shipped(SharedRepr):
     """The files of the demonstration.
 
     Args:

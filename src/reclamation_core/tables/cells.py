@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 import attrs
 
 from reclamation_core.missing import ABSENT
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables.conditions import Condition, Operator
 from reclamation_core.tables.domains import Domain, Enumeration, Line, middle, plus
 from reclamation_core.tables.rules import HitPolicy, Row
@@ -21,7 +22,7 @@ Cut: TypeAlias = tuple[Any, bool]
 
 
 @attrs.frozen
-class Atom:
+class Atom(SharedRepr):
     """One class of values; `sample` is one of them. An interval has its ends, None for no end."""
 
     sample: Any
@@ -140,7 +141,7 @@ class TooManySumsError(ValueError):
 
 
 @attrs.frozen(eq=False)
-class Cells:
+class Cells(SharedRepr):
     """The cells of one table.
 
     Attributes:

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 import attrs
 
 from reclamation_core.missing import ABSENT
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables.cells import Atom, Cells, Cut, compile_cells, numbers, outcomes_of, union
 from reclamation_core.tables.conditions import (
     Condition,
@@ -286,7 +287,7 @@ class RowChangeKind(StrEnum):
 
 
 @attrs.frozen
-class RowChange:
+class RowChange(SharedRepr):
     """A row that is not the same in both tables; None on the side where there is none."""
 
     before: Row | None
@@ -309,7 +310,7 @@ class RowChange:
 
 
 @attrs.frozen
-class OutcomeChange:
+class OutcomeChange(SharedRepr):
     """Facts whose outcome differs, all in the same way.
 
     The conditions are read among the facts that had the outcome before: of these they hold, save for the exceptions,
@@ -362,7 +363,7 @@ def _read(decided: Decision[Any] | FactsError, asked: Iterable[str] = ()) -> Ite
 
 
 @attrs.frozen
-class TableDifference:
+class TableDifference(SharedRepr):
     """The facts on which two tables differ, and how their rows differ. It is true if the outcome of some facts differs.
 
     Attributes:
@@ -483,7 +484,7 @@ class Twin(CompiledTable[Any]):
 
 
 @attrs.define(eq=False)
-class Twins:
+class Twins(SharedRepr):
     """Makes the twins of tables that share facts, each pair once."""
 
     facts: dict[str, Input] = attrs.field(factory=dict)

@@ -14,6 +14,7 @@ from typing import Any
 import attrs
 
 from reclamation_core.missing import ABSENT
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables.domains import Day, Domain, Line, OpenEnumeration, exact, refusal
 from reclamation_core.validators import refuse_value
 from reclamation_core.wording import Lang, Wording
@@ -91,7 +92,7 @@ def _exact_values(values: Iterable[Any]) -> tuple[Any, ...]:
 
 
 @attrs.frozen
-class Condition:
+class Condition(SharedRepr):
     """One condition; built by the functions of this module.
 
     Raises:

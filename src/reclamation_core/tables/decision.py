@@ -16,6 +16,7 @@ from reclamation_core.codes import Audience
 from reclamation_core.errors import InternalTextError
 from reclamation_core.markup import html_of
 from reclamation_core.missing import ABSENT, UNKNOWN
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables.cells import numbers
 from reclamation_core.tables.conditions import Condition, absent
 from reclamation_core.tables.errors import OutcomeError
@@ -418,7 +419,7 @@ def _in_code(input_: Input, value: object) -> str:
 
 
 @attrs.frozen
-class FailedCondition:
+class FailedCondition(SharedRepr):
     """A condition of a row that the facts do not meet, or, where they are unknown, may not meet."""
 
     input: Input
@@ -428,7 +429,7 @@ class FailedCondition:
 
 
 @attrs.frozen
-class Miss:
+class Miss(SharedRepr):
     """A row with the outcome and the conditions that prevent it from firing; none if it fires and is overridden."""
 
     row: Row
@@ -436,7 +437,7 @@ class Miss:
 
 
 @attrs.frozen
-class Change:
+class Change(SharedRepr):
     """One base fact to change: what it is, and a value that would do. Every value of the same class would."""
 
     input: Input
@@ -445,7 +446,7 @@ class Change:
 
 
 @attrs.frozen
-class WhyNot(Generic[O]):
+class WhyNot(SharedRepr, Generic[O]):
     """The answer to "why not this outcome?".
 
     Attributes:

@@ -20,6 +20,7 @@ from reclamation_core.documents.schema import json_schema
 from reclamation_core.documents.sizes import OF_FILES
 from reclamation_core.errors import Fault, FaultCollector, FaultsError
 from reclamation_core.missing import ABSENT, UNKNOWN, Missing
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables.conditions import Condition, Operator
 from reclamation_core.tables.domains import Boolean, Day, Domain, Enumeration, Integer, Line, Number, OpenEnumeration
 from reclamation_core.tables.model import CompiledTable, Input
@@ -32,7 +33,7 @@ CODEC = Codec()
 
 
 @attrs.frozen
-class DomainDocument:
+class DomainDocument(SharedRepr):
     """A domain: an enumeration has its name, codes and labels, a line its bounds.
 
     The last code of an open enumeration represents any other text.
@@ -48,7 +49,7 @@ class DomainDocument:
 
 
 @attrs.frozen
-class ConditionDocument:
+class ConditionDocument(SharedRepr):
     """A condition: its operator and the values it compares with; a list may hold conditions too."""
 
     operator: Operator
@@ -56,7 +57,7 @@ class ConditionDocument:
 
 
 @attrs.frozen
-class InputDocument:
+class InputDocument(SharedRepr):
     """An input; `source` is the whole table whose outcome it is."""
 
     name: str
@@ -71,7 +72,7 @@ class InputDocument:
 
 
 @attrs.frozen
-class RowDocument:
+class RowDocument(SharedRepr):
     """A row."""
 
     id: str
@@ -84,7 +85,7 @@ class RowDocument:
 
 
 @attrs.frozen
-class StatementDocument:
+class StatementDocument(SharedRepr):
     """The sentence that announces an outcome."""
 
     outcome: Any
@@ -92,7 +93,7 @@ class StatementDocument:
 
 
 @attrs.frozen
-class TableDocument:
+class TableDocument(SharedRepr):
     """A table."""
 
     name: str
@@ -220,7 +221,7 @@ _NAMELESS = Wording("une énumération a un nom ; indiquez-le", "an enumeration 
 
 
 @attrs.frozen
-class _Reader(Generic[Made]):
+class _Reader(SharedRepr, Generic[Made]):
     """Reads parts; what has a fault is None, and no table is made of parts that have any."""
 
     enumerations: Mapping[str, type[StrEnum]]

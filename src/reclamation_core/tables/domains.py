@@ -14,6 +14,7 @@ from typing import Any
 import attrs
 
 from reclamation_core.errors import Fault, FaultsError, describe_value
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.wording import Lang, Wording, day_text
 
 LARGEST = int(sys.float_info.max)
@@ -69,7 +70,7 @@ def middle(low: Decimal | int, high: Decimal | int) -> Any:
     return exact(_UNROUNDED.multiply(total, Decimal("0.5")))
 
 
-class Domain(ABC):
+class Domain(SharedRepr, ABC):
     """The values that an input or an outcome may take."""
 
     ordered: bool

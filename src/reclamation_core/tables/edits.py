@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 
 from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables.model import Input
 from reclamation_core.tables.rules import Row
 from reclamation_core.tables.table import DecisionTable
@@ -22,7 +23,7 @@ _TAKEN = Wording(
 
 
 @attrs.frozen
-class EditedIds:
+class EditedIds(SharedRepr):
     """The ids of rows that are edited, each in its place; None in that of a row whose id cannot be read."""
 
     add: tuple[str | None, ...]
@@ -62,7 +63,7 @@ def _ids(ids: Iterable[str]) -> tuple[str, ...]:
 
 
 @attrs.frozen(kw_only=True)
-class RowEdits:
+class RowEdits(SharedRepr):
     """What an edition changes in the rows of one table.
 
     Args:

@@ -9,6 +9,7 @@ from typing import Any, Final
 import attrs
 
 from reclamation_core.errors import ErrorKind, FaultsError, WordedError, describe_value
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.wording import Lang, Wording
 
 
@@ -38,7 +39,7 @@ _ERRORS = frozenset({FindingKind.GAP, FindingKind.OVERLAP, FindingKind.CONFLICT,
 
 
 @attrs.frozen
-class Finding:
+class Finding(SharedRepr):
     """One thing found about a table.
 
     Attributes:

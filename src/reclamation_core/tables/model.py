@@ -13,6 +13,7 @@ from unicodedata import normalize
 import attrs
 
 from reclamation_core.missing import ABSENT, UNKNOWN, Missing
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables.cells import Atom, Cells, compile_cells, numbers, partition, sets_of, union
 from reclamation_core.tables.domains import Domain, exact
 from reclamation_core.tables.errors import TableDefinitionError
@@ -61,7 +62,7 @@ def _default_question(input_: Input) -> Wording:
 
 
 @attrs.frozen
-class Input:
+class Input(SharedRepr):
     """An input of a table: a fact, or the outcome of a source table.
 
     Args:
@@ -124,7 +125,7 @@ def _exact_outcomes(outcomes: Iterable[Any]) -> tuple[Any, ...]:
 
 
 @attrs.frozen(slots=False)
-class CompiledTable(Generic[O]):
+class CompiledTable(SharedRepr, Generic[O]):
     """A decision table as it is defined, compiled to cells: what look-ups, proofs, explanations and documents read.
 
     Users build a `DecisionTable`, which documents the arguments.
@@ -292,7 +293,7 @@ State: TypeAlias = dict[str, Any]
 
 
 @attrs.frozen(eq=False)
-class ChainStep:
+class ChainStep(SharedRepr):
     """One table of the chain: the shared base facts met first here, and what no later table needs."""
 
     table: CompiledTable[Any]
@@ -301,7 +302,7 @@ class ChainStep:
 
 
 @attrs.frozen(eq=False)
-class Chain:
+class Chain(SharedRepr):
     """What one table depends on.
 
     Attributes:

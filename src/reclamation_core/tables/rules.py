@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables.conditions import Condition, Operator, is_, is_in
 from reclamation_core.tables.domains import Domain, exact
 from reclamation_core.wording import Lang, Wording, citation
@@ -62,7 +63,7 @@ def _asked(when: Mapping[str, Condition]) -> Mapping[str, Condition]:
 
 
 @attrs.frozen
-class Row:
+class Row(SharedRepr):
     """A rule: its outcome holds where all its conditions are met.
 
     Args:
@@ -98,7 +99,7 @@ class Row:
 
 
 @attrs.frozen
-class Monotone:
+class Monotone(SharedRepr):
     """A promise of a table: where only this input rises, the outcome never falls (or, falling, never rises)."""
 
     input: str

@@ -12,6 +12,7 @@ import attrs
 
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.missing import ABSENT
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables.conditions import (
     Condition,
     Operator,
@@ -51,7 +52,7 @@ _ESCAPES: Final = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "'": "'", "\\": "\
 
 
 @attrs.frozen
-class Token:
+class Token(SharedRepr):
     """A word: its kind, its text, and where it begins."""
 
     kind: str
@@ -190,7 +191,7 @@ def read_value(text: str, domain: Domain, *, bare_codes: bool = True) -> Any:
 
 
 @attrs.define
-class _Parser:
+class _Parser(SharedRepr):
     text: str
     domain: Domain
     absent: bool

@@ -14,6 +14,7 @@ from reclamation_core.plans import PgaacCommand, handle_command
 from reclamation_core.plans.events import PLAN_EVENTS, ActionAmended, PlanEvent, PlanPublished
 from reclamation_core.plans.plan import BasePlan, apply
 from reclamation_core.plans.published import ALL_PCS, PlanLine
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.vocabulary import Role
 
 P = TypeVar("P", bound=BasePlan)
@@ -23,7 +24,7 @@ EventOf: TypeAlias = PlanEvent | Callable[[Any], PlanEvent]
 
 
 @attrs.frozen(kw_only=True)
-class Signer:
+class Signer(SharedRepr):
     """Who gives commands on plans, and when; a call with an event returns the command.
 
     Args:

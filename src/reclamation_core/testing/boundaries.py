@@ -14,6 +14,7 @@ import attrs
 from reclamation_core.errors import MissingExtraError
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.policy import Policy
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables import Decision, DecisionTable, HitPolicy, Row
 from reclamation_core.tables.cells import Atom, Cut, numbers
 from reclamation_core.tables.domains import Line, middle
@@ -36,7 +37,7 @@ _STEP: Final = Decimal("0.01")
 
 
 @attrs.frozen(eq=False)
-class Pick:
+class Pick(SharedRepr):
     """Base facts picked from a table.
 
     Args:
@@ -143,7 +144,7 @@ def _around(domain: Line, at: Any, after: bool, below: Atom, above: Atom) -> tup
 
 
 @attrs.frozen(eq=False, kw_only=True)
-class BoundaryCase:
+class BoundaryCase(SharedRepr):
     """Facts at a boundary, with a table's decision.
 
     Attributes:

@@ -21,6 +21,7 @@ from reclamation_core.cases.guards import guard_table
 from reclamation_core.missing import ABSENT
 from reclamation_core.plans.guards import plan_guard_table
 from reclamation_core.policy import Policy
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables import DecisionTable, Row
 from reclamation_core.tables.cells import Atom, numbers
 from reclamation_core.tables.decision import Cell
@@ -43,7 +44,7 @@ _IGNORED: Final = ContextVar("ignored", default=False)
 
 
 @attrs.frozen
-class RuleRow:
+class RuleRow(SharedRepr):
     """A row of a table, as a report names it.
 
     Attributes:
@@ -76,7 +77,7 @@ class RuleRow:
 
 
 @attrs.define
-class TableCoverage:
+class TableCoverage(SharedRepr):
     """The coverage of one table.
 
     A row is exercised if it determined an outcome: not if another row overrode it, nor while the outcome was
@@ -184,7 +185,7 @@ def _atom_label(table: DecisionTable[Any], place: int, atom: Atom) -> str:
 
 
 @attrs.define
-class RuleSet:
+class RuleSet(SharedRepr):
     """The coverage of an edition of the procedure, of the guards of cases, or of the guards of plans.
 
     Attributes:

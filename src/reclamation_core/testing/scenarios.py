@@ -16,6 +16,7 @@ from reclamation_core.desk import Desk, PlanService
 from reclamation_core.missing import Missing
 from reclamation_core.plans import Action, Pgaac, PlanPart, PlanRefusedError, PlanScope, PublishedPlan
 from reclamation_core.policy import m2_1
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.testing._arguments import expect, require_attributes, require_taken
 from reclamation_core.testing.builders import FakeClock, a_complaint, a_malfunction
 from reclamation_core.vocabulary.commands import CommandType, PlanCommandType
@@ -74,7 +75,7 @@ _PLAN_COMMANDS: Final = {command.value for command in PlanCommandType}
 
 
 @attrs.frozen(eq=False)
-class _Step:
+class _Step(SharedRepr):
     """A step of a scenario.
 
     Args:

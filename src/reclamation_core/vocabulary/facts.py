@@ -20,6 +20,7 @@ from reclamation_core.codes import LabelledEnum
 from reclamation_core.documents.faults import Refused
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.missing import ABSENT, UNKNOWN, Absent, Missing, Unknown
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables import Boolean, Domain, Enumeration, Integer, Number
 from reclamation_core.validators import as_tuple, at_offset, offset_of
 from reclamation_core.vocabulary import conversions
@@ -50,7 +51,7 @@ KINDS: Final = ("complaint", "malfunction")
 
 
 @attrs.frozen(kw_only=True)
-class Fact:
+class Fact(SharedRepr):
     """The declaration of one fact: in the metadata of its field, or in an edition of the procedure (`Policy.facts`).
 
     Table inputs, the columns of files and frames, forms, strategies and the documentation read it (`FACTS`).
@@ -254,7 +255,7 @@ def _own_facts(value: Mapping[str, OwnInput]) -> OwnFacts:
 
 
 @attrs.frozen(kw_only=True)
-class _CaseFacts:
+class _CaseFacts(SharedRepr):
     """The facts that complaints and malfunctions share: receipt, reach and risk."""
 
     received_at: datetime = attrs.field(converter=_instant)

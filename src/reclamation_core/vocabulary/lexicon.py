@@ -13,9 +13,11 @@ from typing import Final
 
 import attrs
 
+from reclamation_core.shared_repr import SharedRepr
+
 
 @attrs.frozen
-class Term:
+class Term(SharedRepr):
     """A French word of the library.
 
     Args:

@@ -15,6 +15,7 @@ import attrs
 from reclamation_core.documents.faults import Refused
 from reclamation_core.errors import REDACTED, Fault, FaultsError
 from reclamation_core.missing import Absent, Missing, Unknown
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables.domains import Domain, exact
 from reclamation_core.validators import storable_text
 from reclamation_core.vocabulary.conversions import of_python
@@ -48,7 +49,7 @@ _FEWER: Final = Wording(f"{MOST_OWN} informations au plus sont attendues", f"at 
 
 
 @attrs.frozen
-class OwnText:
+class OwnText(SharedRepr):
     """The value of a fact that is committed and erased as texts are: a short text, or any value of a personal fact.
 
     Args:

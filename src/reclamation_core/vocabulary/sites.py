@@ -15,6 +15,7 @@ from reclamation_core.calendars.definition import Days, day_ranges
 from reclamation_core.documents.files import read_toml
 from reclamation_core.documents.toml_lines import lines_of_faults
 from reclamation_core.errors import ErrorKind, Fault, FaultCollector, FaultsError, WordedError
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import label
 from reclamation_core.wording import Wording
 
@@ -33,7 +34,7 @@ def _calendar(definition: CalendarDefinition) -> BusinessCalendar:
 
 
 @attrs.frozen(kw_only=True)
-class Site:
+class Site(SharedRepr):
     """One centre (site): its place in the agency and its working days.
 
     A regional or national direction that handles cases is a site too: it has a code, a region and working days.
@@ -125,7 +126,7 @@ def _by_code(sites: Iterable[Site]) -> Mapping[str, Site]:
 
 
 @attrs.frozen
-class Sites:
+class Sites(SharedRepr):
     """The sites of the agency, by code, in the order given.
 
     Raises:

@@ -34,6 +34,7 @@ from reclamation_core.cases.deadlines import answer_alert_on
 from reclamation_core.cases.texts import Secret
 from reclamation_core.ports import StoreDamagedError
 from reclamation_core.ports.repositories import AnyPlan
+from reclamation_core.shared_repr import SharedRepr
 
 Rows: TypeAlias = Mapping[Table, "list[Any] | None"]
 """The stored rows of one case or plan by table, in the order of their keys; None where one is not text."""
@@ -51,7 +52,7 @@ _UNCOMPARED: Final[Mapping[Table, frozenset[str]]] = {
 
 
 @attrs.frozen
-class _Layout:
+class _Layout(SharedRepr):
     """How the rows of a table are read and compared.
 
     Args:

@@ -39,6 +39,7 @@ from reclamation_core.ports import (
     StoreUnreachableError,
 )
 from reclamation_core.ports.background import require_awaited
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import is_storable
 from reclamation_core.wording import Wording
 
@@ -229,7 +230,7 @@ _OTHER_STORE: Final = Wording("c'est une autre base", "it is another database")
 
 
 @attrs.frozen
-class Identity:
+class Identity(SharedRepr):
     """The features by which a database is recognised in each transaction that writes.
 
     SQLite goes on writing to a file that was deleted or replaced, and to a write-ahead log that was deleted, as long as

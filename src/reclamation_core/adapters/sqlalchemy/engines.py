@@ -30,6 +30,7 @@ from reclamation_core.adapters.sqlalchemy.addresses import (
 )
 from reclamation_core.errors import MissingExtraError
 from reclamation_core.ports import StoreEncodingError, StoreError
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.wording import Wording
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def _yes_or_no(_: object, attribute: attrs.Attribute[Any], value: object) -> Non
 
 
 @attrs.frozen(kw_only=True)
-class Settings:
+class Settings(SharedRepr):
     """The settings of the connections to a database.
 
     Args:

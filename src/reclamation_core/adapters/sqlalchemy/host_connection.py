@@ -30,6 +30,7 @@ from reclamation_core.adapters.sqlalchemy.database import (
     translate_db_errors,
 )
 from reclamation_core.ports import Savepoint, StoreError
+from reclamation_core.shared_repr import SharedRepr
 
 if TYPE_CHECKING:
     import psycopg
@@ -79,7 +80,7 @@ _ISOLATION: Final = "SELECT current_setting('transaction_isolation')"
 
 
 @attrs.frozen
-class _Brackets:
+class _Brackets(SharedRepr):
     """The statements around a write that is done whole or not at all."""
 
     begin: tuple[str, ...]
@@ -234,7 +235,7 @@ class HostDatabase(Database):
 
 
 @attrs.frozen
-class _HostSavepoint(Savepoint):
+class _HostSavepoint(SharedRepr, Savepoint):
     """A savepoint in the transaction of a host."""
 
     _database: HostDatabase

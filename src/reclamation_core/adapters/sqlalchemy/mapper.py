@@ -62,6 +62,7 @@ from reclamation_core.plans import event_document as plan_event_document
 from reclamation_core.plans import read_event as read_plan_event
 from reclamation_core.ports import StoreDamagedError
 from reclamation_core.ports.repositories import AnyPlan
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.vocabulary.own_facts import NO_OWN_FACTS, OwnValue, comparable
 from reclamation_core.wording import Wording
 
@@ -75,7 +76,7 @@ _OWN_REFERENCE: Final = Wording("la référence du dossier", "the reference of t
 
 
 @attrs.frozen
-class StoredSnapshot(Generic[A_co]):
+class StoredSnapshot(SharedRepr, Generic[A_co]):
     """An aggregate as it is stored, which a change is made on.
 
     Args:
@@ -90,7 +91,7 @@ class StoredSnapshot(Generic[A_co]):
 
 
 @attrs.frozen(slots=False)  # with cached properties
-class PendingChange(Generic[A]):
+class PendingChange(SharedRepr, Generic[A]):
     """An aggregate to be written.
 
     Args:

@@ -15,6 +15,7 @@ from reclamation_core.adapters.sqlalchemy.feed import assign_all
 from reclamation_core.adapters.sqlalchemy.schema import check_version, on_own_engine
 from reclamation_core.adapters.sqlalchemy.statements import NUMBERED
 from reclamation_core.adapters.sqlalchemy.tables import EPOCHS, JOBS, SERIES, VERSION
+from reclamation_core.shared_repr import SharedRepr
 
 _IDENTITY: Final = text(f"UPDATE {VERSION} SET identity = :identity")
 _COUNTER: Final = text(
@@ -24,7 +25,7 @@ _COUNTER: Final = text(
 
 
 @attrs.frozen(kw_only=True)
-class Restoration:
+class Restoration(SharedRepr):
     """What `mark_restored` did.
 
     Attributes:

@@ -45,6 +45,7 @@ from reclamation_core.adapters.sqlalchemy.tables import (
     VERSION,
 )
 from reclamation_core.adapters.sqlalchemy.views import VIEWS, create_view
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.wording import Wording
 
 Restore: TypeAlias = Callable[[Connection], object]
@@ -73,7 +74,7 @@ _SAVEPOINT: Final = "reclamation_restoring"
 
 
 @attrs.frozen
-class SchemaDifference:
+class SchemaDifference(SharedRepr):
     """A missing part of a schema.
 
     Args:

@@ -56,6 +56,7 @@ from reclamation_core.adapters.sqlalchemy.tables import (
     PROJECTIONS,
 )
 from reclamation_core.documents import canonical_json
+from reclamation_core.shared_repr import SharedRepr
 
 StatementRow: TypeAlias = dict[str, Any]
 """A row of a table, by the names of its columns."""
@@ -77,7 +78,7 @@ class StaleDataError(Exception):
 
 
 @attrs.frozen
-class BatchStatement:
+class BatchStatement(SharedRepr):
     """A statement and the rows to run it for, at least one.
 
     Args:
@@ -104,7 +105,7 @@ class BatchStatement:
 
 
 @attrs.frozen
-class _DriverForm:
+class _DriverForm(SharedRepr):
     """A statement as a driver executes it.
 
     Args:

@@ -19,6 +19,7 @@ from reclamation_core.adapters.sqlalchemy.database import Database, translate_db
 from reclamation_core.adapters.sqlalchemy.tables import CASE_SEARCH, CASE_SITES, CASE_TEXTS, PLAN_TEXTS, PREFIX
 from reclamation_core.cases.words import NAME_MARK, SearchWords
 from reclamation_core.ports import StoreError
+from reclamation_core.shared_repr import SharedRepr
 
 _LOG: Final = logging.getLogger("reclamation_core.adapters.sqlalchemy")
 _TABLE: Final = CASE_SEARCH.name
@@ -143,7 +144,7 @@ def remove(connection: Connection) -> None:
 
 
 @attrs.frozen
-class SearchEstimate:
+class SearchEstimate(SharedRepr):
     """How many rows the planner of PostgreSQL expects, from its statistics.
 
     Args:

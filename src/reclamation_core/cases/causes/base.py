@@ -17,6 +17,7 @@ from reclamation_core.cases.texts import redacted
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.errors import REDACTED, ErrorKind, Fault, FaultCollector, FaultsError, ReclamationError
 from reclamation_core.markup import card, element, listing, paragraph, section
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.vocabulary.facts import THEMES
 from reclamation_core.wording import Lang, Wording
 
@@ -254,7 +255,7 @@ class RootCause(checks.Checked):
 
 
 @attrs.frozen
-class LocatedCause:
+class LocatedCause(SharedRepr):
     """A root cause and the path, in its analysis, of the family that it is put under."""
 
     path: str

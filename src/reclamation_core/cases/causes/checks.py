@@ -13,6 +13,7 @@ import attrs
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.documents.codec import read_text
 from reclamation_core.errors import REDACTED, Fault, FaultCollector, FaultsError
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.wording import Wording
 
 
@@ -49,7 +50,7 @@ _ONCE: Final = Wording(
 )
 
 
-class Checked:
+class Checked(SharedRepr):
     """A value object that reports all its faults at once on creation, those of its fields first."""
 
     __slots__ = ()

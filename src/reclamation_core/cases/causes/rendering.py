@@ -10,6 +10,7 @@ from typing import Final, TypeAlias
 import attrs
 
 from reclamation_core.markup import Html, element, joined, listing, paragraph, table
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables.rendering import markdown_text
 from reclamation_core.wording import MARKS, Lang, colon, verbatim
 
@@ -89,7 +90,7 @@ class Shape(Enum):
 
 
 @attrs.define
-class Flowchart:
+class Flowchart(SharedRepr):
     """A flowchart under way: nodes get their names here, so that no text can be taken for one.
 
     Args:
@@ -117,7 +118,7 @@ class Flowchart:
 
 
 @attrs.frozen
-class Field:
+class Field(SharedRepr):
     """A label of this library, and what was written under it."""
 
     label: str
@@ -133,7 +134,7 @@ class Field:
 
 
 @attrs.frozen
-class Points:
+class Points(SharedRepr):
     """Several texts, numbered where their order matters, each after the same word where there is one."""
 
     texts: tuple[str, ...]
@@ -155,7 +156,7 @@ class Points:
 
 
 @attrs.frozen
-class Grid:
+class Grid(SharedRepr):
     """A table of texts."""
 
     title: str

@@ -34,6 +34,7 @@ from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.policy import Assessment, Parameters, Policy, RoleParameters
 from reclamation_core.policy.own_facts import admit
 from reclamation_core.policy.policy import CaseAssessment
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import LONGEST_TEXT, name, of_class, optional
 from reclamation_core.vocabulary import (
     FACTS,
@@ -73,7 +74,7 @@ NEVER: Final = datetime.max.replace(tzinfo=UTC)
 
 
 @attrs.frozen(kw_only=True)
-class AssessmentSnapshot:
+class AssessmentSnapshot(SharedRepr):
     """The assessment of the facts, as they were known then, under the edition in force at receipt.
 
     Args:
@@ -113,7 +114,7 @@ def admissibility_of(kind: CaseKind, eligibility: Eligibility | None) -> Admissi
 
 
 @attrs.frozen(kw_only=True, slots=False)  # with a cached property
-class ApplicableRules:
+class ApplicableRules(SharedRepr):
     """What a case is judged and timed by: all as it was in force at receipt.
 
     Args:
@@ -175,7 +176,7 @@ def assess(
 
 
 @attrs.frozen(kw_only=True)
-class Requires:
+class Requires(SharedRepr):
     """What must precede an event; guards and chronology rules read it.
 
     Args:
@@ -197,7 +198,7 @@ class Requires:
 
 
 @attrs.frozen
-class FollowUp:
+class FollowUp(SharedRepr):
     """How far the actions of a case are settled (suites données).
 
     Args:
@@ -264,7 +265,7 @@ class DecisionContext(CommandContext):
 
 
 @attrs.frozen(kw_only=True)
-class Suspension:
+class Suspension(SharedRepr):
     """A suspension: of the retention by litigation (contentieux), or of the answer clock (suspension du délai).
 
     Args:
@@ -277,7 +278,7 @@ class Suspension:
 
 
 @attrs.frozen(kw_only=True)
-class AnswerCycle:
+class AnswerCycle(SharedRepr):
     """One run of the answer clock: from the receipt or a reopening to the answer, a withdrawal or the closing.
 
     Args:
@@ -313,7 +314,7 @@ class AnswerCycle:
 
 
 @attrs.frozen(kw_only=True)
-class Containment:
+class Containment(SharedRepr):
     """A containment measure (mesure conservatoire).
 
     Args:
@@ -330,7 +331,7 @@ class Containment:
 
 
 @attrs.frozen(kw_only=True)
-class BaseCase:
+class BaseCase(SharedRepr):
     """The state of a case that its events read and change; `Case` is the whole."""
 
     reference: str
@@ -567,7 +568,7 @@ def dated(events: Iterable[RecordedEvent]) -> tuple[RecordedEvent, ...]:
     return tuple(attrs.evolve(event, occurred_at=corrected.get(event.number, event.occurred_at)) for event in stream)
 
 
-class CaseEvent(ABC):
+class CaseEvent(SharedRepr, ABC):
     """Something that happened to a case: its data, how it changes the case, and how it is described.
 
     A command has its texts in clear and no assessment; a recorded event has them sealed, and the assessment. Each class

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final, Literal, get_args, get_origin, get_typ
 import attrs
 
 from reclamation_core.errors import REDACTED, Fault, FaultsError
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.wording import Wording
 
 _MISSING: Final = Wording("une valeur est attendue", "a value is expected")
@@ -19,7 +20,7 @@ _ONE_VALUE: Final = Wording("une seule valeur est attendue", "a single value is 
 
 
 @attrs.frozen
-class ParameterKind:
+class ParameterKind(SharedRepr):
     """What the text of a parameter may be.
 
     Args:
@@ -92,7 +93,7 @@ def code(cls: type[StrEnum]) -> ParameterKind:
 
 
 @attrs.frozen
-class RouteParameter:
+class RouteParameter(SharedRepr):
     """A parameter of a route.
 
     Args:
@@ -151,7 +152,7 @@ class RouteParameter:
 
 
 @attrs.frozen
-class ParameterGroup:
+class ParameterGroup(SharedRepr):
     """Several parameters that make one argument of a route: those of a function."""
 
     make: Callable[..., Any]
@@ -163,7 +164,7 @@ def words(fr: str, en: str) -> str:
 
 
 @attrs.frozen
-class Arguments:
+class Arguments(SharedRepr):
     """The arguments of a function that are parameters of a request, by the annotations of the function."""
 
     parameters: Mapping[str, tuple[RouteParameter, Any]]

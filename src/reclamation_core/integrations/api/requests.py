@@ -21,6 +21,7 @@ from reclamation_core.integrations.incidents import (
 )
 from reclamation_core.integrations.languages import preferred_language
 from reclamation_core.integrations.uploads import PostedFile, has_files, is_of_another_site
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.wording import Lang, Wording
 
 JSON_TYPE: Final = "application/json"
@@ -75,7 +76,7 @@ _KINDS: Final = {
 
 
 @attrs.frozen(kw_only=True)
-class ApiRequest:
+class ApiRequest(SharedRepr):
     """A request to the API.
 
     Args:
@@ -185,7 +186,7 @@ def parameters_of(query: str) -> list[tuple[str, str]]:
 
 
 @attrs.frozen(kw_only=True)
-class ApiResponse:
+class ApiResponse(SharedRepr):
     """A response of the API.
 
     Args:

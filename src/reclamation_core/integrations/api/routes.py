@@ -35,6 +35,7 @@ from reclamation_core.integrations.incidents import traced
 from reclamation_core.plans import PlanScope
 from reclamation_core.ports import CaseFacet, CaseOrder, CaseQuery, DocumentNotFoundError, VersionConflictError
 from reclamation_core.reporting import LetterKind, LetterSettings, TextBlock, calendar_bytes
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import as_tuple
 from reclamation_core.vocabulary import Channel, Fact, Level
 from reclamation_core.vocabulary.commands import CommandType, PlanCommandType
@@ -56,7 +57,7 @@ _T = TypeVar("_T", bound=Callable[..., ApiResponse])
 
 
 @attrs.frozen(kw_only=True)
-class ApiOptions:
+class ApiOptions(SharedRepr):
     """What the routes of an application have in common.
 
     Args:
@@ -71,7 +72,7 @@ class ApiOptions:
 
 
 @attrs.frozen
-class ApiCall:
+class ApiCall(SharedRepr):
     """A call of a route: the desk, the request and the options."""
 
     desk: Desk
@@ -90,7 +91,7 @@ class ApiCall:
 
 
 @attrs.frozen(kw_only=True)
-class Route:
+class Route(SharedRepr):
     """A route of the API.
 
     Args:
@@ -351,7 +352,7 @@ _TOO_LONG: Final = Wording(f"{_MOST_YEARS} années au plus sont attendues", f"at
 
 
 @attrs.frozen(kw_only=True)
-class _Criteria:
+class _Criteria(SharedRepr):
     """The criteria of a list of cases; the desk knows the sites of the regions and the cases with late actions."""
 
     query: CaseQuery

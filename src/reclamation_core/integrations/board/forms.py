@@ -32,6 +32,7 @@ from reclamation_core.plans import PlanRefusedError, PlanScope
 from reclamation_core.plans.guards import GUARDS_BY_ID as PLAN_GUARDS_BY_ID
 from reclamation_core.plans.guards import guard_fields as plan_guard_fields
 from reclamation_core.ports import DocumentStoreError
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import refuse_value
 from reclamation_core.vocabulary.own_facts import OWN
 from reclamation_core.wording import Lang, Wording
@@ -393,7 +394,7 @@ def with_values(
 
 
 @attrs.frozen
-class Form:
+class Form(SharedRepr):
     """A form to show: its fields, and why it was refused.
 
     Args:

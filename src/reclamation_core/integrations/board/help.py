@@ -9,6 +9,7 @@ from importlib.resources import files
 
 import attrs
 
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.wording import Wording
 
 
@@ -21,7 +22,7 @@ def _wording(given: Mapping[str, str]) -> Wording:
 
 
 @attrs.frozen(kw_only=True)
-class HelpSection:
+class HelpSection(SharedRepr):
     """A section of the help.
 
     Args:

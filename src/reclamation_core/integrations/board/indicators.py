@@ -8,10 +8,11 @@ from urllib.parse import urlencode
 import attrs
 
 from reclamation_core.indicators.spans import TimeSpan
+from reclamation_core.shared_repr import SharedRepr
 
 
 @attrs.frozen
-class AskedIndicators:
+class AskedIndicators(SharedRepr):
     """The period and the site of an address.
 
     Args:

@@ -127,6 +127,7 @@ from reclamation_core.reporting.calendar_files import DOMAIN
 from reclamation_core.reporting.formats import format_of
 from reclamation_core.reporting.indicators import MOST_UNITS, chart_of_months, chart_of_units, months_of
 from reclamation_core.reporting.report import Value, display
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables import Boolean, Day, Enumeration
 from reclamation_core.tables.explanation import sentence
 from reclamation_core.validators import as_tuple, each, of_class, optional
@@ -250,7 +251,7 @@ def _an_address(_: object, attribute: attrs.Attribute[str], value: str) -> None:
 
 
 @attrs.frozen
-class Board:
+class Board(SharedRepr):
     """The pages of the board.
 
     Args:
@@ -339,7 +340,7 @@ _Work: TypeAlias = CaseWork | ActionWork | SignalWork
 
 
 @attrs.frozen
-class _View:
+class _View(SharedRepr):
     """One request: the pages that it may ask for."""
 
     board: Board
@@ -1391,7 +1392,7 @@ class _View:
 
 
 @attrs.frozen(kw_only=True)
-class _LetterPreview:
+class _LetterPreview(SharedRepr):
     """The letter beside the form of an answer.
 
     Args:
@@ -1535,7 +1536,7 @@ def _command(commands: tuple[E, ...], name: str) -> E:
 
 
 @attrs.frozen
-class _OwnCriterion:
+class _OwnCriterion(SharedRepr):
     """A criterion of the list of cases by a fact of an edition.
 
     Args:

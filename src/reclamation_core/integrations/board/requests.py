@@ -16,6 +16,7 @@ from reclamation_core.cases.trace import Trace
 from reclamation_core.desk import AsyncDesk, Desk
 from reclamation_core.integrations.incidents import request_id
 from reclamation_core.integrations.uploads import PostedFile
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.vocabulary import Role
 from reclamation_core.wording import Lang, Wording
 
@@ -51,7 +52,7 @@ def as_wording(text: str | Wording) -> Wording:
 
 
 @attrs.frozen
-class ActingRole:
+class ActingRole(SharedRepr):
     """A role that a person may act in, with the units that it is for.
 
     Args:
@@ -95,7 +96,7 @@ def _safe_address(_: object, attribute: attrs.Attribute[Any], value: object) -> 
 
 
 @attrs.frozen
-class HostLink:
+class HostLink(SharedRepr):
     """A link of the host application on each page: back to the application, help, log out.
 
     Args:
@@ -129,7 +130,7 @@ def chosen_role(roles: Sequence[ActingRole], key: str | None) -> ActingRole | No
 
 
 @attrs.frozen(kw_only=True)
-class BoardRequest:
+class BoardRequest(SharedRepr):
     """A request to the board.
 
     Args:
@@ -178,7 +179,7 @@ class BoardRequest:
 
 
 @attrs.frozen(kw_only=True)
-class BoardResponse:
+class BoardResponse(SharedRepr):
     """A response of the board: a page, or a file to download.
 
     Args:

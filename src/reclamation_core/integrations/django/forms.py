@@ -27,6 +27,7 @@ from reclamation_core.integrations.board.forms import REQUIRED, read_command, re
 from reclamation_core.integrations.django.settings import board_options, options
 from reclamation_core.plans import Pgaac, PlanCommandType
 from reclamation_core.policy import Policy, PolicyBook
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.vocabulary import Fact
 from reclamation_core.wording import Lang, Wording, typeset
 
@@ -36,7 +37,7 @@ VERSION: Final = "expected_version"
 
 
 @attrs.frozen(kw_only=True)
-class _Act:
+class _Act(SharedRepr):
     """What a form is made for; apart, since fields may have any name."""
 
     command: str = ""

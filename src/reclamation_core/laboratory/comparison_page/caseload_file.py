@@ -29,6 +29,7 @@ from reclamation_core.laboratory.comparison_page.exchange import LARGEST_FILE, P
 from reclamation_core.missing import Missing
 from reclamation_core.policy import Policy
 from reclamation_core.policy.own_facts import joined
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.simulation import generate_complaints, write_complaints
 from reclamation_core.simulation.shipped_files import centres_of
 from reclamation_core.vocabulary import Fact, Sites
@@ -62,7 +63,7 @@ _ROWS: Final = Wording(
 
 
 @attrs.frozen(kw_only=True)
-class CaseloadRows:
+class CaseloadRows(SharedRepr):
     """The rows of a file.
 
     Args:
@@ -90,7 +91,7 @@ class CaseloadRows:
 
 
 @attrs.frozen
-class CaseloadFile:
+class CaseloadFile(SharedRepr):
     """A file of complaints in memory.
 
     Args:
@@ -222,7 +223,7 @@ class CaseloadFile:
 
 
 @attrs.frozen
-class _RowCheck:
+class _RowCheck(SharedRepr):
     """Finds the rows that an edition or the calendar refuses.
 
     Args:

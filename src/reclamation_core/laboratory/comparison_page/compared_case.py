@@ -13,12 +13,13 @@ from reclamation_core.calendars.calendar import LedgerDay
 from reclamation_core.laboratory.comparison_page.comparison_settings import DatedRecord
 from reclamation_core.policy import Assessment, Policy
 from reclamation_core.policy.policy import with_look_ups_of
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables import Decision
 from reclamation_core.wording import Lang
 
 
 @attrs.frozen(kw_only=True)
-class CaseSide:
+class CaseSide(SharedRepr):
     """A message under an edition.
 
     Args:
@@ -40,7 +41,7 @@ class CaseSide:
 
 
 @attrs.frozen(kw_only=True)
-class CaseComparison:
+class CaseComparison(SharedRepr):
     """A message under both editions.
 
     Args:

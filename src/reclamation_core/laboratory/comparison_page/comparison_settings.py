@@ -23,6 +23,7 @@ from reclamation_core.laboratory.caseload_replay import is_early
 from reclamation_core.laboratory.compared_records import Costs
 from reclamation_core.laboratory.comparison_page.exchange import LARGEST_TOML, PostedForm, UploadedFile, number_in
 from reclamation_core.laboratory.row_counts import BEFORE_RECEIPT
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.simulation.staffing.team import Effort, Staffing
 from reclamation_core.vocabulary import ComplaintFacts, Level, Sites
 from reclamation_core.wording import Wording
@@ -51,7 +52,7 @@ def _calendar(territory: Territory) -> BusinessCalendar:
 
 
 @attrs.frozen(kw_only=True)
-class DatedRecord:
+class DatedRecord(SharedRepr):
     """A message with the business days that hold for it, and its days, as `compare` reads them.
 
     Args:
@@ -85,7 +86,7 @@ class DatedRecord:
 
 
 @attrs.frozen(kw_only=True)
-class ComparisonSettings:
+class ComparisonSettings(SharedRepr):
     """What holds for both editions.
 
     Args:
@@ -187,7 +188,7 @@ def _day_of(field: str, text: str) -> date | None:
 
 
 @attrs.frozen
-class SettingsForm:
+class SettingsForm(SharedRepr):
     """The part of the form that holds for both editions.
 
     Args:

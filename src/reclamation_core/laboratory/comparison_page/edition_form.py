@@ -16,6 +16,7 @@ from reclamation_core.intake.timestamps import parse_time
 from reclamation_core.laboratory.comparison_page.exchange import LARGEST_TOML, PostedForm, UploadedFile, number_in
 from reclamation_core.laboratory.derivation import what_if
 from reclamation_core.policy import Policy, read_policy
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.vocabulary import Level
 from reclamation_core.wording import Lang, Wording
 
@@ -59,7 +60,7 @@ _ROW_ENDS: Final = ((".id", "row-id"), (".then", "row-then"), (".clause", "row-c
 
 
 @attrs.frozen
-class EditionForm:
+class EditionForm(SharedRepr):
     """The form of an edition on one side.
 
     Args:

@@ -9,6 +9,7 @@ from typing import Final, TypeAlias
 import attrs
 
 from reclamation_core.errors import Fault
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.wording import Lang, Wording
 
 LARGEST_FILE: Final = 64 << 20
@@ -24,7 +25,7 @@ _NUMBER: Final = Wording("un nombre est attendu, comme 7 ou 6,5", "a number is e
 
 
 @attrs.frozen
-class UploadedFile:
+class UploadedFile(SharedRepr):
     """A file that a form sends.
 
     Args:
@@ -37,7 +38,7 @@ class UploadedFile:
 
 
 @attrs.frozen
-class Download:
+class Download(SharedRepr):
     """A file that the page offers to save.
 
     Args:
@@ -52,7 +53,7 @@ class Download:
 
 
 @attrs.frozen
-class Response:
+class Response(SharedRepr):
     """The response to a form.
 
     Args:
@@ -75,7 +76,7 @@ class Response:
 
 
 @attrs.frozen
-class PostedForm:
+class PostedForm(SharedRepr):
     """What a form sends.
 
     Args:

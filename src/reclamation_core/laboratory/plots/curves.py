@@ -34,6 +34,7 @@ from reclamation_core.laboratory.plots.drawing import (
     tip,
 )
 from reclamation_core.policy.formatting import PARAMETERS
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.simulation import TimeToAnswer
 from reclamation_core.simulation.estimates import SurvivalPoint
 from reclamation_core.wording import Lang, Wording, format_number
@@ -229,7 +230,7 @@ def plot_sensitivity(swept: object, *, as_of: date | None = None, lang: Lang = "
 
 
 @attrs.frozen
-class _Axis:
+class _Axis(SharedRepr):
     """The axis of the values: to scale where they are numbers, else side by side in their order."""
 
     title: str

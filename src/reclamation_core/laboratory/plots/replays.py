@@ -30,6 +30,7 @@ from reclamation_core.laboratory.plots.drawing import (
     rows_of,
     tip,
 )
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.wording import Lang, Wording, format_number
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ _AFTER: Final = Wording("après", "after")
 
 
 @attrs.frozen
-class _Side:
+class _Side(SharedRepr):
     """The start and end of the outcomes of one side, from the top."""
 
     spans: Mapping[str, tuple[float, float]]

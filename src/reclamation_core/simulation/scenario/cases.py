@@ -24,6 +24,7 @@ from reclamation_core.desk import Desk
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.plans import Action, ActionSheet, ActionStatus, ActionType, PlanScope, Priority, ScopeKind
 from reclamation_core.policy import m2_1
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.simulation.agenda import working_instant
 from reclamation_core.simulation.draws import Draws
 from reclamation_core.simulation.messages import InventedSurveyResult
@@ -66,7 +67,7 @@ _CONFORMING: Final = {"unfounded": True, "partly_founded": None}
 
 
 @attrs.define
-class CaseCourse:
+class CaseCourse(SharedRepr):
     """A message and its case, with the conditions and the steps that the scenario names.
 
     Args:

@@ -12,6 +12,7 @@ from reclamation_core.cases import CaseKind, CaseState, ClosingReason
 from reclamation_core.desk import PlanService
 from reclamation_core.plans import Action, ActionStatus, ActionType, Effectiveness, PlanScope, ScopeKind
 from reclamation_core.plans.relations import unsettled
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.simulation.agenda import Course, take, working_instant
 from reclamation_core.simulation.draws import Draws
 from reclamation_core.simulation.scenario.world import World, scenario_data, themes
@@ -31,7 +32,7 @@ def begin_action(world: World, scope: PlanScope, unit: str, reference: str) -> N
 
 
 @attrs.define
-class ActionCourse:
+class ActionCourse(SharedRepr):
     """An action, with the conditions and the steps that the scenario names.
 
     Args:

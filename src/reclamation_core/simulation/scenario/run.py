@@ -13,6 +13,7 @@ from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import CommandRefusedError
 from reclamation_core.desk import Desk
 from reclamation_core.ports import CaseQuery, Store
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.simulation.agenda import SimulatedClock, take, working_instant
 from reclamation_core.simulation.caseload import Caseload
 from reclamation_core.simulation.messages import generate_complaints, generate_malfunctions, generate_survey_results
@@ -29,7 +30,7 @@ _LETTERS = frozenset({Channel.MEDIATION_LETTER, Channel.CENTRE_LETTER})
 
 
 @attrs.frozen(kw_only=True)
-class ScenarioResult:
+class ScenarioResult(SharedRepr):
     """The results of a scenario that the desk does not record.
 
     Args:

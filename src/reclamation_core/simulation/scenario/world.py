@@ -20,6 +20,7 @@ from reclamation_core.desk import Desk, PlanService
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.plans import ActionOrigin, Pgaac, PlanScope
 from reclamation_core.ports import normalize_text
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.simulation.agenda import ScenarioStep, Schedule, SimulatedClock
 from reclamation_core.simulation.caseload import Caseload
 from reclamation_core.simulation.draws import Draws
@@ -45,7 +46,7 @@ from reclamation_core.vocabulary import Channel, Complainant, ComplaintFacts, Ma
 
 
 @attrs.frozen(kw_only=True)
-class CausePhrases:
+class CausePhrases(SharedRepr):
     """A cause of the problems of a theme, from the problem down to the root, and its action."""
 
     family: str
@@ -69,7 +70,7 @@ class CausePhrases:
 
 
 @attrs.frozen(kw_only=True)
-class RejectedCause:
+class RejectedCause(SharedRepr):
     """A possible cause that the analysis rejects."""
 
     category: Category
@@ -77,7 +78,7 @@ class RejectedCause:
 
 
 @attrs.frozen(kw_only=True)
-class PointPhrases:
+class PointPhrases(SharedRepr):
     """A point that a message raises: the problem in the case, the problem in a letter to its author, and its remedy."""
 
     problem: str
@@ -87,7 +88,7 @@ class PointPhrases:
 
 
 @attrs.frozen(kw_only=True)
-class ThemePhrases:
+class ThemePhrases(SharedRepr):
     """How the problems of a theme are described, contained, explained and repaired."""
 
     points: Sequence[PointPhrases]
@@ -105,7 +106,7 @@ class ThemePhrases:
 
 
 @attrs.frozen(kw_only=True)
-class ScenarioData:
+class ScenarioData(SharedRepr):
     """The courses, the weights of what people do, and the French texts."""
 
     courses: Mapping[str, Sequence[ScenarioStep]]
@@ -144,7 +145,7 @@ _LIKELIHOODS: Final = {1: 0.3, 2: 0.4, 3: 0.2, 4: 0.1}
 
 
 @attrs.frozen(kw_only=True)
-class Message:
+class Message(SharedRepr):
     """A complaint, a survey result or the report of a malfunction.
 
     Args:
@@ -232,7 +233,7 @@ def _author(complaint: InventedComplaint, draws: Draws) -> str | None:
 
 
 @attrs.define
-class World:
+class World(SharedRepr):
     """The state that all cases share.
 
     Args:

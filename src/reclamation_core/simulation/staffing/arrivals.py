@@ -11,6 +11,7 @@ import attrs
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.errors import Fault, FaultCollector, FaultsError
 from reclamation_core.policy import Policy
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.simulation.staffing.team import seconds_of
 from reclamation_core.vocabulary import Band, ComplaintFacts, Eligibility, Level, MalfunctionFacts, Site, Sites
 from reclamation_core.wording import Wording
@@ -47,7 +48,7 @@ Arrivals: TypeAlias = Iterable[ArrivingComplaint] | Callable[[int], Iterable[Arr
 
 
 @attrs.frozen
-class Arrival:
+class Arrival(SharedRepr):
     """One complaint or malfunction that arrives at a site.
 
     Args:
@@ -96,7 +97,7 @@ def arrivals_of(given: Iterable[ArrivingComplaint], sites: Sites, site: str | No
 
 
 @attrs.define
-class _Reader:
+class _Reader(SharedRepr):
     """Reads arrivals one by one, and collects their faults."""
 
     sites: Sites
@@ -132,7 +133,7 @@ def _site_expected(sites: Sites) -> Wording:
 
 
 @attrs.frozen
-class RoutedComplaint:
+class RoutedComplaint(SharedRepr):
     """An arrival as an edition of the procedure judges it.
 
     Args:

@@ -14,6 +14,7 @@ import attrs
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Case
 from reclamation_core.cases.events import Qualified
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.simulation.estimates import (
     WaitingTime,
     check_confidence,
@@ -37,7 +38,7 @@ _WEEK: Final = timedelta(days=7)
 
 
 @attrs.frozen(kw_only=True)
-class StepDuration:
+class StepDuration(SharedRepr):
     """How long a step of a case took, in working time.
 
     Args:
@@ -108,7 +109,7 @@ def working_minutes(start: datetime, end: datetime, calendar: BusinessCalendar, 
 
 
 @attrs.frozen(kw_only=True)
-class FittedEffort:
+class FittedEffort(SharedRepr):
     """A lognormal distribution fitted to durations, of which some are open.
 
     Args:
@@ -254,7 +255,7 @@ def _resampled(waits: _Waits, stream: tuple[object, ...]) -> _Waits:
 
 
 @attrs.frozen(kw_only=True)
-class ValidatedWeek:
+class ValidatedWeek(SharedRepr):
     """The complaints open at the end of a week; `attrs.asdict` returns a row of a data frame.
 
     Args:
@@ -278,7 +279,7 @@ class ValidatedWeek:
 
 
 @attrs.frozen(kw_only=True)
-class StaffingValidation:
+class StaffingValidation(SharedRepr):
     """How well a scenario repeats what was received on the days that it was not fitted to.
 
     Args:

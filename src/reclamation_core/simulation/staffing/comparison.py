@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import attrs
 
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.simulation.estimates import (
     Interval,
     check_confidence,
@@ -35,7 +36,7 @@ from reclamation_core.wording import Wording
 
 
 @attrs.frozen(kw_only=True)
-class Estimate:
+class Estimate(SharedRepr):
     """A metric of a scenario over the replications; `attrs.asdict` returns a row of a data frame.
 
     Args:
@@ -90,7 +91,7 @@ NEAR_FULL_USE: Final = 0.9
 
 
 @attrs.frozen(kw_only=True)
-class SimulatedPeriod:
+class SimulatedPeriod(SharedRepr):
     """The days and the draws of a simulation: with the same arrivals and scenarios, they give the same results.
 
     Args:
@@ -109,7 +110,7 @@ class SimulatedPeriod:
 
 
 @attrs.frozen(kw_only=True)
-class StaffingComparison:
+class StaffingComparison(SharedRepr):
     """The results of the scenarios, as tuples of flat records.
 
     Args:
@@ -275,7 +276,7 @@ def _checked(
 
 
 @attrs.frozen
-class _Figure:
+class _Figure(SharedRepr):
     """The keys of a metric."""
 
     level: str
@@ -344,7 +345,7 @@ def _fields(of: _Figure, found: Interval | None) -> dict[str, Any]:
 
 
 @attrs.frozen(kw_only=True)
-class HandlersTried:
+class HandlersTried(SharedRepr):
     """The result of a number of handlers; `attrs.asdict` returns a row of a data frame.
 
     Args:
@@ -363,7 +364,7 @@ class HandlersTried:
 
 
 @attrs.frozen(kw_only=True)
-class HandlersNeeded:
+class HandlersNeeded(SharedRepr):
     """The number of handlers that a unit needs (effectif nécessaire).
 
     Args:

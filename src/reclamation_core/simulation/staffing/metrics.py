@@ -9,6 +9,7 @@ from typing import Final
 
 import attrs
 
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.simulation.estimates import time_to_answer
 from reclamation_core.simulation.staffing.model import HandledComplaint, StaffingRun, UnitLoad
 from reclamation_core.simulation.staffing.team import site_unit
@@ -20,7 +21,7 @@ ALL: Final = "all"
 
 
 @attrs.frozen(kw_only=True)
-class Metric:
+class Metric(SharedRepr):
     """A metric of a run; `attrs.asdict` returns a row of a data frame.
 
     Args:
@@ -45,7 +46,7 @@ class Metric:
 
 
 @attrs.frozen
-class MetricDefinition:
+class MetricDefinition(SharedRepr):
     """What a metric measures, over the days from `since` to `until`.
 
     Args:
@@ -153,7 +154,7 @@ RATES: Final = frozenset({ON_TIME_RATE, "utilisation"})
 
 
 @attrs.frozen
-class _Part:
+class _Part(SharedRepr):
     """A part of a run: what was handled in it, and the loads of its units."""
 
     level: str = ALL

@@ -13,6 +13,7 @@ from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.calendars.definition import checked_date
 from reclamation_core.errors import MissingExtraError
 from reclamation_core.policy import Policy
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.simulation.draws import Weights, check_seed
 from reclamation_core.simulation.rates import NEVER
 from reclamation_core.simulation.staffing.arrivals import (
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 
 
 @attrs.frozen(kw_only=True)
-class HandledComplaint:
+class HandledComplaint(SharedRepr):
     """The handling of one complaint or malfunction in one run; `attrs.asdict` returns a row of a data frame.
 
     Args:
@@ -96,7 +97,7 @@ class HandledComplaint:
 
 
 @attrs.frozen(kw_only=True)
-class UnitLoad:
+class UnitLoad(SharedRepr):
     """How much a unit worked in one run, over the days that are measured.
 
     Args:
@@ -126,7 +127,7 @@ class UnitLoad:
 
 
 @attrs.frozen(kw_only=True)
-class DayBacklog:
+class DayBacklog(SharedRepr):
     """How a day ended at a level, in one run.
 
     Args:
@@ -287,7 +288,7 @@ def _days_of(
 
 
 @attrs.frozen(kw_only=True)
-class StaffingScenario:
+class StaffingScenario(SharedRepr):
     """An edition of the procedure and the people who work by it.
 
     Args:
@@ -310,7 +311,7 @@ class StaffingScenario:
 
 
 @attrs.frozen(kw_only=True)
-class StaffingRun:
+class StaffingRun(SharedRepr):
     """The results of one run as flat records; `attrs.asdict` returns a row of a data frame.
 
     Args:

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 import attrs
 import simpy
 
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.simulation.staffing.arrivals import RoutedComplaint
 from reclamation_core.simulation.staffing.team import Shift, Unit
 
@@ -15,7 +16,7 @@ Process: TypeAlias = Generator[Any, Any, None]
 
 
 @attrs.define(eq=False)
-class QueuedComplaint:
+class QueuedComplaint(SharedRepr):
     """A complaint on its way: what is to be done, and when what was.
 
     Args:
@@ -38,7 +39,7 @@ class QueuedComplaint:
 
 
 @attrs.define(eq=False)
-class Busy:
+class Busy(SharedRepr):
     """The work of a unit over the measured seconds."""
 
     present: int = 0
@@ -47,7 +48,7 @@ class Busy:
 
 
 @attrs.define(eq=False)
-class _Task:
+class _Task(SharedRepr):
     """A part of a job: to qualify, or to treat."""
 
     job: QueuedComplaint
@@ -56,7 +57,7 @@ class _Task:
 
 
 @attrs.define
-class _Agency:
+class _Agency(SharedRepr):
     """The units, what waits at each, and the time."""
 
     env: Any

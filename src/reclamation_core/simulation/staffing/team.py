@@ -16,6 +16,7 @@ import attrs
 
 from reclamation_core.calendars import BusinessCalendar, DayRange, DayType
 from reclamation_core.calendars.definition import Days, day_ranges
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.simulation.draws import Weights
 from reclamation_core.simulation.profile import rate
 from reclamation_core.validators import as_tuple, each, not_blank, of_class, require, whole_number
@@ -60,7 +61,7 @@ def _minutes(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
         raise ValueError(f"{attribute.name}: {value!r}; give a finite number of minutes, 0 or more")
 
 
-class Effort(ABC):
+class Effort(SharedRepr, ABC):
     """How much working time a task takes (temps de travail), as a distribution in minutes.
 
     Each number of minutes is finite, 0 or more; the class methods raise ValueError for another one.
@@ -224,7 +225,7 @@ def _day_type(value: str) -> DayType:
 
 
 @attrs.frozen(kw_only=True)
-class WorkingHours:
+class WorkingHours(SharedRepr):
     """The working hours of a team (horaires): the days of its calendar, and the first and last hours.
 
     Args:
@@ -354,7 +355,7 @@ def _is_pair(value: object) -> bool:
 
 
 @attrs.frozen(kw_only=True)
-class Absence:
+class Absence(SharedRepr):
     """Days on which handlers of a unit are away, known beforehand (absence).
 
     Args:
@@ -389,7 +390,7 @@ def _are_waits(level: object, weights: object) -> bool:
 
 
 @attrs.frozen(kw_only=True)
-class Staffing:
+class Staffing(SharedRepr):
     """The staff (effectifs): the numbers of handlers, their hours and their efforts.
 
     What arrives is first qualified by the unit of the site that received it, then treated by the unit of the level that
@@ -469,7 +470,7 @@ class Staffing:
 
 
 @attrs.frozen
-class Shift:
+class Shift(SharedRepr):
     """A span that a handler works, in seconds since 1970 in UTC.
 
     Args:
@@ -484,7 +485,7 @@ class Shift:
 
 
 @attrs.frozen(kw_only=True)
-class Unit:
+class Unit(SharedRepr):
     """A unit that handles a level: a site, a region, the nation.
 
     Args:

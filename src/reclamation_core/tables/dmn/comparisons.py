@@ -9,6 +9,7 @@ from typing import Any, Final
 import attrs
 
 from reclamation_core.missing import UNKNOWN
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables.conditions import Condition, is_in
 from reclamation_core.tables.domains import Enumeration
 from reclamation_core.tables.model import Input
@@ -37,7 +38,7 @@ _RANGE: Final = re.compile(r"([\[(\]])([^<>=()\[\]\",]+)([\])\[])")
 
 
 @attrs.frozen
-class VariableTest:
+class VariableTest(SharedRepr):
     """A test of a fact against the value of a name.
 
     Args:
@@ -68,7 +69,7 @@ def variable_tests(cell: str) -> Iterator[VariableTest]:
 
 
 @attrs.frozen
-class DmnComparison:
+class DmnComparison(SharedRepr):
     """The comparison of two facts, which a table has as an input.
 
     Args:

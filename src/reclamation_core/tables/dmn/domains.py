@@ -13,6 +13,7 @@ import attrs
 
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.missing import ABSENT
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables.conditions import Operator
 from reclamation_core.tables.dmn.writing import MODEL, OURS
 from reclamation_core.tables.domains import Boolean, Day, Domain, Enumeration, Integer, Number, OpenEnumeration
@@ -53,7 +54,7 @@ _LONGEST_CHAIN: Final = 10
 
 
 @attrs.frozen
-class Type:
+class Type(SharedRepr):
     """A type that an element refers to.
 
     Args:
@@ -70,7 +71,7 @@ class Type:
 
 
 @attrs.frozen
-class Types:
+class Types(SharedRepr):
     """The item definitions of a document, by name.
 
     Args:

@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 
 from reclamation_core.missing import ABSENT, UNKNOWN
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables.decision import Decision
 from reclamation_core.tables.facts import given_value
 from reclamation_core.tables.model import Input
@@ -17,7 +18,7 @@ from reclamation_core.wording import Wording
 
 
 @attrs.frozen
-class DmnListDecision:
+class DmnListDecision(SharedRepr):
     """The decision of a table of lists on facts.
 
     Args:
@@ -41,7 +42,7 @@ class DmnListDecision:
 
 
 @attrs.frozen(eq=False)
-class DmnListTable:
+class DmnListTable(SharedRepr):
     """A table of DMN under RULE ORDER, OUTPUT ORDER or COLLECT without an operator.
 
     It is no `DecisionTable`: a list is no outcome that other tables, columns of frames or proofs of gaps have.

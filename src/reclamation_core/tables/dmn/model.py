@@ -10,6 +10,7 @@ from xml.etree.ElementTree import Element
 import attrs
 
 from reclamation_core.errors import Fault
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables.conditions import Condition
 from reclamation_core.tables.dmn import refusals
 from reclamation_core.tables.dmn.domains import Type, literals, text_of
@@ -74,7 +75,7 @@ def variable_type(element: Element) -> str:
 
 
 @attrs.frozen
-class Document:
+class Document(SharedRepr):
     """The parts of a document that its tables refer to.
 
     Args:
@@ -139,7 +140,7 @@ def names_of(element: Element) -> set[str]:
 
 
 @attrs.define
-class DmnFact:
+class DmnFact(SharedRepr):
     """A fact that columns of several tables may use, with the declarations of each column.
 
     Args:
@@ -166,7 +167,7 @@ class DmnFact:
 
 
 @attrs.frozen
-class DmnColumn:
+class DmnColumn(SharedRepr):
     """One outcome of a decision: its place and its name among several, its clause, the values that it lists.
 
     Its outcomes are the items of a list if `is_list` is True: a type that is a list is that of the list.
@@ -188,7 +189,7 @@ class DmnColumn:
 
 
 @attrs.frozen
-class Parts:
+class Parts(SharedRepr):
     """What a table is made of, save its rows and its hit policy."""
 
     name: str

@@ -13,6 +13,7 @@ import attrs
 
 from reclamation_core.errors import Fault, FaultCollector, FaultsError, WordedError
 from reclamation_core.missing import ABSENT, UNKNOWN
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables.cells import MOST_BITS
 from reclamation_core.tables.conditions import Condition, Operator
 from reclamation_core.tables.definition import MOST_COMPARISONS, size_of
@@ -63,7 +64,7 @@ _BY_COLUMN: Final = (HitPolicy.UNIQUE, HitPolicy.ANY, HitPolicy.FIRST)
 
 
 @attrs.frozen
-class DmnNote:
+class DmnNote(SharedRepr):
     """What a reader of a document should know, that is no fault: a decision left out, a hit policy that was changed.
 
     Args:
@@ -79,7 +80,7 @@ class DmnNote:
 
 
 @attrs.frozen(eq=False)
-class DmnTables(Mapping[str, DecisionTable[Any]]):
+class DmnTables(SharedRepr, Mapping[str, DecisionTable[Any]]):
     """The tables of a DMN document, by their identifiers, in the order of their decisions.
 
     Args:
@@ -184,7 +185,7 @@ _Tables = dict[str, "DecisionTable[Any] | None"]
 
 
 @attrs.frozen
-class _Reader:
+class _Reader(SharedRepr):
     """Reads decisions; what has a fault is None, and no table is made of parts that have any."""
 
     document: Document

@@ -45,6 +45,7 @@ from reclamation_core.plans.events import PLAN_EVENTS
 from reclamation_core.plans.guards import plan_guard_table
 from reclamation_core.policy import Assessment, Policy
 from reclamation_core.policy.policy import CaseAssessment
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables import Decision, DecisionTable
 from reclamation_core.testing._examples import case_example, plan_example
 from reclamation_core.testing.builders import JUDGED, RECEIVED_AT, FakeClock, a_complaint
@@ -73,7 +74,7 @@ _NO_SITE: Final = Wording(
 
 
 @attrs.frozen(kw_only=True)
-class CalendarOptions:
+class CalendarOptions(SharedRepr):
     """The options of a calendar.
 
     Args:
@@ -96,7 +97,7 @@ def calendar_of(options: CalendarOptions) -> BusinessCalendar:
 
 
 @attrs.frozen(kw_only=True)
-class _Case:
+class _Case(SharedRepr):
     """A conformance case.
 
     Args:
@@ -113,7 +114,7 @@ class _Case:
 
 
 @attrs.frozen(kw_only=True)
-class ExpectedDecision:
+class ExpectedDecision(SharedRepr):
     """The decision of one table.
 
     Args:
@@ -139,7 +140,7 @@ def _plain(outcome: object) -> Any:
 
 
 @attrs.frozen(kw_only=True)
-class ExpectedAssessment:
+class ExpectedAssessment(SharedRepr):
     """The assessment of a complaint or a malfunction.
 
     Args:
@@ -198,7 +199,7 @@ class AssessmentCase(_Case):
 
 
 @attrs.frozen(kw_only=True)
-class ExpectedDeadline:
+class ExpectedDeadline(SharedRepr):
     """The deadline of the answer.
 
     Args:
@@ -244,7 +245,7 @@ class DeadlineCase(_Case):
 
 
 @attrs.frozen(kw_only=True)
-class ExpectedAcknowledgement:
+class ExpectedAcknowledgement(SharedRepr):
     """The time limit for the acknowledgement of receipt.
 
     Args:
@@ -275,7 +276,7 @@ class AcknowledgementCase(_Case):
 
 
 @attrs.frozen(kw_only=True)
-class ExpectedRetention:
+class ExpectedRetention(SharedRepr):
     """The retention of personal data.
 
     Args:
@@ -306,7 +307,7 @@ class RetentionCase(_Case):
 
 
 @attrs.frozen(kw_only=True)
-class ExpectedPermission:
+class ExpectedPermission(SharedRepr):
     """The permission of a command.
 
     Args:
@@ -425,7 +426,7 @@ def _permission(policy: Policy, case: Case, data: CaseEvent, role: Role) -> Expe
 
 
 @attrs.frozen(kw_only=True)
-class ExpectedSuspension:
+class ExpectedSuspension(SharedRepr):
     """The result of a suspension of the deadline.
 
     Args:
@@ -479,7 +480,7 @@ def _due(case: Case) -> date | None:
 
 
 @attrs.frozen
-class ExpectedLevelChange:
+class ExpectedLevelChange(SharedRepr):
     """The deadlines of a complaint before and after a correction of its facts.
 
     Args:
@@ -615,7 +616,7 @@ def _command_of(of: str, code: str) -> Any:
 
 
 @attrs.frozen(kw_only=True)
-class ExpectedSite:
+class ExpectedSite(SharedRepr):
     """The working days of a site in a year.
 
     Args:
@@ -696,7 +697,7 @@ def decision_of(case: ConformanceCase, policy: Policy, sites: Sites | None) -> A
 
 
 @attrs.frozen(kw_only=True)
-class Conformance:
+class Conformance(SharedRepr):
     """Conformance cases of an edition.
 
     Args:

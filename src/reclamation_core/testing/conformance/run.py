@@ -21,6 +21,7 @@ from reclamation_core.documents.schema import json_schema
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.missing import ABSENT
 from reclamation_core.policy import Policy, m2_1
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables import DecisionTable
 from reclamation_core.testing._arguments import expect
 from reclamation_core.testing.conformance.cases import (
@@ -93,7 +94,7 @@ _CODEC: Final = Codec((_FILES, _CASES, FACTS), encodings=(_CODES, _SITUATIONS, O
 
 
 @attrs.frozen
-class Difference:
+class Difference(SharedRepr):
     """A difference between a case's expected result and the decision of an edition.
 
     Attributes:

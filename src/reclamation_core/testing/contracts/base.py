@@ -11,6 +11,7 @@ import pytest
 
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.ports import Store
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.wording import Wording
 
 _RULE_MARK: Final = "__contract_rule__"
@@ -38,7 +39,7 @@ def unsupported_prefix(capability: Capability) -> str:
 
 
 @attrs.frozen(kw_only=True)
-class ContractRule:
+class ContractRule(SharedRepr):
     """A rule of a port's contract.
 
     Attributes:

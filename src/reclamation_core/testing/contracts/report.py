@@ -15,6 +15,7 @@ import attrs
 import pytest
 
 from reclamation_core.codes import OrderedEnum
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables.rendering import markdown_text
 from reclamation_core.testing.contracts.base import (
     Capability,
@@ -36,7 +37,7 @@ class Outcome(OrderedEnum):
 
 
 @attrs.frozen(kw_only=True)
-class Result:
+class Result(SharedRepr):
     """The result of a rule for a store.
 
     Attributes:
@@ -68,7 +69,7 @@ _HEADS: Final = Wording("port | règle | source | issue | pourquoi", "port | rul
 
 
 @attrs.frozen
-class ContractReport:
+class ContractReport(SharedRepr):
     """The results of the contract rules (rapport de conformité).
 
     Attributes:

@@ -140,7 +140,7 @@ class UnitOfWorkContract(PortContract):
     def test_a_unit_serves_once(self, store: Store, end: str) -> None:
         insert(store, a_case(), a_plan("STR"))
         unit = store.unit_of_work()
-        getattr(unit, end)()
+        {"commit": unit.commit, "rollback": unit.rollback}[end]()
 
         assert [name for name, use in USES.items() if not refused(use, unit)] == []
 

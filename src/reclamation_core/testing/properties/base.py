@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.policy import Policy
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.testing._arguments import expect, expect_desks
 from reclamation_core.testing._code import Imports, code_of
 from reclamation_core.wording import Lang, Wording, citation
@@ -24,7 +25,7 @@ Drawn: TypeAlias = Mapping[str, st.SearchStrategy[Any]]
 
 
 @attrs.frozen
-class Counterexample:
+class Counterexample(SharedRepr):
     """A case in which a property does not hold.
 
     Args:
@@ -44,7 +45,7 @@ def check_that(holds: bool, expected: object, found: object, **witness: object) 
 
 
 @attrs.define(eq=False)
-class PropertyFailedError(AssertionError):
+class PropertyFailedError(SharedRepr, AssertionError):
     """A property does not hold.
 
     Args:
@@ -86,7 +87,7 @@ class PropertyFailedError(AssertionError):
 
 
 @attrs.define(eq=False)
-class PropertiesFailedError(AssertionError):
+class PropertiesFailedError(SharedRepr, AssertionError):
     """Properties do not hold.
 
     Args:
@@ -134,7 +135,7 @@ def _draw_in_order(draw: st.DrawFn, subject: S, drawn: Drawn) -> tuple[S, dict[s
 
 
 @attrs.frozen
-class Property(Generic[S]):
+class Property(SharedRepr, Generic[S]):
     """A property that holds for a policy, a calendar or a desk.
 
     Args:

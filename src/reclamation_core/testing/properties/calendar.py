@@ -19,6 +19,7 @@ from reclamation_core.calendars import (
     LedgerReason,
 )
 from reclamation_core.calendars.arithmetic import Ends
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.testing.properties.base import (
     Counterexample,
     Drawn,
@@ -221,7 +222,7 @@ _ONE_DAY = timedelta(days=1)
 
 
 @attrs.frozen(kw_only=True)
-class DeadlineInputs:
+class DeadlineInputs(SharedRepr):
     """The inputs of a deadline.
 
     Args:

@@ -22,6 +22,7 @@ from reclamation_core.missing import UNKNOWN
 from reclamation_core.policy import Policy
 from reclamation_core.ports import FeedItem
 from reclamation_core.ports.query import require_progress
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.testing._arguments import the_desk_made
 from reclamation_core.testing.properties.base import Counterexample, Drawn, check_that, define_property
 from reclamation_core.testing.strategies import command_sequences, complaint_facts, instants, malfunction_facts
@@ -32,7 +33,7 @@ MakeDesk: TypeAlias = Callable[[], Desk]
 
 
 @attrs.frozen
-class Stage:
+class Stage(SharedRepr):
     """The common properties of the desks that a function makes.
 
     Args:

@@ -15,6 +15,7 @@ import attrs
 import pytest
 
 from reclamation_core.ports import Store
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.testing.contracts import Capability, OpenStore, Outcome, StoreContract, run_contracts
 from reclamation_core.testing.contracts.base import ContractRule
 from reclamation_core.testing.sabotage import stores
@@ -96,7 +97,7 @@ _IN_FILES: Final = frozenset({"leaves_a_copy_beside", "writes_in_place"})
 
 
 @attrs.frozen(kw_only=True)
-class Sabotage:
+class Sabotage(SharedRepr):
     """A store with one realistic fault (entrepôt saboté).
 
     Attributes:

@@ -12,6 +12,7 @@ import pytest
 
 from reclamation_core.adapters import InMemoryDocumentStore
 from reclamation_core.ports import DocumentStore
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.testing.contracts import DocumentStoreContract, OpenDocumentStore
 from reclamation_core.wording import Wording
 
@@ -94,7 +95,7 @@ def _lost() -> OpenDocumentStore:
 
 
 @attrs.frozen(kw_only=True)
-class DocumentSabotage:
+class DocumentSabotage(SharedRepr):
     """A store of documents with one realistic fault.
 
     Attributes:

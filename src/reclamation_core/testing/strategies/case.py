@@ -68,6 +68,7 @@ from reclamation_core.plans import (
 )
 from reclamation_core.policy import NoEditionError, Policy, m2_1
 from reclamation_core.ports import CaseNotFoundError, PlanNotFoundError
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.testing.builders import A_PDF
 from reclamation_core.testing.strategies.calendar import instants
 from reclamation_core.testing.strategies.command import (
@@ -110,7 +111,7 @@ REFUSALS: Final = (
 
 
 @attrs.frozen(kw_only=True)
-class CommandSequence:
+class CommandSequence(SharedRepr):
     """A registration and further steps, some of which may be refused.
 
     Args:
@@ -216,7 +217,7 @@ _DOCUMENT: Final = SupportDocument(
 
 
 @attrs.frozen
-class Path:
+class Path(SharedRepr):
     """A path to a state.
 
     Args:

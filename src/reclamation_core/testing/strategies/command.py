@@ -44,6 +44,7 @@ from reclamation_core.cases.texts import marked
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.plans import Effectiveness, PlanScope, ScopeKind
 from reclamation_core.ports import CaseQuery
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.testing.builders import A_PDF, an_action
 from reclamation_core.testing.strategies.calendar import instants
 from reclamation_core.testing.strategies.fact import complaint_facts, malfunction_facts
@@ -85,7 +86,7 @@ def _between_events(data: DateCorrected, case: Case) -> DateCorrected:
 
 
 @attrs.frozen
-class SettleActions:
+class SettleActions(SharedRepr):
     """Finish the actions of a case, judge them effective and close them, each on its plan."""
 
     def run(self, desk: Desk, case: Case, at: datetime | None) -> None:
@@ -98,7 +99,7 @@ class SettleActions:
 
 
 @attrs.frozen
-class Sweep:
+class Sweep(SharedRepr):
     """Raise the alerts that are due."""
 
     def run(self, desk: Desk, case: Case, at: datetime | None) -> None:  # noqa: ARG002  a sweep concerns every case
@@ -269,7 +270,7 @@ def arguments_of(data: Any, case: Case, method: Callable[..., Any]) -> tuple[lis
 
 
 @attrs.frozen
-class CommandStep:
+class CommandStep(SharedRepr):
     """A command on a case, a sweep, or the settling of the case's actions.
 
     Args:

@@ -14,11 +14,12 @@ from reclamation_core.calendars import CalendarDefinition, DayRange, DayType, De
 from reclamation_core.desk import Registration
 from reclamation_core.errors import FaultsError
 from reclamation_core.policy import Policy, RiskParameters, SurveyParameters
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts, Site
 
 
 @attrs.frozen
-class InvalidArguments:
+class InvalidArguments(SharedRepr):
     """Arguments of which one is invalid.
 
     Args:
