@@ -20,7 +20,17 @@ from reclamation_core.laboratory.comparison_report import tables as comparison_t
 from reclamation_core.laboratory.outcomes import DECIDED, label
 from reclamation_core.laboratory.plots.comparisons import plot_comparison
 from reclamation_core.laboratory.plots.drawing import svg_of
-from reclamation_core.laboratory.result import AGEING, CHANGES, DUE_DATES, FLOWS, ON_TIME, WEEKS, WORKLOAD, Replay
+from reclamation_core.laboratory.result import (
+    AGEING,
+    CHANGES,
+    DUE_DATES,
+    FLOWS,
+    ON_TIME,
+    WEEKS,
+    WORKLOAD,
+    WORKLOAD_BY_LEVEL,
+    Replay,
+)
 from reclamation_core.laboratory.tallies import records
 from reclamation_core.markup import html_writer
 from reclamation_core.policy.formatting import PARAMETERS
@@ -280,7 +290,7 @@ _WIDTHS: Final = {
 _LANGUAGES: Final[tuple[Lang, Lang]] = ("fr", "en")
 _ALL: Final = Wording("tous", "all")
 _REPLAY: Final[tuple[tuple[str, Wording, Mapping[str, Any]], ...]] = (
-    ("workload", Wording("Charge par niveau", "Workload by level"), WORKLOAD),
+    ("workload", WORKLOAD_BY_LEVEL, WORKLOAD),
     ("flows", Wording("Flux", "Flows"), FLOWS),
     ("changes", Wording("Règles à l'origine", "Rows responsible"), CHANGES),
 )

@@ -288,7 +288,7 @@ _COLUMNS: Final = (
     Wording("règle après", "row after"),
     Wording("demandes", "messages"),
 )
-_LOAD: Final = Wording("Charge par niveau", "Workload by level")
+WORKLOAD_BY_LEVEL: Final = Wording("Charge par niveau", "Workload by level")
 _EDITION: Final = Wording("version", "edition")
 _RATE: Final = Wording(
     "réponses dans le délai, parmi les échéances venues au {}", "answers in time, among those due by {}"
@@ -335,7 +335,7 @@ def _workload(replay: Replay, tallies: Tallies, lang: Lang) -> Html:
         [name, *(format_number(cells[name, outcome], lang) for outcome in HANDLINGS), *rates.get(name, [])]
         for name in tallies.names
     )
-    return table(_LOAD.in_(lang), header, rows, lang=lang, numbers=range(1, len(header)))
+    return table(WORKLOAD_BY_LEVEL.in_(lang), header, rows, lang=lang, numbers=range(1, len(header)))
 
 
 def _rates(tallies: Tallies, as_of: date, lang: Lang) -> dict[str, list[str]]:
