@@ -256,3 +256,15 @@ def test_the_message_of_a_malfunction_is_a_finding() -> None:
 
     assert labels[0].fr == "demande, dans les mots de son auteur"
     assert labels[1] == Wording("constat", "finding")
+
+
+def test_a_choice_named_by_a_text_has_it_in_both_languages_until_it_is_erased(desk: Desk) -> None:
+    case = factories.answered(desk).reference
+    desk.contain(case, measure="salle fermée")
+    for act, words in (
+        (lambda: desk.close(case, reason="answered"), ("salle fermée", "salle fermée")),
+        (lambda: desk.anonymise(case), ("(effacé)", "(erased)")),
+    ):
+        act()
+        [(_, label)] = fields(desk.form("record_containment_effect", case))["measure"].choices
+        assert (words[0] in label.fr, words[1] in label.en) == (True, True), label
