@@ -24,6 +24,7 @@ import tokenize
 import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from types import FrameType
 from typing import Any, Final
@@ -259,12 +260,15 @@ def walks() -> Iterator[Figure]:
         yield Figure("files of a warm Desk.acknowledge", files_walked(lambda: desk.acknowledge(reference)), 25, _WALK)
 
 
-def test_names() -> Iterator[tuple[Path, str]]:
-    """Yield the name of each test, with its file."""
-    for path in sorted((ROOT / "tests").rglob("test_*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
-                yield path, node.name
+@cache
+def test_names() -> list[tuple[Path, str]]:
+    """Return the name of each test, with its file."""
+    return [
+        (path, node.name)
+        for path in sorted((ROOT / "tests").rglob("test_*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_")
+    ]
 
 
 def long_test_names() -> list[str]:
