@@ -201,6 +201,7 @@ def test_every_verb_comes_to_what_it_comes_to_without_the_damaged_case_or_plan(
     assert outcomes(tmp_path / "a.db", damage, SCOPES[scope]) == if_missing(scope, holder)
 
 
+@pytest.mark.soak
 def test_the_damages_are_told_to_a_desk_without_a_scope(tmp_path: Path) -> None:
     """The acts reach what is damaged."""
     reached = {

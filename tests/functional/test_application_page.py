@@ -41,7 +41,7 @@ def test_the_suite_of_the_page_passes_with_the_report_of_the_page(tmp_path: Path
     assert reported in run.told
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_the_drawn_values_and_the_properties_of_the_page_pass(tmp_path: Path) -> None:
     few = """
         from hypothesis import settings

@@ -51,7 +51,7 @@ def poisson(number: int, per_hour: float, replication: int) -> list[Received]:
     return arrivals
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 @pytest.mark.parametrize(("handlers", "per_hour"), [pytest.param(1, 0.6, marks=pytest.mark.soak), (3, 2.25)])
 def test_waits_and_utilisation_are_those_of_the_closed_form(handlers: int, per_hour: float) -> None:
     efforts = dict.fromkeys(Level, Effort.exponential(60))

@@ -285,7 +285,7 @@ def test_an_error_pickles_with_its_property_and_witness() -> None:
     assert str(read) == str(error)
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 @pytest.mark.usefixtures("rarely")
 def test_properties_hold_for_a_desk_of_one_site_with_a_taxonomy_of_its_own() -> None:
     alone = Sites([Site(code="STR", name="Strasbourg", region="Grand Est", territory="alsace-moselle")])

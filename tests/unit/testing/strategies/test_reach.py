@@ -62,6 +62,7 @@ def test_every_event_closing_and_mark_is_in_a_drawn_case() -> None:
     assert missed(EVENTS | CLOSINGS | SETTLED | SEVERAL, s.cases()) == set()
 
 
+@pytest.mark.soak
 def test_answer_clocks_are_suspended_and_resumed_under_an_edition_that_allows_it() -> None:
     assert missed(SUSPENSIONS, s.cases(policy=SUSPENDING, most=20)) == set()
 
