@@ -138,6 +138,18 @@ def _judge_risks(command: PartialCaseCommand) -> CommandType:
     return CommandType.QUALIFY if command.case.qualification is None else CommandType.COMPLETE_FACTS
 
 
+def _settle_complexity(command: PartialCaseCommand) -> CommandType:
+    """Return the command that supplies the missing fact of the complexity: the analysis counts the causes."""
+    (fact,) = _complexity_question(command) or (None,)
+    return CommandType.ANALYSE if fact is not None and fact.name == "causes" else _judge_risks(command)
+
+
+def _reopened_at(command: PartialCaseCommand) -> datetime | None:
+    """Return when the case was reopened last; None if it never was."""
+    cycles = command.case.answer_cycles
+    return cycles[-1].started_at if len(cycles) > 1 else None
+
+
 def _decide_actions(command: PartialCaseCommand) -> CommandType | None:
     """Return the command that decides the follow-up; None if its actions are open: commands on plans settle them."""
     return None if command.case.actions else CommandType.PLAN
@@ -669,7 +681,7 @@ _HANDLING_GUARDS: tuple[CaseGuard, ...] = (
         interpretation="I24",
         values={"complexity_fact": _complexity_fact},
         missing=_complexity_question,
-        remedy=_judge_risks,
+        remedy=_settle_complexity,
     ),
     Guard(
         id="no-method-yet",
@@ -826,10 +838,12 @@ _CLOSING_GUARDS: tuple[CaseGuard, ...] = (
         commands=(CommandType.CLOSE,),
         when={"reason": ClosingReason.ANSWERED, "answered": False, "admissibility": is_not(Admissibility.MALFUNCTION)},
         wording=Wording(
-            "aucune réponse n'a été envoyée : répondez d'abord au client", "no answer has been given: answer first"
+            "aucune réponse n'a été envoyée[ depuis la réouverture du {reopened_at}] : répondez d'abord au client",
+            "no answer has been given[ since it was reopened on {reopened_at}]: answer first",
         ),
         clause="M2-1 §5.0",
         interpretation="I27",
+        values={"reopened_at": _reopened_at},
         remedy=CommandType.ANSWER,
     ),
     Guard(
@@ -882,7 +896,7 @@ _CLOSING_GUARDS: tuple[CaseGuard, ...] = (
         interpretation="I24",
         values={"complexity_fact": _complexity_fact},
         missing=_complexity_question,
-        remedy=_judge_risks,
+        remedy=_settle_complexity,
     ),
     Guard(
         id="close-not-analysed",

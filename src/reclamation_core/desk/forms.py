@@ -45,10 +45,10 @@ from reclamation_core.plans.guards import PartialPlanCommand
 from reclamation_core.plans.guards import guard_fields as plan_guard_fields
 from reclamation_core.plans.guards import guards_against as plan_guards_against
 from reclamation_core.plans.signals import RaisedSignal, name_of_stream, signal_in_words
-from reclamation_core.policy import RoleParameters, SupportParameters
+from reclamation_core.policy import Policy, RoleParameters, SupportParameters
 from reclamation_core.ports import UnitOfWork
 from reclamation_core.shared_repr import SharedRepr
-from reclamation_core.tables import Boolean, Day, Domain, Enumeration, Integer
+from reclamation_core.tables import Boolean, Day, Decision, Domain, Enumeration, Integer
 from reclamation_core.tables.explanation import sentence
 from reclamation_core.validators import coded, member_of, require
 from reclamation_core.vocabulary import FACTS, Channel, Fact, Level, MalfunctionFacts, Role, Sites
@@ -473,6 +473,20 @@ def _with_needs_of_plan(
     read = dict.fromkeys(name for guard in guards for name in plan_guard_fields(guard) if name != "occurred_at")
     needs = field_needs(event if sheet is None else ActionSheet, read, refusing)
     return _marked(fields, needs, lambda name: PLAN_GUARDS_BY_ID[name].details(partial({}), context.zone))
+
+
+def _asked_first(fields: tuple[FormField, ...], case: Case, policy: Policy | None) -> tuple[FormField, ...]:
+    """Return the fields with those of the facts that the case waits for first, outside any group."""
+    if policy is None:
+        return fields
+    decisions: list[Decision[Any]] = []
+    if case.kind is CaseKind.COMPLAINT:
+        decisions.append(policy.tables["eligibility"].decide(case.facts))
+    if case.qualification is not None:
+        decisions.append(policy.complexity_decision(case.facts, case.level_override))
+    names = [one.question.name for one in decisions if one.question is not None]
+    asked = {one.key: attrs.evolve(one, group=None) for name in names for one in fields if one.name == name}
+    return (*asked.values(), *(one for one in fields if one.key not in asked))
 
 
 _CHECKED: Final = Wording("Vérifié à l'enregistrement : {}.", "Checked when it is saved: {}.")
@@ -954,9 +968,11 @@ def _families(context: FormContext) -> Iterator[tuple[str, Wording]]:
 
 
 def _unknown_facts(context: FormContext) -> Iterator[tuple[str, Wording]]:
+    """Yield the unknown facts that have a question to the complainant, and those of the edition."""
     if context.case is not None:
         facts = context.case.facts
-        yield from ((name, fact.label) for name, fact in FACTS.items() if facts.get(name) is UNKNOWN)
+        asked = {name: fact for name, fact in FACTS.items() if fact.question_to_complainant is not None}
+        yield from ((name, fact.label) for name, fact in asked.items() if facts.get(name) is UNKNOWN)
         yield from ((one.key, one.label) for one in context.own if facts.own.get(one.name, UNKNOWN) is UNKNOWN)
 
 
@@ -1112,7 +1128,7 @@ class FormService(SharedRepr):
         return CommandForm(
             command=chosen.value,
             label=chosen.wording,
-            fields=case_form(chosen, context),
+            fields=_asked_first(case_form(chosen, context), case, decision.policy),
             linked=linked_action_form(context) if plan is not None and plan.actions else (),
             zone=case.zone,
             version=case.version,

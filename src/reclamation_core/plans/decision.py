@@ -12,6 +12,7 @@ from reclamation_core.cases.codes import Permission
 from reclamation_core.cases.refusals import GuardDetails
 from reclamation_core.cases.texts import require_unsealed, require_within_limits
 from reclamation_core.plans.action import Action
+from reclamation_core.plans.codes import ActionStatus
 from reclamation_core.plans.errors import PlanRefusedError
 from reclamation_core.plans.events import PLAN_EVENTS, ActionAdded, ActionEvent, PlanEvent, RecordedPlanEvent
 from reclamation_core.plans.guards import PartialPlanCommand, evaluate, guards_against, refusals
@@ -81,6 +82,23 @@ def available_plan_commands(
         for event, command in PLAN_EVENTS.commands.items()
         if (issubclass(event, ActionEvent) and event is not ActionAdded) == (action is not None)
     }
+
+
+def next_plan_command(
+    action: Action, available: Mapping[PlanCommandType, tuple[GuardDetails, ...]]
+) -> PlanCommandType | None:
+    """Return the command that an action waits for: its closing, or what guards ask for before; None once it has ended.
+
+    Args:
+        action: the action.
+        available: the guards that refuse each command on it, as `available_plan_commands` returns them.
+    """
+    if action.status in {ActionStatus.CLOSED, ActionStatus.ABANDONED}:
+        return None
+    command = PlanCommandType.CLOSE
+    while remedy := next((one.remedy for one in available[command] if one.remedy is not None), None):
+        command = PlanCommandType(remedy.value)
+    return command
 
 
 def _refusals(partial: PartialPlanCommand) -> tuple[GuardDetails, ...]:

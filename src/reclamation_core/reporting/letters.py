@@ -38,6 +38,7 @@ from reclamation_core.reporting.report import readable
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import is_storable, refuse_value
 from reclamation_core.vocabulary import FACTS, Channel, ComplaintFacts, Nature, RetentionMode
+from reclamation_core.vocabulary.commands import CommandType
 from reclamation_core.vocabulary.facts import by_key
 from reclamation_core.wording import MARKS, Lang, Wording, safe_repr, typeset, verbatim
 
@@ -51,6 +52,14 @@ class LetterKind(LabelledEnum):
     REDIRECTION = "redirection", "réorientation", "redirection"
     CLOSING = "closing", "clôture", "closing"
 
+
+LETTER_COMMANDS: Final[Mapping[LetterKind, CommandType]] = {
+    LetterKind.ACKNOWLEDGEMENT: CommandType.ACKNOWLEDGE,
+    LetterKind.INFORMATION_REQUEST: CommandType.REQUEST_INFORMATION,
+    LetterKind.ANSWER: CommandType.ANSWER,
+    LetterKind.CLOSING: CommandType.CLOSE,
+}
+"""The command that records what a letter states."""
 
 _SETTING: Final = {
     "organisation": Wording("le nom de l'organisme", "the name of the organisation"),

@@ -25,7 +25,7 @@ from reclamation_core.plans.guards import INPUTS as PLAN_INPUTS
 from reclamation_core.plans.guards import PartialPlanCommand
 from reclamation_core.schemas import document_schema
 from reclamation_core.testing.builders import a_qualified_case, a_registered_case, an_analysed_case
-from reclamation_core.vocabulary import FACTS, SEVERITIES
+from reclamation_core.vocabulary import FACTS, SEVERITIES, ComplaintFacts
 from reclamation_core.wording import Wording
 from tests.unit.desk import factories
 
@@ -268,3 +268,14 @@ def test_a_choice_named_by_a_text_has_it_in_both_languages_until_it_is_erased(de
         act()
         [(_, label)] = fields(desk.form("record_containment_effect", case))["measure"].choices
         assert (words[0] in label.fr, words[1] in label.en) == (True, True), label
+
+
+def test_the_fact_that_a_case_waits_for_is_the_first_field(desk: Desk) -> None:
+    letter = ComplaintFacts(received_at=factories.at(1), nature="grievance", channel="centre_letter", formal=True)
+    unclear = desk.register(letter, site="CRE", complainant="Mme Durand").reference
+    first = desk.form("complete_facts", unclear).fields[0]
+    assert (first.name, first.group) == ("sold_service", None)
+
+    (asked,) = (one for one in desk.form("request_information", unclear).fields if one.name == "facts")
+    assert {"complainant", "sold_service"} <= dict(asked.choices).keys()
+    assert not {"severity_safety", "recurrences", "causes"} & dict(asked.choices).keys()

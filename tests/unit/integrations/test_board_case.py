@@ -280,3 +280,38 @@ def test_the_history_and_the_summary_of_errors_are_sentences(browser: Browser) -
     assert refused.fields
     assert summary
     assert all(one[0].islower() and one.endswith(".") and not one.endswith("..") for one in summary), summary
+
+
+def test_a_reopened_case_and_an_action_say_what_comes_next(browser: Browser) -> None:
+    case = factories.closed(browser.desk).reference
+    browser.desk.reopen(case, reason="le client conteste.")
+    browser.get(f"/dossiers/{case}")
+    assert re.search(r"aucune réponse n'a été envoyée depuis la réouverture du \d\d/0\d/2026 : répondez", browser.text)
+    assert "rouvert, nouveau délai de réponse à compter de ce jour ; motif : le client conteste." in browser.text
+
+    other = factories.analysed(browser.desk).reference
+    browser.desk.plan(other, factories.sheet("A-1", check_on=date(2026, 7, 8)))
+    page = "/pgaac/site%3ACRE/actions/A-1"
+    for command, following, entered in (
+        ("finish", "judge", {"evidence": "bon"}),
+        ("judge", "close", {"effectiveness": "effective", "why": "rien depuis"}),
+        ("close", "", {}),
+    ):
+        browser.submit(browser.get(f"{page}/{command}"), **entered)
+        shown = browser.text.partition('class="done"')[2].partition("</div>")[0]
+        assert (f'href="{page}/{following}"' if following else "L'action est terminée.") in shown, command
+        assert (", le 08/07/2026." in shown) is (following == "judge")
+
+
+def test_an_act_that_a_letter_follows_leads_to_the_letters_and_letters_to_their_acts(browser: Browser) -> None:
+    case = factories.registered(browser.desk).reference
+    page = browser.get(f"/dossiers/{case}/courriers")
+    acts = f"/dossiers/{case}/actes"
+    assert {f"{acts}/request_information", f"{acts}/acknowledge"} & set(page.values("href")) == {
+        f"{acts}/request_information"
+    }, "the acknowledgement can be written"
+    for command, has_letter in (("acknowledge", True), ("withdraw", False)):
+        browser.submit(browser.get(f"{acts}/{command}"))
+        assert ("Reste à envoyer" in browser.text) is has_letter
+    closing = browser.get(f"{acts}/close")
+    assert closing.fields["reason"] == ["withdrawn"]

@@ -62,3 +62,17 @@ def test_the_page_of_a_registration_at_120_sites_stays_light() -> None:
 
     assert len(list(page.having("datalist"))) == 2
     assert len(browser.response.body) < 100_000
+
+
+def test_the_next_registration_begins_with_the_site_and_the_channel_of_the_one_before() -> None:
+    browser = Browser(Board(sites=factories.SITES), factories.new_desk())
+    entered = {"received_at": "2026-06-01", "site": "CRE", "channel": "centre_letter", "complainant": "Mme Durand"}
+    page = browser.submit(browser.get("/dossiers/nouveau"), **entered)
+    following = browser.get(page.links["Enregistrer une autre demande du même centre"])
+
+    kept = {name: following.fields[name] for name in ("site", "channel", "received_at", "complainant")}
+    assert kept == {"site": ["CRE"], "channel": ["centre_letter"], "received_at": [""], "complainant": [""]}
+    again = browser.submit(following, received_at="2026-06-02")
+    assert browser.response.status == 200
+    assert again.headings[0].startswith("Dossier R-")
+    assert browser.get("/dossiers/nouveau?site=XX&channel=drum").fields["channel"] in ([], [""])

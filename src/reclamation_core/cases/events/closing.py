@@ -129,6 +129,7 @@ def _without_redirection(document: dict[str, Any]) -> dict[str, Any]:
     ),
     command=CommandType.CLOSE,
     group=CommandGroup.ANSWER,
+    presets={"reason": lambda case: None if case.withdrawn_at is None else ClosingReason.WITHDRAWN},
     version=2,
     upcasters={1: _without_redirection},
 )
@@ -226,10 +227,10 @@ class Reopened(CaseEvent):
         return {"closure": None, "closed_at": None, "withdrawn_at": None, "answer_cycles": cycles}
 
     def describe(self, say: Narrator) -> str:
-        return say.with_reason(
-            "rouvert ; nouveau délai de réponse à compter de ce jour",
-            "reopened; a new answer clock starts on this day",
-            self.reason,
+        reason = say.text(self.reason)
+        return say(
+            f"rouvert, nouveau délai de réponse à compter de ce jour ; motif : {reason}",
+            f"reopened, a new answer clock starts on this day; reason: {reason}",
         )
 
 

@@ -37,7 +37,7 @@ from reclamation_core.cases import (
 )
 from reclamation_core.cases.causes import TRAINING_BODY, Taxonomy
 from reclamation_core.cases.codes import ProofStage
-from reclamation_core.cases.events import ContainmentEffectRecorded, ContainmentTaken, Qualified
+from reclamation_core.cases.events import CASE_EVENTS, ContainmentEffectRecorded, ContainmentTaken, Qualified
 from reclamation_core.cases.narration import own_text, own_value
 from reclamation_core.cases.plain import TimelineEntry
 from reclamation_core.cases.support_documents import NewDocument, file_name, kinds_of_documents, size_in_words
@@ -96,6 +96,7 @@ from reclamation_core.integrations.incidents import incident_headers, is_inciden
 from reclamation_core.integrations.languages import preferred_language
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.plans import LineReference, Pgaac, PlanScope
+from reclamation_core.plans.decision import next_plan_command
 from reclamation_core.ports import (
     CaseFacet,
     CaseOrder,
@@ -126,6 +127,7 @@ from reclamation_core.reporting import (
 from reclamation_core.reporting.calendar_files import DOMAIN
 from reclamation_core.reporting.formats import format_of
 from reclamation_core.reporting.indicators import MOST_UNITS, chart_of_months, chart_of_units, months_of
+from reclamation_core.reporting.letters import LETTER_COMMANDS
 from reclamation_core.reporting.report import Value, display
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables import Boolean, Day, Enumeration
@@ -232,6 +234,8 @@ _PREVIEWED: Final = "apercu"
 _INSERTED: Final = "bloc"
 """The button that inserts a text block: its value is the name of the block."""
 _MOST_BLOCKS: Final = 20
+_OF_NEXT: Final = ("site", "channel")
+"""The fields of a registration that begin with the values of the one before, as the address has them."""
 _SEEN: Final = "doublons"
 """The hidden field of a registration whose likely duplicates were shown."""
 _FAULTS: Final = Wording("Corrigez les champs signalés.", "Correct the fields that are marked.")
@@ -724,11 +728,14 @@ class _View(SharedRepr):
         shown, months = entries[: -_MOST_EVENTS - 1 : -1], list(_months(ledger))
         possible = {one.command: one for one in found.commands if not one.is_refused}
         assignee = None if case.assigned_to is None else case.read(case.assigned_to)
+        done = self._done(found, entries)
         known, judged = list(_known_facts(case, found.own, self.lang)), set(Qualified.judges)
         return self.page(
             "case.html",
             case=case,
-            done=self._done(found, entries),
+            done=done,
+            following=self._next_registration(case) if done is not None and done.number == 1 else "",
+            is_letter_due=done is not None and _command_of(done) in LETTER_COMMANDS.values(),
             corrections=[one for one in _CORRECTIONS if one in possible],
             assignee=assignee,
             takes=CommandType.ASSIGN in possible and bool(self.request.person) and assignee != self.request.person,
@@ -758,6 +765,12 @@ class _View(SharedRepr):
             allowed=[(group, of) for group in CommandGroup if (of := _of_group(found.commands, group))],
             refused=[one for one in found.commands if one.is_refused],
         )
+
+    def _next_registration(self, case: Case) -> str:
+        """Return the address of the form of another registration, at the same site and by the same channel."""
+        channel = case.facts.get("channel", "")
+        known = {"type": case.kind.value, "site": case.site, "channel": str(channel) if channel in set(Channel) else ""}
+        return f"/dossiers/nouveau?{_address(known)}"
 
     def _done(self, found: CaseOverview, entries: Sequence[TimelineEntry]) -> TimelineEntry | None:
         """Return the event that the person has just recorded, as the address has its number; None without one."""
@@ -910,9 +923,15 @@ class _View(SharedRepr):
         """Show the form of a client's request or of a malfunction, or the form as it was refused."""
         role = chosen_role(self.request.roles, self.request.role)
         own = role.sites if role is not None and len(role.sites) == 1 and not role.regions else ()
+        known = {name: (self.request.first(name),) for name in _OF_NEXT} | ({"site": own} if own else {})
         made = self.desk.form("register", kind=self._kind)
         shown = form or Form(
-            tuple(attrs.evolve(field, values=own) if own and field.name == "site" else field for field in made.fields)
+            tuple(
+                attrs.evolve(field, values=known[field.key])
+                if known.get(field.key, ("",))[0] in dict(field.choices)
+                else field
+                for field in made.fields
+            )
         )
         sending = {**self.request.hidden, "envoi": self._posted("envoi") or uuid4().hex}
         sending |= {_SEEN: "oui"} if similar or self._posted(_SEEN) else {}
@@ -1035,6 +1054,8 @@ class _View(SharedRepr):
         """Show the letters of a case: their formats, or what they lack."""
         case = self.desk.cases.get(reference)
         lacking = {kind: self._lacking(reference, kind) for kind in LetterKind}
+        possible = {one.command for one in self.desk.available_commands(reference) if not one.is_refused}
+        commands = {kind: command for kind, command in LETTER_COMMANDS.items() if command in possible}
         return self.page(
             "letters.html",
             case=case,
@@ -1042,6 +1063,7 @@ class _View(SharedRepr):
                 dict.fromkeys(text for found in lacking.values() for text, is_setting in found if is_setting)
             ),
             letters=lacking.items(),
+            commands=commands,
             formats=list(LetterFormat),
             service=self.request.first("service"),
             redirection=self.request.first("vers"),
@@ -1296,6 +1318,7 @@ class _View(SharedRepr):
             is_cut=any(len(display(value, self.lang, report.zone)) > _MOST_OF_TEXT for value in row),
             zone=report.zone,
             allowed=[command for command, guards in available.items() if not guards],
+            following=next_plan_command(found, available),
             refused={command: guards for command, guards in available.items() if guards},
         )
 
@@ -1439,6 +1462,11 @@ def _texts_of_page(case: Case, shown: Iterable[TimelineEntry]) -> Iterator[tuple
     }
     yield from ((name, case.read(text) or "") for name, text in texts.items())
     yield from (("sentence", one.sentence) for one in shown)
+
+
+def _command_of(entry: TimelineEntry) -> CommandType | None:
+    """Return the command that recorded an event; None for a registration and for what the system records."""
+    return CASE_EVENTS.commands.get(CASE_EVENTS.classes[entry.type])
 
 
 def _of_stage(entries: Iterable[TimelineEntry], stage: ProofStage) -> list[TimelineEntry]:
