@@ -33,7 +33,7 @@ _COLUMNS: Final[dict[str, Callable[[Rise], str]]] = {
     "Vue jusqu'à": lambda rise: rise.until,
     "Observés": lambda rise: number(rise.observed),
     "Attendus": lambda rise: f"{rise.expected:.1f}".replace(".", ","),
-    "Par hasard, une fois en": lambda rise: f"{number(round(rise.recurrence_weeks))} semaines",
+    "Par hasard, une fois toutes les": lambda rise: f"{number(round(rise.recurrence_weeks))} semaines",
 }
 """The columns: the title, and the value of each."""
 _NUMBERS: Final = (4, 5, 6)

@@ -23,7 +23,7 @@ from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables import Row
 from reclamation_core.vocabulary import Level, Nature
 from reclamation_core.vocabulary.commands import CommandGroup
-from reclamation_core.wording import Lang, Wording, verbatim
+from reclamation_core.wording import Lang, Wording, format_number, verbatim
 
 
 @attrs.frozen(kw_only=True)
@@ -266,9 +266,9 @@ def _signals(signals: Signals) -> Iterator[tuple[str, ...]]:
 
 def _risen(signals: Signals) -> Iterator[tuple[str, ...]]:
     for one in signals.on_plans:
-        usual, chance = f"{one.expected:.1f}".replace(".", ","), f"une fois en {round(one.recurrence_weeks)} semaines"
+        usual, weeks = format_number(one.expected, decimals=1), format_number(one.recurrence_weeks)
         words = verbatim(one.stream.fr), one.plan.label("fr"), one.state.label(), one.since
-        yield *words, str(one.observed), usual, chance, ", ".join(one.cases)
+        yield *words, format_number(one.observed), usual, f"une fois toutes les {weeks} semaines", ", ".join(one.cases)
 
 
 def _damaged(damaged: tuple[str, ...]) -> Iterator[Html]:

@@ -61,7 +61,7 @@ _ALARMS: Final = Wording(
 
 _CHANCE: Final = Wording("un nombre entre 0 et 1, exclus, est attendu", "a number between 0 and 1 is expected")
 _DONE_ON_A_CAUSE: Final = Wording(
-    "une action réalisée, sur une famille de cause, est attendue",
+    "une action réalisée et sa famille de cause sont attendues",
     "an action that is done, on a family of causes, is expected",
 )
 

@@ -60,7 +60,7 @@ _STEPS: Final = {
 }
 _FAILED: Final = Wording("échec", "failed")
 _NOT_RUN: Final = Wording("étape non demandée", "not requested")
-_LEFT: Final = Wording("Documents dont les octets demeurent", "Documents whose bytes remain")
+_LEFT: Final = Wording("Documents effacés, au contenu encore présent", "Documents whose bytes remain")
 _AHEAD: Final = Wording("Dossiers dont une date est à venir", "Cases with a date in the future")
 _JOB_NAME: Final = Wording("une tâche de la base est attendue", "a job of the database is expected")
 

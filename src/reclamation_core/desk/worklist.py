@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import attrs
 
@@ -24,7 +24,7 @@ from reclamation_core.plans.codes import SignalState
 from reclamation_core.ports import CaseFacet, CaseOrder, CaseQuery, CaseSummary, StoreDamagedError
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import day, optional, require, whole_number
-from reclamation_core.wording import Lang, Wording, day_text
+from reclamation_core.wording import Lang, Wording, colon, day_text, format_number
 
 _DAYS_TO_QUALIFY: Final = 2
 """After so many business days, a case that is not qualified is on the list."""
@@ -225,13 +225,22 @@ class Worklist(SharedRepr):
         for actions in self.actions:
             if actions.count:
                 lines.append(_counted(actions, lang))
-                lines += (f"- {row.action}, {row.plan.label(lang)}, {day_text(row.due, lang)}" for row in actions.first)
+                lines += (f"- {_action_in_words(row, actions.kind).in_(lang)}" for row in actions.first)
         if self.signals is not None and self.signals.count:
             lines.append(_counted(self.signals, lang))
-            lines += (f"- {one.stream.in_(lang)}, {one.sentence.in_(lang)}" for one in self.signals.first)
+            lines += (f"- {one.stream.in_(lang)}{colon(lang)}{one.sentence.in_(lang)}" for one in self.signals.first)
         if len(lines) == 2:
             lines.append(_NOTHING.in_(lang))
         return "\n".join(lines) + "\n"
+
+
+def _action_in_words(row: AwaitedAction, kind: ActionWorkKind) -> Wording:
+    """Return an action with its plan, and the day that it was due or is to be judged."""
+    due = ("à évaluer le", "to be judged on") if kind is ActionWorkKind.CHECK else ("échéance", "due on")
+    texts = zip(get_args(Lang), due, strict=True)
+    return Wording(
+        *(f"{row.action} ({row.plan.label(lang)}), {words} {day_text(row.due, lang)}" for lang, words in texts)
+    )
 
 
 def _view(work: CaseWork | ActionWork | SignalWork, lang: Lang, first: list[str]) -> WorkView:
@@ -246,7 +255,7 @@ def _view(work: CaseWork | ActionWork | SignalWork, lang: Lang, first: list[str]
 
 def _counted(work: CaseWork | ActionWork | SignalWork, lang: Lang) -> str:
     label = work.kind.label(lang)
-    return f"{label[:1].upper()}{label[1:]}{' :' if lang == 'fr' else ':'} {work.count}"
+    return f"{label[:1].upper()}{label[1:]}{colon(lang)}{format_number(work.count, lang)}"
 
 
 def worklist(context: DeskContext, as_of: date | None, assigned_to: str | None, limit: int) -> Worklist:

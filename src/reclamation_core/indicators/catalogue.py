@@ -34,8 +34,8 @@ _AGES: Final = ((0, 0), (1, 5), (6, 10), (11, 20), (21, None))
 
 
 _BALANCE: Final = Wording(
-    "ouverts au début + reçus + rouverts + venus + devenus recevables - clôturés ou retirés - partis - devenus hors du "
-    "cadre = ouverts à la fin",
+    "ouverts au début + reçus + rouverts + transférés d'une autre unité + devenus recevables - clôturés ou retirés - "
+    "transférés à une autre unité - devenus hors du cadre = ouverts à la fin",
     "opening + received + reopened + moved in + newly in scope - ended - moved out - newly out of scope = closing",
 )
 _OF_CHANGES: Final = Wording(
@@ -49,34 +49,34 @@ _OF_FLOW: Final = Wording(
 )
 _OF_MOMENT: Final = {
     Moment.START: Wording(
-        "la veille de la période, tel qu'on le savait alors", "the eve of the period, as it was known then"
+        "la veille de la période, d'après ce qui était connu ce jour-là", "the eve of the period, as it was known then"
     ),
     Moment.END: Wording(
-        "le dernier jour de la période, ou la date de situation si elle précède, tel qu'on le savait alors",
+        "le dernier jour de la période, ou la date de situation si elle précède, d'après ce qui était connu ce jour-là",
         "the last day of the period, or the day of the report if that comes before, as it was known then",
     ),
     Moment.REPORT: Wording(
-        "la date de situation ; ce qui est enregistré ensuite n'est pas lu",
+        "la date de situation ; ce qui est enregistré ensuite n'est pas compté",
         "the day of the report; what is recorded later is not read",
     ),
     Moment.RUN: Wording(
-        "la période, telle qu'on la connaissait à la date de situation",
+        "la période, d'après ce qui était connu à la date de situation",
         "the period, as it was known on the day of the report",
     ),
 }
-_COUNTED: Final = Wording("comptés : ce sont eux", "counted: these are they")
+_COUNTED: Final = Wording("comptés : l'indicateur porte sur eux", "counted: these are they")
 _ANY_STATE: Final = Wording("comptés comme les autres", "counted as the others")
 _NEVER_OPEN: Final = Wording(
-    "non comptés : il faut une réponse ou une clôture", "left out: an answer or a closing counts"
+    "non comptés tant qu'ils n'ont ni réponse ni clôture", "left out: an answer or a closing counts"
 )
 _RECEIVED: Final = Wording("réclamations reçues dans la période", "complaints received in the period")
 _BEGUN: Final = Wording(
     "réclamations reçues ou rouvertes dans la période", "complaints received or reopened in the period"
 )
-_ANSWERED: Final = Wording("réponses données dans la période", "answers given in the period")
+_ANSWERED: Final = Wording("réponses envoyées dans la période", "answers given in the period")
 _ANSWERED_OF_BEGUN: Final = Wording("celles qui ont une réponse", "those with an answer")
 _DUE_ANSWERS: Final = Wording(
-    "réponses attendues dans la période, données ou dont l'échéance est passée",
+    "réponses attendues dans la période, envoyées ou dont l'échéance est passée",
     "answers due in the period that were given or whose last day has passed",
 )
 _WITHOUT_WITHDRAWN: Final = Wording(
@@ -84,11 +84,11 @@ _WITHOUT_WITHDRAWN: Final = Wording(
     f"withdrawals and closings without an answer before the last day; {_OUT.en}",
 )
 _MISSING_IS_LATE: Final = Wording(
-    "en retard si l'échéance est passée ; sinon à part", "late if the last day has passed; else apart"
+    "en retard si l'échéance est passée ; sinon comptés à part", "late if the last day has passed; else apart"
 )
 _AT_RISK: Final = Wording("comptés pour les jours ouvrés déjà passés", "counted for the business days that have passed")
 _AALEN_JOHANSEN: Final = Wording(
-    "somme, jusqu'à ce jour, de S(veille) x cas du jour / dossiers encore ouverts, où S compte réponses et retraits",
+    "somme, jusqu'à ce jour, de S(veille) × dossiers du jour / dossiers encore ouverts ; S compte réponses et retraits",
     "sum, until that day, of S(eve) x cases of the day / cases still open, where S counts answers and withdrawals",
 )
 _OF_ACTIONS: Final = Wording("actions des plans hors du périmètre", "actions of plans out of the scope")
@@ -521,7 +521,7 @@ def _age_in_words(least: int, most: int | None) -> Wording:
     if most is None:
         return Wording(f"en retard de plus de {least - 1} jours ouvrés", f"overdue by over {least - 1} business days")
     if not most:
-        return Wording("en retard, aucun jour ouvré passé depuis", "overdue, no business day since")
+        return Wording("en retard, sans jour ouvré écoulé depuis l'échéance", "overdue, no business day since")
     return Wording(f"en retard de {least} à {most} jours ouvrés", f"overdue by {least} to {most} business days")
 
 
@@ -536,7 +536,7 @@ def _indicators() -> Iterator[Indicator]:
             "of the answers due in the period whose last day has passed, those that met it; an answer that is missing "
             "is late; what was withdrawn before that day is left out",
         ),
-        numerator=Wording("réponses données au plus tard à l'échéance", "answers given on the last day or before"),
+        numerator=Wording("réponses envoyées au plus tard à l'échéance", "answers given on the last day or before"),
         denominator=_DUE_ANSWERS,
         exclusions=_WITHOUT_WITHDRAWN,
         open_cases=_MISSING_IS_LATE,
@@ -547,13 +547,15 @@ def _indicators() -> Iterator[Indicator]:
     )
     yield Indicator(
         name="not_yet_due",
-        label=Wording("réponses non encore dues", "answers not yet due"),
+        label=Wording("réponses non échues", "answers not yet due"),
         definition=Wording(
-            "réponses attendues dans la période, non données, à échéance non passée : ni dans les délais ni en retard",
+            "réponses attendues dans la période, non envoyées, dont l'échéance n'est pas passée : ni dans les "
+            "délais, ni en retard",
             "answers due in the period that are not given and whose last day has not passed: neither on time nor late",
         ),
         numerator=Wording(
-            "réponses attendues, non données, à échéance non passée", "answers due, not given, whose day is to come"
+            "réponses attendues, non envoyées, dont l'échéance n'est pas passée",
+            "answers due, not given, whose day is to come",
         ),
         exclusions=_WITHOUT_WITHDRAWN,
         open_cases=_COUNTED,
@@ -602,7 +604,7 @@ def _indicators() -> Iterator[Indicator]:
             name=f"overdue_{span}",
             label=_age_in_words(least, most),
             definition=Wording(
-                "réponses en retard, par ancienneté, en jours ouvrés de France métropolitaine",
+                "réponses en retard, selon la durée du retard en jours ouvrés de France métropolitaine",
                 "answers overdue by their age, in business days of mainland France",
             ),
             numerator=_age_in_words(least, most),
@@ -621,7 +623,7 @@ def _indicators() -> Iterator[Indicator]:
             label=label,
             definition=Wording(
                 "réclamations reçues ou rouvertes dans la période, en jours ouvrés, estimation de Kaplan-Meier : les "
-                "dossiers encore ouverts comptent pour le temps écoulé, les retraits jusqu'au jour du retrait",
+                "dossiers encore ouverts comptent pour le temps écoulé ; les retraits, jusqu'au jour du retrait",
                 "complaints received or reopened in the period, in business days, by Kaplan-Meier: open cases count "
                 "for the time passed, withdrawn ones until that day",
             ),
@@ -688,10 +690,10 @@ def _indicators() -> Iterator[Indicator]:
         name="acknowledged",
         label=Wording("accusés de réception", "acknowledged"),
         definition=Wording(
-            "parmi les réclamations reçues dans la période, d'auteur connu, celles dont il a été accusé réception",
+            "parmi les réclamations reçues dans la période, d'auteur connu, celles qui ont un accusé de réception",
             "of the complaints received in the period from a known sender, those acknowledged",
         ),
-        numerator=Wording("celles dont il a été accusé réception", "those acknowledged"),
+        numerator=Wording("celles qui ont un accusé de réception", "those acknowledged"),
         denominator=Wording(f"{_RECEIVED.fr}, d'auteur connu", f"{_RECEIVED.en} from a known sender"),
         exclusions=Wording(f"auteurs inconnus ; {_OUT.fr}", f"unknown senders; {_OUT.en}"),
         open_cases=_ANY_STATE,
@@ -704,7 +706,7 @@ def _indicators() -> Iterator[Indicator]:
         name="without_support",
         label=Wording("réclamations sans support factuel", "complaints without factual support"),
         definition=Wording(
-            "parmi les réclamations reçues dans la période, celles sans support factuel au dossier",
+            "parmi les réclamations reçues dans la période, celles qui n'ont aucun support factuel au dossier",
             "of the complaints received in the period, those without a factual support on file",
         ),
         numerator=Wording("celles sans support factuel", "those without a factual support"),
@@ -719,7 +721,7 @@ def _indicators() -> Iterator[Indicator]:
         yield Indicator(
             name=f"decided_{decision.value}",
             label=Wording(f"décision : {decision.label('fr')}", f"decision: {decision.label('en')}"),
-            definition=Wording("parmi les réponses données dans la période", "of the answers given in the period"),
+            definition=Wording("parmi les réponses envoyées dans la période", "of the answers given in the period"),
             numerator=Wording(f"réponses : {decision.label('fr')}", f"answers: {decision.label('en')}"),
             denominator=_ANSWERED,
             open_cases=_NEVER_OPEN,
@@ -745,12 +747,12 @@ def _indicators() -> Iterator[Indicator]:
     )
     yield Indicator(
         name="transferred",
-        label=Wording("changements d'unité", "transferred"),
+        label=Wording("transferts à une autre unité", "transferred"),
         definition=Wording(
-            "parmi les réclamations reçues dans la période, celles qu'une autre unité a reprises",
+            "parmi les réclamations reçues dans la période, celles qui ont été transférées à une autre unité",
             "of the complaints received in the period, those that another unit took over",
         ),
-        numerator=Wording("celles qu'une autre unité a reprises", "those that another unit took over"),
+        numerator=Wording("celles qui ont été transférées à une autre unité", "those that another unit took over"),
         denominator=_RECEIVED,
         open_cases=_ANY_STATE,
         unit=FigureUnit.SHARE,
@@ -798,7 +800,7 @@ def _indicators() -> Iterator[Indicator]:
     )
     yield Indicator(
         name="recurrence",
-        label=Wording("causes qui reviennent", "causes that recur"),
+        label=Wording("récurrences d'une même cause", "causes that recur"),
         definition=Wording(
             "parmi les réclamations de cause connue dont les six mois (182 jours) après la clôture se terminent dans "
             "la période, celles suivies dans ce délai d'une autre de la même unité et de même famille de cause",
@@ -806,7 +808,8 @@ def _indicators() -> Iterator[Indicator]:
             "those followed within that time by another of the same unit and family of causes",
         ),
         numerator=Wording(
-            "celles suivies d'une autre de même unité et cause", "those followed by another of the unit and cause"
+            "celles suivies d'une autre de la même unité et de même famille de cause",
+            "those followed by another of the unit and cause",
         ),
         denominator=Wording(
             "clôtures de cause connue dont les 182 jours se terminent dans la période",
@@ -824,11 +827,12 @@ def _indicators() -> Iterator[Indicator]:
     )
     yield Indicator(
         name="mediation",
-        label=Wording("saisines de la médiation", "referred to mediation"),
+        label=Wording("orientations vers la médiation", "referred to mediation"),
         definition=Wording(
-            "réclamations portées devant le médiateur dans la période", "complaints referred to mediation in the period"
+            "réclamations dont l'auteur a été orienté vers la médiation dans la période",
+            "complaints referred to mediation in the period",
         ),
-        numerator=Wording("saisines dans la période", "referrals in the period"),
+        numerator=Wording("orientations dans la période", "referrals in the period"),
         open_cases=_ANY_STATE,
         unit=FigureUnit.CASES,
         source="Code de la consommation, R614-2",
@@ -890,7 +894,7 @@ def _of_actions() -> Iterator[Indicator]:
         "actions_reopened",
         Wording("actions rouvertes", "actions reopened"),
         Wording(
-            "actions rouvertes dans la période, parce que leur cause est revenue ou pour un autre motif",
+            "actions rouvertes dans la période, pour récurrence de leur cause ou pour un autre motif",
             "actions opened again in the period, because their cause recurred or for another reason",
         ),
         _actions(lambda action, period: any(map(period.includes, action.reopened_on))),
@@ -899,7 +903,7 @@ def _of_actions() -> Iterator[Indicator]:
         "effectiveness",
         Wording("actions efficaces", "effective actions"),
         Wording(
-            "parmi les actions dont l'efficacité a été évaluée dans la période, celles qui ont été efficaces",
+            "parmi les actions dont l'efficacité a été évaluée dans la période, celles évaluées efficaces",
             "of the actions whose effectiveness was judged in the period, those judged effective",
         ),
         _effective,

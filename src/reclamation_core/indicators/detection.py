@@ -79,7 +79,7 @@ DETECTORS: Final = {
         Detector(
             name="cusum",
             definition=Wording(
-                "la somme cumulée des dernières semaines, une année au plus, comparée à une hausse",
+                "somme cumulée des dernières semaines, sur un an au plus, comparée à celle d'une hausse",
                 "the cumulative sum of the latest weeks, a year at most, compared with a rise",
             ),
             before=BEFORE,
@@ -89,7 +89,7 @@ DETECTORS: Final = {
         Detector(
             name="farrington",
             definition=Wording(
-                "chaque semaine, comparée à la même saison des cinq années précédentes",
+                "chaque semaine comparée à la même saison des cinq années précédentes",
                 "each week against the same season of the five years before",
             ),
             before=YEARS_BEFORE,

@@ -35,10 +35,10 @@ class Flow(LabelledEnum):
 
     RECEIVED = "received", "reçus", "received"
     REOPENED = "reopened", "rouverts", "reopened"
-    MOVED_IN = "moved_in", "venus d'une autre unité", "moved in"
+    MOVED_IN = "moved_in", "transférés d'une autre unité", "moved in"
     NEWLY_IN_SCOPE = "newly_in_scope", "devenus recevables", "newly in scope"
     ENDED = "ended", "clôturés ou retirés", "ended"
-    MOVED_OUT = "moved_out", "partis vers une autre unité", "moved out"
+    MOVED_OUT = "moved_out", "transférés à une autre unité", "moved out"
     NEWLY_OUT_OF_SCOPE = "newly_out_of_scope", "devenus hors du cadre", "newly out of scope"
 
 

@@ -86,7 +86,7 @@ def signal_in_words(observed: int, expected: float, recurrence_weeks: float, sin
         for number, places in ((observed, 0), (expected, 1), (recurrence_weeks, 0))
     )
     return Wording(
-        f"{seen[0]} pour {usual[0]} attendus ({span}) ; par hasard, une fois en {weeks[0]} semaines",
+        f"{seen[0]} pour {usual[0]} attendus ({span}) ; par hasard, une fois toutes les {weeks[0]} semaines",
         f"{seen[1]} against {usual[1]} expected ({span}); by chance, once in {weeks[1]} weeks",
     )
 

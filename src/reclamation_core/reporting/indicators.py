@@ -61,7 +61,7 @@ _OF_UNITS: Final = Wording(
     "answers overdue.",
 )
 _OF_PUBLICATION: Final = Wording(
-    f"Pour publication : un nombre de 1 à {SMALL} n'est pas donné, ni ceux qui permettraient de le calculer ; les "
+    f"Pour publication : un nombre de 1 à {SMALL} n'est pas indiqué, ni ceux qui permettraient de le calculer ; les "
     f"autres sont arrondis à {ROUNDED_TO} près, et les taux sont ceux des nombres arrondis.",
     f"For publication: a number from 1 to {SMALL} is left out, as are those from which it could be computed; the "
     f"others are rounded to {ROUNDED_TO}, and rates are those of the rounded numbers.",
@@ -160,14 +160,14 @@ _DATA_COLUMNS: Final = (
     _column(
         "code",
         ("Code", "Code"),
-        ("Le nom de l'indicateur pour un programme.", "The name of the indicator for a program."),
+        ("L'identifiant de l'indicateur, pour un programme.", "The name of the indicator for a program."),
         lambda one: one.indicator.name,
         width=20,
     ),
     _column(
         "indicateur",
         ("Indicateur", "Indicator"),
-        ("Ce qui est compté ; les définitions sont à part.", "What is counted; definitions are apart."),
+        ("Ce qui est compté ; les définitions sont dans un tableau à part.", "What is counted; definitions are apart."),
         lambda one: one.indicator.label,
         width=36,
     ),
@@ -205,7 +205,7 @@ _DATA_COLUMNS: Final = (
     _column(
         "sur",
         ("Sur", "Of"),
-        ("Le nombre de dossiers dont c'est une part.", "The number of cases that they are a share of."),
+        ("Le nombre de dossiers auquel la part se rapporte.", "The number of cases that they are a share of."),
         lambda one: one.figure.total,
         ValueKind.INTEGER,
     ),
@@ -250,7 +250,7 @@ _KEY_COLUMNS: Final = (
     _column(
         "sur",
         ("Sur", "Of"),
-        ("Le nombre de dossiers dont c'est une part.", "The number of cases that they are a share of."),
+        ("Le nombre de dossiers auquel la part se rapporte.", "The number of cases that they are a share of."),
         lambda one: one.figure.total,
         ValueKind.INTEGER,
         width=7,
@@ -294,7 +294,7 @@ _ON_TIME: Final = (
     _column(
         "reponses_attendues",
         ("Réponses attendues", "Answers due"),
-        ("Le nombre de réponses dont c'est une part.", "The number of answers that it is a share of."),
+        ("Le nombre de réponses auquel la part se rapporte.", "The number of answers that it is a share of."),
         lambda one: one.figures["on_time"].total,
         ValueKind.INTEGER,
         width=11,
@@ -395,7 +395,7 @@ _DEFINITION_COLUMNS: Final = (
     _column(
         "minimum",
         ("Minimum", "Minimum"),
-        ("En dessous, ni taux ni délai.", "Below it, neither a rate nor a time."),
+        ("En dessous, ni taux ni délai ne sont affichés.", "Below it, neither a rate nor a time."),
         lambda one: one.minimum,
         ValueKind.INTEGER,
         width=14,
@@ -525,7 +525,7 @@ def _notes(page: IndicatorPage, units: int) -> Iterator[Wording]:
     if units > MOST_UNITS:
         more = units - MOST_UNITS
         yield Wording(
-            f"{MOST_UNITS} centres sont montrés ; le classeur a les {more} autres.",
+            f"{MOST_UNITS} centres sont affichés ; le classeur contient les {more} autres.",
             f"{MOST_UNITS} sites are shown; the workbook has the {more} others.",
         )
     if page.is_published:

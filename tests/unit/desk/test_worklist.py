@@ -64,7 +64,7 @@ def test_the_text_has_references_and_days_without_names(desk: Desk) -> None:
         "- R-2026-000002, réponse en retard de 2 jours ouvrés",
         "- R-2026-000007, réponse attendue aujourd'hui",
     ]
-    assert lines[-2:] == ["Actions en retard : 1", "- A-7, centre CRE, 14/06/2026"]
+    assert lines[-2:] == ["Actions en retard : 1", "- A-7 (centre CRE), échéance 14/06/2026"]
     assert "Durand" not in "".join(lines)
 
 

@@ -132,7 +132,7 @@ def test_a_long_list_of_units_is_cut_and_says_so() -> None:
     table = indicator_table(source, PERIOD, by="unit")
     page = IndicatorPage(whole=indicator_table(source, PERIOD), before=None, by_unit=table, months=None)
 
-    assert f"{MOST_UNITS} centres sont montrés ; le classeur a les 3 autres" in text(report(page))
+    assert f"{MOST_UNITS} centres sont affichés ; le classeur contient les 3 autres" in text(report(page))
 
 
 def test_a_desk_of_one_site_has_its_own_page() -> None:
