@@ -228,7 +228,7 @@ class Worklist(SharedRepr):
                 lines += (f"- {_action_in_words(row, actions.kind).in_(lang)}" for row in actions.first)
         if self.signals is not None and self.signals.count:
             lines.append(_counted(self.signals, lang))
-            lines += (f"- {one.stream.in_(lang)}{colon(lang)}{one.sentence.in_(lang)}" for one in self.signals.first)
+            lines += (f"- {one.stream.in_(lang)}, {one.sentence.in_(lang)}" for one in self.signals.first)
         if len(lines) == 2:
             lines.append(_NOTHING.in_(lang))
         return "\n".join(lines) + "\n"

@@ -94,8 +94,9 @@ def write_html(report: Report, stream: IO[bytes], lang: Lang = "fr") -> None:
 
 def _shown(value: Value, lang: Lang, zone: ZoneInfo) -> str:
     """Return a value on a page for people: as in data formats, but with the thousands of whole numbers apart."""
-    is_count = isinstance(value, int) and not isinstance(value, bool)
-    return format_number(value, lang) if is_count else display(value, lang, zone)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return format_number(value, lang)
+    return display(value, lang, zone)
 
 
 def _share(column: ReportColumn[Any], table: ReportTable[Any]) -> int:

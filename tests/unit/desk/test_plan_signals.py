@@ -96,7 +96,7 @@ def test_a_signal_says_what_was_seen_and_which_larger_stream_showed_it(desk: Des
         "réclamations sur un thème : matériel et sécurité",
         "toutes les réclamations",
     ]
-    assert one.sentence.fr.startswith("8 pour 0,5 attendus (2026-W22) ; par hasard, une fois en ")
+    assert one.sentence.fr.startswith("8 pour 0,5 attendus (2026-W22) ; par hasard, une fois toutes les ")
     assert (one.state.value, one.is_open, one.acknowledged_by) == ("new", True, None)
 
 
@@ -276,4 +276,4 @@ def test_a_notebook_shows_the_signals_of_plans(desk: Desk) -> None:
     shown = desk.signals()._repr_html_()
 
     assert "Hausses inscrites aux plans" in shown
-    assert "une fois en" in shown
+    assert "une fois toutes les" in shown
