@@ -128,7 +128,7 @@ def _unused() -> None:
 
 
 def _deferred(command: Subcommand) -> Callable[..., Subcommand]:
-    """Return a function for typer that returns the command with its arguments, for `run` to execute.
+    """Return a function for typer that returns the command with its arguments, for `run` to call.
 
     Typer itself handles Ctrl-C, broken pipes and errors of the system in English; here it only parses arguments.
     """
@@ -191,6 +191,6 @@ def run(arguments: Sequence[str]) -> int:
         return refuse(error)
     if not callable(parsed):
         return int(parsed or 0)
-    from reclamation_core.cli.errors import execute
+    from reclamation_core.cli.errors import exit_status_of
 
-    return execute(parsed)
+    return exit_status_of(parsed)

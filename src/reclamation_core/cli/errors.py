@@ -116,7 +116,7 @@ def _of_the_command_line(error: Any) -> str:
     return str(messages.get(type(error).__name__, f"commande mal écrite ({one_line(message)}) ; voir --help"))
 
 
-def execute(command: Callable[[], int]) -> int:
+def exit_status_of(command: Callable[[], int]) -> int:
     """Run a subcommand and return its exit status, 2 after an error of the user."""
     try:
         status = command()

@@ -105,7 +105,7 @@ class ScenarioStep(SharedRepr):
             for condition in self.when
         )
 
-    def execute(self, subject: Any) -> None:
+    def run(self, subject: Any) -> None:
         """Call the method of the subject, or else the command of its desk or plan."""
         if self.do is None:
             return
@@ -130,7 +130,7 @@ def take(steps: Sequence[ScenarioStep], subject: Any) -> Course:
                 yield subject.within(*step.days)
                 if not step.applies(subject):
                     break
-            step.execute(subject)
+            step.run(subject)
             if step.ends:
                 return
             if not step.repeat:
