@@ -33,8 +33,16 @@ from reclamation_core.integrations.api.requests import MOST_BYTES, ApiRequest, A
 from reclamation_core.integrations.api.routes import ROUTES, ApiOptions, Route, check_ready
 from reclamation_core.integrations.board import ActingRole, Board, BoardRequest, BoardResponse
 from reclamation_core.integrations.board.requests import chosen_role
+from reclamation_core.integrations.http_requests import (
+    LARGEST_UPLOAD,
+    MOST_FILES,
+    TOO_LONG,
+    PostedFile,
+    has_files,
+    is_of_another_site,
+    preferred_language,
+)
 from reclamation_core.integrations.incidents import REQUEST_ID, request_id, traced
-from reclamation_core.integrations.languages import preferred_language
 from reclamation_core.integrations.problem_details import (
     ProbeRoute,
     ProblemRoute,
@@ -46,14 +54,6 @@ from reclamation_core.integrations.problem_details import (
     is_head,
     methods_of_one,
     response_behind,
-)
-from reclamation_core.integrations.uploads import (
-    LARGEST_UPLOAD,
-    MOST_FILES,
-    TOO_LONG,
-    PostedFile,
-    has_files,
-    is_of_another_site,
 )
 from reclamation_core.policy import Policy, PolicyBook
 from reclamation_core.ports.background import run_cancellable

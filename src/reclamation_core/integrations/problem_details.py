@@ -27,8 +27,8 @@ from reclamation_core.integrations.api.requests import (
     problem,
 )
 from reclamation_core.integrations.api.requests import problem_of as api_problem
+from reclamation_core.integrations.http_requests import preferred_language
 from reclamation_core.integrations.incidents import REQUEST_ID, is_incident, log_incident, request_id
-from reclamation_core.integrations.languages import preferred_language
 from reclamation_core.wording import Lang, Wording
 
 _HEAD: Final = "reclamation_core.head"

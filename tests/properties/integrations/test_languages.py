@@ -7,7 +7,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reclamation_core.integrations.languages import preferred_language
+from reclamation_core.integrations.http_requests import preferred_language
 
 TAGS = st.sampled_from(["fr", "en", "fr-FR", "en-GB", "EN", "de", "frr", "eng", "zh-Hant"])
 WEIGHTS = st.sampled_from(["", ";q=1", "; q=0.8", ";q=0.75", " ;q=0.5", ";q=0.001"])

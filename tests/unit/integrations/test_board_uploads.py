@@ -18,7 +18,7 @@ from reclamation_core.cases import NewDocument
 from reclamation_core.desk import Desk
 from reclamation_core.integrations.board import Board, BoardRequest, BoardResponse
 from reclamation_core.integrations.fastapi import board_router
-from reclamation_core.integrations.uploads import PostedFile
+from reclamation_core.integrations.http_requests import PostedFile
 from reclamation_core.policy import Parameters, Policy, RoleParameters
 from reclamation_core.vocabulary import Role
 from tests.inside import contents_of

@@ -92,8 +92,8 @@ from reclamation_core.integrations.board.requests import (
     as_wording,
     chosen_role,
 )
+from reclamation_core.integrations.http_requests import preferred_language
 from reclamation_core.integrations.incidents import incident_headers, is_incident, log_incident, no_lock
-from reclamation_core.integrations.languages import preferred_language
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.plans import LineReference, Pgaac, PlanScope
 from reclamation_core.plans.decision import next_plan_command

@@ -14,8 +14,8 @@ import attrs
 
 from reclamation_core.cases.trace import Trace
 from reclamation_core.desk import AsyncDesk, Desk
+from reclamation_core.integrations.http_requests import PostedFile
 from reclamation_core.integrations.incidents import request_id
-from reclamation_core.integrations.uploads import PostedFile
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.vocabulary import Role
 from reclamation_core.wording import Lang, Wording

@@ -35,8 +35,8 @@ from reclamation_core.integrations.api.routes import check_ready
 from reclamation_core.integrations.board.requests import chosen_role
 from reclamation_core.integrations.django.desks import SESSION_KEY, desk, is_busy, reading, roles_of
 from reclamation_core.integrations.django.settings import database, largest_upload, letters, options, text_blocks
+from reclamation_core.integrations.http_requests import PostedFile, has_files
 from reclamation_core.integrations.incidents import REQUEST_ID, no_lock
-from reclamation_core.integrations.uploads import PostedFile, has_files
 from reclamation_core.wording import Wording
 
 

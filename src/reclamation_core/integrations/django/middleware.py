@@ -8,8 +8,8 @@ from django.utils.deprecation import MiddlewareMixin
 
 from reclamation_core.errors import ReclamationError
 from reclamation_core.integrations.api.requests import problem_of
+from reclamation_core.integrations.http_requests import preferred_language
 from reclamation_core.integrations.incidents import REQUEST_ID
-from reclamation_core.integrations.languages import preferred_language
 from reclamation_core.wording import typeset
 
 __all__ = ["ReclamationErrorMiddleware"]

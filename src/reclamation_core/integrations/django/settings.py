@@ -17,7 +17,7 @@ from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.desk import DeskOptions
 from reclamation_core.errors import ReclamationError
 from reclamation_core.integrations.board import ActingRole, Board, HostLink
-from reclamation_core.integrations.uploads import LARGEST_UPLOAD
+from reclamation_core.integrations.http_requests import LARGEST_UPLOAD
 from reclamation_core.policy import read_policy
 from reclamation_core.reporting import LetterSettings, TextBlock
 from reclamation_core.reporting.calendar_files import DOMAIN

@@ -27,9 +27,8 @@ from reclamation_core.integrations.django.desks import (
     roles_of,
 )
 from reclamation_core.integrations.django.settings import board_options, database, largest_upload
+from reclamation_core.integrations.http_requests import TOO_LONG, PostedFile, has_files, preferred_language
 from reclamation_core.integrations.incidents import traced
-from reclamation_core.integrations.languages import preferred_language
-from reclamation_core.integrations.uploads import TOO_LONG, PostedFile, has_files
 
 _ALONE: Final = re.compile(r".*/(preuves|envois|pieces/[0-9]+|actes/add_support)")
 """The addresses of what is read or written for long, and recorded by a short transaction of the desk: audit files,

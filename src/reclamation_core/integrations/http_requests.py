@@ -1,15 +1,16 @@
-"""Files of posted forms, whatever the web framework: how long they may be, and which pages may post them."""
+"""What requests of HTTP have in common, whatever the web framework: language, posted files, the page that posts."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from typing import IO, Final
+from typing import IO, Any, Final
 from urllib.parse import urlsplit
 
 import attrs
 
 from reclamation_core.shared_repr import SharedRepr
-from reclamation_core.wording import Wording
+from reclamation_core.wording import Lang, Wording
 
 TOO_LONG: Final = Wording("La requête est trop longue.", "The request is too long.")
 LARGEST_UPLOAD: Final = 100_000_000
@@ -19,6 +20,7 @@ The limits of an edition are those of the library: this one limits what a reques
 """
 MOST_FILES: Final = 20
 """The most files of one form."""
+_LANGUAGE: Final = re.compile(r"\s*(fr|en|\*)(?:-[a-z0-9-]+)?\s*(?:;\s*q\s*=\s*([01](?:\.[0-9]{0,3})?)\s*)?")
 
 
 @attrs.frozen
@@ -51,3 +53,20 @@ def is_of_another_site(header: Callable[[str], str | None]) -> bool:
     return site not in {None, "same-origin", "none"} or (
         origin is not None and urlsplit(origin).netloc != header("Host")
     )
+
+
+def preferred_language(accepted: str) -> Lang:
+    """Return the language that a header `Accept-Language` prefers by its weights, French if it names neither.
+
+    Of two languages with the same weight, it is the one named first.
+
+    >>> preferred_language("en-GB, fr;q=0.5"), preferred_language("fr;q=0.5, en"), preferred_language("de")
+    ('en', 'en', 'fr')
+    """
+    weights: dict[str, float] = {}
+    for found in filter(None, map(_LANGUAGE.fullmatch, accepted.lower().split(","))):
+        weights[found[1]] = max(weights.get(found[1], 0), float(found[2] or 1))
+    others = weights.pop("*", 0)
+    languages: list[Any] = [*filter(weights.get, weights), "fr", "en"]
+    preferred: Lang = max(languages, key=lambda language: weights.get(language, others))
+    return preferred
