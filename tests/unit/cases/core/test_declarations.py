@@ -11,9 +11,10 @@ import pytest
 from reclamation_core.cases import CommandType
 from reclamation_core.cases.aggregate import EventRegistry, Example, derived, entered_apart
 from reclamation_core.cases.codes import ProofStage
-from reclamation_core.cases.events import CaseEvent
+from reclamation_core.cases.events import CASE_EVENTS, CaseEvent
 from reclamation_core.cases.narration import Narrator
 from reclamation_core.cases.texts import Text, free
+from reclamation_core.plans.events import PLAN_EVENTS
 from reclamation_core.validators import each, optional
 from reclamation_core.vocabulary.commands import CommandGroup
 from reclamation_core.wording import Wording, labelled
@@ -115,3 +116,8 @@ def test_two_event_classes_of_one_name_are_refused() -> None:
 
     with pytest.raises(ValueError, match="name: 'visited' is the type of Complete; choose another one"):
         registry.register("visited", **DECLARED)
+
+
+def test_the_fields_of_every_event_are_given_by_name() -> None:
+    for cls in (*CASE_EVENTS.classes.values(), *PLAN_EVENTS.classes.values()):
+        assert all(one.kw_only for one in attrs.fields(cls) if one.init), cls
