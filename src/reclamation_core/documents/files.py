@@ -16,6 +16,8 @@ LONGEST_TOML: Final = 2 << 20
 """The longest file of text, and the longest TOML file, that is read, in bytes."""
 DEEPEST: Final = 32
 """How many parts a key of TOML may have, and how many arrays and tables a value may be nested in."""
+MOST_TABLES: Final = 80_000
+"""How many dots and opening brackets a TOML file may have: the parser makes up to 1 kB of each."""
 
 _LARGEST: Final = 1 << 63
 
@@ -73,14 +75,14 @@ def read_toml(path: str | Path) -> dict[str, Any]:
 
     Raises:
         OSError: the file cannot be read.
-        FaultsError: it is no TOML in UTF-8, too long, or too deep; or it holds whole numbers of more than 64 bits, or
-            more items than `OF_FILES`.
+        FaultsError: it is no TOML in UTF-8, too long, too deep, or has too many tables; or it holds whole numbers of
+            more than 64 bits, or more items than `OF_FILES`.
     """
     import tomllib
 
     text = read_utf8(path, "TOML", LONGEST_TOML)
-    if _is_deep(text):
-        raise _refused(path, _TOO_DEEP)
+    if (expected := _limit_exceeded(text)) is not None:
+        raise _refused(path, expected)
     try:
         document = tomllib.loads(text)
     except ValueError as error:
@@ -91,21 +93,24 @@ def read_toml(path: str | Path) -> dict[str, Any]:
     return document
 
 
-def _is_deep(text: str) -> bool:
-    """Whether a text of TOML has keys of too many parts or values nested too deep: it is not to be parsed then."""
-    depth = parts = 0
+def _limit_exceeded(text: str) -> Wording | None:
+    """Return what is expected of a text of TOML that is too deep or has too many tables to be parsed."""
+    depth = parts = tables = 0
     for token in _TOKENS.finditer(text):
         kind = token.lastgroup
+        tables += kind in {"dot", "open"}
         if kind == "dot":
             parts += 1
         elif kind != "skipped":
             parts = 0
             depth = depth + 1 if kind == "open" else max(0, depth - 1) if kind == "close" else depth
         if depth > DEEPEST or parts >= DEEPEST:
-            return True
+            return _TOO_DEEP
+        if tables > MOST_TABLES:
+            return _TOO_MANY
         if kind == "unclosed":
-            return False
-    return False
+            break
+    return None
 
 
 def _faults(document: Mapping[str, Any]) -> Iterator[Fault]:
@@ -141,5 +146,9 @@ def _refused(path: str | Path, expected: Wording) -> FaultsError:
 _TOO_DEEP: Final = Wording(
     f"un fichier TOML dont les clés ont {DEEPEST} parties au plus et les valeurs {DEEPEST} niveaux au plus est attendu",
     f"a TOML file whose keys have at most {DEEPEST} parts and whose values have at most {DEEPEST} levels is expected",
+)
+_TOO_MANY: Final = Wording(
+    f"un fichier TOML de {MOST_TABLES} tables et listes au plus est attendu, parties des clés comprises",
+    f"a TOML file of at most {MOST_TABLES} tables and arrays is expected, the parts of keys included",
 )
 _TOO_LARGE: Final = Wording("un nombre entier de 64 bits au plus", "a whole number of at most 64 bits")

@@ -452,6 +452,7 @@ HOSTILE = {
         "other faults, not listed",
     ),
     "a deep value": ("facts = " + "[" * 50_000 + "]" * 50_000, "at most 32 levels"),
+    "keys of many parts": ("".join(f"[k{n}{'.a' * 30}]\n" for n in range(9_000)), "at most 80000 tables"),
     "a row of 40 facts": (
         f"{booleans(40)}[[tables.level.add]]\nid = 'x'\nthen = 'regional'\nwhen = {{ {ALL_TRUE} }}",
         "cells, more than",
