@@ -302,6 +302,7 @@ class Run:
     def try_on(self, stage: str, number: int) -> str:
         """Return a test that fails on a mutant, or an empty text."""
         mutant, start = self.left[number], time.monotonic()
+        found: list[str] | None = []
         # A file that cannot be collected, such as a module of Django without settings, has no test to leave out.
         files = [path for path in tests_of(mutant)[stage] if str(path.relative_to(TREE)) not in self.broken]
         tests = ["-x", *map(str, files), *(f"--deselect={test}" for test in sorted(self.broken))]
@@ -309,7 +310,7 @@ class Run:
             stage != "near" and mutant.probe and changed_fails(mutant.path, mutant.probe, stage, tests) == []
         ):
             self.unreached.setdefault(number, []).append(stage)
-            found, result = [], "not run"
+            result = "not run"
         else:
             found = changed_fails(mutant.path, mutant.text, stage, tests)
             result = "cut" if found is None else found[0] if found else "missed"

@@ -346,8 +346,8 @@ class Corrupt(Quiet):
         super().__init__()
         read = self.feed.read
 
-        def corrupt(after: int = 0, limit: int = 500, sites: Any = ()) -> tuple[FeedItem, ...]:
-            page = read(after, limit, sites)
+        def corrupt(after: int = 0, limit: int = 500, scopes: Any = ()) -> tuple[FeedItem, ...]:
+            page = read(after, limit, scopes)
             readable = tuple(item for item in page if item.position < 2) if after < 2 else page
             if after == 1 and page:
                 raise StoreDamagedError("memory", "x", None, holder, 2) if holder else StoreDamagedError("memory", "x")

@@ -484,7 +484,7 @@ class SqlAlchemyState(PeriodQueries, SummaryQueries):
         wanted = select(facts.case_reference, facts.name, facts.value).where(facts.name.in_(sorted(names)))
         wanted = wanted.join_from(CASE_FACTS, CASES, CASES.c.reference == facts.case_reference)
         wanted = wanted.where(*conditions(self._database, query, (), paged=False))
-        return [(reference, name, value) for reference, name, value in self._database.rows(wanted)]
+        return [(reference, name, value) for reference, name, value in map(tuple, self._database.rows(wanted))]
 
     def cases_of(self, references: Collection[str]) -> tuple[list[Case], list[StoreDamagedError]]:
         cases: list[Case] = []
