@@ -36,12 +36,19 @@ def test_rises_are_on_the_screen_in_a_csv_and_in_json(
     file = tmp_path / "hausses.csv"
     assert run(["signals", "--counts", str(counts), "--format", "csv", "--output", str(file)]) == 0
     header, row = file.read_text(encoding="utf-8-sig").splitlines()
-    assert header.startswith("Flux;Semaine;Depuis;Vue jusqu'à;Observés;Attendus;")
+    assert header == "Flux;Semaine;Depuis;Vue jusqu'à;Observés;Attendus;Par hasard, une fois toutes les n semaines"
     assert row.startswith("'=1+1;65;65;65;9;1,0;")
+    assert int(row.rpartition(";")[2]) > 100, "a number, to be sorted by"
 
     assert run(["signals", "--counts", str(counts), "--format", "json", "--alarms-a-year", "0.5"]) == 0
     document = json.loads(capsys.readouterr().out)
     assert [(rise["stream"], rise["week"]) for rise in document["rises"]] == [("=1+1", "65")]
+    assert {name: document[name] for name in ("streams", "weeks", "weeks_before", "filled")} == {
+        "streams": 1,
+        "weeks": 65,
+        "weeks_before": 13,
+        "filled": 16,
+    }
 
 
 def test_what_has_no_rise_or_too_few_weeks_says_so(counts: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -49,6 +56,10 @@ def test_what_has_no_rise_or_too_few_weeks_says_so(counts: Path, capsys: pytest.
     assert "Aucune hausse." in capsys.readouterr().out
     assert run(["signals", "--counts", str(counts), "--detector", "farrington"]) == 0
     assert "Il faut plus de 263 semaines" in capsys.readouterr().out
+    assert run(["signals", "--counts", str(counts), "--detector", "farrington", "--format", "csv"]) == 0
+    written = capsys.readouterr()
+    assert written.out.count("\n") == 1
+    assert "16 semaines sans ligne, comptées pour 0\nIl faut plus de 263 semaines" in written.err
 
 
 @pytest.mark.parametrize(

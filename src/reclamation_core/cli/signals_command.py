@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Final
@@ -15,7 +15,7 @@ from reclamation_core.cli.board_command import scoped_desk
 from reclamation_core.cli.database_commands import address, desk_on, existing
 from reclamation_core.cli.errors import CommandError, read_file
 from reclamation_core.cli.options import AsOf, Db, OutputFile, RegionScope, SiteScope, SitesOption, typed_day
-from reclamation_core.cli.terminal import console, number, one_line, plural, show, table, write_document
+from reclamation_core.cli.terminal import console, number, one_line, plural, show, table, warn, write_document
 from reclamation_core.desk.signals import PlanSignal
 from reclamation_core.documents.csv_text import SPREADSHEET_ENCODING, csv_text, replace_unstorable
 from reclamation_core.errors import FaultsError, ReclamationError
@@ -26,14 +26,14 @@ from reclamation_core.plans.signals import name_of_stream
 from reclamation_core.policy import m2_1
 from reclamation_core.vocabulary import Sites
 
-_COLUMNS: Final[dict[str, Callable[[Rise], str]]] = {
+_COLUMNS: Final[dict[str, Callable[[Rise], str | int]]] = {
     "Flux": lambda rise: one_line(rise.stream),
     "Semaine": lambda rise: rise.week,
     "Depuis": lambda rise: rise.since,
     "Vue jusqu'à": lambda rise: rise.until,
-    "Observés": lambda rise: number(rise.observed),
+    "Observés": lambda rise: rise.observed,
     "Attendus": lambda rise: f"{rise.expected:.1f}".replace(".", ","),
-    "Par hasard, une fois toutes les": lambda rise: f"{number(round(rise.recurrence_weeks))} semaines",
+    "Par hasard, une fois toutes les n semaines": lambda rise: round(rise.recurrence_weeks),
 }
 """The columns: the title, and the value of each."""
 _NUMBERS: Final = (4, 5, 6)
@@ -114,9 +114,18 @@ def signals(  # noqa: PLR0917  (typer passes them by name)
         )
     if output_format is None:
         _show(found, rises, detector)
-    else:
-        document = {"detector": detector, "filled": found.filled, "rises": [attrs.asdict(rise) for rise in rises]}
-        _write(_rows(rises), document, output_format, output)
+        return 0
+    for line in _limits(found, detector):
+        warn(line)
+    document = {
+        "detector": detector,
+        "streams": len(found.streams),
+        "weeks": len(found.streams[0].counts),
+        "weeks_before": DETECTORS[detector].before,
+        "filled": found.filled,
+        "rises": [attrs.asdict(rise) for rise in rises],
+    }
+    _write([[*_COLUMNS], *_rows(rises)], document, output_format, output)
     return 0
 
 
@@ -140,13 +149,14 @@ def _of_register(  # noqa: PLR0917  (as typer passes them)
     streams = [name_of_stream(one.kind, one.key) for one in found]
     names = [stream_in_words(stream, Sites() if sites is None else sites).fr for stream in streams]
     rises = [attrs.evolve(one.rise, stream=name) for one, name in zip(found, names, strict=True)]
-    header, *rows = _rows(rises)
+    rows = _rows(rises)
     ends = [
         [states.get(f"{stream}@{one.rise.week}", _NOT_RECORDED), ", ".join(one.cases)]
         for stream, one in zip(streams, found, strict=True)
     ]
-    lines = [[*header, "État", "Dossiers"], *([*row, *end] for row, end in zip(rows, ends, strict=True))]
     if output_format is not None:
+        lines: list[list[str | int]] = [[*_COLUMNS, "État", "Dossiers"]]
+        lines += ([*row, *end] for row, end in zip(rows, ends, strict=True))
         document = {
             "alarms_a_year": accepted,
             "rises": [attrs.asdict(one) for one in found],
@@ -158,8 +168,8 @@ def _of_register(  # noqa: PLR0917  (as typer passes them)
     if not found:
         screen.print("Aucune hausse.")
     else:
-        listed = [[*row, state] for row, (state, _) in zip(rows, ends, strict=True)]
-        show(screen, table([*header, "État"], listed, right=_NUMBERS))
+        listed = [[*_on_screen(row), state] for row, (state, _) in zip(rows, ends, strict=True)]
+        show(screen, table([*_COLUMNS, "État"], listed, right=_NUMBERS))
     if recorded.on_plans:
         screen.print()
         show(
@@ -182,13 +192,18 @@ def _rate_refused(alarms_a_year: float | None) -> Iterator[None]:
         raise CommandError(f"{option} : entre 0 et 1 fausse alerte par semaine d'un flux, les bornes exclues") from None
 
 
-def _rows(rises: Iterable[Rise]) -> list[list[str]]:
-    return [list(_COLUMNS), *([value(rise) for value in _COLUMNS.values()] for rise in rises)]
+def _rows(rises: Iterable[Rise]) -> list[list[str | int]]:
+    return [[value(rise) for value in _COLUMNS.values()] for rise in rises]
 
 
-def _write(rows: list[list[str]], document: object, output_format: str, output: Path | None) -> None:
+def _on_screen(row: Iterable[str | int]) -> list[str]:
+    """Return a row with the thousands of its numbers separated."""
+    return [number(value) if isinstance(value, int) else value for value in row]
+
+
+def _write(rows: Iterable[Sequence[str | int]], document: object, output_format: str, output: Path | None) -> None:
     if output_format == "csv":
-        write_document(csv_text(rows), output, encoding=SPREADSHEET_ENCODING)
+        write_document(csv_text(map(str, row) for row in rows), output, encoding=SPREADSHEET_ENCODING)
     else:
         write_document(replace_unstorable(json.dumps(document, ensure_ascii=False, indent=2) + "\n"), output)
 
@@ -199,16 +214,22 @@ def _show(found: CountTable, rises: tuple[Rise, ...], detector: str) -> None:
     screen.print(
         f"{number(len(found.streams))} flux, {number(weeks)} {plural('semaine', weeks)} : {chosen.definition.fr}"
     )
-    if found.filled:
-        lines = plural("semaine", found.filled)
-        screen.print(f"{number(found.filled)} {lines} sans ligne, comptées pour 0")
-    if weeks <= chosen.before:
-        screen.print(f"Il faut plus de {chosen.before} semaines : rien n'est dit de celles-ci.")
-    elif not rises:
+    for line in _limits(found, detector):
+        screen.print(line)
+    if weeks > chosen.before and not rises:
         screen.print("Aucune hausse.")
-    else:
+    elif rises:
         screen.print()
         show(
             screen,
-            table(list(_COLUMNS), [[value(rise) for value in _COLUMNS.values()] for rise in rises], right=_NUMBERS),
+            table(list(_COLUMNS), [_on_screen(row) for row in _rows(rises)], right=_NUMBERS),
         )
+
+
+def _limits(found: CountTable, detector: str) -> Iterator[str]:
+    """Yield what an empty list of rises does not say: weeks that were filled, and too few weeks."""
+    before = DETECTORS[detector].before
+    if found.filled:
+        yield f"{number(found.filled)} {plural('semaine', found.filled)} sans ligne, comptées pour 0"
+    if len(found.streams[0].counts) <= before:
+        yield f"Il faut plus de {before} semaines : rien n'est dit de celles-ci."
