@@ -41,7 +41,7 @@ def criteria(query: CaseQuery, backend: str, *, paged: bool) -> list[Criterion]:
         backend: `sqlite` or `postgresql`, which name their functions differently.
         paged: True if rows are read in an order until a page is full; False if every row that meets them is read.
     """
-    return [*_codes(query, backend), *_sites(query, paged), *_dates(query), *_texts(query, backend, paged)]
+    return [*_codes(query, backend), *_sites(query, paged), *_dates(query, paged), *_texts(query, backend, paged)]
 
 
 def _codes(query: CaseQuery, backend: str) -> Iterator[Criterion]:
@@ -98,15 +98,18 @@ def _sites(query: CaseQuery, paged: bool) -> Iterator[Criterion]:
         yield _is_listed(CASES.c.reference, CASE_SITES, handles, paged=paged)
 
 
-def _dates(query: CaseQuery) -> Iterator[Criterion]:
+def _dates(query: CaseQuery, paged: bool) -> Iterator[Criterion]:
     for column, first, last in query.days():
         if first is not None:
             yield CASES.c[column.name] >= first
         if last is not None:
             yield CASES.c[column.name] <= last
-    # The day of receipt is that of a zone: the instants up to a day away, which have an index, are looked at.
+    # The day of receipt is that of a zone: the instants up to a day away, which have an index, are looked at. For a
+    # count until a day alone, which is of most cases, SQLite would read that index in place of a better one.
     if query.received_from is not None and query.received_from > date.min:
         yield CASES.c.received_at >= _midnight(query.received_from - _A_DAY)
+    elif not paged:
+        return
     if query.received_until is not None and query.received_until < date.max - _A_DAY:
         yield CASES.c.received_at < _midnight(query.received_until + 2 * _A_DAY)
 
@@ -116,22 +119,26 @@ def _midnight(day: date) -> datetime:
 
 
 def _texts(query: CaseQuery, backend: str, paged: bool) -> Iterator[Criterion]:
-    if query.cause_family is not None:
-        yield _is_listed(CASES.c.reference, CASE_CAUSES, CASE_CAUSES.c.family == query.cause_family, paged=paged)
-    for name, text in query.own.searched().items():
-        is_value = and_(CASE_FACTS.c.name == name, CASE_FACTS.c.value == text)
-        yield _is_listed(CASES.c.reference, CASE_FACTS, is_value, paged=paged)
-    for name, *ends in query.own_ranges():
-        column = CASE_FACTS.c.day if any(isinstance(end, date) for end in ends) else CASE_FACTS.c.number
-        limits = [compare(column, end) for compare, end in zip((ge, le), ends, strict=True) if end is not None]
-        is_between = and_(CASE_FACTS.c.name == name, *limits)
-        yield _is_listed(CASES.c.reference, CASE_FACTS, is_between, paged=paged)
+    for table, is_listed in by_causes_and_facts(query):
+        yield _is_listed(CASES.c.reference, table, is_listed, paged=paged)
     if query.words is not None:
         case = CASES.c.reference if paged else counted_reference(backend)
         yield _is_listed(case, CASE_SEARCH, has_words(query.words, backend), paged=paged)
     if query.assigned_to is not None:
         # Few cases are assigned to one person: their list is made, by its index.
         yield _is_listed(CASES.c.reference, CASE_SEARCH, CASE_SEARCH.c.assigned_to == query.assigned_to, paged=False)
+
+
+def by_causes_and_facts(query: CaseQuery) -> Iterator[tuple[Table, Criterion]]:
+    """Yield the tables that list the cases of a query by a family of causes and by own facts, with their conditions."""
+    if query.cause_family is not None:
+        yield CASE_CAUSES, CASE_CAUSES.c.family == query.cause_family
+    for name, text in query.own.searched().items():
+        yield CASE_FACTS, and_(CASE_FACTS.c.name == name, CASE_FACTS.c.value == text)
+    for name, *ends in query.own_ranges():
+        column = CASE_FACTS.c.day if any(isinstance(end, date) for end in ends) else CASE_FACTS.c.number
+        limits = [compare(column, end) for compare, end in zip((ge, le), ends, strict=True) if end is not None]
+        yield CASE_FACTS, and_(CASE_FACTS.c.name == name, *limits)
 
 
 def counted_reference(backend: str) -> Any:

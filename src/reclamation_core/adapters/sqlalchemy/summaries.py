@@ -33,7 +33,13 @@ from sqlalchemy import (
     tuple_,
 )
 
-from reclamation_core.adapters.sqlalchemy.criteria import counted_reference, criteria, has_site, has_words
+from reclamation_core.adapters.sqlalchemy.criteria import (
+    by_causes_and_facts,
+    counted_reference,
+    criteria,
+    has_site,
+    has_words,
+)
 from reclamation_core.adapters.sqlalchemy.database import Database
 from reclamation_core.adapters.sqlalchemy.mapper import require_key
 from reclamation_core.adapters.sqlalchemy.statements import as_json, is_in_array, is_in_json, writer_for
@@ -240,7 +246,8 @@ def conditions(
     """Return the conditions of a query, without the cases excluded.
 
     A page for a text is read in its order, which ends early if many cases have the text. If few have it, if the sites
-    have few cases, or if few of these have it, that would test every case: so these are found first, in one pass.
+    have few cases, or if few of these have it, that would test every case: so these are found first, in one pass. So
+    are the cases of a family of causes, or with an own fact, if they are few.
     """
     return _conditions(database, query, excluded, _expected(database, query) if paged else None, paged=paged)[0]
 
@@ -250,6 +257,8 @@ def _conditions(
 ) -> tuple[list[ColumnElement[bool]], bool]:
     """Return the conditions of a query, and True if they list the cases that may meet it, which are few."""
     found, query = _with_words(database, query, expected, paged=paged)
+    if found is None and paged:
+        found = _with_causes_and_facts(database, query)
     chosen = criteria(query, database.backend, paged=paged)
     is_short = found is not None or query.references is not None or query.source is not None
     if found is not None:
@@ -321,6 +330,12 @@ def _listed_on_postgresql(
         found = _few(database, searched)
         return found, query if found is None else attrs.evolve(query, text=None, sites=())
     return found, query if found is None else attrs.evolve(query, text=None)
+
+
+def _with_causes_and_facts(database: Database, query: CaseQuery) -> ColumnElement[bool] | None:
+    """Return the condition that lists the cases of a family of causes, or with an own fact, if they are few."""
+    listed = (select(table.c.case_reference).where(has) for table, has in by_causes_and_facts(query))
+    return next((found for one in listed if (found := _few(database, one)) is not None), None)
 
 
 def _of_sites(query: CaseQuery) -> Select[Any] | None:

@@ -192,6 +192,15 @@ CASE_FACTS = Table(
     _maybe("number", Double, "the value of a number, for comparisons; the text is exact"),
     _maybe("day", Date, "the value of a day"),
     Index("ix_reclamation_case_facts_name", "name", "value", "case_reference"),
+    *(
+        Index(
+            f"ix_reclamation_case_facts_{name}",
+            *("name", name, "case_reference"),
+            sqlite_where=text(f"{name} IS NOT NULL"),
+            postgresql_where=text(f"{name} IS NOT NULL"),
+        )
+        for name in ("number", "day")
+    ),
     comment="One row for each fact of an edition of a case; none for a personal fact or a free text.",
 )
 

@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import insert
 
-from reclamation_core.adapters import SqlAlchemyStore
+from reclamation_core.adapters import InMemoryStore, SqlAlchemyStore
+from reclamation_core.adapters.sqlalchemy import summaries
+from reclamation_core.adapters.sqlalchemy.tables import CASE_FACTS
 from reclamation_core.cases import Case
 from reclamation_core.desk import Desk
-from reclamation_core.ports import CaseFacet, CaseOrder, CaseQuery
+from reclamation_core.ports import CaseFacet, CaseOrder, CaseQuery, Store
 from reclamation_core.testing.builders import FakeClock
-from reclamation_core.testing.contracts.samples import a_case, at, registered, renamed
+from reclamation_core.testing.contracts.samples import (
+    a_case,
+    an_edition_with_facts,
+    at,
+    desk_on,
+    facts,
+    registered,
+    renamed,
+)
 from reclamation_core.vocabulary import Site, Sites
 from tests.databases import memory_store, sqlite_file
 from tests.inside import engine_of, store_of
@@ -44,6 +56,8 @@ def filled(folder: Path, count: int) -> SqlAlchemyStore:
     with store.unit_of_work() as unit:
         unit.cases.add(*cases())
         unit.commit()
+    with engine_of(store).begin() as connection:
+        connection.execute(insert(CASE_FACTS).values(case_reference="R-2026-000000", name="hours", value="7", number=7))
     return store
 
 
@@ -108,6 +122,38 @@ def test_a_page_costs_the_same_of_a_larger_register(
     stores: tuple[SqlAlchemyStore, SqlAlchemyStore], read: Callable[[Desk], object]
 ) -> None:
     assert_flat(stores, read)
+
+
+@pytest.mark.parametrize(
+    "query", [{"own": {"hours": 7}}, {"own_from": {"hours": 6}}, {"own_from": {"hours": 8}}], ids=str
+)
+def test_a_list_by_own_facts_reads_the_few_cases_that_have_them(
+    stores: tuple[SqlAlchemyStore, SqlAlchemyStore], query: dict[str, Any]
+) -> None:
+    assert_flat(stores, lambda desk: desk.cases.summaries(CaseQuery(**query, limit=5), order_by="due"))
+
+
+@pytest.mark.parametrize("few", [0, 2, 5_000])
+def test_lists_by_causes_and_own_facts_are_the_same_whether_few_or_many_cases_have_them(
+    few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(summaries, "_FEW", few)
+    day = date(2026, 5, 4)
+    queries = [{"own": {"boolean": True}}, {"own": {"boolean": True, "integer": 1}}, {"own_from": {"integer": 1}}]
+    queries += [{"own_until": {"day": day}, "text": "salle"}, {"own": {"integer": 9}}, {"cause_family": "trainers"}]
+
+    def pages(store: Store) -> list[list[str]]:
+        desk = desk_on(store, an_edition_with_facts())
+        for number in range(6):
+            own = {"boolean": number != 2, "integer": number % 3, "day": day + timedelta(days=number % 2)}
+            desk.register(facts(own=own), site="CRE", verbatim="La salle est froide.")
+        return [
+            [one.reference for one in desk.cases.summaries(CaseQuery(**query, limit=2), order_by="due").summaries]
+            for query in queries
+        ]
+
+    with closing(memory_store()) as store:
+        assert pages(store) == pages(InMemoryStore())
 
 
 def test_the_steps_of_a_count_grow_with_the_register(stores: tuple[SqlAlchemyStore, SqlAlchemyStore]) -> None:
