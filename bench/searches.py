@@ -4,7 +4,7 @@
 others are its rows with other words, written straight into the tables that a search reads, so that a million take
 minutes. `ours` are seconds of processor, of this process and of the server of PostgreSQL. The peers are the budget and,
 of every site, a SELECT of the first rows by due date that finds the words with the index of the database, and one of
-the case with that number or message.
+the case with that number or message. Lists by own facts, of one case, of some and of none, have the same budget.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ from bench.lists import analyse
 from reclamation_core.adapters import CASES as CASE_ROWS
 from reclamation_core.adapters import SqlAlchemyStore, open_engine
 from reclamation_core.adapters.sqlalchemy import word_index
-from reclamation_core.adapters.sqlalchemy.tables import CASE_SEARCH, CASE_SITES
+from reclamation_core.adapters.sqlalchemy.tables import CASE_FACTS, CASE_SEARCH, CASE_SITES
 from reclamation_core.cases.words import NAME_MARK
 from reclamation_core.desk import Desk
 from reclamation_core.policy import Parameters, Policy, RoleParameters
-from reclamation_core.ports import Store
+from reclamation_core.ports import CaseQuery, Store
 from reclamation_core.vocabulary import Role
 
 CASES: Final = 100_000
@@ -47,6 +47,7 @@ _NOW: Final = datetime(2026, 12, 1, 9, tzinfo=UTC)
 _SYLLABLES: Final = [a + b for a in "bcdfglmnprst" for b in ("a", "e", "i", "o", "u", "an", "on", "er")]
 _SHARES: Final = {"formation": 0.3, "convention": 0.05, "rarissime": 0.00005}
 """The share of the cases that have a word."""
+_MOST_HOURS: Final = 1_000
 
 
 class _Clock:
@@ -101,6 +102,16 @@ def figures(kind: Backend, url: URL, cases: int) -> Iterator[dict[str, Any]]:
             for name, seconds in compare(searches, rounds=5, clock=kind.clock).items():
                 title = f"{kind.name}: search, {name}, {scope}, {cases:,} cases"
                 yield ratio_row(title, seconds, ("budget", budget), 1.0, "s")
+        queries = {
+            "the contract of one case": CaseQuery(own={"contract": f"C-{cases}"}),
+            "hours of 1 %": CaseQuery(own_from={"hours": _MOST_HOURS * 0.99}),
+            "hours of no case": CaseQuery(own_from={"hours": _MOST_HOURS}),
+        }
+        lists: dict[str, Callable[[], object]] = {
+            name: partial(desk.cases.summaries, query, order_by="due") for name, query in queries.items()
+        }
+        for name, seconds in compare(lists, rounds=5, clock=kind.clock).items():
+            yield ratio_row(f"{kind.name}: list, {name}, {cases:,} cases", seconds, ("budget", budget), 1.0, "s")
         for name, searched in (words | names).items():
             found = [hit.case for hit in desk.cases.search(searched).hits]
             assert found == hand.searched(searched)[: len(found)], searched
@@ -126,9 +137,18 @@ def fill(url: URL, desk: Desk, cases: int) -> None:
             connection.execute(text("BEGIN"))
             for place, one in enumerate(models):
                 connection.execute(insert(one), [changed[place] for changed in batch])
+            references = [changed[0]["reference"] for changed in batch]
+            connection.execute(insert(CASE_FACTS), [fact for one in references for fact in _own_facts(one)])
             connection.execute(text("COMMIT"))
         word_index.create(connection)
     engine.dispose()
+
+
+def _own_facts(reference: str) -> Iterator[dict[str, Any]]:
+    number = int(reference.rpartition("-")[2])
+    yield {"case_reference": reference, "name": "contract", "value": f"C-{number}", "number": None}
+    hours = number % _MOST_HOURS
+    yield {"case_reference": reference, "name": "hours", "value": str(hours), "number": hours}
 
 
 def _model(connection: Connection, model: Table) -> dict[str, Any]:

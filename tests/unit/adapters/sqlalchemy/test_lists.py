@@ -139,7 +139,11 @@ def test_lists_by_causes_and_own_facts_are_the_same_whether_few_or_many_cases_ha
 ) -> None:
     monkeypatch.setattr(summaries, "_FEW", few)
     day = date(2026, 5, 4)
-    queries = [{"own": {"boolean": True}}, {"own": {"boolean": True, "integer": 1}}, {"own_from": {"integer": 1}}]
+    queries: list[dict[str, Any]] = [
+        {"own": {"boolean": True}},
+        {"own": {"boolean": True, "integer": 1}},
+        {"own_from": {"integer": 1}},
+    ]
     queries += [{"own_until": {"day": day}, "text": "salle"}, {"own": {"integer": 9}}, {"cause_family": "trainers"}]
 
     def pages(store: Store) -> list[list[str]]:
