@@ -12,10 +12,9 @@ import pytest
 
 from reclamation_core import FaultsError, frames
 from reclamation_core.errors import MissingExtraError
-from reclamation_core.frames.request import DecisionRequest, calendars_of
 from reclamation_core.policy import m2_1
 from reclamation_core.tables import Row
-from reclamation_core.vocabulary import Channel, ComplaintFacts, Site, Sites
+from reclamation_core.vocabulary import Channel, Site, Sites
 from tests.lazy import pa, pd
 from tests.unit.frames import backends
 from tests.unit.frames.backends import RECEIVED
@@ -51,14 +50,6 @@ class Dask:
 
 def frame(*changes: dict[str, Any]) -> pl.DataFrame:
     return backends.polars_frame([{**KNOWN, **change} for change in changes or ({},)])
-
-
-def test_the_complaint_of_the_readme_is_decided() -> None:
-    row = frames.decide(frame(), POLICY, CALENDAR).row(0, named=True)
-
-    assert (row["eligibility"], row["eligibility_rows"]) == ("complaint", "formal-complaint")
-    assert (row["level"], row["level_rows"]) == ("local", "local-client one-centre")
-    assert (row["due_date"], row["undetermined"]) == (date(2026, 5, 19), "criticality band complexity")
 
 
 @pytest.mark.engines
@@ -133,45 +124,6 @@ def test_each_invalid_value_is_shown_once_at_its_first_row() -> None:
     with pytest.raises(frames.InvalidRowsError) as caught:
         frames.check(frames.decide(given, POLICY, CALENDAR, on_invalid="mark"))
     assert len(str(caught.value).splitlines()) == 2
-
-
-@pytest.mark.parametrize("make", [backends.polars_frame, backends.duckdb_relation], ids=["polars", "duckdb"])
-def test_a_malfunction_has_neither_eligibility_nor_due_date(make: Any) -> None:
-    given = make([{"service_reach": "several_regions", "severity_safety": 4, "likelihood": 3, "client_scope": "local"}])
-
-    (row,) = backends.read(frames.decide_malfunctions(given, POLICY))
-
-    assert (row["level"], row["level_rows"]) == ("national", "several-regions")
-    assert (row["criticality"], row["band"], row["complexity"]) == (12, "critical", "complex")
-    assert not {"eligibility", "due_date"} & set(row)
-
-
-def test_a_marked_row_names_its_invalid_columns_and_decides_what_does_not_need_them() -> None:
-    risk = {**dict.fromkeys(backends.SEVERITIES, 1), "likelihood": 1}
-    decided = frames.decide(frame({"channel": "fax", **risk}, risk), POLICY, CALENDAR, on_invalid="mark")
-
-    assert decided["invalid"].to_list() == ["channel", None]
-    assert decided["eligibility"].to_list() == [None, "complaint"]
-    assert decided["level"].to_list() == [None, "local"]  # it needs to be known that the message is in scope
-    assert decided["criticality"].to_list() == [1, 1]
-
-
-@pytest.mark.parametrize("decision", ["eligibility", "criticality"])
-def test_a_single_decision_of_a_lazy_frame_is_that_of_the_eager_one(decision: str) -> None:
-    decided = frames.decide(frame().lazy(), POLICY, None, decisions=decision).collect()
-
-    assert decided.drop("invalid").equals(frames.decide(frame(), POLICY, None, decisions=decision))
-
-
-@pytest.mark.parametrize("make", backends.ALL.values(), ids=backends.ALL)
-@pytest.mark.parametrize("known", [{"client_scope": "national"}, {}], ids=["known", "unknown"])
-def test_a_message_out_of_scope_has_no_level(make: Any, known: dict[str, Any]) -> None:
-    outside = {**dict.fromkeys(KNOWN), "received_at": KNOWN["received_at"], "nature": "general_opinion", **known}
-
-    for decisions in (frames.DECISIONS, ("level",)):
-        (row,) = backends.read(frames.decide(make([outside]), POLICY, None, decisions=decisions))
-        assert (row["level"], row["level_rows"]) == (None, None)
-        assert "level" not in row["undetermined"].split()
 
 
 @pytest.mark.parametrize("make", backends.LAZY.values(), ids=backends.LAZY)
@@ -272,18 +224,6 @@ def test_without_a_receipt_no_deadline_can_be_counted() -> None:
     assert "due_date" not in frames.decide(given, POLICY, None).columns
 
 
-def test_a_deadline_is_counted_without_the_eligibility_decision() -> None:
-    decided = frames.decide(frame(), POLICY, CALENDAR, decisions="level")
-
-    assert decided["due_date"].to_list() == [date(2026, 5, 19)]
-    assert [name for name in decided.columns if name in frames.COLUMNS] == [
-        "level",
-        "level_rows",
-        "undetermined",
-        "due_date",
-    ]
-
-
 def test_a_column_that_is_already_there_is_not_overwritten() -> None:
     decided = frames.decide(frame(), POLICY, CALENDAR)
 
@@ -335,12 +275,6 @@ def test_a_row_without_a_calendar_is_reported_under_its_column(make: Any, calend
 
     assert caught.value.counts == {column: 1}
     assert [fault.path for fault in caught.value.faults] == [column]
-
-
-def test_sites_of_one_territory_share_its_days() -> None:
-    request = DecisionRequest(POLICY, ComplaintFacts, ("level",), calendars_of(SITES, None)[0], "site", "", marked=True)
-
-    assert (len(request.different), request.which) == (2, (0, 1, 0, 2))
 
 
 def test_an_unknown_site_is_reported_with_the_known_ones() -> None:

@@ -38,15 +38,6 @@ def test_a_number_of_numpy_is_a_number() -> None:
     assert explained.facts == ComplaintFacts(**{**KNOWN, "causes": 2, "satisfaction": 4.5})
 
 
-def test_a_day_of_receipt_is_explained_too() -> None:
-    record = {name: value for name, value in KNOWN.items() if name != "received_at"}
-
-    explained = frames.explain({**record, "received_on": date(2026, 5, 4)}, POLICY, CALENDAR)
-
-    assert explained.deadline is not None
-    assert (explained.deadline.received_on, explained.deadline.due) == (date(2026, 5, 4), date(2026, 5, 20))
-
-
 def test_a_row_with_an_instant_and_a_day_of_receipt_is_refused() -> None:
     with pytest.raises(FaultsError, match="received_at: nothing; received_at and received_on are both there"):
         frames.explain({**KNOWN, "received_on": date(2026, 5, 4)}, POLICY, CALENDAR)

@@ -282,11 +282,6 @@ def test_editions_that_cannot_be_compared_are_refused(editions: Any, value: obje
     assert [(fault.path, fault.value) for fault in refused.value.faults] == [("editions", value)]
 
 
-def test_two_editions_of_one_name_are_answered_with_how_to_name_them() -> None:
-    with pytest.raises(FaultsError, match=r"editions: 'M2-1'; two editions have that name; give one another"):
-        replay(KINDS["polars"](CASELOAD), [m2_1(), what_if(m2_1(), edition="M2-1", survey_threshold=7)])
-
-
 @pytest.mark.parametrize(
     ("answered", "value"),
     [
@@ -338,7 +333,3 @@ def test_other_arguments_are_refused_by_their_names() -> None:
         replay(caseload, EDITIONS, on_invalid="drop")  # type: ignore[arg-type]  # as a user might
     with pytest.raises(TypeError, match=r"frame: list is not a supported frame"):
         replay(list(CASELOAD), EDITIONS)
-
-
-def test_a_replay_has_a_repr() -> None:
-    assert repr(replay(KINDS["polars"](CASELOAD), EDITIONS[:2])) == f"<Replay of 6 complaints under {M2_1}, {SEVEN}>"

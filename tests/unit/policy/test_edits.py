@@ -49,22 +49,15 @@ def test_a_file_replaces_a_row_and_what_rests_on_its_table_follows() -> None:
 
 
 def test_a_file_adds_a_row_with_its_source_and_its_words() -> None:
-    policy = parsed(
-        {
-            "eligibility": {
-                "add": [
-                    {
-                        "id": "middling-note",
-                        "when": {"satisfaction": "[6..7[", "complainant": 'not("other")', "formal": True},
-                        "then": "complaint",
-                        "clause": "M2-1 §1.4",
-                        "interpretation": "I1",
-                        "wording": {"fr": "la note est moyenne", "en": "the note is middling"},
-                    }
-                ]
-            }
-        }
-    )
+    row = {
+        "id": "middling-note",
+        "when": {"satisfaction": "[6..7[", "complainant": 'not("other")', "formal": True},
+        "then": "complaint",
+        "clause": "M2-1 §1.4",
+        "interpretation": "I1",
+        "wording": {"fr": "la note est moyenne", "en": "the note is middling"},
+    }
+    policy = parsed({"eligibility": {"add": [row]}})
     decision = policy.assess(complaint(nature="general_opinion", satisfaction=6.5), CALENDAR).eligibility
 
     assert decision.outcome is Eligibility.COMPLAINT
@@ -85,34 +78,23 @@ def test_edits_are_made_on_the_tables_that_the_parameters_make() -> None:
     tables = {"eligibility": {"add": [{"id": "high", "when": {"satisfaction": "> 19"}, "then": "complaint"}]}}
     policy = parsed(tables, survey={"scale": [0, 20], "threshold": 12})
 
-    assert (
-        policy.assess(complaint(nature="general_opinion", satisfaction=19.5), CALENDAR).eligibility.outcome
-        is Eligibility.COMPLAINT
-    )
+    decision = policy.assess(complaint(nature="general_opinion", satisfaction=19.5), CALENDAR).eligibility
+    assert decision.outcome is Eligibility.COMPLAINT
     assert refused(tables) == {
         "tables.eligibility.add[0].when.satisfaction": "at character 3, '19', expected: a number from 0 to 10"
     }
     # A fault elsewhere does not hide the scale that the file itself sets.
-    assert list(refused(tables, survey={"scale": [0, 20], "threshold": 12}, deadline={"days": "x"})) == [
-        "deadline.days"
-    ]
-    assert list(refused(tables, survey={"scale": "x"})) == [
-        "survey.scale",
-        "tables.eligibility.add[0].when.satisfaction",
-    ]
+    survey = {"scale": [0, 20], "threshold": 12}
+    assert list(refused(tables, survey=survey, deadline={"days": "x"})) == ["deadline.days"]
+    satisfaction = "tables.eligibility.add[0].when.satisfaction"
+    assert list(refused(tables, survey={"scale": "x"})) == ["survey.scale", satisfaction]
 
 
 def test_a_file_goes_on_from_the_rows_of_the_edition_it_starts_from() -> None:
-    first = parsed(
-        {
-            "level": {
-                "replace": [{"id": "several-regions", "when": {"service_reach": "several_regions"}, "then": "regional"}]
-            }
-        }
-    )
-    second = parse_policy(
-        {"starts_from": "essai", "edition": "suite", "tables": {"level": {"remove": ["local-client"]}}}, first
-    )
+    row = {"id": "several-regions", "when": {"service_reach": "several_regions"}, "then": "regional"}
+    first = parsed({"level": {"replace": [row]}})
+    tables = {"level": {"remove": ["local-client"]}}
+    second = parse_policy({"starts_from": "essai", "edition": "suite", "tables": tables}, first)
 
     assert second.edits_of("level").remove == ("local-client",)
     assert [row.id for row in second.edits_of("level").own] == ["several-regions"]
@@ -153,34 +135,16 @@ def test_all_faults_are_reported_at_once_each_with_its_path() -> None:
         deadline={"days": "huit"},
     )
 
+    of_rows = ["0].when.client_scope", "0].when.mobilisaton", "1].id", "1].then", "1].when.mobilisation"]
+    of_rows += ["2].clause", "2].id", "2].interpretation", "2].more", "3]", "4].when"]
+    of_rows += ["5].clause", "5].when.client_scope", "5].when.mobilisation"]
     assert set(found) == {
-        "deadline.days",
-        "tables.levl",
-        "tables.severity",
-        "tables.band.add",
-        "tables.level.keep",
-        "tables.level.add[0].when.client_scope",
-        "tables.level.add[0].when.mobilisaton",
-        "tables.level.add[1].id",
-        "tables.level.add[1].then",
-        "tables.level.add[1].when.mobilisation",
-        "tables.level.add[2].id",
-        "tables.level.add[2].clause",
-        "tables.level.add[2].interpretation",
-        "tables.level.add[2].more",
-        "tables.level.add[3]",
-        "tables.level.add[4].when",
-        "tables.level.add[5].when.mobilisation",
-        "tables.level.add[5].when.client_scope",
-        "tables.level.add[5].clause",
-        "tables.level.remove",
+        *("deadline.days", "tables.levl", "tables.severity", "tables.band.add"),
+        *("tables.level.keep", "tables.level.remove"),
+        *(f"tables.level.add[{place}" for place in of_rows),
     }
-    unwritable = {
-        "id": "\ufffe",
-        "clause": "Note \x0b",
-        "interpretation": "\x7f\x01",
-        "wording": {"fr": "a\x02", "en": "b"},
-    }
+    wording = {"fr": "a\x02", "en": "b"}
+    unwritable = {"id": "\ufffe", "clause": "Note \x0b", "interpretation": "\x7f\x01", "wording": wording}
     row = {"then": "local", "when": {}, **unwritable}
     strange = refused({"level": {"add": [row]}})
     assert set(strange) == {f"tables.level.add[0].{key}" for key in unwritable}
@@ -267,20 +231,9 @@ def test_a_table_of_too_many_cells_is_refused(monkeypatch: pytest.MonkeyPatch) -
 
 def test_code_has_the_same_power_as_a_file() -> None:
     by_code = m2_1().with_rows("level", replace=[REGIONS], edition="essai")
-    by_file = parsed(
-        {
-            "level": {
-                "replace": [
-                    {
-                        "id": "several-regions",
-                        "when": {"service_reach": '"several_regions"'},
-                        "then": "regional",
-                        "clause": "Note 2027-3",
-                    }
-                ]
-            }
-        }
-    )
+    when = {"service_reach": '"several_regions"'}
+    row = {"id": "several-regions", "when": when, "then": "regional", "clause": "Note 2027-3"}
+    by_file = parsed({"level": {"replace": [row]}})
 
     assert by_code == by_file
     assert by_code == Policy(edition="essai", edits={"level": RowEdits(replace=[REGIONS])})
@@ -292,20 +245,13 @@ def test_code_has_the_same_power_as_a_file() -> None:
 
 def test_with_rows_goes_on_from_the_rows_that_the_edition_has() -> None:
     once = m2_1().with_rows("level", replace=[REGIONS])
-    twice = once.with_rows("level", remove=["local-client"]).with_rows(
-        "level", remove=["several-regions"], add=[REGIONS]
-    )
+    twice = once.with_rows("level", remove=["local-client"])
+    twice = twice.with_rows("level", remove=["several-regions"], add=[REGIONS])
 
     assert once.edition == "M2-1"
     assert twice.edits_of("level") == RowEdits(remove=["local-client", "several-regions"], add=[REGIONS])
-    assert (
-        m2_1()
-        .with_rows("level", remove=["local-client"])
-        .with_rows("level", add=[m2_1().tables["level"].row("local-client")])
-        .diff(m2_1())
-        .tables
-        == ()
-    )
+    removed = m2_1().with_rows("level", remove=["local-client"])
+    assert removed.with_rows("level", add=[m2_1().tables["level"].row("local-client")]).diff(m2_1()).tables == ()
     with pytest.raises(FaultsError, match=r"remove\[0\]: 'nowhere'; one of the table's rows: local-client"):
         m2_1().with_rows("level", remove=["nowhere"])
     with pytest.raises(FaultsError, match=r"edits.levl: 'levl'; the name of a table is expected"):
@@ -318,26 +264,15 @@ def test_with_rows_goes_on_from_the_rows_that_the_edition_has() -> None:
 
 def test_edits_are_in_the_order_of_the_tables_without_empty_ones() -> None:
     row = Row("all-but", {"client_scope": all_but("local"), "mobilisation": "national"}, Level.NATIONAL)
-    policy = Policy(
-        edition="x",
-        edits={
-            "level": RowEdits(add=[row]),
-            "band": RowEdits(),
-            "eligibility": RowEdits(
-                add=[Row("y", {"formal": True, "nature": "grievance", "satisfaction": 10}, "complaint")]
-            ),
-        },
-    )
+    other = Row("y", {"formal": True, "nature": "grievance", "satisfaction": 10}, "complaint")
+    edits = {"level": RowEdits(add=[row]), "band": RowEdits(), "eligibility": RowEdits(add=[other])}
+    policy = Policy(edition="x", edits=edits)
 
     assert [name for name, _ in policy.edits] == ["eligibility", "level"]
     assert policy == Policy(edition="x", edits=policy.edits)
     assert Policy(edition="x", edits={}) == Policy(edition="x")
-    assert (
-        policy.tables["level"]
-        .decide({"client_scope": ABSENT, "mobilisation": "national", "service_reach": "one_centre"})
-        .outcome
-        is Level.NATIONAL
-    )
+    facts = {"client_scope": ABSENT, "mobilisation": "national", "service_reach": "one_centre"}
+    assert policy.tables["level"].decide(facts).outcome is Level.NATIONAL
 
 
 @pytest.mark.parametrize(

@@ -17,10 +17,9 @@ from reclamation_core.tables import (
     OutcomeError,
     Row,
     at_least,
-    below,
     is_,
 )
-from tests.unit.tables.samples import Level, both, level_table, scope_table
+from tests.unit.tables.samples import Level, level_table
 
 
 @attrs.frozen
@@ -78,57 +77,6 @@ def test_what_the_class_of_the_facts_holds_once_for_all_is_not_to_be_changed(fac
     assert answer.changes is not None
     assert [(change.input.name, change.after) for change in answer.changes] == [("mobilisation", "national")]
     assert level_table().decide(answer.apply()).outcome is Level.NATIONAL
-
-
-def test_each_row_with_the_outcome_lists_its_failed_conditions() -> None:
-    answer = level_table().decide(LOCAL).why_not(Level.REGIONAL)
-    missing = {
-        miss.row.id: [(failed.input.name, failed.condition, failed.value) for failed in miss.failed]
-        for miss in answer.misses
-    }
-    assert missing == {
-        "regional-client": [("client", is_(Level.REGIONAL), "local")],
-        "regional-service": [("service", is_("several_centres"), "one_centre")],
-        "regional-effort": [("mobilisation", is_(Level.REGIONAL), "local")],
-    }
-
-
-def test_a_row_that_fires_and_is_overridden_misses_nothing() -> None:
-    decision = level_table().decide({**LOCAL, "mobilisation": "national"})
-    misses = {miss.row.id: miss.failed for miss in decision.why_not(Level.LOCAL).misses}
-    assert misses == {"local-client": (), "local-service": ()}
-
-
-def test_a_condition_on_an_unknown_fact_counts_as_missed() -> None:
-    answer = scope_table().decide({"note": ABSENT}).why_not(True)
-    assert [(failed.input.name, failed.value) for miss in answer.misses for failed in miss.failed] == [
-        ("note", ABSENT),
-        ("formal", UNKNOWN),
-    ]
-    assert answer.changes is not None
-    assert [(change.input.name, change.before, change.after) for change in answer.changes] == [("note", ABSENT, 5)]
-
-
-def test_the_change_of_a_chain_is_in_base_facts() -> None:
-    top: DecisionTable[int] = DecisionTable(
-        "top",
-        [Input.outcome_of(both("agree", "a", "b"))],
-        Integer(),
-        [Row("y", {"agree": True}, 1), Row("n", {"agree": False}, 0)],
-    )
-    answer = top.decide({"a": True, "b": False}).why_not(1)
-    assert [(failed.input.name, failed.value) for miss in answer.misses for failed in miss.failed] == [("agree", False)]
-    assert answer.apply() == {"a": False, "b": False}
-
-
-def test_a_count_lists_the_rows_that_do_not_fire() -> None:
-    rows = [Row("small", {"n": below(3)}, 0), Row("big", {"n": at_least(10)}, 0), Row("flag", {"f": True}, 0)]
-    table: DecisionTable[int] = DecisionTable(
-        "count", [Input("n", Integer()), Input("f", Boolean())], Integer(), rows, HitPolicy.COLLECT_COUNT
-    )
-    answer = table.decide({"n": 1, "f": False}).why_not(2)
-    assert [miss.row.id for miss in answer.misses] == ["big", "flag"]
-    assert answer.apply() == {"n": 1, "f": True}
 
 
 def test_an_outcome_that_no_facts_reach_has_no_change() -> None:

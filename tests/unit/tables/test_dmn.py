@@ -15,7 +15,6 @@ from reclamation_core.tables import (
     Enumeration,
     HitPolicy,
     Input,
-    Integer,
     Number,
     Row,
     TableDefinitionError,
@@ -27,7 +26,7 @@ from reclamation_core.tables import (
 )
 from reclamation_core.tables.errors import FindingKind
 from reclamation_core.wording import Wording
-from tests.unit.tables.samples import LEVEL, Level, both, every_domain, level_table, scope_table
+from tests.unit.tables.samples import LEVEL, Level, every_domain, level_table, scope_table
 
 HEAD = '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="n">'
 
@@ -58,19 +57,6 @@ def faults(text: str) -> list[tuple[str, str]]:
     return [(fault.path, fault.expected.en) for fault in refused.value.faults]
 
 
-def test_tables_of_every_kind_are_read_back_equal() -> None:
-    asking: DecisionTable[Any] = DecisionTable(
-        "top",
-        [Input.outcome_of(level_table(), Wording("le niveau", "the level")), Input("urgent", Boolean())],
-        Boolean(),
-        [Row("r", {"level": "national"}, True), Row("s", {"level": ["local", "regional"]}, False)],
-    )
-    for table in (level_table(), scope_table(), _every_domain(), asking, both("t", "a", "b")):
-        assert from_dmn(to_dmn(table))[table.name] == table
-    assert list(from_dmn(to_dmn(asking))) == ["level", "top"]
-    assert from_dmn(to_dmn(asking), {"Level": Level})["level"].decide({"client": "national"}).outcome is Level.NATIONAL
-
-
 def _every_domain() -> DecisionTable[int]:
     """The sample without its `any_value` condition, which is written as no condition."""
     table = every_domain()
@@ -87,15 +73,6 @@ def _every_domain() -> DecisionTable[int]:
         for row in table.rows
     ]
     return DecisionTable("everything", table.inputs, table.output, rows, table.hit_policy, table.title)
-
-
-@pytest.mark.parametrize("policy", [policy for policy in HitPolicy if policy is not HitPolicy.PRIORITY])
-def test_every_hit_policy_and_bounds_of_every_kind_are_read_back(policy: HitPolicy) -> None:
-    for domain in (Integer(), Integer(0), Integer(None, 3), Number(0, 2.5), Number(None, 3)):
-        table: DecisionTable[Any] = DecisionTable(
-            "t", [Input("x", domain, absent=True)], Integer(0, 9), [Row("r", {}, 1)], policy, monotone=["x"]
-        )
-        assert from_dmn(to_dmn(table))["t"] == table
 
 
 def test_the_priority_is_the_order_of_the_output_values() -> None:

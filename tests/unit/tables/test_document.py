@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import copy
 import json
 from collections.abc import Callable
 from decimal import Decimal
@@ -13,7 +12,6 @@ from reclamation_core.missing import ABSENT
 from reclamation_core.tables import (
     Boolean,
     DecisionTable,
-    Enumeration,
     HitPolicy,
     Input,
     Integer,
@@ -25,7 +23,6 @@ from reclamation_core.tables import (
     between,
     is_in,
 )
-from reclamation_core.wording import Wording
 from tests.unit.tables.samples import Level, both, every_domain, level_table, one_input, scope_table
 
 
@@ -37,25 +34,6 @@ def _chained() -> DecisionTable[int]:
         [Row("y", {"agree": True}, 1), Row("n", {"in_scope": False}, 0), Row("o", {}, 2)],
         HitPolicy.FIRST,
     )
-
-
-TABLES = [
-    level_table,
-    scope_table,
-    every_domain,
-    _chained,
-    lambda: level_table(monotone=["client"], statements={Level.LOCAL: Wording("local", "local")}),
-]
-
-
-@pytest.mark.parametrize("make", TABLES)
-def test_a_table_written_and_read_back_is_equal(make: Callable[[], DecisionTable[Any]]) -> None:
-    table = make()
-    again = DecisionTable.from_json(table.to_json())
-    assert again == table
-    assert again.to_json() == table.to_json() == copy.deepcopy(table).to_json()
-    assert again.to_html("fr") == table.to_html("fr")
-    assert again.look_up({}).possible == table.look_up({}).possible
 
 
 def test_the_values_read_back_are_members_of_the_enumerations_given() -> None:
@@ -231,22 +209,6 @@ def test_a_table_read_is_proved_like_any_other() -> None:
     edit = _put("inputs.0.source.rows", json.loads(both("agree", "a", "b").to_json())["rows"][:2])
     with pytest.raises(TableProofError, match="table 'agree' is refused"):
         DecisionTable.from_json(_edited(edit, table=_chained()))
-
-
-def test_hostile_texts_survive_the_way_there_and_back() -> None:
-    odd = '" \\ \n \t </script> \u202e é 🎓 =1+1'
-    wording = Wording(odd, odd)
-    codes = Enumeration(odd, (odd, "b"), (wording, wording))
-    table: DecisionTable[str] = DecisionTable(
-        "t",
-        [Input("a", codes, wording)],
-        codes,
-        [Row(odd, {"a": odd}, odd, odd, wording, interpretation=odd), Row("o", {}, "b")],
-        HitPolicy.FIRST,
-        wording,
-        statements={odd: wording},
-    )
-    assert DecisionTable.from_json(table.to_json()) == table
 
 
 def test_ranges_in_a_list_are_read_back_and_their_faults_reported() -> None:

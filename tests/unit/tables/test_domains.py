@@ -162,22 +162,6 @@ def test_a_value_is_shown_as_a_reader_writes_it(domain: Domain, value: Any, fr: 
 
 
 @pytest.mark.parametrize(
-    ("domain", "value", "encoded"),
-    [
-        (LEVEL, Level.LOCAL, "local"),
-        (Boolean(), True, True),
-        (Integer(), 3, 3),
-        (Number(), 3, 3),
-        (Number(), Decimal("2.5"), "2.5"),
-        (Day(), date(2024, 2, 29), "2024-02-29"),
-    ],
-)
-def test_a_value_is_encoded_and_decoded_again(domain: Domain, value: Any, encoded: Any) -> None:
-    assert (domain.encode(value), type(domain.encode(value))) == (encoded, type(encoded))
-    assert domain.decode(encoded) == value
-
-
-@pytest.mark.parametrize(
     ("domain", "value"),
     [
         (LEVEL, "unheard"),

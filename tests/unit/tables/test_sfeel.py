@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
@@ -144,21 +143,6 @@ def test_an_input_that_may_be_absent_accepts_null() -> None:
 def test_a_bound_is_a_value_also_where_the_input_may_be_absent() -> None:
     with pytest.raises(FaultsError, match="expected: a number"):
         read_condition("< null", Number(), absent=True)
-
-
-@pytest.mark.parametrize(
-    ("value", "domain", "text"),
-    [
-        ("local", LEVEL, '"local"'),
-        (True, Boolean(), "true"),
-        (6, Number(), "6"),
-        (Decimal("0.0001"), Number(), "0.0001"),
-        (LEAP, Day(), 'date("2024-02-29")'),
-    ],
-)
-def test_a_value_is_written_as_its_literal(value: Any, domain: Domain, text: str) -> None:
-    assert write_value(value) == text
-    assert read_value(text, domain) == value
 
 
 def test_a_value_alone_is_a_literal_and_no_test() -> None:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import copy
-import pickle
-
 import pytest
 
 from reclamation_core.tables import (
@@ -27,29 +24,6 @@ A, B = Input("a", Boolean()), Input("b", Boolean())
 def two_rows(policy: HitPolicy = HitPolicy.FIRST) -> DecisionTable[str]:
     rows = (Row("one", {"a": True}, Level.LOCAL, "M2-1 §5.1", Wording("un", "one")), Row("two", {}, Level.REGIONAL))
     return DecisionTable("t", (A, B), Enumeration.of(Level), rows, policy, Wording("titre", "title"))
-
-
-def test_a_table_in_markdown_is_a_title_a_policy_and_one_line_a_row() -> None:
-    assert two_rows().to_markdown("en") == (
-        "### title\n"
-        "\n"
-        "FIRST (the first row that fires wins)\n"
-        "\n"
-        "| id | a | b | outcome | rule | source |\n"
-        "| --- | --- | --- | --- | --- | --- |\n"
-        "| one | yes | – | local | one | M2-1 §5.1 |\n"
-        "| two | – | – | regional | always |  |\n"
-    )
-
-
-def test_a_table_in_html_is_the_same_table() -> None:
-    assert two_rows().to_html("en") == (
-        '<table lang="en"><caption>title – FIRST (the first row that fires wins)</caption>'
-        '<thead><tr><th scope="col">id</th><th scope="col">a</th><th scope="col">b</th><th scope="col">outcome</th>'
-        '<th scope="col">rule</th><th scope="col">source</th></tr></thead>'
-        "<tbody><tr><td>one</td><td>yes</td><td>–</td><td>local</td><td>one</td><td>M2-1 §5.1</td></tr>"
-        "<tr><td>two</td><td>–</td><td>–</td><td>regional</td><td>always</td><td></td></tr></tbody></table>"
-    )
 
 
 def test_every_remark_is_a_sentence_in_both_languages() -> None:
@@ -77,15 +51,6 @@ def test_a_refusal_lists_its_findings_one_a_line() -> None:
     lines = str(refused.value).split("\n")
     assert lines[0] == "table 't' is refused:"
     assert [line[:2] for line in lines[1:]] == ["- ", "- "]
-
-
-@pytest.mark.parametrize("again", [copy.deepcopy, lambda row: pickle.loads(pickle.dumps(row))])
-def test_a_row_that_travelled_cannot_be_changed_either(again: object) -> None:
-    row = again(Row("one", {"a": True}, 1, "M2-1 §1", Wording("un", "one"), interpretation="I1"))  # type: ignore[operator]
-
-    assert row == Row("one", {"a": True}, 1, "M2-1 §1", Wording("un", "one"), interpretation="I1")
-    with pytest.raises(TypeError, match="item assignment"):
-        row.when["a"] = None
 
 
 def test_decisions_of_the_same_facts_are_one_in_a_set() -> None:
