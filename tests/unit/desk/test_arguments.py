@@ -278,9 +278,11 @@ def test_a_severity_passed_twice_is_refused(desk: Desk) -> None:
         desk.qualify("R-2026-000001", problem="l'absence", risks={"training": 2}, severity_training=3)
 
 
-def test_an_unknown_risk_domain_is_refused(desk: Desk) -> None:
+def test_an_unknown_risk_domain_and_severity_are_refused(desk: Desk) -> None:
     with pytest.raises(ValueError, match=r"^risks: 'foo'; a risk domain is expected: safety, legal"):
         desk.qualify("R-2026-000001", problem="l'absence", risks={"foo": 2})
+    with pytest.raises(FaultsError, match=r"risks\.training"):
+        desk.qualify("R-2026-000001", problem="l'absence", risks={"training": 5})
 
 
 def test_an_unknown_field_of_a_sheet_is_refused(desk: Desk) -> None:

@@ -8,7 +8,7 @@ from reclamation_core.cases import CommandType, SupportKind
 from reclamation_core.desk import Desk
 from reclamation_core.policy import Policy, UnknownEditionError, parse_policy
 from reclamation_core.ports import CaseNotFoundError
-from reclamation_core.vocabulary import Channel, Role
+from reclamation_core.vocabulary import Role
 from tests.inside import store_of
 from tests.unit.desk import factories
 
@@ -24,27 +24,6 @@ def test_every_command_is_there_once() -> None:
     assert sorted(one.command for one in found) == sorted(CommandType)
 
 
-def test_a_registered_case_waits_for_its_support_and_its_qualification() -> None:
-    desk = factories.new_desk()
-    found = guards(desk, factories.registered(desk).reference)
-
-    assert found[CommandType.ACKNOWLEDGE] == []
-    assert found[CommandType.QUALIFY] == ["no-support"]
-    assert found[CommandType.ANSWER] == ["not-qualified"]
-    assert found[CommandType.REOPEN] == ["open-already"]
-    assert found[CommandType.RECORD_CONTAINMENT_EFFECT] == ["no-measure"]
-
-
-def test_a_closed_case_may_be_reopened_and_not_closed_again() -> None:
-    desk = factories.new_desk()
-    reference = factories.closed(desk).reference
-    found = {one.command: one for one in desk.available_commands(reference)}
-
-    assert not found[CommandType.REOPEN].is_refused
-    assert found[CommandType.CLOSE].is_refused
-    assert not found[CommandType.ANONYMISE].is_refused
-
-
 def test_the_role_of_the_desk_counts() -> None:
     desk = factories.new_desk(
         policy=parse_policy({"starts_from": "M2-1", "edition": "RQR", "roles": {"qualifying": ["rqr"]}})
@@ -56,22 +35,6 @@ def test_the_role_of_the_desk_counts() -> None:
     assert guards(desk.acting("M. Petit", Role.HANDLING_UNIT), case.reference)[CommandType.QUALIFY] == [
         "role-may-not-qualify"
     ]
-
-
-def test_what_the_data_of_a_command_decide_is_left_open() -> None:
-    desk = factories.new_desk()
-    reference = desk.register(factories.facts(channel=Channel.PHONE), site="CRE").reference
-
-    assert guards(desk, reference)[CommandType.CLOSE] == []
-    assert guards(desk, reference)[CommandType.TRANSCRIBE] == []
-
-
-def test_open_actions_are_known_from_the_plan() -> None:
-    desk = factories.new_desk()
-    case = factories.analysed(desk, "organisation")
-    desk.plan(case.reference, factories.sheet("A-1"))
-
-    assert guards(desk, case.reference)[CommandType.PLAN_NOTHING] != []
 
 
 def test_a_missing_case_and_a_missing_edition_are_errors() -> None:

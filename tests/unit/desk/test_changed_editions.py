@@ -65,29 +65,12 @@ def test_a_changed_edition_refuses_commands(command: str) -> None:
     assert desk.cases.get(case.reference) == case
 
 
-def test_a_changed_edition_refuses_to_correct_the_receipt() -> None:
-    desk = new_desk()
-    case = factories.registered(desk)
-
-    with pytest.raises(ChangedEditionError):
-        knowing(desk, STRICTER).correct(case.reference, reason="cachet", received_at=at(2))
-
-
 def test_a_changed_edition_refuses_a_link() -> None:
     desk = new_desk()
     case, other = factories.registered(desk), factories.registered(desk, source="m-2")
 
     with pytest.raises(ChangedEditionError):
         knowing(desk, STRICTER).link(case.reference, kind=LinkKind.SAME_CAUSE_AS, to=other.reference)
-
-
-@pytest.mark.parametrize("command", ["record_reaction", "reopen"])
-def test_a_changed_edition_refuses_commands_on_a_closed_case(command: str) -> None:
-    desk = new_desk()
-    case = factories.closed(desk)
-
-    with pytest.raises(ChangedEditionError, match="R-2026-000001"):
-        VERBS[command](knowing(desk, STRICTER), case.reference)
 
 
 def test_a_new_case_follows_the_changed_edition() -> None:

@@ -6,15 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from reclamation_core.cases import (
-    CaseState,
-)
 from reclamation_core.desk import Desk
 from reclamation_core.policy import PolicyBook
 from tests.unit.desk.factories import (
-    answered,
-    new_desk,
-    planned_nothing,
     registered,
 )
 
@@ -29,13 +23,6 @@ def test_a_desk_takes_a_policy_or_a_book_and_m2_1_by_default() -> None:
         Desk.in_memory(policy="M2-1")  # type: ignore[arg-type]
 
 
-def test_each_desk_in_memory_has_its_own_store() -> None:
-    one, two = new_desk(), new_desk()
-    registered(one)
-
-    assert (one.cases.count(), two.cases.count()) == (1, 0)
-
-
 def test_the_clock_of_the_machine_is_used_by_default() -> None:
     from datetime import UTC, datetime
 
@@ -44,10 +31,3 @@ def test_the_clock_of_the_machine_is_used_by_default() -> None:
 
     assert before <= event.recorded_at <= datetime.now(UTC)
     assert event.recorded_at.utcoffset() == timedelta(0)
-
-
-def test_a_case_may_be_answered_without_actions() -> None:
-    desk = new_desk()
-
-    assert planned_nothing(desk).state is CaseState.PLANNED
-    assert answered(desk).state is CaseState.ANSWERED

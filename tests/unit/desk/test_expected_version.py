@@ -61,17 +61,6 @@ def test_every_asynchronous_command_takes_the_expected_version(asynchronous: typ
         assert "expected_version" in inspect.signature(getattr(asynchronous, verb)).parameters
 
 
-def test_a_double_click_records_one_act(desk: Desk) -> None:
-    seen = desk.cases.get("R-2026-000001")
-
-    done = desk.contain(seen.reference, measure="un remplaçant", expected_version=etag(seen))
-    with pytest.raises(VersionConflictError):
-        desk.contain(seen.reference, measure="un remplaçant", expected_version=etag(seen))
-
-    assert desk.cases.get(seen.reference) == done
-    assert len(done.containments) == 1
-
-
 def test_a_new_plan_has_version_0() -> None:
     plan = factories.new_desk().pgaac("CRE")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 import pytest
@@ -62,48 +61,6 @@ def test_facts_are_passed_by_name(verb: str) -> None:
     assert desk.cases.get(case.reference) == case
 
 
-def test_correcting_the_receipt_moves_the_clock() -> None:
-    desk = new_desk()
-    case = registered(desk, received_at=at(2))
-
-    corrected = desk.correct(case.reference, reason="cachet", received_at=at(1))
-
-    assert corrected.deadline is not None
-    assert corrected.deadline.due == date(2026, 6, 15)
-    assert corrected.awaited_on == date(2026, 6, 15)
-
-
-def test_a_qualification_does_not_move_the_receipt() -> None:
-    desk = new_desk()
-    case = qualified(desk)
-
-    with pytest.raises(CommandRefusedError):
-        desk.qualify(case.reference, problem="l'absence", received_at=at(3))
-
-    assert desk.cases.get(case.reference) == case
-
-
-def test_a_telephone_complaint_is_transcribed() -> None:
-    desk = new_desk()
-    case = desk.register(facts(channel="phone"), site="CRE")
-
-    transcribed = desk.transcribe(case.reference, text="Allô", author="Mme Roux", occurred_at=at(2))
-
-    assert (transcribed.transcribed_at, transcribed.supports) == (at(2), 1)
-
-
-def test_a_containment_measure_has_its_effect() -> None:
-    desk = new_desk()
-    taken = desk.contain(registered(desk).reference, measure="un remplaçant")
-    (measure,) = taken.containments
-
-    judged = desk.record_containment_effect(
-        taken.reference, measure=measure.number, effective=True, effect="les cours sont tenus"
-    )
-
-    assert [found.effective for found in judged.containments] == [True]
-
-
 def test_a_containment_measure_is_named_by_its_number() -> None:
     desk = new_desk()
     reference = desk.contain(registered(desk).reference, measure="un remplaçant").reference
@@ -147,17 +104,6 @@ def test_rerouting_to_another_level_needs_role_and_reason() -> None:
     assert (lifted.level, lifted.level_override) == (Level.LOCAL, None)
 
 
-@pytest.mark.parametrize("unit", ["Lyon ", " CRE", "a\nb", "CRE\u200b", ""])
-def test_rerouting_to_an_invalid_name_is_refused(unit: str) -> None:
-    desk = new_desk(sites=None)
-    case = registered(desk)
-
-    with pytest.raises(ValueError, match=r"^handling_unit: .*; a name on one line"):
-        desk.reroute(case.reference, handling_unit=unit)
-
-    assert desk.cases.get(case.reference) == case
-
-
 def test_an_analysis_of_a_complex_case_needs_a_method() -> None:
     desk = new_desk()
     case = qualified(desk)
@@ -170,17 +116,6 @@ def test_an_analysis_of_a_complex_case_needs_a_method() -> None:
     assert found.analysis.causes == ("organisation", "matériel")
     with pytest.raises(TypeError, match="causes: a list is expected, got a str alone"):
         desk.analyse(case.reference, causes="organisation")  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize("cause", ["", " salle", "salle\n", "s" * 3000])
-def test_an_invalid_cause_is_refused_by_name(cause: str) -> None:
-    desk = new_desk()
-    case = qualified(desk)
-
-    with pytest.raises(ValueError, match=r"^causes: "):
-        desk.analyse(case.reference, causes=("planning", cause))
-
-    assert desk.cases.get(case.reference) == case
 
 
 def test_an_analysis_by_a_method_excludes_other_arguments() -> None:
@@ -214,29 +149,6 @@ def test_reaction_mediation_withdrawal_and_closing_are_recorded() -> None:
     assert desk.close(case.reference, reason=ClosingReason.WITHDRAWN).state is CaseState.CLOSED
 
 
-def test_an_out_of_scope_case_is_closed_with_its_redirection() -> None:
-    desk = new_desk()
-    case = desk.register(facts(nature="initial_information_request"), site="CRE")
-
-    done = desk.close(
-        case.reference, reason=ClosingReason.OUT_OF_SCOPE, redirected_to="accueil", told_at=at(2), comment="un tarif"
-    )
-
-    assert done.closure is not None
-    assert (done.read(done.closure.redirected_to), done.closure.told_at) == ("accueil", at(2))
-
-
-def test_a_linked_duplicate_may_be_closed() -> None:
-    desk = new_desk()
-    first, second = registered(desk), registered(desk)
-    with pytest.raises(CommandRefusedError, match="is linked"):
-        desk.close(second.reference, reason=ClosingReason.DUPLICATE)
-
-    desk.link(second.reference, kind=LinkKind.DUPLICATE_OF, to=first.reference)
-
-    assert desk.close(second.reference, reason=ClosingReason.DUPLICATE).state is CaseState.CLOSED
-
-
 @pytest.mark.parametrize("kind", LinkKind)
 def test_a_case_is_not_linked_to_itself(kind: LinkKind) -> None:
     desk = new_desk()
@@ -249,40 +161,6 @@ def test_a_case_is_not_linked_to_itself(kind: LinkKind) -> None:
     assert desk.cases.get(case.reference) == case
 
 
-def test_circular_duplicates_are_refused() -> None:
-    desk = new_desk()
-    one, two, three = (registered(desk).reference for _ in range(3))
-    desk.link(one, kind=LinkKind.DUPLICATE_OF, to=two)
-    desk.link(two, kind=LinkKind.DUPLICATE_OF, to=three)
-    desk.link(two, kind=LinkKind.SAME_CAUSE_AS, to=one)
-
-    with pytest.raises(CircularLinkError) as refused:
-        desk.link(three, kind=LinkKind.DUPLICATE_OF, to=one)
-
-    assert (refused.value.reference, refused.value.to) == (three, one)
-    assert desk.link(three, kind=LinkKind.ABOUT_HANDLING_OF, to=one).links[-1].to == one
-    assert desk.link(one, kind=LinkKind.DUPLICATE_OF, to=three).links[-1].to == three
-
-
-def test_a_refusal_names_each_guard_in_both_languages_and_changes_nothing() -> None:
-    desk = new_desk()
-    case = registered(desk)
-    before = desk.feed()
-
-    with pytest.raises(CommandRefusedError) as refused:
-        desk.close(case.reference, reason=ClosingReason.ANSWERED)
-
-    assert [guard.id for guard in refused.value.guards] == [
-        "close-answered-without-answer",
-        "close-unsettled",
-        "close-complexity-undetermined",
-    ]
-    assert "Aucune réponse n'a été envoyée : répondez d'abord au client" in refused.value.in_("fr")
-    assert "No answer has been given: answer first" in refused.value.in_("en")
-    assert desk.cases.get(case.reference) == case
-    assert desk.feed() == before
-
-
 def test_the_actor_is_sealed_and_the_role_is_not() -> None:
     desk = new_desk()
     case = desk.acting("Mme Roux", Role.AQ).acknowledge(registered(desk).reference)
@@ -291,13 +169,6 @@ def test_the_actor_is_sealed_and_the_role_is_not() -> None:
     assert (event.role, case.read(event.by)) == (Role.AQ, "Mme Roux")
     assert "Roux" not in repr(context_of(desk.acting("Mme Roux")))
     assert "Roux" not in repr(case)
-
-
-def test_an_event_may_be_recorded_later() -> None:
-    desk = new_desk()
-    event = desk.acknowledge(registered(desk).reference, occurred_at=at(5)).events[-1]
-
-    assert (event.occurred_at, event.recorded_at) == (at(5), at(1, month=7))
 
 
 def test_a_clock_set_back_records_no_earlier_time() -> None:
@@ -347,23 +218,6 @@ def test_risk_domains_left_out_are_recorded_as_not_touched() -> None:
     assert judged == dict.fromkeys(RiskDomain, 0) | {RiskDomain.TRAINING: 2, RiskDomain.LEGAL: 3}
     # The highest domain, 3, by the likelihood, 2: criticality 6, which is moderate (I13).
     assert done.verdict.band is Band.MODERATE
-
-
-@pytest.mark.parametrize(
-    ("risks", "kind", "message"),
-    [
-        ({"weather": 2}, ValueError, "weather"),
-        ({"training": 5}, FaultsError, r"risks\.training"),
-        ([("training", 2)], TypeError, "risks: a mapping of domains to severities is expected"),
-    ],
-)
-def test_invalid_risks_are_refused_by_name(risks: Any, kind: type[Exception], message: str) -> None:
-    desk = new_desk()
-    case = registered(desk)
-
-    with pytest.raises(kind, match=message):
-        desk.qualify(case.reference, problem="l'absence", risks=risks)
-    assert desk.cases.get(case.reference) == case
 
 
 def test_a_sealed_text_of_another_case_is_refused() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,39 +9,9 @@ from reclamation_core.desk import Desk
 from tests.unit.desk import factories
 from tests.unit.desk.factories import new_desk, registered
 
-WRITTEN = [
-    "Jean Dupont",
-    "M. Jean  Dupont",
-    "DUPONT Jean",
-    "Jean-Dupont",
-    "Bonjour, je suis Jean\nDupont, de la session A",
-    "jean_dupont@exemple.fr",
-    "Dupont, Jean-Marie",
-]
-
 
 def holders(desk: Desk, person: str) -> list[str]:
     return list(dict.fromkeys(held.holder for held in desk.personal_data_of(person)))
-
-
-@pytest.mark.parametrize("person", ["Jean Dupont", "jean  dupont", "Dupont, Jean", "JEAN\u00a0DUPONT", "dupont-jean"])
-@pytest.mark.parametrize("written", WRITTEN)
-def test_a_name_is_found_in_every_spelling(person: str, written: str) -> None:
-    desk = new_desk()
-    case = registered(desk, complainant=written)
-    registered(desk, complainant="Mme Jeanne Dupontel", verbatim="Jean est venu")
-    registered(desk, complainant="Mme Dupont")
-
-    assert holders(desk, person) == [case.reference]
-
-
-@pytest.mark.parametrize("apostrophe", ["'", "’", "ʼ", "‘", "`", " "])
-def test_apostrophes_are_equal(apostrophe: str) -> None:
-    desk = new_desk()
-    for written in ("O'Brien", "O’Brien", "OʼBrien"):
-        registered(desk, complainant=f"M. {written}")
-
-    assert len(holders(desk, f"O{apostrophe}Brien")) == 3
 
 
 def test_a_part_of_a_word_does_not_match() -> None:

@@ -25,7 +25,6 @@ from reclamation_core.plans import (
     PlanScope,
     UnknownActionError,
 )
-from reclamation_core.testing.builders import FakeClock
 from tests.unit.desk.factories import analysed, at, judged, new_desk, overtaken, qualified, sheet
 
 NATION = PlanScope.nation()
@@ -86,18 +85,6 @@ def test_an_existing_action_may_serve_one_more_case() -> None:
     assert second.actions == again.actions == (of("CRE", "A-1"), of("CRE", "A-2"))
     one, two = desk.pgaac("CRE").actions
     assert (one.cases, two.cases) == ((first.reference, second.reference), (second.reference,))
-
-
-def test_a_clock_set_back_plans_as_of_the_last_recording() -> None:
-    clock = FakeClock(at(10))
-    desk = new_desk(clock=clock)
-    case = analysed(desk)
-    clock.set(at(9))
-
-    planned = desk.plan(case.reference, sheet(), occurred_at=at(10))
-
-    assert planned.events[-1].recorded_at == at(10)
-    assert desk.pgaac("CRE").current.events[-1].recorded_at == at(10)
 
 
 def test_an_unknown_action_is_refused_and_nothing_is_saved() -> None:
@@ -214,20 +201,6 @@ def test_an_action_reopened_after_the_closing_allows_earlier_dates() -> None:
     assert moved.answer_cycles[0].answered_at == at(3)
 
 
-def test_plan_nothing_is_refused_while_an_action_is_open() -> None:
-    desk = new_desk()
-    case = desk.plan(analysed(desk).reference, sheet(), sheet("A-2"))
-    plan = desk.pgaac("CRE")
-    plan.abandon("A-2", reason="inutile")
-
-    with pytest.raises(CommandRefusedError, match="ctions of the case are still open: A-1"):
-        desk.plan_nothing(case.reference, reason="isolé")
-    assert desk.cases.get(case.reference) == case
-    plan.abandon("A-1", reason="inutile")
-
-    assert desk.plan_nothing(case.reference, reason="isolé").no_action is not None
-
-
 def test_a_closing_is_not_moved_into_a_reopened_period() -> None:
     desk = new_desk()
     case = desk.plan(analysed_on_the_first(desk).reference, sheet(), sheet("A-2"), occurred_at=at(2))
@@ -249,43 +222,6 @@ def test_a_closing_is_not_moved_into_a_reopened_period() -> None:
     for day in (7, 12):  # settled at that date, and again now
         moved = desk.correct_date(case.reference, closed.version, happened_at=at(day), reason="une faute de frappe")
         assert moved.closed_at == at(day)
-
-
-def test_a_closing_is_not_moved_before_an_open_action() -> None:
-    desk = new_desk()
-    case = desk.plan(analysed_on_the_first(desk).reference, sheet(), occurred_at=at(2))
-    desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text="Madame", occurred_at=at(2))
-    desk.pgaac("CRE").abandon("A-1", reason="inutile", occurred_at=at(3))
-    closed = desk.close(case.reference, reason=ClosingReason.ANSWERED, occurred_at=at(4))
-    desk.pgaac("CRE").reopen("A-1", reason="utile", occurred_at=at(6))
-
-    with pytest.raises(CommandRefusedError, match="contradicts the order of the acts"):
-        desk.correct_date(case.reference, closed.version, happened_at=at(7), reason="une faute de frappe")
-    assert desk.correct_date(
-        case.reference, closed.version, happened_at=at(5), reason="une faute de frappe"
-    ).closed_at == at(5)
-
-
-def test_an_action_of_the_same_reference_on_another_plan_is_another_action() -> None:
-    desk = new_desk()
-    desk.pgaac("STR").add(sheet(site="STR"), occurred_at=at(2))
-    case = desk.plan(analysed(desk).reference, sheet())
-    desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text="Madame")
-    desk.pgaac("CRE").abandon("A-1", reason="inutile")
-
-    assert desk.close(case.reference, reason=ClosingReason.ANSWERED).state is CaseState.CLOSED
-
-
-def test_settling_an_action_of_another_plan_settles_none_here() -> None:
-    desk = new_desk()
-    case = desk.plan(analysed(desk).reference, sheet())
-    desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text="Madame")
-    elsewhere = desk.pgaac("STR")
-    elsewhere.add(sheet(site="STR"))
-    elsewhere.abandon("A-1", reason="inutile")
-
-    with pytest.raises(CommandRefusedError, match="follow-up is not settled"):
-        desk.close(case.reference, reason=ClosingReason.ANSWERED)
 
 
 def test_actions_on_two_plans_are_settled_on_each() -> None:
@@ -316,22 +252,6 @@ def test_a_due_check_raises_alerts_until_it_is_done() -> None:
         (of("CRE", "A-3"), date(2026, 6, 20), "due_today"),
     ]
     assert desk.cases.get(case.reference).alerts[-2:] == tuple(checks)
-
-
-def test_a_check_made_in_time_raises_no_alert() -> None:
-    desk = new_desk()
-    desk.plan(analysed(desk).reference, sheet())
-    judged(desk.pgaac("CRE"), day=19)
-
-    assert [alert for alert in desk.sweep(at(30)) if alert.alert.clock is DeadlineKind.EFFECTIVENESS] == []
-
-
-def test_the_check_of_an_abandoned_action_raises_no_alert() -> None:
-    desk = new_desk()
-    desk.plan(analysed(desk).reference, sheet())
-    desk.pgaac("CRE").abandon("A-1", reason="inutile", occurred_at=at(18))
-
-    assert [alert for alert in desk.sweep(at(30)) if alert.alert.clock is DeadlineKind.EFFECTIVENESS] == []
 
 
 def test_checks_of_equal_references_on_two_plans_raise_separate_alerts() -> None:

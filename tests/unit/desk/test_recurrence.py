@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from reclamation_core.cases import AnswerDecision, Case, ClosingReason, Method, SupportKind
-from reclamation_core.cases.events import Reopened
+from reclamation_core.cases import Case, ClosingReason, Method, SupportKind
 from reclamation_core.desk import Desk, PlanService
 from reclamation_core.plans import (
     ActionStatus,
@@ -133,22 +132,6 @@ def done(desk: Desk, **changes: Any) -> PlanService:
     return plan
 
 
-@pytest.mark.parametrize("until", [20, None])
-def test_a_verdict_recorded_late_is_undone_by_a_later_case(until: int | None) -> None:
-    desk = new_desk()
-    plan = done(desk)
-    earlier = shown_again(desk, when=15)
-    shown_again(desk, when=12 if until is None else until)
-
-    after = plan.judge("A-1", Effectiveness.EFFECTIVE, why="aucune absence", occurred_at=at(10))
-
-    (action,) = plan.actions
-    first = earlier.reference if until else "R-2026-000002"
-    assert after == plan.current.part({"A-1"})
-    assert [(reopening.case, reopening.at) for reopening in action.reopenings] == [(first, at(1, month=7))]
-    assert action.status is ActionStatus.TO_DO
-
-
 def test_a_late_verdict_reads_every_page_of_cases(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("reclamation_core.desk.plan_access.PAGE", 1)
     desk = new_desk()
@@ -210,40 +193,6 @@ def test_a_desk_with_a_scope_is_not_shown_the_foreign_case_that_reopened_an_acti
     assert desk.pgaac(scope).current == desk.pgaac(scope).current.hiding(())
     desk.scoped(site="CRE").pgaac("CRE").progress("A-1")  # what is stored is unchanged
     assert case.reference in printed(desk, "CRE")["report"]
-
-
-def reopened(desk: Desk, *, when: int) -> Case:
-    """Return a case of the 5th that was analysed, closed and reopened on a day."""
-    case = shown_again(desk, when=5, at_day=5)
-    desk.plan_nothing(case.reference, reason="isolé", occurred_at=at(5))
-    desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text="Madame", recourse=True, occurred_at=at(6))
-    desk.close(case.reference, reason=ClosingReason.ANSWERED, occurred_at=at(7))
-    return desk.reopen(case.reference, reason="cela recommence", occurred_at=at(when))
-
-
-@pytest.mark.parametrize(("when", "again"), [(20, True), (8, False)])
-def test_a_case_reopened_and_analysed_after_the_verdict_is_a_recurrence(when: int, again: bool) -> None:
-    desk = new_desk()
-    plan = effective(desk)
-    case = reopened(desk, when=when)
-    assert not plan.actions[0].reopenings
-
-    desk.analyse(case.reference, causes=("organisation",), method=Method.FIVE_WHYS, occurred_at=at(22))
-
-    assert [reopening.case for reopening in plan.actions[0].reopenings] == [case.reference] * again
-
-
-def test_a_reopening_corrected_past_the_verdict_reopens_the_action() -> None:
-    desk = new_desk()
-    plan = effective(desk)
-    case = reopened(desk, when=8)
-    case = desk.analyse(case.reference, causes=("organisation",), method=Method.FIVE_WHYS, occurred_at=at(22))
-    (number,) = (event.number for event in case.events if isinstance(event.data, Reopened))
-    assert not plan.actions[0].reopenings
-
-    desk.correct_date(case.reference, number, happened_at=at(18), reason="mal lu")
-
-    assert [reopening.case for reopening in plan.actions[0].reopenings] == [case.reference]
 
 
 @pytest.mark.parametrize("told_first", ["the analysis", "the reopening"])

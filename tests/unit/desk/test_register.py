@@ -16,7 +16,6 @@ from reclamation_core.cases.events import Registered
 from reclamation_core.desk import Command, Desk, OutsideScopeError, Registration, SourceConflictError
 from reclamation_core.errors import FaultsError
 from reclamation_core.policy import NoEditionError, Policy, PolicyBook, m2_1
-from reclamation_core.ports import CaseNotFoundError
 from reclamation_core.testing.contracts.samples import registered_as
 from reclamation_core.vocabulary import Channel, Complainant, ComplaintFacts, Eligibility, UnknownSiteError
 from tests.inside import store_of
@@ -103,16 +102,6 @@ def test_the_same_message_returns_the_same_case_unchanged() -> None:
     assert desk.register(facts(at(1)), site="STR", source="mail-1") == done
     assert desk.cases.count() == 1
     assert registered(desk, source="mail-2").reference == "R-2026-000002"
-
-
-def test_registering_once_tells_whether_the_case_is_new() -> None:
-    desk = new_desk()
-    message = Registration(facts=facts(), site="CRE", source="mail-1")
-
-    first, is_new = desk.register_once(message)
-
-    assert (first.reference, is_new) == ("R-2026-000001", True)
-    assert desk.register_once(message) == (first, False)
 
 
 @pytest.mark.parametrize(
@@ -336,16 +325,6 @@ def test_an_invalid_registration_is_refused_and_saves_nothing(
     assert registered(desk).reference == "R-2026-000001"
 
 
-@pytest.mark.parametrize("site", ["XXX", "STR"])
-def test_a_registration_outside_the_scope_uses_no_number(site: str) -> None:
-    here = new_desk().scoped(site="CRE")
-
-    with pytest.raises((UnknownSiteError, OutsideScopeError)):
-        here.register(facts(), site=site)
-
-    assert registered(here).reference == "R-2026-000001"
-
-
 def test_a_receipt_before_the_first_edition_uses_no_number() -> None:
     desk = new_desk(policy=PolicyBook([Policy(edition="2026", in_force_from=date(2026, 5, 1))]))
 
@@ -372,20 +351,6 @@ def test_the_edition_is_the_one_in_force_at_receipt() -> None:
     assert (new.edition, new.rule.days) == ("2026", 20)
     assert desk.reroute(old.reference, handling_unit="CRE").edition == "2025"
     assert {alert.alert.due for alert in desk.sweep() if alert.reference == new.reference} == {date(2026, 1, 29)}
-
-
-def test_a_day_without_an_edition_is_refused() -> None:
-    desk = new_desk(policy=policies())
-
-    with pytest.raises(NoEditionError, match="no edition is in force on 1 June 2024"):
-        registered(desk, received_at=datetime(2024, 6, 1, 9, tzinfo=UTC))
-
-    assert desk.cases.count() == 0
-
-
-def test_a_missing_case_is_refused() -> None:
-    with pytest.raises(CaseNotFoundError, match="R-1"):
-        new_desk().acknowledge("R-1")
 
 
 def test_an_argument_of_registering_reaches_the_event_by_one_object() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import attrs
 import pytest
 
 from reclamation_core.desk import Desk, Registration
@@ -25,16 +24,6 @@ def references(desk: Desk) -> list[str]:
     return [case.reference for case in desk.cases.find().cases]
 
 
-def test_each_registration_is_a_case_in_order() -> None:
-    desk = new_desk()
-
-    entered = list(desk.register_many(some(3)))
-
-    assert [one.case.source for one in entered if one.case is not None] == ["fichier:0", "fichier:1", "fichier:2"]
-    assert all(one.is_new and one.refusal is None for one in entered)
-    assert references(desk) == ["R-2026-000001", "R-2026-000002", "R-2026-000003"]
-
-
 def test_a_refusal_is_a_result_with_its_error() -> None:
     desk = new_desk()
 
@@ -44,32 +33,6 @@ def test_a_refusal_is_a_result_with_its_error() -> None:
     assert isinstance(second.refusal, UnknownSiteError)
     assert [one.is_new for one in (first, second, third)] == [True, False, True]
     assert references(desk) == ["R-2026-000001", "R-2026-000002"]
-
-
-def test_a_refused_registration_uses_no_number() -> None:
-    desk = new_desk()
-    refused = [
-        asked(2, "nulle part"),
-        attrs.evolve(asked(3), verbatim=" "),
-        attrs.evolve(asked(4), facts=facts(satisfaction=11)),
-        attrs.evolve(asked(5), occurred_at=at(2, month=8)),
-        "aucune",
-    ]
-
-    entered = list(desk.register_many([asked(1), *refused, asked(6)]))  # type: ignore[list-item]
-
-    assert [one.is_new for one in entered] == [True, *[False] * len(refused), True]
-    assert references(desk) == ["R-2026-000001", "R-2026-000002"]
-    assert desk.register(facts(), site="CRE").reference == "R-2026-000003"
-
-
-def test_a_repeated_message_is_one_case() -> None:
-    desk = new_desk()
-
-    first, second = desk.register_many([asked(1), asked(1)])
-
-    assert (first.case, first.is_new, second.is_new) == (second.case, True, False)
-    assert desk.cases.count() == 1
 
 
 def test_registrations_are_read_one_batch_at_a_time() -> None:

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from reclamation_core.cases import Case, CommandRefusedError, CommandType, describe
-from reclamation_core.cases.events import CASE_EVENTS, InformationRequested
+from reclamation_core.cases import Case, describe
+from reclamation_core.cases.events import InformationRequested
 from reclamation_core.desk import Desk
 from reclamation_core.desk.agenda import AwaitedAnswer
 from tests.typography import plain
-from tests.unit.desk.factories import at, closed, facts, new_desk, registered
+from tests.unit.desk.factories import at, facts, new_desk
 
 FAR = date(2026, 12, 31)
 
@@ -106,28 +106,6 @@ def test_an_answer_ends_the_requests_before_it_and_none_after_it() -> None:
     assert case.open_request == case.events[-1]
 
 
-def test_a_support_answers_no_request_that_there_is_not() -> None:
-    desk = new_desk()
-    reference = unclear(desk).reference
-
-    with pytest.raises(CommandRefusedError, match="without stating that it answers one") as refusal:
-        desk.add_support(reference, kind="email", title="le courriel", answers_request=True)
-    assert [guard.id for guard in refusal.value.guards] == ["no-request"]
-    desk.request_information(reference, question="Quel jour ?")
-    desk.add_support(reference, kind="email", title="lundi", answers_request=True)
-    with pytest.raises(CommandRefusedError):
-        desk.add_support(reference, kind="email", title="mardi", answers_request=True)
-
-
-def test_the_latest_request_is_the_one_that_is_awaited() -> None:
-    desk = new_desk()
-    case = unclear(desk)
-    desk.request_information(case.reference, "nature", occurred_at=at(2))
-    desk.request_information(case.reference, "requirement", occurred_at=at(3))
-
-    assert awaited(desk).requested_facts == ("requirement",)
-
-
 def test_its_sentence_names_the_facts_and_quotes_the_question() -> None:
     desk = new_desk()
     case = desk.request_information(unclear(desk).reference, "nature", question="Quel jour ?")
@@ -144,22 +122,6 @@ def test_the_question_is_a_text_that_can_be_forgotten() -> None:
     assert "Roy" not in repr(case)
 
 
-def test_a_known_fact_is_not_requested() -> None:
-    desk = new_desk()
-    case = registered(desk)
-
-    with pytest.raises(CommandRefusedError, match="Request only those that are missing") as refusal:
-        desk.request_information(case.reference, "nature")
-    assert refusal.value.command is CommandType.REQUEST_INFORMATION
-
-
-def test_nothing_is_requested_once_the_case_is_closed() -> None:
-    desk = new_desk()
-
-    with pytest.raises(CommandRefusedError, match="reopen it first"):
-        desk.request_information(closed(desk).reference, question="Quel jour ?")
-
-
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
@@ -171,14 +133,6 @@ def test_nothing_is_requested_once_the_case_is_closed() -> None:
 def test_a_request_for_nothing_or_for_no_fact_is_refused(fields: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         InformationRequested(**fields)
-
-
-def test_the_registry_has_all_that_readers_of_events_need() -> None:
-    declared = InformationRequested.event_type
-
-    assert CASE_EVENTS.classes["information_requested"] is InformationRequested
-    assert (declared.version, declared.command) == (1, CommandType.REQUEST_INFORMATION)
-    assert (declared.label.fr, declared.label.en) == ("demande de précisions", "request for information")
 
 
 def test_an_earlier_request_is_open_again_once_a_later_one_is_answered() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from reclamation_core.cases import AnswerDecision, CaseState, ClosingReason, CommandRefusedError, Method, SupportKind
 from reclamation_core.policy import Parameters, Policy, QualificationParameters, m2_1, parse_policy
-from reclamation_core.vocabulary import Complexity, RiskDomain
+from reclamation_core.vocabulary import RiskDomain
 from tests.unit.desk import factories
 from tests.unit.desk.factories import new_desk
 
@@ -42,32 +42,6 @@ def test_empty_risks_record_that_no_domain_is_touched() -> None:
     assert desk.qualify(reference, problem="l'absence", risks={}, likelihood=1).state is CaseState.QUALIFIED
 
 
-@pytest.mark.parametrize("judged", [{"likelihood": 1}, {"recurrences": 0}], ids=list)
-def test_the_likelihood_or_the_recurrences_are_enough(judged: dict[str, int]) -> None:
-    desk, reference = supported()
-
-    assert desk.qualify(reference, problem="l'absence", risks={}, **judged).state is CaseState.QUALIFIED
-
-
-def test_a_refusal_names_the_one_unknown_domain() -> None:
-    desk, reference = supported()
-    others = {f"severity_{domain.value}": 0 for domain in RiskDomain if domain is not RiskDomain.LEGAL}
-
-    with pytest.raises(CommandRefusedError, match="severity_legal: How severe") as refused:
-        desk.qualify(reference, problem="l'absence", likelihood=1, **others)
-
-    assert [fact.name for fact in refused.value.missing] == ["severity_legal"]
-
-
-def test_a_risk_known_since_registration_is_not_missing() -> None:
-    desk = new_desk()
-    known: dict[str, Any] = {f"severity_{domain.value}": 0 for domain in RiskDomain} | {"recurrences": 0}
-    case = desk.register(factories.facts(**known), site="CRE", occurred_at=factories.at(1))
-    desk.add_support(case.reference, kind=SupportKind.EMAIL, title="le courriel")
-
-    assert desk.qualify(case.reference, problem="l'absence").state is CaseState.QUALIFIED
-
-
 @pytest.mark.parametrize("act", ["plan", "plan_nothing"])
 def test_a_refusal_names_the_fact_that_determines_the_complexity(act: str) -> None:
     desk, reference = supported()
@@ -86,15 +60,6 @@ def test_a_refusal_names_the_fact_that_determines_the_complexity(act: str) -> No
     assert "\n  Combien de fois" in refused.value.in_("fr")
     desk.complete_facts(reference, recurrences=0)
     assert acts().state is CaseState.PLANNED
-
-
-def test_a_complex_case_needs_no_more_facts() -> None:
-    desk, reference = supported()
-    case = desk.qualify(reference, problem="l'absence", risks={"safety": 4}, likelihood=3)
-
-    assert case.verdict.complexity is Complexity.COMPLEX
-    desk.analyse(reference, method=Method.ISHIKAWA, causes=("organisation",))
-    assert desk.plan_nothing(reference, reason="isolé").state is CaseState.PLANNED
 
 
 def test_an_edition_may_loosen_both_conditions() -> None:

@@ -133,24 +133,6 @@ def test_a_scoped_desk_refuses_operations_on_the_whole_store(
     assert not operation(desk) or isinstance(operation(desk), Checkpoint)
 
 
-def test_a_sweep_changes_only_cases_inside_the_scope() -> None:
-    desk = new_desk()
-    own, foreign = registered(desk), registered(desk, "STR")
-
-    assert {alert.reference for alert in desk.scoped(site="CRE").sweep()} == {own.reference}
-    assert desk.cases.get(foreign.reference) == foreign
-
-
-def test_a_region_is_its_sites() -> None:
-    desk = new_desk()
-    own = {registered(desk, "CRE").reference, registered(desk, "STD").reference}
-    registered(desk, "STR")
-    here = desk.scoped(region="Île-de-France")
-
-    assert {case.reference for case in here.cases.find().cases} == own
-    assert registered(here, "STD").site == "STD"
-
-
 @pytest.mark.parametrize("given", [{}, {"site": ()}, {"region": []}])
 def test_a_scope_has_a_site_or_a_region(given: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"site, region: .*; pass at least one site or region"):
@@ -203,14 +185,6 @@ def test_an_unknown_site_or_region_is_refused() -> None:
         new_desk(sites=None).scoped(region="Île-de-France")
 
 
-def test_without_sites_a_desk_may_be_scoped_to_any() -> None:
-    desk = new_desk(sites=None)
-    registered(desk, "Créteil")
-    registered(desk, "Stains")
-
-    assert desk.scoped(site="Stains").cases.count() == 1
-
-
 def test_a_scope_is_never_widened() -> None:
     region = new_desk().scoped(region="Île-de-France")
     site = region.scoped(site="CRE")
@@ -251,13 +225,6 @@ def is_seen(desk: Desk, plan: PlanScope) -> bool:
     except PlanNotFoundError:
         return False
     return True
-
-
-def test_the_region_of_one_site_is_outside_the_scope_of_that_site() -> None:
-    with pytest.raises(OutsideScopeError, match="region 'Grand Est' is outside this desk's scope, STR;") as refused:
-        new_desk().scoped(site="STR").scoped(region="Grand Est")
-
-    assert (refused.value.site, refused.value.sites, refused.value.is_region) == ("Grand Est", ("STR",), True)
 
 
 @pytest.mark.parametrize("scope", [PlanScope.site("STR"), PlanScope.region("Grand Est"), PlanScope.nation()])

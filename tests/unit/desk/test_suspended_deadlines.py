@@ -15,7 +15,6 @@ from reclamation_core.calendars import LedgerReason
 from reclamation_core.cases import (
     AnswerDecision,
     Case,
-    CaseState,
     ClosingReason,
     CommandRefusedError,
     DeadlineKind,
@@ -43,18 +42,6 @@ def guards(desk: Desk, act: Any) -> list[str]:
     with pytest.raises(CommandRefusedError) as refused:
         act(desk)
     return [guard.id for guard in refused.value.guards]
-
-
-def test_m2_1_allows_no_suspension() -> None:
-    desk = new_desk(at(2))
-    case = factories.registered(desk)
-
-    with pytest.raises(CommandRefusedError, match="allows no suspension of the answer clock") as refused:
-        desk.suspend_deadline(case.reference, reason="une pièce manque")
-
-    assert [guard.id for guard in refused.value.guards] == ["suspensions-not-allowed"]
-    assert "interprétation n° 25" in refused.value.in_("fr")
-    assert desk.cases.get(case.reference) == case
 
 
 def test_suspended_days_do_not_count_and_the_ledger_shows_them() -> None:
@@ -111,27 +98,6 @@ def test_an_alert_is_raised_once_more_for_the_new_date() -> None:
     assert desk.sweep() == ()
 
 
-def test_an_answer_ends_the_suspension() -> None:
-    desk, case = suspending()
-    desk.suspend_deadline(case.reference, reason="une pièce manque", occurred_at=at(12))
-    answered = desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text="Madame, ...", occurred_at=at(22))
-
-    # 12 to 19 June are off the clock: the answer of 22 June is on the ninth day.
-    assert (answered.state, due(answered)) == (CaseState.ANSWERED, date(2026, 6, 23))
-    assert not answered.is_deadline_suspended
-    assert desk.sweep() == ()
-    assert guards(desk, lambda desk: desk.resume_deadline(case.reference)) == ["deadline-not-suspended"]
-
-
-def test_a_withdrawal_ends_the_suspension() -> None:
-    desk, case = suspending()
-    desk.suspend_deadline(case.reference, reason="une pièce manque", occurred_at=at(12))
-    withdrawn = desk.withdraw(case.reference, occurred_at=at(15))
-
-    assert (withdrawn.is_deadline_suspended, withdrawn.awaited_on) == (False, None)
-    assert desk.sweep() == ()
-
-
 def test_reopening_starts_a_clock_without_suspensions() -> None:
     desk, case = suspending()
     desk.suspend_deadline(case.reference, reason="une pièce manque", occurred_at=at(4))
@@ -150,21 +116,6 @@ def test_reopening_starts_a_clock_without_suspensions() -> None:
     assert {"before-run", "before-deadline-suspension", "deadline-suspended"} <= {*early}
 
 
-def test_corrected_dates_of_a_suspension_recompute_the_deadline() -> None:
-    desk, case = suspending()
-    suspended = desk.suspend_deadline(case.reference, reason="une pièce manque", occurred_at=at(4))
-    resumed = desk.resume_deadline(case.reference, occurred_at=at(9))
-
-    later = desk.correct_date(case.reference, resumed.version, happened_at=at(10), reason="un jour de plus")
-    assert due(later) == date(2026, 6, 19)
-    earlier = desk.correct_date(case.reference, suspended.version, happened_at=at(3), reason="un jour plus tôt")
-    assert due(earlier) == date(2026, 6, 22)
-    assert guards(
-        desk,
-        lambda desk: desk.correct_date(case.reference, resumed.version, happened_at=at(2), reason="impossible"),
-    ) == ["against-the-history"]
-
-
 def test_an_overdue_case_cannot_be_suspended_by_a_corrected_date() -> None:
     desk, case = suspending()
 
@@ -176,27 +127,6 @@ def test_an_overdue_case_cannot_be_suspended_by_a_corrected_date() -> None:
     moved = desk.correct_date(case.reference, suspended.version, happened_at=at(16), reason="le lendemain")
     assert (moved.awaited_on, moved.is_deadline_suspended) == (date(2026, 6, 15), False)
     assert [alert.alert.threshold for alert in desk.sweep()] == list(Threshold)
-
-
-def test_cases_without_an_answer_clock_cannot_be_suspended() -> None:
-    desk = new_desk(policy=SUSPENDING)
-    failing = desk.register(factories.malfunction(), site="CRE", occurred_at=at(1))
-    outside = desk.register(factories.facts(nature="initial_information_request"), site="CRE", occurred_at=at(1))
-
-    def suspend(case: Case) -> list[str]:
-        return guards(
-            desk, lambda desk: desk.suspend_deadline(case.reference, reason="une pièce manque", occurred_at=at(2))
-        )
-
-    assert suspend(failing) == ["no-complainant"]
-    assert suspend(outside) == ["out-of-scope"]
-
-
-def test_an_unclear_case_may_be_suspended() -> None:
-    desk = new_desk(policy=SUSPENDING)
-    case = desk.register(factories.facts(requirement=None), site="CRE", occurred_at=at(1))
-
-    assert desk.suspend_deadline(case.reference, reason="on attend le contrat", occurred_at=at(2)).is_deadline_suspended
 
 
 def test_a_receipt_moved_to_an_edition_without_suspensions_ignores_them() -> None:

@@ -35,37 +35,6 @@ def test_each_threshold_raises_one_alert_on_its_day() -> None:
     assert [alert.threshold for alert in desk.cases.get(case.reference).alerts] == list(Threshold)
 
 
-def test_a_missed_sweep_is_made_up_for_later() -> None:
-    desk = new_desk()
-    registered(desk)
-
-    assert told(desk.sweep(at(16))) == [
-        ("1", Threshold.DUE_SOON, True),
-        ("1", Threshold.DUE_TODAY, True),
-        ("1", Threshold.OVERDUE, False),
-    ]
-
-
-@pytest.mark.parametrize("days", [(2,), (12,), (15, 12), (12, 13, 15), (16,), ()])
-def test_one_sweep_raises_the_same_alerts_as_several(days: tuple[int, ...]) -> None:
-    once, often = new_desk(), new_desk()
-    for desk in (once, often):
-        registered(desk)
-        closed(desk)
-        registered(desk, "FDF", received_at=at(10))
-    for day in days:
-        often.sweep(at(day))
-
-    once.sweep(at(20))
-    often.sweep(at(20))
-
-    for one, two in zip(once.cases.find().cases, often.cases.find().cases, strict=True):
-        assert {(alert.clock, alert.threshold, alert.due) for alert in one.alerts} == {
-            (alert.clock, alert.threshold, alert.due) for alert in two.alerts
-        }
-        assert len(one.alerts) == len(two.alerts)
-
-
 def test_a_sweep_is_of_now_and_by_the_system_by_default() -> None:
     desk = new_desk(at(15)).acting("Mme Roux", Role.AQ)
     registered(desk)

@@ -123,18 +123,6 @@ def test_without_a_document_store_attachments_are_left_by_name(tmp_path: Path) -
     assert outcome.to_document()["sender"] is None
 
 
-def test_a_mailbox_read_twice_is_the_same_register(tmp_path: Path) -> None:
-    desk = new_desk(documents=InMemoryDocumentStore())
-    put(tmp_path, mail("1"), mail("2", Subject="Autre chose", text="Le chauffage"), mail("1"))
-    assert [one.status for one in run(desk, tmp_path)] == [*[MailStatus.REGISTERED] * 2, MailStatus.KNOWN]
-    before = desk.cases.find().cases
-
-    again = run(desk, tmp_path)
-    assert {one.status for one in again} == {MailStatus.KNOWN}
-    assert [one.case for one in again] == [before[0].reference, before[1].reference, before[0].reference]
-    assert desk.cases.find().cases == before
-
-
 def test_an_interrupted_registration_is_completed(tmp_path: Path) -> None:
     class Down(InMemoryDocumentStore):
         def put(self, *_: object) -> None:

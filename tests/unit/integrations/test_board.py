@@ -497,19 +497,6 @@ def test_regions_are_in_the_order_of_a_dictionary(browser: Browser) -> None:
     assert regions == ["Région Grand Est", "Région Île-de-France", "Région Martinique"]
 
 
-def test_the_effect_is_recorded_on_the_measure_that_the_choice_names(browser: Browser) -> None:
-    reference = registered(browser)
-    for measure in ("débrancher l'appareil", "prêter un autre appareil"):
-        act(browser, reference, "contain", measure=measure)
-    form = browser.get(f"/dossiers/{reference}/actes/record_containment_effect")
-    assert form.choices["measure"] == ["", "1", "2"]
-    assert re.search(r'<option value="2">n° 2 – prêter un autre appareil, \d\d/\d\d/2026 \d\d:\d\d<', browser.text)
-    browser.submit(form, measure="2", effective="true", effect="le cours a repris")
-
-    assert browser.response.status == 200
-    assert [taken.effective for taken in browser.desk.cases.get(reference).containments] == [None, True]
-
-
 def test_the_date_of_a_registration_comes_last(browser: Browser) -> None:
     assert [one for one in browser.get("/dossiers/nouveau").values("id") if re.fullmatch(r"champ-\w+", one)][
         -1

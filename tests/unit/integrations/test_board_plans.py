@@ -309,13 +309,6 @@ def test_a_malfunction_is_registered_with_the_facts_that_it_has(browser: Browser
     assert isinstance(browser.desk.cases.get("R-2026-000002").facts, MalfunctionFacts)
 
 
-def test_a_date_is_corrected_of_an_event_that_is_chosen(browser: Browser) -> None:
-    case = browser.desk.cases.get("R-2026-000001")
-    form = browser.get(f"/dossiers/{case.reference}/actes/correct_date")
-
-    assert form.choices["event"] == ["", *(str(event.number) for event in case.events)]
-
-
 def test_a_code_that_is_a_number_stays_a_text(browser: Browser) -> None:
     sites = Sites((Site(code="75001", name="Paris", region="Île-de-France"),))
     browser = Browser(attrs.evolve(BOARD, sites=sites), factories.new_desk(sites=sites))

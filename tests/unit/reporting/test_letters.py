@@ -18,7 +18,6 @@ from reclamation_core.cases import AnswerDecision, ClosingReason, CommandRefused
 from reclamation_core.cases.events import Closed
 from reclamation_core.plans import ActionSheet, ActionType
 from reclamation_core.policy import Parameters, Policy, RetentionParameters, m2_1
-from reclamation_core.ports import CaseNotFoundError
 from reclamation_core.reporting import Letter, LetterKind, LetterSettings, LetterTemplateError, letters
 from reclamation_core.vocabulary import Nature, Requirement, RetentionMode
 from reclamation_core.vocabulary.lexicon import refused_words
@@ -646,14 +645,6 @@ def test_every_answer_names_the_mediator_and_is_refused_without_one(
     assert wrong(error) == ["settings.mediator"]
 
 
-def test_a_scoped_desk_writes_the_letters_of_its_own_cases() -> None:
-    desk = new_desk(at(20))
-    reference = named(desk)
-    assert desk.scoped(site="CRE").reports.letter(reference, "acknowledgement", SETTINGS).reference == reference
-    with pytest.raises(CaseNotFoundError):
-        desk.scoped(site="STD").reports.letter(reference, "acknowledgement", SETTINGS)
-
-
 def test_a_letter_that_decides_nothing_about_a_complaint_names_no_mediator() -> None:
     desk, settings = new_desk(at(20)), attrs.evolve(SETTINGS, mediator=None)
     other, withdrawn, duplicate = named(desk), named(desk), named(desk)
@@ -689,13 +680,6 @@ def test_each_letter_is_written_in_english_too(kind: LetterKind) -> None:
     assert words(letter)[-1] == "Yours faithfully,"
     assert letter.subject_line.startswith("Subject: ")
     assert any("1 June 2026" in line for line in words(letter))
-
-
-@pytest.mark.parametrize("decision", AnswerDecision)
-def test_each_answer_is_written_in_english_too(decision: AnswerDecision) -> None:
-    desk = new_desk(at(20))
-    letter = desk.reports.letter(answered(desk, decision), "answer", SETTINGS, lang="en")
-    assert words(letter)[1] == "We have examined your complaint, received on Monday 1 June 2026."
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
@@ -893,17 +877,6 @@ def test_a_question_that_only_an_agent_can_answer_is_not_sent() -> None:
 
 
 # Settings
-
-
-def test_settings_are_read_from_a_file_with_paths_of_its_folder(tmp_path: Path) -> None:
-    (tmp_path / "courriers.toml").write_text(
-        'organisation = "Afpa"\naddress = """12 rue de l\'Exemple\n94000 Créteil"""\ntemplates = "modeles"\n',
-        encoding="utf-8",
-    )
-    found = LetterSettings.from_toml(tmp_path / "courriers.toml")
-    assert found == LetterSettings(
-        organisation="Afpa", address="12 rue de l'Exemple\n94000 Créteil", templates=tmp_path / "modeles"
-    )
 
 
 def test_every_fault_of_a_file_of_settings_is_named(tmp_path: Path) -> None:

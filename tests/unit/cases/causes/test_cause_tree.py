@@ -1,10 +1,8 @@
 from __future__ import annotations
 
-import pytest
-
-from reclamation_core.cases.causes import CauseTree, RootCause, TreeFact, TreeLink
+from reclamation_core.cases.causes import CauseTree, RootCause, TreeFact
 from reclamation_core.cases.codes import Method
-from reclamation_core.errors import REDACTED, FaultsError
+from reclamation_core.errors import REDACTED
 from tests.unit.cases.causes.refusals import faults, paths
 from tests.unit.cases.causes.samples import cause_tree, fact
 
@@ -18,45 +16,9 @@ def test_the_leaves_are_the_candidates_and_those_under_a_family_the_root_causes(
     assert tree.root_causes == (RootCause("Il y a eu ill", "outside"),)
 
 
-def test_how_facts_hang_together_follows_from_their_causes() -> None:
-    tree = cause_tree()
-    links = {each.code: tree.links(each) for each in tree.facts}
-
-    assert links == {
-        "cancelled": {TreeLink.CONJUNCTION},
-        "no_trainer": {TreeLink.DISJUNCTION},
-        "no_room": {TreeLink.CONJUNCTION, TreeLink.DISJUNCTION},
-        "absent": {TreeLink.SEQUENCE},
-        "ill": set(),
-        "works": set(),
-    }
-
-
-def test_the_effects_of_a_fact_are_those_it_was_needed_for() -> None:
-    tree = cause_tree()
-
-    assert [effect.code for effect in tree.effects(tree.facts[3])] == ["no_trainer", "no_room"]
-    assert tree.effects(tree.ultimate) == ()
-
-
 def test_a_lone_fact_is_no_tree() -> None:
     assert paths(lambda: CauseTree([fact("a")])) == ["facts"]
     assert paths(lambda: CauseTree(["a", "b"])) == ["facts[0]", "facts[1]"]
-
-
-@pytest.mark.parametrize(
-    ("facts", "circle", "path"),
-    [
-        ([fact("a", "b"), fact("b", "a")], ("a", "b"), "facts[0].causes"),
-        ([fact("end", "a"), fact("a", "b"), fact("b", "c"), fact("c", "a")], ("a", "b", "c"), "facts[1].causes"),
-        ([fact("end", "a"), fact("a", "a")], ("a",), "facts[1].causes"),
-    ],
-)
-def test_facts_that_go_round_in_a_circle_are_refused(facts: list[TreeFact], circle: tuple[str, ...], path: str) -> None:
-    with pytest.raises(FaultsError, match="none can be its own cause") as caught:
-        CauseTree(facts)
-
-    assert [(fault.path, fault.value) for fault in caught.value.faults] == [(path, circle)]
 
 
 def test_a_second_end_is_refused() -> None:
@@ -117,3 +79,10 @@ def test_the_drawing_leads_from_the_leaves_to_the_ultimate_fact() -> None:
         "    n1 --> n0\n"
         "    n2 --> n1\n"
     )
+
+
+def test_the_effects_of_a_fact_are_those_it_was_needed_for() -> None:
+    tree = cause_tree()
+
+    assert [effect.code for effect in tree.effects(tree.facts[3])] == ["no_trainer", "no_room"]
+    assert tree.effects(tree.ultimate) == ()

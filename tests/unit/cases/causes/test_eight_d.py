@@ -124,16 +124,6 @@ def test_a_refusal_pickles() -> None:
     assert (again.step, again.missing, str(again)) == (error.step, error.missing, str(error))
 
 
-def test_a_document_with_a_hole_is_refused_at_each_step_after_it() -> None:
-    assert paths(lambda: attrs.evolve(eight_d(), containment=None, causes=(), corrections=())) == [
-        "implementation",
-        "measure",
-        "prevention",
-        "closure",
-    ]
-    assert paths(lambda: EightD(measure=Measure("r", True, JULY))) == ["measure"]
-
-
 def test_the_causes_of_d4_come_from_any_method() -> None:
     found = up_to(EightDStep.CAUSES).find(*five_whys().root_causes)
 

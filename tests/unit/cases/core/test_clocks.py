@@ -7,28 +7,25 @@ import attrs
 import pytest
 
 from reclamation_core.calendars import BusinessCalendar, DeadlineRule, DeadlineStatus
-from reclamation_core.cases import Case, CaseCommand, ClosingReason, DeadlineKind, Threshold, apply
+from reclamation_core.cases import Case, CaseCommand, DeadlineKind, Threshold, apply
 from reclamation_core.cases.aggregate import record
 from reclamation_core.cases.deadlines import EffectivenessCheck, alerts_due, pending_deadlines, retained_until
 from reclamation_core.cases.events import (
     Acknowledged,
     Alerted,
     Anonymised,
-    Closed,
     FactsCorrected,
     Reopened,
-    Rerouted,
     RetentionResumed,
     RetentionSuspended,
 )
 from reclamation_core.plans import LineReference
 from reclamation_core.policy import Parameters, Policy, m2_1
 from reclamation_core.policy.parameters import AcknowledgementParameters, RetentionParameters
-from reclamation_core.vocabulary import Level, RetentionMode, Role
+from reclamation_core.vocabulary import RetentionMode, Role
 from tests.unit.cases.core.life import (
     ANALYSED,
     ANSWERED,
-    CLOSED,
     HANDLED,
     HOUR,
     LIVED,
@@ -40,7 +37,6 @@ from tests.unit.cases.core.life import (
     WITHDRAWN,
     after,
     around,
-    failing,
     line,
     opened,
     utc,
@@ -124,32 +120,6 @@ def test_the_clock_runs_while_to_be_clarified_and_not_out_of_scope() -> None:
     assert told(opened(complaint(**OUT_OF_SCOPE)), date(2026, 6, 20)) == []
 
 
-def test_a_malfunction_awaits_no_answer_and_no_acknowledgement() -> None:
-    assert told(failing(), date(2026, 12, 31), ACKNOWLEDGING) == []
-    assert pending_deadlines(failing(), ACKNOWLEDGING) == ()
-
-
-@pytest.mark.parametrize(
-    "ending",
-    [(*HANDLED, ANSWERED), (WITHDRAWN,), (*HANDLED, ANSWERED, CLOSED)],
-    ids=["answered", "withdrawn", "closed"],
-)
-def test_an_answer_clock_stopped_in_time_raises_no_alert(ending: tuple[Any, ...]) -> None:
-    assert told(after(opened(), *ending), date(2026, 6, 20)) == []
-
-
-def test_a_clock_stopped_on_a_day_raises_the_alerts_of_that_day() -> None:
-    case = after(opened(), SUPPORT, QUALIFIED)
-
-    for day, alerts in {
-        14: [],
-        15: [("due_soon", True)],
-        19: [("due_soon", True), ("due_today", True)],
-        21: [("due_soon", True), ("due_today", True), ("overdue", True)],
-    }.items():
-        assert told(after(case, ANSWERED, at=utc(2026, 5, day)), date(2026, 6, 1)) == answers(*alerts)
-
-
 def test_a_reopened_case_awaits_a_new_answer_with_its_earlier_alerts() -> None:
     case = after(after(opened(), *LIVED), Reopened(reason="encore"), at=utc(2026, 6, 2))
 
@@ -162,12 +132,6 @@ def test_a_reopened_case_awaits_a_new_answer_with_its_earlier_alerts() -> None:
         ("2026-06-16", True),
         ("2027-05-03", False),
     ]
-
-
-def test_re_routing_moves_no_clock() -> None:
-    case = opened()
-
-    assert told(after(case, Rerouted(level=Level.LOCAL, handling_unit="MLN")), DUE) == told(case, DUE)
 
 
 def test_an_acknowledgement_is_awaited_only_if_the_edition_has_a_rule() -> None:
@@ -294,28 +258,12 @@ def test_a_suspension_after_the_end_of_retention_retains_texts() -> None:
     assert [alert[1:] for alert in told(resumed, date(2027, 8, 21))] == [*ended, ("due_today", "2027-08-21", False)]
 
 
-def test_two_suspensions_both_extend_retention() -> None:
-    case = after(opened(), *LIVED)
-    for month in (1, 3):
-        case = after(after(case, SUSPENDED, at=utc(2027, month, 1)), RESUMED, at=utc(2027, month, 11))
-
-    assert told(case, date(2027, 5, 23)) == [("retention", "due_today", "2027-05-23", False)]
-
-
 def test_a_restricted_archive_extends_retention() -> None:
     retention = RetentionParameters(mode=RetentionMode.ARCHIVE, active_months=12, archive_months=24)
     archiving = Policy(edition="M2-1", parameters=Parameters(retention=retention))
 
     assert told(after(opened(), *LIVED), date(2028, 5, 3), archiving) == [
         ("retention", "due_today", "2028-05-03", False)
-    ]
-
-
-def test_a_message_out_of_scope_has_the_same_retention() -> None:
-    aside = Closed(reason=ClosingReason.OUT_OF_SCOPE, redirected_to="l'accueil", told_at=RECEIVED + HOUR)
-
-    assert told(after(opened(complaint(**OUT_OF_SCOPE)), aside), date(2027, 5, 3)) == [
-        ("retention", "due_today", "2027-05-03", False)
     ]
 
 

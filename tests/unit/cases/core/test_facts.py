@@ -47,12 +47,6 @@ def test_completing_the_facts_assesses_them_again() -> None:
     assert case.awaited_on is not None
 
 
-def test_completing_may_show_that_it_is_no_complaint() -> None:
-    done = after(opened(complaint(**TO_BE_CLARIFIED)), completed(requirement="none"))
-
-    assert (done.eligibility, done.deadline, done.awaited_on) == (Eligibility.OUT_OF_SCOPE, None, None)
-
-
 @pytest.mark.parametrize(
     "changes",
     [{"formal": False}, {"formal": None}, {"received_at": RECEIVED + HOUR}, {"satisfaction": 4}],
@@ -64,21 +58,6 @@ def test_completing_changes_nothing_that_is_known_not_even_to_unknown(changes: d
 
 def test_completing_nothing_is_allowed() -> None:
     assert after(opened(), completed()).facts == complaint()
-
-
-def test_a_qualification_completes_facts_and_judges_risks_again() -> None:
-    case = after(opened(complaint(severity_safety=1, requirement="legal")), SUPPORT)
-    touched = {"severity_safety": 4, "likelihood": 2, "recurrences": 1}
-    found = complaint(requirement="contractual", **UNTOUCHED | touched)
-
-    assert after(case, Qualified(problem="un poste", facts=found)).facts == found
-
-
-@pytest.mark.parametrize("changes", [{"received_at": RECEIVED + HOUR}, {"formal": None}, {"channel": "portal"}])
-def test_a_qualification_corrects_no_known_fact(changes: dict[str, Any]) -> None:
-    case = after(opened(), SUPPORT)
-
-    assert "facts-known" in guards_of(refused(case, Qualified(problem="un poste", facts=complaint(**changes))))
 
 
 def test_what_a_qualification_learns_can_make_it_possible() -> None:
@@ -148,12 +127,6 @@ def test_a_corrected_receipt_moves_the_first_clock_only() -> None:
     earlier = after(case, FactsCorrected(facts=complaint(received_at=RECEIVED - timedelta(days=3)), reason="cachet"))
     assert earlier.awaited_on is not None
     assert earlier.awaited_on.isoformat() == "2026-05-18"  # Wednesday 29 April: Thursday 30 April is the first day
-
-
-def test_a_malfunction_is_corrected_too() -> None:
-    case = after(failing(), FactsCorrected(facts=malfunction(mobilisation="national"), reason="relu"))
-
-    assert (case.level, case.answer_cycles) == (Level.NATIONAL, ())
 
 
 def test_re_routing_changes_the_unit_and_not_the_due_date() -> None:
@@ -240,10 +213,6 @@ def test_a_registration_takes_facts_that_the_edition_takes() -> None:
         opened(complaint(satisfaction=11))
 
 
-def test_a_note_below_the_threshold_is_a_complaint_by_itself() -> None:
-    assert opened(unknown_but(satisfaction=5.9)).eligibility is Eligibility.COMPLAINT
-
-
 def test_facts_can_be_unknown_all_of_them() -> None:
     case = opened(unknown_but())
 
@@ -264,3 +233,9 @@ def test_admissibility_follows_from_kind_and_eligibility() -> None:
         Admissibility.OUT_OF_SCOPE,
         Admissibility.MALFUNCTION,
     ]
+
+
+def test_a_malfunction_is_corrected_too() -> None:
+    case = after(failing(), FactsCorrected(facts=malfunction(mobilisation="national"), reason="relu"))
+
+    assert (case.level, case.answer_cycles) == (Level.NATIONAL, ())

@@ -248,13 +248,6 @@ def test_the_reaction_is_the_latest() -> None:
     assert case.reaction.reaction is Reaction.DISSATISFIED
 
 
-def test_a_replayed_case_is_the_same_case() -> None:
-    lived = after(opened(), *LIVED, REOPENED)
-
-    assert Case.from_events(lived.events, lived.vault) == lived
-    assert Case.from_events(iter(lived.events)) == attrs.evolve(lived, vault=type(lived.vault)())
-
-
 def test_a_case_without_events_is_refused() -> None:
     with pytest.raises(ValueError, match=r"^events: there is none; a case begins with its registration$"):
         Case.from_events([])
@@ -281,14 +274,6 @@ def test_events_that_make_no_history_are_refused(spoilt: Any, expected: tuple[in
 
     assert (refusal.value.expected, refusal.value.event, refusal.value.number) == expected
     assert refusal.value.case == "R-2026-000007"
-
-
-def test_an_event_of_facts_without_an_assessment_is_refused() -> None:
-    case = opened()
-    event = attrs.evolve(case.events[0], number=2, data=FactsCompleted(facts=complaint()))
-
-    with pytest.raises(EventStreamError, match=r"it has no assessment of the facts \(verdict\)$"):
-        apply(case, event)
 
 
 def test_an_analysis_counts_its_causes() -> None:

@@ -4,14 +4,12 @@ import hashlib
 import hmac
 import pickle
 
-import attrs
 import pytest
 
-from reclamation_core.cases import Case, TextKind, Vault
+from reclamation_core.cases import TextKind, Vault
 from reclamation_core.cases.events import Anonymised, Transcribed
 from reclamation_core.cases.texts import Commitment, Secret, commitments, fresh_salt, marked, seal
 from tests.unit.cases.core.life import LIVED, SUPPORT, after, guards_of, opened, refused
-from tests.unit.policy.cases import complaint
 
 SALT = b"0123456789abcdef"
 CALL = Transcribed(text="aucun poste ne marchait", author="M. Petit")
@@ -82,18 +80,6 @@ def test_sealing_returns_commitments_and_texts() -> None:
     assert commitments(CALL) == {}
 
 
-def test_erasing_changes_neither_the_state_nor_the_chain() -> None:
-    case = after(opened(complainant="Mme Durand", verbatim="Rien ne marche"), *LIVED)
-    forgotten = attrs.evolve(case, vault=Vault())
-
-    told = Case.from_events(forgotten.events, forgotten.vault)
-
-    assert told == forgotten
-    assert attrs.evolve(told, vault=case.vault) == case
-    assert told.events == case.events
-    assert {told.read(text) for event in told.events for text in commitments(event.data)} == {None}
-
-
 def test_an_erasure_is_an_event_after_which_the_history_has_ended() -> None:
     case = after(opened(), *LIVED, Anonymised())
 
@@ -116,13 +102,3 @@ def test_secrets_survive_pickling_and_show_nothing() -> None:
     assert pickle.loads(pickle.dumps(secret)) == secret
     assert repr(secret) == str(secret) == "Secret(...)"
     assert repr(Vault([secret])) == "Vault()"
-
-
-def test_a_case_shows_none_of_its_texts() -> None:
-    case = after(opened(complaint(channel="phone"), complainant="Mme Durand", verbatim="Rien ne marche"), CALL)
-    shown = repr(case) + str(case.events) + repr(CALL)
-
-    for hidden in ("Durand", "Rien ne marche", "aucun poste", "Petit", "Roux"):
-        assert hidden not in shown
-    assert repr(CALL) == "Transcribed(text=..., author=...)"
-    assert repr(case.events[-1].data).startswith("Transcribed(text=Commitment(digest='")

@@ -17,7 +17,6 @@ from reclamation_core.cases.documents import (
     read_event,
     read_facts,
     read_state,
-    read_vault,
     state_document,
     vault_document,
 )
@@ -97,35 +96,6 @@ def test_an_event_document_has_type_and_version_and_no_text() -> None:
     assert "Durand" not in canonical_json(document)
 
 
-@pytest.mark.parametrize(
-    ("path", "value", "fault"),
-    [
-        ("data.type", "reborn", ("$.data.type", "reborn")),
-        ("data.version", 4, ("$.data.version", 4)),
-        ("data.facts.version", 7, ("$.data.facts.version", 7)),
-        ("data.facts.type", "survey", ("$.data.facts.type", "survey")),
-        ("data.facts.severity_safety", 5, ("$.data.facts.severity_safety", 5)),
-        ("data.facts.channel", None, ("$.data.facts.channel", None)),
-        ("data.facts.colour", 1, ("$.data.facts.colour", 1)),
-        ("data.terms.rule.days", 0, ("$.data.terms.rule.days", 0)),
-        ("data.terms.calendar.territory", "atlantis", ("$.data.terms.calendar.territory", "atlantis")),
-        ("data.verdict", None, ("$.data.verdict", None)),
-        ("data.complainant", "Mme Durand", ("$.data.complainant", REDACTED)),
-        ("data.verbatim", {"digest": 5}, ("$.data.verbatim.digest", 5)),
-        ("data.site", " ", ("$.data.site", " ")),
-        ("data.nom", "Mme Durand", ("$.data.nom", REDACTED)),
-        ("number", 0, ("$.number", 0)),
-        ("role", "chief", ("$.role", "chief")),
-        ("recorded_at", "2026-05-02T09:30:00", ("$.recorded_at", "2026-05-02T09:30:00")),
-        ("by", "Mme Roux", ("$.by", REDACTED)),
-    ],
-)
-def test_a_spoilt_event_is_refused_with_the_path(path: str, value: object, fault: tuple[str, object]) -> None:
-    document = spoilt(event_document(lived().events[0]), path, value)
-
-    assert told(lambda: read_event(document)) == [fault]
-
-
 @pytest.mark.parametrize("case", [opened(), failing()], ids=["complaint", "malfunction"])
 def test_a_kind_and_facts_that_disagree_are_refused(case: Case) -> None:
     other = "malfunction" if case.kind == "complaint" else "complaint"
@@ -197,27 +167,3 @@ def test_a_vault_document_has_each_text_under_its_digest() -> None:
         "version": 1,
         "texts": {secret.commitment.digest: {"text": "Mme Durand", "salt": "30313233343536373839616263646566"}},
     }
-
-
-@pytest.mark.parametrize(
-    ("path", "value"),
-    [
-        ("text", "Mme Petit"),
-        ("text", "Mme Petit\0"),
-        ("salt", "00" * 16),
-        ("salt", "00"),
-        ("salt", "zz"),
-        ("nom", "Mme Petit"),
-    ],
-)
-def test_a_spoilt_vault_is_refused_with_the_path_and_without_its_texts(path: str, value: str) -> None:
-    secret = Secret("Mme Durand", SALT)
-    document = vault_document(Vault([secret]))
-    document["texts"][secret.commitment.digest][path] = value
-
-    with pytest.raises(FaultsError) as refusal:
-        read_vault(document)
-    [fault] = refusal.value.faults
-    assert fault.path.startswith(f"$.texts.{secret.commitment.digest}")
-    assert fault.value is REDACTED
-    assert [name for name in ("Durand", "Petit") if name in repr(refusal.value)] == []
