@@ -41,6 +41,10 @@ _LINES: Final = (
     "a third is docstrings and blank lines, and 28,000 are applications of the procedure: "
     "the test kit (12,000), the simulation and the laboratory (10,000), the boards and the API (6,000)"
 )
+_TESTS: Final = (
+    "half of the tests of the desk run lines or branches that no other test of the desk runs; what properties with an "
+    "oracle imply has no examples"
+)
 _FILES: Final = "a document, an event family, a port, a report or an adapter of a framework has a module of its own"
 _NAMES: Final = "the strategies, properties and contracts of the test kit are public: an application calls them"
 _ANY: Final = "frames of six libraries, connections of three drivers and options of attrs have no common type"
@@ -87,6 +91,8 @@ def sizes() -> Iterator[Figure]:
     lines = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in modules()}
     yield Figure("files of src", len(lines), 330, _FILES)
     yield Figure("lines of src", sum(lines.values()), 54_000, _LINES)
+    tests = (path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("*.py"))
+    yield Figure("lines of tests", sum(len(text.splitlines()) for text in tests), 65_000, _TESTS)
     small = [path for path, number in lines.items() if number <= SMALL and path.name != "__init__.py"]
     yield Figure(
         f"files of {SMALL} lines or fewer, __init__ apart",
