@@ -423,3 +423,15 @@ def test_a_parquet_data_set_is_streamed_from_file_to_file(tmp_path: Any) -> None
 
     found = pl.read_parquet(tmp_path / "out.parquet")["eligibility"].to_list()
     assert found == ["complaint", "out_of_scope", None] * 100
+
+
+def test_a_deadline_is_counted_without_the_eligibility_decision() -> None:
+    decided = frames.decide(frame(), POLICY, CALENDAR, decisions="level")
+
+    assert decided["due_date"].to_list() == [date(2026, 5, 19)]
+    assert [name for name in decided.columns if name in frames.COLUMNS] == [
+        "level",
+        "level_rows",
+        "undetermined",
+        "due_date",
+    ]
