@@ -100,6 +100,16 @@ def test_the_last_edition_of_a_plan_cut_off_shows(store: SqlAlchemyStore) -> Non
     assert found_of_plans(store, checkpoint) == [(PLAN, 3, AnomalyKind.CUT)]
 
 
+def test_a_plan_that_was_rewritten_shows_with_a_checkpoint(store: SqlAlchemyStore) -> None:
+    checkpoint = a_published_plan(store)
+    for table in TABLES:
+        run(store, f"DELETE FROM reclamation_{table} WHERE scope = '{PLAN}'")
+    insert(store, plan_after(a_plan(), signed()(published()), signed()(published())))
+
+    assert found_of_plans(store) == []
+    assert found_of_plans(store, checkpoint) == [(PLAN, 3, AnomalyKind.REWRITTEN)]
+
+
 def test_a_plan_that_was_deleted_shows_with_a_checkpoint(store: SqlAlchemyStore) -> None:
     checkpoint = a_published_plan(store)
     for table in TABLES:
