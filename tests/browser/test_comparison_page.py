@@ -40,22 +40,37 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built(tmp_path_factory.mktemp("site"))
 
 
-@pytest.fixture
-def served(site: Path) -> Iterator[tuple[str, list[str]]]:
+@pytest.fixture(scope="module")
+def server(site: Path) -> Iterator[tuple[str, list[str]]]:
     with serving(site) as (address, seen):
         yield address + PLACE, seen
 
 
 @pytest.fixture
-def window(chromium: Browser) -> Iterator[BrowserContext]:
+def served(server: tuple[str, list[str]]) -> tuple[str, list[str]]:
+    """The address of the page, and the paths that are requested during the test."""
+    server[1].clear()
+    return server
+
+
+@pytest.fixture(scope="module")
+def profile(chromium: Browser) -> Iterator[BrowserContext]:
     with opened(chromium, DESKTOP) as context:
         yield context
 
 
 @pytest.fixture
-def phone(chromium: Browser) -> Iterator[BrowserContext]:
-    with opened(chromium, PHONE) as context:
-        yield context
+def window(profile: BrowserContext) -> Iterator[BrowserContext]:
+    """A window in which Python starts from the memory that the page stored during the first test."""
+    yield profile
+    for page in profile.pages:
+        page.close()
+
+
+def new_page(window: BrowserContext, width: int) -> Page:
+    page = window.new_page()
+    page.set_viewport_size({"width": width, "height": 800})
+    return page
 
 
 @contextmanager
@@ -164,12 +179,12 @@ def test_a_person_compares_the_example_by_keyboard_alone(window: BrowserContext,
 
 
 def test_a_file_of_ones_own_gives_what_python_gives_and_nothing_leaves(
-    phone: BrowserContext, served: tuple[str, list[str]], tmp_path: Path
+    window: BrowserContext, served: tuple[str, list[str]], tmp_path: Path
 ) -> None:
     address, _ = served
     path = tmp_path / "messages.csv"
     write_complaints(path, generate_complaints(600, 11, until=date(2026, 4, 30)))
-    page = phone.new_page()
+    page = new_page(window, PHONE)
     page.goto(f"{address}en.html")
     page.set_input_files("#file", path)
     page.click(READ)
@@ -220,37 +235,36 @@ CHOSEN: Final = {"row-then": "level:regional", "fact-type": "boolean", "fact-col
 
 @pytest.mark.parametrize(("name", "width"), [("index.html", NARROWEST), ("en.html", 375)])
 def test_the_question_of_a_director_is_asked_by_keyboard_on_a_phone(
-    chromium: Browser, served: tuple[str, list[str]], tmp_path: Path, name: str, width: int
+    window: BrowserContext, served: tuple[str, list[str]], tmp_path: Path, name: str, width: int
 ) -> None:
     """The threshold is 7, the region has 15 days and takes what is subcontracted, by a row and a fact of one's own."""
     address, requested = served
     path = tmp_path / "messages.csv"
     path.write_text(OWN, encoding="utf-8")
-    with opened(chromium, width) as context:
-        page = context.new_page()
-        page.goto(f"{address}{name}")
-        page.set_input_files("#file", path)
-        pressed(page, READ, COLUMNS)
-        pressed(page, COLUMNS, COMPARE)
-        for summary in page.locator("fieldset:has(#after-start) summary").all():
-            summary.press("Enter")
-        for field in TYPED:
-            reach(page, f"#after-{field}")
-            page.keyboard.type(TYPED[field])
-        for field, value in CHOSEN.items():
-            reach(page, f"#after-{field}")
-            page.select_option(f"#after-{field}", value)
-        found = faults(page)
-        pressed(page, COMPARE, "#reference")
-        found += faults(page)
-        listed = page.locator("tr", has=page.locator("button[name=reference]")).all_inner_texts()
-        assert [row for row in listed if "D-1" in row and "subcontracted" in row]
-        assert not [row for row in listed if "D-2" in row]
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        reach(page, "button[name=reference][value=D-1]")
-        page.keyboard.press("Enter")
-        page.wait_for_selector("#cote-2")
-        assert found + faults(page) == []
+    page = new_page(window, width)
+    page.goto(f"{address}{name}")
+    page.set_input_files("#file", path)
+    pressed(page, READ, COLUMNS)
+    pressed(page, COLUMNS, COMPARE)
+    for summary in page.locator("fieldset:has(#after-start) summary").all():
+        summary.press("Enter")
+    for field in TYPED:
+        reach(page, f"#after-{field}")
+        page.keyboard.type(TYPED[field])
+    for field, value in CHOSEN.items():
+        reach(page, f"#after-{field}")
+        page.select_option(f"#after-{field}", value)
+    found = faults(page)
+    pressed(page, COMPARE, "#reference")
+    found += faults(page)
+    listed = page.locator("tr", has=page.locator("button[name=reference]")).all_inner_texts()
+    assert [row for row in listed if "D-1" in row and "subcontracted" in row]
+    assert not [row for row in listed if "D-2" in row]
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    reach(page, "button[name=reference][value=D-1]")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#cote-2")
+    assert found + faults(page) == []
     assert all(one.startswith(PLACE) for one in requested)
 
 
@@ -353,6 +367,7 @@ def test_a_page_that_cannot_start_says_so(chromium: Browser, site: Path, served:
     without.close()
 
     page = chromium.new_page()
+    page.set_default_timeout(120_000)
     page.goto((site / PLACE.strip("/") / "index.html").as_uri())
     assert page.is_visible("#engine-unsupported")
     page.route("**/packages.tar.gz", lambda route: route.fulfill(status=404))
@@ -381,10 +396,10 @@ REPLACED: Final = """async (damaged) => {
 }"""
 
 
-def test_a_later_visit_starts_from_the_stored_memory_or_anew(
-    window: BrowserContext, served: tuple[str, list[str]]
-) -> None:
+def test_a_later_visit_starts_from_the_stored_memory_or_anew(chromium: Browser, served: tuple[str, list[str]]) -> None:
     address, _ = served
+    window = chromium.new_context(locale="fr-FR")
+    window.set_default_timeout(120_000)
 
     def visited(name: str) -> list[str]:
         page = window.new_page()
@@ -405,6 +420,7 @@ def test_a_later_visit_starts_from_the_stored_memory_or_anew(
     assert visited("en.html") == ["yes"]  # used as it was, in the other language too
     assert visited("index.html") == ["yes"]
     assert visited("index.html") == [""]  # a damaged one is replaced
+    window.close()
 
 
 def test_firefox_compares_the_example(served: tuple[str, list[str]], tmp_path: Path) -> None:

@@ -105,12 +105,14 @@ class Sabotage(SharedRepr):
         fault: the fault.
         incident: the incident of real systems that it stands for.
         place: makes a new, empty place, and returns the function that opens it.
+        caught_by: the names of the rules of the contract that it breaks for certain.
         unsupported: the capabilities that the store does not have, each with the reason.
     """
 
     name: str
     fault: Wording
     incident: Wording
+    caught_by: tuple[str, ...]
     place: Callable[[], OpenStore] = attrs.field(repr=False, eq=False)
     unsupported: Mapping[Capability, str] = attrs.field(default=_UNSUPPORTED, repr=False, eq=False)
 
@@ -149,6 +151,7 @@ def _read_catalogue() -> Iterator[Sabotage]:
             name=name,
             fault=Wording(words["fault_fr"], words["fault_en"]),
             incident=Wording(words["incident_fr"], words["incident_en"]),
+            caught_by=tuple(words["caught_by"]),
             place=_PLACES[name] if name in _PLACES else partial(_opener, name),
             unsupported=unsupported,
         )
