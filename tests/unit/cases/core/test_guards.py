@@ -614,7 +614,7 @@ def test_a_refusal_lists_every_guard_that_is_not_met() -> None:
         "role-may-not-qualify",
     ]
     assert refusal.in_("fr").count("\n- ") == 5
-    assert "Opération refusée : qualifier" in refusal.in_("fr")
+    assert "Opération refusée : qualifier (dossier R-" in refusal.in_("fr")
     assert "'qualify' is refused" in refusal.in_("en")
     assert "(M2-1, interactions ; interprétation n° 11)" in refusal.in_("fr")
 
