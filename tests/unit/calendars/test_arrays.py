@@ -20,6 +20,14 @@ RECEIVED = days("2024-04-26", "2024-05-10", "2024-05-11", "2024-12-20", "2025-04
 DUE = days("2024-05-15", "2024-05-27", "2024-05-27", "2025-01-07", "2025-04-28", "2025-06-17", "2027-01-05")
 
 
+def test_arrays_of_days_give_the_dates_of_the_table() -> None:
+    found = FRANCE.add(RECEIVED, 10)
+
+    assert found.dtype == np.dtype(DAY)
+    assert found.tolist() == DUE.tolist()
+    assert FRANCE.count(RECEIVED, DUE).tolist() == [10] * 7
+
+
 def test_the_result_has_the_shape_of_the_array_which_is_unchanged() -> None:
     given = RECEIVED[:6].reshape(2, 3)[:, ::-1]
     before = given.copy()
@@ -34,10 +42,33 @@ def test_a_numpy_scalar_returns_a_numpy_scalar() -> None:
     assert FRANCE.is_business_day(cast("Any", np.datetime64("2026-05-02"))) == np.False_
 
 
+def test_the_number_of_days_may_be_an_array() -> None:
+    numbers = np.array([1, 0, -1, 10])
+    whole: Any = days("2026-05-02", "2026-05-02", "2026-05-02", "NaT")
+
+    assert FRANCE.add(whole, numbers).tolist() == days("2026-05-04", "2026-05-02", "2026-04-30", "NaT").tolist()
+    assert FRANCE.subtract(whole, -numbers).tolist() == FRANCE.add(whole, numbers).tolist()
+    one_day_many_numbers = FRANCE.add(cast("Any", date(2026, 5, 2)), numbers.astype(np.int8)[:2])
+    assert one_day_many_numbers.tolist() == [date(2026, 5, 4), date(2026, 5, 2)]
+
+
 def test_a_missing_day_stays_missing() -> None:
     assert FRANCE.add(days("NaT", "2026-05-02"), 10).tolist() == [None, date(2026, 5, 19)]
     assert FRANCE.next(days("NaT")).tolist() == [None]
     assert FRANCE.previous(days("2026-05-02", "NaT"), or_same=True).tolist() == [date(2026, 4, 30), None]
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda given: FRANCE.count(given, date(2026, 5, 4)),
+        lambda given: FRANCE.count(date(2026, 5, 4), given),
+        FRANCE.is_business_day,
+    ],
+)
+def test_a_missing_day_is_refused_where_no_answer_could_say_so(ask: Any) -> None:
+    with pytest.raises(ValueError, match="NaT has no answer here; leave missing days out first"):
+        ask(days("2026-05-02", "NaT"))
 
 
 def test_the_other_byte_order_is_the_same_day() -> None:
@@ -127,6 +158,18 @@ def test_a_count_that_leads_outside_the_horizon_is_refused(n: Any, day_type: Day
     assert (refused.value.day, refused.value.steps) == (date(2099, 12, 30), np.array(n).max())
 
 
+def test_a_count_backwards_that_leads_outside_the_horizon_is_refused() -> None:
+    for n in (1, np.array([1])):
+        with pytest.raises(OutsideHorizonError) as refused:
+            FRANCE.subtract(days("1990-01-02"), cast("Any", n))
+        assert (refused.value.day, refused.value.steps) == (date(1990, 1, 2), -1)
+
+
+def test_ends_need_their_order_in_arrays_too() -> None:
+    with pytest.raises(ValueError, match="b: a day is before its a"):
+        FRANCE.count(RECEIVED, days("2020-01-01"), ends="[]")
+
+
 def test_a_calendar_that_begins_before_1970_counts_arrays_as_well() -> None:
     calendar = BusinessCalendar.france(first_year=1950, last_year=2030)
 
@@ -139,8 +182,3 @@ def test_a_calendar_that_begins_before_1970_counts_arrays_as_well() -> None:
     with pytest.raises(OutsideHorizonError) as refused:
         calendar.add(days("1949-12-31"), 1)
     assert refused.value.day == date(1949, 12, 31)
-
-
-def test_ends_need_their_order_in_arrays_too() -> None:
-    with pytest.raises(ValueError, match="b: a day is before its a"):
-        FRANCE.count(RECEIVED, days("2020-01-01"), ends="[]")

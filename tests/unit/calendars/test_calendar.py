@@ -17,11 +17,33 @@ NOT_DATES = [datetime(2026, 5, 4, 9, tzinfo=UTC), "2026-05-04", 20260504, None, 
 OUTSIDE = [date(1989, 12, 31), date(2100, 1, 1), date.min, date.max]
 
 
+def test_adding_counts_from_the_day_after() -> None:
+    # Friday 1 May 2026 is a holiday.
+    assert FRANCE.add(date(2026, 4, 30), 1) == date(2026, 5, 4)
+    assert FRANCE.add(date(2026, 4, 30), 4) == date(2026, 5, 7)
+    assert FRANCE.add(date(2026, 4, 30), 5) == date(2026, 5, 11)
+
+
+def test_from_a_day_that_does_not_count_the_next_that_does_is_day_one() -> None:
+    assert FRANCE.add(date(2026, 5, 2), 1) == date(2026, 5, 4)
+    assert FRANCE.add(date(2026, 5, 1), 1) == date(2026, 5, 4)
+
+
 @pytest.mark.parametrize("day_type", DayType)
 @pytest.mark.parametrize("day", [date(2026, 5, 1), date(2026, 5, 2), date(2026, 5, 4)])
 def test_adding_zero_days_returns_the_day_itself(day: date, day_type: DayType) -> None:
     assert FRANCE.add(day, 0, day_type) == day
     assert FRANCE.subtract(day, 0, day_type) == day
+
+
+def test_a_negative_number_counts_the_other_way() -> None:
+    assert FRANCE.add(date(2026, 5, 4), -1) == FRANCE.subtract(date(2026, 5, 4), 1) == date(2026, 4, 30)
+    assert FRANCE.subtract(date(2026, 4, 30), -1) == date(2026, 5, 4)
+
+
+def test_from_a_day_that_does_not_count_the_one_before_it_is_day_one_backwards() -> None:
+    assert FRANCE.subtract(date(2026, 5, 2), 1) == date(2026, 4, 30)
+    assert FRANCE.subtract(date(2026, 5, 2), 2) == date(2026, 4, 29)
 
 
 def test_a_week_has_six_jours_ouvrables_and_closures_remain_ouvrables() -> None:
@@ -37,6 +59,11 @@ def test_a_whit_monday_worked_is_ouvrable_too() -> None:
     assert BusinessCalendar.france(whit_monday_worked=True).is_business_day(date(2026, 5, 25), DayType.OUVRABLE)
 
 
+def test_calendar_days_all_count_and_the_last_is_not_moved() -> None:
+    assert FRANCE.add(date(2026, 4, 30), 2, DayType.CALENDAIRE) == date(2026, 5, 2)
+    assert FRANCE.subtract(date(2026, 5, 2), 2, DayType.CALENDAIRE) == date(2026, 4, 30)
+
+
 def test_clear_days_leave_both_ends_out_and_move_to_a_business_day() -> None:
     # Monday 1 June + 3 clear days (2, 3, 4) ends on Friday 5; + 4 would end on Saturday 6, hence Monday 8.
     assert FRANCE.add(date(2026, 6, 1), 3, DayType.FRANC) == date(2026, 6, 5)
@@ -44,6 +71,10 @@ def test_clear_days_leave_both_ends_out_and_move_to_a_business_day() -> None:
     # Five clear days before Monday 15 June (14 to 10) start on Tuesday 9; seven (14 to 8) on Sunday 7, hence Friday 5.
     assert FRANCE.subtract(date(2026, 6, 15), 5, DayType.FRANC) == date(2026, 6, 9)
     assert FRANCE.subtract(date(2026, 6, 15), 7, DayType.FRANC) == date(2026, 6, 5)
+
+
+def test_a_day_type_may_be_named() -> None:
+    assert FRANCE.add(date(2026, 4, 30), 1, cast("Any", "ouvrable")) == date(2026, 5, 2)
 
 
 def test_next_and_previous_are_strict_by_default() -> None:
@@ -55,6 +86,28 @@ def test_next_and_previous_are_strict_by_default() -> None:
     assert FRANCE.previous(date(2026, 5, 3), or_same=True) == date(2026, 4, 30)
     assert FRANCE.next(date(2026, 5, 1), DayType.OUVRABLE) == date(2026, 5, 2)
     assert FRANCE.previous(date(2026, 5, 4), DayType.OUVRABLE) == date(2026, 5, 2)
+
+
+# From Monday 4 to Friday 15 May 2026: ten weekdays less the 8th and the 14th.
+@pytest.mark.parametrize(("ends", "days"), [("(]", 7), ("[)", 7), ("[]", 8), ("()", 6)])
+def test_the_ends_of_a_count_are_chosen(ends: Any, days: int) -> None:
+    assert FRANCE.count(date(2026, 5, 4), date(2026, 5, 15), ends=ends) == days
+
+
+def test_a_count_leaves_its_start_out_and_takes_its_end_in() -> None:
+    assert FRANCE.count(date(2026, 5, 2), date(2026, 5, 4)) == 1
+    assert FRANCE.count(date(2026, 5, 4), date(2026, 5, 9)) == 3
+    assert FRANCE.count(date(2026, 5, 4), date(2026, 5, 4)) == 0
+
+
+@pytest.mark.parametrize(("ends", "days"), [("(]", 0), ("[)", 0), ("[]", 1), ("()", 0)])
+def test_the_count_of_one_day_depends_on_its_ends(ends: Any, days: int) -> None:
+    assert FRANCE.count(date(2026, 5, 4), date(2026, 5, 4), ends=ends) == days
+
+
+@pytest.mark.parametrize(("ends", "days"), [("(]", -7), ("[)", -7)])
+def test_a_count_backwards_is_negative(ends: Any, days: int) -> None:
+    assert FRANCE.count(date(2026, 5, 15), date(2026, 5, 4), ends=ends) == days
 
 
 @pytest.mark.parametrize("ends", ["[]", "()"])

@@ -106,6 +106,18 @@ def test_the_cut_off_is_an_hour_of_the_calendars_zone() -> None:
     assert BusinessCalendar.france("reunion").deadline(instant, rule).received_on == date(2026, 6, 2)
 
 
+def test_after_the_cut_off_on_a_friday_monday_is_still_day_one() -> None:
+    rule = DeadlineRule(days=1, cut_off=time(17))
+
+    assert FRANCE.deadline(paris("2026-05-29T18:00"), rule).due == date(2026, 6, 1)
+
+
+def test_a_closure_moves_the_last_day() -> None:
+    closed = BusinessCalendar.france(closures=[(date(2026, 5, 11), date(2026, 5, 12))], bridge_days=[date(2026, 5, 15)])
+
+    assert closed.deadline(paris("2026-05-02T09:30"), TEN_DAYS).due == date(2026, 5, 22)
+
+
 @pytest.mark.parametrize(
     ("day_type", "due"),
     # From Thursday 30 April 2026: 1 and 8 May are holidays, the 14th is Ascension Day.
@@ -120,7 +132,51 @@ def test_four_days_end_by_their_day_type(day_type: DayType, due: date) -> None:
     assert FRANCE.deadline(paris("2026-04-30T09:30"), DeadlineRule(days=4, day_type=day_type)).due == due
 
 
+def test_clear_days_that_would_end_on_a_weekend_end_on_the_next_business_day() -> None:
+    rule = DeadlineRule(days=5, day_type=DayType.FRANC)
+
+    assert FRANCE.deadline(paris("2026-05-01T09:30"), rule).due == date(2026, 5, 7)
+    assert FRANCE.deadline(paris("2026-05-02T09:30"), rule).due == date(2026, 5, 11)
+
+
 SUSPENDED = DeadlineRule(days=3, suspensions_allowed=True)
+
+
+@pytest.mark.parametrize(
+    ("suspensions", "due"),
+    # Received on Monday 1 June 2026, three business days: 2, 3, 4 June.
+    [
+        ([], date(2026, 6, 4)),
+        ([date(2026, 6, 2)], date(2026, 6, 5)),
+        ([(date(2026, 6, 3), date(2026, 6, 9))], date(2026, 6, 11)),
+        ([(date(2026, 5, 1), date(2026, 6, 2))], date(2026, 6, 5)),
+        ([date(2026, 6, 2), (date(2026, 6, 5), date(2026, 6, 8))], date(2026, 6, 9)),
+        ([date(2026, 6, 1)], date(2026, 6, 4)),
+        ([date(2026, 6, 5)], date(2026, 6, 4)),
+        ([date(2020, 6, 5), (date(1980, 1, 1), date(1980, 2, 1))], date(2026, 6, 4)),
+        ([date(2026, 6, 3), date(2026, 6, 3)], date(2026, 6, 5)),
+    ],
+)
+def test_suspended_days_do_not_count(suspensions: Any, due: date) -> None:
+    assert FRANCE.deadline(paris("2026-06-01T09:30"), SUSPENDED, suspensions).due == due
+
+
+def test_a_suspended_first_day_does_not_count_either() -> None:
+    rule = DeadlineRule(days=3, first_day_counted=True, suspensions_allowed=True)
+
+    assert FRANCE.deadline(paris("2026-06-01T09:30"), rule, [date(2026, 6, 1)]).due == date(2026, 6, 4)
+    assert FRANCE.deadline(paris("2026-06-01T09:30"), rule, [date(2026, 5, 31)]).due == date(2026, 6, 3)
+
+
+def test_clear_days_do_not_expire_in_a_suspension() -> None:
+    rule = DeadlineRule(days=3, day_type=DayType.FRANC, suspensions_allowed=True)
+    received_at = paris("2026-06-01T09:30")
+
+    assert FRANCE.deadline(received_at, rule).due == date(2026, 6, 5)
+    assert FRANCE.deadline(received_at, rule, [date(2026, 6, 5)]).due == date(2026, 6, 8)
+    assert FRANCE.deadline(received_at, rule, [date(2026, 6, 3)]).due == date(2026, 6, 8)
+    both: list[Any] = [date(2026, 6, 5), (date(2026, 6, 8), date(2026, 6, 9))]
+    assert FRANCE.deadline(received_at, rule, both).due == date(2026, 6, 10)
 
 
 def test_suspensions_are_refused_where_the_rule_allows_none() -> None:
@@ -137,6 +193,40 @@ def test_a_suspension_past_the_horizon_is_refused() -> None:
         FRANCE.deadline(paris("2026-06-01T09:30"), SUSPENDED, [(date(2026, 6, 3), date(2100, 6, 4))])
 
     assert refused.value.day == date(2100, 6, 4)
+
+
+@pytest.mark.parametrize(
+    ("at", "status"),
+    # Due on Tuesday 19 May 2026; two business days left on Friday 15.
+    [
+        ("2026-05-01T09:00", DeadlineStatus.RUNNING),
+        ("2026-05-14T23:59", DeadlineStatus.RUNNING),
+        ("2026-05-15T00:00", DeadlineStatus.DUE_SOON),
+        ("2026-05-18T12:00", DeadlineStatus.DUE_SOON),
+        ("2026-05-19T00:00", DeadlineStatus.DUE_TODAY),
+        ("2026-05-19T23:59", DeadlineStatus.DUE_TODAY),
+        ("2026-05-20T00:00", DeadlineStatus.OVERDUE),
+    ],
+)
+def test_an_unanswered_deadline_has_the_status_of_the_day(at: str, status: DeadlineStatus) -> None:
+    deadline = FRANCE.deadline(paris("2026-05-02T09:30"), TEN_DAYS)
+
+    assert deadline.status(paris(at)) is status
+    assert deadline.status(paris(at).astimezone(UTC)) is status
+
+
+def test_due_soon_is_a_parameter_of_the_rule() -> None:
+    received_at, at = paris("2026-05-02T09:30"), paris("2026-05-18T12:00")
+
+    assert FRANCE.deadline(received_at, DeadlineRule(due_soon=0)).status(at) is DeadlineStatus.RUNNING
+    assert FRANCE.deadline(received_at, DeadlineRule(due_soon=1)).status(at) is DeadlineStatus.DUE_SOON
+
+
+def test_an_answer_in_time_meets_the_deadline_for_ever() -> None:
+    deadline = FRANCE.deadline(paris("2026-05-02T09:30"), TEN_DAYS)
+
+    assert deadline.status(paris("2030-01-02T09:00"), paris("2026-05-19T23:59")) is DeadlineStatus.MET
+    assert deadline.status(paris("2030-01-02T09:00"), paris("2026-05-20T00:01")) is DeadlineStatus.MET_LATE
 
 
 def test_an_answer_is_not_known_before_it_is_given() -> None:
@@ -181,6 +271,19 @@ def test_an_answer_before_the_receipt_is_refused() -> None:
 )
 def test_business_days_left_are_those_after_the_day(at: str, left: int) -> None:
     assert FRANCE.deadline(paris("2026-05-02T09:30"), TEN_DAYS).business_days_left(paris(at)) == left
+
+
+def test_suspended_days_are_not_days_left() -> None:
+    suspensions: list[Any] = [
+        (date(1985, 1, 1), date(1985, 2, 1)),
+        (date(2026, 6, 3), date(2026, 6, 9)),
+        date(2026, 6, 20),
+    ]
+    deadline = FRANCE.deadline(paris("2026-06-01T09:30"), SUSPENDED, suspensions)
+
+    left = [deadline.business_days_left(paris(f"2026-06-{day:02}T12:00")) for day in (1, 2, 3, 9, 10, 11, 12)]
+
+    assert left == [3, 2, 2, 2, 1, 0, -1]
 
 
 def test_a_suspension_that_began_before_the_horizon_takes_no_days_from_those_left() -> None:

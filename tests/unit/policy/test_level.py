@@ -43,6 +43,13 @@ def test_every_matching_clause_is_listed_with_its_level() -> None:
         assert {row.then for row in decision.rows} == procedure.levels(client, reach, mobilisation)
 
 
+def test_i6_centres_of_several_regions_are_handled_at_national_level() -> None:
+    decision = level(service_reach="several_regions")
+
+    assert decision.outcome is Level.NATIONAL
+    assert [(row.id, row.interpretation) for row in decision.deciding] == [("several-regions", "I6")]
+
+
 def test_i7_the_highest_level_wins_and_all_matching_clauses_are_listed() -> None:
     decision = level(client_scope="national", service_reach="one_centre")
 
@@ -105,6 +112,24 @@ def test_i19_the_lowest_level_is_that_of_the_clauses_that_hold_already() -> None
 
 def test_a_known_level_handles_the_case() -> None:
     assert m2_1().assess(complaint(client_scope="national"), CALENDAR).handling_level is Level.NATIONAL
+
+
+@pytest.mark.parametrize(
+    ("reach", "mobilisation", "expected"),
+    [
+        ("one_centre", "local", Level.LOCAL),
+        ("one_centre", "regional", Level.REGIONAL),
+        ("one_centre", "national", Level.NATIONAL),
+        ("several_centres", "local", Level.REGIONAL),
+        ("several_regions", "local", Level.NATIONAL),
+    ],
+)
+def test_i22_reach_and_mobilisation_give_the_level_of_a_malfunction(
+    reach: str, mobilisation: str, expected: Level
+) -> None:
+    facts = malfunction(service_reach=reach, mobilisation=mobilisation)
+
+    assert m2_1().assess_malfunction(facts).level.outcome is expected
 
 
 def test_i22_the_explanation_of_a_malfunction_names_it_as_one() -> None:

@@ -7,7 +7,7 @@ import pytest
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.policy import m2_1
 from reclamation_core.policy.policy import CaseAssessment
-from reclamation_core.vocabulary import Complexity
+from reclamation_core.vocabulary import Band, Complexity
 from tests.unit.policy import procedure
 from tests.unit.policy.cases import CALENDAR, DOMAINS, NOTHING_TOUCHED, complaint
 
@@ -25,11 +25,22 @@ def test_i13_the_severity_is_that_of_the_domain_touched_whichever_it_is(domain: 
     assert [row.id for row in decision.deciding] == [f"{domain}-{rank}"]
 
 
+def test_i13_the_severity_is_the_highest_of_the_domains_touched() -> None:
+    assert assess(severity_safety=1, severity_legal=3, severity_contract=2, severity_training=1).severity.outcome == 3
+
+
 def test_i13_where_no_domain_is_touched_the_severity_is_the_least() -> None:
     decision = assess().severity
 
     assert decision.outcome == 1
     assert [row.id for row in decision.deciding] == ["nothing-touched"]
+
+
+def test_i13_a_domain_of_the_highest_severity_settles_it() -> None:
+    unknown = dict.fromkeys(NOTHING_TOUCHED, UNKNOWN)
+
+    assert assess(**{**unknown, "severity_relation": 4}).severity.outcome == 4
+    assert assess(**{**unknown, "severity_relation": 3}).severity.possible == {3, 4}
 
 
 @pytest.mark.parametrize("severity", [1, 2, 3, 4])
@@ -40,6 +51,13 @@ def test_i13_each_of_the_sixteen_criticalities_is_the_one_worked_by_hand(severit
 
     assert assessment.criticality.outcome == criticality
     assert assessment.risk.outcome == band
+
+
+def test_i13_severity_4_is_never_below_high() -> None:
+    assert assess(severity_safety=4, likelihood=1).criticality.outcome == 4
+    assert assess(severity_safety=4, likelihood=1).risk.outcome is Band.HIGH
+    assert [row.id for row in assess(severity_safety=4, likelihood=1).risk.deciding] == ["severity-4"]
+    assert assess(severity_safety=1, likelihood=4).risk.outcome is Band.MODERATE
 
 
 @pytest.mark.parametrize(
@@ -54,6 +72,14 @@ def test_i13_the_likelihood_judged_prevails_over_the_recurrences(judged: int) ->
     assert assess(likelihood=judged, recurrences=0).likelihood.outcome == judged
     assert assess(likelihood=judged, recurrences=9).likelihood.outcome == judged
     assert assess(likelihood=judged, recurrences=UNKNOWN).likelihood.outcome == judged
+
+
+def test_i13_the_recurrences_settle_a_likelihood_that_is_not_judged() -> None:
+    decision = assess(recurrences=UNKNOWN).likelihood
+
+    assert decision.possible == {1, 2, 3, 4}
+    assert decision.question is not None
+    assert decision.question.name == "recurrences"
 
 
 def test_i14_a_low_local_first_case_with_one_cause_is_simple() -> None:
@@ -80,6 +106,23 @@ def test_i14_each_reason_makes_a_case_complex_by_itself(changes: dict[str, Any],
 
     assert decision.outcome is Complexity.COMPLEX
     assert [row.id for row in decision.deciding] == [reason]
+
+
+def test_i14_a_moderate_criticality_is_no_reason() -> None:
+    assessment = assess(severity_legal=2, likelihood=3)
+
+    assert assessment.risk.outcome is Band.MODERATE
+    assert assessment.complexity.outcome is Complexity.SIMPLE
+
+
+def test_i14_the_causes_settle_an_undetermined_complexity() -> None:
+    before = assess(causes=UNKNOWN).complexity
+
+    assert before.outcome is None
+    assert before.question is not None
+    assert before.question.name == "causes"
+    assert assess(causes=1).complexity.outcome is Complexity.SIMPLE
+    assert assess(causes=3).complexity.outcome is Complexity.COMPLEX
 
 
 def test_i14_every_reason_that_holds_is_listed() -> None:
