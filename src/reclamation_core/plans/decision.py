@@ -97,7 +97,7 @@ def next_plan_command(
         return None
     command = PlanCommandType.CLOSE
     while remedy := next((one.remedy for one in available[command] if one.remedy is not None), None):
-        command = PlanCommandType(remedy.value)
+        command = PlanCommandType.parse(remedy.value)
     return command
 
 

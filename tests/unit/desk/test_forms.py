@@ -261,13 +261,13 @@ def test_the_message_of_a_malfunction_is_a_finding() -> None:
 def test_a_choice_named_by_a_text_has_it_in_both_languages_until_it_is_erased(desk: Desk) -> None:
     case = factories.answered(desk).reference
     desk.contain(case, measure="salle fermée")
-    for act, words in (
-        (lambda: desk.close(case, reason="answered"), ("salle fermée", "salle fermée")),
-        (lambda: desk.anonymise(case), ("(effacé)", "(erased)")),
-    ):
-        act()
-        [(_, label)] = fields(desk.form("record_containment_effect", case))["measure"].choices
-        assert (words[0] in label.fr, words[1] in label.en) == (True, True), label
+    desk.close(case, reason="answered")
+    [(_, known)] = fields(desk.form("record_containment_effect", case))["measure"].choices
+    desk.anonymise(case)
+    [(_, erased)] = fields(desk.form("record_containment_effect", case))["measure"].choices
+
+    assert ("salle fermée" in known.fr, "salle fermée" in known.en) == (True, True)
+    assert ("(effacé)" in erased.fr, "(erased)" in erased.en) == (True, True)
 
 
 def test_the_fact_that_a_case_waits_for_is_the_first_field(desk: Desk) -> None:

@@ -64,7 +64,7 @@ def test_the_page_of_a_registration_at_120_sites_stays_light() -> None:
     assert len(browser.response.body) < 100_000
 
 
-def test_the_next_registration_begins_with_the_site_and_the_channel_of_the_one_before() -> None:
+def test_the_next_registration_begins_with_site_and_channel_of_the_one_before() -> None:
     browser = Browser(Board(sites=factories.SITES), factories.new_desk())
     entered = {"received_at": "2026-06-01", "site": "CRE", "channel": "centre_letter", "complainant": "Mme Durand"}
     page = browser.submit(browser.get("/dossiers/nouveau"), **entered)

@@ -97,7 +97,7 @@ def named_values(guard: str, case: Case, command: CaseCommand, unsettled: frozen
         "measure-unknown": lambda: {"measures": len(when(case, ContainmentTaken))},
         "override-unjustified": lambda: {"role": command.role},
         "actions-open": lambda: {"open_actions": open_actions(case, unsettled)},
-        "close-answered-without-answer": lambda: {"reopened_at": (when(case, Reopened) or [None])[-1]},
+        "close-answered-without-answer": lambda: {"reopened_at": next(reversed(when(case, Reopened)), None)},
         "close-unsettled": lambda: {
             "undecided": None if case.actions else Wording("aucune n'est décidée", "none is decided"),
             "open_actions": open_actions(case, unsettled) or None,
