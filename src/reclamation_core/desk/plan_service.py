@@ -391,7 +391,19 @@ class PlanService:
     def _change_signal(
         self, signal: str, event: PlanEvent, occurred_at: datetime | None, expected_version: int | str | None
     ) -> PlanPart:
-        return self._change(lambda _: event, occurred_at, expected_version, {signal})
+        """Execute a command on a signal, decided on the whole plan: any action of it may have come of the signal."""
+        context = self._context.expecting(expected_version)
+        log = CommandLog(self.scope.key)
+
+        def changed(unit: UnitOfWork) -> PlanPart:
+            plan = load_plan(context, unit, self.scope)
+            context.require_version(self.scope.key, plan.version)
+            after = context.handle_on_plan(plan, lambda _: event, occurred_at)
+            save_plan(unit, after, plan.version)
+            log.save(after, plan.version)
+            return after.part({signal})
+
+        return context.without_unread_names(context.transact(changed, log))
 
     def publish(
         self,

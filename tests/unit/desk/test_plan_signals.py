@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -182,6 +183,10 @@ def test_an_action_with_the_signal_as_its_origin_is_what_came_of_it(desk: Desk) 
     desk.pgaac(CRE).add(sheet)
 
     assert (of_site(desk).state.value, of_site(desk).actions) == ("action", ("P-1",))
+    for decide in (desk.pgaac(CRE).acknowledge_signal, partial(desk.pgaac(CRE).dismiss_signal, reason="une enquête")):
+        with pytest.raises(PlanRefusedError, match="turned into an action"):
+            decide(signal.reference)
+    assert of_site(desk).state.value == "action"
 
 
 def test_a_line_on_the_plan_of_the_nation_begins_with_its_level(desk: Desk) -> None:
