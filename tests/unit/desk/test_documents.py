@@ -248,7 +248,7 @@ def test_bytes_remain_until_the_store_answers_and_the_case_says_so(caplog: pytes
     assert (erased.name, erased.sha256, erased.is_erased, erased.is_left) == (None, None, True, True)
     report = desk.maintenance.nightly()
     assert (report.documents, report.documents_left, report.is_clean) == (0, 1, False)
-    assert "dont les octets demeurent : 1" in report.to_text()
+    assert "au contenu encore présent : 1" in report.to_text()
 
     documents.is_down = False
     report = desk.maintenance.nightly()

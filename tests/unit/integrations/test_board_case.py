@@ -130,7 +130,7 @@ def test_an_act_on_a_plan_is_confirmed(browser: Browser) -> None:
     browser.submit(browser.get("/pgaac/site%3ACRE/actions/A-1/finish"), evidence="le bon de travaux")
 
     assert '<div class="done" role="status"' in browser.text
-    assert f'<a href="/dossiers/{case}#etape">' in browser.text
+    assert f'href="/dossiers/{case}#etape">{case}</a>' in browser.text
     browser.submit(browser.get("/pgaac/site%3ACRE/actes/publish"))
     assert "<title>Enregistré : édition publiée – PGAAC – centre Créteil" in browser.text
     browser.get("/pgaac/site%3ACRE?fait=99")
