@@ -121,6 +121,7 @@ ENDING: tuple[tuple[CommandType, Ask], ...] = (
     _given("link", kind=LinkKind.SAME_CAUSE_AS, to="R-2026-000001"),
     _given("link", kind=LinkKind.DUPLICATE_OF, to="R-2026-000001"),
     _given("assign", to="m.klein"),
+    _given("assign", to="m.klein"),
     _given("unassign"),
     _given("add_note", text="rappeler mardi"),
     _given("suggest", fact="theme", value="equipment", **MODEL),

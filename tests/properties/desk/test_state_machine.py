@@ -156,7 +156,11 @@ class Life(RuleBasedStateMachine):
         followed = (CommandType.ASSIGN, CommandType.UNASSIGN, CommandType.ADD_NOTE, CommandType.SUGGEST)
         for asked in (asked for asked in (*ENDING, *ENDING) if asked[0] in followed):
             self.ask(asked, 0, Role.RQR, NOW[0])
-        for asked in (asked for asked in HANDLING if asked[0] is CommandType.ANSWER):
+        answers = [asked for asked in HANDLING if asked[0] is CommandType.ANSWER]
+        for asked in answers:
+            self.ask(asked, 0, Role.RQR, NOW[0])
+        self.register(message=0, site=SITES[0], source="m-1")  # without a name
+        for asked in answers:
             self.ask(asked, 0, Role.RQR, NOW[0])
         self.first = len(self.told)
         for number in range(self.first):

@@ -49,7 +49,7 @@ def unequal_cells(report: Report) -> list[str]:
     ]
     blocks = [*_blocks(report, dict(zip(_names(report), expected, strict=True))), *_page_definitions(report)]
     pages: dict[str, tuple[list[Cells], Callable[[str], str]]] = {
-        "html": (_HtmlBlocks(content["html"].decode()).tables[1:], str),
+        "html": (_HtmlBlocks(content["html"].decode()).tables[1:], _without_groups),
         "pdf": (_TaggedPdf(content["pdf"]).blocks, squeezed),
     }
     for name, (tables, reading) in pages.items():
@@ -62,6 +62,11 @@ def unequal_cells(report: Report) -> list[str]:
             for row, column, wanted, cell in _unequal(reading, table, block, may_be_cut=name == "pdf")
         ]
     return found
+
+
+def _without_groups(cell: str) -> str:
+    """Return a text without the spaces that group the digits of numbers on pages."""
+    return cell.replace("\N{NARROW NO-BREAK SPACE}", "")
 
 
 def _unequal(
