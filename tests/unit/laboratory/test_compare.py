@@ -208,6 +208,17 @@ def test_two_caseloads_differ_by_their_number_their_mix_and_the_edition() -> Non
     assert "hours_by_edition" not in {one.measure for one in alike.measures}
 
 
+def test_the_tables_of_a_sample_alone_have_intervals() -> None:
+    columns = {}
+    for is_sampled in (False, True):
+        found = compare(messages(CASELOAD), EDITIONS[0], EDITIONS[1], CALENDAR, as_of=AS_OF, sampled=is_sampled)
+        columns[is_sampled] = {each.name for table in reports.laboratory_report(found).tables for each in table.columns}
+
+    bounds = {name for name in columns[True] if "borne" in name}
+    assert len(bounds) >= 4
+    assert bounds <= columns[True] - columns[False]
+
+
 def levels_of(facts: ComplaintFacts, edition: Policy) -> str:
     assessed = edition.assess(facts, CALENDAR)
     return "out_of_scope" if assessed.deadline is None else str(min(assessed.level.possible))
