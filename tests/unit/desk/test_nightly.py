@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import attrs
 import pytest
 
 from reclamation_core.adapters import InMemoryStore, SqlAlchemyStore
@@ -152,6 +153,7 @@ def test_what_verification_finds_is_in_the_report(tmp_path: Any) -> None:
     assert [(found.holder, found.number) for found in report.anomalies or ()] == [(FIRST, 1)]
     document = report.to_document()
     assert (document["anomalies"][0]["holder"], document["discrepancies"][0]["holder"]) == (FIRST, FIRST)
+    assert {field.name for field in attrs.fields(NightlyReport)} - {*document} == {"signals", "themes", "checkpoint"}
     assert not report.is_clean
 
 

@@ -7,8 +7,9 @@ import math
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -194,6 +195,13 @@ def test_what_cannot_be_asked_is_refused_with_its_name(options: dict[str, Any], 
 def test_counts_outside_their_bounds_are_refused(first: date | int, counts: tuple[int, ...], named: str) -> None:
     with pytest.raises(ValueError, match=named):
         WeeklyCounts(stream="CRE", first=first, counts=counts)
+
+
+def test_counts_are_whole_numbers_of_any_type() -> None:
+    counts = np.array([1, 0, 2])
+    assert [type(one) for one in WeeklyCounts(stream="CRE", first=1, counts=cast("Any", counts)).counts] == [int] * 3
+    with pytest.raises(TypeError):
+        WeeklyCounts(stream="CRE", first=1, counts=cast("Any", (1.5, 2)))
 
 
 def test_a_past_outbreak_does_not_hide_the_next() -> None:
