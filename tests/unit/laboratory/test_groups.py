@@ -58,8 +58,9 @@ def test_months_are_those_of_the_receipt_in_metropolitan_france(kind: str) -> No
     for cases in (given, days):
         frame = KINDS[kind](cases)
         if kind == "duckdb" and cases is given:
-            with pytest.raises(FaultsError, match="DuckDB and Spark do not convert"):
+            with pytest.raises(FaultsError, match="DuckDB and Spark do not convert") as refused:
                 replay(frame, EDITIONS, CALENDAR, by="month")
+            assert [(fault.path, fault.value) for fault in refused.value.faults] == [("by", "month")]
             with pytest.raises(FaultsError, match="DuckDB and Spark do not convert"):
                 by_month(frame)
             continue

@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 import pytest
 
-from reclamation_core.calendars import DayRange, DeadlineRule
+from reclamation_core.calendars import DayRange, DeadlineRule, Duration
 from reclamation_core.errors import FaultsError
 from reclamation_core.policy import (
     ComplexityParameters,
@@ -158,6 +158,14 @@ def test_a_threshold_may_lie_anywhere_above_the_least_note_the_greatest_included
     low: float, high: float, threshold: float
 ) -> None:
     assert SurveyParameters(scale=(low, high), threshold=threshold).threshold == threshold
+
+
+def test_a_deadline_by_an_unknown_level_is_refused() -> None:
+    with pytest.raises(FaultsError) as refused:
+        Parameters(deadline=DeadlineRule(by_level={"regional": Duration(days=15), "worldwide": Duration(days=20)}))
+    assert [(fault.path, fault.value) for fault in refused.value.faults] == [
+        ("deadline.by_level.worldwide", "worldwide")
+    ]
 
 
 def test_lists_become_tuples_so_that_parameters_are_hashable() -> None:

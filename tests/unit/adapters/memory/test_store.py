@@ -31,6 +31,15 @@ def test_two_stores_share_nothing() -> None:
     assert two.sequences.next("R-2026") == 1
 
 
+def test_the_log_of_a_snapshot_goes_on_where_the_log_was() -> None:
+    store = InMemoryStore()
+    insert(store, a_case())
+    size = store.log.extend()
+
+    with store.snapshot() as snapshot:
+        assert (size, snapshot.log.extend(), len(snapshot.log.read())) == (1, 1, 1)
+
+
 def test_a_reader_never_sees_half_of_a_unit() -> None:
     store = InMemoryStore()
     cases = [a_case(number) for number in range(1, 4)]
