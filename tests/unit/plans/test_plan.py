@@ -20,6 +20,7 @@ from reclamation_core.plans import (
     UnknownPublishedPlanError,
     handle_command,
 )
+from reclamation_core.plans.decision import available_plan_commands, next_plan_command
 from reclamation_core.plans.events import (
     ActionAdded,
     ActionAmended,
@@ -29,9 +30,25 @@ from reclamation_core.plans.events import (
     TextsForgotten,
 )
 from reclamation_core.plans.published import ALL_PCS, PlanLine
+from reclamation_core.policy import RoleParameters
 from reclamation_core.testing._plan_history import Signer, amended, plan_after, published
 from reclamation_core.vocabulary import Role
-from tests.unit.plans.making import CRETEIL, NATION, at, closed, done, in_progress, salts, sheet, signed, to_do
+from tests.unit.plans.making import (
+    CRETEIL,
+    NATION,
+    abandoned,
+    at,
+    closed,
+    done,
+    done_before_criteria_were_required,
+    effective,
+    in_progress,
+    ineffective,
+    salts,
+    sheet,
+    signed,
+    to_do,
+)
 
 
 def test_an_event_names_its_action_and_a_publication_none() -> None:
@@ -302,3 +319,20 @@ def test_an_edition_gathers_the_lines_of_others_after_its_own() -> None:
 
     assert [str(line.reference) for line in plan.published_plans[0].lines] == ["nation/N-1", "site:CRE/A-1"]
     assert plan.lines == (PlanLine(NATION, plan.action("N-1")),)
+
+
+def test_the_next_command_of_an_action_is_that_of_the_table_worked_by_hand() -> None:
+    expected: tuple[tuple[Pgaac, str | None], ...] = (
+        (to_do(), "finish"),
+        (in_progress(), "finish"),
+        (done(), "judge"),
+        (done_before_criteria_were_required(), "reopen"),  # a criterion is set before the action is done
+        (effective(), "close"),
+        (ineffective(), "follow_up"),
+        (closed(), None),
+        (abandoned(), None),
+    )
+    for plan, command in expected:
+        action = plan.action("A-1")
+        available = available_plan_commands(action, Role.RQR, RoleParameters())
+        assert next_plan_command(action, available) == command, action.status

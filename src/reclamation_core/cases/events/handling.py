@@ -955,11 +955,6 @@ class Rerouted(FactsEvent):
         )
 
 
-def _reads(case: BaseCase, held: object, text: object) -> bool:
-    """Return True if a text of a case reads so; an erased text reads like no other."""
-    return isinstance(held, Commitment) and case.read(held) == text
-
-
 @case_event(
     "assigned",
     label=Wording("affectation à une personne", "assignment to a person"),
@@ -983,7 +978,7 @@ class Assigned(CaseEvent):
         GuardInput(
             "assigned_to_them",
             Wording("dossier déjà confié à cette personne", "assigned to that person already"),
-            lambda command: _reads(command.case, command.case.assigned_to, command.data.to),
+            lambda command: command.data.to == command.case.read(command.case.assigned_to),  # no text once erased
             needs=[Need.CASE, Need.DATA],
             fields=("to",),
         ),
