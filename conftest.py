@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 collect_ignore = ["docs/_extensions", "docs/_generators", "src/reclamation_core/integrations/django"]
 
 pytest_collect_file = Sybil(
-    parsers=[PythonCodeBlockParser(), SkipParser()],
-    patterns=["README.md", "docs/*.md", "docs/**/*.md"],
+    parsers=[PythonCodeBlockParser(), SkipParser()], patterns=["README.md", "docs/*.md", "docs/**/*.md"]
 ).pytest()
 
 

@@ -103,11 +103,7 @@ def short_by_hand(regional: pl.Expr = REGIONAL) -> list[pl.Expr]:
 
 
 def by_hand(
-    frame: pl.DataFrame,
-    holidays: list[Any],
-    *,
-    rows: bool = True,
-    own: Mapping[str, pl.Expr] = MappingProxyType({}),
+    frame: pl.DataFrame, holidays: list[Any], *, rows: bool = True, own: Mapping[str, pl.Expr] = MappingProxyType({})
 ) -> pl.DataFrame:
     """The whole assessment, all facts being known, as one writes it in Polars expressions.
 
@@ -175,7 +171,7 @@ def by_hand(
         .with_columns(
             complexity=pl.when(pl.any_horizontal(*complex_rows.values()))
             .then(pl.lit("complex"))
-            .otherwise(pl.lit("simple")),
+            .otherwise(pl.lit("simple"))
         )
     )
     if rows:

@@ -90,11 +90,7 @@ PATHS_OF: Final[Mapping[str, Mapping[str, Sequence[str]]]] = {
 QUERIES: Final[Mapping[str, Sequence[str]]] = {
     "/api/cases": ["limit=500", f"limit=500&text={_TEXT}&order_by=due", "limit=500&text=introuvable"],
     "/api/search": [f"q={_TEXT}&limit=500", "q=introuvable"],
-    "/api/case-counts": [
-        _EVERY_FACET,
-        "&".join(["facet=state"] * 1_000),
-        f"text={_TEXT}&{_EVERY_FACET}",
-    ],
+    "/api/case-counts": [_EVERY_FACET, "&".join(["facet=state"] * 1_000), f"text={_TEXT}&{_EVERY_FACET}"],
     "/api/agenda": ["until=2027-06-01&limit=500"],
     "/api/signals": [f"{_YEARS}&min_count=1"],
     "/api/indicators": [

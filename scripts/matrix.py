@@ -52,7 +52,7 @@ REDUNDANT: Mapping[tuple[str, str], str] = {
         "level",
         "local-client",
     ): "le texte le dit deux fois : quand le client est local, l'étendue de la prestation donne déjà "
-    "le niveau local ou un niveau plus élevé ; cette règle est citée mais n'est jamais déterminante à elle seule",
+    "le niveau local ou un niveau plus élevé ; cette règle est citée mais n'est jamais déterminante à elle seule"
 }
 """Rows of the text that never decide alone, by table and row, and why they stay."""
 

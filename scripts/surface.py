@@ -12,15 +12,7 @@ EVENT_MODULES = (f"{ROOT_NAME}.cases.events", f"{ROOT_NAME}.plans.events")
 """The modules of event classes: each is one public name of its package, and documented beside it."""
 INTEGRATIONS = tuple(
     f"{ROOT_NAME}.integrations.{name}"
-    for name in (
-        "api",
-        "board",
-        "django.desks",
-        "django.forms",
-        "django.middleware",
-        "django.testing",
-        "fastapi",
-    )
+    for name in ("api", "board", "django.desks", "django.forms", "django.middleware", "django.testing", "fastapi")
 )
 """The modules of the integrations that an application imports."""
 

@@ -17,7 +17,7 @@ def _contract_rules() -> str:
     rules = [*rules_of(StoreContract), *rules_of(ClockContract), *rules_of(DocumentStoreContract)]
     lines = ["# The contract rules of the ports", ""]
     lines += [
-        "Each rule is a test of the [contracts](testing.md); its source is a clause of M2-1 or an interpretation.",
+        "Each rule is a test of the [contracts](testing.md); its source is a clause of M2-1 or an interpretation."
     ]
     for port in dict.fromkeys(rule.port for rule in rules):
         lines += ["", f"## {port}", "", "| rule | règle | source | needs |", "|---|---|---|---|"]

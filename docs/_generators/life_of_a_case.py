@@ -186,12 +186,5 @@ def pages() -> dict[str, str]:
         found = steps(kind)
         lines += ["", f"## {kind.label('fr')[:1].upper()}{kind.label('fr')[1:]}", "", *_diagram(found), ""]
         lines += ["Les opérations possibles dans chaque état ; les autres sont refusées.", *_operations(found)]
-    lines += [
-        "",
-        "## Conditions",
-        "",
-        "Un refus énonce toutes les conditions non remplies.",
-        "",
-        *_guards(),
-    ]
+    lines += ["", "## Conditions", "", "Un refus énonce toutes les conditions non remplies.", "", *_guards()]
     return {"fr/vie-d-un-dossier.md": "\n".join(lines) + "\n"}

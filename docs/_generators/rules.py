@@ -12,11 +12,7 @@ _CITED = re.compile(r"interprétations nᵒˢ[\d\s,et]*\d|interprétation n°\s\
 
 def linked(page: str, target: str = "") -> str:
     """Return a page whose citations of interpretations lead to their text in the rule catalogue."""
-    return re.sub(
-        r"(?m)^(?!#).*$",
-        lambda line: _CITED.sub(lambda cited: _link(cited[0], target), line[0]),
-        page,
-    )
+    return re.sub(r"(?m)^(?!#).*$", lambda line: _CITED.sub(lambda cited: _link(cited[0], target), line[0]), page)
 
 
 def _link(cited: str, target: str) -> str:
@@ -29,7 +25,4 @@ def _link(cited: str, target: str) -> str:
 
 def pages() -> dict[str, str]:
     """The rule catalogue, and the matrix clause, carrier, test."""
-    return {
-        "fr/regles.md": linked(catalogue(m2_1())),
-        "fr/matrice.md": linked(matrix_page(m2_1()), "regles.md"),
-    }
+    return {"fr/regles.md": linked(catalogue(m2_1())), "fr/matrice.md": linked(matrix_page(m2_1()), "regles.md")}

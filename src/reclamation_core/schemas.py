@@ -8,15 +8,7 @@ from typing import Any, Final
 
 from reclamation_core.cases.causes.documents import ANALYSES
 from reclamation_core.cases.causes.documents import CODEC as ANALYSIS_CODEC
-from reclamation_core.cases.documents import (
-    CODEC,
-    EVENTS,
-    FACTS,
-    VAULT_CODEC,
-    CaseDocument,
-    VaultDocument,
-    state_class,
-)
+from reclamation_core.cases.documents import CODEC, EVENTS, FACTS, VAULT_CODEC, CaseDocument, VaultDocument, state_class
 from reclamation_core.cases.events.base import RecordedEvent
 from reclamation_core.cases.explanation import CaseExplanation
 from reclamation_core.cases.journal import CODEC as CHECKPOINT_CODEC

@@ -35,8 +35,7 @@ _NOT_BLANK: Final = Wording(
 )
 _NOT_EMPTY_NAME: Final = Wording("un nom non vide est attendu", "a name that is not blank is expected")
 _NAME: Final = Wording(
-    "un nom sans caractère nul ni demi-codet isolé est attendu",
-    "a name without NUL and lone surrogates is expected",
+    "un nom sans caractère nul ni demi-codet isolé est attendu", "a name without NUL and lone surrogates is expected"
 )
 _LABEL: Final = Wording(
     "un nom d'une seule ligne, sans espaces autour, est attendu",
@@ -45,8 +44,7 @@ _LABEL: Final = Wording(
 _NOT_EMPTY: Final = Wording("au moins un élément est attendu", "at least one item is expected")
 _FROM_ONE: Final = Wording("un numéro est attendu, à partir de 1", "a number is expected, from 1")
 _IN_UTC: Final = Wording(
-    "un instant qui a une date en temps universel (UTC) est attendu",
-    "an instant that has a date in UTC is expected",
+    "un instant qui a une date en temps universel (UTC) est attendu", "an instant that has a date in UTC is expected"
 )
 _ENDS: Final = frozenset({MINYEAR, MAXYEAR})
 _ZONED: Final = Wording(

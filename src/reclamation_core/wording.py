@@ -209,11 +209,7 @@ def format_number(number: float, lang: Lang = "fr", decimals: int = 0, *, signed
 _FRENCH_NUMBER: Final = {ord(","): "\N{NARROW NO-BREAK SPACE}", ord("."): ","}
 _CLAUSES: Final = re.compile(r"M2-1 §\d(?:\.\d+)?(?:, §\d(?:\.\d+)?)*")
 _INTERPRETATIONS: Final = re.compile(r"I(\d+)(?:, I(\d+))*")
-_PARTS: Final = {
-    "0": ("objectif", "aim"),
-    "6": ("interactions", "interactions"),
-    "7": ("titre", "title"),
-}
+_PARTS: Final = {"0": ("objectif", "aim"), "6": ("interactions", "interactions"), "7": ("titre", "title")}
 
 
 def cite_interpretation(interpretation: str, lang: Lang) -> str:

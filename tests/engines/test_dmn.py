@@ -56,13 +56,7 @@ DERIVED = parse_policy(
                 ],
             },
             "eligibility": {
-                "add": [
-                    {
-                        "id": "note",
-                        "when": {"satisfaction": "]13..14.5[", "formal": "true"},
-                        "then": "complaint",
-                    }
-                ]
+                "add": [{"id": "note", "when": {"satisfaction": "]13..14.5[", "formal": "true"}, "then": "complaint"}]
             },
         },
     }
@@ -115,13 +109,7 @@ def test_another_engine_has_the_same_outcome_for_each_row_of_the_long_tables() -
 
 @pytest.mark.parametrize(
     "policy",
-    [
-        HitPolicy.COLLECT_MAX,
-        HitPolicy.COLLECT_MIN,
-        HitPolicy.COLLECT_SUM,
-        HitPolicy.FIRST,
-        HitPolicy.COLLECT_COUNT,
-    ],
+    [HitPolicy.COLLECT_MAX, HitPolicy.COLLECT_MIN, HitPolicy.COLLECT_SUM, HitPolicy.FIRST, HitPolicy.COLLECT_COUNT],
 )
 def test_the_other_hit_policies_and_conditions_mean_the_same_to_another_engine(policy: HitPolicy) -> None:
     inputs = [Input("note", Number(0, 10), absent=True), Input("level", LEVEL, absent=True)]

@@ -188,10 +188,7 @@ def test_a_declaration_without_a_part_is_refused_at_import_by_name(part: str, tm
 
 @pytest.mark.parametrize(
     ("part", "message"),
-    [
-        (r"    requires: .*\n", "AssertionError: requires"),
-        (r"    command=.*\n", "record_meeting"),
-    ],
+    [(r"    requires: .*\n", "AssertionError: requires"), (r"    command=.*\n", "record_meeting")],
     ids=["requires", "command"],
 )
 def test_a_declaration_that_is_possible_without_a_part_works_otherwise(part: str, message: str, tmp_path: Path) -> None:

@@ -116,10 +116,7 @@ def test_the_page_of_the_guide_is_on_the_board_with_two_files(copy: Path) -> Non
     (board / "templates" / "signals.html").write_text(template, encoding="utf-8")
     edit(
         board / "pages.py",
-        **{
-            r"^    # Documents\n\n(?=    def documents\()": f"{method}\n",
-            r'^        \(r"/questions", .*\n': address,
-        },
+        **{r"^    # Documents\n\n(?=    def documents\()": f"{method}\n", r'^        \(r"/questions", .*\n': address},
     )
 
     assert run(copy, PAGE) == ""

@@ -183,9 +183,7 @@ def test_a_row_that_the_register_refuses_is_rejected_in_the_words_of_the_file(to
     assert row["attendu"] == "un instant qui n'est pas à venir est attendu"
 
 
-def test_two_files_with_one_name_are_reported_and_a_source_distinguishes_them(
-    told: Callable[..., CliResult],
-) -> None:
+def test_two_files_with_one_name_are_reported_and_a_source_distinguishes_them(told: Callable[..., CliResult]) -> None:
     path = put("plaintes.csv", COMPLAINTS)
     assert told("triage", path, "--db", URL_)[0] == 0
     put("plaintes.csv", COMPLAINTS.replace("froide", "chaude").replace("2026-05-15", "2026-05-16"))
@@ -427,11 +425,7 @@ def test_the_board_is_written_for_another_program(told: Callable[..., CliResult]
 
 
 def test_the_schema_is_made_and_checked(told: Callable[..., CliResult]) -> None:
-    assert told("db", "upgrade", "--db", URL_) == (
-        0,
-        f"sqlite:///register.db : schéma créé, version {head()}\n",
-        "",
-    )
+    assert told("db", "upgrade", "--db", URL_) == (0, f"sqlite:///register.db : schéma créé, version {head()}\n", "")
     assert told("db", "upgrade", "--db", URL_)[1] == "sqlite:///register.db : le schéma est déjà à jour\n"
     assert told("db", "check", "--db", URL_) == (0, "sqlite:///register.db : le schéma est à jour\n", "")
 

@@ -235,9 +235,7 @@ def test_no_cell_of_any_file_is_a_formula_to_a_spreadsheet(demonstrated: tuple[P
         assert not [cell for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
 
 
-def test_files_for_a_spreadsheet_begin_with_the_byte_order_mark(
-    demonstrated: tuple[Path, str],
-) -> None:
+def test_files_for_a_spreadsheet_begin_with_the_byte_order_mark(demonstrated: tuple[Path, str]) -> None:
     folder, _ = demonstrated
     marked = {path for path in folder.rglob("*") if path.is_file() and path.read_bytes().startswith(BOM_UTF8)}
     names = ("demandes.csv", "dysfonctionnements.csv", "registre.csv", "registre-totaux.csv", "decisions.csv")

@@ -93,12 +93,7 @@ def test_rejected_rows_give_status_1_and_a_file_of_their_own(capsys: pytest.Capt
     assert "Lignes rejetées (date de réception : 1, ligne entière : 1) : out.rejets.csv" in told
     assert [row["Référence"] for row in rows("out.csv")] == ["R1", "R2", "R3", "R4", "R7"]
     date, quote = rows("out.rejets.csv")
-    assert (date["ligne"], date["champ"], date["valeur"], date["reference"]) == (
-        "7",
-        "received_at",
-        "hier",
-        "R5",
-    )
+    assert (date["ligne"], date["champ"], date["valeur"], date["reference"]) == ("7", "received_at", "hier", "R5")
     assert (quote["ligne"], quote["ligne entière"]) == ("8", 'R6;;2026-05-18;"courriel;;;;;;;')
 
 
@@ -176,10 +171,7 @@ def test_names_in_square_brackets_are_shown_as_they_are(capsys: pytest.CaptureFi
         (["triage", "c.csv", "--delimiter", "x"], "c.csv : delimiter : « x » ; l'un de ces séparateurs"),
         (["triage", "c.csv", "--format", "xml"], "c.csv : format : « xml » ; csv, codes ou jsonl"),
         (["triage", "c.csv", "--output", "c.csv"], "c.csv : output : « c.csv » ; un autre fichier"),
-        (
-            ["triage", "c.csv", "--output", "absent/out.csv"],
-            "c.csv : output : « absent/out.csv » ; un nom dans un",
-        ),
+        (["triage", "c.csv", "--output", "absent/out.csv"], "c.csv : output : « absent/out.csv » ; un nom dans un"),
         (["triage", "c.csv", "--output", "."], "c.csv : output : « . » ; un fichier ordinaire ou un nom libre"),
         (["triage", "c.csv", "--output", "/dev/null"], "c.csv : output : « /dev/null » ; un fichier ordinaire"),
         (["triage", "c.csv", "--output", "fifo"], "c.csv : output : « fifo » ; un fichier ordinaire"),
@@ -223,10 +215,7 @@ def test_all_the_faults_of_a_mapping_are_reported(capsys: pytest.CaptureFixture[
     put("c.csv", "reference,received_at\n")
     put("m.toml", 'tim_zone = "x"\n[columns]\ncanal = "a"\n')
     told = refusal(capsys, "triage", "c.csv", "--mapping", "m.toml").splitlines()
-    assert [line.split(" : ")[:2] for line in told] == [
-        ["m.toml", "ligne 1, tim_zone"],
-        ["reclamation", "m.toml"],
-    ]
+    assert [line.split(" : ")[:2] for line in told] == [["m.toml", "ligne 1, tim_zone"], ["reclamation", "m.toml"]]
     assert "columns.canal" in told[1]
 
 

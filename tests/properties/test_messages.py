@@ -124,9 +124,7 @@ _POLICY: Final[dict[str, Any]] = {
     "closures": ["2026-08-14"],
     "tables": {
         "level": {
-            "replace": [
-                {"id": "several-centres", "when": {"service_reach": '"several_centres"'}, "then": "local"},
-            ],
+            "replace": [{"id": "several-centres", "when": {"service_reach": '"several_centres"'}, "then": "local"}],
             "remove": ["local-client"],
         }
     },

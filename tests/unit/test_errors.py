@@ -230,10 +230,7 @@ def test_an_error_says_its_values_and_a_remedy_in_both_languages(error: type[Wor
         ("{}", 'pip install "reclamation-core[sql]"'),
         (None, 'pip install "reclamation-core[sql]"'),
         ('{"url": "file:///srv/un%20clone", "dir_info": {}}', 'pip install "/srv/un clone[sql]"'),
-        (
-            '{"url": "file:///srv/clone", "dir_info": {"editable": true}}',
-            'pip install --editable "/srv/clone[sql]"',
-        ),
+        ('{"url": "file:///srv/clone", "dir_info": {"editable": true}}', 'pip install --editable "/srv/clone[sql]"'),
         (
             '{"url": "file:///tmp/r-0.1.0-py3-none-any.whl", "archive_info": {}}',
             'pip install "reclamation-core[sql] @ file:///tmp/r-0.1.0-py3-none-any.whl"',

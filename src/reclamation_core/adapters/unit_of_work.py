@@ -33,13 +33,7 @@ from reclamation_core.ports import (
 )
 from reclamation_core.ports.periods import ChangeSelection, ListedPeriods, PeriodChange, PeriodSelection
 from reclamation_core.ports.query import meets, sites_of
-from reclamation_core.ports.repositories import (
-    Changes,
-    CommittedQueries,
-    ExpectedVersions,
-    ReadSet,
-    refuse_changed,
-)
+from reclamation_core.ports.repositories import Changes, CommittedQueries, ExpectedVersions, ReadSet, refuse_changed
 from reclamation_core.ports.summaries import Tabulation, group_cases, tabulate
 
 if TYPE_CHECKING:

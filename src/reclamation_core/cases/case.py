@@ -26,22 +26,11 @@ from reclamation_core.cases.events import (
     Registered,
     SupportAdded,
 )
-from reclamation_core.cases.events.base import (
-    AnswerCycle,
-    BaseCase,
-    RecordedEvent,
-    dated,
-)
+from reclamation_core.cases.events.base import AnswerCycle, BaseCase, RecordedEvent, dated
 from reclamation_core.cases.events.handling import fact_of_case
 from reclamation_core.cases.plain import TimelineEntry, plain
 from reclamation_core.cases.support_documents import SupportDocument
-from reclamation_core.cases.texts import (
-    HIDDEN_NAME,
-    Commitment,
-    TextKind,
-    Vault,
-    commitments,
-)
+from reclamation_core.cases.texts import HIDDEN_NAME, Commitment, TextKind, Vault, commitments
 from reclamation_core.markup import html_of
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.vocabulary import Channel, ComplaintFacts, Fact, Nature, Sites

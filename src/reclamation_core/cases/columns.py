@@ -84,13 +84,7 @@ class CaseColumn(SharedRepr, Generic[V]):
 
 
 def column(
-    fr: str,
-    en: str,
-    comment: str,
-    *,
-    is_stored: bool = True,
-    rank_comment: str | None = None,
-    is_text: bool = False,
+    fr: str, en: str, comment: str, *, is_stored: bool = True, rank_comment: str | None = None, is_text: bool = False
 ) -> Callable[[Callable[[Case], V]], CaseColumn[V]]:
     """Return the decorator that makes a column of a function, given its title in French and in English."""
     return lambda value: CaseColumn(value, Wording(fr, en), comment, is_stored and not is_text, rank_comment, is_text)

@@ -269,11 +269,7 @@ class _Writer(SharedRepr):
     def decisions(self) -> Iterator[ExplainedDecision]:
         case, assessment = self.case, self.assessment
         complexity = self.policy.complexity_decision(case.facts, case.level_override)
-        named: dict[str, Decision[Any]] = {
-            "level": assessment.level,
-            "risk": assessment.risk,
-            "complexity": complexity,
-        }
+        named: dict[str, Decision[Any]] = {"level": assessment.level, "risk": assessment.risk, "complexity": complexity}
         if isinstance(assessment, Assessment):
             named = {"eligibility": assessment.eligibility, **named}
         named |= assessment.own
@@ -406,11 +402,7 @@ class _Writer(SharedRepr):
             yield SuspendedPeriod(since=self.case.day_of(suspension.since), until=until)
 
     def _deadline_lines(
-        self,
-        deadline: Deadline,
-        periods: tuple[SuspendedPeriod, ...],
-        status: Wording,
-        answered_at: datetime | None,
+        self, deadline: Deadline, periods: tuple[SuspendedPeriod, ...], status: Wording, answered_at: datetime | None
     ) -> Iterator[str]:
         yield deadline_sentence(
             deadline,

@@ -388,11 +388,7 @@ INPUTS: Final[tuple[CaseInput, ...]] = (
         Need.EDITION,
     ),
     _of_command(
-        "complex",
-        "complexe",
-        "complex",
-        lambda command: command.verdict.complexity is Complexity.COMPLEX,
-        Need.CASE,
+        "complex", "complexe", "complex", lambda command: command.verdict.complexity is Complexity.COMPLEX, Need.CASE
     ),
     _of_command(
         "root_cause_by_method",

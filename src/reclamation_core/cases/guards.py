@@ -651,8 +651,7 @@ _HANDLING_GUARDS: tuple[CaseGuard, ...] = (
         commands=(CommandType.ANALYSE, CommandType.PLAN, CommandType.PLAN_NOTHING, CommandType.ANSWER),
         when={"qualified": False},
         wording=Wording(
-            "le dossier n'est pas qualifié : qualifiez-le d'abord",
-            "the case is not qualified: qualify it first",
+            "le dossier n'est pas qualifié : qualifiez-le d'abord", "the case is not qualified: qualify it first"
         ),
         clause="M2-1 §2.1",
         interpretation="I12",

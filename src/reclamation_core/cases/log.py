@@ -206,11 +206,7 @@ class LogFaultKind(LabelledEnum):
     HEADS = "heads", "fins de chaînes qui ne sont pas celles du point de contrôle", "ends of chains differ"
     ALTERED = "altered", "événement qui n'est pas celui du journal scellé", "event differs from the log"
     MISSING = "missing", "événement du journal scellé qui a disparu", "logged event is gone"
-    MISPLACED = (
-        "misplaced",
-        "numéro manquant, en double ou dans le désordre",
-        "number missing or out of order",
-    )
+    MISPLACED = ("misplaced", "numéro manquant, en double ou dans le désordre", "number missing or out of order")
     BACKDATED = (
         "backdated",
         "enregistré avant un point de contrôle qui ne l'a pas",

@@ -18,15 +18,7 @@ from reclamation_core.documents.codec import Codec, Encoding, Structure, Variant
 from reclamation_core.documents.faults import refuse
 from reclamation_core.errors import ErrorKind
 from reclamation_core.shared_repr import SharedRepr
-from reclamation_core.vocabulary import (
-    Band,
-    ComplaintFacts,
-    Complexity,
-    Eligibility,
-    Level,
-    MalfunctionFacts,
-    Role,
-)
+from reclamation_core.vocabulary import Band, ComplaintFacts, Complexity, Eligibility, Level, MalfunctionFacts, Role
 from reclamation_core.vocabulary.own_documents import PLAIN_OWN_FACTS
 
 FACTS: Final = Variants(

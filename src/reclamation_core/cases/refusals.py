@@ -24,10 +24,7 @@ from reclamation_core.wording import Lang, Wording, day_text
 _PART: Final = re.compile(r"\[([^\]]*)\]")
 _MOST_LABELS: Final = 2
 _MOST_REFERENCES: Final = 3
-_PRECISIONS: Final = {
-    "fr": ("", " à %-H h %M", " à %-H h %M min %S s"),
-    "en": ("", " %H:%M", " %H:%M:%S"),
-}
+_PRECISIONS: Final = {"fr": ("", " à %-H h %M", " à %-H h %M min %S s"), "en": ("", " %H:%M", " %H:%M:%S")}
 """How precisely instants are written after their day: each time pattern says more than the one before."""
 
 

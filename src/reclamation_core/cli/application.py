@@ -56,10 +56,7 @@ _GROUPS: Final[dict[str, tuple[str, dict[str, str]]]] = {
             "calendar": "report_command.calendar",
         },
     ),
-    "intake": (
-        "Recevoir les demandes : courriels.",
-        {"mail": "mail_command.mail"},
-    ),
+    "intake": ("Recevoir les demandes : courriels.", {"mail": "mail_command.mail"}),
     "checkpoint": (
         "Écrire et comparer des points de contrôle signés.",
         {"write": "checkpoint_command.write", "compare": "checkpoint_command.compare"},

@@ -27,8 +27,7 @@ def deadline(
     territory: TerritoryOption = "metropole",
     policy_file: PolicyOption = None,
     level: Annotated[
-        str | None,
-        typer.Option("--level", metavar="NIVEAU", help="Le niveau de traitement, si le délai en dépend."),
+        str | None, typer.Option("--level", metavar="NIVEAU", help="Le niveau de traitement, si le délai en dépend.")
     ] = None,
 ) -> int:
     """Le décompte affiche chaque jour, compté ou non, et le motif."""

@@ -331,8 +331,7 @@ def _show_agenda(screen: Console, agenda: Agenda, today: date, sites: Sites) -> 
     ]
     _show_overdue(screen, "réponse", [one.case for one in answers if one.due < today])
     terminal.show(
-        screen,
-        terminal.table(("à répondre le", "dossier", "centre", "niveau", "état"), rows[:_LIMIT], unbroken=(0, 1)),
+        screen, terminal.table(("à répondre le", "dossier", "centre", "niveau", "état"), rows[:_LIMIT], unbroken=(0, 1))
     )
     terminal.heading(screen, f"Efficacité à évaluer d'ici là ({number(len(checks))} {plural('action', len(checks))})")
     coming = [

@@ -49,8 +49,7 @@ def indicators(  # noqa: PLR0917  (typer passes them by name)
     until: Annotated[str, typer.Option("--until", metavar="DATE", help="Le dernier jour de la période.")],
     as_of: AsOf = None,
     by: Annotated[
-        str | None,
-        typer.Option("--by", metavar="GROUPE", help=f"Par groupe : {', '.join(DIMENSIONS)}."),
+        str | None, typer.Option("--by", metavar="GROUPE", help=f"Par groupe : {', '.join(DIMENSIONS)}.")
     ] = None,
     step: Annotated[
         str | None,

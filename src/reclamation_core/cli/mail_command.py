@@ -107,10 +107,7 @@ def _pairs(values: list[str], option: str) -> dict[str, str]:
 
 
 def mail(  # noqa: PLR0917  (typer passes them by name)
-    paths: Annotated[
-        list[Path],
-        typer.Argument(metavar="CHEMIN", help="Fichiers .eml, mbox, dossiers Maildir."),
-    ],
+    paths: Annotated[list[Path], typer.Argument(metavar="CHEMIN", help="Fichiers .eml, mbox, dossiers Maildir.")],
     db: Db = None,
     site: Annotated[
         str | None, typer.Option("--site", metavar="CENTRE", help="Le centre qui reçoit ces courriels.")
@@ -121,8 +118,7 @@ def mail(  # noqa: PLR0917  (typer passes them by name)
         typer.Option("--new", metavar="CLE", help="Enregistrer aussi ce message, réponse ou automatique."),
     ] = None,
     files: Annotated[
-        list[str] | None,
-        typer.Option("--file", metavar="CLE=DOSSIER", help="Classer ce message dans ce dossier."),
+        list[str] | None, typer.Option("--file", metavar="CLE=DOSSIER", help="Classer ce message dans ce dossier.")
     ] = None,
     answers: Annotated[
         list[str] | None,
@@ -142,8 +138,7 @@ def mail(  # noqa: PLR0917  (typer passes them by name)
         typer.Option("--to", metavar="ADRESSE=CENTRE", help="Le centre qui reçoit les courriels à cette adresse."),
     ] = None,
     documents: Annotated[
-        Path | None,
-        typer.Option("--documents", metavar="DOSSIER", help="Où sont rangés les documents des dossiers."),
+        Path | None, typer.Option("--documents", metavar="DOSSIER", help="Où sont rangés les documents des dossiers.")
     ] = None,
     largest: Annotated[
         int | None, typer.Option("--largest", metavar="OCTETS", help="La taille maximale d'un message.")

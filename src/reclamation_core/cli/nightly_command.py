@@ -61,8 +61,7 @@ def nightly(  # noqa: PLR0917  (typer passes them by name)
     signals: Annotated[
         bool,
         typer.Option(
-            "--signals",
-            help="Chercher aussi les hausses et les inscrire au plan concerné (extra simulation).",
+            "--signals", help="Chercher aussi les hausses et les inscrire au plan concerné (extra simulation)."
         ),
     ] = False,
     themes_file: Annotated[
@@ -76,9 +75,7 @@ def nightly(  # noqa: PLR0917  (typer passes them by name)
     checkpoints: Annotated[
         Path | None,
         typer.Option(
-            "--checkpoint",
-            metavar="DOSSIER",
-            help="Le dossier où publier le point de contrôle (avec --key).",
+            "--checkpoint", metavar="DOSSIER", help="Le dossier où publier le point de contrôle (avec --key)."
         ),
     ] = None,
     key_file: Annotated[

@@ -197,8 +197,7 @@ def calendar(  # noqa: PLR0917  (typer passes them by name)
     region: RegionScope = None,
     sites_file: SitesOption = None,
     ended_since: Annotated[
-        str | None,
-        typer.Option("--ended-since", metavar="DATE", help="Aussi les échéances annulées depuis ce jour."),
+        str | None, typer.Option("--ended-since", metavar="DATE", help="Aussi les échéances annulées depuis ce jour.")
     ] = None,
     domain: Annotated[
         str, typer.Option("--domain", metavar="DOMAINE", help="Le domaine des identifiants, propre à l'organisme.")

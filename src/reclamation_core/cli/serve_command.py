@@ -53,8 +53,7 @@ def serve(  # noqa: PLR0917  (typer passes them by name)
         typer.Option("--letters", metavar="FICHIER", help="L'organisme et le signataire des courriers (TOML)."),
     ] = None,
     blocks_file: Annotated[
-        Path | None,
-        typer.Option("--text-blocks", metavar="FICHIER", help="Les textes types des réponses (TOML)."),
+        Path | None, typer.Option("--text-blocks", metavar="FICHIER", help="Les textes types des réponses (TOML).")
     ] = None,
     key_file: Annotated[
         Path | None,
@@ -86,12 +85,7 @@ def serve(  # noqa: PLR0917  (typer passes them by name)
         several = dict.fromkeys((first, *Role))
         roles = [ActingRole(one, place, area) for one in several if one is not Role.SYSTEM or one is first]
         board = Board(
-            sites=sites,
-            taxonomy=TRAINING_BODY,
-            letters=letters,
-            text_blocks=blocks,
-            signing_key=key,
-            lang=language,
+            sites=sites, taxonomy=TRAINING_BODY, letters=letters, text_blocks=blocks, signing_key=key, lang=language
         )
         _run(_application(desk, board, user, roles), port)
     return 0

@@ -58,8 +58,7 @@ def signals(  # noqa: PLR0917  (typer passes them by name)
         ),
     ] = None,
     false_alarms: Annotated[
-        float,
-        typer.Option("--false-alarms", metavar="PART", help="Fausses alertes admises, par semaine d'un flux."),
+        float, typer.Option("--false-alarms", metavar="PART", help="Fausses alertes admises, par semaine d'un flux.")
     ] = FALSE_ALARMS,
     alarms_a_year: Annotated[
         float | None,
@@ -220,10 +219,7 @@ def _show(found: CountTable, rises: tuple[Rise, ...], detector: str) -> None:
         screen.print("Aucune hausse.")
     elif rises:
         screen.print()
-        show(
-            screen,
-            table(list(_COLUMNS), [_on_screen(row) for row in _rows(rises)], right=_NUMBERS),
-        )
+        show(screen, table(list(_COLUMNS), [_on_screen(row) for row in _rows(rises)], right=_NUMBERS))
 
 
 def _limits(found: CountTable, detector: str) -> Iterator[str]:

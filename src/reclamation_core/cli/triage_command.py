@@ -62,8 +62,7 @@ def triage(  # noqa: PLR0917  (typer passes them by name)
         str | None, typer.Option("--site", metavar="CENTRE", help="Le centre des lignes qui n'en indiquent pas.")
     ] = None,
     db: Annotated[
-        str | None,
-        typer.Option("--db", metavar="ADRESSE", help="Enregistrer aussi les dossiers, dans cette base."),
+        str | None, typer.Option("--db", metavar="ADRESSE", help="Enregistrer aussi les dossiers, dans cette base.")
     ] = None,
     register: Annotated[
         bool, typer.Option("--register", help="Enregistrer aussi les dossiers, dans la base de RECLAMATION_DB.")
@@ -110,14 +109,7 @@ def triage(  # noqa: PLR0917  (typer passes them by name)
 
 @contextmanager
 def _target(
-    db: str | None,
-    policy: Policy,
-    sites: Sites | None,
-    *,
-    register: bool,
-    territory: str,
-    name: str | None,
-    file: Path,
+    db: str | None, policy: Policy, sites: Sites | None, *, register: bool, territory: str, name: str | None, file: Path
 ) -> Iterator[RegistrationTarget | None]:
     """Open the desk where rows are registered; yield None where they are not to be registered."""
     if db is None and not register:

@@ -17,11 +17,7 @@ from reclamation_core.cases import Case
 from reclamation_core.cases.journal import WrittenEventStream, examine
 from reclamation_core.documents.atomic_files import atomic_file
 from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.plans import (
-    Pgaac,
-    PlanScope,
-    RecordedPlanEvent,
-)
+from reclamation_core.plans import Pgaac, PlanScope, RecordedPlanEvent
 from reclamation_core.plans.events import PlanPublished
 from reclamation_core.ports import StoreDamagedError
 from reclamation_core.reporting.verifier import Content, packed

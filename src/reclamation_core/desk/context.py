@@ -25,18 +25,8 @@ from reclamation_core.desk.arguments import read_etag
 from reclamation_core.desk.environment import DeskEnvironment
 from reclamation_core.desk.errors import ClockError
 from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.policy import (
-    ChangedEditionError,
-    Policy,
-    RoleParameters,
-    UnknownEditionError,
-)
-from reclamation_core.ports import (
-    ConcurrentChangeError,
-    StaleReadError,
-    UnitOfWork,
-    VersionConflictError,
-)
+from reclamation_core.policy import ChangedEditionError, Policy, RoleParameters, UnknownEditionError
+from reclamation_core.ports import ConcurrentChangeError, StaleReadError, UnitOfWork, VersionConflictError
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import at_offset, instant, optional, require
 
@@ -225,11 +215,7 @@ class DeskContext(DeskEnvironment):
         decision = self.decision_context(case, data)
         # A sweep as of a later instant records what it observes now: no later event has to wait for that instant.
         command = CaseCommand(
-            data=data,
-            actor=self.actor,
-            role=self.role,
-            occurred_at=min(occurred_at, decision.now),
-            trace=self.trace,
+            data=data, actor=self.actor, role=self.role, occurred_at=min(occurred_at, decision.now), trace=self.trace
         )
         return with_event(apply_event, case, record(case.stream_end, data, command, decision))
 

@@ -1004,12 +1004,7 @@ class Desk:
         )
 
     def assign(
-        self,
-        reference: str,
-        *,
-        to: str,
-        occurred_at: datetime | None = None,
-        expected_version: int | str | None = None,
+        self, reference: str, *, to: str, occurred_at: datetime | None = None, expected_version: int | str | None = None
     ) -> Case:
         """Assign the case to a person, who follows it from now on (affecter). A transfer to another unit ends it.
 

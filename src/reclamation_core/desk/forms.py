@@ -340,10 +340,7 @@ _ON_ANOTHER_PLAN: Final = (
     ),
 )
 LINKED: Final = FormField(
-    name="existing",
-    kind=FieldKind.CHOICE,
-    label=Wording("action déjà au plan", "action on the plan"),
-    is_required=True,
+    name="existing", kind=FieldKind.CHOICE, label=Wording("action déjà au plan", "action on the plan"), is_required=True
 )
 
 
@@ -924,10 +921,7 @@ def _events_of_case(context: FormContext) -> Iterator[tuple[str, Wording]]:
         label, moment = type(event.data).event_type.label, _moment_in_words(event.occurred_at, context.zone)
         yield (
             str(event.number),
-            Wording(
-                f"n° {event.number} – {label.fr}, {moment.fr}",
-                f"n° {event.number} – {label.en}, {moment.en}",
-            ),
+            Wording(f"n° {event.number} – {label.fr}, {moment.fr}", f"n° {event.number} – {label.en}, {moment.en}"),
         )
 
 

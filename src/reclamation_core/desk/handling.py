@@ -67,11 +67,7 @@ class HandlingService(SharedRepr):
     context: DeskContext
 
     def update_facts(
-        self,
-        reference: str,
-        changes: Mapping[str, Any],
-        event: Callable[[Any], Any],
-        occurred_at: datetime | None,
+        self, reference: str, changes: Mapping[str, Any], event: Callable[[Any], Any], occurred_at: datetime | None
     ) -> Case:
         """Apply an event that holds the facts of the case with some of them changed."""
         handle = self.context.handle

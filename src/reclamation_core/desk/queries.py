@@ -24,13 +24,7 @@ from reclamation_core.desk.documents import DocumentService
 from reclamation_core.desk.feeds import cases_of, plans_of
 from reclamation_core.desk.overview import commands_on
 from reclamation_core.desk.plan_access import checks_awaited, follow_up, readable_plans_in_scope
-from reclamation_core.desk.search import (
-    MOST_COUNTED,
-    CaseMatch,
-    CaseSearch,
-    SearchHit,
-    references_for,
-)
+from reclamation_core.desk.search import MOST_COUNTED, CaseMatch, CaseSearch, SearchHit, references_for
 from reclamation_core.desk.signals import plan_signals
 from reclamation_core.desk.similar import MOST_COMPARED, PERIOD, ComparedMessage, SimilarCase
 from reclamation_core.errors import Fault, FaultsError

@@ -24,16 +24,7 @@ from reclamation_core.errors import REDACTED, Fault, FaultsError, ReclamationErr
 from reclamation_core.policy import UnknownEditionError
 from reclamation_core.ports import ConcurrentChangeError, RepeatedSourceError, StoreDamagedError, UnitOfWork
 from reclamation_core.shared_repr import SharedRepr
-from reclamation_core.validators import (
-    as_tuple,
-    each,
-    each_once,
-    label,
-    of_class,
-    optional,
-    require,
-    whole_number,
-)
+from reclamation_core.validators import as_tuple, each, each_once, label, of_class, optional, require, whole_number
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
 from reclamation_core.vocabulary.facts import values_of
 from reclamation_core.vocabulary.own_facts import OwnText

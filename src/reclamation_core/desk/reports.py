@@ -194,13 +194,7 @@ class ReportService:
             FaultsError: as of `Desk.indicators`.
         """
         page = indicator_page(
-            self._context,
-            since=since,
-            until=until,
-            as_of=as_of,
-            is_complete=True,
-            is_published=published,
-            limit=limit,
+            self._context, since=since, until=until, as_of=as_of, is_complete=True, is_published=published, limit=limit
         )
         return indicators_report(
             page,

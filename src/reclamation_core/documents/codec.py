@@ -338,11 +338,7 @@ _READERS: dict[type, Callable[[Any, Any], Any]] = {
     str: read_text,
     time: read_time,
 }
-_SEQUENCES: dict[Any, Callable[[list[Any]], Any]] = {
-    Sequence: tuple,
-    list: list,
-    tuple: tuple,
-}
+_SEQUENCES: dict[Any, Callable[[list[Any]], Any]] = {Sequence: tuple, list: list, tuple: tuple}
 
 
 def make_converter() -> cattrs.Converter:

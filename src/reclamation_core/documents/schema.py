@@ -18,14 +18,7 @@ from typing import Any, Final, Literal, get_args, get_origin
 import attrs
 
 from reclamation_core.codes import LabelledEnum
-from reclamation_core.documents.codec import (
-    Codec,
-    Schema,
-    has_sentinels,
-    is_union,
-    missing_members,
-    without_sentinels,
-)
+from reclamation_core.documents.codec import Codec, Schema, has_sentinels, is_union, missing_members, without_sentinels
 from reclamation_core.documents.versions import VERSION
 from reclamation_core.missing import Missing
 from reclamation_core.wording import LABEL

@@ -19,12 +19,7 @@ from reclamation_core.frames.backends import import_polars
 from reclamation_core.missing import UNKNOWN, Missing
 from reclamation_core.ports import CaseQuery
 from reclamation_core.tables import Boolean, Enumeration, Integer
-from reclamation_core.vocabulary import (
-    FACTS,
-    CodeList,
-    ComplaintFacts,
-    Fact,
-)
+from reclamation_core.vocabulary import FACTS, CodeList, ComplaintFacts, Fact
 from reclamation_core.vocabulary.column_names import MARKERS
 from reclamation_core.vocabulary.own_facts import OWN, OwnFacts, OwnText
 

@@ -214,12 +214,7 @@ def _day(text: str) -> date:
     return parse_time(text, ()).date()
 
 
-_PARSERS: Final[Mapping[type[Domain], CellParser]] = {
-    Boolean: _truth,
-    Integer: _whole,
-    Number: _number,
-    Day: _day,
-}
+_PARSERS: Final[Mapping[type[Domain], CellParser]] = {Boolean: _truth, Integer: _whole, Number: _number, Day: _day}
 
 
 def _whole_number(domain: Integer) -> Wording:

@@ -210,9 +210,7 @@ def triage_file(
 
 
 def _counting(
-    results: Iterable[TriageResult | RejectedRow],
-    holds: Callable[[Sequence[CellValue]], bool],
-    counts: Counter[bool],
+    results: Iterable[TriageResult | RejectedRow], holds: Callable[[Sequence[CellValue]], bool], counts: Counter[bool]
 ) -> Iterator[TriageResult | RejectedRow]:
     """Yield the results, and count the decided rows by whether something holds of their cells."""
     for result in results:

@@ -386,11 +386,7 @@ def _is_zone(value: object) -> bool:
         return False
 
 
-_FIELD_CHECKS: Final[Mapping[str, _FieldCheck]] = {
-    "columns": _column,
-    "values": _translations,
-    "constants": _constant,
-}
+_FIELD_CHECKS: Final[Mapping[str, _FieldCheck]] = {"columns": _column, "values": _translations, "constants": _constant}
 _CHECKS: Final[dict[str, _Check]] = {
     "ignored": _list_of(_is_text, _TEXT),
     "missing": _list_of(_is_text, _TEXT),

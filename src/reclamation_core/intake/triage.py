@@ -208,11 +208,7 @@ class _Outcomes:
 
 
 def _eligibility_columns(decision: Decision[Eligibility]) -> dict[str, str]:
-    return {
-        "eligibility": _code(decision.outcome),
-        "eligibility_rows": _row_ids(decision),
-        "reason": _reason(decision),
-    }
+    return {"eligibility": _code(decision.outcome), "eligibility_rows": _row_ids(decision), "reason": _reason(decision)}
 
 
 _NO_LEVEL: Final = {"level": "", "level_rows": "", "handling_level": ""}

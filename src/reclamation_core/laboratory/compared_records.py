@@ -251,8 +251,7 @@ COMPARED_MEASURES: Final[Mapping[str, ComparedMeasureDefinition]] = {
     "decided_otherwise": ComparedMeasureDefinition(
         Wording("demandes décidées autrement", "messages decided otherwise"),
         Wording(
-            "la part des demandes dont une décision change",
-            "the share of the messages of which a decision changes",
+            "la part des demandes dont une décision change", "the share of the messages of which a decision changes"
         ),
         is_share=True,
     ),

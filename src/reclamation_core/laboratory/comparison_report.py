@@ -107,10 +107,7 @@ def _result(found: Comparison, lang: Lang) -> Iterator[str]:
         if french
         else f"Work offered: {work[0]} h ({work[1]} h, then {work[2]} h){_interval(hours, 1, lang)}."
     )
-    for name, fr, en in (
-        ("overdue_answers", "Réponses en retard", "Overdue answers"),
-        ("cost", "Coût", "Cost"),
-    ):
+    for name, fr, en in (("overdue_answers", "Réponses en retard", "Overdue answers"), ("cost", "Coût", "Cost")):
         one = _of_all(found, name)
         if one is not None:
             first, second = (_number(value, 0, lang) for value in (one.before, one.after))

@@ -204,12 +204,7 @@ _COLUMNS: Final[Mapping[str, _Described]] = {
         ("Le niveau mesuré, ou tous.", "The level that is measured, or all."),
         _TEXT,
     ),
-    "site": (
-        "centre",
-        ("Centre", "Site"),
-        ("Le centre qui reçoit, ou tous.", "The site of receipt, or all."),
-        _TEXT,
-    ),
+    "site": ("centre", ("Centre", "Site"), ("Le centre qui reçoit, ou tous.", "The site of receipt, or all."), _TEXT),
     "unit": ("unite", ("Unité", "Unit"), ("L'unité qui traite, ou toutes.", "The handling unit, or all."), _TEXT),
     "measure": ("mesure", ("Mesure", "Measure"), ("Ce qui est mesuré.", "The measure."), _TEXT),
     "mean": (

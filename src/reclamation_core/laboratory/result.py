@@ -9,12 +9,7 @@ from typing import Any, Final, overload
 
 import attrs
 
-from reclamation_core.laboratory.outcomes import (
-    DECIDED,
-    HANDLING,
-    HANDLINGS,
-    label,
-)
+from reclamation_core.laboratory.outcomes import DECIDED, HANDLING, HANDLINGS, label
 from reclamation_core.laboratory.tallies import Backend, CountRecord, Matrix, Tallies, small_frame
 from reclamation_core.markup import Html, card, paragraph, section, table
 from reclamation_core.policy import Policy

@@ -105,13 +105,7 @@ class Tallies(SharedRepr):
         """The cells of the matrices."""
         for name, matrix in self.matrices(groups).items():
             for (before, after), cases in matrix.items():
-                yield {
-                    "edition": name,
-                    "before": before,
-                    "after": after,
-                    "cases": cases,
-                    "share": self.share(cases),
-                }
+                yield {"edition": name, "before": before, "after": after, "cases": cases, "share": self.share(cases)}
 
     def changes(self) -> Iterator[CountRecord]:
         """Yield each decision that differs from the first edition, with the rows that decided; frequent ones first."""

@@ -189,13 +189,7 @@ INPUTS: Final[tuple[PlanInput, ...]] = (
         lambda command: command.roles.allows(command.command, command.role),
         Need.ROLE,
     ),
-    _input(
-        "known",
-        "action inscrite au plan",
-        "action on the plan",
-        _is_known,
-        fields=("reference",),
-    ),
+    _input("known", "action inscrite au plan", "action on the plan", _is_known, fields=("reference",)),
     _input(
         "signal_known",
         "signal inscrit au plan",
@@ -379,10 +373,7 @@ def _before_follow_up(command: PartialPlanCommand) -> PlanCommandType | None:
 
 GUARDS: tuple[PlanGuard, ...] = (
     Guard(
-        id="role-not-allowed",
-        commands=tuple(PlanCommandType),
-        when={"role_allowed": False},
-        wording=ROLE_NOT_ALLOWED,
+        id="role-not-allowed", commands=tuple(PlanCommandType), when={"role_allowed": False}, wording=ROLE_NOT_ALLOWED
     ),
     Guard(
         id="unknown-action",
@@ -634,10 +625,7 @@ GUARDS: tuple[PlanGuard, ...] = (
         id="no-reason",
         commands=(PlanCommandType.ABANDON, PlanCommandType.REOPEN),
         when={"explained": False},
-        wording=Wording(
-            "le motif manque : indiquez-le",
-            "the reason is missing: give it",
-        ),
+        wording=Wording("le motif manque : indiquez-le", "the reason is missing: give it"),
         interpretation="I27",
     ),
     Guard(

@@ -16,26 +16,12 @@ import attrs
 from reclamation_core.cases.aggregate import StreamEnd
 from reclamation_core.cases.causes import Taxonomy
 from reclamation_core.cases.references import PlanScope
-from reclamation_core.cases.texts import (
-    HIDDEN_NAME,
-    Commitment,
-    TextKind,
-    Vault,
-)
+from reclamation_core.cases.texts import HIDDEN_NAME, Commitment, TextKind, Vault
 from reclamation_core.markup import html_of
 from reclamation_core.plans.action import Action
 from reclamation_core.plans.codes import Effectiveness
-from reclamation_core.plans.errors import (
-    PlanEventStreamError,
-    UnknownActionError,
-    UnknownPublishedPlanError,
-)
-from reclamation_core.plans.events import (
-    PlanPublished,
-    PlanStream,
-    RecordedPlanEvent,
-    TextsForgotten,
-)
+from reclamation_core.plans.errors import PlanEventStreamError, UnknownActionError, UnknownPublishedPlanError
+from reclamation_core.plans.events import PlanPublished, PlanStream, RecordedPlanEvent, TextsForgotten
 from reclamation_core.plans.published import (
     PlanDifference,
     PlanLine,

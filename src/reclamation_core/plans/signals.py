@@ -12,15 +12,7 @@ from reclamation_core.cases.texts import Commitment, Text
 from reclamation_core.errors import REDACTED
 from reclamation_core.plans.codes import SignalState
 from reclamation_core.shared_repr import SharedRepr
-from reclamation_core.validators import (
-    as_tuple,
-    describe,
-    each_a_name,
-    each_once,
-    name,
-    refuse_value,
-    whole_number,
-)
+from reclamation_core.validators import as_tuple, describe, each_a_name, each_once, name, refuse_value, whole_number
 from reclamation_core.wording import Lang, Wording, format_number
 
 _QUANTITY: Final = Wording("un nombre positif ou nul est attendu", "a number from 0 on is expected")

@@ -143,10 +143,7 @@ _ALWAYS: Final = Wording("tous ces cas", "all of these cases")
 _EXCEPT: Final = Wording("sauf", "except")
 _ANY: Final = Wording("n'importe quel cas", "any case")
 _EXAMPLE: Final = Wording("exemple", "example")
-_DECLARED: Final = {
-    "facts": Wording("information own.{}", "fact own.{}"),
-    "tables": Wording("table {}", "table {}"),
-}
+_DECLARED: Final = {"facts": Wording("information own.{}", "fact own.{}"), "tables": Wording("table {}", "table {}")}
 _KINDS: Final = {
     RowChangeKind.ADDED: Wording("ajoutée", "added"),
     RowChangeKind.REMOVED: Wording("retirée", "removed"),

@@ -426,11 +426,7 @@ _ALL: Final = (
         Wording("octets déposés par personne et par jour, au plus", "most bytes that a person uploads a day"),
     ),
     Parameter("support.media_types", Wording("types de documents acceptés", "accepted types of documents")),
-    Parameter(
-        "closures",
-        Wording("fermetures", "closures"),
-        phrases={(): Wording("sans fermeture", "no closures")},
-    ),
+    Parameter("closures", Wording("fermetures", "closures"), phrases={(): Wording("sans fermeture", "no closures")}),
 )
 PARAMETERS: Final[Mapping[str, Parameter]] = {parameter.name: parameter for parameter in _ALL}
 """By their names, in the order of the editions' own."""

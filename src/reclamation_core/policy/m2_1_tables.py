@@ -412,8 +412,7 @@ def _rows_of_the_text() -> tuple[Row, ...]:
             "M2-1 §5.3",
             Wording("le client est national (Grands Comptes)", "the client is national (Grands Comptes)"),
             plain=Wording(
-                "vous êtes client de l'Afpa à l'échelle nationale",
-                "you are a client of the Afpa in the whole country",
+                "vous êtes client de l'Afpa à l'échelle nationale", "you are a client of the Afpa in the whole country"
             ),
         ),
         Row(
@@ -491,10 +490,7 @@ def severity_table() -> DecisionTable[int]:
             {input_.name: rank},
             rank,
             _RISK_CLAUSE,
-            Wording(
-                f"{domain.label('fr')} : gravité {rank} sur 4",
-                f"{domain.label('en')}: severity {rank} of 4",
-            ),
+            Wording(f"{domain.label('fr')} : gravité {rank} sur 4", f"{domain.label('en')}: severity {rank} of 4"),
             interpretation=_RISK_INTERPRETATION,
         )
         for domain, input_ in inputs.items()
@@ -554,10 +550,7 @@ def likelihood_table(risk: RiskParameters) -> DecisionTable[int]:
     }
     return DecisionTable(
         "retained_likelihood",
-        (
-            fact_input("likelihood", absent=True, unknown=False, none=ABSENT),
-            fact_input("recurrences"),
-        ),
+        (fact_input("likelihood", absent=True, unknown=False, none=ABSENT), fact_input("recurrences")),
         Integer(1, 4),
         (*judged, *(_recurring(rank, *count) for rank, count in counts.items())),
         HitPolicy.UNIQUE,

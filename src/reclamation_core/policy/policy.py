@@ -21,14 +21,7 @@ from reclamation_core.policy.documents import CODEC, PolicyDocument, digest, pol
 from reclamation_core.policy.errors import NoEditionError, UnknownEditionError
 from reclamation_core.policy.formatting import deadline_sentence
 from reclamation_core.policy.m2_1_tables import TABLES
-from reclamation_core.policy.own_facts import (
-    as_facts,
-    clashes,
-    each_declared,
-    facts_digest,
-    joined,
-    write_facts,
-)
+from reclamation_core.policy.own_facts import as_facts, clashes, each_declared, facts_digest, joined, write_facts
 from reclamation_core.policy.own_tables import (
     BoundTables,
     as_own_tables,
@@ -37,13 +30,7 @@ from reclamation_core.policy.own_tables import (
     table_digest,
     write_table,
 )
-from reclamation_core.policy.parameters import (
-    Parameters,
-    RetentionParameters,
-    RoleParameters,
-    name,
-    not_before,
-)
+from reclamation_core.policy.parameters import Parameters, RetentionParameters, RoleParameters, name, not_before
 from reclamation_core.policy.row_edits import as_pairs, edited_tables, more_inputs, of_known_tables
 from reclamation_core.policy.sources import INTERPRETATIONS, Interpretation
 from reclamation_core.shared_repr import SharedRepr
@@ -515,12 +502,7 @@ class Policy(SharedRepr):
         >>> bool(m2_1().diff(Policy(edition="the same under another name")))
         False
         """
-        from reclamation_core.policy.difference import (
-            PolicyDifference,
-            fact_changes,
-            parameter_changes,
-            table_changes,
-        )
+        from reclamation_core.policy.difference import PolicyDifference, fact_changes, parameter_changes, table_changes
         from reclamation_core.tables.comparison import compare_tables
 
         common = {name: table for name, table in self.tables.items() if name in other.tables}

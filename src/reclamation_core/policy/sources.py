@@ -68,8 +68,7 @@ CLAUSES: tuple[Clause, ...] = (
         objects=("ClosingReason.OUT_OF_SCOPE", "Closed.redirected_to", "Desk.signals"),
     ),
     Clause(
-        "M2-1 §1.1",
-        "« Un portail ouvert au public », « précise les modalités pour adresser une réclamation à l'Afpa »",
+        "M2-1 §1.1", "« Un portail ouvert au public », « précise les modalités pour adresser une réclamation à l'Afpa »"
     ),
     Clause(
         "M2-1 §1.2",

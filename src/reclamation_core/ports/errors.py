@@ -29,10 +29,7 @@ _UPGRADE: Final = Wording(
     "copiez la base, puis : reclamation db upgrade",
     "make a copy of it, then run `reclamation db upgrade`, or reclamation_core.adapters.upgrade(...)",
 )
-_COPY: Final = Wording(
-    "cela ne peut pas être rétabli : reprenez une copie",
-    "this cannot be restored: restore a copy",
-)
+_COPY: Final = Wording("cela ne peut pas être rétabli : reprenez une copie", "this cannot be restored: restore a copy")
 _UNKNOWN: Final = Wording(
     "cette version ne le connaît pas : reprenez une copie, ou installez la version de reclamation-core qui l'a fait",
     "this library does not know it: restore a copy, or install the version of reclamation-core that made it",
@@ -302,8 +299,7 @@ class StoreError(WordedError, OSError):
 
     _public: ClassVar[Wording] = _UNAVAILABLE
     _advice: ClassVar[Wording] = Wording(
-        "la base a refusé ; voir son journal",
-        "the database refused the statement; look in its log",
+        "la base a refusé ; voir son journal", "the database refused the statement; look in its log"
     )
     _advice_on_postgresql: ClassVar[Wording | None] = None  # if the advice differs
 
@@ -331,8 +327,7 @@ class StoreError(WordedError, OSError):
     def wording(self) -> Wording:
         advice = self._words()
         return Wording(
-            f"{self.database} : {advice.fr} ({self.why.fr})",
-            f"{self.database}: {advice.en} ({self.why.en})",
+            f"{self.database} : {advice.fr} ({self.why.fr})", f"{self.database}: {advice.en} ({self.why.en})"
         )
 
     def public_message(self, lang: Lang) -> str:

@@ -34,15 +34,7 @@ from reclamation_core.validators import (
     storable_text,
     whole_number,
 )
-from reclamation_core.vocabulary import (
-    Band,
-    Channel,
-    Complainant,
-    Complexity,
-    Eligibility,
-    Level,
-    Nature,
-)
+from reclamation_core.vocabulary import Band, Channel, Complainant, Complexity, Eligibility, Level, Nature
 from reclamation_core.vocabulary.own_facts import NO_OWN_FACTS, OWN, OwnFacts, OwnInput, comparable, own_facts
 from reclamation_core.wording import Wording
 

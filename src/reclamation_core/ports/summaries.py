@@ -22,9 +22,7 @@ from reclamation_core.errors import REDACTED
 from reclamation_core.ports.query import CaseSummary, CaseSummaryView
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import coded, is_storable, member_of, refuse_value, require, truth
-from reclamation_core.vocabulary import (
-    Nature,
-)
+from reclamation_core.vocabulary import Nature
 from reclamation_core.wording import Wording
 
 _A_TOKEN: Final = Wording(
@@ -60,14 +58,7 @@ class CaseFacet(LabelledEnum):
 
 
 INDEXED: Final = frozenset(
-    {
-        CaseFacet.STATE,
-        CaseFacet.ADMISSIBILITY,
-        CaseFacet.LEVEL,
-        CaseFacet.UNIT,
-        CaseFacet.CRITICALITY,
-        CaseFacet.DUE,
-    }
+    {CaseFacet.STATE, CaseFacet.ADMISSIBILITY, CaseFacet.LEVEL, CaseFacet.UNIT, CaseFacet.CRITICALITY, CaseFacet.DUE}
 )
 """The facets that a database counts together from one index; the values of the others are few."""
 

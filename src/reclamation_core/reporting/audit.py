@@ -85,8 +85,7 @@ REQUIREMENTS: Final = (
     AuditRequirement(
         Wording("Indicateur 31", "Indicator 31"),
         Wording(
-            "traiter les difficultés, les réclamations et les aléas",
-            "handle difficulties, complaints and hazards",
+            "traiter les difficultés, les réclamations et les aléas", "handle difficulties, complaints and hazards"
         ),
         (ProofStage.COLLECTION, ProofStage.QUALIFICATION, ProofStage.ANSWER),
         Wording(

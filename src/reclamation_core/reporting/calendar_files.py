@@ -124,11 +124,7 @@ def _uid(domain: str, *parts: str | int) -> str:
 
 def _of_case(case: Case, domain: str) -> Iterator[DueEntry]:
     subject = Wording(case.reference, case.reference)
-    own: dict[str, Any] = {
-        "subject": subject,
-        "sequence": case.version,
-        "changed_at": case.events[-1].recorded_at,
-    }
+    own: dict[str, Any] = {"subject": subject, "sequence": case.version, "changed_at": case.events[-1].recorded_at}
     for number, cycle in enumerate(case.answer_cycles, 1):
         deadline = case.deadline_of(cycle)
         is_awaited = number == len(case.answer_cycles) and case.awaited_on is not None

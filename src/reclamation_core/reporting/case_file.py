@@ -191,11 +191,7 @@ _EVENT_COLUMNS: Final = (
         width=16,
     ),
     _column(
-        "operation",
-        ("Opération", "Operation"),
-        ("Ce qui s'est passé.", "What happened."),
-        lambda one: one[1],
-        width=60,
+        "operation", ("Opération", "Operation"), ("Ce qui s'est passé.", "What happened."), lambda one: one[1], width=60
     ),
     _column(
         "par",
@@ -264,11 +260,7 @@ _TEXT_COLUMNS: Final = (
         width=4,
     ),
     _column(
-        "rubrique",
-        ("Texte", "Text"),
-        ("Ce que le texte est.", "What the text is."),
-        lambda one: one.field,
-        width=24,
+        "rubrique", ("Texte", "Text"), ("Ce que le texte est.", "What the text is."), lambda one: one.field, width=24
     ),
     _column(
         "texte",
@@ -364,12 +356,7 @@ _SECTIONS: Final[tuple[tuple[str, Wording, tuple[ReportColumn[_Sheet], ...]], ..
             _of_text("nom", Registered, "complainant", lambda case: case.registration.complainant),
             _of_text("mots", Registered, "verbatim", lambda case: case.registration.verbatim),
             _of_text("souhait", Registered, "remedy_sought", lambda case: case.registration.remedy_sought),
-            _of_text(
-                "probleme",
-                Qualified,
-                "problem",
-                _problem,
-            ),
+            _of_text("probleme", Qualified, "problem", _problem),
             *_of_register("base_reglementaire"),
         ),
     ),
@@ -399,10 +386,7 @@ _SECTIONS: Final[tuple[tuple[str, Wording, tuple[ReportColumn[_Sheet], ...]], ..
     (
         "causes",
         Wording("Les causes", "The causes"),
-        (
-            *_of_register("methode", "causes"),
-            _of_text("analyse", Analysed, "report", _analysis),
-        ),
+        (*_of_register("methode", "causes"), _of_text("analyse", Analysed, "report", _analysis)),
     ),
     (
         "reponse",

@@ -309,11 +309,7 @@ _MEDIAN: Final = _column(
 )
 _UNIT_COLUMNS: Final = (
     _column(
-        "centre",
-        ("Centre", "Site"),
-        ("L'unité qui traite.", "The handling unit."),
-        lambda one: one.name,
-        width=17,
+        "centre", ("Centre", "Site"), ("L'unité qui traite.", "The handling unit."), lambda one: one.name, width=17
     ),
     _counted("received", ("Reçues", "Received")),
     _counted("closing", ("Ouvertes", "Open")),
@@ -605,11 +601,7 @@ def chart_of_months(page: IndicatorPage, lang: Lang = "fr") -> str | None:
     if page.months is None:
         return None
     counts = [
-        ChartCount(
-            label=_SHORT_MONTHS[lang][one.span.since.month - 1],
-            value=one.received,
-            before=one.received_before,
-        )
+        ChartCount(label=_SHORT_MONTHS[lang][one.span.since.month - 1], value=one.received, before=one.received_before)
         for one in months_of(page.months)
     ]
     title = Wording(

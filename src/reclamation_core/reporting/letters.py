@@ -382,8 +382,7 @@ _NO_ANSWER: Final = Wording(
     "no answer of the current answer cycle is recorded: record it first",
 )
 _COLLECTIVE: Final = Wording(
-    "ce courrier ne s'applique pas : la réponse est collective",
-    "this letter does not apply: the answer is collective",
+    "ce courrier ne s'applique pas : la réponse est collective", "this letter does not apply: the answer is collective"
 )
 _IN_SCOPE: Final = Wording(
     "ce courrier ne s'applique pas : la demande n'est pas hors du cadre",

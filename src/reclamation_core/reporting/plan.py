@@ -170,10 +170,7 @@ PLAN_COLUMNS: Final[tuple[ReportColumn[PlanEntry], ...]] = (
     _column(
         "echeance",
         ("Échéance", "Planned for"),
-        (
-            "Le jour prévu pour la réalisation ; vide sans échéance.",
-            "The day by which it is to be done, if any.",
-        ),
+        ("Le jour prévu pour la réalisation ; vide sans échéance.", "The day by which it is to be done, if any."),
         "planned",
         _DATE,
         width=10,
@@ -355,10 +352,7 @@ PLAN_COLUMNS: Final[tuple[ReportColumn[PlanEntry], ...]] = (
     _column(
         "a_evaluer_le",
         ("Efficacité à évaluer le", "To be judged on"),
-        (
-            "Le jour prévu pour évaluer l'efficacité ; vide sans jour.",
-            "The day on which it is to be judged, if any.",
-        ),
+        ("Le jour prévu pour évaluer l'efficacité ; vide sans jour.", "The day on which it is to be judged, if any."),
         "check_on",
         _DATE,
         width=10,
@@ -402,10 +396,7 @@ PLAN_COLUMNS: Final[tuple[ReportColumn[PlanEntry], ...]] = (
     _column(
         "generalisee_a",
         ("Généralisée à", "Extended to"),
-        (
-            "Les autres centres concernés ; vide s'il n'y en a pas.",
-            "The other sites concerned, if any.",
-        ),
+        ("Les autres centres concernés ; vide s'il n'y en a pas.", "The other sites concerned, if any."),
         lambda entry: entry.show(tuple(map(entry.sites.name_of, entry.line.action.spread))),
         width=14,
     ),
@@ -780,11 +771,7 @@ def plan_report(view: PlanView, number: int | None, *, at: datetime) -> Report:
     """
     plan, known = view.plan, view.plan.published_plans
     living = PublishedPlan(
-        scope=plan.scope,
-        number=len(known) + 1,
-        published_at=at,
-        recipients=(),
-        lines=(*plan.lines, *view.gathered),
+        scope=plan.scope, number=len(known) + 1, published_at=at, recipients=(), lines=(*plan.lines, *view.gathered)
     )
     shown = living if number is None else plan.published_plan(number)
     before = plan.published_plan(shown.number - 1) if shown.number > 1 else None

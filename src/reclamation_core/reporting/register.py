@@ -11,13 +11,7 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar, DeadlineStatus
-from reclamation_core.cases import (
-    AnswerDecision,
-    Case,
-    Method,
-    Reaction,
-    columns,
-)
+from reclamation_core.cases import AnswerDecision, Case, Method, Reaction, columns
 from reclamation_core.cases.columns import CaseColumn
 from reclamation_core.cases.events import Acknowledged, Qualified, Reopened
 from reclamation_core.cases.narration import families, own_value
@@ -52,13 +46,7 @@ from reclamation_core.reporting.report import (
 )
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables import Boolean, Day, Domain, Enumeration, Integer, Number
-from reclamation_core.vocabulary import (
-    FACTS,
-    Fact,
-    OwnText,
-    Requirement,
-    Sites,
-)
+from reclamation_core.vocabulary import FACTS, Fact, OwnText, Requirement, Sites
 from reclamation_core.vocabulary.facts import label_of
 from reclamation_core.vocabulary.own_facts import OWN
 from reclamation_core.wording import Lang, Wording, verbatim
@@ -341,11 +329,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
     ),
     _case_column("canal", columns.channel, _fact_meaning("channel"), source=clause_source("M2-1 §1.3"), width=16),
     _case_column(
-        "auteur",
-        columns.complainant,
-        _fact_meaning("complainant"),
-        source=clause_source("M2-1 §1.2"),
-        width=13,
+        "auteur", columns.complainant, _fact_meaning("complainant"), source=clause_source("M2-1 §1.2"), width=13
     ),
     _case_column("nature", columns.nature, _fact_meaning("nature"), source=clause_source("M2-1 §1.2"), width=16),
     report_column(
@@ -443,11 +427,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         width=12,
     ),
     _case_column(
-        "etat",
-        columns.state,
-        ("L'étape où en est le dossier.", "How far the case has come."),
-        source=_EVENTS,
-        width=14,
+        "etat", columns.state, ("L'étape où en est le dossier.", "How far the case has come."), source=_EVENTS, width=14
     ),
     report_column(
         "accuse_le",

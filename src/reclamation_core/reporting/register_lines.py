@@ -235,11 +235,7 @@ def _part_column(part: Admissibility, title: Wording) -> ReportColumn[TotalsRow]
 
 TOTALS_COLUMNS: Final[tuple[ReportColumn[TotalsRow], ...]] = (
     _column(
-        "mesure",
-        ("Mesure", "Measure"),
-        ("Ce qui est compté.", "What is counted."),
-        lambda row: row.measure,
-        width=44,
+        "mesure", ("Mesure", "Measure"), ("Ce qui est compté.", "What is counted."), lambda row: row.measure, width=44
     ),
     *(_part_column(part, title) for part, title in PARTS.items()),
     _column(

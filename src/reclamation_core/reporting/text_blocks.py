@@ -72,8 +72,7 @@ PLACEHOLDERS: Final[Mapping[str, _Placeholder]] = {
         Wording("la référence du dossier", "the reference of the case"), lambda case, *_: case.reference
     ),
     "received": _Placeholder(
-        Wording("le jour de réception", "the day of receipt"),
-        lambda case, _, lang: in_words(case.received_on, lang),
+        Wording("le jour de réception", "the day of receipt"), lambda case, _, lang: in_words(case.received_on, lang)
     ),
     "acknowledged": _Placeholder(
         Wording("le jour de l'accusé de réception", "the day of the acknowledgement"), _last_day(Acknowledged)
@@ -160,9 +159,7 @@ class TextBlock(SharedRepr):
     text: str = attrs.field(validator=(not_blank, _sound_text))
     themes: tuple[str, ...] = attrs.field(default=(), converter=each_once, validator=each(label))
     decisions: tuple[AnswerDecision, ...] = attrs.field(
-        default=(),
-        converter=_decisions,
-        validator=each(member_of(AnswerDecision)),
+        default=(), converter=_decisions, validator=each(member_of(AnswerDecision))
     )
     lang: Lang = attrs.field(default="fr", validator=_a_lang)
 

@@ -89,9 +89,7 @@ def packed(files: Any) -> Any:  # the parts of the one uncompressed archive of t
     yield b"".join(rows) + b"PK\5\6" + struct.pack("<4H2LH", 0, 0, len(rows), len(rows), sum(map(len, rows)), offset, 0)
 
 
-def order_of(
-    names: Any,
-) -> str:  # the digest of the names of all files, in their order
+def order_of(names: Any) -> str:  # the digest of the names of all files, in their order
     return digest("\n".join(names).encode())
 
 
@@ -472,9 +470,7 @@ def manifest_of(path: Path, raw: bytes) -> Any:
 # Verdict
 
 
-def about(
-    manifest: dict[str, Any],
-) -> tuple[str, str]:  # its date, subject and scope, in both languages
+def about(manifest: dict[str, Any]) -> tuple[str, str]:  # its date, subject and scope, in both languages
     at = datetime.fromisoformat(manifest["exported_at"])
     subject = {label: str(text) for label, text in manifest["subject"].items()}
     is_whole = not subject.keys() - {"Périmètre"}

@@ -81,11 +81,7 @@ class _Row(Protocol):
 
 
 def write_complaints(
-    path: str | Path,
-    complaints: Iterable[InventedComplaint],
-    *,
-    in_french: bool = False,
-    sites: Sites | None = None,
+    path: str | Path, complaints: Iterable[InventedComplaint], *, in_french: bool = False, sites: Sites | None = None
 ) -> int:
     """Write complaints as a CSV file that `intake.read` reads without a mapping.
 

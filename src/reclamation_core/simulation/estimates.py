@@ -497,12 +497,7 @@ def _points(answered: list[int], still_open: list[int], confidence: float) -> tu
             bounds = 0.0, points[-1].high if points else rate_interval(0, at_risk, confidence).bounds[1]
         points.append(
             SurvivalPoint(
-                days=days,
-                at_risk=at_risk,
-                answered=ended[days],
-                still_open=float(share),
-                low=bounds[0],
-                high=bounds[1],
+                days=days, at_risk=at_risk, answered=ended[days], still_open=float(share), low=bounds[0], high=bounds[1]
             )
         )
         at_risk -= ended[days] + left[days]

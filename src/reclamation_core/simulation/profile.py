@@ -23,15 +23,7 @@ from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.simulation import rates
 from reclamation_core.simulation.draws import Weights
 from reclamation_core.simulation.rates import Kind, MalfunctionTheme, Theme
-from reclamation_core.vocabulary import (
-    Channel,
-    ClientScope,
-    Complainant,
-    Level,
-    Mobilisation,
-    ServiceReach,
-    Sites,
-)
+from reclamation_core.vocabulary import Channel, ClientScope, Complainant, Level, Mobilisation, ServiceReach, Sites
 from reclamation_core.wording import Wording
 
 _FORMAT: Final = "format"
@@ -120,9 +112,7 @@ _COUNTS: Final = _Keys(
     Wording("un nombre entier, 0 ou plus", "a whole number, 0 or more"),
 )
 _SEVERITIES: Final = _Keys(
-    lambda key: type(key) is int and 1 <= key <= 4,
-    _whole,
-    Wording("une gravité de 1 à 4", "a severity from 1 to 4"),
+    lambda key: type(key) is int and 1 <= key <= 4, _whole, Wording("une gravité de 1 à 4", "a severity from 1 to 4")
 )
 _MONTHS: Final = _Keys(
     lambda key: type(key) is int and 1 <= key <= 12, _whole, Wording("un mois de 1 à 12", "a month from 1 to 12")

@@ -8,14 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from reclamation_core.codes import LabelledEnum
-from reclamation_core.vocabulary import (
-    Channel,
-    ClientScope,
-    Complainant,
-    Level,
-    Mobilisation,
-    ServiceReach,
-)
+from reclamation_core.vocabulary import Channel, ClientScope, Complainant, Level, Mobilisation, ServiceReach
 
 
 class Kind(LabelledEnum):

@@ -21,13 +21,7 @@ from reclamation_core.simulation.rates import NEVER
 from reclamation_core.simulation.shipped_files import UNTIL, centres_of
 from reclamation_core.tables import Number
 from reclamation_core.validators import of_class, require
-from reclamation_core.vocabulary import (
-    FACTS,
-    ComplaintFacts,
-    Eligibility,
-    Fact,
-    Sites,
-)
+from reclamation_core.vocabulary import FACTS, ComplaintFacts, Eligibility, Fact, Sites
 from reclamation_core.vocabulary.column_names import MARKERS
 
 

@@ -113,8 +113,7 @@ def refusal(domain: Domain, value: Any) -> Wording:
     """Return what is wrong with a value that is not of a domain."""
     fr, en = describe_value(value, "fr"), describe_value(value, "en")
     return Wording(
-        f"valeur refusée : {fr} ; attendu : {domain.expected.fr}",
-        f"{en} is refused; {domain.expected.en} is expected",
+        f"valeur refusée : {fr} ; attendu : {domain.expected.fr}", f"{en} is refused; {domain.expected.en} is expected"
     )
 
 

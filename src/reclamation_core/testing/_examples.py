@@ -8,13 +8,7 @@ from functools import cache
 from typing import Any, Final
 
 from reclamation_core.cases import Case, CaseCommand, DecisionContext, RecordedEvent, apply, handle_command
-from reclamation_core.cases.aggregate import (
-    AggregateCommand,
-    EventRegistry,
-    StreamEnd,
-    record,
-    with_event,
-)
+from reclamation_core.cases.aggregate import AggregateCommand, EventRegistry, StreamEnd, record, with_event
 from reclamation_core.cases.events import CASE_EVENTS, Registered
 from reclamation_core.cases.events.base import example_policy
 from reclamation_core.plans import Pgaac, PlanScope

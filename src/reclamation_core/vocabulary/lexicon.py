@@ -75,11 +75,7 @@ LEXICON: Final[tuple[Term, ...]] = (
     Term("retour du client", "sa satisfaction après la réponse", ("réactions?",)),
     Term("clôturer", "mettre fin à un dossier ou à une action", ("closez", "clore", "clôt")),
     Term("ne relève pas de l'Afpa", "la prestation d'un autre organisme", ("mal adressée?", "mal orientée?")),
-    Term(
-        "situation au",
-        "la date à laquelle un état est établi",
-        ("vue?s? du", "d'où l'on regarde"),
-    ),
+    Term("situation au", "la date à laquelle un état est établi", ("vue?s? du", "d'où l'on regarde")),
     Term("historique", "la suite des opérations d'un dossier ou d'une action", ("histoires?",)),
     Term(
         "évaluer l'efficacité",

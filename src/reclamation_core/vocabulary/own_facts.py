@@ -77,10 +77,7 @@ class ShortText(Domain):
     @property
     def expected(self) -> Wording:
         """The length of the text."""
-        return Wording(
-            f"un texte de {self.longest} caractères au plus",
-            f"a text of at most {self.longest} characters",
-        )
+        return Wording(f"un texte de {self.longest} caractères au plus", f"a text of at most {self.longest} characters")
 
     def check(self, value: object) -> str:
         """Return the text.

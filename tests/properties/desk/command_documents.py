@@ -88,11 +88,7 @@ PLANS: Final[dict[str, dict[str, Any]]] = {
     "progress": ACTION | {"note": "on avance"},
     "finish": ACTION | {"evidence": "la liste", "criterion": "aucune absence"},
     "judge": ACTION
-    | {
-        "effectiveness": "not_effective",
-        "why": "encore",
-        "follow_up": {"scope": {"kind": "nation"}, "action": "A-9"},
-    },
+    | {"effectiveness": "not_effective", "why": "encore", "follow_up": {"scope": {"kind": "nation"}, "action": "A-9"}},
     "follow_up": ACTION | {"follow_up": "A-2"},
     "close": ACTION | {"comment": "fait"},
     "abandon": ACTION | {"reason": "sans objet"},

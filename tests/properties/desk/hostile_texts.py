@@ -174,12 +174,7 @@ _OF_CASES: Final[tuple[tuple[Callable[..., Case], str, Mapping[str, Any], tuple[
     (factories.planned_nothing, "answer", _FOUNDED, ("text", "remedies")),
     (factories.planned_nothing, "answer", _FOUNDED | {"decision": AnswerDecision.MISATTRIBUTED}, ("provider",)),
     (factories.answered, "close", {"reason": ClosingReason.ANSWERED}, ("comment",)),
-    (
-        _out_of_scope,
-        "close",
-        {"reason": ClosingReason.OUT_OF_SCOPE, "told_at": factories.at(1)},
-        ("redirected_to",),
-    ),
+    (_out_of_scope, "close", {"reason": ClosingReason.OUT_OF_SCOPE, "told_at": factories.at(1)}, ("redirected_to",)),
     (factories.registered, "contain", {}, ("measure",)),
     (factories.registered, "correct", {"causes": 1}, ("reason",)),
     (factories.registered, "request_information", {}, ("question",)),

@@ -47,9 +47,7 @@ def everything(desk: Desk) -> tuple[dict[str, Case], tuple[Pgaac, ...]]:
 
 
 @given(acts=st.lists(st.tuples(st.sampled_from([None, *PLACES]), ACTS), max_size=8))
-def test_actions_and_their_cases_name_each_other_inside_the_scope(
-    acts: list[tuple[str | None, Any]],
-) -> None:
+def test_actions_and_their_cases_name_each_other_inside_the_scope(acts: list[tuple[str | None, Any]]) -> None:
     desk = new_desk()
     for site in PLACES:
         analysed(desk, site=site)

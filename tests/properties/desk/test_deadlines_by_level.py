@@ -278,9 +278,7 @@ BY_LEVEL = Policy(
     edition="by level",
     parameters=Parameters(
         deadline=DeadlineRule(
-            days=10,
-            by_level={"regional": Duration(days=15), "national": Duration(months=2)},
-            suspensions_allowed=True,
+            days=10, by_level={"regional": Duration(days=15), "national": Duration(months=2)}, suspensions_allowed=True
         )
     ),
 )

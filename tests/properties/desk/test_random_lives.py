@@ -18,10 +18,7 @@ from tests.properties.desk.differential import a_desk
 from tests.properties.desk.random_lives import live_and_verify
 from tests.unit.desk.factories import at
 
-STORES: dict[str, Callable[[], SqlAlchemyStore]] = {
-    "sqlite": memory_store,
-    "postgresql": postgresql_store,
-}
+STORES: dict[str, Callable[[], SqlAlchemyStore]] = {"sqlite": memory_store, "postgresql": postgresql_store}
 EXAMPLES = 100 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 5
 
 

@@ -118,10 +118,7 @@ def test_decisions_in_french_and_in_codes_say_the_same(drawn: list[dict[str, str
 @given(st.datetimes(datetime(1990, 1, 1), datetime(2098, 1, 1)))  # noqa: DTZ001  (local times)
 def test_a_french_date_of_a_file_and_of_the_command_are_one_instant(local: datetime) -> None:
     day = f"{local.day:02}/{local.month:02}/{local.year}"
-    for text, iso in (
-        (day, f"{local:%Y-%m-%d}"),
-        (f"{day} {local.hour}:{local.minute:02}", f"{local:%Y-%m-%dT%H:%M}"),
-    ):
+    for text, iso in ((day, f"{local:%Y-%m-%d}"), (f"{day} {local.hour}:{local.minute:02}", f"{local:%Y-%m-%dT%H:%M}")):
         try:
             expected = parse_instant(iso, (), PARIS)
         except ValueError:  # the clocks skip this hour

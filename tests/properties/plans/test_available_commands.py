@@ -49,11 +49,7 @@ def commands(plan: Pgaac, action: Action) -> st.SearchStrategy[Any]:
         st.builds(ActionProgressed, **named, note=WORDS),
         st.builds(ActionDone, **named, evidence=WORDS),
         st.builds(
-            ActionJudged,
-            **named,
-            effectiveness=st.sampled_from(Effectiveness),
-            why=WORDS,
-            follow_up=st.none() | lines,
+            ActionJudged, **named, effectiveness=st.sampled_from(Effectiveness), why=WORDS, follow_up=st.none() | lines
         ),
         st.builds(FollowUpNamed, **named, follow_up=lines),
         st.builds(ActionClosed, **named, comment=WORDS),

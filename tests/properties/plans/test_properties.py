@@ -39,12 +39,7 @@ from reclamation_core.vocabulary import Site, Sites
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 SITES = Sites(Site(code=code, name=code, region=region) for code, region in [("A", "R"), ("B", "R"), ("C", "S")])
-SCOPES = [
-    *(PlanScope.site(code) for code in SITES),
-    PlanScope.region("R"),
-    PlanScope.region("S"),
-    PlanScope.nation(),
-]
+SCOPES = [*(PlanScope.site(code) for code in SITES), PlanScope.region("R"), PlanScope.region("S"), PlanScope.nation()]
 FAMILIES = TRAINING_BODY.codes[:2]
 
 
@@ -219,12 +214,7 @@ def test_a_plan_comes_back_from_its_document(plan: Pgaac) -> None:
     assert canonical_json(plan_document(read_plan(parse_json(text)))) == text
 
 
-@given(
-    plan=busy_pgaacs(),
-    family=st.sampled_from(FAMILIES),
-    site=st.sampled_from(tuple(SITES)),
-    day=st.integers(0, 40),
-)
+@given(plan=busy_pgaacs(), family=st.sampled_from(FAMILIES), site=st.sampled_from(tuple(SITES)), day=st.integers(0, 40))
 def test_a_recurrence_is_found_once_and_leaves_no_effective_action(
     plan: Pgaac, family: str, site: str, day: int
 ) -> None:

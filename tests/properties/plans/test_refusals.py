@@ -74,11 +74,7 @@ def named_values(guard: str, plan: Pgaac, reference: str, at: datetime) -> dict[
     return found.get(guard, dict)()
 
 
-@given(
-    plan=busy_pgaacs(),
-    reference=st.sampled_from(REFERENCES),
-    days=st.sampled_from([-3, -1, 0, 5, 60, 400]),
-)
+@given(plan=busy_pgaacs(), reference=st.sampled_from(REFERENCES), days=st.sampled_from([-3, -1, 0, 5, 60, 400]))
 def test_the_refusal_of_a_plan_names_the_datum_of_its_history(plan: Pgaac, reference: str, days: int) -> None:
     at = plan.events[-1].occurred_at + timedelta(days=days)
     signer = Signer(occurred_at=at, context=CommandContext(now=max(at, plan.events[-1].recorded_at)))

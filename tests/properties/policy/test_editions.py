@@ -7,13 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reclamation_core.policy import (
-    Parameters,
-    Policy,
-    RetentionParameters,
-    RiskParameters,
-    parse_policy,
-)
+from reclamation_core.policy import Parameters, Policy, RetentionParameters, RiskParameters, parse_policy
 from reclamation_core.testing.strategies.policy import policy_parameters, risk_parameters
 from reclamation_core.vocabulary import Band
 from tests.unit.policy.cases import CALENDAR, NOTHING_TOUCHED, unknown_but

@@ -14,16 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reclamation_core import (
-    BusinessCalendar,
-    ComplaintFacts,
-    Desk,
-    FaultsError,
-    MalfunctionFacts,
-    Policy,
-    frames,
-    m2_1,
-)
+from reclamation_core import BusinessCalendar, ComplaintFacts, Desk, FaultsError, MalfunctionFacts, Policy, frames, m2_1
 from reclamation_core.laboratory import compare, replay, what_if
 from reclamation_core.policy import parse_policy
 from reclamation_core.tables import DecisionTable, Enumeration, HitPolicy, Input, Integer, Row

@@ -45,9 +45,7 @@ def test_the_possible_eligibilities_are_those_of_all_completions(facts: dict[str
 
 
 @given(partly_known(LEVEL))
-def test_the_possible_levels_are_those_of_all_completions(
-    facts: dict[str, Any],
-) -> None:
+def test_the_possible_levels_are_those_of_all_completions(facts: dict[str, Any]) -> None:
     expected = {procedure.level(**_level(completion)) for completion in completions(facts, LEVEL)}
     assessment = m2_1().assess(unknown_but(**facts), CALENDAR)
 
@@ -56,11 +54,7 @@ def test_the_possible_levels_are_those_of_all_completions(
 
 
 def _level(facts: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "client": facts["client_scope"],
-        "reach": facts["service_reach"],
-        "mobilisation": facts["mobilisation"],
-    }
+    return {"client": facts["client_scope"], "reach": facts["service_reach"], "mobilisation": facts["mobilisation"]}
 
 
 @given(

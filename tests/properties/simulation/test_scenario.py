@@ -9,12 +9,7 @@ from hypothesis import strategies as st
 
 from reclamation_core import Case, CaseQuery, CaseState
 from reclamation_core.cases import Admissibility, CaseKind, ClosingReason
-from reclamation_core.simulation import (
-    Caseload,
-    generate_complaints,
-    generate_malfunctions,
-    generate_survey_results,
-)
+from reclamation_core.simulation import Caseload, generate_complaints, generate_malfunctions, generate_survey_results
 from tests.unit.simulation.scenario.stage import PARIS, Stage, due_by_hand, run
 
 SEEDS = st.integers(0, 2**32)

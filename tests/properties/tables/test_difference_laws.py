@@ -117,9 +117,7 @@ def test_the_difference_is_empty_exactly_where_all_cases_are_decided_alike(pair:
 
 
 @given(pairs())
-def test_the_conditions_of_a_change_select_exactly_the_changed_cases(
-    pair: tuple[Spec, Spec],
-) -> None:
+def test_the_conditions_of_a_change_select_exactly_the_changed_cases(pair: tuple[Spec, Spec]) -> None:
     found = differing(pair)
 
     for facts in cases(*pair):

@@ -12,11 +12,7 @@ from hypothesis import strategies as st
 
 from reclamation_core.errors import FaultsError
 from reclamation_core.missing import ABSENT
-from reclamation_core.tables import (
-    Condition,
-    Enumeration,
-    Number,
-)
+from reclamation_core.tables import Condition, Enumeration, Number
 from reclamation_core.tables.sfeel import read_condition, read_value, tokens, write_condition, write_value
 from reclamation_core.wording import Wording
 from tests.properties.tables.oracle import Fact

@@ -18,11 +18,7 @@ KEY = f"register/{'0' * 32}"
 
 
 def stores(folder: Path) -> list[DocumentStore]:
-    return [
-        InMemoryDocumentStore(),
-        FolderDocumentStore(folder / "a"),
-        FsspecDocumentStore(f"file://{folder}/b"),
-    ]
+    return [InMemoryDocumentStore(), FolderDocumentStore(folder / "a"), FsspecDocumentStore(f"file://{folder}/b")]
 
 
 def test_a_key_is_stored_once_and_names_no_other_file(tmp_path: Path) -> None:

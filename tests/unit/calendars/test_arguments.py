@@ -47,9 +47,7 @@ def test_what_is_no_array_of_days_is_refused_by_the_name_of_its_argument(
 @pytest.mark.parametrize(
     "ask", [lambda missing: FRANCE.count(missing, DAY), lambda missing: FRANCE.count(DAY, missing)]
 )
-def test_a_missing_day_in_a_count_is_refused_by_argument_name(
-    ask: Callable[[Any], object],
-) -> None:
+def test_a_missing_day_in_a_count_is_refused_by_argument_name(ask: Callable[[Any], object]) -> None:
     with pytest.raises(ValueError, match=r"^[ab]: "):
         ask(np.array(["NaT"], dtype="datetime64[D]"))
 

@@ -12,12 +12,7 @@ from reclamation_core.errors import FaultsError
 
 def test_a_rule_is_ten_business_days_by_default() -> None:
     assert DeadlineRule() == DeadlineRule(
-        days=10,
-        day_type=DayType.OUVRE,
-        first_day_counted=False,
-        cut_off=None,
-        suspensions_allowed=False,
-        due_soon=2,
+        days=10, day_type=DayType.OUVRE, first_day_counted=False, cut_off=None, suspensions_allowed=False, due_soon=2
     )
 
 

@@ -32,10 +32,7 @@ BEYOND = "hors des années que couvre le calendrier, 1990 à 2000 ; corrigez la 
         (OSError(errno.ENOSPC, "No space left", "a"), "a : il n'y a plus de place sur le disque"),
         (OSError(errno.EBUSY, "Busy", "a"), "a : Busy"),
         (OSError("perdu"), "fichier : perdu"),
-        (
-            OutsideHorizonError(date(2300, 1, 1), date(1990, 1, 1), date(2000, 12, 31)),
-            "2300-01-01 : " + BEYOND,
-        ),
+        (OutsideHorizonError(date(2300, 1, 1), date(1990, 1, 1), date(2000, 12, 31)), "2300-01-01 : " + BEYOND),
         (
             MissingExtraError("polars", "frames"),
             f"polars n'est pas installé ; installez l'extra « frames » : {install_command('frames')}",

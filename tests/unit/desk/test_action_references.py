@@ -23,14 +23,7 @@ SIGNED = Signer(occurred_at=factories.at(2))
 
 
 def document(reference: str) -> dict[str, Any]:
-    return {
-        "reference": reference,
-        "type": "curative",
-        "origin": "complaint",
-        "site": "CRE",
-        "what": "x",
-        "owner": "y",
-    }
+    return {"reference": reference, "type": "curative", "origin": "complaint", "site": "CRE", "what": "x", "owner": "y"}
 
 
 @pytest.mark.parametrize("reference", REFUSED)
@@ -42,10 +35,7 @@ def test_each_command_that_creates_an_action_names_the_path(reference: str) -> N
         (lambda: plan.add(sheet), "sheet.reference"),
         (lambda: plan.execute({"type": "add", "sheet": document(reference)}), "sheet.reference"),
         (lambda: desk.plan(case, factories.sheet("A-1"), sheet), "actions[1].reference"),
-        (
-            lambda: desk.execute(case, {"type": "plan", "actions": ["A-1", document(reference)]}),
-            "actions[1].reference",
-        ),
+        (lambda: desk.execute(case, {"type": "plan", "actions": ["A-1", document(reference)]}), "actions[1].reference"),
         (lambda: plan_after(Pgaac(scope=PlanScope.site("CRE")), SIGNED(ActionAdded.of(sheet))), "sheet.reference"),
     ):
         with pytest.raises(FaultsError) as refused:

@@ -4,23 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from reclamation_core.cases import (
-    AnswerDecision,
-    Case,
-    ClosingReason,
-    CommandRefusedError,
-    SupportKind,
-    TextKind,
-)
+from reclamation_core.cases import AnswerDecision, Case, ClosingReason, CommandRefusedError, SupportKind, TextKind
 from reclamation_core.ports import CaseQuery
 from reclamation_core.vocabulary import Level
 from tests.unit.desk import factories
-from tests.unit.desk.factories import (
-    analysed,
-    closed,
-    new_desk,
-    registered,
-)
+from tests.unit.desk.factories import analysed, closed, new_desk, registered
 
 
 def test_anonymising_erases_texts_and_searches_and_nothing_else() -> None:

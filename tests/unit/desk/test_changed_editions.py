@@ -9,14 +9,7 @@ import attrs
 import pytest
 
 from reclamation_core.calendars import DeadlineRule
-from reclamation_core.cases import (
-    Case,
-    LinkKind,
-    case_document,
-    read_case,
-    read_vault,
-    vault_document,
-)
+from reclamation_core.cases import Case, LinkKind, case_document, read_case, read_vault, vault_document
 from reclamation_core.desk import Desk
 from reclamation_core.policy import (
     ChangedEditionError,

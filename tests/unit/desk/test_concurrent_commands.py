@@ -8,23 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from reclamation_core.cases import (
-    AnswerDecision,
-    Case,
-    ClosingReason,
-    LinkKind,
-    SupportKind,
-)
+from reclamation_core.cases import AnswerDecision, Case, ClosingReason, LinkKind, SupportKind
 from reclamation_core.desk import Desk
 from reclamation_core.plans import ActionType
 from reclamation_core.ports import ConcurrentChangeError
 from tests.unit.desk import factories
-from tests.unit.desk.factories import (
-    analysed,
-    new_desk,
-    overtaken,
-    registered,
-)
+from tests.unit.desk.factories import analysed, new_desk, overtaken, registered
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,7 @@ import pytest
 
 from reclamation_core.desk import Desk
 from reclamation_core.policy import PolicyBook
-from tests.unit.desk.factories import (
-    registered,
-)
+from tests.unit.desk.factories import registered
 
 
 def test_a_desk_takes_a_policy_or_a_book_and_m2_1_by_default() -> None:

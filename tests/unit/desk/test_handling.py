@@ -21,15 +21,7 @@ from reclamation_core.errors import FaultsError
 from reclamation_core.vocabulary import Band, Level, Requirement, RiskDomain, Role, UnknownSiteError
 from tests.inside import context_of
 from tests.unit.desk import factories
-from tests.unit.desk.factories import (
-    analysed,
-    answered,
-    at,
-    facts,
-    new_desk,
-    qualified,
-    registered,
-)
+from tests.unit.desk.factories import analysed, answered, at, facts, new_desk, qualified, registered
 
 
 def test_completed_and_corrected_facts_are_assessed_again() -> None:

@@ -95,11 +95,7 @@ def test_a_published_plan_has_a_number_and_its_recipients() -> None:
     ]
     assert second == plan.published_plans[1]
     for missing in (3, 9, 0, -1, "1", None, True):
-        for show in (
-            plan.published_plan_to_document,
-            plan.current.published_plan,
-            plan.current.difference,
-        ):
+        for show in (plan.published_plan_to_document, plan.current.published_plan, plan.current.difference):
             with pytest.raises(UnknownPublishedPlanError, match=r"has no edition .*; 2 published so far") as refused:
                 show(cast("int", missing))
             assert (refused.value.number, refused.value.published) == (missing, 2)
@@ -213,8 +209,7 @@ def test_a_follow_up_is_an_existing_action_inside_the_scope(
 
 # On 1 July at 20:30 UTC it is the 2nd at La Réunion, not yet in Paris; at 1:30 it is in Paris, not yet in Martinique.
 @pytest.mark.parametrize(
-    ("site", "hour", "day"),
-    [("SDN", (1, 20), 2), ("CRE", (1, 20), 1), ("FDF", (2, 1), 1), ("CRE", (2, 1), 2)],
+    ("site", "hour", "day"), [("SDN", (1, 20), 2), ("CRE", (1, 20), 1), ("FDF", (2, 1), 1), ("CRE", (2, 1), 2)]
 )
 def test_a_site_plan_shows_dates_in_the_zone_of_the_site(site: str, hour: tuple[int, int], day: int) -> None:
     sites = Sites(

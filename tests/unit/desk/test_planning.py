@@ -18,13 +18,7 @@ from reclamation_core.cases import (
 from reclamation_core.cases.events import Alerted, Answered
 from reclamation_core.desk import Desk
 from reclamation_core.errors import FaultsError
-from reclamation_core.plans import (
-    ActionStatus,
-    LineReference,
-    PlanRefusedError,
-    PlanScope,
-    UnknownActionError,
-)
+from reclamation_core.plans import ActionStatus, LineReference, PlanRefusedError, PlanScope, UnknownActionError
 from tests.unit.desk.factories import analysed, at, judged, new_desk, overtaken, qualified, sheet
 
 NATION = PlanScope.nation()

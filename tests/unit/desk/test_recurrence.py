@@ -9,12 +9,7 @@ import pytest
 
 from reclamation_core.cases import Case, ClosingReason, Method, SupportKind
 from reclamation_core.desk import Desk, PlanService
-from reclamation_core.plans import (
-    ActionStatus,
-    Effectiveness,
-    PlanScope,
-    event_document,
-)
+from reclamation_core.plans import ActionStatus, Effectiveness, PlanScope, event_document
 from reclamation_core.reporting import Report, ReportFormat, report_bytes
 from reclamation_core.vocabulary import Level
 from tests.typography import plain
@@ -196,9 +191,7 @@ def test_a_desk_with_a_scope_is_not_shown_the_foreign_case_that_reopened_an_acti
 
 
 @pytest.mark.parametrize("told_first", ["the analysis", "the reopening"])
-def test_an_analysis_before_a_reopening_counts_from_the_receipt(
-    told_first: str,
-) -> None:
+def test_an_analysis_before_a_reopening_counts_from_the_receipt(told_first: str) -> None:
     desk = new_desk()
     plan = effective(desk)  # judged on the tenth
     case = registered(desk, "CRE", at(8))

@@ -60,10 +60,7 @@ def test_the_library_erases_what_has_expired_whatever_is_reserved() -> None:
     assert (
         len(
             Desk(
-                store_of(desk),
-                clock=clock_of(later),
-                policy=reserving(CommandType.ANONYMISE),
-                clock_limit=None,
+                store_of(desk), clock=clock_of(later), policy=reserving(CommandType.ANONYMISE), clock_limit=None
             ).forget_expired()
         )
         == 1

@@ -12,14 +12,7 @@ import attrs
 import pytest
 
 from reclamation_core.calendars import LedgerReason
-from reclamation_core.cases import (
-    AnswerDecision,
-    Case,
-    ClosingReason,
-    CommandRefusedError,
-    DeadlineKind,
-    Threshold,
-)
+from reclamation_core.cases import AnswerDecision, Case, ClosingReason, CommandRefusedError, DeadlineKind, Threshold
 from reclamation_core.cases.events import DeadlineSuspended
 from reclamation_core.desk import Desk
 from reclamation_core.policy import Policy, PolicyBook

@@ -253,9 +253,7 @@ ACTS: tuple[Callable[[Desk, str], Case], ...] = (
 
 
 @given(st.lists(st.tuples(st.sampled_from(ACTS), st.integers(-30 * 24, 30 * 24)), min_size=1, max_size=6))
-def test_an_event_is_dated_within_a_day_of_the_clock(
-    acts: list[tuple[Callable[[Desk, str], Case], int]],
-) -> None:
+def test_an_event_is_dated_within_a_day_of_the_clock(acts: list[tuple[Callable[[Desk, str], Case], int]]) -> None:
     """The oracle has only the dates: a command is refused if one of them is over a day after the clock."""
     clock = FakeClock(at(1, month=7))
     desk = new_desk(clock=clock)

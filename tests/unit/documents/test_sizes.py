@@ -44,10 +44,7 @@ READERS: dict[str, tuple[str, Callable[[Path], Any]]] = {
         lambda _: Command.from_document({"type": "register", "facts": dict.fromkeys(map(str, range(1001)))}),
     ),
     "facts": ("$", lambda _: read_facts({**facts_document(complaint()), **dict.fromkeys(map(str, range(1001)))})),
-    "analysis": (
-        "$.possible",
-        lambda _: read_analysis({**write_analysis(next(iter(analyses()))), "possible": MANY}),
-    ),
+    "analysis": ("$.possible", lambda _: read_analysis({**write_analysis(next(iter(analyses()))), "possible": MANY})),
     "policy": ("$.tables.risk.remove", lambda _: parse_policy({"tables": {"risk": {"remove": ROWS}}})),
     "policy as JSON": ("$.parameters", lambda _: Policy.from_json(json.dumps({"parameters": ROWS}))),
     "table": ("$.rows", lambda _: DecisionTable.from_json(json.dumps({"rows": ROWS}))),

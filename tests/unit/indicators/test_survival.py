@@ -59,9 +59,7 @@ def test_the_worked_example_of_r_has_the_same_shares_and_bounds() -> None:
 def test_two_causes_that_exclude_each_other_have_the_shares_of_r() -> None:
     """Of R's survfit(Surv(t, e) ~ 1): pstate of the two causes."""
     shares = aalen_johansen(
-        ended=(3, 5, 6, 8, 9, 11, 12, 15, 17, 21, 30),
-        otherwise=(3, 6, 12, 18),
-        still_open=(6, 9, 14, 20, 25),
+        ended=(3, 5, 6, 8, 9, 11, 12, 15, 17, 21, 30), otherwise=(3, 6, 12, 18), still_open=(6, 9, 14, 20, 25)
     )
     by_r = {
         3: 0.05,

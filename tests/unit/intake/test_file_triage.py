@@ -52,12 +52,7 @@ def test_decisions_and_rejected_rows_go_to_two_files(tmp_path: Path) -> None:
     assert (done.unread_columns, done.encoding, done.blank_lines) == ((), None, 1)
     assert [row["Référence"] for row in rows(tmp_path / "out.csv")] == ["A1", "A2"]
     (bad,) = rows(tmp_path / "out.rejets.csv")
-    assert (bad["ligne"], bad["champ"], bad["valeur"], bad["reference"]) == (
-        "4",
-        "received_at",
-        "hier",
-        "A3",
-    )
+    assert (bad["ligne"], bad["champ"], bad["valeur"], bad["reference"]) == ("4", "received_at", "hier", "A3")
     assert bad["motif 2"].startswith("channel : « fax » ; ")
     assert bad["motif 3 et suivants"] == ""
     assert not any("\n" in cell for cell in bad.values())

@@ -149,14 +149,8 @@ def test_a_file_that_is_not_toml_or_not_utf_8_is_refused(tmp_path: Path) -> None
         ({"columns": {"canal": "Canal"}}, "columns.canal: 'Canal'; a field: reference, site"),
         ({"values": {"canal": {}}}, "values.canal: {}; a field: reference, site"),
         ({"constants": {"canal": ""}}, "constants.canal: ''; a field: reference, site"),
-        (
-            {"columns": {"formal": "F"}, "constants": {"formal": "oui"}},
-            "constants.formal: 'oui'; this field has",
-        ),
-        (
-            {"values": {"formal": {"O": "oui", "o": "non"}}},
-            "values.formal.o: 'non'; this value is translated",
-        ),
+        ({"columns": {"formal": "F"}, "constants": {"formal": "oui"}}, "constants.formal: 'oui'; this field has"),
+        ({"values": {"formal": {"O": "oui", "o": "non"}}}, "values.formal.o: 'non'; this value is translated"),
         ({"date_formats": ("%d",)}, r"date_formats\[0\]: '%d'; a date format with year, month and day"),
         ({"date_formats": ("%",)}, "date_formats"),
         ({"time_zone": "Europe/Brest"}, "time_zone: 'Europe/Brest'; an IANA time zone"),

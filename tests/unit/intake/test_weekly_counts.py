@@ -70,10 +70,7 @@ def test_a_table_of_one_stream_needs_no_name_of_it_and_other_columns_are_ignored
     ("text", "faults"),
     [
         ("flux;nombre\n", [("columns.week", "colonne manquante : semaine (week)")]),
-        (
-            "semaine;date;nombre\n",
-            [("columns.week", "une seule colonne de ce nom attendue")],
-        ),
+        ("semaine;date;nombre\n", [("columns.week", "une seule colonne de ce nom attendue")]),
         (
             "flux;semaine;nombre\n;hier;1,5\nCRE;0001-01-01;-1\n",
             [

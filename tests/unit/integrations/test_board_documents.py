@@ -20,14 +20,7 @@ from reclamation_core.desk import Desk
 from reclamation_core.integrations.board import Board, BoardRequest, BoardResponse, pages
 from reclamation_core.integrations.board.requests import file_name
 from reclamation_core.ports import CaseQuery
-from reclamation_core.reporting import (
-    LetterKind,
-    LetterSettings,
-    PdfLimits,
-    ReportFormat,
-    limit_pdf,
-    report_bytes,
-)
+from reclamation_core.reporting import LetterKind, LetterSettings, PdfLimits, ReportFormat, limit_pdf, report_bytes
 from reclamation_core.testing.builders import a_malfunction
 from tests.inside import place_of_pdf
 from tests.unit.desk import factories
@@ -44,10 +37,7 @@ SETTINGS = LetterSettings(
     recipients="le centre",
 )
 BOARD = Board(
-    sites=factories.SITES,
-    taxonomy=TRAINING_BODY,
-    clock=factories.FakeClock(factories.at(20)),
-    letters=SETTINGS,
+    sites=factories.SITES, taxonomy=TRAINING_BODY, clock=factories.FakeClock(factories.at(20)), letters=SETTINGS
 )
 PERSON, WORDS = "Mme Awa Durand", "la salle n'est pas chauffée"
 BEGINNINGS = {"xlsx": b"PK", "csv": "\ufeff".encode(), "json": b"{", "html": b"<!", "pdf": b"%PDF", "docx": b"PK"}

@@ -70,9 +70,7 @@ def test_a_posted_form_registers_a_case_and_leads_to_it(request_of: Callable[...
 
 
 @pytest.mark.parametrize(
-    "headers",
-    [{"origin": "http://elsewhere.test"}, {"sec-fetch-site": "cross-site"}, {"origin": "null"}],
-    ids=str,
+    "headers", [{"origin": "http://elsewhere.test"}, {"sec-fetch-site": "cross-site"}, {"origin": "null"}], ids=str
 )
 def test_a_form_of_another_site_is_refused(request_of: Callable[..., httpx.Response], headers: dict[str, str]) -> None:
     assert request_of("POST", "/reclamations/dossiers/nouveau", data=ENTERED, headers=headers).status_code == 403

@@ -190,9 +190,7 @@ def test_an_unavailable_register_is_logged_once_under_its_case_and_request(
     assert (refused.headers.get("retry-after") is not None) is (error.retry_after is not None)
 
 
-def test_a_page_is_logged_once_though_the_transaction_fails_too(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
+def test_a_page_is_logged_once_though_the_transaction_fails_too(caplog: pytest.LogCaptureFixture) -> None:
     desk, ended = a_desk(), list[str]()
 
     def fail() -> Any:

@@ -366,10 +366,7 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     "small population": (lambda: compare(many()[:2], m2_1(), BOTH, population=1), "population: 1"),
     "many groups": (lambda: compare(many(), m2_1(), BOTH, by="reference"), "by.reference: 600"),
     "a frame without the column": (lambda: compare(KINDS["polars"](CASELOAD), m2_1(), BOTH, by="theme"), "by: 'theme'"),
-    "no site": (
-        lambda: compare(many()[:1], m2_1(), BOTH, {"somewhere": CALENDAR}),
-        r"\[0\].territory: nothing",
-    ),
+    "no site": (lambda: compare(many()[:1], m2_1(), BOTH, {"somewhere": CALENDAR}), r"\[0\].territory: nothing"),
     "early": (
         lambda: compare(
             messages([{**CASELOAD[0], "answered_on": date(2026, 1, 1)}]), m2_1(), BOTH, CALENDAR, as_of=AS_OF

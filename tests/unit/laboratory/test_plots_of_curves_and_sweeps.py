@@ -76,9 +76,7 @@ def test_a_screen_reader_reads_one_and_none_in_the_singular() -> None:
     assert description.endswith("M2-1 : 1 répondue, 0 ouverte, médiane de 1 jour.")
 
 
-def test_several_curves_are_named_and_may_begin_with_answers_on_day_0(
-    answered: TimeToAnswer,
-) -> None:
+def test_several_curves_are_named_and_may_begin_with_answers_on_day_0(answered: TimeToAnswer) -> None:
     at_once = time_to_answer([WaitingTime(days=0, is_open=False), WaitingTime(days=3, is_open=False)])
 
     chart = plot_answer_time({"M2-1": answered, "8 jours": at_once}, lang="en").to_dict()

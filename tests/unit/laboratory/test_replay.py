@@ -42,11 +42,7 @@ def test_complaints_flow_from_one_outcome_to_another_and_each_is_in_one_cell(fou
             ("out_of_scope", "regional"): 2,
             ("out_of_scope", "out_of_scope"): 1,
         },
-        EIGHT: {
-            ("local", "local"): 1,
-            ("undetermined", "undetermined"): 2,
-            ("out_of_scope", "out_of_scope"): 3,
-        },
+        EIGHT: {("local", "local"): 1, ("undetermined", "undetermined"): 2, ("out_of_scope", "out_of_scope"): 3},
     }
     assert rows(found.flows()) == [
         (edition, before, after, cases, cases / 6)

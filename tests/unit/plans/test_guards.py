@@ -189,9 +189,7 @@ REFUSED: dict[str, dict[str, Callable[[], Pgaac]]] = {
     "no-evidence": {"done without proof": lambda: given(to_do(), finished(" "))},
     "done-without-criterion": {"done without a criterion": lambda: given(without_criterion(), finished())},
     "criterion-set-already": {"a criterion that moves": lambda: given(to_do(), finished(criterion="moins de pannes"))},
-    "no-criterion": {
-        "judged without a criterion": lambda: given(done_before_criteria_were_required(), judged()),
-    },
+    "no-criterion": {"judged without a criterion": lambda: given(done_before_criteria_were_required(), judged())},
     "no-grounds": {"judged without grounds": lambda: given(done(), judged(why=""))},
     "own-follow-up": {
         "judged": lambda: given(done(), judged(effective=False, follow_up=ITSELF)),

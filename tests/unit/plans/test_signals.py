@@ -12,16 +12,7 @@ from reclamation_core.plans import ActionOrigin, Pgaac, PlanEventStreamError, Pl
 from reclamation_core.plans.events import ActionAdded, PlanEvent, SignalAcknowledged, SignalDismissed, TextsForgotten
 from reclamation_core.plans.signals import SignalSheet
 from reclamation_core.testing._plan_history import plan_after
-from tests.unit.plans.making import (
-    ACKNOWLEDGED,
-    CRETEIL,
-    DISMISSED,
-    RAISED,
-    SEEN_AGAIN,
-    SIGNAL,
-    sheet,
-    signed,
-)
+from tests.unit.plans.making import ACKNOWLEDGED, CRETEIL, DISMISSED, RAISED, SEEN_AGAIN, SIGNAL, sheet, signed
 
 EMPTY = Pgaac(scope=CRETEIL)
 ACTION = ActionAdded.of(sheet(origin=ActionOrigin.WATCH, origin_reference=SIGNAL))

@@ -12,9 +12,7 @@ from tests.unit.policy.cases import CALENDAR, malfunction, unknown_but
 
 OLD = Policy(edition="2025", in_force_until=date(2025, 12, 31))
 NEW = Policy(
-    edition="2026",
-    parameters=Parameters(survey=SurveyParameters(threshold=7)),
-    in_force_from=date(2026, 1, 1),
+    edition="2026", parameters=Parameters(survey=SurveyParameters(threshold=7)), in_force_from=date(2026, 1, 1)
 )
 BOOK = PolicyBook([NEW, OLD])
 

@@ -91,13 +91,7 @@ def test_exceptions_are_listed_where_that_is_shorter() -> None:
 
 def test_reasons_are_below_their_edition_where_there_are_several() -> None:
     rows = [Row(name, {"service_reach": "one_centre"}, "regional", wording=Wording(name, name)) for name in ("x", "y")]
-    page = plain(
-        m2_1()
-        .diff(
-            m2_1().with_rows("level", add=rows, edition="b"),
-        )
-        .to_markdown()
-    )
+    page = plain(m2_1().diff(m2_1().with_rows("level", add=rows, edition="b")).to_markdown())
 
     assert "        - b :\n            - X.\n            - Y.\n" in page
     assert "<li>b :<ul>\n<li>X.</li>" in MarkdownIt().render(page).replace("\n<ul>", "<ul>")

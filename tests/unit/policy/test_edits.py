@@ -170,9 +170,7 @@ def test_a_row_without_its_conditions_is_a_fault_and_not_a_row_that_holds_for_al
         "then": m2_1().tables[table].output.encode(replaced.then),
     }
 
-    assert faults_of({table: {verb: [row]}}) == [
-        (f"tables.{table}.{verb}[0].when", "this key is required; give it"),
-    ]
+    assert faults_of({table: {verb: [row]}}) == [(f"tables.{table}.{verb}[0].when", "this key is required; give it")]
 
 
 def test_a_row_with_empty_conditions_holds_for_all() -> None:
@@ -184,12 +182,7 @@ def test_a_row_with_empty_conditions_holds_for_all() -> None:
 
 def test_unknown_rows_are_refused_with_the_known_rows() -> None:
     found = faults_of(
-        {
-            "complexity": {
-                "remove": ["simpel"],
-                "replace": [{"id": "x", "then": "simple", "when": {}}] * 2,
-            }
-        }
+        {"complexity": {"remove": ["simpel"], "replace": [{"id": "x", "then": "simple", "when": {}}] * 2}}
     )
     listed = "high-criticality, several-causes, recurrence, high-level, simple"
     unknown = f"one of the table's rows: {listed}"

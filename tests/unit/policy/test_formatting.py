@@ -24,9 +24,7 @@ PHRASES: dict[str, dict[Any, tuple[str, str]]] = {
         False: ("suspensions non admises", "suspensions not allowed"),
     },
     "deadline_months": {0: ("délai de réponse en jours", "time to answer in days")},
-    "acknowledgement_days": {
-        0: ("accusé de réception le jour même", "acknowledgement on the same day"),
-    },
+    "acknowledgement_days": {0: ("accusé de réception le jour même", "acknowledgement on the same day")},
     "qualification_risks_required": {
         True: ("qualification après évaluation de tous les risques", "qualification once all risks are judged"),
         False: ("qualification possible sans tous les risques", "qualification possible without every risk"),

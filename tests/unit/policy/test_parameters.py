@@ -113,11 +113,7 @@ def test_a_value_is_refused_with_its_field_and_the_expectation(
 @pytest.mark.parametrize(
     ("cls", "given", "message"),
     [
-        (
-            RiskParameters,
-            {"least_band_at_severity_4": "high"},
-            "a member of Band is expected",
-        ),
+        (RiskParameters, {"least_band_at_severity_4": "high"}, "a member of Band is expected"),
         (ComplexityParameters, {"band": "high"}, "band: a member of Band is expected"),
         (ComplexityParameters, {"level": 2}, "level: a member of Level is expected"),
         (RetentionParameters, {"mode": "archive"}, "mode: a member of RetentionMode is expected"),

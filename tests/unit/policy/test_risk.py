@@ -128,12 +128,7 @@ def test_i14_the_causes_settle_an_undetermined_complexity() -> None:
 def test_i14_every_reason_that_holds_is_listed() -> None:
     decision = assess(severity_safety=4, recurrences=2, causes=2, client_scope="regional").complexity
 
-    assert [row.id for row in decision.deciding] == [
-        "high-criticality",
-        "several-causes",
-        "recurrence",
-        "high-level",
-    ]
+    assert [row.id for row in decision.deciding] == ["high-criticality", "several-causes", "recurrence", "high-level"]
 
 
 def test_every_joint_case_is_as_the_interpretations_say() -> None:

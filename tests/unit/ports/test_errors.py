@@ -24,11 +24,7 @@ ERRORS: list[tuple[Exception, type[Exception], str]] = [
         "'R-1': the change was made on version 2, version 3 is stored; load it again and decide again",
     ),
     (RepeatedSourceError("m", "R-1"), RuntimeError, "the message 'm' is case 'R-1' already; use that case"),
-    (
-        UnitOfWorkEndedError(),
-        RuntimeError,
-        "this unit of work has ended and commits nothing more; begin another one",
-    ),
+    (UnitOfWorkEndedError(), RuntimeError, "this unit of work has ended and commits nothing more; begin another one"),
 ]
 
 

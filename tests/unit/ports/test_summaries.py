@@ -12,12 +12,7 @@ import pytest
 from reclamation_core.calendars import DeadlineStatus
 from reclamation_core.cases import Case
 from reclamation_core.errors import FaultsError
-from reclamation_core.ports import (
-    CaseQuery,
-    CaseRepository,
-    CaseSummary,
-    StoreDamagedError,
-)
+from reclamation_core.ports import CaseQuery, CaseRepository, CaseSummary, StoreDamagedError
 from reclamation_core.ports.repositories import CommittedQueries
 from tests.unit.desk import factories
 from tests.unit.ports.test_repositories import concrete

@@ -45,13 +45,7 @@ from reclamation_core.errors import MissingExtraError
 from reclamation_core.plans import PlanScope
 from reclamation_core.plans.events import PLAN_EVENTS
 from reclamation_core.policy import Parameters, Policy, RoleParameters
-from reclamation_core.ports import (
-    CaseNotFoundError,
-    DamagedDocumentError,
-    ExportKind,
-    ExportRecord,
-    StoreDamagedError,
-)
+from reclamation_core.ports import CaseNotFoundError, DamagedDocumentError, ExportKind, ExportRecord, StoreDamagedError
 from reclamation_core.reporting import audit, verifier
 from reclamation_core.vocabulary import Role
 from tests.fragments import Page

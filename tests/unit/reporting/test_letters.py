@@ -289,10 +289,7 @@ def test_a_request_while_the_clock_is_suspended_promises_no_day() -> None:
             "Votre réclamation est en partie fondée. Nous vous présentons nos excuses pour ce que nous reconnaissons.",
         ),
         (AnswerDecision.UNFOUNDED, "Après examen, votre réclamation n'est pas fondée. En voici les raisons."),
-        (
-            AnswerDecision.MISATTRIBUTED,
-            "La prestation n'a pas été réalisée par l'Afpa, mais par l'organisme suivant :",
-        ),
+        (AnswerDecision.MISATTRIBUTED, "La prestation n'a pas été réalisée par l'Afpa, mais par l'organisme suivant :"),
     ],
 )
 def test_an_answer_has_the_decision_the_reasons_and_the_recourse(decision: AnswerDecision, sentence: str) -> None:
@@ -948,10 +945,7 @@ def test_a_template_of_the_host_replaces_one_and_uses_the_others(tmp_path: Path)
     )
     letter = written(replaced(tmp_path, content))
     assert letter.subject == "Bien reçu"
-    assert words(letter) == [
-        "Le lundi 1er juin 2026\nà Afpa, centre de Créteil.",
-        CLOSING_WORDS,
-    ]
+    assert words(letter) == ["Le lundi 1er juin 2026\nà Afpa, centre de Créteil.", CLOSING_WORDS]
     assert written(replaced(tmp_path, content), lang="en").subject.startswith("Acknowledgement")
 
 

@@ -116,12 +116,7 @@ def test_the_line_of_an_action_shows_what_was_decided_of_it_in_both_languages() 
         "équipements et matière d'œuvre",
         "equipment and working material",
     )
-    assert (line["etat"], english["etat"], line["constat"], line["moyens"]) == (
-        "à faire",
-        "to do",
-        "=1+1",
-        "a;b\n-c",
-    )
+    assert (line["etat"], english["etat"], line["constat"], line["moyens"]) == ("à faire", "to do", "=1+1", "a;b\n-c")
     content = report_bytes(desk.reports.plan("CRE"), "csv").decode()
     assert ";'=1+1;" in content
     assert ';"a;b\n\'-c";' in content

@@ -131,9 +131,7 @@ def test_about_a_third_of_what_is_not_out_of_scope_lacks_something_that_matters(
     assert 0.25 <= len(undetermined) / len(handled) <= 0.4
 
 
-def test_on_the_shipped_date_complaints_are_overdue_due_this_week_and_later(
-    assessments: list[Assessment],
-) -> None:
+def test_on_the_shipped_date_complaints_are_overdue_due_this_week_and_later(assessments: list[Assessment]) -> None:
     as_of = shipped().as_of
     left = [(one.deadline.due - as_of).days for one in assessments if one.deadline is not None]
     when = Counter("overdue" if days < 0 else "soon" if days < 7 else "later" for days in left)

@@ -60,8 +60,7 @@ def shares(weights: Mapping[Any, float]) -> dict[Any, float]:
 
 
 @pytest.mark.parametrize(
-    "name",
-    ["kinds", "themes", "channels", "complainants", "person_scopes", "service_reaches", "notes", "severities"],
+    "name", ["kinds", "themes", "channels", "complainants", "person_scopes", "service_reaches", "notes", "severities"]
 )
 def test_the_mixes_of_a_caseload_are_found_again(name: str, fitted: CaseloadProfile, size: int) -> None:
     # Among 20,000, a share of n = 5,000 at least has a standard deviation of 0.7 points at most; three are 0.02.

@@ -16,14 +16,7 @@ import pytest
 from scipy import stats
 
 from reclamation_core import BusinessCalendar, Channel, Complainant, Level, Sites
-from reclamation_core.simulation import (
-    CaseloadProfile,
-    Kind,
-    Theme,
-    generate_complaints,
-    generate_records,
-    shipped,
-)
+from reclamation_core.simulation import CaseloadProfile, Kind, Theme, generate_complaints, generate_records, shipped
 
 pytestmark = pytest.mark.slow
 

@@ -53,11 +53,7 @@ def test_the_kinds_sum_to_the_whole() -> None:
         ("severities", {5: 1}, "severities.5: '5'; a severity from 1 to 4"),
         ("recurrences", {-1: 1}, "recurrences.-1: '-1'; a whole number, 0 or more"),
         ("recurrences", {True: 1}, "recurrences.True: 'True'; a whole number"),
-        (
-            "unknown",
-            {"received_at": 0.5},
-            "unknown.received_at: 'received_at'; one of",
-        ),
+        ("unknown", {"received_at": 0.5}, "unknown.received_at: 'received_at'; one of"),
         ("unknown", {"formal": 1.5}, "unknown.formal: 1.5; give a rate from 0 to 1"),
         ("judged", "often", "judged: 'often'; give a rate from 0 to 1"),
         ("judged", 1.01, "judged: 1.01; give a rate from 0 to 1"),

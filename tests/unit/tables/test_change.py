@@ -8,17 +8,7 @@ import attrs
 import pytest
 
 from reclamation_core.missing import ABSENT, UNKNOWN
-from reclamation_core.tables import (
-    Boolean,
-    DecisionTable,
-    HitPolicy,
-    Input,
-    Integer,
-    OutcomeError,
-    Row,
-    at_least,
-    is_,
-)
+from reclamation_core.tables import Boolean, DecisionTable, HitPolicy, Input, Integer, OutcomeError, Row, at_least, is_
 from tests.unit.tables.samples import Level, level_table
 
 
@@ -128,8 +118,7 @@ class AlwaysNoted:
 
 
 @pytest.mark.parametrize(
-    ("facts", "rows"),
-    [(Noted(4), ["none"]), ({"note": 4}, ["none"]), (AlwaysNoted(4), []), (Noted(None), [])],
+    ("facts", "rows"), [(Noted(4), ["none"]), ({"note": 4}, ["none"]), (AlwaysNoted(4), []), (Noted(None), [])]
 )
 def test_a_row_that_requires_absence_is_listed_if_absence_is_possible(facts: Any, rows: list[str]) -> None:
     table: DecisionTable[bool] = DecisionTable(

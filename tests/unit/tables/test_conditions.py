@@ -176,12 +176,7 @@ def test_a_condition_that_can_never_be_meant_is_refused(make: Any, message: str)
         (is_in(*Level), LEVEL, "Local, Régional ou National", "Local, Regional or National"),
         (is_in(Level.LOCAL, ABSENT), LEVEL, "Local ou sans objet", "Local or none"),
         (is_not(Level.LOCAL), LEVEL, "tout sauf Local", "other than Local"),
-        (
-            is_not(Requirement.NONE),
-            Enumeration.of(Requirement),
-            "tout sauf aucune",
-            "other than none",
-        ),
+        (is_not(Requirement.NONE), Enumeration.of(Requirement), "tout sauf aucune", "other than none"),
         (
             is_not(Requirement.LEGAL, Requirement.NONE),
             REQUIREMENT,

@@ -135,8 +135,7 @@ def test_it_is_of_the_schema() -> None:
 
 
 @pytest.mark.parametrize(
-    "table",
-    ["eligibility", "level", "severity", "retained_likelihood", "criticality", "band", "complexity"],
+    "table", ["eligibility", "level", "severity", "retained_likelihood", "criticality", "band", "complexity"]
 )
 def test_expected_outcomes_are_those_of_the_procedure_s_text(table: str) -> None:
     expected = {

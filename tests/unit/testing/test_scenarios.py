@@ -8,13 +8,7 @@ import pytest
 from reclamation_core.cases import Admissibility, AnswerDecision, CaseState, ClosingReason, Method, SupportKind
 from reclamation_core.desk import Desk, PlanService
 from reclamation_core.plans import ActionOrigin, ActionStatus, Effectiveness, LineReference, PlanPart, PlanScope
-from reclamation_core.testing.builders import (
-    FakeClock,
-    a_planned_case,
-    an_action,
-    an_analysed_case,
-    an_answered_case,
-)
+from reclamation_core.testing.builders import FakeClock, a_planned_case, an_action, an_analysed_case, an_answered_case
 from reclamation_core.testing.scenarios import given
 from reclamation_core.vocabulary import Level
 

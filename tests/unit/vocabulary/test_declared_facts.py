@@ -24,14 +24,7 @@ from reclamation_core.policy import m2_1
 from reclamation_core.simulation import generate_records
 from reclamation_core.simulation.rates import Theme
 from reclamation_core.tables import Number
-from reclamation_core.vocabulary import (
-    FACTS,
-    SEVERITIES,
-    ComplaintFacts,
-    FactsUpdate,
-    MalfunctionFacts,
-    RiskDomain,
-)
+from reclamation_core.vocabulary import FACTS, SEVERITIES, ComplaintFacts, FactsUpdate, MalfunctionFacts, RiskDomain
 from reclamation_core.vocabulary.facts import THEMES, facts_of
 from tests.unit.desk.factories import new_desk
 

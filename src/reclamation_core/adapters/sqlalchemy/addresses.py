@@ -76,10 +76,7 @@ def read_address(text: str | URL, drivers: Mapping[str, str] = DRIVERS) -> URL:
     except (ArgumentError, ValueError):
         raise _refusal("ce texte n'est pas une adresse", "this is not the address of a database") from None
     if not all(map(is_storable, _parts(url))):
-        raise _refusal(
-            "elle contient un caractère illisible",
-            "the address contains a NUL or a lone surrogate",
-        )
+        raise _refusal("elle contient un caractère illisible", "the address contains a NUL or a lone surrogate")
     if url.drivername not in drivers:
         name = url.drivername
         raise _refusal(f"« {name} » n'est pas une base connue ici", f"unsupported database {name!r}")

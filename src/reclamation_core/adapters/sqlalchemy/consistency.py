@@ -21,14 +21,7 @@ from sqlalchemy import Column, Dialect, Select, Table, select, text, union
 from reclamation_core.adapters.sqlalchemy.database import Database
 from reclamation_core.adapters.sqlalchemy.mapper import CASE_MAPPER, READ_ERRORS, A, Mapper, require_key
 from reclamation_core.adapters.sqlalchemy.statements import StatementRow
-from reclamation_core.adapters.sqlalchemy.tables import (
-    CASE_EVENTS,
-    CASE_TEXTS,
-    CASES,
-    PLAN_EVENTS,
-    PLAN_TEXTS,
-    PLANS,
-)
+from reclamation_core.adapters.sqlalchemy.tables import CASE_EVENTS, CASE_TEXTS, CASES, PLAN_EVENTS, PLAN_TEXTS, PLANS
 from reclamation_core.cases import Case, Vault, columns
 from reclamation_core.cases.deadlines import answer_alert_on
 from reclamation_core.cases.texts import Secret

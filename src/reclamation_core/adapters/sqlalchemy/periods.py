@@ -112,8 +112,7 @@ class PeriodQueries:
         some = wanted.subquery("some_changes").c
         return [
             PeriodChange(
-                before=None if row[0] is None else self._row(earlier, row),
-                after=self._row(later, row, row[-1]),
+                before=None if row[0] is None else self._row(earlier, row), after=self._row(later, row, row[-1])
             )
             for row in self._database.rows(select(*some, func.count()).group_by(*some))
         ]

@@ -386,10 +386,7 @@ def _facet(facet: CaseFacet, of: Any, day: date) -> ColumnElement[Any]:
 def _admissibilities(of: Any) -> Iterator[tuple[ColumnElement[bool], ColumnElement[str]]]:
     yield of.kind == CaseKind.MALFUNCTION.value, literal(Admissibility.MALFUNCTION.value)
     for eligibility in Eligibility:
-        yield (
-            of.eligibility == eligibility.value,
-            literal(admissibility_of(CaseKind.COMPLAINT, eligibility).value),
-        )
+        yield (of.eligibility == eligibility.value, literal(admissibility_of(CaseKind.COMPLAINT, eligibility).value))
     yield of.eligibility.is_(None), literal(admissibility_of(CaseKind.COMPLAINT, None).value)
 
 
@@ -453,12 +450,7 @@ class SummaryQueries(CommittedQueries):
         return found, damaged
 
     def _first_rows(
-        self,
-        query: CaseQuery,
-        excluded: Collection[str],
-        ordering: CaseOrdering,
-        limit: int,
-        expected: SearchEstimate,
+        self, query: CaseQuery, excluded: Collection[str], ordering: CaseOrdering, limit: int, expected: SearchEstimate
     ) -> list[CaseSummary] | None:
         """Return the first summaries with frequent words, if they are among the first cases of the order.
 

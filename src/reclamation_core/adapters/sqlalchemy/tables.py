@@ -156,10 +156,7 @@ CASES = Table(
         postgresql_where=_IS_UNACKNOWLEDGED,
     ),
     Index(
-        "ix_reclamation_cases_requested_on",
-        "requested_on",
-        sqlite_where=_HAS_QUESTION,
-        postgresql_where=_HAS_QUESTION,
+        "ix_reclamation_cases_requested_on", "requested_on", sqlite_where=_HAS_QUESTION, postgresql_where=_HAS_QUESTION
     ),
     comment="One row a case (dossier), computed from its events.",
 )

@@ -253,11 +253,7 @@ def _signals() -> str:
     acknowledged, dismissed = (f"{found} IS NOT NULL" for found in marks.values())
     led = f"""EXISTS (SELECT 1 FROM {PLAN_EVENTS} AS g WHERE g.scope = e.scope AND g.type = 'action_added'
     AND JSON[g.document; data; sheet; origin_reference] = e.subject)"""
-    states = {
-        SignalState.ACTION: led,
-        SignalState.DISMISSED: dismissed,
-        SignalState.ACKNOWLEDGED: acknowledged,
-    }
+    states = {SignalState.ACTION: led, SignalState.DISMISSED: dismissed, SignalState.ACKNOWLEDGED: acknowledged}
     state = " ".join(f"WHEN {when} THEN '{_quoted(one.wording.fr)}'" for one, when in states.items())
     times = ", ".join(f"UTC[{found}] AS {name}" for name, found in marks.items())
     streams = {name: one.label.fr for name, one in STREAMS.items()}

@@ -67,11 +67,7 @@ _TRIGGERS: Final = {
         f"INSERT INTO {_ENTRIES} (case_reference) VALUES (new.case_reference)",
         _insert(_NEW, "new.words"),
     ),
-    "changed": (
-        "AFTER UPDATE OF words",
-        _insert(_NEW, _missing("new", "old")),
-        _delete(_OLD, _missing("old", "new")),
-    ),
+    "changed": ("AFTER UPDATE OF words", _insert(_NEW, _missing("new", "old")), _delete(_OLD, _missing("old", "new"))),
     "removed": (
         "AFTER DELETE",
         _delete(_OLD, "old.words"),

@@ -32,8 +32,7 @@ _CIRCLE: Final = Wording(
     "the answers go round in a circle: each is the other's cause; take the chain up again",
 )
 _REPEATED: Final = Wording(
-    "cette réponse répète le problème ; indiquez sa cause",
-    "this answer repeats the problem; give its cause",
+    "cette réponse répète le problème ; indiquez sa cause", "this answer repeats the problem; give its cause"
 )
 _NOT_ROOT: Final = Wording(
     "une autre chaîne donne la cause de cette réponse : elle n'est pas une racine ; poursuivez la chaîne",

@@ -210,9 +210,7 @@ class Registered(CaseEvent):
     complainant: Text | None = personal(
         default=None,
         metadata=labelled(
-            "nom de l'auteur",
-            "name of the sender",
-            Wording("Avec le moyen de lui répondre.", "With how to answer."),
+            "nom de l'auteur", "name of the sender", Wording("Avec le moyen de lui répondre.", "With how to answer.")
         ),
     )
     verbatim: Text | None = free(
@@ -950,8 +948,7 @@ class Rerouted(FactsEvent):
         why = say(f" ; motif : {reason}", f"; reason: {reason}") if reason else ""
         unit = say.site(self.handling_unit)
         return say(
-            f"transféré à {unit}, niveau {level}{imposed}{why}",
-            f"transferred to {unit}, level {level}{imposed}{why}",
+            f"transféré à {unit}, niveau {level}{imposed}{why}", f"transferred to {unit}, level {level}{imposed}{why}"
         )
 
 
@@ -1110,10 +1107,7 @@ class FactSuggested(CaseEvent):
     by: str = attrs.field(validator=label, metadata=labelled("suggérée par", "suggested by", _BY))
     by_version: str = attrs.field(validator=label, metadata=labelled("version", "version"))
     words: tuple[str, ...] = attrs.field(
-        default=(),
-        converter=each_once,
-        validator=each_a_label,
-        metadata=labelled("d'après", "by", _WORDS),
+        default=(), converter=each_once, validator=each_a_label, metadata=labelled("d'après", "by", _WORDS)
     )
 
     def __attrs_post_init__(self) -> None:
@@ -1269,8 +1263,7 @@ class Analysed(FactsEvent):
     label=Wording("actions décidées", "actions planned"),
     stage=ProofStage.ACTIONS,
     example=Example(
-        lambda case: ActionsPlanned(plan=PlanScope.site(case.handling_unit), actions=("A-1",)),
-        after=("analysed",),
+        lambda case: ActionsPlanned(plan=PlanScope.site(case.handling_unit), actions=("A-1",)), after=("analysed",)
     ),
     command=CommandType.PLAN,
     group=CommandGroup.ACTIONS,
@@ -1428,10 +1421,7 @@ class Answered(CaseEvent):
         collective = say(" (réponse collective)", " (collective answer)") if self.collective else ""
         remedy = "" if self.remedies is None else say.text(self.remedies)
         remedies = say(f" ; solution proposée : {remedy}", f"; remedy: {remedy}") if remedy else ""
-        return say(
-            f"répondu{collective} : {decision}{remedies}",
-            f"answered{collective}: {decision}{remedies}",
-        )
+        return say(f"répondu{collective} : {decision}{remedies}", f"answered{collective}: {decision}{remedies}")
 
 
 @case_event(

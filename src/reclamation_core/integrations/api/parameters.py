@@ -86,8 +86,7 @@ def code(cls: type[StrEnum]) -> ParameterKind:
     *some, last = (f"'{member.value}'" for member in cls)
     listed = ", ".join(some)
     expected = Wording(
-        f"une de ces valeurs est attendue : {listed} ou {last}",
-        f"one of these values is expected: {listed} or {last}",
+        f"une de ces valeurs est attendue : {listed} ou {last}", f"one of these values is expected: {listed} or {last}"
     )
     return ParameterKind({"type": "string", "enum": [member.value for member in cls]}, cls, lambda _: expected)
 

@@ -14,12 +14,7 @@ import attrs
 from reclamation_core.documents import parse_json
 from reclamation_core.errors import REDACTED, ErrorKind, Fault, FaultsError, ReclamationError
 from reclamation_core.integrations.http_requests import PostedFile, has_files, is_of_another_site, preferred_language
-from reclamation_core.integrations.incidents import (
-    incident_headers,
-    is_incident,
-    log_incident,
-    request_id,
-)
+from reclamation_core.integrations.incidents import incident_headers, is_incident, log_incident, request_id
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.wording import Lang, Wording
 

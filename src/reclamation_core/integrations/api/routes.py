@@ -252,8 +252,7 @@ _After = Annotated[
     ),
 ]
 _Facets = Annotated[
-    tuple[CaseFacet, ...],
-    RouteParameter("Les facettes", "The facets", ["state", "due"], code(CaseFacet), is_many=True),
+    tuple[CaseFacet, ...], RouteParameter("Les facettes", "The facets", ["state", "due"], code(CaseFacet), is_many=True)
 ]
 _States = Annotated[
     tuple[CaseState, ...],
@@ -332,8 +331,7 @@ _Step = Annotated[
     TimeStep, RouteParameter("Par mois, trimestre ou année", "By month, quarter or year", "month", code(TimeStep))
 ]
 _WithYearBefore = Annotated[
-    bool,
-    RouteParameter("Avec les mêmes jours de l'année précédente", "With the same days a year before", True, TRUTH),
+    bool, RouteParameter("Avec les mêmes jours de l'année précédente", "With the same days a year before", True, TRUTH)
 ]
 _Published = Annotated[
     bool,
@@ -567,13 +565,7 @@ def worklist(
     return ApiResponse.in_language(call.lang, found.to_document(call.lang))
 
 
-@_route(
-    "GET",
-    "/signals",
-    "Signals",
-    "Lister les signaux",
-    "List repeated messages outside the procedure (signals)",
-)
+@_route("GET", "/signals", "Signals", "Lister les signaux", "List repeated messages outside the procedure (signals)")
 def signals(call: ApiCall, *, since: _Since, until: _Until, min_count: _MinCount = 3) -> ApiResponse:
     """Return the repeated messages of a period, and the rises of all plans, whatever the period."""
     found = call.desk.signals(since=since, until=until, min_count=min_count)
@@ -697,13 +689,7 @@ def calendar(call: ApiCall, *, assigned_to: _AssignedTo = None) -> ApiResponse:
 
 
 @_route(
-    "POST",
-    "/cases",
-    "CaseView",
-    "Enregistrer une réclamation",
-    "Register a complaint",
-    command="Command",
-    status=201,
+    "POST", "/cases", "CaseView", "Enregistrer une réclamation", "Register a complaint", command="Command", status=201
 )
 def register(call: ApiCall) -> ApiResponse:
     """Register a complaint, or return the case that its source has."""
@@ -944,11 +930,7 @@ def act_on_plan(call: ApiCall, *, scope: _Scope) -> ApiResponse:
 
 
 @_route(
-    "GET",
-    "/plans/{scope}/published/{number}",
-    "PublishedPlanView",
-    "Lire un plan diffusé",
-    "Read a published plan",
+    "GET", "/plans/{scope}/published/{number}", "PublishedPlanView", "Lire un plan diffusé", "Read a published plan"
 )
 def read_published(call: ApiCall, *, scope: _Scope, number: _Number) -> ApiResponse:
     """Return a published plan."""

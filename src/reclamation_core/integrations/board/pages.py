@@ -59,14 +59,7 @@ from reclamation_core.desk.forms import (
 from reclamation_core.desk.overview import CaseAction, CaseOverview, RecordedChange
 from reclamation_core.desk.search import MOST_COUNTED, CaseMatch
 from reclamation_core.desk.similar import SimilarCase
-from reclamation_core.desk.worklist import (
-    ActionWork,
-    ActionWorkKind,
-    CaseWork,
-    SignalWork,
-    SignalWorkKind,
-    WorkKind,
-)
+from reclamation_core.desk.worklist import ActionWork, ActionWorkKind, CaseWork, SignalWork, SignalWorkKind, WorkKind
 from reclamation_core.errors import Fault, FaultsError, MissingExtraError, ReclamationError
 from reclamation_core.gil_pauses import background
 from reclamation_core.indicators.catalogue import FEWEST, FigureUnit
@@ -1809,10 +1802,7 @@ ROUTES: Final = tuple(
         (rf"/pgaac/{_SCOPE}/pgaac\.{_SUFFIX}", {"GET": _View.plan_file}),
         (rf"/pgaac/{_SCOPE}/editions/(?P<number>[0-9]{{1,9}})", {"GET": _View.published_plan}),
         (rf"/pgaac/{_SCOPE}/editions/(?P<number>[0-9]{{1,9}})/envois", {"POST": _View.send_plan}),
-        (
-            rf"/pgaac/{_SCOPE}/actes/{_NAME}",
-            {"GET": _View.plan_command, "POST": _View.give_plan_command},
-        ),
+        (rf"/pgaac/{_SCOPE}/actes/{_NAME}", {"GET": _View.plan_command, "POST": _View.give_plan_command}),
         (
             rf"/pgaac/{_SCOPE}/actions/(?P<action>.+)/(?P<name>{'|'.join(ACTION_COMMANDS)})",
             {"GET": _View.plan_command, "POST": _View.give_plan_command},

@@ -30,11 +30,7 @@ class ReclamationErrorMiddleware(MiddlewareMixin):
         number = request.headers.get(REQUEST_ID)
         found = problem_of(exception, lang, method=str(request.method), path=request.path, number=number)
         if "text/html" in request.headers.get("accept", "").lower():
-            content = {
-                "lang": lang,
-                "title": exception.kind.label(lang),
-                "message": exception.public_message(lang),
-            }
+            content = {"lang": lang, "title": exception.kind.label(lang), "message": exception.public_message(lang)}
             shown = {name: typeset(text, lang) for name, text in content.items()}
             body, media_type = render_to_string("reclamation/error.html", shown, request), None
         else:

@@ -23,10 +23,7 @@ class Membership(models.Model):
     """The role of a user, for a site, a region or, without either, the whole agency (habilitation)."""
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.CASCADE,
-        verbose_name="utilisateur",
-        related_name="reclamation_memberships",
+        settings.AUTH_USER_MODEL, models.CASCADE, verbose_name="utilisateur", related_name="reclamation_memberships"
     )
     role = models.CharField("rôle", max_length=30, choices=[(role.value, role.label()) for role in Role])
     site = models.CharField(
@@ -137,12 +134,7 @@ def _rank(label: str) -> Any:
 def _row(to: str, label: str, column: str, related_name: str) -> Any:
     """Return a foreign key on a view: the database does not check it."""
     return models.ForeignKey(
-        to,
-        models.DO_NOTHING,
-        db_column=column,
-        db_constraint=False,
-        verbose_name=label,
-        related_name=related_name,
+        to, models.DO_NOTHING, db_column=column, db_constraint=False, verbose_name=label, related_name=related_name
     )
 
 

@@ -19,13 +19,7 @@ from django.views.decorators.http import require_http_methods
 
 from reclamation_core.integrations.board import Board, BoardRequest, BoardResponse
 from reclamation_core.integrations.board.requests import chosen_role
-from reclamation_core.integrations.django.desks import (
-    SESSION_KEY,
-    desk,
-    is_busy,
-    reading,
-    roles_of,
-)
+from reclamation_core.integrations.django.desks import SESSION_KEY, desk, is_busy, reading, roles_of
 from reclamation_core.integrations.django.settings import board_options, database, largest_upload
 from reclamation_core.integrations.http_requests import TOO_LONG, PostedFile, has_files, preferred_language
 from reclamation_core.integrations.incidents import traced
@@ -126,7 +120,4 @@ def _base() -> str:
 
 
 app_name = "reclamation"
-urlpatterns = [
-    address("", board, name="board"),
-    address("<path:path>", board, name="page"),
-]
+urlpatterns = [address("", board, name="board"), address("<path:path>", board, name="page")]

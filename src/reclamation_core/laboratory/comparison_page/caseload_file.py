@@ -113,10 +113,7 @@ class CaseloadFile(SharedRepr):
         Raises:
             FaultsError: its format is not supported, or it is empty, damaged or too large.
         """
-        for is_refused, expected in (
-            (not upload.content.strip(), _EMPTY),
-            (len(upload.content) > LARGEST_FILE, _SIZE),
-        ):
+        for is_refused, expected in ((not upload.content.strip(), _EMPTY), (len(upload.content) > LARGEST_FILE, _SIZE)):
             if is_refused:
                 raise FaultsError((Fault("$", len(upload.content), expected),))
         chosen = ColumnMapping() if mapping is None else mapping
@@ -200,10 +197,7 @@ class CaseloadFile(SharedRepr):
                 else:
                     records.append(parsed)
             return CaseloadRows(
-                records=tuple(records),
-                rejected=tuple(rejected),
-                columns=reader.header,
-                name_of=reader.layout.name_of,
+                records=tuple(records), rejected=tuple(rejected), columns=reader.header, name_of=reader.layout.name_of
             )
 
     def _mapping_with(self, facts: tuple[Fact, ...], chosen: Mapping[str, str]) -> ColumnMapping:

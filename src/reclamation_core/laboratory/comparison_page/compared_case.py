@@ -58,10 +58,7 @@ class CaseComparison(SharedRepr):
 
 
 def compared_case(
-    dated: DatedRecord,
-    columns: tuple[str, ...],
-    editions: tuple[Policy, Policy],
-    lang: Lang,
+    dated: DatedRecord, columns: tuple[str, ...], editions: tuple[Policy, Policy], lang: Lang
 ) -> CaseComparison:
     """Return a message of a file under both editions, in a language."""
     record = dated.record

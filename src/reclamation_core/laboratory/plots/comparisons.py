@@ -86,9 +86,7 @@ def _levels(found: Comparison, lang: Lang) -> alt.LayerChart:
     y = draw.Y("outcome:N", sort=outcomes, axis=draw.Axis(title=None, labelLimit=150))
     offset = draw.YOffset("side:N", sort=sides, scale=draw.Scale(paddingInner=0.1))
     colour = draw.Color(
-        "side:N",
-        scale=draw.Scale(domain=sides, range=list(_COLOURS)),
-        legend=draw.Legend(title=None, orient="bottom"),
+        "side:N", scale=draw.Scale(domain=sides, range=list(_COLOURS)), legend=draw.Legend(title=None, orient="bottom")
     )
     axis = count_axis(MESSAGES.in_(lang), lang)
     tips = [tip("side", _SIDE, lang), tip("outcome", OUTCOME, lang), tip("count", MESSAGES, lang)]

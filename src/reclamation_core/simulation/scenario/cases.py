@@ -269,11 +269,7 @@ class CaseCourse(SharedRepr):
                 verbatim=message.text,
             )
         return desk.register(
-            facts,
-            site=self.site,
-            source=message.source,
-            complainant=message.name,
-            verbatim=message.text,
+            facts, site=self.site, source=message.source, complainant=message.name, verbatim=message.text
         )
 
     def redirect(self) -> None:

@@ -15,13 +15,7 @@ from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Case
 from reclamation_core.cases.events import Qualified
 from reclamation_core.shared_repr import SharedRepr
-from reclamation_core.simulation.estimates import (
-    WaitingTime,
-    check_confidence,
-    normal_quantile,
-    stats,
-    time_to_answer,
-)
+from reclamation_core.simulation.estimates import WaitingTime, check_confidence, normal_quantile, stats, time_to_answer
 from reclamation_core.simulation.staffing.arrivals import ArrivingComplaint
 from reclamation_core.simulation.staffing.model import HandledComplaint, StaffingScenario, simulate_staffing
 from reclamation_core.simulation.staffing.team import Effort, WorkingHours, uniform

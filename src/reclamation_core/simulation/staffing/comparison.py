@@ -20,14 +20,7 @@ from reclamation_core.simulation.estimates import (
     wilson_bounds,
 )
 from reclamation_core.simulation.staffing.arrivals import Arrivals, ArrivingComplaint, each_time
-from reclamation_core.simulation.staffing.metrics import (
-    ALL,
-    ON_TIME_RATE,
-    RATES,
-    Metric,
-    metrics_of,
-    metrics_of_part,
-)
+from reclamation_core.simulation.staffing.metrics import ALL, ON_TIME_RATE, RATES, Metric, metrics_of, metrics_of_part
 from reclamation_core.simulation.staffing.model import StaffingRun, StaffingScenario, simulate_staffing
 from reclamation_core.simulation.staffing.team import site_unit, unit_wording, units_of
 from reclamation_core.validators import of_class, require, whole_number

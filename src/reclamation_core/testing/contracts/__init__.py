@@ -1,11 +1,7 @@
 """The contracts of the ports as test classes: an adapter's test binds them with one fixture."""
 
 from reclamation_core.testing.contracts.base import Capability, OpenStore
-from reclamation_core.testing.contracts.documents import (
-    DocumentKeysContract,
-    DocumentStoreContract,
-    OpenDocumentStore,
-)
+from reclamation_core.testing.contracts.documents import DocumentKeysContract, DocumentStoreContract, OpenDocumentStore
 from reclamation_core.testing.contracts.feeds import (
     ClockContract,
     EventFeedContract,

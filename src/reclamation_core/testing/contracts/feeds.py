@@ -690,10 +690,7 @@ class JournalContract(PortContract):
 
         assert streams[0].entries[0].text == '{"b": 1,"a":2 '
         found = [(one.holder, one.number, one.kind) for one in examine((), checkpoint, streams)]
-        assert found == [
-            ("site:CRE", 1, AnomalyKind.ALTERED),
-            ("site:STD", None, AnomalyKind.VANISHED),
-        ]
+        assert found == [("site:CRE", 1, AnomalyKind.ALTERED), ("site:STD", None, AnomalyKind.VANISHED)]
 
     @rule("les événements d'un dossier supprimé restent, et sa version est 0", needs=Capability.TAMPERING)
     def test_a_deleted_case_leaves_its_events_with_version_0(self, store: Store) -> None:

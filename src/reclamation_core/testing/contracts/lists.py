@@ -10,15 +10,7 @@ from typing import Any
 
 from reclamation_core.cases import Case
 from reclamation_core.desk import Desk
-from reclamation_core.ports import (
-    CaseFacet,
-    CaseJob,
-    CaseOrder,
-    CaseOrdering,
-    CaseQuery,
-    CaseSummary,
-    Store,
-)
+from reclamation_core.ports import CaseFacet, CaseJob, CaseOrder, CaseOrdering, CaseQuery, CaseSummary, Store
 from reclamation_core.ports.periods import ChangeSelection, PeriodSelection
 from reclamation_core.ports.query import sites_of
 from reclamation_core.testing.builders import (
@@ -287,13 +279,7 @@ class CaseListsContract(PortContract):
             with_added = unit.cases.periods([PeriodSelection(fields=("unit",), known_before=at(1, month=12))])
 
         first_day = at(1).date()
-        assert found == [
-            [],
-            [("CRE", None)],
-            [("CRE", first_day)],
-            [("STD", first_day)],
-            [("CRE", first_day)],
-        ]
+        assert found == [[], [("CRE", None)], [("CRE", first_day)], [("STD", first_day)], [("CRE", first_day)]]
         assert change.before is not None
         assert (change.before.unit, change.after.unit, change.after.reference) == ("CRE", "STD", case.reference)
         assert sum(row.count for rows in with_added for row in rows) == 2

@@ -9,25 +9,11 @@ from typing import Any, Final
 import attrs
 
 from reclamation_core.adapters import InMemoryStore
-from reclamation_core.cases import (
-    Case,
-    CaseCommand,
-    DecisionContext,
-    Method,
-    SupportKind,
-    apply,
-    handle_command,
-)
+from reclamation_core.cases import Case, CaseCommand, DecisionContext, Method, SupportKind, apply, handle_command
 from reclamation_core.cases.aggregate import with_event
 from reclamation_core.cases.events import SupportAdded
 from reclamation_core.desk import Desk
-from reclamation_core.plans import (
-    ActionSheet,
-    Effectiveness,
-    Pgaac,
-    PlanPart,
-    PlanScope,
-)
+from reclamation_core.plans import ActionSheet, Effectiveness, Pgaac, PlanPart, PlanScope
 from reclamation_core.plans.events import ActionAdded, ActionDone, ActionJudged, ActionProgressed
 from reclamation_core.policy import Policy, m2_1, parse_policy
 from reclamation_core.ports import Store

@@ -14,14 +14,7 @@ from reclamation_core.cases.documents import read_vault, vault_document
 from reclamation_core.cases.events import Alerted
 from reclamation_core.desk import Alert, Desk, PlanService
 from reclamation_core.documents import canonical_json, parse_json
-from reclamation_core.plans import (
-    ActionStatus,
-    Effectiveness,
-    PlanRefusedError,
-    PlanScope,
-    plan_document,
-    read_plan,
-)
+from reclamation_core.plans import ActionStatus, Effectiveness, PlanRefusedError, PlanScope, plan_document, read_plan
 from reclamation_core.ports import CaseNotFoundError, CaseQuery
 from reclamation_core.testing.builders import an_action
 from reclamation_core.testing.properties.base import (

@@ -381,10 +381,7 @@ def proved(policy: Policy) -> Counterexample | None:
 
 
 @define_property(
-    "every-row-has-a-witness",
-    _CLAUSES,
-    "chaque ligne s'applique à des faits",
-    "every row fires for some facts",
+    "every-row-has-a-witness", _CLAUSES, "chaque ligne s'applique à des faits", "every row fires for some facts"
 )
 def rows_fire(policy: Policy) -> Counterexample | None:
     for table in policy.tables.values():
@@ -422,8 +419,7 @@ def _facts_of(table: DecisionTable[Any]) -> st.SearchStrategy[tuple[str, dict[st
     known = st.fixed_dictionaries(values)
     unknown = st.lists(st.sampled_from(sorted(values)), unique=True, max_size=5)
     return st.tuples(
-        st.just(table.name),
-        st.builds(lambda facts, names: {**facts, **dict.fromkeys(names, UNKNOWN)}, known, unknown),
+        st.just(table.name), st.builds(lambda facts, names: {**facts, **dict.fromkeys(names, UNKNOWN)}, known, unknown)
     )
 
 

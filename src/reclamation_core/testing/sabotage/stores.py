@@ -25,15 +25,7 @@ from reclamation_core.adapters.memory import (
     InMemoryPlanFeed,
     InMemorySequences,
 )
-from reclamation_core.cases import (
-    Case,
-    RecordedEvent,
-    Vault,
-    case_document,
-    read_case,
-    read_vault,
-    vault_document,
-)
+from reclamation_core.cases import Case, RecordedEvent, Vault, case_document, read_case, read_vault, vault_document
 from reclamation_core.cases.events import Registered
 from reclamation_core.cases.events.base import FactsEvent
 from reclamation_core.cases.journal import WrittenEventStream

@@ -60,12 +60,7 @@ from reclamation_core.cases.events.base import FollowUp
 from reclamation_core.cases.support_documents import SupportDocument
 from reclamation_core.desk import CircularLinkError, Desk, Registration
 from reclamation_core.missing import UNKNOWN
-from reclamation_core.plans import (
-    PlanRefusedError,
-    PlanScope,
-    RecordedPlanEvent,
-    UnknownActionError,
-)
+from reclamation_core.plans import PlanRefusedError, PlanScope, RecordedPlanEvent, UnknownActionError
 from reclamation_core.policy import NoEditionError, Policy, m2_1
 from reclamation_core.ports import CaseNotFoundError, PlanNotFoundError
 from reclamation_core.shared_repr import SharedRepr

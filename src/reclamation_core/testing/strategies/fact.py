@@ -16,13 +16,7 @@ from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.policy import Policy
 from reclamation_core.tables import Day, Enumeration, Integer, Number
 from reclamation_core.testing.strategies.calendar import instants
-from reclamation_core.testing.strategies.text import (
-    member,
-    names,
-    policy_or_default,
-    require_strategies,
-    texts,
-)
+from reclamation_core.testing.strategies.text import member, names, policy_or_default, require_strategies, texts
 from reclamation_core.vocabulary import (
     Channel,
     ClientScope,
@@ -225,10 +219,7 @@ def malfunction_facts(
 
 
 def survey_facts(
-    *,
-    policy: Policy | None = None,
-    low: bool | None = None,
-    received_at: st.SearchStrategy[datetime] | None = None,
+    *, policy: Policy | None = None, low: bool | None = None, received_at: st.SearchStrategy[datetime] | None = None
 ) -> st.SearchStrategy[ComplaintFacts]:
     """Facts of a note of the end-of-training survey; shrinks towards the least note of a trainee.
 

@@ -130,10 +130,7 @@ def test_a_chain_cut_to_one_answer_or_turned_back_upon_itself_is_refused(whys: F
     cut["chains"][index]["answers"] = list(answers[:1])
     turned["chains"][index]["answers"] = [*answers, answers[repeated]]
 
-    for document, path in (
-        (cut, f"$.chains[{index}].answers"),
-        (turned, f"$.chains[{index}].answers[{len(answers)}]"),
-    ):
+    for document, path in ((cut, f"$.chains[{index}].answers"), (turned, f"$.chains[{index}].answers[{len(answers)}]")):
         with pytest.raises(FaultsError) as caught:
             read_analysis(document)
         assert [fault.path for fault in caught.value.faults] == [path]

@@ -225,11 +225,7 @@ def test_an_altered_projection_is_named_by_its_table(store: SqlAlchemyStore) -> 
     assert list(desk.verify()) == [
         *(
             Discrepancy("R-2026-000001", name)
-            for name in (
-                "reclamation_cases",
-                "reclamation_case_sites",
-                "reclamation_case_search",
-            )
+            for name in ("reclamation_cases", "reclamation_case_sites", "reclamation_case_search")
         ),
         Discrepancy("site:CRE", "reclamation_actions"),
     ]

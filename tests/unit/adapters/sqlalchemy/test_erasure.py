@@ -87,9 +87,7 @@ def counts(desk: Desk) -> dict[str, object]:
     }
 
 
-def test_forgotten_texts_are_in_no_table_and_counts_dates_and_plans_are_unchanged(
-    store: SqlAlchemyStore,
-) -> None:
+def test_forgotten_texts_are_in_no_table_and_counts_dates_and_plans_are_unchanged(store: SqlAlchemyStore) -> None:
     desk = desk_on(store)
     other = factories.analysed(desk)
     desk.plan(other.reference, factories.sheet())

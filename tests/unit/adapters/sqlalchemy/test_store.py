@@ -232,9 +232,7 @@ def test_a_damaged_plan_is_named(store: SqlAlchemyStore, damage: str, what: str)
         unit.plans.get("site:CRE")
 
 
-def test_a_part_of_a_plan_with_an_event_of_another_action_is_refused_as_damaged(
-    store: SqlAlchemyStore,
-) -> None:
+def test_a_part_of_a_plan_with_an_event_of_another_action_is_refused_as_damaged(store: SqlAlchemyStore) -> None:
     plan = plan_after(a_plan(), signed()(ActionAdded.of(a_sheet("A-2"))))
     insert(store, plan)
     run(store, "UPDATE reclamation_plan_events SET subject = 'A-1' WHERE number = 2")

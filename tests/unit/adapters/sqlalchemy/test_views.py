@@ -10,14 +10,7 @@ import pytest
 
 from reclamation_core.adapters import SqlAlchemyStore, write_sites
 from reclamation_core.adapters.sqlalchemy.tables import CASE_PERIODS
-from reclamation_core.adapters.sqlalchemy.views import (
-    DESCRIPTIONS,
-    EVENTS,
-    PERIOD_NAMES,
-    VIEWS,
-    VIEWS_WITH_TEXTS,
-    plan,
-)
+from reclamation_core.adapters.sqlalchemy.views import DESCRIPTIONS, EVENTS, PERIOD_NAMES, VIEWS, VIEWS_WITH_TEXTS, plan
 from reclamation_core.cases import ClosingReason, TextKind
 from reclamation_core.cases.events import CASE_EVENTS
 from reclamation_core.desk import Desk
@@ -138,11 +131,7 @@ def test_the_instants_of_the_views_are_those_of_the_case_and_the_plan(store: Sql
     published = plan_.publish()
 
     case = desk.cases.get(case.reference)
-    assert instants(store, "dossiers", "recu_le_utc", "repondu_le_utc", "clos_le_utc") == [
-        case.received_at,
-        None,
-        None,
-    ]
+    assert instants(store, "dossiers", "recu_le_utc", "repondu_le_utc", "clos_le_utc") == [case.received_at, None, None]
     first = case.events[0]
     assert instants(store, "evenements", "survenu_le_utc", "enregistre_le_utc") == [
         first.occurred_at,

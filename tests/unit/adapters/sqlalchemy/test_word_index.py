@@ -136,10 +136,7 @@ def test_the_table_of_searches_is_made_again_with_its_index(store: SqlAlchemySto
     before = counted(desk)
     run(store, "DROP TABLE reclamation_case_search")
 
-    assert [one.en for one in upgrade(engine_of(store))] == [
-        "table reclamation_case_search",
-        "the index of words",
-    ]
+    assert [one.en for one in upgrade(engine_of(store))] == ["table reclamation_case_search", "the index of words"]
     assert rebuild_projections(engine_of(store)) == 7
     assert counted(desk) == before
 

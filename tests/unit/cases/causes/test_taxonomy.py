@@ -88,10 +88,7 @@ def test_a_taxonomy_is_a_document() -> None:
     assert structure(converter, document, Taxonomy) == TRAINING_BODY
     assert paths(
         lambda: structure(converter, {"families": [{"code": "a", "wording": {"fr": "a"}, "x": 1}]}, Taxonomy)
-    ) == [
-        "$.families[0].wording.en",
-        "$.families[0].x",
-    ]
+    ) == ["$.families[0].wording.en", "$.families[0].x"]
 
 
 def test_the_families_of_a_training_body_are_worded_apart() -> None:

@@ -28,12 +28,7 @@ from tests.unit.cases.core.life import (
 )
 from tests.unit.policy.cases import RECEIVED, complaint
 
-FOLLOW_UPS: dict[str, list[Any]] = {
-    "nothing": [],
-    "reason": [NO_ACTION],
-    "settled": [PLANNED],
-    "unsettled": [PLANNED],
-}
+FOLLOW_UPS: dict[str, list[Any]] = {"nothing": [], "reason": [NO_ACTION], "settled": [PLANNED], "unsettled": [PLANNED]}
 FLAGS = ("answered", "withdrawn", "duplicate", "settled", "redirected")
 
 
@@ -80,12 +75,7 @@ def test_the_closing_table_is_that_of_the_interpretations_in_every_combination(r
 def test_a_case_closes_for_the_reasons_that_the_closing_table_allows(kind: CaseKind, follow_up: str) -> None:
     for answered, withdrawn, duplicate, outside in product((True, False), repeat=4):
         closes_as_the_table_allows(
-            kind=kind,
-            follow_up=follow_up,
-            answered=answered,
-            withdrawn=withdrawn,
-            duplicate=duplicate,
-            outside=outside,
+            kind=kind, follow_up=follow_up, answered=answered, withdrawn=withdrawn, duplicate=duplicate, outside=outside
         )
 
 

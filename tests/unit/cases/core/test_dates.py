@@ -26,18 +26,7 @@ from reclamation_core.cases.events import (
 from reclamation_core.cases.texts import Secret
 from reclamation_core.policy import m2_1
 from reclamation_core.vocabulary import Role
-from tests.unit.cases.core.life import (
-    ANSWERED,
-    CLOSED,
-    HOUR,
-    LIVED,
-    WITHDRAWN,
-    after,
-    guards_of,
-    opened,
-    refused,
-    utc,
-)
+from tests.unit.cases.core.life import ANSWERED, CLOSED, HOUR, LIVED, WITHDRAWN, after, guards_of, opened, refused, utc
 from tests.unit.policy.cases import RECEIVED
 
 NOW = RECEIVED + 2000 * HOUR

@@ -8,13 +8,7 @@ from typing import Any
 import attrs
 import pytest
 
-from reclamation_core.cases import (
-    CaseKind,
-    DeadlineKind,
-    DecisionContext,
-    Threshold,
-    open_case,
-)
+from reclamation_core.cases import CaseKind, DeadlineKind, DecisionContext, Threshold, open_case
 from reclamation_core.cases.events import (
     CASE_EVENTS,
     ActionsPlanned,
@@ -165,12 +159,7 @@ def test_a_value_of_another_type_is_refused(thing: Any, name: str, value: Any, m
         (REGISTERED, "handling_unit", "", "handling_unit: ''; a name"),
         (REGISTERED.terms, "edition", "", "edition: ''; a name"),
         (REGISTERED, "source", "<1\0>", "source: '<1.x00>'; a name"),
-        (
-            REGISTERED,
-            "source",
-            "é" * 201,
-            "source: ...; a name of at most 200 characters is expected; it has 201",
-        ),
+        (REGISTERED, "source", "é" * 201, "source: ...; a name of at most 200 characters is expected; it has 201"),
         (REGISTERED, "service_sites", ["CRE", "\ud83d"], "service_sites: .*; a name"),
         (example(ContainmentEffectRecorded), "measure", 0, "measure: 0; a number is expected, from 1"),
         (example(Qualified), "requirement_reference", "", "requirement_reference: .*; a text that is not blank"),

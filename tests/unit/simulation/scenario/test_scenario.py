@@ -117,9 +117,7 @@ def test_causes_are_analysed_by_two_methods_and_by_a_report(cases: tuple[Case, .
         assert case.anonymised_at is not None or (report is not None and len(report) > 40)
 
 
-def test_answers_belong_to_complaints_in_scope(
-    cases: tuple[Case, ...],
-) -> None:
+def test_answers_belong_to_complaints_in_scope(cases: tuple[Case, ...]) -> None:
     for case in cases:
         has_answer = any(isinstance(event.data, Answered) for event in case.events)
         if (

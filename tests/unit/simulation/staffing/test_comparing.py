@@ -51,9 +51,7 @@ def compared() -> StaffingComparison:
 
 
 @pytest.mark.slow
-def test_every_scenario_has_estimates_and_all_but_the_first_differences(
-    compared: StaffingComparison,
-) -> None:
+def test_every_scenario_has_estimates_and_all_but_the_first_differences(compared: StaffingComparison) -> None:
     def of(row: Estimate | PairedDifference) -> tuple[str, ...]:
         return row.scenario, row.level, row.site, row.unit, row.measure
 
@@ -110,9 +108,7 @@ def test_pairing_makes_the_interval_narrower_than_that_of_unpaired_runs(compared
     assert compared.difference("renfort", "backlog").mean == pytest.approx(sum(paired) / 6)
 
 
-def test_the_effort_share_of_a_complaint_is_the_same_in_all_scenarios(
-    compared: StaffingComparison,
-) -> None:
+def test_the_effort_share_of_a_complaint_is_the_same_in_all_scenarios(compared: StaffingComparison) -> None:
     by_scenario: dict[str, dict[tuple[int, str], float]] = {}
     for run in compared.runs:
         for one in run.handled:

@@ -142,10 +142,7 @@ def test_what_names_no_site_gets_the_one_that_is_given() -> None:
         ({"scenario": m2_1()}, "scenario: a StaffingScenario is expected, got a Policy"),
         ({"sites": Sites()}, "sites: it is empty; give the Sites of the agency, at least one"),
         ({"sites": ["METZ"]}, "sites: a Sites is expected, got a list"),
-        (
-            {"default_site": "NANCY"},
-            "default_site: 'NANCY' is unknown; use one of METZ, REIMS, DINAN, or None",
-        ),
+        ({"default_site": "NANCY"}, "default_site: 'NANCY' is unknown; use one of METZ, REIMS, DINAN, or None"),
         ({"default_site": 3}, "default_site: 3 is unknown"),
         ({"until": "2026-05-08"}, "until: a date is expected"),
         ({"since": UNTIL, "until": datetime(2026, 5, 8)}, "until: a date is expected"),  # noqa: DTZ001

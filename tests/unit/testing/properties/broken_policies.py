@@ -10,14 +10,7 @@ from typing import Any
 import attrs
 
 from reclamation_core.missing import UNKNOWN
-from reclamation_core.policy import (
-    MalfunctionAssessment,
-    Parameters,
-    Policy,
-    RiskParameters,
-    SurveyParameters,
-    m2_1,
-)
+from reclamation_core.policy import MalfunctionAssessment, Parameters, Policy, RiskParameters, SurveyParameters, m2_1
 from reclamation_core.policy.m2_1_tables import band_table, complexity_table, criticality_table
 from reclamation_core.tables import Condition, Decision, DecisionTable, Row, at_least, below
 from reclamation_core.vocabulary import Band, Eligibility, Level, Nature, Requirement
@@ -112,8 +105,7 @@ class ForgetsItsRows(Policy):
 
 REVERSED = attrs.evolve(m2_1().tables["level"], priority=tuple(Level), monotone=())
 UNSOURCED = attrs.evolve(
-    m2_1().tables["level"],
-    rows=[attrs.evolve(row, clause=None) for row in m2_1().tables["level"].rows],
+    m2_1().tables["level"], rows=[attrs.evolve(row, clause=None) for row in m2_1().tables["level"].rows]
 )
 
 BROKEN: dict[str, Policy] = {

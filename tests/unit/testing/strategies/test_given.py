@@ -136,10 +136,7 @@ INVALID_OPTIONS: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "an edition": (lambda: s.cases(policy="M2-1"), "policy: a Policy is expected, got 'M2-1'"),  # type: ignore[arg-type]
     "notes": (lambda: s.notes(policy=s.policies()), "policy: a Policy is expected, got .*; to draw it, use"),  # type: ignore[arg-type]
-    "a fact": (
-        lambda: s.complaint_facts(natur=st.none()),
-        "natur: this fact does not exist; use some of causes",
-    ),
+    "a fact": (lambda: s.complaint_facts(natur=st.none()), "natur: this fact does not exist; use some of causes"),
     "a value": (lambda: s.malfunction_facts(causes=2), "causes: a strategy is expected, got 2; use st.just"),  # type: ignore[arg-type]
     "a receipt": (lambda: s.complaint_facts(received_at=RECEIVED), "received_at: a strategy is expected, got "),  # type: ignore[arg-type]
 }

@@ -215,7 +215,7 @@ class Migration(migrations.Migration):
                 (
                     "reference",
                     models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name="dossier"),
-                ),
+                )
             ],
             options={
                 "verbose_name": "dossier enregistré",

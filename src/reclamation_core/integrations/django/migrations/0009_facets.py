@@ -14,6 +14,4 @@ class Migration(migrations.Migration):
 
     schema = "0023"
     dependencies: ClassVar[Any] = [("reclamation_core", "0008_periods")]
-    operations: ClassVar[Any] = [
-        migrations.RunPython(upgrade_schema, migrations.RunPython.noop),
-    ]
+    operations: ClassVar[Any] = [migrations.RunPython(upgrade_schema, migrations.RunPython.noop)]

@@ -14,6 +14,4 @@ class Migration(migrations.Migration):
 
     schema = "0025"
     dependencies: ClassVar[Any] = [("reclamation_core", "0010_views")]
-    operations: ClassVar[Any] = [
-        migrations.RunPython(upgrade_schema, migrations.RunPython.noop),
-    ]
+    operations: ClassVar[Any] = [migrations.RunPython(upgrade_schema, migrations.RunPython.noop)]

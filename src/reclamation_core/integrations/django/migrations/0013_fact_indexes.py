@@ -14,6 +14,4 @@ class Migration(migrations.Migration):
 
     schema = "0027"
     dependencies: ClassVar[Any] = [("reclamation_core", "0012_plan_feed")]
-    operations: ClassVar[Any] = [
-        migrations.RunPython(upgrade_schema, migrations.RunPython.noop),
-    ]
+    operations: ClassVar[Any] = [migrations.RunPython(upgrade_schema, migrations.RunPython.noop)]
