@@ -16,7 +16,7 @@ from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Admissibility, CaseKind
 from reclamation_core.cases.periods import CasePeriod
 from reclamation_core.desk.context import DeskContext
-from reclamation_core.desk.plan_access import load_known_part, plans_in_scope
+from reclamation_core.desk.plan_access import load_known_part, load_part, plans_in_scope
 from reclamation_core.desk.queries import CasesView
 from reclamation_core.errors import FaultsError
 from reclamation_core.indicators.falls import GChart, g_chart
@@ -25,7 +25,7 @@ from reclamation_core.indicators.page import KEY_INDICATORS, OF_MONTHS, Indicato
 from reclamation_core.indicators.series import IndicatorSeries, whole_and_groups
 from reclamation_core.indicators.series import indicator_series as series_of
 from reclamation_core.indicators.spans import TimeSpan, TimeStep, year_before
-from reclamation_core.indicators.streams import YEARS, RegisterRise, rises_of_register
+from reclamation_core.indicators.streams import STREAMS, YEARS, RegisterRise, rises_of_register, streams_of
 from reclamation_core.indicators.table import IndicatorTable, indicator_table
 from reclamation_core.missing import Missing
 from reclamation_core.plans import PlanScope, ScopeKind
@@ -60,9 +60,9 @@ _ALARMS: Final = Wording(
 )
 
 _CHANCE: Final = Wording("un nombre entre 0 et 1, exclus, est attendu", "a number between 0 and 1 is expected")
-_DONE_ON_A_CAUSE: Final = Wording(
-    "une action réalisée et sa famille de cause sont attendues",
-    "an action that is done, on a family of causes, is expected",
+_HAS_A_CHART: Final = Wording(
+    "une action réalisée, qui a une famille de cause ou vient d'un signal, est attendue",
+    "an action that is done, and has a family of causes or comes from a signal, is expected",
 )
 
 
@@ -228,25 +228,39 @@ def rises(context: DeskContext, as_of: date | None, alarms_a_year: float) -> tup
 
 
 def effect(context: DeskContext, scope: PlanScope, reference: str, alpha: float) -> GChart:
-    """Return the g chart of the complaints of the cause of an action; see `PlanService.effect`."""
+    """Return the g chart of the complaints that an action is about; see `PlanService.effect`."""
     require(of_class(str), reference=reference)
     require(of_class(Real), alpha=alpha)
     if not 0 < alpha < 1:
         refuse_value("alpha", alpha, _CHANCE)
     with context.store.unit_of_work() as unit:
         action = load_known_part(context, unit, scope, {reference}).action(reference)
-    if action.cause_family is None or action.done is None:
-        refuse_value("reference", reference, _DONE_ON_A_CAUSE)
+        origin = action.origin_reference
+        signal = None if origin is None else load_part(unit, scope, {origin}).get_signal(origin)
+    if action.done is None or (signal is None and action.cause_family is None):
+        refuse_value("reference", reference, _HAS_A_CHART)
     sites: Collection[str] = ()
     if scope.kind is ScopeKind.SITE:
         sites = (str(scope.code),)
     elif scope.kind is ScopeKind.REGION:
         sites = [code for code in context.sites.known if context.sites.known.region_of(code) == scope.code]
-    query = CaseQuery(kind=CaseKind.COMPLAINT, cause_family=action.cause_family, sites=frozenset(sites))
     france = BusinessCalendar.france()
-    days = [one.received_on for one in summaries(CasesView(context), query)]
-    until = max(france.day_of(context.clock.now()), france.day_of(action.done))
-    return g_chart(days, france.day_of(action.done), until, alpha=alpha)
+    done_on = france.day_of(action.done)
+    named = {} if signal is None else dict(zip(STREAMS[signal.kind].parts, signal.key, strict=True))
+    query = CaseQuery(
+        kind=CaseKind.COMPLAINT,
+        sites=frozenset(sites),
+        themes={named["theme"]} if "theme" in named else (),
+        cause_family=action.cause_family if signal is None else named.get("cause"),
+        received_from=days_before(done_on, timedelta(weeks=52 * YEARS)),
+    )
+    view = CasesView(context)
+    found = summaries(view, query)
+    if signal is not None:
+        stream, marks = (signal.kind, signal.key), _marks(context, view, query)
+        found = (one for one in found if stream in streams_of(one, context.sites.sites, marks))
+    until = max(france.day_of(context.clock.now()), done_on)
+    return g_chart((one.received_on for one in found), done_on, until, alpha=alpha)
 
 
 def _marks(context: DeskContext, view: CasesView, history: CaseQuery) -> Mapping[str, list[tuple[str, str]]]:
@@ -256,29 +270,21 @@ def _marks(context: DeskContext, view: CasesView, history: CaseQuery) -> Mapping
     which are neither personal nor texts. Of the results of the survey that are out of scope the cases are read, as no
     list has their note.
     """
-    found: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
-    now = context.clock.now() + timedelta(days=1)  # what is recorded at this instant is known
-    latest = PeriodSelection(
-        fields=("reference", "causes"),
-        known_before=now,
-        holds_at=now,
-        day="received_on",
-        first=history.received_from or date.min,
-        last=history.received_until or date.max,
-    )
+    marks: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
     facts = context.policies.facts.values()
     codes = {one.name: one.domain.values for one in facts if isinstance(one.domain, Enumeration) and not one.personal}
+    inside = _in_scope(context, history)
     with context.store.unit_of_work() as unit:
-        [rows] = unit.cases.periods([latest])
-        values = unit.cases.own_values(_in_scope(context, history), codes) if codes else ()
-    for row in (row for row in rows if row.causes):
-        found[row.reference] += [(kind, family) for family in row.causes for kind in ("site_cause", "cause")]
+        families = unit.cases.cause_families(inside)
+        values = unit.cases.own_values(inside, codes) if codes else ()
+    for reference, family in families:
+        marks[reference] += [("site_cause", family), ("cause", family)]
     for reference in _just_above(context, view, attrs.evolve(history, channels={Channel.SURVEY})):
-        found[reference].append(("site_survey_outside", ""))
+        marks[reference].append(("site_survey_outside", ""))
     for reference, own_name, value in values:
         if value in codes[own_name]:
-            found[reference].append(("site_own", f"{own_name}={value}"))
-    return found
+            marks[reference].append(("site_own", f"{own_name}={value}"))
+    return marks
 
 
 def _in_scope(context: DeskContext, query: CaseQuery) -> CaseQuery:

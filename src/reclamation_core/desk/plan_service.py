@@ -145,17 +145,18 @@ class PlanService:
         return services.FormService(self._context).of_plan(self.scope, command, reference)
 
     def effect(self, reference: str, *, alpha: float = 0.01) -> services.GChart:
-        """Return whether complaints of the cause of an action became rarer once it was done (carte g).
+        """Return whether the complaints that an action is about became rarer once it was done (carte g).
 
-        The g chart has the days between the complaints of that family of causes, at the sites of the plan, before and
-        after the action. It is read with the judgement of effectiveness, and judges nothing.
+        The g chart has the days between complaints before and after the action: those of the stream of the signal that
+        it comes from; of another action those of its family of causes, at the sites of the plan. It is read with the
+        judgement of effectiveness, and judges nothing.
 
         Args:
-            reference: the action, which is done and names a family of causes.
+            reference: the action, which is done, and comes from a signal or names a family of causes.
             alpha: the chance of a gap beyond the limit where nothing has changed.
 
         Raises:
-            FaultsError: the action is not done or names no family of causes, or alpha is no chance.
+            FaultsError: the action is not done or has neither a signal nor a family of causes, or alpha is no chance.
             UnknownActionError: no action of the plan has that reference.
         """
         return services.effect(self._context, self.scope, reference, alpha)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Final
@@ -262,15 +262,8 @@ def rises_of_register(
         if week > last:
             continue
         first = min(first, week)
-        region = None if sites is None or case.site not in sites else sites[case.site].region
-        for kind in STREAMS.values():
-            key = kind.key(case, region)
-            if key is not None:
-                members[kind.name, key][week].append(case.reference)
-        for name, mark in marks.get(case.reference, ()):
-            kind = STREAMS[name]
-            if kind.mark_key is not None and kind.is_outside == (case.admissibility not in _COMPLAINTS):
-                members[name, kind.mark_key(case, mark)][week].append(case.reference)
+        for stream in streams_of(case, sites, marks):
+            members[stream][week].append(case.reference)
     weeks = [first + number * _WEEK for number in range((last - first).days // 7 + 1)]
     names = {stream: str(number) for number, stream in enumerate(sorted(members))}
     series = [
@@ -293,6 +286,21 @@ def rises_of_register(
         )
     bursts = _bursts(found)
     return tuple(bursts[one] for one in reversed(found) if one in bursts)
+
+
+def streams_of(
+    case: CaseSummary, sites: Sites | None, marks: Mapping[str, Iterable[tuple[str, str]]]
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the streams that a case is in, each as the name of its kind and its key; see `rises_of_register`."""
+    region = None if sites is None or case.site not in sites else sites[case.site].region
+    for kind in STREAMS.values():
+        key = kind.key(case, region)
+        if key is not None:
+            yield kind.name, key
+    for name, mark in marks.get(case.reference, ()):
+        kind = STREAMS[name]
+        if kind.mark_key is not None and kind.is_outside == (case.admissibility not in _COMPLAINTS):
+            yield name, kind.mark_key(case, mark)
 
 
 def _cases_between(of_stream: Mapping[date, Sequence[str]], since: str, until: str) -> tuple[str, ...]:

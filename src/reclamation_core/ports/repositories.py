@@ -163,6 +163,10 @@ class CommittedQueries(ABC):
         """Return what committed cases are found by; see `CaseRepository.own_values`; None to read every case."""
         return None
 
+    def cause_families(self, query: CaseQuery) -> Iterable[tuple[str, str]] | None:  # noqa: ARG002  for stores with an index
+        """Return the causes of committed cases; see `CaseRepository.cause_families`; None to read every case."""
+        return None
+
     def due_references(self, job: CaseJob, until: date, sites: Collection[str]) -> Collection[str] | None:  # noqa: ARG002  for stores with an index
         """Return the committed cases for which a job may have something to do; see `CaseRepository.due_references`."""
         return None
@@ -513,6 +517,21 @@ class CaseRepository:
             for name, text in case.facts.own.searched().items()
             if name in names
         ]
+
+    def cause_families(self, query: CaseQuery) -> Iterable[tuple[str, str]]:
+        """Return the families of the causes that the cases that meet the criteria have, in any order.
+
+        Args:
+            query: the criteria; its page is not read.
+
+        Returns:
+            The reference of a case and a family, for each family among its causes as last analysed.
+        """
+        found = None if self.pending.written else self._committed.cause_families(query)
+        if found is not None:
+            return found
+        analysed = ((case.reference, case.analysis) for case in self._every(query, []))
+        return [(case, family) for case, analysis in analysed if analysis for family in set(analysis.causes)]
 
     def _every(self, query: CaseQuery, damaged: list[str]) -> Iterator[Case]:
         """Yield the cases of all pages; the references of those that cannot be read are appended to `damaged`."""

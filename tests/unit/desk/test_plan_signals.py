@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from functools import partial
+from itertools import pairwise
 
 import pytest
 
@@ -13,13 +14,14 @@ from reclamation_core.desk import WholeStoreError, signal_detection
 from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.signals import PlanSignal
 from reclamation_core.errors import FaultsError
-from reclamation_core.indicators import RegisterRise
+from reclamation_core.indicators import STREAMS, RegisterRise, Rise
 from reclamation_core.plans import ActionOrigin, ActionType, PlanRefusedError, PlanScope
 from reclamation_core.ports import PlanFeedItem, StoreDamagedError
 from reclamation_core.reporting import report_bytes
 from reclamation_core.testing.builders import FakeClock, an_action
 from reclamation_core.vocabulary import Role
 from reclamation_core.wording import Wording
+from tests.inside import context_of
 from tests.typography import plain
 from tests.unit.desk import factories
 from tests.unit.desk.rising import CRE, MONDAY, NATION, SITES, receive, risen
@@ -258,6 +260,53 @@ def test_the_effect_of_an_action_is_the_days_between_complaints_of_its_cause() -
         assert (chart.before, chart.mean, chart.limit, chart.is_fall) == ((1,) * 6, 1.0, 7, False)
         with pytest.raises(FaultsError, match="alpha"):
             plan.effect("A-1", alpha=1)
+
+
+def test_the_effect_of_an_action_from_a_signal_is_the_days_between_the_complaints_of_its_stream() -> None:
+    desk, clock = risen()
+    desk.maintenance.nightly(signals=True)
+    plan = desk.pgaac(CRE)
+    plan.add(an_action(reference="P-1", origin_reference=of_site(desk).reference, cause_family="equipment", cases=()))
+    with pytest.raises(FaultsError, match="comes from a signal"):
+        plan.effect("P-1")
+    plan.finish("P-1", evidence="la facture")
+    clock.set(clock.now() + timedelta(weeks=18))
+    receive(desk, 30, 3, theme=None)  # in other streams of the site
+    chart = plan.effect("P-1")
+
+    assert (chart.before, chart.after, chart.limit, chart.is_fall) == ((13,) * 12, (126,), 63, True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "days"),
+    [
+        ("site_theme", ("CRE", "equipment"), (1, 3, 5, 7, 9, 11)),
+        ("theme", ("equipment",), (1, 3, 4, 5, 7, 8, 9, 11)),
+        ("site_cause", ("CRE", "organisation"), (1, 2, 3, 5, 6, 7, 9, 11)),
+        ("cause", ("organisation",), (1, 2, 3, 4, 5, 6, 7, 8, 9, 11)),
+        ("region", ("Île-de-France",), (1, 2, 3, 5, 6, 7, 9, 10, 11)),
+    ],
+)
+def test_the_chart_of_a_signal_has_the_cases_of_its_stream_alone(
+    kind: str, key: tuple[str, ...], days: tuple[int, ...]
+) -> None:
+    desk = factories.new_desk(factories.at(30))
+    for day in range(1, 12):
+        make = factories.registered if day == 10 else factories.analysed
+        case = make(desk, site="CRE" if day % 4 else "STR", received_at=factories.at(day))
+        desk.complete_facts(case.reference, theme="meals" if day in {2, 6, 10} else "equipment")
+    scope = STREAMS[kind].plan_of(key)
+    rise = Rise(
+        stream="", week="2026-W23", since="2026-W23", until="2026-W23",
+        observed=1, expected=0, recurrence_weeks=99,
+    )  # fmt: skip
+    found = RegisterRise(kind=kind, key=key, rise=rise, cases=("R-2026-000001",))
+    (signal,) = signal_detection._raised_on(context_of(desk), scope, [found])
+    plan = desk.pgaac(scope)
+    plan.add(factories.sheet(level=None, site="CRE", cases=(), origin_reference=signal))
+    plan.finish("A-1", evidence="la facture")
+
+    assert plan.effect("A-1").before == tuple(later - day - 1 for day, later in pairwise(days))
 
 
 def test_a_corrupt_plan_does_not_prevent_the_signals_of_the_others(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -74,6 +74,7 @@ from reclamation_core.adapters.sqlalchemy.summaries import SummaryQueries, condi
 from reclamation_core.adapters.sqlalchemy.tables import (
     ACTION_CASES,
     ACTIONS,
+    CASE_CAUSES,
     CASE_FACTS,
     CASE_SITES,
     CASES,
@@ -485,6 +486,12 @@ class SqlAlchemyState(PeriodQueries, SummaryQueries):
         wanted = wanted.join_from(CASE_FACTS, CASES, CASES.c.reference == facts.case_reference)
         wanted = wanted.where(*conditions(self._database, query, (), paged=False))
         return [(reference, name, value) for reference, name, value in map(tuple, self._database.rows(wanted))]
+
+    def cause_families(self, query: CaseQuery) -> list[tuple[str, str]]:
+        wanted = select(CASE_CAUSES.c.case_reference, CASE_CAUSES.c.family)
+        wanted = wanted.join_from(CASE_CAUSES, CASES, CASES.c.reference == CASE_CAUSES.c.case_reference)
+        wanted = wanted.where(*conditions(self._database, query, (), paged=False))
+        return [(reference, family) for reference, family in map(tuple, self._database.rows(wanted))]
 
     def cases_of(self, references: Collection[str]) -> tuple[list[Case], list[StoreDamagedError]]:
         cases: list[Case] = []

@@ -463,6 +463,14 @@ class CaseQueryContract(PortContract):
         assert found(store, cause_family="organisation") == ["1", "2"]
         assert found(store, cause_family="matériel") == ["1"]
         assert found(store, cause_family="mat") == found(store, cause_family="mat%") == []
+        registered(desk, "STR")
+        with store.unit_of_work() as unit:
+            for sites in ((), ("CRE",), ("STR",)):
+                assert sorted(unit.cases.cause_families(CaseQuery(sites=frozenset(sites)))) == sorted(
+                    (case.reference, family)
+                    for case in unit.cases.find(CaseQuery(sites=frozenset(sites))).cases
+                    for family in (case.analysis.causes if case.analysis else ())
+                )
 
     @rule("on trouve par les informations propres à une version, jamais par un texte ni une donnée personnelle")
     def test_cases_are_found_by_the_facts_of_an_edition(self, store: Store) -> None:
