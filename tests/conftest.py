@@ -23,12 +23,10 @@ from tests.typography import plain
 
 # The tests of the board in Chromium run when their folder is named: `make browser` does.
 collect_ignore = ["browser"]
-
 ENGINE = re.compile("duckdb|pandas|pyarrow")
 SLOW_FILE = re.compile(r"docs/(tutorial/first-triage|how-to/simulate-a-workload)\.md")
 SERVER = re.compile(r"(?:^|-)(?:postgresql|psycopg(?:, odd)?|[^-]* PostgreSQL)(?:-|$)")
 ENGINE_FILE = re.compile(r"tests/engines/|docs/how-to/(decide-on-a-cluster|compare-editions|forecast-receipts)\.md")
-
 REPEATING = re.compile(
     r"tests/(faults/test_(foreign_damage|races)|properties/|engines/test_dmn"
     r"|unit/(cases|integrations|reporting|simulation/(?!test_fitting)|testing/strategies)/)"

@@ -28,10 +28,7 @@ PHRASING: Final = frozenset({"abbr", "p", "span", "strong"})
 """Elements that hold no blocks."""
 DECLARATION: Final = re.compile(r"[a-z-]+:[a-z0-9 #.,-]+")
 _REPLACED: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-
 Element: TypeAlias = tuple[str, dict[str, str]]
-
-
 VOID: Final = frozenset({"br", "hr", "img", "input", "link", "meta"})
 """Elements without an end."""
 

@@ -160,7 +160,6 @@ def _of(body: bytes, kind: bytes = b"text/plain") -> bytes:
 
 
 _ENCODED: Final = b"application/pdf\r\nContent-Transfer-Encoding: base64"
-
 BOMBS: Final[dict[str, Callable[[], bytes]]] = {
     "a zip bomb": _zip_bomb,
     "fifty megabytes of text": lambda: _of(b"a b c d e f g h i j\r\n" * 2_500_000),

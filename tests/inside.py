@@ -123,8 +123,7 @@ def place_of_pdf() -> AbstractContextManager[None]:
 def hints_of(function: Callable[..., Any]) -> dict[str, Any]:
     """Return the type hints of a function, of which some names are imported for type checkers alone."""
     names: dict[str, Any] = {}
-    source = inspect.getsource(sys.modules[function.__module__])
-    for node in ast.parse(source).body:
+    for node in ast.parse(inspect.getsource(sys.modules[function.__module__])).body:
         if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
             exec(compile(ast.Module(node.body, []), function.__module__, "exec"), names)  # noqa: S102  our imports
     return get_type_hints(function, localns=names)

@@ -15,7 +15,6 @@ from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA, ZIP_STORED, ZipFile
 from openpyxl import Workbook
 
 Parts = dict[str, bytes]
-
 SHEET: Final = "xl/worksheets/sheet1.xml"
 STRINGS: Final = "xl/sharedStrings.xml"
 _RELATIONS: Final = "xl/_rels/workbook.xml.rels"
@@ -98,7 +97,6 @@ def workbook_of(rows: str, before: str = "", **others: bytes | None) -> bytes:
 
 GOOD: Final = inline_row(3, "R-3", "2026-05-04")
 _DATE: Final = '<c t="inlineStr"><is><t>2026-05-04</t></is></c>'
-
 BAD_CELLS: Final = {
     "a text as a number": "<c><v>abc</v></c>",
     "a number of 400 digits and an exponent": f"<c><v>{'9' * 400}e9999</v></c>",

@@ -47,8 +47,6 @@ HOSTILE: Final = (
 )
 """10,000 characters without a space, markup, both directions of writing, an emoji, a lone combining mark."""
 HOSTILE_NAME: Final = "</title><b>Mme</b> \N{RIGHT-TO-LEFT OVERRIDE}xuoR\N{POP DIRECTIONAL FORMATTING} " + "é" * 200
-
-
 HOSTILE_REFERENCE: Final = '</title><meta http-equiv="refresh" content="0;url=http://evil.example/">'
 HOSTILE_ACTION: Final = f"/pgaac/site%3ASTD/actions/{quote(HOSTILE_REFERENCE, safe='')}"
 HOSTILE_CASE, UNCLEAR_CASE, ANSWERED_CASE, MALFUNCTION = (f"R-2026-{number:06d}" for number in (63, 64, 61, 62))

@@ -17,7 +17,6 @@ from tests.browser.site import ANSWERED_CASE, BASE, HOSTILE_ACTION, HOSTILE_CASE
 from tests.typography import plain
 
 pytestmark = pytest.mark.browser
-
 AXE: Final = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 RULES: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice")
 SMALL_PHONE: Final = (375, 667)
@@ -53,7 +52,6 @@ def test_the_links_lead_to_a_page_of_every_kind(addresses: dict[str, str]) -> No
         "/", "/dossiers", "/dossiers/nouveau", "/dossiers/*", "/dossiers/*/actes/qualify", "/dossiers/*/actes/answer",
         "/pgaac", "/pgaac/nation", "/pgaac/site%3A*", "/pgaac/site%3A*/actions/*/finish", "/questions",
     }  # fmt: skip
-
     assert kinds <= set(addresses)
 
 
@@ -229,7 +227,6 @@ def test_the_first_link_leads_past_the_navigation(page: Page, addresses: dict[st
     assert page.locator(":focus").inner_text() == "Aller au contenu"
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
-
     assert page.evaluate("document.querySelector('main').contains(document.activeElement)")
 
 
@@ -244,7 +241,6 @@ def test_a_refusal_is_announced_and_leads_to_the_field(page: Page, addresses: di
     page.goto(addresses["/dossiers/nouveau"])
     _refuse(page)
     wait_for_focus(page)
-
     assert list(_violations(page)) == []
     assert page.title().startswith("Erreur")
     assert page.locator(".refused:focus").count() == 1
@@ -284,7 +280,6 @@ def test_the_letter_of_an_answer_is_beside_its_form_and_has_the_focus(
 
 def test_texts_of_people_are_shown_as_they_were_typed(page: Page, addresses: dict[str, str]) -> None:
     page.goto(addresses[f"/dossiers/{HOSTILE_CASE}"])
-
     assert SCRIPT in page.locator(".quoted.text").first.inner_text()
     outside = page.evaluate(
         """[...document.querySelectorAll('.text')].filter(one => one.scrollWidth > one.clientWidth + 1
@@ -295,7 +290,6 @@ def test_texts_of_people_are_shown_as_they_were_typed(page: Page, addresses: dic
 
 def test_a_hostile_reference_is_a_text_of_the_title_and_the_heading(page: Page, addresses: dict[str, str]) -> None:
     page.goto(addresses[HOSTILE_ACTION])
-
     assert plain(page.title()) == f"Action {HOSTILE_REFERENCE} – centre Stains – Réclamations"
     assert plain(page.locator("h1").inner_text()) == f"Action {HOSTILE_REFERENCE} – centre Stains"
     assert page.locator("meta").count() == 2

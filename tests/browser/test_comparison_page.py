@@ -24,7 +24,6 @@ from tests.browser.test_board import AXE, IDENTIFIERS, RULES, WIDE
 from tests.unit.laboratory.page_visitor import Visitor
 
 pytestmark = pytest.mark.browser
-
 COMPARE: Final = "#page form:has(> [name=step][value=compare]) > .buttons button"
 COLUMNS: Final = "#page form:has(> [name=step][value=columns]) > .buttons button"
 READ: Final = "#page form:has(> [name=step][value=file]) > .buttons button:not([name])"
@@ -316,8 +315,7 @@ def test_hostile_files_are_refused_and_a_stopped_work_is_done_again(
     address, _ = served
     page = window.new_page()
     page.goto(address)
-    hostile = hostile_files(tmp_path)
-    for name in hostile:
+    for name in hostile_files(tmp_path):
         page.set_input_files("#file", tmp_path / name)
         page.click(READ)
         page.wait_for_selector("#engine-ready")

@@ -17,7 +17,6 @@ def test_the_commonest_acts_take_half_of_the_keys_that_they_took(chromium: Brows
     with served() as address:
         counted = {act.name: keys(page, address, act) for act in ACTS}
     context.close()
-
     assert {act.name: counted[act.name] for act in ACTS if 2 * counted[act.name] > act.before} == {}
 
 

@@ -35,7 +35,6 @@ def test_without_apt_get_the_remedy_is_named() -> None:
 
 def test_a_refusal_of_apt_get_names_the_remedy(bare: Path) -> None:
     _program(bare / "apt-get", "exit 100")
-
     with pytest.raises(SystemExit, match=r"apt-get could not install.*root.*CHROMIUM"):
         browser.main()
 
@@ -44,7 +43,6 @@ def test_apt_get_installs_the_browsers_without_a_question(bare: Path, capfd: pyt
     program = f'"{bare}/$5"; /bin/chmod 755 "{bare}/$5"'
     _program(bare / "apt-get", f'echo "$DEBIAN_FRONTEND $*"; case $1 in install) echo > {program};; esac')
     browser.main()
-
     printed = capfd.readouterr().out.splitlines()
     assert [line for line in printed if line.startswith("/")] == [str(bare / "chromium"), str(bare / "firefox-esr")]
     for packages in ("chromium fonts-dejavu-core", "firefox-esr"):
@@ -55,7 +53,6 @@ def test_another_browser_is_named_by_the_environment(bare: Path, monkeypatch: py
     _program(bare / "chrome", "exit 0")
     monkeypatch.setenv("CHROMIUM", str(bare / "chrome"))
     assert browser.executable() == str(bare / "chrome")
-
     monkeypatch.setenv("CHROMIUM", "no-such-program")
     with pytest.raises(SystemExit, match="no-such-program is not on this machine"):
         browser.main()

@@ -46,8 +46,7 @@ def test_both_verifiers_agree_on_mutated_audit_files(
 ) -> None:
     seed = opened.viewport_size["width"] if opened.viewport_size else 0
     drawn = list(cases(exports, Random(seed), SAMPLE))  # noqa: S311  drawn mutations
-    found = opened.evaluate(EVALUATE, list(map(for_page, drawn)))
-    assert found == [by_program(one, tmp_path) for one in drawn]
+    assert opened.evaluate(EVALUATE, list(map(for_page, drawn))) == [by_program(one, tmp_path) for one in drawn]
 
 
 def test_both_verifiers_read_the_same_archives_whatever_byte_is_changed(opened: Page) -> None:

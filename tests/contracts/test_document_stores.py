@@ -50,7 +50,6 @@ class TestFsspecFolder(DocumentStoreContract):
 
 def test_each_sabotaged_store_breaks_the_rules_that_it_was_made_for() -> None:
     report = run_contracts(*(one.contract for one in DOCUMENT_SABOTAGES))
-
     broken = {
         one.name: {result.rule.name for result in report.of_store(one.name).with_outcome(Outcome.BROKEN)}
         for one in DOCUMENT_SABOTAGES

@@ -30,8 +30,7 @@ class Engine:
     def __init__(self, table: DecisionTable[Any]) -> None:
         self.table = table
         self._rules = DMN()
-        document = _RANGE.sub("", _LABEL.sub("", to_dmn(table)))
-        status = self._rules.useXML(document)
+        status = self._rules.useXML(_RANGE.sub("", _LABEL.sub("", to_dmn(table))))
         assert status == {}, status
 
     def decide(self, facts: dict[str, Any]) -> Any:

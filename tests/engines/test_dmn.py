@@ -81,9 +81,7 @@ def test_a_table_alone_is_valid_too(table: DecisionTable[Any], schema: Any) -> N
 
 
 def test_the_schema_refuses_what_is_out_of_its_order(schema: Any) -> None:
-    text = to_dmn(level_table()).replace("inputEntry", "entry")
-
-    assert not schema.validate(etree.fromstring(text.encode()))
+    assert not schema.validate(etree.fromstring(to_dmn(level_table()).replace("inputEntry", "entry").encode()))
 
 
 @pytest.mark.parametrize(
@@ -92,7 +90,6 @@ def test_the_schema_refuses_what_is_out_of_its_order(schema: Any) -> None:
 @pytest.mark.parametrize("name", list(m2_1().tables))
 def test_another_engine_gives_the_same_outcome_in_every_cell(policy: Policy, name: str) -> None:
     asked, found = disagreements(policy.tables[name], STEPS.get(name, 1) * (1 if policy is m2_1() else 3))
-
     assert found == []
     assert asked >= 6
 
@@ -120,7 +117,6 @@ def test_the_other_hit_policies_and_conditions_mean_the_same_to_another_engine(p
         Row("otherwise", {}, 2),
     ]
     table: DecisionTable[Any] = DecisionTable("t", inputs, Integer(0, 11), rows, policy)
-
     asked, found = disagreements(table)
     assert found == []
     assert asked == len(list(witnesses(table))) == 28
@@ -129,6 +125,5 @@ def test_the_other_hit_policies_and_conditions_mean_the_same_to_another_engine(p
 def test_the_comparison_sees_an_engine_that_decides_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
     table = level_table()
     monkeypatch.setattr(Engine, "decide", lambda *_: "local")
-
     _, found = disagreements(table)
     assert found

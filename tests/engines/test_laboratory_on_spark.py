@@ -14,12 +14,10 @@ __all__ = ["pytestmark", "spark"]
 def test_a_frame_of_spark_is_replayed_where_it_is(spark: SparkSession) -> None:
     records = complaints(60)
     frame = spark.createDataFrame(KINDS["polars"](records).to_arrow())
-
     here, there = (
         replay(given, EDITIONS[:2], CALENDAR, as_of=AS_OF, decisions="level")
         for given in (KINDS["polars"](records), frame)
     )
-
     assert isinstance(there.cases, DataFrame)
     for asked in ("flows", "changes", "workload", "due_dates", "on_time", "weeks", "ageing"):
         assert rows(getattr(there, asked)()) == rows(getattr(here, asked)())

@@ -38,10 +38,7 @@ def decided(frame: pd.DataFrame, policy: Policy = POLICY) -> list[dict[str, Any]
 @pytest.mark.parametrize("nulls", [None, float("nan"), pd.NA, pd.NaT], ids=["None", "NaN", "NA", "NaT"])
 def test_numbers_among_objects_are_numbers(nulls: Any) -> None:
     values = [5, 5.5, Decimal("5.5"), np.float64(5.5), np.int8(5), nulls, 6, Decimal(6), Decimal("NaN")]
-
-    found = [row["eligibility"] for row in decided(of("satisfaction", values))]
-
-    assert found == ["complaint"] * 5 + [None] * 4
+    assert [row["eligibility"] for row in decided(of("satisfaction", values))] == ["complaint"] * 5 + [None] * 4
 
 
 @pytest.mark.parametrize(
@@ -58,9 +55,7 @@ def test_numbers_among_objects_are_numbers(nulls: Any) -> None:
 )
 def test_a_decimal_stays_on_its_side_of_a_bound_with_the_same_float(bound: str, step: str, eligibility: str) -> None:
     note = Decimal(bound) + Decimal(step)
-
     (row,) = decided(pd.DataFrame([{**KNOWN, "formal": False, "satisfaction": note}]), ON_TENTHS)
-
     assert row["eligibility"] == eligibility
     alone = ON_TENTHS.assess(ComplaintFacts(**{**KNOWN, "formal": False, "satisfaction": note}), CALENDAR)
     assert alone.eligibility.outcome == eligibility
@@ -75,7 +70,6 @@ def test_a_decimal_just_off_the_scale_is_refused(note: str) -> None:
 @given(notes=st.lists(st.decimals(1, 5) | st.floats(1, 5) | st.integers(1, 5) | st.none(), min_size=1, max_size=6))
 def test_notes_of_any_type_are_decided_as_alone(notes: list[Any]) -> None:
     rows = decided(pd.DataFrame({"received_at": KNOWN["received_at"], "satisfaction": pd.Series(notes, dtype=object)}))
-
     alone = [
         POLICY.assess(ComplaintFacts(received_at=KNOWN["received_at"], satisfaction=note), CALENDAR) for note in notes
     ]
@@ -84,7 +78,6 @@ def test_notes_of_any_type_are_decided_as_alone(notes: list[Any]) -> None:
 
 def test_truths_of_numpy_among_objects_are_truths() -> None:
     found = decided(of("formal", [np.True_, None, np.False_, True]))
-
     assert [row["eligibility"] for row in found] == [None, None, "out_of_scope", None]
 
 
@@ -111,7 +104,6 @@ def test_objects_that_are_something_else_are_refused(name: str, values: list[Any
 def test_an_invalid_code_is_reported_unchanged() -> None:
     with pytest.raises(frames.InvalidRowsError, match=r"\[0\].channel: \['email'\]; one of") as caught:
         decided(of("channel", [["email"], None, {}]))
-
     assert [fault.value for fault in caught.value.faults] == [["email"], {}]
 
 
@@ -132,10 +124,8 @@ def test_an_invalid_code_is_reported_unchanged() -> None:
 )
 def test_a_refusal_has_the_original_value(name: str, values: list[Any], dtype: Any, told: Any) -> None:
     frame = of(name, values, dtype).assign(mine="a")
-
     with pytest.raises(frames.InvalidRowsError, match=rf"\[0\].{name}: ") as caught:
         frames.decide(frame, POLICY, CALENDAR)
-
     (fault,), (record,) = caught.value.faults, caught.value.records
     assert (fault.value, record[name], record["mine"]) == (told, told, "a")
 
@@ -154,7 +144,6 @@ def test_a_refusal_has_the_original_value(name: str, values: list[Any], dtype: A
 )
 def test_whole_numbers_of_any_size_and_type_are_counts(values: list[Any], dtype: Any) -> None:
     found = [row["complexity"] for row in decided(of("causes", values, dtype))]
-
     assert found == ["complex", "complex", None][: len(values)]
 
 
@@ -186,7 +175,6 @@ ARROW: dict[str, list[tuple[Any, list[Any]]]] = {
 def test_columns_that_pandas_has_in_pyarrow_are_decided_as_its_own(name: str, dtype: Any, values: list[Any]) -> None:
     in_arrow = frames.decide(of(name, values, pd.ArrowDtype(dtype)), POLICY, CALENDAR, on_invalid="mark")
     by_polars = frames.decide(polars_like(name, dtype, values), POLICY, CALENDAR, on_invalid="mark")
-
     wanted = [*frames.COLUMNS, "invalid"]
     found = [{column: row[column] for column in wanted} for row in backends.read(in_arrow)]
     assert found == [{column: row[column] for column in wanted} for row in backends.read(by_polars)]
@@ -220,7 +208,5 @@ def test_columns_in_pyarrow_of_the_wrong_type_are_refused_too(name: str, dtype: 
 
 def test_a_file_read_in_pyarrow_is_decided(tmp_path: Any) -> None:
     backends.pandas_frame([KNOWN]).to_parquet(tmp_path / "in.parquet")
-
     (row,) = decided(pd.read_parquet(tmp_path / "in.parquet", dtype_backend="pyarrow"))
-
     assert (row["eligibility"], row["due_date"]) == ("complaint", date(2026, 5, 19))

@@ -28,7 +28,6 @@ pytestmark = [
     # And Spark 4.0 leaves the sockets to close themselves on which rows come back.
     pytest.mark.filterwarnings("ignore:Exception ignored in. <socket:pytest.PytestUnraisableExceptionWarning"),
 ]
-
 POLICY = m2_1()
 CALENDAR = BusinessCalendar.france(first_year=2024, last_year=2027)
 SETTINGS = {
@@ -92,9 +91,7 @@ def spark_frame(session: SparkSession, records: list[dict[str, Any]]) -> Any:
 def test_rows_are_decided_as_alone_in_every_session_time_zone(spark: SparkSession, zone: str) -> None:
     spark.conf.set("spark.sql.session.timeZone", zone)
     records = complaints(500)
-
     decided = frames.decide(spark_frame(spark, records), POLICY, CALENDAR)
-
     assert decided.columns == [*records[0], *frames.COLUMNS, "invalid"]
     assert decided.select(*frames.COLUMNS).toArrow().to_pylist() == [
         expected(POLICY.assess(ComplaintFacts(**facts_of(record)), CALENDAR)) for record in records
@@ -151,8 +148,7 @@ def test_facts_of_an_edition_are_decided_as_alone(spark: SparkSession) -> None:
     decided = frames.decide(spark.createDataFrame(frame.to_arrow()), policy, CALENDAR)
 
     found = decided.select(*frames.COLUMNS).toArrow().to_pylist()
-    alone = [expected(frames.explain(row, policy, CALENDAR)) for row in frame.iter_rows(named=True)]
-    assert found == alone
+    assert found == [expected(frames.explain(row, policy, CALENDAR)) for row in frame.iter_rows(named=True)]
     assert "funder" in {name for row in found for name in (row["level_rows"] or "").split()}
 
 
@@ -201,25 +197,20 @@ def test_what_cannot_be_is_marked_and_checked(spark: SparkSession) -> None:
     ) as nowhere:
         frames.check(frames.decide(spark_frame(spark, placed), POLICY, {"reunion": CALENDAR}))
     assert nowhere.value.counts == {"territory": 1}
-
     decided = frames.decide(spark_frame(spark, [good, {**bad, "channel": "fax", "causes": -1}]), POLICY, CALENDAR)
-
     with pytest.raises(frames.InvalidRowsError, match="1 row is invalid") as caught:
         frames.check(decided)
-
     assert caught.value.counts == {"channel": 1, "causes": 1}
 
 
 def test_a_row_of_spark_is_explained(spark: SparkSession) -> None:
     (record,) = complaints(1)
     row = spark_frame(spark, [record]).collect()[0]
-
     assert frames.explain(row, POLICY, CALENDAR) == POLICY.assess(ComplaintFacts(**facts_of(record)), CALENDAR)
 
 
 def test_instants_without_a_zone_are_refused(spark: SparkSession) -> None:
     naive = spark_frame(spark, complaints(1)).selectExpr("CAST(received_at AS timestamp_ntz) AS received_at")
-
     with pytest.raises(FaultsError, match="received_at"):
         frames.decide(naive, POLICY, CALENDAR)
 
@@ -244,17 +235,13 @@ def test_case_matters_in_names_if_the_session_is_case_sensitive(spark: SparkSess
 
 def test_a_column_of_nulls_is_known_in_no_row(spark: SparkSession) -> None:
     given = spark_frame(spark, complaints(1)).selectExpr("received_at", "NULL AS channel", "NULL AS kind")
-
     (row,) = frames.decide(given, POLICY, CALENDAR).toArrow().to_pylist()
-
     assert (row["invalid"], row["eligibility"], row["undetermined"][:11]) == (None, None, "eligibility")
 
 
 def test_malfunctions_are_refused_among_complaints(spark: SparkSession) -> None:
     good = complaints(1)[0]
     given = spark_frame(spark, [{**good, "kind": "complaint"}, {**good, "kind": "malfunction"}])
-
     sound, strange = frames.decide(given, POLICY, CALENDAR).toArrow().to_pylist()
-
     assert (sound["invalid"], sound["undetermined"] is None) == (None, False)
     assert (strange["invalid"], {strange[name] for name in frames.COLUMNS}) == ("kind", {None})

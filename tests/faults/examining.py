@@ -21,7 +21,6 @@ from tests.inside import engine_of
 from tests.unit.adapters.sqlalchemy.asking import rows
 
 T = TypeVar("T")
-
 _DIGEST: Final = re.compile(r'\{"digest":"([0-9a-f]{64})"\}')
 _OWNERLESS: Final = (
     ("case_events", "case_reference", "cases", "reference"),

@@ -108,10 +108,8 @@ def test_a_damaged_document_is_named_by_case_and_place_and_the_others_are_read(
 ) -> None:
     desk = three_cases(store)
     spoil(store, table, change)
-
     with pytest.raises(StoreDamagedError, match=f"case '{DAMAGED}': ") as refused:
         desk.cases.get(DAMAGED)
-
     assert re.search(named, refused.value.reason)
     assert in_french(refused.value).startswith(f"dossier '{DAMAGED}' : ")
     assert refused.value.holder == DAMAGED
@@ -125,11 +123,9 @@ def test_an_event_of_another_case_is_reported_where_the_history_is_replayed(stor
     desk = three_cases(store)
     spoil(store, "case_events", lambda document: document | {"case": "R-2026-000003"})
     run(store, "UPDATE reclamation_cases SET state_version = 0")
-
     with pytest.raises(StoreDamagedError, match=rf"case '{DAMAGED}': the history\)$") as refused:
         desk.cases.get(DAMAGED)
     assert in_french(refused.value) == f"dossier '{DAMAGED}' : l'historique"
-
     assert desk.cases.get("R-2026-000003").version == 1
 
 
@@ -145,13 +141,11 @@ def a_case_as_stored(store: SqlAlchemyStore, reference: str) -> Any:
 def test_a_page_ends_before_a_damaged_case_which_is_told_to_who_asks_on(store: SqlAlchemyStore, limit: int) -> None:
     desk = three_cases(store)
     spoil(store)
-
     first = desk.cases.find(CaseQuery(limit=limit))
     assert [case.reference[-1] for case in first.cases] == ["1"]
     with pytest.raises(StoreDamagedError) as refused:
         desk.cases.find(CaseQuery(limit=limit, after=first.next))
     rest = desk.cases.find(CaseQuery(limit=limit, after=refused.value.holder))
-
     assert [case.reference[-1] for case in rest.cases] == ["3"]
     assert rest.next is None
 
@@ -159,7 +153,6 @@ def test_a_page_ends_before_a_damaged_case_which_is_told_to_who_asks_on(store: S
 def test_a_page_with_a_damaged_case_has_what_this_unit_wrote_before_it(store: SqlAlchemyStore) -> None:
     three_cases(store)
     spoil(store)
-
     with store.unit_of_work() as unit:
         unit.cases.add(attrs.evolve(a_case(1), reference="R-2026-0000019"))
         unit.cases.add(attrs.evolve(a_case(1), reference="R-2026-0000029"))
@@ -172,11 +165,9 @@ def test_a_page_with_a_damaged_case_has_what_this_unit_wrote_before_it(store: Sq
 def test_the_feed_ends_before_a_damaged_event_which_is_told_to_who_asks_on(store: SqlAlchemyStore) -> None:
     desk = three_cases(store)
     spoil(store, "case_events")
-
     assert [item.position for item in desk.feed()] == [1]
     with pytest.raises(StoreDamagedError, match=f"case '{DAMAGED}', event 1: no document") as refused:
         desk.feed(1)
-
     assert (refused.value.holder, refused.value.position) == (DAMAGED, 2)
     assert in_french(refused.value) == f"dossier '{DAMAGED}', événement 1 : document illisible"
     assert [item.position for item in desk.feed(2)] == [3, 4]
@@ -186,7 +177,6 @@ def test_a_scoped_feed_ends_before_a_damaged_event_of_its_own_and_knows_of_no_ot
     desk = three_cases(store)
     spoil(store, "case_events")
     here = desk.scoped(site="CRE")
-
     assert [item.position for item in here.feed()] == [1]
     with pytest.raises(StoreDamagedError) as refused:
         here.feed(1)
@@ -198,10 +188,8 @@ def test_a_scoped_feed_ends_before_a_damaged_event_of_its_own_and_knows_of_no_ot
 def test_a_sweep_raises_the_alerts_of_the_others_then_tells_what_is_damaged(store: SqlAlchemyStore) -> None:
     desk = three_cases(store)
     spoil(store)
-
     with pytest.raises(StoreDamagedError, match=DAMAGED):
         desk.sweep(at(1, month=7))
-
     for reference in ("R-2026-000001", "R-2026-000003"):
         assert desk.cases.get(reference).alerts
 
@@ -210,10 +198,8 @@ def test_a_damaged_plan_keeps_a_sweep_from_no_case(store: SqlAlchemyStore) -> No
     desk = desk_on(store)
     case = desk.plan(factories.analysed(desk).reference, factories.sheet())
     run(store, "UPDATE reclamation_plan_events SET document = replace(document, '{', '')")
-
     with pytest.raises(StoreDamagedError, match="plan 'site:CRE': event 1: no document") as refused:
         desk.sweep(at(1, month=7))
-
     assert refused.value.holder == "site:CRE"
     assert in_french(refused.value) == "plan 'site:CRE' : événement 1 : document illisible"
     assert desk.cases.get(case.reference).alerts
@@ -253,7 +239,6 @@ def test_many_are_not_registered_in_a_database_that_is_damaged_as_a_whole(
     monkeypatch.setattr(SqlAlchemyState, "cases_of_sources", broken)
     with pytest.raises(StoreDamagedError, match="SQLITE_CORRUPT"):
         list(desk.register_many([Registration(facts=factories.facts(), site="CRE", source="1")]))
-
     assert desk.cases.count() == 3
 
 
@@ -286,7 +271,6 @@ def test_a_foreign_case_that_is_damaged_is_indistinguishable_from_a_missing_one(
 ) -> None:
     desk = of_two_sites(store)
     here = desk.scoped(site="CRE")
-
     for reference in FOREIGN:
         with pytest.raises(CaseNotFoundError, match=reference) as refused:
             ask(here, reference)
@@ -300,15 +284,12 @@ def test_a_foreign_case_that_is_damaged_is_indistinguishable_from_a_missing_one(
 
 
 def test_the_message_of_a_damaged_foreign_case_is_an_unknown_one(store: SqlAlchemyStore) -> None:
-    desk = of_two_sites(store)
-    here = desk.scoped(site="CRE")
-
+    here = of_two_sites(store).scoped(site="CRE")
     opened = factories.registered(here, source="mail-0")
     with pytest.raises(StoreDamagedError, match="R-2026-000003"):
         factories.registered(here, source="mail-1")
     asked = [Registration(facts=factories.facts(), site="CRE", source=f"mail-{number}") for number in (0, 1, 99)]
     first, second, third = here.register_many(asked)
-
     assert (opened.site, first.case, first.is_new) == ("CRE", opened, False)
     assert isinstance(second.refusal, StoreDamagedError)
     assert third.is_new
@@ -333,10 +314,8 @@ def test_a_database_that_is_damaged_as_a_whole_is_told_whatever_the_scope(
 def test_all_that_is_damaged_is_told_with_the_first(store: SqlAlchemyStore) -> None:
     desk = three_cases(store)
     run(store, "UPDATE reclamation_cases SET document = '{' WHERE reference <> 'R-2026-000001'")
-
     with pytest.raises(StoreDamagedError, match=DAMAGED) as refused:
         desk.sweep(at(1, month=7))
-
     (note,) = refused.value.__notes__
     assert "case 'R-2026-000003': state: no document" in note
 
@@ -355,7 +334,6 @@ def test_a_case_that_is_damaged_while_a_sweep_goes_on_is_told(
     monkeypatch.setattr(SqlAlchemyState, "cases_of", and_then_damaged)
     with pytest.raises(StoreDamagedError, match=f"case '{DAMAGED}'"):
         desk.sweep(at(1, month=7))
-
     assert desk.cases.get("R-2026-000003").alerts
 
 
@@ -363,10 +341,8 @@ def test_retention_forgets_the_others_then_tells_what_is_damaged(store: SqlAlche
     desk = desk_on(store)
     cases = [factories.closed(desk, complainant="Mme Durand") for _ in range(3)]
     spoil(store)
-
     with pytest.raises(StoreDamagedError, match=DAMAGED):
         factories.in_year(desk, 2030).forget_expired()
-
     for case in (cases[0], cases[2]):
         assert desk.cases.get(case.reference).anonymised_at is not None
     with pytest.raises(StoreDamagedError, match=DAMAGED):
@@ -394,9 +370,7 @@ def test_whatever_is_put_in_the_place_of_a_value_is_named_or_read(data: st.DataO
     junk: Any = data.draw(st.sampled_from([None, 7, -1, "", "x", [], {}, True, 1e300, "\x00", "é" * 200]))
     spoil(store, "case_events", lambda _: put(document, path, junk))
     desk = desk_on(store)
-
     named = _named(desk)
-
     near = (written(path), written(path[:-1]))
     assert all(written(path).startswith(part) or part.startswith(near) for part in named)
     assert [case.reference for case in desk.cases.find(CaseQuery(after=DAMAGED)).cases] == ["R-2026-000003"]

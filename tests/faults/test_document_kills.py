@@ -270,12 +270,10 @@ def test_many_rollbacks_of_hosts_leave_nothing_wrong(tmp_path: Path) -> None:
 def test_a_swept_upload_cannot_be_claimed() -> None:
     """The sweep between the upload and its event: the event is refused, and nothing of it is stored."""
     clock, life = FakeClock(NOW), Life()
-    disk = Disk(life, clock)
-    desk = Desk.in_memory(documents=disk, clock=clock, clock_limit=None)
+    desk = Desk.in_memory(documents=Disk(life, clock), clock=clock, clock_limit=None)
     case = desk.register(a_complaint(received_at=NOW), site="CRE")
     uploaded = desk.upload_document(case.reference, content(Random(1)))
     swept(desk, clock, "sweep")
-
     with pytest.raises(FaultsError, match="no longer available"):
         desk.add_support(case.reference, kind=SupportKind.EMAIL, title="a", documents=[uploaded])
     assert desk.cases.get(case.reference).version == 1
@@ -288,7 +286,6 @@ def test_an_upload_that_is_swept_between_its_reading_and_its_event_is_refused() 
     case = Desk(store, **options).register(a_complaint(received_at=NOW), site="CRE")
     uploaded = Desk(store, **options).upload_document(case.reference, content(Random(1)))
     sweeping = Desk(store, **options, scan_document=lambda _: swept(Desk(store, **options), clock, "sweep"))
-
     with pytest.raises(FaultsError, match="no longer available"):
         sweeping.add_support(case.reference, kind=SupportKind.EMAIL, title="a", documents=[uploaded])
     assert sweeping.cases.get(case.reference).version == 1
@@ -304,7 +301,6 @@ def test_a_commit_whose_answer_is_lost_keeps_its_documents() -> None:
     clock, disk = FakeClock(NOW), Disk(Life(), FakeClock(NOW))
     desk = Desk(LostAnswers(), documents=disk, clock=clock, clock_limit=None)
     case = desk.register(a_complaint(received_at=NOW), site="CRE")
-
     with pytest.raises(StoreUnreachableError):
         desk.add_support(case.reference, kind=SupportKind.EMAIL, title="a", documents=[content(Random(1))])
     assert check(desk, disk.files, (), "lost answer") == set(disk.files) != set()

@@ -15,7 +15,6 @@ from tests.unit.adapters.sqlalchemy.asking import run
 from tests.unit.desk import factories
 
 pytestmark = pytest.mark.slow
-
 HALVES = {
     "a case without its row": ("DELETE FROM reclamation_cases WHERE reference = 'R-2026-000003'", "case_events has"),
     "a case without its history": (
@@ -62,7 +61,6 @@ def test_what_is_half_there_is_told(store: SqlAlchemyStore, damage: str, sentenc
     run(store, "PRAGMA foreign_keys = OFF")
     for statement in damage.split(";"):
         run(store, statement)
-
     assert sentence in "; ".join(faults(store))
 
 

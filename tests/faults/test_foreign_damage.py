@@ -25,7 +25,6 @@ from tests.unit.desk.examples import VERBS
 from tests.unit.desk.factories import SITES, at
 
 pytestmark = pytest.mark.slow
-
 REGION: Final = PlanScope.region("Île-de-France")
 BEFORE: Final = Sites(
     attrs.evolve(SITES[code], region="Île-de-France" if code == "STR" else SITES[code].region) for code in SITES
@@ -115,7 +114,6 @@ ACTS: Final[dict[str, Callable[[Desk], object]]] = {
     "personal_data_of": lambda desk: len(desk.personal_data_of("Roux", as_actor=True)),
     "forget_expired": lambda desk: desk.forget_expired(at(1).replace(year=2046)),
 }
-
 ON_CASES: Final = {
     "state": "UPDATE reclamation_cases SET document = '{{' WHERE reference = '{0}'",
     "version": "UPDATE reclamation_cases SET version = 'x' WHERE reference = '{0}'",
@@ -210,5 +208,4 @@ def test_the_damages_are_told_to_a_desk_without_a_scope(tmp_path: Path) -> None:
         for came in outcomes(tmp_path / "a.db", damage, {}).values()
         if isinstance(came, list) and "StoreDamagedError" in str(came) and holder in str(came)
     }
-
     assert reached == {*FOREIGN, *THEIRS}

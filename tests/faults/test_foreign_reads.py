@@ -21,7 +21,6 @@ from tests.unit.desk import factories
 from tests.unit.desk.examples import VERBS
 
 pytestmark = pytest.mark.slow
-
 MAKERS: dict[str, Callable[[Path], SqlAlchemyStore]] = {
     "sqlite": lambda folder: SqlAlchemyStore.open(f"sqlite:///{folder}/reclamations.db"),
     "postgresql": lambda _: postgresql_store(),
@@ -83,7 +82,6 @@ def test_a_foreign_case_whose_rows_name_a_site_of_the_scope_is_as_missing(store:
     foreign = factories.registered(desk, "STR").reference
     run(store, "UPDATE reclamation_case_sites SET site = 'CRE'")
     here = desk.scoped(region="Île-de-France")
-
     for verb in VERBS.values():
         with pytest.raises(CaseNotFoundError, match=foreign):
             verb(here, foreign)

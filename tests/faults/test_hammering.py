@@ -14,7 +14,6 @@ pytestmark = pytest.mark.slow
 
 def test_nothing_is_lost_by_hammering_one_file(tmp_path: Path) -> None:
     done = hammered(f"sqlite:///{tmp_path}/a.db", processes=4, threads=3, commands=28, stalled=False)
-
     assert done.accepted > 0
     assert done.refused
 
@@ -22,6 +21,5 @@ def test_nothing_is_lost_by_hammering_one_file(tmp_path: Path) -> None:
 def test_nothing_is_lost_by_hammering_one_server_on_which_a_writer_stalls() -> None:
     url = emptied().render_as_string(hide_password=False)
     done = hammered(url, processes=4, threads=3, commands=28, stalled=True)
-
     assert done.accepted > 0
     assert done.refused

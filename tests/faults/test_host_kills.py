@@ -25,8 +25,6 @@ PAIRS = [
 def test_rows_of_the_application_and_cases_never_disagree(name: str, database: str, tmp_path: Path) -> None:
     url = sqlite_file(tmp_path) if database == "sqlite" else new_database().render_as_string(hide_password=False)
     tally = Tally()
-
     killed_host(APPLICATIONS[name], url, Random(5), 2, tally)
-
     assert tally.kills == 2
     assert tally.cases >= len(tally.acknowledged) >= 2

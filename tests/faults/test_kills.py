@@ -13,7 +13,6 @@ from tests.faults.killing import PER_LIFE, Tally, a_doom, imported, killed_impor
 from tests.faults.living import Doom
 
 pytestmark = pytest.mark.slow
-
 SOURCES = 12
 ADDRESSES: dict[str, Callable[[Path], str]] = {
     "sqlite": lambda folder: f"sqlite:///{folder}/reclamations.db",
@@ -30,9 +29,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def test_what_was_acknowledged_survives_a_kill_and_nothing_is_half_there(url: str) -> None:
     random, tally = Random(6), Tally()
     dooms = [[a_doom(random, PER_LIFE), a_doom(random, PER_LIFE)] for _ in range(4)]
-
     killed_lives(url, dooms, tally)
-
     assert tally.kills == 8
     assert tally.told
 
@@ -40,9 +37,7 @@ def test_what_was_acknowledged_survives_a_kill_and_nothing_is_half_there(url: st
 def test_an_import_that_was_killed_and_resumed_ends_as_one_that_was_not(url: str, tmp_path: Path) -> None:
     elsewhere, tally = f"sqlite:///{tmp_path}/elsewhere.db", Tally()
     killed_import(elsewhere, [], SOURCES, Tally())
-
     killed_import(url, [Doom(8), Doom(12, 0.0005), Doom(16)], SOURCES, tally)
-
     assert tally.kills == 3
     assert imported(url) == imported(elsewhere)
     assert len(imported(url)) == SOURCES

@@ -29,7 +29,6 @@ def open_each(tell: Tell, folder: str) -> None:
 def test_each_finds_it_ready(tmp_path: Path) -> None:
     children = [Child(open_each, str(tmp_path)) for _ in range(3)]
     told = [child.end().told for child in children]
-
     for number in range(FILES):
         assert [one[2 * number] for one in told] == [number] * 3
         assert sorted(map(str, (one[2 * number + 1] for one in told))) == ["1", "2", "3"]

@@ -18,8 +18,6 @@ pytestmark = pytest.mark.slow
 def test_decisions_at_the_same_time_break_no_rule(backend: str, kind: str, tmp_path: Path) -> None:
     file = f"sqlite:///{tmp_path}/a.db"
     url = file if backend == "sqlite" else emptied().render_as_string(hide_password=False)
-
     tally = raced(url, kind, 8, Random(kind), processes=False)
-
     assert (tally.races, tally.broken) == (8, 0)
     assert tally.accepted

@@ -132,9 +132,7 @@ def test_a_file_that_may_not_grow_is_told_as_full_and_nothing_is_half_written(
     opened: Callable[..., SqlAlchemyStore], tmp_path: Path
 ) -> None:
     opened().close()
-
     ((told, sentence),) = Child(limited, f"sqlite:///{tmp_path}/a.db", 500_000).end().told
-
     assert "there is no room left" in sentence
     store = opened()
     assert faults(store, told) == []
@@ -149,7 +147,6 @@ def test_a_connection_that_may_not_write_is_told_and_used_again(
     with refusing(StoreReadOnlyError, caplog):
         write(store)
     assert faults(store) == []
-
     pragma(store, "query_only = 0")
     write(store)
     assert desk_on(store).cases.count() == 1
@@ -161,10 +158,8 @@ def test_a_file_opened_for_reading_alone_is_told(
     writing = opened()
     write(writing)
     reading = SqlAlchemyStore.open(f"sqlite:///file:{tmp_path}/a.db?mode=ro&uri=true")
-
     with refusing(StoreReadOnlyError, caplog, "give the right to write"):
         write(reading, "two")
-
     assert desk_on(reading).cases.get("R-2026-000001").source == f"one@{HOST}"
     assert faults(writing) == []
     reading.close()
@@ -180,8 +175,7 @@ def on_a_medium_for_reading_alone(monkeypatch: pytest.MonkeyPatch) -> Iterator[P
         store.close()
         path.chmod(0o444)
         path.parent.chmod(0o555)
-        may = partial(os.access, effective_ids=True)
-        monkeypatch.setattr(os, "access", may)
+        monkeypatch.setattr(os, "access", partial(os.access, effective_ids=True))
         before = os.geteuid()
         if before == 0:
             os.seteuid(65534)
@@ -198,7 +192,6 @@ def test_a_medium_for_reading_alone_is_told_with_how_to_read_it(
 ) -> None:
     with pytest.raises(StoreReadOnlyError, match=r"by sqlite:///file:PATH\?mode=ro&immutable=1&uri=true"):
         ask(address.format(on_a_medium_for_reading_alone))
-
     url = f"sqlite:///file:{on_a_medium_for_reading_alone}?mode=ro&immutable=1&uri=true"
     store = SqlAlchemyStore.open(url)
     assert desk_on(store).cases.count() == 1
@@ -223,7 +216,6 @@ def test_a_file_that_somebody_holds_is_told_and_used_again(
     store = opened()
     with held(tmp_path / "a.db", how), refusing(StoreBusyError, caplog, "try again"):
         write(store)
-
     assert faults(store) == []
     write(store)
 
@@ -233,7 +225,6 @@ def test_a_new_file_that_somebody_holds_cannot_be_made_a_register_meanwhile(
 ) -> None:
     with held(tmp_path / "a.db", "BEGIN EXCLUSIVE"), refusing(StoreBusyError, caplog):
         opened()
-
     write(opened())
 
 
@@ -259,9 +250,7 @@ def test_a_file_that_is_no_whole_database_is_told(
     write(store)
     store.close()
     path = tmp_path / "a.db"
-    spoilt = spoil(path.read_bytes())
-    path.write_bytes(spoilt)
-
+    path.write_bytes(spoil(path.read_bytes()))
     with refusing(kind, caplog):
         desk_on(opened()).cases.get("R-2026-000001")
 
@@ -269,7 +258,6 @@ def test_a_file_that_is_no_whole_database_is_told(
 def test_a_file_cut_to_nothing_is_a_new_one(opened: Callable[..., SqlAlchemyStore], tmp_path: Path) -> None:
     opened().close()
     os.truncate(tmp_path / "a.db", 0)
-
     assert opened().feed.read() == ()
 
 
@@ -279,7 +267,6 @@ def test_a_folder_that_is_gone_is_told(caplog: pytest.LogCaptureFixture, tmp_pat
     url = f"sqlite:///{folder}/a.db"
     SqlAlchemyStore.open(url).close()
     shutil.rmtree(folder)
-
     with refusing(StoreUnreachableError, caplog, "check its address"):
         SqlAlchemyStore.open(url)
 
@@ -291,7 +278,6 @@ def test_a_folder_that_goes_while_it_is_used_is_told(caplog: pytest.LogCaptureFi
     write(store)
     store.close()
     shutil.rmtree(folder)
-
     with refusing(StoreUnreachableError, caplog):
         write(store, "two")
 
@@ -299,7 +285,6 @@ def test_a_folder_that_goes_while_it_is_used_is_told(caplog: pytest.LogCaptureFi
 @pytest.mark.postgresql
 def test_a_server_without_the_database_is_told_without_the_password(caplog: pytest.LogCaptureFixture) -> None:
     url = emptied().set(database="nowhere", password=PASSWORD)
-
     with refusing(StoreUnreachableError, caplog):
         SqlAlchemyStore.open(url)
 

@@ -28,7 +28,6 @@ from tests.inside import engine_of, store_of
 from tests.unit.desk import factories
 
 pytestmark = pytest.mark.slow
-
 _WITH: Final[dict[str, Any]] = {"sites": factories.SITES, "clock": factories.FakeClock(factories.at(1, month=7))}
 
 
@@ -170,9 +169,7 @@ def test_an_act_on_a_file_that_is_no_longer_there_is_refused(
     opened = open_(f"sqlite:///{file}")
     desk = next(opened)
     case = factories.registered(desk)
-
     replace(file)
-
     for act in (factories.registered, lambda desk: desk.acknowledge(case.reference)):
         with pytest.raises(StoreReplacedError, match="put its file back") as refused:
             act(desk)
@@ -210,7 +207,6 @@ def test_another_database_on_a_server_is_refused() -> None:
     with engine_of(store).connect() as connection:
         connection.exec_driver_sql("UPDATE reclamation_schema SET identity = 'another'")
     engine_of(store).dispose()  # as where the server was away
-
     with pytest.raises(StoreReplacedError, match="it is another database"):
         factories.registered(desk)
     desk.release()
@@ -246,9 +242,7 @@ def test_nothing_else_that_is_done_with_a_file_is_refused(
     opened = open_(f"sqlite:///{file.name}")
     desk = next(opened)
     case = factories.registered(desk)
-
     do(file)
-
     assert desk.acknowledge(case.reference).version == 2
     assert next(opened, None) is None
 

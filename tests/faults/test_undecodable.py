@@ -82,10 +82,8 @@ def test_what_is_no_text_is_named_by_case_and_place_and_the_others_are_read(
 ) -> None:
     desk = three_cases(store)
     run(store, spoil.format(bytes_), case=DAMAGED)
-
     with pytest.raises(StoreDamagedError, match=f"case '{DAMAGED}': {named}") as refused:
         desk.cases.get(DAMAGED)
-
     assert refused.value.holder == DAMAGED
     assert read(desk) == OTHERS
     assert [desk.cases.get(reference).reference for reference in OTHERS] == OTHERS
@@ -107,7 +105,6 @@ def test_a_column_that_is_no_text_is_named_in_the_lists_and_the_others_are_liste
     is_text = COLUMNS[column.name].is_text
     table, key = ("case_search", "case_reference") if is_text else ("cases", "reference")
     run(store, f"UPDATE reclamation_{table} SET {column.name} = {NO_TEXT['bytes']} WHERE {key} = '{DAMAGED}'")
-
     agenda = desk.agenda(at(1, month=12).date())
     assert ([one.case for one in agenda.answers], agenda.damaged) == (OTHERS, (DAMAGED,))
     first = desk.cases.summaries(limit=1)
@@ -121,9 +118,7 @@ def test_a_column_that_is_no_text_is_named_in_the_lists_and_the_others_are_liste
 def test_facts_to_clarify_that_are_none_are_named_in_the_agenda(store: SqlAlchemyStore, facts: str) -> None:
     desk = three_cases(store)
     run(store, f"UPDATE reclamation_cases SET unclear_facts = :facts WHERE reference = '{DAMAGED}'", facts=facts)
-
     agenda = desk.agenda(at(1, month=12).date())
-
     assert ([one.case for one in agenda.answers], agenda.damaged) == (OTHERS, (DAMAGED,))
 
 
@@ -141,10 +136,8 @@ def test_what_goes_through_every_case_goes_through_the_others(
     cases = [factories.closed(desk, complainant="Mme Durand") for _ in range(3)]
     factories.registered(desk)
     run(store, PLACES["the texts"][0].format(NO_TEXT["bytes"]), case=cases[1].reference)
-
     with pytest.raises(StoreDamagedError, match=f"case '{DAMAGED}': a text"):
         act(desk)
-
     changed = [desk.cases.get(f"R-2026-00000{number}") for number in (1, 3, 4)]
     assert all(case.anonymised_at for case in changed[:2]) or changed[2].alerts
 
@@ -152,7 +145,6 @@ def test_what_goes_through_every_case_goes_through_the_others(
 def test_an_event_that_is_no_text_is_told_in_the_feed_and_altered_in_the_journal(store: SqlAlchemyStore) -> None:
     desk = three_cases(store)
     run(store, PLACES["an event"][0].format(NO_TEXT["bytes"]), case=DAMAGED)
-
     assert [item.position for item in desk.feed()] == [1]
     with pytest.raises(StoreDamagedError, match=f"case '{DAMAGED}', event 1: no document") as refused:
         desk.feed(1)
@@ -163,7 +155,6 @@ def test_an_event_that_is_no_text_is_told_in_the_feed_and_altered_in_the_journal
 def test_a_link_that_is_no_text_can_be_told_in_a_checkpoint(store: SqlAlchemyStore) -> None:
     desk = three_cases(store)
     run(store, f"UPDATE reclamation_case_events SET link = {NO_TEXT['half a sign']} WHERE case_reference = '{DAMAGED}'")
-
     assert [(one.holder, one.kind) for one in desk.examine()] == [(DAMAGED, AnomalyKind.ALTERED)]
     taken = desk.checkpoint(b"0123456789abcdef")
     assert Checkpoint.from_document(taken.to_document()).is_sealed_with(b"0123456789abcdef")
@@ -172,7 +163,6 @@ def test_a_link_that_is_no_text_can_be_told_in_a_checkpoint(store: SqlAlchemySto
 def test_a_version_that_is_no_number_is_told(store: SqlAlchemyStore) -> None:
     desk = three_cases(store)
     run(store, f"UPDATE reclamation_cases SET version = 'abc' WHERE reference = '{DAMAGED}'")
-
     with pytest.raises(StoreDamagedError, match=f"case '{DAMAGED}': the history"):
         desk.cases.get(DAMAGED)
     assert [(one.holder, one.kind) for one in desk.examine()] == [(DAMAGED, AnomalyKind.MISPLACED)]
@@ -193,10 +183,8 @@ def test_what_is_no_text_in_a_plan_is_named_and_keeps_nobody_from_the_cases(
     desk = desk_on(store)
     case = desk.plan(factories.analysed(desk).reference, factories.sheet())
     run(store, f"UPDATE reclamation_{table} SET {column} = {bytes_}")
-
     with pytest.raises(StoreDamagedError, match=f"plan 'site:CRE': {named}"):
         desk.sweep(at(1, month=7))
-
     assert desk.cases.get(case.reference).alerts
     assert desk.agenda(at(1, month=12).date()).damaged == ("site:CRE",)
     assert [found.holder for found in desk.verify()] == ["site:CRE"]
@@ -205,7 +193,6 @@ def test_what_is_no_text_in_a_plan_is_named_and_keeps_nobody_from_the_cases(
 def test_a_name_that_is_no_text_is_damage_and_not_a_database_that_does_not_answer(store: SqlAlchemyStore) -> None:
     desk = three_cases(store)
     run(store, "INSERT INTO reclamation_plans VALUES (CAST(X'FF' AS TEXT), 'site', 0, 'CRE', 1, '')")
-
     with pytest.raises(StoreDamagedError, match="OperationalError"):
         desk.agenda(at(1).date())
 
@@ -227,10 +214,8 @@ def test_a_case_whose_name_is_no_text_is_damage_of_the_whole(
 ) -> None:
     desk = three_cases(store)
     unguarded(store, f"UPDATE reclamation_cases SET reference = {bytes_} WHERE reference = '{DAMAGED}'")
-
     with pytest.raises(StoreDamagedError, match="what it holds cannot be read") as refused:
         ask(desk)
-
     assert refused.value.holder is None
 
 
@@ -238,7 +223,6 @@ def test_a_case_whose_name_is_no_text_is_damage_of_the_whole(
 def test_it_is_named_on_the_connection_of_a_host_too(store: SqlAlchemyStore, tmp_path: Path, factory: Any) -> None:
     three_cases(store)
     run(store, PLACES["the texts"][0].format(NO_TEXT["half a sign"]), case=DAMAGED)
-
     with closing(sqlite3.connect(tmp_path / "reclamations.db")) as connection:
         connection.text_factory = factory
         desk = desk_on(SqlAlchemyStore.from_connection(connection))
@@ -250,7 +234,6 @@ def test_it_is_named_on_the_connection_of_a_host_too(store: SqlAlchemyStore, tmp
 def test_a_plan_whose_name_is_bytes_is_damage_of_the_whole(store: SqlAlchemyStore) -> None:
     desk = three_cases(store)
     run(store, f"INSERT INTO reclamation_plans VALUES ({NO_TEXT['bytes']}, 'site', 0, 'CRE', 1, '')")
-
     for ask in (lambda: desk.agenda(at(1).date()), lambda: list(desk.verify())):
         with pytest.raises(StoreDamagedError, match="a reference or a scope is no text"):
             ask()

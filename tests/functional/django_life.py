@@ -131,7 +131,6 @@ class LifeTests(TestCase):
         transport = httpx.WSGITransport(WSGIHandler())
         with httpx.Client(transport=transport, base_url="http://testserver/api/", cookies=cookies) as api:
             (case,) = live(api.request, "METZ")
-
         assert case["state"] == "closed"
 
     def test_a_person_sees_the_cases_of_the_sites_of_the_role_alone(self) -> None:
@@ -140,7 +139,6 @@ class LifeTests(TestCase):
             login: self.as_person(login).get(case).status_code for login in ("metz", "dinan", "valence", "rqr", "aq")
         }
         assert seen == {"metz": 200, "dinan": 404, "valence": 404, "rqr": 200, "aq": 200}
-
         paul = self.as_person("rqr")
         switched = paul.post(
             "/reclamations/role", {"role": "handling_unit", "suite": case.removeprefix("/reclamations")}

@@ -14,7 +14,6 @@ from typing import Final
 import pytest
 
 pytestmark = pytest.mark.slow  # each build imports the package in a new process
-
 ROOT: Final = Path(__file__).parents[2]
 PAGE: Final = ROOT / "docs" / "how-to" / "add-a-command.md"
 SOURCE: Final = ROOT / "src" / "reclamation_core"
@@ -157,9 +156,7 @@ SETTINGS: Final = json.dumps(
 
 def test_the_command_of_the_page_works_everywhere_with_three_files(tmp_path: Path) -> None:
     copy = build(tmp_path)
-
     done = run(copy, CHECKS, str(tmp_path / "audit"), SETTINGS)
-
     assert done.returncode == 0, done.stderr
     assert len(changed_files(copy)) == 3
 
@@ -179,9 +176,7 @@ PARTS: Final = {
 @pytest.mark.parametrize("part", PARTS)
 def test_a_declaration_without_a_part_is_refused_at_import_by_name(part: str, tmp_path: Path) -> None:
     copy = build(tmp_path, lambda event: re.sub(PARTS[part], "", event, count=1))
-
     done = run(copy, "import reclamation_core.cases.events")
-
     assert done.returncode != 0
     assert re.search(rf"TypeError: .*{part}", done.stderr), done.stderr
 
@@ -193,6 +188,5 @@ def test_a_declaration_without_a_part_is_refused_at_import_by_name(part: str, tm
 )
 def test_a_declaration_that_is_possible_without_a_part_works_otherwise(part: str, message: str, tmp_path: Path) -> None:
     copy = build(tmp_path, lambda event: re.sub(part, "", event, count=1))
-
     assert run(copy, "import reclamation_core.cases.events").returncode == 0
     assert re.search(message, run(copy, CHECKS, str(tmp_path / "audit"), SETTINGS).stderr) is not None

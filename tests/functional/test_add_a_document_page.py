@@ -12,7 +12,6 @@ from typing import Final
 import pytest
 
 pytestmark = pytest.mark.slow  # each build imports the package in a new process
-
 ROOT: Final = Path(__file__).parents[2]
 GUIDES: Final = ROOT / "docs" / "how-to"
 SOURCE: Final = ROOT / "src" / "reclamation_core"
@@ -104,7 +103,6 @@ def test_the_document_of_the_guide_has_every_format_with_two_files(copy: Path) -
             r"^        self\._context = context\n(?=\n    def register\()": f"\n{method}",
         },
     )
-
     assert run(copy, DOCUMENT) == ""
     assert changed_files(copy) == ["desk/reports.py", "reporting/signals.py"]
 
@@ -118,6 +116,5 @@ def test_the_page_of_the_guide_is_on_the_board_with_two_files(copy: Path) -> Non
         board / "pages.py",
         **{r"^    # Documents\n\n(?=    def documents\()": f"{method}\n", r'^        \(r"/questions", .*\n': address},
     )
-
     assert run(copy, PAGE) == ""
     assert changed_files(copy) == ["integrations/board/pages.py", "integrations/board/templates/signals.html"]

@@ -12,7 +12,6 @@ from typing import Final
 import pytest
 
 pytestmark = pytest.mark.slow  # it imports the package in a new process
-
 ROOT: Final = Path(__file__).parents[2]
 PAGE: Final = ROOT / "docs" / "how-to" / "add-a-fact.md"
 SOURCE: Final = ROOT / "src" / "reclamation_core"
@@ -80,7 +79,5 @@ def test_the_fact_of_the_page_works_everywhere_with_one_file(tmp_path: Path) -> 
     build(tmp_path)
     environment = {"PYTHONPATH": str(tmp_path), "PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, "-c", CHECKS, str(tmp_path)]
-
     done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False, cwd=tmp_path)
-
     assert done.returncode == 0, done.stderr

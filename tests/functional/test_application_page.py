@@ -11,9 +11,7 @@ import pytest
 from tests.functional.plugin import run_pytest
 
 pytestmark = pytest.mark.slow
-
 PAGE = (Path(__file__).parents[2] / "docs/how-to/test-your-own-application.md").read_text(encoding="utf-8")
-
 LONG = ("test_drawn.py", "test_properties.py")
 
 
@@ -35,7 +33,6 @@ def files() -> dict[str, str]:
 @pytest.mark.slow
 def test_the_suite_of_the_page_passes_with_the_report_of_the_page(tmp_path: Path) -> None:
     run = run_pytest(tmp_path, files(), "--reclamation-coverage", *(f"--ignore={name}" for name in LONG))
-
     assert run.status == 0, run.told
     (_, reported) = blocks("text")
     assert reported in run.told
@@ -50,7 +47,6 @@ def test_the_drawn_values_and_the_properties_of_the_page_pass(tmp_path: Path) ->
         settings.load_profile("few")
     """
     run = run_pytest(tmp_path, {**files(), "conftest.py": few}, *LONG)
-
     assert (run.status, "5 passed" in run.told) == (0, True), run.told
 
 
@@ -59,7 +55,6 @@ def test_a_failing_scenario_is_shown_as_on_the_page(tmp_path: Path) -> None:
     for step in (r"\.then_not\(.*?\)", r"\.because\(.*?\)", r"\.when\(Desk\.transcribe.*?\)", r"\.after\(.*?\)"):
         spoilt = re.sub(rf"^ *{step}\n(?= *[.)])", "", spoilt, flags=re.MULTILINE | re.DOTALL)
     run = run_pytest(tmp_path, {**files(), "test_calls.py": spoilt}, "test_calls.py")
-
     told, _ = blocks("text")
     lines = [line.removesuffix("...") for line in told.splitlines()]
     assert run.status == 1

@@ -20,7 +20,6 @@ from reclamation_core.adapters import Settings
 from tests.databases import sqlite_file
 
 pytestmark = pytest.mark.slow
-
 SIZES: Final[dict[str, dict[str, Any]]] = {
     "board": {"DAYS": 3, "OPEN_DAYS": 2, "ACTIONS": 6},
     "checkpoints": {"NEW": 2},
@@ -86,5 +85,4 @@ def test_a_benchmark_runs_in_its_smallest_size(name: str, tmp_path: Path, monkey
     if name == "routes":  # it fills the register of the board
         for constant, value in SIZES["board"].items():
             monkeypatch.setattr(f"bench.board.{constant}", value)
-
     assert len(list(RUNS[name](module, kind, tmp_path))) > 1

@@ -11,25 +11,21 @@ from reclamation_core.cli.application import run
 from reclamation_core.testing.conformance.run import shipped_text
 
 pytestmark = pytest.mark.slow
-
 STRICTER = 'starts_from = "M2-1"\nedition = "2027"\n[survey]\nthreshold = 5\n'
 
 
 def test_the_cases_of_m2_1_are_written_and_m2_1_conforms(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "cas.json"
-
     assert run(["conformance", "write", "-o", str(file)]) == 0
     assert file.read_text(encoding="utf-8") == shipped_text()
     count = len(json.loads(shipped_text())["cases"])
     assert capsys.readouterr().out == f"{count} cas de conformité de la version M2-1 : {file}\n"
-
     assert run(["conformance", "check", str(file)]) == 0
     assert capsys.readouterr().out == f"Version M2-1, {count} cas : aucun écart\n"
 
 
 def test_they_are_written_on_the_standard_output(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["conformance", "write"]) == 0
-
     assert capsys.readouterr().out == shipped_text()
 
 
@@ -39,9 +35,7 @@ def test_a_different_decision_is_reported_by_field_with_status_1(
     file, policy = tmp_path / "cas.json", tmp_path / "politique.toml"
     file.write_text(shipped_text(), encoding="utf-8")
     policy.write_text(STRICTER, encoding="utf-8")
-
     assert run(["conformance", "check", str(file), "--policy", str(policy)]) == 1
-
     told = capsys.readouterr().out.splitlines()
     assert (
         "note de satisfaction juste inférieure à 6 ; recevabilité de la demande : "
@@ -54,7 +48,6 @@ def test_a_different_decision_is_reported_by_field_with_status_1(
 def test_cases_are_written_from_a_policy_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file, policy = tmp_path / "cas.json", tmp_path / "politique.toml"
     policy.write_text(STRICTER, encoding="utf-8")
-
     assert run(["conformance", "write", "--policy", str(policy), "--output", str(file)]) == 0
     assert run(["conformance", "check", str(file), "--policy", str(policy)]) == 0
     assert capsys.readouterr().out.endswith("aucun écart\n")
@@ -73,9 +66,7 @@ def test_an_invalid_file_is_refused_in_french_under_its_name(
 ) -> None:
     file = tmp_path / "cas.json"
     file.write_text(text, encoding="utf-8")
-
     assert run(["conformance", "check", str(file)]) == 2
-
     refused = capsys.readouterr().err
     assert refused.startswith(f"reclamation : {file} : ")
     assert told in refused
@@ -86,7 +77,6 @@ def test_bytes_that_do_not_decode_and_a_missing_file_are_refused(
 ) -> None:
     file = tmp_path / "cas.json"
     file.write_bytes(b"\xff\xfe")
-
     assert run(["conformance", "check", str(file)]) == 2
     assert "un fichier JSON en UTF-8 est attendu" in capsys.readouterr().err
     assert run(["conformance", "check", str(tmp_path / "absent.json")]) == 2

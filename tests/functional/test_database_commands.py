@@ -146,7 +146,6 @@ def test_the_calendars_are_those_of_the_sites_for_the_file_and_for_the_register(
     # On 3 April 2026, Good Friday, Strasbourg rests and Créteil works.
     rows = "reference,site,received_at,satisfaction\nA,CRE,2026-03-30,3\nB,STR,2026-03-30,3\n"
     assert told("triage", put("notes.csv", rows), "--sites", put("sites.toml", SITES), "--db", URL_)[0] == 0
-
     with Path("notes.decisions.csv").open(encoding="utf-8-sig") as file:
         decided = [row["À répondre le"] for row in csv.DictReader(file, delimiter=";")]
     with Desk.open(URL_) as desk:
@@ -157,13 +156,11 @@ def test_the_calendars_are_those_of_the_sites_for_the_file_and_for_the_register(
 
 def test_rows_without_a_site_are_rejected_unless_one_is_given_for_them(told: Callable[..., CliResult]) -> None:
     path = put("plaintes.csv", COMPLAINTS.replace("R2;STR", "R2;"))
-
     status, said, _ = told("triage", path, "--db", URL_)
     assert status == 1
     assert "Lignes rejetées (centre : 1) : plaintes.rejets.csv" in said
     assert "3 enregistrées" in words(said)
     assert "par --site" in Path("plaintes.rejets.csv").read_text(encoding="utf-8")
-
     status, said, _ = told("triage", path, "--db", URL_, "--site", "NAT")
     assert (status, words(said)[-2:]) == (0, ["1 enregistrée", "3 déjà enregistrées"])
     with Desk.open(URL_) as desk:
@@ -172,9 +169,7 @@ def test_rows_without_a_site_are_rejected_unless_one_is_given_for_them(told: Cal
 
 def test_a_row_that_the_register_refuses_is_rejected_in_the_words_of_the_file(told: Callable[..., CliResult]) -> None:
     path = put("plaintes.csv", COMPLAINTS.replace("2026-05-04", "2096-05-04"))
-
     status, said, _ = told("triage", path, "--db", URL_)
-
     assert status == 1
     assert "Lignes lues : 4, dont 3 traitées et 1 rejetée" in said
     with Path("plaintes.rejets.csv").open(encoding="utf-8-sig") as file:
@@ -187,11 +182,9 @@ def test_two_files_with_one_name_are_reported_and_a_source_distinguishes_them(to
     path = put("plaintes.csv", COMPLAINTS)
     assert told("triage", path, "--db", URL_)[0] == 0
     put("plaintes.csv", COMPLAINTS.replace("froide", "chaude").replace("2026-05-15", "2026-05-16"))
-
     status, said, _ = told("triage", path, "--db", URL_)
     assert status == 1
     assert "2 parmi elles, différentes dans ce fichier ; rien n'a été modifié : R-2026-000001" in " ".join(words(said))
-
     status, said, _ = told("triage", path, "--db", URL_, "--source", "Créteil")
     assert (status, words(said)[-2:]) == (0, ["4 enregistrées", "0 déjà enregistrée"])
 
@@ -203,9 +196,7 @@ def test_texts_that_were_forgotten_are_taken_for_the_same(told: Callable[..., Cl
     with connection:
         connection.execute("DELETE FROM reclamation_case_texts")
     connection.close()
-
     status, said, _ = told("triage", path, "--db", URL_)
-
     assert (status, words(said)[-2:]) == (0, ["0 enregistrée", "4 déjà enregistrées"])
 
 
@@ -232,10 +223,8 @@ def test_the_database_of_the_environment_is_used_when_asked_for(
 ) -> None:
     path = put("plaintes.csv", COMPLAINTS)
     monkeypatch.setenv(database_commands.VARIABLE, URL_)
-
     assert "Registre" not in told("triage", path)[1]
     assert not Path("register.db").exists()
-
     assert "4 enregistrées" in words(told("triage", path, "--register")[1])
     assert "situation au mercredi 20 mai 2026" in told("board", "--as-of", "2026-05-20")[1]
     assert told("db", "check")[0] == 0
@@ -325,12 +314,10 @@ def test_the_board_is_that_of_a_site_of_a_region_and_of_a_day(told: Callable[...
     _, of_site, _ = board(told, "--site", "STR")
     assert words(of_site)[1] == "sqlite:///register.db, centre STR"
     assert ("R-2026-000002" in of_site, "R-2026-000001" in of_site) == (True, False)
-
     _, of_region, _ = told(
         "board", "--db", URL_, "--as-of", "20/05/2026", "--region", "Île-de-France", "--sites", put("s.toml", SITES)
     )
     assert ("R-2026-000002" in of_region, "R-2026-000001" in of_region) == (False, True)
-
     _, until, _ = told("board", "--db", URL_, "--as-of", "2026-05-20", "--until", "2026-05-31")
     assert words(until)[4:6] == ["niveau en retard d'ici au 31/05/2026 plus tard total", "local 1 1 1 3"]
     assert "R-2026-000004" not in until
@@ -338,9 +325,7 @@ def test_the_board_is_that_of_a_site_of_a_region_and_of_a_day(told: Callable[...
 
 def test_the_board_shows_which_actions_are_to_be_judged(told: Callable[..., CliResult]) -> None:
     sheet = factories.sheet(check_on=date(2026, 5, 30))
-
     _, said, _ = board(told, desk=lambda desk: desk.pgaac("CRE").add(sheet))
-
     assert words(said)[-3:] == [
         "Efficacité à évaluer (1)",
         "à évaluer le action plan action à évaluer",
@@ -352,21 +337,18 @@ def test_the_board_says_how_much_it_leaves_out_and_shows_it_when_asked(told: Cal
     _, said, _ = board(told, "--limit", "1")
     assert "… et 1 autre (tout afficher : --limit 0)" in said
     assert "R-2026-000002" in said
-
     _, said, _ = told("board", "--db", URL_, "--as-of", "2026-05-20", "--limit", "0")
     assert "autre (" not in said
 
 
 def test_an_empty_register_has_an_empty_board(told: Callable[..., CliResult]) -> None:
     sqlite_file(Path(), "register.db")
-
     assert words(told("board", "--db", URL_)[1])[-1] == "Rien n'est attendu."
 
 
 def test_the_question_of_an_edition_that_is_not_given_is_not_guessed(told: Callable[..., CliResult]) -> None:
     policy = put("p.toml", 'starts_from = "M2-1"\nedition = "M2-1 stricte"\n')
     assert told("triage", put("plaintes.csv", COMPLAINTS), "--db", URL_, "--policy", policy)[0] == 0
-
     assert "indiquez son fichier par --policy" in " ".join(
         words(told("board", "--db", URL_, "--as-of", "2026-05-20")[1])
     )
@@ -388,8 +370,7 @@ def test_the_board_is_written_for_a_spreadsheet_without_formulas(told: Callable[
         ("réponse", "20/05/2026", "", ""),
         ("réponse", "01/06/2026", "", ""),
     ]
-    assert rows[0]["question ou action"] == "'=HYPERLINK(1)"
-    assert rows[0]["état"] == "à faire"
+    assert (rows[0]["question ou action"], rows[0]["état"]) == ("'=HYPERLINK(1)", "à faire")
     assert rows[3]["recevabilité"] == "à clarifier"
 
     assert told("board", "--db", URL_, "--as-of", "2026-05-20", "--format", "csv", "--output", "b.csv")[0] == 0
@@ -435,7 +416,6 @@ def test_the_sites_are_written_for_the_views(told: Callable[..., CliResult]) -> 
     assert told("db", "sites", str(file), "--db", URL_)[0] == 2  # no database yet
     upgrade(URL_)
     count = len(Sites.from_toml(file))
-
     assert told("db", "sites", str(file), "--db", URL_) == (0, f"sqlite:///register.db : {count} centres\n", "")
     with closing(sqlite3.connect("register.db")) as connection:
         assert connection.execute("SELECT count(region) FROM reclamation_v_centres").fetchone() == (count,)
@@ -488,9 +468,7 @@ def test_an_unknown_schema_is_told_with_what_to_do_and_nothing_is_changed(told: 
 
 def test_a_newer_schema_asks_for_a_newer_library(told: Callable[..., CliResult]) -> None:
     schema("9999")
-
     status, said, _ = told("db", "check", "--db", URL_)
-
     assert status == 1
     assert f"a le schéma 9999, il faut le {head()} ; il est plus récent que cette version" in said
     assert told("db", "upgrade", "--db", URL_) == (2, "", f"reclamation : {said}")
@@ -499,7 +477,6 @@ def test_a_newer_schema_asks_for_a_newer_library(told: Callable[..., CliResult])
 def test_a_missing_schema_is_told_and_looking_makes_nothing(told: Callable[..., CliResult]) -> None:
     sqlite3.connect("empty.db").close()
     put("empty.db", "")
-
     assert f"la base n'a pas de schéma, il faut le {head()}" in told("db", "check", "--db", "sqlite:///empty.db")[1]
     for command in (["board", "--db"], ["db", "check", "--db"], ["db", "verify", "--db"], ["db", "checkpoint", "--db"]):
         assert told(*command, "sqlite:///absent.db") == (
@@ -556,7 +533,6 @@ def test_a_database_in_memory_is_refused_since_it_is_gone_at_once(url: str, told
         triage,
     ):
         status, said, refused = told(*command, url)
-
         assert (status, said) == (2, "")
         assert "une base en mémoire disparaît à la fin de la commande ; exemples : sqlite:///" in refused
     assert not Path("p.decisions.csv").exists()
@@ -577,7 +553,6 @@ def test_looking_makes_no_file_however_it_is_written(options: str, told: Callabl
 
 def test_a_server_that_does_not_answer_is_told_without_its_password(told: Callable[..., CliResult]) -> None:
     status, _, refused = told("board", "--db", "postgresql://ada:s3cret@127.0.0.1:1/register")
-
     assert status == 2
     assert refused.startswith("reclamation : postgresql://127.0.0.1:1/register : la base ne répond pas ; ")
     assert "s3cret" not in refused
@@ -585,7 +560,6 @@ def test_a_server_that_does_not_answer_is_told_without_its_password(told: Callab
 
 def test_a_file_that_is_no_database_is_told(told: Callable[..., CliResult]) -> None:
     put("notes.txt", "ceci n'est pas une base de données, et elle est assez longue pour le voir" * 20)
-
     assert "ce que la base contient ne se lit pas" in told("db", "check", "--db", "sqlite:///notes.txt")[2]
 
 
@@ -597,9 +571,7 @@ def test_without_the_extra_the_command_says_which_one(package: str, url: str, ex
         f"import sys; sys.modules[{package!r}] = None; from reclamation_core.cli import main; "
         f"sys.argv = ['reclamation', 'board', '--db', {url!r}]; main()"
     )
-
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, encoding="utf-8", check=False)
-
     assert done.returncode == 2
     assert f"installez l'extra « {extra} » : {install_command(extra)}" in plain(done.stderr)
     assert "Traceback" not in done.stderr
@@ -652,9 +624,7 @@ def test_bad_requests_are_refused_in_french(arguments: list[str], message: str, 
     sqlite_file(Path(), "register.db")
     for name, content in (("p.csv", COMPLAINTS), ("s.toml", SITES), ("k", "short"), ("c.json", '{"type": "autre"}')):
         put(name, content)
-
     status, said, refused = told(*arguments)
-
     assert (status, said) == (2, "")
     assert refused.startswith(f"reclamation : {message}")
 
@@ -695,7 +665,6 @@ def test_a_plan_that_is_gone_since_a_checkpoint_is_named(capsys: pytest.CaptureF
     assert words(capsys.readouterr().out) == ["Point de contrôle de 1 dossier et 2 plans : point.json"]
     taken = desk.checkpoint()
     lose(store_of(desk), "site:CRE")
-
     assert verify_desk(desk, "memory", taken, None) == 1
     assert words(capsys.readouterr().out)[0] == "site:CRE : disparu depuis le point de contrôle"
 
@@ -703,9 +672,7 @@ def test_a_plan_that_is_gone_since_a_checkpoint_is_named(capsys: pytest.CaptureF
 def test_a_checkpoint_without_plans_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     desk = factories.new_desk()
     desk.pgaac("CRE").publish()
-    taken = attrs.evolve(desk.checkpoint(), plan_heads=None)
-
-    assert verify_desk(desk, "memory", taken, None) == 0
+    assert verify_desk(desk, "memory", attrs.evolve(desk.checkpoint(), plan_heads=None), None) == 0
     assert "date d'avant le chaînage des plans" in words(capsys.readouterr().out)[1]
 
 
@@ -762,9 +729,7 @@ def test_what_a_checkpoint_shows_is_told(told: Callable[..., CliResult]) -> None
 def test_a_damaged_case_is_named_on_the_board_and_the_others_are_shown(told: Callable[..., CliResult]) -> None:
     assert told("triage", put("plaintes.csv", COMPLAINTS), "--db", URL_)[0] == 0
     say("UPDATE reclamation_cases SET level = 'none' WHERE reference = 'R-2026-000001'")
-
     status, said, _ = told("board", "--db", URL_, "--as-of", "2026-05-20")
-
     assert status == 0
     assert "Illisibles, et peut-être attendus : R-2026-000001. Que faire : db verify" in words(said)
     assert "20/05/2026 aujourd'hui R-2026-000002 local enregistré STR" in words(said)
@@ -777,9 +742,7 @@ def test_a_case_whose_history_is_damaged_stays_on_the_board_and_is_named_by_veri
 ) -> None:
     assert told("triage", put("plaintes.csv", COMPLAINTS), "--db", URL_)[0] == 0
     say("UPDATE reclamation_cases SET document = '{' WHERE reference = 'R-2026-000001'")
-
     status, said, _ = told("board", "--db", URL_, "--as-of", "2026-05-20")
-
     assert status == 0
     assert any("R-2026-000001 local" in line for line in words(said))
     assert told("db", "verify", "--db", URL_)[0] == 1

@@ -30,7 +30,6 @@ from tests.unit.simulation.scenario.stage import Stage
 from tests.unit.simulation.scenario.stage import run as run_stage
 
 pytestmark = pytest.mark.slow
-
 FOLDER = Path("reclamation-demo")
 ROOT = Path(__file__).parents[2]
 
@@ -86,7 +85,6 @@ def test_one_letter_is_written(demonstrated: tuple[Path, str]) -> None:
 def test_every_message_is_counted_as_a_case(demonstrated: tuple[Path, str], stage: Stage) -> None:
     events = sum(case.version for case in stage.cases)
     told = re.sub(r"(?<=\d) (?=\d{3}\b)", "", demonstrated[1])
-
     assert "La vie des dossiers, du lundi 13 avril 2026 au mercredi 20 mai 2026" in told
     assert f"290 dossiers (260 demandes de clients, 30 dysfonctionnements), {events} opérations" in told
 
@@ -106,12 +104,10 @@ def test_the_counts_shown_are_those_of_the_desk_and_sum_to_all(
     table = "\n".join(shown(demonstrated[1], "Par état"))
     values = [value for case in stage.cases if (value := of(case)) is not None]  # out of scope there is no level
     expected = Counter(value.label("fr") for value in values)
-
     found = {
         member.label("fr"): int(re.search(rf"(\d+)  {re.escape(member.label('fr'))}(?:  |$)", table, re.MULTILINE)[1])  # type: ignore[index]
         for member in vocabulary
     }
-
     assert +Counter(found) == expected
     assert sum(found.values()) == len(values)
 
@@ -121,7 +117,6 @@ def test_the_indicators_shown_are_those_of_the_desk(demonstrated: tuple[Path, st
     until = date(2026, 5, 20)
     of_desk = stage.desk.indicators(since=date(2026, 3, 21), until=until, as_of=until, names=["on_time"])
     figure = of_desk.figure("on_time")
-
     due = {case.reference: case.deadline.due for case in stage.cases if case.deadline is not None}
     reopened = {case.reference for case in stage.cases if len(case.answer_cycles) > 1}
     assert all(due[reference] <= until for reference in {*(figure.of or ())} - reopened)
@@ -136,10 +131,8 @@ def test_the_agenda_shown_is_that_of_the_desk(demonstrated: tuple[Path, str], st
     for title, awaited in (("Réponses à donner", agenda.answers), ("Efficacité à évaluer", agenda.checks)):
         lines = shown(demonstrated[1], title)
         overdue = sum(one.due < today for one in awaited)
-
         assert f"({len(awaited)}" in next(line for line in demonstrated[1].splitlines() if line.startswith(title))
         coming = f"{next(one.due for one in awaited if one.due >= today):%d/%m/%Y}"
-
         assert re.match(rf"{overdue} \w+ en retard : ", lines[0])
         assert next(line for line in lines if line[:1].isdigit() and "/" in line[:3]).startswith(coming)
 
@@ -147,7 +140,6 @@ def test_the_agenda_shown_is_that_of_the_desk(demonstrated: tuple[Path, str], st
 def test_the_alerts_shown_are_those_of_the_desk(demonstrated: tuple[Path, str], stage: Stage) -> None:
     raised = Counter((alert.clock, alert.threshold) for case in stage.cases for alert in case.alerts)
     found = {label: number for number, label in map(counted, shown(demonstrated[1], "Alertes"))}
-
     labels = {
         (clock, threshold): f"{clock.label('fr')}, {threshold.label('fr')}"
         for clock in DeadlineKind
@@ -162,7 +154,6 @@ def test_the_actions_shown_by_type_and_status_are_those_of_the_plans(
     lines = shown(demonstrated[1], "PGAAC : ")
     table = {cells[0]: [int(cell) for cell in cells[1:]] for cells in map(str.split, lines[1 : len(ActionType) + 2])}
     expected = Counter((action.type, action.status) for action in stage.actions)
-
     for kind in ActionType:
         numbers = [expected[kind, status] for status in ActionStatus]
         assert table[kind.label("fr")] == [*numbers, sum(numbers)]
@@ -190,7 +181,6 @@ def test_one_case_is_shown_from_its_registration_to_its_closing(demonstrated: tu
 
 def test_every_page_of_a_case_is_a_whole_html_page(demonstrated: tuple[Path, str]) -> None:
     pages = sorted((demonstrated[0] / "dossiers").iterdir())
-
     assert len(pages) > 8
     for page in pages:
         text = page.read_text(encoding="utf-8")
@@ -202,7 +192,6 @@ def test_every_page_of_a_case_is_a_whole_html_page(demonstrated: tuple[Path, str
 
 def test_refused_commands_are_shown_with_their_reasons(demonstrated: tuple[Path, str]) -> None:
     told = " ".join(shown(demonstrated[1], "Refus provoqués"))
-
     assert "Opération refusée : qualifier" in told.replace("\xa0", " ")
     assert "L'appel n'est pas transcrit" in told
     assert "Opération refusée : clôturer" in told.replace("\xa0", " ")
@@ -213,7 +202,6 @@ def test_the_register_of_cases_has_a_row_for_each_with_french_labels(
     demonstrated: tuple[Path, str], stage: Stage
 ) -> None:
     register = rows(demonstrated[0] / "registre.csv")
-
     assert [row["Dossier"] for row in register] == [case.reference for case in stage.cases]
     assert [row["Identifiant du message"] for row in register] == [case.source for case in stage.cases]
     assert [row["État"] for row in register] == [case.state.label("fr") for case in stage.cases]
@@ -225,8 +213,7 @@ def test_the_register_of_cases_has_a_row_for_each_with_french_labels(
 def test_no_cell_of_any_file_is_a_formula_to_a_spreadsheet(demonstrated: tuple[Path, str]) -> None:
     folder, _ = demonstrated
     for path in (folder / "registre.csv", *sorted((folder / "pgaac").glob("*.csv"))):
-        book = openpyxl.Workbook()
-        sheet = book.active
+        sheet = openpyxl.Workbook().active
         assert sheet is not None
         with path.open(encoding="utf-8-sig", newline="") as file:
             for row in csv.reader(file, delimiter=";", strict=True):
@@ -239,8 +226,7 @@ def test_files_for_a_spreadsheet_begin_with_the_byte_order_mark(demonstrated: tu
     folder, _ = demonstrated
     marked = {path for path in folder.rglob("*") if path.is_file() and path.read_bytes().startswith(BOM_UTF8)}
     names = ("demandes.csv", "dysfonctionnements.csv", "registre.csv", "registre-totaux.csv", "decisions.csv")
-    files = {folder / name for name in names}
-    assert marked == {*files, *(folder / "pgaac").glob("*.csv")}
+    assert marked == {*{folder / name for name in names}, *(folder / "pgaac").glob("*.csv")}
     assert not any("\ufeff" in path.read_text(encoding="utf-8-sig") for path in marked)
 
 
@@ -252,7 +238,6 @@ def test_published_plans_of_a_site_its_region_and_the_nation_are_written(
     assert site is not None
     plan = stage.desk.pgaac(site[1].upper())
     nation = stage.desk.pgaac(PlanScope.nation())
-
     assert len(plan.published_plans) == int(site[2]) >= 2
     for edition in plan.published_plans:
         lines = first_table(folder / "pgaac" / f"{site[1].casefold()}-{edition.number}.csv")
@@ -264,7 +249,6 @@ def test_published_plans_of_a_site_its_region_and_the_nation_are_written(
 
 def test_the_screen_reads_well_at_80_columns_through_a_pipe(demonstrated: tuple[Path, str]) -> None:
     life = demonstrated[1].partition("La vie des dossiers")[2].splitlines()
-
     assert [line for line in life if line != line.rstrip()] == []
     assert [line for line in life if len(line) > 80] == []
     assert not any("\x1b" in line for line in life)
@@ -285,7 +269,6 @@ def test_a_second_run_in_the_same_folder_leaves_the_same_files(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     copytree(demonstrated[0], FOLDER)
-
     assert run(["demo"]) == 0
     capsys.readouterr()
     again, first = contents(FOLDER), contents(demonstrated[0])
@@ -308,7 +291,6 @@ def test_the_audit_file_of_the_demonstration_is_verified(demonstrated: tuple[Pat
 def test_the_outputs_in_the_pages_are_those_of_the_demonstration(page: str, demonstrated: tuple[Path, str]) -> None:
     written = (ROOT / page).read_text(encoding="utf-8")
     blocks = re.findall(r"```text\n(.*?)```", written, re.DOTALL)
-
     assert blocks
     for block in blocks:
         assert block in demonstrated[1]

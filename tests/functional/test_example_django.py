@@ -35,7 +35,6 @@ def test_a_complaint_lives_to_the_published_plan_and_the_tests_of_the_example_pa
 
 def test_the_example_embeds_the_library_in_25_lines() -> None:
     generated, tests = "0001_initial.py", "tests.py"
-
     assert 5 < embedding_lines(EXAMPLE, ("seed.py", tests, generated)) <= 25
 
 

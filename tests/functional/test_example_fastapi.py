@@ -158,7 +158,6 @@ def test_a_person_sees_the_cases_of_their_sites_alone(client: AsgiClient) -> Non
     ticket = done(client.post("/tickets", json=TICKET, **of("metz")))
     seen = {login: client.get(f"/api/cases/{ticket['case']}", **of(login)).status_code for login in PEOPLE}
     listed = {login: done(client.get("/tickets", **of(login))) != [] for login in PEOPLE}
-
     assert seen == {"metz": 200, "dinan": 404, "valence": 404, "rqr": 200, "aq": 200}
     assert listed == {"metz": True, "dinan": False, "valence": False, "rqr": True, "aq": True}
 
@@ -210,5 +209,4 @@ def test_schemathesis_finds_no_answer_that_is_not_as_described() -> None:
     from soak.api_conformance import conformance
 
     address = new_database().render_as_string(hide_password=False)
-
     assert conformance(address, 7, 6, ("examples", "fuzzing", "stateful")) > 100

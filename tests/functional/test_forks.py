@@ -22,7 +22,6 @@ from tests.databases import emptied
 from tests.unit.desk import factories
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing forks there")
-
 ADDRESSES: dict[str, Callable[[Path], str]] = {
     "file": lambda folder: f"sqlite:///{folder}/reclamations.db",
     "memory": lambda _: "sqlite://",
@@ -73,7 +72,6 @@ def test_each_process_reads_the_case_that_it_asks_for(url: str) -> None:
     with Desk.open(url, sites=factories.SITES) as desk:
         mine, *others = [factories.registered(desk).reference for _ in range(4)]
         children = [Forked(lambda other=other: reading(desk, other)) for other in others]  # type: ignore[misc]
-
         assert reading(desk, mine) == []
         assert [child.told() for child in children] == [[], [], []]
         assert desk.cases.get(mine).reference == mine
@@ -126,9 +124,7 @@ def test_a_file_is_let_go_before_a_fork_and_what_is_in_memory_is_not(tmp_path: P
     on_file, in_memory = open_engine(f"sqlite:///{tmp_path}/a.db"), open_engine("sqlite://")
     for engine in (on_file, in_memory):
         engine.connect().close()
-
     engines._close_files()
-
     assert (on_file.pool.checkedin(), in_memory.pool.checkedin()) == (0, 1)  # type: ignore[attr-defined]
     in_memory.dispose()
 

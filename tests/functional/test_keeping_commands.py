@@ -132,7 +132,6 @@ def texts_of(cls: Any) -> Iterator[str]:
 
 def test_what_is_held_on_a_person_is_written_where_it_is_wanted(told: Callable[..., CliResult]) -> None:
     lived()
-
     assert told("person", "roux", "--db", URL_, "--output", "held.json") == (0, "0 texte : held.json\n", "")
     assert told("person", "roux", "--db", URL_, "--as-actor", "--output", "held.json")[1] == "4 textes : held.json\n"
     assert len(json.loads(Path("held.json").read_text())["held"]) == 4
@@ -145,7 +144,6 @@ def test_whom_nobody_names_and_what_cannot_be_read_are_refused(told: Callable[..
         "",
         "reclamation : NOM : indiquez un nom, une adresse, ou quelques mots de l'un ou de l'autre\n",
     )
-
     say("UPDATE reclamation_cases SET document = '{' WHERE reference = 'R-2026-000001'")
     status, said, refused = told("person", "dupont", "--db", URL_)
     assert (status, said) == (2, "")
@@ -157,7 +155,6 @@ def test_an_upgrade_folds_again_what_another_version_folded(told: Callable[..., 
     lived()
     say("UPDATE reclamation_cases SET state_version = 1, level = 'national'")
     assert told("db", "verify", "--db", URL_)[0] == 1
-
     assert told("db", "upgrade", "--db", URL_)[1].splitlines() == [
         "sqlite:///register.db : le schéma est déjà à jour",
         "sqlite:///register.db : 2 dossiers ou plans d'une autre version, relus",
@@ -172,9 +169,7 @@ def test_a_sealed_checkpoint_without_its_key_is_told(told: Callable[..., CliResu
     assert told("db", "checkpoint", "--db", URL_, "--key-file", "key", "--output", "point.json")[0] == 0
     against = ("db", "verify", "--db", URL_, "--checkpoint", "point.json")
     assert told(*against, "--key-file", "key")[0] == 0
-
     status, said, _ = told(*against)
-
     assert status == 1
     assert said.startswith("point de contrôle signé : sans --key-file, son authenticité ne peut pas être vérifiée")
     assert "1 anomalie" in said
@@ -185,8 +180,6 @@ def test_a_sealed_checkpoint_without_its_key_is_told(told: Callable[..., CliResu
 def test_a_checkpoint_that_is_nested_without_end_is_refused(told: Callable[..., CliResult]) -> None:
     upgrade(URL_)
     Path("point.json").write_text("[" * 200_000)
-
     status, _, refused = told("db", "verify", "--db", URL_, "--checkpoint", "point.json")
-
     assert status == 2
     assert refused.startswith("reclamation : point.json : ce n'est pas un point de contrôle")

@@ -165,5 +165,4 @@ def test_another_text_under_a_known_identifier_is_shown(
     assert run(path, *options, "--register") == 0
     path.write_bytes(mail(1, "Tout autre chose").as_bytes())
     assert run(path, *options) == 0
-
     assert "motif : un autre message a le même identifiant" in capsys.readouterr().out

@@ -32,7 +32,6 @@ def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_night_is_reported_as_text_and_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     status = run(["nightly", "--db", URL, "--verify", "--report", "night.json"])
-
     assert (status, capsys.readouterr().out.splitlines()[:3]) == (
         0,
         [URL, "Dossiers et plans recalculés : 0", "Alertes émises : 3"],
@@ -60,9 +59,7 @@ def test_documents_are_in_the_folder_that_commands_name(capsys: pytest.CaptureFi
 
 def test_each_alert_is_given_to_the_command(capsys: pytest.CaptureFixture[str]) -> None:
     Path("receive.py").write_text("import sys; open('received', 'a').write(sys.stdin.read() + '\\n')")
-
     assert run(["nightly", "--db", URL, "--publish", f"'{sys.executable}' receive.py"]) == 0
-
     assert "Transmission des alertes : 3" in capsys.readouterr().out
     received = [json.loads(line) for line in Path("received").read_text().splitlines()]
     assert [event["data"]["type"] for event in received] == ["alerted"] * 3
@@ -70,9 +67,7 @@ def test_each_alert_is_given_to_the_command(capsys: pytest.CaptureFixture[str]) 
 
 def test_the_digest_of_the_day_is_written_for_each_centre_and_for_all() -> None:
     Path("centres.toml").write_text('[sites.CRE]\nname = "Créteil"\nregion = "Île-de-France"\n', encoding="utf-8")
-
     assert run(["nightly", "--db", URL, "--digest", "digests", "--sites", "centres.toml"]) == 0
-
     texts = {path.name: path.read_text(encoding="utf-8") for path in Path("digests").iterdir()}
     assert texts.keys() == {"ensemble.txt", "centre-CRE.txt"}
     assert texts["centre-CRE.txt"] == texts["ensemble.txt"]
@@ -88,7 +83,6 @@ def test_a_command_that_cannot_be_read_is_refused(command: str, capsys: pytest.C
 def test_a_night_during_another_one_ends_with_a_status_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
     with Desk.open(URL) as desk, exclusive(desk, "nightly"):
         assert run(["nightly", "--db", URL]) == 3
-
     assert "la tâche « nightly » est déjà en cours" in capsys.readouterr().err
 
 
@@ -99,7 +93,6 @@ def test_a_night_that_finds_something_ends_with_1(capsys: pytest.CaptureFixture[
     with sqlite3.connect("register.db") as connection:
         connection.execute("UPDATE reclamation_cases SET site = 'STR'")
     connection.close()
-
     assert run(["nightly", "--db", URL, "--verify"]) == 1
     assert "Contrôle d'intégrité (écarts) : 0" not in capsys.readouterr().out.splitlines()[-1]
 
@@ -112,9 +105,7 @@ def test_a_night_that_an_outage_ended_ends_with_a_status_of_its_own(
 
     monkeypatch.setattr("reclamation_core.adapters.SqlAlchemyStore.rebuild_in_batches", unreachable)
     monkeypatch.setattr("reclamation_core.adapters.SqlAlchemyStore.pause", lambda *_: None)
-
     assert run(["nightly", "--db", URL, "--report", "night.json"]) == 4
-
     assert "Commencé, puis interrompu à l'étape" in capsys.readouterr().out
     assert json.loads(Path("night.json").read_text(encoding="utf-8"))["interrupted"] == "rebuild"
     with Desk.open(URL) as desk:
@@ -123,9 +114,7 @@ def test_a_night_that_an_outage_ended_ends_with_a_status_of_its_own(
 
 def test_a_night_that_is_stopped_by_a_signal_releases_its_lock(capsys: pytest.CaptureFixture[str]) -> None:
     Path("stop.py").write_text("import os, signal; os.kill(os.getppid(), signal.SIGTERM)")
-
     assert run(["nightly", "--db", URL, "--publish", f"'{sys.executable}' stop.py"]) == 4
-
     assert "commencé, puis interrompu à la demande" in capsys.readouterr().err
     assert run(["nightly", "--db", URL]) == 0
 

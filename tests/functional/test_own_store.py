@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 pytestmark = pytest.mark.slow
-
 PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "test-your-own-store.md"
 IMPORT = "import pytest\n"
 

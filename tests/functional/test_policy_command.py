@@ -46,7 +46,6 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: str, status: int = 0) -
 
 def test_the_rows_of_an_edition_are_shown_as_its_own(capsys: pytest.CaptureFixture[str]) -> None:
     page = said(capsys, "show", "essai.toml", "--format", "markdown")
-
     assert "Une règle marquée « propre à cette version » n'est pas de M2-1." in page
     (line,) = (line for line in page.splitlines() if line.endswith(" · `several-regions`"))
     assert line.startswith("- **R2.8 ")
@@ -62,13 +61,11 @@ def test_rows_that_are_removed_are_shown_too(capsys: pytest.CaptureFixture[str])
     Path("moins.toml").write_text(
         'starts_from = "M2-1"\nedition = "moins"\n[tables.level]\nremove = ["local-client"]', encoding="utf-8"
     )
-
     assert "Règles de M2-1 retirées par cette version : local-client." in said(capsys, "show", "moins.toml")
 
 
 def test_a_check_counts_the_edition_s_own_rows_and_requires_their_source(capsys: pytest.CaptureFixture[str]) -> None:
     told = said(capsys, "check", "essai.toml")
-
     assert "Niveau de traitement (11 règles, dont 2 propres à cette version) : vérifiée, avec ces remarques :" in told
     assert "la règle R2.11 (bare) n'a pas de source" in told
     assert "la règle R2.11 (bare) n'a pas de libellé" in told
@@ -77,7 +74,6 @@ def test_a_check_counts_the_edition_s_own_rows_and_requires_their_source(capsys:
 
 def test_faults_of_rows_are_in_french_under_the_name_of_the_file(capsys: pytest.CaptureFixture[str]) -> None:
     Path("essai.toml").write_text(FILE.replace('then = "national"', 'then = "mondial"'), encoding="utf-8")
-
     assert said(capsys, "check", "essai.toml", status=2) == (
         "reclamation : essai.toml : ligne 15, tables.level.add[0].then : « mondial » ; "
         "attendu : une valeur parmi local, regional, national\n"
@@ -86,7 +82,6 @@ def test_faults_of_rows_are_in_french_under_the_name_of_the_file(capsys: pytest.
 
 def test_an_edition_is_exported_in_each_format(capsys: pytest.CaptureFixture[str]) -> None:
     policy = read_policy("essai.toml")
-
     assert said(capsys, "export", "essai.toml", "--format", "json") == f"{policy.to_json()}\n"
     assert from_dmn(said(capsys, "export", "essai.toml", "--format", "dmn"))["level"] == policy.tables["level"]
     assert said(capsys, "export", "essai.toml") == said(capsys, "show", "essai.toml", "--format", "markdown")
@@ -100,14 +95,12 @@ def test_an_edition_is_exported_in_each_format(capsys: pytest.CaptureFixture[str
 
 def test_characters_that_xml_excludes_are_reported(capsys: pytest.CaptureFixture[str]) -> None:
     Path("essai.toml").write_text(FILE.replace("Note DR 3", "Note \\f 3"), encoding="utf-8")
-
     refused = said(capsys, "export", "essai.toml", status=2)
     assert "un texte que XML peut écrire est attendu, sans le caractère U+000C" in refused
 
 
 def test_two_editions_are_compared(capsys: pytest.CaptureFixture[str]) -> None:
     page = said(capsys, "diff", "M2-1", "essai.toml")
-
     assert page == plain(m2_1().diff(read_policy("essai.toml")).to_markdown())
     assert "- national → régional : " in page
     assert "Les deux versions donnent les mêmes décisions." in said(capsys, "diff", "essai.toml", "essai.toml")
@@ -120,7 +113,6 @@ def test_two_editions_are_compared(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_the_second_edition_may_start_from_the_first(capsys: pytest.CaptureFixture[str]) -> None:
     Path("suite.toml").write_text('starts_from = "essai"\nedition = "suite"\n[survey]\nthreshold = 7', encoding="utf-8")
-
     page = said(capsys, "diff", "essai.toml", "suite.toml")
     assert "- note seuil : 6 → 7" in page
     assert "level/" not in page
@@ -131,11 +123,9 @@ def test_a_deadline_is_that_of_its_level(tmp_path: Path, capsys: pytest.CaptureF
     edition.write_text(
         'starts_from = "M2-1"\nedition = "niveaux"\n\n[deadline.by_level]\nregional = 15\n', encoding="utf-8"
     )
-
     assert run(["deadline", "2026-06-01", "--policy", str(edition), "--level", "regional"]) == 0
     regional = capsys.readouterr().out
     assert run(["deadline", "2026-06-01", "--policy", str(edition)]) == 0
-
     assert "lundi 22 juin 2026" in regional
     assert "Délai par niveau : niveau régional" in regional
     assert "le plus court, le niveau n'étant pas indiqué" in capsys.readouterr().out
@@ -144,7 +134,6 @@ def test_a_deadline_is_that_of_its_level(tmp_path: Path, capsys: pytest.CaptureF
 def test_declared_facts_are_shown_and_compared(capsys: pytest.CaptureFixture[str]) -> None:
     edition = 'starts_from = "M2-1"\nedition = "a"\n[[facts]]\nname = "urgent"\ntype = "boolean"\n'
     Path("a.toml").write_text(edition + 'label = { fr = "urgence", en = "urgency" }\n', encoding="utf-8")
-
     screen = said(capsys, "show", "a.toml")
     assert "own.urgent" in screen
     assert "urgence (oui ou non ; un vide est une valeur inconnue)" in screen

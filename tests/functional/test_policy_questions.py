@@ -110,8 +110,7 @@ def complexity_of_two(rows: Any) -> Any:
     once = (rows.recurrences == 1) & (rows.complexity == "complex")
     still = rows.band.isin(["high", "critical"]) | rows.level.isin(["regional", "national"]) | (rows.causes >= 2)
     simple = rows.band.isin(["low", "moderate"]) & (rows.level == "local") & (rows.causes < 2)
-    changed = replaced(rows.complexity, once & ~still, None)
-    return replaced(changed, once & simple, "simple")
+    return replaced(replaced(rows.complexity, once & ~still, None), once & simple, "simple")
 
 
 def received_on(rows: Any) -> Any:
@@ -185,7 +184,6 @@ def test_a_question_is_answered_as_worked_out_in_pandas(name: str) -> None:
     is_settled = column in {"complexity", "service", "due_date"} or name == "subcontracted"
     rows = before.index[in_scope] if is_settled else before.index
     by_hand, found = plain(expected(before)[rows]), plain(after[column][rows])
-
     assert [(row, one) for row, one in zip(rows, found, strict=True)] == list(zip(rows, by_hand, strict=True))
     assert column == "service" or plain(before[column][rows]) != found
 
@@ -194,7 +192,6 @@ def test_a_question_is_answered_as_worked_out_in_pandas(name: str) -> None:
 def test_each_question_is_replayed() -> None:
     editions = [m2_1(), *(policy(name) for name in WORKED)]
     replayed = replay(caseload(), editions, FRANCE, on_invalid="mark")
-
     assert all(replayed.changed[policy(name).edition] for name in WORKED if name != "service-by-theme")
 
 

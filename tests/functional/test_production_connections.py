@@ -97,5 +97,4 @@ def test_the_sum_of_the_page_is_that_of_its_table() -> None:
     page = PAGE.read_text(encoding="utf-8")
     (pool,) = re.findall(r"each a pool: `Settings\(connections=(\d+)\)` by default", page)
     (total,) = re.findall(r"four workers with pools of ten, one job\s+and two consumers take (\d+)", page)
-
     assert (int(pool), int(total)) == (Settings().connections, 4 * Settings().connections + 1 + 2)

@@ -10,7 +10,6 @@ import pytest
 from tests.functional.plugin import run_pytest
 
 pytestmark = pytest.mark.slow
-
 FIXTURES = """
     from datetime import date, datetime
     from reclamation_core import BusinessCalendar, Desk, m2_1
@@ -48,7 +47,6 @@ LEVEL = """
 @pytest.mark.parametrize("store", [[], ["--reclamation-store=sqlite"], ["--reclamation-store=sqlite:///kept.db"]])
 def test_the_fixtures_are_there_on_every_store_and_each_test_begins_anew(tmp_path: Path, store: list[str]) -> None:
     run = run_pytest(tmp_path, {"test_it.py": FIXTURES}, *store)
-
     assert (run.status, "3 passed" in run.told) == (0, True), run.told
 
 
@@ -85,14 +83,12 @@ def test_the_ini_file_chooses_the_store_and_the_conftest_overrides_a_fixture(tmp
 @pytest.mark.slow
 def test_a_store_that_is_none_is_refused_with_what_may_be_written(tmp_path: Path) -> None:
     run = run_pytest(tmp_path, {"test_it.py": "def test_it(desk): pass\n"}, "--reclamation-store=papier")
-
     assert run.status == 1
     assert "store: 'papier'; write memory, sqlite, or the URL of a database" in run.told
 
 
 def test_the_report_names_the_rules_missed_with_their_clause_in_french(tmp_path: Path) -> None:
     run = run_pytest(tmp_path, {"test_it.py": LEVEL}, "--reclamation-coverage-all")
-
     assert run.status == 0, run.told
     assert "niveau de traitement : 3 règles sur 10, 2 cellules sur 36" in run.told
     assert (
@@ -105,7 +101,6 @@ def test_the_report_names_the_rules_missed_with_their_clause_in_french(tmp_path:
 @pytest.mark.slow
 def test_rule_coverage_of_two_tests_fits_a_screen(tmp_path: Path) -> None:
     run = run_pytest(tmp_path, {"test_it.py": LEVEL}, "--reclamation-coverage")
-
     _, _, report = run.told.partition("règles exercées")
     assert "niveau de traitement : 3 règles sur 10, 2 cellules sur 36" in report
     assert "    et 4 règles de plus jamais exercées" in report
@@ -117,7 +112,6 @@ def test_rule_coverage_of_two_tests_fits_a_screen(tmp_path: Path) -> None:
 def test_a_threshold_that_is_not_reached_fails_the_run_with_a_message(tmp_path: Path, workers: list[str]) -> None:
     missed = run_pytest(tmp_path, {"test_it.py": LEVEL}, "--reclamation-coverage-fail-under=50", *workers)
     reached = run_pytest(tmp_path, {"test_it.py": LEVEL}, "--reclamation-coverage-fail-under=5", *workers)
-
     assert missed.status == 1
     assert "2 passed" in missed.told
     # Of the 80 rules: three on the level, one of which makes the case complex, and one on the eligibility.
@@ -128,7 +122,6 @@ def test_a_threshold_that_is_not_reached_fails_the_run_with_a_message(tmp_path: 
 @pytest.mark.slow
 def test_a_threshold_that_is_no_percentage_is_refused(tmp_path: Path) -> None:
     run = run_pytest(tmp_path, {"test_it.py": LEVEL}, "--reclamation-coverage-fail-under=101")
-
     assert run.status == pytest.ExitCode.USAGE_ERROR
     assert "--reclamation-coverage-fail-under" in run.told
 
@@ -138,7 +131,6 @@ def test_the_report_is_written_as_json_and_is_the_same_from_several_workers(tmp_
     alone, together = tmp_path / "out" / "alone.json", tmp_path / "together.json"
     run_pytest(tmp_path, {"test_it.py": LEVEL}, f"--reclamation-coverage-json={alone}")
     run_pytest(tmp_path, {"test_it.py": LEVEL}, f"--reclamation-coverage-json={together}", "-n", "2")
-
     told = json.loads(alone.read_text(encoding="utf-8"))
     assert told == json.loads(together.read_text(encoding="utf-8"))
     (edition,) = told["sets"]
@@ -153,7 +145,6 @@ def test_the_report_is_written_as_json_and_is_the_same_from_several_workers(tmp_
 @pytest.mark.slow
 def test_a_run_that_asks_no_rule_says_so_and_reaches_no_threshold(tmp_path: Path) -> None:
     run = run_pytest(tmp_path, {"test_it.py": "def test_it(): pass\n"}, "--reclamation-coverage-fail-under=1")
-
     assert run.status == 1
     assert "aucune règle de la procédure n'a été consultée" in run.told
 
@@ -161,9 +152,7 @@ def test_a_run_that_asks_no_rule_says_so_and_reaches_no_threshold(tmp_path: Path
 @pytest.mark.slow
 def test_a_worker_that_died_is_named_since_what_it_reached_is_missing(tmp_path: Path) -> None:
     dying = "import os\n\ndef test_it():\n    os._exit(1)\n"
-
     run = run_pytest(tmp_path, {"test_it.py": LEVEL, "test_dying.py": dying}, "--reclamation-coverage", "-n", "1")
-
     assert run.status == 1
     assert "gw0 n'a pas rendu ses comptes : ce qu'il a exercé manque" in run.told
 
@@ -172,10 +161,8 @@ def test_a_worker_that_died_is_named_since_what_it_reached_is_missing(tmp_path: 
 def test_lines_are_measured_although_the_plugin_is_loaded_before(tmp_path: Path) -> None:
     report = tmp_path / "coverage.json"
     measured = ("--cov=reclamation_core.policy", f"--cov-report=json:{report}", "--reclamation-coverage")
-
     for workers in ([], ["-n", "2"]):
         run = run_pytest(tmp_path, {"test_it.py": LEVEL}, *measured, *workers)
-
         assert run.status == 0, run.told
         files = json.loads(report.read_text(encoding="utf-8"))["files"]
         # What runs when a module is imported is what would be missing: the rows of a table, the fields of a class.
@@ -193,9 +180,7 @@ def test_a_plugin_that_is_loaded_does_not_load_the_package(tmp_path: Path) -> No
             assert "_reclamation_core_pytest" in sys.modules
             assert "reclamation_core" not in sys.modules
     """
-
     run = run_pytest(tmp_path, {"test_it.py": test})
-
     assert run.status == 0, run.told
 
 
@@ -209,7 +194,5 @@ def test_details_are_shown_of_what_the_kit_asserts(tmp_path: Path) -> None:
             loader = find_spec("reclamation_core.testing.builders").loader
             assert "AssertionRewritingHook" in type(loader).__name__
     """
-
     run = run_pytest(tmp_path, {"test_it.py": test})
-
     assert run.status == 0, run.told

@@ -54,7 +54,6 @@ def test_a_second_restoration_begins_after_the_first_and_lowers_no_counter(url: 
         registered(desk)
     mark_restored(url, NOW, counters={"R-2026": 9}, position=10)
     done = mark_restored(url, NOW, counters={"R-2026": 4}, position=5)
-
     assert (done.epoch, done.position, dict(done.counters)) == (2, 10, {"R-2026": 9})
     with a_desk(url) as desk:
         assert registered(desk).reference == "R-2026-000010"

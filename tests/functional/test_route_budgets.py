@@ -25,7 +25,6 @@ def test_the_addresses_are_those_of_every_route_that_reads() -> None:
     requests = routes.requests(CASE)
     of_board = {unquote(one.address.partition("?")[0]).removeprefix("/board") for one in requests}
     reached = {next((one for one, _ in BOARD_ROUTES if one.fullmatch(path)), None) for path in of_board}
-
     assert {one.path for one in of_api} <= {one.route for one in requests}
     assert {one.route for one in requests if one.body is not None} == {*routes.BODIES}
     assert {one for one, methods in BOARD_ROUTES if "GET" in methods} <= reached

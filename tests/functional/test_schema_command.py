@@ -14,7 +14,6 @@ from reclamation_core.schemas import SCHEMAS, document_schema
 
 def test_without_a_name_the_names_are_listed_one_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["schema"]) == 0
-
     told = capsys.readouterr().out.splitlines()
     assert {"case", "event", "event.registered", "plan", "analysis.five_whys", "facts.complaint", "vault"} <= set(told)
     assert told == sorted(told)
@@ -22,7 +21,6 @@ def test_without_a_name_the_names_are_listed_one_a_line(capsys: pytest.CaptureFi
 
 def test_the_schema_of_a_name_is_printed_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["schema", "event.registered"]) == 0
-
     text = capsys.readouterr().out
     assert "enregistrement" in text
     schema = json.loads(text)
@@ -33,7 +31,6 @@ def test_the_schema_of_a_name_is_printed_as_json(capsys: pytest.CaptureFixture[s
 def test_a_folder_gets_every_schema_in_a_file_of_its_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "échange" / "schémas"
     names = [*SCHEMAS, "conformance"]
-
     assert run(["schema", "--output", str(folder)]) == 0
     assert capsys.readouterr().out == f"{len(names)} schémas écrits dans {folder}\n"
     assert sorted(path.name for path in folder.iterdir()) == sorted(f"{name}.schema.json" for name in names)
@@ -42,14 +39,12 @@ def test_a_folder_gets_every_schema_in_a_file_of_its_own(tmp_path: Path, capsys:
 
 def test_a_folder_gets_the_one_that_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["schema", "vault", "--output", str(tmp_path)]) == 0
-
     assert capsys.readouterr().out == f"1 schéma écrit dans {tmp_path}\n"
     assert [path.name for path in tmp_path.iterdir()] == ["vault.schema.json"]
 
 
 def test_a_name_that_is_no_documents_is_refused_in_french(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["schema", "poème"]) == 2
-
     told = capsys.readouterr()
     assert told.out == ""
     assert told.err.startswith("reclamation : « poème » n'est pas un document ; choisissez parmi analysis, ")
@@ -58,12 +53,10 @@ def test_a_name_that_is_no_documents_is_refused_in_french(capsys: pytest.Capture
 def test_a_folder_that_is_a_file_is_refused_in_french(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "fichier"
     file.write_text("", encoding="utf-8")
-
     assert run(["schema", "--output", str(file)]) == 2
     assert capsys.readouterr().err == f"reclamation : {file} : un dossier est attendu, c'est un fichier\n"
 
 
 def test_the_help_is_in_french(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["schema", "--help"]) == 0
-
     assert "Afficher ou écrire le schéma JSON des documents" in capsys.readouterr().out

@@ -63,7 +63,6 @@ def pages(monkeypatch: pytest.MonkeyPatch) -> list[httpx.Response]:
 @pytest.mark.usefixtures("register")
 def test_the_board_is_in_the_language_of_the_option(pages: list[httpx.Response]) -> None:
     assert run(["serve", *DB, "--port", "0", "--lang", "en"]) == 0
-
     assert [page.headers["content-language"] for page in pages] == ["en"] * 3
 
 
@@ -72,7 +71,6 @@ def test_the_board_shows_the_cases_of_the_database(
     pages: list[httpx.Response], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["serve", *DB, "--port", "0", "--user", "Mme Roux", "--role", "rqr"]) == 0
-
     assert [page.status_code for page in pages] == [200, 200, 200]
     assert "Mme Roux" in pages[0].text
     assert re.findall(r'<option value="(\w+)"( selected)?>', pages[0].text)[:3] == [
@@ -87,9 +85,7 @@ def test_the_board_shows_the_cases_of_the_database(
 
 def test_the_board_names_the_sites_of_the_file(register: Path, pages: list[httpx.Response]) -> None:
     (register / "centres.toml").write_text('[sites.CRE]\nname = "Le Mont-Mesly"\nregion = "Île-de-France"\n', "utf-8")
-
     assert run(["serve", *DB, "--port", "0", "--sites", "centres.toml"]) == 0
-
     assert "Le Mont-Mesly" in pages[1].text
 
 
@@ -123,7 +119,6 @@ def test_the_demonstration_fills_a_database_that_the_board_shows(
     assert re.fullmatch(r"sqlite:///demo.db : \d+ dossiers inventés", first)
     _, _, command = last.partition(" : reclamation ")
     assert run([*shlex.split(command), "--port", "0"]) == 0
-
     assert [page.status_code for page in pages] == [200, 200, 200]
     assert "éponses en retard" in plain(pages[0].text)
     assert "le nom de l'organisme" not in plain(pages[2].text)
@@ -145,7 +140,6 @@ def test_audit_files_are_signed_with_the_key(
     monkeypatch.setattr(serve_command, "_application", application)
     Path("textes.toml").write_text('[[blocks]]\nname = "a"\ntitle = "A"\ntext = "{received}"\n', encoding="utf-8")
     assert run(["serve", *DB, "--port", "0", "--key", "cle", "--text-blocks", "textes.toml"]) == 0
-
     assert [board.signing_key for board in boards] == [b"no key"]
     assert [one.name for board in boards for one in board.text_blocks] == ["a"]
     assert pages

@@ -104,8 +104,7 @@ def test_without_a_file_the_streams_are_those_of_the_register(
     assert run(["nightly", "--db", command[2], "--signals"]) in {0, 1}
     capsys.readouterr()
     assert run(command) == 0
-    shown = capsys.readouterr().out
-    assert "non inscrite" in shown
+    assert "non inscrite" in capsys.readouterr().out
     assert run([*command, "--alarms-a-year", "0.0001"]) == 0
     assert "Aucune hausse." in capsys.readouterr().out
     assert run([*command, "--alarms-a-year", "0"]) == 2

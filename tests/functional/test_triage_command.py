@@ -150,8 +150,7 @@ def test_blank_lines_and_unread_columns_are_reported(capsys: pytest.CaptureFixtu
 
 
 def test_names_in_square_brackets_are_shown_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
-    path = put("[bold]c.csv", "reference,received_at,[red]x\nA1,2026-05-02,\n")
-    assert run(["triage", path]) == 0
+    assert run(["triage", put("[bold]c.csv", "reference,received_at,[red]x\nA1,2026-05-02,\n")]) == 0
     told = capsys.readouterr().out
     assert "[bold]c.decisions.csv" in told
     assert "« [red]x »" in told
@@ -226,8 +225,7 @@ def test_an_interruption_leaves_no_file_and_is_reported(
         raise KeyboardInterrupt
 
     monkeypatch.setattr("reclamation_core.cli.triage_command.triage_file", interrupt)
-    path = put("c.csv", "reference,received_at\nA1,2026-05-02\n")
-    assert run(["triage", path]) == 130
+    assert run(["triage", put("c.csv", "reference,received_at\nA1,2026-05-02\n")]) == 130
     assert capsys.readouterr().err == "reclamation : interrompu\n"
 
 
@@ -379,8 +377,7 @@ def test_a_closed_output_ends_the_command_without_a_message(arguments: list[str]
     assert process.stdout is not None
     assert process.stderr is not None
     process.stdout.close()
-    assert process.stderr.read() == b""
-    assert process.wait() == 0
+    assert (process.stderr.read(), process.wait()) == (b"", 0)
     process.stderr.close()
     assert "triage" not in arguments or len(rows("c.decisions.csv")) == 4
 

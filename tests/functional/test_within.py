@@ -31,7 +31,6 @@ def test_what_the_host_commits_is_kept_with_what_the_desk_did(host: Host) -> Non
     host.invoice(7)
     case = factories.registered(host.desk())
     host.desk().acknowledge(case.reference)
-
     assert host.kept() == ([], {})  # nothing is committed by the desk
     host.commit()
     assert host.kept() == ([7], {case.reference: 2})
@@ -42,7 +41,6 @@ def test_what_the_host_rolls_back_is_gone_with_what_the_desk_did(host: Host) -> 
     host.invoice(7)
     host.desk().acknowledge(case.reference)
     host.rollback()
-
     assert host.kept() == ([], {})
 
 
@@ -55,7 +53,6 @@ def test_the_desk_may_do_the_first_thing_of_a_transaction_and_the_last(host: Hos
     host.invoice(1)
     third = factories.registered(desk)
     host.commit()
-
     assert first.reference == second.reference  # its number went with it
     assert host.kept() == ([1], {second.reference: 1, third.reference: 1})
 
@@ -82,7 +79,6 @@ def test_the_desk_sees_what_the_host_has_not_committed(host: Host) -> None:
     case = factories.registered(host.desk())
     table = "UPDATE reclamation_cases SET level = 'national', level_rank = 2"
     host.say(f"{table} WHERE reference = '{case.reference}'")
-
     assert host.desk().cases.count(CaseQuery(levels={Level.NATIONAL})) == 1
 
 
@@ -111,7 +107,6 @@ def test_a_unit_that_fails_midway_is_undone_alone(host: Host) -> None:
     host.say("ALTER TABLE reclamation_case_sites RENAME TO elsewhere")
     with pytest.raises(StoreError, match=r"SQLITE_ERROR|UndefinedTable"):  # the case and its event are written by then
         factories.registered(desk)
-
     host.say("ALTER TABLE elsewhere RENAME TO reclamation_case_sites")
     assert desk.cases.count() == 1
     host.invoice(8)
@@ -145,7 +140,6 @@ def test_letting_a_desk_go_leaves_the_connection_open(host: Host) -> None:
         case = factories.registered(desk)
     host.invoice(7)
     host.commit()
-
     assert host.kept() == ([7], {case.reference: 1})
 
 
@@ -158,7 +152,6 @@ def test_every_setting_of_the_connection_is_as_it_was(host: Host) -> None:
     with pytest.raises(CaseNotFoundError):
         desk.acknowledge("R-2026-999999")
     desk.cases.find(CaseQuery(text="courriel"))
-
     assert desk.cases.get(case.reference) == case
     assert host.settings() == before
 
@@ -166,7 +159,6 @@ def test_every_setting_of_the_connection_is_as_it_was(host: Host) -> None:
 def test_the_desk_is_made_before_anything_is_asked_of_the_connection(host: Host) -> None:
     host.rollback()
     desk = host.desk()
-
     assert not host.in_transaction()
     host.begin()
     factories.registered(desk)

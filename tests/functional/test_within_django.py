@@ -34,7 +34,6 @@ def test_a_block_that_ends_well_keeps_both(host: DjangoHost) -> None:
         host.invoice(7)
         case = factories.registered(host.desk())
         assert host.kept() == ([], {})
-
     assert host.kept() == ([7], {case.reference: 1})
 
 
@@ -47,7 +46,6 @@ def test_a_block_that_an_error_ends_keeps_neither(host: DjangoHost) -> None:
 
     with pytest.raises(MindChangedError):
         block()
-
     assert host.kept() == ([], {})
 
 
@@ -76,7 +74,6 @@ def test_a_block_may_be_told_to_roll_back(host: DjangoHost) -> None:
         factories.registered(host.desk())
         host.invoice(7)
         transaction.set_rollback(True)
-
     assert host.kept() == ([], {})
 
 
@@ -91,14 +88,12 @@ def test_a_conflict_within_a_block_leaves_its_work_usable(host: DjangoHost) -> N
             with pytest.raises(ConcurrentChangeError):
                 unit.commit()
         host.invoice(8)
-
     assert host.kept() == ([7, 8], {one.reference: 1, two.reference: 2})
 
 
 def test_outside_a_block_each_thing_is_kept_at_once_as_django_keeps_its_own(host: DjangoHost) -> None:
     case = factories.registered(host.desk())
     assert host.kept() == ([], {case.reference: 1})
-
     host.desk().acknowledge(case.reference)
     host.invoice(7)
     assert host.kept() == ([7], {case.reference: 2})
@@ -113,5 +108,4 @@ def test_what_is_done_upon_commit_happens_once_the_block_has_ended(host: DjangoH
         case = factories.registered(host.desk())
         transaction.on_commit(lambda: told.append(host.kept()))
         assert told == []
-
     assert told == [([], {case.reference: 1})]

@@ -56,8 +56,6 @@ _HOSTILE: Final[st.SearchStrategy[Any]] = st.sampled_from(
 _OF_FILES: Final = _HOSTILE.filter(
     lambda value: value is not object and value is not UNKNOWN and value is not ABSENT and not isinstance(value, bytes)
 )
-
-
 _ENGLISH: Final = re.compile(r"\b(?:the|is|are|must|expected|refused|give|with|of|which|cannot)\b")
 
 
@@ -198,8 +196,6 @@ _PARTS: Final[dict[str, Any]] = {
     "priority": st.lists(st.sampled_from([1, 4, True]), max_size=2),
     "monotone": st.lists(st.sampled_from(["a", "b", "c"]), max_size=1),
 }
-
-
 _OBJECT: Final = re.compile(r"Decimal\(|Missing|\bTrue\b|<\w+")
 
 

@@ -37,7 +37,6 @@ TYPED_TEXT = "l'eau : 5 % « oui » ; non ! 12 mai 2026"
 @given(TEXTS)
 def test_only_spaces_and_apostrophes_change_and_once_is_enough(text: str) -> None:
     once = typeset(text)
-
     assert len(once) == len(text)
     assert plain(once) == plain(text)
     assert typeset(once) == once
@@ -48,7 +47,6 @@ def test_only_spaces_and_apostrophes_change_and_once_is_enough(text: str) -> Non
 @given(TEXTS, TYPED, TEXTS)
 def test_what_a_person_typed_stays_as_it_is(before: str, typed: str, after: str) -> None:
     marked = f"{before}\n{verbatim(typed)}\n{after}"
-
     assert typeset(marked) == f"{typeset(before)}\n{typed}\n{typeset(after)}"
     assert typeset(marked, "en") == f"{before}\n{typed}\n{after}"
     assert verbatim(verbatim(typed)) == verbatim(typed)
@@ -145,7 +143,6 @@ def test_every_renderer_writes_french_typography(name: str) -> None:
     words = outputs[name]
     for text in sorted(typed, key=len, reverse=True):
         words = words.replace(text, "x")
-
     assert list(faults(words)) == []
     assert not set(words) & set(MARKS)
 
@@ -160,10 +157,8 @@ def test_no_line_of_the_screen_begins_with_a_sign() -> None:
 
 
 def test_documents_for_programs_and_stored_texts_have_no_typography() -> None:
-    desk = factories.new_desk()
-    case = factories.closed(desk)
+    case = factories.closed(factories.new_desk())
     register = register_report([case], at=datetime(2027, 1, 1, tzinfo=UTC), sites=SITES)
-
     stored = (secret.text for secret in case.vault)
     for text in (report_bytes(register, "json").decode(), m2_1().to_json(), *stored):
         assert not set(text) & {NARROW, WIDE, "’"}

@@ -19,7 +19,6 @@ def sources(page: str) -> list[str]:
 def check_drawing(source: str) -> None:
     """Check that a diagram is drawn with its labels and one arrow for each step, by itself."""
     drawing = fence(source, "mermaid", "diagram", {}, None)
-
     svg = ET.fromstring(drawing.removeprefix('<div class="diagram">').removesuffix("</div>"))  # noqa: S314  (our own)
     words = " ".join("".join(text.itertext()) for text in svg.iter("{http://www.w3.org/2000/svg}text"))
     for label in re.findall('"([^"]+)"', source):

@@ -45,7 +45,6 @@ from tests.unit.desk import factories
 
 DAYS = Fault("deadline.days", -1, Wording("au moins 1 jour", "at least 1 day"))
 SCALE = Fault("scale", "dix", Wording("un nombre entier", "an integer"))
-
 ERRORS_PAGE = runpy.run_path(str(Path(__file__).parents[2] / "docs" / "_generators" / "errors.py"))
 CODES = {
     "invalid": """
@@ -95,14 +94,11 @@ def test_another_language_is_refused(refused: Fault | FaultsError) -> None:
 )
 def test_a_long_value_is_cut_in_the_sentence_and_kept_whole_in_the_fault(length: int, shown: str) -> None:
     fault = Fault("text", "x" * length, Wording("un texte court", "a short text"))
-
-    assert str(fault) == f"text: '{shown}; a short text"
-    assert fault.value == "x" * length
+    assert (str(fault), fault.value) == (f"text: '{shown}; a short text", "x" * length)
 
 
 def test_an_error_shows_all_its_faults_one_a_line() -> None:
     error = FaultsError((DAYS, SCALE))
-
     assert error.in_("fr") == "deadline.days : -1 ; au moins 1 jour\nscale : « dix » ; un nombre entier"
     assert str(error) == "deadline.days: -1; at least 1 day\nscale: 'dix'; an integer"
 
@@ -176,8 +172,6 @@ OWN_PARTS: dict[type[WordedError], dict[str, object]] = {
     SchemaError: {"found": "0004", "expected": "0003"},
     TableDefinitionError: {"reason": Wording("<reason>", "<reason>")},
 }
-
-
 ARGUMENTS = {
     "AddressError": "url",
     "CaseNotFoundError": "reference",
@@ -250,9 +244,7 @@ def test_a_missing_extra_is_installed_as_the_project_is(
             return origin
 
     monkeypatch.setattr(importlib.metadata, "distribution", {"reclamation-core": Installed()}.__getitem__)
-
     error = MissingExtraError("sqlalchemy", "sql")
-
     assert str(error) == f"sqlalchemy is not installed; install the extra 'sql': {command}"
     assert error.in_("fr") == f"sqlalchemy n'est pas installé ; installez l'extra « sql » : {command}"
 
@@ -264,7 +256,6 @@ def test_a_missing_extra_of_a_project_that_is_not_installed_is_that_of_its_clone
         raise importlib.metadata.PackageNotFoundError(name)
 
     monkeypatch.setattr(importlib.metadata, "distribution", none)
-
     assert str(MissingExtraError("sqlalchemy", "sql")).endswith("install the extra 'sql': pip install \".[sql]\"")
 
 
@@ -272,10 +263,8 @@ def test_every_printed_install_line_installs_the_clone_with_extras_that_there_ar
     root = Path(__file__).parents[2]
     extras = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
     pages = [root / "README.md", *(path for path in (root / "docs").rglob("*") if path.suffix in {".md", ".ipynb"})]
-
     printed = [line for page in pages for line in re.findall(r"pip install ([^`#\n]+)", page.read_text("utf-8"))]
     wanted = [re.match(r'\\?"\.\[([a-z,]+)\]\\?"', line) for line in printed if line.strip() != "."]
-
     assert len(wanted) > 10
     assert all(wanted), printed
     assert {extra for found in wanted if found for extra in found[1].split(",")} <= extras.keys()
@@ -325,7 +314,6 @@ ERRORS: list[type[ReclamationError]] = ERRORS_PAGE["errors"]()
 
 def test_every_error_has_a_code_of_its_own() -> None:
     codes = [error.code for error in ERRORS]
-
     assert len(set(codes)) == len(codes)
     assert [error for error in ERRORS if "code" not in vars(error)] == []
     assert [code for code in codes if not re.fullmatch(r"[a-z]+(_[a-z]+)*", code)] == []
@@ -353,7 +341,6 @@ def test_the_wording_of_an_error_has_both_languages(error: Exception, fr: str, e
 
 def test_the_page_on_errors_describes_every_error() -> None:
     page = ERRORS_PAGE["pages"]()["reference/errors.md"]
-
     for error in ERRORS:
         assert f"| `{error.code}` | `{error.kind.value}` |" in page
         assert error.__name__ in page
@@ -377,7 +364,6 @@ def test_invalid_input_as_problem_details_has_each_fault() -> None:
 
 def test_problem_details_name_the_argument_of_an_error_in_french_by_default() -> None:
     document = UnknownSiteError("LIL", ("CRE",)).to_document()
-
     assert document["detail"] == "« LIL » n'est pas le code d'un site ; choisissez parmi CRE"
     assert document["faults"] == [{"path": "site", "detail": document["detail"]}]
 
@@ -387,9 +373,7 @@ def test_a_refusal_as_problem_details_has_its_guards() -> None:
     case = factories.registered(desk)
     with pytest.raises(CommandRefusedError) as caught:
         desk.close(case.reference, reason=ClosingReason.ANSWERED)
-
     document = caught.value.to_document()
-
     assert (document["status"], document["kind"], document["code"]) == (409, "refused", "command_refused")
     assert [guard["id"] for guard in document["guards"]] == [row.id for row in caught.value.guards]
     assert all(guard["detail"] in document["detail"] for guard in document["guards"])
@@ -408,7 +392,6 @@ def many(count: int) -> Iterator[Fault]:
 
 def test_an_error_lists_a_hundred_faults_and_the_number_of_the_others() -> None:
     error = FaultsError(many(2_900))
-
     assert error.faults[:100] == tuple(many(100))
     assert len(error.faults) == 101
     assert error.in_("fr").endswith("causes[99] : 99 ; un texte\net 2800 autres erreurs, non listées")
@@ -421,6 +404,5 @@ def test_an_error_lists_a_hundred_faults_and_the_number_of_the_others() -> None:
 def test_the_number_of_faults_that_are_not_listed_survives_pickles_and_other_errors() -> None:
     error = pickle.loads(pickle.dumps(FaultsError(many(150))))
     again = FaultsError(attrs.evolve(fault, path=f"$.{fault.path}") for fault in (*error.faults, *error.faults))
-
     assert error.in_("fr").endswith("et 50 autres erreurs, non listées")
     assert again.in_("fr").endswith("et 200 autres erreurs, non listées")

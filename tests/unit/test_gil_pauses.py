@@ -25,7 +25,6 @@ def test_background_work_pauses_once_a_millisecond(sleeps: list[float]) -> None:
     with background():
         for _ in range(9):
             pause()
-
     assert len(sleeps) == 3
 
 
@@ -34,7 +33,6 @@ def test_other_work_does_not_pause(sleeps: list[float]) -> None:
         pass
     for _ in range(9):
         pause()
-
     assert sleeps == []
 
 
@@ -51,7 +49,6 @@ def test_background_work_that_waited_for_another_thread_pauses_longer(monkeypatc
         now[0] += 0.002
         pause()
         pause()
-
     usual, longer = found
     assert 0 < usual < longer
 
@@ -61,8 +58,6 @@ def test_what_is_imported_is_left_out_of_collections_once(monkeypatch: pytest.Mo
     monkeypatch.setattr(gc, "collect", lambda: done.append("collect"))
     monkeypatch.setattr(gc, "freeze", lambda: done.append("freeze"))
     leave_out_of_collections.cache_clear()
-
     leave_out_of_collections()
     leave_out_of_collections()
-
     assert done == ["collect", "freeze"]

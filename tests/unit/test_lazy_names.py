@@ -34,7 +34,6 @@ def test_a_lazy_package_loads_the_names_of_its_stub(path: Path, name: str) -> No
     imports = [node for node in statements if isinstance(node, ast.ImportFrom)]
     assert imports == statements
     listed = [(node.module, alias.name, alias.asname) for node in imports for alias in node.names]
-
     assert all(exported == imported for _, imported, exported in listed), "a type checker would not export it"
     assert package.__all__ == [imported for _, imported, _ in listed]
     for module, imported, _ in listed:
@@ -52,7 +51,6 @@ def test_a_lazy_package_lists_its_names_and_refuses_others() -> None:
 
 def test_a_desk_in_memory_loads_no_service_before_its_first_use() -> None:
     found = loaded("from reclamation_core import Desk; Desk.in_memory()")
-
     services = ("consumers", "handling", "maintenance", "nightly", "plan_service", "privacy", "queries", "reports")
     assert not {f"reclamation_core.desk.{name}" for name in services} & found
     assert not {"asyncio", "email", "holidays", "reclamation_core.tables.dmn", "reclamation_core.reporting"} & found

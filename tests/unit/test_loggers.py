@@ -32,5 +32,4 @@ def loggers() -> set[tuple[str, str]]:
 @pytest.mark.slow
 def test_a_logger_has_the_name_of_its_package() -> None:
     own = {(package, name) for package, name in loggers() if not name.startswith(("sqlalchemy", "aiosqlite"))}
-
     assert own == {(name, name) for name in NAMES}

@@ -73,7 +73,6 @@ def page(words: str) -> Fragment:
 @given(ANY)
 def test_a_text_is_text_wherever_it_is_put(words: str) -> None:
     read = page(words)
-
     assert read.skeleton == page("x").skeleton
     assert read.having("abbr")[0]["title"] == shown(words)
     assert read.text == shown(words) * 15
@@ -82,7 +81,6 @@ def test_a_text_is_text_wherever_it_is_put(words: str) -> None:
 @given(st.lists(ANY))
 def test_what_is_html_already_is_not_escaped_again(words: list[str]) -> None:
     once = joined(words)
-
     assert isinstance(once, Html)
     assert text(once) is once
     assert joined([once]) == once == "".join(map(text, words))
@@ -90,9 +88,7 @@ def test_what_is_html_already_is_not_escaped_again(words: list[str]) -> None:
 
 def test_a_card_has_the_typography_of_its_language_except_for_typed_texts() -> None:
     words = [paragraph("l'échéance : le 2 mai ?"), paragraph("motif : ", verbatim("l'eau : froide"))]
-
     french, english = card(*words), card(*words, lang="en")
-
     assert "l’échéance\xa0: le 2\xa0mai\u202f?" in french
     assert "motif\xa0: l&#x27;eau : froide<" in french
     assert "l&#x27;échéance : le 2 mai ?" in english
@@ -101,7 +97,6 @@ def test_a_card_has_the_typography_of_its_language_except_for_typed_texts() -> N
 
 def test_numbers_stand_to_the_right_below_their_title() -> None:
     read = Fragment(table("Titre", ["A", "B", "C"], [["1", "2", "3"]], numbers={1}))
-
     aligned = [styles(given)["text-align"] for tag, given in read.elements if tag in {"td", "th"}]
     assert aligned == ["left", "right", "left", "left", "right", "left"]
 
@@ -112,7 +107,6 @@ def test_what_no_document_may_hold_is_replaced_and_seen() -> None:
 
 def test_a_table_names_its_rows_and_its_columns_and_says_what_it_is_about() -> None:
     read = Fragment(table("Titre", ["A", "B"], [["1", "2"], ["3", "4"]]))
-
     assert [given["scope"] for given in read.having("th")] == ["col", "col", "row", "row"]
     assert [tag for tag, _ in read.elements].index("caption") == 1
     assert read.cells == ["A", "B", "1", "2", "3", "4"]
@@ -121,7 +115,6 @@ def test_a_table_names_its_rows_and_its_columns_and_says_what_it_is_about() -> N
 
 def test_every_cell_has_a_ground_so_that_no_notebook_s_own_shows_through() -> None:
     read = Fragment(table("Titre", ["A", "B"], [["1", "2"]]))
-
     cells = [styles(given) for tag in ("th", "td", "caption") for given in read.having(tag)]
     assert len(cells) == 5
     assert all({"background", "color"} <= set(cell) for cell in cells)
@@ -131,7 +124,6 @@ def test_every_cell_has_a_ground_so_that_no_notebook_s_own_shows_through() -> No
 def test_of_a_long_table_the_rows_that_are_not_shown_are_counted(lang: str, said: str) -> None:
     rows = ([str(number)] for number in range(MOST_ROWS + 3))
     read = Fragment(table("Titre", ["N°"], rows, lang=lang))  # type: ignore[arg-type]
-
     assert len(read.cells) == 1 + MOST_ROWS
     assert read.text.endswith(said)
     assert "montrées" not in table("Titre", ["N°"], [["1"]] * MOST_ROWS)

@@ -16,7 +16,6 @@ def test_unknown_and_absent_are_two_different_values() -> None:
 @pytest.mark.parametrize("missing", Missing)
 def test_a_missing_value_is_never_mixed_with_zero_false_none_or_an_empty_text(missing: Missing) -> None:
     others: list[object] = [0, False, None, "", missing.value]
-
     assert missing not in others
 
 

@@ -22,7 +22,6 @@ NOTEBOOKS = sorted((ROOT / "docs" / "fr" / "notebooks").glob("*.ipynb"))
 NAMES = [path.stem for path in NOTEBOOKS]
 PUBLIC = {module: set(importlib.import_module(module).__all__) for module in public_modules()}
 PUBLIC["reclamation_core"] = {*vars(reclamation_core)["__all__"], *(module.rpartition(".")[2] for module in PUBLIC)}
-
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=NAMES)
 
 
@@ -54,7 +53,6 @@ def test_there_are_the_four_notebooks_of_the_laboratory() -> None:
 def test_a_notebook_is_stored_clean_so_that_its_differences_can_be_read(path: Path) -> None:
     notebook = read(path)
     cells = notebook["cells"]
-
     assert path.read_text(encoding="utf-8") == json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     assert notebook["metadata"]["kernelspec"] == {"display_name": "Python 3", "language": "python", "name": "python3"}
     assert len({cell["id"] for cell in cells}) == len(cells)
@@ -72,7 +70,6 @@ def test_what_a_notebook_takes_of_the_package_is_public(path: Path) -> None:
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute) and node.attr.startswith("_")
     ]
-
     assert own != []
     assert [f"{module}.{name}" for module, name in own if name not in PUBLIC.get(module, ())] == []
     assert private == []
@@ -81,7 +78,6 @@ def test_what_a_notebook_takes_of_the_package_is_public(path: Path) -> None:
 @each_notebook
 def test_the_size_is_read_in_one_cell_that_a_page_shows(path: Path) -> None:
     reading = [cell for cell, _ in code(path) if "RECLAMATION_NOTEBOOK_SIZE" in "".join(cell["source"])]
-
     assert [(cell["id"], cell["metadata"]) for cell in reading] == [("size", {})]
 
 
@@ -89,7 +85,6 @@ def test_the_size_is_read_in_one_cell_that_a_page_shows(path: Path) -> None:
 def test_the_navigation_names_each_notebook_by_its_title(path: Path) -> None:
     title = "".join(read(path)["cells"][0]["source"]).splitlines()[0]
     navigation = (ROOT / "mkdocs-fr.yml").read_text(encoding="utf-8")
-
     assert f"- {title.removeprefix('# ')}: notebooks/{path.stem}.md\n" in navigation
 
 
@@ -98,7 +93,6 @@ def test_the_links_of_a_notebook_lead_to_files_beside_it(path: Path) -> None:
     text = "\n".join("".join(cell["source"]) for cell in read(path)["cells"] if cell["cell_type"] == "markdown")
     made = {"../regles.md"}  # not on disk: written while the documentation is built
     links = set(re.findall(r"\]\(([^)#:]+)\)", text)) - made
-
     assert [link for link in sorted(links) if not (path.parent / link).exists()] == []
 
 
@@ -139,7 +133,6 @@ def test_what_is_written_to_the_standard_error_fails_the_build() -> None:
 def test_html_stands_in_a_page_as_one_block_without_the_quotes_of_polars() -> None:
     row = "<tr><td>&quot;local&quot;</td><td>&quot;a long…</td><td>&quot;b&quot;</td><td>2</td></tr>"
     (_, shown), _ = page(result(text_html=f"<table>\n\n{row}\n</table>\n", text_plain="a frame"))
-
     assert shown == (
         '<div class="notebook-output">\n<table>\n'
         "<tr><td>local</td><td>a long…</td><td>b</td><td>2</td></tr>\n</table>\n</div>"
@@ -149,7 +142,6 @@ def test_html_stands_in_a_page_as_one_block_without_the_quotes_of_polars() -> No
 def test_a_plot_is_a_picture_beside_the_page_named_by_its_title() -> None:
     svg = """<svg><g aria-label="Title text 'Charge par semaine'"></g></svg>"""
     picture = SimpleNamespace(output_type="display_data", data={"image/svg+xml": svg, "text/plain": "alt.Chart(...)"})
-
     assert page(picture) == (
         ["```python\n1 + 1\n```", "![Charge par semaine](essay/sum.svg)"],
         {"fr/notebooks/essay/sum.svg": svg},
@@ -158,7 +150,6 @@ def test_a_plot_is_a_picture_beside_the_page_named_by_its_title() -> None:
 
 def test_a_link_from_notebook_to_notebook_leads_from_page_to_page() -> None:
     cell = SimpleNamespace(cell_type="markdown", source="[a](b.ipynb), [c](../how-to/d.md)", metadata={})
-
     assert list(MAKER["shown"]("essay", cell, {})) == ["[a](b.md), [c](../how-to/d.md)"]
 
 

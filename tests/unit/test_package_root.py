@@ -45,7 +45,6 @@ def test_the_names_of_the_example_that_opens_the_readme_are_at_the_root() -> Non
 def test_a_name_of_the_root_is_the_object_of_a_package() -> None:
     rooms = ("calendars", "cases", "desk", "errors", "missing", "policy", "ports", "tables", "vocabulary", "wording")
     origins = [importlib.import_module(f"reclamation_core.{room}") for room in rooms]
-
     for name in ROOT.__all__:
         assert any(getattr(origin, name, None) is getattr(ROOT, name) for origin in origins), name
 
@@ -56,7 +55,6 @@ def test_a_stub_names_what_its_package_has_or_a_layer_below_it() -> None:
     project = tomllib.loads((source.parents[1] / "pyproject.toml").read_text(encoding="utf-8"))
     layers = project["tool"]["importlinter"]["contracts"][0]["layers"]
     height = {name.strip(" ()"): -place for place, layer in enumerate(layers) for name in layer.split("|")}
-
     for stub in source.glob("*/**/*.pyi"):
         package, *_ = stub.relative_to(source).parts
         for node in ast.parse(stub.read_text(encoding="utf-8")).body:
@@ -67,7 +65,6 @@ def test_a_stub_names_what_its_package_has_or_a_layer_below_it() -> None:
 
 def test_dir_lists_every_public_name_before_it_is_used() -> None:
     listed = run("import json, reclamation_core; print(json.dumps(dir(reclamation_core)))")
-
     assert isinstance(listed, list)
     assert set(ROOT.__all__) <= set(listed)
     assert listed == sorted(listed)
@@ -89,22 +86,18 @@ def test_a_name_is_loaded_once_and_then_stays() -> None:
         "first = root.Channel\n"
         "print(json.dumps([before, 'Channel' in vars(root), first is root.Channel]))"
     )
-
     assert run(program) == [False, True, True]
 
 
 def test_a_star_import_gives_every_public_name() -> None:
     program = "import json\nfrom reclamation_core import *\nprint(json.dumps(sorted(set(globals()) - {'json'})))"
-
     found = run(program)
-
     assert isinstance(found, list)
     assert set(ROOT.__all__) == {name for name in found if not name.startswith("__")}
 
 
 def test_the_import_of_the_package_loads_no_room_and_nothing_heavy() -> None:
     loaded = run("import json, sys, reclamation_core; print(json.dumps(sorted(sys.modules)))")
-
     assert isinstance(loaded, list)
     assert not set(HEAVY) & set(loaded)
     ours = [name for name in loaded if name.startswith("reclamation_core")]
@@ -113,9 +106,7 @@ def test_the_import_of_the_package_loads_no_room_and_nothing_heavy() -> None:
 
 def test_the_names_of_the_readme_load_no_cattrs_numpy_or_extra_of_the_command() -> None:
     names = ", ".join(OF_THE_README)
-
     loaded = run(f"import json, sys\nfrom reclamation_core import {names}\nprint(json.dumps(sorted(sys.modules)))")
-
     assert isinstance(loaded, list)
     assert not {"cattrs", "holidays", "numpy", "typer", "rich", "openpyxl"} & set(loaded)
 
@@ -128,6 +119,5 @@ def test_a_desk_and_a_case_registered_load_neither_cattrs_nor_what_only_extras_h
         "case = Desk.in_memory().register(facts, site='CRE')\n"
         "print(json.dumps(sorted(sys.modules)))"
     )
-
     assert isinstance(loaded, list)
     assert not {"cattrs", "numpy", "typer", "rich", "openpyxl", "sqlalchemy"} & set(loaded)

@@ -55,7 +55,6 @@ def test_a_package_states_its_public_names_each_once_and_none_that_is_not_there(
 def test_every_public_class_and_function_has_a_docstring() -> None:
     public = [thing for module in [ROOT, *MODULES] for thing in objects(module)]
     documentable = [thing for thing in public if inspect.isclass(thing) or inspect.isroutine(thing)]
-
     assert [thing for thing in documentable if not inspect.getdoc(thing)] == []
 
 
@@ -68,26 +67,22 @@ def test_every_public_method_has_a_docstring_or_inherits_it() -> None:
         if not name.startswith("_") and isinstance(member, property | classmethod | staticmethod | type(objects))
         if not inspect.getdoc(getattr(cls, name))
     ]
-
     assert [name for name in methods if name != "ActForm.media"] == []  # the metaclass of Django makes that one
 
 
 def test_every_name_of_the_root_comes_from_a_room() -> None:
     of_rooms = {name: thing for module in MODULES for name, thing in zip(module.__all__, objects(module), strict=True)}
-
     assert {name: of_rooms.get(name) for name in ROOT.__all__} == dict(zip(ROOT.__all__, objects(ROOT), strict=True))
 
 
 def test_the_reference_has_a_page_for_each_room_and_for_nothing_else() -> None:
     pages = [page for page in (DOCS / "reference").glob("*.md") if page != PARTS]
-
     assert sorted(name for page in pages for name in documented(page)) == documented_modules()
 
 
 def test_the_parts_of_results_are_classes_that_no_package_exports() -> None:
     parts = [pkgutil.resolve_name(name) for name in documented(PARTS)]
     exported = {thing for module in MODULES for thing in objects(module) if inspect.isclass(thing)}
-
     assert parts
     assert [part for part in parts if not inspect.isclass(part) or not inspect.getdoc(part)] == []
     assert exported.isdisjoint(parts)
@@ -96,7 +91,6 @@ def test_the_parts_of_results_are_classes_that_no_package_exports() -> None:
 
 def test_importing_the_package_loads_nothing_heavy() -> None:
     program = f"import sys, reclamation_core; print(sorted({HEAVY!r} & set(sys.modules)))"
-
     assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 

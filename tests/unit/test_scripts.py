@@ -42,7 +42,6 @@ def test_the_bounds_of_each_dependency_are_tried_by_tests_that_use_it() -> None:
     extras = project["optional-dependencies"]
     used = [extras[name] for name in extras.keys() - {"all", "dev", "dev-tests", "docs"}]
     stated = {re.split(r"[^a-z0-9-]", each)[0] for each in sum(used, project["dependencies"])}
-
     assert {name for names in try_bounds.TESTS for name in names.split()} == stated - {"reclamation-core"}
     assert all(
         (ROOT / "tests" / file.split("::")[0]).exists() for files in try_bounds.TESTS.values() for file in files.split()

@@ -7,7 +7,6 @@ from reclamation_core.wording import Wording, drop_inner_stops, verbatim
 
 def test_a_wording_gives_the_text_of_each_language() -> None:
     wording = Wording("un stagiaire", "a trainee")
-
     assert (wording.in_("fr"), wording.in_("en")) == ("un stagiaire", "a trainee")
 
 

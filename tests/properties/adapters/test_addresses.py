@@ -64,7 +64,6 @@ PARTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=
 def test_whatever_an_address_names_can_be_written_in_percents(user: str, password: str, database: str) -> None:
     named, secret, where = (quote(part, safe="") for part in (user, password, database))
     url = read_address(f"postgresql://{named}:{secret}@db/{where}")
-
     assert (url.username, url.password, url.host, url.port) == (user, password, "db", None)
     assert url.database in {database, where}  # SQLAlchemy 2.0 leaves it as it is written
     assert read_address(URL.create("postgresql", user, password, "db", database=database)).database == database

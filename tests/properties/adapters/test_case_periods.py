@@ -29,8 +29,6 @@ NAMES = (
     *("ended_on", "mediation_on", "supports", "questions"),
 )
 EARLY, LATE = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
-
-
 DAYS = ("received_on", "due_on", "answered_on", "ended_on", "mediation_on")
 
 

@@ -40,8 +40,6 @@ VALUES = (
     | st.dates().map(str)
     | st.datetimes().map(lambda instant: f"{instant.isoformat()}+02:00")
 )
-
-
 TEXTS = ("la salle", "la salle est froide", "salle 12", "un bruit", "le bruit de la salle", "froid", "12 % de remise")
 
 

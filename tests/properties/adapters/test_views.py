@@ -146,9 +146,7 @@ def test_the_questions_are_answered_on_both_databases(make: Callable[[], SqlAlch
     for month in (7, 9):
         desk = Desk(store, sites=sites, clock=FakeClock(factories.at(20, month=month)), clock_limit=None)
         close_with_a_cause(desk.acting("Mme Roux", Role.RQR), next(iter(sites)), factories.at(1, month=month))
-
     found = compare(store, Desk(store, sites=sites), date(2027, 1, 31), date(2026, 6, 29))
-
     if engine_of(store).dialect.name == "postgresql":
         check_rights(store)
     assert [sum(row[-1] for row in rows) > 0 for rows in found] == [True] * 3, found

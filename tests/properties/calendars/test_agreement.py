@@ -40,9 +40,7 @@ def test_numpy_agrees_once_it_rolls_backward(territory: str) -> None:
     """NumPy moves a day that does not count before it counts: backward, the next such day is still number 1."""
     array: Any = np.array(RECEIVED, dtype="datetime64[D]")
     off = np.array(excluded(territory), dtype="datetime64[D]")
-
     theirs = np.busday_offset(array, 10, roll="backward", holidays=off)
-
     assert tenth_days(territory) == theirs.tolist()
     assert BusinessCalendar.france(territory).add(array, 10).tolist() == theirs.tolist()
 
@@ -52,9 +50,7 @@ def test_numpy_rolling_forward_is_a_day_late_for_all_that_arrives_on_a_day_off()
     array: Any = np.array(RECEIVED, dtype="datetime64[D]")
     off = np.array(excluded("metropole"), dtype="datetime64[D]")
     calendar = BusinessCalendar.france()
-
     theirs = np.busday_offset(array, 10, roll="forward", holidays=off)
-
     late = [day for day, due in zip(RECEIVED, theirs.tolist(), strict=True) if due != calendar.add(day, 10)]
     assert late == [day for day in RECEIVED if not calendar.is_business_day(day)]
 
@@ -65,9 +61,7 @@ def test_numpy_counts_as_many_days_with_its_ends() -> None:
     ends: Any = starts[::-1]
     off = np.array(excluded("metropole"), dtype="datetime64[D]")
     forward = starts <= ends
-
     theirs = np.busday_count(starts, ends, holidays=off)
-
     ours = BusinessCalendar.france().count(starts, ends, ends="[)")
     assert ours[forward].tolist() == theirs[forward].tolist()
 

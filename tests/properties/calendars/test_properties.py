@@ -62,9 +62,7 @@ def test_arrays_answer_as_days_do_one_by_one(
 @given(calendar_definitions())
 def test_a_definition_written_down_makes_the_same_calendar(definition: CalendarDefinition) -> None:
     converter = make_converter()
-
     read = structure(converter, parse_json(canonical_json(converter.unstructure(definition))), CalendarDefinition)
-
     assert read == definition
     assert hash(read) == hash(definition)
     assert BusinessCalendar(read).edition == BusinessCalendar(definition).edition

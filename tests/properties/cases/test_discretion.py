@@ -33,7 +33,6 @@ from tests.unit.plans.making import PLANS, at, sheet, signed
 MARK: Final = "zorglub"
 CODES: Final = {"family", "code"}
 Path: TypeAlias = tuple[str | int, ...]
-
 _SAID = st.builds("{}Zorglub{}".format, st.text(max_size=3), st.text(max_size=3))
 WORDS = st.one_of(
     _SAID,
@@ -89,7 +88,6 @@ def test_no_words_of_an_analysis_are_shown(
 ) -> None:
     analysis, path = where
     other = data.draw(st.sampled_from(list(texts_in(analysis)))) if twice else path
-
     assert MARK not in shown(lambda: with_words(with_words(analysis, path, words), other, words)).casefold()
 
 
@@ -101,7 +99,6 @@ def test_no_words_of_the_document_of_an_analysis_are_shown(where: tuple[CauseAna
     for step in path[:-1]:
         inner = inner[step]
     inner[path[-1]] = words
-
     assert MARK not in shown(lambda: read_analysis(document)).casefold()
 
 

@@ -34,7 +34,6 @@ def test_a_store_rewritten_to_the_last_link_differs_from_its_checkpoint(
 ) -> None:
     checkpoint = Checkpoint.of(streams(before), TAKEN_AT)
     went_on = all(after.get(case, [])[: len(told)] == told for case, told in before.items())
-
     assert (list(examine(streams(after), checkpoint)) == []) is went_on
 
 
@@ -44,7 +43,6 @@ def test_rewritten_plans_differ_from_their_checkpoint(
 ) -> None:
     checkpoint = Checkpoint.of((), TAKEN_AT, streams(before))
     went_on = all(after.get(plan, [])[: len(told)] == told for plan, told in before.items())
-
     assert (list(examine((), checkpoint, streams(after))) == []) is went_on
 
 
@@ -77,7 +75,6 @@ def test_an_event_without_a_new_link_is_found_without_a_checkpoint(told: list[st
 @given(texts, texts)
 def test_only_a_checkpoint_reveals_a_tail_cut_with_its_traces(told: list[str], more: list[str]) -> None:
     whole, short = chained("R-1", [*told, *more]), chained("R-1", told)
-
     assert list(examine([short])) == []
     (found,) = examine([short], Checkpoint.of([whole], TAKEN_AT))
     assert (found.number, found.kind) == (len(told) + 1, AnomalyKind.CUT)
@@ -89,7 +86,6 @@ def test_a_changed_sealed_checkpoint_is_not_authentic(
 ) -> None:
     sealed = Checkpoint.of(streams(before), TAKEN_AT).sealed(key)
     forged = attrs.evolve(Checkpoint.of(streams(after), TAKEN_AT), seal=sealed.seal)
-
     assert sealed.is_sealed_with(key)
     assert sealed.is_sealed_with(key + b"!") is False
     assert forged.is_sealed_with(key) is (before == after)
@@ -103,9 +99,7 @@ def test_a_checkpoint_that_was_sealed_before_plans_were_chained_is_still_authent
     taken = Checkpoint.of(streams(store), TAKEN_AT).to_document()
     first = {name: value for name, value in taken.items() if name != "plan_heads"} | {"version": 1}
     seal = hmac.digest(key, canonical_json(first).encode(), "sha256").hex()
-
     read = Checkpoint.from_document(first | {"seal": seal})
-
     assert read.plan_heads is None
     assert read.is_sealed_with(key)
     assert not attrs.evolve(read, plan_heads={}).is_sealed_with(key)

@@ -22,7 +22,6 @@ from reclamation_core.vocabulary import ComplaintFacts, Level, MalfunctionFacts
 from tests.unit.desk import factories
 
 Ask: TypeAlias = Callable[[Desk, Case, datetime | None], Case]
-
 REASONS: tuple[dict[str, Any], ...] = (
     *({"reason": reason} for reason in ClosingReason),
     {"reason": ClosingReason.OUT_OF_SCOPE, "redirected_to": "accueil"},
@@ -77,7 +76,6 @@ def _correct_date(number: int) -> Ask:
 
 
 MODEL: dict[str, Any] = {"by": "mots-clés", "by_version": "1"}
-
 HANDLING: tuple[tuple[CommandType, Ask], ...] = (
     _given("complete_facts", mobilisation="local"),
     _given("complete_facts", service_reach="one_centre"),
@@ -110,7 +108,6 @@ HANDLING: tuple[tuple[CommandType, Ask], ...] = (
 """What handles a case, with what asks for it of a desk, as of an instant."""
 
 CLOSING: tuple[tuple[CommandType, Ask], ...] = tuple((CommandType.CLOSE, _close(given)) for given in REASONS)
-
 ENDING: tuple[tuple[CommandType, Ask], ...] = (
     (CommandType.CORRECT_DATE, _correct_date(2)),
     (CommandType.CORRECT_DATE, _correct_date(99)),

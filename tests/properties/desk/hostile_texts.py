@@ -31,12 +31,9 @@ TEXTS: Final = st.one_of(
 """Texts of any kind: some cannot be kept and are refused."""
 
 DAY: Final = factories.at(1).date()
-
 Ask: TypeAlias = Callable[[Any, str, str], object]
 """Something asked of a desk about a case, with a text somewhere in it."""
 Place: TypeAlias = tuple[Callable[..., Case], Ask]
-
-
 SEVERAL: Final = {"cases", "causes", "experts", "names", "recipients", "service_sites", "spread", "words"}
 """Arguments that take several texts, except the words of a complainant."""
 

@@ -36,7 +36,6 @@ class ComparedLives(Lives):
         }
         self.compared += 1
         given = self._given(desk, case, ask)
-
         assert all(refused.get(command, set()) <= guards for command, guards in given.items())
 
     def _given(self, desk: Desk, case: Case, ask: Ask) -> dict[CommandType, set[str]]:
@@ -57,5 +56,4 @@ def test_available_commands_agree_with_the_commands_given(seed: int) -> None:
     lives = ComparedLives(a_desk(InMemoryStore(), clock), clock, Random(seed), Counter())  # noqa: S311
     for _ in range(3):
         lives.live()
-
     assert lives.compared > 0

@@ -90,9 +90,7 @@ def test_every_wrong_key_is_a_fault_at_its_path(example: Any, data: st.DataObjec
     names = data.draw(st.lists(st.sampled_from(sorted(document.keys() - {"type"})), min_size=1, unique=True))
     changed = document | dict.fromkeys(names, -0.5)
     keys = [name for name in names if name != "satisfaction"]
-
     found = faults(of, changed | {"colour": "Mme Roy est déçue"})
-
     assert set(found) == {*keys, "colour"}
     for fault in found.values():
         for lang in ("fr", "en"):
@@ -115,7 +113,6 @@ def test_what_is_no_command_is_refused(document: Any) -> None:
 
 def test_texts_have_the_limit_that_is_passed() -> None:
     document = {"type": "answer", "decision": "nul", "text": "x" * 11, "remedies": "y" * 10}
-
     with pytest.raises(FaultsError) as error:
         Command.from_document(document, longest_text=10)
     assert {fault.path for fault in error.value.faults} == {"decision", "text"}
@@ -163,9 +160,7 @@ def test_a_whole_life_is_lived_by_documents() -> None:
 def test_null_makes_a_fact_unknown() -> None:
     desk = factories.new_desk()
     case = factories.registered(desk)
-
     corrected = executed(desk, case.reference, "correct", reason="relu", facts={"mobilisation": None})
-
     assert corrected.facts.mobilisation is UNKNOWN
 
 
@@ -173,7 +168,6 @@ def test_the_expected_version_of_the_call_is_that_of_the_command() -> None:
     desk = factories.new_desk()
     case = factories.registered(desk)
     command = Command.from_document({"type": "acknowledge"})
-
     desk.execute(case.reference, command, expected_version=1)
     with pytest.raises(ReclamationError) as error:
         desk.execute(case.reference, command, expected_version='"v1"')
@@ -191,7 +185,6 @@ def test_only_a_command_that_opens_a_case_takes_no_reference() -> None:
 def test_guards_refuse_a_command_of_a_document() -> None:
     desk = factories.new_desk()
     case = factories.registered(desk)
-
     with pytest.raises(CommandRefusedError):
         executed(desk, case.reference, "reopen", reason="encore")
 
@@ -199,7 +192,6 @@ def test_guards_refuse_a_command_of_a_document() -> None:
 def test_a_fact_of_complaints_is_refused_for_a_malfunction() -> None:
     desk = factories.new_desk()
     case = desk.register(factories.malfunction(), site="CRE", occurred_at=factories.at(1))
-
     with pytest.raises(FaultsError, match=r"^channel: \.\.\.; nothing is expected here"):
         executed(desk, case.reference, "complete_facts", facts={"channel": "email"})
 
@@ -208,6 +200,5 @@ def test_an_analysis_is_alone() -> None:
     desk = factories.new_desk()
     case = factories.qualified(desk)
     analysis: Mapping[str, Any] = write_analysis(samples.five_whys())
-
     with pytest.raises(FaultsError, match=r"^analysis: \.\.\.; it has its own method"):
         executed(desk, case.reference, "analyse", analysis=analysis, causes=["organisation"])

@@ -94,7 +94,6 @@ def check(store: Any, script: list[str], options: ConsumerOptions, patch: Any) -
         world.run(patch)
         if not world.script and world.consumer.lag().events == 0 and not world.consumer.parked():
             break
-
     for reference in world.cases:
         seen, numbers = world.accepted[reference], [event.number for event in world.desk.cases.get(reference).events]
         assert sorted(set(seen)) == numbers
@@ -126,8 +125,6 @@ def test_each_event_is_delivered_from_a_database(script: list[str], action: Fail
 
 
 EFFECTS = st.lists(st.sampled_from(["accept", "refuse", "break", "interrupt"]), max_size=20)
-
-
 _SOAKED = ("sqlite3, odd", "SQLAlchemy on SQLite, beginning", "psycopg")
 
 

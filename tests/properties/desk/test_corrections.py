@@ -41,8 +41,6 @@ ACTS: tuple[Callable[[Desk, str], Case], ...] = (
     lambda desk, reference: desk.qualify(reference, problem="l'absence", risks={"training": 2}, likelihood=1),
 )
 receipts = st.integers(-240, 240).map(lambda hours: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(hours=hours))
-
-
 ROOF = attrs.evolve(factories.SITES["CRE"], code="TOI", closures=((date(2026, 1, 6), date(2026, 1, 8)),))
 SITES = Sites([*(factories.SITES[code] for code in factories.SITES), ROOF])
 
@@ -81,7 +79,6 @@ def test_a_corrected_receipt_equals_a_receipt_known_from_the_start(
     mistaken: datetime, truth: datetime, site: str, acts: list[Callable[[Desk, str], Case]]
 ) -> None:
     corrected, known = lived(mistaken, site, acts, truth), lived(truth, site, acts, None)
-
     assert (corrected.facts, corrected.verdict, corrected.terms) == (known.facts, known.verdict, known.terms)
     assert (corrected.deadline, corrected.awaited_on) == (known.deadline, known.awaited_on)
     assert (corrected.level, corrected.state) == (known.level, known.state)
@@ -92,7 +89,6 @@ def test_a_case_retains_its_calendar_after_its_site_moved_or_left(
     mistaken: datetime, truth: datetime, site: str, change: Callable[[str], Sites | None]
 ) -> None:
     corrected, known = lived(mistaken, site, [], truth, change(site)), lived(truth, site, [], None)
-
     assert (corrected.terms, corrected.deadline) == (known.terms, known.deadline)
 
 
@@ -101,7 +97,6 @@ def test_a_closure_of_both_agency_and_site_stays_the_site_s(
     mistaken: datetime, truth: datetime, change: Callable[[str], Sites]
 ) -> None:
     corrected, known = lived(mistaken, "TOI", [], truth, change("TOI")), lived(truth, "TOI", [], None)
-
     assert (corrected.terms, corrected.deadline) == (known.terms, known.deadline)
 
 
@@ -109,7 +104,6 @@ def test_a_receipt_is_not_moved_from_an_unknown_edition() -> None:
     desk = factories.new_desk(policy=BOOK)
     case = factories.registered(desk, "CRE", datetime(2026, 1, 2, 9, tzinfo=UTC))
     older = Desk(store_of(desk), policy=BOOK.editions[0], sites=factories.SITES, clock=clock_of(desk))
-
     with pytest.raises(UnknownEditionError, match="'2026' is not in the book"):
         older.correct(case.reference, reason="cachet", received_at=datetime(2025, 12, 30, 9, tzinfo=UTC))
     assert desk.cases.get(case.reference) == case
@@ -119,7 +113,6 @@ def test_a_receipt_is_not_moved_from_an_unknown_edition() -> None:
 def test_a_correction_leaves_the_registration_unchanged(truth: datetime, site: str) -> None:
     mistaken = datetime(2025, 12, 30, 9, tzinfo=UTC)
     corrected = lived(mistaken, site, [], truth)
-
     assert corrected.registration.facts.received_at == mistaken
     assert corrected.registration.terms.edition == "2025"
 
@@ -127,7 +120,6 @@ def test_a_correction_leaves_the_registration_unchanged(truth: datetime, site: s
 def test_days_and_closures_of_the_edition_at_the_corrected_receipt_count() -> None:
     # Received on Friday 2 January, the fifth and the sixth closed: 7 to 9 and 12 to 16 January are the eight days.
     corrected = lived(datetime(2025, 12, 30, 9, tzinfo=UTC), "CRE", [], datetime(2026, 1, 2, 9, tzinfo=UTC))
-
     assert corrected.edition == "2026"
     assert corrected.awaited_on == date(2026, 1, 16)
 
@@ -139,9 +131,7 @@ def test_a_receipt_corrected_within_an_edition_retains_the_calendar() -> None:
     elsewhere = Desk(
         store_of(desk), policy=BOOK, sites=Sites([moved]), clock=factories.FakeClock(factories.at(1, month=7))
     )
-
     corrected = elsewhere.correct(case.reference, reason="cachet", received_at=datetime(2026, 1, 1, 9, tzinfo=UTC))
-
     assert corrected.terms == case.terms
     assert isinstance(corrected.events[-1].data, FactsCorrected)
     assert corrected.events[-1].data.terms is None

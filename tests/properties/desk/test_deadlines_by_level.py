@@ -188,8 +188,7 @@ def check(desk: Desk, case: Case, clock: Clock) -> None:
     """Compare a case and what the desk shows of it with the oracle."""
     deadline, due = case.deadline, clock.due()
     assert deadline is not None
-    assert deadline.due == due
-    assert deadline.ledger[-1].day == due
+    assert (deadline.due, deadline.ledger[-1].day) == (due, due)
     changed_on = None if clock.changed_on == date.min else clock.changed_on
     assert (deadline.not_before, case.answer_cycles[-1].levels) == (changed_on, tuple(sorted(clock.levels)))
     assert Case.from_events(case.events, case.vault) == case
@@ -282,8 +281,6 @@ BY_LEVEL = Policy(
         )
     ),
 )
-
-
 IN_ENGINES: dict[str, Callable[[pl.DataFrame], Any]] = {
     "pandas": pl.DataFrame.to_pandas,
     "pyarrow": pl.DataFrame.to_arrow,
@@ -298,6 +295,4 @@ def test_each_engine_counts_the_level_as_assessed(backend: str, lives: Any) -> N
     frame, dues = caseload(BY_LEVEL, lives)
     rows = IN_ENGINES[backend](frame)
     decided = frames.decide(rows, BY_LEVEL, CALENDAR, ignore=["place"])
-    found = {row["reference"]: row["due_date"] for row in backends.read(decided)}
-
-    assert found == dues
+    assert {row["reference"]: row["due_date"] for row in backends.read(decided)} == dues

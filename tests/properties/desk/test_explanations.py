@@ -85,9 +85,7 @@ def test_the_explained_outcomes_are_those_of_the_case(seed: int, data: st.DataOb
     desk = lived_desk(seed)
     case = data.draw(st.sampled_from(desk.cases.find().cases))
     lang: Any = data.draw(st.sampled_from(["fr", "en"]))
-
     found = desk.explain(case.reference, lang)
-
     check_decisions(case, found)
     check_level(case, found)
     check_deadline(case, found)
@@ -98,7 +96,6 @@ def test_the_explained_outcomes_are_those_of_the_case(seed: int, data: st.DataOb
 @pytest.mark.slow
 def test_lived_cases_reach_what_is_to_be_explained() -> None:
     cases = [case for seed in range(8) for case in lived_desk(seed).cases.find().cases]
-
     assert {case.eligibility for case in cases} == {None, *Eligibility}
     assert any(case.level_override is not None for case in cases)
     assert any(case.is_deadline_suspended for case in cases)
@@ -159,7 +156,6 @@ def test_a_level_imposed_on_a_case_out_of_scope_is_explained() -> None:
     request = factories.facts(nature="initial_information_request")
     plain, imposed = (desk.register(request, site="CRE", occurred_at=factories.at(1)).reference for _ in range(2))
     desk.reroute(imposed, handling_unit="CRE", level="national", reason="enjeu")
-
     assert [one.name for one in desk.explain(plain).decisions] == ["eligibility"]
     assert [one.name for one in desk.explain(imposed).decisions] == ["eligibility", "level"]
     assert desk.explain(imposed, audience="developer").decisions[-1].text == (
@@ -173,7 +169,6 @@ def test_a_level_imposed_on_a_case_out_of_scope_is_explained() -> None:
 def test_a_malfunction_is_not_explained_to_a_complainant() -> None:
     desk = factories.new_desk()
     case = desk.register(factories.malfunction(), site="CRE", occurred_at=factories.at(1))
-
     with pytest.raises(InternalTextError):
         desk.explain(case.reference, audience="complainant")
     assert [one.name for one in desk.explain(case.reference).decisions] == ["level", "risk", "complexity"]
@@ -187,9 +182,7 @@ def test_a_complainant_reads_no_source_and_nothing_internal(seed: int, data: st.
         with pytest.raises(InternalTextError):
             desk.explain(case.reference, audience="complainant")
         return
-
     found = desk.explain(case.reference, audience="complainant")
-
     assert {decision.name for decision in found.decisions} <= {"eligibility", "level"}
     assert all(decision.reasons == () and decision.imposed is None for decision in found.decisions)
     assert found.revisions == ()
@@ -198,8 +191,7 @@ def test_a_complainant_reads_no_source_and_nothing_internal(seed: int, data: st.
 
 @given(seed=SEEDS, data=st.data())
 def test_a_timeline_has_an_entry_for_each_event(seed: int, data: st.DataObject) -> None:
-    desk = lived_desk(seed)
-    case = data.draw(st.sampled_from(desk.cases.find().cases))
+    case = data.draw(st.sampled_from(lived_desk(seed).cases.find().cases))
     lang: Any = data.draw(st.sampled_from(["fr", "en"]))
 
     entries = case.timeline(lang)
@@ -223,9 +215,7 @@ def test_an_explanation_as_markdown_has_parts_and_ledger(seed: int, data: st.Dat
     desk = lived_desk(seed)
     case = data.draw(st.sampled_from(desk.cases.find().cases))
     found = desk.explain(case.reference, "en", audience=data.draw(st.sampled_from([Audience.AGENT, "developer"])))
-
     page = found.to_markdown()
-
     assert page.startswith(f"# {case.reference}\n")
     assert page.count("\n## ") == len(found.decisions) + (found.deadline is not None) + bool(found.revisions)
     days = [] if found.deadline is None else found.deadline.ledger
@@ -237,7 +227,6 @@ def test_an_event_alone_is_described_without_texts() -> None:
     desk = factories.new_desk()
     case = factories.registered(desk, verbatim="Mme Roy était absente")
     anonymous = factories.registered(desk, complainant=None)
-
     assert case.events[0].describe() == (
         "enregistré à CRE, reçu le 01/06/2026, canal : courriel, auteur : [texte] ; « [texte] »"
     )
@@ -272,9 +261,7 @@ def test_the_status_is_that_of_the_instant() -> None:
     case = factories.answered(desk)
     policy = context_of(desk).policy_of(case)
     at = case.received_at - timedelta(days=1)
-
     before = explain(case, policy, at).deadline
-
     assert before is not None
     assert (before.status, before.answered_on) == (DeadlineStatus.RUNNING, None)
 
@@ -282,6 +269,5 @@ def test_the_status_is_that_of_the_instant() -> None:
 def test_a_case_of_an_unknown_edition_is_not_explained() -> None:
     desk = factories.new_desk()
     case = factories.registered(desk)
-
     with pytest.raises(UnknownEditionError):
         Desk(store_of(desk), policy=factories.SUSPENDING).explain(case.reference)

@@ -161,5 +161,4 @@ IN_CHECK = ("sqlite3, odd", "psycopg, odd", "SQLAlchemy on PostgreSQL", "Django 
 def test_the_table_of_the_host_and_the_cases_stay_consistent(kind: str) -> None:
     machine = type("HostTransactions", (HostTransactions,), {"kind": kind})
     examples = 200 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 6
-
     run_state_machine_as_test(machine, settings=settings(max_examples=examples, stateful_step_count=20))

@@ -226,7 +226,6 @@ def _is_accepted_or_refused(desk: Desk, name: str, data: st.DataObject) -> None:
     _, example = _ACTS[name]
     strategies = _ARGUMENTS[name]
     chosen = data.draw(st.lists(st.sampled_from(sorted(strategies)), min_size=1, max_size=2, unique=True))
-
     try:
         _call(desk, name, dict(example) | {parameter: data.draw(strategies[parameter]) for parameter in chosen})
     except ReclamationError as error:

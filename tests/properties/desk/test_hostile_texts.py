@@ -87,7 +87,6 @@ def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
 
 def test_every_text_parameter_is_tried() -> None:
     methods = {place for place in PLACES if not place.startswith("ActionSheet.")}
-
     assert methods == {*places_of(Desk, PlanService)}
     assert {"ActionSheet.what", "ActionSheet.spread"} <= PLACES.keys() - methods
 
@@ -97,12 +96,10 @@ def test_a_harmless_text_is_accepted_by_every_parameter(place: str) -> None:
     desk: Any = a_desk(InMemoryStore(), FakeClock(at(1, month=7)), sites=None)
     ready, ask = PLACES[place]
     refused = None
-
     try:
         ask(desk, ready(desk).reference, "un mot")
     except (ReclamationError, ValueError) as error:
         refused = type(error).__name__
-
     assert refused == NAMING_WHAT_IS_THERE.get(place)
 
 
@@ -112,12 +109,10 @@ def test_a_text_is_stored_unchanged_or_refused_by_every_parameter(stage: Stage, 
     desk = stage.desk()
     ready, ask = PLACES[place]
     case = ready(desk)
-
     try:
         answer = ask(desk, case.reference, text)
     except (ReclamationError, ValueError):
         answer = None
-
     desk.cases.get(case.reference)
     desk.feed(10**9)
     if isinstance(answer, Case):
@@ -129,10 +124,8 @@ def test_a_text_is_stored_unchanged_or_refused_by_every_parameter(stage: Stage, 
 def test_an_unknown_reference_finds_nothing_and_changes_nothing(stage: Stage, place: str, reference: str) -> None:
     desk = stage.desk()
     _, ask = PLACES[place]
-
     with contextlib.suppress(ReclamationError, ValueError):
         ask(desk, reference, "un mot")
-
     with pytest.raises(CaseNotFoundError):
         desk.cases.get(f"{reference}?")
     desk.cases.count()
@@ -166,8 +159,7 @@ def asking(field: str, text: str) -> CaseQuery:
 
 
 def _finds(desk: Any, case: Case, query: CaseQuery) -> bool:
-    found = desk.cases.find(attrs.evolve(query, after=before(case)))
-    return bool(found.cases == (case,))
+    return bool(desk.cases.find(attrs.evolve(query, after=before(case))).cases == (case,))
 
 
 def before(case: Case) -> str:
@@ -183,7 +175,6 @@ def test_pattern_characters_match_themselves(stage: Stage, sign: str) -> None:
         factories.facts(), site="CRE", handling_unit=f"a{sign}b", verbatim=f"a{sign}b", occurred_at=at(1)
     )
     other = desk.register(factories.facts(), site="CRE", handling_unit="axxb", verbatim="axxb", occurred_at=at(1))
-
     questions: list[dict[str, Any]] = [{"owner": f"a{sign}b"}, {"sites": {f"a{sign}b"}}]
     for criteria in questions:
         assert desk.cases.find(CaseQuery(**criteria)).cases == (case,)
@@ -270,7 +261,6 @@ def test_no_site_or_reference_leaves_the_scope(spied: Spied, text: str) -> None:
     whole = Desk(spied, clock=FakeClock(at(1, month=7)))
     foreign = whole.register(factories.facts(), site="STR", occurred_at=at(1))
     scoped = whole.scoped(site="CRE")
-
     try:
         query = CaseQuery(sites={text}, limit=500)
     except ValueError:

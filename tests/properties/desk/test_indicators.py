@@ -139,7 +139,6 @@ def test_postgresql_reads_several_selections_in_one_scan_as_the_memory_does() ->
     until = date(2026, 6, 30)
     seed_register(memory, sites, datetime(2026, 6, 30, 12, tzinfo=UTC), number=60)
     insert(store, *memory.cases_after(None), *memory.plans_after(None))
-
     for since, by, limit in ((date(2026, 1, 1), None, None), (date(2026, 6, 1), "unit", None), (until, "unit", 10**6)):
         asked: dict[str, Any] = {"since": since, "until": until, "as_of": until, "cases": False, "limit": limit}
         one, other = (Desk(each, sites=sites).indicators(**asked, by=by) for each in (memory, store))

@@ -112,12 +112,10 @@ def test_an_event_twenty_minutes_after_the_receipt_is_later_despite_a_clock_chan
     act = datetime(2026, 10, 25, 2, 10, fold=1, tzinfo=PARIS)
     assert act.astimezone(UTC) - receipt.astimezone(UTC) == timedelta(minutes=20)
     desk = Desk(store, clock=FakeClock(datetime(2026, 11, 2, tzinfo=UTC)), clock_limit=None)
-
     case = registered(desk, received_at=receipt)
     assert desk.acknowledge(case.reference, occurred_at=act).acknowledged_at == act.astimezone(UTC)
     with pytest.raises(CommandRefusedError, match="before the receipt"):
         desk.contain(case.reference, measure="une salle", occurred_at=receipt - timedelta(minutes=20))
-
     late = registered(desk, received_at=act)
     with pytest.raises(CommandRefusedError, match="before the receipt"):
         desk.acknowledge(late.reference, occurred_at=receipt)
@@ -126,7 +124,6 @@ def test_an_event_twenty_minutes_after_the_receipt_is_later_despite_a_clock_chan
 def test_instants_read_back_from_a_database_are_equal() -> None:
     receipt = datetime(2026, 10, 25, 2, 30, fold=1, tzinfo=PARIS)
     facts = a_complaint(received_at=receipt)
-
     assert facts.received_at == receipt.astimezone(UTC)
     assert repr(facts.received_at) == repr(datetime.fromisoformat(receipt.isoformat()))
     assert a_complaint(received_at=facts.received_at).received_at is facts.received_at

@@ -72,8 +72,7 @@ def test_each_output_has_the_level_of_the_case(seed: int) -> None:
     }
     frame = frames.caseload(desk, kind=None)
     assert dict(zip(frame["reference"], frame["recorded_level"], strict=True)) == codes
-    complaints = [case for case in cases if case.kind is CaseKind.COMPLAINT]
-    for case in complaints[-5:]:
+    for case in [case for case in cases if case.kind is CaseKind.COMPLAINT][-5:]:
         decisions = {one.name: one.outcome for one in desk.explain(case.reference).decisions}
         assert decisions.get("level") == codes[case.reference]
     assert {one.case: one.level for one in desk.agenda(date.max).answers}.items() <= levels.items()

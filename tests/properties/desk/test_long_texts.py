@@ -19,7 +19,6 @@ from tests.unit.desk.test_arguments import OF_DESK, OF_PLAN
 
 LIMITS: Final = (100_000, 1_000)
 PERSONAL: Final = "Mme Roy "
-
 OF_CASE: Final[dict[str, tuple[str, ...]]] = {
     "acting": ("actor",),
     "personal_data_of": ("person",),
@@ -58,9 +57,7 @@ def refused(verb: Any, example: dict[str, Any], names: tuple[str, ...], limit: i
 @pytest.mark.parametrize("verb", OF_CASE)
 def test_a_verb_refuses_every_long_text_at_once(verb: str, limit: int) -> None:
     desk = desk_of(limit)
-
     act = (lambda actor: desk.acting(actor).acknowledge("R-2026-000001")) if verb == "acting" else getattr(desk, verb)
-
     refused(act, OF_DESK[verb], OF_CASE[verb], limit)
 
 
@@ -76,13 +73,11 @@ def test_a_verb_of_a_plan_refuses_every_long_text(verb: str) -> None:
 def test_a_text_of_the_limit_is_accepted() -> None:
     desk = desk_of(1_000)
     case = desk.contain("R-2026-000001", measure=long(1_000, 0))
-
     assert long(1_000, 0) in [secret.text for secret in desk.cases.get(case.reference).vault]
 
 
 def test_a_search_has_the_limit_of_a_text_and_names_that_of_a_name() -> None:
     desk = desk_of(1_000)
-
     refused(lambda text: desk.cases.find(CaseQuery(text=text)), {}, ("text",), 1_000)
     refused(lambda text: desk.cases.count(CaseQuery(text=text)), {}, ("text",), 1_000)
     for name in ("owner", "cause_family", "after"):
@@ -92,7 +87,6 @@ def test_a_search_has_the_limit_of_a_text_and_names_that_of_a_name() -> None:
 def test_a_long_cell_is_rejected_by_the_name_of_its_field(tmp_path: Path) -> None:
     path, desk = tmp_path / "plaintes.csv", desk_of(1_000)
     path.write_text(f"reference,site,received_at,satisfaction,text\nA,CRE,2026-06-01,3,{long(1_000)}\n", "utf-8")
-
     done = triage_file(
         path,
         Triage(m2_1(), BusinessCalendar.france()),
@@ -100,7 +94,6 @@ def test_a_long_cell_is_rejected_by_the_name_of_its_field(tmp_path: Path) -> Non
         target=RegistrationTarget(desk, "enquête"),
         sites=factories.SITES,
     )
-
     assert done.summary.rejected == 1
     assert done.rejected_path is not None
     assert "1001" in done.rejected_path.read_text("utf-8-sig").splitlines()[1].split(long(1_000))[0]
@@ -108,6 +101,5 @@ def test_a_long_cell_is_rejected_by_the_name_of_its_field(tmp_path: Path) -> Non
 
 def test_a_limit_of_the_default_changes_no_digest() -> None:
     default, other = (Parameters(texts=TextParameters(longest=limit)) for limit in (100_000, 1_000))
-
     assert Policy(edition="M2-1", parameters=default).digest == Policy(edition="M2-1").digest
     assert Policy(edition="M2-1", parameters=other).digest != Policy(edition="M2-1").digest

@@ -21,7 +21,6 @@ from tests.unit.desk.factories import SITES, at, new_desk, registered, sheet
 PLACES = ("CRE", "STD", "STR")
 FAMILIES = ("organisation", "matériel")
 CRETEIL, REGION = PlanScope.site("CRE"), PlanScope.region(SITES["CRE"].region)
-
 LINES: dict[str, tuple[PlanScope, dict[str, Any], set[str]]] = {
     "A-1": (CRETEIL, {}, {"CRE"}),
     "A-2": (CRETEIL, {"spread": ("STR",)}, {"CRE", "STR"}),

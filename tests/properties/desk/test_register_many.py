@@ -95,9 +95,7 @@ def test_a_batch_has_the_results_of_single_registrations(
     for desk in desks:
         one_by_one(desk, known)
     slow, fast = (desk if scope is None else desk.scoped(site=scope) for desk in desks)
-
     assert all_at_once(fast, asked, at_once) == one_by_one(slow, asked)
-
     assert desks[0].feed() == desks[1].feed()
     assert desks[0].cases.find() == desks[1].cases.find()
 
@@ -108,9 +106,7 @@ def test_registering_the_same_sources_again_adds_nothing(given_once: list[Regist
     desk = new_desk()
     first = [entered.case for entered in desk.register_many(asked, batch_size=at_once)]
     events = desk.feed()
-
     again = list(desk.register_many(asked, batch_size=at_once))
-
     assert [entered.case for entered in again] == first
     assert not any(entered.is_new for entered in again)
     assert desk.feed() == events

@@ -75,10 +75,8 @@ def test_a_command_on_a_case_is_refused_exactly_if_its_roles_lack_the_actor(tabl
         if command not in VERBS:
             continue
         case = registered(desk).reference
-
         act = linked_to(untouched) if command is CommandType.LINK else VERBS[command]
         is_refused = refused_for_role(partial(act, acting, case))
-
         assert is_refused == (command in table and role not in [*table[command], Role.SYSTEM])
         assert (command in listed) == is_refused
 
@@ -94,8 +92,6 @@ def test_a_command_on_a_plan_is_refused_exactly_if_its_roles_lack_the_actor(tabl
     allowed = next((person for person in PEOPLE if person in table.get(PlanCommandType.ADD, PEOPLE)), PEOPLE[0])
     desk.acting("Mme Roux", allowed).pgaac("CRE").add(sheet(level=None))
     plan = desk.acting("M. Petit", role).pgaac("CRE")
-
     for command, act in ON_PLANS.items():
         is_refused = refused_for_role(partial(act, plan))
-
         assert is_refused == (command in table and role not in [*table[command], Role.SYSTEM])

@@ -18,15 +18,12 @@ NAMES = st.lists(PIECES | st.text(max_size=4), min_size=1, max_size=5).map(" ".j
 
 @given(texts=st.lists(NAMES, min_size=1, max_size=4), person=NAMES)
 def test_a_search_finds_each_case_that_a_request_for_access_finds(texts: list[str], person: str) -> None:
-    clock = FakeClock(at(18))
-    desk = Desk.in_memory(sites=SITES, clock=clock)
+    desk = Desk.in_memory(sites=SITES, clock=FakeClock(at(18)))
     for number, text in enumerate(texts):
         named, said = (text, "la salle") if number % 2 else ("M. Petit", text)
         if text.strip() and text.isprintable():
             desk.register(a_complaint(received_at=at(2)), site="CRE", complainant=named, verbatim=said)
     if not person.isprintable() or not text_words(person):
         return
-
     accessed = {item.holder for item in desk.personal_data_of(person)}
-    page = desk.cases.search(person)
-    assert accessed <= {hit.case.reference for hit in page.hits}
+    assert accessed <= {hit.case.reference for hit in desk.cases.search(person).hits}

@@ -60,8 +60,6 @@ ACTS: Final[dict[str, Callable[[Desk], object]]] = {
     "publish the site": lambda desk: desk.pgaac("CRE").publish(),
     "sweep": lambda desk: desk.sweep(),
 }
-
-
 GROUPS: Final = {
     "verdicts and causes": [name for name in ACTS if name.startswith(("judge", "analyse", "correct"))],
     "duplicates": [name for name in ACTS if "duplicate" in name],
@@ -191,8 +189,7 @@ def summary(store: Store) -> Any:
 
 def one_after_the_other(names: tuple[str, ...]) -> Any:
     store = world()
-    refusals = {name: tried(name, on(store)) for name in names}
-    return refusals, summary(store)
+    return {name: tried(name, on(store)) for name in names}, summary(store)
 
 
 @pytest.mark.parametrize("group", GROUPS)

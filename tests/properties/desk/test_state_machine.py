@@ -199,8 +199,7 @@ class Life(RuleBasedStateMachine):
             assert taken == known
             return
         if known is not None:
-            assert case.reference == known
-            assert list(case.events) == self.told[known]
+            assert (case.reference, list(case.events)) == (known, self.told[known])
             return
         assert case.reference not in self.told
         if source is not None:
@@ -293,8 +292,7 @@ class Life(RuleBasedStateMachine):
 
     @rule()
     def sweep(self) -> None:
-        alerts = self.desk.sweep()
-        for reference in {alert.reference for alert in alerts}:
+        for reference in {alert.reference for alert in self.desk.sweep()}:
             self.write_down(self.desk.cases.get(reference))
         assert self.desk.sweep() == ()
         for reference in self.told:
@@ -383,12 +381,10 @@ def test_random_commands_preserve_every_property_and_reach_every_state(
 ) -> None:
     reached = Reached()
     examples = 200 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 7
-
     run_state_machine_as_test(
         lambda: Life(reached),  # type: ignore[arg-type]  # whatever makes a machine will do
         settings=settings(max_examples=examples, stateful_step_count=40),
     )
-
     record_property("reached", reached.report())
     print(reached.report())  # noqa: T201  shown by `pytest -rP`
     assert reached.is_all(), {guard.id for guard in GUARDS} - reached.guards
@@ -406,6 +402,5 @@ def test_a_lost_event_is_detected() -> None:
     life.begin()
     life.the_feed_has_every_event_once_in_order()
     life.told["R-2026-000001"].append(life.told["R-2026-000001"][0])
-
     with pytest.raises(AssertionError):
         life.the_feed_has_every_event_once_in_order()

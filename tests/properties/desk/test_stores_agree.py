@@ -208,8 +208,7 @@ class Agreement(RuleBasedStateMachine):
     @rule(query=QUERIES, site=st.none() | st.sampled_from(SITES))
     def look(self, query: CaseQuery, site: str | None) -> None:
         desk = self.desk if site is None else self.desk.scoped(site=site)
-        page = desk.cases.find(query)
-        assert len(page.cases) <= min(query.limit, desk.cases.count(query))
+        assert len(desk.cases.find(query).cases) <= min(query.limit, desk.cases.count(query))
         if query.due_until is not None:
             desk.agenda(query.due_until)
             desk.agenda(query.due_until, limit=query.limit)
@@ -265,7 +264,6 @@ class Agreement(RuleBasedStateMachine):
 @pytest.mark.slow
 def test_stores_return_the_same_results() -> None:
     examples = 200 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 5
-
     run_state_machine_as_test(Agreement, settings=settings(max_examples=examples, stateful_step_count=30))
 
 
@@ -274,7 +272,6 @@ def test_a_store_that_loses_data_is_detected() -> None:
     desk: Any = DifferentialProxy(*(a_desk(store, clock) for store in stores))
     factories.registered(desk)
     factories.registered(a_desk(stores[1], clock))
-
     with pytest.raises(AssertionError):
         desk.cases.count()
     with pytest.raises(AssertionError):

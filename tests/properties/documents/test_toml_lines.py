@@ -40,8 +40,7 @@ def texts(draw: st.DrawFn) -> str:
     for _ in range(draw(st.integers(0, 3))):
         parts += ["[[facts]]\n", *pairs(draw(PAIRS)), draw(st.sampled_from(["", "[facts.'q']\n"]))]
         parts += pairs(draw(PAIRS)) if parts[-1] else []
-    text = "".join(parts)
-    lines = text.split("\n")
+    lines = "".join(parts).split("\n")
     return "\n".join(line.replace(VALUE, str(number)) for number, line in enumerate(lines, start=1))
 
 
@@ -63,7 +62,6 @@ def leaves(path: str, value: Any) -> Iterator[tuple[str, int]]:
 @given(texts())
 def test_each_value_is_at_its_line(text: str) -> None:
     found = toml_lines(text)
-
     assert {path: found.get(path) for path, _ in leaves("", tomllib.loads(text))} == dict(
         leaves("", tomllib.loads(text))
     )

@@ -39,7 +39,6 @@ def with_an_address(document: Plain) -> Plain:
 
 VERSIONS = Versions({"person": 3}, (Upcaster("person", 1, in_one_list), Upcaster("person", 2, with_an_address)))
 CODEC = Codec((Variants(annotation=Person, classes={"person": Person}, versions=VERSIONS),))
-
 words = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=5)
 lines = st.tuples(words, words).map(list)
 firsts = st.fixed_dictionaries({"version": st.just(1), "first": words, "last": words}, optional={"lines": lines})
@@ -56,7 +55,6 @@ def person(document: dict[str, Any]) -> Person:
 def test_lifting_in_one_go_is_lifting_step_by_step(document: dict[str, Any]) -> None:
     kept = deepcopy(document)
     step = VERSIONS.upcast("person", document, to=2)
-
     assert step["version"] == 2
     assert VERSIONS.upcast("person", step) == VERSIONS.upcast("person", document)
     assert document == kept
@@ -65,7 +63,6 @@ def test_lifting_in_one_go_is_lifting_step_by_step(document: dict[str, Any]) -> 
 @given(firsts | seconds)
 def test_a_lifted_document_is_of_the_current_version_and_is_lifted_no_more(document: dict[str, Any]) -> None:
     lifted = VERSIONS.upcast("person", document)
-
     assert lifted["version"] == 3
     assert VERSIONS.upcast("person", lifted) == lifted
     assert VERSIONS.upcast("person", lifted, to=1) == lifted
@@ -74,9 +71,7 @@ def test_a_lifted_document_is_of_the_current_version_and_is_lifted_no_more(docum
 @given(firsts | seconds)
 def test_an_older_document_is_read_as_the_one_that_would_be_written_today(document: dict[str, Any]) -> None:
     kept = deepcopy(document)
-    told = {"type": "person", **document}
-    read = CODEC.read(told, Person)
-
+    read = CODEC.read({"type": "person", **document}, Person)
     assert read == person(document)
     assert CODEC.read(CODEC.write(read), Person) == read
     assert CODEC.read({"type": "person", **VERSIONS.upcast("person", document)}, Person) == read

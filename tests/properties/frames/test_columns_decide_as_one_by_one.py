@@ -58,7 +58,6 @@ CALENDARS = (
     BusinessCalendar.france("reunion", first_year=2020, last_year=2030),
 )
 INSTANTS = st.datetimes(datetime(2020, 1, 2), datetime(2030, 11, 30)).map(lambda moment: moment.replace(tzinfo=UTC))  # noqa: DTZ001  the zone is added
-
 VALUES: dict[str, st.SearchStrategy[Any]] = {
     **{name: st.none() | st.sampled_from([member.value for member in codes]) for name, codes in CODES.items()},
     **dict.fromkeys(("formal", "sold_service", "satisfaction_unknown"), st.none() | st.booleans()),
@@ -125,9 +124,7 @@ def test_every_row_is_decided_as_alone(
     make: Any, complaints: list[dict[str, Any]], setting: tuple[Policy, BusinessCalendar, str]
 ) -> None:
     policy, calendar, zone = setting
-
     decided = read(frames.decide(make(complaints, zone), policy, calendar))
-
     found = [{name: row[name] for name in frames.COLUMNS} for row in decided]
     assert found == [assessed(record, policy, calendar) for record in complaints]
 
@@ -137,7 +134,6 @@ def test_every_row_is_decided_as_alone(
 @given(complaints=COMPLAINTS, policy=st.sampled_from(POLICIES))
 def test_every_malfunction_is_decided_as_alone(make: Any, complaints: list[dict[str, Any]], policy: Policy) -> None:
     decided = read(frames.decide_malfunctions(make(complaints), policy))
-
     known = backends.fields(MalfunctionFacts)
     malfunctions = [MalfunctionFacts(**{key: record[key] for key in record if key in known}) for record in complaints]
     found = [{name: row[name] for name in frames.COLUMNS[2:-1]} for row in decided]
@@ -159,9 +155,7 @@ def test_a_missing_column_is_unknown_and_single_decisions_may_be_requested(
 ) -> None:
     policy, calendar = POLICIES[0], CALENDARS[0]
     narrower = [{name: value for name, value in record.items() if name not in missing} for record in complaints]
-
     decided = read(frames.decide(make(narrower), policy, calendar, decisions=decisions))
-
     wanted = [name for name in frames.COLUMNS if name.removesuffix("_rows") in decisions]
     assert [{name: row[name] for name in (*wanted, "due_date")} for row in decided] == [
         {name: value for name, value in assessed(record, policy, calendar).items() if name in (*wanted, "due_date")}
@@ -228,9 +222,7 @@ def test_a_malfunction_among_complaints_is_refused_and_changes_none_of_them(
 ) -> None:
     policy, calendar = POLICIES[0], CALENDARS[0]
     told = [{**record, "kind": kinds[place % len(kinds)]} for place, record in enumerate(complaints)]
-
     decided = read(frames.decide(make(told), policy, calendar, on_invalid="mark"))
-
     nothing = dict.fromkeys(frames.COLUMNS)
     assert [({name: row[name] for name in frames.COLUMNS}, row["invalid"]) for row in decided] == [
         (nothing, "kind") if record["kind"] == "malfunction" else (assessed(record, policy, calendar), None)
@@ -250,11 +242,9 @@ def test_days_of_receipt_are_counted_from_as_any_hour_of_them_without_a_cut_off(
         | {"received_on": calendar.day_of(record["received_at"])}
         for record in complaints
     ]
-
     dues = [assessed(record, policy, calendar)["due_date"] for record in complaints]
     for make in (ALL["polars"], ALL["duckdb"]):
-        decided = read(frames.decide(make(by_day), policy, calendar))
-        assert [row["due_date"] for row in decided] == dues
+        assert [row["due_date"] for row in read(frames.decide(make(by_day), policy, calendar))] == dues
 
 
 @pytest.mark.engines
@@ -262,7 +252,6 @@ def test_days_of_receipt_are_counted_from_as_any_hour_of_them_without_a_cut_off(
 @given(complaints=records({"received_at": INSTANTS, "territory": st.sampled_from(("metropole", "reunion")), **VALUES}))
 def test_a_column_may_name_the_calendar(complaints: list[dict[str, Any]]) -> None:
     calendars = dict(zip(("metropole", "reunion"), CALENDARS, strict=True))
-
     dues = [assessed(record, POLICIES[1], calendars[record["territory"]])["due_date"] for record in complaints]
     for make in (ALL["polars"], ALL["duckdb"]):
         decided = read(frames.decide(make(complaints), POLICIES[1], calendars))
@@ -281,9 +270,7 @@ def test_a_row_that_was_decided_is_explained_from_any_kind_of_record(
     if by_day:
         moment = datetime.combine(calendar.day_of(moment), time(), calendar.zone)
     alone = policy.assess(ComplaintFacts(**{**facts_of(record), "received_at": moment}), calendar)
-
     decided = frames.decide(make([given_by(record, calendar, by_day)]), policy, calendar)
-
     for row in rows_of(decided):
         explained = frames.explain(row, policy, calendar)
         assert attrs.asdict(explained.facts, recurse=False) == attrs.asdict(alone.facts, recurse=False)

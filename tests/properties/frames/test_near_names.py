@@ -23,8 +23,7 @@ LETTERS = string.ascii_lowercase
 
 def slips(word: str) -> Iterator[str]:
     """Yield every word with one wrong, missing, added or swapped letter: Norvig's list."""
-    splits = [(word[:place], word[place:]) for place in range(len(word) + 1)]
-    for left, right in splits:
+    for left, right in [(word[:place], word[place:]) for place in range(len(word) + 1)]:
         yield from (left + letter + right for letter in LETTERS)
         if right:
             yield left + right[1:]
@@ -42,10 +41,8 @@ def test_a_column_one_slip_from_a_fact_is_refused_with_its_name(fact: str, data:
     column = data.draw(AS_WRITTEN)(data.draw(st.sampled_from(sorted(SLIPS[fact]))))
     if column in FACTS:
         return
-
     with pytest.raises(FaultsError, match="rename it or") as caught:
         frames.decide(pl.DataFrame({column: [None]}), m2_1(), None)
-
     assert [fault.value for fault in caught.value.faults] == [column]
     assert fact in {name for name in FACTS if is_near(column, name)}
 
@@ -56,5 +53,4 @@ def test_names_are_close_exactly_for_the_listed_slips(fact: str, letters: list[s
     for letter in letters:
         place = data.draw(st.integers(0, len(word)))
         word = word[:place] + letter + word[place + data.draw(st.integers(0, 1)) :]
-
     assert is_near(word, fact) == (word != fact and word in SLIPS[fact])

@@ -123,9 +123,7 @@ def facts_of(row: dict[str, Any], cls: Any = ComplaintFacts) -> Any:
 @MANY
 @given(policy=editions(), rows=records(VALUES).map(consistent))
 def test_a_row_with_own_facts_is_decided_as_alone(make: Any, policy: Policy, rows: list[dict[str, Any]]) -> None:
-    decided = read(frames.decide(make(rows), policy, FRANCE))
-
-    for row, found in zip(rows, decided, strict=True):
+    for row, found in zip(rows, read(frames.decide(make(rows), policy, FRANCE)), strict=True):
         assessment = policy.assess(facts_of(row), FRANCE)
         assert {name: found[name] for name in frames.COLUMNS} == expected(assessment)
         own = {name: (one.outcome, " ".join(row.id for row in one.deciding)) for name, one in assessment.own.items()}
@@ -139,7 +137,6 @@ def test_a_malfunction_with_own_facts_is_decided_as_alone(
     make: Any, policy: Policy, rows: list[dict[str, Any]]
 ) -> None:
     decided = read(frames.decide_malfunctions(make(rows), policy))
-
     for row, found in zip(rows, decided, strict=True):
         alone = expected(policy.assess_malfunction(facts_of(row, MalfunctionFacts)))
         assert {**{name: found[name] for name in frames.COLUMNS[2:-1]}, "due_date": None} == alone
@@ -150,9 +147,7 @@ def test_a_malfunction_with_own_facts_is_decided_as_alone(
 @given(rows=records(STRANGE))
 def test_an_own_value_is_invalid_exactly_where_it_is_refused_alone(make: Any, rows: list[dict[str, Any]]) -> None:
     policy = EDITION.with_tables(READS_ALL)
-
     decided = read(frames.decide(make(rows), policy, FRANCE, on_invalid="mark"))
-
     for row, found in zip(rows, decided, strict=True):
         refused = {f"own_{name}" for name, fact in READ.items() if is_refused(fact, row[f"own_{name}"])}
         refused |= {"own_hours"} if row["own_hours_unknown"] and row["own_hours"] is not None else set()
@@ -177,7 +172,6 @@ def is_refused(fact: Fact, value: object) -> bool:
 def test_records_with_own_facts_are_a_frame_and_back(drawn: list[Any]) -> None:
     given_records = [FrameRecord(reference=str(place), site=None, facts=facts) for place, facts in enumerate(drawn)]
     frame = frames.from_records(given_records)
-
     assert not {"own_session", "own_born"} & set(frame.columns)
     for record, facts in zip(frames.to_records(frame, editions=[EDITION]), drawn, strict=True):
         own = {name: value for name, value in facts.own.items() if name in READ}

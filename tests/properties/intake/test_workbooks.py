@@ -22,7 +22,6 @@ from reclamation_core.policy import m2_1
 HEADER = ("N°", "Reçue le", "Canal", "Note", "Texte")
 COLUMNS = dict(zip(("reference", "received_at", "channel", "satisfaction", "text"), HEADER, strict=True))
 FORMATS = ["%d/%m/%Y", "%d/%m/%Y %H:%M", "%Y-%d-%m %H:%M:%S", "%Y-%d-%mT%H:%M:%S", "%d.%m.%y", "%m/%d/%Y %H:%M:%S.%f"]
-
 texts = st.text("=+-@' \t\n;,\"éa1", max_size=8)
 moments = st.one_of(
     st.datetimes(datetime(1990, 1, 1), datetime(2098, 1, 1)),  # noqa: DTZ001  (a spreadsheet's dates have no zone)

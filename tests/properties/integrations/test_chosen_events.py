@@ -74,5 +74,4 @@ def test_the_date_is_corrected_of_the_event_that_is_chosen(supports: int, data: 
     after = give(
         desk, case, CommandType.CORRECT_DATE, event=labels[label], happened_at="2026-06-03T11:00", reason="erreur"
     )
-
     assert after.events[-1].data.event == wanted  # type: ignore[attr-defined]

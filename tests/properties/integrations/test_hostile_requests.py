@@ -80,7 +80,6 @@ def test_any_form_is_answered_by_a_page(desk: Desk, request: tuple[str, dict[str
     path, form = request
     version = [etag(desk.cases.get("R-2026-000001"))]
     response = BOARD.respond(desk, BoardRequest(path=path, method="POST", form={"version": version, **form}))
-
     assert response.status in {303, 404, 409, 422}
     assert response.status == 303 or b"</html>" in response.body
 
@@ -135,7 +134,6 @@ def test_any_search_is_answered_by_a_page_or_a_file(desk: Desk, query: dict[str,
 )
 def test_any_document_is_a_page_or_a_file(desk: Desk, path: str, query: dict[str, list[str]]) -> None:
     response = BOARD.respond(desk, BoardRequest(path=path, query=query))
-
     assert response.status in {200, 403, 404, 422}
     assert b"".join(response.chunks())
 
@@ -149,7 +147,6 @@ def test_any_document_is_a_page_or_a_file(desk: Desk, path: str, query: dict[str
 )
 def test_any_export_is_a_page_or_a_file(desk: Desk, path: str, form: dict[str, list[str]]) -> None:
     response = BOARD.respond(desk, BoardRequest(path=path, method="POST", form=form))
-
     assert response.status in {200, 404, 422}
     assert b"".join(response.chunks())
 
@@ -222,7 +219,6 @@ def test_no_page_of_the_board_shows_or_changes_what_another_site_has(whole: Desk
         assert "caché" not in b"".join(response.chunks()).decode(errors="replace"), (method, path)
         is_foreign = "R-2026-000001" in path or "site:STR" in path
         assert response.status in {403, 404, 422} or not is_foreign, (method, path)
-
     assert state_of(whole) == before
 
 
@@ -236,5 +232,4 @@ def test_no_route_of_the_api_shows_or_changes_what_another_site_has(whole: Desk)
         answer = client.request(method, address, json=document, headers={"If-Match": "*"})
         assert "caché" not in answer.text, (method, address)
         assert "R-2026-000001" not in answer.text or answer.status_code == 404, (method, address)
-
     assert state_of(whole) == before

@@ -18,7 +18,6 @@ def test_the_preferred_language_is_that_of_the_header(ranges: list[tuple[str, st
     header = comma.join(map("".join, ranges))
     tags = (tag.partition("-")[0] for tag, _ in parse_accept_lang_header(header.replace(" ", "").lower()))
     expected = next((tag for tag in tags if tag in {"fr", "en"}), "fr")
-
     assert preferred_language(header) == expected
 
 

@@ -172,7 +172,6 @@ def test_the_due_date_of_a_suspended_complaint_is_that_of_its_deadline(
     edition = with_suspensions(EDITIONS[number])
     columns = [{name: value for name, value in record.items() if name != "periods"} for record in records]
     found = replay(KINDS["polars"](columns), [edition, EDITIONS[number]], CALENDAR)
-
     for record, due, fixed in zip(
         records, *found.cases.select("edition_1_due_date", "edition_2_due_date"), strict=True
     ):

@@ -57,7 +57,6 @@ def test_a_plan_is_the_fold_of_its_history_however_the_events_are_batched(plan: 
     one_by_one = Pgaac.from_events(plan.scope, (), plan.vault)
     for event in plan.events:
         one_by_one = one_by_one.followed_by([event])
-
     assert whole == in_two == one_by_one == plan
     assert [event.number for event in plan.events] == list(range(1, plan.version + 1))
 
@@ -101,7 +100,6 @@ def test_what_is_settled_was_judged_before_it_was_closed_or_abandoned_with_a_rea
         judged = any(isinstance(data, ActionJudged) for data in own[since + 1 :])
         closed = any(isinstance(data, ActionClosed) for data in own[since + 1 :])
         explained = any(isinstance(data, ActionAbandoned) and data.reason is not None for data in own[since + 1 :])
-
         assert closed <= judged
         assert (action.settled_at is not None) is ((closed and judged) or explained)
 
@@ -162,7 +160,6 @@ def test_a_difference_rebuilds_any_published_plan_from_any_other(data: st.DataOb
         return PublishedPlan(scope=plan.scope, number=number, published_at=START, recipients=("PCS",), lines=kept)
 
     before, after = edition(1), edition(2)
-
     assert published_plan_difference(before, after).applied_to(before) == after
 
 
@@ -175,7 +172,6 @@ def test_gathering_does_not_depend_on_the_order_of_the_plans_nor_on_their_repeti
     data: st.DataObject, given_plans: list[Pgaac]
 ) -> None:
     shuffled = data.draw(st.permutations([*given_plans, *given_plans]))
-
     for scope in SCOPES:
         references = gather(scope, given_plans, SITES)
         assert gather(scope, shuffled, SITES) == references
@@ -192,7 +188,6 @@ def test_the_nation_gathers_what_the_regions_gather_and_their_own_lines(given_pl
         scope = PlanScope.region(name)
         own = [line.reference for plan in given_plans if plan.scope == scope for line in plan.lines]
         by_region |= {*own, *gather(scope, given_plans, SITES)}
-
     assert set(gather(PlanScope.nation(), given_plans, SITES)) == by_region
 
 
@@ -201,7 +196,6 @@ def test_a_gathering_published_plan_has_each_line_below_once(given_plans: list[P
     region = PlanScope.region("R")
     signature = Signer(occurred_at=START + timedelta(days=later))
     plan = plan_after(Pgaac(scope=region), signature(published(gathered=gathered_lines(region, given_plans, SITES))))
-
     below = [line for one in given_plans if one.scope.code in ("A", "B") for line in one.lines]
     assert sorted(map(repr, plan.published_plans[0].lines)) == sorted(map(repr, below))
 
@@ -209,7 +203,6 @@ def test_a_gathering_published_plan_has_each_line_below_once(given_plans: list[P
 @given(plan=ANY_PLANS)
 def test_a_plan_comes_back_from_its_document(plan: Pgaac) -> None:
     text = canonical_json(plan_document(plan))
-
     assert read_plan(parse_json(text), plan.vault) == plan
     assert canonical_json(plan_document(read_plan(parse_json(text)))) == text
 

@@ -66,7 +66,6 @@ def outcomes(policy: Policy) -> list[Any]:
 def test_the_difference_is_empty_exactly_where_the_editions_decide_alike(one: Policy, other: Policy) -> None:
     difference = one.diff(other)
     apart = [place for place, pair in enumerate(zip(outcomes(one), outcomes(other), strict=True)) if pair[0] != pair[1]]
-
     assert bool(difference) is bool(apart)
     told = [table for table in difference.tables if table.after.name == "level"]
     assert sum(change.cells > 0 for table in told for change in table.changes) == sum(

@@ -85,7 +85,6 @@ def test_a_parameter_added_later_is_part_of_it_only_if_it_is_changed(policy: Pol
             added = set(group) - ALWAYS.get(name, set())
             for field in (field for field in added if given[name][field] == group[field]):
                 del given[name][field]
-
     assert policy.digest == sha256(canonical_json({"parameters": given, "tables": {}}).encode()).hexdigest()
 
 
@@ -93,7 +92,6 @@ def test_a_parameter_added_later_is_part_of_it_only_if_it_is_changed(policy: Pol
 @given(policies(), policies())
 def test_digests_are_equal_exactly_for_equal_rules(one: Policy, other: Policy) -> None:
     same = (one.parameters, one.edits) == (other.parameters, other.edits)
-
     assert (one.digest == other.digest) == same
     assert one.digest == pickle.loads(pickle.dumps(one)).digest == Policy.from_json(one.to_json()).digest
     assert parse_policy(tomllib.loads(one.to_toml())) == one
@@ -102,13 +100,11 @@ def test_digests_are_equal_exactly_for_equal_rules(one: Policy, other: Policy) -
 @given(policies())
 def test_the_name_and_the_days_in_force_are_no_part_of_it(policy: Policy) -> None:
     renamed = attrs.evolve(policy, edition="autre", in_force_from=date(2026, 1, 1), in_force_until=date(2026, 12, 31))
-
     assert renamed.digest == policy.digest
 
 
 def test_rows_of_its_own_are_part_of_it() -> None:
     without = m2_1().with_rows("level", remove=["local-client"])
-
     assert without.digest != m2_1().digest
     assert Policy(edition="x", edits={"level": RowEdits(remove=["local-client"])}).digest == without.digest
 
@@ -118,5 +114,4 @@ def test_a_number_is_the_same_however_it_is_written() -> None:
         Policy(edition="x", parameters=Parameters(survey=SurveyParameters(threshold=threshold)))
         for threshold in (7, 7.0)
     )
-
     assert whole.digest == decimal.digest

@@ -16,10 +16,7 @@ from tests.unit.policy.cases import CALENDAR, NOTHING_TOUCHED, unknown_but
 @given(policy_parameters())
 def test_an_edition_without_changes_has_the_parameters_of_its_base(given_: Parameters) -> None:
     base = Policy(edition="base", parameters=given_)
-
-    again = parse_policy({"starts_from": "base", "edition": "suite"}, base)
-
-    assert again.parameters == given_
+    assert parse_policy({"starts_from": "base", "edition": "suite"}, base).parameters == given_
 
 
 @given(policy_parameters(), st.sampled_from(["survey", "deadline", "risk", "complexity", "roles", "retention"]))
@@ -52,7 +49,6 @@ def test_criticality_and_band_follow_the_bounds_of_the_edition(
     edition = Policy(edition="x", parameters=Parameters(risk=risk))
     facts = {**NOTHING_TOUCHED, "severity_relation": severity, "likelihood": judged, "recurrences": recurrences}
     assessment = edition.assess(unknown_but(**facts), CALENDAR)
-
     likelihood = judged or 1 + sum(recurrences >= count for count in risk.recurrences)
     criticality = max(severity, 1) * likelihood
     bounds = (risk.moderate_from, risk.high_from, risk.critical_from)
@@ -70,6 +66,5 @@ def test_a_duration_in_months_ends_on_the_same_day_or_the_last_one(closed_on: da
     year = closed_on.year + years
     last = calendar.monthrange(year, month + 1)[1]
     retention = RetentionParameters(active_months=months, archive_months=1200)
-
     assert retention.active_until(closed_on) == date(year, month + 1, min(closed_on.day, last))
     assert retention.retained_until(closed_on) == retention.active_until(closed_on)

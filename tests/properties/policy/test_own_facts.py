@@ -25,7 +25,6 @@ def test_own_values_are_stored_and_read_back_as_they_were_given(facts: Any) -> N
     (result,) = desk.register_many([Registration(facts=facts, site="CRE")])
     assert result.case is not None, result.refusal
     own = result.case.facts.own
-
     assert own.keys() == facts.own.keys()
     for name, value in own.items():
         given_value = facts.own[name]
@@ -33,8 +32,7 @@ def test_own_values_are_stored_and_read_back_as_they_were_given(facts: Any) -> N
             assert result.case.read(value) == str(given_value)
         else:
             assert (value, type(value)) == (given_value, type(given_value))
-    document = json.loads(json.dumps(case_document(result.case)))
-    assert read_case(document, result.case.vault) == result.case
+    assert read_case(json.loads(json.dumps(case_document(result.case))), result.case.vault) == result.case
 
 
 @given(facts=complaint_facts(policy=POLICY, unknown=False))
@@ -42,5 +40,4 @@ def test_a_subcontracted_service_is_handled_by_the_region_at_least(facts: Any) -
     before = m2_1().assess(facts, FRANCE).level.possible
     after = POLICY.assess(facts, FRANCE).level.possible
     raised = {max(level, Level.REGIONAL) for level in before}
-
     assert after == {True: raised, False: before, None: before | raised}[facts.own.get("subcontracted")]

@@ -210,7 +210,6 @@ def test_an_own_table_that_reads_the_level_through_another_is_refused_there() ->
     row = {"id": "x", "when": {"tables.source": '"a"'}, "then": "national"}
     one = {**declared([]), "inputs": ["other"]}
     tables = {"source": one, "other": {**one, "inputs": ["level"]}, "level": {"add": [row]}}
-
     with pytest.raises(FaultsError, match=r"level → source → level"):
         parse_policy({"starts_from": "M2-1", "edition": "x", "tables": tables})
 
@@ -266,7 +265,6 @@ def service(*, edition: str = "own", **changes: Any) -> Policy:
 
 def test_an_edition_with_a_table_of_its_own_is_written_read_and_told_apart() -> None:
     policy = service()
-
     assert Policy.from_json(policy.to_json()) == parse_policy(tomllib.loads(policy.to_toml())) == policy
     assert pickle.loads(pickle.dumps(policy)) == policy
     assert policy.digest == service(edition="other", title={"fr": "service", "en": "service"}).digest
@@ -313,7 +311,6 @@ def test_a_table_made_in_python_is_decided_replayed_and_compared() -> None:
 def test_a_table_with_a_fault_is_refused_with_its_path(changes: dict[str, Any], path: str, message: str) -> None:
     with pytest.raises(FaultsError, match=message) as refused:
         service(**changes)
-
     assert path in {fault.path for fault in refused.value.faults}
 
 

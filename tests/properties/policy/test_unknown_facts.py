@@ -39,7 +39,6 @@ def outcomes_of_risk(facts: Mapping[str, Any]) -> tuple[int, int, int, str, str]
 def test_the_possible_eligibilities_are_those_of_all_completions(facts: dict[str, Any]) -> None:
     expected = {eligibility_of(completion) for completion in completions(facts, ELIGIBILITY)}
     decision = m2_1().assess(unknown_but(**facts), CALENDAR).eligibility
-
     assert decision.possible == expected
     assert decision.outcome == (expected.pop() if len(expected) == 1 else None)
 
@@ -48,7 +47,6 @@ def test_the_possible_eligibilities_are_those_of_all_completions(facts: dict[str
 def test_the_possible_levels_are_those_of_all_completions(facts: dict[str, Any]) -> None:
     expected = {procedure.level(**_level(completion)) for completion in completions(facts, LEVEL)}
     assessment = m2_1().assess(unknown_but(**facts), CALENDAR)
-
     assert assessment.level.possible == expected
     assert assessment.handling_level == min(expected, key=procedure.LEVELS.index)
 
@@ -70,7 +68,6 @@ def test_possible_risks_and_complexities_are_those_of_all_completions(
     values = {**SEVERITIES, **COUNTS, **LEVEL}
     outcomes = [outcomes_of_risk({**completion, "judged": judged}) for completion in completions(facts, values)]
     assessment = m2_1().assess(unknown_but(**facts, likelihood=judged), CALENDAR)
-
     found: tuple[frozenset[Any], ...] = (
         assessment.severity.possible,
         assessment.likelihood.possible,
@@ -92,7 +89,6 @@ def test_answering_the_questions_settles_all_decisions_but_the_causes(
         asked.append(question.name)
         facts = {**facts, question.name: data.draw(st.sampled_from(values[question.name]), label=question.name)}
     assessment = m2_1().assess(unknown_but(**facts), CALENDAR)
-
     assert len(set(asked)) == len(asked)
     left = {decision.table.name for decision in assessment.decisions if decision.outcome is None}
     assert left <= ({"complexity"} if facts["causes"] is UNKNOWN else set())

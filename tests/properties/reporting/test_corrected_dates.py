@@ -51,7 +51,6 @@ def test_corrected_dates_are_printed_as_dates_that_were_right_from_the_start(
     for number in order:
         case = desk.correct_date(case.reference, number, happened_at=truth[number - 1], reason="cachet")
     corrected, known = printed(desk, case), printed(*lived(*truth))
-
     assert corrected == known
     assert corrected[0] == truth[0].astimezone(case.zone).date().isoformat()
 
@@ -60,6 +59,5 @@ def test_a_date_corrected_twice_is_printed_as_corrected_last() -> None:
     desk, case = lived(at(2), at(3))
     for day in (5, 4):
         case = desk.correct_date(case.reference, 2, happened_at=datetime(2026, 6, day, 9, tzinfo=UTC), reason="cachet")
-
     assert "04/06/2026 11:00" in case.to_html()
     assert "03/06/2026" not in case.to_html().split("Historique")[1].split("rectifi")[0]

@@ -40,7 +40,6 @@ def test_an_interval_of_95_percent_covers_the_rate(runs: int, design_effect: flo
         for trials in (40, 230)
     }
     many = [found[rate, trials] for rate, trials in found if runs * trials * (1 - rate) >= 100]
-
     assert min(found.values()) >= 0.94 - NOISE, found
     assert max(many, default=0) <= 0.99 + NOISE, found
 
@@ -50,18 +49,15 @@ def test_an_interval_of_95_percent_covers_the_rate(runs: int, design_effect: flo
 def test_each_further_late_answer_of_a_run_lowers_the_bound(runs: int, trials: int) -> None:
     each = [[1 - late / trials, *[1.0] * (runs - 1)] for late in range(min(20, trials) + 1)]
     bounds = [clustered_rate_interval(rates, [trials] * runs).bounds[0] for rates in each]
-
     assert bounds == sorted(bounds, reverse=True)
 
 
 @pytest.mark.parametrize("runs", [3, 20])
 def test_a_rate_of_one_is_covered_and_its_interval_has_a_width(runs: int) -> None:
     found = clustered_rate_interval([1.0] * runs, [230] * runs)
-
     assert 0.95 < found.bounds[0] < found.bounds[1] == 1.0
 
 
 def test_one_late_answer_changes_an_interval_by_little() -> None:
     none, one = (clustered_rate_interval([1.0, 1.0, 1 - late / 230], [230, 230, 230]) for late in (0, 1))
-
     assert 0 < none.bounds[0] - one.bounds[0] < 0.01

@@ -24,7 +24,6 @@ def calendar_of(complaint: InventedComplaint) -> BusinessCalendar:
 @given(NUMBERS, SEEDS)
 def test_a_seed_determines_a_caseload_of_the_requested_size(number: int, seed: int) -> None:
     first, second = list(generate_complaints(number, seed)), list(generate_complaints(number, seed))
-
     assert first == second
     assert len({complaint.reference for complaint in first}) == number
 
@@ -36,7 +35,6 @@ def test_every_receipt_is_a_day_of_the_period_and_what_needs_staff_a_working_day
     for complaint in generate_complaints(number, seed, until=until, profile=CaseloadProfile(days=days)):
         calendar = calendar_of(complaint)
         received_on = calendar.day_of(complaint.facts.received_at)
-
         assert until - timedelta(days=days) < received_on <= until
         assert complaint.facts.channel not in STAFFED or calendar.is_business_day(received_on)
 
@@ -47,6 +45,5 @@ def test_every_row_is_read_back_and_assessed(number: int, seed: int) -> None:
         cells, calendar = complaint.cells(), calendar_of(complaint)
         facts = {name: parse_fact(field, cells[name]) for name, field in FACT_FIELDS.items()}
         received_at = parse_instant(cells["received_at"], (), calendar.zone)
-
         assert ComplaintFacts(received_at=received_at, **facts) == complaint.facts
         assert m2_1().assess(complaint.facts, calendar).eligibility.possible

@@ -24,7 +24,6 @@ CONFIDENCES = st.sampled_from([0.5, 0.9, 0.95, 0.999])
 @given(RATES, CONFIDENCES)
 def test_the_interval_of_rates_holds_their_mean_and_lies_where_rates_do(rates: list[float], confidence: float) -> None:
     found = student_of_shares(rates, confidence)
-
     assert found.low is not None
     assert found.high is not None
     assert 0 <= found.low <= found.mean <= found.high <= 1
@@ -37,7 +36,6 @@ def test_it_is_student_s_on_the_log_odds(rates: list[float], confidence: float) 
     assume(1e-3 < found.mean < 1 - 1e-3)
     scale = stats.sem(rates) / (found.mean * (1 - found.mean))
     half = stats.t.ppf((1 + confidence) / 2, len(rates) - 1) * scale
-
     assert found.low == pytest.approx(special.expit(special.logit(found.mean) - half), abs=1e-6)
     assert found.high == pytest.approx(special.expit(special.logit(found.mean) + half), abs=1e-6)
 
@@ -45,7 +43,6 @@ def test_it_is_student_s_on_the_log_odds(rates: list[float], confidence: float) 
 @given(RATES)
 def test_the_rates_of_failure_have_the_interval_mirrored(rates: list[float]) -> None:
     found, mirrored = student_of_shares(rates), student_of_shares([1 - rate for rate in rates])
-
     assert found.low is not None
     assert mirrored.high is not None
     assert mirrored.high == pytest.approx(1 - found.low, abs=1e-6)
@@ -56,9 +53,7 @@ def test_the_interval_of_a_rate_is_the_exact_one_of_a_binomial_test(
     trials: int, data: st.DataObject, confidence: float
 ) -> None:
     successes = data.draw(st.integers(0, trials) | st.sampled_from([0, trials]))
-
     found = rate_interval(successes, trials, confidence)
-
     exact = stats.binomtest(successes, trials).proportion_ci(confidence, method="exact")
     assert found.bounds == pytest.approx((exact.low, exact.high), abs=1e-9)
     assert found.bounds[0] < found.bounds[1]
@@ -83,9 +78,7 @@ def test_no_interval_without_trials(given_: tuple[Any, ...], match: str) -> None
 @given(st.integers(1, 2000), st.data(), st.sampled_from([0.5, 0.9, 0.95, 0.999]))
 def test_bounds_of_independent_trials_are_wilson_s(trials: int, data: st.DataObject, confidence: float) -> None:
     successes = data.draw(st.integers(0, trials) | st.sampled_from([0, trials]))
-
     found = wilson_bounds(successes / trials, trials, float(stats.norm.ppf((1 + confidence) / 2)))
-
     wilson = stats.binomtest(successes, trials).proportion_ci(confidence, method="wilson")
     assert found == pytest.approx((wilson.low, wilson.high), abs=1e-9)
 
@@ -96,10 +89,8 @@ def test_an_interval_of_replications_holds_their_mean_and_is_mirrored(
 ) -> None:
     successes = data.draw(st.lists(st.integers(0, trials), min_size=runs, max_size=runs))
     rates = [number / trials for number in successes]
-
     found = clustered_rate_interval(rates, [trials] * runs, confidence)
     mirrored = clustered_rate_interval([1 - rate for rate in rates], [trials] * runs, confidence)
-
     assert 0 <= found.bounds[0] <= found.mean <= found.bounds[1] <= 1
     assert found.bounds[0] < found.bounds[1]
     assert mirrored.bounds == pytest.approx((1 - found.bounds[1], 1 - found.bounds[0]), abs=1e-9)

@@ -42,7 +42,6 @@ def has_fitting_reason(case: Case) -> bool:
 @given(stages())
 def test_no_seed_is_refused_and_every_case_follows_from_its_events(stage: Stage) -> None:
     cases = stage.cases
-
     assert len(stage.result.refusals) <= 2
     assert len(cases) == stage.result.messages == stage.desk.cases.count()
     for case in cases:

@@ -44,7 +44,6 @@ def test_all_that_arrives_is_recorded_and_decided_as_the_policy_decides_it(
         in_scope = assessment.deadline is not None
         level = assessment.handling_level.value if in_scope else None
         decided[one.reference] = (level, assessment.deadline.due if assessment.deadline is not None else None)
-
     assert {one.reference: (one.level, one.due) for one in run.handled} == decided
 
 
@@ -72,7 +71,6 @@ def test_the_backlog_of_a_day_is_that_of_the_eve_with_what_came_less_what_went(
     number: int, seed: int, staffing: Staffing
 ) -> None:
     run = lived(number, seed, staffing)
-
     before = Counter[str]()
     for row in run.backlog:
         assert row.backlog == before[row.level] + row.received - row.answered
@@ -92,7 +90,6 @@ def test_what_happens_later_changes_nothing_of_what_was_answered_before(
         simulate_staffing(arrivals, scenario, SITES, until=until, seed=seed, default_site="REIMS")
         for until in (day, UNTIL)
     )
-
     answered = {one.reference: one.answered_at for one in early.handled if one.answered_at is not None}
     assert answered == {
         one.reference: one.answered_at for one in late.handled if one.answered_on is not None and one.answered_on <= day

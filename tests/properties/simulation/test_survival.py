@@ -30,7 +30,6 @@ def product_limit(observed: list[tuple[int, bool]]) -> list[tuple[int, Fraction]
 @given(WAITS)
 def test_the_curve_is_kaplan_and_meier_s_product(observed: list[tuple[int, bool]]) -> None:
     found = time_to_answer(waiting(observed))
-
     expected = product_limit(observed)
     assert [point.days for point in found.points] == [days for days, _ in expected]
     for point, (_, share) in zip(found.points, expected, strict=True):
@@ -47,14 +46,12 @@ AT_ONE_HALF = [(0, False), (0, False), (2, False), (5, False), (5, False), (7, T
 @given(WAITS)
 def test_the_median_is_the_first_day_on_which_at_most_half_are_open(observed: list[tuple[int, bool]]) -> None:
     days = [days for days, share in product_limit(observed) if share <= Fraction(1, 2)]
-
     assert time_to_answer(waiting(observed)).median == (days[0] if days else None)
 
 
 @given(st.lists(DAYS, min_size=1, max_size=60))
 def test_with_no_open_case_the_mean_is_the_naive_mean(answered: list[int]) -> None:
     found = time_to_answer(waiting([(days, False) for days in answered]))
-
     assert found.naive_mean is not None
     assert abs(found.mean - found.naive_mean) < 1e-9
     assert not found.is_least
@@ -63,7 +60,6 @@ def test_with_no_open_case_the_mean_is_the_naive_mean(answered: list[int]) -> No
 @given(WAITS)
 def test_to_call_an_answered_one_open_never_shortens_the_mean(observed: list[tuple[int, bool]]) -> None:
     later = [(days, True) if place == 0 else (days, is_open) for place, (days, is_open) in enumerate(observed)]
-
     assert time_to_answer(waiting(later)).mean >= time_to_answer(waiting(observed)).mean - 1e-9
 
 

@@ -42,8 +42,6 @@ KINDS: dict[type[Domain], str] = {
     Number: "number",
     Day: "day",
 }
-
-
 OUTCOMES: dict[str, tuple[Any, ...]] = {"scale": SCALE, "integer": (0, 1, 2), "boolean": (False, True)}
 
 

@@ -112,14 +112,12 @@ def hold(conditions: Conditions, facts: dict[str, Any], one: Verdict, other: Ver
 @given(pairs())
 def test_the_difference_is_empty_exactly_where_all_cases_are_decided_alike(pair: tuple[Spec, Spec]) -> None:
     found = differing(pair)
-
     assert bool(found) is any(judge(pair[0], facts).outcome != judge(pair[1], facts).outcome for facts in cases(*pair))
 
 
 @given(pairs())
 def test_the_conditions_of_a_change_select_exactly_the_changed_cases(pair: tuple[Spec, Spec]) -> None:
     found = differing(pair)
-
     for facts in cases(*pair):
         one, other = judge(pair[0], facts), judge(pair[1], facts)
         asked = [change for change in found.changes if change.before == one.outcome]
@@ -145,7 +143,6 @@ def test_the_witness_of_each_change_is_decided_as_described(pair: tuple[Spec, Sp
 def test_the_way_back_undoes_the_way_there(pair: tuple[Spec, Spec]) -> None:
     there = differing(pair)
     back = next(compare_tables([(there.after, there.before)]))
-
     assert bool(back) is bool(there)
     assert {(change.after, change.before) for change in back.changes} == {
         (change.before, change.after) for change in there.changes

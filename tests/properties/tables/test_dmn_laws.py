@@ -26,7 +26,6 @@ def without_any(spec: Spec) -> Spec:
 def test_a_table_read_back_is_equal(spec: Spec) -> None:
     table = build(spec)
     read = from_dmn(to_dmn(table))
-
     assert read[table.name] == table
     assert {source.name for source in table.sources} < set(read)
     assert to_dmn(read[table.name]) == to_dmn(table)
@@ -48,5 +47,4 @@ def test_texts_of_any_letters_are_read_back(french: str, english: str, clause: s
         title=told,
         statements={True: told},
     )
-
     assert from_dmn(to_dmn(table))["t"] == table

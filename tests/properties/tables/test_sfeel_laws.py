@@ -54,7 +54,6 @@ def test_a_list_holds_of_what_one_of_its_tests_holds_of_and_not_of_the_rest(
 ) -> None:
     listed = ", ".join([text for text, _ in tests] + ["null"] * null)
     found = read_condition(f"not({listed})" if negated else listed, Number(), absent=True)
-
     for value in POINTS:
         assert found.holds(value) is (any(meaning(value) for _, meaning in tests) is not negated)
     assert found.holds(ABSENT) is (null is not negated)
@@ -64,7 +63,6 @@ def test_a_list_holds_of_what_one_of_its_tests_holds_of_and_not_of_the_rest(
 @given(facts_asked(name="x"), st.data())
 def test_a_condition_is_read_back_as_it_was_written(fact: Fact, data: st.DataObject) -> None:
     asked = condition(data.draw(conditions(fact)))
-
     assert read_condition(write_condition(asked, fact.absent), domain_of(fact.kind, fact), absent=fact.absent) == asked
 
 
@@ -72,7 +70,6 @@ def test_a_condition_is_read_back_as_it_was_written(fact: Fact, data: st.DataObj
 def test_a_value_is_read_back_as_it_was_written(fact: Fact, data: st.DataObject) -> None:
     value = data.draw(values_of(fact).filter(lambda drawn: drawn is not ABSENT))
     domain = domain_of(fact.kind, fact)
-
     assert read_value(write_value(domain.check(value)), domain) == domain.check(value)
 
 
@@ -80,7 +77,6 @@ def test_a_value_is_read_back_as_it_was_written(fact: Fact, data: st.DataObject)
 def test_codes_of_any_letters_are_quoted_so_that_they_are_read_back(codes: list[str]) -> None:
     domain = Enumeration("Codes", tuple(codes), tuple(Wording("x", "x") for _ in codes))
     listed = Condition("is_in", tuple(codes))  # type: ignore[arg-type]
-
     assert read_condition(write_condition(listed), domain).values == tuple(codes)
 
 

@@ -37,9 +37,7 @@ def test_every_row_that_ever_decides_has_a_case_with_its_outcome(spec: Spec) -> 
     assume(size_of(spec) <= 500)
     every = [worlds.facts(code) for code in product(*(range(len(each)) for each in worlds.choices.values()))]
     ever = {row for facts in every for row in deciding(table, spec, facts)}
-
     cases = cases_of(table)
-
     for case in cases:
         assert case.outcome == judge(spec, dict(case.facts)).outcome
         assert tuple(row.id for row in case.rows) == deciding(table, spec, dict(case.facts))
@@ -50,9 +48,7 @@ def test_every_row_that_ever_decides_has_a_case_with_its_outcome(spec: Spec) -> 
 
 @given(specs())
 def test_the_two_sides_of_a_threshold_differ_by_one_fact(spec: Spec) -> None:
-    cases = cases_of(build(spec))
-    sides = [case for case in cases if not case.shows.en.startswith("row ")]
-
+    sides = [case for case in cases_of(build(spec)) if not case.shows.en.startswith("row ")]
     for lower, upper in zip(sides[::2], sides[1::2], strict=True):
         differing = [name for name in lower.facts if lower.facts[name] != upper.facts[name]]
         assert differing == [re.split(" just below | up to ", lower.shows.en)[0]]
@@ -67,7 +63,6 @@ def test_what_is_counted_of_a_table_is_what_its_rows_gave(spec: Spec, data: st.D
         facts = {fact.name: data.draw(values_of(fact), label=fact.name) for fact in base_facts(spec)}
         coverage.count(table.look_up(facts))
         expected.update(deciding(table, spec, facts))
-
     assert +coverage.given == +expected
     assert {row.id for row in coverage.exercised} == set(expected)
     assert coverage.met & ~coverage.reachable == 0

@@ -36,7 +36,6 @@ def test_a_key_is_stored_once_and_names_no_other_file(tmp_path: Path) -> None:
 def test_a_folder_that_is_gone_is_an_outage_and_no_missing_document(tmp_path: Path) -> None:
     store = FolderDocumentStore(tmp_path / "a")
     (tmp_path / "a").rmdir()
-
     with pytest.raises(DocumentStoreError):
         store.open(KEY)
     with pytest.raises(DocumentStoreError):
@@ -81,7 +80,6 @@ def test_an_upload_that_fails_at_its_end_is_no_upload(tmp_path: Path, monkeypatc
 def test_a_missing_package_names_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("fsspec", "fsspec.core", "puremagic"):
         monkeypatch.setitem(sys.modules, name, None)
-
     with pytest.raises(MissingExtraError, match="documents"):
         FsspecDocumentStore("memory://a")
     with pytest.raises(MissingExtraError, match="documents"):

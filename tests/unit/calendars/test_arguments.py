@@ -13,7 +13,6 @@ from reclamation_core.calendars import BusinessCalendar, DayType, OutsideHorizon
 
 FRANCE = BusinessCalendar.france(whit_monday_worked=True, closures=[(date(2026, 8, 10), date(2026, 8, 14))])
 DAY = date(2026, 5, 2)
-
 WRONG: list[tuple[str, Callable[[Any], object]]] = [
     ("day", lambda day: FRANCE.add(day, 1)),
     ("day", lambda day: FRANCE.subtract(day, 1)),
@@ -69,7 +68,6 @@ def test_the_holidays_of_a_year_that_is_not_covered_are_refused(year: int, told:
 def test_instant_without_a_local_day_is_shown_as_it_was_given(instant: datetime, shown: str) -> None:
     with pytest.raises(OutsideHorizonError) as refused:
         BusinessCalendar.france().day_of(instant)
-
     assert (refused.value.day, refused.value.given) == (None, shown)
     assert refused.value.in_("fr").startswith(f"{shown} : hors des années que couvre le calendrier")
 

@@ -22,7 +22,6 @@ DUE = days("2024-05-15", "2024-05-27", "2024-05-27", "2025-01-07", "2025-04-28",
 
 def test_arrays_of_days_give_the_dates_of_the_table() -> None:
     found = FRANCE.add(RECEIVED, 10)
-
     assert found.dtype == np.dtype(DAY)
     assert found.tolist() == DUE.tolist()
     assert FRANCE.count(RECEIVED, DUE).tolist() == [10] * 7
@@ -31,7 +30,6 @@ def test_arrays_of_days_give_the_dates_of_the_table() -> None:
 def test_the_result_has_the_shape_of_the_array_which_is_unchanged() -> None:
     given = RECEIVED[:6].reshape(2, 3)[:, ::-1]
     before = given.copy()
-
     assert FRANCE.add(given, 10).tolist() == DUE[:6].reshape(2, 3)[:, ::-1].tolist()
     assert given.tolist() == before.tolist()
     assert FRANCE.add(days(), 10).tolist() == []
@@ -45,7 +43,6 @@ def test_a_numpy_scalar_returns_a_numpy_scalar() -> None:
 def test_the_number_of_days_may_be_an_array() -> None:
     numbers = np.array([1, 0, -1, 10])
     whole: Any = days("2026-05-02", "2026-05-02", "2026-05-02", "NaT")
-
     assert FRANCE.add(whole, numbers).tolist() == days("2026-05-04", "2026-05-02", "2026-04-30", "NaT").tolist()
     assert FRANCE.subtract(whole, -numbers).tolist() == FRANCE.add(whole, numbers).tolist()
     one_day_many_numbers = FRANCE.add(cast("Any", date(2026, 5, 2)), numbers.astype(np.int8)[:2])
@@ -145,7 +142,6 @@ def test_a_day_outside_the_horizon_is_refused_by_its_name(outside: str, missing:
 def test_a_day_that_python_cannot_write_is_refused_without_its_name() -> None:
     with pytest.raises(OutsideHorizonError) as refused:
         FRANCE.add(days("12026-05-02"), 1)
-
     assert refused.value.day is None
 
 
@@ -154,7 +150,6 @@ def test_a_day_that_python_cannot_write_is_refused_without_its_name() -> None:
 def test_a_count_that_leads_outside_the_horizon_is_refused(n: Any, day_type: DayType) -> None:
     with pytest.raises(OutsideHorizonError) as refused:
         FRANCE.add(days("2026-05-04", "2099-12-30")[1:], n, day_type)
-
     assert (refused.value.day, refused.value.steps) == (date(2099, 12, 30), np.array(n).max())
 
 
@@ -172,7 +167,6 @@ def test_ends_need_their_order_in_arrays_too() -> None:
 
 def test_a_calendar_that_begins_before_1970_counts_arrays_as_well() -> None:
     calendar = BusinessCalendar.france(first_year=1950, last_year=2030)
-
     # Whit Monday and 11 November 1968, a Monday too.
     assert calendar.add(days("1968-05-31", "1968-11-08", "1969-12-31"), 1).tolist() == [
         date(1968, 6, 4),

@@ -10,8 +10,7 @@ from reclamation_core.calendars import DayType, DeadlineStatus
 
 def test_a_member_is_its_code_and_carries_its_labels() -> None:
     assert str(DayType.OUVRE) == DayType.OUVRE.value == "ouvre"
-    assert DayType.OUVRE.label() == "jour ouvré"
-    assert DayType.OUVRE.label("en") == "business day"
+    assert (DayType.OUVRE.label(), DayType.OUVRE.label("en")) == ("jour ouvré", "business day")
     assert {"ouvre": 1}[DayType.OUVRE] == 1
 
 

@@ -47,7 +47,6 @@ def test_the_last_days_agree_with_the_table(
     received: str, metropole: str, alsace: str, whit_monday_worked: str, first_counted: str
 ) -> None:
     received_at = paris(f"{received}T09:30")
-
     assert FRANCE.deadline(received_at, TEN_DAYS).due == date.fromisoformat(metropole)
     assert ALSACE.deadline(received_at, TEN_DAYS).due == date.fromisoformat(alsace)
     assert WHIT_MONDAY_WORKED.deadline(received_at, TEN_DAYS).due == date.fromisoformat(whit_monday_worked)
@@ -58,7 +57,6 @@ def test_the_last_days_agree_with_the_table(
 def test_a_mail_at_half_past_eleven_utc_is_received_the_next_day_in_paris() -> None:
     # Monday 4 May in Greenwich is already Tuesday 5 May in Paris.
     deadline = FRANCE.deadline(datetime(2026, 5, 4, 23, 30, tzinfo=UTC), DeadlineRule(days=1))
-
     assert deadline.received_on == deadline.arrived_on == date(2026, 5, 5)
     assert deadline.due == date(2026, 5, 6)
 
@@ -67,7 +65,6 @@ def test_the_hours_that_a_clock_shows_twice_or_never_are_received_on_their_day()
     rule = DeadlineRule(days=1)
     twice = [datetime(2026, 10, 25, 2, 30, tzinfo=PARIS, fold=fold) for fold in (0, 1)]
     never = datetime(2026, 3, 29, 2, 30, tzinfo=PARIS)
-
     assert [FRANCE.deadline(instant, rule).received_on for instant in twice] == [date(2026, 10, 25)] * 2
     assert FRANCE.deadline(never, rule).received_on == date(2026, 3, 29)
     # Clocks change in the night before these days: midnight is 22:00 UTC in summer and 23:00 in winter.
@@ -77,7 +74,6 @@ def test_the_hours_that_a_clock_shows_twice_or_never_are_received_on_their_day()
 
 def test_the_end_is_the_midnight_that_ends_the_last_day_and_is_too_late() -> None:
     deadline = FRANCE.deadline(paris("2026-05-02T09:30"), TEN_DAYS)
-
     assert deadline.due == date(2026, 5, 19)
     assert deadline.end == paris("2026-05-20T00:00")
     assert deadline.end.utcoffset() == timedelta(hours=2)
@@ -90,10 +86,8 @@ def test_the_end_is_the_midnight_that_ends_the_last_day_and_is_too_late() -> Non
 
 def test_after_the_cut_off_what_arrives_is_received_the_next_day() -> None:
     rule = DeadlineRule(days=1, cut_off=time(17))
-
     at_the_hour = FRANCE.deadline(paris("2026-05-04T17:00"), rule)
     after = FRANCE.deadline(paris("2026-05-04T17:00:00.000001"), rule)
-
     assert (at_the_hour.received_on, at_the_hour.due) == (date(2026, 5, 4), date(2026, 5, 5))
     assert (after.arrived_on, after.received_on, after.due) == (date(2026, 5, 4), date(2026, 5, 5), date(2026, 5, 6))
 
@@ -101,20 +95,17 @@ def test_after_the_cut_off_what_arrives_is_received_the_next_day() -> None:
 def test_the_cut_off_is_an_hour_of_the_calendars_zone() -> None:
     rule = DeadlineRule(days=1, cut_off=time(17))
     instant = datetime(2026, 6, 1, 14, 0, tzinfo=UTC)
-
     assert FRANCE.deadline(instant, rule).received_on == date(2026, 6, 1)
     assert BusinessCalendar.france("reunion").deadline(instant, rule).received_on == date(2026, 6, 2)
 
 
 def test_after_the_cut_off_on_a_friday_monday_is_still_day_one() -> None:
     rule = DeadlineRule(days=1, cut_off=time(17))
-
     assert FRANCE.deadline(paris("2026-05-29T18:00"), rule).due == date(2026, 6, 1)
 
 
 def test_a_closure_moves_the_last_day() -> None:
     closed = BusinessCalendar.france(closures=[(date(2026, 5, 11), date(2026, 5, 12))], bridge_days=[date(2026, 5, 15)])
-
     assert closed.deadline(paris("2026-05-02T09:30"), TEN_DAYS).due == date(2026, 5, 22)
 
 
@@ -134,7 +125,6 @@ def test_four_days_end_by_their_day_type(day_type: DayType, due: date) -> None:
 
 def test_clear_days_that_would_end_on_a_weekend_end_on_the_next_business_day() -> None:
     rule = DeadlineRule(days=5, day_type=DayType.FRANC)
-
     assert FRANCE.deadline(paris("2026-05-01T09:30"), rule).due == date(2026, 5, 7)
     assert FRANCE.deadline(paris("2026-05-02T09:30"), rule).due == date(2026, 5, 11)
 
@@ -163,7 +153,6 @@ def test_suspended_days_do_not_count(suspensions: Any, due: date) -> None:
 
 def test_a_suspended_first_day_does_not_count_either() -> None:
     rule = DeadlineRule(days=3, first_day_counted=True, suspensions_allowed=True)
-
     assert FRANCE.deadline(paris("2026-06-01T09:30"), rule, [date(2026, 6, 1)]).due == date(2026, 6, 4)
     assert FRANCE.deadline(paris("2026-06-01T09:30"), rule, [date(2026, 5, 31)]).due == date(2026, 6, 3)
 
@@ -171,7 +160,6 @@ def test_a_suspended_first_day_does_not_count_either() -> None:
 def test_clear_days_do_not_expire_in_a_suspension() -> None:
     rule = DeadlineRule(days=3, day_type=DayType.FRANC, suspensions_allowed=True)
     received_at = paris("2026-06-01T09:30")
-
     assert FRANCE.deadline(received_at, rule).due == date(2026, 6, 5)
     assert FRANCE.deadline(received_at, rule, [date(2026, 6, 5)]).due == date(2026, 6, 8)
     assert FRANCE.deadline(received_at, rule, [date(2026, 6, 3)]).due == date(2026, 6, 8)
@@ -182,7 +170,6 @@ def test_clear_days_do_not_expire_in_a_suspension() -> None:
 def test_suspensions_are_refused_where_the_rule_allows_none() -> None:
     with pytest.raises(SuspensionsNotAllowedError, match=r"2026-06-03\.\.2026-06-04; the rule allows none") as refused:
         FRANCE.deadline(paris("2026-06-01T09:30"), TEN_DAYS, [(date(2026, 6, 3), date(2026, 6, 4))])
-
     assert refused.value.suspensions == ((date(2026, 6, 3), date(2026, 6, 4)),)
     assert "n'en admet pas" in refused.value.wording.fr
     assert FRANCE.deadline(paris("2026-06-01T09:30"), TEN_DAYS, []).suspensions == ()
@@ -191,7 +178,6 @@ def test_suspensions_are_refused_where_the_rule_allows_none() -> None:
 def test_a_suspension_past_the_horizon_is_refused() -> None:
     with pytest.raises(OutsideHorizonError) as refused:
         FRANCE.deadline(paris("2026-06-01T09:30"), SUSPENDED, [(date(2026, 6, 3), date(2100, 6, 4))])
-
     assert refused.value.day == date(2100, 6, 4)
 
 
@@ -210,21 +196,18 @@ def test_a_suspension_past_the_horizon_is_refused() -> None:
 )
 def test_an_unanswered_deadline_has_the_status_of_the_day(at: str, status: DeadlineStatus) -> None:
     deadline = FRANCE.deadline(paris("2026-05-02T09:30"), TEN_DAYS)
-
     assert deadline.status(paris(at)) is status
     assert deadline.status(paris(at).astimezone(UTC)) is status
 
 
 def test_due_soon_is_a_parameter_of_the_rule() -> None:
     received_at, at = paris("2026-05-02T09:30"), paris("2026-05-18T12:00")
-
     assert FRANCE.deadline(received_at, DeadlineRule(due_soon=0)).status(at) is DeadlineStatus.RUNNING
     assert FRANCE.deadline(received_at, DeadlineRule(due_soon=1)).status(at) is DeadlineStatus.DUE_SOON
 
 
 def test_an_answer_in_time_meets_the_deadline_for_ever() -> None:
     deadline = FRANCE.deadline(paris("2026-05-02T09:30"), TEN_DAYS)
-
     assert deadline.status(paris("2030-01-02T09:00"), paris("2026-05-19T23:59")) is DeadlineStatus.MET
     assert deadline.status(paris("2030-01-02T09:00"), paris("2026-05-20T00:01")) is DeadlineStatus.MET_LATE
 
@@ -232,7 +215,6 @@ def test_an_answer_in_time_meets_the_deadline_for_ever() -> None:
 def test_an_answer_is_not_known_before_it_is_given() -> None:
     deadline = FRANCE.deadline(paris("2026-05-02T09:30"), TEN_DAYS)
     answered_at = paris("2026-05-18T10:00")
-
     assert deadline.status(paris("2026-05-18T09:59"), answered_at) is DeadlineStatus.DUE_SOON
     assert deadline.status(answered_at, answered_at) is DeadlineStatus.MET
 
@@ -240,7 +222,6 @@ def test_an_answer_is_not_known_before_it_is_given() -> None:
 def test_instants_of_the_repeated_hour_are_distinguished() -> None:
     first, second = (datetime(2026, 10, 25, 2, 30, tzinfo=PARIS, fold=fold) for fold in (0, 1))
     deadline = FRANCE.deadline(first, TEN_DAYS)
-
     assert deadline.status(first, second) is DeadlineStatus.RUNNING
     assert deadline.status(second, second) is DeadlineStatus.MET
     with pytest.raises(ValueError, match="is before the receipt"):
@@ -249,7 +230,6 @@ def test_instants_of_the_repeated_hour_are_distinguished() -> None:
 
 def test_an_answer_before_the_receipt_is_refused() -> None:
     deadline = FRANCE.deadline(paris("2026-05-02T09:30"), TEN_DAYS)
-
     with pytest.raises(
         ValueError, match=r"answered_at: 2026-05-02T09:29:00\+02:00 is before the receipt, 2026-05-02T09:30"
     ):
@@ -280,16 +260,13 @@ def test_suspended_days_are_not_days_left() -> None:
         date(2026, 6, 20),
     ]
     deadline = FRANCE.deadline(paris("2026-06-01T09:30"), SUSPENDED, suspensions)
-
     left = [deadline.business_days_left(paris(f"2026-06-{day:02}T12:00")) for day in (1, 2, 3, 9, 10, 11, 12)]
-
     assert left == [3, 2, 2, 2, 1, 0, -1]
 
 
 def test_a_suspension_that_began_before_the_horizon_takes_no_days_from_those_left() -> None:
     calendar = BusinessCalendar.france(first_year=2026)
     deadline = calendar.deadline(paris("2026-01-02T09:30"), SUSPENDED, [(date(2025, 12, 1), date(2026, 1, 5))])
-
     assert deadline.due == date(2026, 1, 8)
     assert deadline.business_days_left(paris("2026-01-02T09:30")) == 3
 
@@ -297,7 +274,6 @@ def test_a_suspension_that_began_before_the_horizon_takes_no_days_from_those_lef
 def test_a_naive_instant_is_refused_by_its_name() -> None:
     naive = datetime(2026, 5, 2, 9, 30)  # noqa: DTZ001
     deadline = FRANCE.deadline(paris("2026-05-02T09:30"), TEN_DAYS)
-
     for name, ask in (
         ("received_at", lambda: FRANCE.deadline(naive, TEN_DAYS)),
         ("at", lambda: deadline.status(naive)),
@@ -318,7 +294,6 @@ def test_what_is_not_a_rule_is_refused() -> None:
 def test_a_deadline_outside_the_horizon_is_refused(received: str) -> None:
     with pytest.raises(OutsideHorizonError) as refused:
         FRANCE.deadline(paris(received), TEN_DAYS)
-
     assert refused.value.day == date.fromisoformat(received[:10])
 
 
@@ -326,13 +301,11 @@ def test_a_deadline_outside_the_horizon_is_refused(received: str) -> None:
 def test_a_receipt_that_the_cut_off_moves_from_or_to_outside_the_horizon_is_refused(received: str) -> None:
     with pytest.raises(OutsideHorizonError) as refused:
         FRANCE.deadline(paris(received), DeadlineRule(days=1, cut_off=time(17)))
-
     assert (refused.value.day, refused.value.steps) == (date.fromisoformat(received[:10]), 1)
 
 
 def test_deadlines_compare_hash_and_pickle() -> None:
     deadline = FRANCE.deadline(paris("2026-06-01T09:30"), SUSPENDED, [date(2026, 6, 3)])
-
     assert pickle.loads(pickle.dumps(deadline)) == deadline
     assert Deadline(FRANCE, SUSPENDED, paris("2026-06-01T09:30"), deadline.suspensions) == deadline
     assert len({deadline, FRANCE.deadline(paris("2026-06-01T09:30"), SUSPENDED)}) == 2
@@ -342,7 +315,6 @@ def test_deadlines_compare_hash_and_pickle() -> None:
 def test_a_rule_with_durations_by_level_is_counted_for_one_level() -> None:
     rule = DeadlineRule(days=10, by_level={"regional": Duration(days=15)})
     received = datetime(2026, 6, 1, 9, tzinfo=UTC)
-
     with pytest.raises(ValueError, match=r"rule\.of_level\(level\)"):
         Deadline(BusinessCalendar.france(), rule, received)
     with pytest.raises(TypeError, match="rule: a DeadlineRule is expected, got 10"):

@@ -52,7 +52,6 @@ def test_a_ledger_explains_every_day_from_receipt_to_due() -> None:
 
 def test_a_ledger_reads_in_english_too() -> None:
     deadline = FRANCE.deadline(datetime(2026, 5, 7, 9, 30, tzinfo=PARIS), DeadlineRule(days=1))
-
     assert rows(deadline, "en") == [
         ("05-07", None, "day of receipt"),
         ("05-08", None, "public holiday: Victory Day"),
@@ -64,14 +63,12 @@ def test_a_ledger_reads_in_english_too() -> None:
 
 def test_a_holiday_on_a_weekend_is_named_too() -> None:
     deadline = FRANCE.deadline(datetime(2026, 8, 14, 9, 30, tzinfo=PARIS), DeadlineRule(days=1))
-
     assert rows(deadline)[1] == ("08-15", None, "week-end (samedi, Assomption)")
     assert rows(deadline, "en")[1] == ("08-15", None, "weekend (Saturday, Assumption Day)")
 
 
 def test_arrival_after_the_cut_off_is_the_ledgers_first_day() -> None:
     deadline = FRANCE.deadline(datetime(2026, 5, 4, 18, 0, tzinfo=PARIS), DeadlineRule(days=1, cut_off=time(17)))
-
     assert rows(deadline) == [
         ("05-04", None, "arrivée après l'heure limite"),
         ("05-05", None, "jour de la réception"),
@@ -82,7 +79,6 @@ def test_arrival_after_the_cut_off_is_the_ledgers_first_day() -> None:
 
 def test_a_first_day_that_counts_is_day_one() -> None:
     rule = DeadlineRule(days=2, first_day_counted=True)
-
     assert rows(FRANCE.deadline(datetime(2026, 5, 4, 9, 0, tzinfo=PARIS), rule)) == [
         ("05-04", 1, "jour ouvré 1/2"),
         ("05-05", 2, "jour ouvré 2/2"),
@@ -96,7 +92,6 @@ def test_a_first_day_that_counts_is_day_one() -> None:
 def test_saturdays_and_closures_count_in_jours_ouvrables() -> None:
     calendar = BusinessCalendar.france(closures=[date(2026, 5, 4)])
     rule = DeadlineRule(days=2, day_type=DayType.OUVRABLE)
-
     assert rows(calendar.deadline(datetime(2026, 4, 30, 9, 0, tzinfo=PARIS), rule)) == [
         ("04-30", None, "jour de la réception"),
         ("05-01", None, "jour férié : fête du Travail"),
@@ -109,13 +104,11 @@ def test_saturdays_and_closures_count_in_jours_ouvrables() -> None:
 def test_a_holiday_on_a_saturday_is_a_holiday_in_jours_ouvrables() -> None:
     rule = DeadlineRule(days=1, day_type=DayType.OUVRABLE)
     deadline = FRANCE.deadline(datetime(2026, 8, 14, 9, 30, tzinfo=PARIS), rule)
-
     assert rows(deadline)[1] == ("08-15", None, "jour férié : Assomption")
 
 
 def test_calendar_days_all_count() -> None:
     rule = DeadlineRule(days=2, day_type=DayType.CALENDAIRE)
-
     assert rows(FRANCE.deadline(datetime(2026, 4, 30, 9, 0, tzinfo=PARIS), rule)) == [
         ("04-30", None, "jour de la réception"),
         ("05-01", 1, "jour calendaire 1/2"),
@@ -126,7 +119,6 @@ def test_calendar_days_all_count() -> None:
 def test_clear_days_show_the_day_of_expiry_and_why_it_was_moved() -> None:
     rule = DeadlineRule(days=1, day_type=DayType.FRANC, suspensions_allowed=True)
     deadline = FRANCE.deadline(datetime(2026, 5, 12, 9, 0, tzinfo=PARIS), rule, [date(2026, 5, 15)])
-
     assert rows(deadline) == [
         ("05-12", None, "jour de la réception"),
         ("05-13", 1, "jour franc 1/1"),

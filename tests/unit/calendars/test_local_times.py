@@ -16,5 +16,4 @@ from reclamation_core.calendars.local_times import occurrences
 )
 def test_the_first_and_the_last_hour_of_the_calendar_occur_once(local: str, zone: str) -> None:
     (found,) = occurrences(datetime.fromisoformat(local), ZoneInfo(zone))
-
     assert found.replace(tzinfo=None) == datetime.fromisoformat(local)

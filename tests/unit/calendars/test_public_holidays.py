@@ -30,9 +30,7 @@ def test_names_and_edition_do_not_follow_the_environment(monkeypatch: pytest.Mon
     prepared.cache_clear()
     for variable in ("LANG", "LANGUAGE", "LC_ALL", "LC_MESSAGES"):
         monkeypatch.setenv(variable, lang)
-
     calendar = BusinessCalendar.france("guadeloupe", local_usages=True)
-
     assert calendar.edition == edition
     assert calendar.holidays(2026)[date(2026, 5, 25)].fr == "lundi de Pentecôte"
     assert calendar.holidays(2026)[date(2026, 12, 25)].en == "Christmas Day"
@@ -64,7 +62,6 @@ def test_what_others_do_to_their_own_holidays_changes_nothing_here() -> None:
     theirs = holidays.country_holidays("FR", years=2026)
     theirs.pop(date(2026, 5, 1))
     theirs[date(2026, 5, 4)] = "à nous"
-
     assert not calendar.is_business_day(date(2026, 5, 1))
     assert calendar.is_business_day(date(2026, 5, 4))
 
@@ -72,13 +69,11 @@ def test_what_others_do_to_their_own_holidays_changes_nothing_here() -> None:
 def test_the_holidays_given_out_are_the_callers_to_change() -> None:
     calendar = BusinessCalendar.france()
     calendar.holidays(2026).clear()
-
     assert calendar.holidays(2026)[date(2026, 7, 14)].fr == "fête nationale"
 
 
 def test_the_holidays_of_a_year_come_in_order_with_both_names() -> None:
     year = BusinessCalendar.france("alsace-moselle").holidays(2026)
-
     assert list(year) == sorted(year)
     assert year[date(2026, 4, 3)].fr == "vendredi saint"
     assert year[date(2026, 12, 26)].en == "Saint Stephen's Day"
@@ -97,7 +92,6 @@ def test_the_holidays_of_a_year_that_is_not_covered_are_refused(year: int, day: 
         OutsideHorizonError, match="outside the calendar's horizon, 1990-01-01 to 2099-12-31"
     ) as refused:
         BusinessCalendar.france().holidays(year)
-
     assert refused.value.day == day
 
 
@@ -105,5 +99,4 @@ def test_the_holidays_of_a_year_that_is_not_covered_are_refused(year: int, day: 
 @pytest.mark.parametrize("subdivision", [None, *France.subdivisions])
 def test_france_alone_has_the_list_that_it_has_among_all_countries(subdivision: str | None, lang: str) -> None:
     asked: Any = {"subdiv": subdivision, "years": range(1990, 2100), "expand": False, "language": lang}
-
     assert france_class()(**asked) == France(**asked)  # type: ignore[no-untyped-call]

@@ -11,7 +11,6 @@ from reclamation_core.calendars.definition import day_ranges, days_without
 
 def test_a_range_holds_both_its_ends() -> None:
     days = DayRange(date(2026, 8, 3), date(2026, 8, 5))
-
     assert list(days.days()) == [date(2026, 8, 3), date(2026, 8, 4), date(2026, 8, 5)]
     assert date(2026, 8, 3) in days
     assert date(2026, 8, 5) in days
@@ -50,7 +49,6 @@ def test_ranges_that_overlap_touch_or_repeat_become_one() -> None:
 
 def test_ranges_with_a_day_between_them_stay_apart_and_in_order() -> None:
     first, second = DayRange(date(2026, 8, 3), date(2026, 8, 3)), DayRange(date(2026, 8, 5), date(2026, 8, 5))
-
     assert day_ranges([date(2026, 8, 5), first]) == (first, second)
 
 

@@ -38,17 +38,14 @@ def test_the_month_grid_numbers_counted_days_and_explains_the_others() -> None:
 
 def test_a_month_begins_on_its_weekday_and_ends_with_its_last_week() -> None:
     read = Fragment(deadline("2026-08-03T09:00", days=1).ledger._repr_html_())
-
     # August 2026 begins on a Saturday and ends on a Monday: six weeks.
     assert read.cells[:7] == ["lun.", "mar.", "mer.", "jeu.", "ven.", "sam.", "dim."]
     assert read.cells[7:15] == ["", "", "", "", "", "1", "2", "3 réception"]
-    assert read.cells[-7:] == ["31", "", "", "", "", "", ""]
-    assert len(read.cells) == 7 * 7
+    assert (read.cells[-7:], len(read.cells)) == (["31", "", "", "", "", "", ""], 7 * 7)
 
 
 def test_the_legend_has_every_mark_of_the_calendar_in_words_and_no_other() -> None:
     read = Fragment(late().ledger._repr_html_())
-
     assert len(read.having("li")) == len({day.reason for day in late().ledger}) + 1
     assert "vendredi 8 mai 2026 (8 mai (Victoire de 1945)) ; jeudi 14 mai 2026 (Ascension)" in read.text
     assert "lundi 18 mai 2026, dernier jour, jusqu'à minuit" in read.text
@@ -62,20 +59,17 @@ def test_every_mark_has_a_word_besides_its_colour() -> None:
     for words, given in zip(read.cells, cells, strict=True):
         if words[:1].isdigit():
             grounds.setdefault(styles(given)["background"], set()).add(" ".join(words.split()[1:2]))
-
     assert grounds.pop("#ffffff") == {""}
     assert "" not in {word for words in grounds.values() for word in words}
 
 
 def test_the_day_of_receipt_is_marked_if_it_counts() -> None:
     ledger = deadline("2026-08-03T09:00", days=1, first_day_counted=True).ledger
-
     assert days(Fragment(ledger._repr_html_()))[2] == "3 réception échéance 1/1"
 
 
 def test_the_day_after_clear_days_is_the_due_one_and_has_no_number() -> None:
     shown = days(Fragment(deadline("2026-08-03T09:00", days=2, day_type="franc").ledger._repr_html_()))
-
     assert shown[2:6] == ["3 réception", "4 1/2", "5 2/2", "6 échéance"]
 
 
@@ -100,7 +94,6 @@ def test_a_deadline_describes_its_rule() -> None:
 
 def test_a_deadline_without_a_cut_off_nor_suspensions_has_no_line_for_them() -> None:
     read = Fragment(deadline("2026-08-03T09:00", days=1, first_day_counted=True)._repr_html_())
-
     assert read.cells[:6:2] == ["Arrivée", "Délai", "Calendrier"]
     assert read.cells[3] == "1 jour ouvré ; le jour de la réception compte"
 
@@ -111,7 +104,6 @@ def test_of_many_months_the_first_and_the_last_are_shown(months: int, said: str)
     counted = (last - date(2026, 1, 1)).days
     read = Fragment(deadline("2026-01-01T09:00", days=counted, day_type="calendaire")._repr_html_())
     captions = len(read.having("caption")) - 1
-
     assert captions == 12
     assert ("Mois du milieu" in read.text) is bool(said)
     assert said in read.text
@@ -120,7 +112,6 @@ def test_of_many_months_the_first_and_the_last_are_shown(months: int, said: str)
 
 def test_a_ledger_is_a_tuple_of_its_days() -> None:
     ledger = late().ledger
-
     assert isinstance(ledger, Ledger)
     assert ledger == tuple(ledger)
     assert ledger[0].reason is LedgerReason.AFTER_CUT_OFF

@@ -21,7 +21,6 @@ def test_a_rule_written_down_and_read_back_is_equal() -> None:
         days=5, day_type=DayType.OUVRABLE, first_day_counted=True, cut_off=time(17, 30), suspensions_allowed=True
     )
     converter = make_converter()
-
     assert structure(converter, parse_json(canonical_json(converter.unstructure(rule))), DeadlineRule) == rule
 
 
@@ -58,7 +57,6 @@ def test_a_cut_off_is_a_local_time() -> None:
 def test_clear_days_never_count_the_first_day() -> None:
     with pytest.raises(FaultsError, match="first_day_counted: true; neither end of a delay in clear days") as refused:
         DeadlineRule(day_type=DayType.FRANC, first_day_counted=True)
-
     assert isinstance(refused.value, ValueError)
     assert refused.value.in_("fr").startswith("first_day_counted : vrai ; aucune des deux extrémités")
 

@@ -42,14 +42,12 @@ def test_every_territory_is_worked_out_here() -> None:
 @pytest.mark.parametrize("territory", LEGAL_2026)
 def test_a_territory_has_the_national_and_its_own_legal_holidays(territory: str) -> None:
     calendar = BusinessCalendar.france(territory)
-
     assert set(calendar.holidays(2026)) == national_holidays(2026) | LEGAL_2026[territory]
 
 
 @pytest.mark.parametrize("territory", LEGAL_2026)
 def test_local_usages_are_holidays_only_with_the_option(territory: str) -> None:
     calendar = BusinessCalendar.france(territory, local_usages=True)
-
     always, sometimes = USAGES_2026.get(territory, (set(), set()))
     usages = set(calendar.holidays(2026)) - national_holidays(2026) - LEGAL_2026[territory]
     assert always <= usages <= always | sometimes
@@ -77,7 +75,6 @@ def test_the_abolition_of_slavery_is_commemorated_from_the_year_of_the_decree(
     territory: str, day: tuple[int, int], first_year: int
 ) -> None:
     calendar = BusinessCalendar.france(territory, first_year=1980)
-
     assert not calendar.is_holiday(date(first_year - 1, *day))
     assert calendar.is_holiday(date(first_year, *day))
     assert "abolition de l'esclavage" in calendar.holidays(first_year)[date(first_year, *day)].fr
@@ -106,7 +103,6 @@ def test_a_legal_day_that_falls_on_a_worked_whit_monday_stays_a_holiday(local_us
     day = date(2051, 5, 22)
     worked = BusinessCalendar.france("martinique", whit_monday_worked=True, local_usages=local_usages)
     observed = BusinessCalendar.france("martinique", local_usages=local_usages)
-
     assert not worked.is_business_day(day)
     assert worked.holidays(2051)[day].fr == "abolition de l'esclavage"
     assert {"abolition de l'esclavage", "lundi de Pentecôte"} == set(

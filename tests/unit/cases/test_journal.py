@@ -27,7 +27,6 @@ STREAM = written(CASE.reference, CASE.events)
 
 def test_a_link_is_the_sha_256_of_the_link_before_and_the_text() -> None:
     first = hashlib.sha256(b"0:R-1").hexdigest()
-
     assert first_link("R-1") == first
     assert link(first, "é") == hashlib.sha256(f"64:{first}é".encode()).hexdigest()
     assert list(links("R-1", ["a", "b"])) == [link(first, "a"), link(link(first, "a"), "b")]
@@ -56,7 +55,6 @@ def test_a_removed_event_is_reported_by_its_number() -> None:
 def test_one_event_too_many_is_reported() -> None:
     more = Entry(STREAM.version + 1, "{}", link(STREAM.entries[-1].link, "{}"))
     longer = WrittenEventStream(STREAM.holder, STREAM.version, (*STREAM.entries, more))
-
     assert list(examine([longer])) == [Anomaly(CASE.reference, more.number, AnomalyKind.MISPLACED)]
 
 
@@ -70,7 +68,6 @@ def test_a_deleted_case_is_reported() -> None:
 
 def test_a_checkpoint_is_sealed_with_a_key_that_cannot_be_guessed() -> None:
     checkpoint = Checkpoint.of([STREAM], TAKEN_AT)
-
     assert checkpoint.heads == {CASE.reference: Head(STREAM.version, STREAM.entries[-1].link)}
     assert checkpoint.is_sealed_with(b"0" * 16) is False
     with pytest.raises(ValueError, match=r"^key: 5 bytes; give at least 16 that nobody can foresee"):
@@ -81,7 +78,6 @@ def test_a_checkpoint_that_is_none_is_refused_with_its_faults() -> None:
     document = Checkpoint.of([STREAM], TAKEN_AT).to_document()
     document["heads"][CASE.reference]["version"] = 0
     document["tete"] = 1
-
     with pytest.raises(FaultsError) as refused:
         Checkpoint.from_document(document)
     assert {fault.path for fault in refused.value.faults} == {f"$.heads.{CASE.reference}.version", "$.tete"}

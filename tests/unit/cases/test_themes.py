@@ -32,15 +32,12 @@ KEYWORDS = ThemeKeywords(version="1", themes={"organisation": ["emploi du temps"
     ],
 )  # fmt: skip
 def test_the_theme_with_most_words_of_the_list_is_suggested(text: str, expected: tuple[str, Any] | None) -> None:
-    found = KEYWORDS.suggest(text)
-
-    assert found == (None if expected is None else ThemeSuggestion(*expected))
+    assert KEYWORDS.suggest(text) == (None if expected is None else ThemeSuggestion(*expected))
 
 
 def test_the_proposed_list_has_themes_of_the_library_and_no_word_twice() -> None:
     proposed = ThemeKeywords.proposed()
     words = [word for listed in proposed.themes.values() for word in listed]
-
     assert set(proposed.themes) <= set(THEMES.values)
     assert len(words) == len(set(words))
 
@@ -66,7 +63,6 @@ def test_the_proposed_list_agrees_with_the_labels_of_the_invented_messages() -> 
 def test_keywords_are_read_from_a_file(tmp_path: Path) -> None:
     path = tmp_path / "themes.toml"
     path.write_text('version = "2027"\n[themes]\ntrainer = ["formateur"]\n', encoding="utf-8")
-
     assert ThemeKeywords.from_toml(path) == ThemeKeywords(version="2027", themes={"trainer": ["formateur"]})
 
 
@@ -85,7 +81,6 @@ def test_keywords_are_read_from_a_file(tmp_path: Path) -> None:
 def test_a_list_that_is_refused_names_what_is_wrong(tmp_path: Path, document: str, path: str) -> None:
     file = tmp_path / "themes.toml"
     file.write_text(document, encoding="utf-8")
-
     with pytest.raises(FaultsError) as caught:
         ThemeKeywords.from_toml(file)
     assert caught.value.faults[0].path.rpartition(": ")[2] == path

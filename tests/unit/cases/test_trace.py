@@ -52,8 +52,7 @@ def test_an_event_has_the_trace_of_its_command_and_so_has_the_log() -> None:
 def test_the_chain_covers_the_trace_and_an_event_without_one_is_written_as_before() -> None:
     traced, plain = (registered(desk).events[0] for desk in (new_desk().traced(TRACE), new_desk()))
     document = event_document(traced)
-    assert read_event(document) == traced
-    assert document["trace"]["request"] == "req-7"
+    assert (read_event(document), document["trace"]["request"]) == (traced, "req-7")
     assert set(document) - set(event_document(plain)) == {"trace"}
     texts = [canonical_json(one) for one in (document, {**document, "trace": {**document["trace"], "request": "8"}})]
     assert written(traced.case, [traced]).entries[0].text == texts[0] != texts[1]

@@ -41,9 +41,7 @@ def desk() -> Desk:
 def test_the_board_breaks_no_reference(desk: Desk, columns: int) -> None:
     screen, written = screen_of(columns)
     board = board_of(desk, name="sqlite://", place="", as_of=date(2026, 7, 1), until=date(2026, 9, 1))
-
     show_board(screen, board, 0)
-
     said = written.getvalue()
     assert said.count("R-2026-000001") == 1
     assert said.count("R-2026-000002") == 2  # awaited, and to be clarified
@@ -55,11 +53,9 @@ def test_the_board_breaks_no_reference(desk: Desk, columns: int) -> None:
 def test_unbroken_cells_are_not_cut_next_to_any_cell(reference: str, columns: int) -> None:
     screen, written = screen_of(columns)
     some = "des mots, assez pour plus d'une ligne"
-
     show(
         screen,
         table(("un titre", "numéro", "plus", "encore"), [(some, verbatim(reference), some, some)], unbroken=(1,)),
     )
     lines(screen, f"À clarifier : {listed([reference] * 3)}.")
-
     assert written.getvalue().count(reference) == 4

@@ -20,7 +20,6 @@ from tests.unit.desk import factories
 
 CASE: Final = {"reference": "R-2026-000001"}
 ACTION: Final = {"reference": "A-1"}
-
 EVENT_OF: Final[dict[str, Any]] = {command.value: cls for cls, command in CASE_EVENTS.commands.items()}
 PLAN_EVENT_OF: Final[dict[str, Any]] = {command.value: cls for cls, command in PLAN_EVENTS.commands.items()}
 

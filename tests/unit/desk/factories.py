@@ -28,7 +28,6 @@ SITES = Sites(
         Site(code="FDF", name="Fort-de-France", region="Martinique", territory="martinique"),
     )
 )
-
 SUSPENDING = Policy(edition="suspensions", parameters=Parameters(deadline=DeadlineRule(suspensions_allowed=True)))
 """M2-1, the answer clock of which may be suspended."""
 

@@ -50,7 +50,6 @@ def test_each_command_that_creates_an_action_names_the_path(reference: str) -> N
 def test_the_fault_comes_with_the_others_of_the_document() -> None:
     with pytest.raises(FaultsError) as refused:
         factories.new_desk().pgaac("CRE").execute({"type": "add", "sheet": {**document("A/1"), "type": "x"}})
-
     assert {fault.path for fault in refused.value.faults} >= {"sheet.type"}
 
 

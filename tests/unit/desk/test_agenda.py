@@ -44,7 +44,6 @@ def test_answers_are_sorted_by_day_level_and_site() -> None:
 def test_the_last_day_is_included_and_later_days_are_not() -> None:
     desk = new_desk()
     registered(desk, "CRE", at(1))
-
     assert len(due(desk, date(2026, 6, 15))) == 1
     assert due(desk, date(2026, 6, 14)) == []
 
@@ -56,17 +55,13 @@ def test_answered_withdrawn_and_closed_cases_are_left_out() -> None:
     factories.closed(desk)
     outside = desk.register(facts(nature="initial_information_request"), site="CRE", occurred_at=at(1))
     desk.close(outside.reference, reason=ClosingReason.OUT_OF_SCOPE, redirected_to="accueil", told_at=at(2))
-
     assert due(desk) == []
 
 
 def test_an_answer_has_site_level_and_state() -> None:
     desk = new_desk()
-    case = factories.qualified(desk, "CRE")
-    desk.reroute(case.reference, handling_unit="STD")
-
+    desk.reroute(factories.qualified(desk, "CRE").reference, handling_unit="STD")
     (one,) = desk.agenda(FAR).answers
-
     assert (one.site, one.level, one.state) == ("STD", Level.LOCAL, CaseState.QUALIFIED)
     assert (one.admissibility, one.question) == (Admissibility.IN_SCOPE, None)
 
@@ -76,9 +71,7 @@ def test_an_unclear_case_has_the_question_of_its_assessment() -> None:
     unclear = facts(requirement=None)
     case = desk.register(unclear, site="CRE", occurred_at=at(1))
     asked = m2_1().assess(unclear, factories.SITES["CRE"].calendar()).question
-
     (one,) = desk.agenda(FAR).answers
-
     assert asked is not None
     assert (one.case, one.admissibility, one.question) == (
         case.reference,
@@ -91,16 +84,13 @@ def test_a_case_of_an_unknown_edition_has_no_question() -> None:
     desk = new_desk()
     desk.register(facts(requirement=None), site="CRE", occurred_at=at(1))
     other = Desk(store_of(desk), policy=PolicyBook([Policy(edition="2027")]))
-
     (one,) = other.agenda(FAR).answers
-
     assert (one.admissibility, one.question) == (Admissibility.TO_BE_CLARIFIED, None)
 
 
 def test_a_malfunction_is_left_out() -> None:
     desk = new_desk()
     desk.register(factories.malfunction(), site="CRE", occurred_at=at(1))
-
     assert due(desk) == []
 
 
@@ -130,11 +120,9 @@ def test_the_check_of_a_reopened_action_is_due_on_its_day_until_it_is_changed() 
     plan.add(factories.sheet(check_on=date(2026, 6, 20)), occurred_at=at(2))
     factories.judged(plan)
     assert desk.agenda(date(2026, 7, 1)).checks == ()
-
     plan.reopen("A-1", reason="de nouveau")
     assert [check.due for check in desk.agenda(date(2026, 7, 1)).checks] == [date(2026, 6, 20)]
     plan.amend("A-1", check_on=date(2026, 9, 1))
-
     assert desk.agenda(date(2026, 7, 1)).checks == ()
     assert [check.due for check in desk.agenda(date(2026, 9, 1)).checks] == [date(2026, 9, 1)]
 
@@ -146,7 +134,6 @@ def test_the_description_of_an_action_may_be_erased() -> None:
     desk.pgaac("CRE").close("A-1")
     desk.pgaac("CRE").forget("A-1")
     desk.pgaac("CRE").reopen("A-1", reason="le fait est revenu")
-
     assert [one.what for one in desk.agenda(FAR).checks] == [None]
 
 
@@ -154,10 +141,8 @@ def test_a_scoped_agenda_has_only_cases_and_plans_inside_the_scope() -> None:
     desk = new_desk()
     for site in ("CRE", "STR"):
         desk.plan(analysed(desk, site=site).reference, factories.sheet(f"A-{site}", site=site))
-
     mine = desk.scoped(site="STR").agenda(FAR)
     region = desk.scoped(region="Île-de-France").agenda(FAR)
-
     assert [one.action for one in mine.checks] == ["A-STR"]
     assert [one.site for one in mine.answers] == ["STR"]
     assert [one.action for one in region.checks] == ["A-CRE"]
@@ -168,7 +153,6 @@ def test_an_agenda_reads_every_page() -> None:
     desk = new_desk()
     many = (Registration(facts=facts(at(1) + timedelta(minutes=minute)), site="CRE") for minute in range(501))
     assert all(entered.is_new for entered in desk.register_many(many))
-
     assert len(due(desk)) == 501
 
 
@@ -177,7 +161,6 @@ def test_corrupt_entries_inside_the_scope_are_named_and_the_rest_is_returned() -
     for site in ("CRE", "STR"):
         desk.plan(analysed(desk, site=site).reference, factories.sheet(f"A-{site}", site=site))
     broken = desk_with(desk, store=Damaged(store_of(desk)))
-
     assert broken.agenda(FAR).damaged == ("site:CRE",)
     assert [one.action for one in broken.agenda(FAR).checks] == ["A-STR"]
     assert len(broken.agenda(FAR).answers) == 2
@@ -224,8 +207,7 @@ def test_an_agenda_of_chosen_cases_has_their_answers_and_no_checks() -> None:
         CaseQuery(sites={"STD"}): lambda one: one.site == "STD",
     }
 
-    assert len(whole.answers) == 4
-    assert len(whole.checks) == 1
+    assert (len(whole.answers), len(whole.checks)) == (4, 1)
     for query, is_chosen in of.items():
         found = desk.agenda(date(2026, 7, 1), query=query)
         assert found.answers == tuple(filter(is_chosen, whole.answers))

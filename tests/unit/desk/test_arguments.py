@@ -113,8 +113,7 @@ def parameters_of(of: type[object], asked: Mapping[str, dict[str, Any]]) -> list
 def desk() -> Desk:
     """A desk with a case that is planned for, and another one."""
     desk = factories.new_desk()
-    case = factories.analysed(desk)
-    desk.plan(case.reference, factories.sheet("A-1"))
+    desk.plan(factories.analysed(desk).reference, factories.sheet("A-1"))
     factories.registered(desk)
     return desk
 

@@ -58,9 +58,7 @@ def test_an_erasure_takes_the_assignment_out_of_lists_and_searches(url: str | No
     desk.withdraw(case)
     desk.close(case, reason=ClosingReason.WITHDRAWN)
     assert desk.cases.count(CaseQuery(assigned_to="m.klein")) == 1
-
     desk.anonymise(case, kinds=(TextKind.PERSONAL,))
-
     assert desk.cases.count(CaseQuery(assigned_to="m.klein")) == 0
     assert desk.cases.summaries().summaries[0].assigned_to is None
     assert desk.personal_data_of("m klein", as_actor=True) == ()
@@ -76,7 +74,6 @@ def test_the_right_of_access_has_notes_and_assignments() -> None:
     case = registered(desk).reference
     desk.assign(case, to="m.klein")
     desk.add_note(case, text="Mme Durand rappelle mardi")
-
     assert "to" in [item.field for item in desk.personal_data_of("m.klein", as_actor=True)]
     assert "text" in [item.field for item in desk.personal_data_of("Durand")]
 
@@ -138,7 +135,6 @@ def test_an_edition_reserves_assignments_to_roles() -> None:
     roles = RoleParameters(commands={CommandType.ASSIGN: (Role.RQR,)})
     desk = new_desk(policy=Policy(edition="2027", parameters=Parameters(roles=roles)))
     case = registered(desk).reference
-
     with pytest.raises(CommandRefusedError):
         desk.acting("M. Petit", Role.HANDLING_UNIT).assign(case, to="m.klein")
     assert desk.assign(case, to="m.klein").assigned_to is not None
@@ -150,8 +146,6 @@ def test_the_right_of_access_finds_each_end_of_an_assignment_by_its_actor() -> N
     unit = desk.acting("m.klein", Role.HANDLING_UNIT)
     unit.assign(case, to="m.klein")
     unit.unassign(case)
-
     found = [(item.event_type, item.field) for item in desk.personal_data_of("m.klein", as_actor=True)]
-
     assert found.count(("assigned", "to")) == 1
     assert {("assigned", "by"), ("unassigned", "by")} <= set(found)

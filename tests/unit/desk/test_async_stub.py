@@ -11,7 +11,6 @@ from scripts import async_stub
 from tests.lazy import mypy_api as api
 
 pytestmark = pytest.mark.slow  # needs mypy and ruff, which `make check` has
-
 _CONSUMER: Final = """
 from datetime import date
 from reclamation_core import ComplaintFacts
@@ -39,7 +38,6 @@ def test_the_stub_is_current() -> None:
 def test_the_check_reports_a_missing_stub(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(async_stub, "STUB", async_stub.STUB.with_name("missing.pyi"))
     monkeypatch.setattr("sys.argv", ["async_stub", "--check"])
-
     with pytest.raises(SystemExit, match="is not current"):
         async_stub.main()
 
@@ -48,12 +46,9 @@ def test_mypy_checks_the_calls_of_a_consumer(tmp_path: Path) -> None:
     file = tmp_path / "consumer.py"
     file.write_text(_CONSUMER + "".join(f"        {line}\n" for line in _STATEMENTS), encoding="utf-8")
     first = _CONSUMER.count("\n") + 1
-
     # A cache of its own: `make types` runs at the same time.
     options = ["--no-error-summary", "--follow-imports=silent", "--strict", f"--cache-dir={tmp_path}"]
-
     out, _, _ = api.run([*options, str(file)])
-
     messages = [line for line in out.splitlines() if "defined in" not in line]
     for number, expected in enumerate(_STATEMENTS.values(), first):
         found = [message for message in messages if f"consumer.py:{number}:" in message]

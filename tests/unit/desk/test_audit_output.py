@@ -24,8 +24,7 @@ DAY = timedelta(days=1)
     ],
 )
 def test_a_period_holds_its_first_and_its_last_day(first: date | None, last: date | None, held: list[date]) -> None:
-    days = [FIRST - DAY, FIRST, LAST, LAST + DAY]
-    assert [day for day in days if Period(first, last).holds(day)] == held
+    assert [day for day in [FIRST - DAY, FIRST, LAST, LAST + DAY] if Period(first, last).holds(day)] == held
 
 
 def test_a_period_of_one_day_is_accepted_and_one_that_ends_before_it_begins_refused() -> None:

@@ -20,7 +20,6 @@ def guards(desk: Desk, reference: str) -> dict[CommandType, list[str]]:
 def test_every_command_is_there_once() -> None:
     desk = factories.new_desk()
     found = desk.available_commands(factories.registered(desk).reference)
-
     assert sorted(one.command for one in found) == sorted(CommandType)
 
 
@@ -30,7 +29,6 @@ def test_the_role_of_the_desk_counts() -> None:
     )
     case = factories.registered(desk)
     desk.add_support(case.reference, kind=SupportKind.EMAIL, title="courriel")
-
     assert guards(desk, case.reference)[CommandType.QUALIFY] == []
     assert guards(desk.acting("M. Petit", Role.HANDLING_UNIT), case.reference)[CommandType.QUALIFY] == [
         "role-may-not-qualify"
@@ -41,7 +39,6 @@ def test_a_missing_case_and_a_missing_edition_are_errors() -> None:
     desk = factories.new_desk(policy=Policy(edition="an other"))
     case = factories.registered(desk)
     elsewhere = Desk(store_of(desk), sites=factories.SITES)  # the same store without the edition
-
     with pytest.raises(CaseNotFoundError):
         desk.available_commands("R-2026-999999")
     with pytest.raises(UnknownEditionError):
@@ -53,11 +50,9 @@ def test_a_refused_command_names_what_blocks_it() -> None:
     case = factories.analysed(desk)
     desk.plan(case.reference, factories.sheet("A-1"))
     found = {one.command: one for one in desk.available_commands(case.reference)}
-
     [detail] = found[CommandType.PLAN_NOTHING].details
     assert detail.wording.fr.startswith("des actions du dossier sont encore ouvertes : A-1. Clôturez-les")
-    document = found[CommandType.PLAN_NOTHING].to_document("fr")
-    assert document["guards"][0]["detail"] == detail.wording.fr
+    assert found[CommandType.PLAN_NOTHING].to_document("fr")["guards"][0]["detail"] == detail.wording.fr
     assert found[CommandType.REOPEN].details[0].wording.fr == (
         "le dossier est ouvert (état : suites décidées) : il n'y a rien à rouvrir"
     )

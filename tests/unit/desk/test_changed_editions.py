@@ -48,10 +48,8 @@ def test_a_changed_edition_refuses_commands(command: str) -> None:
     case = factories.registered(desk)
     factories.registered(desk, source="m-2")
     changed = knowing(desk, STRICTER)
-
     with pytest.raises(ChangedEditionError) as refused:
         VERBS[command](changed, case.reference)
-
     assert (refused.value.case, refused.value.edition) == ("R-2026-000001", "M2-1")
     assert "give the book the edition's original text under that name" in str(refused.value)
     assert "remettez le texte d'origine" in refused.value.in_("fr")
@@ -61,7 +59,6 @@ def test_a_changed_edition_refuses_commands(command: str) -> None:
 def test_a_changed_edition_refuses_a_link() -> None:
     desk = new_desk()
     case, other = factories.registered(desk), factories.registered(desk, source="m-2")
-
     with pytest.raises(ChangedEditionError):
         knowing(desk, STRICTER).link(case.reference, kind=LinkKind.SAME_CAUSE_AS, to=other.reference)
 
@@ -69,19 +66,14 @@ def test_a_changed_edition_refuses_a_link() -> None:
 def test_a_new_case_follows_the_changed_edition() -> None:
     desk = new_desk()
     factories.registered(desk)
-
-    case = factories.registered(knowing(desk, STRICTER), source="m-2")
-
-    assert case.terms.digest == STRICTER.digest
+    assert factories.registered(knowing(desk, STRICTER), source="m-2").terms.digest == STRICTER.digest
 
 
 def test_reading_listing_and_exporting_need_no_edition() -> None:
     desk = new_desk()
     case = factories.registered(desk, complainant="Mme Durand")
     changed = knowing(desk, STRICTER)
-
-    assert changed.cases.get(case.reference) == case
-    assert changed.cases.count() == 1
+    assert (changed.cases.get(case.reference), changed.cases.count()) == (case, 1)
     assert [answer.case for answer in changed.agenda(date(2026, 12, 31)).answers] == [case.reference]
     assert [found.text for found in changed.personal_data_of("Durand")] == ["Mme Durand"]
     assert list(changed.verify()) == []
@@ -91,7 +83,6 @@ def test_reading_listing_and_exporting_need_no_edition() -> None:
 def test_the_agenda_has_no_question_under_a_changed_edition() -> None:
     desk = new_desk()
     desk.register(factories.facts(requirement=None), site="CRE", occurred_at=at(1))
-
     assert desk.agenda(date(2026, 12, 31)).answers[0].question is not None
     assert knowing(desk, STRICTER).agenda(date(2026, 12, 31)).answers[0].question is None
 
@@ -102,10 +93,8 @@ def test_a_shortened_retention_erases_nothing_and_raises_at_the_end() -> None:
     changed = knowing(desk, SHORTER, clock=factories.FakeClock(at(1, month=9)))
     new = factories.closed(changed, complainant="M. Petit", source="m-2", received_at=at(1, month=7))
     later = knowing(desk, SHORTER, clock=factories.FakeClock(at(1, month=11)))
-
     with pytest.raises(ChangedEditionError, match=old.reference):
         later.forget_expired()
-
     assert len(desk.cases.get(old.reference).vault) > 0
     assert len(desk.cases.get(new.reference).vault) == 0
     with pytest.raises(ChangedEditionError, match=old.reference):
@@ -117,7 +106,6 @@ def test_anonymisation_and_litigation_need_no_edition(editions: tuple[Policy, ..
     desk = new_desk()
     case = factories.closed(desk, complainant="Mme Durand")
     without = knowing(desk, *editions)
-
     assert without.suspend_retention(case.reference, reason="assignation").suspensions
     with pytest.raises(ValueError, match="suspended for litigation"):
         without.anonymise(case.reference)
@@ -130,7 +118,6 @@ def test_anonymisation_and_litigation_need_no_edition(editions: tuple[Policy, ..
 def test_guards_of_anonymisation_apply_without_an_edition() -> None:
     desk = new_desk()
     case = factories.registered(desk)
-
     with pytest.raises(ValueError, match="case is not closed"):
         knowing(desk, SHORTER).anonymise(case.reference)
 
@@ -140,13 +127,11 @@ def test_an_edition_with_an_end_date_is_unchanged() -> None:
     case = factories.registered(desk)
     ended = attrs.evolve(m2_1(), in_force_until=date(2026, 6, 30))
     follows = Policy(edition="2027", in_force_from=date(2026, 7, 1))
-
     assert knowing(desk, ended, follows).acknowledge(case.reference).acknowledged_at is not None
 
 
 def test_a_case_without_a_digest_is_not_checked() -> None:
-    desk = new_desk()
-    case = factories.registered(desk)
+    case = factories.registered(new_desk())
     document = case_document(case)
     registered = document["events"][0]["data"]
     registered["version"] = 1
@@ -156,7 +141,6 @@ def test_a_case_without_a_digest_is_not_checked() -> None:
     with store_of(elsewhere).unit_of_work() as unit:
         unit.cases.add(old)
         unit.commit()
-
     assert old.terms == attrs.evolve(case.terms, digest=None)
     assert elsewhere.acknowledge(old.reference).acknowledged_at is not None
 
@@ -164,9 +148,7 @@ def test_a_case_without_a_digest_is_not_checked() -> None:
 def test_a_receipt_moved_within_the_same_edition_keeps_its_rules() -> None:
     desk = new_desk(policy=PolicyBook([attrs.evolve(m2_1(), in_force_from=date(2026, 1, 1))]))
     case = factories.registered(desk)
-
     moved: Case = desk.correct(case.reference, reason="cachet", received_at=at(1, 8))
-
     assert moved.terms == case.terms
 
 
@@ -177,7 +159,5 @@ def test_a_receipt_moved_under_another_edition_takes_the_digest_of_that_one() ->
     book = PolicyBook([older, attrs.evolve(m2_1(), in_force_from=date(2026, 6, 1))])
     desk = new_desk(policy=book)
     case = factories.registered(desk)
-
     moved = desk.correct(case.reference, reason="cachet", received_at=at(28, month=5))
-
     assert (moved.terms.edition, moved.terms.digest) == ("2025", older.digest)

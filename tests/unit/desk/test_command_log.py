@@ -55,10 +55,8 @@ def fields(record: logging.LogRecord) -> tuple[object, ...]:
 def test_a_command_logs_its_commit_with_reference_command_and_attempt() -> None:
     desk = new_desk()
     with Records() as records:
-        case = registered(desk)
-        desk.acknowledge(case.reference)
+        desk.acknowledge(registered(desk).reference)
         desk.pgaac("CRE").add(sheet())
-
     assert [fields(record) for record in records] == [
         ("R-2026-000001", "registered", 1),
         ("R-2026-000001", "acknowledge", 1),
@@ -75,14 +73,12 @@ def test_planning_and_publishing_log_their_commits() -> None:
     with Records() as records:
         desk.plan(case.reference, sheet())
         desk.pgaac("CRE").publish(recipients=("direction",))
-
     assert [fields(record) for record in records] == [(case.reference, "plan", 1), ("site:CRE", "publish", 1)]
 
 
 def test_a_refused_command_logs_nothing() -> None:
     desk = new_desk()
     case = registered(desk)
-
     with Records() as records, pytest.raises(CommandRefusedError):
         desk.reopen(case.reference, reason="une lettre")
     assert records == []
@@ -94,7 +90,6 @@ def test_a_conflict_on_another_plan_logs_the_retry_and_the_second_commit() -> No
     late = overtaken(desk, lambda: desk.pgaac("CRE").add(sheet("A-2")))
     with Records() as records:
         late.plan(case.reference, sheet())
-
     assert [(*fields(record), record.levelno) for record in records] == [
         ("site:CRE", "add", 1, logging.DEBUG),
         (case.reference, "plan", 1, logging.INFO),
@@ -109,7 +104,6 @@ def test_a_conflict_on_the_case_itself_logs_no_retry() -> None:
     late = overtaken(desk, lambda: desk.acknowledge(case.reference))
     with Records() as records, pytest.raises(ConcurrentChangeError):
         late.contain(case.reference, measure="un remplaçant")
-
     assert [fields(record) for record in records] == [(case.reference, "acknowledge", 1)]
 
 
@@ -127,7 +121,6 @@ def test_a_job_on_many_cases_logs_how_many_it_changed(name: str) -> None:
     factories.closed(desk) if name == "forget_expired" else registered(desk)
     with Records() as records:
         jobs()[name](desk)
-
     *cases, last = records
     assert (*fields(last), last.__dict__["cases"], last.levelno) == ("", name, 1, 1, logging.INFO)
     assert last.getMessage() == f"{name}: finished"
@@ -148,7 +141,6 @@ def test_no_record_has_a_text_or_the_name_of_a_person(seed: int) -> None:
     desk = Desk.in_memory(sites=factories.SITES, clock=clock, clock_limit=None)
     with Records() as records:
         Lives(desk, clock, Random(seed), Counter()).live()  # noqa: S311  invented lives
-
     with store_of(desk).unit_of_work() as unit:
         vaults = [case.vault for case in unit.cases.find(CaseQuery()).cases]
         vaults += [unit.plans.get(scope).vault for scope in unit.plans.scopes()]

@@ -68,9 +68,7 @@ def test_a_verdict_and_a_concurrent_recurrence_reopen_the_action(
 ) -> None:
     desk = with_an_action_done()
     first, meanwhile = (judge, shows) if verdict_first else (shows, judge)
-
     first(overtaken(desk, lambda: meanwhile(desk)))
-
     (action,) = desk.pgaac("CRE").actions
     assert action.status is ActionStatus.TO_DO
     assert len(action.reopenings) == 1
@@ -107,7 +105,6 @@ def test_a_case_of_two_duplicates_is_followed_once() -> None:
         registered(desk)
     for of, to in ((FIRST, SECOND), (FIRST, THIRD), (SECOND, FOURTH), (THIRD, FOURTH)):
         duplicate(desk, of, to)
-
     with pytest.raises(CircularLinkError):
         duplicate(desk, FOURTH, FIRST)
 
@@ -164,19 +161,15 @@ def settled() -> tuple[Desk, str]:
 def test_a_case_with_a_concurrently_reopened_action_is_not_closed(closing: Callable[[Desk, str], object]) -> None:
     desk, case = settled()
     late = overtaken(desk, lambda: desk.pgaac("CRE").reopen("A-1", reason="encore"))
-
     with pytest.raises(CommandRefusedError, match=r"not settled|still open"):
         closing(late, case)
-
     assert desk.cases.get(case).state is CaseState.ANSWERED
 
 
 def test_an_action_is_reopened_despite_a_concurrent_closing() -> None:
     desk, case = settled()
     late = overtaken(desk, lambda: desk.close(case, reason=ClosingReason.ANSWERED))
-
     late.pgaac("CRE").reopen("A-1", reason="encore")
-
     assert desk.cases.get(case).state is CaseState.CLOSED
     assert desk.pgaac("CRE").actions[0].status is ActionStatus.TO_DO
 
@@ -186,9 +179,7 @@ def test_publishing_gathers_plans_as_of_its_commit(scope: PlanScope) -> None:
     desk = new_desk()
     desk.pgaac("CRE").add(sheet())
     late = overtaken(desk, lambda: desk.pgaac("CRE").progress("A-1"))
-
     edition = late.pgaac(scope).publish(recipients=iter(["le directeur"]))
-
     assert [line.action.status for line in edition.lines] == [ActionStatus.IN_PROGRESS]
     assert desk.pgaac(scope).published_plans == (edition,)
     assert edition.recipients == ("le directeur",)
@@ -198,16 +189,12 @@ def test_publishing_gathers_a_plan_begun_before_its_commit() -> None:
     desk = new_desk()
     desk.pgaac("CRE").add(sheet())
     late = overtaken(desk, lambda: desk.pgaac("STD").add(sheet("A-2", site="STD")))
-
-    edition = late.pgaac(ILE_DE_FRANCE).publish()
-
-    assert [line.action.reference for line in edition.lines] == ["A-1", "A-2"]
+    assert [line.action.reference for line in late.pgaac(ILE_DE_FRANCE).publish().lines] == ["A-1", "A-2"]
 
 
 def test_a_concurrent_check_raises_no_alert() -> None:
     desk = new_desk()
-    case = factories.analysed(desk)
-    desk.plan(case.reference, sheet())
+    desk.plan(factories.analysed(desk).reference, sheet())
     plan = desk.pgaac("CRE")
     plan.finish("A-1", evidence="la liste", occurred_at=at(2))
 
@@ -215,7 +202,6 @@ def test_a_concurrent_check_raises_no_alert() -> None:
         plan.judge("A-1", Effectiveness.EFFECTIVE, why="aucune absence", occurred_at=at(10))
 
     raised = overtaken(desk, meanwhile).sweep()
-
     assert all(alert.alert.action is None for alert in raised)
     assert raised
 
@@ -257,10 +243,8 @@ def test_a_decision_is_retried_a_bounded_number_of_times_after_random_pauses() -
     desk = Desk(store, clock=factories.FakeClock(at(1, month=7))).acting("Mme Roux", Role.RQR)
     case = factories.qualified(desk)
     store.is_busy = True
-
     with pytest.raises(StaleReadError, match=r"cause:organisation.*in another commit; try again") as refused:
         desk.analyse(case.reference, causes=("organisation",), method=Method.FIVE_WHYS)
-
     assert "recommencez" in refused.value.wording.fr
     assert isinstance(refused.value, ConcurrentChangeError)
     assert len(store.pauses) == 10
@@ -277,10 +261,8 @@ def test_a_conflict_names_nothing_outside_the_scope() -> None:
     desk = everywhere.scoped(site="CRE")
     case = factories.qualified(desk)
     store.is_busy = True
-
     with pytest.raises(StaleReadError, match=r"^the basis of the decision has changed in another commit") as refused:
         desk.analyse(case.reference, causes=("organisation",), method=Method.FIVE_WHYS)
-
     assert refused.value.reference == ""
     assert refused.value.__context__ is None
     assert len(store.pauses) == 10
@@ -350,7 +332,6 @@ def test_a_command_on_one_aggregate_holds_no_optimistic_lock() -> None:
 def test_a_link_to_a_missing_case_holds_no_optimistic_lock() -> None:
     desk = new_desk()
     registered(desk)
-
     with pytest.raises(CaseNotFoundError):
         duplicate(desk, FIRST, "R-2026-000009")
     with pytest.raises(CircularLinkError):

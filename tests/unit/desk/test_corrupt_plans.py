@@ -68,8 +68,6 @@ ON_EDITIONS: Final[dict[str, Callable[[Any], Any]]] = {
     "publish": lambda plan: plan.publish(occurred_at=at(4)).number,
     "published_plan_to_document": lambda plan: plan.published_plan_to_document(2),
 }
-
-
 OTHERS: Final = (*map(str, SCOPES), "site:FDF", "what is no key")
 
 
@@ -78,7 +76,6 @@ OTHERS: Final = (*map(str, SCOPES), "site:FDF", "what is no key")
 def test_publishing_reads_only_the_gathered_plans(ask: Callable[[Any], Any], scope: PlanScope) -> None:
     expected = ask(with_plans().pgaac(scope))
     is_published_from_all = ask is ON_EDITIONS["publish"] and scope == PlanScope.nation()
-
     for damaged in OTHERS:
         plan = in_which(with_plans(), damaged).pgaac(scope)
         if damaged in {str(scope), *GATHERED[scope]} or is_published_from_all:
@@ -94,19 +91,15 @@ def test_publishing_reads_only_the_gathered_plans(ask: Callable[[Any], Any], sco
 def test_personal_data_ignores_corrupt_plans_outside_the_scope(scoped: dict[str, str], *, as_actor: bool) -> None:
     desk = with_plans()
     broken = in_which(desk, "site:STR", "nation", "what is no key")
-
     expected = desk.scoped(**scoped).personal_data_of("Petit", as_actor=as_actor)
-
     assert len(expected) > 0
     assert broken.scoped(**scoped).personal_data_of("Petit", as_actor=as_actor) == expected
 
 
 def test_personal_data_reports_every_corrupt_case_and_plan() -> None:
     broken = in_which(with_plans(), "site:CRE", "site:STR")
-
     with pytest.raises(StoreDamagedError) as refused:
         broken.personal_data_of("Petit", as_actor=True)
-
     assert refused.value.holder == "site:CRE"
     (note,) = refused.value.__notes__
     assert "plan 'site:STR'" in note
@@ -116,10 +109,7 @@ def test_a_sweep_reports_corrupt_plans_inside_its_scope_after_the_alerts() -> No
     desk = with_plans()
     case = factories.registered(desk)
     broken = in_which(desk, "site:STR", "what is no key")
-
-    alerts = broken.scoped(site="CRE").sweep(at(1, month=7))
-
-    assert {alert.reference for alert in alerts} == {case.reference}
+    assert {alert.reference for alert in broken.scoped(site="CRE").sweep(at(1, month=7))} == {case.reference}
     with pytest.raises(StoreDamagedError, match="plan 'site:STR'"):
         broken.scoped(site="STR").sweep(at(1, month=7))
     with pytest.raises(StoreDamagedError, match="plan 'site:STR'") as refused:
@@ -129,7 +119,6 @@ def test_a_sweep_reports_corrupt_plans_inside_its_scope_after_the_alerts() -> No
 
 def test_an_agenda_names_corrupt_plans_inside_its_scope() -> None:
     broken = in_which(with_plans(), "site:STR", "what is no key")
-
     assert broken.scoped(site="CRE").agenda(at(1, month=8).date()).damaged == ()
     assert broken.scoped(site="STR").agenda(at(1, month=8).date()).damaged == ("site:STR",)
     assert broken.agenda(at(1, month=8).date()).damaged == ("site:STR", "what is no key")

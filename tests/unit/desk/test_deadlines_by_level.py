@@ -46,7 +46,6 @@ def due(case: Case) -> date | None:
 
 def test_each_level_has_its_time_to_answer_and_an_unknown_one_the_shortest_possible() -> None:
     desk = new_desk(at(2), policy=BY_LEVEL)
-
     assert due(case_on(desk)) == date(2026, 6, 15)
     assert due(case_on(desk, client_scope="regional")) == date(2026, 6, 22)
     assert due(case_on(desk, client_scope="national")) == date(2026, 8, 3)
@@ -58,9 +57,7 @@ def test_each_level_has_its_time_to_answer_and_an_unknown_one_the_shortest_possi
 def test_an_imposed_level_moves_no_deadline() -> None:
     desk = new_desk(at(3), policy=BY_LEVEL)
     case = case_on(desk)
-
     imposed = desk.reroute(case.reference, level=Level.NATIONAL, handling_unit="STD", reason="le siège le demande")
-
     assert (imposed.level_override, due(imposed)) == (Level.NATIONAL, date(2026, 6, 15))
 
 
@@ -82,8 +79,7 @@ def test_a_change_of_level_counts_again_from_the_receipt_and_not_before_its_day(
     assert "C'est le délai du niveau local." in text
     assert "Le niveau a changé le 19/06/2026 : le délai est recompté depuis son début, sans expirer avant" in text
     assert "The level changed on 19 June 2026" in desk.explain(case.reference, lang="en").text
-    developer = desk.explain(case.reference, audience="developer").text
-    assert "levels: local, not before: 2026-06-19" in developer
+    assert "levels: local, not before: 2026-06-19" in desk.explain(case.reference, audience="developer").text
     alerts = [(one.alert.threshold, one.alert.late) for one in desk.sweep(at(19), preview=True)]
     assert alerts == [(Threshold.DUE_SOON, False), (Threshold.DUE_TODAY, False)]
 
@@ -91,9 +87,7 @@ def test_a_change_of_level_counts_again_from_the_receipt_and_not_before_its_day(
 def test_facts_that_leave_the_level_as_it_is_do_not_postpone_an_overdue_answer() -> None:
     desk = new_desk(at(30), policy=BY_LEVEL)
     case = case_on(desk, mobilisation=None)
-
     settled = desk.complete_facts(case.reference, mobilisation="local", occurred_at=at(19))
-
     assert due(settled) == date(2026, 6, 15)
     assert settled.answer_cycles[-1].level_changed_at is None
 
@@ -112,8 +106,7 @@ def test_an_answer_given_late_stays_late_whatever_the_level_becomes() -> None:
     rows = frames.caseload(desk)
     assert rows["deadline_levels"].to_list() == ["local"]
     assert frames.decide(rows, BY_LEVEL, FRANCE)["due_date"].to_list() == [date(2026, 6, 15)]
-    compared = compare(rows, BY_LEVEL, m2_1(), FRANCE)
-    assert compared is not None
+    assert compare(rows, BY_LEVEL, m2_1(), FRANCE) is not None
     with pytest.raises(FaultsError, match="codes of levels are expected"):
         frames.explain({**rows.row(0, named=True), "deadline_levels": "everywhere"}, BY_LEVEL, FRANCE)
 
@@ -123,9 +116,7 @@ def test_a_corrected_receipt_of_another_edition_has_the_levels_of_that_edition()
     new = attrs.evolve(BY_LEVEL, in_force_from=date(2026, 6, 1))
     desk = new_desk(at(30), policy=PolicyBook([old, new]))
     case = desk.register(factories.facts(at(29, month=5), client_scope="regional"), site="CRE", occurred_at=at(1))
-
     corrected = desk.correct(case.reference, reason="le cachet", received_at=at(1), occurred_at=at(2))
-
     assert (due(case), due(corrected)) == (date(2026, 6, 12), date(2026, 6, 22))
 
 
@@ -135,7 +126,6 @@ def test_a_suspended_row_is_replayed_with_the_time_of_its_level() -> None:
     desk.suspend_deadline(case.reference, reason="une pièce manque", occurred_at=at(4))
     desk.resume_deadline(case.reference, occurred_at=at(9))
     changed = desk.correct(case.reference, reason="local", client_scope="local", occurred_at=at(10))
-
     # Of 2 to 18 June, the 4th, the 5th and the 8th are suspended: ten business days are over on 18 June.
     assert due(changed) == date(2026, 6, 18)
     rows = frames.caseload(desk)
@@ -147,7 +137,6 @@ def test_a_suspended_row_is_replayed_with_the_time_of_its_level() -> None:
 def test_documents_from_before_levels_have_one_time_to_answer() -> None:
     rule = {"days": 10}
     document = {"terms": {"edition": "M2-1", "rule": rule}, "verdict": {"level": "local"}}
-
     assert without_levels(document) == {
         "terms": {"edition": "M2-1", "rule": {"days": 10, "months": 0, "by_level": {}}},
         "verdict": {"level": "local", "possible_levels": []},
@@ -171,7 +160,6 @@ def test_documents_from_before_levels_have_one_time_to_answer() -> None:
 def test_a_time_that_cannot_be_is_refused_with_its_path(deadline: dict[str, Any], path: str) -> None:
     with pytest.raises(FaultsError) as refused:
         parse_policy({"starts_from": "M2-1", "edition": "x", "deadline": deadline})
-
     assert path in {fault.path for fault in refused.value.faults}
 
 
@@ -191,9 +179,7 @@ def test_a_rule_by_level_is_counted_for_a_level() -> None:
 
 def test_the_times_by_level_are_named_for_readers() -> None:
     parameter = PARAMETERS["deadline_by_level"]
-    given = BY_LEVEL.deadline.by_level
-
-    assert parameter.valued(given) == "régional : 15 jours ; national : 2 mois"
+    assert parameter.valued(BY_LEVEL.deadline.by_level) == "régional : 15 jours ; national : 2 mois"
     assert parameter.valued({"local": Duration(days=1)}, "en") == "local: 1 day"
     assert parameter.valued({}) == "le même à tous les niveaux"
     assert Policy.from_json(BY_LEVEL.to_json()) == BY_LEVEL

@@ -26,6 +26,5 @@ def test_the_clock_of_the_machine_is_used_by_default() -> None:
 
     before = datetime.now(UTC)
     event = registered(Desk.in_memory()).events[0]
-
     assert before <= event.recorded_at <= datetime.now(UTC)
     assert event.recorded_at.utcoffset() == timedelta(0)

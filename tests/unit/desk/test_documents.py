@@ -129,7 +129,6 @@ def test_a_document_is_refused_by_its_content_and_leaves_nothing(
     policy = Policy(edition="M2-1", parameters=Parameters(support=SupportParameters(**parameters)))
     desk, documents = a_desk(policy=policy)
     case = registered(desk)
-
     for call in (lambda: add(desk, case, document), lambda: desk.upload_document(case.reference, document)):
         with pytest.raises(FaultsError) as refused:
             call()
@@ -145,7 +144,6 @@ def test_a_case_has_at_most_so_many_documents() -> None:
         policy=Policy(edition="M2-1", parameters=Parameters(support=SupportParameters(most_documents=2)))
     )
     case = add(desk, registered(desk), LETTER)
-
     with pytest.raises(FaultsError, match="at most 2 documents a case"):
         add(desk, case, LETTER, LETTER)
     assert len(add(desk, case, LETTER).documents) == len(stored(documents)) == 2
@@ -178,7 +176,6 @@ def test_a_person_uploads_so_much_a_day() -> None:
 def test_a_refused_command_deletes_what_it_stored() -> None:
     desk, documents = a_desk()
     case = registered(desk)
-
     with pytest.raises(VersionConflictError):
         add(desk, case, LETTER, expected_version=7)
     with pytest.raises(FaultsError):
@@ -195,10 +192,7 @@ def test_an_upload_is_claimed_by_its_key_once() -> None:
     command: dict[str, Any] = {"type": "add_support", "kind": "email", "title": "le courriel"}
     command["documents"] = [{"key": uploaded.key, "name": "lettre.pdf"}]
 
-    first = desk.execute(case.reference, command)
-    again = desk.execute(case.reference, command)
-
-    assert first == again
+    assert desk.execute(case.reference, command) == desk.execute(case.reference, command)
     assert [one.sha256 for one in desk.documents(case.reference)] == [hashlib.sha256(PDF).hexdigest()]
     with pytest.raises(FaultsError, match="in a case already") as taken:
         desk.execute(other.reference, command)
@@ -264,9 +258,7 @@ def test_erased_documents_are_deleted_at_once_and_cannot_be_opened() -> None:
         desk, documents = a_desk()
         case = closed_with_documents(desk)
         key = case.documents[0].key
-
         erased = desk.anonymise(case.reference, kinds=kinds)
-
         assert stored(documents) == set()
         assert [erased.read(text) for text in (erased.documents[0].name, erased.documents[0].sha256)] == [None, None]
         with pytest.raises(DocumentNotFoundError):
@@ -279,7 +271,6 @@ def test_a_case_is_found_by_the_name_of_a_file_until_it_is_erased() -> None:
     desk, _ = a_desk(policy=policy)
     case = closed_with_documents(desk)
     rqr, aq = desk.acting("Mme Roux", Role.RQR), desk.acting("M. Kern", Role.AQ)
-
     for words in ("lettre", "lettre de mme durand", "DURAND PDF"):
         assert [one.cases.count(CaseQuery(text=words)) for one in (rqr, aq)] == [1, 0], words
     assert [one.documents(case.reference)[0].name for one in (rqr, aq)] == ["lettre de Mme Durand.pdf", None]
@@ -297,7 +288,6 @@ def test_cases_that_expire_are_erased_with_their_documents() -> None:
         clock_limit=None,
         documents=documents,
     )
-
     [erased] = later.forget_expired()
     assert erased.documents_left == ()
     assert stored(documents) == set()
@@ -326,7 +316,6 @@ def test_a_document_opens_through_its_case_alone() -> None:
     case = add(desk, registered(desk, site="CRE"), LETTER)
     other = registered(desk, site="STR")
     key = case.documents[0].key
-
     with pytest.raises(DocumentNotFoundError):
         desk.open_document(other.reference, key)
     foreign = desk.scoped(site="STR")
@@ -342,7 +331,6 @@ def test_an_edition_may_reserve_documents_to_roles() -> None:
     desk, _ = a_desk(policy=policy)
     case = add(desk, registered(desk), LETTER)
     key = case.documents[0].key
-
     with pytest.raises(ReservedDocumentError, match="reserved to these roles") as refused:
         desk.acting("M. Kern", Role.AQ).open_document(case.reference, key)
     assert "réservés à ces rôles" in refused.value.in_("fr")
@@ -391,7 +379,6 @@ def test_the_scanner_of_the_host_reads_each_document_first() -> None:
 def test_a_desk_without_a_store_of_documents_says_so() -> None:
     desk = new_desk()
     case = registered(desk)
-
     for call in (lambda: add(desk, case, LETTER), lambda: desk.upload_document(case.reference, LETTER)):
         with pytest.raises(FaultsError, match="no store of documents"):
             call()
@@ -402,7 +389,6 @@ def test_a_desk_without_a_store_of_documents_says_so() -> None:
 def test_arguments_of_another_class_are_refused() -> None:
     desk, _ = a_desk()
     case = registered(desk)
-
     with pytest.raises(TypeError, match=r"documents\[0\]: a NewDocument"):
         add(desk, case, b"bytes")  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="documents: a list"):

@@ -26,8 +26,7 @@ def commands(of: type[object]) -> list[str]:
 def desk() -> Desk:
     """A desk with a case that is planned for."""
     desk = factories.new_desk()
-    case = factories.analysed(desk)
-    desk.plan(case.reference, factories.sheet("A-1"))
+    desk.plan(factories.analysed(desk).reference, factories.sheet("A-1"))
     return desk
 
 
@@ -36,10 +35,8 @@ def test_every_command_on_a_case_refuses_another_version(desk: Desk, verb: str) 
     case = desk.cases.get("R-2026-000001")
     arguments = dict(OF_DESK[verb])
     placed = [arguments.pop("reference"), *([arguments.pop("actions")] if "actions" in arguments else [])]
-
     with pytest.raises(VersionConflictError) as refused:
         getattr(desk, verb)(*placed, **arguments, expected_version=case.version - 1)
-
     assert (refused.value.expected, refused.value.found) == (case.version - 1, case.version)
     assert desk.cases.get(case.reference) == case
 
@@ -47,10 +44,8 @@ def test_every_command_on_a_case_refuses_another_version(desk: Desk, verb: str) 
 @pytest.mark.parametrize("verb", commands(PlanService))
 def test_every_command_on_a_plan_refuses_another_version(desk: Desk, verb: str) -> None:
     plan = desk.pgaac("CRE").current
-
     with pytest.raises(VersionConflictError) as refused:
         getattr(desk.pgaac("CRE"), verb)(**OF_PLAN[verb], expected_version=plan.version + 1)
-
     assert (refused.value.expected, refused.value.found) == (plan.version + 1, plan.version)
     assert desk.pgaac("CRE").current == plan
 
@@ -63,9 +58,7 @@ def test_every_asynchronous_command_takes_the_expected_version(asynchronous: typ
 
 def test_a_new_plan_has_version_0() -> None:
     plan = factories.new_desk().pgaac("CRE")
-
     plan.add(factories.sheet("A-1"), expected_version=etag(plan.current))
-
     with pytest.raises(VersionConflictError):
         plan.add(factories.sheet("A-2"), expected_version=0)
     assert [action.reference for action in plan.actions] == ["A-1"]
@@ -74,7 +67,6 @@ def test_a_new_plan_has_version_0() -> None:
 def test_the_conflict_has_both_versions_in_its_document(desk: Desk) -> None:
     with pytest.raises(VersionConflictError) as refused:
         desk.acknowledge("R-2026-000001", expected_version=1)
-
     document = refused.value.to_document("en")
     assert (refused.value.kind, document["status"]) == (ErrorKind.CONFLICT, 409)
     assert (document["expected_version"], document["current_version"]) == (1, desk.cases.get("R-2026-000001").version)
@@ -122,8 +114,7 @@ def test_of_concurrent_clients_each_accepted_act_is_recorded_once(address: str |
         accepted = [title for titles in pool.map(client, range(4)) for title in titles]
 
     case = desk.cases.get(reference)
-    recorded = [case.read(event.data.title) for event in case.events[1:]]
-    assert sorted(recorded) == sorted(accepted)
+    assert sorted([case.read(event.data.title) for event in case.events[1:]]) == sorted(accepted)
     assert len(accepted) + len(refused) == 40
     assert all(expected == seen for expected, seen in refused)
     desk.release()

@@ -32,7 +32,6 @@ def test_an_unknown_family_of_causes_is_refused(desk: Desk) -> None:
         desk.analyse(case.reference, causes=("planning", "lune"))
     assert "l'une de ces familles est attendue" in error.value.in_("fr")
     assert desk.cases.get(case.reference) == case
-
     assert desk.analyse(case.reference, causes=("planning",)).analysis is not None
 
 
@@ -53,7 +52,6 @@ def test_an_action_on_an_unknown_family_is_refused(desk: Desk) -> None:
         with pytest.raises(FaultsError, match=rf"^cause_family: 'lune'; {LISTED}"):
             put()
     assert plan.actions == ()
-
     plan.add(watched("A-1", "planning"))
     with pytest.raises(FaultsError, match=r"^cause_family: 'lune'"):
         plan.amend("A-1", cause_family="lune")
@@ -89,7 +87,6 @@ def test_a_family_recorded_before_the_taxonomy_stays_usable() -> None:
     free = new_desk()
     free.pgaac("CRE").add(watched("A-1", "lune"))
     plan = Desk(store_of(free), sites=SITES, taxonomy=TRAINING_BODY).pgaac("CRE")
-
     assert plan.amend("A-1", spread=("STD",)).action("A-1").cause_family == "lune"
 
 

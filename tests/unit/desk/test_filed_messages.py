@@ -51,7 +51,6 @@ def test_a_message_that_is_filed_elsewhere_meanwhile_is_refused() -> None:
     desk = new_desk()
     first, second = (registered(desk).reference for _ in range(2))
     late = overtaken(desk, lambda: desk.add_support(first, kind="email", title="sa réponse", source=KEY))
-
     with pytest.raises(FaultsError, match="support of a case already"):
         late.add_support(second, kind="email", title="sa réponse", source=KEY)
 
@@ -60,7 +59,6 @@ def test_an_event_from_before_messages_has_none() -> None:
     desk = new_desk()
     document = event_document(desk.add_support(registered(desk).reference, kind="email", title="x").events[-1])
     stored = {key: value for key, value in document["data"].items() if key != "source"} | {"version": 3}
-
     before = read_event(document | {"data": stored}).data
     assert isinstance(before, SupportAdded)
     assert before.source is None

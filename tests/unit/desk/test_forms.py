@@ -65,7 +65,6 @@ def test_a_form_offers_no_choice_that_guards_refuse(desk: Desk) -> None:
     case = factories.answered(desk)
     desk.plan_nothing(case.reference, reason="isolé")
     field = fields(desk.form("close", case.reference))["reason"]
-
     assert (field.choices[0][0], len(field.choices), field.values) == ("answered", 1, ("answered",))
     assert {one.label.en for one in field.refused} == {
         "malfunction treated", "out of scope", "withdrawn by the client", "duplicate",
@@ -76,13 +75,11 @@ def test_a_form_offers_no_choice_that_guards_refuse(desk: Desk) -> None:
 def test_a_message_of_an_unknown_sender_is_answered_collectively(desk: Desk) -> None:
     case = factories.qualified(desk, complainant=None)
     field = fields(desk.form("answer", case.reference))["collective"]
-
     assert (field.values, field.is_suggested) == (("true",), True)
 
 
 def test_a_closing_that_nothing_allows_says_why_for_each_reason(desk: Desk) -> None:
     field = fields(desk.form("close", factories.registered(desk).reference))["reason"]
-
     assert len(field.refused) == len(field.choices) == 5
     assert field.values == ()
     found = {one.label.fr: one.view("fr") for one in field.refused}
@@ -93,7 +90,6 @@ def test_a_closing_that_nothing_allows_says_why_for_each_reason(desk: Desk) -> N
 def test_a_complex_case_needs_a_method_that_finds_causes(desk: Desk) -> None:
     case = a_qualified_case(desk, factories.facts(severity_safety=4, likelihood=4))
     form = fields(desk.form("analyse", case.reference))
-
     assert [form[name].is_required for name in ("method", "causes", "report")] == [True, True, False]
     assert [code for code, _ in form["method"].choices] == ["five_whys", "ishikawa", "eight_d", "cause_tree"]
 
@@ -102,7 +98,6 @@ def test_a_new_action_begins_with_what_the_case_says(desk: Desk) -> None:
     case = an_analysed_case(desk, factories.facts())
     form = desk.form("plan", case.reference)
     shown = [field.name for field in form.fields if field.group is None]
-
     assert shown == ["what", "owner", "planned", "criterion", "type", "cause_family", "cause"]
     known = {name: field.values[0] for name, field in fields(form).items() if field.values}
     family = case.analysis.causes[0] if case.analysis else ""
@@ -117,7 +112,6 @@ def test_finishing_asks_for_a_criterion_that_is_missing_and_for_no_other() -> No
     service = factories.new_desk().pgaac("CRE")
     service.add(factories.sheet("A-1", criterion=None, check_on=None))
     service.add(factories.sheet("A-2"))
-
     assert required(service.form("finish", "A-1")) == {"evidence", "criterion"}
     assert "criterion" not in fields(service.form("finish", "A-2"))
     with pytest.raises(PlanRefusedError, match="No effectiveness criterion is set"):
@@ -129,7 +123,6 @@ def test_finishing_asks_for_a_criterion_that_is_missing_and_for_no_other() -> No
 
 def test_the_first_support_is_of_the_kind_of_the_channel(desk: Desk) -> None:
     case = a_registered_case(desk, factories.facts(channel="centre_letter"))
-
     assert fields(desk.form("add_support", case.reference))["kind"].values == ("letter",)
     desk.add_support(case.reference, kind="letter", title="la lettre")
     assert fields(desk.form("add_support", case.reference))["kind"].values == ()
@@ -194,8 +187,7 @@ def _case_inputs() -> Iterator[tuple[GuardInput[Any], set[str]]]:
 
 
 def _plan_inputs() -> Iterator[tuple[GuardInput[Any], set[str]]]:
-    desk = factories.new_desk()
-    service = desk.pgaac("CRE")
+    service = factories.new_desk().pgaac("CRE")
     service.add(factories.sheet("A-1"))
     plan = service.current
     for event in PLAN_EVENTS.commands:
@@ -220,9 +212,7 @@ def test_a_guard_input_declares_the_fields_that_it_reads(inputs: Any) -> None:
     known = {
         name: names | ({"facts"} if names & {"received_at", *FACTS} else set()) for name, names in declared.items()
     }
-    differing = {name: names - known[name] for name, names in read.items() if names - known[name]}
-
-    assert differing == {}
+    assert {name: names - known[name] for name, names in read.items() if names - known[name]} == {}
     assert sum(map(bool, read.values())) > 5, "what is read is seen"
 
 
@@ -253,7 +243,6 @@ def test_the_message_of_a_malfunction_is_a_finding() -> None:
         next(field.label for field in desk.form("register", kind=kind).fields if field.name == "verbatim")
         for kind in ("complaint", "malfunction")
     ]
-
     assert labels[0].fr == "demande, dans les mots de son auteur"
     assert labels[1] == Wording("constat", "finding")
 
@@ -265,7 +254,6 @@ def test_a_choice_named_by_a_text_has_it_in_both_languages_until_it_is_erased(de
     [(_, known)] = fields(desk.form("record_containment_effect", case))["measure"].choices
     desk.anonymise(case)
     [(_, erased)] = fields(desk.form("record_containment_effect", case))["measure"].choices
-
     assert ("salle fermée" in known.fr, "salle fermée" in known.en) == (True, True)
     assert ("(effacé)" in erased.fr, "(erased)" in erased.en) == (True, True)
 
@@ -275,7 +263,6 @@ def test_the_fact_that_a_case_waits_for_is_the_first_field(desk: Desk) -> None:
     unclear = desk.register(letter, site="CRE", complainant="Mme Durand").reference
     first = desk.form("complete_facts", unclear).fields[0]
     assert (first.name, first.group) == ("sold_service", None)
-
     (asked,) = (one for one in desk.form("request_information", unclear).fields if one.name == "facts")
     assert {"complainant", "sold_service"} <= dict(asked.choices).keys()
     assert not {"severity_safety", "recurrences", "causes"} & dict(asked.choices).keys()

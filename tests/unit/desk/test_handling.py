@@ -28,10 +28,8 @@ def test_completed_and_corrected_facts_are_assessed_again() -> None:
     desk = new_desk()
     case = desk.register(facts(requirement=None, mobilisation=None), site="CRE")
     assert case.eligibility is None
-
     completed = desk.complete_facts(case.reference, requirement="contractual", mobilisation="regional")
     corrected = desk.correct(case.reference, reason="relu", mobilisation="local")
-
     assert (completed.facts.mobilisation.value, completed.level) == ("regional", Level.REGIONAL)
     assert corrected.level is Level.LOCAL
     assert getattr(completed.facts, "requirement") is Requirement.CONTRACTUAL  # noqa: B009  mypy knows two kinds of facts
@@ -43,7 +41,6 @@ def test_facts_are_passed_by_name(verb: str) -> None:
     case = registered(desk)
     given: dict[str, Any] = {"reason": "relu"} if verb == "correct" else {}
     tell = getattr(desk, verb)
-
     with pytest.raises(ValueError, match=r"facts: .* at least one fact is expected"):
         tell(case.reference, **given)
     with pytest.raises(TypeError, match="severity"):
@@ -99,11 +96,9 @@ def test_rerouting_to_another_level_needs_role_and_reason() -> None:
 def test_an_analysis_of_a_complex_case_needs_a_method() -> None:
     desk = new_desk()
     case = qualified(desk)
-
     with pytest.raises(CommandRefusedError, match="Use a problem-solving method that finds one"):
         desk.analyse(case.reference, causes=("organisation", "matériel"))
     found = desk.analyse(case.reference, causes=("organisation", "matériel"), method=Method.FIVE_WHYS, report="...")
-
     assert found.analysis is not None
     assert found.analysis.causes == ("organisation", "matériel")
     with pytest.raises(TypeError, match="causes: a list is expected, got a str alone"):
@@ -116,11 +111,9 @@ def test_an_analysis_by_a_method_excludes_other_arguments() -> None:
     )
     desk = new_desk()
     case = qualified(desk)
-
     with pytest.raises(ValueError, match="leave the other arguments out"):
         desk.analyse(case.reference, analysis=whys, causes=("organisation",))
     found = desk.analyse(case.reference, analysis=whys).analysis
-
     assert found is not None
     assert (found.method, found.causes) == (Method.FIVE_WHYS, ("organisation",))
     assert "nul ne le remplace" in str(desk.cases.get(case.reference).read(found.report))
@@ -129,7 +122,6 @@ def test_an_analysis_by_a_method_excludes_other_arguments() -> None:
 def test_reaction_mediation_withdrawal_and_closing_are_recorded() -> None:
     desk = new_desk()
     case = answered(desk)
-
     assert desk.record_reaction(case.reference, reaction=Reaction.DISSATISFIED, words="non").reaction is not None
     assert desk.refer_to_mediation(case.reference, reason="désaccord", occurred_at=at(20)).mediation_at == at(20)
     done = desk.close(case.reference, reason=ClosingReason.ANSWERED)
@@ -145,10 +137,8 @@ def test_reaction_mediation_withdrawal_and_closing_are_recorded() -> None:
 def test_a_case_is_not_linked_to_itself(kind: LinkKind) -> None:
     desk = new_desk()
     case = registered(desk)
-
     with pytest.raises(CircularLinkError, match="leads back to it") as refused:
         desk.link(case.reference, kind=kind, to=case.reference)
-
     assert (refused.value.reference, refused.value.to) == (case.reference, case.reference)
     assert desk.cases.get(case.reference) == case
 
@@ -157,7 +147,6 @@ def test_the_actor_is_sealed_and_the_role_is_not() -> None:
     desk = new_desk()
     case = desk.acting("Mme Roux", Role.AQ).acknowledge(registered(desk).reference)
     event = case.events[-1]
-
     assert (event.role, case.read(event.by)) == (Role.AQ, "Mme Roux")
     assert "Roux" not in repr(context_of(desk.acting("Mme Roux")))
     assert "Roux" not in repr(case)
@@ -186,7 +175,6 @@ def test_a_naive_instant_is_refused_by_registering_and_acting() -> None:
     desk = new_desk()
     case = registered(desk)
     naive = at(5).replace(tzinfo=None)
-
     with pytest.raises(ValueError, match=r"^occurred_at: "):
         desk.acknowledge(case.reference, occurred_at=naive)
     with pytest.raises(ValueError, match=r"^occurred_at: "):
@@ -201,11 +189,9 @@ def test_risk_domains_left_out_are_recorded_as_not_touched() -> None:
     desk = new_desk()
     case = registered(desk)
     desk.add_support(case.reference, kind=SupportKind.EMAIL, title="le courriel")
-
     done = desk.qualify(
         case.reference, problem="l'absence", risks={"training": 2, RiskDomain.LEGAL: 3}, likelihood=2, recurrences=0
     )
-
     judged = {domain: getattr(done.facts, f"severity_{domain.value}") for domain in RiskDomain}
     assert judged == dict.fromkeys(RiskDomain, 0) | {RiskDomain.TRAINING: 2, RiskDomain.LEGAL: 3}
     # The highest domain, 3, by the likelihood, 2: criticality 6, which is moderate (I13).
@@ -216,6 +202,5 @@ def test_a_sealed_text_of_another_case_is_refused() -> None:
     desk = new_desk()
     case = desk.contain(registered(desk).reference, measure="un remplaçant")
     measure: Any = case.events[-1].data.measure  # type: ignore[attr-defined]
-
     with pytest.raises(TypeError, match="measure: a text is expected, got one that is sealed; give its words"):
         desk.contain(registered(desk).reference, measure=measure)

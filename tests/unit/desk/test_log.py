@@ -37,8 +37,6 @@ from tests.unit.reporting.test_audit_file import verify_here as verify_here  # n
 OTHER_KEY = bytes(32)
 RAW = PRIVATE.public_key().public_bytes_raw()
 ORIGIN = "reclamations.example.fr/registre"
-
-
 STORES: list[SqlAlchemyStore] = []
 """The stores that a test has opened."""
 
@@ -170,9 +168,7 @@ def test_a_rewritten_register_differs_from_a_checkpoint_published_before(number:
     lives.live()
     desk.log.write_checkpoint(KEY)
     assert desk.log.compare(published.note, public_key=RAW) == ()
-
     done = rewrite(store_of(desk), published.size, random, key=KEY, origin=ORIGIN)
-
     assert desk.log.compare(published.note, public_key=RAW), done
 
 
@@ -216,8 +212,7 @@ def test_an_audit_file_proves_its_chains_and_their_ends_to_an_older_checkpoint(
 
 
 def test_proofs_that_do_not_hold_are_found_even_with_a_new_manifest(tmp_path: Path, verify_here: Any) -> None:
-    desk = lived()
-    desk.reports.audit(tmp_path / "sound", received_from=date(2026, 6, 1))
+    lived().reports.audit(tmp_path / "sound", received_from=date(2026, 6, 1))
     name = "R-2026-000001"
 
     def told(change: Any) -> str:

@@ -46,9 +46,7 @@ def test_a_step_names_the_first_fact_that_is_missing_and_the_day_it_was_requeste
     desk = new_desk(at(2))
     unclear = desk.register(facts(requirement=None, mobilisation=None, nature=None), site="CRE", complainant="M. Petit")
     desk.request_information(unclear.reference, question="De quoi s'agit-il ?", occurred_at=at(2))
-
     step = next(one for one in desk.next_steps(unclear.reference) if one.command is CommandType.COMPLETE_FACTS)
-
     assert "d'abord : " in step.reason.fr
     assert step.requested_on == date(2026, 6, 2)
     assert step.to_document("en")["reason"].startswith("eligibility is not settled")
@@ -60,10 +58,8 @@ def test_a_step_names_the_roles_that_may_where_the_readers_may_not() -> None:
     )
     desk = new_desk(policy=reserved)
     case = analysed(desk).reference
-
     mine = {step.command: step.roles for step in desk.next_steps(case)}
     theirs = {step.command: step.roles for step in desk.acting("M. Blanc", Role.HANDLING_UNIT).next_steps(case)}
-
     assert set(mine.values()) == {()}
     assert theirs == {**mine, CommandType.ANSWER: (Role.RQR,)}
 
@@ -71,8 +67,6 @@ def test_a_step_names_the_roles_that_may_where_the_readers_may_not() -> None:
 def test_a_message_out_of_scope_waits_for_its_redirection_alone() -> None:
     desk = new_desk()
     outside = desk.register(facts(nature="initial_information_request"), site="CRE")
-
     (step,) = desk.next_steps(outside.reference)
-
     assert (step.command, step.closing_reason) == (CommandType.CLOSE, ClosingReason.OUT_OF_SCOPE)
     assert step.reason.fr.startswith("la réorientation n'est pas enregistrée")

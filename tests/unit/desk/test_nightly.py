@@ -30,9 +30,7 @@ def test_a_night_raises_alerts_and_erases_what_has_expired_once() -> None:
     closed(desk)
     desk = in_year(desk, 2028)
     registered(desk, received_at=at(1).replace(year=2028))
-
     report, again = desk.maintenance.nightly(), desk.maintenance.nightly()
-
     assert report.forgotten == (FIRST,)
     assert "R-2028-000001" in {reference for reference, _ in alerts(report)}
     assert report.is_clean
@@ -66,9 +64,7 @@ def test_alerts_are_published_once_from_the_first_night_on() -> None:
     def publish(item: FeedItem) -> None:
         received.append(item.event.case)
 
-    counts = [desk.maintenance.nightly(publish=publish).published for _ in range(2)]
-
-    assert counts == [3, 0]
+    assert [desk.maintenance.nightly(publish=publish).published for _ in range(2)] == [3, 0]
     assert received == [SECOND] * 3
 
 
@@ -81,7 +77,6 @@ def test_an_alert_whose_publication_fails_is_published_the_next_night() -> None:
 
     report = desk.maintenance.nightly(publish=refuse, options=ConsumerOptions(attempts=1))
     desk.maintenance.nightly(publish=lambda item: received.append(item.event.case))
-
     assert [(failure.step, failure.error.code) for failure in report.failures] == [("publish", "delivery_failed")]
     assert "Transmission des alertes : échec" in report.to_text()
     assert report.to_document()["failures"][0]["step"] == "publish"
@@ -99,11 +94,8 @@ class Corrupt(InMemoryStore):
 def test_a_step_that_fails_does_not_prevent_the_others() -> None:
     desk = Desk(Corrupt(), sites=SITES, clock=FakeClock(at(1, month=7)))
     registered(desk)
-
     report = desk.maintenance.nightly()
-
-    assert [failure.step for failure in report.failures] == ["rebuild"]
-    assert len(report.alerts) == 3
+    assert ([failure.step for failure in report.failures], len(report.alerts)) == (["rebuild"], 3)
     assert report.to_text().startswith("Dossiers et plans recalculés : 0, échec\n")
 
 
@@ -117,7 +109,6 @@ def test_a_feed_that_cannot_be_read_leaves_the_alerts_for_later(monkeypatch: pyt
     with monkeypatch.context() as patch:
         patch.setattr(store_of(desk).feed, "follow", damaged)
         report = desk.maintenance.nightly(publish=lambda _: None)
-
     assert (report.published, [failure.step for failure in report.failures]) == (None, ["publish"])
     assert desk.maintenance.nightly(publish=lambda _: None).published == 3
 
@@ -129,9 +120,7 @@ def test_a_case_that_fails_is_in_the_report_with_the_alerts_of_the_others(monkey
         "reclamation_core.desk.maintenance.readable_plans",
         lambda _, corrupt: corrupt.append(StoreDamagedError("memory", "x", None, "site:CRE")) or [],
     )
-
     report = desk.maintenance.nightly()
-
     assert (len(report.alerts), [failure.step for failure in report.failures]) == (3, ["sweep"])
 
 
@@ -161,7 +150,6 @@ def test_two_nights_at_once_do_not_both_run() -> None:
     desk = new_desk()
     with exclusive(desk, "nightly"), pytest.raises(JobBusyError, match="job 'nightly' is running already"):
         desk.maintenance.nightly()
-
     assert desk.maintenance.nightly().is_clean
 
 
@@ -169,11 +157,9 @@ def test_a_night_that_was_killed_gives_way_when_its_lease_is_over() -> None:
     desk = new_desk()
     now = clock_of(desk).now()
     store_of(desk).jobs.save("nightly", JobState(holder="killed", until=now + timedelta(minutes=5)))
-
     with pytest.raises(JobBusyError, match=r"or after 2026-07-01 09:05:00 UTC if it was killed"):
         desk.maintenance.nightly()
     clock_of(desk).set(now + timedelta(minutes=5))  # type: ignore[attr-defined]
-
     assert desk.maintenance.nightly().is_clean
 
 
@@ -183,7 +169,6 @@ def test_a_lease_of_a_wrong_clock_blocks_no_night_and_no_consumer(ahead: timedel
     until = clock_of(desk).now() + ahead
     for job in ("nightly", "feed:webhooks"):
         store_of(desk).jobs.save(job, JobState(holder="killed", until=until))
-
     assert desk.maintenance.nightly().is_clean
     assert desk.consumer("webhooks").run_once(lambda _: None).delivered == 0
 
@@ -212,7 +197,6 @@ def test_a_job_whose_run_is_dead_is_freed_by_its_name() -> None:
     desk = new_desk()
     until = clock_of(desk).now() + timedelta(minutes=5)
     store_of(desk).jobs.save("nightly", JobState(holder="killed", until=until))
-
     assert desk.maintenance.jobs() == (JobStatus(name="nightly", is_taken=True, until=until, position=0, parked=0),)
     assert (desk.maintenance.free("nightly"), desk.maintenance.free("nightly")) == (True, False)
     assert not desk.maintenance.jobs()[0].is_taken
@@ -264,9 +248,7 @@ def a_desk_with_an_outage(after: int, pauses: int) -> tuple[Desk, Outage]:
 def test_a_night_goes_on_after_an_outage_and_does_nothing_twice(after: int) -> None:
     desk, store = a_desk_with_an_outage(after, pauses=3)
     received: list[tuple[str, int]] = []
-
     report = desk.maintenance.nightly(publish=lambda item: received.append((item.event.case, item.event.number)))
-
     assert (report.interrupted, report.failures, len(report.alerts)) == (None, (), 12)
     assert len(received) == len(set(received)) == report.published == 12
     assert store.waited == [0.5, 1.0, 2.0]
@@ -295,7 +277,6 @@ def test_a_scope_has_a_night_of_its_own_and_no_verification() -> None:
     registered(desk, "CRE")
     registered(desk, "STR")
     here = desk.scoped(site="STR")
-
     with exclusive(desk, "nightly"):
         assert {reference for reference, _ in alerts(here.maintenance.nightly(publish=lambda _: None))} == {SECOND}
     with pytest.raises(WholeStoreError):

@@ -52,7 +52,6 @@ def test_they_take_a_command(desk: Desk) -> None:
 
 def test_a_conforming_complex_case_is_closed_once_a_method_finds_its_cause(desk: Desk) -> None:
     desk.answer(CONFORMING, decision="founded", text="Madame")
-
     assert refused(desk, CONFORMING) == ["close-not-analysed"]
     desk.analyse(CONFORMING, method="five_whys", causes=("organisation",))
     assert desk.close(CONFORMING, reason=ClosingReason.ANSWERED).closed_at is not None

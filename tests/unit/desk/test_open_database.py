@@ -17,7 +17,6 @@ def test_a_desk_on_a_new_file_gets_its_schema(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/reclamations.db"
     with Desk.open(url) as desk:
         case = desk.register(factories.facts(), site="Créteil")
-
     with Desk.open(url) as again:
         assert again.cases.get(case.reference) == case
         assert again.register(factories.facts(), site="Créteil").reference.endswith("-000002")
@@ -28,7 +27,6 @@ def test_a_desk_on_a_new_postgresql_database_gets_its_schema() -> None:
     url = new_database().render_as_string(hide_password=False)
     with Desk.open(url) as desk:
         case = desk.register(factories.facts(), site="Créteil")
-
     with Desk.open(url) as again:
         assert again.cases.get(case.reference) == case
 
@@ -37,7 +35,6 @@ def test_open_takes_the_options_of_a_desk(tmp_path: Path) -> None:
     clock = factories.FakeClock(factories.at(1, month=7))
     with Desk.open(sqlite_file(tmp_path), sites=factories.SITES, clock=clock) as desk:
         case = factories.registered(desk.acting("Mme Roux", Role.RQR), "CRE")
-
         assert case.events[0].recorded_at == clock.now()
         with pytest.raises(LookupError):
             factories.registered(desk, "Créteil")
@@ -49,7 +46,6 @@ def test_a_database_of_another_application_is_unchanged(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "invoices.db") as connection:
         connection.execute("CREATE TABLE invoices (number INTEGER)")
     connection.close()
-
     with pytest.raises(SchemaError, match=r"invoices.db: it has no schema, .*upgrade\("):
         Desk.open(f"sqlite:///{tmp_path}/invoices.db")
 
@@ -57,6 +53,5 @@ def test_a_database_of_another_application_is_unchanged(tmp_path: Path) -> None:
 def test_releasing_a_desk_in_memory_has_no_effect() -> None:
     with factories.new_desk() as desk:
         case = factories.registered(desk)
-
     desk.release()
     assert desk.cases.get(case.reference) == case

@@ -66,7 +66,6 @@ def test_an_action_on_another_unit_s_plan_is_read_as_far_as_it_serves_the_case()
     desk.plan(case, of_region, scope=PlanScope.region("Grand Est"))
     desk.plan(case, sheet("A-2"))
     first, second = desk.scoped(site="CRE").overview(case).actions
-
     assert (str(first.line), first.is_plan_seen, first.is_late) == ("region:Grand Est/A-1", False, True)
     assert (first.what, second.is_plan_seen, second.is_late) == ("prévoir un remplaçant", True, False)
     assert [one.status and one.status.value for one in (first, second)] == ["to_do", "to_do"]
@@ -100,9 +99,7 @@ def test_a_corrupt_plan_outside_the_scope_leaves_the_state_of_its_actions_unknow
     region = PlanScope.region("Grand Est")
     desk.plan(case, sheet("A-1", check_on=None), scope=region)
     broken = desk_with(desk.scoped(site="CRE"), store=Damaged(store_of(desk), region.key))
-
     [action] = broken.overview(case).actions
-
     assert (str(action.line), action.status, action.what) == ("region:Grand Est/A-1", None, None)
 
 
@@ -111,9 +108,7 @@ def test_the_overview_is_plain_data(lang: str) -> None:
     desk = new_desk()
     case = analysed(desk).reference
     desk.plan(case, sheet())
-
     found = desk.overview(case, lang).to_document(lang, texts=True)  # type: ignore[arg-type]
-
     jsonschema.validate(found, document_schema("view.case_overview"))
     assert found["case"]["reference"] == case
     assert [one["command"] for one in found["next_steps"]] == [one.command.value for one in desk.next_steps(case)]
@@ -126,9 +121,7 @@ def test_without_the_edition_of_a_case_its_data_are_shown() -> None:
     desk = new_desk(policy=Policy(edition="2027"))
     case = registered(desk).reference
     other = Desk(store_of(desk), sites=SITES, clock=FakeClock(at(1, month=7)), clock_limit=None)
-
     found = other.overview(case)
-
     assert (found.next_steps, found.commands, found.explanation) == ((), (), None)
     assert found.lack is not None
     assert [one.number for one in found.timeline()] == [1]

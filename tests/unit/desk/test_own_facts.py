@@ -114,7 +114,6 @@ def test_documents_are_read_without_the_edition() -> None:
 
 def test_facts_without_own_values_have_no_key_for_them() -> None:
     plain = ComplaintFacts(received_at=RECEIVED, own={"subcontracted": None})
-
     assert plain.own is NO_OWN_FACTS
     assert plain == ComplaintFacts(received_at=RECEIVED)
     assert "own" not in facts_document(plain)
@@ -126,14 +125,12 @@ def test_views_have_the_values_as_commands_take_them() -> None:
     desk = new_desk()
     case = desk.register(facts(**OWN), site="CRE")
     view = case.to_document(texts=True)["facts"]
-
     assert view["own"] == OWN | {"hours": "7.5", "started": "2026-04-01", "born": "1990-02-01"}
     hidden = case.to_document()["facts"]["own"]
     assert (hidden["born"], hidden["session"]) == (None, None)
     again = desk.execute(None, {"type": "register", "facts": view, "site": "CRE"})
     assert dict(again.facts.own) | {"born": 0, "session": 0} == dict(case.facts.own) | {"born": 0, "session": 0}
-    own = document_schema("facts.complaint")["properties"]["own"]
-    assert own["maxProperties"] == 200
+    assert document_schema("facts.complaint")["properties"]["own"]["maxProperties"] == 200
 
 
 def test_an_own_fact_that_was_unknown_is_completed_once_and_judged_again() -> None:
@@ -160,7 +157,6 @@ def test_commands_as_plain_data_take_own_values() -> None:
     desk = new_desk()
     reference = desk.register(facts(), site="CRE").reference
     own = {"started": "2026-04-01", "hours": 7.5, "funder": {"missing": "unknown"}, "group_size": None}
-
     case = desk.execute(reference, {"type": "complete_facts", "facts": {"own": own}})
     assert case.facts.own == {"started": date(2026, 4, 1), "hours": Decimal("7.5")}
     wrong: Any
@@ -193,9 +189,7 @@ def test_a_value_that_the_edition_does_not_declare_is_refused_when_it_is_new() -
 
 
 def test_texts_of_own_facts_are_never_shown_before_they_are_sealed() -> None:
-    unsealed = facts(session="Durand", born=date(1990, 2, 1), hours=1)
-
-    assert "Durand" not in repr(unsealed)
+    assert "Durand" not in repr(facts(session="Durand", born=date(1990, 2, 1), hours=1))
     with pytest.raises(ValueError, match="text in clear"):
         facts_document(facts(session="Mme Durand"))
     with pytest.raises(ValueError, match="text in clear"):
@@ -218,9 +212,7 @@ def test_own_texts_are_erased_with_the_texts_of_their_kind() -> None:
     desk = new_desk()
     reference = desk.register(facts(session="12 b", born=date(1990, 2, 1)), site="CRE", complainant="Mme D").reference
     case = desk.correct(reference, reason="erreur", own={"born": "1991-01-01"})
-    kinds = {kind: len(case.texts_of([kind])) for kind in TextKind}
-
-    assert kinds == {TextKind.PERSONAL: 5, TextKind.FREE: 2}
+    assert {kind: len(case.texts_of([kind])) for kind in TextKind} == {TextKind.PERSONAL: 5, TextKind.FREE: 2}
     case = desk.correct(reference, reason="clos", own={"session": None})
     assert len(case.texts_of([TextKind.FREE])) == 3
 
@@ -228,7 +220,6 @@ def test_own_texts_are_erased_with_the_texts_of_their_kind() -> None:
 def test_a_message_registered_again_is_compared_by_its_own_values_but_texts() -> None:
     desk = new_desk()
     case = desk.register(facts(**OWN), site="CRE", source="m1")
-
     assert desk.register(facts(**OWN | {"session": "other"}), site="CRE", source="m1").reference == case.reference
     with pytest.raises(SourceConflictError, match=r"other facts \(funder\)") as caught:
         desk.register(facts(**OWN | {"funder": "region"}), site="CRE", source="m1")
@@ -239,14 +230,12 @@ def test_a_message_registered_again_is_compared_by_its_own_values_but_texts() ->
 
 def test_a_survey_result_has_own_values() -> None:
     case = new_desk().register_survey_result(5, received_at=RECEIVED, site="CRE", own={"group_size": 4})
-
     assert case.facts.own == {"group_size": 4}
 
 
 def test_information_is_requested_on_own_facts_by_their_names() -> None:
     desk = new_desk()
     reference = desk.register(facts(hours=3), site="CRE").reference
-
     case = desk.request_information(reference, "own.subcontracted")
     assert case.open_request is not None
     assert case.timeline()[-1].sentence == "précisions demandées : subcontracted"
@@ -300,8 +289,7 @@ def test_reports_and_cards_name_own_facts_and_codes_by_their_labels(tmp_path: Pa
     assert awaited.question is not None
     assert awaited.question.en.endswith(": subcontracted service")
     desk.correct(case.reference, reason="erreur", own={"group_size": 5})
-    explained = desk.explain(case.reference, "en")
-    assert "size of the group (5)" in explained.text
+    assert "size of the group (5)" in desk.explain(case.reference, "en").text
 
 
 def test_values_of_another_edition_are_unused_after_a_corrected_receipt() -> None:
@@ -377,8 +365,7 @@ def test_a_register_whose_edition_is_lost_is_read_searched_and_exported(make: An
     assert all(text in file for text in ("Funder", "opco", "Session", "Créteil 12 b"))
     lost.reports.audit(tmp_path / "audit", case=reference)
     assert "opco" in (tmp_path / "audit" / "registre.csv").read_text(encoding="utf-8-sig")
-    frame = caseload(lost)
-    assert frame["own_hours"].to_list() == [7.5]
+    assert caseload(lost)["own_hours"].to_list() == [7.5]
     answer = Api().respond(lost, ApiRequest(method="GET", path="/cases", query=[("own_funder", "opco")]))
     assert reference.encode() in b"".join([answer.body])
     with pytest.raises(FaultsError, match="own_funders"):
@@ -390,7 +377,6 @@ def test_a_register_whose_edition_is_lost_is_read_searched_and_exported(make: An
 
 def test_own_facts_compare_by_value_and_hash() -> None:
     one, other = OwnFacts({"a": 1, "b": True}), OwnFacts({"b": True, "a": 1})
-
     assert (one == other, hash(one) == hash(other), one == {"a": 1, "b": True}) == (True, True, True)
     assert one != OwnFacts({"a": 1, "b": 1})
     assert OwnFacts({}, {"a": 1}) != {}
@@ -413,7 +399,6 @@ def test_kept_values_are_used_where_another_edition_declares_them() -> None:
     declared = own_policy().facts_by_name
     kept = OwnFacts({"born": date(1990, 2, 1), "hours": UNKNOWN, "session": OwnText(digest="0" * 64)})
     assert own_facts(kept) is kept
-
     given = ComplaintFacts(received_at=RECEIVED, own=kept)
     own = admit(given, declared, "own", before=kept, is_same=False).own
     assert dict(own) == {"hours": UNKNOWN, "session": OwnText(digest="0" * 64)}
@@ -421,8 +406,7 @@ def test_kept_values_are_used_where_another_edition_declares_them() -> None:
 
 
 def test_declared_facts_are_known_by_the_names_that_requests_have() -> None:
-    found = by_key(own_policy().facts)
-    assert found["own.hours"].label.en == "hours"
+    assert by_key(own_policy().facts)["own.hours"].label.en == "hours"
     assert label_of("own.hours", own_policy().facts_by_name).fr == "heures"
     assert label_of("own.nothing").fr == "nothing"
 

@@ -32,8 +32,7 @@ NATION = PlanScope.nation()
 
 
 def test_every_command_of_a_plan_changes_the_stored_plan() -> None:
-    desk = new_desk()
-    plan = desk.pgaac("CRE")
+    plan = new_desk().pgaac("CRE")
     plan.add(sheet(), occurred_at=at(1))
     plan.amend("A-1", reason="plus tôt", planned=date(2026, 6, 5), occurred_at=at(2))
     assert plan.actions[0].planned == date(2026, 6, 5)
@@ -61,10 +60,8 @@ def test_every_command_of_a_plan_changes_the_stored_plan() -> None:
 
 def test_a_refused_command_saves_no_plan() -> None:
     desk = new_desk()
-
     with pytest.raises(PlanRefusedError):
         desk.pgaac("CRE").progress("A-1")
-
     with store_of(desk).unit_of_work() as unit:
         assert unit.plans.scopes() == ()
 
@@ -73,16 +70,13 @@ def test_a_concurrent_change_of_a_plan_names_both_versions() -> None:
     desk = new_desk()
     desk.pgaac("CRE").add(sheet())
     late = overtaken(desk, lambda: desk.pgaac("CRE").progress("A-1"))
-
     with pytest.raises(ConcurrentChangeError) as refused:
         late.pgaac("CRE").abandon("A-1", reason="inutile")
-
     assert (refused.value.reference, refused.value.expected, refused.value.found) == ("site:CRE", 1, 2)
 
 
 def test_a_published_plan_has_a_number_and_its_recipients() -> None:
-    desk = new_desk()
-    plan = desk.pgaac("CRE")
+    plan = new_desk().pgaac("CRE")
     plan.add(sheet())
 
     first = plan.publish()
@@ -103,7 +97,6 @@ def test_a_published_plan_has_a_number_and_its_recipients() -> None:
 
 def test_a_plan_is_written_to_files_by_the_reports_alone() -> None:
     writers = [name for name in vars(PlanService) if name.startswith(("to_", "published_plan_to_"))]
-
     assert writers == ["to_html", "published_plan_to_document"]
 
 
@@ -113,9 +106,7 @@ def test_a_region_gathers_its_sites_and_the_nation_all_plans() -> None:
         desk.pgaac(site).add(sheet(f"A-{site}", site=site, what=f"agir à {site}"))
     desk.pgaac(REGION).add(sheet("A-R", site=None, level=Level.REGIONAL))
     desk.pgaac(NATION).add(sheet("A-N", site=None, level=Level.NATIONAL))
-
     region, nation = desk.pgaac(REGION).publish(), desk.pgaac(NATION).publish()
-
     assert {line.reference.action for line in region.lines} == {"A-CRE", "A-STD", "A-R"}
     assert {line.reference.action for line in nation.lines} == {"A-CRE", "A-STD", "A-STR", "A-R", "A-N"}
     document = desk.pgaac(REGION).published_plan_to_document(1, texts=True)
@@ -138,10 +129,8 @@ def test_an_action_at_an_unknown_site_is_refused(act: Callable[[Desk, Any], obje
     case = analysed(desk)
     desk.pgaac("CRE").add(sheet())
     before = desk.pgaac("CRE").current
-
     with pytest.raises(UnknownSiteError, match="'NOPE' is not the code of a site"):
         act(desk, named)
-
     assert (desk.pgaac("CRE").current, desk.cases.get(case.reference)) == (before, case)
 
 
@@ -150,9 +139,7 @@ def test_an_action_at_a_removed_site_may_be_completed() -> None:
     desk.pgaac(NATION).add(sheet(spread=("STD",)))
     left = Sites(SITES[code] for code in SITES if code == "STR")
     plan = Desk(store_of(desk), sites=left, clock=clock_of(desk)).pgaac(NATION)
-
     plan.amend("A-1", planned=date(2026, 6, 5))
-
     assert plan.finish("A-1", evidence="la liste").action("A-1").site == "CRE"
 
 
@@ -218,8 +205,7 @@ def test_a_site_plan_shows_dates_in_the_zone_of_the_site(site: str, hour: tuple[
             Site(code="SDN", name="Saint-Denis", region="La Réunion", territory="reunion"),
         ]
     )
-    now = datetime(2026, 7, *hour, 30, tzinfo=UTC)
-    desk = new_desk(now=now, sites=sites)
+    desk = new_desk(now=datetime(2026, 7, *hour, 30, tzinfo=UTC), sites=sites)
     plan = desk.pgaac(site)
     plan.add(sheet(site=site))
     plan.abandon("A-1", reason="inutile")
@@ -240,7 +226,6 @@ def test_a_site_plan_shows_dates_in_the_zone_of_the_site(site: str, hour: tuple[
 def test_regional_and_national_plans_show_dates_in_the_zone_of_paris(scope: PlanScope) -> None:
     desk = new_desk(now=datetime(2026, 7, 2, 1, 30, tzinfo=UTC))
     desk.pgaac(scope).publish()
-
     assert desk.reports.plan(scope, 1).as_of == date(2026, 7, 2)
 
 
@@ -248,7 +233,6 @@ def test_the_plan_of_a_removed_site_shows_dates_in_the_zone_of_paris() -> None:
     desk = new_desk(now=datetime(2026, 7, 2, 1, 30, tzinfo=UTC))
     desk.pgaac("FDF").publish()
     left = Desk(store_of(desk), sites=Sites([SITES["STR"]]), clock=clock_of(desk))
-
     assert left.reports.plan("FDF", 1).as_of == date(2026, 7, 2)
 
 
@@ -258,13 +242,11 @@ def test_a_sheet_with_sealed_texts_of_another_plan_is_refused() -> None:
     theirs.add(sheet())
     ours.add(sheet())
     copied, own = theirs.current.action("A-1").sheet, ours.current.action("A-1").sheet
-
     with pytest.raises(TypeError, match="cause: a text is expected, got one that is sealed; give its words"):
         ours.add(attrs.evolve(copied, reference="A-2"))
     with pytest.raises(TypeError, match="cause: a text is expected, got one that is sealed"):
         ours.amend("A-1", what=copied.what, cause=copied.cause)
     ours.amend("A-1", owner="Mme Roux", what=own.what)
-
     assert len(ours.current.actions) == 1
     assert list(desk.verify()) == []
 
@@ -273,10 +255,7 @@ def test_an_action_is_added_after_a_concurrent_change_of_the_plan() -> None:
     desk = new_desk()
     desk.pgaac("CRE").add(sheet())
     late = overtaken(desk, lambda: desk.pgaac("CRE").progress("A-1"))
-
-    added = late.pgaac("CRE").add(sheet("A-2"))
-
-    assert added.version == 3
+    assert late.pgaac("CRE").add(sheet("A-2")).version == 3
     assert [action.reference for action in desk.pgaac("CRE").actions] == ["A-1", "A-2"]
 
 
@@ -285,10 +264,8 @@ def test_an_action_is_not_added_to_another_version_than_the_expected_one(expecte
     desk = new_desk()
     desk.pgaac("CRE").add(sheet())
     late = overtaken(desk, lambda: desk.pgaac("CRE").progress("A-1"))
-
     with pytest.raises(VersionConflictError) as refused:
         late.pgaac("CRE").add(sheet("A-2"), expected_version=expected)
-
     assert (refused.value.expected, refused.value.found) == (1, 2)
 
 
@@ -296,6 +273,5 @@ def test_an_action_that_another_command_has_added_is_refused_as_such() -> None:
     desk = new_desk()
     desk.pgaac("CRE").add(sheet())
     late = overtaken(desk, lambda: desk.pgaac("CRE").add(sheet("A-2")))
-
     with pytest.raises(PlanRefusedError):
         late.pgaac("CRE").add(sheet("A-2"))

@@ -65,14 +65,12 @@ def test_the_nightly_job_raises_a_rise_once_on_the_plan_that_it_concerns() -> No
 
 
 def test_a_rise_whose_cases_get_a_theme_afterwards_is_the_same_signal() -> None:
-    clock = FakeClock(MONDAY + timedelta(weeks=26))
-    desk = Desk.in_memory(clock=clock, sites=SITES)
+    desk = Desk.in_memory(clock=FakeClock(MONDAY + timedelta(weeks=26)), sites=SITES)
     for week in range(26):
         receive(desk, week, 8 if week == 25 else week % 2, theme=None)
     assert desk.maintenance.nightly(signals=True).signals == ((CRE, "site:CRE@2026-W22"),)
     for case in desk.signals().on_plans[0].cases:
         desk.complete_facts(case, theme="equipment")
-
     assert [(one.kind, one.key) for one in desk.rises()] == [("site_theme", ("CRE", "equipment"))]
     assert desk.maintenance.nightly(signals=True).signals == ()
 
@@ -81,7 +79,6 @@ def test_an_old_rise_is_not_raised_afterwards() -> None:
     desk, clock = risen()
     clock.set(clock.now() + timedelta(weeks=6))
     receive(desk, 31, 1)
-
     assert desk.maintenance.nightly(signals=True).signals == ()
     assert desk.maintenance.nightly().signals is None
 
@@ -115,8 +112,7 @@ def test_a_signal_is_acknowledged_then_dismissed_with_a_reason(desk: Desk) -> No
     )  # fmt: skip
     hidden = {one.reference: one for one in desk.scoped(site="CRE").signals().on_plans}[signal]
     assert hidden.dismissed_by == "Mme Roux"
-    shown = desk.signals().to_document(texts=True)["on_plans"]
-    assert "une enquête" in {each["reason"] for each in shown}
+    assert "une enquête" in {each["reason"] for each in desk.signals().to_document(texts=True)["on_plans"]}
     assert {each["reason"] for each in desk.signals().to_document()["on_plans"]} == {None}
     desk.pgaac(CRE).forget(signal)
     assert (of_site(desk).reason, of_site(desk).dismissed_by) == (None, None)
@@ -153,7 +149,6 @@ def test_the_feed_of_plans_has_each_step_of_a_signal_for_the_desks_that_see_the_
 
 def test_a_role_that_reads_no_names_sees_a_mark(desk: Desk) -> None:
     desk.pgaac(CRE).acknowledge_signal(of_site(desk).reference)
-
     assert of_site(desk.acting("M. Petit", Role.HANDLING_UNIT)).acknowledged_by == HIDDEN_NAME
 
 
@@ -161,7 +156,6 @@ def test_a_plan_has_its_signals_in_its_report_and_its_document(desk: Desk) -> No
     one = of_site(desk)
     (row,) = next(table for table in desk.reports.plan(CRE).data_tables if table.name == "signaux").records
     (document,) = desk.pgaac(CRE).current.to_document()["signals"]
-
     assert (row.stream, row.sentence, row.state, row.pooled) == (one.stream, one.sentence, one.state, one.pooled)
     assert (document["reference"], document["week"], document["state"]) == (one.reference, "2026-W22", "new")
     assert (document["observed"], len(document["pooled"])) == (8, 4)
@@ -175,8 +169,7 @@ def test_an_action_with_the_signal_as_its_origin_is_what_came_of_it(desk: Desk) 
 
     assert form["type"].values == (ActionType.PREVENTIVE.value,)
     assert form["origin"].values == (ActionOrigin.WATCH.value,)
-    assert form["origin_reference"].values == (signal.reference,)
-    assert form["site"].values == ("CRE",)
+    assert (form["origin_reference"].values, form["site"].values) == ((signal.reference,), ("CRE",))
     assert "8 pour 0,5 attendus" in form["finding"].values[0]
     sheet = an_action(
         reference="P-1", type=ActionType.PREVENTIVE, origin=ActionOrigin.WATCH, origin_reference=signal.reference,
@@ -194,14 +187,12 @@ def test_an_action_with_the_signal_as_its_origin_is_what_came_of_it(desk: Desk) 
 def test_a_line_on_the_plan_of_the_nation_begins_with_its_level(desk: Desk) -> None:
     signal = next(one for one in desk.signals().on_plans if one.plan == NATION)
     form = {one.name: one for one in desk.pgaac(NATION).form("add", signal.reference).fields}
-
     assert (form["level"].values, form["site"].values) == (("national",), ())
 
 
 def test_the_forms_of_a_signal_offer_the_open_ones(desk: Desk) -> None:
     service, signal = desk.pgaac(CRE), of_site(desk).reference
     field = {one.name: one for one in service.form("dismiss_signal", signal).fields}["signal"]
-
     assert field.values == (signal,)
     assert signal in dict(field.choices)
     service.dismiss_signal(signal, reason="une enquête")
@@ -212,7 +203,6 @@ def test_the_forms_of_a_signal_offer_the_open_ones(desk: Desk) -> None:
 
 def test_an_edition_reserves_a_decision_on_signals_to_roles(desk: Desk) -> None:
     other = desk.acting("M. Petit", Role.AQ)
-
     with pytest.raises(PlanRefusedError, match="reserves the command to other roles"):
         other.pgaac(CRE).dismiss_signal(of_site(desk).reference, reason="une enquête")
     other.pgaac(CRE).acknowledge_signal(of_site(desk).reference)
@@ -320,7 +310,6 @@ def test_a_corrupt_plan_does_not_prevent_the_signals_of_the_others(monkeypatch: 
 
     monkeypatch.setattr(signal_detection, "_raised_on", raised_on)
     report = desk.maintenance.nightly(signals=True)
-
     assert report.signals is not None
     assert {plan.key for plan, _ in report.signals} == {"nation"}
     assert [failure.step for failure in report.failures] == ["signals"]
@@ -328,6 +317,5 @@ def test_a_corrupt_plan_does_not_prevent_the_signals_of_the_others(monkeypatch: 
 
 def test_a_notebook_shows_the_signals_of_plans(desk: Desk) -> None:
     shown = desk.signals()._repr_html_()
-
     assert "Hausses inscrites aux plans" in shown
     assert "une fois toutes les" in shown

@@ -35,7 +35,6 @@ def test_every_text_of_a_case_that_names_the_person_is_returned() -> None:
     case = registered(desk, complainant="Mme DÉSIRÉE Roy", verbatim="La salle est froide")
     registered(desk, complainant="M. Ali", verbatim="Le poste est en panne")
     desk.contain(case.reference, measure="un chauffage")
-
     assert told(desk, "desiree") == [
         (case.reference, 1, "registered", "complainant", "Mme DÉSIRÉE Roy"),
         (case.reference, 1, "registered", "verbatim", "La salle est froide"),
@@ -63,8 +62,7 @@ def test_the_case_of_somebody_else_is_told_apart_from_ones_own() -> None:
         ("appeler Mme Perrin", "cited"),
         ("Mme Perrin", "plan"),
     ]
-    recorded = desk.acting("Mme Perrin").contain(other, measure="un chauffage")
-    assert recorded.version == 3
+    assert desk.acting("Mme Perrin").contain(other, measure="un chauffage").version == 3
     actors = [held for held in desk.personal_data_of("perrin", as_actor=True) if held.relation.value == "actor"]
     assert [held.text for held in actors] == ["Mme Perrin"]
 
@@ -72,7 +70,6 @@ def test_the_case_of_somebody_else_is_told_apart_from_ones_own() -> None:
 def test_only_the_texts_of_a_plan_that_name_the_person_are_returned() -> None:
     desk = new_desk()
     desk.plan(analysed(desk).reference, factories.sheet(owner="Mme Désirée Roy"))
-
     assert told(desk, "ROY") == [("site:CRE", 1, "action_added", "owner", "Mme Désirée Roy")]
 
 
@@ -81,7 +78,6 @@ def test_events_recorded_by_the_person_are_returned_on_request() -> None:
     case = registered(desk.acting("M. Petit", Role.AQ))
     desk.plan(analysed(desk).reference, factories.sheet())
     desk.acting("M. Petit").pgaac("CRE").progress("A-1")
-
     assert [held for held in told(desk, "petit") if held[3] == "by"] == []
     assert [held for held in told(desk, "petit", as_actor=True) if held[3] == "by"] == [
         (case.reference, 1, "registered", "by", "M. Petit"),
@@ -93,16 +89,13 @@ def test_a_scoped_desk_returns_texts_inside_its_scope() -> None:
     desk = new_desk()
     registered(desk, "STR", complainant="Mme Roy")
     desk.plan(analysed(desk).reference, factories.sheet(owner="Mme Roy"))
-    here = desk.scoped(site="STR")
-
-    assert [held[0] for held in told(here, "roy", as_actor=True)] == ["R-2026-000001"]
+    assert [held[0] for held in told(desk.scoped(site="STR"), "roy", as_actor=True)] == ["R-2026-000001"]
     assert [held[0] for held in told(desk, "roy")] == ["R-2026-000001", "site:CRE"]
 
 
 def test_an_item_hides_its_text_and_an_empty_name_is_refused() -> None:
     desk = new_desk()
     registered(desk, complainant="Mme Roy")
-
     assert "Roy" not in repr(desk.personal_data_of("Roy"))
     with pytest.raises(ValueError, match=r"^person: ' '; at least one letter or digit is expected"):
         desk.personal_data_of(" ")
@@ -143,7 +136,6 @@ def test_retention_lasts_to_the_end_of_its_last_day() -> None:
     desk = new_desk()
     case = closed(desk)
     last = at(1, month=7).replace(year=2027)
-
     assert retained_until(case, m2_1()) == date(2027, 7, 1)
     assert a_year_later(desk).forget_expired(last.replace(hour=21)) == ()  # 23:00 in Paris
     assert len(a_year_later(desk).forget_expired(last.replace(hour=22))) == 1
@@ -152,7 +144,6 @@ def test_retention_lasts_to_the_end_of_its_last_day() -> None:
 def test_open_suspended_and_anonymised_cases_have_no_last_day() -> None:
     desk = new_desk()
     case = closed(desk)
-
     assert retained_until(registered(desk), m2_1()) is None
     assert retained_until(desk.suspend_retention(case.reference), m2_1()) is None
     desk.resume_retention(case.reference)
@@ -164,7 +155,6 @@ def test_a_late_suspension_does_not_stop_the_others() -> None:
     cases = [closed(desk, complainant=f"Mme {name}") for name in ("Ali", "Durand", "Ly")]
     later = a_year_later(desk)
     later.suspend_retention(cases[1].reference, reason="assignation")
-
     assert [case.reference for case in later.forget_expired()] == [cases[0].reference, cases[2].reference]
     later.resume_retention(cases[1].reference, reason="jugement")
     assert later.forget_expired() == ()  # the retention includes the day of its resumption
@@ -219,7 +209,6 @@ def test_a_checkpoint_accepts_later_events() -> None:
     checkpoint = desk.checkpoint(key=b"0123456789abcdef")
     desk.contain(case.reference, measure="un remplaçant")
     registered(desk)
-
     assert checkpoint.is_sealed_with(b"0123456789abcdef")
     assert checkpoint.taken_at == at(1, month=7)
     assert desk.examine(checkpoint) == desk.examine() == ()
@@ -229,7 +218,6 @@ def test_a_checkpoint_of_another_store_is_not_met() -> None:
     desk, other = new_desk(), new_desk()
     registered(desk)
     registered(other)
-
     assert desk.checkpoint().seal is None
     assert [finding.kind for finding in other.examine(desk.checkpoint())] == [AnomalyKind.REWRITTEN]
     assert [finding.kind for finding in new_desk().examine(desk.checkpoint())] == [AnomalyKind.VANISHED]
@@ -239,16 +227,12 @@ def test_anonymising_leaves_the_hash_chain_valid() -> None:
     desk = new_desk()
     case = closed(desk, complainant="Mme Durand")
     checkpoint = desk.checkpoint()
-
     desk.anonymise(case.reference, kinds=(TextKind.PERSONAL,))
-
     assert desk.examine(checkpoint) == ()
 
 
 def test_erased_texts_are_not_returned() -> None:
     desk = new_desk()
     case = closed(desk, complainant="Mme Durand", verbatim="Mme Durand a froid")
-
     desk.anonymise(case.reference, kinds=(TextKind.PERSONAL,))
-
     assert {held[3] for held in told(desk, "durand")} == {"verbatim", "problem", "reason", "text", "title"}

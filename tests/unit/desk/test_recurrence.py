@@ -50,9 +50,7 @@ def test_a_recurrence_reopens_the_effective_action_with_its_reason() -> None:
     desk = new_desk()
     plan = effective(desk)
     plan.close("A-1", occurred_at=at(11))
-
     case = shown_again(desk)
-
     (action,) = plan.actions
     (reopening,) = action.reopenings
     assert action.status is ActionStatus.IN_PROGRESS
@@ -66,9 +64,7 @@ def test_an_analysis_recorded_late_reopens_the_action_as_of_now() -> None:
     desk = new_desk()
     plan = effective(desk)
     plan.close("A-1", occurred_at=at(25))
-
     shown_again(desk, at_day=22)
-
     assert plan.actions[0].reopenings[0].at == at(1, month=7)
 
 
@@ -78,9 +74,7 @@ def test_an_analysis_by_a_clock_set_back_reopens_the_action() -> None:
     plan = effective(desk)
     plan.close("A-1")
     clock.set(at(28))
-
     shown_again(desk)
-
     assert plan.actions[0].reopenings[0].at == at(1, month=7)
 
 
@@ -112,9 +106,7 @@ def test_a_recurrence_is_found_without_a_list_of_sites() -> None:
     plan = effective(desk)
     desk.pgaac(NATION).add(sheet("A-N", site=None, level=Level.NATIONAL), occurred_at=at(2))
     judged(desk.pgaac(NATION), "A-N")
-
     shown_again(desk)
-
     assert len(plan.actions[0].reopenings) == 1
     assert len(desk.pgaac(NATION).actions[0].reopenings) == 1
 
@@ -133,9 +125,7 @@ def test_a_late_verdict_reads_every_page_of_cases(monkeypatch: pytest.MonkeyPatc
     plan = done(desk)
     for day in (3, 4, 20):
         shown_again(desk, when=day)
-
     plan.judge("A-1", Effectiveness.EFFECTIVE, why="aucune absence", occurred_at=at(10))
-
     assert [reopening.case for reopening in plan.actions[0].reopenings] == ["R-2026-000003"]
 
 
@@ -143,9 +133,7 @@ def test_a_verdict_is_undone_by_a_case_outside_the_scope() -> None:
     desk = new_desk()
     plan = done(desk, spread=("STR",))
     case = shown_again(desk, site="STR")
-
     desk.scoped(site="CRE").pgaac("CRE").judge("A-1", Effectiveness.EFFECTIVE, why="aucune absence", occurred_at=at(10))
-
     assert [reopening.case for reopening in plan.actions[0].reopenings] == [case.reference]
 
 

@@ -26,9 +26,7 @@ def references(desk: Desk) -> list[str]:
 
 def test_a_refusal_is_a_result_with_its_error() -> None:
     desk = new_desk()
-
     first, second, third = desk.register_many([asked(1), asked(2, "nulle part"), asked(3)])
-
     assert second.case is None
     assert isinstance(second.refusal, UnknownSiteError)
     assert [one.is_new for one in (first, second, third)] == [True, False, True]
@@ -64,7 +62,6 @@ def test_registrations_repeated_after_a_failure_are_not_doubled() -> None:
     with pytest.raises(OSError, match="breaks off"):
         list(desk.register_many(broken(), batch_size=2))
     assert references(desk) == ["R-2026-000001", "R-2026-000002"]
-
     entered = list(desk.register_many(some(4), batch_size=2))
     assert [one.is_new for one in entered] == [False, False, True, True]
     assert [one.case.source for one in entered if one.case] == [f"fichier:{number}" for number in range(4)]
@@ -79,17 +76,14 @@ def test_a_batch_that_the_store_refuses_is_not_saved() -> None:
 
     with pytest.raises(StoreBusyError):
         list(overtaken(desk, refuse).register_many(some(3)))
-
     assert desk.cases.count() == 0
 
 
 def test_a_concurrently_registered_message_is_known() -> None:
     desk = new_desk()
-
     entered = list(
         overtaken(desk, lambda: desk.register(facts(), site="CRE", source="fichier:1")).register_many(some(3))
     )
-
     assert [one.is_new for one in entered] == [True, False, True]
     assert desk.cases.count() == 3
     assert sorted(case.source or "" for case in desk.cases.find().cases) == ["fichier:0", "fichier:1", "fichier:2"]
@@ -98,16 +92,13 @@ def test_a_concurrently_registered_message_is_known() -> None:
 def test_a_message_registered_outside_the_scope_is_new() -> None:
     desk = new_desk()
     desk.register(facts(), site="STR", source="fichier:1")
-
     first, second = desk.scoped(site="CRE").register_many([asked(1), asked(2)])
-
     assert (first.is_new, second.is_new) == (True, True)
     assert (first.case is not None and first.case.site) == "CRE"
 
 
 def test_clock_and_actor_are_those_of_the_desk() -> None:
     (entered,) = new_desk(at(3)).acting("M. Petit").register_many([asked(1)])
-
     assert entered.case is not None
     event = entered.case.events[0]
     assert (event.recorded_at, event.occurred_at, entered.case.vault.read(event.by)) == (at(3), at(3), "M. Petit")

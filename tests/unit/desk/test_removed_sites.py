@@ -68,9 +68,7 @@ def test_the_plan_of_a_removed_site_is_gathered_by_the_nation_only() -> None:
 def test_the_plan_of_a_removed_site_may_be_read_and_completed() -> None:
     desk = new_desk()
     desk.pgaac("CRE").add(sheet("A-CRE"))
-    there = Desk(store_of(desk), sites=WITHOUT, clock=FakeClock(at(1, month=7)))
-
-    plan = there.pgaac("CRE")
+    plan = Desk(store_of(desk), sites=WITHOUT, clock=FakeClock(at(1, month=7))).pgaac("CRE")
     assert [action.reference for action in plan.actions] == ["A-CRE"]
     assert plan.abandon("A-CRE", reason="le centre a fermé").action("A-CRE").abandonment is not None
     assert plan.publish().number == 1

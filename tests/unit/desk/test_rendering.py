@@ -37,7 +37,6 @@ def test_an_agenda_has_a_row_for_each_check_and_redacts_texts() -> None:
     desk.pgaac("CRE").add(sheet(), occurred_at=at(2))
     agenda = desk.agenda(UNTIL)
     silent, told = Fragment(agenda._repr_html_()), Fragment(agenda.to_html(texts=True))
-
     assert "Aucune réponse n'est attendue." in silent.text
     assert silent.cells[5:] == ["A-1", "20/06/2026", "centre CRE", "à faire", "[texte]"]
     assert "[texte] : texte masqué" in silent.text
@@ -49,7 +48,6 @@ def test_an_agenda_has_a_row_for_each_check_and_redacts_texts() -> None:
 
 def test_corrupt_entries_are_named() -> None:
     empty = Agenda(until=UNTIL, answers=(), checks=())
-
     assert "Illisibles" not in empty._repr_html_()
     assert "d'autres : R-1, site:CRE." in Fragment(attrs.evolve(empty, damaged=("R-1", "site:CRE"))._repr_html_()).text
     assert "d'autres : R-1." in Fragment(Signals(found=(), damaged=("R-1",))._repr_html_()).text
@@ -61,7 +59,6 @@ def test_signals_have_a_row_for_each_signal() -> None:
         desk.register(facts(at(day), nature="general_opinion"), site="STR", occurred_at=at(day))
     signals = desk.signals(since=date(2026, 1, 1), min_count=2)
     told = ["STR", "opinion générale ou jugement", "2", "01/06/2026", "03/06/2026", "R-2026-000001, R-2026-000002"]
-
     assert Fragment(signals._repr_html_()).cells[6:] == told
     unknown = attrs.evolve(signals, found=(attrs.evolve(signals.found[0], nature=UNKNOWN),))
     assert Fragment(unknown._repr_html_()).cells[7] == "inconnue"
@@ -72,7 +69,6 @@ def test_a_page_of_cases_is_a_table_with_a_link_to_the_next() -> None:
     desk = new_desk()
     cases: list[Case] = [registered(desk), registered(desk)]
     page, last = desk.cases.find(CaseQuery(limit=1)), desk.cases.find(CaseQuery())
-
     assert Fragment(page._repr_html_()).cells[8:] == [
         "R-2026-000001", "demande d'un client", "réclamation", "local", "enregistré", "CRE", "01/06/2026",
         "attendue au plus tard le 15/06/2026",
@@ -86,8 +82,6 @@ def test_a_page_of_cases_is_a_table_with_a_link_to_the_next() -> None:
 def test_a_plan_is_shown_in_its_present_state() -> None:
     plan = new_desk().pgaac("CRE")
     assert "Aucune action." in plan._repr_html_()
-
     plan.add(sheet(), occurred_at=at(2))
-
     assert plan._repr_html_() == plan.current._repr_html_()
     assert "tenir un vivier de remplaçants" in plan.to_html(texts=True)

@@ -31,24 +31,18 @@ def test_requested_facts_are_awaited_until_they_are_known() -> None:
     desk = new_desk()
     case = unclear(desk)
     desk.request_information(case.reference, "nature", "requirement", occurred_at=at(2))
-
     first = awaited(desk)
     assert (first.requested_on, first.requested_facts) == (date(2026, 6, 2), ("nature", "requirement"))
-
     desk.complete_facts(case.reference, nature="grievance")
     assert awaited(desk).requested_facts == ("requirement",)
-
     desk.complete_facts(case.reference, requirement="contractual")
     assert (awaited(desk).requested_on, awaited(desk).requested_facts, awaited(desk).question) == (None, (), None)
 
 
 def test_the_agenda_shows_the_request_in_place_of_the_question_to_ask() -> None:
     desk = new_desk()
-    case = unclear(desk)
-    desk.request_information(case.reference, "nature", occurred_at=at(2))
-
+    desk.request_information(unclear(desk).reference, "nature", occurred_at=at(2))
     question = awaited(desk).question
-
     assert question is not None
     assert question.fr == "précisions demandées le 02/06/2026 : nature de la demande"
     assert question.en == "information requested on 2 June 2026: nature"
@@ -58,9 +52,7 @@ def test_the_agenda_shows_the_request_in_place_of_the_question_to_ask() -> None:
 def test_the_answer_clock_runs_on() -> None:
     desk = new_desk()
     case = unclear(desk)
-
     asked = desk.request_information(case.reference, question="Quel jour ?")
-
     assert (asked.deadline, asked.awaited_on) == (case.deadline, case.awaited_on)
     assert asked.state is case.state
 
@@ -69,10 +61,8 @@ def test_a_question_alone_is_answered_by_completing_any_fact() -> None:
     desk = new_desk()
     case = unclear(desk)
     desk.request_information(case.reference, question="Quel jour était-ce ?", occurred_at=at(2))
-
     assert (awaited(desk).requested_on, awaited(desk).requested_facts) == (date(2026, 6, 2), ())
     assert "précisions demandées le 02/06/2026" in plain(desk.agenda(FAR).to_html())
-
     desk.complete_facts(case.reference, nature="grievance")
     assert awaited(desk).requested_on is None
 
@@ -83,11 +73,9 @@ def test_a_question_alone_ends_when_its_answer_is_filed() -> None:
     desk.request_information(case.reference, question="Quel jour était-ce ?", occurred_at=at(2))
     desk.add_support(case.reference, kind="email", title="un autre courriel", occurred_at=at(3))
     assert awaited(desk).requested_on == date(2026, 6, 2)
-
     filed = desk.add_support(
         case.reference, kind="email", title="c'était lundi", answers_request=True, occurred_at=at(4)
     )
-
     assert filed.open_request is None
     assert awaited(desk).requested_on is None
     assert plain(describe(filed, filed.events[-1])) == "réponse à la demande de précisions : c'était lundi"
@@ -101,7 +89,6 @@ def test_an_answer_ends_the_requests_before_it_and_none_after_it() -> None:
     desk.request_information(reference, question="Quel jour ?", occurred_at=at(2))
     case = desk.add_support(reference, kind="email", title="je ne sais plus", answers_request=True, occurred_at=at(3))
     assert case.open_request is None
-
     case = desk.request_information(reference, question="Et la salle ?", occurred_at=at(4))
     assert case.open_request == case.events[-1]
 
@@ -109,7 +96,6 @@ def test_an_answer_ends_the_requests_before_it_and_none_after_it() -> None:
 def test_its_sentence_names_the_facts_and_quotes_the_question() -> None:
     desk = new_desk()
     case = desk.request_information(unclear(desk).reference, "nature", question="Quel jour ?")
-
     assert plain(describe(case, case.events[-1])) == "précisions demandées : nature de la demande ; « Quel jour ? »"
     assert plain(describe(case, case.events[-1], "en")) == "information requested: nature; “Quel jour ?”"
 
@@ -117,7 +103,6 @@ def test_its_sentence_names_the_facts_and_quotes_the_question() -> None:
 def test_the_question_is_a_text_that_can_be_forgotten() -> None:
     desk = new_desk()
     case = desk.request_information(unclear(desk).reference, question="Quel jour, Mme Roy ?")
-
     assert [one.field for one in desk.personal_data_of("roy")] == ["question"]
     assert "Roy" not in repr(case)
 
@@ -139,14 +124,11 @@ def test_an_earlier_request_is_open_again_once_a_later_one_is_answered() -> None
     desk = new_desk()
     case = unclear(desk)
     assert case.open_request is None
-
     desk.request_information(case.reference, "nature")
     case = desk.request_information(case.reference, "requirement")
     assert case.open_request == case.events[2]
-
     case = desk.complete_facts(case.reference, requirement="contractual")
     assert case.open_request == case.events[1]
     assert awaited(desk).requested_facts == ("nature",)
-
     case = desk.complete_facts(case.reference, nature="grievance")
     assert case.open_request is None

@@ -24,10 +24,8 @@ def supported(**given: Any) -> tuple[Any, str]:
 
 def test_a_qualification_without_risks_names_each_missing_one() -> None:
     desk, reference = supported()
-
     with pytest.raises(CommandRefusedError, match="The risks are not all judged") as refused:
         desk.qualify(reference, problem="l'absence")
-
     assert [guard.id for guard in refused.value.guards] == ["risks-unjudged"]
     assert [fact.name for fact in refused.value.missing] == [*(f"severity_{d.value}" for d in RiskDomain), "likelihood"]
     assert refused.value.in_("fr").splitlines()[-1] == (
@@ -38,7 +36,6 @@ def test_a_qualification_without_risks_names_each_missing_one() -> None:
 
 def test_empty_risks_record_that_no_domain_is_touched() -> None:
     desk, reference = supported()
-
     assert desk.qualify(reference, problem="l'absence", risks={}, likelihood=1).state is CaseState.QUALIFIED
 
 
@@ -64,7 +61,6 @@ def test_a_refusal_names_the_fact_that_determines_the_complexity(act: str) -> No
 
 def test_an_edition_may_loosen_both_conditions() -> None:
     desk, reference = supported(policy=LOOSE)
-
     desk.qualify(reference, problem="l'absence")
     desk.plan_nothing(reference, reason="isolé")
     desk.answer(reference, decision=AnswerDecision.FOUNDED, text="Madame, ...")
@@ -73,7 +69,6 @@ def test_an_edition_may_loosen_both_conditions() -> None:
 
 def test_a_policy_file_sets_the_parameter_and_a_difference_shows_it() -> None:
     given = {"starts_from": "M2-1", "edition": "sans I24", "qualification": {"risks_required": False}}
-
     assert parse_policy(given) == LOOSE
     assert [change.path for change in m2_1().diff(LOOSE).parameters] == ["qualification.risks_required"]
     with pytest.raises(TypeError, match="risks_required: True or False is expected"):

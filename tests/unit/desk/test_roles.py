@@ -31,24 +31,19 @@ def reserving(*commands: CommandType | PlanCommandType, edition: str = "M2-1") -
 def test_a_reserved_command_is_open_to_its_roles_alone() -> None:
     desk = new_desk(policy=reserving(CommandType.ACKNOWLEDGE))
     case = registered(desk)
-
     with pytest.raises(CommandRefusedError, match="reserves the command to other roles") as refused:
         desk.acknowledge(case.reference)
-
     assert [guard.id for guard in refused.value.guards] == ["role-not-allowed"]
     assert "réserve l'opération à d'autres rôles" in refused.value.in_("fr")
     assert desk.acting("M. Petit", Role.AQ).acknowledge(case.reference).version == 2
 
 
 def test_a_command_of_the_edition_of_the_case_needs_no_edition_to_be_reserved() -> None:
-    policy = reserving(CommandType.SUSPEND_RETENTION)
-    desk = new_desk(policy=policy)
+    desk = new_desk(policy=reserving(CommandType.SUSPEND_RETENTION))
     case = registered(desk)
     elsewhere = Desk(store_of(desk), sites=SITES, clock=clock_of(desk)).acting("Mme Roux", Role.RQR)
-
     with pytest.raises(CommandRefusedError):
         desk.suspend_retention(case.reference, reason="assignation")
-
     assert elsewhere.suspend_retention(case.reference, reason="assignation").version == 2
 
 
@@ -56,7 +51,6 @@ def test_the_library_erases_what_has_expired_whatever_is_reserved() -> None:
     desk = new_desk(policy=reserving(CommandType.ANONYMISE))
     closed(desk)
     later = in_year(desk, 2028)
-
     assert (
         len(
             Desk(
@@ -92,12 +86,9 @@ def test_a_plan_follows_the_edition_in_force_today() -> None:
 
 def test_a_recurrence_reopens_an_action_whoever_may_reopen_one() -> None:
     desk = new_desk(policy=reserving(PlanCommandType.REOPEN))
-    case = analysed(desk)
-    desk.plan(case.reference, sheet(level=None))
+    desk.plan(analysed(desk).reference, sheet(level=None))
     judged(desk.pgaac("CRE"))
-
     analysed(desk, received_at=at(20))
-
     assert desk.pgaac("CRE").actions[0].reopenings
 
 
@@ -110,9 +101,7 @@ def test_an_edition_without_reserved_commands_keeps_its_digest() -> None:
 def test_reserved_commands_are_in_files_documents_pages_and_the_difference() -> None:
     roles = {"commands": {"answer": ["aq", "rqr"]}, "plan_commands": {"publish": ["aq"]}}
     policy = parse_policy({"edition": "2027", "starts_from": "M2-1", "roles": roles})
-
     changes = {change.path: (change.before, change.after) for change in m2_1().diff(policy).parameters}
-
     assert policy.roles.commands == {CommandType.ANSWER: (Role.RQR, Role.AQ)}
     assert Policy.from_json(policy.to_json()) == policy
     assert "**AQ** (propre à cette version) · `roles.plan_commands.publish`" in catalogue(policy)
@@ -150,7 +139,6 @@ def test_commands_on_a_plan_and_its_signals_are_open_to_their_roles_alone() -> N
     desk = new_desk(policy=reserving(PlanCommandType.ADD, PlanCommandType.DISMISS_SIGNAL))
     on_plan = {PlanCommandType.ADD, PlanCommandType.PUBLISH}
     on_signals = {PlanCommandType.ACKNOWLEDGE_SIGNAL, PlanCommandType.DISMISS_SIGNAL}
-
     for role, refused in ((Role.RQR, {PlanCommandType.ADD, PlanCommandType.DISMISS_SIGNAL}), (Role.AQ, set())):
         available = desk.acting("M. Petit", role).pgaac(PlanScope.site("CRE")).available_commands()
         assert available.keys() == on_plan | on_signals

@@ -28,12 +28,10 @@ def test_a_foreign_case_is_indistinguishable_from_a_missing_one(
     desk = new_desk()
     foreign = make(desk, site="STR")
     here = desk.scoped(site="CRE")
-
     with pytest.raises(CaseNotFoundError) as of_foreign:
         verb(here, foreign.reference)
     with pytest.raises(CaseNotFoundError) as of_missing:
         verb(here, "R-2026-999999")
-
     assert str(of_foreign.value).replace(foreign.reference, "R-2026-999999") == str(of_missing.value)
     assert (of_foreign.value.__context__, of_foreign.value.__cause__) == (None, None)
     assert desk.cases.get(foreign.reference) == foreign
@@ -43,10 +41,8 @@ def test_a_link_to_a_foreign_case_is_refused_as_to_a_missing_one() -> None:
     desk = new_desk()
     mine, foreign = registered(desk), registered(desk, "STR")
     here = desk.scoped(site="CRE")
-
     with pytest.raises(CaseNotFoundError, match=foreign.reference):
         here.link(mine.reference, kind=LinkKind.DUPLICATE_OF, to=foreign.reference)
-
     assert desk.cases.get(mine.reference) == mine
 
 
@@ -58,9 +54,7 @@ def test_a_case_is_inside_the_scope_of_registering_service_and_handling_sites(pl
     desk = new_desk()
     own, _ = registered(desk, **places), registered(desk, "FDF")
     here = desk.scoped(site="CRE")
-
-    assert here.cases.get(own.reference) == own
-    assert here.cases.find().cases == (own,)
+    assert (here.cases.get(own.reference), here.cases.find().cases) == (own, (own,))
     assert here.cases.count() == 1
     assert [item.event.case for item in here.feed()] == [own.reference]
     assert here.acknowledge(own.reference).version == 2
@@ -71,7 +65,6 @@ def test_queries_by_sites_stay_inside_the_scope() -> None:
     own = registered(desk, "CRE", service_sites=("STR",))
     registered(desk, "STR")
     here = desk.scoped(site="CRE")
-
     assert here.cases.find(CaseQuery(sites={"STR"})).cases == ()
     assert here.cases.count(CaseQuery(sites={"STR"})) == 0
     assert here.cases.find(CaseQuery(sites={"STR", "CRE"})).cases == (own,)
@@ -83,10 +76,8 @@ def test_a_scoped_feed_skips_foreign_events_up_to_its_limit() -> None:
     for site in ("CRE", "STR", "STR", "STR", "CRE", "STR", "CRE"):
         registered(desk, site)
     here = desk.scoped(site="CRE")
-
     first = here.feed(limit=2)
     second = here.feed(first[-1].position, limit=2)
-
     assert [item.position for item in (*first, *second)] == [1, 5, 7]
     assert here.feed(7) == ()
     assert len(desk.feed(limit=3)) == 3
@@ -95,7 +86,6 @@ def test_a_scoped_feed_skips_foreign_events_up_to_its_limit() -> None:
 @pytest.mark.parametrize("scope", [{}, {"site": "CRE"}])
 def test_a_feed_starts_at_the_beginning_with_a_limit(scope: dict[str, str]) -> None:
     desk = new_desk().scoped(**scope) if scope else new_desk()
-
     with pytest.raises(ValueError, match="after: -1; a whole number is expected, from 0 on"):
         desk.feed(-1)
     with pytest.raises(ValueError, match="limit: 0; a whole number is expected, from 1 on"):
@@ -106,9 +96,7 @@ def test_a_rerouted_case_leaves_the_scope_of_its_former_unit() -> None:
     desk = new_desk()
     case = registered(desk, "STR", handling_unit="CRE")
     here = desk.scoped(site="CRE")
-
     moved = here.reroute(case.reference, handling_unit="STD")
-
     assert moved.handling_unit == "STD"
     with pytest.raises(CaseNotFoundError):
         here.cases.get(case.reference)
@@ -126,7 +114,6 @@ def test_a_scoped_desk_refuses_operations_on_the_whole_store(
 ) -> None:
     desk = new_desk()
     registered(desk, "STR")
-
     with pytest.raises(WholeStoreError, match="reads every case, and this desk sees those of CRE, STD only") as told:
         operation(desk.scoped(region="Île-de-France"))
     assert (told.value.operation, told.value.sites) == (request.node.callspec.id, ("CRE", "STD"))
@@ -143,7 +130,6 @@ def test_a_scope_of_several_sites_and_regions_is_all_of_them() -> None:
     desk = new_desk()
     cases = {site: registered(desk, site).reference for site in SITES}
     here = desk.scoped(site=["FDF"], region=("Île-de-France",))
-
     assert {case.reference for case in here.cases.find().cases} == {cases["CRE"], cases["STD"], cases["FDF"]}
     assert is_seen(here, PlanScope.region("Île-de-France"))
     assert not is_seen(here, PlanScope.region("Martinique"))
@@ -165,7 +151,6 @@ def test_a_scope_of_several_sites_and_regions_is_all_of_them() -> None:
 )
 def test_the_label_of_a_scope_names_regions_and_other_sites(given: dict[str, Any], label: str) -> None:
     scope = context_of(new_desk().scoped(**given)).scope
-
     assert scope is not None
     assert scope.label == label
 
@@ -188,7 +173,6 @@ def test_an_unknown_site_or_region_is_refused() -> None:
 def test_a_scope_is_never_widened() -> None:
     region = new_desk().scoped(region="Île-de-France")
     site = region.scoped(site="CRE")
-
     for wider in ({"site": "STD"}, {"region": "Île-de-France"}, {"region": "Grand Est"}):
         with pytest.raises(OutsideScopeError, match="outside this desk's scope, CRE"):
             site.scoped(**wider)
@@ -211,7 +195,6 @@ def test_a_nested_scope_sees_no_other_plan(wide: dict[str, str], other: dict[str
     plans = [PlanScope.parse(f"{kind}:{code}") for place in PLACES for kind, code in place.items()]
     seen = {plan for plan in plans if is_seen(desk.scoped(**wide), plan)}
     wanted = {plan for plan in plans if is_seen(desk.scoped(**other), plan)}
-
     if wanted <= seen:
         assert {plan for plan in plans if is_seen(desk.scoped(**wide).scoped(**other), plan)} == wanted
     else:
@@ -234,15 +217,12 @@ def test_plans_outside_the_scope_look_missing(given: dict[str, str], scope: Plan
     case = qualified(desk)
     analysed = desk.analyse(case.reference, causes=("organisation",))
     here = desk.scoped(**given)
-
     with pytest.raises(PlanNotFoundError, match=str(scope)) as refused:
         here.pgaac(scope)
     with pytest.raises(PlanNotFoundError, match=str(scope)):
         here.plan(case.reference, sheet(), scope=scope)
-
     assert refused.value.scope == str(scope)
-    assert desk.cases.get(case.reference) == analysed
-    assert desk.pgaac(scope).actions == ()
+    assert (desk.cases.get(case.reference), desk.pgaac(scope).actions) == (analysed, ())
 
 
 def test_a_case_handled_elsewhere_may_be_planned_on_a_passed_plan() -> None:
@@ -250,11 +230,9 @@ def test_a_case_handled_elsewhere_may_be_planned_on_a_passed_plan() -> None:
     case = qualified(desk, "CRE", handling_unit="STD")
     here = desk.scoped(site="CRE")
     here.analyse(case.reference, causes=("organisation",))
-
     with pytest.raises(PlanNotFoundError, match="site:STD"):
         here.plan(case.reference, sheet())
     here.plan(case.reference, sheet(), scope=PlanScope.site("CRE"))
-
     assert [action.reference for action in here.pgaac("CRE").actions] == ["A-1"]
 
 
@@ -262,9 +240,7 @@ def test_the_plan_of_a_region_is_inside_the_scope_of_the_region_only() -> None:
     desk = new_desk()
     region = desk.scoped(region="Île-de-France")
     region.pgaac("STD").add(sheet("A-2", site="STD"), occurred_at=at(2))
-
     edition = region.pgaac(PlanScope.region("Île-de-France")).publish()
-
     assert [str(line.reference.scope) for line in edition.lines] == ["site:STD"]
     with pytest.raises(PlanNotFoundError):
         desk.scoped(site="STD").pgaac(PlanScope.region("Île-de-France"))
@@ -272,7 +248,6 @@ def test_the_plan_of_a_region_is_inside_the_scope_of_the_region_only() -> None:
 
 def test_the_plan_of_an_unknown_site_or_region_is_refused() -> None:
     desk = new_desk()
-
     with pytest.raises(UnknownSiteError, match="XXX"):
         _ = desk.pgaac("XXX").current
     with pytest.raises(ValueError, match="the region of one of this desk's sites is expected"):

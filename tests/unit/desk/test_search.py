@@ -23,7 +23,6 @@ def test_a_reference_is_found_however_it_is_typed() -> None:
     desk = factories.new_desk()
     for _ in range(2):
         factories.registered(desk)
-
     for text in ("R-2026-000002", " r-2026-000002\n", "R2026000002", "2026-2", "r 2026 2", "2", "002"):
         assert [hit.case.reference for hit in desk.cases.search(text).hits] == ["R-2026-000002"], text
     for text in ("R-2026-000003", "2025-2", "20260", "R-2026", "x" * 600):
@@ -33,7 +32,6 @@ def test_a_reference_is_found_however_it_is_typed() -> None:
 def test_a_case_is_listed_once_though_it_is_found_in_several_ways() -> None:
     desk = factories.new_desk()
     factories.registered(desk, source="1", verbatim="le 1 juin, m:1")
-
     assert searched(desk, "1") == ["1 number"]
 
 
@@ -41,7 +39,6 @@ def test_further_criteria_limit_all_that_is_found() -> None:
     desk = factories.new_desk()
     for _ in range(2):
         factories.registered(desk, verbatim="2 salles")
-
     assert searched(desk, "2") == ["2 number", "1 words"]
     assert searched(desk, "2", CaseQuery(references={"R-2026-000001"})) == ["1 words"]
     assert searched(desk, "2", CaseQuery(sites={"FDF"})) == []
@@ -52,7 +49,6 @@ def test_more_cases_than_are_counted_have_no_total(monkeypatch: pytest.MonkeyPat
     desk = factories.new_desk()
     for _ in range(3):
         factories.registered(desk, verbatim="la salle")
-
     assert desk.cases.search("salle").total == 3
     monkeypatch.setattr(queries, "MOST_COUNTED", 2)
     found = desk.cases.search("salle", limit=1)
@@ -64,7 +60,6 @@ def test_a_role_that_reads_no_names_neither_sees_nor_searches_nor_counts_them() 
     desk = factories.new_desk(policy=Policy(edition="2027", parameters=Parameters(roles=roles)))
     factories.registered(desk, complainant="Mme Durand", verbatim="la salle")
     unit, rqr = (desk.acting("M. Petit", role) for role in (Role.HANDLING_UNIT, Role.RQR))
-
     assert searched(rqr, "durand") == ["1 words"]
     assert searched(unit, "durand") == []
     assert [one.cases.count(CaseQuery(text="durand")) for one in (rqr, unit)] == [1, 0]

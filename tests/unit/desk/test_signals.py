@@ -48,7 +48,6 @@ def test_complaints_malfunctions_and_unclear_messages_are_no_signals() -> None:
     for day in (1, 2, 3):
         desk.register(malfunction(at(day)), site="CRE", occurred_at=at(day))
         desk.register(facts(at(day), nature=None), site="CRE", occurred_at=at(day))
-
     assert desk.signals(**JUNE, min_count=1) == Signals(found=())
 
 
@@ -56,7 +55,6 @@ def test_messages_below_the_count_or_outside_the_period_are_no_signal() -> None:
     desk = new_desk()
     told(desk, 1, 10)
     told(desk, 1, 2, 3, nature="initial_information_request")
-
     assert [(one.nature, len(one.cases)) for one in desk.signals(**JUNE).found] == [
         (Nature.INITIAL_INFORMATION_REQUEST, 3)
     ]
@@ -69,7 +67,6 @@ def test_signals_are_about_service_sites_sorted_by_count() -> None:
     desk = new_desk()
     told(desk, 1, 2, 3, site="STD", service_sites=("STR", "CRE"))
     told(desk, 4, site="STR")
-
     assert [(one.site, len(one.cases)) for one in desk.signals(**JUNE).found] == [("STR", 4), ("CRE", 3)]
     assert [one.site for one in desk.scoped(site="CRE").signals(**JUNE).found] == ["CRE"]
     assert desk.scoped(site="STD").signals(**JUNE, min_count=1).found == ()
@@ -79,7 +76,6 @@ def test_a_message_outside_by_its_channel_has_an_unknown_nature() -> None:
     desk = new_desk()
     for day in (1, 2, 3):
         desk.register(facts(at(day), nature=None, channel="other"), site="CRE", occurred_at=at(day))
-
     assert [one.nature for one in desk.signals(**JUNE).found] == [UNKNOWN]
 
 

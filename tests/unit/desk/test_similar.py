@@ -52,7 +52,6 @@ def test_a_role_that_reads_no_names_is_not_told_of_senders() -> None:
     desk.register(factories.facts(), site="CRE", complainant="Mme Durand", verbatim="La cantine est fermée")
     agent = desk.acting("M. Blanc", Role.HANDLING_UNIT)
     asked = {"site": "CRE", "received_on": JUNE, "sender": "Mme Durand"}
-
     assert len(desk.cases.similar("autre chose", **asked)) == 1  # type: ignore[arg-type]
     assert agent.cases.similar("autre chose", **asked) == ()  # type: ignore[arg-type]
 
@@ -64,7 +63,6 @@ def test_cases_outside_the_scope_are_not_suggested(desk: Desk) -> None:
 def test_a_suggestion_is_plain_data(desk: Desk) -> None:
     (first, *_) = desk.cases.similar(WORDS, site="CRE", received_on=JUNE)
     document = first.to_document("en", texts=True)
-
     assert (document["matches"], document["case"]["excerpt"]) == (
         [{"code": "words", "label": "close words"}],
         f"{WORDS} !",
@@ -77,7 +75,6 @@ def test_the_form_shows_likely_duplicates_once_and_registers_nothing_before(desk
     browser = Browser(Board(sites=factories.SITES), desk)
     entered = {"received_at": "2026-06-20", "received_time": "09:00", "site": "CRE", "verbatim": WORDS}
     page = browser.submit(browser.get("/dossiers/nouveau"), **entered)
-
     assert "Ce message est peut-être déjà enregistré" in browser.text
     assert page.links["R-2026-000003"] == "/dossiers/R-2026-000003"
     assert page.fields["verbatim"] == [WORDS]

@@ -57,7 +57,6 @@ def received(desk: Desk, verbatim: str | None = "Deux machines de l'atelier sont
 
 def test_a_theme_is_suggested_with_the_words_of_the_list_and_stays_unknown(desk: Desk) -> None:
     case = desk.suggest_theme(received(desk).reference, KEYWORDS)
-
     assert case.facts.get("theme") is UNKNOWN
     assert case.suggestions == (
         FactSuggested(
@@ -71,7 +70,6 @@ def test_a_theme_is_suggested_with_the_words_of_the_list_and_stays_unknown(desk:
 
 def test_the_same_suggestion_is_recorded_once(desk: Desk) -> None:
     case = desk.suggest_theme(received(desk).reference, KEYWORDS)
-
     assert desk.suggest_theme(case.reference, KEYWORDS).version == case.version
     other = ThemeKeywords(version="8", themes=KEYWORDS.themes)
     assert desk.suggest_theme(case.reference, other).suggestions[-1].by_version == "8"
@@ -83,7 +81,6 @@ def test_a_person_accepts_a_suggestion(desk: Desk) -> None:
     reference = desk.suggest_theme(received(desk).reference).reference
     desk.suggest(reference, fact="likelihood", value="2", **MODEL)
     case = desk.accept_suggestion(reference, "theme")
-
     assert case.facts.get("theme") == "equipment"
     assert [one.fact for one in case.suggestions] == ["likelihood"]
     case = desk.accept_suggestion(reference, "likelihood")
@@ -98,7 +95,6 @@ def test_the_latest_suggestion_of_a_fact_counts(desk: Desk) -> None:
     reference = received(desk).reference
     for value in ("1", "4"):
         case = desk.execute(reference, {"type": "suggest", "fact": "likelihood", "value": value, **MODEL})
-
     assert [one.suggested for one in case.suggestions] == [4]
 
 
@@ -173,14 +169,12 @@ def test_a_suggestion_that_a_later_edition_does_not_know_is_left_out_of_the_form
     others = {**OWN, "facts": [dict(OWN["facts"][0], codes=[{"code": "cpf", "label": {"fr": "CPF", "en": "account"}}])]}
     (fact,) = parse_policy(others).facts
     field = forms._with_suggestion(fact, forms._own_field(fact, None), desk.cases.get(reference))
-
     assert field.hint is None or "Suggestion" not in field.hint.fr
 
 
 def test_a_known_fact_is_not_suggested(desk: Desk) -> None:
     reference = received(desk).reference
     desk.complete_facts(reference, theme="refund")
-
     with pytest.raises(CommandRefusedError, match="known already"):
         desk.suggest(reference, fact="theme", value="equipment", **MODEL)
 
@@ -188,7 +182,6 @@ def test_a_known_fact_is_not_suggested(desk: Desk) -> None:
 def test_a_form_proposes_a_suggestion_in_words_and_chooses_nothing(desk: Desk) -> None:
     reference = desk.suggest_theme(received(desk).reference, KEYWORDS).reference
     (field,) = (one for one in desk.form("complete_facts", reference).fields if one.name == "theme")
-
     assert field.hint is not None
     assert field.hint.fr.endswith("Suggestion : matériel et sécurité, d'après mots-clés 7 (machine, atelier).")
     assert (field.values, field.is_suggested) == ((), False)
@@ -197,9 +190,7 @@ def test_a_form_proposes_a_suggestion_in_words_and_chooses_nothing(desk: Desk) -
 def test_the_nightly_job_suggests_themes_of_open_cases_once(desk: Desk) -> None:
     references = [received(desk).reference, received(desk, "Bonjour").reference, factories.closed(desk).reference]
     report = desk.maintenance.nightly(themes=KEYWORDS)
-
-    assert report.themes == (references[0],)
-    assert report.to_document()["themes"] == [references[0]]
+    assert (report.themes, report.to_document()["themes"]) == ((references[0],), [references[0]])
     assert "Thèmes suggérés : 1" in report.to_text().replace("\N{NO-BREAK SPACE}", " ")
     assert desk.maintenance.nightly(themes=KEYWORDS).themes == ()
     assert desk.maintenance.nightly().themes is None
@@ -218,6 +209,4 @@ def test_a_corrupt_case_does_not_prevent_the_suggestions_of_the_others(
 
     monkeypatch.setattr(HandlingService, "suggest_theme", suggest_theme)
     report = desk.maintenance.nightly(themes=KEYWORDS)
-
-    assert report.themes == (second,)
-    assert [failure.step for failure in report.failures] == ["themes"]
+    assert (report.themes, [failure.step for failure in report.failures]) == ((second,), ["themes"])

@@ -41,7 +41,6 @@ def test_suspended_days_do_not_count_and_the_ledger_shows_them() -> None:
     desk, case = suspending()
     desk.suspend_deadline(case.reference, reason="une pièce manque", occurred_at=at(4))
     resumed = desk.resume_deadline(case.reference, occurred_at=at(9))
-
     # 2 and 3 June count, 4, 5 and 8 do not, 9 June counts again: it is the third day, and the tenth is 18 June.
     assert due(case) == date(2026, 6, 15)
     assert due(resumed) == resumed.awaited_on == date(2026, 6, 18)
@@ -54,7 +53,6 @@ def test_suspended_days_do_not_count_and_the_ledger_shows_them() -> None:
 def test_a_suspended_clock_has_no_due_answer_and_no_alert() -> None:
     desk, case = suspending(at(30))
     suspended = desk.suspend_deadline(case.reference, reason="une pièce manque", occurred_at=at(4))
-
     assert suspended.is_deadline_suspended
     assert (suspended.awaited_on, due(suspended)) == (None, date(2026, 6, 16))
     assert desk.agenda(date(2027, 1, 1)).answers == ()
@@ -66,7 +64,6 @@ def test_agenda_and_alerts_follow_the_new_date_after_a_suspension() -> None:
     desk, case = suspending(at(19))
     desk.suspend_deadline(case.reference, reason="une pièce manque", occurred_at=at(4))
     desk.resume_deadline(case.reference, occurred_at=at(9))
-
     (answer,) = desk.agenda(date(2026, 6, 18)).answers
     assert (answer.case, answer.due) == (case.reference, date(2026, 6, 18))
     assert desk.agenda(date(2026, 6, 17)).answers == ()
@@ -111,7 +108,6 @@ def test_reopening_starts_a_clock_without_suspensions() -> None:
 
 def test_an_overdue_case_cannot_be_suspended_by_a_corrected_date() -> None:
     desk, case = suspending()
-
     assert guards(desk, lambda desk: desk.suspend_deadline(case.reference, reason="trop tard", occurred_at=at(16))) == [
         "deadline-passed"
     ]
@@ -127,9 +123,7 @@ def test_a_receipt_moved_to_an_edition_without_suspensions_ignores_them() -> Non
     book = PolicyBook([strict, attrs.evolve(SUSPENDING, in_force_from=date(2026, 6, 1))])
     desk, case = suspending(policy=book)
     desk.suspend_deadline(case.reference, reason="une pièce manque", occurred_at=at(4))
-
     moved = desk.correct(case.reference, reason="cachet", received_at=at(29, month=5))
-
     # Friday 29 May: ten business days from Monday 1 June on, nothing left out.
     assert (due(moved), moved.awaited_on) == (date(2026, 6, 12), date(2026, 6, 12))
     assert len(moved.answer_cycles[0].suspensions) == 1
@@ -140,7 +134,6 @@ def test_the_reason_of_a_suspension_is_redacted_by_default() -> None:
     desk, case = suspending()
     suspended = desk.suspend_deadline(case.reference, reason="le contrat de Mme Durand manque", occurred_at=at(4))
     event = suspended.events[-1].data
-
     assert isinstance(event, DeadlineSuspended)
     assert suspended.read(event.reason) == "le contrat de Mme Durand manque"
     assert "Durand" not in suspended.to_html()

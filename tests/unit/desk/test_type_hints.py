@@ -30,6 +30,5 @@ def test_the_type_hints_of_every_public_method_can_be_read() -> None:
             get_type_hints(function)
         except NameError as error:
             failed[name] = str(error)
-
     assert failed == {}
     assert {"Desk.agenda", "AsyncDesk.agenda", "PlanService.judge", "CasesView.find"} <= methods.keys()

@@ -26,7 +26,6 @@ def store(request: Any, tmp_path: Path) -> Iterator[Store]:
 def test_registering_takes_the_next_free_number(store: Store) -> None:
     desk = desk_on(store)
     insert(store, a_case(1), a_case(2), a_case(4))
-
     assert [registered(desk).reference[-1] for _ in range(3)] == ["3", "5", "6"]
     assert [desk.cases.get(f"R-2026-00000{number}").version for number in (1, 2, 4)] == [1, 1, 1]
 
@@ -35,9 +34,7 @@ def test_registering_many_takes_free_numbers(store: Store) -> None:
     desk = desk_on(store)
     insert(store, a_case(1), a_case(4))
     asked = [Registration(facts=facts(), site="CRE", source=f"mail-{number}") for number in range(3)]
-
     entered = list(desk.register_many(asked))
-
     assert [(one.is_new, one.case and one.case.reference) for one in entered] == [
         (True, f"R-2026-00000{number}") for number in (7, 8, 9)
     ]

@@ -46,7 +46,6 @@ def test_a_consistent_store_has_no_discrepancy() -> None:
     desk = new_desk()
     closed(desk)
     registered(desk.scoped(site="STR"), "STR")
-
     assert list(desk.verify()) == []
 
 
@@ -54,18 +53,14 @@ def test_an_inconsistent_field_is_named_with_its_case() -> None:
     desk = new_desk()
     closed(desk)
     registered(desk)
-
     wrong = found(desk, of(2, lambda case: attrs.evolve(case, handling_unit="STR", supports=3)))
-
     assert wrong == [Discrepancy("R-2026-000002", "handling_unit"), Discrepancy("R-2026-000002", "supports")]
 
 
 def test_events_that_cannot_be_replayed_are_reported() -> None:
     desk = new_desk()
     closed(desk)
-
     (wrong,) = found(desk, lambda case: attrs.evolve(case, events=case.events[1:]))
-
     assert (wrong.holder, wrong.field) == ("R-2026-000001", None)
     assert wrong.damage == Wording("ses opérations ne se suivent pas", "its events cannot be replayed")
 
@@ -91,7 +86,6 @@ def test_a_corrupt_case_is_reported_and_the_others_are_checked(error: Exception,
 
     broken = found(desk, of(1, refuse))
     both = found(desk, lambda case: refuse(case) if case.reference.endswith("1") else attrs.evolve(case, supports=9))
-
     assert broken == [Discrepancy("R-2026-000001", None, damage)]
     assert both == [*broken, Discrepancy("R-2026-000002", "supports")]
 
@@ -109,7 +103,6 @@ def test_altered_and_missing_texts_are_reported_and_erased_ones_are_not() -> Non
         return attrs.evolve(case, vault=case.vault.without([Commitment(digest)]))
 
     assert [found(desk, spoil) for spoil in (altered, without)] == [[Discrepancy(case.reference, "vault")]] * 2
-
     desk.anonymise(case.reference, kinds=(TextKind.PERSONAL,))
     assert list(desk.verify()) == []
     assert found(desk, altered) == [Discrepancy(case.reference, "vault")]
@@ -122,7 +115,6 @@ def test_erased_texts_of_an_action_are_not_reported() -> None:
     plan.add(factories.sheet("A-2"))
     plan.abandon("A-1", reason="le vivier existe")
     plan.forget("A-1")
-
     assert plan.current.read(plan.current.action("A-1").what) is None
     assert plan.current.read(plan.current.action("A-2").what) is not None
     assert list(desk.verify()) == []

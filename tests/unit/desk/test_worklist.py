@@ -28,8 +28,7 @@ def desk() -> Desk:
 
 
 def _counts(desk: Desk, as_of: date) -> dict[str, int]:
-    found = desk.worklist(as_of=as_of)
-    return {f"{one.kind.value}": one.count for one in found.cases}
+    return {f"{one.kind.value}": one.count for one in desk.worklist(as_of=as_of).cases}
 
 
 def test_each_kind_of_work_is_counted(desk: Desk) -> None:
@@ -70,11 +69,8 @@ def test_the_text_has_references_and_days_without_names(desk: Desk) -> None:
 
 def test_the_work_of_one_person_is_that_of_the_cases_assigned(desk: Desk) -> None:
     desk.assign("R-2026-000002", to="m.klein")
-
     mine = desk.worklist(as_of=date(2026, 6, 17), assigned_to="m.klein")
-
-    assert [one.count for one in mine.cases] == [1, 0, 1, 0, 1]
-    assert mine.actions == ()
+    assert ([one.count for one in mine.cases], mine.actions) == ([1, 0, 1, 0, 1], ())
     jsonschema.validate(mine.to_document("en"), document_schema("view.worklist"))
 
 

@@ -79,10 +79,8 @@ def test_a_clock_far_ahead_of_the_register_writes_nothing(command: str) -> None:
     case = answered(desk)
     ahead = ahead_of(desk, 11 * 365)
     before = store_of(desk).feed.read(limit=1000)
-
     with pytest.raises(ClockError, match="the latest event of the register is of 1 July 2026 09:00 UTC") as refusal:
         COMMANDS[command](ahead, case.reference)
-
     assert (refusal.value.dated, refusal.value.now) == (at(1, month=7), clock_of(ahead).now())
     assert "the clock of the machine shows 28 June 2037 09:00 UTC" in str(refusal.value)
     assert "confirmez-la : reclamation db clock --confirm" in refusal.value.in_("fr")
@@ -115,9 +113,7 @@ def test_a_confirmed_clock_is_right_for_a_register_that_was_idle() -> None:
     later = ahead_of(desk, 900)
     with pytest.raises(ClockError):
         later.maintenance.nightly()
-
     assert later.maintenance.confirm_clock() == at(1, month=7) + timedelta(days=900)
-
     assert len(later.maintenance.nightly().alerts) == 3
     assert registered(ahead_of(desk, 901)).reference == "R-2026-000002"
     assert [job.name for job in desk.maintenance.jobs()] == ["nightly"]
@@ -130,7 +126,6 @@ def test_a_case_whose_last_event_is_old_is_handled_in_a_register_that_is_used() 
     case = closed(desk)
     for days in (300, 600, 900):
         registered(ahead_of(desk, days))
-
     assert [one.reference for one in ahead_of(desk, 1000).forget_expired()] == [case.reference]
 
 
@@ -203,7 +198,6 @@ def test_a_registration_by_a_clock_ahead_is_corrected_as_any_event() -> None:
     ahead = new_desk(at(1).replace(year=2027))
     case = ahead.register(registered(new_desk()).facts, site="CRE")
     desk = in_year(ahead, 2026)
-
     with pytest.raises(ClockError, match="correct the date of the event"):
         desk.acknowledge(case.reference)
     desk.correct_date(case.reference, 1, happened_at=at(2), reason="l'horloge avançait")
@@ -215,7 +209,6 @@ def test_a_receipt_in_the_future_may_be_corrected() -> None:
     received = at(1).replace(year=2027)
     case = ahead.register(attrs.evolve(registered(new_desk()).facts, received_at=received), site="CRE")
     desk = in_year(ahead, 2026)
-
     desk.correct(case.reference, reason="l'année", received_at=at(1))
     desk.correct_date(case.reference, 1, happened_at=at(2), reason="l'horloge avançait")
     assert desk.acknowledge(case.reference).received_at == at(1)
@@ -225,7 +218,6 @@ def test_alerts_of_a_clock_ahead_do_not_prevent_commands() -> None:
     desk = new_desk()
     case = registered(desk)
     assert in_year(desk, 2028).sweep() != ()
-
     assert desk.acknowledge(case.reference).acknowledged_at == at(1, month=7)
 
 
@@ -234,10 +226,8 @@ def test_a_plan_is_not_dated_by_alerts_of_a_clock_ahead() -> None:
     case = planned_nothing(desk)
     wrong = in_year(desk, 2028).contain(case.reference, measure="une salle")
     desk.correct_date(case.reference, wrong.version, happened_at=at(2), reason="l'horloge avançait")
-
     answered = desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text="Madame")
-    answered_at = answered.answer_cycles[-1].answered_at
-    assert answered_at == at(1, month=7)
+    assert answered.answer_cycles[-1].answered_at == at(1, month=7)
     desk.analyse(case.reference, causes=("organisation",))
     desk.plan(case.reference, sheet())
     with store_of(desk).unit_of_work() as unit:

@@ -23,7 +23,6 @@ class Size(IntEnum):
 
 def test_keys_are_sorted_by_code_point_and_nothing_is_spaced_or_escaped() -> None:
     document = {"b": [1, True, None], "a": "é\n", "B": {}, "é": "\N{PILE OF POO}"}
-
     assert canonical_json(document) == '{"B":{},"a":"é\\n","b":[1,true,null],"é":"\N{PILE OF POO}"}'
 
 
@@ -88,7 +87,6 @@ def test_half_of_a_surrogate_pair_is_refused(document: object) -> None:
 def test_a_document_that_holds_itself_is_refused() -> None:
     document: list[Any] = []
     document.append(document)
-
     with pytest.raises(ValueError, match=r"^the document is nested too deeply, or holds itself$"):
         canonical_json(document)
 
@@ -101,7 +99,6 @@ def test_a_text_is_read_as_the_document_that_it_holds() -> None:
 def test_a_text_that_is_not_json_is_refused_in_both_languages(text: str) -> None:
     with pytest.raises(FaultsError, match=r"JSON text is expected \(") as refusal:
         parse_json(text)
-
     (fault,) = refusal.value.faults
     assert (fault.path, fault.value) == ("$", text)
     assert fault.expected.fr.startswith("un texte JSON est attendu (")
@@ -111,7 +108,6 @@ def test_a_text_that_is_not_json_is_refused_in_both_languages(text: str) -> None
 def test_a_number_that_is_not_finite_is_refused_by_name(text: str) -> None:
     with pytest.raises(FaultsError, match=r"a finite number is expected$") as refusal:
         parse_json(f'{{"a": [{text}]}}')
-
     (fault,) = refusal.value.faults
     assert (fault.path, fault.value, fault.expected.fr) == ("$", text, "un nombre fini est attendu")
 
@@ -119,7 +115,6 @@ def test_a_number_that_is_not_finite_is_refused_by_name(text: str) -> None:
 def test_every_repeated_key_is_reported_with_its_last_value() -> None:
     with pytest.raises(FaultsError, match=r"each key may be given only once") as refusal:
         parse_json('[{"a": 1, "b": 2, "c": 3, "b": 4, "a": 5, "a": 6}]')
-
     assert [(fault.path, fault.value) for fault in refusal.value.faults] == [("[0].a", 6), ("[0].b", 4)]
     assert refusal.value.faults[0].expected == Wording(
         "chaque clé ne peut être donnée qu'une fois", "each key may be given only once"
@@ -128,7 +123,6 @@ def test_every_repeated_key_is_reported_with_its_last_value() -> None:
 
 def test_a_link_of_a_hash_chain_depends_on_every_text_before_it() -> None:
     chain = list(links("R-1", ["un", "deux", "trois"]))
-
     assert chain[0] == link(first_link("R-1"), "un")
     assert list(links("R-1", ["un", "deux"])) == chain[:2]
     assert list(links("R-1", ["un", "2", "trois"]))[2] != chain[2]

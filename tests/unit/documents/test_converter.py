@@ -107,10 +107,8 @@ PARIS_SUMMER = timezone(timedelta(hours=2))
 )
 def test_a_value_is_written_by_its_encoding_and_read_back(cls: Any, value: object, document: object) -> None:
     converter = make_converter()
-
     written = converter.unstructure(value, unstructure_as=cls)
     read = structure(converter, document, cls)
-
     assert written == document or (written == value and isinstance(value, tuple))
     assert not isinstance(written, Enum)
     assert (read, type(read)) == (value, type(value))
@@ -132,7 +130,6 @@ def test_a_value_is_written_by_its_encoding_and_read_back(cls: Any, value: objec
 )
 def test_values_that_toml_parses_are_accepted(cls: Any, document: object, value: object) -> None:
     read = structure(make_converter(), document, cls)
-
     assert (read, type(read)) == (value, type(value))
 
 
@@ -219,7 +216,6 @@ def test_nothing_is_guessed_from_a_value_of_another_kind(cls: Any, values: list[
 
 def test_a_datetime_whose_zone_does_not_know_its_offset_is_refused_both_ways() -> None:
     nowhere = datetime(2026, 5, 2, tzinfo=Nowhere())
-
     assert expected_of(nowhere, datetime).en.startswith("a date and a time with their offset are expected")
     with pytest.raises(ValueError, match=r"^a naive datetime has no place in a document: .*; give it a time zone$"):
         make_converter().unstructure(nowhere)
@@ -252,7 +248,6 @@ def test_all_faults_are_reported_at_once_with_path_and_value() -> None:
 def test_faults_are_worded_in_french_too() -> None:
     with pytest.raises(FaultsError) as refusal:
         structure(make_converter(), {"z": 1}, Leaf)
-
     assert refusal.value.in_("fr").splitlines() == [
         "$.number : absent ; cette clé est obligatoire ; indiquez-la",
         "$.z : 1 ; cette clé n'est pas connue ; retirez-la ou corrigez son nom",
@@ -269,7 +264,6 @@ def test_a_refusal_by_the_class_has_its_message() -> None:
                 raise ValueError("the number is odd")
 
     wording = expected_of({"number": 3}, Even)
-
     assert wording == Wording("valeur refusée : the number is odd", "refused: the number is odd")
 
 
@@ -294,7 +288,6 @@ class Bounded:
 
 def test_a_refused_field_does_not_hide_the_next() -> None:
     document = {"ceiling": 3, "floor": 4, "leaf": {"number": 0}, "marks": "x", "z": 1}
-
     assert faults(document, Bounded) == [
         ("$.leaf.number", 0, "a positive number is expected"),
         ("$.marks", "x", "a list is expected"),
@@ -310,7 +303,6 @@ def test_a_validator_of_a_missing_field_is_skipped(ceiling: dict[str, object]) -
 
 def test_a_document_without_fault_is_read_through_converters_and_validators() -> None:
     read = structure(make_converter(), {"ceiling": 5, "floor": 4, "marks": [2, 1]}, Bounded)
-
     assert read == Bounded(5, 4, None, [1, 2])
 
 
@@ -337,7 +329,6 @@ def test_a_class_that_no_encoding_covers_is_the_programs_fault_and_not_the_docum
 def test_a_converter_of_ones_own_learns_the_same_encodings() -> None:
     converter = cattrs.Converter()
     configure_converter(converter)
-
     assert converter.structure("2026-05-02", date) == date(2026, 5, 2)
     assert converter.unstructure(UNKNOWN) == {"missing": "unknown"}
 
@@ -376,5 +367,4 @@ def test_a_refusal_by_the_class_does_not_repeat_the_value() -> None:
 
 def test_what_cattrs_finds_no_mapping_is_a_value_of_another_type() -> None:
     found = refusal(AttributeError("'NoneType' object has no attribute 'items'"))
-
     assert (found.fr, found.en) == ("une valeur d'un autre type est attendue", "a value of another type is expected")

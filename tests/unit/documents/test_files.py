@@ -33,7 +33,6 @@ def test_the_mark_that_notepad_puts_before_a_text_is_no_part_of_it(name: str, tm
     plain, marked = tmp_path / f"plain-{name}", tmp_path / name
     plain.write_text(text, encoding="utf-8")
     marked.write_text(BOM + text, encoding="utf-8")
-
     assert read(marked) == read(plain)
 
 
@@ -43,7 +42,6 @@ def test_another_encoding_is_refused_with_the_one_that_is_expected(name: str, en
     read, _ = DOORS[name]
     file = tmp_path / name
     file.write_text('é = "1"', encoding=encoding)
-
     kind = "JSON" if file.suffix == ".json" else "TOML"
     with pytest.raises(FaultsError, match=f"a {kind} file in UTF-8 is expected") as refused:
         read(file)
@@ -53,14 +51,12 @@ def test_another_encoding_is_refused_with_the_one_that_is_expected(name: str, en
 def test_the_lines_of_windows_and_of_old_macs_end_as_others_do(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     path.write_bytes(b"a\r\nb\rc\nd")
-
     assert read_utf8(path, "JSON") == "a\nb\nc\nd"
 
 
 def test_invalid_toml_is_refused_and_a_missing_file_is_not_found(tmp_path: Path) -> None:
     file = tmp_path / "x.toml"
     file.write_text("a = [", encoding="utf-8")
-
     assert read_utf8(file, "TOML") == "a = ["
     with pytest.raises(FaultsError, match="a TOML file in UTF-8 is expected"):
         read_toml(file)
@@ -74,10 +70,8 @@ def test_invalid_toml_is_refused_and_a_missing_file_is_not_found(tmp_path: Path)
 def test_the_place_of_an_error_in_a_toml_file_is_given_in_french(tmp_path: Path, content: bytes, where: str) -> None:
     file = tmp_path / "x.toml"
     file.write_bytes(content)
-
     with pytest.raises(FaultsError) as refused:
         read_toml(file)
-
     assert refused.value.in_("fr") == f"$ : « {file} » ; un fichier TOML en UTF-8 est attendu ({where})"
 
 

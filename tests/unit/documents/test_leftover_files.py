@@ -40,12 +40,10 @@ def test_the_leftover_of_a_killed_program_is_removed(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-c", _KILLED, path], check=False)
     (left,) = tmp_path.iterdir()
     assert left.read_text() == "Mme Durand"
-
     write(path)
     assert left.exists()  # so fresh that a program may be about to write it
     age(left)
     write(path)
-
     assert [file.name for file in tmp_path.iterdir()] == ["decisions [1].csv"]
 
 
@@ -66,7 +64,5 @@ def test_leftovers_of_other_files_are_not_removed(tmp_path: Path) -> None:
     for other in others:
         other.write_text("à garder")
     age(*others)
-
     write(tmp_path / "decisions.csv")
-
     assert all(other.exists() for other in others)

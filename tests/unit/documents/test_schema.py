@@ -98,7 +98,6 @@ def test_a_schema_accepts_and_refuses_what_the_reader_does(annotation: Any, righ
     schema = json_schema(codec, annotation, "it")
     Draft202012Validator.check_schema(schema)
     validator = Draft202012Validator(schema)
-
     assert [document for document in right if not validator.is_valid(document)] == []
     assert [document for document in wrong if validator.is_valid(document)] == []
     for document in right:
@@ -155,7 +154,6 @@ class Box:
 def test_tagged_classes_have_constants_in_their_schemas() -> None:
     codec = Codec((THINGS,))
     schema = json_schema(codec, Box, "box")
-
     assert schema["properties"]["thing"] == {"oneOf": [{"$ref": "#/$defs/Leaf"}, {"$ref": "#/$defs/Stone"}]}
     stone = schema["$defs"]["Stone"]
     assert (stone["properties"]["kind"], stone["properties"]["version"]) == ({"const": "stone"}, {"const": 1})
@@ -165,7 +163,6 @@ def test_tagged_classes_have_constants_in_their_schemas() -> None:
 
 def test_a_field_may_be_described_more_narrowly() -> None:
     schema = json_schema(Codec((THINGS,)), Box, "box.stone", thing=Stone)
-
     assert schema["properties"]["thing"] == {"$ref": "#/$defs/Stone"}
 
 
@@ -175,7 +172,6 @@ def test_what_is_read_in_another_way_is_described_in_another_way() -> None:
         read=lambda value, part: Stone(part(value, int)),
         schema=lambda describe: {**describe(int), "minimum": 0},
     )
-
     schema = json_schema(Codec(encodings=(percentage,)), tuple[Stone, ...], "stones")
     assert schema["items"] == {"type": "integer", "minimum": 0}
 
@@ -187,7 +183,6 @@ def test_two_classes_of_one_name_stay_two() -> None:
 
     both: Any = tuple.__class_getitem__((THINGS.classes["stone"], Stone))
     schema = json_schema(Codec(), both, "stones")
-
     first, second = schema["prefixItems"]
     names = [part["$ref"].removeprefix("#/$defs/") for part in (first, second)]
     assert names == ["Stone", "test_schema.Stone"]

@@ -56,10 +56,8 @@ READERS: dict[str, tuple[str, Callable[[Path], Any]]] = {
 @pytest.mark.parametrize("name", READERS)
 def test_a_list_beyond_the_maximum_is_refused_with_its_path(name: str, tmp_path: Path) -> None:
     path, read = READERS[name]
-
     with pytest.raises(FaultsError) as refused:
         read(tmp_path)
-
     (fault,) = refused.value.faults
     assert fault.path == path
     assert "au plus sont attendus ; il y en a" in fault.in_("fr")
@@ -69,7 +67,6 @@ def test_a_list_beyond_the_maximum_is_refused_with_its_path(name: str, tmp_path:
 def test_a_command_of_too_many_parts_in_all_is_refused_as_a_whole() -> None:
     with pytest.raises(FaultsError) as refused:
         Command.from_document({"type": "analyse", "causes": [["x"] * 900] * 900})
-
     assert [fault.path for fault in refused.value.faults] == ["command"]
     assert "20000" in str(refused.value)
 
@@ -82,7 +79,6 @@ def test_a_list_of_the_greatest_length_is_read() -> None:
 def test_arguments_of_a_verb_have_the_same_maximum() -> None:
     desk = factories.new_desk()
     case = desk.register(complaint(received_at=factories.at(1)), site="CRE")
-
     with pytest.raises(FaultsError, match=r"^causes: \.\.\.; at most 1000 items are expected; there are 1001$"):
         desk.analyse(case.reference, causes=tuple(MANY))
     with pytest.raises(FaultsError, match=r"^recipients: .* there are 1001$"):
@@ -91,7 +87,5 @@ def test_arguments_of_a_verb_have_the_same_maximum() -> None:
 
 def test_a_stored_list_beyond_the_maximum_is_read() -> None:
     (document,) = [event for event in stored()["event"] if event["data"]["type"] == "analysed"][:1]
-
     event = CODEC.read({**document, "data": {**document["data"], "causes": MANY}}, RecordedEvent)
-
     assert len(event.data.causes) == 1001  # type: ignore[attr-defined]

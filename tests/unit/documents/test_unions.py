@@ -55,7 +55,6 @@ ABSENT_IS = {"missing": "absent"}
 )
 def test_a_value_is_read_by_what_it_looks_like(annotation: Any, document: object, value: object) -> None:
     read = structure(make_converter(), document, annotation)
-
     assert (read, type(read)) == (value, type(value))
 
 
@@ -109,7 +108,6 @@ def test_an_encoding_of_ones_own_takes_the_place_of_the_houses() -> None:
         schema=lambda describe: describe(int),
     )
     codec = Codec(encodings=(degrees,))
-
     assert codec.read({"outside": 20, "inside": 21}, Weather) == Weather(Temperature(20), Temperature(21))
     with pytest.raises(FaultsError) as refusal:
         codec.read({"outside": 20, "inside": "21"}, Weather)
@@ -121,5 +119,4 @@ def test_an_encoding_of_ones_own_takes_the_place_of_the_houses() -> None:
 def test_a_codec_without_redaction_has_the_cause_of_a_refusal() -> None:
     with pytest.raises(FaultsError) as refusal:
         Codec().read({"outside": {"degrees": "x"}}, Weather)
-
     assert refusal.value.__cause__ is not None

@@ -44,7 +44,6 @@ def test_a_chain_that_is_broken_is_refused_when_it_is_made(
 ) -> None:
     with pytest.raises(VersionsError) as refusal:
         Versions(current, upcasters)
-
     error = refusal.value
     assert (error.type, error.version, error.reason) == broken
     assert str(error) == "{}, version {}: {}".format(*broken)
@@ -99,7 +98,6 @@ class Page:
 )
 def test_a_document_of_any_version_is_read_as_the_current_one_and_stays_as_it_is(document: dict[str, Any]) -> None:
     before = dict(document)
-
     assert CODEC.read({"notes": [document], "first": document}, Page) == Page(
         notes=(Note((Line("très"), Line("bien"))),), first=Note((Line("très"), Line("bien")))
     )
@@ -113,7 +111,6 @@ def test_what_a_step_does_to_the_inside_of_a_document_leaves_what_is_stored_alon
 
     versions = Versions({"note": 2}, [Upcaster("note", 1, grow)])
     stored = {"version": 1, "lines": [{"text": "début"}]}
-
     assert versions.upcast("note", stored) == {"version": 2, "lines": [{"text": "début"}, {"text": "fin"}]}
     assert stored == {"version": 1, "lines": [{"text": "début"}]}
 
@@ -150,14 +147,12 @@ def test_an_unreadable_document_is_refused_at_its_path(
 ) -> None:
     with pytest.raises(FaultsError, match=told) as refusal:
         CODEC.read({"notes": [{"type": "memo", "version": 1, "number": 1}, note]}, Page)
-
     assert (f"$.notes[1].{path}", value) in [(fault.path, fault.value) for fault in refusal.value.faults]
 
 
 def test_the_refusal_of_a_newer_version_is_worded_in_french_too() -> None:
     with pytest.raises(FaultsError) as refusal:
         CODEC.read({"type": "note", "version": 4}, Note)
-
     told = "$.version : 4 ; « note » est connu ici jusqu'à la version 3 ; mettez le paquet à jour"
     assert refusal.value.in_("fr") == told
 
@@ -165,7 +160,6 @@ def test_the_refusal_of_a_newer_version_is_worded_in_french_too() -> None:
 def test_where_one_class_is_expected_another_is_refused() -> None:
     with pytest.raises(FaultsError, match="one of these is expected: note") as refusal:
         CODEC.read({"notes": [], "first": {"type": "memo", "version": 1, "number": 1}}, Page)
-
     assert [(fault.path, fault.value) for fault in refusal.value.faults] == [("$.first.type", "memo")]
 
 
@@ -173,7 +167,6 @@ def test_where_one_class_is_expected_another_is_refused() -> None:
 def test_a_failing_upcaster_is_reported_with_its_version(step: Any) -> None:
     with pytest.raises(FaultsError, match=r"^version: 1; 'note' has no such data in that version") as refusal:
         Versions({"note": 2}, [Upcaster("note", 1, step)]).upcast("note", {"version": 1})
-
     assert (refusal.value.__cause__, refusal.value.__context__) == (None, None)
 
 
@@ -206,5 +199,4 @@ def test_a_type_that_is_not_known_cannot_be_lifted() -> None:
 @pytest.mark.parametrize("version", [2, 3])
 def test_a_document_is_not_upcast_past_the_version_asked_for(version: int) -> None:
     document = {"version": version, "text": "très bien"} if version == 2 else {"version": version, "lines": []}
-
     assert NOTES.upcast("note", document, to=2) == document

@@ -49,8 +49,6 @@ TYPES: dict[str, Any] = {
     **dict.fromkeys((*CODES, "territory", "site"), pl.String),
 }
 RECEIVED = datetime.fromisoformat("2026-05-02T09:30:00+02:00")
-
-
 ZONES = ("UTC", "Asia/Kolkata", "America/New_York")
 """Time zones of instants or of a session; no day may depend on them."""
 

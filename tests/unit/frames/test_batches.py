@@ -33,9 +33,7 @@ def due(calendar: BusinessCalendar, moment: datetime) -> date | None:
 def test_each_instant_has_the_last_day_of_its_calendar() -> None:
     moments = [START + timedelta(hours=7 * number + 1) for number in range(800)]
     answer = due_by(pl, receipts.receipt_blocks((PARIS,), RULE, timed=True))
-
     found = answer(pl.Series("received", list(map(micros, moments))))
-
     assert found.name == "received"
     assert found.to_list() == [due(PARIS, moment) for moment in moments]
 
@@ -43,7 +41,6 @@ def test_each_instant_has_the_last_day_of_its_calendar() -> None:
 def test_what_is_null_or_outside_the_calendar_has_no_last_day() -> None:
     moments = [START - timedelta(days=3), None, START + timedelta(days=99), START + timedelta(days=728)]
     expected = [None, None, due(PARIS, START + timedelta(days=99)), None]
-
     for timed, unit in ((True, timedelta(microseconds=1)), (False, timedelta(days=1))):
         answer = due_by(pl, receipts.receipt_blocks((PARIS,), RULE, timed=timed))
         numbers = [None if moment is None else (moment - EPOCH) // unit for moment in moments]
@@ -53,11 +50,9 @@ def test_what_is_null_or_outside_the_calendar_has_no_last_day() -> None:
 def test_each_row_is_counted_on_its_own_calendar() -> None:
     moments = [START + timedelta(hours=5 * number) for number in range(1000)]
     answer = due_by(pl, receipts.receipt_blocks((PARIS, REUNION), RULE, timed=True))
-
     found = answer(
         pl.Series(list(map(micros, moments))), pl.Series([number % 3 for number in range(1000)], dtype=pl.UInt32)
     )
-
     calendars = (PARIS, REUNION)
     assert found.to_list() == [
         None if number % 3 == 2 else due(calendars[number % 3], moment) for number, moment in enumerate(moments)
@@ -100,9 +95,7 @@ def test_a_batch_of_keys_is_looked_up_in_one_call(
 ) -> None:
     schema = {"severity": pl.UInt32, "level": pl.UInt32}
     batch = pl.DataFrame(keys, schema=schema, orient="row").to_struct("keys")
-
     answer = found_by(pl, [SEVERITY, LEVEL], UNDETERMINED)(batch)
-
     assert answer.name == "keys"
     assert answer.struct.unnest().rows() == found
     assert [dtype for _, dtype in answer.struct.schema.items()] == [
@@ -116,9 +109,7 @@ def test_each_row_is_counted_on_the_calendar_of_its_code() -> None:
     moment = START + timedelta(days=99)
     answer = due_by(pl, receipts.receipt_blocks((PARIS, REUNION), RULE, timed=True))
     batch = pl.DataFrame({"instant": [micros(moment)] * 3, "calendar": [2, 0, 1]}).to_struct("both")
-
     found = due_of_each(answer, pl.Series([1, 0, 2], dtype=pl.UInt32))(batch)
-
     assert found.to_list() == [None, due(REUNION, moment), due(PARIS, moment)]
 
 
@@ -129,5 +120,4 @@ def test_each_row_is_counted_on_the_calendar_of_its_code() -> None:
 )
 def test_the_columns_that_are_flagged_are_named(flags: list[tuple[bool, bool]], names: list[str | None]) -> None:
     batch = pl.DataFrame(flags, schema={"a": pl.Boolean, "b": pl.Boolean}, orient="row").to_struct("flags")
-
     assert names_in(pl, ("a", "b"))(batch).to_list() == names

@@ -56,9 +56,7 @@ def frame(*changes: dict[str, Any]) -> pl.DataFrame:
 @pytest.mark.parametrize("make", backends.ALL.values(), ids=backends.ALL)
 def test_the_same_kind_comes_back_with_its_own_columns_first(make: Any) -> None:
     given = make([{**KNOWN, "note": "hors sujet"}])
-
     decided = frames.decide(given, POLICY, CALENDAR)
-
     assert type(decided) is type(given)
     names = list(decided.collect_schema()) if isinstance(decided, pl.LazyFrame) else columns(decided)
     assert [name for name in names if name != "place"] == [
@@ -76,7 +74,6 @@ def columns(decided: Any) -> list[str]:
 @pytest.mark.engines
 def test_the_index_of_a_pandas_frame_is_preserved() -> None:
     given = backends.pandas_frame([KNOWN, KNOWN]).set_axis(["b", "a"])
-
     assert list(frames.decide(given, POLICY, CALENDAR).index) == ["b", "a"]
 
 
@@ -103,16 +100,13 @@ def test_invalid_rows_are_counted_located_and_described() -> None:
 def test_an_error_of_invalid_rows_survives_its_pickle() -> None:
     with pytest.raises(frames.InvalidRowsError, match="1 row is invalid") as caught:
         frames.decide(frame({"channel": "fax"}), POLICY, CALENDAR)
-
     again = pickle.loads(pickle.dumps(caught.value))
-
     assert (again.counts, again.rows, again.records) == ({"channel": 1}, 1, caught.value.records)
     assert str(again) == str(caught.value)
 
 
 def test_each_invalid_value_is_shown_once_at_its_first_row() -> None:
     given = frame(*[{"channel": "fax"}] * 30, {"channel": "telex"}, {"channel": "fax"})
-
     with pytest.raises(frames.InvalidRowsError, match="32 rows are invalid") as caught:
         frames.decide(given, POLICY, CALENDAR)
     assert [(fault.path, fault.value) for fault in caught.value.faults] == [
@@ -120,7 +114,6 @@ def test_each_invalid_value_is_shown_once_at_its_first_row() -> None:
         ("[30].channel", "telex"),
     ]
     assert [record["channel"] for record in caught.value.records] == ["fax", "telex"]
-
     with pytest.raises(frames.InvalidRowsError) as caught:
         frames.check(frames.decide(given, POLICY, CALENDAR, on_invalid="mark"))
     assert len(str(caught.value).splitlines()) == 2
@@ -129,10 +122,8 @@ def test_each_invalid_value_is_shown_once_at_its_first_row() -> None:
 @pytest.mark.parametrize("make", backends.LAZY.values(), ids=backends.LAZY)
 def test_checking_a_lazy_frame_reports_the_invalid_rows(make: Any) -> None:
     decided = frames.decide(make([KNOWN, {**KNOWN, "channel": "fax"}]), POLICY, CALENDAR)
-
     with pytest.raises(frames.InvalidRowsError, match="channel: 'fax'; one of mediation_letter") as caught:
         frames.check(decided)
-
     assert caught.value.counts == {"channel": 1}
     sound = frames.decide(make([KNOWN]), POLICY, CALENDAR)
     assert frames.check(sound) is sound
@@ -166,10 +157,8 @@ def test_a_column_of_the_wrong_type_is_refused_by_its_name(column: pl.Series, pa
         given = backends.session("UTC").from_arrow(given.to_arrow())
     elif way == "pyarrow":
         given = given.to_arrow()
-
     with pytest.raises(FaultsError, match=path) as caught:
         frames.decide(given, POLICY, CALENDAR)
-
     assert [fault.path for fault in caught.value.faults] == [path]
 
 
@@ -193,7 +182,6 @@ def test_pandas_columns_of_the_wrong_type_are_refused_too(name: str, values: lis
     if name == "received_on":
         given = given.drop(columns="received_at")
     given = given.assign(**{name: [pd.Timestamp(value) if isinstance(value, datetime) else value for value in values]})
-
     with pytest.raises(FaultsError, match=name):
         frames.decide(given, POLICY, CALENDAR)
 
@@ -202,7 +190,6 @@ def test_pandas_columns_of_the_wrong_type_are_refused_too(name: str, values: lis
 def test_nan_is_no_note_in_pandas_and_refused_in_polars() -> None:
     known = {**KNOWN, "nature": "general_opinion"}
     in_pandas = backends.pandas_frame([known]).assign(satisfaction=[float("nan")])
-
     assert frames.decide(in_pandas, POLICY, CALENDAR)["eligibility"].tolist() == ["out_of_scope"]
     with pytest.raises(frames.InvalidRowsError, match="satisfaction"):
         frames.decide(frame({"satisfaction": float("nan")}), POLICY, CALENDAR)
@@ -211,14 +198,12 @@ def test_nan_is_no_note_in_pandas_and_refused_in_polars() -> None:
 @pytest.mark.engines
 def test_a_number_with_a_part_is_refused_in_pandas_where_whole_ones_are_meant() -> None:
     given = backends.pandas_frame([KNOWN, KNOWN]).assign(causes=[1.5, None])
-
     with pytest.raises(frames.InvalidRowsError, match="causes"):
         frames.decide(given, POLICY, CALENDAR)
 
 
 def test_without_a_receipt_no_deadline_can_be_counted() -> None:
     given = frame().drop("received_at")
-
     with pytest.raises(FaultsError, match="received_on"):
         frames.decide(given, POLICY, CALENDAR)
     assert "due_date" not in frames.decide(given, POLICY, None).columns
@@ -226,7 +211,6 @@ def test_without_a_receipt_no_deadline_can_be_counted() -> None:
 
 def test_a_column_that_is_already_there_is_not_overwritten() -> None:
     decided = frames.decide(frame(), POLICY, CALENDAR)
-
     with pytest.raises(FaultsError, match="prefix"):
         frames.decide(decided, POLICY, CALENDAR)
     assert frames.decide(decided, POLICY, CALENDAR, prefix="again_")["again_level"].to_list() == ["local"]
@@ -235,7 +219,6 @@ def test_a_column_that_is_already_there_is_not_overwritten() -> None:
 @pytest.mark.engines
 def test_capitals_alone_make_no_other_column_where_the_engine_thinks_so() -> None:
     given = [{**KNOWN, "Level": "mine"}]
-
     assert frames.decide(backends.polars_frame(given), POLICY, CALENDAR)["level"].to_list() == ["local"]
     with pytest.raises(FaultsError, match="level: 'Level'; that column is already there") as caught:
         frames.decide(backends.duckdb_relation(given), POLICY, CALENDAR)
@@ -255,9 +238,7 @@ SITES = Sites(
 def test_sites_have_calendars_by_their_codes(make: Any) -> None:
     received = RECEIVED.replace(year=2024, month=12, day=20)
     given = [{**KNOWN, "received_at": received, "site": site} for site in ("CRE", "STR", "VAL", "XXX", None)]
-
     decided = backends.read(frames.decide(make(given), POLICY, SITES, on_invalid="mark"))
-
     later = date(2025, 1, 8)  # the second day of Christmas is one there
     assert [row["due_date"] for row in decided] == [date(2025, 1, 7), later, date(2025, 1, 7), None, None]
     assert [row["invalid"] for row in decided] == [None, None, None, "site", "site"]
@@ -267,12 +248,10 @@ def test_sites_have_calendars_by_their_codes(make: Any) -> None:
 @pytest.mark.parametrize(("calendars", "column"), [(SITES, "site"), ({"CRE": CALENDAR}, "territory")])
 def test_a_row_without_a_calendar_is_reported_under_its_column(make: Any, calendars: Any, column: str) -> None:
     given = make([{**KNOWN, column: name} for name in ("CRE", None)])
-
     with pytest.raises(
         frames.InvalidRowsError, match=rf"{column}: (nothing|nan); .* where there is none, fill in"
     ) as caught:
         frames.check(frames.decide(given, POLICY, calendars, on_invalid="mark"))
-
     assert caught.value.counts == {column: 1}
     assert [fault.path for fault in caught.value.faults] == [column]
 
@@ -292,7 +271,6 @@ def test_the_column_of_the_calendars_is_of_texts(way: str) -> None:
     given: Any = frame().with_columns(site=pl.lit(1))
     if way == "duckdb":
         given = backends.session("UTC").from_arrow(given.to_arrow())
-
     with pytest.raises(FaultsError, match="a column of texts is expected"):
         frames.decide(given, POLICY, SITES)
 
@@ -323,7 +301,6 @@ def test_calendars_and_rows_may_have_any_name(make: Any) -> None:
 @pytest.mark.parametrize("make", backends.ALL.values(), ids=backends.ALL)
 def test_a_frame_of_which_nothing_is_read_is_undetermined(make: Any) -> None:
     decided = frames.decide(make([{"note": "a"}, {"note": "b"}]), POLICY, None, on_invalid="mark")
-
     assert [
         (row["note"], row["level"], row["level_rows"], row["undetermined"], row["invalid"])
         for row in backends.read(decided)
@@ -333,9 +310,7 @@ def test_a_frame_of_which_nothing_is_read_is_undetermined(make: Any) -> None:
 def test_an_enumeration_with_strange_texts_is_decided_as_texts_are() -> None:
     known = ["fax", *(code.value for code in Channel)]
     given = frame({}, {"channel": "fax"}).with_columns(pl.col("channel").cast(pl.Enum(known)))
-
     decided = frames.decide(given, POLICY, CALENDAR, on_invalid="mark")
-
     assert decided["eligibility"].to_list() == ["complaint", None]
     assert decided["invalid"].to_list() == [None, "channel"]
 
@@ -352,9 +327,7 @@ def test_an_enumeration_with_strange_texts_is_decided_as_texts_are() -> None:
 )
 def test_days_of_receipt_may_come_as_pandas_has_them(make: Callable[[], Any]) -> None:
     given = backends.pandas_frame([KNOWN, KNOWN]).drop(columns="received_at").assign(received_on=make())
-
     decided = frames.decide(given, POLICY, CALENDAR, on_invalid="mark")
-
     assert [row["due_date"] for row in backends.read(decided)] == [date(2026, 5, 20), None]
     assert [row["invalid"] for row in backends.read(decided)] == [None, "received_on"]
 
@@ -377,7 +350,6 @@ def test_days_of_receipt_may_come_as_pandas_has_them(make: Callable[[], Any]) ->
 )
 def test_arguments_are_refused_with_a_remedy(arguments: dict[str, Any], error: type[Exception], message: str) -> None:
     given = {"frame": frame(), "policy": POLICY, "calendar": CALENDAR, **arguments}
-
     with pytest.raises(error, match=message):
         frames.decide(**given)
 
@@ -387,20 +359,16 @@ def test_arguments_are_refused_with_a_remedy(arguments: dict[str, Any], error: t
 def test_a_missing_package_names_the_extra(package: str, module: str, monkeypatch: pytest.MonkeyPatch) -> None:
     given = backends.pandas_frame([KNOWN])
     monkeypatch.setitem(sys.modules, module, None)
-
     with pytest.raises(MissingExtraError, match=r"\[frames\]") as caught:
         frames.decide(given, POLICY, CALENDAR)
-
     assert (caught.value.package, caught.value.extra) == (package, "frames")
 
 
 @pytest.mark.engines
 def test_relations_of_one_session_are_decided_each_by_itself_and_again() -> None:
     one, other = (backends.duckdb_relation([{**KNOWN, "received_at": moment}]) for moment in (RECEIVED, LATER))
-
     decided, beside = frames.decide(one, POLICY, CALENDAR), frames.decide(other, POLICY, CALENDAR)
     again = frames.decide(decided, POLICY, CALENDAR, prefix="again_")
-
     found = [backends.read(relation)[0]["due_date"] for relation in (decided, beside, again)]
     assert found == [date(2026, 5, 19), date(2026, 9, 16), date(2026, 5, 19)]
 
@@ -411,23 +379,19 @@ def test_the_time_zone_of_a_session_of_duckdb_moves_no_day(zone: str) -> None:
     # 23:30 in London is the next day in Paris, and a holiday of 2026 is passed on the way.
     late = {**KNOWN, "received_at": RECEIVED.fromisoformat("2026-05-03T22:30:00+00:00")}
     relation = backends.duckdb_relation([late], zone)
-
     assert backends.read(frames.decide(relation, POLICY, CALENDAR))[0]["due_date"] == date(2026, 5, 20)
 
 
 def test_a_parquet_data_set_is_streamed_from_file_to_file(tmp_path: Any) -> None:
     frame(*[{"channel": channel} for channel in ("email", "survey", None)] * 100).write_parquet(tmp_path / "in.parquet")
-
     decided = frames.decide(pl.scan_parquet(tmp_path / "in.parquet"), POLICY, CALENDAR)
     decided.sink_parquet(tmp_path / "out.parquet")
-
     found = pl.read_parquet(tmp_path / "out.parquet")["eligibility"].to_list()
     assert found == ["complaint", "out_of_scope", None] * 100
 
 
 def test_a_deadline_is_counted_without_the_eligibility_decision() -> None:
     decided = frames.decide(frame(), POLICY, CALENDAR, decisions="level")
-
     assert decided["due_date"].to_list() == [date(2026, 5, 19)]
     assert [name for name in decided.columns if name in frames.COLUMNS] == [
         "level",

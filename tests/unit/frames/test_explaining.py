@@ -26,15 +26,12 @@ POLICY = m2_1()
 @pytest.mark.engines
 def test_what_pandas_calls_missing_is_unknown() -> None:
     row = pd.DataFrame([{**KNOWN, "formal": pd.NA, "causes": 2.0, "satisfaction": float("nan"), "nature": pd.NaT}])
-
     facts = frames.explain(row.iloc[0], POLICY, CALENDAR).facts
-
     assert facts == ComplaintFacts(**{**KNOWN, "formal": None, "causes": 2, "nature": None})
 
 
 def test_a_number_of_numpy_is_a_number() -> None:
     explained = frames.explain({**KNOWN, "causes": np.int8(2), "satisfaction": np.float64(4.5)}, POLICY, CALENDAR)
-
     assert explained.facts == ComplaintFacts(**{**KNOWN, "causes": 2, "satisfaction": 4.5})
 
 
@@ -49,7 +46,6 @@ def test_the_site_of_the_row_selects_its_calendar() -> None:
         frames.explain({**KNOWN, "received_at": received, "site": site}, POLICY, SITES).deadline
         for site in ("CRE", "STR")
     ]
-
     assert [deadline and deadline.due for deadline in dues] == [date(2025, 1, 7), date(2025, 1, 8)]
     with pytest.raises(FaultsError, match="site: 'XXX'; one of CRE, STR, VAL is expected"):
         frames.explain({**KNOWN, "site": "XXX"}, POLICY, SITES)
@@ -71,7 +67,6 @@ def test_what_is_no_row_is_refused(record: Any, told: str) -> None:
 
 def test_a_row_is_not_explained_without_a_calendar() -> None:
     nothing: Any = None
-
     with pytest.raises(TypeError, match="calendar is required to explain a row"):
         frames.explain(KNOWN, POLICY, nothing)
 
@@ -83,7 +78,6 @@ def test_a_row_is_not_explained_without_a_calendar() -> None:
 )
 def test_nan_is_refused_as_a_note(take: Callable[[pl.DataFrame], Any]) -> None:
     frame = pl.DataFrame({"received_on": [date(2026, 5, 4)], "satisfaction": [float("nan")]})
-
     with pytest.raises(FaultsError, match="satisfaction: nan"):
         frames.explain(take(frame), POLICY, CALENDAR)
 
@@ -99,9 +93,7 @@ def test_nan_is_no_note_in_pandas() -> None:
 def test_decimal_numbers_of_objects_are_explained_as_they_are_decided() -> None:
     values = {"received_on": [date(2026, 5, 4)] * 2, "causes": [Decimal(2), 2], "satisfaction": [Decimal("NaN"), 5]}
     decided = frames.decide(pd.DataFrame(values, dtype=object), POLICY, CALENDAR)
-
     facts = frames.explain(decided.iloc[0], POLICY, CALENDAR).facts
-
     assert (facts.causes, facts.satisfaction) == (2, ABSENT)
     assert decided["complexity"].tolist() == ["complex", "complex"]
 
@@ -125,7 +117,6 @@ def test_a_row_of_a_malfunction_is_not_explained_as_a_complaint() -> None:
 @pytest.mark.engines
 def test_a_calendar_value_may_be_a_number_in_pandas_and_is_required() -> None:
     decided = frames.decide(pd.DataFrame([{**KNOWN, "territory": 1}]), POLICY, {"1": CALENDAR})
-
     assert (
         frames.explain(decided.iloc[0], POLICY, {"1": CALENDAR}).deadline
         == frames.explain(KNOWN, POLICY, CALENDAR).deadline
@@ -136,6 +127,5 @@ def test_a_calendar_value_may_be_a_number_in_pandas_and_is_required() -> None:
 
 def test_a_row_is_not_explained_without_a_policy() -> None:
     nothing: Any = None
-
     with pytest.raises(TypeError, match="policy: a Policy is expected"):
         frames.explain(KNOWN, nothing, CALENDAR)

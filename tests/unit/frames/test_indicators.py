@@ -17,10 +17,7 @@ from tests.unit.indicators.test_table import some, table_of
 @pytest.mark.parametrize("backend", ["polars", "pandas", "pyarrow", "duckdb"])
 def test_a_frame_has_the_figures_of_the_plain_data(backend: str) -> None:
     table = table_of(*some(12, answered_on=date(2026, 6, 12)), *some(3, level=None), by="level")
-
-    frame = indicator_frame(table, backend=backend, lang="en")
-
-    rows = as_records(frame)
+    rows = as_records(indicator_frame(table, backend=backend, lang="en"))
     figures = table.to_document("en")["figures"]
     assert [row["count"] for row in rows] == [one["count"] for one in figures]
     assert [row["group_label"] for row in rows] == [one["group"] for one in figures]
@@ -31,9 +28,7 @@ def test_a_series_has_its_spans_beside_the_year_before() -> None:
     source = ListedPeriods([(row,) for row in some(4)])
     period = ReportPeriod(since=date(2026, 5, 1), until=date(2026, 6, 30), as_of=date(2026, 6, 30))
     series = indicator_series(source, period, step=TimeStep.MONTH, names=["received"], with_year_before=True)
-
     rows = indicator_frame(series).rows(named=True)
-
     assert [(row["since"], row["value"], row["value_before"], row["group_label"]) for row in rows] == [
         (date(2026, 5, 1), 0, 0, None),
         (date(2026, 6, 1), 4, 0, None),

@@ -35,9 +35,7 @@ def test_columns_named_by_labels_are_decided_and_remain(make: Any, place: int, m
     for label, dtype in TYPES.items():
         monkeypatch.setitem(backends.TYPES, label, dtype)
     given = labelled(RECORDS, place)
-
     found = backends.read(frames.decide(make(given), POLICY, CALENDAR, on_invalid="mark"))
-
     alone = backends.read(frames.decide(make(RECORDS), POLICY, CALENDAR, on_invalid="mark"))
     added = [*frames.COLUMNS, "invalid"]
     assert [{name: row[name] for name in added} for row in found] == [
@@ -51,17 +49,13 @@ def test_columns_named_by_labels_are_decided_and_remain(make: Any, place: int, m
 def test_the_case_and_the_separators_of_french_labels_are_left_aside(change: Any) -> None:
     french = {name: change(LABELS[name][0]) for name in ("channel", "formal", "complainant", "satisfaction")}
     frame = backends.polars_frame(RECORDS).rename(french)
-
     assert frames.decide(frame, POLICY, CALENDAR).columns[: len(frame.columns)] == frame.columns
     assert frames.decide(frame, POLICY, CALENDAR)["eligibility"].to_list() == ["complaint", "complaint", None]
 
 
 def test_a_day_named_by_the_label_of_the_receipt_is_one() -> None:
     by_day = backends.polars_frame([KNOWN]).with_columns(pl.col("received_at").dt.date())
-    frame = by_day.rename({"received_at": "Reçue le"})
-
-    decided = frames.decide(frame, POLICY, CALENDAR)
-
+    decided = frames.decide(by_day.rename({"received_at": "Reçue le"}), POLICY, CALENDAR)
     assert str(decided["due_date"][0]) == "2026-05-19"
     explained = frames.explain(decided.row(0, named=True), POLICY, CALENDAR)
     assert str(explained.deadline.due) == "2026-05-19"  # type: ignore[union-attr]
@@ -70,16 +64,12 @@ def test_a_day_named_by_the_label_of_the_receipt_is_one() -> None:
 def test_the_sites_may_be_named_centre() -> None:
     sites = Sites([Site(code="METZ", name="Metz", region="Grand Est", territory="alsace-moselle")])
     frame = backends.polars_frame([{**KNOWN, "Centre": "METZ"}, {**KNOWN, "Centre": "NULLE-PART"}])
-
-    decided = frames.decide(frame, POLICY, sites, on_invalid="mark")
-
-    assert decided["invalid"].to_list() == [None, "Centre"]
+    assert frames.decide(frame, POLICY, sites, on_invalid="mark")["invalid"].to_list() == [None, "Centre"]
 
 
 def test_faults_name_the_columns_as_the_frame_does() -> None:
     french = {"channel": "canal", "formal": "expression formelle"}
     frame = backends.polars_frame([{**KNOWN, "channel": "fax"}, KNOWN]).rename(french)
-
     with pytest.raises(frames.InvalidRowsError, match=r"\(canal 1\)") as caught:
         frames.decide(frame, POLICY, CALENDAR)
     assert [(fault.path, fault.value) for fault in caught.value.faults] == [("[0].canal", "fax")]
@@ -91,7 +81,6 @@ def test_faults_name_the_columns_as_the_frame_does() -> None:
 
 def test_two_columns_of_one_label_are_refused_unless_one_is_ignored() -> None:
     frame = backends.polars_frame([{**KNOWN, "Canal": "fax"}]).rename({"channel": "canal"})
-
     with pytest.raises(FaultsError, match="channel: 'canal, Canal'; these columns are all labels of channel; rename"):
         frames.decide(frame, POLICY, CALENDAR)
     assert frames.decide(frame, POLICY, CALENDAR, ignore=["Canal"])["eligibility"].to_list() == ["complaint"]
@@ -112,7 +101,6 @@ def test_two_columns_of_one_label_are_refused_unless_one_is_ignored() -> None:
 )
 def test_a_column_nearly_named_by_a_label_is_refused_with_the_fact(column: str, fact: str) -> None:
     frame = backends.polars_frame([{name: value for name, value in KNOWN.items() if name != fact} | {column: None}])
-
     with pytest.raises(FaultsError, match=rf"^{fact}: '{column}'; that column is not read: {fact} is; rename it or"):
         frames.decide(frame, POLICY, CALENDAR)
 
@@ -121,9 +109,7 @@ def test_a_column_nearly_named_by_a_label_is_refused_with_the_fact(column: str, 
 @pytest.mark.parametrize("make", backends.ALL.values(), ids=backends.ALL)
 def test_a_note_and_a_mark_that_it_is_unknown_are_refused_together(make: Any) -> None:
     records = [RECORDS[2], {**RECORDS[1], "satisfaction_unknown": True}]
-
     decided = backends.read(frames.decide(make(records), POLICY, CALENDAR, on_invalid="mark"))
-
     assert [row["invalid"] for row in decided] == [None, "satisfaction"]
     assert [row["eligibility"] for row in decided] == [None, None]
     assert "eligibility" in decided[0]["undetermined"]
@@ -131,7 +117,6 @@ def test_a_note_and_a_mark_that_it_is_unknown_are_refused_together(make: Any) ->
 
 def test_the_fault_of_a_note_with_a_mark_says_what_to_do() -> None:
     frame = backends.polars_frame([{**RECORDS[1], "satisfaction_unknown": True}])
-
     with pytest.raises(frames.InvalidRowsError, match="nothing where satisfaction_unknown is true"):
         frames.decide(frame, POLICY, CALENDAR)
     with pytest.raises(FaultsError, match="nothing where satisfaction_unknown is true"):

@@ -31,9 +31,7 @@ def refused(frame: Any, **options: Any) -> list[tuple[str, object]]:
 def test_a_column_that_differs_by_case_only_is_refused_in_duckdb(name: str) -> None:
     known = {**KNOWN, "satisfaction": 4.0, "territory": "m", "kind": "complaint"}
     given = [{column.title() if column == name else column: value for column, value in known.items()}]
-
     relation = backends.session("UTC").from_arrow(backends.polars_frame(given, types=TYPES).to_arrow())
-
     assert refused(relation, calendar={"m": CALENDAR}) == [(name, name.title())]
     with pytest.raises(FaultsError, match=f"takes that name for {name}, which is read under this very name; rename"):
         frames.decide(relation, POLICY, {"m": CALENDAR})
@@ -44,7 +42,6 @@ TYPES = {"Satisfaction": pl.Float64, "Received_At": backends.TYPES["received_at"
 
 def test_capitals_are_another_name_where_the_engine_thinks_so() -> None:
     given = backends.polars_frame([{**KNOWN, "Channel": "fax", "FactsClass": "malfunction"}])
-
     assert frames.decide(given, POLICY, CALENDAR, ignore=["FactsClass"])["eligibility"].to_list() == ["complaint"]
 
 
@@ -58,7 +55,6 @@ EVERY = {name: backends.ALL[name] for name in ("polars", "polars-lazy", "pandas"
 )
 def test_a_column_nearly_named_as_a_fact_is_refused_with_the_fact(make: Any, column: str, fact: str) -> None:
     frame = make([{**{name: value for name, value in KNOWN.items() if name != fact}, column: None}])
-
     assert refused(frame) == [(fact, column)]
     with pytest.raises(FaultsError, match=rf"{fact} is; rename it or, .* pass ignore=\['{column}'\]"):
         frames.decide(frame, POLICY, CALENDAR)
@@ -68,9 +64,7 @@ def test_a_column_nearly_named_as_a_fact_is_refused_with_the_fact(make: Any, col
 @pytest.mark.parametrize("column", ["chanel", "Channel"])
 def test_a_near_miss_that_is_ignored_by_name_is_decided_without(make: Any, column: str) -> None:
     known = {name: value for name, value in KNOWN.items() if name != "channel"}
-
     decided = frames.decide(make([{**known, column: "fax"}]), POLICY, CALENDAR, ignore=[column])
-
     (row,) = backends.read(decided)
     (alone,) = backends.read(frames.decide(make([known]), POLICY, CALENDAR))
     assert row[column] == "fax"
@@ -79,7 +73,6 @@ def test_a_near_miss_that_is_ignored_by_name_is_decided_without(make: Any, colum
 
 def test_all_close_names_are_refused_at_once_and_not_reported_as_missing() -> None:
     frame = pl.DataFrame({"Received at": [backends.RECEIVED], "Site": ["m"], "formel": [True], "recieved_on": [None]})
-
     assert refused(frame, calendar={"m": CALENDAR}, calendar_column="site") == [
         ("received_at", "Received at"),
         ("site", "Site"),
@@ -93,13 +86,11 @@ def test_all_close_names_are_refused_at_once_and_not_reported_as_missing() -> No
 )
 def test_a_column_of_another_name_is_ignored(column: str) -> None:
     frame = backends.polars_frame([{"received_at": backends.RECEIVED, column: "x"}])
-
     assert frames.decide(frame, POLICY, CALENDAR, decisions=["eligibility"])[column].to_list() == ["x"]
 
 
 def test_a_near_miss_of_what_is_there_or_is_not_wanted_is_left_alone() -> None:
     frame = backends.polars_frame([{**KNOWN, "Channel": "x", "Received on": "x", "Severity_safety": "x", "Site": "x"}])
-
     assert frames.decide(frame, POLICY, CALENDAR, decisions=["eligibility"]).height == 1
     assert frames.decide_malfunctions(pl.DataFrame({"Client scope": ["x"]}), POLICY).height == 1
     with pytest.raises(FaultsError, match="severity_safety: 'Severity_safety'"):
@@ -108,7 +99,6 @@ def test_a_near_miss_of_what_is_there_or_is_not_wanted_is_left_alone() -> None:
 
 def test_a_record_nearly_named_is_not_explained_unless_ignored() -> None:
     record = {"received_at": backends.RECEIVED, "Satisfaction": 4.0}
-
     with pytest.raises(FaultsError, match="satisfaction: 'Satisfaction'; that column is not read"):
         frames.explain(record, POLICY, CALENDAR)
     assert frames.explain(record, POLICY, CALENDAR, ignore=["Satisfaction"]).eligibility.outcome is None
@@ -131,12 +121,10 @@ def test_what_is_ignored_are_names_of_other_columns(ignore: Any, error: type[Exc
 @pytest.mark.parametrize("make", EVERY.values(), ids=EVERY)
 def test_without_a_column_of_notes_there_is_no_note(make: Any) -> None:
     survey = {"received_at": backends.RECEIVED, "channel": "survey"}
-
     without, known = (
         backends.read(frames.decide(make([record]), POLICY, CALENDAR))[0]["eligibility"]
         for record in (survey, {**survey, "satisfaction": 4.0})
     )
-
     given = ComplaintFacts(received_at=backends.RECEIVED, channel="survey", satisfaction=ABSENT)
     assert without == POLICY.assess(given, CALENDAR).eligibility.outcome
     assert (without, known) == ("out_of_scope", "complaint")
@@ -175,16 +163,13 @@ def test_the_names_of_the_columns_on_the_way_are_refused_to_others(make: Any, na
         more = frame.assign(**dict.fromkeys(names, 1))
     else:
         more = frame.with_columns(**dict.fromkeys(names, pl.lit(1)))
-
     assert refused(more) == [(name, name) for name in names]
     assert refused(frame, prefix=names[0]) == [("prefix", names[0])]
 
 
 def test_the_names_on_the_way_of_another_engine_are_free() -> None:
     given = backends.polars_frame([{**KNOWN, "reclamation_core_due": "mine"}])
-
     decided = frames.decide(given, POLICY, CALENDAR, prefix="reclamation_core_")
-
     assert decided["reclamation_core_due"].to_list() == ["mine"]
     assert decided["reclamation_core_due_date"].to_list() == [date(2026, 5, 19)]
 
@@ -192,9 +177,7 @@ def test_the_names_on_the_way_of_another_engine_are_free() -> None:
 @pytest.mark.engines
 def test_a_name_may_be_no_text_in_pandas() -> None:
     given = backends.pandas_frame([KNOWN]).assign(place=1).rename(columns={"place": 0})
-
     decided = frames.decide(given, POLICY, CALENDAR)
-
     assert (decided[0].tolist(), decided["eligibility"].tolist()) == ([1], ["complaint"])
 
 
@@ -218,10 +201,8 @@ def of_nulls(query: str) -> Any:
 def test_a_column_of_nulls_is_known_in_no_row_of_duckdb(column: str, decided: tuple[str | None, str | None]) -> None:
     received = "" if "received_at" in column else ", DATE '2026-05-02' AS received_on"
     relation = of_nulls(f"SELECT {column}{received}")
-
     calendars: Any = {"m": CALENDAR} if "territory" in column else CALENDAR
     found = frames.decide(relation, POLICY, calendars).to_arrow_table().to_pylist()
-
     assert [(row["invalid"], row["eligibility"]) for row in found] == [decided]
     assert [row["due_date"] for row in found] == [None if decided[0] else date(2026, 5, 19)]
 
@@ -229,6 +210,5 @@ def test_a_column_of_nulls_is_known_in_no_row_of_duckdb(column: str, decided: tu
 @pytest.mark.engines
 def test_a_day_of_receipt_may_be_null_in_all_rows_of_duckdb() -> None:
     decided = frames.decide(of_nulls("SELECT NULL AS received_on"), POLICY, CALENDAR)
-
     (row,) = decided.to_arrow_table().to_pylist()
     assert (row["invalid"], row["due_date"]) == ("received_on", None)

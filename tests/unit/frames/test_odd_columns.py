@@ -43,11 +43,9 @@ STORED_UNITS = [
 @pytest.mark.parametrize("name", ON_THE_WAY)
 def test_the_column_of_the_calendars_may_have_any_name(name: str, make: Callable[..., Any]) -> None:
     given = make([{**SURVEY, name: calendar} for calendar in ("metropole", "reunion", "nowhere")])
-
     decided = frames.decide(
         given, POLICY, CALENDARS, calendar_column=name, decisions="eligibility", prefix="ours_", on_invalid="mark"
     )
-
     rows = backends.read(decided)
     due = [calendar.deadline(backends.RECEIVED, rule=POLICY.deadline).due for calendar in CALENDARS.values()]
     assert due[0] != due[1]
@@ -59,11 +57,9 @@ def test_the_column_of_the_calendars_may_have_any_name(name: str, make: Callable
 @pytest.mark.parametrize("make", backends.ALL.values(), ids=backends.ALL)
 def test_a_fact_may_name_the_calendar_too(make: Callable[..., Any]) -> None:
     given = make([{**SURVEY, "channel": channel} for channel in ("email", "survey")])
-
     decided = backends.read(
         frames.decide(given, POLICY, {"email": CALENDAR}, calendar_column="channel", on_invalid="mark")
     )
-
     assert [row["invalid"] for row in decided] == [None, "channel"]
     assert [row["due_date"] for row in decided] == [date(2026, 5, 19), None]
     assert [row["eligibility"] for row in decided] == ["complaint", "complaint"]
@@ -80,7 +76,6 @@ def test_unselected_columns_of_a_lazy_frame_are_not_computed(decision: str, read
     given = backends.polars_frame([{**SURVEY, "client_scope": "local", "severity_safety": 3}]).lazy()
     watched = given.with_columns(pl.col(read).map_batches(raising, return_dtype=backends.TYPES[read]))
     decided = frames.decide(watched, POLICY, CALENDAR)
-
     assert decided.select(decision).collect().height == 1
     with pytest.raises(AssertionError, match=read):
         decided.collect()
@@ -99,9 +94,7 @@ def seconds(moment: datetime) -> int:
 def test_instants_are_read_in_their_own_unit(way: str, unit: str) -> None:
     moments = [datetime(2026, 5, 2, 21, 59, 59, tzinfo=UTC), datetime(2026, 5, 3, 22, 0, tzinfo=UTC)]
     kept = epoch(unit, *(seconds(moment) * PARTS[unit] for moment in moments))
-
     decided = frames.decide(_in(way, kept), POLICY, CALENDAR, decisions="eligibility")
-
     expected = [CALENDAR.deadline(moment, rule=POLICY.deadline).due for moment in moments]
     assert [row["due_date"] for row in backends.read(decided)] == expected
 
@@ -110,11 +103,9 @@ def test_instants_are_read_in_their_own_unit(way: str, unit: str) -> None:
 @pytest.mark.parametrize(("way", "unit"), [(way, unit) for way, unit in STORED_UNITS if unit != "ns"])
 def test_an_instant_outside_python_s_range_is_reported_by_its_year(way: str, unit: str) -> None:
     given = _in(way, epoch(unit, FAR, seconds(backends.RECEIVED) * PARTS[unit], -FAR))
-
     assert [row["invalid"] for row in backends.read(_marked(given))] == ["received_at", None, "received_at"]
     with pytest.raises(frames.InvalidRowsError, match="2 rows are invalid") as refused:
         frames.decide(given, POLICY, CALENDAR)
-
     first, last = (str(fault.value) for fault in refused.value.faults)
     assert first.startswith("year ")
     assert int(first.removeprefix("year ")) > 9999
@@ -132,7 +123,6 @@ def test_checking_reports_such_an_instant_too(way: str) -> None:
         "pandas": lambda: _in("pandas", epoch("us", FAR)),
         "pyarrow": given.to_arrow,
     }
-
     year = str(np.datetime64(FAR, "us").astype("datetime64[Y]"))
     with pytest.raises(frames.InvalidRowsError, match=f"received_at: 'year {year}'"):
         frames.check(frames.decide(ways[way](), POLICY, CALENDAR, on_invalid="mark"))
@@ -161,16 +151,13 @@ def test_decimal_numbers_of_256_bits_are_read_if_they_fit_128_bits(way: str) -> 
     given: Any = pa.table({"satisfaction": kept})
     if way == "pandas-pyarrow":
         given = pd.DataFrame({"satisfaction": pd.Series(pd.arrays.ArrowExtensionArray(kept))})
-
     decided = backends.read(frames.decide(given, POLICY, None, decisions="eligibility"))
-
     assert [row["eligibility"] for row in decided] == ["complaint", None, None]
 
 
 @pytest.mark.engines
 def test_longer_decimal_numbers_are_refused_by_their_column() -> None:
     given = pa.table({"satisfaction": pa.array([Decimal(10**39)], pa.decimal256(50, 1))})
-
     with pytest.raises(FaultsError, match=r"satisfaction: .*decimal256"):
         frames.decide(given, POLICY, None)
 
@@ -180,9 +167,7 @@ def test_a_number_without_bounds_takes_all_but_what_is_no_number() -> None:
     (whole,) = partition(input_.domain, input_.absent, [])
     fact = FactColumn(input_, (whole,), (0,), UNKNOWN, given=True)
     values = [-1e300, 0.0, 1e300, None, float("nan"), float("inf"), float("-inf")]
-
     coded = of_numbers(pl, fact, Number(), pl.Float64(), pl.col("share"))
-
     found = pl.DataFrame({"share": values}).select(coded.expression).to_series().to_list()
     assert found == [0, 0, 0, 1, 2, 2, 2]
     assert coded.impossible == 2
@@ -218,7 +203,6 @@ def test_a_column_of_a_wrong_type_is_refused_although_another_one_is_empty(make:
     rows = len(formal)
     given = {"received_at": [backends.RECEIVED] * rows, "formal": formal, "sold_service": [None] * rows}
     types = {"received_at": pl.Datetime("us", "UTC"), "formal": pl.String, "sold_service": pl.String}
-
     with pytest.raises(FaultsError, match="formal: 'String'") as caught:
         frames.decide(make(given, schema=types), POLICY, CALENDAR)
     assert len(caught.value.faults) == (1 if rows else 2)
@@ -227,7 +211,6 @@ def test_a_column_of_a_wrong_type_is_refused_although_another_one_is_empty(make:
 def test_days_of_a_file_without_any_answer_are_replayed() -> None:
     known = {"received_at": backends.RECEIVED, "complainant": "trainee", "nature": "grievance"}
     caseload = backends.polars_frame([known, known]).with_columns(answered_on=pl.lit(None, pl.String))
-
     for given in (caseload, caseload.lazy()):
         assert replay(given, [POLICY], CALENDAR, as_of=date(2026, 6, 30)).on_time_rates() == {POLICY.edition: 0}
 
@@ -235,7 +218,6 @@ def test_days_of_a_file_without_any_answer_are_replayed() -> None:
 @pytest.mark.parametrize("make", backends.ALL.values(), ids=backends.ALL)
 def test_an_instant_and_a_day_of_receipt_are_refused_together(make: Callable[..., Any]) -> None:
     given = make([{**SURVEY, "received_on": date(2026, 5, 2)}])
-
     with pytest.raises(FaultsError, match="received_at: nothing; received_at and received_on are both there"):
         frames.decide(given, POLICY, CALENDAR)
     assert backends.read(frames.decide(given, POLICY, None))[0]["eligibility"] == "complaint"

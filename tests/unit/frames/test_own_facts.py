@@ -32,7 +32,6 @@ def levels(decided: pl.DataFrame) -> list[str | None]:
 def test_a_column_by_its_name_or_its_label_in_both_languages_is_read() -> None:
     for name in ("own_subcontracted", "Prestation sous-traitée", "subcontracted service", "Subcontracted_Service"):
         decided = frames.decide(frame(**{name: [True, False, None]}), POLICY, FRANCE)
-
         assert levels(decided) == ["regional", "local", None]
 
 
@@ -57,7 +56,6 @@ def test_a_label_of_two_facts_is_refused() -> None:
     to_the_nation = {**TO_THE_REGION, "id": "others", "when": {"own.by_others": "true"}, "then": "national"}
     rows = {"level": {"add": [TO_THE_REGION, to_the_nation]}}
     policy = own_policy(facts=[SUBCONTRACTED, twin], tables=rows)
-
     with pytest.raises(FaultsError, match="the label of several facts"):
         frames.decide(frame(**{"subcontracted service": [True]}), policy, FRANCE)
 
@@ -72,7 +70,6 @@ def test_columns_that_are_ignored_and_columns_of_no_needed_fact_are_left_alone()
 def test_a_day_of_a_wrong_type_is_refused() -> None:
     started = {"id": "late", "when": {"own.started": '>= date("2026-05-01")'}, "then": "regional", "clause": "note"}
     policy = own_policy(tables={"level": {"add": [started]}})
-
     assert levels(frames.decide(frame(own_started=[date(2026, 5, 1), date(2026, 4, 30)]), policy, FRANCE)) == [
         "regional", "local"
     ]  # fmt: skip
@@ -82,11 +79,9 @@ def test_a_day_of_a_wrong_type_is_refused() -> None:
 
 def test_editions_with_and_without_a_fact_are_replayed_and_compared() -> None:
     cases = frame(own_subcontracted=[True, False, True], own_funder=["opco", None, "region"])
-
     replayed = replay(cases, [m2_1(), POLICY], FRANCE, by=["own_funder"])
     compared = compare(cases, m2_1(), POLICY, FRANCE, by=["own_funder"])
     bounded = compare(frame(own_subcontracted=[True, None]), m2_1(), POLICY, FRANCE)
-
     assert replayed.matrices("level")["own"] == {("local", "regional"): 2, ("local", "local"): 1}
     assert compared.level("regional").change == 2
     assert list(compared.groups) == [("own_funder", ""), ("own_funder", "opco"), ("own_funder", "region")]
@@ -97,15 +92,13 @@ def test_editions_with_and_without_a_fact_are_replayed_and_compared() -> None:
 
 def test_an_own_value_of_a_frame_is_read_into_a_record_and_an_invalid_one_refused() -> None:
     given = frame(own_group_size=[3.0], own_hours_unknown=[True], own_started=[datetime(2026, 5, 4)])  # noqa: DTZ001
-
     (record,) = frames.to_records(given, editions=[POLICY])
     assert dict(record.facts.own) == {"group_size": 3, "hours": UNKNOWN, "started": date(2026, 5, 4)}
     for columns in ({"own_group_size": [31]}, {"own_started": [datetime(2026, 5, 4, tzinfo=UTC)]}):
         with pytest.raises(FaultsError) as caught:
             frames.to_records(frame(**columns), editions=[POLICY])
         assert [fault.path for fault in caught.value.faults] == [f"[0].{name}" for name in columns]
-    found = frames.input_columns(given, editions=[POLICY])
-    assert found.read["own.group_size"] == "own_group_size"
+    assert frames.input_columns(given, editions=[POLICY]).read["own.group_size"] == "own_group_size"
 
 
 def test_the_register_has_own_facts_which_its_edition_decides() -> None:

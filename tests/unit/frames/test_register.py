@@ -24,9 +24,7 @@ def test_the_register_is_a_frame_that_can_be_decided_again() -> None:
         first = desk.register(complaint(), site="Créteil")
         second = desk.register(complaint(satisfaction=UNKNOWN, channel=None, formal=None), site="Lyon")
         desk.register(malfunction(service_reach="one_centre"), site="Lyon")
-
         register = frames.caseload(desk)
-
     assert register["reference"].to_list() == [case.reference for case in (first, second)]
     assert register["satisfaction_unknown"].to_list() == [False, True]
     again = frames.decide(register, m2_1(), BusinessCalendar.france())
@@ -84,7 +82,6 @@ def desk() -> Iterator[Desk]:
 
 def test_the_day_of_an_answer_is_that_of_its_site(desk: Desk) -> None:
     register = frames.caseload(desk)
-
     assert register["answered_at"].to_list() == [datetime(2026, 5, 19, 21, 30, tzinfo=UTC)] * 2 + [None] * 2
     assert register["answered_on"].to_list() == [date(2026, 5, 19), date(2026, 5, 20), None, None]
     assert register["withdrawn_on"].to_list() == [None] * 3 + [date(2026, 5, 19)]
@@ -95,10 +92,8 @@ def test_the_day_of_an_answer_is_that_of_its_site(desk: Desk) -> None:
 @pytest.mark.parametrize("backend", ["polars", "pandas", "pyarrow", pytest.param("duckdb", marks=pytest.mark.soak)])
 def test_the_register_is_replayed_and_swept_as_it_is(desk: Desk, backend: str) -> None:
     register = frames.caseload(desk, backend=backend)
-
     found = replay(register, [m2_1(), what_if(m2_1(), deadline_days=11)], PARIS_AND_LA_REUNION, as_of=AS_OF)
     swept = sweep(register, m2_1(), PARIS_AND_LA_REUNION, as_of=AS_OF, deadline_days=[10, 11])
-
     assert (found.size, list(found.on_time_rates().values())) == (4, [1 / 3, 2 / 3])  # one of the four is withdrawn
     rated = [row for row in as_records(swept) if row["outcome"] == "local"]
     assert [(row["value"], row["on_time"], row["late"], row["withdrawn"]) for row in rated] == [
@@ -109,9 +104,7 @@ def test_the_register_is_replayed_and_swept_as_it_is(desk: Desk, backend: str) -
 
 def test_what_awaits_no_answer_and_had_none_can_be_left_out_of_a_rate(desk: Desk) -> None:
     register = frames.caseload(desk)
-
     owed = register.filter(pl.col("answered_on").is_not_null() | pl.col("awaited_on").is_not_null())
-
     found = replay(owed, [m2_1()], PARIS_AND_LA_REUNION, as_of=AS_OF)
     assert (found.size, found.on_time_rates()["M2-1"]) == (3, 1 / 3)
 
@@ -122,9 +115,7 @@ def test_the_register_is_a_frame_of_the_requested_backend(backend: str) -> None:
         desk.register(complaint(satisfaction=5, causes=2), site="Créteil")
         desk.register(complaint(formal=None, channel=None, sold_service=None), site="Lyon")
         register = frames.caseload(desk, backend=backend)
-
     decided = frames.decide(register, m2_1(), BusinessCalendar.france())
-
     assert type(decided).__module__.split(".")[0].strip("_") == backend
     rows = as_records(decided)
     assert [row["site"] for row in rows] == ["Créteil", "Lyon"]
@@ -145,7 +136,6 @@ def test_a_backend_that_is_not_there_is_refused() -> None:
 def test_a_register_of_more_than_a_page_is_whole() -> None:
     with Desk.in_memory() as desk:
         references = [desk.register(complaint(), site="Lyon").reference for _ in range(501)]
-
         assert frames.caseload(desk)["reference"].to_list() == references
 
 

@@ -32,7 +32,6 @@ COUNT: DecisionTable[int] = DecisionTable(
     (Row("hurt", {"injured": True}, 1), Row("adult", {"age": at_least(18)}, 1), Row("stranger", {"known": False}, 1)),
     HitPolicy.COLLECT_COUNT,
 )
-
 SUM: DecisionTable[int] = DecisionTable(
     "sum", FACTS, Integer(0, 9), (*COUNT.rows, Row("any", {}, 3)), HitPolicy.COLLECT_SUM
 )
@@ -43,9 +42,7 @@ SUM: DecisionTable[int] = DecisionTable(
 def test_a_state_is_the_table_s_decision_of_the_known_facts(table: DecisionTable[Any], order: tuple[str, ...]) -> None:
     laid_out = leaves(table, [[{name: value} for value in VALUES[name]] for name in order])
     codes = {"False": 0b01, "True": 0b10, "unknown": 0b11}
-
     states = list(map(laid_out.state, laid_out.singles.widened([list(codes.values())] * 3)))
-
     given = {name: (*VALUES[name], UNKNOWN) for name in order}
     for state, values in zip(states, product(*given.values()), strict=True):
         alone = table.decide(dict(zip(order, values, strict=True)))
@@ -57,11 +54,9 @@ def test_in_two_steps_the_same_follows_as_in_one() -> None:
     largest = Singles([1 << max(values) for values in product(range(3), repeat=5)], (3,) * 5)
     first, second = largest.halved()
     codes = [0b000, 0b001, 0b010, 0b100, 0b111]
-
     halves = first.widened([codes] * 2)
     sets = sorted(set(halves))
     in_two = second.widened([codes, codes, codes, sets])
-
     assert len(sets) == 6  # nothing, each of the three, the last two, all
     assert [
         in_two[rest * len(sets) + sets.index(half)] for half in halves for rest in range(len(codes) ** 3)

@@ -115,10 +115,7 @@ def test_soon_after_a_rise_weeks_that_show_it_too_are_part_of_it() -> None:
     quiet = (2, 1, 0, 1, 2, 1, 1, 0) * 8
     burst = (9, 9, 0, 1)
     counts = quiet + burst + quiet[:24] + burst
-    stream = WeeklyCounts(stream="CRE", first=1, counts=counts)
-
-    first, second = detect_rises([stream])
-
+    first, second = detect_rises([WeeklyCounts(stream="CRE", first=1, counts=counts)])
     assert (first.week, first.since, first.until, first.observed) == ("65", "65", "66", 9)
     assert (second.week, second.since) == ("93", "93")
     assert first.recurrence_weeks > 100
@@ -131,7 +128,6 @@ def test_a_rise_is_named_by_the_week_of_the_calendar_and_the_earliest_comes_firs
         WeeklyCounts(stream=name, first=date(2025, 1, 6), counts=(*quiet[:at], 12, *quiet[at:]))
         for name, at in (("late", 60), ("early", 52))
     ]
-
     assert [(rise.stream, rise.week) for rise in detect_rises(streams)] == [("early", "2026-W02"), ("late", "2026-W10")]
 
 
@@ -146,7 +142,6 @@ def test_a_smaller_chance_is_a_rarer_false_alarm(name: str, one: float, other: f
 def test_fewer_false_alarms_are_accepted_in_many_streams_together() -> None:
     counts = (1, 0, 2, 1, 1, 0, 1, 2) * 8 + (6,)
     streams = [WeeklyCounts(stream=str(number), first=1, counts=counts) for number in range(50)]
-
     assert len(detect_rises(streams, alarms_a_year=50)) == 50
     assert detect_rises(streams, alarms_a_year=0.5) == ()
 
@@ -160,7 +155,6 @@ def test_false_discoveries_are_those_of_scipy(last: list[int], share: float) -> 
     adjusted = false_discovery_control(chances) if chances else []
     tested = [stream.stream for stream in streams if farrington(stream.counts)[-1]]
     week = str(len(HISTORY) + 1)
-
     found = detect_rises(streams, detector="farrington", false_discoveries=share)
     assert {rise.stream for rise in found if rise.week == week} == {
         name for name, chance in zip(tested, adjusted, strict=True) if chance <= share
@@ -207,7 +201,6 @@ def test_counts_are_whole_numbers_of_any_type() -> None:
 def test_a_past_outbreak_does_not_hide_the_next() -> None:
     quiet = (1, 0, 2, 1, 1, 0, 1, 2) * 10
     counts = (*quiet, 40, 50, 45, *quiet[:40], 7, 6)
-
     assert [rise.week for rise in detect_rises([WeeklyCounts(stream="CRE", first=1, counts=counts)])] == ["81", "124"]
 
 
@@ -222,5 +215,4 @@ def test_quiet_streams_have_as_many_false_alarms_as_accepted() -> None:
         for number, mean in enumerate([0.2, 0.5, 1, 2, 4] * 12)
     ]
     weeks = 60 * (209 - 13)
-
     assert 0.005 < len(detect_rises(streams)) / weeks < 0.014

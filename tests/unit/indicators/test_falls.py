@@ -58,7 +58,6 @@ def test_false_alarms_are_as_rare_as_stated() -> None:
     gaps = geom(0.1, loc=-1).rvs(4_000, random_state=20261130).tolist()
     days, until = around(gaps[:2_000], gaps[2_000:], 0)
     chart = g_chart(days, ACTION, until)
-
     assert chart.limit is not None
     assert 0.006 < sum(gap >= chart.limit for gap in chart.after) / 2_000 < 0.014
 
@@ -66,14 +65,12 @@ def test_false_alarms_are_as_rare_as_stated() -> None:
 def test_few_complaints_before_the_action_say_nothing() -> None:
     days, until = around([3, 3, 3, 3], [], 400)
     chart = g_chart(days, ACTION, until)
-
     assert (chart.mean, chart.limit, chart.is_fall, chart.after) == (None, None, None, (400,))
     assert g_chart([], ACTION, ACTION).after == (0,)
 
 
 def test_two_complaints_of_one_day_are_one() -> None:
     days, until = around([3] * 6, [5], 2)
-
     assert g_chart([*days, *days], ACTION, until) == g_chart(days, ACTION, until)
 
 

@@ -43,7 +43,6 @@ def least_cost(compute: Callable[..., object], **options: object) -> int:
 def test_the_cost_grows_with_what_is_counted_and_is_the_same_in_every_store() -> None:
     store = memory_store()
     few, many = a_desk().indicators, a_desk(cases=300).indicators
-
     # nine readings, the changes and an action
     assert least_cost(few) == least_cost(a_desk(store).indicators) == 27_500
     assert least_cost(many, names=["on_time"], cases=False) == 2_500

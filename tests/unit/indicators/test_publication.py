@@ -89,5 +89,4 @@ def test_no_group_adds_up_to_the_total_otherwise() -> None:
 
 def test_the_figures_of_all_cases_alone_are_published_without_groups() -> None:
     whole, groups = publish(table_of(*some(7)), attrs.evolve(table_of(), rows=()))
-
     assert (whole.figure("received").value, whole.figure("ended").value, groups.rows) == (None, 0, ())

@@ -91,7 +91,6 @@ def test_one_reading_has_the_tables_of_all_cases_and_of_each_group(
 def test_the_spans_of_a_period_are_its_days_once_each(since: date, days: int, step: TimeStep) -> None:
     until = date.fromordinal(min(since.toordinal() + days, date.max.toordinal()))
     spans = time_spans(since, until, step)
-
     assert (spans[0].since, spans[-1].until) == (since, until)
     for one, following in pairwise(spans):
         assert following.since == one.until + timedelta(days=1)
@@ -119,9 +118,7 @@ def test_a_span_has_the_name_of_its_quarter_or_year_or_its_days(first: date, las
 
 def test_a_desk_has_the_months_of_its_register_beside_those_of_a_year_before() -> None:
     desk = Desk.in_memory()
-
     found = desk.indicator_series(since=date(2026, 5, 1), until=JUNE[1], names=["received"], with_year_before=True)
-
     document = found.to_document("en")
     assert (document["step"], document["spans"]) == ("month", ["May 2026", "June 2026"])
     assert [one["since"] for one in (*document["tables"], *document["year_before"])] == [

@@ -70,9 +70,7 @@ def test_a_rise_names_its_cases_and_the_pooled_streams_that_show_it(summary: Cas
         *received(summary, (*QUIET, 9), site="CRE", **burst),
         *received(summary, (*QUIET, 1), site="STD", eligibility=Eligibility.COMPLAINT, theme=None),
     ]
-
     (one,) = rises_of_register(cases, START + timedelta(weeks=65), sites=SITES)
-
     assert (one.kind, one.key) == ("site_theme", ("CRE", "restauration"))
     assert (one.rise.week, one.rise.observed, len(one.cases)) == ("2026-W14", 9, 9)
     assert one.rise.stream == "CRE, restauration"
@@ -91,16 +89,13 @@ def test_several_small_rises_of_a_region_are_one_of_the_region_beside_that_of_a_
     cases = received(summary, (*QUIET, 9), site="SUD", **complaints)
     for number, code in enumerate(north):
         cases += received(summary, (*((week % 20 == number) * 1 for week in range(64)), 1), site=code, **complaints)
-
     found = {(one.kind, one.key): one for one in rises_of_register(cases, START + timedelta(weeks=65), sites=sites)}
-
     assert set(found) == {("site", ("SUD",)), ("region", ("Nord",))}
     assert all(("nation", ()) in one.pooled for one in found.values())
 
 
 def test_the_week_that_is_not_over_is_left_out(summary: CaseSummary) -> None:
     cases = received(summary, (*QUIET, 9), eligibility=Eligibility.COMPLAINT)
-
     assert rises_of_register(cases, START + timedelta(weeks=65, days=-1)) == ()
     assert rises_of_register(cases, START + timedelta(weeks=65))
     assert rises_of_register([], START) == ()
@@ -148,7 +143,6 @@ def test_a_case_is_in_the_streams_of_its_causes_and_of_its_own_facts(summary: Ca
         for one in (*cases, *outside)
     }
     found = rises_of_register([*cases, *outside], START + timedelta(weeks=65), marks=marks)
-
     assert {(one.kind, one.key, one.rise.observed) for one in found} == {("site_cause", ("CRE", "matériel"), 9)}
     assert {("cause", ("matériel",)), ("site_own", ("CRE", "service", "a=b"))} <= set(found[0].pooled)
     assert STREAMS["cause"].plan_of(("matériel",)) == PlanScope.nation()
@@ -160,7 +154,6 @@ def test_results_of_the_survey_have_streams_of_their_own(summary: CaseSummary) -
     high = received(summary, (*QUIET, 9), site="CRE", eligibility=Eligibility.OUT_OF_SCOPE, channel=Channel.SURVEY)
     marks = {one.reference: [("site_survey_outside", "")] for one in high}
     until = START + timedelta(weeks=65)
-
     assert {one.kind for one in rises_of_register([*low, *high], until, marks=marks)} == {
         "site_survey",
         "site_survey_outside",
@@ -175,7 +168,6 @@ def test_a_note_is_just_above_the_threshold_up_to_one_more() -> None:
     }
     cases = {note: desk.register(facts, site="CRE").reference for note, facts in notes.items()}
     context = context_of(desk)
-
     marks = _marks(context, CasesView(context), CaseQuery())
     assert {note for note, reference in cases.items() if ("site_survey_outside", "") in marks.get(reference, ())} == {
         6,
@@ -201,7 +193,6 @@ def test_a_desk_reads_causes_and_own_facts_of_its_register() -> None:
     desk.register(factories.facts(own={"funder": "opco"}), site="CRE")
     analysed = factories.analysed(desk, "trainer_availability")
     context = context_of(desk)
-
     assert _marks(context, CasesView(context), CaseQuery()) == {
         "R-2026-000001": [("site_own", "funder=opco")],
         analysed.reference: [("site_cause", "trainer_availability"), ("cause", "trainer_availability")],
@@ -215,7 +206,6 @@ def test_a_desk_reads_its_own_register() -> None:
     desk = Desk.in_memory()
     for day in range(9):
         desk.register(ComplaintFacts(received_at=datetime(2026, 6, 1 + day, 9, tzinfo=UTC)), site="CRE")
-
     assert desk.rises(as_of=date(2026, 6, 30)) == ()
     with pytest.raises(ValueError, match="alarms_a_year: 0"):
         desk.rises(as_of=date(2026, 6, 30), alarms_a_year=0)

@@ -45,7 +45,6 @@ BY_R = {
 
 def test_the_worked_example_of_r_has_the_same_shares_and_bounds() -> None:
     steps = kaplan_meier(RELAPSED, CENSORED)
-
     assert [step.time for step in steps] == list(BY_R)
     for step in steps:
         at_risk, share, low, high = BY_R[step.time]
@@ -86,9 +85,7 @@ def test_two_causes_that_exclude_each_other_have_the_shares_of_r() -> None:
 def test_the_interval_of_a_share_is_that_of_scipy(pair: tuple[int, int]) -> None:
     count, of = pair
     by_scipy = binomtest(count, of).proportion_ci(method="wilson")
-
     low, high = share_interval(count, of)
-
     assert math.isclose(low, by_scipy.low, abs_tol=1e-12)
     assert math.isclose(high, by_scipy.high, abs_tol=1e-12)
 
@@ -96,7 +93,6 @@ def test_the_interval_of_a_share_is_that_of_scipy(pair: tuple[int, int]) -> None
 @given(st.lists(st.integers(0, 40), max_size=30), st.lists(st.integers(0, 40), max_size=30))
 def test_where_nothing_ends_otherwise_both_estimates_agree(ended: list[int], still_open: list[int]) -> None:
     open_shares = {step.time: step.open_share for step in kaplan_meier(ended, still_open)}
-
     for time, share in aalen_johansen(ended, (), still_open):
         if time in open_shares:
             assert math.isclose(share, 1 - open_shares[time], abs_tol=1e-12)
@@ -108,9 +104,7 @@ def test_where_all_are_observed_to_their_end_the_interval_is_that_of_a_binomial(
 ) -> None:
     total = one + other + later
     by_one = [1] * one + [9] * later
-
     share, low, high = share_ended_by(5, by_one, [2] * other, ())
-
     assert math.isclose(share, one / total)
     if one == total:
         assert (low, high) == share_interval(total, total)
@@ -127,9 +121,7 @@ def test_a_share_at_a_time_is_that_of_all_times(
     ended: list[int], otherwise: list[int], still_open: list[int], time: int
 ) -> None:
     assume(ended or otherwise or still_open)
-
     share, low, high = share_ended_by(time, ended, otherwise, still_open)
-
     shares = [one for at, one in aalen_johansen(ended, otherwise, still_open) if at <= time]
     assert math.isclose(share, shares[-1] if shares else 0, abs_tol=1e-12)
     assert low <= share + 1e-12
@@ -138,7 +130,6 @@ def test_a_share_at_a_time_is_that_of_all_times(
 
 def test_once_all_have_ended_none_is_open() -> None:
     (step,) = kaplan_meier([4, 4], [])
-
     assert (step.open_share, step.low, step.high) == (0, 0, 0)
     assert kaplan_meier([], [3]) == ()
 
@@ -149,9 +140,7 @@ def test_intervals_have_the_truth_as_often_as_they_say(monkeypatch: pytest.Monke
     truth = import_module("soak.indicator_truth")
     for name, value in (("SIZES", (25,)), ("MEDIANS", (7.0,)), ("SPREADS", (0.5,)), ("WITHDRAWALS", (0.02,))):
         monkeypatch.setattr(truth, name, value)
-
     ((_, covered, naive),) = truth.measured(500)
-
     assert min(covered) >= 0.92
     assert naive[0] < -0.5
     assert naive[1] > 0.02

@@ -36,5 +36,4 @@ def read_text(
     with read(written(folder, content), mapping, **options) as reader:
         items = list(reader)
     records = [item for item in items if isinstance(item, ComplaintRecord)]
-    rejected = [item for item in items if isinstance(item, RejectedRow)]
-    return records, rejected, reader
+    return records, [item for item in items if isinstance(item, RejectedRow)], reader

@@ -26,6 +26,5 @@ def test_a_triage_is_of_an_edition_and_a_calendar(policy: Any, calendar: Any, to
 
 def test_the_name_of_a_mapping_file_is_not_a_mapping(tmp_path: Path) -> None:
     mapping: Any = "mapping.toml"
-
     with pytest.raises(TypeError, match=r"mapping: a ColumnMapping is expected, got a str; ColumnMapping\.from_toml"):
         read(tmp_path / "complaints.csv", mapping)

@@ -45,8 +45,7 @@ def test_the_first_row_determines_the_width() -> None:
 
 def test_blank_lines_are_counted_and_passed_over() -> None:
     table = CsvRows(["a,b\n", "\n", "   \n", "\r\n", "c,d\n"], ",", width=2)
-    assert [item.line for item in table] == [1, 5]
-    assert table.blank == 3
+    assert ([item.line for item in table], table.blank) == ([1, 5], 3)
 
 
 def test_a_row_of_nothing_but_delimiters_is_a_row() -> None:
@@ -79,8 +78,7 @@ def test_a_quote_that_a_neighbour_closes_takes_it_not() -> None:
 def test_a_neighbour_whose_text_begins_with_a_delimiter_is_not_taken() -> None:
     # Joined, the two lines have three cells, one of them with a quote that no writer leaves there.
     items = rows('"4,x,y', 'A2,",abc",z')
-    assert cells(items) == [["A2", ",abc", "z"]]
-    assert rejected(items) == [1]
+    assert (cells(items), rejected(items)) == ([["A2", ",abc", "z"]], [1])
 
 
 def test_a_neighbour_whose_text_begins_with_a_line_break_is_not_taken() -> None:
@@ -104,11 +102,9 @@ def test_a_neighbour_of_many_lines_is_not_taken() -> None:
 
 def test_a_row_of_several_lines_is_read_before_a_bad_one() -> None:
     items = rows('A1,"text', 'more",z', "A2,b", "A3,b,c")
-    assert cells(items) == [["A1", "text\nmore", "z"], ["A3", "b", "c"]]
-    assert rejected(items) == [3]
+    assert (cells(items), rejected(items)) == ([["A1", "text\nmore", "z"], ["A3", "b", "c"]], [3])
     items = rows('A1,"text', '",z', "", 'A2,"b', "A3,b,c")
-    assert cells(items) == [["A1", "text\n", "z"], ["A3", "b", "c"]]
-    assert rejected(items) == [4]
+    assert (cells(items), rejected(items)) == ([["A1", "text\n", "z"], ["A3", "b", "c"]], [4])
 
 
 def test_a_stray_quote_after_a_row_of_several_lines_is_part_of_its_text() -> None:
@@ -119,8 +115,7 @@ def test_a_stray_quote_after_a_row_of_several_lines_is_part_of_its_text() -> Non
 def test_a_row_of_several_lines_is_read_if_the_next_one_is_truncated() -> None:
     for after in (["abc"], ['abc",z'], [BadLine("\0\n", GOOD)], ['abc,z"x']):
         items = rows('A1,x,"oops', 'A2,b,"', *after)
-        assert cells(items) == [["A1", "x", "oops\nA2,b,"]]
-        assert rejected(items) == [3]
+        assert (cells(items), rejected(items)) == ([["A1", "x", "oops\nA2,b,"]], [3])
 
 
 def test_looking_ahead_for_the_end_of_a_row_has_a_limit() -> None:
@@ -145,8 +140,7 @@ def test_text_after_a_closing_quote_rejects_its_line_alone() -> None:
 
 def test_a_ragged_row_of_several_lines_is_rejected_line_by_line() -> None:
     items = rows('1,"2', '3"', "4,5,6")
-    assert cells(items) == [["4", "5", "6"]]
-    assert rejected(items) == [1, 2]
+    assert (cells(items), rejected(items)) == ([["4", "5", "6"]], [1, 2])
 
 
 def test_a_carriage_return_outside_quotes_rejects_its_line_alone() -> None:
@@ -165,8 +159,7 @@ def test_a_line_that_is_no_text_is_rejected_alone() -> None:
 
 def test_an_undecodable_line_inside_quotes_is_rejected_with_the_first() -> None:
     items = rows('1,"2', BadLine("\0\n", GOOD), '3",4', "7,8,9")
-    assert cells(items) == [["7", "8", "9"]]
-    assert rejected(items) == [1, 2, 3]
+    assert (cells(items), rejected(items)) == ([["7", "8", "9"]], [1, 2, 3])
     assert "guillemet" in items[0].faults[0].expected.fr if isinstance(items[0], RejectedRow) else False
 
 

@@ -260,8 +260,7 @@ def test_a_local_time_is_in_the_zone_of_its_site(tmp_path: Path) -> None:
         items = read_all(path, mapping, sites=sites, time_zone=zone)
         return [item.facts.received_at.astimezone(UTC).hour for item in items if isinstance(item, ComplaintRecord)]
 
-    assert hours() == [7, 5, 7]
-    assert hours(zone="America/Cayenne") == [7, 5, 12]
+    assert (hours(), hours(zone="America/Cayenne")) == ([7, 5, 7], [7, 5, 12])
     assert hours(sites=None) == [7, 7, 7]
     assert hours(ColumnMapping(time_zone="UTC")) == [9, 9, 9]
 
@@ -321,7 +320,6 @@ def test_a_row_of_a_register_of_malfunctions_has_its_facts(tmp_path: Path) -> No
         "reference,site,received_at,service_reach,severity_safety,text\nD1,CRE,2026-05-02,one_centre,4,Une chute\n"
     )
     (record,), rejected, _ = read_text(tmp_path, content)
-
     assert rejected == []
     assert record.malfunction() == MalfunctionFacts(
         received_at=datetime(2026, 5, 2, tzinfo=ZoneInfo("Europe/Paris")), service_reach="one_centre", severity_safety=4
@@ -331,7 +329,6 @@ def test_a_row_of_a_register_of_malfunctions_has_its_facts(tmp_path: Path) -> No
 @pytest.mark.parametrize(("column", "cell"), [("channel", "email"), ("satisfaction", "5"), ("client_scope", "local")])
 def test_facts_of_complaints_alone_are_refused_of_a_malfunction(tmp_path: Path, column: str, cell: str) -> None:
     (record,), _, _ = read_text(tmp_path, f"reference,received_at,{column}\nD1,2026-05-02,{cell}\n")
-
     with pytest.raises(FaultsError, match="an internal malfunction has neither client nor channel nor note") as refused:
         record.malfunction()
     assert [fault.path for fault in refused.value.faults] == [column]

@@ -37,7 +37,6 @@ def test_the_end_of_a_triage_is_logged_without_the_name_of_the_file(
 ) -> None:
     with caplog.at_level("INFO", logger="reclamation_core.intake"):
         triage_file(written(tmp_path, BAD), TRIAGE, tmp_path / "out.csv")
-
     (record,) = caplog.records
     assert record.getMessage() == "triage_file: finished"
     assert {"decided": 2, "rejected": 1}.items() <= vars(record).items()
@@ -77,8 +76,7 @@ def test_unread_sheets_are_reported(tmp_path: Path) -> None:
     for title in ("Mai", "Juin"):
         book.create_sheet(title, 0).append(["reference", "received_at"])
     book.save(tmp_path / "registre.xlsx")
-    done = triage_file(tmp_path / "registre.xlsx", TRIAGE, tmp_path / "out.csv")
-    assert done.unread_sheets == ("Mai",)
+    assert triage_file(tmp_path / "registre.xlsx", TRIAGE, tmp_path / "out.csv").unread_sheets == ("Mai",)
 
 
 def test_rejected_rows_that_were_mended_are_read(tmp_path: Path) -> None:
@@ -92,8 +90,7 @@ def test_rejected_rows_that_were_mended_are_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize("output_format", ["codes", "jsonl"])
 def test_rejected_rows_beside_codes_are_for_a_program_too(output_format: OutputFormat, tmp_path: Path) -> None:
     mapping = ColumnMapping(columns={"channel": "Canal de réception", "received_at": "Date"})
-    head = "reference;Date;Canal de réception\n"
-    file = written(tmp_path, head + "A1;hier;fax\n")
+    file = written(tmp_path, "reference;Date;Canal de réception\n" + "A1;hier;fax\n")
     done = triage_file(file, TRIAGE, tmp_path / "out", mapping=mapping, output_format=output_format)
     assert done.rejected_path is not None
     content = done.rejected_path.read_bytes()
@@ -138,8 +135,7 @@ def test_rejected_rows_are_read_back_with_any_column_names(others: list[str]) ->
 
 def test_no_file_of_rejected_rows_without_rejected_rows(tmp_path: Path) -> None:
     triage_file(written(tmp_path, BAD), TRIAGE, tmp_path / "out.csv")
-    done = triage_file(written(tmp_path, GOOD), TRIAGE, tmp_path / "out.csv")
-    assert done.rejected_path is None
+    assert triage_file(written(tmp_path, GOOD), TRIAGE, tmp_path / "out.csv").rejected_path is None
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["complaints.csv", "out.csv"]
 
 

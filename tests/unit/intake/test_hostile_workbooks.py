@@ -163,8 +163,7 @@ def test_a_workbook_that_expands_out_of_proportion_is_refused(tmp_path: Path, mo
 
 
 def test_a_wrong_size_in_the_directory_is_found_while_expanding() -> None:
-    content = zipped({"part": b"<a>" + b" " * 200_000 + b"</a>"})
-    package = Package(BytesIO(content))
+    package = Package(BytesIO(zipped({"part": b"<a>" + b" " * 200_000 + b"</a>"})))
     package._budget = 100_000
     next(iter(package._parts.values())).file_size = 1_000
     with pytest.raises(FaultsError, match="damaged"):

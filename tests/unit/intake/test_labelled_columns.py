@@ -24,7 +24,6 @@ A2;Metz;04/05/2026;enquête;non;stagiaire;;4,5;
 
 def test_the_template_of_an_agent_is_read_without_a_mapping(tmp_path: Path) -> None:
     (first, second), rejected, reader = read_text(tmp_path, b"\xef\xbb\xbf" + AGENT.encode())
-
     assert (rejected, reader.unread_columns, reader.delimiter) == ([], (), ";")
     assert (first.reference, first.site, first.text) == ("A1", "Metz", "Bonjour")
     assert first.facts.received_at.isoformat() == "2026-05-02T09:30:00+02:00"
@@ -40,24 +39,20 @@ def test_every_label_of_a_field_is_read_in_both_languages(tmp_path: Path, lang: 
     if form == "upper":
         labels = {name: label.upper() for name, label in labels.items()}
     values = {"reference": "A1", "received_at": "2026-05-02"}
-
     cells = {labels[name]: values.get(name, "") for name in FIELDS}
     content = json.dumps(cells) if form == "jsonl" else as_csv([[*cells], [*cells.values()]], ";")
     (record,), rejected, reader = read_text(tmp_path, content)
-
     assert (record.reference, rejected, reader.unread_columns) == ("A1", [], ())
     assert len(set(labels.values())) == len(FIELDS)
 
 
 def test_a_column_of_the_fields_own_name_goes_before_one_of_its_label(tmp_path: Path) -> None:
     (record,), _, reader = read_text(tmp_path, "reference,received_at,canal,channel\nA1,2026-05-02,x,email\n")
-
     assert (record.facts.channel, reader.unread_columns) == ("email", ("canal",))
 
 
 def test_a_column_of_days_beside_that_of_the_instant_is_refused_until_one_is_named(tmp_path: Path) -> None:
     path = written(tmp_path, "reference,received_at,Received_on\nA1,2026-05-02T10:00,2026-05-03\n")
-
     with pytest.raises(FaultsError, match=r"columns.Received_on: 'Received_on'; received_at is read as well: drop one"):
         read(path)
     for mapping, day in (
@@ -73,7 +68,6 @@ def test_a_column_of_days_beside_that_of_the_instant_is_refused_until_one_is_nam
 
 def test_two_columns_of_one_label_are_refused_until_one_is_ignored(tmp_path: Path) -> None:
     path = written(tmp_path, "reference,reçue le,Received on\nA1,2026-05-02,2026-05-03\n")
-
     with pytest.raises(FaultsError, match=r"columns.received_at: 'reçue le, Received on'; one column with that label"):
         read(path)
     (record,), _, _ = read_text(tmp_path, path.read_bytes(), ColumnMapping(ignored=("Received on",)))
@@ -86,9 +80,7 @@ def test_a_json_key_that_is_a_label_is_read_where_the_own_key_is_missing(tmp_pat
         '{"reference": "A2", "received_at": "2026-05-02", "canal": "x", "channel": "phone"}\n'
         '{"reference": "A3", "reçue le": "2026-05-02", "received on": "2026-05-03"}\n'
     )
-
     (first, second), (third,), _ = read_text(tmp_path, content)
-
     assert (first.facts.channel, second.facts.channel) == ("email", "phone")
     assert (third.line, third.field) == (3, "received on")
 
@@ -107,7 +99,6 @@ A7,2026-05-02,survey,,peut-être
 
 def test_a_column_marks_the_rows_whose_note_is_unknown(tmp_path: Path) -> None:
     records, rejected, _ = read_text(tmp_path, UNKNOWN_NOTES)
-
     assert [record.facts.satisfaction for record in records[:4]] == [UNKNOWN, ABSENT, UNKNOWN, UNKNOWN]
     assert float(records[4].facts.satisfaction) == 7  # type: ignore[arg-type]
     assert [(row.line, row.field, row.value) for row in rejected] == [
@@ -118,13 +109,11 @@ def test_a_column_marks_the_rows_whose_note_is_unknown(tmp_path: Path) -> None:
 
 def test_a_triage_with_a_cache_reads_the_mark_as_one_without_does(tmp_path: Path) -> None:
     path, triage = written(tmp_path, UNKNOWN_NOTES), Triage(m2_1(), BusinessCalendar.france())
-
     outcomes = []
     for size in (0, 100):
         with read(path) as reader:
             results = list(triage.run(reader, cache_size=size))
         outcomes.append([result.columns["eligibility"] for result in results if hasattr(result, "columns")])
-
     assert outcomes[0] == outcomes[1] == ["", "out_of_scope", "", "", "out_of_scope"]
 
 
@@ -136,7 +125,6 @@ def test_the_mark_may_be_mapped_translated_or_constant(tmp_path: Path) -> None:
         tmp_path, "reference,received_at,Note\nA1,2026-05-02,illisible\nA2,2026-05-02,x\n", mapping
     )
     assert [record.facts.satisfaction for record in records] == [UNKNOWN, ABSENT]
-
     (record,), _, _ = read_text(
         tmp_path, "reference,received_at\nA1,2026-05-02\n", ColumnMapping(constants={"satisfaction_unknown": "oui"})
     )

@@ -29,7 +29,6 @@ def test_an_mbox_of_the_standard_library_has_its_messages_without_escapes(tmp_pa
     for content in (ONE, TWO):
         box.add(content)
     box.close()
-
     assert contents(path) == [("boite 1", ONE.replace(b">From", b"From").rstrip() + b"\n"), ("boite 2", TWO)]
 
 
@@ -42,7 +41,6 @@ def test_only_a_dated_line_after_a_blank_one_begins_a_message_of_an_mbox(tmp_pat
         b"\nFrom c@x Wed May 15 10:00 2026\nSubject: trois\n",
     ]
     path.write_bytes(b"".join(lines))
-
     first, last = contents(path)
     assert first == ("boite.mbox 1", lines[0].split(b"\r\n", 1)[1] + lines[1].replace(b">>", b">")[:-2])
     assert last == ("boite.mbox 3", b"Subject: trois\n")
@@ -81,14 +79,12 @@ def test_a_folder_has_the_messages_of_its_files_and_names_the_others(tmp_path: P
     (tmp_path / "notes.txt").write_bytes(b"x")
     (tmp_path / "dossier").mkdir()
     name = tmp_path.name
-
     assert [origin for origin, _ in contents(tmp_path)] == [f"{name}/a.mbox 1", f"{name}/b.EML", f"{name}/f.eml"]
     assert refusals(tmp_path).keys() == {f"{name}/{one}" for one in ("c.eml", "d.eml", "dossier", "notes.txt")}
 
 
 def test_a_path_that_is_neither_file_nor_folder_is_refused(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "fifo")
-
     with pytest.raises(FaultsError, match="Maildir"):
         raw_messages(tmp_path / "fifo", LARGEST)
     with pytest.raises(FileNotFoundError):

@@ -115,7 +115,6 @@ def test_without_a_document_store_attachments_are_left_by_name(tmp_path: Path) -
     desk, message = new_desk(), mail("1")
     message.add_attachment(PDF, maintype="application", subtype="pdf", filename="contrat.pdf")
     [outcome] = run(desk, put(tmp_path, message))
-
     assert [name for name, _ in outcome.left] == ["contrat.pdf"]
     document = outcome.to_document("en", texts=True)
     assert document["attachments"][0]["left"].startswith("this desk has no store")
@@ -146,8 +145,7 @@ def test_an_interrupted_registration_is_completed(tmp_path: Path) -> None:
 def test_a_reply_is_proposed_to_the_case_of_its_thread_and_filed_by_a_person(tmp_path: Path) -> None:
     desk = new_desk()
     first, reply = mail("1"), mail("2", "C'est à Créteil", In_Reply_To="<1@ex.org>", Subject="Re: R-2026-000001")
-    last = mail("3", "Et aussi", In_Reply_To="<2@ex.org>")
-    put(tmp_path, first, reply, last)
+    put(tmp_path, first, reply, mail("3", "Et aussi", In_Reply_To="<2@ex.org>"))
     found = run(desk, tmp_path)
     desk.request_information("R-2026-000001", "service_reach")
 
@@ -178,7 +176,6 @@ def test_a_reference_in_the_subject_proposes_its_case(tmp_path: Path) -> None:
     desk = new_desk()
     case = closed(desk)
     [outcome] = run(desk, put(tmp_path, mail("9", Subject=f"Suite : {case.reference}, R-2026-999999")))
-
     [proposal] = outcome.proposals
     assert (outcome.status, proposal.link, proposal.is_closed) == (MailStatus.REPLY, MailLink.SUBJECT, True)
     with pytest.raises(CommandRefusedError, match="reopen"):
@@ -192,7 +189,6 @@ def test_a_person_may_register_what_is_no_new_message(tmp_path: Path) -> None:
     desk = new_desk()
     [outcome] = run(desk, put(tmp_path, mail("1", Auto_Submitted="auto-generated")))
     assert (outcome.status, desk.cases.count()) == (MailStatus.APART, 0)
-
     assert intake(desk).register(outcome.message).status is MailStatus.REGISTERED
     assert [one.status for one in run(desk, tmp_path)] == [MailStatus.KNOWN]
 
@@ -201,7 +197,6 @@ def test_likely_duplicates_are_proposed(tmp_path: Path) -> None:
     desk = new_desk()
     run(desk, put(tmp_path, mail("1")))
     [known, outcome] = run(desk, put(tmp_path, mail("1"), mail("2")), register=False)
-
     assert (known.status, outcome.status, desk.cases.count()) == (MailStatus.KNOWN, MailStatus.NEW, 1)
     assert [one.case.reference for one in outcome.duplicates] == ["R-2026-000001"]
     assert outcome.to_document()["duplicates"][0]["case"]["reference"] == "R-2026-000001"
@@ -211,7 +206,6 @@ def test_another_text_under_a_known_identifier_is_named(tmp_path: Path) -> None:
     desk = new_desk()
     run(desk, put(tmp_path, mail("1")))
     [outcome] = run(desk, put(tmp_path, mail("1", "Tout autre chose")))
-
     assert (outcome.status, desk.cases.count()) == (MailStatus.KNOWN, 1)
     assert outcome.refusal is not None
     assert "même identifiant" in outcome.to_document()["refusal"]
@@ -221,7 +215,6 @@ def test_what_the_register_refuses_is_an_outcome(tmp_path: Path) -> None:
     late = mail("1")
     late.replace_header("Received", "from a by mx.afpa.fr; Thu, 02 Jul 2026 09:12:00 +0200")
     [outcome] = run(new_desk(), put(tmp_path, late))
-
     assert (outcome.status, outcome.case) == (MailStatus.REFUSED, None)
     assert outcome.refusal is not None
 
@@ -254,7 +247,6 @@ def test_the_theme_of_the_words_is_a_suggestion(tmp_path: Path, monkeypatch: pyt
     case = desk.cases.get("R-2026-000001")
     assert [(one.fact, one.value) for one in case.suggestions] == [("theme", outcome.theme)] == [("theme", "trainer")]
     assert case.facts.get("theme") is UNKNOWN
-
     monkeypatch.setitem(sys.modules, "snowballstemmer", None)
     [outcome] = run(new_desk(), tmp_path)
     assert (outcome.status, outcome.theme) == (MailStatus.REGISTERED, None)

@@ -78,9 +78,7 @@ def test_the_instant_is_that_of_the_first_own_server(tmp_path: Path) -> None:
 def test_a_delivery_of_more_than_a_day_is_a_warning(tmp_path: Path) -> None:
     late = received("b.afpa.fr", "mx.afpa.fr", 6).replace("4 May", "6 May")
     found = message(tmp_path, late + received("mx.afpa.fr", "a.ex.org", 5) + HEADERS + "\nx", OWN)
-
-    assert found.warnings == (MailWarning.SLOW_DELIVERY,)
-    assert found.received_at.day == 4
+    assert (found.warnings, found.received_at.day) == ((MailWarning.SLOW_DELIVERY,), 4)
 
 
 def test_a_message_without_a_date_is_rejected_with_the_remedy(tmp_path: Path) -> None:
@@ -143,7 +141,6 @@ def test_a_subject_is_one_line_and_may_name_cases(tmp_path: Path) -> None:
     found = message(
         tmp_path, HEADERS + "Subject: =?utf-8?q?R-2026-000012=0D=0ABcc:_x?= R-2026-000012 AR-2026-000013\n\nx"
     )
-
     assert found.subject == "R-2026-000012 Bcc: x R-2026-000012 AR-2026-000013"
     assert found.references == ("R-2026-000012",)
 
@@ -151,7 +148,6 @@ def test_a_subject_is_one_line_and_may_name_cases(tmp_path: Path) -> None:
 def test_the_key_is_a_hash_of_the_identifier_or_of_the_message(tmp_path: Path) -> None:
     first = message(tmp_path, HEADERS + "Message-ID: <2@ex.org>\n\nx")
     assert (first.key, first.warnings[-1]) == (message_key("1@ex.org"), MailWarning.SEVERAL_MESSAGE_IDS)
-
     bare = HEADERS.replace("Message-ID: <1@ex.org>\n", "Subject: S\n")
     without = message(tmp_path, bare + "\nx\n")
     assert MailWarning.NO_MESSAGE_ID in without.warnings
@@ -162,7 +158,6 @@ def test_the_key_is_a_hash_of_the_identifier_or_of_the_message(tmp_path: Path) -
 def test_the_thread_has_the_nearest_messages_and_the_first_one(tmp_path: Path) -> None:
     references = " ".join(f"<{number}@r>" for number in range(200))
     found = message(tmp_path, HEADERS + f"In-Reply-To: <199@r>\nReferences: {references} <1@ex.org>\n\nx")
-
     wanted = [message_key(f"{number}@r") for number in (199, *range(198, 170, -1), 0)]
     assert list(found.thread) == wanted[:29] + wanted[-1:]
 
@@ -191,7 +186,6 @@ def test_html_is_reduced_to_text_and_reads_no_file() -> None:
     <table width="9999"><tr><th>Nom</th><td>Durand</td></tr><tr><td>un</td><td>deux</td></tr></table>
     <ul><li>a<li>b</ul><script>x</script>&a;&b;<!-- c --><br><br><br><br>fin"""
     text = html_text(html)
-
     assert text.split("Bonjour")[1].replace("\xa0", " ") == " é,\n\nNom Durand\nun deux\n* a\n* b\n&a;&b;\n\nfin"
     assert html_text("") == html_text("  ") == ""
     assert html_text("<b>" * 200 + "x") == "x"
@@ -251,7 +245,6 @@ def test_attachments_have_names_without_folders_and_their_bytes(tmp_path: Path) 
 def test_a_truncated_attachment_is_a_warning(tmp_path: Path) -> None:
     encoded = base64.encodebytes(b"x" * 100).decode()[:-7]
     found = message(tmp_path, HEADERS + f"Content-Type: image/png\nContent-Transfer-Encoding: base64\n\n{encoded}")
-
     assert MailWarning.DAMAGED in found.warnings
     assert found.attachments[0].content.startswith(b"x" * 90)
 
@@ -260,7 +253,6 @@ def test_a_long_text_is_cut_and_the_message_attached(tmp_path: Path) -> None:
     found = message(tmp_path, HEADERS + "Subject: S\n\n" + "a " * 1000, MailSettings(longest_text=1000))
     assert (len(found.words), found.warnings[-1]) == (1000, MailWarning.CUT)
     assert found.attachments[0].name == "message.eml"
-
     html = message(tmp_path, HEADERS + "Content-Type: text/html\n\n" + "<div>" * 9000 + "x")
     assert MailWarning.CUT in html.warnings
     assert MailWarning.CUT in message(tmp_path, HEADERS + "\n" + ("a" * 99 + "\n") * 41_000).warnings
@@ -323,7 +315,6 @@ def test_small_hostile_messages_are_read_or_rejected(tmp_path: Path) -> None:
     for number in range(100):
         (tmp_path / f"{number:03}.eml").write_bytes(small(number))
     found = list(read_mail(tmp_path))
-
     assert len(found) == 100
     for one in found:
         if isinstance(one, MailMessage):

@@ -21,7 +21,6 @@ def triaged(folder: Path, content: str, mapping: ColumnMapping | None = None) ->
 
 def test_facts_without_a_column_are_reported(tmp_path: Path) -> None:
     report = triaged(tmp_path, SURVEYS.format("", "", "", ""), ColumnMapping(constants={"formal": "oui"}))
-
     assert report.missing_facts[:3] == ("complainant", "nature", "requirement")
     assert "satisfaction" in report.missing_facts
     assert not {"channel", "formal", "received_at"} & set(report.missing_facts)
@@ -47,9 +46,7 @@ def test_surveys_without_a_column_of_notes_are_counted(
 
 def test_the_command_prints_both(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = written(tmp_path, SURVEYS.format("", "", "", ""))
-
     assert run(["triage", str(path), "--as-of", "2026-05-20", "--output", str(tmp_path / "out.csv")]) == 0
-
     told = " ".join(capsys.readouterr().out.replace("’", "'").split())
     assert "Informations sans colonne : « expression formelle », « qualité de l'auteur »" in told
     assert "2 réponses à l'enquête, sans note : le fichier n'a pas de colonne « note de satisfaction »" in told

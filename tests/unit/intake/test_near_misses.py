@@ -27,7 +27,6 @@ def refused(folder: Path, header: str, mapping: ColumnMapping | None = None) -> 
 )
 def test_a_near_miss_is_refused_with_the_field(tmp_path: Path, column: str, field: str) -> None:
     header = ",".join([column, *({"reference", "received_at"} - {field})])
-
     assert refused(tmp_path, header) == [(f"columns.{field}", column)]
 
 
@@ -46,7 +45,6 @@ def test_all_near_misses_are_refused_at_once(tmp_path: Path) -> None:
 )
 def test_a_near_miss_of_a_label_is_refused_with_the_field(tmp_path: Path, column: str, field: str | None) -> None:
     header = f"reference,received_at,{column}"
-
     if field is None:
         assert read_text(tmp_path, header)[2].unread_columns == (column,)
     else:
@@ -55,7 +53,6 @@ def test_a_near_miss_of_a_label_is_refused_with_the_field(tmp_path: Path, column
 
 def test_the_remedy_works(tmp_path: Path) -> None:
     content = "reference,received_at,chanel\nA1,2026-05-02,fax\n"
-
     for mapping in (
         ColumnMapping(ignored=("Chanel",)),
         ColumnMapping(columns={"channel": "chanel"}, values={"channel": {"fax": ""}}),
@@ -66,7 +63,6 @@ def test_the_remedy_works(tmp_path: Path) -> None:
 
 def test_a_near_miss_of_a_mapped_column_is_refused_with_its_name(tmp_path: Path) -> None:
     mapping = ColumnMapping(columns={"received_at": "Date de réception"})
-
     with pytest.raises(FaultsError, match="rename it to 'Date de réception'"):
         read(written(tmp_path, "reference,Date de reception\n"), mapping)
 
@@ -74,15 +70,12 @@ def test_a_near_miss_of_a_mapped_column_is_refused_with_its_name(tmp_path: Path)
 @pytest.mark.parametrize("column", ["chanel", "Channel "])
 def test_a_near_miss_of_an_existing_column_is_accepted(tmp_path: Path, column: str) -> None:
     header = ["reference", "received_at", "channel", "text", "channels"]
-
     _, _, reader = read_text(tmp_path, as_csv([header]))
-
     assert reader.unread_columns == ("channels",), column
 
 
 def test_a_field_with_a_constant_has_no_near_miss(tmp_path: Path) -> None:
     _, _, reader = read_text(tmp_path, "reference,received_at,chanel\n", ColumnMapping(constants={"channel": "email"}))
-
     assert reader.unread_columns == ("chanel",)
 
 
@@ -91,9 +84,7 @@ def test_a_json_row_with_a_near_miss_is_rejected(tmp_path: Path) -> None:
         '{"reference": "A1", "received_at": "2026-05-02", "chanel": "email"}\n'
         '{"reference": "A2", "received_at": "2026-05-02", "chanel": "x", "channel": "email"}\n'
     )
-
     (record,), (rejected,), reader = read_text(tmp_path, content)
-
     assert (record.reference, reader.unread_columns) == ("A2", ("chanel",))
     assert (rejected.line, rejected.field, rejected.value) == (1, "chanel", "email")
     assert "ignored" in rejected.expected.fr
@@ -104,10 +95,8 @@ def test_no_field_is_lost_by_capitals_spaces_or_hyphens(field: str, data: st.Dat
     """Either the column is read, or the file is refused and names the field."""
     column = "".join(data.draw(st.sampled_from([sign, sign.upper(), {"_": " "}.get(sign, sign)])) for sign in field)
     others = [name for name in ("reference", "received_at") if name != field]
-
     try:
         found = set(Layout((*others, column), ColumnMapping()).places)
     except FaultsError as error:
         found = {fault.path.removeprefix("columns.") for fault in error.faults}
-
     assert field in found

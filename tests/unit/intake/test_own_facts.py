@@ -43,7 +43,6 @@ def test_own_columns_are_read_by_their_names_and_by_labels_in_both_languages(tmp
     row = ROW.replace("droit individuel", "OPCO")
     (record,) = rows(tmp_path / "a.csv", f"{HEADER}\n{row}\n")
     assert dict(record.facts.own) == OWN
-
     document = dict(zip(HEADER.split(";"), row.split(";"), strict=True)) | {"own_group_size": 12}
     (record,) = rows(tmp_path / "a.jsonl", json.dumps(document))
     assert dict(record.facts.own) == OWN
@@ -52,14 +51,12 @@ def test_own_columns_are_read_by_their_names_and_by_labels_in_both_languages(tmp
 def test_blank_cells_are_what_the_declaration_says(tmp_path: Path) -> None:
     text = "reference;received_at;own_hours;own_group_size\nA1;2026-05-02;;\nA2;2026-05-02;inconnu;inconnu\n"
     first, second = rows(tmp_path / "a.csv", text)
-
     assert first.facts.own is NO_OWN_FACTS
     assert dict(second.facts.own) == {"hours": UNKNOWN}
 
 
 def test_a_cell_that_the_edition_does_not_declare_is_rejected_with_its_column(tmp_path: Path) -> None:
     (rejected,) = rows(tmp_path / "a.csv", f"{HEADER}\n{ROW.replace('12;7,5', '31;-1').replace('12 b', 'x' * 21)}\n")
-
     assert isinstance(rejected, RejectedRow)
     assert [fault.path for fault in rejected.faults] == ["own_funder", "own_group_size", "own_hours", "own_session"]
     assert rejected.faults[1].expected.fr.endswith(", ou rien")
@@ -71,7 +68,6 @@ def test_a_mapping_reads_own_columns_with_decimal_commas(tmp_path: Path) -> None
     text = "reference;received_at;own_hours\nA1;2026-05-02;1,250\n"
     (rejected,) = rows(tmp_path / "a.csv", text)
     (record,) = rows(tmp_path / "a.csv", text, mapping=ColumnMapping(decimal_comma=True))
-
     assert isinstance(rejected, RejectedRow)
     assert record.facts.own == {"hours": Decimal("1.25")}
 
@@ -97,7 +93,6 @@ def test_a_mapping_file_names_and_translates_own_columns(tmp_path: Path) -> None
     file.write_text(MAPPING, encoding="utf-8")
     text = "reference;received_at;Durée;Début du stage;financeur\nA1;02/05/2026;NR;01/04/2026;OPCO Santé\n"
     (record,) = rows(tmp_path / "a.csv", text, mapping=ColumnMapping.from_toml(file))
-
     assert dict(record.facts.own) == {
         "subcontracted": True, "funder": "opco", "group_size": 12, "hours": UNKNOWN, "started": date(2026, 4, 1)
     }  # fmt: skip
@@ -124,7 +119,6 @@ def test_a_mapping_of_a_fact_that_no_edition_declares_is_refused_with_the_fields
 def test_a_column_marks_the_rows_whose_value_is_unknown(tmp_path: Path) -> None:
     cells = "A1;2026-05-02;;oui\nA2;2026-05-02;7;non\nA3;2026-05-02;7;oui\n"
     first, second, third = rows(tmp_path / "a.csv", f"reference;received_at;own_hours;own_hours_unknown\n{cells}")
-
     assert (first.facts.own, second.facts.own) == ({"hours": UNKNOWN}, {"hours": 7})
     assert [fault.path for fault in third.faults] == ["own_hours_unknown"]
 
@@ -156,7 +150,6 @@ def test_a_triage_decides_and_registers_own_facts(tmp_path: Path, given: str) ->
     desk = Desk.in_memory(policy=POLICY)
     triage = Triage(POLICY, BusinessCalendar.france())
     triage_file(path, triage, tmp_path / "b.jsonl", target=RegistrationTarget(desk, "a"), default_site="CRE")
-
     (case,) = desk.cases.find().cases
     decided = json.loads((tmp_path / "b.jsonl").read_text(encoding="utf-8"))
     level = {"oui": "regional", "non": "local", "": None}[given]

@@ -43,8 +43,7 @@ def only(folder: Path, row: str, **options: object) -> TriageResult:
 def test_a_complaint_is_written_with_its_rules_its_day_and_its_reason(tmp_path: Path) -> None:
     result = only(tmp_path, "A1,CRE,2026-05-02,courriel,oui,stagiaire,plainte,contractual,oui,")
     columns = result.columns
-    assert columns["reference"] == "A1"
-    assert columns["eligibility"] == "complaint"
+    assert (columns["reference"], columns["eligibility"]) == ("A1", "complaint")
     assert columns["eligibility_rows"] == "formal-complaint"
     assert (columns["received_on"], columns["due_date"]) == ("2026-05-02", "2026-05-19")
     assert columns["reason"].startswith("Au sens de la procédure M2-1, la demande est une réclamation.")
@@ -67,7 +66,6 @@ def test_an_out_of_scope_row_has_no_level(tmp_path: Path) -> None:
     path = written(tmp_path, f"{header}A1,2026-05-02,general_opinion,national,one_centre,local\n")
     with read(path) as reader:
         (result,) = Triage(m2_1(), FRANCE).run(reader)
-
     assert isinstance(result, TriageResult)
     columns = result.columns
     assert (columns["eligibility"], result.outcome.level) == ("out_of_scope", None)

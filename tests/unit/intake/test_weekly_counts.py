@@ -62,7 +62,6 @@ def test_what_is_read_is_what_was_written(cells: dict[tuple[str, int], int], sty
 
 def test_a_table_of_one_stream_needs_no_name_of_it_and_other_columns_are_ignored(tmp_path: Path) -> None:
     found = read_counts(table(tmp_path, "week,count,épidémie\n2026-W05,2,0\n2026-W06,3.0,1\n"))
-
     assert [(one.stream, one.counts) for one in found.streams] == [("ensemble", (2, 3))]
 
 
@@ -93,7 +92,6 @@ def test_a_table_of_one_stream_needs_no_name_of_it_and_other_columns_are_ignored
 def test_each_fault_has_its_line_and_its_remedy(tmp_path: Path, text: str, faults: list[tuple[str, str]]) -> None:
     with pytest.raises(FaultsError) as caught:
         read_counts(table(tmp_path, text))
-
     found = caught.value.faults
     assert [fault.path for fault in found] == [path for path, _ in faults]
     for fault, (_, message) in zip(found, faults, strict=True):
@@ -102,7 +100,6 @@ def test_each_fault_has_its_line_and_its_remedy(tmp_path: Path, text: str, fault
 
 def test_a_year_may_have_a_column_of_its_own(tmp_path: Path) -> None:
     found = read_counts(table(tmp_path, "name,year,week,cases\nCRE,2021,1,2\nCRE,2020,53,1\nCRE,2020,2020-W52,4\n"))
-
     assert [(one.stream, one.week(0), one.counts) for one in found.streams] == [("CRE", "2020-W52", (4, 1, 2))]
     with pytest.raises(FaultsError, match=r"line 2\.week.*2021-W53"):
         read_counts(table(tmp_path, "année;semaine;nombre\n2021;53;1\n"))
@@ -110,6 +107,5 @@ def test_a_year_may_have_a_column_of_its_own(tmp_path: Path) -> None:
 
 def test_a_table_has_a_largest_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(weekly_counts, "MOST_CELLS", 2)
-
     with pytest.raises(FaultsError, match="weeks at most for all streams"):
         read_counts(table(tmp_path, "semaine;nombre\n1;1\n2;1\n3;1\n"))

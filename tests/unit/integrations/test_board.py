@@ -32,8 +32,7 @@ def browser() -> Browser:
 
 
 def act(browser: Browser, case: str, command: str, /, **entered: object) -> Page:
-    form = browser.get(f"/dossiers/{case}/actes/{command}")
-    return browser.submit(form, **entered)
+    return browser.submit(browser.get(f"/dossiers/{case}/actes/{command}"), **entered)
 
 
 def registered(browser: Browser, **entered: object) -> str:
@@ -52,7 +51,6 @@ def test_a_registration_that_is_sent_twice_is_one_case(browser: Browser) -> None
     for page in (form, form, refused, other):
         browser.submit(page, **entered, satisfaction="")
         reached.append(browser.address[-1])
-
     assert reached == ["1", "1", "1", "2"]
     assert [case.version for case in browser.desk.cases.find().cases] == [1, 1]
 
@@ -113,8 +111,7 @@ def test_a_complaint_is_handled_from_its_registration_to_its_closing(browser: Br
         assert browser.response.status == 200, (command, browser.text)
     page = act(browser, reference, "close", reason="answered")
 
-    case = browser.desk.cases.get(reference)
-    assert case.state is CaseState.CLOSED
+    assert browser.desk.cases.get(reference).state is CaseState.CLOSED
     assert browser.desk.pgaac("CRE").actions[0].status is ActionStatus.CLOSED
     assert page.headings[0] == f"Dossier {reference}"
     assert "Rouvrir" in page.links
@@ -140,16 +137,13 @@ def link(page: Page, command: str) -> str:
 def test_a_refusal_shows_its_reason_and_what_was_entered(browser: Browser) -> None:
     reference = registered(browser)
     page = act(browser, reference, "answer", decision="founded", text="Madame, ...")
-
     assert browser.response.status == 409
     assert "Le dossier n'est pas qualifié : qualifiez-le" in browser.text
-    assert page.fields["text"] == ["Madame, ..."]
-    assert page.fields["decision"] == ["founded"]
+    assert (page.fields["text"], page.fields["decision"]) == (["Madame, ..."], ["founded"])
 
 
 def test_a_value_that_is_refused_is_named_at_its_field(browser: Browser) -> None:
     page = browser.submit(browser.get("/dossiers/nouveau"), received_at="hier", site="CRE", satisfaction="beaucoup")
-
     assert browser.response.status == 422
     assert "Corrigez les champs signalés." in browser.text
     assert "Une date et une heure sont attendues : jj/mm/aaaa hh:mm." in browser.text
@@ -161,7 +155,6 @@ def test_a_value_that_is_refused_is_named_at_its_field(browser: Browser) -> None
 
 def test_a_number_may_have_a_decimal_comma(browser: Browser) -> None:
     reference = registered(browser, satisfaction="7,5")
-
     facts = browser.desk.cases.get(reference).facts
     assert isinstance(facts, ComplaintFacts)
     assert facts.satisfaction == Decimal("7.5")
@@ -173,18 +166,14 @@ def test_a_choice_that_is_not_offered_is_refused(browser: Browser) -> None:
     page = browser.get("/dossiers/nouveau")
     page.choices.pop("channel")
     browser.submit(page, received_at="2026-06-01T09:00", site="CRE", channel="pigeon")
-
     assert browser.response.status == 422
     assert 'id="champ-channel-erreur"' in browser.text
     assert browser.desk.cases.count() == 0
 
 
 def test_a_field_that_is_required_is_named_where_it_is_left_empty(browser: Browser) -> None:
-    reference = registered(browser)
-    act(browser, reference, "answer", decision="", text="  ")
-
-    assert browser.response.status == 422
-    assert browser.text.count("Ce champ est obligatoire.") == 2
+    act(browser, registered(browser), "answer", decision="", text="  ")
+    assert (browser.response.status, browser.text.count("Ce champ est obligatoire.")) == (422, 2)
 
 
 def test_a_long_list_of_questions_is_cut(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -193,7 +182,6 @@ def test_a_long_list_of_questions_is_cut(browser: Browser, monkeypatch: pytest.M
         reference = registered(browser)
     factories.registered(browser.desk)  # without a question
     page = browser.get("/questions")
-
     assert "R-2026-000001" in page.links
     assert reference not in page.links
     assert "il y en a 2 de plus" in browser.text
@@ -204,18 +192,14 @@ def test_a_form_made_from_an_older_state_is_refused(browser: Browser) -> None:
     form = browser.get(f"/dossiers/{reference}/actes/acknowledge")
     browser.submit(form)
     assert browser.response.status == 200
-
     browser.submit(form)
-
-    assert browser.response.status == 409
-    assert browser.desk.cases.get(reference).version == 2
+    assert (browser.response.status, browser.desk.cases.get(reference).version) == (409, 2)
 
 
 @pytest.mark.parametrize("command", CommandType, ids=str)
 def test_every_command_has_a_form_with_a_label_for_each_field(browser: Browser, command: CommandType) -> None:
     case = factories.analysed(browser.desk)
     page = browser.get(f"/dossiers/{case.reference}/actes/{command.value}")
-
     assert browser.response.status == 200
     assert page.fields["version"] == [etag(case)]
     entered = [identity for identity in page.values("id") if re.fullmatch(r"champ-[a-z_]+", identity)]
@@ -228,7 +212,6 @@ def test_correcting_one_fact_leaves_the_others_alone(browser: Browser) -> None:
     reference = registered(browser)
     before = browser.desk.cases.get(reference).facts
     act(browser, reference, "correct", reason="c'est une lettre", channel="centre_letter")
-
     after = browser.desk.cases.get(reference).facts
     assert after == attrs.evolve(before, channel="centre_letter")  # type: ignore[arg-type]
 
@@ -238,7 +221,6 @@ def test_the_reason_of_a_refusal_is_given_once(browser: Browser) -> None:
     form = browser.get(f"/dossiers/{reference}/actes/reopen")
     assert browser.text.lower().count(reason) == 1
     browser.submit(form, reason="il le faut")
-
     assert browser.response.status == 409
     assert browser.text.lower().count(reason) == 1
 
@@ -246,7 +228,6 @@ def test_the_reason_of_a_refusal_is_given_once(browser: Browser) -> None:
 def test_what_is_known_has_its_french_labels(browser: Browser) -> None:
     reference = registered(browser, theme="equipment", satisfaction="6,5", sold_service="false", nature="grievance")
     browser.get(f"/dossiers/{reference}")
-
     for fact, value in {
         "Thème": "matériel et sécurité",
         "Note de satisfaction": "6,5",
@@ -274,7 +255,6 @@ def test_pages_have_french_typography_and_texts_of_people_as_they_were_typed(bro
 def test_sites_have_their_names_and_the_order_is_shown(browser: Browser) -> None:
     factories.registered(browser.desk)
     page = browser.get("/dossiers")
-
     assert ">Créteil</td>" in browser.text
     assert page.fields["tri"] == ["awaited"]
 
@@ -290,7 +270,6 @@ def test_texts_of_people_are_inert(browser: Browser) -> None:
 @pytest.mark.parametrize("path", ["/x", "/dossiers/R-2026-999999", "/dossiers/R-1", "/pgaac/site%3A", "/pgaac/x"])
 def test_a_page_that_does_not_exist_says_so(browser: Browser, path: str) -> None:
     page = browser.get(path)
-
     assert browser.response.status in {404, 422}
     assert page.links["Revenir aux échéances"] == "/"
 
@@ -307,7 +286,6 @@ def test_pages_load_nothing_from_elsewhere(browser: Browser) -> None:
 
 def test_the_style_sheet_may_be_stored(browser: Browser) -> None:
     response = BOARD.respond(browser.desk, BoardRequest(path="/board.css"))
-
     assert response.content_type.startswith("text/css")
     assert "max-age" in response.headers["Cache-Control"]
 
@@ -320,9 +298,7 @@ def test_every_link_of_the_navigation_leads_to_a_page(browser: Browser) -> None:
 
 def test_a_question_is_shown_with_the_case_that_waits_for_it_and_what_it_is_about(browser: Browser) -> None:
     reference = registered(browser, verbatim="La salle est <froide>", theme="refund", complainant="Mme Ly")
-    page = browser.get("/questions")
-
-    assert page.links[reference] == f"/dossiers/{reference}"
+    assert browser.get("/questions").links[reference] == f"/dossiers/{reference}"
     assert "Compléter les informations" in browser.text
     subject = browser.text.partition('data-label="Objet">')[2].partition("</td>")[0]
     assert re.sub("<[^>]*>", "|", subject) == "|remboursement||« La salle est &lt;froide&gt; »||Mme Ly|"
@@ -330,7 +306,6 @@ def test_a_question_is_shown_with_the_case_that_waits_for_it_and_what_it_is_abou
 
 def test_plans_are_those_of_the_nation_the_regions_and_the_sites(browser: Browser) -> None:
     page = browser.get("/pgaac")
-
     assert page.links["National"] == "/pgaac/nation"
     assert page.links["Centre Créteil"] == "/pgaac/site%3ACRE"
 
@@ -338,7 +313,6 @@ def test_plans_are_those_of_the_nation_the_regions_and_the_sites(browser: Browse
 def test_missing_facts_are_chosen_and_requested(browser: Browser) -> None:
     reference = registered(browser)
     page = act(browser, reference, "request_information", facts=["nature", "requirement"])
-
     assert browser.response.status == 200
     assert "Compléter les informations" in page.links
     assert browser.desk.cases.get(reference).events[-1].data.facts == ("nature", "requirement")  # type: ignore[attr-defined]
@@ -351,7 +325,6 @@ def test_what_is_known_is_not_offered_as_missing(browser: Browser) -> None:
     browser.desk.complete_facts(case.reference, theme="refund")
     page = browser.get(address)
     browser.submit(page)
-
     assert unknown == ["theme"]
     assert "facts" not in page.fields
     assert "<p>Indiquez une information, ou écrivez une question.</p>" in browser.text
@@ -359,7 +332,6 @@ def test_what_is_known_is_not_offered_as_missing(browser: Browser) -> None:
 
 def test_completing_nothing_is_refused_in_a_sentence(browser: Browser) -> None:
     act(browser, registered(browser), "complete_facts")
-
     assert browser.response.status == 422
     assert "<p>Indiquez au moins une information.</p>" in browser.text
 
@@ -379,9 +351,7 @@ def test_each_page_offers_the_roles_of_the_person(browser: Browser) -> None:
         path="/dossiers", base="/host", roles=ROLES, role="5", hidden={"token": "t"}, query={"q": ["x"]}
     )
     page = Page(BOARD.respond(browser.desk, request).body.decode())
-
-    assert page.fields["role"] == ["5"]
-    assert page.choices["role"] == ["handling_unit:CRE", "5"]
+    assert (page.fields["role"], page.choices["role"]) == (["5"], ["handling_unit:CRE", "5"])
     assert (page.fields["token"], page.fields["suite"]) == (["t"], ["/dossiers?q=x"])
 
 
@@ -389,16 +359,13 @@ def test_each_page_offers_the_roles_of_the_person(browser: Browser) -> None:
 def test_who_acts_for_one_site_registers_there_by_default(browser: Browser, role: str, site: list[str]) -> None:
     request = BoardRequest(path="/dossiers/nouveau", roles=ROLES, role=role)
     page = Page(BOARD.respond(browser.desk, request).body.decode())
-
-    assert page.fields["site"] == site
-    assert page.fields["channel"] == []
+    assert (page.fields["site"], page.fields["channel"]) == (site, [])
 
 
 def test_the_registering_site_is_one_that_the_person_sees(browser: Browser) -> None:
     scoped = Browser(BOARD, browser.desk.scoped(site=["CRE", "STR"]))
     page = scoped.get("/dossiers/nouveau")
     refused = scoped.submit(page, received_at="2026-06-01T09:00", site="CRE", satisfaction="beaucoup")
-
     for shown in (page, refused):
         assert [code for code in shown.choices["site"] if code] == ["CRE", "STR"]
         assert set(factories.SITES) < {*shown.choices["handling_unit"], ""}
@@ -407,7 +374,6 @@ def test_the_registering_site_is_one_that_the_person_sees(browser: Browser) -> N
 
 def test_one_role_is_shown_without_a_choice(browser: Browser) -> None:
     shown = BOARD.respond(browser.desk, BoardRequest(path="/", roles=ROLES[:1])).body.decode()
-
     assert "unité de traitement, CRE" in shown
     assert "/role" not in shown
 
@@ -428,7 +394,6 @@ def test_one_role_is_shown_without_a_choice(browser: Browser) -> None:
 def test_choosing_a_role_leads_back_to_a_page_of_the_board(browser: Browser, base: str, back: str, path: str) -> None:
     form = {"role": ["5"], "suite": [back]}
     response = BOARD.respond(browser.desk, BoardRequest(path="/role", method="POST", form=form, base=base, roles=ROLES))
-
     assert (response.status, response.role) == (303, "5")
     assert response.headers["Location"] == base + path
 
@@ -436,15 +401,12 @@ def test_choosing_a_role_leads_back_to_a_page_of_the_board(browser: Browser, bas
 def test_a_role_of_another_person_is_not_chosen(browser: Browser) -> None:
     form = {"role": ["aq"]}
     response = BOARD.respond(browser.desk, BoardRequest(path="/role", method="POST", form=form, roles=ROLES))
-
     assert (response.status, response.role) == (403, "")
 
 
 def test_the_author_of_a_complaint_is_named_and_is_of_a_kind(browser: Browser) -> None:
     entered = {"complainant": "Mme Durand", "complainant_fact": "trainee"}
-    reference = registered(browser, **entered)
-
-    case = browser.desk.cases.get(reference)
+    case = browser.desk.cases.get(registered(browser, **entered))
     assert case.read(case.registration.complainant) == "Mme Durand"
     assert isinstance(case.facts, ComplaintFacts)
     assert case.facts.complainant is Complainant.TRAINEE
@@ -452,14 +414,12 @@ def test_the_author_of_a_complaint_is_named_and_is_of_a_kind(browser: Browser) -
 
 def test_each_field_of_a_registration_has_an_identifier_of_its_own(browser: Browser) -> None:
     page = browser.get("/dossiers/nouveau")
-
     assert len(set(page.values("id"))) == len(page.values("id"))
 
 
 def test_a_case_without_a_deadline_has_no_calendar(browser: Browser) -> None:
     case = browser.desk.register(factories.malfunction(), site="CRE")
     browser.get(f"/dossiers/{case.reference}")
-
     assert browser.response.status == 200
     assert "jour par jour" not in browser.text
 
@@ -468,7 +428,6 @@ def test_the_errors_of_a_form_lead_to_their_fields(browser: Browser) -> None:
     page = browser.submit(
         browser.get("/dossiers/nouveau"), received_at="2026-06-01T09:00", site="CRE", satisfaction="beaucoup"
     )
-
     assert "<title>Erreur : Nouvelle demande" in browser.text
     assert page.links["Note de satisfaction"] == "#champ-satisfaction"
     assert "champ-satisfaction" in page.values("id")
@@ -487,13 +446,11 @@ def test_the_errors_of_a_form_lead_to_their_fields(browser: Browser) -> None:
 def test_the_navigation_names_the_part_that_is_open(browser: Browser, path: str, current: str) -> None:
     registered(browser)
     browser.get(path)
-
     assert re.findall(r'aria-current="(.*?)<', browser.text) == [current]
 
 
 def test_regions_are_in_the_order_of_a_dictionary(browser: Browser) -> None:
     regions = [name for name in browser.get("/pgaac").links if name.startswith("Région")]
-
     assert regions == ["Région Grand Est", "Région Île-de-France", "Région Martinique"]
 
 
@@ -507,17 +464,11 @@ def test_a_closing_that_waits_for_actions_leads_to_the_actions(browser: Browser)
     case = factories.analysed(browser.desk).reference
     browser.desk.plan(case, factories.sheet("A-1"))
     browser.desk.answer(case, decision="founded", text="Madame")
-
-    page = browser.get(f"/dossiers/{case}")
-
-    assert page.links["A-1"] == "/pgaac/site%3ACRE/actions/A-1"
+    assert browser.get(f"/dossiers/{case}").links["A-1"] == "/pgaac/site%3ACRE/actions/A-1"
     assert "<li>Clôturer : les suites ne sont pas réglées" in browser.text
 
 
 def test_cases_to_qualify_lead_to_those_received_before_the_day(browser: Browser) -> None:
     factories.registered(browser.desk)
-
-    links = browser.get("/").links
-
-    found = links["Dossiers à qualifier depuis plus de 2 jours ouvrés : 1"]
+    found = browser.get("/").links["Dossiers à qualifier depuis plus de 2 jours ouvrés : 1"]
     assert found == "/dossiers?etat=registered&recevabilite=possible&tri=received&au=2026-06-17"

@@ -32,6 +32,5 @@ def test_the_suggested_reference_is_a_short_code_that_is_accepted(
     for reference in stored:
         factories.add_as_stored(plan, factories.sheet(reference, site=code))
     suggested = next_reference(plan.current)
-
     assert suggested == expected
     plan.add(factories.sheet(suggested, site=code))

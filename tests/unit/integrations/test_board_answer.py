@@ -57,8 +57,7 @@ def test_the_letter_is_shown_as_it_will_be_sent_and_nothing_is_recorded(browser:
         "remedies": "<b>Deux jours</b>",
     }
     text = pressed(browser, "apercu", "oui", **entered)
-    assert browser.response.status == 200
-    assert browser.desk.cases.get("R-2026-000001") == before
+    assert (browser.response.status, browser.desk.cases.get("R-2026-000001")) == (200, before)
     assert '<h2 id="courrier" tabindex="-1" autofocus>Le courrier</h2>' in text
     assert text.count("autofocus") == 1
     assert "&lt;b&gt;Deux jours&lt;/b&gt;" in text
@@ -80,8 +79,7 @@ def test_a_preview_of_a_form_that_is_out_of_date_keeps_the_version_of_its_page(b
     browser.get(FORM)
     browser.desk.acting("M. Petit", "aq").acknowledge("R-2026-000001")
     pressed(browser, "apercu", "oui", decision="founded", text="Un formateur le remplace.")
-    page = browser.submit(Page(browser.text))
-    assert "M. Petit (AQ) a enregistré « accusé de réception »" in page.text
+    assert "M. Petit (AQ) a enregistré « accusé de réception »" in browser.submit(Page(browser.text)).text
     assert browser.desk.cases.get("R-2026-000001").state is CaseState.QUALIFIED
 
 

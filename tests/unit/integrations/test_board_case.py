@@ -50,7 +50,6 @@ def test_the_history_says_who_did_what_and_what_it_changed(browser: Browser) -> 
     browser.desk.acting("M. <Petit>", Role.AQ).correct(case, reason="relecture", channel="phone")
     browser.get(f"/dossiers/{case}")
     history = browser.text.partition('<h2 id="historique">')[2]
-
     assert "M. &lt;Petit&gt;</span>, AQ" in history
     assert 'Canal : <span class="text">courriel</span> → <span class="text">téléphone</span>' in history
     assert '<a href="#operation-2">l\'opération n° 2</a>' in history
@@ -61,7 +60,6 @@ def test_the_history_names_no_person_for_what_the_system_did(browser: Browser) -
     browser.desk.sweep(at(30))
     browser.get(f"/dossiers/{case}")
     history = browser.text.partition('<h2 id="historique">')[2]
-
     assert '<span class="role">système</span> <span class="text">alerte' in history
     assert '<span class="role"><span class="text">Mme Roux</span>, ' in history
 
@@ -87,8 +85,7 @@ def test_an_act_is_confirmed_with_what_follows_and_how_to_correct_it(browser: Br
     assert 'role="status" tabindex="-1" autofocus' in done
     assert "Enregistré : accusé de réception." in done
     assert f'Et maintenant : <a href="/dossiers/{case}/actes/' in done
-    form = browser.get(page.links["rectifier une date"])
-    assert form.fields["event"] == ["2"]
+    assert browser.get(page.links["rectifier une date"]).fields["event"] == ["2"]
     for address in (f"/dossiers/{case}?fait=9", f"/dossiers/{case}?fait=x", f"/dossiers/{case}"):
         browser.get(address)
         assert 'class="done"' not in browser.text
@@ -128,7 +125,6 @@ def test_an_act_on_a_plan_is_confirmed(browser: Browser) -> None:
     case = factories.analysed(browser.desk).reference
     browser.desk.plan(case, factories.sheet("A-1"))
     browser.submit(browser.get("/pgaac/site%3ACRE/actions/A-1/finish"), evidence="le bon de travaux")
-
     assert '<div class="done" role="status"' in browser.text
     assert f'href="/dossiers/{case}#etape">{case}</a>' in browser.text
     browser.submit(browser.get("/pgaac/site%3ACRE/actes/publish"))
@@ -158,8 +154,7 @@ def test_a_conflict_says_who_recorded_what_since(browser: Browser) -> None:
     form.fields["version"] = ['"v99"']
     browser.submit(form, text="z")
     assert (browser.response.status, "depuis l'ouverture" in browser.text) == (409, False)
-    action = factories.analysed(browser.desk).reference
-    browser.desk.plan(action, factories.sheet("A-1"))
+    browser.desk.plan(factories.analysed(browser.desk).reference, factories.sheet("A-1"))
     form = browser.get("/pgaac/site%3ACRE/actions/A-1/progress")
     browser.submit(form, note="devis")
     browser.submit(form, note="devis")
@@ -172,7 +167,6 @@ def test_a_summary_of_the_case_is_beside_each_form(browser: Browser) -> None:
     browser.desk.plan(case, factories.sheet("A-1"))
     browser.get(f"/dossiers/{case}/actes/answer")
     summary = browser.text.partition('<aside class="summary"')[2].partition("</aside>")[0]
-
     cause = TRAINING_BODY.named("organisation").fr
     for shown in ("La salle est froide", "en retard de", "Niveau de criticité", cause, "A-1"):
         assert shown in summary, shown
@@ -202,7 +196,6 @@ def test_a_role_that_reads_no_names_sees_none_on_the_page() -> None:
     desk = factories.new_desk(policy=policy)
     case = factories.registered(desk, complainant="Mme Durand").reference
     browser = Browser(BOARD, desk.acting("M. Petit", Role.HANDLING_UNIT))
-
     for address in (f"/dossiers/{case}", f"/dossiers/{case}/actes/acknowledge"):
         browser.get(address)
         assert "Durand" not in browser.text
@@ -236,17 +229,14 @@ def test_a_person_has_a_calendar_of_the_cases_that_are_assigned(browser: Browser
     cases = [factories.registered(browser.desk, received_at=at(29)).reference for _ in range(2)]
     browser.desk.assign(cases[0], to="Mme Roux")
     browser.desk.pgaac("CRE").add(factories.sheet("A-1"))
-    address = browser.get("/documents").links["Celles de mes dossiers (.ics)"]
-    browser.get(address)
+    browser.get(browser.get("/documents").links["Celles de mes dossiers (.ics)"])
     mine, tag = b"".join(browser.response.completed().chunks()).decode(), browser.response.headers["ETag"]
-
     assert (cases[0] in mine, cases[1] in mine, "A-1" in mine) == (True, False, False)
     browser.get("/echeances.ics")
     every = b"".join(browser.response.completed().chunks()).decode()
     assert (cases[1] in every, "A-1" in every, browser.response.headers["ETag"] != tag) == (True, True, True)
     browser.desk = browser.desk.scoped(site="STR")
-    page = browser.get("/documents")
-    assert page.choices["centre"] == ["", "STR"]
+    assert browser.get("/documents").choices["centre"] == ["", "STR"]
 
 
 def test_what_is_impossible_leads_to_the_command_or_the_action_that_would_change_it(browser: Browser) -> None:
@@ -274,7 +264,6 @@ def test_the_history_and_the_summary_of_errors_are_sentences(browser: Browser) -
     browser.desk.qualify(case, problem="Le niveau est faible.", requirement_reference="contrat, article 3.")
     browser.get(f"/dossiers/{case}")
     assert "qualifié : Le niveau est faible ; exigence : contrat, article 3 ; " in browser.text
-
     refused = browser.submit(browser.get(f"/dossiers/{case}/actes/answer"))
     summary = re.findall(r'<li><a href="#champ-[^"]+">[^<]+</a> : ([^<]*)</li>', browser.text)
     assert refused.fields
@@ -313,5 +302,4 @@ def test_an_act_that_a_letter_follows_leads_to_the_letters_and_letters_to_their_
     for command, has_letter in (("acknowledge", True), ("withdraw", False)):
         browser.submit(browser.get(f"{acts}/{command}"))
         assert ("Reste à envoyer" in browser.text) is has_letter
-    closing = browser.get(f"{acts}/close")
-    assert closing.fields["reason"] == ["withdrawn"]
+    assert browser.get(f"{acts}/close").fields["reason"] == ["withdrawn"]

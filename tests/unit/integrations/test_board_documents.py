@@ -86,7 +86,6 @@ def name_of(response: BoardResponse) -> str:
 )
 def test_a_report_is_sent_in_each_format(desk: Desk, path: str, name: str, suffix: str) -> None:
     response = ask(desk, path + suffix)
-
     assert name_of(response) == name + suffix
     assert content(response).startswith(BEGINNINGS[suffix])
     assert response.headers["X-Content-Type-Options"] == "nosniff"
@@ -96,7 +95,6 @@ def test_a_report_is_sent_in_each_format(desk: Desk, path: str, name: str, suffi
 def test_the_register_follows_the_criteria_of_the_list(desk: Desk) -> None:
     query = {"centre": ["STR"]}
     found = content(ask(desk, "/registre.csv", query=query)).decode("utf-8-sig")
-
     assert [row[0] for row in csv.reader(io.StringIO(found), delimiter=";")][1:] == ["R-2026-000002"]
     assert found.encode("utf-8-sig") == report_bytes(desk.reports.register(CaseQuery(sites={"STR"})), "csv")
 
@@ -120,14 +118,12 @@ def test_the_register_has_the_columns_of_a_reader_the_texts_and_the_table_asked_
 
 def test_texts_are_in_the_file_of_a_case_only_if_the_address_says_so(desk: Desk) -> None:
     path = "/dossiers/R-2026-000001/fiche.json"
-
     assert WORDS not in content(ask(desk, path)).decode()
     assert WORDS in content(ask(desk, path, query={"textes": ["oui"]})).decode()
 
 
 def test_a_published_plan_is_sent_with_its_number(desk: Desk) -> None:
     response = ask(desk, "/pgaac/site%3ACRE/pgaac.json", query={"edition": ["1"]})
-
     assert name_of(response) == "pgaac-centre-CRE-edition-1.json"
     assert content(response) == report_bytes(desk.reports.plan("CRE", 1), "json")
 
@@ -135,7 +131,6 @@ def test_a_published_plan_is_sent_with_its_number(desk: Desk) -> None:
 @pytest.mark.parametrize("number", ["0", "2", "x", "1" * 400, "-1"])
 def test_a_published_plan_that_does_not_exist_is_no_file(desk: Desk, number: str) -> None:
     response = ask(desk, "/pgaac/site%3ACRE/pgaac.json", query={"edition": [number]})
-
     assert response.status in {404, 422}
     assert "Content-Disposition" not in response.headers
 
@@ -148,7 +143,6 @@ def test_an_unknown_format_is_no_file(desk: Desk, path: str) -> None:
 def test_letters_that_the_case_allows_are_sent_and_the_others_name_what_they_lack(desk: Desk) -> None:
     browser = Browser(BOARD, desk)
     page = browser.get("/dossiers/R-2026-000001/courriers")
-
     assert page.headings[1:] == [str(kind.label("fr")).capitalize() for kind in LetterKind]
     assert "Ce courrier ne s'applique pas : le dossier n'est pas clos." in browser.text
     answers = [address for address in re.findall(r'href="([^"]+)"', browser.text) if "/answer." in address]
@@ -163,7 +157,6 @@ def test_letters_that_the_case_allows_are_sent_and_the_others_name_what_they_lac
 def test_letters_without_settings_name_each_setting(desk: Desk) -> None:
     browser = Browser(Board(clock=BOARD.clock), desk)
     browser.get("/dossiers/R-2026-000001/courriers")
-
     assert browser.text.count("<li>le nom de l'organisme</li>") == 1
     assert "<li>Ce courrier ne s'applique pas : le dossier n'est pas clos.</li>" in browser.text
     assert "Ce courrier attend les réglages ci-dessus." in browser.text
@@ -180,7 +173,6 @@ def test_a_wrong_template_is_an_incident_whose_place_is_in_the_log(
     board = Board(clock=BOARD.clock, letters=attrs.evolve(SETTINGS, templates=tmp_path))
     browser = Browser(board, desk)
     browser.get("/dossiers/R-2026-000001/courriers")
-
     assert "Un modèle de courrier est incorrect" in browser.text
     assert not any(place in browser.text for place in (str(tmp_path), "answer_founded.html", "/answer."))
     (record,) = caplog.records
@@ -197,7 +189,6 @@ def test_a_redirection_takes_the_service_that_is_entered(desk: Desk) -> None:
     address = f"/dossiers/{case.reference}/courriers"
     assert "/redirection." not in browser.get(address).action + browser.text
     browser.get(f"{address}?{urlencode({'service': 'le service formation', 'vers': 'internal'})}")
-
     [letter] = re.findall(r'href="([^"]+/redirection\.txt[^"]*)"', browser.text)
     path, _, query = letter.partition("?")
     assert query == "service=le+service+formation&amp;vers=internal"
@@ -213,7 +204,6 @@ def test_a_service_in_the_address_leaves_the_other_letters_as_they_are(desk: Des
     plain = browser.text
     given = {"service": ["le service formation"], "vers": ["third_party"]}
     browser.get(f"{address}?{urlencode({'service': 'le service formation', 'vers': 'third_party'})}")
-
     assert "/answer.txt" in browser.text
     assert "service" not in re.findall(r'href="([^"]+/answer\.txt[^"]*)"', browser.text)[0]
     assert browser.text == plain
@@ -223,7 +213,6 @@ def test_a_service_in_the_address_leaves_the_other_letters_as_they_are(desk: Des
 def test_the_calendar_has_the_entries_of_a_site_or_of_all(desk: Desk) -> None:
     everything = content(ask(desk, "/echeances.ics"))
     of_site = content(ask(desk, "/echeances.ics", query={"centre": ["STR"]}))
-
     assert b"R-2026-000002" in everything
     assert b"A-1" in everything
     assert b"R-2026-000002" in of_site
@@ -236,7 +225,6 @@ def test_the_calendar_has_the_entries_of_a_site_or_of_all(desk: Desk) -> None:
 def test_a_case_has_a_calendar_of_its_own(desk: Desk) -> None:
     response = ask(desk, "/dossiers/R-2026-000002/echeances.ics", board=Board(calendar_domain="afpa.test"))
     found = content(response).decode()
-
     assert response.content_type == "text/calendar; charset=utf-8"
     assert found.count("BEGIN:VEVENT") == 1
     assert "@afpa.test" in found
@@ -246,7 +234,6 @@ def test_an_audit_file_is_sent_and_its_export_recorded(desk: Desk) -> None:
     browser = Browser(BOARD, desk.acting("Mme Roux"))
     browser.submit(browser.get("/dossiers/R-2026-000001"), textes=["oui"])
     archive = zipfile.ZipFile(io.BytesIO(content(browser.response)))
-
     [record] = desk.reports.exports()
     assert name_of(browser.response) == "preuves-R-2026-000001.zip"
     assert (record.subject, record.actor) == ("R-2026-000001", "Mme Roux")
@@ -261,7 +248,6 @@ def test_the_audit_file_of_a_period_has_the_cases_received_in_it(desk: Desk) -> 
     browser = Browser(BOARD, desk)
     browser.submit(browser.get("/documents"), du="2026-06-01", au="2026-06-30")
     archive = zipfile.ZipFile(io.BytesIO(content(browser.response)))
-
     assert name_of(browser.response) == "preuves-2026-06-01-2026-06-30.zip"
     assert sum(name.startswith("chaines/dossiers/") for name in archive.namelist()) == 2
     assert json.loads(archive.read("manifest.json"))
@@ -270,9 +256,7 @@ def test_the_audit_file_of_a_period_has_the_cases_received_in_it(desk: Desk) -> 
 
 @pytest.mark.parametrize(("first", "last"), [("x", ""), ("2026-06-02", "2026-06-01"), ("", "2026-02-30")])
 def test_a_wrong_period_records_no_export(desk: Desk, first: str, last: str) -> None:
-    response = ask(desk, "/preuves", "POST", form={"du": [first], "au": [last]})
-
-    assert response.status == 422
+    assert ask(desk, "/preuves", "POST", form={"du": [first], "au": [last]}).status == 422
     assert desk.reports.exports() == ()
 
 
@@ -281,7 +265,6 @@ def test_the_log_shows_the_latest_exports_first(desk: Desk, monkeypatch: pytest.
     for number in range(3):
         desk.reports.send_plan("CRE", 1, bytes([number]), recipients=["Direction"])
     shown = b"".join(ask(desk, "/documents").chunks()).decode()
-
     assert re.findall(r'<th scope="row">(\d)</th>', shown) == ["3", "2"]
 
 
@@ -357,14 +340,12 @@ def test_cases_are_listed_by_each_criterion(cases: Browser, criteria: dict[str, 
 def test_cases_are_listed_by_criticality(cases: Browser) -> None:
     band = cases.desk.cases.get("R-2026-000001").verdict.band
     assert band is not None
-
     assert listed(cases, criticite=band.value) == ["R-2026-000001"]
     assert f"({1})" in cases.text
 
 
 def test_each_choice_has_the_number_of_its_cases_under_the_other_criteria(cases: Browser) -> None:
     listed(cases, type="complaint", etat="qualified")
-
     assert re.findall(r'<option value="(?:complaint|malfunction)"[^>]*>[^<]*\((\d)\)', cases.text) == ["1", "0"]
     assert re.findall(r'<option value="(?:registered|qualified)"[^>]*>[^<]*\((\d)\)', cases.text) == ["1", "1"]
     assert re.findall(r'<option value="(oui|jour|ensuite)"[^>]*>[^<]*\((\d)\)', cases.text) == [
@@ -414,7 +395,6 @@ def test_pages_of_cases_lead_on_and_back_with_the_criteria(cases: Browser, monke
     first = cases.get("/dossiers?centre=CRE&tri=reference")
     assert "Première page" not in first.links
     second = cases.get(first.links["Dossiers suivants"].replace("&amp;", "&"))
-
     assert "R-2026-000003" in second.links
     assert "Dossiers suivants" not in second.links
     again: Page = cases.get(second.links["Première page"].replace("&amp;", "&"))
@@ -424,14 +404,12 @@ def test_pages_of_cases_lead_on_and_back_with_the_criteria(cases: Browser, monke
 
 def test_the_links_of_the_list_download_the_register_of_its_cases(cases: Browser) -> None:
     page = cases.get("/dossiers?centre=STR&tri=due&sens=desc")
-
     assert page.links["CSV"] == "/registre.csv?centre=STR&ouverts=oui"
     assert "Effacer les critères" in page.links
 
 
 def test_criteria_of_criticality_are_named_in_the_register(cases: Browser) -> None:
     report = cases.desk.reports.register(CaseQuery(criticalities={"low", "high"}))
-
     assert [(label.fr, getattr(value, "fr", value)) for label, value in report.filters] == [
         ("Niveau de criticité", "faible, élevé")
     ]
@@ -442,9 +420,7 @@ def test_a_file_of_more_rows_than_the_board_makes_names_the_formats_without_a_li
     desk: Desk, suffix: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(pages.MOST_ROWS, suffix, 1)
-
     refused = ask(desk, f"/registre.{suffix}")
-
     assert refused.status == 422
     assert "au plus 1 lignes par tableau" in text_of_page(refused)
     assert "choisissez le format xlsx ou csv" in text_of_page(refused)
@@ -456,9 +432,7 @@ def test_a_pdf_that_finds_the_queue_full_is_tried_again_later(desk: Desk) -> Non
     with place_of_pdf():
         busy = ask(desk, "/registre.pdf")
     limit_pdf(PdfLimits())
-
-    assert busy.status == 503
-    assert busy.headers["Retry-After"] == "10"
+    assert (busy.status, busy.headers["Retry-After"]) == (503, "10")
     assert "réessayez dans une minute" in text_of_page(busy)
     assert content(ask(desk, "/registre.pdf")).startswith(b"%PDF")
 

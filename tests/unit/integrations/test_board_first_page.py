@@ -56,7 +56,6 @@ def test_each_number_opens_a_list_of_as_many(browser: Browser) -> None:
 def test_a_message_out_of_scope_is_not_to_be_qualified(browser: Browser) -> None:
     page = browser.get("/")
     address = next(path for name, path in page.links.items() if name.startswith("Dossiers à qualifier"))
-
     assert {one for one in browser.get(address).links if one.startswith("R-")} == {"R-2026-000005", "R-2026-000006"}
     assert "2 dossiers." in browser.text
     assert '"possible" selected>toutes, sauf hors du cadre (2)' in browser.text
@@ -85,7 +84,6 @@ def test_only_the_first_of_each_kind_are_shown(browser: Browser, monkeypatch: py
     for _ in range(6):
         factories.registered(browser.desk, received_at=at(1))
     page = browser.get("/")
-
     assert "<summary>Les 5 plus urgents</summary>" in browser.text
     assert page.links["Réponses en retard : 9"] == "/dossiers?retard=oui"
     monkeypatch.setattr(pages, "_MOST_WORK", 1)
@@ -97,7 +95,6 @@ def test_only_the_first_of_each_kind_are_shown(browser: Browser, monkeypatch: py
 def test_a_register_without_work_says_so() -> None:
     browser = Browser(BOARD, factories.new_desk(at(19)))
     browser.get("/")
-
     assert "Rien n'est à faire." in browser.text
 
 

@@ -278,7 +278,6 @@ def test_pages_have_the_elements_of_a_register_with_harmless_texts(name: str, la
     world = World.of(HOSTILE[name].ljust(LENGTH, "Z"), lang)
     pages = list(crawl(world))
     addresses, expected = harmless(lang)
-
     assert len(pages) == len(addresses) > 100
     for (_, address, html), same, parts in zip(pages, addresses, expected, strict=True):
         assert world.parts(html) == parts, (unquote(address), same)
@@ -301,7 +300,6 @@ def test_a_title_is_a_text() -> None:
     key, action = (quote(text, safe="") for text in (f"site:S{world.text}", f"A{world.text}"))
     html = world.respond(f"{BASE}/pgaac/{key}/actions/{action}").body.decode()
     title = html.partition("<title>")[2].partition("</title>")[0]
-
     assert plain(unescape(title)) == f"Action A{world.text} – centre A {world.text} – T {world.text}"
     assert [one[0] for one in Parsed(html).parts].count("meta") == 2
 
@@ -316,7 +314,6 @@ def with_odd_plans() -> Desk:
 
 def test_an_address_is_decoded_once() -> None:
     answer = Board().respond(with_odd_plans(), BoardRequest(path="/pgaac/site:%3Ctitle%3E"))
-
     assert "centre %3Ctitle%3E" in answer.body.decode()
 
 
@@ -339,5 +336,4 @@ def test_a_form_without_the_version_that_it_showed_is_refused(version: str) -> N
         answer = Board(sites=factories.SITES).respond(desk, BoardRequest(path=path, method="POST", form=form))
         assert answer.status == 422, path
         assert "ouvrez-le de nouveau" in plain(answer.body.decode())
-
     assert (desk.cases.get(case.reference).version, desk.pgaac("CRE").current.version) == before

@@ -51,7 +51,6 @@ def test_a_director_sees_the_units_and_each_number_opens_its_cases(board: tuple[
 
 def test_the_page_of_a_site_has_its_own_figures_and_its_name(board: tuple[Board, Desk]) -> None:
     html = plain(get(board, "/indicateurs", centre=["S03"]).body.decode())
-
     assert "Indicateurs – Centre 3" in html
     assert "Par centre" not in html
 
@@ -62,7 +61,6 @@ def test_the_cases_of_a_share_those_outside_it_and_all_are_listed(board: tuple[B
     counted, every = {*(row.figure.cases or ())}, {*(row.figure.of or ())}
     for part, expected in {"": counted, "autres": every - counted, "sur": every}.items():
         html = plain(get(board, "/indicateurs/dossiers", indicateur=[name], liste=[part]).body.decode())
-
         assert {*re.findall(r"R-\d{4}-\d{6}", html)} == expected, part
         assert f"Tous les dossiers du calcul : {MOST_UNITS + 2}" in html
         assert "que vous ne voyez plus" not in html
@@ -71,7 +69,6 @@ def test_the_cases_of_a_share_those_outside_it_and_all_are_listed(board: tuple[B
 def test_files_are_those_of_the_page_or_for_publication(board: tuple[Board, Desk]) -> None:
     every = b"".join(get(board, "/indicateurs.csv").chunks()).decode("utf-8-sig")
     published = b"".join(get(board, "/indicateurs.csv", publication=["oui"]).chunks()).decode("utf-8-sig")
-
     assert every.startswith("Période;Du;Au;Centre;Code;")
     assert len(published.splitlines()) < len(every.splitlines())
 

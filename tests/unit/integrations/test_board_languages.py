@@ -112,7 +112,6 @@ def test_a_page_is_in_the_language_of_the_board_else_of_the_request(
     board = Board(lang=setting, clock=factories.FakeClock(factories.at(18)))
     answer = board.respond(factories.new_desk(), BoardRequest(path="/", accept_language=accepted))
     page = plain(answer.body.decode())
-
     assert f'<html lang="{lang}">' in page
     assert {"fr": "<h1>À faire au 18/06/2026</h1>", "en": "<h1>To do on 18 June 2026</h1>"}[lang] in page
     assert answer.headers["Content-Language"] == lang
@@ -230,7 +229,6 @@ def test_a_form_in_english_has_its_labels_refusals_and_dates() -> None:
     page = f"/dossiers/{case.reference}/actes/answer"
     form = board.respond(desk, BoardRequest(path=page)).body.decode()
     refused = board.respond(desk, BoardRequest(path=page, method="POST", form={"version": [etag(case)]})).body.decode()
-
     assert f'<h1>Answer – case <span class="whole">{case.reference}</span></h1>' in form
     assert "Received on</dt><dd>1 June 2026 at 11:00</dd>" in form
     assert "<title>Error: Answer" in refused
@@ -243,7 +241,6 @@ def test_an_action_in_english_has_its_dates_and_commands() -> None:
     desk.plan(factories.analysed(desk).reference, sheet)
     board = Board(sites=factories.SITES, clock=factories.FakeClock(factories.at(20)), lang="en")
     page = plain(board.respond(desk, BoardRequest(path="/pgaac/site:CRE/actions/A-1")).body.decode())
-
     assert '<dd class="quoted text">18 June 2026</dd>' in page
     assert ">Amend the action</a>" in page
 
@@ -275,7 +272,6 @@ def test_a_refused_request_is_answered_in_its_language() -> None:
     application.include_router(board_router(lambda: desk), prefix="/board")
     headers = {"accept-language": "en", "origin": "https://other.example"}
     answer = AsgiClient(application).post("/board/role", headers=headers, data={"role": "x"})
-
     assert (answer.status_code, answer.json()["detail"]) == (403, "This form was sent by a page of another site.")
 
 

@@ -47,7 +47,6 @@ def test_every_command_on_a_plan_has_a_form() -> None:
 def test_each_form_has_the_version_of_the_plan_and_its_fields(browser: Browser, command: PlanCommandType) -> None:
     of_plan = command in {*PLAN_COMMANDS, *SIGNAL_COMMANDS}
     page = browser.get(f"{CRE}/actes/{command}" if of_plan else f"{CRE}/actions/A-1/{command}")
-
     assert browser.response.status == 200
     assert page.fields["version"] == [etag(browser.desk.pgaac("CRE").current)]
     assert page.headings[0].startswith(str(command.label("fr")).capitalize())
@@ -65,9 +64,7 @@ def test_an_action_is_added_to_a_plan(browser: Browser) -> None:
         "criterion": "les murs sont blancs",
     }
     page = give(browser, "add", "", **entered, site="CRE", spread=["STR", "STD"])
-
-    action = browser.desk.pgaac("CRE").current.action("A-2")
-    assert action.spread == ("STR", "STD")
+    assert browser.desk.pgaac("CRE").current.action("A-2").spread == ("STR", "STD")
     assert page.links["A-2"] == f"{CRE}/actions/A-2"
 
 
@@ -77,7 +74,6 @@ def test_an_action_is_amended_in_the_fields_that_changed(browser: Browser) -> No
     assert form.fields["owner"] == ["Mme Blanc"]
     assert "reference" not in form.fields
     give(browser, "amend", priority="high", check_on="", reason="report")
-
     plan = browser.desk.pgaac("CRE").current
     old, new = before.action("A-1"), plan.action("A-1")
     assert (new.priority, new.check_on) == (Priority.HIGH, None)
@@ -88,14 +84,11 @@ def test_an_action_is_amended_in_the_fields_that_changed(browser: Browser) -> No
 def test_a_required_field_of_an_action_cannot_be_emptied(browser: Browser) -> None:
     page = browser.get(f"{CRE}/actions/A-1/amend")
     browser.submit(page, what="", owner=" ", priority="high")
-
-    assert browser.response.status == 422
-    assert browser.text.count("Ce champ est obligatoire.") == 2
+    assert (browser.response.status, browser.text.count("Ce champ est obligatoire.")) == (422, 2)
 
 
 def test_texts_are_erased_only_if_they_are_chosen(browser: Browser) -> None:
     browser.submit(browser.get(f"{CRE}/actions/A-1/forget"), kinds=[])
-
     assert browser.response.status == 422
     assert "L'effacement est définitif." in browser.text
     plan = browser.desk.pgaac("CRE").current
@@ -106,7 +99,6 @@ def test_sites_are_removed_from_an_action(browser: Browser) -> None:
     give(browser, "amend", spread=["STR"])
     assert browser.desk.pgaac("CRE").current.action("A-1").spread == ("STR",)
     give(browser, "amend", spread=[])
-
     assert browser.desk.pgaac("CRE").current.action("A-1").spread == ()
 
 
@@ -115,7 +107,6 @@ def test_a_form_posted_as_it_was_shown_changes_nothing(browser: Browser, text: s
     browser.desk.pgaac("CRE").amend("A-1", what=text, owner=text, cause=text)
     before = browser.desk.pgaac("CRE").current.action("A-1")
     give(browser, "amend", priority="high")
-
     after = browser.desk.pgaac("CRE").current.action("A-1")
     assert [getattr(after, name) for name in ("what", "owner", "cause")] == [
         getattr(before, name) for name in ("what", "owner", "cause")
@@ -125,11 +116,9 @@ def test_a_form_posted_as_it_was_shown_changes_nothing(browser: Browser, text: s
 def test_a_text_that_is_too_long_for_a_form_is_kept(browser: Browser) -> None:
     text = "é" * LARGEST_TEXT
     browser.desk.pgaac("CRE").amend("A-1", what=text)
-    form = browser.get(f"{CRE}/actions/A-1/amend")
-    assert form.fields["what"] == [""]
+    assert browser.get(f"{CRE}/actions/A-1/amend").fields["what"] == [""]
     assert "Ce texte est trop long pour être affiché ici." in browser.text
     give(browser, "amend", priority="high")
-
     plan = browser.desk.pgaac("CRE").current
     assert plan.read(plan.action("A-1").what) == text
 
@@ -140,7 +129,6 @@ def test_an_ineffective_action_is_followed_up_by_one_of_another_plan(browser: Br
     give(browser, "finish", evidence="bon")
     give(browser, "judge", effectiveness="not_effective", why="17 degrés", follow_up="A-2")
     give(browser, "follow_up", follow_up_plan="site:STR", follow_up_number="B/1")
-
     assert browser.desk.pgaac("CRE").current.action("A-1").follow_ups[:1] == (
         LineReference(PlanScope.site("CRE"), "A-2"),
     )
@@ -154,7 +142,6 @@ def test_an_action_has_the_status_of_its_command(
     browser: Browser, command: str, entered: dict[str, str], status: ActionStatus
 ) -> None:
     give(browser, command, **entered)
-
     assert browser.desk.pgaac("CRE").current.action("A-1").status is status
 
 
@@ -162,7 +149,6 @@ def test_an_action_is_reopened_and_its_texts_are_erased(browser: Browser) -> Non
     give(browser, "abandon", reason="erreur")
     give(browser, "reopen", reason="toujours froid")
     page = give(browser, "forget", kinds=["personal"])
-
     assert browser.desk.pgaac("CRE").current.action("A-1").status is ActionStatus.TO_DO
     assert page.headings[0] == "Action A-1 – centre Créteil"
     assert "Mme Blanc" not in browser.text
@@ -170,7 +156,6 @@ def test_an_action_is_reopened_and_its_texts_are_erased(browser: Browser) -> Non
 
 def test_commands_that_are_refused_now_have_their_reasons(browser: Browser) -> None:
     page = browser.get(f"{CRE}/actions/A-1")
-
     assert "Clôturer une action" not in page.links
     assert "L'action n'est pas réalisée" in browser.text
     assert page.links["Déclarer l'action réalisée"] == f"{CRE}/actions/A-1/finish"
@@ -183,7 +168,6 @@ def test_a_summary_of_the_action_is_beside_its_forms(browser: Browser) -> None:
     give(browser, "finish", evidence="bon <12>")
     browser.get(f"{CRE}/actions/A-1/judge")
     (summary,) = re.findall('<aside class="summary.*?</aside>', browser.text, re.DOTALL)
-
     for expected in ("aucune panne en juin", "01/07/2026", "bon &lt;12&gt;", "réalisée"):
         assert expected in summary, expected
     browser.get(f"{CRE}/actes/publish")
@@ -193,14 +177,12 @@ def test_a_summary_of_the_action_is_beside_its_forms(browser: Browser) -> None:
 def test_a_long_text_of_an_action_is_cut_with_a_link_to_the_plan(browser: Browser) -> None:
     assert "plan à télécharger" not in browser.get(f"{CRE}/actions/A-1").links
     browser.desk.pgaac("CRE").amend("A-1", what="a" * 2000)
-
     assert browser.get(f"{CRE}/actions/A-1").links["plan à télécharger"] == f"{CRE}/pgaac.html"
     assert "a" * 1501 not in browser.text
 
 
 def test_a_refused_command_shows_the_form_again_with_what_was_entered(browser: Browser) -> None:
     page = browser.submit(browser.get(f"{CRE}/actions/A-1/judge"), effectiveness="effective", why="vu")
-
     assert browser.response.status == 409
     assert page.fields["why"] == ["vu"]
 
@@ -209,28 +191,23 @@ def test_a_form_that_was_posted_already_is_refused(browser: Browser) -> None:
     form = browser.get(f"{CRE}/actions/A-1/progress")
     browser.submit(form, note="devis")
     browser.submit(form, note="devis")
-
-    assert browser.response.status == 409
-    assert browser.desk.pgaac("CRE").current.version == 2
+    assert (browser.response.status, browser.desk.pgaac("CRE").current.version) == (409, 2)
 
 
 def test_an_action_with_a_slash_in_its_number_has_pages(browser: Browser) -> None:
     factories.add_as_stored(browser.desk.pgaac("CRE"), factories.sheet("2026/7"))
     give(browser, "progress", "2026/7", note="devis")
-
     assert browser.desk.pgaac("CRE").current.action("2026/7").status is ActionStatus.IN_PROGRESS
 
 
 @pytest.mark.parametrize("path", ["actions/A-9", "actions/A-9/close", "editions/9", "actes/close", "actions/A-1/add"])
 def test_what_is_not_on_the_plan_has_no_page(browser: Browser, path: str) -> None:
     browser.get(f"{CRE}/{path}")
-
     assert browser.response.status in {404, 422}
 
 
 def test_plans_outside_the_scope_of_the_person_are_not_listed(browser: Browser) -> None:
     page = Browser(BOARD, browser.desk.scoped(region="Île-de-France")).get("/pgaac")
-
     assert [name for name, address in page.links.items() if address.startswith("/pgaac/")] == [
         "Région Île-de-France",
         "Centre Créteil",
@@ -246,9 +223,7 @@ def test_an_action_of_the_plan_is_linked_to_another_case(browser: Browser) -> No
     form = browser.get(f"/dossiers/{other.reference}/actes/plan")
     assert form.choices["existing"] == ["", "A-1"]
     linked = {"version": form.fields["version"], "existing": ["A-1"]}
-    response = BOARD.respond(browser.desk, BoardRequest(path=form.action, method="POST", form=linked))
-
-    assert response.status == 303
+    assert BOARD.respond(browser.desk, BoardRequest(path=form.action, method="POST", form=linked)).status == 303
     assert other.reference in browser.desk.pgaac("CRE").current.action("A-1").cases
     refused = BOARD.respond(
         browser.desk, BoardRequest(path=form.action, method="POST", form={**linked, "existing": []})
@@ -259,9 +234,7 @@ def test_an_action_of_the_plan_is_linked_to_another_case(browser: Browser) -> No
 
 def test_the_form_of_an_action_of_a_case_has_its_origin_and_what_is_on_the_plan(browser: Browser) -> None:
     case = factories.analysed(browser.desk)
-    page = browser.get(f"/dossiers/{case.reference}/actes/plan")
-
-    assert page.fields["origin"] == ["complaint"]
+    assert browser.get(f"/dossiers/{case.reference}/actes/plan").fields["origin"] == ["complaint"]
     assert re.search(r'<option value="A-1">A-1 – \w+', browser.text)
     assert ">centre Créteil<" in browser.text
     regions = re.findall(r'<option value="region:([^"]*)"', browser.text)
@@ -272,7 +245,6 @@ def test_a_case_that_another_unit_handles_has_a_form_of_actions_without_that_pla
     case = browser.desk.register(factories.facts(), site="CRE", handling_unit="STR")
     person = Browser(browser.board, browser.desk.scoped(site="CRE"))
     page = person.get(f"/dossiers/{case.reference}/actes/plan")
-
     assert person.response.status == 200
     assert "existing" not in page.fields
 
@@ -313,7 +285,6 @@ def test_a_code_that_is_a_number_stays_a_text(browser: Browser) -> None:
     sites = Sites((Site(code="75001", name="Paris", region="Île-de-France"),))
     browser = Browser(attrs.evolve(BOARD, sites=sites), factories.new_desk(sites=sites))
     browser.submit(browser.get("/dossiers/nouveau"), received_at="2026-06-01T09:00", site="75001")
-
     assert browser.desk.cases.get("R-2026-000001").site == "75001"
 
 
@@ -321,7 +292,6 @@ def test_a_code_with_an_apostrophe_is_posted_as_it_is(browser: Browser) -> None:
     sites = Sites((Site(code="L'Isle", name="L'Isle", region="Côte d'Azur"),))
     browser = Browser(attrs.evolve(BOARD, sites=sites), factories.new_desk(sites=sites))
     browser.get("/dossiers/nouveau")
-
     assert 'value="L\'Isle"' in browser.response.body.decode()
 
 
@@ -340,9 +310,7 @@ def published(browser: Browser) -> Browser:
 
 
 def test_published_plans_are_listed_with_their_dates_and_recipients(published: Browser) -> None:
-    page = published.get(CRE)
-
-    assert list(page.links.values()).count(f"{CRE}/editions/2") == 1
+    assert list(published.get(CRE).links.values()).count(f"{CRE}/editions/2") == 1
     assert "Direction" in published.text
     assert "Tous les PCS" in published.text
     assert "01/07/2026" in published.text
@@ -350,7 +318,6 @@ def test_published_plans_are_listed_with_their_dates_and_recipients(published: B
 
 def test_a_published_plan_has_its_lines_and_what_changed(published: Browser) -> None:
     page = published.get(f"{CRE}/editions/2")
-
     assert page.headings == [
         "PGAAC – centre Créteil, édition n° 2",
         "Évolution depuis l'édition précédente",
@@ -369,13 +336,11 @@ def test_the_living_plan_shows_what_changed_since_the_last_edition(published: Br
     assert "Rien n'a changé." in published.text
     published.desk.pgaac("CRE").progress("A-2", note="devis")
     published.get(f"{CRE}/editions/0")
-
     assert "commencée" in published.text or "démarrée" in published.text
 
 
 def test_lines_that_a_plan_gathers_are_on_its_pages(published: Browser) -> None:
     page = published.get("/pgaac/nation")
-
     assert "Ce plan réunit aussi 2 actions des plans qu'il couvre" in published.text
     published.get(page.links["plan en cours"])
     assert "A-2" in published.text
@@ -383,9 +348,7 @@ def test_lines_that_a_plan_gathers_are_on_its_pages(published: Browser) -> None:
 
 def test_a_plan_that_is_sent_without_recipients_is_refused(published: Browser) -> None:
     published.submit(published.get(f"{CRE}/editions/1"), recipients=" \n ")
-
-    assert published.response.status == 422
-    assert published.desk.reports.exports() == ()
+    assert (published.response.status, published.desk.reports.exports()) == (422, ())
 
 
 def test_a_long_plan_has_pages(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -393,8 +356,7 @@ def test_a_long_plan_has_pages(browser: Browser, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("reclamation_core.integrations.board.pages._MOST_LINES", 1)
     browser.desk.pgaac("CRE").add(factories.sheet("A-2"))
     for address in (CRE, f"{CRE}/editions/0"):
-        first = browser.get(address)
-        second = browser.get(first.links["Actions suivantes"])
+        second = browser.get(browser.get(address).links["Actions suivantes"])
         assert "Actions 2 à 2 sur 2." in browser.text
         assert "Actions suivantes" not in second.links
         assert second.links["Première page"] == address

@@ -27,7 +27,6 @@ def read(desk: Desk, **posted: str) -> dict[str, object]:
 @pytest.mark.parametrize("day", ["2026-06-01", "01/06/2026"])
 def test_a_letter_needs_no_time_of_receipt(channel: str, day: str) -> None:
     facts = read(factories.new_desk(), received_at=day, channel=channel)["facts"]
-
     assert facts == {
         "received_at": "2026-06-01T00:00:00+00:00", "channel": channel, "requirement": "contractual",
         "type": "complaint",
@@ -39,7 +38,6 @@ def test_any_other_message_needs_a_time_and_is_refused_at_that_field() -> None:
     with pytest.raises(FaultsError, match="received_time"):
         read(desk, received_at="2026-06-01", channel="email")
     found = read(desk, received_at="2026-06-01", received_time="09:30", channel="email")["facts"]
-
     assert isinstance(found, dict)
     assert found["received_at"] == "2026-06-01T09:30:00+00:00"
 
@@ -47,7 +45,6 @@ def test_any_other_message_needs_a_time_and_is_refused_at_that_field() -> None:
 def test_a_site_of_many_is_searched_by_its_name() -> None:
     desk = factories.new_desk(sites=MANY)
     given = {"received_at": "2026-06-01", "channel": "centre_letter"}
-
     assert read(desk, **given, site="centre n° 042")["site"] == "C042"
     assert read(desk, **given, site="C007")["site"] == "C007"
     assert read(desk, **given, site="N° 117 (c117)")["site"] == "C117"
@@ -58,9 +55,7 @@ def test_a_site_of_many_is_searched_by_its_name() -> None:
 
 def test_the_page_of_a_registration_at_120_sites_stays_light() -> None:
     browser = Browser(Board(sites=MANY), factories.new_desk(sites=MANY))
-    page = browser.get("/dossiers/nouveau")
-
-    assert len(list(page.having("datalist"))) == 2
+    assert len(list(browser.get("/dossiers/nouveau").having("datalist"))) == 2
     assert len(browser.response.body) < 100_000
 
 
@@ -69,7 +64,6 @@ def test_the_next_registration_begins_with_site_and_channel_of_the_one_before() 
     entered = {"received_at": "2026-06-01", "site": "CRE", "channel": "centre_letter", "complainant": "Mme Durand"}
     page = browser.submit(browser.get("/dossiers/nouveau"), **entered)
     following = browser.get(page.links["Enregistrer une autre demande du même centre"])
-
     kept = {name: following.fields[name] for name in ("site", "channel", "received_at", "complainant")}
     assert kept == {"site": ["CRE"], "channel": ["centre_letter"], "received_at": [""], "complainant": [""]}
     again = browser.submit(following, received_at="2026-06-02")

@@ -23,12 +23,9 @@ def browser() -> Browser:
 
 
 def test_the_first_page_counts_the_signals_and_leads_to_as_many(browser: Browser) -> None:
-    page = browser.get("/")
-
-    assert page.links["Signaux à examiner : 2"] == "/signaux"
+    assert browser.get("/").links["Signaux à examiner : 2"] == "/signaux"
     assert "8 pour 0,5 attendus (2026-W22)" in browser.text
-    signals = browser.get("/signaux")
-    assert signals.headings[:2] == ["Signaux", "Hausses à examiner : 2"]
+    assert browser.get("/signaux").headings[:2] == ["Signaux", "Hausses à examiner : 2"]
     assert browser.text.count("– nouveau</h3>") == 2
     assert browser.get("/signaux?centre=CRE").headings[:2] == ["Signaux – Créteil", "Hausses à examiner : 1"]
 
@@ -62,7 +59,6 @@ def test_commands_that_an_edition_reserves_are_not_offered_to_other_roles(browse
     browser.desk = Desk(store_of(browser.desk), policy=edition, sites=SITES, clock=clock_of(browser.desk)).acting(
         "Mme Roux", Role.RQR
     )
-
     assert offered & browser.get("/signaux?centre=CRE").links.keys() == offered - {"Inscrire une action préventive"}
     assert not {"Inscrire une action", "Publier une édition"} & browser.get("/pgaac/site:CRE").links.keys()
 
@@ -74,7 +70,6 @@ def test_a_signal_is_turned_into_a_preventive_line(browser: Browser) -> None:
         criterion="aucune panne", cause_family="matériel", cause="un lot défectueux",
     )  # fmt: skip
     (action,) = browser.desk.pgaac(CRE).actions
-
     assert (action.type.value, action.origin.value, action.site) == ("preventive", "watch", "CRE")
     page = browser.get("/signaux?centre=CRE&etat=tous")
     assert page.links[action.reference] == f"/pgaac/site%3ACRE/actions/{action.reference}"

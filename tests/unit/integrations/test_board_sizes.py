@@ -67,7 +67,6 @@ def test_a_deadline_that_was_suspended_for_years_shows_its_last_months() -> None
     desk.resume_deadline(case.reference, occurred_at=factories.at(25))
     browser = Browser(Board(clock=factories.FakeClock(NOW)), desk)
     page = browser.get(f"/dossiers/{case.reference}")
-
     assert len(browser.response.body) < MOST
     assert browser.text.count('class="month"') == 4
     assert page.links["fiche"] == f"/dossiers/{case.reference}/fiche.html"

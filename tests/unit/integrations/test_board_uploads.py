@@ -79,8 +79,7 @@ def test_a_form_that_is_shown_again_keeps_what_was_uploaded() -> None:
     assert '<a href="#champ-documents">Fichiers</a> : page.pdf : un document de l' in shown
     assert '<a href="#champ-title">' in shown
     assert 'aria-invalid="true"' in shown
-    fields = Page(shown).fields
-    [kept] = [one for one in fields["documents"] if one]
+    [kept] = [one for one in Page(shown).fields["documents"] if one]
     assert kept.endswith(" lettre.pdf")
     assert len(contents_of(documents)) == 1
 
@@ -94,9 +93,7 @@ def test_a_form_that_is_shown_again_keeps_what_was_uploaded() -> None:
 def test_a_store_that_is_down_refuses_the_files_alone() -> None:
     desk, documents = a_desk()
     documents.is_down = True
-
     refused = post(desk, FORM, SUPPORT, ("lettre.pdf", PDF))
-
     assert (refused.status, refused.headers["Retry-After"]) == (503, "60")
     shown = plain(refused.body.decode())
     assert "ou enregistrez sans fichier" in shown
@@ -109,9 +106,7 @@ def test_a_document_is_sent_as_a_file_and_the_log_has_it() -> None:
     desk.add_support(
         "R-2026-000001", kind="email", title="a", documents=[NewDocument(name="été.html.pdf", content=PDF)]
     )
-
     answer = post(desk, f"{CASE}/pieces/1", {})
-
     assert b"".join(answer.chunks()) == PDF
     assert answer.content_type == "application/pdf"
     assert answer.headers["Content-Disposition"].startswith("attachment; ")
@@ -149,7 +144,6 @@ def test_a_case_that_may_have_no_more_documents_has_no_field_for_them() -> None:
     desk, _ = a_desk()
     documents = [NewDocument(name="a.txt", content=b"a")] * 20
     desk.add_support("R-2026-000001", kind="email", title="a", documents=documents)
-
     assert 'type="file"' not in page(desk, FORM)
     assert 'type="file"' not in page(factories.new_desk(), "/dossiers/nouveau")
 

@@ -33,16 +33,13 @@ def test_a_local_time_that_occurs_twice_is_chosen(browser: Browser, offset: str,
     assert page.links[label] == "#champ-received_at_offset"
     assert "champ-received_at_offset" in page.values("id")
     browser.submit(page, received_at_offset=offset)
-
     assert browser.response.status == 200
-    case = browser.desk.cases.get("R-2026-000001")
-    assert case.received_at == datetime(2026, 10, 25, hour, 30, tzinfo=UTC)
+    assert browser.desk.cases.get("R-2026-000001").received_at == datetime(2026, 10, 25, hour, 30, tzinfo=UTC)
     assert f"25/10/2026 à 02:30 {offset}" in browser.text
 
 
 def test_a_local_time_that_does_not_exist_is_refused(browser: Browser) -> None:
     page = browser.submit(browser.get("/dossiers/nouveau"), received_at="2026-03-29", received_time="02:30", site="CRE")
-
     assert browser.response.status == 422
     assert "Cette heure n'existe pas ; au changement d'heure, 02:30 devient 03:30." in browser.text
     assert "received_at_offset" not in page.fields
@@ -55,7 +52,6 @@ def test_the_receipt_is_corrected_to_the_other_instant_of_the_same_local_time(br
     page = browser.get(f"/dossiers/{reference}/actes/correct")
     assert page.fields["received_at_offset"] == ["UTC+02:00"]
     browser.submit(page, received_at_offset="UTC+01:00", reason="erreur")
-
     assert browser.response.status == 200, browser.text
     assert browser.desk.cases.get(reference).received_at == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
 
@@ -86,7 +82,6 @@ def test_dates_are_entered_in_the_local_time_of_the_site(browser: Browser, site:
     address = f"/pgaac/site%3A{site}/actions/A-1"
     browser.submit(browser.get(f"{address}/progress"), occurred_at="2026-06-02T09:00")
     assert browser.response.status == 200
-
     when = datetime(2026, 6, 1, hour, tzinfo=UTC)
     assert browser.desk.cases.get("R-2026-000001").received_at == when
     assert browser.desk.pgaac(site).current.action("A-1").started == when.replace(day=2)
@@ -96,7 +91,6 @@ def test_an_offset_is_shown_only_where_a_local_time_occurs_twice(browser: Browse
     case = browser.desk.register(factories.facts(datetime(2026, 10, 25, 9, tzinfo=UTC)), site="CRE")
     with pytest.raises(CommandRefusedError) as refused:
         browser.desk.withdraw(case.reference, occurred_at=datetime(2026, 10, 25, 8, tzinfo=UTC))
-
     assert "UTC" not in refused.value.in_("fr")
 
 
@@ -108,7 +102,6 @@ def test_each_instant_of_a_form_has_a_choice_of_its_own(browser: Browser) -> Non
         occurred_at="25/10/2026 02:40",
         site="CRE",
     )
-
     assert {"received_at_offset", "occurred_at_offset"} <= page.fields.keys()
     browser.submit(page, received_at_offset="UTC+02:00", occurred_at_offset="UTC+01:00")
     [event] = browser.desk.cases.get("R-2026-000001").events

@@ -105,7 +105,6 @@ def test_a_user_acts_in_a_role_within_the_sites_of_that_role(models: Any) -> Non
     with override_settings(RECLAMATION={"SITES": factories.SITES}):
         desk, regional = desk_of(agent), desk_of(agent, "rqr")
         case = desk.register(factories.facts(), site="CRE")
-
         assert case.events[0].role.value == "handling_unit"
         assert regional.cases.get(case.reference).reference == case.reference
         with pytest.raises(OutsideScopeError):
@@ -155,7 +154,6 @@ def test_a_forged_form_is_refused_without_the_middleware_of_the_host_too(models:
         client.login(username="agent", password="x")  # noqa: S106
         form = {"received_at": "2026-06-01T09:00", "site": "CRE", "role": "handling_unit"}
         answers = [client.post(f"/reclamations/{path}", form) for path in ("dossiers/nouveau", "role", "preuves")]
-
     assert [answer.status_code for answer in answers] == [403, 403, 403]
     assert not models.CaseRow.objects.exists()
 
@@ -168,7 +166,6 @@ def test_the_board_sends_files_and_records_exports(models: Any) -> None:
     client.post("/reclamations/dossiers/nouveau", {"received_at": "2026-06-01T09:00", "site": "CRE"})
     register = client.get("/reclamations/registre.csv")
     proofs = client.post("/reclamations/dossiers/R-2026-000001/preuves")
-
     assert b"R-2026-000001" in register.getvalue()
     assert register["Content-Type"] == "text/csv; charset=utf-8"
     assert proofs["Content-Disposition"] == 'attachment; filename="preuves-R-2026-000001.zip"'
@@ -221,7 +218,6 @@ def test_a_server_leaves_what_it_imported_out_of_collections(monkeypatch: pytest
     done: list[str] = []
     monkeypatch.setattr(desks, "leave_out_of_collections", lambda: done.append("freeze"))
     desks.desk()
-
     assert done == ["freeze"]
 
 
@@ -237,7 +233,6 @@ def test_a_block_that_an_error_ends_keeps_neither_the_case_nor_the_row(models: A
 
     with pytest.raises(RuntimeError):
         block()
-
     assert desk().cases.count() == 0
     assert get_user_model().objects.count() == 0
 
@@ -251,7 +246,6 @@ def test_the_admin_lists_cases_to_read(models: Any) -> None:
     client = Client()
     client.login(username="chief", password="x")  # noqa: S106
     page = client.get("/admin/reclamation_core/caserow/")
-
     assert page.status_code == 200
     assert case.reference in page.content.decode()
     assert client.get("/admin/reclamation_core/caserow/add/").status_code == 403
@@ -460,14 +454,12 @@ def test_the_newest_migration_makes_the_newest_schema() -> None:
 
     folder = Path(inspect.getfile(import_module("reclamation_core.integrations.django.migrations"))).parent
     newest = max(file.stem for file in folder.glob("0*.py"))
-    migration = import_module(f"reclamation_core.integrations.django.migrations.{newest}").Migration
-    assert migration.schema == head()
+    assert import_module(f"reclamation_core.integrations.django.migrations.{newest}").Migration.schema == head()
 
 
 @on_both
 def test_a_membership_names_a_site_or_a_region(models: Any) -> None:
     agent = user(models, "agent", ("rqr", "CRE", ""))
-
     assert str(models.Membership.objects.get()) == "agent, RQR, CRE"
     with pytest.raises(Exception, match=r"(?i)constraint"), transaction.atomic():
         models.Membership.objects.create(user=agent, role="rqr", site="CRE", region="Île-de-France")
@@ -514,7 +506,6 @@ def test_the_options_of_sqlite_are_checked_and_no_others(
     monkeypatch.setattr(
         "reclamation_core.integrations.django.apps.connections", ConnectionHandler({"default": default})
     )
-
     assert [one.id for one in check_options(None)] == warnings
 
 
@@ -524,9 +515,7 @@ def test_a_test_case_has_a_desk_with_a_clock() -> None:
     from reclamation_core.integrations.django.testing import ReclamationTestMixin
 
     desk = ReclamationTestMixin().desk(factories.at(20))
-    case = desk.register(factories.facts(), site="CRE")
-
-    assert case.events[0].recorded_at == factories.at(20)
+    assert desk.register(factories.facts(), site="CRE").events[0].recorded_at == factories.at(20)
 
 
 @on_both
@@ -610,7 +599,6 @@ def test_a_role_is_chosen_among_those_of_the_user(models: Any) -> None:
     client = Client()
     assert client.post("/reclamations/role", {"role": "rqr"}).status_code == 302
     client.login(username="agent", password="x")  # noqa: S106
-
     assert client.post("/reclamations/role", {"role": "aq"}).status_code == 403
     assert client.get("/reclamations/role").status_code == 404
     answer = client.post("/reclamations/role", {"role": "rqr", "suite": "//evil.example"})
@@ -643,8 +631,7 @@ def test_a_form_of_a_desk_has_what_guards_need_and_refusals_at_their_fields(mode
     case = used.register(factories.facts(), site="CRE")
     form = act_form("qualify", case, desk=used)()
     assert form.fields["severity_safety"].required
-    groups = dict(form.groups())
-    assert [field.name for field in groups["Date de l’opération"]] == ["occurred_at"]
+    assert [field.name for field in dict(form.groups())["Date de l’opération"]] == ["occurred_at"]
     closing = act_form("close", case, desk=used)()
     assert "Impossible ici : réponse donnée" in plain(closing.fields["reason"].help_text)
     shown = act_form("close", case)
@@ -710,7 +697,6 @@ def test_a_form_records_the_effect_on_the_measure_that_the_choice_names() -> Non
     code = next(code for code, label in blank.base_fields["measure"].widget.choices if "prêter" in label)
     form = blank({"measure": code, "effective": "true", "effect": "oui", VERSION: etag(case)})
     assert form.is_valid(), form.errors
-
     assert [taken.effective for taken in form.save(desk()).containments] == [None, True]
 
 
@@ -762,7 +748,6 @@ def test_a_form_without_the_version_that_it_showed_is_refused(version: str | Non
 
     case = desk().register(factories.facts(), site="CRE")
     form = act_form("withdraw", case)({} if version is None else {VERSION: version})
-
     assert not form.is_valid()
     assert [plain(text) for text in form.errors["__all__"]] == [
         "Ce formulaire n'indique pas de quelle version il part : ouvrez-le de nouveau."
@@ -827,8 +812,7 @@ def test_a_form_of_a_plan_gives_a_command_on_an_action() -> None:
     assert started.is_valid(), started.errors
     assert started.cleaned_data["reference"] == "A-1"
     assert started.save(used.pgaac("CRE")), started.errors
-    seen = used.pgaac("CRE").current
-    form = act_form("amend", seen, action="A-1")
+    form = act_form("amend", used.pgaac("CRE").current, action="A-1")
     shown = form()
     assert shown["owner"].value() == "M. Petit"
     posted = {name: shown[name].value() for name in shown.fields} | {"owner": "Mme Blanc"}
@@ -891,7 +875,6 @@ def test_a_page_needs_no_lock_and_a_command_without_one_is_503(models: Any, data
 def test_an_error_of_the_database_that_stays_is_raised(models: Any, database: Any) -> None:
     client = logged_in(models)
     database.connection.execute(f"DROP TABLE {models.Membership._meta.db_table}")
-
     with pytest.raises(OperationalError, match="no such table"):
         client.get("/reclamations/")
 
@@ -909,7 +892,6 @@ def test_a_file_is_written_after_the_end_of_the_transaction(
 
     monkeypatch.setattr(BoardResponse, "download", watched)
     response: Any = client.get(f"/reclamations/{path}")
-
     assert response.status_code == 200
     assert b"".join(response.streaming_content)
     assert states == [False]

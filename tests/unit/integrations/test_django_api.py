@@ -141,7 +141,6 @@ def test_a_page_of_a_list_leads_to_the_next_one(both: Both) -> None:
 def test_an_unknown_address_and_bytes_that_are_no_text_are_refused(both: Both) -> None:
     unknown = both.django.get("/api/dossiers")
     broken = both.django.post("/api/cases", b'{"type": "\xff"}', content_type="application/json")
-
     assert (unknown.status_code, unknown.json()["detail"]) == (404, "cette adresse ne mène à rien")
     assert (broken.status_code, broken.json()["faults"][0]["path"]) == (422, "$")
 
@@ -151,7 +150,6 @@ def test_a_parameter_of_the_application_is_left_to_it() -> None:
     desk = factories.new_desk()
     for number in range(2):
         desk.register(factories.facts(), site="CRE", source=f"m-{number}")
-
     answer = Api().respond(desk, request)
     assert (answer.status, len(json.loads(answer.body)["summaries"])) == (200, 1)
     assert "key=k" in answer.headers["Link"]
@@ -206,7 +204,6 @@ def test_what_is_too_long_is_refused_before_it_is_read(both: Both) -> None:
     from reclamation_core.integrations.api.requests import MOST_BYTES
 
     answer = both.django.post("/api/cases", b" " * (MOST_BYTES + 1), content_type="application/json")
-
     assert answer.status_code == 413
     assert both("GET", "/cases?" + "&".join(["site=CRE"] * 1_000)).status_code == 200
     assert both("GET", "/cases?" + "&".join(["site=CRE"] * 1_001)).status_code == 413

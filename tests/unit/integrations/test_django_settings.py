@@ -44,8 +44,7 @@ def show_case(request: HttpRequest, reference: str) -> HttpResponse:
     """A view of the host, as the documentation has it."""
     from reclamation_core.integrations.django.desks import desk_for
 
-    case = desk_for(request).cases.get(reference)
-    return HttpResponse(case.state.label())
+    return HttpResponse(desk_for(request).cases.get(reference).state.label())
 
 
 def write_and_fail(_: HttpRequest) -> HttpResponse:
@@ -89,7 +88,6 @@ def logged_in(name: str = "agent") -> Client:
 def test_an_error_of_a_view_is_a_page_for_a_browser(host: Any) -> None:
     user(host, "agent", ("rqr", "CRE", ""))
     response = logged_in().get("/cases/R-2026-000009", headers=PAGE)
-
     assert response.status_code == 404
     assert response["Content-Type"].startswith("text/html")
     assert "R-2026-000009" in response.content.decode()
@@ -101,7 +99,6 @@ def test_an_error_of_a_view_is_problem_details_for_a_program(host: Any) -> None:
     client = logged_in()
     response = client.get("/cases/R-2026-000009", headers={"accept-language": "en"})
     document = json.loads(response.content)
-
     assert (response.status_code, response["Content-Type"]) == (404, "application/problem+json")
     assert (document["status"], document["kind"], document["title"]) == (404, "not_found", "not found")
     assert client.get("/cases/<b>", headers=PAGE).content.decode().count("<b>") == 0
@@ -130,9 +127,7 @@ def test_each_kind_of_error_has_its_status_and_keeps_nothing(host: Any, kind: Er
 
 def test_faults_are_in_the_problem_details(host: Any) -> None:
     RAISED[:] = [FaultsError([Fault("site", "X", Wording("un centre est attendu", "a site is expected"))])]
-    document = json.loads(Client().get("/fail").content)
-
-    [fault] = document["faults"]
+    [fault] = json.loads(Client().get("/fail").content)["faults"]
     assert fault["path"] == "site"
     assert "un centre est attendu" in fault["detail"]
     del host
@@ -144,17 +139,14 @@ def test_another_error_of_a_view_is_left_to_django(host: Any) -> None:
     client.force_login(get_user_model().objects.get(username="nobody"))
     assert client.get("/cases/x", headers=PAGE).status_code == 403
     RAISED.clear()
-
     assert client.get("/fail").status_code == 500
 
 
 def test_who_is_not_of_the_staff_logs_in_and_reaches_the_board(host: Any) -> None:
     user(host, "agent", ("rqr", "CRE", ""))
     client = Client()
-    asked = client.get("/board/", follow=True)
-    assert asked.redirect_chain == [("/login?next=/board/", 302)]
+    assert client.get("/board/", follow=True).redirect_chain == [("/login?next=/board/", 302)]
     entered = client.post("/login?next=/board/", {"username": "agent", "password": "x", "next": "/board/"}, follow=True)
-
     assert entered.status_code == 200
     assert "Mme Roux" in entered.content.decode()
 
@@ -217,7 +209,6 @@ def test_check_names_the_memberships_of_units_that_left(host: Any, capsys: pytes
     host.Membership.objects.bulk_create([host.Membership(user=agent, role="aq", site="OLD")])
     call_command("check")
     shown = capsys.readouterr().err
-
     assert "reclamation.W003" in shown
     assert "agent, AQ, OLD" in shown
     assert shown.count("W003") == 1
@@ -258,8 +249,7 @@ def test_groups_give_roles_and_sites(host: Any, function: Any) -> None:
     with own(function):
         [role] = roles_of(agent)
         assert (role.role.value, role.sites, role.regions) == ("handling_unit", ("CRE",), ())
-        case = desk_of(agent).register(factories.facts(), site="CRE")
-        assert case.state is CaseState.REGISTERED
+        assert desk_of(agent).register(factories.facts(), site="CRE").state is CaseState.REGISTERED
         called: list[Any] = []
 
         def counted(person: Any) -> list[ActingRole]:

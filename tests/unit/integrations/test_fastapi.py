@@ -47,9 +47,7 @@ def test_a_page_has_addresses_below_the_prefix_and_the_name_of_the_person(
     request_of: Callable[..., httpx.Response],
 ) -> None:
     page = request_of("GET", "/reclamations/")
-
-    assert page.status_code == 200
-    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
     assert 'href="/reclamations/dossiers/nouveau"' in page.text
     assert "Mme Roux" in page.text
     assert request_of("GET", "/reclamations/board.css").status_code == 200
@@ -57,15 +55,12 @@ def test_a_page_has_addresses_below_the_prefix_and_the_name_of_the_person(
 
 def test_the_address_without_its_last_slash_leads_to_the_board(request_of: Callable[..., httpx.Response]) -> None:
     page = request_of("GET", "/reclamations")
-
     assert (page.status_code, page.url.path) == (200, "/reclamations/")
 
 
 def test_a_posted_form_registers_a_case_and_leads_to_it(request_of: Callable[..., httpx.Response]) -> None:
     page = request_of("POST", "/reclamations/dossiers/nouveau", data=ENTERED)
-
-    assert page.status_code == 200
-    assert page.url.path == "/reclamations/dossiers/R-2026-000001"
+    assert (page.status_code, page.url.path) == (200, "/reclamations/dossiers/R-2026-000001")
     assert "Dossier R-2026-000001" in page.text
 
 
@@ -80,7 +75,6 @@ def test_a_form_of_another_site_is_refused(request_of: Callable[..., httpx.Respo
 
 def test_a_form_that_is_too_long_is_refused(request_of: Callable[..., httpx.Response]) -> None:
     form = {**ENTERED, "verbatim": "a" * MOST_BYTES}
-
     assert request_of("POST", "/reclamations/dossiers/nouveau", data=form).status_code == 413
 
 
@@ -88,14 +82,12 @@ def test_a_form_that_is_too_long_is_refused(request_of: Callable[..., httpx.Resp
 def test_a_form_with_too_many_fields_is_refused(request_of: Callable[..., httpx.Response], field: str) -> None:
     form = {"content-type": "application/x-www-form-urlencoded"}
     answer = request_of("POST", "/reclamations/dossiers/nouveau", content=field * 5_000, headers=form)
-
     assert answer.status_code == 413
     assert request_of("GET", f"/reclamations/dossiers?{field * 5_000}").status_code == 413
 
 
 def test_the_address_of_the_board_needs_no_slash_at_its_end(request_of: Callable[..., httpx.Response]) -> None:
     page = request_of("GET", "/reclamations")
-
     assert page.status_code == 200
     assert 'href="/reclamations/dossiers"' in page.text
 
@@ -103,7 +95,6 @@ def test_the_address_of_the_board_needs_no_slash_at_its_end(request_of: Callable
 def test_a_file_is_sent_part_by_part_with_its_name_and_length(request_of: Callable[..., httpx.Response]) -> None:
     request_of("POST", "/reclamations/dossiers/nouveau", data=ENTERED)
     sent = request_of("GET", "/reclamations/registre.csv")
-
     assert sent.headers["content-type"] == "text/csv; charset=utf-8"
     assert sent.headers["content-disposition"] == 'attachment; filename="registre-2026-06-20.csv"'
     assert len(sent.content) == int(sent.headers["content-length"])
@@ -112,7 +103,6 @@ def test_a_file_is_sent_part_by_part_with_its_name_and_length(request_of: Callab
 
 def test_a_form_in_another_encoding_is_no_server_error(request_of: Callable[..., httpx.Response]) -> None:
     answer = request_of("POST", "/reclamations/dossiers/nouveau", content=b"\xff\xfe=%ff&received_at=%00")
-
     assert answer.status_code == 422
 
 
@@ -150,6 +140,5 @@ def test_a_person_acts_in_the_role_that_is_chosen_on_the_board() -> None:
 def test_a_dependency_that_returns_no_desk_is_an_error() -> None:
     application = FastAPI()
     application.include_router(board_router(lambda: None))
-
     with pytest.raises(TypeError, match="the dependency has to return a Desk or an AsyncDesk, got a NoneType"):
         asyncio.run(send(application, "GET", "/"))

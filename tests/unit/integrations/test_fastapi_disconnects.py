@@ -102,9 +102,7 @@ def test_a_client_that_leaves_ends_the_work_and_the_transaction_is_rolled_back(
     make: Callable[[], Any], path: str
 ) -> None:
     waiting, ended = Waiting(), list[str]()
-    application = application_of(make(), waiting, ended)
-    sent = asyncio.run(leave(application, path, waiting))
-
+    sent = asyncio.run(leave(application_of(make(), waiting, ended), path, waiting))
     assert waiting.ended == ["cancelled"]
     assert ended == ["ClientDisconnect"]
     assert sent[0]["status"] == 499
@@ -115,7 +113,6 @@ def test_a_command_of_a_client_that_leaves_is_completed(make: Callable[[], Any])
     waiting, ended = Waiting(), list[str]()
     application = application_of(make(), waiting, ended)
     sent = asyncio.run(leave(application, "/api/cases", waiting, json.dumps(REGISTER).encode()))
-
     assert waiting.ended == []
     assert ended == ["committed"]
     assert sent[0]["status"] == 201

@@ -135,7 +135,6 @@ def test_a_real_engine_that_finds_no_database_and_a_full_pool_are_503() -> None:
 
 def test_a_browser_is_answered_with_a_page(caplog: pytest.LogCaptureFixture) -> None:
     page = application(lost, "begin")("GET", "/board/dossiers", headers={"accept": "text/html, */*"})
-
     assert (page.status_code, page.headers["content-type"]) == (503, "text/html; charset=utf-8")
     assert 'href="/board/"' in page.text
     number = page.headers["x-request-id"]
@@ -223,7 +222,6 @@ def test_a_form_that_could_not_be_recorded_keeps_what_was_entered(caplog: pytest
     form = {"received_at": ["2026-06-01T09:00"], "site": ["CRE"], "verbatim": ["La salle est froide."]}
     request = BoardRequest(path="/dossiers/nouveau", method="POST", form=form, id="n-1")
     page = Board().respond(desk, request)
-
     assert (page.status, page.headers["Retry-After"], page.headers["X-Request-ID"]) == (503, "5", "n-1")
     assert b"La salle est froide." in page.body
     assert b"(incident n-1)" in page.body
@@ -237,7 +235,6 @@ def test_a_refusal_that_is_no_incident_is_not_logged(caplog: pytest.LogCaptureFi
     refused = client(
         "POST", "/cases/R-2026-000001/commands", json={"type": "answer", "decision": "founded", "text": "x"}
     )
-
     assert refused.status_code == 409
     assert "instance" not in refused.json()
     assert "x-request-id" not in refused.headers

@@ -80,7 +80,6 @@ def test_a_refused_own_value_is_shown_at_its_field() -> None:
     browser = new_browser()
     entered = {"received_at": "2026-06-01T09:00", "site": "CRE", "own_hours": "-3", "own_session": "x" * 21}
     page = browser.submit(browser.get("/dossiers/nouveau"), **entered)
-
     assert browser.response.status == 422
     assert page.links["Heures"] == "#champ-own_hours"
     assert page.links["Session"] == "#champ-own_session"
@@ -94,7 +93,6 @@ def test_a_malfunction_and_a_request_for_information_have_the_facts_of_their_kin
     reference = browser.desk.register(factories.facts(), site="CRE").reference
     form = browser.get(f"/dossiers/{reference}/actes/request_information")
     browser.submit(form, facts=["own.subcontracted"])
-
     assert browser.response.status == 200
     assert "précisions demandées : prestation sous-traitée" in browser.text.replace("\xa0", " ")
 
@@ -240,8 +238,7 @@ def test_the_forms_of_django_have_the_own_facts(kind: str) -> None:
     with override_settings(RECLAMATION={"POLICY": policy}):
         options.cache_clear()
         try:
-            fields = act_form("register", kind=kind)().fields
-            assert ("own_funder" in fields) is (kind == "complaint")
+            assert ("own_funder" in act_form("register", kind=kind)().fields) is (kind == "complaint")
             assert "own_group_size" in act_form("correct", case)().fields
         finally:
             options.cache_clear()

@@ -23,7 +23,6 @@ AS_OF = date(2026, 5, 19)
 LOCAL = {"client_scope": "local", "service_reach": "one_centre", "mobilisation": "local"}
 REGIONAL = {**LOCAL, "service_reach": "several_centres"}
 RECEIVED = {"received_at": datetime.fromisoformat("2026-05-02T09:30:00+02:00"), "channel": "survey"}
-
 CASELOAD: tuple[dict[str, Any], ...] = (
     # A complaint under all three, answered on the last of ten days.
     {**RECEIVED, **LOCAL, "satisfaction": 4.0, "answered_on": date(2026, 5, 19)},

@@ -165,15 +165,13 @@ def test_bounds_are_the_extremes_over_every_completion_of_the_unknown_facts() ->
         for record in records
     ]
     assert any(len(pairs) > 1 for pairs in possible)
-    found = compare(records, *editions)
-    for one in found.levels[:3]:
+    for one in compare(records, *editions).levels[:3]:
         is_it = [[tuple(handling == one.outcome for handling in pair) for pair in pairs] for pairs in possible]
         expected = [
             sum(chosen(pair[side] for pair in pairs) for pairs in is_it) for side in (0, 1) for chosen in (min, max)
         ]
         expected += [sum(chosen(after - before for before, after in pairs) for pairs in is_it) for chosen in (min, max)]
-        shown = attrs.astuple(one)[-6:]
-        assert list(shown) == expected, one.outcome
+        assert list(attrs.astuple(one)[-6:]) == expected, one.outcome
         assert one.change_least <= one.change <= one.change_most
     # An edition whose deadline alone differs changes no level, whatever the unknown facts.
     dated = compare(records, m2_1(), EDITIONS[2])
@@ -213,7 +211,6 @@ def test_the_tables_of_a_sample_alone_have_intervals() -> None:
     for is_sampled in (False, True):
         found = compare(messages(CASELOAD), EDITIONS[0], EDITIONS[1], CALENDAR, as_of=AS_OF, sampled=is_sampled)
         columns[is_sampled] = {each.name for table in reports.laboratory_report(found).tables for each in table.columns}
-
     bounds = {name for name in columns[True] if "borne" in name}
     assert len(bounds) >= 4
     assert bounds <= columns[True] - columns[False]
@@ -237,8 +234,7 @@ def test_groups_add_up_to_all_messages() -> None:
     for by in found.by:
         rows = [one for one in found.levels if one.by == by and one.outcome == "regional"]
         assert sum(one.change for one in rows) == found.level("regional").change, by
-        moved = sum(one.cases for one in found.due_dates if one.by == by)
-        assert moved == len(records), by
+        assert sum(one.cases for one in found.due_dates if one.by == by) == len(records), by
 
 
 def test_intervals_are_the_published_ones_and_the_population_narrows_them() -> None:
@@ -307,8 +303,7 @@ def test_a_comparison_is_written_as_json_a_page_and_a_workbook(tmp_path: Path) -
     records = list(generate_records(60, 7, until=UNTIL))
     found = compare(records, m2_1(), BOTH, CALENDAR, as_of=UNTIL, by=("theme", "level"), costs=COSTS, sampled=True)
     plain = json.loads(json.dumps(found.as_dict()))
-    assert plain["after"]["edition"] == BOTH.edition
-    assert plain["as_of"] == "2026-04-30"
+    assert (plain["after"]["edition"], plain["as_of"]) == (BOTH.edition, "2026-04-30")
     assert {one["measure"] for one in plain["measures"]} <= set(COMPARED_MEASURES)
     page = found.to_html()
     assert 'lang="fr"' in page
@@ -318,8 +313,7 @@ def test_a_comparison_is_written_as_json_a_page_and_a_workbook(tmp_path: Path) -
     sheets = load_workbook(to_xlsx(found, tmp_path / "comparaison.xlsx")).sheetnames
     assert sheets[:3] == ["Résultats", "Niveaux de traitement", "Règles qui décident autrement"]
     assert "Par thème" in sheets
-    caseloads = compare(records, m2_1(), cases_after=records[:20], calendar=CALENDAR)
-    assert "Deux périodes" in caseloads.to_html()
+    assert "Deux périodes" in compare(records, m2_1(), cases_after=records[:20], calendar=CALENDAR).to_html()
     assert repr(found)
 
 
@@ -349,7 +343,6 @@ def test_a_chart_of_due_dates_is_left_out_where_none_has_moved() -> None:
     noted = compare(messages(CASELOAD), m2_1(), what_if(m2_1(), survey_threshold=7), CALENDAR, sampled=True)
     report = reports.laboratory_report(noted)
     due_dates = next(table for table in report.tables if table.title.en == "Due dates moved")
-
     assert due_dates.picture is not None
     assert due_dates.picture("fr") is None
     assert (Wording("Niveau de confiance", "Confidence"), Wording("95 %", "95%")) in report.filters

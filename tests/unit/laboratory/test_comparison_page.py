@@ -69,8 +69,7 @@ def test_the_files_of_the_page_are_those_of_compare_cell_by_cell(tmp_path: Path,
         assert content == report_bytes(report.only(table.name), ReportFormat.CSV)
     assert parse_policy(tomllib.loads(visitor.save("after").content.decode())).digest == after.digest
     assert parse_policy(tomllib.loads(visitor.save("before").content.decode())) == m2_1()
-    sheets = load_workbook(BytesIO(visitor.save("xlsx").content)).sheetnames
-    assert len(sheets) == len(report.data_tables) + 4
+    assert len(load_workbook(BytesIO(visitor.save("xlsx").content)).sheetnames) == len(report.data_tables) + 4
     listed = visitor.save("csv:demandes-decidees-autrement").content.decode("utf-8-sig").splitlines()[1:]
     assert len(listed) == sum(one.cases for one in found.changes if one.by == "all")
     moved = visitor.save("csv:demandes-dont-l-echeance-change").content.decode("utf-8-sig").splitlines()[1:]
@@ -198,8 +197,7 @@ def test_a_row_and_a_fact_of_ones_own_decide_and_are_saved() -> None:
         assert (change.rows_after, change.references) == ("subcontracted", ("R0", "R3", "R6"))
     saved = visitor.save("after").content
     again = compared(small(*rows, header=header), **{"after-toml": saved.decode()})
-    assert again.errors == []
-    assert again.page.comparison == visitor.page.comparison
+    assert (again.errors, again.page.comparison) == ([], visitor.page.comparison)
     upload = {"after-file": ("sous-traitance.toml", saved)}
     again.send([("step", "compare")], upload)
     assert again.page.comparison == visitor.page.comparison
@@ -359,8 +357,7 @@ def test_each_message_has_the_business_days_of_its_territory() -> None:
     assert visitor.errors == []
     assert "Alsace-Moselle (1)" in plain(visitor.root.whole())
     listed = visitor.save("csv:demandes-dont-l-echeance-change").content.decode("utf-8-sig").splitlines()[1:]
-    found = {line.split(";")[0]: line.split(";")[1] for line in listed}
-    assert found == DUE
+    assert {line.split(";")[0]: line.split(";")[1] for line in listed} == DUE
 
     misspelt = TERRITORIES.replace("Guadeloupe", "Guadelupe").encode()
     rejected = compared({"file": ("a.csv", misspelt)}, **chosen).save("rejected").content.decode("utf-8-sig")

@@ -24,7 +24,6 @@ WITHOUT_A_SOURCE = {
 
 def test_every_parameter_of_an_edition_has_its_words_and_no_other() -> None:
     named = [parameter.path for parameter in PARAMETERS.values()]
-
     assert [path for path in named if path not in WITHOUT_A_SOURCE] == [
         one.path for one in parameter_carriers(m2_1().parameters)
     ]
@@ -61,18 +60,14 @@ def test_a_change_is_applied_and_named(changes: dict[str, Any], name: str | None
         "complexity_level": "M2-1, cas complexe à partir du niveau national, cas complexe à partir de 3 causes",
         "closures": "M2-1, fermetures 15/05/2026 ; du 03/08/2026 au 07/08/2026",
     }
-    derived = what_if(m2_1(), **changes)
-
-    assert derived.edition == (name or names[next(iter(changes))])
+    assert what_if(m2_1(), **changes).edition == (name or names[next(iter(changes))])
 
 
 def test_only_what_is_changed_changes() -> None:
     start = Policy(edition="nord", in_force_from=date(2027, 1, 1), in_force_until=date(2027, 12, 31)).with_rows(
         "level", remove=["local-client"]
     )
-
     derived = what_if(start, risk_high_from=9)
-
     assert attrs.evolve(derived, edition="nord", parameters=start.parameters) == start
     assert derived.parameters == attrs.evolve(start.parameters, risk=attrs.evolve(start.parameters.risk, high_from=9))
     assert [change.path for change in start.diff(derived).parameters] == ["risk.high_from"]
@@ -92,7 +87,6 @@ def test_an_array_of_numpy_is_a_list() -> None:
 
 def test_in_english_none_and_several_are_plural() -> None:
     days, hour = PARAMETERS["deadline_due_soon"], PARAMETERS["deadline_cut_off"]
-
     assert [days.valued(number, "en") for number in (0, 1, 2)] == ["0 days", "1 day", "2 days"]
     assert [hour.valued(at, "en") for at in (time(17), time(17, 30, 1))] == ["17:00", "17:30:01"]
 
@@ -100,9 +94,7 @@ def test_in_english_none_and_several_are_plural() -> None:
 def test_rows_are_changed_as_in_a_policy_file_and_named() -> None:
     several = {"id": "several-regions", "then": "regional", "when": {"service_reach": '"several_regions"'}}
     own = {"id": "mail", "then": "local", "when": {"client_scope": '"local"'}, "clause": "Note 1"}
-
     derived = what_if(m2_1(), tables={"level": {"replace": [several], "remove": ["local-client"], "add": [own]}})
-
     assert derived.edition == "M2-1, avec level/mail, autre level/several-regions, sans level/local-client"
     assert derived.tables["level"].row("several-regions").then == "regional"
 
@@ -134,7 +126,6 @@ def test_a_name_may_be_given_and_changes_accumulate() -> None:
 def test_what_cannot_be_is_refused_with_all_its_faults(changes: dict[str, Any], faults: dict[str, object]) -> None:
     with pytest.raises(FaultsError) as refused:
         what_if(m2_1(), **changes)
-
     assert {fault.path: fault.value for fault in refused.value.faults} == faults
 
 
@@ -152,6 +143,5 @@ def test_what_is_no_edition_is_refused() -> None:
 
 def test_a_parameter_describes_any_value() -> None:
     closures = PARAMETERS["closures"]
-
     assert len({*PARAMETERS.values(), *PARAMETERS.values()}) == len(PARAMETERS)
     assert (closures.describe(()), closures.describe([])) == ("sans fermeture", "fermetures aucune")

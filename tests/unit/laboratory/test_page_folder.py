@@ -100,7 +100,6 @@ def test_the_page_compares_with_the_files_of_its_folder_alone(tmp_path: Path, pa
 
 def test_the_python_files_are_those_that_a_browser_can_run() -> None:
     names = [name for name, _ in module._python_files()]
-
     parts = {"attr", "cattrs", "dateutil", "holidays", "jinja2", "markupsafe", "reclamation_core", "six.py", "tzdata"}
     assert parts <= {name.split("/")[0] for name in names}
     assert len(set(names)) == len(names)
@@ -120,19 +119,15 @@ def test_a_folder_is_written_anew_with_the_same_bytes(
     (place / old).write_text("old")
     with (place / "files.sha256").open("a") as listed:
         listed.write(f"{'0' * 64}  {old}\n{'0' * 64}  ../pyodide/pyodide.mjs\n{'0' * 64}  perdu.js\n")
-
     write_page_folder(place, packed(package))
-
     assert contents(place) == first
     assert (package / "pyodide.mjs").exists()
 
 
 def test_a_folder_with_other_files_is_refused_and_stays_as_it_is(tmp_path: Path, package: Path) -> None:
     (tmp_path / "rapport.docx").write_text("mine")
-
     with pytest.raises(FaultsError, match="this one holds other files") as refused:
         write_page_folder(tmp_path, package)
-
     assert [fault.path for fault in refused.value.faults] == ["folder"]
     assert not (tmp_path / "index.html").exists()
 
@@ -214,7 +209,6 @@ def test_a_distribution_that_is_not_installed_names_the_extra(monkeypatch: pytes
         raise PackageNotFoundError(name)
 
     monkeypatch.setattr(module, "distribution", missing)
-
     with pytest.raises(MissingExtraError, match=r"the extra 'page'"):
         module._distributions()
 
@@ -227,7 +221,6 @@ def test_the_command_writes_the_folder_and_says_its_size(
     tmp_path: Path, package: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     few_files(monkeypatch)
-
     assert run(["page", "--output", str(tmp_path / "page"), "--pyodide", str(package)]) == 0
     assert capsys.readouterr().out.endswith(" ko\n")
     monkeypatch.setattr(ThreadingHTTPServer, "serve_forever", interrupted)
@@ -244,10 +237,8 @@ def test_the_bridge_shows_progress_now_and_then(monkeypatch: pytest.MonkeyPatch)
     times = iter([10.0, 10.01, 10.02, 10.2, 10.21])
     monkeypatch.setattr("reclamation_core.laboratory.comparison_page.bridge.monotonic", lambda: next(times))
     bridge = Bridge("fr", lambda done, total: shown.append((done, total)))
-
     for done in (1, 2, 100, 3, 4):
         bridge._progress(done, 100)
-
     assert shown == [(1, 100), (100, 100), (3, 100)]
 
 
@@ -281,8 +272,6 @@ def test_the_folder_has_the_example_as_it_is_invented(monkeypatch: pytest.Monkey
 def test_the_bridge_passes_the_files_of_the_form() -> None:
     row = b"reference;received_at;satisfaction\nA;2026-05-04;3\n"
     sent = [{"field": "file", "name": "a.csv", "content": memoryview(row)}]
-
     answer = Bridge("fr", print).respond([["step", "file"]], sent)
-
     assert answer["target"] == "page"
     assert "a.csv" in answer["html"]

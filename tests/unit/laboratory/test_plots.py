@@ -88,7 +88,6 @@ def test_flows_are_ribbons_as_high_as_their_complaints_between_bars_that_they_fi
 @pytest.mark.engines
 def test_unchanged_flows_are_paler_and_ribbons_have_the_colour_of_their_source(found: Replay) -> None:
     ribbons = plot_flows(found.flows("eligibility")).to_dict()["hconcat"][0]["layer"][0]
-
     for point in values(ribbons):
         assert (point["opacity"] < 0.5) is (point["before"] == point["after"])
     assert len({(point["before"], point["colour"]) for point in values(ribbons)}) == 3
@@ -112,8 +111,7 @@ def test_the_workload_is_stacked_by_week_with_a_panel_for_each_edition(found: Re
         ("2026-05-18T00:00:00", "2026-05-24T00:00:00"),
     }
     assert [tick["date"] for tick in bars["encoding"]["x"]["axis"]["values"]] == [11, 18]
-    assert letters["encoding"]["text"]["field"] == "letter"
-    assert letters["mark"]["opacity"] == 1
+    assert (letters["encoding"]["text"]["field"], letters["mark"]["opacity"]) == ("letter", 1)
     assert bars["encoding"]["y"]["axis"]["labelExpr"].endswith("'\N{NARROW NO-BREAK SPACE}')")
 
 
@@ -234,7 +232,6 @@ def test_without_rows_a_plot_is_empty_with_a_note(kind: str) -> None:
 def test_frames_of_any_kind_in_memory_are_drawn_alike() -> None:
     replays = (replay(KINDS[kind](CASELOAD), EDITIONS) for kind in ("polars", "pandas", "pyarrow"))
     drawn = [plot_flows(found.flows()).to_dict() for found in replays]
-
     assert drawn[0]["hconcat"] == drawn[1]["hconcat"] == drawn[2]["hconcat"]
 
 
@@ -260,7 +257,6 @@ def test_ticks_near_100_percent_are_told_apart() -> None:
     chart = alt.Chart(data).mark_point()
     scale = alt.Scale(zero=False)
     picture = vl_convert.vegalite_to_svg(chart.encode(alt.Y("rate:Q", axis=axis, scale=scale)).to_json())
-
     ticks = re.findall(r">(\d[\d,]*.%)<", picture)
     assert len(ticks) > 2
     assert len(set(ticks)) == len(ticks)
@@ -270,7 +266,6 @@ def test_ticks_near_100_percent_are_told_apart() -> None:
 def test_a_chart_has_a_text_in_place_of_the_names_of_its_fields(found: Replay, answered: TimeToAnswer) -> None:
     flows: Any = plot_flows(found.flows(), as_of=AS_OF)
     picture: str = flows._repr_mimebundle_()["image/svg+xml"]  # what a notebook shows
-
     (text,) = re.findall(r'<svg role="img" aria-label="([^"]*)"', picture)
     assert text.startswith(f"Flux entre les versions. Situation au {AS_OF:%d/%m/%Y}. ")
     assert "hors du cadre" in text
@@ -284,7 +279,6 @@ def test_a_chart_has_a_text_in_place_of_the_names_of_its_fields(found: Replay, a
 def test_a_description_of_many_rows_says_how_many_it_leaves_out() -> None:
     lines = [f"ligne {number}" for number in range(15)]
     chart = described(alt.Chart({"values": []}).mark_point(), "Titre", [], lines, "fr").to_dict()
-
     assert chart["description"].endswith("ligne 11\u202f; et 3 autres.")
     assert chart["title"] == "Titre"
 
@@ -308,7 +302,6 @@ def test_an_outcome_has_the_same_colour_in_all_plots() -> None:
         "complex",
         *map(str, range(1, 17)),
     ]
-
     assert [colours([outcome])[0] for outcome in every] == colours(every)
 
 
@@ -325,8 +318,7 @@ def test_charts_are_drawn_without_a_network(
         shown: Any = chart._repr_mimebundle_()
         assert set(shown) == {"image/svg+xml", "text/plain"}
         assert re.findall("<script|href|https?://(?!www.w3.org/)", shown["image/svg+xml"]) == []
-    point = alt.Chart().mark_point()
-    assert type(offline(point) + alt.Chart().mark_line()) is type(offline(alt.layer()))
+    assert type(offline(alt.Chart().mark_point()) + alt.Chart().mark_line()) is type(offline(alt.layer()))
     for name in ("x.svg", "x.png", "x.json"):
         flows.save(tmp_path / name)
         assert (tmp_path / name).stat().st_size > 1000
@@ -340,7 +332,6 @@ def test_charts_are_drawn_without_a_network(
 @pytest.mark.engines
 def test_a_renderer_that_is_enabled_draws_the_charts(found: Replay) -> None:
     chart = plot_flows(found.flows())
-
     with alt.renderers.enable("mimetype"):
         bundle: Any = chart._repr_mimebundle_()
         assert any("vegalite" in kind for kind in bundle[0])
@@ -349,7 +340,6 @@ def test_a_renderer_that_is_enabled_draws_the_charts(found: Replay) -> None:
 @pytest.mark.engines
 def test_without_altair_the_extra_is_named(found: Replay, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "altair", None)
-
     with pytest.raises(MissingExtraError, match="install the extra 'plots'") as refused:
         plot_flows(found.flows())
     assert attrs.astuple(refused.value) == ("altair", "plots")

@@ -13,8 +13,7 @@ from tests.unit.laboratory.test_compare import BOTH, COSTS, messages
 
 @pytest.fixture(scope="module")
 def compared() -> Comparison:
-    records = messages(CASELOAD)
-    return compare(records, m2_1(), BOTH, CALENDAR, by="level", costs=COSTS)
+    return compare(messages(CASELOAD), m2_1(), BOTH, CALENDAR, by="level", costs=COSTS)
 
 
 def test_levels_are_drawn_before_and_after_with_what_unknown_facts_allow(compared: Comparison) -> None:
@@ -23,8 +22,7 @@ def test_levels_are_drawn_before_and_after_with_what_unknown_facts_allow(compare
     assert {(row["outcome"], row["side"]): row["cases"] for row in rows}["régional", "après"] == 2
     assert "régional, après\N{NO-BREAK SPACE}: 2" in chart["description"]
     assert chart["title"]["subtitle"] == "trait : ce que permettent les informations inconnues"
-    english = plot_comparison(compared, lang="en").to_dict()
-    assert "regional, after : 2" in english["description"]
+    assert "regional, after : 2" in plot_comparison(compared, lang="en").to_dict()["description"]
 
 
 def test_groups_are_drawn_by_the_change_of_their_hours(compared: Comparison) -> None:

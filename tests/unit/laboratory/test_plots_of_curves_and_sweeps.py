@@ -63,7 +63,6 @@ def test_the_curve_begins_with_all_open_and_has_the_steps_of_the_estimate(answer
 def test_a_screen_reader_reads_the_numbers_and_the_median_of_each_curve(lang: Lang, expected: str) -> None:
     known = [WaitingTime(days=days, is_open=False) for days in (2, 4, 4)]
     still = [WaitingTime(days=days, is_open=True) for days in (5, 6)]
-
     assert plain(plot_answer_time({"M2-1": time_to_answer([*known, *still])}, lang=lang).to_dict()["description"]) == (
         expected
     )
@@ -71,16 +70,13 @@ def test_a_screen_reader_reads_the_numbers_and_the_median_of_each_curve(lang: La
 
 def test_a_screen_reader_reads_one_and_none_in_the_singular() -> None:
     curve = time_to_answer([WaitingTime(days=1, is_open=False)])
-
     description = plain(plot_answer_time({"M2-1": curve}).to_dict()["description"])
     assert description.endswith("M2-1 : 1 répondue, 0 ouverte, médiane de 1 jour.")
 
 
 def test_several_curves_are_named_and_may_begin_with_answers_on_day_0(answered: TimeToAnswer) -> None:
     at_once = time_to_answer([WaitingTime(days=0, is_open=False), WaitingTime(days=3, is_open=False)])
-
     chart = plot_answer_time({"M2-1": answered, "8 jours": at_once}, lang="en").to_dict()
-
     curves, numbers = chart["vconcat"]
     assert [point["still_open"] for point in values(curves) if point["series"] == "8 jours"] == [0.5, 0.0]
     drawn = [point for point in values(curves) if point["series"] == "8 jours"]
@@ -113,14 +109,12 @@ def test_the_days_of_a_curve_are_named_as_they_were_counted(answered: TimeToAnsw
 )
 def test_a_dozen_days_at_most_are_written_below_the_curves(last: int, ticks: list[int]) -> None:
     chart = plot_answer_time(time_to_answer([WaitingTime(days=last, is_open=False)])).to_dict()["vconcat"][0]
-
     assert chart["layer"][0]["encoding"]["x"]["axis"]["values"] == ticks
 
 
 @pytest.mark.engines
 def test_the_rows_and_lines_of_curves_differ_without_colour(answered: TimeToAnswer) -> None:
     curves, numbers = plot_answer_time({"local": answered, "M2-1": answered}).to_dict()["vconcat"]
-
     assert numbers["encoding"]["y"]["field"] == "series"
     assert numbers["encoding"]["y"]["axis"] is not None
     dashes = curves["layer"][1]["encoding"]["strokeDash"]
@@ -132,9 +126,7 @@ def test_the_rows_and_lines_of_curves_differ_without_colour(answered: TimeToAnsw
 
 def test_a_curve_named_as_a_level_has_the_colour_of_the_level(answered: TimeToAnswer) -> None:
     names = ["M2-1", "régional", "national", "8 jours", "local"]
-
     chart = plot_answer_time(dict.fromkeys(names, answered)).to_dict()
-
     found = dict(zip(names, chart["vconcat"][0]["layer"][0]["encoding"]["color"]["scale"]["range"], strict=True))
     levels = ("local", "regional", "national")
     assert [found[name] for name in ("local", "régional", "national")] == colours(levels)
@@ -143,9 +135,7 @@ def test_a_curve_named_as_a_level_has_the_colour_of_the_level(answered: TimeToAn
 
 @pytest.mark.engines
 def test_no_curve_draws_empty() -> None:
-    svg = vl_convert.vegalite_to_svg(plot_answer_time({}).to_json())
-
-    assert ">aucune réclamation<" in svg
+    assert ">aucune réclamation<" in vl_convert.vegalite_to_svg(plot_answer_time({}).to_json())
 
 
 @pytest.mark.parametrize("given", [{"M2-1": 3}, [1, 2], None])
@@ -181,7 +171,6 @@ def test_sensitivity_shows_shares_and_below_them_the_rate_of_all_answers(kind: s
 def test_where_no_answer_is_known_there_is_no_rate_and_without_answers_no_panel() -> None:
     open_ones = KINDS["polars"](CASELOAD[4:])
     swept = sweep(open_ones, m2_1(), CALENDAR, as_of=AS_OF, deadline_days=[60, 61])
-
     assert [row["rate_label"] for row in values(plot_sensitivity(swept).to_dict()["vconcat"][1])] == ["–", "–"]
     assert len(plot_sensitivity(sweep(open_ones, m2_1(), complexity_causes=[1, 2])).to_dict()["vconcat"]) == 1
 
@@ -205,7 +194,6 @@ def test_values_that_are_no_numbers_are_labelled_points_without_a_line(
 ) -> None:
     moved: dict[str, Any] = {parameter: given}
     swept = sweep(KINDS["polars"](CASELOAD), m2_1(), CALENDAR, as_of=AS_OF, **moved)
-
     for lang, words in (("fr", labels), ("en", english)):
         for panel in plot_sensitivity(swept, lang=lang).to_dict()["vconcat"]:  # type: ignore[arg-type]
             assert panel["mark"]["type"] == "point"

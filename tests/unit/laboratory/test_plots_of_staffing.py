@@ -83,7 +83,6 @@ def test_one_run_has_no_interval() -> None:
     found = compare_staffing(
         [complaint("A", "2026-05-04T09:00")], [steady()], SITES, until=date(2026, 5, 29), replications=1
     )
-
     (row,) = plot_staffing(found).to_dict()["data"]["values"]
     assert (row["low"], row["mean"], row["high"], row["bounds"]) == (1.0, 1.0, 1.0, "–")
 
@@ -91,7 +90,6 @@ def test_one_run_has_no_interval() -> None:
 @pytest.mark.engines
 def test_numbers_of_handlers_stand_side_by_side_with_the_target() -> None:
     picture = drawn(plot_staffing(NEEDED))
-
     words = ("objectif 95,0 %", "80,0 %", "100,0 %", "agents", "1", "2", "Réponses dans le délai : centre ‹METZ&gt;")
     assert [word for word in words if f">{word}<" not in picture] == []
     assert ">target 95.0%<" in drawn(plot_staffing(NEEDED, lang="en"))

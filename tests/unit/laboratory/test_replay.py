@@ -54,7 +54,6 @@ def test_complaints_flow_from_one_outcome_to_another_and_each_is_in_one_cell(fou
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_column_that_would_be_written_over_is_refused(kind: str) -> None:
     caseload = nw.from_native(KINDS[kind](CASELOAD)).with_columns(edition_2_changed=nw.lit("mine")).to_native()
-
     with pytest.raises(FaultsError, match=r"edition_2_changed: .*that column is already there"):
         replay(caseload, EDITIONS, CALENDAR)
 
@@ -63,7 +62,6 @@ def test_a_column_that_would_be_written_over_is_refused(kind: str) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_near_misses_are_refused_and_ignored_by_name(kind: str) -> None:
     caseload = nw.from_native(KINDS[kind](CASELOAD)).rename({"satisfaction": "Satisfaction"}).to_native()
-
     with pytest.raises(FaultsError, match=r"satisfaction: 'Satisfaction'; that column is not read|takes that name"):
         replay(caseload, EDITIONS, CALENDAR, as_of=AS_OF)
     assert replay(caseload, EDITIONS, CALENDAR, as_of=AS_OF, ignore=["Satisfaction"]).changed[SEVEN] == 0
@@ -71,7 +69,6 @@ def test_near_misses_are_refused_and_ignored_by_name(kind: str) -> None:
 
 def test_the_day_of_the_answer_nearly_named_is_refused_with_its_name() -> None:
     caseload = KINDS["polars"](CASELOAD).rename({"answered_on": "Answered on"})
-
     with pytest.raises(FaultsError, match=r"^answered_on: 'Answered on'; that column is not read: answered_on is"):
         replay(caseload, EDITIONS, CALENDAR, as_of=AS_OF)
     with pytest.raises(FaultsError, match=r"^answered_on: nothing; a column answered_on is expected"):
@@ -105,7 +102,6 @@ def test_the_rows_responsible_are_named_under_both_editions(found: Replay) -> No
 
 def test_each_complaint_names_its_changed_decisions(found: Replay) -> None:
     told = nw.from_native(found.cases).select("edition_2_changed", "edition_3_changed", "satisfaction")
-
     assert Counter(rows(told.to_native())) == Counter(
         [
             (None, "due_date", 4.0),
@@ -115,8 +111,7 @@ def test_each_complaint_names_its_changed_decisions(found: Replay) -> None:
             (None, "due_date", None),
         ]
     )
-    assert found.changed == {SEVEN: 2, EIGHT: 3}
-    assert found.invalid == 0
+    assert (found.changed, found.invalid) == ({SEVEN: 2, EIGHT: 3}, 0)
 
 
 def test_the_workload_is_counted_by_level_and_against_the_first_edition(found: Replay) -> None:
@@ -190,7 +185,6 @@ def test_answers_are_due_in_weeks_and_open_complaints_age(found: Replay) -> None
 )
 def test_what_comes_back_is_of_the_kind_that_was_given(kind: str, small: str, whole: str) -> None:
     found = replay(KINDS[kind](CASELOAD), EDITIONS, decisions="level")
-
     assert found.decisions == ("eligibility", "level")
     library = kind.partition("-")[0]
     assert (type(found.cases).__name__, type(found.cases).__module__.partition(".")[0]) == (whole, library)
@@ -203,7 +197,6 @@ def test_what_comes_back_is_of_the_kind_that_was_given(kind: str, small: str, wh
 def test_many_complaints_come_to_the_same_in_every_kind_of_frame(kind: str) -> None:
     records = complaints(300)
     one, other = (replay(KINDS[name](records), [m2_1(), DEEPER], CALENDAR, as_of=AS_OF) for name in ("polars", kind))
-
     assert one.changed[DEEPER.edition] > 100
     for asked in ("flows", "changes", "workload", "due_dates", "on_time", "weeks", "ageing"):
         assert rows(getattr(one, asked)()) == rows(getattr(other, asked)())
@@ -217,7 +210,6 @@ def test_without_a_calendar_no_date_is_counted_and_without_a_day_no_rate() -> No
     for ask in (dateless.due_dates, dateless.weeks, dateless.on_time, dateless.ageing, dateless.on_time_rates):
         with pytest.raises(ValueError, match=r"calendar: replay was called without one"):
             ask()
-
     unrated = replay(KINDS["polars"](CASELOAD), EDITIONS, CALENDAR)
     assert len(rows(unrated.due_dates())) == 5
     for ask in (unrated.on_time, unrated.ageing, unrated.on_time_rates):
@@ -229,9 +221,7 @@ def test_without_a_calendar_no_date_is_counted_and_without_a_day_no_rate() -> No
 def test_a_caseload_of_nothing_comes_to_nothing(kind: str) -> None:
     nothing = nw.from_native(KINDS[kind](CASELOAD)).head(0).to_native()
     found = replay(nothing, EDITIONS, CALENDAR, as_of=AS_OF)
-
-    assert found.size == 0
-    assert found.changed == {SEVEN: 0, EIGHT: 0}
+    assert (found.size, found.changed) == (0, {SEVEN: 0, EIGHT: 0})
     assert found.on_time_rates() == {M2_1: None, SEVEN: None, EIGHT: None}
     assert {row[2:] for row in rows(found.workload())} == {(0, 0.0, 0)}
     for frame in (found.flows(), found.changes(), found.due_dates(), found.on_time(), found.weeks(), found.ageing()):
@@ -240,7 +230,6 @@ def test_a_caseload_of_nothing_comes_to_nothing(kind: str) -> None:
 
 def test_one_edition_is_replayed_alone() -> None:
     found = replay(KINDS["polars"](CASELOAD), [m2_1()])
-
     assert (found.matrices(), found.changed) == ({}, {})
     assert len(rows(found.workload())) == 5
 
@@ -248,11 +237,9 @@ def test_one_edition_is_replayed_alone() -> None:
 @pytest.mark.parametrize("kind", ["polars", "polars-lazy"])
 def test_values_that_cannot_be_are_refused_or_counted_as_undetermined(kind: str) -> None:
     strange = [*CASELOAD, {**CASELOAD[0], "channel": "fax"}]
-
     with pytest.raises(InvalidRowsError) as refused:
         replay(KINDS[kind](strange), EDITIONS, CALENDAR)
     assert refused.value.counts == {"channel": 1}
-
     found = replay(KINDS[kind](strange), EDITIONS, CALENDAR, as_of=AS_OF, on_invalid="mark")
     assert found.invalid == 1
     assert sum(row[2] for row in rows(found.workload())[:5]) == 7
@@ -263,7 +250,6 @@ def test_values_that_cannot_be_are_refused_or_counted_as_undetermined(kind: str)
 
 def test_a_lazy_caseload_of_valid_rows_has_no_marks() -> None:
     found = replay(KINDS["polars-lazy"](CASELOAD), EDITIONS)
-
     assert not [name for name in found.cases.collect_schema() if "invalid" in name]
 
 
@@ -274,7 +260,6 @@ def test_a_lazy_caseload_of_valid_rows_has_no_marks() -> None:
 def test_editions_that_cannot_be_compared_are_refused(editions: Any, value: object) -> None:
     with pytest.raises(FaultsError) as refused:
         replay(KINDS["polars"](CASELOAD), editions)
-
     assert [(fault.path, fault.value) for fault in refused.value.faults] == [("editions", value)]
 
 
@@ -287,7 +272,6 @@ def test_editions_that_cannot_be_compared_are_refused(editions: Any, value: obje
 )
 def test_the_day_of_the_answer_must_be_a_day(answered: pl.Series, value: str) -> None:
     one = KINDS["polars"](CASELOAD[:1]).with_columns(answered_on=answered)
-
     with pytest.raises(FaultsError, match=r"of an instant, give the day") as refused:
         replay(one, EDITIONS, CALENDAR, as_of=AS_OF)
     assert [(fault.path, fault.value) for fault in refused.value.faults] == [("answered_on", value)]
@@ -297,7 +281,6 @@ def test_the_day_of_the_answer_must_be_a_day(answered: pl.Series, value: str) ->
 @pytest.mark.parametrize("value", [datetime(2026, 5, 19, 9, 30), "2026-05-19", 20260519, object()])  # noqa: DTZ001  naive
 def test_in_pandas_the_values_are_checked_to_be_days(value: object) -> None:
     one = KINDS["pandas"](CASELOAD[:1]).assign(answered_on=[value])
-
     with pytest.raises(FaultsError, match=r"answered_on: .*a column of dates is expected"):
         replay(one, EDITIONS, CALENDAR, as_of=AS_OF)
 
@@ -307,7 +290,6 @@ def test_a_column_without_a_day_means_that_nothing_is_answered(kind: str) -> Non
     nulls = nw.new_series("answered_on", [None] * 6, backend=kind).to_native()  # type: ignore[arg-type]  # one of them
     narrow = nw.from_native(KINDS[kind](CASELOAD), eager_only=True)
     caseload = narrow.with_columns(nw.from_native(nulls, series_only=True).alias("answered_on")).to_native()
-
     assert replay(caseload, EDITIONS, CALENDAR, as_of=AS_OF).on_time_rates() == {M2_1: 0.0, SEVEN: 0.0, EIGHT: 0.0}
 
 

@@ -157,7 +157,6 @@ def test_a_workbook_of_staffing_warns_of_units_near_full_use(tmp_path: Path) -> 
     arrivals = [complaint(name, "2026-05-04T09:00", site="METZ") for name in "AB"]
     full = steady(qualification=0, treatment=360)
     compared = compare_staffing(arrivals, [full], SITES, until=date(2026, 5, 4), replications=2)
-
     found = sheets(to_xlsx(compared, tmp_path / "effectifs.xlsx", exported_at=MADE).read_bytes())
     (warning,) = (row[1] for row in found["Filtres"] if row[0] == "Avertissement")
     assert warning.startswith("M2-1, centre METZ\xa0: 100\xa0% du temps est travaillé")

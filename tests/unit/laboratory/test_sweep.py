@@ -15,7 +15,6 @@ from tests.unit.laboratory.caseloads import AS_OF, CALENDAR, CASELOAD, KINDS, ro
 @pytest.mark.parametrize("kind", ["polars", "pandas", "polars-lazy"])
 def test_a_threshold_is_swept(kind: str) -> None:
     found = sweep(KINDS[kind](CASELOAD), m2_1(), survey_threshold=[4, 6, 6.75])
-
     assert [(row[1], row[4]) for row in rows(found) if row[3] == "out_of_scope"] == [(4, 4), (6, 3), (6.75, 1)]
     assert rows(found)[0] == ("survey.threshold", 4, "M2-1, note seuil 4", "local", 0, 0.0)
     assert [sum(row[4] for row in rows(found) if row[1] == value) for value in (4, 6, 6.75)] == [6, 6, 6]
@@ -24,7 +23,6 @@ def test_a_threshold_is_swept(kind: str) -> None:
 @pytest.mark.filterwarnings("ignore::reclamation_core.frames.MissingColumnWarning")
 def test_near_misses_are_refused_and_ignored_by_name() -> None:
     caseload = KINDS["polars"](CASELOAD).rename({"satisfaction": "Satisfaction"})
-
     with pytest.raises(FaultsError, match="satisfaction: 'Satisfaction'; that column is not read"):
         sweep(caseload, m2_1(), survey_threshold=[4, 6])
     found = sweep(caseload, m2_1(), survey_threshold=[4, 6], ignore=["Satisfaction"])
@@ -53,7 +51,6 @@ def test_days_to_answer_are_swept_and_answers_rated() -> None:
 
 def test_what_the_policy_itself_does_not_admit_is_in_no_rate_of_a_sweep() -> None:
     found = sweep(KINDS["polars"](CASELOAD), m2_1(), CALENDAR, as_of=date(2026, 6, 30), survey_threshold=[6, 7])
-
     assert [row[6:] for row in rows(found) if row[3] == "regional"] == [
         (0, 0, 0, 0, 0, 0, None),
         (0, 0, 0, 0, 2, 0, None),
@@ -63,7 +60,6 @@ def test_what_the_policy_itself_does_not_admit_is_in_no_rate_of_a_sweep() -> Non
 
 def test_a_value_that_is_no_number_is_named_by_its_code() -> None:
     found = sweep(KINDS["polars"](CASELOAD), m2_1(), complexity_band=["high", "critical"])
-
     assert found["value"].unique(maintain_order=True).to_list() == ["high", "critical"]
 
 
@@ -81,9 +77,7 @@ def test_a_value_that_is_no_number_is_named_by_its_code() -> None:
 )
 def test_a_code_is_named_as_in_a_policy_file(parameter: str, given: Any, value: str) -> None:
     moved: dict[str, Any] = {parameter: [given]}
-    found = sweep(KINDS["polars"](CASELOAD[:1]), m2_1(), **moved)
-
-    assert set(found["value"]) == {value}
+    assert set(sweep(KINDS["polars"](CASELOAD[:1]), m2_1(), **moved)["value"]) == {value}
 
 
 THREE = ["closures", "deadline_days", "survey_threshold"]
@@ -108,5 +102,4 @@ THREE = ["closures", "deadline_days", "survey_threshold"]
 def test_what_cannot_be_swept_is_refused(parameter: dict[str, Any], faults: dict[str, object]) -> None:
     with pytest.raises(FaultsError) as refused:
         sweep(KINDS["polars"](CASELOAD), m2_1(), **parameter)
-
     assert {fault.path: fault.value for fault in refused.value.faults} == faults

@@ -46,7 +46,6 @@ SITES = Sites(
         Site(code="STR", name="Strasbourg", region="Grand Est"),
     )
 )
-
 RAISED = SignalRaised.event_type.example.data(None)
 SIGNAL = RAISED.signal
 SEEN_AGAIN = SignalContinued(signal=SIGNAL, until="2026-W15")

@@ -85,7 +85,6 @@ def test_references_are_unique_in_their_order() -> None:
 
 def test_the_texts_of_a_sheet_are_marked_and_the_owner_is_not_shown() -> None:
     free = {"cause", "finding", "requirement", "what", "resources", "criterion"}
-
     assert marked(ActionSheet) == dict.fromkeys(free, TextKind.FREE) | {"owner": TextKind.PERSONAL}
     assert "Petit" not in repr(sheet())
 
@@ -104,13 +103,11 @@ def test_a_cause_is_cited_by_its_family_and_in_words(cause: str | None, family: 
 
 def test_an_action_is_settled_once_closed_or_abandoned() -> None:
     settled = {state for state, plan in PLANS.items() if plan().action("A-1").settled_at is not None}
-
     assert settled == {"closed", "abandoned"}
 
 
 def test_an_action_closed_unjudged_or_abandoned_unexplained_is_not_settled() -> None:
     action = to_do().action("A-1")
-
     assert attrs.evolve(action, closed=at(2)).settled_at is None
     assert attrs.evolve(action, abandonment=Abandonment(at=at(2), reason=None)).settled_at is None
 
@@ -120,14 +117,12 @@ def test_the_sheet_of_an_action_changes_only_by_amendment() -> None:
     after = plan_after(
         plan, signed(2)(ActionProgressed(action="A-1")), signed(3)(ActionAbandoned(action="A-1", reason="fin"))
     )
-
     assert after.action("A-1").sheet == plan.events[0].data.sheet  # type: ignore[attr-defined]
     assert plan.read(after.action("A-1").sheet.what) == "remplacer les postes"
 
 
 def test_an_action_has_the_dates_of_occurrence() -> None:
     action = closed().action("A-1")
-
     assert (action.added, action.started, action.done, action.closed) == (at(1), at(2), at(3), at(5))
     assert action.judgement is not None
     assert (action.judgement.at, action.effectiveness) == (at(4), Effectiveness.EFFECTIVE)
@@ -139,7 +134,6 @@ def test_an_action_has_the_dates_of_occurrence() -> None:
 def test_reopening_clears_the_status_and_records_the_reason() -> None:
     plan = plan_after(closed(), signed(9)(ActionReopened(action="A-1", reason="encore une panne")))
     action = plan.action("A-1")
-
     assert (action.started, action.done, action.evidence, action.judgement, action.closed) == (at(2), *[None] * 4)
     (reopening,) = action.reopenings
     assert (reopening.at, plan.read(reopening.reason), reopening.recurrence) == (at(9), "encore une panne", None)
@@ -152,7 +146,6 @@ def test_an_abandoned_action_that_never_began_is_to_do_again() -> None:
         signed(2)(ActionAbandoned(action="A-1", reason="fin")),
         signed(3)(ActionReopened(action="A-1", reason="reprise")),
     )
-
     assert plan.action("A-1").status.value == "to_do"
     assert plan.action("A-1").abandonment is None
 
@@ -164,7 +157,6 @@ def test_progress_entered_late_moves_the_start_back() -> None:
         signed(3)(ActionProgressed(action="A-1")),
         signed(7)(ActionProgressed(action="A-1", note="à mi-chemin")),
     )
-
     assert plan.action("A-1").started == at(3)
 
 
@@ -183,14 +175,12 @@ PROGRESS = ActionProgressed(action="A-1")
 )
 def test_a_command_refuses_a_wrong_field(changes: dict[str, Any], error: type[Exception], told: str) -> None:
     given: dict[str, Any] = {"data": PROGRESS, "actor": "Mme Roux", "role": Role.RQR, "occurred_at": at(2)}
-
     with pytest.raises(error, match=told):
         PgaacCommand(**(given | changes))
 
 
 def test_an_event_is_not_recorded_before_it_happened() -> None:
     command = PgaacCommand(data=PROGRESS, actor="Mme Roux", role=Role.RQR, occurred_at=at(2))
-
     with pytest.raises(ValueError, match=r"recorded_at: .* is before occurred_at, .*; what is to come is planned"):
         handle_command(to_do(), command, CommandContext(now=at(1)))
 
@@ -222,7 +212,6 @@ def test_a_scope_refuses_a_code_that_does_not_go_with_its_kind(kind: Any, code: 
 
 def test_a_scope_reads_in_both_languages() -> None:
     region = PlanScope.region("Grand Est")
-
     assert (region.label(), region.label("en"), region.key) == ("région Grand Est", "region Grand Est", str(region))
     assert (PlanScope.nation().label("en"), str(PlanScope.nation())) == ("nation", "nation")
 
@@ -247,6 +236,5 @@ def test_priorities_have_an_order() -> None:
 def test_the_document_of_an_action_has_its_texts_only_with_those_of_its_plan() -> None:
     plan = to_do(what="fixer les postes")
     (action,) = plan.actions
-
     assert (action.to_document()["reference"], action.to_document()["what"]) == ("A-1", None)
     assert action.to_document(plan.vault)["what"] == "fixer les postes"

@@ -43,7 +43,6 @@ HEADER += ["Efficacité à évaluer le", "Efficacité"]
 
 def test_a_plan_is_shown_with_its_lines() -> None:
     read = Fragment(closed()._repr_html_())
-
     assert read.elements[0][1]["lang"] == "fr"
     assert read.text.startswith("PGAAC – centre CREActions")
     assert read.cells[:11] == HEADER
@@ -56,14 +55,12 @@ def test_a_plan_is_shown_with_its_lines() -> None:
 @pytest.mark.parametrize("name", PLANS)
 def test_the_status_of_an_action_is_shown_in_words(name: str) -> None:
     plan: Callable[[], Pgaac] = PLANS[name]
-
     assert Fragment(plan()._repr_html_()).cells[19] == STATUSES[name].label()
 
 
 def test_no_text_is_shown_by_default() -> None:
     plan = closed()
     silent, told = plan._repr_html_(), Fragment(plan.to_html(texts=True))
-
     assert [secret.text for secret in plan.vault if secret.text in silent] == []
     assert told.cells[16:18] == ["remplacer les postes", "M. Petit"]
     assert "[texte]" not in told.text
@@ -71,7 +68,6 @@ def test_no_text_is_shown_by_default() -> None:
 
 def test_an_erased_text_is_shown_as_erased() -> None:
     read = Fragment(plan_after(closed(), signed(6)(TextsForgotten(action="A-1")))._repr_html_())
-
     assert read.cells[16:18] == ["(effacé)", "(effacé)"]
     assert "[texte]" not in read.text
 
@@ -79,7 +75,6 @@ def test_an_erased_text_is_shown_as_erased() -> None:
 def test_a_family_has_its_name_and_a_level_replaces_a_site() -> None:
     plan = to_do(cause_family="planning", site=None, level=Level.REGIONAL, check_on=None, planned=None)
     read = Fragment(plan._repr_html_())
-
     assert read.cells[12:15] == ["régional", "C-1", "planification et organisation des sessions"]
     assert read.cells[18:22] == ["", "à faire", "", ""]
     assert Fragment(to_do(cause_family=None, cause=None, type=ActionType.CURATIVE)._repr_html_()).cells[14] == ""
@@ -111,7 +106,6 @@ def test_editions_are_listed_with_what_became_of_the_lines() -> None:
 def test_an_edition_is_shown_with_whose_the_lines_are_and_without_texts() -> None:
     (edition,) = plan_after(effective(), signed(8)(published())).published_plans
     read = Fragment(edition._repr_html_())
-
     assert read.text.startswith(
         "PGAAC – centre CRE – édition n° 1Publiée le 08/05/2026. Diffusion : tous les PCS. "
         "1 action, dont 0 en retard.Actions"
@@ -124,7 +118,6 @@ def test_an_edition_is_shown_with_whose_the_lines_are_and_without_texts() -> Non
 def test_an_action_is_shown_by_itself_without_its_texts() -> None:
     (line,) = closed().lines
     read = Fragment(line.action._repr_html_())
-
     assert read.text.startswith("Action A-1 closeefficaceFiche")
     told = dict(zip(read.cells[::2], read.cells[1::2], strict=True))
     assert (told["Dossiers"], told["Centre"], told["Type d'action"]) == ("C-1", "CRE", "corrective")
@@ -140,7 +133,6 @@ def test_an_abandoned_action_is_shown_with_its_day_and_without_an_evaluation() -
     (line,) = abandoned().lines
     cells = Fragment(line.action._repr_html_()).cells
     told = dict(zip(cells[::2], cells[1::2], strict=True))
-
     assert (told["Abandonnée le"], told["Motif de l'abandon"]) == ("05/05/2026", "[texte]")
     assert "Évaluée le" not in told
 
@@ -152,7 +144,6 @@ def test_a_reopened_action_is_shown_with_the_day_and_the_reason_of_each_reopenin
     )
     (line,) = plan_after(plan, signed(13)(ActionReopened(action="A-1", reason="reprise"))).lines
     cells = Fragment(line.action._repr_html_()).cells
-
     assert cells[cells.index("Réouvertures") + 1] == (
         "11/05/2026 récurrence : le dossier C-9 a la même famille de cause « matériel » ; 13/05/2026 [texte]"
     )
@@ -176,7 +167,6 @@ def test_an_edition_states_its_day_its_recipients_and_its_late_actions(
 ) -> None:
     event = published(recipients=recipients) if recipients else published()
     (edition,) = plan_after(plan, signed(3)(event)).published_plans
-
     assert Fragment(edition._repr_html_()).text.partition("édition n° 1")[2].startswith(summary)
 
 
@@ -203,7 +193,5 @@ def test_an_action_that_was_not_effective_is_shown_with_what_follows_it_up() -> 
 def test_a_follow_up_is_shown_with_its_plan() -> None:
     (line,) = closed().lines
     followed = attrs.evolve(line.action, follow_ups=(LineReference(PARIS_REGION, "A-7"),))
-
     cells = Fragment(followed._repr_html_()).cells
-
     assert cells[cells.index("Action de suite") + 1] == LineReference(PARIS_REGION, "A-7").label("fr")

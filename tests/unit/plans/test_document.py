@@ -67,7 +67,6 @@ def long_life() -> Pgaac:
 
 def test_every_kind_of_event_comes_back_from_its_document() -> None:
     events = long_life().events
-
     assert {type(event.data) for event in events} == set(PLAN_EVENTS.classes.values())
     for event in events:
         assert read_event(parse_json(canonical_json(event_document(event)))) == event
@@ -75,7 +74,6 @@ def test_every_kind_of_event_comes_back_from_its_document() -> None:
 
 def test_a_document_holds_no_text() -> None:
     told = canonical_json(plan_document(long_life()))
-
     assert [name for name in ("Roux", "Petit", "Blanc", "postes", "départ", "reprise") if name in told] == []
 
 
@@ -99,7 +97,6 @@ def test_an_edition_that_gathers_comes_back_with_the_lines_that_it_froze() -> No
 def test_a_text_that_is_not_sealed_is_refused_and_not_shown() -> None:
     document = event_document(to_do().events[0])
     document["data"]["sheet"]["what"] = "tout changer"
-
     with pytest.raises(FaultsError, match="one in clear could not be forgotten") as caught:
         read_event(document)
     assert [(fault.path, fault.value) for fault in caught.value.faults] == [("$.data.sheet.what", REDACTED)]
@@ -148,7 +145,6 @@ def test_a_spoilt_document_is_refused_with_the_path(
 ) -> None:
     document = event_document(to_do().events[0])
     spoil(document)
-
     with pytest.raises(FaultsError, match=told) as caught:
         read_event(document)
     assert (path, value) in [(fault.path, fault.value) for fault in caught.value.faults]
@@ -158,7 +154,6 @@ def test_every_fault_of_a_plan_is_reported_together() -> None:
     document = plan_document(in_progress())
     document["events"][0]["data"]["sheet"]["owner"] = 1
     document["events"][1]["number"] = "2"
-
     with pytest.raises(FaultsError) as caught:
         read_plan(document)
     assert [fault.path for fault in caught.value.faults] == ["$.events[0].data.sheet.owner", "$.events[1].number"]
@@ -167,6 +162,5 @@ def test_every_fault_of_a_plan_is_reported_together() -> None:
 def test_a_document_of_events_that_make_no_history_is_refused() -> None:
     document = plan_document(in_progress())
     document["events"].reverse()
-
     with pytest.raises(PlanEventStreamError, match="event 1 of plan site:CRE is expected"):
         read_plan(document)

@@ -74,7 +74,6 @@ def test_a_region_does_not_gather_another_region() -> None:
 
 def test_a_plan_of_an_unknown_site_is_gathered_by_the_nation_alone() -> None:
     gone = plan(PlanScope.site("XXX"), "X-1")
-
     assert gather(PARIS_REGION, [gone, plan(STAINS, "T-1")], SITES) == (LineReference(STAINS, "T-1"),)
     assert gather(NATION, [gone], SITES) == (LineReference(PlanScope.site("XXX"), "X-1"),)
 
@@ -82,10 +81,8 @@ def test_a_plan_of_an_unknown_site_is_gathered_by_the_nation_alone() -> None:
 def test_a_line_is_resolved_at_publication() -> None:
     references = gather(PARIS_REGION, [to_do()], SITES)
     started = plan_after(to_do(), signed(3)(ActionProgressed(action="A-1")))
-
     region = plan_after(Pgaac(scope=PARIS_REGION), signed(4)(published(gathered=resolve(references, [started]))))
     later = plan_after(started, signed(5)(ActionDone(action="A-1", evidence="facture")))
-
     assert [line.action.status for line in region.published_plans[0].lines] == [ActionStatus.IN_PROGRESS]
     assert region.actions == ()
     assert [line.action.status for line in resolve(references, [later])] == [ActionStatus.DONE]
@@ -93,7 +90,6 @@ def test_a_line_is_resolved_at_publication() -> None:
 
 def test_a_reference_resolved_twice_is_one_line() -> None:
     (reference,) = gather(PARIS_REGION, [to_do()], SITES)
-
     assert len(resolve([reference, reference], [to_do()])) == 1
 
 
@@ -106,7 +102,6 @@ def test_a_reference_to_what_is_not_given_is_refused(plans: list[Pgaac]) -> None
 def test_of_two_versions_of_one_plan_the_later_counts_in_any_order() -> None:
     earlier = to_do()
     later = plan_after(earlier, signed(2)(ActionAdded.of(sheet("A-2"))))
-
     assert gather(NATION, [earlier, later], SITES) == gather(NATION, [later, earlier], SITES)
     assert names(gather(NATION, [later, earlier, later], SITES)) == ["site:CRE/A-1", "site:CRE/A-2"]
 
@@ -122,7 +117,6 @@ def test_what_an_edition_gathers_is_read_with_the_texts_of_its_plans() -> None:
         Pgaac(scope=PARIS_REGION), signed(4)(published(gathered=gathered_lines(PARIS_REGION, iter([site]), SITES)))
     )
     (line,) = region.published_plans[0].lines
-
     assert region.read(line.action.owner) is None
     assert texts_of_plans([region, site]).read(line.action.owner) == "M. Petit"  # type: ignore[arg-type]
 
@@ -132,9 +126,7 @@ def test_erasing_on_the_site_erases_what_the_edition_above_shows() -> None:
     region = plan_after(
         Pgaac(scope=PARIS_REGION), signed(4)(published(gathered=gathered_lines(PARIS_REGION, [site], SITES)))
     )
-
     texts = texts_of_plans([region, plan_after(site, signed(5)(TextsForgotten(action="A-1")))])
-
     assert texts.read(region.published_plans[0].lines[0].action.owner) is None  # type: ignore[arg-type]
 
 
@@ -160,7 +152,6 @@ def test_unsettled_and_missing_actions_leave_a_case_open() -> None:
 def test_two_plans_may_each_have_an_action_of_one_reference() -> None:
     settled_here, open_there = closed(), plan(STAINS, "A-1")
     here, there = LineReference(CRETEIL, "A-1"), LineReference(STAINS, "A-1")
-
     assert unsettled([here, there], [settled_here, open_there]) == {there}
     assert unsettled([here, there], [open_there, settled_here]) == {there}
     assert unsettled([here], [open_there]) == {here}

@@ -54,7 +54,6 @@ from tests.unit.plans.making import (
 LATER = signed(20)
 OF_SIGNALS = {PlanCommandType.ACKNOWLEDGE_SIGNAL, PlanCommandType.DISMISS_SIGNAL}  # tests/unit/plans/test_signals.py
 OTHER = LineReference(NATION, "N-1")
-
 ACTS: dict[str, Any] = {
     "amend": amended("A-1", owner="Mme Blanc"),
     "progress": ActionProgressed(action="A-1"),
@@ -97,7 +96,6 @@ def ids(error: PlanRefusedError) -> set[str]:
 
 def test_the_oracle_speaks_of_every_state_and_of_every_act_on_an_action() -> None:
     told = expectations()
-
     assert {state for state, _, _ in told} == set(PLANS)
     assert (
         {verb for _, verb, _ in told}
@@ -110,7 +108,6 @@ def test_the_oracle_speaks_of_every_state_and_of_every_act_on_an_action() -> Non
 @pytest.mark.parametrize(("state", "verb", "expected"), expectations())
 def test_a_command_follows_the_table_worked_by_hand(state: str, verb: str, expected: str) -> None:
     plan = PLANS[state]()
-
     if expected.startswith("!"):
         error = refusal(lambda: plan_after(plan, LATER(ACTS[verb])))
         assert ids(error) == {guard.removeprefix("!") for guard in expected.split()}
@@ -123,16 +120,13 @@ def test_a_command_follows_the_table_worked_by_hand(state: str, verb: str, expec
 def test_a_refusal_changes_nothing() -> None:
     plan = done()
     before = pickle.dumps(plan)
-
     refusal(lambda: plan_after(plan, LATER(ActionClosed(action="A-1"))))
-
     assert pickle.dumps(plan) == before
 
 
 @pytest.mark.parametrize("verb", ACTS)
 def test_nothing_is_done_to_an_action_that_is_not_on_the_plan(verb: str) -> None:
     plan = plan_after(Pgaac(scope=CRETEIL), signed(1)(ActionAdded.of(sheet("B-1"))))
-
     if verb == "amend":
         with pytest.raises(LookupError, match="plan site:CRE has no action 'A-1'; add it first") as caught:
             plan_after(plan, LATER(ACTS[verb]))
@@ -242,7 +236,6 @@ def test_a_guard_that_looks_at_more_than_the_state_refuses(guard: str) -> None:
 
 def test_every_guard_refuses_in_some_case() -> None:
     seen = {guard.removeprefix("!") for _, _, cell in expectations() for guard in cell.split() if guard.startswith("!")}
-
     assert seen | REFUSED.keys() | {"unknown-action", "role-not-allowed"} == {
         guard.id for guard in GUARDS if set(guard.commands) - OF_SIGNALS
     }
@@ -252,21 +245,17 @@ def test_every_guard_refuses_in_some_case() -> None:
 def test_every_guard_of_a_verb_can_be_met_alone(verb: PlanCommandType) -> None:
     table = plan_guard_table(verb)
     guards = {guard.id for guard in GUARDS if verb in guard.commands}
-
     assert {row.id for row in table.rows} == {*guards, "allowed"}
     assert all(table.witness_for(guard) is not None for guard in guards)
 
 
 @pytest.mark.parametrize("type_", [ActionType.CONTAINMENT, ActionType.CURATIVE, ActionType.IMPROVEMENT])
 def test_a_correction_needs_no_cause(type_: ActionType) -> None:
-    plan = to_do(type=type_, cause=None, cause_family=None)
-
-    assert plan.action("A-1").type is type_
+    assert to_do(type=type_, cause=None, cause_family=None).action("A-1").type is type_
 
 
 def test_an_action_without_a_criterion_gets_it_when_it_is_done() -> None:
     plan = given(without_criterion(), finished(criterion="aucune panne"), day=3)
-
     assert plan.read(plan.action("A-1").criterion) == "aucune panne"
 
 
@@ -274,7 +263,6 @@ def test_a_criterion_is_set_by_reopening_where_the_action_was_done_without_one()
     plan = given(done_before_criteria_were_required(), reopened("rien ne dit si elle est efficace"), day=4)
     plan = given(given(plan, amended("A-1", criterion="aucune panne"), day=4), finished(), day=5)
     plan = given(plan, judged(), day=6)
-
     assert plan.read(plan.action("A-1").criterion) == "aucune panne"
     assert plan.action("A-1").effectiveness is Effectiveness.EFFECTIVE
 
@@ -282,13 +270,11 @@ def test_a_criterion_is_set_by_reopening_where_the_action_was_done_without_one()
 def test_the_cause_of_an_action_changes_until_it_is_judged_and_once_it_is_reopened() -> None:
     plan = given(done(), amended("A-1", cause_family="organisation", cause="personne ne prévient"), day=4)
     again = given(effective(), reopened("autre cause"), amended("A-1", cause_family="organisation"), day=5)
-
     assert plan.action("A-1").cause_family == again.action("A-1").cause_family == "organisation"
 
 
 def test_a_published_plan_may_have_the_instant_of_its_last_line() -> None:
     forgotten = given(closed(), TextsForgotten(action="A-1"), day=9)
-
     for plan, day in ((to_do(), 1), (closed(), 5), (forgotten, 5)):
         assert len(given(plan, published(), day=day).published_plans) == 1
 
@@ -296,7 +282,6 @@ def test_a_published_plan_may_have_the_instant_of_its_last_line() -> None:
 def test_an_action_that_was_not_effective_closes_once_its_follow_up_is_named() -> None:
     named = FollowUpNamed(action="A-1", follow_up=OTHER)
     with_verdict = given(done(), judged(effective=False, follow_up=OTHER), day=4)
-
     for plan in (given(ineffective(), named, named, day=5), with_verdict):
         action = given(plan, ActionClosed(action="A-1"), day=6).action("A-1")
         assert (action.status, action.follow_ups) == (ActionStatus.CLOSED, (OTHER,))
@@ -323,7 +308,6 @@ def test_a_refusal_lists_every_guard_in_both_languages() -> None:
 
 def test_the_refusal_of_an_edition_names_the_plan_alone() -> None:
     error = refusal(lambda: given(Pgaac(scope=PlanScope.nation()), published(recipients=())))
-
     assert error.action is None
     assert error.in_("fr") == (
         "Opération refusée : publier une édition (PGAAC national).\n- Aucun destinataire n'est indiqué : "
@@ -334,7 +318,6 @@ def test_the_refusal_of_an_edition_names_the_plan_alone() -> None:
 def test_what_happens_at_the_very_same_instant_is_in_order() -> None:
     events = (ActionAdded.of(sheet()), ActionProgressed(action="A-1"), finished(), judged(), ActionClosed(action="A-1"))
     at_once = given(Pgaac(scope=CRETEIL), *events, day=1)
-
     assert at_once.action("A-1").status is ActionStatus.CLOSED
     assert len(given(at_once, published(), published(), day=1).published_plans) == 2
 
@@ -342,7 +325,6 @@ def test_what_happens_at_the_very_same_instant_is_in_order() -> None:
 def test_a_reopened_action_needs_a_follow_up_of_its_own_when_it_fails_again() -> None:
     plan = given(ineffective(), FollowUpNamed(action="A-1", follow_up=OTHER), reopened("autre voie"), day=5)
     again = given(plan, finished(), judged(effective=False), day=7)
-
     assert ids(refusal(lambda: given(again, ActionClosed(action="A-1"), day=9))) == {"no-follow-up"}
 
 

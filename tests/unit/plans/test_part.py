@@ -57,9 +57,7 @@ def test_a_command_on_a_part_is_the_same_on_the_whole_plan(plan: Pgaac, verb: An
     last = plan.recorded_at or signed().occurred_at
     at = last + timedelta(days=1)
     sign = Signer(occurred_at=at, context=CommandContext(now=at, salt=lambda: bytes(16)))  # both seal alike
-
     whole, part = (outcome(verb, each, action, sign) for each in (plan, plan.part([action])))
-
     if isinstance(whole, str):
         assert part == whole
     else:
@@ -69,7 +67,6 @@ def test_a_command_on_a_part_is_the_same_on_the_whole_plan(plan: Pgaac, verb: An
 
 def test_a_part_makes_no_edition() -> None:
     part = a_plan().part(["A-1"])
-
     with pytest.raises(TypeError, match="an edition is published from the whole plan"):
         plan_after(part, signed()(PlanPublished(number=1)))
     with pytest.raises(PlanEventStreamError, match="an edition is made from the whole plan"):
@@ -78,15 +75,12 @@ def test_a_part_makes_no_edition() -> None:
 
 def test_a_part_that_ends_after_its_plan_is_refused() -> None:
     plan = plan_after(a_plan(), signed()(ActionProgressed(action="A-1")))
-
     with pytest.raises(PlanEventStreamError, match="the plan ends before it"):
         PlanPart.from_events(plan.scope, 1, plan.recorded_at, plan.events, plan.vault)
 
 
 def test_a_new_plan_begins_as_a_part_too() -> None:
     part = plan_after(PlanPart(scope=PlanScope.site("CRE")), signed()(ActionAdded.of(a_sheet())))
-
     plan = Pgaac(scope=part.scope).extended_by(part)
-
     assert plan == Pgaac.from_events(part.scope, part.events, part.vault)
     assert plan.part(["A-1"]) == part

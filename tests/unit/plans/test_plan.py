@@ -52,14 +52,12 @@ from tests.unit.plans.making import (
 
 
 def test_an_event_names_its_action_and_a_publication_none() -> None:
-    plan = plan_after(to_do(), signed(2)(published()))
-    assert [event.subject for event in plan.events] == ["A-1", None]
+    assert [event.subject for event in plan_after(to_do(), signed(2)(published())).events] == ["A-1", None]
 
 
 def test_an_event_has_commitments_and_the_vault_the_texts() -> None:
     plan = to_do()
     event = plan.events[0]
-
     assert "panne" not in repr(plan)
     assert "Roux" not in repr(event)
     assert (plan.read(event.by), plan.read(plan.action("A-1").owner)) == ("Mme Roux", "M. Petit")
@@ -71,22 +69,18 @@ def test_an_event_has_actor_role_and_instants_in_utc() -> None:
     paris = at(2).astimezone(ZoneInfo("Europe/Paris"))
     context = CommandContext(now=paris + timedelta(days=1))
     signature = Signer(actor="x", role=Role.AQ, occurred_at=paris, context=context)
-
     event = plan_after(to_do(), signature(ActionProgressed(action="A-1"))).events[-1]
-
     assert (event.number, event.role, event.occurred_at, event.recorded_at) == (2, Role.AQ, at(2), at(3))
     assert event.occurred_at.utcoffset() == timedelta(0)
 
 
 def test_a_late_entry_has_the_day_on_which_it_happened() -> None:
     late = Signer(occurred_at=at(2), context=CommandContext(now=at(20)))
-
     assert plan_after(to_do(), late(ActionProgressed(action="A-1"))).action("A-1").started == at(2)
 
 
 def test_a_clock_that_runs_behind_does_not_put_the_history_out_of_order() -> None:
     plan = plan_after(to_do(), signed(10)(ActionProgressed(action="A-1")), signed(9)(ActionProgressed(action="A-1")))
-
     assert [event.recorded_at for event in plan.events] == [at(1), at(10), at(10)]
     assert [event.occurred_at for event in plan.events] == [at(1), at(10), at(9)]
 
@@ -97,7 +91,6 @@ def test_what_was_done_at_once_may_be_put_on_the_plan_afterwards() -> None:
         signed(5)(ActionAdded.of(sheet())),
         signed(3)(ActionDone(action="A-1", evidence="facture")),
     )
-
     assert plan.action("A-1").done == at(3)
 
 
@@ -106,7 +99,6 @@ def test_an_amendment_repeats_commitments_of_unchanged_texts() -> None:
     changed = plan_after(
         plan, signed(2)(amended("A-1", reason="arbitrage", owner="Mme Blanc", what="remplacer les postes"))
     )
-
     assert changed.action("A-1").what == plan.action("A-1").what
     assert changed.read(changed.action("A-1").owner) == "Mme Blanc"
     assert changed.read(changed.events[-1].data.reason) == "arbitrage"  # type: ignore[attr-defined]
@@ -118,7 +110,6 @@ def test_a_forgotten_text_can_be_taken_away_altogether() -> None:
         signed(2)(TextsForgotten(action="A-1")),
         signed(3)(amended("A-1", resources=None)),
     )
-
     assert plan.action("A-1").resources is None
 
 
@@ -140,9 +131,7 @@ def test_an_amendment_of_an_action_that_is_not_there_is_refused_by_its_guard() -
 def test_forgetting_erases_the_texts_of_one_action_and_no_event() -> None:
     plan = plan_after(done(), signed(4)(ActionAdded.of(sheet("A-2"))))
     before = plan.texts_of("A-1")
-
     forgotten = plan_after(plan, signed(5, actor="AQ")(TextsForgotten(action="A-1")))
-
     assert before
     assert [forgotten.read(commitment) for commitment in before] == [None] * len(before)
     assert forgotten.action("A-1") == plan.action("A-1")
@@ -154,14 +143,12 @@ def test_forgetting_erases_the_texts_of_one_action_and_no_event() -> None:
 def test_forgetting_may_be_limited_to_the_persons() -> None:
     plan = plan_after(done(), signed(5)(TextsForgotten(action="A-1", kinds=[TextKind.PERSONAL])))
     action = plan.action("A-1")
-
     assert (plan.read(action.owner), plan.read(plan.events[1].by)) == (None, None)
     assert plan.read(action.what) == "remplacer les postes"
 
 
 def test_an_event_holds_its_actor_its_words_and_those_of_its_sheet() -> None:
     plan = plan_after(done(), signed(4)(amended("A-1", reason="arbitrage", owner="Mme Blanc")))
-
     assert [len(event.texts()) for event in plan.events] == [5, 1, 2, 6]
     assert set(plan.events[2].texts().values()) == {TextKind.PERSONAL, TextKind.FREE}
 
@@ -170,7 +157,6 @@ def test_decided_shows_none_of_its_texts() -> None:
     data = ActionProgressed(action="A-1", note="secret")
     command = PgaacCommand(data=data, actor="Mme Roux", role=Role.RQR, occurred_at=at(2))
     decided = handle_command(to_do(), command, CommandContext(now=at(2)))
-
     assert "secret" not in repr(decided)
     assert {secret.text for secret in decided.secrets} == {"secret", "Mme Roux"}
 
@@ -192,7 +178,6 @@ def test_a_published_plan_freezes_its_lines() -> None:
         signed(4)(published(recipients=["PCS C6"])),
     )
     first, second = plan.published_plans
-
     assert (first.number, first.published_at, first.recipients) == (1, at(2), (ALL_PCS,))
     assert [line.action.started for line in first.lines] == [None]
     assert (second.number, second.recipients) == (2, ("PCS C6",))
@@ -207,7 +192,6 @@ def test_an_empty_plan_has_an_edition_too() -> None:
 @pytest.mark.parametrize("number", [0, 2, -1])
 def test_an_edition_that_is_not_published_is_not_found(number: int) -> None:
     plan = plan_after(to_do(), signed(2)(published()))
-
     with pytest.raises(
         UnknownPublishedPlanError, match=f"plan site:CRE has no edition {number}; 1 published so far"
     ) as caught:
@@ -236,7 +220,6 @@ def test_lines_are_ordered_by_plan_then_by_reference_with_numbers_as_numbers() -
 
 def test_a_number_of_any_length_has_its_place() -> None:
     long = "9" * 5000
-
     assert sorted([f"A-{long}0", f"A-{long}", "A-x", "A-0"], key=natural_key) == [
         "A-0",
         f"A-{long}",
@@ -306,7 +289,6 @@ def test_an_event_refuses_instants_that_cannot_be(changes: dict[str, Any], told:
 
 def test_a_plan_is_read_again_from_its_events_and_texts() -> None:
     plan = plan_after(in_progress(), signed(3)(published()))
-
     assert Pgaac.from_events(CRETEIL, plan.events, plan.vault) == plan
     assert Pgaac.from_events(CRETEIL, plan.events).actions == plan.actions
     assert Pgaac.from_events(CRETEIL, ()) == Pgaac(scope=CRETEIL)
@@ -316,7 +298,6 @@ def test_an_edition_gathers_the_lines_of_others_after_its_own() -> None:
     plan = plan_after(
         Pgaac(scope=NATION), signed(1)(ActionAdded.of(sheet("N-1"))), signed(2)(published(gathered=to_do().lines))
     )
-
     assert [str(line.reference) for line in plan.published_plans[0].lines] == ["nation/N-1", "site:CRE/A-1"]
     assert plan.lines == (PlanLine(NATION, plan.action("N-1")),)
 

@@ -47,14 +47,12 @@ def occurrence(**changes: Any) -> Occurrence:
 @pytest.mark.parametrize("state", PLANS)
 def test_a_cause_that_comes_back_reopens_what_was_judged_effective_and_nothing_else(state: str) -> None:
     found = recurrences(PLANS[state](), occurrence(), SITES)
-
     assert [reopening.action for reopening in found] == (["A-1"] if state in {"effective", "closed"} else [])
 
 
 def test_a_recurrence_reopens_the_line_with_its_reason() -> None:
     plan = reopened_by(closed(), occurrence(), SITES, signed(11))
     (reopening,) = plan.action("A-1").reopenings
-
     assert plan.action("A-1").status is ActionStatus.IN_PROGRESS
     assert (reopening.case, reopening.cause_family, reopening.reason, reopening.at) == ("C-9", "matériel", None, at(11))
     assert reopening.recurrence is not None
@@ -64,7 +62,6 @@ def test_a_recurrence_reopens_the_line_with_its_reason() -> None:
 
 def test_a_second_search_finds_no_recurrence_even_after_a_new_judgement() -> None:
     plan = reopened_by(closed(), occurrence(), SITES, signed(11))
-
     assert recurrences(plan, occurrence(), SITES) == ()
     again = plan_after(
         plan,
@@ -93,9 +90,7 @@ def test_a_recurrence_has_family_site_and_date_of_the_action(changes: dict[str, 
 
 
 def test_an_action_without_a_family_of_cause_meets_no_recurrence() -> None:
-    plan = effective(type=ActionType.CURATIVE, cause_family=None)
-
-    assert recurrences(plan, occurrence(), SITES) == ()
+    assert recurrences(effective(type=ActionType.CURATIVE, cause_family=None), occurrence(), SITES) == ()
 
 
 def of_level(scope: PlanScope, level: Level, **changes: Any) -> Pgaac:
@@ -150,7 +145,6 @@ def registered(**changes: Any) -> Case:
 def test_an_occurrence_has_the_causes_and_service_sites_of_its_case() -> None:
     case = registered(service_sites=("STD", "STR"))
     analysed = attrs.evolve(case, analysis=Analysed(causes=("matériel", "pédagogie", "matériel")))
-
     assert Occurrence.of_case(case) == Occurrence(case="C-9", families=(), sites=("STD", "STR"), received_at=at(8))
     assert Occurrence.of_case(analysed).families == {"matériel", "pédagogie"}
 

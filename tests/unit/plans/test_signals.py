@@ -52,7 +52,6 @@ def expectations() -> list[tuple[str, str, str]]:
 @pytest.mark.parametrize(("state", "verb", "expected"), expectations())
 def test_a_command_on_a_signal_follows_the_table_worked_by_hand(state: str, verb: str, expected: str) -> None:
     plan = after(*HISTORIES[state])
-
     if not expected.startswith("!"):
         signal = plan_after(plan, signed(20)(EVENTS[verb])).get_signal(SIGNAL)
         assert signal is not None
@@ -67,34 +66,29 @@ def test_a_command_on_a_signal_follows_the_table_worked_by_hand(state: str, verb
 def test_a_command_is_not_dated_before_the_signal() -> None:
     with pytest.raises(PlanRefusedError) as caught:
         plan_after(after(RAISED), signed(4)(ACKNOWLEDGED))
-
     assert [row.id for row in caught.value.guards] == ["before-the-signal"]
 
 
 def test_a_dismissed_signal_may_be_turned_into_an_action() -> None:
     signal = plan_after(after(RAISED, DISMISSED), signed(9)(ACTION)).get_signal(SIGNAL)
-
     assert signal is not None
     assert (signal.state.value, signal.actions, signal.is_open) == ("action", ("A-1",), False)
 
 
 def test_an_action_with_another_origin_leaves_the_signal_open() -> None:
     signal = after(RAISED, ActionAdded.of(sheet(origin_reference="audit 2026-3"))).get_signal(SIGNAL)
-
     assert signal is not None
     assert signal.is_open
 
 
 def test_a_later_week_is_the_same_signal() -> None:
     (signal,) = after(RAISED, ACKNOWLEDGED, SEEN_AGAIN).signals
-
     assert (signal.week, signal.until, signal.state.value) == ("2026-W14", "2026-W15", "acknowledged")
 
 
 @pytest.mark.parametrize("event", [RAISED, SEEN_AGAIN])
 def test_an_observation_that_cannot_follow_is_refused(event: PlanEvent) -> None:
     before = (RAISED,) if event is RAISED else ()
-
     with pytest.raises(PlanEventStreamError, match="is raised"):
         after(*before, event)
 
@@ -102,7 +96,6 @@ def test_an_observation_that_cannot_follow_is_refused(event: PlanEvent) -> None:
 def test_the_part_of_a_signal_is_that_of_the_whole_plan() -> None:
     plan = after(RAISED, ActionAdded.of(sheet()), ACKNOWLEDGED)
     part = plan.part({SIGNAL})
-
     assert (part.signals, part.actions, part.version) == (plan.signals, (), 3)
     assert plan.extended_by(plan_after(part, signed(9)(DISMISSED))).signals[0].state.value == "dismissed"
 
@@ -110,7 +103,6 @@ def test_the_part_of_a_signal_is_that_of_the_whole_plan() -> None:
 def test_the_reason_of_a_dismissal_is_erased_as_the_texts_of_an_action() -> None:
     plan = plan_after(after(RAISED, DISMISSED), signed(9)(TextsForgotten(action=SIGNAL)))
     dismissal = plan.signals[0].dismissal
-
     assert dismissal is not None
     assert plan.read(dismissal.reason) is None
     with pytest.raises(PlanRefusedError, match="No action of that reference"):
@@ -133,7 +125,6 @@ def test_a_sheet_refuses_what_no_detector_sees(changes: dict[str, Any], path: st
         "expected": 0.5, "recurrence_weeks": 90.0, "cases": ("R-1",),
     }  # fmt: skip
     make: Callable[..., SignalSheet] = SignalSheet
-
     assert make(**given).reference == "nation@2026-W14"
     with pytest.raises(FaultsError) as caught:
         make(**(given | changes))

@@ -14,7 +14,6 @@ RECEIVED = datetime(2026, 5, 2, 9, 30, tzinfo=PARIS)
 CALENDAR = BusinessCalendar.france()
 DOMAINS = ("safety", "legal", "contract", "financial", "relation", "training")
 NOTHING_TOUCHED = {f"severity_{domain}": 0 for domain in DOMAINS}
-
 _README = {
     "received_at": RECEIVED,
     "channel": "email",

@@ -56,7 +56,6 @@ def test_i2_ten_jours_ouvres_from_saturday_2_may_2026_end_on_tuesday_19_may() ->
 
 def test_i10_the_clock_runs_to_a_due_date_while_eligibility_is_undetermined() -> None:
     assessment = assess(requirement=UNKNOWN)
-
     assert assessment.eligibility.outcome is None
     assert assessment.deadline is not None
     assert assessment.deadline.due == date(2026, 5, 19)
@@ -64,7 +63,6 @@ def test_i10_the_clock_runs_to_a_due_date_while_eligibility_is_undetermined() ->
 
 def test_what_is_out_of_scope_has_no_deadline_and_only_its_eligibility_is_explained() -> None:
     assessment = assess(nature="general_opinion")
-
     assert assessment.deadline is None
     assert assessment.decisions == (assessment.eligibility,)
     assert assessment.explain("fr") == assessment.eligibility.explain("fr")
@@ -75,10 +73,8 @@ def test_what_is_out_of_scope_has_no_deadline_and_only_its_eligibility_is_explai
 def test_i3_the_answer_stops_the_clock_and_the_deadline_has_the_status() -> None:
     deadline = assess().deadline
     assert deadline is not None
-
     answered = datetime(2026, 5, 19, 21, 59, tzinfo=UTC)
     late = datetime(2026, 5, 19, 22, 1, tzinfo=UTC)
-
     assert deadline.status(late, answered_at=answered).value == "met"
     assert deadline.status(late, answered_at=late).value == "met_late"
     assert deadline.status(late).value == "overdue"
@@ -86,7 +82,6 @@ def test_i3_the_answer_stops_the_clock_and_the_deadline_has_the_status() -> None
 
 def test_the_clock_of_a_low_survey_note_runs_too() -> None:
     deadline = m2_1().assess(unknown_but(channel="survey", satisfaction=5), CALENDAR).deadline
-
     assert deadline is not None
     assert deadline.due == date(2026, 5, 19)
 
@@ -95,7 +90,6 @@ def test_the_clock_of_a_low_survey_note_runs_too() -> None:
 def test_a_note_outside_the_scale_is_refused_naming_the_field_and_the_value(note: float) -> None:
     with pytest.raises(ValueError, match=f"satisfaction: {note}") as refused:
         assess(satisfaction=note)
-
     assert isinstance(refused.value, FactsError)
     assert refused.value.faults[0].in_("fr") == f"satisfaction : {note} ; attendu : un nombre entre 0 et 10"
 
@@ -140,7 +134,6 @@ def test_every_decision_cites_the_procedure_and_its_clause_in_both_languages(lan
         assessment.risk: "M2-1, point 2",
         assessment.complexity: "M2-1, point 4",
     }
-
     for decision, clause in clauses.items():
         assert clause in decision.explain("fr" if lang == "fr" else "en")
 
@@ -187,7 +180,6 @@ def test_the_explanation_in_english_ends_with_the_deadline() -> None:
 def test_the_deadline_sentence_names_the_days_of_its_rule(days: int, day_type: DayType, fr: str, en: str) -> None:
     rule = DeadlineRule(days=days, day_type=day_type)
     assessment = assess(Policy(edition="essai", parameters=Parameters(deadline=rule)))
-
     assert f" : {fr} (" in assessment.explain("fr")
     assert f": {en} (" in assessment.explain("en")
 
@@ -195,7 +187,6 @@ def test_the_deadline_sentence_names_the_days_of_its_rule(days: int, day_type: D
 def test_the_notebook_shows_every_decision_and_the_deadline() -> None:
     assessment = assess(**SETTLED)
     read = Fragment(assessment._repr_html_())
-
     assert [read.text.count(decision.explain("fr").split("\n")[0]) for decision in assessment.decisions] == [1] * 4
     assert "réponse au plus tard le 19/05/2026" in read.text
     assert "mai 2026" in read.text
@@ -203,14 +194,12 @@ def test_the_notebook_shows_every_decision_and_the_deadline() -> None:
 
 def test_the_notebook_shows_a_malfunction_without_a_deadline() -> None:
     read = Fragment(m2_1().assess_malfunction(malfunction(service_reach="one_centre", **SETTLED))._repr_html_())
-
     assert len(read.having("strong")) == 3
     assert read.having("table") == []
 
 
 def test_i5_a_malfunction_is_judged_without_eligibility_and_without_an_answer_clock() -> None:
     assessment = m2_1().assess_malfunction(malfunction(service_reach="one_centre", mobilisation="local", **SETTLED))
-
     assert [decision.table.name for decision in assessment.decisions] == ["level", "band", "complexity"]
     assert assessment.level.outcome is Level.LOCAL
     assert not hasattr(assessment, "deadline")
@@ -219,13 +208,11 @@ def test_i5_a_malfunction_is_judged_without_eligibility_and_without_an_answer_cl
 
 def test_a_malfunction_is_judged_alike_with_a_calendar_and_without_one() -> None:
     facts = malfunction(service_reach="one_centre")
-
     assert m2_1().assess_malfunction(facts, CALENDAR) == m2_1().assess_malfunction(facts)
 
 
 def test_the_question_of_a_malfunction_is_that_of_its_level() -> None:
     assessment = m2_1().assess_malfunction(malfunction(service_reach="one_centre"))
-
     assert assessment.handling_level is Level.LOCAL
     assert assessment.question is not None
     assert assessment.question.name == "mobilisation"
@@ -250,7 +237,6 @@ def test_a_day_closed_by_the_edition_and_by_the_site_counts_once() -> None:
     day = (date(2026, 5, 4),)
     closed = Policy(edition="fermée", parameters=Parameters(closures=day))
     deadline = assess(closed, BusinessCalendar.france(closures=day)).deadline
-
     assert deadline is not None
     assert deadline.due == date(2026, 5, 20)
 
@@ -261,14 +247,12 @@ def test_a_day_closed_by_the_edition_and_by_the_site_counts_once() -> None:
 def test_a_closure_of_years_that_the_calendar_does_not_cover_changes_nothing(closure: tuple[date, date]) -> None:
     closed = Policy(edition="fermée", parameters=Parameters(closures=(closure,)))
     short = BusinessCalendar.france(first_year=2020, last_year=2029)
-
     assert assess(closed, short).deadline == assess(calendar=short).deadline
 
 
 def test_a_closure_longer_than_the_calendar_closes_all_of_it() -> None:
     closed = Policy(edition="fermée", parameters=Parameters(closures=((date(2019, 1, 1), date(2031, 1, 1)),)))
     short = BusinessCalendar.france(first_year=2020, last_year=2029)
-
     assert closed.calendar(short).is_closure(date(2020, 1, 1))
     assert closed.calendar(short).is_closure(date(2029, 12, 31))
 
@@ -283,7 +267,6 @@ def test_an_assessment_is_the_same_after_pickling_and_copying() -> None:
 
 def test_assessments_are_equal_when_edition_facts_and_calendar_are() -> None:
     other = Policy(edition="autre")
-
     assert assess() == assess()
     assert assess() != assess(formal=False)
     assert assess() != assess(other)
@@ -299,7 +282,6 @@ def test_an_assessment_cannot_be_hashed() -> None:
 
 def test_an_assessment_shows_its_edition_and_its_decisions() -> None:
     shown = repr(assess(**SETTLED))
-
     assert shown.startswith("<Assessment under 'M2-1': <Decision of 'eligibility'")
     assert "['local-client', 'one-centre']" in shown
 
@@ -307,7 +289,6 @@ def test_an_assessment_shows_its_edition_and_its_decisions() -> None:
 def test_an_assessment_has_its_edition_and_its_facts() -> None:
     facts = complaint()
     assessment: CaseAssessment = m2_1().assess(facts, CALENDAR)
-
     assert assessment.policy is m2_1()
     assert assessment.facts is facts
     assert facts.received_at == RECEIVED
@@ -315,7 +296,6 @@ def test_an_assessment_has_its_edition_and_its_facts() -> None:
 
 def test_the_first_example_of_the_readme_is_right() -> None:
     assessment = assess()
-
     assert assessment.eligibility.outcome is Eligibility.COMPLAINT
     assert assessment.eligibility.possible == frozenset({Eligibility.COMPLAINT})
     assert "M2-1, point 1" in assessment.eligibility.explain("fr")

@@ -21,7 +21,6 @@ RECEIVED = datetime(2026, 5, 2, tzinfo=UTC)
 
 def test_the_agent_s_text_is_the_default() -> None:
     assessment = assess(**SETTLED)
-
     assert assessment.explain("fr", audience="agent") == assessment.explain("fr")
 
 
@@ -54,7 +53,6 @@ def test_out_of_scope_a_complainant_reads_every_reason_and_no_level() -> None:
 
 def test_to_be_clarified_a_complainant_reads_the_question_and_the_due_date() -> None:
     told = assess(requirement=None).explain("fr", audience="complainant").split("\n")
-
     assert told[0] == "Pour traiter votre demande, il nous manque une information."
     assert told[1] == FACTS["requirement"].question_to_complainant.in_("fr")  # type: ignore[union-attr]
     assert "au plus tard le 19/05/2026" in told[-1]
@@ -63,14 +61,12 @@ def test_to_be_clarified_a_complainant_reads_the_question_and_the_due_date() -> 
 
 def test_a_developer_reads_the_names_of_tables_and_rows() -> None:
     told = assess(**SETTLED).explain("fr", audience="developer")
-
     assert "eligibility: complaint\n- decides: formal-complaint (M2-1 §1.2, §1.3, I20): a client's" in told
     assert told.endswith("deadline: received_on=2026-05-02, due=2026-05-19, counted: 10 business days (M2-1 §5.0, I2)")
 
 
 def test_a_malfunction_has_no_complainant_to_write_to() -> None:
     malfunction = m2_1().assess_malfunction(MalfunctionFacts(received_at=RECEIVED, service_reach="several_regions"))
-
     with pytest.raises(InternalTextError):
         malfunction.explain(audience="complainant")
     assert malfunction.explain("fr", audience="developer").startswith("level: national")
@@ -78,7 +74,6 @@ def test_a_malfunction_has_no_complainant_to_write_to() -> None:
 
 def test_why_not_is_internal() -> None:
     answer = assess(**SETTLED).eligibility.why_not(Eligibility.OUT_OF_SCOPE)
-
     with pytest.raises(InternalTextError, match="eligibility of the message"):
         answer.explain("fr", audience="complainant")
 
@@ -86,7 +81,6 @@ def test_why_not_is_internal() -> None:
 def test_an_unknown_audience_is_refused() -> None:
     deadline = assess(**SETTLED).deadline
     assert deadline is not None
-
     with pytest.raises(ValueError, match="Audience: 'press' is not one of agent, complainant, developer"):
         deadline_sentence(deadline, "fr", audience="press")
 
@@ -94,7 +88,6 @@ def test_an_unknown_audience_is_refused() -> None:
 def test_every_rule_of_eligibility_and_level_has_plain_words() -> None:
     told = [table for table in m2_1().tables.values() if table.plain_statements]
     rows = [row for table in told for row in table.rows]
-
     assert [table.name for table in told] == ["eligibility", "level"]
     assert [dict(table.plain_statements).keys() for table in told] == [set(Eligibility), set(Level)]
     assert [row.id for row in rows if row.plain is None] == [
@@ -105,7 +98,6 @@ def test_every_rule_of_eligibility_and_level_has_plain_words() -> None:
 
 def test_judgements_have_no_question_to_complainants() -> None:
     internal = {name for name, fact in FACTS.items() if fact.question_to_complainant is None}
-
     assert internal == {
         *(name for name in FACTS if name.startswith("severity_")),
         "mobilisation",
@@ -134,5 +126,4 @@ def test_plain_words_of_a_row_of_its_own_stay_with_the_edition() -> None:
 
 def test_rows_without_plain_words_are_written_as_before() -> None:
     row = Row("middling", {"satisfaction": 7, "formal": True}, Eligibility.COMPLAINT)
-
     assert '"plain"' not in m2_1().with_rows("eligibility", add=[row]).to_json()

@@ -22,8 +22,7 @@ def received(at: datetime, calendar: BusinessCalendar = CALENDAR) -> str:
 
 
 def test_the_editions_are_ordered_by_the_day_from_which_they_are_in_force() -> None:
-    assert [policy.edition for policy in BOOK] == ["2025", "2026"]
-    assert len(BOOK) == 2
+    assert ([policy.edition for policy in BOOK], len(BOOK)) == (["2025", "2026"], 2)
     assert PolicyBook(iter([OLD, NEW])) == BOOK
 
 
@@ -70,19 +69,16 @@ def test_one_instant_falls_under_one_edition_or_the_other_by_territory(territory
 
 def test_a_malfunction_is_judged_under_the_edition_of_its_day_too() -> None:
     facts = malfunction(received_at=datetime(2025, 12, 31, 23, 30, tzinfo=UTC))
-
     assert BOOK.assess_malfunction(facts, CALENDAR).policy.edition == "2026"
     assert BOOK.assess_malfunction(facts, BusinessCalendar.france("guyane")).policy.edition == "2025"
 
 
 def test_a_day_between_two_editions_is_refused_with_the_known_editions() -> None:
     book = PolicyBook([OLD, Policy(edition="2027", in_force_from=date(2027, 1, 1))])
-
     with pytest.raises(
         NoEditionError, match="no edition is in force on 14 July 2026; the book has 2025, 2027"
     ) as refused:
         book.in_force_on(date(2026, 7, 14))
-
     assert isinstance(refused.value, LookupError)
     assert (refused.value.day, refused.value.editions) == (date(2026, 7, 14), ("2025", "2027"))
     again = pickle.loads(pickle.dumps(refused.value))
@@ -127,7 +123,6 @@ def test_an_edition_without_an_end_is_refused_before_another() -> None:
 def test_an_edition_within_another_is_refused() -> None:
     outer = Policy(edition="outer", in_force_from=date(2020, 1, 1), in_force_until=date(2029, 12, 31))
     inner = Policy(edition="inner", in_force_from=date(2024, 1, 1), in_force_until=date(2024, 1, 1))
-
     with pytest.raises(ValueError, match="'outer' is still in force when 'inner' is"):
         PolicyBook([inner, outer])
 
@@ -141,7 +136,6 @@ def test_what_is_no_collection_of_editions_is_refused() -> None:
 
 def test_an_unknown_name_is_refused_with_the_known_editions() -> None:
     book = PolicyBook([m2_1()])
-
     assert book.get("M2-1") == m2_1()
     with pytest.raises(LookupError, match="edition 'M3' is not in the book, which has M2-1"):
         book.get("M3")

@@ -41,7 +41,6 @@ def test_the_catalogue_has_sections_for_tables_interpretations_and_parameters() 
 
 def test_the_catalogue_has_a_sentence_for_each_row_with_its_source() -> None:
     lines = section(CATALOGUE, "Niveau de traitement")
-
     rules = [line for line in lines if line.startswith("- **")]
     assert [line.rpartition(" · ")[2] for line in rules] == [f"`{row.id}`" for row in m2_1().tables["level"].rows]
     assert rules[1] == "- **R2.2 local** : la prestation est réalisée par un centre (M2-1, point 5) · `one-centre`"
@@ -50,7 +49,6 @@ def test_the_catalogue_has_a_sentence_for_each_row_with_its_source() -> None:
 
 def test_the_catalogue_has_each_interpretation_with_its_carriers() -> None:
     titles = re.findall(r"^### Interprétation n° (\d+)$", CATALOGUE, re.MULTILINE)
-
     assert [f"I{number}" for number in titles] == [one.number for one in m2_1().interpretations]
     assert "6 n'en est pas une. Mise en œuvre : `survey.threshold`, `survey.scale`." in CATALOGUE
 
@@ -63,7 +61,6 @@ def parameters(page: str) -> dict[str, str]:
 
 def test_the_catalogue_lists_each_parameter_in_french() -> None:
     found = parameters(CATALOGUE)
-
     assert found["`survey.threshold`"] == "6"
     assert "(M2-1, point 1 ; interprétation n° 1) · `survey.threshold`" in CATALOGUE
     assert "(interprétation n° 17) · `retention.mode`" in CATALOGUE
@@ -74,7 +71,6 @@ def test_the_catalogue_has_removed_rules_and_reserved_operations() -> None:
     roles = RoleParameters(commands={CommandType.ANSWER: (Role.RQR,)})
     edition = Policy(edition="x", parameters=Parameters(roles=roles)).with_rows("level", remove=["local-client"])
     page = plain(catalogue(edition))
-
     assert "- opération réservée à : **RQR** (propre à cette version) · `roles.commands.answer`\n" in page
     assert "\nRègles de M2-1 retirées par cette version : local-client.\n" in page
 
@@ -92,22 +88,19 @@ def test_the_catalogue_of_another_edition_has_its_values() -> None:
     found = parameters(page)
 
     assert page.startswith("# Catalogue des règles, version 2027 \\| \\*essai\\*\n")
-    assert found["`survey.threshold`"] == "6,5"
-    assert found["`deadline.cut_off`"] == "17 h 30"
+    assert (found["`survey.threshold`"], found["`deadline.cut_off`"]) == ("6,5", "17 h 30")
     assert found["`closures`"] == "07/05/2027 ; du 02/08/2027 au 20/08/2027"
     assert "le niveau de satisfaction est inférieur à 6,5" in page
 
 
 def test_the_matrix_has_a_section_for_each_clause_with_its_text() -> None:
     titles = [line.removeprefix("## ") for line in MATRIX.splitlines() if line.startswith("## ")]
-
     assert titles == [*(clause.id for clause in CLAUSES), "Texte de M2-1"]
     assert "> « Ces réclamations font l'objet d'une réponse dans les 10 jours ouvrés »" in section(MATRIX, "M2-1 §5.0")
 
 
 def test_the_matrix_names_the_parameters_and_the_objects() -> None:
     lines = section(MATRIX, "M2-1 §2.3")
-
     assert "- paramètre « rôles qui qualifient » (`roles.qualifying`), interprétation n° 15" in lines
     assert "- objets : rôle (`Role`), qualification (`Qualified.supported_by`)" in lines
 

@@ -31,7 +31,6 @@ def decided(page: str) -> list[str]:
 
 def test_an_edition_does_not_differ_from_itself_under_another_name_and_other_days() -> None:
     difference = m2_1().diff(edition(in_force_from=date(2027, 1, 1)))
-
     assert not difference
     assert (difference.tables, difference.parameters) == ((), ())
     assert "Les deux versions donnent les mêmes décisions." in plain(difference.to_markdown())
@@ -80,7 +79,6 @@ def test_a_moved_threshold_takes_a_few_lines() -> None:
 
 def test_exceptions_are_listed_where_that_is_shorter() -> None:
     lines = decided(plain(m2_1().diff(edition("5", survey={"threshold": 5})).to_markdown("en")))
-
     assert [line for line in lines if line.startswith("- ")] == [
         "- complaint → out of scope: satisfaction note: at least 5 and below 6"
     ]
@@ -92,29 +90,24 @@ def test_exceptions_are_listed_where_that_is_shorter() -> None:
 def test_reasons_are_below_their_edition_where_there_are_several() -> None:
     rows = [Row(name, {"service_reach": "one_centre"}, "regional", wording=Wording(name, name)) for name in ("x", "y")]
     page = plain(m2_1().diff(m2_1().with_rows("level", add=rows, edition="b")).to_markdown())
-
     assert "        - b :\n            - X.\n            - Y.\n" in page
     assert "<li>b :<ul>\n<li>X.</li>" in MarkdownIt().render(page).replace("\n<ul>", "<ul>")
 
 
 def test_domains_at_0_are_summarised() -> None:
     page = plain(m2_1().diff(edition("b", complexity={"causes": 3})).to_markdown())
-
     assert "gravité 0 dans tous les domaines\n" in page
     assert "Nombre de causes établies : au moins 2" in page
 
 
 def test_changes_in_dependent_tables_are_listed_in_these_tables() -> None:
-    difference = m2_1().diff(edition(risk={"high_from": 9}))
-
-    assert tables(difference) == ["band", "complexity"]
+    assert tables(m2_1().diff(edition(risk={"high_from": 9}))) == ["band", "complexity"]
     assert m2_1().diff(edition(complexity={"causes": 3})).tables[0].after.name == "complexity"
 
 
 def test_a_parameter_that_changes_no_decision_leaves_the_editions_alike() -> None:
     low, moderate = (edition(risk={"least_band_at_severity_4": band}) for band in ("low", "moderate"))
     difference = low.diff(moderate)
-
     assert not difference
     assert [change.path for change in difference.parameters] == ["risk.least_band_at_severity_4"]
 
@@ -131,7 +124,6 @@ def test_a_parameter_that_changes_no_decision_leaves_the_editions_alike() -> Non
 )
 def test_parameters_that_stand_in_no_table_are_decisions_of_their_own(keys: Any, path: str) -> None:
     difference = m2_1().diff(edition(**keys))
-
     assert difference
     assert [change.path for change in difference.parameters] == [path]
     assert not difference.parameters[0].in_tables
@@ -140,7 +132,6 @@ def test_parameters_that_stand_in_no_table_are_decisions_of_their_own(keys: Any,
 def test_days_and_roles_are_compared_by_what_they_say() -> None:
     one = edition(closures=[[date(2027, 5, 7), date(2027, 5, 8)]], roles={"qualifying": ["rqr", "aq"]})
     other = edition(closures=[date(2027, 5, 7), date(2027, 5, 8)], roles={"qualifying": ["aq", "rqr"]})
-
     assert one.diff(other).parameters == ()
 
 
@@ -150,7 +141,6 @@ def test_an_example_of_which_no_fact_matters_is_any_case() -> None:
         m2_1().with_rows("eligibility", remove=names, add=[Row("all", {}, outcome)], edition=outcome)
         for outcome in ("complaint", "out_of_scope")
     )
-
     assert "    - exemple : n'importe quel cas\n        - complaint : Toujours.\n" in plain(
         one.diff(other).to_markdown()
     )
@@ -158,7 +148,6 @@ def test_an_example_of_which_no_fact_matters_is_any_case() -> None:
 
 def test_notes_outside_one_scale_are_a_difference() -> None:
     difference = edition(survey={"scale": [0, 10]}).diff(edition(survey={"scale": [0, 20]}))
-
     assert difference
     assert "faits refusés → hors du cadre" in plain(difference.to_markdown())
     assert "satisfaction : " in plain(difference.to_markdown())
@@ -169,7 +158,6 @@ def test_changed_rows_are_separate_from_changed_decisions() -> None:
     row = m2_1().tables["level"].row("one-centre")
     reworded = Row(row.id, row.when, row.then, row.clause, Wording("un seul centre", "one centre only"))
     difference = m2_1().diff(m2_1().with_rows("level", replace=[reworded], remove=["local-client"], edition="b"))
-
     assert not difference
     assert [(change.id, change.kind) for change in difference.tables[0].rows] == [
         ("local-client", RowChangeKind.REMOVED),
@@ -186,7 +174,6 @@ def test_an_input_with_any_value_equals_an_input_left_out() -> None:
         what_if(m2_1(), edition="own", tables={"level": {"add": [{"id": "own", "then": "national", "when": when}]}})
         for when in (unnamed, {**unnamed, "client_scope": "-"})
     )
-
     assert one == other
     assert hash(one) == hash(other)
     assert "modifiée :" not in plain(one.diff(other).to_markdown())
@@ -214,7 +201,6 @@ def test_hostile_texts_are_escaped_in_both_pages() -> None:
     bad = "<script>alert(1)</script> *x* |"
     row = Row("several-regions", {"service_reach": "several_regions"}, Level.REGIONAL, bad, Wording(bad, bad))
     difference = m2_1().diff(m2_1().with_rows("level", replace=[row], edition=bad))
-
     for html in (
         plain(difference.to_html()),
         plain(difference._repr_html_()),
@@ -230,7 +216,6 @@ def test_where_all_that_had_an_outcome_changes_no_condition_is_needed() -> None:
         "eligibility", add=[Row("all", {}, "complaint", wording=Wording("tout", "all"))], edition="b"
     )
     page, english = (plain(m2_1().diff(all_in).to_markdown(lang)) for lang in ("fr", "en"))
-
     assert "- hors du cadre → réclamation : tous ces cas\n" in page
     assert "- out of scope → complaint: all of these cases\n" in english
     assert "        - b : Tout.\n" in page

@@ -56,18 +56,15 @@ DERIVED = parse_policy(
 def test_an_edition_is_read_back_equal(policy: Policy) -> None:
     text = policy.to_json()
     again = Policy.from_json(text)
-
     assert again == policy
     assert hash(again) == hash(policy)
-    assert again.to_json() == text
-    assert again.tables == policy.tables
+    assert (again.to_json(), again.tables) == (text, policy.tables)
     assert again.parameters.closures == policy.parameters.closures
     jsonschema.validate(json.loads(text), edition_schema())
 
 
 def test_the_document_has_its_type_its_version_and_conditions_in_s_feel() -> None:
     document = json.loads(DERIVED.to_json())
-
     assert (document["type"], document["version"]) == ("policy", 1)
     assert document["tables"]["eligibility"]["add"][0]["when"] == {
         "satisfaction": "(13.25..14),null,> 19", "channel": 'not("email")', "formal": "true",
@@ -87,8 +84,7 @@ def faults(**changes: Any) -> list[str]:
 
 
 def test_all_faults_of_a_document_are_reported_with_their_paths() -> None:
-    assert faults(type="poulicy") == ["$.type"]
-    assert faults(version=2) == ["$.version"]
+    assert (faults(type="poulicy"), faults(version=2)) == (["$.type"], ["$.version"])
     assert faults(more=1, tables={"level": {"remove": ["nowhere"]}, "levl": {}}) == [
         "$.more",
         "$.tables.levl",
@@ -104,7 +100,6 @@ def test_all_faults_of_a_document_are_reported_with_their_paths() -> None:
 def test_a_policy_file_may_be_such_a_document(tmp_path: Path) -> None:
     path = tmp_path / "edition.json"
     path.write_text(DERIVED.to_json(), encoding="utf-8")
-
     assert read_policy(path) == DERIVED
     path.write_bytes(b"\xff")
     with pytest.raises(FaultsError, match="a JSON file in UTF-8 is expected"):
@@ -130,7 +125,6 @@ def test_rows_of_every_table_are_read_back() -> None:
         policy = policy.with_rows(
             name, replace=[Row(row.id, row.when, row.then, "Note 1", row.wording) for row in table.rows]
         )
-
     assert Policy.from_json(policy.to_json()) == policy
     assert not policy.diff(m2_1())
     assert DayRange(date(2027, 5, 7), date(2027, 5, 7)) in DERIVED.parameters.closures

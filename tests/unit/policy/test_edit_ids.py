@@ -37,11 +37,9 @@ def test_a_fault_in_a_row_hides_none_of_the_ids() -> None:
 @pytest.mark.parametrize("id_", ["a b", "a\n", " a", "a\u00a0b", "\t", ""])
 def test_an_id_is_one_word_so_that_ids_can_stand_side_by_side(id_: str) -> None:
     tables = {"level": {"add": [{"id": id_, "then": "local", "when": {}}]}}
-
     assert faults_of(tables) == [("tables.level.add[0].id", "a name without whitespace is expected")]
 
 
 def test_an_id_that_is_refused_is_refused_once() -> None:
     tables = {"level": {"replace": [{"when": {}, "then": "local", **id_} for id_ in ({"id": " "}, {"id": 3}, {})]}}
-
     assert [path for path, _ in faults_of(tables)] == [f"tables.level.replace[{place}].id" for place in range(3)]

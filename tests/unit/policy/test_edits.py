@@ -40,7 +40,6 @@ def test_a_file_replaces_a_row_and_what_rests_on_its_table_follows() -> None:
     policy = parsed({"level": {"replace": [row]}})
     known = {"mobilisation": "local", "causes": 1, "recurrences": 0, "likelihood": 1, **NOTHING_TOUCHED}
     facts = malfunction(service_reach="several_centres", **known)
-
     assert m2_1().assess_malfunction(facts).level.outcome is Level.REGIONAL
     assert m2_1().assess_malfunction(facts).complexity.outcome is Complexity.COMPLEX
     assert policy.assess_malfunction(facts).level.outcome is Level.LOCAL
@@ -69,7 +68,6 @@ def test_a_file_adds_a_row_with_its_source_and_its_words() -> None:
 
 def test_a_file_removes_rows_without_leaving_gaps() -> None:
     policy = parsed({"level": {"remove": ["local-client"]}})
-
     assert "local-client" not in [row.id for row in policy.tables["level"].rows]
     assert policy.edits == (("level", RowEdits(remove=["local-client"])),)
 
@@ -77,7 +75,6 @@ def test_a_file_removes_rows_without_leaving_gaps() -> None:
 def test_edits_are_made_on_the_tables_that_the_parameters_make() -> None:
     tables = {"eligibility": {"add": [{"id": "high", "when": {"satisfaction": "> 19"}, "then": "complaint"}]}}
     policy = parsed(tables, survey={"scale": [0, 20], "threshold": 12})
-
     decision = policy.assess(complaint(nature="general_opinion", satisfaction=19.5), CALENDAR).eligibility
     assert decision.outcome is Eligibility.COMPLAINT
     assert refused(tables) == {
@@ -95,7 +92,6 @@ def test_a_file_goes_on_from_the_rows_of_the_edition_it_starts_from() -> None:
     first = parsed({"level": {"replace": [row]}})
     tables = {"level": {"remove": ["local-client"]}}
     second = parse_policy({"starts_from": "essai", "edition": "suite", "tables": tables}, first)
-
     assert second.edits_of("level").remove == ("local-client",)
     assert [row.id for row in second.edits_of("level").own] == ["several-regions"]
     assert parse_policy({"starts_from": "essai", "edition": "même"}, first).edits == first.edits
@@ -105,7 +101,6 @@ def test_rows_that_parameters_take_away_cannot_be_edited() -> None:
     row = {"id": "severity-4", "when": {"severity": 4}, "then": "critical"}
     first = parsed({"band": {"replace": [row]}})
     document = {"starts_from": "essai", "edition": "suite", "risk": {"least_band_at_severity_4": "low"}}
-
     with pytest.raises(FaultsError, match="one of the table's rows: low, moderate, high, critical") as error:
         parse_policy(document, first)
     assert [fault.path for fault in error.value.faults] == ["tables.band.replace[0].id"]
@@ -169,13 +164,11 @@ def test_a_row_without_its_conditions_is_a_fault_and_not_a_row_that_holds_for_al
         "id": replaced.id if verb == "replace" else "autre",
         "then": m2_1().tables[table].output.encode(replaced.then),
     }
-
     assert faults_of({table: {verb: [row]}}) == [(f"tables.{table}.{verb}[0].when", "this key is required; give it")]
 
 
 def test_a_row_with_empty_conditions_holds_for_all() -> None:
     row = {"id": "simple", "then": "complex", "when": {}}
-
     policy = parsed({"complexity": {"replace": [row]}})
     assert policy.tables["complexity"].decide(NOTHING_KNOWN).outcome is Complexity.COMPLEX
 
@@ -191,7 +184,6 @@ def test_unknown_rows_are_refused_with_the_known_rows() -> None:
         *((f"tables.complexity.{place}", unknown) for place in ("replace[0].id", "replace[1].id", "remove[0]")),
     ]
     of_ids = refused({"complexity": {"remove": ["simpel"], "add": [{"id": "simple", "then": "simple", "when": {}}]}})
-
     assert of_ids["tables.complexity.remove[0]"] == f"one of the table's rows: {listed}"
     assert of_ids["tables.complexity.add[0].id"].startswith("the table has a row of that name")
 
@@ -218,7 +210,6 @@ def test_a_gap_or_a_contradiction_is_reported_with_a_witness() -> None:
 def test_a_table_of_too_many_cells_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("reclamation_core.tables.definition.LARGEST", 16000)
     rows = [{"id": f"r{number}", "when": {"satisfaction": f"< {number}.5"}, "then": "complaint"} for number in range(6)]
-
     assert refused({"eligibility": {"add": rows}})["tables.eligibility"].startswith("impossible table: they make ")
 
 
@@ -227,7 +218,6 @@ def test_code_has_the_same_power_as_a_file() -> None:
     when = {"service_reach": '"several_regions"'}
     row = {"id": "several-regions", "when": when, "then": "regional", "clause": "Note 2027-3"}
     by_file = parsed({"level": {"replace": [row]}})
-
     assert by_code == by_file
     assert by_code == Policy(edition="essai", edits={"level": RowEdits(replace=[REGIONS])})
     assert attrs.evolve(m2_1(), edition="essai", edits={"level": RowEdits(replace=[REGIONS])}) == by_code
@@ -260,7 +250,6 @@ def test_edits_are_in_the_order_of_the_tables_without_empty_ones() -> None:
     other = Row("y", {"formal": True, "nature": "grievance", "satisfaction": 10}, "complaint")
     edits = {"level": RowEdits(add=[row]), "band": RowEdits(), "eligibility": RowEdits(add=[other])}
     policy = Policy(edition="x", edits=edits)
-
     assert [name for name, _ in policy.edits] == ["eligibility", "level"]
     assert policy == Policy(edition="x", edits=policy.edits)
     assert Policy(edition="x", edits={}) == Policy(edition="x")
@@ -285,7 +274,6 @@ def test_edits_are_in_the_order_of_the_tables_without_empty_ones() -> None:
 def test_edits_of_unknown_tables_or_sources_are_refused(edits: Any, path: str) -> None:
     with pytest.raises(FaultsError) as error:
         Policy(edition="x", edits=edits)
-
     assert [fault.path for fault in error.value.faults] == [path]
 
 
@@ -306,7 +294,6 @@ def test_edits_of_another_type_are_refused(edits: Any) -> None:
 def test_a_source_of_the_edition_s_own_is_no_clause_of_m2_1() -> None:
     row = attrs.evolve(REGIONS, clause="Note 2027-3 §3", interpretation="note de l'agence", wording=Wording("r", "r"))
     policy = m2_1().with_rows("level", replace=[row])
-
     assert (
         policy.tables["level"].row("several-regions").source("fr")
         == "Note 2027-3 §3 ; interprétation : note de l'agence"

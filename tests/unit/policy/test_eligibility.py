@@ -50,7 +50,6 @@ def test_every_known_case_is_decided_as_in_the_text() -> None:
 
 def test_every_known_case_has_a_row_that_decides() -> None:
     table = m2_1().tables["eligibility"]
-
     assert table.cells.everything.bit_count() == 6048
     assert not any(finding.is_error for finding in table.check())
 
@@ -61,7 +60,6 @@ def test_every_known_case_has_a_row_that_decides() -> None:
 )
 def test_i1_a_note_strictly_below_6_is_a_complaint_and_6_is_not(note: float, expected: str) -> None:
     decided = outcome(nature="general_opinion", satisfaction=note)
-
     assert decided is {"complaint": Eligibility.COMPLAINT, "out": Eligibility.OUT_OF_SCOPE}[expected]
 
 
@@ -69,7 +67,6 @@ def test_i1_a_note_strictly_below_6_is_a_complaint_and_6_is_not(note: float, exp
 def test_i1_a_note_outside_the_scale_is_refused_with_its_field_and_its_value(note: float) -> None:
     with pytest.raises(FactsError, match=f"satisfaction: {note}; a number from 0 to 10") as refused:
         eligibility(satisfaction=note)
-
     assert isinstance(refused.value, ValueError)
     assert [(fault.path, fault.value) for fault in refused.value.faults] == [("satisfaction", note)]
 
@@ -103,7 +100,6 @@ def test_i9_a_low_note_is_in_scope_by_itself() -> None:
         "requirement": "none",
         "sold_service": False,
     }
-
     assert outcome(**against) is Eligibility.OUT_OF_SCOPE
     assert outcome(**against, satisfaction=5.99) is Eligibility.COMPLAINT
     assert rows(**against, satisfaction=5.99) == ["low-survey-note"]
@@ -111,14 +107,12 @@ def test_i9_a_low_note_is_in_scope_by_itself() -> None:
 
 def test_i9_a_low_note_decides_while_nothing_else_is_known() -> None:
     decision = m2_1().tables["eligibility"].decide(unknown_but(satisfaction=2))
-
     assert decision.outcome is Eligibility.COMPLAINT
     assert decision.question is None
 
 
 def test_i10_an_unknown_requirement_leaves_the_case_open_and_names_the_question() -> None:
     decision = eligibility(requirement=UNKNOWN)
-
     assert decision.outcome is None
     assert decision.possible == set(Eligibility)
     assert decision.question is not None
@@ -161,7 +155,6 @@ def test_i20_a_formal_complaint_that_meets_the_whole_definition_is_in_scope() ->
 
 def test_i20_one_failed_condition_decides_while_the_rest_is_unknown() -> None:
     decide = m2_1().tables["eligibility"].decide
-
     assert decide(unknown_but(sold_service=False)).outcome is Eligibility.OUT_OF_SCOPE
     assert decide(unknown_but(sold_service=False, satisfaction=UNKNOWN)).possible == set(Eligibility)
 

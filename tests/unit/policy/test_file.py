@@ -39,14 +39,12 @@ def due(policy: Policy, received_at: datetime = datetime(2026, 5, 2, 9, 30, tzin
 
 def test_a_file_without_changes_has_the_parameters_of_its_base(read: Any) -> None:
     policy = read("")
-
     assert policy == Policy(edition="essai")
     assert policy.tables["eligibility"] == m2_1().tables["eligibility"]
 
 
 def test_a_path_may_be_a_text(tmp_path: Path) -> None:
     (tmp_path / "edition.toml").write_text(HEADER, encoding="utf-8")
-
     assert read_policy(str(tmp_path / "edition.toml")).edition == "essai"
 
 
@@ -63,7 +61,6 @@ def test_a_threshold_of_7_makes_a_complaint_of_a_note_of_6(read: Any) -> None:
 def test_the_wording_of_the_low_note_has_the_threshold_of_the_edition(read: Any) -> None:
     policy = read("[survey]\nthreshold = 6.1234567")
     explained = policy.assess(unknown_but(satisfaction=6.1234566), CALENDAR).eligibility
-
     assert "à l'enquête de fin de formation, le niveau de satisfaction est inférieur à 6,1234567" in (
         explained.explain("fr").lower()
     )
@@ -72,7 +69,6 @@ def test_the_wording_of_the_low_note_has_the_threshold_of_the_edition(read: Any)
 
 def test_a_scale_of_20_accepts_a_note_of_15_and_its_threshold_is_its_own(read: Any) -> None:
     policy = read("[survey]\nscale = [0, 20]\nthreshold = 12")
-
     assert policy.assess(unknown_but(satisfaction=11.5), CALENDAR).eligibility.outcome is Eligibility.COMPLAINT
     assert policy.assess(unknown_but(satisfaction=15), CALENDAR).eligibility.outcome is None
     with pytest.raises(FaultsError, match="satisfaction: 15; a number from 0 to 10"):
@@ -102,7 +98,6 @@ def test_the_deadline_of_saturday_2_may_2026_is_counted_by_the_rule_of_the_editi
 
 def test_the_first_day_may_count(read: Any) -> None:
     monday = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
-
     assert due(m2_1(), monday) == date(2026, 5, 20)
     assert due(read("[deadline]\nfirst_day_counted = true"), monday) == date(2026, 5, 19)
 
@@ -110,7 +105,6 @@ def test_the_first_day_may_count(read: Any) -> None:
 @pytest.mark.parametrize("written", ["17:00:00", '"17:00"', '"17:00:00"'])
 def test_what_arrives_after_the_cut_off_is_received_the_next_day(read: Any, written: str) -> None:
     policy = read(f"[deadline]\ncut_off = {written}")
-
     assert policy.deadline.cut_off == time(17)
     assert due(policy, datetime(2026, 5, 4, 15, 0, tzinfo=UTC)) == date(2026, 5, 20)  # 17:00 in Paris
     assert due(policy, datetime(2026, 5, 4, 15, 1, tzinfo=UTC)) == date(2026, 5, 21)
@@ -118,7 +112,6 @@ def test_what_arrives_after_the_cut_off_is_received_the_next_day(read: Any, writ
 
 def test_suspensions_and_the_reminder_are_those_of_the_edition(read: Any) -> None:
     policy = read("[deadline]\nsuspensions_allowed = true\ndue_soon = 5")
-
     assert policy.deadline.suspensions_allowed is True
     assert policy.deadline.due_soon == 5
     rule = policy.deadline
@@ -141,7 +134,6 @@ def test_what_makes_a_case_complex_is_that_of_the_edition(read: Any, text: str, 
 
 def test_a_moderate_criticality_may_make_a_case_complex(read: Any) -> None:
     decision = assess(read('[complexity]\nband = "moderate"'), severity_legal=2, likelihood=2).complexity
-
     assert decision.outcome is Complexity.COMPLEX
     assert (
         "Le niveau de criticité est modéré, élevé ou critique (M2-1, point 4 ; interprétation n° 14)"
@@ -155,7 +147,6 @@ def test_i15_an_edition_can_demand_an_rqr_or_an_aq(read: Any) -> None:
 
 def test_the_retention_is_that_of_the_edition(read: Any) -> None:
     retention = read('[retention]\nmode = "archive"\nactive_months = 6\narchive_months = 24').retention
-
     assert retention.mode is RetentionMode.ARCHIVE
     assert retention.active_until(date(2026, 8, 31)) == date(2027, 2, 28)
     assert retention.retained_until(date(2026, 8, 31)) == date(2028, 8, 31)
@@ -163,13 +154,11 @@ def test_the_retention_is_that_of_the_edition(read: Any) -> None:
 
 def test_the_days_in_force_are_those_of_the_file(read: Any) -> None:
     policy = read("in_force_from = 2026-01-01\nin_force_until = 2026-12-31")
-
     assert (policy.in_force_from, policy.in_force_until) == (date(2026, 1, 1), date(2026, 12, 31))
 
 
 def test_the_level_does_not_depend_on_any_parameter(read: Any) -> None:
     policy = read('[complexity]\nlevel = "national"')
-
     assert policy.tables["level"] == m2_1().tables["level"]
     assert assess(policy).level.outcome is Level.LOCAL
 
@@ -184,8 +173,7 @@ def test_a_file_may_start_from_another_edition(read: Any) -> None:
         header='starts_from = "essai"\nedition = "suite"\n',
     )
 
-    assert second.edition == "suite"
-    assert second.parameters.survey.threshold == 7
+    assert (second.edition, second.parameters.survey.threshold) == ("suite", 7)
     assert second.deadline.days == 8
     assert second.deadline.day_type is DayType.OUVRABLE
     assert second.deadline.cut_off is None
@@ -195,13 +183,11 @@ def test_a_file_may_start_from_another_edition(read: Any) -> None:
 
 def test_the_days_in_force_are_not_taken_over_from_the_edition_started_from(read: Any) -> None:
     first = read("in_force_from = 2026-01-01")
-
     assert read("", first, header='starts_from = "essai"\nedition = "copie"\n').in_force_from is None
 
 
 def test_of_two_editions_of_one_name_the_last_is_the_base(read: Any) -> None:
     known = [Policy(edition="a"), Policy(edition="a", parameters=Parameters(closures=[date(2026, 8, 3)]))]
-
     assert len(read("", *known, header='starts_from = "a"\nedition = "b"\n').parameters.closures) == 1
 
 
@@ -257,7 +243,6 @@ def test_all_faults_of_a_file_are_reported_at_once_in_french_too(read: Any) -> N
 def test_the_faults_of_a_file_read_as_sentences(read: Any) -> None:
     with pytest.raises(FaultsError) as refused:
         read("[survey]\nthreshold = 11\nstars = 5")
-
     assert refused.value.in_("fr").splitlines() == [
         "ligne 5, survey.stars : 5 ; cette clé n'est pas connue ; retirez-la ou corrigez son nom",
         "ligne 4, survey.threshold : 11.0 ; une note supérieure à 0 et d'au plus 10 est attendue",
@@ -308,7 +293,6 @@ def test_a_fault_is_reported_once_at_its_path(read: Any, text: str, paths: list[
 def test_the_faults_of_the_deadline_read_as_sentences_too(read: Any) -> None:
     text = '[deadline]\ndays = 0\ndue_soon = -1\nday_type = "franc"\nfirst_day_counted = true\ncut_off = "17:00+02:00"'
     told = {fault.path: fault.expected.fr for fault in faults_of(read, text)}
-
     assert told == {
         "deadline.days": "un nombre entier est attendu, à partir de 1 et au plus 10^18",
         "deadline.due_soon": "un nombre entier est attendu, à partir de 0 et au plus 10^18",
@@ -332,7 +316,6 @@ def test_the_faults_of_the_deadline_read_as_sentences_too(read: Any) -> None:
 )
 def test_a_file_must_name_itself_and_the_edition_that_it_starts_from(read: Any, header: str, paths: list[str]) -> None:
     faults = faults_of(read, "", header=header)
-
     assert [fault.path for fault in faults] == paths
     assert {fault.value is ABSENT for fault in faults} == {header in {"", 'edition = "x"', 'starts_from = "M2-1"'}}
 
@@ -343,10 +326,8 @@ def test_a_file_must_name_itself_and_the_edition_that_it_starts_from(read: Any, 
 def test_what_is_no_toml_in_utf_8_is_refused_with_the_file_s_name(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "edition.toml"
     path.write_bytes(content)
-
     with pytest.raises(FaultsError, match="a TOML file in UTF-8 is expected") as refused:
         read_policy(path)
-
     assert [(fault.path, fault.value) for fault in refused.value.faults] == [("$", str(path))]
     assert "un fichier TOML en UTF-8 est attendu" in refused.value.in_("fr")
 
@@ -360,13 +341,11 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
 def test_a_content_that_is_no_table_is_refused(document: Any) -> None:
     with pytest.raises(FaultsError, match="keys and their values are expected") as refused:
         parse_policy(document)
-
     assert [fault.path for fault in refused.value.faults] == ["$"]
 
 
 def test_the_content_may_be_plain_data() -> None:
     document = {"starts_from": "M2-1", "edition": "x", "deadline": {"days": 8}, "closures": ["2026-08-03"]}
-
     assert parse_policy(document).deadline.days == 8
     assert BusinessCalendar.france().is_business_day(date(2026, 8, 3))
     assert not parse_policy(document).calendar(BusinessCalendar.france()).is_business_day(date(2026, 8, 3))

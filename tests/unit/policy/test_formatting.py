@@ -48,7 +48,6 @@ def test_each_value_with_a_phrase_of_its_own_has_the_phrase_written_by_hand() ->
         for name, parameter in PARAMETERS.items()
         if parameter.phrases
     }
-
     assert described == PHRASES
 
 

@@ -30,7 +30,6 @@ def test_every_known_case_with_or_without_a_client_is_decided_as_in_the_text() -
         case: decide({"client_scope": case[0] or ABSENT, "service_reach": case[1], "mobilisation": case[2]}).outcome
         for case in cases
     }
-
     assert len(cases) == 36
     assert decided == {case: procedure.level(*case) for case in cases}
 
@@ -39,20 +38,17 @@ def test_every_matching_clause_is_listed_with_its_level() -> None:
     decide = m2_1().tables["level"].decide
     for client, reach, mobilisation in product((*procedure.CLIENTS, None), procedure.REACHES, procedure.MOBILISATIONS):
         decision = decide({"client_scope": client or ABSENT, "service_reach": reach, "mobilisation": mobilisation})
-
         assert {row.then for row in decision.rows} == procedure.levels(client, reach, mobilisation)
 
 
 def test_i6_centres_of_several_regions_are_handled_at_national_level() -> None:
     decision = level(service_reach="several_regions")
-
     assert decision.outcome is Level.NATIONAL
     assert [(row.id, row.interpretation) for row in decision.deciding] == [("several-regions", "I6")]
 
 
 def test_i7_the_highest_level_wins_and_all_matching_clauses_are_listed() -> None:
     decision = level(client_scope="national", service_reach="one_centre")
-
     assert decision.outcome is Level.NATIONAL
     assert fired(decision) == ["one-centre", "national-client"]
     assert decision.explain("fr").count("(M2-1, point 5)") == 2
@@ -76,13 +72,11 @@ def test_i7_the_seven_literal_rows_are_refused_under_any_and_under_unique(
 ) -> None:
     with pytest.raises(TableProofError, match=f"in {cells} cells") as refused:
         literal(hit_policy=policy, priority=())
-
     assert [(found.kind, found.cells) for found in refused.value.findings] == [(kind, cells)]
 
 
 def test_i7_the_seven_literal_rows_pass_under_priority() -> None:
     table = literal()
-
     assert table.cells.everything.bit_count() == 27
     assert not [finding for finding in table.check() if finding.is_error]
 
@@ -90,14 +84,12 @@ def test_i7_the_seven_literal_rows_pass_under_priority() -> None:
 def test_i6_without_it_a_wider_reach_would_lower_the_level() -> None:
     with pytest.raises(TableProofError, match="falls where service_reach rises") as refused:
         literal(monotone=("service_reach",))
-
     witness = {"client_scope": "local", "service_reach": "several_centres", "mobilisation": "local"}
     assert [finding.witness for finding in refused.value.findings] == [witness]
 
 
 def test_i19_with_an_unknown_mobilisation_the_lowest_possible_level_handles() -> None:
     assessment = m2_1().assess(complaint(mobilisation=UNKNOWN), CALENDAR)
-
     assert assessment.level.outcome is None
     assert assessment.level.possible == {Level.LOCAL, Level.REGIONAL, Level.NATIONAL}
     assert assessment.handling_level is Level.LOCAL
@@ -105,7 +97,6 @@ def test_i19_with_an_unknown_mobilisation_the_lowest_possible_level_handles() ->
 
 def test_i19_the_lowest_level_is_that_of_the_clauses_that_hold_already() -> None:
     assessment = m2_1().assess(complaint(client_scope="regional", mobilisation=UNKNOWN), CALENDAR)
-
     assert assessment.level.possible == {Level.REGIONAL, Level.NATIONAL}
     assert assessment.handling_level is Level.REGIONAL
 
@@ -128,13 +119,11 @@ def test_i22_reach_and_mobilisation_give_the_level_of_a_malfunction(
     reach: str, mobilisation: str, expected: Level
 ) -> None:
     facts = malfunction(service_reach=reach, mobilisation=mobilisation)
-
     assert m2_1().assess_malfunction(facts).level.outcome is expected
 
 
 def test_i22_the_explanation_of_a_malfunction_names_it_as_one() -> None:
     explained = m2_1().assess_malfunction(malfunction(service_reach="one_centre", mobilisation="national")).level
-
     assert "C'est un dysfonctionnement interne" in explained.explain("fr")
     assert "interprétation n° 22" in explained.explain("fr")
 
@@ -144,7 +133,6 @@ def test_the_smallest_change_of_a_malfunction_never_adds_a_client(wanted: Level)
     for reach, mobilisation in product((*procedure.REACHES, None), (*procedure.MOBILISATIONS, None)):
         decision = m2_1().assess_malfunction(malfunction(service_reach=reach, mobilisation=mobilisation)).level
         answer = decision.why_not(wanted)
-
         assert answer.changes is not None
         assert "client_scope" not in [change.input.name for change in answer.changes]
         assert m2_1().assess_malfunction(answer.apply()).level.outcome is wanted
@@ -156,7 +144,6 @@ def test_the_smallest_change_of_a_complaint_leads_to_the_wanted_level(wanted: Le
         (*procedure.CLIENTS, None), (*procedure.REACHES, None), (*procedure.MOBILISATIONS, None)
     ):
         answer = level(client_scope=client, service_reach=reach, mobilisation=mobilisation).why_not(wanted)
-
         assert m2_1().assess(answer.apply(), CALENDAR).level.outcome is wanted
 
 
@@ -165,7 +152,6 @@ def test_changes_of_complaints_and_malfunctions_do_not_mix() -> None:
     complained = m2_1().assess(complaint(client_scope="local", **reach), CALENDAR).level.why_not(Level.NATIONAL)
     unknown = m2_1().assess(complaint(client_scope=None, **reach), CALENDAR).level.why_not(Level.NATIONAL)
     malfunctioned = m2_1().assess_malfunction(malfunction(**reach)).level.why_not(Level.NATIONAL)
-
     of_complaints = ["national-client", "national-mobilisation", "several-regions"]
     assert [miss.row.id for miss in complained.misses] == of_complaints
     assert [miss.row.id for miss in unknown.misses] == of_complaints

@@ -25,11 +25,9 @@ from tests.unit.policy import traceability
 from tests.unit.policy.traceability import faults
 
 ROWS = [(table, row) for table in m2_1().tables.values() for row in table.rows]
-
 CLAUSES_OF_THE_TEXT = (
     "0.1 0.2 0.3 1.1 1.2 1.3 1.4 1.5 1.6 2.1 2.2 2.3 2.4 3 4.1 4.2 5.0 5.1 5.2 5.3 6.1 6.2 6.3 7"  # by hand
 )
-
 ROWS_BY_HAND = {
     # the clause that each row of eligibility and level comes from, and the interpretation that it is
     "eligibility/formal-complaint": ("M2-1 §1.2, §1.3", "I20"),
@@ -83,7 +81,6 @@ def test_every_clause_has_a_carrier() -> None:
     rows = {clause for _, row in ROWS for clause in cited(row.clause)}
     parameters = {clause for carrier in parameter_carriers(m2_1().parameters) for clause in cited(carrier.clause)}
     bare = {clause.id for clause in CLAUSES if not clause.objects and clause.id not in rows | parameters}
-
     assert bare == set()
 
 
@@ -127,7 +124,6 @@ def test_every_row_of_risk_and_complexity_is_a_interpretation_of_its_clause() ->
     of_risk = {
         (row.clause, row.interpretation) for table, row in ROWS if table.name in {"severity", "criticality", "band"}
     }
-
     assert of_risk == {("M2-1 §2.2", "I13")}
     assert {(row.clause, row.interpretation) for t, row in ROWS if t.name == "retained_likelihood"} == {
         ("M2-1 §2.2", "I13")
@@ -139,7 +135,6 @@ def test_every_interpretation_has_a_row_a_parameter_or_an_object() -> None:
     by_rows = {number for _, row in ROWS if row.interpretation for number in row.interpretation.split(", ")}
     by_parameters = {carrier.interpretation for carrier in parameter_carriers(m2_1().parameters)}
     by_objects = {interpretation.number for interpretation in m2_1().interpretations} - by_rows - by_parameters
-
     assert by_rows == {"I1", "I4", "I6", "I8", "I9", "I13", "I14", "I20", "I21", "I22"}
     assert by_objects == {"I5", "I7", "I10", "I11", "I12", "I16", "I18", "I19", "I23", "I26", "I27", "I28", "I30"}
 
@@ -212,9 +207,7 @@ def test_a_row_that_cites_wrongly_is_reported(changes: dict[str, Any], fault: st
 def test_a_masked_row_is_reported() -> None:
     table = m2_1().tables["level"]
     masked = Row("idle", {"client_scope": "national"}, Level.REGIONAL, "M2-1 §5.3", Wording("inutile", "idle"))
-
     found = faults(Sabotaged.of(attrs.evolve(table, rows=[*table.rows, masked])))
-
     assert found == ("level/idle: no case changes without it",)
 
 
@@ -264,7 +257,6 @@ def test_a_parameter_that_cites_nothing_or_wrongly_is_reported() -> None:
 
 def test_a_clause_that_nothing_carries_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(traceability, "CLAUSES", (*CLAUSES, Clause("M2-1 §8", "une clause de plus")))
-
     assert faults(m2_1()) == ("M2-1 §8: nothing carries it",)
 
 
@@ -272,7 +264,6 @@ def test_a_clause_that_nothing_carries_is_reported(monkeypatch: pytest.MonkeyPat
 def test_every_band_at_severity_4_is_traceable(floor: vocabulary.Band) -> None:
     edition = Policy(edition="x", parameters=Parameters(risk=RiskParameters(least_band_at_severity_4=floor)))
     rows = [row.id for row in edition.tables["band"].rows]
-
     assert faults(edition) == ()
     assert ("severity-4" in rows) is (floor > vocabulary.Band.MODERATE)
 
@@ -285,13 +276,11 @@ def test_an_edition_with_other_parameters_is_traceable() -> None:
             risk=RiskParameters(moderate_from=3, high_from=6, critical_from=9, recurrences=(2, 4, 8)),
         ),
     )
-
     assert faults(edition) == ()
 
 
 def test_a_band_that_no_criticality_reaches_is_reported() -> None:
     risk = RiskParameters(moderate_from=10, high_from=11, critical_from=12)
-
     assert faults(Policy(edition="x", parameters=Parameters(risk=risk))) == (
         "band/moderate: no case changes without it",
         "band/high: no case changes without it",
@@ -300,7 +289,6 @@ def test_a_band_that_no_criticality_reaches_is_reported() -> None:
 
 def test_the_rows_of_a_clause_are_those_that_cite_it() -> None:
     clause = next(clause for clause in CLAUSES if clause.id == "M2-1 §7")
-
     assert [f"{table.name}/{row.id}" for table, row in rows_of(m2_1(), clause)] == [
         "level/malfunction-regional-mobilisation",
         "level/malfunction-national-mobilisation",
@@ -309,12 +297,10 @@ def test_the_rows_of_a_clause_are_those_that_cite_it() -> None:
 
 def test_parameters_are_listed_by_path_with_value_and_source() -> None:
     carriers = {carrier.path: carrier for carrier in parameter_carriers(m2_1().parameters)}
-
     assert (carriers["survey.threshold"].value, carriers["survey.threshold"].clause) == (6, "M2-1 §1.4")
     assert (carriers["deadline.days"].value, carriers["deadline.days"].interpretation) == (10, "I2")
     assert (carriers["retention.mode"].clause, carriers["retention.mode"].interpretation) == (None, "I17")
-    assert carriers["closures"].value == ()
-    assert len(carriers) == 28
+    assert (carriers["closures"].value, len(carriers)) == ((), 28)
     assert carriers["deadline.suspensions_allowed"].interpretation == "I25"
     assert carriers["qualification.risks_required"].interpretation == "I24"
     assert carriers["complexity.conforming_exempt"].interpretation == "I29"
@@ -323,7 +309,6 @@ def test_parameters_are_listed_by_path_with_value_and_source() -> None:
 def test_each_carrier_of_a_clause_is_named_in_french_before_its_name_in_python() -> None:
     page = matrix_page(m2_1())
     carriers = [line for line in page.splitlines() if line.startswith(("- objets", "- paramètre"))]
-
     assert carriers
     assert [line for line in carriers if re.search(r"(?:: |, |paramètre )`", line)] == []
     assert "- paramètre «\xa0délai de réponse (jours)\xa0» (`deadline.days`), interprétation n°\xa02" in carriers

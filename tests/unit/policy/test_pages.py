@@ -34,7 +34,6 @@ def plain(value: Any) -> Any:
 
 def test_the_page_has_every_parameter_with_its_default_and_its_source() -> None:
     carriers = parameter_carriers(m2_1().parameters)
-
     assert list(documented()) == [carrier.path for carrier in carriers]
     for carrier in carriers:
         default, source = documented()[carrier.path]
@@ -49,14 +48,12 @@ def test_a_file_that_writes_every_default_down_is_the_default_edition() -> None:
         group, _, key = name.rpartition(".")
         groups.setdefault(group, {})[key] = tomllib.loads(f"value = {default}")["value"]
     top = groups.pop("")
-
     assert parse_policy({"starts_from": "M2-1", "edition": "x", **top, **groups}) == Policy(edition="x")
 
 
 def test_the_toml_that_the_page_shows_is_the_one_that_its_example_reads() -> None:
     shown, rows = re.findall(r"^```toml\n(.*?)^```", HOW_TO, re.MULTILINE | re.DOTALL)
     (run,) = re.findall(r'^text = """\n(.*?)^"""', HOW_TO, re.MULTILINE | re.DOTALL)
-
     assert shown == run
     edition = parse_policy(tomllib.loads(shown))
     assert edition.assess(unknown_but(satisfaction=11.5), CALENDAR).eligibility.outcome == "complaint"
@@ -89,7 +86,6 @@ def test_the_matrix_marks_own_rows_and_clauses_without_rows() -> None:
 @pytest.mark.slow
 def test_the_pages_made_from_the_rules_are_those_of_the_default_edition() -> None:
     pages = runpy.run_path(str(DOCS / "_generators" / "rules.py"))["pages"]()
-
     assert list(pages) == ["fr/regles.md", "fr/matrice.md"]
     # The citations of interpretations are links to their text.
     link = re.compile(r"\[([^\]]*)\]\((?:regles\.md)?#interpretation-n-\d+\)")

@@ -30,7 +30,6 @@ MONTHS = "un nombre entier de 1 à 1200 est attendu"
 
 def test_the_default_parameters_are_those_of_the_text_and_interpretations() -> None:
     parameters = Parameters()
-
     assert (parameters.survey.threshold, parameters.survey.scale) == (6, (0, 10))
     assert parameters.deadline == DeadlineRule(days=10)
     assert (parameters.risk.moderate_from, parameters.risk.high_from, parameters.risk.critical_from) == (4, 8, 12)
@@ -105,7 +104,6 @@ def test_a_value_is_refused_with_its_field_and_the_expectation(
 ) -> None:
     with pytest.raises(FaultsError, match=f"^{field}: ") as refused:
         cls(**given)
-
     assert isinstance(refused.value, ValueError)
     assert [(fault.path, fault.expected.fr) for fault in refused.value.faults] == [(field, expected)]
 
@@ -135,7 +133,6 @@ def test_a_value_of_another_type_is_refused(cls: type[Any], given: dict[str, Any
 def test_a_refusal_carries_the_value_as_a_file_would_have_it() -> None:
     with pytest.raises(FaultsError) as refused:
         RoleParameters(qualifying=(Role.AQ, Role.AQ))
-
     assert str(refused.value) == (
         "qualifying: ['aq', 'aq']; at least one role is expected, each once, among handling_unit, rqr, aq"
     )
@@ -232,7 +229,6 @@ def test_every_parameter_cites_its_clause_and_interpretation() -> None:
 )
 def test_i17_personal_data_are_retained_for_12_or_60_months(closed_on: date, active: date, archived: date) -> None:
     anonymised, kept = RetentionParameters(), RetentionParameters(mode=RetentionMode.ARCHIVE)
-
     assert anonymised.active_until(closed_on) == kept.active_until(closed_on) == active
     assert anonymised.retained_until(closed_on) == active
     assert kept.retained_until(closed_on) == archived

@@ -32,7 +32,6 @@ def test_the_card_of_an_edition_has_parameters_and_tables() -> None:
 def test_values_that_differ_from_m2_1_are_marked() -> None:
     keys = {"survey": {"threshold": 7}, "tables": {"level": {"remove": ["local-client"]}}}
     shown = cells(parse_policy({"starts_from": "M2-1", "edition": "b", **keys}))
-
     assert shown[shown.index("note seuil") + 1] == "7 M2-1 : 6"
     assert [cell for cell in shown if "M2-1 : " in cell] == ["7 M2-1 : 6"]
     assert shown[shown.index("level") + 3] == "sans local-client"
@@ -53,5 +52,4 @@ def test_values_that_differ_from_m2_1_are_marked() -> None:
 )
 def test_the_card_has_the_days_of_the_edition(first: date | None, last: date | None, told: str) -> None:
     read = Fragment(Policy(edition="b", in_force_from=first, in_force_until=last)._repr_html_())
-
     assert read.texts[:2] == ["Version « b »", told]

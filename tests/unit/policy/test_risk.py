@@ -20,9 +20,7 @@ def assess(**changes: Any) -> CaseAssessment:
 @pytest.mark.parametrize("rank", [1, 2, 3, 4])
 def test_i13_the_severity_is_that_of_the_domain_touched_whichever_it_is(domain: str, rank: int) -> None:
     decision = assess(**{f"severity_{domain}": rank}).severity
-
-    assert decision.outcome == rank
-    assert [row.id for row in decision.deciding] == [f"{domain}-{rank}"]
+    assert (decision.outcome, [row.id for row in decision.deciding]) == (rank, [f"{domain}-{rank}"])
 
 
 def test_i13_the_severity_is_the_highest_of_the_domains_touched() -> None:
@@ -31,14 +29,11 @@ def test_i13_the_severity_is_the_highest_of_the_domains_touched() -> None:
 
 def test_i13_where_no_domain_is_touched_the_severity_is_the_least() -> None:
     decision = assess().severity
-
-    assert decision.outcome == 1
-    assert [row.id for row in decision.deciding] == ["nothing-touched"]
+    assert (decision.outcome, [row.id for row in decision.deciding]) == (1, ["nothing-touched"])
 
 
 def test_i13_a_domain_of_the_highest_severity_settles_it() -> None:
     unknown = dict.fromkeys(NOTHING_TOUCHED, UNKNOWN)
-
     assert assess(**{**unknown, "severity_relation": 4}).severity.outcome == 4
     assert assess(**{**unknown, "severity_relation": 3}).severity.possible == {3, 4}
 
@@ -48,9 +43,7 @@ def test_i13_a_domain_of_the_highest_severity_settles_it() -> None:
 def test_i13_each_of_the_sixteen_criticalities_is_the_one_worked_by_hand(severity: int, likelihood: int) -> None:
     criticality, band = procedure.CRITICALITIES[severity][likelihood - 1]
     assessment = assess(severity_contract=severity, likelihood=likelihood)
-
-    assert assessment.criticality.outcome == criticality
-    assert assessment.risk.outcome == band
+    assert (assessment.criticality.outcome, assessment.risk.outcome) == (criticality, band)
 
 
 def test_i13_severity_4_is_never_below_high() -> None:
@@ -76,7 +69,6 @@ def test_i13_the_likelihood_judged_prevails_over_the_recurrences(judged: int) ->
 
 def test_i13_the_recurrences_settle_a_likelihood_that_is_not_judged() -> None:
     decision = assess(recurrences=UNKNOWN).likelihood
-
     assert decision.possible == {1, 2, 3, 4}
     assert decision.question is not None
     assert decision.question.name == "recurrences"
@@ -84,7 +76,6 @@ def test_i13_the_recurrences_settle_a_likelihood_that_is_not_judged() -> None:
 
 def test_i14_a_low_local_first_case_with_one_cause_is_simple() -> None:
     decision = assess().complexity
-
     assert decision.outcome is Complexity.SIMPLE
     assert [row.id for row in decision.deciding] == ["simple"]
 
@@ -103,21 +94,18 @@ def test_i14_a_low_local_first_case_with_one_cause_is_simple() -> None:
 )
 def test_i14_each_reason_makes_a_case_complex_by_itself(changes: dict[str, Any], reason: str) -> None:
     decision = assess(**changes).complexity
-
     assert decision.outcome is Complexity.COMPLEX
     assert [row.id for row in decision.deciding] == [reason]
 
 
 def test_i14_a_moderate_criticality_is_no_reason() -> None:
     assessment = assess(severity_legal=2, likelihood=3)
-
     assert assessment.risk.outcome is Band.MODERATE
     assert assessment.complexity.outcome is Complexity.SIMPLE
 
 
 def test_i14_the_causes_settle_an_undetermined_complexity() -> None:
     before = assess(causes=UNKNOWN).complexity
-
     assert before.outcome is None
     assert before.question is not None
     assert before.question.name == "causes"
@@ -127,7 +115,6 @@ def test_i14_the_causes_settle_an_undetermined_complexity() -> None:
 
 def test_i14_every_reason_that_holds_is_listed() -> None:
     decision = assess(severity_safety=4, recurrences=2, causes=2, client_scope="regional").complexity
-
     assert [row.id for row in decision.deciding] == ["high-criticality", "several-causes", "recurrence", "high-level"]
 
 

@@ -58,13 +58,11 @@ def test_each_table_has_the_cells_that_its_facts_make() -> None:
 @each_table
 def test_the_tables_have_no_error_and_one_warning(table: DecisionTable[Any]) -> None:
     found = [(finding.kind, finding.subject) for finding in table.check()]
-
     assert found == ([(FindingKind.ALWAYS_MASKED, "local-client")] if table.name == "level" else [])
 
 
 def test_the_remark_on_the_redundant_row_has_a_witness_where_it_fires() -> None:
     (finding,) = m2_1().tables["level"].check()
-
     assert not finding.is_error
     assert finding.witness["client_scope"] == "local"
     assert "local-client" in finding.rows
@@ -73,7 +71,6 @@ def test_the_remark_on_the_redundant_row_has_a_witness_where_it_fires() -> None:
 @each_table
 def test_a_table_read_back_from_its_json_equals_it_with_its_vocabularies(table: DecisionTable[Any]) -> None:
     again = DecisionTable.from_json(table.to_json(), VOCABULARIES)
-
     assert again == table
     assert again.to_json() == table.to_json()
     assert again.decide(complaint()).outcome is table.decide(complaint()).outcome

@@ -29,7 +29,6 @@ def test_a_store_that_does_not_know_what_is_due_has_every_case_examined(monkeypa
         factories.qualified(desk)
     expected = [(one.reference, one.alert.threshold) for one in desks[0].sweep()]
     monkeypatch.setattr(InMemoryStore, "due_references", CommittedQueries.due_references)
-
     assert expected
     assert [(one.reference, one.alert.threshold) for one in desks[1].sweep()] == expected
 
@@ -39,7 +38,6 @@ def test_streams_are_found_by_reading_them_all() -> None:
     desk = a_desk(store)
     case = factories.analysed(desk)
     desk.plan(case.reference, factories.sheet("A-1"))
-
     assert Journal.stream_of(store.journal, case.reference) == store.journal.stream_of(case.reference)
     assert Journal.stream_of(store.journal, "R-2026-999999") is None
     assert Journal.plan_stream_of(store.journal, "site:CRE") == store.journal.plan_stream_of("site:CRE")
@@ -60,7 +58,6 @@ def test_missing_and_corrupt_cases_are_left_out_of_what_is_loaded(monkeypatch: p
 
         monkeypatch.setattr(unit.cases, "get", get)
         references = [case.reference, "R-2026-000002", "R-2026-000003"]
-
         assert CaseRepository.load(unit.cases, references) == ([case], [damage])
 
 
@@ -86,7 +83,6 @@ def test_postponing_nothing_changes_nothing() -> None:
 def test_an_agenda_with_a_limit_reads_on_while_answers_are_due_on_one_day() -> None:
     desk = a_desk(InMemoryStore())
     references = [factories.qualified(desk).reference for _ in range(5)]
-
     assert [one.case for one in desk.agenda(date(2026, 12, 31), limit=2).answers] == references[:2]
 
 
@@ -105,7 +101,6 @@ def test_the_latest_recording_is_found_by_reading_the_feed(monkeypatch: pytest.M
 
 def test_a_store_without_snapshots_is_read_as_it_is() -> None:
     store = InMemoryStore()
-
     with Store.snapshot(store) as read:
         assert read is store
 
@@ -124,5 +119,4 @@ def test_a_store_that_runs_in_no_thread_runs_as_it_does_otherwise() -> None:
     running = Store.run_in_thread(OnLoop(), answer)
     with pytest.raises(StopIteration) as ended:
         running.send(None)
-
     assert (ended.value.value, calls) == (3, [answer])

@@ -31,7 +31,6 @@ ERRORS: list[tuple[Exception, type[Exception], str]] = [
 @pytest.mark.parametrize(("error", "builtin", "message"), ERRORS, ids=lambda value: type(value).__name__)
 def test_an_error_names_its_cause_and_pickles(error: Exception, builtin: type[Exception], message: str) -> None:
     again = pickle.loads(pickle.dumps(error))
-
     assert isinstance(error, builtin)
     assert str(error) == str(again) == message
     assert type(again) is type(error)

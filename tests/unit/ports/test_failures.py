@@ -33,7 +33,6 @@ def test_a_failure_names_the_database_the_reason_and_what_to_do(
     kind: type[StoreError], builtin: type[Exception]
 ) -> None:
     error = kind("sqlite:///a.db", "SQLITE_BUSY")
-
     assert str(error).startswith("sqlite:///a.db: ")
     assert "; " in str(error)
     assert str(error).endswith(" (SQLITE_BUSY)")
@@ -44,16 +43,13 @@ def test_a_failure_names_the_database_the_reason_and_what_to_do(
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_failure_travels_between_processes(kind: type[StoreError]) -> None:
     again = pickle.loads(pickle.dumps(kind("sqlite:///a.db", "SQLITE_BUSY")))
-
     assert type(again) is kind
     assert (again.database, again.reason) == ("sqlite:///a.db", "SQLITE_BUSY")
 
 
 def test_a_damaged_store_error_has_both_languages_and_pickles() -> None:
     where = Wording("dossier 'R-1' : un texte", "case 'R-1': a text")
-
     error = pickle.loads(pickle.dumps(StoreDamagedError.of("x", where, "R-1", 7)))
-
     assert error.in_("fr") == f"x : ce que la base contient ne se lit pas ; reprenez-la d'une copie ({where.fr})"
     assert error.in_("en") == f"x: what it holds cannot be read; restore it from a copy ({where.en})"
     assert (error.reason, error.holder, error.position, error.why) == (where.en, "R-1", 7, where)

@@ -31,17 +31,13 @@ LOOPS: dict[str, tuple[str, Callable[[Store], object]]] = {
 @pytest.mark.parametrize("loop", LOOPS)
 def test_pages_that_do_not_advance_are_refused(loop: str) -> None:
     name, read_everything = LOOPS[loop]
-
     with pytest.raises(RuntimeError, match="so that paging would never end; the store breaks its contract"):
         read_everything(_store(name))
 
 
 def test_a_query_follows_a_page_that_advances() -> None:
     query = CaseQuery(after="R-1", limit=2)
-
-    following = query.following(CasePage((), "R-2"))
-
-    assert following == CaseQuery(after="R-2", limit=2)
+    assert query.following(CasePage((), "R-2")) == CaseQuery(after="R-2", limit=2)
     assert query.following(CasePage((), None)) is None
 
 
@@ -53,7 +49,6 @@ def test_a_query_refuses_a_page_that_does_not_advance(last: str) -> None:
 
 def test_whole_feed_and_journal_of_a_sound_store_are_read() -> None:
     store = _store("truncates_a_text")
-
     assert [item.event.case[-1] for item in store.feed.follow()] == ["1", "2", "3"]
     assert [item.event.case for item in store.feed.follow(2)] == [THIRD]
     assert [stream.holder[-1] for stream in store.journal.streams()] == ["1", "2", "3"]

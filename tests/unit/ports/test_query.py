@@ -49,7 +49,6 @@ def test_a_criterion_that_is_none_is_refused(criteria: dict[str, Any], error: ty
 
 def test_collections_of_any_sort_are_taken() -> None:
     query = CaseQuery(kind=CaseKind.COMPLAINT, states=[CaseState.CLOSED], levels=(Level.LOCAL,), sites=iter(["CRE"]))
-
     assert query.states == frozenset({CaseState.CLOSED})
     assert query.levels == frozenset({Level.LOCAL})
     assert query.sites == frozenset({"CRE"})

@@ -21,7 +21,6 @@ def test_a_store_of_events_alone_has_nothing_to_compare() -> None:
     desk = factories.new_desk()
     case = factories.registered(desk)
     desk.pgaac("CRE").add(factories.sheet())
-
     for aggregate in (case, desk.pgaac("CRE").current):
         assert concrete(CommittedQueries).find_inconsistencies(aggregate) == ()
 
@@ -32,6 +31,5 @@ def test_the_known_scopes_are_by_default_those_with_a_plan() -> None:
 
 def test_a_schema_that_cannot_be_restored_asks_for_a_copy() -> None:
     error = SchemaError("x", "0002", "0002", known=False, missing=(Wording("la table a", "the table a"),))
-
     assert error.in_("fr").endswith("cela ne peut pas être rétabli : reprenez une copie")
     assert str(error) == "x: schema version 0002 lacks the table a; this cannot be restored: restore a copy"

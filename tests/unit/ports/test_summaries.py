@@ -43,9 +43,7 @@ def test_the_status_of_the_answer_is_that_of_a_day() -> None:
 
 def test_a_summary_is_plain_data() -> None:
     summary = CaseSummary.of(factories.registered(factories.new_desk()))
-
     document = json.loads(json.dumps(summary.to_document(date(2026, 6, 16))))
-
     assert (document["state"], document["due_on"], document["status"]) == ("registered", "2026-06-15", "overdue")
     assert (document["requested_facts"], document["admissibility"]) == ([], "in_scope")
     assert "unclear_facts" not in document
@@ -88,16 +86,13 @@ def test_a_desk_limited_to_other_sites_lists_nothing() -> None:
     desk = factories.new_desk()
     factories.registered(desk)
     elsewhere = desk.scoped(site="STR")
-
     assert elsewhere.cases.summaries(CaseQuery(sites={"CRE"})).summaries == ()
     assert elsewhere.cases.count_by("site", CaseQuery(sites={"CRE"})) == {}
 
 
 def test_groups_with_pending_cases_leave_out_a_case_that_cannot_be_read() -> None:
     cases = _waiting(StoreDamagedError("memory", "the history", holder="R-2026-000001"))
-
     groups, damaged = cases.group(CaseQuery(), 2)
-
     assert ([group.cases for group in groups], damaged) == ([("R-2026-000002", "R-2026-000003")], ("R-2026-000001",))
 
 

@@ -31,9 +31,7 @@ def test_a_text_is_folded(text: str, expected: str) -> None:
 
 
 def test_a_case_is_searched_by_its_texts_and_not_by_who_acted() -> None:
-    desk = factories.new_desk()
-    case = factories.qualified(desk, complainant="Mme DÉSIRÉ")
-
+    case = factories.qualified(factories.new_desk(), complainant="Mme DÉSIRÉ")
     assert indexed_words(case) == ("absence", "courriel", "l", "le", "~desire", "~mme")
 
 
@@ -47,7 +45,6 @@ def test_a_search_without_words_is_none() -> None:
 
 def test_of_many_words_the_last_and_the_longest_others_are_compared() -> None:
     words = SearchWords.of(" ".join("a" * length for length in range(20, 0, -1)), in_names=False)
-
     assert words is not None
     assert words.prefix == "a"
     assert [len(word) for word in words.whole] == list(range(20, 5, -1))
@@ -57,7 +54,6 @@ def test_a_case_with_too_many_words_is_found_by_every_search(monkeypatch: pytest
     monkeypatch.setattr(words, "_MOST_INDEXED", 20)
     case = factories.registered(factories.new_desk(), complainant="Mme Ly", verbatim="la salle froide sans chauffage")
     indexed = words.indexed_words(case)
-
     assert indexed == ("froide", "la", "salle", "~", "~ly", "~mme")
     for text in ("salle", "licorne absente"):
         wanted = SearchWords.of(text, in_names=False)

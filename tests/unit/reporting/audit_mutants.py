@@ -89,8 +89,7 @@ def mutated(files: Files, random: Random) -> Files:
     if kind < 0.35:
         return {**files, random.choice(["autre.txt", "a/b.json", "../x", "é.txt"]): b"x"}
     if kind < 0.4:
-        names = sorted(files, key=lambda _: random.random())
-        return {one: files[one] for one in names}
+        return {one: files[one] for one in sorted(files, key=lambda _: random.random())}
     documents = sorted(one for one in files if one.endswith(".json") and one != verifier.MANIFEST)
     if random.random() < 0.35:
         documents = [verifier.PROOFS]

@@ -177,8 +177,7 @@ def read_csv(content: bytes) -> Cells:
 
 def read_xlsx(content: bytes, sheet: int = 0) -> Cells:
     """Return the rows of a sheet, header included, each cell as a French reader sees it."""
-    workbook = _workbook(content)
-    rows = [list(row) for row in workbook.worksheets[sheet].iter_rows()]
+    rows = [list(row) for row in _workbook(content).worksheets[sheet].iter_rows()]
     assert all(cell.data_type != "f" and cell.hyperlink is None for row in rows for cell in row)
     return [[shown(cell.value, cell.number_format) for cell in row] for row in rows]
 

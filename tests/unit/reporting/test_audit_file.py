@@ -125,7 +125,6 @@ def read_page(file: Path) -> Page:
 
 def test_events_prove_every_stage() -> None:
     stages = {one.stage for one in CASE_EVENTS.types} | {one.stage for one in PLAN_EVENTS.types}
-
     assert stages - {None} == set(ProofStage)
 
 
@@ -243,8 +242,7 @@ def test_a_tampering_is_found(
 def test_a_byte_of_the_archive_is_found_wherever_it_is(
     tmp_path: Path, verify_here: Callable[..., tuple[int, str]]
 ) -> None:
-    desk = lived()
-    record = desk.reports.audit(tmp_path / "preuves.zip", case="R-2026-000001", key=KEY)
+    record = lived().reports.audit(tmp_path / "preuves.zip", case="R-2026-000001", key=KEY)
     (tmp_path / "key.pub").write_bytes(PUBLIC)
     given = ("--key", tmp_path / "key.pub", "--manifest", record.sha256)
     assert verify(tmp_path / "preuves.zip", *given)[0] == 0
@@ -259,8 +257,7 @@ def test_a_byte_of_the_archive_is_found_wherever_it_is(
 def test_an_archive_is_read_as_it_was_written_and_not_as_another_tool_packs_it(
     tmp_path: Path, verify_here: Callable[..., tuple[int, str]]
 ) -> None:
-    desk = lived()
-    desk.reports.audit(tmp_path / "preuves.zip", case="R-2026-000001")
+    lived().reports.audit(tmp_path / "preuves.zip", case="R-2026-000001")
     with zipfile.ZipFile(tmp_path / "preuves.zip") as archive, zipfile.ZipFile(tmp_path / "autre.zip", "w") as other:
         for name in archive.namelist():
             other.writestr(name, archive.read(name))
@@ -632,8 +629,7 @@ def test_texts_are_masked_and_names_are_never_shown(exported: tuple[Path, Path, 
 def test_free_texts_are_shown_on_request_with_what_proves_them(
     tmp_path: Path, verify_here: Callable[..., tuple[int, str]]
 ) -> None:
-    desk = lived()
-    desk.reports.audit(tmp_path / "textes", case="R-2026-000001", texts=True)
+    lived().reports.audit(tmp_path / "textes", case="R-2026-000001", texts=True)
     found = contents(tmp_path / "textes")
     everything = b"".join(found.values())
     assert b"Un secret." in found["dossiers/R-2026-000001.html"]
@@ -664,8 +660,7 @@ def test_an_erased_text_does_not_come_back(tmp_path: Path) -> None:
 def test_the_proofs_of_a_case_are_its_events_and_those_of_its_actions(
     exported: tuple[Path, Path, ExportRecord],
 ) -> None:
-    lines = proofs(exported[1])
-    assert {one["porteur"] for one in lines} == {"R-2026-000001", "site:CRE"}
+    assert {one["porteur"] for one in proofs(exported[1])} == {"R-2026-000001", "site:CRE"}
     assert sorted(name for name in contents(exported[1]) if name.startswith(("dossiers", "pgaac"))) == [
         "dossiers/R-2026-000001.html",
         "pgaac/site-CRE-1.html",
@@ -698,8 +693,7 @@ def test_a_scoped_desk_exports_its_scope_and_sees_its_own_exports(tmp_path: Path
         own.reports.audit(tmp_path / "other", case="R-2026-000001")
     assert not (tmp_path / "other").exists()
     whole = desk.reports.audit(tmp_path / "whole.zip")
-    region = desk.scoped(region="Île-de-France")
-    assert region.reports.exports() == ()
+    assert desk.scoped(region="Île-de-France").reports.exports() == ()
     assert own.reports.exports() == (record,)
     assert desk.reports.exports() == (record, whole)
     assert desk.reports.exports(after=1, limit=1) == (whole,)
@@ -889,11 +883,9 @@ def with_documents(**options: Any) -> Desk:
 
 def test_an_audit_file_has_the_bytes_of_documents_if_they_are_asked_for(tmp_path: Path) -> None:
     desk = with_documents()
-
     desk.reports.audit(tmp_path / "a", received_from=date(2026, 1, 1), documents=True, key=KEY)
     desk.reports.audit(tmp_path / "a.zip", case="R-2026-000002", documents=True)
     desk.reports.audit(tmp_path / "b", case="R-2026-000002")
-
     found = {
         path.relative_to(tmp_path / "a").as_posix(): path.read_bytes() for path in (tmp_path / "a/pieces").rglob("*.*")
     }
@@ -915,8 +907,7 @@ def resealed(folder: Path, **changed: Any) -> tuple[int, str]:
 
 
 def test_a_changed_missing_or_foreign_document_is_found(tmp_path: Path) -> None:
-    desk = with_documents()
-    desk.reports.audit(tmp_path / "a", case="R-2026-000002", documents=True)
+    with_documents().reports.audit(tmp_path / "a", case="R-2026-000002", documents=True)
     first, folder = tmp_path / "a/pieces/R-2026-000002/2-1.txt", tmp_path / "a"
     listed = json.loads((folder / verifier.MANIFEST).read_bytes())["documents"]
 

@@ -88,8 +88,7 @@ def test_erased_texts_do_not_come_back() -> None:
 def test_a_malfunction_is_explained_too() -> None:
     desk = new_desk()
     desk.register(factories.malfunction(), site="CRE")
-    explained = tables(desk.reports.case("R-2026-000001"))["Explication"][1:]
-    assert explained[0][0] == "niveau de traitement"
+    assert tables(desk.reports.case("R-2026-000001"))["Explication"][1:][0][0] == "niveau de traitement"
 
 
 def test_a_case_of_another_edition_has_no_explanation() -> None:
@@ -207,8 +206,7 @@ def test_a_role_that_reads_no_names_sees_no_names_in_a_file() -> None:
 
 
 def test_the_values_of_a_page_are_those_of_the_data() -> None:
-    desk = filed()
-    report = desk.reports.case("R-2026-000001", texts=True)
+    report = filed().reports.case("R-2026-000001", texts=True)
     known = {row[0]: row[1] for row in tables(report)["Le dossier"][1:]}
     columns = {column.title.fr for column in REGISTER_COLUMNS}
     shown = [

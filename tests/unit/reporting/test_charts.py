@@ -25,7 +25,6 @@ def numbers(svg: ET.Element, *names: str) -> list[float]:
 def test_columns_are_inside_the_chart_and_as_high_as_their_counts(counts: list[ChartCount]) -> None:
     svg = read(counts_chart("Reçues", counts))
     height = float(svg.get("height", 0))
-
     most = max([1, *(value for one in counts for value in (one.value, one.before) if value)])
     bars = svg.iter(SVG + "rect")
     assert [float(one.get("height", 0)) for one in bars] == [
@@ -61,7 +60,6 @@ def test_a_share_that_is_not_stated_has_its_reason_and_long_names_are_cut() -> N
     few = ChartShare(label="Saint-Quentin-en-Yvelines", value=None, text="fewer than 10: no rate")
     without = ChartShare(label="Metz", value=0.5, text="50 %")
     svg = read(shares_chart("On time", [few, without], lang="en"))
-
     texts = [one.text for one in svg.iter(SVG + "text")]
     assert texts == ["0 %", "50 %", "100 %", "Saint-Quentin-en-…", "fewer than 10: no rate", "Metz", "50 %"]
     assert svg.get("aria-label") == "On time: Saint-Quentin-en-Yvelines fewer than 10: no rate; Metz 50 %."

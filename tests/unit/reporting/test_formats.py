@@ -115,8 +115,7 @@ READERS = {"csv": read_csv, "xlsx": read_xlsx, "json": read_json, "html": read_h
 def test_a_reader_of_each_format_finds_the_cells(name: str) -> None:
     found = READERS[name](report_bytes(report(ROW, EMPTY), name))
     assert found[0] == ["Dossier", "Jour", "Heure", "Nombre", "Note", "Drapeau", "Niveau", "Texte"]
-    assert found[1] == SHOWN
-    assert [cell or "" for cell in found[2]] == ["R-2", *[""] * 7]
+    assert (found[1], [cell or "" for cell in found[2]]) == (SHOWN, ["R-2", *[""] * 7])
 
 
 def text_of(pdf: bytes) -> str:
@@ -152,8 +151,7 @@ def test_a_table_of_more_than_twelve_columns_is_printed_in_parts() -> None:
     words = text_of(report_bytes(wide(ROW), "pdf"))
     assert "Table, volet 1 sur 2" in words
     assert "Table, volet 2 sur 2" in words
-    assert words.count("R-1") == 2
-    assert words.count("un texte") == 7
+    assert (words.count("R-1"), words.count("un texte")) == (2, 7)
     assert all(words.count(cell) == 1 for cell in ("régional", "6,5"))
     assert "volet" not in text_of(report_bytes(report(ROW, width=45), "pdf"))
 
@@ -223,16 +221,14 @@ def test_a_workbook_colours_the_cell_whose_words_say_the_same() -> None:
     rows = [(*ROW[:6], level, "") for level in Level]
     sheet = load_workbook(BytesIO(report_bytes(report(*rows), "xlsx"))).worksheets[0]
     colours = {cell.value: cell.fill.fgColor.rgb for cell in sheet["G"][1:]}
-    assert colours["national"] == "FFFFE2E0"
-    assert colours["local"] == "00000000"
+    assert (colours["national"], colours["local"]) == ("FFFFE2E0", "00000000")
     assert '<td class="bad"><bdi>national</bdi>' in report_bytes(report(*rows), "html").decode()
 
 
 def test_a_table_longer_than_a_sheet_goes_on_in_the_next_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spreadsheets, "ROWS_OF_A_SHEET", 3)
     content = report_bytes(report(*((f"R-{number}", *ROW[1:]) for number in range(5))), "xlsx")
-    workbook = load_workbook(BytesIO(content))
-    assert workbook.sheetnames[:3] == ["Table", "Table 2", "Table 3"]
+    assert load_workbook(BytesIO(content)).sheetnames[:3] == ["Table", "Table 2", "Table 3"]
     rows = [read_xlsx(content, sheet) for sheet in range(3)]
     assert [row[0] for sheet in rows for row in sheet[1:]] == [f"R-{number}" for number in range(5)]
     assert all(sheet[0][0] == "Dossier" for sheet in rows)
@@ -256,7 +252,6 @@ def test_a_text_of_the_length_of_a_cell_is_whole_and_a_longer_one_is_cut(charact
     whole = [character * ((length - 1) // units) + "b" * (1 + (length - 1) % units) for length in (32_766, 32_767)]
     cells = [row[7] for row in read_xlsx(report_bytes(report(*((*ROW[:7], text) for text in whole)), "xlsx"))[1:]]
     assert cells == whole
-
     cut = read_xlsx(report_bytes(report((*ROW[:7], whole[1] + "b")), "xlsx"))[1][7]
     assert plain(cut).endswith("par cellule)")
     assert 32_767 - units < len(cut.encode("utf-16-le")) // 2 <= 32_767
@@ -552,8 +547,7 @@ def test_the_parts_of_a_wide_table_have_every_column_once_and_as_many_as_fit(cou
 
 
 def test_a_report_that_is_read_first_is_written_the_same_without_its_records() -> None:
-    records = [ROW, EMPTY, ROW]
-    whole = report(*records)
+    whole = report(*[ROW, EMPTY, ROW])
     reads: list[Any] = []
     (table,) = whole.tables
 

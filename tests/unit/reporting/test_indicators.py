@@ -111,9 +111,7 @@ def test_months_begin_with_the_first_case_and_an_action_of_the_nation_is_of_no_u
     of_nation = factories.sheet(site=None, level=Level.NATIONAL)
     desk.pgaac(PlanScope.nation()).add(of_nation)
     found = desk.indicator_page(since=PERIOD.since, until=date(2026, 7, 1), complete=True)
-
-    assert found.whole.figure("actions_to_do").count == 1
-    assert found.units == ()
+    assert (found.whole.figure("actions_to_do").count, found.units) == (1, ())
 
 
 def test_an_interval_without_a_bound_says_on_which_side() -> None:
@@ -131,20 +129,17 @@ def test_a_long_list_of_units_is_cut_and_says_so() -> None:
     source = ListedPeriods([(row,) for row in rows])
     table = indicator_table(source, PERIOD, by="unit")
     page = IndicatorPage(whole=indicator_table(source, PERIOD), before=None, by_unit=table, months=None)
-
     assert f"{MOST_UNITS} centres sont affichés ; le classeur contient les 3 autres" in text(report(page))
 
 
 def test_a_desk_of_one_site_has_its_own_page() -> None:
     desk = Desk.in_memory(sites=SITES).scoped(site="STD")
     asked: dict[str, Any] = {"since": PERIOD.since, "until": PERIOD.until, "as_of": PERIOD.as_of}
-
     assert desk.indicator_page(**asked).to_document("en")["by_unit"] is None
     assert "Indicateurs, Saint-Denis" in text(desk.reports.indicators(**asked))
     assert desk.indicator_page(**asked, published=True).units == ()
     assert len(desk.indicator_page(**asked, complete=True).whole.rows) > len(desk.indicator_page(**asked).whole.rows)
-    empty = text(Desk.in_memory().reports.indicators(**asked))
-    assert "Par centre" in empty
+    assert "Par centre" in text(Desk.in_memory().reports.indicators(**asked))
 
 
 def test_the_units_are_shown_where_the_desk_sees_more_than_one() -> None:

@@ -170,7 +170,6 @@ def test_the_time_of_a_level_is_stated_and_when_it_was_counted_again() -> None:
     desk = new_desk(at(30), policy=Policy(edition="par niveau", parameters=Parameters(deadline=rule)))
     reference = named(desk)
     desk.correct(reference, reason="un client national", client_scope="national", occurred_at=at(4))
-
     for lang, stated in (
         ("fr", "Le délai de réponse est de 2 mois à compter du lundi 1er juin 2026. Il a été recompté le jeudi 4 juin"),
         ("en", "The time to answer is 2 months from Monday 1 June 2026. It was counted again on Thursday 4 June"),
@@ -673,8 +672,7 @@ def test_each_letter_is_written_in_english_too(kind: LetterKind) -> None:
     letter = desk.reports.letter(reference, kind, SETTINGS, redirected_to=to, lang="en")
     assert letter.place_and_date.startswith("Créteil, ")
     assert letter.place_and_date.endswith(" June 2026")
-    assert words(letter)[0] == "Dear Sir or Madam,"
-    assert words(letter)[-1] == "Yours faithfully,"
+    assert (words(letter)[0], words(letter)[-1]) == ("Dear Sir or Madam,", "Yours faithfully,")
     assert letter.subject_line.startswith("Subject: ")
     assert any("1 June 2026" in line for line in words(letter))
 

@@ -50,7 +50,6 @@ def test_a_pdf_of_the_child_process_is_the_pdf_of_this_one(monkeypatch: pytest.M
     request = {"template": TEMPLATE, "inputs": {"cells": "2"}, "standards": list(pdf.STANDARDS)}
     from_child = compose()
     monkeypatch.setattr(pdf, "_interpreter", lambda: None)
-
     assert from_child.startswith(b"%PDF")
     assert from_child == compose() == pdf_worker.compose(request)[1]
 
@@ -61,16 +60,13 @@ def test_threads_and_tasks_compose_one_after_the_other() -> None:
 
     with ThreadPoolExecutor(3) as pool:
         made = [*pool.map(compose, [2] * 3), *asyncio.run(tasks())]
-
     assert set(made) == {compose()}
 
 
 def test_a_pdf_that_takes_too_long_is_refused_with_the_remedy() -> None:
     limit_pdf(PdfLimits(seconds=1))
-
     with pytest.raises(PdfLimitError, match="more than 1 seconds or 2048 MB of memory: narrow the selection") as raised:
         compose(SLOW)
-
     assert raised.value.kind is ErrorKind.INVALID
     assert "restreignez la sélection, ou choisissez le format xlsx ou csv" in raised.value.in_("fr")
 
@@ -78,17 +74,14 @@ def test_a_pdf_that_takes_too_long_is_refused_with_the_remedy() -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="the platform limits no address space")
 def test_a_pdf_that_needs_too_much_memory_is_refused() -> None:
     limit_pdf(PdfLimits(memory=150 << 20))
-
     with pytest.raises(PdfLimitError, match="150 MB"):
         compose(SLOW)
 
 
 def test_a_pdf_that_finds_the_queue_full_is_refused() -> None:
     limit_pdf(PdfLimits(queue=0))
-
     with place_of_pdf(), pytest.raises(PdfBusyError, match="try again in a minute") as raised:
         compose()
-
     assert raised.value.kind is ErrorKind.UNAVAILABLE
     assert raised.value.in_("fr") == "d'autres PDF sont en cours de composition : réessayez dans une minute"
     assert compose().startswith(b"%PDF")

@@ -285,8 +285,7 @@ def test_a_plan_without_events_is_empty_and_an_unknown_one_is_refused() -> None:
 
 
 def test_a_scoped_desk_reports_on_its_own_plans_alone() -> None:
-    desk = planned()
-    own = desk.scoped(site="CRE")
+    own = planned().scoped(site="CRE")
     assert len(lines(own.reports.plan("CRE"))) == 1
     for scope in ("STD", PlanScope.region("Île-de-France"), PlanScope.nation()):
         with pytest.raises(PlanNotFoundError):
@@ -331,7 +330,6 @@ def test_a_report_lists_the_latest_diffusions_and_states_that_there_are_more() -
     all_of_them = desk.reports.plan("CRE")
     desk.reports.send_plan("CRE", None, b"plan", recipients=["Direction"])
     latest = desk.reports.plan("CRE")
-
     assert len(all_of_them.notes) == 1
     assert plain(latest.notes[1].fr) == (
         "Seuls les 500 derniers envois figurent ici ; le journal des exports les contient tous."
@@ -357,8 +355,7 @@ def test_the_cells_of_every_table_are_equal_in_every_format() -> None:
 def test_recipients_are_listed_once_and_are_a_thousand_at_most() -> None:
     desk = new_desk()
     desk.pgaac("CRE").add(sheet())
-    edition = desk.pgaac("CRE").publish(recipients=["Direction"] * 10_000)
-    assert edition.recipients == ("Direction",)
+    assert desk.pgaac("CRE").publish(recipients=["Direction"] * 10_000).recipients == ("Direction",)
     assert desk.reports.send_plan("CRE", 1, b"x", recipients=["Direction"] * 10_000).recipients == ("Direction",)
     many = [f"Direction {number}" for number in range(1_001)]
     for refused in (

@@ -42,8 +42,7 @@ PARIS = ZoneInfo("Europe/Paris")
     ],
 )
 def test_a_value_is_displayed_in_both_languages(value: Value, fr: str, en: str) -> None:
-    assert display(value, "fr", PARIS) == fr
-    assert display(value, "en", PARIS) == en
+    assert (display(value, "fr", PARIS), display(value, "en", PARIS)) == (fr, en)
 
 
 def column(name: str) -> ReportColumn[str]:
@@ -134,6 +133,5 @@ def test_data_and_pages_have_their_own_tables_and_columns() -> None:
     assert [one.columns == COLUMNS for one in report.data_tables] == [True, True]
     assert [(one.name, len(one.columns)) for one in report.page_tables] == [("trois", len(COLUMNS)), ("un", 1)]
     assert [row[0] for row in report.definitions("fr", on_pages=True)][1:] == [COLUMNS[-1].title.fr]
-    whole = report.complete()
-    assert [one.name for one in whole.page_tables] == ["un", "deux"]
+    assert [one.name for one in report.complete().page_tables] == ["un", "deux"]
     assert report.only("deux").page_tables == report.only("deux").data_tables

@@ -37,8 +37,6 @@ title = "Thanks"
 lang = "en"
 text = "Thank you {{sic}} for {reference}."
 """
-
-
 TAXONOMY = Taxonomy(
     [Family("organisation", Wording("organisation", "organisation"))],
     [Family(code, Wording(code, code)) for code in ("training", "catering")],
@@ -53,8 +51,7 @@ def read(folder: Path, text: str, taxonomy: Taxonomy | None = TAXONOMY) -> tuple
 
 def case_of(desk: Desk, theme: str | None = "training") -> str:
     given_theme: dict[str, Any] = {} if theme is None else {"theme": theme}
-    facts = factories.facts(**given_theme)
-    return desk.register(facts, site="CRE", occurred_at=at(1)).reference
+    return desk.register(factories.facts(**given_theme), site="CRE", occurred_at=at(1)).reference
 
 
 def test_a_file_has_a_section_for_each_block(tmp_path: Path) -> None:

@@ -192,8 +192,7 @@ def test_the_commands_ask_an_authority_over_http(
     assert "Sans --tsa-roots, la signature" in capsys.readouterr().out
     assert run(["checkpoint", "write", *db, *key, "--tsa", address]) == 2
     assert "--tsa et --token" in capsys.readouterr().err
-    nightly = ["nightly", *db, "--checkpoint", str(tmp_path / "published"), *key, "--tsa", address]
-    assert run(nightly) == 0
+    assert run(["nightly", *db, "--checkpoint", str(tmp_path / "published"), *key, "--tsa", address]) == 0
     published, stamp = sorted((tmp_path / "published").iterdir(), key=lambda path: path.suffix, reverse=True)
     assert re.fullmatch(r"point-de-controle-\d{12}\.txt", published.name)
     assert time_of(stamp.read_bytes(), published.read_text("utf-8")) > now() - timedelta(minutes=1)

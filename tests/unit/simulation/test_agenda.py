@@ -49,9 +49,7 @@ def test_parts_after_the_end_are_left_undone_and_the_clock_is_at_the_end() -> No
     clock, log = SimulatedClock(at(4)), list[tuple[str, datetime]]()
     agenda = Schedule(clock)
     agenda.add(course(clock, log, "one", at(6)), at(5))
-
     agenda.run(at(5, 12))
-
     assert (log, clock.now()) == ([("one", at(5))], at(5, 12))
 
 
@@ -67,7 +65,6 @@ def test_parts_after_the_end_are_left_undone_and_the_clock_is_at_the_end() -> No
 )
 def test_working_instants_are_in_office_hours_of_business_days(after: datetime, days: int, day: int) -> None:
     found = [working_instant(Draws(seed), CALENDAR, after, days) for seed in range(50)]
-
     assert {instant.date() for instant in found} == {at(day).date()}
     assert all(instant > after and 9 <= instant.hour <= 17 for instant in found)
     assert len(set(found)) > 10
@@ -109,9 +106,7 @@ class Subject:
 def test_steps_are_methods_of_the_subject_or_commands_by_a_role() -> None:
     subject = Subject()
     step = ScenarioStep(do="answer", role=Role.AQ, arguments={"text": ["Bonjour"]})
-
     instants = list(take([ScenarioStep(days=[1, 2]), ScenarioStep(do="increment"), step], subject))
-
     assert (instants, subject.count) == ([at(4) + 3 * HOUR], 1)
     assert subject.log == [(Role.AQ, "R-1", {"text": "Bonjour"})]
 
@@ -125,7 +120,6 @@ def test_steps_are_taken_under_their_conditions_and_repeated_while_these_hold() 
         ScenarioStep(do="close", ends=True),
         ScenarioStep(do="increment"),
     ]
-
     assert list(take(steps, subject)) == []
     assert (subject.count, subject.is_open) == (3, False)
 
@@ -133,9 +127,7 @@ def test_steps_are_taken_under_their_conditions_and_repeated_while_these_hold() 
 def test_a_step_is_skipped_if_its_conditions_fail_after_the_wait() -> None:
     subject = Subject()
     course = take([ScenarioStep(do="increment", days=[0, 1], when=["is_open"])], subject)
-
     next(course)
     subject.close()
-
     assert list(course) == []
     assert subject.count == 0

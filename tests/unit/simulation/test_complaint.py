@@ -22,7 +22,6 @@ COMPLAINT = InventedComplaint(
 
 def test_a_row_writes_codes_numbers_truths_and_instants_with_their_offset() -> None:
     cells = COMPLAINT.cells()
-
     assert {name: cell for name, cell in cells.items() if cell} == {
         "reference": "R-1",
         "site": "POINTE-A-PITRE",
@@ -37,9 +36,7 @@ def test_a_row_writes_codes_numbers_truths_and_instants_with_their_offset() -> N
 
 def test_a_row_has_every_fact_between_its_site_and_its_text() -> None:
     names = list(COMPLAINT.cells())
-
-    assert names[:3] == ["reference", "site", "received_at"]
-    assert names[-1] == "text"
+    assert (names[:3], names[-1]) == (["reference", "site", "received_at"], "text")
     assert set(names) == {"reference", "site", "text", *(field.name for field in attrs.fields(ComplaintFacts))} - {
         "own"
     }
@@ -47,7 +44,5 @@ def test_a_row_has_every_fact_between_its_site_and_its_text() -> None:
 
 def test_an_unknown_note_differs_from_no_note() -> None:
     notes = {note: ComplaintFacts(received_at=RECEIVED, satisfaction=note) for note in (None, UNKNOWN)}
-
     written = [attrs.evolve(COMPLAINT, facts=facts).cells()["satisfaction"] for facts in notes.values()]
-
     assert written == ["", "unknown"]

@@ -49,7 +49,6 @@ def shipped_malfunctions() -> list[MalfunctionFacts]:
 
 def test_the_caseload_writes_the_shipped_files_again(tmp_path: Path) -> None:
     assert Caseload.shipped().write(tmp_path) == {"complaints.csv": 200, "survey.csv": 60, "malfunctions.csv": 30}
-
     for file in (shipped().complaints, shipped().survey, shipped().malfunctions):
         assert (tmp_path / file.name).read_bytes() == file.read_bytes()
 
@@ -79,20 +78,17 @@ def test_the_module_rewrites_the_shipped_files(
 
 def test_every_row_of_every_table_fires_in_the_shipped_files(assessments: list[Assessment]) -> None:
     malfunctions = [m2_1().assess_malfunction(facts) for facts in shipped_malfunctions()]
-
     fired = {
         (decision.table.name, row.id)
         for one in (*assessments, *malfunctions)
         for decision in (*one.decisions, one.severity, one.likelihood, one.criticality)
         for row in decision.rows
     }
-
     assert fired == {(name, row.id) for name, table in m2_1().tables.items() for row in table.rows}
 
 
 def test_the_malfunctions_of_the_file_are_those_of_the_generator() -> None:
     invented = Caseload.shipped().malfunctions
-
     assert shipped_malfunctions() == [malfunction.facts for malfunction in invented]
 
 
@@ -101,7 +97,6 @@ def test_the_survey_is_read_by_the_mapping_that_comes_with_it() -> None:
     with read(shipped().survey, mapping, sites=SITES) as reader:
         records = [record for record in reader if isinstance(record, ComplaintRecord)]
         assert reader.unread_columns == ()
-
     invented = Caseload.shipped().survey
     assert [(record.reference, record.site, record.text, record.facts) for record in records] == [
         (result.reference, result.site, result.comment, result.facts) for result in invented
@@ -111,7 +106,6 @@ def test_the_survey_is_read_by_the_mapping_that_comes_with_it() -> None:
 def test_the_shipped_survey_has_low_notes_of_every_kind_of_author() -> None:
     results = Caseload.shipped().survey
     low = [result for result in results if isinstance(result.note, Decimal) and result.note < 6]
-
     assert {result.is_company for result in low} == {True, False}
     assert {result.name == "" for result in low} == {True, False}
     assert {Decimal("5.9"), Decimal(6)} <= {result.note for result in results}
@@ -127,7 +121,6 @@ def test_the_shipped_file_has_every_outcome_and_undetermined_ones(assessments: l
 def test_about_a_third_of_what_is_not_out_of_scope_lacks_something_that_matters(assessments: list[Assessment]) -> None:
     handled = [one for one in assessments if one.eligibility.outcome is not Eligibility.OUT_OF_SCOPE]
     undetermined = [one for one in handled if None in (one.eligibility.outcome, one.level.outcome)]
-
     assert 0.25 <= len(undetermined) / len(handled) <= 0.4
 
 
@@ -135,7 +128,6 @@ def test_on_the_shipped_date_complaints_are_overdue_due_this_week_and_later(asse
     as_of = shipped().as_of
     left = [(one.deadline.due - as_of).days for one in assessments if one.deadline is not None]
     when = Counter("overdue" if days < 0 else "soon" if days < 7 else "later" for days in left)
-
     assert set(when) == {"overdue", "soon", "later"}
     assert min(when.values()) >= 20
 
@@ -143,7 +135,6 @@ def test_on_the_shipped_date_complaints_are_overdue_due_this_week_and_later(asse
 def test_receipts_fall_in_evenings_on_days_of_rest_and_in_every_territory(records: list[ComplaintRecord]) -> None:
     received = [record.facts.received_at for record in records]
     territories = {SITES[record.site].territory for record in records if record.site}
-
     assert any(instant.weekday() >= 5 for instant in received)
     assert any(instant.date().isoformat() in ("2026-05-01", "2026-05-08", "2026-05-14") for instant in received)
     assert any(instant.hour >= 20 for instant in received)
@@ -152,7 +143,6 @@ def test_receipts_fall_in_evenings_on_days_of_rest_and_in_every_territory(record
 
 def test_the_shipped_texts_hold_what_breaks_careless_readers(records: list[ComplaintRecord]) -> None:
     texts = [record.text for record in records]
-
     assert any(text.startswith("=") for text in texts)
     assert any('"' in text for text in texts)
     assert any("\n" in text for text in texts)
@@ -162,6 +152,5 @@ def test_the_shipped_texts_hold_what_breaks_careless_readers(records: list[Compl
 
 def test_the_facts_of_the_file_are_those_of_the_generator(records: list[ComplaintRecord]) -> None:
     invented = [complaint.facts for complaint in generate_complaints(NUMBER, SEED)]
-
     assert [record.facts for record in records] == invented
     assert all(isinstance(facts, ComplaintFacts) for facts in invented)

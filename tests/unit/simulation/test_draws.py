@@ -17,7 +17,6 @@ class Fixed(Draws):
 def test_the_stream_is_that_of_the_mersenne_twister() -> None:
     # 0.6394267984578837, 0.025010755222666936, 0.27502931836911926: the first numbers of seed 42, as published widely.
     draws = Draws(42)
-
     assert [draws.whole(0, 99) for _ in range(3)] == [63, 2, 27]
 
 
@@ -38,7 +37,6 @@ def test_a_weighted_draw_falls_where_the_weights_say_and_never_on_a_weight_of_0(
 
 def test_rounding_at_the_end_of_the_weights_never_falls_on_a_last_weight_of_0() -> None:
     weights = {"a": 0.1, "b": 0.2, "c": 0.3, "none": 0}
-
     assert Fixed(1.0).weighted(weights) == "c"
 
 

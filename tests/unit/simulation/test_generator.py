@@ -32,7 +32,6 @@ def calendar_of(complaint: InventedComplaint) -> BusinessCalendar:
 
 def test_a_seed_has_the_same_bytes_under_every_python() -> None:
     rows = "\n".join("\t".join(complaint.cells().values()) for complaint in generate_complaints(500, 7))
-
     assert sha256(rows.encode()).hexdigest() == DIGEST
 
 
@@ -41,7 +40,6 @@ def test_a_good_note_has_no_theme() -> None:
     for complaint in generate_complaints(500, 2, profile=profile):
         note = complaint.facts.satisfaction
         is_good = isinstance(note, Decimal) and note >= 7
-
         assert (complaint.theme is None) is is_good
         assert (complaint.facts.nature is Nature.GENERAL_OPINION) is is_good
         assert complaint.facts.severity_training == 0 or not is_good
@@ -53,7 +51,6 @@ def test_what_a_message_is_and_what_is_known_of_it_agree() -> None:
     for complaint in generate_complaints(3_000, 5, profile=nothing_unknown):
         known = complaint.facts
         facts[complaint.kind].add((known.nature, known.sold_service, known.requirement is Requirement.NONE))
-
     assert facts[Kind.COMFORT] == {(Nature.GRIEVANCE, True, True)}
     assert facts[Kind.FREE_EVENT] == {(Nature.GRIEVANCE, False, False)}
     assert facts[Kind.INFORMATION] == {(Nature.INITIAL_INFORMATION_REQUEST, False, True)}
@@ -63,9 +60,7 @@ def test_what_a_message_is_and_what_is_known_of_it_agree() -> None:
 
 def test_a_discrimination_is_about_the_law() -> None:
     profile = CaseloadProfile(unknown={}, themes={Theme.DISCRIMINATION: 1}, kinds={Kind.GRIEVANCE: 1})
-
     facts = [complaint.facts for complaint in generate_complaints(200, 5, profile=profile)]
-
     assert {known.requirement for known in facts} == {Requirement.LEGAL}
     assert {known.severity_legal for known in facts} == {1, 2, 3, 4}
     assert {known.severity_financial for known in facts} == {0}
@@ -75,7 +70,6 @@ def test_surveys_come_from_trainees_and_companies_under_every_profile() -> None:
     kinds = {Kind.SURVEY: 1.0}
     usual = CaseloadProfile(kinds=kinds, unknown={})
     without = CaseloadProfile(kinds=kinds, unknown={}, complainants={Complainant.FUNDER: 1})
-
     assert {complaint.facts.complainant for complaint in generate_complaints(200, 1, profile=usual)} == {
         Complainant.TRAINEE,
         Complainant.COMPANY,
@@ -90,13 +84,11 @@ def test_letters_come_on_days_of_rest_when_the_profile_has_nothing_else() -> Non
         days=1, unknown={}, kinds={Kind.GRIEVANCE: 1}, channels={Channel.PHONE: 1, Channel.EMAIL: 0}
     )
     (complaint,) = generate_complaints(1, 1, profile=profile, until=date(2026, 5, 3))
-
     assert complaint.facts.channel is Channel.PHONE
 
 
 def test_all_sites_given_receive_complaints_and_no_other() -> None:
     sites = Sites(Site(code=code, name=code, region="Ici") for code in ("UN", "DEUX"))
-
     assert {complaint.site for complaint in generate_complaints(300, 1, sites=sites)} == {"UN", "DEUX", ""}
 
 
@@ -106,7 +98,6 @@ def test_references_number_the_complaints_in_the_order_of_receipt_at_the_centre(
         complaint.facts.received_at.astimezone(calendar_of(complaint).zone).replace(tzinfo=None)
         for complaint in complaints
     ]
-
     assert [complaint.reference for complaint in complaints][::299] == ["M-2026-0001", "M-2026-0300"]
     assert wall_clock == sorted(wall_clock)
 
@@ -155,7 +146,6 @@ def test_sites_and_profiles_are_such(generate: Any) -> None:
 )
 def test_without_a_number_as_many_come_as_the_sites_receive(generate: Any) -> None:
     numbers = [sum(1 for _ in generate(None, seed)) for seed in range(5)]
-
     # Twelve sites of one every other working day, over 37 days that end on 19 May 2026.
     assert len(set(numbers)) > 1
     assert all(100 < number < 250 for number in numbers)

@@ -33,13 +33,11 @@ def many() -> list[InventedMalfunction]:
 
 def test_a_seed_has_the_same_bytes_under_every_python() -> None:
     rows = "\n".join("\t".join(one.cells().values()) for one in generate_malfunctions(300, 7))
-
     assert sha256(rows.encode()).hexdigest() == DIGEST
 
 
 def test_a_row_has_the_columns_that_say_something_of_a_malfunction() -> None:
     (malfunction,) = generate_malfunctions(1, 7)
-
     assert list(malfunction.cells()) == [
         *("reference", "site", "received_at", "service_reach", "mobilisation"),
         *(f"severity_{domain}" for domain in DOMAINS),
@@ -73,22 +71,18 @@ def test_a_malfunction_is_grave_only_where_its_theme_touches(many: list[Invented
 def test_a_severity_that_is_known_comes_in_its_proportions(many: list[InventedMalfunction]) -> None:
     drawn = Counter(one.facts.severity_training for one in many if one.theme is MalfunctionTheme.SUPPLY)
     del drawn[UNKNOWN]
-
     assert_shares(drawn, PROFILE.severities)
 
 
 def test_every_theme_has_its_words_and_no_placeholder_is_left(many: list[InventedMalfunction]) -> None:
     bank = malfunction_phrases()
-
     assert set(bank.themes) == {theme.value for theme in MalfunctionTheme}
     assert all(sorted(parts) == ["consequences", "reports"] for parts in bank.themes.values())
     assert not any("{" in one.text or one.text == "" for one in many)
 
 
 def test_nothing_is_unknown_if_the_rates_are_0() -> None:
-    profile = MalfunctionProfile(unknown={}, judged=1)
-
-    for one in generate_malfunctions(50, 5, profile=profile):
+    for one in generate_malfunctions(50, 5, profile=MalfunctionProfile(unknown={}, judged=1)):
         assert isinstance(one.facts, MalfunctionFacts)
         assert one.facts.causes is UNKNOWN
         assert UNKNOWN not in {one.facts.service_reach, one.facts.severity_legal, one.facts.likelihood}

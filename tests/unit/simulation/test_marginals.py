@@ -19,7 +19,6 @@ from reclamation_core import BusinessCalendar, Channel, Complainant, Level, Site
 from reclamation_core.simulation import CaseloadProfile, Kind, Theme, generate_complaints, generate_records, shipped
 
 pytestmark = pytest.mark.slow
-
 Row: TypeAlias = Any
 """A row of a frame, with its columns as attributes."""
 
@@ -50,7 +49,6 @@ def assert_drawn_from(values: Iterable[Any], weights: Mapping[Any, float]) -> No
 def test_the_themes_are_those_that_the_mediation_publishes(records: list[Row]) -> None:
     themes = Counter(record.theme for record in records if record.theme is not None)
     quality = ("trainer", "training", "organisation")
-
     # Half of the referrals are about the quality, 48 %; of these 39 % the trainer, 36 % the training, 25 % the rest.
     about = Counter("quality" if theme in quality else "other" for theme in themes.elements())
     assert_drawn_from(about.elements(), {"quality": 48, "other": 52})
@@ -67,7 +65,6 @@ def test_the_kinds_and_the_notes_are_those_of_the_profile(records: list[Row]) ->
 
 def test_the_sites_receive_at_their_rates(records: list[Row]) -> None:
     rates = {code: PROFILE.sites.get(code, PROFILE.per_site) for code in SITES}
-
     assert_drawn_from((record.site for record in records if record.site is not None), rates)
 
 
@@ -77,7 +74,6 @@ def test_the_months_receive_by_their_season_and_their_working_days(records: list
         day = date.fromordinal(UNTIL.toordinal() - number)
         factor = PROFILE.months.get(day.month, 1)
         worth[day.month] += factor * (1 if calendar.is_business_day(day) else PROFILE.idle_days)  # type: ignore[assignment]
-
     local = (calendar_of(record).day_of(record.received_at).month for record in records)
     assert_drawn_from(local, worth)
 
@@ -106,7 +102,6 @@ def test_the_mixes_are_those_of_the_profile(records: list[Row]) -> None:
 @pytest.mark.parametrize("name", sorted(set(PROFILE.unknown) - {"severity", "satisfaction", "channel"}))
 def test_a_fact_is_unknown_at_the_rate_of_the_profile(name: str, records: list[Row]) -> None:
     known = (getattr(record, name) is not None for record in records)
-
     assert_drawn_from(known, {False: PROFILE.unknown[name], True: 1 - PROFILE.unknown[name]})
 
 
@@ -114,14 +109,12 @@ def test_a_fact_is_unknown_at_the_rate_of_the_profile(name: str, records: list[R
 def test_the_days_to_the_answer_are_those_of_the_level(level: Level, records: list[Row]) -> None:
     # Received before November, all are answered by the end of the year: thirty business days later at most.
     chosen = [one for one in records if one.level == level.value and one.received_at.date() < date(2025, 11, 1)]
-
     assert not any(one.is_open for one in chosen)
     assert_drawn_from((one.days for one in chosen), PROFILE.answers[level])
 
 
 def test_the_number_itself_is_that_of_the_rates() -> None:
     numbers = [sum(1 for _ in generate_complaints(None, seed, profile=CaseloadProfile(days=7))) for seed in range(200)]
-
     # The sum of Poisson's numbers is one of the same law: from 13 to 19 May 2026 there are four working days, the
     # 14th is Ascension and two days are a weekend. Rising to the end, the days weigh 1 to 7 quarters of their own.
     weights = [1, 2 * 0.3, 3, 4 * 0.3, 5 * 0.3, 6, 7]
@@ -137,6 +130,5 @@ def test_channels_need_staff_on_working_days_alone(records: list[Row]) -> None:
     channels = {channel.value: weight for channel, weight in PROFILE.channels.items()}
     working = [one for one in records if one.kind != "survey" and one.channel is not None]
     working = [one for one in working if calendar_of(one).is_business_day(calendar_of(one).day_of(one.received_at))]
-
     assert_drawn_from((one.channel for one in working), channels)
     assert Channel.SURVEY.value not in {one.channel for one in working}

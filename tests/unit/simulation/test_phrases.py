@@ -23,7 +23,6 @@ def every_phrase(part: Any) -> Iterator[str]:
 
 def test_there_is_something_to_say_on_every_theme_and_kind_in_every_voice() -> None:
     bank = phrases()
-
     assert {theme: sorted(parts) for theme, parts in bank.themes.items()} == {
         theme.value: ["comments", "effects", "others", "trainee"] for theme in Theme
     }
@@ -38,13 +37,10 @@ def test_there_is_something_to_say_on_every_theme_and_kind_in_every_voice() -> N
 def test_every_placeholder_has_values() -> None:
     bank = attrs.asdict(phrases())
     values = bank.pop("values")
-    named = {name for phrase in every_phrase(bank) for name in re.findall(r"\{(.*?)\}", phrase)}
-
-    assert named == set(values)
+    assert {name for phrase in every_phrase(bank) for name in re.findall(r"\{(.*?)\}", phrase)} == set(values)
     assert all(values.values())
 
 
 def test_the_bank_holds_accents_quotes_and_line_ends() -> None:
     said = "".join(every_phrase(attrs.asdict(phrases())))
-
     assert all(sign in said for sign in "éàçèêÀ€«»\"'\n🙁")

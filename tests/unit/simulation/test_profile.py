@@ -22,7 +22,6 @@ SURVEY_RATES = ("companies", "anonymous", "silent", "unmarked")
 def test_the_themes_follow_the_published_shares_of_the_mediation() -> None:
     themes = CaseloadProfile().themes
     quality = [themes[theme] for theme in (Theme.TRAINER, Theme.TRAINING, Theme.ORGANISATION)]
-
     assert sum(themes.values()) == pytest.approx(1)
     assert sum(quality) == pytest.approx(0.48)
     assert [share / sum(quality) for share in quality] == pytest.approx([0.39, 0.36, 0.25])
@@ -94,7 +93,6 @@ def test_the_keys_of_a_profile_are_members_or_their_codes() -> None:
 
 def test_the_shares_of_malfunctions_sum_to_the_whole() -> None:
     profile = MalfunctionProfile()
-
     for weights in (profile.themes, profile.service_reaches, profile.mobilisations, profile.severities):
         assert sum(weights.values()) == pytest.approx(1)
 
@@ -118,9 +116,7 @@ def test_the_other_profiles_refuse_alike(profile: Any, name: str, value: Any, me
 def test_the_weights_of_a_profile_cannot_be_changed_from_outside() -> None:
     weights = {Kind.SURVEY: 1.0}
     profile = CaseloadProfile(kinds=weights)
-
     weights[Kind.OPINION] = 1.0
-
     assert dict(profile.kinds) == {Kind.SURVEY: 1.0}
     with pytest.raises(TypeError, match="does not support item assignment"):
         profile.kinds[Kind.OPINION] = 1  # type: ignore[index]

@@ -168,7 +168,6 @@ def test_a_file_that_is_no_toml_is_refused_as_a_whole(tmp_path: Path) -> None:
 def test_a_profile_is_written_as_a_file_that_reads_back_equal(profile: Any, tmp_path: Path) -> None:
     path = tmp_path / "profile.toml"
     path.write_text(profile.to_toml(), encoding="utf-8")
-
     assert type(profile).from_toml(path) == profile
 
 
@@ -180,6 +179,5 @@ def test_the_other_profiles_read_their_own_keys() -> None:
 
 def test_a_profile_is_pickled_with_its_weights() -> None:
     kinds = CaseloadProfile().kinds
-
     assert pickle.loads(pickle.dumps(kinds)) == kinds
     assert repr(kinds).startswith("{<Kind.GRIEVANCE")

@@ -49,9 +49,7 @@ def test_the_rows_of_records_are_decided_in_columns_as_the_records_were(seed: in
     records = list(generate_records(1000, seed))
     rows = [record.row() for record in records]
     told = {True: "complaint", False: "out_of_scope", None: None}
-
     decided = frames.decide(pl.DataFrame(rows, infer_schema_length=None).drop("level"), m2_1(), None)
-
     assert [row["satisfaction_unknown"] for row in rows] == [record.facts.satisfaction is UNKNOWN for record in records]
     assert any(row["satisfaction_unknown"] for row in rows)
     assert decided["eligibility"].to_list() == [told[record.is_complaint] for record in records]
@@ -81,7 +79,6 @@ def test_a_record_has_the_decisions_of_the_procedure() -> None:
 
 def test_what_is_out_of_scope_awaits_nothing() -> None:
     profile = CaseloadProfile(kinds={Kind.INFORMATION: 1}, unknown={})
-
     for record in generate_records(50, 1, profile=profile):
         assert (record.is_complaint, record.level, record.due) == (False, None, None)
         assert (record.answered_at, record.answered_on, record.days, record.is_open, record.on_time) == (
@@ -95,7 +92,6 @@ def test_what_is_out_of_scope_awaits_nothing() -> None:
 
 def test_what_is_never_answered_is_open() -> None:
     profile = CaseloadProfile(kinds={Kind.GRIEVANCE: 1}, unknown={}, answers={level: {1000: 1} for level in Level})
-
     records = [record for record in generate_records(50, 1, profile=profile) if record.due is not None]
     assert {record.is_open for record in records} == {True}
 
@@ -103,7 +99,6 @@ def test_what_is_never_answered_is_open() -> None:
 def test_another_edition_judges_the_same_complaints() -> None:
     eight = parse_policy({"starts_from": "M2-1", "edition": "8 jours", "deadline": {"days": 8}})
     usual, sooner = (list(generate_records(100, 3, policy=policy)) for policy in (None, eight))
-
     assert [one.answered_at for one in usual] == [one.answered_at for one in sooner]
     assert all(a.due > b.due for a, b in zip(usual, sooner, strict=True) if a.due is not None and b.due is not None)
     with pytest.raises(TypeError, match="policy: a Policy is expected, got a str"):
@@ -115,7 +110,6 @@ def test_a_record_is_a_row_of_plain_values_named_as_the_intake_names_them() -> N
     with read(shipped().complaints, sites=SITES) as reader:
         (columns,) = {tuple(attrs.asdict(row.facts)) for row in reader if hasattr(row, "facts")}
     columns = tuple(name for name in columns if name != "own")
-
     for record in generate_records(300, 5):
         row = record.row()
         assert {type(value) for value in row.values()} <= plain
@@ -126,6 +120,5 @@ def test_records_are_accepted_by_the_staffing_model_and_time_to_answer() -> None
     records = list(generate_records(60, 5))
     run = simulate_staffing(records, StaffingScenario(policy=m2_1()), SITES, until=UNTIL, default_site="METZ")
     awaited = [record for record in records if record.due is not None]
-
     assert len(run.handled) == 60
     assert time_to_answer(awaited).answered + time_to_answer(awaited).still_open == len(awaited)

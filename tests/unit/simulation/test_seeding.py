@@ -39,7 +39,6 @@ def store(request: Any) -> Iterator[Store]:
 def test_a_register_is_filled_with_sound_cases_and_plans(store: Store) -> None:
     count = seed_register(store, SITES, UNTIL, number=40)
     desk = a_desk(store)
-
     assert desk.cases.count() == count
     assert 20 <= count <= 40
     assert list(desk.verify()) == []
@@ -53,13 +52,11 @@ def test_the_next_case_has_the_next_reference() -> None:
     store = InMemoryStore()
     count = seed_register(store, SITES, UNTIL, number=20)
     case = a_desk(store).register(ComplaintFacts(received_at=UNTIL), site=next(iter(SITES)))
-
     assert case.reference == f"R-2026-{count + 1:06}"
 
 
 def test_a_store_with_cases_is_refused() -> None:
     store = InMemoryStore()
     a_desk(store).register(ComplaintFacts(received_at=UNTIL), site=next(iter(SITES)))
-
     with pytest.raises(ValueError, match="it has 1 cases already"):
         seed_register(store, SITES, UNTIL)

@@ -35,7 +35,6 @@ def many() -> list[InventedSurveyResult]:
 
 def test_a_seed_has_the_same_bytes_under_every_python() -> None:
     rows = "\n".join("\t".join(one.cells().values()) for one in generate_survey_results(300, 7))
-
     assert sha256(rows.encode()).hexdigest() == DIGEST
 
 
@@ -53,7 +52,6 @@ def test_a_row_is_in_the_words_of_the_survey_tool() -> None:
 
 def test_a_result_is_known_by_its_channel_its_note_and_who_is_surveyed() -> None:
     facts = RESULT.facts
-
     assert (facts.channel, facts.complainant, facts.satisfaction) == (
         Channel.SURVEY,
         Complainant.COMPANY,
@@ -64,7 +62,6 @@ def test_a_result_is_known_by_its_channel_its_note_and_who_is_surveyed() -> None
 def test_notes_come_in_their_proportions(many: list[InventedSurveyResult]) -> None:
     notes = Counter(one.note for one in many)
     unmarked = notes.pop(ABSENT)
-
     assert_shares(notes, PROFILE.notes)
     assert_shares(Counter({True: unmarked, False: len(many) - unmarked}), {True: 0.03, False: 0.97})
 
@@ -86,7 +83,6 @@ def test_rare_values_have_the_rates_of_the_profile(
 
 def test_a_note_of_7_or_more_or_none_has_no_theme(many: list[InventedSurveyResult]) -> None:
     satisfied = {"", *phrases().satisfied}
-
     for one in many:
         is_content = one.note is ABSENT or one.note >= 7
         assert (one.theme is None) is is_content

@@ -47,7 +47,6 @@ def test_the_author_introduces_himself(complainant: str | None, signs: tuple[str
 
 def test_a_satisfied_note_has_no_complaint() -> None:
     satisfied = set(phrases().satisfied)
-
     assert set(texts(Kind.SURVEY, None, channel="survey")) == satisfied
     assert not satisfied.intersection(texts(Kind.SURVEY, Theme.TRAINER, channel="survey"))
 
@@ -55,7 +54,6 @@ def test_a_satisfied_note_has_no_complaint() -> None:
 def test_an_awkward_text_begins_like_a_formula_and_a_usual_one_does_not() -> None:
     awkward = texts(Kind.GRIEVANCE, Theme.REFUND, awkward=1, channel="email", complainant="trainee")
     usual = texts(Kind.GRIEVANCE, Theme.REFUND, awkward=0, channel="email", complainant="trainee")
-
     assert {text[0] for text in awkward} == set("=+-@")
     assert {text[0] for text in texts(Kind.OPINION, None, awkward=1, channel="phone")} == {"A", "T"}
     assert not {text[0] for text in usual}.intersection("=+-@")

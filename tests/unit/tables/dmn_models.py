@@ -54,7 +54,6 @@ _CAMUNDA: Final = """<?xml version="1.0" encoding="UTF-8"?>
     <dc:Bounds height="80" width="180" x="160" y="100"/></dmndi:DMNShape></dmndi:DMNDiagram></dmndi:DMNDI>
 </definitions>
 """
-
 _TRISOTECH: Final = """<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <semantic:definitions xmlns:semantic="https://www.omg.org/spec/DMN/20211108/MODEL/"
     xmlns:feel="https://www.omg.org/spec/DMN/20211108/FEEL/" xmlns:triso="http://www.trisotech.com/2015/triso/modeling"
@@ -100,7 +99,6 @@ _TRISOTECH: Final = """<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
   <semantic:inputData name="Order" id="_i1"><semantic:variable name="Order" typeRef="tOrder"/></semantic:inputData>
 </semantic:definitions>
 """
-
 _KIE: Final = """<?xml version="1.0" encoding="UTF-8"?>
 <dmn:definitions xmlns:dmn="http://www.omg.org/spec/DMN/20180521/MODEL/" xmlns="https://kiegroup.org/dmn/_9"
     xmlns:feel="http://www.omg.org/spec/DMN/20180521/FEEL/" xmlns:kie="http://www.drools.org/kie/dmn/1.2"
@@ -142,9 +140,7 @@ _KIE: Final = """<?xml version="1.0" encoding="UTF-8"?>
   <dmn:businessKnowledgeModel id="_b1" name="Helper"/>
 </dmn:definitions>
 """
-
 MODELS: Final = {"camunda": _CAMUNDA, "trisotech": _TRISOTECH, "kie": _KIE}
-
 _WORDS: Final = (
     *(
         b"null",

@@ -96,8 +96,7 @@ def test_why_not_refuses_an_outcome_without_a_row(outcome: Any) -> None:
         OutcomeError, match="is never its outcome; the outcomes are local, regional, national"
     ) as caught:
         level_table().decide(LOCAL).why_not(outcome)
-    assert caught.value.table == "level"
-    assert caught.value.outcome == outcome
+    assert (caught.value.table, caught.value.outcome) == ("level", outcome)
     assert set(caught.value.known) == set(Level)
 
 
@@ -127,6 +126,4 @@ def test_a_row_that_requires_absence_is_listed_if_absence_is_possible(facts: Any
         Boolean(),
         [Row("none", {"note": is_(ABSENT)}, True), Row("some", {"note": at_least(0)}, False)],
     )
-    answer = table.decide(facts).why_not(True)
-
-    assert [miss.row.id for miss in answer.misses if miss.failed] == rows
+    assert [miss.row.id for miss in table.decide(facts).why_not(True).misses if miss.failed] == rows

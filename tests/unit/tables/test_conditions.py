@@ -33,7 +33,6 @@ from reclamation_core.vocabulary import Requirement
 from tests.unit.tables.samples import LEVEL, Level, one_input
 
 REQUIREMENT = Enumeration.of(Requirement)
-
 LOOSE: list[Any] = [at_most, at_least, is_]
 STRICT: list[Any] = [below, above, is_not]
 LEAP = date(2024, 2, 29)
@@ -107,8 +106,7 @@ def test_a_threshold_divides_the_days_and_the_whole_numbers(make: Any, before: b
     assert days == [before, before, at, after, after]
     counts = [_holds(make(3), Integer(), count) for count in (-(10**30), 2, 3, 4, 10**30)]
     assert counts == [before, before, at, after, after]
-    bounded = [_holds(make(3), Integer(2, 4), count) for count in (2, 3, 4)]
-    assert bounded == [before, at, after]
+    assert [_holds(make(3), Integer(2, 4), count) for count in (2, 3, 4)] == [before, at, after]
 
 
 def test_between_holds_its_two_bounds() -> None:
@@ -236,7 +234,6 @@ def test_open_ends_leave_their_bounds_out() -> None:
 
 def test_a_list_may_contain_ranges_values_and_absence() -> None:
     listed = is_in(below(2), 5, between(7, 8), absent())
-
     assert [value for value in range(10) if _holds(listed, Integer(0, 9), value, absent=True)] == [0, 1, 5, 7, 8]
     assert _holds(listed, Integer(0, 9), ABSENT, absent=True)
     assert [value for value in range(10) if _holds(is_not(below(2), 5), Integer(0, 9), value)] == [2, 3, 4, 6, 7, 8, 9]

@@ -143,7 +143,6 @@ def test_a_chain_of_tables_has_a_bound() -> None:
     table: DecisionTable[bool] = _not("t0", Input("fact", Boolean()))
     for place in range(1, DEEPEST):
         table = _not(f"t{place}", Input.outcome_of(table))
-
     assert table.depth == DEEPEST
     assert table.decide({"fact": True}).outcome is True
     assert DecisionTable.from_json(table.to_json()) == table
@@ -163,7 +162,6 @@ def test_shared_source_tables_are_visited_once() -> None:
         inputs = [Input.outcome_of(table) for table in level]
         rows = [Row("r", {inputs[0].name: True}, False), Row("s", {inputs[0].name: False}, True)]
         level = [DecisionTable(f"{name}{place}", inputs, Boolean(), rows) for name in "ab"]
-
     assert [fact.name for fact in level[0].base] == ["a", "b"]
     assert len(tables_of(level)) == 60
     assert level[1].decide({"a": True, "b": False}).outcome is True
@@ -200,8 +198,7 @@ def test_a_promise_on_too_many_classes_of_values_is_refused() -> None:
 
 def test_a_count_that_the_output_holds_is_accepted() -> None:
     rows = [Row("a", {"flag": True}, 0), Row("b", {"flag": False}, 0)]
-    table = _table(hit_policy=HitPolicy.COLLECT_COUNT, output=Integer(0, 1), rows=rows)
-    assert table.outcomes == (1,)
+    assert _table(hit_policy=HitPolicy.COLLECT_COUNT, output=Integer(0, 1), rows=rows).outcomes == (1,)
 
 
 def test_outcomes_are_added_up_without_rounding() -> None:
@@ -212,7 +209,6 @@ def test_outcomes_are_added_up_without_rounding() -> None:
         Row("d", {"flag": False}, -(10**30)),
     ]
     table = _table(hit_policy=HitPolicy.COLLECT_SUM, output=Number(), rows=rows)
-
     assert table.decide({"flag": True}).outcome == Decimal("1000000000000000000000000000000.3")
     assert table.decide({"flag": False}).outcome == Decimal("0.2")
     assert [row.id for row in table.decide({"flag": False}).deciding] == ["b", "c", "d"]
@@ -228,7 +224,6 @@ def test_outcomes_of_too_many_sums_are_refused(monkeypatch: pytest.MonkeyPatch) 
     inputs = [Input(f"f{number}", Boolean()) for number in range(12)]
     rows = [Row(f"r{number}", {f"f{number}": True}, 2**number) for number in range(12)]
     monkeypatch.setattr("reclamation_core.tables.cells.MOST_BITS", 1 << 20)
-
     with pytest.raises(
         TableDefinitionError, match="rows: their outcomes have more than 511 sums; give fewer"
     ) as refused:

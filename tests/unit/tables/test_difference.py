@@ -89,7 +89,6 @@ def test_changed_wording_is_no_changed_decision() -> None:
     table = scope_table()
     other = Row("formal", {"formal": True}, True, "M2-1 §1.3", Wording("un autre texte", "another text"))
     difference = table.diff(RowEdits(replace=[other]).apply(table))
-
     assert not difference
     assert [(row.id, row.kind) for row in difference.rows] == [("formal", RowChangeKind.REWORDED)]
 
@@ -143,7 +142,6 @@ def test_a_change_may_have_absence_as_its_condition(
 def test_a_change_of_a_whole_outcome_has_no_condition() -> None:
     difference = one_input(Number(0, 10), (below(6), 1)).diff(one_input(Number(0, 10), (below(4), 1)))
     everything = one_input(Number(0, 10), (below(6), 1)).diff(one_input(Number(0, 10), (between(0, 10), 1)))
-
     assert told(difference) == ["1 → -1: x at least 4 and below 6"]
     assert told(everything) == ["-1 → 1: "]
 
@@ -151,7 +149,6 @@ def test_a_change_of_a_whole_outcome_has_no_condition() -> None:
 def test_a_range_spans_other_outcomes_and_ends_with_the_changes() -> None:
     before = one_input(Number(0, 10), (between(2, 6), 1), (at_least(9), 3), absent=True)
     after = one_input(Number(0, 10), (below(8), 2), (at_least(9), 3), absent=True)
-
     assert told(before.diff(after)) == ["1 → 2: ", "-1 → 2: x below 8"]
 
 
@@ -163,11 +160,9 @@ def test_a_change_has_exceptions_where_these_are_shorter() -> None:
     )
     after: DecisionTable[int] = DecisionTable("t", inputs, Integer(), [keeps, Row("r", {}, 0)], HitPolicy.FIRST)
     back = next(change for change in before.diff(after).changes if change.before == 1)
-
     assert back.conditions == ((inputs[3], is_(True)),)
     assert back.exceptions == (((inputs[0], is_(True)), (inputs[1], is_(True)), (inputs[2], is_(True))),)
-    assert back.cells == 7
-    assert [input_.name for input_ in back.read] == ["d"]
+    assert (back.cells, [input_.name for input_ in back.read]) == (7, ["d"])
 
 
 @pytest.mark.parametrize("first", [[], [Row("high", {"a": True, "b": True}, 2)]])
@@ -195,14 +190,12 @@ def test_the_example_is_a_case_in_which_few_rows_fire() -> None:
     inputs = [Input(name, Boolean()) for name in ("a", "b")]
     before: DecisionTable[int] = DecisionTable("t", inputs, Integer(), rows, HitPolicy.COLLECT_MAX)
     (change,) = before.diff(attrs.evolve(before, rows=[Row(row.id, row.when, 2) for row in rows])).changes
-
     assert change.witness == {"a": True, "b": False}
 
 
 def test_tables_may_ask_for_different_facts() -> None:
     one, other = both("t", "a", "b"), both("t", "a", "c")
     difference = one.diff(other)
-
     assert [input_.name for input_ in difference.changes[0].inputs] == ["a", "b", "c"]
     for change in difference.changes:
         assert one.decide(change.witness).outcome is change.before
@@ -260,7 +253,6 @@ def test_a_change_from_a_source_table_shows_its_outcomes_before_and_after() -> N
     before = level_table()
     after = RowEdits(replace=[Row("regional-client", {"client": "regional"}, Level.NATIONAL)]).apply(before)
     difference = chained(before).diff(chained(after))
-
     assert told(difference, "fr") == ["False → True: level Régional → National"]
     assert [input_.name for input_ in difference.changes[0].read] == ["client", "urgent"]
     assert difference.changes[0].witness == {
@@ -282,7 +274,6 @@ def test_a_fact_that_becomes_the_outcome_of_a_table_cannot_be_compared() -> None
     asking: DecisionTable[Any] = DecisionTable(
         "top", [Input.outcome_of(level_table())], Boolean(), [Row("r", {}, True)]
     )
-
     for one, other in ((fact, asking), (asking, fact)):
         with pytest.raises(TableDefinitionError, match="such tables cannot be compared"):
             one.diff(other)
@@ -296,7 +287,6 @@ def test_an_input_with_another_label_is_the_same_input() -> None:
 
 def test_a_pair_of_equal_outcomes_is_one_outcome() -> None:
     pairs = Pairs(LEVEL, LEVEL)
-
     assert pairs.check(("local", "national")) == ("local", "national")
     assert pairs.expected == Wording("un résultat de chaque table", "an outcome of each table")
     assert pairs.label(("local", "local"), "fr") == "Local"

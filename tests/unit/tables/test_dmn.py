@@ -77,7 +77,6 @@ def _every_domain() -> DecisionTable[int]:
 
 def test_the_priority_is_the_order_of_the_output_values() -> None:
     text = to_dmn(level_table())
-
     assert 'hitPolicy="PRIORITY"' in text
     assert re.search(r'<outputValues>\s*<text>"national","regional","local"</text>', text)
     assert from_dmn(text)["level"].priority == tuple(reversed(Level))
@@ -85,7 +84,6 @@ def test_the_priority_is_the_order_of_the_output_values() -> None:
 
 def test_absent_is_null_and_french_is_what_editors_show() -> None:
     text = to_dmn(scope_table())
-
     assert re.search(r"<inputValues>\s*<text>\[0\.\.10\],null</text>", text)
     assert 'label="note de satisfaction"' in text
     assert "<description>une note inférieure à 6 est une réclamation</description>" in text
@@ -99,7 +97,6 @@ def test_a_document_has_each_table_once_with_its_requirements() -> None:
         DecisionTable(name, [Input.outcome_of(level)], Boolean(), [Row("r", {}, True)]) for name in ("one", "other")
     ]
     text = to_dmn(*tops, name="ensemble")
-
     assert text.count("<decision ") == 3
     assert text.count('href="#decision_level"') == 2
     assert text.count("<inputData ") == 3
@@ -162,7 +159,6 @@ def test_types_may_be_defined_by_items_and_by_the_variable() -> None:
 
 def test_limits_that_name_null_alone_are_none() -> None:
     table = from_dmn(document(inputs=asks("x", "number", "null"), rules=rule("-", "true")))["allowed"]
-
     assert (table.inputs[0].domain, table.inputs[0].absent) == (Number(), True)
 
 
@@ -192,7 +188,6 @@ def test_document_types_which_could_define_entities_are_refused() -> None:
 )
 def test_every_version_of_dmn_is_read(namespace: str) -> None:
     text = to_dmn(level_table()).replace("https://www.omg.org/spec/DMN/20191111/MODEL/", namespace)
-
     assert from_dmn(text)["level"] == level_table()
 
 
@@ -228,7 +223,6 @@ def test_all_faults_are_reported_at_once_with_their_place() -> None:
 
 def test_conditions_and_outcomes_outside_their_domain_are_faults() -> None:
     text = document(inputs=asks("x", "boolean"), rules=rule("vrai", "true") + rule("-", "perhaps"))
-
     assert [path for path, _ in faults(text)] == [
         "decision[allowed].rule[0].inputEntry[0]",
         "decision[allowed].rule[1]",
@@ -258,20 +252,17 @@ def test_a_decision_without_table_or_with_a_bad_requirement_is_a_fault() -> None
 
 def test_a_table_of_several_outcomes_is_refused() -> None:
     text = document(inputs=asks("x", "boolean"), output="<output/><output/>", rules=rule("-", "true"))
-
     assert ("decision[allowed].rule[0]", "an entry for each input and one for each outcome") in faults(text)
 
 
 def test_a_priority_that_is_no_list_of_outcomes_is_a_fault() -> None:
     output = '<output typeRef="boolean"><outputValues><text>vrai</text></outputValues></output>'
     text = document(inputs=asks("x", "boolean"), output=output, rules=rule("-", "true"), policy='hitPolicy="PRIORITY"')
-
     assert [path for path, _ in faults(text)] == ["decision[allowed].rule[0]", "decision[allowed].outputValues"]
 
 
 def test_wrong_extension_attributes_are_faults() -> None:
     text = to_dmn(scope_table()).replace('outcome="true"', 'outcome="vrai"')
-
     assert [path for path, _ in faults(text)] == ["decision[in_scope].statement", "decision[in_scope].plainStatement"]
 
 
@@ -281,7 +272,6 @@ def test_a_table_that_is_read_is_proved() -> None:
         from_dmn(text)
     (fault,) = refused.value.faults
     assert (fault.path, fault.value) == ("decision[allowed]", {"x": True})
-
     (overlap,) = from_dmn(text, validate=False)["allowed"].check()[:1]
     assert overlap.kind is FindingKind.OVERLAP
 
@@ -312,7 +302,6 @@ def test_texts_that_are_left_out_or_empty_are_made_of_others() -> None:
     bare: Any = re.sub(r' (?:label-en|title-en|en|question-fr)="[^"]*"', " \\g<0>", text)
     bare = re.sub(r' (label-en|title-en|en|question-fr)="[^"]*"', r' \1=""', bare)
     table = from_dmn(bare)["in_scope"]
-
     assert table.title == Wording("dans le cadre", "dans le cadre")
     assert table.inputs[0].label.en == "note de satisfaction"
     assert table.inputs[0].question == Wording("note de satisfaction ?", "note de satisfaction?")

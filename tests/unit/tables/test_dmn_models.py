@@ -34,8 +34,6 @@ from tests.unit.tables.test_dmn import HEAD, asks, document, faults, rule
 
 KIE, TRISOTECH, CAMUNDA = MODELS["kie"], MODELS["trisotech"], MODELS["camunda"]
 TEXTS = '<output typeRef="string"/>'
-
-
 OUTPUT_WITH_DEFAULT: Final = (
     '<output typeRef="string"><defaultOutputEntry><text>"trois"</text></defaultOutputEntry></output>'
 )
@@ -86,7 +84,6 @@ def test_a_model_of_camunda_is_read() -> None:
 
 def test_a_model_of_trisotech_is_read_as_a_table_for_each_outcome() -> None:
     read = from_dmn(TRISOTECH)
-
     assert read.names["Customer's answer.Days to wait"] == "Customer_s_answer_Days_to_wait"
     facts = {"Order_Total_amount": 99.5, "Order_kind": "service"}
     assert read["Customer_s_answer_Status"].decide(facts).outcome == "accepted"
@@ -102,7 +99,6 @@ def test_a_model_of_trisotech_is_read_as_a_table_for_each_outcome() -> None:
 
 def test_a_model_of_kie_is_read_and_what_is_no_table_is_left_out_with_a_note() -> None:
     read = from_dmn(KIE, names={"Years of service": "years"})
-
     assert list(read) == ["Points"]
     assert read["Points"].hit_policy is HitPolicy.COLLECT_SUM
     assert read["Points"].decide({"Grade": "A", "years": 12, "Bonus": True}).outcome == Decimal("15.5")
@@ -132,7 +128,6 @@ def test_a_model_that_is_read_is_written_and_read_back_equal(model: str) -> None
 
 def test_the_tables_are_a_mapping() -> None:
     read = from_dmn(CAMUNDA)
-
     assert isinstance(read, DmnTables)
     assert len(read) == 2
     assert read == dict(read)
@@ -145,7 +140,6 @@ def test_the_tables_are_a_mapping() -> None:
 def test_names_are_made_identifiers_and_two_that_give_one_are_refused() -> None:
     inputs = asks("a b", "boolean") + asks("a-b", "boolean")
     text = document(inputs=inputs, rules=rule("-", "-", "true"), more=data("a b", "boolean") + data("a-b", "boolean"))
-
     ((path, expected),) = faults(text)
     assert path == "decision[allowed].input[1]"
     assert expected == "another name gives the same identifier; give one by names={name: identifier}"
@@ -158,7 +152,6 @@ def test_names_are_made_identifiers_and_two_that_give_one_are_refused() -> None:
 def test_an_input_expression_may_be_any_name(name: str) -> None:
     made = {"class": "class_", "2nd": "_2nd", "a.b": "a_b", "ﬁn": "fin"}.get(name, name)
     text = document(inputs=asks(name, "boolean"), rules=rule("-", "true"), more=data(name, "boolean"))
-
     assert from_dmn(text).names == {name: made, "allowed": "allowed"}
 
 
@@ -178,7 +171,6 @@ def test_a_mapped_name_without_input_is_a_fault() -> None:
 )
 def test_an_expression_is_no_name(expression: str) -> None:
     text = document(inputs=asks(expression, "boolean"), rules=rule("-", "true"))
-
     assert [path for path, _ in faults(text)] == ["decision[allowed].input[0]"]
 
 
@@ -188,7 +180,6 @@ def test_two_columns_of_a_fact_are_one_fact_in_all_tables() -> None:
     )
     first = document(inputs=asks("kind", ""), output=TEXTS, rules=rule('"a"', '"x"') + rule('not("a")', '"y"'))
     read = from_dmn(first.replace("</definitions>", second))
-
     assert read["allowed"].inputs == read["second"].inputs
     assert read["second"].inputs[0].domain == OpenEnumeration.from_codes("kind", ["a", "b"])
 
@@ -199,7 +190,6 @@ def test_two_columns_of_a_fact_are_one_fact_in_all_tables() -> None:
 def test_a_text_without_listed_values_is_an_open_enumeration() -> None:
     text = document(inputs=asks("kind", "string"), rules=rule('"a","b"', "true") + rule('not("a","b")', "false"))
     table = from_dmn(text)["allowed"]
-
     assert table.inputs[0].domain == OpenEnumeration.from_codes("kind", ["a", "b"])
     assert table.decide({"kind": "b"}).outcome is True
     for other in ("c", "any other", ""):
@@ -224,7 +214,6 @@ def test_types_are_named_as_modelers_do_or_inferred_from_cells(type_: str, entri
     (input_,) = from_dmn(document(inputs=asks("x", type_), rules=rule(entries[0], "true") + rule(entries[1], "false")))[
         "allowed"
     ].inputs
-
     assert (input_.domain, input_.absent) == (domain, "null" in entries[0])
 
 
@@ -233,7 +222,6 @@ def test_a_type_is_inherited_from_the_input_data(type_: str) -> None:
     more = item("tGrade", "tLetter") + item("tLetter", "string", '"A","B"') + data("Grade", "tGrade")
     text = document(more=more, inputs=asks("Grade", type_), rules=rule('"A"', "true") + rule('"B"', "false"))
     (input_,) = from_dmn(text)["allowed"].inputs
-
     assert input_.domain == Enumeration("tLetter", ("A", "B"), (Wording("A", "A"), Wording("B", "B")))
 
 
@@ -243,7 +231,6 @@ def test_a_column_may_list_fewer_values_than_its_type_and_no_others() -> None:
     assert from_dmn(text)["allowed"].inputs[0].domain == Enumeration(
         "g", ("C", "A"), (Wording("C", "C"), Wording("A", "A"))
     )
-
     assert the_faults(text.replace('"C","A"', '"D"'))[0] == (
         "decision[allowed].input[0]: 'D'; one of the values that its type allows is expected"
     )
@@ -253,7 +240,6 @@ def test_a_column_without_values_takes_those_of_another_column_of_the_fact() -> 
     first = document(inputs=asks("k", "string"), rules=rule('"a"', "true") + rule('"b"', "false"))
     second = document(inputs=asks("k", "string", '"a","b"'), rules=rule("-", "true")).removeprefix(HEAD)
     both = first.replace("</definitions>", second.replace('id="D1" name="allowed"', 'name="other"'))
-
     assert from_dmn(both)["allowed"].inputs == from_dmn(both)["other"].inputs
 
 
@@ -276,7 +262,6 @@ def test_the_component_of_a_component_has_its_type() -> None:
     structure = f'<itemDefinition name="tA"><itemComponent name="a">{inner}</itemComponent></itemComponent>'
     more = f"{structure}</itemDefinition>{item('tB', 'tA')}{data('x', 'tB')}"
     text = document(more=more, inputs=asks("x.a.b", ""), rules=rule("-", "true"))
-
     assert from_dmn(text)["allowed"].inputs[0].domain == Number(0, 9)
 
 
@@ -310,7 +295,6 @@ def test_a_path_into_a_list_of_structures_is_refused() -> None:
 
 def test_a_fact_of_two_types_is_refused() -> None:
     text = document(more=data("x", "number"), inputs=asks("x", "string"), rules=rule("-", "true"))
-
     assert [expected for _, expected in faults(text)] == [
         "its columns and its declaration have different types; give it one type"
     ]
@@ -337,9 +321,7 @@ def test_a_bare_name_is_a_variable_which_is_refused(part: str) -> None:
         output='<output typeRef="string"><outputValues><text>"a"</text></outputValues></output>',
         rules=rule('"a"', '"a"'),
     )
-    bare = text.replace(f'<{part}><text>"a"', f"<{part}><text>a")
-
-    ((path, expected),) = faults(bare)
+    ((path, expected),) = faults(text.replace(f'<{part}><text>"a"', f"<{part}><text>a"))
     assert path.startswith("decision[allowed].rule[0]")
     assert "a name without quotes is a variable, which is not read" in expected
 
@@ -350,14 +332,12 @@ def test_a_bare_name_is_a_variable_which_is_refused(part: str) -> None:
 )
 def test_feel_by_any_of_its_names_is_read(language: str) -> None:
     text = document(inputs=asks("x", "boolean"), rules=rule("-", "true"), policy=f'expressionLanguage="{language}"')
-
     assert list(from_dmn(text.replace("<inputExpression", f'<inputExpression expressionLanguage="{language}"')))
 
 
 @pytest.mark.parametrize("place", ["<definitions", "<decisionTable", "<inputExpression", "<inputEntry", "<outputEntry"])
 def test_another_expression_language_is_refused_everywhere(place: str) -> None:
     text = document(inputs=asks("x", "boolean"), rules=rule("-", "true"))
-
     assert the_faults(text.replace(place, f'{place} expressionLanguage="juel"')) == [
         "decision[allowed].expressionLanguage: 'juel'; FEEL is expected; no other language is read"
     ]
@@ -368,7 +348,6 @@ def test_another_expression_language_is_refused_everywhere(place: str) -> None:
 
 def test_unlisted_outcomes_are_those_of_the_rules_and_of_the_users() -> None:
     table = from_dmn(CAMUNDA.replace('<text>"long"</text>', '<text>"long","très long"</text>', 1))["Tranche"]
-
     assert isinstance(table.output, Enumeration)
     assert table.output.values == ("court", "long", "très long")
 
@@ -396,7 +375,6 @@ def test_outcomes_of_any_type_are_counted() -> None:
         rules=rule("true", '"a"') + rule("-", '"b"'),
         policy='hitPolicy="COLLECT" aggregation="COUNT"',
     )
-
     assert from_dmn(text)["allowed"].decide({"x": True}).outcome == 2
     assert from_dmn(text)["allowed"].decide({"x": False}).outcome == 1
 
@@ -437,7 +415,6 @@ def test_the_default_outcome_is_given_where_no_rule_fires(policy: str, rules: st
         inputs=asks("x", "number"), output=output(default, type_="number"), rules=rules, policy=f'hitPolicy="{policy}"'
     )
     table = from_dmn(text)["allowed"]
-
     assert table.decide({"x": 0}).outcome == outcome
     assert table.decide({"x": 1}).outcome == (5 if "MAX" not in policy or "6" not in rules else 6)
     assert [row.id for row in table.rows][-1:] == ["default"]
@@ -451,7 +428,6 @@ def test_the_default_outcome_is_the_last_in_the_order_of_priority() -> None:
         policy='hitPolicy="PRIORITY"',
     )
     table = from_dmn(text)["allowed"]
-
     assert [table.decide({"x": x}).outcome for x in (1, 2, 3)] == ["b", "a", "c"]
     assert table.priority == ("a", "b", "c")
 
@@ -473,7 +449,6 @@ def test_a_default_outcome_that_wins_over_a_rule_is_refused(policy: str, default
         rules=rules,
         policy=f'hitPolicy="{policy}"',
     )
-
     assert [path for path, _ in faults(text)] == ["decision[allowed].defaultOutputEntry"]
     assert "defaultOutputEntry" in the_faults(text.replace(f"<text>{default}</text></d", "<text>x</text></d"))[0]
 
@@ -482,18 +457,15 @@ def test_overlapping_rules_are_refused_under_unique_with_a_default() -> None:
     text = document(
         inputs=asks("x", "number"), output=output("7", type_="number"), rules=rule("1", "5") + rule("1", "6")
     )
-
     assert faults(text) == [
         ("decision[allowed]", "several rows fire together in 1 cell; narrow the rows or choose another hit policy")
     ]
-    studied = from_dmn(text, validate=False)["allowed"]
-    assert [row.id for row in studied.rows][-1] == "default"
+    assert [row.id for row in from_dmn(text, validate=False)["allowed"].rows][-1] == "default"
 
 
 def test_a_default_outcome_that_is_never_given_is_left_out() -> None:
     rules = rule("&lt; 1", "5") + rule("&gt;= 1", "6")
     read = from_dmn(document(inputs=asks("x", "number"), output=output("7", type_="number"), rules=rules))
-
     assert read["allowed"].hit_policy is HitPolicy.UNIQUE
     assert (len(read["allowed"].rows), read.notes) == (2, ())
 
@@ -501,7 +473,6 @@ def test_a_default_outcome_that_is_never_given_is_left_out() -> None:
 def test_a_row_is_called_default_once() -> None:
     text = document(inputs=asks("x", "number"), output=output("7", type_="number"), rules=rule("1", "5"))
     labelled = text.replace("<rule ", '<rule label="default" ')
-
     assert [row.id for row in from_dmn(labelled)["allowed"].rows] == ["default", "default*"]
 
 
@@ -511,7 +482,6 @@ def test_labels_that_several_rules_have_get_their_numbers() -> None:
         for entry, label in (("1", "a"), ("2", "a (3)"), ("3", "a"), ("4", ""), ("not(1,2,3,4)", "b"))
     )
     text = document(inputs=asks("x", "number"), rules=rules.replace('id="', 'key="'))
-
     assert [row.id for row in from_dmn(text)["allowed"].rows] == ["a (1)", "a (3)", "a (3)*", "4", "b"]
 
 
@@ -522,7 +492,6 @@ def test_an_output_missing_in_the_structure_has_the_type_of_its_entries() -> Non
     outputs = '<output name="a"/><output name="b"/>'
     text = document(more=structure, inputs=asks("x", "boolean"), output=outputs, rules=rules, policy='hitPolicy="ANY"')
     typed = text.replace("<decisionTable", '<variable name="allowed" typeRef="tS"/><decisionTable', 1)
-
     assert [table.outcomes for table in from_dmn(typed).values()] == [(1,), (2,)]
 
 
@@ -531,7 +500,6 @@ def test_several_outcomes_are_not_read_under_an_aggregation_or_one_name() -> Non
     rules = rule("-", "1").replace("</rule>", "<outputEntry><text>2</text></outputEntry></rule>")
     text = document(inputs=asks("x", "boolean"), output=outputs, rules=rules, policy='hitPolicy="ANY"')
     assert [table.outcomes for table in from_dmn(text).values()] == [(1,), (2,)]
-
     message = "one outcome is expected under MIN, MAX, SUM or COUNT; otherwise each has its name"
     for old, new in (('"ANY"', '"COLLECT" aggregation="MAX"'), ('name="b"', 'name="a"')):
         assert ("decision[allowed].output", message) in faults(text.replace(old, new))
@@ -547,8 +515,7 @@ def test_a_list_of_no_rule_is_empty_or_has_the_default_outcome() -> None:
     rules = rule('"a"', '"un"') + rule('"a","b"', '"deux"')
     for output, default in (('<output typeRef="string"/>', ()), (OUTPUT_WITH_DEFAULT, ("trois",))):
         table = listed("RULE ORDER", rules, output=output)
-        outcomes = [table.decide({"x": x}).outcome for x in ("a", "b", "c")]
-        assert outcomes == [("un", "deux"), ("deux",), default]
+        assert [table.decide({"x": x}).outcome for x in ("a", "b", "c")] == [("un", "deux"), ("deux",), default]
     assert (table.name, table.title.fr, [one.name for one in table.base]) == ("allowed", "allowed", ["x"])
     unknown = table.decide({})
     assert (unknown.outcome, unknown.rows, len(unknown.may_fire)) == (None, (), 2)
@@ -585,8 +552,7 @@ def test_a_decision_that_is_a_list_or_has_gaps_is_no_input_of_another(policy: st
     text = document(
         inputs=asks("first", "string"), rules=rule('"un"', "true"), more=f"{first}</decisionTable></decision>"
     )
-    asking = text.replace('name="allowed">', f'name="allowed">{need}', 1)
-    assert reason in str(the_faults(asking))
+    assert reason in str(the_faults(text.replace('name="allowed">', f'name="allowed">{need}', 1)))
 
 
 def compared(cells: tuple[str, ...], type_: str = "time", policy: str = "UNIQUE") -> str:
@@ -672,7 +638,6 @@ ALLOWED = document(inputs=asks("x", "boolean"), rules=rule("-", "true"))
 @pytest.mark.parametrize("asked", ["allowed", "D1", "may"])
 def test_a_decision_is_used_by_its_name_its_variable_or_its_id(asked: str, need: str) -> None:
     text = two(ALLOWED.replace("<output ", '<output name="may" '), asked, need=need)
-
     assert from_dmn(text)["top"].inputs[0].source == from_dmn(text)["allowed"]
 
 
@@ -691,7 +656,6 @@ def test_a_decision_that_is_named_and_not_required_is_a_fault() -> None:
 def test_a_required_decision_that_is_not_used_is_a_note_if_names_are_declared() -> None:
     text = two(ALLOWED, "y", rules=rule("true,false", "true"))
     assert [path for path, _ in faults(text)] == ["decision[top].informationRequirement"]
-
     read = from_dmn(text.replace("<decision ", f"{data('y', 'boolean')}<decision ", 1))
     assert [str(note) for note in read.notes] == ["decision[top]: D1 is required and not used"]
 
@@ -699,7 +663,6 @@ def test_a_required_decision_that_is_not_used_is_a_note_if_names_are_declared() 
 def test_some_decisions_are_read_with_those_that_they_ask_for() -> None:
     wrong = document(inputs=asks("x", "time"), rules=rule("-", "true")).removeprefix(HEAD)
     text = two(ALLOWED, "allowed").replace("</definitions>", wrong.replace('id="D1" name="allowed"', 'name="odd"'))
-
     assert [path for path, _ in faults(text)] == ["decision[odd].input[0]"]
     assert list(from_dmn(text, decisions=["top"])) == ["allowed", "top"]
     assert list(from_dmn(text, decisions=["allowed"])) == ["allowed"]
@@ -744,7 +707,6 @@ def test_a_table_with_gaps_can_be_studied_and_valid_ones_be_sources() -> None:
         "<text>-</text></inputEntry><outputEntry><text>true", "<text>-</text></inputEntry><outputEntry><text>false"
     )
     read = from_dmn(text, validate=False)
-
     assert (read["allowed"].validate, read["top"].validate) == (True, False)
     assert [finding.is_error for finding in read["top"].check()][:1] == [True]
     with pytest.raises(FaultsError, match="its table was not proved"):
@@ -753,13 +715,11 @@ def test_a_table_with_gaps_can_be_studied_and_valid_ones_be_sources() -> None:
 
 def test_tables_that_are_too_large_together_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("reclamation_core.tables.dmn.reading.MOST_BITS", 1)
-
     assert [path for path, _ in faults(two(ALLOWED, "allowed"))] == ["decision[top]"]
 
 
 def test_a_table_of_too_many_rules_is_refused_before_they_are_read() -> None:
     text = document(inputs=asks("x", "boolean"), rules=rule("?", "?") * 5_001)
-
     assert faults(text) == [("decision[allowed]", "at most 5000 rules and 50 outcomes are expected")]
     outputs = "".join(f'<output name="o{place}"/>' for place in range(51))
     wide = document(inputs=asks("x", "boolean"), output=outputs, rules=rule("-", "true"))
@@ -767,14 +727,11 @@ def test_a_table_of_too_many_rules_is_refused_before_they_are_read() -> None:
 
 
 def test_a_name_that_is_blank_is_the_id() -> None:
-    text = ALLOWED.replace('id="D1" name="allowed"', 'id="D1" name=" "')
-
-    assert list(from_dmn(text)) == ["D1"]
+    assert list(from_dmn(ALLOWED.replace('id="D1" name="allowed"', 'id="D1" name=" "'))) == ["D1"]
 
 
 def test_a_wrong_kind_in_an_extension_is_a_fault() -> None:
     table: DecisionTable[Any] = DecisionTable("t", [Input("x", Integer())], Integer(), [Row("r", {}, 1)])
-
     assert [expected for _, expected in faults(to_dmn(table).replace('kind="integer"', 'kind="whole"'))] == [
         "a known kind is expected: integer"
     ] * 2
@@ -789,7 +746,6 @@ def test_a_wrong_kind_in_an_extension_is_a_fault() -> None:
 
 def test_an_open_enumeration_takes_any_text_and_no_row_names_the_rest() -> None:
     domain = OpenEnumeration.from_codes("Colour", ["red", "any other"])
-
     assert domain.other == "any other*"
     assert [domain.check(text) for text in ("red", "any other", "blue")] == ["red", "any other", "any other*"]
     assert domain.expected == Wording("un texte (red, any other ou autre)", "a text (red, any other or other)")
@@ -826,5 +782,4 @@ def test_tables_that_distinguish_different_texts_are_compared() -> None:
 def test_long_enumerations_are_abbreviated() -> None:
     codes = tuple(f"c{place}" for place in range(50))
     domain = Enumeration("Codes", codes, tuple(Wording(code, code) for code in codes))
-
     assert domain.expected.en == f"one of {', '.join(codes[:30])}, …"

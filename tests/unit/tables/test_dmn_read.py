@@ -20,7 +20,6 @@ def test_bytes_are_read_in_the_encoding_that_they_declare(encoding: str) -> None
     declared = encoding.removesuffix("-sig")
     text = re.sub(r"^<\?xml.*?\?>", "", to_dmn(scope_table()))
     written = f'<?xml version="1.0" encoding="{declared}"?>{text}'.encode(encoding)
-
     assert from_dmn(written)["in_scope"] == scope_table()
     # A str was decoded already; its declared encoding is ignored.
     assert from_dmn(f'<?xml version="1.0" encoding="{declared}"?>{text}')["in_scope"] == scope_table()
@@ -94,7 +93,6 @@ def test_decisions_without_an_id_are_all_read() -> None:
 def test_ids_and_names_that_several_decisions_have_are_refused() -> None:
     with pytest.raises(FaultsError) as refused:
         from_dmn(several(decision("one", 'id="x"'), decision("one", 'id="y"'), decision("two", 'id="y"')))
-
     assert [(fault.path, fault.value) for fault in refused.value.faults] == [
         ("decision.id", "y"),
         ("decision.name", "one"),
@@ -106,16 +104,13 @@ def test_an_input_names_a_decision_as_itself_or_as_its_variable(asked: str) -> N
     variable = '<variable name="niveau" typeRef="string"/>'
     first = decision("level", 'id="x"', more=variable)
     last = decision("last", 'id="y"', asked=asked, type_="string", more=requires("x"))
-
     found = from_dmn(several(first, last))
-
     assert found["last"].inputs[0].source == found["level"]
     assert found["last"].decide({"age": 7}).outcome == "b"
 
 
 def test_a_required_decision_without_an_input_is_a_fault() -> None:
     last = decision("last", 'id="y"', asked="stage", type_="string", more=requires("x"))
-
     with pytest.raises(FaultsError, match="no input has the name of this decision or of its variable"):
         from_dmn(several(decision("level", 'id="x"'), last))
 
@@ -136,7 +131,6 @@ def test_a_required_decision_without_an_input_is_a_fault() -> None:
 def test_a_document_too_large_is_refused_while_it_is_read(text: str, told: str) -> None:
     with pytest.raises(FaultsError) as refused:
         from_dmn(text)
-
     assert [str(fault) for fault in refused.value.faults] == [f"$: {told}"]
 
 

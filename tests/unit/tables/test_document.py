@@ -46,9 +46,7 @@ def test_the_values_read_back_are_members_of_the_enumerations_given() -> None:
 
 
 def test_equal_tables_are_written_alike_however_their_numbers_and_rows_were_given() -> None:
-    one = _written({"x": {"in": (0.5,)}}, 2.0)
-    other = _written({"x": {"in": ("0.50",)}}, 2)
-    assert one == other
+    assert _written({"x": {"in": (0.5,)}}, 2.0) == _written({"x": {"in": ("0.50",)}}, 2)
 
 
 def _written(when: dict[str, Any], then: Any) -> str:
@@ -215,7 +213,6 @@ def test_ranges_in_a_list_are_read_back_and_their_faults_reported() -> None:
     listed = is_in(below(2), between(4, 5, high_included=False), 7)
     table = one_input(Number(0, 10), (listed, 1), absent=True)
     text = table.to_json()
-
     assert DecisionTable.from_json(text) == table
     with pytest.raises(FaultsError, match="values"):
         DecisionTable.from_json(text.replace('"values":[2]', '"values":[2],"more":1'))
@@ -226,9 +223,7 @@ def test_ranges_in_a_list_are_read_back_and_their_faults_reported() -> None:
 def test_a_blank_wording_is_refused_in_both_languages() -> None:
     document = json.loads(scope_table().to_json())
     document["title"]["fr"] = " "
-
     with pytest.raises(FaultsError) as refused:
         DecisionTable.from_json(json.dumps(document))
-
     assert refused.value.in_("fr") == "$.title.fr : «   » ; un texte qui n'est pas vide est attendu"
     assert str(refused.value) == "$.title.fr: ' '; a text that is not blank is expected"

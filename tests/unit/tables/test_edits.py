@@ -20,7 +20,6 @@ def ids(edits: RowEdits) -> list[str]:
 def test_rows_are_added_last_replaced_in_their_place_and_removed() -> None:
     edits = RowEdits(add=[NEW], replace=[HIGHER], remove=["local-client", "regional-effort"])
     table = edits.apply(level_table(priority=tuple(reversed(Level))))
-
     assert [row.id for row in table.rows] == [
         "local-service", "regional-client", "regional-service", "national-client", "national-effort", "several-regions",
     ]  # fmt: skip
@@ -30,7 +29,6 @@ def test_rows_are_added_last_replaced_in_their_place_and_removed() -> None:
 
 def test_no_edits_leave_the_table_itself() -> None:
     table = level_table()
-
     assert not RowEdits()
     assert RowEdits().apply(table) is table
 
@@ -38,7 +36,6 @@ def test_no_edits_leave_the_table_itself() -> None:
 def test_the_result_is_proved_as_any_table() -> None:
     with pytest.raises(TableProofError, match="no row fires in") as refused:
         RowEdits(remove=["local-client", "local-service"]).apply(level_table())
-
     assert {finding.kind for finding in refused.value.findings} == {FindingKind.GAP}
     with pytest.raises(TableProofError, match="different outcomes"):
         RowEdits(add=[NEW]).apply(RowEdits(remove=["regional-effort", "national-effort"]).apply(_any_table()))
@@ -67,7 +64,6 @@ def test_all_unknown_rows_are_reported_at_once_with_the_known_ones() -> None:
     )
     with pytest.raises(FaultsError, match="one of the table's rows: local-client, local-service") as refused:
         edits.apply(level_table())
-
     assert [(fault.path, fault.value) for fault in refused.value.faults] == [
         ("replace[0].id", "nowhere"),
         ("remove[0]", "x"),
@@ -79,7 +75,6 @@ def test_all_unknown_rows_are_reported_at_once_with_the_known_ones() -> None:
 def test_a_row_is_edited_once() -> None:
     with pytest.raises(FaultsError, match="a row is edited once") as refused:
         RowEdits(add=[NEW, NEW], replace=[HIGHER, HIGHER], remove=["a", "a", "regional-client"])
-
     assert [fault.path for fault in refused.value.faults] == [
         "add[1].id",
         "replace[0].id",
@@ -114,6 +109,5 @@ def test_later_edits_apply_to_the_result_of_earlier_ones() -> None:
 
 def test_edits_compare_hash_and_pickle() -> None:
     edits = RowEdits(add=[NEW], remove=["local-client"])
-
     assert pickle.loads(pickle.dumps(edits)) == edits
     assert hash(edits) == hash(RowEdits(add=(NEW,), remove=("local-client",)))

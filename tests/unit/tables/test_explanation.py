@@ -141,7 +141,6 @@ def test_a_count_that_is_certain_whichever_rows_fire_names_them() -> None:
 def test_the_reasons_of_a_count_are_the_rows_that_fire_if_any_does() -> None:
     rows = [Row("r", {"b": True}, 1, "M2-1 §1.3")]
     table: DecisionTable[int] = DecisionTable("hits", [Input("b", Boolean())], Integer(), rows, HitPolicy.COLLECT_COUNT)
-
     assert list(deciding_reasons(table.decide({"b": True}), "fr")) == ["B : oui (M2-1, point 1)."]
     assert list(deciding_reasons(table.decide({"b": False}), "fr")) == [
         "Aucune règle ne s'applique à ces informations."
@@ -255,7 +254,6 @@ def test_a_language_of_no_wording_is_refused(lang: Any) -> None:
 
 def test_a_complainant_reads_the_outcome_and_its_reasons_in_plain_words() -> None:
     decision = scope_table().decide({"note": ABSENT, "formal": True})
-
     assert decision.explain("fr", audience="complainant").split("\n") == [
         "Vous faites une réclamation.",
         "En voici la raison :",
@@ -274,7 +272,6 @@ def test_a_rule_without_plain_words_is_left_out_for_a_complainant() -> None:
 
 def test_a_complainant_reads_the_plain_question_of_a_missing_fact() -> None:
     decision = scope_table().decide({"formal": False})
-
     assert decision.plain_question is decision.question
     assert decision.explain("fr", audience="complainant").split("\n") == [
         "Pour traiter votre demande, il nous manque une information.",
@@ -301,7 +298,6 @@ def test_a_complainant_has_no_question_on_internal_facts() -> None:
 
 def test_outcomes_that_are_internal_have_no_form_for_a_complainant() -> None:
     decision = level_table().decide(NATIONAL)
-
     with pytest.raises(InternalTextError, match="handling level") as refused:
         decision.explain(audience="complainant")
     assert refused.value.to_document()["faults"][0]["path"] == "audience"
@@ -333,7 +329,6 @@ def test_a_developer_reads_the_ids_of_rows_and_facts_in_english() -> None:
 
 def test_a_developer_reads_why_not_with_the_ids() -> None:
     answer = level_table().decide(NATIONAL).why_not(Level.LOCAL)
-
     told = answer.explain("fr", audience="developer").split("\n")
     assert told[0] == "level: not local"
     assert "- local-service: overridden" in told

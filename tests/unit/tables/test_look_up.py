@@ -321,7 +321,6 @@ def test_a_table_owned_by_something_is_equal_and_has_look_ups_of_its_own() -> No
     facts = {"client": Level.LOCAL, "service": "one_centre", "mobilisation": Level.LOCAL}
     table.look_up(facts)
     owned = table.owned_by(owner)
-
     assert (owned, owned.owner, table.owner) == (table, owner, None)
     assert owned.look_up(facts).table is owned
     assert owned.decide(facts).cell.outcome == table.decide(facts).cell.outcome

@@ -49,8 +49,7 @@ def test_the_outcome_of_a_table_is_an_input_under_its_name_and_title() -> None:
     table = level_table()
     input_ = Input.outcome_of(table)
     assert (input_.name, input_.domain, input_.label, input_.source) == ("level", table.output, table.title, table)
-    named = Input.outcome_of(table, Wording("niveau", "level"))
-    assert named.label == Wording("niveau", "level")
+    assert Input.outcome_of(table, Wording("niveau", "level")).label == Wording("niveau", "level")
 
 
 def test_plain_values_in_a_row_are_short_for_conditions() -> None:

@@ -52,7 +52,6 @@ def hostile_table(text: str) -> DecisionTable[str]:
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_no_text_becomes_markup_in_a_table(text: str, lang: Any) -> None:
     read = Fragment(hostile_table(text).to_html(lang))
-
     assert read.skeleton == Fragment(hostile_table("x").to_html(lang)).skeleton
     assert {tuple(given.items()) for _, given in read.elements} == {(("lang", lang),), (("scope", "col"),), ()}
     assert len(read.having("td")) == 3 * 6
@@ -62,7 +61,6 @@ def test_no_text_becomes_markup_in_a_table(text: str, lang: Any) -> None:
 @pytest.mark.parametrize("text", HOSTILE)
 def test_no_text_becomes_markup_in_the_table_of_a_notebook(text: str) -> None:
     read = Fragment(hostile_table(text)._repr_html_())
-
     assert read.skeleton == Fragment(hostile_table("x")._repr_html_()).skeleton
     assert read.cells[1:] == Fragment(hostile_table(text).to_html()).cells[1:]
 
@@ -72,7 +70,6 @@ def test_no_text_becomes_markup_in_the_table_of_a_notebook(text: str) -> None:
 def test_no_text_becomes_markup_in_a_decision(text: str, facts: dict[str, Any]) -> None:
     for given, harmless in ((facts, facts), ({**facts, "a": text}, {**facts, "a": "x"})):
         read = Fragment(hostile_table(text).decide(given)._repr_html_())
-
         assert read.skeleton == Fragment(hostile_table("x").decide(harmless)._repr_html_()).skeleton
 
 
@@ -128,7 +125,6 @@ def test_a_table_is_published_in_english_with_its_priority() -> None:
 
 def test_a_notebook_shows_a_table_in_french_with_its_rows_named() -> None:
     read = Fragment(scope_table()._repr_html_())
-
     assert read.elements[0][1]["lang"] == "fr"
     assert read.text.startswith("dans le cadre – la première règle qui s'applique l'emporte")
     assert read.cells[0] == "identifiant"
@@ -138,7 +134,6 @@ def test_a_notebook_shows_a_table_in_french_with_its_rows_named() -> None:
 
 def test_a_notebook_shows_a_decision_with_its_rules_as_a_list() -> None:
     read = Fragment(scope_table().decide({"note": 3, "formal": False})._repr_html_())
-
     assert read.elements[0][1]["lang"] == "fr"
     assert read.text.startswith("C'est une réclamation.Motifs :Une note")
     assert len(read.having("li")) == 2  # the rule that decided, and the one that fired without prevailing
@@ -147,7 +142,6 @@ def test_a_notebook_shows_a_decision_with_its_rules_as_a_list() -> None:
 
 def test_a_notebook_marks_a_decision_that_is_not_settled_with_a_word() -> None:
     read = Fragment(scope_table().decide({})._repr_html_())
-
     assert read.having("li") == []
     assert "à préciser" in read.text
 
@@ -177,9 +171,7 @@ def test_every_hit_policy_has_its_words(policy: HitPolicy, fr: str) -> None:
 
 def test_a_notebook_shows_why_not_with_the_rules_as_a_list() -> None:
     read = Fragment(scope_table().decide({"note": 8, "formal": False}).why_not(True)._repr_html_())
-
-    assert read.elements[0][1]["lang"] == "fr"
-    assert read.texts[0] == "Pourquoi pas oui ?"
+    assert (read.elements[0][1]["lang"], read.texts[0]) == ("fr", "Pourquoi pas oui ?")
     assert len(read.having("li")) == 2
     assert "il faudrait moins de 6" in read.text
     assert read.texts[-1].startswith("Contre-exemple, à usage interne, qui donnerait ce résultat : ")
@@ -189,6 +181,5 @@ def test_a_notebook_shows_why_not_with_the_rules_as_a_list() -> None:
 def test_no_text_becomes_markup_in_why_not(text: str) -> None:
     facts = {"b": True, "a": "plain"}
     read = Fragment(hostile_table(text).decide(facts).why_not(text)._repr_html_())
-
     assert read.having("script") == read.having("img") == []
     assert shown(text).split()[0] in read.text

@@ -119,7 +119,6 @@ def test_null_is_absent_and_passes_a_negation_that_does_not_name_it(text: str, e
 def test_a_condition_outside_the_domain_is_refused_with_its_position(text: str, domain: Domain, told: str) -> None:
     with pytest.raises(FaultsError) as refused:
         read_condition(text, domain)
-
     (fault,) = refused.value.faults
     assert (fault.path, fault.value) == ("", text)
     assert told in fault.expected.en
@@ -129,7 +128,6 @@ def test_a_condition_outside_the_domain_is_refused_with_its_position(text: str, 
 def test_the_allowed_forms_are_listed_in_french_too() -> None:
     with pytest.raises(FaultsError) as refused:
         read_condition("vrai", Boolean())
-
     assert refused.value.faults[0].expected.fr == "au caractère 1, « vrai », attendu : true ou false"
 
 
@@ -174,7 +172,6 @@ def test_escapes_are_those_of_the_standard(escaped: str) -> None:
     meant = {r'"a\"b"': 'a"b', r'"a\\b"': "a\\b", r'"a\nb"': "a\nb", r'"a\tb"': "a\tb", r'"a\rb"': "a\rb"}
     code = meant.get(escaped, "aéb")
     domain = Enumeration("Codes", (code,), (Wording("x", "x"),))
-
     assert read_value(escaped, domain) == code
     assert read_value(write_value(code), domain) == code
     assert read_value(r'"a\u00e9b"', Enumeration("Codes", ("aéb",), (Wording("x", "x"),))) == "aéb"
@@ -210,14 +207,12 @@ def test_a_date_in_another_form_is_refused(day: str) -> None:
 @pytest.mark.parametrize("text", ["1" * 16_000 + "a", '"' + r"\"" * 8_000, "1." * 8_000, '"a" , "' + "b" * 9_000])
 def test_no_character_is_read_twice_where_a_word_is_none(text: str) -> None:
     words = list(tokens(text))
-
     assert len(words) <= 4
     assert words[-1] == Token("end", "", len(text))
 
 
 def test_a_text_beyond_the_longest_is_one_stray_word() -> None:
     longest, too_long = "1," * 50_000, "1," * 50_000 + "1"
-
     assert len(list(tokens(longest))) == 100_001
     assert list(tokens(too_long)) == [Token("stray", too_long, 0), Token("end", "", 100_001)]
 

@@ -47,15 +47,12 @@ def test_every_remark_is_a_sentence_in_both_languages() -> None:
 def test_a_refusal_lists_its_findings_one_a_line() -> None:
     with pytest.raises(TableProofError) as refused:
         DecisionTable("t", (A,), Integer(), (Row("x", {"a": True}, 1), Row("y", {"a": True}, 2)), HitPolicy.UNIQUE)
-
     lines = str(refused.value).split("\n")
-    assert lines[0] == "table 't' is refused:"
-    assert [line[:2] for line in lines[1:]] == ["- ", "- "]
+    assert (lines[0], [line[:2] for line in lines[1:]]) == ("table 't' is refused:", ["- ", "- "])
 
 
 def test_decisions_of_the_same_facts_are_one_in_a_set() -> None:
     table = two_rows()
     decisions = {table.decide({"a": True}), table.decide({"a": True}), table.decide({"a": False})}
-
     assert len(decisions) == 2
     assert len({hash(decision) for decision in decisions}) == 2

@@ -58,8 +58,7 @@ def test_decisions_and_answers_travel(make: Any) -> None:
         assert other == decision
         assert hash(other) == hash(decision)
         assert other.explain("fr") == decision.explain("fr")
-    outcome = next(iter(decision.table.outcomes))
-    answer = decision.why_not(outcome)
+    answer = decision.why_not(next(iter(decision.table.outcomes)))
     assert pickle.loads(pickle.dumps(answer)) == answer
 
 

@@ -53,7 +53,6 @@ def test_an_edition_decides_each_case_as_it_is_expected_to() -> None:
 def test_there_is_one_for_each_row_and_both_sides_of_each_threshold() -> None:
     found = cases(m2_1())
     shown = {case.shows.en for case in found}
-
     for table in m2_1().tables.values():
         decided = {row.id for case in found if case.table is table for row in case.rows}
         assert decided == {row.id for row in table.rows}
@@ -63,7 +62,6 @@ def test_there_is_one_for_each_row_and_both_sides_of_each_threshold() -> None:
 
 def test_both_sides_of_the_threshold_differ_by_the_note_alone() -> None:
     lower, upper = cases(m2_1(), "eligibility")[:2]
-
     assert (lower.facts.satisfaction, upper.facts.satisfaction) == (Decimal("5.99"), 6)
     names = ("channel", "formal", "complainant", "nature", "requirement", "sold_service", "satisfaction")
     for case in (lower, upper):
@@ -73,9 +71,7 @@ def test_both_sides_of_the_threshold_differ_by_the_note_alone() -> None:
 
 
 def test_ids_are_words_each_once_and_a_case_names_its_clauses() -> None:
-    params = boundary_cases(m2_1())
-    ids = [param.id for param in params]
-
+    ids = [param.id for param in boundary_cases(m2_1())]
     assert len(set(ids)) == len(ids)
     assert "level: row several-regions gives national" in ids
     (case,) = [case for case in cases(m2_1(), "level") if case.shows.en == "row several-regions"]
@@ -85,13 +81,11 @@ def test_ids_are_words_each_once_and_a_case_names_its_clauses() -> None:
 def test_the_thresholds_are_those_of_the_edition() -> None:
     survey = SurveyParameters(scale=(0, 5), threshold=2.5)
     lower, upper = cases(Policy(edition="2027", parameters=Parameters(survey=survey)), "eligibility")[:2]
-
     assert (lower.facts.satisfaction, upper.facts.satisfaction) == (Decimal("2.49"), Decimal("2.5"))
 
 
 def test_a_clause_without_a_client_is_shown_by_a_malfunction() -> None:
     national = next(case for case in cases(m2_1(), "level") if "malfunction-national" in case.shows.en)
-
     assert isinstance(national.facts, MalfunctionFacts)
 
 
@@ -119,7 +113,6 @@ def test_a_clause_without_a_client_is_shown_by_a_malfunction() -> None:
 def test_the_sides_of_a_threshold_of_a_table_of_ones_own(domain: Any, low: Any, high: Any, sides: list[Any]) -> None:
     table = number_table(domain, Row("low", {"n": low}, 0), Row("high", {"n": high}, 1))
     lower, upper = cases(table)[:2]
-
     assert [lower.facts["n"], upper.facts["n"]] == sides
     assert [lower.outcome, upper.outcome] == [0, 1]
 
@@ -127,20 +120,17 @@ def test_the_sides_of_a_threshold_of_a_table_of_ones_own(domain: Any, low: Any, 
 def test_a_row_that_is_always_overridden_has_none() -> None:
     rows = (Row("all", {}, 1), Row("some", {"n": below(3)}, 0))
     table: DecisionTable[int] = DecisionTable("size", (Input("n", Integer(0, 9)),), Integer(), rows, HitPolicy.FIRST)
-
     assert [case.shows.en for case in cases(table) if "row" in case.shows.en] == ["row all"]
 
 
 def test_making_them_exercises_no_rule() -> None:
     with rule_coverage() as coverage:
         boundary_cases(m2_1())
-
     assert coverage.sets == ()
 
 
 def test_without_pytest_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pytest", None)
-
     with pytest.raises(MissingExtraError, match=r"\[testing\]"):
         boundary_cases(m2_1())
 

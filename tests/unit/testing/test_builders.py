@@ -50,7 +50,6 @@ def builder(name: str) -> Callable[..., Case]:
 
 def test_a_complaint_is_in_scope_and_local_and_due_on_17_june_2025() -> None:
     assessment = m2_1().assess(a_complaint(), BusinessCalendar.france())
-
     assert assessment.eligibility.outcome is Eligibility.COMPLAINT
     assert assessment.level.outcome is Level.LOCAL
     assert assessment.deadline is not None
@@ -67,7 +66,6 @@ def test_builders_take_known_and_unknown_facts() -> None:
 def test_a_refused_or_unknown_fact_is_named() -> None:
     with pytest.raises(FaultsError, match="channel") as refused:
         a_complaint(channel="pigeon")
-
     assert [fault.path for fault in refused.value.faults] == ["channel"]
     with pytest.raises(TypeError, match="colour: ComplaintFacts has no such field; give some of received_at, "):
         a_complaint(colour="blue")
@@ -80,7 +78,6 @@ def test_a_refused_or_unknown_fact_is_named() -> None:
 @pytest.mark.parametrize("name", STATES)
 def test_a_case_is_brought_to_its_state_on_a_new_desk_and_on_one_that_is_given(name: str, sql_desk: Desk) -> None:
     assert builder(name)().state is STATES[name]
-
     case = builder(name)(sql_desk, site="STR", source="mail-1", verbatim="Le formateur est absent.")
     assert case == sql_desk.cases.get(case.reference)
     assert (case.state, case.site, case.source) == (STATES[name], "STR", "mail-1")
@@ -88,26 +85,22 @@ def test_a_case_is_brought_to_its_state_on_a_new_desk_and_on_one_that_is_given(n
 
 def test_a_qualified_case_is_simple_once_its_causes_are_known() -> None:
     case = a_qualified_case(facts=a_complaint(causes=1))
-
     assert (case.verdict.band, case.verdict.complexity) == (Band.MODERATE, Complexity.SIMPLE)
 
 
 def test_what_the_facts_say_is_not_judged_again() -> None:
     case = a_qualified_case(facts=a_complaint(severity_safety=4, likelihood=4))
-
     assert (case.facts.severity_safety, case.verdict.band) == (4, Band.CRITICAL)
 
 
 def test_a_malfunction_is_closed_as_treated() -> None:
     case = a_closed_case(facts=a_malfunction())
-
     assert case.closure is not None
     assert (case.state, case.closure.reason) == (CaseState.CLOSED, "treated")
 
 
 def test_a_call_is_transcribed_before_it_is_qualified() -> None:
     case = a_closed_case(facts=a_complaint(channel="phone"))
-
     assert [type(event.data).__name__ for event in case.events[1:3]] == ["Transcribed", "Qualified"]
     assert case.state is CaseState.CLOSED
 
@@ -116,7 +109,6 @@ def test_one_qualifies_who_may_and_the_desk_acts_for_the_rest() -> None:
     ours = parse_policy({"starts_from": "M2-1", "edition": "nous", "roles": {"qualifying": ["rqr", "aq"]}})
     case = a_closed_case(Desk.in_memory(policy=ours, clock=FakeClock()))
     by_aq = a_qualified_case(Desk.in_memory(policy=ours, clock=FakeClock()).acting("Mme Blanc", Role.AQ))
-
     assert [event.role for event in case.events[2:4]] == [Role.RQR, Role.HANDLING_UNIT]
     assert by_aq.events[-1].role is Role.AQ
 
@@ -133,7 +125,6 @@ def test_one_qualifies_who_may_and_the_desk_acts_for_the_rest() -> None:
 def test_causes_are_of_a_family_that_the_desk_knows(taxonomy: Taxonomy | None, family: str) -> None:
     desk = Desk.in_memory(clock=FakeClock(), taxonomy=taxonomy)
     case = a_closed_case(desk, actions=[an_action(cause_family=family)])
-
     assert case.analysis is not None
     assert case.analysis.causes == (family,)
     assert taxonomy is not TRAINING_BODY or an_action().cause_family in taxonomy
@@ -142,7 +133,6 @@ def test_causes_are_of_a_family_that_the_desk_knows(taxonomy: Taxonomy | None, f
 def test_a_case_is_of_a_site_that_the_desk_knows_and_sees() -> None:
     lille, lens = (Site(code=code, name=code, region="Hauts-de-France") for code in ("LIL", "LEN"))
     desk = Desk.in_memory(clock=FakeClock(), sites=Sites([lille, lens]))
-
     assert a_registered_case(desk).site == "LIL"
     assert a_registered_case(desk.scoped(site="LEN")).site == "LEN"
     assert a_registered_case().site == "CRE"
@@ -152,12 +142,10 @@ def test_actions_are_on_the_plan_and_settled_before_the_closing() -> None:
     desk = Desk.in_memory(clock=FakeClock())
     actions = [an_action(), an_action(reference="A-2")]
     planned = a_planned_case(desk, actions=actions)
-
     assert planned.actions == tuple(LineReference(PlanScope.site("CRE"), name) for name in ("A-1", "A-2"))
     assert [line.cases for line in desk.pgaac("CRE").actions] == [(planned.reference,), (planned.reference,)]
     with pytest.raises(PlanRefusedError, match=r"An action of that reference \(A-1\) is on the plan already"):
         a_planned_case(desk, actions=actions)
-
     other = Desk.in_memory(clock=FakeClock())
     closed = a_closed_case(other, a_malfunction(), actions=actions)
     assert (closed.state, len(closed.actions)) == (CaseState.CLOSED, 2)
@@ -183,22 +171,18 @@ def test_what_the_procedure_accepts_is_closed_under_any_edition(
     complaints = complaint_facts(policy=policy, admissibility=Admissibility.IN_SCOPE, unknown=False)
     clock = FakeClock(datetime(2040, 1, 1, tzinfo=UTC))
     desk = Desk.in_memory(policy=policy, clock=clock, documents=InMemoryDocumentStore())
-
     case = a_closed_case(desk, data.draw(complaints | st.just(facts)), actions=[an_action()])
-
     assert case.state is CaseState.CLOSED
 
 
 def test_a_receipt_that_is_to_come_by_the_desks_clock_is_refused() -> None:
     desk = Desk.in_memory(clock=FakeClock(datetime(2025, 1, 1, tzinfo=UTC)))
-
     with pytest.raises(FaultsError, match=r"facts\.received_at"):
         a_registered_case(desk)
 
 
 def test_the_clock_changes_when_it_is_set_or_advanced() -> None:
     clock = FakeClock()
-
     assert clock.now() == clock.now() == RECEIVED_AT
     assert clock.now().tzinfo is UTC
     assert clock.set(date(2025, 12, 24)).isoformat() == "2025-12-24T09:00:00+01:00"
@@ -225,7 +209,6 @@ def test_the_clock_is_advanced_by_days_and_by_business_days(by: dict[str, Any], 
 
 def test_the_days_are_those_of_the_clocks_calendar() -> None:
     clock = FakeClock(calendar=BusinessCalendar.france(whit_monday_worked=True))
-
     assert clock.advance(business_days=5).date() == date(2025, 6, 9)
 
 
@@ -241,10 +224,8 @@ def test_the_days_are_those_of_the_clocks_calendar() -> None:
 )
 def test_the_clock_is_not_advanced_backwards(by: dict[str, Any], error: type[Exception], told: str) -> None:
     clock = FakeClock()
-
     with pytest.raises(error, match=told):
         clock.advance(**by)
-
     assert clock.now() == RECEIVED_AT
 
 

@@ -50,7 +50,6 @@ def made_by(code: str, imports: Imports) -> Any:
 )
 def test_code_makes_an_equal_value(value: Any) -> None:
     imports: Imports = {}
-
     assert made_by(code_of(value, imports), imports) == value
 
 
@@ -82,7 +81,6 @@ def test_code_makes_an_equal_value(value: Any) -> None:
 )
 def test_code_makes_each_kind_of_value(value: Any) -> None:
     imports: Imports = {}
-
     assert made_by(code_of(value, imports), imports) == value
 
 

@@ -56,7 +56,6 @@ COMPLAINTS = [case for case in ASSESSED if isinstance(case.facts, ComplaintFacts
 IN_QUESTION = [case for case in ASSESSED if "level" in case.expected.decisions]
 DEADLINES = [case for case in SHIPPED.cases if isinstance(case, DeadlineCase)]
 PERMISSIONS = [case for case in SHIPPED.cases if isinstance(case, PermissionCase)]
-
 OPEN: dict[str, tuple[Any, ...]] = {
     "channel": procedure.CHANNELS,
     "formal": (True, False),
@@ -104,8 +103,7 @@ def possible(facts: Any, table: str) -> set[Any]:
         names = ("channel", "formal", "complainant", "nature", "requirement", "sold_service", "satisfaction")
         return of(procedure.eligibility, *names)
     if table == "complexity":
-        causes = choices(facts, "causes")
-        combined = product(risks, causes, levels)
+        combined = product(risks, choices(facts, "causes"), levels)
         return {procedure.complexity(band, number, times, level) for (times, _, band), number, level in combined}
     return {
         "level": levels,
@@ -130,7 +128,6 @@ def test_the_edition_conforms_to_the_file_and_the_file_reads_back() -> None:
 def test_it_is_of_the_schema() -> None:
     schema = conformance_schema()
     Draft202012Validator.check_schema(schema)
-
     assert list(Draft202012Validator(schema).iter_errors(json.loads(shipped_text()))) == []
 
 
@@ -144,7 +141,6 @@ def test_expected_outcomes_are_those_of_the_procedure_s_text(table: str) -> None
         if table in case.expected.decisions
     }
     worked = {case.id: possible(case.facts, table) for case in ASSESSED if table in case.expected.decisions}
-
     assert len(expected) > 200
     assert expected == {
         name: (outcomes, next(iter(outcomes)) if len(outcomes) == 1 else None) for name, outcomes in worked.items()
@@ -155,7 +151,6 @@ def test_out_of_scope_has_eligibility_alone_and_a_malfunction_has_none() -> None
     for case in ASSESSED:
         complaint = isinstance(case.facts, ComplaintFacts)
         out = complaint and possible(case.facts, "eligibility") == {"out_of_scope"}
-
         assert ("eligibility" in case.expected.decisions) is complaint
         assert ("level" in case.expected.decisions) is not out
         # Received on 2 June 2025: ten days, Whit Monday left out, end on the 17th.
@@ -165,7 +160,6 @@ def test_out_of_scope_has_eligibility_alone_and_a_malfunction_has_none() -> None
 def test_the_lowest_level_still_possible_handles_it() -> None:
     for case in IN_QUESTION:
         lowest = min(possible(case.facts, "level"), key=procedure.LEVELS.index)
-
         assert case.expected.handling_level == lowest
 
 
@@ -174,7 +168,6 @@ def test_every_level_of_a_clause_is_that_of_a_row() -> None:
     known = [case for case in IN_QUESTION if case.id.startswith(("I7/", "I22/"))]
     for case in known:
         parts = (choices(case.facts, name)[0] for name in ("client_scope", "service_reach", "mobilisation"))
-
         rows = case.expected.decisions["level"].rows
         assert {table.row(row).then for row in rows} == procedure.levels(*parts)
     assert len(known) == 36
@@ -187,7 +180,6 @@ def test_the_dates_are_those_of_the_table_in_all_four_columns() -> None:
         for received, *dues in DATES
         for column, due in zip(columns, dues, strict=True)
     }
-
     assert {case.id: case.expected.due for case in DEADLINES if case.id.startswith("I2/20")} == by_hand
 
 
@@ -202,13 +194,11 @@ def test_the_dates_are_those_that_are_counted_without_the_library() -> None:
             excluded -= {easter_sunday(year) + timedelta(days=50) for year in years}
         excluded |= set(case.calendar.closures)
         start = case.expected.received_on - timedelta(days=1 if case.first_day_counted else 0)
-
         assert case.expected.due == nth_after(start, 10, excluded)
 
 
 def test_only_the_answer_stops_the_clock() -> None:
     statuses = {case.id: case.expected.status for case in DEADLINES if case.id.startswith("I3/")}
-
     assert statuses == {
         "I3/answered on the last day": "met",
         "I3/not answered on the last day": "due_today",
@@ -219,7 +209,6 @@ def test_only_the_answer_stops_the_clock() -> None:
 
 def test_a_deadline_is_due_soon_two_business_days_before_its_last_day() -> None:
     seen = {case.at.date(): case.expected.status for case in DEADLINES if case.id.endswith("days left") and case.at}
-
     # Due on Tuesday 17 June 2025; the 9th is Whit Monday.
     days = [date(2025, 6, day) for day in (3, 4, 5, 6, 10, 11, 12)]
     assert seen == dict.fromkeys(days, "running") | dict.fromkeys((date(2025, 6, 13), date(2025, 6, 16)), "due_soon")
@@ -230,7 +219,6 @@ def test_no_acknowledgement_is_due_and_any_person_may_qualify() -> None:
     asked = [case for case in SHIPPED.cases if isinstance(case, QualificationCase)]
     roles = {case.role.value: case.expected.allowed for case in asked if case.risks_judged}
     unjudged = [case.expected.guards for case in asked if not case.risks_judged]
-
     assert receipt.expected.due is None
     assert roles == {"handling_unit": True, "rqr": True, "aq": True, "system": False}
     assert unjudged == [("risks-unjudged",)]
@@ -266,7 +254,6 @@ def _of_level_changes(conformance: Conformance) -> dict[str, ExpectedLevelChange
 
 def test_a_change_of_level_moves_no_deadline_of_m2_1() -> None:
     until = date(2025, 6, 17)
-
     assert len(_of_level_changes(SHIPPED)) == 24
     assert set(_of_level_changes(SHIPPED).values()) == {ExpectedLevelChange(until, until, None)}
 
@@ -354,9 +341,7 @@ def test_closures_and_archive_of_an_edition_are_differences_of_its_cases() -> No
     closed = parse_policy({"starts_from": "M2-1", "edition": "essai", "closures": closures})
     archive = {"mode": "archive", "archive_months": 61}
     archived = parse_policy({"starts_from": "M2-1", "edition": "essai", "retention": archive})
-
     differences = check_conformance(conformance_cases(closed), m2_1())
-
     assert [(found.case, found.field) for found in differences] == [
         ("I2/closure of 2027-05-07", "due"),
         ("I2/closure of 2027-08-09", "due"),
@@ -371,19 +356,16 @@ def test_every_parameter_has_a_changed_value() -> None:
         *elsewhere,
         *(path for path in (one.path for one in PARAMETERS.values()) if path.startswith("support.")),
     }
-
     assert tried == {parameter.path for parameter in PARAMETERS.values()}
 
 
 def test_the_day_of_receipt_is_that_of_paris() -> None:
     received = {case.id: case.expected.received_on for case in DEADLINES if case.id.startswith("I23/")}
-
     assert sorted(received.values()) == [date(2026, 5, 4), date(2026, 5, 5)]
 
 
 def test_retention_is_one_year_and_the_last_of_february_is_the_28th() -> None:
     kept = {case.closed_on: case.expected for case in SHIPPED.cases if isinstance(case, RetentionCase)}
-
     assert {day: (each.active_until, each.kept_until) for day, each in kept.items()} == {
         date(2024, 2, 29): (date(2025, 2, 28), date(2025, 2, 28)),
         date(2025, 1, 31): (date(2026, 1, 31), date(2026, 1, 31)),
@@ -417,7 +399,6 @@ REFUSALS = [
 @pytest.mark.parametrize(("verb", "guard", "against"), REFUSALS)
 def test_a_command_is_refused_by_the_one_guard_that_fails(verb: str, guard: str, against: dict[str, Any]) -> None:
     (case,) = [case for case in PERMISSIONS if case.id == f"case/{verb}/row {guard}"]
-
     assert (case.expected.allowed, case.expected.guards) == (False, (guard,))
     assert against.items() <= case.situation.items()
 
@@ -425,14 +406,12 @@ def test_a_command_is_refused_by_the_one_guard_that_fails(verb: str, guard: str,
 def test_every_command_is_allowed_once_and_every_guard_refuses_once() -> None:
     allowed = {(case.of, case.command) for case in PERMISSIONS if case.expected.allowed}
     refused = {(case.of, guard) for case in PERMISSIONS for guard in case.expected.guards}
-
     assert allowed == {("case", verb) for verb in CommandType} | {("plan", verb) for verb in PlanCommandType}
     assert refused == {("case", guard.id) for guard in GUARDS} | {("plan", guard.id) for guard in PLAN_GUARDS}
 
 
 def test_every_row_decides_in_a_case_and_every_interpretation_is_shown() -> None:
     fired = {(name, row) for case in ASSESSED for name, by in case.expected.decisions.items() for row in by.rows}
-
     assert fired == {(name, row.id) for name, table in m2_1().tables.items() for row in table.rows}
     assert {number for case in SHIPPED.cases for number in case.interpretations} == {
         f"I{number}" for number in range(1, 32) if number != 18
@@ -443,7 +422,6 @@ def test_every_row_decides_in_a_case_and_every_interpretation_is_shown() -> None
 def test_a_difference_names_the_case_the_field_and_both_values() -> None:
     stricter = Policy(edition="2027", parameters=Parameters(survey=SurveyParameters(threshold=5)))
     longer = Policy(edition="2028", parameters=Parameters(deadline=DeadlineRule(days=15)))
-
     differences = check_conformance(SHIPPED, stricter)
     note = [found for found in differences if found.case == "eligibility/satisfaction just below 6"]
     assert ("decisions.eligibility.outcome", "complaint", "out_of_scope") in [
@@ -458,9 +436,7 @@ def test_a_difference_names_the_case_the_field_and_both_values() -> None:
 def test_another_edition_conforms_to_the_cases_written_from_it() -> None:
     parameters = Parameters(survey=SurveyParameters(scale=(1, 5), threshold=2.5), deadline=DeadlineRule(days=15))
     other = Policy(edition="2027", parameters=parameters)
-
     written = conformance_cases(other)
-
     assert written.edition == "2027"
     assert check_conformance(parse_conformance(conformance_text(written)), other) == ()
 
@@ -497,7 +473,6 @@ def test_an_unknown_command_or_input_is_a_difference() -> None:
     strange = attrs.evolve(act, id="1", command="dance")
     wrong = attrs.evolve(act, id="2", situation={"state": "lost"})
     found = check_conformance(attrs.evolve(SHIPPED, cases=(strange, wrong)))
-
     assert [(difference.case, difference.field) for difference in found] == [("1", "command"), ("2", "state")]
     assert "un acte est attendu parmi complete_facts" in found[0].in_("fr")
 
@@ -513,10 +488,8 @@ def test_an_unknown_command_or_input_is_a_difference() -> None:
 )
 def test_a_file_that_is_not_in_the_format_is_refused_by_its_paths(change: dict[str, Any], path: str) -> None:
     document = {"type": "conformance", "version": 1, "edition": "x", "cases": []}
-
     with pytest.raises(FaultsError, match=r"\$") as refused:
         parse_conformance(json.dumps(document | change))
-
     assert [fault.path for fault in refused.value.faults] == [path]
 
 
@@ -527,10 +500,8 @@ def test_an_outcome_or_an_input_of_another_type_is_refused() -> None:
     assessed["expected"]["decisions"]["eligibility"]["outcome"] = True
     act["situation"]["anonymised"] = 3
     document["cases"] = [assessed, act]
-
     with pytest.raises(FaultsError, match="a code or a whole number is expected") as refused:
         parse_conformance(json.dumps(document))
-
     assert [fault.path for fault in refused.value.faults] == [
         "$.cases[0].expected.decisions.eligibility.outcome",
         "$.cases[1].situation.anonymised",
@@ -539,7 +510,6 @@ def test_an_outcome_or_an_input_of_another_type_is_refused() -> None:
 
 def test_two_cases_of_one_name_are_refused() -> None:
     line = shipped_text().splitlines()[1].rstrip(",")
-
     with pytest.raises(FaultsError, match="is the name of two cases"):
         parse_conformance(f'{{"type": "conformance", "version": 1, "edition": "x", "cases": [{line},{line}]}}')
 

@@ -48,7 +48,6 @@ def written(edition: Policy) -> Conformance:
 def test_each_reserved_command_has_a_case_for_each_role(edition: Policy, written: Conformance) -> None:
     cases = [case for case in written.cases if isinstance(case, RoleCase)]
     allowed = {(case.of, case.command, case.role) for case in cases if case.expected.allowed}
-
     assert allowed == {
         *(("case", "close", role) for role in (Role.RQR, Role.SYSTEM)),
         *(("case", "reroute", role) for role in (Role.RQR, Role.AQ, Role.SYSTEM)),
@@ -60,7 +59,6 @@ def test_each_reserved_command_has_a_case_for_each_role(edition: Policy, written
 
 def test_a_site_has_a_case_for_each_year_of_its_closures(written: Conformance) -> None:
     cases = {case.id: case.expected for case in written.cases if isinstance(case, SiteCase)}
-
     assert list(cases) == ["site/CRE/2025", "site/CRE/2026", "site/STR/2025", "site/FDF/2025"]
     by_site = {name: set(expected.days_off) for name, expected in cases.items()}
     good_friday = date.fromordinal(easter_sunday(2025).toordinal() - 2)
@@ -128,14 +126,12 @@ def test_a_planted_fault_is_found(
     plant: Any, found: set[str], edition: Policy, written: Conformance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     differences = check_conformance(written, edition, plant(monkeypatch))
-
     assert found <= {difference.case for difference in differences}
     assert all(difference.case.startswith(("role/", "site/", "I15/", "I28/")) for difference in differences)
 
 
 def test_an_edition_that_reserves_less_is_found(written: Conformance) -> None:
     differences = check_conformance(written, m2_1(), SITES)
-
     found = {(one.case, one.field): one.in_("fr") for one in differences if one.case.startswith("role/")}
     assert found["role/case/close/aq", "allowed"] == (
         "« clôturer » comme « AQ » ; opération permise : attendu « non », trouvé « oui »"
@@ -145,7 +141,6 @@ def test_an_edition_that_reserves_less_is_found(written: Conformance) -> None:
 def test_differences_of_sites_name_days_and_receipts(edition: Policy, written: Conformance) -> None:
     sites = Sites([CRETEIL, attrs.evolve(STRASBOURG, territory=Territory.METROPOLE), FORT_DE_FRANCE])
     texts = [difference.in_("fr") for difference in check_conformance(written, edition, sites)]
-
     assert texts[0].startswith("Strasbourg, Alsace-Moselle, 2025 ; jours non travaillés : attendu « 01/01/2025, ")
     assert any("échéance d'une réception du 17/04/2025 : attendu « 06/05/2025 », trouvé " in text for text in texts)
 
@@ -154,7 +149,6 @@ def test_a_site_that_is_missing_or_has_no_case_is_a_difference(edition: Policy, 
     gap = Site(code="GAP", name="Gap", region="Provence-Alpes-Côte d'Azur")
     others = check_conformance(written, edition, Sites([CRETEIL, STRASBOURG, gap]))
     without = check_conformance(written, edition)
-
     assert [(one.case, one.field, one.found) for one in others][1] == ("site/GAP", "site", "GAP")
     assert others[0].case == "site/FDF/2025"
     assert "donnez la liste des centres" in str(others[0].found)
@@ -164,9 +158,7 @@ def test_a_site_that_is_missing_or_has_no_case_is_a_difference(edition: Policy, 
 def test_a_reserved_command_that_does_not_exist_is_a_difference(edition: Policy, written: Conformance) -> None:
     case = next(case for case in written.cases if isinstance(case, RoleCase))
     unknown = attrs.evolve(written, cases=(attrs.evolve(case, command="dance"),))
-
     (difference,) = check_conformance(unknown, edition)
-
     assert (difference.field, "acte est attendu" in str(difference.found)) == ("command", True)
 
 

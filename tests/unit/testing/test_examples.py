@@ -26,9 +26,7 @@ OF_PLANS = [cls.event_type.name for cls in PLAN_EVENTS.commands]
 @pytest.mark.parametrize("name", OF_CASES)
 def test_the_example_of_an_event_of_a_case_is_possible(name: str) -> None:
     before = example_case(name)
-
     after = after_example(before, name)
-
     assert (after.version, after.events[-1].type) == (before.version + 1, name)
     assert Case.from_events(after.events, after.vault) == after
     for lang in ("fr", "en"):
@@ -38,16 +36,13 @@ def test_the_example_of_an_event_of_a_case_is_possible(name: str) -> None:
 @pytest.mark.parametrize("name", OF_PLANS)
 def test_the_example_of_an_event_of_a_plan_is_possible(name: str) -> None:
     before = example_plan(name)
-
     after = after_plan_example(before, name)
-
     assert (after.version, after.events[-1].type) == (before.version + 1, name)
     assert Pgaac.from_events(after.scope, after.events, after.vault) == after
 
 
 def test_events_without_a_command_have_an_example_too() -> None:
     alerted = CASE_EVENTS.classes["alerted"].event_type.example.data(example_case())
-
     assert example_case().events[0].type == "registered"
     assert alerted.due == date(2026, 5, 20)
 

@@ -45,7 +45,6 @@ def test_the_rows_that_decided_are_counted_with_those_that_they_rest_on() -> Non
     with rule_coverage() as coverage:
         assess()
         assess(client_scope="national")
-
     assert given(coverage, "eligibility") == {"formal-complaint": 2}
     # Decided through the complexity, which requires the level.
     assert given(coverage, "level") == {"local-client": 1, "one-centre": 1, "national-client": 1}
@@ -57,7 +56,6 @@ def test_an_undetermined_look_up_counts_no_row_and_several_cells_no_cell() -> No
     with rule_coverage() as coverage:
         assess(requirement=None)
         assess(requirement=None, satisfaction=2)
-
     assert given(coverage, "eligibility") == {"low-survey-note": 1}
     assert edition(coverage).tables["eligibility"].met == 0
 
@@ -65,14 +63,12 @@ def test_an_undetermined_look_up_counts_no_row_and_several_cells_no_cell() -> No
 def test_a_row_that_another_one_overrides_has_not_decided() -> None:
     with rule_coverage() as coverage:
         m2_1().tables["level"].look_up(a_complaint(mobilisation="national"))
-
     assert given(coverage, "level") == {"national-mobilisation": 1}
 
 
 def test_facts_that_are_refused_are_not_counted() -> None:
     with rule_coverage() as coverage, pytest.raises(FaultsError, match="satisfaction"):
         assess(satisfaction=11)
-
     assert coverage.sets == ()
 
 
@@ -80,7 +76,6 @@ def test_nothing_is_counted_outside_the_block() -> None:
     with rule_coverage() as coverage:
         pass
     assess()
-
     assert coverage.sets == ()
 
 
@@ -90,7 +85,6 @@ def test_a_look_up_taken_before_the_block_is_counted_during_the_block_only() -> 
     with rule_coverage() as coverage:
         decide(a_complaint())
     decide(a_complaint())
-
     assert given(coverage, "level") == {"local-client": 1, "one-centre": 1}
 
 
@@ -99,7 +93,6 @@ def test_nested_blocks_count_what_is_decided_in_each_even_after_a_failure() -> N
         with pytest.raises(FaultsError, match="satisfaction"), rule_coverage() as inner:
             assess_twice()
         assess()
-
     assert (given(inner, "eligibility"), given(outer, "eligibility")) == (
         {"formal-complaint": 1},
         {"formal-complaint": 2},
@@ -109,7 +102,6 @@ def test_nested_blocks_count_what_is_decided_in_each_even_after_a_failure() -> N
 def test_an_imposed_level_is_no_look_up_of_the_editions_complexity_table() -> None:
     with rule_coverage() as coverage:
         m2_1().complexity_decision(a_complaint(likelihood=1), Level.NATIONAL)
-
     assert "complexity" not in {name for name, table in edition(coverage).tables.items() if table.met}
 
 
@@ -117,7 +109,6 @@ def test_what_is_decided_is_the_same_while_it_is_counted() -> None:
     plain = m2_1().assess(a_complaint(), CALENDAR)
     with rule_coverage():
         counted = m2_1().assess(a_complaint(), CALENDAR)
-
     assert (counted, counted.explain("fr")) == (plain, plain.explain("fr"))
     assert pickle.loads(pickle.dumps(m2_1())) == m2_1()
 
@@ -129,7 +120,6 @@ def test_editions_are_apart_also_those_of_one_name_and_equal_ones_are_one() -> N
     with rule_coverage() as coverage:
         for policy in (m2_1(), ours(5), ours(5), ours(7)):
             assess(policy, satisfaction=5.5, formal=False)
-
     found = {found.key: found.tables["eligibility"].given for found in coverage.sets}
     assert [found.label.fr for found in coverage.sets] == ["édition M2-1", "édition la nôtre", "édition la nôtre"]
     first, *others = ((counts["low-survey-note"], counts["not-formal"]) for counts in found.values())
@@ -139,7 +129,6 @@ def test_editions_are_apart_also_those_of_one_name_and_equal_ones_are_one() -> N
 def test_a_derived_table_is_not_counted() -> None:
     with rule_coverage() as coverage:
         m2_1().tables["level"].without("local-client").decide(a_complaint())
-
     assert coverage.sets == ()
 
 
@@ -190,14 +179,12 @@ def test_what_looks_at_the_rules_themselves_is_not_counted() -> None:
         with without_rule_coverage():
             assess()
         check_conformance(conformance_cases())
-
     assert coverage.sets == ()
 
 
 def test_threads_lose_no_count() -> None:
     with rule_coverage() as coverage, ThreadPoolExecutor(4) as threads:
         list(threads.map(lambda _: assess(), range(200)))
-
     assert given(coverage, "eligibility") == {"formal-complaint": 200}
 
 
@@ -226,11 +213,9 @@ def test_the_report_names_what_is_missing_in_both_languages() -> None:
 def test_short_report_lists_three_missed_rows_of_a_table_and_counts_the_others() -> None:
     with rule_coverage() as coverage:
         assess()
-
     short, full = coverage.report("en").splitlines(), coverage.report("en", every=True).splitlines()
     level = next(place for place, line in enumerate(short) if line.startswith("  handling level:"))
     of_level, idle = short[level:-1], short[-1]
-
     assert len(of_level) == 5
     assert all(line.startswith("    never: ") for line in of_level[1:4])
     assert of_level[4] == "    and 5 rules more never exercised"
@@ -249,7 +234,6 @@ def test_a_missed_cell_is_reported_when_all_rows_have_decided() -> None:
                 rest = dict.fromkeys((f"severity_{d}" for d in ("contract", "financial", "relation")), 0)
                 facts = {**touched, **rest, "severity_training": severity, "likelihood": likelihood, "recurrences": 0}
                 table.decide(facts)
-
     found = edition(coverage).tables
     assert (found["criticality"].missed, found["criticality"].missed_cell) == ((), None)
     assert "  indice de criticité : 16 règles sur 16, 16 cellules sur 16" in coverage.report("fr").splitlines()
@@ -262,7 +246,6 @@ def test_a_missed_cell_is_in_the_report_once_no_row_is_missed() -> None:
             touched = {f"severity_{domain}": severity for domain in DOMAINS}
             facts = a_complaint(**touched, likelihood=1, causes=causes, recurrences=recurrences, mobilisation=level)
             m2_1().assess(facts, CALENDAR)
-
     assert edition(coverage).tables["complexity"].missed == ()
     assert "    cellule manquante : niveau de criticité : faible, nombre de causes : " in coverage.report("fr")
     assert "    a cell that was missed: " in coverage.report("en")
@@ -271,7 +254,6 @@ def test_a_missed_cell_is_in_the_report_once_no_row_is_missed() -> None:
 def test_the_threshold_is_compared_without_rounding_up() -> None:
     with rule_coverage() as coverage:
         assess(client_scope="national")
-
     assert coverage.below(None) is None
     assert coverage.below(3.75) is None
     assert coverage.percent == pytest.approx(100 * 3 / 80)

@@ -45,7 +45,6 @@ def test_rows_decided_one_by_one_count_in_spite_of_a_frame() -> None:
     with rule_coverage() as coverage:
         decide_malfunctions(pl.DataFrame({"service_reach": ["one_centre"]}), m2_1())
         assess()
-
     assert "décidé en colonnes, et non compté : 1 tableau (frames.decide)" in coverage.report("fr")
     assert given(coverage, "eligibility") == {"formal-complaint": 1}
 

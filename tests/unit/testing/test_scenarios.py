@@ -49,7 +49,6 @@ def test_actions_are_planned_and_a_malfunction_awaits_no_answer(desk: Desk) -> N
 
 def test_a_refusal_of_a_plan_is_expected_too(desk: Desk) -> None:
     desk.pgaac("CRE").add(an_action())
-
     given(desk).a_case(an_analysed_case(desk)).then_not(Desk.plan, an_action()).because("reference-taken")
 
 
@@ -81,10 +80,8 @@ def test_an_action_is_on_the_plan_where_it_serves_the_case(desk: Desk) -> None:
     given(desk).a_case(case).when(PlanService.progress, "A-1").when(Desk.plan, an_action(), scope=nation).when(
         PlanService.finish, "A-1", evidence="la liste signée"
     )
-
     assert desk.pgaac(nation).actions[0].status is ActionStatus.DONE
     assert desk.pgaac("CRE").actions[0].status is ActionStatus.IN_PROGRESS
-
     desk.plan(case.reference, "A-1")
     with pytest.raises(LookupError, match=r"'A-1' is an action on each of nation, site:CRE; ask desk.pgaac"):
         given(desk).a_case(desk.cases.get(case.reference)).when(PlanService.close, "A-1")
@@ -136,7 +133,6 @@ class LetsPlansChange(Desk):
 def test_a_refusal_that_changes_the_plan_all_the_same_fails() -> None:
     desk = LetsPlansChange.in_memory(clock=FakeClock())
     scenario = given(desk).a_case(a_planned_case(desk, actions=[an_action()]))
-
     with pytest.raises(AssertionError, match="est refusé, et le dossier ou le plan a changé"):
         scenario.then_not(PlanService.abandon, "A-1", reason="inutile")
 
@@ -184,10 +180,8 @@ def test_a_failing_then_shows_the_scenario_in_french(desk: Desk) -> None:
 
 def test_a_refused_when_shows_the_guards(desk: Desk) -> None:
     scenario = given(desk).a_complaint()
-
     with pytest.raises(AssertionError, match="Quand on fait « qualifier » \\(problem = « x »\\)") as failed:
         scenario.when(Desk.qualify, problem="x")
-
     assert (
         "- Le dossier ne comporte aucun support factuel : ajoutez-en un (M2-1, interactions ; interprétation n° 11).\n"
         in str(failed.value)
@@ -196,14 +190,12 @@ def test_a_refused_when_shows_the_guards(desk: Desk) -> None:
 
 def test_what_should_be_refused_and_is_allowed_fails(desk: Desk) -> None:
     scenario = given(desk).a_complaint()
-
     with pytest.raises(AssertionError, match="« accuser réception » aurait dû être refusé"):
         scenario.then_not(Desk.acknowledge)
 
 
 def test_other_guards_than_those_expected_fail_with_their_reasons(desk: Desk) -> None:
     refusal = given(desk).a_case(a_planned_case(desk)).then_not(Desk.close, reason=ClosingReason.ANSWERED)
-
     with pytest.raises(AssertionError, match="gardes attendues : closed ; trouvées : close-answered-without-answer"):
         refusal.because("closed")
     with pytest.raises(AssertionError, match="gardes attendues : aucune"):
@@ -214,7 +206,6 @@ def test_other_guards_than_those_expected_fail_with_their_reasons(desk: Desk) ->
 def test_a_refusal_that_changes_the_case_all_the_same_fails(desk: Desk) -> None:
     scenario = given(desk).a_complaint()
     desk.acknowledge(scenario.case.reference)
-
     with pytest.raises(AssertionError, match="est refusé, et le dossier a changé"):
         scenario.then_not(Desk.qualify, problem="x")
 
@@ -234,7 +225,6 @@ def test_time_goes_by_on_a_clock_that_is_set_only() -> None:
 
 def test_what_a_verb_does_not_take_is_a_type_error_before_it_is_run(desk: Desk) -> None:
     scenario = given(desk).a_complaint()
-
     with pytest.raises(TypeError, match=r"answer: .*'text'; it takes decision, text, remedies, "):
         scenario.when(Desk.answer, decision=AnswerDecision.FOUNDED, texte="...")  # type: ignore[call-overload]
     with pytest.raises(TypeError, match=r"qualify: .*'problem'; it takes problem, "):

@@ -74,7 +74,6 @@ def test_every_risk_domain_has_its_severity() -> None:
 
 def test_the_typed_keywords_are_the_fields_with_their_types() -> None:
     taken, keywords = inspect.signature(ComplaintFacts).parameters, get_type_hints(FactsUpdate)
-
     assert set(keywords) == set(taken) == {field.name for field in attrs.fields(ComplaintFacts)}
     for name in taken:
         converter = getattr(attrs.fields(ComplaintFacts), name).converter
@@ -87,7 +86,6 @@ def test_the_facts_of_a_malfunction_are_some_of_the_typed_keywords() -> None:
 
 def test_table_inputs_have_the_label_and_question_of_their_fact() -> None:
     inputs = [input_ for table in m2_1().tables.values() for input_ in table.inputs if input_.source is None]
-
     assert {input_.name for input_ in inputs} == set(FACTS) - {"theme"}
     for input_ in inputs:
         fact = FACTS[input_.name]
@@ -104,11 +102,9 @@ def test_the_page_on_adding_a_fact_names_files_that_hold_the_theme() -> None:
     page = (Path(__file__).parents[3] / "docs" / "how-to" / "add-a-fact.md").read_text(encoding="utf-8")
     table = page[page.index("| file |") : page.index("## Declare")]
     names = re.findall(r"`([\w/]+\.py)`", table)
-
     assert len(names) == 5
     for name in names:
-        text = (Path(reclamation_core.__file__).parent / name).read_text(encoding="utf-8")
-        assert "theme" in text, name
+        assert "theme" in (Path(reclamation_core.__file__).parent / name).read_text(encoding="utf-8"), name
 
 
 # The theme.
@@ -132,14 +128,12 @@ def test_a_theme_that_is_no_code_is_refused(theme: Any) -> None:
 
 def test_a_document_without_a_theme_has_no_key_for_it() -> None:
     document = facts_document(ComplaintFacts(received_at=RECEIVED, channel="email"))
-
     assert "theme" not in document
     assert read_facts(document) == ComplaintFacts(received_at=RECEIVED, channel="email")
 
 
 def test_a_document_holds_the_theme() -> None:
     facts = ComplaintFacts(received_at=RECEIVED, theme="refund")
-
     assert facts_document(facts)["theme"] == "refund"
     assert read_facts(facts_document(facts)) == facts
 
@@ -151,7 +145,6 @@ def test_a_cell_has_the_theme_by_code_or_label(tmp_path: Path, cell: str, theme:
     path = tmp_path / "complaints.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([["reference", "received_at", "theme"], ["1", "2026-05-02", cell]])
-
     with read(path) as reader:
         (record,) = reader
     assert isinstance(record, ComplaintRecord)
@@ -160,7 +153,6 @@ def test_a_cell_has_the_theme_by_code_or_label(tmp_path: Path, cell: str, theme:
 
 def test_invented_complaints_have_a_theme_of_the_list() -> None:
     records = list(generate_records(100, 7))
-
     assert {theme.value for theme in Theme} < set(THEMES.values)
     assert {record.theme for record in records} - {None} <= set(THEMES.values)
     assert all(record.facts.theme == (record.theme or UNKNOWN) for record in records)

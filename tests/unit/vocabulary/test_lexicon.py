@@ -239,7 +239,6 @@ def test_a_concept_has_one_word_and_a_word_one_concept() -> None:
 def test_each_term_is_a_word_of_the_texts() -> None:
     paths = [path for path in [*FILES, *TEMPLATES, *PAGES] if path.stem != "lexicon"]
     texts = "\n".join(path.read_text(encoding="utf-8") for path in paths).casefold()
-
     assert [one.word for one in LEXICON if not any(each.casefold() in texts for each in one.word.split(", "))] == []
 
 

@@ -82,9 +82,7 @@ def test_a_site_refuses_what_it_cannot_be(field: str, value: object) -> None:
 
 def test_sites_are_mapped_by_code() -> None:
     sites = Sites((site(), site(code="MEL", name="Melun")))
-    assert sites["MEL"].name == "Melun"
-    assert list(sites) == ["CRE", "MEL"]
-    assert len(sites) == 2
+    assert (sites["MEL"].name, list(sites), len(sites)) == ("Melun", ["CRE", "MEL"], 2)
     assert "CRE" in sites
     assert "cre" not in sites
     assert None not in sites

@@ -23,6 +23,5 @@ def test_the_facts_of_any_case_go_through_json(case: Case) -> None:
 @given(strategies.complaint_facts(), strategies.texts(hostile=True))
 def test_any_complaint_is_registered_and_any_reference_is_looked_for(facts: ComplaintFacts, reference: str) -> None:
     counter = Counter(Desk.in_memory(sites=SITES))
-
     assert counter.register(json.dumps(facts_document(facts)), "CRE").status == 201
     assert counter.look(reference).status == 404

@@ -14,5 +14,4 @@ def test_the_edition_that_the_counter_uses_conforms(policy: Policy) -> None:
 
 def test_our_own_differs_where_it_says_so() -> None:
     differences = check_conformance(shipped_conformance(), our_edition())
-
     assert {difference.field for difference in differences} >= {"due", "decisions.level.outcome"}

@@ -27,5 +27,4 @@ class TestLoggedStore(StoreContract):
 def test_each_commit_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO, "guichet"):
         a_registered_case(Desk(LoggedStore()))
-
     assert caplog.messages == ["validé"]

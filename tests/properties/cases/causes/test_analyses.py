@@ -25,8 +25,6 @@ from reclamation_core.errors import FaultsError
 from reclamation_core.testing.strategies import analyses, texts
 
 HOSTILE = texts(hostile=True)
-
-
 LINE = re.compile(
     r'    n\d+(?:\(\["|\{\{"|\["|\(")(?:[^"\[\](){}|<>`;#]|#\d+;)*(?:"\]\)|"\}\}|"\]|"\))|    n\d+ -\.?-> n\d+'
 )
@@ -37,7 +35,6 @@ LANGS = st.sampled_from(["fr", "en"])
 def test_any_analysis_renders_line_by_line_in_both_notations(analysis: CauseAnalysis, lang: Any) -> None:
     markdown = analysis.to_markdown(lang)
     first, *lines = analysis.to_mermaid(lang).split("\n")[:-1]
-
     title = analysis.method.label(lang)
     assert markdown.startswith(f"### {title[0].upper()}{title[1:]}\n\n")
     assert first in {"flowchart TB", "flowchart LR"}
@@ -53,16 +50,13 @@ def test_a_label_is_read_as_the_text_on_one_line(text: str) -> None:
 def test_an_analysis_read_back_from_its_document_is_equal(analysis: CauseAnalysis) -> None:
     text = canonical_json(write_analysis(analysis))
     again = read_analysis(parse_json(text))
-
-    assert again == analysis
-    assert again.root_causes == analysis.root_causes
+    assert (again, again.root_causes) == (analysis, analysis.root_causes)
     assert canonical_json(write_analysis(again)) == text
 
 
 @given(analyses(words=HOSTILE))
 def test_root_causes_are_each_there_once_and_all_are_counted(analysis: CauseAnalysis) -> None:
     statements = [cause.statement for cause in analysis.root_causes]
-
     assert len(statements) == len(set(statements))
     assert set(statements) == {located.cause.statement for located in analysis.located_causes}
     assert sum(TRAINING_BODY.count(analysis.root_causes).values()) == len(statements)
@@ -115,7 +109,6 @@ def test_an_unknown_key_is_refused_at_any_depth(analysis: CauseAnalysis, data: s
     }
     path = data.draw(st.sampled_from(sorted(holders)))
     holders[path]["intruder"] = 1
-
     with pytest.raises(FaultsError) as caught:
         read_analysis(document)
     assert [(fault.path, fault.value) for fault in caught.value.faults] == [(f"{path}.intruder", 1)]
@@ -129,7 +122,6 @@ def test_a_chain_cut_to_one_answer_or_turned_back_upon_itself_is_refused(whys: F
     cut, turned = write_analysis(whys), write_analysis(whys)
     cut["chains"][index]["answers"] = list(answers[:1])
     turned["chains"][index]["answers"] = [*answers, answers[repeated]]
-
     for document, path in ((cut, f"$.chains[{index}].answers"), (turned, f"$.chains[{index}].answers[{len(answers)}]")):
         with pytest.raises(FaultsError) as caught:
             read_analysis(document)

@@ -35,7 +35,6 @@ def causes_of(tree: CauseTree, code: str) -> set[str]:
 @given(analyses(of=CauseTree, words=texts(hostile=True)))
 def test_the_leaves_are_the_facts_that_no_arrow_leads_to(tree: CauseTree) -> None:
     reached = {effect for _, effect in arrows(tree)}
-
     assert [leaf.code for leaf in tree.leaves] == [fact.code for fact in tree.facts if fact.code not in reached]
     assert {cause.statement for cause in tree.root_causes} <= {leaf.statement for leaf in tree.leaves}
 
@@ -62,7 +61,6 @@ def test_an_arrow_back_from_an_effect_to_its_cause_is_refused(tree: CauseTree, d
     effect = data.draw(st.sampled_from([other for other in tree.facts if fact.code in causes_of(tree, other.code)]))
     turned = attrs.evolve(fact, causes=(*fact.causes, effect.code), family=None)
     facts = tuple(turned if each is fact else each for each in tree.facts)
-
     with pytest.raises(FaultsError, match="go round in a circle") as caught:
         CauseTree(facts)
     told = caught.value.faults[0]
@@ -77,7 +75,6 @@ def test_a_fact_that_leads_nowhere_is_a_second_end(tree: CauseTree, data: st.Dat
     cause = data.draw(st.sampled_from(tree.facts)).code
     stray = attrs.evolve(tree.ultimate, code="stray", statement="stray", causes=(cause,))
     ends = ("stray",) if cause == tree.ultimate.code else (tree.ultimate.code, "stray")
-
     if len(ends) == 1:
         assert CauseTree((*tree.facts, stray)).ultimate == stray
     else:
@@ -92,7 +89,6 @@ def test_a_circle_is_found_exactly_where_no_order_of_the_nodes_exists(graph: dic
         all(order.index(cause) < order.index(node) for node, causes in graph.items() for cause in causes)
         for order in permutations(graph)
     )
-
     assert ordered == (not list(cycles(graph)))
 
 
@@ -100,7 +96,6 @@ def test_a_circle_is_found_exactly_where_no_order_of_the_nodes_exists(graph: dic
 def test_circles_are_circles_and_share_no_node(graph: dict[int, tuple[int, ...]]) -> None:
     found = list(cycles(graph))
     nodes = [node for circle in found for node in circle]
-
     assert len(nodes) == len(set(nodes))
     for circle in found:
         assert all(cause in graph[node] for node, cause in zip(circle, (*circle[1:], circle[0]), strict=True))

@@ -52,8 +52,7 @@ KNOWN: dict[str, Any] = {
 def partial_facts(draw: st.DrawFn) -> dict[str, Any]:
     """Facts of a case of which at most three are unknown."""
     facts = KNOWN | {name: draw(st.sampled_from(VALUES[name])) for name in draw(st.sets(st.sampled_from(list(KNOWN))))}
-    unknown = draw(st.sets(st.sampled_from(list(KNOWN)), max_size=3))
-    return facts | dict.fromkeys(unknown, None)
+    return facts | dict.fromkeys(draw(st.sets(st.sampled_from(list(KNOWN)), max_size=3)), None)
 
 
 def complexities(facts: dict[str, Any]) -> set[str]:
@@ -84,9 +83,7 @@ def test_qualifying_judges_each_domain_and_the_likelihood_or_the_recurrences(fac
     missing = [name for name in DOMAINS if facts[name] is None]
     if facts["likelihood"] is None and facts["recurrences"] is None:
         missing.append("likelihood")
-
     guards, asked = refusals(case, Qualified(problem="un poste", facts=complaint(**facts)))
-
     assert ("risks-unjudged" in guards) == bool(missing)
     assert asked == missing
 
@@ -116,12 +113,10 @@ def test_answering_the_questions_one_after_another_makes_acting_possible(facts: 
     case = after(opened(), SUPPORT, Qualified(problem="un poste"))
     case = after(case, FactsCorrected(facts=complaint(**facts), reason="relu"))
     asked: list[str] = []
-
     while (question := refusals(case, NoActionNeeded(reason="isolé"))[1]) and len(asked) <= len(KNOWN):
         asked += question
         found = attrs.evolve(case.facts, **{question[0]: VALUES[question[0]][0]})
         case = after(case, FactsCorrected(facts=found, reason="demandé"))
-
     assert len(set(asked)) == len(asked)
     assert complexities({name: _plain(getattr(case.facts, name)) for name in KNOWN}) == {case.verdict.complexity}
 
@@ -133,6 +128,5 @@ def _plain(value: Any) -> Any:
 def test_an_answer_needs_no_complexity() -> None:
     case = after(opened(), SUPPORT, Qualified(problem="un poste"))
     case = after(case, FactsCorrected(facts=complaint(), reason="relu"))
-
     assert refusals(case, ANSWERED)[0] == []
     assert isinstance(after(case, ANSWERED).events[-1].data, Answered)

@@ -64,5 +64,4 @@ def test_a_named_sender_is_answered_by_name_and_an_unknown_one_collectively(
         allowed = True
     except CommandRefusedError:
         allowed = False
-
     assert allowed == expected

@@ -26,14 +26,12 @@ def test_no_text_shows_in_what_is_printed_of_cases_events_commands_and_refusals(
         shown += [refusal.in_("fr")] if isinstance(refusal, CommandRefusedError) else []
     else:
         shown += [repr(decided), repr(decided.secrets), str(decided.event)]
-
     assert not [text for text in shown if "phyrine" in text or "Quatrebarbes" in text]
 
 
 @given(lives())
 def test_erasing_changes_neither_the_state_nor_the_chain(case: Case) -> None:
     told = Case.from_events(case.events, Vault())
-
     assert attrs.evolve(told, vault=case.vault) == case
     assert told.events == case.events
     assert {told.read(text) for event in told.events for text in commitments(event.data)} <= {None}

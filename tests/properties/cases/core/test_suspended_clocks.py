@@ -71,10 +71,8 @@ def test_the_last_day_is_the_one_counted_by_hand(between: list[timedelta]) -> No
     case, kept = lived(instants(between))
     expected = counted_to(days_off(kept))
     is_open = bool(kept) and kept[-1][1] is None
-
     assert case.deadline is not None
-    assert case.deadline.due == expected
-    assert case.is_deadline_suspended == is_open
+    assert (case.deadline.due, case.is_deadline_suspended) == (expected, is_open)
     assert case.awaited_on == (None if is_open else expected)
     ledger = case.deadline.ledger
     assert len([day for day in ledger if day.counted is not None]) == DAYS
@@ -88,7 +86,6 @@ def test_what_stops_the_clock_ends_the_suspension_that_is_open(between: list[tim
     stop = max([RECEIVED + timedelta(hours=2), *times]) + timedelta(hours=hours)
     stopped = after(case, Withdrawn(), at=stop, now=LATER, policy=EDITION)
     ended: list[tuple[datetime, datetime | None]] = [(since, until or stop) for since, until in kept]
-
     assert stopped.deadline is not None
     assert stopped.deadline.due == counted_to(days_off(ended))
     assert (stopped.awaited_on, stopped.is_deadline_suspended) == (None, False)
@@ -99,7 +96,6 @@ def test_alerts_are_of_the_date_that_is_awaited_and_of_none_while_none_is(betwee
     case, _ = lived(instants(between))
     now = max(RECEIVED, *(event.occurred_at for event in case.events)) + timedelta(days=days)
     alerts = [alert for alert in alerts_due(case, EDITION, now) if alert.clock is DeadlineKind.ANSWER]
-
     assert {alert.due for alert in alerts} <= {case.awaited_on}
     if case.awaited_on is not None:
         today = CALENDAR.day_of(now)
@@ -111,8 +107,7 @@ def test_alerts_are_of_the_date_that_is_awaited_and_of_none_while_none_is(betwee
 def test_a_corrected_date_makes_the_case_that_had_it_from_the_start(
     between: list[timedelta], data: st.DataObject
 ) -> None:
-    times = instants(between)
-    case, kept = lived(times)
+    case, kept = lived(instants(between))
     numbers = [event.number for event in case.events if isinstance(event.data, DeadlineSuspended | DeadlineResumed)]
     number = data.draw(st.sampled_from(numbers))
     place = numbers.index(number)
@@ -138,7 +133,6 @@ def test_the_documents_of_a_suspended_case_read_back_equal() -> None:
 
     case, _ = lived(instants([timedelta(days=1), timedelta(days=2), timedelta(days=1)]))
     vault: Any = read_vault(vault_document(case.vault))
-
     assert read_case(case_document(case), vault) == case
     assert read_state(state_document(case), case.events, vault) == case
     assert attrs.evolve(case.answer_cycles[0], suspensions=()) != case.answer_cycles[0]

@@ -41,7 +41,6 @@ def test_a_missed_threshold_is_reported_late_and_never_lost(case: Case, runs: li
     daily = [first - timedelta(days=days) for days in range(500)]
     daily_alerts = swept(case, [run for run in daily if run >= RECEIVED - timedelta(days=60)]).alerts
     missed = swept(case, [first]).alerts
-
     assert what(daily_alerts) == what(missed)
     assert {(a.clock, a.threshold, a.due, a.action) for a in daily_alerts if a.late} <= {
         (a.clock, a.threshold, a.due, a.action) for a in missed if a.late
@@ -52,7 +51,6 @@ def test_a_missed_threshold_is_reported_late_and_never_lost(case: Case, runs: li
 def test_what_is_stopped_before_its_date_is_never_overdue(case: Case, now: datetime) -> None:
     overdue = {(a.clock, a.due) for a in alerts_due(case, POLICY, now, CHECKS) if a.threshold is Threshold.OVERDUE}
     running = pending_deadlines(case, POLICY, CHECKS)
-
     for clock, due in overdue:
         assert any(r.clock is clock and r.due == due and (r.stopped_on is None or r.stopped_on > due) for r in running)
 

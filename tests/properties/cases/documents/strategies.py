@@ -164,8 +164,6 @@ _OWN: list[tuple[Any, st.SearchStrategy[Any]]] = [
     (str, labels),
     (NoneType, st.none()),
 ]
-
-
 _EVENTS: dict[Any, Any] = {CaseEvent: CASE_EVENTS.classes, PlanEvent: PLAN_EVENTS.classes}
 
 

@@ -39,7 +39,6 @@ def through_json(document: Any) -> Any:
 def test_an_event_of_each_type_comes_back_from_json_as_it_went(name: str, data: st.DataObject) -> None:
     event = data.draw(events(CASE_EVENTS.classes[name]))
     document = event_document(event)
-
     assert (document["data"]["type"], type(document["data"]["version"])) == (name, int)
     assert read_event(document) == event
     assert read_event(through_json(document)) == event
@@ -49,7 +48,6 @@ def test_an_event_of_each_type_comes_back_from_json_as_it_went(name: str, data: 
 @given(case=stored)
 def test_a_case_comes_back_from_its_document_and_its_vault(case: Case) -> None:
     text, texts = canonical_json(case_document(case)), canonical_json(vault_document(case.vault))
-
     assert read_case(parse_json(text), read_vault(parse_json(texts))) == case
     assert canonical_json(case_document(read_case(parse_json(text)))) == text
 
@@ -57,7 +55,6 @@ def test_a_case_comes_back_from_its_document_and_its_vault(case: Case) -> None:
 @given(case=stored)
 def test_a_state_its_events_and_its_vault_are_the_case(case: Case) -> None:
     document = state_document(case)
-
     assert {"events", "vault"} & set(document) == set()
     assert read_state(through_json(document), case.events, case.vault) == case
     assert read_state(document, case.events) == Case.from_events(case.events)
@@ -66,7 +63,6 @@ def test_a_state_its_events_and_its_vault_are_the_case(case: Case) -> None:
 @given(vault=vaults)
 def test_a_vault_comes_back_from_its_document_however_it_was_filled(vault: Vault) -> None:
     turned = Vault(reversed(list(vault)))
-
     assert read_vault(through_json(vault_document(vault))) == vault
     assert canonical_json(vault_document(turned)) == canonical_json(vault_document(vault))
 
@@ -74,7 +70,6 @@ def test_a_vault_comes_back_from_its_document_however_it_was_filled(vault: Vault
 @given(case=lives())
 def test_no_text_shows_in_the_documents_of_a_case_but_in_the_one_of_its_vault(case: Case) -> None:
     told = [canonical_json(case_document(case)), canonical_json(state_document(case))]
-
     assert [text for text in told if "Quatrebarbes" in text] == []
     assert MARK in canonical_json(vault_document(case.vault))
     assert "Quatrebarbes" not in repr(read_vault(vault_document(case.vault)))
@@ -86,7 +81,6 @@ def test_an_unknown_key_is_refused_with_its_path_at_any_depth(event: RecordedEve
     objects = {path: value for path, value in places(document) if isinstance(value, dict)}
     path = data.draw(st.sampled_from([path for path in objects if path[-1:] != ("own",)]))  # it has keys of its own
     sentinel = objects[path].keys() == {"missing"} or "own" in path  # an own value is one thing, as a sentinel is
-
     with pytest.raises(FaultsError) as refusal:
         read_event(put(document, (*path, "colour"), 1))
     assert [fault.path for fault in refusal.value.faults] == [written(path if sentinel else (*path, "colour"))]
@@ -98,7 +92,6 @@ def test_a_value_of_a_wrong_type_is_refused_with_its_path(
 ) -> None:
     document = event_document(event)
     path = data.draw(st.sampled_from([path for path, _ in places(document) if path and path[-1] != "satisfaction"]))
-
     with pytest.raises(FaultsError) as refusal:
         read_event(put(document, path, wrong))
     # A sentinel is one thing: what is wrong within it is wrong with it.
@@ -112,7 +105,6 @@ def test_a_text_in_clear_is_refused_and_never_shown(event: RecordedEvent, data: 
     found = [path for path, value in places(document) if isinstance(value, dict) and value.keys() == {"digest"}]
     path = data.draw(st.sampled_from([*found, ("data", "colour"), ("colour",), ("data",)]))
     hidden = hidden if path in found else MARK
-
     with pytest.raises(FaultsError) as refusal:
         read_event(put(document, path, hidden))
     values = [fault.value for fault in refusal.value.faults]
@@ -125,7 +117,6 @@ def test_a_text_in_clear_is_refused_and_never_shown(event: RecordedEvent, data: 
 def test_a_spoilt_vault_is_refused_without_a_text_being_shown(vault: Vault, data: st.DataObject, spoilt: Any) -> None:
     document = vault_document(vault.with_([Secret(MARK, b"0" * 16)]))
     path = data.draw(st.sampled_from([path for path, _ in places(document) if path[:1] == ("texts",)]))
-
     with pytest.raises(FaultsError) as refusal:
         read_vault(put(document, path, spoilt))
     shown = [str(refusal.value), repr(refusal.value), *traceback.format_exception(refusal.value)]
@@ -139,7 +130,6 @@ def test_a_text_that_is_not_the_one_committed_to_is_refused(vault: Vault, other:
     digest = data.draw(st.sampled_from(sorted(document["texts"])))
     another = data.draw(st.sampled_from([Secret("une autre", b"2" * 16), *other]))
     spoilt = put(document, ("texts", digest, "text"), f"{another.text}!")
-
     if Secret(f"{another.text}!", bytes.fromhex(document["texts"][digest]["salt"])).proves(Commitment(digest)):
         assert read_vault(spoilt) == vault
         return

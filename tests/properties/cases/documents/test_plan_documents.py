@@ -17,7 +17,6 @@ from tests.properties.cases.documents.strategies import plan_events
 def test_an_event_of_each_type_comes_back_from_json_as_it_went(name: str, data: st.DataObject) -> None:
     event = data.draw(plan_events(PLAN_EVENTS.classes[name]))
     text = canonical_json(event_document(event))
-
     written_data = event_document(event)["data"]
     assert (written_data["type"], written_data["version"]) == (name, PLAN_EVENTS.classes[name].event_type.version)
     assert read_event(parse_json(text)) == event
@@ -28,7 +27,6 @@ def test_an_event_of_each_type_comes_back_from_json_as_it_went(name: str, data: 
 def test_an_unknown_key_is_refused_with_its_path_at_any_depth(event: RecordedPlanEvent, data: st.DataObject) -> None:
     document = event_document(event)
     path = data.draw(st.sampled_from([path for path, value in places(document) if isinstance(value, dict)]))
-
     with pytest.raises(FaultsError) as refusal:
         read_event(put(document, (*path, "colour"), 1))
     assert [fault.path for fault in refusal.value.faults] == [written((*path, "colour"))]

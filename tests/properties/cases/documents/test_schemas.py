@@ -92,8 +92,6 @@ FARE: DecisionTable[Level] = DecisionTable(
     HitPolicy.UNIQUE,
 )
 TABLES = [parse_json(table.to_json()) for table in (GROWN, FARE, m2_1().tables["retained_likelihood"])]
-
-
 DERIVED = m2_1().with_rows("level", remove=["local-client"], edition="Sans la ligne redondante")
 DOCUMENTS: dict[str, tuple[st.SearchStrategy[Any], Callable[[Any], Any]]] = {
     "analysis": (analyses().map(write_analysis), read_analysis),
@@ -151,7 +149,6 @@ def test_every_schema_is_one_and_has_its_own_name() -> None:
 
 def test_every_kind_of_document_has_a_schema_and_every_type_its_own() -> None:
     narrower = [name for name in SCHEMAS if "." in name]
-
     assert [name for name in SCHEMAS if "." not in name] == sorted(
         [*DOCUMENTS, "command", "plan_command", "similar_message"]
     )
@@ -173,14 +170,12 @@ def test_a_name_that_is_no_documents_is_refused_with_the_list() -> None:
 @given(data=st.data())
 def test_what_is_written_is_valid(name: str, data: st.DataObject) -> None:
     document = data.draw(DOCUMENTS[name][0])
-
     assert list(validator(name).iter_errors(parse_json(canonical_json(document)))) == []
 
 
 @given(event=events(), other=st.sampled_from(sorted(CASE_EVENTS.classes)))
 def test_an_event_is_valid_for_its_type_and_for_no_other(event: RecordedEvent, other: str) -> None:
     document = event_document(event)
-
     assert is_valid(document, f"event.{document['data']['type']}")
     assert is_valid(document, f"event.{other}") is (document["data"]["type"] == other)
 
@@ -188,7 +183,6 @@ def test_an_event_is_valid_for_its_type_and_for_no_other(event: RecordedEvent, o
 @given(event=plan_events(), other=st.sampled_from(sorted(PLAN_EVENTS.classes)))
 def test_an_event_of_a_plan_is_valid_for_its_type_and_for_no_other(event: p.RecordedPlanEvent, other: str) -> None:
     document = p.event_document(event)
-
     assert is_valid(document, f"plan_event.{document['data']['type']}")
     assert is_valid(document, f"plan_event.{other}") is (document["data"]["type"] == other)
 
@@ -211,9 +205,7 @@ def closed(document: Any) -> list[tuple[str | int, ...]]:
 @given(name=names, data=st.data())
 def test_an_unknown_key_is_refused_by_the_schema_and_by_the_reader(name: str, data: st.DataObject) -> None:
     document = data.draw(DOCUMENTS[name][0])
-    path = data.draw(st.sampled_from(closed(document)))
-    spoilt = put(document, (*path, "colour"), 1)
-
+    spoilt = put(document, (*data.draw(st.sampled_from(closed(document))), "colour"), 1)
     assert not is_valid(spoilt, name)
     assert not is_read(spoilt, name)
 
@@ -224,7 +216,6 @@ def test_a_missing_key_is_required_by_schema_and_reader_or_by_neither(name: str,
     keys = [(*path, key) for path in closed(document) for key in dict(places(document))[path]]
     path = data.draw(st.sampled_from(keys))
     spoilt = without(document, path)
-
     if is_valid(spoilt, name):
         assert is_read(spoilt, name) or fault_paths(spoilt, name).get(written(path)) is not ABSENT
     elif path[-1] not in READ_WHOLE:
@@ -236,7 +227,6 @@ def test_what_the_reader_takes_the_schema_takes(name: str, data: st.DataObject, 
     document = data.draw(DOCUMENTS[name][0])
     path = data.draw(st.sampled_from([path for path, _ in places(document) if path]))
     spoilt = put(document, path, wrong)
-
     assert is_valid(spoilt, name) or not is_read(spoilt, name)
 
 
@@ -245,6 +235,5 @@ def test_a_value_of_a_wrong_type_is_refused_by_both(name: str, data: st.DataObje
     document = data.draw(DOCUMENTS[name][0])
     path = data.draw(st.sampled_from([path for path, _ in places(document) if path and not FREE & set(path)]))
     spoilt = put(document, path, wrong)
-
     assert not is_valid(spoilt, name)
     assert not is_read(spoilt, name)

@@ -24,18 +24,15 @@ def test_two_stores_share_nothing() -> None:
     one, two = InMemoryStore(), InMemoryStore()
     insert(one, a_case())
     one.sequences.next("R-2026")
-
     with two.unit_of_work() as unit:
         assert unit.cases.count(CaseQuery()) == 0
-    assert two.feed.read() == ()
-    assert two.sequences.next("R-2026") == 1
+    assert (two.feed.read(), two.sequences.next("R-2026")) == ((), 1)
 
 
 def test_the_log_of_a_snapshot_goes_on_where_the_log_was() -> None:
     store = InMemoryStore()
     insert(store, a_case())
     size = store.log.extend()
-
     with store.snapshot() as snapshot:
         assert (size, snapshot.log.extend(), len(snapshot.log.read())) == (1, 1, 1)
 
@@ -74,7 +71,6 @@ def test_a_commit_writes_the_plans_of_a_unit_with_its_cases() -> None:
         unit.cases.add(a_case())
         unit.plans.add(plan_after(a_plan(), signed()(ActionProgressed(action="A-1"))))
         unit.commit()
-
     assert store.scopes() == ("site:CRE",)
     assert store.case("R-2026-000001") is not None
 
@@ -84,7 +80,5 @@ def test_before_a_decision_is_made_again_the_store_waits_as_long_as_it_is_given(
 ) -> None:
     waited: list[float] = []
     monkeypatch.setattr(time, "sleep", waited.append)
-
     InMemoryStore().pause(0.25)
-
     assert waited == [0.25]

@@ -38,14 +38,12 @@ def test_a_database_may_be_named_without_its_driver(written: str, driver: str) -
 def test_what_is_no_address_is_refused_without_being_repeated(written: str) -> None:
     with pytest.raises(ValueError, match=r"write sqlite:///reclamations\.db or postgresql") as refused:
         read_address(written)
-
     assert "secret" not in str(refused.value)
 
 
 def test_another_database_is_refused_by_its_name_alone() -> None:
     with pytest.raises(ValueError, match="unsupported database 'mysql'") as refused:
         read_address("mysql://ada:secret@db/register")
-
     assert "secret" not in str(refused.value)
 
 
@@ -93,7 +91,6 @@ def test_options_of_a_file_address_of_sqlite_are_preserved() -> None:
 @pytest.mark.parametrize("yes", ["true", "True", "1", "yes", "on"])
 def test_uri_is_true_for_every_spelling_that_sqlalchemy_accepts(yes: str) -> None:
     url = open_engine(f"sqlite:///file:/srv/x.db?mode=ro&uri={yes}").url
-
     assert file_of(url) == Path("/srv/x.db")
     assert url.get_dialect()().create_connect_args(url)[0] == ["file:/srv/x.db?mode=ro"]
 
@@ -121,7 +118,6 @@ def test_an_unescaped_at_sign_is_refused_with_its_escape(written: str | URL) -> 
         ValueError, match=r"unescaped @ or \?; in a password and anywhere else, write %40 for @"
     ) as refused:
         read_address(written)
-
     assert "secret" not in str(refused.value)
     assert isinstance(refused.value, WordedError)
     assert str(pickle.loads(pickle.dumps(refused.value))) == str(refused.value)
@@ -130,7 +126,6 @@ def test_an_unescaped_at_sign_is_refused_with_its_escape(written: str | URL) -> 
 
 def test_one_that_is_written_so_is_the_password_s() -> None:
     url = read_address("postgresql://ada:top%40secret%2F@db/register?user=ada%40work")
-
     assert (url.password, url.host) == ("top@secret/", "db")
     assert display_url(url) == "postgresql://db/register"
 
@@ -153,7 +148,6 @@ def test_the_name_of_a_database_may_hold_one_too(written: str | URL) -> None:
 def test_a_file_is_written_after_three_slashes(written: str) -> None:
     with pytest.raises(ValueError, match="put three slashes before the file, four before an absolute path") as refused:
         read_address(written)
-
     assert "secret" not in str(refused.value)
 
 
@@ -171,7 +165,6 @@ def test_a_file_is_written_after_three_slashes(written: str) -> None:
 def test_options_that_postgresql_does_not_know_are_refused(options: str) -> None:
     with pytest.raises(ValueError, match="one of its options is unknown or malformed") as refused:
         read_address(f"postgresql://ada:secret@db/register?{options}")
-
     assert "secret" not in str(refused.value)
 
 
@@ -182,7 +175,6 @@ def test_an_option_of_the_driver_of_sqlite_that_it_cannot_read_is_refused() -> N
 
 def test_options_are_not_checked_without_the_driver(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "psycopg", None)
-
     assert read_address("postgresql://db/register?colour=blue").host == "db"
 
 
@@ -208,12 +200,10 @@ def test_a_nul_is_refused_anywhere(part: str) -> None:
 )
 def test_the_file_of_an_address_is_returned(written: str, file: str | None) -> None:
     engine = open_engine(written)
-
     assert file_of(engine.url) == (None if file is None else Path(file))
     assert is_in_memory(engine.url) is (file is None)
 
 
 def test_a_server_is_neither_a_file_nor_in_memory() -> None:
     url = read_address("postgresql://db/register")
-
     assert (file_of(url), is_in_memory(url)) == (None, False)

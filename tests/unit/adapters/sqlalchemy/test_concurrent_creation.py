@@ -103,9 +103,7 @@ def application(folder: Path, url: str, of: str) -> Config:
 
 def test_the_migrations_of_an_application_may_create_the_schema_in_its_file(tmp_path: Path) -> None:
     theirs, ours = f"sqlite:///{tmp_path}/application.db", f"sqlite:///{tmp_path}/reclamations.db"
-
     command.upgrade(application(tmp_path, theirs, repr(ours)), "head")
-
     assert found(theirs)[0] == {"before", "after", "alembic_version"}
     assert found(ours) == (OURS, set(VIEWS))
 
@@ -113,7 +111,5 @@ def test_the_migrations_of_an_application_may_create_the_schema_in_its_file(tmp_
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_and_in_their_own_database_by_their_own_connection(kind: str, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/application.db" if kind == "sqlite" else typed(new_database())
-
     command.upgrade(application(tmp_path, url, "op.get_bind()"), "head")
-
     assert found(url) == ({"before", "after", "alembic_version"} | OURS, set(VIEWS))

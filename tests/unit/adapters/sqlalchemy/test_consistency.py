@@ -162,7 +162,6 @@ def test_a_case_that_a_job_would_examine_too_late_is_found(
         assert [*desk.verify()] == []
         with closing(sqlite3.connect(path)) as connection, connection:
             connection.execute(f"UPDATE reclamation_cases SET {change} WHERE reference = '{reference}'")
-
         assert [*desk.verify()] == [Discrepancy(reference, "reclamation_cases")]
 
 
@@ -172,7 +171,6 @@ def test_a_row_with_an_unknown_code_is_left_out_of_lists_and_named(template: Pat
         connection.execute(f"UPDATE reclamation_cases SET nature = 'rant' WHERE reference = '{CASE}'")
     with Desk.open(f"sqlite:///{path}") as desk:
         page = desk.cases.summaries()
-
         assert ([one.reference for one in page.summaries], page.damaged) == (["R-2026-000002"], (CASE,))
         with store_of(desk).unit_of_work() as unit, pytest.raises(StoreDamagedError, match="rant"):
             unit.cases.group(CaseQuery(), 1)
@@ -198,10 +196,8 @@ def test_columns_of_another_state_version_are_rebuilt(
         for column in columns:
             connection.execute(f"UPDATE {table.name} SET {column.name} = {another_value(column)}")
         connection.execute(f"UPDATE {CASES.name} SET state_version = 0")
-
     # A case stores its STATE_VERSION; a plan is compared.
     assert rebuild_projections(f"sqlite:///{path}") in {2, 3}
-
     with Desk.open(f"sqlite:///{path}", sites=factories.SITES) as desk:
         assert [*desk.verify(), *desk.examine()] == []
     assert rebuild_projections(f"sqlite:///{path}") == 0
@@ -211,7 +207,6 @@ def test_an_unaltered_store_is_consistent(store: SqlAlchemyStore) -> None:
     desk = fill(store)
     desk.reroute("R-2026-000001", handling_unit="STR", level=Level.NATIONAL, reason="la presse en parle")
     desk.anonymise("R-2026-000002")
-
     assert [*desk.verify(), *desk.examine()] == []
 
 
@@ -221,7 +216,6 @@ def test_an_altered_projection_is_named_by_its_table(store: SqlAlchemyStore) -> 
     run(store, "DELETE FROM reclamation_case_sites WHERE case_reference = 'R-2026-000001' AND part = 'service'")
     run(store, "UPDATE reclamation_case_search SET words = 'x' WHERE words LIKE '%durand%'")
     run(store, "UPDATE reclamation_actions SET status = 'to_do'")
-
     assert list(desk.verify()) == [
         *(
             Discrepancy("R-2026-000001", name)
@@ -237,7 +231,6 @@ def test_a_case_of_another_state_version_is_named(store: SqlAlchemyStore) -> Non
         store,
         "UPDATE reclamation_cases SET state_version = 0, level = 'national', document = '' WHERE reference LIKE '%1'",
     )
-
     assert list(desk.verify()) == [Discrepancy("R-2026-000001", "reclamation_cases")]
 
 
@@ -245,7 +238,6 @@ def test_a_snapshot_that_is_not_canonical_is_named(store: SqlAlchemyStore) -> No
     desk = fill(store)
     # Python accepts any separator between the day and the time of an instant.
     run(store, "UPDATE reclamation_cases SET document = replace(document, '-01T', '-01U') WHERE reference LIKE '%1'")
-
     assert list(desk.verify()) == [Discrepancy("R-2026-000001", "reclamation_cases")]
 
 
@@ -255,7 +247,6 @@ def test_a_case_changed_since_it_was_loaded_has_no_inconsistency(store: SqlAlche
         case, plan = unit.cases.get("R-2026-000001"), unit.plans.get("site:CRE")
     desk.contain(case.reference, measure="un remplaçant est venu")
     desk.pgaac(PlanScope.site("CRE")).publish()
-
     with store.unit_of_work() as unit:
         assert unit.cases.find_inconsistencies(case) == unit.plans.find_inconsistencies(plan) == ()
 
@@ -263,13 +254,11 @@ def test_a_case_changed_since_it_was_loaded_has_no_inconsistency(store: SqlAlche
 def test_a_corrupt_plan_is_found(store: SqlAlchemyStore) -> None:
     desk = fill(store)
     run(store, "UPDATE reclamation_plan_events SET document = '{' WHERE number = 1")
-
     assert [(found.holder, found.field) for found in desk.verify()] == [("site:CRE", None)]
 
 
 def test_every_table_has_a_row_to_alter(store: SqlAlchemyStore) -> None:
     fill(store)
-
     counts = {table.name: rows(store, f"SELECT count(*) FROM {table.name}")[0][0] for table in METADATA.sorted_tables}
     assert [name for name, count in counts.items() if count == 0] == []
 
@@ -277,9 +266,7 @@ def test_every_table_has_a_row_to_alter(store: SqlAlchemyStore) -> None:
 def test_a_deleted_plan_with_events_is_found(store: SqlAlchemyStore) -> None:
     desk = fill(store)
     unguarded(store, "DELETE FROM reclamation_plans")
-
     (found,) = desk.verify()
-
     assert (found.holder, found.field) == ("site:CRE", None)
     assert found.damage is not None
     assert found.damage.en == "it has events, but is missing itself"
@@ -290,10 +277,8 @@ def test_a_sequence_behind_the_references_is_found(store: SqlAlchemyStore, last:
     desk = fill(store)
     insert(store, renamed(a_case(), "R-of-the-host"), renamed(a_case(), "SAV-000123"))
     assert list(desk.verify()) == []
-
     run(store, f"UPDATE reclamation_series SET last_number = {last}")
     assert list(desk.verify()) == [Discrepancy("R-2026", "reclamation_series")]
-
     run(store, "DELETE FROM reclamation_series")
     assert list(desk.verify()) == [Discrepancy("R-2026", "reclamation_series")]
     assert [factories.registered(desk).reference, *desk.verify()] == ["R-2026-000003"]
@@ -319,7 +304,6 @@ def template_with_texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_events_out_of_order_in_the_feed_are_found(store: SqlAlchemyStore) -> None:
     desk = fill_with_texts(store)
     run(store, "UPDATE reclamation_case_events SET position = 1000 + position WHERE number = 1")
-
     assert list(desk.verify()) == [Discrepancy(CASE, "reclamation_case_events")]
 
 
@@ -328,11 +312,9 @@ def test_events_without_a_position_out_of_order_are_found(on_postgresql: SqlAlch
     desk.contain(CASE, measure="un remplaçant est venu")
     desk.contain(CASE, measure="un autre aussi")
     assert list(desk.verify()) == []
-
     last = "SELECT max(number) FROM reclamation_case_events"
     far = f"UPDATE reclamation_case_events SET position = -1000000000 - number WHERE number = ({last}) - 1"
     run(on_postgresql, far)
-
     assert list(desk.verify()) == [Discrepancy(CASE, "reclamation_case_events")]
 
 
@@ -343,7 +325,6 @@ def test_a_text_that_a_later_event_holds_again_is_consistent(store: SqlAlchemySt
     living.amend("A-2", what="tenir deux viviers")
     living.amend("A-2", owner="Mme Roux")
     desk.plan(factories.analysed(desk).reference, "A-2")
-
     assert list(desk.verify()) == []
 
 
@@ -360,7 +341,6 @@ ALTERED: Final = {
 def test_texts_out_of_order_are_found(store: SqlAlchemyStore, change: str, found: tuple[str, str]) -> None:
     desk = fill_with_texts(store)
     run(store, change)
-
     assert list(desk.verify()) == [Discrepancy(*found)]
 
 
@@ -377,8 +357,6 @@ ODD_COLUMNS: Final = {
     "actions.planned_on": "1 = 1",
     "actions.added_at": "1 = 1",
 }
-
-
 QUICK: Final = {"case_texts.version", "actions.added_at"}
 """A number and an instant, with every value; the other columns have one quick value each."""
 
@@ -398,9 +376,7 @@ def test_a_column_of_another_type_is_named_and_verifying_goes_on(
     table, name = column.split(".")
     run(store, f"UPDATE reclamation_{table} SET {name} = {value} WHERE {ODD_COLUMNS[column]}")
     run(store, "UPDATE reclamation_actions SET process = 'x'")
-
     found = [one.field for one in desk.verify()]
-
     assert {f"reclamation_{table}", "reclamation_actions"} <= set(found)
     store.close()
 
@@ -408,7 +384,6 @@ def test_a_column_of_another_type_is_named_and_verifying_goes_on(
 def test_a_sequence_that_is_no_text_is_inconsistent(tmp_path: Path) -> None:
     with closing(SqlAlchemyStore.open(f"sqlite:///{tmp_path}/register.db")) as store:
         run(store, f"INSERT INTO {SERIES.name} VALUES ('R-2026', CAST(X'FF' AS TEXT))")
-
         assert store.sequences.find_inconsistencies("R-2026", 0) == (SERIES.name,)
 
 
@@ -420,7 +395,6 @@ def test_an_event_without_a_type_has_an_empty_type(document: str) -> None:
 def test_a_number_that_a_database_cannot_hold_is_compared_as_its_text(store: SqlAlchemyStore) -> None:
     desk = desk_on(store, an_edition_with_facts())
     desk.register(factories.facts(own={"integer": 10**308}), site="CRE")
-
     assert rows(store, "SELECT length(value), number FROM reclamation_case_facts") == [(309, None)]
     assert desk.cases.count(CaseQuery(own={"integer": 10**308})) == 1
     assert [*desk.verify(), *desk.examine()] == []

@@ -42,7 +42,6 @@ def cut(store: SqlAlchemyStore) -> None:
 def test_a_case_is_read_though_its_connection_was_lost(on_postgresql: SqlAlchemyStore) -> None:
     case = a_case(source="mail-1")
     insert(on_postgresql, case)
-
     cut(on_postgresql)
     assert load(on_postgresql, case.reference) == case
     cut(on_postgresql)
@@ -59,7 +58,6 @@ def test_a_case_is_written_once_although_its_connection_was_lost(
         cut(on_postgresql)
         with caplog.at_level(logging.INFO, logger="reclamation_core"):
             unit.commit()
-
     assert len(on_postgresql.feed.read()) == 1
     assert "retry after" in caplog.text
     assert [(record.name, record.__dict__["attempt"]) for record in caplog.records] == [
@@ -72,14 +70,12 @@ def test_a_listener_on_an_engine_of_the_library_hears_every_statement(store: Sql
     insert(store, a_case(source="m"), a_plan())
     heard: list[str] = []
     event.listen(engine_of(store), "before_cursor_execute", lambda *event: heard.append(event[2].split()[0]))
-
     with store.unit_of_work() as unit:
         unit.cases.get("R-2026-000001")
         unit.cases.by_source("m")
         unit.plans.get("site:CRE")
         unit.cases.add(a_case(2))
         unit.commit()
-
     assert heard[:4] == [*["SELECT"] * 3, "BEGIN"]
     assert "INSERT" in heard[4:]
 
@@ -134,7 +130,6 @@ def test_what_is_no_name_is_the_name_of_nothing(store: SqlAlchemyStore) -> None:
 
 def test_a_missing_table_raises_a_store_error_with_the_code_of_the_driver(store: SqlAlchemyStore) -> None:
     run(store, "ALTER TABLE reclamation_case_texts RENAME TO elsewhere")
-
     try:
         with pytest.raises(StoreError, match=r"SQLITE_ERROR|42P01"):
             load(store, "R-1")
@@ -164,7 +159,6 @@ def test_a_commit_whose_answer_was_lost_is_not_done_twice(store: SqlAlchemyStore
         insert(store, plan)
     with deaf(store) as said:
         save(store, with_support(case), 1)
-
     assert said.count("COMMIT") == 2
     assert load(store, case.reference).version == 2
     assert len(store.feed.read()) == 2
@@ -238,7 +232,6 @@ def test_endless_conflicts_without_a_changed_version_raise_busy(
         monkeypatch.setattr("reclamation_core.adapters.sqlalchemy.store._pairs", lambda *_: versions)
         with pytest.raises(StoreBusyError, match="again and again"):
             unit.commit()
-
     assert rows(store, "SELECT count(*) FROM reclamation_case_events") == [(1,)]
 
 

@@ -24,7 +24,6 @@ from tests.hosts import conninfo
 from tests.unit.desk import factories
 
 pytestmark = pytest.mark.slow
-
 OTHERS = ("UTF-16le", "UTF-16be")
 
 
@@ -114,7 +113,6 @@ OF_POSTGRESQL: dict[str, Callable[[URL], object]] = {
     "within SQLAlchemy": within_sqlalchemy_on_postgresql,
     "within from asyncio": within_psycopg_from_asyncio,
 }
-
 DOORS: dict[str, Callable[[Path], object]] = {
     "open": lambda file: SqlAlchemyStore.open(f"sqlite:///{file}"),
     "open_async": opened_from_asyncio,
@@ -144,10 +142,8 @@ def test_it_is_refused_with_what_to_do_and_left_as_it_is(
 ) -> None:
     file = kept_in(encoding, tmp_path / "old.db")
     before = file.read_bytes()
-
     with pytest.raises(StoreEncodingError, match=rf"\| sqlite3 NEW\.db \({encoding}\)$") as refused:
         enter(file)
-
     assert "sqlite3 ANCIENNE.db .dump" in refused.value.wording.fr
     assert file.read_bytes() == before
 
@@ -161,7 +157,6 @@ def test_its_copy_is_taken(encoding: str, tmp_path: Path) -> None:
         upgrade(copy)
         case = factories.registered(Desk.from_connection(copy))
         copy.commit()
-
     engine = open_engine(f"sqlite:///{tmp_path}/new.db")
     with engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT name FROM people").scalar() == "Éva"
@@ -180,10 +175,8 @@ def test_of_postgresql_it_is_refused_with_what_to_do_and_left_as_it_is(
     enter: Callable[[URL], object], kept_otherwise: tuple[str, URL]
 ) -> None:
     encoding, url = kept_otherwise
-
     with pytest.raises(StoreEncodingError, match=rf"createdb -E UTF8 .* \| psql NEW \(.*{encoding}\)$") as refused:
         enter(url)
-
     assert "pg_dump -E UTF8 ANCIENNE | psql NOUVELLE" in refused.value.wording.fr
     assert not refused.value.of_connection
     with engine_on(url.update_query_dict({"client_encoding": "utf8"})) as engine:

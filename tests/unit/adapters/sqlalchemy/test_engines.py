@@ -40,7 +40,6 @@ def test_an_sqlite_file_waits_for_the_disk_and_for_others_and_checks_its_keys(tm
 
 def test_settings_of_durability_and_waiting_apply_to_an_sqlite_file(tmp_path: Path) -> None:
     hasty = Settings(durable=False, wait=0.5)
-
     assert asked(f"sqlite:///{tmp_path}/a.db", hasty, *SQLITE) == ["wal", 1, 500, 1, 1]
 
 
@@ -54,7 +53,6 @@ def test_the_setting_of_waiting_applies_to_postgresql() -> None:
 @pytest.mark.postgresql
 def test_however_short_a_wait_is_it_is_one_and_no_waiting_without_end(tmp_path: Path) -> None:
     brief = Settings(wait=0.0004, statement_timeout=0.0004)
-
     assert asked(emptied(), Settings(wait=0.0004), "SHOW lock_timeout") == ["1ms"]
     engine = open_engine(emptied(), Settings(statement_timeout=0.0004))
     with engine.connect() as connection, pytest.raises(OperationalError, match="statement timeout"):
@@ -101,7 +99,6 @@ def test_a_silent_server_raises_unreachable_after_the_set_time(options: str) -> 
     begun = time.monotonic()
     with silent() as port, pytest.raises(StoreUnreachableError, match=f"postgresql://127.0.0.1:{port}/register"):
         SqlAlchemyStore.open(f"postgresql://ada:secret@127.0.0.1:{port}/register{options}", settings)
-
     assert 1 < time.monotonic() - begun < 8
 
 
@@ -114,7 +111,6 @@ def test_nor_from_asyncio() -> None:
     begun = time.monotonic()
     with silent() as port:
         asyncio.run(life(port))
-
     assert time.monotonic() - begun < 8
 
 
@@ -148,5 +144,4 @@ def test_a_missing_driver_raises_with_the_extra_to_install(monkeypatch: pytest.M
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(MissingExtraError, match=r"\[postgres\]") as refused:
         open_engine("postgresql://db/register")
-
     assert (refused.value.package, refused.value.extra) == ("psycopg", "postgres")

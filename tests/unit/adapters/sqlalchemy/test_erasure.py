@@ -89,8 +89,7 @@ def counts(desk: Desk) -> dict[str, object]:
 
 def test_forgotten_texts_are_in_no_table_and_counts_dates_and_plans_are_unchanged(store: SqlAlchemyStore) -> None:
     desk = desk_on(store)
-    other = factories.analysed(desk)
-    desk.plan(other.reference, factories.sheet())
+    desk.plan(factories.analysed(desk).reference, factories.sheet())
     desk.pgaac("CRE").publish()
     case = marked_case(desk)
     checkpoint, before = desk.checkpoint(), counts(desk)
@@ -102,8 +101,7 @@ def test_forgotten_texts_are_in_no_table_and_counts_dates_and_plans_are_unchange
     # Who acted on the other case, and on the plan, is not forgotten with this one.
     left = [row for row in everything(store).splitlines() if case.reference in row]
     assert not [row for row in left if MARK in row or FOLDED in row]
-    assert counts(desk) == before
-    assert desk.examine(checkpoint) == ()
+    assert (counts(desk), desk.examine(checkpoint)) == (before, ())
     assert desk.cases.get(case.reference) == forgotten == Case.from_events(forgotten.events)
     assert desk.cases.count(CaseQuery(text=MARK)) == 0
 
@@ -111,14 +109,12 @@ def test_forgotten_texts_are_in_no_table_and_counts_dates_and_plans_are_unchange
 @pytest.mark.parametrize("while_open", [True, False])
 def test_the_file_itself_holds_no_text_that_was_forgotten(tmp_path: Path, while_open: bool) -> None:
     store = SqlAlchemyStore.open(f"sqlite:///{tmp_path}/reclamations.db")
-    desk = desk_on(store).acting("M. Petit", Role.RQR)
-    case = marked_case(desk)
+    case = marked_case(desk_on(store).acting("M. Petit", Role.RQR))
     if not while_open:
         store.close()
         store = SqlAlchemyStore.open(f"sqlite:///{tmp_path}/reclamations.db")
     desk_on(store, YEARS_LATER).acting("retention").anonymise(case.reference)
     store.close()
-
     whole = b"".join(path.read_bytes() for path in tmp_path.iterdir())
     assert MARK.encode() not in whole
     assert FOLDED.encode() not in whole
@@ -144,13 +140,10 @@ def test_no_file_holds_a_forgotten_text_while_another_desk_is_open(
     forget: Callable[[Desk, Case], object], tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     store, other = (SqlAlchemyStore.open(f"sqlite:///{tmp_path}/reclamations.db") for _ in range(2))
-    desk = desk_on(store).acting("M. Petit", Role.RQR)
-    case = marked_case(desk)
+    case = marked_case(desk_on(store).acting("M. Petit", Role.RQR))
     assert desk_on(other).cases.count() == 1
     assert marks_in(tmp_path) == ["reclamations.db-wal"]
-
     forget(desk_on(store, YEARS_LATER).acting("retention"), case)
-
     assert marks_in(tmp_path) == []
     assert caplog.records == []
     store.close()
@@ -162,9 +155,7 @@ def test_a_text_forgotten_on_a_plan_is_in_no_file(tmp_path: Path) -> None:
     desk = desk_on(store).acting("M. Petit", Role.RQR)
     desk.pgaac("CRE").add(factories.sheet(what=MARK))
     assert desk_on(other).cases.count() == 0
-
     desk.pgaac("CRE").forget("A-1")
-
     assert marks_in(tmp_path) == []
     store.close()
     other.close()
@@ -174,8 +165,7 @@ def test_a_concurrent_reader_of_the_log_is_logged_and_a_later_call_empties_it(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     store = SqlAlchemyStore.open(f"sqlite:///{tmp_path}/reclamations.db", Settings(wait=0.05))
-    desk = desk_on(store).acting("M. Petit", Role.RQR)
-    case = marked_case(desk)
+    case = marked_case(desk_on(store).acting("M. Petit", Role.RQR))
     with closing(sqlite3.connect(tmp_path / "reclamations.db", isolation_level=None)) as reader:
         reader.execute("BEGIN")
         reader.execute("SELECT count(*) FROM reclamation_cases").fetchone()
@@ -202,7 +192,6 @@ def test_what_the_database_refuses_then_is_logged_and_the_texts_are_forgotten(
         return rows_of(statement, *given)
 
     monkeypatch.setattr(database_of(store), "rows", refuse)
-
     assert not store.erase_traces()
     assert "(SQLITE_FULL)" in caplog.text
     store.close()

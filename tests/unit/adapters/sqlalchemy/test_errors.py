@@ -54,10 +54,8 @@ STATES = {
 @pytest.mark.parametrize(("state", "expected"), STATES.items())
 def test_each_sqlstate_of_postgresql_has_its_error(state: str, expected: type[StoreError]) -> None:
     driver = psycopg.errors.lookup(state)("Mme Durand")
-
     with pytest.raises(StoreError) as refused, translate_db_errors("postgresql://db/x"):
         raise DBAPIError("INSERT Mme Durand", {}, driver)
-
     assert type(refused.value) is expected
     assert str(refused.value).startswith("postgresql://db/x: ")
     assert refused.value.reason.startswith(state)
@@ -73,10 +71,8 @@ def test_a_statement_that_sqlite_refuses_is_not_reported_as_unreachable() -> Non
     asked = sqlite3.connect(":memory:")
     with pytest.raises(sqlite3.OperationalError) as refused:
         asked.execute("SELECT a FROM nowhere")
-
     with pytest.raises(StoreError, match="SQLITE_ERROR") as told_as, translate_db_errors("x"):
         raise DBAPIError("SELECT", {}, refused.value)
-
     assert type(told_as.value) is StoreError
     asked.close()
 
@@ -84,7 +80,6 @@ def test_a_statement_that_sqlite_refuses_is_not_reported_as_unreachable() -> Non
 def test_an_error_of_sqlalchemy_is_reported_by_its_class_name_alone() -> None:
     with pytest.raises(StoreError, match="InvalidRequestError") as refused, translate_db_errors("x"):
         raise exc.InvalidRequestError("Mme Durand")
-
     assert type(refused.value) is StoreError
     assert "Durand" not in "".join(traceback.format_exception(refused.value))
 
@@ -95,10 +90,8 @@ def test_a_full_disk_raises_full_and_nothing_is_half_written(tmp_path: Path) -> 
     with engine_of(store).connect() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
         connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 10}")
-
     with pytest.raises(StoreFullError, match="make some"):
         insert(store, case)
-
     assert store.feed.read() == ()
     insert(store, a_case(2))
     store.close()
@@ -108,7 +101,6 @@ def test_a_table_of_the_schema_that_was_dropped_meanwhile_raises_a_store_error(t
     store = SqlAlchemyStore.open(f"sqlite:///{tmp_path / 'register.db'}")
     with closing(sqlite3.connect(tmp_path / "register.db")) as outside:
         outside.execute("DROP TABLE reclamation_schema")
-
     with pytest.raises(StoreError, match="SQLITE_ERROR OperationalError") as refused:
         insert(store, a_case())
     assert refused.value.__context__ is None
@@ -129,10 +121,8 @@ def test_an_instant_is_stored_in_sqlite_as_sqlalchemy_stores_it() -> None:
 
 def test_an_exhausted_pool_raises_busy(tmp_path: Path) -> None:
     store = SqlAlchemyStore.open(f"sqlite:///{tmp_path}/a.db", Settings(wait=0.05, connections=1))
-
     with engine_of(store).connect(), pytest.raises(StoreBusyError, match="every connection is in use") as busy:
         load(store, "R-1")
-
     assert busy.value.wording.fr.endswith("recommencez (toutes les connexions sont prises)")
     store.close()
 
@@ -141,17 +131,14 @@ def test_a_missing_server_raises_unreachable_without_the_password(tmp_path: Path
     url = f"postgresql://ada:secret@/register?host={tmp_path}"
     with pytest.raises(StoreUnreachableError) as refused:
         SqlAlchemyStore.open(url)
-
     assert "secret" not in "".join(traceback.format_exception(refused.value))
 
 
 @pytest.mark.postgresql
 def test_a_read_only_server_raises_read_only() -> None:
     store = SqlAlchemyStore.open(emptied().update_query_dict({"options": "-c default_transaction_read_only=on"}))
-
     with pytest.raises(StoreReadOnlyError):
         insert(store, a_case())
-
     store.close()
 
 
@@ -162,12 +149,10 @@ def test_a_row_locked_for_too_long_raises_busy() -> None:
     insert(store, case)
     other = engine_of(store).raw_connection()
     other.cursor().execute("BEGIN; SELECT * FROM reclamation_cases FOR UPDATE")
-
     with store.unit_of_work() as unit:
         unit.cases.save(with_support(case), 1)
         with pytest.raises(StoreBusyError, match="55P03"):
             unit.commit()
-
     other.rollback()
     other.close()
     store.close()
@@ -176,12 +161,10 @@ def test_a_row_locked_for_too_long_raises_busy() -> None:
 def test_a_refusal_shows_nothing_of_what_was_written(store: SqlAlchemyStore) -> None:
     case = a_case(complainant="Mme Durand", source="durand@example.org")
     run(store, "ALTER TABLE reclamation_case_events RENAME TO elsewhere")
-
     try:
         with pytest.raises(StoreError) as refused:
             insert(store, case)
     finally:
         run(store, "ALTER TABLE elsewhere RENAME TO reclamation_case_events")
-
     told_of_it = "".join(traceback.format_exception(refused.value)) + repr(refused.value)
     assert "urand" not in told_of_it

@@ -26,7 +26,6 @@ def test_a_reader_never_skips_an_event_that_is_committed_late(on_postgresql: Sql
         first = store.feed.read()
         assert seen(first) == [(1, "2", 1)]
         assert store.feed.read(first[-1].position) == ()
-
     assert seen(store.feed.read(first[-1].position)) == [(2, "1", 1)]
 
 
@@ -35,12 +34,10 @@ def test_a_writer_does_not_wait_for_the_assignment_of_positions(on_postgresql: S
     case = a_case()
     insert(store, case)
     giving = SqlAlchemyStore.open(engine_of(store).url)
-
     with database_of(giving).transaction() as connection:
         feed._assign(connection, 0)
         save(store, with_support(case), 1)
         insert(store, a_case(2))
-
     assert seen(store.feed.read()) == [(1, "1", 1), (2, "1", 2), (3, "2", 1)]
     giving.close()
 
@@ -49,7 +46,6 @@ def test_a_position_given_stays(on_postgresql: SqlAlchemyStore) -> None:
     insert(on_postgresql, a_case(), a_case(2))
     before = seen(on_postgresql.feed.read())
     insert(on_postgresql, a_case(3))
-
     assert seen(on_postgresql.feed.read())[:2] == before
     assert rows(on_postgresql, "SELECT min(position), max(position) FROM reclamation_case_events") == [(1, 3)]
 
@@ -61,7 +57,6 @@ def test_more_than_are_assigned_at_once_are_all_given(
 
     monkeypatch.setattr(feed, "_ASSIGN", text(str(feed._ASSIGN).replace(f"LIMIT {feed._BATCH}", "LIMIT 2")))
     insert(on_postgresql, *(a_case(number) for number in range(1, 6)))
-
     assert [position for position, _, _ in seen(on_postgresql.feed.read())] == [1, 2, 3, 4, 5]
 
 
@@ -79,7 +74,6 @@ def test_positions_assigned_by_a_concurrent_reader_are_read_in_the_same_page(
         return asked(statement, given)
 
     monkeypatch.setattr(database_of(store), "rows", after_the_other)
-
     assert seen(store.feed.read()) == [(1, "1", 1), (2, "2", 1)]
     other.close()
 
@@ -88,7 +82,6 @@ def test_a_full_page_assigns_no_positions(on_postgresql: SqlAlchemyStore) -> Non
     insert(on_postgresql, a_case())
     on_postgresql.feed.read()
     insert(on_postgresql, a_case(2))
-
     assert len(on_postgresql.feed.read(limit=1)) == 1
     assert rows(on_postgresql, "SELECT count(*) FROM reclamation_case_events WHERE position < 0") == [(1,)]
 
@@ -97,6 +90,5 @@ def test_a_full_page_assigns_no_positions(on_postgresql: SqlAlchemyStore) -> Non
 def test_a_damaged_event_is_named(store: SqlAlchemyStore, document: str, what: str) -> None:
     insert(store, a_case())
     run(store, "UPDATE reclamation_case_events SET document = :document", document=document)
-
     with pytest.raises(StoreDamagedError, match=rf"case 'R-2026-000001', event 1: .*{what}"):
         store.feed.read()

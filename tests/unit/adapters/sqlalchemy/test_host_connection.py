@@ -36,7 +36,6 @@ def at_once(request: Any, tmp_path: Path) -> Iterator[Host]:
 def test_in_autocommit_each_unit_of_work_is_committed_at_once(at_once: Host) -> None:
     case = factories.registered(at_once.desk())
     at_once.desk().acknowledge(case.reference)
-
     assert at_once.kept() == ([], {case.reference: 2})
     assert not at_once.in_transaction()
     assert [item.position for item in at_once.desk().feed()] == [1, 2]
@@ -51,7 +50,6 @@ def test_in_autocommit_a_unit_is_all_or_nothing_too(at_once: Host) -> None:
         desk.acknowledge(two.reference)
         with pytest.raises(ConcurrentChangeError):
             unit.commit()
-
     assert at_once.kept() == ([], {one.reference: 1, two.reference: 2})
     assert not at_once.in_transaction()
 
@@ -84,7 +82,6 @@ def test_another_object_than_a_connection_is_refused_with_the_remedy(given: Any)
 
 def test_so_it_is_where_psycopg_was_never_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(__import__("sys").modules, "psycopg")
-
     with pytest.raises(TypeError, match="NoneType"):
         Desk.from_connection(None)
 
@@ -117,7 +114,6 @@ def test_so_is_one_of_psycopg_that_was_closed_before() -> None:
     connection = psycopg.connect(conninfo(emptied()))
     connection.close()
     desk = Desk.from_connection(connection)
-
     with pytest.raises(StoreUnreachableError, match=r"postgresql:///\(host connection\): the connection is closed"):
         desk.cases.count()
 
@@ -130,7 +126,6 @@ def test_a_lost_connection_of_a_host_raises_unreachable() -> None:
     (number,) = host.say("SELECT pg_backend_pid()")[0]
     with host.outside.connect() as outside:
         outside.exec_driver_sql(f"SELECT pg_terminate_backend({number})")
-
     with pytest.raises(StoreUnreachableError):
         desk.acknowledge(case.reference)
     with pytest.raises(StoreError):
@@ -160,13 +155,11 @@ def test_a_connection_of_sqlite3_belongs_to_its_thread(tmp_path: Path) -> None:
 def test_the_feed_assigns_no_positions_in_a_repeatable_read_transaction(isolation: str) -> None:
     """A position given from an old view of the feed could be one that is given already."""
     host = PsycopgHost(emptied())
-    elsewhere = Desk(SqlAlchemyStore(host.outside))
-    factories.registered(elsewhere)
+    factories.registered(Desk(SqlAlchemyStore(host.outside)))
     host.say(f"SET TRANSACTION ISOLATION LEVEL {isolation}")
     factories.registered(host.desk())
     assert host.desk().feed() == ()
     host.commit()
-
     assert [item.position for item in host.desk().feed()] == [1, 2]
     host.close()
 
@@ -174,7 +167,6 @@ def test_the_feed_assigns_no_positions_in_a_repeatable_read_transaction(isolatio
 @pytest.mark.postgresql
 def test_a_store_shows_the_database_and_no_credential(tmp_path: Path) -> None:
     host = PsycopgHost(emptied())
-
     assert repr(SqlAlchemyStore.from_connection(host.connection)).endswith(f"/{host.url.database}')")
     assert str(host.url.username) not in repr(SqlAlchemyStore.from_connection(host.connection)).rpartition("/")[2]
     host.close()
@@ -219,11 +211,8 @@ CONNECTIONS: dict[str, Callable[[Path], Any]] = {
 def test_closed_connection_is_refused_with_the_advice_to_open_another(kind: str, tmp_path: Path) -> None:
     connection = CONNECTIONS[kind](tmp_path)
     connection.close()
-
     desk = Desk.from_connection(connection)
-
     with pytest.raises(StoreUnreachableError, match="the connection is closed; open another one") as refused:
         desk.cases.count()
-
     assert refused.value.is_closed
     assert "la connexion est fermée : ouvrez-en une autre, et rouvrez le registre sur elle" in refused.value.in_("fr")

@@ -31,7 +31,6 @@ def found(store: SqlAlchemyStore, checkpoint: Checkpoint | None = None) -> list[
 def test_an_event_that_was_altered_shows(store: SqlAlchemyStore) -> None:
     two_cases(store)
     run(store, f"UPDATE reclamation_case_events SET document = document || ' ' WHERE case_reference = '{SECOND}'")
-
     assert found(store) == [(SECOND, 1, AnomalyKind.ALTERED)]
 
 
@@ -39,14 +38,12 @@ def test_an_event_that_was_taken_out_shows(store: SqlAlchemyStore) -> None:
     two_cases(store)
     run(store, f"DELETE FROM reclamation_case_events WHERE case_reference = '{FIRST}' AND number = 1")
     run(store, f"DELETE FROM reclamation_case_events WHERE case_reference = '{SECOND}' AND number = 2")
-
     assert found(store) == [(FIRST, 1, AnomalyKind.MISPLACED), (SECOND, 2, AnomalyKind.CUT)]
 
 
 def test_a_history_without_events_shows(store: SqlAlchemyStore) -> None:
     two_cases(store)
     run(store, f"DELETE FROM reclamation_case_events WHERE case_reference = '{FIRST}'")
-
     assert store.journal.read(limit=1)[0].entries == ()
     assert found(store) == [(FIRST, 1, AnomalyKind.CUT)]
 
@@ -56,9 +53,7 @@ def test_a_case_that_was_deleted_shows_with_a_checkpoint(store: SqlAlchemyStore)
     for table in ("case_events", "case_texts", "case_sites", "case_periods", "case_search"):
         run(store, f"DELETE FROM reclamation_{table} WHERE case_reference = '{SECOND}'")
     run(store, f"DELETE FROM reclamation_cases WHERE reference = '{SECOND}'")
-
-    assert found(store) == []
-    assert found(store, checkpoint) == [(SECOND, None, AnomalyKind.VANISHED)]
+    assert (found(store), found(store, checkpoint)) == ([], [(SECOND, None, AnomalyKind.VANISHED)])
 
 
 PLAN = "site:CRE"
@@ -82,7 +77,6 @@ def found_of_plans(
 def test_an_event_of_a_plan_that_was_altered_shows(store: SqlAlchemyStore) -> None:
     a_published_plan(store)
     run(store, f"UPDATE reclamation_plan_events SET document = document || ' ' WHERE scope = '{PLAN}' AND number > 1")
-
     assert found_of_plans(store) == [(PLAN, 2, AnomalyKind.ALTERED)]
 
 
@@ -91,7 +85,6 @@ def test_the_last_edition_of_a_plan_cut_off_shows(store: SqlAlchemyStore) -> Non
     for table, number in (("published_lines", 2), ("published_plans", 2), ("plan_events", 3)):
         run(store, f"DELETE FROM reclamation_{table} WHERE scope = '{PLAN}' AND number = {number}")
     assert found_of_plans(store) == [(PLAN, 3, AnomalyKind.CUT)]
-
     # With its traces: the plan says two events, and the link of the second.
     last = f"SELECT link FROM reclamation_plan_events WHERE scope = '{PLAN}' AND number = 2"
     run(store, f"DELETE FROM reclamation_plan_texts WHERE scope = '{PLAN}' AND version = 3 AND place > 6")
@@ -105,7 +98,6 @@ def test_a_plan_that_was_rewritten_shows_with_a_checkpoint(store: SqlAlchemyStor
     for table in TABLES:
         run(store, f"DELETE FROM reclamation_{table} WHERE scope = '{PLAN}'")
     insert(store, plan_after(a_plan(), signed()(published()), signed()(published())))
-
     assert found_of_plans(store) == []
     assert found_of_plans(store, checkpoint) == [(PLAN, 3, AnomalyKind.REWRITTEN)]
 
@@ -114,7 +106,6 @@ def test_a_plan_that_was_deleted_shows_with_a_checkpoint(store: SqlAlchemyStore)
     checkpoint = a_published_plan(store)
     for table in TABLES:
         run(store, f"DELETE FROM reclamation_{table} WHERE scope = '{PLAN}'")
-
     assert found_of_plans(store) == []
     assert found_of_plans(store, checkpoint) == [(PLAN, None, AnomalyKind.VANISHED)]
 
@@ -122,7 +113,6 @@ def test_a_plan_that_was_deleted_shows_with_a_checkpoint(store: SqlAlchemyStore)
 def test_a_wrong_link_of_a_plan_is_found(store: SqlAlchemyStore) -> None:
     a_published_plan(store)
     run(store, f"UPDATE reclamation_plans SET link = 'x' WHERE scope = '{PLAN}'")
-
     with store.unit_of_work() as unit:
         assert unit.plans.find_inconsistencies(unit.plans.get(PLAN)) == ("reclamation_plans",)
 
@@ -133,6 +123,5 @@ def test_events_without_their_case_show(store: SqlAlchemyStore) -> None:
         connection.exec_driver_sql(UNGUARDED[database_of(store).backend])
         connection.exec_driver_sql(f"DELETE FROM reclamation_cases WHERE reference = '{FIRST}'")
         connection.invalidate()
-
     assert [(stream.holder, stream.version) for stream in store.journal.read()] == [(FIRST, 0), (SECOND, 2)]
     assert found(store) == [(FIRST, 1, AnomalyKind.MISPLACED)]

@@ -162,7 +162,6 @@ def test_lists_by_causes_and_own_facts_are_the_same_for_few_or_many_cases(
 
 def test_the_steps_of_a_count_grow_with_the_register(stores: tuple[SqlAlchemyStore, SqlAlchemyStore]) -> None:
     few, many = (steps(store, lambda desk: desk.cases.count(SOME)) for store in stores)
-
     assert many > 5 * few
 
 
@@ -183,30 +182,25 @@ def test_the_facets_of_a_board_are_counted_in_an_index(
 ) -> None:
     statements: list[str] = []
     store = stores[0]
-
     driver = connection_of(store)
     driver.set_trace_callback(statements.append)
     Desk(store).cases.tabulate(facets, query)
     driver.set_trace_callback(None)
     (counting,) = (one for one in statements if "AS cases" in one)
     plan = [str(row[3]) for row in driver.execute(f"EXPLAIN QUERY PLAN {counting}")]
-
     expected = "SCAN reclamation_cases USING COVERING INDEX" if query.text is None else "USING INDEX sqlite_autoindex"
     assert any(expected in step for step in plan), plan
 
 
 def test_a_page_has_the_cases_of_its_site_alone(stores: tuple[SqlAlchemyStore, SqlAlchemyStore]) -> None:
     page = Desk(stores[1]).cases.summaries(SOME, order_by="due", descending=True)
-
-    assert {one.site for one in page.summaries} == {"CRE"}
-    assert len(page.summaries) == SOME.limit
+    assert ({one.site for one in page.summaries}, len(page.summaries)) == ({"CRE"}, SOME.limit)
 
 
 def test_days_of_receipt_at_the_ends_of_the_calendar_find_every_case(
     stores: tuple[SqlAlchemyStore, SqlAlchemyStore],
 ) -> None:
     desk = Desk(stores[0])
-
     assert desk.cases.count(CaseQuery(received_from=date.min, received_until=date.max)) == FEW
     assert desk.cases.count(CaseQuery(received_from=date.max)) == 0
     assert desk.cases.count(CaseQuery(received_until=date.min)) == 0

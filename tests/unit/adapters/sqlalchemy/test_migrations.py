@@ -96,9 +96,7 @@ def test_plans_are_chained_from_the_upgrade_on(first_schema: URL | str) -> None:
     store = opened(first_schema)
     desk = desk_on(store)
     checkpoint = desk.checkpoint()
-
     desk.pgaac(PlanScope.site("CRE")).close("A-1")
-
     assert [*desk.verify(), *desk.examine(checkpoint)] == []
     actions = rows(store, f"SELECT number, subject FROM reclamation_plan_events WHERE scope = '{PLAN}' ORDER BY number")
     named = ["A-1", "A-1", "A-1", "A-1", "A-2", "A-2", "A-2", "A-2", None, "A-1"]
@@ -162,7 +160,6 @@ def test_a_table_missing_before_an_upgrade_is_restored_by_it(
         cascade = " CASCADE" if engine.dialect.name == "postgresql" else ""
         connection.exec_driver_sql(f"DROP TABLE {dropped}{cascade}")
     engine.dispose()
-
     assert [part.en for part in upgrade(first_schema)] == restored
     check(first_schema)
 
@@ -220,9 +217,7 @@ def test_two_sites_may_have_one_source_after_an_upgrade(first_schema: URL | str)
     store = opened(first_schema)
     desk = desk_on(store)
     known = next(case for case in desk.cases.find().cases if case.source is not None)
-
     other = factories.registered(desk.scoped(site="STR"), "STR", source=known.source)
-
     assert (known.site, other.site) == ("CRE", "STR")
     with store.unit_of_work() as unit:
         unit.cases.add(a_case(99, source=known.source))

@@ -27,7 +27,6 @@ NAME: Final = "Durand-7301"
 LATER: Final = factories.at(1, month=12)
 _WITH: Final[dict[str, Any]] = {"sites": factories.SITES, "clock": factories.FakeClock(LATER)}
 _SHOWING: Final[dict[str, Any]] = {"echo": "debug", "hide_parameters": False}
-
 Life: TypeAlias = Callable[[Path], None]
 
 
@@ -149,12 +148,10 @@ def test_an_application_still_reads_its_own_statements_in_its_log(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     engine = create_engine(_sqlite(tmp_path), **_SHOWING)
-    desk = Desk(SqlAlchemyStore(engine), **_WITH)
-    factories.registered(desk, complainant=f"Mme {NAME}")
+    factories.registered(Desk(SqlAlchemyStore(engine), **_WITH), complainant=f"Mme {NAME}")
     with caplog.at_level(logging.DEBUG), engine.connect() as connection:
         connection.execute(text("SELECT :mine AS mine"), {"mine": "invoice 7"})
         connection.execute(text("SELECT 8 AS mine")).all()
-
     assert "('invoice 7',)" in caplog.text
     assert "Row (8,)" in caplog.text
     engine.dispose()
@@ -220,7 +217,6 @@ def test_the_chain_is_read_whole() -> None:
     """The helper sees what `raise ... from None` hides."""
     hiding = StoreError("x", "y")
     hiding.__context__, hiding.__suppress_context__ = ValueError(NAME), True
-
     assert NAME in shown_by(hiding)
 
 
@@ -229,7 +225,6 @@ def test_nor_does_that_of_a_damaged_event(tmp_path: Path) -> None:
     factories.registered(desk)
     store: Any = store_of(desk)
     run(store, "UPDATE reclamation_case_events SET document = :text", text=f'{{"type": "{NAME}"}}')
-
     for ask in (desk.feed, desk.cases.find):
         with pytest.raises(StoreDamagedError) as damaged:
             ask()

@@ -77,7 +77,6 @@ def test_an_address_will_do(tmp_path: Any) -> None:
     store = SqlAlchemyStore.open(url)
     written_by_another(store)
     store.close()
-
     assert rebuild_projections(url) == 3
 
 
@@ -106,10 +105,8 @@ def test_on_a_connection_in_autocommit_each_batch_is_committed(tmp_path: Path) -
     file = tmp_path / "reclamations.db"
     store = SqlAlchemyStore.open(f"sqlite:///{file}")
     written_by_another(store)
-
     with closing(sqlite3.connect(file, isolation_level=None)) as connection:
         assert rebuild_projections(connection) == 3
-
     assert stale(store) == []
     store.close()
 
@@ -141,10 +138,8 @@ def test_what_is_no_database_is_refused(given: Any) -> None:
 def test_a_corrupt_case_raises_after_the_others_are_rebuilt(store: SqlAlchemyStore) -> None:
     desk = written_by_another(store)
     run(store, "UPDATE reclamation_case_events SET document = '{' WHERE case_reference <> 'R-2026-000003'")
-
     with pytest.raises(StoreDamagedError, match="'R-2026-000001': event 1") as refused:
         rebuild_projections(engine_of(store))
-
     assert ["'R-2026-000002'" in note for note in refused.value.__notes__] == [True]
     assert {found.holder for found in desk.verify()} == {"R-2026-000001", "R-2026-000002"}
 
@@ -162,7 +157,6 @@ def test_a_concurrent_command_on_a_case_is_not_overwritten(
         write(*given)
 
     monkeypatch.setattr(projections, "_write", and_somebody_acts)
-
     assert rebuild_projections(engine_of(store)) == 2
     assert desk.cases.get("R-2026-000001").containments
     assert list(desk.verify()) == []
@@ -170,9 +164,7 @@ def test_a_concurrent_command_on_a_case_is_not_overwritten(
 
 def test_a_command_rebuilds_the_projections_of_its_case(store: SqlAlchemyStore) -> None:
     desk = written_by_another(store)
-
     desk.reroute("R-2026-000001", handling_unit="STR", level=Level.NATIONAL, reason="la presse en parle")
-
     assert {found.holder for found in desk.verify()} == {"R-2026-000002", "R-2026-000003"}
 
 
@@ -192,9 +184,7 @@ def test_what_another_version_wrote_of_a_plan_is_written_as_this_one_writes_it(s
     desk = with_a_plan(store)
     before = desk.pgaac("STR").current.events
     assert {found.holder for found in desk.verify()} == {"site:STR"}
-
     assert rebuild_projections(engine_of(store)) == 1
-
     assert list(desk.verify()) == []
     assert desk.pgaac("STR").current.events == before
     assert rebuild_projections(engine_of(store)) == 0
@@ -212,7 +202,6 @@ def test_a_concurrent_command_on_a_plan_is_not_overwritten(
         return told
 
     monkeypatch.setattr(projections, "are_projections_current", and_somebody_acts)
-
     assert rebuild_projections(engine_of(store)) == 1
     assert desk.pgaac("STR").current.version == 3
     assert list(desk.verify()) == []
@@ -221,10 +210,8 @@ def test_a_concurrent_command_on_a_plan_is_not_overwritten(
 def test_a_corrupt_plan_raises_after_the_others_are_rebuilt(store: SqlAlchemyStore) -> None:
     desk = with_a_plan(store)
     run(store, "UPDATE reclamation_plan_events SET document = '{' WHERE scope = 'site:CRE'")
-
     with pytest.raises(StoreDamagedError, match="plan 'site:CRE': event 1"):
         rebuild_projections(engine_of(store))
-
     assert {found.holder for found in desk.verify()} == {"site:CRE"}
 
 
@@ -248,6 +235,5 @@ def test_a_database_without_the_schema_is_refused() -> None:
 def test_what_this_version_folded_is_left_alone(store: SqlAlchemyStore) -> None:
     insert(store, a_case())
     before = rows(store, "SELECT * FROM reclamation_cases")
-
     assert rebuild_projections(engine_of(store)) == 0
     assert rows(store, "SELECT * FROM reclamation_cases") == before

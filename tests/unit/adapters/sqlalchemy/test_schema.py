@@ -68,10 +68,7 @@ def test_the_migrations_lead_to_the_tables_that_the_code_knows(empty: URL | str)
     engine = open_engine(empty)
     with engine.connect() as connection:
         options = {"compare_type": True, "compare_server_default": True, **COMPARED}
-        context = MigrationContext.configure(connection, opts=options)
-
-        assert compare_metadata(context, METADATA) == []
-
+        assert compare_metadata(MigrationContext.configure(connection, opts=options), METADATA) == []
     assert tables(engine) - SQLITE_TABLES == {*METADATA.tables, VERSION}
     assert set(inspect(engine).get_view_names()) == set(VIEWS)
     engine.dispose()
@@ -84,7 +81,6 @@ def test_the_comparison_finds_a_difference(empty: URL | str) -> None:
     with engine.connect() as connection:
         found = compare_metadata(MigrationContext.configure(connection, opts=COMPARED), METADATA)
     engine.dispose()
-
     assert [step[0] for step in found] == ["remove_index"]
 
 
@@ -97,7 +93,6 @@ def test_texts_are_in_the_order_of_code_points_on_postgresql() -> None:
         sql = "SELECT table_name, collation_name FROM information_schema.columns WHERE data_type = 'text'"
         found = [row for row in connection.exec_driver_sql(sql) if row[0] in METADATA.tables]
     engine.dispose()
-
     assert {table for table, _ in found} == set(METADATA.tables) - {"reclamation_feed_lock"}
     assert {collation for _, collation in found} == {"C"}
 
@@ -111,7 +106,6 @@ def test_postgresql_has_a_comment_on_each_table_and_column() -> None:
     comments = {name: asked.get_table_comment(name)["text"] for name in METADATA.tables}
     columns = {(name, column["name"]): column["comment"] for name in comments for column in asked.get_columns(name)}
     engine.dispose()
-
     assert all(comments.values())
     assert all(columns.values())
     assert comments["reclamation_cases"] == "One row a case (dossier), computed from its events."
@@ -121,17 +115,14 @@ def test_upgrading_twice_does_nothing_more(empty: URL | str) -> None:
     upgrade(empty)
     store = SqlAlchemyStore.open(empty)
     store.sequences.next("R-2026")
-
     upgrade(empty)
     check(empty)
-
     assert store.sequences.next("R-2026") == 2
     store.close()
 
 
 def test_an_empty_database_gets_its_schema_when_it_is_opened(empty: URL | str) -> None:
     store = SqlAlchemyStore.open(empty)
-
     with store.unit_of_work() as unit:
         assert unit.cases.count(CaseQuery()) == 0
     store.close()
@@ -140,12 +131,10 @@ def test_an_empty_database_gets_its_schema_when_it_is_opened(empty: URL | str) -
 
 def test_a_database_with_other_tables_is_left_alone_until_it_is_upgraded(empty: URL | str) -> None:
     say(empty, "CREATE TABLE invoices (number INTEGER)")
-
     with pytest.raises(SchemaError, match=rf"has no schema, version {head()} is needed; .*upgrade\(") as refused:
         SqlAlchemyStore.open(empty)
     assert (refused.value.found, refused.value.expected) == (None, head())
     assert version(empty) is None
-
     upgrade(empty)
     SqlAlchemyStore.open(empty).close()
     say(empty, "SELECT number FROM invoices")
@@ -162,13 +151,11 @@ def test_a_database_with_other_tables_is_left_alone_until_it_is_upgraded(empty: 
 def test_a_schema_of_another_version_is_refused_and_never_changed(empty: URL | str, found: str, remedy: str) -> None:
     upgrade(empty)
     say(empty, f"UPDATE {VERSION} SET version_num = '{found}'")
-
     with pytest.raises(SchemaError, match=remedy) as refused:
         SqlAlchemyStore.open(empty)
     for ask in (check, upgrade):
         with pytest.raises(SchemaError, match=remedy):
             ask(empty)
-
     assert refused.value.found == found
     assert version(empty) == found
 
@@ -176,7 +163,6 @@ def test_a_schema_of_another_version_is_refused_and_never_changed(empty: URL | s
 def test_a_schema_without_its_version_is_refused(empty: URL | str) -> None:
     upgrade(empty)
     say(empty, f"DELETE FROM {VERSION}")
-
     with pytest.raises(SchemaError, match=r"it has lost the version of its schema, .* `reclamation db upgrade`"):
         SqlAlchemyStore.open(empty)
     with pytest.raises(SchemaError, match=r"lacks one version of the schema \(-\)"):
@@ -211,11 +197,9 @@ def test_an_older_schema_is_refused_with_the_command_that_upgrades_it(
 ) -> None:
     SqlAlchemyStore.open(empty).close()
     later()
-
     with pytest.raises(SchemaError, match=r"version 9999 is needed; .* `reclamation db upgrade`, or .*upgrade\("):
         SqlAlchemyStore.open(empty)
     upgrade(empty)
-
     assert version(empty) == "9999"
     store = SqlAlchemyStore.open(empty)
     assert store.sequences.next("R-2027") == 42
@@ -229,9 +213,7 @@ def test_an_engine_of_ones_own_will_do(empty: URL | str) -> None:
     upgrade(engine)
     check(engine)
     store = SqlAlchemyStore(engine)
-
     assert [store.sequences.next("R-2026") for _ in range(2)] == [1, 2]
-
     with engine.begin() as connection:  # the engine itself is as it was: it begins, commits and rolls back
         connection.execute(text("DELETE FROM reclamation_series"))
         connection.rollback()
@@ -265,8 +247,7 @@ def test_an_engine_with_a_listener_that_begins_transactions_is_accepted(empty: U
     desk.acknowledge(case.reference)
     assert [item.position for item in desk.feed()] == [1, 2]
     assert desk.cases.get(case.reference).version == 2
-    assert store.sequences.next("R-2026") == 2
-    assert store.sequences.next("R-2026") == 3
+    assert (store.sequences.next("R-2026"), store.sequences.next("R-2026")) == (2, 3)
     assert list(desk.verify()) == []
 
     with engine.begin() as connection:
@@ -279,10 +260,8 @@ def test_an_engine_with_a_listener_that_begins_transactions_is_accepted(empty: U
 def test_a_migration_that_fails_leaves_nothing(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/a.db"
     say(url, "CREATE TABLE ix_reclamation_cases_state (number INTEGER)")
-
     with pytest.raises(OSError, match="SQLITE_ERROR"):
         upgrade(url)
-
     with sqlite3.connect(tmp_path / "a.db") as connection:
         names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
     connection.close()

@@ -25,7 +25,6 @@ from tests.unit.adapters.sqlalchemy.asking import rows
 from tests.unit.desk import factories
 
 pytestmark = pytest.mark.slow
-
 BOTH: Final = ("sqlite", "postgresql")
 STREAM_TABLES: Final = ("cases", "case_events", "case_texts", "plans", "plan_events", "plan_texts")
 DERIVED: Final = (
@@ -40,7 +39,6 @@ DERIVED: Final = (
     "published_lines",
 )
 INDEXES: Final = sorted(str(index.name) for table in METADATA.sorted_tables for index in table.indexes)
-
 RESTORED: Final[dict[str, tuple[str, str, tuple[str, ...]]]] = {
     "an index": ("DROP INDEX ix_reclamation_cases_state", "index ix_reclamation_cases_state", BOTH),
     "every index": ("; ".join(f"DROP INDEX {name}" for name in INDEXES), f"index {INDEXES[-1]}", BOTH),
@@ -99,8 +97,6 @@ UPDATE reclamation_cases SET source = 'mail'""",
         ("postgresql",),
     ),
 }
-
-
 ON_BOTH: Final = ("every index", "every view", "no table of versions", "table case_sites", "a column")
 """What is restored on both: of the other damages that SQLite shows as well, `make soak` shows those of PostgreSQL."""
 
@@ -195,12 +191,10 @@ def test_what_only_a_copy_has_is_named_and_nothing_is_changed(
     url = lived(kind, tmp_path)
     damage_by(url, damage)
     before = names(url)
-
     for ask in (check, upgrade):
         with pytest.raises(SchemaError, match="lacks") as refused:
             ask(url)
         assert told in [one.en for one in refused.value.missing]
-
     assert "this cannot be restored: restore a copy" in str(refused.value)
     assert "reprenez une copie" in refused.value.wording.fr
     assert names(url) == before
@@ -218,7 +212,6 @@ def names(url: URL) -> list[str]:
 def test_additional_tables_and_indexes_are_not_a_difference(kind: str, tmp_path: Path) -> None:
     url = lived(kind, tmp_path)
     damage_by(url, "CREATE TABLE invoices (number INTEGER); CREATE INDEX theirs ON reclamation_cases (state_rank)")
-
     check(url)
     assert upgrade(url) == ()
     assert "invoices" in names(url)
@@ -228,10 +221,8 @@ def test_additional_tables_and_indexes_are_not_a_difference(kind: str, tmp_path:
 def test_a_marker_is_not_restored_where_the_tables_may_be_those_of_another_version(kind: str, tmp_path: Path) -> None:
     url = lived(kind, tmp_path)
     damage_by(url, "DELETE FROM reclamation_schema; ALTER TABLE reclamation_actions DROP COLUMN process")
-
     with pytest.raises(SchemaError, match="restore a copy") as refused:
         upgrade(url)
-
     assert "one version of the schema (-)" in [one.en for one in refused.value.missing]
 
 
@@ -240,7 +231,6 @@ def test_a_marker_is_not_restored_where_the_tables_may_be_those_of_another_versi
 def test_a_desk_is_not_opened_without_a_marker(kind: str, marker: str, tmp_path: Path) -> None:
     url = lived(kind, tmp_path)
     damage_by(url, RESTORED[marker][0])
-
     with pytest.raises(SchemaError, match=r"has lost the version of its schema, .* `reclamation db upgrade`"):
         SqlAlchemyStore.open(url)
 
@@ -251,9 +241,7 @@ def test_restored_counters_ignore_references_of_another_form(kind: str, tmp_path
     with Desk(SqlAlchemyStore.open(url)) as desk:
         insert(store_of(desk), renamed(a_case(), "Courrier 2026/9"))
     damage_by(url, "DROP TABLE reclamation_series CASCADE")
-
     upgrade(url)
-
     store = SqlAlchemyStore.open(url)
     assert rows(store, "SELECT series, last_number FROM reclamation_series") == [("R-2026", 2)]
     store.close()

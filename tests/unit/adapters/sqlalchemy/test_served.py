@@ -45,7 +45,6 @@ DOORS: dict[str, Callable[[Engine], object]] = {
 @pytest.mark.parametrize("enter", DOORS.values(), ids=DOORS)
 def test_a_driver_that_is_not_known_is_refused(enter: Callable[[Engine], object], driver: str) -> None:
     dialect, name = driver.split("+")
-
     with pytest.raises(TypeError, match=rf"{dialect} by {name} is not supported; .* psycopg 3, as in create_engine\("):
         enter(by(driver))
 

@@ -49,18 +49,15 @@ def test_a_file_opened_again_has_its_cases_and_plans(tmp_path: Path) -> None:
     case, plan = a_case(complainant="Mme Durand"), a_plan()
     insert(first, case, plan)
     first.close()
-
     again = SqlAlchemyStore.open(url)
     with again.unit_of_work() as unit:
-        assert unit.cases.get(case.reference) == case
-        assert unit.plans.get("site:CRE") == plan
+        assert (unit.cases.get(case.reference), unit.plans.get("site:CRE")) == (case, plan)
     again.close()
 
 
 def test_two_stores_in_memory_share_nothing() -> None:
     one, two = SqlAlchemyStore.open("sqlite://"), SqlAlchemyStore.open("sqlite://")
     insert(one, a_case())
-
     assert two.feed.read() == ()
     one.close()
     two.close()
@@ -68,7 +65,6 @@ def test_two_stores_in_memory_share_nothing() -> None:
 
 def test_it_shows_its_database_without_credentials() -> None:
     store = SqlAlchemyStore.open("sqlite://")
-
     assert repr(store) == "SqlAlchemyStore('sqlite://')"
     store.close()
 
@@ -77,7 +73,6 @@ def test_a_case_is_one_row_with_what_follows_from_its_history(store: SqlAlchemyS
     desk = desk_on(store)
     case = factories.closed(desk, received_at=at(1, 23), source="mail-1")
     desk.register(factories.malfunction(), site="STR")
-
     columns = "state, state_rank, level, level_rank, band, eligibility, channel, source, version, closing_reason"
     first, second = rows(store, f"SELECT {columns} FROM reclamation_cases ORDER BY reference")
     assert first == ("closed", 5, "local", 0, "moderate", "complaint", "email", "mail-1", case.version, "answered")
@@ -112,9 +107,7 @@ def test_instants_are_stored_in_utc(store: SqlAlchemyStore) -> None:
 
     from sqlalchemy import select
 
-    received = at(1, 23).astimezone(ZoneInfo("Europe/Paris"))
-    insert(store, a_case(received_at=received))
-
+    insert(store, a_case(received_at=at(1, 23).astimezone(ZoneInfo("Europe/Paris"))))
     columns = (CASES.c.received_at, CASES.c.closed_at)
     with engine_of(store).connect() as connection:
         found = connection.execute(select(*columns)).one()
@@ -129,7 +122,6 @@ def test_the_places_and_causes_of_a_case_follow_it(store: SqlAlchemyStore) -> No
     case = factories.analysed(desk, "organisation", "matériel", service_sites=("STR",))
     desk.reroute(case.reference, handling_unit="STD", level=Level.NATIONAL, reason="enjeu")
     desk.analyse(case.reference, method=Method.ISHIKAWA, causes=("organisation", "accueil"))
-
     assert rows(store, "SELECT site, part FROM reclamation_case_sites ORDER BY site") == [
         ("CRE", "registering"),
         ("STD", "handling"),
@@ -145,7 +137,6 @@ def test_the_actions_of_a_plan_are_rows_as_they_are_now(store: SqlAlchemyStore) 
     desk.plan(case.reference, factories.sheet(), factories.sheet("A-2", site=None, level=Level.REGIONAL))
     desk.pgaac("CRE").abandon("A-2", reason="inutile")
     desk.pgaac("CRE").amend("A-1", planned=date(2026, 6, 18))
-
     found = rows(store, "SELECT reference, status, site, level, level_rank FROM reclamation_actions ORDER BY 1")
     assert found == [("A-1", "to_do", "CRE", None, None), ("A-2", "abandoned", None, "regional", 1)]
     assert rows(store, "SELECT action, case_reference FROM reclamation_action_cases ORDER BY 1") == [
@@ -158,9 +149,7 @@ def test_a_forgotten_text_is_in_no_table(store: SqlAlchemyStore) -> None:
     desk = desk_on(store)
     case = factories.closed(desk, complainant="Mme Désiré", verbatim="désiré et Désiré")
     assert len(rows(store, "SELECT text FROM reclamation_case_texts")) == len(case.vault)
-
     forgotten = desk.anonymise(case.reference)
-
     assert [secret.text for secret in forgotten.vault] == [row[0] for row in rows(store, texts())]
     for table in ("case_events", "case_texts", "cases"):
         for row in rows(store, f"SELECT * FROM reclamation_{table}"):
@@ -175,7 +164,6 @@ def test_a_state_of_another_fold_is_left_aside_and_the_history_folded_again(stor
     case = with_support(a_case())
     insert(store, case)
     run(store, "UPDATE reclamation_cases SET state_version = 0, document = 'what was understood then'")
-
     assert load(store, case.reference) == case
 
 
@@ -183,7 +171,6 @@ def test_a_case_without_its_texts_is_read(store: SqlAlchemyStore) -> None:
     case = a_case(complainant="Mme Durand")
     insert(store, case)
     run(store, "DELETE FROM reclamation_case_texts")
-
     assert len(load(store, case.reference).vault) == 0
 
 
@@ -208,10 +195,8 @@ def test_a_damaged_case_is_named_and_the_others_stay_readable(store: SqlAlchemyS
     key = "reference" if "_cases " in damage else "case_reference"
     run(store, f"{damage}{where}{key} = 'R-2026-000001'")
     insert(store, other)
-
     with pytest.raises(StoreDamagedError, match=f"case 'R-2026-000001': .*{what}") as refused:
         load(store, "R-2026-000001")
-
     assert "Durand" not in str(refused.value)
     assert load(store, other.reference) == other
 
@@ -227,7 +212,6 @@ def test_a_damaged_case_is_named_and_the_others_stay_readable(store: SqlAlchemyS
 def test_a_damaged_plan_is_named(store: SqlAlchemyStore, damage: str, what: str) -> None:
     insert(store, plan_after(a_plan(), signed()(ActionProgressed(action="A-1"))))
     run(store, damage)
-
     with store.unit_of_work() as unit, pytest.raises(StoreDamagedError, match=f"plan 'site:CRE': .*{what}"):
         unit.plans.get("site:CRE")
 
@@ -236,24 +220,20 @@ def test_a_part_of_a_plan_with_an_event_of_another_action_is_refused_as_damaged(
     plan = plan_after(a_plan(), signed()(ActionAdded.of(a_sheet("A-2"))))
     insert(store, plan)
     run(store, "UPDATE reclamation_plan_events SET subject = 'A-1' WHERE number = 2")
-
     with store.unit_of_work() as unit:
         with pytest.raises(StoreDamagedError, match="plan 'site:CRE': the history") as refused:
             unit.plans.part("site:CRE", ["A-1"])
         assert unit.plans.get("site:CRE") == plan  # its events are whole
-
     assert refused.value.holder == "site:CRE"
 
 
 def test_a_plan_with_pending_parts_is_not_read_after_a_concurrent_change(store: SqlAlchemyStore) -> None:
     insert(store, plan_after(a_plan(), signed()(ActionAdded.of(a_sheet("A-2")))))
-
     with store.unit_of_work() as late:
         late.plans.extend(plan_after(late.plans.part("site:CRE", ["A-1"]), signed()(ActionProgressed(action="A-1"))), 2)
         extended(store, ["A-2"], lambda part: plan_after(part, signed()(ActionProgressed(action="A-2"))))
         with pytest.raises(ConcurrentChangeError, match="site:CRE") as refused:
             late.plans.get("site:CRE")
-
     assert (refused.value.reference, refused.value.expected, refused.value.found) == ("site:CRE", 2, 3)
 
 
@@ -262,9 +242,7 @@ def test_before_a_decision_is_made_again_the_store_waits_as_long_as_it_is_given(
 ) -> None:
     waited: list[float] = []
     monkeypatch.setattr(time, "sleep", waited.append)
-
     store.pause(0.25)
-
     assert waited == [0.25]
 
 
@@ -328,7 +306,6 @@ def test_any_number_of_sources_is_looked_up_by_one_prepared_statement() -> None:
             unit.cases.by_sources(["m"], sites)
             unit.cases.by_sources([f"m{number}" for number in range(1200)], sites and {*sites, "GAP"})
     store.close()
-
     one, many, one_at, many_at = executed
     assert one == many != one_at == many_at
 
@@ -342,7 +319,6 @@ def test_a_case_added_twice_in_a_unit_is_refused_without_a_query(store: SqlAlche
 
 def test_a_source_is_found_again_after_a_change_in_the_same_unit(store: SqlAlchemyStore) -> None:
     insert(store, a_case(source="m"))
-
     with store.unit_of_work() as unit:
         (found,) = unit.cases.by_source("m")
         unit.cases.save(with_support(found), 1)
@@ -370,7 +346,6 @@ HOSTILE = [
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_no_text_is_more_than_a_text(store: SqlAlchemyStore, text: str) -> None:
     insert(store, a_case(verbatim="rien"), a_case(2, verbatim=text, complainant=f"<{text}>"))
-
     with store.unit_of_work() as unit:
         if text_words(text):
             assert [case.reference[-1] for case in unit.cases.find(CaseQuery(text=text)).cases] == ["2"]
@@ -383,7 +358,6 @@ def test_no_name_is_more_than_a_name(store: SqlAlchemyStore, name: str) -> None:
     case = renamed(a_case(source=name), name)
     insert(store, case, renamed(a_case(2), "R-2"))
     save(store, with_support(case), 1)
-
     with store.unit_of_work() as unit:
         assert unit.cases.get(name).version == 2
         assert [found.reference for found in unit.cases.by_source(name)] == [name]
@@ -403,8 +377,6 @@ def test_a_writer_does_not_keep_its_dialect_alive() -> None:
     there = ref(dialect)
     (statement,) = writer_for(dialect).clear(CASE_SITES, ["R-2026-000001"])
     assert statement.sql.startswith("DELETE FROM reclamation_case_sites WHERE")
-
     del dialect
     gc.collect()
-
     assert there() is None

@@ -59,7 +59,6 @@ def test_the_schema_is_committed_by_the_application(connection: Any) -> None:
     upgrade(connection)
     factories.registered(Desk.from_connection(connection))
     connection.rollback()
-
     check(connection)
     assert Desk.from_connection(connection).cases.count() == 0
 
@@ -67,7 +66,6 @@ def test_the_schema_is_committed_by_the_application(connection: Any) -> None:
 def test_and_gone_when_it_rolls_back(connection: Any) -> None:
     upgrade(connection)
     connection.rollback()
-
     with pytest.raises(SchemaError, match="no schema"):
         check(connection)
 
@@ -77,7 +75,6 @@ def test_in_autocommit_the_schema_is_committed_at_once(open_: Callable[[Path], A
     connection = open_(tmp_path)
     upgrade(connection)
     connection.rollback()
-
     check(connection)
     assert Desk.from_connection(connection).cases.count() == 0
     connection.close()
@@ -180,7 +177,6 @@ def test_looking_at_a_file_that_is_not_there_makes_none(look: Callable[[URL], ob
         look(file(tmp_path))
     with pytest.raises(StoreUnreachableError):
         look(file(tmp_path / "nowhere"))
-
     assert list(tmp_path.iterdir()) == []
 
 

@@ -98,7 +98,6 @@ def test_the_view_of_a_published_plan_shows_its_lines_at_publication(store: SqlA
     factories.judged(desk.pgaac("CRE"))
     desk.pgaac("CRE").publish(recipients=["CODIR", "PCS"])
     desk.pgaac(PlanScope.nation()).publish()
-
     columns = ("edition", "perimetre", "plan", "numero", "etat", "efficacite", "action")
     assert told(store, "pgaac", *columns) == [
         (1, "centre", "centre CRE", "A-1", "à faire", None, "tenir un vivier de remplaçants"),
@@ -154,14 +153,11 @@ def test_every_view_has_a_description_that_postgresql_holds(store: SqlAlchemySto
 
 
 def test_no_view_but_two_has_a_text_of_a_case_or_a_plan(store: SqlAlchemyStore) -> None:
-    desk = with_an_action(store)
-    desk.pgaac("CRE").publish()
+    with_an_action(store).pgaac("CRE").publish()
     tables = ("case_texts", "plan_texts")
     texts = [row[0] for table in tables for row in rows(store, f"SELECT text FROM reclamation_{table}")]
     assert len(texts) > 5
-
     shown = {view: str(rows(store, f"SELECT * FROM {view}")) for view in VIEWS}
-
     assert {view for view, cells in shown.items() if any(text in cells for text in texts)} == VIEWS_WITH_TEXTS
     for view in VIEWS_WITH_TEXTS:
         name = view.replace("_v_", "_v_suivi_")
@@ -236,7 +232,6 @@ def test_a_family_of_causes_is_shown_by_its_label_where_it_is_known(store: SqlAl
     desk = desk_on(store)
     case = factories.analysed(desk, "equipment", "organisation")
     desk.plan(case.reference, factories.sheet(cause_family="equipment"))
-
     assert sorted(row[0] for row in told(store, "dossiers_causes", "famille_cause", "dossier")) == [
         "organisation",
         "équipements et matière d'œuvre",
@@ -250,7 +245,6 @@ SCOPES = [PlanScope.site("CRE"), PlanScope.site("region:l'Est"), PlanScope.regio
 @pytest.mark.parametrize("scope", SCOPES, ids=str)
 def test_a_plan_is_shown_as_the_library_shows_it(store: SqlAlchemyStore, scope: PlanScope) -> None:
     asked = f"SELECT {plan('asked.scope')} FROM (SELECT CAST(:key AS TEXT) AS scope) AS asked"
-
     assert rows(store, asked, key=scope.key) == [(scope.label(),)]
 
 

@@ -67,7 +67,6 @@ def test_a_search_finds_the_same_with_and_without_the_index(
     of_searches = searched(desk)
     with engine_of(store).begin() as connection:
         word_index.remove(connection)
-
     assert with_index == counted(desk) == counted(oracle)
     assert of_searches == searched(desk) == searched(oracle)
 
@@ -77,7 +76,6 @@ def test_a_search_finds_the_same_whatever_postgresql_expects(
 ) -> None:
     desk = filled(on_postgresql)
     expected = searched(filled(InMemoryStore()))
-
     for few in (0, 2, 5_000):
         monkeypatch.setattr(summaries, "_FEW", few)
         for numbers in ((1_000, 1, 1), (10, 900, 900), (1_000, 20, 10), (1_000, 10, 20)):
@@ -110,7 +108,6 @@ def test_a_short_prefix_of_many_words_is_not_looked_up(tmp_path: Path) -> None:
     desk = desk_on(store)
     factories.registered(desk, verbatim=" ".join(f"a{number}" for number in range(70)))
     words = [CaseQuery(text=one).words for one in ("a", "a6", "b a")]
-
     assert [one is not None and indexed(database_of(store), one) is None for one in words] == [True, False, False]
     assert [desk.cases.count(CaseQuery(text=one)) for one in ("a", "a6", "b a")] == [1, 1, 0]
     store.close()
@@ -123,7 +120,6 @@ def test_an_index_that_is_missing_is_made_again(store: SqlAlchemyStore) -> None:
         word_index.remove(connection)
     with pytest.raises(SchemaError, match="the index of words"):
         check(engine_of(store))
-
     assert [one.en for one in upgrade(engine_of(store))] == ["the index of words"]
     check(engine_of(store))
     assert counted(desk) == before
@@ -135,7 +131,6 @@ def test_the_table_of_searches_is_made_again_with_its_index(store: SqlAlchemySto
     desk = filled(store)
     before = counted(desk)
     run(store, "DROP TABLE reclamation_case_search")
-
     assert [one.en for one in upgrade(engine_of(store))] == ["table reclamation_case_search", "the index of words"]
     assert rebuild_projections(engine_of(store)) == 7
     assert counted(desk) == before
@@ -165,7 +160,6 @@ def test_the_index_of_sqlite_is_consistent_after_changes_and_erasures(tmp_path: 
     desk = filled(store)
     desk.add_support("R-2026-000001", kind="email", title="le courriel du formateur")
     desk.anonymise("R-2026-000007")
-
     for table in ("data", "idx"):
         stored = rows(store, f"SELECT * FROM reclamation_case_words_{table}")
         assert not any(b"m. quatre" in bytes(str(row), "utf-8") for row in stored)
@@ -178,10 +172,8 @@ def test_the_index_of_sqlite_is_consistent_after_changes_and_erasures(tmp_path: 
 def test_the_index_of_postgresql_has_no_erased_word_after_the_nightly_job(on_postgresql: SqlAlchemyStore) -> None:
     store = on_postgresql
     desk = desk_on(store)
-    case = factories.closed(desk, complainant=f"Mme {WORD}")
-    desk.anonymise(case.reference)
+    desk.anonymise(factories.closed(desk, complainant=f"Mme {WORD}").reference)
     assert desk.maintenance.nightly().failures == ()
-
     _, index, _ = _files(store)
     assert WORD.encode() not in Path(index).read_bytes()
     # The free space of a page may have old bytes until it is used again; the page says what removes them.
@@ -195,7 +187,6 @@ def test_a_role_that_may_not_maintain_the_tables_is_logged(
     on_postgresql: SqlAlchemyStore, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(word_index, "_INDEX", "ix_missing")
-
     assert not on_postgresql.vacuum()
     assert "REINDEX INDEX CONCURRENTLY ix_missing" in caplog.text
 

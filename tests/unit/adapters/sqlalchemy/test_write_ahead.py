@@ -53,7 +53,6 @@ def test_and_one_whose_copy_has_lost_it_when_it_is_opened(file: Path, tmp_path: 
     opened(file)
     say(file, f"VACUUM INTO '{tmp_path}/copy.db'")
     assert mode(tmp_path / "copy.db") == "delete"
-
     opened(tmp_path / "copy.db")
     assert mode(tmp_path / "copy.db") == "wal"
 
@@ -77,10 +76,8 @@ LOOKING: dict[str, Callable[[Path], object]] = {
 def test_a_check_leaves_the_file_of_an_application_unchanged(look: Callable[[Path], object], file: Path) -> None:
     say(file, "CREATE TABLE theirs (a)")
     before = file.read_bytes()
-
     with pytest.raises(SchemaError):
         look(file)
-
     assert file.read_bytes() == before
     assert [path.name for path in file.parent.iterdir()] == ["a.db"]
 
@@ -89,7 +86,6 @@ def test_the_journal_mode_of_a_file_with_other_tables_is_unchanged(file: Path) -
     say(file, "CREATE TABLE theirs (a)")
     upgrade(f"sqlite:///{file}")
     opened(file)
-
     assert mode(file) == "delete"
 
 
@@ -98,14 +94,12 @@ def test_so_is_that_of_an_engine_of_theirs(file: Path) -> None:
     upgrade(engine)
     SqlAlchemyStore(engine).close()
     engine.dispose()
-
     assert mode(file) == "delete"
 
 
 def test_a_register_for_reading_alone_is_read_as_it_is(file: Path) -> None:
     opened(file)
     say(file, "PRAGMA journal_mode = DELETE")
-
     with Desk.open(f"sqlite:///file:{file}?mode=ro&uri=true") as desk:
         assert desk.cases.count() == 0
     assert mode(file) == "delete"
@@ -187,10 +181,8 @@ def test_a_number_that_fails_leaves_no_connection_that_does_not_wait(file: Path)
     store = SqlAlchemyStore(engine)
     store.feed.last_recorded_at()  # the schema is compared
     say(file, "DROP TABLE reclamation_series")
-
     with pytest.raises(StoreError, match="the database refused the statement"):
         store.sequences.next("R-2026")
-
     with engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
     store.close()

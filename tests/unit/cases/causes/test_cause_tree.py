@@ -9,7 +9,6 @@ from tests.unit.cases.causes.samples import cause_tree, fact
 
 def test_the_leaves_are_the_candidates_and_those_under_a_family_the_root_causes() -> None:
     tree = cause_tree()
-
     assert tree.method is Method.CAUSE_TREE
     assert tree.ultimate.code == "cancelled"
     assert [leaf.code for leaf in tree.leaves] == ["ill", "works"]
@@ -27,13 +26,11 @@ def test_a_second_end_is_refused() -> None:
 
 def test_a_circle_and_a_second_end_are_reported_together() -> None:
     facts = [fact("a", "b"), fact("b", "a"), fact("c"), fact("d")]
-
     assert paths(lambda: CauseTree(facts)) == ["facts[0].causes", "facts"]
 
 
 def test_codes_and_statements_are_each_fact_s_own_and_causes_are_facts() -> None:
     facts = [fact("a", "b", "nowhere"), fact("b"), fact("b"), fact("c", statement="IL Y A EU A")]
-
     assert faults(lambda: CauseTree(facts)) == [
         ("facts[2].code", "b"),
         ("facts[0].causes[1]", "nowhere"),
@@ -48,14 +45,12 @@ def test_only_a_leaf_is_put_under_a_family() -> None:
 
 def test_a_fact_reports_all_its_faults() -> None:
     make = lambda: TreeFact(code="A", statement="", source=" ", causes=["b", "B"], family="?")  # noqa: E731
-
     assert paths(make) == ["code", "statement", "source", "causes[1]", "family", "family"]
     assert faults(lambda: fact("a", "b", "b")) == [("causes[1]", REDACTED)]
 
 
 def test_the_markdown_has_the_link_of_each_fact_to_its_causes() -> None:
     tree = CauseTree([fact("fall", "wet"), fact("wet", family="premises")])
-
     assert tree.to_markdown() == (
         "### Arbre des causes\n\n"
         "**Fait ultime :** Il y a eu fall\n\n"
@@ -70,7 +65,6 @@ def test_the_markdown_has_the_link_of_each_fact_to_its_causes() -> None:
 
 def test_the_drawing_leads_from_the_leaves_to_the_ultimate_fact() -> None:
     tree = CauseTree([fact("a", "b"), fact("b", "c"), fact("c")])
-
     assert tree.to_mermaid() == (
         "flowchart LR\n"
         '    n0{{"Il y a eu a"}}\n'
@@ -83,6 +77,5 @@ def test_the_drawing_leads_from_the_leaves_to_the_ultimate_fact() -> None:
 
 def test_the_effects_of_a_fact_are_those_it_was_needed_for() -> None:
     tree = cause_tree()
-
     assert [effect.code for effect in tree.effects(tree.facts[3])] == ["no_trainer", "no_room"]
     assert tree.effects(tree.ultimate) == ()

@@ -51,7 +51,6 @@ def test_a_value_in_place_of_a_text_is_redacted(check: checks.Check, value: obje
 
 def test_every_item_is_checked_and_too_few_are_reported() -> None:
     found = list(checks.items("actions", ("", "a", 3), checks.text, at_least=4))
-
     assert [fault.path for fault in found] == ["actions[0]", "actions[2]", "actions"]
     assert found[-1].expected.en == "at least 4 item(s) expected"
 
@@ -62,8 +61,7 @@ def test_only_a_list_or_a_tuple_holds_items(value: object) -> None:
 
 
 def test_a_list_becomes_a_tuple_and_a_text_stays_what_it_is() -> None:
-    assert checks.as_tuple(["a"]) == ("a",)
-    assert checks.as_tuple("a") == "a"
+    assert (checks.as_tuple(["a"]), checks.as_tuple("a")) == (("a",), "a")
 
 
 @pytest.mark.parametrize(
@@ -93,5 +91,4 @@ def test_a_space_is_invisible() -> None:
 def test_all_faults_are_reported_together() -> None:
     with pytest.raises(FaultsError, match=r"statement: .*\nfamily: ") as caught:
         RootCause(" ", "Not a code")
-
     assert [fault.value for fault in caught.value.faults] == [" ", REDACTED]

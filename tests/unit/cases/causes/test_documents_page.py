@@ -32,8 +32,6 @@ def test_a_document_of_the_page_is_an_analysis_that_the_command_records(document
     assert read_analysis(document) in analyses()
     desk = factories.new_desk(taxonomy=TRAINING_BODY)
     case = factories.qualified(desk)
-
     analysed = Command.from_document({"type": "analyse", "analysis": document}).run(desk, case.reference)
-
     assert analysed.analysis is not None
     assert analysed.analysis.method == document["method"]

@@ -56,16 +56,13 @@ def up_to(step: EightDStep) -> EightD:
 
 def test_it_is_built_step_by_step_and_the_root_causes_are_those_of_d4() -> None:
     done = eight_d()
-
     assert done.method is Method.EIGHT_D
     assert done.taken == tuple(EightDStep)
-    assert done.next_steps == ()
-    assert done.root_causes == (NO_POOL, NO_NOTICE)
+    assert (done.next_steps, done.root_causes) == ((), (NO_POOL, NO_NOTICE))
 
 
 def test_an_8d_that_is_only_opened_has_nothing_and_expects_d0() -> None:
-    assert EightD().taken == ()
-    assert EightD().root_causes == ()
+    assert (EightD().taken, EightD().root_causes) == ((), ())
     assert EightD().next_steps == (EightDStep.EMERGENCY,)
 
 
@@ -73,7 +70,6 @@ def test_an_8d_that_is_only_opened_has_nothing_and_expects_d0() -> None:
 def test_a_step_is_taken_when_those_before_it_are_and_changes_nothing_else(step: EightDStep) -> None:
     before = up_to(step)
     after = STEPS[step](before)
-
     assert step not in before.taken
     assert after.taken == (*before.taken, step)
     assert attrs.evolve(after, **{step.value: getattr(before, step.value)}) == before
@@ -83,7 +79,6 @@ def test_a_step_is_taken_when_those_before_it_are_and_changes_nothing_else(step:
 def test_a_step_without_the_one_before_it_is_refused_by_its_method(step: EightDStep) -> None:
     with pytest.raises(StepOrderError, match=step.label("en")) as caught:
         STEPS[step](EightD())
-
     assert caught.value.step is step
     assert caught.value.missing[0] is EightDStep.EMERGENCY
 
@@ -92,7 +87,6 @@ def test_a_step_without_the_one_before_it_is_refused_by_its_method(step: EightDS
 def test_a_step_is_taken_once(step: EightDStep) -> None:
     with pytest.raises(StepOrderError, match="already taken") as caught:
         STEPS[step](STEPS[step](up_to(step)))
-
     assert (caught.value.step, caught.value.missing) == (step, ())
     assert caught.value.in_("fr") == f"« {step.label()} » : cette étape est déjà faite"
 
@@ -100,7 +94,6 @@ def test_a_step_is_taken_once(step: EightDStep) -> None:
 def test_there_is_no_d5_without_d4() -> None:
     with pytest.raises(StepOrderError) as caught:
         STEPS[EightDStep.CORRECTIONS](up_to(EightDStep.CAUSES))
-
     assert caught.value.missing == (EightDStep.CAUSES,)
     assert caught.value.in_("fr") == "« D5 actions correctives choisies » : il faut d'abord D4 causes racines"
     assert str(caught.value) == "'D5 corrective actions chosen': first comes D4 root causes"
@@ -109,7 +102,6 @@ def test_there_is_no_d5_without_d4() -> None:
 def test_the_measure_may_come_after_d7_but_there_is_no_d8_without_it() -> None:
     implemented = implemented_eight_d()
     prevented = implemented.prevent("règle étendue")
-
     assert implemented.next_steps == (EightDStep.MEASURE, EightDStep.PREVENTION)
     assert prevented.next_steps == (EightDStep.MEASURE,)
     with pytest.raises(StepOrderError, match="first comes D6 measure of the result") as caught:
@@ -120,19 +112,15 @@ def test_the_measure_may_come_after_d7_but_there_is_no_d8_without_it() -> None:
 def test_a_refusal_pickles() -> None:
     error = StepOrderError(EightDStep.CLOSURE, (EightDStep.MEASURE,))
     again = pickle.loads(pickle.dumps(error))
-
     assert (again.step, again.missing, str(again)) == (error.step, error.missing, str(error))
 
 
 def test_the_causes_of_d4_come_from_any_method() -> None:
-    found = up_to(EightDStep.CAUSES).find(*five_whys().root_causes)
-
-    assert found.root_causes == five_whys().root_causes
+    assert up_to(EightDStep.CAUSES).find(*five_whys().root_causes).root_causes == five_whys().root_causes
 
 
 def test_d4_has_a_cause_and_each_once() -> None:
     before = up_to(EightDStep.CAUSES)
-
     assert faults(before.find) == [("causes", ())]
     assert faults(lambda: before.find("une cause")) == [("causes[0]", REDACTED)]  # type: ignore[arg-type]
     assert paths(lambda: before.find(RootCause("c", "planning"), RootCause("C.", "procedure"))) == [
@@ -142,7 +130,6 @@ def test_d4_has_a_cause_and_each_once() -> None:
 
 def test_each_correction_is_for_a_cause_of_d4() -> None:
     before = up_to(EightDStep.CORRECTIONS)
-
     assert faults(before.choose) == [("corrections", ())]
     assert before.choose(Correction("a", f"{NO_POOL.statement.upper()}.")).corrections[0].action == "a"
     assert faults(lambda: before.choose(Correction("a", NO_POOL.statement), Correction("b", "autre"))) == [
@@ -153,7 +140,6 @@ def test_each_correction_is_for_a_cause_of_d4() -> None:
 def test_the_measure_follows_the_implementation_and_the_closure_the_measure() -> None:
     implemented = implemented_eight_d().prevent("règle étendue")
     measured = implemented.record_result("rien", effective=False, measured_on=JUNE)
-
     assert faults(lambda: implemented.record_result("rien", effective=True, measured_on=MAY)) == [
         ("measure.measured_on", MAY)
     ]
@@ -181,7 +167,6 @@ def test_a_step_reports_all_its_faults(make: Callable[[], object], expected: lis
 @pytest.mark.parametrize("step", ORDER)
 def test_what_is_not_of_a_step_s_kind_is_refused_in_its_place(step: EightDStep) -> None:
     changed: dict[str, Any] = {step.value: 3}
-
     assert faults(lambda: attrs.evolve(eight_d(), **changed))[0] == (step.value, 3)
 
 
@@ -219,7 +204,6 @@ def test_the_markdown_has_all_steps_and_a_dash_for_what_is_to_come() -> None:
 def test_every_step_uses_the_names_of_ones_own_families() -> None:
     own = Taxonomy([Family("procedure", Wording("règle non suivie", "rule not followed"))])
     analysis = implemented_eight_d()
-
     for text, told in (
         (analysis.to_markdown("en", families=own), "rule not followed"),
         (analysis.to_html(families=own), "règle non suivie"),
@@ -232,7 +216,6 @@ def test_every_step_uses_the_names_of_ones_own_families() -> None:
 
 def test_the_end_is_reported_in_english_too() -> None:
     text = eight_d().to_markdown("en")
-
     assert "**D6 measure of the result:** aucune annulation en juin (effective, 2026-07-01)\n" in text
     assert "**D8 closure:** l'équipe est remerciée (2026-07-01)\n" in text
 
@@ -243,7 +226,6 @@ def test_a_needed_emergency_response_has_its_text() -> None:
 
 def test_the_drawing_dots_the_way_to_what_is_to_come() -> None:
     lines = up_to(EightDStep.PROBLEM).to_mermaid().splitlines()
-
     assert lines[:4] == [
         "flowchart TB",
         '    n0["D0 urgence #47; session suspendue"]',

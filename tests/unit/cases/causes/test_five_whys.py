@@ -15,14 +15,12 @@ def chain(*answers: str, family: str = "procedure") -> WhyChain:
 
 def test_each_chain_ends_in_a_root_cause_under_its_family() -> None:
     analysis = five_whys()
-
     assert analysis.method is Method.FIVE_WHYS
     assert analysis.root_causes == (NO_POOL, NO_NOTICE)
 
 
 def test_a_root_reached_by_two_chains_is_one_root_cause() -> None:
     analysis = FiveWhys("le problème", [chain("a", "b", "racine"), chain("c", "Racine."), chain("a", "fin")])
-
     assert [cause.statement for cause in analysis.root_causes] == ["racine", "fin"]
 
 
@@ -41,7 +39,6 @@ def test_an_answer_that_repeats_an_earlier_one_is_refused() -> None:
 def test_a_root_that_nothing_can_be_done_about_is_refused() -> None:
     with pytest.raises(FaultsError, match="lever") as caught:
         WhyChain(["a", "b"], "outside", "  ")
-
     assert [fault.path for fault in caught.value.faults] == ["lever"]
 
 
@@ -63,7 +60,6 @@ def test_a_root_that_another_chain_explains_is_no_root() -> None:
 
 def test_one_root_under_two_families_is_refused() -> None:
     make = lambda: FiveWhys("p", [chain("a", "c"), chain("b", "C", family="planning")])  # noqa: E731
-
     assert faults(make) == [("chains[1].family", "planning")]
 
 
@@ -106,5 +102,4 @@ def test_the_drawing_shares_what_chains_have_in_common() -> None:
 
 def test_answers_of_two_chains_that_go_round_in_a_circle_are_refused() -> None:
     make = lambda: FiveWhys("p", [chain("x", "a", "b", "c"), chain("y", "b", "a", "d")])  # noqa: E731
-
     assert faults(make) == [("chains[0].answers[1]", REDACTED)]

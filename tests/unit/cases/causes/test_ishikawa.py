@@ -28,7 +28,6 @@ def test_a_scheme_has_the_number_of_categories_of_its_name(scheme: Scheme, beyon
 
 def test_the_causes_retained_are_the_root_causes() -> None:
     analysis = ishikawa()
-
     assert analysis.method is Method.ISHIKAWA
     assert analysis.root_causes == (NO_POOL,)
 
@@ -39,7 +38,6 @@ def test_without_a_retained_cause_there_is_no_root_cause_yet() -> None:
 
 def test_a_retained_cause_is_proved_and_put_under_a_family() -> None:
     make = lambda: PossibleCause(category=Category.METHOD, statement="s", status=CauseStatus.RETAINED)  # noqa: E731
-
     assert faults(make) == [("proof", None), ("family", None)]
 
 
@@ -74,13 +72,11 @@ def test_a_cause_outside_the_scheme_is_refused_with_the_list() -> None:
         FaultsError, match="one of the categories of 5M is expected: material, machine, method"
     ) as caught:
         Ishikawa(effect="e", causes=[possible(), possible(Category.MEASURE, "autre")])
-
     assert [(fault.path, fault.value) for fault in caught.value.faults] == [("causes[1].category", Category.MEASURE)]
 
 
 def test_a_cause_has_one_place_on_the_diagram() -> None:
     again = possible(Category.MILIEU, NO_POOL.statement.upper())
-
     assert faults(lambda: Ishikawa(effect="e", causes=[retained(), again])) == [("causes[1].statement", REDACTED)]
 
 

@@ -38,11 +38,9 @@ def checked(verdict: PdcaVerdict = PdcaVerdict.MET) -> Pdca:
 
 def test_the_wheel_turns_step_by_step_and_seeks_no_cause() -> None:
     wheel = pdca()
-
     assert wheel.method is Method.PDCA
     assert wheel.taken == (PdcaStep.PLAN, PdcaStep.DO, PdcaStep.CHECK, PdcaStep.ACT)
-    assert wheel.next_steps == ()
-    assert wheel.root_causes == ()
+    assert (wheel.next_steps, wheel.root_causes) == ((), ())
     assert done().next_steps == (PdcaStep.CHECK,)
 
 
@@ -66,7 +64,6 @@ def test_a_step_out_of_order_is_refused(
 ) -> None:
     with pytest.raises(StepOrderError, match=step.label("en")) as caught:
         take()
-
     assert (caught.value.step, caught.value.missing) == (step, missing)
 
 
@@ -85,7 +82,6 @@ def test_the_check_is_not_dated_before_the_doing() -> None:
 @pytest.mark.parametrize("verdict", [PdcaVerdict.PARTLY_MET, PdcaVerdict.NOT_MET])
 def test_what_does_not_meet_its_criterion_is_not_standardised(verdict: PdcaVerdict) -> None:
     wheel = checked(verdict)
-
     assert faults(lambda: wheel.act(PdcaDecision.STANDARDISE, "s")) == [("acting.decision", PdcaDecision.STANDARDISE)]
     assert wheel.act(PdcaDecision.ABANDON, "s").acting == Acting(PdcaDecision.ABANDON, "s")
 

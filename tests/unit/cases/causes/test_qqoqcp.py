@@ -17,21 +17,18 @@ SEVEN = ["who", "what", "where", "when", "how", "how_much", "why"]
 
 def test_it_describes_and_finds_no_cause() -> None:
     assert qqoqcp().method is Method.QQOQCP
-    assert qqoqcp().root_causes == ()
-    assert qqoqcp().located_causes == ()
+    assert (qqoqcp().root_causes, qqoqcp().located_causes) == ((), ())
 
 
 @pytest.mark.parametrize("question", SEVEN)
 @pytest.mark.parametrize(("left_open", "told"), [(None, None), ("un texte seul", REDACTED)])
 def test_each_of_the_seven_questions_is_answered(question: str, left_open: object, told: object) -> None:
     changed: dict[str, Any] = {question: left_open}
-
     assert faults(lambda: attrs.evolve(qqoqcp(), **changed)) == [(question, told)]
 
 
 def test_every_open_question_is_reported_together() -> None:
     nothing = dict.fromkeys(SEVEN)
-
     assert paths(lambda: Qqoqcp(**nothing, facts=[])) == [*SEVEN, "facts"]  # type: ignore[arg-type]
 
 
@@ -44,7 +41,6 @@ def test_a_question_without_answer_has_its_reason() -> None:
 
 def test_a_fact_has_a_date_and_a_statement() -> None:
     make = lambda: DatedFact("2026-05-04", "", " ")  # type: ignore[arg-type]  # noqa: E731
-
     assert paths(make) == ["day", "statement", "source"]
 
 
@@ -52,7 +48,6 @@ def test_a_fact_is_given_once_for_its_date() -> None:
     fact = DatedFact(date(2026, 5, 4), "La session est annulée")
     again = attrs.evolve(fact, statement="la session est annulée.")
     later = attrs.evolve(fact, day=date(2026, 5, 5))
-
     assert attrs.evolve(qqoqcp(), facts=[fact, later]).chronology == (fact, later)
     assert faults(lambda: attrs.evolve(qqoqcp(), facts=[fact, later, again])) == [("facts[2]", REDACTED)]
 
@@ -83,7 +78,6 @@ def test_the_markdown_has_the_seven_answers_and_the_dated_facts() -> None:
 
 def test_the_drawing_hangs_the_answers_on_their_questions() -> None:
     lines = qqoqcp().to_mermaid().splitlines()
-
     assert lines[:6] == [
         "flowchart LR",
         '    n0{{"QQOQCP"}}',

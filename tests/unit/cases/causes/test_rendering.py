@@ -66,7 +66,6 @@ def test_signs_that_control_the_line_or_its_direction_become_a_space(sign: str) 
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_a_hostile_text_is_plain_text_in_markdown(hostile: str) -> None:
     tokens = list(flat(PARSER.parse(inline(hostile))))
-
     assert [token.type for token in tokens if not token.nesting] == [
         "inline",
         *["text"] * len(tokens[1].children or []),
@@ -121,7 +120,6 @@ def test_another_language_is_refused_by_both(analysis: CauseAnalysis) -> None:
 
 def test_nodes_are_named_by_their_order() -> None:
     chart = Flowchart("LR")
-
     assert [chart.node("end"), chart.node("n0")] == ["n0", "n1"]
     assert str(chart) == 'flowchart LR\n    n0["end"]\n    n1["n0"]\n'
 
@@ -130,7 +128,6 @@ def test_nodes_are_named_by_their_order() -> None:
 def test_no_text_changes_the_structure_of_what_a_notebook_shows(hostile: str) -> None:
     for sound, poisoned in zip(analyses(), analyses(hostile), strict=True):
         read = Fragment(poisoned._repr_html_())
-
         assert read.skeleton == Fragment(sound._repr_html_()).skeleton
         assert plain(one_line(hostile)) in read.text
 
@@ -139,7 +136,6 @@ def test_no_text_changes_the_structure_of_what_a_notebook_shows(hostile: str) ->
 def test_a_notebook_shows_the_french_page(analysis: CauseAnalysis) -> None:
     words = re.findall(r"\w+", read(analysis.to_markdown()))
     shown = " ".join(Fragment(analysis._repr_html_()).texts)
-
     assert [word for word in words if word not in shown] == []
     assert len(words) > 10
     assert analysis._repr_html_() == analysis.to_html("fr")

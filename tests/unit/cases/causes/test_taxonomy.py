@@ -17,20 +17,17 @@ OUTSIDE = Family("outside", Wording("cause extérieure", "outside"))
 
 def test_a_taxonomy_finds_its_families_by_code() -> None:
     taxonomy = Taxonomy([PLANNING, OUTSIDE])
-
     assert taxonomy.codes == ("planning", "outside")
     assert taxonomy["outside"] is OUTSIDE
     assert "planning" in taxonomy
     assert "Planning" not in taxonomy
-    assert list(taxonomy) == [PLANNING, OUTSIDE]
-    assert len(taxonomy) == 2
+    assert (list(taxonomy), len(taxonomy)) == ([PLANNING, OUTSIDE], 2)
     assert (PLANNING.label(), PLANNING.label("en")) == ("planification", "planning")
 
 
 def test_an_unknown_family_is_refused_with_the_list() -> None:
     with pytest.raises(UnknownFamilyError, match="one of these families is expected: planning, outside") as caught:
         Taxonomy([PLANNING, OUTSIDE])["weather"]
-
     assert (caught.value.family, caught.value.known) == ("weather", ("planning", "outside"))
     assert isinstance(caught.value, LookupError)
     assert caught.value.in_("fr") == "family : « weather » ; l'une de ces familles est attendue : planning, outside"
@@ -40,7 +37,6 @@ def test_an_unknown_family_is_refused_with_the_list() -> None:
 def test_an_analysis_that_uses_other_families_is_refused_where_it_does() -> None:
     with pytest.raises(FaultsError, match="one of these families is expected: planning, outside") as caught:
         Taxonomy([PLANNING, OUTSIDE]).check(five_whys())
-
     assert [(fault.path, fault.value) for fault in caught.value.faults] == [
         ("chains[0].family", "trainer_availability"),
         ("chains[1].family", "procedure"),
@@ -54,7 +50,6 @@ def test_the_path_is_that_of_the_family_in_a_tree() -> None:
 def test_an_analysis_under_known_families_passes() -> None:
     for analysis in analyses():
         TRAINING_BODY.check(analysis)
-
     named = {cause.family for analysis in analyses() for cause in analysis.root_causes}
     assert named - {None}
     assert named - {None} <= set(TRAINING_BODY.codes)
@@ -63,14 +58,12 @@ def test_an_analysis_under_known_families_passes() -> None:
 def test_causes_are_counted_under_every_family_in_order() -> None:
     causes = [RootCause("a", "outside"), RootCause("b", "planning"), RootCause("c", "outside")]
     count = Taxonomy([PLANNING, OUTSIDE, Family("staffing", Wording("effectifs", "staffing"))]).count(causes)
-
     assert list(count.items()) == [("planning", 1), ("outside", 2), ("staffing", 0)]
 
 
 def test_a_cause_under_no_family_is_not_counted_silently() -> None:
     with pytest.raises(UnknownFamilyError, match="weather") as caught:
         Taxonomy([PLANNING]).count([RootCause("a", "weather")])
-
     assert caught.value.family == "weather"
 
 
@@ -83,9 +76,7 @@ def test_a_taxonomy_has_families_each_under_its_own_code() -> None:
 
 def test_a_taxonomy_is_a_document() -> None:
     converter = make_converter()
-    document = converter.unstructure(TRAINING_BODY)
-
-    assert structure(converter, document, Taxonomy) == TRAINING_BODY
+    assert structure(converter, converter.unstructure(TRAINING_BODY), Taxonomy) == TRAINING_BODY
     assert paths(
         lambda: structure(converter, {"families": [{"code": "a", "wording": {"fr": "a"}, "x": 1}]}, Taxonomy)
     ) == ["$.families[0].wording.en", "$.families[0].x"]

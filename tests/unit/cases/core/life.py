@@ -49,7 +49,6 @@ from tests.unit.policy.cases import CALENDAR, complaint, malfunction
 HOUR = timedelta(hours=1)
 OUT_OF_SCOPE = {"nature": "initial_information_request"}
 TO_BE_CLARIFIED = {"requirement": None}
-
 SUPPORT = SupportAdded(kind=SupportKind.EMAIL, title="le courriel du 2 mai")
 DOCUMENT = SupportDocument(
     key=f"register-1/{'0f' * 16}", size=12, media_type="application/pdf", name="CV de Mme Durand.pdf", sha256="ab" * 32

@@ -82,7 +82,6 @@ def test_an_alert_is_raised_once_for_clock_threshold_and_due_date() -> None:
     for day in (15, 15, 18, 19, 20, 25):
         for alert in alerts_due(case, m2_1(), utc(2026, 5, day)):
             case = attrs.evolve(case, alerts=(*case.alerts, alert))
-
     assert case.alerts == tuple(
         Alerted(clock=DeadlineKind.ANSWER, threshold=threshold, due=DUE) for threshold in Threshold
     )
@@ -90,7 +89,6 @@ def test_an_alert_is_raised_once_for_clock_threshold_and_due_date() -> None:
 
 def test_the_day_is_that_of_the_calendar_not_of_greenwich() -> None:
     just_before_midnight_in_paris = utc(2026, 5, 18, 21) + timedelta(minutes=59)
-
     assert [alert.threshold.value for alert in alerts_due(opened(), m2_1(), just_before_midnight_in_paris)] == [
         "due_soon"
     ]
@@ -108,7 +106,6 @@ def test_a_moved_due_date_raises_new_alerts() -> None:
         FactsCorrected(facts=complaint(received_at=RECEIVED - timedelta(days=30)), reason="cachet"),
         now=utc(2026, 5, 19),
     )
-
     # Received on Thursday 2 April; Easter Monday off: the last day is Friday 17 April.
     assert told(moved, date(2026, 5, 19)) == [
         ("answer", threshold, "2026-04-17", True) for threshold in ("due_soon", "due_today", "overdue")
@@ -122,7 +119,6 @@ def test_the_clock_runs_while_to_be_clarified_and_not_out_of_scope() -> None:
 
 def test_a_reopened_case_awaits_a_new_answer_with_its_earlier_alerts() -> None:
     case = after(after(opened(), *LIVED), Reopened(reason="encore"), at=utc(2026, 6, 2))
-
     assert told(case, date(2026, 6, 16)) == [
         ("answer", "due_soon", "2026-06-16", True),
         ("answer", "due_today", "2026-06-16", False),
@@ -152,7 +148,6 @@ def test_an_acknowledgement_is_no_more_awaited_once_the_answer_is_not(done: tupl
 
 def test_a_missing_effectiveness_check_of_an_action_is_awaited() -> None:
     case = after(opened(), SUPPORT, QUALIFIED, ANALYSED, PLANNED, ANSWERED)
-
     for day, alerts in {9: [], 10: [("due_today", False)], 12: [("due_today", True), ("overdue", True)]}.items():
         checks = {line("A-1"): EffectivenessCheck(date(2026, 8, 10)), line("A-2"): EffectivenessCheck(date(2026, 8, 1))}
         assert told(case, date(2026, 8, day), checks=checks) == [
@@ -188,7 +183,6 @@ def test_each_check_raises_one_alert_with_its_action() -> None:
 def test_a_late_check_raises_a_late_alert_and_one_in_time_none() -> None:
     case = after(opened(), SUPPORT, QUALIFIED, ANALYSED, PLANNED, ANSWERED)
     day = date(2026, 8, 10)
-
     assert told(case, date(2026, 9, 1), checks={line("A-1"): EffectivenessCheck(day, utc(2026, 8, 9))}) == []
     assert told(case, date(2026, 9, 1), checks={line("A-1"): EffectivenessCheck(day, utc(2026, 8, 12))}) == [
         ("effectiveness", "due_today", "2026-08-10", True),
@@ -198,18 +192,15 @@ def test_a_late_check_raises_a_late_alert_and_one_in_time_none() -> None:
 
 def test_reopening_postpones_the_end_of_retention() -> None:
     case = after(opened(), *LIVED)
-
     assert told(case, date(2027, 5, 2)) == []
     assert told(case, date(2027, 5, 3)) == [("retention", "due_today", "2027-05-03", False)]
     assert told(case, date(2027, 5, 4))[1:] == [("retention", "overdue", "2027-05-03", False)]
     assert told(after(case, Reopened(reason="encore")), date(2026, 5, 10)) == []
-    anonymised = after(case, Anonymised(), at=utc(2026, 12, 1))
-    assert told(anonymised, date(2027, 6, 1)) == []
+    assert told(after(case, Anonymised(), at=utc(2026, 12, 1)), date(2027, 6, 1)) == []
 
 
 def test_what_is_forgotten_on_the_first_day_that_it_may_be_is_never_overdue() -> None:
     case = after(after(opened(), *LIVED), Anonymised(), at=utc(2027, 5, 3))
-
     assert retained_until(after(opened(), *LIVED), m2_1()) == date(2027, 5, 2)
     assert told(case, date(2027, 6, 1)) == [("retention", "due_today", "2027-05-03", True)]
 
@@ -232,14 +223,12 @@ def test_retention_ends_as_much_later_as_litigation_suspended_it(
     day: date, expected: list[tuple[str, str, str, bool]]
 ) -> None:
     case = after(after(opened(), *LIVED), SUSPENDED, at=utc(2027, 3, 1))
-
     assert told(case, date(2029, 1, 1)) == []
     assert told(after(case, RESUMED, at=utc(2027, 3, 31)), day) == expected
 
 
 def test_what_was_suspended_before_the_closing_counts_from_the_closing() -> None:
     case = after(after(opened(), SUSPENDED), *LIVED)
-
     assert told(case, date(2029, 1, 1)) == []
     # Closed on 2 May 2026, resumed on 12 May: ten days.
     resumed = after(case, RESUMED, at=utc(2026, 5, 12))
@@ -251,7 +240,6 @@ def test_what_was_suspended_before_the_closing_counts_from_the_closing() -> None
 def test_a_suspension_after_the_end_of_retention_retains_texts() -> None:
     case = after(after(opened(), *LIVED), SUSPENDED, at=utc(2027, 6, 1))
     resumed = after(case, RESUMED, at=utc(2027, 8, 20))
-
     ended = [("due_today", "2027-05-03", True), ("overdue", "2027-05-03", True)]
     assert [alert[1:] for alert in told(case, date(2027, 7, 1))] == ended
     assert (retained_until(case, m2_1()), retained_until(resumed, m2_1())) == (None, date(2027, 8, 20))
@@ -261,7 +249,6 @@ def test_a_suspension_after_the_end_of_retention_retains_texts() -> None:
 def test_a_restricted_archive_extends_retention() -> None:
     retention = RetentionParameters(mode=RetentionMode.ARCHIVE, active_months=12, archive_months=24)
     archiving = Policy(edition="M2-1", parameters=Parameters(retention=retention))
-
     assert told(after(opened(), *LIVED), date(2028, 5, 3), archiving) == [
         ("retention", "due_today", "2028-05-03", False)
     ]
@@ -273,7 +260,6 @@ def test_due_soon_begins_on_the_day_of_the_deadline_rule(due_soon: int) -> None:
     policy = Policy(edition="seuil", parameters=Parameters(deadline=rule))
     case = opened(policy=policy)
     deadline = BusinessCalendar.france().deadline(RECEIVED, rule)
-
     for day in range(2, 20):
         at = utc(2026, 5, day)
         soon = "due_soon" in [threshold for _, threshold, _, _ in told(case, date(2026, 5, day), policy)]
@@ -287,12 +273,10 @@ def test_an_alert_written_down_is_an_event_that_changes_nothing_else() -> None:
     (alert,) = alerts_due(case, m2_1(), utc(2026, 5, 15))
     command = CaseCommand(data=alert, actor="reclamation", role=Role.SYSTEM, occurred_at=utc(2026, 5, 15))
     told_case = apply(case, record(case.stream_end, alert, command, around(utc(2026, 5, 15))).event)
-
     assert (told_case.alerts, told_case.state, told_case.answer_cycles) == ((alert,), case.state, case.answer_cycles)
     assert alerts_due(told_case, m2_1(), utc(2026, 5, 15)) == ()
 
 
 def test_due_soon_does_not_begin_before_the_receipt() -> None:
     policy = Policy(edition="seuil", parameters=Parameters(deadline=DeadlineRule(days=10, due_soon=30)))
-
     assert told(opened(policy=policy), date(2026, 5, 2), policy) == answers(("due_soon", False))

@@ -115,7 +115,6 @@ def closes_as_the_table_allows(
 def test_the_redirection_takes_both_where_and_when() -> None:
     case: Case = opened(complaint(**OUT_OF_SCOPE), complainant="Mme Roux")
     whole = Closed(reason=ClosingReason.OUT_OF_SCOPE, redirected_to="l'accueil", told_at=RECEIVED + HOUR)
-
     assert after(case, whole).closed_at is not None
     for partial in (attrs.evolve(whole, redirected_to=None), attrs.evolve(whole, told_at=None)):
         assert refused(case, partial).guards[0].id == "close-not-redirected"
@@ -129,6 +128,5 @@ def test_the_redirection_takes_both_where_and_when() -> None:
 def test_a_reason_why_no_action_is_needed_does_not_settle_actions_that_are_planned() -> None:
     case = after(opened(), SUPPORT, QUALIFIED, ANALYSED, NO_ACTION, PLANNED, ANSWERED)
     closing = Closed(reason=ClosingReason.ANSWERED)
-
     assert refused(case, closing, unsettled={line("A-1")}).guards[0].id == "close-unsettled"
     assert after(case, closing, unsettled={line("A-9")}).closed_at is not None

@@ -39,7 +39,6 @@ def test_a_column_has_the_name_and_the_type_of_its_function() -> None:
 
 def test_no_two_columns_have_one_title() -> None:
     titles = [column.title for column in COLUMNS.values()]
-
     assert len({title.fr for title in titles}) == len({title.en for title in titles}) == len(titles)
 
 
@@ -51,7 +50,6 @@ def test_a_field_has_the_type_that_its_column_declares(cls: type[Any]) -> None:
         for name in (field.name for field in attrs.fields(cls))
         if (column := _column(cls, name)) is not None
     }
-
     assert len(shared) > 15
     for name, column in shared.items():
         assert hints[name] == get_type_hints(column.value)["return"], name
@@ -65,13 +63,11 @@ def _column(cls: type[Any], name: str) -> CaseColumn[Any] | None:
 
 def test_a_column_of_ranks_goes_with_an_ordered_code() -> None:
     ranked = {column.name for column in COLUMNS.values() if column.rank_comment is not None}
-
     assert ranked == {"state", "level", "band", "complexity"}
 
 
 def test_the_register_shows_the_titles_that_the_columns_declare() -> None:
     titles = {column.name: column.title for column in REGISTER_COLUMNS}
-
     assert titles["a_repondre_le"] is columns.due_on.title
     assert titles["traite_par"] is columns.handling_unit.title
 
@@ -96,7 +92,6 @@ def test_a_case_is_plain_data_where_no_other_module_was_imported() -> None:
     done = subprocess.run(
         [sys.executable, "-c", code], input=json.dumps(case_document(case)), capture_output=True, check=True, text=True
     )
-
     assert json.loads(done.stdout) == json.loads(json.dumps(case.to_document()))
 
 
@@ -110,6 +105,5 @@ def test_no_migration_reads_the_columns() -> None:
         if isinstance(node, ast.ImportFrom) and str(node.module).startswith("reclamation_core")
         for alias in node.names
     }
-
     assert names.isdisjoint({"columns", "COLUMNS", "CASES", "METADATA"})
     assert len(list(folder.glob("v*.py"))) >= 13

@@ -55,7 +55,6 @@ def test_an_answer_whose_date_was_mistyped_is_in_time_once_it_is_corrected() -> 
     # Received on Saturday 2 May 2026: the last day to answer is 19 May; 6 May was typed as 6 June.
     late = lived(2, 3, 4, 5, 840, 850)
     mended = corrected(corrected(late, 6, 96), 7, 100)
-
     assert late.deadline is not None
     assert late.answer_cycles[0].answered_at == datetime.fromisoformat("2026-06-06T09:30:00+02:00")
     assert mended.answer_cycles[0].answered_at == mended.answer_cycles[0].stopped_at == RECEIVED + 96 * HOUR
@@ -79,9 +78,7 @@ def test_a_corrected_date_makes_the_case_that_had_it_from_the_start(
         moved = DateCorrected(event=which + 2, happened_at=RECEIVED + truth[which] * HOUR, reason=REASON)
         assert guards_of(refused(case, moved, at=NOW, now=NOW)) == ["against-the-history"]
         return
-
     mended = corrected(case, which + 2, truth[which])
-
     assert state(mended) == state(lived(*truth))
     assert Case.from_events(mended.events, mended.vault) == mended
     assert state(corrected(mended, which + 2, at_first[which])) == state(case)
@@ -120,7 +117,6 @@ def test_a_date_is_corrected_only_if_the_history_allows_it(acts: list[tuple[Any,
     assert case is not None
     moved = DateCorrected(event=which + 2, happened_at=RECEIVED + hour * HOUR, reason=REASON)
     truth = told([*acts[:which], (acts[which][0], hour), *acts[which + 1 :]])
-
     if truth is None:
         assert guards_of(refused(case, moved, at=NOW, now=NOW)) == ["against-the-history"]
     else:
@@ -130,21 +126,18 @@ def test_a_date_is_corrected_only_if_the_history_allows_it(acts: list[tuple[Any,
 def test_litigation_never_ends_before_it_began_so_that_nothing_is_forgotten_early() -> None:
     case = lived(2, 3, 4, 5, 6, 7)
     case = after(after(case, SUSPENDED, at=RECEIVED + 30 * HOUR, now=NOW), RESUMED, at=RECEIVED + 90 * HOUR, now=NOW)
-
     moved = DateCorrected(event=9, happened_at=RECEIVED + 20 * HOUR, reason=REASON)
     assert guards_of(refused(case, moved, at=NOW, now=NOW)) == ["against-the-history"]
 
 
 def test_what_is_done_after_a_correction_is_held_to_the_right_date() -> None:
     case = corrected(after(opened(), *LIVED[:2], at=RECEIVED + 9 * HOUR, now=NOW), 3, 10)
-
     assert guards_of(refused(case, LIVED[4], at=RECEIVED + 9 * HOUR, now=NOW)) == ["before-qualification"]
     assert after(case, LIVED[4], at=RECEIVED + 10 * HOUR, now=NOW).answer_cycles[0].answered_at == RECEIVED + 10 * HOUR
 
 
 def test_only_an_act_has_a_date_to_correct() -> None:
     again = corrected(lived(2, 3, 4, 5, 6, 7), 7, 8)
-
     for number in (8, 9):  # the correction itself, and nothing
         moved = DateCorrected(event=number, happened_at=RECEIVED, reason=REASON)
         assert guards_of(refused(again, moved, at=NOW, now=NOW)) == ["no-act-of-that-number"]
@@ -165,7 +158,6 @@ def _event(case: Case, data: Any) -> RecordedEvent:
 def test_a_history_that_corrects_what_cannot_be_is_no_history(number: int, happened_at: datetime) -> None:
     case = opened()
     reason = Secret(REASON, bytes(16)).commitment
-
     with pytest.raises(EventStreamError, match="a date is corrected of something done before"):
         apply(case, _event(case, DateCorrected(event=number, happened_at=happened_at, reason=reason)))
 
@@ -174,6 +166,5 @@ def test_an_alert_has_no_date_to_correct() -> None:
     case = opened()
     alert = Alerted(clock=DeadlineKind.ANSWER, threshold=Threshold.OVERDUE, due=RECEIVED.date())
     warned = apply(case, _event(case, alert))
-
     with pytest.raises(CommandRefusedError, match="No act of that number"):
         after(warned, DateCorrected(event=2, happened_at=RECEIVED, reason=REASON), at=NOW, now=NOW)

@@ -42,9 +42,7 @@ class Complete(Described):
 
 def test_a_complete_declaration_is_registered() -> None:
     registry: EventRegistry[CommandType] = EventRegistry()
-
     cls = registry.register("visited", **DECLARED)(Complete)
-
     assert registry.classes == {"visited": cls}
     assert registry.types[0].stage is ProofStage.ANSWER
 
@@ -52,7 +50,6 @@ def test_a_complete_declaration_is_registered() -> None:
 @pytest.mark.parametrize("part", ["label", "stage", "example"])
 def test_a_missing_part_is_refused_by_name(part: str) -> None:
     given = {name: value for name, value in DECLARED.items() if name != part}
-
     with pytest.raises(TypeError, match=f"missing 1 required keyword-only argument: '{part}'"):
         EventRegistry().register("visited", **given)
 
@@ -65,9 +62,7 @@ def test_an_event_has_a_stage_or_the_reason_for_none(stage: ProofStage | None, w
 
 def test_an_event_may_prove_nothing_for_a_reason() -> None:
     registry: EventRegistry[CommandType] = EventRegistry()
-
     registry.register("visited", **DECLARED | {"stage": None, "no_stage": "nobody asks for it"})(Complete)
-
     assert registry.types[0].no_stage == "nobody asks for it"
 
 
@@ -98,14 +93,12 @@ def test_a_field_that_a_form_enters_has_a_label() -> None:
 def test_an_instant_without_its_validator_is_refused_by_name(annotation: Any, validator: Any) -> None:
     field = attrs.field(type=annotation, validator=validator, metadata=labelled("le", "on"))
     dated = attrs.make_class("Dated", {"held_at": field}, bases=(Described,), frozen=True, slots=True)
-
     with pytest.raises(TypeError, match=r"^Dated: held_at takes an instant without a time zone; give the field valid"):
         EventRegistry().register("visited", **DECLARED)(dated)
 
 
 def test_an_event_has_its_sentence() -> None:
     mute: Any = attrs.frozen(type("Mute", (CaseEvent,), {}))
-
     with pytest.raises(TypeError, match=r"^Mute: describe is missing; an event class defines it"):
         EventRegistry().register("visited", **DECLARED)(mute)
 
@@ -113,7 +106,6 @@ def test_an_event_has_its_sentence() -> None:
 def test_two_event_classes_of_one_name_are_refused() -> None:
     registry = EventRegistry[CommandType]()
     registry.register("visited", **DECLARED)(Complete)
-
     with pytest.raises(ValueError, match="name: 'visited' is the type of Complete; choose another one"):
         registry.register("visited", **DECLARED)
 

@@ -43,7 +43,6 @@ def test_an_event_has_commitments_in_place_of_name_and_hash() -> None:
 def test_an_event_from_before_documents_has_none() -> None:
     document = event_document(after(opened(), SUPPORT).events[-1])
     stored = {key: value for key, value in document["data"].items() if key != "documents"} | {"version": 2}
-
     before: Any = read_event(document | {"data": stored}).data
     assert before.documents == ()
 
@@ -51,7 +50,6 @@ def test_an_event_from_before_documents_has_none() -> None:
 def test_texts_of_either_kind_are_erased_with_name_and_hash() -> None:
     case = documented(*LIVED[1:])
     sealed = {text for document in case.documents for text in commitments(document)}
-
     for kinds in itertools.chain(*(itertools.combinations(TextKind, size) for size in (1, 2))):
         erased = after(case, Anonymised(kinds=kinds))
         assert sealed <= case.erased_by(kinds), kinds
@@ -62,7 +60,6 @@ def test_texts_of_either_kind_are_erased_with_name_and_hash() -> None:
 
 def test_an_edition_may_require_a_document_before_the_qualification() -> None:
     policy = Policy(edition="documents", parameters=Parameters(support=SupportParameters(document_required=True)))
-
     with pytest.raises(CommandRefusedError) as refused:
         after(opened(policy=policy), SUPPORT, QUALIFIED, policy=policy)
     assert guards_of(refused.value) == ["no-document"]
@@ -95,7 +92,6 @@ def test_parameters_of_documents_are_in_the_digest_unless_at_their_default() -> 
 def test_a_document_refuses_a_value_and_shows_none(field: str, value: Any) -> None:
     with pytest.raises(FaultsError) as refused:
         attrs.evolve(DOCUMENT, **{field: value})
-
     [fault] = refused.value.faults
     assert fault.path == field
     assert field == "size" or value not in str(refused.value)

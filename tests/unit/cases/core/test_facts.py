@@ -41,7 +41,6 @@ def completed(**facts: Any) -> FactsCompleted:
 def test_completing_the_facts_assesses_them_again() -> None:
     case = opened(complaint(**TO_BE_CLARIFIED))
     done = after(case, completed())
-
     assert (case.eligibility, done.eligibility) == (None, Eligibility.COMPLAINT)
     assert case.awaited_on == done.awaited_on
     assert case.awaited_on is not None
@@ -62,7 +61,6 @@ def test_completing_nothing_is_allowed() -> None:
 
 def test_what_a_qualification_learns_can_make_it_possible() -> None:
     case = after(opened(complaint(**TO_BE_CLARIFIED)), SUPPORT)
-
     assert guards_of(refused(case, Qualified(problem="un poste"))) == ["to-be-clarified"]
     found = complaint(**UNTOUCHED, likelihood=1)
     assert after(case, Qualified(problem="un poste", facts=found)).eligibility is Eligibility.COMPLAINT
@@ -79,7 +77,6 @@ def test_what_a_qualification_learns_can_make_it_possible() -> None:
 )
 def test_facts_of_another_kind_are_none_of_the_case(data: Any) -> None:
     case = after(opened(), SUPPORT)
-
     with pytest.raises(
         TypeError, match=r"^facts: ComplaintFacts are expected, as the case has, got a MalfunctionFacts"
     ):
@@ -113,7 +110,6 @@ def test_a_correction_makes_the_case_that_had_it_from_the_start(
     when = RECEIVED + 10 * HOUR
     case = kept(None, open_case("R-2026-000007", registration(complaint(**at_first)), around(when)))
     corrected = after(case, FactsCorrected(facts=complaint(**in_truth), reason="relu"), at=when)
-
     known_from_the_start(corrected, opened(complaint(**in_truth)))
     assert corrected.version == 2
 
@@ -121,7 +117,6 @@ def test_a_correction_makes_the_case_that_had_it_from_the_start(
 def test_a_corrected_receipt_moves_the_first_clock_only() -> None:
     case = opened()
     moved = after(case, FactsCorrected(facts=complaint(received_at=RECEIVED - timedelta(days=1)), reason="cachet"))
-
     # Friday 1 May is a public holiday, Saturday 2 May no business day: the same last day.
     assert moved.awaited_on == case.awaited_on
     earlier = after(case, FactsCorrected(facts=complaint(received_at=RECEIVED - timedelta(days=3)), reason="cachet"))
@@ -135,7 +130,6 @@ def test_re_routing_changes_the_unit_and_not_the_due_date() -> None:
     imposed = after(
         routed, Rerouted(level=Level.NATIONAL, handling_unit="SIEGE", reason="un élu s'en est mêlé"), role=Role.AQ
     )
-
     assert (routed.handling_unit, routed.level, routed.level_override) == ("MLN", Level.LOCAL, None)
     assert (imposed.handling_unit, imposed.level, imposed.level_override) == ("SIEGE", Level.NATIONAL, Level.NATIONAL)
     assert case.deadline == routed.deadline == imposed.deadline
@@ -147,7 +141,6 @@ def test_the_override_follows_from_the_level_not_from_the_command(flag: bool) ->
     case = opened()
     same = Rerouted(level=Level.LOCAL, handling_unit="MLN", override=flag)
     other = Rerouted(level=Level.REGIONAL, handling_unit="IDF", override=flag, reason="trois centres en parlent")
-
     assert after(case, same).level_override is None
     assert after(case, other, role=Role.RQR).level is Level.REGIONAL
 
@@ -164,7 +157,6 @@ def test_the_override_follows_from_the_level_not_from_the_command(flag: bool) ->
 )
 def test_imposing_a_level_takes_a_reason_and_a_role(role: Role, reason: str | None, allowed: bool) -> None:
     data = Rerouted(level=Level.NATIONAL, handling_unit="SIEGE", reason=reason)
-
     if allowed:
         assert after(opened(), data, role=role).level is Level.NATIONAL
     else:
@@ -176,7 +168,6 @@ def test_an_imposed_level_stays_until_it_is_lifted_with_a_reason() -> None:
     told = after(imposed, FactsCorrected(facts=complaint(**REGIONAL), reason="relu"))
     moved = after(told, Rerouted(level=Level.NATIONAL, handling_unit="CRE"))
     back = after(moved, Rerouted(level=Level.REGIONAL, handling_unit="IDF", reason="l'élu renonce"), role=Role.RQR)
-
     assert (told.level, told.verdict.level) == (Level.NATIONAL, Level.REGIONAL)
     assert (moved.level, moved.level_override) == (Level.NATIONAL, Level.NATIONAL)
     assert (back.level, back.level_override) == (Level.REGIONAL, None)
@@ -199,7 +190,6 @@ def test_a_case_is_registered_after_its_receipt_and_neither_is_to_come(
     facts = complaint(received_at=RECEIVED + receipt * HOUR)
     command = registration(facts, occurred_at=RECEIVED + registered * HOUR)
     where = around(RECEIVED + 2 * HOUR)
-
     if not faults:
         assert open_case("R-1", command, where).event.occurred_at == RECEIVED + registered * HOUR
         return
@@ -215,7 +205,6 @@ def test_a_registration_takes_facts_that_the_edition_takes() -> None:
 
 def test_facts_can_be_unknown_all_of_them() -> None:
     case = opened(unknown_but())
-
     assert (case.eligibility, case.level) == (None, Level.LOCAL)
     assert case.facts.service_reach is UNKNOWN
     assert CommandType.QUALIFY.label("fr") in refused(after(case, SUPPORT), HANDLED[1]).in_("fr")
@@ -226,7 +215,6 @@ def test_admissibility_follows_from_kind_and_eligibility() -> None:
         opened(facts).admissibility
         for facts in (complaint(), complaint(**TO_BE_CLARIFIED), complaint(**OUT_OF_SCOPE), malfunction())
     ]
-
     assert admissibilities == [
         Admissibility.IN_SCOPE,
         Admissibility.TO_BE_CLARIFIED,
@@ -237,5 +225,4 @@ def test_admissibility_follows_from_kind_and_eligibility() -> None:
 
 def test_a_malfunction_is_corrected_too() -> None:
     case = after(failing(), FactsCorrected(facts=malfunction(mobilisation="national"), reason="relu"))
-
     assert (case.level, case.answer_cycles) == (Level.NATIONAL, ())

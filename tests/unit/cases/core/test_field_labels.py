@@ -35,14 +35,12 @@ COMMANDS = [cls for registry in (CASE_EVENTS, PLAN_EVENTS) for cls in registry.c
 def test_each_field_of_a_command_that_a_person_fills_in_has_a_label(cls: type[Any]) -> None:
     apart = FILLED_IN_OR_NAMED_APART.get(cls.__name__, set()) | {"action"}
     expected = [field.name for field in attrs.fields(cls) if field.name not in apart]
-
     assert list(field_labels(cls)) == expected
 
 
 @pytest.mark.parametrize("cls", [*COMMANDS, ActionSheet], ids=lambda cls: cls.__name__)
 def test_no_two_fields_of_a_form_have_the_same_label(cls: type[Any]) -> None:
     labels = [each.label for each in field_labels(cls).values()]
-
     for lang in ("fr", "en"):
         assert len({label.in_(lang) for label in labels}) == len(labels)
 
@@ -53,7 +51,6 @@ def test_each_field_of_an_action_sheet_has_a_label() -> None:
 
 def test_a_hint_tells_what_to_enter() -> None:
     source = field_labels(CASE_EVENTS.classes["registered"])["source"]
-
     assert source.hint is not None
     assert source.hint.fr == (
         "Sans nom de personne. Un message enregistré deux fois reste un seul dossier. Par exemple : courriel du 4 mai, "

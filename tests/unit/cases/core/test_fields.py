@@ -48,7 +48,6 @@ UNKEPT = ["avant\0après", "\ud83d", "fin\udc00"]
 def test_an_unstorable_text_is_refused_and_not_shown(cls: Any, name: str, unkept: str) -> None:
     with pytest.raises(ValueError, match=f"^{name}: .*; a text without a NUL") as refusal:
         attrs.evolve(example(cls), **{name: f"Durand {unkept}"})
-
     assert "Durand" not in str(refusal.value)
 
 
@@ -69,7 +68,6 @@ def test_what_is_no_text_is_refused_without_being_shown(cls: Any, name: str) -> 
 def test_each_of_several_texts_is_checked_and_none_is_shown(refused: Any) -> None:
     with pytest.raises((TypeError, ValueError), match=r"^experts: ") as refusal:
         attrs.evolve(example(Qualified), experts=["Durand", refused])
-
     assert "Durand" not in str(refusal.value)
     with pytest.raises(TypeError) as alone:
         attrs.evolve(example(Qualified), experts="Durand")
@@ -204,6 +202,5 @@ def test_surroundings_have_an_instant_that_knows_its_offset() -> None:
 
 def test_what_an_edition_judges_is_refused_without_one() -> None:
     without = DecisionContext(policy=None, now=registration(complaint()).occurred_at)
-
     with pytest.raises(ValueError, match=r"policy: none is given, .*; give that of the case"):
         open_case("R-2026-000001", registration(complaint()), without)

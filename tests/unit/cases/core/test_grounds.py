@@ -112,7 +112,6 @@ RESTING: list[Any] = [
 @pytest.mark.parametrize(("case", "act", "guard"), RESTING)
 def test_an_act_is_never_before_what_it_rests_on(case: Callable[[], Case], act: Any, guard: str) -> None:
     resting = case()
-
     assert guards_of(refused(resting, act, at=LATE - HOUR, now=NOW)) == [guard]
     assert after(resting, act, at=LATE, now=NOW).version == resting.version + 1
 
@@ -120,7 +119,6 @@ def test_an_act_is_never_before_what_it_rests_on(case: Callable[[], Case], act: 
 def test_a_closing_is_never_before_the_last_action_was_closed_or_given_up() -> None:
     case = after(opened(), SUPPORT, QUALIFIED, ANALYSED, PLANNED, ANSWERED)
     settled = attrs.evolve(around(NOW), follow_up=FollowUp(settled={line("A-1"): ((LATE, None),)}))
-
     assert handle_command(case, command_of(case, CLOSED, at=LATE), settled).event.occurred_at == LATE
     with pytest.raises(CommandRefusedError, match="cannot be before the event that justifies it"):
         handle_command(case, command_of(case, CLOSED, at=LATE - HOUR), settled)
@@ -134,7 +132,6 @@ def test_the_answer_clock_never_stops_before_what_stopped_it(acts: list[tuple[An
             case = after(case, act, at=RECEIVED + hours * HOUR, now=NOW)
         except CommandRefusedError:
             continue
-
     (run,) = case.answer_cycles
     told = [event.occurred_at for event in case.events if type(event.data) in {type(ANSWERED), type(WITHDRAWN)}]
     assert run.stopped_at == min(told, default=None)

@@ -108,7 +108,6 @@ def test_an_input_needs_what_it_reads_for_every_command(inputs: Any, commands: A
                 READ.clear()
                 assert one.of(partial, partial.given) is not UNKNOWN
                 read[one.name] = read.get(one.name, set(Need)) & READ
-
     assert read.keys() == {one.name for one in inputs}
     assert {name: needs for name, needs in read.items() if not needs <= {*by_name(inputs, ())[name].needs}} == {}
 
@@ -120,9 +119,7 @@ def test_an_input_is_unknown_where_a_part_is_not_given() -> None:
         case=case,
         context=DecisionContext(policy=None, now=case.events[-1].recorded_at),
     )
-
     known = {one.name for one in INPUTS if one.of(bare, bare.given) is not UNKNOWN}
-
     assert known == {one.name for one in INPUTS if one.needs <= {Need.CASE}}
     for part in ("role", "occurred_at", "data", "policy"):
         with pytest.raises(NotGivenError):
@@ -131,7 +128,6 @@ def test_an_input_is_unknown_where_a_part_is_not_given() -> None:
 
 def test_a_guard_has_a_value_for_each_name_of_its_wording() -> None:
     given: dict[str, Any] = {"id": "closed", "commands": (CommandType.CLOSE,), "when": {"state": "closed"}}
-
     with pytest.raises(TypeError, match=r"^values: guard 'closed' has them for other names .*: \['closed_at'\]"):
         Guard(**given, wording=NAMED)
     with pytest.raises(TypeError, match=r"\['since'\]"):
@@ -150,9 +146,7 @@ def test_a_value_that_is_not_given_is_left_out_of_a_refusal() -> None:
         values={"closed_at": lambda command: command.occurred_at},
     )
     bare = PartialCommand(event=CASE_EVENTS.classes["closed"])
-
     details = guard.details(bare, UTC)
-
     assert (details.facts, details.wording.fr) == ({}, "le dossier est clos")
     dated = guard.details(attrs.evolve(bare, given_date=datetime(2026, 5, 4, tzinfo=UTC)), UTC)
     assert dated.wording.fr == "le dossier est clos depuis le 04/05/2026"
@@ -163,7 +157,6 @@ def test_inputs_have_one_name_each_and_guards_name_inputs() -> None:
     guard: Guard[CommandType, PartialCommand] = Guard(
         id="unknown", commands=(), when={"knon": False}, wording=Wording("inconnue", "unknown")
     )
-
     with pytest.raises(TypeError, match="'known' is declared twice; an input of several commands is shared"):
         by_name([one, one], [])
     with pytest.raises(TypeError, match="guard 'unknown': no guard input is called knon"):

@@ -210,7 +210,6 @@ def too_early(guard: str, case: Callable[[], Case], asks: Any) -> Shown:
 
 ON_2_MAY = ("02/05/2026", "2 May 2026")
 REQUIREMENT = ("exigence en cause", "requirement")
-
 SHOWN = (
     Shown("in-future", opened, SUPPORT, options=hours(5, now=4), then_options=hours(4, now=4), values=ON_2_MAY),
     Shown(
@@ -584,16 +583,13 @@ def declared(verb: CommandType) -> str:
 def test_each_command_has_the_guards_of_the_interpretations(verb: CommandType) -> None:
     table, asked = guard_table(verb), ASKED.get(verb) or declared(verb)
     dates = {"in-future"} if verb is CommandType.CORRECT else {"in-future", "before-receipt"}
-
     roles = set() if verb is CommandType.QUALIFY else {"role-not-allowed"}
-
     assert {row.id for row in table.rows} == {*asked.split(), *dates, *roles, "allowed"}
     assert table.check() == ()
 
 
 def test_a_guard_cites_clauses_and_interpretations_that_there_are() -> None:
     clauses, interpretations = {clause.id for clause in CLAUSES}, {f"I{number}" for number in range(1, 32)}
-
     assert {clause for guard in GUARDS for clause in cited(guard.clause)} <= clauses
     for guard in GUARDS:  # nothing but these clauses
         assert (guard.clause or "") == ", ".join(cited(guard.clause)).replace(", M2-1 ", ", "), guard.id
@@ -623,7 +619,6 @@ def test_a_refusal_is_written_for_each_audience() -> None:
     refusal = refused(
         after(opened(), SUPPORT), attrs.evolve(QUALIFIED, facts=complaint(severity_training=2, likelihood=2))
     )
-
     assert refusal.in_("fr", "complainant") == "Cette opération n'est pas possible sur votre dossier pour le moment."
     assert refusal.in_("fr", audience="developer").splitlines()[:2] == [
         "Case R-2026-000007: qualify is refused:",
@@ -635,7 +630,6 @@ def test_a_refusal_is_written_for_each_audience() -> None:
 
 def test_a_refusal_survives_pickling() -> None:
     refusal = refused(opened(), QUALIFIED)
-
     assert str(pickle.loads(pickle.dumps(refusal))) == str(refusal)
 
 
@@ -655,14 +649,12 @@ def test_a_malfunction_is_treated_without_an_answer() -> None:
 def test_after_the_closing_a_reaction_mediation_and_links_can_still_be_recorded() -> None:
     again = Linked(kind=LinkKind.SAME_CAUSE_AS, to="R-2026-000002")
     case = after(opened(), *LIVED, SATISFIED, ReferredToMediation(), again)
-
     assert (case.reaction, case.links) == (SATISFIED, (again,))
     assert case.mediation_at == RECEIVED + 9 * HOUR
 
 
 def test_a_complaint_that_is_complex_takes_a_method_that_finds_a_root_cause() -> None:
     case = grave()
-
     for method in (Method.FIVE_WHYS, Method.ISHIKAWA, Method.EIGHT_D, Method.CAUSE_TREE):
         assert after(case, Analysed(method=method, causes=("matériel",))).analysis is not None
         assert guards_of(refused(case, Analysed(method=method))) == ["no-method"]
@@ -673,14 +665,12 @@ def test_a_complaint_that_is_complex_takes_a_method_that_finds_a_root_cause() ->
 def test_several_causes_make_a_simple_case_complex_when_they_are_found() -> None:
     case = after(opened(complaint(recurrences=0, **{f"severity_{d}": 1 for d in ("safety", "legal", "contract")})),
                  SUPPORT, QUALIFIED)  # fmt: skip
-
     assert after(case, ANALYSED).facts.causes == 1
     assert guards_of(refused(case, Analysed(causes=("matériel", "méthode")))) == ["no-method"]
 
 
 def test_any_role_of_the_edition_qualifies_and_the_system_does_not() -> None:
     case = after(opened(), SUPPORT)
-
     for role in (Role.HANDLING_UNIT, Role.RQR, Role.AQ):
         assert after(case, QUALIFIED, role=role).qualification is not None
     assert guards_of(refused(case, QUALIFIED, role=Role.SYSTEM)) == ["role-may-not-qualify"]
@@ -689,22 +679,17 @@ def test_any_role_of_the_edition_qualifies_and_the_system_does_not() -> None:
 @pytest.mark.parametrize("done", [CLOSED, WITHDRAWN, ANSWERED], ids=lambda d: type(d).__name__)
 def test_nothing_ends_before_the_case_was_last_opened_again(done: Any) -> None:
     case = after(opened(), *LIVED, REOPENED)
-
-    refusal = refused(case, done, at=RECEIVED + 2 * HOUR, now=next_hour(case))
-
-    assert "before-run" in guards_of(refusal)
+    assert "before-run" in guards_of(refused(case, done, at=RECEIVED + 2 * HOUR, now=next_hour(case)))
 
 
 def test_the_date_of_informing_a_sender_is_checked() -> None:
     later, earlier = (attrs.evolve(REDIRECTED, told_at=RECEIVED + hours * HOUR) for hours in (100, -1))
-
     assert guards_of(refused(beside(), later)) == ["in-future", "close-before-its-reason"]
     assert guards_of(refused(beside(), earlier)) == ["before-receipt"]
 
 
 def test_a_receipt_cannot_be_corrected_to_a_day_to_come() -> None:
     case = opened()
-
     later = refused(case, corrected(case, received_at=next_hour(case) + HOUR))
     assert guards_of(later) == ["in-future", "receipt-after-acts"]
 
@@ -714,9 +699,7 @@ def test_a_receipt_is_limited_by_the_recording_of_its_case() -> None:
     command = registration(complaint(), occurred_at=told_at)
     case = kept(None, open_case("R-2026-000007", command, around(kept_at)))
     case = after(case, corrected(case, channel="portal"), at=told_at, now=kept_at)
-
-    moved = corrected(case, received_at=kept_at)
-    assert after(case, moved).received_at == kept_at
+    assert after(case, corrected(case, received_at=kept_at)).received_at == kept_at
     assert guards_of(refused(case, corrected(case, received_at=kept_at + HOUR / 2))) == ["receipt-after-acts"]
 
 
@@ -741,7 +724,6 @@ def test_a_case_is_as_complex_as_the_level_that_was_imposed_on_it() -> None:
 
 def test_a_malfunction_too_is_as_complex_as_the_level_that_was_imposed_on_it() -> None:
     imposed = Rerouted(level=Level.REGIONAL, handling_unit="CRE", reason="plusieurs centres sans doute")
-
     assert after(failing(severity_training=1, likelihood=1), imposed, role=Role.AQ).verdict.complexity is (
         Complexity.COMPLEX
     )
@@ -749,7 +731,6 @@ def test_a_malfunction_too_is_as_complex_as_the_level_that_was_imposed_on_it() -
 
 def test_an_anonymised_case_needs_no_reopening() -> None:
     case = after(opened(), *LIVED, Anonymised())
-
     assert guards_of(refused(case, SUPPORT)) == ["anonymised"]
     assert guards_of(refused(case, Anonymised())) == ["anonymised"]
 
@@ -760,7 +741,6 @@ def test_an_anonymised_case_needs_no_reopening() -> None:
 def test_an_event_without_command_is_refused(data: Any) -> None:
     case = opened()
     command = CaseCommand(data=data, actor="Mme Roux", role=Role.AQ, occurred_at=next_hour(case))
-
     with pytest.raises(TypeError, match=r"^data: a \w+ cannot be asked for; give one of FactsCompleted, "):
         handle_command(case, command, around(next_hour(case)))
 
@@ -768,11 +748,9 @@ def test_an_event_without_command_is_refused(data: Any) -> None:
 def test_a_decision_does_not_change_the_case() -> None:
     case = after(opened(), SUPPORT)
     before = attrs.asdict(case, recurse=False)
-
     handle_command(case, command_of(case, judged(case, QUALIFIED)), around(next_hour(case)))
     with pytest.raises(CommandRefusedError, match=r"[Tt]he case is open"):
         handle_command(case, command_of(case, REOPENED), around(next_hour(case)))
-
     assert attrs.asdict(case, recurse=False) == before
 
 
@@ -791,10 +769,8 @@ def test_a_complex_case_needs_a_method_unless_it_conforms_and_the_edition_exempt
     policy = Policy(edition="M2-1", parameters=Parameters(complexity=complexity))
     qualified = attrs.evolve(QUALIFIED, conforming=conforming)
     case = after(opened(complaint(**COMPLEX), policy=policy), SUPPORT, qualified, ANSWERED, policy=policy)
-
     if exempt and conforming:
-        closed = after(case, NO_ACTION, CLOSED, policy=policy)
-        assert closed.closed_at is not None
+        assert after(case, NO_ACTION, CLOSED, policy=policy).closed_at is not None
         return
     assert guards_of(refused(case, NO_ACTION, policy=policy)) == ["no-method-yet"]
     assert "close-not-analysed" in guards_of(refused(case, CLOSED, policy=policy))
@@ -802,9 +778,7 @@ def test_a_complex_case_needs_a_method_unless_it_conforms_and_the_edition_exempt
 
 def test_a_refusal_for_want_of_a_method_names_the_finding_that_does_not_exempt() -> None:
     case = after(opened(complaint(**COMPLEX)), SUPPORT, attrs.evolve(QUALIFIED, conforming=True))
-
     refusal = refused(case, NO_ACTION)
-
     assert "même si le constat est « conforme à l'exigence » (M2-1, point 4 ; interprétations nᵒˢ 14 et 29)" in plain(
         refusal.in_("fr")
     )
@@ -813,7 +787,6 @@ def test_a_refusal_for_want_of_a_method_names_the_finding_that_does_not_exempt()
 
 def test_a_case_to_be_clarified_again_waits_for_its_fact_and_may_be_given_up() -> None:
     case = unclear_again(*HANDLED)
-
     for data in (PLANNED, NO_ACTION, ANSWERED, CLOSED):
         assert {"to-be-clarified-again", "close-to-be-clarified"} & {*guards_of(refused(case, data))}
     assert after(case, ANALYSED, WITHDRAWN, GIVEN_UP).closed_at is not None
@@ -824,6 +797,5 @@ def test_a_case_to_be_clarified_again_waits_for_its_fact_and_may_be_given_up() -
 
 def test_an_answer_recorded_before_a_correction_stays_valid() -> None:
     case = unclear_again(*LIVED[:-1])
-
     assert Case.from_events(case.events, case.vault) == case
     assert case.answer_cycles[-1].answered_at is not None

@@ -94,7 +94,6 @@ def test_a_state_follows_each_step_and_nothing_else() -> None:
     for done in (SUPPORT, Acknowledged(), QUALIFIED, ANALYSED, PLANNED, ANSWERED, CLOSED, REOPENED):
         case = after(case, done)
         states.append(case.state)
-
     assert [state.value for state in states] == [
         *("registered", "registered", "registered", "qualified", "analysed", "planned", "answered", "closed", "planned")
     ]
@@ -104,7 +103,6 @@ def test_a_state_follows_each_step_and_nothing_else() -> None:
 def test_an_event_has_its_dates_actor_and_role() -> None:
     case = after(opened(), SUPPORT, at=RECEIVED + HOUR, now=RECEIVED + 5 * HOUR, role=Role.AQ)
     event = case.events[-1]
-
     assert (event.case, event.number, event.role) == ("R-2026-000007", 2, Role.AQ)
     assert (event.occurred_at, event.recorded_at) == (RECEIVED + HOUR, RECEIVED + 5 * HOUR)
     assert (str(event.occurred_at.tzinfo), str(event.recorded_at.tzinfo)) == ("UTC", "UTC")
@@ -114,7 +112,6 @@ def test_an_event_has_its_dates_actor_and_role() -> None:
 def test_a_containment_has_its_effect() -> None:
     first, second = ContainmentTaken(measure="prêter un poste"), ContainmentTaken(measure="changer de salle")
     case = after(opened(), first, second, ContainmentEffectRecorded(measure=3, effective=False, effect="trop petite"))
-
     assert case.containments == (
         Containment(number=1, event=2, taken_at=RECEIVED + 2 * HOUR),
         Containment(number=2, event=3, taken_at=RECEIVED + 3 * HOUR, effective=False),
@@ -123,7 +120,6 @@ def test_a_containment_has_its_effect() -> None:
 
 def test_a_transcription_is_a_factual_support() -> None:
     case = after(opened(complaint(channel="phone")), Transcribed(text="aucun poste", author="M. Petit"))
-
     assert (case.supports, case.transcribed_at) == (1, RECEIVED + 2 * HOUR)
     assert after(case, QUALIFIED).state is CaseState.QUALIFIED
 
@@ -132,14 +128,12 @@ def test_an_acknowledgement_is_the_earliest_and_does_not_stop_the_clock() -> Non
     case = after(opened(), Acknowledged(), at=RECEIVED + 3 * HOUR)
     again = after(case, Acknowledged(), at=RECEIVED + 5 * HOUR)
     before = after(again, Acknowledged(), at=RECEIVED + 2 * HOUR, now=RECEIVED + 6 * HOUR)
-
     assert [c.acknowledged_at for c in (case, again, before)] == [RECEIVED + hours * HOUR for hours in (3, 3, 2)]
     assert (before.answer_cycles[-1].stopped_at, before.awaited_on) == (None, before.deadline and before.deadline.due)
 
 
 def test_actions_gather_each_once() -> None:
     case = after(opened(), SUPPORT, QUALIFIED, ANALYSED, PLANNED, ActionsPlanned(plan=PLAN, actions=("A-2", "A-1")))
-
     assert case.actions == (line("A-1"), line("A-2"))
 
 
@@ -171,7 +165,6 @@ def test_reopening_starts_a_new_answer_cycle() -> None:
 
 def test_the_new_answer_clock_is_as_long_as_the_first_and_starts_with_the_reopening() -> None:
     case = after(after(opened(), *LIVED), REOPENED, at=RECEIVED.replace(month=6))
-
     # Tuesday 2 June; ten business days, none of them a public holiday.
     assert case.awaited_on is not None
     assert case.awaited_on.isoformat() == "2026-06-16"
@@ -185,7 +178,6 @@ def test_a_withdrawal_stops_the_clock_and_a_reopening_undoes_it() -> None:
     withdrawn = after(opened(), WITHDRAWN)
     closed = after(withdrawn, Closed(reason=ClosingReason.WITHDRAWN))
     case = after(closed, REOPENED)
-
     assert (withdrawn.withdrawn_at, withdrawn.answer_cycles[-1].stopped_at) == (
         RECEIVED + 2 * HOUR,
         RECEIVED + 2 * HOUR,
@@ -201,7 +193,6 @@ def test_the_clock_stops_at_the_first_event_in_order_of_occurrence() -> None:
     entered_late = after(
         after(case, WITHDRAWN, at=RECEIVED + 6 * HOUR), ANSWERED, at=RECEIVED + 5 * HOUR, now=RECEIVED + 7 * HOUR
     )
-
     assert withdrawn_first.answer_cycles[0].stopped_at == RECEIVED + 5 * HOUR
     assert withdrawn_first.answer_cycles[0].answered_at == RECEIVED + 6 * HOUR
     assert entered_late.answer_cycles[0].stopped_at == RECEIVED + 5 * HOUR
@@ -209,21 +200,18 @@ def test_the_clock_stops_at_the_first_event_in_order_of_occurrence() -> None:
 
 def test_a_closing_as_duplicate_stops_the_clock() -> None:
     case = after(opened(), DUPLICATE, Closed(reason=ClosingReason.DUPLICATE))
-
     assert (case.answer_cycles[0].stopped_at, case.answer_cycles[0].answered_at) == (RECEIVED + 3 * HOUR, None)
     assert case.links == (DUPLICATE,)
 
 
 def test_a_malfunction_has_no_answer_clock_however_often_it_is_opened_again() -> None:
     case = after(failing(), *HANDLED, Closed(reason=ClosingReason.TREATED), REOPENED)
-
     assert (case.kind, case.eligibility) == (CaseKind.MALFUNCTION, None)
     assert (case.answer_cycles, case.deadline, case.awaited_on, case.state) == ((), None, None, CaseState.PLANNED)
 
 
 def test_the_verdict_is_the_procedure_s_on_what_is_known() -> None:
     case = opened(complaint(severity_safety=3, likelihood=3))
-
     assert (case.verdict.band, case.verdict.complexity) == (None, Complexity.COMPLEX)  # high or critical: 9 or 12
     others = dict.fromkeys([f"severity_{d}" for d in ("legal", "contract", "financial", "relation", "training")], 0)
     judged = after(case, FactsCompleted(facts=complaint(severity_safety=3, likelihood=3, **others)))
@@ -232,7 +220,6 @@ def test_the_verdict_is_the_procedure_s_on_what_is_known() -> None:
 
 def test_a_correction_leaves_both_values_in_the_history() -> None:
     case = after(opened(), FactsCorrected(facts=complaint(service_reach="several_centres"), reason="relu"))
-
     assert case.level is Level.REGIONAL
     told: list[Any] = [event.data for event in case.events]
     assert [data.facts.service_reach.value for data in told] == ["one_centre", "several_centres"]
@@ -243,7 +230,6 @@ def test_the_reaction_is_the_latest() -> None:
     case = after(opened(), *HANDLED, ANSWERED)
     for reaction in Reaction:
         case = after(case, ReactionRecorded(reaction=reaction, words="ah"))
-
     assert case.reaction is not None
     assert case.reaction.reaction is Reaction.DISSATISFIED
 
@@ -268,24 +254,20 @@ def test_a_case_without_events_is_refused() -> None:
 )
 def test_events_that_make_no_history_are_refused(spoilt: Any, expected: tuple[int, str, int]) -> None:
     events = after(opened(), SUPPORT, QUALIFIED).events
-
     with pytest.raises(EventStreamError, match=r"cannot follow; event \d of 'R-2026-000007' is expected") as refusal:
         Case.from_events(spoilt(events))
-
     assert (refusal.value.expected, refusal.value.event, refusal.value.number) == expected
     assert refusal.value.case == "R-2026-000007"
 
 
 def test_an_analysis_counts_its_causes() -> None:
     case = after(opened(), SUPPORT, QUALIFIED, Analysed(causes=()))
-
     assert (case.facts.causes, case.state) == (0, CaseState.ANALYSED)
 
 
 def test_every_text_of_an_event_is_a_commitment() -> None:
     case = after(opened(verbatim="Rien ne marche"), *LIVED)
     answered: Any = case.events[-2].data
-
     assert isinstance(answered, Answered)
     assert isinstance(answered.text, Commitment)
     assert case.read(answered.text) == "vous aviez raison"
@@ -295,13 +277,11 @@ def test_no_action_stays_a_commitment_where_its_words_are_forgotten() -> None:
     case = after(opened(), SUPPORT, QUALIFIED, NO_ACTION)
     assert case.no_action is not None
     forgotten = attrs.evolve(case, vault=case.vault.without([case.no_action]))
-
     assert (forgotten.read(forgotten.no_action), forgotten.state) == (None, CaseState.PLANNED)
 
 
 def test_a_recorded_event_without_an_event_is_refused() -> None:
     nothing: Any = "rien"
-
     with pytest.raises(TypeError, match=r"^data: a CaseEvent is expected, got a str$"):
         attrs.evolve(opened().events[0], data=nothing)
 
@@ -320,7 +300,6 @@ def test_what_cannot_happen_to_a_case_makes_no_history_of_it(start: Any, data: A
     sealed, _ = seal(data, fresh_salt)
     last = case.events[-1]
     event = attrs.evolve(last, number=last.number + 1, data=sealed)
-
     with pytest.raises(
         EventStreamError, match=f"event 2 of case '{case.reference}' cannot follow: {reason}"
     ) as refusal:

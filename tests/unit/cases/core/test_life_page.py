@@ -13,7 +13,6 @@ from reclamation_core.wording import citation
 from tests.unit.diagrams import DOCS, check_drawing, sources
 
 pytestmark = pytest.mark.slow  # to write the page takes seconds
-
 WAITING = {CommandType.SUSPEND_DEADLINE, CommandType.RESUME_DEADLINE}
 """What M2-1 does not allow (I25)."""
 
@@ -41,7 +40,6 @@ def guards() -> str:
 @pytest.mark.soak  # `make docs` draws them; test_diagrams checks the drawing of those that are written by hand
 def test_both_diagrams_are_drawn_with_their_labels_and_one_arrow_for_each_step() -> None:
     diagrams = [source for section in sections() for source in sources(section)]
-
     assert len(diagrams) == 2
     for source in diagrams:
         check_drawing(source)

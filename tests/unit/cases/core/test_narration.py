@@ -20,7 +20,6 @@ def test_every_event_class_has_its_own_sentence() -> None:
         type(event.data).__name__: plain(describe(case, event)).split(" : ")[0]
         for case, event in [(case, case.events[-1]) for case in done] + [(done[0], done[0].events[0])]
     }
-
     assert set(told) == {cls.__name__ for cls in CASE_EVENTS.classes.values()} - {"Alerted"}
     assert not any(name in words for name, words in told.items())
     assert len(set(told.values())) == len(told)
@@ -32,7 +31,6 @@ def test_an_erased_text_is_shown_as_erased() -> None:
     before = [plain(describe(case, event)) for event in case.events]
     case = desk.anonymise(case.reference)
     after = [plain(describe(case, event)) for event in case.events]
-
     assert "« le formateur est absent »" in before[0]
     assert "auteur : Mme Durand" in before[0]
     assert "« (effacé) »" in after[0]
@@ -46,7 +44,6 @@ def test_an_optional_reason_follows_the_sentence_of_its_event() -> None:
     bare = desk.suspend_retention(case.reference)
     desk.resume_retention(case.reference)
     reasoned = desk.suspend_retention(case.reference, reason="assignation")
-
     told = [plain(describe(one, one.events[-1])) for one in (bare, reasoned)]
     assert told == ["effacement suspendu pour contentieux", "effacement suspendu pour contentieux : assignation"]
 
@@ -54,7 +51,6 @@ def test_an_optional_reason_follows_the_sentence_of_its_event() -> None:
 def test_an_analysis_that_found_no_cause_says_so() -> None:
     desk = new_desk()
     case = desk.analyse(qualified(desk).reference)
-
     event = case.events[-1]
     assert plain(describe(case, event)) == "causes analysées (sans méthode particulière) : aucune"
     assert describe(case, event, "en") == "causes analysed (without a particular method): none"
@@ -63,7 +59,6 @@ def test_an_analysis_that_found_no_cause_says_so() -> None:
 def test_a_partial_erasure_is_described_as_partial() -> None:
     desk = new_desk()
     case = desk.anonymise(closed(desk).reference, kinds=(TextKind.PERSONAL,))
-
     assert isinstance(case.events[-1].data, Anonymised)
     assert plain(describe(case, case.events[-1])) == "anonymisé en partie"
 
@@ -71,7 +66,6 @@ def test_a_partial_erasure_is_described_as_partial() -> None:
 def test_a_correction_describes_the_changes_and_the_reason() -> None:
     desk = new_desk()
     case = desk.correct(registered(desk).reference, reason="lettre mal lue", channel="portal", recurrences=2)
-
     assert isinstance(case.events[-1].data, FactsCorrected)
     assert plain(describe(case, case.events[-1])) == (
         "informations rectifiées : récurrences en douze mois (2), canal (portail) ; motif : lettre mal lue"
@@ -85,7 +79,6 @@ def test_a_qualification_has_the_criticality_of_judged_risks() -> None:
     desk.add_support(case.reference, kind=SupportKind.EMAIL, title="le courriel")
     unjudged = desk.qualify(case.reference, problem="l'absence")
     judged = qualified(new_desk())
-
     assert plain(describe(unjudged, unjudged.events[-1])) == "qualifié : l'absence"
     assert judged.verdict.band is not None
     assert f" ; niveau de criticité : {judged.verdict.band.label('fr')}" in plain(describe(judged, judged.events[-1]))
@@ -93,7 +86,6 @@ def test_a_qualification_has_the_criticality_of_judged_risks() -> None:
 
 def test_a_registration_without_name_and_text_is_described() -> None:
     case = registered(new_desk(), complainant=None)
-
     assert isinstance(case.registration, Registered)
     assert (
         plain(describe(case, case.events[0]))
@@ -106,7 +98,6 @@ def test_an_alert_has_its_deadline_threshold_and_date() -> None:
     case = desk.cases.get(registered(desk).reference)
     desk.sweep(at(30))
     alerted = [event for event in desk.cases.get(case.reference).events if isinstance(event.data, Alerted)]
-
     # Ten business days after 1 June 2026 without a holiday: 15 June.
     assert (
         plain(describe(desk.cases.get(case.reference), alerted[-1]))
@@ -139,7 +130,6 @@ def test_a_theme_has_its_label_and_one_of_ones_own_its_code() -> None:
     case = registered(desk)
     case = desk.complete_facts(case.reference, theme="training")
     own = desk.correct(case.reference, reason="autre thème", theme="parking")
-
     assert plain(describe(case, case.events[-1])) == "informations complétées : thème (formation)"
     assert describe(case, case.events[-1], "en") == "facts completed: theme (training)"
     assert plain(describe(own, own.events[-1])) == "informations rectifiées : thème (parking) ; motif : autre thème"
@@ -150,7 +140,6 @@ def test_the_plan_of_a_site_has_its_name() -> None:
     desk = new_desk()
     case = analysed(desk)
     case = desk.plan(case.reference, sheet("A-1"))
-
     assert plain(describe(case, case.events[-1], sites=SITES)) == "actions décidées : A-1 (centre Créteil)"
     assert plain(describe(case, case.events[-1])) == "actions décidées : A-1 (centre CRE)"
     assert "A-1 (centre Créteil)" in plain(case.to_html(sites=SITES))

@@ -51,7 +51,6 @@ def test_a_history_has_a_row_for_each_event_with_when_in_which_role_and_what() -
     cells = Fragment(case._repr_html_()).cells
     stream = cells[cells.index("N°") :]
     rows = [stream[place : place + 4] for place in range(0, len(stream), 4)]
-
     assert rows[0] == ["N°", "Date", "Rôle", "Opération"]
     assert [row[0] for row in rows[1:]] == [str(event.number) for event in case.events]
     assert rows[1][1:3] == ["01/06/2026 11:00", "RQR"]  # nine o'clock in UTC is eleven in Paris
@@ -61,7 +60,6 @@ def test_a_history_has_a_row_for_each_event_with_when_in_which_role_and_what() -
 def test_sites_are_shown_by_their_names_where_they_are_known() -> None:
     case = registered(new_desk())
     text = Fragment(case.to_html(sites=SITES)).text
-
     assert "enregistré à Créteil" in text
     assert "TraitéparCréteil" in text.replace(" ", "")
     assert "enregistré à CRE" in Fragment(case.to_html()).text
@@ -69,7 +67,6 @@ def test_sites_are_shown_by_their_names_where_they_are_known() -> None:
 
 def test_a_page_of_its_own_has_headings_and_a_notebook_has_none() -> None:
     case = registered(new_desk())
-
     assert re.findall(r"<(h\d)\b[^>]*>(\w+)", case.to_html(headings=True)) == [
         ("h1", "Dossier"),
         ("h2", "En"),
@@ -81,7 +78,6 @@ def test_a_page_of_its_own_has_headings_and_a_notebook_has_none() -> None:
 def test_no_text_and_no_actor_is_shown_by_default() -> None:
     case = closed(new_desk(), **SECRETS)
     silent, told = case._repr_html_(), Fragment(case.to_html(texts=True)).text
-
     assert [secret.text for secret in case.vault if secret.text in silent] == []
     assert "Mme Roux" not in told  # actors are shown by role alone
     assert "auteur : [texte] ; « [texte] »" in Fragment(silent).text
@@ -93,14 +89,12 @@ def test_no_text_and_no_actor_is_shown_by_default() -> None:
 def test_an_erased_text_is_shown_as_erased() -> None:
     desk = new_desk()
     read = Fragment(desk.anonymise(closed(desk, **SECRETS).reference)._repr_html_())
-
     assert "auteur : (effacé) ; « (effacé) »" in read.text
     assert "[texte]" not in read.text
 
 
 def test_a_veiled_vault_has_a_word_for_each_text() -> None:
     vault = closed(new_desk(), **SECRETS).vault
-
     assert {secret.text for secret in vault.redacted("mot")} == {"mot"}
     assert vault.redacted("mot").by_digest().keys() == vault.by_digest().keys()
     assert len(Vault().redacted("mot")) == 0
@@ -109,7 +103,6 @@ def test_a_veiled_vault_has_a_word_for_each_text() -> None:
 def test_an_answer_is_awaited_given_late_or_not_due() -> None:
     desk = new_desk()
     withdrawn = desk.withdraw(registered(desk).reference)
-
     assert header(registered(desk))["Réponse"] == "attendue au plus tard le 15/06/2026"
     assert (
         header(answered(new_desk(now=at(1, month=7))))["Réponse"]
@@ -126,19 +119,15 @@ def test_causes_actions_links_and_an_imposed_level_are_shown() -> None:
     case = desk.reroute(case.reference, level=Level.REGIONAL, handling_unit="STD", reason="le client est connu")
     case = attrs.evolve(case, actions=tuple(LineReference(PlanScope.nation(), action) for action in ("A-1", "A-2")))
     told = header(case)
-
     assert told["Causes"] == "planification et organisation des sessions"
     assert told["Actions"] == "A-1 (national), A-2 (national)"
     assert told["Liens"] == f"même cause que {other.reference}"
-    assert told["Niveau de traitement"] == "régional (imposé)"
-    assert told["Traité par"] == "STD"
+    assert (told["Niveau de traitement"], told["Traité par"]) == ("régional (imposé)", "STD")
 
 
 def test_an_analysis_without_causes_and_unknown_facts_are_shown() -> None:
-    desk = new_desk()
-    case = desk.register(ComplaintFacts(received_at=at(1)), site="CRE")
+    case = new_desk().register(ComplaintFacts(received_at=at(1)), site="CRE")
     nothing_found = attrs.evolve(case, analysis=Analysed())
-
     assert header(case)["Informations saisies"] == "aucune"
     assert header(nothing_found)["Causes"] == "aucune"
 
@@ -146,7 +135,6 @@ def test_an_analysis_without_causes_and_unknown_facts_are_shown() -> None:
 def test_the_assessment_is_shown_once_it_is_known() -> None:
     desk = new_desk()
     case = desk.complete_facts(registered(desk).reference, causes=1, severity_safety=4, likelihood=4)
-
     assert header(case)["Niveau de criticité"] == "critique"
     assert header(case)["Complexité"] != "à préciser"
 
@@ -155,12 +143,10 @@ def test_the_assessment_is_shown_once_it_is_known() -> None:
 def test_every_role_is_shown(role: Role) -> None:
     case = registered(new_desk())
     event = attrs.evolve(case.events[0], role=role)
-
     assert role.label() in Fragment(attrs.evolve(case, events=(event,))._repr_html_()).cells
 
 
 def test_a_closing_reason_is_shown() -> None:
     desk = new_desk()
     case = desk.close(desk.withdraw(registered(desk).reference).reference, reason=ClosingReason.WITHDRAWN)
-
     assert "clos : retrait par le client" in Fragment(case._repr_html_()).cells

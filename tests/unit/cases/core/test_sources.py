@@ -15,7 +15,6 @@ GUARDS: list[Guard[Any, Any]] = [*CASE_GUARDS, *PLAN_GUARDS]
 
 def test_no_text_of_a_clause_begins_with_its_place_which_its_citation_names() -> None:
     places = {clause.id: citation(clause.id, None, "fr").removeprefix("M2-1, ") for clause in CLAUSES}
-
     assert {"objectif", "interactions", "titre"} < {*places.values()}
     assert [clause.id for clause in CLAUSES if clause.text.startswith(places[clause.id])] == []
 
@@ -47,5 +46,4 @@ def test_a_guard_cites_the_interpretation_that_speaks_of_its_subject() -> None:
 
 def test_no_clause_is_cited_for_a_rule_that_the_text_does_not_have() -> None:
     of_the_level = [guard for guard in GUARDS if guard.clause is not None and "§5.2" in guard.clause]
-
     assert of_the_level == []  # M2-1 says which level, and nothing on imposing another one

@@ -72,7 +72,6 @@ def test_unknown_facts_are_left_out_and_zero_is_not(
     given: dict[str, Any], brief: dict[str, Any], in_full: dict[str, Any]
 ) -> None:
     facts = ComplaintFacts(received_at=datetime(2026, 5, 2, 9, 30, tzinfo=UTC), **given)
-
     assert facts_document(facts) == {**HEAD, **brief}
     assert read_facts({**HEAD, **brief}) == read_facts({**HEAD, **in_full}) == facts
 
@@ -82,13 +81,11 @@ def test_every_happening_has_its_name_in_snake_case() -> None:
         "".join(f"_{sign.lower()}" if sign.isupper() else sign for sign in cls.__name__)[1:]: cls
         for cls in CASE_EVENTS.classes.values()
     }
-
     assert dict(CASE_EVENTS.classes) == snake
 
 
 def test_an_event_document_has_type_and_version_and_no_text() -> None:
     document = event_document(lived().events[0])
-
     assert list(document) == ["case", "number", "occurred_at", "recorded_at", "by", "role", "data"]
     assert (document["data"]["type"], document["data"]["version"]) == ("registered", 3)
     assert (document["data"]["facts"]["type"], document["data"]["facts"]["version"]) == ("complaint", 1)
@@ -100,7 +97,6 @@ def test_an_event_document_has_type_and_version_and_no_text() -> None:
 def test_a_kind_and_facts_that_disagree_are_refused(case: Case) -> None:
     other = "malfunction" if case.kind == "complaint" else "complaint"
     event, state = event_document(case.events[0]), state_document(case)
-
     assert told(lambda: read_event(spoilt(event, "data.kind", other))) == [("$.data.facts", REDACTED)]
     assert told(lambda: read_state(spoilt(state, "kind", other), case.events)) == [("$.facts", REDACTED)]
 
@@ -119,14 +115,12 @@ def test_a_kind_and_facts_that_disagree_are_refused(case: Case) -> None:
 )
 def test_a_spoilt_case_is_refused_with_the_path(path: str, value: object, fault: tuple[str, object]) -> None:
     document = spoilt(case_document(lived()), path, value)
-
     assert told(lambda: read_case(document)) == [fault]
 
 
 def test_events_that_make_no_history_are_refused() -> None:
     document = case_document(lived())
     document["events"].reverse()
-
     with pytest.raises(EventStreamError):
         read_case(document)
 
@@ -135,7 +129,6 @@ def test_events_that_make_no_history_are_refused() -> None:
 def test_a_case_with_an_event_of_facts_without_assessment_is_refused(type_: str) -> None:
     case = after(opened(), FactsCompleted(facts=opened().facts), *LIVED)
     number = next(event.number for event in case.events if event.data.event_type.name == type_)
-
     with pytest.raises(EventStreamError, match=rf"event {number} .* it has no assessment of the facts \(verdict\)$"):
         read_case(spoilt(case_document(case), f"events.{number - 1}.data.verdict", None))
 
@@ -143,7 +136,6 @@ def test_a_case_with_an_event_of_facts_without_assessment_is_refused(type_: str)
 def test_a_state_of_another_version_is_refused() -> None:
     case = lived()
     document = state_document(case)
-
     assert document["version"] == STATE_VERSION
     assert told(lambda: read_state(spoilt(document, "version", STATE_VERSION + 1), case.events)) == [
         ("$.version", STATE_VERSION + 1)
@@ -155,13 +147,11 @@ def test_a_state_leaves_nothing_out(name: str) -> None:
     case = opened()
     document = state_document(case)
     del document[name]
-
     assert told(lambda: read_state(document, case.events)) == [(f"$.{name}", ABSENT)]
 
 
 def test_a_vault_document_has_each_text_under_its_digest() -> None:
     secret = Secret("Mme Durand", SALT)
-
     assert vault_document(Vault([secret])) == {
         "type": "vault",
         "version": 1,

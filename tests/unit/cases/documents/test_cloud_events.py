@@ -38,9 +38,7 @@ SOURCE: Final = "https://reclamations.example.fr/creteil"
 def test_every_event_of_a_life_is_a_cloud_event() -> None:
     case = closed(new_desk(), complainant="Mme Durand")
     validator = Draft202012Validator(SPECIFICATION, format_checker=FormatChecker())
-
     envelopes = [event_document(event, cloud_events_source=SOURCE) for event in case.events]
-
     for event, envelope in zip(case.events, envelopes, strict=True):
         validator.validate(json.loads(json.dumps(envelope)))
         assert read_event(envelope["data"]) == event
@@ -51,7 +49,6 @@ def test_every_event_of_a_life_is_a_cloud_event() -> None:
 
 def test_an_envelope_names_the_case_the_type_and_the_version() -> None:
     envelope = event_document(closed(new_desk()).events[-1], cloud_events_source=SOURCE)
-
     assert envelope["id"].startswith("R-2026-000001/")
     assert envelope["type"] == "reclamation_core.case.closed"
     assert envelope["subject"] == "R-2026-000001"

@@ -72,7 +72,6 @@ def test_documents_of_every_type_are_stored() -> None:
     passing = ("command.", "plan_command.", "view.")  # what a host sends or is sent is in no store
     narrower = {name.partition(".")[0] for name in SCHEMAS if "." in name}
     kept = {f"{name}.{type_of(document)[0]}" if name in narrower else name for name, document in DOCUMENTS}
-
     stored_types = {name for name in SCHEMAS if not name.startswith(passing)}
     assert kept == stored_types - narrower - {"policy", "table", "edition", "similar_message"}
 
@@ -80,16 +79,13 @@ def test_documents_of_every_type_are_stored() -> None:
 def test_replaying_the_stored_case_is_the_stored_state() -> None:
     # If it fails, raise STATE_VERSION, so that stores replay.
     case = read_case(CASE)
-
     assert read_state(STATE, case.events) == case
 
 
 def test_the_writer_changes_and_removes_no_stored_document() -> None:
     first = {"event": [{"data": {"type": "a", "version": 1, "x": 1}}, {"data": {"type": "a", "version": 1}}]}
     now = {"event": [{"data": {"type": "a", "version": 1, "x": 2}}, {"data": {"type": "a", "version": 2}}], "new": []}
-
     after = appended(first, now)
-
     assert after == {"event": [*first["event"], now["event"][1]], "new": []}
     assert appended(after, now) == after
     assert appended(STORED, WRITTEN) == STORED  # else run the writer
@@ -98,5 +94,4 @@ def test_the_writer_changes_and_removes_no_stored_document() -> None:
 def test_no_document_has_other_keys_than_its_version_had() -> None:
     # A key more or less makes another version, and an upcaster; of the folded state, another STATE_VERSION.
     kept = shapes(STORED)
-
     assert {key: keys ^ kept.get(key, set()) for key, keys in shapes(WRITTEN).items() if keys != kept.get(key)} == {}

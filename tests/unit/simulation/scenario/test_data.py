@@ -47,8 +47,7 @@ def test_the_families_of_causes_are_known() -> None:
 
 def test_the_two_causes_of_a_theme_are_of_two_families() -> None:
     for name, theme in themes().items():
-        families = {cause.family for cause in theme.causes}
-        assert len(families) == (1 if name == "misunderstanding" else 2)
+        assert len({cause.family for cause in theme.causes}) == (1 if name == "misunderstanding" else 2)
 
 
 @pytest.mark.parametrize("theme", [*Theme, *MalfunctionTheme])
@@ -59,16 +58,13 @@ def test_each_text_of_a_theme_points_to_one_of_its_causes(theme: Theme | Malfunc
     else:
         said = [*malfunction_phrases().themes[theme]["reports"]]
     causes = themes()[theme.value].causes
-
     pointed = [{cause.family: cause.shows_in(text) for cause in causes} for text in said]
-
     assert [text for text, signs in zip(said, pointed, strict=True) if not any(signs.values())] == []
     assert [text for text, signs in zip(said, pointed, strict=True) if len(set(signs.values())) < 2] == []
 
 
 def test_there_is_an_answer_a_reaction_and_a_redirection_for_each_case() -> None:
     bank = scenario_data()
-
     assert set(bank.answers) == {"again", *AnswerDecision}
     assert set(bank.reaction_words) == set(Reaction)
     assert {reaction for weights in bank.reactions.values() for reaction in weights} == set(Reaction)
@@ -84,7 +80,6 @@ def test_placeholders_are_those_that_the_scenario_fills_in() -> None:
         for _, field, _, _ in Formatter().parse(phrase)
         if field is not None
     }
-
     of_the_letter = {"received", "reference", "body", "signatory", "direction"}
     assert named == {"problem", "site", "criterion", "region", "follow_up", *of_the_letter}
 

@@ -66,12 +66,10 @@ def history(stage: Stage) -> list[object]:
 def test_every_message_is_one_case_found_by_its_source(stage: Stage, cases: tuple[Case, ...]) -> None:
     files = (CASELOAD.complaints, CASELOAD.survey, CASELOAD.malfunctions)
     sources = [one.reference for file in files for one in file]
-
     assert len(CASELOAD) == len(sources) == len(cases) == stage.result.messages == 290
     assert sorted(case.source or "" for case in cases) == sorted(sources)
     for case in cases[::20]:
-        again = stage.desk.register(case.registration.facts, site=case.site, source=case.source)
-        assert again == case
+        assert stage.desk.register(case.registration.facts, site=case.site, source=case.source) == case
     assert stage.desk.cases.count() == 290
 
 
@@ -83,7 +81,6 @@ def test_the_same_seed_has_the_same_events_and_another_seed_others(stage: Stage)
 
 def test_every_event_of_a_case_occurs(cases: tuple[Case, ...]) -> None:
     happened = {type(event.data) for case in cases for event in case.events}
-
     # The edition of the demonstration, M2-1 as it is, knows no suspension (I25); a person who follows a case goes on;
     # nothing suggests facts.
     suspended = {DeadlineSuspended, DeadlineResumed, InformationRequested}
@@ -93,7 +90,6 @@ def test_every_event_of_a_case_occurs(cases: tuple[Case, ...]) -> None:
 def test_every_state_level_decision_reaction_and_closing_reason_occurs(cases: tuple[Case, ...]) -> None:
     answers = [event.data for case in cases for event in case.events if isinstance(event.data, Answered)]
     reroutings = [event.data for case in cases for event in case.events if isinstance(event.data, Rerouted)]
-
     assert {case.state for case in cases} == set(CaseState)
     assert {case.level for case in cases} == {None, *Level}  # None: out of scope
     assert {case.admissibility for case in cases} == set(Admissibility)
@@ -108,7 +104,6 @@ def test_every_state_level_decision_reaction_and_closing_reason_occurs(cases: tu
 def test_causes_are_analysed_by_two_methods_and_by_a_report(cases: tuple[Case, ...]) -> None:
     analysed = [case for case in cases if case.analysis is not None]
     methods = Counter(case.analysis.method for case in analysed if case.analysis)
-
     assert set(methods) == {None, Method.FIVE_WHYS, Method.ISHIKAWA}
     for case in analysed:
         assert case.analysis is not None
@@ -157,7 +152,6 @@ def test_most_answers_are_in_time_and_some_are_late(cases: tuple[Case, ...]) -> 
         for run in case.answer_cycles
         if run.answered_at is not None
     )
-
     assert in_time[True] > 5 * in_time[False] > 0
 
 
@@ -182,7 +176,6 @@ def test_every_alert_is_raised_once_and_late_answers_have_one(cases: tuple[Case,
 
 def test_actions_have_every_status_and_some_are_reopened_by_a_recurrence(stage: Stage) -> None:
     actions = stage.actions
-
     assert {action.type for action in actions} == {ActionType.CONTAINMENT, ActionType.CURATIVE, ActionType.CORRECTIVE}
     assert {action.status for action in actions} == set(ActionStatus)
     assert {action.effectiveness for action in actions} == {None, Effectiveness.EFFECTIVE}
@@ -204,14 +197,12 @@ def test_an_action_that_is_done_has_the_evidence_of_that_action(stage: Stage) ->
         for action in plan.actions
         if action.evidence is not None
     ]
-
     assert len({evidence for _, evidence in found}) > 5
     assert all(evidence == of_causes.get(what or "", "confirmation écrite au dossier") for what, evidence in found)
 
 
 def test_the_numbers_of_actions_are_unique(stage: Stage) -> None:
     references = [action.reference for action in stage.actions]
-
     assert len(set(references)) == len(references)
 
 
@@ -220,7 +211,6 @@ def test_plans_are_published_in_order_and_a_region_gathers_its_sites(stage: Stag
         assert [edition.number for edition in plan.published_plans] == list(range(1, len(plan.published_plans) + 1))
     region, nation = stage.desk.pgaac(GRAND_EST), stage.desk.pgaac(PlanScope.nation())
     below = [action for code in ("COLMAR", "METZ") for action in stage.desk.pgaac(code).actions]
-
     assert len(region.published_plans) >= 2
     for plan, actions in ((region, [*below, *region.actions]), (nation, stage.actions)):
         latest = plan.published_plans[-1]
@@ -234,19 +224,16 @@ def test_a_published_plan_of_a_site_has_a_difference(stage: Stage) -> None:
         for code in SITES
         if len(stage.desk.pgaac(code).published_plans) > 1
     ]
-
     assert any(difference.added and difference.changed for difference in differences)
 
 
 def test_the_desk_refuses_only_the_two_commands_that_are_to_be_refused(stage: Stage) -> None:
     refused = [[guard.id for guard in refusal.guards] for refusal in stage.result.refusals]
-
     assert refused == [["not-transcribed", "no-support"], ["close-unsettled"]]
 
 
 def test_an_anonymised_case_has_no_texts(cases: tuple[Case, ...]) -> None:
     anonymised = [case for case in cases if case.anonymised_at is not None]
-
     assert anonymised
     assert [len(case.vault) for case in anonymised if len(case.vault) > 1] == []
 
@@ -258,14 +245,11 @@ def test_the_clock_is_at_the_end_and_no_event_is_later(stage: Stage, cases: tupl
 
 def test_a_scenario_that_ends_before_the_first_message_has_no_case() -> None:
     early = run(CASELOAD, until=BEGINNING + timedelta(days=1))
-
     assert (early.cases, early.actions, early.result.messages, early.result.refusals) == ((), [], 0, ())
 
 
 def test_an_empty_caseload_has_no_case() -> None:
-    nothing = Caseload(complaints=(), survey=(), malfunctions=())
-
-    assert run(nothing).cases == ()
+    assert run(Caseload(complaints=(), survey=(), malfunctions=())).cases == ()
 
 
 def test_a_desk_with_cases_is_refused(stage: Stage) -> None:
@@ -276,13 +260,11 @@ def test_a_desk_with_cases_is_refused(stage: Stage) -> None:
 def test_the_clock_never_goes_back() -> None:
     clock = SimulatedClock(END)
     clock.advance(datetime(2026, 1, 1, tzinfo=END.tzinfo))
-
     assert clock.now() == END
 
 
 def test_counts_by_query_are_those_of_the_cases(stage: Stage, cases: tuple[Case, ...]) -> None:
     desk: Desk = stage.desk
-
     for state in CaseState:
         assert desk.cases.count(CaseQuery(states={state})) == sum(case.state is state for case in cases)
     by_site = {code: desk.scoped(site=code).cases.count() for code in SITES}

@@ -92,7 +92,6 @@ def test_the_same_seed_has_the_same_records_in_every_process_and_python() -> Non
         ).stdout.strip()
         for seed in ("1", "2")
     ]
-
     assert digests == [DIGEST, DIGEST]
 
 

@@ -87,7 +87,6 @@ def test_two_days_less_change_the_on_time_rate_and_nothing_of_the_work(compared:
 
 def test_more_people_answer_sooner_and_the_difference_is_clear(compared: StaffingComparison) -> None:
     sooner = compared.difference("renfort", "days_to_answer", "national")
-
     assert sooner.mean is not None
     assert sooner.mean < 0
     assert sooner.is_clear
@@ -103,7 +102,6 @@ def test_pairing_makes_the_interval_narrower_than_that_of_unpaired_runs(compared
 
     base, other = values("M2-1"), values("renfort")
     paired = [b - a for a, b in zip(base, other, strict=True)]
-
     assert stdev(paired) < (stdev(base) ** 2 + stdev(other) ** 2) ** 0.5
     assert compared.difference("renfort", "backlog").mean == pytest.approx(sum(paired) / 6)
 
@@ -115,7 +113,6 @@ def test_the_effort_share_of_a_complaint_is_the_same_in_all_scenarios(compared: 
             if one.answered_at is not None:
                 by_scenario.setdefault(run.scenario, {})[run.replication, one.reference] = one.worked_minutes
     base, other = by_scenario["M2-1"], by_scenario["renfort"]
-
     assert len(set(base) & set(other)) > 500
     assert all(base[key] == other[key] for key in set(base) & set(other))
 
@@ -129,14 +126,12 @@ def test_the_effort_share_of_a_complaint_is_the_same_at_all_levels() -> None:
         (one,) = simulate_staffing([arrival], scenario, SITES, until=date(2026, 5, 7)).handled
         assert one.level == mobilisation.value
         worked.add(one.worked_minutes)
-
     assert len(worked) == 1
 
 
 def test_the_naive_mean_forgets_the_open_ones_and_is_too_short(compared: StaffingComparison) -> None:
     naive = compared.estimate("M2-1", "naive_days_to_answer", "national").mean
     honest = compared.estimate("M2-1", "days_to_answer", "national").mean
-
     assert naive is not None
     assert honest is not None
     assert naive < honest
@@ -171,11 +166,9 @@ def test_editions_with_other_receipt_rules_measure_the_same_complaints() -> None
     cut = what_if(m2_1(), deadline_cut_off="17:00")
     evening = [complaint("R-1", "2026-06-30 18:00"), complaint("R-2", "2026-07-01 09:00")]
     scenarios = [StaffingScenario(policy=policy, staffing=steady().staffing) for policy in (m2_1(), cut)]
-
     compared = compare_staffing(
         evening, scenarios, SITES, until=date(2026, 7, 31), since=date(2026, 7, 1), replications=2
     )
-
     received = {name: compared.estimate(name, "received").mean for name in ("M2-1", cut.edition)}
     assert received == {"M2-1": 1, cut.edition: 1}
     assert compared.difference(cut.edition, "received").mean == 0
@@ -188,9 +181,7 @@ def test_equal_loads_do_not_differ_by_the_last_digit() -> None:
     reaches = ("one_centre", "several_centres", "several_regions")
     asked = [complaint(f"R-{n}", f"2026-06-{n + 1:02} 10:00", service_reach=reaches[n % 3]) for n in range(20)]
     scenarios = [StaffingScenario(policy=policy, staffing=steady(7.3, 3.37).staffing) for policy in (m2_1(), other)]
-
     compared = compare_staffing(asked, scenarios, SITES, until=date(2026, 7, 31), replications=2)
-
     for measure in ("worked_minutes", "utilisation"):
         difference = compared.difference(other.edition, measure)
         assert (difference.mean, difference.is_clear) == (0, False)
@@ -201,7 +192,6 @@ def test_a_figure_that_no_replication_has_is_left_out_with_its_interval() -> Non
         [complaint("A", "2026-05-04T09:00")], [steady(), steady_named("autre")], SITES, until=date(2026, 5, 5)
     )
     nothing, difference = found.estimate("M2-1", "wait_minutes", "national"), found.difference("autre", "on_time_rate")
-
     assert (nothing.mean, nothing.low, nothing.high, nothing.replications) == (None, None, None, 0)
     assert (difference.mean, difference.replications, difference.is_clear) == (None, 0, False)
 
@@ -210,7 +200,6 @@ def test_complaints_not_begun_are_in_no_wait_and_counted() -> None:
     arrivals = [complaint("A", "2026-05-04T09:00"), complaint("B", "2026-05-04T09:00")]
     slow = steady(qualification=0, treatment=40 * 60)
     found = compare_staffing(arrivals, [slow], SITES, until=date(2026, 5, 5), replications=1)
-
     figures = {name: found.estimate("M2-1", name, "local").mean for name in ("received", "wait_minutes", "not_begun")}
     assert figures == {"received": 2, "wait_minutes": 0, "not_begun": 1}
 
@@ -224,7 +213,6 @@ def test_one_replication_has_no_interval() -> None:
         [complaint("A", "2026-05-04T09:00")], [steady()], SITES, until=date(2026, 5, 5), replications=1
     )
     received = found.estimate("M2-1", "received")
-
     assert (received.mean, received.low, received.high, received.replications) == (1, None, None, 1)
 
 
@@ -238,7 +226,6 @@ def test_a_missing_row_is_refused_with_the_existing_ones(compared: StaffingCompa
 def test_the_interval_is_that_of_a_table_of_student_s_law() -> None:
     # t at 97.5 % with 4 degrees of freedom is 2.776 in every table; the variance of 1 to 5 is 2.5.
     interval = student([1, 2, 3, 4, 5])
-
     assert interval.mean == 3
     assert interval.high == pytest.approx(3 + 2.776 * (2.5 / 5) ** 0.5, abs=1e-3)
     assert interval.low == pytest.approx(3 - 2.776 * (2.5 / 5) ** 0.5, abs=1e-3)
@@ -250,7 +237,6 @@ def test_the_interval_of_rates_is_student_s_on_their_log_odds() -> None:
     # Of 0.8 and 0.9 the mean is 0.85 and its standard error 0.05; t at 97.5 % with one degree of freedom is 12.706.
     # Log odds: ln(0.85 / 0.15) = 1.7346, more or less 12.706 × 0.05 / (0.85 × 0.15) = 4.9827.
     interval = student_of_shares([0.8, 0.9])
-
     assert interval.mean == pytest.approx(0.85)
     assert interval.low == pytest.approx(1 / (1 + exp(4.9827 - 1.7346)), abs=1e-4)
     assert interval.high == pytest.approx(1 / (1 + exp(-4.9827 - 1.7346)), abs=1e-4)
@@ -260,7 +246,6 @@ def test_the_interval_of_rates_is_student_s_on_their_log_odds() -> None:
 
 def test_no_interval_of_a_rate_leaves_what_a_rate_can_be(compared: StaffingComparison) -> None:
     rates = [row for row in compared.estimates if row.measure in RATES]
-
     assert len(rates) == 3 * (4 + 3 + 6) * 2
     for row in rates:
         assert row.low is not None
@@ -440,7 +425,6 @@ def test_unforeseen_absences_have_the_rate_of_the_staffing() -> None:
         [], StaffingScenario(policy=m2_1(), staffing=staffing), SITES, since=date(2026, 1, 1), until=date(2026, 3, 31)
     )
     (reims,) = (load for load in run.loads if load.unit == "local/REIMS")
-
     # 63 working days from January to March 2026: 22 less New Year's Day, 20 and 22. Five standard deviations each way.
     days = 20 * 63
     assert run.handled == ()
@@ -450,7 +434,6 @@ def test_unforeseen_absences_have_the_rate_of_the_staffing() -> None:
 def test_named_numbers_are_uniform_and_each_is_its_own() -> None:
     numbers = [uniform(7, "test", rank) for rank in range(10_000)]
     tenths = [sum(rank / 10 <= number < (rank + 1) / 10 for number in numbers) for rank in range(10)]
-
     assert len(set(numbers)) == 10_000
     # Chi-square with 9 degrees of freedom exceeds 27.9 once in a thousand; the name is fixed.
     assert sum((count - 1000) ** 2 / 1000 for count in tenths) < 27.9

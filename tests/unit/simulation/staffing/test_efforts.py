@@ -14,13 +14,11 @@ from reclamation_core.simulation import Effort, Staffing
 )
 def test_the_mean_is_that_of_the_quantiles(effort: Effort) -> None:
     shares = [(rank + 0.5) / 20_000 for rank in range(20_000)]
-
     assert sum(map(effort.minutes, shares)) / 20_000 == pytest.approx(effort.mean, rel=1e-3)
 
 
 def test_the_usual_treatments_have_the_means_worked_by_hand() -> None:
     usual: Any = attrs.fields(Staffing).treatment.default
-
     # The mean of a triangle is a third of the sum of its three corners: (60 + 150 + 480) / 3 and so on.
     assert {level.value: effort.mean for level, effort in usual.items()} == {
         "local": 230,
@@ -34,7 +32,6 @@ def test_the_usual_treatments_have_the_means_worked_by_hand() -> None:
 )
 def test_a_greater_share_takes_longer(effort: Effort) -> None:
     minutes = [effort.minutes(rank / 100) for rank in range(100)]
-
     assert minutes == sorted(set(minutes))
 
 
@@ -45,7 +42,6 @@ def test_the_median_of_an_exponential_effort_is_its_mean_times_ln_2() -> None:
 
 def test_a_triangle_has_its_peak_where_the_sides_meet() -> None:
     effort = Effort.triangular(10, 20, 60)
-
     # A fifth of the tasks lies below the peak, at a fifth of the width.
     assert effort.minutes(0) == 10
     assert effort.minutes(0.2) == pytest.approx(20)

@@ -37,7 +37,6 @@ def needed(arrivals: Any, **told: Any) -> HandlersNeeded:
 
 def test_each_handler_answers_what_a_day_holds_until_the_target_is_reached() -> None:
     found = needed(monday(4), site="REIMS")
-
     assert (found.unit, found.target, found.confidence) == ("local/REIMS", 0.6, 0.95)
     # Monday and Tuesday: one handler answers two of four, the others by Thursday; two handlers answer all.
     assert [(one.handlers, one.on_time_rate) for one in found.tried] == [(1, 0.5), (2, 1.0)]
@@ -60,9 +59,7 @@ def test_each_handler_answers_what_a_day_holds_until_the_target_is_reached() -> 
 def test_a_unit_alone_has_the_metrics_that_it_has_in_the_whole_agency(unit: str, known: dict[str, Any]) -> None:
     others = [complaint(f"other-{n}", "2026-05-04T07:00", site="REIMS") for n in range(9)]
     arrivals = [*monday(3, **known), *others]
-
     found = needed(arrivals, unit=unit, target=0.9)
-
     assert found.handlers == 2
     for tried in found.tried:
         staffing = attrs.evolve(TEAM.staffing, units={unit: tried.handlers})
@@ -91,14 +88,12 @@ def test_only_the_unit_and_those_that_qualify_for_it_are_run(
 
     monkeypatch.setattr(Unit, "shifts", shifts)
     levels = {"site": "METZ", "mobilisation": unit.partition("/")[0]}
-
     assert needed(monday(3, **levels), unit=unit, target=0.9).handlers == 2
     assert names == involved
 
 
 def test_what_few_complaints_cannot_show_is_not_concluded() -> None:
     found = needed(monday(1), site="REIMS", target=0.95)
-
     # All of 24 are in time. t at 97.5 % with 7 degrees of freedom is 2.365, the normal quantile 1.960: k = 1.456, and
     # the design effect 1.228; three of a run may hide 0.2 more. They count as 24 / 1.428 = 16.81, whose interval begins
     # at 16.81 / (16.81 + 1.96²).
@@ -108,13 +103,11 @@ def test_what_few_complaints_cannot_show_is_not_concluded() -> None:
 
 def test_no_more_handlers_are_tried_than_the_limit() -> None:
     found = needed(monday(9), site="REIMS", target=0.99, most=2)
-
     assert (found.handlers, len(found.tried)) == (None, 2)
 
 
 def test_what_names_no_site_is_received_by_the_one_that_is_given() -> None:
     nowhere = monday(3, site=None)
-
     assert needed(nowhere, site="REIMS", target=0.9, default_site="REIMS").handlers == 2
     with pytest.raises(ValueError, match="'local/METZ' has nothing to answer by the end of two replications"):
         needed(nowhere, site="METZ", default_site="REIMS")
@@ -139,7 +132,6 @@ def test_what_names_no_site_is_received_by_the_one_that_is_given() -> None:
 )
 def test_invalid_arguments_are_refused(told: dict[str, Any], error: type[Exception], match: str) -> None:
     site = {} if {"site", "unit"} & told.keys() or not told else {"site": "REIMS"}
-
     with pytest.raises(error, match=match):
         needed(monday(1), **site, **told)
     with pytest.raises(TypeError, match="scenario: a StaffingScenario is expected, got 3"):

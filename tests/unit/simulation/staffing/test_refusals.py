@@ -132,7 +132,6 @@ def test_what_names_no_site_gets_the_one_that_is_given() -> None:
     (one,) = simulate_staffing(
         [complaint("A", "2026-05-04T08:00", site=None)], steady(), SITES, until=UNTIL, default_site="DINAN"
     ).handled
-
     assert (one.site, one.region, one.unit) == ("DINAN", "Bretagne", "local/DINAN")
 
 
@@ -172,7 +171,6 @@ def test_a_note_outside_the_scale_is_reported_with_its_complaint() -> None:
     ]
     with pytest.raises(FaultsError, match="arrivals") as caught:
         simulate_staffing(arrivals, steady(), SITES, until=UNTIL)
-
     assert [(fault.path, fault.value) for fault in caught.value.faults] == [
         ("arrivals['A'].facts.satisfaction", 11),
         ("arrivals['C'].facts.satisfaction", -1),
@@ -221,14 +219,12 @@ def test_a_package_that_is_not_installed_is_named_with_its_extra(
     scenario = steady() if function is simulate_staffing else [steady()]
     with pytest.raises(MissingExtraError, match=r"\[simulation\]") as caught:
         function(ONE, scenario, SITES, until=UNTIL)
-
     assert (caught.value.package, caught.value.extra) == (package, "simulation")
 
 
 def test_a_record_is_a_row_of_plain_values() -> None:
     run = simulate_staffing(ONE, steady(), SITES, until=UNTIL)
     plain = (str, int, float, bool, date, type(None))
-
     for rows in (run.handled, run.loads, run.backlog):
         for row in rows:
             assert {name: value for name, value in attrs.asdict(row).items() if type(value) not in plain} == {
@@ -238,5 +234,4 @@ def test_a_record_is_a_row_of_plain_values() -> None:
 
 def test_heavy_packages_are_imported_on_the_first_run_or_estimate() -> None:
     program = "import sys, reclamation_core.simulation; print(sorted({'numpy', 'scipy', 'simpy'} & set(sys.modules)))"
-
     assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout == "[]\n"

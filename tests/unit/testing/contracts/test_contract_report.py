@@ -55,7 +55,6 @@ def test_a_terminal_shows_rules_that_are_not_satisfied_in_both_languages() -> No
 
 def test_markdown_escapes_the_texts() -> None:
     lines = REPORT.markdown().splitlines()
-
     assert lines[:6] == [
         "# Conformité",
         "",
@@ -71,7 +70,6 @@ def test_markdown_escapes_the_texts() -> None:
 
 def test_document_of_a_report() -> None:
     document = json.loads(json.dumps(REPORT.to_document()))
-
     assert (document["type"], document["version"]) == ("contract_report", 1)
     assert [(store["store"], len(store["results"])) for store in document["stores"]] == [("Mine", 2), ("Yours", 2)]
     assert document["stores"][0]["results"][1] == {

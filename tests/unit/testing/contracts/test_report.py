@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 pytestmark = pytest.mark.slow
-
 MODULE = """
 import pytest
 from reclamation_core.adapters import InMemoryStore
@@ -86,7 +85,6 @@ def test_rules_are_reported_on_the_terminal_and_as_json(tmp_path: Path, workers:
 
 def test_without_an_option_nothing_is_reported_and_unsupported_is_no_success(tmp_path: Path) -> None:
     shown = run(tmp_path, "-rx")
-
     assert "conformité" not in shown
     assert "unsupported threads: it is for one thread" in shown
     assert "1 xfailed" in shown
@@ -96,9 +94,7 @@ def test_a_collection_error_is_shown_and_no_rule_is_reported(tmp_path: Path) -> 
     (tmp_path / "test_broken.py").write_text("import no_such_module", encoding="utf-8")
     (tmp_path / "test_skipped.py").write_text("import pytest\npytest.importorskip('no_such_one')", encoding="utf-8")
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--reclamation-report"]
-
     shown = told([*command, "--reclamation-report-json=report.json"], tmp_path, pytest.ExitCode.INTERRUPTED)
-
     assert "ModuleNotFoundError: No module named 'no_such_module'" in shown
     assert "aucune règle d'entrepôt n'a été essayée" in shown
     assert "1 skipped, 1 error in" in shown

@@ -36,7 +36,6 @@ EACH = sorted(
 def test_every_test_of_a_contract_is_a_rule_worded_in_both_languages(contract: type[PortContract]) -> None:
     tests = [name for name in vars(contract) if name.startswith("test_")]
     held = rules_of(contract)
-
     assert [f"test_{one.name}" for one in held] == tests
     assert all(one.port == contract.port for one in held)
     assert all(one.wording.fr != one.wording.en for one in held)
@@ -45,7 +44,6 @@ def test_every_test_of_a_contract_is_a_rule_worded_in_both_languages(contract: t
 def test_store_contract_has_the_rules_of_every_port() -> None:
     apart = {ClockContract, DocumentStoreContract}
     each = [held for contract in EACH if contract not in apart for held in rules_of(contract)]
-
     assert len({held.name for held in each}) == len(each)
     assert len({held.wording.fr for held in each}) == len(each)
     assert {held.name for held in rules_of(StoreContract)} == {held.name for held in each}
@@ -54,7 +52,6 @@ def test_store_contract_has_the_rules_of_every_port() -> None:
 def test_every_port_has_a_contract() -> None:
     public = [getattr(ports, name) for name in vars(ports)["__all__"]]
     abstract = {thing.__name__ for thing in public if inspect.isabstract(thing)}
-
     # The rules of locks belong to the unit of work, those of committed queries to the repository that asks them.
     assert {contract.port for contract in EACH} == abstract - {"OptimisticLocks", "CommittedQueries"} | {
         "CaseRepository",
@@ -66,7 +63,6 @@ def test_every_port_has_a_contract() -> None:
 def test_a_source_is_a_clause_or_a_interpretation_of_the_procedure() -> None:
     clauses = set(re.findall("^## (.*)$", matrix_page(m2_1()), re.MULTILINE))
     sources = {held.source for contract in EACH for held in rules_of(contract)} - {None}
-
     assert sources <= clauses | {f"I{number}" for number in range(1, 24)}
     assert {"M2-1 §5.0", "I17"} <= sources
 

@@ -52,7 +52,6 @@ class Stopped(ClockContract):
 
 def test_a_rule_is_satisfied_or_unsupported_with_the_reason() -> None:
     report = run_contracts(Counted)
-
     outcomes = {result.rule.name: (result.outcome, result.reason) for result in report.results}
     assert outcomes.pop(AT_ONCE) == (Outcome.UNSUPPORTED, "unsupported threads: it is for one thread")
     assert set(outcomes.values()) == {(Outcome.SATISFIED, None)}
@@ -81,7 +80,6 @@ def test_rules_that_need_tampering_are_unsupported_without_the_methods() -> None
 
 def test_a_store_that_cannot_be_opened_breaks_every_rule() -> None:
     report = run_contracts(Unopened)
-
     assert {result.outcome for result in report.results} == {Outcome.BROKEN}
     assert all("no such server" in str(result.reason) for result in report.results)
 
@@ -92,9 +90,7 @@ def test_an_object_that_is_not_a_clock_breaks_the_rules_of_a_clock() -> None:
 
 def test_some_rules_of_several_contracts_run_without_pytest_addopts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTEST_ADDOPTS", "--an-unknown-option")
-
     report = run_contracts(Counted, Unopened, rules=[NEVER_AGAIN])
-
     assert [(result.store, result.outcome) for result in report.results] == [
         ("Counted", Outcome.SATISFIED),
         ("Unopened", Outcome.BROKEN),
@@ -123,7 +119,6 @@ class Empty(SequenceGeneratorContract):
 
 def test_a_fixture_that_returns_a_store_is_reported_with_the_remedy() -> None:
     report = run_contracts(Ready, Empty, rules=[NEVER_AGAIN])
-
     ready, empty = (str(result.reason) for result in report.with_outcome(Outcome.BROKEN))
     assert (
         "TypeError: open_store: the fixture must return a function that opens a store, not a InMemoryStore itself"

@@ -107,7 +107,6 @@ REVERSED = attrs.evolve(m2_1().tables["level"], priority=tuple(Level), monotone=
 UNSOURCED = attrs.evolve(
     m2_1().tables["level"], rows=[attrs.evolve(row, clause=None) for row in m2_1().tables["level"].rows]
 )
-
 BROKEN: dict[str, Policy] = {
     "tables-are-proved": edition({"eligibility": m2_1().tables["eligibility"].without("not-sold")}),
     "every-row-has-a-witness": with_more(satisfaction=below(0)),

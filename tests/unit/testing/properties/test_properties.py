@@ -97,7 +97,6 @@ def test_each_property_has_its_name_and_a_broken_subject() -> None:
 def test_a_property_fails_for_a_broken_subject_with_a_witness(prop: Property[Any]) -> None:
     with pytest.raises(PropertyFailedError, match=r"(?s)attendu : .* ; constaté : .*expected: .*; found: ") as caught:
         prop.check(BROKEN[prop.id])
-
     assert isinstance(caught.value, AssertionError)
     assert (caught.value.failed_property, caught.value.clause) == (prop, prop.clause)
     assert caught.value.witness
@@ -125,7 +124,6 @@ def test_every_property_holds_for_an_edition_with_a_row_of_its_own(
     row = Row(
         "several-regions", {"service_reach": "several_regions"}, Level.REGIONAL, clause, interpretation=interpretation
     )
-
     check_policy_properties(m2_1().with_rows("level", replace=[row], edition="la nôtre"))
 
 
@@ -144,7 +142,6 @@ def citing_an_unknown_clause() -> Policy:
 def test_a_row_cites_an_existing_source(make: Callable[[], Policy]) -> None:
     with pytest.raises(PropertyFailedError, match="every-row-is-sourced") as caught:
         property_named("every-row-is-sourced").check(make())
-
     assert caught.value.witness == {"table": "level", "row": "several-regions"}
 
 
@@ -165,7 +162,6 @@ def all_but(*beginnings: str) -> set[str]:
 def test_all_failures_are_reported_together() -> None:
     with pytest.raises(PropertiesFailedError, match="an-opinion-is-out-of-scope") as caught:
         check_policy_properties(broken_policies.BROKEN["an-opinion-is-out-of-scope"], exempt=all_but("an-", "no-"))
-
     assert [error.failed_property.id for error in caught.value.errors] == [
         "an-opinion-is-out-of-scope",
         "no-requirement-no-complaint",
@@ -177,7 +173,6 @@ def test_all_failures_are_reported_together() -> None:
 def test_one_mistake_breaks_several_properties() -> None:
     with pytest.raises(PropertiesFailedError) as caught:
         check_calendar_properties(broken_calendars.BROKEN["subtracting-undoes-adding"])
-
     assert {"subtracting-undoes-adding", "clear-days-are-whole"} == {
         error.failed_property.id for error in caught.value.errors
     }
@@ -186,7 +181,6 @@ def test_one_mistake_breaks_several_properties() -> None:
 
 def test_a_message_that_comes_again_with_other_facts_must_be_refused() -> None:
     (prop,) = (one for one in desk_properties() if one.id == "one-source-one-case")
-
     with pytest.raises(PropertyFailedError, match="not refused"):
         prop.check(broken_desks.TakesOtherFactsForTheSame.in_memory)
 
@@ -223,7 +217,6 @@ def test_a_witness_is_small_although_suspensions_depend_on_the_receipt() -> None
         property_named("due-on-the-nth-day-that-counts").check(
             broken_calendars.closed(broken_calendars.OnlyTheFirstSuspension)
         )
-
     # How small differs between the versions of Hypothesis.
     inputs = cast(DeadlineInputs, caught.value.witness["inputs"])
     rule, suspensions = inputs.rule, inputs.suspensions
@@ -253,7 +246,6 @@ def test_a_subject_of_another_type_is_refused_with_the_remedy() -> None:
 def test_desks_that_share_a_store_are_refused_with_the_remedy() -> None:
     shared, used = Desk.in_memory(), Desk.in_memory()
     a_registered_case(used)
-
     for make_desk in (lambda: shared, lambda: used):
         with pytest.raises(ValueError, match=r"make_desk: the desk has 1 case.* on a new, empty store each"):
             check_desk_properties(make_desk)
@@ -264,13 +256,11 @@ def test_desks_that_share_a_store_are_refused_with_the_remedy() -> None:
 def test_properties_hold_for_a_scoped_desk() -> None:
     sites = [Site(code=code, name=code, region="Île-de-France") for code in ("STA", "CRE")]
     sites.append(Site(code="STR", name="Strasbourg", region="Grand Est"))
-
     check_desk_properties(lambda: Desk.in_memory(sites=Sites(sites)).scoped(region="Île-de-France"))
 
 
 def test_a_property_is_found_by_its_name_and_pickles_by_identity() -> None:
     prop = desk_properties()[0]
-
     assert property_named(prop.id) is prop
     assert pickle.loads(pickle.dumps(prop)) is copy.deepcopy(prop) is prop
     with pytest.raises(LookupError, match="'no-such-property' is unknown; the properties are a-"):
@@ -280,7 +270,6 @@ def test_a_property_is_found_by_its_name_and_pickles_by_identity() -> None:
 def test_an_error_pickles_with_its_property_and_witness() -> None:
     error = PropertyFailedError(desk_properties()[0], {"n": 3}, 1, 2)
     read = pickle.loads(pickle.dumps(error))
-
     assert (read.failed_property, read.witness, read.expected, read.found) == (error.failed_property, {"n": 3}, 1, 2)
     assert str(read) == str(error)
 
@@ -297,7 +286,6 @@ def test_properties_hold_for_a_desk_of_one_site_with_a_taxonomy_of_its_own() -> 
 def test_an_exempt_property_is_not_checked() -> None:
     row = Row("middling", {"satisfaction": 6, "formal": True}, "complaint", "Note DR 2027-3")
     trial = m2_1().with_rows("eligibility", add=[row], edition="essai")
-
     others = all_but("a-high-note", "a-low-note")
     with pytest.raises(PropertiesFailedError) as broken:
         check_policy_properties(trial, exempt=others)

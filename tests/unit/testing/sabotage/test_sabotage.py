@@ -14,7 +14,6 @@ from reclamation_core.testing.sabotage.catalogue import _PLACES, _STORES, broken
 
 def test_each_sabotage_breaks_rules_of_the_contract() -> None:
     names = {rule.name for rule in rules_of(StoreContract)}
-
     for one in SABOTAGES:
         assert one.caught_by, one.name
         assert names.issuperset(one.caught_by), one.name
@@ -29,7 +28,6 @@ def test_a_sabotaged_store_breaks_the_rules_of_the_catalogue(one: Sabotage) -> N
 @pytest.mark.slow
 def test_each_is_a_store_apart_from_its_fault() -> None:
     plain = ["a_case_that_was_added_is_got_with_its_events_and_texts", "a_plan_that_was_added_is_got_with_its_texts"]
-
     assert broken_rules(rules=plain) == dict.fromkeys(SABOTAGES, ())
 
 

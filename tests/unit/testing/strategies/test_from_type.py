@@ -28,7 +28,6 @@ def run(program: str) -> str:
 
 def test_the_entry_point_is_installed() -> None:
     (entry,) = (entry for entry in entry_points(group="hypothesis") if "reclamation_core" in entry.value)
-
     assert entry.load().__module__ == "_reclamation_core_hypothesis"
 
 
@@ -38,7 +37,6 @@ def test_importing_a_class_imports_nothing_of_the_test_kit() -> None:
         from reclamation_core import Case
         print([name for name in sys.modules if name.startswith('reclamation_core.testing')])
     """
-
     assert run(program) == "[]\n"
 
 
@@ -87,5 +85,4 @@ def test_the_event_of_every_command_is_registered_and_others_are_refused() -> No
 @given(st.data())
 def test_registered_classes_are_drawn_in_this_process_too(data: st.DataObject) -> None:
     kind = data.draw(st.sampled_from(list(STRATEGIES)))
-
     assert isinstance(data.draw(st.from_type(kind)), kind)

@@ -40,7 +40,6 @@ REFUSING: dict[type[Any], Callable[..., object]] = {
 @given(data=st.data())
 def test_invalid_arguments_are_refused_by_an_error_that_names_the_field(cls: type[Any], data: st.DataObject) -> None:
     bad = data.draw(s.invalid_arguments(of=cls))
-
     assert isinstance(bad.refused_by(REFUSING[cls]), bad.error)
 
 
@@ -54,9 +53,7 @@ def test_invalid_arguments_of_another_class_do_not_exist() -> None:
 @given(s.invalid_texts(field="verbatim"))
 def test_invalid_texts_are_refused_by_a_desk(bad: s.InvalidArguments) -> None:
     facts = ComplaintFacts(received_at=RECEIVED)
-
     refusal = bad.refused_by(lambda **given_: Desk.in_memory().register(facts, site="CRE", **given_))
-
     assert isinstance(refusal, bad.error)
 
 
@@ -88,7 +85,6 @@ def test_cases_reach_every_state(state: CaseState, kind: CaseKind, data: st.Data
             s.cases(state=state, kind=kind)
         return
     case = data.draw(s.cases(state=state, kind=kind))
-
     assert (case.state, case.kind) == (state, kind)
     assert Case.from_events(case.events, case.vault) == case
 
@@ -96,7 +92,6 @@ def test_cases_reach_every_state(state: CaseState, kind: CaseKind, data: st.Data
 @given(s.policies(), st.data())
 def test_cases_reach_a_state_under_any_edition(policy: Policy, data: st.DataObject) -> None:
     state = data.draw(st.sampled_from(CaseState))
-
     assert data.draw(s.cases(state=state, policy=policy)).state is state
 
 
@@ -109,7 +104,6 @@ def test_equal_sequences_make_equal_cases(sequence: s.CommandSequence) -> None:
 @given(s.command_sequences(received_at=s.instants()))
 def test_a_sequence_makes_the_same_case_on_a_desk(sequence: s.CommandSequence) -> None:
     alone, stored = sequence.case(), sequence.on(Desk.in_memory())
-
     assert (stored.kind, stored.site) == (alone.kind, alone.site)
     assert stored.registration.facts == alone.registration.facts
 
@@ -120,9 +114,7 @@ def test_a_support_has_the_document_that_an_edition_requires(data: st.DataObject
     qualified = s.command_sequences(state=CaseState.QUALIFIED, policy=policy, received_at=st.just(RECEIVED), most=0)
     sequence = data.draw(qualified)
     desk = Desk.in_memory(policy=policy, documents=InMemoryDocumentStore())
-
     alone, stored = sequence.case(policy), sequence.on(desk)
-
     assert (alone.state, stored.state) == (CaseState.QUALIFIED, CaseState.QUALIFIED)
     assert [one.media_type for one in stored.documents] == [one.media_type for one in alone.documents]
 
@@ -145,23 +137,19 @@ INVALID_OPTIONS: dict[str, tuple[Callable[[], object], str]] = {
 def test_facts_of_the_other_kind_complete_the_common_facts() -> None:
     case = a_registered_case(facts=a_complaint(client_scope=None, mobilisation=None))
     told = a_malfunction(mobilisation="regional")
-
     completed = adapt_to_case(FactsCompleted(facts=told), case).facts
-
     assert completed == attrs.evolve(case.facts, mobilisation="regional")
 
 
 @pytest.mark.parametrize("what", INVALID_OPTIONS)
 def test_invalid_options_are_refused_before_a_draw(what: str) -> None:
     ask, told = INVALID_OPTIONS[what]
-
     with pytest.raises(InvalidArgument, match=told):
         ask()
 
 
 def test_a_state_may_be_a_code() -> None:
     found = find(s.cases(state="closed"), lambda _: True, settings=settings(database=None, phases=[Phase.generate]))  # type: ignore[arg-type]
-
     assert found.state is CaseState.CLOSED
 
 
@@ -172,7 +160,6 @@ def test_a_state_may_be_a_code() -> None:
 def test_facts_have_the_admissibility_of_the_option(admissibility: Admissibility, data: st.DataObject) -> None:
     policy = data.draw(st.just(m2_1()) | s.policies())
     facts = data.draw(s.complaint_facts(policy=policy, admissibility=admissibility))
-
     outcome = policy.tables["eligibility"].decide(facts).outcome
     assert admissibility_of(CaseKind.COMPLAINT, outcome) is admissibility
 
@@ -180,7 +167,6 @@ def test_facts_have_the_admissibility_of_the_option(admissibility: Admissibility
 @given(s.complaint_facts(unknown=False), s.malfunction_facts(unknown=False))
 def test_facts_are_known_with_the_option(complaint: ComplaintFacts, malfunction: MalfunctionFacts) -> None:
     known = ("channel", "formal", "nature", "satisfaction", "client_scope")
-
     assert [name for name in known if getattr(complaint, name) is UNKNOWN] == []
     assert UNKNOWN not in (malfunction.service_reach, malfunction.mobilisation)
 
@@ -188,7 +174,6 @@ def test_facts_are_known_with_the_option(complaint: ComplaintFacts, malfunction:
 @given(s.policies(), st.data())
 def test_notes_are_on_the_scale_and_on_the_side_of_the_option(policy: Policy, data: st.DataObject) -> None:
     survey = policy.parameters.survey
-
     assert (
         data.draw(s.notes(policy=policy, low=True)) < survey.threshold <= data.draw(s.notes(policy=policy, low=False))
     )
@@ -203,7 +188,6 @@ def test_a_book_has_an_edition_for_every_day(book: Any, day: Any) -> None:
 @given(s.registrations())
 def test_registrations_are_accepted_by_a_desk(registration: Registration) -> None:
     (entered,) = Desk.in_memory().register_many([registration])
-
     assert entered.case is not None
     assert entered.case.facts == registration.facts
 
@@ -234,7 +218,6 @@ WANTED: dict[str, tuple[dict[str, bool], Callable[[str], bool]]] = {
 def test_options_add_kinds_of_texts(wanted: str) -> None:
     options, has = WANTED[wanted]
     look = settings(database=None, max_examples=2_000, derandomize=True)
-
     assert has(find(s.texts(**options), has, settings=look))
     if options and wanted != "a wildcard":
         with pytest.raises(NoSuchExample):
@@ -272,7 +255,6 @@ def test_anonymous_low_notes_have_a_collective_answer() -> None:
     # About one case in a thousand is such a case; the search ends with the first.
     search = settings(database=None, derandomize=True, max_examples=20_000, deadline=None, phases=[Phase.generate])
     case = find(s.cases(state=CaseState.ANSWERED), is_anonymous, settings=search)
-
     assert case.state is CaseState.ANSWERED
     answer = case.answer_of(case.answer_cycles[-1])
     assert answer is not None

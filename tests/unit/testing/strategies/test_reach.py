@@ -19,7 +19,6 @@ from reclamation_core.testing.properties.case import command_sequence_on
 from tests.unit.desk.factories import SUSPENDING
 
 pytestmark = pytest.mark.slow
-
 LOOK = settings(max_examples=3000, derandomize=True, database=None, deadline=None, phases=[Phase.generate])
 SUSPENSIONS = {"DeadlineSuspended", "DeadlineResumed"}
 """Events that M2-1 never allows (I25)."""
@@ -82,6 +81,5 @@ def test_cases_are_closed_for_every_reason_of_their_kind(kind: CaseKind) -> None
 def test_every_event_closing_and_mark_is_in_a_case_of_the_properties() -> None:
     sequences: Any = command_sequence_on(Desk.in_memory)["sequence"]
     cases = sequences.map(lambda sequence: sequence.on(Desk.in_memory()))
-
     # The end of an assignment follows one: two draws in a row, which `cases` makes and few sequences have.
     assert missed((EVENTS | CLOSINGS | SETTLED | SEVERAL) - {"Unassigned"}, cases) == set()

@@ -33,7 +33,6 @@ from reclamation_core.testing.strategies.calendar import day_ranges
 from reclamation_core.vocabulary import Channel, Complainant, ComplaintFacts, Eligibility, Level, Mobilisation
 
 pytestmark = pytest.mark.slow
-
 BEGINS = date(2021, 1, 1)
 UNSHRUNK = settings(database=None, derandomize=True, phases=[Phase.generate], deadline=None)
 
@@ -103,7 +102,6 @@ def test_a_calendar_that_forgets_a_closure_is_shown_on_a_closure_of_one_day() ->
         return BusinessCalendar(forgetting).edition != BusinessCalendar(definition).edition
 
     found: CalendarDefinition = smallest(s.calendar_definitions(), shows)
-
     assert found == CalendarDefinition(closures=(BEGINS,), first_year=2020, last_year=2027)
 
 
@@ -130,7 +128,6 @@ def test_counting_saturdays_is_shown_on_one_jour_ouvre_received_on_a_friday() ->
     rule, received_at = smallest(
         st.tuples(s.deadline_rules(most_months=0, suspensions=False, by_level=False), s.instants()), shows
     )
-
     # Friday 1 January 2021, the first day drawn: a holiday, after which Saturday is worked by six days a week alone.
     assert rule == DeadlineRule(days=1, due_soon=0)
     assert received_at.date() == BEGINS
@@ -140,7 +137,6 @@ def test_a_fold_that_loses_an_event_is_shown_on_two_events() -> None:
     found: Case = smallest(
         s.cases(), lambda case: Case.from_events(case.events[:-1] or case.events, case.vault) != case
     )
-
     assert len(found.events) == 2  # the second one is any that leaves the state: none is simpler than another
     assert (found.kind, found.state) == (CaseKind.COMPLAINT, CaseState.REGISTERED)
     assert otherwise(found.facts) == {}
@@ -151,15 +147,12 @@ def test_a_containment_that_closes_a_case_is_shown_on_one_containment() -> None:
         return any(isinstance(act.data, ContainmentTaken) for act in stream.steps)
 
     found: s.CommandSequence = smallest(s.command_sequences(state=CaseState.REGISTERED), shows)
-
     assert found.steps == (s.CommandStep(ContainmentTaken(measure="0")),)
     assert otherwise(found.facts) == {}
 
 
 def test_a_text_cut_at_a_thousand_signs_is_shown_on_a_thousand_and_one() -> None:
-    found = smallest(s.texts(long=True), lambda text: len(text) > 1_000)
-
-    assert found == "é" * 1_001
+    assert smallest(s.texts(long=True), lambda text: len(text) > 1_000) == "é" * 1_001
 
 
 def test_a_text_written_into_a_formula_is_shown_on_the_formula() -> None:
@@ -168,14 +161,12 @@ def test_a_text_written_into_a_formula_is_shown_on_the_formula() -> None:
 
 def test_taking_absence_for_a_no_is_shown_on_one_input_that_may_be_absent() -> None:
     found: DecisionTable[Any] = smallest(s.decision_tables(), lambda table: any(one.absent for one in table.inputs))
-
     assert [(type(one.domain), one.absent) for one in found.inputs] == [(Boolean, True)]
     assert (len(found.rows), found.hit_policy) == (1, HitPolicy.UNIQUE)
 
 
 def test_a_plan_that_loses_its_actions_is_shown_on_one_action() -> None:
     found: Pgaac = smallest(s.pgaacs(most=6), lambda plan: bool(plan.actions))
-
     assert [type(event.data) for event in found.events] == [ActionAdded]
     assert found.read(found.actions[0].sheet.what) == "0"
 
