@@ -11,11 +11,12 @@ from typing import Final
 import attrs
 
 from reclamation_core.shared_repr import SharedRepr
+from reclamation_core.wording import Wording
 
 FEWEST_GAPS: Final = 5
 """So many gaps before the action are needed for a limit."""
 ALPHA: Final = 0.01
-"""The default chance of a gap beyond the limit where nothing has changed."""
+"""The default chance that any gap since the action is beyond the limit where nothing has changed."""
 
 
 @attrs.frozen(kw_only=True)
@@ -29,10 +30,13 @@ class GChart(SharedRepr):
         before: the gaps up to the action, in their order.
         after: those since, in their order; the last one is not over.
         mean: the mean of those before; None if there are fewer than `FEWEST_GAPS`.
-        limit: a gap of so many days or more is rare where nothing has changed; None likewise.
+        limit: where nothing has changed, any of the gaps since would rarely be so many days or more; None likewise. The
+            more gaps there are since the action, the longer it is; and the fewer there are before, as few say little of
+            the rate.
         alpha: how rare.
 
-    Source: Benneyan (2001), Health Care Management Science 4, 305-318; limits by the geometric distribution itself.
+    Source: Benneyan (2001), Health Care Management Science 4, 305-318, for the chart. The limit is a quantile of the F
+        distribution, which the ratio of a gap to the mean of others has.
     """
 
     before: tuple[int, ...]
@@ -46,6 +50,33 @@ class GChart(SharedRepr):
         """Whether a gap since the action is beyond the limit; None if there is no limit."""
         return None if self.limit is None else max(self.after, default=0) >= self.limit
 
+    @property
+    def sentence(self) -> Wording:
+        """What the chart says."""
+        longest = max(self.after, default=0)
+        if self.limit is None:
+            return Wording(
+                f"Trop peu de réclamations avant l'action pour conclure : {len(self.before)} intervalles, il en faut "
+                f"{FEWEST_GAPS}.",
+                f"Too few complaints before the action to tell: {len(self.before)} gaps, {FEWEST_GAPS} are needed.",
+            )
+        rare = Wording(
+            f"au rythme d'avant l'action, {self.limit} jours ou plus seraient rares",
+            f"at the rate before the action, {self.limit} days or more would be rare",
+        )
+        if self.is_fall:
+            return Wording(
+                f"Les réclamations sont devenues plus rares : {longest} jours de suite sans aucune depuis l'action ; "
+                f"{rare.fr}.",
+                f"Complaints became rarer: {longest} days in a row without any since the action; {rare.en}.",
+            )
+        return Wording(
+            f"Aucune baisse n'est établie à ce jour : au plus {longest} jours de suite sans réclamation depuis "
+            f"l'action ; {rare.fr}.",
+            f"No fall is shown so far: at most {longest} days in a row without a complaint since the action; "
+            f"{rare.en}.",
+        )
+
 
 def g_chart(days: Iterable[date], action_on: date, until: date, *, alpha: float = ALPHA) -> GChart:
     """Return the g chart of the days of complaints around an action.
@@ -54,7 +85,7 @@ def g_chart(days: Iterable[date], action_on: date, until: date, *, alpha: float 
         days: the days of receipt, in any order; those after `until` are left out.
         action_on: the day on which the action was done: the gap that holds it begins there.
         until: the day of the report, on which the last gap is not over.
-        alpha: the chance of a gap beyond the limit where nothing has changed, above 0 and below 1.
+        alpha: the chance that any gap since is beyond the limit where nothing has changed, above 0 and below 1.
 
     Raises:
         ValueError: alpha is not above 0 and below 1, or the report is before the action.
@@ -62,7 +93,7 @@ def g_chart(days: Iterable[date], action_on: date, until: date, *, alpha: float 
     >>> weekly = [date(2026, 1, 5 + 7 * week) for week in range(4)] + [date(2026, 2, 2 + 7 * week) for week in range(3)]
     >>> chart = g_chart(weekly, date(2026, 2, 20), date(2026, 4, 15))
     >>> chart.before, chart.after, chart.limit, chart.is_fall
-    ((6, 6, 6, 6, 6, 6), (54,), 30, True)
+    ((6, 6, 6, 6, 6, 6), (54,), 46, True)
     """
     if not 0 < alpha < 1:
         raise ValueError(f"alpha: {alpha}; give a number above 0 and below 1")
@@ -77,6 +108,7 @@ def g_chart(days: Iterable[date], action_on: date, until: date, *, alpha: float 
     if len(before) < FEWEST_GAPS:
         return GChart(before=before, after=after, mean=None, limit=None, alpha=alpha)
     mean = sum(before) / len(before)
-    # P(gap >= g) = (mean / (mean + 1)) ** g
-    limit = 1 if mean == 0 else math.ceil(math.log(alpha) / math.log(mean / (mean + 1)))
+    # A gap g is of g to g + 1 days: half a day more. P(gap >= g) = (1 + g / total) ** -len(before), by F(2, 2n).
+    total = (mean + 0.5) * len(before)
+    limit = math.ceil(total * ((alpha / len(after)) ** (-1 / len(before)) - 1))
     return GChart(before=before, after=after, mean=mean, limit=limit, alpha=alpha)

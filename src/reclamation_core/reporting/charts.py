@@ -130,6 +130,43 @@ def _columns(counts: Sequence[ChartCount]) -> Iterator[str]:
         yield _text(middle, base + 14, one.label, "middle")
 
 
+def gaps_chart(
+    title: str, before: Sequence[int], after: Sequence[int], *, limit: int | None = None, lang: Lang = "fr"
+) -> str:
+    """Return a chart of gaps in days, a column each: those before a day, a line for it, and those since.
+
+    Args:
+        title: what is shown, which a screen reader reads before the gaps.
+        before: the gaps before the day, in the order of time.
+        after: the gaps since.
+        limit: a gap that would be rare, as a dashed line.
+        lang: the language.
+    """
+    names = {"fr": ("avant", "depuis", "limite"), "en": ("before", "since", "limit")}[lang]
+    listed = zip(names, (before, after, () if limit is None else (limit,)), strict=True)
+    read = [f"{name} {', '.join(map(str, gaps))}" for name, gaps in listed if gaps]
+    return _svg(title, read, _COLUMNS + 34, _gaps(before, after, limit, names), lang)
+
+
+def _gaps(before: Sequence[int], after: Sequence[int], limit: int | None, names: Sequence[str]) -> Iterator[str]:
+    most = max((*before, *after, limit or 0), default=0) or 1
+    step = WIDTH / max(len(before) + len(after), 1)
+    base = _COLUMNS + 16
+    yield f'<line x1="0" y1="{base}" x2="{WIDTH}" y2="{base}" stroke="{_GREY}"/>'
+    for place, gap in enumerate((*before, *after)):
+        x, width, tall = place * step + step * 0.15, step * 0.7, round(gap / most * _COLUMNS, 1)
+        ink = _GREY if place < len(before) else _INK
+        yield f'<rect x="{x:.1f}" y="{base - tall:.1f}" width="{width:.1f}" height="{tall}" fill="{ink}"/>'
+        yield _text(x + width / 2, base - tall - 4, str(gap), "middle")
+    middle = round(len(before) * step, 1)
+    yield f'<line x1="{middle}" y1="0" x2="{middle}" y2="{base + 18}" stroke="{_GREY}"/>'
+    for name, x in zip(names, (middle / 2, (middle + WIDTH) / 2), strict=False):
+        yield _text(x, base + 14, name, "middle")
+    if limit is not None:
+        y = round(base - limit / most * _COLUMNS, 1)
+        yield f'<line x1="0" y1="{y}" x2="{WIDTH}" y2="{y}" stroke="#b98500" stroke-width="2" stroke-dasharray="4 3"/>'
+
+
 def _svg(title: str, read: Sequence[str], height: int, parts: Iterator[str], lang: Lang) -> str:
     apart = " ; " if lang == "fr" else "; "
     described = quoteattr(typeset(f"{title}{' : ' if lang == 'fr' else ': '}{apart.join(read)}.", lang))

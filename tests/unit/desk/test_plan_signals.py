@@ -247,7 +247,7 @@ def test_the_effect_of_an_action_is_the_days_between_complaints_of_its_cause() -
             plan.effect("A-1")
         plan.finish("A-1", evidence="la facture")
         chart = plan.effect("A-1")
-        assert (chart.before, chart.mean, chart.limit, chart.is_fall) == ((1,) * 6, 1.0, 7, False)
+        assert (chart.before, chart.mean, chart.limit, chart.is_fall) == ((1,) * 6, 1.0, 11, False)
         with pytest.raises(FaultsError, match="alpha"):
             plan.effect("A-1", alpha=1)
 
@@ -264,7 +264,7 @@ def test_the_effect_of_an_action_from_a_signal_is_the_days_between_the_complaint
     receive(desk, 30, 3, theme=None)  # in other streams of the site
     chart = plan.effect("P-1")
 
-    assert (chart.before, chart.after, chart.limit, chart.is_fall) == ((13,) * 12, (126,), 63, True)
+    assert (chart.before, chart.after, chart.limit, chart.is_fall) == ((13,) * 12, (126,), 76, True)
 
 
 @pytest.mark.parametrize(

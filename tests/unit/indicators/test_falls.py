@@ -1,4 +1,4 @@
-"""The g chart of the days between complaints: against the geometric distribution of SciPy, and by hand."""
+"""The g chart of the days between complaints: against the F distribution of SciPy, by simulation, and by hand."""
 
 from __future__ import annotations
 
@@ -31,35 +31,32 @@ def around(before: list[int], after: list[int], last: int) -> tuple[list[date], 
     last=st.integers(0, 300),
     alpha=st.sampled_from([0.001, 0.00135, 0.01, 0.05]),
 )
-def test_the_limit_is_the_quantile_of_the_geometric_distribution(
+def test_the_limit_is_the_quantile_of_the_ratio_of_a_gap_to_those_before(
     before: list[int], after: list[int], last: int, alpha: float
 ) -> None:
-    from scipy.stats import geom
+    from scipy.stats import f
 
     days, until = around(before, after, last)
     chart = g_chart(reversed(days), ACTION, until, alpha=alpha)
 
     assert (chart.before, chart.after) == (tuple(before), (*after, last))
+    quantile = f.isf(alpha / len(chart.after), 2, 2 * len(before)) * (sum(before) / len(before) + 0.5)
     assert chart.limit is not None
-    if not any(before):  # a complaint each day: one day without is beyond the limit
-        assert chart.limit == 1
-        return
-    probability = 1 / (sum(before) / len(before) + 1)
-    of_gap = geom(probability, loc=-1)  # gaps from 0 on
-    assert of_gap.sf(chart.limit - 1) <= alpha * (1 + 1e-9)
-    assert chart.limit == 1 or of_gap.sf(chart.limit - 2) > alpha * (1 - 1e-9)
-    assert chart.is_fall is (max(*after, last) >= chart.limit if after else last >= chart.limit)
+    assert quantile * (1 - 1e-9) <= chart.limit < quantile * (1 + 1e-9) + 1
+    assert chart.is_fall is (max(chart.after) >= chart.limit)
 
 
-def test_false_alarms_are_as_rare_as_stated() -> None:
-    """Ninety gaps of a rate that is known: about one in a hundred is beyond the limit."""
-    from scipy.stats import geom
+@pytest.mark.parametrize(("chance", "days"), [(1 / 28, 1800), (1 / 7, 120), (3 / 7, 365)])
+def test_of_unchanged_streams_one_in_a_hundred_is_said_to_have_fallen_in_a_year(chance: float, days: int) -> None:
+    from numpy.random import default_rng
 
-    gaps = geom(0.1, loc=-1).rvs(4_000, random_state=20261130).tolist()
-    days, until = around(gaps[:2_000], gaps[2_000:], 0)
-    chart = g_chart(days, ACTION, until)
-    assert chart.limit is not None
-    assert 0.006 < sum(gap >= chart.limit for gap in chart.after) / 2_000 < 0.014
+    random = default_rng(20261130)
+    falls = []
+    for _ in range(600):
+        received = [ACTION + timedelta(days=day) for day in range(-days, 365) if random.random() < chance]
+        falls.append(g_chart(received, ACTION, ACTION + timedelta(days=365)).is_fall)
+
+    assert sum(map(bool, falls)) / 600 <= 0.02
 
 
 def test_few_complaints_before_the_action_say_nothing() -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.desk import Desk
 from reclamation_core.integrations.board import Board
 from reclamation_core.policy import Parameters, Policy, RoleParameters
+from reclamation_core.testing.builders import an_action
 from reclamation_core.vocabulary import Role
 from reclamation_core.vocabulary.commands import PlanCommandType
 from tests.inside import clock_of, store_of
+from tests.typography import plain
 from tests.unit.desk.rising import CRE, SITES, risen
 from tests.unit.integrations.browser import Browser
 
@@ -74,3 +78,20 @@ def test_a_signal_is_turned_into_a_preventive_line(browser: Browser) -> None:
     page = browser.get("/signaux?centre=CRE&etat=tous")
     assert page.links[action.reference] == f"/pgaac/site%3ACRE/actions/{action.reference}"
     assert browser.get("/signaux?centre=CRE").headings[1] == "Hausses à examiner : 0"
+
+
+def test_a_done_action_leads_to_its_chart_in_words_and_as_a_table(browser: Browser) -> None:
+    plan, address = browser.desk.pgaac(CRE), "/pgaac/site:CRE/actions/P-1"
+    (signal,) = plan.current.signals
+    plan.add(an_action(reference="P-1", origin_reference=signal.reference, cases=()))
+    link = "Voir si les réclamations sont devenues plus rares depuis l'action"
+    assert link not in browser.get(address).links
+    plan.finish("P-1", evidence="la facture")
+    clock_of(browser.desk).set(clock_of(browser.desk).now() + timedelta(weeks=18))
+
+    browser.get(browser.get(address).links[link])
+    assert "126 jours de suite sans aucune depuis l'action" in plain(browser.text)
+    assert "un centre, par thème : Créteil, matériel et sécurité" in plain(browser.text)
+    assert "avant 13, 13, 13" in browser.text
+    assert "76 jours ou plus seraient rares" in browser.text
+    assert browser.get(address).headings[0] == "Action P-1 – centre Créteil"

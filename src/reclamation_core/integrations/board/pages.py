@@ -63,7 +63,9 @@ from reclamation_core.desk.worklist import ActionWork, ActionWorkKind, CaseWork,
 from reclamation_core.errors import Fault, FaultsError, MissingExtraError, ReclamationError
 from reclamation_core.gil_pauses import background
 from reclamation_core.indicators.catalogue import FEWEST, FigureUnit
+from reclamation_core.indicators.falls import FEWEST_GAPS
 from reclamation_core.indicators.page import BELOW, interval_in_words, value_in_words
+from reclamation_core.indicators.streams import stream_in_words
 from reclamation_core.integrations.board.forms import (
     Form,
     read_command,
@@ -88,8 +90,9 @@ from reclamation_core.integrations.board.requests import (
 from reclamation_core.integrations.http_requests import preferred_language
 from reclamation_core.integrations.incidents import incident_headers, is_incident, log_incident, no_lock
 from reclamation_core.missing import ABSENT, UNKNOWN
-from reclamation_core.plans import LineReference, Pgaac, PlanScope
+from reclamation_core.plans import Action, LineReference, Pgaac, PlanScope
 from reclamation_core.plans.decision import next_plan_command
+from reclamation_core.plans.signals import name_of_stream
 from reclamation_core.ports import (
     CaseFacet,
     CaseOrder,
@@ -118,6 +121,7 @@ from reclamation_core.reporting import (
     write_report,
 )
 from reclamation_core.reporting.calendar_files import DOMAIN
+from reclamation_core.reporting.charts import gaps_chart
 from reclamation_core.reporting.formats import format_of
 from reclamation_core.reporting.indicators import MOST_UNITS, chart_of_months, chart_of_units, months_of
 from reclamation_core.reporting.letters import LETTER_COMMANDS
@@ -218,6 +222,7 @@ _MOST_CHANGES: Final = 50
 _MOST_EVENTS: Final = 30
 _MOST_MONTHS: Final = 4
 _MOST_OF_TEXT: Final = 1500
+_MOST_GAPS: Final = 12
 _MOST_OF: Final[Mapping[str, int]] = {
     "verbatim": 2000, "remedy": 400, "problem": 600, "report": 800, "answer": 800, "sentence": 300,
 }  # fmt: skip
@@ -1313,6 +1318,47 @@ class _View(SharedRepr):
             allowed=[command for command, guards in available.items() if not guards],
             following=next_plan_command(found, available),
             refused={command: guards for command, guards in available.items() if guards},
+            has_chart=found.done is not None and self._complaints_of(plan, found) is not None,
+        )
+
+    def effect(self, scope: str, action: str) -> BoardResponse:
+        """Show the g chart of an action: whether the complaints that it is about became rarer."""
+        named = PlanScope.parse(scope)
+        service = self.desk.pgaac(named)
+        plan, chart = service.current, service.effect(action)
+        found = plan.action(action)
+        before, after = chart.before[-_MOST_GAPS:], chart.after[-_MOST_GAPS:]
+        title = Wording(
+            "Jours sans réclamation, avant l'action et depuis", "Days without a complaint, before and since"
+        )
+        return self.page(
+            "effect.html",
+            scope=named,
+            action=found,
+            complaints=self._complaints_of(plan, found),
+            chart=chart,
+            rows=(
+                (Wording("Avant l'action", "Before the action"), chart.before),
+                (Wording("Depuis l'action", "Since the action"), chart.after),
+            ),
+            picture=gaps_chart(title.in_(self.lang), before, after, limit=chart.limit, lang=self.lang),
+            most=_MOST_GAPS,
+            few=FEWEST_GAPS,
+            zone=PARIS,
+        )
+
+    def _complaints_of(self, plan: Pgaac, action: Action) -> Wording | None:
+        """Return which complaints an action is about, in words; None if it has neither a signal nor a cause."""
+        taxonomy = self.board.taxonomy or TRAINING_BODY
+        signal = plan.get_signal(action.origin_reference or "")
+        if signal is not None:
+            return stream_in_words(name_of_stream(signal.kind, signal.key), self.board.sites, taxonomy)
+        if action.cause_family is None:
+            return None
+        family = taxonomy.named(action.cause_family)
+        return Wording(
+            f"réclamations dont une cause est de la famille : {family.fr}",
+            f"complaints with a cause of the family: {family.en}",
         )
 
     def plan_command(self, scope: str, name: str, action: str = "", form: Form | None = None) -> BoardResponse:
@@ -1807,6 +1853,7 @@ ROUTES: Final = tuple(
             rf"/pgaac/{_SCOPE}/actions/(?P<action>.+)/(?P<name>{'|'.join(ACTION_COMMANDS)})",
             {"GET": _View.plan_command, "POST": _View.give_plan_command},
         ),
+        (rf"/pgaac/{_SCOPE}/actions/(?P<action>.+)/effet", {"GET": _View.effect}),
         (rf"/pgaac/{_SCOPE}/actions/(?P<action>.+)", {"GET": _View.action}),
         (rf"/pgaac/{_SCOPE}", {"GET": _View.plan}),
     )
