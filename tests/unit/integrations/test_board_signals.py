@@ -10,7 +10,7 @@ from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.desk import Desk
 from reclamation_core.integrations.board import Board
 from reclamation_core.policy import Parameters, Policy, RoleParameters
-from reclamation_core.testing.builders import an_action
+from reclamation_core.testing.builders import FakeClock, an_action
 from reclamation_core.vocabulary import Role
 from reclamation_core.vocabulary.commands import PlanCommandType
 from tests.inside import clock_of, store_of
@@ -87,7 +87,9 @@ def test_a_done_action_leads_to_its_chart_in_words_and_as_a_table(browser: Brows
     link = "Voir si les réclamations sont devenues plus rares depuis l'action"
     assert link not in browser.get(address).links
     plan.finish("P-1", evidence="la facture")
-    clock_of(browser.desk).set(clock_of(browser.desk).now() + timedelta(weeks=18))
+    clock = clock_of(browser.desk)
+    assert isinstance(clock, FakeClock)
+    clock.set(clock.now() + timedelta(weeks=18))
 
     browser.get(browser.get(address).links[link])
     assert "126 jours de suite sans aucune depuis l'action" in plain(browser.text)
