@@ -44,7 +44,7 @@ from reclamation_core.plans.guards import GUARDS_BY_ID as PLAN_GUARDS_BY_ID
 from reclamation_core.plans.guards import PartialPlanCommand
 from reclamation_core.plans.guards import guard_fields as plan_guard_fields
 from reclamation_core.plans.guards import guards_against as plan_guards_against
-from reclamation_core.plans.signals import RaisedSignal, name_of_stream, signal_in_words
+from reclamation_core.plans.signals import RaisedSignal, name_of_stream, signal_in_words, weeks_in_words
 from reclamation_core.policy import Policy, RoleParameters, SupportParameters
 from reclamation_core.ports import UnitOfWork
 from reclamation_core.shared_repr import SharedRepr
@@ -971,11 +971,11 @@ def _unknown_facts(context: FormContext) -> Iterator[tuple[str, Wording]]:
 
 
 def _signals(context: FormContext) -> Iterator[tuple[str, Wording]]:
-    """Yield the open signals of a plan by their references, each with its stream and its first week."""
+    """Yield the open signals of a plan by their references, each with its stream and the days of its window."""
     for one in () if context.plan is None else context.plan.signals:
         if one.is_open:
-            named = _stream(one, context)
-            yield one.reference, Wording(f"{named.fr}, {one.week}", f"{named.en}, {one.week}")
+            named, days = _stream(one, context), weeks_in_words(one.since, one.week)
+            yield one.reference, Wording(f"{named.fr}, {days.fr}", f"{named.en}, {days.en}")
 
 
 def _stream(signal: RaisedSignal, context: FormContext) -> Wording:

@@ -117,8 +117,7 @@ def _is_same(signal: RaisedSignal, one: RegisterRise) -> bool:
 
 def _monday(week: str) -> date:
     """Return the Monday of a week such as 2026-W05."""
-    year, number = week.split("-W")
-    return date.fromisocalendar(int(year), int(number), 1)
+    return date.fromisoformat(f"{week}-1")
 
 
 def _weeks(first: date, last: date) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final, get_args
 
 import attrs
@@ -13,7 +13,7 @@ from reclamation_core.errors import REDACTED
 from reclamation_core.plans.codes import SignalState
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import as_tuple, describe, each_a_name, each_once, name, refuse_value, whole_number
-from reclamation_core.wording import Lang, Wording, format_number
+from reclamation_core.wording import Lang, Wording, day_text, format_number
 
 _QUANTITY: Final = Wording("un nombre positif ou nul est attendu", "a number from 0 on is expected")
 
@@ -71,15 +71,27 @@ def name_of_stream(kind: str, key: tuple[str, ...]) -> str:
 
 
 def signal_in_words(observed: int, expected: float, recurrence_weeks: float, since: str, week: str) -> Wording:
-    """Return what was seen in a window, against what was expected, and how rare it is."""
-    span = since if since == week else f"{since} – {week}"
+    """Return what was seen in a window, against what was expected, and how rare it is in its stream."""
+    days = weeks_in_words(since, week)
     seen, usual, weeks = (
         [format_number(number, lang, places) for lang in get_args(Lang)]
         for number, places in ((observed, 0), (expected, 1), (recurrence_weeks, 0))
     )
     return Wording(
-        f"{seen[0]} pour {usual[0]} attendus ({span}) ; par hasard, une fois toutes les {weeks[0]} semaines",
-        f"{seen[1]} against {usual[1]} expected ({span}); by chance, once in {weeks[1]} weeks",
+        f"{seen[0]} pour {usual[0]} attendus, {days.fr} ; ici, le hasard seul y mène une fois en {weeks[0]} semaines",
+        f"{seen[1]} against {usual[1]} expected, {days.en}; here, chance alone leads to it once in {weeks[1]} weeks",
+    )
+
+
+def weeks_in_words(first: str, last: str) -> Wording:
+    """Return the days of ISO weeks, such as 2026-W05, from the Monday of the first to the Sunday of the last."""
+    try:
+        monday, sunday = date.fromisoformat(f"{first}-1"), date.fromisoformat(f"{last}-7")
+    except ValueError:  # a host numbers its weeks otherwise
+        return Wording(f"de {first} à {last}", f"{first} to {last}")
+    return Wording(
+        f"du {day_text(monday, 'fr')} au {day_text(sunday, 'fr')}",
+        f"{day_text(monday, 'en')} to {day_text(sunday, 'en')}",
     )
 
 

@@ -96,7 +96,9 @@ def test_a_signal_says_what_was_seen_and_which_larger_stream_showed_it(desk: Des
         "réclamations sur un thème : matériel et sécurité",
         "toutes les réclamations",
     ]
-    assert one.sentence.fr.startswith("8 pour 0,5 attendus (2026-W22) ; par hasard, une fois toutes les ")
+    assert one.sentence.fr.startswith(
+        "8 pour 0,5 attendus, du 25/05/2026 au 31/05/2026 ; ici, le hasard seul y mène une fois en "
+    )
     assert (one.state.value, one.is_open, one.acknowledged_by) == ("new", True, None)
 
 

@@ -27,9 +27,12 @@ def browser() -> Browser:
 
 
 def test_the_first_page_counts_the_signals_and_leads_to_as_many(browser: Browser) -> None:
-    assert browser.get("/").links["Signaux à examiner : 2"] == "/signaux"
-    assert "8 pour 0,5 attendus (2026-W22)" in browser.text
-    assert browser.get("/signaux").headings[:2] == ["Signaux", "Hausses à examiner : 2"]
+    page = browser.get("/")
+
+    assert page.links["Signaux à examiner : 2"] == "/signaux"
+    assert "8 pour 0,5 attendus, du 25/05/2026 au 31/05/2026" in browser.text
+    signals = browser.get("/signaux")
+    assert signals.headings[:2] == ["Signaux", "Hausses à examiner : 2"]
     assert browser.text.count("– nouveau</h3>") == 2
     assert browser.get("/signaux?centre=CRE").headings[:2] == ["Signaux – Créteil", "Hausses à examiner : 1"]
 
@@ -45,6 +48,7 @@ def test_a_plan_shows_its_signals_until_they_are_settled(browser: Browser) -> No
 def test_a_signal_is_acknowledged_and_dismissed_on_its_page(browser: Browser) -> None:
     for link, entered in (("Prendre en compte un signal", {}), ("Écarter un signal", {"reason": "une enquête"})):
         form = browser.get(browser.get("/signaux?centre=CRE").links[link])
+        assert "8 pour 0,5 attendus" in browser.text
         browser.submit(form, **entered)
         assert "Enregistré" in browser.text
         browser.get("/signaux?centre=CRE&etat=tous")
@@ -69,6 +73,7 @@ def test_commands_that_an_edition_reserves_are_not_offered_to_other_roles(browse
 
 def test_a_signal_is_turned_into_a_preventive_line(browser: Browser) -> None:
     form = browser.get(browser.get("/signaux?centre=CRE").links["Inscrire une action préventive"])
+    assert "<strong>Le signal" in browser.text
     browser.submit(
         form, what="prévoir du matériel de rechange", owner="M. Petit", planned="2026-07-01",
         criterion="aucune panne", cause_family="matériel", cause="un lot défectueux",

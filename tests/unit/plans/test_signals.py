@@ -10,8 +10,9 @@ import pytest
 from reclamation_core.errors import FaultsError
 from reclamation_core.plans import ActionOrigin, Pgaac, PlanEventStreamError, PlanRefusedError
 from reclamation_core.plans.events import ActionAdded, PlanEvent, SignalAcknowledged, SignalDismissed, TextsForgotten
-from reclamation_core.plans.signals import SignalSheet
+from reclamation_core.plans.signals import SignalSheet, weeks_in_words
 from reclamation_core.testing._plan_history import plan_after
+from reclamation_core.wording import Wording
 from tests.unit.plans.making import ACKNOWLEDGED, CRETEIL, DISMISSED, RAISED, SEEN_AGAIN, SIGNAL, sheet, signed
 
 EMPTY = Pgaac(scope=CRETEIL)
@@ -38,6 +39,13 @@ acknowledged | !signal-acknowledged | dismissed       | !no-reason-to-dismiss
 dismissed    | !signal-settled      | !signal-settled | !signal-settled !no-reason-to-dismiss
 action       | !signal-settled      | !signal-settled | !signal-settled !no-reason-to-dismiss
 """
+
+
+def test_the_weeks_of_a_signal_are_days_for_a_reader() -> None:
+    assert weeks_in_words("2025-W53", "2026-W02").en == "2025-W53 to 2026-W02"  # 2025 has 52 weeks
+    assert weeks_in_words("2026-W01", "2026-W02") == Wording(
+        "du 29/12/2025 au 11/01/2026", "29 December 2025 to 11 January 2026"
+    )
 
 
 def after(*events: PlanEvent, day: int = 5) -> Pgaac:

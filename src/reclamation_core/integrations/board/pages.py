@@ -92,7 +92,7 @@ from reclamation_core.integrations.incidents import incident_headers, is_inciden
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.plans import Action, LineReference, Pgaac, PlanScope
 from reclamation_core.plans.decision import next_plan_command
-from reclamation_core.plans.signals import name_of_stream
+from reclamation_core.plans.signals import RaisedSignal, name_of_stream, signal_in_words, weeks_in_words
 from reclamation_core.ports import (
     CaseFacet,
     CaseOrder,
@@ -1349,13 +1349,12 @@ class _View(SharedRepr):
 
     def _complaints_of(self, plan: Pgaac, action: Action) -> Wording | None:
         """Return which complaints an action is about, in words; None if it has neither a signal nor a cause."""
-        taxonomy = self.board.taxonomy or TRAINING_BODY
         signal = plan.get_signal(action.origin_reference or "")
         if signal is not None:
-            return stream_in_words(name_of_stream(signal.kind, signal.key), self.board.sites, taxonomy)
+            return self._stream_of(signal)
         if action.cause_family is None:
             return None
-        family = taxonomy.named(action.cause_family)
+        family = (self.board.taxonomy or TRAINING_BODY).named(action.cause_family)
         return Wording(
             f"réclamations dont une cause est de la famille : {family.fr}",
             f"complaints with a cause of the family: {family.en}",
@@ -1378,7 +1377,22 @@ class _View(SharedRepr):
             form=shown,
             version=etag(plan),
             guidance=made.help.view(self.lang),
+            signal=self._signal_of(plan, shown),
         )
+
+    def _signal_of(self, plan: Pgaac, form: Form) -> tuple[Wording, Wording] | None:
+        """Return the stream of the signal that a form is about, and what was seen; None without one."""
+        named = {one.name: one.values for one in form.fields}
+        (reference,) = (named.get("signal") or named.get("origin_reference") or ("",))[:1]
+        found = plan.get_signal(reference)
+        if found is None:
+            return None
+        seen = signal_in_words(found.observed, found.expected, found.recurrence_weeks, found.since, found.week)
+        return self._stream_of(found), seen
+
+    def _stream_of(self, signal: RaisedSignal) -> Wording:
+        stream = name_of_stream(signal.kind, signal.key)
+        return stream_in_words(stream, self.board.sites, self.board.taxonomy or TRAINING_BODY)
 
     def give_plan_command(self, scope: str, name: str, action: str = "") -> BoardResponse:
         """Give a command on a plan, or on an action of it."""
@@ -1805,6 +1819,7 @@ def _environment(lang: Lang) -> Any:
         "lang": lang,
         "_": partial(_text, lang),
         "plural": partial(_plural, lang),
+        "weeks_in_words": weeks_in_words,
         "quoted": partial(_text, lang, "« {text} »", "“{text}”"),
         "colon": colon(lang),
         "semicolon": semicolon(lang),
