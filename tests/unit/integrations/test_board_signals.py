@@ -27,12 +27,9 @@ def browser() -> Browser:
 
 
 def test_the_first_page_counts_the_signals_and_leads_to_as_many(browser: Browser) -> None:
-    page = browser.get("/")
-
-    assert page.links["Signaux à examiner : 2"] == "/signaux"
+    assert browser.get("/").links["Signaux à examiner : 2"] == "/signaux"
     assert "8 pour 0,5 attendus, du 25/05/2026 au 31/05/2026" in browser.text
-    signals = browser.get("/signaux")
-    assert signals.headings[:2] == ["Signaux", "Hausses à examiner : 2"]
+    assert browser.get("/signaux").headings[:2] == ["Signaux", "Hausses à examiner : 2"]
     assert browser.text.count("– nouveau</h3>") == 2
     assert browser.get("/signaux?centre=CRE").headings[:2] == ["Signaux – Créteil", "Hausses à examiner : 1"]
 
