@@ -281,6 +281,11 @@ name = "tutor"
 label = { fr = "tuteur", en = "tutor" }
 type = "text"
 personal = true
+[[facts]]
+name = "born"
+label = { fr = "naissance", en = "birthday" }
+type = "day"
+personal = true
 [tables.service]
 inputs = ["own.funder"]
 outcomes = ["finance"]
@@ -292,9 +297,10 @@ def test_own_facts_have_the_labels_of_the_edition(named: Path, capsys: pytest.Ca
     (named / "edition.toml").write_text(EDITION, encoding="utf-8")
     options = [*DB, "--policy", "edition.toml"]
     with Desk.open("sqlite:///register.db", policy=read_policy(named / "edition.toml")) as desk:
-        facts = factories.facts(factories.at(19), own={"funder": "opco", "tutor": "Mme Zola"})
+        facts = factories.facts(factories.at(19), own={"funder": "opco", "tutor": "Mme Zola", "born": "1990-02-01"})
         reference = desk.register(facts, site="CRE", complainant="Awa Durand", occurred_at=factories.at(19)).reference
         desk.request_information(reference, "own.online")
+        desk.correct(reference, reason="erreur", own={"born": "1991-02-01"})
     assert run(["report", "register", *options, "-o", "r.csv"]) == 0
     assert run(["report", "audit", *options, "--case", reference, "-o", "preuves"]) == 0
     for file in ("r.csv", "preuves/registre.csv"):
@@ -307,5 +313,7 @@ def test_own_facts_have_the_labels_of_the_edition(named: Path, capsys: pytest.Ca
     assert run(["report", "letter", reference, *options, "--kind", "precisions", "-o", "l.txt"]) == 0
     assert "Était-ce à distance ?" in plain((named / "l.txt").read_text(encoding="utf-8"))
     capsys.readouterr()
-    assert run(["person", "Mme Zola", *options]) == 0
-    assert "tuteur : Mme Zola" in plain(capsys.readouterr().out)
+    assert run(["person", "Awa Durand", *options]) == 0
+    held = plain(capsys.readouterr().out)
+    assert held.count("tuteur : Mme Zola") == 1  # the correction has it too, with the same commitment
+    assert "naissance : 01/02/1991" in held

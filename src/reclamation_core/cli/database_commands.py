@@ -20,6 +20,7 @@ from reclamation_core.calendars.codes import in_words
 from reclamation_core.calendars.local_times import PARIS
 from reclamation_core.cases.events import CASE_EVENTS
 from reclamation_core.cases.journal import Anomaly, Checkpoint
+from reclamation_core.cases.narration import own_text
 from reclamation_core.cases.support_documents import SupportDocument
 from reclamation_core.cli.errors import CommandError, in_french, read_file
 from reclamation_core.cli.options import Db, KeyFile, OutputFile, PolicyOption, read_edition
@@ -495,19 +496,21 @@ _SECTIONS: Final[Mapping[PersonRelation, str]] = {
 
 def _texts_by_event(items: Sequence[PersonalDataItem], facts: Mapping[str, Fact]) -> Iterator[str]:
     """Yield the texts by case or plan, and by operation."""
-    labels = {fact.key: fact.label.fr for fact in facts.values()}
+    own = {fact.key: fact for fact in facts.values()}
     for holder, of_holder in groupby(items, key=attrgetter("holder")):
         yield ""
         yield _holder(holder)
         for (_, occurred_at, kind), texts in groupby(of_holder, key=attrgetter("number", "occurred_at", "event_type")):
             yield f"  {_moment(occurred_at)} : {_EVENTS[kind].event_type.label.fr}"
             for one in texts:
-                yield f"    {labels.get(one.field) or _field(kind, one.field)} : {verbatim(_indented(_shown(one)))}"
+                fact = own.get(one.field)
+                label = _field(kind, one.field) if fact is None else fact.label.fr
+                yield f"    {label} : {_shown(one) if fact is None else own_text(fact, one.text)}"
 
 
 def _shown(item: PersonalDataItem) -> str:
     """Return a text; an analysis of the causes without its signs of Markdown."""
-    return without_markdown(item.text) if item.field == "report" else item.text
+    return verbatim(_indented(without_markdown(item.text) if item.field == "report" else item.text))
 
 
 _EVENTS: Final[Mapping[str, Any]] = {**CASE_EVENTS.classes, **PLAN_EVENTS.classes}

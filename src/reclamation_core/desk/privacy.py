@@ -10,7 +10,7 @@ import attrs
 
 from reclamation_core.cases import Case, RecordedEvent, TextKind, Vault
 from reclamation_core.cases.deadlines import retained_until
-from reclamation_core.cases.texts import commitments_by_field
+from reclamation_core.cases.texts import Commitment, commitments_by_field
 from reclamation_core.cases.words import text_words
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.desk.batch import (
@@ -164,9 +164,10 @@ def has_words(text: str, wanted: frozenset[str]) -> bool:
 
 
 def _texts_of(case: Case) -> Iterator[PersonalDataItem]:
-    """Yield the texts of a case, without the names of actors."""
+    """Yield the texts of a case, each once, without the names of actors."""
+    seen: set[Commitment] = set()
     for event in case.history:
-        yield from _items(case.reference, event, case.vault)
+        yield from _items(case.reference, event, case.vault, seen)
 
 
 def _related(case: Case, wanted: frozenset[str]) -> Iterator[PersonalDataItem]:
@@ -182,8 +183,9 @@ def _related(case: Case, wanted: frozenset[str]) -> Iterator[PersonalDataItem]:
 
 def _texts_about(plan: Pgaac, wanted: frozenset[str]) -> Iterator[PersonalDataItem]:
     """Yield the texts of a plan that name a person: a plan as a whole is not about one person."""
+    seen: set[Commitment] = set()
     for event in plan.events:
-        items = _items(str(plan.scope), event, plan.vault, PersonRelation.PLAN)
+        items = _items(str(plan.scope), event, plan.vault, seen, PersonRelation.PLAN)
         yield from (item for item in items if has_words(item.text, wanted))
         for recipient in event.data.recipients if isinstance(event.data, PlanPublished) else ():
             if has_words(recipient, wanted):
@@ -194,10 +196,13 @@ def _items(
     holder: str,
     event: RecordedEvent | RecordedPlanEvent,
     vault: Vault,
+    seen: set[Commitment],
     relation: PersonRelation = PersonRelation.AUTHOR,
 ) -> Iterator[PersonalDataItem]:
+    """Yield the texts of an event but those in `seen`, to which they are added."""
     for field, kind, commitment in commitments_by_field(event.data):
-        text = vault.read(commitment)
+        text = None if commitment in seen else vault.read(commitment)
+        seen.add(commitment)
         if text is not None:
             yield _item(holder, event, field, kind, text, relation)
 

@@ -534,7 +534,8 @@ def admit(
             (values if is_used else unused)[name] = value
             continue
         if fact is None:
-            faults.append(Fault(f"{OWN}.{name}", REDACTED, _undeclared(own_declared, edition)))
+            expected = _OF_THE_OTHER_KIND[kind] if name in declared else _undeclared(own_declared, edition)
+            faults.append(Fault(f"{OWN}.{name}", REDACTED, expected))
             continue
         try:
             admitted = new_value(fact, value)
@@ -550,6 +551,18 @@ def admit(
 
 def _is_same(value: object, before: object) -> bool:
     return type(value) is type(before) and value == before
+
+
+_OF_THE_OTHER_KIND: Final = {
+    KINDS[0]: Wording(
+        "cette information n'est déclarée que pour les dysfonctionnements ; retirez-la",
+        "this fact is declared for malfunctions alone; leave it out",
+    ),
+    KINDS[1]: Wording(
+        "cette information n'est déclarée que pour les réclamations ; retirez-la",
+        "this fact is declared for complaints alone; leave it out",
+    ),
+}
 
 
 def _undeclared(declared: Iterable[str], edition: str) -> Wording:

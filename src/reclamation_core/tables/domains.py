@@ -263,14 +263,16 @@ class Line(Domain):
 
     @property
     def expected(self) -> Wording:
-        what, low, high = self.what, self.minimum, self.maximum
-        if low is None and high is None:
+        what, ends = self.what, (self.minimum, self.maximum)
+        low, high = ("" if end is None else self.label(end, "fr") for end in ends)
+        least, most = ("" if end is None else self.label(end, "en") for end in ends)
+        if not low and not high:
             return what
-        if high is None:
-            return Wording(f"{what.fr} au moins égal à {low}", f"{what.en} of at least {low}")
-        if low is None:
-            return Wording(f"{what.fr} au plus égal à {high}", f"{what.en} of at most {high}")
-        return Wording(f"{what.fr} entre {low} et {high}", f"{what.en} from {low} to {high}")
+        if not high:
+            return Wording(f"{what.fr} au moins égal à {low}", f"{what.en} of at least {least}")
+        if not low:
+            return Wording(f"{what.fr} au plus égal à {high}", f"{what.en} of at most {most}")
+        return Wording(f"{what.fr} entre {low} et {high}", f"{what.en} from {least} to {most}")
 
     def check(self, value: Any) -> Any:
         typed = self._typed(value)

@@ -182,7 +182,7 @@ def test_a_value_that_the_edition_does_not_declare_is_refused_when_it_is_new() -
             desk.correct(reference, reason="erreur", own=wrong)
         with pytest.raises(FaultsError, match="own"):
             ComplaintFacts(received_at=RECEIVED, own=wrong, channel="x")
-    with pytest.raises(FaultsError, match=r"own\.funder.*does not declare"):
+    with pytest.raises(FaultsError, match=r"own\.funder.*for complaints alone"):
         desk.register(MalfunctionFacts(received_at=RECEIVED, own={"funder": "opco"}), site="CRE")
     with pytest.raises(FaultsError, match=r"own\.subcontracted"):
         Desk.in_memory().register(facts(subcontracted=True), site="CRE")

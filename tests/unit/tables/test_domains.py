@@ -92,7 +92,7 @@ def test_a_value_of_a_domain_is_taken_in_its_canonical_form(domain: Domain, give
         (Number(), UNKNOWN, "unknown is refused"),
         (Day(), NOON, "is refused; a day is expected"),
         (Day(), "2024-02-29", "'2024-02-29' is refused"),
-        (Day(date(2024, 1, 1), None), date(2023, 12, 31), "a day of at least 2024-01-01 is expected"),
+        (Day(date(2024, 1, 1), None), date(2023, 12, 31), "a day of at least 1 January 2024 is expected"),
         (Day(), 738000, "738000 is refused"),
     ],
 )
