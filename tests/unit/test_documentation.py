@@ -5,11 +5,16 @@ from __future__ import annotations
 import json
 import re
 import runpy
+import shlex
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
 
+from reclamation_core.cli.application import application
 from scripts import build_docs, site_search
 from scripts.pictures import HEAVIEST, PICTURES
 
@@ -196,3 +201,22 @@ def test_the_readme_names_each_extra_that_a_user_installs() -> None:
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
     (listed,) = re.findall(r"Extras:\n(.*?)\n\n", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
     assert set(re.findall("`([a-z]+)`", listed)) == extras.keys() - {"dev", "dev-tests", "docs"}
+
+
+def _lines_of_commands() -> Iterator[str]:
+    """Yield the lines of shell in the pages that give the command."""
+    for page in (ROOT / "README.md", *(ROOT / "docs").rglob("*.md")):
+        for block in re.findall(r"```sh\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
+            yield from re.findall(r"^(?:\$ )?reclamation .*", block.replace("\\\n", " "), re.MULTILINE)
+
+
+def test_commands_in_the_pages_have_the_options_that_they_name() -> None:
+    lines = [*_lines_of_commands()]
+    assert len(lines) > 20
+    for line in lines:
+        words = [word for word in shlex.split(line, comments=True)[1:] if word not in {"&&", "|"}]
+        command: Any = typer.main.get_command(application(words))
+        while hasattr(command, "commands") and words[0] in command.commands:
+            command = command.commands[words.pop(0)]
+        options = {option for parameter in command.params for option in parameter.opts}
+        assert {word.partition("=")[0] for word in words if word.startswith("-")} <= {*options, "--help"}, line

@@ -12,7 +12,7 @@ import typer
 from reclamation_core.cases.log import LogCheckpoint, LogFault
 from reclamation_core.cli.database_commands import address, desk_on, existing
 from reclamation_core.cli.errors import CommandError, read_file
-from reclamation_core.cli.options import Db, OutputFileShort
+from reclamation_core.cli.options import Db, OutputFile
 from reclamation_core.cli.terminal import number, plural, say, write_document
 from reclamation_core.errors import ReclamationError
 from reclamation_core.reporting.time_stamps import http_authority
@@ -58,7 +58,7 @@ def write(  # noqa: PLR0917  (typer passes them by name)
     origin: Origin = None,
     authority: AuthorityUrl = None,
     token_file: TokenOutput = None,
-    output: OutputFileShort = None,
+    output: OutputFile = None,
 ) -> int:
     """Écrire un point de contrôle du journal de tous les événements.
 

@@ -125,7 +125,7 @@ _WHEN, _WHO = 16, 20
 
 def demo(
     folder: Annotated[
-        Path, typer.Option("--output", metavar="DOSSIER", help="Le dossier où écrire les fichiers.")
+        Path, typer.Option("--output", "-o", metavar="DOSSIER", help="Le dossier où écrire les fichiers.")
     ] = Path("reclamation-demo"),
     db: Annotated[
         str | None,

@@ -21,7 +21,7 @@ E = TypeVar("E", bound=LabelledEnum)
 File = Annotated[Path, typer.Argument(metavar="FICHIER", help="Le fichier : CSV, JSON Lines ou .xlsx.")]
 Output = Annotated[
     Path | None,
-    typer.Option("--output", metavar="SORTIE", help="Où écrire les décisions (par défaut : à côté du fichier)."),
+    typer.Option("--output", "-o", metavar="SORTIE", help="Où écrire les décisions (par défaut : à côté du fichier)."),
 ]
 MappingFile = Annotated[
     Path | None, typer.Option("--mapping", metavar="FICHIER", help="La correspondance des colonnes et des valeurs.")
@@ -74,9 +74,6 @@ PolicyFile = Annotated[
     Path | None, typer.Argument(metavar="[FICHIER]", help="Un fichier de règles (par défaut : M2-1).")
 ]
 OutputFile = Annotated[
-    Path | None, typer.Option("--output", metavar="SORTIE", help="Où l'écrire (par défaut : sur la sortie standard).")
-]
-OutputFileShort = Annotated[
     Path | None,
     typer.Option("--output", "-o", metavar="SORTIE", help="Où l'écrire (par défaut : sur la sortie standard)."),
 ]

@@ -11,7 +11,7 @@ import typer
 from rich.markdown import Markdown
 
 from reclamation_core.cli.errors import CommandError, read_file
-from reclamation_core.cli.options import OutputFileShort, PolicyFile, PolicyOption, SitesOption, read_edition
+from reclamation_core.cli.options import OutputFile, PolicyFile, PolicyOption, SitesOption, read_edition
 from reclamation_core.cli.terminal import (
     bold,
     console,
@@ -166,7 +166,7 @@ def export_policy(
             "--format", metavar="FORMAT", help="dmn (DMN 1.3, pour un éditeur de décisions), json ou markdown."
         ),
     ] = "markdown",
-    output: OutputFileShort = None,
+    output: OutputFile = None,
 ) -> int:
     """Exporter une version entière de la procédure.
 
@@ -183,7 +183,7 @@ def diff_policies(
     before: Annotated[str, typer.Argument(metavar="A", help="Un fichier de règles, ou M2-1.")],
     after: Annotated[str, typer.Argument(metavar="B", help="Un autre, qui peut partir de la version de A.")],
     output_format: Annotated[str, typer.Option("--format", metavar="FORMAT", help="markdown ou html.")] = "markdown",
-    output: OutputFileShort = None,
+    output: OutputFile = None,
 ) -> int:
     """Comparer deux versions de la procédure.
 
@@ -262,7 +262,7 @@ def schema(
         str | None, typer.Argument(metavar="[NOM]", help="Le nom d'un document ; sans lui, la liste des noms.")
     ] = None,
     folder: Annotated[
-        Path | None, typer.Option("--output", metavar="DOSSIER", help="Le dossier où écrire ce schéma, ou tous.")
+        Path | None, typer.Option("--output", "-o", metavar="DOSSIER", help="Le dossier où écrire ce schéma, ou tous.")
     ] = None,
 ) -> int:
     """Ces documents s'échangent avec un autre programme."""
