@@ -55,8 +55,9 @@ from reclamation_core.validators import (
     refuse_value,
     require,
 )
-from reclamation_core.vocabulary import ComplaintFacts, RiskDomain
+from reclamation_core.vocabulary import FACTS, ComplaintFacts, RiskDomain
 from reclamation_core.vocabulary.own_documents import OWN_CHANGES, PLAIN_OWN_FACTS
+from reclamation_core.vocabulary.own_facts import OWN
 from reclamation_core.wording import Wording
 
 C = TypeVar("C", bound="Command")
@@ -157,6 +158,8 @@ class Command(SharedRepr):
             target: the desk, or the plan service.
             placed: the reference of the case.
             options: arguments in addition to those of the command, or in their place, unless they are None.
+
+        Raises the errors of the verb. A fault of a fact has the path that it has in the document, `facts.own.funder`.
         """
         arguments = {**self.arguments, **{name: value for name, value in options.items() if value is not None}}
         several: tuple[Any, ...] = ()
@@ -165,7 +168,18 @@ class Command(SharedRepr):
                 several = arguments.pop(argument.name, ())
             elif argument.is_by_name:
                 arguments |= arguments.pop(argument.name, {})
-        return getattr(target, self.type)(*placed, *several, **arguments)
+        try:
+            return getattr(target, self.type)(*placed, *several, **arguments)
+        except FaultsError as error:
+            error.faults = tuple(map(self._placed, error.faults))
+            raise
+
+    def _placed(self, fault: Fault) -> Fault:
+        """Return a fault of the verb with its path in the document."""
+        names = {argument.name for argument in self.family.arguments(self.type)}
+        head = fault.path.partition(".")[0]
+        is_of_fact = "facts" in names and head not in names and head in {OWN, *FACTS}
+        return attrs.evolve(fault, path=f"facts.{fault.path}") if is_of_fact else fault
 
 
 @attrs.frozen

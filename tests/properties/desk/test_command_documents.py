@@ -192,7 +192,7 @@ def test_guards_refuse_a_command_of_a_document() -> None:
 def test_a_fact_of_complaints_is_refused_for_a_malfunction() -> None:
     desk = factories.new_desk()
     case = desk.register(factories.malfunction(), site="CRE", occurred_at=factories.at(1))
-    with pytest.raises(FaultsError, match=r"^channel: \.\.\.; nothing is expected here"):
+    with pytest.raises(FaultsError, match=r"^facts\.channel: \.\.\.; nothing is expected here"):
         executed(desk, case.reference, "complete_facts", facts={"channel": "email"})
 
 

@@ -76,7 +76,8 @@ def test_the_form_shows_likely_duplicates_once_and_registers_nothing_before(desk
     entered = {"received_at": "2026-06-20", "received_time": "09:00", "site": "CRE", "verbatim": WORDS}
     page = browser.submit(browser.get("/dossiers/nouveau"), **entered)
     assert "Ce message est peut-être déjà enregistré" in browser.text
-    assert page.links["R-2026-000003"] == "/dossiers/R-2026-000003"
+    assert page.links["R-2026-000003 (nouvel onglet)"] == "/dossiers/R-2026-000003"
+    assert 'target="_blank" rel="noopener"' in browser.response.body.decode()
     assert page.fields["verbatim"] == [WORDS]
     assert desk.cases.count() == 5
     browser.submit(page)

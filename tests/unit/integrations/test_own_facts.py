@@ -85,6 +85,17 @@ def test_a_refused_own_value_is_shown_at_its_field() -> None:
     assert page.links["Session"] == "#champ-own_session"
 
 
+def test_a_fault_of_an_own_fact_has_its_path_in_the_document() -> None:
+    desk = factories.new_desk(policy=own_policy())
+    reference = desk.register(factories.facts(), site="CRE").reference
+
+    for facts in ({"own": {"funder": "moon", "other": 1}}, {"channel": "x"}):
+        with pytest.raises(FaultsError) as caught:
+            desk.execute(reference, {"type": "complete_facts", "facts": facts})
+        named = {"facts.own.funder", "facts.own.other"} if "own" in facts else {"facts.channel"}
+        assert {fault.path for fault in caught.value.faults} == named
+
+
 def test_a_malfunction_and_a_request_for_information_have_the_facts_of_their_kind() -> None:
     browser = new_browser()
     form = browser.get("/dossiers/nouveau?type=malfunction")
@@ -115,6 +126,8 @@ def test_unused_values_and_values_of_a_lost_edition_are_shown() -> None:
     assert lost.response.status == 200
     assert "Funder" in lost.text
     assert "la version « 2026 » de la procédure manque" in lost.text.replace("\xa0", " ")
+    lost.get(f"/dossiers/{reference}/actes/suspend_retention")  # no edition judges it
+    assert lost.response.status == 200
     lost.get(f"/dossiers/{reference}/actes/complete_facts")
     assert "a version « 2026 » de la procédure manque" in lost.text.replace("\xa0", " ")
 

@@ -789,8 +789,6 @@ class _View(SharedRepr):
     ) -> BoardResponse:
         """Show the form of a command, or the form as it was refused; that of an answer beside its letter."""
         command, found = _command(tuple(CommandType), name), self.desk.overview(reference, self.lang)
-        if found.lack is not None:
-            raise found.lack
         case, made = found.case, self.desk.form(command, reference)
         fields = self._chosen(made.fields)
         shown, linked = form or Form(fields), Form(made.linked) if made.linked else None
@@ -805,7 +803,7 @@ class _View(SharedRepr):
             most_blocks=_MOST_BLOCKS,
             case=case,
             command=command,
-            guards=next(one.details for one in found.commands if one.command is command),
+            guards=next((one.details for one in found.commands if one.command is command), ()),
             # A preview keeps the version that its page was opened with: what is recorded meanwhile is a conflict.
             version=self._posted("version") if form is not None and not form.message else etag(case),
             left=found.days_left,
