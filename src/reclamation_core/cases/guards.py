@@ -872,11 +872,11 @@ _CLOSING_GUARDS: tuple[CaseGuard, ...] = (
         commands=(CommandType.CLOSE,),
         when={"reason": (ClosingReason.ANSWERED, ClosingReason.TREATED), "settled": False},
         wording=Wording(
-            "les suites ne sont pas réglées[ : {undecided}][ (actions ouvertes : {open_actions})]. Décidez des "
-            "actions, ou indiquez pourquoi aucune n'est nécessaire. Évaluez l'efficacité de chaque action et "
-            "clôturez-la, ou abandonnez-la en le motivant",
-            "the follow-up is not settled[: {undecided}][ (open actions: {open_actions})]. Decide on actions, or state "
-            "why none is needed. Judge the effectiveness of each action and close it, or abandon it with a reason",
+            "les suites ne sont pas réglées[ : {undecided}. Décidez des actions, ou indiquez pourquoi aucune n'est "
+            "nécessaire][. Actions encore ouvertes : {open_actions}. Évaluez leur efficacité et clôturez-les, ou "
+            "abandonnez-les en le motivant]",
+            "the follow-up is not settled[: {undecided}. Decide on actions, or state why none is needed][. Actions "
+            "still open: {open_actions}. Judge their effectiveness and close them, or abandon them with a reason]",
         ),
         clause="M2-1 §4.1",
         interpretation="I27",

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import takewhile
 from typing import Any, Final
 
 import attrs
 
 from reclamation_core.cases.case import Case
 from reclamation_core.cases.codes import Admissibility, CaseKind, ClosingReason
-from reclamation_core.cases.events import CASE_EVENTS, Closed
+from reclamation_core.cases.events import CASE_EVENTS, Closed, Reopened
 from reclamation_core.cases.events.base import DecisionContext, PartialCaseCommand
 from reclamation_core.cases.events.closing import is_duplicate
 from reclamation_core.cases.guard_inputs import open_actions
@@ -159,11 +160,17 @@ def _closing_reason(case: Case, context: DecisionContext) -> ClosingReason:
     """Return the reason for which the case would be closed, as it is known now."""
     if case.withdrawn_at is not None:
         return ClosingReason.WITHDRAWN
-    if any(map(is_duplicate, case.links)) and not context.another_author:
+    if _is_linked_as_duplicate(case) and not context.another_author:
         return ClosingReason.DUPLICATE
     if case.kind is CaseKind.MALFUNCTION:
         return ClosingReason.TREATED
     return ClosingReason.OUT_OF_SCOPE if case.admissibility is Admissibility.OUT_OF_SCOPE else ClosingReason.ANSWERED
+
+
+def _is_linked_as_duplicate(case: Case) -> bool:
+    """Return True for a duplicate; one that was reopened since awaits an answer of its own (I3)."""
+    since = takewhile(lambda event: not isinstance(event.data, Reopened), reversed(case.events))
+    return any(is_duplicate(event.data) for event in since)
 
 
 def _roles(command: CommandType, case: Case, role: Role, context: DecisionContext) -> tuple[Role, ...]:

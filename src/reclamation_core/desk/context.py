@@ -195,7 +195,10 @@ class DeskContext(DeskEnvironment):
         self.require_theme(data.facts if isinstance(data, FactsEvent) else None, case.facts)
         try:
             decision = attrs.evolve(
-                self.decision_context(case, data), follow_up=follow_up, another_author=another_author
+                self.decision_context(case, data),
+                follow_up=follow_up,
+                another_author=another_author,
+                reads_names=self.reads_names,
             )
             command = CaseCommand(
                 data=data,

@@ -37,7 +37,8 @@ def test_an_assignment_lasts_until_it_ends_or_another_unit_handles_the_case() ->
     case = registered(desk).reference
 
     assert desk.assign(case, to="m.klein").read(desk.cases.get(case).assigned_to) == "m.klein"
-    assert desk.reroute(case, handling_unit="CRE", occurred_at=at(1)).assigned_to is not None
+    imposed = desk.reroute(case, handling_unit="CRE", level="national", reason="enjeu", occurred_at=at(1))
+    assert imposed.assigned_to is not None
     assert desk.reroute(case, handling_unit="STD").assigned_to is None
     again = desk.assign(case, to="m.klein").version
     with pytest.raises(CommandRefusedError, match="assigned to that person already") as refused:
@@ -138,6 +139,17 @@ def test_an_edition_reserves_assignments_to_roles() -> None:
     with pytest.raises(CommandRefusedError):
         desk.acting("M. Petit", Role.HANDLING_UNIT).assign(case, to="m.klein")
     assert desk.assign(case, to="m.klein").assigned_to is not None
+
+
+def test_a_role_that_reads_no_names_cannot_guess_who_follows_a_case() -> None:
+    roles = RoleParameters(reads_names=(Role.RQR,))
+    desk = new_desk(policy=Policy(edition="2027", parameters=Parameters(roles=roles)))
+    case = desk.assign(registered(desk).reference, to="m.klein")
+    unit = desk.acting("M. Petit", Role.HANDLING_UNIT)
+
+    versions = [unit.assign(case.reference, to=to).version for to in ("m.klein", "m.blanc", "m.blanc")]
+
+    assert versions == [case.version + 1, case.version + 2, case.version + 3]
 
 
 def test_the_right_of_access_finds_each_end_of_an_assignment_by_its_actor() -> None:

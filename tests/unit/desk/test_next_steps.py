@@ -37,7 +37,7 @@ def test_the_steps_follow_the_procedure_from_the_receipt_to_the_closing() -> Non
     assert seen == [["acknowledge", "add_support"], ["qualify"], ["analyse", "answer"], ["plan", "answer"]]
     assert (answer.command, answer.before, answer.due) == (CommandType.ANSWER, CommandType.CLOSE, date(2026, 6, 15))
     assert [str(line) for line in closing.actions] == ["site:CRE/A-1"]
-    assert closing.reason.fr.startswith("les suites ne sont pas réglées (actions ouvertes : A-1)")
+    assert closing.reason.fr.startswith("les suites ne sont pas réglées. Actions encore ouvertes : A-1. Évaluez")
     assert (last.actions, last.reason.fr) == ((), "rien ne manque : le dossier peut être clos")
     assert desk.next_steps(case) == ()
 
@@ -62,6 +62,19 @@ def test_a_step_names_the_roles_that_may_where_the_readers_may_not() -> None:
     theirs = {step.command: step.roles for step in desk.acting("M. Blanc", Role.HANDLING_UNIT).next_steps(case)}
     assert set(mine.values()) == {()}
     assert theirs == {**mine, CommandType.ANSWER: (Role.RQR,)}
+
+
+def test_a_duplicate_that_was_reopened_awaits_an_answer_of_its_own() -> None:
+    desk = new_desk()
+    original, case = registered(desk).reference, registered(desk).reference
+    desk.acknowledge(case)
+    desk.link(case, kind="duplicate_of", to=original)
+    closing = desk.next_steps(case)
+    desk.close(case, reason=ClosingReason.DUPLICATE)
+    desk.reopen(case, reason="une autre absence")
+
+    assert [(one.command, one.closing_reason) for one in closing] == [(CommandType.CLOSE, ClosingReason.DUPLICATE)]
+    assert _steps(desk, case) == ["add_support"]
 
 
 def test_a_message_out_of_scope_waits_for_its_redirection_alone() -> None:

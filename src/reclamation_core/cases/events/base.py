@@ -235,12 +235,14 @@ class DecisionContext(CommandContext):
         longest_text: the most characters of a text; by default as the edition limits them.
         another_author: True if the case that this one duplicates is known to have another author.
         roles: the roles that may give each command; by default as the edition sets them.
+        reads_names: False if the actor reads no names of persons: a refusal then reveals none.
     """
 
     policy: Policy | None
     follow_up: FollowUp = FollowUp()
     terms: ApplicableRules | None = None
     another_author: bool = False
+    reads_names: bool = True
     longest_text: int = attrs.field()
     roles: RoleParameters = attrs.field()
 

@@ -903,6 +903,30 @@ class Rerouted(FactsEvent):
         verdict: the assessment of the case at that level; filled in when the command is decided.
     """
 
+    guard_inputs: ClassVar[tuple[GuardInput[PartialCaseCommand], ...]] = (
+        GuardInput(
+            "handled_there",
+            Wording("dossier déjà traité par cette unité, à ce niveau", "handled by that unit already, at that level"),
+            lambda command: (
+                command.data.handling_unit == command.case.handling_unit
+                and command.data.level is command.case.routing_level
+            ),
+            needs=[Need.CASE, Need.DATA],
+            fields=("handling_unit", "level"),
+        ),
+    )
+    guards: ClassVar[tuple[Guard[CommandType, PartialCaseCommand], ...]] = (
+        Guard(
+            id="handled-there",
+            commands=(CommandType.REROUTE,),
+            when={"handled_there": True},
+            wording=Wording(
+                "cette unité traite déjà le dossier à ce niveau : indiquez une autre unité, ou un autre niveau",
+                "that unit handles the case already, at that level: name another unit, or another level",
+            ),
+        ),
+    )
+
     level: Level = attrs.field(
         validator=member_of(Level),
         metadata=labelled(
@@ -975,7 +999,10 @@ class Assigned(CaseEvent):
         GuardInput(
             "assigned_to_them",
             Wording("dossier déjà confié à cette personne", "assigned to that person already"),
-            lambda command: command.data.to == command.case.read(command.case.assigned_to),  # no text once erased
+            # No text once erased; a refusal tells a role that reads no names nothing.
+            lambda command: (
+                command.context.reads_names and command.data.to == command.case.read(command.case.assigned_to)
+            ),
             needs=[Need.CASE, Need.DATA],
             fields=("to",),
         ),
@@ -1217,6 +1244,28 @@ class Analysed(FactsEvent):
     """
 
     requires: ClassVar[Requires] = Requires(after=(("qualified",),))
+
+    guard_inputs: ClassVar[tuple[GuardInput[PartialCaseCommand], ...]] = (
+        GuardInput(
+            "analysis_empty",
+            Wording("analyse vide", "empty analysis"),
+            lambda command: not command.data.causes and command.data.report is None,
+            needs=[Need.DATA],
+            fields=("causes", "report"),
+        ),
+    )
+    guards: ClassVar[tuple[Guard[CommandType, PartialCaseCommand], ...]] = (
+        Guard(
+            id="analysis-empty",
+            commands=(CommandType.ANALYSE,),
+            when={"analysis_empty": True},
+            wording=Wording(
+                "l'analyse est vide : indiquez les causes trouvées ou, si aucune ne l'est, ce qui a été vérifié",
+                "the analysis is empty: name the causes found or, if there are none, write what was checked",
+            ),
+            clause="M2-1 §4.1",
+        ),
+    )
 
     method: Method | None = attrs.field(
         default=None, validator=optional(member_of(Method)), metadata=labelled("méthode", "method")

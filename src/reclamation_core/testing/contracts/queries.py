@@ -173,7 +173,7 @@ class CaseQueryContract(PortContract):
         desk.assign(cases[0], to="M.Klein")
         desk.unassign(cases[1])
         desk.reroute(cases[2], handling_unit="STD")
-        desk.reroute(cases[3], handling_unit="CRE")
+        desk.reroute(cases[3], handling_unit="CRE", level=Level.NATIONAL, reason="enjeu")
 
         assert found(store, assigned_to="m.klein") == ["4", "5"]
         assert found(store, assigned_to="M.Klein") == ["1"]

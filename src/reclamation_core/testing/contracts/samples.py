@@ -67,7 +67,9 @@ def registered(desk: Desk, site: str = "CRE", received_at: datetime | None = Non
 
 def analysed(desk: Desk, *causes: str) -> Case:
     """Analyse a complaint on a desk."""
-    return desk.analyse(a_qualified_case(desk, facts()).reference, method=Method.ISHIKAWA, causes=causes)
+    return desk.analyse(
+        a_qualified_case(desk, facts()).reference, method=Method.ISHIKAWA, causes=causes, report="la réserve est vide"
+    )
 
 
 def a_case(number: int = 1, received_at: datetime | None = None, **more: Any) -> Case:

@@ -285,6 +285,13 @@ SHOWN = (
     ),
     Shown("not-assigned", opened, Unassigned(), remedy=doing(Assigned(to="m.klein"))),
     Shown("assigned-already", done(Assigned(to="m.klein")), Assigned(to="m.klein"), remedy=doing(Unassigned())),
+    Shown(
+        "handled-there",
+        done(Rerouted(level=Level.LOCAL, handling_unit="MLN")),
+        Rerouted(level=Level.LOCAL, handling_unit="MLN"),
+        then=Rerouted(level=Level.LOCAL, handling_unit="SIEGE"),
+    ),
+    Shown("analysis-empty", done(SUPPORT, QUALIFIED), Analysed(method=Method.QQOQCP), then=Analysed(report="rien")),
     Shown("not-closed", done(*HANDLED, ANSWERED), Anonymised(), remedy=doing(CLOSED), values=("répondu", "answered")),
     Shown("open-already", done(*HANDLED, ANSWERED), REOPENED, remedy=doing(CLOSED), values=("répondu", "answered")),
     Shown("no-complainant", lambda: after(failing(), *HANDLED), ANSWERED, then=TREATED),
@@ -537,8 +544,8 @@ ASKED = {  # in the words of the interpretations; a command that is not here has
     CommandType.RECORD_CONTAINMENT_EFFECT: "before-its-object closed anonymised no-measure measure-unknown",
     CommandType.QUALIFY: "before-support closed anonymised out-of-scope to-be-clarified not-transcribed no-support "
     "no-document role-may-not-qualify facts-known risks-unjudged",
-    CommandType.REROUTE: "closed anonymised override-unjustified",
-    CommandType.ANALYSE: "before-qualification closed anonymised out-of-scope not-qualified no-method",
+    CommandType.REROUTE: "closed anonymised override-unjustified handled-there",
+    CommandType.ANALYSE: "before-qualification closed anonymised out-of-scope not-qualified no-method analysis-empty",
     CommandType.PLAN: "before-qualification closed anonymised out-of-scope to-be-clarified-again not-qualified "
     "complexity-undetermined no-method-yet not-analysed",
     CommandType.PLAN_NOTHING: "before-qualification closed anonymised out-of-scope "
@@ -657,7 +664,7 @@ def test_a_complaint_that_is_complex_takes_a_method_that_finds_a_root_cause() ->
     case = grave()
     for method in (Method.FIVE_WHYS, Method.ISHIKAWA, Method.EIGHT_D, Method.CAUSE_TREE):
         assert after(case, Analysed(method=method, causes=("matériel",))).analysis is not None
-        assert guards_of(refused(case, Analysed(method=method))) == ["no-method"]
+        assert guards_of(refused(case, Analysed(method=method, report="rien"))) == ["no-method"]
     for other in (Method.QQOQCP, Method.PDCA):
         assert guards_of(refused(case, Analysed(method=other, causes=("matériel",)))) == ["no-method"]
 

@@ -261,7 +261,7 @@ def test_events_that_make_no_history_are_refused(spoilt: Any, expected: tuple[in
 
 
 def test_an_analysis_counts_its_causes() -> None:
-    case = after(opened(), SUPPORT, QUALIFIED, Analysed(causes=()))
+    case = after(opened(), SUPPORT, QUALIFIED, Analysed(report="rien"))
     assert (case.facts.causes, case.state) == (0, CaseState.ANALYSED)
 
 

@@ -50,7 +50,7 @@ def test_an_optional_reason_follows_the_sentence_of_its_event() -> None:
 
 def test_an_analysis_that_found_no_cause_says_so() -> None:
     desk = new_desk()
-    case = desk.analyse(qualified(desk).reference)
+    case = desk.analyse(qualified(desk).reference, report="rien")
     event = case.events[-1]
     assert plain(describe(case, event)) == "causes analysées (sans méthode particulière) : aucune"
     assert describe(case, event, "en") == "causes analysed (without a particular method): none"
