@@ -31,7 +31,6 @@ from reclamation_core.desk.documents import DocumentService
 from reclamation_core.desk.errors import CircularLinkError
 from reclamation_core.desk.plan_access import follow_up, reopen_recurring
 from reclamation_core.errors import REDACTED
-from reclamation_core.markup import without_markdown
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.ports import UnitOfWork
 from reclamation_core.shared_repr import SharedRepr
@@ -284,5 +283,5 @@ def _summary(analysis: CauseAnalysis, others: Analysed, families: Taxonomy | Non
     if others != Analysed():
         refuse_value("analysis", REDACTED, _ALONE)
     causes = tuple(cause.family for cause in analysis.root_causes)
-    report = without_markdown(analysis.to_markdown(families=TRAINING_BODY if families is None else families))
+    report = analysis.to_text(families=TRAINING_BODY if families is None else families)
     return Analysed(method=analysis.method, causes=causes, report=report)

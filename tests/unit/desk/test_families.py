@@ -80,7 +80,7 @@ def test_the_report_of_an_analysis_has_the_labels_of_the_desk_taxonomy() -> None
         desk = new_desk(taxonomy=taxonomy)
         case = desk.analyse(qualified(desk).reference, analysis=FiveWhys("Personne n'est venu", (chain,)))
         assert case.analysis is not None
-        assert f"- Il n'y a pas de vivier ({told})\n" in (case.read(case.analysis.report) or "")
+        assert f"- Il n'y a pas de vivier ({told})" in (case.read(case.analysis.report) or "")
 
 
 def test_a_family_recorded_before_the_taxonomy_stays_usable() -> None:

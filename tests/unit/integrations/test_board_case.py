@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from html import unescape
 
 import pytest
 
@@ -43,6 +44,18 @@ def test_each_link_to_a_part_of_the_page_leads_to_it(browser: Browser) -> None:
         "région Grand Est", "fermer la salle", TRAINING_BODY.named("organisation").fr,
     ):  # fmt: skip
         assert shown in browser.text, shown
+
+
+@pytest.mark.parametrize("text", ["<i>&lt; **a** \\*\n\n- 5 °C\n2. b\n| c |", "### a\n\n**Fait :** &lt;\n\n- b"])
+def test_an_analysis_is_shown_as_paragraphs_and_lists_of_the_text_that_was_typed(browser: Browser, text: str) -> None:
+    case = browser.desk.analyse(factories.qualified(browser.desk).reference, report=text).reference
+    browser.get(f"/dossiers/{case}")
+
+    (shown,) = re.findall(r'<dd class="report text">(.*?)</dd>', browser.response.body.decode(), re.DOTALL)
+    assert set(re.findall(r"<[^>]+>", shown)) == {"<p>", "</p>", "<ul>", "<li>", "</li>", "</ul>"}
+    words = "".join(unescape(re.sub(r"<[^>]+>", "", shown)).split())
+    stored = "aFait:<-b" if text.startswith("###") else "".join(text.split())  # version 0.1 stored Markdown
+    assert words == stored
 
 
 def test_the_history_says_who_did_what_and_what_it_changed(browser: Browser) -> None:

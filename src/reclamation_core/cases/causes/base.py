@@ -416,7 +416,7 @@ class CauseAnalysis(checks.Checked, ABC):
     def to_markdown(self, lang: Lang = "fr", *, families: Taxonomy = TRAINING_BODY) -> str:
         """The analysis as Markdown: a heading of the third level, the analysis, the root causes.
 
-        A case stores it as the report of its analysis; before it is printed, `typeset` gives it its typography.
+        Before it is printed, `typeset` gives it its typography.
 
         Args:
             lang: the language.
@@ -434,6 +434,22 @@ class CauseAnalysis(checks.Checked, ABC):
             )
             blocks += [f"**{_ROOTS.in_(lang)}**", bullets(causes)]
         return "\n\n".join(blocks) + "\n"
+
+    def to_text(self, lang: Lang = "fr", *, families: Taxonomy = TRAINING_BODY) -> str:
+        """The analysis as plain text, which a case stores as the report of its analysis.
+
+        Args:
+            lang: the language.
+            families: as for `to_markdown`.
+
+        Raises:
+            ValueError: the language is neither "fr" nor "en".
+        """
+        parts = [self._title(lang), *(block.to_text(lang) for block in self._blocks(lang, families))]
+        if self.root_causes:
+            causes = (one_line(cause.in_(lang, families)) for cause in self.root_causes)
+            parts += [_ROOTS.in_(lang), bullets(causes)]
+        return "\n\n".join(parts)
 
     def to_html(self, lang: Lang = "fr", *, families: Taxonomy = TRAINING_BODY) -> str:
         """The analysis as an HTML fragment, every text escaped; a notebook shows it so, in French.

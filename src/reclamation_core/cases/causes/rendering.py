@@ -1,4 +1,4 @@
-"""Analyses as Markdown, HTML and Mermaid; texts that people wrote are escaped."""
+"""Analyses as Markdown, HTML and Mermaid, where texts that people wrote are escaped, and as plain text."""
 
 from __future__ import annotations
 
@@ -12,10 +12,14 @@ import attrs
 from reclamation_core.markup import Html, element, joined, listing, paragraph, table
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables.rendering import markdown_text
-from reclamation_core.wording import MARKS, Lang, colon, verbatim
+from reclamation_core.wording import MARKS, Lang, colon, semicolon, verbatim
 
 # Control characters, line and paragraph separators, and the marks that turn the direction of the text after them.
 _UNSEEN: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
+
+
+NO_CELL: Final = "–"
+"""The cell of a table that has nothing."""
 
 
 def one_line(text: str) -> str:
@@ -128,6 +132,10 @@ class Field(SharedRepr):
         """The field in Markdown."""
         return markdown_field(self.label, self.text, lang)
 
+    def to_text(self, lang: Lang) -> str:
+        """The field as plain text."""
+        return f"{self.label}{colon(lang)}{one_line(self.text)}"
+
     def to_html(self, lang: Lang) -> Html:
         """The field in HTML."""
         return paragraph(element("strong", f"{self.label}{colon(lang)}"), verbatim(one_line(self.text)))
@@ -148,6 +156,12 @@ class Points(SharedRepr):
         listed = numbered(lines) if self.numbered else bullets(lines)
         return f"**{self.title}**\n\n{listed}" if self.title else listed
 
+    def to_text(self, lang: Lang) -> str:  # noqa: ARG002  as the others
+        """The list as plain text."""
+        lines = (f"{self.word} {one_line(text)}".strip() for text in self.texts)
+        listed = numbered(lines) if self.numbered else bullets(lines)
+        return f"{self.title}\n\n{listed}" if self.title else listed
+
     def to_html(self, lang: Lang) -> Html:  # noqa: ARG002  as the others
         """The list in HTML."""
         lines = (f"{self.word} {verbatim(one_line(text))}".strip() for text in self.texts)
@@ -166,6 +180,14 @@ class Grid(SharedRepr):
     def to_markdown(self, lang: Lang) -> str:  # noqa: ARG002  as the others
         """The table in Markdown, which has no titles of tables."""
         return markdown_table(self.header, self.rows)
+
+    def to_text(self, lang: Lang) -> str:
+        """The table as plain text: a line for each row, which names the columns of its cells."""
+        rows = (zip(self.header, map(one_line, row), strict=True) for row in self.rows)
+        return bullets(
+            semicolon(lang).join(f"{title}{colon(lang)}{cell}" for title, cell in row if cell not in {"", NO_CELL})
+            for row in rows
+        )
 
     def to_html(self, lang: Lang) -> Html:
         """The table in HTML."""

@@ -89,6 +89,7 @@ from reclamation_core.integrations.board.requests import (
 )
 from reclamation_core.integrations.http_requests import preferred_language
 from reclamation_core.integrations.incidents import incident_headers, is_incident, log_incident, no_lock
+from reclamation_core.markup import element, joined, without_markdown
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.plans import Action, LineReference, Pgaac, PlanScope
 from reclamation_core.plans.decision import next_plan_command
@@ -1767,6 +1768,20 @@ def _below(text: str, title: str) -> str:
     return f"{rest[:1].upper()}{rest[1:]}"
 
 
+def _in_blocks(text: str) -> Any:
+    """Return a text as HTML: paragraphs, and lists of the lines that have the sign of an item, which they keep."""
+    from markupsafe import Markup
+
+    shown = without_markdown(text) if text.startswith(_MARKDOWN) else text
+    blocks: list[str] = []
+    for block in re.split(r"\n\s*\n", shown.strip()):
+        for is_list, lines in groupby(block.split("\n"), lambda line: _ITEM.match(line) is not None):
+            found = [verbatim(line) for line in lines]
+            items = (element("li", line) for line in found)
+            blocks.append(element("ul", *items) if is_list else element("p", "\n".join(found)))
+    return Markup(joined(blocks))  # noqa: S704  each text is escaped
+
+
 def _grouped(fields: Sequence[FormField]) -> list[tuple[Wording | None, list[FormField]]]:
     """Return fields by the closed group that has them, in their order."""
     return [(group, list(found)) for group, found in groupby(fields, key=lambda one: one.group)]
@@ -1802,6 +1817,7 @@ def _environment(lang: Lang) -> Any:
         "shown_choice": lambda code, choices: next((label.in_(lang) for one, label in choices if one == code), code),
         "typed": verbatim,
         "cell": partial(_cell, lang),
+        "in_blocks": _in_blocks,
         "cut": shortened,
         "segment": partial(quote, safe="", errors="replace"),
         "labelled": lambda member: (member.value, member.label(lang)),
@@ -1826,6 +1842,9 @@ def _environment(lang: Lang) -> Any:
     return environment
 
 
+_ITEM: Final = re.compile(r"(?:-|\d{1,3}\.) ")
+_MARKDOWN: Final = "### "
+"""The beginning of the analyses that version 0.1 stored as Markdown."""
 _REFERENCE: Final = r"(?P<reference>R-[0-9]{4}-[0-9]{6,18})"
 _NAME: Final = r"(?P<name>[a-z_]+)"
 _SCOPE: Final = r"(?P<scope>.+?)"
