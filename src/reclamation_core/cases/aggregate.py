@@ -602,16 +602,18 @@ class Guard(SharedRepr, Generic[C, S_contra]):
             zone: the time zone in which instants are written.
         """
         facts: dict[str, Any] = {}
-        for name in dict.fromkeys(names_of(self.template.fr)):
+        for name in names_of(self.template.fr):
             with suppress(NotGivenError):
                 value = self.values[name](partial)
                 if value not in (None, (), UNKNOWN):
                     facts[name] = value
-        words = (with_details(self.template.in_(lang), facts, lang, zone) for lang in ("fr", "en"))
+        wording = self.wording
+        if facts:
+            wording = Wording(*(with_details(self.template.in_(lang), facts, lang, zone) for lang in ("fr", "en")))
         remedy = None
         with suppress(NotGivenError):
             remedy = self.remedy_of(partial)
-        return GuardDetails(self.id, facts, Wording(*words), remedy)
+        return GuardDetails(self.id, facts, wording, remedy)
 
 
 def by_name(

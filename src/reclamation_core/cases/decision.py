@@ -212,12 +212,17 @@ def available_commands(case: Case, role: Role, context: DecisionContext) -> Mapp
         role: the role of the person who would act.
         context: the context of a decision now, with how far the actions of the case are settled.
     """
-    found = {}
-    for event, command in CASE_EVENTS.commands.items():
-        partial = PartialCaseCommand(event=event, given_role=role, case=case, context=context)
-        permission = evaluate(partial)
-        is_refused = permission.outcome is Permission.REFUSED
-        found[command] = AvailablePermission(
-            event.event_type.group, permission, refusals(permission, partial) if is_refused else ()
-        )
-    return found
+    return {command: _availability(event, case, role, context) for event, command in CASE_EVENTS.commands.items()}
+
+
+def available_command(command: CommandType, case: Case, role: Role, context: DecisionContext) -> AvailablePermission:
+    """Return the permission of one command; see `available_commands`."""
+    event = next(event for event, one in CASE_EVENTS.commands.items() if one is command)
+    return _availability(event, case, role, context)
+
+
+def _availability(event: type[Any], case: Case, role: Role, context: DecisionContext) -> AvailablePermission:
+    partial = PartialCaseCommand(event=event, given_role=role, case=case, context=context)
+    permission = evaluate(partial)
+    is_refused = permission.outcome is Permission.REFUSED
+    return AvailablePermission(event.event_type.group, permission, refusals(permission, partial) if is_refused else ())

@@ -6,6 +6,7 @@ import re
 from abc import abstractmethod
 from collections.abc import Mapping
 from datetime import date, datetime, tzinfo
+from functools import cache
 from string import Formatter
 from typing import Any, Final
 
@@ -60,14 +61,16 @@ class GuardDetails(SharedRepr):
         return {name: _plain_value(value, lang) for name, value in self.facts.items()}
 
 
+@cache
 def without_details(template: Wording) -> Wording:
     """Return the general sentences of a template."""
     return Wording(_PART.sub("", template.fr), _PART.sub("", template.en))
 
 
-def names_of(text: str) -> list[str]:
-    """Return the names in braces of a template."""
-    return [name for _, name, _, _ in Formatter().parse(text) if name]
+@cache
+def names_of(text: str) -> tuple[str, ...]:
+    """Return the names in braces of a template, each once."""
+    return tuple(dict.fromkeys(name for _, name, _, _ in Formatter().parse(text) if name))
 
 
 def _in_zone(at: datetime, zone: tzinfo) -> datetime:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Case, DecisionContext, RecordedEvent
-from reclamation_core.cases.decision import available_commands
+from reclamation_core.cases.decision import available_command, available_commands
 from reclamation_core.cases.explanation import CaseExplanation, explain
 from reclamation_core.cases.next_steps import NextStep, NextStepView, next_steps
 from reclamation_core.cases.plain import CaseView, TimelineEntry, plain
+from reclamation_core.cases.refusals import GuardDetails
 from reclamation_core.cases.texts import HIDDEN_NAME, Commitment
 from reclamation_core.desk.agenda import AvailableCommand, AvailableCommandView
 from reclamation_core.desk.context import DeskContext
@@ -38,6 +40,7 @@ from reclamation_core.ports.repositories import ServedLine
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import at_offset, name, require, whole_number
 from reclamation_core.vocabulary import Fact, Role, Sites
+from reclamation_core.vocabulary.commands import CommandType
 from reclamation_core.wording import Lang, Wording
 
 
@@ -99,11 +102,8 @@ class CaseOverview(SharedRepr):
     Attributes:
         case: the case; a mark replaces names of persons if the role of the desk reads none.
         days_left: the business days until the awaited answer; negative if it is late, None if none is awaited.
-        next_steps: what the closing of the case waits for, in the order of the procedure.
-        commands: the commands, each with the guards that refuse it.
         actions: the actions of the case.
         documents: the documents of its supports, without their bytes.
-        explanation: the decisions and their reasons, in French; None without the edition of the case.
         lack: why there are no steps, commands and explanation: the desk lacks the edition; None if it has it.
         own: the facts that the edition declares itself, by name.
         sites: the sites, for their names.
@@ -113,16 +113,39 @@ class CaseOverview(SharedRepr):
 
     case: Case
     days_left: int | None
-    next_steps: tuple[NextStep, ...]
-    commands: tuple[AvailableCommand, ...]
     actions: tuple[CaseAction, ...]
     documents: tuple[DocumentStatus, ...]
-    explanation: CaseExplanation | None
     lack: ReclamationError | None
     own: Mapping[str, Fact] = attrs.field(repr=False, hash=False)
     sites: Sites = attrs.field(repr=False)
     own_events: frozenset[int]
     reads_names: bool
+    _stored: Case = attrs.field(repr=False, eq=False)
+    _role: Role = attrs.field(repr=False, eq=False)
+    _decision: DecisionContext = attrs.field(repr=False, eq=False)
+    _lang: Lang = attrs.field(repr=False, eq=False)
+
+    @cached_property
+    def next_steps(self) -> tuple[NextStep, ...]:
+        """What the closing of the case waits for, in the order of the procedure; none without the edition."""
+        return () if self._decision.policy is None else next_steps(self._stored, self._role, self._decision)
+
+    @cached_property
+    def commands(self) -> tuple[AvailableCommand, ...]:
+        """The commands, each with the guards that refuse it; none without the edition of the case."""
+        return () if self._decision.policy is None else tuple(commands_on(self._stored, self._role, self._decision))
+
+    def refusals_of(self, command: CommandType) -> tuple[GuardDetails, ...]:
+        """Return the guards that refuse a command; see `commands`, which evaluates every command."""
+        if self._decision.policy is None:
+            return ()
+        return available_command(command, self._stored, self._role, self._decision).details
+
+    @cached_property
+    def explanation(self) -> CaseExplanation | None:
+        """The decisions and their reasons, in the language of `Desk.overview`; None without the edition of the case."""
+        policy = self._decision.policy
+        return None if policy is None else explain(self.case, policy, self._decision.now, self._lang)
 
     def timeline(self, lang: Lang = "fr", *, texts: bool = True, is_printed: bool = False) -> tuple[TimelineEntry, ...]:
         """Return the history of the case for a reader; see `Case.timeline`."""
@@ -166,20 +189,20 @@ def overview(context: DeskContext, reference: str, lang: Lang) -> CaseOverview:
             another_author=context.has_another_author(unit, case),
         )
     deadline = None if case.awaited_on is None else case.deadline
-    shown = context.without_unread_names(case)
     return CaseOverview(
-        case=shown,
+        case=context.without_unread_names(case),
         days_left=None if deadline is None else deadline.business_days_left(now),
-        next_steps=() if policy is None else next_steps(case, context.role, decision),
-        commands=() if policy is None else tuple(commands_on(case, context, decision)),
         actions=actions,
         documents=DocumentService(context).status_of(case),
-        explanation=None if policy is None else explain(shown, policy, now, lang),
         lack=lack,
         own=context.own_facts_of(case),
         sites=context.sites.known,
         reads_names=context.reads_names,
         own_events=frozenset(one.number for one in case.events if case.vault.read(one.by) == context.actor),
+        stored=case,
+        role=context.role,
+        decision=decision,
+        lang=lang,
     )
 
 
@@ -233,9 +256,9 @@ def _change(context: DeskContext, holder: Case | Pgaac, event: RecordedEvent | R
     )
 
 
-def commands_on(case: Case, context: DeskContext, decision: DecisionContext) -> Iterator[AvailableCommand]:
+def commands_on(case: Case, role: Role, decision: DecisionContext) -> Iterator[AvailableCommand]:
     """Yield the commands on a case with the guards that refuse them; see `Desk.available_commands`."""
-    for command, found in available_commands(case, context.role, decision).items():
+    for command, found in available_commands(case, role, decision).items():
         yield AvailableCommand(
             command=command,
             group=found.group,

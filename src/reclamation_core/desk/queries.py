@@ -415,7 +415,7 @@ class QueryService(SharedRepr):
     def available_commands(self, reference: str) -> tuple[AvailableCommand, ...]:
         """Return the commands on a case with the guards that refuse them; see `Desk.available_commands`."""
         case, decision = self._decision(reference)
-        return tuple(commands_on(case, self.context, decision))
+        return tuple(commands_on(case, self.context.role, decision))
 
     def next_steps(self, reference: str) -> tuple[NextStep, ...]:
         """Return what a case waits for; see `Desk.next_steps`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from types import MappingProxyType
 from typing import Any, ClassVar, Final, Self, TypeAlias
 from zoneinfo import ZoneInfo
@@ -59,6 +59,7 @@ case_event = CASE_EVENTS.register
 """Register an event class of cases."""
 
 
+@cache
 def example_policy() -> Policy:
     """Return the edition of the examples of events: M2-1 with suspensions of the answer clock."""
     return Policy(edition="M2-1", parameters=Parameters(deadline=DeadlineRule(suspensions_allowed=True)))

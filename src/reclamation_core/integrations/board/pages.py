@@ -804,7 +804,7 @@ class _View(SharedRepr):
             most_blocks=_MOST_BLOCKS,
             case=case,
             command=command,
-            guards=next((one.details for one in found.commands if one.command is command), ()),
+            guards=found.refusals_of(command),
             # A preview keeps the version that its page was opened with: what is recorded meanwhile is a conflict.
             version=self._posted("version") if form is not None and not form.message else etag(case),
             left=found.days_left,
