@@ -210,3 +210,11 @@ def test_a_corrupt_case_does_not_prevent_the_suggestions_of_the_others(
     monkeypatch.setattr(HandlingService, "suggest_theme", suggest_theme)
     report = desk.maintenance.nightly(themes=KEYWORDS)
     assert (report.themes, [failure.step for failure in report.failures]) == ((second,), ["themes"])
+
+
+def test_the_form_of_a_suggestion_offers_the_unknown_facts_and_asks_for_one(desk: Desk) -> None:
+    field = next(one for one in desk.form("suggest", received(desk).reference).fields if one.name == "fact")
+    choices = {code: label.fr for code, label in field.choices}
+    assert choices.get("theme") == "thème"
+    assert "channel" not in choices  # it is known
+    assert field.is_required
