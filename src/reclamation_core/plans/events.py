@@ -662,9 +662,7 @@ class SignalEvent(PlanEvent):
 
 
 def _of_signal() -> Any:
-    return attrs.field(
-        validator=name, metadata=labelled("signal", "signal", chosen_from=ChosenFrom.SIGNALS, is_required=True)
-    )
+    return attrs.field(validator=name, metadata=labelled("signal", "signal", chosen_from=ChosenFrom.SIGNALS))
 
 
 _EXAMPLE_SIGNAL: Final = SignalSheet(

@@ -1127,8 +1127,7 @@ class FactSuggested(CaseEvent):
     )
 
     fact: str = attrs.field(
-        validator=_a_fact,
-        metadata=labelled("information", "fact", chosen_from=ChosenFrom.UNKNOWN_FACTS, is_required=True),
+        validator=_a_fact, metadata=labelled("information", "fact", chosen_from=ChosenFrom.UNKNOWN_FACTS)
     )
     value: str = attrs.field(validator=label, metadata=labelled("valeur suggérée", "suggested value", _VALUE))
     by: str = attrs.field(validator=label, metadata=labelled("suggérée par", "suggested by", _BY))
