@@ -138,7 +138,8 @@ def _regression(design: Floats, response: Floats) -> tuple[Floats, float] | None
 def _fit(design: Floats, response: Floats, weights: Floats) -> tuple[Floats, Floats, Floats, float] | None:
     """Return coefficients, means, leverages and dispersion of a weighted Poisson regression; None without convergence.
 
-    As in R, dispersion and leverages have the working weights of the last step, and steps end by the deviance.
+    As in R, dispersion and leverages have the working weights of the last step, steps end by the deviance, and no mean
+    is 0.
     """
     import numpy as np
 
@@ -152,7 +153,7 @@ def _fit(design: Floats, response: Floats, weights: Floats) -> tuple[Floats, Flo
         if diagonal.min() < 1e-11 * diagonal.max():
             return None
         coefficients = np.linalg.solve(triangular, orthogonal.T @ (working * root))
-        mean = np.exp(design @ coefficients)
+        mean = np.maximum(np.exp(design @ coefficients), np.finfo(float).eps)
         ratio = np.where(response > 0, response / mean, 1.0)
         before, deviance = deviance, float(2 * (weights * (response * np.log(ratio) - (response - mean))).sum())
         if abs(deviance - before) < 1e-8 * (abs(deviance) + 0.1):

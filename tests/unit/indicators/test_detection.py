@@ -25,6 +25,13 @@ HISTORY = (2, 3, 1, 2, 4, 2, 3, 1) * 33
 BY_R: dict[str, Any] = json.loads(Path(__file__).with_name("farrington_by_r.json").read_text(encoding="utf-8"))
 
 
+@given(st.dictionaries(st.integers(0, 262), st.integers(1, 30), max_size=6))
+def test_a_history_of_a_few_cases_leads_to_a_chance_or_to_none(cases: dict[int, int]) -> None:
+    counts = (*(cases.get(week, 0) for week in range(264)), 5)
+    (found,) = farrington(counts)[-1:]
+    assert all(0 <= one.chance <= 1 and one.expected >= 0 for one in found)
+
+
 @pytest.mark.parametrize("name", BY_R["series"])
 def test_the_improved_farrington_algorithm_gives_the_values_of_r(name: str) -> None:
     values = BY_R["series"][name]
