@@ -400,27 +400,28 @@ def _ended_within(most: int, *, is_answer: bool) -> Callable[[_Times, ReportPeri
     return measure
 
 
-def _first_runs(rows: Iterable[CasePeriod]) -> list[CasePeriod]:
-    return [row for row in rows if row.cycle == 1]
+def first_runs(rows: Iterable[IndicatorInput]) -> list[CasePeriod]:
+    """Return the first run of the answer clock of each complaint."""
+    return [row for row in rows if isinstance(row, CasePeriod) and row.cycle == 1]
 
 
 def _acknowledged(rows: Sequence[CasePeriod], _: ReportPeriod) -> IndicatorValue:
-    known_senders = [row for row in _first_runs(rows) if row.can_be_acknowledged]
+    known_senders = [row for row in first_runs(rows) if row.can_be_acknowledged]
     return _share((row for row in known_senders if row.acknowledged_on is not None), known_senders)
 
 
 def _without_support(rows: Sequence[CasePeriod], _: ReportPeriod) -> IndicatorValue:
-    received = _first_runs(rows)
+    received = first_runs(rows)
     return _share((row for row in received if not row.supports), received)
 
 
 def _questioned(rows: Sequence[CasePeriod], _: ReportPeriod) -> IndicatorValue:
-    received = _first_runs(rows)
+    received = first_runs(rows)
     return _share((row for row in received if row.questions), received)
 
 
 def _transferred(rows: Sequence[CasePeriod], _: ReportPeriod) -> IndicatorValue:
-    received = _first_runs(rows)
+    received = first_runs(rows)
     return _share((row for row in received if row.transfers), received)
 
 

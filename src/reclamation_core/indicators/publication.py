@@ -94,7 +94,7 @@ def publish(whole: IndicatorTable, groups: IndicatorTable) -> tuple[IndicatorTab
             totals.append(total)
             parts |= dict(zip(places, published, strict=True))
     rows = tuple(parts[place] for place in sorted(parts))
-    return attrs.evolve(whole, rows=tuple(totals)), attrs.evolve(groups, rows=rows)
+    return attrs.evolve(whole, rows=tuple(totals), received=None), attrs.evolve(groups, rows=rows, received=None)
 
 
 def _published(rows: Sequence[IndicatorRow]) -> Iterator[IndicatorRow]:

@@ -21,6 +21,7 @@ from reclamation_core.indicators.table import (
     grouping,
     measured,
     ordered,
+    table_of,
 )
 from reclamation_core.ports.periods import PeriodSource
 from reclamation_core.shared_repr import SharedRepr
@@ -119,13 +120,7 @@ def indicator_series(
     every = {group for _, rows in (*now, *before) for one in rows.values() for group in one}
     groups = [None] if by is None else ordered(every)
     tables = [
-        IndicatorTable(
-            since=one.since,
-            until=one.until,
-            as_of=one.as_of,
-            by=by,
-            rows=tuple(measured(chosen, groups, rows, one, has_cases=has_cases)),
-        )
+        table_of(one, by, measured(chosen, groups, rows, one, has_cases=has_cases), rows)
         for one, rows in (*now, *before)
     ]
     return IndicatorSeries(step=step, tables=tuple(tables[: len(now)]), year_before=tuple(tables[len(now) :]))
@@ -153,9 +148,8 @@ def whole_and_groups(
     joined: _RowsOfSpan = {one: {None: [*chain(*rows.values())]} for one, rows in found.items()}
     joined |= read_rows(source, period, moves, units=units)
     groups = ordered({group for rows in found.values() for group in rows})
-    days = {"since": period.since, "until": period.until, "as_of": period.as_of}
-    whole = IndicatorTable(**days, by=None, rows=tuple(measured(chosen, [None], joined, period, has_cases=False)))
-    return whole, IndicatorTable(**days, by=by, rows=tuple(measured(chosen, groups, found, period, has_cases=False)))
+    whole = table_of(period, None, measured(chosen, [None], joined, period, has_cases=False), joined)
+    return whole, table_of(period, by, measured(chosen, groups, found, period, has_cases=False), found)
 
 
 _BETWEEN_GROUPS: Final = frozenset({Flow.MOVED_IN, Flow.MOVED_OUT})

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date
 from operator import attrgetter
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.errors import Fault, FaultsError
-from reclamation_core.indicators.catalogue import FEWEST, INDICATORS, Figure, Indicator
+from reclamation_core.indicators.catalogue import FEWEST, INDICATORS, RECEIVED, Figure, Indicator, first_runs, total_of
 from reclamation_core.indicators.known import GroupOf, Reading, ReportPeriod, RowsByGroup, read_rows
 from reclamation_core.ports.periods import PeriodSource
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.vocabulary import Sites
-from reclamation_core.wording import Lang, Wording, day_text
+from reclamation_core.wording import Lang, Wording, day_text, format_number
 
 
 @attrs.frozen(kw_only=True)
@@ -83,6 +83,8 @@ class IndicatorTable(SharedRepr):
         as_of: the day of the report: what was recorded later is left out.
         by: what cases are grouped by, one of `DIMENSIONS`; None for all together.
         rows: the figures, by group, then in the order of the indicators.
+        received: the complaints received in the period by their day of receipt, where `received` counts those recorded
+            in it; None if they were not read, and in a publication.
     """
 
     since: date
@@ -90,6 +92,24 @@ class IndicatorTable(SharedRepr):
     as_of: date
     by: str | None
     rows: tuple[IndicatorRow, ...]
+    received: int | None = None
+
+    @property
+    def note(self) -> Wording | None:
+        """How many were received by the day of receipt, if this differs from the day of recording; None otherwise."""
+        counts = [row.figure.count or 0 for row in self.rows if row.indicator.name == "received"]
+        recorded, received = sum(counts), self.received
+        if received is None or not counts or recorded == received:
+            return None
+        fr, en = ((format_number(recorded, lang), format_number(received, lang)) for lang in get_args(Lang))
+        return Wording(
+            f"Réclamations reçues : {fr[0]} au jour de leur enregistrement, {fr[1]} au jour de leur réception. Les "
+            "deux diffèrent quand des dossiers sont enregistrés plus tard (un import), transférés, ou que leur "
+            "recevabilité change. Les chiffres par mois sont au jour de réception.",
+            f"Complaints received: {en[0]} by the day of recording, {en[1]} by the day of receipt. The two differ when "
+            "cases are recorded later (an import), transferred, or come into or out of scope. The figures by month are "
+            "by the day of receipt.",
+        )
 
     def figure(self, indicator: str, group: object = None) -> Figure:
         """Return the figure of an indicator for a group.
@@ -125,7 +145,8 @@ class IndicatorTable(SharedRepr):
         zone = BusinessCalendar.france().zone.key
         defined = {row.indicator.name: row.indicator for row in self.rows if definitions}
         described = [one.to_document(lang) for one in defined.values()]
-        head = {**period, "zone": zone, "by": self.by, "fewest": FEWEST}
+        note = None if self.note is None else self.note.in_(lang)
+        head = {**period, "zone": zone, "by": self.by, "fewest": FEWEST, "note": note}
         return {**head, "indicators": described, "figures": figures}
 
 
@@ -161,7 +182,22 @@ def indicator_table(
     found = read_rows(source, period, readings, fields=fields, group_of=group_of, units=units)
     groups = [None] if by is None else ordered({group for rows in found.values() for group in rows})
     rows = measured(chosen, groups, found, period, has_cases=has_cases)
-    return IndicatorTable(since=period.since, until=period.until, as_of=period.as_of, by=by, rows=tuple(rows))
+    return table_of(period, by, rows, found)
+
+
+def table_of(
+    period: ReportPeriod, by: str | None, rows: Iterable[IndicatorRow], found: Mapping[Reading, RowsByGroup]
+) -> IndicatorTable:
+    """Return the table of the figures of a period, from the rows that were read."""
+    received = found.get(RECEIVED)
+    return IndicatorTable(
+        since=period.since,
+        until=period.until,
+        as_of=period.as_of,
+        by=by,
+        rows=tuple(rows),
+        received=None if received is None else sum(total_of(first_runs(of)) for of in received.values()),
+    )
 
 
 def measured(

@@ -79,7 +79,8 @@ class IndicatorView(SharedRepr):
 class IndicatorTableView(SharedRepr):
     """Indicators of a period as plain data, with their definitions.
 
-    `fewest` is the number of cases below which no rate or time is stated. `indicators` is empty in a series, but for
+    `fewest` is the number of cases below which no rate or time is stated, `note` what a reader may misunderstand in the
+    figures, None where there is nothing. `indicators` is empty in a series, but for
     its first table, and in the other tables of a page.
     """
 
@@ -89,6 +90,7 @@ class IndicatorTableView(SharedRepr):
     zone: str
     by: str | None
     fewest: int
+    note: str | None
     indicators: tuple[IndicatorView, ...]
     figures: tuple[FigureView, ...]
 

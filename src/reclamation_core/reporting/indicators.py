@@ -514,6 +514,8 @@ def _table(
 
 def _notes(page: IndicatorPage, units: int) -> Iterator[Wording]:
     yield _FEW
+    if page.whole.note is not None:
+        yield page.whole.note
     if page.before is not None:
         yield _OF_YEAR_BEFORE
     if page.by_unit is not None:

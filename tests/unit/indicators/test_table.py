@@ -26,9 +26,11 @@ from reclamation_core.indicators import (
 )
 from reclamation_core.indicators.catalogue import FigureUnit
 from reclamation_core.plans import Pgaac
+from reclamation_core.reporting.indicators import indicators_report
 from reclamation_core.testing.contracts.samples import a_plan, judged
 from reclamation_core.testing.strategies import cases
 from reclamation_core.vocabulary import Channel, Level
+from tests.unit.desk import factories
 
 START = datetime(2026, 6, 1, 8, tzinfo=UTC)
 JUNE = (date(2026, 6, 1), date(2026, 6, 30))
@@ -262,3 +264,25 @@ def test_a_withdrawal_is_excluded_by_an_answer_as_an_answer_by_a_withdrawal() ->
     table = table_of(*rows)
     assert table.figure("withdrawn_within_20").value == pytest.approx(0.4)
     assert table.figure("answered_within_20").value == pytest.approx(0.6)
+
+
+def test_a_note_says_that_cases_were_recorded_after_the_month_of_their_receipt() -> None:
+    desk, may = factories.new_desk(factories.at(10)), date(2026, 5, 31)
+    for received in (datetime(2026, 5, day, 9, tzinfo=UTC) for day in (4, 5, 6)):
+        desk.register(factories.facts(received), site="CRE")
+    assert desk.indicators(since=date(2026, 5, 1), until=may, as_of=may).note is None  # none was known by then
+    shown = desk.indicator_page(since=JUNE[0], until=JUNE[1])
+    desk.register(factories.facts(factories.at(9)), site="CRE")
+
+    note = desk.indicators(since=JUNE[0], until=JUNE[1]).note
+    assert note is not None
+    assert note.fr.startswith("Réclamations reçues : 4 au jour de leur enregistrement, 1 au jour de leur réception.")
+    assert note.en.startswith("Complaints received: 4 by the day of recording, 1 by the day of receipt.")
+    document = desk.indicators(since=date(2026, 5, 1), until=may, as_of=JUNE[1], by="unit").to_document("en")
+    assert document["note"].startswith("Complaints received: 0 by the day of recording, 3 by")
+    assert desk.indicators(since=JUNE[0], until=JUNE[1], names=["on_time", "received"]).note is None
+    assert shown.whole.note is not None
+    assert shown.published().whole.note is None
+    assert shown.whole.note in indicators_report(shown, at=factories.at(10)).notes
+    assert desk.indicators(since=date(2026, 5, 6), until=JUNE[1], as_of=JUNE[1]).note is not None
+    assert desk.indicators(since=date(2026, 5, 4), until=JUNE[1], as_of=JUNE[1]).note is None
