@@ -837,11 +837,12 @@ def _field_of_fact(fact: Fact, value: object) -> FormField:
         choices = tuple((str(number), Wording(str(number), str(number))) for number in numbers)
     kind = FieldKind.CHOICE if choices else _KINDS_BY_DOMAIN.get(type(domain), FieldKind.NUMBER)
     known = () if value is UNKNOWN or value is ABSENT else (entered_text(value, PARIS),)
+    is_label = fact.question.fr == f"{fact.label.fr} ?"  # the question of an edition that declares none
     return FormField(
         name=fact.name,
         kind=kind,
         label=fact.label,
-        hint=fact.question,
+        hint=None if is_label else fact.question,
         choices=choices,
         values=known,
         is_whole=isinstance(domain, Integer),

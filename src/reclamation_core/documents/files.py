@@ -18,23 +18,26 @@ DEEPEST: Final = 32
 """How many parts a key of TOML may have, and how many arrays and tables a value may be nested in."""
 MOST_TABLES: Final = 80_000
 """How many dots and opening brackets a TOML file may have: the parser makes up to 1 kB of each."""
+LONGEST_WORD: Final = 1_000
+"""How many characters a number or a bare key of TOML may have: the parser takes 100 bytes for each digit."""
 
 _LARGEST: Final = 1 << 63
 
 # The tokens of TOML that matter for its depth; a quote that no other quote closes is the last, for what follows is
 # no TOML. No alternative backtracks, so that the scan is linear in the length of the text.
 _TOKENS: Final = re.compile(
-    r"""
+    rf"""
     (?P<skipped>
         \#[^\n]*+
-      | \"\"\"(?:[^"\\]|\\.|"(?!""))*+"{3,5}
-      | '''(?:[^']|'(?!''))*+'{3,5}
+      | \"\"\"(?:[^"\\]|\\.|"(?!""))*+"{{3,5}}
+      | '''(?:[^']|'(?!''))*+'{{3,5}}
       | "(?!"")(?:[^"\\\n]|\\.)*+"
       | '(?!'')[^'\n]*+'
     )
   | (?P<unclosed>["'])
-  | (?P<open>[\[{])
-  | (?P<close>[\]}])
+  | (?P<long>(?<![\w+-])[\w+-]{{{LONGEST_WORD + 1}}})
+  | (?P<open>[\[{{])
+  | (?P<close>[\]}}])
   | (?P<dot>\.)
   | (?P<end>[=,\n])
     """,
@@ -75,8 +78,8 @@ def read_toml(path: str | Path) -> dict[str, Any]:
 
     Raises:
         OSError: the file cannot be read.
-        FaultsError: it is no TOML in UTF-8, too long, too deep, or has too many tables; or it holds whole numbers of
-            more than 64 bits, or more items than `OF_FILES`.
+        FaultsError: it is no TOML in UTF-8, too long, too deep, or has too many tables or too long a number; or it
+            holds whole numbers of more than 64 bits, or more items than `OF_FILES`.
     """
     import tomllib
 
@@ -94,7 +97,7 @@ def read_toml(path: str | Path) -> dict[str, Any]:
 
 
 def _limit_exceeded(text: str) -> Wording | None:
-    """Return what is expected of a text of TOML that is too deep or has too many tables to be parsed."""
+    """Return what is expected of a text of TOML that is too deep, has too many tables or a number too long to parse."""
     depth = parts = tables = 0
     for token in _TOKENS.finditer(text):
         kind = token.lastgroup
@@ -108,6 +111,8 @@ def _limit_exceeded(text: str) -> Wording | None:
             return _TOO_DEEP
         if tables > MOST_TABLES:
             return _TOO_MANY
+        if kind == "long":
+            return _TOO_LONG
         if kind == "unclosed":
             break
     return None
@@ -150,5 +155,9 @@ _TOO_DEEP: Final = Wording(
 _TOO_MANY: Final = Wording(
     f"un fichier TOML de {MOST_TABLES} tables et listes au plus est attendu, parties des clés comprises",
     f"a TOML file of at most {MOST_TABLES} tables and arrays is expected, the parts of keys included",
+)
+_TOO_LONG: Final = Wording(
+    f"un fichier TOML dont les nombres et les clés sans guillemets ont {LONGEST_WORD} caractères au plus est attendu",
+    f"a TOML file whose numbers and bare keys have at most {LONGEST_WORD} characters is expected",
 )
 _TOO_LARGE: Final = Wording("un nombre entier de 64 bits au plus", "a whole number of at most 64 bits")

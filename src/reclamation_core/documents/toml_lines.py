@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import takewhile
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +15,7 @@ from reclamation_core.documents.files import LONGEST_TOML, read_utf8
 from reclamation_core.errors import FaultsError
 
 _LONGEST: Final = 1 << 18
-"""How many characters of a file are read for their lines: a file that people write is shorter."""
+"""Up to which character the lines of a file are found: a file that people write is shorter."""
 _TOKENS: Final = re.compile(
     r"""
     (?P<skipped>[ \t\r]+|\#[^\n]*)
@@ -49,13 +50,17 @@ def _line_of(path: str, lines: dict[str, int]) -> int | None:
     return lines.get(rest)
 
 
-def toml_lines(text: str) -> dict[str, int]:
+def toml_lines(text: str, longest: int = _LONGEST) -> dict[str, int]:
     r"""Return the line of each key, table and item of a sound TOML text, by its dotted path.
+
+    Args:
+        text: the text.
+        longest: up to which character; what begins there or later is left out.
 
     >>> toml_lines('edition = "x"\n[[facts]]\ncodes = [\n  { code = 1 },\n]')
     {'edition': 1, 'facts': 2, 'facts[0]': 2, 'facts[0].codes': 3, 'facts[0].codes[0]': 4, 'facts[0].codes[0].code': 4}
     """
-    scan = _Scan(text[:_LONGEST])
+    scan = _Scan(text, longest)
     while scan.mark:
         scan.statement()
     return scan.lines
@@ -64,9 +69,10 @@ def toml_lines(text: str) -> dict[str, int]:
 class _Scan:
     """The tokens of a text, one after the other as `mark`, and the lines found so far."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, longest: int) -> None:
         self.lines: dict[str, int] = {}
-        self._tokens = _TOKENS.finditer(text)
+        # A text cut before it is read could end within a string, whose rest would be read as keys.
+        self._tokens = takewhile(lambda found: found.start() < longest, _TOKENS.finditer(text))
         self._base, self._counts = "", dict[str, int]()
         self._line = self._next_line = 1
         self.mark = ""
@@ -84,7 +90,7 @@ class _Scan:
         if is_item:
             self._advance()
         self._base = self._named("", self._keys())
-        if is_item:
+        if is_item and self.mark:
             place = self._counts[self._base] = self._counts.get(self._base, -1) + 1
             self._base = f"{self._base}[{place}]"
             self.lines[self._base] = self._line

@@ -67,6 +67,11 @@ def test_each_value_is_at_its_line(text: str) -> None:
     )
 
 
+@given(texts(), st.integers(0, 100))
+def test_the_lines_of_the_beginning_of_a_text_are_those_of_the_whole(text: str, longest: int) -> None:
+    assert toml_lines(text, longest).items() <= toml_lines(text).items()
+
+
 @given(st.text("[]{}=,.\n\"'#a1 ", max_size=40))
 def test_any_text_is_read_to_its_end(text: str) -> None:
     toml_lines(text)
