@@ -89,12 +89,10 @@ def test_another_language_is_refused(refused: Fault | FaultsError) -> None:
         refused.in_("de")  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(
-    ("length", "shown"), [(118, "x" * 118 + "'"), (119, "x" * 119 + "…"), (10**6, "x" * 119 + "…")]
-)
-def test_a_long_value_is_cut_in_the_sentence_and_kept_whole_in_the_fault(length: int, shown: str) -> None:
-    fault = Fault("text", "x" * length, Wording("un texte court", "a short text"))
-    assert (str(fault), fault.value) == (f"text: '{shown}; a short text", "x" * length)
+def test_a_long_value_is_cut_in_the_sentence_and_kept_whole_in_the_fault() -> None:
+    for length, shown in [(118, "x" * 118 + "'"), (119, "x" * 119 + "…"), (10**6, "x" * 119 + "…")]:
+        fault = Fault("text", "x" * length, Wording("un texte court", "a short text"))
+        assert (str(fault), fault.value) == (f"text: '{shown}; a short text", "x" * length), length
 
 
 def test_an_error_shows_all_its_faults_one_a_line() -> None:
@@ -328,15 +326,12 @@ def test_every_error_but_that_of_the_command_has_both_languages() -> None:
     assert [error.__name__ for error in ERRORS if error.in_ is ReclamationError.in_] == ["CommandError"]
 
 
-@pytest.mark.parametrize(
-    ("error", "fr", "en"),
-    [
+def test_the_wording_of_an_error_has_both_languages() -> None:
+    for error, fr, en in [
         (FaultsError((SCALE,)), "scale : « dix » ; un nombre entier", "scale: 'dix'; an integer"),
         (ValueError("a mistake"), "a mistake", "a mistake"),
-    ],
-)
-def test_the_wording_of_an_error_has_both_languages(error: Exception, fr: str, en: str) -> None:
-    assert wording_of(error) == Wording(fr, en)
+    ]:
+        assert wording_of(error) == Wording(fr, en), error
 
 
 def test_the_page_on_errors_describes_every_error() -> None:

@@ -109,18 +109,14 @@ def test_a_closure_moves_the_last_day() -> None:
     assert closed.deadline(paris("2026-05-02T09:30"), TEN_DAYS).due == date(2026, 5, 22)
 
 
-@pytest.mark.parametrize(
-    ("day_type", "due"),
-    # From Thursday 30 April 2026: 1 and 8 May are holidays, the 14th is Ascension Day.
-    [
+def test_four_days_end_by_their_day_type() -> None:
+    for day_type, due in [
         (DayType.OUVRE, date(2026, 5, 7)),
         (DayType.OUVRABLE, date(2026, 5, 6)),
         (DayType.CALENDAIRE, date(2026, 5, 4)),
         (DayType.FRANC, date(2026, 5, 5)),
-    ],
-)
-def test_four_days_end_by_their_day_type(day_type: DayType, due: date) -> None:
-    assert FRANCE.deadline(paris("2026-04-30T09:30"), DeadlineRule(days=4, day_type=day_type)).due == due
+    ]:
+        assert FRANCE.deadline(paris("2026-04-30T09:30"), DeadlineRule(days=4, day_type=day_type)).due == due, day_type
 
 
 def test_clear_days_that_would_end_on_a_weekend_end_on_the_next_business_day() -> None:
@@ -181,10 +177,8 @@ def test_a_suspension_past_the_horizon_is_refused() -> None:
     assert refused.value.day == date(2100, 6, 4)
 
 
-@pytest.mark.parametrize(
-    ("at", "status"),
-    # Due on Tuesday 19 May 2026; two business days left on Friday 15.
-    [
+def test_an_unanswered_deadline_has_the_status_of_the_day() -> None:
+    for at, status in [
         ("2026-05-01T09:00", DeadlineStatus.RUNNING),
         ("2026-05-14T23:59", DeadlineStatus.RUNNING),
         ("2026-05-15T00:00", DeadlineStatus.DUE_SOON),
@@ -192,12 +186,10 @@ def test_a_suspension_past_the_horizon_is_refused() -> None:
         ("2026-05-19T00:00", DeadlineStatus.DUE_TODAY),
         ("2026-05-19T23:59", DeadlineStatus.DUE_TODAY),
         ("2026-05-20T00:00", DeadlineStatus.OVERDUE),
-    ],
-)
-def test_an_unanswered_deadline_has_the_status_of_the_day(at: str, status: DeadlineStatus) -> None:
-    deadline = FRANCE.deadline(paris("2026-05-02T09:30"), TEN_DAYS)
-    assert deadline.status(paris(at)) is status
-    assert deadline.status(paris(at).astimezone(UTC)) is status
+    ]:
+        deadline = FRANCE.deadline(paris("2026-05-02T09:30"), TEN_DAYS)
+        assert deadline.status(paris(at)) is status, at
+        assert deadline.status(paris(at).astimezone(UTC)) is status, at
 
 
 def test_due_soon_is_a_parameter_of_the_rule() -> None:
@@ -237,9 +229,8 @@ def test_an_answer_before_the_receipt_is_refused() -> None:
     assert deadline.status(paris("2026-06-02T09:30"), paris("2026-05-02T09:30")) is DeadlineStatus.MET
 
 
-@pytest.mark.parametrize(
-    ("at", "left"),
-    [
+def test_business_days_left_are_those_after_the_day() -> None:
+    for at, left in [
         ("2026-04-01T09:00", 10),
         ("2026-05-02T09:30", 10),
         ("2026-05-04T09:00", 9),
@@ -247,10 +238,8 @@ def test_an_answer_before_the_receipt_is_refused() -> None:
         ("2026-05-19T09:00", 0),
         ("2026-05-20T09:00", -1),
         ("2026-05-26T09:00", -4),
-    ],
-)
-def test_business_days_left_are_those_after_the_day(at: str, left: int) -> None:
-    assert FRANCE.deadline(paris("2026-05-02T09:30"), TEN_DAYS).business_days_left(paris(at)) == left
+    ]:
+        assert FRANCE.deadline(paris("2026-05-02T09:30"), TEN_DAYS).business_days_left(paris(at)) == left, at
 
 
 def test_suspended_days_are_not_days_left() -> None:

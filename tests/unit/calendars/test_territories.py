@@ -110,9 +110,8 @@ def test_a_legal_day_that_falls_on_a_worked_whit_monday_stays_a_holiday(local_us
     )
 
 
-@pytest.mark.parametrize(
-    ("territory", "zone"),
-    [
+def test_a_territory_has_its_time_zone() -> None:
+    for territory, zone in [
         ("metropole", "Europe/Paris"),
         ("alsace-moselle", "Europe/Paris"),
         ("guadeloupe", "America/Guadeloupe"),
@@ -127,10 +126,8 @@ def test_a_legal_day_that_falls_on_a_worked_whit_monday_stays_a_holiday(local_us
         ("polynesie-francaise", "Pacific/Tahiti"),
         ("wallis-et-futuna", "Pacific/Wallis"),
         ("terres-australes", "Indian/Kerguelen"),
-    ],
-)
-def test_a_territory_has_its_time_zone(territory: str, zone: str) -> None:
-    assert BusinessCalendar.france(territory).zone == ZoneInfo(zone)
+    ]:
+        assert BusinessCalendar.france(territory).zone == ZoneInfo(zone), territory
 
 
 @pytest.mark.parametrize("text", ["reunion", "La Réunion", "LA REUNION", "Réunion", "réunion "])

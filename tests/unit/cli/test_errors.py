@@ -17,9 +17,8 @@ EXPECTED = Wording("un canal", "a channel")
 BEYOND = "hors des années que couvre le calendrier, 1990 à 2000 ; corrigez la date, ou étendez le calendrier"
 
 
-@pytest.mark.parametrize(
-    ("error", "message"),
-    [
+def test_errors_in_french() -> None:
+    for error, message in [
         (FaultsError([Fault("channel", "fax", EXPECTED)]), "channel : « fax » ; un canal"),
         (FaultsError([Fault("$", "fax", EXPECTED)]), "un canal"),
         (FaultsError([Fault("a", 1, EXPECTED), Fault("b", 2, EXPECTED)]), "a : 1 ; un canal\nb : 2 ; un canal"),
@@ -37,10 +36,8 @@ BEYOND = "hors des années que couvre le calendrier, 1990 à 2000 ; corrigez la 
             MissingExtraError("polars", "frames"),
             f"polars n'est pas installé ; installez l'extra « frames » : {install_command('frames')}",
         ),
-    ],
-)
-def test_errors_in_french(error: BaseException, message: str) -> None:
-    assert typeset(in_french(error), "en") == message
+    ]:
+        assert typeset(in_french(error), "en") == message, error
 
 
 def test_the_faults_of_a_file_bear_its_name() -> None:

@@ -6,9 +6,8 @@ from reclamation_core.documents.csv_text import csv_line, escape_csv_formula, re
 from reclamation_core.validators import is_storable
 
 
-@pytest.mark.parametrize(
-    ("text", "cell"),
-    [
+def test_a_text_that_looks_like_a_formula_is_protected_and_read_back_as_it_was() -> None:
+    for text, cell in [
         ("=1+1", "'=1+1"),
         ("+33 1", "'+33 1"),
         ("-1", "'-1"),
@@ -21,16 +20,13 @@ from reclamation_core.validators import is_storable
         ("'ça'", "'ça'"),
         ("", ""),
         ("1=1", "1=1"),
-    ],
-)
-def test_a_text_that_looks_like_a_formula_is_protected_and_read_back_as_it_was(text: str, cell: str) -> None:
-    assert escape_csv_formula(text) == cell
-    assert unescape_csv_formula(cell) == text
+    ]:
+        assert escape_csv_formula(text) == cell, text
+        assert unescape_csv_formula(cell) == text, text
 
 
-@pytest.mark.parametrize(
-    ("text", "cell"),
-    [
+def test_a_formula_after_a_usual_delimiter_is_protected_too() -> None:
+    for text, cell in [
         ("x;=1+1", "x;'=1+1"),
         ("x,-1|@y\t+2", "x,'-1|'@y\t'+2"),
         ("liste :\n- un\n- deux", "liste :\n'- un\n'- deux"),
@@ -39,11 +35,9 @@ def test_a_text_that_looks_like_a_formula_is_protected_and_read_back_as_it_was(t
         ("x;\t=1", "x;'\t'=1"),
         ("a ; -1, puis 2", "a ; -1, puis 2"),
         ("x;'a", "x;'a"),
-    ],
-)
-def test_a_formula_after_a_usual_delimiter_is_protected_too(text: str, cell: str) -> None:
-    assert escape_csv_formula(text) == cell
-    assert unescape_csv_formula(cell) == text
+    ]:
+        assert escape_csv_formula(text) == cell, text
+        assert unescape_csv_formula(cell) == text, text
 
 
 @pytest.mark.parametrize("text", ["\0", "a\ud800b"])

@@ -81,12 +81,10 @@ def test_all_close_names_are_refused_at_once_and_not_reported_as_missing() -> No
     ]
 
 
-@pytest.mark.parametrize(
-    "column", ["complaint", "complaint_at", "received_by", "answered_at", "channel_code", "king", "scope", "level"]
-)
-def test_a_column_of_another_name_is_ignored(column: str) -> None:
-    frame = backends.polars_frame([{"received_at": backends.RECEIVED, column: "x"}])
-    assert frames.decide(frame, POLICY, CALENDAR, decisions=["eligibility"])[column].to_list() == ["x"]
+def test_a_column_of_another_name_is_ignored() -> None:
+    for column in ["complaint", "complaint_at", "received_by", "answered_at", "channel_code", "king", "scope", "level"]:
+        frame = backends.polars_frame([{"received_at": backends.RECEIVED, column: "x"}])
+        assert frames.decide(frame, POLICY, CALENDAR, decisions=["eligibility"])[column].to_list() == ["x"], column
 
 
 def test_a_near_miss_of_what_is_there_or_is_not_wanted_is_left_alone() -> None:

@@ -173,17 +173,14 @@ def test_rejected_rows_of_json_lines_are_whole(tmp_path: Path) -> None:
     assert bad == dict(zip(FRENCH_NAMES, ("1", "received_at", "hier", bad["attendu"], "", "", line), strict=True))
 
 
-@pytest.mark.parametrize(
-    ("output", "expected"),
-    [
+def test_where_rejected_rows_go() -> None:
+    for output, expected in [
         ("out.csv", "out.rejets.csv"),
         ("out.jsonl", "out.rejets.csv"),
         ("out", "out.rejets.csv"),
         ("out.v2", "out.v2.rejets.csv"),
-    ],
-)
-def test_where_rejected_rows_go(output: str, expected: str) -> None:
-    assert rejected_path(Path("x", output)) == Path("x", expected)
+    ]:
+        assert rejected_path(Path("x", output)) == Path("x", expected), output
 
 
 def test_the_input_is_never_written_over(tmp_path: Path) -> None:

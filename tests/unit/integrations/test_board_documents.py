@@ -280,12 +280,12 @@ def test_a_file_that_cannot_be_written_leaves_nothing_open() -> None:
     assert streams[0].closed
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [("pgaac-région Île-de-France.pdf", "pgaac-region-Ile-de-France.pdf"), ('a"\r\nb/../c.csv', "a-b-..-c.csv")],
-)
-def test_the_name_of_a_file_is_one_of_every_system(text: str, expected: str) -> None:
-    assert file_name(text) == expected
+def test_the_name_of_a_file_is_one_of_every_system() -> None:
+    for text, expected in [
+        ("pgaac-région Île-de-France.pdf", "pgaac-region-Ile-de-France.pdf"),
+        ('a"\r\nb/../c.csv', "a-b-..-c.csv"),
+    ]:
+        assert file_name(text) == expected, text
 
 
 def test_no_name_of_a_file_is_that_of_a_person(desk: Desk) -> None:

@@ -63,9 +63,8 @@ def test_a_value_that_is_no_number_is_named_by_its_code() -> None:
     assert found["value"].unique(maintain_order=True).to_list() == ["high", "critical"]
 
 
-@pytest.mark.parametrize(
-    ("parameter", "given", "value"),
-    [
+def test_a_code_is_named_as_in_a_policy_file() -> None:
+    for parameter, given, value in [
         ("deadline_day_type", DayType.CALENDAIRE, "calendaire"),
         ("deadline_day_type", "franc", "franc"),
         ("complexity_level", "national", "national"),
@@ -73,11 +72,9 @@ def test_a_value_that_is_no_number_is_named_by_its_code() -> None:
         ("deadline_cut_off", time(17), "17:00:00"),
         ("deadline_cut_off", None, "none"),
         ("survey_scale", (0, 20), "0 ; 20"),
-    ],
-)
-def test_a_code_is_named_as_in_a_policy_file(parameter: str, given: Any, value: str) -> None:
-    moved: dict[str, Any] = {parameter: [given]}
-    assert set(sweep(KINDS["polars"](CASELOAD[:1]), m2_1(), **moved)["value"]) == {value}
+    ]:
+        moved: dict[str, Any] = {parameter: [given]}
+        assert set(sweep(KINDS["polars"](CASELOAD[:1]), m2_1(), **moved)["value"]) == {value}, given
 
 
 THREE = ["closures", "deadline_days", "survey_threshold"]

@@ -168,20 +168,17 @@ def test_the_explanation_in_english_ends_with_the_deadline() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("days", "day_type", "fr", "en"),
-    [
+def test_the_deadline_sentence_names_the_days_of_its_rule() -> None:
+    for days, day_type, fr, en in [
         (1, DayType.OUVRE, "1 jour ouvré", "1 business day"),
         (2, DayType.OUVRABLE, "2 jours ouvrables", "2 working days (six a week)"),
         (8, DayType.CALENDAIRE, "8 jours calendaires", "8 calendar days"),
         (3, DayType.FRANC, "3 jours francs", "3 clear days"),
-    ],
-)
-def test_the_deadline_sentence_names_the_days_of_its_rule(days: int, day_type: DayType, fr: str, en: str) -> None:
-    rule = DeadlineRule(days=days, day_type=day_type)
-    assessment = assess(Policy(edition="essai", parameters=Parameters(deadline=rule)))
-    assert f" : {fr} (" in assessment.explain("fr")
-    assert f": {en} (" in assessment.explain("en")
+    ]:
+        rule = DeadlineRule(days=days, day_type=day_type)
+        assessment = assess(Policy(edition="essai", parameters=Parameters(deadline=rule)))
+        assert f" : {fr} (" in assessment.explain("fr"), days
+        assert f": {en} (" in assessment.explain("en"), days
 
 
 def test_the_notebook_shows_every_decision_and_the_deadline() -> None:
@@ -241,13 +238,11 @@ def test_a_day_closed_by_the_edition_and_by_the_site_counts_once() -> None:
     assert deadline.due == date(2026, 5, 20)
 
 
-@pytest.mark.parametrize(
-    "closure", [(date(2019, 1, 1), date(2019, 1, 31)), (date(2030, 1, 2), date(2030, 1, 2))], ids=["before", "after"]
-)
-def test_a_closure_of_years_that_the_calendar_does_not_cover_changes_nothing(closure: tuple[date, date]) -> None:
-    closed = Policy(edition="fermée", parameters=Parameters(closures=(closure,)))
-    short = BusinessCalendar.france(first_year=2020, last_year=2029)
-    assert assess(closed, short).deadline == assess(calendar=short).deadline
+def test_a_closure_of_years_that_the_calendar_does_not_cover_changes_nothing() -> None:
+    for closure in [(date(2019, 1, 1), date(2019, 1, 31)), (date(2030, 1, 2), date(2030, 1, 2))]:
+        closed = Policy(edition="fermée", parameters=Parameters(closures=(closure,)))
+        short = BusinessCalendar.france(first_year=2020, last_year=2029)
+        assert assess(closed, short).deadline == assess(calendar=short).deadline, closure
 
 
 def test_a_closure_longer_than_the_calendar_closes_all_of_it() -> None:

@@ -359,9 +359,8 @@ def test_the_facts_of_a_book_have_the_codes_and_bounds_of_all_its_editions() -> 
     assert list(joined([])) == []
 
 
-@pytest.mark.parametrize(
-    ("fact", "given", "value"),
-    [
+def test_a_value_is_converted_by_its_declaration() -> None:
+    for fact, given, value in [
         (SUBCONTRACTED, True, True),
         (FUNDER, "opco", "opco"),
         (GROUP_SIZE, 3, 3),
@@ -372,11 +371,9 @@ def test_the_facts_of_a_book_have_the_codes_and_bounds_of_all_its_editions() -> 
         (HOURS, ABSENT, None),
         (HOURS, UNKNOWN, UNKNOWN),
         (GROUP_SIZE, UNKNOWN, None),
-    ],
-)
-def test_a_value_is_converted_by_its_declaration(fact: dict[str, Any], given: object, value: object) -> None:
-    (declared,) = own_policy(facts=[fact], tables={}).facts
-    assert new_value(declared, given) == value
+    ]:
+        (declared,) = own_policy(facts=[fact], tables={}).facts
+        assert new_value(declared, given) == value, (fact, given, value)
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,6 @@ from __future__ import annotations
 
 from datetime import date
 
-import pytest
-
 from reclamation_core.policy import Policy, m2_1, parse_policy
 from tests.fragments import Fragment
 
@@ -37,9 +35,8 @@ def test_values_that_differ_from_m2_1_are_marked() -> None:
     assert shown[shown.index("level") + 3] == "sans local-client"
 
 
-@pytest.mark.parametrize(
-    ("first", "last", "told"),
-    [
+def test_the_card_has_the_days_of_the_edition() -> None:
+    for first, last, told in [
         (None, None, "En vigueur sans limite de date."),
         (date(2027, 1, 1), None, "En vigueur pour les réclamations reçues à partir du 01/01/2027."),
         (None, date(2027, 6, 30), "En vigueur pour les réclamations reçues jusqu'au 30/06/2027."),
@@ -48,8 +45,6 @@ def test_values_that_differ_from_m2_1_are_marked() -> None:
             date(2027, 6, 30),
             "En vigueur pour les réclamations reçues à partir du 01/01/2027, jusqu'au 30/06/2027.",
         ),
-    ],
-)
-def test_the_card_has_the_days_of_the_edition(first: date | None, last: date | None, told: str) -> None:
-    read = Fragment(Policy(edition="b", in_force_from=first, in_force_until=last)._repr_html_())
-    assert read.texts[:2] == ["Version « b »", told]
+    ]:
+        read = Fragment(Policy(edition="b", in_force_from=first, in_force_until=last)._repr_html_())
+        assert read.texts[:2] == ["Version « b »", told], told

@@ -710,9 +710,8 @@ def test_the_first_letters_inform_about_personal_data_or_name_the_missing_settin
     assert "case.edition" in wrong(error)
 
 
-@pytest.mark.parametrize(
-    ("retention", "sentence"),
-    [
+def test_a_letter_has_the_retention_of_the_edition_of_its_case() -> None:
+    for retention, sentence in [
         (RetentionParameters(active_months=18), "sont effacés 18 mois après la clôture de votre dossier, sauf"),
         (
             RetentionParameters(mode=RetentionMode.ARCHIVE),
@@ -722,12 +721,10 @@ def test_the_first_letters_inform_about_personal_data_or_name_the_missing_settin
                 "la clôture de votre dossier, sauf"
             ),
         ),
-    ],
-)
-def test_a_letter_has_the_retention_of_the_edition_of_its_case(retention: RetentionParameters, sentence: str) -> None:
-    policy = Policy(edition="other", parameters=Parameters(retention=retention))
-    desk = new_desk(at(3), policy=policy)
-    assert sentence in words(desk.reports.letter(named(desk), "acknowledgement", SETTINGS))[-2]
+    ]:
+        policy = Policy(edition="other", parameters=Parameters(retention=retention))
+        desk = new_desk(at(3), policy=policy)
+        assert sentence in words(desk.reports.letter(named(desk), "acknowledgement", SETTINGS))[-2], retention
 
 
 def test_each_site_signs_its_own_letters() -> None:

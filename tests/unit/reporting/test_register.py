@@ -164,22 +164,19 @@ def test_the_line_of_a_case_that_was_answered_late() -> None:
     assert line["causes"]
 
 
-@pytest.mark.parametrize(
-    ("day", "status", "late"),
-    [
+def test_the_delay_of_an_open_case_is_counted_in_business_days() -> None:
+    for day, status, late in [
         (10, DeadlineStatus.RUNNING, ""),
         (15, DeadlineStatus.DUE_TODAY, ""),
         (16, DeadlineStatus.OVERDUE, "1"),
         (22, DeadlineStatus.OVERDUE, "5"),
-    ],
-)
-def test_the_delay_of_an_open_case_is_counted_in_business_days(day: int, status: DeadlineStatus, late: str) -> None:
-    clock = FakeClock(at(1))
-    desk = new_desk(clock=clock)
-    factories.registered(desk)
-    clock.set(at(day))
-    line = line_of(desk)
-    assert (line["delai"], line["jours_ouvres_de_retard"]) == (status.label(), late)
+    ]:
+        clock = FakeClock(at(1))
+        desk = new_desk(clock=clock)
+        factories.registered(desk)
+        clock.set(at(day))
+        line = line_of(desk)
+        assert (line["delai"], line["jours_ouvres_de_retard"]) == (status.label(), late), day
 
 
 def test_a_suspended_case_has_no_delay() -> None:
@@ -219,15 +216,17 @@ def test_closed_reopened_and_imposed_levels_are_on_the_line() -> None:
     assert line["reponse"] == AnswerDecision.FOUNDED.label()
 
 
-@pytest.mark.parametrize(
-    ("channel", "written"),
-    [(Channel.EMAIL, "oui"), (Channel.CENTRE_LETTER, "oui"), (Channel.PORTAL, "oui"), (Channel.PHONE, "non")],
-)
-def test_each_definition_counts_its_own_complaints(channel: Channel, written: str) -> None:
-    desk = new_desk()
-    desk.register(facts(channel=channel), site="CRE")
-    line = line_of(desk)
-    assert (line["reclamation_m2_1"], line["reclamation_ecrite"]) == ("oui", written)
+def test_each_definition_counts_its_own_complaints() -> None:
+    for channel, written in [
+        (Channel.EMAIL, "oui"),
+        (Channel.CENTRE_LETTER, "oui"),
+        (Channel.PORTAL, "oui"),
+        (Channel.PHONE, "non"),
+    ]:
+        desk = new_desk()
+        desk.register(facts(channel=channel), site="CRE")
+        line = line_of(desk)
+        assert (line["reclamation_m2_1"], line["reclamation_ecrite"]) == ("oui", written), channel
 
 
 def test_a_malfunction_has_no_deadline_and_is_no_complaint() -> None:

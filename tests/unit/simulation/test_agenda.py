@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import attrs
-import pytest
 
 from reclamation_core import BusinessCalendar
 from reclamation_core.simulation.agenda import Course, ScenarioStep, Schedule, SimulatedClock, take, working_instant
@@ -53,21 +52,18 @@ def test_parts_after_the_end_are_left_undone_and_the_clock_is_at_the_end() -> No
     assert (log, clock.now()) == ([("one", at(5))], at(5, 12))
 
 
-@pytest.mark.parametrize(
-    ("after", "days", "day"),
-    [
+def test_working_instants_are_in_office_hours_of_business_days() -> None:
+    for after, days, day in [
         (at(4, 10), 0, 4),
         (at(4, 16, 45), 0, 5),  # too late to begin
         (at(2), 0, 4),  # a Saturday
         (at(7), 1, 11),  # 8 May is a holiday, then a weekend
         (at(12), 2, 15),  # 14 May is Ascension
-    ],
-)
-def test_working_instants_are_in_office_hours_of_business_days(after: datetime, days: int, day: int) -> None:
-    found = [working_instant(Draws(seed), CALENDAR, after, days) for seed in range(50)]
-    assert {instant.date() for instant in found} == {at(day).date()}
-    assert all(instant > after and 9 <= instant.hour <= 17 for instant in found)
-    assert len(set(found)) > 10
+    ]:
+        found = [working_instant(Draws(seed), CALENDAR, after, days) for seed in range(50)]
+        assert {instant.date() for instant in found} == {at(day).date()}, after
+        assert all(instant > after and 9 <= instant.hour <= 17 for instant in found), after
+        assert len(set(found)) > 10, after
 
 
 @attrs.define

@@ -235,16 +235,13 @@ def suspended(resumed: str | None) -> Case:
     return case
 
 
-@pytest.mark.parametrize(
-    ("resumed", "as_of", "days"),
-    [
+def test_suspended_days_are_no_days_of_waiting() -> None:
+    for resumed, as_of, days in [
         ("2026-06-09T10:00", "2026-06-12", 6),  # 2, 3, 9 to 12 June
         ("2026-06-04T15:00", "2026-06-12", 9),  # resumed on the same day: nothing is taken off
         (None, "2026-06-12", 2),  # 2 and 3 June
         (None, "2026-06-03", 2),  # it was not suspended yet
         ("2026-06-09T10:00", "2026-06-05", 2),  # it was suspended still
-    ],
-)
-def test_suspended_days_are_no_days_of_waiting(resumed: str | None, as_of: str, days: int) -> None:
-    (wait,) = waiting_of([suspended(resumed)], date.fromisoformat(as_of))
-    assert (wait.days, wait.is_open) == (days, True)
+    ]:
+        (wait,) = waiting_of([suspended(resumed)], date.fromisoformat(as_of))
+        assert (wait.days, wait.is_open) == (days, True), (resumed, as_of, days)

@@ -3,8 +3,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-import pytest
-
 from reclamation_core import ComplaintFacts
 from reclamation_core.simulation import Kind, Theme
 from reclamation_core.simulation.draws import Draws
@@ -31,18 +29,15 @@ def test_a_call_reads_as_a_transcript() -> None:
         assert text.endswith(" »")
 
 
-@pytest.mark.parametrize(
-    ("complainant", "signs"),
-    [
+def test_the_author_introduces_himself() -> None:
+    for complainant, signs in [
         ("trainee", ("Je ", "J'ai", "Stagiaire")),
         ("company", ("Deux de nos salariés", "Notre entreprise")),
         ("funder", ("Nous finançons", "Dans le cadre de notre convention")),
         (None, ("Je préfère ne pas donner mon nom.", "Je tiens à rester anonyme.")),
-    ],
-)
-def test_the_author_introduces_himself(complainant: str | None, signs: tuple[str, ...]) -> None:
-    for text in texts(Kind.GRIEVANCE, Theme.INVOICING, channel="portal", complainant=complainant):
-        assert text.startswith(signs)
+    ]:
+        for text in texts(Kind.GRIEVANCE, Theme.INVOICING, channel="portal", complainant=complainant):
+            assert text.startswith(signs), complainant
 
 
 def test_a_satisfied_note_has_no_complaint() -> None:

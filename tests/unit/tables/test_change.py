@@ -116,14 +116,12 @@ class AlwaysNoted:
     note: int = attrs.field(validator=attrs.validators.instance_of(int))
 
 
-@pytest.mark.parametrize(
-    ("facts", "rows"), [(Noted(4), ["none"]), ({"note": 4}, ["none"]), (AlwaysNoted(4), []), (Noted(None), [])]
-)
-def test_a_row_that_requires_absence_is_listed_if_absence_is_possible(facts: Any, rows: list[str]) -> None:
-    table: DecisionTable[bool] = DecisionTable(
-        "silent",
-        [Input("note", Integer(0, 10), absent=True, none=ABSENT)],
-        Boolean(),
-        [Row("none", {"note": is_(ABSENT)}, True), Row("some", {"note": at_least(0)}, False)],
-    )
-    assert [miss.row.id for miss in table.decide(facts).why_not(True).misses if miss.failed] == rows
+def test_a_row_that_requires_absence_is_listed_if_absence_is_possible() -> None:
+    for facts, rows in [(Noted(4), ["none"]), ({"note": 4}, ["none"]), (AlwaysNoted(4), []), (Noted(None), [])]:
+        table: DecisionTable[bool] = DecisionTable(
+            "silent",
+            [Input("note", Integer(0, 10), absent=True, none=ABSENT)],
+            Boolean(),
+            [Row("none", {"note": is_(ABSENT)}, True), Row("some", {"note": at_least(0)}, False)],
+        )
+        assert [miss.row.id for miss in table.decide(facts).why_not(True).misses if miss.failed] == rows, facts

@@ -90,23 +90,20 @@ def test_a_float_compares_with_a_huge_threshold_as_the_number_it_is_written_as()
     assert _holds(below(1 << 60), Number(), (1 << 60) - 1)
 
 
-@pytest.mark.parametrize(
-    ("make", "before", "at", "after"),
-    [
+def test_a_threshold_divides_the_days_and_the_whole_numbers() -> None:
+    for make, before, at, after in [
         (below, True, False, False),
         (at_most, True, True, False),
         (at_least, False, True, True),
         (above, False, False, True),
         (is_, False, True, False),
         (is_not, True, False, True),
-    ],
-)
-def test_a_threshold_divides_the_days_and_the_whole_numbers(make: Any, before: bool, at: bool, after: bool) -> None:
-    days = [_holds(make(LEAP), Day(), day) for day in (date.min, LEAP - DAY, LEAP, LEAP + DAY, date.max)]
-    assert days == [before, before, at, after, after]
-    counts = [_holds(make(3), Integer(), count) for count in (-(10**30), 2, 3, 4, 10**30)]
-    assert counts == [before, before, at, after, after]
-    assert [_holds(make(3), Integer(2, 4), count) for count in (2, 3, 4)] == [before, at, after]
+    ]:
+        days = [_holds(make(LEAP), Day(), day) for day in (date.min, LEAP - DAY, LEAP, LEAP + DAY, date.max)]
+        assert days == [before, before, at, after, after], make
+        counts = [_holds(make(3), Integer(), count) for count in (-(10**30), 2, 3, 4, 10**30)]
+        assert counts == [before, before, at, after, after], make
+        assert [_holds(make(3), Integer(2, 4), count) for count in (2, 3, 4)] == [before, at, after], make
 
 
 def test_between_holds_its_two_bounds() -> None:
@@ -167,9 +164,8 @@ def test_a_condition_that_can_never_be_meant_is_refused(make: Any, message: str)
         make()
 
 
-@pytest.mark.parametrize(
-    ("condition", "domain", "fr", "en"),
-    [
+def test_a_condition_is_worded() -> None:
+    for condition, domain, fr, en in [
         (is_(Level.LOCAL), LEVEL, "Local", "Local"),
         (is_in(*Level), LEVEL, "Local, Régional ou National", "Local, Regional or National"),
         (is_in(Level.LOCAL, ABSENT), LEVEL, "Local ou sans objet", "Local or none"),
@@ -198,10 +194,8 @@ def test_a_condition_that_can_never_be_meant_is_refused(make: Any, message: str)
         (is_(LEAP), Day(), "29/02/2024", "29 February 2024"),
         (any_value(), Boolean(), "indifférent", "any"),
         (absent(), Boolean(), "sans objet", "none"),
-    ],
-)
-def test_a_condition_is_worded(condition: Condition, domain: Domain, fr: str, en: str) -> None:
-    assert (condition.in_("fr", domain), condition.in_("en", domain)) == (fr, en)
+    ]:
+        assert (condition.in_("fr", domain), condition.in_("en", domain)) == (fr, en), condition
 
 
 def test_open_ends_of_days_are_worded_as_days_are() -> None:

@@ -166,12 +166,10 @@ def test_a_mapped_name_without_input_is_a_fault() -> None:
         from_dmn(KIE, names={"Years": "years"})
 
 
-@pytest.mark.parametrize(
-    "expression", ["a + b", "not x", "true", "f(x)", "", "a.", "if a then b else c", "x" * 501, "1", '"a"']
-)
-def test_an_expression_is_no_name(expression: str) -> None:
-    text = document(inputs=asks(expression, "boolean"), rules=rule("-", "true"))
-    assert [path for path, _ in faults(text)] == ["decision[allowed].input[0]"]
+def test_an_expression_is_no_name() -> None:
+    for expression in ["a + b", "not x", "true", "f(x)", "", "a.", "if a then b else c", "x" * 501, "1", '"a"']:
+        text = document(inputs=asks(expression, "boolean"), rules=rule("-", "true"))
+        assert [path for path, _ in faults(text)] == ["decision[allowed].input[0]"], expression
 
 
 def test_two_columns_of_a_fact_are_one_fact_in_all_tables() -> None:
@@ -265,24 +263,21 @@ def test_the_component_of_a_component_has_its_type() -> None:
     assert from_dmn(text)["allowed"].inputs[0].domain == Number(0, 9)
 
 
-@pytest.mark.parametrize(
-    ("more", "type_", "told"),
-    [
+def test_types_that_are_not_read_are_refused_once() -> None:
+    for more, type_, told in [
         (item("tL", "string", more='isCollection="true"'), "tL", "a value is expected, not a list"),
         ('<itemDefinition name="tS"><itemComponent name="a"/></itemDefinition>', "tS", "a simple type, no structure"),
         (item("tA", "tB") + item("tB", "tA"), "tA", "types that are defined by each other over 10 levels at most"),
         ("", "time", "a type that is read is expected: string, boolean, number or date"),
         (item("tD", "dateTime"), "tD", "a type that is read is expected: string, boolean, number or date"),
         ("", "Any", "a type is expected (typeRef), the entries tell none"),
-    ],
-)
-def test_types_that_are_not_read_are_refused_once(more: str, type_: str, told: str) -> None:
-    for text in (
-        document(more=more, inputs=asks("x", type_), rules=rule("-", "true")),
-        document(more=more + data("x", type_), inputs=asks("x", ""), rules=rule("-", "true")),
-    ):
-        (fault,) = faults(text)
-        assert fault == ("decision[allowed].input[0]", told)
+    ]:
+        for text in (
+            document(more=more, inputs=asks("x", type_), rules=rule("-", "true")),
+            document(more=more + data("x", type_), inputs=asks("x", ""), rules=rule("-", "true")),
+        ):
+            (fault,) = faults(text)
+            assert fault == ("decision[allowed].input[0]", told), type_
 
 
 def test_a_path_into_a_list_of_structures_is_refused() -> None:

@@ -33,9 +33,8 @@ NOON = datetime(2024, 2, 29, 12, tzinfo=UTC)
 HUGE = 10**400
 
 
-@pytest.mark.parametrize(
-    ("domain", "given", "expected"),
-    [
+def test_a_value_of_a_domain_is_taken_in_its_canonical_form() -> None:
+    for domain, given, expected in [
         (LEVEL, "regional", Level.REGIONAL),
         (LEVEL, Level.REGIONAL, Level.REGIONAL),
         (Boolean(), False, False),
@@ -51,11 +50,9 @@ HUGE = 10**400
         (Day(date(2024, 1, 1), date(2024, 2, 29)), date(2024, 2, 29), date(2024, 2, 29)),
         (Day(), date.max, date.max),
         (Day(), date.min, date.min),
-    ],
-)
-def test_a_value_of_a_domain_is_taken_in_its_canonical_form(domain: Domain, given: Any, expected: Any) -> None:
-    found = domain.check(given)
-    assert (found, type(found)) == (expected, type(expected))
+    ]:
+        found = domain.check(given)
+        assert (found, type(found)) == (expected, type(expected)), (domain, given, expected)
 
 
 @pytest.mark.parametrize(
@@ -143,9 +140,8 @@ def test_an_enumeration_of_plain_strings_equals_that_of_the_str_enum() -> None:
     assert Enumeration("Level", tuple(map(str, Level)), LEVEL.labels, ordered=True) == LEVEL
 
 
-@pytest.mark.parametrize(
-    ("domain", "value", "fr", "en"),
-    [
+def test_a_value_is_shown_as_a_reader_writes_it() -> None:
+    for domain, value, fr, en in [
         (LEVEL, "regional", "Régional", "Regional"),
         (Boolean(), True, "oui", "yes"),
         (Boolean(), False, "non", "no"),
@@ -155,10 +151,8 @@ def test_an_enumeration_of_plain_strings_equals_that_of_the_str_enum() -> None:
         (Number(), 6, "6", "6"),
         (Day(), date(2024, 2, 9), "09/02/2024", "9 February 2024"),
         (Day(), date(987, 2, 9), "09/02/0987", "9 February 987"),
-    ],
-)
-def test_a_value_is_shown_as_a_reader_writes_it(domain: Domain, value: Any, fr: str, en: str) -> None:
-    assert (domain.label(value, "fr"), domain.label(value, "en")) == (fr, en)
+    ]:
+        assert (domain.label(value, "fr"), domain.label(value, "en")) == (fr, en), value
 
 
 @pytest.mark.parametrize(

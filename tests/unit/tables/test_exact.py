@@ -9,9 +9,8 @@ import pytest
 from reclamation_core.tables.domains import LARGEST, exact, middle
 
 
-@pytest.mark.parametrize(
-    ("given", "expected"),
-    [
+def test_a_number_is_brought_to_its_canonical_form() -> None:
+    for given, expected in [
         (0.1, Decimal("0.1")),
         (6.0, 6),
         (-0.0, 0),
@@ -20,11 +19,9 @@ from reclamation_core.tables.domains import LARGEST, exact, middle
         (Decimal("2.50"), Decimal("2.5")),
         (Decimal("1E+2"), 100),
         (Decimal("0.12345678901234567890123456789012345678900"), Decimal("0.123456789012345678901234567890123456789")),
-    ],
-)
-def test_a_number_is_brought_to_its_canonical_form(given: Any, expected: Any) -> None:
-    found = exact(given)
-    assert (type(found), str(found)) == (type(expected), str(expected))
+    ]:
+        found = exact(given)
+        assert (type(found), str(found)) == (type(expected), str(expected)), given
 
 
 @pytest.mark.parametrize("given", [True, 5, "0.1", None, date(2024, 2, 29)])

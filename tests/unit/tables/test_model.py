@@ -84,9 +84,8 @@ def test_an_outcome_is_stored_as_the_number_it_is_written_as() -> None:
     assert Row("r", {}, Level.LOCAL).then is Level.LOCAL
 
 
-@pytest.mark.parametrize(
-    ("row", "fr", "en"),
-    [
+def test_a_row_cites_its_clause_and_its_interpretation() -> None:
+    for row, fr, en in [
         (
             Row("r", {}, 1, "M2-1 §6.2", interpretation="I4"),
             "M2-1, interactions ; interprétation n° 4",
@@ -95,10 +94,8 @@ def test_an_outcome_is_stored_as_the_number_it_is_written_as() -> None:
         (Row("r", {}, 1, "M2-1 §6.2"), "M2-1, interactions", "M2-1, interactions"),
         (Row("r", {}, 1, interpretation="I4"), "interprétation n° 4", "interpretation 4"),
         (Row("r", {}, 1), "", ""),
-    ],
-)
-def test_a_row_cites_its_clause_and_its_interpretation(row: Row, fr: str, en: str) -> None:
-    assert (row.source("fr"), row.source("en")) == (fr, en)
+    ]:
+        assert (row.source("fr"), row.source("en")) == (fr, en), row
 
 
 def test_rows_compare_copy_and_travel() -> None:

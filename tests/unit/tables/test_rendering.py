@@ -151,9 +151,8 @@ def test_a_table_in_html_breaks_no_line_before_a_colon() -> None:
     assert "\xa0" not in plain(scope_table().to_html("en"))
 
 
-@pytest.mark.parametrize(
-    ("policy", "fr"),
-    [
+def test_every_hit_policy_has_its_words() -> None:
+    for policy, fr in [
         (HitPolicy.UNIQUE, "une seule règle s'applique"),
         (HitPolicy.ANY, "les règles qui s'appliquent s'accordent"),
         (HitPolicy.FIRST, "la première règle qui s'applique l'emporte"),
@@ -161,12 +160,10 @@ def test_a_table_in_html_breaks_no_line_before_a_colon() -> None:
         (HitPolicy.COLLECT_MIN, "le plus petit des résultats"),
         (HitPolicy.COLLECT_SUM, "la somme des résultats"),
         (HitPolicy.COLLECT_COUNT, "le nombre de règles qui s'appliquent"),
-    ],
-)
-def test_every_hit_policy_has_its_words(policy: HitPolicy, fr: str) -> None:
-    rows = [Row("yes", {"a": True}, 1), Row("no", {"a": False}, 0)]
-    table: DecisionTable[int] = DecisionTable("t", [Input("a", Boolean())], Integer(), rows, policy)
-    assert fr in Fragment(table.to_html("fr")).text
+    ]:
+        rows = [Row("yes", {"a": True}, 1), Row("no", {"a": False}, 0)]
+        table: DecisionTable[int] = DecisionTable("t", [Input("a", Boolean())], Integer(), rows, policy)
+        assert fr in Fragment(table.to_html("fr")).text, policy
 
 
 def test_a_notebook_shows_why_not_with_the_rules_as_a_list() -> None:

@@ -11,7 +11,6 @@ from reclamation_core.errors import FaultsError
 from reclamation_core.missing import ABSENT
 from reclamation_core.tables import (
     Boolean,
-    Condition,
     Day,
     Domain,
     Enumeration,
@@ -36,9 +35,8 @@ from tests.unit.tables.samples import LEVEL
 LEAP = date(2024, 2, 29)
 
 
-@pytest.mark.parametrize(
-    ("text", "domain", "expected"),
-    [
+def test_an_expression_is_parsed_to_its_condition() -> None:
+    for text, domain, expected in [
         ("< 6", Number(0, 10), below(6)),
         ("<=5.5", Number(0, 10), at_most(Decimal("5.5"))),
         (">= .5", Number(), at_least(Decimal("0.5"))),
@@ -60,15 +58,12 @@ LEAP = date(2024, 2, 29)
         ('date("2024-02-29")', Day(), is_(LEAP)),
         ('>= date( "2024-02-29" )', Day(), at_least(LEAP)),
         ("-", LEVEL, any_value()),
-    ],
-)
-def test_an_expression_is_parsed_to_its_condition(text: str, domain: Domain, expected: Condition) -> None:
-    assert read_condition(text, domain) == expected
+    ]:
+        assert read_condition(text, domain) == expected, text
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
+def test_null_is_absent_and_passes_a_negation_that_does_not_name_it() -> None:
+    for text, expected in [
         ("null", absent()),
         ('"local", null', is_in("local", ABSENT)),
         ("not(null)", is_not(ABSENT)),
@@ -76,11 +71,9 @@ def test_an_expression_is_parsed_to_its_condition(text: str, domain: Domain, exp
         ('not("local", null)', is_not("local")),
         ('not(null, "local")', is_not("local")),
         ("-", any_value()),
-    ],
-)
-def test_null_is_absent_and_passes_a_negation_that_does_not_name_it(text: str, expected: Condition) -> None:
-    assert read_condition(text, LEVEL, absent=True) == expected
-    assert read_condition(write_condition(expected, absent=True), LEVEL, absent=True) == expected
+    ]:
+        assert read_condition(text, LEVEL, absent=True) == expected, text
+        assert read_condition(write_condition(expected, absent=True), LEVEL, absent=True) == expected, text
 
 
 @pytest.mark.parametrize(
@@ -150,18 +143,15 @@ def test_a_value_alone_is_a_literal_and_no_test() -> None:
     assert write_value(ABSENT) == "null"
 
 
-@pytest.mark.parametrize(
-    ("condition", "text"),
-    [
+def test_a_condition_is_written_in_its_shortest_form() -> None:
+    for condition, text in [
         (below(6), "< 6"),
         (is_in(1, at_least(3)), "1,>= 3"),
         (is_not(1, 2), "not(1,2)"),
         (between(1, 2, low_included=False), "(1..2]"),
         (any_value(), "-"),
-    ],
-)
-def test_a_condition_is_written_in_its_shortest_form(condition: Condition, text: str) -> None:
-    assert write_condition(condition) == text
+    ]:
+        assert write_condition(condition) == text, condition
 
 
 @pytest.mark.parametrize("escaped", [r'"a\"b"', r'"a\\b"', r'"a\nb"', r'"a\tb"', r'"a\rb"', '"aéb"'])
@@ -177,12 +167,14 @@ def test_escapes_are_those_of_the_standard(escaped: str) -> None:
     assert read_value(r'"a\u00e9b"', Enumeration("Codes", ("aéb",), (Wording("x", "x"),))) == "aéb"
 
 
-@pytest.mark.parametrize(
-    ("escaped", "code"),
-    [(r'"\u00e9"', "é"), (r'"\U01F600"', "😀"), (r'"\uD83D\uDE00"', "😀"), ('"\\\\u00e9"', "\\u00e9")],
-)
-def test_a_code_point_is_read_in_each_of_its_forms(escaped: str, code: str) -> None:
-    assert read_value(escaped, Enumeration("Codes", (code,), (Wording("x", "x"),))) == code
+def test_a_code_point_is_read_in_each_of_its_forms() -> None:
+    for escaped, code in [
+        (r'"\u00e9"', "é"),
+        (r'"\U01F600"', "😀"),
+        (r'"\uD83D\uDE00"', "😀"),
+        ('"\\\\u00e9"', "\\u00e9"),
+    ]:
+        assert read_value(escaped, Enumeration("Codes", (code,), (Wording("x", "x"),))) == code, escaped
 
 
 @pytest.mark.parametrize(

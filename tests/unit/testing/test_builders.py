@@ -113,21 +113,17 @@ def test_one_qualifies_who_may_and_the_desk_acts_for_the_rest() -> None:
     assert by_aq.events[-1].role is Role.AQ
 
 
-@pytest.mark.parametrize(
-    ("taxonomy", "family"),
-    [
+def test_causes_are_of_a_family_that_the_desk_knows() -> None:
+    for taxonomy, family in [
         (None, "trainer_availability"),
         (TRAINING_BODY, "trainer_availability"),
         (Taxonomy([Family("rooms", Wording("locaux", "rooms"))]), "rooms"),
-    ],
-    ids=["any", "a training body's", "its own"],
-)
-def test_causes_are_of_a_family_that_the_desk_knows(taxonomy: Taxonomy | None, family: str) -> None:
-    desk = Desk.in_memory(clock=FakeClock(), taxonomy=taxonomy)
-    case = a_closed_case(desk, actions=[an_action(cause_family=family)])
-    assert case.analysis is not None
-    assert case.analysis.causes == (family,)
-    assert taxonomy is not TRAINING_BODY or an_action().cause_family in taxonomy
+    ]:
+        desk = Desk.in_memory(clock=FakeClock(), taxonomy=taxonomy)
+        case = a_closed_case(desk, actions=[an_action(cause_family=family)])
+        assert case.analysis is not None, taxonomy
+        assert case.analysis.causes == (family,), taxonomy
+        assert taxonomy is not TRAINING_BODY or an_action().cause_family in taxonomy, taxonomy
 
 
 def test_a_case_is_of_a_site_that_the_desk_knows_and_sees() -> None:

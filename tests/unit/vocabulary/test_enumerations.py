@@ -31,9 +31,8 @@ LISTS = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("list_", "names"),
-    [
+def test_the_lists_are_those_of_the_procedure() -> None:
+    for list_, names in [
         (Channel, "MEDIATION_LETTER CENTRE_LETTER EMAIL PHONE PORTAL SURVEY OTHER"),
         (Complainant, "TRAINEE FUNDER PRESCRIBER PARTNER COMPANY OTHER"),
         (Nature, "GRIEVANCE INITIAL_INFORMATION_REQUEST GENERAL_OPINION"),
@@ -43,10 +42,8 @@ LISTS = [
         (Mobilisation, "LOCAL REGIONAL NATIONAL"),
         (Level, "LOCAL REGIONAL NATIONAL"),
         (Eligibility, "COMPLAINT OUT_OF_SCOPE"),
-    ],
-)
-def test_the_lists_are_those_of_the_procedure(list_: type[LabelledEnum], names: str) -> None:
-    assert [member.name for member in list_] == names.split()
+    ]:
+        assert [member.name for member in list_] == names.split(), list_
 
 
 @pytest.mark.parametrize("list_", LISTS, ids=lambda list_: list_.__name__)

@@ -19,19 +19,16 @@ from reclamation_core.adapters.sqlalchemy.addresses import (
 from reclamation_core.errors import WordedError
 
 
-@pytest.mark.parametrize(
-    ("written", "driver"),
-    [
+def test_a_database_may_be_named_without_its_driver() -> None:
+    for written, driver in [
         ("sqlite:///reclamations.db", "sqlite+pysqlite"),
         ("sqlite+pysqlite://", "sqlite+pysqlite"),
         ("postgres://ada@db/register", "postgresql+psycopg"),
         ("postgresql://ada@db/register", "postgresql+psycopg"),
         ("postgresql+psycopg://ada@db/register", "postgresql+psycopg"),
-    ],
-)
-def test_a_database_may_be_named_without_its_driver(written: str, driver: str) -> None:
-    assert read_address(written).drivername == driver
-    assert read_address(read_address(written)).drivername == driver
+    ]:
+        assert read_address(written).drivername == driver, written
+        assert read_address(read_address(written)).drivername == driver, written
 
 
 @pytest.mark.parametrize("written", ["reclamations.db", "", "://secret", "postgresql://ada:secret@db:port/x"])
@@ -52,9 +49,8 @@ def test_an_address_is_a_text() -> None:
         read_address(7)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(
-    ("written", "seen"),
-    [
+def test_an_address_is_shown_without_credentials_and_options() -> None:
+    for written, seen in [
         ("postgresql://ada:secret@db:5433/register?password=secret", "postgresql://db:5433/register"),
         ("postgresql://db/register", "postgresql://db/register"),
         ("postgresql:///register?host=/run", "postgresql:///register"),
@@ -62,10 +58,8 @@ def test_an_address_is_a_text() -> None:
         ("sqlite://", "sqlite://"),
         ("sqlite:///:memory:", "sqlite://"),
         ("postgresql://ada:secret@[::1]:5433/register", "postgresql://[::1]:5433/register"),
-    ],
-)
-def test_an_address_is_shown_without_credentials_and_options(written: str, seen: str) -> None:
-    assert display_url(with_name_in_memory(read_address(written))) == seen
+    ]:
+        assert display_url(with_name_in_memory(read_address(written))) == seen, written
 
 
 def test_each_database_in_memory_has_a_name_of_its_own() -> None:
@@ -184,9 +178,8 @@ def test_a_nul_is_refused_anywhere(part: str) -> None:
         read_address(part)
 
 
-@pytest.mark.parametrize(
-    ("written", "file"),
-    [
+def test_the_file_of_an_address_is_returned() -> None:
+    for written, file in [
         ("sqlite:///x.db", "x.db"),
         ("sqlite:////srv/at@home.db", "/srv/at@home.db"),
         ("sqlite:///file:x.db?mode=rwc&uri=true", "x.db"),
@@ -196,12 +189,10 @@ def test_a_nul_is_refused_anywhere(part: str) -> None:
         ("sqlite:///file:?uri=true", None),
         ("sqlite://", None),
         ("sqlite:///:memory:", None),
-    ],
-)
-def test_the_file_of_an_address_is_returned(written: str, file: str | None) -> None:
-    engine = open_engine(written)
-    assert file_of(engine.url) == (None if file is None else Path(file))
-    assert is_in_memory(engine.url) is (file is None)
+    ]:
+        engine = open_engine(written)
+        assert file_of(engine.url) == (None if file is None else Path(file)), written
+        assert is_in_memory(engine.url) is (file is None), written
 
 
 def test_a_server_is_neither_a_file_nor_in_memory() -> None:

@@ -175,9 +175,8 @@ def test_a_store_shows_the_database_and_no_credential(tmp_path: Path) -> None:
     connection.close()
 
 
-@pytest.mark.parametrize(
-    ("driver", "mode"),
-    [
+def test_the_transaction_mode_of_a_connection_is_returned() -> None:
+    for driver, mode in [
         (SimpleNamespace(in_transaction=True, isolation_level=None), TransactionMode.OPEN),
         (SimpleNamespace(in_transaction=True, isolation_level=""), TransactionMode.OPEN),
         (SimpleNamespace(in_transaction=False, isolation_level=None), TransactionMode.AUTOCOMMIT),
@@ -193,10 +192,8 @@ def test_a_store_shows_the_database_and_no_credential(tmp_path: Path) -> None:
         (SimpleNamespace(autocommit=True, info=SimpleNamespace(transaction_status=0)), TransactionMode.AUTOCOMMIT),
         (SimpleNamespace(autocommit=True, info=SimpleNamespace(transaction_status=2)), TransactionMode.OPEN),
         (SimpleNamespace(autocommit=False, info=SimpleNamespace(transaction_status=3)), TransactionMode.OPEN),
-    ],
-)
-def test_the_transaction_mode_of_a_connection_is_returned(driver: Any, mode: TransactionMode) -> None:
-    assert transaction_mode(driver) is mode
+    ]:
+        assert transaction_mode(driver) is mode, driver
 
 
 CONNECTIONS: dict[str, Callable[[Path], Any]] = {

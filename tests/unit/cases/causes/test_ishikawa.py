@@ -11,19 +11,16 @@ from tests.unit.cases.causes.samples import NO_POOL, ishikawa, possible, retaine
 FIVE = {"material", "machine", "method", "manpower", "milieu"}
 
 
-@pytest.mark.parametrize(
-    ("scheme", "beyond"),
-    [
+def test_a_scheme_has_the_number_of_categories_of_its_name() -> None:
+    for scheme, beyond in [
         (Scheme.FIVE_M, set()),
         (Scheme.SIX_M_MEASURE, {"measure"}),
         (Scheme.SIX_M_MANAGEMENT, {"management"}),
         (Scheme.SEVEN_M_MEASURE, {"measure", "means_of_finance"}),
         (Scheme.SEVEN_M_MANAGEMENT, {"management", "means_of_finance"}),
-    ],
-)
-def test_a_scheme_has_the_number_of_categories_of_its_name(scheme: Scheme, beyond: set[str]) -> None:
-    assert {category.value for category in scheme.categories} == FIVE | beyond
-    assert len(scheme.categories) == int(scheme.value[0])
+    ]:
+        assert {category.value for category in scheme.categories} == FIVE | beyond, scheme
+        assert len(scheme.categories) == int(scheme.value[0]), scheme
 
 
 def test_the_causes_retained_are_the_root_causes() -> None:

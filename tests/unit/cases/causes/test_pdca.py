@@ -90,19 +90,16 @@ def test_what_meets_its_criterion_is_standardised() -> None:
     assert checked().act(PdcaDecision.STANDARDISE, "toute la région").next_steps == ()
 
 
-@pytest.mark.parametrize(
-    ("make", "expected"),
-    [
+def test_all_faults_are_reported_together() -> None:
+    for make, expected in [
         (lambda: Plan("", [], ""), ["objective", "actions", "criterion"]),
         (lambda: Plan("o", ["a", "A."], "c"), ["actions[1]"]),
         (lambda: Doing("", "", "hier"), ["statement", "proof", "done_on"]),  # type: ignore[arg-type]
         (lambda: Checking("", "met", None), ["result", "verdict", "checked_on"]),  # type: ignore[arg-type]
         (lambda: Acting("adjust", " "), ["decision", "statement"]),  # type: ignore[arg-type]
         (lambda: Pdca(plan=None, doing=3), ["plan", "doing", "doing"]),  # type: ignore[arg-type]
-    ],
-)
-def test_all_faults_are_reported_together(make: Callable[[], object], expected: list[str]) -> None:
-    assert paths(make) == expected
+    ]:
+        assert paths(make) == expected, make
 
 
 def test_the_markdown_has_all_steps_and_a_dash_for_what_is_to_come() -> None:

@@ -60,9 +60,8 @@ def answers(*steps: tuple[str, bool]) -> list[tuple[str, str, str, bool]]:
     return [("answer", threshold, "2026-05-19", late) for threshold, late in steps]
 
 
-@pytest.mark.parametrize(
-    ("day", "alerts"),
-    [
+def test_a_first_sweep_reports_every_reached_threshold_late() -> None:
+    for day, alerts in [
         (date(2026, 5, 4), []),
         (date(2026, 5, 14), []),
         (date(2026, 5, 15), [("due_soon", False)]),
@@ -71,10 +70,8 @@ def answers(*steps: tuple[str, bool]) -> list[tuple[str, str, str, bool]]:
         (date(2026, 5, 19), [("due_soon", True), ("due_today", False)]),
         (date(2026, 5, 20), [("due_soon", True), ("due_today", True), ("overdue", False)]),
         (date(2026, 6, 20), [("due_soon", True), ("due_today", True), ("overdue", True)]),
-    ],
-)
-def test_a_first_sweep_reports_every_reached_threshold_late(day: date, alerts: list[tuple[str, bool]]) -> None:
-    assert told(opened(), day) == answers(*alerts)
+    ]:
+        assert told(opened(), day) == answers(*alerts), day
 
 
 def test_an_alert_is_raised_once_for_clock_threshold_and_due_date() -> None:

@@ -145,22 +145,19 @@ def test_the_override_follows_from_the_level_not_from_the_command(flag: bool) ->
     assert after(case, other, role=Role.RQR).level is Level.REGIONAL
 
 
-@pytest.mark.parametrize(
-    ("role", "reason", "allowed"),
-    [
+def test_imposing_a_level_takes_a_reason_and_a_role() -> None:
+    for role, reason, allowed in [
         (Role.RQR, "un élu", True),
         (Role.AQ, "un élu", True),
         (Role.HANDLING_UNIT, "un élu", False),
         (Role.SYSTEM, "un élu", False),
         (Role.RQR, None, False),
-    ],
-)
-def test_imposing_a_level_takes_a_reason_and_a_role(role: Role, reason: str | None, allowed: bool) -> None:
-    data = Rerouted(level=Level.NATIONAL, handling_unit="SIEGE", reason=reason)
-    if allowed:
-        assert after(opened(), data, role=role).level is Level.NATIONAL
-    else:
-        assert guards_of(refused(opened(), data, role=role)) == ["override-unjustified"]
+    ]:
+        data = Rerouted(level=Level.NATIONAL, handling_unit="SIEGE", reason=reason)
+        if allowed:
+            assert after(opened(), data, role=role).level is Level.NATIONAL, (role, reason, allowed)
+        else:
+            assert guards_of(refused(opened(), data, role=role)) == ["override-unjustified"], (role, reason, allowed)
 
 
 def test_an_imposed_level_stays_until_it_is_lifted_with_a_reason() -> None:

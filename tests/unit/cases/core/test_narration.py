@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import pytest
-
 from reclamation_core import UNKNOWN
 from reclamation_core.cases import SupportKind, TextKind
 from reclamation_core.cases.events import CASE_EVENTS, Alerted, Anonymised, FactsCorrected, Registered
@@ -105,9 +103,8 @@ def test_an_alert_has_its_deadline_threshold_and_date() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("fact", "words"),
-    [
+def test_a_fact_is_formatted_for_readers() -> None:
+    for fact, words in [
         (Channel.EMAIL, "courriel"),
         (True, "oui"),
         (False, "non"),
@@ -115,10 +112,8 @@ def test_an_alert_has_its_deadline_threshold_and_date() -> None:
         (4.5, "4,5"),
         (3, "3"),
         (at(2, 8), "02/06/2026 08:00"),
-    ],
-)
-def test_a_fact_is_formatted_for_readers(fact: object, words: str) -> None:
-    assert value(fact) == words
+    ]:
+        assert value(fact) == words, fact
 
 
 def test_a_family_has_its_name_and_an_unknown_one_its_code() -> None:
