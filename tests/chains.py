@@ -1,7 +1,5 @@
 """Everything that an error and the errors chained to it show, however they are chained."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

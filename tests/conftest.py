@@ -6,8 +6,6 @@ on mutants, on other versions of dependencies or on a second store; `example` is
 is for hours.
 """
 
-from __future__ import annotations
-
 import gc
 import os
 import re

@@ -3,8 +3,6 @@
 The server comes from a package, listens on no port and stores its data in a temporary folder, without durable writes.
 """
 
-from __future__ import annotations
-
 import itertools
 import sqlite3
 import tempfile

@@ -1,7 +1,5 @@
 """HTML as a browser reads it: what is in a page, and whether a fragment for a notebook is sound."""
 
-from __future__ import annotations
-
 import re
 from html.parser import HTMLParser
 from typing import Any, Final, TypeAlias

@@ -1,7 +1,5 @@
 """Readers of files that may be corrupt, and what must hold for every file."""
 
-from __future__ import annotations
-
 import csv
 from collections.abc import Callable
 from functools import cache

@@ -1,7 +1,5 @@
 """Hostile messages drawn from a seed: malformed headers, structures, charsets and sizes."""
 
-from __future__ import annotations
-
 import base64
 import io
 import zipfile

@@ -1,7 +1,5 @@
 """Applications with a database that holds a table of theirs and ours, by each kind of connection."""
 
-from __future__ import annotations
-
 import sqlite3
 import sys
 from abc import ABC, abstractmethod

@@ -1,7 +1,5 @@
 """Packages that `make test` does without, imported when a test marked `engines` uses them."""
 
-from __future__ import annotations
-
 from importlib import import_module
 from typing import Any
 

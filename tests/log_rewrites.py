@@ -1,7 +1,5 @@
 """Rewrites of a register by somebody with the database and the key: what a published checkpoint has to show."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from random import Random

@@ -1,7 +1,5 @@
 """Workbooks and TOML files spoiled in every way that a damaged disk, another program or an attacker spoils them."""
 
-from __future__ import annotations
-
 import random
 import re
 import zlib

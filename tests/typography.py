@@ -1,7 +1,5 @@
 """French typography in tests: texts as they were typed, and a checker that does not know how the library sets them."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """The folder of the comparison page on a server that does nothing else, below a folder of its site."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """Chromium without a screen, and the addresses of every page of the board."""
 
-from __future__ import annotations
-
 import os
 import re
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Firefox without a screen, driven by Marionette, the remote protocol of Firefox: JSON over a socket."""
 
-from __future__ import annotations
-
 import json
 import socket
 import subprocess

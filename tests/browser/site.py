@@ -1,7 +1,5 @@
 """A board with cases and plans at every stage, and with hostile texts, served on this machine."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager

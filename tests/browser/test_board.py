@@ -1,7 +1,5 @@
 """The board in Chromium: every page on a desktop and on a phone, by keyboard, printed, and with axe-core."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from importlib.resources import files
 from io import BytesIO

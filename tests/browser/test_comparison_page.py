@@ -1,7 +1,5 @@
 """The page that compares, in Chromium and Firefox: from a file to the results, with the engine in the browser."""
 
-from __future__ import annotations
-
 import io
 import json
 import zipfile

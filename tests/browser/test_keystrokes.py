@@ -1,7 +1,5 @@
 """The commonest acts take at most half of the keys that they took before; a whole case is handled by keyboard alone."""
 
-from __future__ import annotations
-
 import pytest
 from playwright.sync_api import Browser
 

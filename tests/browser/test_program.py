@@ -1,7 +1,5 @@
 """Where the browsers are found, and what is written where it is not: the tests fail, they are never skipped."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """The page `verifier.html` in Chromium: what an auditor without Python sees, and the same verdicts as `verifier.py`."""
 
-from __future__ import annotations
-
 import base64
 import io
 import struct

@@ -1,7 +1,5 @@
 """Changes of the tables that bypass the library."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from reclamation_core.testing.contracts import StoreContract

@@ -1,7 +1,5 @@
 """The clock of the machine satisfies the rules of a clock."""
 
-from __future__ import annotations
-
 import pytest
 
 from reclamation_core.ports import Clock

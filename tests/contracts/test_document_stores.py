@@ -1,7 +1,5 @@
 """The stores of documents satisfy every contract rule, and each sabotaged one breaks those that it was made for."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from uuid import uuid4
 

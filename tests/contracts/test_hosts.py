@@ -1,7 +1,5 @@
 """The adapter for databases satisfies every contract rule within the transaction that an application has begun."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar, Final

@@ -1,7 +1,5 @@
 """The memory adapter satisfies every contract rule."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 import pytest

@@ -1,7 +1,5 @@
 """The adapter for databases satisfies every contract rule on PostgreSQL."""
 
-from __future__ import annotations
-
 import pytest
 
 from reclamation_core.adapters import SqlAlchemyStore

@@ -1,7 +1,5 @@
 """The adapter for databases satisfies every contract rule in an SQLite file."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """The adapter for databases satisfies every contract rule in an SQLite database in memory."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 import pytest

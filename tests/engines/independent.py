@@ -5,8 +5,6 @@ label for the name of the fact, and finds no number in a range within a list. So
 too; tests/properties/tables/test_sfeel_laws.py proves what they mean.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from decimal import Decimal

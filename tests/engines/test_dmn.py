@@ -1,7 +1,5 @@
 """The DMN that the tables write: to the letter of the standard's schema, and as another engine decides it."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

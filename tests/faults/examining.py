@@ -1,7 +1,5 @@
 """The examination of a database after a fault, row by row: one sentence for each violated invariant."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator

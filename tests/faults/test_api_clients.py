@@ -1,7 +1,5 @@
 """Many clients act on one case through the API: each accepted act is recorded once, every other is 409 or 412."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """What is damaged in a database is named by its case and its place; everything else stays readable."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable, Iterator

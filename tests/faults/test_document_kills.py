@@ -4,8 +4,6 @@ After each kill: no event without the bytes of its documents, and no key of an e
 After the sweep: no orphan, and no bytes of an erased document.
 """
 
-from __future__ import annotations
-
 import hashlib
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator

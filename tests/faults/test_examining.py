@@ -1,7 +1,5 @@
 """The examination of the fault runs finds each half of a commit that is missing."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

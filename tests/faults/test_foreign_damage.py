@@ -1,7 +1,5 @@
 """Damage to another site's cases and plans changes no answer of a scoped desk."""
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing

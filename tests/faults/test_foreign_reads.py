@@ -1,7 +1,5 @@
 """A scoped desk cannot distinguish a foreign case from a missing one, by time or by damage."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """Processes and threads on the same few cases: what was accepted is there once, and what was refused was raised."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

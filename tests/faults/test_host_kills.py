@@ -1,7 +1,5 @@
 """Web applications are killed while they write a row of their own and a case: both are there afterwards, or neither."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from random import Random
 

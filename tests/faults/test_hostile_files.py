@@ -1,7 +1,5 @@
 """Mutated files are read or refused with a clear error; `soak/hostile_files.py` reads many more."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """Processes are killed in mid-write: what was acknowledged is there, and nothing is half there."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 from random import Random

@@ -1,7 +1,5 @@
 """A document of a gigabyte is streamed: the peak memory of a program, and of a server, grows by less than 100 MB."""
 
-from __future__ import annotations
-
 import io
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """Processes that open one new file at once, as the workers of a web server do at its first start."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """Decisions that read each other's cases and plans, started at the same time, break no rule."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from random import Random
 

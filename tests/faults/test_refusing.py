@@ -1,7 +1,5 @@
 """Failures of a database have precise errors: no partial write, no personal text, and the store stays usable."""
 
-from __future__ import annotations
-
 import logging
 import os
 import resource

@@ -1,7 +1,5 @@
 """A file that is deleted or replaced under an open desk: no act is acknowledged that is lost."""
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import os

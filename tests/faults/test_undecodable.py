@@ -1,7 +1,5 @@
 """Bytes that are no text, in one case or plan: named there, and everything else stays readable."""
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing

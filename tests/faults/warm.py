@@ -1,7 +1,5 @@
 """Imports and caches that the fork server loads once, before it forks."""
 
-from __future__ import annotations
-
 from tests.faults import hammering, living
 from tests.unit.desk import factories
 

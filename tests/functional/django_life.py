@@ -3,8 +3,6 @@
 `test_example_django.py` runs it in a process of its own, since a process has one Django.
 """
 
-from __future__ import annotations
-
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any

@@ -1,7 +1,5 @@
 """How many lines of an application embed the library."""
 
-from __future__ import annotations
-
 import ast
 from collections.abc import Iterator
 from pathlib import Path

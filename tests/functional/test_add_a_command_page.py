@@ -1,7 +1,5 @@
 """The command of the page add-a-command, built in a copy of the source, works everywhere; no part of it is optional."""
 
-from __future__ import annotations
-
 import json
 import re
 import shutil

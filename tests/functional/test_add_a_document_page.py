@@ -1,7 +1,5 @@
 """The document and the page of the guides, built in a copy of the source: two files each, and nothing else."""
 
-from __future__ import annotations
-
 import re
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """The fact of the page add-a-fact, built in a copy of the source, works everywhere with one file."""
 
-from __future__ import annotations
-
 import re
 import shutil
 import subprocess

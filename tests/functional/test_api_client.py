@@ -1,7 +1,5 @@
 """The client of the JSON API handles a whole complaint, in at most sixty lines; `django_life.py` runs it on Django."""
 
-from __future__ import annotations
-
 from functools import partial
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The page "Test your own application" is a test suite, which is run unchanged, with the plugin."""
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
 from pathlib import Path

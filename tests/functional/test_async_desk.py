@@ -1,7 +1,5 @@
 """The desk from asyncio, on SQLite and on PostgreSQL: many tasks at once, conflicts, tasks that are cancelled."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable, Coroutine
 from pathlib import Path

@@ -3,8 +3,6 @@
 What they compare is equal, which they assert; their figures are for `make bench`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from importlib import import_module
 from pathlib import Path

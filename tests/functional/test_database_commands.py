@@ -1,7 +1,5 @@
 """`reclamation triage --db`, `board` and `db`, as their users type them, on SQLite and PostgreSQL."""
 
-from __future__ import annotations
-
 import csv
 import json
 import sqlite3

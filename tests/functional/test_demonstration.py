@@ -1,7 +1,5 @@
 """`reclamation demo`, as its users see it: the screen, the files, and that both say what the desk knows."""
 
-from __future__ import annotations
-
 import csv
 import os
 import pty

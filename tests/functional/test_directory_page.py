@@ -1,7 +1,5 @@
 """The page on directories: what needs a package that the tests do without runs with a stand-in of it."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import re

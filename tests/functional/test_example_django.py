@@ -1,7 +1,5 @@
 """The example with Django: its own tests, a life by its client, and its start, in processes of their own."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """The example with FastAPI, driven over HTTP on PostgreSQL: a life to the published plan, its own table, its people."""
 
-from __future__ import annotations
-
 import re
 import signal
 import subprocess

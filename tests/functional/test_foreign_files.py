@@ -1,7 +1,5 @@
 """The mappings of the documentation read lines written as the public files are; the lines are invented."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

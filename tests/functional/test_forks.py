@@ -1,7 +1,5 @@
 """A desk that was opened before a fork is used after it, in both processes, as some web servers and task queues do."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import os

@@ -1,7 +1,5 @@
 """`reclamation indicators`, as its users type it."""
 
-from __future__ import annotations
-
 import json
 from datetime import UTC, datetime
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Commands for a person's data, for snapshots of another version, and for sealed checkpoints."""
 
-from __future__ import annotations
-
 import json
 import re
 import sqlite3

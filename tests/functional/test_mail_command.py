@@ -1,7 +1,5 @@
 """`reclamation intake mail`: what it prints and writes, and the decisions of a person."""
 
-from __future__ import annotations
-
 import csv
 import json
 import mailbox

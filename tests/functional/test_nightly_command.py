@@ -1,7 +1,5 @@
 """`reclamation nightly`, as a scheduler runs it."""
 
-from __future__ import annotations
-
 import json
 import sys
 from datetime import UTC, datetime, timedelta

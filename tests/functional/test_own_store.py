@@ -1,7 +1,5 @@
 """The store built on the page "Test your own store" fulfils the contract rules that the page shows."""
 
-from __future__ import annotations
-
 import json
 import re
 import subprocess

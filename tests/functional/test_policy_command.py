@@ -1,7 +1,5 @@
 """`reclamation policy`: what an author of a policy file does with it."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

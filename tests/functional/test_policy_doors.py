@@ -1,7 +1,5 @@
 """Each question of `examples/policies` by each door: the command, Python, and the boards of FastAPI and of Django."""
 
-from __future__ import annotations
-
 import asyncio
 import csv
 import json

@@ -1,7 +1,5 @@
 """The questions of `examples/policies`: replayed on invented records, and worked out in pandas."""
 
-from __future__ import annotations
-
 import re
 import tomllib
 from collections.abc import Callable

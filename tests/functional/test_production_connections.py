@@ -1,7 +1,5 @@
 """The connections that the page on production counts are those that are open on PostgreSQL."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager

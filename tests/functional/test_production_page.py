@@ -1,7 +1,5 @@
 """Every command of the page on production, in the order of the page, on SQLite and on PostgreSQL."""
 
-from __future__ import annotations
-
 import os
 import re
 import subprocess

@@ -1,7 +1,5 @@
 """The plugin, in pytest runs of an application of its own."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """`reclamation report`: the files it writes, and how each wrong option is refused."""
 
-from __future__ import annotations
-
 import csv
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """A register that was restored from a backup assigns no number again, and its consumers notice."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from pathlib import Path
 from shutil import copyfile

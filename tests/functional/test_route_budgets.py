@@ -1,7 +1,5 @@
 """The benchmark of the routes has every route that reads; `test_benchmarks` runs it on a small register."""
 
-from __future__ import annotations
-
 import asyncio
 from time import process_time
 from urllib.parse import unquote

@@ -1,7 +1,5 @@
 """`reclamation schema`, as its users type it."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

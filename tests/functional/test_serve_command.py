@@ -1,7 +1,5 @@
 """`reclamation serve`: the board on this machine."""
 
-from __future__ import annotations
-
 import asyncio
 import re
 import shlex

@@ -1,7 +1,5 @@
 """`reclamation signals`, as its users type it."""
 
-from __future__ import annotations
-
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path

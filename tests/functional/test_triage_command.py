@@ -1,7 +1,5 @@
 """The command `reclamation`, as its users type it."""
 
-from __future__ import annotations
-
 import csv
 import json
 import os

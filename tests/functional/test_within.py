@@ -1,7 +1,5 @@
 """An application writes its own table and ours in one commit, with every supported driver."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any

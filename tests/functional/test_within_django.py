@@ -1,7 +1,5 @@
 """A Django application commits its rows and ours by its own `transaction.atomic`, on SQLite and on PostgreSQL."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """What end users read of a refused input has neither Python's notation nor advice to programmers."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping

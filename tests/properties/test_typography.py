@@ -1,7 +1,5 @@
 """French typography at the way out: what it changes, what it leaves, and that every renderer has it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from functools import cache

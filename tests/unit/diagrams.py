@@ -1,7 +1,5 @@
 """The drawing of a Mermaid diagram, as the documentation is built, compared with its text."""
 
-from __future__ import annotations
-
 import re
 import runpy
 from pathlib import Path

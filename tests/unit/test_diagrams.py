@@ -1,7 +1,5 @@
 """The diagrams of the pages, drawn from their Mermaid text while the documentation is built."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

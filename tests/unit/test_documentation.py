@@ -1,7 +1,5 @@
 """The build of the documentation: comparison of two sites, folding of accents, and links to every guide."""
 
-from __future__ import annotations
-
 import json
 import re
 import runpy

@@ -1,7 +1,5 @@
 """Background work gives way to other threads; other work does not."""
 
-from __future__ import annotations
-
 import gc
 from itertools import count
 

@@ -1,7 +1,5 @@
 """Every logger of the library is named for its package, so that an application can configure it by one name."""
 
-from __future__ import annotations
-
 import ast
 from pathlib import Path
 

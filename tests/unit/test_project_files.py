@@ -1,7 +1,5 @@
 """The files around the code agree: pre-commit, the Makefile, the workflows and the lock file."""
 
-from __future__ import annotations
-
 import re
 import tomllib
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Each script of the project starts, and the one that compares models of DMN finds a wrong outcome."""
 
-from __future__ import annotations
-
 import re
 import runpy
 import sys

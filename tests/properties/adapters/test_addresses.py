@@ -1,7 +1,5 @@
 """Every text is accepted or refused as an address, and no output contains its password."""
 
-from __future__ import annotations
-
 import contextlib
 import re
 import traceback

@@ -1,7 +1,5 @@
 """What was known of cases on a day: every store returns what the events recorded until then make of them."""
 
-from __future__ import annotations
-
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from typing import Any

@@ -1,7 +1,5 @@
 """Lists in pages, in memory and in SQLite: hostile cursors are refused, and writes between two pages lose no case."""
 
-from __future__ import annotations
-
 import base64
 import json
 import re

@@ -1,7 +1,5 @@
 """Cases are found by the facts of their edition, alike in memory and in SQLite, whatever was corrected or erased."""
 
-from __future__ import annotations
-
 from datetime import date
 from decimal import Decimal
 from typing import Any

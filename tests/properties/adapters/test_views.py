@@ -1,7 +1,5 @@
 """The views in French: the questions in SQL of the documentation are answered as indicators answer them."""
 
-from __future__ import annotations
-
 import re
 from calendar import monthrange
 from collections.abc import Callable

@@ -3,8 +3,6 @@
 The days excluded are worked out here, from the labour code, and given to all three.
 """
 
-from __future__ import annotations
-
 from datetime import date, datetime, timedelta
 from typing import Any
 

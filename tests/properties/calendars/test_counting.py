@@ -1,7 +1,5 @@
 """Every deadline against one counted day by day, from the words of the conventions."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo

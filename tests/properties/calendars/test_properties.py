@@ -1,7 +1,5 @@
 """The properties of the calendar, and that its two other faces, arrays and documents, are the same calendar."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any
 

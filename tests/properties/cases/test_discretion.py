@@ -1,7 +1,5 @@
 """Texts in an analysis, on a plan or in a search are in no representation and in no error."""
 
-from __future__ import annotations
-
 import traceback
 from collections.abc import Callable, Iterator
 from enum import Enum

@@ -1,7 +1,5 @@
 """A checkpoint reveals every change of event streams except new events."""
 
-from __future__ import annotations
-
 import hmac
 from datetime import UTC, datetime
 

@@ -1,7 +1,5 @@
 """What a user can type as an option or an argument of the command is accepted, or refused in French with status 2."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from pathlib import Path

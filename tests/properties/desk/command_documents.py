@@ -1,7 +1,5 @@
 """A document of each command with every key, for tests."""
 
-from __future__ import annotations
-
 from typing import Any, Final
 
 import attrs

@@ -1,7 +1,5 @@
 """Commands on a case: each in several forms, some of which some cases refuse."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias

@@ -1,7 +1,5 @@
 """A differential proxy: several objects get the same calls and must return or raise the same."""
 
-from __future__ import annotations
-
 import hashlib
 import itertools
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """Desks with cases and plans that were lived at random, for properties of what is read of them."""
 
-from __future__ import annotations
-
 from collections import Counter
 from functools import cache
 from random import Random

@@ -1,7 +1,5 @@
 """Random event streams of cases and plans on one desk, drawn from a seed, with every command."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress

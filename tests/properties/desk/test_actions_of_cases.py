@@ -1,7 +1,5 @@
 """Actions and the cases that they serve, under random commands of scoped desks."""
 
-from __future__ import annotations
-
 from collections import Counter
 from datetime import date
 from typing import Any

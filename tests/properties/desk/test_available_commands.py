@@ -1,7 +1,5 @@
 """What `available_commands` refuses is refused when it is given, and what is accepted was not refused by it."""
 
-from __future__ import annotations
-
 from collections import Counter
 from random import Random
 

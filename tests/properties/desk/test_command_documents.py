@@ -1,7 +1,5 @@
 """Documents of commands: the reader and the JSON Schema accept and refuse the same, with every fault at once."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final

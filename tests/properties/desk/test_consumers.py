@@ -1,7 +1,5 @@
 """A consumer delivers each event at least once, those of a case without a gap, however its runs fail or are killed."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta

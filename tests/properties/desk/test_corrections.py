@@ -1,7 +1,5 @@
 """A corrected receipt, across editions: the events have both, the state has only the right one."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 

@@ -1,7 +1,5 @@
 """HTML of every object for notebooks: texts of people never add or change an element."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from functools import cache

@@ -1,7 +1,5 @@
 """Clients that pass the version they have seen: every accepted act is recorded once, every other one is a conflict."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

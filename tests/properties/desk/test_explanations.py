@@ -1,7 +1,5 @@
 """A case explains itself: the outcomes are those that are stored with it, in every language and for every audience."""
 
-from __future__ import annotations
-
 import re
 from datetime import timedelta
 from typing import Any

@@ -1,7 +1,5 @@
 """Hostile texts: every store saves, finds or refuses them in the same way."""
 
-from __future__ import annotations
-
 import contextlib
 from collections.abc import Callable, Iterator
 from typing import Any

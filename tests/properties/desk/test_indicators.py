@@ -1,7 +1,5 @@
 """Indicators: a figure lists as many cases as it counts, alike in every store; the backlog of each group adds up."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from typing import Any

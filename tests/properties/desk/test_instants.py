@@ -3,8 +3,6 @@
 The oracle counts seconds since 1970; it knows neither zones nor datetimes.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone

@@ -1,7 +1,5 @@
 """The level of a case in each output: the one that was imposed, else the procedure's, which out of scope has none."""
 
-from __future__ import annotations
-
 import csv
 import io
 from collections import Counter

@@ -1,7 +1,5 @@
 """A text longer than the edition allows is refused with its field, its length and the limit, and never shown."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any, Final
 

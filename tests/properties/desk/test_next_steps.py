@@ -1,7 +1,5 @@
 """Whoever does what the first next step names, again and again, closes the case, in whatever state it is."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable
 from random import Random

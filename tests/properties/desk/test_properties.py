@@ -3,8 +3,6 @@
 In `make test` the docstring of `check_desk_properties` checks them all in memory, with few examples.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import pytest

@@ -1,7 +1,5 @@
 """Random commands leave a consistent database: `soak/verify_lives.py` runs ten thousand."""
 
-from __future__ import annotations
-
 import os
 from collections import Counter
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """Batch registration has the results of single registrations, for every batch size."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any

@@ -1,7 +1,5 @@
 """Any table of roles: a command is refused for its role exactly if the table reserves it to others."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from copy import copy
 from functools import partial

@@ -1,7 +1,5 @@
 """The right of access and the search: a search finds each case that a request for access finds."""
 
-from __future__ import annotations
-
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -1,7 +1,5 @@
 """Interleaved commands are serializable: their result equals that of some serial order."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import cache, partial
 from itertools import permutations

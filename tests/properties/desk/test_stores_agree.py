@@ -4,8 +4,6 @@ results and refusals.
 Their salts are equal, so that nothing may differ: cases, texts, plans, pages, counts, positions, errors.
 """
 
-from __future__ import annotations
-
 import os
 import sqlite3
 from collections.abc import Callable

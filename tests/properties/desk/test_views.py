@@ -1,7 +1,5 @@
 """Everything that a web application reads of lived cases and plans is plain data that its JSON Schema describes."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from datetime import date

@@ -1,7 +1,5 @@
 """An input with more faults than an error lists."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The line of every value of a TOML file: values are the numbers of their lines, which tomllib reads back."""
 
-from __future__ import annotations
-
 import tomllib
 from collections.abc import Iterator
 from typing import Any

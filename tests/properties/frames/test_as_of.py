@@ -1,7 +1,5 @@
 """What was known of cases on a day is the same on a frame of their rows as on the desk."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 from typing import Any
 

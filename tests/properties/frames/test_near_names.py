@@ -1,7 +1,5 @@
 """Column names close to those of facts: one slip of the keyboard away."""
 
-from __future__ import annotations
-
 import string
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """Facts of an edition in columns: every row is decided, and invalid, as its facts are alone."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any

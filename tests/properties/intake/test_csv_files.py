@@ -1,7 +1,5 @@
 """Laws of reading CSV: what is written is read back, and one bad line costs no other."""
 
-from __future__ import annotations
-
 import csv
 from io import BytesIO, StringIO
 from typing import Literal

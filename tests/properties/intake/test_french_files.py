@@ -1,7 +1,5 @@
 """Files in French: the decisions say what those in codes say, and dates and numbers are read as everywhere else."""
 
-from __future__ import annotations
-
 import csv
 import re
 from datetime import datetime

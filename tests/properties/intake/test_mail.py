@@ -1,7 +1,5 @@
 """Messages come back as they were written, threads are those of a dictionary, and a mailbox is registered once."""
 
-from __future__ import annotations
-
 import mailbox
 from datetime import datetime, timedelta, timezone
 from email.message import EmailMessage

@@ -1,7 +1,5 @@
 """The cache of a triage changes no result: the rows are those that are decided one by one."""
 
-from __future__ import annotations
-
 from datetime import date, time
 from pathlib import Path
 from tempfile import TemporaryDirectory

@@ -1,7 +1,5 @@
 """Workbooks are read as openpyxl reads them; their rejected rows, mended, as the workbook would have been."""
 
-from __future__ import annotations
-
 import csv
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta

@@ -1,7 +1,5 @@
 """A choice of a form leads to what its label names: a measure whose effect is recorded, an event that is corrected."""
 
-from __future__ import annotations
-
 import re
 from datetime import timedelta
 from typing import Any

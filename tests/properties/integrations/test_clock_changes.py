@@ -3,8 +3,6 @@
 The expected instants are counted in UTC, minute by minute.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from typing import Any

@@ -1,7 +1,5 @@
 """Whatever a request holds, the answer is a page of the board or a document, and of the person's own sites alone."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from itertools import product

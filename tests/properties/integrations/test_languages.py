@@ -1,7 +1,5 @@
 """The language of an answer is the one that Django reads from the same header."""
 
-from __future__ import annotations
-
 from django.utils.translation.trans_real import parse_accept_lang_header
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,7 +1,5 @@
 """Properties of replays: they count each complaint as assessed alone, and no more changes than the editions have."""
 
-from __future__ import annotations
-
 from collections import Counter
 from datetime import date, timedelta
 from functools import cache

@@ -1,7 +1,5 @@
 """What is refused of an action whatever the data of a command is refused when the command is given, with each guard."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from typing import Any
 

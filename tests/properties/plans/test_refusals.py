@@ -1,7 +1,5 @@
 """The refusal of a command on a plan names the date, the reference or the number that the history of the plan shows."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta

@@ -1,7 +1,5 @@
 """Facts of complaints, known or not, as plain codes."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from hypothesis import strategies as st

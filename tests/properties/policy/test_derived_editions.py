@@ -1,7 +1,5 @@
 """Editions with rows of their own: their documents and their different decisions, against every case there is."""
 
-from __future__ import annotations
-
 import pickle
 from itertools import product
 from typing import Any

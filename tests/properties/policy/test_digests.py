@@ -1,7 +1,5 @@
 """The digest of an edition: the same for equal rules, another for other rules, and the same in every release."""
 
-from __future__ import annotations
-
 import json
 import pickle
 import tomllib

@@ -1,7 +1,5 @@
 """Own facts of an edition: what is drawn is admitted, stored and read back; a raised level is that of M2-1."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

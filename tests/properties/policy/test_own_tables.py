@@ -1,7 +1,5 @@
 """Tables that an edition declares: alone and in columns they decide as their rows read by hand."""
 
-from __future__ import annotations
-
 import pickle
 import tomllib
 from datetime import UTC, datetime

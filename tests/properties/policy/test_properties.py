@@ -1,7 +1,5 @@
 """The properties of a policy, of any edition that parameters make."""
 
-from __future__ import annotations
-
 import pytest
 
 from reclamation_core.policy import Policy

@@ -1,7 +1,5 @@
 """Unknown facts narrow correctly: the possible outcomes are those of some completion, by an oracle in plain Python."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from itertools import product
 from typing import Any

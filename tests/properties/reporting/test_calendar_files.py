@@ -1,7 +1,5 @@
 """Calendars of lived desks: the entries of the agenda, whose identifiers stay when the next acts move or end them."""
 
-from __future__ import annotations
-
 from collections import Counter
 from datetime import UTC, date, datetime
 from random import Random

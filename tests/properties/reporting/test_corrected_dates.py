@@ -1,7 +1,5 @@
 """The dates that reports, files and pages print of a corrected history are those of a history that was never wrong."""
 
-from __future__ import annotations
-
 import json
 import re
 from datetime import UTC, datetime, timedelta

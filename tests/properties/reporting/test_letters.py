@@ -1,7 +1,5 @@
 """Letters of lived cases: nothing but what the case records for the complainant, or no letter."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from contextlib import suppress

@@ -1,7 +1,5 @@
 """The share of the intervals of an on-time rate that cover it, simulated with NumPy's own distributions."""
 
-from __future__ import annotations
-
 from itertools import product
 
 import numpy as np

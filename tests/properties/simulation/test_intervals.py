@@ -1,7 +1,5 @@
 """The interval of rates against SciPy's own functions, and as rates have it."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

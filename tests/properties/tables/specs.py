@@ -1,7 +1,5 @@
 """Random tables as plain data for the oracle, and their construction with the library."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

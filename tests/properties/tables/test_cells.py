@@ -1,7 +1,5 @@
 """The compiled table against the naive interpreter, every fact being known."""
 
-from __future__ import annotations
-
 from types import SimpleNamespace
 from typing import Any
 

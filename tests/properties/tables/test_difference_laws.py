@@ -1,7 +1,5 @@
 """The difference of two tables against every case there is, each decided twice by the naive interpreter."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product

@@ -1,7 +1,5 @@
 """Tables of every hit policy of DMN decide as an interpreter of their own, which tries each rule in turn."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any, Final
 from xml.sax.saxutils import escape

@@ -1,7 +1,5 @@
 """Tables written as DMN and read back."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from hypothesis import given

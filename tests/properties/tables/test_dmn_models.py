@@ -1,7 +1,5 @@
 """Tables as another program would write them in DMN, and documents that were damaged."""
 
-from __future__ import annotations
-
 import random
 import re
 

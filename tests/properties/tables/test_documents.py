@@ -1,7 +1,5 @@
 """Tables written as JSON and read back."""
 
-from __future__ import annotations
-
 import json
 
 from hypothesis import given

@@ -1,7 +1,5 @@
 """What the proof of a table finds, against a count of all its cells."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import combinations

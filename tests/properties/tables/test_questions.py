@@ -1,7 +1,5 @@
 """The question to ask, against every way the unknown facts may turn out."""
 
-from __future__ import annotations
-
 from fractions import Fraction
 from typing import Any
 

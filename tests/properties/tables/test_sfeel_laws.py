@@ -1,7 +1,5 @@
 """Conditions written in S-FEEL and read back, and S-FEEL's own meaning of what is written."""
 
-from __future__ import annotations
-
 import re
 from decimal import Decimal
 from typing import Any

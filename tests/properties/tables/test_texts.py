@@ -1,7 +1,5 @@
 """Explanations are sentences, in both languages, and cite the rules that they rest on."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """What is announced where facts are unknown, against every way they may turn out."""
 
-from __future__ import annotations
-
 from types import SimpleNamespace
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Why not another outcome, against every set of facts that could be changed."""
 
-from __future__ import annotations
-
 from itertools import combinations, product
 from types import SimpleNamespace
 from typing import Any

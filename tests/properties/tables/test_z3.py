@@ -1,7 +1,5 @@
 """The proof of random tables and z3 agree on gaps, overlaps, dead rows, outcomes, inputs, promises and witnesses."""
 
-from __future__ import annotations
-
 from random import Random
 from typing import Any
 

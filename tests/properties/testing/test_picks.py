@@ -1,7 +1,5 @@
 """What is picked of any table, and what is counted of it, against the naive interpreter."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from itertools import product

@@ -1,7 +1,5 @@
 """Each value of a fact is stored with its meaning or refused by the name of the fact."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from typing import Any
 

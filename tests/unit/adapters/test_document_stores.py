@@ -1,7 +1,5 @@
 """What stores of documents refuse, and their errors: without a path of a file, an address or a credential."""
 
-from __future__ import annotations
-
 import sys
 from datetime import UTC, datetime
 from pathlib import Path

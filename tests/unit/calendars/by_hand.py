@@ -1,7 +1,5 @@
 """French holidays and business days worked out without the library and without `holidays`."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from datetime import date, timedelta
 

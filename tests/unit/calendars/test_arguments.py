@@ -1,7 +1,5 @@
 """Refusals name the argument, and arrays agree with single days for every day type."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any

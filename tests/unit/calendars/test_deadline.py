@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import pickle
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, cast

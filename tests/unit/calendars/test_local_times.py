@@ -1,7 +1,5 @@
 """The instants of local times at the ends of the calendar; the nights of changes are in the properties of forms."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from zoneinfo import ZoneInfo
 

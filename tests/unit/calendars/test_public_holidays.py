@@ -1,7 +1,5 @@
 """The traps of `holidays`: its names follow LANG, its objects fill themselves, its lists change."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import date
 from typing import Any

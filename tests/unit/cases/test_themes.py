@@ -1,7 +1,5 @@
 """Themes that the words of a text suggest."""
 
-from __future__ import annotations
-
 import csv
 import sys
 from collections import Counter

@@ -1,7 +1,5 @@
 """Trace metadata: from the request to the event, its chain and the logs; forged identifiers never get in."""
 
-from __future__ import annotations
-
 import json
 import re
 from typing import Any

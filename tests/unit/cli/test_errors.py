@@ -1,7 +1,5 @@
 """Errors of the user are reported in French, one line each."""
 
-from __future__ import annotations
-
 import errno
 from datetime import date
 from pathlib import Path

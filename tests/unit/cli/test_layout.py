@@ -1,7 +1,5 @@
 """Tables and lists on a narrow screen: no reference is cut at the end of a line."""
 
-from __future__ import annotations
-
 from datetime import date
 from io import StringIO
 

@@ -1,7 +1,5 @@
 """The entry point: missing packages, signals and errors of the terminal."""
 
-from __future__ import annotations
-
 import importlib.util
 import signal
 import subprocess

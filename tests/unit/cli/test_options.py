@@ -1,7 +1,5 @@
 """Dates and territories that people type."""
 
-from __future__ import annotations
-
 from datetime import date
 from zoneinfo import ZoneInfo
 

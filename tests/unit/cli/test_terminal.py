@@ -1,7 +1,5 @@
 """Texts printed on a terminal cannot act on it."""
 
-from __future__ import annotations
-
 import io
 import json
 import sys

@@ -1,7 +1,5 @@
 """Arguments of every command, from the declared examples of events."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, partial
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """Factories of desks, facts and cases for tests."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime

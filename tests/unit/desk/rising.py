@@ -1,7 +1,5 @@
 """A register in which more complaints arrive than usual."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 
 from reclamation_core import ComplaintFacts, Desk

@@ -1,7 +1,5 @@
 """The reference of a new action is a short code; one that was stored when it was any line of text stays readable."""
 
-from __future__ import annotations
-
 import re
 import string
 from typing import Any

@@ -1,7 +1,5 @@
 """The agenda: answers and checks due until a day, overdue ones included, and questions to ask."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """Anonymising erases texts and nothing else."""
 
-from __future__ import annotations
-
 import pytest
 
 from reclamation_core.cases import AnswerDecision, Case, ClosingReason, CommandRefusedError, SupportKind, TextKind

@@ -1,7 +1,5 @@
 """Who follows a case, and internal notes: personal and free texts, which are erased with the others."""
 
-from __future__ import annotations
-
 import json
 import zipfile
 from contextlib import suppress

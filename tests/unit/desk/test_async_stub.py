@@ -1,7 +1,5 @@
 """The stub of the asynchronous desk is current, and type checkers see the signatures of its methods."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Final
 

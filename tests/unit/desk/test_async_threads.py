@@ -1,7 +1,5 @@
 """Pages, reports and files of an asynchronous desk: in a thread, with statements on the event loop, cancelled early."""
 
-from __future__ import annotations
-
 import asyncio
 import threading
 from collections.abc import Callable

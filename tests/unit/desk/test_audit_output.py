@@ -1,7 +1,5 @@
 """The period of an audit file: both days included, open where a day is absent."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 
 import pytest

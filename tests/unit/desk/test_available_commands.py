@@ -1,7 +1,5 @@
 """The commands on a case that may be given now, and what stands against the others."""
 
-from __future__ import annotations
-
 import pytest
 
 from reclamation_core.cases import CommandType, SupportKind

@@ -1,7 +1,5 @@
 """An edition changed under its name is detected, and decides no case registered under the original."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The log records of the desk: one for each commit and each retry, with fields and without any text of a case."""
 
-from __future__ import annotations
-
 import logging
 from collections import Counter
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """Concurrent commands on one case: one is refused, and no accepted event is lost."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor

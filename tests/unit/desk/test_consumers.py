@@ -1,7 +1,5 @@
 """Consumers of the feed: each event at least once, those of a case in their order, failures by an explicit choice."""
 
-from __future__ import annotations
-
 import asyncio
 import threading
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """A corrupt plan does not affect the others, and is hidden from desks that do not see it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any, Final
 

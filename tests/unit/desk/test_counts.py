@@ -1,7 +1,5 @@
 """The numbers of cases by several facets: those of each facet alone, from two reads at most."""
 
-from __future__ import annotations
-
 import pytest
 
 from reclamation_core import FaultsError

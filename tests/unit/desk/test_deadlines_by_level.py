@@ -3,8 +3,6 @@
 Ten business days end on 15 June, fifteen on 22 June; two months on 1 August, a Saturday, hence on Monday 3 August.
 """
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The options of a desk and their defaults."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """Documents of supports on a desk: uploads, limits, downloads, erasure."""
 
-from __future__ import annotations
-
 import hashlib
 import io
 import logging

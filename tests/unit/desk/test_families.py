@@ -1,7 +1,5 @@
 """A desk with a taxonomy refuses unknown families of causes, and shows its own labels."""
 
-from __future__ import annotations
-
 import pytest
 
 from reclamation_core.cases.causes import TRAINING_BODY, Family, FiveWhys, Taxonomy, WhyChain

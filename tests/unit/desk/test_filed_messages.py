@@ -1,7 +1,5 @@
 """Messages that are filed as supports: once each, found by their identifiers, before and after an erasure."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """Forms of commands: what guards need is marked before anything is entered, and what is known is filled in."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any

@@ -1,7 +1,5 @@
 """The commands of the desk: each records one event of a case."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """The log of all events: checkpoints, what they show of a rewritten register, and what they leave alone."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import shutil

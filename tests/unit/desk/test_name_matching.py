@@ -1,7 +1,5 @@
 """A person is found in every spelling of the name, and no other person is."""
 
-from __future__ import annotations
-
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -1,7 +1,5 @@
 """The next steps of a case, beside the procedure read by hand: an acknowledgement, then what each command waits for."""
 
-from __future__ import annotations
-
 from datetime import date
 
 from reclamation_core.cases import AnswerDecision, ClosingReason, CommandType

@@ -1,7 +1,5 @@
 """The nightly job: every step once, each failure in the report, one run at a time."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from datetime import timedelta

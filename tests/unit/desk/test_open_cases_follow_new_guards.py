@@ -4,8 +4,6 @@
 without a method; one of an unknown sender, answered by name; one answered, then to be clarified again by a correction.
 """
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """A desk that opens a database."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """The overview of a case: its history with who and what changed, its actions, and names as a role may read them."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import jsonschema

@@ -1,7 +1,5 @@
 """Own facts of an edition on the commands of a desk: admitted, committed, erased, unused, read without the edition."""
 
-from __future__ import annotations
-
 import json
 import pickle
 from datetime import UTC, date, datetime

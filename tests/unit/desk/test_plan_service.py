@@ -1,7 +1,5 @@
 """Plans of the desk, and their publication."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any, cast

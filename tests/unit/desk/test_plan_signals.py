@@ -1,7 +1,5 @@
 """Signals at the desk: the nightly job raises them, people decide on them, and each reader finds them."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from functools import partial
 from itertools import pairwise

@@ -1,7 +1,5 @@
 """Actions planned for cases, on the plans of their sites."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 
 import pytest

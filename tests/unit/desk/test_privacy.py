@@ -1,7 +1,5 @@
 """Personal data: access requests, erasure after the retention period, and checkpoints."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 from datetime import date
 

@@ -1,7 +1,5 @@
 """A recurrence reopens the action that was judged effective on its cause."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

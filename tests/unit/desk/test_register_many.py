@@ -1,7 +1,5 @@
 """Batch registration: atomic batches, refusals as results, idempotent after a failure."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import pytest

@@ -1,7 +1,5 @@
 """A site removed from the list belongs to no region; its cases and its plan are unchanged."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import partial
 from typing import Any

@@ -1,7 +1,5 @@
 """Requests for information to the complainant: recorded, shown by the agenda, answered by completing the facts."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any
 

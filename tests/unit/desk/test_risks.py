@@ -1,7 +1,5 @@
 """Qualification assesses the risks; later commands need a determined complexity (I24)."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """Roles by command: what they refuse, and what the library does by itself under any table."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime
 
 import pytest

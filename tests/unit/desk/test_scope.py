@@ -1,7 +1,5 @@
 """A scoped desk sees and changes cases inside its scope; others look missing."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Search: what a text stands for, for whom, and how many cases have its words."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import pytest

@@ -1,7 +1,5 @@
 """Repeated messages outside the procedure about one site are a signal."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Likely duplicates: of the same site, recent, of the same sender or in close words."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import pytest

@@ -1,7 +1,5 @@
 """Suggestions of facts: recorded with what suggests them, shown, and never decided but by a person."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any
 

@@ -3,8 +3,6 @@
 Monday 1 June is received; the ten business days are 2 to 5, 8 to 12 and 15 June.
 """
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from typing import Any
 

@@ -1,7 +1,5 @@
 """A sweep raises each alert once, despite concurrent changes."""
 
-from __future__ import annotations
-
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 

@@ -1,7 +1,5 @@
 """A desk with a taxonomy takes the themes of its list; without one it takes any code."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import attrs

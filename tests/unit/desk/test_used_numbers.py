@@ -1,7 +1,5 @@
 """A used number is skipped: after a partial restore a sequence may be behind the cases."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """The arguments of the desk's verbs, read from their signatures once for documents and forms."""
 
-from __future__ import annotations
-
 from inspect import Parameter
 
 from reclamation_core.desk import Desk, PlanService

@@ -1,7 +1,5 @@
 """Verification replays every case and names the stored values that differ."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import attrs

@@ -1,7 +1,5 @@
 """What is to be done on a day, counted by hand on a register with one case of each kind, and its text."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import jsonschema

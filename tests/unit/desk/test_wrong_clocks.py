@@ -1,7 +1,5 @@
 """A wrong clock: its events are refused or reported, and one corrected date repairs them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from pathlib import Path

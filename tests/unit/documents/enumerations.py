@@ -1,7 +1,5 @@
 """An enumeration of each kind."""
 
-from __future__ import annotations
-
 from enum import Enum, IntEnum, StrEnum
 
 

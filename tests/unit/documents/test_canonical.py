@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from decimal import Decimal
 from enum import IntEnum, StrEnum
 from types import MappingProxyType

@@ -4,8 +4,6 @@
 `docs/reference/canonical-form.md` says, with `hashlib` and the trees of `test_merkle`.
 """
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import hmac

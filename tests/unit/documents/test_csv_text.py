@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import pytest
 
 from reclamation_core.documents.csv_text import csv_line, escape_csv_formula, replace_unstorable, unescape_csv_formula

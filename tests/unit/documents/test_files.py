@@ -1,7 +1,5 @@
 """Files that people write, at every door that reads one."""
 
-from __future__ import annotations
-
 import tomllib
 from collections.abc import Callable
 from pathlib import Path

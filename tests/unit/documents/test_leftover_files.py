@@ -1,7 +1,5 @@
 """The temporary file of a killed program is removed by the next program that writes there, and no other file."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

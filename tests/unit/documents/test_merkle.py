@@ -1,7 +1,5 @@
 """Merkle trees: roots, edges and proofs are those of RFC 9162, written here as the RFC has them."""
 
-from __future__ import annotations
-
 from hashlib import sha256
 
 import pytest

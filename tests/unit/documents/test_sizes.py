@@ -1,7 +1,5 @@
 """The largest documents that are read, wherever one comes from outside."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from pathlib import Path

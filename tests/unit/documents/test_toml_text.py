@@ -1,7 +1,5 @@
 """TOML that is written is read back equal, by Python's own reader."""
 
-from __future__ import annotations
-
 import tomllib
 from datetime import date, time
 from typing import Any

@@ -1,7 +1,5 @@
 """The frames that are decided, each made of the same records and read back as records."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from functools import cache

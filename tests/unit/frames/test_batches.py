@@ -1,7 +1,5 @@
 """What Polars calls back for, called by hand: a batch may have any rows in it."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime, timedelta
 
 import polars as pl

@@ -1,7 +1,5 @@
 """Explanations of one row of any frame."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal

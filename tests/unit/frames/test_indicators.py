@@ -1,7 +1,5 @@
 """Indicators as a frame, against the plain data."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import pytest

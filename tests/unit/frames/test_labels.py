@@ -1,7 +1,5 @@
 """Columns that bear the labels of the library, in every kind of frame."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import polars as pl

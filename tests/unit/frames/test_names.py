@@ -1,7 +1,5 @@
 """Names that are in the way: taken for others by the engine, there several times, or used on the way."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any
 

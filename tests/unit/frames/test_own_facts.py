@@ -1,7 +1,5 @@
 """Columns of facts of an edition: their names, labels and types, and those that are refused."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The last days to answer are computed in blocks of days, as far as the rows need them."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import product
 from typing import Any

@@ -1,7 +1,5 @@
 """Files and generated records as frames, and frames as records for a simulation."""
 
-from __future__ import annotations
-
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any

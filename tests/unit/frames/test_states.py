@@ -1,7 +1,5 @@
 """Look-up tables for sets of values, compared with each table's decision of partly unknown facts."""
 
-from __future__ import annotations
-
 from itertools import product
 from typing import Any
 

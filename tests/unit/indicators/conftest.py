@@ -1,7 +1,5 @@
 """Figures that are counted by hand have few cases."""
 
-from __future__ import annotations
-
 import pytest
 
 from reclamation_core.indicators import catalogue

@@ -1,7 +1,5 @@
 """Rises in weekly counts, against R, a numerical integral and the rules of a signal worked by hand."""
 
-from __future__ import annotations
-
 import json
 import math
 import sys

@@ -1,7 +1,5 @@
 """The g chart of the days between complaints: against the F distribution of SciPy, by simulation, and by hand."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """The cost of indicators is bounded, the same in every store."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import date
 from typing import Any

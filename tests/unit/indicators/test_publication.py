@@ -1,7 +1,5 @@
 """Figures for publication, against every register that is published alike."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from datetime import date
 from itertools import product

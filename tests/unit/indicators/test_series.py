@@ -1,7 +1,5 @@
 """Indicators by month, quarter and year, against the table of each span."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 from itertools import pairwise
 

@@ -1,7 +1,5 @@
 """The streams of a register: which cases each has, and what its rises name."""
 
-from __future__ import annotations
-
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from typing import Any

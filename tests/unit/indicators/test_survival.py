@@ -1,7 +1,5 @@
 """Kaplan-Meier, Aalen-Johansen and the interval of a share, against R's survival and SciPy."""
 
-from __future__ import annotations
-
 import math
 from importlib import import_module
 from statistics import NormalDist

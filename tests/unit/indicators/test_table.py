@@ -1,7 +1,5 @@
 """Indicators of a period, by hand and by the law of the backlog."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 

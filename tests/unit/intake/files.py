@@ -1,7 +1,5 @@
 """Small invented files, and their records."""
 
-from __future__ import annotations
-
 import csv
 from collections.abc import Sequence
 from io import StringIO

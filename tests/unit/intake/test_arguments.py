@@ -1,7 +1,5 @@
 """Arguments of the wrong type are refused with the name of the parameter."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,5 @@
 """A bad line is rejected alone: its neighbours are read."""
 
-from __future__ import annotations
-
 import csv
 from collections.abc import Iterator
 

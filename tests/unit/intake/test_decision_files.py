@@ -1,7 +1,5 @@
 """Files of decisions can be read back, and are complete or absent."""
 
-from __future__ import annotations
-
 import csv
 import json
 import os

@@ -1,7 +1,5 @@
 """The texts of cells that are values of facts."""
 
-from __future__ import annotations
-
 import re
 from decimal import Decimal
 

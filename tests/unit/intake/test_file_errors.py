@@ -1,7 +1,5 @@
 """A file whose reading or writing fails is named by the error."""
 
-from __future__ import annotations
-
 import errno
 import resource
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Each row of a file is read, as a record or as rejected."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path

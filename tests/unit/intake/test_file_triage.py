@@ -1,7 +1,5 @@
 """From a file of complaints to the file of decisions and that of rejected rows."""
 
-from __future__ import annotations
-
 import csv
 import json
 from datetime import date

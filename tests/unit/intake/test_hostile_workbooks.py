@@ -1,7 +1,5 @@
 """Workbooks that are damaged or hostile: a bad cell or row is rejected alone, the rest is refused before it is read."""
 
-from __future__ import annotations
-
 import re
 from io import BytesIO
 from pathlib import Path

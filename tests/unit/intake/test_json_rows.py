@@ -1,7 +1,5 @@
 """JSON Lines: one object a line, and a bad line is rejected alone."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

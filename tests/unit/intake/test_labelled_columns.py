@@ -1,7 +1,5 @@
 """Columns that bear the labels of the library, and the column that marks a note as unknown."""
 
-from __future__ import annotations
-
 import json
 from datetime import date
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The messages in .eml files, mboxes, Maildirs and folders, before they are parsed."""
 
-from __future__ import annotations
-
 import mailbox
 import os
 from pathlib import Path

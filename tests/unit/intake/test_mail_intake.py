@@ -1,7 +1,5 @@
 """Messages and a register: registered once, replies proposed and filed by a person, warnings noted."""
 
-from __future__ import annotations
-
 import sys
 from email.message import EmailMessage
 from pathlib import Path

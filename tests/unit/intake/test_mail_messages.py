@@ -1,7 +1,5 @@
 """Messages that are read: sender, text, thread, instant of receipt, kind and warnings."""
 
-from __future__ import annotations
-
 import base64
 import re
 import sys

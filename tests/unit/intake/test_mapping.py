@@ -1,7 +1,5 @@
 """Mappings of foreign columns; an invalid one is refused with all its faults at once."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What a file has no column for is reported, and surveys without notes are counted."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

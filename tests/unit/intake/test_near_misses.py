@@ -1,7 +1,5 @@
 """A column whose name is nearly that of a field is refused, since it would be silently ignored."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """Invalid names of output files are refused with a remedy."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

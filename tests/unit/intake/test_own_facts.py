@@ -1,7 +1,5 @@
 """Columns of the facts that an edition declares itself, in files of every format, by name or label."""
 
-from __future__ import annotations
-
 import json
 from datetime import date
 from decimal import Decimal

@@ -1,7 +1,5 @@
 """Registering the rows of a file, from Python."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

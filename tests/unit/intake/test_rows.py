@@ -1,7 +1,5 @@
 """The cache that rows and cells share."""
 
-from __future__ import annotations
-
 import pytest
 
 from reclamation_core.intake.rows import BoundedCache

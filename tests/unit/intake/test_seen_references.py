@@ -1,7 +1,5 @@
 """Repeated references are found with the line of the first, in little memory."""
 
-from __future__ import annotations
-
 from reclamation_core.intake import file_reader
 from reclamation_core.intake.file_reader import SeenReferences
 

@@ -1,7 +1,5 @@
 """The counts of a file."""
 
-from __future__ import annotations
-
 from datetime import date
 
 from reclamation_core.errors import Fault

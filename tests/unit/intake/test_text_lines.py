@@ -1,7 +1,5 @@
 """Physical lines and their encoding, detected once."""
 
-from __future__ import annotations
-
 from io import BytesIO
 
 from reclamation_core.intake.text_sources import LINE_LIMIT, BadLine, TextLines

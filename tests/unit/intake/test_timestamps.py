@@ -1,7 +1,5 @@
 """Dates in many formats and time zones."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 

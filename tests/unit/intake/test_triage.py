@@ -1,7 +1,5 @@
 """Each record of a file is decided, with the working days of its site."""
 
-from __future__ import annotations
-
 from datetime import date
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Tables of weekly counts: what is read is what was written, and each fault has its line."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory

@@ -1,7 +1,5 @@
 """Workbooks: dates, numbers and texts of a spreadsheet."""
 
-from __future__ import annotations
-
 import re
 from datetime import date, datetime, time
 from io import BytesIO

@@ -1,7 +1,5 @@
 """A browser without scripts: it follows links, fills in the fields of a form and posts it."""
 
-from __future__ import annotations
-
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 

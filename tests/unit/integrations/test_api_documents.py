@@ -1,7 +1,5 @@
 """Uploads and downloads of documents by the APIs: one implementation, in FastAPI and in Django."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import AsyncIterator
 from typing import Any

@@ -1,7 +1,5 @@
 """The board: a complaint from its registration to the closing, by forms, and what refusals show."""
 
-from __future__ import annotations
-
 import re
 import sys
 from decimal import Decimal

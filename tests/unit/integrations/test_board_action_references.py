@@ -1,7 +1,5 @@
 """The reference that the board suggests for the next action of a plan is one that a new action may have."""
 
-from __future__ import annotations
-
 import pytest
 
 from reclamation_core.desk.forms import next_reference

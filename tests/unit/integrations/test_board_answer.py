@@ -1,7 +1,5 @@
 """The form of an answer: its letter as it will be sent, text blocks that a button inserts, nothing recorded."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """The page of a case: its parts, who did what, what an act recorded, conflicts of two tabs, and who follows it."""
 
-from __future__ import annotations
-
 import re
 from datetime import date
 from html import unescape

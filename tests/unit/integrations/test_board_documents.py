@@ -1,7 +1,5 @@
 """What the board gives to download: reports, letters, calendars, audit files; and the list of cases."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json

@@ -1,7 +1,5 @@
 """The first page of the board: what is to be done, with the list of each number, by site and by person."""
 
-from __future__ import annotations
-
 import re
 from datetime import date
 

@@ -1,7 +1,5 @@
 """The help of the board: a section for each kind of page, which each page leads to, and the guide has too."""
 
-from __future__ import annotations
-
 import re
 import runpy
 from importlib.resources import files

@@ -1,7 +1,5 @@
 """The pages of indicators: figures that open their cases, the files, a size that a telephone loads."""
 
-from __future__ import annotations
-
 import re
 from datetime import date
 

@@ -1,7 +1,5 @@
 """The board in French and in English: each text of a template in both, and the language of a request."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from datetime import date

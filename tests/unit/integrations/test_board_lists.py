@@ -1,7 +1,5 @@
 """The lists of the board: what each case is about, the criteria, the order of a heading, and the search."""
 
-from __future__ import annotations
-
 import re
 from datetime import date
 

@@ -1,7 +1,5 @@
 """Plans on the board: a form for each command, published plans with what changed, actions that serve several cases."""
 
-from __future__ import annotations
-
 import re
 from datetime import date
 from typing import Any

@@ -1,7 +1,5 @@
 """The form of a registration: a letter has no time of receipt, and a site of many is searched by its name."""
 
-from __future__ import annotations
-
 import pytest
 
 from reclamation_core.desk import Desk

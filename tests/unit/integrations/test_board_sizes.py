@@ -1,7 +1,5 @@
 """Every page of the board is at most 100 kB, however long the texts and the lists of a register are."""
 
-from __future__ import annotations
-
 import re
 from datetime import timedelta
 from urllib.parse import quote

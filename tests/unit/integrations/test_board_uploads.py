@@ -1,7 +1,5 @@
 """Documents on the board: the form of a support with files, the documents of a case, their download."""
 
-from __future__ import annotations
-
 import asyncio
 import re
 from io import BytesIO

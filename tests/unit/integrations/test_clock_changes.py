@@ -1,7 +1,5 @@
 """The board in the nights in which clocks change: which 02:30 is meant, an hour that does not exist, refusals."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 
 import pytest

@@ -1,7 +1,5 @@
 """The application for Django: its schema, desks of users, the board, the admin, checks and commands."""
 
-from __future__ import annotations
-
 import inspect
 import io
 import json

@@ -1,7 +1,5 @@
 """The API in Django: the same answers as in FastAPI, and what is Django's own."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 from urllib.parse import urlencode

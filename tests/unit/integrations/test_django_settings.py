@@ -1,7 +1,5 @@
 """The application for Django: refusals of the views of a host, its own roles, units that left the list, settings."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The board in a FastAPI application, on a desk or an asynchronous desk."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable
 from typing import Any

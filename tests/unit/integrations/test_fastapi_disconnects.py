@@ -1,7 +1,5 @@
 """A client that leaves: what only reads ends early, and commands do not."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import threading

@@ -1,7 +1,5 @@
 """What HTTP demands of the routes: caches, languages, HEAD, preconditions; refusals in one language and style."""
 
-from __future__ import annotations
-
 import re
 from typing import Annotated, Any
 

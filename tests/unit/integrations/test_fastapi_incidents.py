@@ -1,7 +1,5 @@
 """A database that fails: 503 with Retry-After, one line of log with the number of the request, nothing internal."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 import re

@@ -1,7 +1,5 @@
 """Own facts of an edition on the board and in the description of the API."""
 
-from __future__ import annotations
-
 import json
 from datetime import UTC, date, datetime
 from typing import Any

@@ -1,7 +1,5 @@
 """A role that reads no names: on no page, in no answer of the API, in no file, feed or digest is there one."""
 
-from __future__ import annotations
-
 import io
 import json
 import re

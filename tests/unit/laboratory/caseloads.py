@@ -1,7 +1,5 @@
 """A caseload worked out by hand: what each complaint comes to under M2-1, below a note of 7, and within eight days."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random

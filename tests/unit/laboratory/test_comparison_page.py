@@ -1,7 +1,5 @@
 """The comparison page: visited as a person does, against `compare` called in Python."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 import tomllib

@@ -1,7 +1,5 @@
 """Replays and sweeps by group: each group counts what a replay of its own messages counts."""
 
-from __future__ import annotations
-
 from collections import Counter
 from datetime import UTC, date, datetime
 from typing import Any

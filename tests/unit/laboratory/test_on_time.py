@@ -1,7 +1,5 @@
 """Which answers are in time, and which complaints are in no rate."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime, time, timedelta
 
 import narwhals as nw

@@ -1,7 +1,5 @@
 """The folder of the comparison page: what it holds, that it runs from these files alone, and what is refused."""
 
-from __future__ import annotations
-
 import gzip
 import hashlib
 import io

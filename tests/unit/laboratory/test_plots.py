@@ -1,7 +1,5 @@
 """The plots, by what they hold: the specification is valid (Altair sees to it), and its data are those of the frame."""
 
-from __future__ import annotations
-
 import json
 import re
 import sys

@@ -1,7 +1,5 @@
 """Charts of comparisons: their rows are those of the result, and a screen reader gets the same."""
 
-from __future__ import annotations
-
 import attrs
 import pytest
 

@@ -1,7 +1,5 @@
 """The plots of the time to answer and of a sweep, by what they hold."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """The plots of staffing, by what they hold."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any
 

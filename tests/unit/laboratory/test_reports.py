@@ -1,7 +1,5 @@
 """Workbooks of what the laboratory computes: the cells of the frames, French titles, definitions."""
 
-from __future__ import annotations
-
 import sys
 from datetime import UTC, date, datetime
 from io import BytesIO

@@ -1,7 +1,5 @@
 """The worked questions of the guide's pages "Essayer" and "Try it": a person who follows them finds what they say."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

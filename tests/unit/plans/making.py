@@ -1,7 +1,5 @@
 """Invented plans: short ways to make them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from itertools import count

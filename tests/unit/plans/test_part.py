@@ -1,7 +1,5 @@
 """A part of a plan: some of its actions, on which is decided what would be decided on the whole plan."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from typing import Any
 

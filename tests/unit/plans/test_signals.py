@@ -1,7 +1,5 @@
 """Signals on a plan: what each state allows, and what an action makes of one."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

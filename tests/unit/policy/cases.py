@@ -1,7 +1,5 @@
 """The complaint of the README, and how to change it."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo

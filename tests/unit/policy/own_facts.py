@@ -1,7 +1,5 @@
 """An edition with a fact of each type, for tests."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from reclamation_core.policy import Policy, parse_policy

@@ -3,8 +3,6 @@
 Facts are the plain codes of the vocabularies; None means that there is none (a note, a client).
 """
 
-from __future__ import annotations
-
 CHANNELS = ("mediation_letter", "centre_letter", "email", "phone", "portal", "survey", "other")
 COMPLAINANTS = ("trainee", "funder", "prescriber", "partner", "company", "other")
 NATURES = ("grievance", "initial_information_request", "general_opinion")

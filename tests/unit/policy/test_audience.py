@@ -1,7 +1,5 @@
 """What an agent, a complainant and a developer read of an assessment."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 
 import attrs

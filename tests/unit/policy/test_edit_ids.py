@@ -1,7 +1,5 @@
 """The ids of the rows that a policy file edits: all their faults at once, and one word each."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.unit.policy.test_edits import faults_of

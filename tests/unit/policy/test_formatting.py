@@ -1,7 +1,5 @@
 """The parameters of an edition in words: what each truth value, code or absent value of one is called."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from reclamation_core.calendars import DayType

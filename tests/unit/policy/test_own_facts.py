@@ -1,7 +1,5 @@
 """Facts that an edition declares itself: files, digests, inputs of tables, decisions."""
 
-from __future__ import annotations
-
 import json
 import pickle
 import time

@@ -1,7 +1,5 @@
 """The pages of the documentation on editions agree with the code."""
 
-from __future__ import annotations
-
 import json
 import re
 import runpy

@@ -1,7 +1,5 @@
 """Quotations of M2-1 are its text, word for word."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from datetime import date
 
 from reclamation_core.policy import Policy, m2_1, parse_policy

@@ -1,7 +1,5 @@
 """The rows of the edition by their names and sources, as the catalogue of the procedure has them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The faults of traceability of an edition: rows, parameters and clauses that nothing accounts for."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from functools import cache
 from typing import Any

@@ -1,7 +1,5 @@
 """What a store has that overrides nothing: jobs examine every case, streams are found by reading them all."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime
 from typing import Any
 

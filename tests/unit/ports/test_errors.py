@@ -1,7 +1,5 @@
 """Errors of the ports carry their data, say what to do, and can be sent from one process to another."""
 
-from __future__ import annotations
-
 import pickle
 
 import attrs

@@ -1,7 +1,5 @@
 """Stores agree on the numbers of a page."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """A store whose pages do not advance is refused at once: no loop of the library runs for ever."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import pytest

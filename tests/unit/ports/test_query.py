@@ -1,7 +1,5 @@
 """Criteria are validated: one that would silently find nothing is refused."""
 
-from __future__ import annotations
-
 from datetime import date
 from decimal import Decimal
 from typing import Any, cast

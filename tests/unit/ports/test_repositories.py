@@ -1,7 +1,5 @@
 """What the repositories answer by default, for a store of events alone."""
 
-from __future__ import annotations
-
 from types import new_class
 from typing import Any
 

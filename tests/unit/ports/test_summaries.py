@@ -1,7 +1,5 @@
 """Summaries of cases: statuses, documents, tokens, and the answers of a store of events alone."""
 
-from __future__ import annotations
-
 import base64
 import json
 from datetime import date

@@ -1,7 +1,5 @@
 """Text search ignores case and accents."""
 
-from __future__ import annotations
-
 import pytest
 
 from reclamation_core.cases import words

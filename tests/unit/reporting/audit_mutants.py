@@ -1,7 +1,5 @@
 """Mutated audit files, for two verifiers that have to agree: `verifier.py` and the page `verifier.html`."""
 
-from __future__ import annotations
-
 import base64
 import json
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Other readers of the formats, which give back the cells of a table as texts."""
 
-from __future__ import annotations
-
 import csv
 import functools
 import json

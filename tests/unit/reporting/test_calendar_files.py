@@ -1,7 +1,5 @@
 """Calendar files: the entries of cases and plans worked by hand, what each act changes, and what a client reads."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """The file of a case: what it is, why, its events with their hashes, its texts and its actions."""
 
-from __future__ import annotations
-
 import hashlib
 from datetime import UTC, datetime
 from io import BytesIO

@@ -1,7 +1,5 @@
 """The formats of a report: what another reader finds in each, with hostile texts too, and how each is refused."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os

@@ -1,7 +1,5 @@
 """The page of indicators, as its readers get it."""
 
-from __future__ import annotations
-
 import json
 from datetime import UTC, date, datetime
 from typing import Any

@@ -1,7 +1,5 @@
 """The formats of a letter: what another reader finds in each, hostile texts too, and equal bytes of equal letters."""
 
-from __future__ import annotations
-
 import sys
 from io import BytesIO
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Letters: what each one states, from cases worked by hand; what is refused, and named; the templates of a host."""
 
-from __future__ import annotations
-
 import sys
 from datetime import date
 from importlib.resources import files

@@ -1,7 +1,5 @@
 """The child process of a PDF: its limits, its queue, and the programs that start it."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import select

@@ -1,7 +1,5 @@
 """The PGAAC as a report: its lines worked by hand, what changed, who received it, cells equal in every format."""
 
-from __future__ import annotations
-
 import hashlib
 from datetime import date
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The register: its columns against cases worked by hand, its selection, its scope, and cells equal in every format."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime

@@ -1,7 +1,5 @@
 """Values as readers see them, the choice of columns, and the heading of a report."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any

@@ -1,7 +1,5 @@
 """Every document of a desk: the same bytes in two folders and time zones, nothing personal around it, sound PDF."""
 
-from __future__ import annotations
-
 import hashlib
 import os
 import subprocess

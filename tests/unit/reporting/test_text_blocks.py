@@ -1,7 +1,5 @@
 """Text blocks of answers: what a file may say, for which cases a block is, what a case proves."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

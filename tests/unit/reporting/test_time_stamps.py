@@ -1,7 +1,5 @@
 """Time-stamps of checkpoints: an authority of `openssl ts`, offline; what they show of a back-dated event."""
 
-from __future__ import annotations
-
 import http.server
 import re
 import shutil

@@ -1,7 +1,5 @@
 """The binomial law, by which the tests compare what is drawn with the weights of a profile."""
 
-from __future__ import annotations
-
 import math
 from collections import Counter
 from collections.abc import Mapping

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import runpy
 from collections import Counter
 from decimal import Decimal

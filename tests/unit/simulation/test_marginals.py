@@ -4,8 +4,6 @@ Each test rejects at one in ten thousand: of the some thirty marginals below, a 
 fail one in three hundred runs. The seeds are fixed, so that none fails by chance.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date

@@ -1,7 +1,5 @@
 """A register of invented cases to show, saved whole."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime

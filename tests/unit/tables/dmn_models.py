@@ -1,7 +1,5 @@
 """DMN documents in the shapes that modelers write, made up for these tests, and damaged ones."""
 
-from __future__ import annotations
-
 import random
 from typing import Final
 

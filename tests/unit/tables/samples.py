@@ -1,7 +1,5 @@
 """Small tables that the tests of this room share."""
 
-from __future__ import annotations
-
 from datetime import date
 from enum import StrEnum
 from typing import Any

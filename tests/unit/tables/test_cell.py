@@ -1,7 +1,5 @@
 """What a cell and a decision say, worked by hand."""
 
-from __future__ import annotations
-
 from reclamation_core.tables import Boolean, DecisionTable, Input, Integer, Row
 from tests.unit.tables.samples import LEVEL
 

@@ -1,7 +1,5 @@
 """DMN as people draw it: names that are no identifiers, inherited types, defaults, decisions without a table."""
 
-from __future__ import annotations
-
 from datetime import time
 from decimal import Decimal
 from enum import StrEnum

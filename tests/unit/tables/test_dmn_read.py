@@ -1,7 +1,5 @@
 """DMN documents as others give them: bytes in some encoding, parts that are not read, and the faults in French."""
 
-from __future__ import annotations
-
 import re
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The sentences, in both languages, for tables worked by hand."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

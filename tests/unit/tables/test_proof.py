@@ -1,7 +1,5 @@
 """What is found, on tables counted by hand."""
 
-from __future__ import annotations
-
 import pickle
 
 import pytest

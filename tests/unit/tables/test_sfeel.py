@@ -1,7 +1,5 @@
 """S-FEEL, word for word as DMN 1.3 has it."""
 
-from __future__ import annotations
-
 from datetime import date
 from decimal import Decimal
 

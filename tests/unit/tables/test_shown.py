@@ -1,7 +1,5 @@
 """What a reader of a table sees, to the letter."""
 
-from __future__ import annotations
-
 import pytest
 
 from reclamation_core.tables import (

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import sys
 from decimal import Decimal
 from typing import Any

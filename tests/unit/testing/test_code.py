@@ -1,7 +1,5 @@
 """Values as code: pasted and run, it makes an equal value."""
 
-from __future__ import annotations
-
 import pickle
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal

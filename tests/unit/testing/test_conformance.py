@@ -1,7 +1,5 @@
 """The shipped conformance cases, held against the procedure as it is written in plain Python, and tables by hand."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable
 from datetime import date, time, timedelta

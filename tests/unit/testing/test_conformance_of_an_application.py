@@ -1,7 +1,5 @@
 """Conformance cases of an application's own sites and reserved roles find faults that are planted in them."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The declared example of each event is possible, and shows the whole event."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import pytest

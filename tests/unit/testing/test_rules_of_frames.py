@@ -1,7 +1,5 @@
 """The frames in the report of rule coverage, which are not counted, and the keys of editions."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

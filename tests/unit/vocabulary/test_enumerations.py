@@ -1,7 +1,5 @@
 """The closed lists: codes, labels, and an order that is not that of the alphabet."""
 
-from __future__ import annotations
-
 import pickle
 
 import pytest

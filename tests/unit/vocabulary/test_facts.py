@@ -1,7 +1,5 @@
 """The facts refuse invalid values, and distinguish a missing fact from zero and from false."""
 
-from __future__ import annotations
-
 import copy
 import pickle
 import re

@@ -1,7 +1,5 @@
 """Every French text for end users has the words of the lexicon, and is where the French text belongs."""
 
-from __future__ import annotations
-
 import ast
 import importlib
 import json

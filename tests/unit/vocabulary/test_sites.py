@@ -1,7 +1,5 @@
 """A site has its own working days, and the file of the sites is refused with all its faults at once."""
 
-from __future__ import annotations
-
 import pickle
 from datetime import UTC, date, datetime
 from pathlib import Path

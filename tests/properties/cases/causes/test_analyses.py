@@ -1,7 +1,5 @@
 """What holds for every sound analysis, and what no mutation of one gets away with."""
 
-from __future__ import annotations
-
 import re
 from typing import Any
 

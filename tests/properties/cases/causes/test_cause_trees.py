@@ -1,7 +1,5 @@
 """The laws of the cause tree and of circles, held against brute force."""
 
-from __future__ import annotations
-
 from itertools import permutations
 
 import attrs

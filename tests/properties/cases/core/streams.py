@@ -1,7 +1,5 @@
 """Random lives with one name in their texts, so that a text that leaks is found."""
 
-from __future__ import annotations
-
 import attrs
 from hypothesis import strategies as st
 

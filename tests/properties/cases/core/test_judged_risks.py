@@ -1,7 +1,5 @@
 """I24 against an oracle of its own: every completion of the unknown facts, judged by the procedure in plain Python."""
 
-from __future__ import annotations
-
 from itertools import product
 from typing import Any
 

@@ -3,8 +3,6 @@
 The oracles are a few sets and flags; they know no guard.
 """
 
-from __future__ import annotations
-
 from itertools import product
 from typing import Any
 

@@ -1,7 +1,5 @@
 """A refusal names the datum that its history shows, in short sentences, in both languages."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta

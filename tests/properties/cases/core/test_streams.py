@@ -1,7 +1,5 @@
 """Texts of event streams: no display shows them, and erasing them changes nothing else."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import attrs

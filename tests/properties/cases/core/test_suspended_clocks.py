@@ -1,7 +1,5 @@
 """Suspensions of the answer clock (I25) against a count of its own, day by day."""
 
-from __future__ import annotations
-
 from datetime import date, datetime, timedelta
 from typing import Any
 

@@ -1,7 +1,5 @@
 """No text for complainants has a source, a code of a program, or a name that is not the complainant's."""
 
-from __future__ import annotations
-
 import re
 from datetime import timedelta
 

@@ -1,7 +1,5 @@
 """Places in a document, and documents spoilt in one place."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any

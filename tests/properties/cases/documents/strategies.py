@@ -1,7 +1,5 @@
 """Anything that a document can hold, drawn from the annotations of the classes: a field that is added is drawn too."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal

@@ -1,7 +1,5 @@
 """The schemas held to the readers: what is written is valid, and no schema refuses what its reader takes."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from decimal import Decimal
 from functools import cache

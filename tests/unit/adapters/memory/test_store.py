@@ -1,7 +1,5 @@
 """The memory store's own behaviour, in addition to the contracts of the ports."""
 
-from __future__ import annotations
-
 import time
 from concurrent.futures import ThreadPoolExecutor
 

@@ -1,7 +1,5 @@
 """Looking behind a store: its tables as they are."""
 
-from __future__ import annotations
-
 from typing import Any, Final
 
 from sqlalchemy import text

@@ -1,7 +1,5 @@
 """A store on each database, for the sentences that hold on both."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any

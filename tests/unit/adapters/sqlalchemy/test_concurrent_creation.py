@@ -1,7 +1,5 @@
 """Schemas made at once: by threads, by tasks, within the migrations of an application that has its own."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor

@@ -1,7 +1,5 @@
 """Verifying names the case and the table that was altered, and nothing else."""
 
-from __future__ import annotations
-
 import shutil
 import sqlite3
 from contextlib import closing

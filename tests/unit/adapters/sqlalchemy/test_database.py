@@ -1,7 +1,5 @@
 """What is done again, and what is not."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 import traceback

@@ -1,7 +1,5 @@
 """Tables of an application beside those of the library: foreign keys, autogeneration, and databases of tests."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """A database in another encoding than UTF-8 is refused by every entry point, before a read or write."""
 
-from __future__ import annotations
-
 import asyncio
 import gc
 import sqlite3

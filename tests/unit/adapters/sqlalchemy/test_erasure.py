@@ -1,7 +1,5 @@
 """What is forgotten is nowhere in the database any more, and everything else is as it was."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 import sqlite3

@@ -1,7 +1,5 @@
 """Errors of a database name the cause and the remedy, and contain no text that was written."""
 
-from __future__ import annotations
-
 import sqlite3
 import traceback
 from contextlib import closing

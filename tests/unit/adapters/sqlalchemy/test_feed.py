@@ -1,7 +1,5 @@
 """Positions on PostgreSQL: given after the commit, so that a late one is never skipped, and no writer waits."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

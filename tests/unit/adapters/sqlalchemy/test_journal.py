@@ -1,7 +1,5 @@
 """Changes of the tables that bypass the library are found."""
 
-from __future__ import annotations
-
 from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.cases.journal import Anomaly, AnomalyKind, Checkpoint, examine
 from reclamation_core.testing._plan_history import plan_after, published

@@ -1,7 +1,5 @@
 """Lists in SQLite: what a page costs does not grow with the register. Steps of SQLite's machine are counted."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import date, datetime, timedelta, timezone

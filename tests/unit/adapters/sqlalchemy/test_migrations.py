@@ -4,8 +4,6 @@
 amended, one forgotten and an edition, and the plan of the nation.
 """
 
-from __future__ import annotations
-
 import importlib
 import json
 import sqlite3

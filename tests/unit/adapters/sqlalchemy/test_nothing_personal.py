@@ -1,7 +1,5 @@
 """No text of a case or of a plan, and no salt, is in a log at any level or in an error and what is chained to it."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 import secrets

@@ -1,7 +1,5 @@
 """Projections that another version of the library computed are rebuilt, in whole batches."""
 
-from __future__ import annotations
-
 import asyncio
 import sqlite3
 from collections.abc import Callable

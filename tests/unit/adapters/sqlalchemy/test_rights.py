@@ -1,7 +1,5 @@
 """The privileges that a role without tables needs, as documented."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """`check` names what a schema lacks, and `upgrade` restores it where only a copy would help."""
 
-from __future__ import annotations
-
 from functools import cache
 from pathlib import Path
 from shutil import copyfile

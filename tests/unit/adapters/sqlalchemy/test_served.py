@@ -1,7 +1,5 @@
 """What cannot be served is refused with what can, and never fails for another reason later."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable
 from pathlib import Path

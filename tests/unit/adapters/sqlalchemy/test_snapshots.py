@@ -1,7 +1,5 @@
 """A snapshot of a database: the connection that it used is as before, and a host's is left to its host."""
 
-from __future__ import annotations
-
 import asyncio
 import sqlite3
 from pathlib import Path

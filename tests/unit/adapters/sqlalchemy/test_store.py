@@ -1,7 +1,5 @@
 """The database store's own behaviour, in addition to the contracts of the ports."""
 
-from __future__ import annotations
-
 import gc
 import time
 from datetime import date

@@ -1,7 +1,5 @@
 """The schema is created on an application's connection, within its transaction, with every driver."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import sqlite3

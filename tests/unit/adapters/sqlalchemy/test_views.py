@@ -1,7 +1,5 @@
 """The views show labels in French, and nothing can be written through them."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The index of words: made, missing, of another SQLite, and without the words of erased texts."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """Whose file logs its writes ahead, and whose is left as its owner has it."""
 
-from __future__ import annotations
-
 import sqlite3
 import threading
 import time

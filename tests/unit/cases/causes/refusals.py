@@ -1,7 +1,5 @@
 """Refusals in a form that a test can compare."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import pytest

@@ -1,7 +1,5 @@
 """One sound analysis by each method, about sessions that are cancelled for want of a trainer."""
 
-from __future__ import annotations
-
 from datetime import date
 
 from reclamation_core.cases.causes import (

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from reclamation_core.cases.causes import CauseTree, RootCause, TreeFact
 from reclamation_core.cases.codes import Method
 from reclamation_core.errors import REDACTED

@@ -1,7 +1,5 @@
 """The page on the JSON of cause analyses: its documents are read, and recorded by the command."""
 
-from __future__ import annotations
-
 import json
 import re
 import runpy

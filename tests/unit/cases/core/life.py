@@ -1,7 +1,5 @@
 """Short lives of cases for the tests: a complaint of 2 May 2026 and what is done to it, an hour after another."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from itertools import count

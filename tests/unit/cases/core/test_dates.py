@@ -1,7 +1,5 @@
 """A corrected date makes the case that had it from the start, except for its history."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Documents of supports: two commitments in the event, erased with the texts of either kind."""
 
-from __future__ import annotations
-
 import hashlib
 import itertools
 from typing import Any

@@ -1,7 +1,5 @@
 """Each field that a person fills in has a label: forms and schemas read it."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import attrs

@@ -1,7 +1,5 @@
 """What each field of what can happen refuses."""
 
-from __future__ import annotations
-
 from datetime import UTC
 from typing import Any
 

@@ -1,7 +1,5 @@
 """No event happens before those that it rests on, in any order of recording: worked by hand."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any

@@ -1,7 +1,5 @@
 """Guard inputs declare what they are computed from; guards declare the values that their wordings name."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any

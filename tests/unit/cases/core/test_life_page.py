@@ -1,7 +1,5 @@
 """The page on the life of a case follows the guards and the events."""
 
-from __future__ import annotations
-
 import runpy
 from functools import cache
 

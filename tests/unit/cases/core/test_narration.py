@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from reclamation_core import UNKNOWN
 from reclamation_core.cases import SupportKind, TextKind
 from reclamation_core.cases.events import CASE_EVENTS, Alerted, Anonymised, FactsCorrected, Registered

@@ -1,7 +1,5 @@
 """What the guards cite is in the procedure and among its interpretations."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from reclamation_core.cases import Guard

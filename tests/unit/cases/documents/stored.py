@@ -4,8 +4,6 @@
 and removes none: registers have the documents of each released version.
 """
 
-from __future__ import annotations
-
 import json
 from itertools import count, starmap
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Events in envelopes of CloudEvents 1.0, held to the rules of the specification."""
 
-from __future__ import annotations
-
 import json
 from datetime import UTC, datetime
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """What a released version wrote is read for ever, and no shape changes under one version."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -3,8 +3,6 @@
 They work from 9:00 to 12:00 and from 13:30 to 17:30. Friday 1 May 2026 is a holiday, 2 and 3 May a weekend.
 """
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any
 

@@ -5,8 +5,6 @@ Erlang's C formula. Each test checks that the theory lies within the 99.9 % inte
 seeds a sound model would fail one test in a thousand; the seeds are fixed, so that it never does by chance.
 """
 
-from __future__ import annotations
-
 import math
 import os
 import subprocess

@@ -1,7 +1,5 @@
 """How many handlers a unit needs, against an agency worked by hand."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any
 

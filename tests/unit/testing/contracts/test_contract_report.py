@@ -1,7 +1,5 @@
 """A contract report in both languages, as Markdown and as a document."""
 
-from __future__ import annotations
-
 import json
 
 from reclamation_core.testing.contracts import Capability, ContractReport, Outcome

@@ -1,7 +1,5 @@
 """A run of pytest reports the rules that each store satisfies, on the terminal and as JSON, with workers or without."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys

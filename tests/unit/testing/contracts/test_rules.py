@@ -1,7 +1,5 @@
 """Each test of a contract is a rule of a port with a wording, and each port has a contract."""
 
-from __future__ import annotations
-
 import ast
 import inspect
 import re

@@ -1,7 +1,5 @@
 """Contracts run on a store without a test file, and the result of each rule."""
 
-from __future__ import annotations
-
 import os
 from typing import Any, ClassVar
 

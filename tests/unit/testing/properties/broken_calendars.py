@@ -1,7 +1,5 @@
 """Calendars each of which breaks a prop."""
 
-from __future__ import annotations
-
 from datetime import date, datetime, timedelta
 from typing import Any
 

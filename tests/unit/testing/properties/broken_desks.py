@@ -1,7 +1,5 @@
 """Desks each of which breaks a prop."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from itertools import count

@@ -1,7 +1,5 @@
 """Editions each of which breaks a prop."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from types import SimpleNamespace

@@ -1,7 +1,5 @@
 """Each property holds for the library's own objects, and fails for a broken one."""
 
-from __future__ import annotations
-
 import copy
 import pickle
 from collections.abc import Callable, Iterator

@@ -1,7 +1,5 @@
 """Each sabotaged store is caught by the contract that it was made for."""
 
-from __future__ import annotations
-
 import pytest
 
 from reclamation_core.ports import CaseQuery

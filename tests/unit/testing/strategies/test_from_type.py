@@ -1,7 +1,5 @@
 """`st.from_type` of the library's classes, in a process of its own, as in the tests of an application."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 import textwrap

@@ -1,7 +1,5 @@
 """Every event, state and guard of a case is reached by a draw of the strategies, and by those of the properties."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any

@@ -1,7 +1,5 @@
 """What a planted bug is shown on: the smallest case, stated by hand."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
