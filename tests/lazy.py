@@ -1,4 +1,4 @@
-"""Packages that `make test` does without, imported when a test marked `engines` uses them."""
+"""Modules that are imported when a test uses them: packages that `make test` does without, and those of Django."""
 
 from importlib import import_module
 from typing import Any
@@ -21,3 +21,10 @@ pa: Any = LazyModule("pyarrow")
 pd: Any = LazyModule("pandas")
 vl_convert: Any = LazyModule("vl_convert")
 mypy_api: Any = LazyModule("mypy.api")
+
+# Modules that need a configured Django, and are read only once it is.
+django_apps: Any = LazyModule("reclamation_core.integrations.django.apps")
+desks: Any = LazyModule("reclamation_core.integrations.django.desks")
+forms: Any = LazyModule("reclamation_core.integrations.django.forms")
+django_settings: Any = LazyModule("reclamation_core.integrations.django.settings")
+django_testing: Any = LazyModule("reclamation_core.integrations.django.testing")

@@ -9,11 +9,13 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client as DjangoClient
 from django.test.utils import override_settings
+from fastapi import FastAPI
 
 from reclamation_core.adapters import InMemoryDocumentStore
 from reclamation_core.desk import Desk
+from reclamation_core.integrations.api import Api, ApiRequest
 from reclamation_core.policy import Parameters, Policy, RoleParameters, SupportParameters
-from reclamation_core.ports import DocumentStoreError, ExportKind
+from reclamation_core.ports import DocumentNotFoundError, DocumentStoreError, ExportKind
 from reclamation_core.vocabulary import Role
 from tests.inside import contents_of
 from tests.unit.desk import factories
@@ -195,8 +197,6 @@ def test_documents_may_be_reserved_to_roles(host: str, monkeypatch: pytest.Monke
 
 @pytest.mark.usefixtures("database")
 def test_the_longest_form_is_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
-    from fastapi import FastAPI
-
     from reclamation_core.integrations.fastapi import reclamation_router
 
     django = Application("django", monkeypatch)
@@ -217,9 +217,6 @@ def test_the_longest_form_is_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_api_without_texts_opens_no_document(monkeypatch: pytest.MonkeyPatch) -> None:
-    from reclamation_core.integrations.api import Api, ApiRequest
-    from reclamation_core.ports import DocumentNotFoundError
-
     application = Application("fastapi", monkeypatch)
     application.add(application.upload().json())
     listed = Api(texts=False).respond(application.desk, ApiRequest(method="GET", path=DOCUMENTS))

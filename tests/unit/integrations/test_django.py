@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 
 import attrs
 import pytest
+from django import conf
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.utils import quote
@@ -23,22 +24,27 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, OperationalError, connections, transaction
+from django.db import models as django_models
 from django.db.utils import ConnectionHandler
 from django.http import QueryDict
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from django.test.utils import override_settings
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import URL
 
 from reclamation_core.adapters import upgrade
+from reclamation_core.adapters.sqlalchemy.schema import head
+from reclamation_core.adapters.sqlalchemy.views import VIEWS
 from reclamation_core.cases import CommandType
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.desk import JobBusyError, OutsideScopeError, etag
+from reclamation_core.desk.forms import FormContext, case_form
 from reclamation_core.integrations.board import BoardResponse
 from reclamation_core.reporting import TextBlock
 from tests.databases import emptied
 from tests.hosts import django_connection
+from tests.lazy import desks, django_apps, django_settings, django_testing, forms
 from tests.typography import plain
 from tests.unit.desk import factories
 from tests.unit.integrations.test_board_languages import french_of
@@ -97,11 +103,9 @@ def test_the_models_are_those_of_the_migrations() -> None:
 
 @on_both
 def test_a_user_acts_in_a_role_within_the_sites_of_that_role(models: Any) -> None:
-    from reclamation_core.integrations.django.desks import desk_of
-
     agent = user(models, "agent", ("handling_unit", "CRE", ""), ("rqr", "", "Île-de-France"), ("rqr", "STR", ""))
     with override_settings(RECLAMATION={"SITES": factories.SITES}):
-        desk, regional = desk_of(agent), desk_of(agent, "rqr")
+        desk, regional = desks.desk_of(agent), desks.desk_of(agent, "rqr")
         case = desk.register(factories.facts(), site="CRE")
         assert case.events[0].role.value == "handling_unit"
         assert regional.cases.get(case.reference).reference == case.reference
@@ -111,13 +115,11 @@ def test_a_user_acts_in_a_role_within_the_sites_of_that_role(models: Any) -> Non
 
 @on_both
 def test_a_user_without_a_membership_is_refused(models: Any) -> None:
-    from reclamation_core.integrations.django.desks import desk_of
-
     nobody = user(models, "nobody")
     with pytest.raises(PermissionDenied):
-        desk_of(nobody)
+        desks.desk_of(nobody)
     with pytest.raises(PermissionDenied):
-        desk_of(user(models, "agent", ("handling_unit", "", "")), "rqr")
+        desks.desk_of(user(models, "agent", ("handling_unit", "", "")), "rqr")
 
 
 @on_both
@@ -143,10 +145,8 @@ def test_the_board_registers_a_case_for_who_is_logged_in(models: Any) -> None:
 
 @on_both
 def test_a_forged_form_is_refused_without_the_middleware_of_the_host_too(models: Any) -> None:
-    from django.conf import settings as host
-
     user(models, "agent", ("handling_unit", "", ""))
-    others = [name for name in host.MIDDLEWARE if "Csrf" not in name]
+    others = [name for name in conf.settings.MIDDLEWARE if "Csrf" not in name]
     with override_settings(MIDDLEWARE=others):
         client = Client(enforce_csrf_checks=True)
         client.login(username="agent", password="x")  # noqa: S106
@@ -173,8 +173,6 @@ def test_the_board_sends_files_and_records_exports(models: Any) -> None:
 
 @on_both
 def test_letters_have_the_settings_of_the_application(models: Any, tmp_path: Path) -> None:
-    from reclamation_core.integrations.django.settings import letters
-
     user(models, "agent", ("handling_unit", "", ""))
     client = Client()
     client.login(username="agent", password="x")  # noqa: S106
@@ -188,58 +186,51 @@ def test_letters_have_the_settings_of_the_application(models: Any, tmp_path: Pat
         override_settings(RECLAMATION={"LETTERS": "none.toml"}),
         pytest.raises(ImproperlyConfigured, match=r"none\.toml"),
     ):
-        letters()
+        django_settings.letters()
 
 
 @pytest.mark.usefixtures("models")
 def test_text_blocks_are_those_of_the_file_of_the_setting(tmp_path: Path) -> None:
-    from reclamation_core.integrations.django.settings import board_options, text_blocks
-
     file = tmp_path / "textes.toml"
     file.write_text('[[blocks]]\nname = "a"\ntitle = "A"\ntext = "{received}"\nthemes = ["training"]\n')
     with override_settings(RECLAMATION={"TEXT_BLOCKS": file}):
-        assert [one.name for one in board_options()["text_blocks"]] == ["a"]
+        assert [one.name for one in django_settings.board_options()["text_blocks"]] == ["a"]
     with override_settings(RECLAMATION={"TEXT_BLOCKS": [TextBlock(name="b", title="B", text="x")]}):
-        assert [one.name for one in text_blocks()] == ["b"]
+        assert [one.name for one in django_settings.text_blocks()] == ["b"]
     file.write_text(file.read_text().replace("training", "loisirs"))
     with (
         override_settings(RECLAMATION={"TEXT_BLOCKS": str(file)}),
         pytest.raises(ImproperlyConfigured, match="loisirs"),
     ):
-        text_blocks()
+        django_settings.text_blocks()
 
 
 @pytest.mark.usefixtures("models")
 def test_a_server_leaves_what_it_imported_out_of_collections(monkeypatch: pytest.MonkeyPatch) -> None:
-    from reclamation_core.integrations.django import desks
-
     done: list[str] = []
-    monkeypatch.setattr(desks, "leave_out_of_collections", lambda: done.append("freeze"))
+    module = "reclamation_core.integrations.django.desks"
+    monkeypatch.setattr(f"{module}.leave_out_of_collections", lambda: done.append("freeze"))
     desks.desk()
     assert done == ["freeze"]
 
 
 @on_both
 def test_a_block_that_an_error_ends_keeps_neither_the_case_nor_the_row(models: Any) -> None:
-    from reclamation_core.integrations.django.desks import desk
-
     def block() -> None:
         with transaction.atomic():
-            desk().register(factories.facts(), site="CRE")
+            desks.desk().register(factories.facts(), site="CRE")
             user(models, "other")
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
         block()
-    assert desk().cases.count() == 0
+    assert desks.desk().cases.count() == 0
     assert get_user_model().objects.count() == 0
 
 
 @on_both
 def test_the_admin_lists_cases_to_read(models: Any) -> None:
-    from reclamation_core.integrations.django.desks import desk
-
-    case = desk().register(factories.facts(), site="CRE")
+    case = desks.desk().register(factories.facts(), site="CRE")
     user(models, "chief", is_staff=True, is_superuser=True)
     client = Client()
     client.login(username="chief", password="x")  # noqa: S106
@@ -253,9 +244,7 @@ def test_the_admin_lists_cases_to_read(models: Any) -> None:
 
 @on_both
 def test_a_view_is_not_written(models: Any) -> None:
-    from reclamation_core.integrations.django.desks import desk
-
-    desk().register(factories.facts(), site="CRE")
+    desks.desk().register(factories.facts(), site="CRE")
     row = models.CaseRow.objects.get()
     for write in (
         row.save,
@@ -271,12 +260,10 @@ def test_a_view_is_not_written(models: Any) -> None:
 
 
 def test_the_nightly_command_reports_as_json(database: Any, tmp_path: Path) -> None:
-    from reclamation_core.integrations.django.desks import desk
-
     said = run("nightly", verify=True, report=tmp_path / "night.json")
     assert json.loads(said) == json.loads((tmp_path / "night.json").read_text(encoding="utf-8"))
 
-    desk().register(factories.facts(), site="CRE")
+    desks.desk().register(factories.facts(), site="CRE")
     with database.cursor() as cursor:
         cursor.execute("UPDATE reclamation_case_events SET document = '{}'")
     with pytest.raises(CommandError, match="R-2026-000001") as failed:
@@ -285,7 +272,7 @@ def test_the_nightly_command_reports_as_json(database: Any, tmp_path: Path) -> N
     with pytest.raises(CommandError, match="R-2026-000001"):
         run("verify")
     with (
-        patch.object(type(desk().maintenance), "nightly", side_effect=JobBusyError("nightly", factories.at(20))),
+        patch.object(type(desks.desk().maintenance), "nightly", side_effect=JobBusyError("nightly", factories.at(20))),
         pytest.raises(CommandError) as busy,
     ):
         run("nightly")
@@ -300,21 +287,17 @@ def run(*job: str, **given: Any) -> str:
 
 @pytest.mark.usefixtures("database")
 def test_a_demonstration_fills_an_empty_register_once() -> None:
-    from reclamation_core.integrations.django.desks import desk
-
-    assert run("demo", "--messages", "6") == f"{desk().cases.count()} dossiers inventés.\n"
-    count = desk().cases.count()
+    assert run("demo", "--messages", "6") == f"{desks.desk().cases.count()} dossiers inventés.\n"
+    count = desks.desk().cases.count()
     assert count > 0
     assert "rien" in run("demo")
-    assert desk().cases.count() == count
+    assert desks.desk().cases.count() == count
     assert run("verify") == "Aucun écart.\n"
 
 
 @on_both
 @pytest.mark.usefixtures("database")
 def test_the_models_have_the_columns_of_the_views() -> None:
-    from reclamation_core.adapters.sqlalchemy.views import VIEWS
-
     models = [model for model in apps.get_models() if model._meta.db_table in VIEWS]
     assert {model._meta.db_table for model in models} == VIEWS.keys()
     for model in models:
@@ -343,9 +326,7 @@ def test_a_host_joins_the_rows_of_a_case_and_its_actions(models: Any) -> None:
 
 
 def planned() -> Any:
-    from reclamation_core.integrations.django.desks import desk
-
-    used = desk(clock=factories.FakeClock(factories.at(20))).acting("Mme Roux", "rqr")
+    used = desks.desk(clock=factories.FakeClock(factories.at(20))).acting("Mme Roux", "rqr")
     case = factories.analysed(used, "staffing", site="CRE", service_sites=("STR",))
     used.plan(case.reference, attrs.evolve(factories.sheet(), cause_family="staffing"))
     return used
@@ -380,15 +361,13 @@ def test_the_admin_filters_and_leads_to_the_board(models: Any) -> None:
 
 @on_both
 def test_a_foreign_key_of_a_host_refers_to_a_case(models: Any) -> None:
-    from reclamation_core.integrations.django.desks import desk
-
     ticket = ticket_model(models)
     with connections["default"].schema_editor() as editor:
         editor.create_model(ticket)
     try:
         with transaction.atomic():
             row = ticket.objects.create(case_id="R-2026-000001")
-            desk().register(factories.facts(), site="CRE")
+            desks.desk().register(factories.facts(), site="CRE")
         assert ticket.objects.get(case__reference="R-2026-000001") == row
         with pytest.raises(IntegrityError), transaction.atomic():
             ticket.objects.create(case_id="R-2026-000009")
@@ -399,8 +378,6 @@ def test_a_foreign_key_of_a_host_refers_to_a_case(models: Any) -> None:
 
 @cache
 def ticket_model(models: Any) -> Any:
-    from django.db import models as django_models
-
     case = django_models.ForeignKey(models.RegisteredCase, django_models.PROTECT)
     meta = type("Meta", (), {"app_label": "host"})
     return type("Ticket", (django_models.Model,), {"__module__": __name__, "Meta": meta, "case": case})
@@ -408,21 +385,22 @@ def ticket_model(models: Any) -> Any:
 
 @on_both
 def test_a_flush_empties_the_register_and_leaves_the_schema(models: Any) -> None:
-    from reclamation_core.integrations.django.apps import check_database
-    from reclamation_core.integrations.django.desks import desk
-
     planned().pgaac("CRE").publish()
     user(models, "agent", ("rqr", "", ""))
     with patch("builtins.input", return_value="no"):
         call_command("flush", stdout=io.StringIO())
-    assert (desk().cases.count(), models.Membership.objects.count()) == (1, 1)
+    assert (desks.desk().cases.count(), models.Membership.objects.count()) == (1, 1)
     with patch("builtins.input", return_value="yes"):
         call_command("flush", verbosity=0)
 
-    assert (desk().cases.count(), models.Membership.objects.count(), models.ActionRow.objects.count()) == (0, 0, 0)
-    assert check_database(None, ["default"]) == []
-    assert desk().register(factories.facts(), site="CRE").reference == "R-2026-000001"
-    assert [*desk().verify()] == []
+    assert (desks.desk().cases.count(), models.Membership.objects.count(), models.ActionRow.objects.count()) == (
+        0,
+        0,
+        0,
+    )
+    assert django_apps.check_database(None, ["default"]) == []
+    assert desks.desk().register(factories.facts(), site="CRE").reference == "R-2026-000001"
+    assert [*desks.desk().verify()] == []
     with override_settings(RECLAMATION={"DATABASE": "elsewhere"}):
         call_command("flush", interactive=False, verbosity=0)
     assert models.CaseRow.objects.count() == 1
@@ -431,11 +409,7 @@ def test_a_flush_empties_the_register_and_leaves_the_schema(models: Any) -> None
 @on_both
 @pytest.mark.usefixtures("database")
 def test_a_test_case_with_transactions_of_its_own_begins_with_an_empty_register() -> None:
-    from django.test import TransactionTestCase
-
-    from reclamation_core.integrations.django.testing import ReclamationTestMixin
-
-    class Tests(ReclamationTestMixin, TransactionTestCase):  # type: ignore[misc]  # Django has no types
+    class Tests(django_testing.ReclamationTestMixin, TransactionTestCase):  # type: ignore[misc]  # Django has no types
         def test_one(self) -> None:
             case = self.desk(factories.at(20)).register(factories.facts(), site="CRE")
             assert case.reference == "R-2026-000001"
@@ -448,8 +422,6 @@ def test_a_test_case_with_transactions_of_its_own_begins_with_an_empty_register(
 
 
 def test_the_newest_migration_makes_the_newest_schema() -> None:
-    from reclamation_core.adapters.sqlalchemy.schema import head
-
     folder = Path(inspect.getfile(import_module("reclamation_core.integrations.django.migrations"))).parent
     newest = max(file.stem for file in folder.glob("0*.py"))
     assert import_module(f"reclamation_core.integrations.django.migrations.{newest}").Migration.schema == head()
@@ -464,20 +436,17 @@ def test_a_membership_names_a_site_or_a_region(models: Any) -> None:
 
 
 def test_checks_name_what_is_wrong(tmp_path: Path) -> None:
-    from reclamation_core.integrations.django.apps import check_database, check_options
-    from reclamation_core.integrations.django.settings import options
-
     django_connection(URL.create("sqlite", database=str(tmp_path / "a.db")))
-    assert [one.id for one in check_options(None)] == ["reclamation.W001", "reclamation.W002"]
-    assert check_database(None, ["default"]) == []
-    assert check_database(None) == []
+    assert [one.id for one in django_apps.check_options(None)] == ["reclamation.W001", "reclamation.W002"]
+    assert django_apps.check_database(None, ["default"]) == []
+    assert django_apps.check_database(None) == []
     with override_settings(RECLAMATION={"DATABASE": "elsewhere"}):
-        assert [one.id for one in check_options(None)] == ["reclamation.E002"]
+        assert [one.id for one in django_apps.check_options(None)] == ["reclamation.E002"]
     for wrong in ({"SITE": "x"}, {"SITES": str(tmp_path / "none.toml")}, {"POLICY": tmp_path / "none.toml"}):
         with override_settings(RECLAMATION=wrong):
-            assert [one.id for one in check_options(None)] == ["reclamation.E001"]
+            assert [one.id for one in django_apps.check_options(None)] == ["reclamation.E001"]
             with pytest.raises(ImproperlyConfigured, match="RECLAMATION"):
-                options()
+                django_settings.options()
     connections.close_all()
 
 
@@ -498,35 +467,29 @@ def test_the_options_of_sqlite_are_checked_and_no_others(
     engine: str, options: dict[str, str], warnings: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     django_connection(URL.create("sqlite", database=str(tmp_path / "a.db")))
-    from reclamation_core.integrations.django.apps import check_options
-
     default = {"ENGINE": engine, "NAME": "x", "OPTIONS": options}
     monkeypatch.setattr(
         "reclamation_core.integrations.django.apps.connections", ConnectionHandler({"default": default})
     )
-    assert [one.id for one in check_options(None)] == warnings
+    assert [one.id for one in django_apps.check_options(None)] == warnings
 
 
 @on_both
 @pytest.mark.usefixtures("database")
 def test_a_test_case_has_a_desk_with_a_clock() -> None:
-    from reclamation_core.integrations.django.testing import ReclamationTestMixin
-
-    desk = ReclamationTestMixin().desk(factories.at(20))
+    desk = django_testing.ReclamationTestMixin().desk(factories.at(20))
     assert desk.register(factories.facts(), site="CRE").events[0].recorded_at == factories.at(20)
 
 
 @on_both
 def test_checks_find_nothing_in_a_database_that_is_set_up(database: Any) -> None:
-    from reclamation_core.integrations.django.apps import check_database, check_options
-
     database.settings_dict["OPTIONS"] = {"init_command": "PRAGMA secure_delete=ON", "transaction_mode": "IMMEDIATE"}
     try:
-        assert check_options(None) == []
-        assert check_database(None, ["default"]) == []
+        assert django_apps.check_options(None) == []
+        assert django_apps.check_database(None, ["default"]) == []
         with database.cursor() as cursor:
             cursor.execute("DROP VIEW reclamation_v_pgaac")
-        assert [one.id for one in check_database(None, ["default"])] == ["reclamation.E003"]
+        assert [one.id for one in django_apps.check_database(None, ["default"])] == ["reclamation.E003"]
         upgrade(database.connection)
     finally:
         database.settings_dict["OPTIONS"] = {}
@@ -542,34 +505,29 @@ def test_an_empty_database_is_migrated_with_the_checks_of_django(tmp_path: Path)
 @on_both
 @pytest.mark.usefixtures("database")
 def test_a_migration_leaves_other_databases_alone(tmp_path: Path) -> None:
-    from reclamation_core.integrations.django.apps import upgrade_schema
-    from reclamation_core.integrations.django.settings import options
-
-    before = options()
+    before = django_settings.options()
     other = django_connection(URL.create("sqlite", database=str(tmp_path / "other.db")), "other")
     with override_settings(RECLAMATION={"DATABASE": "elsewhere"}), other.schema_editor() as editor:
-        upgrade_schema(None, editor)
+        django_apps.upgrade_schema(None, editor)
     with override_settings(LANGUAGE_CODE="en"):
-        assert options() == before
+        assert django_settings.options() == before
     assert other.introspection.table_names() == []
     other.close()
 
 
 def test_a_role_for_several_units_comes_with_each_unit_alone(models: Any) -> None:
-    from reclamation_core.integrations.django.desks import desk_of, roles_of
-
     agent = user(models, "agent", ("rqr", "CRE", ""), ("aq", "", ""), ("rqr", "", "Grand Est"))
     one, two = (row.pk for row in models.Membership.objects.filter(role="rqr").order_by("pk"))
     with override_settings(RECLAMATION={"SITES": factories.SITES}):
-        assert {role.key: role.label.fr for role in roles_of(agent)} == {
+        assert {role.key: role.label.fr for role in desks.roles_of(agent)} == {
             "rqr": "RQR, Créteil, Grand Est",
             f"rqr:{one}": "RQR, Créteil",
             f"rqr:{two}": "RQR, Grand Est",
             "aq": "AQ, Afpa",
         }
-        desk_of(agent, f"rqr:{one}").register(factories.facts(), site="CRE")
+        desks.desk_of(agent, f"rqr:{one}").register(factories.facts(), site="CRE")
         with pytest.raises(OutsideScopeError):
-            desk_of(agent, f"rqr:{two}").register(factories.facts(), site="CRE")
+            desks.desk_of(agent, f"rqr:{two}").register(factories.facts(), site="CRE")
 
 
 def test_a_user_switches_roles_on_the_board_until_the_role_is_withdrawn(models: Any) -> None:
@@ -604,35 +562,28 @@ def test_a_role_is_chosen_among_those_of_the_user(models: Any) -> None:
 
 
 def test_a_form_has_the_fields_of_the_boards_form_with_what_is_known(models: Any) -> None:
-    from reclamation_core.desk.forms import FormContext, case_form
-    from reclamation_core.integrations.django.desks import desk
-    from reclamation_core.integrations.django.forms import VERSION, act_form
-
-    case = desk().register(factories.facts(), site="CRE")
+    case = desks.desk().register(factories.facts(), site="CRE")
     for command in CommandType:
-        form = act_form(command, case)()
+        form = forms.act_form(command, case)()
         expected = case_form(command, FormContext(None, TRAINING_BODY, case.zone, case=case))
-        assert [*form.fields] == [*(field.key for field in expected), VERSION]
+        assert [*form.fields] == [*(field.key for field in expected), forms.VERSION]
         assert [form.fields[field.key].required for field in expected] == [field.is_required for field in expected]
         assert all(form.fields[field.key].label for field in expected)
         html = plain(form.as_div())
         assert all(value in html for field in expected for code, label in field.choices for value in (code, label.fr))
-    assert 'value="2026-06-01T' in str(act_form("correct", case)()["received_at"])
+    assert 'value="2026-06-01T' in str(forms.act_form("correct", case)()["received_at"])
     del models
 
 
 def test_a_form_of_a_desk_has_what_guards_need_and_refusals_at_their_fields(models: Any) -> None:
-    from reclamation_core.integrations.django.desks import desk
-    from reclamation_core.integrations.django.forms import act_form
-
-    used = desk()
+    used = desks.desk()
     case = used.register(factories.facts(), site="CRE")
-    form = act_form("qualify", case, desk=used)()
+    form = forms.act_form("qualify", case, desk=used)()
     assert form.fields["severity_safety"].required
     assert [field.name for field in dict(form.groups())["Date de l’opération"]] == ["occurred_at"]
-    closing = act_form("close", case, desk=used)()
+    closing = forms.act_form("close", case, desk=used)()
     assert "Impossible ici : réponse donnée" in plain(closing.fields["reason"].help_text)
-    shown = act_form("close", case)
+    shown = forms.act_form("close", case)
     posted = {"reason": "answered", "expected_version": shown().initial.get("expected_version") or etag(case)}
     bound = shown(posted)
     assert bound.is_valid()
@@ -643,66 +594,55 @@ def test_a_form_of_a_desk_has_what_guards_need_and_refusals_at_their_fields(mode
 
 @pytest.mark.usefixtures("database")
 def test_a_form_in_english_has_no_french_text() -> None:
-    from reclamation_core.integrations.django.desks import desk
-    from reclamation_core.integrations.django.forms import act_form
-
-    used = desk().acting("Mme Roux", "rqr")
+    used = desks.desk().acting("Mme Roux", "rqr")
     case = used.analyse(factories.qualified(used).reference, method="ishikawa", causes=("planning",))
     for command in (*CommandType, "register"):
-        form = act_form(command, None if command == "register" else case, desk=used, lang="en")({})
+        form = forms.act_form(command, None if command == "register" else case, desk=used, lang="en")({})
         form.is_valid()
         assert french_of(f"<div>{form}</div>") == [], command
-    refused = act_form("close", case, lang="en")({"expected_version": etag(case), "reason": "answered"})
+    refused = forms.act_form("close", case, lang="en")({"expected_version": etag(case), "reason": "answered"})
     assert refused.is_valid(), refused.errors
     assert refused.save(used) is None
     assert french_of(str(refused.errors)) == []
     with override_settings(RECLAMATION={"LANG": "en"}):
-        assert french_of(f"<div>{act_form('acknowledge', case)()}</div>") == []
+        assert french_of(f"<div>{forms.act_form('acknowledge', case)()}</div>") == []
 
 
 def test_a_form_of_a_page_of_its_own_gives_a_command(models: Any) -> None:
-    from reclamation_core.integrations.django.desks import desk
-    from reclamation_core.integrations.django.forms import act_form
-
-    registration = act_form("register")({"received_at": "2026-06-01T09:00", "site": "CRE", "formal": "true"})
+    registration = forms.act_form("register")({"received_at": "2026-06-01T09:00", "site": "CRE", "formal": "true"})
     assert registration.is_valid(), registration.errors
     assert registration.cleaned_data == {
         "type": "register",
         "site": "CRE",
         "facts": {"type": "complaint", "received_at": "2026-06-01T09:00:00+02:00", "formal": True},
     }
-    case = registration.save(desk())
-    first = act_form("acknowledge", case)({"expected_version": etag(case)})
-    second = act_form("acknowledge", case)({"expected_version": etag(case)})
+    case = registration.save(desks.desk())
+    first = forms.act_form("acknowledge", case)({"expected_version": etag(case)})
+    second = forms.act_form("acknowledge", case)({"expected_version": etag(case)})
 
     assert first.is_valid()
     assert second.is_valid()
-    assert first.save(desk()).version == 2
-    assert second.save(desk()) is None
+    assert first.save(desks.desk()).version == 2
+    assert second.save(desks.desk()) is None
     assert "modifié" in plain(str(second.errors["__all__"]))
     assert models.CaseRow.objects.count() == 1
 
 
 @pytest.mark.usefixtures("database")
 def test_a_form_records_the_effect_on_the_measure_that_the_choice_names() -> None:
-    from reclamation_core.integrations.django.desks import desk
-    from reclamation_core.integrations.django.forms import VERSION, act_form
-
-    case = desk().register(factories.facts(), site="CRE")
+    case = desks.desk().register(factories.facts(), site="CRE")
     for measure in ("débrancher l'appareil", "prêter un autre appareil"):
-        case = desk().contain(case.reference, measure=measure)
-    blank = act_form("record_containment_effect", case)
+        case = desks.desk().contain(case.reference, measure=measure)
+    blank = forms.act_form("record_containment_effect", case)
     code = next(code for code, label in blank.base_fields["measure"].widget.choices if "prêter" in label)
-    form = blank({"measure": code, "effective": "true", "effect": "oui", VERSION: etag(case)})
+    form = blank({"measure": code, "effective": "true", "effect": "oui", forms.VERSION: etag(case)})
     assert form.is_valid(), form.errors
-    assert [taken.effective for taken in form.save(desk()).containments] == [None, True]
+    assert [taken.effective for taken in form.save(desks.desk()).containments] == [None, True]
 
 
 @pytest.mark.usefixtures("database")
 def test_a_form_asks_which_of_two_instants_a_local_time_is() -> None:
-    from reclamation_core.integrations.django.forms import act_form
-
-    form, posted = act_form("register"), {"received_at": "2025-10-26T02:30", "site": "CRE"}
+    form, posted = forms.act_form("register"), {"received_at": "2025-10-26T02:30", "site": "CRE"}
     assert "received_at_offset" not in form().fields
     asked = form(posted)
     assert not asked.is_valid()
@@ -721,19 +661,16 @@ def test_a_form_asks_which_of_two_instants_a_local_time_is() -> None:
 
 @pytest.mark.usefixtures("database")
 def test_a_form_takes_dates_in_the_local_time_of_the_site() -> None:
-    from reclamation_core.integrations.django.desks import desk
-    from reclamation_core.integrations.django.forms import VERSION, act_form
-
     with override_settings(RECLAMATION={"SITES": factories.SITES}):
-        form = act_form("register")({"received_at": "2025-06-01T09:00", "site": "FDF"})
+        form = forms.act_form("register")({"received_at": "2025-06-01T09:00", "site": "FDF"})
         assert form.is_valid(), form.errors
         assert form.cleaned_data["facts"]["received_at"] == "2025-06-01T09:00:00-04:00"
-        offered = act_form("register", desk=desk().scoped(site="STR"))()["site"].as_widget()
+        offered = forms.act_form("register", desk=desks.desk().scoped(site="STR"))()["site"].as_widget()
         assert ("STR" in offered, "FDF" in offered) == (True, False)
-        plan = desk().acting("Mme Roux", "rqr").pgaac("FDF")
+        plan = desks.desk().acting("Mme Roux", "rqr").pgaac("FDF")
         plan.add(factories.sheet(site="FDF", cause_family="planning"))
-        posted = {"occurred_at": "2025-06-01T09:00", VERSION: etag(plan.current)}
-        begun = act_form("progress", plan.current, action="A-1")(posted)
+        posted = {"occurred_at": "2025-06-01T09:00", forms.VERSION: etag(plan.current)}
+        begun = forms.act_form("progress", plan.current, action="A-1")(posted)
         assert begun.is_valid(), begun.errors
         assert begun.cleaned_data["occurred_at"] == "2025-06-01T09:00:00-04:00"
 
@@ -741,11 +678,8 @@ def test_a_form_takes_dates_in_the_local_time_of_the_site() -> None:
 @pytest.mark.parametrize("version", [None, "*", "7", ""])
 @pytest.mark.usefixtures("database")
 def test_a_form_without_the_version_that_it_showed_is_refused(version: str | None) -> None:
-    from reclamation_core.integrations.django.desks import desk
-    from reclamation_core.integrations.django.forms import VERSION, act_form
-
-    case = desk().register(factories.facts(), site="CRE")
-    form = act_form("withdraw", case)({} if version is None else {VERSION: version})
+    case = desks.desk().register(factories.facts(), site="CRE")
+    form = forms.act_form("withdraw", case)({} if version is None else {forms.VERSION: version})
     assert not form.is_valid()
     assert [plain(text) for text in form.errors["__all__"]] == [
         "Ce formulaire n'indique pas de quelle version il part : ouvrez-le de nouveau."
@@ -754,40 +688,36 @@ def test_a_form_without_the_version_that_it_showed_is_refused(version: str | Non
 
 @pytest.mark.usefixtures("database")
 def test_a_form_marks_the_fields_that_are_refused() -> None:
-    from reclamation_core.integrations.django.desks import desk
-    from reclamation_core.integrations.django.forms import act_form
-
-    empty = act_form("register")({})
+    empty = forms.act_form("register")({})
     assert not empty.is_valid()
     assert {name: plain(texts[0]) for name, texts in empty.errors.items()} == {
         "received_at": "Ce champ est obligatoire.",
         "site": "Ce champ est obligatoire.",
     }
-    late = act_form("register")({"received_at": "2126-06-01T09:00", "site": "CRE"})
+    late = forms.act_form("register")({"received_at": "2126-06-01T09:00", "site": "CRE"})
     assert late.is_valid()
-    assert late.save(desk()) is None
+    assert late.save(desks.desk()) is None
     assert [*late.errors] == ["received_at"]
     with override_settings(RECLAMATION={"SITES": factories.SITES}):
-        elsewhere = act_form("register")({"received_at": "2026-06-01T09:00", "site": "XXX"})
+        elsewhere = forms.act_form("register")({"received_at": "2026-06-01T09:00", "site": "XXX"})
         assert not elsewhere.is_valid()
         assert plain(elsewhere.errors["site"][0]) == "L'un des choix proposés est attendu."
     with pytest.raises(ValueError, match="dance"):
-        act_form("dance")
+        forms.act_form("dance")
 
 
 @pytest.mark.usefixtures("database")
 def test_a_form_of_a_plan_gives_a_command_on_an_action() -> None:
-    from reclamation_core.integrations.django.desks import desk
-    from reclamation_core.integrations.django.forms import VERSION, act_form
-
-    used = desk(clock=factories.FakeClock(factories.at(20))).acting("Mme Roux", "rqr")
+    used = desks.desk(clock=factories.FakeClock(factories.at(20))).acting("Mme Roux", "rqr")
     case = factories.analysed(used, "staffing", site="CRE")
-    several = act_form("analyse", case)(
-        QueryDict(urlencode({"method": "ishikawa", "causes": ["staffing", "outside"], VERSION: etag(case)}, doseq=True))
+    several = forms.act_form("analyse", case)(
+        QueryDict(
+            urlencode({"method": "ishikawa", "causes": ["staffing", "outside"], forms.VERSION: etag(case)}, doseq=True)
+        )
     )
     assert several.is_valid(), several.errors
     assert several.cleaned_data["causes"] == ["staffing", "outside"]
-    form = act_form("plan", case)
+    form = forms.act_form("plan", case)
     values = {"type": "corrective", "what": "tenir un vivier", "cause": "absence", "owner": "M. Petit"}
     values |= {"planned_on": "2026-09-01", "origin": "complaint", "cause_family": "staffing"}
     values |= {
@@ -801,16 +731,18 @@ def test_a_form_of_a_plan_gives_a_command_on_an_action() -> None:
     without = form({name: value for name, value in values.items() if name in form.base_fields})
     assert not without.is_valid()
     assert "ouvrez-le de nouveau" in plain(str(without.errors))
-    sheet = form({name: value for name, value in (values | {VERSION: etag(case)}).items() if name in form.base_fields})
+    sheet = form(
+        {name: value for name, value in (values | {forms.VERSION: etag(case)}).items() if name in form.base_fields}
+    )
     assert sheet.is_valid(), sheet.errors
     assert len(sheet.cleaned_data["actions"]) == 1
     assert sheet.save(used), sheet.errors
 
-    started = act_form("progress", action="A-1")({"percent": "50", "note": "en cours"})
+    started = forms.act_form("progress", action="A-1")({"percent": "50", "note": "en cours"})
     assert started.is_valid(), started.errors
     assert started.cleaned_data["reference"] == "A-1"
     assert started.save(used.pgaac("CRE")), started.errors
-    form = act_form("amend", used.pgaac("CRE").current, action="A-1")
+    form = forms.act_form("amend", used.pgaac("CRE").current, action="A-1")
     shown = form()
     assert shown["owner"].value() == "M. Petit"
     posted = {name: shown[name].value() for name in shown.fields} | {"owner": "Mme Blanc"}
@@ -820,7 +752,7 @@ def test_a_form_of_a_plan_gives_a_command_on_an_action() -> None:
     late = form(posted)
     assert late.is_valid()
     assert late.save(used.pgaac("CRE")) is None
-    malfunction = act_form("register", kind="malfunction")({"received_at": "2026-06-01T09:00", "site": "CRE"})
+    malfunction = forms.act_form("register", kind="malfunction")({"received_at": "2026-06-01T09:00", "site": "CRE"})
     assert malfunction.is_valid(), malfunction.errors
     assert malfunction.save(used).kind.value == "malfunction"
 
@@ -829,12 +761,9 @@ def test_a_form_of_a_plan_gives_a_command_on_an_action() -> None:
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_whatever_is_posted_is_read_or_refused(data: st.DataObject) -> None:
-    from reclamation_core.integrations.django.desks import desk
-    from reclamation_core.integrations.django.forms import act_form
-
     with transaction.atomic():
-        case = desk().register(factories.facts(), site="CRE")
-        form = act_form(data.draw(st.sampled_from(list(CommandType))), case)
+        case = desks.desk().register(factories.facts(), site="CRE")
+        form = forms.act_form(data.draw(st.sampled_from(list(CommandType))), case)
         hostile = st.sampled_from(
             ["", "x", "\x00", "\ud800", "9" * 400, "true", "2026-06-01T09:00", "<script>", "é\u202e"]
         )
@@ -847,7 +776,7 @@ def test_whatever_is_posted_is_read_or_refused(data: st.DataObject) -> None:
         entered = form(posted)
         if entered.is_valid():
             assert entered.cleaned_data["type"] == form._act.command
-            assert (entered.save(desk()) is None) == bool(entered.errors)
+            assert (entered.save(desks.desk()) is None) == bool(entered.errors)
         else:
             assert entered.errors
         transaction.set_rollback(True)

@@ -1,6 +1,7 @@
 """The API in Django: the same answers as in FastAPI, and what is Django's own."""
 
 import json
+import sqlite3
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.errors import FaultsError
 from reclamation_core.integrations.api import ROUTES, Api, ApiRequest
+from reclamation_core.integrations.api.requests import MOST_BYTES
 from tests.unit.desk import factories
 from tests.unit.integrations.test_django import database as database  # noqa: PLC0414  a fixture
 from tests.unit.integrations.test_fastapi_routes import Client as FastApiClient
@@ -199,8 +201,6 @@ def test_a_form_of_another_site_is_refused(both: Both) -> None:
 
 
 def test_what_is_too_long_is_refused_before_it_is_read(both: Both) -> None:
-    from reclamation_core.integrations.api.requests import MOST_BYTES
-
     answer = both.django.post("/api/cases", b" " * (MOST_BYTES + 1), content_type="application/json")
     assert answer.status_code == 413
     assert both("GET", "/cases?" + "&".join(["site=CRE"] * 1_000)).status_code == 200
@@ -227,8 +227,6 @@ def test_probes_need_no_login_and_say_that_the_database_is_away(both: Both, monk
 
 
 def test_an_error_of_the_database_that_stays_is_not_hidden(both: Both, monkeypatch: pytest.MonkeyPatch) -> None:
-    import sqlite3
-
     from reclamation_core.integrations.django import api
 
     def broken() -> Any:

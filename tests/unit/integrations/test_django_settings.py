@@ -1,27 +1,35 @@
 """The application for Django: refusals of the views of a host, its own roles, units that left the list, settings."""
 
+import io
 import json
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
+from django import conf
+from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied, ValidationError
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connections, transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.test.utils import override_settings
 from django.urls import include, path
+from sqlalchemy import URL
 
+from reclamation_core.adapters import FolderDocumentStore, FsspecDocumentStore
 from reclamation_core.cases import CaseState, NewDocument
 from reclamation_core.desk import Desk
 from reclamation_core.errors import ErrorKind, Fault, FaultsError, ReclamationError
 from reclamation_core.integrations.board import ActingRole
 from reclamation_core.wording import Wording
+from tests.hosts import django_connection
 from tests.inside import context_of, store_of
+from tests.lazy import desks, django_apps
 from tests.typography import plain
 from tests.unit.desk import factories
 from tests.unit.integrations.test_django import database, models, user  # noqa: F401  fixtures
@@ -40,9 +48,7 @@ RAISED: list[ReclamationError] = []
 
 def show_case(request: HttpRequest, reference: str) -> HttpResponse:
     """A view of the host, as the documentation has it."""
-    from reclamation_core.integrations.django.desks import desk_for
-
-    return HttpResponse(desk_for(request).cases.get(reference).state.label())
+    return HttpResponse(desks.desk_for(request).cases.get(reference).state.label())
 
 
 def write_and_fail(_: HttpRequest) -> HttpResponse:
@@ -55,8 +61,6 @@ def write_and_fail(_: HttpRequest) -> HttpResponse:
 @pytest.fixture
 def host(models: Any) -> Iterator[Any]:  # noqa: F811
     """A host with the middleware, transactions of requests, a log-in page and views of its own."""
-    from django.conf import settings
-    from django.contrib import admin
     from django.contrib.auth.views import LoginView
 
     addresses = ModuleType("host_addresses")
@@ -69,7 +73,7 @@ def host(models: Any) -> Iterator[Any]:  # noqa: F811
     ]
     with override_settings(
         ROOT_URLCONF=addresses,
-        MIDDLEWARE=[*settings.MIDDLEWARE, MIDDLEWARE],
+        MIDDLEWARE=[*conf.settings.MIDDLEWARE, MIDDLEWARE],
         LOGIN_URL="login",
         LOGIN_REDIRECT_URL="/board/",
         RECLAMATION={"SITES": factories.SITES},
@@ -109,8 +113,6 @@ def test_each_kind_of_error_has_its_status_and_keeps_nothing(host: Any, kind: Er
 
     OwnError.kind = kind
     RAISED[:] = [OwnError("refusé <b>")]
-    from django.db import connections
-
     connections["default"].settings_dict["ATOMIC_REQUESTS"] = True
     try:
         answers = [Client().get("/fail", headers=headers) for headers in (PAGE, {})]
@@ -150,12 +152,10 @@ def test_who_is_not_of_the_staff_logs_in_and_reaches_the_board(host: Any) -> Non
 
 
 def test_an_address_of_the_board_is_decoded_once(host: Any) -> None:
-    from reclamation_core.integrations.django.desks import desk
-
     user(host, "agent", ("rqr", "", ""))
     with override_settings(RECLAMATION={}):
         for code in ("%3Ctitle%3E", "<title>"):
-            used = desk(clock=factories.FakeClock(factories.at(20))).acting("Mme Roux", "rqr")
+            used = desks.desk(clock=factories.FakeClock(factories.at(20))).acting("Mme Roux", "rqr")
             used.pgaac(code).add(factories.sheet(site=code, cause_family="planning"))
         for written, shown in (("%253Ctitle%253E", "%3Ctitle%3E"), ("%3Ctitle%3E", "&lt;title&gt;")):
             page = logged_in().get(f"/board/pgaac/site%3A{written}").content.decode()
@@ -185,8 +185,6 @@ def test_a_membership_of_an_unknown_unit_is_refused_at_saving(host: Any, site: s
 
 
 def test_a_unit_that_left_the_list_gives_no_role(host: Any) -> None:
-    from reclamation_core.integrations.django.desks import desk_of, roles_of
-
     agent = user(host, "agent", ("rqr", "CRE", ""))
     left = host.Membership(user=agent, role="rqr", site="OLD")
     host.Membership.objects.bulk_create([left, host.Membership(user=user(host, "gone"), role="rqr", site="OLD")])
@@ -194,12 +192,12 @@ def test_a_unit_that_left_the_list_gives_no_role(host: Any) -> None:
     pages = [client.get(f"/board/{path}").status_code for path in ("", "dossiers", "pgaac", "documents", "questions")]
 
     assert pages == [200] * 5
-    assert [role.sites for role in roles_of(agent)] == [("CRE",)]
+    assert [role.sites for role in desks.roles_of(agent)] == [("CRE",)]
     refused = logged_in("gone").get("/board/")
     assert refused.status_code == 403
     assert "Aucun rôle ne vous est attribué" in plain(refused.content.decode())
     with pytest.raises(PermissionDenied):
-        desk_of(get_user_model().objects.get(username="gone"))
+        desks.desk_of(get_user_model().objects.get(username="gone"))
 
 
 def test_check_names_the_memberships_of_units_that_left(host: Any, capsys: pytest.CaptureFixture[str]) -> None:
@@ -213,14 +211,9 @@ def test_check_names_the_memberships_of_units_that_left(host: Any, capsys: pytes
 
 
 def test_check_without_the_tables_finds_no_membership(tmp_path: Path) -> None:
-    from sqlalchemy import URL
-
-    from reclamation_core.integrations.django.apps import check_memberships
-    from tests.hosts import django_connection
-
     connection = django_connection(URL.create("sqlite", database=str(tmp_path / "empty.db")))
     with override_settings(RECLAMATION={"SITES": factories.SITES}):
-        assert check_memberships(None) == []
+        assert django_apps.check_memberships(None) == []
     connection.close()
 
 
@@ -240,14 +233,12 @@ def own(function: Any) -> Any:
 
 @pytest.mark.parametrize("function", [roles_by_group, f"{__name__}.roles_by_group"])
 def test_groups_give_roles_and_sites(host: Any, function: Any) -> None:
-    from reclamation_core.integrations.django.desks import desk_of, roles_of
-
     agent = user(host, "agent", ("aq", "", ""))
     agent.groups.add(*(group_model().objects.create(name=f"rec:{name}") for name in ("handling_unit:CRE", "rqr:OLD")))
     with own(function):
-        [role] = roles_of(agent)
+        [role] = desks.roles_of(agent)
         assert (role.role.value, role.sites, role.regions) == ("handling_unit", ("CRE",), ())
-        assert desk_of(agent).register(factories.facts(), site="CRE").state is CaseState.REGISTERED
+        assert desks.desk_of(agent).register(factories.facts(), site="CRE").state is CaseState.REGISTERED
         called: list[Any] = []
 
         def counted(person: Any) -> list[ActingRole]:
@@ -259,21 +250,18 @@ def test_groups_give_roles_and_sites(host: Any, function: Any) -> None:
         assert len(called) == 1  # it may ask a directory
         assert 'value="CRE" selected' in page.content.decode()
         agent.groups.clear()
-        assert roles_of(agent) == ()
+        assert desks.roles_of(agent) == ()
         assert logged_in().get("/board/").status_code == 403
 
 
 @pytest.mark.parametrize("function", ["none.such", "os.sep", 7, lambda _: ["rqr"]])
 def test_a_function_of_roles_that_is_none_is_named(host: Any, function: Any) -> None:
-    from reclamation_core.integrations.django.apps import check_options
-    from reclamation_core.integrations.django.desks import roles_of
-
     agent = user(host, "agent")
     with own(function):
         if not callable(function):
-            assert [one.id for one in check_options(None)][:1] == ["reclamation.E001"]
+            assert [one.id for one in django_apps.check_options(None)][:1] == ["reclamation.E001"]
         with pytest.raises(ImproperlyConfigured, match="ROLES"):
-            roles_of(agent)
+            desks.roles_of(agent)
 
 
 # Settings of the board
@@ -290,16 +278,11 @@ def key(folder: Path) -> Path:
 
 
 def test_the_board_has_the_settings_of_the_application(host: Any, tmp_path: Path) -> None:
-    import io
-    import zipfile
-
-    from reclamation_core.integrations.django.desks import desk
-
     links = [("Aide <b>", "https://aide.example/?a=1&b=2"), ("Se déconnecter", "/logout/", True)]
     given = {"TITLE": "Écoute & qualité", "CALENDAR_DOMAIN": "plaintes.example", "AGENCY": "Greta", "LINKS": links}
     user(host, "agent", ("rqr", "", ""))
     with override_settings(RECLAMATION={**given, "SITES": factories.SITES, "SIGNING_KEY": key(tmp_path)}):
-        used: Desk = desk(clock=factories.FakeClock(factories.at(20)))
+        used: Desk = desks.desk(clock=factories.FakeClock(factories.at(20)))
         factories.registered(used.acting("Mme Roux", "rqr"))
         client = logged_in()
         page = client.get("/board/").content.decode()
@@ -317,15 +300,13 @@ def test_the_board_has_the_settings_of_the_application(host: Any, tmp_path: Path
 
 
 def test_the_board_is_in_the_language_of_the_setting_the_application_or_the_browser(host: Any) -> None:
-    from django.conf import settings
-
     user(host, "agent", ("rqr", "", ""))
-    locale = [*settings.MIDDLEWARE, "django.middleware.locale.LocaleMiddleware"]
+    locale = [*conf.settings.MIDDLEWARE, "django.middleware.locale.LocaleMiddleware"]
     languages = []
     for setting, middleware, cookie in (
-        ({}, settings.MIDDLEWARE, ""),
+        ({}, conf.settings.MIDDLEWARE, ""),
         ({}, locale, "fr"),
-        ({"LANG": "fr"}, settings.MIDDLEWARE, ""),
+        ({"LANG": "fr"}, conf.settings.MIDDLEWARE, ""),
     ):
         with override_settings(RECLAMATION=setting, MIDDLEWARE=middleware):
             client = logged_in()
@@ -354,30 +335,25 @@ def test_the_board_is_in_the_language_of_the_setting_the_application_or_the_brow
     ids=str,
 )
 def test_a_wrong_setting_is_named(host: Any, wrong: dict[str, Any]) -> None:
-    from reclamation_core.integrations.django.apps import check_options
-
     with override_settings(RECLAMATION=wrong):
-        [error] = [one for one in check_options(None) if one.id == "reclamation.E001"]
+        [error] = [one for one in django_apps.check_options(None) if one.id == "reclamation.E001"]
         assert next(iter(wrong)) in error.msg
     del host
 
 
 def test_the_documents_of_cases_are_in_the_folder_of_the_setting(host: Any, tmp_path: Path) -> None:  # noqa: ARG001
-    from reclamation_core.adapters import FolderDocumentStore, FsspecDocumentStore
-    from reclamation_core.integrations.django.desks import desk
-
     def nothing(_: object) -> None:
         return None
 
     for given, kind in ((str(tmp_path / "a"), FolderDocumentStore), ("memory://a", FsspecDocumentStore)):
         with override_settings(RECLAMATION={"DOCUMENTS": given, "SCAN_DOCUMENT": nothing}):
-            context = context_of(desk())
+            context = context_of(desks.desk())
             assert isinstance(context.documents, kind)
             assert context.scan_document is nothing
-            case = desk().register(factories.facts(), site="CRE")
+            case = desks.desk().register(factories.facts(), site="CRE")
             document = NewDocument(name="a.txt", content=b"Bonjour")
-            desk().add_support(case.reference, kind="letter", title="a", documents=[document])
-            assert len(list(context.documents.keys(_register(desk()), factories.at(1).replace(year=2100)))) == 1
+            desks.desk().add_support(case.reference, kind="letter", title="a", documents=[document])
+            assert len(list(context.documents.keys(_register(desks.desk()), factories.at(1).replace(year=2100)))) == 1
 
 
 def _register(desk: Desk) -> str:
