@@ -252,7 +252,7 @@ def test_the_effect_of_an_action_is_the_days_between_complaints_of_its_cause() -
             plan.effect("A-1", alpha=1)
 
 
-def test_the_effect_of_an_action_from_a_signal_is_the_days_between_the_complaints_of_its_stream() -> None:
+def test_the_effect_of_an_action_from_a_signal_is_of_the_signals_stream() -> None:
     desk, clock = risen()
     desk.maintenance.nightly(signals=True)
     plan = desk.pgaac(CRE)
