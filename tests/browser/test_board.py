@@ -133,9 +133,7 @@ def test_the_first_page_is_two_screens_of_a_phone(chromium: Browser, addresses: 
         context.close()
 
 
-def test_the_filters_of_a_list_are_closed_on_a_phone_and_opened_by_keyboard(
-    chromium: Browser, addresses: dict[str, str]
-) -> None:
+def test_filters_are_closed_on_a_phone_and_opened_by_keyboard(chromium: Browser, addresses: dict[str, str]) -> None:
     context = chromium.new_context(
         viewport={"width": SMALL_PHONE[0], "height": SMALL_PHONE[1]}, locale="fr-FR", java_script_enabled=False
     )

@@ -39,9 +39,7 @@ def opened(page: Page) -> Iterator[Page]:
     assert errors == []
 
 
-def test_both_verifiers_agree_on_mutated_audit_files(
-    opened: Page, exports: list[tuple[Files, str]], tmp_path: Path
-) -> None:
+def test_both_verifiers_agree_on_mutated_files(opened: Page, exports: list[tuple[Files, str]], tmp_path: Path) -> None:
     seed = opened.viewport_size["width"] if opened.viewport_size else 0
     drawn = list(cases(exports, Random(seed), SAMPLE))  # noqa: S311  drawn mutations
     assert opened.evaluate(EVALUATE, list(map(for_page, drawn))) == [by_program(one, tmp_path) for one in drawn]

@@ -150,9 +150,7 @@ def test_facts_of_an_edition_are_decided_as_alone(spark: SparkSession) -> None:
     assert "funder" in {name for row in found for name in (row["level_rows"] or "").split()}
 
 
-def test_files_of_parquet_are_decided_as_alone_each_row_by_its_own_calendar(
-    spark: SparkSession, tmp_path: Path
-) -> None:
+def test_parquet_files_are_decided_as_alone_each_row_by_its_own_calendar(spark: SparkSession, tmp_path: Path) -> None:
     policy = Policy(
         edition="derived",
         parameters=Parameters(

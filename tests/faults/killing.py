@@ -26,8 +26,7 @@ class Tally:
 
 def a_doom(random: Random, statements: int) -> Doom:
     """When to die: half of the time just before a statement, half of it within one."""
-    statement = random.randint(1, statements)
-    return Doom(statement, None if random.random() < 0.5 else random.uniform(0, 0.002))
+    return Doom(random.randint(1, statements), None if random.random() < 0.5 else random.uniform(0, 0.002))
 
 
 def killed_lives(url: str, dooms: list[list[Doom]], tally: Tally, lives: int = 3) -> None:
@@ -72,8 +71,7 @@ def imported(url: str) -> list[tuple[Any, ...]]:
     store = SqlAlchemyStore.open(url)
     try:
         with store.unit_of_work() as unit:
-            items = store.feed.read(limit=5000)
-            cases = [unit.cases.get(item.event.case) for item in items]
+            cases = [unit.cases.get(item.event.case) for item in store.feed.read(limit=5000)]
     finally:
         store.close()
     return [(case.source, case.facts, case.awaited_on, [secret.text for secret in case.vault]) for case in cases]

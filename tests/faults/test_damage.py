@@ -154,8 +154,7 @@ def test_a_page_with_a_damaged_case_has_what_this_unit_wrote_before_it(store: Sq
     with store.unit_of_work() as unit:
         unit.cases.add(attrs.evolve(a_case(1), reference="R-2026-0000019"))
         unit.cases.add(attrs.evolve(a_case(1), reference="R-2026-0000029"))
-        first = unit.cases.find(CaseQuery())
-        assert [case.reference for case in first.cases] == ["R-2026-000001", "R-2026-0000019"]
+        assert [case.reference for case in unit.cases.find(CaseQuery()).cases] == ["R-2026-000001", "R-2026-0000019"]
         rest = unit.cases.find(CaseQuery(after=DAMAGED))
         assert [case.reference for case in rest.cases] == ["R-2026-0000029", "R-2026-000003"]
 
@@ -318,9 +317,7 @@ def test_all_that_is_damaged_is_told_with_the_first(store: SqlAlchemyStore) -> N
     assert "case 'R-2026-000003': state: no document" in note
 
 
-def test_a_case_that_is_damaged_while_a_sweep_goes_on_is_told(
-    store: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_case_damaged_during_a_sweep_is_reported(store: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch) -> None:
     desk = three_cases(store)
     cases_of = SqlAlchemyState.cases_of
 

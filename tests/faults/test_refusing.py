@@ -288,9 +288,7 @@ def test_a_server_without_the_database_is_told_without_the_password(caplog: pyte
 
 
 @pytest.mark.postgresql
-def test_a_refusal_of_a_server_shows_nothing_of_what_was_written(
-    served: SqlAlchemyStore, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_refusal_of_a_server_shows_nothing_written(served: SqlAlchemyStore, caplog: pytest.LogCaptureFixture) -> None:
     with engine_of(served).connect() as connection:
         connection.exec_driver_sql(
             "ALTER TABLE reclamation_case_texts ADD CONSTRAINT short CHECK (length(text) < 100) NOT VALID"

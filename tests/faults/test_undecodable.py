@@ -127,9 +127,7 @@ SWEPT: Final[dict[str, Callable[[Desk], object]]] = {
 
 
 @pytest.mark.parametrize("act", SWEPT.values(), ids=SWEPT)
-def test_what_goes_through_every_case_goes_through_the_others(
-    store: SqlAlchemyStore, act: Callable[[Desk], object]
-) -> None:
+def test_what_reads_every_case_reads_the_others(store: SqlAlchemyStore, act: Callable[[Desk], object]) -> None:
     desk = desk_on(store)
     cases = [factories.closed(desk, complainant="Mme Durand") for _ in range(3)]
     factories.registered(desk)

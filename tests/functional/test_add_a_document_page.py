@@ -101,8 +101,7 @@ def test_the_document_of_the_guide_has_every_format_with_two_files(copy: Path) -
             r"^        self\._context = context\n(?=\n    def register\()": f"\n{method}",
         },
     )
-    assert run(copy, DOCUMENT) == ""
-    assert changed_files(copy) == ["desk/reports.py", "reporting/signals.py"]
+    assert (run(copy, DOCUMENT), changed_files(copy)) == ("", ["desk/reports.py", "reporting/signals.py"])
 
 
 def test_the_page_of_the_guide_is_on_the_board_with_two_files(copy: Path) -> None:

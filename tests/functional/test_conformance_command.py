@@ -27,7 +27,7 @@ def test_they_are_written_on_the_standard_output(capsys: pytest.CaptureFixture[s
     assert capsys.readouterr().out == shipped_text()
 
 
-def test_a_different_decision_is_reported_by_field_with_status_1(
+def test_another_decision_is_reported_by_field_with_status_1(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file, policy = tmp_path / "cas.json", tmp_path / "politique.toml"
@@ -70,9 +70,7 @@ def test_an_invalid_file_is_refused_in_french_under_its_name(
     assert told in refused
 
 
-def test_bytes_that_do_not_decode_and_a_missing_file_are_refused(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_undecodable_bytes_and_a_missing_file_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "cas.json"
     file.write_bytes(b"\xff\xfe")
     assert run(["conformance", "check", str(file)]) == 2
@@ -81,9 +79,7 @@ def test_bytes_that_do_not_decode_and_a_missing_file_are_refused(
     assert "introuvable" in capsys.readouterr().err
 
 
-def test_cases_of_sites_and_reserved_roles_are_written_and_checked(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_cases_of_sites_and_reserved_roles_are_checked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file, policy, sites = tmp_path / "cas.json", tmp_path / "politique.toml", tmp_path / "centres.toml"
     policy.write_text('starts_from = "M2-1"\nedition = "2027"\n[roles.commands]\nclose = ["rqr"]\n', encoding="utf-8")
     site = '[sites.STR]\nname = "Strasbourg"\nregion = "Grand Est"\n'

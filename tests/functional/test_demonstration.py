@@ -146,9 +146,7 @@ def test_the_alerts_shown_are_those_of_the_desk(demonstrated: tuple[Path, str], 
     assert found == {labels[pair]: number for pair, number in raised.items()}
 
 
-def test_the_actions_shown_by_type_and_status_are_those_of_the_plans(
-    demonstrated: tuple[Path, str], stage: Stage
-) -> None:
+def test_actions_shown_by_type_and_status_are_those_of_the_plans(demonstrated: tuple[Path, str], stage: Stage) -> None:
     lines = shown(demonstrated[1], "PGAAC : ")
     table = {cells[0]: [int(cell) for cell in cells[1:]] for cells in map(str.split, lines[1 : len(ActionType) + 2])}
     expected = Counter((action.type, action.status) for action in stage.actions)
@@ -196,9 +194,7 @@ def test_refused_commands_are_shown_with_their_reasons(demonstrated: tuple[Path,
     assert "M2-1, point 4 ; interprétation n° 27" in " ".join(told.split())
 
 
-def test_the_register_of_cases_has_a_row_for_each_with_french_labels(
-    demonstrated: tuple[Path, str], stage: Stage
-) -> None:
+def test_the_register_has_a_row_for_each_case_with_french_labels(demonstrated: tuple[Path, str], stage: Stage) -> None:
     register = rows(demonstrated[0] / "registre.csv")
     assert [row["Dossier"] for row in register] == [case.reference for case in stage.cases]
     assert [row["Identifiant du message"] for row in register] == [case.source for case in stage.cases]
@@ -228,9 +224,7 @@ def test_files_for_a_spreadsheet_begin_with_the_byte_order_mark(demonstrated: tu
     assert not any("\ufeff" in path.read_text(encoding="utf-8-sig") for path in marked)
 
 
-def test_published_plans_of_a_site_its_region_and_the_nation_are_written(
-    demonstrated: tuple[Path, str], stage: Stage
-) -> None:
+def test_plans_of_a_site_its_region_and_the_nation_are_written(demonstrated: tuple[Path, str], stage: Stage) -> None:
     folder, text = demonstrated
     site = re.search(r"Évolution du PGAAC, centre (\S+), édition n° (\d)", text)
     assert site is not None
@@ -287,8 +281,7 @@ def test_the_audit_file_of_the_demonstration_is_verified(demonstrated: tuple[Pat
 
 @pytest.mark.parametrize("page", ["README.md", "docs/tutorial/first-triage.md"])
 def test_the_outputs_in_the_pages_are_those_of_the_demonstration(page: str, demonstrated: tuple[Path, str]) -> None:
-    written = (ROOT / page).read_text(encoding="utf-8")
-    blocks = re.findall(r"```text\n(.*?)```", written, re.DOTALL)
+    blocks = re.findall(r"```text\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL)
     assert blocks
     for block in blocks:
         assert block in demonstrated[1]

@@ -61,8 +61,7 @@ class Forked:
 
 def reading(desk: Desk, reference: str) -> list[str]:
     """Return the cases other than the requested one."""
-    found = [desk.cases.get(reference).reference for _ in range(READINGS)]
-    return [one for one in found if one != reference]
+    return [one for one in [desk.cases.get(reference).reference for _ in range(READINGS)] if one != reference]
 
 
 @pytest.mark.slow
@@ -144,9 +143,7 @@ def test_from_asyncio_a_server_is_connected_to_anew() -> None:
 
 
 @pytest.mark.slow
-def test_from_asyncio_a_file_says_that_it_is_to_be_opened_after_the_fork(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_from_asyncio_a_file_is_to_be_opened_after_the_fork(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def life() -> None:
         store = await SqlAlchemyStore.open_async(f"sqlite:///{tmp_path}/a.db")
         inherited = len(engines._INHERITED)

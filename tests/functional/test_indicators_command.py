@@ -25,9 +25,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.mark.slow
-def test_indicators_are_on_the_screen_in_a_csv_and_in_json(
-    address: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_indicators_are_shown_and_written(address: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     command = ["indicators", "--db", address, *JUNE]
     assert run([*command, "--by", "level"]) == 0
     screen = capsys.readouterr().out
@@ -91,8 +89,6 @@ def test_months_are_beside_the_year_before_and_a_publication_leaves_small_counts
         (["--until", "2026-05-31"], "--until : le 31/05/2026 est antérieur au 01/06/2026"),
     ],
 )
-def test_an_argument_that_is_wrong_is_refused(
-    capsys: pytest.CaptureFixture[str], options: list[str], message: str
-) -> None:
+def test_a_wrong_argument_is_refused(capsys: pytest.CaptureFixture[str], options: list[str], message: str) -> None:
     assert run(["indicators", "--db", "sqlite:///absent.db", *JUNE, *options]) == 2
     assert message in capsys.readouterr().err.replace("\N{NO-BREAK SPACE}", " ").replace("’", "'")

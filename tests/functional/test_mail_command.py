@@ -58,9 +58,7 @@ def refused(capsys: pytest.CaptureFixture[str], arguments: Sequence[object]) -> 
     return capsys.readouterr().err
 
 
-def test_without_a_register_a_mailbox_is_read_and_nothing_is_written(
-    box: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_without_a_register_a_mailbox_is_only_read(box: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(box) == 1
     out = capsys.readouterr().out
 
@@ -110,9 +108,7 @@ def test_a_mailbox_is_registered_once_and_a_person_decides_the_rest(
         assert case.read(case.events[-1].by) == "Mme Roux"
 
 
-def test_an_answer_ends_the_request_that_the_screen_shows(
-    register: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_answer_ends_the_shown_request(register: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "1.eml").write_bytes(mail(1, "Réclamation").as_bytes())
     options = ("--db", register, "--site", "CRE")
     assert run(tmp_path / "1.eml", *options, "--register") == 0
@@ -135,9 +131,7 @@ def test_an_answer_ends_the_request_that_the_screen_shows(
     assert document["text"].startswith("Le formateur")
 
 
-def test_arguments_are_refused_with_the_remedy(
-    box: Path, register: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
+def test_refusals_have_the_remedy(box: Path, register: str, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     options = [box, "--db", register, "--site", "CRE"]
     for arguments, words in (
         ([box, "--format", "xml"], "choisissez csv ou jsonl"),
@@ -155,7 +149,7 @@ def test_arguments_are_refused_with_the_remedy(
         assert words in refused(capsys, arguments), arguments
 
 
-def test_another_text_under_a_known_identifier_is_shown(
+def test_another_text_of_an_identifier_is_shown(
     register: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path, options = tmp_path / "1.eml", ("--db", register, "--site", "CRE")

@@ -85,9 +85,7 @@ def consumer(address: URL) -> int:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("process", "expected"), [(worker, Settings().connections), (job, 1), (consumer, 1)])
-def test_a_process_opens_the_connections_that_the_page_counts(
-    process: Callable[[URL], int], expected: int, address: URL
-) -> None:
+def test_a_process_opens_the_connections_counted(process: Callable[[URL], int], expected: int, address: URL) -> None:
     assert process(address) == expected
 
 

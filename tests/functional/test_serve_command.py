@@ -65,9 +65,7 @@ def test_the_board_is_in_the_language_of_the_option(pages: list[httpx.Response])
 
 
 @pytest.mark.usefixtures("register")
-def test_the_board_shows_the_cases_of_the_database(
-    pages: list[httpx.Response], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_board_shows_the_stored_cases(pages: list[httpx.Response], capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["serve", *DB, "--port", "0", "--user", "Mme Roux", "--role", "rqr"]) == 0
     assert [page.status_code for page in pages] == [200, 200, 200]
     assert "Mme Roux" in pages[0].text
@@ -124,9 +122,7 @@ def test_the_demonstration_fills_a_database_that_the_board_shows(
     assert "cette base a des dossiers ; indiquez une base nouvelle" in capsys.readouterr().err
 
 
-def test_audit_files_are_signed_with_the_key(
-    register: Path, pages: list[httpx.Response], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_audit_files_are_signed(register: Path, pages: list[httpx.Response], monkeypatch: pytest.MonkeyPatch) -> None:
     (register / "cle").write_bytes(b"no key")
     boards: list[Board] = []
     make = serve_command._application

@@ -22,9 +22,7 @@ def counts(tmp_path: Path) -> Path:
     return path
 
 
-def test_rises_are_on_the_screen_in_a_csv_and_in_json(
-    counts: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_rises_are_shown_and_written(counts: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["signals", "--counts", str(counts)]) == 0
     screen = capsys.readouterr().out
     assert "1 flux, 65 semaines" in screen
@@ -72,7 +70,7 @@ def test_what_has_no_rise_or_too_few_weeks_says_so(counts: Path, capsys: pytest.
         (["--alarms-a-year", "0"], "--alarms-a-year : entre 0 et 1 fausse alerte"),
     ],
 )
-def test_an_argument_that_is_wrong_is_refused(
+def test_a_wrong_argument_is_refused(
     counts: Path, capsys: pytest.CaptureFixture[str], options: list[str], message: str
 ) -> None:
     assert run(["signals", "--counts", str(counts), *options]) == 2
@@ -80,9 +78,7 @@ def test_an_argument_that_is_wrong_is_refused(
 
 
 @pytest.mark.slow
-def test_without_a_file_the_streams_are_those_of_the_register(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_without_a_file_streams_are_those_of_the_register(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     store = SqlAlchemyStore.open(f"sqlite:///{tmp_path / 'register.db'}")
     desk = Desk(store, clock=FakeClock(datetime(2026, 6, 30, tzinfo=UTC)))
     for week in range(30):

@@ -139,8 +139,7 @@ def test_unread_sheets_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_blank_lines_and_unread_columns_are_reported(capsys: pytest.CaptureFixture[str]) -> None:
     extra = [f"colonne {number}" for number in range(23)]
-    path = put("c.csv", f"reference,received_at,{','.join(extra)}\n\nA1,2026-05-02,{',' * 22}\n")
-    assert run(["triage", path]) == 0
+    assert run(["triage", put("c.csv", f"reference,received_at,{','.join(extra)}\n\nA1,2026-05-02,{',' * 22}\n")]) == 0
     told = capsys.readouterr().out
     assert "Lignes vides passées : 1" in told
     assert "Colonnes non lues : « colonne 0 », " in told
@@ -216,9 +215,7 @@ def test_all_the_faults_of_a_mapping_are_reported(capsys: pytest.CaptureFixture[
     assert "columns.canal" in told[1]
 
 
-def test_an_interruption_leaves_no_file_and_is_reported(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_interruption_leaves_no_file(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 

@@ -231,9 +231,7 @@ def test_an_error_says_its_values_and_a_remedy_in_both_languages(error: type[Wor
         ),
     ],
 )
-def test_a_missing_extra_is_installed_as_the_project_is(
-    monkeypatch: pytest.MonkeyPatch, origin: str | None, command: str
-) -> None:
+def test_a_missing_extra_is_installed(monkeypatch: pytest.MonkeyPatch, origin: str | None, command: str) -> None:
     class Installed:
         def read_text(self, name: str) -> str | None:
             assert name == "direct_url.json"

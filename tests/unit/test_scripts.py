@@ -19,9 +19,7 @@ STARTED = [name for name, text in SCRIPTS.items() if 'if __name__ == "__main__":
 
 @pytest.mark.slow  # some scripts import packages of `make check`
 @pytest.mark.parametrize("name", STARTED)
-def test_a_script_prints_its_help(
-    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_scripts_print_help(name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(sys, "argv", [name, "--help"])
     with pytest.raises(SystemExit) as ended:
         runpy.run_path(str(ROOT / "scripts" / f"{name}.py"), run_name="__main__")

@@ -35,20 +35,12 @@ _D = TypeVar("_D", bound="AsyncDesk")
 C = TypeVar("C", bound=type)
 
 
-_COMPUTING: Final = frozenset(
+_COMPUTING: Final[frozenset[Callable[..., Any]]] = frozenset(
     {
-        *(
-            "agenda",
-            "indicators",
-            "rises",
-            "signals",
-            "personal_data_of",
-            "examine",
-            "verify",
-            "checkpoint",
-        ),  # they read many cases
-        *("register_many", "forget_expired", "sweep", "nightly"),
-        *("add_support", "upload_document", "open_document", "anonymise"),  # they use the store of documents
+        *(Desk.agenda, Desk.indicators, Desk.rises, Desk.signals, Desk.personal_data_of),  # they read many cases
+        *(Desk.examine, Desk.verify, Desk.checkpoint),
+        *(Desk.register_many, Desk.forget_expired, Desk.sweep, MaintenanceView.nightly),
+        *(Desk.add_support, Desk.upload_document, Desk.open_document, Desk.anonymise),  # they use stored documents
     }
 )
 """The methods that compute for long beside their statements; the reports and `run` do, too. Each runs in a thread."""
@@ -93,7 +85,7 @@ def _facade_of(source: type) -> Callable[[C], C]:
                 continue
             method = member.fget if isinstance(member, property) else member
             returns_iterator = str(inspect.signature(method).return_annotation).startswith("Iterator[")
-            in_thread = source in {ReportService, LogService} or name in _COMPUTING
+            in_thread = source in {ReportService, LogService} or method in _COMPUTING
             derived = _collected if returns_iterator else _awaitable
             setattr(facade, name, derived(method, in_thread=in_thread))
         return facade

@@ -108,9 +108,7 @@ def in_pieces(store: Store, case: Case, sizes: list[int]) -> None:
 
 
 @given(st.lists(cases(), min_size=1, max_size=3), st.lists(st.integers(1, 3), max_size=4), st.data())
-def test_every_store_returns_what_was_recorded_until_an_instant(
-    drawn: list[Case], sizes: list[int], data: st.DataObject
-) -> None:
+def test_every_store_returns_what_an_instant_had(drawn: list[Case], sizes: list[int], data: st.DataObject) -> None:
     drawn = [renamed(case, f"R-2026-{number:06}") for number, case in enumerate(drawn)]
     memory, database = InMemoryStore(), memory_store()
     for case in drawn:

@@ -36,8 +36,7 @@ EARLY, LATE = date(2000, 1, 1), date(2100, 1, 1)
 @cache
 def queries(page: str = "how-to/read-from-a-bi-tool") -> list[str]:
     """Return the statements of a page: the rights, then the three questions."""
-    text = Path(f"docs/{page}.md").read_text(encoding="utf-8")
-    return re.findall(r"```sql\n(.*?)```", text, re.DOTALL)
+    return re.findall(r"```sql\n(.*?)```", Path(f"docs/{page}.md").read_text(encoding="utf-8"), re.DOTALL)
 
 
 def answered(store: SqlAlchemyStore, sql: str, days: dict[str, str]) -> list[tuple[Any, ...]]:
@@ -70,8 +69,7 @@ def compare(store: SqlAlchemyStore, desk: Desk, now: date, day: date) -> list[li
     open_then = answered(store, of_open, {"2026-05-29 22:00:00": utc, "2026-05-29": day.isoformat()})
     asked: dict[str, Any] = {"since": EARLY, "until": day, "as_of": day, "by": "region"}
     assert {region: (count, None) for region, count, _ in open_then} == counted(desk, "closing", **asked)
-    late = {region: (count, None) for region, _, count in open_then if count}
-    assert late == counted(desk, "overdue", **asked)
+    assert {region: (count, None) for region, _, count in open_then if count} == counted(desk, "overdue", **asked)
 
     recurring = answered(store, of_recurring, {"2026-01-01": day.isoformat(), "2026-06-30": now.isoformat()})
     asked = {"since": min(day, now), "until": now, "as_of": now, "by": "theme"}
@@ -82,9 +80,7 @@ def compare(store: SqlAlchemyStore, desk: Desk, now: date, day: date) -> list[li
 
 
 @given(st.lists(cases(), min_size=1, max_size=4), st.sampled_from([1, 3]), st.data())
-def test_the_questions_of_the_page_are_answered_as_by_the_indicators(
-    drawn: list[Case], copies: int, data: st.DataObject
-) -> None:
+def test_questions_are_answered_as_by_the_indicators(drawn: list[Case], copies: int, data: st.DataObject) -> None:
     store = memory_store()
     desk = Desk(store, sites=SITES, clock_limit=None)
     insert(store, *(attrs.evolve(case, source=None) for case in numbered(drawn * copies)))

@@ -36,7 +36,7 @@ def test_a_store_rewritten_to_the_last_link_differs_from_its_checkpoint(
 
 
 @given(stores, stores)
-def test_rewritten_plans_differ_from_their_checkpoint(
+def test_a_rewritten_plan_differs_from_its_checkpoint(
     before: dict[str, list[str]], after: dict[str, list[str]]
 ) -> None:
     checkpoint = Checkpoint.of((), TAKEN_AT, streams(before))
@@ -79,9 +79,7 @@ def test_only_a_checkpoint_reveals_a_tail_cut_with_its_traces(told: list[str], m
 
 
 @given(stores, stores, st.binary(min_size=16, max_size=32))
-def test_a_changed_sealed_checkpoint_is_not_authentic(
-    before: dict[str, list[str]], after: dict[str, list[str]], key: bytes
-) -> None:
+def test_a_changed_seal_is_not_authentic(before: dict[str, list[str]], after: dict[str, list[str]], key: bytes) -> None:
     sealed = Checkpoint.of(streams(before), TAKEN_AT).sealed(key)
     forged = attrs.evolve(Checkpoint.of(streams(after), TAKEN_AT), seal=sealed.seal)
     assert sealed.is_sealed_with(key)
@@ -91,9 +89,7 @@ def test_a_changed_sealed_checkpoint_is_not_authentic(
 
 
 @given(stores, st.binary(min_size=16, max_size=32))
-def test_a_checkpoint_that_was_sealed_before_plans_were_chained_is_still_authentic(
-    store: dict[str, list[str]], key: bytes
-) -> None:
+def test_a_checkpoint_sealed_before_plans_were_chained_is_authentic(store: dict[str, list[str]], key: bytes) -> None:
     taken = Checkpoint.of(streams(store), TAKEN_AT).to_document()
     first = {name: value for name, value in taken.items() if name != "plan_heads"} | {"version": 1}
     seal = hmac.digest(key, canonical_json(first).encode(), "sha256").hex()

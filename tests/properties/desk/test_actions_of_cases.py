@@ -73,7 +73,7 @@ DAYS = st.dates(date(2026, 6, 10), date(2026, 6, 25))
     planned=st.lists(st.tuples(st.integers(1, 3), ACTIONS, SCOPES, DAYS), max_size=8),
     swept_on=st.lists(st.integers(8, 29), max_size=3),
 )
-def test_each_due_check_raises_one_alert_for_each_case(
+def test_a_due_check_raises_one_alert_a_case(
     planned: list[tuple[int, str, PlanScope, date]], swept_on: list[int]
 ) -> None:
     desk = new_desk()

@@ -33,8 +33,7 @@ class ComparedLives(Lives):
             if one.is_refused
         }
         self.compared += 1
-        given = self._given(desk, case, ask)
-        assert all(refused.get(command, set()) <= guards for command, guards in given.items())
+        assert all(refused.get(command, set()) <= guards for command, guards in self._given(desk, case, ask).items())
 
     def _given(self, desk: Desk, case: Case, ask: Ask) -> dict[CommandType, set[str]]:
         """Give a command, and return the guards that refused it; none for the commands that were accepted."""

@@ -105,9 +105,7 @@ def options(action: FailureAction, batch_size: int) -> ConsumerOptions:
 
 @settings(max_examples=50)
 @given(script=STEPS, action=ACTIONS, batch_size=st.integers(1, 5))
-def test_each_event_is_delivered_and_no_case_has_a_gap(
-    script: list[str], action: FailureAction, batch_size: int
-) -> None:
+def test_events_are_delivered_and_no_case_has_a_gap(script: list[str], action: FailureAction, batch_size: int) -> None:
     check(InMemoryStore(), script, options(action, batch_size), pytest.MonkeyPatch)
 
 
@@ -202,9 +200,7 @@ class Interrupted(InMemoryStore):
     batch_size=st.integers(1, 4),
     outage=st.sampled_from([0.0, 1.0, 60.0]),
 )
-def test_outages_of_the_database_repeat_no_event_of_one_consumer(
-    script: list[str], batch_size: int, outage: float
-) -> None:
+def test_outages_of_a_database_repeat_no_event_of_a_consumer(script: list[str], batch_size: int, outage: float) -> None:
     """One object is run until it ends; the oracle is the list of what its handler received."""
     store = Interrupted()
     desk = Desk(store, clock=FakeClock(datetime(2026, 7, 1, 9, tzinfo=UTC)))

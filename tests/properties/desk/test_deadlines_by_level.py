@@ -293,6 +293,5 @@ IN_ENGINES: dict[str, Callable[[pl.DataFrame], Any]] = {
 @given(lives=st.lists(LIFE.map(without_suspensions), min_size=1, max_size=12))
 def test_each_engine_counts_the_level_as_assessed(backend: str, lives: Any) -> None:
     frame, dues = caseload(BY_LEVEL, lives)
-    rows = IN_ENGINES[backend](frame)
-    decided = frames.decide(rows, BY_LEVEL, CALENDAR, ignore=["place"])
+    decided = frames.decide(IN_ENGINES[backend](frame), BY_LEVEL, CALENDAR, ignore=["place"])
     assert {row["reference"]: row["due_date"] for row in backends.read(decided)} == dues

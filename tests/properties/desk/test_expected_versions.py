@@ -15,9 +15,7 @@ STEPS = st.lists(st.tuples(st.integers(0, CLIENTS - 1), st.sampled_from(["look",
 
 
 @given(STEPS, st.booleans())
-def test_an_act_is_accepted_iff_its_client_has_seen_the_latest_version(
-    steps: list[tuple[int, str]], by_tag: bool
-) -> None:
+def test_an_act_is_accepted_iff_its_client_saw_the_latest_version(steps: list[tuple[int, str]], by_tag: bool) -> None:
     desk = factories.new_desk()
     reference = factories.registered(desk).reference
     version, seen, accepted = 1, [1] * CLIENTS, 0  # the model: the version is the number of accepted acts

@@ -59,9 +59,7 @@ def adds_up(count: dict[str, int], is_until_the_report: bool) -> None:
 
 @pytest.mark.slow
 @given(st.lists(cases(), min_size=1, max_size=2), st.sampled_from([1, 6]), st.data())
-def test_each_figure_lists_as_many_cases_as_it_counts_in_every_store(
-    drawn: list[Case], copies: int, data: st.DataObject
-) -> None:
+def test_a_figure_lists_the_cases_it_counts_in_every_store(drawn: list[Case], copies: int, data: st.DataObject) -> None:
     every = [renamed(case, f"R-2026-{number:06}") for number, case in enumerate(drawn * copies)]
     desks = [Desk(store, sites=SITES, clock_limit=None) for store in (InMemoryStore(), memory_store())]
     plan = data.draw(pgaacs(scopes=st.just(PlanScope.site("CRE")), most=8).filter(lambda one: one.events))

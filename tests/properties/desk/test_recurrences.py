@@ -183,14 +183,11 @@ def test_an_action_is_reopened_by_a_later_cause_in_any_order_of_entry(
 
 
 @given(cases=st.lists(CASES, min_size=1, max_size=3), verdicts=VERDICTS)
-def test_an_action_judged_again_is_not_reopened_by_its_former_cases(
-    cases: list[Told], verdicts: dict[str, Verdict]
-) -> None:
+def test_an_action_judged_again_is_not_reopened_by_old_cases(cases: list[Told], verdicts: dict[str, Verdict]) -> None:
     desk = new_desk()
     for verdict in verdicts.values():
         steps_of_verdict(desk, verdict)[0]()
-    told = [steps_of_case(desk, case) for case in cases]
-    for step in (step for steps in told for step in steps):
+    for step in (step for steps in [steps_of_case(desk, case) for case in cases] for step in steps):
         step()
     for line, (scope, _, _) in LINES.items():
         plan = desk.pgaac(scope)

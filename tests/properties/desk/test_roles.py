@@ -91,5 +91,4 @@ def test_a_command_on_a_plan_is_refused_exactly_if_its_roles_lack_the_actor(tabl
     desk.acting("Mme Roux", allowed).pgaac("CRE").add(sheet(level=None))
     plan = desk.acting("M. Petit", role).pgaac("CRE")
     for command, act in ON_PLANS.items():
-        is_refused = refused_for_role(partial(act, plan))
-        assert is_refused == (command in table and role not in [*table[command], Role.SYSTEM])
+        assert refused_for_role(partial(act, plan)) == (command in table and role not in [*table[command], Role.SYSTEM])

@@ -83,8 +83,7 @@ def test_every_view_of_lived_cases_is_valid(seed: int, texts: bool) -> None:
         json.dumps(checked(name, document), ensure_ascii=False)
         for name, document in views(lived_desk(seed), texts=texts)
     ]
-    found = {text for text in PERSONAL for document in whole if text in document}
-    assert found == (set(PERSONAL) if texts else set())
+    assert {text for text in PERSONAL for document in whole if text in document} == (set(PERSONAL) if texts else set())
 
 
 @pytest.mark.slow

@@ -252,17 +252,14 @@ def test_a_column_may_name_the_calendar(complaints: list[dict[str, Any]]) -> Non
     calendars = dict(zip(("metropole", "reunion"), CALENDARS, strict=True))
     dues = [assessed(record, POLICIES[1], calendars[record["territory"]])["due_date"] for record in complaints]
     for make in (ALL["polars"], ALL["duckdb"]):
-        decided = read(frames.decide(make(complaints), POLICIES[1], calendars))
-        assert [row["due_date"] for row in decided] == dues
+        assert [row["due_date"] for row in read(frames.decide(make(complaints), POLICIES[1], calendars))] == dues
 
 
 @pytest.mark.engines
 @pytest.mark.parametrize("make", ALL.values(), ids=ALL)
 @MANY
 @given(record=ONE, by_day=st.booleans())
-def test_a_row_that_was_decided_is_explained_from_any_kind_of_record(
-    make: Any, record: dict[str, Any], by_day: bool
-) -> None:
+def test_a_decided_row_is_explained_from_any_kind_of_record(make: Any, record: dict[str, Any], by_day: bool) -> None:
     policy, calendar = POLICIES[0], CALENDARS[0]
     moment = record["received_at"]
     if by_day:

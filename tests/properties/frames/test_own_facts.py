@@ -131,11 +131,8 @@ def test_a_row_with_own_facts_is_decided_as_alone(make: Any, policy: Policy, row
 @pytest.mark.parametrize("make", [ALL["polars"], ALL["duckdb"]], ids=["polars", "duckdb"])
 @MANY
 @given(policy=editions(), rows=records(VALUES).map(consistent))
-def test_a_malfunction_with_own_facts_is_decided_as_alone(
-    make: Any, policy: Policy, rows: list[dict[str, Any]]
-) -> None:
-    decided = read(frames.decide_malfunctions(make(rows), policy))
-    for row, found in zip(rows, decided, strict=True):
+def test_malfunctions_with_own_facts_decide_as_alone(make: Any, policy: Policy, rows: list[dict[str, Any]]) -> None:
+    for row, found in zip(rows, read(frames.decide_malfunctions(make(rows), policy)), strict=True):
         alone = expected(policy.assess_malfunction(facts_of(row, MalfunctionFacts)))
         assert {**{name: found[name] for name in frames.COLUMNS[2:-1]}, "due_date": None} == alone
 

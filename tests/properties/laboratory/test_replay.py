@@ -127,7 +127,7 @@ def test_a_replay_counts_each_complaint_once_as_assessed_alone(
 
 @pytest.mark.slow
 @given(records=caseloads(first=-3), as_of=st.dates(date(2020, 1, 1), date(2030, 12, 31)))
-def test_days_before_the_receipt_are_refused_or_taken_out_and_counted(
+def test_days_before_the_receipt_are_refused_or_left_out_and_counted(
     records: list[dict[str, Any]], as_of: date
 ) -> None:
     def is_possible(record: dict[str, Any]) -> bool:
@@ -164,9 +164,7 @@ def suspended(draw: st.DrawFn) -> dict[str, Any]:
 
 @pytest.mark.slow
 @given(records=st.lists(suspended(), min_size=1, max_size=4), number=st.sampled_from(range(len(EDITIONS))))
-def test_the_due_date_of_a_suspended_complaint_is_that_of_its_deadline(
-    records: list[dict[str, Any]], number: int
-) -> None:
+def test_a_suspended_complaint_has_the_due_date_of_its_deadline(records: list[dict[str, Any]], number: int) -> None:
     edition = with_suspensions(EDITIONS[number])
     columns = [{name: value for name, value in record.items() if name != "periods"} for record in records]
     found = replay(KINDS["polars"](columns), [edition, EDITIONS[number]], CALENDAR)

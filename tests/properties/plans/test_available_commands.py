@@ -61,9 +61,7 @@ def commands(plan: Pgaac, action: Action) -> st.SearchStrategy[Any]:
 
 
 @given(st.data(), busy_pgaacs(), st.sampled_from(Role))
-def test_a_command_that_is_not_available_is_refused_by_the_same_guards(
-    data: st.DataObject, plan: Pgaac, role: Role
-) -> None:
+def test_an_unavailable_command_is_refused_by_the_same_guards(data: st.DataObject, plan: Pgaac, role: Role) -> None:
     for action in plan.actions:
         available = available_plan_commands(action, role, ROLES)
         event = data.draw(commands(plan, action))

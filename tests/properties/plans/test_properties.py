@@ -208,9 +208,7 @@ def test_a_plan_comes_back_from_its_document(plan: Pgaac) -> None:
 
 
 @given(plan=busy_pgaacs(), family=st.sampled_from(FAMILIES), site=st.sampled_from(tuple(SITES)), day=st.integers(0, 40))
-def test_a_recurrence_is_found_once_and_leaves_no_effective_action(
-    plan: Pgaac, family: str, site: str, day: int
-) -> None:
+def test_a_recurrence_is_found_once_and_ends_effective_actions(plan: Pgaac, family: str, site: str, day: int) -> None:
     received_at = START + timedelta(days=day)
     occurrence = Occurrence(case="C-9", families=[family], sites=(site,), received_at=received_at)
     signature = Signer(occurred_at=START + timedelta(days=100))

@@ -53,8 +53,7 @@ def test_criticality_and_band_follow_the_bounds_of_the_edition(
     band = sum(criticality >= bound for bound in bounds)
     if severity == 4:
         band = max(band, list(Band).index(risk.least_band_at_severity_4))
-    assert assessment.likelihood.outcome == likelihood
-    assert assessment.criticality.outcome == criticality
+    assert (assessment.likelihood.outcome, assessment.criticality.outcome) == (likelihood, criticality)
     assert assessment.risk.outcome is list(Band)[band]
 
 

@@ -173,8 +173,7 @@ def test_a_row_of_m2_1_asks_for_the_outcome_of_an_own_table(rows: Any, drawn: li
         assert row["level_rows"] == " ".join(one.id for one in assessment.level.deciding) or row["level"] is None
         malfunction = policy.assess_malfunction(MalfunctionFacts(received_at=RECEIVED, own=own, **base))
         assert malfunction.level.possible == levels
-        case = desk.register(complaint, site="CRE")
-        explained = desk.explain(case.reference).decision("source")
+        explained = desk.explain(desk.register(complaint, site="CRE").reference).decision("source")
         assert explained is not None
         assert explained.outcome == assessment.own["source"].outcome
     table = desk.reports.register(columns=["dossier", "table_source"]).tables[0]

@@ -77,9 +77,7 @@ def test_possible_risks_and_complexities_are_those_of_all_completions(
 
 
 @given(partly_known({**ELIGIBILITY, **LEVEL, **COUNTS, **SEVERITIES}), st.data())
-def test_answering_the_questions_settles_all_decisions_but_the_causes(
-    facts: dict[str, Any], data: st.DataObject
-) -> None:
+def test_answering_all_questions_settles_all_but_the_causes(facts: dict[str, Any], data: st.DataObject) -> None:
     values = {**ELIGIBILITY, **LEVEL, **COUNTS, **SEVERITIES}
     asked = []
     while (question := m2_1().assess(unknown_but(**facts), CALENDAR).question) is not None:

@@ -80,9 +80,7 @@ def test_a_client_reads_the_entries_back(seed: int) -> None:
     st.none() | st.integers(0, 400),
     st.datetimes(timezones=st.just(UTC)),
 )
-def test_another_library_writes_the_same_file(
-    domain: str, subject: str, due: date, before: int | None, changed_at: datetime
-) -> None:
+def test_another_library_agrees(domain: str, subject: str, due: date, before: int | None, changed_at: datetime) -> None:
     entry = DueEntry(
         uid=f"0@{domain}",
         kind=DueKind.ANSWER,

@@ -41,9 +41,7 @@ def printed(desk: Desk, case: Case) -> tuple[Any, ...]:
 
 
 @given(instants, instants)
-def test_corrected_dates_are_printed_as_dates_that_were_right_from_the_start(
-    mistaken: list[datetime], truth: list[datetime]
-) -> None:
+def test_corrected_dates_are_printed_as_dates_right_at_first(mistaken: list[datetime], truth: list[datetime]) -> None:
     desk, case = lived(*mistaken)
     order = (1, 2) if truth[0] <= mistaken[1] else (2, 1)
     for number in order:

@@ -78,9 +78,7 @@ DAYS = st.integers(9, 25)
 
 
 @given(DAYS, st.lists(st.tuples(st.none() | DAYS, DAYS), max_size=3))
-def test_an_act_is_stated_as_the_plan_proves_it_on_the_day_of_the_answer(
-    answered_on: int, acts: list[tuple[int | None, int]]
-) -> None:
+def test_an_act_is_stated_as_the_plan_proves_it_that_day(answered_on: int, acts: list[tuple[int | None, int]]) -> None:
     desk = new_desk(at(30))
     reference = qualified(desk, complainant="Awa").reference
     desk.analyse(reference, causes=("organisation",), occurred_at=at(8))

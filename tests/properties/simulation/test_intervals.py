@@ -47,9 +47,7 @@ def test_the_rates_of_failure_have_the_interval_mirrored(rates: list[float]) -> 
 
 
 @given(st.integers(1, 2000), st.data(), st.sampled_from([0.5, 0.9, 0.95, 0.999]))
-def test_the_interval_of_a_rate_is_the_exact_one_of_a_binomial_test(
-    trials: int, data: st.DataObject, confidence: float
-) -> None:
+def test_the_interval_of_a_rate_is_that_of_a_binomial_test(trials: int, data: st.DataObject, confidence: float) -> None:
     successes = data.draw(st.integers(0, trials) | st.sampled_from([0, trials]))
     found = rate_interval(successes, trials, confidence)
     exact = stats.binomtest(successes, trials).proportion_ci(confidence, method="exact")

@@ -32,9 +32,7 @@ def lived(number: int, seed: int, staffing: Staffing) -> StaffingRun:
 
 
 @given(st.integers(0, 40), st.integers(0, 2**32), STAFFINGS)
-def test_all_that_arrives_is_recorded_and_decided_as_the_policy_decides_it(
-    number: int, seed: int, staffing: Staffing
-) -> None:
+def test_all_arrivals_are_recorded_and_decided_by_the_policy(number: int, seed: int, staffing: Staffing) -> None:
     run = lived(number, seed, staffing)
     decided = {}
     for one in generate_complaints(number, seed, sites=SITES):
@@ -49,8 +47,7 @@ def test_all_that_arrives_is_recorded_and_decided_as_the_policy_decides_it(
 def test_no_work_is_lost_and_none_is_done_outside_the_hours(number: int, seed: int, staffing: Staffing) -> None:
     run = lived(number, seed, staffing)
 
-    worked = sum(load.worked_minutes for load in run.loads)
-    assert abs(worked - sum(one.worked_minutes for one in run.handled)) < 1e-6
+    assert abs(sum(load.worked_minutes for load in run.loads) - sum(one.worked_minutes for one in run.handled)) < 1e-6
     for load in run.loads:
         assert load.worked_minutes <= load.present_minutes + 1e-6
     for one in run.handled:
@@ -65,9 +62,7 @@ def test_no_work_is_lost_and_none_is_done_outside_the_hours(number: int, seed: i
 
 
 @given(st.integers(0, 40), st.integers(0, 2**32), STAFFINGS)
-def test_the_backlog_of_a_day_is_that_of_the_eve_with_what_came_less_what_went(
-    number: int, seed: int, staffing: Staffing
-) -> None:
+def test_a_backlog_is_that_of_the_eve_with_what_came_less_what_went(number: int, seed: int, staffing: Staffing) -> None:
     run = lived(number, seed, staffing)
     before = Counter[str]()
     for row in run.backlog:
@@ -79,9 +74,7 @@ def test_the_backlog_of_a_day_is_that_of_the_eve_with_what_came_less_what_went(
 
 
 @given(st.integers(1, 40), st.integers(0, 2**32), STAFFINGS)
-def test_what_happens_later_changes_nothing_of_what_was_answered_before(
-    number: int, seed: int, staffing: Staffing
-) -> None:
+def test_what_happens_later_changes_no_earlier_answer(number: int, seed: int, staffing: Staffing) -> None:
     arrivals = list(generate_complaints(number, seed, sites=SITES))
     scenario, day = StaffingScenario(policy=m2_1(), staffing=staffing), UNTIL - timedelta(days=10)
     early, late = (

@@ -175,8 +175,7 @@ def _sides(fact: Fact, tests: list[Test]) -> set[tuple[Fraction, bool]]:
     """Where a class ends and the next begins: just before a number, or just after it."""
     sides: set[tuple[Fraction, bool]] = set()
     for operator, values in tests:
-        marks = [_number(value) for value in values if value is not ABSENT]
-        for place, mark in enumerate(marks):
+        for place, mark in enumerate([_number(value) for value in values if value is not ABSENT]):
             if operator in {"below", "at_least", "in", "not"} or (operator == "between" and place == 0):
                 sides.add((mark, False))
             if operator in {"at_most", "above", "in", "not"} or (operator == "between" and place == 1):

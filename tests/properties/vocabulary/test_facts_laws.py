@@ -47,8 +47,7 @@ def refused(given: dict[str, Any]) -> set[str]:
         facts = ComplaintFacts(received_at=datetime(2026, 5, 2, tzinfo=UTC), **given)
     except FaultsError as error:
         return {fault.path for fault in error.faults}
-    again = ComplaintFacts(**{field.name: getattr(facts, field.name) for field in attrs.fields(ComplaintFacts)})
-    assert again == facts
+    assert ComplaintFacts(**{field.name: getattr(facts, field.name) for field in attrs.fields(ComplaintFacts)}) == facts
     for name, value in given.items():
         kept = getattr(facts, name)
         assert kept is (ABSENT if name == "satisfaction" else UNKNOWN) if value is None else kept == value

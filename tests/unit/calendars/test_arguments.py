@@ -34,9 +34,7 @@ def test_what_is_no_day_is_refused_by_the_name_of_its_argument(name: str, ask: C
 
 
 @pytest.mark.parametrize(("name", "ask"), WRONG)
-def test_what_is_no_array_of_days_is_refused_by_the_name_of_its_argument(
-    name: str, ask: Callable[[Any], object]
-) -> None:
+def test_what_is_no_array_of_days_is_refused_by_its_argument(name: str, ask: Callable[[Any], object]) -> None:
     with pytest.raises(TypeError, match=rf"^{name}: "):
         ask(np.array([1.5]))
 

@@ -98,8 +98,7 @@ def test_a_deadline_without_a_cut_off_nor_suspensions_has_no_line_for_them() -> 
 
 @pytest.mark.parametrize(("months", "said"), [(12, ""), (13, "Mois du milieu, non montrés : 1.")])
 def test_of_many_months_the_first_and_the_last_are_shown(months: int, said: str) -> None:
-    last = date(2026 + (months - 1) // 12, (months - 1) % 12 + 1, 15)
-    counted = (last - date(2026, 1, 1)).days
+    counted = (date(2026 + (months - 1) // 12, (months - 1) % 12 + 1, 15) - date(2026, 1, 1)).days
     read = Fragment(deadline("2026-01-01T09:00", days=counted, day_type="calendaire")._repr_html_())
     captions = len(read.having("caption")) - 1
     assert captions == 12

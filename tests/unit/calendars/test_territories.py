@@ -39,8 +39,7 @@ def test_every_territory_is_worked_out_here() -> None:
 
 @pytest.mark.parametrize("territory", LEGAL_2026)
 def test_a_territory_has_the_national_and_its_own_legal_holidays(territory: str) -> None:
-    calendar = BusinessCalendar.france(territory)
-    assert set(calendar.holidays(2026)) == national_holidays(2026) | LEGAL_2026[territory]
+    assert set(BusinessCalendar.france(territory).holidays(2026)) == national_holidays(2026) | LEGAL_2026[territory]
 
 
 @pytest.mark.parametrize("territory", LEGAL_2026)

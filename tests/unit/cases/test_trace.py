@@ -98,9 +98,7 @@ def test_a_part_that_is_no_text_is_a_mistake_of_the_program() -> None:
         ("7\r\nX-Forged: 1", None, None),
     ],
 )
-def test_traceparent_is_read_as_w3c_trace_context_says(
-    header: str, correlation: str | None, causation: str | None
-) -> None:
+def test_traceparent_is_read_as_w3c_says(header: str, correlation: str | None, causation: str | None) -> None:
     trace = Trace.from_headers(header, None)
     assert trace is not None
     assert trace.causation == causation

@@ -16,9 +16,7 @@ from reclamation_core.documents.atomic_files import atomic_writer
 from reclamation_core.errors import install_command
 
 
-def test_without_its_extra_the_command_names_it(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     def find(name: str) -> ModuleSpec | None:
         return None if name == "typer" else importlib.util.find_spec(name)
 

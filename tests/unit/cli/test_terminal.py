@@ -96,9 +96,7 @@ HEADER = "reference,received_at,\x1b[2Jcouleur\x9b,\u202enom"
 
 
 @pytest.mark.parametrize("place", ["csv", "sites", "mapping", "policy", "values"])
-def test_a_command_shows_nothing_that_acts_on_a_terminal(
-    place: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_nothing_shown_acts_on_a_terminal(place: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "dossier\x1b[2J\n\x9b"
     folder.mkdir()
     path = folder / "complaints.csv"

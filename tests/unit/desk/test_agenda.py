@@ -81,8 +81,7 @@ def test_an_unclear_case_has_the_question_of_its_assessment() -> None:
 def test_a_case_of_an_unknown_edition_has_no_question() -> None:
     desk = new_desk()
     desk.register(facts(requirement=None), site="CRE", occurred_at=at(1))
-    other = Desk(store_of(desk), policy=PolicyBook([Policy(edition="2027")]))
-    (one,) = other.agenda(FAR).answers
+    (one,) = Desk(store_of(desk), policy=PolicyBook([Policy(edition="2027")])).agenda(FAR).answers
     assert (one.admissibility, one.question) == (Admissibility.TO_BE_CLARIFIED, None)
 
 
@@ -141,8 +140,7 @@ def test_a_scoped_agenda_has_only_cases_and_plans_inside_the_scope() -> None:
         desk.plan(analysed(desk, site=site).reference, factories.sheet(f"A-{site}", site=site))
     mine = desk.scoped(site="STR").agenda(FAR)
     region = desk.scoped(region="Île-de-France").agenda(FAR)
-    assert [one.action for one in mine.checks] == ["A-STR"]
-    assert [one.site for one in mine.answers] == ["STR"]
+    assert ([one.action for one in mine.checks], [one.site for one in mine.answers]) == (["A-STR"], ["STR"])
     assert [one.action for one in region.checks] == ["A-CRE"]
     assert [one.site for one in region.answers] == ["CRE"]
 

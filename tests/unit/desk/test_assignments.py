@@ -144,9 +144,7 @@ def test_a_role_that_reads_no_names_cannot_guess_who_follows_a_case() -> None:
     desk = new_desk(policy=Policy(edition="2027", parameters=Parameters(roles=roles)))
     case = desk.assign(registered(desk).reference, to="m.klein")
     unit = desk.acting("M. Petit", Role.HANDLING_UNIT)
-
     versions = [unit.assign(case.reference, to=to).version for to in ("m.klein", "m.blanc", "m.blanc")]
-
     assert versions == [case.version + 1, case.version + 2, case.version + 3]
 
 

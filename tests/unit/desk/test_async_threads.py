@@ -4,12 +4,14 @@ import asyncio
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from reclamation_core import AsyncDesk, Desk
 from reclamation_core.desk import Registration
+from reclamation_core.desk.async_desk import AsyncMaintenanceView
 from reclamation_core.ports import background
 from reclamation_core.ports.background import require_awaited, run_in_thread
 from reclamation_core.reporting import report_bytes
@@ -68,6 +70,18 @@ def test_the_loop_goes_on_while_work_computes_and_reads(url: str | None) -> None
 
     asyncio.run(life())
     assert beats == ["tick"]
+
+
+def test_what_reads_or_writes_many_cases_runs_in_a_thread() -> None:
+    async def done(place: str) -> str:
+        return place
+
+    store = SimpleNamespace(run_in_thread=lambda _: done("thread"), run_async=lambda _: done("loop"))
+    facade: Any = SimpleNamespace(_store=store, _synchronous=None)
+    desk: Any = AsyncDesk
+    for method in (desk.sweep, desk.agenda, desk.register_many, AsyncMaintenanceView.nightly):
+        assert asyncio.run(method(facade)) == "thread", method
+    assert asyncio.run(desk.acknowledge(facade)) == "loop"
 
 
 def test_reports_and_files_are_the_same_as_those_of_a_desk_that_blocks(url: str | None) -> None:

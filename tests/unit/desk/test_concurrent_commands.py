@@ -42,8 +42,7 @@ def test_a_concurrent_change_of_a_case_names_both_versions(verb: Callable[[Desk,
         case.version,
         case.version + 1,
     )
-    assert desk.cases.get(case.reference).version == case.version + 1
-    assert desk.pgaac("CRE").actions == ()
+    assert (desk.cases.get(case.reference).version, desk.pgaac("CRE").actions) == (case.version + 1, ())
 
 
 def test_threads_that_hammer_the_same_cases_lose_nothing() -> None:

@@ -63,7 +63,7 @@ def correct(desk: Desk) -> None:
 
 @pytest.mark.parametrize("shows", [analyse, correct])
 @pytest.mark.parametrize("verdict_first", [True, False])
-def test_a_verdict_and_a_concurrent_recurrence_reopen_the_action(
+def test_a_verdict_and_a_recurrence_at_once_reopen_the_action(
     verdict_first: bool, shows: Callable[[Desk], None]
 ) -> None:
     desk = with_an_action_done()

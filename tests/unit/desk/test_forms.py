@@ -221,7 +221,6 @@ def test_every_command_has_help_with_what_its_guards_cite_and_an_example(desk: D
     cases = [factories.answered(desk), desk.register(factories.malfunction(), site="CRE")]
     helps = {command: desk.form(command, case.reference).help for case in cases for command in CommandType}
     of_qualification = helps[CommandType.QUALIFY].view("en")
-
     titles = [one.title for one in helps[CommandType.ANALYSE].view("fr").clauses]
     assert titles[:3] == ["M2-1, point 4", "M2-1, point 4", "M2-1, point 2"]
     assert "identification des risques" in " ".join(one.text for one in of_qualification.clauses)

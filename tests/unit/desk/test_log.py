@@ -170,9 +170,7 @@ def test_a_rewritten_register_differs_from_a_checkpoint_published_before(number:
     assert desk.log.compare(published.note, public_key=RAW), done
 
 
-def test_an_audit_file_proves_its_chains_and_their_ends_to_an_older_checkpoint(
-    tmp_path: Path, verify_here: Any
-) -> None:
+def test_an_audit_file_proves_its_chains_and_ends_to_an_older_checkpoint(tmp_path: Path, verify_here: Any) -> None:
     (tmp_path / "key.pub").write_bytes(PUBLIC)
     desk = lived()
     old = tmp_path / "old.txt"

@@ -70,7 +70,6 @@ def test_a_duplicate_that_was_reopened_awaits_an_answer_of_its_own() -> None:
     closing = desk.next_steps(case)
     desk.close(case, reason=ClosingReason.DUPLICATE)
     desk.reopen(case, reason="une autre absence")
-
     assert [(one.command, one.closing_reason) for one in closing] == [(CommandType.CLOSE, ClosingReason.DUPLICATE)]
     assert _steps(desk, case) == ["add_support"]
 

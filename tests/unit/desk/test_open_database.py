@@ -32,8 +32,7 @@ def test_a_desk_on_a_new_postgresql_database_gets_its_schema() -> None:
 def test_open_takes_the_options_of_a_desk(tmp_path: Path) -> None:
     clock = factories.FakeClock(factories.at(1, month=7))
     with Desk.open(sqlite_file(tmp_path), sites=factories.SITES, clock=clock) as desk:
-        case = factories.registered(desk.acting("Mme Roux", Role.RQR), "CRE")
-        assert case.events[0].recorded_at == clock.now()
+        assert factories.registered(desk.acting("Mme Roux", Role.RQR), "CRE").events[0].recorded_at == clock.now()
         with pytest.raises(LookupError):
             factories.registered(desk, "Créteil")
 

@@ -338,8 +338,7 @@ def test_values_of_another_edition_are_unused_after_a_corrected_receipt() -> Non
     case = desk.correct(case.reference, reason="date", received_at=before)
     assert (case.edition, case.level) == ("2025", Level.REGIONAL)
     assert case.facts.own["subcontracted"] is True
-    assert list(case.facts.own.unused) == ["direct"]
-    assert case.read(case.facts.own["born"]) == "1990-01-01"
+    assert (list(case.facts.own.unused), case.read(case.facts.own["born"])) == (["direct"], "1990-01-01")
 
 
 @pytest.mark.parametrize("make", [InMemoryStore, lambda: SqlAlchemyStore.open("sqlite://")], ids=["memory", "sqlite"])
@@ -421,8 +420,7 @@ def test_the_register_has_a_column_for_each_fact_that_may_be_shown() -> None:
     assert shown == [
         [False, Wording("OPCO", "skills operator"), Wording("high", "high"), 12, Decimal("7.5"), date(2026, 4, 1)]
     ]
-    filters = [(title.en, getattr(value, "en", value)) for title, value in report.filters]
-    assert ("funder", "skills operator") in filters
+    assert ("funder", "skills operator") in [(title.en, getattr(value, "en", value)) for title, value in report.filters]
     every = desk.reports.register()
     assert [column.name for column in every.tables[0].columns if column.name.startswith("own_")] == names
     lines = report_bytes(every, "csv").decode("utf-8-sig").splitlines()

@@ -252,8 +252,7 @@ def test_a_sheet_with_sealed_texts_of_another_plan_is_refused() -> None:
 def test_an_action_is_added_after_a_concurrent_change_of_the_plan() -> None:
     desk = new_desk()
     desk.pgaac("CRE").add(sheet())
-    late = overtaken(desk, lambda: desk.pgaac("CRE").progress("A-1"))
-    assert late.pgaac("CRE").add(sheet("A-2")).version == 3
+    assert overtaken(desk, lambda: desk.pgaac("CRE").progress("A-1")).pgaac("CRE").add(sheet("A-2")).version == 3
     assert [action.reference for action in desk.pgaac("CRE").actions] == ["A-1", "A-2"]
 
 

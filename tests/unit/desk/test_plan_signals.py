@@ -110,8 +110,7 @@ def test_a_signal_is_acknowledged_then_dismissed_with_a_reason(desk: Desk) -> No
     assert (one.state.value, one.is_open, one.dismissed_by, one.reason) == (
         "dismissed", False, "Mme Roux", "une enquête",
     )  # fmt: skip
-    hidden = {one.reference: one for one in desk.scoped(site="CRE").signals().on_plans}[signal]
-    assert hidden.dismissed_by == "Mme Roux"
+    assert {one.reference: one for one in desk.scoped(site="CRE").signals().on_plans}[signal].dismissed_by == "Mme Roux"
     assert "une enquête" in {each["reason"] for each in desk.signals().to_document(texts=True)["on_plans"]}
     assert {each["reason"] for each in desk.signals().to_document()["on_plans"]} == {None}
     desk.pgaac(CRE).forget(signal)
@@ -263,7 +262,6 @@ def test_the_effect_of_an_action_from_a_signal_is_of_the_signals_stream() -> Non
     clock.set(clock.now() + timedelta(weeks=18))
     receive(desk, 30, 3, theme=None)  # in other streams of the site
     chart = plan.effect("P-1")
-
     assert (chart.before, chart.after, chart.limit, chart.is_fall) == ((13,) * 12, (126,), 76, True)
 
 
@@ -277,9 +275,7 @@ def test_the_effect_of_an_action_from_a_signal_is_of_the_signals_stream() -> Non
         ("region", ("Île-de-France",), (1, 2, 3, 5, 6, 7, 9, 10, 11)),
     ],
 )
-def test_the_chart_of_a_signal_has_the_cases_of_its_stream_alone(
-    kind: str, key: tuple[str, ...], days: tuple[int, ...]
-) -> None:
+def test_a_chart_of_a_signal_has_its_stream_alone(kind: str, key: tuple[str, ...], days: tuple[int, ...]) -> None:
     desk = factories.new_desk(factories.at(30))
     for day in range(1, 12):
         make = factories.registered if day == 10 else factories.analysed

@@ -107,8 +107,7 @@ def a_year_later(desk: Desk) -> Desk:
 def test_only_cases_closed_a_year_ago_are_anonymised() -> None:
     desk = new_desk()
     old = closed(desk, complainant="Mme Durand")
-    held = closed(desk, complainant="M. Ali")
-    desk.suspend_retention(held.reference, reason="assignation")
+    desk.suspend_retention(closed(desk, complainant="M. Ali").reference, reason="assignation")
     registered(desk, complainant="Mme Ly")
     before = {case.reference: case for case in desk.cases.find().cases}
 
@@ -185,8 +184,7 @@ def test_forget_expired_erases_all_cases_without_litigation(acts: list[tuple[str
 
 def test_a_case_of_an_unknown_edition_is_reported_after_the_others() -> None:
     bis = Policy(edition="M2-1-bis", in_force_from=date(2026, 6, 2))
-    both = PolicyBook([attrs.evolve(m2_1(), in_force_until=date(2026, 6, 1)), bis])
-    desk = new_desk(policy=both)
+    desk = new_desk(policy=PolicyBook([attrs.evolve(m2_1(), in_force_until=date(2026, 6, 1)), bis]))
     strange = [closed(desk, received_at=at(day)) for day in (2, 3)]
     known = closed(desk, complainant="Mme Ali")
     again = desk_with(a_year_later(desk), policies=PolicyBook([m2_1()]))

@@ -35,9 +35,7 @@ def asked(verb: Callable[[Desk, str], object], reference: str, desk: Desk) -> ob
 
 @pytest.mark.parametrize("sites", [WITHOUT, None], ids=["not listed", "no list"])
 @pytest.mark.parametrize("make", [registered, qualified, closed])
-def test_commands_on_a_case_of_a_removed_site_have_the_same_results(
-    make: Callable[..., Case], sites: Sites | None
-) -> None:
+def test_commands_on_cases_of_a_removed_site_work_as_before(make: Callable[..., Case], sites: Sites | None) -> None:
     for verb in [name for name in VERBS if name != "reroute"]:
         outcomes = []
         for known in (SITES, sites):

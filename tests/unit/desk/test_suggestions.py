@@ -194,9 +194,7 @@ def test_the_nightly_job_suggests_themes_of_open_cases_once(desk: Desk) -> None:
     assert desk.maintenance.nightly().themes is None
 
 
-def test_a_corrupt_case_does_not_prevent_the_suggestions_of_the_others(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_corrupt_case_leaves_the_suggestions_of_the_others(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = received(desk).reference, received(desk).reference
     suggest = HandlingService.suggest_theme
 

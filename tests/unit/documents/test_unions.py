@@ -82,8 +82,7 @@ def test_nothing_is_tried_until_it_fits(annotation: Any, values: list[object], t
     for value in values:
         with pytest.raises(FaultsError) as refusal:
             structure(make_converter(), value, annotation)
-        faults = [(fault.path, fault.value, fault.expected.en) for fault in refusal.value.faults]
-        assert faults == [("$", value, told)]
+        assert [(fault.path, fault.value, fault.expected.en) for fault in refusal.value.faults] == [("$", value, told)]
 
 
 def test_bytes_are_written_in_hexadecimal() -> None:

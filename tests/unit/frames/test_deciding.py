@@ -252,8 +252,7 @@ def test_a_row_without_a_calendar_is_reported_under_its_column(make: Any, calend
         frames.InvalidRowsError, match=rf"{column}: (nothing|nan); .* where there is none, fill in"
     ) as caught:
         frames.check(frames.decide(given, POLICY, calendars, on_invalid="mark"))
-    assert caught.value.counts == {column: 1}
-    assert [fault.path for fault in caught.value.faults] == [column]
+    assert (caught.value.counts, [fault.path for fault in caught.value.faults]) == ({column: 1}, [column])
 
 
 def test_an_unknown_site_is_reported_with_the_known_ones() -> None:

@@ -47,9 +47,7 @@ ASKED = [
 
 
 @pytest.mark.parametrize(("rule", "by_column", "kind"), ASKED)
-def test_receipts_decades_apart_have_the_last_days_of_the_calendar(
-    rule: DeadlineRule, by_column: bool, kind: str
-) -> None:
+def test_receipts_decades_apart_have_the_calendars_last_days(rule: DeadlineRule, by_column: bool, kind: str) -> None:
     policy = what_if(m2_1(), deadline_days=rule.days, deadline_cut_off=rule.cut_off, edition="blocks")
     names = ("metropole", "reunion", "guyane")
     frame = pl.DataFrame({"received_at": APART}).join(pl.DataFrame({"territory": names}), how="cross")
@@ -79,8 +77,7 @@ def test_only_the_days_in_question_are_computed(computed: list[date], kind: str)
     calendars = {f"site {n}": BusinessCalendar.france(closures=[date(2026, 5, 1) + timedelta(n)]) for n in range(12)}
     received = [datetime(2026, 5, 4, 9, tzinfo=UTC), datetime(2026, 6, 4, 9, tzinfo=UTC)]
     frame = pl.DataFrame({"received_at": received * 6, "territory": list(calendars)}).with_row_index("place")
-    decided = backends.read(frames.decide(KINDS[kind](frame), m2_1(), calendars))
-    assert None not in [row["due_date"] for row in decided]
+    assert None not in [row["due_date"] for row in backends.read(frames.decide(KINDS[kind](frame), m2_1(), calendars))]
     assert len(computed) <= 12 * 3 * (BLOCK + 8)
     assert {day.year for day in computed} <= {2025, 2026, 2027, 2028}
 

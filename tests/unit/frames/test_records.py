@@ -144,8 +144,7 @@ def test_malfunctions_have_the_facts_of_malfunctions() -> None:
 def test_the_columns_that_are_read_and_those_that_are_missing_are_told() -> None:
     frame = pl.DataFrame({"Canal": ["email"], "received_on": [date(2026, 5, 2)], "couleur": ["x"]})
     found = frames.input_columns(frame.lazy(), CALENDAR)
-    assert found.read == {"channel": "Canal", "received_on": "received_on"}
-    assert found.unread == ("couleur",)
+    assert (found.read, found.unread) == ({"channel": "Canal", "received_on": "received_on"}, ("couleur",))
     assert "satisfaction" in found.missing
     assert "channel" not in found.missing
     assert found.in_("fr").startswith("Sans colonne : expression formelle, ")

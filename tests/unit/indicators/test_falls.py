@@ -36,7 +36,6 @@ def test_the_limit_is_the_quantile_of_the_ratio_of_a_gap_to_those_before(
 
     days, until = around(before, after, last)
     chart = g_chart(reversed(days), ACTION, until, alpha=alpha)
-
     assert (chart.before, chart.after) == (tuple(before), (*after, last))
     quantile = f.isf(alpha / len(chart.after), 2, 2 * len(before)) * (sum(before) / len(before) + 0.5)
     assert chart.limit is not None
@@ -53,7 +52,6 @@ def test_of_unchanged_streams_one_in_a_hundred_is_said_to_have_fallen_in_a_year(
     for _ in range(600):
         received = [ACTION + timedelta(days=day) for day in range(-days, 365) if random.random() < chance]
         falls.append(g_chart(received, ACTION, ACTION + timedelta(days=365)).is_fall)
-
     assert sum(map(bool, falls)) / 600 <= 0.02
 
 

@@ -65,9 +65,7 @@ def test_each_span_has_the_figures_of_its_own_table(
 
 
 @given(st.lists(cases(), min_size=1, max_size=3), st.sampled_from(sorted(DIMENSIONS)), st.data())
-def test_one_reading_has_the_tables_of_all_cases_and_of_each_group(
-    some_cases: list[Case], by: str, data: st.DataObject
-) -> None:
+def test_one_reading_has_the_tables_of_all_and_each_group(some_cases: list[Case], by: str, data: st.DataObject) -> None:
     france = BusinessCalendar.france()
     days = [france.day_of(event.recorded_at) for case in some_cases for event in case.events]
     near = st.dates(min(days) - timedelta(days=3), max(days) + timedelta(days=3))

@@ -97,9 +97,7 @@ def test_where_nothing_ends_otherwise_both_estimates_agree(ended: list[int], sti
 
 
 @given(st.integers(1, 60), st.integers(0, 60), st.integers(0, 20))
-def test_where_all_are_observed_to_their_end_the_interval_is_that_of_a_binomial(
-    one: int, other: int, later: int
-) -> None:
+def test_with_all_observed_to_their_end_an_interval_is_that_of_a_binomial(one: int, other: int, later: int) -> None:
     total = one + other + later
     by_one = [1] * one + [9] * later
     share, low, high = share_ended_by(5, by_one, [2] * other, ())
@@ -115,9 +113,7 @@ def test_where_all_are_observed_to_their_end_the_interval_is_that_of_a_binomial(
 
 
 @given(*(st.lists(st.integers(0, 12), max_size=20) for _ in range(3)), st.integers(0, 12))
-def test_a_share_at_a_time_is_that_of_all_times(
-    ended: list[int], otherwise: list[int], still_open: list[int], time: int
-) -> None:
+def test_a_share_at_a_time_is_of_all(ended: list[int], otherwise: list[int], still_open: list[int], time: int) -> None:
     assume(ended or otherwise or still_open)
     share, low, high = share_ended_by(time, ended, otherwise, still_open)
     shares = [one for at, one in aalen_johansen(ended, otherwise, still_open) if at <= time]

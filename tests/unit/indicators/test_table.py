@@ -237,8 +237,7 @@ def test_each_indicator_has_words_in_both_languages_and_a_source() -> None:
         is_share = one.unit is FigureUnit.SHARE
         assert (one.denominator is not None) is (is_share or one.unit is FigureUnit.DAYS), one.name
         assert (one.minimum == 10) is (is_share or one.name.startswith("time_to_answer")), one.name
-        figure = table_of(names=[one.name]).figure(one.name)
-        assert (figure.total is None) is (one.denominator is None), one.name
+        assert (table_of(names=[one.name]).figure(one.name).total is None) is (one.denominator is None), one.name
     table = table_of(names=["on_time", "received"]).to_document()
     assert [each["indicator"] for each in table["indicators"]] == ["received", "on_time"]
 

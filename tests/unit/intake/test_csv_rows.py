@@ -69,8 +69,7 @@ def test_a_quote_that_is_never_closed_takes_no_neighbour() -> None:
 
 def test_a_quote_that_a_neighbour_closes_takes_it_not() -> None:
     items = rows("1,2,3", '4,"5,6', '7,"8",9', "10,11,12")
-    assert cells(items) == [["1", "2", "3"], ["7", "8", "9"], ["10", "11", "12"]]
-    assert rejected(items) == [2]
+    assert (cells(items), rejected(items)) == ([["1", "2", "3"], ["7", "8", "9"], ["10", "11", "12"]], [2])
 
 
 def test_a_neighbour_whose_text_begins_with_a_delimiter_is_not_taken() -> None:
@@ -88,8 +87,7 @@ def test_a_neighbour_whose_text_begins_with_a_line_break_is_not_taken() -> None:
 
 def test_a_neighbour_whose_text_goes_on_as_if_it_were_a_row_is_not_taken() -> None:
     items = rows('A1,x,"oops', 'A2,"', 'bonjour, merci",z', "A3,b,c")
-    assert cells(items) == [["A2", "\nbonjour, merci", "z"], ["A3", "b", "c"]]
-    assert rejected(items) == [1]
+    assert (cells(items), rejected(items)) == ([["A2", "\nbonjour, merci", "z"], ["A3", "b", "c"]], [1])
 
 
 def test_a_neighbour_of_many_lines_is_not_taken() -> None:
@@ -106,8 +104,7 @@ def test_a_row_of_several_lines_is_read_before_a_bad_one() -> None:
 
 
 def test_a_stray_quote_after_a_row_of_several_lines_is_part_of_its_text() -> None:
-    items = rows('A1,"text', 'more",z', 'A2,5" wide,c')
-    assert cells(items) == [["A1", "text\nmore", "z"], ["A2", '5" wide', "c"]]
+    assert cells(rows('A1,"text', 'more",z', 'A2,5" wide,c')) == [["A1", "text\nmore", "z"], ["A2", '5" wide', "c"]]
 
 
 def test_a_row_of_several_lines_is_read_if_the_next_one_is_truncated() -> None:

@@ -238,8 +238,7 @@ def test_a_decimal_comma_is_read_unless_it_may_separate_thousands(tmp_path: Path
 def test_a_constant_date_is_that_of_every_row(tmp_path: Path) -> None:
     mapping = ColumnMapping(constants={"received_at": "2026-05-02", "site": "CRE"}, date_formats=("%d/%m/%Y",))
     (record,), _, _ = read_text(tmp_path, "reference\nA1\n", mapping)
-    assert record.facts.received_at.isoformat() == "2026-05-02T00:00:00+02:00"
-    assert record.site == "CRE"
+    assert (record.facts.received_at.isoformat(), record.site) == ("2026-05-02T00:00:00+02:00", "CRE")
 
 
 SITES = Sites(
@@ -301,9 +300,7 @@ def test_a_rejected_row_has_its_first_fault(tmp_path: Path) -> None:
         ('A1,2026-05-02,"5,125"', ColumnMapping(), "decimal_comma = true"),
     ],
 )
-def test_a_refusal_names_the_setting_of_the_mapping(
-    tmp_path: Path, row: str, mapping: ColumnMapping, remedy: str
-) -> None:
+def test_a_refusal_names_its_setting(tmp_path: Path, row: str, mapping: ColumnMapping, remedy: str) -> None:
     _, (bad,), _ = read_text(tmp_path, f"reference,received_at,satisfaction\n{row}\n", mapping)
     assert remedy in bad.expected.fr
 

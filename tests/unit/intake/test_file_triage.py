@@ -30,9 +30,7 @@ def rows(path: Path, delimiter: str = ";") -> list[dict[str, str]]:
         return list(csv.DictReader(file, delimiter=delimiter, strict=True))
 
 
-def test_the_end_of_a_triage_is_logged_without_the_name_of_the_file(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_the_end_of_a_triage_is_logged_without_the_file_name(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level("INFO", logger="reclamation_core.intake"):
         triage_file(written(tmp_path, BAD), TRIAGE, tmp_path / "out.csv")
     (record,) = caplog.records
@@ -110,8 +108,7 @@ def test_they_are_written_as_the_mapping_wants_to_read_them(tmp_path: Path) -> N
     mapping = ColumnMapping(delimiter=";", encoding="windows-1252")
     done = triage_file(file, TRIAGE, tmp_path / "out.csv", mapping=mapping)
     assert done.rejected_path is not None
-    mended = done.rejected_path.read_bytes().replace(b";fax;", b";phone;")
-    done.rejected_path.write_bytes(mended)
+    done.rejected_path.write_bytes(done.rejected_path.read_bytes().replace(b";fax;", b";phone;"))
     again = triage_file(done.rejected_path, TRIAGE, tmp_path / "again.csv", mapping=mapping)
     assert (again.summary.read, again.summary.rejected) == (1, 0)
     assert [row["Référence"] for row in rows(again.output_path)] == ["É1"]

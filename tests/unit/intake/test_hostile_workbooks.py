@@ -34,8 +34,7 @@ def test_a_bad_cell_of_a_column_that_is_not_read_rejects_nothing(tmp_path: Path)
         f'{inline_row(2, "R-2", "2026-05-04").removesuffix("</row>")}<c t="b"><v>x</v></c></row>'
     )
     sheet = mutations.sheet_of(row)
-    content = zipped({**mutations.sound()[1], SHEET: sheet})
-    (record,), rejected, _ = read_text(tmp_path, content)
+    (record,), rejected, _ = read_text(tmp_path, zipped({**mutations.sound()[1], SHEET: sheet}))
     assert (record.cells, rejected) == (("R-2", "2026-05-04", "x"), [])
 
 

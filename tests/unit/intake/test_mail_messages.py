@@ -277,9 +277,7 @@ def test_messages_beyond_the_limits_are_rejected_with_the_reason(tmp_path: Path)
     assert message(tmp_path, HEADERS + "X: " + "a" * 9000 + "\n\n" + ("a" * 999_999 + "\n") * 3).text[0] == "a"
 
 
-def test_runs_of_base64_that_the_parser_does_not_see_change_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_runs_of_base64_that_are_not_parsed_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Messages with lines of base64 anywhere read the same, whether these lines are parsed or not."""
     random, spared = Random(1), 0  # noqa: S311  drawn messages
     for number in range(150):

@@ -27,9 +27,7 @@ from reclamation_core.policy import m2_1
         ("-", "le nom d'un fichier"),
     ],
 )
-def test_a_name_that_cannot_serve_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, output: str, remedy: str
-) -> None:
+def test_an_unfit_name_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, output: str, remedy: str) -> None:
     monkeypatch.chdir(tmp_path)
     os.mkfifo("fifo")
     Path("in.csv").touch()

@@ -43,8 +43,7 @@ def test_counts_by_eligibility_level_and_question() -> None:
         decided(IN, None, question="Qui ?"),
         decided(IN, None, question="Quand ?"),
     )
-    assert made.by_eligibility() == {IN: 4, OUT: 1, None: 1}
-    assert made.by_level() == {Level.LOCAL: 2, None: 3}
+    assert (made.by_eligibility(), made.by_level()) == ({IN: 4, OUT: 1, None: 1}, {Level.LOCAL: 2, None: 3})
     assert made.questions() == {"Qui ?": 2, "Quand ?": 1}
 
 

@@ -133,8 +133,7 @@ def link(page: Page, command: str) -> str:
 
 
 def test_a_refusal_shows_its_reason_and_what_was_entered(browser: Browser) -> None:
-    reference = registered(browser)
-    page = act(browser, reference, "answer", decision="founded", text="Madame, ...")
+    page = act(browser, registered(browser), "answer", decision="founded", text="Madame, ...")
     assert browser.response.status == 409
     assert "Le dossier n'est pas qualifié : qualifiez-le" in browser.text
     assert (page.fields["text"], page.fields["decision"]) == (["Madame, ..."], ["founded"])
@@ -304,8 +303,7 @@ def test_a_question_is_shown_with_the_case_that_waits_for_it_and_what_it_is_abou
 
 def test_plans_are_those_of_the_nation_the_regions_and_the_sites(browser: Browser) -> None:
     page = browser.get("/pgaac")
-    assert page.links["National"] == "/pgaac/nation"
-    assert page.links["Centre Créteil"] == "/pgaac/site%3ACRE"
+    assert (page.links["National"], page.links["Centre Créteil"]) == ("/pgaac/nation", "/pgaac/site%3ACRE")
 
 
 def test_missing_facts_are_chosen_and_requested(browser: Browser) -> None:

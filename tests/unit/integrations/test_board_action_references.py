@@ -22,9 +22,7 @@ from tests.unit.desk import factories
         ("…", (), "A-001"),
     ],
 )
-def test_the_suggested_reference_is_a_short_code_that_is_accepted(
-    code: str, stored: tuple[str, ...], expected: str
-) -> None:
+def test_the_suggested_reference_is_an_accepted_code(code: str, stored: tuple[str, ...], expected: str) -> None:
     desk = factories.new_desk(sites=Sites([Site(code=code, name="Créteil", region="Île-de-France")]))
     plan = desk.pgaac(code)
     for reference in stored:

@@ -25,8 +25,7 @@ def browser() -> Browser:
 
 def test_each_link_to_a_part_of_the_page_leads_to_it(browser: Browser) -> None:
     case = factories.analysed(browser.desk, complainant="Mme Ly <b>", verbatim="La salle est froide").reference
-    sheet = factories.sheet("A-1", planned=date(2026, 6, 14), what="chauffer <i>")
-    browser.desk.plan(case, sheet)
+    browser.desk.plan(case, factories.sheet("A-1", planned=date(2026, 6, 14), what="chauffer <i>"))
     browser.desk.plan(case, factories.sheet("A-2", check_on=None), scope=PlanScope.region("Grand Est"))
     browser.desk.contain(case, measure="fermer la salle")
     page = browser.get(f"/dossiers/{case}")
@@ -48,7 +47,6 @@ def test_each_link_to_a_part_of_the_page_leads_to_it(browser: Browser) -> None:
 def test_an_analysis_is_shown_as_paragraphs_and_lists_of_the_text_that_was_typed(browser: Browser, text: str) -> None:
     case = browser.desk.analyse(factories.qualified(browser.desk).reference, report=text).reference
     browser.get(f"/dossiers/{case}")
-
     (shown,) = re.findall(r'<dd class="report text">(.*?)</dd>', browser.response.body.decode(), re.DOTALL)
     assert set(re.findall(r"<[^>]+>", shown)) == {"<p>", "</p>", "<ul>", "<li>", "</li>", "</ul>"}
     words = "".join(unescape(re.sub(r"<[^>]+>", "", shown)).split())

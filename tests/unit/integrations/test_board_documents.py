@@ -91,8 +91,7 @@ def test_a_report_is_sent_in_each_format(desk: Desk, path: str, name: str, suffi
 
 
 def test_the_register_follows_the_criteria_of_the_list(desk: Desk) -> None:
-    query = {"centre": ["STR"]}
-    found = content(ask(desk, "/registre.csv", query=query)).decode("utf-8-sig")
+    found = content(ask(desk, "/registre.csv", query={"centre": ["STR"]})).decode("utf-8-sig")
     assert [row[0] for row in csv.reader(io.StringIO(found), delimiter=";")][1:] == ["R-2026-000002"]
     assert found.encode("utf-8-sig") == report_bytes(desk.reports.register(CaseQuery(sites={"STR"})), "csv")
 
@@ -262,8 +261,7 @@ def test_the_log_shows_the_latest_exports_first(desk: Desk, monkeypatch: pytest.
     monkeypatch.setattr("reclamation_core.integrations.board.pages._MOST_EXPORTS", 2)
     for number in range(3):
         desk.reports.send_plan("CRE", 1, bytes([number]), recipients=["Direction"])
-    shown = b"".join(ask(desk, "/documents").chunks()).decode()
-    assert re.findall(r'<th scope="row">(\d)</th>', shown) == ["3", "2"]
+    assert re.findall(r'<th scope="row">(\d)</th>', b"".join(ask(desk, "/documents").chunks()).decode()) == ["3", "2"]
 
 
 def test_a_file_that_cannot_be_written_leaves_nothing_open() -> None:

@@ -61,8 +61,7 @@ def test_a_message_out_of_scope_is_not_to_be_qualified(browser: Browser) -> None
 
 def test_each_number_of_a_site_opens_a_list_of_as_many(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     browser.get("/")
-    table = browser.text.partition("<tbody>")[2]
-    found = re.findall(r'<td><a href="([^"]*)">(\d+)</a>', table)
+    found = re.findall(r'<td><a href="([^"]*)">(\d+)</a>', browser.text.partition("<tbody>")[2])
 
     assert len(found) > 6
     for path, count in found:

@@ -71,9 +71,7 @@ def test_files_are_those_of_the_page_or_for_publication(board: tuple[Board, Desk
     assert len(published.splitlines()) < len(every.splitlines())
 
 
-def test_a_page_that_costs_too_much_says_what_to_use_instead(
-    board: tuple[Board, Desk], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_costly_page_says_what_to_use_instead(board: tuple[Board, Desk], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "INDICATOR_COST", 45_000)
     without_months = get(board, "/indicateurs")
     assert without_months.status == 200

@@ -104,9 +104,7 @@ def test_each_text_of_a_template_is_in_both_languages(name: str) -> None:
         ("en", "", "en"),
     ],
 )
-def test_a_page_is_in_the_language_of_the_board_else_of_the_request(
-    setting: Lang | None, accepted: str, lang: Lang
-) -> None:
+def test_a_page_has_the_language_of_the_board_or_the_request(setting: Lang | None, accepted: str, lang: Lang) -> None:
     board = Board(lang=setting, clock=factories.FakeClock(factories.at(18)))
     answer = board.respond(factories.new_desk(), BoardRequest(path="/", accept_language=accepted))
     page = plain(answer.body.decode())

@@ -80,8 +80,7 @@ def test_an_action_is_amended_in_the_fields_that_changed(browser: Browser) -> No
 
 
 def test_a_required_field_of_an_action_cannot_be_emptied(browser: Browser) -> None:
-    page = browser.get(f"{CRE}/actions/A-1/amend")
-    browser.submit(page, what="", owner=" ", priority="high")
+    browser.submit(browser.get(f"{CRE}/actions/A-1/amend"), what="", owner=" ", priority="high")
     assert (browser.response.status, browser.text.count("Ce champ est obligatoire.")) == (422, 2)
 
 
@@ -235,8 +234,7 @@ def test_the_form_of_an_action_of_a_case_has_its_origin_and_what_is_on_the_plan(
     assert browser.get(f"/dossiers/{case.reference}/actes/plan").fields["origin"] == ["complaint"]
     assert re.search(r'<option value="A-1">A-1 – \w+', browser.text)
     assert ">centre Créteil<" in browser.text
-    regions = re.findall(r'<option value="region:([^"]*)"', browser.text)
-    assert regions == ["Grand Est", "Île-de-France", "Martinique"]
+    assert re.findall(r'<option value="region:([^"]*)"', browser.text) == ["Grand Est", "Île-de-France", "Martinique"]
 
 
 def test_a_case_that_another_unit_handles_has_a_form_of_actions_without_that_plan(browser: Browser) -> None:

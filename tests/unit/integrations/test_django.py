@@ -411,8 +411,7 @@ def test_a_flush_empties_the_register_and_leaves_the_schema(models: Any) -> None
 def test_a_test_case_with_transactions_of_its_own_begins_with_an_empty_register() -> None:
     class Tests(django_testing.ReclamationTestMixin, TransactionTestCase):  # type: ignore[misc]  # Django has no types
         def test_one(self) -> None:
-            case = self.desk(factories.at(20)).register(factories.facts(), site="CRE")
-            assert case.reference == "R-2026-000001"
+            assert self.desk(factories.at(20)).register(factories.facts(), site="CRE").reference == "R-2026-000001"
 
         test_two = test_one
 
@@ -438,8 +437,7 @@ def test_a_membership_names_a_site_or_a_region(models: Any) -> None:
 def test_checks_name_what_is_wrong(tmp_path: Path) -> None:
     django_connection(URL.create("sqlite", database=str(tmp_path / "a.db")))
     assert [one.id for one in django_apps.check_options(None)] == ["reclamation.W001", "reclamation.W002"]
-    assert django_apps.check_database(None, ["default"]) == []
-    assert django_apps.check_database(None) == []
+    assert (django_apps.check_database(None, ["default"]), django_apps.check_database(None)) == ([], [])
     with override_settings(RECLAMATION={"DATABASE": "elsewhere"}):
         assert [one.id for one in django_apps.check_options(None)] == ["reclamation.E002"]
     for wrong in ({"SITE": "x"}, {"SITES": str(tmp_path / "none.toml")}, {"POLICY": tmp_path / "none.toml"}):
@@ -485,8 +483,7 @@ def test_a_test_case_has_a_desk_with_a_clock() -> None:
 def test_checks_find_nothing_in_a_database_that_is_set_up(database: Any) -> None:
     database.settings_dict["OPTIONS"] = {"init_command": "PRAGMA secure_delete=ON", "transaction_mode": "IMMEDIATE"}
     try:
-        assert django_apps.check_options(None) == []
-        assert django_apps.check_database(None, ["default"]) == []
+        assert (django_apps.check_options(None), django_apps.check_database(None, ["default"])) == ([], [])
         with database.cursor() as cursor:
             cursor.execute("DROP VIEW reclamation_v_pgaac")
         assert [one.id for one in django_apps.check_database(None, ["default"])] == ["reclamation.E003"]

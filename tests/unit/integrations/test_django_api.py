@@ -134,8 +134,7 @@ def test_a_page_of_a_list_leads_to_the_next_one(both: Both) -> None:
     for number in range(3):
         both("POST", "/cases", {**REGISTER, "source": f"m-{number}"})
     first = both("GET", "/cases?limit=2&order_by=due")
-    link = first.headers["link"].partition(">")[0].removeprefix("</api")
-    assert len(both("GET", link).json()["summaries"]) == 1
+    assert len(both("GET", first.headers["link"].partition(">")[0].removeprefix("</api")).json()["summaries"]) == 1
 
 
 def test_an_unknown_address_and_bytes_that_are_no_text_are_refused(both: Both) -> None:
@@ -195,14 +194,12 @@ def test_a_form_of_another_site_is_refused(both: Both) -> None:
     sent = Client(enforce_csrf_checks=True, headers={"cookie": both.django.cookies.output(header="", sep=";").strip()})
     sent.cookies = both.django.cookies
     for media_type in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"):
-        answer = sent.generic("POST", "/api/cases", json.dumps(REGISTER), content_type=media_type)
-        assert answer.status_code == 415
+        assert sent.generic("POST", "/api/cases", json.dumps(REGISTER), content_type=media_type).status_code == 415
     assert both("GET", "/cases").headers["x-total-count"] == "0"
 
 
 def test_what_is_too_long_is_refused_before_it_is_read(both: Both) -> None:
-    answer = both.django.post("/api/cases", b" " * (MOST_BYTES + 1), content_type="application/json")
-    assert answer.status_code == 413
+    assert both.django.post("/api/cases", b" " * (MOST_BYTES + 1), content_type="application/json").status_code == 413
     assert both("GET", "/cases?" + "&".join(["site=CRE"] * 1_000)).status_code == 200
     assert both("GET", "/cases?" + "&".join(["site=CRE"] * 1_001)).status_code == 413
 

@@ -190,7 +190,6 @@ def test_a_unit_that_left_the_list_gives_no_role(host: Any) -> None:
     host.Membership.objects.bulk_create([left, host.Membership(user=user(host, "gone"), role="rqr", site="OLD")])
     client = logged_in()
     pages = [client.get(f"/board/{path}").status_code for path in ("", "dossiers", "pgaac", "documents", "questions")]
-
     assert pages == [200] * 5
     assert [role.sites for role in desks.roles_of(agent)] == [("CRE",)]
     refused = logged_in("gone").get("/board/")

@@ -96,9 +96,7 @@ def application_of(desk: Any, waiting: Waiting, ended: list[str]) -> FastAPI:
 
 @pytest.mark.parametrize("make", [a_desk, an_async_desk])
 @pytest.mark.parametrize("path", ["/api/cases", "/board/registre.csv"])
-def test_a_client_that_leaves_ends_the_work_and_the_transaction_is_rolled_back(
-    make: Callable[[], Any], path: str
-) -> None:
+def test_a_client_that_leaves_ends_the_work_and_rolls_back(make: Callable[[], Any], path: str) -> None:
     waiting, ended = Waiting(), list[str]()
     sent = asyncio.run(leave(application_of(make(), waiting, ended), path, waiting))
     assert waiting.ended == ["cancelled"]

@@ -317,12 +317,9 @@ def test_a_refusal_is_a_problem_in_the_language_of_the_request(client: Client) -
         ("GET", "/plans/site:XXX", {}, 422),
     ],
 )
-def test_a_wrong_request_is_no_server_error(
-    client: Client, method: str, path: str, named: dict[str, Any], status: int
-) -> None:
+def test_a_wrong_request_has_a_4xx(client: Client, method: str, path: str, named: dict[str, Any], status: int) -> None:
     refused = client(method, path, **named)
-    assert refused.status_code == status
-    assert refused.headers["content-type"] == "application/problem+json"
+    assert (refused.status_code, refused.headers["content-type"]) == (status, "application/problem+json")
     assert refused.json()["status"] == status
     assert valid("view.problem", refused.json())
 
@@ -552,9 +549,7 @@ class Transaction:
         ("POST", "/cases", "rolled back"),
     ],
 )
-def test_a_transaction_is_over_before_the_response_and_rolled_back_for_a_refusal(
-    method: str, path: str, ended: str
-) -> None:
+def test_a_transaction_ends_before_the_response_and_a_refusal_rolls_back(method: str, path: str, ended: str) -> None:
     transaction, application = Transaction(), FastAPI()
     application.include_router(reclamation_router(transaction))
     at_response: list[str] = []

@@ -86,7 +86,6 @@ def test_a_refused_own_value_is_shown_at_its_field() -> None:
 def test_a_fault_of_an_own_fact_has_its_path_in_the_document() -> None:
     desk = factories.new_desk(policy=own_policy())
     reference = desk.register(factories.facts(), site="CRE").reference
-
     for facts in ({"own": {"funder": "moon", "other": 1}}, {"channel": "x"}):
         with pytest.raises(FaultsError) as caught:
             desk.execute(reference, {"type": "complete_facts", "facts": facts})

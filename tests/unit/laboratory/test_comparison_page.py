@@ -63,8 +63,7 @@ def test_the_files_of_the_page_are_those_of_compare_cell_by_cell(tmp_path: Path,
 
     assert visitor.page.comparison == found
     for table in report.data_tables:
-        content = visitor.save(f"csv:{table.name}").content
-        assert content == report_bytes(report.only(table.name), ReportFormat.CSV)
+        assert visitor.save(f"csv:{table.name}").content == report_bytes(report.only(table.name), ReportFormat.CSV)
     assert parse_policy(tomllib.loads(visitor.save("after").content.decode())).digest == after.digest
     assert parse_policy(tomllib.loads(visitor.save("before").content.decode())) == m2_1()
     assert len(load_workbook(BytesIO(visitor.save("xlsx").content)).sheetnames) == len(report.data_tables) + 4
@@ -151,8 +150,7 @@ def test_each_refusal_is_a_summary_with_a_link_to_its_field() -> None:
     visitor.press(COMPARE, **{f"after-{name}": value for name, value in {**NUMBERS, **row, **codes}.items()})
     linked = {link.get("href")[1:].removeprefix("after-") for link in visitor.root.all("a")}
     assert linked == {*NUMBERS, "row-when", "fact-codes"}
-    texts = {one.get("id"): one.whole() for one in visitor.root.all("p")}
-    assert "comme 7 ou 6,5" in texts["after-threshold-erreur"]
+    assert "comme 7 ou 6,5" in {one.get("id"): one.whole() for one in visitor.root.all("p")}["after-threshold-erreur"]
     assert visitor.response is not None
     assert (visitor.response.title[:9], visitor.response.focus) == ("Erreur : ", "erreurs")
     for refused, field in (

@@ -105,9 +105,7 @@ def test_the_python_files_are_those_that_a_browser_can_run() -> None:
         assert not [name for name in names if unwanted in name], unwanted
 
 
-def test_a_folder_is_written_anew_with_the_same_bytes(
-    tmp_path: Path, package: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_folder_is_rewritten_bit_for_bit(tmp_path: Path, package: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     few_files(monkeypatch)
     place = tmp_path / "page"
     place.mkdir()
@@ -142,9 +140,7 @@ def test_a_package_that_is_not_whole_is_refused_with_the_remedy(tmp_path: Path, 
     assert not (tmp_path / "page").exists()
 
 
-def test_npm_brings_the_package_that_is_known_or_none(
-    tmp_path: Path, package: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_npm_brings_the_known_package_or_none(tmp_path: Path, package: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     archive = packed(package)
     script = tmp_path / "npm.py"
     script.write_text(

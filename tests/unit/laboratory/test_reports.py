@@ -116,9 +116,7 @@ def compared() -> StaffingComparison:
     return compare_staffing(arrivals, scenarios, SITES, until=date(2026, 5, 29), replications=2)
 
 
-def test_a_workbook_of_a_comparison_has_estimates_differences_and_measures(
-    compared: StaffingComparison, tmp_path: Path
-) -> None:
+def test_a_comparison_workbook_has_estimates_and_differences(compared: StaffingComparison, tmp_path: Path) -> None:
     found = sheets(to_xlsx(compared, tmp_path / "effectifs.xlsx", exported_at=MADE).read_bytes())
     estimates = found["Estimations"]
     assert len(estimates) == len(compared.estimates) + 1

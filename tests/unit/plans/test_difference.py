@@ -83,8 +83,7 @@ def test_every_line_of_the_first_edition_is_added() -> None:
 
 def test_an_unchanged_line_is_left_out() -> None:
     difference = between(to_do(), ActionAdded.of(sheet("A-2"))).difference(2)
-    assert difference.changed == ()
-    assert [line.action.reference for line in difference.added] == ["A-2"]
+    assert (difference.changed, [line.action.reference for line in difference.added]) == ((), ["A-2"])
 
 
 def test_a_line_that_is_not_gathered_any_more_has_left() -> None:

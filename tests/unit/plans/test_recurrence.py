@@ -111,9 +111,7 @@ def of_level(scope: PlanScope, level: Level, **changes: Any) -> Pgaac:
         (lambda: of_level(NATION, Level.NATIONAL), "STR", True),
     ],
 )
-def test_an_action_of_a_level_reaches_the_sites_of_its_plan(
-    make: Callable[[], Pgaac], site: str, expected: bool
-) -> None:
+def test_an_action_of_a_level_reaches_sites_of_its_plan(make: Callable[[], Pgaac], site: str, expected: bool) -> None:
     assert bool(recurrences(make(), occurrence(sites=(site,)), SITES)) is expected
 
 

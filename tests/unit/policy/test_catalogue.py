@@ -38,8 +38,7 @@ def test_the_catalogue_has_sections_for_tables_interpretations_and_parameters() 
 
 
 def test_the_catalogue_has_a_sentence_for_each_row_with_its_source() -> None:
-    lines = section(CATALOGUE, "Niveau de traitement")
-    rules = [line for line in lines if line.startswith("- **")]
+    rules = [line for line in section(CATALOGUE, "Niveau de traitement") if line.startswith("- **")]
     assert [line.rpartition(" · ")[2] for line in rules] == [f"`{row.id}`" for row in m2_1().tables["level"].rows]
     assert rules[1] == "- **R2.2 local** : la prestation est réalisée par un centre (M2-1, point 5) · `one-centre`"
     assert "(M2-1, point 5 ; interprétation n° 6) · `several-regions`" in rules[7]

@@ -132,7 +132,7 @@ def test_i10_an_unknown_requirement_leaves_the_case_open_and_names_the_question(
         ({"sold_service": False}, "not-sold"),
     ],
 )
-def test_i20_each_condition_of_the_definition_that_fails_is_the_reason_out_of_scope(
+def test_i20_each_failed_condition_of_the_definition_is_the_reason_out_of_scope(
     changes: dict[str, Any], row: str
 ) -> None:
     assert outcome(**changes) is Eligibility.OUT_OF_SCOPE

@@ -88,9 +88,7 @@ def test_a_scale_of_20_accepts_a_note_of_15_and_its_threshold_is_its_own(read: A
         ("closures = [{ first = 2026-05-04, last = 2026-05-05 }, 2026-05-07]", date(2026, 5, 22)),
     ],
 )
-def test_the_deadline_of_saturday_2_may_2026_is_counted_by_the_rule_of_the_edition(
-    read: Any, text: str, expected: date
-) -> None:
+def test_the_deadline_of_saturday_2_may_2026_is_counted_by_the_edition(read: Any, text: str, expected: date) -> None:
     assert due(read(text)) == expected
 
 

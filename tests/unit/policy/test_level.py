@@ -65,9 +65,7 @@ def literal(**changes: Any) -> DecisionTable[Level]:
     ("policy", "kind", "cells"),
     [(HitPolicy.ANY, FindingKind.CONFLICT, 18), (HitPolicy.UNIQUE, FindingKind.OVERLAP, 21)],
 )
-def test_i7_the_seven_literal_rows_are_refused_under_any_and_under_unique(
-    policy: HitPolicy, kind: FindingKind, cells: int
-) -> None:
+def test_i7_the_literal_rows_are_refused_under_any_and_unique(policy: HitPolicy, kind: FindingKind, cells: int) -> None:
     with pytest.raises(TableProofError, match=f"in {cells} cells") as refused:
         literal(hit_policy=policy, priority=())
     assert [(found.kind, found.cells) for found in refused.value.findings] == [(kind, cells)]
@@ -113,9 +111,7 @@ def test_a_known_level_handles_the_case() -> None:
         ("several_regions", "local", Level.NATIONAL),
     ],
 )
-def test_i22_reach_and_mobilisation_give_the_level_of_a_malfunction(
-    reach: str, mobilisation: str, expected: Level
-) -> None:
+def test_i22_reach_and_mobilisation_give_a_malfunctions_level(reach: str, mobilisation: str, expected: Level) -> None:
     facts = malfunction(service_reach=reach, mobilisation=mobilisation)
     assert m2_1().assess_malfunction(facts).level.outcome is expected
 

@@ -80,8 +80,7 @@ def test_every_clause_of_the_procedure_is_there_once_in_its_order() -> None:
 def test_every_clause_has_a_carrier() -> None:
     rows = {clause for _, row in ROWS for clause in cited(row.clause)}
     parameters = {clause for carrier in parameter_carriers(m2_1().parameters) for clause in cited(carrier.clause)}
-    bare = {clause.id for clause in CLAUSES if not clause.objects and clause.id not in rows | parameters}
-    assert bare == set()
+    assert {clause.id for clause in CLAUSES if not clause.objects and clause.id not in rows | parameters} == set()
 
 
 def test_every_object_named_as_a_carrier_of_a_clause_or_of_a_interpretation_exists() -> None:
@@ -92,8 +91,7 @@ def test_every_object_named_as_a_carrier_of_a_clause_or_of_a_interpretation_exis
         found = [getattr(room, first) for room in rooms if hasattr(room, first)]
         return any(all(part in dir(holder) for part in rest) for holder in found)
 
-    named = {name for clause in CLAUSES for name in clause.objects}
-    assert {name for name in named if not exists(name)} == set()
+    assert {name for name in {name for clause in CLAUSES for name in clause.objects} if not exists(name)} == set()
 
     paths = {carrier.path for carrier in parameter_carriers(m2_1().parameters)}
     groups = {path.split(".")[0] for path in paths}

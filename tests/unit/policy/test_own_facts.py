@@ -409,8 +409,7 @@ def test_tables_with_own_facts_are_written_to_dmn_and_read_back() -> None:
     assert 'name="own_subcontracted"' in text
     assert "<text>own_subcontracted</text>" in text
     again = from_dmn(text)["level"]
-    assert again.inputs == policy.tables["level"].inputs
-    assert again.rows == policy.tables["level"].rows
+    assert (again.inputs, again.rows) == (policy.tables["level"].inputs, policy.tables["level"].rows)
 
 
 def booleans(count: int) -> str:

@@ -27,9 +27,7 @@ KINDS: dict[type[StoreError], type[Exception]] = {
 
 
 @pytest.mark.parametrize(("kind", "builtin"), KINDS.items())
-def test_a_failure_names_the_database_the_reason_and_what_to_do(
-    kind: type[StoreError], builtin: type[Exception]
-) -> None:
+def test_a_failure_names_the_database_its_cause_and_remedy(kind: type[StoreError], builtin: type[Exception]) -> None:
     error = kind("sqlite:///a.db", "SQLITE_BUSY")
     assert str(error).startswith("sqlite:///a.db: ")
     assert "; " in str(error)

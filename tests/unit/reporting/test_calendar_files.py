@@ -55,8 +55,7 @@ def test_an_answer_is_due_on_a_whole_day_with_two_alarms() -> None:
     assert event["CATEGORIES"].to_ical() == "Réponse à donner".encode()
     assert event["UID"].endswith("@reclamation-core.invalid")
     assert event["DTSTAMP"].dt == at(3)
-    alarms = [alarm["TRIGGER"].dt for alarm in event.walk("VALARM")]
-    assert alarms == [timedelta(days=-4, hours=9), timedelta(hours=9)]
+    assert [alarm["TRIGGER"].dt for alarm in event.walk("VALARM")] == [timedelta(days=-4, hours=9), timedelta(hours=9)]
     assert b"Durand" not in content
     assert b"froide" not in content
 

@@ -184,8 +184,7 @@ def test_a_file_is_two_portrait_pages_however_long_its_texts_and_its_history() -
 
 
 def test_the_pages_of_a_file_have_its_sections_with_who_acted() -> None:
-    desk = filed()
-    page = Page(report_bytes(desk.reports.case("R-2026-000001", texts=True), "html").decode())
+    page = Page(report_bytes(filed().reports.case("R-2026-000001", texts=True), "html").decode())
     titles = ["La demande", "Ce qui est demandé", "La décision et pourquoi", "Les dates", "Les risques", "Les causes"]
     found = [page.text.find(title) for title in (*titles, "Les actions", "L’historique")]
     assert found == sorted(found)

@@ -513,8 +513,7 @@ def test_a_value_of_no_kind_is_in_no_json() -> None:
 
 def test_json_has_the_columns_with_their_meaning_source_and_labels() -> None:
     document = json.loads(report_bytes(report(ROW), "json"))
-    assert document["as_of"] == "2026-05-02"
-    assert document["exported_at"] == "2026-05-02T07:30:00+00:00"
+    assert (document["as_of"], document["exported_at"]) == ("2026-05-02", "2026-05-02T07:30:00+00:00")
     level = document["tables"][0]["columns"][6]
     assert level == {
         "name": "niveau",

@@ -559,8 +559,7 @@ def test_a_low_note_is_acknowledged_as_a_reply_to_the_survey(lang: Lang, expecte
 
 
 def test_a_low_note_that_an_edition_leaves_out_of_scope_is_explained_by_its_rules() -> None:
-    rows = m2_1().tables["eligibility"].rows
-    removed = [row.id for row in rows if row.id == "low-survey-note"]
+    removed = [row.id for row in m2_1().tables["eligibility"].rows if row.id == "low-survey-note"]
     desk = new_desk(at(20), policy=m2_1().with_rows("eligibility", remove=removed, edition="sans note"))
     letter = desk.reports.letter(surveyed(desk, 4, Nature.GRIEVANCE), "redirection", SETTINGS, redirected_to="Accueil")
     assert words(letter)[1:3] == [
@@ -943,8 +942,7 @@ def test_a_template_of_the_host_replaces_one_and_uses_the_others(tmp_path: Path)
 
 
 def test_an_included_part_is_replaced_alone(tmp_path: Path) -> None:
-    settings = replaced(tmp_path, "<p>Cordialement,</p>", "fr/_closing_words.html")
-    assert words(written(settings))[-1] == "Cordialement,"
+    assert words(written(replaced(tmp_path, "<p>Cordialement,</p>", "fr/_closing_words.html")))[-1] == "Cordialement,"
 
 
 @pytest.mark.parametrize(

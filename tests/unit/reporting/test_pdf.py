@@ -172,8 +172,7 @@ pdf.compose_pdf(TEMPLATE, "reports", cells={SLOW})
 @pytest.mark.skipif(sys.platform != "linux", reason="the memory of a process is read from /proc")
 def test_a_process_has_its_memory_back_after_twenty_files() -> None:
     def resident() -> int:
-        found = Path("/proc/self/status").read_text("ascii").partition("VmRSS:")[2]
-        return int(found.split()[0]) // 1024
+        return int(Path("/proc/self/status").read_text("ascii").partition("VmRSS:")[2].split()[0]) // 1024
 
     compose()
     before = resident()
@@ -184,5 +183,4 @@ def test_a_process_has_its_memory_back_after_twenty_files() -> None:
         thread.join()
     for number in range(15):
         compose(2_100 + number)
-
     assert resident() - before < 150

@@ -174,8 +174,7 @@ def test_abandonment_follow_up_and_reopening_are_on_the_line() -> None:
 def test_a_recurrence_is_the_reason_of_a_reopening() -> None:
     desk = planned()
     factories.judged(desk.pgaac("CRE"), day=10)
-    case = factories.qualified(desk, received_at=at(20))
-    desk.analyse(case.reference, causes=("organisation",))
+    desk.analyse(factories.qualified(desk, received_at=at(20)).reference, causes=("organisation",))
     [line] = lines(desk.reports.plan("CRE"))
     assert line["reouvertures"].startswith("30/06/2026 récurrence : le dossier R-2026-000002")
 

@@ -283,8 +283,7 @@ def test_an_erased_text_is_shown_as_erased_in_the_register() -> None:
 
 def test_an_action_on_a_plan_that_cannot_be_seen_has_its_reference_alone() -> None:
     desk = new_desk()
-    case = factories.analysed(desk)
-    desk.plan(case.reference, factories.sheet("N-1"), scope=PlanScope.nation())
+    desk.plan(factories.analysed(desk).reference, factories.sheet("N-1"), scope=PlanScope.nation())
     assert line_of(desk)["etat_des_actions"] == "N-1 (à faire)"
     assert line_of(desk.scoped(site="CRE"))["etat_des_actions"] == "N-1"
 

@@ -82,9 +82,7 @@ def test_a_file_has_a_section_for_each_block(tmp_path: Path) -> None:
         ("blocks = [1]", "blocks", 1, "une section [[blocks]]"),
     ],
 )
-def test_a_fault_of_a_file_has_its_line_its_key_and_the_remedy(
-    tmp_path: Path, text: str, path: str, line: int, words: str
-) -> None:
+def test_a_fault_of_a_file_has_line_key_and_remedy(tmp_path: Path, text: str, path: str, line: int, words: str) -> None:
     with pytest.raises(FaultsError) as error:
         read(tmp_path, text)
     fault = error.value.faults[0]
@@ -175,10 +173,8 @@ def test_a_placeholder_is_what_the_case_proves_and_a_block_without_it_is_left_ou
     left_out = desk.reports.text_blocks(reference, every_block())[5]
     assert left_out.to_document("en")["missing"] == ["the day of the referral to the mediator"]
     assert left_out.text is None
-    survey = desk.register_survey_result(4, received_at=at(2), site="CRE").reference
-    assert filled(desk, survey)["note"] == "<4>"
-    malfunction = desk.register(MalfunctionFacts(received_at=at(2)), site="CRE").reference
-    assert filled(desk, malfunction)["note"] is None
+    assert filled(desk, desk.register_survey_result(4, received_at=at(2), site="CRE").reference)["note"] == "<4>"
+    assert filled(desk, desk.register(MalfunctionFacts(received_at=at(2)), site="CRE").reference)["note"] is None
 
 
 def test_a_decision_that_there_is_not_is_refused() -> None:

@@ -150,8 +150,7 @@ def test_a_time_stamp_of_another_note_or_another_authority_is_refused(authority:
     for response, roots in ((token, None), (b"x", None), (time_stamp(record.note, other.answer), authority.roots)):
         with pytest.raises(ValueError, match=r"note|authorit|ASN|pars"):
             time_of(response, record.note, roots)
-        found = desk.log.compare(record.note, token=response, roots=roots)
-        assert [fault.kind.value for fault in found] == ["time"]
+        assert [fault.kind.value for fault in desk.log.compare(record.note, token=response, roots=roots)] == ["time"]
     with pytest.raises(FaultsError, match="certificates in PEM"):
         desk.log.compare(record.note, token=token, roots=b"x")
     with pytest.raises(ValueError, match="another request"):
@@ -172,9 +171,7 @@ def test_an_event_logged_after_a_checkpoint_and_dated_before_its_time_is_reporte
     assert len(compare(record.note, token=record.token)) == 1
 
 
-def test_the_commands_ask_an_authority_over_http(
-    address: str, authority: Authority, tmp_path: Path, capsys: Any
-) -> None:
+def test_commands_ask_an_authority_over_http(address: str, authority: Authority, tmp_path: Path, capsys: Any) -> None:
     url = sqlite_file(tmp_path)
     desk = on_sqlite(FakeClock(now()), url)
     registered(desk)

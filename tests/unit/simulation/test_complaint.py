@@ -42,5 +42,4 @@ def test_a_row_has_every_fact_between_its_site_and_its_text() -> None:
 
 def test_an_unknown_note_differs_from_no_note() -> None:
     notes = {note: ComplaintFacts(received_at=RECEIVED, satisfaction=note) for note in (None, UNKNOWN)}
-    written = [attrs.evolve(COMPLAINT, facts=facts).cells()["satisfaction"] for facts in notes.values()]
-    assert written == ["", "unknown"]
+    assert [attrs.evolve(COMPLAINT, facts=facts).cells()["satisfaction"] for facts in notes.values()] == ["", "unknown"]

@@ -61,8 +61,7 @@ def test_a_record_has_the_decisions_of_the_procedure() -> None:
         assessment = m2_1().assess(record.facts, calendar)
         due = None if assessment.deadline is None else assessment.deadline.due
 
-        assert record.due == due
-        assert record.level == (None if due is None else assessment.handling_level.value)
+        assert (record.due, record.level) == (due, None if due is None else assessment.handling_level.value)
         assert (
             record.is_complaint
             == {"complaint": True, "out_of_scope": False, None: None}[assessment.eligibility.outcome]

@@ -72,9 +72,7 @@ def test_notes_come_in_their_proportions(many: list[InventedSurveyResult]) -> No
         (PROFILE.silent, lambda one: one.comment == ""),
     ],
 )
-def test_rare_values_have_the_rates_of_the_profile(
-    many: list[InventedSurveyResult], rate: float, is_so: object
-) -> None:
+def test_rare_values_have_the_profiles_rates(many: list[InventedSurveyResult], rate: float, is_so: object) -> None:
     assert callable(is_so)
     assert_shares(Counter(is_so(one) for one in many), {True: rate, False: 1 - rate})
 

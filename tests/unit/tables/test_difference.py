@@ -131,9 +131,7 @@ def test_a_change_has_the_condition_that_a_person_would_write(
         (Number(0, 10), is_(3), is_in(3, at_least(6), absent()), is_in(at_least(6), ABSENT)),
     ],
 )
-def test_a_change_may_have_absence_as_its_condition(
-    domain: Domain, before: Condition, after: Condition, expected: Condition
-) -> None:
+def test_a_change_may_ask_for_absence(domain: Domain, before: Condition, after: Condition, expected: Condition) -> None:
     assert asked(domain, before, after, absent=True) == expected
 
 

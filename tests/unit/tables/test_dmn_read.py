@@ -17,8 +17,7 @@ from tests.unit.tables.test_dmn import HEAD, asks, document, rule
 def test_bytes_are_read_in_the_encoding_that_they_declare(encoding: str) -> None:
     declared = encoding.removesuffix("-sig")
     text = re.sub(r"^<\?xml.*?\?>", "", to_dmn(scope_table()))
-    written = f'<?xml version="1.0" encoding="{declared}"?>{text}'.encode(encoding)
-    assert from_dmn(written)["in_scope"] == scope_table()
+    assert from_dmn(f'<?xml version="1.0" encoding="{declared}"?>{text}'.encode(encoding))["in_scope"] == scope_table()
     # A str was decoded already; its declared encoding is ignored.
     assert from_dmn(f'<?xml version="1.0" encoding="{declared}"?>{text}')["in_scope"] == scope_table()
 

@@ -94,8 +94,7 @@ def test_later_edits_apply_to_the_result_of_earlier_ones() -> None:
     )
     again = first.then(RowEdits(replace=[Row("regional-client", {"client": "regional"}, Level.REGIONAL)]))
     assert [row.then for row in again.replace] == [Level.REGIONAL]
-    back = first.then(RowEdits(add=[Row("local-client", {"client": "local"}, Level.LOCAL)]))
-    assert ids(back)[-1] == "local-client"
+    assert ids(first.then(RowEdits(add=[Row("local-client", {"client": "local"}, Level.LOCAL)])))[-1] == "local-client"
     loose = level_table(validate=False)
     for later in (
         RowEdits(remove=["several-regions"]),

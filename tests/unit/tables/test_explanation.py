@@ -179,8 +179,7 @@ def test_the_outcome_of_another_table_is_a_fact_like_others() -> None:
         Boolean(),
         [Row("y", {"in_scope": True}, True), Row("n", {"in_scope": False}, False)],
     )
-    told = top.decide({"note": 2}).explain("fr").split("\n")
-    assert told[-1] == "Éléments pris en compte : dans le cadre (oui)."
+    assert top.decide({"note": 2}).explain("fr").split("\n")[-1] == "Éléments pris en compte : dans le cadre (oui)."
     assert "Question à poser : Quelle note a été donnée ?" in top.decide({"formal": False}).explain("fr")
 
 

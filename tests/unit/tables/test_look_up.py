@@ -204,9 +204,7 @@ def test_a_value_outside_its_domain_is_refused_before_and_after_the_tree_has_gro
         (Day(), at_least(date(2024, 2, 29)), SubDay(2024, 2, 29)),
     ],
 )
-def test_a_value_of_an_unusual_type_is_judged_like_its_usual_counterpart(
-    domain: Domain, condition: Any, value: Any
-) -> None:
+def test_a_value_of_an_unusual_type_is_judged_as_a_usual_one(domain: Domain, condition: Any, value: Any) -> None:
     table = one_input(domain, (condition, 1))
     for _ in range(2):
         assert table.look_up({"x": value}).outcome == 1

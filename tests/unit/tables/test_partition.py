@@ -53,9 +53,7 @@ CLOSE = Decimal("0.10000000000000000000000000000000000000000000001")
         (Day(date.max, None), [is_(date.max)], [date.max]),
     ],
 )
-def test_values_are_grouped_by_what_conditions_distinguish(
-    domain: Domain, conditions: list[Condition], samples: list[Any]
-) -> None:
+def test_values_are_grouped_by_conditions(domain: Domain, conditions: list[Condition], samples: list[Any]) -> None:
     atoms = partition(domain, True, conditions)
     assert atoms[-1].sample is ABSENT
     assert len(atoms) == len(samples) + 1

@@ -26,9 +26,7 @@ from tests.unit.tables.samples import LEVEL, level_table
         (HitPolicy.UNIQUE, FindingKind.OVERLAP, 21, "several rows fire together in 21 cells"),
     ],
 )
-def test_the_seven_literal_rows_of_the_level_are_refused(
-    policy: HitPolicy, kind: FindingKind, cells: int, message: str
-) -> None:
+def test_the_seven_literal_rows_are_refused(policy: HitPolicy, kind: FindingKind, cells: int, message: str) -> None:
     with pytest.raises(TableProofError, match=message) as caught:
         level_table(policy)
     assert caught.value.table == "level"

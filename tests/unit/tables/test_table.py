@@ -121,8 +121,7 @@ def test_a_table_knows_its_places_facts_sources_and_labels() -> None:
     table = _chained()
     assert [input_.name for input_ in table.base] == ["a", "b", "c"]
     assert (table.index_of("agree"), table.index_of("c")) == (0, 1)
-    assert [source.name for source in table.sources] == ["agree"]
-    assert set(table.outcomes) == {True, False}
+    assert ([source.name for source in table.sources], set(table.outcomes)) == (["agree"], {True, False})
     assert table.outcome_label(True) == Wording("oui", "yes")
     with pytest.raises(LookupError, match="a"):
         table.index_of("a")

@@ -52,8 +52,7 @@ def test_there_is_one_for_each_row_and_both_sides_of_each_threshold() -> None:
     found = cases(m2_1())
     shown = {case.shows.en for case in found}
     for table in m2_1().tables.values():
-        decided = {row.id for case in found if case.table is table for row in case.rows}
-        assert decided == {row.id for row in table.rows}
+        assert {row.id for case in found if case.table is table for row in case.rows} == {row.id for row in table.rows}
     assert {"satisfaction just below 6", "satisfaction from 6 on", "criticality just below 12"} <= shown
     assert {"recurrences just below 3", "recurrences from 3 on", "causes just below 2", "causes from 2 on"} <= shown
 
@@ -64,8 +63,7 @@ def test_both_sides_of_the_threshold_differ_by_the_note_alone() -> None:
     names = ("channel", "formal", "complainant", "nature", "requirement", "sold_service", "satisfaction")
     for case in (lower, upper):
         assert case.outcome == procedure.eligibility(*(getattr(case.facts, name) for name in names))
-    differing = [name for name in names if getattr(lower.facts, name) != getattr(upper.facts, name)]
-    assert differing == ["satisfaction"]
+    assert [name for name in names if getattr(lower.facts, name) != getattr(upper.facts, name)] == ["satisfaction"]
 
 
 def test_ids_are_words_each_once_and_a_case_names_its_clauses() -> None:

@@ -159,14 +159,11 @@ def test_what_is_no_desk_is_refused() -> None:
 
 @settings(max_examples=15)
 @given(policy=policies(), facts=malfunction_facts(unknown=False), data=st.data())
-def test_what_the_procedure_accepts_is_closed_under_any_edition(
-    policy: Policy, facts: Any, data: st.DataObject
-) -> None:
+def test_what_the_procedure_accepts_closes_under_any_edition(policy: Policy, facts: Any, data: st.DataObject) -> None:
     complaints = complaint_facts(policy=policy, admissibility=Admissibility.IN_SCOPE, unknown=False)
     clock = FakeClock(datetime(2040, 1, 1, tzinfo=UTC))
     desk = Desk.in_memory(policy=policy, clock=clock, documents=InMemoryDocumentStore())
-    case = a_closed_case(desk, data.draw(complaints | st.just(facts)), actions=[an_action()])
-    assert case.state is CaseState.CLOSED
+    assert a_closed_case(desk, data.draw(complaints | st.just(facts)), actions=[an_action()]).state is CaseState.CLOSED
 
 
 def test_a_receipt_that_is_to_come_by_the_desks_clock_is_refused() -> None:

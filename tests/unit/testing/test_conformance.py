@@ -166,8 +166,7 @@ def test_every_level_of_a_clause_is_that_of_a_row() -> None:
     known = [case for case in IN_QUESTION if case.id.startswith(("I7/", "I22/"))]
     for case in known:
         parts = (choices(case.facts, name)[0] for name in ("client_scope", "service_reach", "mobilisation"))
-        rows = case.expected.decisions["level"].rows
-        assert {table.row(row).then for row in rows} == procedure.levels(*parts)
+        assert {table.row(row).then for row in case.expected.decisions["level"].rows} == procedure.levels(*parts)
     assert len(known) == 36
 
 

@@ -140,8 +140,7 @@ def test_guards_are_counted_as_rules_of_cases_and_of_plans() -> None:
         with pytest.raises(PlanRefusedError):
             desk.pgaac("CRE").add(an_action())
 
-    labels = [found.label.fr for found in coverage.sets]
-    assert labels == ["édition M2-1", "gardes des dossiers", "gardes des plans"]
+    assert [found.label.fr for found in coverage.sets] == ["édition M2-1", "gardes des dossiers", "gardes des plans"]
     of_cases, of_plans = coverage.sets[1:]
     assert dict(of_cases.tables["may_acknowledge"].given) == {"closed": 1}
     assert dict(of_cases.tables["may_qualify"].given) == {"allowed": 1}

@@ -138,9 +138,7 @@ COMMANDS = st.tuples(
 
 
 @given(case=cases(policy=SUSPENDING), commands=st.lists(COMMANDS, min_size=10, max_size=15), unsettled=st.booleans())
-def test_a_refusal_names_the_datum_of_the_history(
-    case: Case, commands: list[tuple[Any, Role, int]], unsettled: bool
-) -> None:
+def test_a_refusal_names_its_datum(case: Case, commands: list[tuple[Any, Role, int]], unsettled: bool) -> None:
     left = frozenset(case.actions) if unsettled else frozenset()
     for data, role, hours in commands:
         found = refusal(case, data, role, case.events[-1].occurred_at + timedelta(hours=hours), left)

@@ -102,9 +102,7 @@ def test_alerts_are_of_the_date_that_is_awaited_and_of_none_while_none_is(betwee
 
 
 @given(gaps.filter(bool), st.data())
-def test_a_corrected_date_makes_the_case_that_had_it_from_the_start(
-    between: list[timedelta], data: st.DataObject
-) -> None:
+def test_a_corrected_date_gives_the_case_that_had_it_at_first(between: list[timedelta], data: st.DataObject) -> None:
     case, kept = lived(instants(between))
     numbers = [event.number for event in case.events if isinstance(event.data, DeadlineSuspended | DeadlineResumed)]
     number = data.draw(st.sampled_from(numbers))

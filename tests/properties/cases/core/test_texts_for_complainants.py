@@ -76,8 +76,7 @@ def test_plain_words_have_no_source_and_no_code() -> None:
 def test_what_a_complainant_reads_of_a_lived_case_is_theirs(case: Case, data: list[object], hours: int) -> None:
     now = case.events[-1].recorded_at + timedelta(hours=1)
     for lang in LANGUAGES:
-        explanation = explain(case, SUSPENDING, now, lang, audience=Audience.COMPLAINANT)
-        check(explanation.text, lang)
+        check(explain(case, SUSPENDING, now, lang, audience=Audience.COMPLAINANT).text, lang)
         for one in data:
             at = case.events[-1].occurred_at + timedelta(hours=hours)
             found = refusal(case, one, Role.HANDLING_UNIT, at, frozenset(case.actions))

@@ -85,9 +85,7 @@ def test_an_unknown_key_is_refused_with_its_path_at_any_depth(event: RecordedEve
 
 
 @given(event=events(), data=st.data(), wrong=st.sampled_from([{"?": 0}, [[]], -0.5, b"a"]))
-def test_a_value_of_a_wrong_type_is_refused_with_its_path(
-    event: RecordedEvent, data: st.DataObject, wrong: Any
-) -> None:
+def test_a_value_of_wrong_type_is_refused_with_its_path(event: RecordedEvent, data: st.DataObject, wrong: Any) -> None:
     document = event_document(event)
     path = data.draw(st.sampled_from([path for path, _ in places(document) if path and path[-1] != "satisfaction"]))
     with pytest.raises(FaultsError) as refusal:

@@ -42,9 +42,7 @@ def found(url: str) -> tuple[set[str], set[str]]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("new", NEW.values(), ids=NEW)
-def test_threads_that_open_new_databases_at_once_each_find_theirs_whole(
-    new: Callable[[Path, int], str], tmp_path: Path
-) -> None:
+def test_threads_opening_new_databases_find_theirs_whole(new: Callable[[Path, int], str], tmp_path: Path) -> None:
     urls = [new(tmp_path, number) for number in range(6)]
     barrier = Barrier(len(urls))
 

@@ -148,9 +148,7 @@ def test_an_altered_column_is_found(table: Table, template: Path, tmp_path: Path
         ("forget_on = 7", "R-2026-000002"),
     ],
 )
-def test_a_case_that_a_job_would_examine_too_late_is_found(
-    change: str, reference: str, template: Path, tmp_path: Path
-) -> None:
+def test_a_case_that_jobs_see_too_late_is_found(change: str, reference: str, template: Path, tmp_path: Path) -> None:
     path = shutil.copy(template, tmp_path)
     clock = factories.FakeClock(factories.at(1, month=7))
     policy = an_edition_with_facts()

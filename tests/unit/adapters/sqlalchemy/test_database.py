@@ -217,9 +217,7 @@ def test_a_stopped_server_raises_unreachable(on_postgresql: SqlAlchemyStore, mon
         load(on_postgresql, "R-2026-000001")
 
 
-def test_endless_conflicts_without_a_changed_version_raise_busy(
-    store: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_endless_conflicts_of_one_version_raise_busy(store: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch) -> None:
     case, plan = a_case(source="m"), a_plan()
     insert(store, case, plan)
     with store.unit_of_work() as unit:

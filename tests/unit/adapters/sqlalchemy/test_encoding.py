@@ -135,9 +135,7 @@ def kept_in(encoding: str, file: Path) -> Path:
 
 @pytest.mark.parametrize("encoding", OTHERS)
 @pytest.mark.parametrize("enter", DOORS.values(), ids=DOORS)
-def test_it_is_refused_with_what_to_do_and_left_as_it_is(
-    enter: Callable[[Path], object], encoding: str, tmp_path: Path
-) -> None:
+def test_it_is_refused_and_left_as_it_is(enter: Callable[[Path], object], encoding: str, tmp_path: Path) -> None:
     file = kept_in(encoding, tmp_path / "old.db")
     before = file.read_bytes()
     with pytest.raises(StoreEncodingError, match=rf"\| sqlite3 NEW\.db \({encoding}\)$") as refused:

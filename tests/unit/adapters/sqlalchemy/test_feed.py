@@ -48,9 +48,7 @@ def test_a_position_given_stays(on_postgresql: SqlAlchemyStore) -> None:
     assert rows(on_postgresql, "SELECT min(position), max(position) FROM reclamation_case_events") == [(1, 3)]
 
 
-def test_more_than_are_assigned_at_once_are_all_given(
-    on_postgresql: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_more_than_one_batch_are_all_given(on_postgresql: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch) -> None:
     from sqlalchemy import text
 
     monkeypatch.setattr(feed, "_ASSIGN", text(str(feed._ASSIGN).replace(f"LIMIT {feed._BATCH}", "LIMIT 2")))

@@ -42,8 +42,7 @@ def test_an_event_that_was_taken_out_shows(store: SqlAlchemyStore) -> None:
 def test_a_history_without_events_shows(store: SqlAlchemyStore) -> None:
     two_cases(store)
     run(store, f"DELETE FROM reclamation_case_events WHERE case_reference = '{FIRST}'")
-    assert store.journal.read(limit=1)[0].entries == ()
-    assert found(store) == [(FIRST, 1, AnomalyKind.CUT)]
+    assert (store.journal.read(limit=1)[0].entries, found(store)) == ((), [(FIRST, 1, AnomalyKind.CUT)])
 
 
 def test_a_case_that_was_deleted_shows_with_a_checkpoint(store: SqlAlchemyStore) -> None:
@@ -87,8 +86,7 @@ def test_the_last_edition_of_a_plan_cut_off_shows(store: SqlAlchemyStore) -> Non
     last = f"SELECT link FROM reclamation_plan_events WHERE scope = '{PLAN}' AND number = 2"
     run(store, f"DELETE FROM reclamation_plan_texts WHERE scope = '{PLAN}' AND version = 3 AND place > 6")
     run(store, f"UPDATE reclamation_plans SET version = 2, link = ({last}) WHERE scope = '{PLAN}'")
-    assert found_of_plans(store) == []
-    assert found_of_plans(store, checkpoint) == [(PLAN, 3, AnomalyKind.CUT)]
+    assert (found_of_plans(store), found_of_plans(store, checkpoint)) == ([], [(PLAN, 3, AnomalyKind.CUT)])
 
 
 def test_a_plan_that_was_rewritten_shows_with_a_checkpoint(store: SqlAlchemyStore) -> None:

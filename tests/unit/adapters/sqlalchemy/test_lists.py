@@ -132,9 +132,7 @@ def test_a_list_by_own_facts_reads_the_few_cases_that_have_them(
 
 
 @pytest.mark.parametrize("few", [0, 2, 5_000])
-def test_lists_by_causes_and_own_facts_are_the_same_for_few_or_many_cases(
-    few: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_lists_by_causes_and_own_facts_agree_for_few_or_many_cases(few: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(summaries, "_FEW", few)
     day = date(2026, 5, 4)
     queries: list[dict[str, Any]] = [

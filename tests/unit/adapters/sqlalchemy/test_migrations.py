@@ -97,8 +97,7 @@ def test_plans_are_chained_from_the_upgrade_on(first_schema: URL | str) -> None:
     desk.pgaac(PlanScope.site("CRE")).close("A-1")
     assert [*desk.verify(), *desk.examine(checkpoint)] == []
     actions = rows(store, f"SELECT number, subject FROM reclamation_plan_events WHERE scope = '{PLAN}' ORDER BY number")
-    named = ["A-1", "A-1", "A-1", "A-1", "A-2", "A-2", "A-2", "A-2", None, "A-1"]
-    assert actions == list(enumerate(named, start=1))
+    assert actions == list(enumerate(["A-1", "A-1", "A-1", "A-1", "A-2", "A-2", "A-2", "A-2", None, "A-1"], start=1))
     run(store, f"UPDATE reclamation_plan_events SET document = document || ' ' WHERE scope = '{PLAN}' AND number = 5")
     assert [(one.holder, one.number, one.kind) for one in desk.examine()] == [(PLAN, 5, AnomalyKind.ALTERED)]
     store.close()
@@ -150,9 +149,7 @@ def test_a_file_with_a_plan_key_that_is_not_text_is_upgraded(tmp_path: Path) -> 
         ("reclamation_case_sites", ["table reclamation_case_sites"]),
     ],
 )
-def test_a_table_missing_before_an_upgrade_is_restored_by_it(
-    first_schema: URL | str, dropped: str, restored: list[str]
-) -> None:
+def test_an_upgrade_restores_a_missing_table(first_schema: URL | str, dropped: str, restored: list[str]) -> None:
     engine = open_engine(first_schema)
     with engine.begin() as connection:
         cascade = " CASCADE" if engine.dialect.name == "postgresql" else ""

@@ -142,9 +142,7 @@ def test_logs_hold_no_text_and_no_salt_at_any_level(
     assert [salt for salt in salts if salt.hex() in written] == []
 
 
-def test_an_application_still_reads_its_own_statements_in_its_log(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_an_application_reads_its_own_statements_in_its_log(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     engine = create_engine(_sqlite(tmp_path), **_SHOWING)
     factories.registered(Desk(SqlAlchemyStore(engine), **_WITH), complainant=f"Mme {NAME}")
     with caplog.at_level(logging.DEBUG), engine.connect() as connection:

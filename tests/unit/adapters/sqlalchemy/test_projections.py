@@ -142,9 +142,7 @@ def test_a_corrupt_case_raises_after_the_others_are_rebuilt(store: SqlAlchemySto
     assert {found.holder for found in desk.verify()} == {"R-2026-000001", "R-2026-000002"}
 
 
-def test_a_concurrent_command_on_a_case_is_not_overwritten(
-    store: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_concurrent_command_on_a_case_is_kept(store: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch) -> None:
     desk = written_by_another(store)
     write = projections._write
     acted: list[str] = []
@@ -188,9 +186,7 @@ def test_what_another_version_wrote_of_a_plan_is_written_as_this_one_writes_it(s
     assert rebuild_projections(engine_of(store)) == 0
 
 
-def test_a_concurrent_command_on_a_plan_is_not_overwritten(
-    store: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_concurrent_command_on_a_plan_is_kept(store: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch) -> None:
     desk = with_a_plan(store)
 
     def and_somebody_acts(database: Any, mapper: Any, plan: Any) -> bool:

@@ -66,9 +66,7 @@ def test_what_is_granted_is_enough_for_every_kind_of_work(owned: URL) -> None:
 @pytest.mark.parametrize(
     "granted", [(OF_TABLES,), (OF_TABLES.replace(", INSERT, UPDATE, DELETE", ""),)], ids=["all", "to read"]
 )
-def test_without_rights_on_the_sequence_a_desk_reads_and_a_write_names_them(
-    owned: URL, granted: tuple[str, ...]
-) -> None:
+def test_without_rights_on_the_sequence_a_desk_reads_and_writes_name_them(owned: URL, granted: tuple[str, ...]) -> None:
     said(owned, *granted)
     with desk_of_the_role(owned) as desk:
         assert desk.cases.count() == 0

@@ -190,9 +190,7 @@ def later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
     forget_versions()
 
 
-def test_an_older_schema_is_refused_with_the_command_that_upgrades_it(
-    empty: URL | str, later: Callable[[], None]
-) -> None:
+def test_an_older_schema_is_refused_with_the_upgrade_command(empty: URL | str, later: Callable[[], None]) -> None:
     SqlAlchemyStore.open(empty).close()
     later()
     with pytest.raises(SchemaError, match=r"version 9999 is needed; .* `reclamation db upgrade`, or .*upgrade\("):

@@ -183,9 +183,7 @@ def positions(url: URL) -> list[tuple[Any, ...]]:
 
 
 @pytest.mark.parametrize(("damage", "told", "kind"), of_both(LOST))
-def test_what_only_a_copy_has_is_named_and_nothing_is_changed(
-    damage: str, told: str, kind: str, tmp_path: Path
-) -> None:
+def test_what_only_a_copy_has_is_named_and_unchanged(damage: str, told: str, kind: str, tmp_path: Path) -> None:
     url = lived(kind, tmp_path)
     damage_by(url, damage)
     before = names(url)

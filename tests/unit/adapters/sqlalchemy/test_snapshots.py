@@ -103,9 +103,7 @@ def test_an_asynchronous_database_is_read_at_one_moment(name: str, tmp_path: Pat
     assert len(list((tmp_path / "b" / "dossiers").iterdir())) == 2
 
 
-def test_an_error_of_the_driver_in_a_snapshot_is_that_of_the_port(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_driver_error_in_a_snapshot_is_that_of_the_port(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = SqlAlchemyStore.open(f"sqlite:///{tmp_path / 'a.db'}")
 
     def lost(*_: object) -> Any:

@@ -147,8 +147,7 @@ def test_a_forgotten_text_is_in_no_table(store: SqlAlchemyStore) -> None:
     desk = desk_on(store)
     case = factories.closed(desk, complainant="Mme Désiré", verbatim="désiré et Désiré")
     assert len(rows(store, "SELECT text FROM reclamation_case_texts")) == len(case.vault)
-    forgotten = desk.anonymise(case.reference)
-    assert [secret.text for secret in forgotten.vault] == [row[0] for row in rows(store, texts())]
+    assert [secret.text for secret in desk.anonymise(case.reference).vault] == [row[0] for row in rows(store, texts())]
     for table in ("case_events", "case_texts", "cases"):
         for row in rows(store, f"SELECT * FROM reclamation_{table}"):
             assert "sir" not in str(row).casefold()

@@ -235,9 +235,7 @@ EXCLUSIVE = "BEGIN; LOCK TABLE reclamation_schema IN ACCESS EXCLUSIVE MODE"
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_an_upgrade_waits_for_a_transaction_that_writes(
-    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_upgrade_waits_for_a_writer(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     url = sqlite_file(tmp_path) if kind == "sqlite" else emptied()
     monkeypatch.setattr(database, "_SCHEMA_INTERVAL", -1)
     store, other = SqlAlchemyStore.open(url), open_engine(url, Settings(wait=0.1))

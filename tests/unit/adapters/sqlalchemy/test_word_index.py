@@ -69,9 +69,7 @@ def test_a_search_finds_the_same_with_and_without_the_index(
     assert of_searches == searched(desk) == searched(oracle)
 
 
-def test_a_search_finds_the_same_whatever_postgresql_expects(
-    on_postgresql: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_searches_agree_whatever_is_expected(on_postgresql: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch) -> None:
     desk = filled(on_postgresql)
     expected = searched(filled(InMemoryStore()))
     for few in (0, 2, 5_000):

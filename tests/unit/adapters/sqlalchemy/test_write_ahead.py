@@ -121,9 +121,7 @@ def test_the_change_of_the_journal_mode_waits_for_readers(file: Path) -> None:
     reader.close()
 
 
-def test_the_change_of_the_journal_mode_is_retried_where_sqlite_does_not_wait(
-    file: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_change_of_journal_mode_is_retried_where_sqlite_is_busy(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As where two processes open a new file at once."""
     opened(file)
     say(file, "PRAGMA journal_mode = DELETE")
@@ -150,9 +148,7 @@ def test_the_change_of_the_journal_mode_is_retried_where_sqlite_does_not_wait(
 
 
 @pytest.mark.parametrize(("journal", "durable", "level"), [("wal", True, 1), ("wal", False, 1), ("delete", True, 2)])
-def test_a_number_does_not_wait_for_the_disk_where_a_later_commit_does(
-    journal: str, durable: bool, level: int, file: Path
-) -> None:
+def test_a_number_waits_for_no_disk_where_a_commit_does(journal: str, durable: bool, level: int, file: Path) -> None:
     opened(file)
     engine = open_engine(f"sqlite:///{file}", Settings(durable=durable))
     store = SqlAlchemyStore(engine)

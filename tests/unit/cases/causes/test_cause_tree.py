@@ -8,8 +8,7 @@ from tests.unit.cases.causes.samples import cause_tree, fact
 def test_the_leaves_are_the_candidates_and_those_under_a_family_the_root_causes() -> None:
     tree = cause_tree()
     assert tree.method is Method.CAUSE_TREE
-    assert tree.ultimate.code == "cancelled"
-    assert [leaf.code for leaf in tree.leaves] == ["ill", "works"]
+    assert (tree.ultimate.code, [leaf.code for leaf in tree.leaves]) == ("cancelled", ["ill", "works"])
     assert tree.root_causes == (RootCause("Il y a eu ill", "outside"),)
 
 

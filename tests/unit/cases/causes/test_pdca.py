@@ -57,9 +57,7 @@ def test_a_plan_fixes_a_criterion() -> None:
         (lambda: pdca().act(PdcaDecision.ABANDON, "s"), PdcaStep.ACT, ()),
     ],
 )
-def test_a_step_out_of_order_is_refused(
-    take: Callable[[], Pdca], step: PdcaStep, missing: tuple[PdcaStep, ...]
-) -> None:
+def test_a_step_out_of_turn_is_refused(take: Callable[[], Pdca], step: PdcaStep, missing: tuple[PdcaStep, ...]) -> None:
     with pytest.raises(StepOrderError, match=step.label("en")) as caught:
         take()
     assert (caught.value.step, caught.value.missing) == (step, missing)

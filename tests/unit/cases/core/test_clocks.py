@@ -214,9 +214,7 @@ RESUMED = RetentionResumed(reason="jugement")
         (date(2027, 6, 2), [("retention", "due_today", "2027-06-02", False)]),
     ],
 )
-def test_retention_ends_as_much_later_as_litigation_suspended_it(
-    day: date, expected: list[tuple[str, str, str, bool]]
-) -> None:
+def test_litigation_defers_the_end_of_retention(day: date, expected: list[tuple[str, str, str, bool]]) -> None:
     case = after(after(opened(), *LIVED), SUSPENDED, at=utc(2027, 3, 1))
     assert told(case, date(2029, 1, 1)) == []
     assert told(after(case, RESUMED, at=utc(2027, 3, 31)), day) == expected

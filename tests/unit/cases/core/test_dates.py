@@ -65,7 +65,7 @@ HOURS = st.lists(st.integers(1, 40), min_size=6, max_size=6).map(sorted)
 
 
 @given(HOURS, HOURS, st.integers(0, 5))
-def test_a_corrected_date_makes_the_case_that_had_it_from_the_start(
+def test_a_corrected_date_gives_the_case_that_had_it_at_first(
     at_first: list[int], right: list[int], which: int
 ) -> None:
     truth = [*at_first]

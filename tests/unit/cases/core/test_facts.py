@@ -102,9 +102,7 @@ def known_from_the_start(corrected: Case, start: Case) -> None:
         ({"severity_safety": 4}, {"severity_safety": None}),
     ],
 )
-def test_a_correction_makes_the_case_that_had_it_from_the_start(
-    at_first: dict[str, Any], in_truth: dict[str, Any]
-) -> None:
+def test_a_correction_gives_the_case_that_had_it_at_first(at_first: dict[str, Any], in_truth: dict[str, Any]) -> None:
     when = RECEIVED + 10 * HOUR
     case = kept(None, open_case("R-2026-000007", registration(complaint(**at_first)), around(when)))
     corrected = after(case, FactsCorrected(facts=complaint(**in_truth), reason="relu"), at=when)
@@ -179,9 +177,7 @@ def test_an_imposed_level_stays_until_it_is_lifted_with_a_reason() -> None:
         (3, 4, ["occurred_at", "facts.received_at"]),
     ],
 )
-def test_a_case_is_registered_after_its_receipt_and_neither_is_to_come(
-    receipt: int, registered: int, faults: list[str]
-) -> None:
+def test_a_case_is_registered_after_its_receipt_in_the_past(receipt: int, registered: int, faults: list[str]) -> None:
     facts = complaint(received_at=RECEIVED + receipt * HOUR)
     command = registration(facts, occurred_at=RECEIVED + registered * HOUR)
     where = around(RECEIVED + 2 * HOUR)

@@ -600,8 +600,7 @@ def test_a_guard_cites_clauses_and_interpretations_that_there_are() -> None:
     assert {clause for guard in GUARDS for clause in cited(guard.clause)} <= clauses
     for guard in GUARDS:  # nothing but these clauses
         assert (guard.clause or "") == ", ".join(cited(guard.clause)).replace(", M2-1 ", ", "), guard.id
-    named = {number for guard in GUARDS for number in interpretation_numbers(guard.interpretation)}
-    assert named <= interpretations
+    assert {number for guard in GUARDS for number in interpretation_numbers(guard.interpretation)} <= interpretations
 
 
 def test_a_refusal_lists_every_guard_that_is_not_met() -> None:
@@ -718,8 +717,7 @@ def test_a_case_is_as_complex_as_the_level_that_was_imposed_on_it() -> None:
 
     assert (simple.verdict.complexity, complex_.verdict.complexity) == (Complexity.SIMPLE, Complexity.COMPLEX)
     assert guards_of(refused(complex_, ANALYSED)) == ["no-method"]
-    lifted = after(complex_, attrs.evolve(imposed, level=simple.routing_level), role=Role.RQR)
-    assert lifted.verdict == simple.verdict
+    assert after(complex_, attrs.evolve(imposed, level=simple.routing_level), role=Role.RQR).verdict == simple.verdict
     assert Case.from_events(complex_.events, complex_.vault) == complex_
     again = after(complex_, corrected(complex_, channel="portal"))
     assert (again.verdict.level, again.verdict.complexity) == (Level.LOCAL, Complexity.COMPLEX)
@@ -765,9 +763,7 @@ def test_an_added_support_of_each_kind_is_enough_to_qualify() -> None:
 
 @pytest.mark.parametrize("exempt", [False, True])
 @pytest.mark.parametrize("conforming", [None, False, True])
-def test_a_complex_case_needs_a_method_unless_it_conforms_and_the_edition_exempts_it(
-    *, exempt: bool, conforming: bool | None
-) -> None:
+def test_a_complex_case_needs_a_method_unless_the_edition_exempts_it(*, exempt: bool, conforming: bool | None) -> None:
     complexity = ComplexityParameters(conforming_exempt=exempt)
     policy = Policy(edition="M2-1", parameters=Parameters(complexity=complexity))
     qualified = attrs.evolve(QUALIFIED, conforming=conforming)

@@ -66,7 +66,7 @@ HEAD = {"type": "complaint", "version": 1, "received_at": "2026-05-02T09:30:00+0
         ({"severity_legal": 0}, {"severity_legal": 0}, {"severity_legal": 0, "severity_safety": UNKNOWN_}),
     ],
 )
-def test_unknown_facts_are_left_out_and_zero_is_not(
+def test_unknown_facts_but_no_zero_are_left_out(
     given: dict[str, Any], brief: dict[str, Any], in_full: dict[str, Any]
 ) -> None:
     facts = ComplaintFacts(received_at=datetime(2026, 5, 2, 9, 30, tzinfo=UTC), **given)

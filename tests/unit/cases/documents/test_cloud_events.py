@@ -48,8 +48,7 @@ def test_every_event_of_a_life_is_a_cloud_event() -> None:
 def test_an_envelope_names_the_case_the_type_and_the_version() -> None:
     envelope = event_document(closed(new_desk()).events[-1], cloud_events_source=SOURCE)
     assert envelope["id"].startswith("R-2026-000001/")
-    assert envelope["type"] == "reclamation_core.case.closed"
-    assert envelope["subject"] == "R-2026-000001"
+    assert (envelope["type"], envelope["subject"]) == ("reclamation_core.case.closed", "R-2026-000001")
     assert envelope["dataschema"].startswith("urn:reclamation-core:case-event:closed:")
 
 

@@ -74,5 +74,4 @@ def days_off(site: Site) -> set[date]:
 def due_by_hand(case: Case, started_at: datetime) -> date:
     """Return the tenth business day after an instant, at the site that registered the case."""
     site = SITES[case.registration.handling_unit]
-    day = started_at.astimezone(ZoneInfo(case.calendar.time_zone)).date()
-    return nth_after(day, 10, days_off(site))
+    return nth_after(started_at.astimezone(ZoneInfo(case.calendar.time_zone)).date(), 10, days_off(site))

@@ -116,9 +116,7 @@ def test_properties_of_policies_hold_for_the_default_edition(prop: Property[Any]
 
 @pytest.mark.usefixtures("briefly")
 @pytest.mark.parametrize(("clause", "interpretation"), [("Note DR 2027-3", None), (None, "N1")])
-def test_every_property_holds_for_an_edition_with_a_row_of_its_own(
-    clause: str | None, interpretation: str | None
-) -> None:
+def test_every_property_holds_for_an_edition_with_an_own_row(clause: str | None, interpretation: str | None) -> None:
     row = Row(
         "several-regions", {"service_reach": "several_regions"}, Level.REGIONAL, clause, interpretation=interpretation
     )
@@ -201,9 +199,7 @@ def test_every_property_of_desks_is_checked() -> None:
         ("days-left-are-those-to-come", broken_calendars.OnlyTheFirstSuspension),
     ],
 )
-def test_suspensions_are_drawn_near_the_receipt_on_a_calendar_of_a_century(
-    name: str, broken: type[BusinessCalendar]
-) -> None:
+def test_suspensions_are_drawn_near_the_receipt_in_a_century(name: str, broken: type[BusinessCalendar]) -> None:
     with pytest.raises(PropertyFailedError, match=name):
         property_named(name).check(broken(CalendarDefinition()))
 

@@ -137,8 +137,7 @@ INVALID_OPTIONS: dict[str, tuple[Callable[[], object], str]] = {
 def test_facts_of_the_other_kind_complete_the_common_facts() -> None:
     case = a_registered_case(facts=a_complaint(client_scope=None, mobilisation=None))
     told = a_malfunction(mobilisation="regional")
-    completed = adapt_to_case(FactsCompleted(facts=told), case).facts
-    assert completed == attrs.evolve(case.facts, mobilisation="regional")
+    assert adapt_to_case(FactsCompleted(facts=told), case).facts == attrs.evolve(case.facts, mobilisation="regional")
 
 
 @pytest.mark.parametrize("what", INVALID_OPTIONS)

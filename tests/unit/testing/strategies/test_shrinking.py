@@ -111,8 +111,7 @@ def test_deadlines_by_level_are_drawn_in_days_and_in_months() -> None:
 
         assert smallest(s.deadline_rules(), shows) == DeadlineRule(days=1, due_soon=0, by_level={"local": duration})
         assert shows(find(s.policies(), lambda policy: shows(policy.deadline), settings=UNSHRUNK).deadline)
-    in_months = smallest(s.deadline_rules(), lambda rule: rule.months > 0)
-    assert in_months == DeadlineRule(days=1, months=1, due_soon=0)
+    assert smallest(s.deadline_rules(), lambda rule: rule.months > 0) == DeadlineRule(days=1, months=1, due_soon=0)
 
 
 def test_counting_saturdays_is_shown_on_one_jour_ouvre_received_on_a_friday() -> None:
