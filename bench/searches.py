@@ -110,6 +110,8 @@ def figures(kind: Backend, url: URL, cases: int) -> Iterator[dict[str, Any]]:
         lists: dict[str, Callable[[], object]] = {
             name: partial(desk.cases.summaries, query, order_by="due") for name, query in queries.items()
         }
+        for counted in ("bench", "formation"):
+            lists[f"the number with {counted!r}"] = partial(desk.cases.count, CaseQuery(text=counted))
         for name, seconds in compare(lists, rounds=5, clock=kind.clock).items():
             yield ratio_row(f"{kind.name}: list, {name}, {cases:,} cases", seconds, ("budget", budget), 1.0, "s")
         for name, searched in (words | names).items():

@@ -19,7 +19,6 @@ from sqlalchemy import (
     URL,
     BigInteger,
     Column,
-    CompoundSelect,
     Connection,
     Engine,
     Select,
@@ -64,7 +63,6 @@ from reclamation_core.adapters.sqlalchemy.statements import (
     decode,
     events_of,
     is_among,
-    is_among_these,
     raw,
     raw_instant,
     texts_of,
@@ -382,6 +380,11 @@ class _Statements:
         )
         # The site of a registration is found in the row itself, which is unique by it and the source.
         self.of_sources_at = self.of_sources.where(or_(is_among(CASES.c.site, "sites", backend), listed))
+        self.named = union_all(
+            select(CASES.c.reference).where(is_among(CASES.c.reference, "references", backend)),
+            select(CASES.c.reference).where(CASES.c.source == bindparam("identifier")),
+            select(ACTION_CASES.c.case_reference).where(ACTION_CASES.c.action == bindparam("identifier")),
+        )
         self.plan = PLAN_MAPPER.select(PLANS, backend).where(PLANS.c.scope == bindparam("scope"))
         recorded_at = select(raw_instant(PLAN_EVENTS.c.recorded_at, backend)).where(
             PLAN_EVENTS.c.scope == PLANS.c.scope, PLAN_EVENTS.c.number == PLANS.c.version
@@ -447,12 +450,8 @@ class SqlAlchemyState(PeriodQueries, SummaryQueries):
         return bool(names) and self._database.first(wanted, {"reference": reference}) is not None
 
     def identify(self, identifier: str, references: Collection[str]) -> list[str]:
-        named = sorted(filter(is_storable, references))
-        found = [select(CASES.c.reference).where(is_among_these(CASES.c.reference, named, self._database.backend))]
-        if is_storable(identifier):
-            found.append(select(CASES.c.reference).where(CASES.c.source == identifier))
-            found.append(select(ACTION_CASES.c.case_reference).where(ACTION_CASES.c.action == identifier))
-        return self._keys(union_all(*found))
+        given = {"references": _json_of(references), "identifier": identifier if is_storable(identifier) else None}
+        return [require_key(row[0], self._database.name) for row in self._database.rows(self._statements.named, given)]
 
     def page(
         self, query: CaseQuery, excluded: Collection[str], limit: int
@@ -468,10 +467,6 @@ class SqlAlchemyState(PeriodQueries, SummaryQueries):
         except StoreDamagedError as error:
             return found, error
         return found, None
-
-    def count(self, query: CaseQuery, excluded: Collection[str], most: int | None = None) -> int:
-        chosen = self._meeting(query, excluded, paged=most is not None).limit(most).subquery()
-        return int(self._database.rows(select(func.count()).select_from(chosen))[0][0])
 
     def own_names(self) -> list[str]:
         # One look-up in the index for each name: DISTINCT would read a row for each value of each case.
@@ -591,7 +586,7 @@ class SqlAlchemyState(PeriodQueries, SummaryQueries):
     def known_scopes(self) -> list[str]:
         return self._keys(select(PLAN_EVENTS.c.scope).distinct())
 
-    def _keys(self, statement: Select[Any] | CompoundSelect[Any]) -> list[str]:
+    def _keys(self, statement: Select[Any]) -> list[str]:
         return [require_key(row[0], self._database.name) for row in self._database.rows(statement)]
 
     def scopes_serving(self, case: str) -> list[str]:

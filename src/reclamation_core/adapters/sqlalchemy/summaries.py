@@ -7,6 +7,7 @@ order, whose last row is the position of the next page.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import cache
@@ -70,7 +71,7 @@ from reclamation_core.ports import (
 from reclamation_core.ports.query import JOB_COLUMNS, SUMMARY_FIELDS
 from reclamation_core.ports.repositories import CommittedQueries
 from reclamation_core.ports.summaries import NULLABLE, ListPosition, Tabulation
-from reclamation_core.validators import is_storable
+from reclamation_core.validators import MAX_INT, is_storable
 from reclamation_core.vocabulary import Band, Eligibility, Level, Nature
 from reclamation_core.wording import Wording
 
@@ -83,10 +84,13 @@ _ORDERS: Final[Mapping[CaseOrder, Column[Any]]] = {
     CaseOrder.LEVEL: _C.level_rank,
     CaseOrder.CRITICALITY: _C.band_rank,
 }
+_NUMBER: Final = re.compile(r"[0-9]{4}")
 _FEW: Final = 5_000
 """So many cases at most are found by their references rather than in the order of a page."""
 _FREQUENT: Final = 0.01
 """On PostgreSQL a word of this share of the cases, or of more, is looked for in the order of a page."""
+_MOST: Final = 0.4
+"""On PostgreSQL a word of this share of the cases, or of more, is counted by a scan of the texts."""
 _WINDOW: Final = 2
 _MOST_READ: Final = 20_000
 """On PostgreSQL so many times the cases expected are read in an order for a page, and so many cases at most."""
@@ -269,9 +273,14 @@ def _conditions(
 
 
 def _expected(database: Database, query: CaseQuery) -> SearchEstimate | None:
-    """Return what PostgreSQL expects of a search for a page; None on SQLite, and without words."""
+    """Return what PostgreSQL expects of a search for a page; None on SQLite, without words, and for a number.
+
+    Few cases have the number of a case or of a message: they are looked up at once.
+    """
     words = query.words
-    return None if words is None or database.backend == "sqlite" else estimate(database, words, query.sites)
+    if words is None or database.backend == "sqlite" or any(map(_NUMBER.search, (*words.whole, words.prefix))):
+        return None
+    return estimate(database, words, query.sites)
 
 
 def _with_words(
@@ -292,7 +301,7 @@ def _with_words(
         # Sites need the number of cases with the words: they are counted first, as the index reads them each time.
         count = 0 if of_sites is None else count_indexed(database, words, _MOST_LISTED)
         found = _few(database, searched) if count <= _FEW else None
-        if found is None and not paged:
+        if found is None and not paged and not _are_in_most(database, words):
             found = counted_reference(database.backend).in_(searched)
     if found is not None or of_sites is None:
         return found, query if found is None else without_text
@@ -304,6 +313,20 @@ def _with_words(
     elif searched is not None and count <= _MOST_LISTED and _count(database, of_sites, _MOST_JOINED) <= _MOST_JOINED:
         found = _few(database, indexed_among(database, words, of_sites))
     return found, query if found is None else attrs.evolve(without_text, sites=())
+
+
+def _has_words_alone(query: CaseQuery) -> bool:
+    """Return True if a text is the only criterion of a query."""
+    alone = CaseQuery(text=query.text, in_names=query.in_names, after=query.after, limit=query.limit)
+    return alone == query
+
+
+def _are_in_most(database: Database, words: SearchWords) -> bool:
+    """Return True if PostgreSQL counts the cases with some words faster without its index, because most have them."""
+    if database.backend == "sqlite":
+        return False
+    expected = estimate(database, words, ())
+    return expected.found > expected.cases * _MOST
 
 
 def _listed_on_postgresql(
@@ -475,6 +498,17 @@ class SummaryQueries(CommittedQueries):
         asked = attrs.evolve(query, text=None, sites=(), references=references)
         found, damaged = self.summary_rows(asked, (), ordering, limit)
         return None if damaged else found
+
+    def count(self, query: CaseQuery, excluded: Collection[str], most: int | None = None) -> int:
+        """Return how many cases meet a query, at most so many; by the texts alone if it has no other criterion."""
+        words, database = query.words, self._database
+        if words is not None and most is None and not excluded and _has_words_alone(query):
+            if not _are_in_most(database, words) and indexed(database, words) is not None:
+                return count_indexed(database, words, MAX_INT - 1)
+            return _count(database, select(CASE_SEARCH).where(has_words(words, database.backend)), MAX_INT - 1)
+        chosen = conditions(self._database, query, excluded, paged=most is not None)
+        counted = select(_C.reference).where(*chosen).limit(most).subquery()
+        return int(database.rows(select(func.count()).select_from(counted))[0][0])
 
     def tabulate(
         self, query: CaseQuery, excluded: Collection[str], facets: Sequence[CaseFacet], day: date
