@@ -54,6 +54,15 @@ def test_an_analysis_is_shown_as_paragraphs_and_lists_of_the_text_that_was_typed
     assert words == stored
 
 
+def test_an_erasure_is_confirmed_though_the_name_of_its_author_is_erased(browser: Browser) -> None:
+    case = factories.closed(browser.desk).reference
+    form = browser.get(f"/dossiers/{case}/actes/anonymise")
+    assert "Effacer définitivement" in browser.text
+    browser.submit(form)
+
+    assert "Enregistré : anonymisation" in browser.text.replace("\xa0", " ")
+
+
 def test_the_history_says_who_did_what_and_what_it_changed(browser: Browser) -> None:
     case = factories.registered(browser.desk).reference
     browser.desk.acting("M. <Petit>", Role.AQ).correct(case, reason="relecture", channel="phone")

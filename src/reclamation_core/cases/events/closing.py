@@ -449,9 +449,9 @@ class Anonymised(CaseEvent):
             "texts to erase",
             Wording(
                 "L'effacement est définitif. Sans les textes libres, le dossier reste identifiant : il n'est pas "
-                "anonymisé.",
+                "anonymisé. Les textes des actions restent au PGAAC, et s'y effacent.",
                 "The erasure cannot be undone. Without the free texts the case still identifies people: it is not "
-                "anonymised.",
+                "anonymised. The texts of actions stay on the plan, and are erased there.",
             ),
             chosen_from=ChosenFrom.TEXT_KINDS,
             is_required=True,

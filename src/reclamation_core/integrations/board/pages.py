@@ -37,7 +37,13 @@ from reclamation_core.cases import (
 )
 from reclamation_core.cases.causes import TRAINING_BODY, Taxonomy
 from reclamation_core.cases.codes import ProofStage
-from reclamation_core.cases.events import CASE_EVENTS, ContainmentEffectRecorded, ContainmentTaken, Qualified
+from reclamation_core.cases.events import (
+    CASE_EVENTS,
+    Anonymised,
+    ContainmentEffectRecorded,
+    ContainmentTaken,
+    Qualified,
+)
 from reclamation_core.cases.narration import own_text, own_value
 from reclamation_core.cases.plain import TimelineEntry
 from reclamation_core.cases.support_documents import NewDocument, file_name, kinds_of_documents, size_in_words
@@ -203,6 +209,8 @@ _NAVIGATION: Final = (
 _MINE: Final = Wording("Mes dossiers", "My cases")
 _CORRECTIONS: Final = (CommandType.CORRECT, CommandType.CORRECT_DATE)
 """The commands that correct what was recorded."""
+_ERASURE: Final = Anonymised.event_type.name
+"""The type of the event of an erasure."""
 _CONTAINMENTS: Final = frozenset(event.event_type.name for event in (ContainmentTaken, ContainmentEffectRecorded))
 """The types of the events about containment measures."""
 _MOST_RECORDED: Final = 5
@@ -772,9 +780,13 @@ class _View(SharedRepr):
         return f"/dossiers/nouveau?{_address(known)}"
 
     def _done(self, found: CaseOverview, entries: Sequence[TimelineEntry]) -> TimelineEntry | None:
-        """Return the event that the person has just recorded, as the address has its number; None without one."""
+        """Return the event that the person has just recorded, as the address has its number; None without one.
+
+        An erasure is shown to everybody: the name of the person who recorded it is erased too.
+        """
         number = self.request.first("fait")
-        return next((one for one in entries if str(one.number) == number and one.number in found.own_events), None)
+        recorded = (one for one in entries if one.number in found.own_events or one.type == _ERASURE)
+        return next((one for one in recorded if str(one.number) == number), None)
 
     def _causes(self, case: Case) -> str:
         """Return the causes of a case by name."""
