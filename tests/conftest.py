@@ -75,6 +75,22 @@ def capsys(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) 
     return capsys
 
 
+@pytest.fixture
+def desk() -> Any:
+    """A desk on a new store in memory, as RQR on 1 July 2026."""
+    from tests.unit.desk import factories
+
+    return factories.new_desk()
+
+
+@pytest.fixture
+def case(desk: Any) -> Any:
+    """A complaint of 1 June 2026, registered on the desk for the site CRE."""
+    from tests.unit.desk import factories
+
+    return factories.registered(desk)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_sessionstart() -> None:
     """Import Hypothesis, which imports the package, once pytest-cov measures in this process."""

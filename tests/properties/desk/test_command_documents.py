@@ -121,8 +121,7 @@ def executed(desk: Desk, reference: str | None, verb: str, **document: Any) -> C
     return desk.execute(reference, {"type": verb, **document})
 
 
-def test_a_whole_life_is_lived_by_documents() -> None:
-    desk = factories.new_desk()
+def test_a_whole_life_is_lived_by_documents(desk: Desk) -> None:
     complaint = {"type": "complaint", "received_at": AT}
     registered = executed(desk, None, "register", facts=complaint, site="CRE", complainant="M. Durand")
     reference = registered.reference
@@ -155,16 +154,12 @@ def test_a_whole_life_is_lived_by_documents() -> None:
     assert describe(answered, answered.events[-1]).startswith("répondu")
 
 
-def test_null_makes_a_fact_unknown() -> None:
-    desk = factories.new_desk()
-    case = factories.registered(desk)
+def test_null_makes_a_fact_unknown(desk: Desk, case: Case) -> None:
     corrected = executed(desk, case.reference, "correct", reason="relu", facts={"mobilisation": None})
     assert corrected.facts.mobilisation is UNKNOWN
 
 
-def test_the_expected_version_of_the_call_is_that_of_the_command() -> None:
-    desk = factories.new_desk()
-    case = factories.registered(desk)
+def test_the_expected_version_of_the_call_is_that_of_the_command(desk: Desk, case: Case) -> None:
     command = Command.from_document({"type": "acknowledge"})
     desk.execute(case.reference, command, expected_version=1)
     with pytest.raises(ReclamationError) as error:
@@ -173,29 +168,24 @@ def test_the_expected_version_of_the_call_is_that_of_the_command() -> None:
     desk.pgaac("CRE").execute({"type": "publish"}, expected_version=0)
 
 
-def test_only_a_command_that_opens_a_case_takes_no_reference() -> None:
-    desk = factories.new_desk()
+def test_only_a_command_that_opens_a_case_takes_no_reference(desk: Desk) -> None:
     for reference, verb in (("R-2026-000001", "register"), (None, "acknowledge")):
         with pytest.raises(FaultsError, match=r"^reference: "):
             desk.execute(reference, documents(CASES)[verb])
 
 
-def test_guards_refuse_a_command_of_a_document() -> None:
-    desk = factories.new_desk()
-    case = factories.registered(desk)
+def test_guards_refuse_a_command_of_a_document(desk: Desk, case: Case) -> None:
     with pytest.raises(CommandRefusedError):
         executed(desk, case.reference, "reopen", reason="encore")
 
 
-def test_a_fact_of_complaints_is_refused_for_a_malfunction() -> None:
-    desk = factories.new_desk()
+def test_a_fact_of_complaints_is_refused_for_a_malfunction(desk: Desk) -> None:
     case = desk.register(factories.malfunction(), site="CRE", occurred_at=factories.at(1))
     with pytest.raises(FaultsError, match=r"^facts\.channel: \.\.\.; nothing is expected here"):
         executed(desk, case.reference, "complete_facts", facts={"channel": "email"})
 
 
-def test_an_analysis_is_alone() -> None:
-    desk = factories.new_desk()
+def test_an_analysis_is_alone(desk: Desk) -> None:
     case = factories.qualified(desk)
     analysis: Mapping[str, Any] = write_analysis(samples.five_whys())
     with pytest.raises(FaultsError, match=r"^analysis: \.\.\.; it has its own method"):

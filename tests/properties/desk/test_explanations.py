@@ -149,8 +149,7 @@ def test_a_resumed_clock_and_a_reopened_case_are_explained(lang: Any, line: str,
     assert reopened.text.startswith(anew)
 
 
-def test_a_level_imposed_on_a_case_out_of_scope_is_explained() -> None:
-    desk = factories.new_desk()
+def test_a_level_imposed_on_a_case_out_of_scope_is_explained(desk: Desk) -> None:
     request = factories.facts(nature="initial_information_request")
     plain, imposed = (desk.register(request, site="CRE", occurred_at=factories.at(1)).reference for _ in range(2))
     desk.reroute(imposed, handling_unit="CRE", level="national", reason="enjeu")
@@ -164,8 +163,7 @@ def test_a_level_imposed_on_a_case_out_of_scope_is_explained() -> None:
     )
 
 
-def test_a_malfunction_is_not_explained_to_a_complainant() -> None:
-    desk = factories.new_desk()
+def test_a_malfunction_is_not_explained_to_a_complainant(desk: Desk) -> None:
     case = desk.register(factories.malfunction(), site="CRE", occurred_at=factories.at(1))
     with pytest.raises(InternalTextError):
         desk.explain(case.reference, audience="complainant")
@@ -221,8 +219,7 @@ def test_an_explanation_as_markdown_has_parts_and_ledger(seed: int, data: st.Dat
     assert shown == re.findall(r"^\| (\d\d? [A-Z][a-z]+ \d{4}) \|", page, re.MULTILINE)
 
 
-def test_an_event_alone_is_described_without_texts() -> None:
-    desk = factories.new_desk()
+def test_an_event_alone_is_described_without_texts(desk: Desk) -> None:
     case = factories.registered(desk, verbatim="Mme Roy était absente")
     anonymous = factories.registered(desk, complainant=None)
     assert case.events[0].describe() == (
@@ -233,9 +230,7 @@ def test_an_event_alone_is_described_without_texts() -> None:
     assert (case.events[0].type, case.events[0].label("en")) == ("registered", "registration")
 
 
-def test_an_erased_reason_leaves_the_level_imposed() -> None:
-    desk = factories.new_desk()
-    case = factories.registered(desk)
+def test_an_erased_reason_leaves_the_level_imposed(desk: Desk, case: Case) -> None:
     desk.reroute(case.reference, handling_unit="CRE", level=Level.NATIONAL, reason="enjeu")
     desk.withdraw(case.reference)
     desk.close(case.reference, reason="withdrawn")
@@ -254,8 +249,7 @@ def test_an_erased_reason_leaves_the_level_imposed() -> None:
     ]
 
 
-def test_the_status_is_that_of_the_instant() -> None:
-    desk = factories.new_desk()
+def test_the_status_is_that_of_the_instant(desk: Desk) -> None:
     case = factories.answered(desk)
     policy = context_of(desk).policy_of(case)
     at = case.received_at - timedelta(days=1)
@@ -264,8 +258,6 @@ def test_the_status_is_that_of_the_instant() -> None:
     assert (before.status, before.answered_on) == (DeadlineStatus.RUNNING, None)
 
 
-def test_a_case_of_an_unknown_edition_is_not_explained() -> None:
-    desk = factories.new_desk()
-    case = factories.registered(desk)
+def test_a_case_of_an_unknown_edition_is_not_explained(desk: Desk, case: Case) -> None:
     with pytest.raises(UnknownEditionError):
         Desk(store_of(desk), policy=factories.SUSPENDING).explain(case.reference)

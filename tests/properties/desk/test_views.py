@@ -119,13 +119,10 @@ def test_a_view_has_the_values_of_its_case(seed: int) -> None:
         assert (document["answer"] is None) == (document["answered_at"] is None)
 
 
-def test_a_problem_and_a_registration_result_are_valid() -> None:
-    desk = factories.new_desk()
+def test_a_problem_and_a_registration_result_are_valid(desk: Desk) -> None:
     wrong: Any = object()
     registrations = [Registration(facts=factories.facts(), site="CRE", verbatim="Madame"), wrong]
-
     opened, refused = desk.register_many(registrations)
-
     assert checked("view.registration_result", opened.to_document())["case"]["verbatim"] is None
     assert opened.to_document(texts=True)["case"]["verbatim"] == "Madame"
     assert checked("view.registration_result", refused.to_document("en"))["refusal"]["kind"] == "invalid"

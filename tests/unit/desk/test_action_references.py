@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from reclamation_core.desk import Desk
 from reclamation_core.errors import FaultsError
 from reclamation_core.plans import ActionSheet, LineReference, Pgaac, PlanScope
 from reclamation_core.plans.events import ActionAdded
@@ -25,8 +26,7 @@ def document(reference: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("reference", REFUSED)
-def test_each_command_that_creates_an_action_names_the_path(reference: str) -> None:
-    desk = factories.new_desk()
+def test_each_command_that_creates_an_action_names_the_path(reference: str, desk: Desk) -> None:
     case = factories.analysed(desk).reference
     sheet, plan = factories.sheet(reference), desk.pgaac("CRE")
     for command, path in (
@@ -73,8 +73,7 @@ def test_a_short_code_has_letters_digits_and_dashes(text: str) -> None:
             plan_after(plan, SIGNED(ActionAdded.of(sheet)))
 
 
-def test_an_action_with_another_reference_is_still_handled() -> None:
-    desk = factories.new_desk()
+def test_an_action_with_another_reference_is_still_handled(desk: Desk) -> None:
     factories.add_as_stored(desk.pgaac("CRE"), factories.sheet(MARKUP))
     case = desk.plan(factories.analysed(desk).reference, MARKUP)
     plan = desk.pgaac("CRE")

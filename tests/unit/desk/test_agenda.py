@@ -21,8 +21,7 @@ def due(desk: Desk, until: date = FAR) -> list[tuple[date, str]]:
     return [(one.due, one.case) for one in desk.agenda(until).answers]
 
 
-def test_answers_are_sorted_by_day_level_and_site() -> None:
-    desk = new_desk()
+def test_answers_are_sorted_by_day_level_and_site(desk: Desk) -> None:
     late = registered(desk, "CRE", at(2))
     others = [
         desk.register(facts(mobilisation=mobilisation), site=site, occurred_at=at(1)).reference
@@ -39,15 +38,13 @@ def test_answers_are_sorted_by_day_level_and_site() -> None:
     ]
 
 
-def test_the_last_day_is_included_and_later_days_are_not() -> None:
-    desk = new_desk()
+def test_the_last_day_is_included_and_later_days_are_not(desk: Desk) -> None:
     registered(desk, "CRE", at(1))
     assert len(due(desk, date(2026, 6, 15))) == 1
     assert due(desk, date(2026, 6, 14)) == []
 
 
-def test_answered_withdrawn_and_closed_cases_are_left_out() -> None:
-    desk = new_desk()
+def test_answered_withdrawn_and_closed_cases_are_left_out(desk: Desk) -> None:
     answered(desk)
     desk.withdraw(registered(desk).reference)
     factories.closed(desk)
@@ -56,16 +53,14 @@ def test_answered_withdrawn_and_closed_cases_are_left_out() -> None:
     assert due(desk) == []
 
 
-def test_an_answer_has_site_level_and_state() -> None:
-    desk = new_desk()
+def test_an_answer_has_site_level_and_state(desk: Desk) -> None:
     desk.reroute(factories.qualified(desk, "CRE").reference, handling_unit="STD")
     (one,) = desk.agenda(FAR).answers
     assert (one.site, one.level, one.state) == ("STD", Level.LOCAL, CaseState.QUALIFIED)
     assert (one.admissibility, one.question) == (Admissibility.IN_SCOPE, None)
 
 
-def test_an_unclear_case_has_the_question_of_its_assessment() -> None:
-    desk = new_desk()
+def test_an_unclear_case_has_the_question_of_its_assessment(desk: Desk) -> None:
     unclear = facts(requirement=None)
     case = desk.register(unclear, site="CRE", occurred_at=at(1))
     asked = m2_1().assess(unclear, factories.SITES["CRE"].calendar()).question
@@ -78,21 +73,18 @@ def test_an_unclear_case_has_the_question_of_its_assessment() -> None:
     )
 
 
-def test_a_case_of_an_unknown_edition_has_no_question() -> None:
-    desk = new_desk()
+def test_a_case_of_an_unknown_edition_has_no_question(desk: Desk) -> None:
     desk.register(facts(requirement=None), site="CRE", occurred_at=at(1))
     (one,) = Desk(store_of(desk), policy=PolicyBook([Policy(edition="2027")])).agenda(FAR).answers
     assert (one.admissibility, one.question) == (Admissibility.TO_BE_CLARIFIED, None)
 
 
-def test_a_malfunction_is_left_out() -> None:
-    desk = new_desk()
+def test_a_malfunction_is_left_out(desk: Desk) -> None:
     desk.register(factories.malfunction(), site="CRE", occurred_at=at(1))
     assert due(desk) == []
 
 
-def test_a_check_is_due_until_the_action_is_judged_or_abandoned() -> None:
-    desk = new_desk()
+def test_a_check_is_due_until_the_action_is_judged_or_abandoned(desk: Desk) -> None:
     for number, (reference, day) in enumerate([("A-1", 25), ("A-2", 20), ("A-3", 21), ("A-4", 22)]):
         sheet = factories.sheet(reference, check_on=date(2026, 6, day), what=f"action {number}")
         desk.plan(analysed(desk).reference, sheet)
@@ -111,8 +103,7 @@ def test_a_check_is_due_until_the_action_is_judged_or_abandoned() -> None:
     assert "action 1" not in repr(checks)
 
 
-def test_the_check_of_a_reopened_action_is_due_on_its_day_until_it_is_changed() -> None:
-    desk = new_desk()
+def test_the_check_of_a_reopened_action_is_due_on_its_day_until_it_is_changed(desk: Desk) -> None:
     plan = desk.pgaac("CRE")
     plan.add(factories.sheet(check_on=date(2026, 6, 20)), occurred_at=at(2))
     factories.judged(plan)
@@ -124,8 +115,7 @@ def test_the_check_of_a_reopened_action_is_due_on_its_day_until_it_is_changed() 
     assert [check.due for check in desk.agenda(date(2026, 9, 1)).checks] == [date(2026, 9, 1)]
 
 
-def test_the_description_of_an_action_may_be_erased() -> None:
-    desk = new_desk()
+def test_the_description_of_an_action_may_be_erased(desk: Desk) -> None:
     desk.plan(analysed(desk).reference, factories.sheet())
     factories.judged(desk.pgaac("CRE"))
     desk.pgaac("CRE").close("A-1")
@@ -134,8 +124,7 @@ def test_the_description_of_an_action_may_be_erased() -> None:
     assert [one.what for one in desk.agenda(FAR).checks] == [None]
 
 
-def test_a_scoped_agenda_has_only_cases_and_plans_inside_the_scope() -> None:
-    desk = new_desk()
+def test_a_scoped_agenda_has_only_cases_and_plans_inside_the_scope(desk: Desk) -> None:
     for site in ("CRE", "STR"):
         desk.plan(analysed(desk, site=site).reference, factories.sheet(f"A-{site}", site=site))
     mine = desk.scoped(site="STR").agenda(FAR)
@@ -145,15 +134,13 @@ def test_a_scoped_agenda_has_only_cases_and_plans_inside_the_scope() -> None:
     assert [one.site for one in region.answers] == ["CRE"]
 
 
-def test_an_agenda_reads_every_page() -> None:
-    desk = new_desk()
+def test_an_agenda_reads_every_page(desk: Desk) -> None:
     many = (Registration(facts=facts(at(1) + timedelta(minutes=minute)), site="CRE") for minute in range(501))
     assert all(entered.is_new for entered in desk.register_many(many))
     assert len(due(desk)) == 501
 
 
-def test_corrupt_entries_inside_the_scope_are_named_and_the_rest_is_returned() -> None:
-    desk = new_desk()
+def test_corrupt_entries_inside_the_scope_are_named_and_the_rest_is_returned(desk: Desk) -> None:
     for site in ("CRE", "STR"):
         desk.plan(analysed(desk, site=site).reference, factories.sheet(f"A-{site}", site=site))
     broken = desk_with(desk, store=Damaged(store_of(desk)))
@@ -189,8 +176,7 @@ def test_an_agenda_refuses_a_value_that_is_not_a_day() -> None:
         new_desk().agenda("2026-11-21")  # type: ignore[arg-type]  # as a user might
 
 
-def test_an_agenda_of_chosen_cases_has_their_answers_and_no_checks() -> None:
-    desk = factories.new_desk()
+def test_an_agenda_of_chosen_cases_has_their_answers_and_no_checks(desk: Desk) -> None:
     for day in (1, 2, 3):
         factories.registered(desk, received_at=factories.at(day))
     desk.register(factories.facts(nature=None), site="STD")

@@ -3,14 +3,14 @@
 import pytest
 
 from reclamation_core.cases import AnswerDecision, Case, ClosingReason, CommandRefusedError, SupportKind, TextKind
+from reclamation_core.desk import Desk
 from reclamation_core.ports import CaseQuery
 from reclamation_core.vocabulary import Level
 from tests.unit.desk import factories
-from tests.unit.desk.factories import analysed, closed, new_desk, registered
+from tests.unit.desk.factories import analysed, closed, registered
 
 
-def test_anonymising_erases_texts_and_searches_and_nothing_else() -> None:
-    desk = new_desk()
+def test_anonymising_erases_texts_and_searches_and_nothing_else(desk: Desk) -> None:
     case = analysed(desk, complainant="Mme Durand", verbatim="Le formateur est absent")
     desk.plan(case.reference, factories.sheet())
     plan = desk.pgaac("CRE")
@@ -37,8 +37,7 @@ def test_anonymising_erases_texts_and_searches_and_nothing_else() -> None:
         desk.reopen(case.reference, reason="encore")
 
 
-def test_one_kind_of_texts_may_be_erased_first() -> None:
-    desk = new_desk()
+def test_one_kind_of_texts_may_be_erased_first(desk: Desk) -> None:
     case = closed(desk, complainant="Mme Durand", verbatim="Le formateur est absent")
     partly = desk.anonymise(case.reference, kinds=(TextKind.PERSONAL,))
     texts = [secret.text for secret in partly.vault]
@@ -47,8 +46,7 @@ def test_one_kind_of_texts_may_be_erased_first() -> None:
     assert len(desk.anonymise(case.reference).vault) == 0
 
 
-def test_litigation_prevents_anonymisation_until_it_ends() -> None:
-    desk = new_desk()
+def test_litigation_prevents_anonymisation_until_it_ends(desk: Desk) -> None:
     case = closed(desk)
     desk.suspend_retention(case.reference, reason="assignation au tribunal")
     with pytest.raises(CommandRefusedError, match=r"suspended for litigation.*interpretation 17") as refused:
@@ -59,8 +57,7 @@ def test_litigation_prevents_anonymisation_until_it_ends() -> None:
     assert resumed.suspensions[0].until is not None
 
 
-def test_the_names_of_experts_are_erased_with_personal_texts() -> None:
-    desk = new_desk()
+def test_the_names_of_experts_are_erased_with_personal_texts(desk: Desk) -> None:
     case = registered(desk)
     desk.add_support(case.reference, kind=SupportKind.EMAIL, title="courriel")
     experts_consulted = ("Mme Ly, CODIR", "M. Kern")

@@ -30,8 +30,7 @@ from tests.unit.reporting.tampering import verify
 from tests.unit.reporting.test_letters import SETTINGS
 
 
-def test_an_assignment_lasts_until_it_ends_or_another_unit_handles_the_case() -> None:
-    desk = new_desk()
+def test_an_assignment_lasts_until_it_ends_or_another_unit_handles_the_case(desk: Desk) -> None:
     case = registered(desk).reference
 
     assert desk.assign(case, to="m.klein").read(desk.cases.get(case).assigned_to) == "m.klein"
@@ -68,8 +67,7 @@ def _desk_on(url: str) -> Desk:
     return Desk(store, sites=SITES, clock=FakeClock(at(1, month=7)), clock_limit=None).acting("Mme Roux", Role.RQR)
 
 
-def test_the_right_of_access_has_notes_and_assignments() -> None:
-    desk = new_desk()
+def test_the_right_of_access_has_notes_and_assignments(desk: Desk) -> None:
     case = registered(desk).reference
     desk.assign(case, to="m.klein")
     desk.add_note(case, text="Mme Durand rappelle mardi")
@@ -78,14 +76,11 @@ def test_the_right_of_access_has_notes_and_assignments() -> None:
 
 
 @pytest.mark.parametrize("notes", [False, True])
-def test_an_audit_file_has_internal_notes_if_they_are_asked_for(notes: bool, tmp_path: Path) -> None:
-    desk = new_desk()
+def test_an_audit_file_has_internal_notes_if_they_are_asked_for(notes: bool, tmp_path: Path, desk: Desk) -> None:
     case = registered(desk, verbatim="le client habite loin").reference
     desk.add_note(case, text="zanzibar")
-
     desk.assign(case, to="m.klein")
     desk.reports.audit(tmp_path / "preuves.zip", case=case, texts=True, notes=notes)
-
     assert verify(tmp_path / "preuves.zip")[0] == 3
     with zipfile.ZipFile(tmp_path / "preuves.zip") as archive:
         files = {name: archive.read(name).decode() for name in archive.namelist()}
@@ -148,8 +143,7 @@ def test_a_role_that_reads_no_names_cannot_guess_who_follows_a_case() -> None:
     assert versions == [case.version + 1, case.version + 2, case.version + 3]
 
 
-def test_the_right_of_access_finds_each_end_of_an_assignment_by_its_actor() -> None:
-    desk = new_desk()
+def test_the_right_of_access_finds_each_end_of_an_assignment_by_its_actor(desk: Desk) -> None:
     case = registered(desk).reference
     unit = desk.acting("m.klein", Role.HANDLING_UNIT)
     unit.assign(case, to="m.klein")

@@ -15,8 +15,7 @@ def guards(desk: Desk, reference: str) -> dict[CommandType, list[str]]:
     return {one.command: [row.id for row in one.guards] for one in desk.available_commands(reference)}
 
 
-def test_every_command_is_there_once() -> None:
-    desk = factories.new_desk()
+def test_every_command_is_there_once(desk: Desk) -> None:
     found = desk.available_commands(factories.registered(desk).reference)
     assert sorted(one.command for one in found) == sorted(CommandType)
 
@@ -43,8 +42,7 @@ def test_a_missing_case_and_a_missing_edition_are_errors() -> None:
         elsewhere.available_commands(case.reference)
 
 
-def test_a_refused_command_names_what_blocks_it() -> None:
-    desk = factories.new_desk()
+def test_a_refused_command_names_what_blocks_it(desk: Desk) -> None:
     case = factories.analysed(desk)
     desk.plan(case.reference, factories.sheet("A-1"))
     found = {one.command: one for one in desk.available_commands(case.reference)}

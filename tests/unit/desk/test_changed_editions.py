@@ -41,9 +41,7 @@ def test_the_rules_of_a_case_have_the_digest_of_its_edition() -> None:
 
 
 @pytest.mark.parametrize("command", JUDGED)
-def test_a_changed_edition_refuses_commands(command: str) -> None:
-    desk = new_desk()
-    case = factories.registered(desk)
+def test_a_changed_edition_refuses_commands(command: str, desk: Desk, case: Case) -> None:
     factories.registered(desk, source="m-2")
     changed = knowing(desk, STRICTER)
     with pytest.raises(ChangedEditionError) as refused:
@@ -54,21 +52,18 @@ def test_a_changed_edition_refuses_commands(command: str) -> None:
     assert desk.cases.get(case.reference) == case
 
 
-def test_a_changed_edition_refuses_a_link() -> None:
-    desk = new_desk()
+def test_a_changed_edition_refuses_a_link(desk: Desk) -> None:
     case, other = factories.registered(desk), factories.registered(desk, source="m-2")
     with pytest.raises(ChangedEditionError):
         knowing(desk, STRICTER).link(case.reference, kind=LinkKind.SAME_CAUSE_AS, to=other.reference)
 
 
-def test_a_new_case_follows_the_changed_edition() -> None:
-    desk = new_desk()
+def test_a_new_case_follows_the_changed_edition(desk: Desk) -> None:
     factories.registered(desk)
     assert factories.registered(knowing(desk, STRICTER), source="m-2").terms.digest == STRICTER.digest
 
 
-def test_reading_listing_and_exporting_need_no_edition() -> None:
-    desk = new_desk()
+def test_reading_listing_and_exporting_need_no_edition(desk: Desk) -> None:
     case = factories.registered(desk, complainant="Mme Durand")
     changed = knowing(desk, STRICTER)
     assert (changed.cases.get(case.reference), changed.cases.count()) == (case, 1)
@@ -78,15 +73,13 @@ def test_reading_listing_and_exporting_need_no_edition() -> None:
     assert case_document(changed.cases.get(case.reference)) == case_document(case)
 
 
-def test_the_agenda_has_no_question_under_a_changed_edition() -> None:
-    desk = new_desk()
+def test_the_agenda_has_no_question_under_a_changed_edition(desk: Desk) -> None:
     desk.register(factories.facts(requirement=None), site="CRE", occurred_at=at(1))
     assert desk.agenda(date(2026, 12, 31)).answers[0].question is not None
     assert knowing(desk, STRICTER).agenda(date(2026, 12, 31)).answers[0].question is None
 
 
-def test_a_shortened_retention_erases_nothing_and_raises_at_the_end() -> None:
-    desk = new_desk()
+def test_a_shortened_retention_erases_nothing_and_raises_at_the_end(desk: Desk) -> None:
     old = factories.closed(desk, complainant="Mme Durand")
     changed = knowing(desk, SHORTER, clock=factories.FakeClock(at(1, month=9)))
     new = factories.closed(changed, complainant="M. Petit", source="m-2", received_at=at(1, month=7))
@@ -100,8 +93,7 @@ def test_a_shortened_retention_erases_nothing_and_raises_at_the_end() -> None:
 
 
 @pytest.mark.parametrize("editions", [(SHORTER,), (Policy(edition="2027"),)], ids=["changed", "missing"])
-def test_anonymisation_and_litigation_need_no_edition(editions: tuple[Policy, ...]) -> None:
-    desk = new_desk()
+def test_anonymisation_and_litigation_need_no_edition(editions: tuple[Policy, ...], desk: Desk) -> None:
     case = factories.closed(desk, complainant="Mme Durand")
     without = knowing(desk, *editions)
     assert without.suspend_retention(case.reference, reason="assignation").suspensions
@@ -113,16 +105,12 @@ def test_anonymisation_and_litigation_need_no_edition(editions: tuple[Policy, ..
         without.reopen(case.reference, reason="encore")
 
 
-def test_guards_of_anonymisation_apply_without_an_edition() -> None:
-    desk = new_desk()
-    case = factories.registered(desk)
+def test_guards_of_anonymisation_apply_without_an_edition(desk: Desk, case: Case) -> None:
     with pytest.raises(ValueError, match="case is not closed"):
         knowing(desk, SHORTER).anonymise(case.reference)
 
 
-def test_an_edition_with_an_end_date_is_unchanged() -> None:
-    desk = new_desk()
-    case = factories.registered(desk)
+def test_an_edition_with_an_end_date_is_unchanged(desk: Desk, case: Case) -> None:
     ended = attrs.evolve(m2_1(), in_force_until=date(2026, 6, 30))
     follows = Policy(edition="2027", in_force_from=date(2026, 7, 1))
     assert knowing(desk, ended, follows).acknowledge(case.reference).acknowledged_at is not None

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reclamation_core.cases import CommandRefusedError
+from reclamation_core.cases import Case, CommandRefusedError
 from reclamation_core.desk import Desk, Registration
 from reclamation_core.ports import CaseQuery, ConcurrentChangeError
 from reclamation_core.testing.builders import FakeClock
 from tests.inside import store_of
 from tests.properties.desk.random_lives import Lives
 from tests.unit.desk import factories
-from tests.unit.desk.factories import at, facts, new_desk, overtaken, registered, sheet
+from tests.unit.desk.factories import at, facts, overtaken, registered, sheet
 
 LOGGER = "reclamation_core.desk"
 FIELDS = ("reference", "command", "attempt")
@@ -50,8 +50,7 @@ def fields(record: logging.LogRecord) -> tuple[object, ...]:
     return tuple(record.__dict__[name] for name in FIELDS)
 
 
-def test_a_command_logs_its_commit_with_reference_command_and_attempt() -> None:
-    desk = new_desk()
+def test_a_command_logs_its_commit_with_reference_command_and_attempt(desk: Desk) -> None:
     with Records() as records:
         desk.acknowledge(registered(desk).reference)
         desk.pgaac("CRE").add(sheet())
@@ -65,8 +64,7 @@ def test_a_command_logs_its_commit_with_reference_command_and_attempt() -> None:
     ]
 
 
-def test_planning_and_publishing_log_their_commits() -> None:
-    desk = new_desk()
+def test_planning_and_publishing_log_their_commits(desk: Desk) -> None:
     case = factories.analysed(desk)
     with Records() as records:
         desk.plan(case.reference, sheet())
@@ -74,16 +72,13 @@ def test_planning_and_publishing_log_their_commits() -> None:
     assert [fields(record) for record in records] == [(case.reference, "plan", 1), ("site:CRE", "publish", 1)]
 
 
-def test_a_refused_command_logs_nothing() -> None:
-    desk = new_desk()
-    case = registered(desk)
+def test_a_refused_command_logs_nothing(desk: Desk, case: Case) -> None:
     with Records() as records, pytest.raises(CommandRefusedError):
         desk.reopen(case.reference, reason="une lettre")
     assert records == []
 
 
-def test_a_conflict_on_another_plan_logs_the_retry_and_the_second_commit() -> None:
-    desk = new_desk()
+def test_a_conflict_on_another_plan_logs_the_retry_and_the_second_commit(desk: Desk) -> None:
     case = factories.analysed(desk)
     late = overtaken(desk, lambda: desk.pgaac("CRE").add(sheet("A-2")))
     with Records() as records:
@@ -96,9 +91,7 @@ def test_a_conflict_on_another_plan_logs_the_retry_and_the_second_commit() -> No
     assert records[1].getMessage() == "plan: retry after a conflict"
 
 
-def test_a_conflict_on_the_case_itself_logs_no_retry() -> None:
-    desk = new_desk()
-    case = registered(desk)
+def test_a_conflict_on_the_case_itself_logs_no_retry(desk: Desk, case: Case) -> None:
     late = overtaken(desk, lambda: desk.acknowledge(case.reference))
     with Records() as records, pytest.raises(ConcurrentChangeError):
         late.contain(case.reference, measure="un remplaçant")
@@ -114,8 +107,7 @@ def jobs() -> dict[str, Callable[[Desk], object]]:
 
 
 @pytest.mark.parametrize("name", jobs())
-def test_a_job_on_many_cases_logs_how_many_it_changed(name: str) -> None:
-    desk = new_desk()
+def test_a_job_on_many_cases_logs_how_many_it_changed(name: str, desk: Desk) -> None:
     factories.closed(desk) if name == "forget_expired" else registered(desk)
     with Records() as records:
         jobs()[name](desk)
@@ -125,8 +117,7 @@ def test_a_job_on_many_cases_logs_how_many_it_changed(name: str) -> None:
     assert {record.__dict__["reference"] for record in cases} <= {"R-2026-000001"}
 
 
-def test_a_preview_of_a_sweep_logs_nothing() -> None:
-    desk = new_desk()
+def test_a_preview_of_a_sweep_logs_nothing(desk: Desk) -> None:
     registered(desk)
     with Records() as records:
         assert desk.sweep(preview=True) != ()

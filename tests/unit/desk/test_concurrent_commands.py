@@ -11,7 +11,7 @@ from reclamation_core.desk import Desk
 from reclamation_core.plans import ActionType
 from reclamation_core.ports import ConcurrentChangeError
 from tests.unit.desk import factories
-from tests.unit.desk.factories import analysed, new_desk, overtaken, registered
+from tests.unit.desk.factories import analysed, overtaken, registered
 
 
 @pytest.mark.parametrize(
@@ -26,8 +26,7 @@ from tests.unit.desk.factories import analysed, new_desk, overtaken, registered
         lambda desk, case: desk.link(case, kind=LinkKind.SAME_CAUSE_AS, to="R-2026-000001"),
     ],
 )
-def test_a_concurrent_change_of_a_case_names_both_versions(verb: Callable[[Desk, str], Case]) -> None:
-    desk = new_desk()
+def test_a_concurrent_change_of_a_case_names_both_versions(verb: Callable[[Desk, str], Case], desk: Desk) -> None:
     registered(desk)
     case = analysed(desk)
     desk.plan_nothing(case.reference, reason="isolé")
@@ -45,8 +44,7 @@ def test_a_concurrent_change_of_a_case_names_both_versions(verb: Callable[[Desk,
     assert (desk.cases.get(case.reference).version, desk.pgaac("CRE").actions) == (case.version + 1, ())
 
 
-def test_threads_that_hammer_the_same_cases_lose_nothing() -> None:
-    desk = new_desk()
+def test_threads_that_hammer_the_same_cases_lose_nothing(desk: Desk) -> None:
     references = [registered(desk).reference for _ in range(3)]
     done: list[tuple[str, str]] = []
     refused: list[tuple[str, ConcurrentChangeError]] = []

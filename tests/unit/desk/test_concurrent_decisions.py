@@ -80,8 +80,7 @@ def duplicate(desk: Desk, of: str, to: str) -> None:
 
 @pytest.mark.parametrize("length", [2, 3, 4])
 @pytest.mark.parametrize("together", [0, 1, 2])
-def test_cycles_of_duplicates_of_any_length_are_refused(length: int, together: int) -> None:
-    desk = new_desk()
+def test_cycles_of_duplicates_of_any_length_are_refused(length: int, together: int, desk: Desk) -> None:
     cases = [registered(desk).reference for _ in range(length)]
     links = list(zip(cases, [*cases[1:], cases[0]], strict=True))
     meanwhile = links[: min(together, length - 1)]
@@ -95,12 +94,10 @@ def test_cycles_of_duplicates_of_any_length_are_refused(length: int, together: i
     late = overtaken(desk, overtake)
     with pytest.raises(CircularLinkError, match="leads back to it"):
         duplicate(late, *links[-1])
-
     assert [bool(desk.cases.get(case).links) for case in cases] == [True] * (length - 1) + [False]
 
 
-def test_a_case_of_two_duplicates_is_followed_once() -> None:
-    desk = new_desk()
+def test_a_case_of_two_duplicates_is_followed_once(desk: Desk) -> None:
     for _ in range(4):
         registered(desk)
     for of, to in ((FIRST, SECOND), (FIRST, THIRD), (SECOND, FOURTH), (THIRD, FOURTH)):
@@ -109,8 +106,7 @@ def test_a_case_of_two_duplicates_is_followed_once() -> None:
         duplicate(desk, FOURTH, FIRST)
 
 
-def test_a_case_at_the_end_of_several_chains_is_read_once() -> None:
-    desk = new_desk()
+def test_a_case_at_the_end_of_several_chains_is_read_once(desk: Desk) -> None:
     for _ in range(5):
         registered(desk)
     for of, to in ((FIRST, SECOND), (FIRST, THIRD), (THIRD, SECOND), (SECOND, FOURTH)):
@@ -175,8 +171,7 @@ def test_an_action_is_reopened_despite_a_concurrent_closing() -> None:
 
 
 @pytest.mark.parametrize("scope", [ILE_DE_FRANCE, PlanScope.nation()])
-def test_publishing_gathers_plans_as_of_its_commit(scope: PlanScope) -> None:
-    desk = new_desk()
+def test_publishing_gathers_plans_as_of_its_commit(scope: PlanScope, desk: Desk) -> None:
     desk.pgaac("CRE").add(sheet())
     late = overtaken(desk, lambda: desk.pgaac("CRE").progress("A-1"))
     edition = late.pgaac(scope).publish(recipients=iter(["le directeur"]))
@@ -185,15 +180,13 @@ def test_publishing_gathers_plans_as_of_its_commit(scope: PlanScope) -> None:
     assert edition.recipients == ("le directeur",)
 
 
-def test_publishing_gathers_a_plan_begun_before_its_commit() -> None:
-    desk = new_desk()
+def test_publishing_gathers_a_plan_begun_before_its_commit(desk: Desk) -> None:
     desk.pgaac("CRE").add(sheet())
     late = overtaken(desk, lambda: desk.pgaac("STD").add(sheet("A-2", site="STD")))
     assert [line.action.reference for line in late.pgaac(ILE_DE_FRANCE).publish().lines] == ["A-1", "A-2"]
 
 
-def test_a_concurrent_check_raises_no_alert() -> None:
-    desk = new_desk()
+def test_a_concurrent_check_raises_no_alert(desk: Desk) -> None:
     desk.plan(factories.analysed(desk).reference, sheet())
     plan = desk.pgaac("CRE")
     plan.finish("A-1", evidence="la liste", occurred_at=at(2))
@@ -271,8 +264,7 @@ def test_a_conflict_names_nothing_outside_the_scope() -> None:
 LONGEST = [0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.25, 0.25, 0.25]
 
 
-def test_a_constantly_changing_case_does_not_stop_a_sweep() -> None:
-    desk = new_desk()
+def test_a_constantly_changing_case_does_not_stop_a_sweep(desk: Desk) -> None:
     busy, other = registered(desk), registered(desk)
     store = store_of(desk)
 
@@ -302,8 +294,7 @@ def test_a_constantly_changing_case_does_not_stop_a_sweep() -> None:
     assert not desk.cases.get(busy.reference).alerts
 
 
-def test_a_command_on_one_aggregate_holds_no_optimistic_lock() -> None:
-    desk = new_desk()
+def test_a_command_on_one_aggregate_holds_no_optimistic_lock(desk: Desk) -> None:
     case = factories.qualified(desk, source="mail-1", complainant="Mme Désiré").reference
     desk.pgaac("CRE").add(sheet())
     locks = optimistic_locks_of(store_of(desk))
@@ -329,8 +320,7 @@ def test_a_command_on_one_aggregate_holds_no_optimistic_lock() -> None:
     assert locks == {"plans": 1}
 
 
-def test_a_link_to_a_missing_case_holds_no_optimistic_lock() -> None:
-    desk = new_desk()
+def test_a_link_to_a_missing_case_holds_no_optimistic_lock(desk: Desk) -> None:
     registered(desk)
     with pytest.raises(CaseNotFoundError):
         duplicate(desk, FIRST, "R-2026-000009")

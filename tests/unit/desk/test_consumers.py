@@ -27,7 +27,7 @@ from reclamation_core.ports import FeedItem, ParkedEvent, PlanFeedItem, StoreDam
 from tests.databases import sqlite_file
 from tests.hosts import HOSTS
 from tests.inside import store_of
-from tests.unit.desk.factories import SITES, FakeClock, at, new_desk, registered, sheet
+from tests.unit.desk.factories import SITES, FakeClock, at, registered, sheet
 
 FIRST, SECOND = "R-2026-000001", "R-2026-000002"
 AT_ONCE = ConsumerOptions(first_pause=0, attempts=3)
@@ -370,8 +370,7 @@ def test_an_option_that_is_refused_is_named(options: dict[str, Any], path: str) 
     assert [fault.path for fault in refused.value.faults] == [path]
 
 
-def test_a_consumer_needs_a_name_and_options() -> None:
-    desk = new_desk()
+def test_a_consumer_needs_a_name_and_options(desk: Desk) -> None:
     with pytest.raises(FaultsError):
         desk.consumer(" ")
     with pytest.raises(TypeError, match="options"):

@@ -374,9 +374,7 @@ def test_the_scanner_of_the_host_reads_each_document_first() -> None:
     assert len(stored(documents)) == 1
 
 
-def test_a_desk_without_a_store_of_documents_says_so() -> None:
-    desk = new_desk()
-    case = registered(desk)
+def test_a_desk_without_a_store_of_documents_says_so(desk: Desk, case: Case) -> None:
     for call in (lambda: add(desk, case, LETTER), lambda: desk.upload_document(case.reference, LETTER)):
         with pytest.raises(FaultsError, match="no store of documents"):
             call()

@@ -45,16 +45,14 @@ def test_a_message_is_on_file_once_and_is_found_by_its_identifier(tmp_path: Path
             assert tuple(stored.verify()) == ()
 
 
-def test_a_message_that_is_filed_elsewhere_meanwhile_is_refused() -> None:
-    desk = new_desk()
+def test_a_message_that_is_filed_elsewhere_meanwhile_is_refused(desk: Desk) -> None:
     first, second = (registered(desk).reference for _ in range(2))
     late = overtaken(desk, lambda: desk.add_support(first, kind="email", title="sa réponse", source=KEY))
     with pytest.raises(FaultsError, match="support of a case already"):
         late.add_support(second, kind="email", title="sa réponse", source=KEY)
 
 
-def test_an_event_from_before_messages_has_none() -> None:
-    desk = new_desk()
+def test_an_event_from_before_messages_has_none(desk: Desk) -> None:
     document = event_document(desk.add_support(registered(desk).reference, kind="email", title="x").events[-1])
     stored = {key: value for key, value in document["data"].items() if key != "source"} | {"version": 3}
     before = read_event(document | {"data": stored}).data

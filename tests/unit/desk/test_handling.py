@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from reclamation_core.cases import (
+    Case,
     CaseState,
     ClosingReason,
     CommandRefusedError,
@@ -14,7 +15,7 @@ from reclamation_core.cases import (
     SupportKind,
 )
 from reclamation_core.cases.causes import FiveWhys, WhyChain
-from reclamation_core.desk import CircularLinkError
+from reclamation_core.desk import CircularLinkError, Desk
 from reclamation_core.errors import FaultsError
 from reclamation_core.vocabulary import Band, Level, Requirement, RiskDomain, Role, UnknownSiteError
 from tests.inside import context_of
@@ -22,8 +23,7 @@ from tests.unit.desk import factories
 from tests.unit.desk.factories import analysed, answered, at, facts, new_desk, qualified, registered
 
 
-def test_completed_and_corrected_facts_are_assessed_again() -> None:
-    desk = new_desk()
+def test_completed_and_corrected_facts_are_assessed_again(desk: Desk) -> None:
     case = desk.register(facts(requirement=None, mobilisation=None), site="CRE")
     assert case.eligibility is None
     completed = desk.complete_facts(case.reference, requirement="contractual", mobilisation="regional")
@@ -34,9 +34,7 @@ def test_completed_and_corrected_facts_are_assessed_again() -> None:
 
 
 @pytest.mark.parametrize("verb", ["complete_facts", "correct"])
-def test_facts_are_passed_by_name(verb: str) -> None:
-    desk = new_desk()
-    case = registered(desk)
+def test_facts_are_passed_by_name(verb: str, desk: Desk, case: Case) -> None:
     given: dict[str, Any] = {"reason": "relu"} if verb == "correct" else {}
     tell = getattr(desk, verb)
     with pytest.raises(ValueError, match=r"facts: .* at least one fact is expected"):
@@ -48,8 +46,7 @@ def test_facts_are_passed_by_name(verb: str) -> None:
     assert desk.cases.get(case.reference) == case
 
 
-def test_a_containment_measure_is_named_by_its_number() -> None:
-    desk = new_desk()
+def test_a_containment_measure_is_named_by_its_number(desk: Desk) -> None:
     reference = desk.contain(registered(desk).reference, measure="un remplaçant").reference
     desk.acknowledge(reference)
     desk.contain(reference, measure="un autre remplaçant")
@@ -71,10 +68,7 @@ def test_a_containment_measure_is_named_by_its_number() -> None:
         desk.record_containment_effect(reference, measure=4, effective=True, effect="tenu")
 
 
-def test_rerouting_to_another_level_needs_role_and_reason() -> None:
-    desk = new_desk()
-    case = registered(desk)
-
+def test_rerouting_to_another_level_needs_role_and_reason(desk: Desk, case: Case) -> None:
     assert desk.reroute(case.reference, handling_unit="STD").level is Level.LOCAL
     imposed = desk.reroute(case.reference, handling_unit="STD", level=Level.NATIONAL, reason="enjeu national")
     assert imposed.level is Level.NATIONAL
@@ -91,8 +85,7 @@ def test_rerouting_to_another_level_needs_role_and_reason() -> None:
     assert (lifted.level, lifted.level_override) == (Level.LOCAL, None)
 
 
-def test_an_analysis_of_a_complex_case_needs_a_method() -> None:
-    desk = new_desk()
+def test_an_analysis_of_a_complex_case_needs_a_method(desk: Desk) -> None:
     case = qualified(desk)
     with pytest.raises(CommandRefusedError, match="Use a problem-solving method that finds one"):
         desk.analyse(case.reference, causes=("organisation", "matériel"))
@@ -117,8 +110,7 @@ def test_an_analysis_by_a_method_excludes_other_arguments() -> None:
     assert "nul ne le remplace" in str(desk.cases.get(case.reference).read(found.report))
 
 
-def test_reaction_mediation_withdrawal_and_closing_are_recorded() -> None:
-    desk = new_desk()
+def test_reaction_mediation_withdrawal_and_closing_are_recorded(desk: Desk) -> None:
     case = answered(desk)
     assert desk.record_reaction(case.reference, reaction=Reaction.DISSATISFIED, words="non").reaction is not None
     assert desk.refer_to_mediation(case.reference, reason="désaccord", occurred_at=at(20)).mediation_at == at(20)
@@ -132,17 +124,14 @@ def test_reaction_mediation_withdrawal_and_closing_are_recorded() -> None:
 
 
 @pytest.mark.parametrize("kind", LinkKind)
-def test_a_case_is_not_linked_to_itself(kind: LinkKind) -> None:
-    desk = new_desk()
-    case = registered(desk)
+def test_a_case_is_not_linked_to_itself(kind: LinkKind, desk: Desk, case: Case) -> None:
     with pytest.raises(CircularLinkError, match="leads back to it") as refused:
         desk.link(case.reference, kind=kind, to=case.reference)
     assert (refused.value.reference, refused.value.to) == (case.reference, case.reference)
     assert desk.cases.get(case.reference) == case
 
 
-def test_the_actor_is_sealed_and_the_role_is_not() -> None:
-    desk = new_desk()
+def test_the_actor_is_sealed_and_the_role_is_not(desk: Desk) -> None:
     case = desk.acting("Mme Roux", Role.AQ).acknowledge(registered(desk).reference)
     event = case.events[-1]
     assert (event.role, case.read(event.by)) == (Role.AQ, "Mme Roux")
@@ -169,9 +158,7 @@ def test_a_clock_set_back_records_no_earlier_time() -> None:
     assert desk.pgaac("CRE").publish().number == 1
 
 
-def test_a_naive_instant_is_refused_by_registering_and_acting() -> None:
-    desk = new_desk()
-    case = registered(desk)
+def test_a_naive_instant_is_refused_by_registering_and_acting(desk: Desk, case: Case) -> None:
     naive = at(5).replace(tzinfo=None)
     with pytest.raises(ValueError, match=r"^occurred_at: "):
         desk.acknowledge(case.reference, occurred_at=naive)
@@ -183,9 +170,7 @@ def test_a_naive_instant_is_refused_by_registering_and_acting() -> None:
         new_desk(now=naive).register(facts(), site="CRE")
 
 
-def test_risk_domains_left_out_are_recorded_as_not_touched() -> None:
-    desk = new_desk()
-    case = registered(desk)
+def test_risk_domains_left_out_are_recorded_as_not_touched(desk: Desk, case: Case) -> None:
     desk.add_support(case.reference, kind=SupportKind.EMAIL, title="le courriel")
     done = desk.qualify(
         case.reference, problem="l'absence", risks={"training": 2, RiskDomain.LEGAL: 3}, likelihood=2, recurrences=0
@@ -196,8 +181,7 @@ def test_risk_domains_left_out_are_recorded_as_not_touched() -> None:
     assert done.verdict.band is Band.MODERATE
 
 
-def test_a_sealed_text_of_another_case_is_refused() -> None:
-    desk = new_desk()
+def test_a_sealed_text_of_another_case_is_refused(desk: Desk) -> None:
     case = desk.contain(registered(desk).reference, measure="un remplaçant")
     measure: Any = case.events[-1].data.measure  # type: ignore[attr-defined]
     with pytest.raises(TypeError, match="measure: a text is expected, got one that is sealed; give its words"):

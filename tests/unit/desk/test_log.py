@@ -115,8 +115,7 @@ def test_each_kind_of_difference_has_its_name() -> None:
     assert "misplaced" in kinds(desk, first)
 
 
-def test_a_holder_that_is_gone_and_a_text_that_no_store_wrote_are_found() -> None:
-    desk = new_desk()
+def test_a_holder_that_is_gone_and_a_text_that_no_store_wrote_are_found(desk: Desk) -> None:
     registered(desk)
     store = store_of(desk)
     store.log.extend()

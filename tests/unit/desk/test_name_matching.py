@@ -12,20 +12,17 @@ def holders(desk: Desk, person: str) -> list[str]:
     return list(dict.fromkeys(held.holder for held in desk.personal_data_of(person)))
 
 
-def test_a_part_of_a_word_does_not_match() -> None:
-    desk = new_desk()
+def test_a_part_of_a_word_does_not_match(desk: Desk) -> None:
     registered(desk, complainant="Mme Leroy", verbatim="Le royaume")
     assert (holders(desk, "roy"), holders(desk, "leroy")) == ([], ["R-2026-000001"])
 
 
-def test_one_text_has_to_have_all_words() -> None:
-    desk = new_desk()
+def test_one_text_has_to_have_all_words(desk: Desk) -> None:
     registered(desk, complainant="Mme Désirée", verbatim="Je m'appelle Roy")
     assert holders(desk, "Désirée Roy") == []
 
 
-def test_recipients_of_a_published_plan_are_found() -> None:
-    desk = new_desk()
+def test_recipients_of_a_published_plan_are_found(desk: Desk) -> None:
     plan = desk.pgaac("CRE")
     plan.add(factories.sheet())
     plan.publish(recipients=("Mme Désirée Roy, RQR", "PCS"))

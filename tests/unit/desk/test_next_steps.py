@@ -62,8 +62,7 @@ def test_a_step_names_the_roles_that_may_where_the_readers_may_not() -> None:
     assert theirs == {**mine, CommandType.ANSWER: (Role.RQR,)}
 
 
-def test_a_duplicate_that_was_reopened_awaits_an_answer_of_its_own() -> None:
-    desk = new_desk()
+def test_a_duplicate_that_was_reopened_awaits_an_answer_of_its_own(desk: Desk) -> None:
     original, case = registered(desk).reference, registered(desk).reference
     desk.acknowledge(case)
     desk.link(case, kind="duplicate_of", to=original)
@@ -74,8 +73,7 @@ def test_a_duplicate_that_was_reopened_awaits_an_answer_of_its_own() -> None:
     assert _steps(desk, case) == ["add_support"]
 
 
-def test_a_message_out_of_scope_waits_for_its_redirection_alone() -> None:
-    desk = new_desk()
+def test_a_message_out_of_scope_waits_for_its_redirection_alone(desk: Desk) -> None:
     outside = desk.register(facts(nature="initial_information_request"), site="CRE")
     (step,) = desk.next_steps(outside.reference)
     assert (step.command, step.closing_reason) == (CommandType.CLOSE, ClosingReason.OUT_OF_SCOPE)

@@ -35,12 +35,9 @@ def test_a_night_raises_alerts_and_erases_what_has_expired_once() -> None:
     assert (again.forgotten, again.alerts, again.rebuilt) == ((), (), 0)
 
 
-def test_a_report_is_plain_data_and_french_text() -> None:
-    desk = new_desk()
+def test_a_report_is_plain_data_and_french_text(desk: Desk) -> None:
     registered(desk, complainant="Mme Durand")
-
     report = desk.maintenance.nightly(verify=True)
-
     text = json.dumps(report.to_document())
     assert json.loads(text)["clean"] is True
     assert json.loads(text)["alerts"][0]["case"] == FIRST
@@ -97,8 +94,7 @@ def test_a_step_that_fails_does_not_prevent_the_others() -> None:
     assert report.to_text().startswith("Dossiers et plans recalculés : 0, échec\n")
 
 
-def test_a_feed_that_cannot_be_read_leaves_the_alerts_for_later(monkeypatch: pytest.MonkeyPatch) -> None:
-    desk = new_desk()
+def test_a_feed_that_cannot_be_read_leaves_the_alerts_for_later(monkeypatch: pytest.MonkeyPatch, desk: Desk) -> None:
     registered(desk)
 
     def damaged(*_: Any, **__: Any) -> Any:
@@ -144,15 +140,13 @@ def test_what_verification_finds_is_in_the_report(tmp_path: Any) -> None:
     assert not report.is_clean
 
 
-def test_two_nights_at_once_do_not_both_run() -> None:
-    desk = new_desk()
+def test_two_nights_at_once_do_not_both_run(desk: Desk) -> None:
     with exclusive(desk, "nightly"), pytest.raises(JobBusyError, match="job 'nightly' is running already"):
         desk.maintenance.nightly()
     assert desk.maintenance.nightly().is_clean
 
 
-def test_a_night_that_was_killed_gives_way_when_its_lease_is_over() -> None:
-    desk = new_desk()
+def test_a_night_that_was_killed_gives_way_when_its_lease_is_over(desk: Desk) -> None:
     now = clock_of(desk).now()
     store_of(desk).jobs.save("nightly", JobState(holder="killed", until=now + timedelta(minutes=5)))
     with pytest.raises(JobBusyError, match=r"or after 2026-07-01 09:05:00 UTC if it was killed"):
@@ -162,8 +156,7 @@ def test_a_night_that_was_killed_gives_way_when_its_lease_is_over() -> None:
 
 
 @pytest.mark.parametrize("ahead", [timedelta(minutes=7), timedelta(days=3700)])
-def test_a_lease_of_a_wrong_clock_blocks_no_night_and_no_consumer(ahead: timedelta) -> None:
-    desk = new_desk()
+def test_a_lease_of_a_wrong_clock_blocks_no_night_and_no_consumer(ahead: timedelta, desk: Desk) -> None:
     until = clock_of(desk).now() + ahead
     for job in ("nightly", "feed:webhooks"):
         store_of(desk).jobs.save(job, JobState(holder="killed", until=until))
@@ -191,8 +184,7 @@ def test_a_night_renews_its_lease_between_two_cases() -> None:
     assert clock.now() == at(1, month=7) + timedelta(seconds=600)
 
 
-def test_a_job_whose_run_is_dead_is_freed_by_its_name() -> None:
-    desk = new_desk()
+def test_a_job_whose_run_is_dead_is_freed_by_its_name(desk: Desk) -> None:
     until = clock_of(desk).now() + timedelta(minutes=5)
     store_of(desk).jobs.save("nightly", JobState(holder="killed", until=until))
     assert desk.maintenance.jobs() == (JobStatus(name="nightly", is_taken=True, until=until, position=0, parked=0),)
@@ -270,8 +262,7 @@ def test_a_night_that_an_outage_ends_says_so_and_the_next_one_goes_on() -> None:
     assert again.interrupted is None
 
 
-def test_a_scope_has_a_night_of_its_own_and_no_verification() -> None:
-    desk = new_desk()
+def test_a_scope_has_a_night_of_its_own_and_no_verification(desk: Desk) -> None:
     registered(desk, "CRE")
     registered(desk, "STR")
     here = desk.scoped(site="STR")

@@ -16,8 +16,7 @@ from tests.unit.desk.factories import SITES, FakeClock, analysed, at, new_desk, 
 from tests.unit.desk.test_corrupt_plans import Damaged
 
 
-def test_the_history_has_who_and_what_changed() -> None:
-    desk = new_desk()
+def test_the_history_has_who_and_what_changed(desk: Desk) -> None:
     case = registered(desk, site="CRE").reference
     desk.acting("M. Petit", Role.AQ).acknowledge(case, occurred_at=at(3))
     desk.correct(case, reason="relecture", channel="phone", received_at=at(2))
@@ -57,8 +56,7 @@ def test_a_role_that_reads_no_names_sees_none() -> None:
     assert "Durand" not in str(desk.overview(case).to_document())
 
 
-def test_an_action_on_another_unit_s_plan_is_read_as_far_as_it_serves_the_case() -> None:
-    desk = new_desk()
+def test_an_action_on_another_unit_s_plan_is_read_as_far_as_it_serves_the_case(desk: Desk) -> None:
     case = analysed(desk, site="CRE").reference
     of_region = sheet("A-1", planned=date(2026, 6, 20), check_on=None, what="prévoir un remplaçant")
     desk.plan(case, of_region, scope=PlanScope.region("Grand Est"))
@@ -71,8 +69,7 @@ def test_an_action_on_another_unit_s_plan_is_read_as_far_as_it_serves_the_case()
         desk.scoped(site="STR").overview(case)
 
 
-def test_actions_elsewhere_are_those_that_serve_a_case_of_one_s_own() -> None:
-    desk = new_desk()
+def test_actions_elsewhere_are_those_that_serve_a_case_of_one_s_own(desk: Desk) -> None:
     mine, other = analysed(desk, site="CRE").reference, analysed(desk, site="STR").reference
     region = PlanScope.region("Grand Est")
     for number, case in enumerate((mine, other, mine), start=1):
@@ -91,8 +88,7 @@ def test_actions_elsewhere_are_those_that_serve_a_case_of_one_s_own() -> None:
     assert desk.scoped(site="FDF").actions_elsewhere() == ()
 
 
-def test_a_corrupt_plan_outside_the_scope_leaves_the_state_of_its_actions_unknown() -> None:
-    desk = new_desk()
+def test_a_corrupt_plan_outside_the_scope_leaves_the_state_of_its_actions_unknown(desk: Desk) -> None:
     case = analysed(desk, site="CRE").reference
     region = PlanScope.region("Grand Est")
     desk.plan(case, sheet("A-1", check_on=None), scope=region)
@@ -102,8 +98,7 @@ def test_a_corrupt_plan_outside_the_scope_leaves_the_state_of_its_actions_unknow
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
-def test_the_overview_is_plain_data(lang: str) -> None:
-    desk = new_desk()
+def test_the_overview_is_plain_data(lang: str, desk: Desk) -> None:
     case = analysed(desk).reference
     desk.plan(case, sheet())
     found = desk.overview(case, lang).to_document(lang, texts=True)  # type: ignore[arg-type]

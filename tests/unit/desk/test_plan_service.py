@@ -56,16 +56,14 @@ def test_every_command_of_a_plan_changes_the_stored_plan() -> None:
         plan.progress("A-9")
 
 
-def test_a_refused_command_saves_no_plan() -> None:
-    desk = new_desk()
+def test_a_refused_command_saves_no_plan(desk: Desk) -> None:
     with pytest.raises(PlanRefusedError):
         desk.pgaac("CRE").progress("A-1")
     with store_of(desk).unit_of_work() as unit:
         assert unit.plans.scopes() == ()
 
 
-def test_a_concurrent_change_of_a_plan_names_both_versions() -> None:
-    desk = new_desk()
+def test_a_concurrent_change_of_a_plan_names_both_versions(desk: Desk) -> None:
     desk.pgaac("CRE").add(sheet())
     late = overtaken(desk, lambda: desk.pgaac("CRE").progress("A-1"))
     with pytest.raises(ConcurrentChangeError) as refused:
@@ -98,8 +96,7 @@ def test_a_plan_is_written_to_files_by_the_reports_alone() -> None:
     assert writers == ["to_html", "published_plan_to_document"]
 
 
-def test_a_region_gathers_its_sites_and_the_nation_all_plans() -> None:
-    desk = new_desk()
+def test_a_region_gathers_its_sites_and_the_nation_all_plans(desk: Desk) -> None:
     for site in ("CRE", "STD", "STR"):
         desk.pgaac(site).add(sheet(f"A-{site}", site=site, what=f"agir à {site}"))
     desk.pgaac(REGION).add(sheet("A-R", site=None, level=Level.REGIONAL))
@@ -132,8 +129,7 @@ def test_an_action_at_an_unknown_site_is_refused(act: Callable[[Desk, Any], obje
     assert (desk.pgaac("CRE").current, desk.cases.get(case.reference)) == (before, case)
 
 
-def test_an_action_at_a_removed_site_may_be_completed() -> None:
-    desk = new_desk()
+def test_an_action_at_a_removed_site_may_be_completed(desk: Desk) -> None:
     desk.pgaac(NATION).add(sheet(spread=("STD",)))
     left = Sites(SITES[code] for code in SITES if code == "STR")
     plan = Desk(store_of(desk), sites=left, clock=clock_of(desk)).pgaac(NATION)
@@ -234,8 +230,7 @@ def test_the_plan_of_a_removed_site_shows_dates_in_the_zone_of_paris() -> None:
     assert left.reports.plan("FDF", 1).as_of == date(2026, 7, 2)
 
 
-def test_a_sheet_with_sealed_texts_of_another_plan_is_refused() -> None:
-    desk = new_desk()
+def test_a_sheet_with_sealed_texts_of_another_plan_is_refused(desk: Desk) -> None:
     theirs, ours = desk.pgaac("STR"), desk.pgaac("CRE")
     theirs.add(sheet())
     ours.add(sheet())
@@ -249,16 +244,14 @@ def test_a_sheet_with_sealed_texts_of_another_plan_is_refused() -> None:
     assert list(desk.verify()) == []
 
 
-def test_an_action_is_added_after_a_concurrent_change_of_the_plan() -> None:
-    desk = new_desk()
+def test_an_action_is_added_after_a_concurrent_change_of_the_plan(desk: Desk) -> None:
     desk.pgaac("CRE").add(sheet())
     assert overtaken(desk, lambda: desk.pgaac("CRE").progress("A-1")).pgaac("CRE").add(sheet("A-2")).version == 3
     assert [action.reference for action in desk.pgaac("CRE").actions] == ["A-1", "A-2"]
 
 
 @pytest.mark.parametrize("expected", [1, '"v1"'])
-def test_an_action_is_not_added_to_another_version_than_the_expected_one(expected: int | str) -> None:
-    desk = new_desk()
+def test_an_action_is_not_added_to_another_version_than_the_expected_one(expected: int | str, desk: Desk) -> None:
     desk.pgaac("CRE").add(sheet())
     late = overtaken(desk, lambda: desk.pgaac("CRE").progress("A-1"))
     with pytest.raises(VersionConflictError) as refused:
@@ -266,8 +259,7 @@ def test_an_action_is_not_added_to_another_version_than_the_expected_one(expecte
     assert (refused.value.expected, refused.value.found) == (1, 2)
 
 
-def test_an_action_that_another_command_has_added_is_refused_as_such() -> None:
-    desk = new_desk()
+def test_an_action_that_another_command_has_added_is_refused_as_such(desk: Desk) -> None:
     desk.pgaac("CRE").add(sheet())
     late = overtaken(desk, lambda: desk.pgaac("CRE").add(sheet("A-2")))
     with pytest.raises(PlanRefusedError):

@@ -26,8 +26,7 @@ def of(site: str, action: str) -> LineReference:
     return LineReference(PlanScope.site(site), action)
 
 
-def test_an_action_is_added_to_the_case_and_the_plan_of_its_unit() -> None:
-    desk = new_desk()
+def test_an_action_is_added_to_the_case_and_the_plan_of_its_unit(desk: Desk) -> None:
     case = desk.plan(analysed(desk, handling_unit="STD").reference, sheet(), sheet("A-2"))
     assert (case.actions, case.state) == ((of("STD", "A-1"), of("STD", "A-2")), CaseState.PLANNED)
     assert [action.cases for action in desk.pgaac("STD").actions] == [(case.reference,), (case.reference,)]
@@ -35,8 +34,7 @@ def test_an_action_is_added_to_the_case_and_the_plan_of_its_unit() -> None:
     assert desk.pgaac("STD").current.events[0].occurred_at == case.events[-1].occurred_at
 
 
-def test_a_sheet_that_names_another_case_is_refused() -> None:
-    desk = new_desk()
+def test_a_sheet_that_names_another_case_is_refused(desk: Desk) -> None:
     case, other = analysed(desk), analysed(desk)
     with pytest.raises(FaultsError, match=r"plan it for each") as refused:
         desk.plan(case.reference, sheet(cases=(case.reference, other.reference)))
@@ -49,8 +47,7 @@ def test_a_sheet_that_names_another_case_is_refused() -> None:
 
 
 @pytest.mark.parametrize("cases", [("R-2026-000001",), ("R-9999-1",)])
-def test_cases_named_on_a_plan_alone_are_refused(cases: tuple[str, ...]) -> None:
-    desk = new_desk()
+def test_cases_named_on_a_plan_alone_are_refused(cases: tuple[str, ...], desk: Desk) -> None:
     planned = desk.plan(analysed(desk).reference, sheet())
     plan = desk.pgaac("CRE")
     before = plan.current
@@ -63,8 +60,7 @@ def test_cases_named_on_a_plan_alone_are_refused(cases: tuple[str, ...]) -> None
     assert (plan.current, desk.cases.get(planned.reference)) == (before, planned)
 
 
-def test_an_existing_action_may_serve_one_more_case() -> None:
-    desk = new_desk()
+def test_an_existing_action_may_serve_one_more_case(desk: Desk) -> None:
     first = desk.plan(analysed(desk).reference, sheet())
     second = desk.plan(analysed(desk).reference, "A-1", sheet("A-2"))
     again = desk.plan(second.reference, "A-1")
@@ -73,24 +69,21 @@ def test_an_existing_action_may_serve_one_more_case() -> None:
     assert (one.cases, two.cases) == ((first.reference, second.reference), (second.reference,))
 
 
-def test_an_unknown_action_is_refused_and_nothing_is_saved() -> None:
-    desk = new_desk()
+def test_an_unknown_action_is_refused_and_nothing_is_saved(desk: Desk) -> None:
     case = analysed(desk)
     with pytest.raises(UnknownActionError, match="'A-9'"):
         desk.plan(case.reference, sheet(), "A-9")
     assert (desk.cases.get(case.reference), desk.pgaac("CRE").actions) == (case, ())
 
 
-def test_planning_without_an_action_is_refused() -> None:
-    desk = new_desk()
+def test_planning_without_an_action_is_refused(desk: Desk) -> None:
     case = analysed(desk)
     with pytest.raises(ValueError, match="if none is needed, state why"):
         desk.plan(case.reference)
     assert desk.cases.get(case.reference) == case
 
 
-def test_a_refusal_by_case_or_plan_changes_neither() -> None:
-    desk = new_desk()
+def test_a_refusal_by_case_or_plan_changes_neither(desk: Desk) -> None:
     case = analysed(desk)
     planned = desk.plan(case.reference, sheet())
     with pytest.raises(PlanRefusedError, match="is on the plan already"):
@@ -101,8 +94,7 @@ def test_a_refusal_by_case_or_plan_changes_neither() -> None:
     assert [action.reference for action in desk.pgaac("CRE").actions] == ["A-1"]
 
 
-def test_planning_is_retried_after_a_concurrent_change_of_the_plan() -> None:
-    desk = new_desk()
+def test_planning_is_retried_after_a_concurrent_change_of_the_plan(desk: Desk) -> None:
     desk.pgaac("CRE").add(sheet("A-0"))
     case = analysed(desk)
     late = overtaken(desk, lambda: desk.pgaac("CRE").progress("A-0"))
@@ -112,8 +104,7 @@ def test_planning_is_retried_after_a_concurrent_change_of_the_plan() -> None:
     assert (first.status, second.cases) == (ActionStatus.IN_PROGRESS, (case.reference,))
 
 
-def test_a_concurrently_used_reference_refuses_case_and_plan() -> None:
-    desk = new_desk()
+def test_a_concurrently_used_reference_refuses_case_and_plan(desk: Desk) -> None:
     case = analysed(desk)
     late = overtaken(desk, lambda: desk.pgaac("CRE").add(sheet()))
     with pytest.raises(PlanRefusedError, match="A-1"):
@@ -122,8 +113,7 @@ def test_a_concurrently_used_reference_refuses_case_and_plan() -> None:
     assert len(desk.pgaac("CRE").actions) == 1
 
 
-def test_a_case_is_closed_once_its_actions_are_settled() -> None:
-    desk = new_desk()
+def test_a_case_is_closed_once_its_actions_are_settled(desk: Desk) -> None:
     case = desk.plan(analysed(desk).reference, sheet(), sheet("A-2"))
     desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text="Madame")
     plan = desk.pgaac("CRE")
@@ -141,8 +131,7 @@ def analysed_on_the_first(desk: Desk) -> Case:
     return desk.analyse(qualified(desk).reference, causes=("organisation",), method=Method.ISHIKAWA, occurred_at=at(1))
 
 
-def test_a_closing_is_never_before_the_settlement_of_its_actions() -> None:
-    desk = new_desk()
+def test_a_closing_is_never_before_the_settlement_of_its_actions(desk: Desk) -> None:
     case = desk.plan(analysed_on_the_first(desk).reference, sheet(), occurred_at=at(2))
     desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text="Madame", occurred_at=at(3))
     plan = desk.pgaac("CRE")
@@ -159,8 +148,7 @@ def test_a_closing_is_never_before_the_settlement_of_its_actions() -> None:
     assert corrected.closed_at == at(22)
 
 
-def test_an_action_reopened_after_the_closing_allows_earlier_dates() -> None:
-    desk = new_desk()
+def test_an_action_reopened_after_the_closing_allows_earlier_dates(desk: Desk) -> None:
     case = desk.plan(analysed_on_the_first(desk).reference, sheet(), occurred_at=at(2))
     desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text="Madame", occurred_at=at(4))
     plan = desk.pgaac("CRE")
@@ -173,8 +161,7 @@ def test_an_action_reopened_after_the_closing_allows_earlier_dates() -> None:
     assert moved.answer_cycles[0].answered_at == at(3)
 
 
-def test_a_closing_is_not_moved_into_a_reopened_period() -> None:
-    desk = new_desk()
+def test_a_closing_is_not_moved_into_a_reopened_period(desk: Desk) -> None:
     case = desk.plan(analysed_on_the_first(desk).reference, sheet(), sheet("A-2"), occurred_at=at(2))
     desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text="Madame", occurred_at=at(2))
     plan = desk.pgaac("CRE")
@@ -196,8 +183,7 @@ def test_a_closing_is_not_moved_into_a_reopened_period() -> None:
         assert moved.closed_at == at(day)
 
 
-def test_actions_on_two_plans_are_settled_on_each() -> None:
-    desk = new_desk()
+def test_actions_on_two_plans_are_settled_on_each(desk: Desk) -> None:
     case = desk.plan(analysed(desk).reference, sheet())
     desk.plan(case.reference, sheet(), scope=NATION)
     desk.answer(case.reference, decision=AnswerDecision.FOUNDED, text="Madame")
@@ -208,8 +194,7 @@ def test_actions_on_two_plans_are_settled_on_each() -> None:
     assert desk.close(case.reference, reason=ClosingReason.ANSWERED).state is CaseState.CLOSED
 
 
-def test_a_due_check_raises_alerts_until_it_is_done() -> None:
-    desk = new_desk()
+def test_a_due_check_raises_alerts_until_it_is_done(desk: Desk) -> None:
     case = desk.plan(analysed(desk).reference, sheet(), sheet("A-2", check_on=None), sheet("A-3"))
     desk.pgaac("STR").add(sheet(site="STR", check_on=date(2026, 1, 1)))
     judged(desk.pgaac("CRE"), "A-3", day=25)

@@ -28,8 +28,7 @@ def told(desk: Desk, person: str, **given: bool) -> list[tuple[str, int, str, st
     ]
 
 
-def test_every_text_of_a_case_that_names_the_person_is_returned() -> None:
-    desk = new_desk()
+def test_every_text_of_a_case_that_names_the_person_is_returned(desk: Desk) -> None:
     case = registered(desk, complainant="Mme DÉSIRÉE Roy", verbatim="La salle est froide")
     registered(desk, complainant="M. Ali", verbatim="Le poste est en panne")
     desk.contain(case.reference, measure="un chauffage")
@@ -41,8 +40,7 @@ def test_every_text_of_a_case_that_names_the_person_is_returned() -> None:
     assert told(desk, "personne") == []
 
 
-def test_the_case_of_somebody_else_is_told_apart_from_ones_own() -> None:
-    desk = new_desk()
+def test_the_case_of_somebody_else_is_told_apart_from_ones_own(desk: Desk) -> None:
     registered(desk, complainant="Mme Claude Perrin", verbatim="La salle est froide")
     registered(desk, complainant="M. Ali", verbatim="Le rendez-vous avec Claude Perrin, au centre")
     other = registered(desk, complainant="M. Sow", verbatim="Rien").reference
@@ -65,14 +63,12 @@ def test_the_case_of_somebody_else_is_told_apart_from_ones_own() -> None:
     assert [held.text for held in actors] == ["Mme Perrin"]
 
 
-def test_only_the_texts_of_a_plan_that_name_the_person_are_returned() -> None:
-    desk = new_desk()
+def test_only_the_texts_of_a_plan_that_name_the_person_are_returned(desk: Desk) -> None:
     desk.plan(analysed(desk).reference, factories.sheet(owner="Mme Désirée Roy"))
     assert told(desk, "ROY") == [("site:CRE", 1, "action_added", "owner", "Mme Désirée Roy")]
 
 
-def test_events_recorded_by_the_person_are_returned_on_request() -> None:
-    desk = new_desk()
+def test_events_recorded_by_the_person_are_returned_on_request(desk: Desk) -> None:
     case = registered(desk.acting("M. Petit", Role.AQ))
     desk.plan(analysed(desk).reference, factories.sheet())
     desk.acting("M. Petit").pgaac("CRE").progress("A-1")
@@ -83,16 +79,14 @@ def test_events_recorded_by_the_person_are_returned_on_request() -> None:
     ]
 
 
-def test_a_scoped_desk_returns_texts_inside_its_scope() -> None:
-    desk = new_desk()
+def test_a_scoped_desk_returns_texts_inside_its_scope(desk: Desk) -> None:
     registered(desk, "STR", complainant="Mme Roy")
     desk.plan(analysed(desk).reference, factories.sheet(owner="Mme Roy"))
     assert [held[0] for held in told(desk.scoped(site="STR"), "roy", as_actor=True)] == ["R-2026-000001"]
     assert [held[0] for held in told(desk, "roy")] == ["R-2026-000001", "site:CRE"]
 
 
-def test_an_item_hides_its_text_and_an_empty_name_is_refused() -> None:
-    desk = new_desk()
+def test_an_item_hides_its_text_and_an_empty_name_is_refused(desk: Desk) -> None:
     registered(desk, complainant="Mme Roy")
     assert "Roy" not in repr(desk.personal_data_of("Roy"))
     with pytest.raises(ValueError, match=r"^person: ' '; at least one letter or digit is expected"):
@@ -104,16 +98,13 @@ def a_year_later(desk: Desk) -> Desk:
     return Desk(store_of(desk), sites=factories.SITES, clock=clock).acting("Mme Roux", Role.RQR)
 
 
-def test_only_cases_closed_a_year_ago_are_anonymised() -> None:
-    desk = new_desk()
+def test_only_cases_closed_a_year_ago_are_anonymised(desk: Desk) -> None:
     old = closed(desk, complainant="Mme Durand")
     desk.suspend_retention(closed(desk, complainant="M. Ali").reference, reason="assignation")
     registered(desk, complainant="Mme Ly")
     before = {case.reference: case for case in desk.cases.find().cases}
-
     assert desk.forget_expired() == ()
     (forgotten,) = a_year_later(desk).forget_expired()
-
     assert forgotten.reference == old.reference
     assert forgotten.events[-1].role is Role.SYSTEM
     assert [desk.cases.count(CaseQuery(text=text)) for text in ("durand", "ali", "ly")] == [0, 1, 1]
@@ -129,8 +120,7 @@ def unchanged(case: Case) -> dict[str, object]:
     )
 
 
-def test_retention_lasts_to_the_end_of_its_last_day() -> None:
-    desk = new_desk()
+def test_retention_lasts_to_the_end_of_its_last_day(desk: Desk) -> None:
     case = closed(desk)
     last = at(1, month=7).replace(year=2027)
     assert retained_until(case, m2_1()) == date(2027, 7, 1)
@@ -138,8 +128,7 @@ def test_retention_lasts_to_the_end_of_its_last_day() -> None:
     assert len(a_year_later(desk).forget_expired(last.replace(hour=22))) == 1
 
 
-def test_open_suspended_and_anonymised_cases_have_no_last_day() -> None:
-    desk = new_desk()
+def test_open_suspended_and_anonymised_cases_have_no_last_day(desk: Desk) -> None:
     case = closed(desk)
     assert retained_until(registered(desk), m2_1()) is None
     assert retained_until(desk.suspend_retention(case.reference), m2_1()) is None
@@ -147,8 +136,7 @@ def test_open_suspended_and_anonymised_cases_have_no_last_day() -> None:
     assert retained_until(desk.anonymise(case.reference), m2_1()) is None
 
 
-def test_a_late_suspension_does_not_stop_the_others() -> None:
-    desk = new_desk()
+def test_a_late_suspension_does_not_stop_the_others(desk: Desk) -> None:
     cases = [closed(desk, complainant=f"Mme {name}") for name in ("Ali", "Durand", "Ly")]
     later = a_year_later(desk)
     later.suspend_retention(cases[1].reference, reason="assignation")
@@ -199,9 +187,7 @@ def test_a_case_of_an_unknown_edition_is_reported_after_the_others() -> None:
     assert desk.cases.get(strange[0].reference).alerts == ()
 
 
-def test_a_checkpoint_accepts_later_events() -> None:
-    desk = new_desk()
-    case = registered(desk)
+def test_a_checkpoint_accepts_later_events(desk: Desk, case: Case) -> None:
     checkpoint = desk.checkpoint(key=b"0123456789abcdef")
     desk.contain(case.reference, measure="un remplaçant")
     registered(desk)
@@ -219,16 +205,14 @@ def test_a_checkpoint_of_another_store_is_not_met() -> None:
     assert [finding.kind for finding in new_desk().examine(desk.checkpoint())] == [AnomalyKind.VANISHED]
 
 
-def test_anonymising_leaves_the_hash_chain_valid() -> None:
-    desk = new_desk()
+def test_anonymising_leaves_the_hash_chain_valid(desk: Desk) -> None:
     case = closed(desk, complainant="Mme Durand")
     checkpoint = desk.checkpoint()
     desk.anonymise(case.reference, kinds=(TextKind.PERSONAL,))
     assert desk.examine(checkpoint) == ()
 
 
-def test_erased_texts_are_not_returned() -> None:
-    desk = new_desk()
+def test_erased_texts_are_not_returned(desk: Desk) -> None:
     case = closed(desk, complainant="Mme Durand", verbatim="Mme Durand a froid")
     desk.anonymise(case.reference, kinds=(TextKind.PERSONAL,))
     assert {held[3] for held in told(desk, "durand")} == {"verbatim", "problem", "reason", "text", "title"}

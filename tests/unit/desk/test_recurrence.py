@@ -44,8 +44,7 @@ def effective(desk: Desk, **changes: Any) -> PlanService:
     return plan
 
 
-def test_a_recurrence_reopens_the_effective_action_with_its_reason() -> None:
-    desk = new_desk()
+def test_a_recurrence_reopens_the_effective_action_with_its_reason(desk: Desk) -> None:
     plan = effective(desk)
     plan.close("A-1", occurred_at=at(11))
     case = shown_again(desk)
@@ -80,8 +79,7 @@ def lose_the_connection() -> None:
     raise ConnectionError
 
 
-def test_a_reopening_and_its_analysis_are_one_transaction() -> None:
-    desk = new_desk()
+def test_a_reopening_and_its_analysis_are_one_transaction(desk: Desk) -> None:
     plan = effective(desk)
     case = registered(desk, received_at=at(20))
     desk.add_support(case.reference, kind=SupportKind.EMAIL, title="le courriel")
@@ -127,8 +125,7 @@ def test_a_late_verdict_reads_every_page_of_cases(monkeypatch: pytest.MonkeyPatc
     assert [reopening.case for reopening in plan.actions[0].reopenings] == ["R-2026-000003"]
 
 
-def test_a_verdict_is_undone_by_a_case_outside_the_scope() -> None:
-    desk = new_desk()
+def test_a_verdict_is_undone_by_a_case_outside_the_scope(desk: Desk) -> None:
     plan = done(desk, spread=("STR",))
     case = shown_again(desk, site="STR")
     desk.scoped(site="CRE").pgaac("CRE").judge("A-1", Effectiveness.EFFECTIVE, why="aucune absence", occurred_at=at(10))
@@ -177,8 +174,7 @@ def test_a_desk_with_a_scope_is_not_shown_the_foreign_case_that_reopened_an_acti
 
 
 @pytest.mark.parametrize("told_first", ["the analysis", "the reopening"])
-def test_an_analysis_before_a_reopening_counts_from_the_receipt(told_first: str) -> None:
-    desk = new_desk()
+def test_an_analysis_before_a_reopening_counts_from_the_receipt(told_first: str, desk: Desk) -> None:
     plan = effective(desk)  # judged on the tenth
     case = registered(desk, "CRE", at(8))
     desk.add_support(case.reference, kind=SupportKind.EMAIL, title="le courriel", occurred_at=at(8))

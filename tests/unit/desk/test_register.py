@@ -25,8 +25,7 @@ from tests.unit.desk.factories import at, facts, new_desk, overtaken, registered
 RECEIVED = at(1).isoformat()
 
 
-def test_a_complaint_is_registered_and_stored() -> None:
-    desk = new_desk()
+def test_a_complaint_is_registered_and_stored(desk: Desk) -> None:
     case = registered(desk, verbatim="Le formateur est absent")
     assert (case.reference, case.kind, case.state) == ("R-2026-000001", CaseKind.COMPLAINT, CaseState.REGISTERED)
     assert (case.site, case.handling_unit, case.eligibility) == ("CRE", "CRE", Eligibility.COMPLAINT)
@@ -42,9 +41,7 @@ def test_a_survey_result_has_sites_unit_and_registration_date() -> None:
     assert (case.received_at, case.events[0].occurred_at) == (at(1), at(4))
 
 
-def test_malfunctions_and_survey_results_are_cases() -> None:
-    desk = new_desk()
-
+def test_malfunctions_and_survey_results_are_cases(desk: Desk) -> None:
     malfunction = desk.register(factories.malfunction(), site="CRE")
     trainee = desk.register_survey_result(3, received_at=at(1), site="CRE", verbatim="bof")
     company = desk.register_survey_result(
@@ -87,8 +84,7 @@ def test_the_calendar_is_that_of_the_first_handling_site() -> None:
     assert moved.deadline.due == date(2026, 6, 1)
 
 
-def test_the_same_message_returns_the_same_case_unchanged() -> None:
-    desk = new_desk()
+def test_the_same_message_returns_the_same_case_unchanged(desk: Desk) -> None:
     done = desk.acknowledge(registered(desk, source="mail-1").reference)
     assert registered(desk, source="mail-1") == done
     assert desk.register(facts(at(1)), site="STR", source="mail-1") == done
@@ -103,8 +99,7 @@ def test_the_same_message_returns_the_same_case_unchanged() -> None:
     ],
     ids=lambda document: document["type"],
 )
-def test_a_command_registered_once_tells_whether_the_case_is_new(document: dict[str, Any]) -> None:
-    desk = new_desk()
+def test_a_command_registered_once_tells_whether_the_case_is_new(document: dict[str, Any], desk: Desk) -> None:
     first, is_new = desk.register_once(document)
     assert (first.received_at.isoformat(), is_new) == (RECEIVED, True)
     assert desk.register_once(Command.from_document(document)) == (first, False)
@@ -116,8 +111,7 @@ def test_a_command_on_a_case_is_no_registration() -> None:
         new_desk().register_once({"type": "acknowledge"})
 
 
-def test_a_message_with_other_facts_is_a_conflict_that_names_them() -> None:
-    desk = new_desk()
+def test_a_message_with_other_facts_is_a_conflict_that_names_them(desk: Desk) -> None:
     first = registered(desk, source="mail-1")
     desk.correct(first.reference, reason="relu", channel="phone")
     other = facts(at(3), channel="centre_letter")
@@ -136,16 +130,14 @@ def test_a_message_with_other_facts_is_a_conflict_that_names_them() -> None:
     assert registered(desk, source="mail-1").version == 2
 
 
-def test_a_malfunction_under_the_source_of_a_complaint_is_a_conflict() -> None:
-    desk = new_desk()
+def test_a_malfunction_under_the_source_of_a_complaint_is_a_conflict(desk: Desk) -> None:
     registered(desk, source="mail-1")
     with pytest.raises(SourceConflictError) as refused:
         desk.register(factories.malfunction(), site="CRE", source="mail-1")
     assert {"channel", "nature"} <= set(refused.value.facts)
 
 
-def test_threads_that_register_the_same_messages_get_the_same_cases() -> None:
-    desk = new_desk()
+def test_threads_that_register_the_same_messages_get_the_same_cases(desk: Desk) -> None:
     with ThreadPoolExecutor(8) as pool:
         cases = list(pool.map(lambda number: registered(desk, source=f"mail-{number % 10}"), range(200)))
     assert desk.cases.count() == 10
@@ -170,8 +162,7 @@ def test_a_message_concurrently_registered_outside_the_scope_opens_a_case() -> N
 
 
 @pytest.mark.parametrize("hidden", [{}, {"received_at": at(2)}], ids=["same facts", "other facts"])
-def test_a_message_of_a_foreign_case_is_answered_as_an_unknown_one(hidden: dict[str, Any]) -> None:
-    desk = new_desk()
+def test_a_message_of_a_foreign_case_is_answered_as_an_unknown_one(hidden: dict[str, Any], desk: Desk) -> None:
     registered(desk, "STR", source="mail-1", complainant="Mme Durand", **hidden)
     here = desk.scoped(site="CRE")
     asked = Registration(facts=facts(), site="CRE", source="mail-1")
@@ -181,8 +172,7 @@ def test_a_message_of_a_foreign_case_is_answered_as_an_unknown_one(hidden: dict[
     assert [result.case for result in here.register_many([asked])] == [case]
 
 
-def test_a_source_of_one_case_is_found_whatever_the_site_that_registers_it() -> None:
-    desk = new_desk()
+def test_a_source_of_one_case_is_found_whatever_the_site_that_registers_it(desk: Desk) -> None:
     case = registered(desk, "STR", source="mail-1", handling_unit="CRE")
     asked = Registration(facts=facts(), site="CRE", source="mail-1")
     assert desk.register_once(asked) == (case, False)
@@ -190,8 +180,7 @@ def test_a_source_of_one_case_is_found_whatever_the_site_that_registers_it() -> 
     assert [(result.case, result.is_new) for result in desk.register_many([asked])] == [(case, False)]
 
 
-def test_the_site_decides_between_the_cases_of_one_source() -> None:
-    desk = new_desk()
+def test_the_site_decides_between_the_cases_of_one_source(desk: Desk) -> None:
     cases = {site: registered(desk.scoped(site=site), site, source="mail-1") for site in ("CRE", "STR")}
     for site, case in cases.items():
         asked = Registration(facts=facts(), site=site, source="mail-1")
@@ -217,8 +206,7 @@ def test_a_scoped_desk_registers_for_its_sites_only() -> None:
     [{"site": "XXX"}, {"site": "XXX", "handling_unit": "CRE"}, {"site": "CRE", "handling_unit": "XXX"},
      {"site": "CRE", "service_sites": ("STR", "XXX")}],
 )  # fmt: skip
-def test_unknown_sites_are_refused(places: dict[str, Any]) -> None:
-    desk = new_desk()
+def test_unknown_sites_are_refused(places: dict[str, Any], desk: Desk) -> None:
     with pytest.raises(UnknownSiteError, match="'XXX' is not the code of a site") as refused:
         desk.register(facts(), **places)
     assert refused.value.site == "XXX"

@@ -22,8 +22,7 @@ def references(desk: Desk) -> list[str]:
     return [case.reference for case in desk.cases.find().cases]
 
 
-def test_a_refusal_is_a_result_with_its_error() -> None:
-    desk = new_desk()
+def test_a_refusal_is_a_result_with_its_error(desk: Desk) -> None:
     first, second, third = desk.register_many([asked(1), asked(2, "nulle part"), asked(3)])
     assert second.case is None
     assert isinstance(second.refusal, UnknownSiteError)
@@ -31,8 +30,7 @@ def test_a_refusal_is_a_result_with_its_error() -> None:
     assert references(desk) == ["R-2026-000001", "R-2026-000002"]
 
 
-def test_registrations_are_read_one_batch_at_a_time() -> None:
-    desk = new_desk()
+def test_registrations_are_read_one_batch_at_a_time(desk: Desk) -> None:
     taken: list[int] = []
 
     def coming() -> Iterator[Registration]:
@@ -42,7 +40,6 @@ def test_registrations_are_read_one_batch_at_a_time() -> None:
 
     entered = desk.register_many(coming(), batch_size=2)
     assert taken == []
-
     next(entered)
     # Reading the third registration completes the first batch.
     assert (taken, desk.cases.count()) == ([0, 1, 2], 2)
@@ -50,9 +47,7 @@ def test_registrations_are_read_one_batch_at_a_time() -> None:
     assert desk.cases.count() == 5
 
 
-def test_registrations_repeated_after_a_failure_are_not_doubled() -> None:
-    desk = new_desk()
-
+def test_registrations_repeated_after_a_failure_are_not_doubled(desk: Desk) -> None:
     def broken() -> Iterator[Registration]:
         yield from some(3)
         raise OSError("the file breaks off here")
@@ -66,9 +61,7 @@ def test_registrations_repeated_after_a_failure_are_not_doubled() -> None:
     assert desk.cases.count() == 4
 
 
-def test_a_batch_that_the_store_refuses_is_not_saved() -> None:
-    desk = new_desk()
-
+def test_a_batch_that_the_store_refuses_is_not_saved(desk: Desk) -> None:
     def refuse() -> None:
         raise StoreBusyError("memory", "for the test")
 
@@ -77,8 +70,7 @@ def test_a_batch_that_the_store_refuses_is_not_saved() -> None:
     assert desk.cases.count() == 0
 
 
-def test_a_concurrently_registered_message_is_known() -> None:
-    desk = new_desk()
+def test_a_concurrently_registered_message_is_known(desk: Desk) -> None:
     entered = list(
         overtaken(desk, lambda: desk.register(facts(), site="CRE", source="fichier:1")).register_many(some(3))
     )
@@ -87,8 +79,7 @@ def test_a_concurrently_registered_message_is_known() -> None:
     assert sorted(case.source or "" for case in desk.cases.find().cases) == ["fichier:0", "fichier:1", "fichier:2"]
 
 
-def test_a_message_registered_outside_the_scope_is_new() -> None:
-    desk = new_desk()
+def test_a_message_registered_outside_the_scope_is_new(desk: Desk) -> None:
     desk.register(facts(), site="STR", source="fichier:1")
     first, second = desk.scoped(site="CRE").register_many([asked(1), asked(2)])
     assert (first.is_new, second.is_new) == (True, True)

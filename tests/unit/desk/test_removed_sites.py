@@ -48,8 +48,7 @@ def test_commands_on_cases_of_a_removed_site_work_as_before(make: Callable[..., 
         assert outcomes[0] == outcomes[1], verb
 
 
-def test_the_plan_of_a_removed_site_is_gathered_by_the_nation_only() -> None:
-    desk = new_desk()
+def test_the_plan_of_a_removed_site_is_gathered_by_the_nation_only(desk: Desk) -> None:
     desk.pgaac("CRE").add(sheet("A-CRE"))
     desk.pgaac("STD").add(sheet("A-STD", site="STD"))
 
@@ -61,8 +60,7 @@ def test_the_plan_of_a_removed_site_is_gathered_by_the_nation_only() -> None:
     assert published(PlanScope.nation()) == ["site:CRE/A-CRE", "site:STD/A-STD"]
 
 
-def test_the_plan_of_a_removed_site_may_be_read_and_completed() -> None:
-    desk = new_desk()
+def test_the_plan_of_a_removed_site_may_be_read_and_completed(desk: Desk) -> None:
     desk.pgaac("CRE").add(sheet("A-CRE"))
     plan = Desk(store_of(desk), sites=WITHOUT, clock=FakeClock(at(1, month=7))).pgaac("CRE")
     assert [action.reference for action in plan.actions] == ["A-CRE"]

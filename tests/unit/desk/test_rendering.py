@@ -3,7 +3,7 @@ from datetime import date
 import attrs
 
 from reclamation_core.cases import Case
-from reclamation_core.desk import Agenda, Signals
+from reclamation_core.desk import Agenda, Desk, Signals
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.ports import CasePage, CaseQuery
 from tests.fragments import Fragment
@@ -12,8 +12,7 @@ from tests.unit.desk.factories import at, facts, new_desk, registered, sheet
 UNTIL = date(2026, 6, 30)
 
 
-def test_an_agenda_has_a_row_for_each_due_answer() -> None:
-    desk = new_desk()
+def test_an_agenda_has_a_row_for_each_due_answer(desk: Desk) -> None:
     asked = desk.register(facts(at(1), requirement=None), site="STR", occurred_at=at(1))
     registered(desk)
     read = Fragment(desk.agenda(UNTIL)._repr_html_())
@@ -30,8 +29,7 @@ def test_an_agenda_has_a_row_for_each_due_answer() -> None:
     assert "Aucune efficacité n'est à évaluer." in read.text
 
 
-def test_an_agenda_has_a_row_for_each_check_and_redacts_texts() -> None:
-    desk = new_desk()
+def test_an_agenda_has_a_row_for_each_check_and_redacts_texts(desk: Desk) -> None:
     desk.pgaac("CRE").add(sheet(), occurred_at=at(2))
     agenda = desk.agenda(UNTIL)
     silent, told = Fragment(agenda._repr_html_()), Fragment(agenda.to_html(texts=True))
@@ -51,8 +49,7 @@ def test_corrupt_entries_are_named() -> None:
     assert "d'autres : R-1." in Fragment(Signals(found=(), damaged=("R-1",))._repr_html_()).text
 
 
-def test_signals_have_a_row_for_each_signal() -> None:
-    desk = new_desk()
+def test_signals_have_a_row_for_each_signal(desk: Desk) -> None:
     for day in (1, 3):
         desk.register(facts(at(day), nature="general_opinion"), site="STR", occurred_at=at(day))
     signals = desk.signals(since=date(2026, 1, 1), min_count=2)
@@ -63,8 +60,7 @@ def test_signals_have_a_row_for_each_signal() -> None:
     assert "Aucun signal" in Fragment(Signals(found=())._repr_html_()).text
 
 
-def test_a_page_of_cases_is_a_table_with_a_link_to_the_next() -> None:
-    desk = new_desk()
+def test_a_page_of_cases_is_a_table_with_a_link_to_the_next(desk: Desk) -> None:
     cases: list[Case] = [registered(desk), registered(desk)]
     page, last = desk.cases.find(CaseQuery(limit=1)), desk.cases.find(CaseQuery())
     assert Fragment(page._repr_html_()).cells[8:] == [

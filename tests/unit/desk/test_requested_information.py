@@ -10,7 +10,7 @@ from reclamation_core.cases.events import InformationRequested
 from reclamation_core.desk import Desk
 from reclamation_core.desk.agenda import AwaitedAnswer
 from tests.typography import plain
-from tests.unit.desk.factories import at, facts, new_desk
+from tests.unit.desk.factories import at, facts
 
 FAR = date(2026, 12, 31)
 
@@ -25,8 +25,7 @@ def awaited(desk: Desk) -> AwaitedAnswer:
     return answer
 
 
-def test_requested_facts_are_awaited_until_they_are_known() -> None:
-    desk = new_desk()
+def test_requested_facts_are_awaited_until_they_are_known(desk: Desk) -> None:
     case = unclear(desk)
     desk.request_information(case.reference, "nature", "requirement", occurred_at=at(2))
     first = awaited(desk)
@@ -37,8 +36,7 @@ def test_requested_facts_are_awaited_until_they_are_known() -> None:
     assert (awaited(desk).requested_on, awaited(desk).requested_facts, awaited(desk).question) == (None, (), None)
 
 
-def test_the_agenda_shows_the_request_in_place_of_the_question_to_ask() -> None:
-    desk = new_desk()
+def test_the_agenda_shows_the_request_in_place_of_the_question_to_ask(desk: Desk) -> None:
     desk.request_information(unclear(desk).reference, "nature", occurred_at=at(2))
     question = awaited(desk).question
     assert question is not None
@@ -47,16 +45,14 @@ def test_the_agenda_shows_the_request_in_place_of_the_question_to_ask() -> None:
     assert "précisions demandées le 02/06/2026" in plain(desk.agenda(FAR).to_html())
 
 
-def test_the_answer_clock_runs_on() -> None:
-    desk = new_desk()
+def test_the_answer_clock_runs_on(desk: Desk) -> None:
     case = unclear(desk)
     asked = desk.request_information(case.reference, question="Quel jour ?")
     assert (asked.deadline, asked.awaited_on) == (case.deadline, case.awaited_on)
     assert asked.state is case.state
 
 
-def test_a_question_alone_is_answered_by_completing_any_fact() -> None:
-    desk = new_desk()
+def test_a_question_alone_is_answered_by_completing_any_fact(desk: Desk) -> None:
     case = unclear(desk)
     desk.request_information(case.reference, question="Quel jour était-ce ?", occurred_at=at(2))
     assert (awaited(desk).requested_on, awaited(desk).requested_facts) == (date(2026, 6, 2), ())
@@ -65,8 +61,7 @@ def test_a_question_alone_is_answered_by_completing_any_fact() -> None:
     assert awaited(desk).requested_on is None
 
 
-def test_a_question_alone_ends_when_its_answer_is_filed() -> None:
-    desk = new_desk()
+def test_a_question_alone_ends_when_its_answer_is_filed(desk: Desk) -> None:
     case = unclear(desk)
     desk.request_information(case.reference, question="Quel jour était-ce ?", occurred_at=at(2))
     desk.add_support(case.reference, kind="email", title="un autre courriel", occurred_at=at(3))
@@ -80,8 +75,7 @@ def test_a_question_alone_ends_when_its_answer_is_filed() -> None:
     assert Case.from_events(filed.events, filed.vault) == filed
 
 
-def test_an_answer_ends_the_requests_before_it_and_none_after_it() -> None:
-    desk = new_desk()
+def test_an_answer_ends_the_requests_before_it_and_none_after_it(desk: Desk) -> None:
     reference = unclear(desk).reference
     desk.request_information(reference, "nature", occurred_at=at(2))
     desk.request_information(reference, question="Quel jour ?", occurred_at=at(2))
@@ -91,15 +85,13 @@ def test_an_answer_ends_the_requests_before_it_and_none_after_it() -> None:
     assert case.open_request == case.events[-1]
 
 
-def test_its_sentence_names_the_facts_and_quotes_the_question() -> None:
-    desk = new_desk()
+def test_its_sentence_names_the_facts_and_quotes_the_question(desk: Desk) -> None:
     case = desk.request_information(unclear(desk).reference, "nature", question="Quel jour ?")
     assert plain(describe(case, case.events[-1])) == "précisions demandées : nature de la demande ; « Quel jour ? »"
     assert plain(describe(case, case.events[-1], "en")) == "information requested: nature; “Quel jour ?”"
 
 
-def test_the_question_is_a_text_that_can_be_forgotten() -> None:
-    desk = new_desk()
+def test_the_question_is_a_text_that_can_be_forgotten(desk: Desk) -> None:
     case = desk.request_information(unclear(desk).reference, question="Quel jour, Mme Roy ?")
     assert [one.field for one in desk.personal_data_of("roy")] == ["question"]
     assert "Roy" not in repr(case)
@@ -118,8 +110,7 @@ def test_a_request_for_nothing_or_for_no_fact_is_refused(fields: dict[str, Any],
         InformationRequested(**fields)
 
 
-def test_an_earlier_request_is_open_again_once_a_later_one_is_answered() -> None:
-    desk = new_desk()
+def test_an_earlier_request_is_open_again_once_a_later_one_is_answered(desk: Desk) -> None:
     case = unclear(desk)
     assert case.open_request is None
     desk.request_information(case.reference, "nature")

@@ -35,8 +35,7 @@ def test_a_foreign_case_is_indistinguishable_from_a_missing_one(
     assert desk.cases.get(foreign.reference) == foreign
 
 
-def test_a_link_to_a_foreign_case_is_refused_as_to_a_missing_one() -> None:
-    desk = new_desk()
+def test_a_link_to_a_foreign_case_is_refused_as_to_a_missing_one(desk: Desk) -> None:
     mine, foreign = registered(desk), registered(desk, "STR")
     here = desk.scoped(site="CRE")
     with pytest.raises(CaseNotFoundError, match=foreign.reference):
@@ -58,8 +57,7 @@ def test_a_case_is_inside_the_scope_of_registering_service_and_handling_sites(pl
     assert here.acknowledge(own.reference).version == 2
 
 
-def test_queries_by_sites_stay_inside_the_scope() -> None:
-    desk = new_desk()
+def test_queries_by_sites_stay_inside_the_scope(desk: Desk) -> None:
     own = registered(desk, "CRE", service_sites=("STR",))
     registered(desk, "STR")
     here = desk.scoped(site="CRE")
@@ -69,8 +67,7 @@ def test_queries_by_sites_stay_inside_the_scope() -> None:
     assert here.cases.count(CaseQuery(sites={"CRE"})) == 1
 
 
-def test_a_scoped_feed_skips_foreign_events_up_to_its_limit() -> None:
-    desk = new_desk()
+def test_a_scoped_feed_skips_foreign_events_up_to_its_limit(desk: Desk) -> None:
     for site in ("CRE", "STR", "STR", "STR", "CRE", "STR", "CRE"):
         registered(desk, site)
     here = desk.scoped(site="CRE")
@@ -90,8 +87,7 @@ def test_a_feed_starts_at_the_beginning_with_a_limit(scope: dict[str, str]) -> N
         desk.feed(limit=0)
 
 
-def test_a_rerouted_case_leaves_the_scope_of_its_former_unit() -> None:
-    desk = new_desk()
+def test_a_rerouted_case_leaves_the_scope_of_its_former_unit(desk: Desk) -> None:
     case = registered(desk, "STR", handling_unit="CRE")
     here = desk.scoped(site="CRE")
     moved = here.reroute(case.reference, handling_unit="STD")
@@ -124,8 +120,7 @@ def test_a_scope_has_a_site_or_a_region(given: dict[str, Any]) -> None:
         new_desk().scoped(**given)
 
 
-def test_a_scope_of_several_sites_and_regions_is_all_of_them() -> None:
-    desk = new_desk()
+def test_a_scope_of_several_sites_and_regions_is_all_of_them(desk: Desk) -> None:
     cases = {site: registered(desk, site).reference for site in SITES}
     here = desk.scoped(site=["FDF"], region=("Île-de-France",))
     assert {case.reference for case in here.cases.find().cases} == {cases["CRE"], cases["STD"], cases["FDF"]}
@@ -188,8 +183,7 @@ PLACES = [
 
 @pytest.mark.parametrize("wide", PLACES, ids=str)
 @pytest.mark.parametrize("other", PLACES, ids=str)
-def test_a_nested_scope_sees_no_other_plan(wide: dict[str, str], other: dict[str, str]) -> None:
-    desk = new_desk()
+def test_a_nested_scope_sees_no_other_plan(wide: dict[str, str], other: dict[str, str], desk: Desk) -> None:
     plans = [PlanScope.parse(f"{kind}:{code}") for place in PLACES for kind, code in place.items()]
     seen = {plan for plan in plans if is_seen(desk.scoped(**wide), plan)}
     wanted = {plan for plan in plans if is_seen(desk.scoped(**other), plan)}
@@ -223,8 +217,7 @@ def test_plans_outside_the_scope_look_missing(given: dict[str, str], scope: Plan
     assert (desk.cases.get(case.reference), desk.pgaac(scope).actions) == (analysed, ())
 
 
-def test_a_case_handled_elsewhere_may_be_planned_on_a_passed_plan() -> None:
-    desk = new_desk()
+def test_a_case_handled_elsewhere_may_be_planned_on_a_passed_plan(desk: Desk) -> None:
     case = qualified(desk, "CRE", handling_unit="STD")
     here = desk.scoped(site="CRE")
     here.analyse(case.reference, causes=("organisation",))
@@ -234,8 +227,7 @@ def test_a_case_handled_elsewhere_may_be_planned_on_a_passed_plan() -> None:
     assert [action.reference for action in here.pgaac("CRE").actions] == ["A-1"]
 
 
-def test_the_plan_of_a_region_is_inside_the_scope_of_the_region_only() -> None:
-    desk = new_desk()
+def test_the_plan_of_a_region_is_inside_the_scope_of_the_region_only(desk: Desk) -> None:
     region = desk.scoped(region="Île-de-France")
     region.pgaac("STD").add(sheet("A-2", site="STD"), occurred_at=at(2))
     edition = region.pgaac(PlanScope.region("Île-de-France")).publish()
@@ -244,8 +236,7 @@ def test_the_plan_of_a_region_is_inside_the_scope_of_the_region_only() -> None:
         desk.scoped(site="STD").pgaac(PlanScope.region("Île-de-France"))
 
 
-def test_the_plan_of_an_unknown_site_or_region_is_refused() -> None:
-    desk = new_desk()
+def test_the_plan_of_an_unknown_site_or_region_is_refused(desk: Desk) -> None:
     with pytest.raises(UnknownSiteError, match="XXX"):
         _ = desk.pgaac("XXX").current
     with pytest.raises(ValueError, match="the region of one of this desk's sites is expected"):

@@ -17,8 +17,7 @@ def searched(desk: Desk, text: str, query: CaseQuery | None = None) -> list[str]
     return [f"{hit.case.reference[-1]} {hit.match}" for hit in desk.cases.search(text, query).hits]
 
 
-def test_a_reference_is_found_however_it_is_typed() -> None:
-    desk = factories.new_desk()
+def test_a_reference_is_found_however_it_is_typed(desk: Desk) -> None:
     for _ in range(2):
         factories.registered(desk)
     for text in ("R-2026-000002", " r-2026-000002\n", "R2026000002", "2026-2", "r 2026 2", "2", "002"):
@@ -27,14 +26,12 @@ def test_a_reference_is_found_however_it_is_typed() -> None:
         assert searched(desk, text) == [], text
 
 
-def test_a_case_is_listed_once_though_it_is_found_in_several_ways() -> None:
-    desk = factories.new_desk()
+def test_a_case_is_listed_once_though_it_is_found_in_several_ways(desk: Desk) -> None:
     factories.registered(desk, source="1", verbatim="le 1 juin, m:1")
     assert searched(desk, "1") == ["1 number"]
 
 
-def test_further_criteria_limit_all_that_is_found() -> None:
-    desk = factories.new_desk()
+def test_further_criteria_limit_all_that_is_found(desk: Desk) -> None:
     for _ in range(2):
         factories.registered(desk, verbatim="2 salles")
     assert searched(desk, "2") == ["2 number", "1 words"]
@@ -43,8 +40,7 @@ def test_further_criteria_limit_all_that_is_found() -> None:
     assert searched(desk.scoped(site="CRE"), "2", CaseQuery(sites={"FDF"})) == []
 
 
-def test_more_cases_than_are_counted_have_no_total(monkeypatch: pytest.MonkeyPatch) -> None:
-    desk = factories.new_desk()
+def test_more_cases_than_are_counted_have_no_total(monkeypatch: pytest.MonkeyPatch, desk: Desk) -> None:
     for _ in range(3):
         factories.registered(desk, verbatim="la salle")
     assert desk.cases.search("salle").total == 3
@@ -92,15 +88,13 @@ def test_a_role_without_names_does_not_learn_which_cases_another_person_follows(
         assert found == [shown] * len(found), (name, found)
 
 
-def test_a_text_without_a_word_and_a_page_that_is_none_are_refused() -> None:
-    desk = factories.new_desk()
+def test_a_text_without_a_word_and_a_page_that_is_none_are_refused(desk: Desk) -> None:
     for arguments in ({"text": "~"}, {"text": "a", "limit": 0}, {"text": "a", "after": "b"}):
         with pytest.raises(FaultsError):
             desk.cases.search(**arguments)
 
 
-def test_the_first_words_of_a_case_are_cut_at_a_word() -> None:
-    desk = factories.new_desk()
+def test_the_first_words_of_a_case_are_cut_at_a_word(desk: Desk) -> None:
     texts = {
         "La salle\n est   froide": "La salle est froide",
         "mot " * 40: ("mot " * 20)[:-1] + "…",

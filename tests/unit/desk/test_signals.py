@@ -23,10 +23,8 @@ def told(desk: Desk, *days: int, nature: str = "general_opinion", site: str = "C
     ]
 
 
-def test_repeated_opinions_about_a_site_are_one_signal() -> None:
-    desk = new_desk()
+def test_repeated_opinions_about_a_site_are_one_signal(desk: Desk) -> None:
     cases = told(desk, 3, 1, 9)
-
     assert desk.signals(**JUNE) == Signals(
         found=(
             Signal(
@@ -40,8 +38,7 @@ def test_repeated_opinions_about_a_site_are_one_signal() -> None:
     )
 
 
-def test_complaints_malfunctions_and_unclear_messages_are_no_signals() -> None:
-    desk = new_desk()
+def test_complaints_malfunctions_and_unclear_messages_are_no_signals(desk: Desk) -> None:
     told(desk, 1, 2, 3, nature="grievance")
     for day in (1, 2, 3):
         desk.register(malfunction(at(day)), site="CRE", occurred_at=at(day))
@@ -49,8 +46,7 @@ def test_complaints_malfunctions_and_unclear_messages_are_no_signals() -> None:
     assert desk.signals(**JUNE, min_count=1) == Signals(found=())
 
 
-def test_messages_below_the_count_or_outside_the_period_are_no_signal() -> None:
-    desk = new_desk()
+def test_messages_below_the_count_or_outside_the_period_are_no_signal(desk: Desk) -> None:
     told(desk, 1, 10)
     told(desk, 1, 2, 3, nature="initial_information_request")
     assert [(one.nature, len(one.cases)) for one in desk.signals(**JUNE).found] == [
@@ -61,8 +57,7 @@ def test_messages_below_the_count_or_outside_the_period_are_no_signal() -> None:
     assert len(desk.signals(since=date(2026, 6, 1)).found) == 1
 
 
-def test_signals_are_about_service_sites_sorted_by_count() -> None:
-    desk = new_desk()
+def test_signals_are_about_service_sites_sorted_by_count(desk: Desk) -> None:
     told(desk, 1, 2, 3, site="STD", service_sites=("STR", "CRE"))
     told(desk, 4, site="STR")
     assert [(one.site, len(one.cases)) for one in desk.signals(**JUNE).found] == [("STR", 4), ("CRE", 3)]
@@ -70,8 +65,7 @@ def test_signals_are_about_service_sites_sorted_by_count() -> None:
     assert desk.scoped(site="STD").signals(**JUNE, min_count=1).found == ()
 
 
-def test_a_message_outside_by_its_channel_has_an_unknown_nature() -> None:
-    desk = new_desk()
+def test_a_message_outside_by_its_channel_has_an_unknown_nature(desk: Desk) -> None:
     for day in (1, 2, 3):
         desk.register(facts(at(day), nature=None, channel="other"), site="CRE", occurred_at=at(day))
     assert [one.nature for one in desk.signals(**JUNE).found] == [UNKNOWN]
@@ -90,8 +84,7 @@ def test_an_invalid_period_or_count_is_refused(given: dict[str, Any], message: s
         new_desk().signals(**(JUNE | given))
 
 
-def test_corrupt_cases_are_named_with_the_signals() -> None:
-    desk = new_desk()
+def test_corrupt_cases_are_named_with_the_signals(desk: Desk) -> None:
     told(desk, 1, 2, 3)
     store = store_of(desk)
     make = store.unit_of_work

@@ -44,11 +44,6 @@ KEYWORDS = ThemeKeywords(version="7", themes={"equipment": ["machine", "atelier"
 MODEL: dict[str, Any] = {"by": "modèle", "by_version": "3"}
 
 
-@pytest.fixture
-def desk() -> Desk:
-    return factories.new_desk()
-
-
 def received(desk: Desk, verbatim: str | None = "Deux machines de l'atelier sont en panne") -> Case:
     return desk.register(factories.facts(theme=None, likelihood=None), site="CRE", verbatim=verbatim)
 

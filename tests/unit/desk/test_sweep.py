@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from reclamation_core.cases import DeadlineKind, Threshold
-from reclamation_core.desk import Alert
+from reclamation_core.cases import Case, DeadlineKind, Threshold
+from reclamation_core.desk import Alert, Desk
 from reclamation_core.errors import FaultsError
 from reclamation_core.vocabulary import Role
 from tests.unit.desk.factories import at, closed, new_desk, overtaken, registered
@@ -19,9 +19,7 @@ def told(alerts: tuple[Alert, ...]) -> list[tuple[str, Threshold, bool]]:
     return [(alert.reference[-1], alert.alert.threshold, alert.alert.late) for alert in alerts]
 
 
-def test_each_threshold_raises_one_alert_on_its_day() -> None:
-    desk = new_desk()
-    case = registered(desk)
+def test_each_threshold_raises_one_alert_on_its_day(desk: Desk, case: Case) -> None:
     assert desk.sweep(at(2)) == ()
     (soon,) = desk.sweep(at(12))
     assert (soon.reference, soon.alert.clock, soon.alert.due) == (case.reference, DeadlineKind.ANSWER, DUE)
@@ -49,24 +47,20 @@ def test_erased_names_do_not_come_back() -> None:
     assert "Mme Roux" not in {secret.text for secret in desk.cases.get(case.reference).vault}
 
 
-def test_a_concurrently_changed_case_is_read_again() -> None:
-    desk = new_desk()
-    case = registered(desk)
+def test_a_concurrently_changed_case_is_read_again(desk: Desk, case: Case) -> None:
     alerts = overtaken(desk, lambda: desk.contain(case.reference, measure="un remplaçant")).sweep(at(15))
     assert told(alerts) == [("1", Threshold.DUE_SOON, True), ("1", Threshold.DUE_TODAY, False)]
     assert desk.cases.get(case.reference).version == 4
 
 
-def test_a_case_that_concurrently_left_the_scope_is_skipped() -> None:
-    desk = new_desk()
+def test_a_case_that_concurrently_left_the_scope_is_skipped(desk: Desk) -> None:
     case = registered(desk, "STR", handling_unit="CRE")
     here = overtaken(desk, lambda: desk.reroute(case.reference, handling_unit="STD")).scoped(site="CRE")
     assert here.sweep(at(15)) == ()
     assert desk.cases.get(case.reference).alerts == ()
 
 
-def test_concurrent_sweeps_raise_each_alert_once() -> None:
-    desk = new_desk()
+def test_concurrent_sweeps_raise_each_alert_once(desk: Desk) -> None:
     references = {registered(desk).reference for _ in range(20)}
     with ThreadPoolExecutor(4) as pool:
         alerts = [alert for sweep in pool.map(lambda _: desk.sweep(at(16)), range(4)) for alert in sweep]

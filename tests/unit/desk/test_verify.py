@@ -13,7 +13,7 @@ from reclamation_core.ports import CaseNotFoundError, StoreDamagedError, UnitOfW
 from reclamation_core.wording import Wording
 from tests.inside import desk_with, store_of
 from tests.unit.desk import factories
-from tests.unit.desk.factories import closed, new_desk, registered
+from tests.unit.desk.factories import closed, registered
 
 
 class Tampered(InMemoryStore):
@@ -40,23 +40,20 @@ def of(number: int, tamper: Callable[[Case], Case]) -> Callable[[Case], Case]:
     return lambda case: tamper(case) if case.reference == f"R-2026-{number:06d}" else case
 
 
-def test_a_consistent_store_has_no_discrepancy() -> None:
-    desk = new_desk()
+def test_a_consistent_store_has_no_discrepancy(desk: Desk) -> None:
     closed(desk)
     registered(desk.scoped(site="STR"), "STR")
     assert list(desk.verify()) == []
 
 
-def test_an_inconsistent_field_is_named_with_its_case() -> None:
-    desk = new_desk()
+def test_an_inconsistent_field_is_named_with_its_case(desk: Desk) -> None:
     closed(desk)
     registered(desk)
     wrong = found(desk, of(2, lambda case: attrs.evolve(case, handling_unit="STR", supports=3)))
     assert wrong == [Discrepancy("R-2026-000002", "handling_unit"), Discrepancy("R-2026-000002", "supports")]
 
 
-def test_events_that_cannot_be_replayed_are_reported() -> None:
-    desk = new_desk()
+def test_events_that_cannot_be_replayed_are_reported(desk: Desk) -> None:
     closed(desk)
     (wrong,) = found(desk, lambda case: attrs.evolve(case, events=case.events[1:]))
     assert (wrong.holder, wrong.field) == ("R-2026-000001", None)
@@ -74,8 +71,7 @@ def test_events_that_cannot_be_replayed_are_reported() -> None:
         ),
     ],
 )
-def test_a_corrupt_case_is_reported_and_the_others_are_checked(error: Exception, damage: Wording) -> None:
-    desk = new_desk()
+def test_a_corrupt_case_is_reported_and_the_others_are_checked(error: Exception, damage: Wording, desk: Desk) -> None:
     factories.registered(desk)
     registered(desk)
 
@@ -88,8 +84,7 @@ def test_a_corrupt_case_is_reported_and_the_others_are_checked(error: Exception,
     assert both == [*broken, Discrepancy("R-2026-000002", "supports")]
 
 
-def test_altered_and_missing_texts_are_reported_and_erased_ones_are_not() -> None:
-    desk = new_desk()
+def test_altered_and_missing_texts_are_reported_and_erased_ones_are_not(desk: Desk) -> None:
     case = closed(desk, complainant="Mme Durand")
     other = Secret("Mme Duran", bytes(16))
     digest = case.registration.complainant.digest  # type: ignore[union-attr]  # an event keeps commitments
@@ -106,8 +101,7 @@ def test_altered_and_missing_texts_are_reported_and_erased_ones_are_not() -> Non
     assert found(desk, altered) == [Discrepancy(case.reference, "vault")]
 
 
-def test_erased_texts_of_an_action_are_not_reported() -> None:
-    desk = new_desk()
+def test_erased_texts_of_an_action_are_not_reported(desk: Desk) -> None:
     plan = desk.pgaac("CRE")
     plan.add(factories.sheet("A-1"))
     plan.add(factories.sheet("A-2"))

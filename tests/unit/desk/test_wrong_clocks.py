@@ -72,8 +72,7 @@ def _raised(results: Iterable[RegistrationResult]) -> None:
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_clock_far_ahead_of_the_register_writes_nothing(command: str) -> None:
-    desk = new_desk()
+def test_a_clock_far_ahead_of_the_register_writes_nothing(command: str, desk: Desk) -> None:
     case = answered(desk)
     ahead = ahead_of(desk, 11 * 365)
     before = store_of(desk).feed.read(limit=1000)
@@ -85,8 +84,7 @@ def test_a_clock_far_ahead_of_the_register_writes_nothing(command: str) -> None:
     assert store_of(desk).feed.read(limit=1000) == before
 
 
-def test_the_limit_is_400_days_by_default_and_an_option_of_the_desk() -> None:
-    desk = new_desk()
+def test_the_limit_is_400_days_by_default_and_an_option_of_the_desk(desk: Desk) -> None:
     case = answered(desk)
 
     with pytest.raises(ClockError):
@@ -105,8 +103,7 @@ def test_the_limit_is_400_days_by_default_and_an_option_of_the_desk() -> None:
             Desk.in_memory(clock_limit=wrong)  # type: ignore[arg-type]
 
 
-def test_a_confirmed_clock_is_right_for_a_register_that_was_idle() -> None:
-    desk = new_desk()
+def test_a_confirmed_clock_is_right_for_a_register_that_was_idle(desk: Desk) -> None:
     registered(desk)
     later = ahead_of(desk, 900)
     with pytest.raises(ClockError):
@@ -119,16 +116,14 @@ def test_a_confirmed_clock_is_right_for_a_register_that_was_idle() -> None:
         ahead_of(desk, 1302).sweep()
 
 
-def test_a_case_whose_last_event_is_old_is_handled_in_a_register_that_is_used() -> None:
-    desk = new_desk()
+def test_a_case_whose_last_event_is_old_is_handled_in_a_register_that_is_used(desk: Desk) -> None:
     case = closed(desk)
     for days in (300, 600, 900):
         registered(ahead_of(desk, days))
     assert [one.reference for one in ahead_of(desk, 1000).forget_expired()] == [case.reference]
 
 
-def test_a_night_names_the_cases_with_a_date_in_the_future_and_goes_on() -> None:
-    desk = new_desk()
+def test_a_night_names_the_cases_with_a_date_in_the_future_and_goes_on(desk: Desk) -> None:
     poisoned = answered(desk)
     in_year(desk, 2028).close(poisoned.reference, reason=CLOSING)
     other = registered(desk)
@@ -164,8 +159,7 @@ def test_the_latest_recording_is_found_before_and_after_the_feed_is_read(store: 
     opened.close()
 
 
-def test_an_event_dated_two_years_ahead_is_reported_and_corrected() -> None:
-    desk = new_desk()
+def test_an_event_dated_two_years_ahead_is_reported_and_corrected(desk: Desk) -> None:
     case = answered(desk)
     others = registered(desk), closed(desk)
     wrong = in_year(desk, 2028).close(case.reference, reason=CLOSING)
@@ -212,15 +206,12 @@ def test_a_receipt_in_the_future_may_be_corrected() -> None:
     assert desk.acknowledge(case.reference).received_at == at(1)
 
 
-def test_alerts_of_a_clock_ahead_do_not_prevent_commands() -> None:
-    desk = new_desk()
-    case = registered(desk)
+def test_alerts_of_a_clock_ahead_do_not_prevent_commands(desk: Desk, case: Case) -> None:
     assert in_year(desk, 2028).sweep() != ()
     assert desk.acknowledge(case.reference).acknowledged_at == at(1, month=7)
 
 
-def test_a_plan_is_not_dated_by_alerts_of_a_clock_ahead() -> None:
-    desk = new_desk()
+def test_a_plan_is_not_dated_by_alerts_of_a_clock_ahead(desk: Desk) -> None:
     case = planned_nothing(desk)
     wrong = in_year(desk, 2028).contain(case.reference, measure="une salle")
     desk.correct_date(case.reference, wrong.version, happened_at=at(2), reason="l'horloge avançait")

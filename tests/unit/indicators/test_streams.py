@@ -159,8 +159,7 @@ def test_results_of_the_survey_have_streams_of_their_own(summary: CaseSummary) -
     assert {one.kind for one in rises_of_register([*low, *high], until)} == {"site_survey"}
 
 
-def test_a_note_is_just_above_the_threshold_up_to_one_more() -> None:
-    desk = factories.new_desk()
+def test_a_note_is_just_above_the_threshold_up_to_one_more(desk: Desk) -> None:
     notes = {
         note: factories.facts(channel="survey", satisfaction=note, nature=None) for note in (0, 5, 6, 7, 7.5, 10, None)
     }

@@ -140,8 +140,7 @@ def test_an_interrupted_registration_is_completed(tmp_path: Path) -> None:
     assert [one.status for one in run(acting, tmp_path)] == [MailStatus.KNOWN]
 
 
-def test_a_reply_is_proposed_to_the_case_of_its_thread_and_filed_by_a_person(tmp_path: Path) -> None:
-    desk = new_desk()
+def test_a_reply_is_proposed_to_the_case_of_its_thread_and_filed_by_a_person(tmp_path: Path, desk: Desk) -> None:
     first, reply = mail("1"), mail("2", "C'est à Créteil", In_Reply_To="<1@ex.org>", Subject="Re: R-2026-000001")
     put(tmp_path, first, reply, mail("3", "Et aussi", In_Reply_To="<2@ex.org>"))
     found = run(desk, tmp_path)
@@ -170,8 +169,7 @@ def test_a_reply_is_proposed_to_the_case_of_its_thread_and_filed_by_a_person(tmp
     assert intake(desk).register(found[1].message).status is MailStatus.KNOWN
 
 
-def test_a_reference_in_the_subject_proposes_its_case(tmp_path: Path) -> None:
-    desk = new_desk()
+def test_a_reference_in_the_subject_proposes_its_case(tmp_path: Path, desk: Desk) -> None:
     case = closed(desk)
     [outcome] = run(desk, put(tmp_path, mail("9", Subject=f"Suite : {case.reference}, R-2026-999999")))
     [proposal] = outcome.proposals
@@ -183,16 +181,14 @@ def test_a_reference_in_the_subject_proposes_its_case(tmp_path: Path) -> None:
     assert desk.cases.get(case.reference) == case  # no note either
 
 
-def test_a_person_may_register_what_is_no_new_message(tmp_path: Path) -> None:
-    desk = new_desk()
+def test_a_person_may_register_what_is_no_new_message(tmp_path: Path, desk: Desk) -> None:
     [outcome] = run(desk, put(tmp_path, mail("1", Auto_Submitted="auto-generated")))
     assert (outcome.status, desk.cases.count()) == (MailStatus.APART, 0)
     assert intake(desk).register(outcome.message).status is MailStatus.REGISTERED
     assert [one.status for one in run(desk, tmp_path)] == [MailStatus.KNOWN]
 
 
-def test_likely_duplicates_are_proposed(tmp_path: Path) -> None:
-    desk = new_desk()
+def test_likely_duplicates_are_proposed(tmp_path: Path, desk: Desk) -> None:
     run(desk, put(tmp_path, mail("1")))
     [known, outcome] = run(desk, put(tmp_path, mail("1"), mail("2")), register=False)
     assert (known.status, outcome.status, desk.cases.count()) == (MailStatus.KNOWN, MailStatus.NEW, 1)
@@ -200,8 +196,7 @@ def test_likely_duplicates_are_proposed(tmp_path: Path) -> None:
     assert outcome.to_document()["duplicates"][0]["case"]["reference"] == "R-2026-000001"
 
 
-def test_another_text_under_a_known_identifier_is_named(tmp_path: Path) -> None:
-    desk = new_desk()
+def test_another_text_under_a_known_identifier_is_named(tmp_path: Path, desk: Desk) -> None:
     run(desk, put(tmp_path, mail("1")))
     [outcome] = run(desk, put(tmp_path, mail("1", "Tout autre chose")))
     assert (outcome.status, desk.cases.count()) == (MailStatus.KNOWN, 1)
@@ -239,8 +234,7 @@ def test_a_site_is_one_line() -> None:
     assert MailSettings().servers == ()
 
 
-def test_the_theme_of_the_words_is_a_suggestion(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    desk = new_desk()
+def test_the_theme_of_the_words_is_a_suggestion(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, desk: Desk) -> None:
     [outcome] = run(desk, put(tmp_path, mail("1", "Le formateur est absent, le formateur ne répond pas")))
     case = desk.cases.get("R-2026-000001")
     assert [(one.fact, one.value) for one in case.suggestions] == [("theme", outcome.theme)] == [("theme", "trainer")]

@@ -28,8 +28,7 @@ def entered(folder: Path, rows: str, desk: Desk, name: str = "enquête", default
     )
 
 
-def test_decided_rows_are_registered_and_counted(tmp_path: Path) -> None:
-    desk = factories.new_desk()
+def test_decided_rows_are_registered_and_counted(tmp_path: Path, desk: Desk) -> None:
     rows = "A,CRE,2026-06-01,3,froid\nB,STR,bientôt,3,\nC,,2026-06-01,9,\n"
     done = entered(tmp_path, rows, desk, default_site="STD")
     assert done.registration_counts == RegistrationCounts(new=2)
@@ -58,8 +57,7 @@ def test_without_a_register_nothing_is_counted(tmp_path: Path) -> None:
     assert triage_file(path, Triage(m2_1(), BusinessCalendar.france()), tmp_path / "d.csv").registration_counts is None
 
 
-def test_conflicting_rows_are_counted_and_the_first_listed(tmp_path: Path) -> None:
-    desk = factories.new_desk()
+def test_conflicting_rows_are_counted_and_the_first_listed(tmp_path: Path, desk: Desk) -> None:
     entered(tmp_path, "".join(f"{number},CRE,2026-06-01,3,froid\n" for number in range(12)), desk)
     rows = [
         "0,CRE,2026-06-01,3,froid",
@@ -72,15 +70,13 @@ def test_conflicting_rows_are_counted_and_the_first_listed(tmp_path: Path) -> No
     assert counts.conflicting_references == [f"R-2026-{number:06d}" for number in range(2, 12)]
 
 
-def test_words_that_a_case_began_without_are_other_words(tmp_path: Path) -> None:
-    desk = factories.new_desk()
+def test_words_that_a_case_began_without_are_other_words(tmp_path: Path, desk: Desk) -> None:
     entered(tmp_path, "A,CRE,2026-06-01,3,\n", desk)
     counts = entered(tmp_path, "A,CRE,2026-06-01,3,froid\n", desk).registration_counts
     assert counts == RegistrationCounts(known=1, conflicting=1, conflicting_references=["R-2026-000001"])
 
 
-def test_a_row_that_the_desk_refuses_is_rejected_with_its_reason(tmp_path: Path) -> None:
-    desk = factories.new_desk()
+def test_a_row_that_the_desk_refuses_is_rejected_with_its_reason(tmp_path: Path, desk: Desk) -> None:
     done = entered(tmp_path, "A,STR,2026-06-01,3,\nB,CRE,2026-06-01,3,\n", desk.scoped(site="CRE"))
     assert done.registration_counts == RegistrationCounts(new=1)
     assert done.rejected_path is not None
@@ -101,8 +97,7 @@ def test_a_name_that_leaves_no_room_for_references_is_refused() -> None:
         RegistrationTarget(factories.new_desk(), "n" * 101)
 
 
-def test_a_constant_site_is_enough_to_register(tmp_path: Path) -> None:
-    desk = factories.new_desk()
+def test_a_constant_site_is_enough_to_register(tmp_path: Path, desk: Desk) -> None:
     path = tmp_path / "notes.csv"
     path.write_text("reference,received_at\nA,2026-06-01\n", encoding="utf-8")
     triage, register = Triage(m2_1(), BusinessCalendar.france()), RegistrationTarget(desk, "x")

@@ -326,8 +326,7 @@ def test_each_host_decodes_an_address_once() -> None:
 
 
 @pytest.mark.parametrize("version", ["*", "", "7", '"v9", *', "W/*"])
-def test_a_form_without_the_version_that_it_showed_is_refused(version: str) -> None:
-    desk = factories.new_desk()
+def test_a_form_without_the_version_that_it_showed_is_refused(version: str, desk: Desk) -> None:
     case = factories.analysed(desk)
     desk.plan(case.reference, factories.sheet("A-1"))
     before = desk.cases.get(case.reference).version, desk.pgaac("CRE").current.version

@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from jinja2 import Environment, nodes
 
 from reclamation_core.codes import LabelledEnum
-from reclamation_core.desk import etag
+from reclamation_core.desk import Desk, etag
 from reclamation_core.integrations.board import Board, BoardRequest, pages
 from reclamation_core.integrations.fastapi import board_router
 from reclamation_core.vocabulary import FACTS
@@ -218,8 +218,7 @@ def test_french_is_found_on_a_french_page_and_not_in_parts_that_are_marked() -> 
     assert len(french_of(page.replace('<html lang="fr">', '<html lang="en">'))) > 10
 
 
-def test_a_form_in_english_has_its_labels_refusals_and_dates() -> None:
-    desk = factories.new_desk()
+def test_a_form_in_english_has_its_labels_refusals_and_dates(desk: Desk) -> None:
     case = factories.analysed(desk)
     board = Board(sites=factories.SITES, clock=factories.FakeClock(factories.at(20)), lang="en")
     page = f"/dossiers/{case.reference}/actes/answer"
@@ -231,8 +230,7 @@ def test_a_form_in_english_has_its_labels_refusals_and_dates() -> None:
     assert "this field is required" in refused
 
 
-def test_an_action_in_english_has_its_dates_and_commands() -> None:
-    desk = factories.new_desk()
+def test_an_action_in_english_has_its_dates_and_commands(desk: Desk) -> None:
     sheet = factories.sheet("A-1", site="CRE", planned=date(2026, 6, 18), what="Zed", owner="Zed", cause="Zed")
     desk.plan(factories.analysed(desk).reference, sheet)
     board = Board(sites=factories.SITES, clock=factories.FakeClock(factories.at(20)), lang="en")
@@ -241,8 +239,7 @@ def test_an_action_in_english_has_its_dates_and_commands() -> None:
     assert ">Amend the action</a>" in page
 
 
-def test_files_are_in_the_language_of_the_page_and_letters_in_french() -> None:
-    desk = factories.new_desk()
+def test_files_are_in_the_language_of_the_page_and_letters_in_french(desk: Desk) -> None:
     case = factories.registered(desk, complainant="Zed")
     desk.acknowledge(case.reference, occurred_at=factories.at(2))
     found = {}

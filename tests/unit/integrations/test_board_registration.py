@@ -31,8 +31,7 @@ def test_a_letter_needs_no_time_of_receipt(channel: str, day: str) -> None:
     }  # fmt: skip
 
 
-def test_any_other_message_needs_a_time_and_is_refused_at_that_field() -> None:
-    desk = factories.new_desk()
+def test_any_other_message_needs_a_time_and_is_refused_at_that_field(desk: Desk) -> None:
     with pytest.raises(FaultsError, match="received_time"):
         read(desk, received_at="2026-06-01", channel="email")
     found = read(desk, received_at="2026-06-01", received_time="09:30", channel="email")["facts"]

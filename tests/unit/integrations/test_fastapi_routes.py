@@ -22,6 +22,7 @@ from sqlalchemy import create_engine
 
 from reclamation_core import AsyncDesk, Role
 from reclamation_core.calendars.codes import in_words
+from reclamation_core.desk import Desk
 from reclamation_core.desk.queries import CasesView
 from reclamation_core.integrations.api.requests import MOST_BYTES
 from reclamation_core.integrations.fastapi import (
@@ -113,8 +114,7 @@ def test_a_case_is_registered_and_read(client: Client) -> None:
     assert read.headers["etag"] == '"v1"'
 
 
-def test_cases_are_listed_by_region_by_late_action_and_by_person() -> None:
-    desk = factories.new_desk()
+def test_cases_are_listed_by_region_by_late_action_and_by_person(desk: Desk) -> None:
     client = Client(desk)
     for site in ("CRE", "STR", "STD"):
         client("POST", "/cases", json=REGISTER | {"site": site})
@@ -137,8 +137,7 @@ def test_cases_are_listed_by_region_by_late_action_and_by_person() -> None:
         assert (listed, counted) == (expected, len(expected)), criteria
 
 
-def test_the_digest_of_the_day_is_data_and_text_of_a_site_or_a_person() -> None:
-    desk = factories.new_desk()
+def test_the_digest_of_the_day_is_data_and_text_of_a_site_or_a_person(desk: Desk) -> None:
     client = Client(desk)
     for site in ("CRE", "STR", "STD"):
         client("POST", "/cases", json=REGISTER | {"site": site})
@@ -227,8 +226,7 @@ def test_an_answer_is_previewed_and_its_text_blocks_are_filled() -> None:
     assert Client(desk, texts=False)("POST", f"{case}/letter-preview", json=draft).status_code == 404
 
 
-def test_a_person_has_an_agenda_and_a_calendar() -> None:
-    desk = factories.new_desk()
+def test_a_person_has_an_agenda_and_a_calendar(desk: Desk) -> None:
     client = Client(desk)
     for number in (1, 2):
         factories.registered(desk, received_at=factories.at(28 + number))

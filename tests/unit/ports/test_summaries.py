@@ -9,6 +9,7 @@ import pytest
 
 from reclamation_core.calendars import DeadlineStatus
 from reclamation_core.cases import Case
+from reclamation_core.desk import Desk
 from reclamation_core.errors import FaultsError
 from reclamation_core.ports import CaseQuery, CaseRepository, CaseSummary, StoreDamagedError
 from reclamation_core.ports.repositories import CommittedQueries
@@ -20,8 +21,7 @@ def token(*parts: Any) -> str:
     return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
 
 
-def test_the_status_of_the_answer_is_that_of_a_day() -> None:
-    desk = factories.new_desk()
+def test_the_status_of_the_answer_is_that_of_a_day(desk: Desk) -> None:
     awaited = CaseSummary.of(factories.registered(desk))
     answered = CaseSummary.of(factories.answered(desk))
     malfunction = CaseSummary.of(desk.register(factories.malfunction(), site="CRE"))
@@ -80,8 +80,7 @@ def test_an_unknown_order_and_facet_are_refused() -> None:
         factories.new_desk().cases.count_by("age")
 
 
-def test_a_desk_limited_to_other_sites_lists_nothing() -> None:
-    desk = factories.new_desk()
+def test_a_desk_limited_to_other_sites_lists_nothing(desk: Desk) -> None:
     factories.registered(desk)
     elsewhere = desk.scoped(site="STR")
     assert elsewhere.cases.summaries(CaseQuery(sites={"CRE"})).summaries == ()

@@ -265,8 +265,12 @@ def test_an_archive_is_read_as_it_was_written_and_not_as_another_tool_packs_it(
     assert verify_here(tmp_path / "autre.zip")[0] == 1
 
 
-def test_the_folder_and_the_archive_have_the_same_bytes(tmp_path: Path) -> None:
-    desk = lived()
+@pytest.fixture
+def desk() -> Desk:
+    return lived()
+
+
+def test_the_folder_and_the_archive_have_the_same_bytes(tmp_path: Path, desk: Desk) -> None:
     given: dict[str, Any] = {"received_from": date(2026, 6, 1), "received_until": date(2026, 6, 30), "key": KEY}
     desk.reports.audit(tmp_path / "dossier", **given)
     desk.reports.audit(tmp_path / "dossier.zip", **given)
@@ -635,8 +639,7 @@ def test_free_texts_are_shown_with_their_proofs(tmp_path: Path, verify_here: Cal
     assert "le texte" in verify_here(tmp_path / "textes")[1]
 
 
-def test_an_erased_text_does_not_come_back(tmp_path: Path) -> None:
-    desk = lived()
+def test_an_erased_text_does_not_come_back(tmp_path: Path, desk: Desk) -> None:
     desk.anonymise("R-2026-000002")
     desk.pgaac("CRE").forget("A-1")
     desk.reports.audit(tmp_path / "textes", received_from=date(2026, 6, 1), texts=True)
@@ -660,8 +663,7 @@ def test_the_proofs_of_a_case_are_its_events_and_those_of_its_actions(
     ]
 
 
-def test_a_period_selects_receipts_and_events_of_plans(tmp_path: Path) -> None:
-    desk = lived()
+def test_a_period_selects_receipts_and_events_of_plans(tmp_path: Path, desk: Desk) -> None:
     registered(desk, received_at=at(3))
     desk.pgaac(PlanScope.nation()).add(factories.sheet("N-1", level=None, site="STD"))
     desk.reports.audit(tmp_path / "a", received_from=date(2026, 6, 2), received_until=date(2026, 6, 20))
@@ -675,8 +677,7 @@ def test_a_period_selects_receipts_and_events_of_plans(tmp_path: Path) -> None:
     assert verify(tmp_path / "a")[0] == verifier.UNPROVED
 
 
-def test_a_scoped_desk_exports_its_scope_and_sees_its_own_exports(tmp_path: Path) -> None:
-    desk = lived()
+def test_a_scoped_desk_exports_its_scope_and_sees_its_own_exports(tmp_path: Path, desk: Desk) -> None:
     own = desk.scoped(site="STD").acting("M. Petit", Role.AQ)
     record = own.reports.audit(tmp_path / "std")
     assert {one["porteur"] for one in proofs(tmp_path / "std")} == {"R-2026-000002"}
@@ -690,8 +691,7 @@ def test_a_scoped_desk_exports_its_scope_and_sees_its_own_exports(tmp_path: Path
     assert (desk.reports.exports(), desk.reports.exports(after=1, limit=1)) == ((record, whole), (whole,))
 
 
-def test_an_export_is_recorded_with_its_subject_and_the_hash_of_its_manifest(tmp_path: Path) -> None:
-    desk = lived()
+def test_an_export_is_recorded_with_its_subject_and_the_hash_of_its_manifest(tmp_path: Path, desk: Desk) -> None:
     case = desk.reports.audit(tmp_path / "a.zip", case="R-2026-000001")
     period = desk.reports.audit(tmp_path / "b.zip", received_from=date(2026, 6, 1), received_until=date(2026, 6, 30))
     assert [(one.number, one.kind, one.subject) for one in desk.reports.exports()] == [
@@ -743,8 +743,7 @@ def test_a_pem_key_signs_too(tmp_path: Path) -> None:
     assert verify(tmp_path / "a", "--key", tmp_path / "key.pub")[0] == 0
 
 
-def test_a_case_with_a_period_and_a_period_that_ends_first_are_refused(tmp_path: Path) -> None:
-    desk = lived()
+def test_a_case_with_a_period_and_a_period_that_ends_first_are_refused(tmp_path: Path, desk: Desk) -> None:
     with pytest.raises(FaultsError, match="a case or a period is expected, and not both"):
         desk.reports.audit(tmp_path / "a", case="R-2026-000001", received_from=date(2026, 6, 1))
     with pytest.raises(FaultsError, match="a day not before the beginning is expected"):
@@ -752,8 +751,7 @@ def test_a_case_with_a_period_and_a_period_that_ends_first_are_refused(tmp_path:
     assert desk.reports.exports() == ()
 
 
-def test_a_folder_with_files_is_left_alone_and_an_empty_one_is_filled(tmp_path: Path) -> None:
-    desk = lived()
+def test_a_folder_with_files_is_left_alone_and_an_empty_one_is_filled(tmp_path: Path, desk: Desk) -> None:
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "mine.txt").write_text("à moi", encoding="utf-8")
     (tmp_path / "file").write_text("à moi", encoding="utf-8")

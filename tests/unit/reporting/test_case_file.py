@@ -83,8 +83,7 @@ def test_erased_texts_do_not_come_back() -> None:
         assert "Durand" not in content
 
 
-def test_a_malfunction_is_explained_too() -> None:
-    desk = new_desk()
+def test_a_malfunction_is_explained_too(desk: Desk) -> None:
     desk.register(factories.malfunction(), site="CRE")
     assert tables(desk.reports.case("R-2026-000001"))["Explication"][1:][0][0] == "niveau de traitement"
 
@@ -114,8 +113,7 @@ def test_instants_are_in_the_zone_that_is_asked_for() -> None:
     assert tables(desk.reports.case("R-2026-000001"))["Historique"][1][1] == "01/06/2026 11:00"
 
 
-def test_hostile_texts_are_inert_in_every_format() -> None:
-    desk = new_desk()
+def test_hostile_texts_are_inert_in_every_format(desk: Desk) -> None:
     hostile = "=HYPERLINK(1) <script>x</script> #eval(\u202e) \x00\x1b[2J e\u0301 🙂 [a](javascript:b)"
     desk.register(facts(), site="CRE", verbatim=hostile.replace("\x00", ""))
     report = desk.reports.case("R-2026-000001", texts=True)

@@ -207,8 +207,12 @@ def test_a_letter_names_the_files_that_the_complainant_sent_by_its_date(lang: La
     assert sentence.endswith(both)
 
 
-def test_a_recorded_acknowledgement_has_its_date_and_can_be_written_again() -> None:
-    desk = new_desk(at(20))
+@pytest.fixture
+def desk() -> Desk:
+    return new_desk(at(20))
+
+
+def test_a_recorded_acknowledgement_has_its_date_and_can_be_written_again(desk: Desk) -> None:
     reference = named(desk)
     desk.acknowledge(reference, occurred_at=at(2))
     first = desk.reports.letter(reference, LetterKind.ACKNOWLEDGEMENT, SETTINGS)
@@ -249,8 +253,7 @@ def test_a_message_to_be_clarified_is_no_complaint_in_its_letter() -> None:
     assert words(letter)[3].endswith("vous pouvez nous contacter à l'adresse ci-dessus.")
 
 
-def test_a_request_for_information_has_its_questions_and_the_last_day() -> None:
-    desk = new_desk(at(20))
+def test_a_request_for_information_has_its_questions_and_the_last_day(desk: Desk) -> None:
     case = desk.register(factories.facts(nature=None), site="CRE", complainant="Awa", occurred_at=at(1))
     desk.request_information(
         case.reference, "nature", question="À quelle date le cours a-t-il été annulé ?", occurred_at=at(4)
@@ -317,8 +320,7 @@ def test_an_answer_has_the_decision_the_reasons_and_the_recourse(decision: Answe
     assert any("excuses" in line for line in found) is (decision.value in {"founded", "partly_founded"})
 
 
-def test_a_letter_has_french_typography_and_changes_only_the_apostrophes_of_people() -> None:
-    desk = new_desk(at(20))
+def test_a_letter_has_french_typography_and_changes_only_the_apostrophes_of_people(desk: Desk) -> None:
     typed, set_ = "l'été : oui !\nd'accord ? 'non'", "l’été : oui !\nd’accord ? 'non'"
     letter = desk.reports.letter(answered(desk, reasons=typed, remedies=typed), "answer", SETTINGS)
     texts = [block.text for block in letter.blocks]
@@ -329,8 +331,7 @@ def test_a_letter_has_french_typography_and_changes_only_the_apostrophes_of_peop
     assert [fault for text in left for fault in faults(text)] == []
 
 
-def test_only_the_reasons_say_why_a_service_is_not_ours() -> None:
-    desk = new_desk(at(20))
+def test_only_the_reasons_say_why_a_service_is_not_ours(desk: Desk) -> None:
     letter = desk.reports.letter(answered(desk, AnswerDecision.MISATTRIBUTED), "answer", SETTINGS)
     assert "Avec votre accord, nous pouvons lui transmettre votre réclamation." in words(letter)[6]
 
@@ -488,8 +489,7 @@ def surveyed(desk: Desk, note: float | None, nature: Nature | None) -> str:
         ),
     ],
 )
-def test_a_request_for_information_is_passed_on_without_reasons(lang: Lang, expected: list[str]) -> None:
-    desk = new_desk(at(20))
+def test_a_request_for_information_is_passed_on_without_reasons(lang: Lang, expected: list[str], desk: Desk) -> None:
     given: Any = {"redirected_to": "Accueil", "redirection": "internal", "lang": lang}
     letter = desk.reports.letter(outside(desk, Nature.INITIAL_INFORMATION_REQUEST), "redirection", SETTINGS, **given)
     assert words(letter)[1:4] == expected
@@ -502,15 +502,13 @@ def test_a_request_for_information_is_passed_on_without_reasons(lang: Lang, expe
         ("en", "It has no note: by itself it opens no complaint."),
     ],
 )
-def test_a_reply_without_a_note_is_redirected_as_a_reply(lang: Lang, expected: str) -> None:
-    desk = new_desk(at(20))
+def test_a_reply_without_a_note_is_redirected_as_a_reply(lang: Lang, expected: str, desk: Desk) -> None:
     reference = surveyed(desk, None, Nature.GENERAL_OPINION)
     letter = desk.reports.letter(reference, "redirection", SETTINGS, redirected_to="Accueil", lang=lang)
     assert words(letter)[2] == expected
 
 
-def test_a_note_that_is_no_complaint_is_explained_by_the_threshold() -> None:
-    desk = new_desk(at(20))
+def test_a_note_that_is_no_complaint_is_explained_by_the_threshold(desk: Desk) -> None:
     given: Any = {"redirected_to": "le service des enquêtes", "redirection": "internal"}
     letter = desk.reports.letter(surveyed(desk, 6, Nature.GRIEVANCE), "redirection", SETTINGS, **given)
     assert words(letter)[1:4] == [
@@ -522,8 +520,7 @@ def test_a_note_that_is_no_complaint_is_explained_by_the_threshold() -> None:
     assert not any("courrier" in line for line in words(letter))
 
 
-def test_a_satisfied_note_is_closed_without_a_letter() -> None:
-    desk = new_desk(at(20))
+def test_a_satisfied_note_is_closed_without_a_letter(desk: Desk) -> None:
     reference = surveyed(desk, 10, Nature.GENERAL_OPINION)
     with pytest.raises(FaultsError, match="no letter is needed") as error:
         desk.reports.letter(reference, "redirection", SETTINGS, redirected_to="le service des enquêtes")
@@ -552,8 +549,7 @@ def test_a_satisfied_note_is_closed_without_a_letter() -> None:
         ),
     ],
 )
-def test_a_low_note_is_acknowledged_as_a_reply_to_the_survey(lang: Lang, expected: str) -> None:
-    desk = new_desk(at(20))
+def test_a_low_note_is_acknowledged_as_a_reply_to_the_survey(lang: Lang, expected: str, desk: Desk) -> None:
     letter = desk.reports.letter(surveyed(desk, 4.5, Nature.GRIEVANCE), "acknowledgement", SETTINGS, lang=lang)
     assert words(letter)[1] == expected
 
@@ -568,8 +564,7 @@ def test_a_low_note_that_an_edition_leaves_out_of_scope_is_explained_by_its_rule
     ]
 
 
-def test_a_closing_after_the_answer_has_its_day_and_the_recourse() -> None:
-    desk = new_desk(at(20))
+def test_a_closing_after_the_answer_has_its_day_and_the_recourse(desk: Desk) -> None:
     reference = answered(desk)
     desk.close(reference, reason=ClosingReason.ANSWERED, occurred_at=at(15))
     letter = desk.reports.letter(reference, "closing", SETTINGS)
@@ -580,8 +575,7 @@ def test_a_closing_after_the_answer_has_its_day_and_the_recourse() -> None:
     assert "médiateur" in words(letter)[3]
 
 
-def test_a_closing_after_a_withdrawal_has_both_days() -> None:
-    desk = new_desk(at(20))
+def test_a_closing_after_a_withdrawal_has_both_days(desk: Desk) -> None:
     reference = named(desk)
     desk.withdraw(reference, occurred_at=at(8))
     desk.close(reference, reason=ClosingReason.WITHDRAWN, occurred_at=at(9))
@@ -592,8 +586,7 @@ def test_a_closing_after_a_withdrawal_has_both_days() -> None:
     )
 
 
-def test_a_closing_as_a_duplicate_names_the_other_case() -> None:
-    desk = new_desk(at(20))
+def test_a_closing_as_a_duplicate_names_the_other_case(desk: Desk) -> None:
     other, reference = named(desk), named(desk)
     desk.link(reference, to=other, kind=LinkKind.DUPLICATE_OF)
     desk.close(reference, reason=ClosingReason.DUPLICATE)
@@ -605,8 +598,7 @@ def test_a_closing_as_a_duplicate_names_the_other_case() -> None:
     )
 
 
-def test_no_letter_has_the_number_of_another_persons_case() -> None:
-    desk = new_desk(at(20))
+def test_no_letter_has_the_number_of_another_persons_case(desk: Desk) -> None:
     other = factories.qualified(desk, complainant="M. Swann Muller").reference
     reference = named(desk)
     desk.link(reference, to=other, kind=LinkKind.DUPLICATE_OF)
@@ -655,8 +647,7 @@ def test_a_letter_that_decides_nothing_about_a_complaint_names_no_mediator() -> 
 
 
 @pytest.mark.parametrize("kind", LetterKind)
-def test_each_letter_is_written_in_english_too(kind: LetterKind) -> None:
-    desk = new_desk(at(20))
+def test_each_letter_is_written_in_english_too(kind: LetterKind, desk: Desk) -> None:
     reference = outside(desk) if kind is LetterKind.REDIRECTION else named(desk)
     to = "The office" if kind is LetterKind.REDIRECTION else None
     desk.acknowledge(reference, occurred_at=at(2))
@@ -676,8 +667,7 @@ def test_each_letter_is_written_in_english_too(kind: LetterKind) -> None:
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
 @pytest.mark.parametrize("decision", [AnswerDecision.FOUNDED, AnswerDecision.PARTLY_FOUNDED])
-def test_a_letter_apologises_once(decision: AnswerDecision, lang: Lang) -> None:
-    desk = new_desk(at(20))
+def test_a_letter_apologises_once(decision: AnswerDecision, lang: Lang, desk: Desk) -> None:
     apologies = {"fr": "Nous vous présentons toutes nos excuses.", "en": "We apologise for that."}
     letter = desk.reports.letter(answered(desk, decision, apologies[lang]), "answer", SETTINGS, lang=lang)
     text = " ".join(words(letter))
@@ -686,8 +676,7 @@ def test_a_letter_apologises_once(decision: AnswerDecision, lang: Lang) -> None:
 
 
 @pytest.mark.parametrize("kind", ["acknowledgement", "information_request", "redirection"])
-def test_the_first_letters_inform_about_personal_data_or_name_the_missing_setting(kind: str) -> None:
-    desk = new_desk(at(20))
+def test_the_first_letters_inform_about_personal_data_or_name_the_missing_setting(kind: str, desk: Desk) -> None:
     given: Any = {"redirected_to": "Accueil"} if kind == "redirection" else {}
     reference = outside(desk) if given else named(desk)
     if kind == "information_request":
@@ -742,8 +731,7 @@ def test_each_site_signs_its_own_letters() -> None:
 # What is missing
 
 
-def test_missing_settings_are_named_in_both_languages() -> None:
-    desk = new_desk(at(20))
+def test_missing_settings_are_named_in_both_languages(desk: Desk) -> None:
     with pytest.raises(FaultsError) as error:
         desk.reports.letter(answered(desk), "answer", LetterSettings())
     names = ["organisation", "address", "signatory", "signatory_title", "mediator"]
@@ -752,8 +740,7 @@ def test_missing_settings_are_named_in_both_languages() -> None:
     assert "settings.mediator: nothing; the name and address of the mediator" in error.value.in_("en")
 
 
-def test_a_letter_that_a_case_does_not_have_is_refused_with_the_remedy() -> None:
-    desk = new_desk(at(20))
+def test_a_letter_that_a_case_does_not_have_is_refused_with_the_remedy(desk: Desk) -> None:
     reference = named(desk)
     expected = {
         "information_request": ("case.information_request", "record it first"),
@@ -771,22 +758,19 @@ def test_a_letter_that_a_case_does_not_have_is_refused_with_the_remedy() -> None
         desk.reports.letter(reference, "apology", SETTINGS)
 
 
-def test_an_unknown_complainant_gets_no_letter() -> None:
-    desk = new_desk(at(20))
+def test_an_unknown_complainant_gets_no_letter(desk: Desk) -> None:
     with pytest.raises(FaultsError, match="the name of the client is missing") as error:
         desk.reports.letter(factories.qualified(desk, complainant=None).reference, "acknowledgement", SETTINGS)
     assert wrong(error) == ["case.complainant"]
 
 
-def test_an_answered_case_is_not_acknowledged_afterwards() -> None:
-    desk = new_desk(at(20))
+def test_an_answered_case_is_not_acknowledged_afterwards(desk: Desk) -> None:
     with pytest.raises(FaultsError, match="no answer is due") as error:
         desk.reports.letter(answered(desk), "acknowledgement", SETTINGS)
     assert wrong(error) == ["case.deadline"]
 
 
-def test_a_message_out_of_scope_is_not_acknowledged_nor_redirected_nowhere() -> None:
-    desk = new_desk(at(20))
+def test_a_message_out_of_scope_is_not_acknowledged_nor_redirected_nowhere(desk: Desk) -> None:
     reference = outside(desk)
     for kind, path in (("acknowledgement", "case.deadline"), ("redirection", "redirected_to")):
         with pytest.raises(FaultsError) as error:
@@ -797,15 +781,13 @@ def test_a_message_out_of_scope_is_not_acknowledged_nor_redirected_nowhere() -> 
         desk.reports.letter(reference, "closing", SETTINGS)
 
 
-def test_a_malfunction_has_no_letter() -> None:
-    desk = new_desk(at(20))
+def test_a_malfunction_has_no_letter(desk: Desk) -> None:
     case = desk.register(factories.malfunction(), site="CRE", occurred_at=at(1))
     with pytest.raises(FaultsError, match="an internal malfunction has no client"):
         desk.reports.letter(case.reference, "closing", SETTINGS)
 
 
-def test_a_collective_answer_is_no_letter() -> None:
-    desk = new_desk(at(20))
+def test_a_collective_answer_is_no_letter(desk: Desk) -> None:
     reference = factories.planned_nothing(desk, complainant=None).reference
     desk.answer(reference, decision=AnswerDecision.FOUNDED, text=REASONS, collective=True)
     with pytest.raises(FaultsError, match="the answer is collective"):
@@ -813,8 +795,7 @@ def test_a_collective_answer_is_no_letter() -> None:
 
 
 @pytest.mark.parametrize("kind", LetterKind)
-def test_an_anonymised_case_has_no_letter(kind: LetterKind) -> None:
-    desk = new_desk(at(20))
+def test_an_anonymised_case_has_no_letter(kind: LetterKind, desk: Desk) -> None:
     reference = answered(desk)
     desk.close(reference, reason=ClosingReason.ANSWERED)
     desk.anonymise(reference)
@@ -822,8 +803,7 @@ def test_an_anonymised_case_has_no_letter(kind: LetterKind) -> None:
         desk.reports.letter(reference, kind, SETTINGS)
 
 
-def test_an_erased_text_is_not_left_out_of_a_letter() -> None:
-    desk = new_desk(at(20))
+def test_an_erased_text_is_not_left_out_of_a_letter(desk: Desk) -> None:
     case = desk.cases.get(answered(desk))
     answer = case.answer_of(case.answer_cycles[-1])
     assert answer is not None
@@ -833,8 +813,7 @@ def test_an_erased_text_is_not_left_out_of_a_letter() -> None:
     assert wrong(error) == ["case.answer.text"]
 
 
-def test_a_reopened_case_is_not_answered_by_its_old_answer() -> None:
-    desk = new_desk(at(20))
+def test_a_reopened_case_is_not_answered_by_its_old_answer(desk: Desk) -> None:
     reference = answered(desk)
     desk.close(reference, reason=ClosingReason.ANSWERED, occurred_at=at(15))
     desk.reopen(reference, reason="une pièce nouvelle", occurred_at=at(16))
@@ -845,8 +824,7 @@ def test_a_reopened_case_is_not_answered_by_its_old_answer() -> None:
     assert "mardi 30 juin 2026" in words(letter)[2]
 
 
-def test_a_request_that_was_answered_is_not_sent_again() -> None:
-    desk = new_desk(at(20))
+def test_a_request_that_was_answered_is_not_sent_again(desk: Desk) -> None:
     case = desk.register(factories.facts(nature=None), site="CRE", complainant="Awa", occurred_at=at(1))
     desk.request_information(case.reference, "nature", occurred_at=at(4))
     desk.complete_facts(case.reference, nature=Nature.GRIEVANCE)
@@ -854,8 +832,7 @@ def test_a_request_that_was_answered_is_not_sent_again() -> None:
         desk.reports.letter(case.reference, "information_request", SETTINGS)
 
 
-def test_a_question_that_only_an_agent_can_answer_is_not_sent() -> None:
-    desk = new_desk(at(20))
+def test_a_question_that_only_an_agent_can_answer_is_not_sent(desk: Desk) -> None:
     case = desk.register(factories.facts(nature=None), site="CRE", complainant="Awa", occurred_at=at(1))
     desk.request_information(case.reference, "likelihood", occurred_at=at(4))
     with pytest.raises(FaultsError, match="no question to the client"):
@@ -908,8 +885,7 @@ def test_every_fault_of_the_sections_is_named(tmp_path: Path) -> None:
         LetterSettings(sites={"CRE": LetterSettings(sites={"STR": LetterSettings()})})
 
 
-def test_settings_of_another_class_are_refused() -> None:
-    desk = new_desk(at(20))
+def test_settings_of_another_class_are_refused(desk: Desk) -> None:
     wrong_settings: Any = {"organisation": "Afpa"}
     with pytest.raises(TypeError, match="settings"):
         desk.reports.letter(named(desk), "acknowledgement", wrong_settings)

@@ -54,8 +54,12 @@ def test_the_columns_have_one_name_and_a_meaning_each() -> None:
     assert not any("§" in column.source.fr for column in PLAN_COLUMNS)
 
 
-def test_the_line_of_an_action_that_was_judged_and_closed() -> None:
-    desk = planned()
+@pytest.fixture
+def desk() -> Desk:
+    return planned()
+
+
+def test_the_line_of_an_action_that_was_judged_and_closed(desk: Desk) -> None:
     plan = desk.pgaac("CRE")
     factories.judged(plan)
     plan.close("A-1")
@@ -127,8 +131,7 @@ def test_lines_are_in_the_order_of_their_numbers() -> None:
     assert [line["numero"] for line in lines(desk.reports.plan("CRE"))] == ["A-2", "A-10"]
 
 
-def test_a_text_amended_and_put_back_has_not_changed() -> None:
-    desk = planned()
+def test_a_text_amended_and_put_back_has_not_changed(desk: Desk) -> None:
     plan = desk.pgaac("CRE")
     plan.publish()
     plan.amend("A-1", owner="Mme Blanc")
@@ -147,8 +150,7 @@ def test_actions_past_their_day_are_counted_as_late() -> None:
     assert desk.reports.plan("CRE").heading("fr")[-1] == ("Actions", "3, dont 1 en retard")
 
 
-def test_abandonment_follow_up_and_reopening_are_on_the_line() -> None:
-    desk = planned()
+def test_abandonment_follow_up_and_reopening_are_on_the_line(desk: Desk) -> None:
     plan, nation = desk.pgaac("CRE"), desk.pgaac(PlanScope.nation())
     plan.add(sheet("A-2", planned=date(2026, 6, 25), check_on=date(2026, 6, 26)))
     plan.add(sheet("A-3", site=None, level=Level.REGIONAL))
@@ -171,16 +173,14 @@ def test_abandonment_follow_up_and_reopening_are_on_the_line() -> None:
     assert lines(desk.reports.plan("CRE"), "en")[0]["reouvertures"] == "2026-06-30 de nouveau"
 
 
-def test_a_recurrence_is_the_reason_of_a_reopening() -> None:
-    desk = planned()
+def test_a_recurrence_is_the_reason_of_a_reopening(desk: Desk) -> None:
     factories.judged(desk.pgaac("CRE"), day=10)
     desk.analyse(factories.qualified(desk, received_at=at(20)).reference, causes=("organisation",))
     [line] = lines(desk.reports.plan("CRE"))
     assert line["reouvertures"].startswith("30/06/2026 récurrence : le dossier R-2026-000002")
 
 
-def test_erased_texts_stay_erased() -> None:
-    desk = planned()
+def test_erased_texts_stay_erased(desk: Desk) -> None:
     desk.pgaac("CRE").publish()
     desk.pgaac("CRE").forget("A-1")
     for number in (None, 1):
@@ -188,8 +188,7 @@ def test_erased_texts_stay_erased() -> None:
         assert (line["action"], line["pilote"], line["cause"]) == ("(effacé)",) * 3
 
 
-def test_a_published_plan_has_what_changed_since_the_one_before() -> None:
-    desk = planned()
+def test_a_published_plan_has_what_changed_since_the_one_before(desk: Desk) -> None:
     plan = desk.pgaac("CRE")
     plan.publish(occurred_at=at(30))
     plan.add(sheet("A-2"))
@@ -223,8 +222,7 @@ def test_a_published_plan_has_what_changed_since_the_one_before() -> None:
     )
 
 
-def test_the_living_plan_has_what_changed_since_the_last_publication() -> None:
-    desk = planned()
+def test_the_living_plan_has_what_changed_since_the_last_publication(desk: Desk) -> None:
     plan = desk.pgaac("CRE")
     plan.publish()
     plan.progress("A-1")
@@ -237,8 +235,7 @@ def test_the_living_plan_has_what_changed_since_the_last_publication() -> None:
     assert report.title.fr == "PGAAC – centre Créteil – plan en cours"
 
 
-def test_the_plan_of_a_region_and_of_the_nation_gather_those_below() -> None:
-    desk = planned()
+def test_the_plan_of_a_region_and_of_the_nation_gather_those_below(desk: Desk) -> None:
     desk.pgaac("STD").add(sheet("A-1", site="STD"))
     desk.pgaac("STR").add(sheet("A-1", site="STR"))
     region, nation = PlanScope.region("Île-de-France"), PlanScope.nation()
@@ -253,8 +250,7 @@ def test_the_plan_of_a_region_and_of_the_nation_gather_those_below() -> None:
     assert [line["etat"] for line in lines(desk.reports.plan(region))] == ["à faire", "abandonnée"]
 
 
-def test_a_line_that_is_not_gathered_any_more_has_left_the_plan() -> None:
-    desk = planned()
+def test_a_line_that_is_not_gathered_any_more_has_left_the_plan(desk: Desk) -> None:
     region = PlanScope.region("Île-de-France")
     desk.pgaac(region).publish()
     moved = Sites((attrs.evolve(SITES["CRE"], region="Grand Est"), SITES["STD"]))
@@ -289,8 +285,7 @@ def test_a_scoped_desk_reports_on_its_own_plans_alone() -> None:
             own.reports.plan(scope)
 
 
-def test_a_file_that_was_sent_is_recorded_and_shown_on_the_plan(tmp_path: Path) -> None:
-    desk = planned()
+def test_a_file_that_was_sent_is_recorded_and_shown_on_the_plan(tmp_path: Path, desk: Desk) -> None:
     desk.pgaac("CRE").publish()
     (tmp_path / "plan.csv").write_bytes(content := report_bytes(desk.reports.plan("CRE", 1), "csv"))
     sent = desk.reports.send_plan("CRE", 1, tmp_path / "plan.csv", recipients=["Tous les PCS", "Direction"])
@@ -309,8 +304,7 @@ def test_a_file_that_was_sent_is_recorded_and_shown_on_the_plan(tmp_path: Path) 
     ]
 
 
-def test_a_sending_without_recipients_or_of_an_unknown_plan_is_refused() -> None:
-    desk = planned()
+def test_a_sending_without_recipients_or_of_an_unknown_plan_is_refused(desk: Desk) -> None:
     with pytest.raises(FaultsError, match="at least one recipient"):
         desk.reports.send_plan("CRE", None, b"", recipients=[])
     with pytest.raises(UnknownPublishedPlanError):
@@ -320,8 +314,7 @@ def test_a_sending_without_recipients_or_of_an_unknown_plan_is_refused() -> None
     assert desk.reports.exports() == ()
 
 
-def test_a_report_lists_the_latest_diffusions_and_states_that_there_are_more() -> None:
-    desk = planned()
+def test_a_report_lists_the_latest_diffusions_and_states_that_there_are_more(desk: Desk) -> None:
     for _ in range(MOST_DIFFUSIONS):
         desk.reports.send_plan("CRE", None, b"plan", recipients=["Direction"])
     all_of_them = desk.reports.plan("CRE")
@@ -335,8 +328,7 @@ def test_a_report_lists_the_latest_diffusions_and_states_that_there_are_more() -
     assert numbers == [list(range(1, MOST_DIFFUSIONS + 1)), list(range(2, MOST_DIFFUSIONS + 2))]
 
 
-def test_the_cells_of_every_table_are_equal_in_every_format() -> None:
-    desk = planned()
+def test_the_cells_of_every_table_are_equal_in_every_format(desk: Desk) -> None:
     plan = desk.pgaac("CRE")
     plan.publish()
     factories.judged(plan)

@@ -227,16 +227,14 @@ def test_each_definition_counts_its_own_complaints() -> None:
         assert (line["reclamation_m2_1"], line["reclamation_ecrite"]) == ("oui", written), channel
 
 
-def test_a_malfunction_has_no_deadline_and_is_no_complaint() -> None:
-    desk = new_desk()
+def test_a_malfunction_has_no_deadline_and_is_no_complaint(desk: Desk) -> None:
     desk.register(factories.malfunction(), site="CRE")
     line = line_of(desk)
     assert (line["reclamation_m2_1"], line["a_repondre_le"], line["delai"], line["canal"]) == ("non", "", "", "")
     assert line["recevabilite"] == Admissibility.MALFUNCTION.label()
 
 
-def test_the_register_has_no_text_and_no_name_of_a_person() -> None:
-    desk = new_desk()
+def test_the_register_has_no_text_and_no_name_of_a_person(desk: Desk) -> None:
     desk.acting("Mme Secret").register(
         facts(), site="CRE", complainant="M. Secret", verbatim="Un secret.", remedy_sought="Un autre secret."
     )
@@ -275,14 +273,12 @@ def test_free_texts_are_in_the_register_on_request_alone_and_whole() -> None:
     assert "Secret" not in report_bytes(desk.reports.register(texts=True), "json").decode()
 
 
-def test_an_erased_text_is_shown_as_erased_in_the_register() -> None:
-    desk = new_desk()
+def test_an_erased_text_is_shown_as_erased_in_the_register(desk: Desk) -> None:
     desk.anonymise(factories.closed(desk).reference)
     assert lines(desk.reports.register(texts=True))[0]["objet"].endswith(": (effacé)")
 
 
-def test_an_action_on_a_plan_that_cannot_be_seen_has_its_reference_alone() -> None:
-    desk = new_desk()
+def test_an_action_on_a_plan_that_cannot_be_seen_has_its_reference_alone(desk: Desk) -> None:
     desk.plan(factories.analysed(desk).reference, factories.sheet("N-1"), scope=PlanScope.nation())
     assert line_of(desk)["etat_des_actions"] == "N-1 (à faire)"
     assert line_of(desk.scoped(site="CRE"))["etat_des_actions"] == "N-1"
@@ -314,8 +310,7 @@ def test_a_page_has_twelve_columns_by_reader_and_complaints_apart() -> None:
     assert page_titles(desk.reports.register(columns=["dossier", "etat"])) == [["Dossier", "État"]]
 
 
-def test_columns_of_a_page_are_refused_with_the_remedy() -> None:
-    desk = new_desk()
+def test_columns_of_a_page_are_refused_with_the_remedy(desk: Desk) -> None:
     for shown, message in (
         ("client", "one of the readers quality, auditor, director, or columns"),
         (NAMES[:13], "13; at most 12 columns on a page; the formats xlsx, csv and json have them all"),
@@ -365,8 +360,7 @@ def test_a_pdf_of_a_thousand_cases_has_at_most_forty_pages() -> None:
         assert len(PdfReader(BytesIO(report_bytes(report, "pdf"))).pages) <= 40, reader
 
 
-def test_columns_are_chosen_and_ordered_by_name() -> None:
-    desk = new_desk()
+def test_columns_are_chosen_and_ordered_by_name(desk: Desk) -> None:
     factories.registered(desk)
     report = desk.reports.register(columns=["niveau", "dossier"])
     assert read_csv(report_bytes(report, "csv")) == [["Niveau", "Dossier"], ["local", "R-2026-000001"]]
@@ -374,8 +368,7 @@ def test_columns_are_chosen_and_ordered_by_name() -> None:
         desk.reports.register(columns=["niveaux"])
 
 
-def test_a_query_selects_lines_over_all_its_pages_and_is_written_with_them() -> None:
-    desk = new_desk()
+def test_a_query_selects_lines_over_all_its_pages_and_is_written_with_them(desk: Desk) -> None:
     for site in ("CRE", "STD", "CRE"):
         factories.registered(desk, site)
     query = CaseQuery(sites={"CRE"}, levels={Level.LOCAL}, received_from=date(2026, 6, 1), limit=1)
@@ -419,8 +412,7 @@ def test_every_criterion_of_a_query_is_written_with_the_lines() -> None:
         assert len(desk.reports.register(CaseQuery(**{name: value})).filters) == 1, name
 
 
-def test_a_scoped_desk_exports_its_scope_and_says_so() -> None:
-    desk = new_desk()
+def test_a_scoped_desk_exports_its_scope_and_says_so(desk: Desk) -> None:
     for site in ("CRE", "STD", "STR"):
         factories.registered(desk, site)
     own = desk.scoped(site="STD").reports.register()
@@ -431,8 +423,7 @@ def test_a_scoped_desk_exports_its_scope_and_says_so() -> None:
     assert region.heading("fr")[3] == ("Périmètre", "Île-de-France")
 
 
-def test_what_is_no_query_and_an_instant_without_a_zone_are_refused() -> None:
-    desk = new_desk()
+def test_what_is_no_query_and_an_instant_without_a_zone_are_refused(desk: Desk) -> None:
     not_a_query: Any = "CRE"
     with pytest.raises(TypeError, match="query"):
         desk.reports.register(not_a_query)
@@ -446,16 +437,14 @@ def test_the_heading_is_in_the_zone_that_is_asked_for() -> None:
     assert report.heading("fr")[:2] == (("Situation au", "30/06/2026"), ("Exporté le", "30/06/2026 22:00"))
 
 
-def test_days_are_those_of_the_site_of_the_case() -> None:
-    desk = new_desk()
+def test_days_are_those_of_the_site_of_the_case(desk: Desk) -> None:
     received = datetime(2026, 6, 2, 1, tzinfo=UTC)  # still 1 June in Martinique
     desk.register(facts(received), site="FDF", occurred_at=received)
     line = line_of(desk)
     assert (line["recu_le"], line["enregistre_le"]) == ("01/06/2026", "01/06/2026")
 
 
-def test_an_english_register_has_english_titles_and_labels() -> None:
-    desk = new_desk()
+def test_an_english_register_has_english_titles_and_labels(desk: Desk) -> None:
     case = factories.analysed(desk)
     desk.link(factories.registered(desk).reference, to=case.reference, kind=LinkKind.DUPLICATE_OF)
     first, second = lines(desk.reports.register(), "en")

@@ -199,15 +199,18 @@ def test_columns_of_another_state_version_are_rebuilt(
     assert rebuild_projections(f"sqlite:///{path}") == 0
 
 
-def test_an_unaltered_store_is_consistent(store: SqlAlchemyStore) -> None:
-    desk = fill(store)
+@pytest.fixture
+def desk(store: SqlAlchemyStore) -> Desk:
+    return fill(store)
+
+
+def test_an_unaltered_store_is_consistent(desk: Desk) -> None:
     desk.reroute("R-2026-000001", handling_unit="STR", level=Level.NATIONAL, reason="la presse en parle")
     desk.anonymise("R-2026-000002")
     assert [*desk.verify(), *desk.examine()] == []
 
 
-def test_an_altered_projection_is_named_by_its_table(store: SqlAlchemyStore) -> None:
-    desk = fill(store)
+def test_an_altered_projection_is_named_by_its_table(store: SqlAlchemyStore, desk: Desk) -> None:
     run(store, "UPDATE reclamation_cases SET level = 'national', due_on = NULL WHERE reference = 'R-2026-000001'")
     run(store, "DELETE FROM reclamation_case_sites WHERE case_reference = 'R-2026-000001' AND part = 'service'")
     run(store, "UPDATE reclamation_case_search SET words = 'x' WHERE words LIKE '%durand%'")
@@ -221,8 +224,7 @@ def test_an_altered_projection_is_named_by_its_table(store: SqlAlchemyStore) -> 
     ]
 
 
-def test_a_case_of_another_state_version_is_named(store: SqlAlchemyStore) -> None:
-    desk = fill(store)
+def test_a_case_of_another_state_version_is_named(store: SqlAlchemyStore, desk: Desk) -> None:
     run(
         store,
         "UPDATE reclamation_cases SET state_version = 0, level = 'national', document = '' WHERE reference LIKE '%1'",
@@ -230,15 +232,13 @@ def test_a_case_of_another_state_version_is_named(store: SqlAlchemyStore) -> Non
     assert list(desk.verify()) == [Discrepancy("R-2026-000001", "reclamation_cases")]
 
 
-def test_a_snapshot_that_is_not_canonical_is_named(store: SqlAlchemyStore) -> None:
-    desk = fill(store)
+def test_a_snapshot_that_is_not_canonical_is_named(store: SqlAlchemyStore, desk: Desk) -> None:
     # Python accepts any separator between the day and the time of an instant.
     run(store, "UPDATE reclamation_cases SET document = replace(document, '-01T', '-01U') WHERE reference LIKE '%1'")
     assert list(desk.verify()) == [Discrepancy("R-2026-000001", "reclamation_cases")]
 
 
-def test_a_case_changed_since_it_was_loaded_has_no_inconsistency(store: SqlAlchemyStore) -> None:
-    desk = fill(store)
+def test_a_case_changed_since_it_was_loaded_has_no_inconsistency(store: SqlAlchemyStore, desk: Desk) -> None:
     with store.unit_of_work() as unit:
         case, plan = unit.cases.get("R-2026-000001"), unit.plans.get("site:CRE")
     desk.contain(case.reference, measure="un remplaçant est venu")
@@ -247,8 +247,7 @@ def test_a_case_changed_since_it_was_loaded_has_no_inconsistency(store: SqlAlche
         assert unit.cases.find_inconsistencies(case) == unit.plans.find_inconsistencies(plan) == ()
 
 
-def test_a_corrupt_plan_is_found(store: SqlAlchemyStore) -> None:
-    desk = fill(store)
+def test_a_corrupt_plan_is_found(store: SqlAlchemyStore, desk: Desk) -> None:
     run(store, "UPDATE reclamation_plan_events SET document = '{' WHERE number = 1")
     assert [(found.holder, found.field) for found in desk.verify()] == [("site:CRE", None)]
 
@@ -259,8 +258,7 @@ def test_every_table_has_a_row_to_alter(store: SqlAlchemyStore) -> None:
     assert [name for name, count in counts.items() if count == 0] == []
 
 
-def test_a_deleted_plan_with_events_is_found(store: SqlAlchemyStore) -> None:
-    desk = fill(store)
+def test_a_deleted_plan_with_events_is_found(store: SqlAlchemyStore, desk: Desk) -> None:
     unguarded(store, "DELETE FROM reclamation_plans")
     (found,) = desk.verify()
     assert (found.holder, found.field) == ("site:CRE", None)
@@ -269,8 +267,7 @@ def test_a_deleted_plan_with_events_is_found(store: SqlAlchemyStore) -> None:
 
 
 @pytest.mark.parametrize("last", ["0", "1", "-7"])
-def test_a_sequence_behind_the_references_is_found(store: SqlAlchemyStore, last: str) -> None:
-    desk = fill(store)
+def test_a_sequence_behind_the_references_is_found(store: SqlAlchemyStore, last: str, desk: Desk) -> None:
     insert(store, renamed(a_case(), "R-of-the-host"), renamed(a_case(), "SAV-000123"))
     assert list(desk.verify()) == []
     run(store, f"UPDATE reclamation_series SET last_number = {last}")

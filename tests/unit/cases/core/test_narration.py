@@ -3,6 +3,7 @@ from reclamation_core.cases import SupportKind, TextKind
 from reclamation_core.cases.events import CASE_EVENTS, Alerted, Anonymised, FactsCorrected, Registered
 from reclamation_core.cases.narration import families, value
 from reclamation_core.cases.rendering import describe
+from reclamation_core.desk import Desk
 from reclamation_core.policy import Parameters, Policy, QualificationParameters
 from reclamation_core.testing._examples import after_example, example_case
 from reclamation_core.vocabulary import Channel
@@ -21,8 +22,7 @@ def test_every_event_class_has_its_own_sentence() -> None:
     assert len(set(told.values())) == len(told)
 
 
-def test_an_erased_text_is_shown_as_erased() -> None:
-    desk = new_desk()
+def test_an_erased_text_is_shown_as_erased(desk: Desk) -> None:
     case = closed(desk, verbatim="le formateur est absent", complainant="Mme Durand")
     before = [plain(describe(case, event)) for event in case.events]
     case = desk.anonymise(case.reference)
@@ -34,8 +34,7 @@ def test_an_erased_text_is_shown_as_erased() -> None:
     assert after[-1] == "anonymisé : les textes sont effacés"
 
 
-def test_an_optional_reason_follows_the_sentence_of_its_event() -> None:
-    desk = new_desk()
+def test_an_optional_reason_follows_the_sentence_of_its_event(desk: Desk) -> None:
     case = closed(desk)
     bare = desk.suspend_retention(case.reference)
     desk.resume_retention(case.reference)
@@ -44,23 +43,20 @@ def test_an_optional_reason_follows_the_sentence_of_its_event() -> None:
     assert told == ["effacement suspendu pour contentieux", "effacement suspendu pour contentieux : assignation"]
 
 
-def test_an_analysis_that_found_no_cause_says_so() -> None:
-    desk = new_desk()
+def test_an_analysis_that_found_no_cause_says_so(desk: Desk) -> None:
     case = desk.analyse(qualified(desk).reference, report="rien")
     event = case.events[-1]
     assert plain(describe(case, event)) == "causes analysées (sans méthode particulière) : aucune"
     assert describe(case, event, "en") == "causes analysed (without a particular method): none"
 
 
-def test_a_partial_erasure_is_described_as_partial() -> None:
-    desk = new_desk()
+def test_a_partial_erasure_is_described_as_partial(desk: Desk) -> None:
     case = desk.anonymise(closed(desk).reference, kinds=(TextKind.PERSONAL,))
     assert isinstance(case.events[-1].data, Anonymised)
     assert plain(describe(case, case.events[-1])) == "anonymisé en partie"
 
 
-def test_a_correction_describes_the_changes_and_the_reason() -> None:
-    desk = new_desk()
+def test_a_correction_describes_the_changes_and_the_reason(desk: Desk) -> None:
     case = desk.correct(registered(desk).reference, reason="lettre mal lue", channel="portal", recurrences=2)
     assert isinstance(case.events[-1].data, FactsCorrected)
     assert plain(describe(case, case.events[-1])) == (
@@ -89,8 +85,7 @@ def test_a_registration_without_name_and_text_is_described() -> None:
     )
 
 
-def test_an_alert_has_its_deadline_threshold_and_date() -> None:
-    desk = new_desk()
+def test_an_alert_has_its_deadline_threshold_and_date(desk: Desk) -> None:
     case = desk.cases.get(registered(desk).reference)
     desk.sweep(at(30))
     alerted = [event for event in desk.cases.get(case.reference).events if isinstance(event.data, Alerted)]
@@ -118,8 +113,7 @@ def test_a_family_has_its_name_and_an_unknown_one_its_code() -> None:
     assert families(("planning", "autre")) == "planification et organisation des sessions, autre"
 
 
-def test_a_theme_has_its_label_and_one_of_ones_own_its_code() -> None:
-    desk = new_desk()
+def test_a_theme_has_its_label_and_one_of_ones_own_its_code(desk: Desk) -> None:
     case = registered(desk)
     case = desk.complete_facts(case.reference, theme="training")
     own = desk.correct(case.reference, reason="autre thème", theme="parking")
@@ -129,8 +123,7 @@ def test_a_theme_has_its_label_and_one_of_ones_own_its_code() -> None:
     assert "thème : formation" in plain(case.to_html())
 
 
-def test_the_plan_of_a_site_has_its_name() -> None:
-    desk = new_desk()
+def test_the_plan_of_a_site_has_its_name(desk: Desk) -> None:
     case = analysed(desk)
     case = desk.plan(case.reference, sheet("A-1"))
     assert plain(describe(case, case.events[-1], sites=SITES)) == "actions décidées : A-1 (centre Créteil)"

@@ -6,6 +6,7 @@ import pytest
 from reclamation_core.cases import Case, ClosingReason, LinkKind
 from reclamation_core.cases.events import Analysed
 from reclamation_core.cases.texts import Vault
+from reclamation_core.desk import Desk
 from reclamation_core.plans import LineReference, PlanScope
 from reclamation_core.vocabulary import ComplaintFacts, Level, Role
 from tests.fragments import Fragment
@@ -84,8 +85,7 @@ def test_no_text_and_no_actor_is_shown_by_default() -> None:
     assert "[texte]" not in told
 
 
-def test_an_erased_text_is_shown_as_erased() -> None:
-    desk = new_desk()
+def test_an_erased_text_is_shown_as_erased(desk: Desk) -> None:
     read = Fragment(desk.anonymise(closed(desk, **SECRETS).reference)._repr_html_())
     assert "auteur : (effacé) ; « (effacé) »" in read.text
     assert "[texte]" not in read.text
@@ -98,8 +98,7 @@ def test_a_veiled_vault_has_a_word_for_each_text() -> None:
     assert len(Vault().redacted("mot")) == 0
 
 
-def test_an_answer_is_awaited_given_late_or_not_due() -> None:
-    desk = new_desk()
+def test_an_answer_is_awaited_given_late_or_not_due(desk: Desk) -> None:
     withdrawn = desk.withdraw(registered(desk).reference)
     assert header(registered(desk))["Réponse"] == "attendue au plus tard le 15/06/2026"
     assert (
@@ -110,8 +109,7 @@ def test_an_answer_is_awaited_given_late_or_not_due() -> None:
     assert header(desk.register(malfunction(), site="CRE"))["Réponse"] == "aucune réponse n'est attendue"
 
 
-def test_causes_actions_links_and_an_imposed_level_are_shown() -> None:
-    desk = new_desk()
+def test_causes_actions_links_and_an_imposed_level_are_shown(desk: Desk) -> None:
     other = registered(desk)
     case = desk.link(analysed(desk, "planning").reference, kind=LinkKind.SAME_CAUSE_AS, to=other.reference)
     case = desk.reroute(case.reference, level=Level.REGIONAL, handling_unit="STD", reason="le client est connu")
@@ -130,8 +128,7 @@ def test_an_analysis_without_causes_and_unknown_facts_are_shown() -> None:
     assert header(nothing_found)["Causes"] == "aucune"
 
 
-def test_the_assessment_is_shown_once_it_is_known() -> None:
-    desk = new_desk()
+def test_the_assessment_is_shown_once_it_is_known(desk: Desk) -> None:
     case = desk.complete_facts(registered(desk).reference, causes=1, severity_safety=4, likelihood=4)
     assert header(case)["Niveau de criticité"] == "critique"
     assert header(case)["Complexité"] != "à préciser"
@@ -144,7 +141,6 @@ def test_every_role_is_shown(role: Role) -> None:
     assert role.label() in Fragment(attrs.evolve(case, events=(event,))._repr_html_()).cells
 
 
-def test_a_closing_reason_is_shown() -> None:
-    desk = new_desk()
+def test_a_closing_reason_is_shown(desk: Desk) -> None:
     case = desk.close(desk.withdraw(registered(desk).reference).reference, reason=ClosingReason.WITHDRAWN)
     assert "clos : retrait par le client" in Fragment(case._repr_html_()).cells
