@@ -92,9 +92,11 @@ def test_the_board_is_limited_to_a_site_or_a_region(register: Path, monkeypatch:
         "utf-8",
     )
     seen: list[list[int]] = []
+    case = "R-2026-000001"
 
     def application(desk: Desk, _: Board, user: str, roles: list[ActingRole]) -> None:
         seen.append([role.desk(desk, user).cases.count() for role in roles])
+        assert len(next(one.choices for one in desk.form("analyse", case).fields if one.name == "causes")) == 21
 
     monkeypatch.setattr(serve_command, "_application", application)
     monkeypatch.setattr(serve_command, "_run", lambda *_: None)

@@ -88,7 +88,7 @@ def field_needs(
         found = {value: tuple(one for one in refusing({name: value}) if one not in always) for value in values}
         found = found if len(values) > 1 else {}
         refused[name] = tuple((value, guards) for value, guards in found.items() if guards)
-        allowed[name] = tuple(value for value in values if not found.get(value)) or values
+        allowed[name] = tuple(value for value in values if not found.get(value))
     needs = (_need(name, hints[name], allowed, refuse) for name in names)
     found_needs = (attrs.evolve(need, refused=refused[need.field]) for need in needs)
     return tuple(need for need in found_needs if need.guards or need.refused or need.is_refused)
@@ -101,8 +101,8 @@ def _need(
     refuse: Callable[[Mapping[str, object]], frozenset[str]],
 ) -> FieldNeed:
     """Return whether a field that is left empty is refused, with each of the values of the other fields."""
-    if not {NoneType, Ellipsis} & set(get_args(hint)):
-        return FieldNeed(field=name)  # the command cannot be given without it
+    if not {NoneType, Ellipsis} & set(get_args(hint)) or not all(allowed.values()):
+        return FieldNeed(field=name)  # the command cannot be given without it, or not at all
     empty = () if Ellipsis in get_args(hint) else None
     others = {other: values for other, values in allowed.items() if other != name}
     guards: dict[str, None] = {}

@@ -18,6 +18,7 @@ from reclamation_core import adapters
 from reclamation_core.adapters.document_stores import document_store
 from reclamation_core.calendars.codes import in_words
 from reclamation_core.calendars.local_times import PARIS
+from reclamation_core.cases.causes import Taxonomy
 from reclamation_core.cases.events import CASE_EVENTS
 from reclamation_core.cases.journal import Anomaly, Checkpoint
 from reclamation_core.cases.narration import own_text
@@ -112,7 +113,11 @@ def name_of(engine: Engine) -> str:
 
 
 def desk_on(
-    engine: Engine, policy: Policy | None = None, sites: Sites | None = None, documents: str | None = None
+    engine: Engine,
+    policy: Policy | None = None,
+    sites: Sites | None = None,
+    documents: str | None = None,
+    taxonomy: Taxonomy | None = None,
 ) -> Desk:
     """Return a desk on a database whose schema is up to date.
 
@@ -120,7 +125,7 @@ def desk_on(
         SchemaError: it is not.
     """
     store = None if documents is None else document_store(documents)
-    return Desk(adapters.SqlAlchemyStore(engine), policy=policy, sites=sites, documents=store)
+    return Desk(adapters.SqlAlchemyStore(engine), policy=policy, sites=sites, documents=store, taxonomy=taxonomy)
 
 
 def upgrade(db: Db = None) -> int:

@@ -79,7 +79,7 @@ def serve(  # noqa: PLR0917  (typer passes them by name)
         raise CommandError(f"--lang : « {lang} » est inconnu ; indiquez {' ou '.join(get_args(Lang))}")
     with existing(address(db)) as engine:
         first = chosen_member(role, _ROLES, "--role")
-        desk = desk_on(engine, policy, sites, documents)
+        desk = desk_on(engine, policy, sites, documents, TRAINING_BODY)
         scoped_desk(desk, site, region, sites)  # refuses what names no site and no region
         place, area = () if site is None else (site,), () if region is None else (region,)
         several = dict.fromkeys((first, *Role))

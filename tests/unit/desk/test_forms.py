@@ -17,6 +17,7 @@ from reclamation_core.desk import Desk
 from reclamation_core.desk.command_help import SourceView
 from reclamation_core.desk.forms import CommandForm, FormField
 from reclamation_core.errors import FaultsError
+from reclamation_core.integrations.board import Board
 from reclamation_core.plans import ActionSheet, PlanCommandType, PlanRefusedError
 from reclamation_core.plans.events import PLAN_EVENTS
 from reclamation_core.plans.guards import INPUTS as PLAN_INPUTS
@@ -26,6 +27,7 @@ from reclamation_core.testing.builders import a_qualified_case, a_registered_cas
 from reclamation_core.vocabulary import FACTS, SEVERITIES, ComplaintFacts
 from reclamation_core.wording import Wording
 from tests.unit.desk import factories
+from tests.unit.integrations.browser import Browser
 
 
 @pytest.fixture
@@ -77,12 +79,17 @@ def test_a_message_of_an_unknown_sender_is_answered_collectively(desk: Desk) -> 
 
 
 def test_a_closing_that_nothing_allows_says_why_for_each_reason(desk: Desk) -> None:
-    field = fields(desk.form("close", factories.registered(desk).reference))["reason"]
+    case = factories.registered(desk).reference
+    field, *others = desk.form("close", case).fields
+    assert [one.name for one in others if one.group is None] == []
     assert len(field.refused) == len(field.choices) == 5
     assert field.values == ()
     found = {one.label.fr: one.view("fr") for one in field.refused}
     assert found["retrait par le client"].remedies == ("withdraw",)
     assert found["retrait par le client"].reason.endswith("enregistrez d'abord celui du client.")
+    browser = Browser(Board(), desk)
+    browser.get(f"/dossiers/{case}/actes/close")
+    assert "Aucun choix n'est possible pour l'instant" in browser.text.replace("’", "'")
 
 
 def test_a_complex_case_needs_a_method_that_finds_causes(desk: Desk) -> None:
