@@ -302,9 +302,7 @@ class Mapper(ABC, Generic[A]):
             if old != new:
                 gone = (row for key, row in old.items() if (key not in new if is_updated else new.get(key) != row))
                 yield from writer.delete(table, gone)
-                added = [row for key, row in new.items() if old.get(key) != row]
-                yield from writer.end_periods(table, added)
-                yield from writer.insert(table, added)
+                yield from writer.append(table, [row for key, row in new.items() if old.get(key) != row])
 
     @staticmethod
     def _index(index: dict[Table, dict[tuple[Any, ...], StatementRow]], rows: dict[Table, list[StatementRow]]) -> None:

@@ -170,6 +170,7 @@ class Writer:
         self._clears = {table: _Prepared(_clear(table), dialect) for table in PROJECTIONS}
         self._expects = {table: _Prepared(_expect(table), dialect) for table in _VERSIONED}
         self._end_periods = _Prepared(_end_periods(), dialect)
+        self._append_periods = None if dialect.name == "sqlite" else _Prepared(_append_periods(), dialect)
         self._advance = _Prepared(_advance(dialect.name), dialect)
         self._postpones = {name: _Prepared(_postpone(name), dialect) for name in ("next_on", "forget_on")}
 
@@ -202,11 +203,17 @@ class Writer:
         """Delete every row of a projection that some cases or plans have, by the keys of these."""
         return _batch(self._clears[table], ({"the_owner": owner} for owner in owners))
 
-    def end_periods(self, table: Table, rows: Iterable[StatementRow]) -> Iterator[BatchStatement]:
-        """End the last row of each case where these rows begin, if they are the rows of `CASE_PERIODS`."""
-        names = ("case_reference", "since", "cycle")
-        ends = ({f"the_{name}": row[name] for name in names} for row in rows if table is CASE_PERIODS)
-        return _batch(self._end_periods, ends)
+    def append(self, table: Table, rows: list[StatementRow]) -> Iterator[BatchStatement]:
+        """Insert rows of cases that may have some; those of `CASE_PERIODS` end the last row of their case."""
+        if table is not CASE_PERIODS:
+            yield from self.insert(table, rows)
+            return
+        ends = [{f"the_{name}": row[name] for name in ("case_reference", "since", "cycle")} for row in rows]
+        if self._append_periods is None:
+            yield from _batch(self._end_periods, ends)
+            yield from self.insert(table, rows)
+        else:
+            yield from _batch(self._append_periods, (row | end for row, end in zip(rows, ends, strict=True)))
 
     def postpone(self, column: Column[Any], rows: Iterable[StatementRow]) -> Iterator[BatchStatement]:
         """Update the day of a job in the cases that still have the version at which the job examined them."""
@@ -264,6 +271,11 @@ def _end_periods() -> Update:
         periods.case_reference == bindparam("the_case_reference"), periods.until.is_(None), periods.since < since
     )
     return last.values(until=since, ends_run=periods.cycle != bindparam("the_cycle", type_=periods.cycle.type))
+
+
+def _append_periods() -> Insert:
+    """End the last row of a case and insert the next one in one round trip, which SQLite neither has nor needs."""
+    return _insert(CASE_PERIODS, "postgresql").add_cte(_end_periods().cte("ended"))
 
 
 def _at_version(table: Table) -> Update:
