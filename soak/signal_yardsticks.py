@@ -2,6 +2,7 @@
 
     python -m soak.signal_yardsticks [STREAMS]
     python -m soak.signal_yardsticks rates
+    python -m soak.signal_yardsticks matched
 
 1. False alarms of quiet streams of five years, with season, trend, dispersion and late reports, and the budget.
 2. A rate that doubles or triples: the median delay, and that of a CUSUM which knows the rate and its change, with the
@@ -11,7 +12,9 @@
 4. The 42 scenarios of Noufaily et al. (2013), with outbreaks in the last year of twelve: the same by each detector, and
    by a CUSUM of the negative binomial distribution that knows each week's mean.
 
-The second form prints the rates of the default detector, from 2,400 streams of another seed.
+The second form prints the rates of the default detector, from 2,400 streams of another seed. The third compares the
+detectors at equal false alarms, as counted on quiet streams of seven years whose last two are judged: with an outbreak
+of 4 to 16 weeks, with a rate that doubles, and with one that triples.
 
 The seed is fixed. The script fails where the false alarms of quiet streams leave the budget by more than a fifth, or
 where the series of four years leave the bounds in `main`.
@@ -31,6 +34,7 @@ from numpy.typing import NDArray
 from scipy.special import gammaln
 
 from reclamation_core.indicators import DETECTORS, WeeklyCounts, detect_rises
+from reclamation_core.indicators.counts import Evidence
 from reclamation_core.indicators.cusum import BEFORE, WEEKS_OF_YEAR
 from reclamation_core.indicators.detection import FALSE_ALARMS, QUIET, _rises
 from reclamation_core.indicators.farrington import BEFORE as YEARS_BEFORE
@@ -321,6 +325,63 @@ def outbreaks(repeated: int, draws: np.random.Generator) -> None:
         print(f"{family}; {name}: {of_family}")
 
 
+def outbreak_in(counts: Counts, level: float, dispersion: float, first: int, draws: np.random.Generator) -> Labelled:
+    """Add an outbreak of 4 to 16 weeks that begins in the week `first` or later."""
+    length, counts = int(draws.integers(4, 17)), counts.copy()
+    start = int(draws.integers(first, len(counts) - length))
+    cases = 3 + draws.poisson(draws.uniform(2, 6) * np.sqrt(level * dispersion * length))
+    weeks = start + np.floor(length * draws.beta(1.5, 2.5, cases)).astype(int)
+    np.add.at(counts, [start, *weeks[1:]], 1)
+    return Labelled(counts, range(first, len(counts)), start, start + length - 1)
+
+
+def evidence_of(labelled: Sequence[Labelled], name: str) -> list[Sequence[tuple[Evidence, ...]]]:
+    """Return what a detector sees in each series."""
+    return [DETECTORS[name].evidence(tuple(map(int, one.counts))) for one in labelled]
+
+
+def score_at(
+    labelled: Sequence[Labelled], seen: Sequence[Sequence[tuple[Evidence, ...]]], name: str, chance: float
+) -> Score:
+    """Return the score of a detector where evidence of such a chance or less is a rise."""
+    plain = attrs.evolve(DETECTORS[name], rates=((1e-300, 1e-300), (1.0, 1.0)))
+    streams = [WeeklyCounts(stream="", first=0, counts=tuple(map(int, one.counts))) for one in labelled]
+    found = [_rises(stream, of, plain, chance, 0) for stream, of in zip(streams, seen, strict=True)]
+    return score(labelled, [[week for week, *_ in rises] for rises in found])
+
+
+def matched(streams: int, draws: np.random.Generator) -> None:
+    """Print what each detector finds at equal false alarms."""
+    weeks, judged = YEARS_BEFORE + QUIET + 104, range(YEARS_BEFORE + QUIET, YEARS_BEFORE + QUIET + 104)
+    number = np.arange(weeks)
+    for lowest, highest in ((0.1, 1.0), (1.0, 10.0)):
+        series: dict[str, list[Labelled]] = {"quiet": [], "outbreak": [], "times 2": [], "times 3": []}
+        for place, (kind, of_kind) in product(range(streams), series.items()):
+            level, dispersion = np.exp(draws.uniform(np.log(lowest), np.log(highest))), draws.choice([1, 1.2, 1.5, 2])
+            season = (
+                place % 2 * draws.uniform(0.1, 0.6) * np.cos(2 * np.pi * number / WEEKS_OF_YEAR + draws.uniform(0, 6))
+            )
+            trend = place // 2 % 2 * draws.uniform(-0.2, 0.2) * (number - weeks / 2) / WEEKS_OF_YEAR
+            means, start = level * np.exp(season + trend), int(draws.integers(judged.start, judged.start + 52))
+            if kind.startswith("times"):
+                means[start:] *= int(kind[-1])
+            counts = drawn(means, dispersion, draws)
+            if kind == "outbreak":
+                of_kind.append(outbreak_in(counts, level, dispersion, judged.start, draws))
+            else:
+                of_kind.append(Labelled(counts, judged, start, weeks - 1 if kind != "quiet" else start - 1))
+        for name, accepted in product(DETECTORS, (0.01, 0.003)):
+            seen = {kind: evidence_of(of_kind, name) for kind, of_kind in series.items()}
+            low, high = 1e-7, 0.5
+            for _ in range(20):
+                chance = (low * high) ** 0.5
+                rate = score_at(series["quiet"], seen["quiet"], name, chance).false_alarms
+                low, high = (chance, high) if rate < accepted else (low, chance)
+            for kind in ("outbreak", "times 2", "times 3"):
+                of = score_at(series[kind], seen[kind], name, low)
+                print(f"{lowest:g} to {highest:g} a week, {accepted} false alarms; {kind}; {name}: {of}", flush=True)
+
+
 def main(streams: int = 500) -> None:
     """Measure all of it; fail where false alarms, outbreaks found or delays leave their bounds."""
     draws = np.random.default_rng(SEED)
@@ -340,5 +401,7 @@ def main(streams: int = 500) -> None:
 if __name__ == "__main__":
     if sys.argv[1:] == ["rates"]:
         rates("cusum", 2_400, np.random.default_rng(SEED + 1))
+    elif sys.argv[1:] == ["matched"]:
+        matched(150, np.random.default_rng(SEED + 2))
     else:
         main(*map(int, sys.argv[1:]))
