@@ -117,15 +117,24 @@ def _of_group(
     decisions, own = shown
     singles = [*(of_table.singles for of_table in group.leaves), *([group.passed] if passes else [])]
     by_key = list(zip(*(single.widened(choices) for single in singles), strict=True))
-    in_order = sorted(dict.fromkeys(by_key), key=lambda found: _open(group, found))
-    number_of = {found: number for number, found in enumerate(in_order)}
+    different = dict.fromkeys(by_key)
+    state_of = [
+        {found: of_table.state(found) for found in {sets[place] for sets in different}}
+        for place, of_table in enumerate(group.leaves)
+    ]
+
+    def is_open(sets: Sequence[int]) -> bool:
+        """Return True if a decision has no outcome; such states come last, so that nulls are together."""
+        return any(states[found].outcome is None for states, found in zip(state_of, sets, strict=False))
+
+    number_of = {found: number for number, found in enumerate(sorted(different, key=is_open))}
     by_state = tuple(zip(*number_of, strict=True))
     columns: dict[str, Look] = {}
     undetermined = [0] * len(number_of)
     clock: tuple[ClockState, ...] = ()
     levels: tuple[int, ...] = ()
-    for of_table, found in zip(group.leaves, by_state, strict=False):
-        states = tuple(map(of_table.state, found))
+    for of_table, known, found in zip(group.leaves, state_of, by_state, strict=False):
+        states = tuple(known[one] for one in found)
         name = of_table.table.name
         if name in decisions or name in own:
             columns[name] = _outcomes(of_table.table, states)
@@ -140,11 +149,6 @@ def _of_group(
     place_of = {possible: place for place, possible in enumerate(group.sets)} if passes else {}
     passed = tuple(place_of[possible] for possible in by_state[-1]) if passes else ()
     return Looks(tuple(number_of[found] for found in by_key), columns, passed, tuple(undetermined), clock, levels)
-
-
-def _open(group: Group, found: Sequence[int]) -> bool:
-    """Return True if a decision has no outcome in a state; such states come last, so that nulls are together."""
-    return any(of_table.state(one).outcome is None for of_table, one in zip(group.leaves, found, strict=False))
 
 
 def _clock(eligibility: DecisionState) -> ClockState:

@@ -22,6 +22,7 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
+from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.missing import ABSENT, Missing
 from reclamation_core.policy import Policy
 from reclamation_core.shared_repr import SharedRepr
@@ -31,6 +32,7 @@ from reclamation_core.tables.decision import cell_of
 from reclamation_core.tables.model import CompiledTable
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
 from reclamation_core.vocabulary.facts import KINDS, Fact, facts_of
+from reclamation_core.wording import Wording
 
 Sample: TypeAlias = Mapping[str, Any]
 """Values of base facts that lead to one value of an axis."""
@@ -74,10 +76,15 @@ class Singles(SharedRepr):
 
     def widened(self, choices: Sequence[Sequence[int]]) -> list[int]:
         """Return the set for each key; `choices` has, for each axis and code, its set of single values."""
-        sets, sizes = list(self.found), list(self.sizes)
-        for place, of_axis in enumerate(choices):
-            sets = _widened(sets, prod(sizes[place + 1 :]), sizes[place], of_axis)
-            sizes[place] = len(of_axis)
+        sets = list(self.found)
+        for size, of_axis in zip(self.sizes, choices, strict=True):
+            block = len(sets) // size
+            parts = [sets[place * block : (place + 1) * block] for place in range(size)]
+            sets = [0] * (block * len(of_axis))
+            for code, choice in enumerate(of_axis):
+                chosen = [parts[place] for place in numbers(choice)]
+                if chosen:  # the axis becomes the last one, and after all of them is at its place again
+                    sets[code :: len(of_axis)] = reduce(lambda a, b: list(map(or_, a, b)), chosen)
         return sets
 
     def halved(self) -> tuple[Singles, Singles]:
@@ -94,17 +101,7 @@ class Singles(SharedRepr):
         return first, Singles(second, (*self.sizes[middle:], len(number_of)))
 
 
-def _widened(sets: list[int], block: int, size: int, choices: Sequence[int]) -> list[int]:
-    widened: list[int] = []
-    for start in range(0, len(sets), block * size):
-        parts = [sets[start + place * block : start + (place + 1) * block] for place in range(size)]
-        for choice in choices:
-            chosen = [parts[place] for place in numbers(choice)]
-            widened += reduce(lambda a, b: list(map(or_, a, b)), chosen) if chosen else [0] * block
-    return widened
-
-
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, slots=False)
 class Leaves(SharedRepr):
     """The answers of a table to single values on its axes, each answer once.
 
@@ -132,15 +129,27 @@ class Leaves(SharedRepr):
         """Return the state of the decision for a set of possible answers."""
         if not found:
             return IMPOSSIBLE
-        answers = [self.answers[place] for place in numbers(found)]
-        possible = reduce(or_, (1 << outcome for outcome, _ in answers))
+        possible = sum(1 << outcome for outcome, answers in self._by_outcome.items() if found & answers)
         if possible.bit_count() > 1:
             return DecisionState(possible, None, ())
-        sure = reduce(int.__and__, (rows for _, rows in answers))
-        rows = [self.table.rows[place].id for place in numbers(sure)]
+        rows = [row.id for row, others in zip(self.table.rows, self._without, strict=True) if not found & others]
         if self.table.hit_policy is HitPolicy.FIRST:
             rows = rows[:1]
-        return DecisionState(possible, self.table.outcomes[answers[0][0]], tuple(rows))
+        return DecisionState(possible, self.table.outcomes[possible.bit_length() - 1], tuple(rows))
+
+    @cached_property
+    def _by_outcome(self) -> dict[int, int]:
+        """The answers with each outcome, as a set of their places."""
+        found: dict[int, int] = {}
+        for place, (outcome, _) in enumerate(self.answers):
+            found[outcome] = found.get(outcome, 0) | 1 << place
+        return found
+
+    @cached_property
+    def _without(self) -> list[int]:
+        """For each row, the answers that it does not give."""
+        each = range(len(self.table.rows))
+        return [sum(1 << place for place, (_, rows) in enumerate(self.answers) if not rows >> row & 1) for row in each]
 
 
 def leaves(table: CompiledTable[Any], axes: Sequence[Sequence[Sample]]) -> Leaves:
@@ -196,6 +205,14 @@ def _one_by_one(table: CompiledTable[Any], axes: Sequence[Sequence[Sample]]) -> 
 
 FactsClass: TypeAlias = type[ComplaintFacts | MalfunctionFacts]
 
+_BYTES_OF_A_KEY: Final = 128
+_MOST_BYTES: Final = 1 << 31
+_FEWER: Final = Wording(
+    "les valeurs des informations de cette table, et les inconnues, font trop de combinaisons pour des colonnes ; "
+    "partagez la table, une partie demandant l'autre",
+    "the values of the facts of this table, and the unknown ones, make too many combinations for columns; split the "
+    "table, one part asking for the other",
+)
 _MANY: Final = 4096
 """The maximum number of combinations of single values that are looked up in one step if two are possible."""
 
@@ -273,7 +290,8 @@ class Group(SharedRepr):
     @cached_property
     def sets(self) -> tuple[int, ...]:
         """The sets of classes that may be passed on, with 0, the invalid one, first."""
-        return (0, *sorted({*self.passed.widened([axis.sets for axis in self.axes])} - {0}))
+        choices = self._within_memory([axis.sets for axis in self.axes])
+        return (0, *sorted({*self.passed.widened(choices)} - {0}))
 
     @cached_property
     def samples(self) -> tuple[Sample, ...]:
@@ -289,8 +307,20 @@ class Group(SharedRepr):
         return sample
 
     def choices(self, codes: Mapping[str, Sequence[int]]) -> list[Sequence[int]]:
-        """Return the sets of classes of the codes of each axis; `codes` has those of the facts."""
-        return [codes[axis.name] if isinstance(axis, FactColumn) else axis.sets for axis in self.axes]
+        """Return the sets of classes of the codes of each axis; `codes` has those of the facts.
+
+        Raises:
+            FaultsError: the keys and what they lead to would not fit into the memory.
+        """
+        return self._within_memory(
+            [codes[axis.name] if isinstance(axis, FactColumn) else axis.sets for axis in self.axes]
+        )
+
+    def _within_memory(self, choices: list[Sequence[int]]) -> list[Sequence[int]]:
+        keys, answers = prod(map(len, choices)), max((len(one.answers) for one in self.leaves), default=0)
+        if keys * (_BYTES_OF_A_KEY + answers // 8) > _MOST_BYTES:
+            raise FaultsError([Fault(f"tables.{self.name}", keys, _FEWER)])
+        return choices
 
 
 @attrs.frozen(eq=False)

@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from reclamation_core import UNKNOWN, BusinessCalendar, ComplaintFacts, Desk, FaultsError, frames, m2_1
+from reclamation_core.frames import plan
 from reclamation_core.laboratory import compare, replay
 from tests.unit.policy.own_facts import SUBCONTRACTED, TO_THE_REGION, own_policy
 
@@ -56,6 +57,12 @@ def test_a_label_of_two_facts_is_refused() -> None:
     policy = own_policy(facts=[SUBCONTRACTED, twin], tables=rows)
     with pytest.raises(FaultsError, match="the label of several facts"):
         frames.decide(frame(**{"subcontracted service": [True]}), policy, FRANCE)
+
+
+def test_a_table_of_too_many_combinations_is_refused_before_they_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plan, "_MOST_BYTES", 10_000)
+    with pytest.raises(FaultsError, match=r"tables\.eligibility: \d+; .*too many combinations .* split the table"):
+        frames.decide(frame(own_subcontracted=[True]), own_policy("another"), None)
 
 
 def test_columns_that_are_ignored_and_columns_of_no_needed_fact_are_left_alone() -> None:

@@ -1,9 +1,14 @@
 """Look-up tables for sets of values, compared with each table's decision of partly unknown facts."""
 
+from functools import reduce
 from itertools import product
+from math import prod
+from operator import or_
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reclamation_core.frames.plan import Singles, leaves
 from reclamation_core.missing import UNKNOWN
@@ -46,6 +51,19 @@ def test_a_state_is_the_table_s_decision_of_the_known_facts(table: DecisionTable
         alone = table.decide(dict(zip(order, values, strict=True)))
         assert (state.outcome, state.rows) == (alone.outcome, tuple(row.id for row in alone.deciding))
         assert state.undetermined is (len(alone.possible) > 1)
+
+
+@given(st.data(), st.lists(st.integers(1, 3), max_size=4))
+def test_a_key_leads_to_the_union_of_what_its_single_values_lead_to(data: st.DataObject, sizes: list[int]) -> None:
+    found = data.draw(st.lists(st.integers(0, 7), min_size=prod(sizes), max_size=prod(sizes)))
+    choices = [data.draw(st.lists(st.integers(0, (1 << size) - 1), min_size=1, max_size=4)) for size in sizes]
+    single = dict(zip(product(*map(range, sizes)), found, strict=True))
+
+    def union(key: tuple[int, ...]) -> int:
+        allowed = (one for one in single if all(chosen >> at & 1 for chosen, at in zip(key, one, strict=True)))
+        return reduce(or_, (single[one] for one in allowed), 0)
+
+    assert Singles(found, tuple(sizes)).widened(choices) == [union(key) for key in product(*choices)]
 
 
 def test_in_two_steps_the_same_follows_as_in_one() -> None:
