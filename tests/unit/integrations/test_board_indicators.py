@@ -2,6 +2,8 @@
 
 import re
 from datetime import date
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -9,7 +11,9 @@ from reclamation_core.desk import Desk
 from reclamation_core.integrations.board import Board, BoardRequest, BoardResponse, pages
 from reclamation_core.integrations.board.indicators import last_month
 from reclamation_core.reporting.indicators import MOST_UNITS
+from reclamation_core.simulation import seed_register, shipped
 from reclamation_core.vocabulary import Site, Sites
+from tests.inside import store_of
 from tests.typography import plain
 from tests.unit.desk import factories
 
@@ -62,6 +66,29 @@ def test_the_cases_of_a_share_those_outside_it_and_all_are_listed(board: tuple[B
         assert {*re.findall(r"R-\d{4}-\d{6}", html)} == expected, part
         assert f"Tous les dossiers du calcul : {MOST_UNITS + 2}" in html
         assert "que vous ne voyez plus" not in html
+
+
+def test_each_number_of_a_page_opens_as_many_cases_and_says_which_count_twice() -> None:
+    clock, sites = factories.FakeClock(factories.at(30)), Sites.from_toml(shipped().sites)
+    desk = Desk.in_memory(clock=clock, sites=sites)
+    seed_register(store_of(desk), sites, clock.now(), number=40)
+    of = Board(sites=sites, clock=clock), desk
+    year = {"du": ["2025-07-01"], "au": ["2026-06-30"]}
+    numbers = re.findall(r'href="(/indicateurs/dossiers[^"]+)">([^<]+)<', get(of, "/indicateurs", **year).body.decode())
+    said_twice = 0
+    for address, number in numbers:
+        query = parse_qs(urlsplit(unescape(address)).query)
+        listed: list[str] = []
+        for page in ("1", "2"):
+            html = plain(get(of, "/indicateurs/dossiers", **query, page=[page]).body.decode())
+            listed += re.findall(r'href="/dossiers/(R-\d{4}-\d{6})"', html)
+        figure = re.search(r"Le chiffre est (\d+)", html)
+        said_twice += figure is not None
+        assert number == (figure[1] if figure else str(len(listed))), address
+        assert len({*listed}) == len(listed)
+        assert re.search(rf"<p>{len(listed)} dossier", html)
+    assert len(numbers) > 30
+    assert 0 < said_twice < len(numbers)
 
 
 def test_files_are_those_of_the_page_or_for_publication(board: tuple[Board, Desk]) -> None:

@@ -1187,9 +1187,11 @@ class _View(SharedRepr):
         desk, name = self._desk_of(asked.site), self.request.first("indicateur")
         (row,) = desk.indicators(since=asked.since, until=asked.until, names=[name], limit=INDICATOR_COST).rows
         counted, total = row.figure.cases or (), row.figure.of or ()
-        found = {"sur": total, "autres": sorted({*total} - {*counted})}.get(part, counted)
+        others = sorted((Counter(total) - Counter(counted)).elements())
+        found = {"sur": total, "autres": others}.get(part, counted)
         first = (self._number("page") or 1) * _PAGE_SIZE - _PAGE_SIZE
-        shown = found[first : first + _PAGE_SIZE]
+        cases = [*dict.fromkeys(found)]
+        shown = cases[first : first + _PAGE_SIZE]
         query = CaseQuery(references=frozenset(shown))
         summaries = desk.cases.summaries(query, limit=_PAGE_SIZE).summaries if shown else ()
         return self.page(
@@ -1198,11 +1200,12 @@ class _View(SharedRepr):
             indicator=row.indicator,
             figure=row.figure,
             part=part,
-            count=len(found),
+            total=len(found),
+            count=len(cases),
             first=first,
             size=_PAGE_SIZE,
             rows=self._rows(summaries),
-            lost=len({*shown}) - len(summaries),
+            lost=len(shown) - len(summaries),
         )
 
     def indicators_file(self, suffix: str) -> BoardResponse:
