@@ -56,9 +56,8 @@ def test_metropolitan_france_has_the_eleven_holidays_of_the_labour_code(year: in
     assert set(BusinessCalendar.france().holidays(year)) == national_holidays(year)
 
 
-@pytest.mark.parametrize(
-    ("territory", "day", "first_year"),
-    [
+def test_the_abolition_of_slavery_is_commemorated_from_the_year_of_the_decree() -> None:
+    for territory, day, first_year in [
         ("guadeloupe", (5, 27), 1984),
         ("martinique", (5, 22), 1984),
         ("guyane", (6, 10), 1984),
@@ -66,16 +65,12 @@ def test_metropolitan_france_has_the_eleven_holidays_of_the_labour_code(year: in
         ("mayotte", (4, 27), 1984),
         ("saint-barthelemy", (10, 9), 2012),
         ("saint-martin", (5, 28), 2012),
-    ],
-)
-def test_the_abolition_of_slavery_is_commemorated_from_the_year_of_the_decree(
-    territory: str, day: tuple[int, int], first_year: int
-) -> None:
-    calendar = BusinessCalendar.france(territory, first_year=1980)
-    assert not calendar.is_holiday(date(first_year - 1, *day))
-    assert calendar.is_holiday(date(first_year, *day))
-    assert "abolition de l'esclavage" in calendar.holidays(first_year)[date(first_year, *day)].fr
-    assert calendar.holidays(2026)[date(2026, *day)].en == "Abolition of Slavery"
+    ]:
+        calendar = BusinessCalendar.france(territory, first_year=1980)
+        assert not calendar.is_holiday(date(first_year - 1, *day)), territory
+        assert calendar.is_holiday(date(first_year, *day)), territory
+        assert "abolition de l'esclavage" in calendar.holidays(first_year)[date(first_year, *day)].fr, territory
+        assert calendar.holidays(2026)[date(2026, *day)].en == "Abolition of Slavery", territory
 
 
 def test_good_friday_is_worked_in_alsace_moselle_with_the_option() -> None:

@@ -1,15 +1,12 @@
 """The reference that the board suggests for the next action of a plan is one that a new action may have."""
 
-import pytest
-
 from reclamation_core.desk.forms import next_reference
 from reclamation_core.vocabulary import Site, Sites
 from tests.unit.desk import factories
 
 
-@pytest.mark.parametrize(
-    ("code", "stored", "expected"),
-    [
+def test_the_suggested_reference_is_an_accepted_code() -> None:
+    for code, stored, expected in [
         ("CRE", (), "CRE-001"),
         ("CRE", ("A-9",), "A-10"),
         ("CRE", ("A-09", "A 41", "C/7", "x" * 31 + "7"), "A-10"),
@@ -20,13 +17,11 @@ from tests.unit.desk import factories
         (f"{'C' * 29} E", (), f"{'C' * 29}-001"),
         ("Créteil / 2", (), "CRETEIL-2-001"),
         ("…", (), "A-001"),
-    ],
-)
-def test_the_suggested_reference_is_an_accepted_code(code: str, stored: tuple[str, ...], expected: str) -> None:
-    desk = factories.new_desk(sites=Sites([Site(code=code, name="Créteil", region="Île-de-France")]))
-    plan = desk.pgaac(code)
-    for reference in stored:
-        factories.add_as_stored(plan, factories.sheet(reference, site=code))
-    suggested = next_reference(plan.current)
-    assert suggested == expected
-    plan.add(factories.sheet(suggested, site=code))
+    ]:
+        desk = factories.new_desk(sites=Sites([Site(code=code, name="Créteil", region="Île-de-France")]))
+        plan = desk.pgaac(code)
+        for reference in stored:
+            factories.add_as_stored(plan, factories.sheet(reference, site=code))
+        suggested = next_reference(plan.current)
+        assert suggested == expected, (code, stored, expected)
+        plan.add(factories.sheet(suggested, site=code))

@@ -170,9 +170,8 @@ def test_where_no_answer_is_known_there_is_no_rate_and_without_answers_no_panel(
     assert len(plot_sensitivity(sweep(open_ones, m2_1(), complexity_causes=[1, 2])).to_dict()["vconcat"]) == 1
 
 
-@pytest.mark.parametrize(
-    ("parameter", "given", "labels", "english"),
-    [
+def test_values_that_are_no_numbers_are_labelled_points_without_a_line() -> None:
+    for parameter, given, labels, english in [
         (
             "deadline_day_type",
             ["ouvre", "calendaire"],
@@ -182,16 +181,12 @@ def test_where_no_answer_is_known_there_is_no_rate_and_without_answers_no_panel(
         ("deadline_first_day_counted", [False, True], ["non", "oui"], ["no", "yes"]),
         ("complexity_band", ["high", "critical"], ["élevé", "critique"], ["high", "critical"]),
         ("risk_recurrences", [(1, 3, 6), (2, 3, 4)], ["1 ; 3 ; 6", "2 ; 3 ; 4"], ["1 ; 3 ; 6", "2 ; 3 ; 4"]),
-    ],
-)
-def test_values_that_are_no_numbers_are_labelled_points_without_a_line(
-    parameter: str, given: list[Any], labels: list[str], english: list[str]
-) -> None:
-    moved: dict[str, Any] = {parameter: given}
-    swept = sweep(KINDS["polars"](CASELOAD), m2_1(), CALENDAR, as_of=AS_OF, **moved)
-    for lang, words in (("fr", labels), ("en", english)):
-        for panel in plot_sensitivity(swept, lang=lang).to_dict()["vconcat"]:  # type: ignore[arg-type]
-            assert panel["mark"]["type"] == "point"
-            x = panel["encoding"]["x"]
-            assert (x["field"], x["sort"]) == ("label", words)
-            assert list(dict.fromkeys(row["label"] for row in values(panel))) == words
+    ]:
+        moved: dict[str, Any] = {parameter: given}
+        swept = sweep(KINDS["polars"](CASELOAD), m2_1(), CALENDAR, as_of=AS_OF, **moved)
+        for lang, words in (("fr", labels), ("en", english)):
+            for panel in plot_sensitivity(swept, lang=lang).to_dict()["vconcat"]:  # type: ignore[arg-type]
+                assert panel["mark"]["type"] == "point", parameter
+                x = panel["encoding"]["x"]
+                assert (x["field"], x["sort"]) == ("label", words), parameter
+                assert list(dict.fromkeys(row["label"] for row in values(panel))) == words, parameter

@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -45,9 +44,8 @@ REOPENED = ActionReopened(action="A-1", reason="panne")
 AFTER_REOPENING = "done evidence judgement closed reopenings"
 
 
-@pytest.mark.parametrize(
-    ("before", "event", "change", "fields"),
-    [
+def test_a_difference_has_the_change_of_each_line_and_field() -> None:
+    for before, event, change, fields in [
         (to_do, amended("A-1", owner="Mme Blanc"), LineChangeKind.AMENDED, "owner"),
         (to_do, ActionProgressed(action="A-1"), LineChangeKind.STARTED, "started"),
         (in_progress, DONE, LineChangeKind.DONE, "done evidence"),
@@ -56,19 +54,15 @@ AFTER_REOPENING = "done evidence judgement closed reopenings"
         (to_do, ActionAbandoned(action="A-1", reason="fin"), LineChangeKind.ABANDONED, "abandonment"),
         (closed, REOPENED, LineChangeKind.REOPENED, AFTER_REOPENING),
         (abandoned, REOPENED, LineChangeKind.REOPENED, "abandonment reopenings"),
-    ],
-)
-def test_a_difference_has_the_change_of_each_line_and_field(
-    before: Callable[[], Pgaac], event: Any, change: LineChangeKind, fields: str
-) -> None:
-    difference = between(before(), event).difference(2)
-    assert (difference.before, difference.number, difference.published_at) == (1, 2, at(20))
-    assert (difference.added, difference.left) == ((), ())
-    changed = [
-        (line.reference, line.change, " ".join(field.name for field in line.fields)) for line in difference.changed
-    ]
-    assert changed == [(A_1, change, fields)]
-    assert (difference.of(change), difference.of(LineChangeKind.ADDED)) == ((A_1,), ())
+    ]:
+        difference = between(before(), event).difference(2)
+        assert (difference.before, difference.number, difference.published_at) == (1, 2, at(20)), fields
+        assert (difference.added, difference.left) == ((), ()), fields
+        changed = [
+            (line.reference, line.change, " ".join(field.name for field in line.fields)) for line in difference.changed
+        ]
+        assert changed == [(A_1, change, fields)], fields
+        assert (difference.of(change), difference.of(LineChangeKind.ADDED)) == ((A_1,), ()), fields
 
 
 def test_a_changed_field_has_both_values() -> None:

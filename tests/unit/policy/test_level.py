@@ -101,19 +101,16 @@ def test_a_known_level_handles_the_case() -> None:
     assert m2_1().assess(complaint(client_scope="national"), CALENDAR).handling_level is Level.NATIONAL
 
 
-@pytest.mark.parametrize(
-    ("reach", "mobilisation", "expected"),
-    [
+def test_i22_reach_and_mobilisation_give_a_malfunctions_level() -> None:
+    for reach, mobilisation, expected in [
         ("one_centre", "local", Level.LOCAL),
         ("one_centre", "regional", Level.REGIONAL),
         ("one_centre", "national", Level.NATIONAL),
         ("several_centres", "local", Level.REGIONAL),
         ("several_regions", "local", Level.NATIONAL),
-    ],
-)
-def test_i22_reach_and_mobilisation_give_a_malfunctions_level(reach: str, mobilisation: str, expected: Level) -> None:
-    facts = malfunction(service_reach=reach, mobilisation=mobilisation)
-    assert m2_1().assess_malfunction(facts).level.outcome is expected
+    ]:
+        facts = malfunction(service_reach=reach, mobilisation=mobilisation)
+        assert m2_1().assess_malfunction(facts).level.outcome is expected, (reach, mobilisation, expected)
 
 
 def test_i22_the_explanation_of_a_malfunction_names_it_as_one() -> None:

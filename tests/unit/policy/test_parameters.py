@@ -142,11 +142,9 @@ def test_closures_that_are_no_days_are_refused(closures: Any) -> None:
         Parameters(closures=closures)
 
 
-@pytest.mark.parametrize(
-    ("low", "high", "threshold"), [(0, 10, 10), (0, 10, 0.01), (1, 4, 3), (-5, 5, 0), (0, 20, 12.5)]
-)
-def test_a_threshold_may_lie_anywhere_above_the_least_note(low: float, high: float, threshold: float) -> None:
-    assert SurveyParameters(scale=(low, high), threshold=threshold).threshold == threshold
+def test_a_threshold_may_lie_anywhere_above_the_least_note() -> None:
+    for low, high, threshold in [(0, 10, 10), (0, 10, 0.01), (1, 4, 3), (-5, 5, 0), (0, 20, 12.5)]:
+        assert SurveyParameters(scale=(low, high), threshold=threshold).threshold == threshold, threshold
 
 
 def test_a_deadline_by_an_unknown_level_is_refused() -> None:

@@ -34,9 +34,8 @@ def test_the_whole_text_is_quoted_by_some_clause() -> None:
     assert sum(map(str.isalpha, left)) < sum(map(str.isalpha, TEXT)) / 4
 
 
-@pytest.mark.parametrize(
-    ("clause", "interpretation", "fr", "en"),
-    [
+def test_a_source_is_cited_by_the_own_numbers_of_the_procedure() -> None:
+    for clause, interpretation, fr, en in [
         ("M2-1 §1.2, §1.3", "I20", "M2-1, point 1 ; interprétation n° 20", "M2-1, point 1; interpretation 20"),
         ("M2-1 §0.1", None, "M2-1, objectif", "M2-1, aim"),
         (
@@ -52,12 +51,8 @@ def test_the_whole_text_is_quoted_by_some_clause() -> None:
             "Note 3; interpretation: note de l'agence",
         ),
         (None, None, "", ""),
-    ],
-)
-def test_a_source_is_cited_by_the_own_numbers_of_the_procedure(
-    clause: str | None, interpretation: str | None, fr: str, en: str
-) -> None:
-    assert (citation(clause, interpretation, "fr"), citation(clause, interpretation, "en")) == (fr, en)
+    ]:
+        assert (citation(clause, interpretation, "fr"), citation(clause, interpretation, "en")) == (fr, en), clause
 
 
 def test_several_interpretations_are_named_together() -> None:

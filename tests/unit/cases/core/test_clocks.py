@@ -206,18 +206,15 @@ RESUMED = RetentionResumed(reason="jugement")
 
 # Closed on 2 May 2026; suspended from 1 March to 31 March 2027, thirty days: retained until 1 June 2027, not 2 May, and
 # to be forgotten on the day after.
-@pytest.mark.parametrize(
-    ("day", "expected"),
-    [
+def test_litigation_defers_the_end_of_retention() -> None:
+    for day, expected in [
         (date(2027, 5, 3), []),
         (date(2027, 6, 1), []),
         (date(2027, 6, 2), [("retention", "due_today", "2027-06-02", False)]),
-    ],
-)
-def test_litigation_defers_the_end_of_retention(day: date, expected: list[tuple[str, str, str, bool]]) -> None:
-    case = after(after(opened(), *LIVED), SUSPENDED, at=utc(2027, 3, 1))
-    assert told(case, date(2029, 1, 1)) == []
-    assert told(after(case, RESUMED, at=utc(2027, 3, 31)), day) == expected
+    ]:
+        case = after(after(opened(), *LIVED), SUSPENDED, at=utc(2027, 3, 1))
+        assert told(case, date(2029, 1, 1)) == [], day
+        assert told(after(case, RESUMED, at=utc(2027, 3, 31)), day) == expected, day
 
 
 def test_what_was_suspended_before_the_closing_counts_from_the_closing() -> None:
