@@ -7,20 +7,8 @@ import pytest
 import SpiffWorkflow.dmn
 from lxml import etree
 
+from reclamation_core import tables
 from reclamation_core.policy import Policy, m2_1, parse_policy
-from reclamation_core.tables import (
-    DecisionTable,
-    HitPolicy,
-    Input,
-    Integer,
-    Number,
-    Row,
-    all_but,
-    below,
-    between,
-    is_not,
-    to_dmn,
-)
 from tests.engines.independent import Engine, disagreements, witnesses
 from tests.unit.tables.samples import LEVEL, every_domain, level_table, scope_table
 
@@ -74,12 +62,12 @@ def test_an_edition_is_valid_under_the_schema_of_dmn_1_3(policy: Policy, schema:
 @pytest.mark.parametrize(
     "table", [*m2_1().tables.values(), level_table(), scope_table(), every_domain()], ids=lambda table: table.name
 )
-def test_a_table_alone_is_valid_too(table: DecisionTable[Any], schema: Any) -> None:
-    schema.assertValid(etree.fromstring(to_dmn(table).encode()))
+def test_a_table_alone_is_valid_too(table: tables.DecisionTable[Any], schema: Any) -> None:
+    schema.assertValid(etree.fromstring(tables.to_dmn(table).encode()))
 
 
 def test_the_schema_refuses_what_is_out_of_its_order(schema: Any) -> None:
-    assert not schema.validate(etree.fromstring(to_dmn(level_table()).replace("inputEntry", "entry").encode()))
+    assert not schema.validate(etree.fromstring(tables.to_dmn(level_table()).replace("inputEntry", "entry").encode()))
 
 
 @pytest.mark.parametrize(
@@ -104,17 +92,23 @@ def test_another_engine_has_the_same_outcome_for_each_row_of_the_long_tables() -
 
 @pytest.mark.parametrize(
     "policy",
-    [HitPolicy.COLLECT_MAX, HitPolicy.COLLECT_MIN, HitPolicy.COLLECT_SUM, HitPolicy.FIRST, HitPolicy.COLLECT_COUNT],
+    [
+        tables.HitPolicy.COLLECT_MAX,
+        tables.HitPolicy.COLLECT_MIN,
+        tables.HitPolicy.COLLECT_SUM,
+        tables.HitPolicy.FIRST,
+        tables.HitPolicy.COLLECT_COUNT,
+    ],
 )
-def test_the_other_hit_policies_and_conditions_mean_the_same_to_another_engine(policy: HitPolicy) -> None:
-    inputs = [Input("note", Number(0, 10), absent=True), Input("level", LEVEL, absent=True)]
+def test_the_other_hit_policies_and_conditions_mean_the_same_to_another_engine(policy: tables.HitPolicy) -> None:
+    inputs = [tables.Input("note", tables.Number(0, 10), absent=True), tables.Input("level", LEVEL, absent=True)]
     rows = [
-        Row("low", {"note": below(3)}, 1),
-        Row("some", {"note": between(5, 6, low_included=False), "level": is_not("local")}, 5),
-        Row("not", {"note": is_not(4), "level": all_but("national")}, 3),
-        Row("otherwise", {}, 2),
+        tables.Row("low", {"note": tables.below(3)}, 1),
+        tables.Row("some", {"note": tables.between(5, 6, low_included=False), "level": tables.is_not("local")}, 5),
+        tables.Row("not", {"note": tables.is_not(4), "level": tables.all_but("national")}, 3),
+        tables.Row("otherwise", {}, 2),
     ]
-    table: DecisionTable[Any] = DecisionTable("t", inputs, Integer(0, 11), rows, policy)
+    table: tables.DecisionTable[Any] = tables.DecisionTable("t", inputs, tables.Integer(0, 11), rows, policy)
     asked, found = disagreements(table)
     assert found == []
     assert asked == len(list(witnesses(table))) == 28

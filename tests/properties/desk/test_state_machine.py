@@ -17,17 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from reclamation_core.calendars import DeadlineRule
-from reclamation_core.cases import Case, CaseState, CommandRefusedError, CommandType, RecordedEvent
-from reclamation_core.cases.events import (
-    Answered,
-    Closed,
-    DeadlineResumed,
-    DeadlineSuspended,
-    Registered,
-    Reopened,
-    Rerouted,
-    Withdrawn,
-)
+from reclamation_core.cases import Case, CaseState, CommandRefusedError, CommandType, RecordedEvent, events
 from reclamation_core.cases.guards import GUARDS
 from reclamation_core.desk import CircularLinkError, Desk, SourceConflictError
 from reclamation_core.missing import UNKNOWN
@@ -93,7 +83,7 @@ USUAL: dict[CaseState, tuple[CommandType, ...]] = {
     CaseState.ANSWERED: (CommandType.RECORD_REACTION, CommandType.CLOSE),
     CaseState.CLOSED: (CommandType.REOPEN, CommandType.ANONYMISE),
 }
-_SUSPENDING = (DeadlineSuspended, DeadlineResumed, Reopened)
+_SUSPENDING = (events.DeadlineSuspended, events.DeadlineResumed, events.Reopened)
 CASES = st.integers(0, 9)
 ROLES = st.sampled_from([Role.RQR, Role.RQR, Role.AQ, Role.HANDLING_UNIT])
 # Mostly now; at the receipt, before it, or in an hour.
@@ -315,13 +305,13 @@ class Life(RuleBasedStateMachine):
         """Compare state and answer clock with a second computation from the events."""
         running = closed = False
         for event in self.told[case.reference]:
-            running = (running or isinstance(event.data, Registered | Reopened)) and not isinstance(
-                event.data, Answered | Withdrawn | Closed
+            running = (running or isinstance(event.data, events.Registered | events.Reopened)) and not isinstance(
+                event.data, events.Answered | events.Withdrawn | events.Closed
             )
-            closed = (closed or isinstance(event.data, Closed)) and not isinstance(event.data, Reopened)
+            closed = (closed or isinstance(event.data, events.Closed)) and not isinstance(event.data, events.Reopened)
         asked = case.kind == "complaint" and case.eligibility is not Eligibility.OUT_OF_SCOPE
         turns = [event.data for event in case.events if isinstance(event.data, _SUSPENDING)]
-        is_open = running and bool(turns) and isinstance(turns[-1], DeadlineSuspended)
+        is_open = running and bool(turns) and isinstance(turns[-1], events.DeadlineSuspended)
         assert is_open or not case.is_deadline_suspended  # one that is open may be after the due date, once corrected
         assert (case.awaited_on is not None) == (running and asked and not case.is_deadline_suspended)
         assert (case.state is CaseState.CLOSED) == (case.closed_at is not None) == closed
@@ -371,7 +361,9 @@ class Life(RuleBasedStateMachine):
     @staticmethod
     def places(stream: list[RecordedEvent]) -> set[str]:
         registered: Any = stream[0].data
-        units = [event.data.handling_unit for event in stream if isinstance(event.data, Registered | Rerouted)]
+        units = [
+            event.data.handling_unit for event in stream if isinstance(event.data, events.Registered | events.Rerouted)
+        ]
         return {registered.site, *registered.service_sites, units[-1]}
 
 

@@ -15,20 +15,10 @@ from reclamation_core.plans import (
     Pgaac,
     PgaacCommand,
     PlanRefusedError,
+    events,
     handle_command,
 )
 from reclamation_core.plans.decision import available_plan_commands
-from reclamation_core.plans.events import (
-    ActionAbandoned,
-    ActionAmended,
-    ActionClosed,
-    ActionDone,
-    ActionJudged,
-    ActionProgressed,
-    ActionReopened,
-    FollowUpNamed,
-    TextsForgotten,
-)
 from reclamation_core.policy import RoleParameters
 from reclamation_core.testing.strategies.plan import busy_pgaacs
 from reclamation_core.vocabulary import Role
@@ -44,18 +34,23 @@ def commands(plan: Pgaac, action: Action) -> st.SearchStrategy[Any]:
     lines = st.sampled_from([LineReference(plan.scope, one) for one in (*(a.reference for a in plan.actions), "none")])
     named = {"action": st.just(action.reference)}
     return st.one_of(
-        st.builds(ActionProgressed, **named, note=WORDS),
-        st.builds(ActionDone, **named, evidence=WORDS),
+        st.builds(events.ActionProgressed, **named, note=WORDS),
+        st.builds(events.ActionDone, **named, evidence=WORDS),
         st.builds(
-            ActionJudged, **named, effectiveness=st.sampled_from(Effectiveness), why=WORDS, follow_up=st.none() | lines
+            events.ActionJudged,
+            **named,
+            effectiveness=st.sampled_from(Effectiveness),
+            why=WORDS,
+            follow_up=st.none() | lines,
         ),
-        st.builds(FollowUpNamed, **named, follow_up=lines),
-        st.builds(ActionClosed, **named, comment=WORDS),
-        st.builds(ActionAbandoned, **named, reason=WORDS),
-        st.builds(ActionReopened, **named, reason=WORDS),
-        st.builds(TextsForgotten, **named),
+        st.builds(events.FollowUpNamed, **named, follow_up=lines),
+        st.builds(events.ActionClosed, **named, comment=WORDS),
+        st.builds(events.ActionAbandoned, **named, reason=WORDS),
+        st.builds(events.ActionReopened, **named, reason=WORDS),
+        st.builds(events.TextsForgotten, **named),
         st.builds(
-            ActionAmended, sheet=st.builds(attrs.evolve, st.just(action.sheet), process=st.sampled_from(["a", "b"]))
+            events.ActionAmended,
+            sheet=st.builds(attrs.evolve, st.just(action.sheet), process=st.sampled_from(["a", "b"])),
         ),
     )
 

@@ -5,20 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from reclamation_core.tables import (
-    Boolean,
-    Condition,
-    Day,
-    DecisionTable,
-    Domain,
-    Enumeration,
-    HitPolicy,
-    Input,
-    Integer,
-    Monotone,
-    Number,
-    Row,
-)
+from reclamation_core import tables
 from reclamation_core.tables.conditions import Operator
 from reclamation_core.tables.model import CompiledTable
 from reclamation_core.testing.strategies import chained_tables, decision_tables
@@ -33,12 +20,12 @@ OPERATORS = {
     **{operator.value: operator for operator in Operator if operator not in {Operator.IS_IN, Operator.IS_NOT}},
 }
 NAMES = {operator: name for name, operator in OPERATORS.items()}
-KINDS: dict[type[Domain], str] = {
-    Boolean: "boolean",
-    Enumeration: "enumeration",
-    Integer: "integer",
-    Number: "number",
-    Day: "day",
+KINDS: dict[type[tables.Domain], str] = {
+    tables.Boolean: "boolean",
+    tables.Enumeration: "enumeration",
+    tables.Integer: "integer",
+    tables.Number: "number",
+    tables.Day: "day",
 }
 OUTCOMES: dict[str, tuple[Any, ...]] = {"scale": SCALE, "integer": (0, 1, 2), "boolean": (False, True)}
 
@@ -50,16 +37,16 @@ def facts_asked(*, name: str) -> st.SearchStrategy[Fact]:
 
 def conditions(input_: Fact | Spec) -> st.SearchStrategy[Test]:
     """Conditions that fit the input. Shrinks towards any value."""
-    asked = _input(input_) if isinstance(input_, Fact) else Input.outcome_of(build(input_, validate=False))
+    asked = _input(input_) if isinstance(input_, Fact) else tables.Input.outcome_of(build(input_, validate=False))
     return conditions_asked(asked).map(_test)
 
 
-def _test(condition: Condition) -> Test:
+def _test(condition: tables.Condition) -> Test:
     return NAMES[condition.operator], condition.values
 
 
-def condition(test: Test) -> Condition:
-    return Condition(OPERATORS[test[0]], test[1])
+def condition(test: Test) -> tables.Condition:
+    return tables.Condition(OPERATORS[test[0]], test[1])
 
 
 def specs(*, inputs: st.SearchStrategy[tuple[Fact, ...]] | None = None, sound: bool = True) -> st.SearchStrategy[Spec]:
@@ -79,14 +66,14 @@ def spec_of(table: CompiledTable[Any]) -> Spec:
         tuple(_fact(input_) if input_.source is None else spec_of(input_.source) for input_ in table.inputs),
         tuple(Rule(row.id, {name: _test(test) for name, test in row.when.items()}, row.then) for row in table.rows),
         table.hit_policy.value,
-        "scale" if isinstance(table.output, Enumeration) else KINDS[type(table.output)],
+        "scale" if isinstance(table.output, tables.Enumeration) else KINDS[type(table.output)],
         table.priority,
     )
 
 
-def _fact(input_: Input) -> Fact:
+def _fact(input_: tables.Input) -> Fact:
     kind, domain = KINDS[type(input_.domain)], input_.domain
-    codes = domain.values if isinstance(domain, Enumeration) else ()
+    codes = domain.values if isinstance(domain, tables.Enumeration) else ()
     low, high = getattr(domain, "minimum", None), getattr(domain, "maximum", None)
     return Fact(input_.name, kind, tuple(codes), low, high, input_.absent)
 
@@ -98,23 +85,27 @@ def size_of(spec: Spec) -> int:
     return total
 
 
-def domain_of(kind: str, fact: Fact | None = None) -> Domain:
+def domain_of(kind: str, fact: Fact | None = None) -> tables.Domain:
     if kind == "scale":
-        return Enumeration("Scale", SCALE, tuple(Wording(code, code) for code in SCALE), ordered=True)
+        return tables.Enumeration("Scale", SCALE, tuple(Wording(code, code) for code in SCALE), ordered=True)
     if fact is not None and kind == "enumeration":
-        return Enumeration("Colour", fact.codes, tuple(Wording(code, code) for code in fact.codes))
+        return tables.Enumeration("Colour", fact.codes, tuple(Wording(code, code) for code in fact.codes))
     if kind == "boolean":
-        return Boolean()
+        return tables.Boolean()
     low, high = (None, None) if fact is None else (fact.low, fact.high)
-    lines: dict[str, Callable[[Any, Any], Domain]] = {"integer": Integer, "number": Number, "day": Day}
+    lines: dict[str, Callable[[Any, Any], tables.Domain]] = {
+        "integer": tables.Integer,
+        "number": tables.Number,
+        "day": tables.Day,
+    }
     return lines[kind](low, high)
 
 
-def build(spec: Spec, *, validate: bool = True) -> DecisionTable[Any]:
+def build(spec: Spec, *, validate: bool = True) -> tables.DecisionTable[Any]:
     return _build(spec, validate, {})
 
 
-def _build(spec: Spec, validate: bool, built: dict[str, DecisionTable[Any]]) -> DecisionTable[Any]:
+def _build(spec: Spec, validate: bool, built: dict[str, tables.DecisionTable[Any]]) -> tables.DecisionTable[Any]:
     inputs = []
     for input_ in spec.inputs:
         if isinstance(input_, Fact):
@@ -122,9 +113,9 @@ def _build(spec: Spec, validate: bool, built: dict[str, DecisionTable[Any]]) -> 
         else:
             if input_.name not in built:
                 built[input_.name] = _build(input_, True, built)
-            inputs.append(Input.outcome_of(built[input_.name]))
+            inputs.append(tables.Input.outcome_of(built[input_.name]))
     rows = [
-        Row(
+        tables.Row(
             rule.id,
             {name: condition(test) for name, test in rule.when.items()},
             rule.then,
@@ -134,20 +125,20 @@ def _build(spec: Spec, validate: bool, built: dict[str, DecisionTable[Any]]) -> 
         )
         for rule in spec.rules
     ]
-    return DecisionTable(
+    return tables.DecisionTable(
         spec.name,
         inputs,
         domain_of(spec.output),
         rows,
-        HitPolicy(spec.policy),
+        tables.HitPolicy(spec.policy),
         priority=spec.priority,
-        monotone=[Monotone(name, rising) for name, rising in spec.monotone],
+        monotone=[tables.Monotone(name, rising) for name, rising in spec.monotone],
         validate=validate,
     )
 
 
-def _input(fact: Fact) -> Input:
-    return Input(fact.name, domain_of(fact.kind, fact), absent=fact.absent)
+def _input(fact: Fact) -> tables.Input:
+    return tables.Input(fact.name, domain_of(fact.kind, fact), absent=fact.absent)
 
 
 def values_of(fact: Fact) -> st.SearchStrategy[Any]:

@@ -6,45 +6,38 @@ from typing import Any
 import attrs
 import pytest
 
+from reclamation_core import policy
 from reclamation_core.calendars import DeadlineRule
 from reclamation_core.cases import Case, LinkKind, case_document, read_case, read_vault, vault_document
 from reclamation_core.desk import Desk
-from reclamation_core.policy import (
-    ChangedEditionError,
-    Parameters,
-    Policy,
-    PolicyBook,
-    RetentionParameters,
-    SurveyParameters,
-    UnknownEditionError,
-    m2_1,
-)
 from tests.inside import desk_with, store_of
 from tests.unit.desk import factories
 from tests.unit.desk.examples import EVENT_OF, VERBS
 from tests.unit.desk.factories import at, new_desk
 
-SHORTER = Policy(edition="M2-1", parameters=Parameters(retention=RetentionParameters(active_months=1)))
-STRICTER = Policy(edition="M2-1", parameters=Parameters(survey=SurveyParameters(threshold=7)))
+SHORTER = policy.Policy(
+    edition="M2-1", parameters=policy.Parameters(retention=policy.RetentionParameters(active_months=1))
+)
+STRICTER = policy.Policy(edition="M2-1", parameters=policy.Parameters(survey=policy.SurveyParameters(threshold=7)))
 
 
-def knowing(desk: Desk, *editions: Policy, **changes: Any) -> Desk:
+def knowing(desk: Desk, *editions: policy.Policy, **changes: Any) -> Desk:
     """Return the same desk with other editions."""
-    return desk_with(desk, policies=PolicyBook(editions), **changes)
+    return desk_with(desk, policies=policy.PolicyBook(editions), **changes)
 
 
 JUDGED = [command for command, event in EVENT_OF.items() if event.requires.policy and command != "link"]
 
 
 def test_the_rules_of_a_case_have_the_digest_of_its_edition() -> None:
-    assert factories.registered(new_desk()).terms.digest == m2_1().digest
+    assert factories.registered(new_desk()).terms.digest == policy.m2_1().digest
 
 
 @pytest.mark.parametrize("command", JUDGED)
 def test_a_changed_edition_refuses_commands(command: str, desk: Desk, case: Case) -> None:
     factories.registered(desk, source="m-2")
     changed = knowing(desk, STRICTER)
-    with pytest.raises(ChangedEditionError) as refused:
+    with pytest.raises(policy.ChangedEditionError) as refused:
         VERBS[command](changed, case.reference)
     assert (refused.value.case, refused.value.edition) == ("R-2026-000001", "M2-1")
     assert "give the book the edition's original text under that name" in str(refused.value)
@@ -54,7 +47,7 @@ def test_a_changed_edition_refuses_commands(command: str, desk: Desk, case: Case
 
 def test_a_changed_edition_refuses_a_link(desk: Desk) -> None:
     case, other = factories.registered(desk), factories.registered(desk, source="m-2")
-    with pytest.raises(ChangedEditionError):
+    with pytest.raises(policy.ChangedEditionError):
         knowing(desk, STRICTER).link(case.reference, kind=LinkKind.SAME_CAUSE_AS, to=other.reference)
 
 
@@ -84,16 +77,16 @@ def test_a_shortened_retention_erases_nothing_and_raises_at_the_end(desk: Desk) 
     changed = knowing(desk, SHORTER, clock=factories.FakeClock(at(1, month=9)))
     new = factories.closed(changed, complainant="M. Petit", source="m-2", received_at=at(1, month=7))
     later = knowing(desk, SHORTER, clock=factories.FakeClock(at(1, month=11)))
-    with pytest.raises(ChangedEditionError, match=old.reference):
+    with pytest.raises(policy.ChangedEditionError, match=old.reference):
         later.forget_expired()
     assert len(desk.cases.get(old.reference).vault) > 0
     assert len(desk.cases.get(new.reference).vault) == 0
-    with pytest.raises(ChangedEditionError, match=old.reference):
+    with pytest.raises(policy.ChangedEditionError, match=old.reference):
         later.sweep()
 
 
-@pytest.mark.parametrize("editions", [(SHORTER,), (Policy(edition="2027"),)], ids=["changed", "missing"])
-def test_anonymisation_and_litigation_need_no_edition(editions: tuple[Policy, ...], desk: Desk) -> None:
+@pytest.mark.parametrize("editions", [(SHORTER,), (policy.Policy(edition="2027"),)], ids=["changed", "missing"])
+def test_anonymisation_and_litigation_need_no_edition(editions: tuple[policy.Policy, ...], desk: Desk) -> None:
     case = factories.closed(desk, complainant="Mme Durand")
     without = knowing(desk, *editions)
     assert without.suspend_retention(case.reference, reason="assignation").suspensions
@@ -101,7 +94,7 @@ def test_anonymisation_and_litigation_need_no_edition(editions: tuple[Policy, ..
         without.anonymise(case.reference)
     without.resume_retention(case.reference)
     assert len(without.anonymise(case.reference).vault) == 0
-    with pytest.raises((ChangedEditionError, UnknownEditionError)):
+    with pytest.raises((policy.ChangedEditionError, policy.UnknownEditionError)):
         without.reopen(case.reference, reason="encore")
 
 
@@ -111,8 +104,8 @@ def test_guards_of_anonymisation_apply_without_an_edition(desk: Desk, case: Case
 
 
 def test_an_edition_with_an_end_date_is_unchanged(desk: Desk, case: Case) -> None:
-    ended = attrs.evolve(m2_1(), in_force_until=date(2026, 6, 30))
-    follows = Policy(edition="2027", in_force_from=date(2026, 7, 1))
+    ended = attrs.evolve(policy.m2_1(), in_force_until=date(2026, 6, 30))
+    follows = policy.Policy(edition="2027", in_force_from=date(2026, 7, 1))
     assert knowing(desk, ended, follows).acknowledge(case.reference).acknowledged_at is not None
 
 
@@ -132,17 +125,17 @@ def test_a_case_without_a_digest_is_not_checked() -> None:
 
 
 def test_a_receipt_moved_within_the_same_edition_keeps_its_rules() -> None:
-    desk = new_desk(policy=PolicyBook([attrs.evolve(m2_1(), in_force_from=date(2026, 1, 1))]))
+    desk = new_desk(policy=policy.PolicyBook([attrs.evolve(policy.m2_1(), in_force_from=date(2026, 1, 1))]))
     case = factories.registered(desk)
     moved: Case = desk.correct(case.reference, reason="cachet", received_at=at(1, 8))
     assert moved.terms == case.terms
 
 
 def test_a_receipt_moved_under_another_edition_takes_the_digest_of_that_one() -> None:
-    older = Policy(
-        edition="2025", parameters=Parameters(deadline=DeadlineRule(days=5)), in_force_until=date(2026, 5, 31)
+    older = policy.Policy(
+        edition="2025", parameters=policy.Parameters(deadline=DeadlineRule(days=5)), in_force_until=date(2026, 5, 31)
     )
-    book = PolicyBook([older, attrs.evolve(m2_1(), in_force_from=date(2026, 6, 1))])
+    book = policy.PolicyBook([older, attrs.evolve(policy.m2_1(), in_force_from=date(2026, 6, 1))])
     desk = new_desk(policy=book)
     case = factories.registered(desk)
     moved = desk.correct(case.reference, reason="cachet", received_at=at(28, month=5))

@@ -4,16 +4,7 @@ from typing import Any
 
 import pytest
 
-from reclamation_core.cases import (
-    Case,
-    CaseState,
-    ClosingReason,
-    CommandRefusedError,
-    LinkKind,
-    Method,
-    Reaction,
-    SupportKind,
-)
+from reclamation_core import cases
 from reclamation_core.cases.causes import FiveWhys, WhyChain
 from reclamation_core.desk import CircularLinkError, Desk
 from reclamation_core.errors import FaultsError
@@ -34,7 +25,7 @@ def test_completed_and_corrected_facts_are_assessed_again(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("verb", ["complete_facts", "correct"])
-def test_facts_are_passed_by_name(verb: str, desk: Desk, case: Case) -> None:
+def test_facts_are_passed_by_name(verb: str, desk: Desk, case: cases.Case) -> None:
     given: dict[str, Any] = {"reason": "relu"} if verb == "correct" else {}
     tell = getattr(desk, verb)
     with pytest.raises(ValueError, match=r"facts: .* at least one fact is expected"):
@@ -64,17 +55,17 @@ def test_a_containment_measure_is_named_by_its_number(desk: Desk) -> None:
         "mesure conservatoire n° 2 non efficace : absent lui aussi",
     ]
     assert told[-1] == "containment measure 2 not effective: absent lui aussi"
-    with pytest.raises(CommandRefusedError, match="containment measure of that number is on file"):
+    with pytest.raises(cases.CommandRefusedError, match="containment measure of that number is on file"):
         desk.record_containment_effect(reference, measure=4, effective=True, effect="tenu")
 
 
-def test_rerouting_to_another_level_needs_role_and_reason(desk: Desk, case: Case) -> None:
+def test_rerouting_to_another_level_needs_role_and_reason(desk: Desk, case: cases.Case) -> None:
     assert desk.reroute(case.reference, handling_unit="STD").level is Level.LOCAL
     imposed = desk.reroute(case.reference, handling_unit="STD", level=Level.NATIONAL, reason="enjeu national")
     assert imposed.level is Level.NATIONAL
-    with pytest.raises(CommandRefusedError, match="takes a reason and the role RQR or AQ"):
+    with pytest.raises(cases.CommandRefusedError, match="takes a reason and the role RQR or AQ"):
         desk.acting("M. Petit").reroute(case.reference, handling_unit="STD", level=Level.REGIONAL, reason="enjeu")
-    with pytest.raises(CommandRefusedError, match="takes a reason and the role RQR or AQ"):
+    with pytest.raises(cases.CommandRefusedError, match="takes a reason and the role RQR or AQ"):
         desk.acting("M. Petit").reroute(case.reference, handling_unit="STD", level=Level.LOCAL, reason="enjeu")
     moved = desk.acting("M. Petit").reroute(case.reference, handling_unit="CRE")
     assert (moved.level, moved.handling_unit) == (Level.NATIONAL, "CRE")
@@ -87,9 +78,11 @@ def test_rerouting_to_another_level_needs_role_and_reason(desk: Desk, case: Case
 
 def test_an_analysis_of_a_complex_case_needs_a_method(desk: Desk) -> None:
     case = qualified(desk)
-    with pytest.raises(CommandRefusedError, match="Use a problem-solving method that finds one"):
+    with pytest.raises(cases.CommandRefusedError, match="Use a problem-solving method that finds one"):
         desk.analyse(case.reference, causes=("organisation", "matériel"))
-    found = desk.analyse(case.reference, causes=("organisation", "matériel"), method=Method.FIVE_WHYS, report="...")
+    found = desk.analyse(
+        case.reference, causes=("organisation", "matériel"), method=cases.Method.FIVE_WHYS, report="..."
+    )
     assert found.analysis is not None
     assert found.analysis.causes == ("organisation", "matériel")
     with pytest.raises(TypeError, match="causes: a list is expected, got a str alone"):
@@ -106,25 +99,25 @@ def test_an_analysis_by_a_method_excludes_other_arguments() -> None:
         desk.analyse(case.reference, analysis=whys, causes=("organisation",))
     found = desk.analyse(case.reference, analysis=whys).analysis
     assert found is not None
-    assert (found.method, found.causes) == (Method.FIVE_WHYS, ("organisation",))
+    assert (found.method, found.causes) == (cases.Method.FIVE_WHYS, ("organisation",))
     assert "nul ne le remplace" in str(desk.cases.get(case.reference).read(found.report))
 
 
 def test_reaction_mediation_withdrawal_and_closing_are_recorded(desk: Desk) -> None:
     case = answered(desk)
-    assert desk.record_reaction(case.reference, reaction=Reaction.DISSATISFIED, words="non").reaction is not None
+    assert desk.record_reaction(case.reference, reaction=cases.Reaction.DISSATISFIED, words="non").reaction is not None
     assert desk.refer_to_mediation(case.reference, reason="désaccord", occurred_at=at(20)).mediation_at == at(20)
-    done = desk.close(case.reference, reason=ClosingReason.ANSWERED)
-    assert done.state is CaseState.CLOSED
+    done = desk.close(case.reference, reason=cases.ClosingReason.ANSWERED)
+    assert done.state is cases.CaseState.CLOSED
     again = desk.reopen(case.reference, reason="la réponse n'a pas suffi")
-    assert (again.state, again.closed_at, again.closure) == (CaseState.PLANNED, None, None)
+    assert (again.state, again.closed_at, again.closure) == (cases.CaseState.PLANNED, None, None)
     assert done.events == again.events[:-1]
     assert desk.withdraw(case.reference, words="je renonce").withdrawn_at == at(1, month=7)
-    assert desk.close(case.reference, reason=ClosingReason.WITHDRAWN).state is CaseState.CLOSED
+    assert desk.close(case.reference, reason=cases.ClosingReason.WITHDRAWN).state is cases.CaseState.CLOSED
 
 
-@pytest.mark.parametrize("kind", LinkKind)
-def test_a_case_is_not_linked_to_itself(kind: LinkKind, desk: Desk, case: Case) -> None:
+@pytest.mark.parametrize("kind", cases.LinkKind)
+def test_a_case_is_not_linked_to_itself(kind: cases.LinkKind, desk: Desk, case: cases.Case) -> None:
     with pytest.raises(CircularLinkError, match="leads back to it") as refused:
         desk.link(case.reference, kind=kind, to=case.reference)
     assert (refused.value.reference, refused.value.to) == (case.reference, case.reference)
@@ -158,7 +151,7 @@ def test_a_clock_set_back_records_no_earlier_time() -> None:
     assert desk.pgaac("CRE").publish().number == 1
 
 
-def test_a_naive_instant_is_refused_by_registering_and_acting(desk: Desk, case: Case) -> None:
+def test_a_naive_instant_is_refused_by_registering_and_acting(desk: Desk, case: cases.Case) -> None:
     naive = at(5).replace(tzinfo=None)
     with pytest.raises(ValueError, match=r"^occurred_at: "):
         desk.acknowledge(case.reference, occurred_at=naive)
@@ -170,8 +163,8 @@ def test_a_naive_instant_is_refused_by_registering_and_acting(desk: Desk, case: 
         new_desk(now=naive).register(facts(), site="CRE")
 
 
-def test_risk_domains_left_out_are_recorded_as_not_touched(desk: Desk, case: Case) -> None:
-    desk.add_support(case.reference, kind=SupportKind.EMAIL, title="le courriel")
+def test_risk_domains_left_out_are_recorded_as_not_touched(desk: Desk, case: cases.Case) -> None:
+    desk.add_support(case.reference, kind=cases.SupportKind.EMAIL, title="le courriel")
     done = desk.qualify(
         case.reference, problem="l'absence", risks={"training": 2, RiskDomain.LEGAL: 3}, likelihood=2, recurrences=0
     )

@@ -8,27 +8,19 @@ from typing import Any
 import attrs
 import polars as pl
 
+from reclamation_core import vocabulary
 from reclamation_core.frames import COLUMNS, DECISIONS
 from reclamation_core.policy.policy import CaseAssessment
-from reclamation_core.vocabulary import (
-    Channel,
-    ClientScope,
-    Complainant,
-    Mobilisation,
-    Nature,
-    Requirement,
-    ServiceReach,
-)
 from tests.lazy import duckdb, pa, pd
 
 CODES: dict[str, Any] = {
-    "channel": Channel,
-    "complainant": Complainant,
-    "nature": Nature,
-    "requirement": Requirement,
-    "client_scope": ClientScope,
-    "service_reach": ServiceReach,
-    "mobilisation": Mobilisation,
+    "channel": vocabulary.Channel,
+    "complainant": vocabulary.Complainant,
+    "nature": vocabulary.Nature,
+    "requirement": vocabulary.Requirement,
+    "client_scope": vocabulary.ClientScope,
+    "service_reach": vocabulary.ServiceReach,
+    "mobilisation": vocabulary.Mobilisation,
 }
 SEVERITIES = tuple(
     f"severity_{domain}" for domain in ("safety", "legal", "contract", "financial", "relation", "training")

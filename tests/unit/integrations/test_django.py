@@ -95,6 +95,12 @@ def user(models: Any, name: str, *roles: tuple[str, str, str], **given: Any) -> 
     return found
 
 
+def logged_in(models: Any, *roles: tuple[str, str, str], **given: Any) -> Client:
+    client = Client()
+    client.force_login(user(models, "agent", *roles, **given))
+    return client
+
+
 @on_both
 @pytest.mark.usefixtures("database")
 def test_the_models_are_those_of_the_migrations() -> None:
@@ -158,9 +164,7 @@ def test_a_forged_form_is_refused_without_the_middleware_of_the_host_too(models:
 
 @on_both
 def test_the_board_sends_files_and_records_exports(models: Any) -> None:
-    user(models, "agent", ("handling_unit", "", ""))
-    client = Client()
-    client.login(username="agent", password="x")  # noqa: S106
+    client = logged_in(models, ("handling_unit", "", ""))
     client.post("/reclamations/dossiers/nouveau", {"received_at": "2026-06-01T09:00", "site": "CRE"})
     register = client.get("/reclamations/registre.csv")
     proofs = client.post("/reclamations/dossiers/R-2026-000001/preuves")
@@ -173,9 +177,7 @@ def test_the_board_sends_files_and_records_exports(models: Any) -> None:
 
 @on_both
 def test_letters_have_the_settings_of_the_application(models: Any, tmp_path: Path) -> None:
-    user(models, "agent", ("handling_unit", "", ""))
-    client = Client()
-    client.login(username="agent", password="x")  # noqa: S106
+    client = logged_in(models, ("handling_unit", "", ""))
     client.post("/reclamations/dossiers/nouveau", {"received_at": "2026-06-01T09:00", "site": "CRE"})
     (tmp_path / "letters.toml").write_text('organisation = "Afpa"\n')
     page = "/reclamations/dossiers/R-2026-000001/courriers"
@@ -231,9 +233,7 @@ def test_a_block_that_an_error_ends_keeps_neither_the_case_nor_the_row(models: A
 @on_both
 def test_the_admin_lists_cases_to_read(models: Any) -> None:
     case = desks.desk().register(factories.facts(), site="CRE")
-    user(models, "chief", is_staff=True, is_superuser=True)
-    client = Client()
-    client.login(username="chief", password="x")  # noqa: S106
+    client = logged_in(models, is_staff=True, is_superuser=True)
     page = client.get("/admin/reclamation_core/caserow/")
     assert page.status_code == 200
     assert case.reference in page.content.decode()
@@ -336,9 +336,7 @@ def test_the_admin_filters_and_leads_to_the_board(models: Any) -> None:
     used = planned()
     used.pgaac("CRE").publish()
     case = used.cases.find().cases[0].reference
-    user(models, "chief", is_staff=True, is_superuser=True)
-    client = Client()
-    client.login(username="chief", password="x")  # noqa: S106
+    client = logged_in(models, is_staff=True, is_superuser=True)
     pages = {
         "caserow": (case, f"/reclamations/dossiers/{case}"),
         "eventrow": (f"{case}/1", f"/reclamations/dossiers/{case}"),
@@ -528,9 +526,7 @@ def test_a_role_for_several_units_comes_with_each_unit_alone(models: Any) -> Non
 
 
 def test_a_user_switches_roles_on_the_board_until_the_role_is_withdrawn(models: Any) -> None:
-    user(models, "agent", ("handling_unit", "CRE", ""), ("rqr", "", ""))
-    client = Client()
-    client.login(username="agent", password="x")  # noqa: S106
+    client = logged_in(models, ("handling_unit", "CRE", ""), ("rqr", "", ""))
     page = client.get("/reclamations/dossiers?q=x").content.decode()
     assert 'name="suite" value="/dossiers?q=x"' in page
     assert '<option value="handling_unit" selected>' in page
@@ -780,7 +776,7 @@ def test_whatever_is_posted_is_read_or_refused(data: st.DataObject) -> None:
 
 
 def test_a_page_needs_no_lock_and_a_command_without_one_is_503(models: Any, database: Any) -> None:
-    client = logged_in(models)
+    client = logged_in(models, ("rqr", "", ""))
     other = sqlite3.connect(database.settings_dict["NAME"], isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with patch.object(database, "transaction_mode", "IMMEDIATE"):
@@ -797,7 +793,7 @@ def test_a_page_needs_no_lock_and_a_command_without_one_is_503(models: Any, data
 
 
 def test_an_error_of_the_database_that_stays_is_raised(models: Any, database: Any) -> None:
-    client = logged_in(models)
+    client = logged_in(models, ("rqr", "", ""))
     database.connection.execute(f"DROP TABLE {models.Membership._meta.db_table}")
     with pytest.raises(OperationalError, match="no such table"):
         client.get("/reclamations/")
@@ -807,7 +803,7 @@ def test_an_error_of_the_database_that_stays_is_raised(models: Any, database: An
 def test_a_file_is_written_after_the_end_of_the_transaction(
     models: Any, database: Any, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    client, states = logged_in(models), []
+    client, states = logged_in(models, ("rqr", "", "")), []
     download = BoardResponse.download
 
     def watched(name: str, write: Any) -> BoardResponse:
@@ -819,10 +815,3 @@ def test_a_file_is_written_after_the_end_of_the_transaction(
     assert response.status_code == 200
     assert b"".join(response.streaming_content)
     assert states == [False]
-
-
-def logged_in(models: Any) -> Client:
-    user(models, "agent", ("rqr", "", ""))
-    client = Client()
-    client.login(username="agent", password="x")  # noqa: S106
-    return client

@@ -5,19 +5,8 @@ from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
 
+from reclamation_core import plans
 from reclamation_core.cases.aggregate import record, with_event
-from reclamation_core.plans import (
-    ActionOrigin,
-    ActionSheet,
-    ActionStatus,
-    ActionType,
-    Effectiveness,
-    Occurrence,
-    Pgaac,
-    PgaacCommand,
-    PlanScope,
-    recurrences,
-)
 from reclamation_core.plans.events import (
     ActionAbandoned,
     ActionAdded,
@@ -34,9 +23,9 @@ from reclamation_core.plans.plan import apply
 from reclamation_core.testing._plan_history import Signer, plan_after
 from reclamation_core.vocabulary import Site, Sites
 
-CRETEIL = PlanScope.site("CRE")
-PARIS_REGION = PlanScope.region("Île-de-France")
-NATION = PlanScope.nation()
+CRETEIL = plans.PlanScope.site("CRE")
+PARIS_REGION = plans.PlanScope.region("Île-de-France")
+NATION = plans.PlanScope.nation()
 SITES = Sites(
     (
         Site(code="CRE", name="Créteil", region="Île-de-France"),
@@ -59,9 +48,9 @@ def signed(day: int, hour: int = 9, actor: str = "Mme Roux") -> Signer:
     return Signer(actor=actor, occurred_at=at(day, hour))
 
 
-def reopened_by(plan: Pgaac, occurrence: Occurrence, sites: Sites, signer: Signer) -> Pgaac:
+def reopened_by(plan: plans.Pgaac, occurrence: plans.Occurrence, sites: Sites, signer: Signer) -> plans.Pgaac:
     """Return the plan with the actions reopened on which a case is a recurrence."""
-    return plan_after(plan, *map(signer, recurrences(plan, occurrence, sites)))
+    return plan_after(plan, *map(signer, plans.recurrences(plan, occurrence, sites)))
 
 
 def salts() -> Callable[[], bytes]:
@@ -69,11 +58,11 @@ def salts() -> Callable[[], bytes]:
     return lambda: next(numbers).to_bytes(16, "big")
 
 
-def sheet(reference: str = "A-1", **changes: Any) -> ActionSheet:
+def sheet(reference: str = "A-1", **changes: Any) -> plans.ActionSheet:
     given: dict[str, Any] = {
         "reference": reference,
-        "type": ActionType.CORRECTIVE,
-        "origin": ActionOrigin.COMPLAINT,
+        "type": plans.ActionType.CORRECTIVE,
+        "origin": plans.ActionOrigin.COMPLAINT,
         "cases": ("C-1",),
         "site": "CRE",
         "cause_family": "matériel",
@@ -84,51 +73,53 @@ def sheet(reference: str = "A-1", **changes: Any) -> ActionSheet:
         "criterion": "aucune panne en trois mois",
         "check_on": date(2026, 9, 1),
     }
-    return ActionSheet(**(given | changes))
+    return plans.ActionSheet(**(given | changes))
 
 
-def to_do(**changes: Any) -> Pgaac:
-    return plan_after(Pgaac(scope=CRETEIL), signed(1)(ActionAdded.of(sheet(**changes))))
+def to_do(**changes: Any) -> plans.Pgaac:
+    return plan_after(plans.Pgaac(scope=CRETEIL), signed(1)(ActionAdded.of(sheet(**changes))))
 
 
-def in_progress(**changes: Any) -> Pgaac:
+def in_progress(**changes: Any) -> plans.Pgaac:
     return plan_after(to_do(**changes), signed(2)(ActionProgressed(action="A-1")))
 
 
-def done(**changes: Any) -> Pgaac:
+def done(**changes: Any) -> plans.Pgaac:
     return plan_after(in_progress(**changes), signed(3)(ActionDone(action="A-1", evidence="facture des postes")))
 
 
-def done_before_criteria_were_required() -> Pgaac:
+def done_before_criteria_were_required() -> plans.Pgaac:
     """Return a plan of an earlier version of this library: its action was done without a criterion."""
     plan, signer, data = to_do(criterion=None, check_on=None), signed(3), ActionDone(action="A-1", evidence="facture")
-    command = PgaacCommand(data=data, actor=signer.actor, role=signer.role, occurred_at=signer.occurred_at)
+    command = plans.PgaacCommand(data=data, actor=signer.actor, role=signer.role, occurred_at=signer.occurred_at)
     return with_event(apply, plan, record(plan.stream_end, data, command, signer.context))
 
 
-def effective(**changes: Any) -> Pgaac:
+def effective(**changes: Any) -> plans.Pgaac:
     return plan_after(
         done(**changes),
-        signed(4)(ActionJudged(action="A-1", effectiveness=Effectiveness.EFFECTIVE, why="aucune panne relevée")),
+        signed(4)(ActionJudged(action="A-1", effectiveness=plans.Effectiveness.EFFECTIVE, why="aucune panne relevée")),
     )
 
 
-def ineffective(**changes: Any) -> Pgaac:
+def ineffective(**changes: Any) -> plans.Pgaac:
     return plan_after(
         done(**changes),
-        signed(4)(ActionJudged(action="A-1", effectiveness=Effectiveness.NOT_EFFECTIVE, why="deux pannes relevées")),
+        signed(4)(
+            ActionJudged(action="A-1", effectiveness=plans.Effectiveness.NOT_EFFECTIVE, why="deux pannes relevées")
+        ),
     )
 
 
-def closed(**changes: Any) -> Pgaac:
+def closed(**changes: Any) -> plans.Pgaac:
     return plan_after(effective(**changes), signed(5)(ActionClosed(action="A-1")))
 
 
-def abandoned(**changes: Any) -> Pgaac:
+def abandoned(**changes: Any) -> plans.Pgaac:
     return plan_after(in_progress(**changes), signed(5)(ActionAbandoned(action="A-1", reason="l'atelier ferme")))
 
 
-PLANS: dict[str, Callable[..., Pgaac]] = {
+PLANS: dict[str, Callable[..., plans.Pgaac]] = {
     "to do": to_do,
     "in progress": in_progress,
     "done": done,
@@ -140,11 +131,11 @@ PLANS: dict[str, Callable[..., Pgaac]] = {
 """A plan of one action in each state that the guards distinguish."""
 
 STATUSES = {
-    "to do": ActionStatus.TO_DO,
-    "in progress": ActionStatus.IN_PROGRESS,
-    "done": ActionStatus.DONE,
-    "effective": ActionStatus.VERIFIED,
-    "ineffective": ActionStatus.VERIFIED,
-    "closed": ActionStatus.CLOSED,
-    "abandoned": ActionStatus.ABANDONED,
+    "to do": plans.ActionStatus.TO_DO,
+    "in progress": plans.ActionStatus.IN_PROGRESS,
+    "done": plans.ActionStatus.DONE,
+    "effective": plans.ActionStatus.VERIFIED,
+    "ineffective": plans.ActionStatus.VERIFIED,
+    "closed": plans.ActionStatus.CLOSED,
+    "abandoned": plans.ActionStatus.ABANDONED,
 }

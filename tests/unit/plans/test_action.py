@@ -4,18 +4,9 @@ from typing import Any
 import attrs
 import pytest
 
+from reclamation_core import plans
 from reclamation_core.cases.aggregate import CommandContext
 from reclamation_core.cases.texts import Commitment, TextKind, marked
-from reclamation_core.plans import (
-    ActionSheet,
-    ActionType,
-    Effectiveness,
-    PgaacCommand,
-    PlanScope,
-    Priority,
-    ScopeKind,
-    handle_command,
-)
 from reclamation_core.plans.action import Abandonment
 from reclamation_core.plans.events import ActionAbandoned, ActionProgressed, ActionReopened
 from reclamation_core.testing._plan_history import plan_after
@@ -33,7 +24,7 @@ NAME, TEXT, STORABLE = "; a name", "; a text that is not blank is expected", "; 
         ("reference", "A\n1", ValueError, f"'A\\\\n1'{NAME}"),
         ("reference", 1, TypeError, "a text is expected, got 1"),
         ("type", "correctif", ValueError, "'correctif'; one of these codes is expected: containment, curative"),
-        ("origin", ActionType.CURATIVE, TypeError, "a member of ActionOrigin is expected"),
+        ("origin", plans.ActionType.CURATIVE, TypeError, "a member of ActionOrigin is expected"),
         ("priority", Level.LOCAL, TypeError, "a member of Priority is expected"),
         ("level", "galactic", ValueError, "'galactic'; one of these codes is expected: local"),
         ("cases", "C-1", TypeError, "a list is expected, got a str alone"),
@@ -83,7 +74,7 @@ def test_references_are_unique_in_their_order() -> None:
 
 def test_the_texts_of_a_sheet_are_marked_and_the_owner_is_not_shown() -> None:
     free = {"cause", "finding", "requirement", "what", "resources", "criterion"}
-    assert marked(ActionSheet) == dict.fromkeys(free, TextKind.FREE) | {"owner": TextKind.PERSONAL}
+    assert marked(plans.ActionSheet) == dict.fromkeys(free, TextKind.FREE) | {"owner": TextKind.PERSONAL}
     assert "Petit" not in repr(sheet())
 
 
@@ -123,7 +114,7 @@ def test_an_action_has_the_dates_of_occurrence() -> None:
     action = closed().action("A-1")
     assert (action.added, action.started, action.done, action.closed) == (at(1), at(2), at(3), at(5))
     assert action.judgement is not None
-    assert (action.judgement.at, action.effectiveness) == (at(4), Effectiveness.EFFECTIVE)
+    assert (action.judgement.at, action.effectiveness) == (at(4), plans.Effectiveness.EFFECTIVE)
     assert action.latest == at(5)
     assert to_do().action("A-1").latest is None
     assert to_do().action("A-1").effectiveness is None
@@ -174,17 +165,17 @@ PROGRESS = ActionProgressed(action="A-1")
 def test_a_command_refuses_a_wrong_field(changes: dict[str, Any], error: type[Exception], told: str) -> None:
     given: dict[str, Any] = {"data": PROGRESS, "actor": "Mme Roux", "role": Role.RQR, "occurred_at": at(2)}
     with pytest.raises(error, match=told):
-        PgaacCommand(**(given | changes))
+        plans.PgaacCommand(**(given | changes))
 
 
 def test_an_event_is_not_recorded_before_it_happened() -> None:
-    command = PgaacCommand(data=PROGRESS, actor="Mme Roux", role=Role.RQR, occurred_at=at(2))
+    command = plans.PgaacCommand(data=PROGRESS, actor="Mme Roux", role=Role.RQR, occurred_at=at(2))
     with pytest.raises(ValueError, match=r"recorded_at: .* is before occurred_at, .*; what is to come is planned"):
-        handle_command(to_do(), command, CommandContext(now=at(1)))
+        plans.handle_command(to_do(), command, CommandContext(now=at(1)))
 
 
 def test_a_command_does_not_show_who_gives_it() -> None:
-    assert "Roux" not in repr(PgaacCommand(data=PROGRESS, actor="Mme Roux", role=Role.RQR, occurred_at=at(2)))
+    assert "Roux" not in repr(plans.PgaacCommand(data=PROGRESS, actor="Mme Roux", role=Role.RQR, occurred_at=at(2)))
 
 
 @pytest.mark.parametrize("note", [3, "a\0b"])
@@ -196,27 +187,29 @@ def test_an_event_refuses_an_unstorable_text(note: Any) -> None:
 @pytest.mark.parametrize(
     ("kind", "code", "told"),
     [
-        (ScopeKind.NATION, "FR", "code: 'FR'; no code is expected for the nation"),
-        (ScopeKind.SITE, "", "code: ''; a name"),
-        (ScopeKind.REGION, None, "code: a text is expected, got None"),
+        (plans.ScopeKind.NATION, "FR", "code: 'FR'; no code is expected for the nation"),
+        (plans.ScopeKind.SITE, "", "code: ''; a name"),
+        (plans.ScopeKind.REGION, None, "code: a text is expected, got None"),
         ("site", "", "code: ''; a name"),
         ("ville", "CRE", "kind: 'ville'; one of these codes is expected: site, region, nation"),
     ],
 )
 def test_a_scope_refuses_a_code_that_does_not_go_with_its_kind(kind: Any, code: Any, told: str) -> None:
     with pytest.raises((TypeError, ValueError), match=told):
-        PlanScope(kind, code)
+        plans.PlanScope(kind, code)
 
 
 def test_a_scope_reads_in_both_languages() -> None:
-    region = PlanScope.region("Grand Est")
+    region = plans.PlanScope.region("Grand Est")
     assert (region.label(), region.label("en"), region.key) == ("région Grand Est", "region Grand Est", str(region))
-    assert (PlanScope.nation().label("en"), str(PlanScope.nation())) == ("nation", "nation")
+    assert (plans.PlanScope.nation().label("en"), str(plans.PlanScope.nation())) == ("nation", "nation")
 
 
-@pytest.mark.parametrize("scope", [PlanScope.site("CRE"), PlanScope.region("a:b"), PlanScope.nation()])
-def test_a_scope_is_found_again_by_its_key(scope: PlanScope) -> None:
-    assert PlanScope.parse(scope.key) == scope
+@pytest.mark.parametrize(
+    "scope", [plans.PlanScope.site("CRE"), plans.PlanScope.region("a:b"), plans.PlanScope.nation()]
+)
+def test_a_scope_is_found_again_by_its_key(scope: plans.PlanScope) -> None:
+    assert plans.PlanScope.parse(scope.key) == scope
 
 
 @pytest.mark.parametrize("key", ["", "city:CRE", "CRE", "site", "site:", "nation:FR", "Site:CRE", "nation:"])
@@ -224,11 +217,11 @@ def test_a_key_that_is_no_scopes_is_refused(key: str) -> None:
     with pytest.raises(
         (TypeError, ValueError), match=r"scope: .*; site:CODE, region:NAME or nation is expected|code: "
     ):
-        PlanScope.parse(key)
+        plans.PlanScope.parse(key)
 
 
 def test_priorities_have_an_order() -> None:
-    assert max(Priority) is Priority.HIGH
+    assert max(plans.Priority) is plans.Priority.HIGH
 
 
 def test_the_document_of_an_action_has_its_texts_only_with_those_of_its_plan() -> None:

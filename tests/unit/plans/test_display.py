@@ -4,16 +4,7 @@ from datetime import date
 import attrs
 import pytest
 
-from reclamation_core.plans import ActionType, Effectiveness, LineReference, Occurrence, Pgaac
-from reclamation_core.plans.events import (
-    ActionAbandoned,
-    ActionAdded,
-    ActionJudged,
-    ActionProgressed,
-    ActionReopened,
-    FollowUpNamed,
-    TextsForgotten,
-)
+from reclamation_core.plans import ActionType, Effectiveness, LineReference, Occurrence, Pgaac, events
 from reclamation_core.testing._plan_history import plan_after, published
 from reclamation_core.vocabulary import Level
 from tests.fragments import Fragment
@@ -65,7 +56,7 @@ def test_no_text_is_shown_by_default() -> None:
 
 
 def test_an_erased_text_is_shown_as_erased() -> None:
-    read = Fragment(plan_after(closed(), signed(6)(TextsForgotten(action="A-1")))._repr_html_())
+    read = Fragment(plan_after(closed(), signed(6)(events.TextsForgotten(action="A-1")))._repr_html_())
     assert read.cells[16:18] == ["(effacé)", "(effacé)"]
     assert "[texte]" not in read.text
 
@@ -86,8 +77,8 @@ def test_editions_are_listed_with_what_became_of_the_lines() -> None:
     plan = plan_after(
         to_do(),
         signed(2)(published()),
-        signed(3)(ActionProgressed(action="A-1")),
-        signed(3)(ActionAdded.of(sheet("A-2"))),
+        signed(3)(events.ActionProgressed(action="A-1")),
+        signed(3)(events.ActionAdded.of(sheet("A-2"))),
     )
     plan = plan_after(plan, signed(4)(published(recipients=("Direction",))), signed(5)(published()))
     cells = Fragment(plan._repr_html_()).cells
@@ -138,9 +129,10 @@ def test_an_abandoned_action_is_shown_with_its_day_and_without_an_evaluation() -
 def test_a_reopened_action_is_shown_with_the_day_and_the_reason_of_each_reopening() -> None:
     occurrence = Occurrence(case="C-9", families={"matériel"}, sites=("CRE",), received_at=at(10))
     plan = plan_after(
-        reopened_by(closed(), occurrence, SITES, signed(11)), signed(12)(ActionAbandoned(action="A-1", reason="fin"))
+        reopened_by(closed(), occurrence, SITES, signed(11)),
+        signed(12)(events.ActionAbandoned(action="A-1", reason="fin")),
     )
-    (line,) = plan_after(plan, signed(13)(ActionReopened(action="A-1", reason="reprise"))).lines
+    (line,) = plan_after(plan, signed(13)(events.ActionReopened(action="A-1", reason="reprise"))).lines
     cells = Fragment(line.action._repr_html_()).cells
     assert cells[cells.index("Réouvertures") + 1] == (
         "11/05/2026 récurrence : le dossier C-9 a la même famille de cause « matériel » ; 13/05/2026 [texte]"
@@ -153,7 +145,7 @@ def test_a_reopened_action_is_shown_with_the_day_and_the_reason_of_each_reopenin
         (Pgaac(scope=CRETEIL), ("Direction",), "Publiée le 03/05/2026. Diffusion : Direction. Aucune action."),
         (Pgaac(scope=CRETEIL), (), "Publiée le 03/05/2026. Diffusion : tous les PCS. Aucune action."),
         (
-            plan_after(to_do(planned=date(2026, 5, 2)), signed(1)(ActionAdded.of(sheet("A-2")))),
+            plan_after(to_do(planned=date(2026, 5, 2)), signed(1)(events.ActionAdded.of(sheet("A-2")))),
             ("Direction", "Tous les PCS"),
             "Publiée le 03/05/2026. Diffusion : Direction, Tous les PCS. 2 actions, dont 1 en retard.",
         ),
@@ -173,15 +165,15 @@ def test_an_action_that_was_not_effective_is_shown_with_what_follows_it_up() -> 
     plan = plan_after(
         done(),
         signed(4)(
-            ActionJudged(
+            events.ActionJudged(
                 action="A-1", effectiveness=Effectiveness.NOT_EFFECTIVE, why="deux pannes", follow_up=follow_up
             )
         ),
     )
     own = plan_after(
         plan,
-        signed(5)(ActionAdded.of(sheet("A-2"))),
-        signed(6)(FollowUpNamed(action="A-1", follow_up=LineReference(CRETEIL, "A-2"))),
+        signed(5)(events.ActionAdded.of(sheet("A-2"))),
+        signed(6)(events.FollowUpNamed(action="A-1", follow_up=LineReference(CRETEIL, "A-2"))),
     )
 
     assert f"non efficace (suite : {follow_up.label('fr')})" in plain(Fragment(plan._repr_html_()).text)

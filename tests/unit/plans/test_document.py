@@ -3,20 +3,10 @@ from typing import Any
 
 import pytest
 
+from reclamation_core import plans
 from reclamation_core.documents import canonical_json, parse_json
 from reclamation_core.errors import REDACTED, FaultsError
 from reclamation_core.missing import ABSENT
-from reclamation_core.plans import (
-    Effectiveness,
-    LineReference,
-    Pgaac,
-    PlanEventStreamError,
-    PlanScope,
-    event_document,
-    plan_document,
-    read_event,
-    read_plan,
-)
 from reclamation_core.plans.events import (
     PLAN_EVENTS,
     ActionAbandoned,
@@ -44,11 +34,11 @@ from tests.unit.plans.making import (
 )
 
 
-def long_life() -> Pgaac:
+def long_life() -> plans.Pgaac:
     plan = plan_after(
         ineffective(),
         signed(5)(ActionAdded.of(sheet("A-2"))),
-        signed(5)(FollowUpNamed(action="A-1", follow_up=LineReference(CRETEIL, "A-2"))),
+        signed(5)(FollowUpNamed(action="A-1", follow_up=plans.LineReference(CRETEIL, "A-2"))),
         signed(5)(amended("A-1", owner="Mme Blanc", reason="départ")),
     )
     plan = plan_after(
@@ -67,11 +57,11 @@ def test_every_kind_of_event_comes_back_from_its_document() -> None:
     events = long_life().events
     assert {type(event.data) for event in events} == set(PLAN_EVENTS.classes.values())
     for event in events:
-        assert read_event(parse_json(canonical_json(event_document(event)))) == event
+        assert plans.read_event(parse_json(canonical_json(plans.event_document(event)))) == event
 
 
 def test_a_document_holds_no_text() -> None:
-    told = canonical_json(plan_document(long_life()))
+    told = canonical_json(plans.plan_document(long_life()))
     assert [name for name in ("Roux", "Petit", "Blanc", "postes", "départ", "reprise") if name in told] == []
 
 
@@ -81,22 +71,27 @@ def test_an_edition_that_gathers_comes_back_with_the_lines_that_it_froze() -> No
         signed(6)(ActionReopened(action="A-1", reason="panne")),
         signed(7)(ActionDone(action="A-1", evidence="facture")),
     )
-    judged = plan_after(judged, signed(8)(ActionJudged(action="A-1", effectiveness=Effectiveness.EFFECTIVE, why="vu")))
+    judged = plan_after(
+        judged, signed(8)(ActionJudged(action="A-1", effectiveness=plans.Effectiveness.EFFECTIVE, why="vu"))
+    )
     gone = plan_after(in_progress(), signed(5)(ActionAbandoned(action="A-1", reason="fin")))
     nation = plan_after(
-        Pgaac(scope=PlanScope.nation()),
+        plans.Pgaac(scope=plans.PlanScope.nation()),
         signed(9)(published(gathered=judged.lines)),
         signed(10)(published(gathered=gone.lines)),
     )
 
-    assert read_plan(parse_json(canonical_json(plan_document(nation)))).published_plans == nation.published_plans
+    assert (
+        plans.read_plan(parse_json(canonical_json(plans.plan_document(nation)))).published_plans
+        == nation.published_plans
+    )
 
 
 def test_a_text_that_is_not_sealed_is_refused_and_not_shown() -> None:
-    document = event_document(to_do().events[0])
+    document = plans.event_document(to_do().events[0])
     document["data"]["sheet"]["what"] = "tout changer"
     with pytest.raises(FaultsError, match="one in clear could not be forgotten") as caught:
-        read_event(document)
+        plans.read_event(document)
     assert [(fault.path, fault.value) for fault in caught.value.faults] == [("$.data.sheet.what", REDACTED)]
     assert "tout changer" not in repr(caught.value)
 
@@ -141,24 +136,24 @@ def _drop(document: dict[str, Any]) -> None:
 def test_a_spoilt_document_is_refused_with_the_path(
     spoil: Callable[[dict[str, Any]], None], path: str, value: object, told: str
 ) -> None:
-    document = event_document(to_do().events[0])
+    document = plans.event_document(to_do().events[0])
     spoil(document)
     with pytest.raises(FaultsError, match=told) as caught:
-        read_event(document)
+        plans.read_event(document)
     assert (path, value) in [(fault.path, fault.value) for fault in caught.value.faults]
 
 
 def test_every_fault_of_a_plan_is_reported_together() -> None:
-    document = plan_document(in_progress())
+    document = plans.plan_document(in_progress())
     document["events"][0]["data"]["sheet"]["owner"] = 1
     document["events"][1]["number"] = "2"
     with pytest.raises(FaultsError) as caught:
-        read_plan(document)
+        plans.read_plan(document)
     assert [fault.path for fault in caught.value.faults] == ["$.events[0].data.sheet.owner", "$.events[1].number"]
 
 
 def test_a_document_of_events_that_make_no_history_is_refused() -> None:
-    document = plan_document(in_progress())
+    document = plans.plan_document(in_progress())
     document["events"].reverse()
-    with pytest.raises(PlanEventStreamError, match="event 1 of plan site:CRE is expected"):
-        read_plan(document)
+    with pytest.raises(plans.PlanEventStreamError, match="event 1 of plan site:CRE is expected"):
+        plans.read_plan(document)

@@ -15,16 +15,7 @@ from reclamation_core.plans import (
     PlanRefusedError,
     PlanScope,
     UnknownActionError,
-)
-from reclamation_core.plans.events import (
-    ActionAbandoned,
-    ActionAdded,
-    ActionClosed,
-    ActionDone,
-    ActionProgressed,
-    ActionReopened,
-    PlanPublished,
-    TextsForgotten,
+    events,
 )
 from reclamation_core.testing._plan_history import Signer, amended, plan_after, published
 from reclamation_core.testing.contracts.samples import a_plan, a_sheet, signed
@@ -32,13 +23,13 @@ from reclamation_core.testing.strategies.plan import pgaacs
 
 VERBS: tuple[Any, ...] = (
     lambda plan, action, sign: plan_after(plan, sign(amended(action, what="tenir deux viviers"))),
-    lambda plan, action, sign: plan_after(plan, sign(ActionProgressed(action=action))),
-    lambda plan, action, sign: plan_after(plan, sign(ActionDone(action=action, evidence="la liste"))),
-    lambda plan, action, sign: plan_after(plan, sign(ActionClosed(action=action))),
-    lambda plan, action, sign: plan_after(plan, sign(ActionAbandoned(action=action, reason="inutile"))),
-    lambda plan, action, sign: plan_after(plan, sign(ActionReopened(action=action, reason="encore"))),
-    lambda plan, action, sign: plan_after(plan, sign(TextsForgotten(action=action))),
-    lambda plan, action, sign: plan_after(plan, sign(ActionAdded.of(a_sheet(action)))),
+    lambda plan, action, sign: plan_after(plan, sign(events.ActionProgressed(action=action))),
+    lambda plan, action, sign: plan_after(plan, sign(events.ActionDone(action=action, evidence="la liste"))),
+    lambda plan, action, sign: plan_after(plan, sign(events.ActionClosed(action=action))),
+    lambda plan, action, sign: plan_after(plan, sign(events.ActionAbandoned(action=action, reason="inutile"))),
+    lambda plan, action, sign: plan_after(plan, sign(events.ActionReopened(action=action, reason="encore"))),
+    lambda plan, action, sign: plan_after(plan, sign(events.TextsForgotten(action=action))),
+    lambda plan, action, sign: plan_after(plan, sign(events.ActionAdded.of(a_sheet(action)))),
 )
 
 
@@ -66,19 +57,19 @@ def test_a_command_on_a_part_is_the_same_on_the_whole_plan(plan: Pgaac, verb: An
 def test_a_part_makes_no_edition() -> None:
     part = a_plan().part(["A-1"])
     with pytest.raises(TypeError, match="an edition is published from the whole plan"):
-        plan_after(part, signed()(PlanPublished(number=1)))
+        plan_after(part, signed()(events.PlanPublished(number=1)))
     with pytest.raises(PlanEventStreamError, match="an edition is made from the whole plan"):
         part.followed_by(plan_after(a_plan(), signed()(published())).events[1:])
 
 
 def test_a_part_that_ends_after_its_plan_is_refused() -> None:
-    plan = plan_after(a_plan(), signed()(ActionProgressed(action="A-1")))
+    plan = plan_after(a_plan(), signed()(events.ActionProgressed(action="A-1")))
     with pytest.raises(PlanEventStreamError, match="the plan ends before it"):
         PlanPart.from_events(plan.scope, 1, plan.recorded_at, plan.events, plan.vault)
 
 
 def test_a_new_plan_begins_as_a_part_too() -> None:
-    part = plan_after(PlanPart(scope=PlanScope.site("CRE")), signed()(ActionAdded.of(a_sheet())))
+    part = plan_after(PlanPart(scope=PlanScope.site("CRE")), signed()(events.ActionAdded.of(a_sheet())))
     plan = Pgaac(scope=part.scope).extended_by(part)
     assert plan == Pgaac.from_events(part.scope, part.events, part.vault)
     assert plan.part(["A-1"]) == part

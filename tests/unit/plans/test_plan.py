@@ -7,19 +7,11 @@ from zoneinfo import ZoneInfo
 import attrs
 import pytest
 
+from reclamation_core import plans
 from reclamation_core.cases.aggregate import CommandContext
 from reclamation_core.cases.references import natural_key
 from reclamation_core.cases.texts import TextKind
 from reclamation_core.errors import ReclamationError
-from reclamation_core.plans import (
-    Pgaac,
-    PgaacCommand,
-    PlanEventStreamError,
-    RecordedPlanEvent,
-    UnknownActionError,
-    UnknownPublishedPlanError,
-    handle_command,
-)
 from reclamation_core.plans.decision import available_plan_commands, next_plan_command
 from reclamation_core.plans.events import (
     ActionAdded,
@@ -87,7 +79,7 @@ def test_a_clock_that_runs_behind_does_not_put_the_history_out_of_order() -> Non
 
 def test_what_was_done_at_once_may_be_put_on_the_plan_afterwards() -> None:
     plan = plan_after(
-        Pgaac(scope=CRETEIL),
+        plans.Pgaac(scope=CRETEIL),
         signed(5)(ActionAdded.of(sheet())),
         signed(3)(ActionDone(action="A-1", evidence="facture")),
     )
@@ -125,7 +117,7 @@ def test_an_amendment_of_a_field_that_is_none_is_refused() -> None:
 
 def test_an_amendment_of_an_action_that_is_not_there_is_refused_by_its_guard() -> None:
     with pytest.raises(ValueError, match="action of that reference"):
-        plan_after(Pgaac(scope=CRETEIL), signed(2)(ActionAmended(sheet=sheet())))
+        plan_after(plans.Pgaac(scope=CRETEIL), signed(2)(ActionAmended(sheet=sheet())))
 
 
 def test_forgetting_erases_the_texts_of_one_action_and_no_event() -> None:
@@ -155,16 +147,16 @@ def test_an_event_holds_its_actor_its_words_and_those_of_its_sheet() -> None:
 
 def test_decided_shows_none_of_its_texts() -> None:
     data = ActionProgressed(action="A-1", note="secret")
-    command = PgaacCommand(data=data, actor="Mme Roux", role=Role.RQR, occurred_at=at(2))
-    decided = handle_command(to_do(), command, CommandContext(now=at(2)))
+    command = plans.PgaacCommand(data=data, actor="Mme Roux", role=Role.RQR, occurred_at=at(2))
+    decided = plans.handle_command(to_do(), command, CommandContext(now=at(2)))
     assert "secret" not in repr(decided)
     assert {secret.text for secret in decided.secrets} == {"secret", "Mme Roux"}
 
 
 def test_salts_come_from_the_context() -> None:
-    def made() -> Pgaac:
+    def made() -> plans.Pgaac:
         signature = Signer(occurred_at=at(1), context=CommandContext(now=at(1), salt=salts()))
-        return plan_after(Pgaac(scope=CRETEIL), signature(ActionAdded.of(sheet())))
+        return plan_after(plans.Pgaac(scope=CRETEIL), signature(ActionAdded.of(sheet())))
 
     assert made() == made()
     assert made() != to_do()
@@ -186,14 +178,14 @@ def test_a_published_plan_freezes_its_lines() -> None:
 
 
 def test_an_empty_plan_has_an_edition_too() -> None:
-    assert plan_after(Pgaac(scope=NATION), signed(1)(published())).published_plans[0].lines == ()
+    assert plan_after(plans.Pgaac(scope=NATION), signed(1)(published())).published_plans[0].lines == ()
 
 
 @pytest.mark.parametrize("number", [0, 2, -1])
 def test_an_edition_that_is_not_published_is_not_found(number: int) -> None:
     plan = plan_after(to_do(), signed(2)(published()))
     with pytest.raises(
-        UnknownPublishedPlanError, match=f"plan site:CRE has no edition {number}; 1 published so far"
+        plans.UnknownPublishedPlanError, match=f"plan site:CRE has no edition {number}; 1 published so far"
     ) as caught:
         plan.difference(number)
     assert isinstance(caught.value, ReclamationError | LookupError)
@@ -201,7 +193,7 @@ def test_an_edition_that_is_not_published_is_not_found(number: int) -> None:
 
 
 def test_an_action_that_is_not_on_the_plan_is_not_found() -> None:
-    with pytest.raises(UnknownActionError, match="plan site:CRE has no action 'A-9'") as caught:
+    with pytest.raises(plans.UnknownActionError, match="plan site:CRE has no action 'A-9'") as caught:
         to_do().action("A-9")
     assert (caught.value.scope, caught.value.action) == (CRETEIL, "A-9")
 
@@ -246,11 +238,11 @@ def test_an_edition_holds_a_line_once() -> None:
         PlanPublished(number=1, gathered=to_do().lines * 2)
 
 
-def events() -> tuple[RecordedPlanEvent, ...]:
+def events() -> tuple[plans.RecordedPlanEvent, ...]:
     return plan_after(closed(), signed(6)(published())).events
 
 
-def other(event: RecordedPlanEvent, **changes: Any) -> RecordedPlanEvent:
+def other(event: plans.RecordedPlanEvent, **changes: Any) -> plans.RecordedPlanEvent:
     return attrs.evolve(event, **changes)
 
 
@@ -270,8 +262,8 @@ def other(event: RecordedPlanEvent, **changes: Any) -> RecordedPlanEvent:
     ],
 )
 def test_events_that_make_no_history_are_refused(wrong: Any, told: str) -> None:
-    with pytest.raises(PlanEventStreamError, match=told) as caught:
-        Pgaac.from_events(CRETEIL, wrong(events()))
+    with pytest.raises(plans.PlanEventStreamError, match=told) as caught:
+        plans.Pgaac.from_events(CRETEIL, wrong(events()))
     assert caught.value.scope == CRETEIL
 
 
@@ -289,21 +281,21 @@ def test_an_event_refuses_instants_that_cannot_be(changes: dict[str, Any], told:
 
 def test_a_plan_is_read_again_from_its_events_and_texts() -> None:
     plan = plan_after(in_progress(), signed(3)(published()))
-    assert Pgaac.from_events(CRETEIL, plan.events, plan.vault) == plan
-    assert Pgaac.from_events(CRETEIL, plan.events).actions == plan.actions
-    assert Pgaac.from_events(CRETEIL, ()) == Pgaac(scope=CRETEIL)
+    assert plans.Pgaac.from_events(CRETEIL, plan.events, plan.vault) == plan
+    assert plans.Pgaac.from_events(CRETEIL, plan.events).actions == plan.actions
+    assert plans.Pgaac.from_events(CRETEIL, ()) == plans.Pgaac(scope=CRETEIL)
 
 
 def test_an_edition_gathers_the_lines_of_others_after_its_own() -> None:
     plan = plan_after(
-        Pgaac(scope=NATION), signed(1)(ActionAdded.of(sheet("N-1"))), signed(2)(published(gathered=to_do().lines))
+        plans.Pgaac(scope=NATION), signed(1)(ActionAdded.of(sheet("N-1"))), signed(2)(published(gathered=to_do().lines))
     )
     assert [str(line.reference) for line in plan.published_plans[0].lines] == ["nation/N-1", "site:CRE/A-1"]
     assert plan.lines == (PlanLine(NATION, plan.action("N-1")),)
 
 
 def test_the_next_command_of_an_action_is_that_of_the_table_worked_by_hand() -> None:
-    expected: tuple[tuple[Pgaac, str | None], ...] = (
+    expected: tuple[tuple[plans.Pgaac, str | None], ...] = (
         (to_do(), "finish"),
         (in_progress(), "finish"),
         (done(), "judge"),

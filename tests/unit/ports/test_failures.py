@@ -2,32 +2,25 @@ import pickle
 
 import pytest
 
+from reclamation_core import ports
 from reclamation_core.errors import ReclamationError
-from reclamation_core.ports import (
-    SchemaError,
-    StoreBusyError,
-    StoreDamagedError,
-    StoreEncodingError,
-    StoreError,
-    StoreFullError,
-    StoreReadOnlyError,
-    StoreUnreachableError,
-)
 from reclamation_core.wording import Wording
 
-KINDS: dict[type[StoreError], type[Exception]] = {
-    StoreBusyError: TimeoutError,
-    StoreDamagedError: ValueError,
-    StoreEncodingError: ValueError,
-    StoreError: OSError,
-    StoreFullError: OSError,
-    StoreReadOnlyError: PermissionError,
-    StoreUnreachableError: ConnectionError,
+KINDS: dict[type[ports.StoreError], type[Exception]] = {
+    ports.StoreBusyError: TimeoutError,
+    ports.StoreDamagedError: ValueError,
+    ports.StoreEncodingError: ValueError,
+    ports.StoreError: OSError,
+    ports.StoreFullError: OSError,
+    ports.StoreReadOnlyError: PermissionError,
+    ports.StoreUnreachableError: ConnectionError,
 }
 
 
 @pytest.mark.parametrize(("kind", "builtin"), KINDS.items())
-def test_a_failure_names_the_database_its_cause_and_remedy(kind: type[StoreError], builtin: type[Exception]) -> None:
+def test_a_failure_names_the_database_its_cause_and_remedy(
+    kind: type[ports.StoreError], builtin: type[Exception]
+) -> None:
     error = kind("sqlite:///a.db", "SQLITE_BUSY")
     assert str(error).startswith("sqlite:///a.db: ")
     assert "; " in str(error)
@@ -37,7 +30,7 @@ def test_a_failure_names_the_database_its_cause_and_remedy(kind: type[StoreError
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_failure_travels_between_processes(kind: type[StoreError]) -> None:
+def test_a_failure_travels_between_processes(kind: type[ports.StoreError]) -> None:
     again = pickle.loads(pickle.dumps(kind("sqlite:///a.db", "SQLITE_BUSY")))
     assert type(again) is kind
     assert (again.database, again.reason) == ("sqlite:///a.db", "SQLITE_BUSY")
@@ -45,16 +38,16 @@ def test_a_failure_travels_between_processes(kind: type[StoreError]) -> None:
 
 def test_a_damaged_store_error_has_both_languages_and_pickles() -> None:
     where = Wording("dossier 'R-1' : un texte", "case 'R-1': a text")
-    error = pickle.loads(pickle.dumps(StoreDamagedError.of("x", where, "R-1", 7)))
+    error = pickle.loads(pickle.dumps(ports.StoreDamagedError.of("x", where, "R-1", 7)))
     assert error.in_("fr") == f"x : ce que la base contient ne se lit pas ; reprenez-la d'une copie ({where.fr})"
     assert error.in_("en") == f"x: what it holds cannot be read; restore it from a copy ({where.en})"
     assert (error.reason, error.holder, error.position, error.why) == (where.en, "R-1", 7, where)
 
 
 def test_a_schema_error_has_both_versions() -> None:
-    assert "it has schema version 0001, version 0002 is needed" in str(SchemaError("x", "0001", "0002"))
-    assert "it has no schema, version 0002 is needed" in str(SchemaError("x", None, "0002"))
-    assert "install a later version" in str(SchemaError("x", "0003", "0002"))
-    assert "make a copy of it, then run" in str(SchemaError("x", "0001", "0002"))
-    assert "this library does not know it" in str(SchemaError("x", "a1b2", "0002", known=False))
-    assert "it has lost the version of its schema" in str(SchemaError("x", "", "0002", known=False))
+    assert "it has schema version 0001, version 0002 is needed" in str(ports.SchemaError("x", "0001", "0002"))
+    assert "it has no schema, version 0002 is needed" in str(ports.SchemaError("x", None, "0002"))
+    assert "install a later version" in str(ports.SchemaError("x", "0003", "0002"))
+    assert "make a copy of it, then run" in str(ports.SchemaError("x", "0001", "0002"))
+    assert "this library does not know it" in str(ports.SchemaError("x", "a1b2", "0002", known=False))
+    assert "it has lost the version of its schema" in str(ports.SchemaError("x", "", "0002", known=False))

@@ -13,19 +13,8 @@ from zipfile import ZipFile
 import pypdf
 import pytest
 
-from reclamation_core import Nature, Requirement
+from reclamation_core import Nature, Requirement, reporting
 from reclamation_core.cases import AnswerDecision, ClosingReason
-from reclamation_core.reporting import (
-    LetterFormat,
-    LetterKind,
-    ReportFormat,
-    calendar_bytes,
-    letter_bytes,
-    report_bytes,
-    save_calendar,
-    save_letter,
-    save_report,
-)
 from tests.inside import desk_with
 from tests.properties.desk.differential import salts
 from tests.unit.desk import factories
@@ -44,35 +33,37 @@ def documents(folder: Path) -> Iterator[tuple[str, str]]:
     plan.publish()
     desk.reports.send_plan("CRE", 1, b"x", recipients=["Direction"])
     reference = case.reference
-    letters = {LetterKind.ACKNOWLEDGEMENT: desk.reports.letter(reference, "acknowledgement", SETTINGS)}
+    letters = {reporting.LetterKind.ACKNOWLEDGEMENT: desk.reports.letter(reference, "acknowledgement", SETTINGS)}
     desk.request_information(reference, question="Quel jour ?", occurred_at=at(3))
-    letters[LetterKind.INFORMATION_REQUEST] = desk.reports.letter(reference, "information_request", SETTINGS)
+    letters[reporting.LetterKind.INFORMATION_REQUEST] = desk.reports.letter(reference, "information_request", SETTINGS)
     desk.answer(
         reference, decision=AnswerDecision.FOUNDED, text="un formateur absent", recourse=True, occurred_at=at(12)
     )
-    letters[LetterKind.ANSWER] = desk.reports.letter(reference, "answer", SETTINGS)
+    letters[reporting.LetterKind.ANSWER] = desk.reports.letter(reference, "answer", SETTINGS)
     facts = factories.facts(nature=Nature.INITIAL_INFORMATION_REQUEST, requirement=Requirement.NONE)
     other = desk.register(facts, site="CRE", complainant=COMPLAINANT, occurred_at=at(1)).reference
-    letters[LetterKind.REDIRECTION] = desk.reports.letter(other, "redirection", SETTINGS, redirected_to="Accueil")
+    letters[reporting.LetterKind.REDIRECTION] = desk.reports.letter(
+        other, "redirection", SETTINGS, redirected_to="Accueil"
+    )
     desk.withdraw(factories.qualified(desk, complainant=COMPLAINANT).reference, occurred_at=at(13))
     withdrawn = desk.cases.find().cases[-1].reference
     desk.close(withdrawn, reason=ClosingReason.WITHDRAWN, occurred_at=at(14))
-    letters[LetterKind.CLOSING] = desk.reports.letter(withdrawn, "closing", SETTINGS)
-    assert set(letters) == set(LetterKind)
+    letters[reporting.LetterKind.CLOSING] = desk.reports.letter(withdrawn, "closing", SETTINGS)
+    assert set(letters) == set(reporting.LetterKind)
     reports = (desk.reports.register(), desk.reports.plan("CRE"), desk.reports.plan("CRE", 1))
     for number, report in enumerate(
         [*reports, *(desk.reports.case(reference, texts=texts) for texts in (False, True))]
     ):
-        for report_format in ReportFormat:
-            path = save_report(report, folder / f"{number}-{report.name}.{report_format.value}")
-            assert path.read_bytes() == report_bytes(report, report_format)
-        save_report(report, folder / f"{number}-{report.name}-en.pdf", lang="en")
+        for report_format in reporting.ReportFormat:
+            path = reporting.save_report(report, folder / f"{number}-{report.name}.{report_format.value}")
+            assert path.read_bytes() == reporting.report_bytes(report, report_format)
+        reporting.save_report(report, folder / f"{number}-{report.name}-en.pdf", lang="en")
     for kind, letter in letters.items():
-        for letter_format in LetterFormat:
-            path = save_letter(letter, folder / f"{kind.value}.{letter_format.value}")
-            assert path.read_bytes() == letter_bytes(letter, letter_format)
+        for letter_format in reporting.LetterFormat:
+            path = reporting.save_letter(letter, folder / f"{kind.value}.{letter_format.value}")
+            assert path.read_bytes() == reporting.letter_bytes(letter, letter_format)
     calendar = desk.reports.calendar(ended_since=date(2026, 1, 1))
-    assert save_calendar(calendar, folder / "a.ics").read_bytes() == calendar_bytes(calendar)
+    assert reporting.save_calendar(calendar, folder / "a.ics").read_bytes() == reporting.calendar_bytes(calendar)
     desk.reports.audit(folder / "preuves", case=reference, key=KEY, texts=True)
     desk.reports.audit(folder / "preuves.zip", received_from=date(2026, 1, 1), key=KEY)
     for path in sorted(folder.rglob("*")):

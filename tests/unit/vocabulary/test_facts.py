@@ -12,31 +12,20 @@ import numpy as np
 import pytest
 from hypothesis.vendor.pretty import pretty
 
+from reclamation_core import vocabulary
 from reclamation_core.errors import REDACTED, FaultsError
 from reclamation_core.missing import ABSENT, UNKNOWN
-from reclamation_core.vocabulary import (
-    Channel,
-    ClientScope,
-    Complainant,
-    ComplaintFacts,
-    Level,
-    MalfunctionFacts,
-    Mobilisation,
-    Nature,
-    Requirement,
-    ServiceReach,
-)
 from tests.lazy import pd
 
 RECEIVED = datetime(2026, 5, 2, 9, 30, tzinfo=UTC)
 VOCABULARIES = {
-    "channel": Channel,
-    "complainant": Complainant,
-    "nature": Nature,
-    "requirement": Requirement,
-    "client_scope": ClientScope,
-    "service_reach": ServiceReach,
-    "mobilisation": Mobilisation,
+    "channel": vocabulary.Channel,
+    "complainant": vocabulary.Complainant,
+    "nature": vocabulary.Nature,
+    "requirement": vocabulary.Requirement,
+    "client_scope": vocabulary.ClientScope,
+    "service_reach": vocabulary.ServiceReach,
+    "mobilisation": vocabulary.Mobilisation,
 }
 TRUTHS = ("formal", "sold_service")
 SEVERITIES = ("safety", "legal", "contract", "financial", "relation", "training")
@@ -45,8 +34,8 @@ COUNTS = ("recurrences", "causes")
 COMMON = ("service_reach", "mobilisation", *BOUNDS, *COUNTS)
 
 
-def build(**given: Any) -> ComplaintFacts:
-    return ComplaintFacts(received_at=RECEIVED, **given)
+def build(**given: Any) -> vocabulary.ComplaintFacts:
+    return vocabulary.ComplaintFacts(received_at=RECEIVED, **given)
 
 
 def refusal(**given: Any) -> FaultsError:
@@ -91,7 +80,7 @@ def test_a_vocabulary_takes_its_members_and_their_codes(name: str) -> None:
 
 @pytest.mark.parametrize("name", VOCABULARIES)
 def test_a_vocabulary_takes_nothing_else(name: str) -> None:
-    for value in ["Courriel", "EMAIL", "", "unknown", Level.LOCAL, 0, True, 1.5]:
+    for value in ["Courriel", "EMAIL", "", "unknown", vocabulary.Level.LOCAL, 0, True, 1.5]:
         (fault,) = refusal(**{name: value}).faults
         assert (fault.path, fault.value) == (name, value)
         assert "un de ces codes est attendu" in fault.expected.fr
@@ -155,7 +144,7 @@ def test_a_note_that_is_not_a_finite_number_is_refused() -> None:
 
 @pytest.mark.parametrize("value", [datetime(2026, 5, 2, 9, 30), date(2026, 5, 2), None, UNKNOWN])  # noqa: DTZ001
 def test_a_receipt_without_a_time_zone_is_refused_with_the_remedy(value: Any) -> None:
-    for facts in (ComplaintFacts, MalfunctionFacts):
+    for facts in (vocabulary.ComplaintFacts, vocabulary.MalfunctionFacts):
         with pytest.raises(FaultsError, match="with their offset") as caught:
             facts(received_at=value)
         (fault,) = caught.value.faults
@@ -164,7 +153,7 @@ def test_a_receipt_without_a_time_zone_is_refused_with_the_remedy(value: Any) ->
 
 
 def test_a_receipt_as_text_is_refused_with_the_remedy() -> None:
-    classes: tuple[Any, ...] = (ComplaintFacts, MalfunctionFacts)
+    classes: tuple[Any, ...] = (vocabulary.ComplaintFacts, vocabulary.MalfunctionFacts)
     for facts in classes:
         with pytest.raises(FaultsError, match=r"not the text of them: parse it to a datetime first"):
             facts(received_at="2026-05-02T09:30:00+02:00")
@@ -193,10 +182,10 @@ def test_numbers_and_truths_of_numpy_are_those_of_python() -> None:
         ("satisfaction", np.float32(5.5), 5.5),
         ("satisfaction", np.int16(5), 5),
     ]:
-        facts: Any = ComplaintFacts(received_at=RECEIVED, **{name: given})  # type: ignore[arg-type]
+        facts: Any = vocabulary.ComplaintFacts(received_at=RECEIVED, **{name: given})  # type: ignore[arg-type]
         assert getattr(facts, name) == kept, given
         assert type(getattr(facts, name)) is type(kept), given
-        assert hash(facts) == hash(ComplaintFacts(received_at=RECEIVED, **{name: kept}))  # type: ignore[arg-type]
+        assert hash(facts) == hash(vocabulary.ComplaintFacts(received_at=RECEIVED, **{name: kept}))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(("name", "given"), [("severity_legal", np.int64(5)), ("severity_legal", np.bool_(True))])
@@ -213,53 +202,55 @@ def test_the_missing_value_of_pandas_is_refused_by_its_class() -> None:
 @pytest.mark.engines
 def test_the_missing_instant_of_pandas_is_no_receipt_and_hides_no_other_fault() -> None:
     with pytest.raises(FaultsError) as caught:
-        ComplaintFacts(received_at=pd.NaT, channel="zz")
+        vocabulary.ComplaintFacts(received_at=pd.NaT, channel="zz")
     assert {fault.path for fault in caught.value.faults} == {"received_at", "channel"}
 
 
 def test_all_refusals_come_at_once_and_are_value_errors() -> None:
     with pytest.raises(ValueError, match="expected") as caught:
-        ComplaintFacts(received_at=None, channel="fax", formal=1, causes=-1)  # type: ignore[arg-type]
+        vocabulary.ComplaintFacts(received_at=None, channel="fax", formal=1, causes=-1)  # type: ignore[arg-type]
     assert isinstance(caught.value, FaultsError)
     assert {fault.path for fault in caught.value.faults} == {"received_at", "channel", "formal", "causes"}
 
 
 def test_facts_are_values() -> None:
     facts = build(channel="email", satisfaction=4)
-    assert facts == build(channel=Channel.EMAIL, satisfaction=4)
-    assert hash(facts) == hash(build(channel=Channel.EMAIL, satisfaction=4))
+    assert facts == build(channel=vocabulary.Channel.EMAIL, satisfaction=4)
+    assert hash(facts) == hash(build(channel=vocabulary.Channel.EMAIL, satisfaction=4))
     assert facts != build(channel="phone", satisfaction=4)
     assert pickle.loads(pickle.dumps(facts)) == facts == copy.deepcopy(facts)
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
-        facts.channel = Channel.PHONE  # type: ignore[misc]
+        facts.channel = vocabulary.Channel.PHONE  # type: ignore[misc]
     with pytest.raises(AttributeError):
         facts.canal = "email"  # type: ignore[attr-defined]
 
 
 def test_changed_facts_are_checked_again() -> None:
-    assert attrs.evolve(build(), channel="phone").channel is Channel.PHONE
+    assert attrs.evolve(build(), channel="phone").channel is vocabulary.Channel.PHONE
     with pytest.raises(FaultsError, match="one of these codes"):
         attrs.evolve(build(), channel="fax")
 
 
 def test_a_malfunction_has_no_client() -> None:
-    assert MalfunctionFacts(received_at=RECEIVED).client_scope is ABSENT
-    assert {field.name for field in attrs.fields(MalfunctionFacts)} == {"received_at", "own", *COMMON}
+    assert vocabulary.MalfunctionFacts(received_at=RECEIVED).client_scope is ABSENT
+    assert {field.name for field in attrs.fields(vocabulary.MalfunctionFacts)} == {"received_at", "own", *COMMON}
     with pytest.raises(TypeError, match="client_scope"):
-        MalfunctionFacts(received_at=RECEIVED, client_scope="local")  # type: ignore[call-arg]
+        vocabulary.MalfunctionFacts(received_at=RECEIVED, client_scope="local")  # type: ignore[call-arg]
 
 
 @pytest.mark.parametrize("name", COMMON)
 def test_a_malfunction_checks_its_facts_as_a_complaint_does(name: str) -> None:
     unknown: dict[str, Any] = {name: None}
-    assert getattr(MalfunctionFacts(received_at=RECEIVED, **unknown), name) is UNKNOWN
+    assert getattr(vocabulary.MalfunctionFacts(received_at=RECEIVED, **unknown), name) is UNKNOWN
     with pytest.raises(FaultsError, match=name) as caught:
-        MalfunctionFacts(received_at=RECEIVED, **{name: "fax"})  # type: ignore[arg-type]
+        vocabulary.MalfunctionFacts(received_at=RECEIVED, **{name: "fax"})  # type: ignore[arg-type]
     assert caught.value.faults == refusal(**{name: "fax"}).faults
 
 
 def test_facts_are_printed_as_the_arguments_that_are_known() -> None:
-    noted = ComplaintFacts(received_at=datetime(2026, 5, 2, 9, tzinfo=UTC), channel="survey", satisfaction=UNKNOWN)
+    noted = vocabulary.ComplaintFacts(
+        received_at=datetime(2026, 5, 2, 9, tzinfo=UTC), channel="survey", satisfaction=UNKNOWN
+    )
     printed = pretty(noted)
     assert re.sub(r"\s+", " ", printed) == (
         "ComplaintFacts(received_at=datetime.datetime(2026, 5, 2, 9, 0, tzinfo=datetime.timezone.utc), "
@@ -268,8 +259,8 @@ def test_facts_are_printed_as_the_arguments_that_are_known() -> None:
 
 
 def test_a_fact_is_found_by_its_name_in_facts_of_either_kind() -> None:
-    complaint, malfunction = build(channel="phone"), MalfunctionFacts(received_at=build().received_at)
+    complaint, malfunction = build(channel="phone"), vocabulary.MalfunctionFacts(received_at=build().received_at)
     for facts in (complaint, malfunction):
         assert {name: facts.get(name) for name in attrs.asdict(facts)} == attrs.asdict(facts)
-    assert complaint.get("channel", UNKNOWN) is Channel.PHONE
+    assert complaint.get("channel", UNKNOWN) is vocabulary.Channel.PHONE
     assert (malfunction.get("channel"), malfunction.get("channel", UNKNOWN)) == (None, UNKNOWN)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from reclamation_core import plans as p
+from reclamation_core import tables
 from reclamation_core.cases import (
     RecordedEvent,
     case_document,
@@ -32,20 +33,6 @@ from reclamation_core.missing import ABSENT
 from reclamation_core.plans.events import PLAN_EVENTS
 from reclamation_core.policy import Policy, m2_1, parse_policy
 from reclamation_core.schemas import SCHEMAS, document_schema
-from reclamation_core.tables import (
-    Boolean,
-    Day,
-    DecisionTable,
-    Enumeration,
-    HitPolicy,
-    Input,
-    Integer,
-    Number,
-    Row,
-    TableProofError,
-    at_least,
-    below,
-)
 from reclamation_core.testing.strategies import analyses, pgaacs, policies
 from reclamation_core.vocabulary import Level
 from reclamation_core.wording import Wording
@@ -71,23 +58,27 @@ POLICIES: list[dict[str, Any]] = [
         "deadline": {"cut_off": "17:00:00", "days": 8},
     },
 ]
-GROWN: DecisionTable[bool] = DecisionTable(
+GROWN: tables.DecisionTable[bool] = tables.DecisionTable(
     "grown",
-    (Input("age", Integer(0, 120)),),
-    Boolean(),
-    (Row("yes", {"age": at_least(18)}, True), Row("no", {"age": below(18)}, False)),
-    HitPolicy.UNIQUE,
+    (tables.Input("age", tables.Integer(0, 120)),),
+    tables.Boolean(),
+    (tables.Row("yes", {"age": tables.at_least(18)}, True), tables.Row("no", {"age": tables.below(18)}, False)),
+    tables.HitPolicy.UNIQUE,
 )
-FARE: DecisionTable[Level] = DecisionTable(
+FARE: tables.DecisionTable[Level] = tables.DecisionTable(
     "fare",
-    (Input.outcome_of(GROWN), Input("day", Day(), absent=True), Input("note", Number(0, 10))),
-    Enumeration.of(Level),
     (
-        Row("grown", {"grown": True}, Level.NATIONAL, wording=Wording("grand", "grown")),
-        Row("first", {"grown": False, "note": below(Decimal("2.5"))}, Level.LOCAL, "M2-1 §5.1"),
-        Row("other", {"grown": False, "note": at_least(Decimal("2.5"))}, Level.REGIONAL),
+        tables.Input.outcome_of(GROWN),
+        tables.Input("day", tables.Day(), absent=True),
+        tables.Input("note", tables.Number(0, 10)),
     ),
-    HitPolicy.UNIQUE,
+    tables.Enumeration.of(Level),
+    (
+        tables.Row("grown", {"grown": True}, Level.NATIONAL, wording=Wording("grand", "grown")),
+        tables.Row("first", {"grown": False, "note": tables.below(Decimal("2.5"))}, Level.LOCAL, "M2-1 §5.1"),
+        tables.Row("other", {"grown": False, "note": tables.at_least(Decimal("2.5"))}, Level.REGIONAL),
+    ),
+    tables.HitPolicy.UNIQUE,
 )
 TABLES = [parse_json(table.to_json()) for table in (GROWN, FARE, m2_1().tables["retained_likelihood"])]
 DERIVED = m2_1().with_rows("level", remove=["local-client"], edition="Sans la ligne redondante")
@@ -105,7 +96,7 @@ DOCUMENTS: dict[str, tuple[st.SearchStrategy[Any], Callable[[Any], Any]]] = {
     "plan": (pgaacs().map(p.plan_document), p.read_plan),
     "plan_event": (plan_events().map(p.event_document), p.read_event),
     "policy": (st.sampled_from(POLICIES), parse_policy),
-    "table": (st.sampled_from(TABLES), lambda document: DecisionTable.from_json(canonical_json(document))),
+    "table": (st.sampled_from(TABLES), lambda document: tables.DecisionTable.from_json(canonical_json(document))),
     "vault": (vaults.map(vault_document), read_vault),
 }
 """Documents of each kind, and what reads them."""
@@ -131,7 +122,7 @@ def is_read(document: Any, name: str) -> bool:
 
 def fault_paths(document: Any, name: str) -> dict[str, object]:
     """The faults of a refused document by their paths: none of a table that was read, and whose rows are refused."""
-    with pytest.raises((FaultsError, TableProofError)) as refusal:
+    with pytest.raises((FaultsError, tables.TableProofError)) as refusal:
         DOCUMENTS[name][1](document)
     faults = refusal.value.faults if isinstance(refusal.value, FaultsError) else ()
     return {f"$.{fault.path.removeprefix('$').removeprefix('.')}": fault.value for fault in faults}

@@ -16,15 +16,7 @@ from reclamation_core.cases import Case
 from reclamation_core.desk import Desk
 from reclamation_core.ports import CaseFacet, CaseOrder, CaseQuery, Store
 from reclamation_core.testing.builders import FakeClock
-from reclamation_core.testing.contracts.samples import (
-    a_case,
-    an_edition_with_facts,
-    at,
-    desk_on,
-    facts,
-    registered,
-    renamed,
-)
+from reclamation_core.testing.contracts import samples
 from reclamation_core.vocabulary import Site, Sites
 from tests.databases import memory_store, sqlite_file
 from tests.inside import engine_of, store_of
@@ -42,13 +34,15 @@ def filled(folder: Path, count: int) -> SqlAlchemyStore:
 
     def cases() -> Iterator[Case]:
         for number in range(0, count, 4):
-            received_at = at(1, month=1) + timedelta(days=number // 4)
+            received_at = samples.at(1, month=1) + timedelta(days=number // 4)
             for place in range(4):
                 site = "CRE" if place % 2 else "STR"
                 if place < 2:
                     text = "Le formateur est absent."
-                    known[site] = a_case(received_at=received_at, site=site, service_sites=(site,), verbatim=text)
-                yield renamed(known[site], f"R-2026-{number + place:06}")
+                    known[site] = samples.a_case(
+                        received_at=received_at, site=site, service_sites=(site,), verbatim=text
+                    )
+                yield samples.renamed(known[site], f"R-2026-{number + place:06}")
 
     known: dict[str, Case] = {}
     with store.unit_of_work() as unit:
@@ -143,10 +137,10 @@ def test_lists_by_causes_and_own_facts_agree_for_few_or_many_cases(few: int, mon
     queries += [{"own_until": {"day": day}, "text": "salle"}, {"own": {"integer": 9}}, {"cause_family": "trainers"}]
 
     def pages(store: Store) -> list[list[str]]:
-        desk = desk_on(store, an_edition_with_facts())
+        desk = samples.desk_on(store, samples.an_edition_with_facts())
         for number in range(6):
             own = {"boolean": number != 2, "integer": number % 3, "day": day + timedelta(days=number % 2)}
-            desk.register(facts(own=own), site="CRE", verbatim="La salle est froide.")
+            desk.register(samples.facts(own=own), site="CRE", verbatim="La salle est froide.")
         return [
             [one.reference for one in desk.cases.summaries(CaseQuery(**query, limit=2), order_by="due").summaries]
             for query in queries
@@ -214,7 +208,7 @@ def test_a_day_of_receipt_is_found_in_the_zones_farthest_from_utc(
     store: SqlAlchemyStore, territory: str, received_at: datetime
 ) -> None:
     far = Site(code="FAR", name="Loin", region="Ailleurs", territory=territory)
-    registered(Desk(store, sites=Sites((far,)), clock=FakeClock(at(1))), "FAR", received_at)
+    samples.registered(Desk(store, sites=Sites((far,)), clock=FakeClock(samples.at(1))), "FAR", received_at)
 
     def count(day: date) -> int:
         return Desk(store).cases.count(CaseQuery(received_from=day, received_until=day))

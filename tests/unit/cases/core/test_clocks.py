@@ -5,18 +5,9 @@ import attrs
 import pytest
 
 from reclamation_core.calendars import BusinessCalendar, DeadlineRule, DeadlineStatus
-from reclamation_core.cases import Case, CaseCommand, DeadlineKind, Threshold, apply
+from reclamation_core.cases import Case, CaseCommand, DeadlineKind, Threshold, apply, events
 from reclamation_core.cases.aggregate import record
 from reclamation_core.cases.deadlines import EffectivenessCheck, alerts_due, pending_deadlines, retained_until
-from reclamation_core.cases.events import (
-    Acknowledged,
-    Alerted,
-    Anonymised,
-    FactsCorrected,
-    Reopened,
-    RetentionResumed,
-    RetentionSuspended,
-)
 from reclamation_core.plans import LineReference
 from reclamation_core.policy import Parameters, Policy, m2_1
 from reclamation_core.policy.parameters import AcknowledgementParameters, RetentionParameters
@@ -78,7 +69,7 @@ def test_an_alert_is_raised_once_for_clock_threshold_and_due_date() -> None:
         for alert in alerts_due(case, m2_1(), utc(2026, 5, day)):
             case = attrs.evolve(case, alerts=(*case.alerts, alert))
     assert case.alerts == tuple(
-        Alerted(clock=DeadlineKind.ANSWER, threshold=threshold, due=DUE) for threshold in Threshold
+        events.Alerted(clock=DeadlineKind.ANSWER, threshold=threshold, due=DUE) for threshold in Threshold
     )
 
 
@@ -98,7 +89,7 @@ def test_a_moved_due_date_raises_new_alerts() -> None:
     case = attrs.evolve(case, alerts=alerts_due(case, m2_1(), utc(2026, 5, 19)))
     moved = after(
         case,
-        FactsCorrected(facts=complaint(received_at=RECEIVED - timedelta(days=30)), reason="cachet"),
+        events.FactsCorrected(facts=complaint(received_at=RECEIVED - timedelta(days=30)), reason="cachet"),
         now=utc(2026, 5, 19),
     )
     # Received on Thursday 2 April; Easter Monday off: the last day is Friday 17 April.
@@ -113,7 +104,7 @@ def test_the_clock_runs_while_to_be_clarified_and_not_out_of_scope() -> None:
 
 
 def test_a_reopened_case_awaits_a_new_answer_with_its_earlier_alerts() -> None:
-    case = after(after(opened(), *LIVED), Reopened(reason="encore"), at=utc(2026, 6, 2))
+    case = after(after(opened(), *LIVED), events.Reopened(reason="encore"), at=utc(2026, 6, 2))
     assert told(case, date(2026, 6, 16)) == [
         ("answer", "due_soon", "2026-06-16", True),
         ("answer", "due_today", "2026-06-16", False),
@@ -133,7 +124,7 @@ def test_an_acknowledgement_is_awaited_only_if_the_edition_has_a_rule() -> None:
         ("acknowledgement", "due_today", "2026-05-05", True),
         ("acknowledgement", "overdue", "2026-05-05", False),
     ]
-    assert told(after(opened(), Acknowledged()), date(2026, 5, 6), ACKNOWLEDGING) == []
+    assert told(after(opened(), events.Acknowledged()), date(2026, 5, 6), ACKNOWLEDGING) == []
 
 
 @pytest.mark.parametrize("done", [(WITHDRAWN,), (*HANDLED, ANSWERED)], ids=["withdrawn", "answered"])
@@ -190,18 +181,18 @@ def test_reopening_postpones_the_end_of_retention() -> None:
     assert told(case, date(2027, 5, 2)) == []
     assert told(case, date(2027, 5, 3)) == [("retention", "due_today", "2027-05-03", False)]
     assert told(case, date(2027, 5, 4))[1:] == [("retention", "overdue", "2027-05-03", False)]
-    assert told(after(case, Reopened(reason="encore")), date(2026, 5, 10)) == []
-    assert told(after(case, Anonymised(), at=utc(2026, 12, 1)), date(2027, 6, 1)) == []
+    assert told(after(case, events.Reopened(reason="encore")), date(2026, 5, 10)) == []
+    assert told(after(case, events.Anonymised(), at=utc(2026, 12, 1)), date(2027, 6, 1)) == []
 
 
 def test_what_is_forgotten_on_the_first_day_that_it_may_be_is_never_overdue() -> None:
-    case = after(after(opened(), *LIVED), Anonymised(), at=utc(2027, 5, 3))
+    case = after(after(opened(), *LIVED), events.Anonymised(), at=utc(2027, 5, 3))
     assert retained_until(after(opened(), *LIVED), m2_1()) == date(2027, 5, 2)
     assert told(case, date(2027, 6, 1)) == [("retention", "due_today", "2027-05-03", True)]
 
 
-SUSPENDED = RetentionSuspended(reason="assignation")
-RESUMED = RetentionResumed(reason="jugement")
+SUSPENDED = events.RetentionSuspended(reason="assignation")
+RESUMED = events.RetentionResumed(reason="jugement")
 
 
 # Closed on 2 May 2026; suspended from 1 March to 31 March 2027, thirty days: retained until 1 June 2027, not 2 May, and

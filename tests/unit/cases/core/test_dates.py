@@ -8,19 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reclamation_core.cases import Case, CommandRefusedError, EventStreamError, Reaction, RecordedEvent, apply
+from reclamation_core.cases import Case, CommandRefusedError, EventStreamError, Reaction, RecordedEvent, apply, events
 from reclamation_core.cases.codes import DeadlineKind, Threshold
 from reclamation_core.cases.deadlines import retained_until
-from reclamation_core.cases.events import (
-    Alerted,
-    ContainmentEffectRecorded,
-    ContainmentTaken,
-    DateCorrected,
-    ReactionRecorded,
-    Reopened,
-    RetentionResumed,
-    RetentionSuspended,
-)
 from reclamation_core.cases.texts import Secret
 from reclamation_core.policy import m2_1
 from reclamation_core.vocabulary import Role
@@ -40,7 +30,9 @@ def lived(*hours: int) -> Case:
 
 
 def corrected(case: Case, number: int, hour: int) -> Case:
-    return after(case, DateCorrected(event=number, happened_at=RECEIVED + hour * HOUR, reason=REASON), at=NOW, now=NOW)
+    return after(
+        case, events.DateCorrected(event=number, happened_at=RECEIVED + hour * HOUR, reason=REASON), at=NOW, now=NOW
+    )
 
 
 def state(case: Case) -> dict[str, Any]:
@@ -73,7 +65,7 @@ def test_a_corrected_date_gives_the_case_that_had_it_at_first(
     case = lived(*at_first)
     # What comes after the support, the qualification, or the answer and the closing, is held to them.
     if any(truth[ground] > truth[act] for ground, act in ((0, 1), (1, 2), (1, 3), (1, 4), (4, 5), (3, 5))):
-        moved = DateCorrected(event=which + 2, happened_at=RECEIVED + truth[which] * HOUR, reason=REASON)
+        moved = events.DateCorrected(event=which + 2, happened_at=RECEIVED + truth[which] * HOUR, reason=REASON)
         assert guards_of(refused(case, moved, at=NOW, now=NOW)) == ["against-the-history"]
         return
     mended = corrected(case, which + 2, truth[which])
@@ -82,11 +74,11 @@ def test_a_corrected_date_gives_the_case_that_had_it_at_first(
     assert state(corrected(mended, which + 2, at_first[which])) == state(case)
 
 
-SUSPENDED, RESUMED = RetentionSuspended(reason="un contentieux"), RetentionResumed()
-CONTAINED = ContainmentTaken(measure="un poste prêté")
-EFFECT = ContainmentEffectRecorded(measure=8, effective=True, effect="la formation a repris")
-REACTED = ReactionRecorded(reaction=Reaction.SATISFIED)
-REOPENED = Reopened(reason="de nouveau")
+SUSPENDED, RESUMED = events.RetentionSuspended(reason="un contentieux"), events.RetentionResumed()
+CONTAINED = events.ContainmentTaken(measure="un poste prêté")
+EFFECT = events.ContainmentEffectRecorded(measure=8, effective=True, effect="la formation a repris")
+REACTED = events.ReactionRecorded(reaction=Reaction.SATISFIED)
+REOPENED = events.Reopened(reason="de nouveau")
 LATER: list[Any] = [CONTAINED, EFFECT, WITHDRAWN, ANSWERED, CLOSED, REOPENED, SUSPENDED, RESUMED, REACTED]
 
 
@@ -113,7 +105,7 @@ def test_a_date_is_corrected_only_if_the_history_allows_it(acts: list[tuple[Any,
     which %= len(acts)
     case = told(acts)
     assert case is not None
-    moved = DateCorrected(event=which + 2, happened_at=RECEIVED + hour * HOUR, reason=REASON)
+    moved = events.DateCorrected(event=which + 2, happened_at=RECEIVED + hour * HOUR, reason=REASON)
     truth = told([*acts[:which], (acts[which][0], hour), *acts[which + 1 :]])
     if truth is None:
         assert guards_of(refused(case, moved, at=NOW, now=NOW)) == ["against-the-history"]
@@ -124,7 +116,7 @@ def test_a_date_is_corrected_only_if_the_history_allows_it(acts: list[tuple[Any,
 def test_litigation_never_ends_before_it_began_so_that_nothing_is_forgotten_early() -> None:
     case = lived(2, 3, 4, 5, 6, 7)
     case = after(after(case, SUSPENDED, at=RECEIVED + 30 * HOUR, now=NOW), RESUMED, at=RECEIVED + 90 * HOUR, now=NOW)
-    moved = DateCorrected(event=9, happened_at=RECEIVED + 20 * HOUR, reason=REASON)
+    moved = events.DateCorrected(event=9, happened_at=RECEIVED + 20 * HOUR, reason=REASON)
     assert guards_of(refused(case, moved, at=NOW, now=NOW)) == ["against-the-history"]
 
 
@@ -137,10 +129,10 @@ def test_what_is_done_after_a_correction_is_held_to_the_right_date() -> None:
 def test_only_an_act_has_a_date_to_correct() -> None:
     again = corrected(lived(2, 3, 4, 5, 6, 7), 7, 8)
     for number in (8, 9):  # the correction itself, and nothing
-        moved = DateCorrected(event=number, happened_at=RECEIVED, reason=REASON)
+        moved = events.DateCorrected(event=number, happened_at=RECEIVED, reason=REASON)
         assert guards_of(refused(again, moved, at=NOW, now=NOW)) == ["no-act-of-that-number"]
     with pytest.raises(ValueError, match="event: 0"):
-        DateCorrected(event=0, happened_at=RECEIVED, reason=REASON)
+        events.DateCorrected(event=0, happened_at=RECEIVED, reason=REASON)
 
 
 def _event(case: Case, data: Any) -> RecordedEvent:
@@ -157,12 +149,12 @@ def test_a_history_that_corrects_what_cannot_be_is_no_history(number: int, happe
     case = opened()
     reason = Secret(REASON, bytes(16)).commitment
     with pytest.raises(EventStreamError, match="a date is corrected of something done before"):
-        apply(case, _event(case, DateCorrected(event=number, happened_at=happened_at, reason=reason)))
+        apply(case, _event(case, events.DateCorrected(event=number, happened_at=happened_at, reason=reason)))
 
 
 def test_an_alert_has_no_date_to_correct() -> None:
     case = opened()
-    alert = Alerted(clock=DeadlineKind.ANSWER, threshold=Threshold.OVERDUE, due=RECEIVED.date())
+    alert = events.Alerted(clock=DeadlineKind.ANSWER, threshold=Threshold.OVERDUE, due=RECEIVED.date())
     warned = apply(case, _event(case, alert))
     with pytest.raises(CommandRefusedError, match="No act of that number"):
-        after(warned, DateCorrected(event=2, happened_at=RECEIVED, reason=REASON), at=NOW, now=NOW)
+        after(warned, events.DateCorrected(event=2, happened_at=RECEIVED, reason=REASON), at=NOW, now=NOW)

@@ -6,24 +6,7 @@ from typing import Any
 import attrs
 import pytest
 
-from reclamation_core.cases import CaseKind, DeadlineKind, DecisionContext, Threshold, open_case
-from reclamation_core.cases.events import (
-    CASE_EVENTS,
-    ActionsPlanned,
-    Alerted,
-    Analysed,
-    Anonymised,
-    Answered,
-    Closed,
-    ContainmentEffectRecorded,
-    FactsCompleted,
-    FactsCorrected,
-    Linked,
-    Qualified,
-    ReactionRecorded,
-    Registered,
-    Rerouted,
-)
+from reclamation_core.cases import CaseKind, DeadlineKind, DecisionContext, Threshold, events, open_case
 from reclamation_core.cases.texts import marked
 from reclamation_core.plans import PlanScope
 from reclamation_core.policy import m2_1
@@ -32,11 +15,11 @@ from tests.unit.cases.core.life import SUPPORT, command_of, opened, registration
 from tests.unit.policy.cases import RECEIVED, complaint, malfunction
 
 REGISTERED = opened(complainant="a", verbatim="b", remedy_sought="c").registration
-CLASSES: list[Any] = [Registered, *CASE_EVENTS.commands]
+CLASSES: list[Any] = [events.Registered, *events.CASE_EVENTS.commands]
 MARKED = [(cls, name) for cls in CLASSES for name in marked(cls)]
-TEXTS = [(cls, name) for cls, name in MARKED if (cls, name) != (Qualified, "experts")]
+TEXTS = [(cls, name) for cls, name in MARKED if (cls, name) != (events.Qualified, "experts")]
 IDS = [f"{cls.__name__}-{name}" for cls, name in TEXTS]
-ALERT = Alerted(clock=DeadlineKind.ANSWER, threshold=Threshold.OVERDUE, due=RECEIVED.date())
+ALERT = events.Alerted(clock=DeadlineKind.ANSWER, threshold=Threshold.OVERDUE, due=RECEIVED.date())
 NAIVE = RECEIVED.replace(tzinfo=None)
 UNKEPT = ["avant\0après", "\ud83d", "fin\udc00"]
 
@@ -65,12 +48,12 @@ def test_what_is_no_text_is_refused_without_being_shown(cls: Any, name: str) -> 
 @pytest.mark.parametrize("refused", ["", "avant\0après", 7])
 def test_each_of_several_texts_is_checked_and_none_is_shown(refused: Any) -> None:
     with pytest.raises((TypeError, ValueError), match=r"^experts: ") as refusal:
-        attrs.evolve(example(Qualified), experts=["Durand", refused])
+        attrs.evolve(example(events.Qualified), experts=["Durand", refused])
     assert "Durand" not in str(refusal.value)
     with pytest.raises(TypeError) as alone:
-        attrs.evolve(example(Qualified), experts="Durand")
+        attrs.evolve(example(events.Qualified), experts="Durand")
     assert "Durand" not in str(alone.value)
-    assert "Durand" not in repr(attrs.evolve(example(Qualified), experts=["Durand"]))
+    assert "Durand" not in repr(attrs.evolve(example(events.Qualified), experts=["Durand"]))
 
 
 OPTIONAL = {
@@ -99,7 +82,7 @@ def test_only_an_optional_text_can_be_left_out(cls: Any, name: str) -> None:
 
 def example(cls: type[Any]) -> Any:
     """Return the declared example of an event."""
-    return REGISTERED if cls is Registered else case_example(cls.event_type.name)[1]
+    return REGISTERED if cls is events.Registered else case_example(cls.event_type.name)[1]
 
 
 @pytest.mark.parametrize(
@@ -108,26 +91,26 @@ def example(cls: type[Any]) -> Any:
         (REGISTERED, "kind", "complaint", "a member of CaseKind is expected, got a str; CaseKind.parse reads"),
         (REGISTERED, "service_sites", "CRE", "service_sites: a list is expected, got a str alone"),
         (REGISTERED, "service_sites", [1], "service_sites: a text is expected, got 1"),
-        (example(FactsCompleted), "facts", {}, "'facts' must be"),
-        (example(FactsCorrected), "facts", None, "'facts' must be"),
+        (example(events.FactsCompleted), "facts", {}, "'facts' must be"),
+        (example(events.FactsCorrected), "facts", None, "'facts' must be"),
         (SUPPORT, "kind", "email", "a member of SupportKind is expected"),
-        (example(ContainmentEffectRecorded), "measure", True, "measure: a whole number is expected, got True"),
-        (example(ContainmentEffectRecorded), "effective", 1, "effective: True or False is expected, got 1"),
-        (example(Qualified), "conforming", "oui", "conforming: True or False is expected, got a str"),
-        (example(Qualified), "experts", "CODIR", "experts: a list is expected, got a str alone"),
-        (example(Rerouted), "level", "local", "a member of Level is expected"),
-        (example(Rerouted), "override", "non", "override: True or False is expected"),
-        (example(Analysed), "method", "eight_d", "a member of Method is expected"),
-        (example(Analysed), "causes", "matériel", "a list is expected"),
-        (example(ActionsPlanned), "actions", [None], "actions: a text is expected, got None"),
-        (example(Answered), "decision", "founded", "a member of AnswerDecision is expected"),
-        (example(Answered), "recourse", None, "recourse: True or False is expected"),
-        (example(Answered), "collective", None, "collective: True or False is expected"),
-        (example(ReactionRecorded), "reaction", "satisfied", "a member of Reaction is expected"),
-        (example(Closed), "reason", "answered", "a member of ClosingReason is expected"),
-        (example(Closed), "told_at", "hier", "told_at: a datetime is expected, got a str"),
-        (example(Linked), "kind", "duplicate_of", "a member of LinkKind is expected"),
-        (example(Anonymised), "kinds", ["free"], "kinds: kinds of texts are expected, got a str"),
+        (example(events.ContainmentEffectRecorded), "measure", True, "measure: a whole number is expected, got True"),
+        (example(events.ContainmentEffectRecorded), "effective", 1, "effective: True or False is expected, got 1"),
+        (example(events.Qualified), "conforming", "oui", "conforming: True or False is expected, got a str"),
+        (example(events.Qualified), "experts", "CODIR", "experts: a list is expected, got a str alone"),
+        (example(events.Rerouted), "level", "local", "a member of Level is expected"),
+        (example(events.Rerouted), "override", "non", "override: True or False is expected"),
+        (example(events.Analysed), "method", "eight_d", "a member of Method is expected"),
+        (example(events.Analysed), "causes", "matériel", "a list is expected"),
+        (example(events.ActionsPlanned), "actions", [None], "actions: a text is expected, got None"),
+        (example(events.Answered), "decision", "founded", "a member of AnswerDecision is expected"),
+        (example(events.Answered), "recourse", None, "recourse: True or False is expected"),
+        (example(events.Answered), "collective", None, "collective: True or False is expected"),
+        (example(events.ReactionRecorded), "reaction", "satisfied", "a member of Reaction is expected"),
+        (example(events.Closed), "reason", "answered", "a member of ClosingReason is expected"),
+        (example(events.Closed), "told_at", "hier", "told_at: a datetime is expected, got a str"),
+        (example(events.Linked), "kind", "duplicate_of", "a member of LinkKind is expected"),
+        (example(events.Anonymised), "kinds", ["free"], "kinds: kinds of texts are expected, got a str"),
         (command_of(opened(), SUPPORT), "role", "rqr", "a member of Role is expected"),
         (command_of(opened(), SUPPORT), "actor", None, "actor: a text is expected, got None"),
         (registration(complaint()), "actor", None, "actor: a text is expected, got None"),
@@ -157,16 +140,16 @@ def test_a_value_of_another_type_is_refused(thing: Any, name: str, value: Any, m
         (REGISTERED, "source", "<1\0>", "source: '<1.x00>'; a name"),
         (REGISTERED, "source", "é" * 201, "source: ...; a name of at most 200 characters is expected; it has 201"),
         (REGISTERED, "service_sites", ["CRE", "\ud83d"], "service_sites: .*; a name"),
-        (example(ContainmentEffectRecorded), "measure", 0, "measure: 0; a number is expected, from 1"),
-        (example(Qualified), "requirement_reference", "", "requirement_reference: .*; a text that is not blank"),
-        (example(Qualified), "experts", [""], "experts: .*; a text that is not blank"),
-        (example(Rerouted), "handling_unit", "", "handling_unit: ''; a name"),
-        (example(Analysed), "causes", [""], "causes: ''; a name"),
-        (example(ActionsPlanned), "actions", (), "actions: .*; at least one item is expected"),
-        (example(Closed), "redirected_to", "", "redirected_to: .*; a text that is not blank"),
-        (example(Closed), "told_at", NAIVE, "told_at: .* has no time zone; give a date"),
-        (example(Linked), "to", "", "to: ''; a name"),
-        (example(Anonymised), "kinds", (), "kinds: .*; at least one item"),
+        (example(events.ContainmentEffectRecorded), "measure", 0, "measure: 0; a number is expected, from 1"),
+        (example(events.Qualified), "requirement_reference", "", "requirement_reference: .*; a text that is not blank"),
+        (example(events.Qualified), "experts", [""], "experts: .*; a text that is not blank"),
+        (example(events.Rerouted), "handling_unit", "", "handling_unit: ''; a name"),
+        (example(events.Analysed), "causes", [""], "causes: ''; a name"),
+        (example(events.ActionsPlanned), "actions", (), "actions: .*; at least one item is expected"),
+        (example(events.Closed), "redirected_to", "", "redirected_to: .*; a text that is not blank"),
+        (example(events.Closed), "told_at", NAIVE, "told_at: .* has no time zone; give a date"),
+        (example(events.Linked), "to", "", "to: ''; a name"),
+        (example(events.Anonymised), "kinds", (), "kinds: .*; at least one item"),
         (command_of(opened(), SUPPORT), "occurred_at", NAIVE, "occurred_at: .* has no time zone"),
         (registration(complaint()), "occurred_at", NAIVE, "occurred_at: .* has no time zone"),
         (command_of(opened(), SUPPORT), "actor", "\ud83d", "actor: .*; a text without a NUL"),
@@ -188,8 +171,8 @@ def test_a_value_that_cannot_be_is_refused(thing: Any, name: str, value: Any, me
 
 
 def test_lists_become_tuples() -> None:
-    assert ActionsPlanned(plan=PlanScope.nation(), actions=["A-1"]).actions == ("A-1",)
-    assert Qualified(problem="a", experts=["CODIR"]).experts == ("CODIR",)  # type: ignore[arg-type]
+    assert events.ActionsPlanned(plan=PlanScope.nation(), actions=["A-1"]).actions == ("A-1",)
+    assert events.Qualified(problem="a", experts=["CODIR"]).experts == ("CODIR",)  # type: ignore[arg-type]
 
 
 def test_surroundings_have_an_instant_that_knows_its_offset() -> None:

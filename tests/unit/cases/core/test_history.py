@@ -3,16 +3,7 @@ from typing import Any
 import attrs
 import pytest
 
-from reclamation_core.cases import (
-    AnswerDecision,
-    Case,
-    CaseKind,
-    CaseState,
-    ClosingReason,
-    EventStreamError,
-    Reaction,
-    apply,
-)
+from reclamation_core import cases
 from reclamation_core.cases.events import (
     Acknowledged,
     ActionsPlanned,
@@ -64,7 +55,7 @@ def test_a_new_case_has_the_data_of_its_registration() -> None:
         remedy_sought="un geste",
     )
 
-    assert (case.kind, case.state, case.version) == (CaseKind.COMPLAINT, CaseState.REGISTERED, 1)
+    assert (case.kind, case.state, case.version) == (cases.CaseKind.COMPLAINT, cases.CaseState.REGISTERED, 1)
     assert (case.site, case.service_sites, case.handling_unit) == ("CRE", ("MLN", "CRE"), "CRE")
     assert (case.source, case.edition, case.calendar) == ("<1@courriel>", "M2-1", CALENDAR.definition)
     assert (case.facts, case.received_at) == (complaint(), RECEIVED)
@@ -95,7 +86,7 @@ def test_a_state_follows_each_step_and_nothing_else() -> None:
     assert [state.value for state in states] == [
         *("registered", "registered", "registered", "qualified", "analysed", "planned", "answered", "closed", "planned")
     ]
-    assert after(opened(), *HANDLED).state is CaseState.PLANNED
+    assert after(opened(), *HANDLED).state is cases.CaseState.PLANNED
 
 
 def test_an_event_has_its_dates_actor_and_role() -> None:
@@ -119,7 +110,7 @@ def test_a_containment_has_its_effect() -> None:
 def test_a_transcription_is_a_factual_support() -> None:
     case = after(opened(complaint(channel="phone")), Transcribed(text="aucun poste", author="M. Petit"))
     assert (case.supports, case.transcribed_at) == (1, RECEIVED + 2 * HOUR)
-    assert after(case, QUALIFIED).state is CaseState.QUALIFIED
+    assert after(case, QUALIFIED).state is cases.CaseState.QUALIFIED
 
 
 def test_an_acknowledgement_is_the_earliest_and_does_not_stop_the_clock() -> None:
@@ -155,7 +146,7 @@ def test_reopening_starts_a_new_answer_cycle() -> None:
     )  # fmt: skip
     answer = case.answer_of(case.answer_cycles[0])
     assert answer is not None
-    assert answer.decision is AnswerDecision.FOUNDED
+    assert answer.decision is cases.AnswerDecision.FOUNDED
     # Saturday 2 May 17:30; ten business days, 8 May and Ascension off.
     assert case.awaited_on is not None
     assert case.awaited_on.isoformat() == "2026-05-19"
@@ -166,7 +157,7 @@ def test_the_new_answer_clock_is_as_long_as_the_first_and_starts_with_the_reopen
     # Tuesday 2 June; ten business days, none of them a public holiday.
     assert case.awaited_on is not None
     assert case.awaited_on.isoformat() == "2026-06-16"
-    second = after(case, attrs.evolve(ANSWERED, decision=AnswerDecision.UNFOUNDED))
+    second = after(case, attrs.evolve(ANSWERED, decision=cases.AnswerDecision.UNFOUNDED))
     answers = map(second.answer_of, second.answer_cycles)
     assert [answer.decision.value for answer in answers if answer is not None] == ["founded", "unfounded"]
     assert second.awaited_on is None
@@ -174,7 +165,7 @@ def test_the_new_answer_clock_is_as_long_as_the_first_and_starts_with_the_reopen
 
 def test_a_withdrawal_stops_the_clock_and_a_reopening_undoes_it() -> None:
     withdrawn = after(opened(), WITHDRAWN)
-    closed = after(withdrawn, Closed(reason=ClosingReason.WITHDRAWN))
+    closed = after(withdrawn, Closed(reason=cases.ClosingReason.WITHDRAWN))
     case = after(closed, REOPENED)
     assert (withdrawn.withdrawn_at, withdrawn.answer_cycles[-1].stopped_at) == (
         RECEIVED + 2 * HOUR,
@@ -197,15 +188,15 @@ def test_the_clock_stops_at_the_first_event_in_order_of_occurrence() -> None:
 
 
 def test_a_closing_as_duplicate_stops_the_clock() -> None:
-    case = after(opened(), DUPLICATE, Closed(reason=ClosingReason.DUPLICATE))
+    case = after(opened(), DUPLICATE, Closed(reason=cases.ClosingReason.DUPLICATE))
     assert (case.answer_cycles[0].stopped_at, case.answer_cycles[0].answered_at) == (RECEIVED + 3 * HOUR, None)
     assert case.links == (DUPLICATE,)
 
 
 def test_a_malfunction_has_no_answer_clock_however_often_it_is_opened_again() -> None:
-    case = after(failing(), *HANDLED, Closed(reason=ClosingReason.TREATED), REOPENED)
-    assert (case.kind, case.eligibility) == (CaseKind.MALFUNCTION, None)
-    assert (case.answer_cycles, case.deadline, case.awaited_on, case.state) == ((), None, None, CaseState.PLANNED)
+    case = after(failing(), *HANDLED, Closed(reason=cases.ClosingReason.TREATED), REOPENED)
+    assert (case.kind, case.eligibility) == (cases.CaseKind.MALFUNCTION, None)
+    assert (case.answer_cycles, case.deadline, case.awaited_on, case.state) == ((), None, None, cases.CaseState.PLANNED)
 
 
 def test_the_verdict_is_the_procedure_s_on_what_is_known() -> None:
@@ -226,15 +217,15 @@ def test_a_correction_leaves_both_values_in_the_history() -> None:
 
 def test_the_reaction_is_the_latest() -> None:
     case = after(opened(), *HANDLED, ANSWERED)
-    for reaction in Reaction:
+    for reaction in cases.Reaction:
         case = after(case, ReactionRecorded(reaction=reaction, words="ah"))
     assert case.reaction is not None
-    assert case.reaction.reaction is Reaction.DISSATISFIED
+    assert case.reaction.reaction is cases.Reaction.DISSATISFIED
 
 
 def test_a_case_without_events_is_refused() -> None:
     with pytest.raises(ValueError, match=r"^events: there is none; a case begins with its registration$"):
-        Case.from_events([])
+        cases.Case.from_events([])
 
 
 @pytest.mark.parametrize(
@@ -252,15 +243,17 @@ def test_a_case_without_events_is_refused() -> None:
 )
 def test_events_that_make_no_history_are_refused(spoilt: Any, expected: tuple[int, str, int]) -> None:
     events = after(opened(), SUPPORT, QUALIFIED).events
-    with pytest.raises(EventStreamError, match=r"cannot follow; event \d of 'R-2026-000007' is expected") as refusal:
-        Case.from_events(spoilt(events))
+    with pytest.raises(
+        cases.EventStreamError, match=r"cannot follow; event \d of 'R-2026-000007' is expected"
+    ) as refusal:
+        cases.Case.from_events(spoilt(events))
     assert (refusal.value.expected, refusal.value.event, refusal.value.number) == expected
     assert refusal.value.case == "R-2026-000007"
 
 
 def test_an_analysis_counts_its_causes() -> None:
     case = after(opened(), SUPPORT, QUALIFIED, Analysed(report="rien"))
-    assert (case.facts.causes, case.state) == (0, CaseState.ANALYSED)
+    assert (case.facts.causes, case.state) == (0, cases.CaseState.ANALYSED)
 
 
 def test_every_text_of_an_event_is_a_commitment() -> None:
@@ -275,7 +268,7 @@ def test_no_action_stays_a_commitment_where_its_words_are_forgotten() -> None:
     case = after(opened(), SUPPORT, QUALIFIED, NO_ACTION)
     assert case.no_action is not None
     forgotten = attrs.evolve(case, vault=case.vault.without([case.no_action]))
-    assert (forgotten.read(forgotten.no_action), forgotten.state) == (None, CaseState.PLANNED)
+    assert (forgotten.read(forgotten.no_action), forgotten.state) == (None, cases.CaseState.PLANNED)
 
 
 def test_a_recorded_event_without_an_event_is_refused() -> None:
@@ -294,12 +287,12 @@ def test_a_recorded_event_without_an_event_is_refused() -> None:
     ids=["answered malfunction", "facts of another kind", "resumed"],
 )
 def test_what_cannot_happen_to_a_case_makes_no_history_of_it(start: Any, data: Any, reason: str) -> None:
-    case: Case = start()
+    case: cases.Case = start()
     sealed, _ = seal(data, fresh_salt)
     last = case.events[-1]
     event = attrs.evolve(last, number=last.number + 1, data=sealed)
     with pytest.raises(
-        EventStreamError, match=f"event 2 of case '{case.reference}' cannot follow: {reason}"
+        cases.EventStreamError, match=f"event 2 of case '{case.reference}' cannot follow: {reason}"
     ) as refusal:
-        apply(case, event)
+        cases.apply(case, event)
     assert refusal.value.reason == reason

@@ -11,54 +11,11 @@ from typing import Any
 
 import attrs
 
+from reclamation_core import cases
 from reclamation_core import plans as p
-from reclamation_core.cases import (
-    AnswerDecision,
-    Case,
-    ClosingReason,
-    DeadlineKind,
-    LinkKind,
-    Reaction,
-    RecordedEvent,
-    Threshold,
-    Vault,
-    case_document,
-    event_document,
-    facts_document,
-    read_case,
-    vault_document,
-)
+from reclamation_core.cases import events
 from reclamation_core.cases.causes import write_analysis
 from reclamation_core.cases.documents import state_document
-from reclamation_core.cases.events import (
-    CASE_EVENTS,
-    Acknowledged,
-    ActionsPlanned,
-    Alerted,
-    Analysed,
-    Anonymised,
-    Answered,
-    Closed,
-    ContainmentEffectRecorded,
-    ContainmentTaken,
-    DateCorrected,
-    DeadlineResumed,
-    DeadlineSuspended,
-    FactsCompleted,
-    FactsCorrected,
-    InformationRequested,
-    Linked,
-    NoActionNeeded,
-    Qualified,
-    ReactionRecorded,
-    ReferredToMediation,
-    Reopened,
-    Rerouted,
-    RetentionResumed,
-    RetentionSuspended,
-    Transcribed,
-    Withdrawn,
-)
 from reclamation_core.cases.journal import Checkpoint
 from reclamation_core.cases.journal import written as written_history
 from reclamation_core.cases.texts import Secret, seal
@@ -81,32 +38,32 @@ def stored() -> dict[str, list[Any]]:
 
 _WRITTEN: tuple[Any, ...] = (
     opened(complainant="a", verbatim="b", remedy_sought="c").registration,
-    Acknowledged(),
-    FactsCompleted(facts=complaint()),
-    FactsCorrected(facts=complaint(), reason="a"),
-    DateCorrected(event=2, happened_at=RECEIVED, reason="a"),
+    events.Acknowledged(),
+    events.FactsCompleted(facts=complaint()),
+    events.FactsCorrected(facts=complaint(), reason="a"),
+    events.DateCorrected(event=2, happened_at=RECEIVED, reason="a"),
     attrs.evolve(SUPPORT, documents=(DOCUMENT,)),
-    Transcribed(text="a", author="b"),
-    ContainmentTaken(measure="a"),
-    ContainmentEffectRecorded(measure=2, effective=True, effect="a"),
-    Qualified(problem="a", supported_by="b"),
-    Rerouted(level=Level.LOCAL, handling_unit="MLN", reason="a"),
-    Analysed(report="a"),
-    ActionsPlanned(plan=PlanScope.site("CRE"), actions=("A-1",)),
-    NoActionNeeded(reason="a"),
-    Answered(decision=AnswerDecision.FOUNDED, text="a", remedies="b", provider="c"),
-    ReactionRecorded(reaction=Reaction.SATISFIED, words="a"),
-    ReferredToMediation(reason="a"),
-    Withdrawn(words="a"),
-    Closed(reason=ClosingReason.ANSWERED, comment="a"),
-    Reopened(reason="a"),
-    Linked(kind=LinkKind.DUPLICATE_OF, to="R-1"),
-    DeadlineSuspended(reason="a"),
-    DeadlineResumed(reason="a"),
-    RetentionSuspended(reason="a"),
-    RetentionResumed(reason="a"),
-    Anonymised(),
-    InformationRequested(facts=("nature",), question="a"),
+    events.Transcribed(text="a", author="b"),
+    events.ContainmentTaken(measure="a"),
+    events.ContainmentEffectRecorded(measure=2, effective=True, effect="a"),
+    events.Qualified(problem="a", supported_by="b"),
+    events.Rerouted(level=Level.LOCAL, handling_unit="MLN", reason="a"),
+    events.Analysed(report="a"),
+    events.ActionsPlanned(plan=PlanScope.site("CRE"), actions=("A-1",)),
+    events.NoActionNeeded(reason="a"),
+    events.Answered(decision=cases.AnswerDecision.FOUNDED, text="a", remedies="b", provider="c"),
+    events.ReactionRecorded(reaction=cases.Reaction.SATISFIED, words="a"),
+    events.ReferredToMediation(reason="a"),
+    events.Withdrawn(words="a"),
+    events.Closed(reason=cases.ClosingReason.ANSWERED, comment="a"),
+    events.Reopened(reason="a"),
+    events.Linked(kind=cases.LinkKind.DUPLICATE_OF, to="R-1"),
+    events.DeadlineSuspended(reason="a"),
+    events.DeadlineResumed(reason="a"),
+    events.RetentionSuspended(reason="a"),
+    events.RetentionResumed(reason="a"),
+    events.Anonymised(),
+    events.InformationRequested(facts=("nature",), question="a"),
 )
 """Events as the documents in the file have them; those of later types are the declared examples."""
 
@@ -114,19 +71,21 @@ _WRITTEN: tuple[Any, ...] = (
 def examples() -> list[Any]:
     """Return an example of each event."""
     present = {type(data) for data in _WRITTEN}
-    later = (cls.event_type.name for cls in CASE_EVENTS.commands if cls not in present)
+    later = (cls.event_type.name for cls in events.CASE_EVENTS.commands if cls not in present)
     return [*_WRITTEN, *(case_example(name)[1] for name in later)]
 
 
-def life() -> Case:
+def life() -> cases.Case:
     """A case with every event, without guards."""
     numbers = count()
-    alert = Alerted(clock=DeadlineKind.ANSWER, threshold=Threshold.OVERDUE, due=RECEIVED.date(), late=True)
+    alert = events.Alerted(
+        clock=cases.DeadlineKind.ANSWER, threshold=cases.Threshold.OVERDUE, due=RECEIVED.date(), late=True
+    )
     first, *others = examples()
 
-    def event(number: int, data: Any) -> RecordedEvent:
+    def event(number: int, data: Any) -> cases.RecordedEvent:
         judged = attrs.evolve(data, verdict=first.verdict) if hasattr(data, "verdict") else data
-        return RecordedEvent(
+        return cases.RecordedEvent(
             case="R-2026-000007",
             number=number,
             occurred_at=RECEIVED,
@@ -136,7 +95,7 @@ def life() -> Case:
             data=seal(judged, lambda: next(numbers).to_bytes(16, "big"))[0],
         )
 
-    return Case.from_events(starmap(event, enumerate([first, *others[:-1], alert, others[-1]], start=1)))
+    return cases.Case.from_events(starmap(event, enumerate([first, *others[:-1], alert, others[-1]], start=1)))
 
 
 def type_of(document: dict[str, Any]) -> tuple[str, int]:
@@ -162,14 +121,14 @@ def written() -> dict[str, list[Any]]:
     checkpoint = Checkpoint.of(streams, RECEIVED, plans)
     return {
         "analysis": [write_analysis(each) for each in (*analyses(), implemented_eight_d())],
-        "case": [case_document(case)],
-        "case_state": [state_document(read_case(first))],
+        "case": [cases.case_document(case)],
+        "case_state": [state_document(cases.read_case(first))],
         "checkpoint": [checkpoint.to_document(), checkpoint.sealed(bytes(16)).to_document()],
-        "event": [event_document(event) for event in case.events],
-        "facts": [facts_document(complaint()), facts_document(malfunction())],
+        "event": [cases.event_document(event) for event in case.events],
+        "facts": [cases.facts_document(complaint()), cases.facts_document(malfunction())],
         "plan": [p.plan_document(plan)],
         "plan_event": [p.event_document(event) for event in plan.events],
-        "vault": [vault_document(Vault([Secret("Mme Roux", bytes(16))]))],
+        "vault": [cases.vault_document(cases.Vault([Secret("Mme Roux", bytes(16))]))],
     }
 
 

@@ -5,19 +5,7 @@ from typing import Any
 
 import pytest
 
-from reclamation_core.cases import Case, EventStreamError, Vault
-from reclamation_core.cases.documents import (
-    STATE_VERSION,
-    case_document,
-    event_document,
-    facts_document,
-    read_case,
-    read_event,
-    read_facts,
-    read_state,
-    state_document,
-    vault_document,
-)
+from reclamation_core.cases import Case, EventStreamError, Vault, documents
 from reclamation_core.cases.events import CASE_EVENTS, FactsCompleted
 from reclamation_core.cases.texts import Secret
 from reclamation_core.documents import canonical_json
@@ -70,8 +58,8 @@ def test_unknown_facts_but_no_zero_are_left_out(
     given: dict[str, Any], brief: dict[str, Any], in_full: dict[str, Any]
 ) -> None:
     facts = ComplaintFacts(received_at=datetime(2026, 5, 2, 9, 30, tzinfo=UTC), **given)
-    assert facts_document(facts) == {**HEAD, **brief}
-    assert read_facts({**HEAD, **brief}) == read_facts({**HEAD, **in_full}) == facts
+    assert documents.facts_document(facts) == {**HEAD, **brief}
+    assert documents.read_facts({**HEAD, **brief}) == documents.read_facts({**HEAD, **in_full}) == facts
 
 
 def test_every_happening_has_its_name_in_snake_case() -> None:
@@ -83,7 +71,7 @@ def test_every_happening_has_its_name_in_snake_case() -> None:
 
 
 def test_an_event_document_has_type_and_version_and_no_text() -> None:
-    document = event_document(lived().events[0])
+    document = documents.event_document(lived().events[0])
     assert list(document) == ["case", "number", "occurred_at", "recorded_at", "by", "role", "data"]
     assert (document["data"]["type"], document["data"]["version"]) == ("registered", 3)
     assert (document["data"]["facts"]["type"], document["data"]["facts"]["version"]) == ("complaint", 1)
@@ -94,9 +82,9 @@ def test_an_event_document_has_type_and_version_and_no_text() -> None:
 @pytest.mark.parametrize("case", [opened(), failing()], ids=["complaint", "malfunction"])
 def test_a_kind_and_facts_that_disagree_are_refused(case: Case) -> None:
     other = "malfunction" if case.kind == "complaint" else "complaint"
-    event, state = event_document(case.events[0]), state_document(case)
-    assert told(lambda: read_event(spoilt(event, "data.kind", other))) == [("$.data.facts", REDACTED)]
-    assert told(lambda: read_state(spoilt(state, "kind", other), case.events)) == [("$.facts", REDACTED)]
+    event, state = documents.event_document(case.events[0]), documents.state_document(case)
+    assert told(lambda: documents.read_event(spoilt(event, "data.kind", other))) == [("$.data.facts", REDACTED)]
+    assert told(lambda: documents.read_state(spoilt(state, "kind", other), case.events)) == [("$.facts", REDACTED)]
 
 
 @pytest.mark.parametrize(
@@ -112,15 +100,15 @@ def test_a_kind_and_facts_that_disagree_are_refused(case: Case) -> None:
     ],
 )
 def test_a_spoilt_case_is_refused_with_the_path(path: str, value: object, fault: tuple[str, object]) -> None:
-    document = spoilt(case_document(lived()), path, value)
-    assert told(lambda: read_case(document)) == [fault]
+    document = spoilt(documents.case_document(lived()), path, value)
+    assert told(lambda: documents.read_case(document)) == [fault]
 
 
 def test_events_that_make_no_history_are_refused() -> None:
-    document = case_document(lived())
+    document = documents.case_document(lived())
     document["events"].reverse()
     with pytest.raises(EventStreamError):
-        read_case(document)
+        documents.read_case(document)
 
 
 @pytest.mark.parametrize("type_", ["facts_completed", "qualified", "analysed"])
@@ -128,29 +116,29 @@ def test_a_case_with_an_event_of_facts_without_assessment_is_refused(type_: str)
     case = after(opened(), FactsCompleted(facts=opened().facts), *LIVED)
     number = next(event.number for event in case.events if event.data.event_type.name == type_)
     with pytest.raises(EventStreamError, match=rf"event {number} .* it has no assessment of the facts \(verdict\)$"):
-        read_case(spoilt(case_document(case), f"events.{number - 1}.data.verdict", None))
+        documents.read_case(spoilt(documents.case_document(case), f"events.{number - 1}.data.verdict", None))
 
 
 def test_a_state_of_another_version_is_refused() -> None:
     case = lived()
-    document = state_document(case)
-    assert document["version"] == STATE_VERSION
-    assert told(lambda: read_state(spoilt(document, "version", STATE_VERSION + 1), case.events)) == [
-        ("$.version", STATE_VERSION + 1)
-    ]
+    document = documents.state_document(case)
+    assert document["version"] == documents.STATE_VERSION
+    assert told(
+        lambda: documents.read_state(spoilt(document, "version", documents.STATE_VERSION + 1), case.events)
+    ) == [("$.version", documents.STATE_VERSION + 1)]
 
 
-@pytest.mark.parametrize("name", list(state_document(opened())))
+@pytest.mark.parametrize("name", list(documents.state_document(opened())))
 def test_a_state_leaves_nothing_out(name: str) -> None:
     case = opened()
-    document = state_document(case)
+    document = documents.state_document(case)
     del document[name]
-    assert told(lambda: read_state(document, case.events)) == [(f"$.{name}", ABSENT)]
+    assert told(lambda: documents.read_state(document, case.events)) == [(f"$.{name}", ABSENT)]
 
 
 def test_a_vault_document_has_each_text_under_its_digest() -> None:
     secret = Secret("Mme Durand", SALT)
-    assert vault_document(Vault([secret])) == {
+    assert documents.vault_document(Vault([secret])) == {
         "type": "vault",
         "version": 1,
         "texts": {secret.commitment.digest: {"text": "Mme Durand", "salt": "30313233343536373839616263646566"}},

@@ -3,19 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from reclamation_core import cases
 from reclamation_core import plans as p
-from reclamation_core.cases import (
-    case_document,
-    event_document,
-    facts_document,
-    read_case,
-    read_event,
-    read_facts,
-    read_state,
-    read_vault,
-    state_document,
-    vault_document,
-)
 from reclamation_core.cases.causes import read_analysis, write_analysis
 from reclamation_core.cases.journal import Checkpoint
 from reclamation_core.schemas import SCHEMAS
@@ -26,25 +15,25 @@ STORED, WRITTEN = stored(), written()
 [CASE, *_], [*_, STATE] = STORED["case"], STORED["case_state"]
 READERS: dict[str, Callable[[Any], object]] = {
     "analysis": read_analysis,
-    "case": read_case,
-    "case_state": lambda document: read_state(document, ()),
+    "case": cases.read_case,
+    "case_state": lambda document: cases.read_state(document, ()),
     "checkpoint": Checkpoint.from_document,
-    "event": read_event,
-    "facts": read_facts,
+    "event": cases.read_event,
+    "facts": cases.read_facts,
     "plan": p.read_plan,
     "plan_event": p.read_event,
-    "vault": read_vault,
+    "vault": cases.read_vault,
 }
 WRITERS: dict[str, Callable[[Any], Any]] = {
     "analysis": write_analysis,
-    "case": case_document,
-    "case_state": state_document,
+    "case": cases.case_document,
+    "case_state": cases.state_document,
     "checkpoint": Checkpoint.to_document,
-    "event": event_document,
-    "facts": facts_document,
+    "event": cases.event_document,
+    "facts": cases.facts_document,
     "plan": p.plan_document,
     "plan_event": p.event_document,
-    "vault": vault_document,
+    "vault": cases.vault_document,
 }
 DOCUMENTS = [(name, document) for name, documents in STORED.items() for document in documents]
 
@@ -76,8 +65,8 @@ def test_documents_of_every_type_are_stored() -> None:
 
 def test_replaying_the_stored_case_is_the_stored_state() -> None:
     # If it fails, raise STATE_VERSION, so that stores replay.
-    case = read_case(CASE)
-    assert read_state(STATE, case.events) == case
+    case = cases.read_case(CASE)
+    assert cases.read_state(STATE, case.events) == case
 
 
 def test_the_writer_changes_and_removes_no_stored_document() -> None:

@@ -15,19 +15,9 @@ from reclamation_core.cases import (
     Method,
     Reaction,
     Threshold,
+    events,
 )
 from reclamation_core.cases.causes import TRAINING_BODY
-from reclamation_core.cases.events import (
-    CASE_EVENTS,
-    Answered,
-    DeadlineResumed,
-    DeadlineSuspended,
-    FactSuggested,
-    InformationRequested,
-    Registered,
-    Rerouted,
-    Unassigned,
-)
 from reclamation_core.plans import ActionStatus, ActionType, Effectiveness, PlanScope
 from reclamation_core.simulation import Caseload, SimulatedClock, run_scenario
 from reclamation_core.simulation.scenario.world import themes
@@ -81,13 +71,13 @@ def test_every_event_of_a_case_occurs(cases: tuple[Case, ...]) -> None:
     happened = {type(event.data) for case in cases for event in case.events}
     # The edition of the demonstration, M2-1 as it is, knows no suspension (I25); a person who follows a case goes on;
     # nothing suggests facts.
-    suspended = {DeadlineSuspended, DeadlineResumed, InformationRequested}
-    assert happened == set(CASE_EVENTS.classes.values()) - suspended - {Unassigned, FactSuggested}
+    suspended = {events.DeadlineSuspended, events.DeadlineResumed, events.InformationRequested}
+    assert happened == set(events.CASE_EVENTS.classes.values()) - suspended - {events.Unassigned, events.FactSuggested}
 
 
 def test_every_state_level_decision_reaction_and_closing_reason_occurs(cases: tuple[Case, ...]) -> None:
-    answers = [event.data for case in cases for event in case.events if isinstance(event.data, Answered)]
-    reroutings = [event.data for case in cases for event in case.events if isinstance(event.data, Rerouted)]
+    answers = [event.data for case in cases for event in case.events if isinstance(event.data, events.Answered)]
+    reroutings = [event.data for case in cases for event in case.events if isinstance(event.data, events.Rerouted)]
     assert {case.state for case in cases} == set(CaseState)
     assert {case.level for case in cases} == {None, *Level}  # None: out of scope
     assert {case.admissibility for case in cases} == set(Admissibility)
@@ -112,7 +102,7 @@ def test_causes_are_analysed_by_two_methods_and_by_a_report(cases: tuple[Case, .
 
 def test_answers_belong_to_complaints_in_scope(cases: tuple[Case, ...]) -> None:
     for case in cases:
-        has_answer = any(isinstance(event.data, Answered) for event in case.events)
+        has_answer = any(isinstance(event.data, events.Answered) for event in case.events)
         if (
             case.admissibility is Admissibility.IN_SCOPE
             and case.closure
@@ -155,7 +145,7 @@ def test_most_answers_are_in_time_and_some_are_late(cases: tuple[Case, ...]) -> 
 
 def test_a_message_that_arrives_twice_is_registered_once(cases: tuple[Case, ...]) -> None:
     for case in cases:
-        assert sum(isinstance(event.data, Registered) for event in case.events) == 1
+        assert sum(isinstance(event.data, events.Registered) for event in case.events) == 1
 
 
 def test_every_alert_is_raised_once_and_late_answers_have_one(cases: tuple[Case, ...]) -> None:
