@@ -71,7 +71,7 @@ def test_the_cases_of_a_share_those_outside_it_and_all_are_listed(board: tuple[B
 def test_each_number_of_a_page_opens_as_many_cases_and_says_which_count_twice() -> None:
     clock, sites = factories.FakeClock(factories.at(30)), Sites.from_toml(shipped().sites)
     desk = Desk.in_memory(clock=clock, sites=sites)
-    seed_register(store_of(desk), sites, clock.now(), number=40)
+    seed_register(store_of(desk), sites, clock.now(), number=80)
     of = Board(sites=sites, clock=clock), desk
     year = {"du": ["2025-07-01"], "au": ["2026-06-30"]}
     numbers = re.findall(r'href="(/indicateurs/dossiers[^"]+)">([^<]+)<', get(of, "/indicateurs", **year).body.decode())
