@@ -157,7 +157,11 @@ def typeset(text: str, lang: Lang = "fr") -> str:
 
 
 def _set(found: re.Match[str]) -> str:
-    return _SIGNS.get(str(found.lastgroup)) or found[0].translate(_UNMARKED)
+    sign = _SIGNS.get(found.lastgroup or "")
+    if sign is not None:
+        return sign
+    left = found[0]  # most often an HTML tag, without a mark: a search of both takes less than a translation
+    return left.translate(_UNMARKED) if _OPEN in left or _CLOSE in left else left
 
 
 def day_text(day: date, lang: Lang) -> str:

@@ -433,7 +433,8 @@ class _Writer(SharedRepr):
 
     def revisions(self) -> Iterator[TimelineEntry]:
         """Yield the corrections of facts; a complainant reads none of them, because they have internal reasons."""
-        if self.audience is not Audience.COMPLAINANT:
+        is_corrected = any(isinstance(event.data, FactsCorrected) for event in self.case.events)
+        if is_corrected and self.audience is not Audience.COMPLAINANT:
             entries = self.case.timeline(self.lang, own=self.policy.facts_by_name)
             yield from (entry for entry in entries if entry.type == FactsCorrected.event_type.name)
 

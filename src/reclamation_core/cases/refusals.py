@@ -90,7 +90,7 @@ def with_details(text: str, facts: Mapping[str, Any], lang: Lang, zone: tzinfo) 
         (
             pattern
             for pattern in _PRECISIONS[lang]
-            if len({_written(at, pattern, lang) for at in instants}) == len(instants)
+            if len(instants) < 2 or len({_written(at, pattern, lang) for at in instants}) == len(instants)
         ),
         _PRECISIONS[lang][-1],
     )
