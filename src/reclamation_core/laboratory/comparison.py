@@ -32,7 +32,7 @@ from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.simulation.estimates import check_confidence
 from reclamation_core.simulation.staffing.comparison import find_record
 from reclamation_core.validators import of_class, require, whole_number
-from reclamation_core.vocabulary import Sites
+from reclamation_core.vocabulary import Fact, Sites
 from reclamation_core.wording import Lang, Wording
 
 if TYPE_CHECKING:
@@ -87,6 +87,11 @@ class Comparison(SharedRepr):
     def difference(self) -> PolicyDifference:
         """The difference of the two editions in principle, for any caseload."""
         return self.before.policy.diff(self.after.policy)
+
+    @property
+    def own_facts(self) -> dict[str, Fact]:
+        """The facts that the editions declare themselves, by column."""
+        return {fact.column: fact for side in (self.before, self.after) for fact in side.policy.facts}
 
     @property
     def groups(self) -> tuple[tuple[str, str], ...]:

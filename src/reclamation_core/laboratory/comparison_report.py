@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
 import attrs
 
+from reclamation_core.cases.narration import own_value
 from reclamation_core.laboratory.compared_records import (
     ALL,
     COMPARED_MEASURES,
@@ -24,7 +26,9 @@ from reclamation_core.policy import Policy
 from reclamation_core.policy.difference import listed_changes
 from reclamation_core.reporting import ReportColumn, ReportTable, ValueKind
 from reclamation_core.reporting.report import Value, report_column
+from reclamation_core.tables import Boolean, Domain
 from reclamation_core.tables.explanation import row_wording
+from reclamation_core.vocabulary import Fact
 from reclamation_core.wording import Lang, Wording, format_number
 
 MOVES: Final[Mapping[str, Wording]] = {
@@ -57,16 +61,26 @@ _UNITS: Final[Mapping[str, Wording]] = {
 _HOURS: Final = Wording("heures", "hours")
 
 
-def name_of_group(by: str, group: str) -> Wording:
-    """Return the name of a group for a reader."""
+def name_of_group(by: str, group: str, own: Mapping[str, Fact]) -> Wording:
+    """Return the name of a group for a reader; `own` has the facts of the editions by column."""
     if not group:
         return _NONE
+    if by in own:
+        return Wording(*(own_value(own[by], _own(own[by].domain, group), lang) for lang in _LANGUAGES))
     return Wording(label(group, "fr"), label(group, "en")) if by == "level" else Wording(group, group)
 
 
-def dimension(by: str) -> Wording:
-    """Return the name of a dimension for a reader."""
-    return DIMENSIONS.get(by, Wording(by, by))
+def _own(domain: Domain, group: str) -> object:
+    """Return the value of a fact of an edition that has the text of a group."""
+    try:
+        return {"true": True, "false": False}[group] if isinstance(domain, Boolean) else domain.decode(group)
+    except (KeyError, ValueError):
+        return group
+
+
+def dimension(by: str, own: Mapping[str, Fact] = MappingProxyType({})) -> Wording:
+    """Return the name of a dimension for a reader; `own` has the facts of the editions by column."""
+    return own[by].label if by in own else DIMENSIONS.get(by, Wording(by, by))
 
 
 def sentences(found: Comparison) -> tuple[Wording, ...]:
@@ -603,7 +617,7 @@ def _due_dates(found: Comparison) -> ReportTable[Any]:
 
 def _groups(found: Comparison, by: str) -> ReportTable[Any]:
     """Return a row for each group: its messages, its levels and its measures."""
-    name = dimension(by)
+    name = dimension(by, found.own_facts)
     names = dict.fromkeys(one.measure for one in found.measures if one.by == by)
     rows = [
         {"group": group, **{one.measure: one for one in found.measures if (one.by, one.group) == (by, group)}}
@@ -618,9 +632,9 @@ def _groups(found: Comparison, by: str) -> ReportTable[Any]:
     columns = [
         _column(
             "groupe",
-            (name.fr.capitalize(), name.en.capitalize()),
+            (capital(name.fr), capital(name.en)),
             ("Le groupe de demandes.", "The group of messages."),
-            lambda row: name_of_group(by, row["group"]),
+            lambda row: name_of_group(by, row["group"], found.own_facts),
             width=22,
         )
     ]

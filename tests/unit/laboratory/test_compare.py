@@ -29,6 +29,7 @@ from reclamation_core.frames.register import cases_of
 from reclamation_core.intake import read
 from reclamation_core.laboratory import COMPARED_MEASURES, Comparison, Costs, compare, reports, to_xlsx, what_if
 from reclamation_core.laboratory.comparison_measures import newcombe
+from reclamation_core.laboratory.comparison_report import name_of_group
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.reporting.report import MOST_COLUMNS
 from reclamation_core.simulation import Effort, Staffing, generate_records, shipped
@@ -495,3 +496,7 @@ def test_own_facts_are_groups_and_decide_with_what_unknown_ones_allow() -> None:
     assert found.measure("decided_otherwise", by="own_subcontracted", group="false").change == 0
     regional = found.level("regional")
     assert (regional.change_least, regional.change_most) == (1, 2)  # that of the message without it may be
+    assert all(text in found.to_html() for text in ("Par prestation sous-traitée", ">oui<", ">non<", "non renseigné"))
+    groups = {"own_started": "2026-04-01", "own_hours": "7.5", "own_group_size": "12", "own_priority": "other"}
+    names = [name_of_group(by, group, found.own_facts).fr for by, group in groups.items()]
+    assert names == ["01/04/2026", "7,5", "12", "other"]

@@ -105,10 +105,11 @@ def _groups(found: Comparison, by: str, lang: Lang) -> alt.LayerChart | alt.Char
     draw = altair()
     hours = [one for one in found.measures if one.by == by and one.measure == "hours"]
     ordered = sorted(hours, key=lambda one: -abs(one.change or 0))[:_MOST_GROUPS]
-    title = _HOURS_BY.in_(lang).format(dimension(by).in_(lang))
+    name = dimension(by, found.own_facts)
+    title = _HOURS_BY.in_(lang).format(harmless(name.in_(lang)))
     rows = [
         {
-            "group": harmless(name_of_group(by, one.group).in_(lang)),
+            "group": harmless(name_of_group(by, one.group, found.own_facts).in_(lang)),
             "change": one.change,
             "low": one.low if found.is_sampled else one.least,
             "high": one.high if found.is_sampled else one.most,
@@ -117,9 +118,9 @@ def _groups(found: Comparison, by: str, lang: Lang) -> alt.LayerChart | alt.Char
         for one in ordered
     ]
     y = draw.Y("group:N", sort=[row["group"] for row in rows], axis=draw.Axis(title=None, labelLimit=150))
-    tips = [tip("group", dimension(by), lang), tip("shown", _HOURS, lang)]
+    tips = [tip("group", Wording(harmless(name.fr), harmless(name.en)), lang), tip("shown", _HOURS, lang)]
     base = draw.Chart(draw.Data(values=rows)).encode(y)
-    axis = draw.Axis(title=_HOURS.in_(lang), format="+,.0f")
+    axis = draw.Axis(title=_HOURS.in_(lang), format="+,.0f", tickMinStep=1)
     bars = base.mark_bar(color=_COLOURS[1]).encode(draw.X("change:Q", axis=axis), tooltip=tips)
     lines = base.mark_rule(strokeWidth=2, color="#a83200").encode(draw.X("low:Q"), draw.X2("high:Q"))
     stated = [(_INTERVAL if found.is_sampled else _BOUNDS).in_(lang)]
