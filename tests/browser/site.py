@@ -18,17 +18,7 @@ from reclamation_core.integrations.board import ActingRole, Board, HostLink
 from reclamation_core.integrations.fastapi import board_router
 from reclamation_core.plans import PlanScope
 from reclamation_core.reporting import TextBlock
-from reclamation_core.testing.builders import (
-    A_PDF,
-    FakeClock,
-    a_complaint,
-    a_malfunction,
-    a_qualified_case,
-    a_registered_case,
-    an_action,
-    an_analysed_case,
-    an_answered_case,
-)
+from reclamation_core.testing import builders
 from reclamation_core.vocabulary import Role
 from tests.unit.desk.factories import SITES, add_as_stored, at
 from tests.unit.reporting.test_letters import SETTINGS
@@ -71,28 +61,31 @@ FIRST: Final = (
 """Pages to begin with: a case and a plan with much in them, others with little, a list with nothing, no page."""
 
 
-def fill(desk: Desk, clock: FakeClock) -> None:
+def fill(desk: Desk, clock: builders.FakeClock) -> None:
     """Record the cases and plans: two pages of cases, answers overdue, due today and due next, hostile texts."""
     sites = tuple(SITES)
     for number in range(60):
         clock.set(at(1 + number % 17))
-        facts = a_complaint(received_at=clock.now(), mobilisation=None if number % 5 else "local")
-        make = (a_registered_case, a_qualified_case, an_analysed_case)[number % 3]
+        facts = builders.a_complaint(received_at=clock.now(), mobilisation=None if number % 5 else "local")
+        make = (builders.a_registered_case, builders.a_qualified_case, builders.an_analysed_case)[number % 3]
         make(desk, facts, site=sites[number % len(sites)])
     clock.set(at(16))
-    an_answered_case(desk, a_complaint(received_at=at(4)), site="CRE")
-    a_registered_case(desk, a_malfunction(received_at=at(3)), site="STR")
-    hostile = an_analysed_case(
-        desk, a_complaint(received_at=at(2)), site="CRE", verbatim=HOSTILE, complainant=HOSTILE_NAME
+    builders.an_answered_case(desk, builders.a_complaint(received_at=at(4)), site="CRE")
+    builders.a_registered_case(desk, builders.a_malfunction(received_at=at(3)), site="STR")
+    hostile = builders.an_analysed_case(
+        desk, builders.a_complaint(received_at=at(2)), site="CRE", verbatim=HOSTILE, complainant=HOSTILE_NAME
     )
     desk.plan(
-        hostile.reference, an_action(reference="A-1", what=HOSTILE, owner=HOSTILE_NAME, check_on=date(2026, 6, 30))
+        hostile.reference,
+        builders.an_action(reference="A-1", what=HOSTILE, owner=HOSTILE_NAME, check_on=date(2026, 6, 30)),
     )
-    desk.plan(hostile.reference, an_action(reference="A-2", check_on=date(2026, 6, 17), planned=date(2026, 6, 15)))
-    documents = [NewDocument(name=name, content=A_PDF) for name in ("courrier.pdf", HOSTILE_NAME)]
+    desk.plan(
+        hostile.reference, builders.an_action(reference="A-2", check_on=date(2026, 6, 17), planned=date(2026, 6, 15))
+    )
+    documents = [NewDocument(name=name, content=builders.A_PDF) for name in ("courrier.pdf", HOSTILE_NAME)]
     desk.add_support(hostile.reference, kind="letter", title="le courrier", documents=documents)
-    a_registered_case(desk, a_complaint(received_at=at(5), nature=None, requirement=None), site="STD")
-    add_as_stored(desk.pgaac("STD"), an_action(reference=HOSTILE_REFERENCE, site="STD"))
+    builders.a_registered_case(desk, builders.a_complaint(received_at=at(5), nature=None, requirement=None), site="STD")
+    add_as_stored(desk.pgaac("STD"), builders.an_action(reference=HOSTILE_REFERENCE, site="STD"))
     plan = desk.pgaac("CRE")
     plan.finish("A-2", evidence=HOSTILE)
     plan.publish()
@@ -101,7 +94,7 @@ def fill(desk: Desk, clock: FakeClock) -> None:
     clock.set(TODAY)
 
 
-def application(desk: Desk, clock: FakeClock) -> FastAPI:
+def application(desk: Desk, clock: builders.FakeClock) -> FastAPI:
     """Return an application with the board at `BASE`."""
     served = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     links = [
@@ -142,7 +135,7 @@ def serving(served: Any) -> Iterator[str]:
 @contextmanager
 def seeded() -> Iterator[str]:
     """Serve a filled register; yield the address of the board."""
-    clock = FakeClock(at(1))
+    clock = builders.FakeClock(at(1))
     options: Any = {"sites": SITES, "clock": clock, "taxonomy": TRAINING_BODY, "documents": InMemoryDocumentStore()}
     desk = Desk.in_memory(**options).acting("Mme Roux", Role.RQR)
     fill(desk, clock)

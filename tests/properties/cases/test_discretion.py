@@ -13,15 +13,7 @@ from hypothesis import strategies as st
 from reclamation_core.cases.causes import CauseAnalysis, EightD, read_analysis, write_analysis
 from reclamation_core.cases.texts import marked
 from reclamation_core.errors import REDACTED
-from reclamation_core.plans import ActionSheet, Effectiveness, Pgaac, PgaacCommand
-from reclamation_core.plans.events import (
-    ActionAbandoned,
-    ActionClosed,
-    ActionDone,
-    ActionJudged,
-    ActionProgressed,
-    ActionReopened,
-)
+from reclamation_core.plans import ActionSheet, Effectiveness, Pgaac, PgaacCommand, events
 from reclamation_core.ports import CaseQuery
 from reclamation_core.testing._plan_history import amended, plan_after
 from reclamation_core.vocabulary import Role
@@ -104,14 +96,14 @@ SHEET: Final = ("cause", "finding", "requirement", "what", "owner", "resources",
 VERBS: Final[dict[str, Callable[[Pgaac, Any], object]]] = {
     "amend": lambda plan, words: plan_after(plan, signed(9)(amended("A-1", reason=words, process="8"))),
     "amend_what": lambda plan, words: plan_after(plan, signed(9)(amended("A-1", what=words))),
-    "progress": lambda plan, words: plan_after(plan, signed(9)(ActionProgressed(action="A-1", note=words))),
-    "finish": lambda plan, words: plan_after(plan, signed(9)(ActionDone(action="A-1", evidence=words))),
+    "progress": lambda plan, words: plan_after(plan, signed(9)(events.ActionProgressed(action="A-1", note=words))),
+    "finish": lambda plan, words: plan_after(plan, signed(9)(events.ActionDone(action="A-1", evidence=words))),
     "judge": lambda plan, words: plan_after(
-        plan, signed(9)(ActionJudged(action="A-1", effectiveness=Effectiveness.NOT_EFFECTIVE, why=words))
+        plan, signed(9)(events.ActionJudged(action="A-1", effectiveness=Effectiveness.NOT_EFFECTIVE, why=words))
     ),
-    "close": lambda plan, words: plan_after(plan, signed(9)(ActionClosed(action="A-1", comment=words))),
-    "abandon": lambda plan, words: plan_after(plan, signed(9)(ActionAbandoned(action="A-1", reason=words))),
-    "reopen": lambda plan, words: plan_after(plan, signed(9)(ActionReopened(action="A-1", reason=words))),
+    "close": lambda plan, words: plan_after(plan, signed(9)(events.ActionClosed(action="A-1", comment=words))),
+    "abandon": lambda plan, words: plan_after(plan, signed(9)(events.ActionAbandoned(action="A-1", reason=words))),
+    "reopen": lambda plan, words: plan_after(plan, signed(9)(events.ActionReopened(action="A-1", reason=words))),
 }
 
 
@@ -132,7 +124,7 @@ def test_no_words_of_a_verb_of_plans_are_shown(state: str, verb: str, words: obj
     assert MARK not in shown(changed).casefold()
 
 
-DATA = ActionProgressed(action="A-1")
+DATA = events.ActionProgressed(action="A-1")
 
 
 @given(words=WORDS)

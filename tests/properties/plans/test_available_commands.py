@@ -7,17 +7,8 @@ import attrs
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reclamation_core import plans
 from reclamation_core.cases.aggregate import CommandContext
-from reclamation_core.plans import (
-    Action,
-    Effectiveness,
-    LineReference,
-    Pgaac,
-    PgaacCommand,
-    PlanRefusedError,
-    events,
-    handle_command,
-)
 from reclamation_core.plans.decision import available_plan_commands
 from reclamation_core.policy import RoleParameters
 from reclamation_core.testing.strategies.plan import busy_pgaacs
@@ -29,42 +20,46 @@ ROLES = RoleParameters(plan_commands={PlanCommandType.ABANDON: {Role.RQR}})
 WORDS = st.sampled_from([None, "", "constat"])
 
 
-def commands(plan: Pgaac, action: Action) -> st.SearchStrategy[Any]:
+def commands(plan: plans.Pgaac, action: plans.Action) -> st.SearchStrategy[Any]:
     """Draw an event of a command on an action, with its data."""
-    lines = st.sampled_from([LineReference(plan.scope, one) for one in (*(a.reference for a in plan.actions), "none")])
+    lines = st.sampled_from(
+        [plans.LineReference(plan.scope, one) for one in (*(a.reference for a in plan.actions), "none")]
+    )
     named = {"action": st.just(action.reference)}
     return st.one_of(
-        st.builds(events.ActionProgressed, **named, note=WORDS),
-        st.builds(events.ActionDone, **named, evidence=WORDS),
+        st.builds(plans.events.ActionProgressed, **named, note=WORDS),
+        st.builds(plans.events.ActionDone, **named, evidence=WORDS),
         st.builds(
-            events.ActionJudged,
+            plans.events.ActionJudged,
             **named,
-            effectiveness=st.sampled_from(Effectiveness),
+            effectiveness=st.sampled_from(plans.Effectiveness),
             why=WORDS,
             follow_up=st.none() | lines,
         ),
-        st.builds(events.FollowUpNamed, **named, follow_up=lines),
-        st.builds(events.ActionClosed, **named, comment=WORDS),
-        st.builds(events.ActionAbandoned, **named, reason=WORDS),
-        st.builds(events.ActionReopened, **named, reason=WORDS),
-        st.builds(events.TextsForgotten, **named),
+        st.builds(plans.events.FollowUpNamed, **named, follow_up=lines),
+        st.builds(plans.events.ActionClosed, **named, comment=WORDS),
+        st.builds(plans.events.ActionAbandoned, **named, reason=WORDS),
+        st.builds(plans.events.ActionReopened, **named, reason=WORDS),
+        st.builds(plans.events.TextsForgotten, **named),
         st.builds(
-            events.ActionAmended,
+            plans.events.ActionAmended,
             sheet=st.builds(attrs.evolve, st.just(action.sheet), process=st.sampled_from(["a", "b"])),
         ),
     )
 
 
 @given(st.data(), busy_pgaacs(), st.sampled_from(Role))
-def test_an_unavailable_command_is_refused_by_the_same_guards(data: st.DataObject, plan: Pgaac, role: Role) -> None:
+def test_an_unavailable_command_is_refused_by_the_same_guards(
+    data: st.DataObject, plan: plans.Pgaac, role: Role
+) -> None:
     for action in plan.actions:
         available = available_plan_commands(action, role, ROLES)
         event = data.draw(commands(plan, action))
-        command = PgaacCommand(data=event, actor="Mme Roux", role=role, occurred_at=LATE)
+        command = plans.PgaacCommand(data=event, actor="Mme Roux", role=role, occurred_at=LATE)
         try:
-            handle_command(plan, command, CommandContext(now=LATE, roles=ROLES))
+            plans.handle_command(plan, command, CommandContext(now=LATE, roles=ROLES))
             refused: dict[PlanCommandType, set[str]] = {type(event).event_type.command: set()}
-        except PlanRefusedError as error:
+        except plans.PlanRefusedError as error:
             refused = {error.command: {row.id for row in error.guards}}
         for kind, guards in refused.items():
             assert {guard.id for guard in available[kind]} <= guards, kind

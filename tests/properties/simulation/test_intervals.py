@@ -7,13 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import special, stats
 
-from reclamation_core.simulation.estimates import (
-    clustered_rate_interval,
-    rate_interval,
-    student,
-    student_of_shares,
-    wilson_bounds,
-)
+from reclamation_core.simulation import estimates
 
 RATES = st.lists(st.floats(0, 1), min_size=2, max_size=8)
 CONFIDENCES = st.sampled_from([0.5, 0.9, 0.95, 0.999])
@@ -21,16 +15,16 @@ CONFIDENCES = st.sampled_from([0.5, 0.9, 0.95, 0.999])
 
 @given(RATES, CONFIDENCES)
 def test_the_interval_of_rates_holds_their_mean_and_lies_where_rates_do(rates: list[float], confidence: float) -> None:
-    found = student_of_shares(rates, confidence)
+    found = estimates.student_of_shares(rates, confidence)
     assert found.low is not None
     assert found.high is not None
     assert 0 <= found.low <= found.mean <= found.high <= 1
-    assert (found.mean, found.values) == (student(rates, confidence).mean, len(rates))
+    assert (found.mean, found.values) == (estimates.student(rates, confidence).mean, len(rates))
 
 
 @given(RATES, CONFIDENCES)
 def test_it_is_student_s_on_the_log_odds(rates: list[float], confidence: float) -> None:
-    found = student_of_shares(rates, confidence)
+    found = estimates.student_of_shares(rates, confidence)
     assume(1e-3 < found.mean < 1 - 1e-3)
     scale = stats.sem(rates) / (found.mean * (1 - found.mean))
     half = stats.t.ppf((1 + confidence) / 2, len(rates) - 1) * scale
@@ -40,7 +34,7 @@ def test_it_is_student_s_on_the_log_odds(rates: list[float], confidence: float) 
 
 @given(RATES)
 def test_the_rates_of_failure_have_the_interval_mirrored(rates: list[float]) -> None:
-    found, mirrored = student_of_shares(rates), student_of_shares([1 - rate for rate in rates])
+    found, mirrored = estimates.student_of_shares(rates), estimates.student_of_shares([1 - rate for rate in rates])
     assert found.low is not None
     assert mirrored.high is not None
     assert mirrored.high == pytest.approx(1 - found.low, abs=1e-6)
@@ -49,7 +43,7 @@ def test_the_rates_of_failure_have_the_interval_mirrored(rates: list[float]) -> 
 @given(st.integers(1, 2000), st.data(), st.sampled_from([0.5, 0.9, 0.95, 0.999]))
 def test_the_interval_of_a_rate_is_that_of_a_binomial_test(trials: int, data: st.DataObject, confidence: float) -> None:
     successes = data.draw(st.integers(0, trials) | st.sampled_from([0, trials]))
-    found = rate_interval(successes, trials, confidence)
+    found = estimates.rate_interval(successes, trials, confidence)
     exact = stats.binomtest(successes, trials).proportion_ci(confidence, method="exact")
     assert found.bounds == pytest.approx((exact.low, exact.high), abs=1e-9)
     assert found.bounds[0] < found.bounds[1]
@@ -68,13 +62,13 @@ def test_the_interval_of_a_rate_is_that_of_a_binomial_test(trials: int, data: st
 )
 def test_no_interval_without_trials(given_: tuple[Any, ...], match: str) -> None:
     with pytest.raises(ValueError, match=match):
-        rate_interval(*given_)
+        estimates.rate_interval(*given_)
 
 
 @given(st.integers(1, 2000), st.data(), st.sampled_from([0.5, 0.9, 0.95, 0.999]))
 def test_bounds_of_independent_trials_are_wilson_s(trials: int, data: st.DataObject, confidence: float) -> None:
     successes = data.draw(st.integers(0, trials) | st.sampled_from([0, trials]))
-    found = wilson_bounds(successes / trials, trials, float(stats.norm.ppf((1 + confidence) / 2)))
+    found = estimates.wilson_bounds(successes / trials, trials, float(stats.norm.ppf((1 + confidence) / 2)))
     wilson = stats.binomtest(successes, trials).proportion_ci(confidence, method="wilson")
     assert found == pytest.approx((wilson.low, wilson.high), abs=1e-9)
 
@@ -85,8 +79,8 @@ def test_an_interval_of_replications_holds_their_mean_and_is_mirrored(
 ) -> None:
     successes = data.draw(st.lists(st.integers(0, trials), min_size=runs, max_size=runs))
     rates = [number / trials for number in successes]
-    found = clustered_rate_interval(rates, [trials] * runs, confidence)
-    mirrored = clustered_rate_interval([1 - rate for rate in rates], [trials] * runs, confidence)
+    found = estimates.clustered_rate_interval(rates, [trials] * runs, confidence)
+    mirrored = estimates.clustered_rate_interval([1 - rate for rate in rates], [trials] * runs, confidence)
     assert 0 <= found.bounds[0] <= found.mean <= found.bounds[1] <= 1
     assert found.bounds[0] < found.bounds[1]
     assert mirrored.bounds == pytest.approx((1 - found.bounds[1], 1 - found.bounds[0]), abs=1e-9)
@@ -98,4 +92,4 @@ def test_an_interval_of_replications_holds_their_mean_and_is_mirrored(
 @pytest.mark.parametrize(("rates", "trials"), [([], []), ([0.5], []), ([0.5, 1.0], [3, 0])])
 def test_replications_without_trials_have_no_interval(rates: list[float], trials: list[int]) -> None:
     with pytest.raises(ValueError, match="give the trials of each of"):
-        clustered_rate_interval(rates, trials)
+        estimates.clustered_rate_interval(rates, trials)

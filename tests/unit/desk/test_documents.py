@@ -11,20 +11,13 @@ import attrs
 import jsonschema
 import pytest
 
+from reclamation_core import ports
 from reclamation_core.adapters import InMemoryDocumentStore
 from reclamation_core.adapters.media_types import media_type_of
 from reclamation_core.cases import Case, CommandRefusedError, NewDocument, SupportKind, TextKind, UploadedDocument
 from reclamation_core.desk import Desk, ReservedDocumentError
 from reclamation_core.errors import FaultsError
 from reclamation_core.policy import Parameters, Policy, RoleParameters, SupportParameters
-from reclamation_core.ports import (
-    CaseNotFoundError,
-    CaseQuery,
-    DocumentNotFoundError,
-    DocumentStoreError,
-    ExportKind,
-    VersionConflictError,
-)
 from reclamation_core.schemas import document_schema
 from reclamation_core.vocabulary import Role
 from tests.inside import contents_of, store_of
@@ -45,7 +38,7 @@ class Down(InMemoryDocumentStore):
 
     def _up(self) -> None:
         if self.is_down:
-            raise DocumentStoreError("test", "ConnectionError")
+            raise ports.DocumentStoreError("test", "ConnectionError")
 
     def put(self, key: str, content: Any) -> None:
         self._up()
@@ -106,7 +99,7 @@ def test_a_support_has_documents_by_their_content() -> None:
         document = letter.to_document(texts=texts)
         jsonschema.validate(document, document_schema("view.document"))
         assert (document["name"], document["sha256"]) == ((letter.name, letter.sha256) if texts else (None, None))
-    assert desk.cases.count(CaseQuery(text="lettre")) == 1  # found by the name of a file
+    assert desk.cases.count(ports.CaseQuery(text="lettre")) == 1  # found by the name of a file
     with desk.open_document(case.reference, letter.key).content as file:
         assert file.read() == PDF
 
@@ -174,7 +167,7 @@ def test_a_person_uploads_so_much_a_day() -> None:
 def test_a_refused_command_deletes_what_it_stored() -> None:
     desk, documents = a_desk()
     case = registered(desk)
-    with pytest.raises(VersionConflictError):
+    with pytest.raises(ports.VersionConflictError):
         add(desk, case, LETTER, expected_version=7)
     with pytest.raises(FaultsError):
         desk.add_support(case.reference, kind=SupportKind.EMAIL, title=" ", documents=[LETTER])
@@ -211,11 +204,11 @@ def test_a_store_that_is_down_refuses_the_upload_alone() -> None:
     other = registered(desk)
 
     for call in (lambda: add(desk, other, LETTER), lambda: desk.upload_document(other.reference, LETTER)):
-        with pytest.raises(DocumentStoreError) as refused:
+        with pytest.raises(ports.DocumentStoreError) as refused:
             call()
         assert refused.value.retry_after
         assert "ConnectionError" not in refused.value.public_message("fr")
-    with pytest.raises(DocumentStoreError):
+    with pytest.raises(ports.DocumentStoreError):
         desk.open_document(case.reference, case.documents[0].key)
     assert desk.add_support(other.reference, kind=SupportKind.LETTER, title="l'appel").supports == 1
     assert case.to_html() == desk.cases.get(case.reference).to_html()
@@ -259,7 +252,7 @@ def test_erased_documents_are_deleted_at_once_and_cannot_be_opened() -> None:
         erased = desk.anonymise(case.reference, kinds=kinds)
         assert stored(documents) == set()
         assert [erased.read(text) for text in (erased.documents[0].name, erased.documents[0].sha256)] == [None, None]
-        with pytest.raises(DocumentNotFoundError):
+        with pytest.raises(ports.DocumentNotFoundError):
             desk.open_document(case.reference, key)
         assert list(desk.verify()) == []
 
@@ -270,11 +263,11 @@ def test_a_case_is_found_by_the_name_of_a_file_until_it_is_erased() -> None:
     case = closed_with_documents(desk)
     rqr, aq = desk.acting("Mme Roux", Role.RQR), desk.acting("M. Kern", Role.AQ)
     for words in ("lettre", "lettre de mme durand", "DURAND PDF"):
-        assert [one.cases.count(CaseQuery(text=words)) for one in (rqr, aq)] == [1, 0], words
+        assert [one.cases.count(ports.CaseQuery(text=words)) for one in (rqr, aq)] == [1, 0], words
     assert [one.documents(case.reference)[0].name for one in (rqr, aq)] == ["lettre de Mme Durand.pdf", None]
     assert "document-1" in aq.documents(case.reference)[0].headers["Content-Disposition"]
     desk.anonymise(case.reference)
-    assert rqr.cases.count(CaseQuery(text="durand")) == 0
+    assert rqr.cases.count(ports.CaseQuery(text="durand")) == 0
 
 
 def test_cases_that_expire_are_erased_with_their_documents() -> None:
@@ -314,13 +307,13 @@ def test_a_document_opens_through_its_case_alone() -> None:
     case = add(desk, registered(desk, site="CRE"), LETTER)
     other = registered(desk, site="STR")
     key = case.documents[0].key
-    with pytest.raises(DocumentNotFoundError):
+    with pytest.raises(ports.DocumentNotFoundError):
         desk.open_document(other.reference, key)
     foreign = desk.scoped(site="STR")
     for call in (foreign.open_document, lambda reference, _: foreign.documents(reference)):
-        with pytest.raises(CaseNotFoundError):
+        with pytest.raises(ports.CaseNotFoundError):
             call(case.reference, key)
-    with pytest.raises(CaseNotFoundError):
+    with pytest.raises(ports.CaseNotFoundError):
         foreign.upload_document(case.reference, LETTER)
 
 
@@ -344,7 +337,7 @@ def test_each_download_is_logged_and_served_as_a_file() -> None:
     opened.content.close()
 
     [logged] = desk.reports.latest_exports(10)
-    assert (logged.kind, logged.subject) == (ExportKind.DOCUMENT, f"{case.reference} 1")
+    assert (logged.kind, logged.subject) == (ports.ExportKind.DOCUMENT, f"{case.reference} 1")
     assert (logged.actor, logged.role, logged.exported_at) == ("M. Kern", Role.AQ, factories.at(1, month=7))
     assert logged.sha256 == getattr(document.sha256, "digest", None)
     assert opened.headers["X-Content-Type-Options"] == "nosniff"
@@ -368,7 +361,7 @@ def test_the_scanner_of_the_host_reads_each_document_first() -> None:
     assert len(add(desk, case, LETTER).documents) == 1
     with pytest.raises(FaultsError, match="without malware"):
         add(desk, case, NewDocument(name="a.txt", content=b"X5O!P%@AP"))
-    with pytest.raises(DocumentStoreError, match="ConnectionError"):
+    with pytest.raises(ports.DocumentStoreError, match="ConnectionError"):
         desk.upload_document(case.reference, NewDocument(name="a.txt", content=b"down"))
     assert len(seen) == 3
     assert len(stored(documents)) == 1

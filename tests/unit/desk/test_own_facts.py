@@ -11,16 +11,7 @@ import pytest
 
 from reclamation_core import ComplaintFacts, Desk, MalfunctionFacts
 from reclamation_core.adapters import InMemoryStore, SqlAlchemyStore
-from reclamation_core.cases import CommandRefusedError, TextKind
-from reclamation_core.cases.documents import (
-    case_document,
-    facts_document,
-    read_case,
-    read_facts,
-    read_state,
-    state_document,
-    vault_document,
-)
+from reclamation_core.cases import CommandRefusedError, TextKind, documents
 from reclamation_core.cases.plain import CODEC as PLAIN
 from reclamation_core.desk.errors import SourceConflictError
 from reclamation_core.documents import canonical_json
@@ -85,17 +76,17 @@ def test_own_values_are_registered_and_texts_are_committed() -> None:
         "born": "1990-02-01",
     }
     assert {name: text.personal for name, text in own.texts()} == {"born": True, "session": False}
-    text = json.dumps(case_document(case)) + json.dumps(state_document(case)) + repr(case)
+    text = json.dumps(documents.case_document(case)) + json.dumps(documents.state_document(case)) + repr(case)
     assert not [word for word in ("1990-02-01", "12 b") if word in text]
-    assert "1990-02-01" in canonical_json(vault_document(case.vault))
+    assert "1990-02-01" in canonical_json(documents.vault_document(case.vault))
 
 
 def test_documents_are_read_without_the_edition() -> None:
     case = new_desk().register(facts(**OWN), site="CRE")
-    document = json.loads(json.dumps(case_document(case)))
+    document = json.loads(json.dumps(documents.case_document(case)))
 
-    assert read_case(document, case.vault) == case
-    assert read_state(json.loads(json.dumps(state_document(case))), case.events, case.vault) == case
+    assert documents.read_case(document, case.vault) == case
+    assert documents.read_state(json.loads(json.dumps(documents.state_document(case))), case.events, case.vault) == case
     assert pickle.loads(pickle.dumps(case)) == case
     digests = {name: text.digest for name, text in case.facts.own.texts()}
     assert document["events"][0]["data"]["facts"]["own"] == {
@@ -114,7 +105,7 @@ def test_facts_without_own_values_have_no_key_for_them() -> None:
     plain = ComplaintFacts(received_at=RECEIVED, own={"subcontracted": None})
     assert plain.own is NO_OWN_FACTS
     assert plain == ComplaintFacts(received_at=RECEIVED)
-    assert "own" not in facts_document(plain)
+    assert "own" not in documents.facts_document(plain)
     assert "own" not in PLAIN.write(plain)
     assert pickle.loads(pickle.dumps(plain)).own is NO_OWN_FACTS
 
@@ -189,9 +180,9 @@ def test_a_value_that_the_edition_does_not_declare_is_refused_when_it_is_new() -
 def test_texts_of_own_facts_are_never_shown_before_they_are_sealed() -> None:
     assert "Durand" not in repr(facts(session="Durand", born=date(1990, 2, 1), hours=1))
     with pytest.raises(ValueError, match="text in clear"):
-        facts_document(facts(session="Mme Durand"))
+        documents.facts_document(facts(session="Mme Durand"))
     with pytest.raises(ValueError, match="text in clear"):
-        facts_document(facts(session=OwnText("Durand")))
+        documents.facts_document(facts(session=OwnText("Durand")))
     for wrong in (
         {"session": "Mme Durand"},
         {"session": {"text": "Durand"}},
@@ -202,7 +193,9 @@ def test_texts_of_own_facts_are_never_shown_before_they_are_sealed() -> None:
         {"A": 1},
     ):
         with pytest.raises(FaultsError, match=r"own\.") as caught:
-            read_facts({"type": "complaint", "version": 1, "received_at": "2026-05-04T07:00:00+00:00", "own": wrong})
+            documents.read_facts(
+                {"type": "complaint", "version": 1, "received_at": "2026-05-04T07:00:00+00:00", "own": wrong}
+            )
         assert "Durand" not in str(caught.value)
 
 
@@ -316,7 +309,7 @@ def test_values_of_another_edition_are_unused_after_a_corrected_receipt() -> Non
     assert (case.edition, case.level) == ("2026", Level.LOCAL)
     assert dict(case.facts.own) == {"funder": "opco", "hours": 3, "session": case.facts.own["session"]}
     assert list(case.facts.own.unused) == ["born", "group_size", "subcontracted"]
-    assert read_case(json.loads(json.dumps(case_document(case))), case.vault) == case
+    assert documents.read_case(json.loads(json.dumps(documents.case_document(case))), case.vault) == case
     case = desk.correct(case.reference, reason="fait", own={"direct": True})
     assert list(case.facts.own.unused) == ["born", "group_size", "subcontracted"]
     assert refusal(desk, case.reference, subcontracted=False).keys() == {"own.subcontracted"}
@@ -389,7 +382,9 @@ def test_m2_1_alone_declares_no_fact() -> None:
 def test_more_own_values_than_an_edition_declares_are_no_document() -> None:
     own = {f"f{n}": True for n in range(201)}
     with pytest.raises(FaultsError, match="at most 200 facts"):
-        read_facts({"type": "complaint", "version": 1, "received_at": "2026-05-04T07:00:00+00:00", "own": own})
+        documents.read_facts(
+            {"type": "complaint", "version": 1, "received_at": "2026-05-04T07:00:00+00:00", "own": own}
+        )
 
 
 def test_kept_values_are_used_where_another_edition_declares_them() -> None:

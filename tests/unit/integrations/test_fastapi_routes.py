@@ -24,15 +24,8 @@ from reclamation_core import AsyncDesk, Role
 from reclamation_core.calendars.codes import in_words
 from reclamation_core.desk import Desk
 from reclamation_core.desk.queries import CasesView
+from reclamation_core.integrations import fastapi
 from reclamation_core.integrations.api.requests import MOST_BYTES
-from reclamation_core.integrations.fastapi import (
-    PROBLEM_RESPONSES,
-    ProblemRoute,
-    add_problem_details,
-    add_schemas,
-    desk_lifespan,
-    reclamation_router,
-)
 from reclamation_core.policy import Parameters, Policy, RoleParameters
 from reclamation_core.ports import CaseFacet, SchemaError
 from reclamation_core.reporting import TextBlock
@@ -67,8 +60,8 @@ def the_application() -> FastAPI:
 
 def an_application(**options: Any) -> FastAPI:
     application = FastAPI()
-    application.include_router(reclamation_router(lambda: application.state.desk, **options), prefix="/api")
-    add_schemas(application)
+    application.include_router(fastapi.reclamation_router(lambda: application.state.desk, **options), prefix="/api")
+    fastapi.add_schemas(application)
     return application
 
 
@@ -514,7 +507,7 @@ def test_health_needs_no_store_and_readiness_says_that_it_fails() -> None:
         raise OSError("the server is gone: password of the store")
 
     application = FastAPI()
-    application.include_router(reclamation_router(a_desk, ready=fail))
+    application.include_router(fastapi.reclamation_router(a_desk, ready=fail))
     client = Client.of(application)
     refused = client("GET", "/ready")
     assert client("GET", "/health").json() == {"status": "alive"}
@@ -549,7 +542,7 @@ class Transaction:
 )
 def test_a_transaction_ends_before_the_response_and_a_refusal_rolls_back(method: str, path: str, ended: str) -> None:
     transaction, application = Transaction(), FastAPI()
-    application.include_router(reclamation_router(transaction))
+    application.include_router(fastapi.reclamation_router(transaction))
     at_response: list[str] = []
 
     async def noting(scope: Any, receive: Any, send: Any) -> None:
@@ -576,7 +569,7 @@ def refusing(status: int, detail: str) -> Iterator[Any]:
 def test_a_refusal_of_a_dependency_is_a_problem_in_its_own_words(status: int) -> None:
     application = FastAPI()
     with refusing(status, "Veuillez vous identifier.") as refuse:
-        application.include_router(reclamation_router(refuse))
+        application.include_router(fastapi.reclamation_router(refuse))
     refused = Client.of(application)("GET", "/cases")
     assert (refused.status_code, refused.json()["detail"]) == (status, "Veuillez vous identifier.")
     assert refused.headers["www-authenticate"] == "Basic"
@@ -587,7 +580,7 @@ def test_a_status_below_500_is_the_fault_of_the_client_and_one_from_500_is_not()
     """RFC 9110 section 15: 4xx is an error of the client, 5xx one of the server."""
     own = {401: "forbidden", 403: "forbidden", 404: "not_found", 409: "conflict", 412: "conflict"}
     application = FastAPI()
-    add_problem_details(application)
+    fastapi.add_problem_details(application)
 
     @application.get("/{status}")
     def refuse(status: int) -> None:
@@ -606,7 +599,7 @@ def test_a_status_below_500_is_the_fault_of_the_client_and_one_from_500_is_not()
 @pytest.mark.parametrize(("lang", "expected"), [("fr", "connectez-vous"), ("en", "log in")])
 def test_the_words_of_the_framework_on_a_log_in_are_replaced(lang: str, expected: str) -> None:
     application = FastAPI()
-    application.include_router(reclamation_router(HTTPBasic()))
+    application.include_router(fastapi.reclamation_router(HTTPBasic()))
     refused = Client.of(application)("GET", "/cases", headers={"accept-language": lang})
     assert (refused.status_code, refused.json()["detail"]) == (401, expected)
 
@@ -635,7 +628,7 @@ def test_a_dependency_may_have_a_parameter_of_its_own() -> None:
         return {"secret": a_desk()}[token]
 
     application = FastAPI()
-    application.include_router(reclamation_router(of_token))
+    application.include_router(fastapi.reclamation_router(of_token))
     assert Client.of(application)("GET", "/cases?token=secret&limit=5").status_code == 200
     assert Client.of(application)("GET", "/cases?token=secret&tokens=1").status_code == 422
 
@@ -643,14 +636,14 @@ def test_a_dependency_may_have_a_parameter_of_its_own() -> None:
 def test_a_dependency_may_lead_elsewhere() -> None:
     application = FastAPI()
     with refusing(303, "") as refuse:
-        application.include_router(reclamation_router(refuse))
-    add_problem_details(application)
+        application.include_router(fastapi.reclamation_router(refuse))
+    fastapi.add_problem_details(application)
     assert Client.of(application)("GET", "/cases").status_code == 303
 
 
 def test_an_unknown_address_and_routes_of_the_application_have_problems_too() -> None:
     application = FastAPI()
-    add_problem_details(application)
+    fastapi.add_problem_details(application)
 
     @application.get("/own/{number}")
     def own(number: int) -> Any:
@@ -664,7 +657,7 @@ def test_an_unknown_address_and_routes_of_the_application_have_problems_too() ->
 
 
 def test_a_route_of_the_application_may_answer_with_problems_by_itself() -> None:
-    router, application = APIRouter(route_class=ProblemRoute, responses=PROBLEM_RESPONSES), FastAPI()
+    router, application = APIRouter(route_class=fastapi.ProblemRoute, responses=fastapi.PROBLEM_RESPONSES), FastAPI()
 
     @router.get("/own/{number}")
     def own(number: int) -> Any:
@@ -678,7 +671,7 @@ def test_a_route_of_the_application_may_answer_with_problems_by_itself() -> None
 
 def test_the_lifespan_opens_a_desk_and_checks_the_schema(tmp_path: Path) -> None:
     url = sqlite_file(tmp_path)
-    application = FastAPI(lifespan=desk_lifespan(url, sites=factories.SITES))
+    application = FastAPI(lifespan=fastapi.desk_lifespan(url, sites=factories.SITES))
 
     async def live() -> int:
         async with application.router.lifespan_context(application):

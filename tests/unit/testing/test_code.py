@@ -13,17 +13,11 @@ from hypothesis import strategies as st
 
 from reclamation_core import ABSENT, UNKNOWN, BusinessCalendar, Policy, m2_1
 from reclamation_core.policy import Parameters, SurveyParameters
+from reclamation_core.testing import strategies
 from reclamation_core.testing._code import Imports, code_of
 from reclamation_core.testing.builders import a_complaint
 from reclamation_core.testing.properties import PropertyFailedError
 from reclamation_core.testing.properties.base import property_named
-from reclamation_core.testing.strategies import (
-    calendars,
-    command_sequences,
-    complaint_facts,
-    malfunction_facts,
-    policies,
-)
 from reclamation_core.vocabulary import Level
 from tests.unit.testing.properties import broken_policies
 from tests.unit.testing.properties.test_properties import under
@@ -38,11 +32,11 @@ def made_by(code: str, imports: Imports) -> Any:
 
 @given(
     st.one_of(
-        complaint_facts(),
-        malfunction_facts(),
-        command_sequences(most=3),
-        policies(),
-        calendars(),
+        strategies.complaint_facts(),
+        strategies.malfunction_facts(),
+        strategies.command_sequences(most=3),
+        strategies.policies(),
+        strategies.calendars(),
         st.dictionaries(st.sampled_from(["a", "b"]), st.lists(st.floats(allow_nan=False))),
     )
 )

@@ -12,15 +12,9 @@ import pytest
 from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 
+from reclamation_core import ports
 from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.plans.events import ActionProgressed
-from reclamation_core.ports import (
-    CaseNotFoundError,
-    ConcurrentChangeError,
-    StoreBusyError,
-    StoreError,
-    StoreUnreachableError,
-)
 from reclamation_core.testing._plan_history import plan_after
 from reclamation_core.testing.contracts.samples import a_case, a_plan, insert, load, save, signed, with_support
 from tests.inside import database_of, engine_of
@@ -106,12 +100,12 @@ def test_no_cursor_is_left_open_after_a_statement_or_an_error(store: SqlAlchemyS
         for unit in (first, second):
             unit.cases.save(with_support(unit.cases.get(case.reference)), 1)
         first.commit()
-        with pytest.raises(ConcurrentChangeError) as overtaken:
+        with pytest.raises(ports.ConcurrentChangeError) as overtaken:
             second.commit()
         run(store, "ALTER TABLE reclamation_case_texts RENAME TO elsewhere")
-        with pytest.raises(StoreError) as refused:
+        with pytest.raises(ports.StoreError) as refused:
             insert(store, a_case(2))
-        with pytest.raises(StoreError):
+        with pytest.raises(ports.StoreError):
             load(store, case.reference)
         run(store, "ALTER TABLE elsewhere RENAME TO reclamation_case_texts")
 
@@ -122,14 +116,14 @@ def test_no_cursor_is_left_open_after_a_statement_or_an_error(store: SqlAlchemyS
 
 
 def test_what_is_no_name_is_the_name_of_nothing(store: SqlAlchemyStore) -> None:
-    with store.unit_of_work() as unit, pytest.raises(CaseNotFoundError):
+    with store.unit_of_work() as unit, pytest.raises(ports.CaseNotFoundError):
         unit.cases.get(5)  # type: ignore[arg-type]
 
 
 def test_a_missing_table_raises_a_store_error_with_the_code_of_the_driver(store: SqlAlchemyStore) -> None:
     run(store, "ALTER TABLE reclamation_case_texts RENAME TO elsewhere")
     try:
-        with pytest.raises(StoreError, match=r"SQLITE_ERROR|42P01"):
+        with pytest.raises(ports.StoreError, match=r"SQLITE_ERROR|42P01"):
             load(store, "R-1")
     finally:
         run(store, "ALTER TABLE elsewhere RENAME TO reclamation_case_texts")
@@ -194,13 +188,13 @@ def test_so_it_is_from_asyncio() -> None:
 
 
 def test_it_is_not_done_again_for_ever(store: SqlAlchemyStore) -> None:
-    with pytest.raises(StoreBusyError, match="40001"):
+    with pytest.raises(ports.StoreBusyError, match="40001"):
         failing(store, "40001", 4)
     assert failing(store, "40001", 3) == [0, 1, 2, 3]
 
 
 def test_what_would_be_refused_again_is_not_done_again(store: SqlAlchemyStore) -> None:
-    with pytest.raises(StoreError, match="23505"):
+    with pytest.raises(ports.StoreError, match="23505"):
         failing(store, "23505", 1)
 
 
@@ -213,7 +207,7 @@ def test_a_stopped_server_raises_unreachable(on_postgresql: SqlAlchemyStore, mon
     cut(on_postgresql)
     monkeypatch.setattr(psycopg, "connect", refused)
     monkeypatch.setattr(psycopg.Connection, "connect", refused)
-    with pytest.raises(StoreUnreachableError):
+    with pytest.raises(ports.StoreUnreachableError):
         load(on_postgresql, "R-2026-000001")
 
 
@@ -226,7 +220,7 @@ def test_endless_conflicts_of_one_version_raise_busy(store: SqlAlchemyStore, mon
         run(store, "UPDATE reclamation_cases SET version = 7")
         versions = {case.reference: 1, "site:CRE": 1, "m": case.reference}
         monkeypatch.setattr("reclamation_core.adapters.sqlalchemy.store._pairs", lambda *_: versions)
-        with pytest.raises(StoreBusyError, match="again and again"):
+        with pytest.raises(ports.StoreBusyError, match="again and again"):
             unit.commit()
     assert rows(store, "SELECT count(*) FROM reclamation_case_events") == [(1,)]
 

@@ -9,15 +9,7 @@ import pytest
 from hypothesis import Phase, find, settings
 from hypothesis import strategies as st
 
-from reclamation_core.calendars import (
-    BusinessCalendar,
-    CalendarDefinition,
-    DayRange,
-    DayType,
-    DeadlineRule,
-    Duration,
-    Territory,
-)
+from reclamation_core import calendars
 from reclamation_core.cases import Case, CaseKind, CaseState
 from reclamation_core.cases.causes import EightD
 from reclamation_core.cases.events import ContainmentTaken
@@ -95,38 +87,42 @@ def test_a_level_that_forgets_the_mobilisation_is_shown_on_a_regional_one() -> N
 
 
 def test_a_calendar_that_forgets_a_closure_is_shown_on_a_closure_of_one_day() -> None:
-    def shows(definition: CalendarDefinition) -> bool:
+    def shows(definition: calendars.CalendarDefinition) -> bool:
         forgetting = attrs.evolve(definition, closures=())
-        return BusinessCalendar(forgetting).edition != BusinessCalendar(definition).edition
+        return calendars.BusinessCalendar(forgetting).edition != calendars.BusinessCalendar(definition).edition
 
-    found: CalendarDefinition = smallest(s.calendar_definitions(), shows)
-    assert found == CalendarDefinition(closures=(BEGINS,), first_year=2020, last_year=2027)
+    found: calendars.CalendarDefinition = smallest(s.calendar_definitions(), shows)
+    assert found == calendars.CalendarDefinition(closures=(BEGINS,), first_year=2020, last_year=2027)
 
 
 def test_deadlines_by_level_are_drawn_in_days_and_in_months() -> None:
-    for duration in (Duration(days=1), Duration(months=1)):
+    for duration in (calendars.Duration(days=1), calendars.Duration(months=1)):
 
-        def shows(rule: DeadlineRule, unit: bool = bool(duration.months)) -> bool:
+        def shows(rule: calendars.DeadlineRule, unit: bool = bool(duration.months)) -> bool:
             return any(bool(one.months) is unit for one in rule.by_level.values())
 
-        assert smallest(s.deadline_rules(), shows) == DeadlineRule(days=1, due_soon=0, by_level={"local": duration})
+        assert smallest(s.deadline_rules(), shows) == calendars.DeadlineRule(
+            days=1, due_soon=0, by_level={"local": duration}
+        )
         assert shows(find(s.policies(), lambda policy: shows(policy.deadline), settings=UNSHRUNK).deadline)
-    assert smallest(s.deadline_rules(), lambda rule: rule.months > 0) == DeadlineRule(days=1, months=1, due_soon=0)
+    assert smallest(s.deadline_rules(), lambda rule: rule.months > 0) == calendars.DeadlineRule(
+        days=1, months=1, due_soon=0
+    )
 
 
 def test_counting_saturdays_is_shown_on_one_jour_ouvre_received_on_a_friday() -> None:
-    calendar = BusinessCalendar.france(first_year=2020, last_year=2027)
+    calendar = calendars.BusinessCalendar.france(first_year=2020, last_year=2027)
 
-    def shows(asked: tuple[DeadlineRule, Any]) -> bool:
+    def shows(asked: tuple[calendars.DeadlineRule, Any]) -> bool:
         rule, received_at = asked
-        saturdays = attrs.evolve(rule, day_type=DayType.OUVRABLE)
+        saturdays = attrs.evolve(rule, day_type=calendars.DayType.OUVRABLE)
         return calendar.deadline(received_at, rule).due != calendar.deadline(received_at, saturdays).due
 
     rule, received_at = smallest(
         st.tuples(s.deadline_rules(most_months=0, suspensions=False, by_level=False), s.instants()), shows
     )
     # Friday 1 January 2021, the first day drawn: a holiday, after which Saturday is worked by six days a week alone.
-    assert rule == DeadlineRule(days=1, due_soon=0)
+    assert rule == calendars.DeadlineRule(days=1, due_soon=0)
     assert received_at.date() == BEGINS
 
 
@@ -173,8 +169,8 @@ def test_an_8d_that_loses_a_step_is_shown_on_its_first() -> None:
 
 
 def test_ranges_territories_and_channels_shrink_to_the_plain_ones() -> None:
-    assert smallest(day_ranges(), lambda _: True) == DayRange(BEGINS, BEGINS)
+    assert smallest(day_ranges(), lambda _: True) == calendars.DayRange(BEGINS, BEGINS)
     assert smallest(day_ranges(), lambda days: days.last > days.first).last == BEGINS + timedelta(days=1)
-    assert smallest(s.sites(), lambda _: True).territory is Territory.METROPOLE
+    assert smallest(s.sites(), lambda _: True).territory is calendars.Territory.METROPOLE
     assert smallest(s.survey_facts(low=True), lambda _: True).satisfaction == 0
     assert smallest(s.complaint_facts(), lambda facts: facts.channel is not UNKNOWN).channel is Channel.EMAIL
