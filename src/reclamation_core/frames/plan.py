@@ -154,11 +154,11 @@ class Leaves(SharedRepr):
 
 def leaves(table: CompiledTable[Any], axes: Sequence[Sequence[Sample]]) -> Leaves:
     """Return the answers of a table, with samples of the single values of each axis."""
-    known: dict[tuple[int, int], int] = {}
     asked = [None if input_.source else input_.name for input_ in table.inputs]
     answered = _by_cells if asked == [name for axis in axes for name in axis[0]] else _one_by_one
-    found = [1 << known.setdefault(answer, len(known)) for answer in answered(table, axes)]
-    return Leaves(table, tuple(known), Singles(found, tuple(map(len, axes))))
+    found = list(answered(table, axes))
+    sets = {answer: 1 << place for place, answer in enumerate(dict.fromkeys(found))}  # one object for many cells
+    return Leaves(table, tuple(sets), Singles([sets[answer] for answer in found], tuple(map(len, axes))))
 
 
 def _by_cells(table: CompiledTable[Any], axes: Sequence[Sequence[Sample]]) -> Iterable[tuple[int, int]]:
@@ -250,8 +250,9 @@ class FactColumn(SharedRepr):
 
     @property
     def sets(self) -> tuple[int, ...]:
-        """The possible sets of classes: each single class, that of a null, and that of an unknown value."""
-        return (*(1 << place for place in range(len(self.samples))), self.when_null, self.when_unknown)
+        """The possible sets of classes, each once: the single classes, that of a null, and that of an unknown value."""
+        singles = (1 << place for place in range(len(self.samples)))
+        return tuple(dict.fromkeys((*singles, self.when_null, self.when_unknown)))
 
     @cached_property
     def when_null(self) -> int:
