@@ -356,9 +356,22 @@ def _listed_on_postgresql(
 
 
 def _with_causes_and_facts(database: Database, query: CaseQuery) -> ColumnElement[bool] | None:
-    """Return the condition that lists the cases of a family of causes, or with an own fact, if they are few."""
-    listed = (select(table.c.case_reference).where(has) for table, has in by_causes_and_facts(query))
-    return next((found for one in listed if (found := _few(database, one)) is not None), None)
+    """Return the condition that lists the cases of a family of causes, or with an own fact, if they are few.
+
+    If they are not, those of the sites may be.
+    """
+    listed = [(table.c.case_reference, has) for table, has in by_causes_and_facts(query)]
+    of_sites = _of_sites(query)
+    found = next((few for one, has in listed if (few := _few(database, select(one).where(has))) is not None), None)
+    if found is not None or of_sites is None:
+        return found
+    joined = (select(one).where(has, one.in_(of_sites)) for one, has in listed if _are_joined(database, one, has))
+    return next((few for one in joined if (few := _few(database, one)) is not None), None)
+
+
+def _are_joined(database: Database, reference: Column[Any], has: ColumnElement[bool]) -> bool:
+    """Return True if so few rows meet a condition that it is looked up which of their cases the sites have."""
+    return _count(database, select(reference).where(has), _MOST_JOINED) <= _MOST_JOINED
 
 
 def _of_sites(query: CaseQuery) -> Select[Any] | None:

@@ -135,12 +135,14 @@ def test_lists_by_causes_and_own_facts_agree_for_few_or_many_cases(few: int, mon
         {"own_from": {"integer": 1}},
     ]
     queries += [{"own_until": {"day": day}, "text": "salle"}, {"own": {"integer": 9}}, {"cause_family": "trainers"}]
+    queries += [{**query, "sites": {site}} for query in queries[:3] for site in ("CRE", "STD")]
 
     def pages(store: Store) -> list[list[str]]:
         desk = samples.desk_on(store, samples.an_edition_with_facts())
         for number in range(6):
             own = {"boolean": number != 2, "integer": number % 3, "day": day + timedelta(days=number % 2)}
-            desk.register(samples.facts(own=own), site="CRE", verbatim="La salle est froide.")
+            site = "STD" if number in {1, 4} else "CRE"
+            desk.register(samples.facts(own=own), site=site, verbatim="La salle est froide.")
         return [
             [one.reference for one in desk.cases.summaries(CaseQuery(**query, limit=2), order_by="due").summaries]
             for query in queries
