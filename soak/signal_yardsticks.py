@@ -370,8 +370,8 @@ def matched(streams: int, draws: np.random.Generator) -> None:
                 of_kind.append(outbreak_in(counts, level, dispersion, judged.start, draws))
             else:
                 of_kind.append(Labelled(counts, judged, start, weeks - 1 if kind != "quiet" else start - 1))
-        for name, accepted in product(DETECTORS, (0.01, 0.003)):
-            seen = {kind: evidence_of(of_kind, name) for kind, of_kind in series.items()}
+        every = {name: {kind: evidence_of(of, name) for kind, of in series.items()} for name in DETECTORS}
+        for (name, seen), accepted in product(every.items(), (0.01, 0.003)):
             low, high = 1e-7, 0.5
             for _ in range(20):
                 chance = (low * high) ** 0.5

@@ -11,6 +11,7 @@ from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.cli.application import run
 from reclamation_core.simulation import seed_register, shipped
 from reclamation_core.vocabulary import Sites
+from tests.typography import plain
 
 JUNE = ["--since", "2026-06-01", "--until", "2026-06-30", "--as-of", "2026-06-30"]
 
@@ -33,13 +34,17 @@ def test_indicators_are_shown_and_written(address: str, tmp_path: Path, capsys: 
     assert "niveau : local" in screen.replace("\N{NO-BREAK SPACE}", " ")
 
     file = tmp_path / "indicateurs.csv"
+    capsys.readouterr()
     assert run([*command, "--format", "csv", "--output", str(file)]) == 0
+    noted = capsys.readouterr().err
     header, *rows = file.read_text(encoding="utf-8-sig").splitlines()
     assert header == "Groupe;Période;Indicateur;Valeur;Intervalle à 95 %;Dossiers;Sur;Un an avant"
     assert any(row.startswith(";juin 2026;réponses dans les délais;") and " % à " in row for row in rows)
 
     assert run([*command, "--format", "json"]) == 0
-    figures = json.loads(capsys.readouterr().out)["figures"]
+    document = json.loads(capsys.readouterr().out)
+    figures = document["figures"]
+    assert plain(document["note"]) in plain(noted)
     assert len(figures) == len(rows)
     assert all(figure["count"] == len(figure["cases"]) for figure in figures)
 

@@ -28,7 +28,7 @@ from reclamation_core.cli.options import (
     read_edition,
     typed_day,
 )
-from reclamation_core.cli.terminal import console, heading, number, say, show, table, write_document
+from reclamation_core.cli.terminal import console, heading, number, say, show, table, warn, write_document
 from reclamation_core.desk import Desk
 from reclamation_core.documents.csv_text import SPREADSHEET_ENCODING, csv_text, replace_unstorable
 from reclamation_core.indicators import publish as publish_tables
@@ -94,6 +94,8 @@ def indicators(  # noqa: PLR0917  (typer passes them by name)
     elif output_format == "csv":
         rows = [_TITLES, *_rows(tables, before)]
         write_document(csv_text(rows), output, encoding=SPREADSHEET_ENCODING)
+        if (note := _note(tables)) is not None:
+            warn(note)
     else:
         documents = [table.to_document() for table in (*tables, *before)]
         document = json.dumps(documents[0] if len(documents) == 1 else documents, ensure_ascii=False, indent=2)
@@ -159,6 +161,13 @@ def _show(tables: Sequence[IndicatorTable], before: Sequence[IndicatorTable], ti
         if len(named) > (not before):
             heading(screen, ", ".join(named))
         show(screen, table(titles, [row[2 : 2 + len(titles)] for row in found], right=(1, 3, 4)))
+    if (note := _note(tables)) is not None:
+        say(note)
+
+
+def _note(tables: Sequence[IndicatorTable]) -> str | None:
+    """Return what a reader may misunderstand in the figures of a period; JSON has that of each month too."""
+    return tables[0].note.fr if len(tables) == 1 and tables[0].note is not None else None
 
 
 def _rows(tables: Sequence[IndicatorTable], before: Sequence[IndicatorTable]) -> Iterator[list[str]]:

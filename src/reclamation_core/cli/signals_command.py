@@ -226,6 +226,7 @@ def _limits(found: CountTable, detector: str) -> Iterator[str]:
     """Yield what an empty list of rises does not say: weeks that were filled, and too few weeks."""
     before = DETECTORS[detector].before
     if found.filled:
-        yield f"{number(found.filled)} {plural('semaine', found.filled)} sans ligne, comptées pour 0"
+        counted = plural("comptée", found.filled)
+        yield f"{number(found.filled)} {plural('semaine', found.filled)} sans ligne, {counted} pour 0"
     if len(found.streams[0].counts) <= before:
         yield f"Il faut plus de {before} semaines : rien n'est dit de celles-ci."

@@ -105,10 +105,10 @@ class IndicatorTable(SharedRepr):
         return Wording(
             f"Réclamations reçues : {fr[0]} au jour de leur enregistrement, {fr[1]} au jour de leur réception. Les "
             "deux diffèrent quand des dossiers sont enregistrés plus tard (un import), transférés, ou que leur "
-            "recevabilité change. Les chiffres par mois sont au jour de réception.",
+            "recevabilité change. Les délais de réponse et les nombres sur douze mois sont au jour de réception.",
             f"Complaints received: {en[0]} by the day of recording, {en[1]} by the day of receipt. The two differ when "
-            "cases are recorded later (an import), transferred, or come into or out of scope. The figures by month are "
-            "by the day of receipt.",
+            "cases are recorded later (an import), transferred, or come into or out of scope. Times to answer and the "
+            "numbers over twelve months are by the day of receipt.",
         )
 
     def figure(self, indicator: str, group: object = None) -> Figure:
