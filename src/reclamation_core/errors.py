@@ -278,6 +278,7 @@ class Fault(SharedRepr):
         """
         colon, semicolon = (" :", " ;") if lang == "fr" else (":", ";")
         path = self.path if len(self.path) <= _LONGEST_PATH else f"{self.path[:_LONGEST_PATH]}…"
+        path = " ".join(path.splitlines())  # a key of a file may have line breaks
         if self.line is not None:
             path = f"{'ligne' if lang == 'fr' else 'line'} {self.line}, {path}"
         return f"{path}{colon} {describe_value(self.value, lang)}{semicolon} {self.expected.in_(lang)}"

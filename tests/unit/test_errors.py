@@ -97,6 +97,7 @@ def test_an_error_shows_all_its_faults_one_a_line() -> None:
     error = FaultsError((DAYS, SCALE))
     assert error.in_("fr") == "deadline.days : -1 ; au moins 1 jour\nscale : « dix » ; un nombre entier"
     assert str(error) == "deadline.days: -1; at least 1 day\nscale: 'dix'; an integer"
+    assert str(Fault("tables.a\n b", 1, Wording("un nom", "a name"))) == "tables.a  b: 1; a name"
 
 
 def test_an_error_keeps_its_faults_as_a_tuple_in_their_order() -> None:
