@@ -31,10 +31,17 @@ BOOK = PolicyBook(
         ),
     ]
 )
+
+
+def _transfer(desk: Desk, reference: str) -> Case:
+    unit = "CRE" if desk.cases.get(reference).handling_unit == "STR" else "STR"
+    return desk.reroute(reference, handling_unit=unit)
+
+
 ACTS: tuple[Callable[[Desk, str], Case], ...] = (
     lambda desk, reference: desk.acknowledge(reference),
     lambda desk, reference: desk.contain(reference, measure="un remplaçant"),
-    lambda desk, reference: desk.reroute(reference, handling_unit="STR"),
+    _transfer,
     lambda desk, reference: desk.correct(reference, reason="relu", mobilisation="regional"),
     lambda desk, reference: desk.qualify(reference, problem="l'absence", risks={"training": 2}, likelihood=1),
 )
