@@ -114,7 +114,7 @@ wheel: $(VENV)/.dev  ## build the wheel into build/dist, and try it in clean env
 application: $(VENV)/.dev  ## test a small application that uses the wheel and its test kit
 	$(RUN) -m scripts.try_application
 
-bounds: $(VENV)/.dev  ## test the lowest and the newest versions of each dependency
+bounds: $(VENV)/.dev  ## test the lowest versions of each dependency on the newest Python
 	$(RUN) -m scripts.try_bounds
 
 hooks: $(VENV)/.dev  ## check style and types at each commit (pre-commit)
