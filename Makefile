@@ -89,7 +89,7 @@ browser: $(VENV)/.dev  ## the board and the comparison page in Chromium and Fire
 	$(RUN) -m pytest --numprocesses=0 --junit-xml=build/test-browser.xml tests/browser
 
 check: $(VENV)/.dev  ## style, spelling, figures, types, layers, documentation, browsers, slow tests, wheel, bounds
-	$(MAKE) --no-print-directory --keep-going --jobs=$(JOBS) test-slow browser docs wheel types application lint layers bounds
+	$(MAKE) --no-print-directory --keep-going --jobs=$(JOBS) test-slow browser bounds docs wheel types application lint layers
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -25,11 +25,12 @@ ENGINE = re.compile("duckdb|pandas|pyarrow")
 SLOW_FILE = re.compile(r"docs/(tutorial/first-triage|how-to/simulate-a-workload)\.md")
 SERVER = re.compile(r"(?:^|-)(?:postgresql|psycopg(?:, odd)?|[^-]* PostgreSQL)(?:-|$)")
 ENGINE_FILE = re.compile(r"tests/engines/|docs/how-to/(decide-on-a-cluster|compare-editions|forecast-receipts)\.md")
+MEASURED = re.compile(r"tests/(unit|engines)/")
+"""The tests of modules, whose coverage is measured."""
 REPEATING = re.compile(
-    r"tests/(faults/test_(foreign_damage|races)|properties/|engines/test_dmn"
-    r"|unit/(cases|integrations|reporting|simulation/(?!test_fitting)|testing/strategies)/)"
+    r"tests/(engines/test_dmn|unit/(cases|integrations|reporting|simulation/(?!test_fitting)|testing/strategies)/)"
 )
-"""Files whose slow tests run no line that other tests do not run as well."""
+"""Of them the files whose slow tests run no line that others do not run as well."""
 
 
 @cache
@@ -119,7 +120,7 @@ def pytest_collection(session: pytest.Session) -> Generator[None, object, object
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests and pages that take long, or need an engine or a server which `make test` does without.
 
-    Those that take long because they repeat much, are not measured: it doubles their time.
+    Those that are about no module, or repeat much, are not measured: it doubles their time.
     """
     for item in items:
         parameters = item.callspec.id if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ""
@@ -129,7 +130,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("slow")
         if SERVER.search(parameters) or "on_postgresql" in getattr(item, "fixturenames", ()):
             item.add_marker("postgresql")
-        if item.get_closest_marker("slow") and REPEATING.search(item.path.as_posix()):
+        path = item.path.as_posix()
+        if not MEASURED.search(path) or (item.get_closest_marker("slow") and REPEATING.search(path)):
             item.add_marker("no_cover")
 
 

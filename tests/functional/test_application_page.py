@@ -28,7 +28,7 @@ def files() -> dict[str, str]:
     return {**found, "pytest.ini": ini}
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_the_suite_of_the_page_passes_with_the_report_of_the_page(tmp_path: Path) -> None:
     run = run_pytest(tmp_path, files(), "--reclamation-coverage", *(f"--ignore={name}" for name in LONG))
     assert run.status == 0, run.told

@@ -40,6 +40,9 @@ OF_NPM: Final = {"page"}
 WITH_PROCESSES: Final = {"exports"}
 """It configures Django, which a process does once: `make bench` runs it alone."""
 
+LONG: Final = {"board", "startup"}
+"""They take long in their smallest size too."""
+
 Run = Callable[[Any, Backend, Path], Iterable[object]]
 
 
@@ -73,7 +76,9 @@ def test_each_benchmark_is_run_here_or_named_with_what_it_needs() -> None:
     assert {*SIZES} == {*RUNS} == {*modules()} - OF_PEERS - OF_NPM - WITH_PROCESSES
 
 
-@pytest.mark.parametrize("name", RUNS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.soak] if name in LONG else []) for name in RUNS]
+)
 def test_a_benchmark_runs_in_its_smallest_size(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     numbers = iter(range(9))
     kind = Backend("SQLite", lambda: make_url(sqlite_file(tmp_path, f"{next(numbers)}.db")), Settings())

@@ -297,6 +297,7 @@ def test_the_numbers_of_invented_messages_in_the_pages_are_those_that_are_shippe
     assert f"triages {counts[0]} invented complaints, then handles {sum(counts)} cases" in readme
 
 
+@pytest.mark.soak
 def test_on_a_terminal_headings_are_bold_and_nothing_is_cut(tmp_path: Path) -> None:
     command = [sys.executable, "-c", "from reclamation_core.cli import main; main()", "demo"]
     primary, secondary = pty.openpty()

@@ -36,7 +36,7 @@ def test_the_example_embeds_the_library_in_25_lines() -> None:
     assert 5 < embedding_lines(EXAMPLE, ("seed.py", tests, generated)) <= 25
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_the_example_is_started_by_one_command(tmp_path: Path) -> None:
     assert run(tmp_path, "check", "--fail-level", "WARNING")
     assert run(tmp_path, "makemigrations", "--check", "--dry-run") == "No changes detected\n"

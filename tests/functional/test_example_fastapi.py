@@ -175,7 +175,7 @@ def test_the_lines_that_embed_the_library_are_few() -> None:
     assert f"| {embedding_lines(EXAMPLE)} lines |" in (EXAMPLE / "README.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_one_command_seeds_an_empty_register_once_and_serves_it() -> None:
     address = new_database().render_as_string(hide_password=False)
     counts = []

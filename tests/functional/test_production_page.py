@@ -52,8 +52,8 @@ def _programs_of_databases(folder: Path) -> list[Path]:
     return [newest, folder]
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("backend", ["sqlite", pytest.param("postgresql", marks=pytest.mark.soak)])
+@pytest.mark.soak
+@pytest.mark.parametrize("backend", ["sqlite", "postgresql"])
 def test_every_command_of_the_page_does_what_the_page_says(backend: str, tmp_path: Path) -> None:
     programs = [Path(sys.executable).parent, *_programs_of_databases(tmp_path)]
     url, server = f"sqlite:///{tmp_path / 'reclamations.db'}", ""

@@ -42,7 +42,14 @@ LEVEL = """
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("store", [[], ["--reclamation-store=sqlite"], ["--reclamation-store=sqlite:///kept.db"]])
+@pytest.mark.parametrize(
+    "store",
+    [
+        pytest.param([], marks=pytest.mark.soak),
+        pytest.param(["--reclamation-store=sqlite"], marks=pytest.mark.soak),
+        ["--reclamation-store=sqlite:///kept.db"],
+    ],
+)
 def test_the_fixtures_are_there_on_every_store_and_each_test_begins_anew(tmp_path: Path, store: list[str]) -> None:
     run = run_pytest(tmp_path, {"test_it.py": FIXTURES}, *store)
     assert (run.status, "3 passed" in run.told) == (0, True), run.told
@@ -124,7 +131,7 @@ def test_a_threshold_that_is_no_percentage_is_refused(tmp_path: Path) -> None:
     assert "--reclamation-coverage-fail-under" in run.told
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_the_report_is_written_as_json_and_is_the_same_from_several_workers(tmp_path: Path) -> None:
     alone, together = tmp_path / "out" / "alone.json", tmp_path / "together.json"
     run_pytest(tmp_path, {"test_it.py": LEVEL}, f"--reclamation-coverage-json={alone}")
@@ -155,7 +162,7 @@ def test_a_worker_that_died_is_named_since_what_it_reached_is_missing(tmp_path: 
     assert "gw0 n'a pas rendu ses comptes : ce qu'il a exercé manque" in run.told
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_lines_are_measured_although_the_plugin_is_loaded_before(tmp_path: Path) -> None:
     report = tmp_path / "coverage.json"
     measured = ("--cov=reclamation_core.policy", f"--cov-report=json:{report}", "--reclamation-coverage")

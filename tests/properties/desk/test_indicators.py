@@ -94,7 +94,7 @@ STORES = {"memory": InMemoryStore, "sqlite": memory_store, "postgresql": postgre
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("make", STORES)
+@pytest.mark.parametrize("make", ["memory", "sqlite", pytest.param("postgresql", marks=pytest.mark.soak)])
 @given(drawn=st.lists(command_sequences(most=5), min_size=1, max_size=2), data=st.data())
 def test_no_figure_changes_when_texts_are_erased_anywhere_in_a_stream(
     make: str, drawn: list[CommandSequence], data: st.DataObject

@@ -40,6 +40,7 @@ def test_the_check_reports_a_missing_stub(monkeypatch: pytest.MonkeyPatch) -> No
         async_stub.main()
 
 
+@pytest.mark.soak
 def test_mypy_checks_the_calls_of_a_consumer(tmp_path: Path) -> None:
     file = tmp_path / "consumer.py"
     file.write_text(_CONSUMER + "".join(f"        {line}\n" for line in _STATEMENTS), encoding="utf-8")

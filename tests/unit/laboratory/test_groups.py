@@ -46,7 +46,9 @@ def test_a_group_counts_what_a_replay_of_its_own_messages_counts(kind: str) -> N
     assert {row[1]: row[2] for row in whole if row[2]} == {row[1]: row[2] for row in own_levels if row[2]}
 
 
-@pytest.mark.parametrize("kind", ["polars", "polars-lazy", "pandas", "pyarrow", "duckdb"])
+@pytest.mark.parametrize(
+    "kind", ["polars", "polars-lazy", "pandas", "pyarrow", pytest.param("duckdb", marks=pytest.mark.soak)]
+)
 def test_months_are_those_of_the_receipt_in_metropolitan_france(kind: str) -> None:
     given = [{**one, "received_at": one["received_at"].astimezone(CALENDAR.zone)} for one in caseload()]
     given[0]["received_at"] = datetime(2026, 1, 31, 23, 30, tzinfo=UTC).astimezone(CALENDAR.zone)

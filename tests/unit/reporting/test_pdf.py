@@ -168,7 +168,7 @@ pdf.compose_pdf(TEMPLATE, "reports", cells={SLOW})
     os.close(child)
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 @pytest.mark.skipif(sys.platform != "linux", reason="the memory of a process is read from /proc")
 def test_a_process_has_its_memory_back_after_twenty_files() -> None:
     def resident() -> int:

@@ -80,7 +80,7 @@ for name, digest in documents(Path.cwd()):
 """
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_every_document_is_the_same_bytes_in_other_folders_time_zones_and_processes(tmp_path: Path) -> None:
     here = Path(__file__).parents[3]
     found = []

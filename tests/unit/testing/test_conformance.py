@@ -453,7 +453,7 @@ def test_an_edition_with_facts_and_tables_of_its_own_has_cases_of_them() -> None
     assert "level/row subcontracted-to-region, decisions.level.outcome: 'regional' expected, 'local' found" in found
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_the_editions_of_the_examples_have_cases_that_read_back() -> None:
     files = sorted((ROOT / "examples" / "policies").glob("*.toml"))
     assert len(files) == 12

@@ -55,7 +55,9 @@ def told(command: list[str], folder: Path, ended: pytest.ExitCode) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("workers", [(), ("-n", "1")], ids=["alone", "in a worker"])
+@pytest.mark.parametrize(
+    "workers", [pytest.param((), marks=pytest.mark.soak), ("-n", "1")], ids=["alone", "in a worker"]
+)
 def test_rules_are_reported_on_the_terminal_and_as_json(tmp_path: Path, workers: tuple[str, ...]) -> None:
     shown = run(tmp_path, "--reclamation-report", "--reclamation-report-json", "told/report.json", *workers)
 

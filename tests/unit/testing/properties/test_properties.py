@@ -245,7 +245,7 @@ def test_desks_that_share_a_store_are_refused_with_the_remedy() -> None:
             check_desk_properties(make_desk)
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 @pytest.mark.usefixtures("rarely")
 def test_properties_hold_for_a_scoped_desk() -> None:
     sites = [Site(code=code, name=code, region="Île-de-France") for code in ("STA", "CRE")]

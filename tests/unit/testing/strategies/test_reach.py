@@ -76,6 +76,7 @@ def test_cases_are_closed_for_every_reason_of_their_kind(kind: CaseKind) -> None
     assert missed(ENDS[kind], s.cases(state=CaseState.CLOSED, kind=kind)) == set()
 
 
+@pytest.mark.soak
 def test_every_event_closing_and_mark_is_in_a_case_of_the_properties() -> None:
     sequences: Any = command_sequence_on(Desk.in_memory)["sequence"]
     cases = sequences.map(lambda sequence: sequence.on(Desk.in_memory()))

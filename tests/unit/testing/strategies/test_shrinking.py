@@ -22,7 +22,7 @@ from reclamation_core.testing import strategies as s
 from reclamation_core.testing.strategies.calendar import day_ranges
 from reclamation_core.vocabulary import Channel, Complainant, ComplaintFacts, Eligibility, Level, Mobilisation
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.soak
 BEGINS = date(2021, 1, 1)
 UNSHRUNK = settings(database=None, derandomize=True, phases=[Phase.generate], deadline=None)
 
