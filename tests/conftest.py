@@ -25,12 +25,13 @@ ENGINE = re.compile("duckdb|pandas|pyarrow")
 SLOW_FILE = re.compile(r"docs/(tutorial/first-triage|how-to/simulate-a-workload)\.md")
 SERVER = re.compile(r"(?:^|-)(?:postgresql|psycopg(?:, odd)?|[^-]* PostgreSQL)(?:-|$)")
 ENGINE_FILE = re.compile(r"tests/engines/|docs/how-to/(decide-on-a-cluster|compare-editions|forecast-receipts)\.md")
-MEASURED = re.compile(r"tests/(unit|engines)/")
-"""The tests of modules, whose coverage is measured."""
 REPEATING = re.compile(
-    r"tests/(engines/test_dmn|unit/(cases|integrations|reporting|simulation/(?!test_fitting)|testing/strategies)/)"
+    r"(?:^|/)(docs/|tests/(faults/|properties/|engines/test_dmn"
+    r"|unit/(cases|integrations|reporting|simulation/(?!test_fitting)|testing/strategies)/))"
 )
-"""Of them the files whose slow tests run no line that others do not run as well."""
+"""Files whose slow tests run no line that other tests do not run as well."""
+NEVER_MEASURED = re.compile(r"(?:^|/)(docs|tests/(faults|properties))/")
+"""Files whose quick tests do not either."""
 
 
 @cache
@@ -120,7 +121,7 @@ def pytest_collection(session: pytest.Session) -> Generator[None, object, object
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests and pages that take long, or need an engine or a server which `make test` does without.
 
-    Those that are about no module, or repeat much, are not measured: it doubles their time.
+    Those that repeat what other tests run are not measured: it doubles their time.
     """
     for item in items:
         parameters = item.callspec.id if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ""
@@ -131,7 +132,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if SERVER.search(parameters) or "on_postgresql" in getattr(item, "fixturenames", ()):
             item.add_marker("postgresql")
         path = item.path.as_posix()
-        if not MEASURED.search(path) or (item.get_closest_marker("slow") and REPEATING.search(path)):
+        if (REPEATING if item.get_closest_marker("slow") else NEVER_MEASURED).search(path):
             item.add_marker("no_cover")
 
 

@@ -148,7 +148,8 @@ def _consumed(make: str) -> Ask:
 def _dismissed(desk: Any, _: str, text: str) -> object:
     plan = desk.pgaac("CRE")
     if plan.current.version == 0:
-        raise_signal(desk, PlanScope.site("CRE"), RAISED)
+        for one in getattr(desk, "voices", (desk,)):  # each desk on its own: their salts are drawn in turn
+            raise_signal(one, PlanScope.site("CRE"), RAISED)
     return plan.dismiss_signal(RAISED.signal, reason=text)
 
 
@@ -186,7 +187,7 @@ _OF_CASES: Final[tuple[tuple[Callable[..., Case], str, Mapping[str, Any], tuple[
     (factories.answered, "record_reaction", {"reaction": Reaction.SATISFIED}, ("words",)),
     (factories.answered, "refer_to_mediation", {}, ("reason",)),
     (factories.closed, "reopen", {}, ("reason",)),
-    (factories.registered, "reroute", {"handling_unit": "CRE"}, ("handling_unit", "reason")),
+    (factories.registered, "reroute", {"handling_unit": "STR"}, ("handling_unit", "reason")),
     (factories.qualified, "correct_date", {"event": 1, "happened_at": factories.at(1)}, ("reason",)),
     (factories.closed, "suspend_retention", {}, ("reason",)),
     (_by_telephone, "transcribe", {"text": "allô", "author": "Mme Roux"}, ("text", "author")),

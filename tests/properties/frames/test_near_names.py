@@ -14,8 +14,8 @@ from reclamation_core.documents.similar_names import is_near
 from reclamation_core.policy import m2_1
 from reclamation_core.vocabulary import ComplaintFacts
 
-FACTS = [field.name for field in attrs.fields(ComplaintFacts) if field.name not in {"received_at", "theme"}]
-"""The facts that a table reads; no rule depends on the theme."""
+FACTS = [field.name for field in attrs.fields(ComplaintFacts) if field.name not in {"received_at", "theme", "own"}]
+"""The facts that are columns and that a table reads: no rule depends on the theme."""
 LETTERS = string.ascii_lowercase
 
 

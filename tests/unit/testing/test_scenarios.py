@@ -11,6 +11,12 @@ from reclamation_core.testing.scenarios import given
 from reclamation_core.vocabulary import Level
 
 
+@pytest.fixture
+def desk(clock: FakeClock) -> Desk:
+    """A desk at the instant of the plugin's clock, as in the suite of an application."""
+    return Desk.in_memory(clock=clock)
+
+
 def test_a_scenario_goes_from_the_receipt_to_the_closing(desk: Desk) -> None:
     scenario = (
         given(desk)
