@@ -172,19 +172,22 @@ def test_answers_are_due_in_weeks_and_open_complaints_age(found: Replay) -> None
     ]
 
 
-def test_what_comes_back_is_of_the_kind_that_was_given() -> None:
-    for kind, small, whole in [
+@pytest.mark.parametrize(
+    ("kind", "small", "whole"),
+    [
         ("polars", "DataFrame", "DataFrame"),
         ("polars-lazy", "DataFrame", "LazyFrame"),
         ("pandas", "DataFrame", "DataFrame"),
         ("pyarrow", "Table", "Table"),
-    ]:
-        found = replay(KINDS[kind](CASELOAD), EDITIONS, decisions="level")
-        assert found.decisions == ("eligibility", "level"), kind
-        library = kind.partition("-")[0]
-        assert (type(found.cases).__name__, type(found.cases).__module__.partition(".")[0]) == (whole, library), kind
-        summaries = {type(frame) for frame in (found.flows(), found.changes(), found.workload())}
-        assert {(kind.__name__, kind.__module__.partition(".")[0]) for kind in summaries} == {(small, library)}, kind
+    ],
+)
+def test_what_comes_back_is_of_the_kind_that_was_given(kind: str, small: str, whole: str) -> None:
+    found = replay(KINDS[kind](CASELOAD), EDITIONS, decisions="level")
+    assert found.decisions == ("eligibility", "level")
+    library = kind.partition("-")[0]
+    assert (type(found.cases).__name__, type(found.cases).__module__.partition(".")[0]) == (whole, library)
+    summaries = {type(frame) for frame in (found.flows(), found.changes(), found.workload())}
+    assert {(kind.__name__, kind.__module__.partition(".")[0]) for kind in summaries} == {(small, library)}
 
 
 @pytest.mark.slow
