@@ -101,6 +101,7 @@ def test_a_harmless_text_is_accepted_by_every_parameter(place: str) -> None:
     assert refused == NAMING_WHAT_IS_THERE.get(place)
 
 
+@pytest.mark.slow
 @example("Desk.plan.actions", "\ud800")
 @given(st.sampled_from(sorted(PLACES)), TEXTS)
 def test_a_text_is_stored_unchanged_or_refused_by_every_parameter(stage: Stage, place: str, text: str) -> None:

@@ -68,6 +68,7 @@ def test_the_cases_of_a_share_those_outside_it_and_all_are_listed(board: tuple[B
         assert "que vous ne voyez plus" not in html
 
 
+@pytest.mark.slow
 def test_each_number_of_a_page_opens_as_many_cases_and_says_which_count_twice() -> None:
     clock, sites = factories.FakeClock(factories.at(30)), Sites.from_toml(shipped().sites)
     desk = Desk.in_memory(clock=clock, sites=sites)

@@ -87,6 +87,7 @@ def logged_in(name: str = "agent") -> Client:
     return client
 
 
+@pytest.mark.slow
 def test_an_error_of_a_view_is_a_page_for_a_browser(host: Any) -> None:
     user(host, "agent", ("rqr", "CRE", ""))
     response = logged_in().get("/cases/R-2026-000009", headers=PAGE)

@@ -214,6 +214,7 @@ def test_a_row_and_a_fact_of_ones_own_decide_and_are_saved() -> None:
     assert not again.page.comparison.changes
 
 
+@pytest.mark.slow
 def test_a_file_of_any_bytes_is_refused_or_its_rows_are_rejected() -> None:
     for content, expected in [
         (b"", "vide"),
@@ -287,6 +288,7 @@ def resumed(stopped: Visitor, label: str, files: dict[str, tuple[str, bytes]], *
     return visitor
 
 
+@pytest.mark.slow
 def test_after_a_stop_a_new_program_goes_on_with_the_same_button() -> None:
     for files in (small("R1;2026-05-04;survey;6;\n", header=CSV.replace("satisfaction", "satisfactio")), {}):
         visitor = Visitor()

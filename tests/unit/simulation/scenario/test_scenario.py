@@ -67,6 +67,7 @@ def test_the_same_seed_has_the_same_events_and_another_seed_others(stage: Stage)
     assert history(run(CASELOAD, seed=2)) != history(stage)
 
 
+@pytest.mark.slow
 def test_every_event_of_a_case_occurs(cases: tuple[Case, ...]) -> None:
     happened = {type(event.data) for case in cases for event in case.events}
     # The edition of the demonstration, M2-1 as it is, knows no suspension (I25); a person who follows a case goes on;
