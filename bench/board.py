@@ -38,6 +38,7 @@ OPEN_DAYS: Final = 30
 OVERDUE: Final = 20
 """One in so many of the older cases is still open."""
 ACTIONS: Final = 200
+DONE_ACTION: Final = "A-4"
 BATCH: Final = 500
 BUDGET: Final = 0.2
 ROUNDS: Final = 40
@@ -136,7 +137,9 @@ def fill(store: SqlAlchemyStore, cases: int) -> None:
         start += count
     plan = desk_on(store).pgaac("CRE")
     for number in range(ACTIONS):
-        plan.add(an_action(reference=f"A-{number}", check_on=(NOW + timedelta(days=number)).date()))
+        sheet = an_action(reference=f"A-{number}", check_on=(NOW + timedelta(days=number)).date())
+        plan.add(attrs.evolve(sheet, cause_family="planning"))
+    plan.finish(DONE_ACTION, evidence="la liste signée")
 
 
 def _lives(received: datetime, *, is_recent: bool) -> list[Case]:

@@ -25,7 +25,7 @@ from sqlalchemy import URL, insert
 
 from bench._databases import Backend, backends
 from bench._measure import ratio_row
-from bench.board import BOARD, CASES, NOW, desk_on, fill
+from bench.board import BOARD, CASES, DONE_ACTION, NOW, desk_on, fill
 from bench.lists import analyse
 from reclamation_core.adapters import InMemoryDocumentStore, SqlAlchemyStore, open_engine
 from reclamation_core.adapters.sqlalchemy.tables import EXPORTS
@@ -85,6 +85,7 @@ PATHS_OF: Final[Mapping[str, Mapping[str, Sequence[str]]]] = {
     "/board/pgaac/{scope}/editions/{number}": {"scope": [_SITE, "nation"], "number": ["0", "1"]},
     "/board/pgaac/{scope}/actes/{name}": {"name": ["add"]},
     "/board/pgaac/{scope}/actions/{action}/{name}": {"name": ["abandon"]},
+    "/board/pgaac/{scope}/actions/{action}/effet": {"action": [DONE_ACTION]},
 }
 """Those of a route, in place of these."""
 QUERIES: Final[Mapping[str, Sequence[str]]] = {

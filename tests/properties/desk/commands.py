@@ -94,6 +94,7 @@ HANDLING: tuple[tuple[CommandType, Ask], ...] = (
     _given("reroute", handling_unit="STD"),
     _given("reroute", handling_unit="CRE", level=Level.NATIONAL),
     _given("reroute", handling_unit="STR", level=Level.REGIONAL, reason="enjeu"),
+    _given("analyse"),
     _given("analyse", causes=("organisation",)),
     _given("analyse", causes=("matériel",), method=Method.EIGHT_D),
     _given("plan_nothing", reason="isolé"),
