@@ -86,7 +86,7 @@ coverage: $(VENV)/.dev  ## the tests of `make test` and `make test-slow`, with t
 browser: $(VENV)/.dev  ## the board and the comparison page in Chromium and Firefox, which apt-get brings, with axe-core
 	$(RUN) -m scripts.browser
 	@mkdir -p build
-	$(RUN) -m pytest --numprocesses=0 --junit-xml=build/test-browser.xml tests/browser
+	$(RUN) -m pytest -m "not soak" --numprocesses=0 --junit-xml=build/test-browser.xml tests/browser
 
 check: $(VENV)/.dev  ## style, spelling, figures, types, layers, documentation, browsers, slow tests, wheel, bounds
 	$(MAKE) --no-print-directory --keep-going --jobs=$(JOBS) test-slow browser bounds docs wheel types application lint layers
@@ -130,6 +130,8 @@ soak: $(VENV)/.dev  ## what is long: coverage, many examples, mutation, kills, b
 	$(MAKE) --no-print-directory coverage
 	HYPOTHESIS_PROFILE=soak $(RUN) -m pytest --numprocesses=$(WORKERS) tests/properties
 	$(RUN) -m pytest -m soak --numprocesses=$(WORKERS) tests
+	$(RUN) -m scripts.browser
+	$(RUN) -m pytest -m soak --numprocesses=0 tests/browser
 	$(RUN) -m scripts.mutate --number 300
 	$(RUN) -m scripts.build_docs pages mkdocs zensical compare
 	$(RUN) -m scripts.try_bounds all

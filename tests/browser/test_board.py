@@ -53,6 +53,9 @@ def test_the_links_lead_to_a_page_of_every_kind(addresses: dict[str, str]) -> No
     assert kinds <= set(addresses)
 
 
+@pytest.mark.parametrize(
+    "width", [DESKTOP, pytest.param(PHONE, marks=pytest.mark.soak)], ids=["desktop", "phone"], indirect=True
+)
 def test_every_page_fits_is_quiet_comes_from_the_board_alone_and_has_no_fault_of_axe(
     page: Page, width: int, board: str, addresses: dict[str, str]
 ) -> None:

@@ -392,6 +392,7 @@ REPLACED: Final = """async (damaged) => {
 }"""
 
 
+@pytest.mark.soak
 def test_a_later_visit_starts_from_the_stored_memory_or_anew(chromium: Browser, served: tuple[str, list[str]]) -> None:
     address, _ = served
     window = chromium.new_context(locale="fr-FR")

@@ -25,7 +25,7 @@ def caseload() -> list[dict[str, Any]]:
     return [{**one, "site": sites[place % 3], "theme": ("a", None)[place % 2]} for place, one in enumerate(given)]
 
 
-@pytest.mark.parametrize("kind", ["polars", "polars-lazy", "pandas", "duckdb"])
+@pytest.mark.parametrize("kind", ["polars", "polars-lazy", "pandas", pytest.param("duckdb", marks=pytest.mark.soak)])
 def test_a_group_counts_what_a_replay_of_its_own_messages_counts(kind: str) -> None:
     given = [{**one, "received_at": one["received_at"].astimezone(CALENDAR.zone)} for one in caseload()]
     options: dict[str, Any] = {"as_of": AS_OF if kind == "pandas" else date(2026, 6, 1)}
