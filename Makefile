@@ -79,8 +79,8 @@ test-slow: $(VENV)/.dev  ## the tests that `make test` leaves out
 	$(RUN) -m pytest $(SLOW) --junit-xml=build/test-slow.xml
 
 coverage: $(VENV)/.dev  ## the tests of `make test` and `make test-slow`, with the branch coverage that each package holds
-	$(MAKE) --no-print-directory test
-	$(RUN) -m pytest $(SLOW) --cov --cov-append --cov-report=
+	MEASURE=whole $(MAKE) --no-print-directory test
+	MEASURE=whole $(RUN) -m pytest $(SLOW) --cov --cov-append --cov-report=
 	$(RUN) -m scripts.coverage_floors whole
 
 browser: $(VENV)/.dev  ## the board and the comparison page in Chromium and Firefox, which apt-get brings, with axe-core

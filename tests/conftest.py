@@ -26,12 +26,12 @@ SLOW_FILE = re.compile(r"docs/(tutorial/first-triage|how-to/simulate-a-workload)
 SERVER = re.compile(r"(?:^|-)(?:postgresql|psycopg(?:, odd)?|[^-]* PostgreSQL)(?:-|$)")
 ENGINE_FILE = re.compile(r"tests/engines/|docs/how-to/(decide-on-a-cluster|compare-editions|forecast-receipts)\.md")
 REPEATING = re.compile(
-    r"(?:^|/)(docs/|tests/(faults/|properties/|engines/test_dmn"
-    r"|unit/(cases|integrations|reporting|simulation/(?!test_fitting)|testing/strategies)/))"
+    r"tests/(faults/test_(foreign_damage|races)|properties/|engines/test_dmn"
+    r"|unit/(cases|integrations|reporting|simulation/(?!test_fitting)|testing/strategies)/)"
 )
 """Files whose slow tests run no line that other tests do not run as well."""
-NEVER_MEASURED = re.compile(r"(?:^|/)(docs|tests/(faults|properties))/")
-"""Files whose quick tests do not either."""
+ABOUT_NO_MODULE = re.compile(r"(?:^|/)(docs|tests/(faults|properties))/")
+"""Files whose quick tests are measured by `make coverage` alone, which sets `MEASURE=whole`."""
 
 
 @cache
@@ -121,7 +121,7 @@ def pytest_collection(session: pytest.Session) -> Generator[None, object, object
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests and pages that take long, or need an engine or a server which `make test` does without.
 
-    Those that repeat what other tests run are not measured: it doubles their time.
+    Those that mostly repeat what other tests run are not measured: it doubles their time.
     """
     for item in items:
         parameters = item.callspec.id if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ""
@@ -132,7 +132,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if SERVER.search(parameters) or "on_postgresql" in getattr(item, "fixturenames", ()):
             item.add_marker("postgresql")
         path = item.path.as_posix()
-        if (REPEATING if item.get_closest_marker("slow") else NEVER_MEASURED).search(path):
+        is_repeat = item.get_closest_marker("slow") and REPEATING.search(path)
+        if is_repeat or (os.environ.get("MEASURE") != "whole" and ABOUT_NO_MODULE.search(path)):
             item.add_marker("no_cover")
 
 
