@@ -1,6 +1,7 @@
 """Likely duplicates: of the same site, recent, of the same sender or in close words."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -67,6 +68,9 @@ def test_a_suggestion_is_plain_data(desk: Desk) -> None:
     )
     with pytest.raises(FaultsError, match="limit"):
         desk.cases.similar(WORDS, site="CRE", received_on=JUNE, limit=0)
+    site: Any = 5
+    with pytest.raises(TypeError, match=r"^site: a str is expected"):
+        desk.cases.similar(WORDS, site=site, received_on=JUNE)
 
 
 def test_the_form_shows_likely_duplicates_once_and_registers_nothing_before(desk: Desk) -> None:

@@ -146,7 +146,6 @@ def test_every_module_has_the_words_of_the_lexicon() -> None:
     assert {name: found for name, path in read.items() if (found := faults(french_texts(path)))} == {}
 
 
-@pytest.mark.slow
 def test_every_text_in_two_languages_has_its_french_text_first() -> None:
     """A pair is judged by how often its words are in the French and in the English texts of all other pairs."""
     pairs = [(path, fr, en) for path in FILES for fr, en in bilingual_texts(path)]
