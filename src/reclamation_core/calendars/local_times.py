@@ -71,6 +71,8 @@ def needed_offset(moment: datetime) -> str:
     >>> night = datetime(2026, 10, 25, 2, 30, tzinfo=ZoneInfo("Europe/Paris"))
     >>> needed_offset(night), needed_offset(night.replace(hour=3))
     (' UTC+02:00', '')
+    >>> needed_offset(night.replace(fold=1))
+    ' UTC+01:00'
     """
     zone = moment.tzinfo
     if zone is None or moment.replace(fold=1 - moment.fold).utcoffset() == moment.utcoffset():  # as a rule
