@@ -16,6 +16,7 @@ import tracemalloc
 import zipfile
 from collections.abc import Callable, Iterator
 from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -197,6 +198,7 @@ def test_the_manifest_names_policy_calendar_tool_and_the_head_of_each_chain(
     assert manifest["policies"] == [{"name": case.edition, "sha256": case.terms.digest}]
     assert [one["territory"] for one in manifest["calendars"]] == ["metropole"]
     assert manifest["tool"]["name"] == "reclamation-core"
+    assert manifest["holidays"] == version("holidays")
     assert [one["holder"] for one in manifest["chains"]] == ["R-2026-000001", "R-2026-000002", "site:CRE"]
     assert sorted(manifest["files"]) == sorted(set(contents(folder)) - {"manifest.json", "manifest.json.sig"})
     assert record.sha256 == verifier.digest(raw)

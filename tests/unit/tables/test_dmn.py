@@ -91,7 +91,7 @@ def test_absent_is_null_and_french_is_what_editors_show() -> None:
 
 def test_a_fact_that_is_read_as_absent_where_it_is_not_known_is_read_back_so() -> None:
     late = Input("late", Boolean(), absent=True, unknown=False)
-    table = DecisionTable("open", (late,), Boolean(), (Row("any", {}, True),))
+    table: DecisionTable[Any] = DecisionTable("open", (late,), Boolean(), (Row("any", {}, True),))
     assert from_dmn(to_dmn(table))["open"].inputs == (late,)
 
 
