@@ -60,6 +60,12 @@ _ALARMS: Final = Wording(
 )
 
 _CHANCE: Final = Wording("un nombre entre 0 et 1, exclus, est attendu", "a number between 0 and 1 is expected")
+_TOO_FREQUENT: Final = Wording(
+    "trop de réclamations seraient lues pour cette page : comparez plutôt les mois d'avant et d'après l'action, aux "
+    "indicateurs",
+    "too many complaints would be read for this page: compare the months before and after the action instead, among "
+    "the indicators",
+)
 _HAS_A_CHART: Final = Wording(
     "une action réalisée, qui a une famille de cause ou vient d'un signal, est attendue",
     "an action that is done, and has a family of causes or comes from a signal, is expected",
@@ -227,10 +233,11 @@ def rises(context: DeskContext, as_of: date | None, alarms_a_year: float) -> tup
     )
 
 
-def effect(context: DeskContext, scope: PlanScope, reference: str, alpha: float) -> GChart:
+def effect(context: DeskContext, scope: PlanScope, reference: str, alpha: float, limit: int | None) -> GChart:
     """Return the g chart of the complaints that an action is about; see `PlanService.effect`."""
     require(of_class(str), reference=reference)
     require(of_class(Real), alpha=alpha)
+    require(optional(whole_number(1)), limit=limit)
     if not 0 < alpha < 1:
         refuse_value("alpha", alpha, _CHANCE)
     with context.store.unit_of_work() as unit:
@@ -255,6 +262,8 @@ def effect(context: DeskContext, scope: PlanScope, reference: str, alpha: float)
         received_from=days_before(done_on, timedelta(weeks=52 * YEARS)),
     )
     view = CasesView(context)
+    if limit is not None and view.count(query) > limit:
+        refuse_value("limit", limit, _TOO_FREQUENT)
     found = summaries(view, query)
     if signal is not None:
         stream, marks = (signal.kind, signal.key), _marks(context, view, query)

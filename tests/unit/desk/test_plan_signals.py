@@ -247,6 +247,9 @@ def test_the_effect_of_an_action_is_the_days_between_complaints_of_its_cause() -
         plan.finish("A-1", evidence="la facture")
         chart = plan.effect("A-1")
         assert (chart.before, chart.mean, chart.limit, chart.is_fall) == ((1,) * 6, 1.0, 11, False)
+        assert plan.effect("A-1", limit=7) == chart
+        with pytest.raises(FaultsError, match="limit: 6; too many complaints"):
+            plan.effect("A-1", limit=6)
         with pytest.raises(FaultsError, match="alpha"):
             plan.effect("A-1", alpha=1)
 

@@ -232,6 +232,7 @@ _MOST_EVENTS: Final = 30
 _MOST_MONTHS: Final = 4
 _MOST_OF_TEXT: Final = 1500
 _MOST_GAPS: Final = 12
+_MOST_COMPLAINTS: Final = 5_000
 _MOST_OF: Final[Mapping[str, int]] = {
     "verbatim": 2000, "remedy": 400, "problem": 600, "report": 800, "answer": 800, "sentence": 300,
 }  # fmt: skip
@@ -1339,7 +1340,7 @@ class _View(SharedRepr):
         """Show the g chart of an action: whether the complaints that it is about became rarer."""
         named = PlanScope.parse(scope)
         service = self.desk.pgaac(named)
-        plan, chart = service.current, service.effect(action)
+        plan, chart = service.current, service.effect(action, limit=_MOST_COMPLAINTS)
         found = plan.action(action)
         before, after = chart.before[-_MOST_GAPS:], chart.after[-_MOST_GAPS:]
         title = Wording(
