@@ -129,8 +129,11 @@ def saved(page: Page, what: str) -> bytes:
 
 
 def cells(content: bytes) -> dict[str, Any]:
-    book = load_workbook(io.BytesIO(content))
-    return {sheet.title: [[cell.value for cell in row] for row in sheet.rows] for sheet in book}
+    """Return the rows of each sheet, but those that say when the workbook was made."""
+    made = {"Situation au", "Exporté le", "As of", "Exported on"}
+    sheets = load_workbook(io.BytesIO(content))
+    rows = {sheet.title: [[cell.value for cell in row] for row in sheet.rows] for sheet in sheets}
+    return {title: [row for row in all_rows if row[0] not in made] for title, all_rows in rows.items()}
 
 
 def same_files(page: Page, visitor: Visitor) -> None:
