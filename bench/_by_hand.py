@@ -27,8 +27,12 @@ from reclamation_core.adapters.sqlalchemy.mapper import (
 from reclamation_core.adapters.sqlalchemy.summaries import SUMMARY_COLUMNS, read_summary
 from reclamation_core.cases import Case
 from reclamation_core.cases.documents import read_event, read_state
+from reclamation_core.cases.words import text_words
+from reclamation_core.desk.search import references_for
 from reclamation_core.ports import CaseSummary
 
+LAST_YEAR: Final = 2027
+"""The last year of a number that is searched."""
 _STREAM: Final = {
     "sqlite": (
         "c.document",
@@ -83,7 +87,7 @@ class ByHand:
             f"LIMIT {self._mark}"
         )
         listed = "reclamation_cases LEFT JOIN reclamation_case_search ON case_reference = reference"
-        self._identified = f"SELECT {columns} FROM {listed} WHERE reference = {self._mark} OR source = {self._mark}"
+        self._identified = f"SELECT {columns} FROM {listed} WHERE source = {self._mark} OR reference IN "
         self._searched = (
             f"SELECT {columns} FROM {_INDEXED['sqlite' if self.is_sqlite else 'postgresql']} "
             f"ORDER BY due_on, reference LIMIT {self._mark}"
@@ -126,17 +130,19 @@ class ByHand:
         return [read_summary(row) for row in rows]
 
     def searched(self, text: str, limit: int = 101) -> list[CaseSummary]:
-        """The case of a number or a message, then the first by due date that have words, the last one as a prefix."""
-        every, (first, second, prefix) = text.split(), ('"{0}" OR "~{0}"', " AND ", '"{0}"* OR "~{0}"*')
+        """The cases of a number or a message, then the first by due date that have words, the last one as a prefix."""
+        references = [reference for reference, _ in references_for(text, LAST_YEAR)]
+        every, (first, second, prefix) = text_words(text), ('"{0}" OR "~{0}"', " AND ", '"{0}"* OR "~{0}"*')
         if not self.is_sqlite:
             first, second, prefix = "'{0}' | '~{0}'", " & ", "'{0}':* | '~{0}':*"
         *whole, last = every
         words = second.join(f"({one})" for one in [*map(first.format, whole), prefix.format(last)])
         cursor = self._connection.cursor()
-        rows = cursor.execute(self._identified, (text, text)).fetchall()
+        identified = f"{self._identified}({', '.join([self._mark] * len(references))})"
+        rows = cursor.execute(identified, (text, *references)).fetchall()
         rows += cursor.execute(self._searched, (words, limit)).fetchall()
         cursor.close()
-        return [read_summary(row) for row in rows]
+        return list({row[0]: read_summary(row) for row in rows}.values())
 
     def close(self) -> None:
         """Give the connection back."""

@@ -114,7 +114,7 @@ def figures(kind: Backend, url: URL, cases: int) -> Iterator[dict[str, Any]]:
             lists[f"the number with {counted!r}"] = partial(desk.cases.count, CaseQuery(text=counted))
         for name, seconds in compare(lists, rounds=5, clock=kind.clock).items():
             yield ratio_row(f"{kind.name}: list, {name}, {cases:,} cases", seconds, ("budget", budget), 1.0, "s")
-        for name, searched in (words | names).items():
+        for name, searched in (numbers | words | names).items():
             found = [hit.case for hit in desk.cases.search(searched).hits]
             assert found == hand.searched(searched)[: len(found)], searched
             contenders: dict[str, Callable[[], object]] = {

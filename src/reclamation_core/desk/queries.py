@@ -181,15 +181,15 @@ class CasesView:
         if wanted is None:
             return CaseSearch(hits=(), total=0, next=None, damaged=())
         with self._context.store.unit_of_work() as unit:
-            identified = self._identified(unit, attrs.evolve(wanted, text=None), text.strip())
+            identified, damaged = self._identified(unit, wanted, text.strip())
             page, count = _counted_page(unit, wanted, ordering)
-        first = [SearchHit(one, match) for one, match in identified.values()] if after is None else []
+        first = identified.values() if after is None else ()
         by_words = [SearchHit(one, CaseMatch.WORDS) for one in page.summaries if one.reference not in identified]
         return CaseSearch(
             hits=tuple(SearchHit(self._named(hit.case), hit.match) for hit in (*first, *by_words)),
             total=count if count <= MOST_COUNTED else None,
             next=page.next,
-            damaged=page.damaged,
+            damaged=tuple(dict.fromkeys((*damaged, *page.damaged))),
         )
 
     def similar(
@@ -265,24 +265,20 @@ class CasesView:
         require(name, region=region)
         return self._context.sites.of_region(region)
 
-    def _identified(self, unit: UnitOfWork, within: CaseQuery, text: str) -> dict[str, tuple[CaseSummary, CaseMatch]]:
-        """Return the cases that a text identifies, by kind of match, then in the order of their due dates."""
+    def _identified(
+        self, unit: UnitOfWork, within: CaseQuery, text: str
+    ) -> tuple[dict[str, SearchHit], tuple[str, ...]]:
+        """Return the cases that a text identifies, by kind of match, then by due date; and those that are damaged."""
         if len(text) > LONGEST_NAME:
-            return {}
-        year = self._context.clock.now().year + 1
-        matches = dict(references_for(text, year))
-        identified = unit.cases.identify(text, matches.keys())
-        if within.references is not None:
-            identified &= within.references
-        found: list[tuple[CaseSummary, CaseMatch]] = []
-        for references in (identified & matches.keys(), identified - matches.keys()):
-            if references:
-                query = attrs.evolve(within, references=references, limit=_MOST_IDENTIFIED)
-                for one in unit.cases.summaries(query, CaseOrdering(by=CaseOrder.DUE)).summaries:
-                    other = CaseMatch.MESSAGE if one.source == text else CaseMatch.ACTION
-                    found.append((one, matches.get(one.reference, other)))
-        ranked = sorted(found, key=lambda one: list(CaseMatch).index(one[1]))
-        return {one.reference: (one, match) for one, match in ranked}
+            return {}, ()
+        matches = dict(references_for(text, self._context.clock.now().year + 1))
+        page = unit.cases.identify(text, matches.keys(), attrs.evolve(within, text=None, limit=_MOST_IDENTIFIED))
+        hits = [
+            SearchHit(one, matches.get(one.reference, CaseMatch.MESSAGE if one.source == text else CaseMatch.ACTION))
+            for one in page.summaries
+        ]
+        hits.sort(key=lambda hit: list(CaseMatch).index(hit.match))
+        return {hit.case.reference: hit for hit in hits}, page.damaged
 
     def _shown(self, page: CaseSummaryPage) -> CaseSummaryPage:
         """Return a page without names, if the role does not read them."""

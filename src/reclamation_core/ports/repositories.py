@@ -30,6 +30,7 @@ from reclamation_core.ports.query import CaseJob, CasePage, CaseQuery, CaseSumma
 from reclamation_core.ports.summaries import (
     CaseFacet,
     CaseGroup,
+    CaseOrder,
     CaseOrdering,
     CaseSummaryPage,
     Tabulation,
@@ -37,6 +38,7 @@ from reclamation_core.ports.summaries import (
     tabulate,
 )
 from reclamation_core.shared_repr import SharedRepr
+from reclamation_core.validators import is_storable
 
 _PAGE: Final = 500
 
@@ -106,12 +108,20 @@ class CommittedQueries(ABC):
     def has_site(self, reference: str, sites: Collection[str]) -> bool:
         """Return whether a committed case has one of these sites."""
 
-    def identify(self, identifier: str, references: Collection[str]) -> Iterable[str]:
-        """Return the references of committed cases that an identifier stands for; see `CaseRepository.identify`."""
-        yield from (one for one in references if self.case(one) is not None)
-        yield from (case.reference for case in self.cases_of_sources([identifier], ()))
+    def identified_rows(
+        self, identifier: str, references: Collection[str], query: CaseQuery, excluded: Collection[str]
+    ) -> tuple[list[CaseSummary], list[str]]:
+        """Return the summaries of committed cases that an identifier stands for, without those excluded.
+
+        They are those of `CaseRepository.identify`, in any order. The references of rows that cannot be read are
+        returned too.
+        """
+        named = {*filter(is_storable, references)}
+        named.update(case.reference for case in self.cases_of_sources([identifier], ()))
         for plan in filter(None, map(self.plan, self.scopes())):
-            yield from (case for action in plan.actions if action.reference == identifier for case in action.cases)
+            named.update(case for action in plan.actions if action.reference == identifier for case in action.cases)
+        chosen = attrs.evolve(query, references=named if query.references is None else named & query.references)
+        return self.summary_rows(chosen, excluded, CaseOrdering(), len(named))
 
     @abstractmethod
     def page(
@@ -424,16 +434,23 @@ class CaseRepository:
             found[str(case.source)] += (case,)
         return dict(found)
 
-    def identify(self, identifier: str, references: Collection[str]) -> frozenset[str]:
-        """Return the references of the cases that an identifier stands for; actions of pending plans are not read.
+    def identify(self, identifier: str, references: Collection[str], query: CaseQuery) -> CaseSummaryPage:
+        """Return the summaries of the cases that an identifier stands for and that meet the criteria, on one page.
+
+        Those with one of the references are first; the others follow in the order of their due dates. The actions that
+        serve a case written in this unit of work are not read, nor are those of a plan that is.
 
         Args:
             identifier: the identifier of the message of a case, or the reference of an action that serves it.
-            references: further references; those of cases are returned.
+            references: references of cases.
+            query: the criteria, and the number of rows.
         """
-        written = self.pending.written
-        mine = (key for key, (_, case) in written.items() if key in references or case.source == identifier)
-        return frozenset([*self._committed.identify(identifier, references), *mine])
+        pending = self.pending.written.keys()
+        rows, damaged = self._committed.identified_rows(identifier, references, query, pending)
+        mine = (case for case in self._mine(query) if case.reference in references or case.source == identifier)
+        by_due = CaseOrdering(by=CaseOrder.DUE).sorted([*rows, *map(CaseSummary.of, mine)])
+        by_due.sort(key=lambda one: one.reference not in references)
+        return CaseSummaryPage(tuple(by_due[: query.limit]), None, tuple(damaged))
 
     def find(self, query: CaseQuery) -> CasePage:
         """Return a page of the cases of a query, in the order of their references by code point.

@@ -26,7 +26,7 @@ from sqlalchemy import (
     FromClause,
     Insert,
     LargeBinary,
-    Select,
+    SelectBase,
     Table,
     Text,
     Update,
@@ -413,7 +413,7 @@ def _is_in_list(column: ColumnElement[Any], given: object, backend: str) -> Colu
     return is_in_array(column, texts)
 
 
-def is_in_array(column: ColumnElement[Any], texts: Select[Any]) -> ColumnElement[bool]:
+def is_in_array(column: ColumnElement[Any], texts: SelectBase) -> ColumnElement[bool]:
     """Return the condition on PostgreSQL that a column is among the texts of a statement."""
     return column == any_(
         func.array(texts.scalar_subquery())

@@ -29,7 +29,6 @@ from sqlalchemy import (
     select,
     text,
     tuple_,
-    union_all,
     update,
 )
 
@@ -380,11 +379,6 @@ class _Statements:
         )
         # The site of a registration is found in the row itself, which is unique by it and the source.
         self.of_sources_at = self.of_sources.where(or_(is_among(CASES.c.site, "sites", backend), listed))
-        self.named = union_all(
-            select(CASES.c.reference).where(is_among(CASES.c.reference, "references", backend)),
-            select(CASES.c.reference).where(CASES.c.source == bindparam("identifier")),
-            select(ACTION_CASES.c.case_reference).where(ACTION_CASES.c.action == bindparam("identifier")),
-        )
         self.plan = PLAN_MAPPER.select(PLANS, backend).where(PLANS.c.scope == bindparam("scope"))
         recorded_at = select(raw_instant(PLAN_EVENTS.c.recorded_at, backend)).where(
             PLAN_EVENTS.c.scope == PLANS.c.scope, PLAN_EVENTS.c.number == PLANS.c.version
@@ -448,10 +442,6 @@ class SqlAlchemyState(PeriodQueries, SummaryQueries):
         wanted = select(CASE_SITES.c.part).where(CASE_SITES.c.case_reference == bindparam("reference"))
         wanted = wanted.where(CASE_SITES.c.site.in_(names))
         return bool(names) and self._database.first(wanted, {"reference": reference}) is not None
-
-    def identify(self, identifier: str, references: Collection[str]) -> list[str]:
-        given = {"references": _json_of(references), "identifier": identifier if is_storable(identifier) else None}
-        return [require_key(row[0], self._database.name) for row in self._database.rows(self._statements.named, given)]
 
     def page(
         self, query: CaseQuery, excluded: Collection[str], limit: int

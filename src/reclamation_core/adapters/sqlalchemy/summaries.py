@@ -32,6 +32,7 @@ from sqlalchemy import (
     literal_column,
     select,
     tuple_,
+    union_all,
 )
 
 from reclamation_core.adapters.sqlalchemy.criteria import (
@@ -43,12 +44,13 @@ from reclamation_core.adapters.sqlalchemy.criteria import (
 )
 from reclamation_core.adapters.sqlalchemy.database import Database
 from reclamation_core.adapters.sqlalchemy.mapper import require_key
-from reclamation_core.adapters.sqlalchemy.statements import as_json, is_in_array, is_in_json, writer_for
-from reclamation_core.adapters.sqlalchemy.tables import CASE_SEARCH, CASE_SITES, CASES, INSTANT, TEXT
+from reclamation_core.adapters.sqlalchemy.statements import as_json, is_among, is_in_array, is_in_json, writer_for
+from reclamation_core.adapters.sqlalchemy.tables import ACTION_CASES, CASE_SEARCH, CASE_SITES, CASES, INSTANT, TEXT
 from reclamation_core.adapters.sqlalchemy.word_index import (
     SearchEstimate,
     count_indexed,
     estimate,
+    few_indexed,
     indexed,
     indexed_among,
     on_postgresql,
@@ -58,6 +60,7 @@ from reclamation_core.cases import Admissibility, CaseKind
 from reclamation_core.cases.events import admissibility_of
 from reclamation_core.cases.words import SearchWords
 from reclamation_core.codes import LabelledEnum
+from reclamation_core.documents import canonical_json
 from reclamation_core.ports import (
     CaseFacet,
     CaseGroup,
@@ -84,6 +87,7 @@ _ORDERS: Final[Mapping[CaseOrder, Column[Any]]] = {
     CaseOrder.LEVEL: _C.level_rank,
     CaseOrder.CRITICALITY: _C.band_rank,
 }
+_LIMIT: Final = bindparam("the_limit", type_=BigInteger())
 _NUMBER: Final = re.compile(r"[0-9]{4}")
 _FEW: Final = 5_000
 """So many cases at most are found by their references rather than in the order of a page."""
@@ -202,7 +206,7 @@ def _page_statement(backend: str, by: CaseOrder, *, awaited: bool, descending: b
     """
     column = _C.awaited_on if awaited and by is CaseOrder.DUE else _ORDERS[by]
     keys = [_C.reference] if part.startswith("missing") or by is CaseOrder.REFERENCE else [column, _C.reference]
-    statement = select(*_columns(backend)).select_from(CASES.outerjoin(_SHOWN, _SHOWN.c.case_reference == _C.reference))
+    statement = _summaries(backend)
     if by in NULLABLE and part == "whole":
         statement = statement.order_by(column.is_(None))
     elif by in NULLABLE:
@@ -212,7 +216,26 @@ def _page_statement(backend: str, by: CaseOrder, *, awaited: bool, descending: b
         place = tuple_(*keys)
         statement = statement.where(place < last if descending else place > last)
     statement = statement.order_by(*(key.desc() if descending else key for key in keys))
-    return statement.limit(bindparam("the_limit", type_=BigInteger()))
+    return statement.limit(_LIMIT)
+
+
+def _summaries(backend: str) -> Select[Any]:
+    return select(*_columns(backend)).select_from(CASES.outerjoin(_SHOWN, _SHOWN.c.case_reference == _C.reference))
+
+
+@cache
+def _identified_statement(backend: str) -> Select[Any]:
+    """Return the statement of the cases of an identifier, without its criteria; see `CaseRepository.identify`."""
+    known, identifier = CASES.alias("known").c, bindparam("identifier", type_=TEXT)
+    named = union_all(
+        select(known.reference).where(is_among(known.reference, "references", backend)),
+        select(known.reference).where(known.source == identifier),
+        select(ACTION_CASES.c.case_reference).where(ACTION_CASES.c.action == identifier),
+    )
+    is_named = _C.reference.in_(named) if backend == "sqlite" else is_in_array(_C.reference, named)
+    is_first = is_among(_C.reference, "references", backend)
+    order = (is_first.desc(), _C.due_on.is_(None), _C.due_on, _C.reference)
+    return _summaries(backend).where(is_named).order_by(*order).limit(_LIMIT)
 
 
 def _parts(ordering: CaseOrdering, *, awaited: bool, is_short: bool) -> Iterator[tuple[str, ListPosition | None]]:
@@ -300,7 +323,7 @@ def _with_words(
     else:
         # Sites need the number of cases with the words: they are counted first, as the index reads them each time.
         count = 0 if of_sites is None else count_indexed(database, words, _MOST_LISTED)
-        found = _few(database, searched) if count <= _FEW else None
+        found = _if_few(database, *few_indexed(database, words, _FEW + 1)) if count <= _FEW else None
         if found is None and not paged and not _are_in_most(database, words):
             found = counted_reference(database.backend).in_(searched)
     if found is not None or of_sites is None:
@@ -338,12 +361,12 @@ def _listed_on_postgresql(
     page: the planner may have no statistics, and of several words it only knows how frequent each is.
     """
     searched, of_sites = on_postgresql(words), _of_sites(query)
-    found: ColumnElement[bool] | None = None
+    found: ColumnElement[bool] | None
     is_rare = expected.found < expected.cases * _FREQUENT
     if is_rare and not words.whole:
         found = is_in_array(_C.reference, searched)
     elif is_rare or of_sites is None:
-        found = _few(database, searched)
+        found = _if_few(database, *few_indexed(database, words, _FEW + 1))
     else:
         if expected.of_sites < expected.found:
             searched = select(CASE_SEARCH.c.case_reference).where(has_words(words, database.backend))
@@ -385,7 +408,11 @@ def _few(database: Database, references: Select[Any]) -> ColumnElement[bool] | N
     """Return the condition that a case is one of those of a statement, if they are few; None if they are many."""
     some = references.limit(_FEW + 1).subquery()
     rows: list[Any] = database.rows(select(func.count(), as_json(some.c.case_reference, database.backend)))
-    count, listed = rows[0]
+    return _if_few(database, *rows[0])
+
+
+def _if_few(database: Database, count: int, listed: str) -> ColumnElement[bool] | None:
+    """Return the condition that a case is one of those of a JSON list, if they are few; None if they are many."""
     if count == 0:
         return false()
     return is_in_json(_C.reference, listed, database.backend) if count <= _FEW else None
@@ -445,6 +472,22 @@ class SummaryQueries(CommittedQueries):
     """The queries that are answered from projections."""
 
     _database: Database
+
+    def identified_rows(
+        self, identifier: str, references: Collection[str], query: CaseQuery, excluded: Collection[str]
+    ) -> tuple[list[CaseSummary], list[str]]:
+        """Return the summaries of the cases of an identifier, and the references of rows that cannot be read."""
+        database = self._database
+        chosen = criteria(query, database.backend, paged=True)
+        if excluded:
+            chosen.append(_C.reference.not_in(sorted(excluded)))
+        given = {
+            "references": canonical_json(sorted(filter(is_storable, references))),
+            "identifier": identifier if is_storable(identifier) else None,
+            "the_limit": query.limit,
+        }
+        statement = _identified_statement(database.backend)
+        return _read(database, database.rows(statement.where(*chosen) if chosen else statement, given))
 
     def summary_rows(
         self, query: CaseQuery, excluded: Collection[str], ordering: CaseOrdering, limit: int

@@ -37,6 +37,19 @@ _ESTIMATED: Final = text(
     f"EXPLAIN (FORMAT JSON) SELECT FROM {_TABLE} UNION ALL SELECT FROM {_TABLE} WHERE {_VECTOR} @@ CAST(:words AS "
     f"tsquery) UNION ALL SELECT FROM {CASE_SITES.name} WHERE site = ANY(CAST(:sites AS text[]))"
 )
+_LISTED: Final = {
+    "sqlite": text(
+        "SELECT count(*), json_group_array(case_reference) FILTER (WHERE typeof(case_reference) = 'text') FROM (SELECT "
+        f"case_reference FROM {_WORDS} CROSS JOIN {_ENTRIES} ON entry = {_WORDS}.rowid WHERE {_WORDS} MATCH :words "
+        "LIMIT :most)"
+    ),
+    # A limit would make the planner read the table, and build the vector of each row, rather than the index.
+    "postgresql": text(
+        f"WITH found AS MATERIALIZED (SELECT case_reference FROM {_TABLE} WHERE {_VECTOR} @@ CAST(:words AS tsquery)) "
+        "SELECT count(*), coalesce(CAST(json_agg(case_reference) AS text), '[]') FROM (SELECT case_reference FROM "
+        "found LIMIT :most) AS few"
+    ),
+}
 _MOST_TERMS: Final = 64
 _SHORT: Final = 3
 """A shorter prefix that begins more words than that is not looked up: its cases would be listed one after the other."""
@@ -180,6 +193,14 @@ def indexed(database: Database, words: SearchWords) -> Select[Any] | None:
     return select(_REFERENCE).select_from(joined).where(_matches(words))
 
 
+def few_indexed(database: Database, words: SearchWords, most: int) -> tuple[int, str]:
+    """Return the number of cases that `indexed` finds, at most `most`, and their references as a JSON list."""
+    searched = _query(words) if database.backend == "postgresql" else _match(words)
+    rows: list[Any] = database.rows(_LISTED[database.backend], {"words": searched, "most": most})
+    count, listed = rows[0]
+    return count, listed
+
+
 def indexed_among(database: Database, words: SearchWords, cases: Select[Any]) -> Select[Any]:
     """Return the statement that finds which of some cases have the words of a search, where `indexed` returns one.
 
@@ -217,9 +238,14 @@ def _query(words: SearchWords) -> str:
     return _expression(words, "'", ":*", "&", "|")
 
 
+def _match(words: SearchWords) -> str:
+    """Return the words of a search as FTS5 reads them."""
+    return _expression(words, '"', "*", "AND", "OR")
+
+
 def _matches(words: SearchWords) -> ColumnElement[bool]:
     """Return the condition that the index of SQLite has the words of a search."""
-    return literal_column(_WORDS).op("MATCH")(bindparam(None, _expression(words, '"', "*", "AND", "OR"), type_=Text()))
+    return literal_column(_WORDS).op("MATCH")(bindparam(None, _match(words), type_=Text()))
 
 
 def _is_broad(database: Database, words: SearchWords) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -413,13 +414,20 @@ class CaseQueryContract(PortContract):
         insert(store, a_plan("STR", reference="A-1", cases=("R-8",)))
 
         with store.unit_of_work() as unit:
-            identify = unit.cases.identify
-            assert identify("A-1", ()) == {FIRST, SECOND, THIRD, "R-7", "R-8"}
-            assert identify("A", {SECOND, "R-2026-000009", "R\x00"}) == {SECOND}
-            assert identify("A-1\x00", {FIRST}) == {FIRST}
-            assert identify("a-1", ()) == identify("m", ()) == frozenset()
+
+            def identified(identifier: str, known: Collection[str] = (), **criteria: Any) -> list[str]:
+                page = unit.cases.identify(identifier, known, CaseQuery(**criteria))
+                return [one.reference for one in page.summaries]
+
+            assert identified("A-1") == [FIRST, SECOND, THIRD]
+            assert identified("A-1", {THIRD}) == [THIRD, FIRST, SECOND]
+            assert identified("A-1", {THIRD}, sites={"STR"}) == [SECOND]
+            assert identified("A-1", {THIRD}, references={THIRD, SECOND}, limit=1) == [THIRD]
+            assert identified("A", {SECOND, "R-2026-000009", "R\x00"}) == [SECOND]
+            assert identified("A-1\x00", {FIRST}) == [FIRST]
+            assert identified("a-1") == identified("m") == []
             unit.cases.add(a_case(4, source="m:2"))
-            assert identify("m:2", {"R-2026-000004"}) == {THIRD, "R-2026-000004"}
+            assert identified("m:2", {"R-2026-000004"}) == ["R-2026-000004", THIRD]
 
     @rule("on trouve les dossiers que sert une action, ou une action en retard")
     def test_the_cases_that_actions_serve_are_found_by_lateness(self, store: Store) -> None:
