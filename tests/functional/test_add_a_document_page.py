@@ -43,11 +43,11 @@ PAGE: Final = f"""{CASES}
 from reclamation_core.integrations.board import Board, BoardRequest
 
 board = Board(sites=sites, clock=FakeClock(datetime(2026, 5, 20, 9, tzinfo=UTC)))
-answer = board.respond(desk, BoardRequest(path="/signaux"))
+answer = board.respond(desk, BoardRequest(path="/recurrences"))
 page = answer.body.decode()
-assert (answer.status, "<h1>Signaux</h1>" in page) == (200, True), page
+assert (answer.status, "<h1>Récurrences</h1>" in page) == (200, True), page
 assert "Créteil" in page and 'data-label="Messages">3<' in page, page
-empty = board.respond(Desk.in_memory(sites=sites), BoardRequest(path="/signaux"))
+empty = board.respond(Desk.in_memory(sites=sites), BoardRequest(path="/recurrences"))
 assert "n\u2019est récurrente" in empty.body.decode().replace("'", "\u2019"), empty.body.decode()
 """
 
@@ -59,12 +59,18 @@ def blocks(name: str, language: str = "py") -> list[str]:
 
 
 def edit(file: Path, **additions: str) -> None:
-    """Add a text behind the only place where each pattern is found."""
+    """Add a text behind the only place where each pattern is found; its functions are new in the file."""
     text = file.read_text(encoding="utf-8")
     for before, addition in additions.items():
+        assert not [name for name in re.findall(r"    def \w+\(", addition) if name in text]
         (found,) = re.finditer(before, text, re.MULTILINE)
         text = f"{text[: found.end()]}{addition}{text[found.end() :]}"
     file.write_text(text, encoding="utf-8")
+
+
+def write_new(file: Path, text: str) -> None:
+    with file.open("x", encoding="utf-8") as opened:
+        opened.write(text)
 
 
 @pytest.fixture
@@ -92,7 +98,7 @@ def run(copy: Path, program: str) -> str:
 
 def test_the_document_of_the_guide_has_every_format_with_two_files(copy: Path) -> None:
     module, imported, method = blocks("add-a-document.md")
-    (copy / "reporting" / "signals.py").write_text(module, encoding="utf-8")
+    write_new(copy / "reporting" / "signals.py", module)
     edit(
         copy / "desk" / "reports.py",
         **{
@@ -108,10 +114,10 @@ def test_the_page_of_the_guide_is_on_the_board_with_two_files(copy: Path) -> Non
     method, address = blocks("add-a-page.md")
     (template,) = blocks("add-a-page.md", "html")
     board = copy / "integrations" / "board"
-    (board / "templates" / "signals.html").write_text(template, encoding="utf-8")
+    write_new(board / "templates" / "recurrences.html", template)
     edit(
         board / "pages.py",
         **{r"^    # Documents\n\n(?=    def documents\()": f"{method}\n", r'^        \(r"/questions", .*\n': address},
     )
     assert run(copy, PAGE) == ""
-    assert changed_files(copy) == ["integrations/board/pages.py", "integrations/board/templates/signals.html"]
+    assert changed_files(copy) == ["integrations/board/pages.py", "integrations/board/templates/recurrences.html"]
