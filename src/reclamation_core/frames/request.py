@@ -491,7 +491,7 @@ class DecisionRequest(SharedRepr):
             alike = same(name)
             if alike in added:
                 faults.append(Fault(added[alike], name, FREE))
-            elif read.get(alike, name) != name and name not in self.ignore:
+            elif alike in read and read[alike] != name and name not in self.ignore:
                 faults.append(Fault(read[alike], name, _capitals(read[alike])))
             elif seen[alike] > 1:
                 faults.append(Fault(name, name, ONCE))

@@ -220,3 +220,10 @@ def test_an_instant_and_a_day_of_receipt_are_refused_together(make: Callable[...
     with pytest.raises(FaultsError, match="received_at: nothing; received_at and received_on are both there"):
         frames.decide(given, POLICY, CALENDAR)
     assert backends.read(frames.decide(given, POLICY, None))[0]["eligibility"] == "complaint"
+
+
+@pytest.mark.parametrize("name", [None, float("nan"), ("channel", 1), b"channel", 1])
+def test_a_column_of_pandas_whose_name_is_no_text_is_preserved(name: Any) -> None:
+    given = pd.DataFrame([[1, backends.RECEIVED]], columns=[name, "received_at"])
+    decided = frames.decide(given, POLICY, CALENDAR)
+    assert (decided.iloc[0, 0], decided["due_date"].iloc[0].date()) == (1, date(2026, 5, 19))
