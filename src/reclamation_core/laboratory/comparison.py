@@ -219,6 +219,8 @@ def compare(
         checked_date(as_of, "as_of")
         if calendar is None:
             raise FaultsError((Fault("calendar", None, _CALENDAR),))
+    costs = Costs() if costs is None else costs
+    require(of_class(Costs), costs=costs)
     groups = dimensions(by, (before, second))
     reader = CaseReader(
         before=before,
@@ -249,7 +251,7 @@ def compare(
         is_paired=cases_after is None,
         has_two_editions=before != second,
         as_of=as_of,
-        costs=Costs() if costs is None else costs,
+        costs=costs,
         is_sampled=sampled or population is not None,
         scale=scale,
         quantile=quantile,
