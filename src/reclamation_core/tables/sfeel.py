@@ -264,8 +264,8 @@ class _Parser(SharedRepr):
             self.refuse(
                 token,
                 Wording(
-                    f"une égalité ({self.expected.fr}), cette entrée n'ayant pas d'ordre",
-                    f"an equality ({self.expected.en}), for this input has no order",
+                    f"une égalité ({self.expected.fr}) : seuls les nombres et les jours se comparent",
+                    f"an equality ({self.expected.en}): only numbers and days are compared",
                 ),
             )
         value = self.value()
