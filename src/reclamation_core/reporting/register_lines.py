@@ -168,7 +168,7 @@ _MEASURES: Final[tuple[tuple[Wording, Callable[[RegisterEntry], bool]], ...]] = 
     (Wording("Répondus en retard", "Answered late"), _status(DeadlineStatus.MET_LATE)),
     (
         Wording("Réponse attendue, dans le délai", "Answer awaited, not late"),
-        _status(DeadlineStatus.RUNNING, DeadlineStatus.DUE_TODAY),
+        _status(DeadlineStatus.RUNNING, DeadlineStatus.DUE_SOON, DeadlineStatus.DUE_TODAY),
     ),
     (Wording("Réponse attendue, en retard", "Answer awaited, late"), _status(DeadlineStatus.OVERDUE)),
     *(

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -165,6 +165,7 @@ def test_the_line_of_a_case_that_was_answered_late() -> None:
 def test_the_delay_of_an_open_case_is_counted_in_business_days() -> None:
     for day, status, late in [
         (10, DeadlineStatus.RUNNING, ""),
+        (12, DeadlineStatus.DUE_SOON, ""),
         (15, DeadlineStatus.DUE_TODAY, ""),
         (16, DeadlineStatus.OVERDUE, "1"),
         (22, DeadlineStatus.OVERDUE, "5"),
@@ -175,6 +176,9 @@ def test_the_delay_of_an_open_case_is_counted_in_business_days() -> None:
         clock.set(at(day))
         line = line_of(desk)
         assert (line["delai"], line["jours_ouvres_de_retard"]) == (status.label(), late), day
+        totals = {row[0]: row[-1] for row in read_csv(report_bytes(desk.reports.register().only("totaux"), "csv"))}
+        awaited = [totals[f"Réponse attendue, {how}"] for how in ("dans le délai", "en retard")]
+        assert awaited == (["0", "1"] if late else ["1", "0"]), day
 
 
 def test_a_suspended_case_has_no_delay() -> None:
@@ -320,19 +324,22 @@ def test_columns_of_a_page_are_refused_with_the_remedy(desk: Desk) -> None:
             desk.reports.register(shown=shown)
 
 
-@given(st.lists(cases(), max_size=4))
-def test_the_totals_are_those_of_the_lines(drawn: list[Case]) -> None:
-    report = register_report(drawn, at=datetime(2027, 1, 1, tzinfo=UTC), sites=SITES)
+@given(st.lists(cases(), max_size=4), st.integers(0, 30))
+def test_the_totals_are_those_of_the_lines(drawn: list[Case], days_since: int) -> None:
+    last = max((case.events[-1].recorded_at for case in drawn), default=datetime(2027, 1, 1, tzinfo=UTC))
+    report = register_report(drawn, at=last + timedelta(days=days_since), sites=SITES)
     found = lines(report)
     header, *totals = read_csv(report_bytes(report.only("totaux"), "csv"))
     assert totals == read_csv(report_bytes(report.only("totaux"), "csv"))[1:]  # read anew
     parts = dict(zip(header[1:5], ("réclamation", "à clarifier", "hors du cadre", "sans objet"), strict=True))
     of = {row[0]: dict(zip(header[1:], row[1:], strict=True)) for row in totals}
+    overdue = plain(DeadlineStatus.OVERDUE.label())
     counted: dict[str, Callable[[dict[str, str]], bool]] = {
         "Dossiers": lambda line: line["dossier"] != "",
         "Répondus dans le délai": lambda line: line["delai"] == DeadlineStatus.MET.label(),
         "Répondus en retard": lambda line: line["delai"] == plain(DeadlineStatus.MET_LATE.label()),
-        "Réponse attendue, en retard": lambda line: line["delai"] == plain(DeadlineStatus.OVERDUE.label()),
+        "Réponse attendue, dans le délai": lambda line: line["delai"] not in {"", overdue} and not line["repondu_le"],
+        "Réponse attendue, en retard": lambda line: line["delai"] == overdue,
         "Clos": lambda line: line["clos_le"] != "",
         "Réouverts": lambda line: line["reouvertures"] != "0",
         "Réclamation fondée": lambda line: line["reponse"] == AnswerDecision.FOUNDED.label(),
