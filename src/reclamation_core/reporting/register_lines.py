@@ -144,7 +144,7 @@ PARTS: Final[Mapping[Admissibility, Wording]] = {
 
 _COUNTED: Final = Wording("décompte du registre", "count of the register")
 _MEDIAN: Final = Wording("Délai médian de réponse, en jours ouvrés", "Median time to answer, in business days")
-_ACTIONS: Final = Wording("Actions décidées", "Actions planned")
+_ACTIONS: Final = Wording("Actions décidées, chacune comptée une fois", "Actions planned, each counted once")
 _JUDGED: Final[Mapping[Effectiveness, Wording]] = {
     Effectiveness.EFFECTIVE: Wording("Actions efficaces", "Effective actions"),
     Effectiveness.NOT_EFFECTIVE: Wording("Actions non efficaces", "Ineffective actions"),
@@ -196,6 +196,7 @@ class Totals:
 
     def __init__(self) -> None:
         self._counts: dict[Admissibility, Counter[Wording]] = {part: Counter() for part in PARTS}
+        self._actions: dict[Admissibility, dict[LineReference, Effectiveness | None]] = {part: {} for part in PARTS}
         self._days: dict[Admissibility, list[int]] = {part: [] for part in PARTS}
 
     def add(self, entry: RegisterEntry) -> None:
@@ -203,16 +204,22 @@ class Totals:
         part = columns.admissibility(entry.case)
         counts = self._counts[part]
         counts.update(measure for measure, counted in _MEASURES if counted(entry))
-        counts[_ACTIONS] += len(entry.case.actions)
-        counts.update(_JUDGED[one.effectiveness] for one in entry.actions.values() if one.effectiveness is not None)
+        self._actions[part] |= {
+            one: entry.actions[one].effectiveness if one in entry.actions else None for one in entry.case.actions
+        }
         if entry.days_to_answer is not None:
             self._days[part].append(entry.days_to_answer)
 
     def rows(self) -> Iterator[TotalsRow]:
         """Yield the lines of the totals."""
-        for measure in (*(measure for measure, _ in _MEASURES), _ACTIONS, *_JUDGED.values()):
+        for measure, _ in _MEASURES:
             values = {part: counts[measure] for part, counts in self._counts.items()}
             yield TotalsRow(measure, values, sum(values.values()))
+        every_action = {one: effect for actions in self._actions.values() for one, effect in actions.items()}
+        yield TotalsRow(_ACTIONS, {part: len(actions) for part, actions in self._actions.items()}, len(every_action))
+        for effectiveness, measure in _JUDGED.items():
+            values = {part: [*actions.values()].count(effectiveness) for part, actions in self._actions.items()}
+            yield TotalsRow(measure, values, [*every_action.values()].count(effectiveness))
         medians = {part: median_low(days) if days else None for part, days in self._days.items()}
         every = [day for days in self._days.values() for day in days]
         yield TotalsRow(_MEDIAN, medians, median_low(every) if every else None)

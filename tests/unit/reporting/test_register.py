@@ -181,6 +181,22 @@ def test_the_delay_of_an_open_case_is_counted_in_business_days() -> None:
         assert awaited == (["0", "1"] if late else ["1", "0"]), day
 
 
+def test_an_action_of_several_cases_is_counted_once_in_the_totals() -> None:
+    desk = new_desk(at(18))
+    desk.plan(factories.analysed(desk).reference, factories.sheet())
+    desk.plan(factories.analysed(desk).reference, "A-1")
+    malfunction = desk.register(factories.malfunction(), site="CRE").reference
+    desk.add_support(malfunction, kind="email", title="courriel")
+    desk.qualify(malfunction, problem="panne", risks={}, likelihood=1, recurrences=0)
+    desk.analyse(malfunction, causes=["organisation"])
+    desk.plan(malfunction, "A-1")
+    factories.judged(desk.pgaac("CRE"))
+    totals = {row[0]: row[1:] for row in read_csv(report_bytes(desk.reports.register().only("totaux"), "csv"))}
+    assert (
+        totals["Actions décidées, chacune comptée une fois"] == totals["Actions efficaces"] == ["1", "0", "0", "1", "1"]
+    )
+
+
 def test_a_suspended_case_has_no_delay() -> None:
     clock = FakeClock(at(1))
     desk = desk_with(new_desk(clock=clock), policies=PolicyBook([factories.SUSPENDING]))
