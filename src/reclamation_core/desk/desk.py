@@ -1261,7 +1261,7 @@ class Desk:
         """
         return services.QueryService(self._context).next_steps(reference)
 
-    def overview(self, reference: str, lang: Lang = "fr") -> services.CaseOverview:
+    def overview(self, reference: str, lang: Lang = "fr", *, command: str | None = None) -> services.CaseOverview:
         """Return what one page about a case shows (vue d'ensemble): the case, what is next, its actions, its history.
 
         It is read in one transaction. Names of persons are replaced by a mark if the role reads none
@@ -1271,9 +1271,12 @@ class Desk:
         Args:
             reference: the case.
             lang: the language of the explanation.
+            command: the command whose form the page has too, as `CaseOverview.form`; see `form`.
 
         Raises:
             CaseNotFoundError: there is no such case inside the desk's scope.
+            FaultsError: there is no such command.
+            UnknownEditionError, ChangedEditionError: the command needs the edition of the case, which the desk lacks.
 
         >>> from datetime import datetime, UTC
         >>> from reclamation_core import Desk, ComplaintFacts
@@ -1282,7 +1285,7 @@ class Desk:
         >>> [entry.sentence for entry in desk.overview(case.reference).timeline()]
         ['enregistré à CRE, reçu le 01/06/2026, canal : inconnu, auteur : non nommé']
         """
-        return services.overview(self._context, reference, lang)
+        return services.overview(self._context, reference, lang, command)
 
     def actions_elsewhere(self) -> tuple[services.CaseAction, ...]:
         """Return the actions on plans outside the scope that serve cases inside it, as far as they serve these.

@@ -22,6 +22,7 @@ from reclamation_core.cases import Case, CaseKind, CommandType, DecisionContext,
 from reclamation_core.cases.aggregate import GivenFields
 from reclamation_core.cases.causes import TRAINING_BODY, Taxonomy
 from reclamation_core.cases.causes.rendering import one_line
+from reclamation_core.cases.decision import available_command
 from reclamation_core.cases.events import CASE_EVENTS, ActionsPlanned, Qualified
 from reclamation_core.cases.events.base import FactsEvent, PartialCaseCommand
 from reclamation_core.cases.field_needs import FieldNeed, field_needs
@@ -34,10 +35,11 @@ from reclamation_core.codes import LabelledEnum, fold_label
 from reclamation_core.desk.command_help import CommandHelp, CommandHelpView, command_help
 from reclamation_core.desk.commands import CASE_COMMANDS, PLAN_COMMANDS, Argument, arguments_of
 from reclamation_core.desk.context import DeskContext
-from reclamation_core.desk.plan_access import as_seen, follow_up, load_plan
+from reclamation_core.desk.plan_access import as_seen, decision_on, load_plan
 from reclamation_core.indicators.streams import stream_in_words
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.plans import Action, ActionOrigin, ActionSheet, ActionType, Pgaac, PlanScope, ScopeKind
+from reclamation_core.plans.decision import available_plan_commands
 from reclamation_core.plans.events import PLAN_EVENTS
 from reclamation_core.plans.guards import GUARDS as PLAN_GUARDS
 from reclamation_core.plans.guards import GUARDS_BY_ID as PLAN_GUARDS_BY_ID
@@ -1046,6 +1048,8 @@ class CommandForm(SharedRepr):
         zone: the time zone in which dates are entered; None for that of the site that is entered.
         version: the version of the case or plan that the form was made from; None for a new case.
         help: the clauses and interpretations that the command follows, and an example.
+        refusals: the guards that refuse the command now, whatever is entered; the plain data have none.
+        plan: the plan that the form was made from; None for a command on a case. The plain data have none.
     """
 
     command: str
@@ -1055,6 +1059,8 @@ class CommandForm(SharedRepr):
     linked: tuple[FormField, ...] = ()
     zone: ZoneInfo | None = None
     version: int | None = None
+    refusals: tuple[GuardDetails, ...] = ()
+    plan: Pgaac | None = attrs.field(default=None, repr=False)
 
     def to_document(self, lang: Lang = "fr") -> dict[str, Any]:
         """Return the form as plain data; `document_schema("view.command_form")` describes it."""
@@ -1100,16 +1106,20 @@ class FormService(SharedRepr):
         """Return the form of a command on a case; see `Desk.form`."""
         chosen, desk = coded(CommandType, command), self.context
         require(member_of(CommandType), command=chosen)
-        event, plan_actions = _EVENTS[chosen], plans_actions(chosen)
         with desk.store.unit_of_work() as unit:
             case = desk.load(unit, reference)
-            decision = DecisionContext(
-                policy=desk.policy_of(case) if event.requires.policy else None,
-                now=desk.clock.now(),
-                follow_up=follow_up(desk, unit, case),
-                another_author=desk.has_another_author(unit, case),
-            )
-            plan = self._plan_of(unit, case) if plan_actions else None
+            decision, _ = decision_on(desk, unit, case)
+            return self.of_loaded(unit, chosen, case, decision)
+
+    def of_loaded(self, unit: UnitOfWork, chosen: CommandType, case: Case, decision: DecisionContext) -> CommandForm:
+        """Return the form of a command on a case that is loaded, in a context without the edition if the desk lacks it.
+
+        Raises:
+            UnknownEditionError, ChangedEditionError: the command needs the edition.
+        """
+        desk, event, plan_actions = self.context, _EVENTS[chosen], plans_actions(chosen)
+        policy = desk.policy_of(case) if event.requires.policy else None
+        plan = self._plan_of(unit, case) if plan_actions else None
         takes_files = (
             chosen is CommandType.ADD_SUPPORT and desk.documents is not None and desk.store.document_keys is not None
         )
@@ -1117,17 +1127,18 @@ class FormService(SharedRepr):
             self._fields(case.zone, tuple(desk.own_facts_of(case).values())),
             case=desk.without_unread_names(case),
             plan=plan,
-            decision=decision,
+            decision=attrs.evolve(decision, policy=policy),
             support=desk.policy_of(case).parameters.support if takes_files else None,
         )
         return CommandForm(
             command=chosen.value,
             label=chosen.wording,
-            fields=_asked_first(case_form(chosen, context), case, decision.policy),
+            fields=_asked_first(case_form(chosen, context), case, policy),
             linked=linked_action_form(context) if plan is not None and plan.actions else (),
             zone=case.zone,
             version=case.version,
             help=command_help(chosen, GUARDS, _SHEET if plan_actions else event.event_type.example.data(case)),
+            refusals=() if decision.policy is None else available_command(chosen, case, desk.role, decision).details,
         )
 
     def of_plan(self, scope: PlanScope, command: PlanCommandType | str, reference: str | None) -> CommandForm:
@@ -1148,6 +1159,8 @@ class FormService(SharedRepr):
             zone=zone,
             version=plan.version,
             help=command_help(chosen, PLAN_GUARDS, _SHEET if has_sheet else event.event_type.example.data(plan)),
+            refusals=available_plan_commands(action, desk.role, desk.roles_on_plans).get(chosen, ()),
+            plan=plan,
         )
 
     def of_registration(self, kind: CaseKind) -> CommandForm:

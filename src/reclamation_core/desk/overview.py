@@ -12,17 +12,17 @@ import attrs
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Case, DecisionContext, RecordedEvent
-from reclamation_core.cases.decision import available_command, available_commands
+from reclamation_core.cases.decision import available_commands
 from reclamation_core.cases.explanation import CaseExplanation, explain
 from reclamation_core.cases.next_steps import NextStep, NextStepView, next_steps
 from reclamation_core.cases.plain import CaseView, TimelineEntry, plain
-from reclamation_core.cases.refusals import GuardDetails
 from reclamation_core.cases.texts import HIDDEN_NAME, Commitment
 from reclamation_core.desk.agenda import AvailableCommand, AvailableCommandView
 from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.documents import DocumentService, DocumentStatus
 from reclamation_core.desk.environment import Scope
-from reclamation_core.desk.plan_access import follow_up, load_part, load_plan, parsed_scope
+from reclamation_core.desk.forms import CommandForm, FormService
+from reclamation_core.desk.plan_access import decision_on, load_part, load_plan, parsed_scope
 from reclamation_core.errors import ReclamationError
 from reclamation_core.plans import (
     Action,
@@ -34,11 +34,10 @@ from reclamation_core.plans import (
     PlanScope,
     RecordedPlanEvent,
 )
-from reclamation_core.policy import ChangedEditionError, UnknownEditionError
 from reclamation_core.ports import StoreDamagedError, UnitOfWork
 from reclamation_core.ports.repositories import ServedLine
 from reclamation_core.shared_repr import SharedRepr
-from reclamation_core.validators import at_offset, name, require, whole_number
+from reclamation_core.validators import coded, member_of, name, optional, require, whole_number
 from reclamation_core.vocabulary import Fact, Role, Sites
 from reclamation_core.vocabulary.commands import CommandType
 from reclamation_core.wording import Lang, Wording
@@ -124,6 +123,7 @@ class CaseOverview(SharedRepr):
     _role: Role = attrs.field(repr=False, eq=False)
     _decision: DecisionContext = attrs.field(repr=False, eq=False)
     _lang: Lang = attrs.field(repr=False, eq=False)
+    _form: CommandForm | None = attrs.field(repr=False, eq=False)
 
     @cached_property
     def next_steps(self) -> tuple[NextStep, ...]:
@@ -135,11 +135,16 @@ class CaseOverview(SharedRepr):
         """The commands, each with the guards that refuse it; none without the edition of the case."""
         return () if self._decision.policy is None else tuple(commands_on(self._stored, self._role, self._decision))
 
-    def refusals_of(self, command: CommandType) -> tuple[GuardDetails, ...]:
-        """Return the guards that refuse a command; see `commands`, which evaluates every command."""
-        if self._decision.policy is None:
-            return ()
-        return available_command(command, self._stored, self._role, self._decision).details
+    @property
+    def form(self) -> CommandForm:
+        """The form of the command that `Desk.overview` was given.
+
+        Raises:
+            LookupError: it was given none.
+        """
+        if self._form is None:
+            raise LookupError("form: the overview was made without a command; see Desk.overview")
+        return self._form
 
     @cached_property
     def explanation(self) -> CaseExplanation | None:
@@ -172,26 +177,19 @@ class CaseOverview(SharedRepr):
         }
 
 
-def overview(context: DeskContext, reference: str, lang: Lang) -> CaseOverview:
+def overview(context: DeskContext, reference: str, lang: Lang, command: str | None) -> CaseOverview:
     """Return the overview of a case; see `Desk.overview`."""
-    now = at_offset(context.clock.now())
+    forms, chosen = FormService(context), coded(CommandType, command)
+    require(optional(member_of(CommandType)), command=chosen)
     with context.store.unit_of_work() as unit:
         case = context.load(unit, reference)
         actions = tuple(_actions(context, unit, case))
-        try:
-            policy, lack = context.policy_of(case), None
-        except (ChangedEditionError, UnknownEditionError) as error:
-            policy, lack = None, error
-        decision = DecisionContext(
-            policy=policy,
-            now=now,
-            follow_up=follow_up(context, unit, case),
-            another_author=context.has_another_author(unit, case),
-        )
+        decision, lack = decision_on(context, unit, case)
+        form = None if chosen is None else forms.of_loaded(unit, chosen, case, decision)
     deadline = None if case.awaited_on is None else case.deadline
     return CaseOverview(
         case=context.without_unread_names(case),
-        days_left=None if deadline is None else deadline.business_days_left(now),
+        days_left=None if deadline is None else deadline.business_days_left(decision.now),
         actions=actions,
         documents=DocumentService(context).status_of(case),
         lack=lack,
@@ -203,6 +201,7 @@ def overview(context: DeskContext, reference: str, lang: Lang) -> CaseOverview:
         role=context.role,
         decision=decision,
         lang=lang,
+        form=form,
     )
 
 

@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 
 import attrs
 
-from reclamation_core.cases import Case, Vault
+from reclamation_core.cases import Case, DecisionContext, Vault
 from reclamation_core.cases.deadlines import EffectivenessCheck
 from reclamation_core.cases.events.base import FollowUp, Periods
 from reclamation_core.desk.batch import PAGE, holder_corruption
@@ -29,7 +29,9 @@ from reclamation_core.plans import (
 from reclamation_core.plans.events import ActionAbandoned, ActionClosed, ActionJudged, ActionReopened, PlanEvent
 from reclamation_core.plans.plan import BasePlan
 from reclamation_core.plans.relations import is_below, texts_of_plans, unsettled
+from reclamation_core.policy import ChangedEditionError, Policy, UnknownEditionError
 from reclamation_core.ports import CaseQuery, PlanNotFoundError, StoreDamagedError, UnitOfWork
+from reclamation_core.validators import at_offset
 from reclamation_core.vocabulary import Sites, UnknownSiteError
 
 P = TypeVar("P", Pgaac, PlanPart)
@@ -272,6 +274,25 @@ def follow_up(context: DeskContext, unit: UnitOfWork, case: Case, *, ever: bool 
     left = unsettled(case.actions, plans)
     settled = {line: periods for plan in plans for line, periods in _settled(plan).items() if ever or line not in left}
     return FollowUp(left, settled)
+
+
+def decision_on(
+    context: DeskContext, unit: UnitOfWork, case: Case
+) -> tuple[DecisionContext, ChangedEditionError | UnknownEditionError | None]:
+    """Return the context of a decision on a case now, and why it has no policy: the desk lacks the edition."""
+    policy: Policy | None = None
+    lack: ChangedEditionError | UnknownEditionError | None = None
+    try:
+        policy = context.policy_of(case)
+    except (ChangedEditionError, UnknownEditionError) as error:
+        lack = error
+    decision = DecisionContext(
+        policy=policy,
+        now=at_offset(context.clock.now()),
+        follow_up=follow_up(context, unit, case),
+        another_author=context.has_another_author(unit, case),
+    )
+    return decision, lack
 
 
 def _settled(plan: Pgaac) -> dict[LineReference, Periods]:

@@ -49,7 +49,10 @@ def views(desk: Desk, *, texts: bool) -> Iterator[tuple[str, Any]]:
         yield from (("view.case_action", one.to_document(texts=texts)) for one in overview.actions)
         if texts:
             commands = [one.command for one in desk.available_commands(case.reference) if not one.guards]
-            yield from (("view.command_form", desk.form(one, case.reference).to_document("en")) for one in commands)
+            for one in commands:
+                form = desk.form(one, case.reference)
+                yield "view.command_form", form.to_document("en")
+                assert desk.overview(case.reference, command=one).form == form
             yield "view.explanation", desk.explain(case.reference, "en").to_document()
     alerts = desk.sweep(at(1).replace(year=2040), preview=True)
     yield from (("view.alert", alert.to_document()) for alert in alerts)

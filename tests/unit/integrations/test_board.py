@@ -2,8 +2,10 @@
 
 import re
 import sys
+from collections.abc import Callable
 from decimal import Decimal
 from hashlib import sha256
+from typing import Any
 
 import attrs
 import pytest
@@ -14,6 +16,7 @@ from reclamation_core.desk import etag
 from reclamation_core.errors import MissingExtraError
 from reclamation_core.integrations.board import ActingRole, Board, BoardRequest, pages
 from reclamation_core.plans import ActionStatus
+from reclamation_core.ports.repositories import CaseRepository, PlanRepository
 from reclamation_core.vocabulary import Complainant, ComplaintFacts
 from tests.inside import forget_templates
 from tests.typography import faults, of_html
@@ -51,6 +54,32 @@ def test_a_registration_that_is_sent_twice_is_one_case(browser: Browser) -> None
         reached.append(browser.address[-1])
     assert reached == ["1", "1", "1", "2"]
     assert [case.version for case in browser.desk.cases.find().cases] == [1, 1]
+
+
+def test_a_form_and_its_summary_read_the_case_or_the_plan_once(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reference = registered(browser)
+    browser.desk.pgaac("CRE").add(factories.sheet("A-1"))
+    read: list[str] = []
+
+    def counting(get: Callable[[Any, str], Any]) -> Callable[[Any, str], Any]:
+        def counted(repository: Any, key: str) -> Any:
+            read.append(key)
+            return get(repository, key)
+
+        return counted
+
+    monkeypatch.setattr(CaseRepository, "get", counting(CaseRepository.get))
+    monkeypatch.setattr(PlanRepository, "get", counting(PlanRepository.get))
+    for command in CommandType:
+        browser.get(f"/dossiers/{reference}/actes/{command}")
+        assert read == [reference, *(["site:CRE"] if command is CommandType.PLAN else [])], command
+        read.clear()
+    for page in ("actes/add", "actions/A-1/amend", "actions/A-1/judge"):
+        browser.get(f"/pgaac/site%3ACRE/{page}")
+        assert read == ["site:CRE"], page
+        read.clear()
 
 
 def test_a_complaint_is_handled_from_its_registration_to_its_closing(browser: Browser) -> None:

@@ -133,6 +133,7 @@ from reclamation_core.reporting.formats import format_of
 from reclamation_core.reporting.indicators import MOST_UNITS, chart_of_months, chart_of_units, months_of
 from reclamation_core.reporting.letters import LETTER_COMMANDS
 from reclamation_core.reporting.report import Value, display
+from reclamation_core.reporting.text_blocks import blocks_for
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables import Boolean, Day, Enumeration
 from reclamation_core.tables.explanation import sentence
@@ -802,8 +803,9 @@ class _View(SharedRepr):
         self, reference: str, name: str, form: Form | None = None, preview: _LetterPreview | None = None
     ) -> BoardResponse:
         """Show the form of a command, or the form as it was refused; that of an answer beside its letter."""
-        command, found = _command(tuple(CommandType), name), self.desk.overview(reference, self.lang)
-        case, made = found.case, self.desk.form(command, reference)
+        command = _command(tuple(CommandType), name)
+        found = self.desk.overview(reference, self.lang, command=command)
+        case, made = found.case, found.form
         fields = self._chosen(made.fields)
         shown, linked = form or Form(fields), Form(made.linked) if made.linked else None
         if form is not None and self._is_linking:
@@ -813,11 +815,11 @@ class _View(SharedRepr):
             "answer.html" if is_answer else "command.html",
             form.status if form else HTTPStatus.OK,
             preview=preview or _LetterPreview(),
-            blocks=self._text_blocks(reference, shown.fields) if is_answer else (),
+            blocks=self._text_blocks(found, shown.fields) if is_answer else (),
             most_blocks=_MOST_BLOCKS,
             case=case,
             command=command,
-            guards=found.refusals_of(command),
+            guards=made.refusals,
             # A preview keeps the version that its page was opened with: what is recorded meanwhile is a conflict.
             version=self._posted("version") if form is not None and not form.message else etag(case),
             left=found.days_left,
@@ -830,25 +832,25 @@ class _View(SharedRepr):
 
     def give_command(self, reference: str, name: str) -> BoardResponse:
         """Give a command; a refusal shows the form again, with what was entered and why it is refused."""
-        case, command = self.desk.cases.get(reference), _command(tuple(CommandType), name)
+        made = self.desk.form(_command(tuple(CommandType), name), reference)
         form, refused, down = self._uploaded(reference)
-        return attrs.evolve(self, request=attrs.evolve(self.request, form=form)).give(case, command, refused, down)
+        return attrs.evolve(self, request=attrs.evolve(self.request, form=form)).give(reference, made, refused, down)
 
     def give(
-        self, case: Case, command: CommandType, refused: Sequence[Fault], down: DocumentStoreError | None
+        self, reference: str, made: CommandForm, refused: Sequence[Fault], down: DocumentStoreError | None
     ) -> BoardResponse:
         """Give the command of a posted form whose files were uploaded, or refused, or the store of them is down."""
-        reference = case.reference
-        made = self.desk.form(command, reference)
-        fields = with_offsets(made.linked if self._is_linking else made.fields, self.request.form, case.zone)
+        command = CommandType.parse(made.command)
+        zone: ZoneInfo = made.zone  # type: ignore[assignment]  # the form of a command on a case has it
+        fields = with_offsets(made.linked if self._is_linking else made.fields, self.request.form, zone)
         if command is CommandType.ANSWER:
             if self._posted(_INSERTED):
                 return self.command(reference, command.value, self._with_block(reference, fields))
             if self._posted(_PREVIEWED):
-                return self._preview(reference, fields, case.zone)
+                return self._preview(reference, fields, zone)
 
         def give() -> str:
-            document = _read_with(refused, lambda: read_command(command.value, fields, self.request.form, case.zone))
+            document = _read_with(refused, lambda: read_command(command.value, fields, self.request.form, zone))
             if down is not None:
                 raise down
             after = self.desk.execute(reference, document, expected_version=read_version(self._posted("version")))
@@ -886,11 +888,11 @@ class _View(SharedRepr):
         headers = {**SECURITY_HEADERS, **opened.headers}
         return BoardResponse(file=opened.content, content_type=headers.pop("Content-Type"), headers=headers)
 
-    def _text_blocks(self, reference: str, fields: Sequence[FormField]) -> tuple[FilledBlock, ...]:
+    def _text_blocks(self, case: CaseOverview, fields: Sequence[FormField]) -> tuple[FilledBlock, ...]:
         """Return the text blocks for an answer with the decision that is chosen, if one is; the most specific first."""
         decision = next((value for one in fields if one.name == "decision" for value in one.values if value), None)
-        known = decision if decision in tuple(AnswerDecision) else None
-        found = self.desk.reports.text_blocks(reference, self.board.text_blocks, decision=known)
+        known = AnswerDecision.parse(decision) if decision in tuple(AnswerDecision) else None
+        found = blocks_for(self.board.text_blocks, case.case, sites=case.sites, decision=known)
         return tuple(sorted(found, key=lambda one: (not one.block.decisions, not one.block.themes)))
 
     def _with_block(self, reference: str, fields: Sequence[FormField]) -> Form:
@@ -1379,8 +1381,8 @@ class _View(SharedRepr):
         """Show the form of a command on a plan or on an action of it, or the form as it was refused."""
         named, reference = PlanScope.parse(scope), action
         command, made, fields = self._plan_fields(named, name, reference)
-        service = self.desk.pgaac(named)
-        plan, shown = service.current, form or Form(fields)
+        plan: Pgaac = made.plan  # type: ignore[assignment]  # the form of a command on a plan has it
+        shown = form or Form(fields)
         return self.page(
             "plan_command.html",
             shown.status,
@@ -1388,7 +1390,7 @@ class _View(SharedRepr):
             action=plan.action(reference) if reference else None,
             plan=plan,
             command=command,
-            guards=service.available_commands(reference)[command] if reference else (),
+            guards=made.refusals,
             form=shown,
             version=etag(plan),
             guidance=made.help.view(self.lang),
