@@ -559,6 +559,7 @@ class Guard(SharedRepr, Generic[C, S_contra]):
         when: the situation that it refuses, as the conditions of a row.
         wording: what is wrong, and what would do. A part in brackets has the values of one refusal, by their names in
             braces: `the case is closed[ since {closed_at}]`.
+        general: what is wrong, and what would do, without values; by default the wording without its parts.
         clause: its clause of the procedure; None if it is common sense.
         interpretation: the interpretation of the procedure that it follows.
         values: by the names in braces, the functions that return the values of a refusal; None is no value.
@@ -574,6 +575,7 @@ class Guard(SharedRepr, Generic[C, S_contra]):
     commands: tuple[C, ...]
     when: Mapping[str, Any] = attrs.field(hash=False)
     template: Wording = attrs.field(alias="wording")
+    general: Wording | None = None
     clause: str | None = None
     interpretation: str | None = None
     values: Mapping[str, Callable[[S_contra], object]] = attrs.field(factory=dict, hash=False, eq=False)
@@ -588,7 +590,7 @@ class Guard(SharedRepr, Generic[C, S_contra]):
     @property
     def wording(self) -> Wording:
         """The reason and the remedy in general, without the values of a refusal."""
-        return without_details(self.template)
+        return without_details(self.template) if self.general is None else self.general
 
     def remedy_of(self, partial: S_contra) -> C | None:
         """Return the command that does what the wording asks for; None if no command of the aggregate does."""

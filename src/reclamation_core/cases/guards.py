@@ -878,6 +878,12 @@ _CLOSING_GUARDS: tuple[CaseGuard, ...] = (
             "the follow-up is not settled[: {undecided}. Decide on actions, or state why none is needed][. Actions "
             "still open: {open_actions}. Judge their effectiveness and close them, or abandon them with a reason]",
         ),
+        general=Wording(
+            "les suites ne sont pas réglées. Décidez des actions, ou indiquez pourquoi aucune n'est nécessaire. "
+            "Clôturez chaque action une fois son efficacité évaluée, ou abandonnez-la en le motivant",
+            "the follow-up is not settled. Decide on actions, or state why none is needed. Close each action once its "
+            "effectiveness is judged, or abandon it with a reason",
+        ),
         clause="M2-1 §4.1",
         interpretation="I27",
         values={

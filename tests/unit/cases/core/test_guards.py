@@ -55,6 +55,7 @@ from reclamation_core.cases.events import (
 )
 from reclamation_core.cases.guards import GUARDS
 from reclamation_core.codes import Audience
+from reclamation_core.plans.guards import GUARDS as PLAN_GUARDS
 from reclamation_core.policy import ComplexityParameters, Parameters, Policy
 from reclamation_core.policy.parameters import RoleParameters, SupportParameters
 from reclamation_core.policy.sources import CLAUSES, cited, interpretation_numbers
@@ -601,6 +602,13 @@ def test_a_guard_cites_clauses_and_interpretations_that_there_are() -> None:
     for guard in GUARDS:  # nothing but these clauses
         assert (guard.clause or "") == ", ".join(cited(guard.clause)).replace(", M2-1 ", ", "), guard.id
     assert {number for guard in GUARDS for number in interpretation_numbers(guard.interpretation)} <= interpretations
+
+
+def test_the_general_words_of_a_guard_have_a_reason_and_a_remedy() -> None:
+    for guard in (*GUARDS, *PLAN_GUARDS):
+        for lang in LANGS:
+            reason, *remedy = re.split("[:.;] ", guard.wording.in_(lang))
+            assert reason and remedy, (guard.id, lang)
 
 
 def test_a_refusal_lists_every_guard_that_is_not_met() -> None:
