@@ -21,7 +21,7 @@ from reclamation_core.codes import LabelledEnum
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.markup import NOT_IN_XML
 from reclamation_core.shared_repr import SharedRepr
-from reclamation_core.validators import LONGEST_TEXT, Validator, as_tuple, member_of, of_class, truth
+from reclamation_core.validators import LONGEST_TEXT, Validator, as_tuple, member_of, name, of_class, truth
 from reclamation_core.vocabulary import Band, Level, RetentionMode, Role
 from reclamation_core.vocabulary.commands import CommandType, PlanCommandType
 from reclamation_core.wording import Wording
@@ -61,11 +61,12 @@ def whole(least: int, most: int | None = None) -> Validator:
     return check
 
 
-def name(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
-    """A text that is not blank."""
+def edition_name(edition: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    """Refuse what is not the name of an edition: each event of a case has it, and each export of its tables."""
     if not isinstance(value, str) or not value.strip():
         refuse(attribute.name, value, "un nom de version est attendu", "the name of an edition is expected")
     writable(attribute.name, value)
+    name(edition, attribute, value)
 
 
 def writable(field: str, text: str) -> None:

@@ -30,7 +30,7 @@ from reclamation_core.policy.own_tables import (
     table_digest,
     write_table,
 )
-from reclamation_core.policy.parameters import Parameters, RetentionParameters, RoleParameters, name, not_before
+from reclamation_core.policy.parameters import Parameters, RetentionParameters, RoleParameters, edition_name, not_before
 from reclamation_core.policy.row_edits import as_pairs, edited_tables, more_inputs, of_known_tables
 from reclamation_core.policy.sources import INTERPRETATIONS, Interpretation
 from reclamation_core.shared_repr import SharedRepr
@@ -252,7 +252,7 @@ class Policy(SharedRepr):
     - no row fires in 150 cells; add a row (witness: ...)
     """
 
-    edition: str = attrs.field(validator=name)
+    edition: str = attrs.field(validator=edition_name)
     parameters: Parameters = attrs.field(factory=Parameters, validator=of_class(Parameters))
     in_force_from: date | None = attrs.field(default=None, validator=optional(day))
     in_force_until: date | None = attrs.field(default=None, validator=optional(day))

@@ -18,7 +18,7 @@ from reclamation_core.errors import Fault, FaultCollector, FaultsError
 from reclamation_core.policy.documents import ENCODINGS
 from reclamation_core.policy.own_facts import FactDocument, read_facts
 from reclamation_core.policy.own_tables import DeclaredTables, apart
-from reclamation_core.policy.parameters import Parameters, SurveyParameters, name, not_before, refuse
+from reclamation_core.policy.parameters import Parameters, SurveyParameters, edition_name, not_before, refuse
 from reclamation_core.policy.policy import Policy, m2_1
 from reclamation_core.policy.row_edits import EditsDocument, edited_tables, read_tables
 from reclamation_core.shared_repr import SharedRepr
@@ -39,7 +39,7 @@ class _Header(SharedRepr):
     """
 
     starts_from: str
-    edition: str = attrs.field(validator=name)
+    edition: str = attrs.field(validator=edition_name)
     in_force_from: date | None = None
     in_force_until: date | None = attrs.field(default=None)
 

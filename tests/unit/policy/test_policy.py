@@ -54,6 +54,7 @@ def test_an_edition_has_a_deadline_rule_roles_and_retention() -> None:
         ({"edition": ""}, "edition", "un nom de version est attendu"),
         ({"edition": " \n"}, "edition", "un nom de version est attendu"),
         ({"edition": 2026}, "edition", "un nom de version est attendu"),
+        ({"edition": "x" * 201}, "edition", "un nom de 200 caractères au plus est attendu ; il en a 201"),
         (
             {"in_force_from": date(2026, 1, 2), "in_force_until": date(2026, 1, 1)},
             "in_force_until",
