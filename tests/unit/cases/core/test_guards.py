@@ -605,10 +605,10 @@ def test_a_guard_cites_clauses_and_interpretations_that_there_are() -> None:
 
 
 def test_the_general_words_of_a_guard_have_a_reason_and_a_remedy() -> None:
-    for guard in (*GUARDS, *PLAN_GUARDS):
+    wordings = {guard.id: guard.wording for guard in GUARDS} | {guard.id: guard.wording for guard in PLAN_GUARDS}
+    for name, wording in wordings.items():
         for lang in LANGS:
-            reason, *remedy = re.split("[:.;] ", guard.wording.in_(lang))
-            assert reason and remedy, (guard.id, lang)
+            assert len(re.split("[:.;] ", wording.in_(lang))) > 1, (name, lang)
 
 
 def test_a_refusal_lists_every_guard_that_is_not_met() -> None:
