@@ -183,8 +183,8 @@ def overview(context: DeskContext, reference: str, lang: Lang, command: str | No
     require(optional(member_of(CommandType)), command=chosen)
     with context.store.unit_of_work() as unit:
         case = context.load(unit, reference)
-        actions = tuple(_actions(context, unit, case))
         decision, lack = decision_on(context, unit, case)
+        actions = tuple(_actions(context, unit, case, case.day_of(decision.now)))
         form = None if chosen is None else forms.of_loaded(unit, chosen, case, decision)
     deadline = None if case.awaited_on is None else case.deadline
     return CaseOverview(
@@ -266,9 +266,8 @@ def commands_on(case: Case, role: Role, decision: DecisionContext) -> Iterator[A
         )
 
 
-def _actions(context: DeskContext, unit: UnitOfWork, case: Case) -> Iterator[CaseAction]:
+def _actions(context: DeskContext, unit: UnitOfWork, case: Case, today: date) -> Iterator[CaseAction]:
     """Yield the actions of a case in the order in which they were planned, whatever their plans."""
-    today = case.day_of(context.clock.now())
     parts: dict[str, PlanPart | None] = {}
     for line in case.actions:
         if line.scope.key not in parts:

@@ -1,10 +1,11 @@
 """The first page of the board: what is to be done, with the list of each number, by site and by person."""
 
 import re
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import pytest
 
+from reclamation_core.calendars.local_times import PARIS
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.desk import Desk
 from reclamation_core.integrations.board import Board, pages
@@ -104,3 +105,34 @@ def test_the_table_by_site_has_a_row_for_each_of_many_sites() -> None:
     browser.get("/")
     header, *rows = next(table for table in Page(browser.text).tables if table[0][0] == "Centre")
     assert [len(row) for row in rows] == [len(header)] * 12
+
+
+def test_a_page_made_at_midnight_is_that_of_one_day(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    midnight, reads, last = datetime(2026, 6, 23, tzinfo=PARIS), 0, 0
+
+    def now(_: object) -> datetime:
+        nonlocal reads
+        reads += 1
+        return midnight - timedelta(seconds=reads <= last)
+
+    def page(path: str, turn: int) -> str:
+        nonlocal reads, last
+        reads, last = 0, turn
+        browser.get(path)
+        return browser.text
+
+    browser.desk.plan("R-2026-000008", factories.sheet("A-3", planned=date(2026, 6, 22), check_on=None))
+    monkeypatch.setattr(factories.FakeClock, "now", now)
+    case = "/dossiers/R-2026-000008"
+    for path in (
+        "/",
+        "/actions",
+        "/dossiers?retard=oui",
+        "/dossiers?tri=echeance",
+        case,
+        f"{case}/actes/answer",
+        "/pgaac/site:CRE",
+    ):
+        days = [page(path, 0), page(path, 1000)]
+        for turn in range(1, reads):
+            assert page(path, turn) in days, (path, turn)

@@ -359,6 +359,11 @@ class _View(SharedRepr):
     board: Board
     desk: Desk
     request: BoardRequest
+    _today: date = attrs.field(init=False)
+
+    @_today.default
+    def _day_of_the_request(self) -> date:
+        return self.board.clock.now().astimezone(PARIS).date()
 
     # What pages have in common
 
@@ -624,7 +629,7 @@ class _View(SharedRepr):
     def _rows(self, summaries: Sequence[CaseSummary]) -> list[tuple[CaseSummary, int | None, str]]:
         """Return the rows of a list, each with the business days until its answer and the label of its theme."""
         themes, left = self._themes, self.desk.cases.days_left
-        return [(one, left(one), themes.get(one.theme or "", one.theme or "")) for one in summaries]
+        return [(one, left(one, self._today), themes.get(one.theme or "", one.theme or "")) for one in summaries]
 
     @property
     def _themes(self) -> dict[str, str]:
@@ -1478,10 +1483,6 @@ class _View(SharedRepr):
         if not re.fullmatch(r"[1-9][0-9]{0,8}", value):
             raise _NoPageError
         return int(value)
-
-    @property
-    def _today(self) -> date:
-        return self.board.clock.now().astimezone(PARIS).date()
 
 
 @attrs.frozen(kw_only=True)
