@@ -40,7 +40,8 @@ def test_a_night_is_reported_as_text_and_as_json(capsys: pytest.CaptureFixture[s
 def test_documents_are_in_the_folder_that_commands_name(capsys: pytest.CaptureFixture[str]) -> None:
     documents = document_store("documents")
     with Desk.open(URL, documents=documents) as desk:
-        for case in [desk.register(a_complaint(received_at=datetime.now(UTC)), site="CRE") for _ in range(2)]:
+        cases = [desk.register(a_complaint(received_at=datetime.now(UTC)), site="CRE") for _ in range(2)]
+        for case in cases:
             document = NewDocument(name="a.txt", content=case.reference.encode())
             desk.add_support(case.reference, kind="letter", title="la lettre", documents=[document])
         desk.withdraw(case.reference)
@@ -51,7 +52,7 @@ def test_documents_are_in_the_folder_that_commands_name(capsys: pytest.CaptureFi
     assert run(["nightly", "--db", URL, "--documents", "documents"]) == 0
     assert "Documents supprimés : 0" in capsys.readouterr().out
     assert run(["report", "audit", "--db", URL, "--documents", "documents", "-o", "preuves"]) == 0
-    assert [path.read_bytes() for path in Path("preuves/pieces").rglob("*.txt")] == [b"R-2026-000002"]
+    assert [path.read_bytes() for path in Path("preuves/pieces").rglob("*.txt")] == [cases[0].reference.encode()]
     assert isinstance(document_store("memory://documents"), FsspecDocumentStore)
 
 
