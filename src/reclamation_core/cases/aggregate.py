@@ -549,7 +549,7 @@ class GuardInput(SharedRepr, Generic[S_contra]):
         return Input(self.name, self.domain, self.label)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Guard(SharedRepr, Generic[C, S_contra]):
     """A condition of some commands: a row that refuses.
 
@@ -573,14 +573,14 @@ class Guard(SharedRepr, Generic[C, S_contra]):
 
     id: str
     commands: tuple[C, ...]
-    when: Mapping[str, Any] = attrs.field(hash=False)
+    when: Mapping[str, Any]
     template: Wording = attrs.field(alias="wording")
     general: Wording | None = None
     clause: str | None = None
     interpretation: str | None = None
-    values: Mapping[str, Callable[[S_contra], object]] = attrs.field(factory=dict, hash=False, eq=False)
-    missing: Callable[[S_contra], tuple[Input, ...]] | None = attrs.field(default=None, eq=False)
-    remedy: C | Callable[[S_contra], C | None] | None = attrs.field(default=None, eq=False)
+    values: Mapping[str, Callable[[S_contra], object]] = attrs.field(factory=dict)
+    missing: Callable[[S_contra], tuple[Input, ...]] | None = None
+    remedy: C | Callable[[S_contra], C | None] | None = None
 
     def __attrs_post_init__(self) -> None:
         for text in (self.template.fr, self.template.en):

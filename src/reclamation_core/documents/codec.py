@@ -227,7 +227,6 @@ def _writer_leaving_out(converter: cattrs.Converter, cls: type[Any]) -> Callable
     left_out = {
         field.name: override(omit_if_default=True) for field in attrs.fields(cls) if _LEFT_OUT in field.metadata
     }
-    attrs.resolve_types(cls)
     return make_dict_unstructure_fn(cls, converter, **left_out)  # type: ignore[arg-type]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
-from itertools import islice
 from typing import Any, Final, overload
 
 import attrs
@@ -349,10 +348,10 @@ def _comparison(replay: Replay, tallies: Tallies, policy: Policy, lang: Lang) ->
     changed = _CHANGED[not is_singular(number, lang)].in_(lang).format(*of_all)
     matrix = _matrix(tallies.matrices(tallies.handled)[name], lang)
     found = [change for change in tallies.changes() if change["edition"] == name]
-    rows = (_change(replay.editions[0], policy, change, lang) for change in islice(found, _MOST_CHANGES))
+    rows = (_change(replay.editions[0], policy, change, lang) for change in found[:_MOST_CHANGES])
     header = [column.in_(lang) for column in _COLUMNS]
     responsible = [table(_RESPONSIBLE.in_(lang), header, rows, lang=lang, numbers={len(header) - 1})] if found else []
-    more = [paragraph(_FIRST.in_(lang).format(_MOST_CHANGES))] if len(found) > _MOST_CHANGES else []
+    more = [paragraph(_FIRST.in_(lang).format(_MOST_CHANGES))] if found[_MOST_CHANGES:] else []
     return section(_COMPARED.in_(lang).format(tallies.names[0], name), paragraph(changed), matrix, *responsible, *more)
 
 

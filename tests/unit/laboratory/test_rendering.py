@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from reclamation_core import m2_1
-from reclamation_core.laboratory import Replay, replay, what_if
+from reclamation_core.laboratory import Replay, replay, result, what_if
 from reclamation_core.wording import format_number
 from tests.fragments import Fragment, styles
 from tests.unit.laboratory.caseloads import AS_OF, CALENDAR, CASELOAD, EDITIONS, EIGHT, KINDS, M2_1, SEVEN, complaints
@@ -39,6 +39,15 @@ def test_a_replay_is_shown_with_workload_matrix_and_rows_responsible(found: Repl
     assert responsible[3].startswith("other-channel : ")
     assert responsible[4].startswith("low-survey-note : ")
     assert responsible[5] == "2"
+
+
+def test_of_more_changes_than_are_shown_the_table_has_the_most_frequent(
+    found: Replay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changes = sum(change["edition"] == SEVEN for change in found.changes().to_dicts())
+    for most in (changes - 1, changes):
+        monkeypatch.setattr(result, "_MOST_CHANGES", most)
+        assert ("changements les plus fréquents" in found._repr_html_()) == (most < changes), most
 
 
 def test_numbers_stand_to_the_right(found: Replay) -> None:
