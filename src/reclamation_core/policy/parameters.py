@@ -21,7 +21,17 @@ from reclamation_core.codes import LabelledEnum
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.markup import NOT_IN_XML
 from reclamation_core.shared_repr import SharedRepr
-from reclamation_core.validators import LONGEST_TEXT, Validator, as_tuple, member_of, name, of_class, truth
+from reclamation_core.validators import (
+    LONGEST_NAME,
+    LONGEST_TEXT,
+    Validator,
+    as_tuple,
+    describe,
+    member_of,
+    name,
+    of_class,
+    truth,
+)
 from reclamation_core.vocabulary import Band, Level, RetentionMode, Role
 from reclamation_core.vocabulary.commands import CommandType, PlanCommandType
 from reclamation_core.wording import Wording
@@ -67,6 +77,9 @@ def edition_name(edition: object, attribute: attrs.Attribute[Any], value: object
         refuse(attribute.name, value, "un nom de version est attendu", "the name of an edition is expected")
     writable(attribute.name, value)
     name(edition, attribute, value)
+
+
+describe(edition_name, "string", pattern=r"\S", maxLength=LONGEST_NAME)
 
 
 def writable(field: str, text: str) -> None:
