@@ -86,6 +86,7 @@ PATHS_OF: Final[Mapping[str, Mapping[str, Sequence[str]]]] = {
     "/board/pgaac/{scope}/actes/{name}": {"name": ["add"]},
     "/board/pgaac/{scope}/actions/{action}/{name}": {"name": ["abandon"]},
     "/board/pgaac/{scope}/actions/{action}/effet": {"action": [DONE_ACTION]},
+    "/board/pgaac/{scope}/actions/{action}/effet.{suffix}": {"action": [DONE_ACTION]},
 }
 """Those of a route, in place of these."""
 QUERIES: Final[Mapping[str, Sequence[str]]] = {
@@ -105,6 +106,7 @@ QUERIES: Final[Mapping[str, Sequence[str]]] = {
         f"{_FIVE_YEARS}&name=on_time&name=opening&name=received&name=recurrence&by=unit&with_year_before=true",
     ],
     "/api/indicator-page": [_LAST_MONTH, _YEAR, f"{_YEAR}&published=true"],
+    "/api/plans/{scope}/effect": [f"action={DONE_ACTION}"],
     "/board/dossiers": ["", f"q={_TEXT}", "q=introuvable"],
     "/board/recherche": [f"q={_TEXT}", "q=introuvable"],
     "/board/registre.{suffix}": [_THREE_DAYS],

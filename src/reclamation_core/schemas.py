@@ -28,6 +28,7 @@ from reclamation_core.desk.similar import SimilarCaseView, SimilarMessage
 from reclamation_core.desk.worklist import WorklistView
 from reclamation_core.documents.codec import Codec, Schema, Variants
 from reclamation_core.documents.schema import components, json_schema
+from reclamation_core.indicators.falls import ActionEffect
 from reclamation_core.indicators.views import IndicatorPageView, IndicatorSeriesView, IndicatorTableView
 from reclamation_core.plans.action import ActionView
 from reclamation_core.plans.documents import CODEC as PLAN_CODEC
@@ -73,6 +74,7 @@ def _commands(family: CommandFamily, name: str) -> _Made:
 
 VIEWS: Final[Mapping[str, type[Any]]] = {
     "action": ActionView,
+    "action_effect": ActionEffect,
     "agenda": Agenda,
     "alert": Alert,
     "available_command": AvailableCommandView,

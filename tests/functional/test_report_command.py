@@ -232,6 +232,19 @@ def test_a_plan_is_written_and_its_sending_is_recorded(planned: Path, capsys: py
     assert not (planned / "plan-2.csv").exists()
 
 
+def test_the_effect_of_an_action_is_written_and_said(planned: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["report", "effect", "CRE", "A-1", *DB]) == 2
+    assert "action : « A-1 »" in plain(capsys.readouterr().err)
+    with Desk.open("sqlite:///register.db", clock=factories.FakeClock(factories.at(21))) as desk:
+        desk.pgaac("CRE").finish("A-1", evidence="la facture")
+    assert run(["report", "effect", "CRE", "A-1", *DB, "-o", "effet.csv"]) == 0
+    assert [row[0] for row in lines(planned / "effet.csv")] == ["Période", "Depuis l’action"]
+    assert plain(capsys.readouterr().out).startswith("effet.csv : Trop peu de réclamations avant l'action")
+    for place, action, named in (("CRE", "A-9", "A-9"), ("centre:CRE", "A-1", "centre:CRE"), ("STD", "A-1", "A-1")):
+        assert run(["report", "effect", place, action, *DB]) == 2
+        assert named in plain(capsys.readouterr().err)
+
+
 def test_the_file_of_a_case_is_written_under_its_reference(register: Path) -> None:
     assert run(["report", "case", "R-2026-000001", *DB]) == 0
     assert "<h1>Dossier R-2026-000001</h1>" in (register / "R-2026-000001.html").read_text(encoding="utf-8")

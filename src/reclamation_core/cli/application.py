@@ -50,6 +50,7 @@ _GROUPS: Final[dict[str, tuple[str, dict[str, str]]]] = {
         {
             "register": "report_command.register",
             "plan": "report_command.plan",
+            "effect": "report_command.effect",
             "case": "report_command.case",
             "audit": "report_command.audit",
             "letter": "report_command.letter",

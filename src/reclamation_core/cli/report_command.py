@@ -72,6 +72,7 @@ CaseOutput = Annotated[
     Path | None,
     typer.Option("--output", "-o", metavar="FICHIER", help="Le fichier à écrire (par défaut : DOSSIER.html)."),
 ]
+PlanArgument = Annotated[str, typer.Argument(metavar="PLAN", help="CENTRE, region:REGION ou national.")]
 FromDate = Annotated[str | None, typer.Option("--from", metavar="DATE", help="Les dossiers reçus à partir de ce jour.")]
 UntilDate = Annotated[
     str | None, typer.Option("--until", "--to", metavar="DATE", help="Les dossiers reçus jusqu'à ce jour.")
@@ -215,7 +216,7 @@ def calendar(  # noqa: PLR0917  (typer passes them by name)
 
 
 def plan(  # noqa: PLR0917  (typer passes them by name)
-    scope: Annotated[str, typer.Argument(metavar="PLAN", help="CENTRE, region:REGION ou national.")],
+    scope: PlanArgument,
     output: ReportOutput = Path("pgaac.pdf"),
     db: Db = None,
     report_format: ReportFormatOption = None,
@@ -233,11 +234,7 @@ def plan(  # noqa: PLR0917  (typer passes them by name)
 
     Avec ce qui a changé ; --sent-to note à qui il est envoyé. En CSV, chaque tableau est un fichier.
     """
-    sites = None if sites_file is None else read_file(sites_file, Sites.from_toml)
-    if scope.casefold() in {"nation", "national"}:
-        named = PlanScope.nation()
-    else:
-        named = PlanScope.parse(scope) if ":" in scope else PlanScope.site(scope)
+    sites, named = None if sites_file is None else read_file(sites_file, Sites.from_toml), _plan(scope)
     with existing(address(db)) as engine, desk_on(engine, sites=sites) as desk:
         report = desk.reports.plan(named, number_)
         save_report(report, output, report_format)
@@ -247,6 +244,33 @@ def plan(  # noqa: PLR0917  (typer passes them by name)
             recipients = [name.strip() for name in sent_to.split(";")]
             sent = _acting(desk, actor).reports.send_plan(named, number_, output, recipients=recipients)
             say(f"Envoi n° {sent.number} noté, empreinte SHA-256 {sent.sha256}")
+    return 0
+
+
+def _plan(scope: str) -> PlanScope:
+    if scope.casefold() in {"nation", "national"}:
+        return PlanScope.nation()
+    return PlanScope.parse(scope) if ":" in scope else PlanScope.site(scope)
+
+
+def effect(  # noqa: PLR0917  (typer passes them by name)
+    scope: PlanArgument,
+    action: Annotated[str, typer.Argument(metavar="ACTION", help="La référence d'une action réalisée du plan.")],
+    output: ReportOutput = Path("effet.pdf"),
+    db: Db = None,
+    report_format: ReportFormatOption = None,
+    sites_file: SitesOption = None,
+    policy_file: PolicyOption = None,
+) -> int:
+    """Écrire si les réclamations sont devenues plus rares depuis une action.
+
+    La carte g des jours sans réclamation, avant et depuis ; en CSV, tous les intervalles.
+    """
+    sites = None if sites_file is None else read_file(sites_file, Sites.from_toml)
+    with existing(address(db)) as engine, desk_on(engine, read_edition(policy_file), sites) as desk:
+        report = desk.reports.effect(_plan(scope), action)
+        save_report(report, output, report_format)
+    say(f"{typed(output)} : {report.notes[0].fr}")
     return 0
 
 

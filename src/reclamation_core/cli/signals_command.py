@@ -16,13 +16,12 @@ from reclamation_core.cli.database_commands import address, desk_on, existing
 from reclamation_core.cli.errors import CommandError, read_file
 from reclamation_core.cli.options import AsOf, Db, OutputFile, RegionScope, SiteScope, SitesOption, typed_day
 from reclamation_core.cli.terminal import console, number, one_line, plural, show, table, warn, write_document
-from reclamation_core.desk.signals import PlanSignal
 from reclamation_core.documents.csv_text import SPREADSHEET_ENCODING, csv_text, replace_unstorable
 from reclamation_core.errors import FaultsError, ReclamationError
 from reclamation_core.indicators.detection import DETECTORS, FALSE_ALARMS, Rise, detect_rises
 from reclamation_core.indicators.streams import ALARMS_A_YEAR, stream_in_words
 from reclamation_core.intake.weekly_counts import CountTable, read_counts
-from reclamation_core.plans.signals import name_of_stream
+from reclamation_core.plans.signals import PlanSignal, name_of_stream
 from reclamation_core.policy import m2_1
 from reclamation_core.vocabulary import Sites
 

@@ -14,11 +14,11 @@ from reclamation_core.cases.plain import GuardView, plain
 from reclamation_core.cases.refusals import GuardDetails
 from reclamation_core.cases.rendering import marked
 from reclamation_core.cases.texts import ERASED, NOTE, REDACTED
-from reclamation_core.desk.signals import PlanSignal
 from reclamation_core.markup import Html, Tone, block, card, paragraph, section, table
 from reclamation_core.missing import UNKNOWN, Unknown
 from reclamation_core.plans import ActionStatus, PlanScope
 from reclamation_core.plans.rendering import in_figures, marked_action
+from reclamation_core.plans.signals import PlanSignal
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables import Row
 from reclamation_core.vocabulary import Level, Nature

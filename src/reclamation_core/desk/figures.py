@@ -14,12 +14,14 @@ import attrs
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Admissibility, CaseKind
+from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.cases.periods import CasePeriod
 from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.plan_access import load_known_part, load_part, plans_in_scope
 from reclamation_core.desk.queries import CasesView
+from reclamation_core.desk.signals import named_stream
 from reclamation_core.errors import FaultsError
-from reclamation_core.indicators.falls import GChart, g_chart
+from reclamation_core.indicators.falls import ActionEffect, g_chart
 from reclamation_core.indicators.known import LimitedPeriods, ReportPeriod
 from reclamation_core.indicators.page import KEY_INDICATORS, OF_MONTHS, IndicatorPage, months_until
 from reclamation_core.indicators.series import IndicatorSeries, whole_and_groups
@@ -30,6 +32,7 @@ from reclamation_core.indicators.table import IndicatorTable, indicator_table
 from reclamation_core.missing import Missing
 from reclamation_core.plans import PlanScope, ScopeKind
 from reclamation_core.plans.known import KnownAction, known_actions
+from reclamation_core.plans.signals import name_of_stream
 from reclamation_core.ports import CaseQuery, CaseSummary, UnitOfWork
 from reclamation_core.ports.periods import ChangeSelection, PeriodChange, PeriodSelection, PeriodSource
 from reclamation_core.shared_repr import SharedRepr
@@ -61,10 +64,8 @@ _ALARMS: Final = Wording(
 
 _CHANCE: Final = Wording("un nombre entre 0 et 1, exclus, est attendu", "a number between 0 and 1 is expected")
 _TOO_FREQUENT: Final = Wording(
-    "trop de réclamations seraient lues pour cette page : comparez plutôt les mois d'avant et d'après l'action, aux "
-    "indicateurs",
-    "too many complaints would be read for this page: compare the months before and after the action instead, among "
-    "the indicators",
+    "trop de réclamations seraient lues pour une page : la commande reclamation report effect les lit toutes",
+    "too many complaints would be read for a page: the command reclamation report effect reads them all",
 )
 _HAS_A_CHART: Final = Wording(
     "une action réalisée, qui a une famille de cause ou vient d'un signal, est attendue",
@@ -233,43 +234,57 @@ def rises(context: DeskContext, as_of: date | None, alarms_a_year: float) -> tup
     )
 
 
-def effect(context: DeskContext, scope: PlanScope, reference: str, alpha: float, limit: int | None) -> GChart:
-    """Return the g chart of the complaints that an action is about; see `PlanService.effect`."""
-    require(of_class(str), reference=reference)
+def effect(context: DeskContext, scope: PlanScope, action: str, alpha: float, limit: int | None) -> ActionEffect:
+    """Return whether the complaints that an action is about became rarer; see `PlanService.effect`."""
+    require(of_class(str), action=action)
     require(of_class(Real), alpha=alpha)
     require(optional(whole_number(1)), limit=limit)
     if not 0 < alpha < 1:
         refuse_value("alpha", alpha, _CHANCE)
     with context.store.unit_of_work() as unit:
-        action = load_known_part(context, unit, scope, {reference}).action(reference)
-        origin = action.origin_reference
+        found = load_known_part(context, unit, scope, {action}).action(action)
+        origin = found.origin_reference
         signal = None if origin is None else load_part(unit, scope, {origin}).get_signal(origin)
-    if action.done is None or (signal is None and action.cause_family is None):
-        refuse_value("reference", reference, _HAS_A_CHART)
+    if found.done is None or (signal is None and found.cause_family is None):
+        refuse_value("action", action, _HAS_A_CHART)
     sites: Collection[str] = ()
     if scope.kind is ScopeKind.SITE:
         sites = (str(scope.code),)
     elif scope.kind is ScopeKind.REGION:
         sites = [code for code in context.sites.known if context.sites.known.region_of(code) == scope.code]
     france = BusinessCalendar.france()
-    done_on = france.day_of(action.done)
+    done_on = france.day_of(found.done)
     named = {} if signal is None else dict(zip(STREAMS[signal.kind].parts, signal.key, strict=True))
     query = CaseQuery(
         kind=CaseKind.COMPLAINT,
         sites=frozenset(sites),
         themes={named["theme"]} if "theme" in named else (),
-        cause_family=action.cause_family if signal is None else named.get("cause"),
+        cause_family=found.cause_family if signal is None else named.get("cause"),
         received_from=days_before(done_on, timedelta(weeks=52 * YEARS)),
     )
+    if scope.kind is ScopeKind.REGION and not sites:  # no site is of it any more: no site is not every site
+        query = attrs.evolve(query, references=frozenset())
     view = CasesView(context)
     if limit is not None and view.count(query) > limit:
         refuse_value("limit", limit, _TOO_FREQUENT)
-    found = summaries(view, query)
+    cases = summaries(view, query)
+    family = (context.taxonomy or TRAINING_BODY).named(str(found.cause_family))
+    complaints = Wording(
+        f"réclamations dont une cause est de la famille : {family.fr}",
+        f"complaints with a cause of the family: {family.en}",
+    )
     if signal is not None:
+        complaints = named_stream(context, name_of_stream(signal.kind, signal.key))
         stream, marks = (signal.kind, signal.key), _marks(context, view, query)
-        found = (one for one in found if stream in streams_of(one, context.sites.sites, marks))
+        cases = (one for one in cases if stream in streams_of(one, context.sites.sites, marks))
     until = max(france.day_of(context.clock.now()), done_on)
-    return g_chart((one.received_on for one in found), done_on, until, alpha=alpha)
+    return ActionEffect(
+        plan=scope,
+        action=found.reference,
+        done_on=done_on,
+        complaints=complaints,
+        chart=g_chart((one.received_on for one in cases), done_on, until, alpha=alpha),
+    )
 
 
 def _marks(context: DeskContext, view: CasesView, history: CaseQuery) -> Mapping[str, list[tuple[str, str]]]:

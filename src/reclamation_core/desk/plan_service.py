@@ -144,7 +144,7 @@ class PlanService:
         require(optional(of_class(str)), reference=reference)
         return services.FormService(self._context).of_plan(self.scope, command, reference)
 
-    def effect(self, reference: str, *, alpha: float = 0.01, limit: int | None = None) -> services.GChart:
+    def effect(self, action: str, *, alpha: float = 0.01, limit: int | None = None) -> services.ActionEffect:
         """Return whether the complaints that an action is about became rarer once it was done (carte g).
 
         The g chart has the days between complaints before and after the action: those of the stream of the signal that
@@ -152,7 +152,7 @@ class PlanService:
         judgement of effectiveness, and judges nothing.
 
         Args:
-            reference: the action, which is done, and comes from a signal or names a family of causes.
+            action: its reference; it is done, and comes from a signal or names a family of causes.
             alpha: the chance of a gap beyond the limit where nothing has changed.
             limit: the most complaints to read, for a page of the web: those of five years at the sites of the plan.
 
@@ -161,7 +161,7 @@ class PlanService:
                 there are more complaints than the limit.
             UnknownActionError: no action of the plan has that reference.
         """
-        return services.effect(self._context, self.scope, reference, alpha, limit)
+        return services.effect(self._context, self.scope, action, alpha, limit)
 
     def add(
         self, sheet: ActionSheet, *, occurred_at: datetime | None = None, expected_version: int | str | None = None

@@ -25,7 +25,7 @@ from reclamation_core.desk.batch import PAGE, raise_first
 from reclamation_core.desk.commands import Command, as_command
 from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.documents import DocumentService
-from reclamation_core.desk.figures import indicator_page
+from reclamation_core.desk.figures import effect, indicator_page
 from reclamation_core.desk.log import log_export
 from reclamation_core.desk.plan_access import (
     as_seen,
@@ -37,8 +37,10 @@ from reclamation_core.desk.plan_access import (
     texts_of_published_plan,
 )
 from reclamation_core.desk.queries import CasesView
+from reclamation_core.desk.signals import signals_of
 from reclamation_core.documents.sizes import OF_COMMANDS
 from reclamation_core.errors import REDACTED, Fault, FaultsError
+from reclamation_core.indicators.falls import ALPHA
 from reclamation_core.plans import Action, LineReference, Pgaac, PlanPart, PlanScope, ScopeKind, gathered_lines
 from reclamation_core.plans.events import PlanPublished
 from reclamation_core.plans.relations import texts_of_plans
@@ -67,6 +69,7 @@ from reclamation_core.reporting import (
 from reclamation_core.reporting.audit import AuditedPlan, AuditSubject, Opened, audit_files
 from reclamation_core.reporting.calendar_files import DOMAIN
 from reclamation_core.reporting.case_file import CaseFile, case_report
+from reclamation_core.reporting.effect import effect_report
 from reclamation_core.reporting.indicators import indicators_report
 from reclamation_core.reporting.plan import MOST_DIFFUSIONS, PlanView, plan_report
 from reclamation_core.reporting.register import query_filters
@@ -433,16 +436,35 @@ class ReportService:
             UnknownPublishedPlanError: there is no published plan of that number.
             StoreDamagedError: a plan that it gathers is corrupt.
         """
-        named = PlanScope.site(scope) if isinstance(scope, str) else scope
-        require(of_class(PlanScope), scope=named)
+        named, context = self._plan_in_scope(scope), self._context
         require(optional(of_class(int)), number=number)
-        context = self._context
-        context.require_plan_in_scope(named)
         with context.store.unit_of_work() as unit:
             plan = load_plan(context, unit, named)
             self._require_known(unit, plan)
             view = self._view(unit, plan, number)
         return plan_report(view, number, at=context.clock.now())
+
+    def effect(self, scope: PlanScope | str, action: str, *, limit: int | None = None) -> Report:
+        """Return whether complaints became rarer since an action (carte g), as of now.
+
+        Workbooks, CSV and JSON have every gap between two complaints, HTML and PDF the chart.
+
+        Args:
+            scope: the plan, or the code of its site.
+            action: its reference, as of `PlanService.effect`.
+            limit: the most complaints to read.
+
+        Raises:
+            FaultsError, PlanNotFoundError, UnknownActionError: as of `PlanService.effect`.
+        """
+        found = effect(self._context, self._plan_in_scope(scope), action, ALPHA, limit)
+        return effect_report(found, at=self._context.clock.now(), sites=self._context.sites.known)
+
+    def _plan_in_scope(self, scope: PlanScope | str) -> PlanScope:
+        named = PlanScope.site(scope) if isinstance(scope, str) else scope
+        require(of_class(PlanScope), scope=named)
+        self._context.require_plan_in_scope(named)
+        return named
 
     def _require_known(self, unit: UnitOfWork, plan: Pgaac) -> None:
         """Refuse the empty plan of a site that no list has and no case names: a typing error, most likely."""
@@ -551,7 +573,7 @@ class ReportService:
         if not listed:
             raise FaultsError([Fault("recipients", (), _RECIPIENTS)])
         self.plan(scope, number)  # it exists, inside the scope
-        named = PlanScope.site(scope) if isinstance(scope, str) else scope
+        named = self._plan_in_scope(scope)
         content = file if isinstance(file, bytes) else Path(file).read_bytes()
         return self._record(ExportKind.PLAN, plan_subject(named, number), digest(content), listed)
 
@@ -587,9 +609,7 @@ class ReportService:
         scope, log = self._context.scope, self._context.store.exports
         if plan is None:
             return self._named(log.latest(limit, None if scope is None else self._context.place))
-        named = PlanScope.site(plan) if isinstance(plan, str) else plan
-        self._context.require_plan_in_scope(named)
-        return self._named(log.latest(limit, subject=plan_subject(named, number)))
+        return self._named(log.latest(limit, subject=plan_subject(self._plan_in_scope(plan), number)))
 
     def _named(self, records: Iterable[ExportRecord]) -> tuple[ExportRecord, ...]:
         """Return records without who made the export, if the role reads no names."""
@@ -671,6 +691,7 @@ class ReportService:
             zone=context.sites.zone(scope) or BusinessCalendar.france().zone,
             families=TRAINING_BODY if context.taxonomy is None else context.taxonomy,
             sites=context.sites.known,
+            signals=signals_of(context, plan),
         )
 
     def _stream_of(self, case: Case) -> WrittenEventStream:

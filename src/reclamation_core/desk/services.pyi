@@ -47,7 +47,7 @@ from reclamation_core.desk.registration import RegistrationService as Registrati
 from reclamation_core.desk.reports import ReportService as ReportService
 from reclamation_core.desk.worklist import Worklist as Worklist
 from reclamation_core.desk.worklist import worklist as worklist
-from reclamation_core.indicators.falls import GChart as GChart
+from reclamation_core.indicators.falls import ActionEffect as ActionEffect
 from reclamation_core.indicators.page import IndicatorPage as IndicatorPage
 from reclamation_core.indicators.series import IndicatorSeries as IndicatorSeries
 from reclamation_core.indicators.spans import TimeStep as TimeStep

@@ -11,73 +11,10 @@ from reclamation_core.cases.texts import HIDDEN_NAME
 from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.plan_access import readable_plans_in_scope
 from reclamation_core.indicators.streams import stream_in_words
-from reclamation_core.plans import Pgaac, PlanScope
-from reclamation_core.plans.codes import SignalState
-from reclamation_core.plans.signals import RaisedSignal, SignalMark, name_of_stream, signal_in_words
+from reclamation_core.plans import Pgaac
+from reclamation_core.plans.signals import PlanSignal, RaisedSignal, SignalMark, name_of_stream
 from reclamation_core.ports import CaseOrdering, CaseQuery, StoreDamagedError
-from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.wording import Wording
-
-
-@attrs.frozen(kw_only=True)
-class PlanSignal(SharedRepr):
-    """A signal on a plan: more complaints of a stream than usual (signal).
-
-    Attributes:
-        plan: the scope of the plan.
-        reference: its reference: the stream and the first week.
-        stream: the stream in words, such as the site and the theme.
-        week: the week in which it was seen first, such as 2026-W05.
-        since: the first week of the window that showed it.
-        until: the last week in which it was seen.
-        observed: the cases of the window.
-        expected: the cases expected in it.
-        recurrence_weeks: so many weeks pass between two such rises by chance alone.
-        cases: the references of the cases of the window that the desk sees.
-        pooled: the larger streams that showed the rise by then, in words; the first is the one that showed it first.
-        raised_at: when it was recorded.
-        state: what became of it.
-        acknowledged_at: when it was acknowledged; None if it was not.
-        acknowledged_by: by whom; None once the name is erased.
-        dismissed_at: when it was dismissed; None if it was not.
-        dismissed_by: by whom; None once the name is erased.
-        reason: why it was dismissed; None once the text is erased.
-        actions: the references of the actions of the plan that it led to.
-    """
-
-    plan: PlanScope
-    reference: str
-    stream: Wording
-    week: str
-    since: str
-    until: str
-    observed: int
-    expected: float
-    recurrence_weeks: float
-    cases: tuple[str, ...]
-    pooled: tuple[Wording, ...]
-    raised_at: datetime
-    state: SignalState
-    acknowledged_at: datetime | None = None
-    acknowledged_by: str | None = attrs.field(default=None, repr=False)
-    dismissed_at: datetime | None = None
-    dismissed_by: str | None = attrs.field(default=None, repr=False)
-    reason: str | None = attrs.field(default=None, repr=False)
-    actions: tuple[str, ...] = ()
-
-    @property
-    def is_open(self) -> bool:
-        """True if it waits for a decision: neither dismissed nor turned into an action."""
-        return self.state in {SignalState.NEW, SignalState.ACKNOWLEDGED}
-
-    def without_texts(self) -> PlanSignal:
-        """Return the signal without names of persons and without the reason."""
-        return attrs.evolve(self, acknowledged_by=None, dismissed_by=None, reason=None)
-
-    @property
-    def sentence(self) -> Wording:
-        """What was seen, against what was expected, and how rare it is."""
-        return signal_in_words(self.observed, self.expected, self.recurrence_weeks, self.since, self.week)
 
 
 def signals_of(context: DeskContext, plan: Pgaac) -> tuple[PlanSignal, ...]:

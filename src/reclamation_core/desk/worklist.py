@@ -18,9 +18,10 @@ from reclamation_core.codes import LabelledEnum
 from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.plan_access import checks_awaited, readable_plans_in_scope
 from reclamation_core.desk.queries import CasesView
-from reclamation_core.desk.signals import PlanSignal, signals_of
+from reclamation_core.desk.signals import signals_of
 from reclamation_core.plans import Action, Pgaac, PlanScope, ScopeKind
 from reclamation_core.plans.codes import SignalState
+from reclamation_core.plans.signals import PlanSignal
 from reclamation_core.ports import CaseFacet, CaseOrder, CaseQuery, CaseSummary, StoreDamagedError
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import day, optional, require, whole_number

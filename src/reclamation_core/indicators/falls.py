@@ -6,12 +6,14 @@ import math
 from collections.abc import Iterable
 from datetime import date
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 import attrs
 
+from reclamation_core.cases.plain import plain
+from reclamation_core.plans import PlanScope
 from reclamation_core.shared_repr import SharedRepr
-from reclamation_core.wording import Wording
+from reclamation_core.wording import Wording, is_singular
 
 FEWEST_GAPS: Final = 5
 """So many gaps before the action are needed for a limit."""
@@ -53,29 +55,60 @@ class GChart(SharedRepr):
     @property
     def sentence(self) -> Wording:
         """What the chart says."""
-        longest = max(self.after, default=0)
         if self.limit is None:
+            fr, en = _counted(len(self.before), "intervalle", "gap")
             return Wording(
-                f"Trop peu de réclamations avant l'action pour conclure : {len(self.before)} intervalles, il en faut "
-                f"{FEWEST_GAPS}.",
-                f"Too few complaints before the action to tell: {len(self.before)} gaps, {FEWEST_GAPS} are needed.",
+                f"Trop peu de réclamations avant l'action pour conclure : {fr}, il en faut {FEWEST_GAPS}.",
+                f"Too few complaints before the action to tell: {en}, {FEWEST_GAPS} are needed.",
             )
+        longest = max(self.after, default=0)
+        fr, en = _counted(longest, "jour", "day")
         rare = Wording(
             f"au rythme d'avant l'action, {self.limit} jours ou plus seraient rares",
             f"at the rate before the action, {self.limit} days or more would be rare",
         )
         if self.is_fall:
             return Wording(
-                f"Les réclamations sont devenues plus rares : {longest} jours de suite sans aucune depuis l'action ; "
-                f"{rare.fr}.",
-                f"Complaints became rarer: {longest} days in a row without any since the action; {rare.en}.",
+                f"Les réclamations sont devenues plus rares : {fr} de suite sans aucune depuis l'action ; {rare.fr}.",
+                f"Complaints became rarer: {en} in a row without any since the action; {rare.en}.",
             )
         return Wording(
-            f"Aucune baisse n'est établie à ce jour : au plus {longest} jours de suite sans réclamation depuis "
-            f"l'action ; {rare.fr}.",
-            f"No fall is shown so far: at most {longest} days in a row without a complaint since the action; "
-            f"{rare.en}.",
+            f"Aucune baisse n'est établie à ce jour : au plus {fr} de suite sans réclamation depuis l'action ; "
+            f"{rare.fr}.",
+            f"No fall is shown so far: at most {en} in a row without a complaint since the action; {rare.en}.",
         )
+
+
+def _counted(count: int, fr: str, en: str) -> tuple[str, str]:
+    """Return a count with its noun in French and in English."""
+    return f"{count} {fr}{'' if is_singular(count, 'fr') else 's'}", f"{count} {en}{'' if count == 1 else 's'}"
+
+
+@attrs.frozen(kw_only=True)
+class ActionEffect(SharedRepr):
+    """Whether complaints became rarer once an action was done (effet d'une action).
+
+    Attributes:
+        plan: the plan of the action.
+        action: its reference.
+        done_on: the day on which it was done.
+        complaints: which complaints it is about, in words.
+        chart: the days between them.
+        is_fall: whether they became rarer; None if there are too few to tell.
+        sentence: the same in words.
+    """
+
+    plan: PlanScope
+    action: str
+    done_on: date
+    complaints: Wording
+    chart: GChart
+    is_fall: bool | None = attrs.field(default=attrs.Factory(lambda self: self.chart.is_fall, takes_self=True))
+    sentence: Wording = attrs.field(default=attrs.Factory(lambda self: self.chart.sentence, takes_self=True))
+
+    def to_document(self) -> dict[str, Any]:
+        """Return the effect as plain data; `document_schema("view.action_effect")` describes it."""
+        return plain(self)
 
 
 def g_chart(days: Iterable[date], action_on: date, until: date, *, alpha: float = ALPHA) -> GChart:

@@ -22,6 +22,8 @@ _INK: Final = "#004f85"
 _GREY: Final = "#6a737c"
 _COLUMNS: Final = 110
 _LONGEST_LABEL: Final = 18
+_NAME: Final = 21
+"""Half the width of the name of a part of a chart, which its frame would cut otherwise."""
 
 
 @attrs.frozen(kw_only=True)
@@ -159,9 +161,9 @@ def _gaps(before: Sequence[int], after: Sequence[int], limit: int | None, names:
         yield f'<rect x="{x:.1f}" y="{base - tall:.1f}" width="{width:.1f}" height="{tall}" fill="{ink}"/>'
         yield _text(x + width / 2, base - tall - 4, str(gap), "middle")
     middle = round(len(before) * step, 1)
-    yield f'<line x1="{middle}" y1="0" x2="{middle}" y2="{base + 18}" stroke="{_GREY}"/>'
+    yield f'<line x1="{middle}" y1="0" x2="{middle}" y2="{base}" stroke="{_GREY}"/>'
     for name, x in zip(names, (middle / 2, (middle + WIDTH) / 2), strict=False):
-        yield _text(x, base + 14, name, "middle")
+        yield _text(min(max(x, _NAME), WIDTH - _NAME), base + 14, name, "middle")
     if limit is not None:
         y = round(base - limit / most * _COLUMNS, 1)
         yield f'<line x1="0" y1="{y}" x2="{WIDTH}" y2="{y}" stroke="#b98500" stroke-width="2" stroke-dasharray="4 3"/>'

@@ -14,7 +14,6 @@ from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Vault
 from reclamation_core.cases.causes import TRAINING_BODY, Taxonomy
 from reclamation_core.cases.texts import ERASED, Commitment
-from reclamation_core.indicators.streams import stream_in_words
 from reclamation_core.plans import (
     Action,
     ActionOrigin,
@@ -29,7 +28,7 @@ from reclamation_core.plans import (
 )
 from reclamation_core.plans.codes import LineChangeKind, SignalState
 from reclamation_core.plans.published import PlanLine, published_plan_difference
-from reclamation_core.plans.signals import RaisedSignal, name_of_stream, signal_in_words
+from reclamation_core.plans.signals import PlanSignal
 from reclamation_core.ports import ExportRecord
 from reclamation_core.reporting.report import (
     LANGUAGES,
@@ -623,34 +622,6 @@ _DIFFUSION_COLUMNS: Final = (
 )
 
 
-@attrs.frozen(kw_only=True)
-class SignalEntry(SharedRepr):
-    """A signal of a plan with its stream in words.
-
-    Args:
-        plan: the plan.
-        signal: the signal.
-        stream: the name of its stream.
-        pooled: the names of the other streams that rose by it; the first showed it first.
-    """
-
-    plan: PlanScope
-    signal: RaisedSignal
-    stream: Wording
-    pooled: tuple[Wording, ...]
-
-    @property
-    def state(self) -> SignalState:
-        """What became of it."""
-        return self.signal.state
-
-    @property
-    def sentence(self) -> Wording:
-        """What was seen, against what was expected, and how rare it is."""
-        one = self.signal
-        return signal_in_words(one.observed, one.expected, one.recurrence_weeks, one.since, one.week)
-
-
 _SIGNAL_COLUMNS: Final = (
     _of(
         "flux",
@@ -663,14 +634,14 @@ _SIGNAL_COLUMNS: Final = (
         "semaine",
         ("Semaine", "Week"),
         ("La semaine où la hausse a été vue.", "The week in which it was seen first."),
-        lambda one: one.signal.week,
+        lambda one: one.week,
         width=10,
     ),
     _of(
         "vue_jusqu_a",
         ("Vue jusqu'à", "Seen until"),
         ("La dernière semaine où elle a été vue.", "The last week."),
-        lambda one: one.signal.until,
+        lambda one: one.until,
         width=10,
     ),
     _of(
@@ -707,7 +678,7 @@ _SIGNAL_COLUMNS: Final = (
         "actions",
         ("Actions", "Actions"),
         ("Les actions du plan qu'il a amenées.", "The actions that it led to."),
-        lambda one: ", ".join(one.signal.actions) or None,
+        lambda one: ", ".join(one.actions) or None,
         width=20,
     ),
 )
@@ -725,6 +696,7 @@ class PlanView(SharedRepr):
         families: the names of the families of causes.
         sites: the sites, for their names.
         diffusions: the records of the latest files of this plan that were sent; see `MOST_DIFFUSIONS`.
+        signals: the signals of the plan, the latest first.
     """
 
     plan: Pgaac
@@ -734,26 +706,11 @@ class PlanView(SharedRepr):
     families: Taxonomy = TRAINING_BODY
     sites: Sites = attrs.field(factory=Sites)
     diffusions: tuple[ExportRecord, ...] = ()
+    signals: tuple[PlanSignal, ...] = ()
 
     def entries(self, lines: Iterable[PlanLine]) -> tuple[PlanEntry, ...]:
         """Return the lines with what it takes to show them."""
         return tuple(PlanEntry(line, self.texts, self.zone, self.families, self.sites) for line in lines)
-
-    def signals(self) -> tuple[SignalEntry, ...]:
-        """Return the signals of the plan, the latest first."""
-
-        def named(stream: str) -> Wording:
-            return stream_in_words(stream, self.sites, self.families)
-
-        return tuple(
-            SignalEntry(
-                plan=self.plan.scope,
-                signal=one,
-                stream=named(name_of_stream(one.kind, one.key)),
-                pooled=tuple(map(named, one.pooled)),
-            )
-            for one in reversed(self.plan.signals)
-        )
 
 
 def plan_report(view: PlanView, number: int | None, *, at: datetime) -> Report:
@@ -812,7 +769,7 @@ def plan_report(view: PlanView, number: int | None, *, at: datetime) -> Report:
             ReportTable(
                 title=Wording("Signaux", "Signals"),
                 columns=_SIGNAL_COLUMNS,
-                records=view.signals() if number is None else (),
+                records=view.signals if number is None else (),
             ),
             ReportTable(
                 title=Wording("Fiches des actions", "Sheets of the actions"),

@@ -69,7 +69,7 @@ OF_PLAN: Final = Arguments(
     of_action,
     {
         "available_commands": ACTION,
-        "effect": ACTION,
+        "effect": {"action": "A-1"},
         "form": {"command": "finish", **ACTION},
         "execute": {"command": {"type": "progress", "reference": "A-1"}},
     },

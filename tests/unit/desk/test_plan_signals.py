@@ -10,16 +10,16 @@ from reclamation_core import Desk
 from reclamation_core.cases.texts import HIDDEN_NAME
 from reclamation_core.desk import WholeStoreError, signal_detection
 from reclamation_core.desk.context import DeskContext
-from reclamation_core.desk.signals import PlanSignal
 from reclamation_core.errors import FaultsError
 from reclamation_core.indicators import STREAMS, RegisterRise, Rise
 from reclamation_core.plans import ActionOrigin, ActionType, PlanRefusedError, PlanScope
+from reclamation_core.plans.signals import PlanSignal
 from reclamation_core.ports import PlanFeedItem, StoreDamagedError
 from reclamation_core.reporting import report_bytes
 from reclamation_core.testing.builders import FakeClock, an_action
-from reclamation_core.vocabulary import Role
+from reclamation_core.vocabulary import Role, Site, Sites
 from reclamation_core.wording import Wording
-from tests.inside import context_of
+from tests.inside import context_of, store_of
 from tests.typography import plain
 from tests.unit.desk import factories
 from tests.unit.desk.rising import CRE, MONDAY, NATION, SITES, receive, risen
@@ -245,13 +245,15 @@ def test_the_effect_of_an_action_is_the_days_between_complaints_of_its_cause() -
         with pytest.raises(FaultsError, match="an action that is done"):
             plan.effect("A-1")
         plan.finish("A-1", evidence="la facture")
-        chart = plan.effect("A-1")
+        chart = plan.effect("A-1").chart
         assert (chart.before, chart.mean, chart.limit, chart.is_fall) == ((1,) * 6, 1.0, 11, False)
-        assert plan.effect("A-1", limit=7) == chart
+        assert plan.effect("A-1", limit=7).chart == chart
         with pytest.raises(FaultsError, match="limit: 6; too many complaints"):
             plan.effect("A-1", limit=6)
         with pytest.raises(FaultsError, match="alpha"):
             plan.effect("A-1", alpha=1)
+    renamed = Desk(store_of(desk), sites=Sites([Site(code="CRE", name="Créteil", region="IDF")]))
+    assert renamed.pgaac(PlanScope.region("Île-de-France")).effect("A-1").chart.before == (), "no site is of it now"
 
 
 def test_the_effect_of_an_action_from_a_signal_is_of_the_signals_stream() -> None:
@@ -264,7 +266,7 @@ def test_the_effect_of_an_action_from_a_signal_is_of_the_signals_stream() -> Non
     plan.finish("P-1", evidence="la facture")
     clock.set(clock.now() + timedelta(weeks=18))
     receive(desk, 30, 3, theme=None)  # in other streams of the site
-    chart = plan.effect("P-1")
+    chart = plan.effect("P-1").chart
     assert (chart.before, chart.after, chart.limit, chart.is_fall) == ((13,) * 12, (126,), 76, True)
 
 
@@ -295,7 +297,7 @@ def test_a_chart_of_a_signal_has_its_stream_alone(kind: str, key: tuple[str, ...
     plan.add(factories.sheet(level=None, site="CRE", cases=(), origin_reference=signal))
     plan.finish("A-1", evidence="la facture")
 
-    assert plan.effect("A-1").before == tuple(later - day - 1 for day, later in pairwise(days))
+    assert plan.effect("A-1").chart.before == tuple(later - day - 1 for day, later in pairwise(days))
 
 
 def test_a_corrupt_plan_does_not_prevent_the_signals_of_the_others(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.desk import Desk
-from reclamation_core.integrations.board import Board
+from reclamation_core.integrations.board import Board, BoardRequest
 from reclamation_core.policy import Parameters, Policy, RoleParameters
 from reclamation_core.testing.builders import FakeClock, an_action
 from reclamation_core.vocabulary import Role
@@ -98,4 +98,7 @@ def test_a_done_action_leads_to_its_chart_in_words_and_as_a_table(browser: Brows
     assert "un centre, par thème : Créteil, matériel et sécurité" in plain(browser.text)
     assert "avant 13, 13, 13" in browser.text
     assert "76 jours ou plus seraient rares" in browser.text
+    for suffix in ("xlsx", "csv", "json", "html", "pdf"):
+        answer = browser.board.respond(browser.desk, BoardRequest(path=f"{address}/effet.{suffix}"))
+        assert (answer.status, len(b"".join(answer.chunks())) > 100) == (200, True), suffix
     assert browser.get(address).headings[0] == "Action P-1 – centre Créteil"

@@ -20,6 +20,7 @@ from reclamation_core.integrations.api import ROUTES, Api, ApiRequest
 from reclamation_core.integrations.api.requests import MOST_BYTES
 from tests.unit.desk import factories
 from tests.unit.integrations.test_django import database as database  # noqa: PLC0414  a fixture
+from tests.unit.integrations.test_fastapi_routes import DONE
 from tests.unit.integrations.test_fastapi_routes import Client as FastApiClient
 
 JSON = {"content-type": "application/json"}
@@ -74,10 +75,11 @@ def test_each_route_answers_as_in_fastapi(both: Both) -> None:
     both("POST", "/cases", REGISTER)
     both("POST", f"{CASE}/commands", ACKNOWLEDGE, If_Match='"v1"')
     both("POST", f"{CASE}/commands", ACKNOWLEDGE, If_Match='"v1"')
-    both("POST", "/plans/site:CRE/commands", {"type": "publish", "recipients": ["RQR"]})
+    for done in DONE:
+        both("POST", "/plans/site:CRE/commands", done)
     values = {"reference": "R-2026-000001", "scope": "site:CRE", "number": "1"}
     period = "?since=2026-06-01&until=2026-07-31"
-    queries = {"agenda": "?until=2026-07-31", "signals": period, "search": "?q=2026-1"}
+    queries = {"agenda": "?until=2026-07-31", "signals": period, "search": "?q=2026-1", "effect": "?action=A-1"}
     queries |= {"indicators": period, "indicator_page": period, "indicator_series": f"{period}&name=on_time"}
     for route in ROUTES:
         if route.method == "GET":

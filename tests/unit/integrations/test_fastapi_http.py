@@ -12,7 +12,7 @@ from reclamation_core.integrations.fastapi import ProblemRoute, add_problem_deta
 from reclamation_core.ports import ConcurrentChangeError, Store, UnitOfWork
 from tests.inside import store_of
 from tests.unit.desk import factories
-from tests.unit.integrations.test_fastapi_routes import JSON, REGISTER, Client, a_desk, client, valid
+from tests.unit.integrations.test_fastapi_routes import DONE, JSON, REGISTER, Client, a_desk, client, valid
 
 __all__ = ["client"]
 COMMANDS = "/cases/R-2026-000001/commands"
@@ -42,6 +42,7 @@ GETS = (
     "/plans/site:CRE",
     "/plans/site:CRE/forms/add",
     "/plans/site:CRE/published/1",
+    "/plans/site:CRE/effect?action=A-1",
     "/registration-form",
 )
 
@@ -58,7 +59,8 @@ def test_the_paths_tried_are_all_those_of_the_routes() -> None:
 
 def test_head_answers_as_get_without_the_content(client: Client) -> None:
     client("POST", "/cases", json=REGISTER)
-    client("POST", "/plans/site:CRE/commands", json={"type": "publish", "recipients": ["RQR"]})
+    for command in DONE:
+        client("POST", "/plans/site:CRE/commands", json=command)
     for path in GETS:
         got, head = client("GET", path), client("HEAD", path)
         assert (head.status_code, head.content) == (got.status_code, b"") == (200, b""), path

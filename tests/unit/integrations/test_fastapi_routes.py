@@ -337,22 +337,37 @@ def test_what_is_due_and_the_plan_are_plain_data(client: Client) -> None:
     assert client("GET", "/ready").json() == {"status": "ready"}
 
 
-def test_a_plan_takes_commands(client: Client) -> None:
-    sheet = {
-        "reference": "A-1",
-        "type": "corrective",
-        "origin": "internal_audit",
-        "site": "CRE",
-        "what": "réparer la chaudière",
-        "owner": "Mme Blanc",
-        "cause_family": "organisation",
-        "cause": "la chaudière",
-    }
-    added = client("POST", "/plans/site:CRE/commands", json={"type": "add", "sheet": sheet})
+SHEET = {
+    "reference": "A-1",
+    "type": "corrective",
+    "origin": "internal_audit",
+    "site": "CRE",
+    "what": "réparer la chaudière",
+    "owner": "Mme Blanc",
+    "cause_family": "equipment",
+    "cause": "la chaudière",
+    "criterion": "aucune panne",
+}
+DONE = (
+    {"type": "add", "sheet": SHEET},
+    {"type": "finish", "reference": "A-1", "evidence": "la facture"},
+    {"type": "publish", "recipients": ["RQR"]},
+)
+"""The commands of a published plan whose action is done."""
+
+
+def test_a_plan_takes_commands_and_says_whether_an_action_worked(client: Client) -> None:
+    added, *_ = (client("POST", "/plans/site:CRE/commands", json=command) for command in DONE)
 
     assert added.status_code == 200, added.text
     assert [action["reference"] for action in added.json()["actions"]] == ["A-1"]
     assert added.headers["etag"] == '"v1"'
+    effect = client("GET", "/plans/site:CRE/effect?action=A-1")
+    assert valid("view.action_effect", effect.json())
+    assert (effect.json()["chart"]["before"], effect.json()["is_fall"]) == ([], None)
+    assert effect.json()["complaints"]["fr"].startswith("réclamations dont une cause est de la famille : ")
+    assert client("GET", "/plans/site:CRE/effect").json()["faults"][0]["path"] == "action"
+    assert client("GET", "/plans/site:CRE/effect?action=A-2").status_code == 404
 
 
 def test_the_description_has_the_schema_of_every_reference() -> None:

@@ -68,6 +68,8 @@ def desk() -> Desk:
     )  # fmt: skip
     found.analyse(case, causes=("organisation",), report="le contrat")
     found.plan(case, factories.sheet(owner="Qpilote"))
+    found.pgaac("CRE").add(factories.sheet("A-2", owner="Qpilote", cases=()))
+    found.pgaac("CRE").finish("A-2", evidence="la facture")
     found.assign(case, to="Qsuivi")
     found.execute(None, REGISTER)
     found.pgaac("CRE").publish(recipients=["RQR"])
@@ -149,6 +151,7 @@ def answers(desk: Desk) -> Iterator[tuple[str, str]]:
         **{name: list(PERIOD) for name in ("signals", "indicators", "indicator_page")},
         "indicator_series": [*PERIOD, ("name", "on_time")],
         "search": [("q", "chauffage")],
+        "effect": [("action", "A-2")],
     }
     bodies: dict[str, Any] = {
         "register": REGISTER,

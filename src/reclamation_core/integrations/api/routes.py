@@ -30,7 +30,7 @@ from reclamation_core.integrations.api.parameters import (
     whole,
 )
 from reclamation_core.integrations.api.requests import JSON_TYPE, ApiRequest, ApiResponse, HttpError, ProblemError
-from reclamation_core.integrations.board.requests import INDICATOR_COST, MOST_DUE
+from reclamation_core.integrations.board.requests import INDICATOR_COST, MOST_COMPLAINTS, MOST_DUE
 from reclamation_core.integrations.incidents import traced
 from reclamation_core.plans import PlanScope
 from reclamation_core.ports import CaseFacet, CaseOrder, CaseQuery, DocumentNotFoundError, VersionConflictError
@@ -217,6 +217,7 @@ _Document = Annotated[
     RouteParameter("Le numéro du document dans le dossier", "The number of the document", 1, _NUMBERS, place="path"),
 ]
 _Action = Annotated[str | None, RouteParameter("L'action dont il s'agit", "The action that it is about", "A-1")]
+_DoneAction = Annotated[str, RouteParameter("Une action réalisée", "An action that is done", "A-1")]
 _Number = Annotated[
     int, RouteParameter("Le numéro du plan diffusé", "The number of the published plan", 1, _NUMBERS, place="path")
 ]
@@ -927,6 +928,18 @@ def act_on_plan(call: ApiCall, *, scope: _Scope) -> ApiResponse:
     _matched(call.request, service.execute, lambda: service.current.version)
     plan = service.current
     return ApiResponse.of(plan.to_document(texts=call.texts), headers={"ETag": etag(plan)})
+
+
+@_route(
+    "GET",
+    "/plans/{scope}/effect",
+    "ActionEffect",
+    "Lire si les réclamations sont devenues plus rares depuis une action (carte g)",
+    "Read whether complaints became rarer since an action (g chart)",
+)
+def effect(call: ApiCall, *, scope: _Scope, action: _DoneAction) -> ApiResponse:
+    """Return the effect of an action."""
+    return ApiResponse.of(call.desk.pgaac(PlanScope.parse(scope)).effect(action, limit=MOST_COMPLAINTS).to_document())
 
 
 @_route(

@@ -69,7 +69,6 @@ from reclamation_core.desk.worklist import ActionWork, ActionWorkKind, CaseWork,
 from reclamation_core.errors import Fault, FaultsError, MissingExtraError, ReclamationError
 from reclamation_core.gil_pauses import background
 from reclamation_core.indicators.catalogue import FEWEST, FigureUnit
-from reclamation_core.indicators.falls import FEWEST_GAPS
 from reclamation_core.indicators.page import BELOW, interval_in_words, value_in_words
 from reclamation_core.indicators.streams import stream_in_words
 from reclamation_core.integrations.board.forms import (
@@ -82,24 +81,26 @@ from reclamation_core.integrations.board.forms import (
     with_values,
 )
 from reclamation_core.integrations.board.help import help_anchors, help_sections
-from reclamation_core.integrations.board.indicators import AskedIndicators, last_month
 from reclamation_core.integrations.board.requests import (
     INDICATOR_COST,
+    MOST_COMPLAINTS,
     MOST_DUE,
     SECURITY_HEADERS,
+    AskedIndicators,
     BoardRequest,
     BoardResponse,
     HostLink,
     as_wording,
     chosen_role,
+    last_month,
 )
 from reclamation_core.integrations.http_requests import preferred_language
 from reclamation_core.integrations.incidents import incident_headers, is_incident, log_incident, no_lock
 from reclamation_core.markup import element, joined, without_markdown
 from reclamation_core.missing import ABSENT, UNKNOWN
-from reclamation_core.plans import Action, LineReference, Pgaac, PlanScope
+from reclamation_core.plans import LineReference, Pgaac, PlanScope
 from reclamation_core.plans.decision import next_plan_command
-from reclamation_core.plans.signals import RaisedSignal, name_of_stream, signal_in_words, weeks_in_words
+from reclamation_core.plans.signals import name_of_stream, signal_in_words, weeks_in_words
 from reclamation_core.ports import (
     CaseFacet,
     CaseOrder,
@@ -128,7 +129,6 @@ from reclamation_core.reporting import (
     write_report,
 )
 from reclamation_core.reporting.calendar_files import DOMAIN
-from reclamation_core.reporting.charts import gaps_chart
 from reclamation_core.reporting.formats import format_of
 from reclamation_core.reporting.indicators import MOST_UNITS, chart_of_months, chart_of_units, months_of
 from reclamation_core.reporting.letters import LETTER_COMMANDS
@@ -232,8 +232,6 @@ _MOST_CHANGES: Final = 50
 _MOST_EVENTS: Final = 30
 _MOST_MONTHS: Final = 4
 _MOST_OF_TEXT: Final = 1500
-_MOST_GAPS: Final = 12
-_MOST_COMPLAINTS: Final = 5_000
 _MOST_OF: Final[Mapping[str, int]] = {
     "verbatim": 2000, "remedy": 400, "problem": 600, "report": 800, "answer": 800, "sentence": 300,
 }  # fmt: skip
@@ -1267,7 +1265,7 @@ class _View(SharedRepr):
             size=_MOST_ACTIONS,
             gathered=sum(1 for _ in report.tables[0].records) - len(current.actions),
             changes=sum(1 for _ in report.tables[1].records),
-            signals=[one for one in signals.records if one.signal.is_open][:_MOST_SIGNALS],
+            signals=[one for one in signals.records if one.is_open][:_MOST_SIGNALS],
             sent=self.desk.reports.latest_exports(_MOST_SENT, named),
             zone=report.zone,
             commands=[command for command in self._open_on(named) if command in PLAN_COMMANDS],
@@ -1340,47 +1338,20 @@ class _View(SharedRepr):
             allowed=[command for command, guards in available.items() if not guards],
             following=next_plan_command(found, available),
             refused={command: guards for command, guards in available.items() if guards},
-            has_chart=found.done is not None and self._complaints_of(plan, found) is not None,
+            has_chart=found.done is not None
+            and (found.cause_family is not None or plan.get_signal(found.origin_reference or "") is not None),
         )
 
     def effect(self, scope: str, action: str) -> BoardResponse:
         """Show the g chart of an action: whether the complaints that it is about became rarer."""
         named = PlanScope.parse(scope)
-        service = self.desk.pgaac(named)
-        plan, chart = service.current, service.effect(action, limit=_MOST_COMPLAINTS)
-        found = plan.action(action)
-        before, after = chart.before[-_MOST_GAPS:], chart.after[-_MOST_GAPS:]
-        title = Wording(
-            "Jours sans réclamation, avant l'action et depuis", "Days without a complaint, before and since"
-        )
-        return self.page(
-            "effect.html",
-            scope=named,
-            action=found,
-            complaints=self._complaints_of(plan, found),
-            chart=chart,
-            rows=(
-                (Wording("Avant l'action", "Before the action"), chart.before),
-                (Wording("Depuis l'action", "Since the action"), chart.after),
-            ),
-            picture=gaps_chart(title.in_(self.lang), before, after, limit=chart.limit, lang=self.lang),
-            most=_MOST_GAPS,
-            few=FEWEST_GAPS,
-            zone=PARIS,
-        )
+        report = self.desk.reports.effect(named, action, limit=MOST_COMPLAINTS)
+        return self.page("effect.html", scope=named, action=action, report=report, formats=list(ReportFormat))
 
-    def _complaints_of(self, plan: Pgaac, action: Action) -> Wording | None:
-        """Return which complaints an action is about, in words; None if it has neither a signal nor a cause."""
-        signal = plan.get_signal(action.origin_reference or "")
-        if signal is not None:
-            return self._stream_of(signal)
-        if action.cause_family is None:
-            return None
-        family = (self.board.taxonomy or TRAINING_BODY).named(action.cause_family)
-        return Wording(
-            f"réclamations dont une cause est de la famille : {family.fr}",
-            f"complaints with a cause of the family: {family.en}",
-        )
+    def effect_file(self, scope: str, action: str, suffix: str) -> BoardResponse:
+        """Send the g chart of an action."""
+        report = self.desk.reports.effect(PlanScope.parse(scope), action, limit=MOST_COMPLAINTS)
+        return self._report(report, f"effet-{action}-{self._today}.{suffix}", suffix)
 
     def plan_command(self, scope: str, name: str, action: str = "", form: Form | None = None) -> BoardResponse:
         """Show the form of a command on a plan or on an action of it, or the form as it was refused."""
@@ -1410,11 +1381,8 @@ class _View(SharedRepr):
         if found is None:
             return None
         seen = signal_in_words(found.observed, found.expected, found.recurrence_weeks, found.since, found.week)
-        return self._stream_of(found), seen
-
-    def _stream_of(self, signal: RaisedSignal) -> Wording:
-        stream = name_of_stream(signal.kind, signal.key)
-        return stream_in_words(stream, self.board.sites, self.board.taxonomy or TRAINING_BODY)
+        stream = name_of_stream(found.kind, found.key)
+        return stream_in_words(stream, self.board.sites, self.board.taxonomy or TRAINING_BODY), seen
 
     def give_plan_command(self, scope: str, name: str, action: str = "") -> BoardResponse:
         """Give a command on a plan, or on an action of it."""
@@ -1905,6 +1873,7 @@ ROUTES: Final = tuple(
             {"GET": _View.plan_command, "POST": _View.give_plan_command},
         ),
         (rf"/pgaac/{_SCOPE}/actions/(?P<action>.+)/effet", {"GET": _View.effect}),
+        (rf"/pgaac/{_SCOPE}/actions/(?P<action>.+)/effet\.{_SUFFIX}", {"GET": _View.effect_file}),
         (rf"/pgaac/{_SCOPE}/actions/(?P<action>.+)", {"GET": _View.action}),
         (rf"/pgaac/{_SCOPE}", {"GET": _View.plan}),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from functools import partial
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, Final, TypeVar, get_args
@@ -14,6 +15,7 @@ import attrs
 
 from reclamation_core.cases.trace import Trace
 from reclamation_core.desk import AsyncDesk, Desk
+from reclamation_core.indicators.spans import TimeSpan
 from reclamation_core.integrations.http_requests import PostedFile
 from reclamation_core.integrations.incidents import request_id
 from reclamation_core.shared_repr import SharedRepr
@@ -24,6 +26,8 @@ D = TypeVar("D", Desk, AsyncDesk)
 HTML: Final = "text/html; charset=utf-8"
 MOST_DUE: Final = 150
 """The most answers, and the most effectiveness checks, of a calendar that clients subscribe to."""
+MOST_COMPLAINTS: Final = 5_000
+"""The most complaints that a page, a file or an answer of the API reads for the effect of an action."""
 INDICATOR_COST: Final = 180_000
 """The highest cost of the indicators of a page, a file or an answer of the API: 0.3 s of processor."""
 
@@ -266,3 +270,38 @@ def file_name(text: str) -> str:
     """
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return re.sub(r"[^A-Za-z0-9.]+", "-", plain).strip("-.")[:120]
+
+
+@attrs.frozen
+class AskedIndicators(SharedRepr):
+    """The period and the site of an address.
+
+    Args:
+        since: the first day.
+        until: the last day.
+        site: the code of a site; empty for all.
+    """
+
+    since: date
+    until: date
+    site: str
+
+    @property
+    def span(self) -> TimeSpan:
+        """The days."""
+        return TimeSpan(self.since, self.until)
+
+    def address(self, **parameters: str) -> str:
+        """Return the parameters of an address of the same period and site, and those that are passed."""
+        named = {"du": self.since.isoformat(), "au": self.until.isoformat(), "centre": self.site, **parameters}
+        return urlencode({name: value for name, value in named.items() if value}, errors="replace")
+
+
+def last_month(today: date) -> TimeSpan:
+    """Return the last month that is over.
+
+    >>> last_month(date(2026, 7, 2)).label()
+    'juin 2026'
+    """
+    until = today.replace(day=1) - timedelta(days=1)
+    return TimeSpan(until.replace(day=1), until)
