@@ -40,7 +40,7 @@ def test_a_director_sees_the_units_and_each_number_opens_its_cases(board: tuple[
 
     assert response.status == 200
     assert "Indicateurs, juin 2026" in html
-    assert "2 centres de plus sont dans le classeur" in html
+    assert "Centres de plus, dans le classeur : 2." in html
     assert html.count("<svg") == 1  # no site has enough answers for a share
     assert "Formule" in html
     assert len(response.body) < 100_000

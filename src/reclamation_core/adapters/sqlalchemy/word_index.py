@@ -269,7 +269,7 @@ def _expression(words: SearchWords, quote: str, prefix: str, and_: str, or_: str
 
 
 def rebuild(database: Database) -> bool:
-    """Remove the erased texts from the pages of a PostgreSQL database: vacuum their tables, rebuild the index.
+    """Remove the erased texts from the pages of a PostgreSQL database: vacuum their tables, rebuild the indexes.
 
     It is impossible on the connection of a host, in its transaction, and without the right to maintain the tables.
 
@@ -284,16 +284,16 @@ def rebuild(database: Database) -> bool:
     def work() -> None:
         with translate_db_errors(database.name), database.connected() as connection:
             connection.exec_driver_sql(_VACUUM)
-            connection.exec_driver_sql(f"REINDEX INDEX CONCURRENTLY {_INDEX}")
+            connection.exec_driver_sql(f"REINDEX TABLE CONCURRENTLY {_TABLE}")
 
     try:
         database.run_statements(work)
     except StoreError as error:
         _LOG.warning(
-            "%s: words of erased texts may be left in its index (%s); run VACUUM and REINDEX INDEX CONCURRENTLY %s",
+            "%s: words of erased texts may be left in its indexes (%s); run VACUUM and REINDEX TABLE CONCURRENTLY %s",
             database.name,
             error.reason,
-            _INDEX,
+            _TABLE,
         )
         return False
     return True
