@@ -307,7 +307,7 @@ rows = [{ id = "any", when = {}, then = "finance" }]
 def test_own_facts_have_the_labels_of_the_edition(named: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (named / "edition.toml").write_text(EDITION, encoding="utf-8")
     options = [*DB, "--policy", "edition.toml"]
-    with Desk.open("sqlite:///register.db", policy=read_policy(named / "edition.toml")) as desk:
+    with Desk.open("sqlite:///register.db", policy=read_policy(named / "edition.toml"), clock_limit=None) as desk:
         facts = factories.facts(factories.at(19), own={"funder": "opco", "tutor": "Mme Zola", "born": "1990-02-01"})
         reference = desk.register(facts, site="CRE", complainant="Awa Durand", occurred_at=factories.at(19)).reference
         desk.request_information(reference, "own.online")
