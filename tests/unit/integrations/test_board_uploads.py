@@ -19,6 +19,7 @@ from reclamation_core.integrations.fastapi import board_router
 from reclamation_core.integrations.http_requests import PostedFile
 from reclamation_core.policy import Parameters, Policy, RoleParameters
 from reclamation_core.vocabulary import Role
+from reclamation_core.wording import Wording
 from tests.inside import contents_of
 from tests.typography import plain
 from tests.unit.desk import factories
@@ -55,6 +56,8 @@ def test_several_files_are_put_on_file_without_script() -> None:
     assert 'enctype="multipart/form-data"' in form
     assert re.search(r'<input type="file" id="champ-documents" name="documents" multiple aria-describedby=', form)
     assert "100 ko au plus chacun : PDF, image (GIF" in form
+    fields = {field.name: field.label for field in desk.form("add_support", "R-2026-000001").fields}
+    assert fields["documents"] == Wording("fichiers", "files")
 
     answer = post(desk, FORM, SUPPORT, ("lettre.pdf", PDF), ("note <b>.txt", b"Bonjour"), ("", b""))
 
