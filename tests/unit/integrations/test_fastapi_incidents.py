@@ -182,7 +182,8 @@ def test_an_unavailable_register_is_logged_once_under_its_case_and_request(
     [record] = [one for one in caplog.records if one.levelno >= logging.WARNING]
     number = refused.headers["x-request-id"]
     assert re.fullmatch("[0-9a-f]{32}", number)
-    assert f"GET {path} (request {number}): {type(error).__name__}" in record.getMessage()
+    reason = " ".join(f"{type(error).__name__}: {error}".split())
+    assert record.getMessage() == f"GET {path} (request {number}): {reason}"
     assert number in refused.text
     assert (refused.headers.get("retry-after") is not None) is (error.retry_after is not None)
 
