@@ -589,6 +589,7 @@ def test_a_closing_after_a_withdrawal_has_both_days(desk: Desk) -> None:
 def test_a_closing_as_a_duplicate_names_the_other_case(desk: Desk) -> None:
     other, reference = named(desk), named(desk)
     desk.link(reference, to=other, kind=LinkKind.DUPLICATE_OF)
+    desk.withdraw(reference)
     desk.close(reference, reason=ClosingReason.DUPLICATE)
     letter = desk.reports.letter(reference, "closing", SETTINGS)
     assert words(letter)[1] == (
