@@ -188,7 +188,7 @@ def test_an_action_of_several_cases_is_counted_once_in_the_totals() -> None:
     malfunction = desk.register(factories.malfunction(), site="CRE").reference
     desk.add_support(malfunction, kind="email", title="courriel")
     desk.qualify(malfunction, problem="panne", risks={}, likelihood=1, recurrences=0)
-    desk.analyse(malfunction, causes=["organisation"])
+    desk.analyse(malfunction, causes=("organisation",))
     desk.plan(malfunction, "A-1")
     factories.judged(desk.pgaac("CRE"))
     totals = {row[0]: row[1:] for row in read_csv(report_bytes(desk.reports.register().only("totaux"), "csv"))}
