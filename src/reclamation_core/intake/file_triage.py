@@ -86,7 +86,9 @@ _CACHED_TEXTS: Final = 1 << 16
 _PLAIN: Final = re.compile("[0-9A-Za-z][0-9A-Za-z ._/-]*+").fullmatch
 """Matches a reference that needs neither quotes nor an apostrophe; for others `csv_line` decides."""
 
-_DELIMITER: Final = Wording("l'un de ces séparateurs : , ; tabulation |", "one of these delimiters: , ; tab |")
+_DELIMITER: Final = Wording(
+    "l'un de ces séparateurs est attendu : , ; tabulation |", "one of these delimiters is expected: , ; tab |"
+)
 _FORMAT: Final = Wording("csv, codes ou jsonl", "csv, codes or jsonl")
 
 

@@ -33,7 +33,10 @@ _WRITERS: Final[dict[ReportFormat, Callable[[Report, IO[bytes], Lang], None]]] =
     ReportFormat.HTML: write_html,
     ReportFormat.PDF: write_pdf,
 }
-_ONE_OF: Final = Wording(f"l'un des formats {', '.join(ReportFormat)}", f"one of the formats {', '.join(ReportFormat)}")
+_ONE_OF: Final = Wording(
+    f"l'un des formats {', '.join(ReportFormat)} est attendu",
+    f"one of the formats {', '.join(ReportFormat)} is expected",
+)
 
 
 def write_report(report: Report, stream: IO[bytes], report_format: ReportFormat | str, lang: Lang = "fr") -> None:

@@ -28,7 +28,10 @@ class LetterFormat(LabelledEnum):
     PDF = "pdf", "PDF", "PDF"
 
 
-_ONE_OF: Final = Wording(f"l'un des formats {', '.join(LetterFormat)}", f"one of the formats {', '.join(LetterFormat)}")
+_ONE_OF: Final = Wording(
+    f"l'un des formats {', '.join(LetterFormat)} est attendu",
+    f"one of the formats {', '.join(LetterFormat)} is expected",
+)
 _NOT_WORD: Final = Wording("un document Word (.docx)", "a Word document (.docx)")
 _LINE: Final = 30
 """How many characters a line of the recipient has in a PDF, the shortest of a letter."""

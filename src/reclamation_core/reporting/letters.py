@@ -197,7 +197,9 @@ class LetterSettings(SharedRepr):
 
 
 _KEYS: Final = tuple(field.name for field in attrs.fields(LetterSettings) if field.name != "sites")
-_ONE_KEY: Final = Wording(f"l'une des clés {', '.join(_KEYS)}", f"one of the keys {', '.join(_KEYS)}")
+_ONE_KEY: Final = Wording(
+    f"l'une des clés {', '.join(_KEYS)} est attendue", f"one of the keys {', '.join(_KEYS)} is expected"
+)
 _SECTIONS: Final = Wording(
     "une section par centre : [sites.CODE], puis ses clés", "a section for each site: [sites.CODE], then its keys"
 )
@@ -420,7 +422,9 @@ _NO_EDITION: Final = Wording(
     "la version de la procédure de ce dossier manque, et avec elle la durée de conservation que le courrier indique",
     "the edition of the procedure of this case is missing, and with it the retention period that the letter states",
 )
-_KIND: Final = Wording(f"l'un des courriers {', '.join(LetterKind)}", f"one of the letters {', '.join(LetterKind)}")
+_KIND: Final = Wording(
+    f"l'un des courriers {', '.join(LetterKind)} est attendu", f"one of the letters {', '.join(LetterKind)} is expected"
+)
 _NOUN: Final = (Wording("demande", "message"), Wording("réclamation", "complaint"))
 _SALUTATION: Final = Wording("Madame, Monsieur,", "Dear Sir or Madam,")
 _SIGNED: Final = ("organisation", "address", "signatory", "signatory_title")

@@ -276,7 +276,9 @@ class Report(SharedRepr):
         """
         names = [table.name for table in self.data_tables]
         if name not in names:
-            choice = Wording(f"l'un des tableaux {', '.join(names)}", f"one of the tables {', '.join(names)}")
+            choice = Wording(
+                f"l'un des tableaux {', '.join(names)} est attendu", f"one of the tables {', '.join(names)} is expected"
+            )
             raise FaultsError([Fault("table", name, choice)])
         return attrs.evolve(self, data=(name,), pages=None)
 
@@ -384,7 +386,9 @@ def choose(columns: Sequence[ReportColumn[R]], names: Iterable[str] | None) -> t
         return tuple(columns)
     known = {column.name: column for column in columns}
     wanted = [names] if isinstance(names, str) else list(names)
-    choice = Wording(f"l'une des colonnes {', '.join(known)}", f"one of the columns {', '.join(known)}")
+    choice = Wording(
+        f"l'une des colonnes {', '.join(known)} est attendue", f"one of the columns {', '.join(known)} is expected"
+    )
     once = Wording("chaque colonne une seule fois", "each column once")
     faults = [Fault("columns", name, choice) for name in wanted if name not in known]
     faults += [Fault("columns", name, once) for name in dict.fromkeys(wanted) if wanted.count(name) > 1]

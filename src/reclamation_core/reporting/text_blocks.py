@@ -242,7 +242,9 @@ class TextBlockView(SharedRepr):
 
 _KEYS: Final = tuple(field.name for field in attrs.fields(TextBlock))
 _REQUIRED: Final = tuple(field.name for field in attrs.fields(TextBlock) if field.default is attrs.NOTHING)
-_ONE_KEY: Final = Wording(f"l'une des clés {', '.join(_KEYS)}", f"one of the keys {', '.join(_KEYS)}")
+_ONE_KEY: Final = Wording(
+    f"l'une des clés {', '.join(_KEYS)} est attendue", f"one of the keys {', '.join(_KEYS)} is expected"
+)
 
 
 def _blocks_of(document: Mapping[str, Any], themes: frozenset[str] | None) -> list[TextBlock]:
