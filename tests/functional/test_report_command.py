@@ -100,7 +100,7 @@ def test_lines_and_columns_are_selected(register: Path) -> None:
         (["--columns", "dossiers"], "columns : « dossiers » ; l'une des colonnes dossier, type_dossier"),
         (["--columns", ""], "columns :"),
         (["--reader", "client"], "--reader : « client » est inconnu ; indiquez qualite, auditeur"),
-        (["--shown", "dossiers"], "columns : « dossiers » ; l'une des colonnes dossier, type_dossier"),
+        (["--shown", "dossiers"], "shown : « dossiers » ; l'une des colonnes dossier, type_dossier"),
         (["--site", "CRE", "--region", "Île-de-France"], "--site, --region : indiquez l'un ou l'autre"),
         (["--region", "Bretagne"], "--region : « Bretagne » n'est la région d'aucun centre"),
         (["--from", "hier"], "--from : « hier » n'est pas une date"),

@@ -924,13 +924,13 @@ def _shown(
         names = tuple(shown)
     if len(names) > MOST_COLUMNS:
         raise FaultsError([Fault("shown", len(names), _AT_MOST)])
-    choose(columns, names)
+    choose(columns, names, "shown")
     return names
 
 
 _READER: Final = Wording(
-    f"l'un des lecteurs {', '.join(RegisterReader)}, ou des colonnes",
-    f"one of the readers {', '.join(RegisterReader)}, or columns",
+    f"l'un des lecteurs {', '.join(RegisterReader)}, ou des colonnes sont attendus",
+    f"one of the readers {', '.join(RegisterReader)}, or columns are expected",
 )
 _AT_MOST: Final = Wording(
     f"{MOST_COLUMNS} colonnes au plus sur une page ; les formats xlsx, csv et json les ont toutes",

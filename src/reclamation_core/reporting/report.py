@@ -376,8 +376,15 @@ def clause_source(clause: str) -> Wording:
     return Wording(*(citation(clause, None, lang) for lang in LANGUAGES))
 
 
-def choose(columns: Sequence[ReportColumn[R]], names: Iterable[str] | None) -> tuple[ReportColumn[R], ...]:
+def choose(
+    columns: Sequence[ReportColumn[R]], names: Iterable[str] | None, argument: str = "columns"
+) -> tuple[ReportColumn[R], ...]:
     """Return columns by name, in the order of the names; all columns for None.
+
+    Args:
+        columns: all columns.
+        names: the names of those to return.
+        argument: the argument by which the names were passed, for errors.
 
     Raises:
         FaultsError: a name is unknown or occurs twice, or there is none.
@@ -389,11 +396,13 @@ def choose(columns: Sequence[ReportColumn[R]], names: Iterable[str] | None) -> t
     choice = Wording(
         f"l'une des colonnes {', '.join(known)} est attendue", f"one of the columns {', '.join(known)} is expected"
     )
-    once = Wording("chaque colonne une seule fois", "each column once")
-    faults = [Fault("columns", name, choice) for name in wanted if name not in known]
-    faults += [Fault("columns", name, once) for name in dict.fromkeys(wanted) if wanted.count(name) > 1]
+    once = Wording("chaque colonne est attendue une seule fois", "each column is expected once")
+    faults = [Fault(argument, name, choice) for name in wanted if name not in known]
+    faults += [Fault(argument, name, once) for name in dict.fromkeys(wanted) if wanted.count(name) > 1]
     if not wanted:
-        faults.append(Fault("columns", wanted, Wording("au moins une colonne", "at least one column")))
+        faults.append(
+            Fault(argument, wanted, Wording("au moins une colonne est attendue", "at least one column is expected"))
+        )
     if faults:
         raise FaultsError(faults)
     return tuple(known[name] for name in wanted)
