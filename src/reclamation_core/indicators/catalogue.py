@@ -485,7 +485,7 @@ def _flows() -> Iterator[Indicator]:
         numerator=Wording("dossiers ouverts la veille de la période", "cases open on the eve of the period"),
         open_cases=_COUNTED,
         unit=FigureUnit.CASES,
-        source="M2-1; ISO 10002",
+        source="M2-1 ; ISO 10002",
         reading=Reading(moment=Moment.START, is_pending=True),
         measure=_every,
     )
@@ -497,7 +497,7 @@ def _flows() -> Iterator[Indicator]:
             numerator=Wording(f"dossiers {flow.label('fr')}", f"cases {flow.label('en')}"),
             open_cases=_ANY_STATE,
             unit=FigureUnit.CASES,
-            source="M2-1; ISO 10002",
+            source="M2-1 ; ISO 10002",
             reading=Reading(flow=flow),
             measure=_every,
         )
@@ -512,7 +512,7 @@ def _flows() -> Iterator[Indicator]:
         formula=_BALANCE,
         open_cases=_COUNTED,
         unit=FigureUnit.CASES,
-        source="M2-1; ISO 10002",
+        source="M2-1 ; ISO 10002",
         reading=Reading(moment=Moment.END, is_pending=True),
         measure=_every,
     )

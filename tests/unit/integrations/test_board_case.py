@@ -1,7 +1,7 @@
 """The page of a case: its parts, who did what, what an act recorded, conflicts of two tabs, and who follows it."""
 
 import re
-from datetime import date
+from datetime import date, datetime
 from html import unescape
 
 import pytest
@@ -189,6 +189,13 @@ def test_a_summary_of_the_case_is_beside_each_form(browser: Browser) -> None:
     for shown in ("La salle est froide", "en retard de", "Niveau de criticité", cause, "A-1"):
         assert shown in summary, shown
     assert "<a " not in summary
+
+
+@pytest.mark.parametrize(("received", "is_late"), [(at(29), False), (at(1), True)])
+def test_a_next_step_has_the_last_day_until_it_has_passed(browser: Browser, received: datetime, is_late: bool) -> None:
+    browser.get(f"/dossiers/{factories.analysed(browser.desk, received_at=received).reference}")
+    shown = browser.text.partition(">Répondre</a>")[2].partition("</li>")[0]
+    assert ("au plus tard le" in shown, "elle était attendue le" in browser.text) == (not is_late, is_late)
 
 
 def test_a_case_is_taken_with_one_button_and_is_then_among_one_s_own(browser: Browser) -> None:
