@@ -33,6 +33,7 @@ from reclamation_core.adapters.sqlalchemy.tables import (
 )
 from reclamation_core.cases import AnswerDecision, CaseKind, CaseState, ClosingReason
 from reclamation_core.cases.causes import TRAINING_BODY
+from reclamation_core.cases.codes import Admissibility
 from reclamation_core.cases.events import CASE_EVENTS as EVENT_REGISTRY
 from reclamation_core.cases.periods import IN_SCOPE, PERIOD_TYPES
 from reclamation_core.codes import LabelledEnum
@@ -40,17 +41,7 @@ from reclamation_core.indicators.catalogue import FOLLOWED
 from reclamation_core.indicators.streams import STREAMS
 from reclamation_core.plans import ActionOrigin, ActionStatus, ActionType, Effectiveness, Priority, ScopeKind
 from reclamation_core.plans.codes import SignalState
-from reclamation_core.vocabulary import (
-    Band,
-    Channel,
-    Complainant,
-    Complexity,
-    Eligibility,
-    Level,
-    Nature,
-    Requirement,
-    Role,
-)
+from reclamation_core.vocabulary import Band, Channel, Complainant, Complexity, Level, Nature, Requirement, Role
 
 _ONCE: Final = "JOIN (SELECT 1 AS un) AS lecture ON lecture.un = 1"
 """A join with a single row: PostgreSQL makes a view on one table alone writable."""
@@ -280,7 +271,7 @@ VIEWS: Final[dict[str, str]] = {
     {_label(Band, "c.band")} AS criticite,
     c.band_rank AS rang_criticite,
     {_label(Complexity, "c.complexity")} AS complexite,
-    {_label(Eligibility, "c.eligibility")} AS recevabilite,
+    {_label(Admissibility, "p.admissibility")} AS recevabilite,
     {_label(Channel, "c.channel")} AS canal,
     {_label(Complainant, "c.complainant")} AS qualite_auteur,
     {_label(Nature, "c.nature")} AS nature_demande,

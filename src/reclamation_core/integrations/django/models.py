@@ -150,7 +150,7 @@ class CaseRow(ReadOnlyModel):
     criticite = _code("niveau de criticité")
     rang_criticite = _rank("niveau de criticité")
     complexite = _code("complexité")
-    recevabilite = _code("recevabilité")
+    recevabilite = _code("recevabilité", null=False)
     canal = _code("canal")
     qualite_auteur = _code("qualité de l'auteur")
     nature_demande = _code("nature de la demande")

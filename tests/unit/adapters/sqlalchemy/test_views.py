@@ -67,6 +67,16 @@ def test_a_case_is_shown_in_french(store: SqlAlchemyStore) -> None:
     assert told(store, "evenements", "numero", "type", "role")[0] == (1, "enregistrement", "RQR")
 
 
+def test_each_case_has_an_admissibility(store: SqlAlchemyStore) -> None:
+    desk = desk_on(store)
+    for changes in ({}, {"nature": "general_opinion"}, {"requirement": None}):
+        desk.register(factories.facts(**changes), site="CRE")
+    desk.register(factories.malfunction(), site="CRE")
+    shown = [found for _, found in told(store, "dossiers", "dossier", "recevabilite")]
+    assert shown == [one.admissibility.label() for one in desk.cases.summaries().summaries]
+    assert shown == ["réclamation", "hors du cadre", "à clarifier", "sans objet"]
+
+
 def test_an_action_is_shown_with_its_texts_until_they_are_forgotten(store: SqlAlchemyStore) -> None:
     desk = with_an_action(store)
     columns = ("perimetre", "code_perimetre", "numero", "type", "etat", "action", "pilote", "cause", "critere")
