@@ -35,7 +35,7 @@ from reclamation_core.codes import LabelledEnum, fold_label
 from reclamation_core.desk.command_help import CommandHelp, CommandHelpView, command_help
 from reclamation_core.desk.commands import CASE_COMMANDS, PLAN_COMMANDS, Argument, arguments_of
 from reclamation_core.desk.context import DeskContext
-from reclamation_core.desk.plan_access import as_seen, decision_on, load_plan
+from reclamation_core.desk.plan_access import as_seen, decision_on, load_plan, parts_of_case
 from reclamation_core.indicators.streams import stream_in_words
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.plans import Action, ActionOrigin, ActionSheet, ActionType, Pgaac, PlanScope, ScopeKind
@@ -1108,7 +1108,7 @@ class FormService(SharedRepr):
         require(member_of(CommandType), command=chosen)
         with desk.store.unit_of_work() as unit:
             case = desk.load(unit, reference)
-            decision, _ = decision_on(desk, unit, case)
+            decision, _ = decision_on(desk, unit, case, parts_of_case(desk, unit, case))
             return self.of_loaded(unit, chosen, case, decision)
 
     def of_loaded(self, unit: UnitOfWork, chosen: CommandType, case: Case, decision: DecisionContext) -> CommandForm:

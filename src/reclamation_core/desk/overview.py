@@ -22,7 +22,7 @@ from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.documents import DocumentService, DocumentStatus
 from reclamation_core.desk.environment import Scope
 from reclamation_core.desk.forms import CommandForm, FormService
-from reclamation_core.desk.plan_access import decision_on, load_part, load_plan, parsed_scope
+from reclamation_core.desk.plan_access import decision_on, load_part, load_plan, parsed_scope, parts_of_case
 from reclamation_core.errors import ReclamationError
 from reclamation_core.plans import (
     Action,
@@ -34,7 +34,7 @@ from reclamation_core.plans import (
     PlanScope,
     RecordedPlanEvent,
 )
-from reclamation_core.ports import StoreDamagedError, UnitOfWork
+from reclamation_core.ports import StoreDamagedError
 from reclamation_core.ports.repositories import ServedLine
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import coded, member_of, name, optional, require, whole_number
@@ -183,14 +183,14 @@ def overview(context: DeskContext, reference: str, lang: Lang, command: str | No
     require(optional(member_of(CommandType)), command=chosen)
     with context.store.unit_of_work() as unit:
         case = context.load(unit, reference)
-        decision, lack = decision_on(context, unit, case)
-        actions = tuple(_actions(context, unit, case, case.day_of(decision.now)))
+        parts = parts_of_case(context, unit, case)
+        decision, lack = decision_on(context, unit, case, parts)
         form = None if chosen is None else forms.of_loaded(unit, chosen, case, decision)
     deadline = None if case.awaited_on is None else case.deadline
     return CaseOverview(
         case=context.without_unread_names(case),
         days_left=None if deadline is None else deadline.business_days_left(decision.now),
-        actions=actions,
+        actions=tuple(_actions(context, case, parts, case.day_of(decision.now))),
         documents=DocumentService(context).status_of(case),
         lack=lack,
         own=context.own_facts_of(case),
@@ -266,23 +266,15 @@ def commands_on(case: Case, role: Role, decision: DecisionContext) -> Iterator[A
         )
 
 
-def _actions(context: DeskContext, unit: UnitOfWork, case: Case, today: date) -> Iterator[CaseAction]:
+def _actions(context: DeskContext, case: Case, parts: Iterable[PlanPart], today: date) -> Iterator[CaseAction]:
     """Yield the actions of a case in the order in which they were planned, whatever their plans."""
-    parts: dict[str, PlanPart | None] = {}
+    known = {LineReference(part.scope, one.reference): (part, one) for part in parts for one in part.actions}
     for line in case.actions:
-        if line.scope.key not in parts:
-            wanted = [one.action for one in case.actions if one.scope == line.scope]
-            try:
-                parts[line.scope.key] = load_part(unit, line.scope, wanted)
-            except StoreDamagedError:
-                parts[line.scope.key] = None
-        part = parts[line.scope.key]
         is_seen = context.scope is None or context.scope.holds_plan(line.scope)
-        found = None if part is None else next((one for one in part.actions if one.reference == line.action), None)
-        if part is None or found is None:
+        if line not in known:
             yield _unknown_action(line, case.reference, is_seen=is_seen)
         else:
-            shown = _action(line.scope, part, found, today, names=context.reads_names)
+            shown = _action(line.scope, *known[line], today, names=context.reads_names)
             yield attrs.evolve(shown, is_plan_seen=is_seen, cases=(case.reference,))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final, TypeVar
 
@@ -256,6 +256,25 @@ def _search(
 # Follow-up of the actions of a case
 
 
+def parts_of_case(context: DeskContext, unit: UnitOfWork, case: Case) -> tuple[PlanPart, ...]:
+    """Return the parts of plans with the actions of a case, without corrupt ones outside the scope.
+
+    Raises:
+        StoreDamagedError: a plan inside the scope is corrupt.
+    """
+    actions: defaultdict[PlanScope, list[str]] = defaultdict(list)
+    for line in case.actions:
+        actions[line.scope].append(line.action)
+    parts = []
+    for scope, references in actions.items():
+        try:
+            parts.append(load_part(unit, scope, references))
+        except StoreDamagedError as error:
+            if _may_report(context, error):
+                raise
+    return tuple(parts)
+
+
 def follow_up(context: DeskContext, unit: UnitOfWork, case: Case, *, ever: bool = False) -> FollowUp:
     """Return which actions of a case are settled on the plans; holds the optimistic locks of the actions.
 
@@ -266,20 +285,28 @@ def follow_up(context: DeskContext, unit: UnitOfWork, case: Case, *, ever: bool 
         ever: True to include actions that were settled once and are open again.
     """
     unit.optimistic_locks.hold(*map(action_lock, case.actions))
-    plans = (
-        _search(context, unit, lambda: unit.plans.serving(case.reference), lambda plan: plan.serves(case.reference))
-        if case.actions
-        else ()
-    )
-    left = unsettled(case.actions, plans)
-    settled = {line: periods for plan in plans for line, periods in _settled(plan).items() if ever or line not in left}
+    return _follow_up(case, parts_of_case(context, unit, case), ever=ever)
+
+
+def _follow_up(case: Case, parts: Sequence[PlanPart], *, ever: bool = False) -> FollowUp:
+    left = unsettled(case.actions, parts)
+    settled = {line: periods for part in parts for line, periods in _settled(part).items() if ever or line not in left}
     return FollowUp(left, settled)
 
 
 def decision_on(
-    context: DeskContext, unit: UnitOfWork, case: Case
+    context: DeskContext, unit: UnitOfWork, case: Case, parts: Sequence[PlanPart]
 ) -> tuple[DecisionContext, ChangedEditionError | UnknownEditionError | None]:
-    """Return the context of a decision on a case now, and why it has no policy: the desk lacks the edition."""
+    """Return the context of a decision on a case now, and why it has no policy: the desk lacks the edition.
+
+    It is for reading: no optimistic lock is held.
+
+    Args:
+        context: the context of the desk.
+        unit: the unit of work.
+        case: the case.
+        parts: those of `parts_of_case`.
+    """
     policy: Policy | None = None
     lack: ChangedEditionError | UnknownEditionError | None = None
     try:
@@ -289,13 +316,13 @@ def decision_on(
     decision = DecisionContext(
         policy=policy,
         now=at_offset(context.clock.now()),
-        follow_up=follow_up(context, unit, case),
+        follow_up=_follow_up(case, parts),
         another_author=context.has_another_author(unit, case),
     )
     return decision, lack
 
 
-def _settled(plan: Pgaac) -> dict[LineReference, Periods]:
+def _settled(plan: PlanPart) -> dict[LineReference, Periods]:
     """Return the periods in which the actions of a plan were settled."""
     found: defaultdict[LineReference, Periods] = defaultdict(tuple)
     for event in plan.events:

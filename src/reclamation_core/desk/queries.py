@@ -23,7 +23,7 @@ from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.documents import DocumentService
 from reclamation_core.desk.feeds import cases_of, plans_of
 from reclamation_core.desk.overview import commands_on
-from reclamation_core.desk.plan_access import checks_awaited, decision_on, readable_plans_in_scope
+from reclamation_core.desk.plan_access import checks_awaited, decision_on, parts_of_case, readable_plans_in_scope
 from reclamation_core.desk.search import MOST_COUNTED, CaseMatch, CaseSearch, SearchHit, references_for
 from reclamation_core.desk.signals import plan_signals
 from reclamation_core.desk.similar import MOST_COMPARED, PERIOD, ComparedMessage, SimilarCase
@@ -423,7 +423,7 @@ class QueryService(SharedRepr):
         context = self.context
         with context.store.unit_of_work() as unit:
             case = context.load(unit, reference)
-            decision, lack = decision_on(context, unit, case)
+            decision, lack = decision_on(context, unit, case, parts_of_case(context, unit, case))
         if lack is not None:
             raise lack
         return case, decision

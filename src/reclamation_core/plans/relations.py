@@ -70,9 +70,10 @@ def texts_of_plans(plans: Iterable[Pgaac]) -> Vault:
     return Vault.merged(plan.vault for plan in plans)
 
 
-def unsettled(references: Iterable[LineReference], plans: Iterable[Pgaac]) -> frozenset[LineReference]:
+def unsettled(references: Iterable[LineReference], plans: Iterable[BasePlan]) -> frozenset[LineReference]:
     """Return the actions that are not settled, not on their plan, or of a missing plan: their case stays open."""
-    done = {line.reference for plan in plans for line in plan.lines if line.action.settled_at is not None}
+    settled = ((plan, action) for plan in plans for action in plan.actions if action.settled_at is not None)
+    done = {LineReference(plan.scope, action.reference) for plan, action in settled}
     return frozenset(references) - done
 
 

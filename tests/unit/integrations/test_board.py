@@ -17,6 +17,7 @@ from reclamation_core.errors import MissingExtraError
 from reclamation_core.integrations.board import ActingRole, Board, BoardRequest, pages
 from reclamation_core.plans import ActionStatus
 from reclamation_core.ports.repositories import CaseRepository, PlanRepository
+from reclamation_core.testing.builders import a_planned_case
 from reclamation_core.vocabulary import Complainant, ComplaintFacts
 from tests.inside import forget_templates
 from tests.typography import faults, of_html
@@ -61,6 +62,7 @@ def test_a_form_and_its_summary_read_the_case_or_the_plan_once(
 ) -> None:
     reference = registered(browser)
     browser.desk.pgaac("CRE").add(factories.sheet("A-1"))
+    planned = a_planned_case(browser.desk, actions=[factories.sheet("A-2")]).reference
     read: list[str] = []
 
     def counting(get: Callable[[Any, str], Any]) -> Callable[[Any, str], Any]:
@@ -72,10 +74,11 @@ def test_a_form_and_its_summary_read_the_case_or_the_plan_once(
 
     monkeypatch.setattr(CaseRepository, "get", counting(CaseRepository.get))
     monkeypatch.setattr(PlanRepository, "get", counting(PlanRepository.get))
-    for command in CommandType:
-        browser.get(f"/dossiers/{reference}/actes/{command}")
-        assert read == [reference, *(["site:CRE"] if command is CommandType.PLAN else [])], command
-        read.clear()
+    for case, its_plan in ((reference, []), (planned, ["site:CRE"])):
+        for command in CommandType:
+            browser.get(f"/dossiers/{case}/actes/{command}")
+            assert read == [case, *its_plan, *(["site:CRE"] if command is CommandType.PLAN else [])], command
+            read.clear()
     for page in ("actes/add", "actions/A-1/amend", "actions/A-1/judge"):
         browser.get(f"/pgaac/site%3ACRE/{page}")
         assert read == ["site:CRE"], page
