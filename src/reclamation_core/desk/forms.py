@@ -52,7 +52,7 @@ from reclamation_core.ports import UnitOfWork
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables import Boolean, Day, Decision, Domain, Enumeration, Integer
 from reclamation_core.tables.explanation import sentence
-from reclamation_core.validators import coded, member_of, require
+from reclamation_core.validators import coded, member_of, refuse_value, require
 from reclamation_core.vocabulary import FACTS, Channel, Fact, Level, MalfunctionFacts, Role, Sites
 from reclamation_core.vocabulary.commands import PlanCommandType
 from reclamation_core.vocabulary.own_facts import OWN, OwnText, ShortText
@@ -1089,6 +1089,8 @@ class CommandFormView(SharedRepr):
 
 _SHEET: Final = _PLAN_EVENTS[PlanCommandType.ADD].event_type.example.data(None).sheet
 """An example of an action."""
+_OF_SIGNALS: Final = (PlanCommandType.ACKNOWLEDGE_SIGNAL, PlanCommandType.DISMISS_SIGNAL)
+_A_SIGNAL: Final = Wording("un signal de ce plan est attendu", "a signal of this plan is expected")
 _REGISTRATION: Final = Wording("enregistrer une demande", "register a message")
 
 
@@ -1150,6 +1152,8 @@ class FormService(SharedRepr):
         event, zone = _PLAN_EVENTS[chosen], zone_of_plan(desk.sites.known, scope)
         has_sheet = any(map(is_part, attrs.fields(event)))
         signal = None if reference is None else plan.get_signal(reference)
+        if reference is not None and signal is None and chosen in _OF_SIGNALS:
+            refuse_value("signal", reference, _A_SIGNAL)
         action = None if reference is None or signal is not None else plan.action(reference)
         context = attrs.evolve(self._fields(zone), plan=plan, action=action, signal=signal)
         return CommandForm(

@@ -138,7 +138,7 @@ class PlanService:
             reference: the reference of the action, or of the signal: an action that is added begins with what it says.
 
         Raises:
-            FaultsError: there is no such command.
+            FaultsError: there is no such command, or no such signal for a command on one.
             UnknownActionError: no action and no signal of the plan has that reference.
         """
         require(optional(of_class(str)), reference=reference)

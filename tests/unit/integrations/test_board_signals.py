@@ -43,11 +43,11 @@ def test_a_plan_shows_its_signals_until_they_are_settled(browser: Browser) -> No
 
 
 def test_a_signal_is_acknowledged_and_dismissed_on_its_page(browser: Browser) -> None:
-    for link, entered in (("Prendre en compte un signal", {}), ("Écarter un signal", {"reason": "une enquête"})):
+    for link, entered in (("Prendre en compte le signal", {}), ("Écarter le signal", {"reason": "une enquête"})):
         form = browser.get(browser.get("/signaux?centre=CRE").links[link])
         assert "8 pour 0,5 attendus" in browser.text
-        browser.submit(form, **entered)
-        assert "Enregistré" in browser.text
+        done = browser.submit(form, **entered)
+        assert ("Enregistré" in browser.text, done.links["Voir les signaux"]) == (True, "/signaux")
         browser.get("/signaux?centre=CRE&etat=tous")
         assert "Mme Roux" in browser.text
     assert "une enquête" in browser.text
@@ -57,7 +57,7 @@ def test_a_signal_is_acknowledged_and_dismissed_on_its_page(browser: Browser) ->
 
 
 def test_commands_that_an_edition_reserves_are_not_offered_to_other_roles(browser: Browser) -> None:
-    offered = {"Inscrire une action préventive", "Prendre en compte un signal", "Écarter un signal"}
+    offered = {"Inscrire une action préventive", "Prendre en compte le signal", "Écarter le signal"}
     aq = (Role.AQ,)
     reserved = RoleParameters(plan_commands={PlanCommandType.ADD: aq, PlanCommandType.PUBLISH: aq})
     edition = Policy(edition="M2-1", parameters=Parameters(roles=reserved))

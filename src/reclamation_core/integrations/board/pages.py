@@ -223,8 +223,11 @@ ACTION_COMMANDS: Final = tuple(
     command for command in PlanCommandType if command not in {*PLAN_COMMANDS, *SIGNAL_COMMANDS}
 )
 """The commands on an action."""
-_THIS_ACTION: Final = (("d'une action", "de l'action"), ("une action", "l'action"), ("an action", "the action"))
-"""The words for an action in the names of commands, and those on the page of an action."""
+_THIS_ACTION: Final = (
+    *(("d'une action", "de l'action"), ("une action", "l'action"), ("an action", "the action")),
+    *(("un signal", "le signal"), ("a signal", "the signal")),
+)
+"""The words for an action or a signal in the names of commands, and those beside that action or signal."""
 _MOST_ACTIONS: Final = 20
 _MOST_SIGNALS: Final = 50
 _MOST_LINES: Final = 10
