@@ -158,7 +158,7 @@ def test_a_letter_is_written_under_the_name_of_its_case(named: Path, capsys: pyt
         (["R-2026-000003", "--kind", "cloture"], "Courrier « clôture » impossible : le dossier n'est pas clos"),
         (["R-2026-000003", "--kind", "excuse"], "--kind : « excuse » est inconnu ; indiquez accuse, precisions"),
         (["R-2026-000003", "--format", "odt"], "format : « odt » ; l'un des formats txt, html, docx, pdf"),
-        (["R-2026-000003", "--settings", "absent.toml"], "absent.toml"),
+        (["R-2026-000003", "--letters", "absent.toml"], "absent.toml"),
         (["R-2026-000009"], "R-2026-000009"),
     ],
 )

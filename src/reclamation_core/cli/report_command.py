@@ -146,7 +146,10 @@ def letter(  # noqa: PLR0917  (typer passes them by name)
         str, typer.Option("--kind", metavar="COURRIER", help=f"Le courrier : {', '.join(_LETTERS)}.")
     ] = next(iter(_LETTERS)),
     settings: Annotated[
-        Path, typer.Option("--settings", metavar="FICHIER", help="L'organisme, le signataire, le médiateur (TOML).")
+        Path,
+        typer.Option(
+            "--letters", "--settings", metavar="FICHIER", help="L'organisme, le signataire, le médiateur (TOML)."
+        ),
     ] = Path("courriers.toml"),
     output: Annotated[
         Path | None,
