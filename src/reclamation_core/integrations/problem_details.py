@@ -24,6 +24,7 @@ from reclamation_core.integrations.api.requests import (
     ApiResponse,
     ProblemError,
     http_problem,
+    instance,
     problem,
 )
 from reclamation_core.integrations.api.requests import problem_of as api_problem
@@ -287,8 +288,10 @@ class ProbeRoute(ProblemRoute):
     def refusal(self, request: Request, error: Exception) -> Response | None:
         found = super().refusal(request, error)
         if found is None:
-            log_incident(error, request.method, request.url.path, request_id(request.headers.get(REQUEST_ID)))
-            found = _problem(http_problem(503, language(request)), {"Retry-After": "5"})
+            number = request_id(request.headers.get(REQUEST_ID))
+            log_incident(error, request.method, request.url.path, number)
+            document = http_problem(503, language(request)) | instance(number)
+            found = _problem(document, {"Retry-After": "5", REQUEST_ID: number})
         return found
 
 

@@ -163,8 +163,10 @@ def test_what_a_user_reads_of_an_unavailable_service_has_nothing_internal(error:
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: f"{type(error).__name__} {error.in_('en')[:20]}")
 @pytest.mark.parametrize("path", ["/api/cases/R-2026-000001", "/board/dossiers/R-2026-000001", "/own", "/ready"])
 def test_an_unavailable_register_is_logged_once_under_its_case_and_request(
-    error: ReclamationError, path: str, caplog: pytest.LogCaptureFixture
+    error: ReclamationError, path: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(ProbeRoute, "limit", 60)
+
     def fail() -> Any:
         raise error
 
@@ -276,8 +278,10 @@ def test_readiness_is_answered_in_time_while_the_store_is_locked(
     assert [one.status_code for one in answers] == [503, 503, 200, 200, 200]
     assert answers[0].headers["retry-after"] == "5"
     assert valid("view.problem", answers[0].json())
+    number = answers[0].headers["x-request-id"]
+    assert number in answers[0].json()["instance"]
+    assert f"(request {number}): TimeoutError: no answer within" in caplog.records[0].getMessage()
     assert locked.entered == 3  # the second probe did not wait for the lock
-    assert "no answer within" in caplog.records[0].getMessage()
 
 
 def test_the_limit_of_a_probe_leaves_time_for_its_answer() -> None:

@@ -253,6 +253,11 @@ def http_problem(status: int, lang: Lang, detail: object = None) -> dict[str, An
     }
 
 
+def instance(number: str) -> dict[str, str]:
+    """Return the field of problem details by which an incident is found in the log: the number of its request."""
+    return {"instance": f"urn:problem-instance:reclamation-core:{number}"}
+
+
 def problem(document: dict[str, Any], headers: Mapping[str, str] | None = None) -> ApiResponse:
     """Return the response of problem details (RFC 9457)."""
     return ApiResponse.of(document, document["status"], headers, PROBLEM_TYPE)
@@ -266,6 +271,6 @@ def problem_of(
         return problem(error.document(lang), error.headers)
     document, number = error.to_document(lang), request_id(number)
     if is_incident(error):
-        document["instance"] = f"urn:problem-instance:reclamation-core:{number}"
+        document |= instance(number)
         log_incident(error, method, path, number)
     return problem(document, incident_headers(error, number))
