@@ -38,12 +38,15 @@ UNITS: Final = 120
 LAST: Final = date(2026, 6, 30)
 MONTH: Final[dict[str, Any]] = {"since": date(2026, 6, 1), "until": LAST, "as_of": LAST, "cases": False}
 DIRECTOR: Final = ("opening", "received", "ended", "closing", "on_time", "overdue", "time_to_answer_median")
-_SCAN: Final = text(
-    f"SELECT unit, count(*), sum(CASE WHEN answered_on <= due_on THEN 1 ELSE 0 END) FROM {CASE_PERIODS.name} "
+_SCAN: Final = (
+    f"SELECT unit, count(*), sum(CASE WHEN answered_on <= due_on THEN 1 ELSE 0 END) FROM {CASE_PERIODS.name}%s "
     "WHERE since < :instant AND (until IS NULL OR until >= :instant) "
     "AND admissibility IN ('in_scope', 'to_be_clarified') GROUP BY unit"
 )
-"""What a person would write: by unit, the cases, and those answered on time."""
+"""What a person would write: by unit, the cases, and those answered on time.
+
+SQLite would look up each row by an index of the day, which takes six times as long as a scan.
+"""
 
 
 def run() -> list[dict[str, Any]]:
@@ -60,7 +63,8 @@ def measured(kind: Backend, cases: int, rounds: int = 5) -> list[dict[str, Any]]
         fill(database, cases)
         desk = Desk(store)
         instant = datetime.combine(LAST + timedelta(days=1), time(), UTC)
-        hand = _SCAN.bindparams(instant=f"{instant:%Y-%m-%d %H:%M:%S.%f}" if kind.is_sqlite else instant)
+        scan = text(_SCAN % (" NOT INDEXED" if kind.is_sqlite else ""))
+        hand = scan.bindparams(instant=f"{instant:%Y-%m-%d %H:%M:%S.%f}" if kind.is_sqlite else instant)
         before = greatest_memory()
         desk.indicators(**MONTH, by="unit")
         memory = greatest_memory() - before
