@@ -251,10 +251,11 @@ def _intervals(domain: Line, atoms: list[Atom], local: str, names: dict[str, Any
     if len(cuts) >= _LONGEST_CHAIN:
         found = f"bisect({_bind(names, cuts)}, ({local}, False))"
         return f"({found} if {least} <= {value} <= {most} else odd({local}))"
-    # One comparison for each interval: the ends of the domain are the first and the last one.
-    tests = [f"{code} if {local} {'<=' if after else '<'} {_bind(names, at)}" for code, (at, after) in enumerate(cuts)]
-    chain = [f"odd({local}) if {value} < {least}", *tests, f"{len(cuts)} if {local} <= {most}", f"odd({local})"]
-    return f"({' else '.join(chain)})"
+    # One comparison for each interval; the least value is asked for in the first alone.
+    (end, after), *others = [*((_bind(names, at), after) for at, after in cuts), (most, True)]
+    first = f"(0 if {local} >= {least} else odd({local})) if {value} {'<=' if after else '<'} {end}"
+    chain = [f"{code} if {local} {'<=' if after else '<'} {end}" for code, (end, after) in enumerate(others, 1)]
+    return f"({' else '.join([first, *chain, f'odd({local})'])})"
 
 
 def _bind(names: dict[str, Any], constant: object) -> str:
