@@ -69,19 +69,20 @@ example-fastapi: $(VENV)/.example  ## start the example with FastAPI: a PostgreS
 
 test: $(VENV)/.test  ## the tests of every module but the slow ones, with the branch coverage that each package holds
 	@mkdir -p build
-	$(RUN) -m pytest -m "not slow and not soak and not engines and not postgresql" --ignore=tests/engines --numprocesses=$(WORKERS) \
-		--cov --cov-report= --junit-xml=build/test.xml
+	$(RUN) -m slipcover --out build/coverage-test.json -m pytest -m "not slow and not soak and not engines and not postgresql" \
+		--ignore=tests/engines --numprocesses=$(WORKERS) --junit-xml=build/test.xml
 	$(RUN) -m scripts.test_time build/test.xml
-	$(RUN) -m scripts.coverage_floors
+	$(RUN) -m scripts.coverage_floors test build/coverage-test.json
 
 test-slow: $(VENV)/.dev  ## the tests that `make test` leaves out
 	@mkdir -p build
 	$(RUN) -m pytest $(SLOW) --junit-xml=build/test-slow.xml
 
 coverage: $(VENV)/.dev  ## the tests of `make test` and `make test-slow`, with the branch coverage that each package holds
-	MEASURE=whole $(MAKE) --no-print-directory test
-	MEASURE=whole $(RUN) -m pytest $(SLOW) --cov --cov-append --cov-report=
-	$(RUN) -m scripts.coverage_floors whole
+	$(MAKE) --no-print-directory test
+	$(RUN) -m slipcover --out build/coverage-slow.json -m pytest $(SLOW)
+	$(RUN) -m slipcover --out build/coverage-whole.json --merge build/coverage-test.json build/coverage-slow.json
+	$(RUN) -m scripts.coverage_floors whole build/coverage-whole.json
 
 browser: $(VENV)/.dev  ## the board and the comparison page in Chromium and Firefox, which apt-get brings, with axe-core
 	$(RUN) -m scripts.browser
@@ -138,5 +139,5 @@ soak: $(VENV)/.dev  ## what is long: coverage, many examples, mutation, kills, b
 	$(RUN) -m scripts.soak
 
 clean:  ## remove everything that these commands made
-	rm -rf $(VENV) build dist site reclamation-demo .coverage* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) build dist site reclamation-demo .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,15 +1,14 @@
 """Compare the branch coverage of each package with its floor in `[tool.coverage-floors]` of pyproject.toml.
 
-`python -m scripts.coverage_floors [RUN]` reads the data of the last run of pytest; RUN names a table of floors: `test`,
-the default, or `whole`. `--raise` prints the floors that the data would hold.
+`python -m scripts.coverage_floors RUN FILE` reads what Slipcover wrote; RUN names a table of floors, `test` or `whole`.
+It prints of each file of a package below its floor the first lines and branches that no test ran; with `--raise`, the
+floors that the file holds.
 """
 
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
-import tempfile
 import tomllib
 from collections import Counter
 from pathlib import Path
@@ -18,50 +17,44 @@ from typing import Any
 from scripts.environments import ROOT
 from scripts.usage import show_help
 
-COUNTED = ("num_statements", "covered_lines", "num_branches", "covered_branches")
+COUNTED = ("covered_lines", "missing_lines", "covered_branches", "missing_branches")
+SHOWN = 10
 
 
-def measured() -> dict[str, Counter[str]]:
-    """Return the counts of coverage.py by package; modules outside any package count as `common`."""
-    with tempfile.TemporaryDirectory() as folder:
-        report = Path(folder) / "coverage.json"
-        subprocess.run(
-            [sys.executable, "-m", "coverage", "json", "--quiet", "--fail-under=0", "-o", report], cwd=ROOT, check=True
-        )
-        files: dict[str, Any] = json.loads(report.read_text(encoding="utf-8"))["files"]
-    counts: dict[str, Counter[str]] = {}
-    for name, measures in files.items():
-        parts = Path(name).parts
-        below = parts[parts.index("reclamation_core") + 1 :]
-        package = below[0] if len(below) > 1 else "common"
-        counts.setdefault(package, Counter()).update({key: measures["summary"][key] for key in COUNTED})
-    return counts
+def package(name: str) -> str:
+    """Return the package of a file; modules outside any package count as `common`."""
+    below = Path(name).parts[Path(name).parts.index("reclamation_core") + 1 :]
+    return below[0] if len(below) > 1 else "common"
 
 
 def percent(counts: Counter[str]) -> float:
-    """Return the percentage of statements and branches that ran, rounded down to a tenth."""
+    """Return the percentage of lines and branches that ran, rounded down to a tenth."""
     covered = counts["covered_lines"] + counts["covered_branches"]
-    return covered * 1000 // ((counts["num_statements"] + counts["num_branches"]) or 1) / 10
+    return covered * 1000 // (counts.total() or 1) / 10
 
 
-def main(arguments: list[str]) -> int:
+def main(run: str, file: Path, *, raising: bool = False) -> int:
     """Print each package with its coverage and its floor; return 1 if one is below, or has no floor."""
-    run = next((each for each in arguments if not each.startswith("-")), "test")
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     floors: dict[str, float] = project["tool"]["coverage-floors"][run]
-    counts = measured()
-    below = 0
-    for package in sorted(floors.keys() | counts):
-        reached, floor = percent(counts.get(package, Counter())), floors.get(package, 100)
-        if reached < floor:
-            below += 1
-        note = f"  BELOW its floor of {floor} %: see coverage report --show-missing" if reached < floor else ""
-        print(f"{package:<14} {reached:>5} %{note}")
-    if "--raise" in arguments:
-        print(*(f"{package} = {percent(counts[package])}" for package in sorted(counts)), sep="\n")
-    return int(below > 0)
+    files: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))["files"]
+    counts: dict[str, Counter[str]] = {}
+    for name, measured in files.items():
+        counts.setdefault(package(name), Counter()).update({key: measured["summary"][key] for key in COUNTED})
+    low = {one for one in floors.keys() | counts if percent(counts.get(one, Counter())) < floors.get(one, 100)}
+    for one in sorted(floors.keys() | counts):
+        reached = percent(counts.get(one, Counter()))
+        print(f"{one:<14} {reached:>5} %{f'  BELOW its floor of {floors.get(one, 100)} %' if one in low else ''}")
+    for name, measured in sorted(files.items()):
+        lines, branches = measured["missing_lines"], measured["missing_branches"]
+        if package(name) in low and (lines or branches):
+            print(f"{name}: {len(lines)} lines {lines[:SHOWN]}, {len(branches)} branches {branches[:SHOWN]}")
+    if raising:
+        print(*(f"{one} = {percent(counts[one])}" for one in sorted(counts)), sep="\n")
+    return int(bool(low))
 
 
 if __name__ == "__main__":
     show_help(__doc__)
-    sys.exit(main(sys.argv[1:]))
+    which, path = (each for each in sys.argv[1:] if not each.startswith("-"))
+    sys.exit(main(which, Path(path), raising="--raise" in sys.argv))

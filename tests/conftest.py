@@ -9,7 +9,6 @@ is for hours.
 import gc
 import os
 import re
-import sys
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -25,13 +24,6 @@ ENGINE = re.compile("duckdb|pandas|pyarrow")
 SLOW_FILE = re.compile(r"docs/(tutorial/first-triage|how-to/simulate-a-workload)\.md")
 SERVER = re.compile(r"(?:^|-)(?:postgresql|psycopg(?:, odd)?|[^-]* PostgreSQL)(?:-|$)")
 ENGINE_FILE = re.compile(r"tests/engines/|docs/how-to/(decide-on-a-cluster|compare-editions|forecast-receipts)\.md")
-REPEATING = re.compile(
-    r"tests/(faults/test_(foreign_damage|races)|properties/|engines/test_dmn"
-    r"|unit/(cases|integrations|reporting|simulation/(?!test_fitting)|testing/strategies)/)"
-)
-"""Files whose slow tests run no line that other tests do not run as well."""
-ABOUT_NO_MODULE = re.compile(r"(?:^|/)(docs|tests/(faults|properties))/")
-"""Files whose quick tests are measured by `make coverage` alone, which sets `MEASURE=whole`."""
 
 
 @cache
@@ -95,20 +87,13 @@ def case(desk: Any) -> Any:
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionstart() -> None:
-    """Import Hypothesis, which imports the package, once pytest-cov measures in this process."""
+    """Import Hypothesis, which imports the package, once the plugins are there."""
     load_profiles()
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
-    """Collect no garbage among 13,000 tests that stay until the end, neither while they are collected nor later.
-
-    The process that hands the tests to workers measures no coverage: it runs none of them.
-    """
-    if session.config.pluginmanager.hasplugin("dsession") and "coverage" in sys.modules:
-        measurement = sys.modules["coverage"].Coverage.current()
-        if measurement is not None:
-            measurement.stop()
+def pytest_collection() -> Generator[None, object, object]:
+    """Collect no garbage among 13,000 tests that stay until the end, neither while they are collected nor later."""
     gc.disable()
     try:
         return (yield)
@@ -119,10 +104,7 @@ def pytest_collection(session: pytest.Session) -> Generator[None, object, object
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests and pages that take long, or need an engine or a server which `make test` does without.
-
-    Those that mostly repeat what other tests run are not measured: it doubles their time.
-    """
+    """Mark the tests and pages that take long, or need an engine or a server which `make test` does without."""
     for item in items:
         parameters = item.callspec.id if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ""
         if ENGINE.search(parameters) or ENGINE_FILE.search(item.path.as_posix()):
@@ -131,10 +113,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("slow")
         if SERVER.search(parameters) or "on_postgresql" in getattr(item, "fixturenames", ()):
             item.add_marker("postgresql")
-        path = item.path.as_posix()
-        is_repeat = item.get_closest_marker("slow") and REPEATING.search(path)
-        if is_repeat or (os.environ.get("MEASURE") != "whole" and ABOUT_NO_MODULE.search(path)):
-            item.add_marker("no_cover")
 
 
 def pytest_sessionfinish() -> None:
