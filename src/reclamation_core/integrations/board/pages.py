@@ -1070,15 +1070,15 @@ class _View(SharedRepr):
 
     def letters(self, reference: str) -> BoardResponse:
         """Show the letters of a case: their formats, or what they lack."""
-        case = self.desk.cases.get(reference)
+        found = self.desk.overview(reference, self.lang)
         lacking = {kind: self._lacking(reference, kind) for kind in LetterKind}
-        possible = {one.command for one in self.desk.available_commands(reference) if not one.is_refused}
+        possible = {one.command for one in found.commands if not one.is_refused}
         commands = {kind: command for kind, command in LETTER_COMMANDS.items() if command in possible}
         return self.page(
             "letters.html",
-            case=case,
+            case=found.case,
             settings=list(
-                dict.fromkeys(text for found in lacking.values() for text, is_setting in found if is_setting)
+                dict.fromkeys(text for lacks in lacking.values() for text, is_setting in lacks if is_setting)
             ),
             letters=lacking.items(),
             commands=commands,
@@ -1408,8 +1408,8 @@ class _View(SharedRepr):
     def _done_on(self, plan: Pgaac) -> RecordedChange | None:
         """Return the event of a plan that the person has just recorded, as the address has its number."""
         number = self.request.first("fait")
-        recorded = (one for one in self.desk.recorded_since(plan.scope.key, 0) if one.is_own)
-        return next((one for one in recorded if str(one.number) == number), None) if number else None
+        recorded = self.desk.recorded_since(plan.scope.key, 0) if number else ()
+        return next((one for one in recorded if one.is_own and str(one.number) == number), None)
 
     def _plan_fields(
         self, scope: PlanScope, name: str, reference: str
