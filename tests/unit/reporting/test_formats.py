@@ -417,10 +417,14 @@ def test_equal_reports_are_equal_bytes_in_other_folders_and_time_zones(tmp_path:
 
 @pytest.mark.parametrize("report_format", ReportFormat)
 def test_a_report_is_saved_by_the_suffix_of_its_file(tmp_path: Path, report_format: ReportFormat) -> None:
-    path = tmp_path / f"essai.{report_format.value.upper()}"
-    assert save_report(report(ROW), path) == path
-    assert path.read_bytes() == report_bytes(report(ROW), report_format)
-    assert list(tmp_path.iterdir()) == [path]
+    second = ReportTable(name="suite", title=Wording("Suite", "More"), columns=columns()[:1], records=(("R-9",),))
+    of_two, path = report(ROW, more=(second,)), tmp_path / f"essai.{report_format.value.upper()}"
+    assert save_report(of_two, path) == path
+    files = {path: report_bytes(of_two, report_format)}
+    if report_format is ReportFormat.CSV:
+        files[tmp_path / "essai-suite.CSV"] = report_bytes(of_two.only("suite"), report_format)
+    assert sorted(tmp_path.iterdir()) == sorted(files)
+    assert all(file.read_bytes() == content for file, content in files.items())
 
 
 def test_an_unknown_format_is_refused_and_no_file_is_left(tmp_path: Path) -> None:
