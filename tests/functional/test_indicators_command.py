@@ -28,7 +28,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.mark.slow
 def test_indicators_are_shown_and_written(address: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     command = ["indicators", "--db", address, *JUNE]
-    assert run([*command, "--by", "level"]) == 0
+    assert run([*command, "--by", "niveau"]) == 0
     screen = capsys.readouterr().out
     assert "Du 01/06/2026 au 30/06/2026, situation au 30/06/2026" in screen
     assert "niveau : local" in screen.replace("\N{NO-BREAK SPACE}", " ")
@@ -90,7 +90,7 @@ def test_months_are_beside_the_year_before_and_a_publication_leaves_small_counts
         (["--format", "pdf", "--output", "x.pdf", "--by", "unit"], "--by et --step : une page a ses propres groupes"),
         (["--step", "semaine"], "--step : « semaine » ; choisissez mois, trimestre, annee"),
         (["--step", "mois", "--publish"], "--publish : la période entière se publie, sans --step"),
-        (["--by", "age"], "--by : « age » ; choisissez unit, region"),
+        (["--by", "age"], "--by : « age » ; choisissez unite, region"),
         (["--until", "2026-05-31"], "--until : le 31/05/2026 est antérieur au 01/06/2026"),
     ],
 )

@@ -41,15 +41,27 @@ from reclamation_core.vocabulary import Sites
 _TITLES: Final = ("Groupe", "Période", "Indicateur", "Valeur", "Intervalle à 95 %", "Dossiers", "Sur", "Un an avant")
 _DOCUMENTS: Final = ("xlsx", "html", "pdf")
 _FORMATS: Final = ("csv", "json", *_DOCUMENTS)
+_GROUPS: Final = {
+    "unite": "unit",
+    "region": "region",
+    "centre": "site",
+    "niveau": "level",
+    "canal": "channel",
+    "auteur": "complainant",
+    "exigence": "requirement",
+    "nature": "nature",
+    "theme": "theme",
+}
+"""The dimensions by their French names; their codes are accepted too."""
 _STEPS: Final = {"mois": TimeStep.MONTH, "trimestre": TimeStep.QUARTER, "annee": TimeStep.YEAR}
 
 
 def indicators(  # noqa: PLR0917  (typer passes them by name)
-    since: Annotated[str, typer.Option("--since", metavar="DATE", help="Le premier jour de la période.")],
-    until: Annotated[str, typer.Option("--until", metavar="DATE", help="Le dernier jour de la période.")],
+    since: Annotated[str, typer.Option("--since", "--from", metavar="DATE", help="Le premier jour de la période.")],
+    until: Annotated[str, typer.Option("--until", "--to", metavar="DATE", help="Le dernier jour de la période.")],
     as_of: AsOf = None,
     by: Annotated[
-        str | None, typer.Option("--by", metavar="GROUPE", help=f"Par groupe : {', '.join(DIMENSIONS)}.")
+        str | None, typer.Option("--by", metavar="GROUPE", help=f"Par groupe : {', '.join(_GROUPS)}.")
     ] = None,
     step: Annotated[
         str | None,
@@ -75,6 +87,7 @@ def indicators(  # noqa: PLR0917  (typer passes them by name)
 ) -> int:
     """Un taux ou un délai de moins de 25 dossiers n'est pas affiché."""
     first, last = typed_day(since, "--since"), typed_day(until, "--until")
+    by = None if by is None else _GROUPS.get(by, by)
     _require_possible(first, last, by, step, publish, output_format, output)
     today = datetime.now(calendar_of("metropole").zone).date()
     day = today if as_of is None else typed_day(as_of, "--as-of")
@@ -130,7 +143,7 @@ def _require_possible(  # noqa: PLR0917  (the options of one command)
     if publish and step:
         raise CommandError("--publish : la période entière se publie, sans --step")
     if by is not None and by not in DIMENSIONS:
-        raise CommandError(f"--by : « {by} » ; choisissez {', '.join(DIMENSIONS)}")
+        raise CommandError(f"--by : « {by} » ; choisissez {', '.join(_GROUPS)}")
     if step is not None and step not in _STEPS:
         raise CommandError(f"--step : « {step} » ; choisissez {', '.join(_STEPS)}")
     if last < first:
