@@ -188,7 +188,7 @@ def _rows(tables: Sequence[IndicatorTable], before: Sequence[IndicatorTable]) ->
         span = TimeSpan(one.since, one.until).label()
         rows_before = before[number_of_table].rows if before else [None] * len(one.rows)
         for row, earlier in zip(one.rows, rows_before, strict=True):
-            group = "" if one.by is None else f"{DIMENSIONS[one.by].label.fr} : {row.group_in('fr')}"
+            group = "" if one.by is None else f"{DIMENSIONS[one.by].label.fr} : {one.group_in(row.group, 'fr')}"
             yield _cells(
                 row, group, span, "" if earlier is None else value_in_words(earlier.figure, earlier.indicator.unit).fr
             )

@@ -98,7 +98,7 @@ def _rows(found: IndicatorTable | IndicatorSeries, lang: Lang) -> Iterator[tuple
             yield (
                 *(table.since, table.until, table.as_of),
                 None if row.group is None else str(row.group),
-                None if table.by is None else row.group_in(lang),
+                table.group_in(row.group, lang),
                 *(row.indicator.name, row.indicator.label.in_(lang), row.indicator.unit.value),
                 *(figure.value, figure.low, figure.high, figure.count, figure.total),
                 *(value for values in compared for value in values),

@@ -17,7 +17,12 @@ from reclamation_core.indicators.known import GroupOf, Reading, ReportPeriod, Ro
 from reclamation_core.ports.periods import PeriodSource
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.vocabulary import Sites
+from reclamation_core.vocabulary.facts import THEMES
 from reclamation_core.wording import Lang, Wording, day_text, format_number
+
+
+def _name(group: object, lang: Lang) -> str:
+    return group.label(lang) if isinstance(group, LabelledEnum) else str(group)
 
 
 @attrs.frozen(kw_only=True)
@@ -28,11 +33,13 @@ class Dimension(SharedRepr):
         label: its title.
         field: the field of a row.
         group_of: returns the group of the value of that field, given the sites; by default it is the value.
+        name_of: returns the name of a group in a language.
     """
 
     label: Wording
     field: str
     group_of: Callable[[Any, Sites], object] = attrs.field(default=lambda value, _: value, repr=False)
+    name_of: Callable[[Any, Lang], str] = attrs.field(default=_name, repr=False)
 
 
 DIMENSIONS: Final[Mapping[str, Dimension]] = {
@@ -46,7 +53,7 @@ DIMENSIONS: Final[Mapping[str, Dimension]] = {
     "complainant": Dimension(label=Wording("qualité de l'auteur", "kind of complainant"), field="complainant"),
     "requirement": Dimension(label=Wording("exigence en cause", "requirement"), field="requirement"),
     "nature": Dimension(label=Wording("nature", "nature"), field="nature"),
-    "theme": Dimension(label=Wording("thème", "theme"), field="theme"),
+    "theme": Dimension(label=Wording("thème", "theme"), field="theme", name_of=THEMES.label),
 }
 """What cases are grouped by."""
 _UNKNOWN: Final = Wording("inconnu", "unknown")
@@ -65,12 +72,6 @@ class IndicatorRow(SharedRepr):
     group: object
     indicator: Indicator
     figure: Figure
-
-    def group_in(self, lang: Lang) -> str:
-        """Return the name of the group."""
-        if isinstance(self.group, LabelledEnum):
-            return self.group.label(lang)
-        return _UNKNOWN.in_(lang) if self.group is None else str(self.group)
 
 
 @attrs.frozen(kw_only=True)
@@ -93,6 +94,12 @@ class IndicatorTable(SharedRepr):
     by: str | None
     rows: tuple[IndicatorRow, ...]
     received: int | None = None
+
+    def group_in(self, group: object, lang: Lang) -> str | None:
+        """Return the name of the group of a row; None of all cases."""
+        if self.by is None:
+            return None
+        return _UNKNOWN.in_(lang) if group is None else DIMENSIONS[self.by].name_of(group, lang)
 
     @property
     def note(self) -> Wording | None:
@@ -126,7 +133,7 @@ class IndicatorTable(SharedRepr):
         """Return the table as plain data, with the definitions of its indicators unless they are not wanted."""
         figures = [
             {
-                "group": None if self.by is None else row.group_in(lang),
+                "group": self.group_in(row.group, lang),
                 "indicator": row.indicator.name,
                 "label": row.indicator.label.in_(lang),
                 "definition": row.indicator.definition.in_(lang),

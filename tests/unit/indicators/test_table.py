@@ -210,7 +210,9 @@ def test_groups_are_in_the_order_of_their_enumeration_and_the_unknown_is_last() 
     assert [row.group for row in table.rows] == [Level.LOCAL, Level.NATIONAL, None]
     assert [figure["group"] for figure in table.to_document()["figures"]] == ["local", "national", "inconnu"]
     units = table_of(*some(1, unit="STD"), *some(1, unit="CRE"), by="unit", names=["received"])
-    assert [row.group_in("en") for row in units.rows] == ["CRE", "STD"]
+    assert [units.group_in(row.group, "en") for row in units.rows] == ["CRE", "STD"]
+    themes = table_of(*some(1, theme="equipment"), *some(1, theme=None), by="theme", names=["received"]).to_document()
+    assert [figure["group"] for figure in themes["figures"]] == ["matériel et sécurité", "inconnu"]
     with pytest.raises(KeyError, match="closing"):
         units.figure("closing", "CRE")
 
