@@ -53,10 +53,10 @@ def test_columns_are_chosen_by_name_in_the_order_of_the_names() -> None:
 @pytest.mark.parametrize(
     ("names", "faults"),
     [
-        (["un", "quatre"], ["columns : « quatre » ; l'une des colonnes un, deux, trois"]),
-        ("deuxx", ["columns : « deuxx » ; l'une des colonnes un, deux, trois"]),
-        (["un", "un"], ["columns : « un » ; chaque colonne une seule fois"]),
-        ([], ["columns : [] ; au moins une colonne"]),
+        (["un", "quatre"], ["columns : « quatre » ; l'une des colonnes un, deux, trois est attendue"]),
+        ("deuxx", ["columns : « deuxx » ; l'une des colonnes un, deux, trois est attendue"]),
+        (["un", "un"], ["columns : « un » ; chaque colonne est attendue une seule fois"]),
+        ([], ["columns : [] ; au moins une colonne est attendue"]),
     ],
 )
 def test_a_wrong_choice_of_columns_is_refused_with_the_remedy(names: list[str] | str, faults: list[str]) -> None:
