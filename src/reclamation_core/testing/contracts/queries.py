@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 import pytest
 
@@ -415,14 +414,14 @@ class CaseQueryContract(PortContract):
 
         with store.unit_of_work() as unit:
 
-            def identified(identifier: str, known: Collection[str] = (), **criteria: Any) -> list[str]:
-                page = unit.cases.identify(identifier, known, CaseQuery(**criteria))
+            def identified(identifier: str, known: Collection[str] = (), query: CaseQuery | None = None) -> list[str]:
+                page = unit.cases.identify(identifier, known, query or CaseQuery())
                 return [one.reference for one in page.summaries]
 
             assert identified("A-1") == [FIRST, SECOND, THIRD]
             assert identified("A-1", {THIRD}) == [THIRD, FIRST, SECOND]
-            assert identified("A-1", {THIRD}, sites={"STR"}) == [SECOND]
-            assert identified("A-1", {THIRD}, references={THIRD, SECOND}, limit=1) == [THIRD]
+            assert identified("A-1", {THIRD}, CaseQuery(sites={"STR"})) == [SECOND]
+            assert identified("A-1", {THIRD}, CaseQuery(references={THIRD, SECOND}, limit=1)) == [THIRD]
             assert identified("A", {SECOND, "R-2026-000009", "R\x00"}) == [SECOND]
             assert identified("A-1\x00", {FIRST}) == [FIRST]
             assert identified("a-1") == identified("m") == []
