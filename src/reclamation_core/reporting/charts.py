@@ -21,6 +21,8 @@ _LEFT, _RIGHT = 124, 314
 _INK: Final = "#004f85"
 _GREY: Final = "#6a737c"
 _COLUMNS: Final = 110
+_FEWEST_COLUMNS: Final = 12
+"""A column is no wider than one of so many."""
 _LONGEST_LABEL: Final = 18
 _NAME: Final = 21
 """Half the width of the name of a part of a chart, which its frame would cut otherwise."""
@@ -114,7 +116,7 @@ def counts_chart(title: str, counts: Sequence[ChartCount], lang: Lang = "fr") ->
 
 def _columns(counts: Sequence[ChartCount]) -> Iterator[str]:
     most = max((value for one in counts for value in (one.value, one.before) if value is not None), default=0) or 1
-    step = WIDTH / max(len(counts), 1)
+    step = WIDTH / max(len(counts), _FEWEST_COLUMNS)
     base = _COLUMNS + 16
     yield f'<line x1="0" y1="{base}" x2="{WIDTH}" y2="{base}" stroke="{_GREY}"/>'
     for place, one in enumerate(counts):
@@ -152,7 +154,7 @@ def gaps_chart(
 
 def _gaps(before: Sequence[int], after: Sequence[int], limit: int | None, names: Sequence[str]) -> Iterator[str]:
     most = max((*before, *after, limit or 0), default=0) or 1
-    step = WIDTH / max(len(before) + len(after), 1)
+    step = WIDTH / max(len(before) + len(after), _FEWEST_COLUMNS)
     base = _COLUMNS + 16
     yield f'<line x1="0" y1="{base}" x2="{WIDTH}" y2="{base}" stroke="{_GREY}"/>'
     for place, gap in enumerate((*before, *after)):
@@ -162,8 +164,12 @@ def _gaps(before: Sequence[int], after: Sequence[int], limit: int | None, names:
         yield _text(x + width / 2, base - tall - 4, str(gap), "middle")
     middle = round(len(before) * step, 1)
     yield f'<line x1="{middle}" y1="0" x2="{middle}" y2="{base}" stroke="{_GREY}"/>'
-    for name, x in zip(names, (middle / 2, (middle + WIDTH) / 2), strict=False):
-        yield _text(min(max(x, _NAME), WIDTH - _NAME), base + 14, name, "middle")
+    free = float(_NAME)
+    for name, gaps, x in zip(names, (before, after), (middle / 2, middle + len(after) * step / 2), strict=False):
+        if gaps:
+            place = min(max(x, free), WIDTH - _NAME)
+            free = place + 2 * _NAME
+            yield _text(place, base + 14, name, "middle")
     if limit is not None:
         y = round(base - limit / most * _COLUMNS, 1)
         yield f'<line x1="0" y1="{y}" x2="{WIDTH}" y2="{y}" stroke="#b98500" stroke-width="2" stroke-dasharray="4 3"/>'

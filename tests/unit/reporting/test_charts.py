@@ -5,7 +5,7 @@ from xml.etree import ElementTree as ET
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reclamation_core.reporting.charts import WIDTH, ChartCount, ChartShare, counts_chart, shares_chart
+from reclamation_core.reporting.charts import WIDTH, ChartCount, ChartShare, counts_chart, gaps_chart, shares_chart
 
 SVG = "{http://www.w3.org/2000/svg}"
 _counts = st.integers(0, 10**6) | st.none()
@@ -30,6 +30,15 @@ def test_columns_are_inside_the_chart_and_as_high_as_their_counts(counts: list[C
     ]
     assert all(0 <= y <= height for y in numbers(svg, "y", "y1", "y2"))
     assert all(str(one.value if one.value is not None else "–") in svg.get("aria-label", "") for one in counts)
+
+
+@given(st.lists(st.integers(0, 400), max_size=12), st.lists(st.integers(0, 400), max_size=12))
+def test_the_names_of_the_parts_of_gaps_are_whole_and_apart(before: list[int], after: list[int]) -> None:
+    svg = read(gaps_chart("Jours", before, after))
+    places = [float(one.get("x", 0)) for one in svg.iter(SVG + "text") if one.text in {"avant", "depuis"}]
+    assert len(places) == bool(before) + bool(after)
+    assert all(21 <= x <= WIDTH - 21 for x in places)
+    assert places[-1:] == places[:1] or places[1] - places[0] >= 42
 
 
 @given(
