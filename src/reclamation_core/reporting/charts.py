@@ -167,9 +167,9 @@ def _gaps(before: Sequence[int], after: Sequence[int], limit: int | None, names:
     free = float(_NAME)
     for name, gaps, x in zip(names, (before, after), (middle / 2, middle + len(after) * step / 2), strict=False):
         if gaps:
-            place = min(max(x, free), WIDTH - _NAME)
-            free = place + 2 * _NAME
-            yield _text(place, base + 14, name, "middle")
+            centre = min(max(x, free), WIDTH - _NAME)
+            free = centre + 2 * _NAME
+            yield _text(centre, base + 14, name, "middle")
     if limit is not None:
         y = round(base - limit / most * _COLUMNS, 1)
         yield f'<line x1="0" y1="{y}" x2="{WIDTH}" y2="{y}" stroke="#b98500" stroke-width="2" stroke-dasharray="4 3"/>'
