@@ -265,7 +265,7 @@ def effect(  # noqa: PLR0917  (typer passes them by name)
     sites_file: SitesOption = None,
     policy_file: PolicyOption = None,
 ) -> int:
-    """Écrire si les réclamations sont devenues plus rares depuis une action.
+    """Écrire si les réclamations sont plus rares depuis une action.
 
     La carte g des jours sans réclamation, avant et depuis ; en CSV, tous les intervalles.
     """

@@ -164,11 +164,12 @@ def answers(desk: Desk) -> Iterator[tuple[str, str]]:
     for route in (one for one in ROUTES if one.name != "upload_document"):
         for command in CommandType if "/cases/" in route.template else PlanCommandType:
             path = route.template.format_map(values | {"command": command.value})
-            action = [("action", "A-1")] if route.name == "plan_form" and command is not PlanCommandType.PUBLISH else []
+            of_plan = command in {PlanCommandType.ADD, PlanCommandType.PUBLISH} or command.value.endswith("_signal")
+            action = [("action", "A-1")] if route.name == "plan_form" and not of_plan else []
             request = ApiRequest(
                 method=route.method,
                 path=path,
-                query=queries.get(route.name, []) + (action if command is not PlanCommandType.ADD else []),
+                query=queries.get(route.name, []) + action,
                 headers={"content-type": ["application/json"]},
                 body=json.dumps(bodies.get(route.name)).encode(),
             )
