@@ -265,10 +265,6 @@ class Pgaac(BasePlan):
             signals=tuple(stream.signals.values()),
         )
 
-    def serves(self, case: str) -> bool:
-        """Whether one of its actions serves a case."""
-        return any(case in action.cases for action in self.actions)
-
     def is_effective_on(self, families: Iterable[str]) -> bool:
         """Whether one of its actions, on a cause of one of these families, was judged effective."""
         wanted = frozenset(families)

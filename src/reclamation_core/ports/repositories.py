@@ -224,10 +224,6 @@ class CommittedQueries(ABC):
         """Return the keys of the scopes that have a committed plan, or events of a plan that is missing."""
         return self.scopes()
 
-    def scopes_serving(self, case: str) -> Iterable[str]:  # noqa: ARG002  for stores with an index
-        """Return the scopes of the committed plans that may have an action that serves a case."""
-        return self.scopes()
-
     def scopes_effective_on(self, families: frozenset[str]) -> Iterable[str]:  # noqa: ARG002  for stores with an index
         """Return the scopes of the committed plans that may have an effective action on one of these families."""
         return self.scopes()
@@ -738,12 +734,11 @@ class PlanRepository:
                 )
             self.expected.versions.setdefault(plan.scope.key, plan.version)
 
-    def serving(self, case: str) -> tuple[plans.Pgaac, ...]:
-        """Return the plans with an action that serves a case, in the order of their scopes' keys by code point."""
-        return tuple(plan for plan in self._among(self._committed.scopes_serving(case)) if plan.serves(case))
-
     def effective_on(self, families: Iterable[str]) -> tuple[plans.Pgaac, ...]:
-        """Return the plans with an action judged effective on a cause of one of these families, in the same order."""
+        """Return the plans with an action judged effective on a cause of one of these families.
+
+        They are in the order of their scopes' keys by code point.
+        """
         wanted = frozenset(families)
         found = self._among(self._committed.scopes_effective_on(wanted)) if wanted else iter(())
         return tuple(plan for plan in found if plan.is_effective_on(wanted))

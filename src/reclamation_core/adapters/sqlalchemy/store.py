@@ -579,10 +579,6 @@ class SqlAlchemyState(PeriodQueries, SummaryQueries):
     def _keys(self, statement: Select[Any]) -> list[str]:
         return [require_key(row[0], self._database.name) for row in self._database.rows(statement)]
 
-    def scopes_serving(self, case: str) -> list[str]:
-        named = select(ACTION_CASES.c.scope).distinct().where(ACTION_CASES.c.case_reference == case)
-        return [row[0] for row in self._database.rows(named)] if is_storable(case) else []
-
     def scopes_effective_on(self, families: frozenset[str]) -> list[str]:
         effective = ACTIONS.c.effectiveness == Effectiveness.EFFECTIVE.value
         named = select(ACTIONS.c.scope).distinct().where(effective, ACTIONS.c.cause_family.in_(sorted(families)))

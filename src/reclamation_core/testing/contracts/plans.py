@@ -81,7 +81,6 @@ class PlanRepositoryContract(PortContract):
         with store.unit_of_work() as unit:
             with pytest.raises(PlanNotFoundError):
                 unit.plans.get(name)
-            assert unit.plans.serving(name) == ()
             assert unit.plans.get("site:CRE") == plan
 
     @rule("un plan s'enregistre sur la version à laquelle il a été chargé")
@@ -171,19 +170,6 @@ class PlanRepositoryContract(PortContract):
         with store.unit_of_work() as unit:
             assert unit.plans.scopes() == ("site:STR", "site:a", "site:É")
 
-    @rule("les plans qui servent un dossier sont ceux dont une action le sert, tels que l'unité de travail les a")
-    def test_the_plans_that_serve_a_case_have_an_action_for_it_in_the_unit(self, store: Store) -> None:
-        insert(store, a_plan("STR", cases=("R-1", "R-2")), a_plan("CRE", cases=("R-1",)), a_plan("STD", cases=("R-2",)))
-
-        with store.unit_of_work() as unit:
-            assert [plan.scope.key for plan in unit.plans.serving("R-1")] == ["site:CRE", "site:STR"]
-            assert unit.plans.serving("R-3") == unit.plans.serving("R-") == unit.plans.serving("r-1") == ()
-            there = unit.plans.get("site:CRE")
-            unit.plans.save(plan_after(there, signed()(amended("A-1", cases=("R-3",)))), there.version)
-            unit.plans.add(a_plan("MLN", cases=("R-1",)))
-            assert [plan.scope.key for plan in unit.plans.serving("R-1")] == ["site:MLN", "site:STR"]
-            assert [plan.scope.key for plan in unit.plans.serving("R-3")] == ["site:CRE"]
-
     @rule("les plans efficaces sur une cause sont ceux dont une action a été jugée telle")
     def test_the_plans_effective_on_a_cause_have_an_effective_action_in_the_unit(self, store: Store) -> None:
         insert(store, judged(a_plan("STR")), judged(a_plan("CRE"), Effectiveness.NOT_EFFECTIVE), a_plan("STD"))
@@ -245,7 +231,7 @@ class PlanRepositoryContract(PortContract):
         insert(store, plan)
 
         with store.unit_of_work() as unit:
-            assert unit.plans.serving(names[2]) == (plan,)
+            assert unit.plans.served_cases() == {names[2]}
             assert unit.plans.get(plan.scope.key) == plan
 
     @rule("une partie d'un plan est celle du plan entier : ces actions, leurs événements, leurs textes")

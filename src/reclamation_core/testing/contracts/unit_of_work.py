@@ -51,7 +51,6 @@ USES: Final[Mapping[str, Callable[[UnitOfWork], object]]] = {
     "plans.save": lambda unit: unit.plans.save(plan_after(a_plan("STR"), signed()(ActionProgressed(action="A-1"))), 1),
     "plans.expect": lambda unit: unit.plans.expect(a_plan()),
     "plans.get": lambda unit: unit.plans.get("site:STR"),
-    "plans.serving": lambda unit: unit.plans.serving(FIRST),
     "plans.effective_on": lambda unit: unit.plans.effective_on(["organisation"]),
     "plans.scopes": lambda unit: unit.plans.scopes(),
     "optimistic_locks.hold": lambda unit: unit.optimistic_locks.hold("cause:organisation"),
