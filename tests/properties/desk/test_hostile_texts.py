@@ -42,6 +42,7 @@ NAMING_WHAT_IS_THERE = {
     "Desk.register_survey_result.own": "FaultsError",
     "Desk.scoped.region": "FaultsError",
     "Desk.suggest.value": "FaultsError",
+    "PlanService.effect.action": "UnknownActionError",
 }
 """Where a text is the name of something, which is not there."""
 

@@ -222,6 +222,7 @@ def test_an_instant_and_a_day_of_receipt_are_refused_together(make: Callable[...
     assert backends.read(frames.decide(given, POLICY, None))[0]["eligibility"] == "complaint"
 
 
+@pytest.mark.engines
 @pytest.mark.parametrize("name", [None, float("nan"), ("channel", 1), b"channel", 1])
 def test_a_column_of_pandas_whose_name_is_no_text_is_preserved(name: Any) -> None:
     given = pd.DataFrame([[1, backends.RECEIVED]], columns=[name, "received_at"])
