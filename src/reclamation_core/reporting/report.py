@@ -172,7 +172,7 @@ class ReportTable(SharedRepr, Generic[R]):
     """
 
     title: Wording
-    columns: tuple[ReportColumn[R], ...]
+    columns: tuple[ReportColumn[R], ...] = attrs.field(repr=lambda columns: repr([one.name for one in columns]))
     records: Iterable[R] = attrs.field(repr=False)
     picture: Callable[[Lang], str | None] | None = attrs.field(default=None, repr=False)
     name: str = attrs.field(default=attrs.Factory(lambda self: file_stem(self.title.fr), takes_self=True))

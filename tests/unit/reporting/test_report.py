@@ -121,3 +121,9 @@ def test_data_and_pages_have_their_own_tables_and_columns() -> None:
     assert [row[0] for row in report.definitions("fr", on_pages=True)][1:] == [COLUMNS[-1].title.fr]
     assert [one.name for one in report.complete().page_tables] == ["un", "deux"]
     assert report.only("deux").page_tables == report.only("deux").data_tables
+
+
+def test_the_representation_of_a_report_names_its_columns_without_their_definitions() -> None:
+    shown = repr(report_of(table("Évolution")))
+    assert "columns=['" in shown
+    assert "meaning=" not in shown
