@@ -81,7 +81,8 @@ test-slow: $(VENV)/.dev  ## the tests that `make test` leaves out
 coverage: $(VENV)/.dev  ## the tests of `make test` and `make test-slow`, with the branch coverage that each package holds
 	$(MAKE) --no-print-directory test
 	$(RUN) -m slipcover --out build/coverage-slow.json -m pytest $(SLOW)
-	$(RUN) -m slipcover --out build/coverage-whole.json --merge build/coverage-test.json build/coverage-slow.json
+	$(RUN) -m slipcover --out build/coverage-whole.json --merge build/coverage-test.json build/coverage-slow.json \
+		> build/coverage-whole.txt
 	$(RUN) -m scripts.coverage_floors whole build/coverage-whole.json
 
 browser: $(VENV)/.dev  ## the board and the comparison page in Chromium and Firefox, which apt-get brings, with axe-core

@@ -27,3 +27,11 @@ def _an_example_shows(request: pytest.FixtureRequest) -> Iterator[None]:
 
     with briefly("example"):
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _measured_alone() -> Iterator[None]:
+    """Measure the coverage of this run alone, not that of the runs of pytest that tests start."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.delenv("SLIPCOVER_ENABLED", raising=False)
+        yield

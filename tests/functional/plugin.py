@@ -29,7 +29,7 @@ def run_pytest(folder: Path, files: Mapping[str, str], *arguments: str, python: 
     plugins = ("-p", "no:cacheprovider", "-p", "no:schemathesis")
     command = [python, "-m", "pytest", *plugins, "-W", "error", *arguments]
     # What measures the outer run is not to measure the inner one, nor to say which worker it is.
-    ours = ("COVERAGE_", "PYTEST_", "SLIPCOVER_")
+    ours = ("COVERAGE_", "PYTEST_")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     done = subprocess.run(
         command, cwd=folder, env=environment | {"PYTHONUTF8": "1"}, capture_output=True, text=True, check=False

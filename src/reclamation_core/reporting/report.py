@@ -110,10 +110,10 @@ class ReportColumn(SharedRepr, Generic[R]):
     """
 
     name: str
-    title: Wording
-    meaning: Wording
-    kind: ValueKind
-    source: Wording
+    title: Wording = attrs.field(repr=False)
+    meaning: Wording = attrs.field(repr=False)
+    kind: ValueKind = attrs.field(repr=False)
+    source: Wording = attrs.field(repr=False)
     value: Callable[[R], Value] = attrs.field(repr=False)
     width: int = 12
     codes: type[LabelledEnum] | None = None
@@ -172,7 +172,7 @@ class ReportTable(SharedRepr, Generic[R]):
     """
 
     title: Wording
-    columns: tuple[ReportColumn[R], ...] = attrs.field(repr=lambda columns: repr([one.name for one in columns]))
+    columns: tuple[ReportColumn[R], ...]
     records: Iterable[R] = attrs.field(repr=False)
     picture: Callable[[Lang], str | None] | None = attrs.field(default=None, repr=False)
     name: str = attrs.field(default=attrs.Factory(lambda self: file_stem(self.title.fr), takes_self=True))

@@ -125,5 +125,5 @@ def test_data_and_pages_have_their_own_tables_and_columns() -> None:
 
 def test_the_representation_of_a_report_names_its_columns_without_their_definitions() -> None:
     shown = repr(report_of(table("Évolution")))
-    assert "columns=['" in shown
+    assert "columns=(ReportColumn(name=" in shown
     assert "meaning=" not in shown
