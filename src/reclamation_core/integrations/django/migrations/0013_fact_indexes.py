@@ -1,10 +1,10 @@
-"""Upgrade the schema of this library: the indexes of own facts, and the admissibility that every case has."""
+"""Upgrade the schema of this library: the indexes of the numbers and days of own facts."""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.db import migrations, models
+from django.db import migrations
 
 from reclamation_core.integrations.django.apps import upgrade_schema
 
@@ -14,7 +14,4 @@ class Migration(migrations.Migration):
 
     schema = "0027"
     dependencies: ClassVar[Any] = [("reclamation_core", "0012_plan_feed")]
-    operations: ClassVar[Any] = [
-        migrations.RunPython(upgrade_schema, migrations.RunPython.noop),
-        migrations.AlterField("caserow", "recevabilite", models.CharField("recevabilité", max_length=200)),
-    ]
+    operations: ClassVar[Any] = [migrations.RunPython(upgrade_schema, migrations.RunPython.noop)]
