@@ -54,7 +54,7 @@ def test_months_are_beside_the_year_before_and_a_publication_leaves_small_counts
     address: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     command = ["indicators", "--db", address, *JUNE]
-    assert run([*command, "--step", "mois", "--by", "unit"]) == 0
+    assert run([*command, "--step", "mois", "--by", "unite"]) == 0
     screen = capsys.readouterr().out.replace("\N{NO-BREAK SPACE}", " ")
     assert "juin 2026" in screen
     assert "Un an avant" in screen

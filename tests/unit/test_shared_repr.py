@@ -34,7 +34,8 @@ def attrs_classes() -> dict[str, type[Any]]:
         for name, module in list(sys.modules.items())
         if name.startswith("reclamation_core.")
         for value in vars(module).values()
-        if isinstance(value, type) and attrs.has(value)
+        # The settings of Django, which a module may hold, answer `isinstance` only once they are configured.
+        if issubclass(type(value), type) and attrs.has(value)
     }
     return {name: value for name, value in found.items() if name.startswith("reclamation_core.")}
 

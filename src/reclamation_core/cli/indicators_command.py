@@ -41,17 +41,7 @@ from reclamation_core.vocabulary import Sites
 _TITLES: Final = ("Groupe", "Période", "Indicateur", "Valeur", "Intervalle à 95 %", "Dossiers", "Sur", "Un an avant")
 _DOCUMENTS: Final = ("xlsx", "html", "pdf")
 _FORMATS: Final = ("csv", "json", *_DOCUMENTS)
-_GROUPS: Final = {
-    "unite": "unit",
-    "region": "region",
-    "centre": "site",
-    "niveau": "level",
-    "canal": "channel",
-    "auteur": "complainant",
-    "exigence": "requirement",
-    "nature": "nature",
-    "theme": "theme",
-}
+_GROUPS: Final = {one.word: name for name, one in DIMENSIONS.items()}
 """The dimensions by their French names; their codes are accepted too."""
 _STEPS: Final = {"mois": TimeStep.MONTH, "trimestre": TimeStep.QUARTER, "annee": TimeStep.YEAR}
 

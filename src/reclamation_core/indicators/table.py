@@ -31,29 +31,36 @@ class Dimension(SharedRepr):
 
     Attributes:
         label: its title.
+        word: its French name where a person types it: one word of small letters without accents.
         field: the field of a row.
         group_of: returns the group of the value of that field, given the sites; by default it is the value.
         name_of: returns the name of a group in a language.
     """
 
     label: Wording
+    word: str
     field: str
     group_of: Callable[[Any, Sites], object] = attrs.field(default=lambda value, _: value, repr=False)
     name_of: Callable[[Any, Lang], str] = attrs.field(default=_name, repr=False)
 
 
 DIMENSIONS: Final[Mapping[str, Dimension]] = {
-    "unit": Dimension(label=Wording("unité", "unit"), field="unit"),
+    "unit": Dimension(label=Wording("unité", "unit"), word="unite", field="unit"),
     "region": Dimension(
-        label=Wording("région", "region"), field="unit", group_of=lambda unit, sites: sites.region_of(unit)
+        label=Wording("région", "region"),
+        word="region",
+        field="unit",
+        group_of=lambda unit, sites: sites.region_of(unit),
     ),
-    "site": Dimension(label=Wording("centre d'enregistrement", "registering site"), field="site"),
-    "level": Dimension(label=Wording("niveau", "level"), field="level"),
-    "channel": Dimension(label=Wording("canal", "channel"), field="channel"),
-    "complainant": Dimension(label=Wording("qualité de l'auteur", "kind of complainant"), field="complainant"),
-    "requirement": Dimension(label=Wording("exigence en cause", "requirement"), field="requirement"),
-    "nature": Dimension(label=Wording("nature", "nature"), field="nature"),
-    "theme": Dimension(label=Wording("thème", "theme"), field="theme", name_of=THEMES.label),
+    "site": Dimension(label=Wording("centre d'enregistrement", "registering site"), word="centre", field="site"),
+    "level": Dimension(label=Wording("niveau", "level"), word="niveau", field="level"),
+    "channel": Dimension(label=Wording("canal", "channel"), word="canal", field="channel"),
+    "complainant": Dimension(
+        label=Wording("qualité de l'auteur", "kind of complainant"), word="auteur", field="complainant"
+    ),
+    "requirement": Dimension(label=Wording("exigence en cause", "requirement"), word="exigence", field="requirement"),
+    "nature": Dimension(label=Wording("nature", "nature"), word="nature", field="nature"),
+    "theme": Dimension(label=Wording("thème", "theme"), word="theme", field="theme", name_of=THEMES.label),
 }
 """What cases are grouped by."""
 _UNKNOWN: Final = Wording("inconnu", "unknown")
