@@ -692,8 +692,8 @@ def test_what_was_altered_in_a_database_is_named_by_case_and_field(told: Callabl
 
     assert status == 1
     assert words(said)[:5] == [
-        "R-2026-000002 : le centre ne correspond pas à l'historique (site)",
-        "R-2026-000002 : l'unité de traitement ne correspond pas à l'historique (handling_unit)",
+        "R-2026-000002 : le champ « Centre » (site) ne correspond pas à l'historique",
+        "R-2026-000002 : le champ « Traité par » (handling_unit) ne correspond pas à l'historique",
         "R-2026-000002 : la table « reclamation_cases » ne correspond pas à l'historique",
         "R-2026-000003 : le dossier ou le plan ne se lit pas (dossier 'R-2026-000003' : état : document illisible)",
         "sqlite:///register.db : 4 dossiers, 4 anomalies",

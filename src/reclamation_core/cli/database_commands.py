@@ -19,6 +19,7 @@ from reclamation_core.adapters.document_stores import document_store
 from reclamation_core.calendars.codes import in_words
 from reclamation_core.calendars.local_times import PARIS
 from reclamation_core.cases.causes import Taxonomy
+from reclamation_core.cases.columns import COLUMNS
 from reclamation_core.cases.events import CASE_EVENTS
 from reclamation_core.cases.journal import Anomaly, Checkpoint
 from reclamation_core.cases.narration import own_text
@@ -230,30 +231,11 @@ def _discrepancy(found: Discrepancy) -> str:
         return f"{found.holder} : le dossier ou le plan ne se lit pas{why}"
     if found.field == "vault":
         return f"{found.holder} : un texte a été modifié ou supprimé hors de l'outil"
-    noun = _FIELDS.get(found.field.rpartition(".")[2])
-    if noun is not None:
-        return f"{found.holder} : {noun} ne correspond pas à l'historique ({found.field})"
-    kind = "la table" if found.field.startswith("reclamation_") else "le champ"
-    return f"{found.holder} : {kind} « {found.field} » ne correspond pas à l'historique"
-
-
-_FIELDS: Final = {
-    "level": "le niveau",
-    "state": "l'état",
-    "band": "le niveau de criticité",
-    "complexity": "la complexité",
-    "eligibility": "la recevabilité",
-    "site": "le centre",
-    "handling_unit": "l'unité de traitement",
-    "received_at": "la date de réception",
-    "received_on": "le jour de réception",
-    "due_on": "l'échéance",
-    "awaited_on": "la date de réponse attendue",
-    "answered_at": "la date de la réponse",
-    "closed_at": "la date de clôture",
-    "status": "l'état de l'action",
-}
-"""What a stored field is for a reader, by the name of its column."""
+    if found.field.startswith("reclamation_"):
+        return f"{found.holder} : la table « {found.field} » ne correspond pas à l'historique"
+    column = COLUMNS.get(found.field)
+    named = f"« {found.field} »" if column is None else f"« {column.title.fr} » ({found.field})"
+    return f"{found.holder} : le champ {named} ne correspond pas à l'historique"
 
 
 def _anomaly(found: Anomaly) -> str:

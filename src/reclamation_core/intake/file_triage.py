@@ -28,6 +28,7 @@ from reclamation_core.intake.mapping import DELIMITERS, ColumnMapping, fold
 from reclamation_core.intake.registering import RegisteringTriage, RegistrationCounts, RegistrationTarget
 from reclamation_core.intake.rows import BoundedCache, CellValue, RejectedRow
 from reclamation_core.intake.triage import (
+    FRENCH_COLUMNS,
     OUTCOME_COLUMNS,
     Receipt,
     Summary,
@@ -57,25 +58,6 @@ REJECTED_COLUMNS: Final = (
 )
 """The columns added to a file of rejected rows; the last one holds a row that could not be cut."""
 _REJECTED: Final = Wording("rejet : ", "reject: ")
-
-FRENCH_COLUMNS: Final[Mapping[str, str]] = {
-    "reference": "Référence",
-    "site": "Centre",
-    "received_on": "Reçu le",
-    "due_date": "À répondre le",
-    "eligibility": "Recevabilité",
-    "eligibility_rows": "Règles de recevabilité",
-    "level": "Niveau",
-    "level_rows": "Règles de niveau",
-    "handling_level": "Niveau de traitement",
-    "criticality": "Indice de criticité",
-    "band": "Niveau de criticité",
-    "complexity": "Complexité",
-    "question": "Question à poser",
-    "reason": "Motif",
-    "calendar": "Jours fériés",
-}
-"""The columns of a file of decisions in French, by those in codes."""
 
 TO_BE_CLARIFIED: Final = "à clarifier"
 """The French of an eligibility that is undetermined."""

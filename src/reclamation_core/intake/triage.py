@@ -32,23 +32,26 @@ CACHE_SIZE: Final = 1 << 14
 
 _CACHED_OUTCOMES: Final = 1 << 15
 
-COLUMNS: Final = (
-    "reference",
-    "site",
-    "received_on",
-    "due_date",
-    "eligibility",
-    "eligibility_rows",
-    "level",
-    "level_rows",
-    "handling_level",
-    "criticality",
-    "band",
-    "complexity",
-    "question",
-    "reason",
-    "calendar",
-)
+FRENCH_COLUMNS: Final[Mapping[str, str]] = {
+    "reference": "Référence",
+    "site": "Centre",
+    "received_on": "Reçu le",
+    "due_date": "À répondre le",
+    "eligibility": "Recevabilité",
+    "eligibility_rows": "Règles de recevabilité",
+    "level": "Niveau",
+    "level_rows": "Règles de niveau",
+    "handling_level": "Niveau de traitement",
+    "criticality": "Indice de criticité",
+    "band": "Niveau de criticité",
+    "complexity": "Complexité",
+    "question": "Question à poser",
+    "reason": "Motif",
+    "calendar": "Jours fériés",
+}
+"""The columns of a file of decisions in French, by those in codes, in order."""
+
+COLUMNS: Final = tuple(FRENCH_COLUMNS)
 """The columns of a file of decisions, in order; those of the tables of an edition are before the last one."""
 
 OUTCOME_COLUMNS: Final = COLUMNS[COLUMNS.index("due_date") + 1 : COLUMNS.index("calendar")]
