@@ -23,14 +23,14 @@ def signals_of(context: DeskContext, plan: Pgaac) -> tuple[PlanSignal, ...]:
 
 
 def plan_signals(context: DeskContext, corrupt: list[StoreDamagedError]) -> tuple[PlanSignal, ...]:
-    """Return the signals of the plans inside the scope: open ones first, then the latest.
+    """Return the signals of the plans inside the scope: open ones first, then the latest, of a night the rarest.
 
     Args:
         context: the context of the desk; of cases outside its scope no reference is returned.
         corrupt: receives the errors of corrupt plans.
     """
     found = [one for plan in readable_plans_in_scope(context, corrupt) for one in signals_of(context, plan)]
-    found.sort(key=lambda one: (one.raised_at, one.reference), reverse=True)
+    found.sort(key=lambda one: (one.raised_at, one.recurrence_weeks, one.reference), reverse=True)
     found.sort(key=lambda one: not one.is_open)
     if context.scope is None or not found:
         return tuple(found)

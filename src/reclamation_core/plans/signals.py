@@ -26,6 +26,8 @@ def _quantity(_: object, attribute: attrs.Attribute[Any], value: object) -> None
 
 
 describe(_quantity, "number", minimum=0)
+LEAST_EXPECTED: Final = 0.1
+"""Fewer expected cases are stated as less than this."""
 
 
 @attrs.frozen(kw_only=True)
@@ -76,8 +78,10 @@ def signal_in_words(observed: int, expected: float, recurrence_weeks: float, sin
     days = weeks_in_words(since, week)
     seen, usual, weeks = (
         [format_number(number, lang, places) for lang in get_args(Lang)]
-        for number, places in ((observed, 0), (expected, 1), (recurrence_weeks, 0))
+        for number, places in ((observed, 0), (max(expected, LEAST_EXPECTED), 1), (recurrence_weeks, 0))
     )
+    if expected < LEAST_EXPECTED:
+        usual = [f"moins de {usual[0]}", f"less than {usual[1]}"]
     return Wording(
         f"{seen[0]} pour {usual[0]} attendus, {days.fr} ; ici, le hasard seul y mène une fois en {weeks[0]} semaines",
         f"{seen[1]} against {usual[1]} expected, {days.en}; here, chance alone leads to it once in {weeks[1]} weeks",

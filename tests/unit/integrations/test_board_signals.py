@@ -31,7 +31,11 @@ def test_the_first_page_counts_the_signals_and_leads_to_as_many(browser: Browser
     assert "8 pour 0,5 attendus, du 25/05/2026 au 31/05/2026" in browser.text
     assert browser.get("/signaux").headings[:2] == ["Signaux", "Hausses à examiner : 2"]
     assert browser.text.count("– nouveau</h3>") == 2
-    assert browser.get("/signaux?centre=CRE").headings[:2] == ["Signaux – Créteil", "Hausses à examiner : 1"]
+    page = browser.get("/signaux?centre=CRE")
+    assert page.headings[:2] == ["Signaux – Créteil", "Hausses à examiner : 1"]
+    browser.get(page.links["8 dossiers"])
+    assert browser.text.count('<th scope="row">') == 8
+    assert "Hausses à examiner" not in browser.text
 
 
 def test_a_plan_shows_its_signals_until_they_are_settled(browser: Browser) -> None:

@@ -8,7 +8,7 @@ import pytest
 from reclamation_core.errors import FaultsError
 from reclamation_core.plans import ActionOrigin, Pgaac, PlanEventStreamError, PlanRefusedError
 from reclamation_core.plans.events import ActionAdded, PlanEvent, SignalAcknowledged, SignalDismissed, TextsForgotten
-from reclamation_core.plans.signals import SignalSheet, weeks_in_words
+from reclamation_core.plans.signals import SignalSheet, signal_in_words, weeks_in_words
 from reclamation_core.testing._plan_history import plan_after
 from reclamation_core.wording import Wording
 from tests.unit.plans.making import ACKNOWLEDGED, CRETEIL, DISMISSED, RAISED, SEEN_AGAIN, SIGNAL, sheet, signed
@@ -44,6 +44,11 @@ def test_the_weeks_of_a_signal_are_days_for_a_reader() -> None:
     assert weeks_in_words("2026-W01", "2026-W02") == Wording(
         "du 29/12/2025 au 11/01/2026", "29 December 2025 to 11 January 2026"
     )
+
+
+def test_a_signal_is_not_said_to_expect_zero_cases() -> None:
+    assert signal_in_words(4, 0.004, 1355, "2026-W22", "2026-W22").fr.startswith("4 pour moins de 0,1 attendus, du ")
+    assert signal_in_words(4, 0.1, 1355, "2026-W22", "2026-W22").en.startswith("4 against 0.1 expected, ")
 
 
 def after(*events: PlanEvent, day: int = 5) -> Pgaac:

@@ -529,15 +529,20 @@ class _View(SharedRepr):
         return self.page("actions.html", work=work, site=site, damaged=found.damaged)
 
     def signals(self) -> BoardResponse:
-        """Show the signals: the rises of plans that wait for a decision, or all, and repeated messages out of scope."""
+        """Show the signals: the rises of plans that wait for a decision, or all, and repeated messages out of scope.
+
+        Of one signal, its cases are listed.
+        """
         site, has_all = self.request.first("centre"), self.request.first("etat") == "tous"
-        desk = self.desk.scoped(site=site) if site else self.desk
+        desk, signal = self._desk_of(site), self.request.first("signal")
         found = desk.signals()
-        shown = [one for one in found.on_plans if has_all or one.is_open]
+        shown = [one for one in found.on_plans if (one.reference == signal if signal else has_all or one.is_open)]
         return self.page(
             "signals.html",
+            **self._page_of(shown[0].cases if signal and shown else (), desk),
             signals=shown[:_MOST_SIGNALS],
-            count=len(shown),
+            signal=signal,
+            number=len(shown),
             has_all=has_all,
             settled=len(found.on_plans) - len(shown),
             messages=found.found[:_MOST_SIGNALS],
@@ -1198,24 +1203,30 @@ class _View(SharedRepr):
         counted, total = row.figure.cases or (), row.figure.of or ()
         others = sorted((Counter(total) - Counter(counted)).elements())
         found = {"sur": total, "autres": others}.get(part, counted)
-        first = (self._number("page") or 1) * _PAGE_SIZE - _PAGE_SIZE
-        cases = [*dict.fromkeys(found)]
-        shown = cases[first : first + _PAGE_SIZE]
-        query = CaseQuery(references=frozenset(shown))
-        summaries = desk.cases.summaries(query, limit=_PAGE_SIZE).summaries if shown else ()
         return self.page(
             "figure_cases.html",
+            **self._page_of(found, desk),
             asked=asked,
             indicator=row.indicator,
             figure=row.figure,
             part=part,
             total=len(found),
-            count=len(cases),
-            first=first,
-            size=_PAGE_SIZE,
-            rows=self._rows(summaries),
-            lost=len(shown) - len(summaries),
         )
+
+    def _page_of(self, references: Sequence[str], desk: Desk) -> dict[str, Any]:
+        """Return a page of the cases of these references, each once, as templates take it."""
+        first = (self._number("page") or 1) * _PAGE_SIZE - _PAGE_SIZE
+        cases = [*dict.fromkeys(references)]
+        shown = cases[first : first + _PAGE_SIZE]
+        query = CaseQuery(references=frozenset(shown))
+        summaries = desk.cases.summaries(query, limit=_PAGE_SIZE).summaries if shown else ()
+        return {
+            "count": len(cases),
+            "first": first,
+            "size": _PAGE_SIZE,
+            "rows": self._rows(summaries),
+            "lost": len(shown) - len(summaries),
+        }
 
     def indicators_file(self, suffix: str) -> BoardResponse:
         """Send the indicators of a period."""
