@@ -1,16 +1,18 @@
 """Mutation testing: change one place of the package at random, run the tests that name it, and count what they miss.
 
 `python -m scripts.mutate [--number N] [--seed N] [--below FOLDER] [--only N ...]` works in a copy of the tree. The
-mutants pass three stages of tests, and only those that a stage misses enter the next one:
+mutants pass four stages of tests, and only those that a stage misses enter the next one:
 
 1. `near`: the examples of the module and the three files that name most of what changes, by how rarely others name it;
 2. `package`: the other tests that mirror its package;
-3. `wide`: the forty other files of tests and pages of the guide that name most of it.
+3. `wide`: the forty other files of tests and pages of the guide that name most of it;
+4. `postgresql`: the tests of all these files that need a PostgreSQL server, which `make test` does not run.
 
 A mutant is caught when a test fails on it that passes without it: what fails in a stage runs once more on the unchanged
-tree, all together. A stage that its limit cuts misses. Before `package` and `wide` the tests of the stage run on a tree
-whose process ends where the mutant is: those that never get there are not run on the mutant. The survivors are written
-to build/mutation/survivors.txt with their changes, the stages that were cut and those that do not run the place.
+tree, all together. A stage that its limit cuts misses. The tests that miss a mutant in `near`, and those of the other
+stages before they try it, run on a tree whose process ends where the mutant is, which says whether they get there. The
+survivors are written to build/mutation/survivors.txt with their changes, the stages that were cut and those that do not
+run the place. Of the mutants that no quick test runs, the last line says how many the tests on PostgreSQL do run.
 """
 
 from __future__ import annotations
@@ -22,10 +24,13 @@ import os
 import random
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -36,9 +41,10 @@ from scripts.environments import BUILD, ROOT
 
 FOLDER: Final = BUILD / "mutation"
 TREE: Final = FOLDER / "tree"
-LIMITS: Final = {"near": 30, "package": 150, "wide": 150}
+LIMITS: Final = {"near": 30, "package": 150, "wide": 150, "postgresql": 150}
 """Seconds of the processor of each stage for one mutant, which do not depend on what else the machine does."""
-FAST: Final = ("-pno:cacheprovider", "-m", "not slow and not soak and not engines and not postgresql")
+QUICK: Final = "not slow and not soak and not engines and not postgresql"
+SERVED: Final = "postgresql and not soak and not engines"
 HANGING: Final = 3600
 """Seconds of the clock after which a mutant waits for ever."""
 MOST: Final = {"near": 3, "wide": 40}
@@ -181,18 +187,33 @@ def sample(number: int, seed: int, below: Path) -> list[Mutant]:
 
 def pytest(limit: int, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run pytest in the copy, whose source comes before the installed one, for some seconds of the processor."""
-    environment = os.environ | {"PYTHONPATH": str(TREE / "src"), "HYPOTHESIS_PROFILE": "brief"}
-    command = ["sh", "-c", 'ulimit -t "$0"; exec "$@"', str(limit), sys.executable, "-m", "pytest", "--quiet", *FAST]
-    return subprocess.run(
-        [*command, *arguments], cwd=TREE, env=environment, capture_output=True, text=True, check=False, timeout=HANGING
-    )
+    temporary = tempfile.mkdtemp(prefix="reclamation-mutation-")
+    Path(temporary).chmod(0o755)  # the user of a PostgreSQL server has to reach it
+    environment = os.environ | {
+        "PYTHONPATH": str(TREE / "src"), "HYPOTHESIS_PROFILE": "brief", "TMPDIR": temporary
+    }  # fmt: skip
+    command = ["sh", "-c", 'ulimit -t "$0"; exec "$@"', str(limit), sys.executable, "-m", "pytest", "--quiet"]
+    try:
+        return subprocess.run(
+            [*command, "-pno:cacheprovider", *arguments],
+            cwd=TREE, env=environment, capture_output=True, text=True, check=False, timeout=HANGING,
+        )  # fmt: skip
+    finally:
+        # A process that ended early has left its server.
+        for file in Path(temporary).glob("*/data/postmaster.pid"):
+            with suppress(ProcessLookupError):
+                os.kill(int(file.read_text(encoding="utf-8").split()[0]), signal.SIGQUIT)
+        shutil.rmtree(temporary, ignore_errors=True)
 
 
 def copy_tree() -> None:
-    """Copy what the tests read."""
+    """Copy what the tests read: what git tracks, or would."""
     shutil.rmtree(TREE, ignore_errors=True)
-    made = shutil.ignore_patterns(".*", "build", "__pycache__", "reclamation-demo")
-    shutil.copytree(ROOT, TREE, ignore=made)
+    listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    for name in subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\0"):
+        if (ROOT / name).is_file():
+            (TREE / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, TREE / name)
 
 
 def write(path: Path, text: str) -> None:
@@ -204,7 +225,7 @@ def write(path: Path, text: str) -> None:
 
 def names_at(mutant: Mutant) -> set[str]:
     """Return the public functions and classes around a mutant, or else those of its module."""
-    tree = ast.parse((ROOT / mutant.path).read_text(encoding="utf-8"))
+    tree = ast.parse((TREE / mutant.path).read_text(encoding="utf-8"))
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
     public = [node for node in ast.walk(tree) if isinstance(node, kinds) and not node.name.startswith("_")]
     around = {node.name for node in public if node.lineno <= mutant.line <= (node.end_lineno or 0)}
@@ -237,8 +258,16 @@ def tests_of(mutant: Mutant) -> dict[str, list[Path]]:
     near = [path for path in ordered if relevance[path] and path.suffix == ".py"][: MOST["near"]]
     package_tests = [path for path in ordered if path in mirroring and path not in near]
     wide = [path for path in ordered if relevance[path] and path not in mirroring and path not in near]
+    wide = wide[: MOST["wide"]]
+    served = [path for path in (*near, *package_tests, *wide) if path.suffix == ".py"]
+    contract = TREE / "tests" / "contracts" / "test_postgresql.py"
     # The module is last: collected before a test imports it, it may be another one than that of its importers.
-    return {"near": [*near, TREE / mutant.path], "package": package_tests, "wide": wide[: MOST["wide"]]}
+    return {
+        "near": [*near, TREE / mutant.path],
+        "package": package_tests,
+        "wide": wide,
+        "postgresql": [*dict.fromkeys([*served, contract])],
+    }
 
 
 def failures(limit: int, *arguments: str) -> list[str] | None:
@@ -264,7 +293,7 @@ def changed_fails(path: Path, text: str, stage: str, tests: list[str]) -> list[s
     original = target.read_text(encoding="utf-8")
     write(target, text)
     try:
-        return failures(LIMITS[stage], *tests)
+        return failures(LIMITS[stage], "-m", SERVED if stage == "postgresql" else QUICK, *tests)
     finally:
         write(target, original)
 
@@ -291,7 +320,7 @@ class Run:
         while waiting:
             caught = {number: test for number in sorted(waiting) if (test := self.try_on(stage, number))}
             tests = sorted({*caught.values()} - {"an error"})
-            broken = failures(60 + 10 * len(tests), *tests) if tests else []
+            broken = failures(60 + 10 * len(tests), "-m", f"({QUICK}) or ({SERVED})", *tests) if tests else []
             if broken is None:
                 sys.exit(f"the tests do not end without any change: {tests}")
             self.broken.update(broken)
@@ -306,14 +335,18 @@ class Run:
         # A file that cannot be collected, such as a module of Django without settings, has no test to leave out.
         files = [path for path in tests_of(mutant)[stage] if str(path.relative_to(TREE)) not in self.broken]
         tests = ["-x", *map(str, files), *(f"--deselect={test}" for test in sorted(self.broken))]
-        if not files or (
-            stage != "near" and mutant.probe and changed_fails(mutant.path, mutant.probe, stage, tests) == []
-        ):
-            self.unreached.setdefault(number, []).append(stage)
-            result = "not run"
-        else:
+
+        def gets_there() -> bool:
+            return not mutant.probe or changed_fails(mutant.path, mutant.probe, stage, tests) != []
+
+        result = "not run"
+        if files and (stage == "near" or gets_there()):
             found = changed_fails(mutant.path, mutant.text, stage, tests)
             result = "cut" if found is None else found[0] if found else "missed"
+            if result == "missed" and stage == "near" and not gets_there():
+                result = "not run"
+        if result == "not run":
+            self.unreached.setdefault(number, []).append(stage)
         if found is None:
             self.cut.setdefault(number, []).append(stage)
         print(
@@ -335,8 +368,11 @@ def main() -> None:
     copy_tree()
     run = Run({number: each for number, each in enumerate(mutants, 1) if number in (options.only or [number])})
     total = len(run.left)
+    served = set[int]()
     for stage in LIMITS:
         entering = len(run.left)
+        if stage == "postgresql":
+            served = {number for number in run.left if len(run.unreached.get(number, ())) == len(LIMITS) - 1}
         run.enter(stage)
         print(f"{stage}: {entering - len(run.left)} of {entering} mutants caught", flush=True)
         survivors = [
@@ -346,6 +382,9 @@ def main() -> None:
         ]
         (FOLDER / "survivors.txt").write_text("\n\n".join(survivors) + "\n", encoding="utf-8")
     print(f"{total - len(run.left)} of {total} mutants caught; the others: {FOLDER / 'survivors.txt'}")
+    served = {number for number in served if "postgresql" not in run.unreached.get(number, ())}
+    missed = served & run.left.keys()
+    print(f"{len(served)} mutants lie where the tests on PostgreSQL alone get; these miss {len(missed)}")
     if run.broken:
         print(f"these tests fail without any change: {', '.join(sorted(run.broken))}")
 
