@@ -357,7 +357,7 @@ class UnitOfWorkContract(PortContract):
                 unit.cases.add(*(renamed(case, f"{case.reference}-{times}") for case in cases))
                 unit.commit()
 
-        with ThreadPoolExecutor(3) as pool:
+        with ThreadPoolExecutor(2) as pool:  # the halves of three writers in step would be whole units
             writers = [pool.submit(write, times) for times in range(15)]
             while not all(writer.done() for writer in writers):
                 with store.unit_of_work() as unit:

@@ -12,6 +12,7 @@ from itertools import count
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
+from time import sleep
 from typing import Any
 
 import attrs
@@ -136,6 +137,7 @@ class PartialCommits(InMemoryStore):
         super().commit_changes({}, {}, read)
         for key, value in cases.items():
             super().commit_changes({key: value}, {}, ReadSet())
+            sleep(0.002)  # a reader in another thread has its turn
         for scope, drawn in plans.items():
             super().commit_changes({}, {scope: drawn}, ReadSet())
 
