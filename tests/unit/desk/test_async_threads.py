@@ -4,14 +4,13 @@ import asyncio
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
+from types import FunctionType, SimpleNamespace
 from typing import Any
 
 import pytest
 
 from reclamation_core import AsyncDesk, Desk
-from reclamation_core.desk import Registration
-from reclamation_core.desk.async_desk import AsyncMaintenanceView
+from reclamation_core.desk import Registration, async_desk
 from reclamation_core.ports import background
 from reclamation_core.ports.background import require_awaited, run_in_thread
 from reclamation_core.reporting import report_bytes
@@ -72,16 +71,33 @@ def test_the_loop_goes_on_while_work_computes_and_reads(url: str | None) -> None
     assert beats == ["tick"]
 
 
-def test_what_reads_or_writes_many_cases_runs_in_a_thread() -> None:
-    async def done(place: str) -> str:
-        return place
+IN_THREADS = (
+    "add_support agenda anonymise checkpoint examine forget_expired indicators nightly open_document personal_data_of "
+    "register_many rises signals sweep upload_document verify"
+)
 
-    store = SimpleNamespace(run_in_thread=lambda _: done("thread"), run_async=lambda _: done("loop"))
+
+def test_what_reads_or_writes_many_cases_or_documents_runs_in_a_thread() -> None:
+    places: list[str] = []
+
+    async def noted(place: str) -> None:
+        places.append(place)
+
+    store = SimpleNamespace(run_in_thread=lambda _: noted("thread"), run_async=lambda _: noted("loop"))
     facade: Any = SimpleNamespace(_store=store, _synchronous=None)
-    desk: Any = AsyncDesk
-    for method in (desk.sweep, desk.agenda, desk.register_many, AsyncMaintenanceView.nightly):
-        assert asyncio.run(method(facade)) == "thread", method
-    assert asyncio.run(desk.acknowledge(facade)) == "loop"
+    of: Any = async_desk
+    facades = (AsyncDesk, of.AsyncCasesView, of.AsyncPlanService, of.AsyncMaintenanceView)
+    derived = [
+        one
+        for each in facades
+        for one in vars(each).items()
+        if isinstance(one[1], FunctionType) and hasattr(one[1], "__wrapped__")
+    ]
+    for _, method in derived:
+        asyncio.run(method(facade))
+    assert len(places) == len(derived) > 100
+    in_threads = sorted(name for (name, _), place in zip(derived, places, strict=True) if place == "thread")
+    assert " ".join(in_threads) == IN_THREADS
 
 
 def test_reports_and_files_are_the_same_as_those_of_a_desk_that_blocks(url: str | None) -> None:

@@ -47,10 +47,47 @@ def test_each_field_of_an_action_sheet_has_a_label() -> None:
     assert list(field_labels(ActionSheet)) == [field.name for field in attrs.fields(ActionSheet)]
 
 
-def test_a_hint_tells_what_to_enter() -> None:
-    source = field_labels(CASE_EVENTS.classes["registered"])["source"]
-    assert source.hint is not None
-    assert source.hint.fr == (
-        "Sans nom de personne. Un message enregistré deux fois reste un seul dossier. Par exemple : courriel du 4 mai, "
-        "9 h 12."
-    )
+PARTS = {
+    "sites": "ActionSheet: site spread; Registered: handling_unit service_sites site; Rerouted: handling_unit",
+    "cause_families": "ActionSheet: cause_family; Analysed: causes",
+    "unknown_facts": "FactSuggested: fact; InformationRequested: facts",
+    "events": "DateCorrected: event",
+    "measures": "ContainmentEffectRecorded: measure",
+    "text_kinds": "Anonymised: kinds; TextsForgotten: kinds",
+    "signals": "SignalAcknowledged: signal; SignalDismissed: signal",
+    "new_actions": "ActionsPlanned: actions",
+    "another name where values are chosen": "ContainmentEffectRecorded: measure; DateCorrected: event",
+    "required": "ActionSheet: criterion planned; Anonymised: kinds; PlanPublished: recipients; TextsForgotten: kinds",
+    "a hint": "ActionDone: criterion; ActionSheet: criterion reference what; Analysed: report; Anonymised: kinds; "
+    "Answered: collective provider recourse remedies text; Assigned: to; Closed: redirected_to redirection told_at; "
+    "ContainmentTaken: measure; FactSuggested: by value words; Linked: to; NoteAdded: text; PlanPublished: recipients; "
+    "Qualified: experts requirement_reference supported_by; Registered: complainant handling_unit source verbatim; "
+    "Rerouted: level; SupportAdded: answers_request source; TextsForgotten: kinds",
+    "Autres précisions": "ActionClosed: comment; Answered: recourse; Closed: comment; "
+    "Registered: remedy_sought source; SupportAdded: source",
+    "Centres concernés et traitement": "Registered: handling_unit service_sites",
+    "Appui et personnes consultées": "Qualified: experts supported_by",
+    "Réorientation d'une demande hors du cadre": "Closed: redirected_to redirection told_at",
+    "Constat et exigence": "ActionSheet: finding requirement",
+    "Moyens et suivi": "ActionSheet: check_on priority resources spread",
+    "Numéro, origine et lieu": "ActionSheet: level origin origin_reference process reference site",
+}
+"""By the part of a label, the fields that have it: what values are chosen from, the group that a form shows closed."""
+
+
+def test_each_part_of_a_label_is_that_of_its_field() -> None:
+    found: dict[str, dict[str, list[str]]] = {part: {} for part in PARTS}
+    for cls in sorted([*COMMANDS, ActionSheet], key=lambda one: one.__name__):
+        for name, label in sorted(field_labels(cls).items()):
+            parts = {
+                label.chosen_from and label.chosen_from.value: label.chosen_from,
+                "another name where values are chosen": label.chosen_as,
+                "required": label.is_required,
+                "a hint": label.hint,
+                label.group and label.group.fr: label.group,
+            }
+            for part in (part for part, value in parts.items() if part and value):
+                found[part].setdefault(cls.__name__, []).append(name)
+    assert {
+        part: "; ".join(f"{cls}: {' '.join(of)}" for cls, of in one.items()) for part, one in found.items()
+    } == PARTS

@@ -17,7 +17,6 @@ def test_each_sabotage_breaks_rules_of_the_contract() -> None:
         assert names.issuperset(one.caught_by), one.name
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("one", SABOTAGES, ids=lambda one: one.name)
 def test_a_sabotaged_store_breaks_the_rules_of_the_catalogue(one: Sabotage) -> None:
     assert {held.name for held in broken_rules([one], one.caught_by)[one]} == set(one.caught_by)
