@@ -3,7 +3,8 @@
 `python -m scripts.mutate [--number N] [--seed N] [--below FOLDER] [--only N ...]` works in a copy of the tree. The
 mutants pass four stages of tests, and only those that a stage misses enter the next one:
 
-1. `near`: the examples of the module and the three files that name most of what changes, by how rarely others name it;
+1. `near`: the examples of the module, the three files that name most of what changes, by how rarely others name it,
+   and the unit tests that read the source of the whole package;
 2. `package`: the other tests that mirror its package;
 3. `wide`: the forty other files of tests and pages of the guide that name most of it;
 4. `postgresql`: the tests of all these files that need a PostgreSQL server, which `make test` does not run.
@@ -41,7 +42,7 @@ from scripts.environments import BUILD, ROOT
 
 FOLDER: Final = BUILD / "mutation"
 TREE: Final = FOLDER / "tree"
-LIMITS: Final = {"near": 30, "package": 150, "wide": 150, "postgresql": 150}
+LIMITS: Final = {"near": 45, "package": 150, "wide": 150, "postgresql": 150}
 """Seconds of the processor of each stage for one mutant, which do not depend on what else the machine does."""
 QUICK: Final = "not slow and not soak and not engines and not postgresql"
 SERVED: Final = "postgresql and not soak and not engines"
@@ -256,6 +257,9 @@ def tests_of(mutant: Mutant) -> dict[str, list[Path]]:
         relevance[path] = 4 * relevance[path] + (10 if stem in path.stem else 0)
     ordered = sorted(relevance, key=lambda path: -relevance[path])
     near = [path for path in ordered if relevance[path] and path.suffix == ".py"][: MOST["near"]]
+    units = TREE / "tests" / "unit"
+    near += [path for path in sorted(texts()) if path.is_relative_to(units) and 'rglob("*.py")' in texts()[path]]
+    near = [*dict.fromkeys(near)]
     package_tests = [path for path in ordered if path in mirroring and path not in near]
     wide = [path for path in ordered if relevance[path] and path not in mirroring and path not in near]
     wide = wide[: MOST["wide"]]
