@@ -42,7 +42,7 @@ from scripts.environments import BUILD, ROOT
 
 FOLDER: Final = BUILD / "mutation"
 TREE: Final = FOLDER / "tree"
-LIMITS: Final = {"near": 45, "package": 150, "wide": 150, "postgresql": 150}
+LIMITS: Final = {"near": 40, "package": 150, "wide": 150, "postgresql": 150}
 """Seconds of the processor of each stage for one mutant, which do not depend on what else the machine does."""
 QUICK: Final = "not slow and not soak and not engines and not postgresql"
 SERVED: Final = "postgresql and not soak and not engines"
@@ -258,7 +258,7 @@ def tests_of(mutant: Mutant) -> dict[str, list[Path]]:
     ordered = sorted(relevance, key=lambda path: -relevance[path])
     near = [path for path in ordered if relevance[path] and path.suffix == ".py"][: MOST["near"]]
     units = TREE / "tests" / "unit"
-    near += [path for path in sorted(texts()) if path.is_relative_to(units) and 'rglob("*.py")' in texts()[path]]
+    near += [path for path in sorted(texts()) if path.is_relative_to(units) and "ast.walk(" in texts()[path]]
     near = [*dict.fromkeys(near)]
     package_tests = [path for path in ordered if path in mirroring and path not in near]
     wide = [path for path in ordered if relevance[path] and path not in mirroring and path not in near]
