@@ -68,6 +68,8 @@ def test_what_has_no_rise_or_too_few_weeks_says_so(counts: Path, capsys: pytest.
         (["--false-discoveries", "0.1"], "--false-discoveries : une part entre 0 et 1"),
         (["--detector", "farrington", "--false-discoveries", "1"], "--false-discoveries : une part entre 0 et 1"),
         (["--alarms-a-year", "0"], "--alarms-a-year : entre 0 et 1 fausse alerte"),
+        (["--alarms-a-year", "4", "--false-alarms", "0.1"], "--false-alarms et --alarms-a-year : une seule"),
+        (["--site", "CRE"], "--site : ne s'emploie pas avec --counts"),
     ],
 )
 def test_a_wrong_argument_is_refused(
@@ -102,3 +104,5 @@ def test_without_a_file_streams_are_those_of_the_register(tmp_path: Path, capsys
     assert run([*command, "--alarms-a-year", "0.0001"]) == 0
     assert "Aucune hausse." in capsys.readouterr().out
     assert run([*command, "--alarms-a-year", "0"]) == 2
+    assert run([*command, "--false-alarms", "0.1"]) == 2
+    assert "--false-alarms : ne s" in capsys.readouterr().err

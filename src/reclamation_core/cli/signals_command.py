@@ -57,8 +57,13 @@ def signals(  # noqa: PLR0917  (typer passes them by name)
         ),
     ] = None,
     false_alarms: Annotated[
-        float, typer.Option("--false-alarms", metavar="PART", help="Fausses alertes admises, par semaine d'un flux.")
-    ] = FALSE_ALARMS,
+        float | None,
+        typer.Option(
+            "--false-alarms",
+            metavar="PART",
+            help=f"Fausses alertes admises, par semaine d'un flux de --counts (par défaut : {FALSE_ALARMS}).",
+        ),
+    ] = None,
     alarms_a_year: Annotated[
         float | None,
         typer.Option("--alarms-a-year", metavar="NOMBRE", help="Fausses alertes admises par an, tous flux confondus."),
@@ -72,8 +77,13 @@ def signals(  # noqa: PLR0917  (typer passes them by name)
         ),
     ] = None,
     detector: Annotated[
-        str, typer.Option("--detector", metavar="NOM", help=f"La méthode : {' ou '.join(DETECTORS)}.")
-    ] = "cusum",
+        str | None,
+        typer.Option(
+            "--detector",
+            metavar="NOM",
+            help=f"La méthode, avec --counts : {' ou '.join(DETECTORS)} (par défaut : cusum).",
+        ),
+    ] = None,
     db: Db = None,
     sites_file: SitesOption = None,
     site: SiteScope = None,
@@ -93,6 +103,17 @@ def signals(  # noqa: PLR0917  (typer passes them by name)
         raise CommandError(f"--format : « {output_format} » ; choisissez csv ou json")
     if output_format is None and output is not None:
         raise CommandError("--output : l'écran ne s'écrit pas dans un fichier ; indiquez aussi --format csv ou json")
+    of_counts = {"--detector": detector, "--false-alarms": false_alarms, "--false-discoveries": false_discoveries}
+    of_register = {"--db": db, "--sites": sites_file, "--site": site, "--region": region, "--as-of": as_of}
+    refused = [name for name, given in (of_counts if counts is None else of_register).items() if given is not None]
+    if refused:
+        is_only = "ne s'emploie qu'avec --counts" if counts is None else "ne s'emploie pas avec --counts"
+        raise CommandError(f"{refused[0]} : {is_only}")
+    rates = {**of_counts, "--alarms-a-year": alarms_a_year}
+    several = [name for name, given in rates.items() if given is not None and name != "--detector"]
+    if len(several) > 1:
+        raise CommandError(f"{' et '.join(several)} : une seule de ces options")
+    detector = detector or "cusum"
     if detector not in DETECTORS:
         raise CommandError(f"--detector : « {detector} » ; choisissez {' ou '.join(DETECTORS)}")
     if counts is None:
@@ -105,7 +126,7 @@ def signals(  # noqa: PLR0917  (typer passes them by name)
     with _rate_refused(alarms_a_year):
         rises = detect_rises(
             found.streams,
-            false_alarms=false_alarms,
+            false_alarms=FALSE_ALARMS if false_alarms is None else false_alarms,
             alarms_a_year=alarms_a_year,
             false_discoveries=false_discoveries,
             detector=detector,

@@ -3,33 +3,40 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final, TypeAlias, get_args
 
 import attrs
 
 from reclamation_core.codes import fold_label
+from reclamation_core.documents import parse_json
 from reclamation_core.documents.atomic_files import open_to_read
 from reclamation_core.errors import Fault, FaultCollector, FaultsError
 from reclamation_core.indicators.counts import MOST_COUNTED, MOST_WEEKS, WeeklyCounts
-from reclamation_core.intake.file_reader import format_of, open_source
+from reclamation_core.intake.file_reader import FileFormat, format_of, open_source
 from reclamation_core.intake.mapping import ColumnMapping
-from reclamation_core.intake.rows import FileRow, RejectedRow, file_fault, is_one_line
+from reclamation_core.intake.rows import RejectedRow, file_fault, is_one_line
+from reclamation_core.intake.text_sources import BadLine, TextLines
 from reclamation_core.intake.timestamps import parse_time
 from reclamation_core.missing import ABSENT
 from reclamation_core.shared_repr import SharedRepr
-from reclamation_core.wording import Wording
+from reclamation_core.validators import LONGEST_NAME
+from reclamation_core.wording import Lang, Wording, format_number
+
+_Cells: TypeAlias = Mapping[str, object]
+"""The cells of a row by column, `stream`, `year`, `week` and `count`, as far as it has them."""
 
 MOST_CELLS: Final = 2_000_000
 """The most weeks of all streams together: those of 400 streams over a century."""
 _NAMES: Final = {
     "stream": ("stream", "flux", "series", "série", "group", "groupe", "name", "nom"),
     "year": ("year", "année", "iso year", "année iso"),
-    "week": ("week", "semaine", "iso week", "semaine iso", "date"),
+    "week": ("week", "semaine", "iso week", "semaine iso", "date", "epoch"),
     "count": ("count", "nombre", "cases", "cas", "observed", "effectif", "n"),
 }
+_COLUMNS: Final = {fold_label(name): column for column, names in _NAMES.items() for name in names}
 _YEAR_AND_WEEK: Final = re.compile(
     r"(?P<year>\d{4})[-/ ]?[ws] ?(?P<week>\d{1,2})"
     r"|[ws] ?(?P<week_first>\d{1,2})[-/ ](?P<year_last>\d{4})"
@@ -48,7 +55,13 @@ _WEEK: Final = Wording(
 _COUNT: Final = Wording(
     f"un nombre entier attendu, de 0 à {MOST_COUNTED}", f"a whole number is expected, 0 to {MOST_COUNTED}"
 )
-_STREAM: Final = Wording("un nom attendu, sur une ligne", "a name is expected, on one line")
+_STREAM: Final = Wording(
+    f"un nom attendu, sur une ligne, de {LONGEST_NAME} caractères au plus",
+    f"a name is expected, on one line, of {LONGEST_NAME} characters at most",
+)
+_OBJECT: Final = Wording("un objet JSON attendu sur chaque ligne", "one JSON object is expected on each line")
+_PLAIN_VALUE: Final = Wording("un texte ou un nombre attendu", "a text or a number is expected")
+_TWICE: Final = Wording("une seule colonne de ce nom attendue", "one column of this name is expected")
 
 
 @attrs.frozen(kw_only=True)
@@ -90,41 +103,52 @@ def read_counts(path: str | Path) -> CountTable:
     counts: dict[str, dict[date | int, int]] = {}
     lines: dict[tuple[str, date | int], int] = {}
     with open_to_read(path) as file:
-        source = open_source(file, kind, ColumnMapping())
-        places = _places(source.header)
-        for row in source.rows():
-            if isinstance(row, RejectedRow):
-                faults.extend(_at(row.line, fault) for fault in row.faults)
-                continue
-            found = _cells(row, places, faults)
+        names, rows = _json_rows(file, faults) if kind == "jsonl" else _table_rows(file, kind, faults)
+        for line, cells in rows:
+            found = _values(line, cells, names, faults)
             if found is None:
                 continue
             stream, week, count = found
-            first = lines.setdefault((stream, week), row.line)
-            if first != row.line:
+            first = lines.setdefault((stream, week), line)
+            if first != line:
                 again = Wording(
-                    f"cette semaine est déjà à la ligne {first} ; une ligne par semaine et par flux",
-                    f"this week is on line {first} already; give one row for each week and stream",
+                    f"cette semaine du même flux est déjà à la ligne {first} ; une ligne par semaine et par flux",
+                    f"this week of the same stream is on line {first} already; give one row for each week and stream",
                 )
-                faults.append(Fault(f"line {row.line}", stream, again))
+                faults.append(Fault(names["week"], str(cells["week"]).strip(), again, line=line))
                 continue
             counts.setdefault(stream, {})[week] = count
-            if len(lines) > MOST_CELLS:
-                raise FaultsError((_too_large(path),))
-    weeks = {week for of_stream in counts.values() for week in of_stream}
-    if len({type(week) for week in weeks}) > 1:
-        faults.append(Fault("week", ABSENT, _WEEK))
+            _check_size(path, len(lines))
+    weeks = {week: line for (_, week), line in reversed(lines.items())}
+    kinds = {type(week): (line, week) for week, line in weeks.items()}
+    if len(kinds) > 1:
+        (first, _), (line, week) = sorted(kinds.values())
+        mixed = Wording(
+            f"une date et un numéro ne se mêlent pas : la ligne {first} a l'autre forme",
+            f"dates and numbers of weeks do not mix: line {first} has the other form",
+        )
+        faults.append(Fault(names["week"], str(week), mixed, line=line))
     if faults:
         raise FaultsError(tuple(faults))
     return _table(path, counts, weeks)
 
 
-def _table(path: Path, counts: dict[str, dict[date | int, int]], weeks: set[date | int]) -> CountTable:
+def _table(path: Path, counts: dict[str, dict[date | int, int]], weeks: Mapping[date | int, int]) -> CountTable:
+    """Return the streams; `weeks` has a line of each week."""
     if not weeks:
         raise FaultsError((file_fault(str(path), Wording("au moins une ligne", "a row at least")),))
-    first, length = _span(weeks)
-    if length > MOST_WEEKS or length * len(counts) > MOST_CELLS:
-        raise FaultsError((_too_large(path),))
+    first, last = min(weeks, key=_order), max(weeks, key=_order)
+    length = _order(last) - _order(first) + 1
+    if length > MOST_WEEKS:
+        number, most = ([format_number(one, lang) for lang in get_args(Lang)] for one in (length, MOST_WEEKS))
+        too_long = Wording(
+            f"{most[0]} semaines au plus ; il y en a {number[0]} de {first} (ligne {weeks[first]}) à {last} (ligne "
+            f"{weeks[last]}) : vérifiez ces lignes",
+            f"{most[1]} weeks at most; there are {number[1]} from {first} (line {weeks[first]}) to {last} (line "
+            f"{weeks[last]}): check these lines",
+        )
+        raise FaultsError((file_fault(str(path), too_long),))
+    _check_size(path, length * len(counts))
     each = [
         first + number * timedelta(weeks=1) if isinstance(first, date) else first + number for number in range(length)
     ]
@@ -135,25 +159,21 @@ def _table(path: Path, counts: dict[str, dict[date | int, int]], weeks: set[date
     return CountTable(streams=streams, filled=length * len(counts) - sum(map(len, counts.values())))
 
 
-def _span(weeks: Iterable[date | int]) -> tuple[date | int, int]:
-    """Return the first week and how many there are; all are dates, or all are numbers."""
-    days = [week for week in weeks if isinstance(week, date)]
-    if days:
-        return min(days), (max(days) - min(days)).days // 7 + 1
-    numbers = [week for week in weeks if isinstance(week, int)]
-    return min(numbers), max(numbers) - min(numbers) + 1
+def _order(week: date | int) -> int:
+    """Return the number of a week, by which weeks that follow each other differ by one."""
+    return week if isinstance(week, int) else week.toordinal() // 7
 
 
-def _places(header: tuple[str, ...]) -> dict[str, int]:
-    """Return the place of each column, by its name in English; a table of one stream needs no `stream`."""
-    known = {fold_label(name): column for column, names in _NAMES.items() for name in names}
+def _table_rows(
+    file: BinaryIO, kind: FileFormat, faults: FaultCollector
+) -> tuple[dict[str, str], Iterator[tuple[int, _Cells]]]:
+    """Return the name of each column, as the file has it, and the rows with their lines; of CSV or a workbook."""
+    source = open_source(file, kind, ColumnMapping())
     places: dict[str, int] = {}
-    faults = []
-    for place, name in enumerate(header):
-        column = known.get(fold_label(name))
-        if column in places:
-            twice = Wording("une seule colonne de ce nom attendue", "one column of this name is expected")
-            faults.append(Fault(f"columns.{column}", name, twice))
+    refused = []
+    for place, name in enumerate(source.header):
+        if (column := _COLUMNS.get(fold_label(name))) in places:
+            refused.append(Fault(f"columns.{column}", name, _TWICE))
         elif column is not None:
             places[column] = place
     for column in ("week", "count"):
@@ -161,30 +181,74 @@ def _places(header: tuple[str, ...]) -> dict[str, int]:
             missing = Wording(
                 f"colonne manquante : {_NAMES[column][1]} ({column})", f"missing column: {column} ({_NAMES[column][1]})"
             )
-            faults.append(Fault(f"columns.{column}", ABSENT, missing))
-    if faults:
-        raise FaultsError(tuple(faults))
-    return places
+            refused.append(Fault(f"columns.{column}", ABSENT, missing))
+    if refused:
+        raise FaultsError(refused)
+
+    def rows() -> Iterator[tuple[int, _Cells]]:
+        for row in source.rows():
+            if isinstance(row, RejectedRow):
+                faults.extend(attrs.evolve(fault, line=row.line) for fault in row.faults)
+            else:
+                yield row.line, {column: row.cells[place] for column, place in places.items()}
+
+    return {column: source.header[place] for column, place in places.items()}, rows()
 
 
-def _cells(row: FileRow, places: dict[str, int], faults: FaultCollector) -> tuple[str, date | int, int] | None:
+def _json_rows(file: BinaryIO, faults: FaultCollector) -> tuple[dict[str, str], Iterator[tuple[int, _Cells]]]:
+    """Return the same of JSON Lines, whose objects have the columns as keys."""
+
+    def rows() -> Iterator[tuple[int, _Cells]]:
+        for line, text in enumerate(TextLines(file, "utf-8"), 1):
+            if isinstance(text, BadLine):
+                faults.append(Fault("row", text.text[:80], text.expected, line=line))
+            elif text.strip() and (cells := _object(line, text, faults)) is not None:
+                yield line, cells
+
+    return {column: column for column in _NAMES}, rows()
+
+
+def _object(line: int, text: str, faults: FaultCollector) -> _Cells | None:
     before = len(faults)
-    stream = str(row.cells[places["stream"]]).strip() if "stream" in places else _ONE_STREAM.fr
+    cells: dict[str, object] = {}
+    try:
+        document = parse_json(text)
+    except FaultsError as error:
+        faults.extend(attrs.evolve(fault, line=line) for fault in error.faults)
+        return None
+    if not isinstance(document, dict):
+        faults.append(Fault("row", text.strip()[:80], _OBJECT, line=line))
+        return None
+    for key, value in document.items():
+        if (column := _COLUMNS.get(fold_label(key))) in cells:
+            faults.append(Fault(column, key, _TWICE, line=line))
+        elif column is not None and isinstance(value, bool | list | dict):
+            faults.append(Fault(column, value, _PLAIN_VALUE, line=line))
+        elif column is not None:
+            cells[column] = "" if value is None else value
+    return cells if len(faults) == before else None
+
+
+def _values(
+    line: int, cells: _Cells, names: Mapping[str, str], faults: FaultCollector
+) -> tuple[str, date | int, int] | None:
+    before = len(faults)
+    stream = str(cells.get("stream", _ONE_STREAM.fr)).strip()
     if not stream or not is_one_line(stream):
-        faults.append(Fault(f"line {row.line}.stream", stream, _STREAM))
-    week_cell, count_cell = row.cells[places["week"]], row.cells[places["count"]]
-    if "year" in places and _WEEK_OF_YEAR.fullmatch(str(week_cell).strip()):
-        week_cell = f"{str(row.cells[places['year']]).strip()}-W{str(week_cell).strip()}"
+        faults.append(Fault(names["stream"], stream, _STREAM, line=line))
+    week_cell, number = cells.get("week", ""), str(cells.get("count", "")).strip()
+    if "year" in cells and _WEEK_OF_YEAR.fullmatch(text := str(week_cell).strip()):
+        week_cell = f"{str(cells['year']).strip()}-W{text}"
     week: date | int = 0
     try:
         week = _week(week_cell)
     except (ValueError, OverflowError):
-        faults.append(Fault(f"line {row.line}.week", str(week_cell).strip(), _WEEK))
-    number = str(count_cell).strip()
+        text = str(week_cell).strip()
+        faults.append(Fault(names["week"], text, _week_fault(text), line=line))
     whole = _WHOLE.fullmatch(number)
     count = -1 if whole is None else int(whole[1])
     if not 0 <= count <= MOST_COUNTED:
-        faults.append(Fault(f"line {row.line}.count", number, _COUNT))
+        faults.append(Fault(names["count"], number, _COUNT, line=line))
     return (stream, week, count) if len(faults) == before else None
 
 
@@ -205,15 +269,20 @@ def _week(cell: object) -> date | int:
     return day - timedelta(days=day.weekday())
 
 
-def _at(line: int, fault: Fault) -> Fault:
-    return attrs.evolve(fault, path=f"line {line}.{fault.path}")
-
-
-def _too_large(path: Path) -> Fault:
-    return file_fault(
-        str(path),
-        Wording(
-            f"{MOST_CELLS} semaines au plus pour l'ensemble des flux, {MOST_WEEKS} pour chacun",
-            f"{MOST_CELLS} weeks at most for all streams, {MOST_WEEKS} for each",
-        ),
+def _week_fault(text: str) -> Wording:
+    """Return what is expected of a text that is no week: one of its year, if it has one."""
+    named = _YEAR_AND_WEEK.fullmatch(text)
+    if named is None:
+        return _WEEK
+    year = next(int(part) for part in named.groups() if part is not None and len(part) == len("2026"))
+    weeks = date(max(year, 1), 12, 28).isocalendar().week  # of every year in its last ISO week
+    return Wording(
+        f"l'année {year} a {weeks} semaines, de 1 à {weeks}", f"the year {year} has {weeks} weeks, 1 to {weeks}"
     )
+
+
+def _check_size(path: Path, cells: int) -> None:
+    if cells > MOST_CELLS:
+        most = (format_number(MOST_CELLS, lang) for lang in get_args(Lang))
+        fr, en = "semaines au plus pour l'ensemble des flux", "weeks at most for all streams"
+        raise FaultsError((file_fault(str(path), Wording(*map("{} {}".format, most, (fr, en)))),))

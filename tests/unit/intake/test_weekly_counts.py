@@ -1,5 +1,6 @@
 """Tables of weekly counts: what is read is what was written, and each fault has its line."""
 
+import json
 from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -29,8 +30,11 @@ def table(folder: Path, text: str) -> Path:
     TABLES,
     st.sampled_from(["iso", "short", "semaine", "reversed", "digits", "day", "french", "number"]),
     st.integers(0, 6),
+    st.booleans(),
 )
-def test_what_is_read_is_what_was_written(cells: dict[tuple[str, int], int], style: str, weekday: int) -> None:
+def test_what_is_read_is_what_was_written(
+    cells: dict[tuple[str, int], int], style: str, weekday: int, is_json: bool
+) -> None:
     def name(week: int) -> str:
         day = MONDAY + timedelta(weeks=week, days=weekday)
         iso = day.isocalendar()
@@ -47,7 +51,11 @@ def test_what_is_read_is_what_was_written(cells: dict[tuple[str, int], int], sty
 
     rows = [f'"{stream}";{name(week)};{count}' for (stream, week), count in cells.items()]
     with TemporaryDirectory() as folder:
-        found = read_counts(table(Path(folder), "\n".join(["Flux;Semaine;Nombre", *rows]) + "\n"))
+        lines = ["Flux;Semaine;Nombre", *rows]
+        if is_json:
+            named = ((stream, name(week), count) for (stream, week), count in cells.items())
+            lines = [json.dumps(dict(zip(("flux", "Semaine", "count"), one, strict=True))) for one in named]
+        found = read_counts(table(Path(folder), "\n".join(lines) + "\n"))
 
     weeks = [week for _, week in cells]
     first, length = min(weeks), max(weeks) - min(weeks) + 1
@@ -71,27 +79,40 @@ def test_a_table_of_one_stream_needs_no_name_of_it_and_other_columns_are_ignored
         (
             "flux;semaine;nombre\n;hier;1,5\nCRE;0001-01-01;-1\n",
             [
-                ("line 2.stream", "un nom attendu, sur une ligne"),
-                ("line 2.week", "une semaine attendue"),
-                ("line 2.count", "un nombre entier attendu"),
-                ("line 3.count", "un nombre entier attendu"),
+                ("2 flux", "un nom attendu, sur une ligne"),
+                ("2 semaine", "une semaine attendue"),
+                ("2 nombre", "un nombre entier attendu"),
+                ("3 nombre", "un nombre entier attendu"),
             ],
         ),
-        ("flux;semaine;nombre\nCRE;2025-W53;1\n", [("line 2.week", "une semaine attendue")]),
+        ("flux;semaine;nombre\nCRE;2025-W53;1\n", [("2 semaine", "l'année 2025 a 52 semaines")]),
         (
             "flux;semaine;nombre\nCRE;2026-01-05;1\nCRE;2026-01-07;1\nCRE;12;1\n",
-            [("line 3", "cette semaine est déjà à la ligne 2"), ("week", "une semaine attendue")],
+            [
+                ("3 semaine", "cette semaine du même flux est déjà à la ligne 2"),
+                ("4 semaine", "la ligne 2 a l'autre forme"),
+            ],
         ),
-        ("semaine;nombre\n1;1\n1000000;1\n", [("$", "semaines au plus")]),
+        ("semaine;nombre\n3;1\n1;1\n1000000;1\n", [("$", "de 1 (ligne 3) à 1000000 (ligne 4)")]),
         ("semaine;nombre\n", [("$", "au moins une ligne")]),
-        ("semaine;nombre\n1;2;3\n", [("line 2.row", "")]),
+        (
+            '{"week": 1, "count": true}\n{"week": 2}\n[]\n{"week": 3, "semaine": 4, "count": 1}\n{"week"\n',
+            [
+                ("1 count", "un texte ou un nombre attendu"),
+                ("2 count", "un nombre entier attendu"),
+                ("3 row", "un objet JSON attendu"),
+                ("4 week", "une seule colonne de ce nom attendue"),
+                ("5 $", ""),
+            ],
+        ),
+        ("semaine;nombre\n1;2;3\n", [("2 row", "")]),
     ],
 )
 def test_each_fault_has_its_line_and_its_remedy(tmp_path: Path, text: str, faults: list[tuple[str, str]]) -> None:
     with pytest.raises(FaultsError) as caught:
         read_counts(table(tmp_path, text))
     found = caught.value.faults
-    assert [fault.path for fault in found] == [path for path, _ in faults]
+    assert [f"{fault.line or ''} {fault.path}".strip() for fault in found] == [path for path, _ in faults]
     for fault, (_, message) in zip(found, faults, strict=True):
         assert message in fault.expected.fr
 
@@ -99,7 +120,7 @@ def test_each_fault_has_its_line_and_its_remedy(tmp_path: Path, text: str, fault
 def test_a_year_may_have_a_column_of_its_own(tmp_path: Path) -> None:
     found = read_counts(table(tmp_path, "name,year,week,cases\nCRE,2021,1,2\nCRE,2020,53,1\nCRE,2020,2020-W52,4\n"))
     assert [(one.stream, one.week(0), one.counts) for one in found.streams] == [("CRE", "2020-W52", (4, 1, 2))]
-    with pytest.raises(FaultsError, match=r"line 2\.week.*2021-W53"):
+    with pytest.raises(FaultsError, match=r"line 2, semaine.*2021-W53.*the year 2021 has 52 weeks"):
         read_counts(table(tmp_path, "année;semaine;nombre\n2021;53;1\n"))
 
 

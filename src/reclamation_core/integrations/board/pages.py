@@ -529,10 +529,7 @@ class _View(SharedRepr):
         return self.page("actions.html", work=work, site=site, damaged=found.damaged)
 
     def signals(self) -> BoardResponse:
-        """Show the signals: the rises of plans that wait for a decision, or all, and repeated messages out of scope.
-
-        Of one signal, its cases are listed.
-        """
+        """Show the rises of plans that wait for a decision, or all, with repeated messages; or one with its cases."""
         site, has_all = self.request.first("centre"), self.request.first("etat") == "tous"
         desk, signal = self._desk_of(site), self.request.first("signal")
         found = desk.signals()
