@@ -4,7 +4,7 @@
 mutants pass four stages of tests, and only those that a stage misses enter the next one:
 
 1. `near`: the examples of the module, the three files that name most of what changes, by how rarely others name it,
-   and the unit tests that read the source of the whole package;
+   and the one that reads the texts of every module;
 2. `package`: the other tests that mirror its package;
 3. `wide`: the forty other files of tests and pages of the guide that name most of it;
 4. `postgresql`: the tests of all these files that need a PostgreSQL server, which `make test` does not run.
@@ -50,6 +50,7 @@ HANGING: Final = 3600
 """Seconds of the clock after which a mutant waits for ever."""
 MOST: Final = {"near": 3, "wide": 40}
 """Files of tests of a stage."""
+TEXTS: Final = Path("tests", "unit", "vocabulary", "test_lexicon.py")
 ELSEWHERE: Final = {
     "cli": ("functional",),
     "adapters": ("contracts",),
@@ -257,9 +258,7 @@ def tests_of(mutant: Mutant) -> dict[str, list[Path]]:
         relevance[path] = 4 * relevance[path] + (10 if stem in path.stem else 0)
     ordered = sorted(relevance, key=lambda path: -relevance[path])
     near = [path for path in ordered if relevance[path] and path.suffix == ".py"][: MOST["near"]]
-    units = TREE / "tests" / "unit"
-    near += [path for path in sorted(texts()) if path.is_relative_to(units) and "ast.walk(" in texts()[path]]
-    near = [*dict.fromkeys(near)]
+    near = [*dict.fromkeys([*near, TREE / TEXTS])]
     package_tests = [path for path in ordered if path in mirroring and path not in near]
     wide = [path for path in ordered if relevance[path] and path not in mirroring and path not in near]
     wide = wide[: MOST["wide"]]
