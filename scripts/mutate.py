@@ -1,19 +1,19 @@
 """Mutation testing: change one place of the package at random, run the tests that name it, and count what they miss.
 
 `python -m scripts.mutate [--number N] [--seed N] [--below FOLDER] [--only N ...]` works in a copy of the tree. The
-mutants pass four stages of tests, and only those that a stage misses enter the next one:
+mutants pass three stages of tests, and only those that a stage misses enter the next one:
 
 1. `near`: the examples of the module, the three files that name most of what changes, by how rarely others name it,
    and the one that reads the texts of every module;
-2. `package`: the other tests that mirror its package;
-3. `wide`: the forty other files of tests and pages of the guide that name most of it;
-4. `postgresql`: the tests of all these files that need a PostgreSQL server, which `make test` does not run.
+2. `quick`: the other files of tests and pages of the guide that run the place, the most relevant first;
+3. `postgresql`: those of the tests on a PostgreSQL server, which `make test` does not run.
 
-A mutant is caught when a test fails on it that passes without it: what fails in a stage runs once more on the unchanged
-tree, all together. A stage that its limit cuts misses. The tests that miss a mutant in `near`, and those of the other
-stages before they try it, run on a tree whose process ends where the mutant is, which says whether they get there. The
-survivors are written to build/mutation/survivors.txt with their changes, the stages that were cut and those that do not
-run the place. Of the mutants that no quick test runs, the last line says how many the tests on PostgreSQL do run.
+Before `quick` and `postgresql` all their tests run once on a tree that notes which files run the place of which mutant.
+A place that runs when its module is imported is tried by the tests of its package and the forty other files
+that name most of it. A mutant is caught when a test fails on it that passes without it: what fails in a stage runs once
+more on the unchanged tree, all together. A stage that its limit cuts misses. The survivors are written to
+build/mutation/survivors.txt with their changes, the stages that were cut and those that do not run the place. Of the
+mutants that no quick test runs, the last line says how many the tests on PostgreSQL do run.
 """
 
 from __future__ import annotations
@@ -42,14 +42,14 @@ from scripts.environments import BUILD, ROOT
 
 FOLDER: Final = BUILD / "mutation"
 TREE: Final = FOLDER / "tree"
-LIMITS: Final = {"near": 40, "package": 150, "wide": 150, "postgresql": 150}
+LIMITS: Final = {"near": 40, "quick": 200, "postgresql": 200}
 """Seconds of the processor of each stage for one mutant, which do not depend on what else the machine does."""
 QUICK: Final = "not slow and not soak and not engines and not postgresql"
 SERVED: Final = "postgresql and not soak and not engines"
 HANGING: Final = 3600
 """Seconds of the clock after which a mutant waits for ever."""
-MOST: Final = {"near": 3, "wide": 40}
-"""Files of tests of a stage."""
+NEAREST: Final = 3
+WIDEST: Final = 40
 TEXTS: Final = Path("tests", "unit", "vocabulary", "test_lexicon.py")
 ELSEWHERE: Final = {
     "cli": ("functional",),
@@ -63,8 +63,16 @@ _SWAPS: Final[dict[type[ast.AST], type[ast.AST]]] = {
     ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In, ast.And: ast.Or, ast.Or: ast.And,
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.FloorDiv, ast.FloorDiv: ast.Mult, ast.Div: ast.Mult,
 }  # fmt: skip
-_END: Final = "__import__('os')._exit(97)"
-"""Ends the process, whatever catches errors around it."""
+_NOTES: Final = """import os
+seen = set()
+def note(number):
+    test = os.environ.get("PYTEST_CURRENT_TEST", "").split("::")[0]
+    if (number, test) not in seen:
+        seen.add((number, test))
+        with open({file!r}, "a") as notes:
+            notes.write(f"{{number}} {{test}}\\n")
+"""
+"""A module that notes the file of tests that runs a place; none while tests are collected."""
 
 
 @attrs.frozen
@@ -75,7 +83,9 @@ class Mutant:
         path: the file, below the root of the project.
         line: the first line that changes.
         text: the file with the change.
-        probe: the file with the end of the process in place of the change; empty where no call is possible.
+        span: the bytes of what changes.
+        is_statement: True if it is a statement.
+        on_import: True if it runs when its module is imported.
         before: the source of what changes.
         after: what it changes to.
     """
@@ -83,7 +93,9 @@ class Mutant:
     path: Path
     line: int
     text: str = attrs.field(repr=False)
-    probe: str = attrs.field(repr=False)
+    span: tuple[int, int]
+    is_statement: bool
+    on_import: bool
     before: str
     after: str
 
@@ -147,7 +159,8 @@ def drawn(generator: random.Random, files: list[Path]) -> Mutant | None:
     """Return one mutant of a file drawn by its length, or None where the place drawn has none."""
     path = generator.choices(files, [file.stat().st_size for file in files])[0]
     text = path.read_text(encoding="utf-8")
-    candidates = [(node, each) for node in places(ast.parse(text)) for each in changes(node)]
+    tree = ast.parse(text)
+    candidates = [(node, each) for node in places(tree) for each in changes(node)]
     if not candidates:
         return None
     node, changed = generator.choice(candidates)
@@ -158,21 +171,24 @@ def drawn(generator: random.Random, files: list[Path]) -> Mutant | None:
     start = sum(map(len, lines[: old.lineno - 1])) + old.col_offset
     end = sum(map(len, lines[: old.end_lineno - 1])) + old.end_col_offset
 
-    def with_place(new: str) -> str:
-        """Return the file with another place; empty where that is no Python, as a call in a pattern."""
-        written = new if isinstance(old, ast.stmt) else f"({new})"
-        replaced = (source[:start] + written.encode() + source[end:]).decode()
-        try:
-            ast.parse(replaced)
-        except SyntaxError:
-            return ""
-        return replaced
-
-    after = ast.unparse(changed)
-    mutated = with_place(after)
-    if not mutated:
+    is_statement, after = isinstance(old, ast.stmt), ast.unparse(changed)
+    mutated = (source[:start] + (after if is_statement else f"({after})").encode() + source[end:]).decode()
+    if not is_python(mutated):  # a call in a pattern
         return None
-    return Mutant(path.relative_to(ROOT), old.lineno, mutated, with_place(_END), source[start:end].decode(), after)
+    functions = [one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)]
+    bodies = [part for one in functions for part in (one.body if isinstance(one.body, list) else [one.body])]
+    on_import = not any(one is node for part in bodies for one in ast.walk(part))
+    before = source[start:end].decode()
+    return Mutant(path.relative_to(ROOT), old.lineno, mutated, (start, end), is_statement, on_import, before, after)
+
+
+def is_python(text: str) -> bool:
+    """Return True for a text that Python can parse."""
+    try:
+        ast.parse(text)
+    except SyntaxError:
+        return False
+    return True
 
 
 def sample(number: int, seed: int, below: Path) -> list[Mutant]:
@@ -192,7 +208,7 @@ def pytest(limit: int, *arguments: str) -> subprocess.CompletedProcess[str]:
     temporary = tempfile.mkdtemp(prefix="reclamation-mutation-")
     Path(temporary).chmod(0o755)  # the user of a PostgreSQL server has to reach it
     environment = os.environ | {
-        "PYTHONPATH": str(TREE / "src"), "HYPOTHESIS_PROFILE": "brief", "TMPDIR": temporary
+        "PYTHONPATH": f"{TREE / 'src'}{os.pathsep}{FOLDER}", "HYPOTHESIS_PROFILE": "brief", "TMPDIR": temporary
     }  # fmt: skip
     command = ["sh", "-c", 'ulimit -t "$0"; exec "$@"', str(limit), sys.executable, "-m", "pytest", "--quiet"]
     try:
@@ -242,8 +258,8 @@ def texts() -> dict[Path, str]:
     return {path: path.read_text(encoding="utf-8") for path in sorted(files) if not apart & {*path.parts}}
 
 
-def tests_of(mutant: Mutant) -> dict[str, list[Path]]:
-    """Return the files of each stage, the most relevant first."""
+def by_relevance(mutant: Mutant) -> tuple[list[Path], set[Path]]:
+    """Return the files that name something of a mutant, the most relevant first, and those that mirror its package."""
     package, stem = Path(mutant.path.parts[2]).stem, mutant.path.stem
     folders = [TREE / "tests" / kind / package for kind in ("unit", "properties")]
     folders += [TREE / "tests" / folder for folder in ELSEWHERE.get(package, ())]
@@ -256,21 +272,68 @@ def tests_of(mutant: Mutant) -> dict[str, list[Path]]:
     mirroring = {path for path in relevance if any(path.is_relative_to(folder) for folder in folders)}
     for path in mirroring:
         relevance[path] = 4 * relevance[path] + (10 if stem in path.stem else 0)
-    ordered = sorted(relevance, key=lambda path: -relevance[path])
-    near = [path for path in ordered if relevance[path] and path.suffix == ".py"][: MOST["near"]]
-    near = [*dict.fromkeys([*near, TREE / TEXTS])]
-    package_tests = [path for path in ordered if path in mirroring and path not in near]
-    wide = [path for path in ordered if relevance[path] and path not in mirroring and path not in near]
-    wide = wide[: MOST["wide"]]
-    served = [path for path in (*near, *package_tests, *wide) if path.suffix == ".py"]
-    contract = TREE / "tests" / "contracts" / "test_postgresql.py"
+    return sorted(relevance, key=lambda path: -relevance[path]), mirroring
+
+
+def near(mutant: Mutant) -> list[Path]:
+    """Return the files of the first stage."""
+    nearest = [path for path in by_relevance(mutant)[0] if path.suffix == ".py"][:NEAREST]
     # The module is last: collected before a test imports it, it may be another one than that of its importers.
-    return {
-        "near": [*near, TREE / mutant.path],
-        "package": package_tests,
-        "wide": wide,
-        "postgresql": [*dict.fromkeys([*served, contract])],
-    }
+    return [*dict.fromkeys([*nearest, TREE / TEXTS]), TREE / mutant.path]
+
+
+def with_notes(path: Path, mutants: dict[int, Mutant]) -> tuple[str, set[int]]:
+    """Return a module that notes when it runs the places of mutants, and the numbers of those that it can note."""
+    source = (TREE / path).read_bytes()
+    noted: dict[int, Mutant] = {}
+
+    def written() -> str:
+        # Of two places that begin together, the outer one opens first.
+        parts: list[tuple[int, int, str]] = []
+        for number, mutant in noted.items():
+            (start, end), call = mutant.span, f"__import__('reclamation_notes').note({number})"
+            if mutant.is_statement:
+                parts.append((start, 1 - 2 * end, f"{call}; "))
+            else:
+                parts += [(start, 2 - 2 * end, f"({call} or ("), (end, -sys.maxsize, "))")]
+        text = source
+        for at, _, part in sorted(parts, key=lambda one: (one[0], one[1]), reverse=True):
+            text = text[:at] + part.encode() + text[at:]
+        return text.decode()
+
+    for number, mutant in mutants.items():
+        noted[number] = mutant
+        if not is_python(written()):  # a pattern, or the condition of an `elif`
+            del noted[number]
+    return written(), {*noted}
+
+
+def notes(stage: str, mutants: dict[int, Mutant]) -> dict[int, set[Path]]:
+    """Run the tests of a stage once; return the files that run the places of mutants, without those run on import."""
+    file = FOLDER / "notes.txt"
+    file.write_text("", encoding="utf-8")
+    (FOLDER / "reclamation_notes.py").write_text(_NOTES.format(file=str(file)), encoding="utf-8")
+    originals, noted = dict[Path, str](), set[int]()
+    for path in {mutant.path for mutant in mutants.values()}:
+        originals[path] = (TREE / path).read_text(encoding="utf-8")
+        text, numbers = with_notes(path, {number: each for number, each in mutants.items() if each.path == path})
+        noted |= numbers
+        write(TREE / path, text)
+    modules = [str(TREE / path) for path in originals if "django" not in str(path)]
+    try:
+        pytest(HANGING, "-m", SERVED if stage == "postgresql" else QUICK, *map(str, texts()), *modules)
+    finally:
+        for path, original in originals.items():
+            write(TREE / path, original)
+    found: dict[int, set[Path]] = {number: set() for number in noted}
+    for line in file.read_text(encoding="utf-8").splitlines():
+        number, _, test = line.partition(" ")
+        if test:
+            found.setdefault(int(number), set()).add(TREE / test)
+        else:
+            found.pop(int(number), None)
+            noted.discard(int(number))
+    return {number: paths for number, paths in found.items() if number in noted}
 
 
 def failures(limit: int, *arguments: str) -> list[str] | None:
@@ -310,16 +373,20 @@ class Run:
         cut: the stages of a mutant that the limit cut.
         unreached: the stages of a mutant whose tests do not run its place.
         broken: the tests that fail without any change, which are left out.
+        running: the files of tests of the stage that run the place of a mutant, by its number.
     """
 
     left: dict[int, Mutant]
     cut: dict[int, list[str]] = attrs.field(factory=dict)
     unreached: dict[int, list[str]] = attrs.field(factory=dict)
     broken: set[str] = attrs.field(factory=set)
+    running: dict[int, set[Path]] = attrs.field(factory=dict)
 
     def enter(self, stage: str) -> None:
         """Run the tests of a stage on what is left, until none of what fails fails without any change."""
         waiting = set(self.left)
+        if stage != "near":
+            self.running = notes(stage, {number: each for number, each in self.left.items() if not each.on_import})
         while waiting:
             caught = {number: test for number in sorted(waiting) if (test := self.try_on(stage, number))}
             tests = sorted({*caught.values()} - {"an error"})
@@ -331,24 +398,34 @@ class Run:
             for number in caught.keys() - waiting:
                 del self.left[number]
 
+    def files_of(self, stage: str, number: int) -> list[Path]:
+        """Return the files of tests that a mutant enters in a stage."""
+        mutant = self.left[number]
+        if stage == "near":
+            return near(mutant)
+        ordered, mirroring = by_relevance(mutant)
+        before = {*near(mutant)} if stage == "quick" else set()
+        if number in self.running:
+            found = [path for path in ordered if path in self.running[number]]
+            return [path for path in (*found, *(self.running[number] - {*found})) if path not in before]
+        others = [path for path in ordered if path not in mirroring]
+        contract = [TREE / "tests" / "contracts" / "test_postgresql.py"] if stage == "postgresql" else []
+        return [
+            path for path in (*contract, *sorted(mirroring, key=ordered.index), *others[:WIDEST]) if path not in before
+        ]
+
     def try_on(self, stage: str, number: int) -> str:
         """Return a test that fails on a mutant, or an empty text."""
         mutant, start = self.left[number], time.monotonic()
         found: list[str] | None = []
         # A file that cannot be collected, such as a module of Django without settings, has no test to leave out.
-        files = [path for path in tests_of(mutant)[stage] if str(path.relative_to(TREE)) not in self.broken]
+        files = [path for path in self.files_of(stage, number) if str(path.relative_to(TREE)) not in self.broken]
         tests = ["-x", *map(str, files), *(f"--deselect={test}" for test in sorted(self.broken))]
-
-        def gets_there() -> bool:
-            return not mutant.probe or changed_fails(mutant.path, mutant.probe, stage, tests) != []
-
         result = "not run"
-        if files and (stage == "near" or gets_there()):
+        if files:
             found = changed_fails(mutant.path, mutant.text, stage, tests)
             result = "cut" if found is None else found[0] if found else "missed"
-            if result == "missed" and stage == "near" and not gets_there():
-                result = "not run"
-        if result == "not run":
+        if number in self.running and not self.running[number]:
             self.unreached.setdefault(number, []).append(stage)
         if found is None:
             self.cut.setdefault(number, []).append(stage)
@@ -375,7 +452,7 @@ def main() -> None:
     for stage in LIMITS:
         entering = len(run.left)
         if stage == "postgresql":
-            served = {number for number in run.left if len(run.unreached.get(number, ())) == len(LIMITS) - 1}
+            served = {number for number in run.left if run.unreached.get(number) == ["quick"]}
         run.enter(stage)
         print(f"{stage}: {entering - len(run.left)} of {entering} mutants caught", flush=True)
         survivors = [
