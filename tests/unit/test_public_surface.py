@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
+import attrs
+
 import reclamation_core
 from scripts.surface import documented_modules
 
@@ -85,6 +87,15 @@ def test_the_parts_of_results_are_classes_that_no_package_exports() -> None:
     assert [part for part in parts if not inspect.isclass(part) or not inspect.getdoc(part)] == []
     assert exported.isdisjoint(parts)
     assert {part.__module__ for part in parts}.isdisjoint(documented_modules())
+
+
+def test_the_fields_of_a_long_public_class_are_given_by_name() -> None:
+    public = {thing for module in [ROOT, *MODULES] for thing in objects(module) if inspect.isclass(thing)}
+    classes = {*public, *(pkgutil.resolve_name(name) for name in documented(PARTS))}
+    fields = {cls: [one for one in attrs.fields(cls) if one.init] for cls in classes if attrs.has(cls)}
+    long = {cls: own for cls, own in fields.items() if len(own) > 11}
+    assert len(long) > 20
+    assert [cls for cls, own in long.items() if not all(one.kw_only for one in own)] == []
 
 
 def test_importing_the_package_loads_nothing_heavy() -> None:

@@ -130,3 +130,13 @@ def test_a_territory_is_parsed_without_case_and_accents(text: str) -> None:
 def test_a_territory_that_is_not_known_is_refused_with_the_list() -> None:
     with pytest.raises(ValueError, match="'Corse' is not one of metropole, alsace-moselle"):
         BusinessCalendar.france("Corse")
+
+
+def test_a_holiday_has_the_name_of_french_law_and_usage() -> None:
+    calendars = [BusinessCalendar.france(territory) for territory in Territory]
+    assert {name.fr for calendar in calendars for name in calendar.holidays(2026).values()} == {
+        *("jour de l'An", "lundi de Pâques", "fête du Travail", "8 mai (Victoire de 1945)", "Ascension"),
+        *("lundi de Pentecôte", "fête nationale", "Assomption", "Toussaint", "11 novembre (Armistice de 1918)", "Noël"),
+        *("vendredi saint", "Saint-Étienne", "abolition de l'esclavage", "fête de la Citoyenneté"),
+        *("arrivée de l'Évangile", "Matāri'i", "Saint-Pierre-Chanel", "Saints-Pierre-et-Paul", "fête du Territoire"),
+    }

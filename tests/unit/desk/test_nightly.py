@@ -92,6 +92,11 @@ def test_a_step_that_fails_does_not_prevent_the_others() -> None:
     report = desk.maintenance.nightly()
     assert ([failure.step for failure in report.failures], len(report.alerts)) == (["rebuild"], 3)
     assert report.to_text().startswith("Dossiers et plans recalculés : 0, échec\n")
+    error = report.failures[0].error
+    assert (report.to_text().splitlines()[-1], report.to_text("en").splitlines()[-1]) == (
+        f"- {error.in_('fr')}",
+        f"- {error.in_('en')}",
+    )
 
 
 def test_a_feed_that_cannot_be_read_leaves_the_alerts_for_later(monkeypatch: pytest.MonkeyPatch, desk: Desk) -> None:

@@ -319,13 +319,13 @@ def test_values_of_another_edition_are_unused_after_a_corrected_receipt() -> Non
         assert shown in file
         assert {"fr": "OPCO", "en": "skills operator"}[lang] in file  # a code that the edition has retired
     changes = {one.name: one.after for one in case.timeline("en", own=desk.own_facts())[1].changes}
-    assert {name: changes[f"own.{name}"] for name in ("group_size", "born")} == dict.fromkeys(
-        ("group_size", "born"), "unused"
-    )
+    assert (changes["own.group_size"], changes["own.born"]) == ("unused", "unused")
     page = case.to_html(own=desk.own_facts())
     assert "taille du groupe (inutilisée)" in page
     assert "Informations inutilisées" in page
-    case = desk.correct(case.reference, reason="taille", own={"group_size": 9})
+    case = desk.correct(case.reference, reason="taille", own={"group_size": 9, "session": "c"})
+    [session] = [one for one in case.timeline("en", own=desk.own_facts())[-1].changes if one.name == "own.session"]
+    assert (session.before, session.after) == ("b", "c")
     assert (case.facts.own["group_size"], list(case.facts.own.unused)) == (9, ["born", "subcontracted"])
 
     case = desk.correct(case.reference, reason="date", received_at=before)

@@ -1,19 +1,25 @@
 from __future__ import annotations
 
+import importlib
+import pkgutil
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any, Literal
 
 import attrs
 import pytest
 from jsonschema import Draft202012Validator
 
+import reclamation_core
 from reclamation_core.documents import canonical_json, parse_json
 from reclamation_core.documents.codec import Codec, Encoding, Variants
 from reclamation_core.documents.schema import arguments, json_schema, summary
 from reclamation_core.errors import FaultsError
 from reclamation_core.missing import Absent, Missing, Unknown
+from reclamation_core.validators import whole_number
 from tests.unit.documents.enumerations import Colour, Mood, Size
 
 
@@ -219,3 +225,48 @@ def test_inherited_arguments_are_described() -> None:
         "name": "what it is called: anything.",
         "length": "in metres.",
     }
+
+
+VALUES: dict[str, list[Any]] = {
+    "string": [
+        "",
+        " ",
+        "\n",
+        "a",
+        "a-1",
+        "a b",
+        " a",
+        "a ",
+        "a\n",
+        "a\nb",
+        "é",
+        "_",
+        *("a" * size for size in (64, 65, 200, 201)),
+    ],
+    "integer": [-1, 0, 1, 2, 999, 1000, 10**18, 10**18 + 1],
+    "number": [-1, -0.1, 0, 0.1, 1, 10**18],
+    "array": [(), (1,), (1, 2)],
+}
+
+
+def test_a_validator_accepts_what_its_description_accepts() -> None:
+    """At the bounds, around them, and for the texts at which patterns go wrong."""
+    attribute: Any = SimpleNamespace(name="it")
+    names = [one.name for one in pkgutil.walk_packages(reclamation_core.__path__, "reclamation_core.")]
+    modules = [importlib.import_module(one) for one in names if not re.search("django|migrations|__main__", one)]
+    members = {f"{one.__name__}.{name}": member for one in modules for name, member in vars(one).items()}
+    validators = {name: one for name, one in members.items() if isinstance(getattr(one, "json_schema", None), tuple)}
+    assert len({*validators.values()}) > 7
+    for name, validator in (validators | {"from 0": whole_number(0), "from 1": whole_number(1)}).items():
+        kind, keywords = validator.json_schema
+        # A pattern is one of JavaScript, whose `$` is the end.
+        at_end = {key: value.replace("$", r"\Z") if key == "pattern" else value for key, value in keywords.items()}
+        schema = Draft202012Validator({"type": kind, **at_end})
+        for value in VALUES[kind]:
+            try:
+                validator(None, attribute, value)
+            except (TypeError, ValueError):
+                accepted = False
+            else:
+                accepted = True
+            assert accepted == schema.is_valid(list(value) if kind == "array" else value), (name, value)

@@ -171,6 +171,19 @@ def test_a_row_with_empty_conditions_holds_for_all() -> None:
     assert policy.tables["complexity"].decide(NOTHING_KNOWN).outcome is Complexity.COMPLEX
 
 
+@pytest.mark.parametrize(
+    ("table", "name", "native", "text"),
+    [("eligibility", "formal", True, "true"), ("complexity", "recurrences", 2, "2")],
+)
+def test_a_condition_may_be_a_value_of_toml(table: str, name: str, native: object, text: str) -> None:
+    row = {"id": "autre", "then": m2_1().tables[table].output.encode(m2_1().tables[table].rows[0].then)}
+    of_native, of_text = (
+        parsed({table: {"add": [row | {"when": {name: value}}]}}).tables[table].rows[-1].when
+        for value in (native, text)
+    )
+    assert of_native == of_text != {}
+
+
 def test_unknown_rows_are_refused_with_the_known_rows() -> None:
     found = faults_of(
         {"complexity": {"remove": ["simpel"], "replace": [{"id": "x", "then": "simple", "when": {}}] * 2}}

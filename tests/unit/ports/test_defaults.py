@@ -1,10 +1,16 @@
 """What a store has that overrides nothing: jobs examine every case, streams are found by reading them all."""
 
+import importlib
+import inspect
+import pkgutil
+import re
 from datetime import UTC, date, datetime
+from types import FunctionType
 from typing import Any
 
 import pytest
 
+import reclamation_core
 from reclamation_core.adapters import InMemoryStore
 from reclamation_core.cases import Case
 from reclamation_core.desk import Desk
@@ -118,3 +124,19 @@ def test_a_store_that_runs_in_no_thread_runs_as_it_does_otherwise() -> None:
     with pytest.raises(StopIteration) as ended:
         running.send(None)
     assert (ended.value.value, calls) == (3, [answer])
+
+
+def test_an_overriding_method_has_the_defaults_of_what_it_overrides() -> None:
+    names = [one.name for one in pkgutil.walk_packages(reclamation_core.__path__, "reclamation_core.")]
+    modules = [importlib.import_module(one) for one in names if not re.search("django|migrations|__main__", one)]
+    compared = 0
+    for cls in {one for module in modules for one in vars(module).values() if isinstance(one, type)}:
+        for name, method in vars(cls).items():
+            for base in (base for base in cls.__mro__[1:] if isinstance(vars(base).get(name), FunctionType)):
+                if name == "__init__" or not isinstance(method, FunctionType):
+                    continue
+                own, inherited = (inspect.signature(one).parameters for one in (method, vars(base)[name]))
+                for one in own.keys() & inherited.keys():
+                    assert own[one].default == inherited[one].default, (cls, name, one)
+                    compared += own[one].default is not inspect.Parameter.empty
+    assert compared > 80
