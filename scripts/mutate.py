@@ -6,14 +6,14 @@ mutants pass three stages of tests, and only those that a stage misses enter the
 1. `near`: the examples of the module, the three files that name most of what changes, by how rarely others name it,
    and the one that reads the texts of every module;
 2. `quick`: the other files of tests and pages of the guide that run the place, the most relevant first;
-3. `postgresql`: those of the tests on a PostgreSQL server, which `make test` does not run.
+3. `apart`: those of the tests on a PostgreSQL server or on engines such as DuckDB, which `make test` does not run.
 
-Before `quick` and `postgresql` all their tests run once on a tree that notes which files run the place of which mutant.
+Before `quick` and `apart` all their tests run once on a tree that notes which files run the place of which mutant.
 A place that runs when its module is imported is tried by the tests of its package and the forty other files
 that name most of it. A mutant is caught when a test fails on it that passes without it: what fails in a stage runs once
 more on the unchanged tree, all together. A stage that its limit cuts misses. The survivors are written to
 build/mutation/survivors.txt with their changes, the stages that were cut and those that do not run the place. Of the
-mutants that no quick test runs, the last line says how many the tests on PostgreSQL do run.
+mutants that no quick test runs, the last line says how many these tests do run.
 """
 
 from __future__ import annotations
@@ -42,10 +42,10 @@ from scripts.environments import BUILD, ROOT
 
 FOLDER: Final = BUILD / "mutation"
 TREE: Final = FOLDER / "tree"
-LIMITS: Final = {"near": 40, "quick": 200, "postgresql": 200}
+LIMITS: Final = {"near": 40, "quick": 200, "apart": 200}
 """Seconds of the processor of each stage for one mutant, which do not depend on what else the machine does."""
 QUICK: Final = "not slow and not soak and not engines and not postgresql"
-SERVED: Final = "postgresql and not soak and not engines"
+APART: Final = "(postgresql or engines) and not soak"
 HANGING: Final = 3600
 """Seconds of the clock after which a mutant waits for ever."""
 NEAREST: Final = 3
@@ -254,7 +254,7 @@ def names_at(mutant: Mutant) -> set[str]:
 def texts() -> dict[Path, str]:
     """Return the files of tests and the pages of the guide, whose examples are tests."""
     files = [*(TREE / "tests").rglob("test_*.py"), *(TREE / "docs").rglob("*.md")]
-    apart = {"browser", "engines", "application"}
+    apart = {"browser", "application"}
     return {path: path.read_text(encoding="utf-8") for path in sorted(files) if not apart & {*path.parts}}
 
 
@@ -321,7 +321,7 @@ def notes(stage: str, mutants: dict[int, Mutant]) -> dict[int, set[Path]]:
         write(TREE / path, text)
     modules = [str(TREE / path) for path in originals if "django" not in str(path)]
     try:
-        pytest(HANGING, "-m", SERVED if stage == "postgresql" else QUICK, *map(str, texts()), *modules)
+        pytest(HANGING, "-m", APART if stage == "apart" else QUICK, *map(str, texts()), *modules)
     finally:
         for path, original in originals.items():
             write(TREE / path, original)
@@ -359,7 +359,7 @@ def changed_fails(path: Path, text: str, stage: str, tests: list[str]) -> list[s
     original = target.read_text(encoding="utf-8")
     write(target, text)
     try:
-        return failures(LIMITS[stage], "-m", SERVED if stage == "postgresql" else QUICK, *tests)
+        return failures(LIMITS[stage], "-m", APART if stage == "apart" else QUICK, *tests)
     finally:
         write(target, original)
 
@@ -390,7 +390,7 @@ class Run:
         while waiting:
             caught = {number: test for number in sorted(waiting) if (test := self.try_on(stage, number))}
             tests = sorted({*caught.values()} - {"an error"})
-            broken = failures(60 + 10 * len(tests), "-m", f"({QUICK}) or ({SERVED})", *tests) if tests else []
+            broken = failures(60 + 10 * len(tests), "-m", f"({QUICK}) or ({APART})", *tests) if tests else []
             if broken is None:
                 sys.exit(f"the tests do not end without any change: {tests}")
             self.broken.update(broken)
@@ -409,7 +409,7 @@ class Run:
             found = [path for path in ordered if path in self.running[number]]
             return [path for path in (*found, *(self.running[number] - {*found})) if path not in before]
         others = [path for path in ordered if path not in mirroring]
-        contract = [TREE / "tests" / "contracts" / "test_postgresql.py"] if stage == "postgresql" else []
+        contract = [TREE / "tests" / "contracts" / "test_postgresql.py"] if stage == "apart" else []
         return [
             path for path in (*contract, *sorted(mirroring, key=ordered.index), *others[:WIDEST]) if path not in before
         ]
@@ -451,7 +451,7 @@ def main() -> None:
     served = set[int]()
     for stage in LIMITS:
         entering = len(run.left)
-        if stage == "postgresql":
+        if stage == "apart":
             served = {number for number in run.left if run.unreached.get(number) == ["quick"]}
         run.enter(stage)
         print(f"{stage}: {entering - len(run.left)} of {entering} mutants caught", flush=True)
@@ -462,9 +462,9 @@ def main() -> None:
         ]
         (FOLDER / "survivors.txt").write_text("\n\n".join(survivors) + "\n", encoding="utf-8")
     print(f"{total - len(run.left)} of {total} mutants caught; the others: {FOLDER / 'survivors.txt'}")
-    served = {number for number in served if "postgresql" not in run.unreached.get(number, ())}
+    served = {number for number in served if "apart" not in run.unreached.get(number, ())}
     missed = served & run.left.keys()
-    print(f"{len(served)} mutants lie where the tests on PostgreSQL alone get; these miss {len(missed)}")
+    print(f"{len(served)} mutants lie where the tests on PostgreSQL or on engines alone get; these miss {len(missed)}")
     if run.broken:
         print(f"these tests fail without any change: {', '.join(sorted(run.broken))}")
 
