@@ -2,18 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
+from contextlib import redirect_stdout
+from functools import partial
+from io import StringIO
+from typing import Any, Final
 
 import pytest
-from sybil import Sybil
+from sybil import Document, Example, Region, Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
+
+_SHOWN: Final = re.compile(r"(?:\n ?|`)*\n```text\n(.*?)```\n", re.DOTALL)
 
 # The makers of pages belong to MkDocs, which the tests do without. The application of Django has no examples, and is
 # imported once Django has its settings.
 collect_ignore = ["docs/_extensions", "docs/_generators", "src/reclamation_core/integrations/django"]
 
+
+class PrintingBlockParser(PythonCodeBlockParser):
+    """Blocks of Python. What a block prints is the block of text that follows it directly, if one does."""
+
+    def __call__(self, document: Document) -> Iterator[Region]:
+        for region in super().__call__(document):
+            shown = _SHOWN.match(document.text, region.end)
+            if shown is not None and region.evaluator is not None:
+                region.evaluator = partial(_compare, region.evaluator, shown[1])
+            yield region
+
+
+def _compare(evaluate: Callable[[Example], Any], shown: str, example: Example) -> Any:
+    with redirect_stdout(StringIO()) as printed:
+        outcome = evaluate(example)
+    if printed.getvalue():  # not a log, which the text below may show
+        from tests.typography import plain
+
+        assert plain(printed.getvalue()) == plain(shown)  # noqa: S101  as in a test
+    return outcome
+
+
 pytest_collect_file = Sybil(
-    parsers=[PythonCodeBlockParser(), SkipParser()], patterns=["README.md", "docs/*.md", "docs/**/*.md"]
+    parsers=[PrintingBlockParser(), SkipParser()], patterns=["README.md", "docs/*.md", "docs/**/*.md"]
 ).pytest()
 
 

@@ -276,9 +276,7 @@ def _week_fault(text: str) -> Wording:
         return _WEEK
     year = next(int(part) for part in named.groups() if part is not None and len(part) == len("2026"))
     weeks = date(max(year, 1), 12, 28).isocalendar().week  # of every year in its last ISO week
-    return Wording(
-        f"l'année {year} a {weeks} semaines, de 1 à {weeks}", f"the year {year} has {weeks} weeks, 1 to {weeks}"
-    )
+    return Wording(f"l'année {year} a {weeks} semaines", f"the year {year} has {weeks} weeks, 1 to {weeks}")
 
 
 def _check_size(path: Path, cells: int) -> None:
