@@ -69,10 +69,12 @@ class Example(SharedRepr):
     Args:
         data: returns the event, its texts in clear, for the case or the plan that it happens to.
         after: the types of the events that must precede it.
+        registration: the fields in which the registration of its case differs from the example of a registration.
     """
 
     data: Callable[[Any], Any]
     after: tuple[str, ...] = ()
+    registration: Mapping[str, Any] = attrs.field(factory=dict, hash=False)
 
 
 @attrs.frozen(kw_only=True)

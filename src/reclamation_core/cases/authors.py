@@ -30,7 +30,7 @@ def has_same_author(case: Case, original: Case) -> bool | None:
         None if it cannot be told: a name is erased, or this case has no name. An original without a name has another
         author: nobody can be told to find the answer there.
     """
-    own, other = case.registration.complainant, original.registration.complainant
+    own, other = case.complainant, original.complainant
     if own is None:
         return None
     if other is None:

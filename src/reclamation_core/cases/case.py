@@ -18,6 +18,7 @@ from reclamation_core.cases.events import (
     Anonymised,
     Answered,
     Closed,
+    ComplainantIdentified,
     FactSuggested,
     InformationRequested,
     Linked,
@@ -128,6 +129,12 @@ class Case(BaseCase):
         """The registration of the case."""
         return cast(Registered, self.events[0].data)
 
+    @property
+    def complainant(self) -> Commitment | None:
+        """Who complains, as registered or identified later; None for an unknown sender."""
+        naming = (event.data for event in self.events if isinstance(event.data, Registered | ComplainantIdentified))
+        return next((cast(Commitment, data.complainant) for data in naming if data.complainant is not None), None)
+
     def answer_of(self, cycle: AnswerCycle) -> Answered | None:
         """Return the answer of an answer cycle; None if there is none."""
         number = cycle.answer_number
@@ -179,7 +186,7 @@ class Case(BaseCase):
             and bool(self.answer_cycles)
             and self.answer_cycles[0].stopped_at is None
             and self.admissibility is not Admissibility.OUT_OF_SCOPE
-            and self.registration.complainant is not None
+            and self.complainant is not None
         )
 
     @property
@@ -198,7 +205,7 @@ class Case(BaseCase):
             and facts.satisfaction is not UNKNOWN
             and facts.satisfaction is not ABSENT
         )
-        return self.registration.complainant is not None and not is_satisfied_note
+        return self.complainant is not None and not is_satisfied_note
 
     @property
     def state(self) -> CaseState:

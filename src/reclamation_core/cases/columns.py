@@ -363,7 +363,7 @@ def excerpt(case: Case) -> str | None:
 
 @column("Auteur", "Complainant", "name of the complainant, 80 characters at most (auteur)", is_text=True)
 def author(case: Case) -> str | None:
-    return _shortened(case.read(case.registration.complainant))
+    return _shortened(case.read(case.complainant))
 
 
 @column("Suivi par", "Assigned to", "identifier of the person who follows the case (affectation)", is_text=True)
@@ -428,7 +428,7 @@ def case_view(case: Case) -> CaseView:
         "imposed_level": case.level_override,
         "due": due_on(case),
         "assignee": case.assigned_to,
-        "complainant": registration.complainant,
+        "complainant": case.complainant,
         "verbatim": registration.verbatim,
         "remedy_sought": registration.remedy_sought,
         "qualification": _part_of(QualificationView, case.qualification),

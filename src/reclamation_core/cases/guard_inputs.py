@@ -321,7 +321,7 @@ INPUTS: Final[tuple[CaseInput, ...]] = (
         Need.DATA,
         fields=("decision", "provider"),
     ),
-    _of_case("named", "auteur connu", "known sender", lambda case: case.registration.complainant is not None),
+    _of_case("named", "auteur connu", "known sender", lambda case: case.complainant is not None),
     _of_command(
         "linked",
         "lien déjà enregistré",

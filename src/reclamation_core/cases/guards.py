@@ -292,9 +292,10 @@ _COMMON: tuple[CaseGuard, ...] = (
         commands=(CommandType.ANALYSE, CommandType.PLAN, CommandType.PLAN_NOTHING, CommandType.ANSWER),
         when={"before_ground": True},
         wording=Wording(
-            "la date indiquée[ ({date})] précède la qualification ou l'analyse[ ({ground})]. Indiquez "
-            "une date postérieure",
-            "the date given[ ({date})] is before the qualification or the analysis[ ({ground})]. Give a later one",
+            "la date indiquée[ ({date})] précède la qualification, l'analyse ou l'identification de l'auteur"
+            "[ ({ground})]. Indiquez une date postérieure",
+            "the date given[ ({date})] is before the qualification, the analysis or the identification of the sender"
+            "[ ({ground})]. Give a later one",
         ),
         clause="M2-1 §2.1",
         interpretation="I12",
@@ -788,11 +789,14 @@ _HANDLING_GUARDS: tuple[CaseGuard, ...] = (
         commands=(CommandType.ANSWER,),
         when={"collective": False, "named": False, "admissibility": is_not(Admissibility.MALFUNCTION)},
         wording=Wording(
-            "l'auteur est inconnu : indiquez une réponse collective (information du groupe, affichage)",
-            "the sender is unknown: give a collective answer (information of the group, poster)",
+            "l'auteur est inconnu : indiquez une réponse collective (information du groupe, affichage). S'il s'est "
+            "fait connaître, indiquez d'abord son nom",
+            "the sender is unknown: give a collective answer (information of the group, poster). If the sender gave a "
+            "name since, identify the sender first",
         ),
         clause="M2-1 §5.0",
         interpretation="I26",
+        remedy=CommandType.IDENTIFY_COMPLAINANT,
     ),
     Guard(
         id="provider-missing",
@@ -966,11 +970,9 @@ _CLOSING_GUARDS: tuple[CaseGuard, ...] = (
         when={"reason": ClosingReason.OUT_OF_SCOPE, "redirected": False},
         wording=Wording(
             "la réorientation n'est pas enregistrée. Indiquez vers quel service ou organisme et, si l'auteur est "
-            "connu, "
-            "quand il en a été informé",
+            "connu, quand il en a été informé",
             "the redirection is not recorded. State to which department or organisation and, if the sender is known, "
-            "when "
-            "the sender was informed",
+            "when the sender was informed",
         ),
         interpretation="I27",
     ),

@@ -191,7 +191,7 @@ def _fields(case: Case) -> dict[str, Any]:
         "decision": None if answer is None else answer.decision,
         "ended_on": _day(case, case.withdrawn_at or case.closed_at),
         "mediation_on": _day(case, case.mediation_at),
-        "can_be_acknowledged": case.registration.complainant is not None,
+        "can_be_acknowledged": case.complainant is not None,
         "supports": case.supports,
     }
 

@@ -444,6 +444,14 @@ class AsyncDesk:
         expected_version: int | str | None = None,
         **facts: Unpack[FactsUpdate],
     ) -> Case: ...
+    async def identify_complainant(
+        self,
+        reference: str,
+        *,
+        complainant: str,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
+    ) -> Case: ...
     async def suggest(
         self,
         reference: str,

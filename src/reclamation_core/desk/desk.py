@@ -31,6 +31,7 @@ from reclamation_core.cases.events import (
     Answered,
     Assigned,
     Closed,
+    ComplainantIdentified,
     ContainmentTaken,
     DateCorrected,
     DeadlineResumed,
@@ -404,6 +405,27 @@ class Desk:
         return services.HandlingService(self._context.expecting(expected_version)).update_facts(
             reference, facts, lambda all_facts: FactsCompleted(facts=all_facts), occurred_at
         )
+
+    def identify_complainant(
+        self,
+        reference: str,
+        *,
+        complainant: str,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
+    ) -> Case:
+        """Enter who complains, for a case that was registered without a name (identifier l'auteur).
+
+        The sender is then answered by name, and not collectively any more. Source: M2-1 §5.0.
+
+        Args:
+            reference: the case.
+            complainant: who complains, and how to answer; personal.
+            occurred_at: when the sender became known; now by default.
+            expected_version: the version of the case that the caller has seen.
+        """
+        event = ComplainantIdentified(complainant=complainant)
+        return self._handle(reference, event, occurred_at, expected_version)
 
     def suggest(
         self,

@@ -76,8 +76,7 @@ class SourceConflictError(WordedError, RuntimeError):
         fr, en = ", ".join(label.fr for label in labels), ", ".join(label.en for label in labels)
         return Wording(
             f"le message {source.fr} est déjà le dossier {reference.fr}, enregistré avec d'autres informations "
-            f"({fr}) ; "
-            "rectifiez ce dossier, ou indiquez un autre identifiant au message",
+            f"({fr}) ; rectifiez ce dossier, ou indiquez un autre identifiant au message",
             f"the message {source.en} is case {reference.en} already, registered with other facts ({en}); correct that "
             "case, or pass another identifier of the message",
         )
@@ -116,15 +115,13 @@ class ClockError(WordedError, ValueError):
         if self.dated > self.now:
             return Wording(
                 f"le dossier {self.reference} a une opération datée du {dated_fr}, et l'heure de l'ordinateur est "
-                f"{now_fr} : "
-                "réglez-la si elle retarde, ou rectifiez la date de l'opération",
+                f"{now_fr} : réglez-la si elle retarde, ou rectifiez la date de l'opération",
                 f"case {self.reference} has an event dated {dated}, and the clock shows {now}; set the clock if it is "
                 "slow, else correct the date of the event",
             )
         return Wording(
             f"la dernière opération du registre est du {dated_fr}, et l'heure de l'ordinateur est {now_fr} : "
-            f"réglez-la si "
-            "elle avance ; si elle est juste et que le registre est resté inactif, confirmez-la : "
+            f"réglez-la si elle avance ; si elle est juste et que le registre est resté inactif, confirmez-la : "
             "reclamation db clock --confirm",
             f"the latest event of the register is of {dated}, and the clock of the machine shows {now}; set it if it "
             "is fast; if it is right, and the register was idle, confirm it: reclamation db clock --confirm, "

@@ -172,7 +172,7 @@ def _texts_of(case: Case) -> Iterator[PersonalDataItem]:
 
 def _related(case: Case, wanted: frozenset[str]) -> Iterator[PersonalDataItem]:
     """Yield the texts of a case that names a person, each with its relation to that person."""
-    complainant = case.read(case.registration.complainant)
+    complainant = case.read(case.complainant)
     if complainant is not None and has_words(complainant, wanted):
         yield from _texts_of(case)
         return

@@ -587,8 +587,7 @@ GUARDS: tuple[PlanGuard, ...] = (
         when={"status": _UNDONE},
         wording=Wording(
             "l'action n'est pas réalisée[ (état : {status})]. Réalisez-la puis évaluez son efficacité, ou "
-            "abandonnez-la en "
-            "le motivant",
+            "abandonnez-la en le motivant",
             "the action is not done[ (status: {status})]. Do it and judge its effectiveness, or abandon it with a "
             "reason",
         ),

@@ -266,8 +266,7 @@ def _out_of_scope() -> tuple[Row, ...]:
             interpretation="I20",
             plain=Wording(
                 "vous avez répondu à une enquête, ou écrit par une autre voie que le courrier, le courriel, le "
-                "téléphone ou "
-                "le formulaire",
+                "téléphone ou le formulaire",
                 "you replied to a survey, or wrote in another way than by letter, e-mail, telephone or the form",
             ),
         ),

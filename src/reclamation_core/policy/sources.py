@@ -337,8 +337,7 @@ INTERPRETATIONS: tuple[Interpretation, ...] = tuple(
             "retention",
             (
                 "Noms et textes sont effacés douze mois après la clôture (réglage livré) ; autre réglage possible : "
-                "une "
-                "archive à accès restreint, jusqu'à cinq ans. Un contentieux suspend l'effacement."
+                "une archive à accès restreint, jusqu'à cinq ans. Un contentieux suspend l'effacement."
             ),
             "Personal data are anonymised a year after closing, or archived for five years; litigation suspends that.",
         ),

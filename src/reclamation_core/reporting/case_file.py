@@ -353,7 +353,7 @@ _SECTIONS: Final[tuple[tuple[str, Wording, tuple[ReportColumn[_Sheet], ...]], ..
         "demande",
         Wording("Ce qui est demandé", "What is asked"),
         (
-            _of_text("nom", Registered, "complainant", lambda case: case.registration.complainant),
+            _of_text("nom", Registered, "complainant", lambda case: case.complainant),
             _of_text("mots", Registered, "verbatim", lambda case: case.registration.verbatim),
             _of_text("souhait", Registered, "remedy_sought", lambda case: case.registration.remedy_sought),
             _of_text("probleme", Qualified, "problem", _problem),

@@ -362,8 +362,8 @@ _ANONYMISED: Final = Wording(
     "the texts of this case are erased: no letter can be written any more",
 )
 _UNNAMED: Final = Wording(
-    "le nom du client manque : il n'a pas été saisi, ou il a été effacé",
-    "the name of the client is missing: it was not entered, or it was erased",
+    "le nom du client manque : il n'a pas été saisi (indiquez l'auteur s'il s'est fait connaître), ou il a été effacé",
+    "the name of the client is missing: it was not entered (identify the sender, if known), or it was erased",
 )
 _ERASED: Final = Wording("ce texte a été effacé : le courrier ne peut plus être écrit", "this text was erased")
 _NO_DUE: Final = Wording(
@@ -557,7 +557,7 @@ class _Statement:
     def collect(self, kind: LetterKind, redirected_to: str | None, redirection: RedirectionKind | None) -> str:
         """Collect the facts of a letter, and return the name of its template."""
         self._require_settings(*_SIGNED)
-        self.recipient = self._case.read(self._case.registration.complainant) or ""
+        self.recipient = self._case.read(self._case.complainant) or ""
         if not self.recipient.strip():
             self._miss("case.complainant", REDACTED, _UNNAMED)
         if redirected_to is not None and kind is not LetterKind.REDIRECTION:
@@ -664,7 +664,7 @@ class _Statement:
         if case.admissibility is not Admissibility.OUT_OF_SCOPE:
             self._miss("case.admissibility", case.admissibility, _IN_SCOPE)
             return
-        if case.registration.complainant is not None and not case.is_redirection_announced:
+        if case.complainant is not None and not case.is_redirection_announced:
             self._miss("case.facts.nature", case.facts.nature, _SATISFIED)  # type: ignore[union-attr]  # of a note
         recorded = None if closure is None else closure.redirected_to
         if recorded is not None and closure is not None:

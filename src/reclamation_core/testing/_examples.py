@@ -7,6 +7,8 @@ from datetime import timedelta
 from functools import cache
 from typing import Any, Final
 
+import attrs
+
 from reclamation_core.cases import Case, CaseCommand, DecisionContext, RecordedEvent, apply, handle_command
 from reclamation_core.cases.aggregate import AggregateCommand, EventRegistry, StreamEnd, record, with_event
 from reclamation_core.cases.events import CASE_EVENTS, Registered
@@ -35,6 +37,8 @@ def example_case(name: str | None = None) -> Case:
     Events happen an hour after one another.
     """
     registration: Registered = CASE_EVENTS.classes["registered"].event_type.example.data(None)
+    if name is not None:
+        registration = attrs.evolve(registration, **CASE_EVENTS.classes[name].event_type.example.registration)
     at = registration.facts.received_at + _HOUR
     command = AggregateCommand(actor="Mme Roux", role=Role.HANDLING_UNIT, occurred_at=at)
     new = record(StreamEnd(RecordedEvent, {"case": _REFERENCE}), registration, command, _context(at))

@@ -284,7 +284,7 @@ def an_answered_case(desk: Desk | None = None, facts: Facts | None = None, **mor
         decision=AnswerDecision.FOUNDED,
         text="Madame, Monsieur, les séances seront rattrapées.",
         recourse=True,
-        collective=case.registration.complainant is None,
+        collective=case.complainant is None,
     )
 
 

@@ -19,6 +19,7 @@ class CommandType(LabelledEnum):
     """What can be done to a registered case (acte)."""
 
     COMPLETE_FACTS = "complete_facts", "compléter les informations", "complete the facts"
+    IDENTIFY_COMPLAINANT = "identify_complainant", "indiquer l'auteur", "identify the sender"
     CORRECT = "correct", "rectifier les informations", "correct the facts"
     CORRECT_DATE = "correct_date", "rectifier une date", "correct a date"
     ACKNOWLEDGE = "acknowledge", "accuser réception", "acknowledge"

@@ -120,6 +120,7 @@ ENDING: tuple[tuple[CommandType, Ask], ...] = (
     _given("assign", to="m.klein"),
     _given("unassign"),
     _given("add_note", text="rappeler mardi"),
+    _given("identify_complainant", complainant="Mme Roy"),
     _given("suggest", fact="theme", value="equipment", **MODEL),
     _given("suggest", fact="channel", value="email", **MODEL),
     _given("suspend_deadline", reason="une pièce manque"),

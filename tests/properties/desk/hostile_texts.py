@@ -6,6 +6,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
+from functools import partial
 from typing import Any, Final, TypeAlias, get_args, get_origin
 
 import attrs
@@ -169,6 +170,7 @@ _OF_CASES: Final[tuple[tuple[Callable[..., Case], str, Mapping[str, Any], tuple[
     (factories.qualified, "analyse", {}, ("report",)),
     (factories.registered, "add_note", {}, ("text",)),
     (factories.registered, "assign", {}, ("to",)),
+    (partial(factories.registered, complainant=None), "identify_complainant", {}, ("complainant",)),
     (factories.planned_nothing, "answer", _FOUNDED, ("text", "remedies")),
     (factories.planned_nothing, "answer", _FOUNDED | {"decision": AnswerDecision.MISATTRIBUTED}, ("provider",)),
     (factories.answered, "close", {"reason": ClosingReason.ANSWERED}, ("comment",)),

@@ -151,3 +151,33 @@ def test_the_right_of_access_finds_each_end_of_an_assignment_by_its_actor(desk: 
     found = [(item.event_type, item.field) for item in desk.personal_data_of("m.klein", as_actor=True)]
     assert found.count(("assigned", "to")) == 1
     assert {("assigned", "by"), ("unassigned", "by")} <= set(found)
+
+
+def test_a_role_that_reads_no_names_may_enter_that_of_a_sender_and_reads_none() -> None:
+    roles = RoleParameters(reads_names=(Role.RQR,))
+    desk = new_desk(policy=Policy(edition="2027", parameters=Parameters(roles=roles)))
+    case = registered(desk, complainant=None).reference
+    unit = desk.acting("M. Petit", Role.HANDLING_UNIT)
+    after = unit.identify_complainant(case, complainant="Mme Ly")
+    assert (after.read(after.complainant), desk.cases.get(case).read(after.complainant)) == ("[nom]", "Mme Ly")
+    with pytest.raises(CommandRefusedError) as refused:
+        unit.identify_complainant(case, complainant="Mme Ly")
+    shown = [*(one.sentence for one in after.timeline()), str(refused.value), *unit.cases.summaries().summaries]
+    assert [one for one in map(str, shown) if "Ly" in one] == []
+
+
+def test_a_sender_is_identified_in_an_open_case_and_once(desk: Desk) -> None:
+    case = registered(desk, complainant=None).reference
+    desk.withdraw(case)
+    desk.close(case, reason=ClosingReason.WITHDRAWN)
+    with pytest.raises(CommandRefusedError, match="reopen it first"):
+        desk.identify_complainant(case, complainant="Mme Ly")
+    desk.reopen(case, reason="elle écrit")
+    desk.identify_complainant(case, complainant="Mme Ly")
+    desk.withdraw(case)
+    desk.close(case, reason=ClosingReason.WITHDRAWN)
+    desk.anonymise(case, kinds=(TextKind.PERSONAL,))
+    assert desk.cases.count(CaseQuery(text="ly")) == 0
+    desk.reopen(case, reason="encore")
+    with pytest.raises(CommandRefusedError, match="known already"):
+        desk.identify_complainant(case, complainant="Mme Ly")

@@ -9,7 +9,15 @@ import attrs
 
 from reclamation_core.cases.aggregate import Example
 from reclamation_core.cases.codes import ClosingReason, DeadlineKind, LinkKind, ProofStage, RedirectionKind, Threshold
-from reclamation_core.cases.events.base import BaseCase, CaseEvent, FollowUp, RecordedEvent, Requires, case_event
+from reclamation_core.cases.events.base import (
+    BaseCase,
+    CaseEvent,
+    FollowUp,
+    RecordedEvent,
+    Requires,
+    adding,
+    case_event,
+)
 from reclamation_core.cases.events.handling import NO_ANSWER_DUE, NoActionNeeded
 from reclamation_core.cases.narration import Narrator
 from reclamation_core.cases.references import LineReference
@@ -108,11 +116,6 @@ class Withdrawn(CaseEvent):
         return say.with_reason("retrait par le client", "withdrawn by the client", self.words)
 
 
-def _without_redirection(document: dict[str, Any]) -> dict[str, Any]:
-    """Version 2 has the kind of the redirection; version 1 has none."""
-    return document | {"redirection": None}
-
-
 @case_event(
     "closed",
     label=Wording("clôture", "closing"),
@@ -131,7 +134,7 @@ def _without_redirection(document: dict[str, Any]) -> dict[str, Any]:
     group=CommandGroup.ANSWER,
     presets={"reason": lambda case: None if case.withdrawn_at is None else ClosingReason.WITHDRAWN},
     version=2,
-    upcasters={1: _without_redirection},
+    upcasters={1: adding(redirection=None)},
 )
 @attrs.frozen(kw_only=True)
 class Closed(CaseEvent):

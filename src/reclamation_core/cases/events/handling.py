@@ -23,6 +23,7 @@ from reclamation_core.cases.events.base import (
     PartialCaseCommand,
     RecordedEvent,
     Requires,
+    adding,
     assess,
     case_event,
     example_policy,
@@ -66,6 +67,7 @@ __all__ = [
     "Analysed",
     "Answered",
     "Assigned",
+    "ComplainantIdentified",
     "ContainmentEffectRecorded",
     "ContainmentTaken",
     "DateCorrected",
@@ -88,14 +90,13 @@ _ROUTING: Final = Wording("Centres concernés et traitement", "Sites concerned a
 _ADVICE: Final = Wording("Appui et personnes consultées", "Support and people consulted")
 _COPIED: Final = Wording(
     "Repris mot pour mot dans le courrier : adressez-vous au client (« vous »). N'y mettez ni cause interne, ni nom "
-    "d'une "
-    "autre personne. Le courrier ajoute lui-même la décision, les excuses et le recours.",
+    "d'une autre personne. Le courrier ajoute lui-même la décision, les excuses et le recours.",
     "Copied word for word into the letter: address the client ('you'). No internal cause, no name of another person. "
-    "The "
-    "letter itself adds the decision, the apology and the recourse.",
+    "The letter itself adds the decision, the apology and the recourse.",
 )
 NO_ANSWER_DUE: Final = "an internal malfunction is not answered"
 _FACTS = attrs.validators.instance_of((ComplaintFacts, MalfunctionFacts))
+_SENDER: Final = Wording("nom de l'auteur", "name of the sender")
 
 
 def _without_digest(document: dict[str, Any]) -> dict[str, Any]:
@@ -200,8 +201,7 @@ class Registered(CaseEvent):
             "identifier of the message",
             Wording(
                 "Sans nom de personne. Un message enregistré deux fois reste un seul dossier. Par exemple : courriel "
-                "du "
-                "4 mai, 9 h 12.",
+                "du 4 mai, 9 h 12.",
                 "No name of a person. A message registered twice stays one case. For example: e-mail of 4 May, 9:12.",
             ),
             group=MORE,
@@ -209,9 +209,7 @@ class Registered(CaseEvent):
     )
     complainant: Text | None = personal(
         default=None,
-        metadata=labelled(
-            "nom de l'auteur", "name of the sender", Wording("Avec le moyen de lui répondre.", "With how to answer.")
-        ),
+        metadata=labelled(_SENDER.fr, _SENDER.en, Wording("Avec le moyen de lui répondre.", "With how to answer.")),
     )
     verbatim: Text | None = free(
         default=None,
@@ -276,6 +274,52 @@ class FactsCompleted(FactsEvent):
     def describe(self, say: Narrator) -> str:
         changes = say.changes(self.facts)
         return say(f"informations complétées : {changes}", f"facts completed: {changes}")
+
+
+@case_event(
+    "complainant_identified",
+    label=Wording("identification de l'auteur", "identification of the sender"),
+    stage=ProofStage.COLLECTION,
+    example=Example(lambda _: ComplainantIdentified(complainant="Mme Durand"), registration={"complainant": None}),
+    command=CommandType.IDENTIFY_COMPLAINANT,
+    group=CommandGroup.HANDLING,
+)
+@attrs.frozen(kw_only=True)
+class ComplainantIdentified(CaseEvent):
+    """The author of a complaint that was registered without a name became known. Source: M2-1 §5.0.
+
+    Args:
+        complainant: who complains, and how to answer.
+    """
+
+    requires: ClassVar[Requires] = Requires(complaint=True)
+    guards: ClassVar[tuple[Guard[CommandType, PartialCaseCommand], ...]] = (
+        Guard(
+            id="named-already",
+            commands=(CommandType.IDENTIFY_COMPLAINANT,),
+            when={"named": True},
+            wording=Wording(
+                "l'auteur est déjà connu : répondez-lui à son nom", "the sender is known already: answer by name"
+            ),
+            clause="M2-1 §5.0",
+            interpretation="I26",
+        ),
+    )
+
+    complainant: Text = personal(
+        metadata=labelled(
+            _SENDER.fr,
+            _SENDER.en,
+            Wording(
+                "Avec le moyen de lui répondre. Seulement si l'auteur s'est fait connaître.",
+                "With how to answer. Only if the sender gave a name.",
+            ),
+        )
+    )
+
+    def describe(self, say: Narrator) -> str:
+        author = say.text(self.complainant)
+        return say(f"auteur identifié : {author}", f"sender identified: {author}")
 
 
 @case_event(
@@ -399,21 +443,6 @@ _SUPPORT_OF_CHANNEL: Final[Mapping[object, SupportKind]] = {
 """What the first support of a message is, by its channel."""
 
 
-def _that_answers_nothing(document: dict[str, Any]) -> dict[str, Any]:
-    """Version 2 says whether the support answers a request for information; version 1 does not."""
-    return document | {"answers_request": False}
-
-
-def _without_documents(document: dict[str, Any]) -> dict[str, Any]:
-    """Version 3 has the documents of the support; version 2 has none."""
-    return document | {"documents": []}
-
-
-def _of_no_message(document: dict[str, Any]) -> dict[str, Any]:
-    """Version 4 has the identifier of the message that the support is; version 3 has none."""
-    return document | {"source": None}
-
-
 @case_event(
     "support_added",
     label=Wording("support factuel", "factual support"),
@@ -423,7 +452,7 @@ def _of_no_message(document: dict[str, Any]) -> dict[str, Any]:
     group=CommandGroup.HANDLING,
     presets={"kind": lambda case: _SUPPORT_OF_CHANNEL.get(case.facts.get("channel")) if case.supports == 0 else None},
     version=4,
-    upcasters={1: _that_answers_nothing, 2: _without_documents, 3: _of_no_message},
+    upcasters={1: adding(answers_request=False), 2: adding(documents=[]), 3: adding(source=None)},
 )
 @attrs.frozen(kw_only=True)
 class SupportAdded(CaseEvent):
@@ -993,8 +1022,6 @@ class Assigned(CaseEvent):
         to: the identifier of the person, as the host application has it.
     """
 
-    requires: ClassVar[Requires] = Requires()
-
     guard_inputs: ClassVar[tuple[GuardInput[PartialCaseCommand], ...]] = (
         GuardInput(
             "assigned_to_them",
@@ -1047,8 +1074,6 @@ class Assigned(CaseEvent):
 @attrs.frozen(kw_only=True)
 class Unassigned(CaseEvent):
     """No person in particular follows the case any more (fin de l'affectation)."""
-
-    requires: ClassVar[Requires] = Requires()
 
     guard_inputs: ClassVar[tuple[GuardInput[PartialCaseCommand], ...]] = (
         GuardInput(
@@ -1377,11 +1402,6 @@ class NoActionNeeded(CaseEvent):
         return say.with_reason("aucune action nécessaire", "no action needed", self.reason)
 
 
-def _without_provider(document: dict[str, Any]) -> dict[str, Any]:
-    """Version 2 has the organisation that provides a service that is not the agency's; version 1 has none."""
-    return document | {"provider": None}
-
-
 @case_event(
     "answered",
     label=Wording("réponse", "answer"),
@@ -1398,7 +1418,7 @@ def _without_provider(document: dict[str, Any]) -> dict[str, Any]:
     command=CommandType.ANSWER,
     group=CommandGroup.ANSWER,
     version=2,
-    upcasters={1: _without_provider},
+    upcasters={1: adding(provider=None)},
 )
 @attrs.frozen(kw_only=True)
 class Answered(CaseEvent):
@@ -1458,6 +1478,10 @@ class Answered(CaseEvent):
 
     def impossible(self, case: BaseCase, recorded: RecordedEvent) -> str:
         return "" if case.answer_cycles else NO_ANSWER_DUE
+
+    def ground_dates(self, case: BaseCase, occurred_at: datetime, follow_up: FollowUp) -> list[datetime]:
+        identified = [] if self.collective else case.first_of((ComplainantIdentified,))
+        return [*super().ground_dates(case, occurred_at, follow_up), *identified]
 
     def changes(self, case: BaseCase, recorded: RecordedEvent) -> dict[str, Any]:
         *before, cycle = case.cycles_stopped(recorded.occurred_at)

@@ -312,7 +312,7 @@ class CaseCourse(SharedRepr):
         """Take a containment measure; a person of the unit follows the case from then on."""
         self.acting().contain(self.reference, measure=self.draws.one_of(self.theme.containment))
         self.acting().assign(self.reference, to=self.world.person(self.site, Role.HANDLING_UNIT))
-        if self.case.registration.complainant is not None:
+        if self.case.complainant is not None:
             self.acting().add_note(self.reference, text=self._reason("note"))
 
     def clarify(self) -> None:

@@ -10,8 +10,15 @@ import pytest
 
 from reclamation_core.cases import Admissibility, AnswerDecision, CaseKind, CaseState, ClosingReason
 from reclamation_core.cases.words import text_words
+from reclamation_core.desk.privacy import PersonRelation
 from reclamation_core.ports import CaseQuery, Store, StoreDamagedError
-from reclamation_core.testing.builders import a_closed_case, a_malfunction, a_qualified_case, an_answered_case
+from reclamation_core.testing.builders import (
+    a_closed_case,
+    a_malfunction,
+    a_planned_case,
+    a_qualified_case,
+    an_answered_case,
+)
 from reclamation_core.testing.contracts.base import Capability, PortContract, rule
 from reclamation_core.testing.contracts.samples import (
     FIRST,
@@ -375,6 +382,24 @@ class CaseQueryContract(PortContract):
         registered(desk_on(store).acting("M. Lefort"))
 
         assert found(store, text="Lefort") == []
+
+    @rule("un auteur identifié après l'enregistrement est listé, cherché, répondu et effacé", source="I26")
+    def test_a_sender_identified_later_is_searched_answered_and_erased(self, store: Store) -> None:
+        desk = desk_on(store)
+        case = a_planned_case(desk, facts(), complainant=None).reference
+        assert (found(store, text="desire"), found(store, is_unacknowledged=True)) == ([], [])
+
+        desk.identify_complainant(case, complainant="Mme Désiré")
+        desk.answer(case, decision=AnswerDecision.FOUNDED, text="Madame, vous avez raison")
+        assert [one.author for one in desk.cases.summaries().summaries] == ["Mme Désiré"]
+        assert found(store, text="desire") == ["1"]
+        assert {item.relation for item in desk.personal_data_of("desire")} == {PersonRelation.AUTHOR}
+
+        desk.close(case, reason=ClosingReason.ANSWERED)
+        desk.anonymise(case)
+        assert [one.author for one in desk.cases.summaries().summaries] == [None]
+        assert found(store, text="desire") == []
+        assert desk.personal_data_of("desire") == ()
 
     @rule("un texte oublié n'est plus trouvé", source="I17")
     def test_forgotten_texts_are_not_found(self, store: Store) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from reclamation_core.cases import Case, ClosingReason, CommandRefusedError, Reaction, handle_command
 from reclamation_core.cases.events import (
     Closed,
+    ComplainantIdentified,
     ContainmentEffectRecorded,
     ContainmentTaken,
     ReactionRecorded,
@@ -65,6 +66,12 @@ RESTING: list[Any] = [
     pytest.param(lambda: done(SUPPORT, QUALIFIED), ANALYSED, "before-qualification", id="an analysis"),
     pytest.param(lambda: done(SUPPORT, QUALIFIED), NO_ACTION, "before-qualification", id="no action"),
     pytest.param(lambda: done(SUPPORT, QUALIFIED), ANSWERED, "before-qualification", id="an answer"),
+    pytest.param(
+        lambda: done(SUPPORT, QUALIFIED, ComplainantIdentified(complainant="Mme Ly"), case=opened(complainant=None)),
+        ANSWERED,
+        "before-qualification",
+        id="an answer by name",
+    ),
     pytest.param(
         lambda: done(SUPPORT, QUALIFIED, ANALYSED), PLANNED, "before-qualification", id="a plan on an analysis"
     ),

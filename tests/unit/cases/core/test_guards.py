@@ -33,6 +33,7 @@ from reclamation_core.cases.events import (
     Anonymised,
     Assigned,
     Closed,
+    ComplainantIdentified,
     ContainmentEffectRecorded,
     ContainmentTaken,
     DateCorrected,
@@ -103,6 +104,7 @@ REOPENED = Reopened(reason="le poste est de nouveau en panne")
 NATIONAL = Rerouted(level=Level.NATIONAL, handling_unit="SIEGE")
 SUSPENDED = RetentionSuspended(reason="assignation au tribunal")
 RESUMED = RetentionResumed(reason="jugement rendu")
+IDENTIFIED = ComplainantIdentified(complainant="Mme Durand")
 CALL = Transcribed(text="aucun poste ne marchait", author="M. Petit")
 EFFECT = ContainmentEffectRecorded(measure=2, effective=True, effect="la formation a repris")
 ONLY_AQ = Policy(edition="AQ", parameters=Parameters(roles=RoleParameters(qualifying=(Role.AQ,))))
@@ -209,6 +211,10 @@ def too_early(guard: str, case: Callable[[], Case], asks: Any) -> Shown:
     )
 
 
+def anonymous() -> Case:
+    return after(opened(complainant=None), SUPPORT, QUALIFIED)
+
+
 ON_2_MAY = ("02/05/2026", "2 May 2026")
 REQUIREMENT = ("exigence en cause", "requirement")
 SHOWN = (
@@ -266,12 +272,8 @@ SHOWN = (
         attrs.evolve(ANSWERED, collective=True),
         then=ANSWERED,
     ),
-    Shown(
-        "individual-though-anonymous",
-        lambda: after(opened(complainant=None), SUPPORT, QUALIFIED),
-        ANSWERED,
-        then=attrs.evolve(ANSWERED, collective=True),
-    ),
+    Shown("individual-though-anonymous", anonymous, ANSWERED, then=attrs.evolve(ANSWERED, collective=True)),
+    Shown("named-already", lambda: after(anonymous(), IDENTIFIED), IDENTIFIED, then=ANSWERED),
     Shown("withdrawn-already", done(WITHDRAWN), WITHDRAWN, then=GIVEN_UP, values=ON_2_MAY),
     Shown(
         "linked-already",
@@ -538,6 +540,7 @@ ASKED = {  # in the words of the interpretations; a command that is not here has
     CommandType.CORRECT: "receipt-after-acts closed anonymised",
     CommandType.CORRECT_DATE: "no-act-of-that-number against-the-history anonymised",
     CommandType.ACKNOWLEDGE: "closed anonymised no-complainant",
+    CommandType.IDENTIFY_COMPLAINANT: "closed anonymised no-complainant named-already",
     CommandType.REQUEST_INFORMATION: "before-run closed anonymised no-complainant requested-known",
     CommandType.ADD_SUPPORT: "closed anonymised no-request",
     CommandType.TRANSCRIBE: "closed anonymised no-complainant no-call",

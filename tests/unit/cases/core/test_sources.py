@@ -30,6 +30,7 @@ def test_a_guard_cites_the_interpretation_that_speaks_of_its_subject() -> None:
     assert {name for name, number in cited_by.items() if number == "I26"} == {
         "collective-though-named",
         "individual-though-anonymous",
+        "named-already",
     }
     assert {name for name, number in cited_by.items() if number == "I30"} == {
         "close-to-be-clarified",

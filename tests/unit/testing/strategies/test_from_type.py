@@ -74,7 +74,7 @@ def test_each_registered_class_is_drawn_by_its_strategy(kind: type[object]) -> N
 def test_the_event_of_every_command_is_registered_and_others_are_refused() -> None:
     assert set(CASE_EVENTS.commands) == {kind for kind, name in STRATEGIES.items() if name == "command.event_data"}
     with pytest.raises(
-        InvalidArgument, match=r"of: no command has the event .*Alerted.*; use one of FactsCompleted, Facts"
+        InvalidArgument, match=r"of: no command has the event .*Alerted.*; use one of FactsCompleted, Complainant"
     ):
         event_data(of=Alerted)
 
