@@ -81,11 +81,10 @@ def _around(case: Case | None) -> DecisionContext:
 
 
 def _registered(kind: CaseKind) -> Case:
+    """Return a case of an unknown sender, who may be identified later."""
     around = _around(None)
     command = RegistrationCommand(
-        registration=Registration(
-            facts=_KINDS[kind], site="A", complainant="." if kind is CaseKind.COMPLAINT else None
-        ),
+        registration=Registration(facts=_KINDS[kind], site="A"),
         calendar=BusinessCalendar.france(),
         actor=".",
         role=Role.HANDLING_UNIT,
@@ -103,7 +102,8 @@ def _situation(case: Case) -> tuple[Any, ...]:
     answered_once = any(run.answered_at is not None for run in case.answer_cycles)
     suspended = bool(case.suspensions) and case.suspensions[-1].until is None
     assigned = case.assigned_to is not None and case.state is CaseState.REGISTERED
-    return (case.state, *stopped, *done, *follow_up, bool(case.containments), answered_once, suspended, assigned)
+    named = case.complainant is not None
+    return (case.state, *stopped, *done, *follow_up, bool(case.containments), answered_once, suspended, assigned, named)
 
 
 def steps(kind: CaseKind) -> dict[Step, None]:

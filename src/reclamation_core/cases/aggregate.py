@@ -116,6 +116,11 @@ class EventType(SharedRepr, Generic[C]):
             raise TypeError(f"stage: {self.name!r} needs the stage that it proves, or stage=None with no_stage=, why")
 
 
+def adding(**fields: object) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """Return an upcaster to a version that has more fields, with the values of documents without them."""
+    return lambda document: document | fields
+
+
 def derived(**options: Any) -> Any:
     """Return a field of an event that the library fills in when the command is decided."""
     return attrs.field(metadata={_ORIGIN: "derived"}, **options)

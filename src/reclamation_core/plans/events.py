@@ -18,6 +18,7 @@ from reclamation_core.cases.aggregate import (
     EventRegistry,
     EventType,
     Example,
+    adding,
     derived,
     entered_apart,
     stream_first,
@@ -346,11 +347,6 @@ class ActionProgressed(ActionEvent):
         return {"started": at if action.started is None else min(at, action.started)}
 
 
-def _without_criterion(document: dict[str, Any]) -> dict[str, Any]:
-    """Version 2 has the criterion of an action that had none; version 1 has none."""
-    return document | {"criterion": None}
-
-
 @plan_event(
     "action_done",
     label=Wording("action réalisée", "action done"),
@@ -358,7 +354,7 @@ def _without_criterion(document: dict[str, Any]) -> dict[str, Any]:
     example=Example(lambda _: ActionDone(action="A-1", evidence="la liste signée"), after=("action_added",)),
     command=PlanCommandType.FINISH,
     version=2,
-    upcasters={1: _without_criterion},
+    upcasters={1: adding(criterion=None)},
 )
 @attrs.frozen(kw_only=True)
 class ActionDone(ActionEvent):

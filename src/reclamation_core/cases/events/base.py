@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, cached_property
 from types import MappingProxyType
@@ -92,11 +92,6 @@ class AssessmentSnapshot(SharedRepr):
     band: Band | None
     complexity: Complexity | None
     possible_levels: tuple[Level, ...] = ()
-
-
-def adding(**fields: object) -> Callable[[dict[str, Any]], dict[str, Any]]:
-    """Return an upcaster to a version that has more fields, with the values of documents without them."""
-    return lambda document: document | fields
 
 
 def without_levels(document: dict[str, Any]) -> dict[str, Any]:

@@ -7,17 +7,9 @@ from typing import Any, ClassVar
 
 import attrs
 
-from reclamation_core.cases.aggregate import Example
+from reclamation_core.cases.aggregate import Example, adding
 from reclamation_core.cases.codes import ClosingReason, DeadlineKind, LinkKind, ProofStage, RedirectionKind, Threshold
-from reclamation_core.cases.events.base import (
-    BaseCase,
-    CaseEvent,
-    FollowUp,
-    RecordedEvent,
-    Requires,
-    adding,
-    case_event,
-)
+from reclamation_core.cases.events.base import BaseCase, CaseEvent, FollowUp, RecordedEvent, Requires, case_event
 from reclamation_core.cases.events.handling import NO_ANSWER_DUE, NoActionNeeded
 from reclamation_core.cases.narration import Narrator
 from reclamation_core.cases.references import LineReference

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Final, Self
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar
-from reclamation_core.cases.aggregate import Example, Guard, GuardInput, Need, derived, entered_apart
+from reclamation_core.cases.aggregate import Example, Guard, GuardInput, Need, adding, derived, entered_apart
 from reclamation_core.cases.codes import AnswerDecision, CaseKind, Method, ProofStage, Reaction, SupportKind
 from reclamation_core.cases.events.base import (
     ApplicableRules,
@@ -23,7 +23,6 @@ from reclamation_core.cases.events.base import (
     PartialCaseCommand,
     RecordedEvent,
     Requires,
-    adding,
     assess,
     case_event,
     example_policy,
