@@ -73,8 +73,8 @@ def set_of(atoms: tuple[Atom, ...], value: object) -> int:
 
 
 def sets_of(atoms: tuple[Atom, ...]) -> Callable[[Any], int]:
-    """Return `set_of` for many values of the same atoms: those of codes are looked up."""
-    codes = {} if atoms[0].interval else {atom.sample: 1 << code for code, atom in enumerate(atoms)}
+    """Return `set_of` for many values of the same atoms: their samples, such as codes, are looked up."""
+    codes = {atom.sample: 1 << code for code, atom in enumerate(atoms)}
     return lambda value: codes.get(value) or set_of(atoms, value)
 
 

@@ -138,8 +138,7 @@ class PartialCommits(InMemoryStore):
         for key, value in cases.items():
             super().commit_changes({key: value}, {}, ReadSet())
             sleep(0.002)  # a reader in another thread has its turn
-        for scope, drawn in plans.items():
-            super().commit_changes({}, {scope: drawn}, ReadSet())
+        super().commit_changes({}, plans, ReadSet())
 
 
 class NoOptimisticLocks(InMemoryStore):
