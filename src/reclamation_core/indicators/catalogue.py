@@ -121,8 +121,8 @@ class Figure(SharedRepr):
     high: float | None = None
     count: int | None
     total: int | None = None
-    cases: tuple[str, ...] | None = None
-    of: tuple[str, ...] | None = None
+    cases: tuple[str, ...] | None = attrs.field(default=None, repr=False)
+    of: tuple[str, ...] | None = attrs.field(default=None, repr=False)
 
 
 @attrs.frozen(kw_only=True)

@@ -99,7 +99,7 @@ class IndicatorTable(SharedRepr):
     until: date
     as_of: date
     by: str | None
-    rows: tuple[IndicatorRow, ...]
+    rows: tuple[IndicatorRow, ...] = attrs.field(repr=lambda rows: f"<{len(rows)} rows>")
     received: int | None = None
 
     def group_in(self, group: object, lang: Lang) -> str | None:
@@ -134,7 +134,7 @@ class IndicatorTable(SharedRepr):
         for row in self.rows:
             if row.indicator.name == indicator and row.group == group:
                 return row.figure
-        raise KeyError((indicator, group))
+        raise KeyError(f"indicator {indicator!r}, group {group!r}: not in this table; see its rows")
 
     def to_document(self, lang: Lang = "fr", *, definitions: bool = True) -> dict[str, Any]:
         """Return the table as plain data, with the definitions of its indicators unless they are not wanted."""

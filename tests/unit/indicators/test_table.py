@@ -83,6 +83,7 @@ def test_on_time_is_of_the_answers_whose_last_day_has_come() -> None:
     on_time = table.figure("on_time")
     assert (on_time.count, on_time.total) == (9, 11)
     assert on_time.value == pytest.approx(9 / 11)
+    assert "R-" not in f"{table} {on_time}", "a register has thousands"
     assert table.figure("withdrawn_in_time").value == 1
     assert table.figure("overdue").cases == tuple(row.reference for row in some(1, theme="late"))
     assert (table.figure("overdue_11_20").value, table.figure("overdue_1_5").value) == (1, 0)
