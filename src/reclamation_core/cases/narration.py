@@ -31,7 +31,7 @@ class Narrator(SharedRepr):
         lang: the language of the sentence.
         vault: the texts of the case.
         day_of: the day of an instant at the first handling site.
-        facts: the facts of the case before the event; None before the registration.
+        facts: the facts of the case before the event; None where its sentence does not compare them.
         sites: the sites, for their names; without them their codes are shown.
         number: the number of the event; None without a case.
         containments: the containment measures of the case.

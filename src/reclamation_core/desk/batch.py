@@ -48,8 +48,8 @@ def past_instant_or_now(context: DeskContext, now: datetime | None) -> datetime:
     Raises:
         FaultsError: its day in metropolitan France is in the future.
     """
-    as_of, france = instant_or_now(context, now), BusinessCalendar.france()
-    if france.day_of(as_of) > france.day_of(context.clock.now()):
+    as_of = instant_or_now(context, now)
+    if BusinessCalendar.france().day_of(as_of) > context.today:
         raise FaultsError([Fault("now", as_of, _PAST_DAY)])
     return as_of
 

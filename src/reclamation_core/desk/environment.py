@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any, BinaryIO, Final, Self, TypedDict, TypeVar
 from zoneinfo import ZoneInfo
@@ -415,6 +415,11 @@ class DeskEnvironment(SharedRepr):
         return policy
 
     @property
+    def today(self) -> date:
+        """Today in metropolitan France, by the clock of the desk."""
+        return _metropole().day_of(self.clock.now())
+
+    @property
     def reads_names(self) -> bool:
         """True if the role of the desk reads names of persons, in today's edition."""
         return self.role is Role.SYSTEM or self.role in self.roles_on_plans.reads_names
@@ -427,7 +432,7 @@ class DeskEnvironment(SharedRepr):
     def roles_on_plans(self) -> RoleParameters:
         """The roles of the edition in force today, which plans have in common; those of M2-1 if none is in force."""
         try:
-            return self.policies.in_force_on(_metropole().day_of(self.clock.now())).roles
+            return self.policies.in_force_on(self.today).roles
         except NoEditionError:
             return RoleParameters()
 

@@ -201,7 +201,7 @@ def _reading(
     names = None if names is None else as_tuple(names)
     require(optional(each(name)), names=names)
     france = BusinessCalendar.france()
-    today = france.day_of(context.clock.now()) if as_of is None else as_of
+    today = context.today if as_of is None else as_of
     period = ReportPeriod(since=since, until=until, as_of=today, calendar=france)
     options = _Options(
         by=by,
@@ -221,7 +221,7 @@ def rises(context: DeskContext, as_of: date | None, alarms_a_year: float) -> tup
     require(of_class(Real), alarms_a_year=alarms_a_year)
     if not 0 < alarms_a_year <= _MOST_ALARMS:
         refuse_value("alarms_a_year", alarms_a_year, _ALARMS)
-    until = BusinessCalendar.france().day_of(context.clock.now()) if as_of is None else as_of
+    until = context.today if as_of is None else as_of
     first = days_before(until, timedelta(weeks=52 * YEARS))
     history = CaseQuery(kind=CaseKind.COMPLAINT, received_from=first, received_until=until)
     view = CasesView(context)
@@ -245,15 +245,15 @@ def effect(context: DeskContext, scope: PlanScope, action: str, alpha: float, li
         found = load_known_part(context, unit, scope, {action}).action(action)
         origin = found.origin_reference
         signal = None if origin is None else load_part(unit, scope, {origin}).get_signal(origin)
-    if found.done is None or (signal is None and found.cause_family is None):
+    done_at = found.charted_from(of_signal=signal is not None)
+    if done_at is None:
         refuse_value("action", action, _HAS_A_CHART)
     sites: Collection[str] = ()
     if scope.kind is ScopeKind.SITE:
         sites = (str(scope.code),)
     elif scope.kind is ScopeKind.REGION:
         sites = [code for code in context.sites.known if context.sites.known.region_of(code) == scope.code]
-    france = BusinessCalendar.france()
-    done_on = france.day_of(found.done)
+    done_on = BusinessCalendar.france().day_of(done_at)
     named = {} if signal is None else dict(zip(STREAMS[signal.kind].parts, signal.key, strict=True))
     query = CaseQuery(
         kind=CaseKind.COMPLAINT,
@@ -277,7 +277,7 @@ def effect(context: DeskContext, scope: PlanScope, action: str, alpha: float, li
         complaints = named_stream(context, name_of_stream(signal.kind, signal.key))
         stream, marks = (signal.kind, signal.key), _marks(context, view, query)
         cases = (one for one in cases if stream in streams_of(one, context.sites.sites, marks))
-    until = max(france.day_of(context.clock.now()), done_on)
+    until = max(context.today, done_on)
     return ActionEffect(
         plan=scope,
         action=found.reference,

@@ -10,7 +10,6 @@ from typing import Any
 
 import attrs
 
-from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Case, DecisionContext, RecordedEvent
 from reclamation_core.cases.decision import available_commands
 from reclamation_core.cases.explanation import CaseExplanation, explain
@@ -282,7 +281,7 @@ def actions_elsewhere(context: DeskContext) -> tuple[CaseAction, ...]:
     """Return the actions on plans outside the scope that serve cases inside it; see `Desk.actions_elsewhere`."""
     if context.scope is None:
         return ()
-    today, found = BusinessCalendar.france().day_of(context.clock.now()), list[CaseAction]()
+    today, found = context.today, list[CaseAction]()
     with context.store.unit_of_work() as unit:
         for scope, served in _served_outside(context.scope, unit.plans.served_lines(context.scope.sites)).items():
             with suppress(StoreDamagedError):

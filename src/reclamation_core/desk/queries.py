@@ -226,6 +226,11 @@ class CasesView:
         found = [SimilarCase(one, matches) for one in page.summaries if (matches := message.matches(one))]
         return tuple(sorted(found, key=lambda one: -len(one.matches))[:limit])
 
+    @property
+    def today(self) -> date:
+        """Today in metropolitan France, by the clock of the desk; what is late is late on that day by default."""
+        return self._context.today
+
     def days_left(self, summary: CaseSummary, as_of: date | None = None) -> int | None:
         """Return the business days until the awaited answer of a row; negative if it is late, None if none is awaited.
 
@@ -252,7 +257,7 @@ class CasesView:
             as_of: the day on which an action is late; today in metropolitan France by default.
         """
         require(optional(day), as_of=as_of)
-        today = BusinessCalendar.france().day_of(self._context.clock.now()) if as_of is None else as_of
+        today = self._context.today if as_of is None else as_of
         with self._context.store.unit_of_work() as unit:
             return unit.plans.served_cases(late_on=today)
 
@@ -336,7 +341,7 @@ class CasesView:
         by = each_coded(CaseFacet, facets)
         require(each(member_of(CaseFacet)), facets=by)
         require(optional(day), as_of=as_of)
-        today = BusinessCalendar.france().day_of(self._context.clock.now())
+        today = self._context.today
         scoped = self._scoped(query)
         if scoped is None:
             return {}
@@ -484,7 +489,7 @@ class QueryService(SharedRepr):
         require(optional(day), since=since, until=until)
         until = date.max if until is None else until
         if since is None:
-            today = BusinessCalendar.france().day_of(self.context.clock.now())
+            today = self.context.today
             since = days_before(min(today, until), timedelta(weeks=4))
         if until < since:
             expected = Wording(

@@ -8,7 +8,6 @@ from typing import Final
 
 import attrs
 
-from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.desk.context import CommandLog, DeskContext
 from reclamation_core.desk.figures import rises
 from reclamation_core.desk.plan_access import load_part, save_plan
@@ -35,7 +34,7 @@ def raise_signals(context: DeskContext, errors: list[ReclamationError]) -> tuple
         errors: receives the errors of corrupt plans.
     """
     context = attrs.evolve(context, actor=_ACTOR, role=Role.SYSTEM)
-    today = BusinessCalendar.france().day_of(context.clock.now())
+    today = context.today
     found = rises(context, today, ALARMS_A_YEAR)
     last = days_before(today, timedelta(weeks=1, days=today.weekday()))  # the Monday of the last whole week
     by_plan: defaultdict[PlanScope, list[RegisterRise]] = defaultdict(list)

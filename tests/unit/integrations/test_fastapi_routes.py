@@ -463,6 +463,14 @@ def test_cases_are_counted_by_facets(client: Client) -> None:
     assert client("GET", "/case-counts").json()["facets"] == {"state": [{"code": "registered", "count": 2}]}
 
 
+def test_lists_searches_and_counts_are_of_the_day_of_the_desk() -> None:
+    client = Client(factories.new_desk(clock=factories.FakeClock(factories.at(2))))
+    client("POST", "/cases", json=REGISTER)
+    listed, found = client("GET", "/cases").json()["summaries"], client("GET", "/search?q=salle").json()["hits"]
+    assert [one["status"] for one in (*listed, found[0]["case"])] == ["running"] * 2
+    assert client("GET", "/case-counts?facet=due").json()["facets"]["due"] == [{"code": "running", "count": 1}]
+
+
 def test_a_facet_that_is_repeated_is_counted_once(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     client("POST", "/cases", json=REGISTER)
     reads: list[Any] = []

@@ -797,11 +797,12 @@ class RecordedEvent(Envelope):
             vault = Vault({sealed.digest: Secret(REDACTED, bytes(16)) for sealed in self.texts()})
             narrator = Narrator(lang, vault, lambda at: at.astimezone(UTC).date(), sites=sites, own=own)
         else:
-            before = reversed(case.events[: self.number - 1])
-            known = (earlier.data.facts for earlier in before if isinstance(earlier.data, FactsEvent))
-            registered: Any = case.events[0].data
-            first = None if self.number == 1 else registered.facts
-            facts = next((facts for facts in known if facts is not None), first)
+            facts = None
+            if isinstance(self.data, FactsEvent) and self.data.facts is not None:  # its sentence compares them
+                before = reversed(case.events[: self.number - 1])
+                known = (earlier.data.facts for earlier in before if isinstance(earlier.data, FactsEvent))
+                registered: Any = case.events[0].data
+                facts = next((facts for facts in known if facts is not None), registered.facts)
             narrator = Narrator(lang, case.vault, case.day_of, facts, sites, self.number, case.containments, own)
         words = drop_inner_stops(self.data.describe(narrator))
         return typeset(words, lang if is_printed else "en")  # English has ordinary spaces

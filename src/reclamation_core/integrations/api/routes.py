@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Annotated, Any, Final, TypeVar
 from urllib.parse import quote
 
 import attrs
 
-from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import AnswerDecision, Case, CaseKind, CaseState, NewDocument
 from reclamation_core.cases.plain import plain
 from reclamation_core.desk import Desk, etag
@@ -460,7 +459,7 @@ def list_cases(
     as_of: _AsOf = None,
 ) -> ApiResponse:
     """Return a page of the list of cases."""
-    cases, day = call.desk.cases, as_of or _today()
+    cases, day = call.desk.cases, as_of or call.desk.cases.today
     query = criteria.of(call.desk, day)
     page = cases.summaries(query, order_by=order_by, descending=descending, limit=limit, after=after)
     headers = {"X-Total-Count": str(cases.count(query)), **call.request.next_page(page.next)}
@@ -486,7 +485,7 @@ def search(
 ) -> ApiResponse:
     """Return a page of the cases that a text stands for."""
     page = call.desk.cases.search(q, _criteria(state=state, site=site).query, limit=limit, after=after)
-    return ApiResponse.of(page.to_document(as_of or _today(), texts=call.texts))
+    return ApiResponse.of(page.to_document(as_of or call.desk.cases.today, texts=call.texts))
 
 
 @_route(
@@ -500,7 +499,7 @@ def count_cases(
     call: ApiCall, *, criteria: _OfCases, facet: _Facets = (CaseFacet.STATE,), as_of: _AsOf = None
 ) -> ApiResponse:
     """Return the number of cases of each code of the facets."""
-    day = as_of or _today()
+    day = as_of or call.desk.cases.today
     found = call.desk.cases.count_by_each(facet, criteria.of(call.desk, day), as_of=day)
     facets = {
         by.value: [{"code": code, "count": count} for code, count in sorted(counts.items(), key=str)]
@@ -529,10 +528,6 @@ def similar_cases(call: ApiCall) -> ApiResponse:
 
 
 _MESSAGES: Final = Codec(redact=redact_all_text)
-
-
-def _today() -> date:
-    return BusinessCalendar.france().day_of(datetime.now(UTC))
 
 
 @_route("GET", "/agenda", "Agenda", "Lister ce qui est à faire (échéancier)", "List what is due")

@@ -1349,8 +1349,8 @@ class _View(SharedRepr):
             allowed=[command for command, guards in available.items() if not guards],
             following=next_plan_command(found, available),
             refused={command: guards for command, guards in available.items() if guards},
-            has_chart=found.done is not None
-            and (found.cause_family is not None or plan.get_signal(found.origin_reference or "") is not None),
+            has_chart=found.charted_from(of_signal=plan.get_signal(found.origin_reference or "") is not None)
+            is not None,
         )
 
     def effect(self, scope: str, action: str) -> BoardResponse:

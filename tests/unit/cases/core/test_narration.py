@@ -1,5 +1,8 @@
+import sys
+from typing import Any
+
 from reclamation_core import UNKNOWN
-from reclamation_core.cases import SupportKind, TextKind
+from reclamation_core.cases import Case, SupportKind, TextKind
 from reclamation_core.cases.events import CASE_EVENTS, Alerted, Anonymised, FactsCorrected, Registered
 from reclamation_core.cases.narration import families, value
 from reclamation_core.cases.rendering import describe
@@ -129,3 +132,25 @@ def test_the_plan_of_a_site_has_its_name(desk: Desk) -> None:
     assert plain(describe(case, case.events[-1], sites=SITES)) == "actions décidées : A-1 (centre Créteil)"
     assert plain(describe(case, case.events[-1])) == "actions décidées : A-1 (centre CRE)"
     assert "A-1 (centre Créteil)" in plain(case.to_html(sites=SITES))
+
+
+def test_the_calls_that_tell_a_history_grow_as_its_events_do(desk: Desk) -> None:
+    case = registered(desk)
+    for number in range(160):
+        case = desk.add_note(case.reference, text=f"note {number}")
+
+    def calls_of(events: int) -> int:
+        told, made = Case.from_events(case.events[:events], case.vault), 0
+
+        def count(_: object, kind: str, __: Any) -> None:
+            nonlocal made
+            made += kind in {"call", "c_call"}
+
+        told.timeline()  # first, what is computed once
+        watching = sys.getprofile()
+        sys.setprofile(count)
+        told.timeline()
+        sys.setprofile(watching)
+        return made
+
+    assert calls_of(161) < 2.1 * calls_of(81)
