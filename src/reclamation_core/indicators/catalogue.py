@@ -505,8 +505,8 @@ def _flows() -> Iterator[Indicator]:
         name="closing",
         label=Wording("dossiers ouverts à la fin", "open at the end"),
         definition=Wording(
-            "les mêmes, le dernier jour de la période, ou à la date de situation si elle précède",
-            "the same on the last day of the period, or on the day of the report if that comes before",
+            "réclamations ouvertes à la fin de la période, ou à la date de situation si elle précède",
+            "complaints open at the end of the period, or on the day of the report if that comes before",
         ),
         numerator=Wording("dossiers ouverts ce jour-là", "cases open on that day"),
         formula=_BALANCE,

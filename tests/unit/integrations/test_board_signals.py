@@ -82,6 +82,8 @@ def test_a_signal_is_turned_into_a_preventive_line(browser: Browser) -> None:
     (action,) = browser.desk.pgaac(CRE).actions
     assert (action.type.value, action.origin.value, action.site) == ("preventive", "watch", "CRE")
     page = browser.get("/signaux?centre=CRE&etat=tous")
+    of_action = browser.get(page.links[action.reference]).links
+    page = browser.get(of_action["Voir le signal à l'origine de l'action, et ses dossiers"])
     assert page.links[action.reference] == f"/pgaac/site%3ACRE/actions/{action.reference}"
     assert browser.get("/signaux?centre=CRE").headings[1] == "Hausses à examiner : 0"
 
