@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -186,11 +187,28 @@ def test_what_is_no_text_in_a_plan_is_named_and_keeps_nobody_from_the_cases(
     assert [found.holder for found in desk.verify()] == ["site:CRE"]
 
 
+@pytest.mark.parametrize(("day", "damaged"), [("7", ("site:CRE",)), ("CAST(X'FF' AS TEXT)", ()), ("'never'", ())])
+def test_a_damaged_day_of_an_action_keeps_nobody_from_those_of_other_plans(
+    store: SqlAlchemyStore, day: str, damaged: tuple[str, ...]
+) -> None:
+    desk = desk_on(store)
+    for site in ("CRE", "STR"):
+        case = factories.analysed(desk, site=site)
+        desk.plan(case.reference, factories.sheet(planned=date(2026, 6, 14)))
+    run(store, f"UPDATE reclamation_actions SET planned_on = {day}, check_on = {day} WHERE scope = 'site:CRE'")
+
+    worklist = desk.worklist(as_of=date(2026, 7, 1))
+
+    assert [[one.plan.key for one in work.first] for work in worklist.actions] == [["site:STR"], ["site:STR"]]
+    assert worklist.damaged == damaged  # SQLite finds a text that is no day after every day
+    assert {found.holder for found in desk.verify()} == {"site:CRE"}
+
+
 def test_a_name_that_is_no_text_is_damage_and_not_a_database_that_does_not_answer(store: SqlAlchemyStore) -> None:
     desk = three_cases(store)
     run(store, "INSERT INTO reclamation_plans VALUES (CAST(X'FF' AS TEXT), 'site', 0, 'CRE', 1, '')")
     with pytest.raises(StoreDamagedError, match="OperationalError"):
-        desk.agenda(at(1).date())
+        desk.sweep(at(1, month=7))
 
 
 @pytest.mark.parametrize("bytes_", NO_TEXT.values(), ids=NO_TEXT)
@@ -230,7 +248,7 @@ def test_it_is_named_on_the_connection_of_a_host_too(store: SqlAlchemyStore, tmp
 def test_a_plan_whose_name_is_bytes_is_damage_of_the_whole(store: SqlAlchemyStore) -> None:
     desk = three_cases(store)
     run(store, f"INSERT INTO reclamation_plans VALUES ({NO_TEXT['bytes']}, 'site', 0, 'CRE', 1, '')")
-    for ask in (lambda: desk.agenda(at(1).date()), lambda: list(desk.verify())):
+    for ask in (lambda: desk.sweep(at(1, month=7)), lambda: list(desk.verify())):
         with pytest.raises(StoreDamagedError, match="a reference or a scope is no text"):
             ask()
 

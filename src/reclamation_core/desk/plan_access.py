@@ -31,6 +31,7 @@ from reclamation_core.plans.plan import BasePlan
 from reclamation_core.plans.relations import is_below, texts_of_plans, unsettled
 from reclamation_core.policy import ChangedEditionError, Policy, UnknownEditionError
 from reclamation_core.ports import CaseQuery, PlanNotFoundError, StoreDamagedError, UnitOfWork
+from reclamation_core.ports.repositories import F, Found
 from reclamation_core.validators import at_offset
 from reclamation_core.vocabulary import Sites, UnknownSiteError
 
@@ -189,6 +190,35 @@ def _readable(unit: UnitOfWork, keys: Iterable[str], corrupt: list[StoreDamagedE
         except StoreDamagedError as error:
             corrupt.append(holder_corruption(error))
     return plans
+
+
+def found_in_scope(context: DeskContext, found: Found[F], corrupt: list[StoreDamagedError]) -> list[F]:
+    """Return what a search of plans found inside the scope; errors of plans inside it are appended to `corrupt`."""
+    lines, errors = found
+    corrupt += [error for error in map(holder_corruption, errors) if _is_in_scope(context, str(error.holder))]
+    return [line for line in lines if _is_in_scope(context, line.plan)]
+
+
+def parts_of_plans(
+    unit: UnitOfWork, lines: Iterable[tuple[str, Iterable[str]]], corrupt: list[StoreDamagedError]
+) -> dict[str, PlanPart]:
+    """Return the parts of plans with some actions and signals, by the keys of the plans, each read once.
+
+    Args:
+        unit: the unit of work.
+        lines: the keys of plans, with references of actions and signals.
+        corrupt: receives the errors of corrupt plans.
+    """
+    named: defaultdict[str, set[str]] = defaultdict(set)
+    for key, references in lines:
+        named[key].update(references)
+    parts: dict[str, PlanPart] = {}
+    for key, references in named.items():
+        try:
+            parts[key] = unit.plans.part(key, references)
+        except StoreDamagedError as error:
+            corrupt.append(holder_corruption(error))
+    return parts
 
 
 def _is_in_scope(context: DeskContext, key: str) -> bool:
@@ -373,11 +403,6 @@ def checks_at_commit(
     plans = [unit.plans.get(key) for key in sorted({line.scope.key for line in lines})]
     unit.plans.expect(*plans)
     return effectiveness_checks(plans).get(case.reference, {})
-
-
-def checks_awaited(plan: Pgaac) -> tuple[Action, ...]:
-    """Return the actions of a plan whose effectiveness is still to be judged by a day."""
-    return tuple(action for action in plan.actions if action.check_on is not None and _ended_at(action) is None)
 
 
 def _ended_at(action: Action) -> datetime | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from functools import cache
 from typing import Final
@@ -23,13 +23,12 @@ from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.documents import DocumentService
 from reclamation_core.desk.feeds import cases_of, plans_of
 from reclamation_core.desk.overview import commands_on
-from reclamation_core.desk.plan_access import checks_awaited, decision_on, parts_of_case, readable_plans_in_scope
+from reclamation_core.desk.plan_access import decision_on, found_in_scope, parts_of_case, parts_of_plans
 from reclamation_core.desk.search import MOST_COUNTED, CaseMatch, CaseSearch, SearchHit, references_for
 from reclamation_core.desk.signals import plan_signals
 from reclamation_core.desk.similar import MOST_COMPARED, PERIOD, ComparedMessage, SimilarCase
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.missing import UNKNOWN
-from reclamation_core.plans import Pgaac
 from reclamation_core.ports import (
     CaseFacet,
     CaseOrder,
@@ -447,11 +446,7 @@ class QueryService(SharedRepr):
         require(optional(of_class(CaseQuery)), query=query)
         corrupt: list[StoreDamagedError] = []
         awaited, damaged = self._awaited(until, limit, query or CaseQuery())
-        plans = readable_plans_in_scope(self.context, corrupt) if query is None else ()
-        checks = sorted(
-            (check for plan in plans for check in _checks(plan) if check.due <= until),
-            key=lambda one: (one.due, one.plan.key, one.action),
-        )
+        checks = self._checks(until, limit, corrupt) if query is None else ()
         question, own = self._questions(), self.context.policies.facts
         answers: list[AwaitedAnswer] = []
         unread = list(damaged)
@@ -461,7 +456,20 @@ class QueryService(SharedRepr):
             except (ValueError, TypeError, KeyError, RecursionError):  # its facts are none that this library writes
                 unread.append(one.reference)
         holders = dict.fromkeys((*unread, *(str(error.holder) for error in corrupt)))
-        return Agenda(until=until, answers=tuple(answers), checks=tuple(checks[:limit]), damaged=tuple(holders))
+        return Agenda(until=until, answers=tuple(answers), checks=checks, damaged=tuple(holders))
+
+    def _checks(self, until: date, limit: int | None, corrupt: list[StoreDamagedError]) -> tuple[AwaitedCheck, ...]:
+        """Return the first effectiveness checks that are due until a day, by day."""
+        with self.context.store.unit_of_work() as unit:
+            days = found_in_scope(self.context, unit.plans.awaited_checks(until), corrupt)[:limit]
+            parts = parts_of_plans(unit, ((one.plan, (one.action,)) for one in days), corrupt)
+        return tuple(
+            AwaitedCheck(
+                due=one.day, plan=part.scope, action=one.action, status=action.status, what=part.read(action.what)
+            )
+            for one in days
+            if (part := parts.get(one.plan)) is not None and (action := part.get(one.action)) is not None
+        )
 
     def _awaited(self, until: date, limit: int | None, query: CaseQuery) -> tuple[list[CaseSummary], tuple[str, ...]]:
         """Return the summaries of the first cases whose answer is due until a day, in the order of the agenda.
@@ -582,15 +590,3 @@ def _counted_page(unit: UnitOfWork, query: CaseQuery, ordering: CaseOrdering) ->
     rows, count = list(found.summaries), len(found.summaries) + len(found.damaged)
     is_cut = len(rows) > query.limit
     return ordering.page_of_sorted(rows, query.limit, found.damaged) if is_cut else found, count
-
-
-def _checks(plan: Pgaac) -> Iterator[AwaitedCheck]:
-    for action in checks_awaited(plan):
-        what = plan.vault.read(action.sheet.what)  # type: ignore[arg-type]  # a stored plan has commitments
-        yield AwaitedCheck(
-            due=action.check_on,  # type: ignore[arg-type]  # an awaited check has a day
-            plan=plan.scope,
-            action=action.reference,
-            status=action.status,
-            what=what,
-        )

@@ -9,15 +9,15 @@ import attrs
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.cases.texts import HIDDEN_NAME
 from reclamation_core.desk.context import DeskContext
-from reclamation_core.desk.plan_access import readable_plans_in_scope
+from reclamation_core.desk.plan_access import found_in_scope, parts_of_plans
 from reclamation_core.indicators.streams import stream_in_words
-from reclamation_core.plans import Pgaac
+from reclamation_core.plans.plan import BasePlan
 from reclamation_core.plans.signals import PlanSignal, RaisedSignal, SignalMark, name_of_stream
 from reclamation_core.ports import CaseOrdering, CaseQuery, StoreDamagedError
 from reclamation_core.wording import Wording
 
 
-def signals_of(context: DeskContext, plan: Pgaac) -> tuple[PlanSignal, ...]:
+def signals_of(context: DeskContext, plan: BasePlan) -> tuple[PlanSignal, ...]:
     """Return the signals of a plan, the latest first, with all their cases."""
     return tuple(_signal(context, plan, one) for one in reversed(plan.signals))
 
@@ -29,7 +29,10 @@ def plan_signals(context: DeskContext, corrupt: list[StoreDamagedError]) -> tupl
         context: the context of the desk; of cases outside its scope no reference is returned.
         corrupt: receives the errors of corrupt plans.
     """
-    found = [one for plan in readable_plans_in_scope(context, corrupt) for one in signals_of(context, plan)]
+    with context.store.unit_of_work() as unit:
+        lines = found_in_scope(context, unit.plans.signals(), corrupt)
+        parts = parts_of_plans(unit, ((one.plan, (one.signal, *one.actions)) for one in lines), corrupt)
+    found = [one for plan in parts.values() for one in signals_of(context, plan)]
     found.sort(key=lambda one: (one.raised_at, one.recurrence_weeks, one.reference), reverse=True)
     found.sort(key=lambda one: not one.is_open)
     if context.scope is None or not found:
@@ -42,7 +45,7 @@ def plan_signals(context: DeskContext, corrupt: list[StoreDamagedError]) -> tupl
     return tuple(attrs.evolve(one, cases=tuple(case for case in one.cases if case in seen)) for one in found)
 
 
-def _signal(context: DeskContext, plan: Pgaac, signal: RaisedSignal) -> PlanSignal:
+def _signal(context: DeskContext, plan: BasePlan, signal: RaisedSignal) -> PlanSignal:
     dismissal = signal.dismissal
     acknowledged_at, acknowledged_by = _mark(context, plan, signal.acknowledgement)
     dismissed_at, dismissed_by = _mark(context, plan, dismissal)
@@ -74,7 +77,7 @@ def named_stream(context: DeskContext, stream: str) -> Wording:
     return stream_in_words(stream, context.sites.known, TRAINING_BODY if context.taxonomy is None else context.taxonomy)
 
 
-def _mark(context: DeskContext, plan: Pgaac, mark: SignalMark | None) -> tuple[datetime | None, str | None]:
+def _mark(context: DeskContext, plan: BasePlan, mark: SignalMark | None) -> tuple[datetime | None, str | None]:
     """Return when and by whom; a mark replaces the name if the role of the desk reads none."""
     if mark is None:
         return None, None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any, Final, get_args
 
@@ -13,16 +13,17 @@ from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.calendars.codes import days_left_in_words, in_words
 from reclamation_core.cases import Admissibility, CaseState
 from reclamation_core.cases.plain import plain
-from reclamation_core.cases.texts import Commitment
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.desk.context import DeskContext
-from reclamation_core.desk.plan_access import checks_awaited, readable_plans_in_scope
+from reclamation_core.desk.plan_access import found_in_scope, parsed_scope, parts_of_plans
 from reclamation_core.desk.queries import CasesView
 from reclamation_core.desk.signals import signals_of
-from reclamation_core.plans import Action, Pgaac, PlanScope, ScopeKind
+from reclamation_core.plans import PlanScope, ScopeKind
 from reclamation_core.plans.codes import SignalState
+from reclamation_core.plans.plan import BasePlan
 from reclamation_core.plans.signals import PlanSignal
 from reclamation_core.ports import CaseFacet, CaseOrder, CaseQuery, CaseSummary, StoreDamagedError
+from reclamation_core.ports.repositories import ActionDay
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import day, optional, require, whole_number
 from reclamation_core.wording import Lang, Wording, colon, day_text, format_number
@@ -279,14 +280,30 @@ def worklist(context: DeskContext, as_of: date | None, assigned_to: str | None, 
             received_until=last_unqualified,
         ),
     }
+    cases = tuple(_case_work(view, kind, query, today, limit) for kind, query in queries.items())
+    if assigned_to is not None:
+        return Worklist(as_of=today, cases=cases, actions=())
+    return _on_plans(context, cases, today, limit)
+
+
+def _on_plans(context: DeskContext, cases: tuple[CaseWork, ...], today: date, limit: int) -> Worklist:
+    """Return the worklist with these cases, and what is to be done on plans."""
     corrupt: list[StoreDamagedError] = []
-    plans = [] if assigned_to is not None else readable_plans_in_scope(context, corrupt)
+    with context.store.unit_of_work() as unit:
+        days = {
+            ActionWorkKind.LATE: found_in_scope(context, unit.plans.late_actions(today), corrupt),
+            ActionWorkKind.CHECK: found_in_scope(context, unit.plans.awaited_checks(today), corrupt),
+        }
+        signals = found_in_scope(context, unit.plans.signals(), corrupt)
+        lines = [(one.plan, (one.action,)) for found in days.values() for one in found[:limit]]
+        lines += [(one.plan, (one.signal,)) for one in signals if not one.is_dismissed and not one.actions]
+        parts = parts_of_plans(unit, lines, corrupt)
     return Worklist(
         as_of=today,
-        cases=tuple(_case_work(view, kind, query, today, limit) for kind, query in queries.items()),
-        actions=() if assigned_to is not None else _action_work(plans, today, limit),
+        cases=cases,
+        actions=tuple(_action_work(kind, found, parts, limit) for kind, found in days.items()),
         damaged=tuple(dict.fromkeys(str(error.holder) for error in corrupt)),
-        signals=None if assigned_to is not None else _signal_work(context, plans, limit),
+        signals=_signal_work(context, parts.values(), limit),
     )
 
 
@@ -298,7 +315,7 @@ def _case_work(view: CasesView, kind: WorkKind, query: CaseQuery, today: date, l
     return CaseWork(kind=kind, count=count, query=query, first=first, days_left=left, by_site=by_site)
 
 
-def _signal_work(context: DeskContext, plans: list[Pgaac], limit: int) -> SignalWork:
+def _signal_work(context: DeskContext, plans: Iterable[BasePlan], limit: int) -> SignalWork:
     """Return the open signals of plans."""
     found = [one for plan in plans for one in signals_of(context, plan) if one.is_open]
     found.sort(key=lambda one: (one.raised_at, one.reference), reverse=True)
@@ -307,24 +324,17 @@ def _signal_work(context: DeskContext, plans: list[Pgaac], limit: int) -> Signal
     return SignalWork(count=len(found), first=tuple(found[:limit]), by_site=Counter(sites))
 
 
-def _action_work(plans: list[Pgaac], today: date, limit: int) -> tuple[ActionWork, ...]:
-    """Return what is to be done on actions."""
-    late = [_row(plan, one, one.planned) for plan in plans for one in plan.actions if one.is_late(today)]
-    checks = [(plan, one) for plan in plans for one in checks_awaited(plan)]
-    due = [_row(plan, one, one.check_on) for plan, one in checks if one.check_on is not None and one.check_on <= today]
-    kinds = ((ActionWorkKind.LATE, late), (ActionWorkKind.CHECK, due))
-    return tuple(
-        ActionWork(
-            kind=kind,
-            count=len(rows),
-            first=tuple(sorted(rows, key=lambda row: (row.due, row.plan.key, row.action))[:limit]),
-            by_site=Counter(str(row.plan.code) for row in rows if row.plan.kind is ScopeKind.SITE),
-        )
-        for kind, rows in kinds
+def _action_work(kind: ActionWorkKind, days: list[ActionDay], parts: Mapping[str, BasePlan], limit: int) -> ActionWork:
+    """Return what is to be done on actions, given the parts of plans with the first of them."""
+    sites = (scope.code for one in days if (scope := parsed_scope(one.plan)) and scope.kind is ScopeKind.SITE)
+    rows = ((parts.get(one.plan), one) for one in days[:limit])
+    return ActionWork(
+        kind=kind,
+        count=len(days),
+        first=tuple(
+            AwaitedAction(plan=plan.scope, action=one.action, due=one.day, what=plan.read(action.what))
+            for plan, one in rows
+            if plan is not None and (action := plan.get(one.action)) is not None
+        ),
+        by_site=Counter(map(str, sites)),
     )
-
-
-def _row(plan: Pgaac, action: Action, due: date | None) -> AwaitedAction:
-    assert due is not None  # noqa: S101  an action that is late or to be judged has a day
-    what = plan.vault.read(action.sheet.what) if isinstance(action.sheet.what, Commitment) else None
-    return AwaitedAction(plan=plan.scope, action=action.reference, due=due, what=what)

@@ -323,6 +323,10 @@ class Action(ActionSheet):
         """Return True if it is to be done or in progress on a day that is after the planned one."""
         return self.status in OPEN_STATUSES and self.planned is not None and self.planned < on
 
+    def has_check_due(self, until: date) -> bool:
+        """Return True if its effectiveness is still to be judged, on a day until this one."""
+        return self.check_on is not None and self.check_on <= until and self.judgement is self.abandonment is None
+
     def charted_from(self, *, of_signal: bool) -> datetime | None:
         """Return when it was done, if its effect has a chart: a family of causes or a signal says what to count."""
         return self.done if of_signal or self.cause_family is not None else None

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, Final, Generic, TypeAlias, TypeVar
+from typing import Any, Final, Generic, NamedTuple, TypeAlias, TypeVar
 
 import attrs
 
@@ -50,6 +50,28 @@ ServedLine: TypeAlias = tuple[str, str, str]
 OwnFactValue: TypeAlias = tuple[str, str, str]
 """The reference of a case, the name of a fact that its edition declares, and its value."""
 T = TypeVar("T", Case, "plans.Pgaac", "plans.Pgaac | plans.PlanPart")
+
+
+class ActionDay(NamedTuple):
+    """A day of an action: the key of its plan, and its reference."""
+
+    day: date
+    plan: str
+    action: str
+
+
+class SignalLine(NamedTuple):
+    """A signal: the key of its plan, its reference, the actions that it led to, and whether it was dismissed."""
+
+    plan: str
+    signal: str
+    actions: tuple[str, ...]
+    is_dismissed: bool
+
+
+F = TypeVar("F", ActionDay, SignalLine)
+Found: TypeAlias = tuple[list[F], list[StoreDamagedError]]
+"""What a search of plans found, in order, and the errors of corrupt plans."""
 
 Changes: TypeAlias = Mapping[str, tuple[int, T]]
 """The writes of a unit of work, by reference or by scope: the version that the store must have (0 if new), and the new
@@ -234,6 +256,18 @@ class CommittedQueries(ABC):
 
     def served_lines(self, sites: Collection[str]) -> Collection[ServedLine] | None:  # noqa: ARG002  for stores with an index
         """Return the actions that serve cases of sites, as `PlanRepository.served_lines`; None to read the plans."""
+        return None
+
+    def late_actions(self, on: date) -> Found[ActionDay] | None:  # noqa: ARG002  for stores with an index
+        """Return the actions that are late on a day, as `PlanRepository.late_actions`; None to read the plans."""
+        return None
+
+    def awaited_checks(self, until: date) -> Found[ActionDay] | None:  # noqa: ARG002  for stores with an index
+        """Return the actions to be judged until a day, as `PlanRepository.awaited_checks`; None to read the plans."""
+        return None
+
+    def signals(self) -> Found[SignalLine] | None:
+        """Return the signals of plans, as `PlanRepository.signals`; None to read the plans."""
         return None
 
     @abstractmethod
@@ -770,6 +804,49 @@ class PlanRepository:
                 if self._committed.has_site(case, sites)
             ]
         return tuple(sorted(found))
+
+    def late_actions(self, on: date) -> Found[ActionDay]:
+        """Return the actions that are late on a day, in the order of the days that they were planned for.
+
+        The second list has the errors of corrupt plans whose actions are not among them.
+        """
+        found = None if self.pending.written else self._committed.late_actions(on)
+        return found or self._days(lambda one: one.planned if one.is_late(on) else None)
+
+    def awaited_checks(self, until: date) -> Found[ActionDay]:
+        """Return the actions whose effectiveness is to be judged until a day, in the order of their days; likewise."""
+        found = None if self.pending.written else self._committed.awaited_checks(until)
+        return found or self._days(lambda one: one.check_on if one.has_check_due(until) else None)
+
+    def signals(self) -> Found[SignalLine]:
+        """Return the signals, in the order of the keys of their plans and of their references; likewise."""
+        found = None if self.pending.written else self._committed.signals()
+        return found or self._found(
+            lambda plan: (
+                SignalLine(plan.scope.key, one.reference, tuple(sorted(one.actions)), one.dismissal is not None)
+                for one in plan.signals
+            )
+        )
+
+    def _days(self, day_of: Callable[[plans.Action], date | None]) -> Found[ActionDay]:
+        return self._found(
+            lambda plan: (
+                ActionDay(day, plan.scope.key, one.reference)
+                for one in plan.actions
+                if (day := day_of(one)) is not None
+            )
+        )
+
+    def _found(self, search: Callable[[plans.Pgaac], Iterable[F]]) -> Found[F]:
+        """Return what a search finds on every plan, in order, and the errors of corrupt ones."""
+        found: list[F] = []
+        corrupt: list[StoreDamagedError] = []
+        for scope in self.scopes():
+            try:
+                found += search(self.get(scope))
+            except StoreDamagedError as error:
+                corrupt.append(error)
+        return sorted(found), corrupt
 
     def _among(self, scopes: Iterable[str]) -> Iterator[plans.Pgaac]:
         """Yield the plans of these scopes and the pending ones."""

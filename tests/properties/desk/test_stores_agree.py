@@ -210,6 +210,7 @@ class Agreement(RuleBasedStateMachine):
         if query.due_until is not None:
             desk.agenda(query.due_until)
             desk.agenda(query.due_until, limit=query.limit)
+            desk.worklist(as_of=query.due_until, limit=query.limit)
         desk.signals(since=date(2026, 5, 1), min_count=2)
 
     @rule(query=QUERIES, by=st.sampled_from(CaseOrder), descending=st.booleans(), facet=st.sampled_from(CaseFacet))

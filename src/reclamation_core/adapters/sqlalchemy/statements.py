@@ -323,7 +323,7 @@ def raw(text: ColumnElement[Any], backend: str) -> ColumnElement[Any]:
 
 
 def raw_instant(column: Column[Any], backend: str) -> ColumnElement[Any]:
-    """Return an instant as it is stored: on SQLite the bytes of a text."""
+    """Return an instant, or a day, as it is stored: on SQLite the bytes of a text."""
     return raw(type_coerce(column, Text).label(column.name), backend) if backend == "sqlite" else column
 
 

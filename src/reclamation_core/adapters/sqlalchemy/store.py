@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -19,6 +20,7 @@ from sqlalchemy import (
     URL,
     BigInteger,
     Column,
+    ColumnElement,
     Connection,
     Engine,
     Select,
@@ -90,6 +92,7 @@ from reclamation_core.documents import canonical_json
 from reclamation_core.gil_pauses import pause
 from reclamation_core.plans import Effectiveness, Pgaac, PlanEventStreamError, PlanPart, PlanScope
 from reclamation_core.plans.action import OPEN_STATUSES
+from reclamation_core.plans.events import ActionAdded, SignalDismissed, SignalRaised
 from reclamation_core.ports import (
     CaseQuery,
     JobRepository,
@@ -105,11 +108,14 @@ from reclamation_core.ports import (
 )
 from reclamation_core.ports.background import run_in_thread
 from reclamation_core.ports.repositories import (
+    ActionDay,
     AnyPlan,
     Changes,
+    Found,
     OwnFactValue,
     ReadSet,
     ServedLine,
+    SignalLine,
     erased_documents,
     refuse_changed,
     site_source,
@@ -128,6 +134,7 @@ _MAX_VALUES: Final = 500
 """How many values one statement is given at most: databases limit them."""
 
 _COLUMNS: Final = (CASES.c.reference, CASES.c.version, CASES.c.link, CASES.c.state_version, CASES.c.document)
+_ADDED, _RAISED, _DISMISSED = (one.event_type.name for one in (ActionAdded, SignalRaised, SignalDismissed))
 _NEXT: Final = text(
     f"INSERT INTO {SERIES} (series, last_number) VALUES (:series, :count) "
     f"ON CONFLICT (series) DO UPDATE SET last_number = {SERIES}.last_number + :count RETURNING last_number"
@@ -591,6 +598,59 @@ class SqlAlchemyState(PeriodQueries, SummaryQueries):
             late = select(ACTIONS.c.scope, ACTIONS.c.reference).where(is_open, ACTIONS.c.planned_on < late_on)
             served = served.where(tuple_(ACTION_CASES.c.scope, ACTION_CASES.c.action).in_(late))
         return self._keys(served)
+
+    def late_actions(self, on: date) -> Found[ActionDay]:
+        is_open = ACTIONS.c.status.in_(sorted(status.value for status in OPEN_STATUSES))
+        return self._days(ACTIONS.c.planned_on, is_open, ACTIONS.c.planned_on < on)
+
+    def awaited_checks(self, until: date) -> Found[ActionDay]:
+        is_awaited = ACTIONS.c.judged_at.is_(None), ACTIONS.c.abandoned_at.is_(None)
+        return self._days(ACTIONS.c.check_on, *is_awaited, ACTIONS.c.check_on <= until)
+
+    def _days(self, column: Column[Any], *chosen: ColumnElement[bool]) -> Found[ActionDay]:
+        name, stored = self._database.name, raw_instant(column, self._database.backend)
+        days: list[ActionDay] = []
+        corrupt: list[StoreDamagedError] = []
+        rows: Iterable[Any] = self._database.rows(select(stored, ACTIONS.c.scope, ACTIONS.c.reference).where(*chosen))
+        for day, scope, action in rows:
+            try:
+                found = day if isinstance(day, date) else date.fromisoformat(decode(day))
+                days.append(ActionDay(found, require_key(scope, name), require_key(action, name)))
+            except READ_ERRORS:
+                corrupt.append(PLAN_MAPPER.corrupted(name, require_key(scope, name), EVENT_STREAM))
+        return sorted(days), corrupt
+
+    def signals(self) -> Found[SignalLine]:
+        columns = PLAN_EVENTS.c
+        # A document is canonical JSON: a quote within a text has a backslash before it.
+        is_of_origin = (columns.type == _ADDED) & columns.document.contains('"origin_reference":"')
+        name, stored = self._database.name, raw(columns.document, self._database.backend)
+        chosen = select(columns.scope, columns.subject, columns.number, columns.type, stored).where(
+            columns.type.in_([_RAISED, _DISMISSED]) | is_of_origin
+        )
+        raised: dict[tuple[str, str], int] = {}
+        dismissed: set[tuple[str, str]] = set()
+        added: defaultdict[tuple[str, str], list[tuple[int, str]]] = defaultdict(list)
+        corrupt: dict[str, StoreDamagedError] = {}
+        events: list[Any] = self._database.rows(chosen)
+        for scope, subject, number, kind, document in events:
+            if kind == _RAISED:
+                raised[require_key(scope, name), require_key(subject, name)] = number
+            elif kind == _DISMISSED:
+                dismissed.add((scope, subject))
+            else:
+                try:
+                    signal = json.loads(decode(document))["data"]["sheet"]["origin_reference"]
+                    added[scope, signal].append((number, subject))
+                except READ_ERRORS:
+                    corrupt[scope] = PLAN_MAPPER.corrupted(name, require_key(scope, name), EVENT_STREAM)
+        lines = [
+            SignalLine(
+                *line, tuple(sorted(action for later, action in added[line] if later > number)), line in dismissed
+            )
+            for line, number in raised.items()
+        ]
+        return sorted(lines), list(corrupt.values())
 
     def served_lines(self, sites: Collection[str]) -> list[ServedLine]:
         of_sites = select(CASE_SITES.c.case_reference).where(CASE_SITES.c.site.in_(sorted(sites)))

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
+import attrs
 import pytest
 
 from reclamation_core.cases import Admissibility, AnswerDecision, CaseKind, CaseState, ClosingReason
 from reclamation_core.cases.words import text_words
 from reclamation_core.desk.privacy import PersonRelation
+from reclamation_core.plans import Pgaac, PlanScope
+from reclamation_core.plans.events import ActionAbandoned, ActionAdded, ActionAmended, SignalDismissed, SignalRaised
 from reclamation_core.ports import CaseQuery, Store, StoreDamagedError
+from reclamation_core.testing._plan_history import plan_after
 from reclamation_core.testing.builders import (
     a_closed_case,
     a_malfunction,
@@ -26,16 +31,19 @@ from reclamation_core.testing.contracts.samples import (
     THIRD,
     a_case,
     a_plan,
+    a_sheet,
     an_edition_with_facts,
     analysed,
     at,
     desk_on,
     facts,
     insert,
+    judged,
     load,
     registered,
     registered_as,
     renamed,
+    signed,
 )
 from reclamation_core.vocabulary import Level
 
@@ -484,6 +492,47 @@ class CaseQueryContract(PortContract):
             assert unit.plans.served_lines({"MTZ"}) == ()
             unit.plans.add(a_plan("MTZ", cases=(third, first)))
             assert list(unit.plans.served_lines({"CRE"})) == sorted([*of_plans, ("site:MTZ", "A-1", first)])
+
+    @rule("on trouve les actions en retard, celles à évaluer et les signaux, sur tous les plans", source="M2-1 §6.3")
+    def test_what_waits_on_plans_is_found(self, store: Store) -> None:
+        june, raised = partial(date, 2026, 6), SignalRaised.event_type.example.data(None)
+        led, left, away = (
+            SignalRaised(sheet=attrs.evolve(raised.sheet, week=f"2026-W{week}")) for week in (20, 21, 22)
+        )
+        watched = plan_after(
+            Pgaac(scope=PlanScope.site("STR")), *((signed(), one) for one in (raised, led, left, away))
+        )
+        watched = plan_after(
+            watched,
+            signed()(SignalDismissed(signal=left.signal, reason="un mois de vacances")),
+            *(signed()(ActionAdded.of(a_sheet(f"A-{number}", origin_reference=led.signal))) for number in (2, 1)),
+            signed()(ActionAdded.of(a_sheet("A-3", origin_reference=f'"{away.signal}"', check_on=None))),
+            signed()(lambda plan: ActionAmended.of(plan.action("A-3"), origin_reference=away.signal)),
+            signed()(lambda plan: ActionAmended.of(plan.action("A-2"), origin_reference=None)),
+            signed()(ActionAbandoned(action="A-1", reason="un autre centre s'en charge")),
+        )
+        insert(store, a_plan("STD", planned=june(3)), watched, judged(a_plan("FDF", planned=june(1))))
+        insert(store, a_plan("CRE", reference="A-9", planned=june(4), check_on=june(19)))
+        lines = [
+            ("site:STR", signal.signal, actions, signal is left)
+            for signal, actions in ((raised, ()), (led, ("A-1", "A-2")), (left, ()), (away, ()))
+        ]
+
+        with store.unit_of_work() as unit:
+            plans = unit.plans
+            assert plans.late_actions(june(3)) == ([], [])
+            assert plans.late_actions(june(4)) == ([(june(3), "site:STD", "A-1")], [])
+            late = [(june(3), "site:STD", "A-1"), (june(4), "site:CRE", "A-9")]
+            assert plans.late_actions(june(5)) == (late, [])
+            assert plans.awaited_checks(june(18)) == ([], [])
+            assert plans.awaited_checks(june(19)) == ([(june(19), "site:CRE", "A-9")], [])
+            checks = [(june(20), "site:STD", "A-1"), (june(20), "site:STR", "A-2")]
+            assert plans.awaited_checks(date.max) == ([(june(19), "site:CRE", "A-9"), *checks], [])
+            assert plans.signals() == (sorted(lines), [])
+            plans.add(a_plan("MTZ", planned=june(2), check_on=june(2)))
+            assert plans.late_actions(june(5)) == ([(june(2), "site:MTZ", "A-1"), *late], [])
+            assert plans.awaited_checks(june(2)) == ([(june(2), "site:MTZ", "A-1")], [])
+            assert plans.signals() == (sorted(lines), [])
 
     @rule("on trouve par famille de causes, entière", source="M2-1 §4.1")
     def test_cases_are_found_by_theme(self, store: Store) -> None:
