@@ -33,7 +33,7 @@ def plan_signals(context: DeskContext, corrupt: list[StoreDamagedError]) -> tupl
         lines = found_in_scope(context, unit.plans.signals(), corrupt)
         parts = parts_of_plans(unit, ((one.plan, (one.signal, *one.actions)) for one in lines), corrupt)
     found = [one for plan in parts.values() for one in signals_of(context, plan)]
-    found.sort(key=lambda one: (one.raised_at, one.recurrence_weeks, one.reference), reverse=True)
+    found.sort(key=order_of_signals, reverse=True)
     found.sort(key=lambda one: not one.is_open)
     if context.scope is None or not found:
         return tuple(found)
@@ -43,6 +43,11 @@ def plan_signals(context: DeskContext, corrupt: list[StoreDamagedError]) -> tupl
         page = unit.cases.summaries(inside, CaseOrdering())
     seen = {one.reference for one in page.summaries}
     return tuple(attrs.evolve(one, cases=tuple(case for case in one.cases if case in seen)) for one in found)
+
+
+def order_of_signals(signal: PlanSignal) -> tuple[datetime, float, str]:
+    """Return the sort key of signals: the latest is the greatest; of the same time, the rarest."""
+    return signal.raised_at, signal.recurrence_weeks, signal.reference
 
 
 def _signal(context: DeskContext, plan: BasePlan, signal: RaisedSignal) -> PlanSignal:

@@ -17,7 +17,7 @@ from reclamation_core.codes import LabelledEnum
 from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.plan_access import found_in_scope, parsed_scope, parts_of_plans
 from reclamation_core.desk.queries import CasesView
-from reclamation_core.desk.signals import signals_of
+from reclamation_core.desk.signals import order_of_signals, signals_of
 from reclamation_core.plans import PlanScope, ScopeKind
 from reclamation_core.plans.codes import SignalState
 from reclamation_core.plans.plan import BasePlan
@@ -318,7 +318,7 @@ def _case_work(view: CasesView, kind: WorkKind, query: CaseQuery, today: date, l
 def _signal_work(context: DeskContext, plans: Iterable[BasePlan], limit: int) -> SignalWork:
     """Return the open signals of plans."""
     found = [one for plan in plans for one in signals_of(context, plan) if one.is_open]
-    found.sort(key=lambda one: (one.raised_at, one.reference), reverse=True)
+    found.sort(key=order_of_signals, reverse=True)
     found.sort(key=lambda one: one.state is not SignalState.NEW)
     sites = (str(one.plan.code) for one in found if one.plan.kind is ScopeKind.SITE)
     return SignalWork(count=len(found), first=tuple(found[:limit]), by_site=Counter(sites))
