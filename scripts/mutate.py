@@ -4,7 +4,7 @@
 mutants pass three stages of tests, and only those that a stage misses enter the next one:
 
 1. `near`: the examples of the module, the three files that name most of what changes, by how rarely others name it,
-   and the one that reads the texts of every module;
+   and, if a text changes, the one that reads those of every module;
 2. `quick`: the other files of tests and pages of the guide that run the place, the most relevant first;
 3. `apart`: those of the tests on a PostgreSQL server or on engines such as DuckDB, which `make test` does not run.
 
@@ -278,8 +278,9 @@ def by_relevance(mutant: Mutant) -> tuple[list[Path], set[Path]]:
 def near(mutant: Mutant) -> list[Path]:
     """Return the files of the first stage."""
     nearest = [path for path in by_relevance(mutant)[0] if path.suffix == ".py"][:NEAREST]
+    of_texts = [TREE / TEXTS] if '"' in mutant.before else []
     # The module is last: collected before a test imports it, it may be another one than that of its importers.
-    return [*dict.fromkeys([*nearest, TREE / TEXTS]), TREE / mutant.path]
+    return [*dict.fromkeys([*nearest, *of_texts]), TREE / mutant.path]
 
 
 def with_notes(path: Path, mutants: dict[int, Mutant]) -> tuple[str, set[int]]:
