@@ -58,7 +58,7 @@ expresses externe facettes fermant fermez figé filtrez financiers financière f
 françaises genres gestion guiana généralise généraliser habilitée handicap hexadécimal hébergement improve imprévue
 inactif incompatible incorrecte informatiques informés inférieurs instruire jeton joindre jury jusque justifie laisser
 lands langage lecteurs libérez lieux logique longtemps longueur majuscules malveillant marque marquez milliers mises
-métropolitaine nommés nonconformity numériques numérotent occupé occupée offence omettez omise oppose opérateur
+métropolitaine mêlent nommés nonconformity numériques numérotent occupé occupée offence omettez omise oppose opérateur
 ordonnée orientation orienté pae paires partagent partenaires partielle partiellement partners passage performance
 polynesia polynésie positionnement poster posture pourraient poursuivez prenantes probables properly proposées
 proprement prouvé précisé précédentes précédents précéder pédagogiques périphérique quantième ramené rattachez
