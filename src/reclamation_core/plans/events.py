@@ -717,7 +717,7 @@ class SignalRaised(SignalEvent):
 )
 @attrs.frozen(kw_only=True)
 class SignalContinued(SignalEvent):
-    """A detector saw the same rise in a later week (signal confirmé).
+    """A detector saw the same rise in a later week (signal confirmé): a dismissed one waits for a decision again.
 
     Args:
         signal: the reference of the signal.
@@ -728,7 +728,7 @@ class SignalContinued(SignalEvent):
     until: str = derived(validator=name)
 
     def changes(self, recorded: RecordedPlanEvent) -> dict[str, Any]:
-        return {"until": self.until}
+        return {"until": self.until, "dismissal": None}
 
 
 @plan_event(

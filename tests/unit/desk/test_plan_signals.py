@@ -13,6 +13,7 @@ from reclamation_core.desk.context import DeskContext
 from reclamation_core.errors import FaultsError
 from reclamation_core.indicators import STREAMS, RegisterRise, Rise
 from reclamation_core.plans import ActionOrigin, ActionType, PlanRefusedError, PlanScope
+from reclamation_core.plans.events import SignalDismissed
 from reclamation_core.plans.signals import PlanSignal
 from reclamation_core.ports import PlanFeedItem, StoreDamagedError
 from reclamation_core.reporting import report_bytes
@@ -71,6 +72,20 @@ def test_a_rise_whose_cases_get_a_theme_afterwards_is_the_same_signal() -> None:
         desk.complete_facts(case, theme="equipment")
     assert [(one.kind, one.key) for one in desk.rises()] == [("site_theme", ("CRE", "equipment"))]
     assert desk.maintenance.nightly(signals=True).signals == ()
+
+
+def test_a_dismissed_rise_that_goes_on_waits_for_a_decision_again() -> None:
+    desk, clock = risen()
+    desk.maintenance.nightly(signals=True)
+    signal, plan = of_site(desk).reference, desk.pgaac(CRE)
+    plan.dismiss_signal(signal, reason="une enquête")
+    clock.set(clock.now() + timedelta(days=7))
+    receive(desk, 26, 14)
+    assert desk.maintenance.nightly(signals=True).signals == ()
+    assert (of_site(desk).state.value, of_site(desk).until) == ("new", "2026-W23")
+    plan.forget(signal)
+    (reason,) = (one.data.reason for one in plan.current.events if isinstance(one.data, SignalDismissed))
+    assert plan.current.read(reason) is None
 
 
 def test_an_old_rise_is_not_raised_afterwards() -> None:

@@ -231,16 +231,22 @@ def _periods() -> Iterator[str]:
 _SIGNAL_TIMES: Final = {"pris_en_compte_le_utc": "signal_acknowledged", "ecarte_le_utc": "signal_dismissed"}
 
 
-def _of_signal(wanted: str, event: str) -> str:
+def _of_signal(wanted: str, event: str, more: str = "") -> str:
     """Return a value of the later events of a signal."""
     of_signal = f"f.scope = e.scope AND f.subject = e.subject AND f.type = '{event}'"
-    return f"(SELECT {wanted} FROM {PLAN_EVENTS} AS f WHERE {of_signal})"
+    return f"(SELECT {wanted} FROM {PLAN_EVENTS} AS f WHERE {of_signal}{more})"
 
 
 def _signals() -> str:
     """Return the SELECT of the signals, from the events of plans."""
     last = _of_signal("max(JSON[f.document; data; until])", "signal_continued")
-    marks = {name: _of_signal("max(f.occurred_at)", event) for name, event in _SIGNAL_TIMES.items()}
+    # A signal that was seen again after it was dismissed waits for a decision.
+    again = f"""EXISTS (SELECT 1 FROM {PLAN_EVENTS} AS h WHERE h.scope = f.scope AND h.subject = f.subject
+    AND h.type = 'signal_continued' AND h.number > f.number)"""
+    unseen = {"signal_dismissed": f" AND NOT {again}"}
+    marks = {
+        name: _of_signal("max(f.occurred_at)", event, unseen.get(event, "")) for name, event in _SIGNAL_TIMES.items()
+    }
     acknowledged, dismissed = (f"{found} IS NOT NULL" for found in marks.values())
     led = f"""EXISTS (SELECT 1 FROM {PLAN_EVENTS} AS g WHERE g.scope = e.scope AND g.type = 'action_added'
     AND JSON[g.document; data; sheet; origin_reference] = e.subject)"""

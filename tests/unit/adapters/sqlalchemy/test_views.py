@@ -208,13 +208,15 @@ def test_the_view_of_signals_shows_what_became_of_each(store: SqlAlchemyStore) -
         recurrence_weeks=620,
         cases=("R-2026-000001",),
     )
-    sheets = [attrs.evolve(sheet, key=("CRE", theme)) for theme in ("a", "b", "c", "d")]
+    sheets = [attrs.evolve(sheet, key=("CRE", theme)) for theme in ("a", "b", "c", "d", "e")]
     for one in sheets:
         raise_signal(desk, plan_, SignalRaised(sheet=one))
     first = sheets[0].reference
     raise_signal(desk, plan_, SignalContinued(signal=first, until="2026-W15"), first)
     desk.pgaac(plan_).acknowledge_signal(sheets[1].reference)
-    desk.pgaac(plan_).dismiss_signal(sheets[2].reference, reason="une enquête a eu lieu")
+    for dismissed in (sheets[2].reference, again := sheets[4].reference):
+        desk.pgaac(plan_).dismiss_signal(dismissed, reason="une enquête a eu lieu")
+    raise_signal(desk, plan_, SignalContinued(signal=again, until="2026-W15"), again)
     of_signal = {"type": ActionType.PREVENTIVE, "origin": ActionOrigin.WATCH, "origin_reference": sheets[3].reference}
     desk.pgaac(plan_).add(an_action(reference="P-1", **of_signal))
 
