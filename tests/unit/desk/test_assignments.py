@@ -168,16 +168,13 @@ def test_a_role_that_reads_no_names_may_enter_that_of_a_sender_and_reads_none() 
 
 def test_a_sender_is_identified_in_an_open_case_and_once(desk: Desk) -> None:
     case = registered(desk, complainant=None).reference
-    desk.withdraw(case)
-    desk.close(case, reason=ClosingReason.WITHDRAWN)
-    with pytest.raises(CommandRefusedError, match="reopen it first"):
-        desk.identify_complainant(case, complainant="Mme Ly")
-    desk.reopen(case, reason="elle écrit")
-    desk.identify_complainant(case, complainant="Mme Ly")
-    desk.withdraw(case)
-    desk.close(case, reason=ClosingReason.WITHDRAWN)
-    desk.anonymise(case, kinds=(TextKind.PERSONAL,))
-    assert desk.cases.count(CaseQuery(text="ly")) == 0
-    desk.reopen(case, reason="encore")
+    for version in (3, 7):
+        desk.withdraw(case)
+        desk.close(case, reason=ClosingReason.WITHDRAWN)
+        with pytest.raises(CommandRefusedError, match="reopen it first"):
+            desk.identify_complainant(case, complainant="Mme Ly")
+        assert desk.reopen(case, reason="elle écrit").version == version + 1
+        if version == 3:
+            desk.identify_complainant(case, complainant="Mme Ly")
     with pytest.raises(CommandRefusedError, match="known already"):
         desk.identify_complainant(case, complainant="Mme Ly")

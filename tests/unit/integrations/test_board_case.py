@@ -123,6 +123,21 @@ def test_the_confirmation_of_an_act_is_a_sentence_that_repeats_nothing(browser: 
     assert "Enregistré : note interne. Appeler le centre.\n" in shown
 
 
+def test_an_unknown_sender_is_named_from_each_page_that_lacks_the_name(browser: Browser) -> None:
+    case = factories.planned_nothing(browser.desk, complainant=None).reference
+    for page in ("", "/actes/answer", "/courriers"):
+        browser.get(f"/dossiers/{case}{page}")
+        assert "Auteur inconnu" in browser.text
+        assert f'<a href="/dossiers/{case}/actes/identify_complainant">' in browser.text
+    answered = browser.desk.answer(case, decision="founded", text="À tous", collective=True).version
+    browser.get(f"/dossiers/{case}?fait={answered}")
+    assert "Reste à envoyer" not in browser.text
+    browser.submit(browser.get(f"/dossiers/{case}/actes/identify_complainant"), complainant="Mme Ly")
+    supports = browser.text.partition("Supports factuels")[2].partition("<h2")[0]
+    assert ("Auteur identifié : Mme Ly" in browser.text, "Mme Ly" in supports) == (True, False)
+    assert ("Auteur inconnu" in browser.text, "Auteur (nom)" in browser.text) == (False, True)
+
+
 def test_a_refusal_stands_on_the_field_that_was_left_empty(browser: Browser) -> None:
     case = factories.analysed(browser.desk).reference
     form = browser.get(f"/dossiers/{case}/actes/plan")

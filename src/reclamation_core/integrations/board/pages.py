@@ -43,6 +43,8 @@ from reclamation_core.cases.events import (
     ContainmentEffectRecorded,
     ContainmentTaken,
     Qualified,
+    SupportAdded,
+    Transcribed,
 )
 from reclamation_core.cases.narration import own_text, own_value
 from reclamation_core.cases.plain import TimelineEntry
@@ -212,6 +214,7 @@ _CORRECTIONS: Final = (CommandType.CORRECT, CommandType.CORRECT_DATE)
 """The commands that correct what was recorded."""
 _ERASURE: Final = Anonymised.event_type.name
 """The type of the event of an erasure."""
+_SUPPORTS: Final = frozenset(event.event_type.name for event in (SupportAdded, Transcribed))
 _CONTAINMENTS: Final = frozenset(event.event_type.name for event in (ContainmentTaken, ContainmentEffectRecorded))
 """The types of the events about containment measures."""
 _MOST_RECORDED: Final = 5
@@ -743,7 +746,7 @@ class _View(SharedRepr):
         case, entries = found.case, found.timeline(self.lang, is_printed=True)
         ledger = () if case.deadline is None else case.deadline.ledger
         shown, months = entries[: -_MOST_EVENTS - 1 : -1], list(_months(ledger))
-        possible = {one.command: one for one in found.commands if not one.is_refused}
+        possible = _possible(found)
         assignee = None if case.assigned_to is None else case.read(case.assigned_to)
         done = self._done(found, entries)
         known, judged = list(_known_facts(case, found.own, self.lang)), set(Qualified.judges)
@@ -752,7 +755,10 @@ class _View(SharedRepr):
             case=case,
             done=done,
             following=self._next_registration(case) if done is not None and done.number == 1 else "",
-            is_letter_due=done is not None and _command_of(done) in LETTER_COMMANDS.values(),
+            is_letter_due=done is not None
+            and case.complainant is not None
+            and _command_of(done) in LETTER_COMMANDS.values(),
+            identifies=CommandType.IDENTIFY_COMPLAINANT in possible,
             corrections=[one for one in _CORRECTIONS if one in possible],
             assignee=assignee,
             takes=CommandType.ASSIGN in possible and bool(self.request.person) and assignee != self.request.person,
@@ -764,7 +770,7 @@ class _View(SharedRepr):
             risks=[one for one in known if one[0].name in judged],
             unused=list(_unused_facts(case, found.own, self.lang)),
             documents=found.documents,
-            supports=_of_stage(entries, ProofStage.COLLECTION),
+            supports=[one for one in entries if one.type in _SUPPORTS],
             containments=[one for one in entries if one.type in _CONTAINMENTS],
             causes=self._causes(case),
             actions=found.actions,
@@ -826,6 +832,7 @@ class _View(SharedRepr):
             blocks=self._text_blocks(found, shown.fields) if is_answer else (),
             most_blocks=_MOST_BLOCKS,
             case=case,
+            identifies=is_answer and case.complainant is None and CommandType.IDENTIFY_COMPLAINANT in _possible(found),
             command=command,
             guards=made.refusals,
             # A preview keeps the version that its page was opened with: what is recorded meanwhile is a conflict.
@@ -1074,7 +1081,7 @@ class _View(SharedRepr):
         """Show the letters of a case: their formats, or what they lack."""
         found = self.desk.overview(reference, self.lang)
         lacking = {kind: self._lacking(reference, kind) for kind in LetterKind}
-        possible = {one.command for one in found.commands if not one.is_refused}
+        possible = _possible(found)
         commands = {kind: command for kind, command in LETTER_COMMANDS.items() if command in possible}
         return self.page(
             "letters.html",
@@ -1084,6 +1091,7 @@ class _View(SharedRepr):
             ),
             letters=lacking.items(),
             commands=commands,
+            identifies=CommandType.IDENTIFY_COMPLAINANT in possible,
             formats=list(LetterFormat),
             service=self.request.first("service"),
             redirection=self.request.first("vers"),
@@ -1517,6 +1525,11 @@ def _texts_of_page(case: Case, shown: Iterable[TimelineEntry]) -> Iterator[tuple
 def _command_of(entry: TimelineEntry) -> CommandType | None:
     """Return the command that recorded an event; None for a registration and for what the system records."""
     return CASE_EVENTS.commands.get(CASE_EVENTS.classes[entry.type])
+
+
+def _possible(found: CaseOverview) -> frozenset[CommandType]:
+    """Return the commands that no guard refuses."""
+    return frozenset(one.command for one in found.commands if not one.is_refused)
 
 
 def _of_stage(entries: Iterable[TimelineEntry], stage: ProofStage) -> list[TimelineEntry]:
