@@ -44,7 +44,11 @@ BUDGET: Final = 0.2
 ROUNDS: Final = 40
 WARM: Final = 3
 NOW: Final = datetime(2026, 6, 2, 9, tzinfo=UTC)
-SITES: Final = Sites(tuple(Site(code=code, name=code.title(), region="Centre") for code in ("CRE", "STD", "STR")))
+OTHER_PLANS: Final = [f"P{number:02}" for number in range(100)]
+ACTIONS_OF_OTHERS: Final = 30
+SITES: Final = Sites(
+    Site(code=code, name=code.title(), region="Centre") for code in ("CRE", "STD", "STR", *OTHER_PLANS)
+)
 BOARD: Final = Board(sites=SITES, taxonomy=TRAINING_BODY, clock=FakeClock(NOW))
 
 
@@ -91,6 +95,7 @@ def addresses(desk: Desk) -> dict[str, BoardRequest]:
     reference = desk.cases.summaries(order_by="due", limit=1).summaries[0].reference
     return {
         "due": BoardRequest(path="/"),
+        "late actions": BoardRequest(path="/actions"),
         **{
             name: BoardRequest(path="/dossiers", query={key: [value] for key, value in query.items()})
             for name, query in listed.items()
@@ -100,6 +105,7 @@ def addresses(desk: Desk) -> dict[str, BoardRequest]:
         "questions": BoardRequest(path="/questions"),
         "plans": BoardRequest(path="/pgaac"),
         f"plan of {ACTIONS} actions": BoardRequest(path="/pgaac/site:CRE"),
+        "plan of the nation": BoardRequest(path="/pgaac/nation"),
     }
 
 
@@ -127,7 +133,7 @@ def desk_on(store: SqlAlchemyStore, documents: DocumentStore | None = None) -> D
 
 
 def fill(store: SqlAlchemyStore, cases: int) -> None:
-    """Save cases of every day of the year, and a plan."""
+    """Save cases of every day of the year, a long plan, and those of other sites, a third of whose actions are late."""
     each, start = cases // DAYS + 1, 1
     for back in range(DAYS):
         received = NOW - timedelta(days=back)
@@ -135,7 +141,13 @@ def fill(store: SqlAlchemyStore, cases: int) -> None:
         lives = _lives(received, is_recent=back < OPEN_DAYS)
         _save(store, islice(_interleaved(lives, start), count))
         start += count
-    plan = desk_on(store).pgaac("CRE")
+    desk = desk_on(store)
+    for site in OTHER_PLANS:
+        for number in range(ACTIONS_OF_OTHERS):
+            planned = NOW.date() + timedelta(days=number - ACTIONS_OF_OTHERS // 3)
+            sheet = an_action(reference=f"A-{number}", site=site, planned=planned, check_on=planned)
+            desk.pgaac(site).add(attrs.evolve(sheet, cause_family="planning"))
+    plan = desk.pgaac("CRE")
     for number in range(ACTIONS):
         sheet = an_action(reference=f"A-{number}", check_on=(NOW + timedelta(days=number)).date())
         plan.add(attrs.evolve(sheet, cause_family="planning"))

@@ -45,6 +45,7 @@ from reclamation_core.desk.queries import CasesView as CasesView
 from reclamation_core.desk.queries import QueryService as QueryService
 from reclamation_core.desk.registration import RegistrationService as RegistrationService
 from reclamation_core.desk.reports import ReportService as ReportService
+from reclamation_core.desk.signals import signals_of as signals_of
 from reclamation_core.desk.worklist import Worklist as Worklist
 from reclamation_core.desk.worklist import worklist as worklist
 from reclamation_core.indicators.falls import ActionEffect as ActionEffect
@@ -54,3 +55,4 @@ from reclamation_core.indicators.spans import TimeStep as TimeStep
 from reclamation_core.indicators.streams import RegisterRise as RegisterRise
 from reclamation_core.indicators.table import IndicatorTable as IndicatorTable
 from reclamation_core.plans import ActionSheet as ActionSheet
+from reclamation_core.plans.signals import PlanSignal as PlanSignal

@@ -38,6 +38,14 @@ def of_site(desk: Desk) -> PlanSignal:
     return found
 
 
+def test_a_plan_has_its_signals(desk: Desk) -> None:
+    desk.pgaac(CRE).acknowledge_signal(of_site(desk).reference)
+
+    for scope in (CRE, NATION):
+        assert desk.pgaac(scope).signals == tuple(one for one in desk.signals().on_plans if one.plan == scope) != ()
+    assert desk.pgaac("STD").signals == ()
+
+
 def test_the_nightly_job_raises_a_rise_once_on_the_plan_that_it_concerns() -> None:
     desk, clock = risen()
     report = desk.maintenance.nightly(signals=True)

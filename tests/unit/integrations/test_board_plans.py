@@ -337,7 +337,7 @@ def test_the_living_plan_shows_what_changed_since_the_last_edition(published: Br
 
 def test_lines_that_a_plan_gathers_are_on_its_pages(published: Browser) -> None:
     page = published.get("/pgaac/nation")
-    assert "Ce plan réunit aussi 2 actions des plans qu'il couvre" in published.text
+    assert "Ce plan réunit aussi les actions des plans qu'il couvre" in published.text
     published.get(page.links["plan en cours"])
     assert "A-2" in published.text
 

@@ -100,8 +100,9 @@ from reclamation_core.integrations.http_requests import preferred_language
 from reclamation_core.integrations.incidents import incident_headers, is_incident, log_incident, no_lock
 from reclamation_core.markup import element, joined, without_markdown
 from reclamation_core.missing import ABSENT, UNKNOWN
-from reclamation_core.plans import LineReference, Pgaac, PlanScope
+from reclamation_core.plans import LineReference, Pgaac, PlanScope, ScopeKind
 from reclamation_core.plans.decision import next_plan_command
+from reclamation_core.plans.published import PlanLine
 from reclamation_core.plans.signals import name_of_stream, signal_in_words, weeks_in_words
 from reclamation_core.ports import (
     CaseFacet,
@@ -115,6 +116,7 @@ from reclamation_core.ports import (
 )
 from reclamation_core.ports.store import Clock, SystemClock
 from reclamation_core.reporting import (
+    PLAN_COLUMNS,
     DueCalendar,
     FilledBlock,
     Letter,
@@ -134,6 +136,7 @@ from reclamation_core.reporting.calendar_files import DOMAIN
 from reclamation_core.reporting.formats import format_of
 from reclamation_core.reporting.indicators import MOST_UNITS, chart_of_months, chart_of_units, months_of
 from reclamation_core.reporting.letters import LETTER_COMMANDS
+from reclamation_core.reporting.plan import PlanEntry
 from reclamation_core.reporting.report import Value, display
 from reclamation_core.reporting.text_blocks import blocks_for
 from reclamation_core.shared_repr import SharedRepr
@@ -1270,9 +1273,8 @@ class _View(SharedRepr):
     def plan(self, scope: str) -> BoardResponse:
         """Show a plan: a page of its actions, its published plans, and the files of it that were sent."""
         named = PlanScope.parse(scope)
-        current = self.desk.pgaac(named).current
-        report = self.desk.reports.plan(named)
-        signals = next(table for table in report.tables if table.name == "signaux")
+        service = self.desk.pgaac(named)
+        current, zone = service.current, zone_of_plan(self.board.sites, named)
         first = (self._number("page") or 1) * _MOST_ACTIONS - _MOST_ACTIONS
         return self.page(
             "plan.html",
@@ -1282,11 +1284,10 @@ class _View(SharedRepr):
             first=first,
             actions=current.actions[first : first + _MOST_ACTIONS],
             size=_MOST_ACTIONS,
-            gathered=sum(1 for _ in report.tables[0].records) - len(current.actions),
-            changes=sum(1 for _ in report.tables[1].records),
-            signals=[one for one in signals.records if one.is_open][:_MOST_SIGNALS],
+            gathers=named.kind is not ScopeKind.SITE,
+            signals=[one for one in service.signals if one.is_open][:_MOST_SIGNALS] if current.signals else [],
             sent=self.desk.reports.latest_exports(_MOST_SENT, named),
-            zone=report.zone,
+            zone=zone,
             commands=[command for command in self._open_on(named) if command in PLAN_COMMANDS],
             formats=list(ReportFormat),
         )
@@ -1338,11 +1339,10 @@ class _View(SharedRepr):
         service = self.desk.pgaac(named)
         plan = service.current
         found = plan.action(action)
-        report = self.desk.reports.plan(named)
-        lines = report.tables[0]
-        reference = LineReference(named, found.reference)
-        pairs = zip(lines.records, lines.rows(), strict=True)
-        row = next(row for entry, row in pairs if entry.line.reference == reference)
+        zone = zone_of_plan(self.board.sites, named)
+        families = self.board.taxonomy or TRAINING_BODY
+        entry = PlanEntry(PlanLine(named, found), plan.vault, zone, families, self.board.sites)
+        row = [column.value(entry) for column in PLAN_COLUMNS]
         available = service.available_commands(found.reference)
         return self.page(
             "action.html",
@@ -1350,10 +1350,10 @@ class _View(SharedRepr):
             action=found,
             done=self._done_on(plan),
             plan=plan,
-            values=list(zip(lines.columns, row, strict=True)),
+            values=list(zip(PLAN_COLUMNS, row, strict=True)),
             most=_MOST_OF_TEXT,
-            is_cut=any(len(display(value, self.lang, report.zone)) > _MOST_OF_TEXT for value in row),
-            zone=report.zone,
+            is_cut=any(len(display(value, self.lang, zone)) > _MOST_OF_TEXT for value in row),
+            zone=zone,
             allowed=[command for command, guards in available.items() if not guards],
             following=next_plan_command(found, available),
             refused={command: guards for command, guards in available.items() if guards},
