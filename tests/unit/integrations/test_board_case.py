@@ -4,13 +4,15 @@ import re
 from datetime import date, datetime
 from html import unescape
 
+import attrs
 import pytest
 
-from reclamation_core.cases.causes import TRAINING_BODY
+from reclamation_core.cases.causes import TRAINING_BODY, Family
 from reclamation_core.integrations.board import Board
 from reclamation_core.plans import PlanScope
 from reclamation_core.policy import Parameters, Policy, RoleParameters
 from reclamation_core.vocabulary import Role
+from reclamation_core.wording import Wording
 from tests.unit.desk import factories
 from tests.unit.desk.factories import at
 from tests.unit.integrations.browser import Browser
@@ -41,6 +43,14 @@ def test_each_link_to_a_part_of_the_page_leads_to_it(browser: Browser) -> None:
         "région Grand Est", "fermer la salle", TRAINING_BODY.named("organisation").fr,
     ):  # fmt: skip
         assert shown in browser.text, shown
+
+
+def test_a_theme_of_the_organisation_is_shown_by_its_label() -> None:
+    own = attrs.evolve(TRAINING_BODY, themes=[Family("meals", Wording("repas", "meals"))])
+    desk = factories.new_desk(taxonomy=own)
+    page = Browser(Board(taxonomy=own), desk)
+    page.get(f"/dossiers/{desk.complete_facts(factories.registered(desk).reference, theme='meals').reference}")
+    assert "<dd>repas</dd>" in page.text
 
 
 @pytest.mark.parametrize("text", ["<i>&lt; **a** \\*\n\n- 5 °C\n2. b\n| c |", "### a\n\n**Fait :** &lt;\n\n- b"])

@@ -103,7 +103,8 @@ class World:
     def of(cls, text: str, lang: Lang = "fr") -> World:
         site, other = f"S{text}", f"T{text}"
         sites = Sites((Site(code=site, name=f"A {text}", region=f"R {text}"), Site(code=other, name="B", region="Q")))
-        taxonomy = Taxonomy([Family("family", Wording(f"cause {text}", f"cause {text}"))])
+        named = Wording(f"cause {text}", f"cause {text}")
+        taxonomy = Taxonomy([Family("family", named)], themes=[Family("theme", named)])
         clock = factories.FakeClock(factories.at(1, month=7))
         desk = factories.new_desk(sites=sites, taxonomy=taxonomy, clock=clock).acting(f"Mme {text}", "rqr")
         fill(desk, text, site, other)
@@ -164,6 +165,7 @@ def fill(desk: Desk, text: str, site: str, other: str) -> None:
         desk, site, verbatim=text, complainant=text, source=text, remedy_sought=text, service_sites=(other,)
     ).reference
     when = factories.at(1)
+    desk.complete_facts(case, theme="theme", occurred_at=when)
     desk.acknowledge(case, occurred_at=when)
     desk.contain(case, measure=text, occurred_at=when)
     desk.add_support(case, kind="email", title=text, occurred_at=when)

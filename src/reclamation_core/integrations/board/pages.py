@@ -752,7 +752,7 @@ class _View(SharedRepr):
         possible = _possible(found)
         assignee = None if case.assigned_to is None else case.read(case.assigned_to)
         done = self._done(found, entries)
-        known, judged = list(_known_facts(case, found.own, self.lang)), set(Qualified.judges)
+        known, judged = list(_known_facts(case, found.own, self.lang, self._themes)), set(Qualified.judges)
         return self.page(
             "case.html",
             case=case,
@@ -1662,12 +1662,15 @@ class _OwnCriterion(SharedRepr):
         return "..".join(texts) if any(texts) else ""
 
 
-def _known_facts(case: Case, own: Mapping[str, Fact], lang: Lang) -> Iterator[tuple[Fact, Any]]:
+def _known_facts(
+    case: Case, own: Mapping[str, Fact], lang: Lang, themes: Mapping[str, str]
+) -> Iterator[tuple[Fact, Any]]:
     """Yield the facts of a case with their values, codes by their labels; those that are unknown are left out."""
     for name, fact in FACTS.items():
         value = case.facts.get(name, UNKNOWN)
         if value is not UNKNOWN and value is not ABSENT:
-            yield fact, fact.domain.label(value, lang) if isinstance(fact.domain, Enumeration) else value
+            label = fact.domain.label(value, lang) if isinstance(fact.domain, Enumeration) else value
+            yield fact, themes.get(value, value) if name == "theme" else label
     yield from _own_values(case, case.facts.own, own, lang)
 
 
