@@ -27,6 +27,7 @@ from reclamation_core.policy import m2_1
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.simulation.agenda import working_instant
 from reclamation_core.simulation.draws import Draws
+from reclamation_core.simulation.invention import person_name
 from reclamation_core.simulation.messages import InventedSurveyResult
 from reclamation_core.simulation.rates import Kind
 from reclamation_core.simulation.scenario.plans import begin_action, close_case, is_settled
@@ -316,13 +317,16 @@ class CaseCourse(SharedRepr):
             self.acting().add_note(self.reference, text=self._reason("note"))
 
     def clarify(self) -> None:
-        """Complete the fact that answers the first open question."""
+        """Complete the fact that answers the first open question; who the sender is comes with the name."""
         facts = self.case.facts
         assert isinstance(facts, ComplaintFacts)  # noqa: S101  (malfunctions are never unclear)
         question = m2_1().assess(facts, self.calendar).eligibility.question
         assert question is not None  # noqa: S101  (eligibility is undetermined)
         truth = self.message.truth(self.world.stream(f"truth/{self.message.source}"))
         self.acting().complete_facts(self.reference, **{question.name: truth[question.name]})
+        if question.name == "complainant" and self.case.complainant is None:  # a sender who says so gives a name
+            name = person_name(self.world.stream(f"sender/{self.message.source}"))
+            self.acting().identify_complainant(self.reference, complainant=name)
 
     def close_as_withdrawn(self) -> None:
         """Close the case of a withdrawn complaint."""
@@ -513,7 +517,7 @@ class CaseCourse(SharedRepr):
         self._answer(AnswerDecision.PARTLY_FOUNDED, "again", Role.RQR)
 
     def _answer(self, decision: AnswerDecision, words: str, role: Role) -> None:
-        is_collective = self.message.name is None
+        is_collective = self.case.complainant is None
         remedies = "" if is_collective else self._curative_actions()
         is_elsewhere = decision is AnswerDecision.MISATTRIBUTED
         self.acting(role).answer(
