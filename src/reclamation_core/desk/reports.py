@@ -29,8 +29,10 @@ from reclamation_core.desk.figures import effect, indicator_page
 from reclamation_core.desk.log import log_export
 from reclamation_core.desk.plan_access import (
     as_seen,
+    found_in_scope,
     load_part,
     load_plan,
+    parts_of_plans,
     plans_below,
     plans_in_scope,
     readable_plans_in_scope,
@@ -43,6 +45,7 @@ from reclamation_core.errors import REDACTED, Fault, FaultsError
 from reclamation_core.indicators.falls import ALPHA
 from reclamation_core.plans import Action, LineReference, Pgaac, PlanPart, PlanScope, ScopeKind, gathered_lines
 from reclamation_core.plans.events import PlanPublished
+from reclamation_core.plans.plan import BasePlan
 from reclamation_core.plans.relations import texts_of_plans
 from reclamation_core.ports import (
     CaseOrder,
@@ -344,9 +347,12 @@ class ReportService:
         if ended_since is None:
             query = attrs.evolve(query, due_until=query.due_until or date.max)
         corrupt: list[StoreDamagedError] = []
-        plans = readable_plans_in_scope(self._context, corrupt) if checks else []
-        for error in corrupt:
-            raise error
+        plans: Iterable[BasePlan] = ()
+        if checks and ended_since is None:
+            plans = self._awaiting_checks(limit, corrupt)
+        elif checks:
+            plans = readable_plans_in_scope(self._context, corrupt)
+        raise_first(corrupt)
         view = CasesView(self._context)
         cases = _MatchingCases(view, query) if limit is None else self._first_due(view, query, limit)
         scope = next((place for _, place in self._scope_filters()), None)
@@ -359,6 +365,14 @@ class ReportService:
             sites=self._context.sites.known,
             most_checks=limit,
         )
+
+    def _awaiting_checks(self, limit: int | None, corrupt: list[StoreDamagedError]) -> Iterable[BasePlan]:
+        """Return parts of plans with the actions to be judged; with a limit, those until the day of the last one."""
+        with self._context.store.unit_of_work() as unit:
+            days = found_in_scope(self._context, unit.plans.awaited_checks(date.max), corrupt)
+            last = days[limit - 1].day if limit is not None and limit < len(days) else date.max
+            lines = ((one.plan, (one.action,)) for one in days if one.day <= last)
+            return parts_of_plans(unit, lines, corrupt).values()
 
     def _first_due(self, view: CasesView, query: CaseQuery, limit: int) -> list[Case]:
         page = view.summaries(query, order_by=CaseOrder.DUE, limit=limit)

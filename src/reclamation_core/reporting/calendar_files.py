@@ -17,8 +17,9 @@ from reclamation_core.cases.deadlines import first_day_soon
 from reclamation_core.cases.events import InformationRequested
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.documents.atomic_files import atomic_file
-from reclamation_core.plans import LineReference, Pgaac, RecordedPlanEvent
+from reclamation_core.plans import LineReference, RecordedPlanEvent
 from reclamation_core.plans.events import ActionAdded, ActionAmended
+from reclamation_core.plans.plan import BasePlan
 from reclamation_core.reporting.report import readable
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.vocabulary import Sites
@@ -81,7 +82,7 @@ class DueCalendar(SharedRepr):
 
 def due_calendar(
     cases: Iterable[Case],
-    plans: Iterable[Pgaac] = (),
+    plans: Iterable[BasePlan] = (),
     *,
     ended_since: date | None = None,
     domain: str = DOMAIN,
@@ -93,7 +94,7 @@ def due_calendar(
 
     Args:
         cases: the cases, for their answers and the information that they await.
-        plans: the plans, for the effectiveness checks of their actions.
+        plans: the plans, or their parts with some actions, for the effectiveness checks of these.
         ended_since: also the entries that are no longer awaited, cancelled, of what changed on this day or later.
         domain: the domain of the identifiers.
         scope: the site or the region that it is limited to.
@@ -150,7 +151,7 @@ def _of_case(case: Case, domain: str) -> Iterator[DueEntry]:
         )
 
 
-def _of_plan(plan: Pgaac, domain: str, sites: Sites | None) -> Iterator[DueEntry]:
+def _of_plan(plan: BasePlan, domain: str, sites: Sites | None) -> Iterator[DueEntry]:
     histories: defaultdict[str | None, list[RecordedPlanEvent]] = defaultdict(list)
     for event in plan.events:
         histories[event.subject].append(event)
