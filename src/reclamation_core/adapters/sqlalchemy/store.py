@@ -92,7 +92,7 @@ from reclamation_core.documents import canonical_json
 from reclamation_core.gil_pauses import pause
 from reclamation_core.plans import Effectiveness, Pgaac, PlanEventStreamError, PlanPart, PlanScope
 from reclamation_core.plans.action import OPEN_STATUSES
-from reclamation_core.plans.events import ActionAdded, SignalDismissed, SignalRaised
+from reclamation_core.plans.events import ActionAdded, SignalContinued, SignalDismissed, SignalRaised
 from reclamation_core.ports import (
     CaseQuery,
     JobRepository,
@@ -134,7 +134,9 @@ _MAX_VALUES: Final = 500
 """How many values one statement is given at most: databases limit them."""
 
 _COLUMNS: Final = (CASES.c.reference, CASES.c.version, CASES.c.link, CASES.c.state_version, CASES.c.document)
-_ADDED, _RAISED, _DISMISSED = (one.event_type.name for one in (ActionAdded, SignalRaised, SignalDismissed))
+_ADDED, _RAISED, _CONTINUED, _DISMISSED = (
+    one.event_type.name for one in (ActionAdded, SignalRaised, SignalContinued, SignalDismissed)
+)
 _NEXT: Final = text(
     f"INSERT INTO {SERIES} (series, last_number) VALUES (:series, :count) "
     f"ON CONFLICT (series) DO UPDATE SET last_number = {SERIES}.last_number + :count RETURNING last_number"
@@ -626,30 +628,30 @@ class SqlAlchemyState(PeriodQueries, SummaryQueries):
         is_of_origin = (columns.type == _ADDED) & columns.document.contains('"origin_reference":"')
         name, stored = self._database.name, raw(columns.document, self._database.backend)
         chosen = select(columns.scope, columns.subject, columns.number, columns.type, stored).where(
-            columns.type.in_([_RAISED, _DISMISSED]) | is_of_origin
+            columns.type.in_([_RAISED, _DISMISSED, _CONTINUED]) | is_of_origin
         )
         raised: dict[tuple[str, str], int] = {}
-        dismissed: set[tuple[str, str]] = set()
+        decided: dict[tuple[str, str], tuple[int, bool]] = {}
         added: defaultdict[tuple[str, str], list[tuple[int, str]]] = defaultdict(list)
         corrupt: dict[str, StoreDamagedError] = {}
         events: list[Any] = self._database.rows(chosen)
         for scope, subject, number, kind, document in events:
             if kind == _RAISED:
                 raised[require_key(scope, name), require_key(subject, name)] = number
-            elif kind == _DISMISSED:
-                dismissed.add((scope, subject))
+            elif kind != _ADDED:
+                latest = (number, kind == _DISMISSED)
+                decided[scope, subject] = max(latest, decided.get((scope, subject), latest))
             else:
                 try:
                     signal = json.loads(decode(document))["data"]["sheet"]["origin_reference"]
                     added[scope, signal].append((number, subject))
                 except READ_ERRORS:
                     corrupt[scope] = PLAN_MAPPER.corrupted(name, require_key(scope, name), EVENT_STREAM)
-        lines = [
-            SignalLine(
-                *line, tuple(sorted(action for later, action in added[line] if later > number)), line in dismissed
-            )
-            for line, number in raised.items()
-        ]
+        lines = []
+        for line, raised_at in raised.items():
+            actions = tuple(sorted(action for number, action in added[line] if number > raised_at))
+            _, is_dismissed = decided.get(line, (0, False))
+            lines.append(SignalLine(*line, actions, is_dismissed))
         return sorted(lines), list(corrupt.values())
 
     def served_lines(self, sites: Collection[str]) -> list[ServedLine]:

@@ -14,7 +14,14 @@ from reclamation_core.cases import Admissibility, AnswerDecision, CaseKind, Case
 from reclamation_core.cases.words import text_words
 from reclamation_core.desk.privacy import PersonRelation
 from reclamation_core.plans import Pgaac, PlanScope
-from reclamation_core.plans.events import ActionAbandoned, ActionAdded, ActionAmended, SignalDismissed, SignalRaised
+from reclamation_core.plans.events import (
+    ActionAbandoned,
+    ActionAdded,
+    ActionAmended,
+    SignalContinued,
+    SignalDismissed,
+    SignalRaised,
+)
 from reclamation_core.ports import CaseQuery, Store, StoreDamagedError
 from reclamation_core.testing._plan_history import plan_after
 from reclamation_core.testing.builders import (
@@ -504,7 +511,8 @@ class CaseQueryContract(PortContract):
         )
         watched = plan_after(
             watched,
-            signed()(SignalDismissed(signal=left.signal, reason="un mois de vacances")),
+            *(signed()(SignalDismissed(signal=one.signal, reason="les vacances")) for one in (left, raised)),
+            signed()(SignalContinued(signal=raised.signal, until="2026-W25")),
             *(signed()(ActionAdded.of(a_sheet(f"A-{number}", origin_reference=led.signal))) for number in (2, 1)),
             signed()(ActionAdded.of(a_sheet("A-3", origin_reference=f'"{away.signal}"', check_on=None))),
             signed()(lambda plan: ActionAmended.of(plan.action("A-3"), origin_reference=away.signal)),
