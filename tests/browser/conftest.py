@@ -72,21 +72,25 @@ def page(context: BrowserContext) -> Page:
 def addresses(board: str) -> dict[str, str]:
     """The address of a page of each kind, by what the addresses of that kind have in common.
 
-    The links of each page lead to the next ones, so that a page that is added is tested without a list of pages.
+    The links of each page lead to the next ones, so that a page that is added is tested without a list of pages. A kind
+    has a path, or a parameter of its path, that no kind before has: a list has a hundred combinations of its filters.
     """
     found = {path: board + path for path in FIRST}
+    seen: set[tuple[str, str]] = set()
     waiting = [(board + path, _content(board + path)) for path in FIRST]
     while waiting:
         address, html = waiting.pop(0)
         for link in (given["href"] for given in HtmlPage(html).having("a") if given.get("href")):
             following = urldefrag(urljoin(address, link)).url
-            kind = _kind(following.removeprefix(board))
+            path, *names = _parts(following.removeprefix(board))
+            parts = {(path, name) for name in ("", *names)}
             is_file = "." in urlsplit(following).path.rpartition("/")[2]
             is_new = (
-                not is_file and following.startswith(board) and kind not in found and following not in found.values()
+                not is_file and following.startswith(board) and not parts <= seen and following not in found.values()
             )
             if is_new and (content := _content(following)):
-                found[kind] = following
+                seen |= parts
+                found[path + "?" * bool(names) + ",".join(names)] = following
                 waiting.append((following, content))
     return found
 
@@ -101,8 +105,7 @@ def _content(address: str) -> str:
         return error.read().decode()
 
 
-def _kind(path: str) -> str:
-    """Return the address without what differs between pages of a kind."""
+def _parts(path: str) -> list[str]:
+    """Return the path of an address, without what differs between pages of a kind, and the names of its parameters."""
     parts = urlsplit(path)
-    names = ",".join(sorted(parse_qs(parts.query, keep_blank_values=True)))
-    return _VARIABLE.sub("*", parts.path) + (f"?{names}" if names else "")
+    return [_VARIABLE.sub("*", parts.path), *sorted(parse_qs(parts.query, keep_blank_values=True))]

@@ -11,6 +11,7 @@ from random import Random
 import pytest
 from playwright.sync_api import Page
 
+from tests.browser.test_board import ON_A_DESKTOP
 from tests.unit.documents.test_canonical_vectors import stored
 from tests.unit.reporting.audit_mutants import EVALUATE, PAGE, Files, audited, by_program, cases, for_page
 from tests.unit.reporting.tampering import packed
@@ -39,6 +40,7 @@ def opened(page: Page) -> Iterator[Page]:
     assert errors == []
 
 
+@ON_A_DESKTOP
 def test_both_verifiers_agree_on_mutated_files(opened: Page, exports: list[tuple[Files, str]], tmp_path: Path) -> None:
     seed = opened.viewport_size["width"] if opened.viewport_size else 0
     drawn = list(cases(exports, Random(seed), SAMPLE))  # noqa: S311  drawn mutations
