@@ -12,11 +12,14 @@ from tests.hosts import HOSTS
 
 pytestmark = pytest.mark.slow
 
-# A connection with settings of its own has all that an ordinary one has; `make soak` runs the ordinary ones too.
+# A connection with settings of its own has all that an ordinary one has, and test_postgresql.py runs the statements of
+# PostgreSQL: `make soak` runs the others too.
 ALL: Final = [
     "sqlite3, odd",
-    "psycopg, odd",
-    *(pytest.param(name, marks=pytest.mark.soak) for name in ("sqlite3", "SQLAlchemy on SQLite", "psycopg")),
+    *(
+        pytest.param(name, marks=pytest.mark.soak)
+        for name in ("psycopg, odd", "sqlite3", "SQLAlchemy on SQLite", "psycopg")
+    ),
 ]
 _ONE_CONNECTION: Final = "a connection of the application's own is for one thread, and for as long as it is open"
 

@@ -11,8 +11,6 @@ from decimal import Decimal
 from itertools import product
 from typing import Any
 
-from pyDMNrules import DMN
-
 from reclamation_core.missing import ABSENT
 from reclamation_core.tables import DecisionTable, to_dmn
 from reclamation_core.tables.cells import numbers
@@ -26,6 +24,9 @@ class Engine:
     """The engine with one table and the tables that this one needs."""
 
     def __init__(self, table: DecisionTable[Any]) -> None:
+        # It computes its parser when it is imported, which would take each worker ten seconds.
+        from pyDMNrules import DMN
+
         self.table = table
         self._rules = DMN()
         status = self._rules.useXML(_RANGE.sub("", _LABEL.sub("", to_dmn(table))))

@@ -85,7 +85,7 @@ def spark_frame(session: SparkSession, records: list[dict[str, Any]]) -> Any:
     return session.createDataFrame(polars_frame(records).to_arrow())
 
 
-@pytest.mark.parametrize("zone", [*ZONES[1:], pytest.param(ZONES[0], marks=pytest.mark.soak)])
+@pytest.mark.parametrize("zone", [ZONES[1], *(pytest.param(zone, marks=pytest.mark.soak) for zone in ZONES[::2])])
 def test_rows_are_decided_as_alone_in_every_session_time_zone(spark: SparkSession, zone: str) -> None:
     spark.conf.set("spark.sql.session.timeZone", zone)
     records = complaints(500)

@@ -102,10 +102,16 @@ def blocks() -> tuple[str, str, str]:
     return member, event, method
 
 
-def build(folder: Path, change: Callable[[str], str] = lambda event: event) -> Path:
-    """Copy the source, add the command of the page to it, and return the folder of the copy."""
-    copy = folder / "src"
-    shutil.copytree(SOURCE, copy / "reclamation_core", ignore=shutil.ignore_patterns("__pycache__"))
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the source, which Python compiles once."""
+    folder = tmp_path_factory.mktemp("src")
+    shutil.copytree(SOURCE, folder / "reclamation_core", ignore=shutil.ignore_patterns("__pycache__"))
+    return folder
+
+
+def build(copy: Path, change: Callable[[str], str] = lambda event: event) -> None:
+    """Add the command of the page to a copy of the source."""
     member, event, method = blocks()
     edits: dict[str, Callable[[str], str]] = {
         "vocabulary/commands.py": lambda text: text.replace(
@@ -120,11 +126,9 @@ def build(folder: Path, change: Callable[[str], str] = lambda event: event) -> P
         ).replace("    def contain(\n", f"{method}\n    def contain(\n", 1),
     }
     for name, edit in edits.items():
-        file = copy / "reclamation_core" / name
-        before = file.read_text(encoding="utf-8")
-        file.write_text(edit(before), encoding="utf-8")
-        assert file.read_text(encoding="utf-8") != before
-    return copy
+        before = (SOURCE / name).read_text(encoding="utf-8")
+        assert edit(before) != before
+        (copy / "reclamation_core" / name).write_text(edit(before), encoding="utf-8")
 
 
 def changed_files(copy: Path) -> set[str]:
@@ -136,7 +140,7 @@ def changed_files(copy: Path) -> set[str]:
 
 
 def run(copy: Path, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {"PYTHONPATH": str(copy), "PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {"PYTHONPATH": str(copy), "PATH": "/usr/bin:/bin"}
     command = [sys.executable, "-c", program, *arguments]
     return subprocess.run(command, capture_output=True, text=True, env=environment, check=False, cwd=copy)
 
@@ -152,8 +156,8 @@ SETTINGS: Final = json.dumps(
 )
 
 
-def test_the_command_of_the_page_works_everywhere_with_three_files(tmp_path: Path) -> None:
-    copy = build(tmp_path)
+def test_the_command_of_the_page_works_everywhere_with_three_files(copy: Path, tmp_path: Path) -> None:
+    build(copy)
     done = run(copy, CHECKS, str(tmp_path / "audit"), SETTINGS)
     assert done.returncode == 0, done.stderr
     assert len(changed_files(copy)) == 3
@@ -172,8 +176,8 @@ PARTS: Final = {
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_a_declaration_without_a_part_is_refused_at_import_by_name(part: str, tmp_path: Path) -> None:
-    copy = build(tmp_path, lambda event: re.sub(PARTS[part], "", event, count=1))
+def test_a_declaration_without_a_part_is_refused_at_import_by_name(part: str, copy: Path) -> None:
+    build(copy, lambda event: re.sub(PARTS[part], "", event, count=1))
     done = run(copy, "import reclamation_core.cases.events")
     assert done.returncode != 0
     assert re.search(rf"TypeError: .*{part}", done.stderr), done.stderr
@@ -184,7 +188,9 @@ def test_a_declaration_without_a_part_is_refused_at_import_by_name(part: str, tm
     [(r"    requires: .*\n", "AssertionError: requires"), (r"    command=.*\n", "record_meeting")],
     ids=["requires", "command"],
 )
-def test_a_declaration_that_is_possible_without_a_part_works_otherwise(part: str, message: str, tmp_path: Path) -> None:
-    copy = build(tmp_path, lambda event: re.sub(part, "", event, count=1))
+def test_a_declaration_that_is_possible_without_a_part_works_otherwise(
+    part: str, message: str, copy: Path, tmp_path: Path
+) -> None:
+    build(copy, lambda event: re.sub(part, "", event, count=1))
     assert run(copy, "import reclamation_core.cases.events").returncode == 0
     assert re.search(message, run(copy, CHECKS, str(tmp_path / "audit"), SETTINGS).stderr) is not None

@@ -318,18 +318,13 @@ def test_the_policy_is_checked_and_its_tables_proved(capsys: pytest.CaptureFixtu
 
 
 @pytest.mark.slow
-def test_the_demonstration_triages_the_shipped_file(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_demonstration_triages_the_shipped_file_and_leaves_it_to_try(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["demo"]) == 0
     told = lines(capsys)
     assert told[0] == "Demandes inventées, procédure M2-1, situation au mercredi 20 mai 2026"
     assert "Lignes lues : 200, dont 200 traitées et 0 rejetée" in told
     assert f"Décisions : {Path('reclamation-demo', 'decisions.csv')}" in told
     assert len(rows("reclamation-demo/decisions.csv")) == 200
-
-
-@pytest.mark.slow
-def test_the_demonstration_leaves_files_to_try_the_triage_on(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["demo"]) == 0
     decided = Path("reclamation-demo/decisions.csv").read_text(encoding="utf-8")
     sites = ["--sites", "reclamation-demo/centres.toml"]
     assert run(["triage", "reclamation-demo/demandes.csv", *sites, "--as-of", "2026-05-20"]) == 0
