@@ -4,6 +4,8 @@ import json
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -11,6 +13,7 @@ from reclamation_core.adapters import FsspecDocumentStore, InMemoryDocumentStore
 from reclamation_core.adapters.document_stores import document_store
 from reclamation_core.cases import NewDocument
 from reclamation_core.cli.application import run
+from reclamation_core.cli.nightly_command import _publication
 from reclamation_core.desk import Desk
 from reclamation_core.ports import JobState, ParkedEvent, StoreUnreachableError
 from reclamation_core.testing.builders import a_complaint
@@ -66,11 +69,26 @@ def test_each_alert_is_given_to_the_command(capsys: pytest.CaptureFixture[str]) 
 
 def test_the_digest_of_the_day_is_written_for_each_centre_and_for_all() -> None:
     Path("centres.toml").write_text('[sites.CRE]\nname = "Créteil"\nregion = "Île-de-France"\n', encoding="utf-8")
-    assert run(["nightly", "--db", URL, "--digest", "digests", "--sites", "centres.toml"]) == 0
+    for _ in range(2):  # each night writes into the same folder
+        assert run(["nightly", "--db", URL, "--digest", "digests", "--sites", "centres.toml"]) == 0
     texts = {path.name: path.read_text(encoding="utf-8") for path in Path("digests").iterdir()}
     assert texts.keys() == {"ensemble.txt", "centre-CRE.txt"}
     assert texts["centre-CRE.txt"] == texts["ensemble.txt"]
     assert "Réponses en retard : 1\n- R-" in texts["ensemble.txt"]
+
+
+def test_the_checkpoints_of_two_nights_are_in_one_folder() -> None:
+    Path("key").write_bytes(b"0" * 32)
+    published = _publication(Path("points"), Path("key"), None, None)
+    assert published is not None
+    for size in (7, 12):
+        record: Any = SimpleNamespace(size=size, note=f"note {size}", token=b"token" if size == 12 else None)
+        published.publish(record)
+    assert {path.name: path.read_text(encoding="utf-8").strip() for path in Path("points").iterdir()} == {
+        "point-de-controle-000000000007.txt": "note 7",
+        "point-de-controle-000000000012.txt": "note 12",
+        "point-de-controle-000000000012.tsr": "token",
+    }
 
 
 @pytest.mark.parametrize("command", ["", "'"])

@@ -209,3 +209,11 @@ def test_the_form_of_a_suggestion_offers_the_unknown_facts_and_asks_for_one(desk
     assert choices.get("theme") == "thème"
     assert "channel" not in choices  # it is known
     assert field.is_required
+
+
+def test_a_document_of_a_command_has_the_faults_of_all_its_fields_at_once() -> None:
+    desk = factories.new_desk()
+    case = factories.registered(desk).reference
+    with pytest.raises(FaultsError) as refused:
+        desk.execute(case, {"type": "suggest", "fact": "theme", "value": " ", "by": " ", "by_version": " "})
+    assert [fault.path for fault in refused.value.faults] == ["value", "by", "by_version"]

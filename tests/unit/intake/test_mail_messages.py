@@ -187,6 +187,10 @@ def test_html_is_reduced_to_text_and_reads_no_file() -> None:
     assert text.split("Bonjour")[1].replace("\xa0", " ") == " é,\n\nNom Durand\nun deux\n* a\n* b\n&a;&b;\n\nfin"
     assert html_text("") == html_text("  ") == ""
     assert html_text("<b>" * 200 + "x") == "x"
+    assert (
+        html_text("a".join(f"<{part}>b</{part}>" for part in ("tbody", "thead", "tfoot", "tr")))
+        == "b\na\nb\na\nb\na\nb"
+    )
 
 
 def test_deep_html_is_read_without_its_layout(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,11 +8,13 @@ from datetime import UTC, date, datetime
 from types import FunctionType
 from typing import Any
 
+import attrs
 import pytest
 
 import reclamation_core
 from reclamation_core.adapters import InMemoryStore
 from reclamation_core.cases import Case
+from reclamation_core.cases.periods import CasePeriod
 from reclamation_core.desk import Desk
 from reclamation_core.ports import CaseJob, Journal, Store, StoreDamagedError
 from reclamation_core.ports.repositories import CaseRepository, CommittedQueries
@@ -140,3 +142,8 @@ def test_an_overriding_method_has_the_defaults_of_what_it_overrides() -> None:
                     assert own[one].default == inherited[one].default, (cls, name, one)
                     compared += own[one].default is not inspect.Parameter.empty
     assert compared > 80
+
+
+def test_a_period_has_nothing_of_what_is_not_asked_for() -> None:
+    numbers = {name: value for name, value in attrs.asdict(CasePeriod()).items() if type(value) is int}
+    assert numbers == {"cycle": 0, "supports": 0, "questions": 0, "transfers": 0, "count": 1}
