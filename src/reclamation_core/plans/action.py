@@ -325,7 +325,8 @@ class Action(ActionSheet):
 
     def has_check_due(self, until: date) -> bool:
         """Return True if its effectiveness is still to be judged, on a day until this one."""
-        return self.check_on is not None and self.check_on <= until and self.judgement is self.abandonment is None
+        is_awaited = self.judgement is None and self.abandonment is None
+        return is_awaited and self.check_on is not None and self.check_on <= until
 
     def charted_from(self, *, of_signal: bool) -> datetime | None:
         """Return when it was done, if its effect has a chart: a family of causes or a signal says what to count."""
