@@ -20,9 +20,11 @@ from reclamation_core.plans.guards import GUARDS as PLAN_GUARDS
 from reclamation_core.policy import Parameters, Policy, SurveyParameters, m2_1, parse_policy, read_policy
 from reclamation_core.policy.formatting import PARAMETERS
 from reclamation_core.testing.conformance import (
+    cases,
     check_conformance,
     conformance_cases,
     conformance_text,
+    run,
     shipped_conformance,
 )
 from reclamation_core.testing.conformance.cases import (
@@ -516,3 +518,8 @@ def test_arguments_of_another_type_are_refused() -> None:
         check_conformance(shipped_conformance(), "M2-1")  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="policy: Policy is expected, got 'M2-1'"):
         conformance_cases("M2-1")  # type: ignore[arg-type]
+
+
+def test_what_has_a_french_name_in_a_difference_is_a_field_of_a_case() -> None:
+    classes = [one for one in vars(cases).values() if isinstance(one, type) and attrs.has(one)]
+    assert run._NOUNS.keys() <= {field.name for one in classes for field in attrs.fields(one)}

@@ -1,6 +1,7 @@
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -91,6 +92,15 @@ def test_a_database_without_the_schema_is_refused_with_the_command_to_run() -> N
             Desk.from_connection(connection).cases.count()
         assert connection.execute("SELECT 1").fetchone() == (1,)
         connection.close()
+
+
+def test_a_schema_that_was_upgraded_since_is_refused_by_the_next_transaction(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(str(sqlite_url(tmp_path).database))) as connection:
+        desk = Desk.from_connection(connection)
+        factories.registered(desk)
+        connection.execute("UPDATE reclamation_schema SET version_num = 'later'")
+        with pytest.raises(SchemaError, match="later"):
+            factories.registered(desk)
 
 
 @pytest.mark.postgresql
