@@ -83,9 +83,13 @@ def test_tools() -> list[str]:
 
 
 def quick() -> tuple[str, ...]:
-    """Return the tests that use each dependency."""
+    """Return the tests that use each dependency, and no engine of frames, which none of them brings.
+
+    tests/functional/test_within_django.py is what is run of Django on PostgreSQL.
+    """
     files = dict.fromkeys(" ".join(TESTS.values()).split())
-    return (*QUICK, *(f"tests/{file}" for file in files), "README.md")
+    chosen = ("-m", "not slow and not soak and not engines", "-k", "not (test_django and postgresql)")
+    return (*chosen, *(f"tests/{file}" for file in files), "README.md")
 
 
 def try_on(python: str, resolution: str, suite: tuple[str, ...], profile: str, wheel: Path) -> bool:
