@@ -1,13 +1,10 @@
 """The memory store's own behaviour, in addition to the contracts of the ports."""
 
 import time
-from concurrent.futures import ThreadPoolExecutor
 
-import attrs
 import pytest
 
 from reclamation_core.adapters import InMemoryStore
-from reclamation_core.cases import Case
 from reclamation_core.plans.events import ActionProgressed
 from reclamation_core.ports import CaseQuery, Store
 from reclamation_core.testing._plan_history import plan_after
@@ -33,34 +30,6 @@ def test_the_log_of_a_snapshot_goes_on_where_the_log_was() -> None:
     size = store.log.extend()
     with store.snapshot() as snapshot:
         assert (size, snapshot.log.extend(), len(snapshot.log.read())) == (1, 1, 1)
-
-
-def test_a_reader_never_sees_half_of_a_unit() -> None:
-    store = InMemoryStore()
-    cases = [a_case(number) for number in range(1, 4)]
-
-    def write(round_: int) -> None:
-        with store.unit_of_work() as unit:
-            for case in cases:
-                unit.cases.add(renumbered(case, round_))
-            unit.commit()
-
-    with ThreadPoolExecutor(3) as pool:
-        writers = [pool.submit(write, round_) for round_ in range(60)]
-        while not all(writer.done() for writer in writers):
-            with store.unit_of_work() as unit:
-                assert unit.cases.count(CaseQuery()) % 3 == 0
-            assert len(store.feed.read()) % 3 == 0
-        for writer in writers:
-            writer.result()
-
-    assert len(store.feed.read()) == 180
-
-
-def renumbered(case: Case, round_: int) -> Case:
-
-    reference = f"{case.reference}-{round_}"
-    return Case.from_events([attrs.evolve(event, case=reference) for event in case.events])
 
 
 def test_a_commit_writes_the_plans_of_a_unit_with_its_cases() -> None:

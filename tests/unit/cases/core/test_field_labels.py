@@ -10,30 +10,7 @@ from reclamation_core.plans import ActionSheet
 from reclamation_core.plans.events import PLAN_EVENTS
 from reclamation_core.wording import field_labels
 
-FILLED_IN_OR_NAMED_APART = {
-    "Registered": {"kind", "facts", "terms", "verdict"},
-    "FactsCompleted": {"facts", "verdict"},
-    "FactsCorrected": {"facts", "terms", "verdict"},
-    "Qualified": {"facts", "verdict"},
-    "Rerouted": {"override", "verdict"},
-    "Analysed": {"facts", "verdict"},
-    "ActionAdded": {"sheet"},
-    "ActionAmended": {"sheet"},
-    "ActionReopened": {"case", "cause_family"},
-    "PlanPublished": {"number", "gathered"},
-    "SignalContinued": {"signal", "until"},
-    "SignalRaised": {"sheet"},
-}
-"""The fields that the library fills in, facts, which declare themselves, and the sheet, whose fields have labels."""
-
 COMMANDS = [cls for registry in (CASE_EVENTS, PLAN_EVENTS) for cls in registry.classes.values()]
-
-
-@pytest.mark.parametrize("cls", [cls for cls in COMMANDS if cls.__name__ != "Alerted"], ids=lambda cls: cls.__name__)
-def test_each_field_of_a_command_that_a_person_fills_in_has_a_label(cls: type[Any]) -> None:
-    apart = FILLED_IN_OR_NAMED_APART.get(cls.__name__, set()) | {"action"}
-    expected = [field.name for field in attrs.fields(cls) if field.name not in apart]
-    assert list(field_labels(cls)) == expected
 
 
 @pytest.mark.parametrize("cls", [*COMMANDS, ActionSheet], ids=lambda cls: cls.__name__)
