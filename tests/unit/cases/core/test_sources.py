@@ -1,4 +1,4 @@
-"""What the guards cite is in the procedure and among its interpretations."""
+"""What the guards cite, and the commands that they lead to."""
 
 from typing import Any
 
@@ -45,6 +45,27 @@ CITED = {
     ("M2-1 §7", "I5"): "close-answered-malfunction no-complainant",
 }
 """The guards of each clause and interpretation; the others are common sense."""
+REMEDIES = {
+    "add_support": "no-document no-support",
+    "analyse": "close-not-analysed no-method-yet not-analysed",
+    "answer": "close-answered-without-answer never-answered",
+    "close": "judged-already not-closed",
+    "complete_facts": "close-scope-unclear close-to-be-clarified to-be-clarified to-be-clarified-again",
+    "contain": "no-measure",
+    "finish": "not-done not-finished",
+    "follow_up": "no-follow-up",
+    "identify_complainant": "individual-though-anonymous",
+    "judge": "no-verdict",
+    "link": "close-not-duplicate",
+    "qualify": "not-qualified",
+    "reopen": "cause-judged closed criterion-fixed ended",
+    "resume_deadline": "deadline-suspended",
+    "transcribe": "not-transcribed",
+    "withdraw": "close-not-withdrawn",
+    "one or another": "close-complexity-undetermined close-unsettled complexity-undetermined done-already no-criterion "
+    "not-ineffective",
+}
+"""The guards whose refusal is mended by each command."""
 
 
 def test_no_text_of_a_clause_begins_with_its_place_which_its_citation_names() -> None:
@@ -59,3 +80,10 @@ def test_a_guard_cites_the_clause_and_the_interpretation_that_speak_of_its_subje
         found.setdefault((guard.clause or "", guard.interpretation or ""), set()).add(guard.id)
     del found["", ""]
     assert {sources: " ".join(sorted(names)) for sources, names in found.items()} == CITED
+
+
+def test_a_guard_leads_to_the_command_that_mends_its_refusal() -> None:
+    found: dict[str, set[str]] = {}
+    for guard in (guard for guard in GUARDS if guard.remedy is not None):
+        found.setdefault(getattr(guard.remedy, "value", "one or another"), set()).add(guard.id)
+    assert {command: " ".join(sorted(names)) for command, names in found.items()} == REMEDIES
