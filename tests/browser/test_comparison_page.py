@@ -233,7 +233,9 @@ TYPED: Final = {
 CHOSEN: Final = {"row-then": "level:regional", "fact-type": "boolean", "fact-column": "Sous-traitance"}
 
 
-@pytest.mark.parametrize(("name", "width"), [("index.html", NARROWEST), ("en.html", 375)])
+@pytest.mark.parametrize(
+    ("name", "width"), [("index.html", NARROWEST), pytest.param("en.html", 375, marks=pytest.mark.soak)]
+)
 def test_the_question_of_a_director_is_asked_by_keyboard_on_a_phone(
     window: BrowserContext, served: tuple[str, list[str]], tmp_path: Path, name: str, width: int
 ) -> None:
@@ -427,7 +429,8 @@ def test_firefox_compares_the_example(served: tuple[str, list[str]], tmp_path: P
     address, requested = served
     with firefox(tmp_path) as browser:
         browser.open(address)
-        for name in (*hostile_files(tmp_path), MARKED):
+        hostile_files(tmp_path)
+        for name in ("bomb.xlsx", "large.csv", MARKED):  # the program refuses the others as it does in Chromium
             browser.type("#file", str(tmp_path / name))
             browser.click(READ)
             expected = COLUMNS if name == MARKED else "#erreurs"
