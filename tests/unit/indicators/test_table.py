@@ -231,8 +231,12 @@ def test_what_cannot_be_asked_is_refused_with_its_name() -> None:
 
 def test_each_indicator_has_words_in_both_languages_and_a_source() -> None:
     assert [one.name for one in INDICATORS.values()] == list(INDICATORS)
+    other_exclusions = {"on_time", "not_yet_due", "acknowledged", "delay", "recurrence", "effectiveness"}
+    other_exclusions |= {"time_to_answer_median", "time_to_answer_p90"}
     for one in INDICATORS.values():
         french, english = one.to_document("fr"), one.to_document("en")
+        excludes_others = one.name in other_exclusions or one.name.startswith("actions_")
+        assert (french["exclusions"] != "messages hors du cadre et dysfonctionnements") is excludes_others, one.name
         for field in ("label", "definition", "formula", "numerator", "as_of", "exclusions", "open_cases"):
             assert french[field], (one.name, field)
             assert french[field] != english[field] or field == "label", (one.name, field)

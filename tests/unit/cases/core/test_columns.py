@@ -66,6 +66,16 @@ def test_a_column_of_ranks_goes_with_an_ordered_code() -> None:
     assert ranked == {"state", "level", "band", "complexity"}
 
 
+def test_a_text_is_no_value_of_its_own_and_what_follows_from_events_alone_is_not_stored() -> None:
+    texts = {"excerpt", "author", "assigned_to"}
+    computed = {
+        *("admissibility", "registered_at", "mediation_at", "first_answered_at", "first_answered_on", "withdrawn_on"),
+        *("suspensions", "level_changed_on", "deadline_levels"),
+    }
+    assert {column.name for column in COLUMNS.values() if column.is_text} == texts
+    assert {column.name for column in COLUMNS.values() if not column.is_stored} == texts | computed
+
+
 def test_the_register_shows_the_titles_that_the_columns_declare() -> None:
     titles = {column.name: column.title for column in REGISTER_COLUMNS}
     assert titles["a_repondre_le"] is columns.due_on.title
