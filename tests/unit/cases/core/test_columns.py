@@ -66,7 +66,7 @@ def test_a_column_of_ranks_goes_with_an_ordered_code() -> None:
     assert ranked == {"state", "level", "band", "complexity"}
 
 
-def test_a_text_is_no_value_of_its_own_and_what_follows_from_events_alone_is_not_stored() -> None:
+def test_texts_and_what_follows_from_events_alone_are_not_stored() -> None:
     texts = {"excerpt", "author", "assigned_to"}
     computed = {
         *("admissibility", "registered_at", "mediation_at", "first_answered_at", "first_answered_on", "withdrawn_on"),
