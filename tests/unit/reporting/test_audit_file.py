@@ -39,9 +39,12 @@ from reclamation_core import Desk, FaultsError
 from reclamation_core.adapters import InMemoryDocumentStore
 from reclamation_core.adapters.memory import InMemoryJournal
 from reclamation_core.cases import NewDocument
+from reclamation_core.cases.codes import ProofStage
+from reclamation_core.cases.events import CASE_EVENTS
 from reclamation_core.desk import ReservedDocumentError, audit_output, reports
 from reclamation_core.errors import MissingExtraError
 from reclamation_core.plans import PlanScope
+from reclamation_core.plans.events import PLAN_EVENTS
 from reclamation_core.policy import Parameters, Policy, RoleParameters
 from reclamation_core.ports import CaseNotFoundError, DamagedDocumentError, ExportKind, ExportRecord, StoreDamagedError
 from reclamation_core.reporting import audit, verifier
@@ -119,6 +122,11 @@ def proofs(folder: Path) -> list[dict[str, Any]]:
 
 def read_page(file: Path) -> Page:
     return Page(file.read_text(encoding="utf-8"))
+
+
+def test_events_prove_every_stage() -> None:
+    stages = {one.stage for one in CASE_EVENTS.types} | {one.stage for one in PLAN_EVENTS.types}
+    assert stages - {None} == set(ProofStage)
 
 
 def test_each_line_leads_to_an_event_and_its_hash_in_a_chain(exported: tuple[Path, Path, ExportRecord]) -> None:

@@ -45,31 +45,6 @@ HARD_TO_TELL = {
     ("week-end ( ) ", "weekend ( ) "),
 }
 """Pairs that look the other way round to the words and letters of the other texts."""
-RARE = """
-abonner absolu abîmé abîmée accepte accessibles actuelle additionner adjustment administers administrative agreed aidé
-ajuster ajustez améliorer analysé antivirus approvisionnement arriverait attendant attributs avenir balise barres
-basses booléens boucle brace calcule calculez calculs calculés caledonia calédonie canaux catégories censurées
-certaines changée choisis citez classée codet commencent comparent comptant comptez conduct confidentialité confiez
-configurer conformity contiendrait continuity contractuels contrainte contredit convertissent coordonnées corriger
-couples croissant cumulée davantage ddthh devraient dictionnaire difficulties difficultés différences différent
-disability disjonction dispensé disponibles décimales déclarées déclarés décrivez décroissant déduit définissent
-définit démarré déroulé désigner désordre détaché effacent emboîtés engagements entités exceptées exponentielle
-expresses externe facettes fermant fermez figé filtrez financiers financière finie forcez forment formée française
-françaises genres gestion guiana généralise généraliser habilitée handicap hexadécimal hébergement improve imprévue
-inactif incompatible incorrecte informatiques informés inférieurs instruire jeton joindre jury jusque justifie laisser
-lands langage lecteurs libérez lieux logique longtemps longueur majuscules malveillant marque marquez milliers mises
-métropolitaine mêlent nommés nonconformity numériques numérotent occupé occupée offence omettez omise oppose opérateur
-ordonnée orientation orienté pae paires partagent partenaires partielle partiellement partners passage performance
-polynesia polynésie positionnement poster posture pourraient poursuivez prenantes probables properly proposées
-proprement prouvé précisé précédentes précédents précéder pédagogiques périphérique quantième ramené rattachez
-recommencer recueillir recurred referme regroupez relient reliez remplacez renoncer representative représentant
-représenté requise resterait restez restreinte revue réagir réelle réorientez réorienté réplication répété réservé
-rétablissement rétablissez réécrits saine satisfaite saura sel sienne signification simultanée slight sommes souhaitée
-southern stating subcontractors syntaxe synthèse séparer séparez séparés terme terminées tombe tournent traduisent
-traduite traitants traits transferts transféré trash triangulaire trimestres unes vidéo virgule virgules
-vraisemblances vôtres workshop échoué échues échus égalité égard
-"""
-"""Words of texts that nothing else of the project has, spelt right: they stand here the second time."""
 
 
 def first_strings(node: ast.expr) -> Iterator[str]:
@@ -190,14 +165,6 @@ def test_every_text_in_two_languages_has_its_french_text_first() -> None:
     assert wrong | {(fr, en) for fr, en in judged if (en, fr) in HARD_TO_TELL} == set(), (
         "French first; if it is, list it"
     )
-
-
-def test_a_word_of_a_text_that_nothing_else_of_the_project_has_is_spelt_right() -> None:
-    files = [*SOURCES.rglob("*.py"), *DOCS.rglob("*.md"), *DOCS.parent.joinpath("tests").rglob("*.py")]
-    project = Counter(word for path in files for word in words_of(path.read_text(encoding="utf-8")))
-    texts = Counter(word for pair in bilingual_texts() for text in pair for word in words_of(text))
-    once = [word for word, count in texts.items() if count == project[word] == 1]
-    assert once == [], "check how it is written, then add it to RARE"
 
 
 def test_a_closed_list_has_the_words_of_the_lexicon() -> None:

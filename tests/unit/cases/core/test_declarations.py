@@ -9,7 +9,7 @@ import attrs
 import pytest
 
 from reclamation_core.cases import CommandType
-from reclamation_core.cases.aggregate import EventRegistry, EventType, Example, derived, entered_apart
+from reclamation_core.cases.aggregate import EventRegistry, Example, derived, entered_apart
 from reclamation_core.cases.codes import ProofStage
 from reclamation_core.cases.events import CASE_EVENTS, CaseEvent
 from reclamation_core.cases.narration import Narrator
@@ -26,45 +26,6 @@ DECLARED: dict[str, Any] = {
     "command": CommandType.ACKNOWLEDGE,
     "group": CommandGroup.HANDLING,
 }
-
-PARTS = {
-    "group actions": "actions_planned no_action_needed",
-    "group answer": "answered closed reaction_recorded referred_to_mediation reopened withdrawn",
-    "group correction": "date_corrected facts_corrected",
-    "group handling": (
-        "acknowledged analysed assigned complainant_identified containment_effect_recorded containment_taken "
-        "deadline_resumed deadline_suspended fact_suggested facts_completed information_requested linked note_added "
-        "qualified rerouted support_added transcribed unassigned"
-    ),
-    "group privacy": "anonymised retention_resumed retention_suspended",
-    "internal": "note_added",
-    "preset cause_family": "actions_planned",
-    "preset kind": "support_added",
-    "preset kinds": "anonymised",
-    "preset level": "actions_planned rerouted",
-    "preset origin": "actions_planned",
-    "preset reason": "closed",
-    "preset received_at": "facts_corrected",
-    "preset recipients": "edition_published",
-    "preset site": "actions_planned",
-    "preset type": "actions_planned",
-    "stage actions": (
-        "action_abandoned action_added action_amended action_done action_progressed action_reopened actions_planned "
-        "containment_effect_recorded containment_taken no_action_needed signal_acknowledged signal_continued "
-        "signal_dismissed signal_raised"
-    ),
-    "stage answer": (
-        "acknowledged alerted answered closed deadline_resumed deadline_suspended information_requested "
-        "reaction_recorded referred_to_mediation reopened withdrawn"
-    ),
-    "stage causes": "analysed",
-    "stage collection": "complainant_identified registered support_added transcribed",
-    "stage effectiveness": "action_closed action_judged follow_up_named",
-    "stage publication": "edition_published",
-    "stage qualification": "date_corrected facts_completed facts_corrected linked qualified rerouted",
-    "stage retention": "anonymised retention_resumed retention_suspended texts_forgotten",
-}
-"""The events that declare each part: the stage that they prove, the group of their command, what a form presets."""
 
 
 class Described(CaseEvent):
@@ -152,14 +113,3 @@ def test_two_event_classes_of_one_name_are_refused() -> None:
 def test_the_fields_of_every_event_are_given_by_name() -> None:
     for cls in (*CASE_EVENTS.classes.values(), *PLAN_EVENTS.classes.values()):
         assert all(one.kw_only for one in attrs.fields(cls) if one.init), cls
-
-
-def test_each_part_is_declared_by_its_events() -> None:
-    found: dict[str, set[str]] = {part: set() for part in PARTS}
-    types: list[EventType[Any]] = [*CASE_EVENTS.types, *PLAN_EVENTS.types]
-    for one in types:
-        stage, group = one.stage and f"stage {one.stage.value}", one.group and f"group {one.group.value}"
-        presets = [f"preset {name}" for name in one.presets]
-        for part in filter(None, [stage, group, "internal" if one.is_internal else None, *presets]):
-            found[part].add(one.name)
-    assert {part: " ".join(sorted(names)) for part, names in found.items()} == PARTS
