@@ -28,6 +28,22 @@ DECLARED: dict[str, Any] = {
 }
 
 
+OPTIONAL = {
+    "internal": "note_added",
+    "preset cause_family": "actions_planned",
+    "preset kind": "support_added",
+    "preset kinds": "anonymised",
+    "preset level": "actions_planned rerouted",
+    "preset origin": "actions_planned",
+    "preset reason": "closed",
+    "preset received_at": "facts_corrected",
+    "preset recipients": "edition_published",
+    "preset site": "actions_planned",
+    "preset type": "actions_planned",
+}
+"""The events with each part that a declaration may lack."""
+
+
 class Described(CaseEvent):
     def describe(self, say: Narrator) -> str:
         return say("visite", "visit")
@@ -113,3 +129,11 @@ def test_two_event_classes_of_one_name_are_refused() -> None:
 def test_the_fields_of_every_event_are_given_by_name() -> None:
     for cls in (*CASE_EVENTS.classes.values(), *PLAN_EVENTS.classes.values()):
         assert all(one.kw_only for one in attrs.fields(cls) if one.init), cls
+
+
+def test_each_optional_part_is_declared_by_its_events() -> None:
+    found: dict[str, set[str]] = {part: set() for part in OPTIONAL}
+    for one in (*CASE_EVENTS.types, *PLAN_EVENTS.types):
+        for part in (*(f"preset {name}" for name in one.presets), *(["internal"] if one.is_internal else [])):
+            found[part].add(one.name)
+    assert {part: " ".join(sorted(names)) for part, names in found.items()} == OPTIONAL
