@@ -9,7 +9,7 @@ import attrs
 import pytest
 
 from reclamation_core.cases import CommandType
-from reclamation_core.cases.aggregate import EventRegistry, Example, derived, entered_apart
+from reclamation_core.cases.aggregate import EventRegistry, EventType, Example, derived, entered_apart
 from reclamation_core.cases.codes import ProofStage
 from reclamation_core.cases.events import CASE_EVENTS, CaseEvent
 from reclamation_core.cases.narration import Narrator
@@ -133,7 +133,8 @@ def test_the_fields_of_every_event_are_given_by_name() -> None:
 
 def test_each_optional_part_is_declared_by_its_events() -> None:
     found: dict[str, set[str]] = {part: set() for part in OPTIONAL}
-    for one in (*CASE_EVENTS.types, *PLAN_EVENTS.types):
+    types: list[EventType[Any]] = [*CASE_EVENTS.types, *PLAN_EVENTS.types]
+    for one in types:
         for part in (*(f"preset {name}" for name in one.presets), *(["internal"] if one.is_internal else [])):
             found[part].add(one.name)
     assert {part: " ".join(sorted(names)) for part, names in found.items()} == OPTIONAL
