@@ -8,6 +8,8 @@ JOBS ?= 3
 
 # Tests start many processes, which would each compile every module again.
 export PYTHONDONTWRITEBYTECODE =
+# uv gives up after 30 s in which nothing comes, which a slow mirror of PyPI needs before a package of 400 MB.
+export UV_HTTP_TIMEOUT ?= 180
 
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 RUN := $(BIN)/python

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cli.options import typed_instant
 from reclamation_core.intake import COLUMNS, Triage, triage_file
-from reclamation_core.intake.file_triage import FRENCH_COLUMNS
 from reclamation_core.intake.timestamps import parse_instant
+from reclamation_core.intake.triage import FRENCH_COLUMNS
 from reclamation_core.policy import m2_1, parse_policy
 from reclamation_core.vocabulary import Site, Sites
 from tests.typography import plain
