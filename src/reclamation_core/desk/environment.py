@@ -14,7 +14,7 @@ from reclamation_core import plans
 from reclamation_core.calendars import BusinessCalendar, CalendarDefinition
 from reclamation_core.cases import Case, LinkKind
 from reclamation_core.cases.authors import has_same_author
-from reclamation_core.cases.causes import Taxonomy
+from reclamation_core.cases.causes import TRAINING_BODY, Taxonomy
 from reclamation_core.cases.events.base import Facts
 from reclamation_core.cases.texts import SaltSource, fresh_salt
 from reclamation_core.cases.trace import Trace
@@ -445,6 +445,11 @@ class DeskEnvironment(SharedRepr):
         now = at_offset(self.clock.now())
         self.clock_limit.require(self.store, now)
         return now
+
+    @property
+    def labels(self) -> Taxonomy:
+        """The taxonomy with the names of themes and of families of causes; the one proposed if there is none."""
+        return TRAINING_BODY if self.taxonomy is None else self.taxonomy
 
     def require_theme(self, facts: Facts | None, before: Facts | None = None) -> None:
         """Refuse a theme that is new to the case and not in the taxonomy; without a taxonomy any code is accepted.

@@ -14,7 +14,6 @@ import attrs
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Admissibility, CaseKind
-from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.cases.periods import CasePeriod
 from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.plan_access import load_known_part, load_part, plans_in_scope
@@ -87,7 +86,7 @@ def indicators(
     """Return the indicators of a period; see `Desk.indicators`."""
     asked = _reading(context, since=since, until=until, as_of=as_of, by=by, names=names, cases=cases, limit=limit)
     with asked as (source, period, options):
-        return indicator_table(source, period, **options)
+        return attrs.evolve(indicator_table(source, period, **options), taxonomy=context.labels)
 
 
 def indicator_series(
@@ -109,7 +108,12 @@ def indicator_series(
     require(truth, with_year_before=with_year_before)
     asked = _reading(context, since=since, until=until, as_of=as_of, by=by, names=names, cases=cases, limit=limit)
     with asked as (source, period, options):
-        return series_of(source, period, step=parts, with_year_before=with_year_before, **options)
+        series = series_of(source, period, step=parts, with_year_before=with_year_before, **options)
+    named = [
+        tuple(attrs.evolve(table, taxonomy=context.labels) for table in tables)
+        for tables in (series.tables, series.year_before)
+    ]
+    return attrs.evolve(series, tables=named[0], year_before=named[1])
 
 
 def indicator_page(
@@ -268,7 +272,7 @@ def effect(context: DeskContext, scope: PlanScope, action: str, alpha: float, li
     if limit is not None and view.count(query) > limit:
         refuse_value("limit", limit, _TOO_FREQUENT)
     cases = summaries(view, query)
-    family = (context.taxonomy or TRAINING_BODY).named(str(found.cause_family))
+    family = context.labels.named(str(found.cause_family))
     complaints = Wording(
         f"réclamations dont une cause est de la famille : {family.fr}",
         f"complaints with a cause of the family: {family.en}",

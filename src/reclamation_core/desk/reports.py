@@ -16,7 +16,6 @@ import attrs
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import AnswerDecision, Case, CommandType, RedirectionKind, Vault
-from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.cases.events import Answered
 from reclamation_core.cases.journal import WrittenEventStream
 from reclamation_core.cases.texts import displayed_vault
@@ -170,7 +169,8 @@ class ReportService:
             texts=texts,
             facts=own.values(),
             policies=self._context.policies,
-            filters=(*self._scope_filters(), *query_filters(query, own)),
+            filters=(*self._scope_filters(), *query_filters(query, own, self._context.labels)),
+            taxonomy=self._context.labels,
         )
 
     def indicators(
@@ -663,6 +663,7 @@ class ReportService:
             plans=views,
             sites=self._context.sites.known,
             own=self._context.stored_facts(unit),
+            taxonomy=self._context.labels,
         )
 
     def _decisions(self, case: Case) -> Iterator[tuple[Wording, Wording]]:
@@ -703,7 +704,7 @@ class ReportService:
                 context.store.exports.latest(MOST_DIFFUSIONS + 1, subject=plan_subject(scope, number))
             ),
             zone=context.sites.zone(scope) or BusinessCalendar.france().zone,
-            families=TRAINING_BODY if context.taxonomy is None else context.taxonomy,
+            families=context.labels,
             sites=context.sites.known,
             signals=signals_of(context, plan),
         )
@@ -743,7 +744,8 @@ class ReportService:
                 yield attrs.evolve(file, case=case), self._stream_of(case)
                 advance(1)
 
-        what = tuple(query_filters(query, own_facts)) if one is None else ((Wording("Dossier", "Case"), one.reference),)
+        criteria = tuple(query_filters(query, own_facts, context.labels))
+        what = criteria if one is None else ((Wording("Dossier", "Case"), one.reference),)
         return AuditSubject(
             cases=cases(),
             plans=plans,

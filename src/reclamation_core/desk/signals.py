@@ -6,7 +6,6 @@ from datetime import datetime
 
 import attrs
 
-from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.cases.texts import HIDDEN_NAME
 from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.plan_access import found_in_scope, parts_of_plans
@@ -79,7 +78,7 @@ def _signal(context: DeskContext, plan: BasePlan, signal: RaisedSignal) -> PlanS
 
 def named_stream(context: DeskContext, stream: str) -> Wording:
     """Return the name of a stream for a reader of the desk."""
-    return stream_in_words(stream, context.sites.known, TRAINING_BODY if context.taxonomy is None else context.taxonomy)
+    return stream_in_words(stream, context.sites.known, context.labels)
 
 
 def _mark(context: DeskContext, plan: BasePlan, mark: SignalMark | None) -> tuple[datetime | None, str | None]:

@@ -189,7 +189,7 @@ def stream_in_words(stream: str, sites: Sites, taxonomy: Taxonomy = TRAINING_BOD
 
 
 def _theme_in_words(code: str, _: Sites, taxonomy: Taxonomy) -> Wording:
-    return next((one.wording for one in taxonomy.themes if one.code == code), Wording(code, code))
+    return taxonomy.named_theme(code)
 
 
 def _nature_in_words(code: str, *_: object) -> Wording:

@@ -10,6 +10,7 @@ from typing import Any, Final, get_args
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.cases.causes import TRAINING_BODY, Taxonomy
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.indicators.catalogue import FEWEST, INDICATORS, RECEIVED, Figure, Indicator, first_runs, total_of
@@ -17,11 +18,10 @@ from reclamation_core.indicators.known import GroupOf, Reading, ReportPeriod, Ro
 from reclamation_core.ports.periods import PeriodSource
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.vocabulary import Sites
-from reclamation_core.vocabulary.facts import THEMES
 from reclamation_core.wording import Lang, Wording, day_text, format_number
 
 
-def _name(group: object, lang: Lang) -> str:
+def _name(group: object, lang: Lang, _: Taxonomy) -> str:
     return group.label(lang) if isinstance(group, LabelledEnum) else str(group)
 
 
@@ -34,14 +34,14 @@ class Dimension(SharedRepr):
         word: its French name where a person types it: one word of small letters without accents.
         field: the field of a row.
         group_of: returns the group of the value of that field, given the sites; by default it is the value.
-        name_of: returns the name of a group in a language.
+        name_of: returns the name of a group in a language, given the organisation's taxonomy.
     """
 
     label: Wording
     word: str
     field: str
     group_of: Callable[[Any, Sites], object] = attrs.field(default=lambda value, _: value, repr=False)
-    name_of: Callable[[Any, Lang], str] = attrs.field(default=_name, repr=False)
+    name_of: Callable[[Any, Lang, Taxonomy], str] = attrs.field(default=_name, repr=False)
 
 
 DIMENSIONS: Final[Mapping[str, Dimension]] = {
@@ -60,7 +60,12 @@ DIMENSIONS: Final[Mapping[str, Dimension]] = {
     ),
     "requirement": Dimension(label=Wording("exigence en cause", "requirement"), word="exigence", field="requirement"),
     "nature": Dimension(label=Wording("nature", "nature"), word="nature", field="nature"),
-    "theme": Dimension(label=Wording("thème", "theme"), word="theme", field="theme", name_of=THEMES.label),
+    "theme": Dimension(
+        label=Wording("thème", "theme"),
+        word="theme",
+        field="theme",
+        name_of=lambda theme, lang, taxonomy: taxonomy.named_theme(theme).in_(lang),
+    ),
 }
 """What cases are grouped by."""
 _UNKNOWN: Final = Wording("inconnu", "unknown")
@@ -93,6 +98,7 @@ class IndicatorTable(SharedRepr):
         rows: the figures, by group, then in the order of the indicators.
         received: the complaints received in the period by their day of receipt, where `received` counts those recorded
             in it; None if they were not read, and in a publication.
+        taxonomy: the themes of the organisation, for their names.
     """
 
     since: date
@@ -101,12 +107,13 @@ class IndicatorTable(SharedRepr):
     by: str | None
     rows: tuple[IndicatorRow, ...] = attrs.field(repr=lambda rows: f"<{len(rows)} rows>")
     received: int | None = None
+    taxonomy: Taxonomy = attrs.field(default=TRAINING_BODY, repr=False)
 
     def group_in(self, group: object, lang: Lang) -> str | None:
         """Return the name of the group of a row; None of all cases."""
         if self.by is None:
             return None
-        return _UNKNOWN.in_(lang) if group is None else DIMENSIONS[self.by].name_of(group, lang)
+        return _UNKNOWN.in_(lang) if group is None else DIMENSIONS[self.by].name_of(group, lang, self.taxonomy)
 
     @property
     def note(self) -> Wording | None:

@@ -508,7 +508,7 @@ class _Collected:
         for event in case.history:
             self._add(event, event_sentence(shown, event, known, file.own), sites, links[event.number], (page, chain))
         actions = {line.reference: line.action for line in file.lines}
-        entry = RegisterEntry(shown, self._subject.at, known, actions, self._subject.with_texts)
+        entry = RegisterEntry(shown, self._subject.at, known, actions, self._subject.with_texts, file.taxonomy)
         self._register.append(tuple(column.value(entry) for column in self._columns))
         self._totals.add(entry)
         self._parts[case.reference] = case.admissibility

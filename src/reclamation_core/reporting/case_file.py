@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from reclamation_core.cases import Case, RecordedEvent, Vault
+from reclamation_core.cases.causes import TRAINING_BODY, Taxonomy
 from reclamation_core.cases.events import Analysed, Answered, Qualified, Registered, SupportAdded
 from reclamation_core.cases.narration import own_text, own_value
 from reclamation_core.cases.rendering import describe
@@ -114,6 +115,7 @@ class CaseFile(SharedRepr):
         plans: the plans of these lines, by their keys.
         sites: the sites, for their names.
         own: the facts that the editions declare themselves, by name, for their labels.
+        taxonomy: the themes and the families of causes of the organisation, likewise.
     """
 
     case: Case
@@ -123,6 +125,7 @@ class CaseFile(SharedRepr):
     plans: Mapping[str, PlanView] = attrs.field(factory=dict)
     sites: Sites = attrs.field(factory=Sites)
     own: Mapping[str, Fact] = attrs.field(factory=dict)
+    taxonomy: Taxonomy = TRAINING_BODY
 
 
 _column = partial(report_column, source=_RECORD)
@@ -431,7 +434,8 @@ def case_report(file: CaseFile, *, at: datetime, zone: ZoneInfo | None = None) -
     chosen = tuple(column for column in PLAN_COLUMNS if column.name in _ACTION_COLUMNS)
     events = [_line_of(event, file) for event in case.history]
     entries = [entry for line in file.lines for entry in file.plans[line.scope.key].entries([line])]
-    entry = RegisterEntry(case, at, file.sites, {line.reference: line.action for line in file.lines}, texts=True)
+    actions = {line.reference: line.action for line in file.lines}
+    entry = RegisterEntry(case, at, file.sites, actions, texts=True, taxonomy=file.taxonomy)
     sheet = _Sheet(entry)
     length = sum(len(display(column.value(sheet), "fr", place)) for _, _, columns in _SECTIONS for column in columns)
     lines = _TEXT_LINES if length <= _MANY_CHARACTERS else _FEW_LINES

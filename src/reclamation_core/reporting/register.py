@@ -12,9 +12,10 @@ import attrs
 
 from reclamation_core.calendars import BusinessCalendar, DeadlineStatus
 from reclamation_core.cases import AnswerDecision, Case, Method, Reaction, columns
+from reclamation_core.cases.causes import TRAINING_BODY, Taxonomy
 from reclamation_core.cases.columns import CaseColumn
 from reclamation_core.cases.events import Acknowledged, Qualified, Reopened
-from reclamation_core.cases.narration import families, own_value
+from reclamation_core.cases.narration import own_value
 from reclamation_core.cases.references import LineReference
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.errors import Fault, FaultsError
@@ -123,8 +124,8 @@ def _fact_meaning(fact: str) -> tuple[str, str]:
 
 
 def _theme(entry: RegisterEntry) -> Wording | None:
-    code, themes = columns.theme(entry.case), FACTS["theme"].domain
-    return None if code is None else Wording(themes.label(code, "fr"), themes.label(code, "en"))
+    code = columns.theme(entry.case)
+    return None if code is None else entry.taxonomy.named_theme(code)
 
 
 def _note(entry: RegisterEntry) -> Decimal | int | None:
@@ -135,7 +136,8 @@ def _note(entry: RegisterEntry) -> Decimal | int | None:
 
 def _causes(entry: RegisterEntry) -> Wording | None:
     codes = entry.case.analysis.causes if entry.case.analysis is not None else ()
-    return Wording(families(codes, "fr"), families(codes, "en")) if codes else None
+    names = [entry.taxonomy.named(code) for code in codes]
+    return Wording(*(", ".join(name.in_(lang) for name in names) for lang in LANGUAGES)) if codes else None
 
 
 def _links(entry: RegisterEntry) -> Wording | None:
@@ -811,15 +813,17 @@ _CELL_LINES: Final = 2
 class _Entries:
     """The lines of the register: iterable several times, without holding the cases; each reading counts its totals."""
 
-    def __init__(self, cases: Iterable[Case | FollowedCase], at: datetime, sites: Sites, texts: bool) -> None:
-        self._cases, self._at, self._sites, self._texts = cases, at, sites, texts
+    def __init__(
+        self, cases: Iterable[Case | FollowedCase], at: datetime, sites: Sites, texts: bool, taxonomy: Taxonomy
+    ) -> None:
+        self._cases, self._at, self._sites, self._texts, self._taxonomy = cases, at, sites, texts, taxonomy
         self._counted: Totals | None = None
 
     def __iter__(self) -> Iterator[RegisterEntry]:
         totals = Totals()
         for one in self._cases:
             case, actions = (one.case, one.actions) if isinstance(one, FollowedCase) else (one, {})
-            entry = RegisterEntry(case, self._at, self._sites, actions, self._texts)
+            entry = RegisterEntry(case, self._at, self._sites, actions, self._texts, self._taxonomy)
             totals.add(entry)
             yield entry
         self._counted = totals
@@ -854,6 +858,7 @@ def register_report(
     facts: Iterable[Fact] = (),
     policies: Iterable[Policy] = (),
     filters: Iterable[tuple[Wording, Value]] = (),
+    taxonomy: Taxonomy = TRAINING_BODY,
 ) -> Report:
     """Return the register of cases (registre des réclamations et dysfonctionnements), with its totals.
 
@@ -873,6 +878,7 @@ def register_report(
         facts: the facts that the editions declare themselves; each that may be shown has a column.
         policies: the editions; each table that they declare themselves has a column.
         filters: the criteria by which the cases were selected, for a reader.
+        taxonomy: the themes and the families of causes of the organisation, for their names.
 
     Raises:
         FaultsError: the name of a column or a reader is unknown, a column occurs twice, there is none, or a page would
@@ -882,7 +888,7 @@ def register_report(
     if at.tzinfo is None:
         raise ValueError(f"at: {at!r} has no time zone; pass an aware datetime")
     place = zone or BusinessCalendar.france().zone
-    entries = _Entries(cases, at, sites or Sites(), texts)
+    entries = _Entries(cases, at, sites or Sites(), texts, taxonomy)
     chosen = choose((*REGISTER_COLUMNS, *own_columns(facts), *table_columns(policies)), columns)
     table = ReportTable(
         title=Wording("Registre", "Register"),
@@ -938,21 +944,24 @@ _AT_MOST: Final = Wording(
 )
 
 
-def _labels(codes: Iterable[str], lang: Lang) -> Iterator[str]:
+def _labels(codes: Iterable[str], lang: Lang, taxonomy: Taxonomy) -> Iterator[str]:
     """Yield the labels of codes in their order; those of themes, which are no enumeration."""
-    themes = FACTS["theme"].domain
-    return (one.label(lang) if isinstance(one, LabelledEnum) else themes.label(one, lang) for one in sorted(codes))
+    for one in sorted(codes):
+        yield one.label(lang) if isinstance(one, LabelledEnum) else taxonomy.named_theme(one).in_(lang)
 
 
-def query_filters(query: CaseQuery, own: Mapping[str, Fact]) -> Iterator[tuple[Wording, Value]]:
+def query_filters(
+    query: CaseQuery, own: Mapping[str, Fact], taxonomy: Taxonomy = TRAINING_BODY
+) -> Iterator[tuple[Wording, Value]]:
     """Yield the criteria of a query that limit it, each with its value for a reader.
 
     Args:
         query: the query.
         own: the facts that the editions declare themselves, by name, for their labels.
+        taxonomy: the themes and the families of causes of the organisation, likewise.
     """
     for column, chosen in query.codes():
-        yield column.title, Wording(*(", ".join(_labels(chosen, lang)) for lang in LANGUAGES))
+        yield column.title, Wording(*(", ".join(_labels(chosen, lang, taxonomy)) for lang in LANGUAGES))
     for name, found in query.own.items():
         yield label_of(f"{OWN}.{name}", own), Wording(*(own_value(own.get(name), found, lang) for lang in LANGUAGES))
     for name in dict.fromkeys((*query.own_from, *query.own_until)):
@@ -973,7 +982,10 @@ def query_filters(query: CaseQuery, own: Mapping[str, Fact]) -> Iterator[tuple[W
         (Wording("Reçu du", "Received from"), query.received_from),
         (Wording("Reçu jusqu'au", "Received until"), query.received_until),
         (Wording("Texte", "Text"), query.text),
-        (Wording("Famille de causes", "Family of causes"), query.cause_family),
+        (
+            Wording("Famille de causes", "Family of causes"),
+            None if query.cause_family is None else taxonomy.named(query.cause_family),
+        ),
         (Wording("Après le dossier", "After the case"), query.after),
     )
     yield from ((title, value) for title, value in values if value)

@@ -13,6 +13,7 @@ import attrs
 
 from reclamation_core.calendars import DeadlineStatus
 from reclamation_core.cases import AnswerDecision, Case, CaseKind, columns
+from reclamation_core.cases.causes import TRAINING_BODY, Taxonomy
 from reclamation_core.cases.codes import Admissibility
 from reclamation_core.cases.events import Answered, Reopened
 from reclamation_core.cases.references import LineReference
@@ -51,6 +52,7 @@ class RegisterEntry(SharedRepr):
         sites: the sites, for their names and regions.
         actions: the actions of the case on the plans that the reader may see.
         texts: True to show free texts; they may name persons.
+        taxonomy: the themes and the families of causes of the organisation, for their names.
     """
 
     case: Case
@@ -58,6 +60,7 @@ class RegisterEntry(SharedRepr):
     sites: Sites
     actions: Mapping[LineReference, Action] = attrs.field(factory=dict)
     texts: bool = False
+    taxonomy: Taxonomy = TRAINING_BODY
 
     def fact(self, name: str) -> Any:
         """Return a fact; None where it is unknown or absent, or where the case has no such fact."""

@@ -25,12 +25,13 @@ from reclamation_core.cases import (
     LinkKind,
     Reaction,
 )
+from reclamation_core.cases.causes import Family, Taxonomy
 from reclamation_core.plans import PlanScope
 from reclamation_core.policy import Parameters, Policy, PolicyBook, RoleParameters
 from reclamation_core.reporting import REGISTER_COLUMNS, RegisterReader, Report, register_report, report_bytes
 from reclamation_core.testing.strategies import cases
 from reclamation_core.vocabulary import Band, Role
-from reclamation_core.wording import Lang
+from reclamation_core.wording import Lang, Wording
 from soak import report_cells
 from tests.fragments import Page
 from tests.inside import desk_with
@@ -488,3 +489,20 @@ def test_the_cells_of_lived_cases_are_equal_in_every_format() -> None:
     assert counts["cases"] > 20
     assert counts["plans"] > 1
     assert unequal == []
+
+
+def test_themes_and_families_of_the_organisation_have_their_labels_in_every_document() -> None:
+    agency, food = Family("agency", Wording("l'agence", "the agency")), Family("food", Wording("la cantine", "meals"))
+    desk = new_desk(at(15), taxonomy=Taxonomy([agency], [food]))
+    case = factories.analysed(desk, "agency")
+    desk.complete_facts(case.reference, theme="food")
+    june = {"since": date(2026, 6, 1), "until": date(2026, 6, 30)}
+
+    register = desk.reports.register(CaseQuery(themes={"food"}, cause_family="agency"), columns=["theme", "causes"])
+    assert list(register.tables[0].rows()) == [(food.wording, agency.wording)]
+    assert {value.fr for _, value in register.filters if isinstance(value, Wording)} >= {"la cantine", "l'agence"}
+    assert "la cantine" in report_bytes(desk.reports.case(case.reference), "html").decode()
+    table = desk.indicators(**june, by="theme")
+    assert table.group_in("food", "en") == "meals"
+    (month,) = desk.indicator_series(**june, by="theme").tables
+    assert month.group_in("food", "fr") == "la cantine"

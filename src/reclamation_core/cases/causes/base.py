@@ -130,6 +130,10 @@ class Taxonomy(checks.Checked):
         """
         return next((family.wording for family in self.families if family.code == code), Wording(code, code))
 
+    def named_theme(self, code: str) -> Wording:
+        """Return the label of a theme; of an unknown code, the code itself."""
+        return next((theme.wording for theme in self.themes if theme.code == code), Wording(code, code))
+
     def __contains__(self, code: object) -> bool:
         return code in self.codes
 
