@@ -105,7 +105,7 @@ class IndicatorTable(SharedRepr):
     until: date
     as_of: date
     by: str | None
-    rows: tuple[IndicatorRow, ...] = attrs.field(repr=lambda rows: f"<{len(rows)} rows>")
+    rows: tuple[IndicatorRow, ...] = attrs.field(repr=False)
     received: int | None = None
     taxonomy: Taxonomy = attrs.field(default=TRAINING_BODY, repr=False)
 

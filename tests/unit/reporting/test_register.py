@@ -496,13 +496,13 @@ def test_themes_and_families_of_the_organisation_have_their_labels_in_every_docu
     desk = new_desk(at(15), taxonomy=Taxonomy([agency], [food]))
     case = factories.analysed(desk, "agency")
     desk.complete_facts(case.reference, theme="food")
-    june = {"since": date(2026, 6, 1), "until": date(2026, 6, 30)}
+    first, last = date(2026, 6, 1), date(2026, 6, 30)
 
     register = desk.reports.register(CaseQuery(themes={"food"}, cause_family="agency"), columns=["theme", "causes"])
     assert list(register.tables[0].rows()) == [(food.wording, agency.wording)]
     assert {value.fr for _, value in register.filters if isinstance(value, Wording)} >= {"la cantine", "l'agence"}
     assert "la cantine" in report_bytes(desk.reports.case(case.reference), "html").decode()
-    table = desk.indicators(**june, by="theme")
+    table = desk.indicators(since=first, until=last, by="theme")
     assert table.group_in("food", "en") == "meals"
-    (month,) = desk.indicator_series(**june, by="theme").tables
+    (month,) = desk.indicator_series(since=first, until=last, by="theme").tables
     assert month.group_in("food", "fr") == "la cantine"
