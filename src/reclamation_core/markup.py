@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Container, Iterable
 from enum import Enum
-from html import escape, unescape
 from importlib import import_module
 from itertools import islice
 from typing import Any, Final, TypeVar
@@ -39,6 +38,8 @@ def without_markdown(content: str) -> str:
     >>> without_markdown("### 5 pourquoi\n\n**Problème :** l&#45;alarme")
     '5 pourquoi\n\nProblème : l-alarme'
     """
+    from html import unescape  # has every name of a character
+
     return unescape(_SIGNS_OF_MARKDOWN.sub("", content))
 
 
@@ -82,6 +83,8 @@ def text(content: str) -> Html:
     """
     if isinstance(content, Html):
         return content
+    from html import escape
+
     return Html(escape(_NO_CHARACTER.sub("\N{REPLACEMENT CHARACTER}", content)))
 
 

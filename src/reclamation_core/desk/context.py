@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from random import uniform
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
@@ -170,6 +169,8 @@ class DeskContext(DeskEnvironment):
             if pause is None:
                 raise self._conflict(conflict, log)  # not in the except block: its context names another case
             log.retry()
+            from random import uniform  # few processes have a conflict
+
             self.store.pause(uniform(0, pause))  # noqa: S311  spreads the retries, protects no secret
 
     def _conflict(self, error: ConcurrentChangeError, log: CommandLog) -> ConcurrentChangeError:

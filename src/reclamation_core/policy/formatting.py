@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, time
-from difflib import get_close_matches
 from operator import attrgetter
 from typing import Any, Final
 
@@ -451,6 +450,8 @@ def parameter_named(name: str) -> Parameter | Fault:
     found = PARAMETERS.get(name.replace(".", "_"))
     if found is not None:
         return found
+    from difflib import get_close_matches  # for a fault alone
+
     close = get_close_matches(name, PARAMETERS, n=3, cutoff=0.4)
     listed = ", ".join(close or PARAMETERS)
     fr, en = ("en voici de proches", "these are close") if close else ("les paramètres sont", "the parameters are")

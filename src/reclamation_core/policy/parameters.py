@@ -13,7 +13,6 @@ from datetime import date
 from typing import Any, Final, NoReturn
 
 import attrs
-from dateutil.relativedelta import relativedelta
 
 from reclamation_core.calendars import DayRange, DeadlineRule
 from reclamation_core.calendars.definition import ADDED_LATER, checked_date, day_ranges
@@ -427,7 +426,7 @@ class RetentionParameters(SharedRepr):
         Raises:
             TypeError: not a plain date.
         """
-        return checked_date(closed_on, "closed_on") + relativedelta(months=self.active_months)
+        return _months_later(closed_on, self.active_months)
 
     def retained_until(self, closed_on: date) -> date:
         """Return the last day of retention of the personal data of a case closed on a day.
@@ -439,7 +438,13 @@ class RetentionParameters(SharedRepr):
         datetime.date(2025, 2, 28)
         """
         months = self.active_months if self.mode is RetentionMode.ANONYMISE else self.archive_months
-        return checked_date(closed_on, "closed_on") + relativedelta(months=months)
+        return _months_later(closed_on, months)
+
+
+def _months_later(closed_on: date, months: int) -> date:
+    from dateutil.relativedelta import relativedelta  # loaded with the first closed case
+
+    return checked_date(closed_on, "closed_on") + relativedelta(months=months)
 
 
 @attrs.frozen(kw_only=True)
