@@ -517,6 +517,7 @@ def test_signals_are_plain_data(client: Client) -> None:
     signals = client("GET", "/signals?since=2026-06-01&until=2026-07-31&min_count=1")
     assert signals.status_code == 200
     assert valid("view.signals", signals.json())
+    assert client("GET", "/signals").json()["on_plans"] == signals.json()["on_plans"]
 
 
 def test_a_published_plan_is_read(client: Client) -> None:

@@ -222,6 +222,21 @@ _Number = Annotated[
 ]
 _Until = Annotated[date, RouteParameter("Jusqu'à ce jour compris", "Until this day", "2026-07-31", DAY)]
 _Since = Annotated[date, RouteParameter("Depuis ce jour compris", "Since this day", "2026-06-01", DAY)]
+_FirstDay = Annotated[
+    date | None,
+    RouteParameter(
+        "Depuis ce jour compris, quatre semaines plus tôt par défaut",
+        "Since this day, four weeks before by default",
+        "2026-06-01",
+        DAY,
+    ),
+]
+_LastDay = Annotated[
+    date | None,
+    RouteParameter(
+        "Jusqu'à ce jour compris, sans fin par défaut", "Until this day, open by default", "2026-07-31", DAY
+    ),
+]
 _AsOf = Annotated[
     date | None,
     RouteParameter(
@@ -562,7 +577,7 @@ def worklist(
 
 
 @_route("GET", "/signals", "Signals", "Lister les signaux", "List repeated messages outside the procedure (signals)")
-def signals(call: ApiCall, *, since: _Since, until: _Until, min_count: _MinCount = 3) -> ApiResponse:
+def signals(call: ApiCall, *, since: _FirstDay = None, until: _LastDay = None, min_count: _MinCount = 3) -> ApiResponse:
     """Return the repeated messages of a period, and the rises of all plans, whatever the period."""
     found = call.desk.signals(since=since, until=until, min_count=min_count)
     return ApiResponse.of(found.to_document(texts=call.texts))
