@@ -3,9 +3,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 WORKERS ?= auto
-# The slow tests wait for disks, servers and other processes: one more of them runs than there are cores, and two more
-# commands beside them.
-SLOW_WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
+# The slow tests wait for disks, servers and other processes, so that two cores have time for two more commands.
 JOBS ?= 3
 
 # Tests start many processes, which would each compile every module again.
@@ -16,7 +14,7 @@ export UV_HTTP_TIMEOUT ?= 180
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 RUN := $(BIN)/python
 INSTALL := $(BIN)/uv pip install --quiet --python $(RUN) --constraint requirements-dev.txt
-SLOW := -m "(slow or engines or postgresql) and not soak" --numprocesses=$(SLOW_WORKERS) --no-loadscope-reorder
+SLOW := -m "(slow or engines or postgresql) and not soak" --numprocesses=$(WORKERS) --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help demo example-django example-fastapi test test-slow coverage check lint types layers docs wheel application bounds hooks lock bench soak clean

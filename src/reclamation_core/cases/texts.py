@@ -7,10 +7,10 @@ reveals nothing: it cannot be guessed by trying likely texts. With them it prove
 from __future__ import annotations
 
 import hmac
-import os
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import cache
+from os import urandom
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias, TypeVar, cast
 
@@ -42,7 +42,7 @@ _SALT_BYTES: Final = 16
 
 def fresh_salt() -> bytes:
     """Return sixteen unpredictable bytes."""
-    return os.urandom(_SALT_BYTES)
+    return urandom(_SALT_BYTES)
 
 
 @attrs.frozen

@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-import secrets
 from collections.abc import Callable, Iterator
+from os import urandom
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -12,6 +12,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from reclamation_core.adapters import SqlAlchemyStore
+from reclamation_core.cases import texts
 from reclamation_core.desk import AsyncDesk, Desk
 from reclamation_core.ports import StoreDamagedError, StoreError
 from tests.chains import errors_in, shown_by
@@ -110,13 +111,12 @@ WAYS: Final[dict[str, Life]] = {
 def salts(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     """The salts that are drawn."""
     drawn: list[bytes] = []
-    plain = secrets.token_bytes
 
     def token(size: int) -> bytes:
-        drawn.append(plain(size))
+        drawn.append(urandom(size))
         return drawn[-1]
 
-    monkeypatch.setattr(secrets, "token_bytes", token)
+    monkeypatch.setattr(texts, "urandom", token)
     return drawn
 
 
