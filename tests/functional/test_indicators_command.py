@@ -33,6 +33,9 @@ def test_indicators_are_shown_and_written(address: str, tmp_path: Path, capsys: 
     assert "Du 01/06/2026 au 30/06/2026, situation au 30/06/2026" in screen
     assert "niveau : local" in screen.replace("\N{NO-BREAK SPACE}", " ")
 
+    assert run(["indicators", "--db", address, "--as-of", "2026-07-31", "--by", "niveau"]) == 0
+    assert "Du 01/06/2026 au 30/06/2026, situation au 31/07/2026" in capsys.readouterr().out
+
     file = tmp_path / "indicateurs.csv"
     capsys.readouterr()
     assert run([*command, "--format", "csv", "--output", str(file)]) == 0

@@ -179,6 +179,7 @@ def test_names_in_square_brackets_are_shown_as_they_are(capsys: pytest.CaptureFi
         (["triage", "empty.csv"], "empty.csv : attendu : une première ligne avec les noms des colonnes"),
         (["triage", "header.csv"], "header.csv : il manque la colonne « reference » (colonnes trouvées : a, b)"),
         (["triage"], "il manque FICHIER ; voir --help"),
+        (["page"], "il manque --output ; voir --help"),
         (["triage", "c.csv", "--foo"], "option inconnue : --foo ; voir --help"),
         (["triage", "c.csv", "--as-of"], "l'option --as-of attend une valeur ; voir --help"),
         (["triage", "c.csv", "d.csv"], "en trop : « d.csv » ; voir --help"),

@@ -104,7 +104,7 @@ def _of_the_command_line(error: Any) -> str:
         "NoArgsIsHelpError": error.format_message(),
         "NoSuchOption": f"option inconnue : {option} ; voir --help",
         "BadOptionUsage": f"l'option {option} attend une valeur ; voir --help",
-        "MissingParameter": f"il manque {name} ; voir --help",
+        "MissingParameter": f"il manque {typed_option if typed_option.startswith('-') else name} ; voir --help",
         "BadParameter": f"{typed_option} : {expected} ; voir --help",
     }
     message = error.format_message()

@@ -33,7 +33,7 @@ from reclamation_core.desk import Desk
 from reclamation_core.documents.csv_text import SPREADSHEET_ENCODING, csv_text, replace_unstorable
 from reclamation_core.indicators import publish as publish_tables
 from reclamation_core.indicators.page import interval_in_words, value_in_words
-from reclamation_core.indicators.spans import TimeSpan, TimeStep
+from reclamation_core.indicators.spans import TimeSpan, TimeStep, last_month
 from reclamation_core.indicators.table import DIMENSIONS, IndicatorRow, IndicatorTable
 from reclamation_core.reporting import save_report
 from reclamation_core.vocabulary import Sites
@@ -47,8 +47,24 @@ _STEPS: Final = {"mois": TimeStep.MONTH, "trimestre": TimeStep.QUARTER, "annee":
 
 
 def indicators(  # noqa: PLR0917  (typer passes them by name)
-    since: Annotated[str, typer.Option("--since", "--from", metavar="DATE", help="Le premier jour de la période.")],
-    until: Annotated[str, typer.Option("--until", "--to", metavar="DATE", help="Le dernier jour de la période.")],
+    since: Annotated[
+        str | None,
+        typer.Option(
+            "--since",
+            "--from",
+            metavar="DATE",
+            help="Le premier jour de la période (par défaut : celui du dernier mois écoulé).",
+        ),
+    ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option(
+            "--until",
+            "--to",
+            metavar="DATE",
+            help="Le dernier jour de la période (par défaut : celui du dernier mois écoulé).",
+        ),
+    ] = None,
     as_of: AsOf = None,
     by: Annotated[
         str | None, typer.Option("--by", metavar="GROUPE", help=f"Par groupe : {', '.join(_GROUPS)}.")
@@ -76,11 +92,13 @@ def indicators(  # noqa: PLR0917  (typer passes them by name)
     output: OutputFile = None,
 ) -> int:
     """Un taux ou un délai de moins de 25 dossiers n'est pas affiché."""
-    first, last = typed_day(since, "--since"), typed_day(until, "--until")
-    by = None if by is None else _GROUPS.get(by, by)
-    _require_possible(first, last, by, step, publish, output_format, output)
     today = datetime.now(calendar_of("metropole").zone).date()
     day = today if as_of is None else typed_day(as_of, "--as-of")
+    month = last_month(day)
+    first = month.since if since is None else typed_day(since, "--since")
+    last = month.until if until is None else typed_day(until, "--until")
+    by = None if by is None else _GROUPS.get(by, by)
+    _require_possible(first, last, by, step, publish, output_format, output)
     policy = read_edition(policy_file)
     sites = None if sites_file is None else read_file(sites_file, Sites.from_toml)
     asked: dict[str, Any] = {"since": first, "until": last, "as_of": day}

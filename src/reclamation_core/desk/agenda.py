@@ -83,8 +83,9 @@ class Agenda(SharedRepr):
         until: that day.
         answers: by day, the highest level first, then by site.
         checks: by day.
-        damaged: the references of cases of whose columns one is corrupt, and the scopes of corrupt plans: there may be
-            more to do. The events of the cases are not read: `Desk.verify` tells whether they can be.
+        damaged: the references of cases of whose columns one is corrupt, and the scopes of plans that cannot be read:
+            there may be more to do. The events of cases, and plans without such a check, are not read: `Desk.verify`
+            tells whether they can be.
     """
 
     until: date
@@ -195,7 +196,8 @@ class Signals(SharedRepr):
 
     Attributes:
         found: the repeated messages outside the procedure; most messages first, then by site and nature.
-        damaged: the references of corrupt cases and the scopes of corrupt plans: there may be more signals.
+        damaged: the references of corrupt cases and the scopes of plans with signals that cannot be read: there may be
+            more signals.
         on_plans: the rises that the nightly job recorded on plans; open ones first, then the latest.
     """
 

@@ -109,11 +109,11 @@ def indicator_series(
     asked = _reading(context, since=since, until=until, as_of=as_of, by=by, names=names, cases=cases, limit=limit)
     with asked as (source, period, options):
         series = series_of(source, period, step=parts, with_year_before=with_year_before, **options)
-    named = [
-        tuple(attrs.evolve(table, taxonomy=context.labels) for table in tables)
-        for tables in (series.tables, series.year_before)
-    ]
-    return attrs.evolve(series, tables=named[0], year_before=named[1])
+    tables, year_before = (
+        tuple(attrs.evolve(table, taxonomy=context.labels) for table in part)
+        for part in (series.tables, series.year_before)
+    )
+    return attrs.evolve(series, tables=tables, year_before=year_before)
 
 
 def indicator_page(

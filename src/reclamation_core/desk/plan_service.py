@@ -116,10 +116,13 @@ class PlanService:
 
     @property
     def signals(self) -> tuple[services.PlanSignal, ...]:
-        """The signals of the plan, the latest first, with their streams in words and who decided on them."""
+        """The signals of the plan, the latest first, with their streams in words and who decided on them.
+
+        For a desk with a scope, they do not name cases outside of it.
+        """
         with self._context.store.unit_of_work() as unit:
             plan = load_plan(self._context, unit, self.scope)
-        return services.signals_of(self._context, plan)
+        return services.with_cases_in_scope(self._context, services.signals_of(self._context, plan))
 
     def available_commands(self, reference: str | None = None) -> Mapping[PlanCommandType, tuple[GuardDetails, ...]]:
         """Return the commands on an action, each with the guards that refuse it now, whatever its date and its data.

@@ -335,7 +335,7 @@ class ReportService:
             limit: the most cases, and the most checks, those due first; all by default.
 
         Raises:
-            StoreDamagedError: a case or a plan inside the scope is corrupt.
+            StoreDamagedError: a case inside the scope, or a plan with a check, is corrupt.
             TypeError, FaultsError: an argument is refused.
         """
         require(optional(of_class(CaseQuery)), query=query)

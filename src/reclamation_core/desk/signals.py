@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import attrs
@@ -17,8 +18,21 @@ from reclamation_core.wording import Wording
 
 
 def signals_of(context: DeskContext, plan: BasePlan) -> tuple[PlanSignal, ...]:
-    """Return the signals of a plan, the latest first, with all their cases."""
+    """Return the signals of a plan, the latest first, with all their cases, also those outside the scope."""
     return tuple(_signal(context, plan, one) for one in reversed(plan.signals))
+
+
+def with_cases_in_scope(context: DeskContext, found: Iterable[PlanSignal]) -> tuple[PlanSignal, ...]:
+    """Return signals with the references of those of their cases that are inside the scope of the desk."""
+    signals = tuple(found)
+    if context.scope is None or not signals:
+        return signals
+    named = frozenset(case for one in signals for case in one.cases)
+    inside = CaseQuery(references=named, sites=context.scope.sites, limit=max(1, len(named)))
+    with context.store.unit_of_work() as unit:
+        page = unit.cases.summaries(inside, CaseOrdering())
+    seen = {one.reference for one in page.summaries}
+    return tuple(attrs.evolve(one, cases=tuple(case for case in one.cases if case in seen)) for one in signals)
 
 
 def plan_signals(context: DeskContext, corrupt: list[StoreDamagedError]) -> tuple[PlanSignal, ...]:
@@ -34,14 +48,7 @@ def plan_signals(context: DeskContext, corrupt: list[StoreDamagedError]) -> tupl
     found = [one for plan in parts.values() for one in signals_of(context, plan)]
     found.sort(key=order_of_signals, reverse=True)
     found.sort(key=lambda one: not one.is_open)
-    if context.scope is None or not found:
-        return tuple(found)
-    named = frozenset(case for one in found for case in one.cases)
-    inside = CaseQuery(references=named, sites=context.scope.sites, limit=max(1, len(named)))
-    with context.store.unit_of_work() as unit:
-        page = unit.cases.summaries(inside, CaseOrdering())
-    seen = {one.reference for one in page.summaries}
-    return tuple(attrs.evolve(one, cases=tuple(case for case in one.cases if case in seen)) for one in found)
+    return with_cases_in_scope(context, found)
 
 
 def order_of_signals(signal: PlanSignal) -> tuple[datetime, float, str]:

@@ -17,7 +17,7 @@ from reclamation_core.codes import LabelledEnum
 from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.plan_access import found_in_scope, parsed_scope, parts_of_plans
 from reclamation_core.desk.queries import CasesView
-from reclamation_core.desk.signals import order_of_signals, signals_of
+from reclamation_core.desk.signals import order_of_signals, signals_of, with_cases_in_scope
 from reclamation_core.plans import PlanScope, ScopeKind
 from reclamation_core.plans.codes import SignalState
 from reclamation_core.plans.plan import BasePlan
@@ -174,7 +174,8 @@ class Worklist(SharedRepr):
         as_of: the day.
         cases: what is to be done on cases, the most urgent first, kinds without a case among them.
         actions: what is to be done on the actions of plans.
-        damaged: the scopes of corrupt plans: there may be more to do.
+        damaged: the scopes of plans that cannot be read: there may be more to do. A plan is read where an action is
+            shown or a signal waits: `Desk.verify` examines all.
         signals: the signals of plans that wait for a decision; None in the worklist of a person.
     """
 
@@ -321,7 +322,7 @@ def _signal_work(context: DeskContext, plans: Iterable[BasePlan], limit: int) ->
     found.sort(key=order_of_signals, reverse=True)
     found.sort(key=lambda one: one.state is not SignalState.NEW)
     sites = (str(one.plan.code) for one in found if one.plan.kind is ScopeKind.SITE)
-    return SignalWork(count=len(found), first=tuple(found[:limit]), by_site=Counter(sites))
+    return SignalWork(count=len(found), first=with_cases_in_scope(context, found[:limit]), by_site=Counter(sites))
 
 
 def _action_work(kind: ActionWorkKind, days: list[ActionDay], parts: Mapping[str, BasePlan], limit: int) -> ActionWork:

@@ -73,6 +73,16 @@ class TimeSpan(SharedRepr):
         return f"{day_text(day, lang)} – {day_text(self.until, lang)}"
 
 
+def last_month(today: date) -> TimeSpan:
+    """Return the last month that is over.
+
+    >>> last_month(date(2026, 7, 2)).label()
+    'juin 2026'
+    """
+    until = today.replace(day=1) - timedelta(days=1)
+    return TimeSpan(until.replace(day=1), until)
+
+
 def year_before(day: date) -> date:
     """Return the same day a year before; 28 February for the 29th, and the first day there is in the year 1."""
     if day.year == date.min.year:

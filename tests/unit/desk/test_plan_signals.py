@@ -4,6 +4,7 @@ from datetime import timedelta
 from functools import partial
 from itertools import pairwise
 
+import attrs
 import pytest
 
 from reclamation_core import Desk
@@ -12,11 +13,12 @@ from reclamation_core.desk import WholeStoreError, signal_detection
 from reclamation_core.desk.context import DeskContext
 from reclamation_core.errors import FaultsError
 from reclamation_core.indicators import STREAMS, RegisterRise, Rise
-from reclamation_core.plans import ActionOrigin, ActionType, PlanRefusedError, PlanScope
-from reclamation_core.plans.events import SignalDismissed
+from reclamation_core.plans import ActionOrigin, ActionType, Pgaac, PlanRefusedError, PlanScope
+from reclamation_core.plans.events import SignalDismissed, SignalRaised
 from reclamation_core.plans.signals import PlanSignal
 from reclamation_core.ports import PlanFeedItem, StoreDamagedError
 from reclamation_core.reporting import report_bytes
+from reclamation_core.testing._plan_history import Signer, plan_after
 from reclamation_core.testing.builders import FakeClock, an_action
 from reclamation_core.vocabulary import Role, Site, Sites
 from reclamation_core.wording import Wording
@@ -44,6 +46,25 @@ def test_a_plan_has_its_signals(desk: Desk) -> None:
     for scope in (CRE, NATION):
         assert desk.pgaac(scope).signals == tuple(one for one in desk.signals().on_plans if one.plan == scope) != ()
     assert desk.pgaac("STD").signals == ()
+
+
+def test_a_scoped_desk_names_no_case_outside_its_scope() -> None:
+    desk = factories.new_desk()
+    own, other = (factories.registered(desk, site).reference for site in ("CRE", "STD"))
+    sheet = attrs.evolve(SignalRaised.event_type.example.data(None).sheet, cases=(own, other))
+    with store_of(desk).unit_of_work() as unit:
+        signed = Signer(occurred_at=factories.at(2))(SignalRaised(sheet=sheet))
+        unit.plans.add(plan_after(Pgaac(scope=CRE), signed))
+        unit.commit()
+
+    def cases(reader: Desk) -> list[tuple[str, ...]]:
+        worklist = reader.worklist().signals
+        assert worklist is not None
+        found = (*reader.signals().on_plans, *reader.pgaac(CRE).signals, *worklist.first)
+        return [one.cases for one in found]
+
+    assert cases(desk) == [(own, other)] * 3
+    assert cases(desk.scoped(site="CRE")) == [(own,)] * 3
 
 
 def test_the_nightly_job_raises_a_rise_once_on_the_plan_that_it_concerns() -> None:

@@ -8,8 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from reclamation_core.desk import Desk
+from reclamation_core.indicators.spans import last_month
 from reclamation_core.integrations.board import Board, BoardRequest, BoardResponse, pages
-from reclamation_core.integrations.board.requests import last_month
 from reclamation_core.reporting.indicators import MOST_UNITS
 from reclamation_core.simulation import seed_register, shipped
 from reclamation_core.vocabulary import Site, Sites

@@ -72,6 +72,7 @@ from reclamation_core.errors import Fault, FaultsError, MissingExtraError, Recla
 from reclamation_core.gil_pauses import background
 from reclamation_core.indicators.catalogue import FEWEST, FigureUnit
 from reclamation_core.indicators.page import BELOW, interval_in_words, value_in_words
+from reclamation_core.indicators.spans import last_month
 from reclamation_core.indicators.streams import stream_in_words
 from reclamation_core.integrations.board.forms import (
     Form,
@@ -94,7 +95,6 @@ from reclamation_core.integrations.board.requests import (
     HostLink,
     as_wording,
     chosen_role,
-    last_month,
 )
 from reclamation_core.integrations.http_requests import preferred_language
 from reclamation_core.integrations.incidents import incident_headers, is_incident, log_incident, no_lock

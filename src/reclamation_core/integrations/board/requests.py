@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, Final, TypeVar, get_args
@@ -295,13 +295,3 @@ class AskedIndicators(SharedRepr):
         """Return the parameters of an address of the same period and site, and those that are passed."""
         named = {"du": self.since.isoformat(), "au": self.until.isoformat(), "centre": self.site, **parameters}
         return urlencode({name: value for name, value in named.items() if value}, errors="replace")
-
-
-def last_month(today: date) -> TimeSpan:
-    """Return the last month that is over.
-
-    >>> last_month(date(2026, 7, 2)).label()
-    'juin 2026'
-    """
-    until = today.replace(day=1) - timedelta(days=1)
-    return TimeSpan(until.replace(day=1), until)
