@@ -19,7 +19,7 @@ from tests.databases import sqlite_file
 
 pytestmark = pytest.mark.slow
 SIZES: Final[dict[str, dict[str, Any]]] = {
-    "board": {"DAYS": 3, "OPEN_DAYS": 2, "ACTIONS": 6},
+    "board": {"DAYS": 3, "OPEN_DAYS": 2, "ACTIONS": 6, "OTHER_PLANS": ["P00"], "ACTIONS_OF_OTHERS": 3},
     "checkpoints": {"NEW": 2},
     "dates": {"ROUNDS": 1},
     "indicators": {"LIVES": 20},
