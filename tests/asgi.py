@@ -1,7 +1,5 @@
 """Clients of ASGI applications: one in this process, and a server in a thread for many at once."""
 
-from __future__ import annotations
-
 import asyncio
 import threading
 from collections.abc import Callable, Iterator

@@ -3,8 +3,6 @@
 Tests of other modules reach it here alone, so that a change of what is private is one change of the tests.
 """
 
-from __future__ import annotations
-
 import ast
 import inspect
 import sys

@@ -1,7 +1,5 @@
 """Columns of pandas: objects, PyArrow types, nulls."""
 
-from __future__ import annotations
-
 import re
 from datetime import UTC, date, datetime
 from decimal import Decimal

@@ -1,7 +1,5 @@
 """Many threads on the same few cases: accepted and refused commands are compared with the database."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor

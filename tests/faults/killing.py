@@ -1,7 +1,5 @@
 """Rounds of killing: processes are killed during writes, then the database is opened again and examined."""
 
-from __future__ import annotations
-
 from random import Random
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What the processes do that are killed: cases are registered, handled, planned, published, forgotten, imported."""
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Iterator
 from threading import Timer

@@ -1,7 +1,5 @@
 """Child processes from a fork server: their messages are read to the end, however they end."""
 
-from __future__ import annotations
-
 import multiprocessing
 import os
 import signal

@@ -1,7 +1,5 @@
 """Runs pytest as an application's developer does: in a folder of its own, with the plugin that is installed."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

@@ -3,8 +3,6 @@
 `assert_type` states the types that an editor shows; a line that ignores an error is reported if it has none.
 """
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime
 from typing import assert_type
 

@@ -1,7 +1,5 @@
 """`repr` of the attrs classes of the package, against the method that attrs compiles for a class of the same fields."""
 
-from __future__ import annotations
-
 import inspect
 import pkgutil
 import sys

@@ -1,7 +1,5 @@
 """Texts that break careless SQL, and every text parameter of the desk."""
 
-from __future__ import annotations
-
 import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping

@@ -1,7 +1,5 @@
 """A code is accepted wherever a member of an enumeration is, and comes out as the member."""
 
-from __future__ import annotations
-
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from enum import Enum, StrEnum

@@ -3,8 +3,6 @@
 The oracle has a list of worked days of its own, and counts along it; the possible levels are those of the assessment.
 """
 
-from __future__ import annotations
-
 from calendar import monthrange
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time, timedelta

@@ -3,8 +3,6 @@
 The oracle is a list of states at each savepoint; the databases are read from outside too.
 """
 
-from __future__ import annotations
-
 import os
 import tempfile
 from pathlib import Path

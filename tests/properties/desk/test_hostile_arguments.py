@@ -1,7 +1,5 @@
 """What a user can type into any argument of the desk is accepted, or refused by an error in both languages."""
 
-from __future__ import annotations
-
 import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping

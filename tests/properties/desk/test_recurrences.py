@@ -1,7 +1,5 @@
 """Verdicts, and the cases that undo them, recorded in any order."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime

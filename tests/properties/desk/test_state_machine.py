@@ -3,8 +3,6 @@
 The run reports accepted commands, reached states and refusing guards; it fails if one of them never occurred.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable
 from datetime import date, datetime, timedelta

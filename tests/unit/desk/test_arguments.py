@@ -1,7 +1,5 @@
 """An argument of a wrong type or value is refused by the name of its parameter, and changes nothing."""
 
-from __future__ import annotations
-
 import inspect
 from collections.abc import Callable, Mapping
 from typing import Any, Final

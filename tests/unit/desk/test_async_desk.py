@@ -1,7 +1,5 @@
 """The asynchronous desk has the methods of the desk: same names, parameters, results and summaries."""
 
-from __future__ import annotations
-
 import asyncio
 import inspect
 from typing import Any

@@ -1,7 +1,5 @@
 """A decision is retried if other cases or plans that it read changed before its commit."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """A command on a case or a plan of another version than the one that its caller has seen is refused."""
 
-from __future__ import annotations
-
 import inspect
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any

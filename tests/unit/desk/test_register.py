@@ -1,7 +1,5 @@
 """Registration opens one case for each message."""
 
-from __future__ import annotations
-
 import inspect
 import pickle
 from concurrent.futures import ThreadPoolExecutor

@@ -1,7 +1,5 @@
 """The type hints of every public method of the desk can be read at run time, by frameworks and tools."""
 
-from __future__ import annotations
-
 import inspect
 from collections.abc import Callable, Iterator
 from typing import get_type_hints

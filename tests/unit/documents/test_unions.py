@@ -1,7 +1,5 @@
 """What may be of several types."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 from typing import Any, Literal
 

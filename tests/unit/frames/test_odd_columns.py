@@ -1,7 +1,5 @@
 """Columns with names and types that one meets seldom: nothing that is made on the way is in their way."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal

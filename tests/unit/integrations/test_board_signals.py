@@ -1,7 +1,5 @@
 """The signals on the board: on the first page, on their own page, and until they are settled."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """Comparisons: by hand, against plain loops over single assessments, in every kind of frame, and without a frame."""
 
-from __future__ import annotations
-
 import json
 import math
 import subprocess

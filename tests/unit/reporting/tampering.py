@@ -1,7 +1,5 @@
 """Random tamperings with an audit file, each of which `verifier.py` has to find, and the run of that program."""
 
-from __future__ import annotations
-
 import base64
 import json
 import shutil

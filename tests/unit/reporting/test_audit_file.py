@@ -1,7 +1,5 @@
 """The audit file: each line leads to its proof, nothing changes unseen, and every export is recorded."""
 
-from __future__ import annotations
-
 import ast
 import base64
 import hashlib

@@ -1,7 +1,5 @@
 """Each fact is declared once, in its field, and everything that lists facts follows the declaration."""
 
-from __future__ import annotations
-
 import csv
 import inspect
 import re

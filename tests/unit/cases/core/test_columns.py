@@ -1,7 +1,5 @@
 """The columns of a case: one declaration, and what every table, list and frame makes of it."""
 
-from __future__ import annotations
-
 import ast
 import json
 import subprocess

@@ -1,7 +1,5 @@
 """A declaration of an event that lacks a part is refused when its class is made, with the name of the part."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 

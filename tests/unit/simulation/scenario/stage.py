@@ -1,7 +1,5 @@
 """The scenario run on a desk, for the tests, and an independent count of due dates."""
 
-from __future__ import annotations
-
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 

@@ -1,7 +1,5 @@
 """A small agency, and complaints of which all is known, for the tests of the staffing model."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo

@@ -1,7 +1,5 @@
 """Scenarios fitted to a register, and the validation on days that they were not fitted to."""
 
-from __future__ import annotations
-
 import math
 from datetime import date, datetime
 from random import Random

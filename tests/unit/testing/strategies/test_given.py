@@ -1,7 +1,5 @@
 """The values that strategies draw: valid ones, invalid ones, and the effect of options."""
 
-from __future__ import annotations
-
 import inspect
 import unicodedata
 from collections.abc import Callable

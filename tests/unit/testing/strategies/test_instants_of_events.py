@@ -1,7 +1,5 @@
 """Each field of an event with the validator `instant` is drawn with a time zone, an application's own event too."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 
