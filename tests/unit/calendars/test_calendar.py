@@ -15,14 +15,11 @@ NOT_DATES = [datetime(2026, 5, 4, 9, tzinfo=UTC), "2026-05-04", 20260504, None, 
 OUTSIDE = [date(1989, 12, 31), date(2100, 1, 1), date.min, date.max]
 
 
-def test_adding_counts_from_the_day_after() -> None:
+def test_adding_counts_from_the_day_after_or_the_next_one_that_counts() -> None:
     # Friday 1 May 2026 is a holiday.
     assert FRANCE.add(date(2026, 4, 30), 1) == date(2026, 5, 4)
     assert FRANCE.add(date(2026, 4, 30), 4) == date(2026, 5, 7)
     assert FRANCE.add(date(2026, 4, 30), 5) == date(2026, 5, 11)
-
-
-def test_from_a_day_that_does_not_count_the_next_that_does_is_day_one() -> None:
     assert FRANCE.add(date(2026, 5, 2), 1) == date(2026, 5, 4)
     assert FRANCE.add(date(2026, 5, 1), 1) == date(2026, 5, 4)
 
@@ -33,26 +30,21 @@ def test_adding_zero_days_returns_the_day_itself(day: date, day_type: DayType) -
     assert (FRANCE.add(day, 0, day_type), FRANCE.subtract(day, 0, day_type)) == (day, day)
 
 
-def test_a_negative_number_counts_the_other_way() -> None:
+def test_a_count_the_other_way_begins_with_the_day_before_that_counts() -> None:
     assert FRANCE.add(date(2026, 5, 4), -1) == FRANCE.subtract(date(2026, 5, 4), 1) == date(2026, 4, 30)
     assert FRANCE.subtract(date(2026, 4, 30), -1) == date(2026, 5, 4)
-
-
-def test_from_a_day_that_does_not_count_the_one_before_it_is_day_one_backwards() -> None:
     assert FRANCE.subtract(date(2026, 5, 2), 1) == date(2026, 4, 30)
     assert FRANCE.subtract(date(2026, 5, 2), 2) == date(2026, 4, 29)
 
 
-def test_a_week_has_six_jours_ouvrables_and_closures_remain_ouvrables() -> None:
+def test_jours_ouvrables_are_six_a_week_with_closures_and_a_whit_monday_worked() -> None:
     closed = BusinessCalendar.france(closures=[date(2026, 6, 9)], bridge_days=[date(2026, 6, 10)])
     assert closed.count(date(2026, 6, 7), date(2026, 6, 14), DayType.OUVRABLE) == 6
     assert closed.count(date(2026, 6, 7), date(2026, 6, 14)) == 3
     assert FRANCE.add(date(2026, 4, 30), 1, DayType.OUVRABLE) == date(2026, 5, 2)
-
-
-def test_a_whit_monday_worked_is_ouvrable_too() -> None:
     assert not FRANCE.is_business_day(date(2026, 5, 25), DayType.OUVRABLE)
     assert BusinessCalendar.france(whit_monday_worked=True).is_business_day(date(2026, 5, 25), DayType.OUVRABLE)
+    assert FRANCE.add(date(2026, 4, 30), 1, cast("Any", "ouvrable")) == date(2026, 5, 2)
 
 
 def test_calendar_days_all_count_and_the_last_is_not_moved() -> None:
@@ -67,10 +59,6 @@ def test_clear_days_leave_both_ends_out_and_move_to_a_business_day() -> None:
     # Five clear days before Monday 15 June (14 to 10) start on Tuesday 9; seven (14 to 8) on Sunday 7, hence Friday 5.
     assert FRANCE.subtract(date(2026, 6, 15), 5, DayType.FRANC) == date(2026, 6, 9)
     assert FRANCE.subtract(date(2026, 6, 15), 7, DayType.FRANC) == date(2026, 6, 5)
-
-
-def test_a_day_type_may_be_named() -> None:
-    assert FRANCE.add(date(2026, 4, 30), 1, cast("Any", "ouvrable")) == date(2026, 5, 2)
 
 
 def test_next_and_previous_are_strict_by_default() -> None:
@@ -242,7 +230,7 @@ def test_an_outside_error_has_a_french_message_and_pickles() -> None:
     assert isinstance(error, ValueError)
 
 
-def test_the_day_of_an_instant_is_that_of_the_calendars_zone() -> None:
+def test_an_instant_falls_on_the_day_of_the_zone_of_its_calendar() -> None:
     for instant, day in [
         (datetime(2026, 5, 2, 23, 30, tzinfo=UTC), date(2026, 5, 3)),
         (datetime(2026, 5, 2, 21, 59, 59, 999999, tzinfo=UTC), date(2026, 5, 2)),
@@ -252,11 +240,13 @@ def test_the_day_of_an_instant_is_that_of_the_calendars_zone() -> None:
     ]:
         assert FRANCE.day_of(instant) == day, instant
 
-
-def test_one_instant_falls_on_two_days_in_two_territories() -> None:
     instant = datetime(2026, 5, 2, 21, 0, tzinfo=UTC)
     assert BusinessCalendar.france("reunion").day_of(instant) == date(2026, 5, 3)
     assert BusinessCalendar.france("martinique").day_of(instant) == date(2026, 5, 2)
+
+    calendar = BusinessCalendar.france(time_zone="America/New_York")
+    assert calendar.zone == ZoneInfo("America/New_York")
+    assert calendar.day_of(datetime(2026, 5, 3, 3, 0, tzinfo=UTC)) == date(2026, 5, 2)
 
 
 class NoOffset(tzinfo):
@@ -291,12 +281,6 @@ def test_an_instant_at_the_end_of_time_is_outside() -> None:
     ) as refused:
         FRANCE.day_of(datetime.max.replace(tzinfo=UTC))
     assert (refused.value.day, refused.value.first, refused.value.last) == (None, FRANCE.first, FRANCE.last)
-
-
-def test_the_zone_may_be_another() -> None:
-    calendar = BusinessCalendar.france(time_zone="America/New_York")
-    assert calendar.zone == ZoneInfo("America/New_York")
-    assert calendar.day_of(datetime(2026, 5, 3, 3, 0, tzinfo=UTC)) == date(2026, 5, 2)
 
 
 def test_importing_the_room_loads_nothing_heavy() -> None:

@@ -73,7 +73,7 @@ def test_the_same_closed_days_make_equal_definitions_however_they_are_given() ->
     assert one_by_one == CalendarDefinition(closures=[(date(2026, 8, 3), date(2026, 8, 4))])
 
 
-def test_calendars_compare_hash_copy_and_pickle_by_their_definition() -> None:
+def test_calendars_compare_and_copy_by_their_definition_and_cannot_be_changed() -> None:
     calendar = BusinessCalendar(FULL)
     assert calendar != BusinessCalendar.france()
     assert calendar != cast("Any", "alsace-moselle")
@@ -81,13 +81,7 @@ def test_calendars_compare_hash_copy_and_pickle_by_their_definition() -> None:
     for twin in (copy.copy(calendar), copy.deepcopy(calendar), pickle.loads(pickle.dumps(calendar))):
         assert (twin, twin.edition) == (calendar, calendar.edition)
         assert twin.add(date(2026, 8, 1), 1) == date(2026, 8, 24)
-
-
-def test_equal_calendars_share_their_tables() -> None:
     assert BusinessCalendar(FULL).table() is BusinessCalendar(attrs.evolve(FULL)).table()
-
-
-def test_a_calendar_cannot_be_changed() -> None:
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         BusinessCalendar.france().zone = ZoneInfo("UTC")  # type: ignore[misc]
 
@@ -115,11 +109,8 @@ def test_editions_distinguish_definitions(change: dict[str, Any]) -> None:
     assert BusinessCalendar.france(**change).edition != BusinessCalendar.france().edition
 
 
-def test_an_edition_names_the_territory_and_the_years() -> None:
+def test_an_edition_names_its_territory_and_tells_closures_from_bridge_days() -> None:
     assert BusinessCalendar(FULL).edition.startswith("alsace-moselle-2000-2050-")
-
-
-def test_a_closure_and_a_bridge_day_are_not_the_same_definition() -> None:
     closed = BusinessCalendar.france(closures=[date(2026, 5, 15)])
     bridged = BusinessCalendar.france(bridge_days=[date(2026, 5, 15)])
     assert closed.edition != bridged.edition
@@ -151,13 +142,10 @@ def test_a_year_whose_holidays_are_not_known_is_refused(value: int) -> None:
         CalendarDefinition(last_year=value)
 
 
-def test_the_widest_years_are_accepted_and_one_year_is_enough() -> None:
+def test_one_year_or_the_widest_are_accepted_and_the_wrong_order_is_refused() -> None:
     assert BusinessCalendar.france(first_year=1950, last_year=2100).first == date(1950, 1, 1)
     assert BusinessCalendar.france(first_year=1950, last_year=2100).last == date(2100, 12, 31)
     assert BusinessCalendar.france(first_year=2026, last_year=2026).add(date(2026, 1, 1), 1) == date(2026, 1, 2)
-
-
-def test_years_in_the_wrong_order_are_refused() -> None:
     with pytest.raises(ValueError, match="last_year: 2020; a year that is not before the first, 2026"):
         CalendarDefinition(first_year=2026, last_year=2020)
 

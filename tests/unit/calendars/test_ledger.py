@@ -59,10 +59,13 @@ def test_a_ledger_reads_in_english_too() -> None:
     ]
 
 
-def test_a_holiday_on_a_weekend_is_named_too() -> None:
+def test_a_holiday_on_a_weekend_is_named_and_is_one_in_jours_ouvrables() -> None:
     deadline = FRANCE.deadline(datetime(2026, 8, 14, 9, 30, tzinfo=PARIS), DeadlineRule(days=1))
     assert rows(deadline)[1] == ("08-15", None, "week-end (samedi, Assomption)")
     assert rows(deadline, "en")[1] == ("08-15", None, "weekend (Saturday, Assumption Day)")
+    rule = DeadlineRule(days=1, day_type=DayType.OUVRABLE)
+    deadline = FRANCE.deadline(datetime(2026, 8, 14, 9, 30, tzinfo=PARIS), rule)
+    assert rows(deadline)[1] == ("08-15", None, "jour férié : Assomption")
 
 
 def test_arrival_after_the_cut_off_is_the_ledgers_first_day() -> None:
@@ -97,12 +100,6 @@ def test_saturdays_and_closures_count_in_jours_ouvrables() -> None:
         ("05-03", None, "week-end (dimanche)"),
         ("05-04", 2, "jour ouvrable 2/2"),
     ]
-
-
-def test_a_holiday_on_a_saturday_is_a_holiday_in_jours_ouvrables() -> None:
-    rule = DeadlineRule(days=1, day_type=DayType.OUVRABLE)
-    deadline = FRANCE.deadline(datetime(2026, 8, 14, 9, 30, tzinfo=PARIS), rule)
-    assert rows(deadline)[1] == ("08-15", None, "jour férié : Assomption")
 
 
 def test_calendar_days_all_count() -> None:

@@ -7,16 +7,13 @@ from reclamation_core.calendars import BusinessCalendar, DayRange
 from reclamation_core.calendars.definition import day_ranges, days_without
 
 
-def test_a_range_holds_both_its_ends() -> None:
+def test_a_range_holds_both_its_ends_and_does_not_end_before_it_begins() -> None:
     days = DayRange(date(2026, 8, 3), date(2026, 8, 5))
     assert list(days.days()) == [date(2026, 8, 3), date(2026, 8, 4), date(2026, 8, 5)]
     assert date(2026, 8, 3) in days
     assert date(2026, 8, 5) in days
     assert date(2026, 8, 6) not in days
     assert date(2026, 8, 2) not in days
-
-
-def test_a_range_that_ends_before_it_begins_is_refused() -> None:
     with pytest.raises(ValueError, match="last: 2026-08-03; a day that is not before the first, 2026-08-05"):
         DayRange(date(2026, 8, 5), date(2026, 8, 3))
 
@@ -34,7 +31,7 @@ def test_a_range_of_anything_but_dates_is_refused(first: object, last: object, m
         DayRange(cast("Any", first), cast("Any", last))
 
 
-def test_ranges_that_overlap_touch_or_repeat_become_one() -> None:
+def test_ranges_that_touch_become_one_and_others_stay_apart_in_order() -> None:
     assert day_ranges(
         [
             (date(2026, 8, 4), date(2026, 8, 9)),
@@ -43,9 +40,6 @@ def test_ranges_that_overlap_touch_or_repeat_become_one() -> None:
             date(2026, 8, 10),
         ]
     ) == (DayRange(date(2026, 8, 3), date(2026, 8, 10)),)
-
-
-def test_ranges_with_a_day_between_them_stay_apart_and_in_order() -> None:
     first, second = DayRange(date(2026, 8, 3), date(2026, 8, 3)), DayRange(date(2026, 8, 5), date(2026, 8, 5))
     assert day_ranges([date(2026, 8, 5), first]) == (first, second)
 

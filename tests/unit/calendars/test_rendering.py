@@ -42,16 +42,12 @@ def test_a_month_begins_on_its_weekday_and_ends_with_its_last_week() -> None:
     assert (read.cells[-7:], len(read.cells)) == (["31", "", "", "", "", "", ""], 7 * 7)
 
 
-def test_the_legend_has_every_mark_of_the_calendar_in_words_and_no_other() -> None:
+def test_every_mark_is_in_the_legend_in_words_and_has_a_word_in_its_cell() -> None:
     read = Fragment(late().ledger._repr_html_())
     assert len(read.having("li")) == len({day.reason for day in late().ledger}) + 1
     assert "vendredi 8 mai 2026 (8 mai (Victoire de 1945)) ; jeudi 14 mai 2026 (Ascension)" in read.text
     assert "lundi 18 mai 2026, dernier jour, jusqu'à minuit" in read.text
     assert len(Fragment(deadline("2026-08-03T09:00", days=1).ledger._repr_html_()).having("li")) == 3
-
-
-def test_every_mark_has_a_word_besides_its_colour() -> None:
-    read = Fragment(late().ledger._repr_html_())
     cells = [given for tag, given in read.elements if tag in {"td", "th"}]
     grounds: dict[str, set[str]] = {}
     for words, given in zip(read.cells, cells, strict=True):
@@ -61,12 +57,9 @@ def test_every_mark_has_a_word_besides_its_colour() -> None:
     assert "" not in {word for words in grounds.values() for word in words}
 
 
-def test_the_day_of_receipt_is_marked_if_it_counts() -> None:
+def test_the_day_of_receipt_is_marked_if_it_counts_and_the_one_after_clear_days() -> None:
     ledger = deadline("2026-08-03T09:00", days=1, first_day_counted=True).ledger
     assert days(Fragment(ledger._repr_html_()))[2] == "3 réception échéance 1/1"
-
-
-def test_the_day_after_clear_days_is_the_due_one_and_has_no_number() -> None:
     shown = days(Fragment(deadline("2026-08-03T09:00", days=2, day_type="franc").ledger._repr_html_()))
     assert shown[2:6] == ["3 réception", "4 1/2", "5 2/2", "6 échéance"]
 

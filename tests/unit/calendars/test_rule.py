@@ -22,8 +22,10 @@ def test_a_rule_written_down_and_read_back_is_equal() -> None:
     assert structure(converter, parse_json(canonical_json(converter.unstructure(rule))), DeadlineRule) == rule
 
 
-def test_the_day_type_may_be_named() -> None:
+def test_the_day_type_may_be_named_and_an_unknown_one_is_refused() -> None:
     assert DeadlineRule(day_type=cast("Any", "Jour franc")).day_type is DayType.FRANC
+    with pytest.raises(ValueError, match="DayType: 'lunaire' is not one of"):
+        DeadlineRule(day_type=cast("Any", "lunaire"))
 
 
 @pytest.mark.parametrize("field", ["days", "due_soon"])
@@ -57,8 +59,3 @@ def test_clear_days_never_count_the_first_day() -> None:
         DeadlineRule(day_type=DayType.FRANC, first_day_counted=True)
     assert isinstance(refused.value, ValueError)
     assert refused.value.in_("fr").startswith("first_day_counted : vrai ; aucune des deux extrémités")
-
-
-def test_an_unknown_day_type_is_refused() -> None:
-    with pytest.raises(ValueError, match="DayType: 'lunaire' is not one of"):
-        DeadlineRule(day_type=cast("Any", "lunaire"))

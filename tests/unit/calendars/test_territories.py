@@ -38,12 +38,8 @@ def test_every_territory_is_worked_out_here() -> None:
 
 
 @pytest.mark.parametrize("territory", LEGAL_2026)
-def test_a_territory_has_the_national_and_its_own_legal_holidays(territory: str) -> None:
+def test_a_territory_has_its_own_legal_holidays_and_usages_with_the_option(territory: str) -> None:
     assert set(BusinessCalendar.france(territory).holidays(2026)) == national_holidays(2026) | LEGAL_2026[territory]
-
-
-@pytest.mark.parametrize("territory", LEGAL_2026)
-def test_local_usages_are_holidays_only_with_the_option(territory: str) -> None:
     calendar = BusinessCalendar.france(territory, local_usages=True)
     always, sometimes = USAGES_2026.get(territory, (set(), set()))
     usages = set(calendar.holidays(2026)) - national_holidays(2026) - LEGAL_2026[territory]
@@ -73,13 +69,10 @@ def test_the_abolition_of_slavery_is_commemorated_from_the_year_of_the_decree() 
         assert calendar.holidays(2026)[date(2026, *day)].en == "Abolition of Slavery", territory
 
 
-def test_good_friday_is_worked_in_alsace_moselle_with_the_option() -> None:
+def test_good_friday_can_be_worked_wherever_the_list_has_it() -> None:
     assert not BusinessCalendar.france("alsace-moselle").is_business_day(date(2026, 4, 3))
     assert BusinessCalendar.france("alsace-moselle", good_friday=False).is_business_day(date(2026, 4, 3))
     assert not BusinessCalendar.france("alsace-moselle", good_friday=False).is_business_day(date(2025, 12, 26))
-
-
-def test_good_friday_can_be_worked_wherever_the_list_has_it() -> None:
     assert not BusinessCalendar.france("polynesie-francaise").is_business_day(date(2026, 4, 3))
     assert BusinessCalendar.france("polynesie-francaise", good_friday=False).is_business_day(date(2026, 4, 3))
 

@@ -43,24 +43,15 @@ def without(stream: WrittenEventStream, place: int) -> WrittenEventStream:
     return WrittenEventStream(stream.holder, stream.version, kept)
 
 
-def test_a_removed_event_is_reported_by_its_number() -> None:
+def test_events_removed_or_added_and_cases_emptied_or_deleted_are_reported() -> None:
     assert list(examine([without(STREAM, 2)])) == [Anomaly(CASE.reference, 3, AnomalyKind.MISPLACED)]
     assert list(examine([without(STREAM, len(STREAM.entries) - 1)])) == [
         Anomaly(CASE.reference, len(STREAM.entries), AnomalyKind.CUT)
     ]
-
-
-def test_one_event_too_many_is_reported() -> None:
     more = Entry(STREAM.version + 1, "{}", link(STREAM.entries[-1].link, "{}"))
     longer = WrittenEventStream(STREAM.holder, STREAM.version, (*STREAM.entries, more))
     assert list(examine([longer])) == [Anomaly(CASE.reference, more.number, AnomalyKind.MISPLACED)]
-
-
-def test_a_case_without_events_is_reported() -> None:
     assert list(examine([WrittenEventStream("R-1", 0, ())])) == [Anomaly("R-1", 1, AnomalyKind.CUT)]
-
-
-def test_a_deleted_case_is_reported() -> None:
     assert list(examine([], Checkpoint.of([STREAM], TAKEN_AT))) == [Anomaly(CASE.reference, None, AnomalyKind.VANISHED)]
 
 

@@ -44,12 +44,14 @@ def test_the_last_day_is_included_and_later_days_are_not(desk: Desk) -> None:
     assert due(desk, date(2026, 6, 14)) == []
 
 
-def test_answered_withdrawn_and_closed_cases_are_left_out(desk: Desk) -> None:
+def test_cases_that_await_no_answer_are_left_out(desk: Desk) -> None:
     answered(desk)
     desk.withdraw(registered(desk).reference)
     factories.closed(desk)
     outside = desk.register(facts(nature="initial_information_request"), site="CRE", occurred_at=at(1))
     desk.close(outside.reference, reason=ClosingReason.OUT_OF_SCOPE, redirected_to="accueil", told_at=at(2))
+    assert due(desk) == []
+    desk.register(factories.malfunction(), site="CRE", occurred_at=at(1))
     assert due(desk) == []
 
 
@@ -77,11 +79,6 @@ def test_a_case_of_an_unknown_edition_has_no_question(desk: Desk) -> None:
     desk.register(facts(requirement=None), site="CRE", occurred_at=at(1))
     (one,) = Desk(store_of(desk), policy=PolicyBook([Policy(edition="2027")])).agenda(FAR).answers
     assert (one.admissibility, one.question) == (Admissibility.TO_BE_CLARIFIED, None)
-
-
-def test_a_malfunction_is_left_out(desk: Desk) -> None:
-    desk.register(factories.malfunction(), site="CRE", occurred_at=at(1))
-    assert due(desk) == []
 
 
 def test_a_check_is_due_until_the_action_is_judged_or_abandoned(desk: Desk) -> None:
@@ -124,7 +121,7 @@ def test_the_description_of_an_action_may_be_erased(desk: Desk) -> None:
     assert [one.what for one in desk.agenda(FAR).checks] == [None]
 
 
-def test_a_scoped_agenda_has_only_cases_and_plans_inside_the_scope(desk: Desk) -> None:
+def test_an_agenda_has_what_is_inside_the_scope_and_names_what_is_damaged(desk: Desk) -> None:
     for site in ("CRE", "STR"):
         desk.plan(analysed(desk, site=site).reference, factories.sheet(f"A-{site}", site=site))
     mine = desk.scoped(site="STR").agenda(FAR)
@@ -133,22 +130,18 @@ def test_a_scoped_agenda_has_only_cases_and_plans_inside_the_scope(desk: Desk) -
     assert [one.action for one in region.checks] == ["A-CRE"]
     assert [one.site for one in region.answers] == ["CRE"]
 
-
-def test_an_agenda_reads_every_page(desk: Desk) -> None:
-    many = (Registration(facts=facts(at(1) + timedelta(minutes=minute)), site="CRE") for minute in range(501))
-    assert all(entered.is_new for entered in desk.register_many(many))
-    assert len(due(desk)) == 501
-
-
-def test_corrupt_entries_inside_the_scope_are_named_and_the_rest_is_returned(desk: Desk) -> None:
-    for site in ("CRE", "STR"):
-        desk.plan(analysed(desk, site=site).reference, factories.sheet(f"A-{site}", site=site))
     broken = desk_with(desk, store=Damaged(store_of(desk)))
     assert broken.agenda(FAR).damaged == ("site:CRE",)
     assert [one.action for one in broken.agenda(FAR).checks] == ["A-STR"]
     assert len(broken.agenda(FAR).answers) == 2
     assert broken.scoped(site="STR").agenda(FAR).damaged == ()
     assert broken.scoped(site="CRE").agenda(FAR).damaged == ("site:CRE",)
+
+
+def test_an_agenda_reads_every_page(desk: Desk) -> None:
+    many = (Registration(facts=facts(at(1) + timedelta(minutes=minute)), site="CRE") for minute in range(501))
+    assert all(entered.is_new for entered in desk.register_many(many))
+    assert len(due(desk)) == 501
 
 
 class Damaged(Store):

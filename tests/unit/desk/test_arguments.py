@@ -233,13 +233,10 @@ def test_the_constructor_names_the_refused_parameter(parameter: str) -> None:
         Desk.in_memory(**given)
 
 
-def test_an_unknown_option_of_a_desk_is_refused_with_the_known_ones() -> None:
+def test_an_unknown_option_and_an_address_in_place_of_a_store_are_refused() -> None:
     given: dict[str, Any] = {"site": None}
     with pytest.raises(TypeError, match=r"^site: unknown option of a desk; use policy, sites, clock, taxonomy"):
         Desk.in_memory(**given)
-
-
-def test_an_address_in_place_of_a_store_is_refused() -> None:
     store: Any = "sqlite://"
     with pytest.raises(TypeError, match=r"^store: a store is expected, got a str; Desk.open takes the address of one"):
         Desk(store)
@@ -270,19 +267,13 @@ def test_an_unknown_fact_is_refused_without_its_value(desk: Desk, verb: str) -> 
     assert "Martin" not in str(e.value)
 
 
-def test_a_severity_passed_twice_is_refused(desk: Desk) -> None:
+def test_severities_that_are_twice_or_unknown_and_unknown_fields_are_refused(desk: Desk) -> None:
     with pytest.raises(ValueError, match=r"^risks: \['severity_training'\]; each severity is expected once"):
         desk.qualify("R-2026-000001", problem="l'absence", risks={"training": 2}, severity_training=3)
-
-
-def test_an_unknown_risk_domain_and_severity_are_refused(desk: Desk) -> None:
     with pytest.raises(ValueError, match=r"^risks: 'foo'; a risk domain is expected: safety, legal"):
         desk.qualify("R-2026-000001", problem="l'absence", risks={"foo": 2})
     with pytest.raises(FaultsError, match=r"risks\.training"):
         desk.qualify("R-2026-000001", problem="l'absence", risks={"training": 5})
-
-
-def test_an_unknown_field_of_a_sheet_is_refused(desk: Desk) -> None:
     with pytest.raises(TypeError, match=r"^fooo: no field of an action's sheet has that name; use .*owner"):
         desk.pgaac("CRE").amend("A-1", fooo=1)
 

@@ -124,14 +124,11 @@ def test_a_case_without_a_digest_is_not_checked() -> None:
     assert elsewhere.acknowledge(old.reference).acknowledged_at is not None
 
 
-def test_a_receipt_moved_within_the_same_edition_keeps_its_rules() -> None:
+def test_a_corrected_receipt_has_the_rules_in_force_on_its_day() -> None:
     desk = new_desk(policy=policy.PolicyBook([attrs.evolve(policy.m2_1(), in_force_from=date(2026, 1, 1))]))
     case = factories.registered(desk)
     moved: Case = desk.correct(case.reference, reason="cachet", received_at=at(1, 8))
     assert moved.terms == case.terms
-
-
-def test_a_receipt_moved_under_another_edition_takes_the_digest_of_that_one() -> None:
     older = policy.Policy(
         edition="2025", parameters=policy.Parameters(deadline=DeadlineRule(days=5)), in_force_until=date(2026, 5, 31)
     )

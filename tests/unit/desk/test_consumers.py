@@ -330,14 +330,11 @@ def test_an_event_that_cannot_be_read_stops_the_consumer(holder: str | None) -> 
     assert store_of(desk).jobs.get("feed:webhooks").position == 1
 
 
-def test_an_event_that_cannot_be_read_is_skipped_by_choice() -> None:
+def test_an_event_that_cannot_be_read_is_skipped_or_parked_by_choice() -> None:
     desk = a_desk(Corrupt())
     report = desk.consumer("webhooks", ConsumerOptions(on_failure=FailureAction.SKIP)).run_once(Handler())
     assert report.skipped == (FailedDelivery(position=2, holder=SECOND, error="StoreDamagedError"),)
     assert report.delivered == 3
-
-
-def test_an_event_that_cannot_be_read_is_parked_by_choice() -> None:
     consumer = a_desk(Corrupt()).consumer("webhooks", ConsumerOptions(on_failure=FailureAction.PARK))
     report = consumer.run_once(Handler())
     assert report.parked == (FailedDelivery(position=2, holder=SECOND, error="StoreDamagedError"),)

@@ -70,9 +70,6 @@ def test_a_form_offers_no_choice_that_guards_refuse(desk: Desk) -> None:
         "malfunction treated", "out of scope", "withdrawn by the client", "duplicate",
     }  # fmt: skip
     assert "collective" not in fields(desk.form("answer", case.reference)), "the sender is known"
-
-
-def test_a_message_of_an_unknown_sender_is_answered_collectively(desk: Desk) -> None:
     case = factories.qualified(desk, complainant=None)
     field = fields(desk.form("answer", case.reference))["collective"]
     assert (field.values, field.is_suggested) == (("true",), True)

@@ -48,18 +48,12 @@ def test_they_take_a_command(desk: Desk) -> None:
     assert [*desk.verify(), *desk.examine()] == []
 
 
-def test_a_conforming_complex_case_is_closed_once_a_method_finds_its_cause(desk: Desk) -> None:
+def test_they_are_closed_once_what_the_new_guards_ask_for_is_recorded(desk: Desk) -> None:
     desk.answer(CONFORMING, decision="founded", text="Madame")
     assert refused(desk, CONFORMING) == ["close-not-analysed"]
     desk.analyse(CONFORMING, method="five_whys", causes=("organisation",))
     assert desk.close(CONFORMING, reason=ClosingReason.ANSWERED).closed_at is not None
-
-
-def test_an_answer_by_name_to_an_unknown_sender_stays_valid(desk: Desk) -> None:
     assert desk.close(UNKNOWN_SENDER, reason=ClosingReason.ANSWERED).closed_at is not None
-
-
-def test_a_case_to_be_clarified_again_is_closed_once_its_fact_is_known(desk: Desk) -> None:
     assert refused(desk, UNCLEAR) == ["close-to-be-clarified"]
     desk.complete_facts(UNCLEAR, requirement="contractual")
     assert desk.close(UNCLEAR, reason=ClosingReason.ANSWERED).closed_at is not None

@@ -69,15 +69,11 @@ def test_an_existing_action_may_serve_one_more_case(desk: Desk) -> None:
     assert (one.cases, two.cases) == ((first.reference, second.reference), (second.reference,))
 
 
-def test_an_unknown_action_is_refused_and_nothing_is_saved(desk: Desk) -> None:
+def test_planning_an_unknown_action_or_none_is_refused_and_saves_nothing(desk: Desk) -> None:
     case = analysed(desk)
     with pytest.raises(UnknownActionError, match="'A-9'"):
         desk.plan(case.reference, sheet(), "A-9")
     assert (desk.cases.get(case.reference), desk.pgaac("CRE").actions) == (case, ())
-
-
-def test_planning_without_an_action_is_refused(desk: Desk) -> None:
-    case = analysed(desk)
     with pytest.raises(ValueError, match="if none is needed, state why"):
         desk.plan(case.reference)
     assert desk.cases.get(case.reference) == case

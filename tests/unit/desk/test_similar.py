@@ -36,13 +36,11 @@ def similar(desk: Desk, received_on: date = JUNE) -> list[tuple[str, list[str]]]
     return [(one.case.reference[-1], [match.value for match in one.matches]) for one in found]
 
 
-def test_cases_with_more_in_common_come_first(desk: Desk) -> None:
+def test_cases_with_more_in_common_come_first_within_90_days_and_the_scope(desk: Desk) -> None:
     assert similar(desk) == [("1", ["sender", "words"]), ("3", ["words"]), ("2", ["sender"])]
-
-
-def test_a_case_received_more_than_90_days_before_is_another_message(desk: Desk) -> None:
     assert [reference for reference, _ in similar(desk, date(2026, 8, 31))] == ["3", "2"]
     assert similar(desk, date(2026, 5, 31)) == [], "nor one received afterwards"
+    assert similar(desk.scoped(site="STD")) == []
 
 
 def test_a_role_that_reads_no_names_is_not_told_of_senders() -> None:
@@ -53,10 +51,6 @@ def test_a_role_that_reads_no_names_is_not_told_of_senders() -> None:
     asked = {"site": "CRE", "received_on": JUNE, "sender": "Mme Durand"}
     assert len(desk.cases.similar("autre chose", **asked)) == 1  # type: ignore[arg-type]
     assert agent.cases.similar("autre chose", **asked) == ()  # type: ignore[arg-type]
-
-
-def test_cases_outside_the_scope_are_not_suggested(desk: Desk) -> None:
-    assert similar(desk.scoped(site="STD")) == []
 
 
 def test_a_suggestion_is_plain_data(desk: Desk) -> None:

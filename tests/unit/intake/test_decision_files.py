@@ -44,13 +44,10 @@ def written(*items: TriageResult, delimiter: str = ",") -> str:
     return file.getvalue()
 
 
-def test_a_decision_is_one_line_under_the_columns() -> None:
+def test_a_decision_is_one_line_under_the_columns_empty_where_there_is_no_date() -> None:
     assert written(decided()) == (
         f'{",".join(COLUMNS)}\nA1,CRE,2026-05-02,2026-05-19,,a b,local,c,local,4,,,"Qui, quand ?",,metropole\n'
     )
-
-
-def test_no_due_date_is_an_empty_cell() -> None:
     item = decided()
     item.receipt = Receipt(date(2026, 5, 2), None, "metropole")
     assert written(item).splitlines()[1].startswith("A1,CRE,2026-05-02,,")
@@ -142,21 +139,17 @@ def test_a_file_that_was_not_finished_leaves_no_trace(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_missing_folder_is_named(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match="absent") as caught, atomic_writer(tmp_path / "absent" / "out.csv"):
+def test_a_name_that_cannot_be_written_is_reported_unchanged(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="absent") as missing, atomic_writer(tmp_path / "absent" / "out.csv"):
         pass
-    assert caught.value.filename == str(tmp_path / "absent" / "out.csv")
+    assert missing.value.filename == str(tmp_path / "absent" / "out.csv")
 
-
-def test_a_name_too_long_is_reported_unchanged(tmp_path: Path) -> None:
     # The name itself is allowed, that of the file written aside is not.
     path = tmp_path / f"{'a' * 250}.csv"
     with pytest.raises(OSError, match=r"a\.csv") as caught, atomic_writer(path):
         pass
     assert caught.value.filename == str(path)
 
-
-def test_a_folder_created_under_the_output_name_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "out.csv"
     with pytest.raises(OSError, match=r"out\.csv") as caught, atomic_writer(path):
         path.mkdir()

@@ -61,33 +61,24 @@ def test_bytes_of_no_encoding_cost_their_line_alone(tmp_path: Path) -> None:
         assert ([record.reference for record in records], bad.line) == (["A1", "C1"], 3), byte
 
 
-def test_the_delimiter_is_the_one_that_shows_the_columns(tmp_path: Path) -> None:
+def test_the_delimiter_shows_the_columns_or_is_given_as_the_encoding_may_be(tmp_path: Path) -> None:
     # Commas are more frequent, and the second column's name holds one.
     content = 'reference;"channel";received_at;a,b,c,d,e\nA1;email;2026-05-02;\n'
     (record,), _, reader = read_text(tmp_path, content)
     assert record.facts.channel is Channel.EMAIL
     assert reader.unread_columns == ("a,b,c,d,e",)
-
-
-def test_the_delimiter_line_of_excel_is_read(tmp_path: Path) -> None:
     (record,), _, reader = read_text(tmp_path, "sep=|\r\nreference|received_at\r\nA1|2026-05-02\r\n")
     assert (record.line, reader.delimiter) == (3, "|")
-
-
-def test_a_forced_delimiter_and_encoding_hold(tmp_path: Path) -> None:
     mapping = ColumnMapping(delimiter=";", encoding="iso-8859-15")
     (record,), _, reader = read_text(tmp_path, b"reference;received_at;text\nA1;2026-05-02;12 \xa4\n", mapping)
     assert record.text == "12 €"
     assert reader.encoding == "iso-8859-15"
 
 
-def test_names_of_columns_are_compared_without_case_and_spaces(tmp_path: Path) -> None:
+def test_names_of_columns_ignore_case_and_those_not_read_are_reported(tmp_path: Path) -> None:
     (record,), _, reader = read_text(tmp_path, " Reference ,RECEIVED_AT, Channel\nA1,2026-05-02,email\n")
     assert record.facts.channel is Channel.EMAIL
     assert reader.unread_columns == ()
-
-
-def test_unread_columns_are_reported(tmp_path: Path) -> None:
     mapping = ColumnMapping(ignored=("humeur ",))
     _, _, reader = read_text(tmp_path, "reference,received_at,Humeur,couleur,couleur,\nA1,2026-05-02,,,,\n", mapping)
     assert reader.unread_columns == ("couleur", "couleur", "")
@@ -109,13 +100,10 @@ def test_a_header_is_refused_with_all_that_is_wrong(tmp_path: Path, header: str,
     assert [fault.path for fault in caught.value.faults] == paths
 
 
-def test_a_missing_column_of_the_mapping_is_refused(tmp_path: Path) -> None:
+def test_a_missing_mapped_column_and_an_unreadable_header_are_refused(tmp_path: Path) -> None:
     with pytest.raises(FaultsError, match="'Canal'") as caught:
         read(written(tmp_path, "reference,received_at,channel\n"), ColumnMapping(columns={"channel": "Canal"}))
     assert [fault.path for fault in caught.value.faults] == ["columns.channel"]
-
-
-def test_a_header_that_no_delimiter_reads_is_refused(tmp_path: Path) -> None:
     with pytest.raises(FaultsError, match="delimiter after a closing quote"):
         read(written(tmp_path, '"reference"x,"received_at"y\n'))
     with pytest.raises(FaultsError, match="lines ended by LF"):
@@ -285,11 +273,13 @@ def test_reading_closes_its_file(tmp_path: Path) -> None:
         assert reader.position
 
 
-def test_a_rejected_row_has_its_first_fault(tmp_path: Path) -> None:
+def test_a_rejected_row_has_its_first_fault_and_no_remedy_of_another(tmp_path: Path) -> None:
     _, (bad,), _ = read_text(tmp_path, "reference,received_at\nA1,hier\n")
     assert isinstance(bad, RejectedRow)
     assert (bad.field, bad.value) == ("received_at", "hier")
     assert "2026-05-02" in bad.expected.fr
+    _, (bad,), _ = read_text(tmp_path, "reference,received_at,satisfaction\nA1,2026-05-02,bien\n")
+    assert "decimal_comma" not in bad.expected.fr
 
 
 @pytest.mark.parametrize(
@@ -303,11 +293,6 @@ def test_a_rejected_row_has_its_first_fault(tmp_path: Path) -> None:
 def test_a_refusal_names_its_setting(tmp_path: Path, row: str, mapping: ColumnMapping, remedy: str) -> None:
     _, (bad,), _ = read_text(tmp_path, f"reference,received_at,satisfaction\n{row}\n", mapping)
     assert remedy in bad.expected.fr
-
-
-def test_a_note_that_is_no_number_is_no_matter_of_commas(tmp_path: Path) -> None:
-    _, (bad,), _ = read_text(tmp_path, "reference,received_at,satisfaction\nA1,2026-05-02,bien\n")
-    assert "decimal_comma" not in bad.expected.fr
 
 
 def test_a_row_of_a_register_of_malfunctions_has_its_facts(tmp_path: Path) -> None:

@@ -136,14 +136,11 @@ def test_a_small_bomb_is_refused(name: str, tmp_path: Path) -> None:
         read(written(tmp_path, BOMBS[name]()))
 
 
-def test_more_rows_than_excel_writes_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_more_rows_or_sheets_than_allowed_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("reclamation_core.intake.workbook_rows.ROWS", 4)
     assert len(read_text(tmp_path, workbook_of("<row/>" * 3))[0]) == 0
     with pytest.raises(FaultsError, match="at most 1048576 rows; split the sheet or save it as CSV"):
         read(written(tmp_path, workbook_of("<row/>" * 4)))
-
-
-def test_more_sheets_than_a_thousand_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("reclamation_core.intake.workbook.SHEETS", 1)
     with pytest.raises(FaultsError, match="at most 1024 sheets"):
         read(written(tmp_path, zipped(mutations.sound()[0])))

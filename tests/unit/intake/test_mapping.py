@@ -162,21 +162,15 @@ def test_a_mapping_made_in_python_is_checked_too(given: dict[str, Any], message:
         ColumnMapping(**given)
 
 
-def test_values_are_compared_without_case_and_spaces() -> None:
+def test_values_ignore_case_and_go_before_missing_markers_then_the_others() -> None:
     mapping = ColumnMapping(values={"channel": {" Guichet ": "phone"}}, missing=(" na ",))
     assert mapping.translate("channel", " GUICHET") == "phone"
     assert (mapping.translate("channel", " Fax "), mapping.translate("channel", "NA ")) == ("Fax", "")
     assert mapping.translate("formal", "Guichet") == "Guichet"
-
-
-def test_the_other_values_exclude_missing_ones() -> None:
     mapping = ColumnMapping(values={"channel": {"Web": "portal", "*": "other"}}, missing=("NA",))
     assert mapping.translate("channel", "Fax") == "other"
     assert (mapping.translate("channel", "Web"), mapping.translate("channel", "")) == ("portal", "")
     assert mapping.translate("channel", "NA") == ""
-
-
-def test_a_translation_goes_before_a_missing_marker() -> None:
     mapping = ColumnMapping(values={"channel": {"NA": "other", "": "phone"}}, missing=("NA",))
     assert (mapping.translate("channel", "na"), mapping.translate("channel", " ")) == ("other", "phone")
 

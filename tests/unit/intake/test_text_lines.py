@@ -18,9 +18,6 @@ def encoding_of(content: bytes) -> str | None:
 def test_lines_include_their_ends_and_end_with_lf_alone() -> None:
     assert lines(b"a\nb\r\nc\rd\n\ne") == ["a\n", "b\r\n", "c\rd\n", "\n", "e"]
     assert lines(b"") == []
-
-
-def test_the_other_separators_of_unicode_are_text() -> None:
     text = "a\u2028b\u2029c\x85d\x0be\x0cf\x1cg"
     assert lines(text.encode()) == [text]
 
@@ -42,19 +39,22 @@ def test_a_mark_is_no_part_of_the_first_line() -> None:
     assert lines(b"a\n\xef\xbb\xbfb\n") == ["a\n", "\ufeffb\n"]
 
 
-def test_a_later_line_in_another_encoding_is_bad_and_the_next_ones_are_read() -> None:
+def test_a_line_in_another_encoding_or_with_a_nul_is_bad_alone() -> None:
     first, bad, last = lines("é\n".encode() + b"\xe9\n" + "à\n".encode())
     assert (first, last) == ("é\n", "à\n")
     assert isinstance(bad, BadLine)
     assert bad.text == "\ufffd\n"
     assert "utf-8" in bad.expected.fr
 
-
-def test_windows_1252_has_bytes_that_mean_nothing() -> None:
     first, bad = lines(b"\xe9\n\x81\n")
     assert first == "é\n"
     assert isinstance(bad, BadLine)
     assert "windows-1252" in bad.expected.en
+
+    first, bad, last = lines(b"a\nb\0c\nd\n")
+    assert (first, last) == ("a\n", "d\n")
+    assert isinstance(bad, BadLine)
+    assert bad.text == "b\0c\n"
 
 
 def test_a_forced_encoding_is_used() -> None:
@@ -62,28 +62,15 @@ def test_a_forced_encoding_is_used() -> None:
     assert lines(b"\xa4\n", "iso-8859-15") == ["€\n"]
 
 
-def test_a_line_with_a_nul_is_bad() -> None:
-    first, bad, last = lines(b"a\nb\0c\nd\n")
-    assert (first, last) == ("a\n", "d\n")
-    assert isinstance(bad, BadLine)
-    assert bad.text == "b\0c\n"
-
-
-def test_a_line_too_long_is_bad_and_cut() -> None:
+def test_a_line_is_bad_from_the_limit_on_and_cut() -> None:
     first, bad, last = lines(b"a\n" + b"x" * (3 * LINE_LIMIT) + b"\nb\n")
     assert (first, last) == ("a\n", "b\n")
     assert isinstance(bad, BadLine)
     assert len(bad.text) < 3000
     assert str(LINE_LIMIT) in bad.expected.fr
-
-
-def test_a_line_just_as_long_as_allowed_is_read() -> None:
     (line, last) = lines(b"x" * (LINE_LIMIT - 1) + b"\nb\n")
     assert line == "x" * (LINE_LIMIT - 1) + "\n"
     assert last == "b\n"
-
-
-def test_a_long_last_line_without_an_end_is_bad() -> None:
     (bad,) = lines(b"x" * LINE_LIMIT)
     assert isinstance(bad, BadLine)
     assert bad.text.startswith("xxx")

@@ -70,13 +70,10 @@ def test_an_out_of_scope_row_has_no_level(tmp_path: Path) -> None:
     assert [columns[name] for name in ("level", "level_rows", "handling_level")] == ["", "", ""]
 
 
-def test_an_undetermined_decision_is_an_empty_cell_and_a_question(tmp_path: Path) -> None:
+def test_an_undetermined_decision_is_an_empty_cell_a_question_and_no_reason(tmp_path: Path) -> None:
     columns = only(tmp_path, "A1,,2026-05-02,,,,,,,").columns
     assert (columns["eligibility"], columns["due_date"]) == ("", "2026-05-19")
     assert columns["question"].endswith("?")
-
-
-def test_the_reason_is_empty_while_eligibility_is_undetermined(tmp_path: Path) -> None:
     open_ = only(tmp_path, "A1,,2026-05-02,,,,,,,").columns
     assert (open_["eligibility"], open_["reason"]) == ("", "")
     assert "M2-1, point 1" in only(tmp_path, "A1,,2026-05-02,,,,,,,3").columns["reason"]
@@ -149,13 +146,10 @@ def test_any_other_refusal_of_the_policy_rejects_the_row(tmp_path: Path, monkeyp
     assert (bad.field, bad.expected.fr) == ("row", "non")
 
 
-def test_an_outcome_has_its_eligibility_level_and_columns(tmp_path: Path) -> None:
+def test_a_result_has_its_line_its_reference_its_reason_and_its_outcome(tmp_path: Path) -> None:
     outcome = only(tmp_path, "A1,,2026-05-02,,,,,,,3").outcome
     assert (outcome.eligibility, outcome.level, outcome.clock_runs) == (Eligibility.COMPLAINT, None, True)
     assert Level.LOCAL.value == outcome.columns["handling_level"]
-
-
-def test_a_result_has_the_line_and_reference_of_its_row_and_its_reason(tmp_path: Path) -> None:
     result = only(tmp_path, "A1,,2026-05-02,,,,,,,3")
     assert (result.line, result.reference) == (2, "A1")
     assert result.outcome.reason == result.columns["reason"] != ""

@@ -69,12 +69,14 @@ def test_cells_of_the_header_that_have_only_a_style_are_no_columns(tmp_path: Pat
     assert (reader.header, reader.unread_columns) == (("reference", "received_at"), ())
 
 
-def test_a_cell_beyond_the_header_rejects_its_row(tmp_path: Path) -> None:
+def test_a_cell_or_a_formula_beyond_the_header_rejects_its_row(tmp_path: Path) -> None:
     content = workbook(tmp_path, [["reference", "received_at"], ["A1", "2026-05-02", "x"], ["A2", "2026-05-02"]])
     (record,), (bad,), _ = read_text(tmp_path, content)
     assert record.reference == "A2"
     assert bad.value == "x"
     assert (bad.line, bad.field, bad.cells, bad.is_cut) == (2, "row", ("A1 | 2026-05-02 | x",), False)
+    _, (bad,), _ = read_text(tmp_path, workbook(tmp_path, [HEADER[:2], ["A1", "2026-05-02", "=1"]]))
+    assert (bad.field, bad.value) == ("row", "=1")
 
 
 def test_an_invalid_row_is_rejected_with_its_cells(tmp_path: Path) -> None:
@@ -142,11 +144,6 @@ def test_a_formula_in_the_header_without_a_stored_value_is_refused(tmp_path: Pat
     with pytest.raises(FaultsError, match="in B1, a formula without a stored value") as caught:
         read_text(tmp_path, workbook(tmp_path, [["reference", "=A1", "received_at"], ["A1", None, "2026-05-02"]]))
     assert [(fault.path, fault.value) for fault in caught.value.faults] == [("$", "=A1")]
-
-
-def test_a_formula_beyond_the_header_counts_as_a_cell(tmp_path: Path) -> None:
-    _, (bad,), _ = read_text(tmp_path, workbook(tmp_path, [HEADER[:2], ["A1", "2026-05-02", "=1"]]))
-    assert (bad.field, bad.value) == ("row", "=1")
 
 
 _FORMULA = '<c r="C2"><f>2[+]2</f><v ?(?:/>|></v>)</c>'

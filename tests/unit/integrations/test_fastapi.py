@@ -51,11 +51,6 @@ def test_a_page_has_addresses_below_the_prefix_and_the_name_of_the_person(
     assert request_of("GET", "/reclamations/board.css").status_code == 200
 
 
-def test_the_address_without_its_last_slash_leads_to_the_board(request_of: Callable[..., httpx.Response]) -> None:
-    page = request_of("GET", "/reclamations")
-    assert (page.status_code, page.url.path) == (200, "/reclamations/")
-
-
 def test_a_posted_form_registers_a_case_and_leads_to_it(request_of: Callable[..., httpx.Response]) -> None:
     page = request_of("POST", "/reclamations/dossiers/nouveau", data=ENTERED)
     assert (page.status_code, page.url.path) == (200, "/reclamations/dossiers/R-2026-000001")
@@ -87,6 +82,7 @@ def test_the_address_of_the_board_needs_no_slash_at_its_end(request_of: Callable
     page = request_of("GET", "/reclamations")
     assert page.status_code == 200
     assert 'href="/reclamations/dossiers"' in page.text
+    assert (page.status_code, page.url.path) == (200, "/reclamations/")
 
 
 def test_a_file_is_sent_part_by_part_with_its_name_and_length(request_of: Callable[..., httpx.Response]) -> None:

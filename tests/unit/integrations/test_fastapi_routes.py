@@ -370,11 +370,15 @@ def test_a_plan_takes_commands_and_says_whether_an_action_worked(client: Client)
     assert client("GET", "/plans/site:CRE/effect?action=A-2").status_code == 404
 
 
-def test_the_description_has_the_schema_of_every_reference() -> None:
+def test_each_reference_has_its_schema_each_operation_words_and_examples() -> None:
     document = Client(a_desk()).application.openapi()
     known = {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}
     assert set(references(document)) <= known
     assert "#/components/schemas/Command" in set(references(document["paths"]))
+    operations = [one for path in document["paths"].values() for one in path.values()]
+    parameters = [one for operation in operations for one in operation.get("parameters", ())]
+    assert all(len(one["description"].split("\n\n*")) == 2 for one in (*operations, *parameters))
+    assert all({"example", "examples"} & (one.keys() | one["schema"].keys()) for one in parameters)
 
 
 def references(node: Any) -> Any:
@@ -386,14 +390,6 @@ def references(node: Any) -> Any:
     elif isinstance(node, list):
         for value in node:
             yield from references(value)
-
-
-def test_each_operation_has_words_in_both_languages_and_each_parameter_an_example() -> None:
-    document = Client(a_desk()).application.openapi()
-    operations = [one for path in document["paths"].values() for one in path.values()]
-    parameters = [one for operation in operations for one in operation.get("parameters", ())]
-    assert all(len(one["description"].split("\n\n*")) == 2 for one in (*operations, *parameters))
-    assert all({"example", "examples"} & (one.keys() | one["schema"].keys()) for one in parameters)
 
 
 def test_what_answers_with_a_reference_has_links_to_what_takes_one() -> None:

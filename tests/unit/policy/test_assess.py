@@ -52,11 +52,14 @@ def test_i2_ten_jours_ouvres_from_saturday_2_may_2026_end_on_tuesday_19_may() ->
     }
 
 
-def test_i10_the_clock_runs_to_a_due_date_while_eligibility_is_undetermined() -> None:
+def test_i10_the_clock_runs_while_eligibility_is_open_and_for_a_low_note() -> None:
     assessment = assess(requirement=UNKNOWN)
     assert assessment.eligibility.outcome is None
     assert assessment.deadline is not None
     assert assessment.deadline.due == date(2026, 5, 19)
+    deadline = m2_1().assess(unknown_but(channel="survey", satisfaction=5), CALENDAR).deadline
+    assert deadline is not None
+    assert deadline.due == date(2026, 5, 19)
 
 
 def test_what_is_out_of_scope_has_no_deadline_and_only_its_eligibility_is_explained() -> None:
@@ -76,12 +79,6 @@ def test_i3_the_answer_stops_the_clock_and_the_deadline_has_the_status() -> None
     assert deadline.status(late, answered_at=answered).value == "met"
     assert deadline.status(late, answered_at=late).value == "met_late"
     assert deadline.status(late).value == "overdue"
-
-
-def test_the_clock_of_a_low_survey_note_runs_too() -> None:
-    deadline = m2_1().assess(unknown_but(channel="survey", satisfaction=5), CALENDAR).deadline
-    assert deadline is not None
-    assert deadline.due == date(2026, 5, 19)
 
 
 @pytest.mark.parametrize("note", [-1, 11])
@@ -201,12 +198,9 @@ def test_i5_a_malfunction_is_judged_without_eligibility_and_without_an_answer_cl
     assert not hasattr(assessment, "eligibility")
 
 
-def test_a_malfunction_is_judged_alike_with_a_calendar_and_without_one() -> None:
+def test_a_malfunction_is_judged_alike_without_a_calendar_and_asks_for_its_level() -> None:
     facts = malfunction(service_reach="one_centre")
     assert m2_1().assess_malfunction(facts, CALENDAR) == m2_1().assess_malfunction(facts)
-
-
-def test_the_question_of_a_malfunction_is_that_of_its_level() -> None:
     assessment = m2_1().assess_malfunction(malfunction(service_reach="one_centre"))
     assert assessment.handling_level is Level.LOCAL
     assert assessment.question is not None
@@ -236,14 +230,11 @@ def test_a_day_closed_by_the_edition_and_by_the_site_counts_once() -> None:
     assert deadline.due == date(2026, 5, 20)
 
 
-def test_a_closure_of_years_that_the_calendar_does_not_cover_changes_nothing() -> None:
+def test_a_closure_outside_the_calendar_changes_nothing_and_a_longer_one_all() -> None:
     for closure in [(date(2019, 1, 1), date(2019, 1, 31)), (date(2030, 1, 2), date(2030, 1, 2))]:
         closed = Policy(edition="fermée", parameters=Parameters(closures=(closure,)))
         short = BusinessCalendar.france(first_year=2020, last_year=2029)
         assert assess(closed, short).deadline == assess(calendar=short).deadline, closure
-
-
-def test_a_closure_longer_than_the_calendar_closes_all_of_it() -> None:
     closed = Policy(edition="fermée", parameters=Parameters(closures=((date(2019, 1, 1), date(2031, 1, 1)),)))
     short = BusinessCalendar.france(first_year=2020, last_year=2029)
     assert closed.calendar(short).is_closure(date(2020, 1, 1))
@@ -258,7 +249,7 @@ def test_an_assessment_is_the_same_after_pickling_and_copying() -> None:
             assert twin.question == assessment.question
 
 
-def test_assessments_are_equal_when_edition_facts_and_calendar_are() -> None:
+def test_assessments_are_equal_by_edition_facts_and_calendar_and_have_no_hash() -> None:
     other = Policy(edition="autre")
     assert assess() == assess()
     assert assess() != assess(formal=False)
@@ -266,20 +257,14 @@ def test_assessments_are_equal_when_edition_facts_and_calendar_are() -> None:
     assert assess() != assess(calendar=BusinessCalendar.france("mayotte"))
     assert assess() != m2_1().assess_malfunction(malfunction())
     assert assess() != "an assessment"
-
-
-def test_an_assessment_cannot_be_hashed() -> None:
     with pytest.raises(TypeError, match="unhashable"):
         hash(assess())
 
 
-def test_an_assessment_shows_its_edition_and_its_decisions() -> None:
+def test_an_assessment_has_and_shows_its_edition_its_facts_and_its_decisions() -> None:
     shown = repr(assess(**SETTLED))
     assert shown.startswith("<Assessment under 'M2-1': <Decision of 'eligibility'")
     assert "['local-client', 'one-centre']" in shown
-
-
-def test_an_assessment_has_its_edition_and_its_facts() -> None:
     facts = complaint()
     assessment: CaseAssessment = m2_1().assess(facts, CALENDAR)
     assert assessment.policy is m2_1()

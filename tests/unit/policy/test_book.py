@@ -19,12 +19,9 @@ def received(at: datetime, calendar: BusinessCalendar = CALENDAR) -> str:
     return BOOK.assess(unknown_but(received_at=at, satisfaction=6.5), calendar).policy.edition
 
 
-def test_the_editions_are_ordered_by_the_day_from_which_they_are_in_force() -> None:
+def test_the_editions_are_in_order_and_both_ends_of_their_days_are_included() -> None:
     assert ([policy.edition for policy in BOOK], len(BOOK)) == (["2025", "2026"], 2)
     assert PolicyBook(iter([OLD, NEW])) == BOOK
-
-
-def test_both_ends_of_the_days_in_force_are_included() -> None:
     for day, edition in [
         (date(1990, 1, 1), "2025"),
         (date(2025, 12, 31), "2025"),
@@ -84,12 +81,9 @@ def test_the_default_edition_alone_is_a_book_for_every_day() -> None:
     assert PolicyBook([m2_1()]).in_force_on(date(1990, 1, 1)) is m2_1()
 
 
-def test_a_book_without_an_edition_is_refused() -> None:
+def test_a_book_without_an_edition_or_with_two_of_one_name_is_refused() -> None:
     with pytest.raises(ValueError, match="editions: there is none; give at least one"):
         PolicyBook([])
-
-
-def test_two_editions_of_one_name_are_refused() -> None:
     with pytest.raises(ValueError, match=r"editions: \['x', 'x'\]; give each edition a name of its own"):
         PolicyBook(
             [
@@ -105,17 +99,11 @@ def test_two_editions_in_force_on_one_day_are_refused(start: date) -> None:
         PolicyBook([OLD, Policy(edition="b", in_force_from=start)])
 
 
-def test_two_editions_in_force_on_every_day_are_refused() -> None:
+def test_editions_in_force_on_the_same_days_are_refused() -> None:
     with pytest.raises(ValueError, match="'2025' is still in force when 'b' is, from the beginning"):
         PolicyBook([OLD, Policy(edition="b")])
-
-
-def test_an_edition_without_an_end_is_refused_before_another() -> None:
     with pytest.raises(ValueError, match="'a' is still in force when '2026' is, from 2026-01-01 on"):
         PolicyBook([Policy(edition="a", in_force_from=date(2020, 1, 1)), NEW])
-
-
-def test_an_edition_within_another_is_refused() -> None:
     outer = Policy(edition="outer", in_force_from=date(2020, 1, 1), in_force_until=date(2029, 12, 31))
     inner = Policy(edition="inner", in_force_from=date(2024, 1, 1), in_force_until=date(2024, 1, 1))
     with pytest.raises(ValueError, match="'outer' is still in force when 'inner' is"):

@@ -69,23 +69,17 @@ def test_i1_a_note_outside_the_scale_is_refused_with_its_field_and_its_value(not
     assert [(fault.path, fault.value) for fault in refused.value.faults] == [("satisfaction", note)]
 
 
-def test_i4_a_company_is_a_client_its_formal_complaint_is_in_scope() -> None:
+def test_i4_a_company_is_a_client_whose_complaint_and_survey_note_count() -> None:
     assert outcome(complainant="company") is Eligibility.COMPLAINT
     assert rows(complainant="company") == ["company-complaint"]
     assert outcome(complainant="company", channel="portal") is Eligibility.COMPLAINT
-
-
-def test_i4_the_survey_note_of_a_company_counts() -> None:
     assert outcome(complainant="company", channel="survey", formal=False, satisfaction=3) is Eligibility.COMPLAINT
 
 
-def test_i8_only_the_initial_request_for_information_is_out_of_scope() -> None:
+def test_i8_only_a_first_request_for_information_and_an_opinion_are_outside() -> None:
     assert outcome(nature="initial_information_request") is Eligibility.OUT_OF_SCOPE
     assert rows(nature="initial_information_request") == ["information-request"]
     assert outcome(nature="grievance") is Eligibility.COMPLAINT
-
-
-def test_a_general_opinion_or_judgement_is_outside() -> None:
     assert rows(nature="general_opinion") == ["general-opinion"]
 
 

@@ -137,18 +137,12 @@ def test_a_moderate_criticality_may_make_a_case_complex(read: Any) -> None:
     )
 
 
-def test_i15_an_edition_can_demand_an_rqr_or_an_aq(read: Any) -> None:
+def test_roles_retention_and_days_in_force_are_those_of_the_file(read: Any) -> None:
     assert read('[roles]\nqualifying = ["rqr", "aq"]').roles.qualifying == (Role.RQR, Role.AQ)
-
-
-def test_the_retention_is_that_of_the_edition(read: Any) -> None:
     retention = read('[retention]\nmode = "archive"\nactive_months = 6\narchive_months = 24').retention
     assert retention.mode is RetentionMode.ARCHIVE
     assert retention.active_until(date(2026, 8, 31)) == date(2027, 2, 28)
     assert retention.retained_until(date(2026, 8, 31)) == date(2028, 8, 31)
-
-
-def test_the_days_in_force_are_those_of_the_file(read: Any) -> None:
     policy = read("in_force_from = 2026-01-01\nin_force_until = 2026-12-31")
     assert (policy.in_force_from, policy.in_force_until) == (date(2026, 1, 1), date(2026, 12, 31))
 

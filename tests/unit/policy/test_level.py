@@ -21,7 +21,7 @@ def fired(decision: Decision[Level]) -> list[str]:
     return [row.id for row in decision.rows]
 
 
-def test_every_known_case_with_or_without_a_client_is_decided_as_in_the_text() -> None:
+def test_every_case_is_decided_as_in_the_text_and_lists_its_matching_clauses() -> None:
     decide = m2_1().tables["level"].decide
     cases = list(product((*procedure.CLIENTS, None), procedure.REACHES, procedure.MOBILISATIONS))
     decided = {
@@ -30,10 +30,6 @@ def test_every_known_case_with_or_without_a_client_is_decided_as_in_the_text() -
     }
     assert len(cases) == 36
     assert decided == {case: procedure.level(*case) for case in cases}
-
-
-def test_every_matching_clause_is_listed_with_its_level() -> None:
-    decide = m2_1().tables["level"].decide
     for client, reach, mobilisation in product((*procedure.CLIENTS, None), procedure.REACHES, procedure.MOBILISATIONS):
         decision = decide({"client_scope": client or ABSENT, "service_reach": reach, "mobilisation": mobilisation})
         assert {row.then for row in decision.rows} == procedure.levels(client, reach, mobilisation)
@@ -84,20 +80,14 @@ def test_i6_without_it_a_wider_reach_would_lower_the_level() -> None:
     assert [finding.witness for finding in refused.value.findings] == [witness]
 
 
-def test_i19_with_an_unknown_mobilisation_the_lowest_possible_level_handles() -> None:
+def test_i19_the_lowest_possible_level_of_the_clauses_that_hold_handles() -> None:
     assessment = m2_1().assess(complaint(mobilisation=UNKNOWN), CALENDAR)
     assert assessment.level.outcome is None
     assert assessment.level.possible == {Level.LOCAL, Level.REGIONAL, Level.NATIONAL}
     assert assessment.handling_level is Level.LOCAL
-
-
-def test_i19_the_lowest_level_is_that_of_the_clauses_that_hold_already() -> None:
     assessment = m2_1().assess(complaint(client_scope="regional", mobilisation=UNKNOWN), CALENDAR)
     assert assessment.level.possible == {Level.REGIONAL, Level.NATIONAL}
     assert assessment.handling_level is Level.REGIONAL
-
-
-def test_a_known_level_handles_the_case() -> None:
     assert m2_1().assess(complaint(client_scope="national"), CALENDAR).handling_level is Level.NATIONAL
 
 

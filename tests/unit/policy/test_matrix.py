@@ -73,11 +73,8 @@ def test_the_default_edition_has_no_fault_of_traceability() -> None:
     assert faults(m2_1()) == ()
 
 
-def test_every_clause_of_the_procedure_is_there_once_in_its_order() -> None:
+def test_every_clause_of_the_procedure_is_there_once_in_order_with_a_carrier() -> None:
     assert [clause.id for clause in CLAUSES] == [f"M2-1 §{number}" for number in CLAUSES_OF_THE_TEXT.split()]
-
-
-def test_every_clause_has_a_carrier() -> None:
     rows = {clause for _, row in ROWS for clause in cited(row.clause)}
     parameters = {clause for carrier in parameter_carriers(m2_1().parameters) for clause in cited(carrier.clause)}
     assert {clause.id for clause in CLAUSES if not clause.objects and clause.id not in rows | parameters} == set()
@@ -137,11 +134,8 @@ def test_every_interpretation_has_a_row_a_parameter_or_an_object() -> None:
     assert by_objects == {"I5", "I7", "I10", "I11", "I12", "I16", "I18", "I19", "I23", "I26", "I27", "I28", "I30"}
 
 
-def test_every_row_has_a_test_or_is_stated_to_be_redundant() -> None:
+def test_every_row_is_redundant_or_has_a_test_decided_otherwise_without_it() -> None:
     assert {(table.name, row.id) for table, row in ROWS if row_test(table, row) is None} == set(REDUNDANT)
-
-
-def test_without_its_row_a_table_decides_the_test_of_the_row_otherwise() -> None:
     for table, row in ROWS:
         if found := row_test(table, row):
             bare = attrs.evolve(table, rows=[other for other in table.rows if other.id != row.id], validate=False)

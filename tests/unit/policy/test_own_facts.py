@@ -189,11 +189,12 @@ def test_editions_without_facts_keep_their_documents_and_digests() -> None:
     assert "facts" not in m2_1().to_json()
 
 
-def test_labels_are_outside_the_digest_and_domains_and_blanks_inside() -> None:
+def test_labels_and_order_are_outside_the_digest_and_domains_and_blanks_inside() -> None:
     digests = [own_policy(facts=[fact, *FACTS[1:]]).digest for fact in _variants()]
     same, *others = digests
     assert same == own_policy().digest
     assert len({same, *others}) == len(digests)
+    assert own_policy(facts=FACTS[::-1]).digest == own_policy().digest
 
 
 def _variants() -> list[dict[str, Any]]:
@@ -204,10 +205,6 @@ def _variants() -> list[dict[str, Any]]:
         SUBCONTRACTED | {"type": "boolean", "kinds": ["complaint"], "blank": "absent"},
         {**SUBCONTRACTED, "type": "codes", "codes": [{"code": "true", "label": both("v", "t")}]},
     ][:3]
-
-
-def test_the_order_of_declarations_is_outside_the_digest() -> None:
-    assert own_policy(facts=FACTS[::-1]).digest == own_policy().digest
 
 
 def test_an_edition_inherits_the_facts_of_the_edition_that_it_starts_from() -> None:

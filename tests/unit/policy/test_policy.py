@@ -81,13 +81,10 @@ def test_an_edition_with_a_field_of_another_type_is_refused(given: dict[str, Any
         Policy(**{"edition": "x", **given})
 
 
-def test_an_edition_may_be_in_force_for_one_day() -> None:
+def test_an_edition_governs_its_days_in_force_or_every_day() -> None:
     day = date(2026, 5, 2)
     policy = Policy(edition="x", in_force_from=day, in_force_until=day)
     assert [policy.governs(other) for other in (date(2026, 5, 1), day, date(2026, 5, 3))] == [False, True, False]
-
-
-def test_an_edition_without_dates_governs_every_day() -> None:
     assert m2_1().governs(date.min)
     assert m2_1().governs(date.max)
 
@@ -102,15 +99,12 @@ def test_editions_are_equal_when_name_parameters_and_days_are() -> None:
     assert one != attrs.evolve(one, in_force_from=date(2026, 1, 1))
 
 
-def test_an_edition_that_has_decided_pickles_and_copies_and_decides_alike() -> None:
+def test_an_edition_pickles_without_its_tables_copies_and_decides_alike() -> None:
     policy = Policy(edition="x", parameters=Parameters(survey=SurveyParameters(threshold=7)))
     before = policy.assess(complaint(satisfaction=6.5), CALENDAR)
     for twin in (pickle.loads(pickle.dumps(policy)), copy.copy(policy), copy.deepcopy(policy)):
         assert twin == policy
         assert twin.assess(complaint(satisfaction=6.5), CALENDAR) == before
-
-
-def test_a_pickled_edition_does_not_carry_its_tables() -> None:
     assert m2_1().tables["eligibility"].name == "eligibility"
     assert len(pickle.dumps(m2_1())) < 2000
 

@@ -21,16 +21,10 @@ def test_i13_the_severity_is_that_of_the_domain_touched_whichever_it_is(domain: 
     assert (decision.outcome, [row.id for row in decision.deciding]) == (rank, [f"{domain}-{rank}"])
 
 
-def test_i13_the_severity_is_the_highest_of_the_domains_touched() -> None:
+def test_i13_the_severity_is_the_highest_of_the_domains_touched_or_the_least() -> None:
     assert assess(severity_safety=1, severity_legal=3, severity_contract=2, severity_training=1).severity.outcome == 3
-
-
-def test_i13_where_no_domain_is_touched_the_severity_is_the_least() -> None:
     decision = assess().severity
     assert (decision.outcome, [row.id for row in decision.deciding]) == (1, ["nothing-touched"])
-
-
-def test_i13_a_domain_of_the_highest_severity_settles_it() -> None:
     unknown = dict.fromkeys(NOTHING_TOUCHED, UNKNOWN)
     assert assess(**{**unknown, "severity_relation": 4}).severity.outcome == 4
     assert assess(**{**unknown, "severity_relation": 3}).severity.possible == {3, 4}
@@ -70,10 +64,13 @@ def test_i13_the_recurrences_settle_a_likelihood_that_is_not_judged() -> None:
     assert decision.question.name == "recurrences"
 
 
-def test_i14_a_low_local_first_case_with_one_cause_is_simple() -> None:
+def test_i14_a_first_case_of_low_or_moderate_criticality_is_simple() -> None:
     decision = assess().complexity
     assert decision.outcome is Complexity.SIMPLE
     assert [row.id for row in decision.deciding] == ["simple"]
+    assessment = assess(severity_legal=2, likelihood=3)
+    assert assessment.risk.outcome is Band.MODERATE
+    assert assessment.complexity.outcome is Complexity.SIMPLE
 
 
 @pytest.mark.parametrize(
@@ -92,12 +89,6 @@ def test_i14_each_reason_makes_a_case_complex_by_itself(changes: dict[str, Any],
     decision = assess(**changes).complexity
     assert decision.outcome is Complexity.COMPLEX
     assert [row.id for row in decision.deciding] == [reason]
-
-
-def test_i14_a_moderate_criticality_is_no_reason() -> None:
-    assessment = assess(severity_legal=2, likelihood=3)
-    assert assessment.risk.outcome is Band.MODERATE
-    assert assessment.complexity.outcome is Complexity.SIMPLE
 
 
 def test_i14_the_causes_settle_an_undetermined_complexity() -> None:

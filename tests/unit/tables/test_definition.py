@@ -241,21 +241,15 @@ def test_outcomes_in_priority_and_statements_are_canonical_numbers() -> None:
     assert type(table.priority[0]) is type(table.statements[0][0]) is int
 
 
-def test_two_tables_of_a_chain_cannot_share_a_name() -> None:
+def test_a_name_or_a_fact_with_two_definitions_in_a_chain_is_refused() -> None:
     other = both("agree", "a", "c")
     middle: DecisionTable[bool] = DecisionTable("middle", [Input.outcome_of(other)], Boolean(), [Row("all", {}, True)])
     with pytest.raises(TableDefinitionError, match="names two different tables; rename one of them") as caught:
         _table(inputs=[Input.outcome_of(AGREE), Input.outcome_of(middle)])
     assert (caught.value.table, caught.value.part) == ("t", "agree")
-
-
-def test_a_fact_with_two_definitions_is_refused() -> None:
     with pytest.raises(TableDefinitionError, match="is asked for in two different ways along the chain") as caught:
         _table(inputs=[Input.outcome_of(AGREE), Input("a", Boolean(), absent=True)])
     assert (caught.value.table, caught.value.part) == ("t", "inputs.a")
-
-
-def test_a_name_is_that_of_a_fact_or_of_a_table_not_of_both() -> None:
     with pytest.raises(TableDefinitionError, match="names both a fact and a table of the chain") as caught:
         both("a", "a", "b")
     assert caught.value.part == "a"

@@ -634,13 +634,10 @@ def test_a_decision_is_used_by_its_name_its_variable_or_its_id(asked: str, need:
     assert from_dmn(text)["top"].inputs[0].source == from_dmn(text)["allowed"]
 
 
-def test_a_decision_of_another_document_is_a_fault() -> None:
+def test_a_decision_of_another_document_or_not_required_is_a_fault() -> None:
     assert ("decision[top].informationRequirement", "no decision has that id") in faults(
         two(ALLOWED, "allowed", need="other#D1")
     )
-
-
-def test_a_decision_that_is_named_and_not_required_is_a_fault() -> None:
     assert faults(two(ALLOWED, "allowed", need="")) == [
         ("decision[top].input[0]", "it is the name of a decision that is not required; add the informationRequirement")
     ]

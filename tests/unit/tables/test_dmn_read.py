@@ -83,11 +83,8 @@ def several(*decisions: str) -> str:
     return f"{HEAD}{''.join(decisions)}</definitions>"
 
 
-def test_decisions_without_an_id_are_all_read() -> None:
+def test_decisions_may_have_no_id_and_two_of_one_id_or_name_are_refused() -> None:
     assert list(from_dmn(several(decision("one"), decision("two")))) == ["one", "two"]
-
-
-def test_ids_and_names_that_several_decisions_have_are_refused() -> None:
     with pytest.raises(FaultsError) as refused:
         from_dmn(several(decision("one", 'id="x"'), decision("one", 'id="y"'), decision("two", 'id="y"')))
     assert [(fault.path, fault.value) for fault in refused.value.faults] == [

@@ -126,15 +126,12 @@ def test_a_domain_without_values_or_with_bounds_of_another_kind_is_refused(make:
         make()
 
 
-def test_an_enumeration_takes_labels_and_order_from_a_str_enum_that_has_them() -> None:
+def test_an_enumeration_takes_labels_and_order_from_a_str_enum_or_equals_it() -> None:
     assert LEVEL.labels == (Wording("Local", "Local"), Wording("Régional", "Regional"), Wording("National", "National"))
     assert (LEVEL.name, LEVEL.ordered, LEVEL.rank("national")) == ("Level", True, 2)
     plain = Enumeration.of(Plain)
     assert (plain.values, plain.ordered) == ((Plain.YES, Plain.NO), False)
     assert plain.label("no", "fr") == "no"
-
-
-def test_an_enumeration_of_plain_strings_equals_that_of_the_str_enum() -> None:
     assert Enumeration("Level", tuple(map(str, Level)), LEVEL.labels, ordered=True) == LEVEL
 
 
@@ -174,12 +171,9 @@ def test_a_value_that_is_not_decoded_is_refused(domain: Domain, value: Any) -> N
         domain.decode(value)
 
 
-def test_the_values_next_to_the_ends_of_the_calendar_are_those_ends() -> None:
+def test_the_values_next_to_an_end_of_the_calendar_or_a_long_decimal_are_found() -> None:
     assert (Day().above(date.max), Day().beneath(date.min)) == (date.max, date.min)
     assert (Day().above(date(2024, 2, 28)), Day().beneath(date(2024, 3, 1))) == (date(2024, 2, 29),) * 2
-
-
-def test_the_whole_numbers_next_to_a_long_decimal_are_found() -> None:
     long = Decimal("123456789012345678901234567890.5")
     assert (Number().above(long), Number().beneath(long)) == (
         123456789012345678901234567891,

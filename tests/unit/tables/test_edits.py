@@ -31,12 +31,14 @@ def test_no_edits_leave_the_table_itself() -> None:
     assert RowEdits().apply(table) is table
 
 
-def test_the_result_is_proved_as_any_table() -> None:
+def test_the_result_is_proved_and_a_row_that_does_not_fit_is_refused() -> None:
     with pytest.raises(TableProofError, match="no row fires in") as refused:
         RowEdits(remove=["local-client", "local-service"]).apply(level_table())
     assert {finding.kind for finding in refused.value.findings} == {FindingKind.GAP}
     with pytest.raises(TableProofError, match="different outcomes"):
         RowEdits(add=[NEW]).apply(RowEdits(remove=["regional-effort", "national-effort"]).apply(_any_table()))
+    with pytest.raises(TableDefinitionError, match="'cliant' is not an input"):
+        RowEdits(add=[Row("new", {"cliant": "local"}, Level.LOCAL)]).apply(level_table())
 
 
 def _any_table() -> DecisionTable[Level]:
@@ -49,11 +51,6 @@ def _any_table() -> DecisionTable[Level]:
         Row("national-effort", {"service": "one_centre"}, Level.LOCAL),
     ]
     return level_table(HitPolicy.ANY, rows=[*one, *spare])
-
-
-def test_a_row_that_does_not_fit_the_table_is_refused() -> None:
-    with pytest.raises(TableDefinitionError, match="'cliant' is not an input"):
-        RowEdits(add=[Row("new", {"cliant": "local"}, Level.LOCAL)]).apply(level_table())
 
 
 def test_all_unknown_rows_are_reported_at_once_with_the_known_ones() -> None:

@@ -32,13 +32,10 @@ def test_a_name_that_python_normalises_is_refused() -> None:
         Input("gravite\N{COMBINING ACUTE ACCENT}", Integer())
 
 
-def test_none_cannot_mean_absent_where_no_absence_is_allowed() -> None:
+def test_none_as_absent_and_never_unknown_need_an_input_that_may_be_absent() -> None:
     with pytest.raises(ValueError, match=r"note\.none: absent; None cannot mean ABSENT where no absence is allowed"):
         Input("note", Integer(), none=ABSENT)
     assert Input("note", Integer(), absent=True, none=ABSENT).none is ABSENT
-
-
-def test_an_input_that_is_never_unknown_must_be_able_to_be_absent() -> None:
     with pytest.raises(ValueError, match=r"note\.unknown: false; an input that is never unknown needs absent=True"):
         Input("note", Integer(), unknown=False)
 

@@ -130,15 +130,12 @@ def test_a_notebook_shows_a_table_in_french_with_its_rows_named() -> None:
     assert "<caption>dans le cadre – la première règle" in plain(scope_table().to_html())
 
 
-def test_a_notebook_shows_a_decision_with_its_rules_as_a_list() -> None:
+def test_a_notebook_shows_a_decision_with_its_rules_or_that_it_is_not_settled() -> None:
     read = Fragment(scope_table().decide({"note": 3, "formal": False})._repr_html_())
     assert read.elements[0][1]["lang"] == "fr"
     assert read.text.startswith("C'est une réclamation.Motifs :Une note")
     assert len(read.having("li")) == 2  # the rule that decided, and the one that fired without prevailing
     assert "à préciser" not in read.text
-
-
-def test_a_notebook_marks_a_decision_that_is_not_settled_with_a_word() -> None:
     read = Fragment(scope_table().decide({})._repr_html_())
     assert read.having("li") == []
     assert "à préciser" in read.text

@@ -116,20 +116,14 @@ def test_a_condition_outside_the_domain_is_refused_with_its_position(text: str, 
     assert "attendu : " in fault.expected.fr
 
 
-def test_the_allowed_forms_are_listed_in_french_too() -> None:
+def test_a_refused_condition_has_the_allowed_forms_and_null_where_one_may_be() -> None:
     with pytest.raises(FaultsError) as refused:
         read_condition("vrai", Boolean())
     assert refused.value.faults[0].expected.fr == "au caractère 1, « vrai », attendu : true ou false"
-
-
-def test_an_input_that_may_be_absent_accepts_null() -> None:
     with pytest.raises(FaultsError, match=r'possible forms: "local", "local","regional", not\("local"\), null, -'):
         read_condition("", LEVEL, absent=True)
     with pytest.raises(FaultsError, match=r'possible forms: "one", not\("one"\), -'):
         read_condition("", Enumeration("One", ("one",), (Wording("un", "one"),)))
-
-
-def test_a_bound_is_a_value_also_where_the_input_may_be_absent() -> None:
     with pytest.raises(FaultsError, match="expected: a number"):
         read_condition("< null", Number(), absent=True)
 

@@ -12,16 +12,10 @@ def test_the_leaves_are_the_candidates_and_those_under_a_family_the_root_causes(
     assert tree.root_causes == (RootCause("Il y a eu ill", "outside"),)
 
 
-def test_a_lone_fact_is_no_tree() -> None:
+def test_a_lone_fact_a_second_end_and_a_circle_are_refused() -> None:
     assert paths(lambda: CauseTree([fact("a")])) == ["facts"]
     assert paths(lambda: CauseTree(["a", "b"])) == ["facts[0]", "facts[1]"]
-
-
-def test_a_second_end_is_refused() -> None:
     assert faults(lambda: CauseTree([fact("a", "c"), fact("b", "c"), fact("c")])) == [("facts", ("a", "b"))]
-
-
-def test_a_circle_and_a_second_end_are_reported_together() -> None:
     facts = [fact("a", "b"), fact("b", "a"), fact("c"), fact("d")]
     assert paths(lambda: CauseTree(facts)) == ["facts[0].causes", "facts"]
 
@@ -36,11 +30,8 @@ def test_codes_and_statements_are_each_fact_s_own_and_causes_are_facts() -> None
     ]
 
 
-def test_only_a_leaf_is_put_under_a_family() -> None:
+def test_a_fact_reports_all_its_faults_and_only_a_leaf_has_a_family() -> None:
     assert faults(lambda: fact("a", "b", family="planning")) == [("family", "planning")]
-
-
-def test_a_fact_reports_all_its_faults() -> None:
     make = lambda: TreeFact(code="A", statement="", source=" ", causes=["b", "B"], family="?")  # noqa: E731
     assert paths(make) == ["code", "statement", "source", "causes[1]", "family", "family"]
     assert faults(lambda: fact("a", "b", "b")) == [("causes[1]", REDACTED)]

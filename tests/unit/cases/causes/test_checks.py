@@ -62,21 +62,12 @@ def test_a_list_becomes_a_tuple_and_a_text_stays_what_it_is() -> None:
     assert (checks.as_tuple(["a"]), checks.as_tuple("a")) == (("a",), "a")
 
 
-def test_case_spacing_and_the_full_stop_make_no_other_statement() -> None:
+def test_statements_are_alike_but_for_case_spacing_stops_and_composition() -> None:
     for other in ["le formateur  ETAIT absent", "Le formateur etait\nabsent.", "le formateur etait absent !"]:
         assert key(other) == key("Le formateur etait absent"), other
-
-
-def test_composed_and_decomposed_letters_are_the_same() -> None:
     assert key("e\u0301te\u0301") == key("été")
-
-
-def test_statements_made_of_stops_alone_stay_apart_from_nothing() -> None:
     assert key("...") == "..."
     assert key("...") != key("?")
-
-
-def test_an_accent_makes_another_statement() -> None:
     assert key("pêche") != key("pèche")
 
 

@@ -165,11 +165,8 @@ def test_what_is_not_of_a_step_s_kind_is_refused_in_its_place(step: EightDStep) 
     assert faults(lambda: attrs.evolve(eight_d(), **changed))[0] == (step.value, 3)
 
 
-def test_no_list_of_causes_is_not_an_empty_one() -> None:
+def test_a_problem_is_not_blank_and_no_list_of_causes_is_not_an_empty_one() -> None:
     assert faults(lambda: EightD(causes=None)) == [("causes", None)]
-
-
-def test_a_problem_is_not_blank() -> None:
     assert faults(lambda: up_to(EightDStep.PROBLEM).describe(" ")) == [("problem", " ")]
     assert faults(lambda: up_to(EightDStep.PREVENTION).prevent("")) == [("prevention", "")]
 

@@ -11,57 +11,33 @@ def chain(*answers: str, family: str = "procedure") -> WhyChain:
     return WhyChain(answers, family, "revoir la procédure")
 
 
-def test_each_chain_ends_in_a_root_cause_under_its_family() -> None:
+def test_each_chain_ends_in_a_root_cause_that_two_may_share() -> None:
     analysis = five_whys()
     assert analysis.method is Method.FIVE_WHYS
     assert analysis.root_causes == (NO_POOL, NO_NOTICE)
-
-
-def test_a_root_reached_by_two_chains_is_one_root_cause() -> None:
     analysis = FiveWhys("le problème", [chain("a", "b", "racine"), chain("c", "Racine."), chain("a", "fin")])
     assert [cause.statement for cause in analysis.root_causes] == ["racine", "fin"]
 
 
-def test_a_single_answer_is_no_chain() -> None:
+def test_a_chain_has_two_answers_of_its_own_a_family_and_a_lever() -> None:
     assert faults(lambda: chain("a")) == [("answers", REDACTED)]
-
-
-def test_a_chain_reports_all_its_faults() -> None:
     assert paths(lambda: WhyChain(["a", " "], "Pas un code", "")) == ["answers[1]", "family", "lever"]
-
-
-def test_an_answer_that_repeats_an_earlier_one_is_refused() -> None:
     assert faults(lambda: chain("a", "b", " A.")) == [("answers[2]", REDACTED)]
-
-
-def test_a_root_that_nothing_can_be_done_about_is_refused() -> None:
     with pytest.raises(FaultsError, match="lever") as caught:
         WhyChain(["a", "b"], "outside", "  ")
     assert [fault.path for fault in caught.value.faults] == ["lever"]
 
 
-def test_an_answer_does_not_repeat_the_problem() -> None:
+def test_the_problem_the_chains_and_their_roots_are_each_stated_once() -> None:
     assert faults(lambda: FiveWhys("Le problème", [chain("a", "le problème !")])) == [
         ("chains[0].answers[1]", REDACTED)
     ]
-
-
-def test_a_chain_is_given_once() -> None:
     assert paths(lambda: FiveWhys("p", [chain("a", "b"), chain("A", "B.")])) == ["chains[1]"]
-
-
-def test_a_root_that_another_chain_explains_is_no_root() -> None:
     assert faults(lambda: FiveWhys("p", [chain("a", "b"), chain("a", "b", "c")])) == [
         ("chains[0].answers[1]", REDACTED)
     ]
-
-
-def test_one_root_under_two_families_is_refused() -> None:
     make = lambda: FiveWhys("p", [chain("a", "c"), chain("b", "C", family="planning")])  # noqa: E731
     assert faults(make) == [("chains[1].family", "planning")]
-
-
-def test_the_problem_and_the_chains_are_checked_together() -> None:
     assert paths(lambda: FiveWhys("", [])) == ["problem", "chains"]
     assert paths(lambda: FiveWhys("p", [("a", "b")])) == ["chains[0]"]
 

@@ -21,13 +21,10 @@ def test_a_scheme_has_the_number_of_categories_of_its_name() -> None:
         assert len(scheme.categories) == int(scheme.value[0]), scheme
 
 
-def test_the_causes_retained_are_the_root_causes() -> None:
+def test_the_causes_retained_are_the_root_causes_and_there_may_be_none_yet() -> None:
     analysis = ishikawa()
     assert analysis.method is Method.ISHIKAWA
     assert analysis.root_causes == (NO_POOL,)
-
-
-def test_without_a_retained_cause_there_is_no_root_cause_yet() -> None:
     assert Ishikawa(effect="e", causes=[possible()]).root_causes == ()
 
 
@@ -62,15 +59,12 @@ def test_a_diagram_has_an_effect_and_at_least_one_cause() -> None:
     ]
 
 
-def test_a_cause_outside_the_scheme_is_refused_with_the_list() -> None:
+def test_a_cause_has_one_place_in_the_scheme_of_the_diagram() -> None:
     with pytest.raises(
         FaultsError, match="one of the categories of 5M is expected: material, machine, method"
     ) as caught:
         Ishikawa(effect="e", causes=[possible(), possible(Category.MEASURE, "autre")])
     assert [(fault.path, fault.value) for fault in caught.value.faults] == [("causes[1].category", Category.MEASURE)]
-
-
-def test_a_cause_has_one_place_on_the_diagram() -> None:
     again = possible(Category.MILIEU, NO_POOL.statement.upper())
     assert faults(lambda: Ishikawa(effect="e", causes=[retained(), again])) == [("causes[1].statement", REDACTED)]
 

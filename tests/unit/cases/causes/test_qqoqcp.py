@@ -25,9 +25,11 @@ def test_each_of_the_seven_questions_is_answered(question: str, left_open: objec
     assert faults(lambda: attrs.evolve(qqoqcp(), **changed)) == [(question, told)]
 
 
-def test_every_open_question_is_reported_together() -> None:
+def test_open_questions_and_faults_of_a_fact_are_reported_together() -> None:
     nothing = dict.fromkeys(SEVEN)
     assert paths(lambda: Qqoqcp(**nothing, facts=[])) == [*SEVEN, "facts"]  # type: ignore[arg-type]
+    make = lambda: DatedFact("2026-05-04", "", " ")  # type: ignore[arg-type]  # noqa: E731
+    assert paths(make) == ["day", "statement", "source"]
 
 
 def test_a_question_without_answer_has_its_reason() -> None:
@@ -37,20 +39,12 @@ def test_a_question_without_answer_has_its_reason() -> None:
     assert faults(lambda: Answer("oui", applicable="no")) == [("applicable", "no")]  # type: ignore[arg-type]
 
 
-def test_a_fact_has_a_date_and_a_statement() -> None:
-    make = lambda: DatedFact("2026-05-04", "", " ")  # type: ignore[arg-type]  # noqa: E731
-    assert paths(make) == ["day", "statement", "source"]
-
-
-def test_a_fact_is_given_once_for_its_date() -> None:
+def test_facts_are_given_once_for_their_date_and_ordered_by_day() -> None:
     fact = DatedFact(date(2026, 5, 4), "La session est annulée")
     again = attrs.evolve(fact, statement="la session est annulée.")
     later = attrs.evolve(fact, day=date(2026, 5, 5))
     assert attrs.evolve(qqoqcp(), facts=[fact, later]).chronology == (fact, later)
     assert faults(lambda: attrs.evolve(qqoqcp(), facts=[fact, later, again])) == [("facts[2]", REDACTED)]
-
-
-def test_the_chronology_is_by_day() -> None:
     assert [fact.day.day for fact in qqoqcp().facts] == [8, 4]
     assert [fact.day.day for fact in qqoqcp().chronology] == [4, 8]
 

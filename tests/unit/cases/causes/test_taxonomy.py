@@ -39,9 +39,6 @@ def test_an_analysis_that_uses_other_families_is_refused_where_it_does() -> None
         ("chains[0].family", "trainer_availability"),
         ("chains[1].family", "procedure"),
     ]
-
-
-def test_the_path_is_that_of_the_family_in_a_tree() -> None:
     assert faults(lambda: Taxonomy([PLANNING]).check(cause_tree())) == [("facts[4].family", "outside")]
 
 
@@ -53,13 +50,10 @@ def test_an_analysis_under_known_families_passes() -> None:
     assert named - {None} <= set(TRAINING_BODY.codes)
 
 
-def test_causes_are_counted_under_every_family_in_order() -> None:
+def test_causes_are_counted_under_every_family_and_never_silently_under_none() -> None:
     causes = [RootCause("a", "outside"), RootCause("b", "planning"), RootCause("c", "outside")]
     count = Taxonomy([PLANNING, OUTSIDE, Family("staffing", Wording("effectifs", "staffing"))]).count(causes)
     assert list(count.items()) == [("planning", 1), ("outside", 2), ("staffing", 0)]
-
-
-def test_a_cause_under_no_family_is_not_counted_silently() -> None:
     with pytest.raises(UnknownFamilyError, match="weather") as caught:
         Taxonomy([PLANNING]).count([RootCause("a", "weather")])
     assert caught.value.family == "weather"

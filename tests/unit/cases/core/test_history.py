@@ -223,9 +223,12 @@ def test_the_reaction_is_the_latest() -> None:
     assert case.reaction.reaction is cases.Reaction.DISSATISFIED
 
 
-def test_a_case_without_events_is_refused() -> None:
+def test_a_case_without_events_and_an_event_without_data_are_refused() -> None:
     with pytest.raises(ValueError, match=r"^events: there is none; a case begins with its registration$"):
         cases.Case.from_events([])
+    nothing: Any = "rien"
+    with pytest.raises(TypeError, match=r"^data: a CaseEvent is expected, got a str$"):
+        attrs.evolve(opened().events[0], data=nothing)
 
 
 @pytest.mark.parametrize(
@@ -269,12 +272,6 @@ def test_no_action_stays_a_commitment_where_its_words_are_forgotten() -> None:
     assert case.no_action is not None
     forgotten = attrs.evolve(case, vault=case.vault.without([case.no_action]))
     assert (forgotten.read(forgotten.no_action), forgotten.state) == (None, cases.CaseState.PLANNED)
-
-
-def test_a_recorded_event_without_an_event_is_refused() -> None:
-    nothing: Any = "rien"
-    with pytest.raises(TypeError, match=r"^data: a CaseEvent is expected, got a str$"):
-        attrs.evolve(opened().events[0], data=nothing)
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ def test_the_diagram_has_the_steps_of_the_procedure() -> None:
         assert f"\n    {move}\n" in complaint(), move
 
 
-def test_the_diagram_has_no_step_around_a_guard() -> None:
+def test_the_diagrams_have_no_step_around_a_guard_and_no_answer_to_a_malfunction() -> None:
     for never in (
         "registered --> answered",
         "registered --> analysed",
@@ -80,8 +80,5 @@ def test_the_diagram_has_no_step_around_a_guard() -> None:
         "qualified --> registered",
     ):
         assert never not in complaint()
-
-
-def test_a_malfunction_is_never_answered() -> None:
     assert "answered" not in malfunction()
     assert "répondre" not in malfunction()
