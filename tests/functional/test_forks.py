@@ -146,12 +146,12 @@ def test_from_asyncio_a_server_is_connected_to_anew() -> None:
 def test_from_asyncio_a_file_is_to_be_opened_after_the_fork(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def life() -> None:
         store = await SqlAlchemyStore.open_async(f"sqlite:///{tmp_path}/a.db")
-        inherited = len(engines._INHERITED)
+        inherited = len(engines.INHERITED)
         with monkeypatch.context() as elsewhere:
             elsewhere.setattr(engines, "getpid", lambda: -1)
             with pytest.raises(StoreError, match="opened before this process was forked; open it here"):
                 await store.run_async(lambda: store.sequences.next("R-2026"))
-        for left in engines._INHERITED[inherited:]:
+        for left in engines.INHERITED[inherited:]:
             await left.driver_connection.close()  # type: ignore[attr-defined]
         await store.run_async(store.close)
 

@@ -12,7 +12,7 @@ import attrs
 import pytest
 
 from reclamation_core.adapters import upgrade
-from reclamation_core.cases.texts import _parts, marked
+from reclamation_core.cases.texts import marked, parts_of
 from reclamation_core.cli import database_commands
 from reclamation_core.cli.application import run
 from reclamation_core.desk import Desk
@@ -115,15 +115,15 @@ def test_an_unknown_format_of_personal_data_is_refused(told: Callable[..., CliRe
 
 
 def test_every_text_of_an_event_has_a_french_name() -> None:
-    for name, cls in database_commands._EVENTS.items():
+    for name, cls in database_commands.EVENTS.items():
         for field in (*texts_of(cls), "by"):
-            assert database_commands._field(name, field) != field or field == "cause"
+            assert database_commands.field_in_french(name, field) != field or field == "cause"
 
 
 def texts_of(cls: Any) -> Iterator[str]:
     """The fields of an event, or of its parts, that hold a text."""
     yield from marked(cls)
-    for part in _parts(cls):
+    for part in parts_of(cls):
         held = getattr(attrs.fields(attrs.resolve_types(cls)), part).type
         yield from texts_of(get_args(held)[0] if get_origin(held) is tuple else held)
 

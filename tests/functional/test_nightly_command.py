@@ -13,7 +13,7 @@ from reclamation_core.adapters import FsspecDocumentStore, InMemoryDocumentStore
 from reclamation_core.adapters.document_stores import document_store
 from reclamation_core.cases import NewDocument
 from reclamation_core.cli.application import run
-from reclamation_core.cli.nightly_command import _publication
+from reclamation_core.cli.nightly_command import publication_to
 from reclamation_core.desk import Desk
 from reclamation_core.ports import JobState, ParkedEvent, StoreUnreachableError
 from reclamation_core.testing.builders import a_complaint
@@ -79,7 +79,7 @@ def test_the_digest_of_the_day_is_written_for_each_centre_and_for_all() -> None:
 
 def test_the_checkpoints_of_two_nights_are_in_one_folder() -> None:
     Path("key").write_bytes(b"0" * 32)
-    published = _publication(Path("points"), Path("key"), None, None)
+    published = publication_to(Path("points"), Path("key"), None, None)
     assert published is not None
     for size in (7, 12):
         record: Any = SimpleNamespace(size=size, note=f"note {size}", token=b"token" if size == 12 else None)

@@ -98,7 +98,7 @@ def test_the_board_is_limited_to_a_site_or_a_region(register: Path, monkeypatch:
         seen.append([role.desk(desk, user).cases.count() for role in roles])
         assert len(next(one.choices for one in desk.form("analyse", case).fields if one.name == "causes")) == 21
 
-    monkeypatch.setattr(serve_command, "_application", application)
+    monkeypatch.setattr(serve_command, "application_for", application)
     monkeypatch.setattr(serve_command, "_run", lambda *_: None)
     for unit in (["--site", "CRE"], ["--region", "Grand Est"], ["--region", "Île-de-France"]):
         assert run(["serve", *DB, "--sites", "centres.toml", *unit]) == 0
@@ -127,13 +127,13 @@ def test_the_demonstration_fills_a_database_that_the_board_shows(
 def test_audit_files_are_signed(register: Path, pages: list[httpx.Response], monkeypatch: pytest.MonkeyPatch) -> None:
     (register / "cle").write_bytes(b"no key")
     boards: list[Board] = []
-    make = serve_command._application
+    make = serve_command.application_for
 
     def application(desk: Desk, board: Board, *person: Any) -> Any:
         boards.append(board)
         return make(desk, board, *person)
 
-    monkeypatch.setattr(serve_command, "_application", application)
+    monkeypatch.setattr(serve_command, "application_for", application)
     Path("textes.toml").write_text('[[blocks]]\nname = "a"\ntitle = "A"\ntext = "{received}"\n', encoding="utf-8")
     assert run(["serve", *DB, "--port", "0", "--key", "cle", "--text-blocks", "textes.toml"]) == 0
     assert [board.signing_key for board in boards] == [b"no key"]

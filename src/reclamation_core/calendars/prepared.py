@@ -67,7 +67,8 @@ def _movable_days(definition: CalendarDefinition) -> tuple[tuple[int, bool], ...
 
 
 @lru_cache(maxsize=256)
-def _names(definition: CalendarDefinition, year: int) -> dict[date, Wording]:
+def names_of_year(definition: CalendarDefinition, year: int) -> dict[date, Wording]:
+    """Return the names of the holidays of one year, which nobody may change: they are computed once."""
     french = holidays_of(definition, (year,), "fr")
     english = holidays_of(definition, (year,), "en")
     return {day: Wording(_french_name(french[day]), english[day]) for day in sorted(french)}
@@ -99,7 +100,7 @@ def _french_name(name: str) -> str:
 
 def holiday_names(definition: CalendarDefinition, year: int) -> dict[date, Wording]:
     """The public holidays not worked in one year, in order, each with its French and English name."""
-    return dict(_names(definition, year))
+    return dict(names_of_year(definition, year))
 
 
 _NEVER = date.min

@@ -218,14 +218,15 @@ def is_part(field: attrs.Attribute[Any]) -> bool:
 
 
 @cache
-def _parts(cls: type[attrs.AttrsInstance]) -> tuple[str, ...]:
+def parts_of(cls: type[attrs.AttrsInstance]) -> tuple[str, ...]:
+    """Return the names of the fields of a class that `part` declares."""
     return tuple(field.name for field in attrs.fields(cls) if is_part(field))
 
 
 def _values_of_parts(data: object) -> Iterator[Any]:
     """Yield the values of the parts of data, each of several."""
     cls: Any = type(data)
-    for name in _parts(cls):
+    for name in parts_of(cls):
         value = getattr(data, name)
         yield from value if isinstance(value, tuple) else (value,)
 
@@ -343,7 +344,7 @@ def _sealed(data: T, salt: SaltSource, secrets: list[Secret]) -> T:
 
     cls: Any = type(data)
     texts = {name: sealed(getattr(data, name)) for name in marked(cls)}
-    parts = {name: sealed_part(getattr(data, name)) for name in _parts(cls)}
+    parts = {name: sealed_part(getattr(data, name)) for name in parts_of(cls)}
     own = _own_of(data)
     if own is not NO_OWN_FACTS:
         opened = {name: text for name, text in own.texts() if text.text is not None}

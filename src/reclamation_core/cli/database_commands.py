@@ -488,10 +488,10 @@ def _texts_by_event(items: Sequence[PersonalDataItem], facts: Mapping[str, Fact]
         yield ""
         yield _holder(holder)
         for (_, occurred_at, kind), texts in groupby(of_holder, key=attrgetter("number", "occurred_at", "event_type")):
-            yield f"  {_moment(occurred_at)} : {_EVENTS[kind].event_type.label.fr}"
+            yield f"  {_moment(occurred_at)} : {EVENTS[kind].event_type.label.fr}"
             for one in texts:
                 fact = own.get(one.field)
-                label = _field(kind, one.field) if fact is None else fact.label.fr
+                label = field_in_french(kind, one.field) if fact is None else fact.label.fr
                 yield f"    {label} : {_shown(one) if fact is None else own_text(fact, one.text)}"
 
 
@@ -500,13 +500,13 @@ def _shown(item: PersonalDataItem) -> str:
     return verbatim(_indented(without_markdown(item.text) if item.field == "report" else item.text))
 
 
-_EVENTS: Final[Mapping[str, Any]] = {**CASE_EVENTS.classes, **PLAN_EVENTS.classes}
+EVENTS: Final[Mapping[str, Any]] = {**CASE_EVENTS.classes, **PLAN_EVENTS.classes}
 _ACTOR: Final = "enregistré par"
 
 
-def _field(event_type: str, field: str) -> str:
+def field_in_french(event_type: str, field: str) -> str:
     """Return the label of a field of an event, or of the action sheet or the document that the event holds."""
-    parts = (SupportDocument, Action, ActionSheet, _EVENTS[event_type])
+    parts = (SupportDocument, Action, ActionSheet, EVENTS[event_type])
     labels = {name: label for part in parts for name, label in field_labels(part).items()}
     return _ACTOR if field == "by" else labels[field].label.fr if field in labels else field
 

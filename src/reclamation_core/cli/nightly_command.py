@@ -95,7 +95,7 @@ def nightly(  # noqa: PLR0917  (typer passes them by name)
     sites = None if sites_file is None else read_file(sites_file, Sites.from_toml)
     themes = None if themes_file is None else read_file(themes_file, ThemeKeywords.from_toml)
     send = None if publish is None else _sender(publish)
-    published = _publication(checkpoints, key_file, origin, authority)
+    published = publication_to(checkpoints, key_file, origin, authority)
     with existing(address(db)) as engine, desk_on(engine, read_edition(policy_file), sites, documents) as desk:
         try:
             with _stopped_by_a_signal():
@@ -118,7 +118,7 @@ def nightly(  # noqa: PLR0917  (typer passes them by name)
     return 0 if report.is_clean else 1
 
 
-def _publication(
+def publication_to(
     folder: Path | None, key_file: Path | None, origin: str | None, authority: str | None
 ) -> CheckpointPublication | None:
     """Return where the checkpoint is published: two files of a folder, named by its number of events."""

@@ -87,11 +87,11 @@ def serve(  # noqa: PLR0917  (typer passes them by name)
         board = Board(
             sites=sites, taxonomy=TRAINING_BODY, letters=letters, text_blocks=blocks, signing_key=key, lang=language
         )
-        _run(_application(desk, board, user, roles), port)
+        _run(application_for(desk, board, user, roles), port)
     return 0
 
 
-def _application(desk: object, board: Board, user: str, roles: list[ActingRole]) -> Any:
+def application_for(desk: object, board: Board, user: str, roles: list[ActingRole]) -> Any:
     """Return the application that serves the board to a person, who acts in the first of some roles or chooses another.
 
     Raises:

@@ -40,7 +40,7 @@ _Steps = Generator[AnyItem | float, Exception | None, T]
 """Events to handle and pauses in seconds, the failure of the handler, and a result."""
 
 _LOG: Final = logging.getLogger("reclamation_core.desk")
-_MAX_PARKED: Final = 1000
+MAX_PARKED: Final = 1000
 _GRACE: Final = 5.0
 """The seconds for which a run that is stopped or has failed waits for the database to save its position."""
 _SECONDS: Final = Wording("un nombre de secondes, 0 ou plus, est attendu", "a number of seconds from 0 on is expected")
@@ -151,7 +151,7 @@ class ConsumerOptions(SharedRepr):
             pause = min(2 * pause, self.longest_pause)
 
 
-class _Delivery:
+class Delivery:
     """One run of a consumer.
 
     Args:
@@ -354,7 +354,7 @@ class _Delivery:
 
     def _park(self, position: int, holder: str) -> _Steps[None]:
         state = self._lease.state
-        if len(state.parked) >= _MAX_PARKED:
+        if len(state.parked) >= MAX_PARKED:
             raise DeliveryError(self._consumer, position, holder, "OverflowError")
         self._lease.state = attrs.evolve(state, parked=(*state.parked, ParkedEvent(position, holder)))
         yield from self._advance(position)
@@ -394,7 +394,7 @@ class _Consumer(Generic[ItemT]):
         self.name = consumer
 
     @contextmanager
-    def _delivery(self, stop: Event | asyncio.Event | None = None) -> Iterator[_Delivery]:
+    def _delivery(self, stop: Event | asyncio.Event | None = None) -> Iterator[Delivery]:
         """Have the delivery of one run.
 
         Raises:
@@ -404,7 +404,7 @@ class _Consumer(Generic[ItemT]):
             raise JobBusyError(job_of(self.name), self._lease.state.until)
         is_stopped, outage = (lambda: False, self._options.outage) if stop is None else (stop.is_set, None)
         try:
-            yield _Delivery(
+            yield Delivery(
                 self._context,
                 self._source,
                 self.name,
@@ -522,7 +522,7 @@ class FeedConsumer(_Consumer[ItemT]):
         self._move_to_end()
 
     def _drive(
-        self, delivery: _Delivery, steps: _Steps[None], handler: Handler[ItemT], wait: Callable[[float], object]
+        self, delivery: Delivery, steps: _Steps[None], handler: Handler[ItemT], wait: Callable[[float], object]
     ) -> DeliveryReport:
         failure: Exception | None = None
         try:
@@ -595,7 +595,7 @@ class AsyncFeedConsumer(_Consumer[ItemT]):
 
     async def _drive(
         self,
-        delivery: _Delivery,
+        delivery: Delivery,
         steps: _Steps[None],
         handler: AsyncHandler[ItemT],
         wait: Callable[[float], Awaitable[object]],

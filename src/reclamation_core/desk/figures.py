@@ -233,7 +233,7 @@ def rises(context: DeskContext, as_of: date | None, alarms_a_year: float) -> tup
         summaries(view, history),
         until,
         sites=context.sites.sites,
-        marks=_marks(context, view, history),
+        marks=marks_of_cases(context, view, history),
         alarms_a_year=alarms_a_year,
     )
 
@@ -279,7 +279,7 @@ def effect(context: DeskContext, scope: PlanScope, action: str, alpha: float, li
     )
     if signal is not None:
         complaints = named_stream(context, name_of_stream(signal.kind, signal.key))
-        stream, marks = (signal.kind, signal.key), _marks(context, view, query)
+        stream, marks = (signal.kind, signal.key), marks_of_cases(context, view, query)
         cases = (one for one in cases if stream in streams_of(one, context.sites.sites, marks))
     until = max(context.today, done_on)
     return ActionEffect(
@@ -291,7 +291,7 @@ def effect(context: DeskContext, scope: PlanScope, action: str, alpha: float, li
     )
 
 
-def _marks(context: DeskContext, view: CasesView, history: CaseQuery) -> Mapping[str, list[tuple[str, str]]]:
+def marks_of_cases(context: DeskContext, view: CasesView, history: CaseQuery) -> Mapping[str, list[tuple[str, str]]]:
     """Return the families of causes and the values of own facts of cases, by reference, as marks of streams.
 
     The families are read in one query, and the values of own facts in another: of facts with a closed list of values,

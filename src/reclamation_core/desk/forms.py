@@ -667,7 +667,7 @@ def registration_form(context: FormContext, kind: CaseKind = CaseKind.COMPLAINT)
         entered = [_where_seen(one, context.seen) if one.name == "site" else one for one in entered]
     known = (attrs.evolve(fact, key=f"{fact.name}_fact") if fact.name in arguments else fact for fact in facts)
     seldom = (attrs.evolve(fact, group=_SELDOM.get(fact.name)) for fact in known)
-    own = (_own_field(fact, None) for fact in context.own if kind.value in fact.kinds)
+    own = (own_field(fact, None) for fact in context.own if kind.value in fact.kinds)
     return arranged((_RECEIVED_ON, _RECEIVED_TIME, *entered, *seldom, *own, occurred_at))
 
 
@@ -769,7 +769,7 @@ def _own_fields(event: type[Any], context: FormContext) -> Iterator[FormField]:
         value = case.facts.own.get(fact.name, UNKNOWN) if case is not None else UNKNOWN
         if (value is UNKNOWN) == event.completes:
             known = case.read(value) if isinstance(value, OwnText) and case is not None else value
-            yield _with_suggestion(fact, _unless_hidden(_own_field(fact, known)), case)
+            yield with_suggestion(fact, _unless_hidden(own_field(fact, known)), case)
 
 
 def _unless_hidden(field: FormField) -> FormField:
@@ -779,7 +779,7 @@ def _unless_hidden(field: FormField) -> FormField:
     return attrs.evolve(field, values=(), is_required=False, hint=_NOT_READ)
 
 
-def _own_field(fact: Fact, value: object) -> FormField:
+def own_field(fact: Fact, value: object) -> FormField:
     """Return the field of a fact that an edition declares, with the value that the case has."""
     shown = fact.domain.encode(value) if isinstance(value, date) else value
     field = _field_of_fact(fact, UNKNOWN if shown is None else shown)
@@ -788,10 +788,10 @@ def _own_field(fact: Fact, value: object) -> FormField:
 
 def _fact_field(name: str, context: FormContext) -> FormField:
     value = context.case.facts.get(name, UNKNOWN) if context.case else UNKNOWN
-    return _with_suggestion(FACTS[name], _field_of_fact(FACTS[name], value), context.case)
+    return with_suggestion(FACTS[name], _field_of_fact(FACTS[name], value), context.case)
 
 
-def _with_suggestion(fact: Fact, field: FormField, case: Case | None) -> FormField:
+def with_suggestion(fact: Fact, field: FormField, case: Case | None) -> FormField:
     """Return the field of a fact; its question has the value that is suggested, in words, and nothing is chosen."""
     several = () if case is None else case.suggestions
     one = next((one for one in several if one.fact == fact.key), None)

@@ -44,14 +44,14 @@ def raise_signals(context: DeskContext, errors: list[ReclamationError]) -> tuple
     raised: list[tuple[PlanScope, str]] = []
     for scope, several in by_plan.items():
         try:
-            raised += ((scope, reference) for reference in _raised_on(context, scope, several))
+            raised += ((scope, reference) for reference in raised_on(context, scope, several))
         except StoreDamagedError as error:
             errors.append(error)
         context.progress()
     return tuple(raised)
 
 
-def _raised_on(context: DeskContext, scope: PlanScope, several: list[RegisterRise]) -> tuple[str, ...]:
+def raised_on(context: DeskContext, scope: PlanScope, several: list[RegisterRise]) -> tuple[str, ...]:
     """Record rises on one plan, and return the references of the signals that are new."""
     log = CommandLog(scope.key)
 

@@ -64,7 +64,7 @@ TO_BE_CLARIFIED: Final = "à clarifier"
 
 _SUFFIXES: Final = {".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".json"}
 _BATCH: Final = 1 << 9
-_CACHED_TEXTS: Final = 1 << 16
+CACHED_TEXTS: Final = 1 << 16
 _PLAIN: Final = re.compile("[0-9A-Za-z][0-9A-Za-z ._/-]*+").fullmatch
 """Matches a reference that needs neither quotes nor an apostrophe; for others `csv_line` decides."""
 
@@ -272,9 +272,9 @@ class CsvDecisions:
         self.write = file.write
         self._delimiter, self._own = delimiter, own
         # Equal parts of many lines are formatted once.
-        self._sites: BoundedCache[str, str] = BoundedCache(_CACHED_TEXTS, self._site_text)
-        self._outcomes: BoundedCache[TriageOutcome, str] = BoundedCache(_CACHED_TEXTS, self._outcome_text)
-        self._receipts: BoundedCache[Receipt, tuple[str, str]] = BoundedCache(_CACHED_TEXTS, self._receipt_text)
+        self._sites: BoundedCache[str, str] = BoundedCache(CACHED_TEXTS, self._site_text)
+        self._outcomes: BoundedCache[TriageOutcome, str] = BoundedCache(CACHED_TEXTS, self._outcome_text)
+        self._receipts: BoundedCache[Receipt, tuple[str, str]] = BoundedCache(CACHED_TEXTS, self._receipt_text)
         self.write(csv_line(self._header(), delimiter))
 
     def line(self, result: TriageResult) -> str:
@@ -328,7 +328,7 @@ class FrenchDecisions(CsvDecisions):
 
     def __init__(self, file: IO[str], triage: Triage, sites: Sites | None, delimiter: str = ";") -> None:
         self._numbers, self._names = triage.policy.rule_numbers, sites
-        self._texts: BoundedCache[str, str] = BoundedCache(_CACHED_TEXTS, typeset)  # many outcomes, few texts
+        self._texts: BoundedCache[str, str] = BoundedCache(CACHED_TEXTS, typeset)  # many outcomes, few texts
         super().__init__(file, delimiter, own=triage.own_tables)
 
     def _header(self) -> Iterable[str]:

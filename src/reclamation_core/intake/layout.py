@@ -30,7 +30,7 @@ from reclamation_core.vocabulary.column_names import MARKERS, nearly_named_colum
 from reclamation_core.vocabulary.own_facts import OWN
 from reclamation_core.wording import Wording
 
-_CACHED_CELLS: Final = 1 << 10
+CACHED_CELLS: Final = 1 << 10
 """How many values of a column are cached."""
 _FORMATS: Final = Wording(
     'pour des dates écrites autrement, un fichier de correspondance avec date_formats, comme ["%m/%d/%Y"]',
@@ -114,10 +114,9 @@ class Layout:
         self._reads_iso = self._received_constant is None and not self._date_formats
         self._own_numbers = {fact.column for fact in mapping.own if isinstance(fact.domain, Number)}
         self._columns = [
-            (field, self.places[field], BoundedCache(_CACHED_CELLS, partial(self._parse_fact, field)))
-            for field in facts
+            (field, self.places[field], BoundedCache(CACHED_CELLS, partial(self._parse_fact, field))) for field in facts
         ]
-        self._parsed_channel = BoundedCache(_CACHED_CELLS, partial(self._parse_fact, _CHANNEL))
+        self._parsed_channel = BoundedCache(CACHED_CELLS, partial(self._parse_fact, _CHANNEL))
         self._markers = [
             (name, marker, self._is_marked(marker))
             for marker, name in {**MARKERS, **mapping.own_markers}.items()
@@ -229,7 +228,7 @@ class Layout:
     def _is_marked(self, marker: str) -> Callable[[Sequence[CellValue]], bool]:
         """Return the function from the cells of a row to whether a fact is unknown; ValueError for no truth."""
         cell_of, constant = _cell_picker(self.places.get(marker)), self.mapping.constants.get(marker)
-        parsed = BoundedCache(_CACHED_CELLS, partial(self._parse_marker, marker))
+        parsed = BoundedCache(CACHED_CELLS, partial(self._parse_marker, marker))
         return lambda cells: parsed[cell_of(cells) if constant is None else constant]
 
     def _parse_marker(self, marker: str, cell: CellValue) -> bool:

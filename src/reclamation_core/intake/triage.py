@@ -30,7 +30,7 @@ from reclamation_core.wording import Wording
 CACHE_SIZE: Final = 1 << 14
 """How many distinct combinations of facts, and how many receipts of one calendar, a triage caches."""
 
-_CACHED_OUTCOMES: Final = 1 << 15
+CACHED_OUTCOMES: Final = 1 << 15
 
 FRENCH_COLUMNS: Final[Mapping[str, str]] = {
     "reference": "Référence",
@@ -168,10 +168,10 @@ class _Outcomes:
     """
 
     def __init__(self) -> None:
-        self._by_cells: BoundedCache[tuple[Cell[Any], ...], TriageOutcome] = BoundedCache(_CACHED_OUTCOMES)
-        self._eligibilities: BoundedCache[Cell[Eligibility], dict[str, str]] = BoundedCache(_CACHED_OUTCOMES)
-        self._handlings: BoundedCache[Cell[Any], dict[str, str]] = BoundedCache(_CACHED_OUTCOMES)
-        self._by_text: BoundedCache[tuple[object, ...], TriageOutcome] = BoundedCache(_CACHED_OUTCOMES)
+        self._by_cells: BoundedCache[tuple[Cell[Any], ...], TriageOutcome] = BoundedCache(CACHED_OUTCOMES)
+        self._eligibilities: BoundedCache[Cell[Eligibility], dict[str, str]] = BoundedCache(CACHED_OUTCOMES)
+        self._handlings: BoundedCache[Cell[Any], dict[str, str]] = BoundedCache(CACHED_OUTCOMES)
+        self._by_text: BoundedCache[tuple[object, ...], TriageOutcome] = BoundedCache(CACHED_OUTCOMES)
 
     def of(self, assessment: Assessment) -> TriageOutcome:
         """Return the outcome of an assessment."""

@@ -40,11 +40,11 @@ SHEETS: Final = 1024
 ROW_TEXT: Final = 1 << 20
 """How many bytes of UTF-8 the cells of a row may have together, as a record of a CSV file."""
 
-_CHUNK: Final = 1 << 16
+CHUNK: Final = 1 << 16
 _TOKEN: Final = 1 << 20
 _DEPTH: Final = 64
 _SHORT: Final = 256
-_SHORT_TEXTS: Final = 1 << 14
+SHORT_TEXTS: Final = 1 << 14
 _LONGEST_FORMAT: Final = 1 << 10
 _FORMAT_NUMBER: Final = re.compile("[0-9]{1,9}")
 _THIRD: Final = 3
@@ -195,7 +195,7 @@ class Package:
     def _feed(self, parser: Any, info: ZipInfo, left: int, *, is_checked: bool) -> Iterator[None]:
         fed = 0
         with self._zip.open(info) as source:
-            while chunk := source.read(_CHUNK):
+            while chunk := source.read(CHUNK):
                 fed += len(chunk)
                 if not is_checked:
                     self._budget -= len(chunk)
@@ -342,7 +342,7 @@ class Texts:
             return text
         text = self._buffer[self._ends[index] : self._ends[index + 1]].decode()
         if len(text) <= _SHORT:
-            if len(self._short) >= _SHORT_TEXTS:
+            if len(self._short) >= SHORT_TEXTS:
                 self._short.clear()
             self._short[index] = text
         return text

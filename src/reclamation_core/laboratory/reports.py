@@ -555,12 +555,12 @@ def _column(name: str, described: _Described) -> ReportColumn[_Row]:
         meaning=Wording(*meaning),
         kind=kind,
         source=_SOURCE,
-        value=lambda row: _value(name, row[name], kind),
+        value=lambda row: value_of(name, row[name], kind),
         width=_WIDTHS.get(name, 24 if kind is _TEXT else 14),
     )
 
 
-def _value(name: str, value: Any, kind: ValueKind) -> Value:
+def value_of(name: str, value: Any, kind: ValueKind) -> Value:
     """Return a value of a frame of any kind as a report has it, and a code in words."""
     if value is None or (isinstance(value, float) and isnan(value)):
         return None

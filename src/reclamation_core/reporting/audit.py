@@ -442,7 +442,7 @@ def audit_files(subject: AuditSubject, key: bytes | None = None) -> Iterator[tup
     manifest = verifier.canonical({**found.manifest(), **about})
     yield verifier.MANIFEST, verifier.content(manifest)
     if signer is not None:
-        yield verifier.SIGNATURE, verifier.content(_signature(signer, manifest))
+        yield verifier.SIGNATURE, verifier.content(signature_of(signer, manifest))
 
 
 class _Collected:
@@ -681,7 +681,7 @@ def _sites(plan: Pgaac, event: RecordedPlanEvent, known: Sites) -> str:
     return ", ".join(known.name_of(site) for sites in found for site in sites if site is not None)
 
 
-def _signature(signer: Any, message: bytes) -> bytes:
+def signature_of(signer: Any, message: bytes) -> bytes:
     """Return a detached signature of a message in the format of OpenSSH (SSHSIG)."""
     parts = (verifier.NAMESPACE, b"", b"sha512", hashlib.sha512(message).digest())
     value = signer.sign(b"SSHSIG" + verifier.strings(*parts))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from reclamation_core.adapters import InMemoryStore
 from reclamation_core.desk import ConsumerOptions, DeliveryError, Desk, FailureAction, FeedConsumer, JobBusyError
-from reclamation_core.desk.consumers import _Delivery
+from reclamation_core.desk.consumers import Delivery
 from reclamation_core.ports import FeedItem, StoreBusyError, StoreUnreachableError
 from reclamation_core.testing.builders import FakeClock
 from tests.databases import memory_store
@@ -60,9 +60,9 @@ class World:
     def run(self, patch: Any) -> None:
         """Run once; a kill leaves the lease, which another run takes when it is over."""
         with patch.context() as here:
-            end = _Delivery.end
+            end = Delivery.end
             here.setattr(
-                _Delivery, "end", lambda delivery, **given: None if self.is_killed() else end(delivery, **given)
+                Delivery, "end", lambda delivery, **given: None if self.is_killed() else end(delivery, **given)
             )
             try:
                 self.consumer.run_once(self.guarded)

@@ -9,15 +9,15 @@ import pytest
 from holidays.countries.france import France
 
 from reclamation_core.calendars import BusinessCalendar, OutsideHorizonError
-from reclamation_core.calendars.prepared import _names, france_class, prepared
+from reclamation_core.calendars.prepared import france_class, names_of_year, prepared
 
 
 @pytest.fixture
 def _fresh_tables() -> Iterator[None]:
-    for cache in (prepared, _names):
+    for cache in (prepared, names_of_year):
         cache.cache_clear()
     yield
-    for cache in (prepared, _names):
+    for cache in (prepared, names_of_year):
         cache.cache_clear()
 
 
@@ -46,7 +46,7 @@ def test_a_list_that_changes_with_a_release_changes_the_edition(monkeypatch: pyt
 
     monkeypatch.setattr(france, "_populate_public_holidays", with_one_more)
     prepared.cache_clear()
-    _names.cache_clear()
+    names_of_year.cache_clear()
     after = BusinessCalendar.france()
 
     assert after == before

@@ -177,7 +177,7 @@ def test_a_parked_event_of_a_case_that_left_the_scope_stays_parked() -> None:
 
 
 def test_no_more_than_a_thousand_events_are_parked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("reclamation_core.desk.consumers._MAX_PARKED", 2)
+    monkeypatch.setattr("reclamation_core.desk.consumers.MAX_PARKED", 2)
     consumer = a_desk().consumer("x", ConsumerOptions(attempts=1, on_failure=FailureAction.PARK))
     with pytest.raises(DeliveryError):
         consumer.run_once(Handler(lambda _: True))

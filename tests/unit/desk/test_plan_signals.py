@@ -338,7 +338,7 @@ def test_a_chart_of_a_signal_has_its_stream_alone(kind: str, key: tuple[str, ...
         observed=1, expected=0, recurrence_weeks=99,
     )  # fmt: skip
     found = RegisterRise(kind=kind, key=key, rise=rise, cases=("R-2026-000001",))
-    (signal,) = signal_detection._raised_on(context_of(desk), scope, [found])
+    (signal,) = signal_detection.raised_on(context_of(desk), scope, [found])
     plan = desk.pgaac(scope)
     plan.add(factories.sheet(level=None, site="CRE", cases=(), origin_reference=signal))
     plan.finish("A-1", evidence="la facture")
@@ -348,14 +348,14 @@ def test_a_chart_of_a_signal_has_its_stream_alone(kind: str, key: tuple[str, ...
 
 def test_a_corrupt_plan_does_not_prevent_the_signals_of_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
     desk, _ = risen()
-    record = signal_detection._raised_on
+    record = signal_detection.raised_on
 
     def raised_on(context: DeskContext, scope: PlanScope, several: list[RegisterRise]) -> tuple[str, ...]:
         if scope == CRE:
             raise StoreDamagedError.of("register", Wording("illisible", "unreadable"), scope.key)
         return record(context, scope, several)
 
-    monkeypatch.setattr(signal_detection, "_raised_on", raised_on)
+    monkeypatch.setattr(signal_detection, "raised_on", raised_on)
     report = desk.maintenance.nightly(signals=True)
     assert report.signals is not None
     assert {plan.key for plan, _ in report.signals} == {"nation"}

@@ -161,7 +161,7 @@ def test_a_suggestion_that_a_later_edition_does_not_know_is_left_out_of_the_form
     desk.suggest(reference, fact="own.funder", value="opco", **MODEL)
     others = {**OWN, "facts": [dict(OWN["facts"][0], codes=[{"code": "cpf", "label": {"fr": "CPF", "en": "account"}}])]}
     (fact,) = parse_policy(others).facts
-    field = forms._with_suggestion(fact, forms._own_field(fact, None), desk.cases.get(reference))
+    field = forms.with_suggestion(fact, forms.own_field(fact, None), desk.cases.get(reference))
     assert field.hint is None or "Suggestion" not in field.hint.fr
 
 

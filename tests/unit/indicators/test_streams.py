@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from reclamation_core import ComplaintFacts, Desk
 from reclamation_core.cases.causes import TRAINING_BODY
-from reclamation_core.desk.figures import _marks
+from reclamation_core.desk.figures import marks_of_cases
 from reclamation_core.desk.queries import CasesView
 from reclamation_core.indicators import STREAMS, rises_of_register
 from reclamation_core.indicators.streams import stream_in_words
@@ -165,7 +165,7 @@ def test_a_note_is_just_above_the_threshold_up_to_one_more(desk: Desk) -> None:
     }
     cases = {note: desk.register(facts, site="CRE").reference for note, facts in notes.items()}
     context = context_of(desk)
-    marks = _marks(context, CasesView(context), CaseQuery())
+    marks = marks_of_cases(context, CasesView(context), CaseQuery())
     assert {note for note, reference in cases.items() if ("site_survey_outside", "") in marks.get(reference, ())} == {
         6,
         7,
@@ -190,13 +190,13 @@ def test_a_desk_reads_causes_and_own_facts_of_its_register() -> None:
     desk.register(factories.facts(own={"funder": "opco"}), site="CRE")
     analysed = factories.analysed(desk, "trainer_availability")
     context = context_of(desk)
-    assert _marks(context, CasesView(context), CaseQuery()) == {
+    assert marks_of_cases(context, CasesView(context), CaseQuery()) == {
         "R-2026-000001": [("site_own", "funder=opco")],
         analysed.reference: [("site_cause", "trainer_availability"), ("cause", "trainer_availability")],
     }
     assert desk.rises(as_of=date(2026, 6, 30)) == ()
     here = context_of(desk.scoped(site="STR"))
-    assert _marks(here, CasesView(here), CaseQuery()) == {}
+    assert marks_of_cases(here, CasesView(here), CaseQuery()) == {}
 
 
 def test_a_desk_reads_its_own_register() -> None:

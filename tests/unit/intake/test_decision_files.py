@@ -65,7 +65,7 @@ def test_references_and_sites_are_read_back(delimiter: str) -> None:
 def test_the_cache_of_formatted_texts_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     items = [decided(f"A{number}", f"S{number}", f"Q{number}") for number in range(5)]
     whole = written(*items, *items)
-    monkeypatch.setattr("reclamation_core.intake.file_triage._CACHED_TEXTS", 2)
+    monkeypatch.setattr("reclamation_core.intake.file_triage.CACHED_TEXTS", 2)
     assert written(*items, *items) == whole
     assert len(whole.splitlines()) == 11
 

@@ -112,7 +112,7 @@ def test_a_missing_mapped_column_and_an_unreadable_header_are_refused(tmp_path: 
 
 def test_the_cache_of_parsed_cells_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     content = "reference,received_at,causes\n" + "".join(f"A{number},2026-05-02,{number % 5}\n" for number in range(20))
-    monkeypatch.setattr("reclamation_core.intake.layout._CACHED_CELLS", 2)
+    monkeypatch.setattr("reclamation_core.intake.layout.CACHED_CELLS", 2)
     records, _, _ = read_text(tmp_path, content)
     assert [record.facts.causes for record in records] == [number % 5 for number in range(20)]
 

@@ -181,7 +181,7 @@ def test_texts_that_rows_repeat_are_limited_together(tmp_path: Path, monkeypatch
 
 
 def test_shared_strings_are_those_that_were_added(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("reclamation_core.intake.workbook._SHORT_TEXTS", 2)
+    monkeypatch.setattr("reclamation_core.intake.workbook.SHORT_TEXTS", 2)
     texts, expected = Texts(), ["", "a", "été", "x" * 1000, "\U0001f600"]
     for text in expected:
         texts.append(text)

@@ -176,7 +176,7 @@ def test_the_cache_of_outcomes_is_bounded(tmp_path: Path, monkeypatch: pytest.Mo
         [("", "3"), ("grievance", ""), ("general_opinion", ""), ("", "8"), ("", "3"), ("grievance", "")]
     )]  # fmt: skip
     whole = [item.columns for item in results(tmp_path, *rows) if isinstance(item, TriageResult)]
-    monkeypatch.setattr("reclamation_core.intake.triage._CACHED_OUTCOMES", 1)
+    monkeypatch.setattr("reclamation_core.intake.triage.CACHED_OUTCOMES", 1)
     assert [item.columns for item in results(tmp_path, *rows) if isinstance(item, TriageResult)] == whole
 
 

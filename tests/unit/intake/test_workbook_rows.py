@@ -197,7 +197,7 @@ def test_rows_are_counted_where_the_file_does_not_number_them(tmp_path: Path) ->
 def test_a_sheet_is_read_in_chunks_of_any_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     content = workbook(tmp_path, [HEADER[:3], ["A1", "2026-05-02", "=2+2"], ["été", "2026-05-02", None]])
     for size in (1, 2, 7):
-        monkeypatch.setattr("reclamation_core.intake.workbook._CHUNK", size)
+        monkeypatch.setattr("reclamation_core.intake.workbook.CHUNK", size)
         (record,), (bad,), _ = read_text(tmp_path, content)
         assert (bad.value, record.reference) == ("=2+2", "été")
 

@@ -258,7 +258,7 @@ def test_a_wrong_period_records_no_export(desk: Desk, first: str, last: str) -> 
 
 
 def test_the_log_shows_the_latest_exports_first(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("reclamation_core.integrations.board.pages._MOST_EXPORTS", 2)
+    monkeypatch.setattr("reclamation_core.integrations.board.pages.MOST_EXPORTS", 2)
     for number in range(3):
         desk.reports.send_plan("CRE", 1, bytes([number]), recipients=["Direction"])
     assert re.findall(r'<th scope="row">(\d)</th>', b"".join(ask(desk, "/documents").chunks()).decode()) == ["3", "2"]
@@ -387,7 +387,7 @@ def test_a_wrong_criterion_is_refused(cases: Browser, criteria: dict[str, str]) 
 
 
 def test_pages_of_cases_lead_on_and_back_with_the_criteria(cases: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("reclamation_core.integrations.board.pages._PAGE_SIZE", 1)
+    monkeypatch.setattr("reclamation_core.integrations.board.pages.PAGE_SIZE", 1)
     first = cases.get("/dossiers?centre=CRE&tri=reference")
     assert "Première page" not in first.links
     second = cases.get(first.links["Dossiers suivants"].replace("&amp;", "&"))

@@ -118,7 +118,7 @@ def test_a_search_leads_to_a_case_or_lists_what_it_found(browser: Browser, monke
     assert listed(browser, "/recherche?q=licorne") == []
     browser.get("/recherche?q=~")
     assert browser.response.headers["Location"] == "/dossiers"
-    monkeypatch.setattr("reclamation_core.integrations.board.pages._PAGE_SIZE", 2)
+    monkeypatch.setattr("reclamation_core.integrations.board.pages.PAGE_SIZE", 2)
     monkeypatch.setattr("reclamation_core.desk.queries.MOST_COUNTED", 1)
     page = browser.get("/recherche?q=salle")
     assert "Plus de" in browser.text

@@ -348,8 +348,8 @@ def test_a_plan_that_is_sent_without_recipients_is_refused(published: Browser) -
 
 
 def test_a_long_plan_has_pages(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("reclamation_core.integrations.board.pages._MOST_ACTIONS", 1)
-    monkeypatch.setattr("reclamation_core.integrations.board.pages._MOST_LINES", 1)
+    monkeypatch.setattr("reclamation_core.integrations.board.pages.MOST_ACTIONS", 1)
+    monkeypatch.setattr("reclamation_core.integrations.board.pages.MOST_LINES", 1)
     browser.desk.pgaac("CRE").add(factories.sheet("A-2"))
     for address in (CRE, f"{CRE}/editions/0"):
         second = browser.get(browser.get(address).links["Actions suivantes"])

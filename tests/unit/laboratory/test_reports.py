@@ -15,7 +15,7 @@ from reclamation_core import FaultsError
 from reclamation_core.laboratory import Replay, laboratory_report, replay, sweep, to_xlsx
 from reclamation_core.laboratory.comparison_report import rules
 from reclamation_core.laboratory.outcomes import DECIDED
-from reclamation_core.laboratory.reports import _value
+from reclamation_core.laboratory.reports import value_of
 from reclamation_core.reporting import ValueKind, report_bytes
 from reclamation_core.simulation import METRICS, HandlersNeeded, StaffingComparison, compare_staffing
 from tests.typography import plain
@@ -186,10 +186,10 @@ def test_another_value_is_refused_with_what_is_expected(found: object, tmp_path:
 
 
 def test_missing_values_are_empty_and_midnights_are_days() -> None:
-    assert _value("days", float("nan"), ValueKind.INTEGER) is None
-    assert _value("days", 3.0, ValueKind.INTEGER) == 3
+    assert value_of("days", float("nan"), ValueKind.INTEGER) is None
+    assert value_of("days", 3.0, ValueKind.INTEGER) == 3
     assert rules(EDITIONS[0], "eligibility", "") is None  # undetermined
-    assert _value("week", datetime(2026, 5, 18), ValueKind.DATE) == datetime(2026, 5, 18).date()  # noqa: DTZ001
+    assert value_of("week", datetime(2026, 5, 18), ValueKind.DATE) == datetime(2026, 5, 18).date()  # noqa: DTZ001
 
 
 def test_workbooks_need_xlsxwriter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

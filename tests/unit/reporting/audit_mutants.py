@@ -11,7 +11,7 @@ from unittest.mock import patch
 
 from reclamation_core.desk import Desk
 from reclamation_core.reporting import verifier
-from reclamation_core.reporting.audit import _signature as signature_of
+from reclamation_core.reporting.audit import signature_of
 from reclamation_core.reporting.notes import private_key
 from tests.unit.desk import factories
 from tests.unit.reporting.tampering import packed

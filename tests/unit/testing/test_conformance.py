@@ -522,4 +522,4 @@ def test_arguments_of_another_type_are_refused() -> None:
 
 def test_what_has_a_french_name_in_a_difference_is_a_field_of_a_case() -> None:
     classes = [one for one in vars(cases).values() if isinstance(one, type) and attrs.has(one)]
-    assert run._NOUNS.keys() <= {field.name for one in classes for field in attrs.fields(one)}
+    assert run.NOUNS.keys() <= {field.name for one in classes for field in attrs.fields(one)}

@@ -47,7 +47,7 @@ _FORKED: Final = Wording(
     "ouverte avant que ce processus soit détaché d'un autre ; ouvrez-la ici",
     "opened before this process was forked; open it here",
 )
-_INHERITED: Final[list[object]] = []
+INHERITED: Final[list[object]] = []
 """Connections of a parent process: never closed here, since that would end them there."""
 
 
@@ -281,7 +281,7 @@ def _guard_forks(engine: Engine) -> None:
     def taken(_: DBAPIConnection, record: Any, proxy: Any) -> None:
         if record.info["process"] == getpid():
             return
-        _INHERITED.append(record.dbapi_connection)
+        INHERITED.append(record.dbapi_connection)
         record.dbapi_connection = proxy.dbapi_connection = None
         if engine.dialect.name == "sqlite":  # whose thread is not in this process
             raise StoreError.of(display_url(engine.url), _FORKED)

@@ -160,12 +160,12 @@ from reclamation_core.wording import (
     verbatim,
 )
 
-_PAGE_SIZE: Final = 50
+PAGE_SIZE: Final = 50
 _MOST_QUESTIONS: Final = 100
 _MOST_WORK: Final = 100
 _MOST_OPEN: Final = 6
 _MOST_SITES: Final = 20
-_MOST_EXPORTS: Final = 50
+MOST_EXPORTS: Final = 50
 _MOST_SENT: Final = 30
 MOST_ROWS: Final[Mapping[str, int]] = {ReportFormat.PDF: 1_000, ReportFormat.HTML: 5_000}
 """The most rows of a table in the files of the board, by format; workbooks, CSV and JSON have no limit."""
@@ -234,9 +234,9 @@ _THIS_ACTION: Final = (
     *(("un signal", "le signal"), ("a signal", "the signal")),
 )
 """The words for an action or a signal in the names of commands, and those beside that action or signal."""
-_MOST_ACTIONS: Final = 20
+MOST_ACTIONS: Final = 20
 _MOST_SIGNALS: Final = 50
-_MOST_LINES: Final = 10
+MOST_LINES: Final = 10
 _MOST_CHANGES: Final = 50
 _MOST_EVENTS: Final = 30
 _MOST_MONTHS: Final = 4
@@ -553,7 +553,7 @@ class _View(SharedRepr):
             site=site,
             zone=PARIS,
             commands=self._open_on(shown[0].plan) if shown else (),
-            most=_MOST_ACTIONS,
+            most=MOST_ACTIONS,
         )
 
     # Cases
@@ -570,7 +570,7 @@ class _View(SharedRepr):
             query,
             order_by=chosen["tri"],
             descending=chosen["sens"] == "desc",
-            limit=_PAGE_SIZE,
+            limit=PAGE_SIZE,
             after=chosen["suite"] or None,
         )
         counts = self._counts(query)
@@ -621,7 +621,7 @@ class _View(SharedRepr):
         text = self.request.first("q").strip()
         if not text_words(text):
             return self.redirect("/dossiers")
-        found = self.desk.cases.search(text, limit=_PAGE_SIZE, after=self.request.first("suite") or None)
+        found = self.desk.cases.search(text, limit=PAGE_SIZE, after=self.request.first("suite") or None)
         first = next(iter(found.hits), None)
         if first is not None and first.match is CaseMatch.REFERENCE:
             return self.redirect(f"/dossiers/{first.case.reference}")
@@ -1026,7 +1026,7 @@ class _View(SharedRepr):
     def documents(self) -> BoardResponse:
         """Show what can be downloaded about all cases, and the log of exports."""
         sites = self.board.sites
-        exports = self.desk.reports.latest_exports(_MOST_EXPORTS)
+        exports = self.desk.reports.latest_exports(MOST_EXPORTS)
         return self.page(
             "documents.html",
             formats=list(ReportFormat),
@@ -1223,15 +1223,15 @@ class _View(SharedRepr):
 
     def _page_of(self, references: Sequence[str], desk: Desk) -> dict[str, Any]:
         """Return a page of the cases of these references, each once, as templates take it."""
-        first = (self._number("page") or 1) * _PAGE_SIZE - _PAGE_SIZE
+        first = (self._number("page") or 1) * PAGE_SIZE - PAGE_SIZE
         cases = [*dict.fromkeys(references)]
-        shown = cases[first : first + _PAGE_SIZE]
+        shown = cases[first : first + PAGE_SIZE]
         query = CaseQuery(references=frozenset(shown))
-        summaries = desk.cases.summaries(query, limit=_PAGE_SIZE).summaries if shown else ()
+        summaries = desk.cases.summaries(query, limit=PAGE_SIZE).summaries if shown else ()
         return {
             "count": len(cases),
             "first": first,
-            "size": _PAGE_SIZE,
+            "size": PAGE_SIZE,
             "rows": self._rows(summaries),
             "lost": len(shown) - len(summaries),
         }
@@ -1268,22 +1268,22 @@ class _View(SharedRepr):
         for one in self.desk.actions_elsewhere():
             elsewhere.setdefault(one.line.scope, []).append(one)
         scopes = [one for one in plan_scopes(self.board.sites) if _sees(self.desk, one)]
-        return self.page("plans.html", scopes=scopes, elsewhere=list(elsewhere.items()), most=_MOST_ACTIONS)
+        return self.page("plans.html", scopes=scopes, elsewhere=list(elsewhere.items()), most=MOST_ACTIONS)
 
     def plan(self, scope: str) -> BoardResponse:
         """Show a plan: a page of its actions, its published plans, and the files of it that were sent."""
         named = PlanScope.parse(scope)
         service = self.desk.pgaac(named)
         current, zone = service.current, zone_of_plan(self.board.sites, named)
-        first = (self._number("page") or 1) * _MOST_ACTIONS - _MOST_ACTIONS
+        first = (self._number("page") or 1) * MOST_ACTIONS - MOST_ACTIONS
         return self.page(
             "plan.html",
             scope=named,
             plan=current,
             done=self._done_on(current),
             first=first,
-            actions=current.actions[first : first + _MOST_ACTIONS],
-            size=_MOST_ACTIONS,
+            actions=current.actions[first : first + MOST_ACTIONS],
+            size=MOST_ACTIONS,
             gathers=named.kind is not ScopeKind.SITE,
             signals=[one for one in service.signals if one.is_open][:_MOST_SIGNALS] if current.signals else [],
             sent=self.desk.reports.latest_exports(_MOST_SENT, named),
@@ -1298,7 +1298,7 @@ class _View(SharedRepr):
         report = self.desk.reports.plan(named, edition)
         lines, changes, *_ = report.tables
         rows = list(lines.rows())
-        first = (self._number("page") or 1) * _MOST_LINES - _MOST_LINES
+        first = (self._number("page") or 1) * MOST_LINES - MOST_LINES
         return self.page(
             "published_plan.html",
             scope=named,
@@ -1306,9 +1306,9 @@ class _View(SharedRepr):
             report=report,
             columns=lines.columns,
             count=len(rows),
-            rows=rows[first : first + _MOST_LINES],
+            rows=rows[first : first + MOST_LINES],
             first=first,
-            size=_MOST_LINES,
+            size=MOST_LINES,
             changes=list(changes.rows()),
             most=_MOST_CHANGES,
             sent=self.desk.reports.latest_exports(_MOST_SENT, named, edition),

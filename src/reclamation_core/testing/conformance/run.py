@@ -171,7 +171,7 @@ def _differences(case: ConformanceCase, policy: Policy, sites: Sites | None) -> 
             yield Difference(case.id, field, expected, found, _sentence(case, policy, field, expected, found))
 
 
-_NOUNS: Final = {
+NOUNS: Final = {
     "handling_level": "niveau qui traite",
     "question": "question à poser",
     "due": "échéance",
@@ -198,7 +198,7 @@ _LABELS: Final = {
 
 def _sentence(case: ConformanceCase, policy: Policy, field: str, expected: object, found: object) -> str:
     """Return a difference for a reader: what the case shows, what differs, both values by their labels."""
-    noun, words = _NOUNS.get(field, field), partial(_in_french, _LABELS)
+    noun, words = NOUNS.get(field, field), partial(_in_french, _LABELS)
     parts = field.split(".")
     if parts[0] == "due" and len(parts) > 1:
         noun = f"échéance d'une réception du {words(parts[1])}"
@@ -207,8 +207,8 @@ def _sentence(case: ConformanceCase, policy: Policy, field: str, expected: objec
         is_of_rules = parts[2:] == ["rows"]
         labels = _rule_numbers(policy, table) if is_of_rules else _outcome_labels(table)
         noun, words = table.title.fr, partial(_in_french, labels)
-        if len(parts) > 2 and parts[2] in _NOUNS:
-            noun = f"{noun}, {_NOUNS[parts[2]]}"
+        if len(parts) > 2 and parts[2] in NOUNS:
+            noun = f"{noun}, {NOUNS[parts[2]]}"
     return f"{case.shows.fr} ; {noun} : attendu « {words(expected)} », trouvé « {words(found)} »"
 
 

@@ -22,7 +22,7 @@ from reclamation_core.testing.sabotage import stores
 from reclamation_core.testing.sabotage.stores import AlteringStore, ComposedStore, FileStore
 from reclamation_core.wording import Wording
 
-_STORES: Final[Mapping[str, Callable[[], Store]]] = {
+STORES: Final[Mapping[str, Callable[[], Store]]] = {
     "hands_out_live_objects": stores.LiveObjects,
     "loses_the_second_writer": stores.DroppedConflicts,
     "overwrites_the_first_writer": stores.LastWriterWins,
@@ -79,7 +79,7 @@ _STORES: Final[Mapping[str, Callable[[], Store]]] = {
     "log_renumbers_its_entries": partial(ComposedStore, log=stores.LogByReference),
     "log_has_the_heads_of_now": partial(ComposedStore, log=stores.LogOfHeads),
 }
-_PLACES: Final[Mapping[str, Callable[[], OpenStore]]] = {
+PLACES: Final[Mapping[str, Callable[[], OpenStore]]] = {
     "loses_the_last_commit_when_closed": stores.flushing_place,
     "leaves_a_copy_beside": partial(stores.folder_place, stores.CopyBeside),
     "writes_in_place": partial(stores.folder_place, stores.InPlace),
@@ -143,7 +143,7 @@ def _read_catalogue() -> Iterator[Sabotage]:
     file = resources.files("reclamation_core.testing").joinpath("data/sabotages.toml")
     for name, words in tomllib.loads(file.read_text(encoding="utf-8")).items():
         unsupported = dict(_UNSUPPORTED)
-        if name in _PLACES:
+        if name in PLACES:
             del unsupported[Capability.REOPENING]
         if name in _IN_FILES:
             del unsupported[Capability.FILES], unsupported[Capability.KILLS]
@@ -152,13 +152,13 @@ def _read_catalogue() -> Iterator[Sabotage]:
             fault=Wording(words["fault_fr"], words["fault_en"]),
             incident=Wording(words["incident_fr"], words["incident_en"]),
             caught_by=tuple(words["caught_by"]),
-            place=_PLACES[name] if name in _PLACES else partial(_opener, name),
+            place=PLACES[name] if name in PLACES else partial(_opener, name),
             unsupported=unsupported,
         )
 
 
 def _opener(name: str) -> OpenStore:
-    return _STORES[name]
+    return STORES[name]
 
 
 SABOTAGES: Final[tuple[Sabotage, ...]] = tuple(_read_catalogue())

@@ -7,7 +7,7 @@ from reclamation_core.testing.contracts import StoreContract
 from reclamation_core.testing.contracts.base import rules_of
 from reclamation_core.testing.contracts.samples import a_case, insert
 from reclamation_core.testing.sabotage import SABOTAGES, Sabotage, sabotage
-from reclamation_core.testing.sabotage.catalogue import _PLACES, _STORES, broken_rules
+from reclamation_core.testing.sabotage.catalogue import PLACES, STORES, broken_rules
 
 
 def test_each_sabotage_breaks_rules_of_the_contract() -> None:
@@ -35,7 +35,7 @@ def test_each_is_described_in_both_languages_and_no_two_alike() -> None:
 
 
 def test_every_store_and_place_is_in_the_catalogue() -> None:
-    assert {*_STORES, *_PLACES} == {one.name for one in SABOTAGES}
+    assert {*STORES, *PLACES} == {one.name for one in SABOTAGES}
 
 
 def test_each_is_opened_empty() -> None:
