@@ -60,26 +60,17 @@ def test_an_action_is_done_at_a_site_or_at_a_level_and_not_at_both(place: dict[s
         sheet(**place)
 
 
-def test_an_action_of_a_level_has_no_site() -> None:
+def test_a_sheet_takes_a_level_any_day_of_check_each_case_once_and_a_commitment() -> None:
     assert sheet(site=None, level=Level.REGIONAL).level is Level.REGIONAL
-
-
-def test_a_check_without_a_planned_day_is_any_day() -> None:
     assert sheet(planned=None, check_on=date(2020, 1, 1)).check_on == date(2020, 1, 1)
-
-
-def test_references_are_unique_in_their_order() -> None:
     assert sheet(cases=["C-2", "C-1", "C-2"]).cases == ("C-2", "C-1")
+    assert sheet(what=Commitment("0" * 64)).what == Commitment("0" * 64)
 
 
 def test_the_texts_of_a_sheet_are_marked_and_the_owner_is_not_shown() -> None:
     free = {"cause", "finding", "requirement", "what", "resources", "criterion"}
     assert marked(plans.ActionSheet) == dict.fromkeys(free, TextKind.FREE) | {"owner": TextKind.PERSONAL}
     assert "Petit" not in repr(sheet())
-
-
-def test_a_sheet_takes_the_commitment_to_a_text_for_the_text() -> None:
-    assert sheet(what=Commitment("0" * 64)).what == Commitment("0" * 64)
 
 
 @pytest.mark.parametrize(
@@ -90,12 +81,9 @@ def test_a_cause_is_cited_by_its_family_and_in_words(cause: str | None, family: 
     assert sheet(cause=cause, cause_family=family).cites_cause is cited
 
 
-def test_an_action_is_settled_once_closed_or_abandoned() -> None:
+def test_an_action_is_settled_once_judged_and_closed_or_abandoned_for_a_reason() -> None:
     settled = {state for state, plan in PLANS.items() if plan().action("A-1").settled_at is not None}
     assert settled == {"closed", "abandoned"}
-
-
-def test_an_action_closed_unjudged_or_abandoned_unexplained_is_not_settled() -> None:
     action = to_do().action("A-1")
     assert attrs.evolve(action, closed=at(2)).settled_at is None
     assert attrs.evolve(action, abandonment=Abandonment(at=at(2), reason=None)).settled_at is None

@@ -65,19 +65,16 @@ def test_a_difference_has_the_change_of_each_line_and_field() -> None:
         assert (difference.of(change), difference.of(LineChangeKind.ADDED)) == ((A_1,), ()), fields
 
 
-def test_a_changed_field_has_both_values() -> None:
+def test_a_changed_field_has_both_values_and_an_unchanged_line_is_left_out() -> None:
     (line,) = between(to_do(), ActionProgressed(action="A-1")).difference(2).changed
     assert line.fields == (FieldChange("started", None, at(11)),)
+    difference = between(to_do(), ActionAdded.of(sheet("A-2"))).difference(2)
+    assert (difference.changed, [line.action.reference for line in difference.added]) == ((), ["A-2"])
 
 
 def test_every_line_of_the_first_edition_is_added() -> None:
     difference = plan_after(to_do(), signed(2)(published())).difference(1)
     assert (difference.before, difference.of(LineChangeKind.ADDED), difference.changed) == (0, (A_1,), ())
-
-
-def test_an_unchanged_line_is_left_out() -> None:
-    difference = between(to_do(), ActionAdded.of(sheet("A-2"))).difference(2)
-    assert (difference.changed, [line.action.reference for line in difference.added]) == ((), ["A-2"])
 
 
 def test_a_line_that_is_not_gathered_any_more_has_left() -> None:

@@ -48,11 +48,8 @@ def names(references: tuple[LineReference, ...]) -> list[str]:
     return [str(reference) for reference in references]
 
 
-def test_a_region_gathers_the_lines_of_its_sites() -> None:
+def test_a_plan_gathers_the_lines_of_those_below_it_alone() -> None:
     assert names(gather(PARIS_REGION, ALL, SITES)) == ["site:CRE/C-2", "site:CRE/C-10", "site:STD/T-1"]
-
-
-def test_the_nation_gathers_those_of_the_regions_and_of_their_sites() -> None:
     assert names(gather(NATION, ALL, SITES)) == [
         "region:Île-de-France/R-1",
         "site:CRE/C-2",
@@ -60,13 +57,7 @@ def test_the_nation_gathers_those_of_the_regions_and_of_their_sites() -> None:
         "site:STD/T-1",
         "site:STR/S-1",
     ]
-
-
-def test_a_site_gathers_nothing() -> None:
     assert gather(CRETEIL, ALL, SITES) == ()
-
-
-def test_a_region_does_not_gather_another_region() -> None:
     assert gather(PlanScope.region("Grand Est"), [plan(PARIS_REGION, "R-1")], SITES) == ()
 
 

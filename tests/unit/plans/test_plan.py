@@ -103,17 +103,11 @@ def test_a_forgotten_text_can_be_taken_away_altogether() -> None:
     assert plan.action("A-1").resources is None
 
 
-def test_the_reference_of_an_action_stays() -> None:
+def test_an_amendment_of_the_reference_or_of_what_is_not_there_is_refused() -> None:
     with pytest.raises(ValueError, match=r"^reference: .A-2.; the reference does not change; abandon the action"):
         ActionAmended.of(to_do().action("A-1"), reference="A-2")
-
-
-def test_an_amendment_of_a_field_that_is_none_is_refused() -> None:
     with pytest.raises(TypeError, match="pilote"):
         plan_after(to_do(), signed(2)(amended("A-1", pilote="Mme Blanc")))
-
-
-def test_an_amendment_of_an_action_that_is_not_there_is_refused_by_its_guard() -> None:
     with pytest.raises(ValueError, match="action of that reference"):
         plan_after(plans.Pgaac(scope=CRETEIL), signed(2)(ActionAmended(sheet=sheet())))
 

@@ -138,14 +138,11 @@ def registered(**changes: Any) -> Case:
     return Case.from_events([open_case("C-9", command, around).event])
 
 
-def test_an_occurrence_has_the_causes_and_service_sites_of_its_case() -> None:
+def test_an_occurrence_has_the_causes_and_the_sites_of_its_case() -> None:
     case = registered(service_sites=("STD", "STR"))
     analysed = attrs.evolve(case, analysis=Analysed(causes=("matériel", "pédagogie", "matériel")))
     assert Occurrence.of_case(case) == Occurrence(case="C-9", families=(), sites=("STD", "STR"), received_at=at(8))
     assert Occurrence.of_case(analysed).families == {"matériel", "pédagogie"}
-
-
-def test_a_case_without_a_site_of_service_happened_where_it_was_registered() -> None:
     assert Occurrence.of_case(registered()).sites == ("CRE",)
 
 

@@ -346,11 +346,8 @@ def test_a_hostile_text_is_the_same_text_in_a_pdf(text: str) -> None:
     assert "\u202e" not in text_of(content)
 
 
-def test_a_soft_hyphen_is_left_within_a_word_and_shown_where_no_letter_follows() -> None:
+def test_a_soft_hyphen_stays_within_a_word_and_a_word_too_wide_is_broken() -> None:
     assert pages.printable("récla\xadmation\xad, x\xad") == "récla\xadmation[U+00AD], x[U+00AD]"
-
-
-def test_a_word_is_broken_where_its_column_of_a_pdf_is_too_narrow_for_it() -> None:
     assert pages.printable("COLMAR-001 à faire", 8) == "COLMAR\u200b-001 à faire"
     assert pages.printable("dysfonctionnement interne", 14) == "dysfonctionnement interne"
     assert pages.printable("COLMAR-001", 15) == "COLMAR-001"
@@ -427,7 +424,7 @@ def test_a_report_is_saved_by_the_suffix_of_its_file(tmp_path: Path, report_form
     assert all(file.read_bytes() == content for file, content in files.items())
 
 
-def test_an_unknown_format_is_refused_and_no_file_is_left(tmp_path: Path) -> None:
+def test_an_unknown_format_and_a_device_are_refused_and_no_file_is_left(tmp_path: Path) -> None:
     for call in (
         lambda: save_report(report(ROW), tmp_path / "essai.docx"),
         lambda: save_report(report(ROW), tmp_path / "essai"),
@@ -436,6 +433,8 @@ def test_an_unknown_format_is_refused_and_no_file_is_left(tmp_path: Path) -> Non
         with pytest.raises(FaultsError, match="one of the formats xlsx, csv, json, html, pdf"):
             call()
     assert not list(tmp_path.iterdir())
+    with pytest.raises(FaultsError, match="a regular file or a free name"):
+        save_report(report(ROW), "/dev/null", "csv")
 
 
 def test_a_report_that_fails_leaves_the_former_file(tmp_path: Path) -> None:
@@ -456,11 +455,6 @@ def test_a_saved_report_replaces_a_link_and_has_the_rights_of_any_new_file(tmp_p
     assert other.read_text(encoding="utf-8") == "intact"
     assert not link.is_symlink()
     assert link.stat().st_mode == other.stat().st_mode
-
-
-def test_a_device_is_not_replaced_by_a_report() -> None:
-    with pytest.raises(FaultsError, match="a regular file or a free name"):
-        save_report(report(ROW), "/dev/null", "csv")
 
 
 class Changing:

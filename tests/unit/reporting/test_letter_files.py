@@ -176,7 +176,7 @@ def test_a_word_document_has_no_date_but_that_of_the_letter_and_no_name() -> Non
     assert (round(section.page_width.cm), round(section.page_height.cm)) == (21, 30)
 
 
-def test_a_word_document_takes_the_letterhead_of_the_host(tmp_path: Path) -> None:
+def test_a_word_document_takes_the_letterhead_of_the_host_and_no_other_file(tmp_path: Path) -> None:
     own: Any = Document()
     own.sections[0].header.paragraphs[0].text = "AFPA"
     own.styles["List Bullet"].element.getparent().remove(own.styles["List Bullet"].element)
@@ -184,9 +184,6 @@ def test_a_word_document_takes_the_letterhead_of_the_host(tmp_path: Path) -> Non
     found = Document(BytesIO(letter_bytes(attrs.evolve(letter(), letterhead=tmp_path / "entete.docx"), "docx")))
     assert found.sections[0].header.paragraphs[0].text == "AFPA"
     assert any(paragraph.text.startswith("– Deux modules") for paragraph in found.paragraphs)
-
-
-def test_a_letterhead_that_is_no_word_document_is_refused(tmp_path: Path) -> None:
     (tmp_path / "entete.docx").write_text("un texte", encoding="utf-8")
     with pytest.raises(FaultsError, match="a Word document"):
         letter_bytes(attrs.evolve(letter(), letterhead=tmp_path / "entete.docx"), "docx")

@@ -759,16 +759,16 @@ def test_a_letter_that_a_case_does_not_have_is_refused_with_the_remedy(desk: Des
         desk.reports.letter(reference, "apology", SETTINGS)
 
 
-def test_an_unknown_complainant_gets_no_letter(desk: Desk) -> None:
+def test_an_unknown_sender_an_answered_case_and_a_malfunction_get_no_letter(desk: Desk) -> None:
     with pytest.raises(FaultsError, match="the name of the client is missing") as error:
         desk.reports.letter(factories.qualified(desk, complainant=None).reference, "acknowledgement", SETTINGS)
     assert wrong(error) == ["case.complainant"]
-
-
-def test_an_answered_case_is_not_acknowledged_afterwards(desk: Desk) -> None:
     with pytest.raises(FaultsError, match="no answer is due") as error:
         desk.reports.letter(answered(desk), "acknowledgement", SETTINGS)
     assert wrong(error) == ["case.deadline"]
+    case = desk.register(factories.malfunction(), site="CRE", occurred_at=at(1))
+    with pytest.raises(FaultsError, match="an internal malfunction has no client"):
+        desk.reports.letter(case.reference, "closing", SETTINGS)
 
 
 def test_a_message_out_of_scope_is_not_acknowledged_nor_redirected_nowhere(desk: Desk) -> None:
@@ -780,12 +780,6 @@ def test_a_message_out_of_scope_is_not_acknowledged_nor_redirected_nowhere(desk:
     desk.close(reference, reason=ClosingReason.OUT_OF_SCOPE, redirected_to="Accueil", told_at=at(5))
     with pytest.raises(FaultsError, match="Write the letter of redirection"):
         desk.reports.letter(reference, "closing", SETTINGS)
-
-
-def test_a_malfunction_has_no_letter(desk: Desk) -> None:
-    case = desk.register(factories.malfunction(), site="CRE", occurred_at=at(1))
-    with pytest.raises(FaultsError, match="an internal malfunction has no client"):
-        desk.reports.letter(case.reference, "closing", SETTINGS)
 
 
 def test_a_collective_answer_is_no_letter(desk: Desk) -> None:
@@ -825,16 +819,12 @@ def test_a_reopened_case_is_not_answered_by_its_old_answer(desk: Desk) -> None:
     assert "mardi 30 juin 2026" in words(letter)[2]
 
 
-def test_a_request_that_was_answered_is_not_sent_again(desk: Desk) -> None:
+def test_a_request_answered_already_or_by_an_agent_alone_is_not_sent(desk: Desk) -> None:
     case = desk.register(factories.facts(nature=None), site="CRE", complainant="Awa", occurred_at=at(1))
     desk.request_information(case.reference, "nature", occurred_at=at(4))
     desk.complete_facts(case.reference, nature=Nature.GRIEVANCE)
     with pytest.raises(FaultsError, match="no request for information is open"):
         desk.reports.letter(case.reference, "information_request", SETTINGS)
-
-
-def test_a_question_that_only_an_agent_can_answer_is_not_sent(desk: Desk) -> None:
-    case = desk.register(factories.facts(nature=None), site="CRE", complainant="Awa", occurred_at=at(1))
     desk.request_information(case.reference, "likelihood", occurred_at=at(4))
     with pytest.raises(FaultsError, match="no question to the client"):
         desk.reports.letter(case.reference, "information_request", SETTINGS)

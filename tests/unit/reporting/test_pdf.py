@@ -76,16 +76,13 @@ def test_a_pdf_that_needs_too_much_memory_is_refused() -> None:
         compose(SLOW)
 
 
-def test_a_pdf_that_finds_the_queue_full_is_refused() -> None:
+def test_a_pdf_that_finds_the_queue_full_or_waits_too_long_is_refused() -> None:
     limit_pdf(PdfLimits(queue=0))
     with place_of_pdf(), pytest.raises(PdfBusyError, match="try again in a minute") as raised:
         compose()
     assert raised.value.kind is ErrorKind.UNAVAILABLE
     assert raised.value.in_("fr") == "d'autres PDF sont en cours de composition : réessayez dans une minute"
     assert compose().startswith(b"%PDF")
-
-
-def test_a_pdf_that_waits_too_long_is_refused() -> None:
     limit_pdf(PdfLimits(waiting=0))
     with place_of_pdf(), pytest.raises(PdfBusyError):
         compose()

@@ -18,14 +18,12 @@ def test_the_stream_is_that_of_the_mersenne_twister() -> None:
     assert [draws.whole(0, 99) for _ in range(3)] == [63, 2, 27]
 
 
-def test_a_whole_number_reaches_both_bounds_and_no_further() -> None:
+def test_draws_reach_both_bounds_and_no_further() -> None:
     assert Fixed(0.0).whole(3, 7) == 3
     assert Fixed(0.9999999999999999).whole(3, 7) == 7
-
-
-def test_a_chance_of_0_never_comes_and_a_chance_of_1_always_does() -> None:
     assert not Fixed(0.0).chance(0)
     assert Fixed(0.9999999999999999).chance(1)
+    assert (Fixed(0.0).one_of("xyz"), Fixed(0.999).one_of("xyz")) == ("x", "z")
 
 
 @pytest.mark.parametrize(("number", "drawn"), [(0.0, "a"), (0.24, "a"), (0.26, "c"), (0.9999999999999999, "c")])
@@ -36,7 +34,3 @@ def test_a_weighted_draw_falls_where_the_weights_say_and_never_on_a_weight_of_0(
 def test_rounding_at_the_end_of_the_weights_never_falls_on_a_last_weight_of_0() -> None:
     weights = {"a": 0.1, "b": 0.2, "c": 0.3, "none": 0}
     assert Fixed(1.0).weighted(weights) == "c"
-
-
-def test_one_of_reaches_the_first_and_the_last() -> None:
-    assert (Fixed(0.0).one_of("xyz"), Fixed(0.999).one_of("xyz")) == ("x", "z")

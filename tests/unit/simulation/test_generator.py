@@ -112,17 +112,11 @@ def test_a_number_and_a_seed_are_whole_and_not_negative(wrong: Any) -> None:
         generate_complaints(1, wrong)
 
 
-def test_a_caseload_without_sites_is_refused_at_the_call() -> None:
+def test_sites_and_days_that_cannot_be_are_refused_at_the_call() -> None:
     with pytest.raises(ValueError, match="sites: it is empty; give at least one"):
         generate_complaints(1, 1, sites=Sites())
-
-
-def test_a_last_day_is_a_date() -> None:
     with pytest.raises(TypeError, match="until: "):
         generate_complaints(1, 1, until="2026-05-19")  # type: ignore[arg-type]
-
-
-def test_days_outside_the_calendars_are_refused() -> None:
     with pytest.raises(OutsideHorizonError):
         generate_complaints(1, 1, until=date(1990, 1, 5))
 

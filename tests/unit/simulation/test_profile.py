@@ -25,8 +25,11 @@ def test_the_themes_follow_the_published_shares_of_the_mediation() -> None:
     assert [share / sum(quality) for share in quality] == pytest.approx([0.39, 0.36, 0.25])
 
 
-def test_the_kinds_sum_to_the_whole() -> None:
+def test_the_kinds_and_the_shares_of_malfunctions_sum_to_the_whole() -> None:
     assert sum(CaseloadProfile().kinds.values()) == pytest.approx(1)
+    profile = MalfunctionProfile()
+    for weights in (profile.themes, profile.service_reaches, profile.mobilisations, profile.severities):
+        assert sum(weights.values()) == pytest.approx(1)
 
 
 @pytest.mark.parametrize(
@@ -87,12 +90,6 @@ def test_the_keys_of_a_profile_are_members_or_their_codes() -> None:
     assert CaseloadProfile(kinds=by_code).kinds == {Kind.SURVEY: 1, Kind.OPINION: 2}
     with pytest.raises(FaultsError, match=r"kinds\.note d'enquête: 2; this key is given twice"):
         CaseloadProfile(kinds=by_code | {"note d'enquête": 2})
-
-
-def test_the_shares_of_malfunctions_sum_to_the_whole() -> None:
-    profile = MalfunctionProfile()
-    for weights in (profile.themes, profile.service_reaches, profile.mobilisations, profile.severities):
-        assert sum(weights.values()) == pytest.approx(1)
 
 
 @pytest.mark.parametrize(

@@ -168,23 +168,16 @@ def desk() -> Desk:
     return desk
 
 
-def test_the_waits_of_a_desk_are_counted_on_the_calendar_of_each_case(desk: Desk) -> None:
+def test_the_waits_of_a_desk_are_counted_on_its_calendars_until_the_day_asked(desk: Desk) -> None:
     cases = desk.cases.find().cases
     # After 30 April come 4, 5, 6 and 7 May; the 1st and the 8th are holidays. Withdrawn on the 5th, the second one
     # waited two days; the open one has waited until the 10th, a Sunday.
     found = sorted((wait.days, wait.is_open) for wait in waiting_of(cases, date(2026, 5, 10)))
     assert found == [(2, True), (4, False), (4, True)]
-
-
-def test_a_complaint_answered_later_is_open_on_the_day_of_the_analysis(desk: Desk) -> None:
-    cases = desk.cases.find().cases
     assert sorted((wait.days, wait.is_open) for wait in waiting_of(cases, date(2026, 5, 4))) == [(1, True)] * 3
     assert waiting_of(cases, date(2026, 4, 29)) == ()
-
-
-def test_days_of_the_calendar_can_be_counted_instead(desk: Desk) -> None:
-    found = waiting_of(desk.cases.find().cases, date(2026, 5, 10), day_type="calendaire")
-    assert sorted(wait.days for wait in found) == [5, 7, 10]
+    by_calendar = waiting_of(desk.cases.find().cases, date(2026, 5, 10), day_type="calendaire")
+    assert sorted(wait.days for wait in by_calendar) == [5, 7, 10]
 
 
 def test_the_waits_of_a_desk_make_the_estimate(desk: Desk) -> None:

@@ -81,23 +81,17 @@ def test_a_case_is_brought_to_its_state_on_a_new_desk_and_on_one_that_is_given(n
     assert (case.state, case.site, case.source) == (STATES[name], "STR", "mail-1")
 
 
-def test_a_qualified_case_is_simple_once_its_causes_are_known() -> None:
+def test_a_qualified_case_keeps_the_causes_and_the_risks_of_its_facts() -> None:
     case = a_qualified_case(facts=a_complaint(causes=1))
     assert (case.verdict.band, case.verdict.complexity) == (Band.MODERATE, Complexity.SIMPLE)
-
-
-def test_what_the_facts_say_is_not_judged_again() -> None:
     case = a_qualified_case(facts=a_complaint(severity_safety=4, likelihood=4))
     assert (case.facts.severity_safety, case.verdict.band) == (4, Band.CRITICAL)
 
 
-def test_a_malfunction_is_closed_as_treated() -> None:
+def test_a_malfunction_is_closed_as_treated_and_a_call_is_transcribed_first() -> None:
     case = a_closed_case(facts=a_malfunction())
     assert case.closure is not None
     assert (case.state, case.closure.reason) == (CaseState.CLOSED, "treated")
-
-
-def test_a_call_is_transcribed_before_it_is_qualified() -> None:
     case = a_closed_case(facts=a_complaint(channel="phone"))
     assert [type(event.data).__name__ for event in case.events[1:3]] == ["Transcribed", "Qualified"]
     assert case.state is CaseState.CLOSED
@@ -220,14 +214,11 @@ def test_the_clock_is_not_advanced_backwards(by: dict[str, Any], error: type[Exc
     assert clock.now() == RECEIVED_AT
 
 
-def test_an_instant_without_a_time_zone_is_refused() -> None:
+def test_what_is_no_instant_with_a_time_zone_and_no_calendar_is_refused() -> None:
     with pytest.raises(NaiveInstantError, match="now"):
         FakeClock(datetime(2025, 6, 2))  # noqa: DTZ001
     with pytest.raises(NaiveInstantError, match="to"):
         FakeClock().set(datetime(2025, 6, 2))  # noqa: DTZ001
-
-
-def test_what_is_no_instant_and_no_calendar_is_refused() -> None:
     with pytest.raises(TypeError, match="to: datetime or date is expected, got '2025-06-02'; give an instant with its"):
         FakeClock().set("2025-06-02")  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="calendar: BusinessCalendar is expected, got 'france'"):

@@ -64,13 +64,10 @@ def test_a_row_that_another_one_overrides_has_not_decided() -> None:
     assert given(coverage, "level") == {"national-mobilisation": 1}
 
 
-def test_facts_that_are_refused_are_not_counted() -> None:
+def test_nothing_that_is_refused_or_outside_the_block_is_counted() -> None:
     with rule_coverage() as coverage, pytest.raises(FaultsError, match="satisfaction"):
         assess(satisfaction=11)
     assert coverage.sets == ()
-
-
-def test_nothing_is_counted_outside_the_block() -> None:
     with rule_coverage() as coverage:
         pass
     assess()

@@ -31,19 +31,13 @@ def test_every_step_names_a_method_or_a_command_and_known_conditions(name: str) 
         assert bool(step.arguments) <= (step.do is not None and not hasattr(subject, step.do))
 
 
-def test_the_courses_are_those_of_complaints_malfunctions_and_actions() -> None:
+def test_every_subject_has_its_course_and_every_theme_its_phrases() -> None:
     assert set(scenario_data().courses) == set(SUBJECTS)
-
-
-def test_every_theme_of_complaints_and_of_malfunctions_has_its_phrases() -> None:
     assert set(themes()) == {"misunderstanding", *(theme.value for theme in (*Theme, *MalfunctionTheme))}
 
 
-def test_the_families_of_causes_are_known() -> None:
+def test_the_causes_of_a_theme_are_of_two_known_families() -> None:
     assert {cause.family for theme in themes().values() for cause in theme.causes} <= set(TRAINING_BODY.codes)
-
-
-def test_the_two_causes_of_a_theme_are_of_two_families() -> None:
     for name, theme in themes().items():
         assert len({cause.family for cause in theme.causes}) == (1 if name == "misunderstanding" else 2)
 

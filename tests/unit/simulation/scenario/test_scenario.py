@@ -232,12 +232,9 @@ def test_the_clock_is_at_the_end_and_no_event_is_later(stage: Stage, cases: tupl
     assert all(event.recorded_at <= END for case in cases for event in case.events)
 
 
-def test_a_scenario_that_ends_before_the_first_message_has_no_case() -> None:
+def test_a_scenario_without_messages_or_before_the_first_has_no_case() -> None:
     early = run(CASELOAD, until=BEGINNING + timedelta(days=1))
     assert (early.cases, early.actions, early.result.messages, early.result.refusals) == ((), [], 0, ())
-
-
-def test_an_empty_caseload_has_no_case() -> None:
     assert run(Caseload(complaints=(), survey=(), malfunctions=())).cases == ()
 
 
@@ -252,7 +249,7 @@ def test_the_clock_never_goes_back() -> None:
     assert clock.now() == END
 
 
-def test_counts_by_query_are_those_of_the_cases(stage: Stage, cases: tuple[Case, ...]) -> None:
+def test_the_store_verifies_and_counts_by_query_as_its_cases_do(stage: Stage, cases: tuple[Case, ...]) -> None:
     desk: Desk = stage.desk
     for state in CaseState:
         assert desk.cases.count(CaseQuery(states={state})) == sum(case.state is state for case in cases)
@@ -261,7 +258,4 @@ def test_counts_by_query_are_those_of_the_cases(stage: Stage, cases: tuple[Case,
         count == sum(code in {case.site, case.handling_unit, *case.service_sites} for case in cases)
         for code, count in by_site.items()
     )
-
-
-def test_the_store_verifies(stage: Stage) -> None:
     assert list(stage.desk.verify()) == []

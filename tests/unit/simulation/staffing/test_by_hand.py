@@ -160,15 +160,12 @@ def test_who_is_away_leaves_the_unfinished_to_the_others() -> None:
     assert load.worked_minutes == 960
 
 
-def test_an_agency_that_is_closed_by_the_edition_works_on_no_day_of_its_closure() -> None:
+def test_a_day_of_the_edition_s_closure_is_neither_worked_nor_waited() -> None:
     closed = parse_policy({"starts_from": "M2-1", "edition": "fermée", "closures": [date(2026, 5, 4)]})
     scenario = StaffingScenario(policy=closed, staffing=steady().staffing)
     (one,) = simulate_staffing([complaint("A", "2026-05-04T08:00")], scenario, SITES, until=date(2026, 5, 7)).handled
     assert at(one.answered_at) == "2026-05-05 11:30:00"
     assert (one.due, one.days) == (date(2026, 5, 20), 1)  # received on the 4th, the 5th is the first of ten days
-
-
-def test_a_day_of_the_edition_s_closure_is_no_day_that_was_waited() -> None:
     closed = parse_policy({"starts_from": "M2-1", "edition": "fermée", "closures": [date(2026, 5, 5)]})
     scenario = StaffingScenario(policy=closed, staffing=steady().staffing)
     (one,) = simulate_staffing([complaint("A", "2026-05-04T17:00")], scenario, SITES, until=date(2026, 5, 7)).handled

@@ -76,13 +76,10 @@ def test_rules_that_need_tampering_are_unsupported_without_the_methods() -> None
     assert report.with_outcome(Outcome.BROKEN) == ()
 
 
-def test_a_store_that_cannot_be_opened_breaks_every_rule() -> None:
+def test_a_store_that_cannot_be_opened_and_a_false_clock_break_every_rule() -> None:
     report = run_contracts(Unopened)
     assert {result.outcome for result in report.results} == {Outcome.BROKEN}
     assert all("no such server" in str(result.reason) for result in report.results)
-
-
-def test_an_object_that_is_not_a_clock_breaks_the_rules_of_a_clock() -> None:
     assert [result.outcome for result in run_contracts(Stopped).results] == [Outcome.BROKEN, Outcome.BROKEN]
 
 
@@ -96,11 +93,14 @@ def test_some_rules_of_several_contracts_run_without_pytest_addopts(monkeypatch:
     assert os.environ["PYTEST_ADDOPTS"] == "--an-unknown-option"
 
 
-def test_no_contract_and_an_unknown_rule_are_refused() -> None:
+def test_no_contract_an_unknown_rule_and_what_is_no_contract_are_refused() -> None:
     with pytest.raises(ValueError, match="contracts: at least one is required; give a subclass of StoreContract"):
         run_contracts()
     with pytest.raises(ValueError, match="rules: no contract has 'flies'; see rules_of"):
         run_contracts(Counted, rules=["flies", NEVER_AGAIN])
+    for strange in (int, "Counted"):
+        with pytest.raises(TypeError, match="contracts: a subclass of StoreContract or of a port's is expected, got"):
+            run_contracts(strange)  # type: ignore[arg-type]
 
 
 class Ready(SequenceGeneratorContract):
@@ -124,12 +124,6 @@ def test_a_fixture_that_returns_a_store_is_reported_with_the_remedy() -> None:
     )
     assert "return InMemoryStore, or lambda" in ready
     assert "TypeError: open_store: the returned function must open a Store, got None" in empty
-
-
-def test_an_argument_that_is_not_a_contract_class_is_refused() -> None:
-    for strange in (int, "Counted"):
-        with pytest.raises(TypeError, match="contracts: a subclass of StoreContract or of a port's is expected, got"):
-            run_contracts(strange)  # type: ignore[arg-type]
 
 
 def test_a_contract_that_cannot_be_collected_is_an_error() -> None:

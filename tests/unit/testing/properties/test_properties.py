@@ -253,15 +253,12 @@ def test_properties_hold_for_a_scoped_desk() -> None:
     check_desk_properties(lambda: Desk.in_memory(sites=Sites(sites)).scoped(region="Île-de-France"))
 
 
-def test_a_property_is_found_by_its_name_and_pickles_by_identity() -> None:
+def test_properties_and_their_errors_pickle_and_are_found_by_name() -> None:
     prop = desk_properties()[0]
     assert property_named(prop.id) is prop
     assert pickle.loads(pickle.dumps(prop)) is copy.deepcopy(prop) is prop
     with pytest.raises(LookupError, match="'no-such-property' is unknown; the properties are a-"):
         property_named("no-such-property")
-
-
-def test_an_error_pickles_with_its_property_and_witness() -> None:
     error = PropertyFailedError(desk_properties()[0], {"n": 3}, 1, 2)
     read = pickle.loads(pickle.dumps(error))
     assert (read.failed_property, read.witness, read.expected, read.found) == (error.failed_property, {"n": 3}, 1, 2)

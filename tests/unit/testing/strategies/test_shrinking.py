@@ -144,11 +144,8 @@ def test_a_containment_that_closes_a_case_is_shown_on_one_containment() -> None:
     assert otherwise(found.facts) == {}
 
 
-def test_a_text_cut_at_a_thousand_signs_is_shown_on_a_thousand_and_one() -> None:
+def test_texts_shrink_to_the_first_that_is_too_long_or_to_the_shortest_formula() -> None:
     assert smallest(s.texts(long=True), lambda text: len(text) > 1_000) == "é" * 1_001
-
-
-def test_a_text_written_into_a_formula_is_shown_on_the_formula() -> None:
     assert smallest(s.texts(hostile=True), lambda text: text.startswith("=")) == "=1+1"
 
 
