@@ -12,7 +12,9 @@ pytestmark = pytest.mark.slow
 STRICTER = 'starts_from = "M2-1"\nedition = "2027"\n[survey]\nthreshold = 5\n'
 
 
-def test_the_cases_of_m2_1_are_written_and_m2_1_conforms(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_cases_of_m2_1_are_written_to_a_file_or_shown_and_it_conforms(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     file = tmp_path / "cas.json"
     assert run(["conformance", "write", "-o", str(file)]) == 0
     assert file.read_text(encoding="utf-8") == shipped_text()
@@ -20,9 +22,6 @@ def test_the_cases_of_m2_1_are_written_and_m2_1_conforms(tmp_path: Path, capsys:
     assert capsys.readouterr().out == f"{count} cas de conformité de la version M2-1 : {file}\n"
     assert run(["conformance", "check", str(file)]) == 0
     assert capsys.readouterr().out == f"Version M2-1, {count} cas : aucun écart\n"
-
-
-def test_they_are_written_on_the_standard_output(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["conformance", "write"]) == 0
     assert capsys.readouterr().out == shipped_text()
 

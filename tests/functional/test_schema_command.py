@@ -26,7 +26,12 @@ def test_the_schema_of_a_name_is_printed_as_json(capsys: pytest.CaptureFixture[s
     assert schema == document_schema("event.registered")
 
 
-def test_a_folder_gets_every_schema_in_a_file_of_its_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_folder_gets_the_schema_that_is_named_or_every_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["schema", "vault", "--output", str(tmp_path)]) == 0
+    assert capsys.readouterr().out == f"1 schéma écrit dans {tmp_path}\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["vault.schema.json"]
     folder = tmp_path / "échange" / "schémas"
     names = [*SCHEMAS, "conformance"]
     assert run(["schema", "--output", str(folder)]) == 0
@@ -35,20 +40,13 @@ def test_a_folder_gets_every_schema_in_a_file_of_its_own(tmp_path: Path, capsys:
     assert json.loads((folder / "case.schema.json").read_text(encoding="utf-8")) == document_schema("case")
 
 
-def test_a_folder_gets_the_one_that_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["schema", "vault", "--output", str(tmp_path)]) == 0
-    assert capsys.readouterr().out == f"1 schéma écrit dans {tmp_path}\n"
-    assert [path.name for path in tmp_path.iterdir()] == ["vault.schema.json"]
-
-
-def test_a_name_that_is_no_documents_is_refused_in_french(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_name_of_no_document_and_a_folder_that_is_a_file_are_refused(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     assert run(["schema", "poème"]) == 2
     told = capsys.readouterr()
     assert told.out == ""
     assert told.err.startswith("reclamation : « poème » n'est pas un document ; choisissez parmi analysis, ")
-
-
-def test_a_folder_that_is_a_file_is_refused_in_french(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "fichier"
     file.write_text("", encoding="utf-8")
     assert run(["schema", "--output", str(file)]) == 2

@@ -274,16 +274,13 @@ def test_every_help_is_french_throughout(capsys: pytest.CaptureFixture[str]) -> 
         assert not re.search(r"^  \w+ .*…$", shown, flags=re.MULTILINE)  # the list of commands cuts no sentence
 
 
-def test_a_deadline_comes_with_its_ledger(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_deadline_comes_with_its_ledger_by_territory_and_policy(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["deadline", "2026-05-02"]) == 0
     told = lines(capsys)
     assert told[:2] == ["Reçue le samedi 2 mai 2026", "À répondre au plus tard le mardi 19 mai 2026"]
     assert "vendredi 8 mai 2026 jour férié : 8 mai (Victoire de 1945)" in told
     assert "jeudi 14 mai 2026 jour férié : Ascension" in told
     assert told[-1] == "mardi 19 mai 2026 10 jour ouvré"
-
-
-def test_a_deadline_is_that_of_a_territory_and_of_a_policy(capsys: pytest.CaptureFixture[str]) -> None:
     put("p.toml", 'starts_from = "M2-1"\nedition = "x"\n[deadline]\ndays = 5\n')
     assert run(["deadline", "20/12/2024", "--territory", "alsace-moselle"]) == 0
     assert "À répondre au plus tard le mercredi 8 janvier 2025" in lines(capsys)

@@ -91,11 +91,8 @@ def test_questions_are_answered_as_by_the_indicators(drawn: list[Case], copies: 
     store.close()
 
 
-def test_the_page_in_french_has_the_same_queries() -> None:
+def test_the_french_page_has_the_same_queries_and_grants_every_view_without_texts() -> None:
     assert queries("fr/decisionnel") == queries()
-
-
-def test_the_page_grants_every_view_without_texts() -> None:
     assert set(re.findall(r"reclamation_v_\w+", queries()[0])) == VIEWS.keys() - VIEWS_WITH_TEXTS
 
 

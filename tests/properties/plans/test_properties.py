@@ -85,13 +85,10 @@ def status_told(events: Sequence[RecordedPlanEvent], reference: str) -> ActionSt
 
 
 @given(plan=ANY_PLANS)
-def test_the_status_of_an_action_follows_from_its_events(plan: Pgaac) -> None:
+def test_actions_and_published_plans_are_what_their_events_say(plan: Pgaac) -> None:
     for action in plan.actions:
         assert action.status is status_told(plan.events, action.reference)
 
-
-@given(plan=ANY_PLANS)
-def test_what_is_settled_was_judged_before_it_was_closed_or_abandoned_with_a_reason(plan: Pgaac) -> None:
     for action in plan.actions:
         own = [event.data for event in plan.events if getattr(event.data, "action", None) == action.reference]
         since = max((place for place, data in enumerate(own) if isinstance(data, ActionReopened)), default=-1)
@@ -101,18 +98,12 @@ def test_what_is_settled_was_judged_before_it_was_closed_or_abandoned_with_a_rea
         assert closed <= judged
         assert (action.settled_at is not None) is ((closed and judged) or explained)
 
-
-@given(plan=ANY_PLANS)
-def test_published_plans_are_numbered_without_holes_and_frozen(plan: Pgaac) -> None:
     assert [edition.number for edition in plan.published_plans] == list(range(1, len(plan.published_plans) + 1))
     published = [event.number for event in plan.events if type(event.data).__name__ == "PlanPublished"]
     for edition, number in zip(plan.published_plans, published, strict=True):
         then = Pgaac.from_events(plan.scope, plan.events[:number])
         assert {line.reference: line for line in edition.lines} == {line.reference: line for line in then.lines}
 
-
-@given(plan=ANY_PLANS)
-def test_an_edition_shows_nothing_that_came_after_it(plan: Pgaac) -> None:
     for edition in plan.published_plans:
         for action in (line.action for line in edition.lines):
             ended = (end for end in (action.judgement, action.abandonment, *action.reopenings) if end is not None)

@@ -76,17 +76,12 @@ def test_the_difference_is_empty_exactly_where_the_editions_decide_alike(one: Po
 
 @pytest.mark.slow
 @given(editions())
-def test_an_edition_survives_its_document_and_its_pickle(policy: Policy) -> None:
+def test_an_edition_survives_its_document_its_pickle_and_dmn(policy: Policy) -> None:
     for again in (Policy.from_json(policy.to_json()), pickle.loads(pickle.dumps(policy))):
         assert again == policy
         assert hash(again) == hash(policy)
         assert outcomes(again) == outcomes(policy)
     assert not policy.diff(Policy.from_json(policy.to_json()))
-
-
-@pytest.mark.slow
-@given(editions())
-def test_an_edition_s_tables_are_read_back_from_dmn(policy: Policy) -> None:
     assert from_dmn(policy.to_dmn())["level"] == policy.tables["level"]
 
 

@@ -14,17 +14,14 @@ CONFIDENCES = st.sampled_from([0.5, 0.9, 0.95, 0.999])
 
 
 @given(RATES, CONFIDENCES)
-def test_the_interval_of_rates_holds_their_mean_and_lies_where_rates_do(rates: list[float], confidence: float) -> None:
+def test_the_interval_of_rates_holds_their_mean_and_is_student_s_on_log_odds(
+    rates: list[float], confidence: float
+) -> None:
     found = estimates.student_of_shares(rates, confidence)
     assert found.low is not None
     assert found.high is not None
     assert 0 <= found.low <= found.mean <= found.high <= 1
     assert (found.mean, found.values) == (estimates.student(rates, confidence).mean, len(rates))
-
-
-@given(RATES, CONFIDENCES)
-def test_it_is_student_s_on_the_log_odds(rates: list[float], confidence: float) -> None:
-    found = estimates.student_of_shares(rates, confidence)
     assume(1e-3 < found.mean < 1 - 1e-3)
     scale = stats.sem(rates) / (found.mean * (1 - found.mean))
     half = stats.t.ppf((1 + confidence) / 2, len(rates) - 1) * scale

@@ -59,13 +59,9 @@ def test_a_list_holds_of_what_one_of_its_tests_holds_of_and_not_of_the_rest(
 
 
 @given(facts_asked(name="x"), st.data())
-def test_a_condition_is_read_back_as_it_was_written(fact: Fact, data: st.DataObject) -> None:
+def test_conditions_and_values_are_read_back_as_they_were_written(fact: Fact, data: st.DataObject) -> None:
     asked = condition(data.draw(conditions(fact)))
     assert read_condition(write_condition(asked, fact.absent), domain_of(fact.kind, fact), absent=fact.absent) == asked
-
-
-@given(facts_asked(name="x"), st.data())
-def test_a_value_is_read_back_as_it_was_written(fact: Fact, data: st.DataObject) -> None:
     value = data.draw(values_of(fact).filter(lambda drawn: drawn is not ABSENT))
     domain = domain_of(fact.kind, fact)
     assert read_value(write_value(domain.check(value)), domain) == domain.check(value)

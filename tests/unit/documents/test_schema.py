@@ -200,8 +200,14 @@ def test_a_collection_that_no_document_holds_has_no_schema() -> None:
         json_schema(Codec(), set[int], "it")
 
 
-def test_a_class_without_a_docstring_has_no_description() -> None:
+def test_a_class_is_described_by_its_docstring_with_inherited_arguments() -> None:
     assert (summary(Stone), dict(arguments(Stone))) == ("", {})
+    assert summary(Branch) == "A leaf with more below. Source: the forest."
+    assert arguments(Branch) == {
+        "number": "its place, from 1.",
+        "name": "what it is called: anything.",
+        "length": "in metres.",
+    }
 
 
 @attrs.frozen
@@ -216,15 +222,6 @@ class Branch(Leaf):
     """
 
     length: int = 1
-
-
-def test_inherited_arguments_are_described() -> None:
-    assert summary(Branch) == "A leaf with more below. Source: the forest."
-    assert arguments(Branch) == {
-        "number": "its place, from 1.",
-        "name": "what it is called: anything.",
-        "length": "in metres.",
-    }
 
 
 VALUES: dict[str, list[Any]] = {

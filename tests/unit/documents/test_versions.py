@@ -163,14 +163,11 @@ def test_a_failing_upcaster_is_reported_with_its_version(step: Any) -> None:
     assert (refusal.value.__cause__, refusal.value.__context__) == (None, None)
 
 
-def test_versions_are_those_of_the_classes() -> None:
+def test_a_union_has_the_names_and_the_versions_of_its_classes() -> None:
     with pytest.raises(ValueError, match=r"^versions: they are to be those of the classes; .*: memo, nota$"):
         Variants(
             annotation=Note | Memo, classes={"note": Note, "memo": Memo}, versions=Versions({"note": 1, "nota": 1})
         )
-
-
-def test_every_class_of_a_union_has_its_name() -> None:
     with pytest.raises(ValueError, match=r"^classes: they are to be those of the annotation; .*: Line, Memo$"):
         Variants(annotation=Note | Memo, classes={"note": Note, "line": Line})
 

@@ -127,14 +127,11 @@ def test_what_cannot_be_is_refused_with_all_its_faults(changes: dict[str, Any], 
     assert {fault.path: fault.value for fault in refused.value.faults} == faults
 
 
-def test_a_mistyped_name_is_refused_with_close_names_another_one_with_all() -> None:
+def test_a_mistyped_name_is_refused_with_close_ones_and_what_is_no_edition_too() -> None:
     with pytest.raises(FaultsError, match=r"the parameters are: survey_scale, .*, closures"):
         what_if(m2_1(), xyz=7)
     with pytest.raises(FaultsError, match=r"these are close: survey_threshold"):
         what_if(m2_1(), survey_treshold=7)
-
-
-def test_what_is_no_edition_is_refused() -> None:
     with pytest.raises(TypeError, match=r"policy: an edition is expected, .* got 'M2-1'"):
         what_if("M2-1", survey_threshold=7)  # type: ignore[arg-type]  # as a user might
 

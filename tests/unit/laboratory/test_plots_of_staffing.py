@@ -63,17 +63,13 @@ def test_each_scenario_has_its_rate_and_its_interval(compared: StaffingCompariso
 
 
 @pytest.mark.engines
-def test_a_site_and_a_unit_are_shown_alone(compared: StaffingComparison) -> None:
+def test_a_site_or_a_unit_is_shown_alone_and_empty_where_no_rate_is_known(compared: StaffingComparison) -> None:
     assert ">Réponses dans le délai : demandes reçues par le centre METZ<" in drawn(
         plot_staffing(compared, site="METZ")
     )
     assert ">Answers in time: site METZ<" in drawn(plot_staffing(compared, unit="local/METZ", lang="en"))
     with pytest.raises(LookupError, match="site 'NANCY' of DINAN, METZ, REIMS, all"):
         plot_staffing(compared, site="NANCY")
-
-
-@pytest.mark.engines
-def test_where_no_rate_is_known_the_plot_draws_empty(compared: StaffingComparison) -> None:
     assert ">aucune réclamation<" in drawn(plot_staffing(compared, site="DINAN"))
 
 

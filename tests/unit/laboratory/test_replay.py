@@ -291,7 +291,7 @@ def test_a_column_without_a_day_means_that_nothing_is_answered(kind: str) -> Non
     assert replay(caseload, EDITIONS, CALENDAR, as_of=AS_OF).on_time_rates() == {M2_1: 0.0, SEVEN: 0.0, EIGHT: 0.0}
 
 
-def test_rates_ask_for_answers_a_calendar_and_a_day() -> None:
+def test_arguments_that_are_missing_or_wrong_are_refused_by_their_names() -> None:
     caseload = KINDS["polars"](CASELOAD)
     with pytest.raises(FaultsError, match=r"answered_on: nothing; a column answered_on is expected"):
         replay(caseload.drop("answered_on"), EDITIONS, CALENDAR, as_of=AS_OF)
@@ -300,9 +300,6 @@ def test_rates_ask_for_answers_a_calendar_and_a_day() -> None:
     with pytest.raises(TypeError, match=r"as_of"):
         replay(caseload, EDITIONS, CALENDAR, as_of="2026-05-19")  # type: ignore[arg-type]  # as a user might
 
-
-def test_other_arguments_are_refused_by_their_names() -> None:
-    caseload = KINDS["polars"](CASELOAD)
     with pytest.raises(ValueError, match=r"decisions: \['niveau'\] is refused; choose among eligibility, level,"):
         replay(caseload, EDITIONS, decisions=["niveau"])
     with pytest.raises(ValueError, match=r"on_invalid: 'drop' is refused; use 'raise' or 'mark'"):

@@ -87,13 +87,10 @@ def test_a_desk_limited_to_other_sites_lists_nothing(desk: Desk) -> None:
     assert elsewhere.cases.count_by("site", CaseQuery(sites={"CRE"})) == {}
 
 
-def test_groups_with_pending_cases_leave_out_a_case_that_cannot_be_read() -> None:
+def test_groups_leave_out_an_unreadable_case_and_end_with_a_damaged_store() -> None:
     cases = _waiting(StoreDamagedError("memory", "the history", holder="R-2026-000001"))
     groups, damaged = cases.group(CaseQuery(), 2)
     assert ([group.cases for group in groups], damaged) == ([("R-2026-000002", "R-2026-000003")], ("R-2026-000001",))
-
-
-def test_a_damaged_store_ends_groups_with_pending_cases() -> None:
     with pytest.raises(StoreDamagedError):
         _waiting(StoreDamagedError("memory", "the history")).group(CaseQuery(), 2)
 

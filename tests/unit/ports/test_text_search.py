@@ -25,12 +25,9 @@ def test_a_text_is_folded() -> None:
         assert normalize_text(expected) == expected, text
 
 
-def test_a_case_is_searched_by_its_texts_and_not_by_who_acted() -> None:
+def test_a_case_is_searched_by_its_texts_and_by_none_without_them() -> None:
     case = factories.qualified(factories.new_desk(), complainant="Mme DÉSIRÉ")
     assert indexed_words(case) == ("absence", "courriel", "l", "le", "~desire", "~mme")
-
-
-def test_a_case_without_texts_is_searched_by_none() -> None:
     assert indexed_words(factories.registered(factories.new_desk(), complainant=None)) == ()
 
 

@@ -124,13 +124,10 @@ def test_a_theme_that_is_no_code_is_refused(theme: Any) -> None:
     assert [fault.path for fault in caught.value.faults] == ["theme"]
 
 
-def test_a_document_without_a_theme_has_no_key_for_it() -> None:
+def test_a_document_holds_the_theme_and_has_no_key_for_an_unknown_one() -> None:
     document = facts_document(ComplaintFacts(received_at=RECEIVED, channel="email"))
     assert "theme" not in document
     assert read_facts(document) == ComplaintFacts(received_at=RECEIVED, channel="email")
-
-
-def test_a_document_holds_the_theme() -> None:
     facts = ComplaintFacts(received_at=RECEIVED, theme="refund")
     assert facts_document(facts)["theme"] == "refund"
     assert read_facts(facts_document(facts)) == facts

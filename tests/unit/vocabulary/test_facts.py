@@ -58,11 +58,8 @@ def test_none_becomes_unknown(name: str) -> None:
     assert getattr(build(**{name: UNKNOWN}), name) is UNKNOWN
 
 
-def test_none_means_that_there_is_no_note() -> None:
+def test_there_may_be_no_note_or_an_unknown_one() -> None:
     assert build(satisfaction=None).satisfaction is ABSENT
-
-
-def test_a_note_may_be_unknown() -> None:
     assert build(satisfaction=UNKNOWN).satisfaction is UNKNOWN
 
 
@@ -72,14 +69,10 @@ def test_no_other_fact_can_be_absent(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", VOCABULARIES)
-def test_a_vocabulary_takes_its_members_and_their_codes(name: str) -> None:
+def test_a_vocabulary_takes_its_members_and_their_codes_and_nothing_else(name: str) -> None:
     for member in VOCABULARIES[name]:
         assert getattr(build(**{name: member}), name) is member
         assert getattr(build(**{name: member.value}), name) is member
-
-
-@pytest.mark.parametrize("name", VOCABULARIES)
-def test_a_vocabulary_takes_nothing_else(name: str) -> None:
     for value in ["Courriel", "EMAIL", "", "unknown", vocabulary.Level.LOCAL, 0, True, 1.5]:
         (fault,) = refusal(**{name: value}).faults
         assert (fault.path, fault.value) == (name, value)

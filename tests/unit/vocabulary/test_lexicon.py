@@ -167,13 +167,10 @@ def test_every_text_in_two_languages_has_its_french_text_first() -> None:
     )
 
 
-def test_a_closed_list_has_the_words_of_the_lexicon() -> None:
+def test_lists_tables_and_interpretations_have_the_words_of_the_lexicon() -> None:
     lists = list(labelled_enumerations())
     assert len(lists) > 30
     assert faults(member.label("fr") for cls in lists for member in cls if len(cls)) == []
-
-
-def test_the_tables_and_the_interpretations_have_the_words_of_the_lexicon() -> None:
     rules = m2_1()
     rows = (row.wording.fr for table in rules.tables.values() for row in table.rows if row.wording is not None)
     titles = (text.fr for table in rules.tables.values() for _, text in table.statements)
@@ -222,13 +219,10 @@ def test_every_form_has_the_words_of_the_lexicon() -> None:
     assert faults(iter([*texts, *(label.fr for field in fields for _, label in field.choices)])) == []
 
 
-def test_a_concept_has_one_word_and_a_word_one_concept() -> None:
+def test_a_concept_has_one_word_of_the_texts_and_a_word_one_concept() -> None:
     words = [term.word for term in LEXICON]
     assert len(set(words)) == len(words)
     assert faults(iter(words)) == []
-
-
-def test_each_term_is_a_word_of_the_texts() -> None:
     paths = [path for path in [*FILES, *TEMPLATES, *PAGES] if path.stem != "lexicon"]
     texts = "\n".join(path.read_text(encoding="utf-8") for path in paths).casefold()
     assert [one.word for one in LEXICON if not any(each.casefold() in texts for each in one.word.split(", "))] == []

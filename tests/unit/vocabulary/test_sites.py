@@ -179,15 +179,12 @@ def test_a_file_without_a_table_for_each_site_is_refused(tmp_path: Path, text: s
         Sites.from_toml(write(tmp_path, text))
 
 
-def test_a_file_that_is_not_toml_or_not_utf_8_is_refused(tmp_path: Path) -> None:
+def test_a_file_that_is_missing_or_no_toml_in_utf_8_is_refused(tmp_path: Path) -> None:
     with pytest.raises(FaultsError, match="TOML file in UTF-8"):
         Sites.from_toml(write(tmp_path, "[sites.CRE\n"))
     path = tmp_path / "latin.toml"
     path.write_bytes(b'[sites.CRE]\nname = "Cr\xe9teil"\n')
     with pytest.raises(FaultsError, match="TOML file in UTF-8"):
         Sites.from_toml(path)
-
-
-def test_a_file_that_is_not_there_is_an_os_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match=r"absent\.toml"):
         Sites.from_toml(tmp_path / "absent.toml")

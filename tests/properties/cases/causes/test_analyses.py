@@ -45,23 +45,17 @@ def test_a_label_is_read_as_the_text_on_one_line(text: str) -> None:
 
 
 @given(analyses(words=HOSTILE))
-def test_an_analysis_read_back_from_its_document_is_equal(analysis: CauseAnalysis) -> None:
+def test_an_analysis_is_read_back_with_each_root_cause_once_at_its_path(analysis: CauseAnalysis) -> None:
     text = canonical_json(write_analysis(analysis))
     again = read_analysis(parse_json(text))
     assert (again, again.root_causes) == (analysis, analysis.root_causes)
     assert canonical_json(write_analysis(again)) == text
 
-
-@given(analyses(words=HOSTILE))
-def test_root_causes_are_each_there_once_and_all_are_counted(analysis: CauseAnalysis) -> None:
     statements = [cause.statement for cause in analysis.root_causes]
     assert len(statements) == len(set(statements))
     assert set(statements) == {located.cause.statement for located in analysis.located_causes}
     assert sum(TRAINING_BODY.count(analysis.root_causes).values()) == len(statements)
 
-
-@given(analyses(words=HOSTILE))
-def test_the_path_of_a_root_cause_leads_to_its_family(analysis: CauseAnalysis) -> None:
     for located in analysis.located_causes:
         value: Any = analysis
         for name, index in re.findall(r"(\w+)(?:\[(\d+)\])?", located.path):

@@ -31,19 +31,11 @@ def causes_of(tree: CauseTree, code: str) -> set[str]:
 
 
 @given(analyses(of=CauseTree, words=texts(hostile=True)))
-def test_the_leaves_are_the_facts_that_no_arrow_leads_to(tree: CauseTree) -> None:
+def test_leaves_and_links_are_what_the_arrows_say_and_all_lead_to_the_end(tree: CauseTree) -> None:
     reached = {effect for _, effect in arrows(tree)}
     assert [leaf.code for leaf in tree.leaves] == [fact.code for fact in tree.facts if fact.code not in reached]
     assert {cause.statement for cause in tree.root_causes} <= {leaf.statement for leaf in tree.leaves}
-
-
-@given(analyses(of=CauseTree, words=texts(hostile=True)))
-def test_every_other_fact_lies_behind_the_ultimate_one(tree: CauseTree) -> None:
     assert causes_of(tree, tree.ultimate.code) == {fact.code for fact in tree.facts} - {tree.ultimate.code}
-
-
-@given(analyses(of=CauseTree, words=texts(hostile=True)))
-def test_links_are_what_the_arrows_say(tree: CauseTree) -> None:
     for fact in tree.facts:
         into = [cause for cause, effect in arrows(tree) if effect == fact.code]
         shared = [cause for cause in into if sum(start == cause for start, _ in arrows(tree)) > 1]
@@ -82,16 +74,12 @@ def test_a_fact_that_leads_nowhere_is_a_second_end(tree: CauseTree, data: st.Dat
 
 
 @given(GRAPHS)
-def test_a_circle_is_found_exactly_where_no_order_of_the_nodes_exists(graph: dict[int, tuple[int, ...]]) -> None:
+def test_a_circle_is_found_where_no_order_exists_and_circles_share_no_node(graph: dict[int, tuple[int, ...]]) -> None:
     ordered = any(
         all(order.index(cause) < order.index(node) for node, causes in graph.items() for cause in causes)
         for order in permutations(graph)
     )
     assert ordered == (not list(cycles(graph)))
-
-
-@given(GRAPHS)
-def test_circles_are_circles_and_share_no_node(graph: dict[int, tuple[int, ...]]) -> None:
     found = list(cycles(graph))
     nodes = [node for circle in found for node in circle]
     assert len(nodes) == len(set(nodes))

@@ -46,15 +46,11 @@ def test_a_missed_threshold_is_reported_late_and_never_lost(case: Case, runs: li
 
 
 @given(lives(), instants)
-def test_what_is_stopped_before_its_date_is_never_overdue(case: Case, now: datetime) -> None:
+def test_what_is_stopped_is_never_overdue_and_a_malfunction_awaits_no_answer(case: Case, now: datetime) -> None:
     overdue = {(a.clock, a.due) for a in alerts_due(case, POLICY, now, CHECKS) if a.threshold is Threshold.OVERDUE}
     running = pending_deadlines(case, POLICY, CHECKS)
     for clock, due in overdue:
         assert any(r.clock is clock and r.due == due and (r.stopped_on is None or r.stopped_on > due) for r in running)
-
-
-@given(lives(), instants)
-def test_a_malfunction_awaits_neither_answer_nor_acknowledgement(case: Case, now: datetime) -> None:
     if case.kind is CaseKind.MALFUNCTION:
         told = {alert.clock for alert in alerts_due(case, POLICY, now, CHECKS)}
         assert told <= {DeadlineKind.EFFECTIVENESS, DeadlineKind.RETENTION}

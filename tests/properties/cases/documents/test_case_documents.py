@@ -44,14 +44,10 @@ def test_an_event_of_each_type_comes_back_from_json_as_it_went(name: str, data: 
 
 
 @given(case=stored)
-def test_a_case_comes_back_from_its_document_and_its_vault(case: Case) -> None:
+def test_a_case_is_its_document_or_its_state_and_events_with_its_vault(case: Case) -> None:
     text, texts = canonical_json(case_document(case)), canonical_json(vault_document(case.vault))
     assert read_case(parse_json(text), read_vault(parse_json(texts))) == case
     assert canonical_json(case_document(read_case(parse_json(text)))) == text
-
-
-@given(case=stored)
-def test_a_state_its_events_and_its_vault_are_the_case(case: Case) -> None:
     document = state_document(case)
     assert {"events", "vault"} & set(document) == set()
     assert read_state(through_json(document), case.events, case.vault) == case

@@ -11,11 +11,8 @@ from reclamation_core.testing._plan_history import plan_after
 from reclamation_core.testing.contracts.samples import a_case, a_plan, insert, signed
 
 
-def test_it_is_a_store() -> None:
+def test_it_is_a_store_and_two_of_them_share_nothing() -> None:
     assert isinstance(InMemoryStore(), Store)
-
-
-def test_two_stores_share_nothing() -> None:
     one, two = InMemoryStore(), InMemoryStore()
     insert(one, a_case())
     one.sequences.next("R-2026")

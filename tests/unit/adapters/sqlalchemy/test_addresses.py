@@ -36,13 +36,10 @@ def test_what_is_no_address_is_refused_without_being_repeated(written: str) -> N
     assert "secret" not in str(refused.value)
 
 
-def test_another_database_is_refused_by_its_name_alone() -> None:
+def test_another_database_and_what_is_no_text_are_refused() -> None:
     with pytest.raises(ValueError, match="unsupported database 'mysql'") as refused:
         read_address("mysql://ada:secret@db/register")
     assert "secret" not in str(refused.value)
-
-
-def test_an_address_is_a_text() -> None:
     with pytest.raises(TypeError, match="the address of a database is expected, got a int"):
         read_address(7)  # type: ignore[arg-type]
 

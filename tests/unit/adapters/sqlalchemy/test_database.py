@@ -187,13 +187,10 @@ def test_so_it_is_from_asyncio() -> None:
     assert asyncio.run(life()) == [0, 1, 2]
 
 
-def test_it_is_not_done_again_for_ever(store: SqlAlchemyStore) -> None:
+def test_it_is_done_again_a_few_times_and_never_what_would_be_refused_again(store: SqlAlchemyStore) -> None:
     with pytest.raises(ports.StoreBusyError, match="40001"):
         failing(store, "40001", 4)
     assert failing(store, "40001", 3) == [0, 1, 2, 3]
-
-
-def test_what_would_be_refused_again_is_not_done_again(store: SqlAlchemyStore) -> None:
     with pytest.raises(ports.StoreError, match="23505"):
         failing(store, "23505", 1)
 

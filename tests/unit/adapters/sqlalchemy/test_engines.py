@@ -32,11 +32,8 @@ SQLITE = ("PRAGMA journal_mode", "PRAGMA synchronous", "PRAGMA busy_timeout", "P
 POSTGRESQL = ("SHOW lock_timeout", "SHOW statement_timeout", "SHOW idle_in_transaction_session_timeout")
 
 
-def test_an_sqlite_file_waits_for_the_disk_and_for_others_and_checks_its_keys(tmp_path: Path) -> None:
+def test_an_sqlite_file_checks_its_keys_and_waits_as_its_settings_say(tmp_path: Path) -> None:
     assert asked(f"sqlite:///{tmp_path}/a.db", None, *SQLITE) == ["wal", 2, 10_000, 1, 1]
-
-
-def test_settings_of_durability_and_waiting_apply_to_an_sqlite_file(tmp_path: Path) -> None:
     hasty = Settings(durable=False, wait=0.5)
     assert asked(f"sqlite:///{tmp_path}/a.db", hasty, *SQLITE) == ["wal", 1, 500, 1, 1]
 
