@@ -1,10 +1,10 @@
 """Mutation testing: change one place of the package at random, run the tests that name it, and count what they miss.
 
-`python -m scripts.mutate [--number N] [--seed N] [--below FOLDER] [--only N ...]` works in a copy of the tree. The
-mutants pass three stages of tests, and only those that a stage misses enter the next one:
+`python -m scripts.mutate [--number N] [--seed N] [--below FOLDER] [--only N ...] [--stage STAGE ...]` works in a copy
+of the tree. The mutants pass three stages of tests, or those named; what a stage misses enters the next one:
 
 1. `near`: the examples of the module, the three files that name most of what changes, by how rarely others name it,
-   and, if a text changes, the one that reads those of every module;
+   the approved texts and, if a text changes, the tests of the words of every module;
 2. `quick`: the other files of tests and pages of the guide that run the place, the most relevant first;
 3. `apart`: those of the tests on a PostgreSQL server or on engines such as DuckDB, which `make test` does not run.
 
@@ -50,7 +50,8 @@ HANGING: Final = 3600
 """Seconds of the clock after which a mutant waits for ever."""
 NEAREST: Final = 3
 WIDEST: Final = 40
-TEXTS: Final = Path("tests", "unit", "vocabulary", "test_lexicon.py")
+APPROVED: Final = Path("tests", "unit", "test_approved.py")
+WORDS: Final = Path("tests", "unit", "vocabulary", "test_lexicon.py")
 ELSEWHERE: Final = {
     "cli": ("functional",),
     "adapters": ("contracts",),
@@ -278,9 +279,9 @@ def by_relevance(mutant: Mutant) -> tuple[list[Path], set[Path]]:
 def near(mutant: Mutant) -> list[Path]:
     """Return the files of the first stage."""
     nearest = [path for path in by_relevance(mutant)[0] if path.suffix == ".py"][:NEAREST]
-    of_texts = [TREE / TEXTS] if '"' in mutant.before else []
+    of_words = [TREE / WORDS] if '"' in mutant.before else []
     # The module is last: collected before a test imports it, it may be another one than that of its importers.
-    return [*dict.fromkeys([*nearest, *of_texts]), TREE / mutant.path]
+    return [*dict.fromkeys([*nearest, TREE / APPROVED, *of_words]), TREE / mutant.path]
 
 
 def with_notes(path: Path, mutants: dict[int, Mutant]) -> tuple[str, set[int]]:
@@ -443,6 +444,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--below", type=Path, default=ROOT / "src" / "reclamation_core")
     parser.add_argument("--only", type=int, nargs="*", help="numbers of the sample to run, from 1")
+    parser.add_argument("--stage", nargs="*", choices=LIMITS, default=[*LIMITS], help="the stages to run")
     options = parser.parse_args()
     mutants = sample(options.number, options.seed, options.below.resolve())
     FOLDER.mkdir(parents=True, exist_ok=True)
@@ -450,7 +452,7 @@ def main() -> None:
     run = Run({number: each for number, each in enumerate(mutants, 1) if number in (options.only or [number])})
     total = len(run.left)
     served = set[int]()
-    for stage in LIMITS:
+    for stage in options.stage:
         entering = len(run.left)
         if stage == "apart":
             served = {number for number in run.left if run.unreached.get(number) == ["quick"]}

@@ -13,8 +13,9 @@ from zipfile import ZipFile
 import pypdf
 import pytest
 
-from reclamation_core import Nature, Requirement, reporting
+from reclamation_core import Desk, Nature, Requirement, reporting
 from reclamation_core.cases import AnswerDecision, ClosingReason
+from reclamation_core.reporting import Letter, LetterKind, Report
 from tests.inside import desk_with
 from tests.properties.desk.differential import salts
 from tests.unit.desk import factories
@@ -23,8 +24,8 @@ from tests.unit.reporting.test_audit_file import KEY
 from tests.unit.reporting.test_letters import COMPLAINANT, SETTINGS
 
 
-def documents(folder: Path) -> Iterator[tuple[str, str]]:
-    """Write every kind of document in every format and language; yield the name and the SHA-256 of each file."""
+def written() -> tuple[Desk, str, list[Report], dict[LetterKind, Letter]]:
+    """Return a desk, the reference of an answered case, reports of every kind, and every letter."""
     desk = desk_with(new_desk(at(30)), salt=salts())
     case = factories.analysed(desk, "organisation", complainant=COMPLAINANT)
     desk.plan(case.reference, factories.sheet(what="tenir un vivier"))
@@ -50,10 +51,14 @@ def documents(folder: Path) -> Iterator[tuple[str, str]]:
     desk.close(withdrawn, reason=ClosingReason.WITHDRAWN, occurred_at=at(14))
     letters[reporting.LetterKind.CLOSING] = desk.reports.letter(withdrawn, "closing", SETTINGS)
     assert set(letters) == set(reporting.LetterKind)
-    reports = (desk.reports.register(), desk.reports.plan("CRE"), desk.reports.plan("CRE", 1))
-    for number, report in enumerate(
-        [*reports, *(desk.reports.case(reference, texts=texts) for texts in (False, True))]
-    ):
+    reports = [desk.reports.register(), desk.reports.plan("CRE"), desk.reports.plan("CRE", 1)]
+    return desk, reference, [*reports, *(desk.reports.case(reference, texts=texts) for texts in (False, True))], letters
+
+
+def documents(folder: Path) -> Iterator[tuple[str, str]]:
+    """Write every kind of document in every format and language; yield the name and the SHA-256 of each file."""
+    desk, reference, reports, letters = written()
+    for number, report in enumerate(reports):
         for report_format in reporting.ReportFormat:
             path = reporting.save_report(report, folder / f"{number}-{report.name}.{report_format.value}")
             assert path.read_bytes() == reporting.report_bytes(report, report_format)

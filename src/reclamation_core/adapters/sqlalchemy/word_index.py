@@ -106,7 +106,7 @@ _SQLITE_CREATE: Final = (
     f"INSERT INTO {_WORDS} (rowid, words) SELECT entry, words FROM {_ENTRIES} JOIN {_TABLE} USING (case_reference)",
 )
 _REFERENCE: Final[ColumnElement[str]] = literal_column(f"{_ENTRIES}.case_reference").label("case_reference")
-_PARTS: Final = (*SQLITE_TABLES, *(f"{PREFIX}words_{name}" for name in _TRIGGERS))
+_PARTS: Final = (*sorted(SQLITE_TABLES), *(f"{PREFIX}words_{name}" for name in _TRIGGERS))
 
 
 def is_supported(connection: Connection) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from reclamation_core.desk import Desk
@@ -199,9 +199,16 @@ def _add_links(
     response["links"] = links
 
 
+class _Clock:
+    """The clock of the examples: the description is the same on each day."""
+
+    def now(self) -> datetime:
+        return datetime(2026, 7, 1, 9, tzinfo=UTC)
+
+
 def _examples() -> dict[str, Any]:
     """Return an example of each document: what a small desk in memory answers."""
-    desk = Desk.in_memory()
+    desk = Desk.in_memory(clock=_Clock())
     case = desk.execute(None, _REGISTER)
     plan = desk.pgaac("CRE")
     plan.add(

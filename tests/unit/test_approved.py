@@ -1,0 +1,181 @@
+"""What each package declares and what users read, in whole, as approved in `tests/approved/`.
+
+These texts hold what no rule of the procedure says: a width, a default, a word, the order of columns. What a rule says
+is held by a test with another source.
+"""
+
+import ast
+import importlib
+import inspect
+import json
+import re
+import runpy
+from collections import deque
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, parse_qsl, urldefrag, urljoin, urlsplit
+
+import attrs
+import pytest
+import typer
+
+import reclamation_core
+from reclamation_core.cli.application import application
+from reclamation_core.integrations.api import Api, ApiRequest
+from reclamation_core.reporting import LetterFormat, ReportFormat, calendar_bytes, letter_bytes, report_bytes
+from reclamation_core.reporting.report import LANGUAGES
+from tests.approvals import approved, described, signature
+from tests.unit.integrations.test_board_hostile_texts import BASE, SUFFIXES, Parsed, World
+from tests.unit.integrations.test_fastapi_http import GETS
+from tests.unit.reporting.test_same_bytes import written
+
+PACKAGE = Path(reclamation_core.__file__).parent
+GENERATORS = Path(__file__).parents[2] / "docs" / "_generators"
+FILES = [path for path in sorted(PACKAGE.rglob("*.py")) if not {"django", "migrations", "__main__.py"} & {*path.parts}]
+PACKAGES = sorted({path.relative_to(PACKAGE).parts[0].removesuffix(".py") for path in FILES})
+DUNDERS = {"__eq__", "__hash__", "__lt__", "__setattr__", "__slots__"}
+OPTION = ("name", "opts", "secondary_opts", "default", "metavar", "required", "nargs", "multiple", "hidden", "help")
+JUNE = date(2026, 6, 1)
+SENTENCE = re.compile(r"\w[^\w\s]*\s+\W*\w")
+
+
+def sentences(tree: ast.AST) -> Iterator[str]:
+    """Yield the texts of a module that have a space between words, docstrings apart."""
+    docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        text = node.value if isinstance(node, ast.Constant) and id(node) not in docstrings else None
+        if isinstance(text, str) and SENTENCE.search(text):
+            yield repr(text)
+
+
+def with_defaults(name: str, function: Any) -> Iterator[str]:
+    if "=" in (found := signature(function)):
+        yield f"{name}{found}"
+
+
+def of_class(cls: type[Any]) -> Iterator[str]:
+    """Yield the fields of a class: how each is passed, compared, shown, converted, validated; defaults of methods."""
+    fields = attrs.fields_dict(cls) if attrs.has(cls) else {}
+    if fields:
+        yield f"    attrs: {' '.join(sorted(DUNDERS & {*vars(cls)}))}"
+    for one in fields.values():
+        flags = "".join(f" no {name}" for name in ("init", "repr", "eq", "kw_only") if not getattr(one, name))
+        value = getattr(one.default, "factory", one.default)
+        default = "" if value is attrs.NOTHING else f" = {described(value)}"
+        checks = "".join(f" {described(part)}" for part in (one.converter, one.validator) if part is not None)
+        yield f"    {one.name}{default}{checks}{flags}"
+    for name, member in vars(cls).items():
+        if name.startswith("__") or name in fields:
+            continue
+        if inspect.isfunction(member) or isinstance(member, classmethod | staticmethod):
+            yield from with_defaults(f"    {name}", getattr(cls, name))
+        elif not name.startswith("_") and not hasattr(type(member), "__get__"):
+            yield f"    {name}: {described(member)}"
+
+
+def declared(name: str, value: Any) -> Iterator[str]:
+    """Yield the declaration of a name of a module: a container of declarations has a line for each."""
+    items = list(value.items() if isinstance(value, Mapping) else value) if isinstance(value, Mapping | tuple) else []
+    if isinstance(value, type):
+        yield f"class {name}({', '.join(base.__name__ for base in value.__bases__)})"
+        yield from of_class(value)
+    elif inspect.isfunction(value):
+        yield from with_defaults(name, value)
+    elif any(attrs.has(type(one[-1] if isinstance(value, Mapping) else one)) for one in items):
+        yield from (f"{name} =", *(f"    {described(one)}" for one in items))
+    else:
+        yield f"{name} = {described(value)}"
+
+
+def contents(path: Path) -> Iterator[str]:
+    """Yield what a module declares, and its texts."""
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    module, tree = importlib.import_module(".".join(parts).removesuffix(".__init__")), ast.parse(path.read_bytes())
+    yield f"# {path.relative_to(PACKAGE)}"
+    for node in tree.body:
+        target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", node)
+        name = getattr(target, "id", getattr(target, "name", "__all__"))
+        if name != "__all__" and hasattr(module, name):
+            yield from declared(name, getattr(module, name))
+    yield from sentences(tree)
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_declarations_and_texts(package: str) -> None:
+    files = [path for path in FILES if path.relative_to(PACKAGE).parts[0].removesuffix(".py") == package]
+    approved(f"package/{package}.txt", (line for path in files for line in contents(path)))
+
+
+def commands(name: str, command: Any) -> Iterator[str]:
+    yield f"{name}: {command.help}"
+    for one in command.params:
+        given = {name: getattr(one, name, None) for name in OPTION}
+        yield f"    {' '.join(f'{name}={described(value)}' for name, value in given.items() if value)}"
+    for below in sorted(getattr(command, "commands", {})):
+        yield from commands(f"{name} {below}", command.commands[below])
+
+
+def test_the_help_of_the_command() -> None:
+    listed: Any = typer.main.get_command(application(()))
+    approved("output/commands.txt", commands("reclamation", typer.main.get_command(application(listed.commands))))
+
+
+def test_the_description_of_the_api() -> None:
+    description = Api().description("/api", title="API", version="1")
+    approved("output/openapi.json", [json.dumps(description, indent=1, ensure_ascii=False)])
+
+
+def test_the_pages_made_from_the_code() -> None:
+    for name in ("analyses", "database", "errors", "rules"):
+        pages = runpy.run_path(str(GENERATORS / f"{name}.py"))["pages"]()
+        approved(f"output/{name}.md", pages.values())
+
+
+def test_reports_and_letters() -> None:
+    desk, _, reports, letters = written()
+    reports += [desk.reports.effect("CRE", "A-1")]
+    until = date(2026, 6, 30)
+    reports += [desk.reports.indicators(since=JUNE, until=until, published=published) for published in (False, True)]
+    for number, report in enumerate(reports):
+        pages = [report_bytes(report, ReportFormat.HTML, lang) for lang in LANGUAGES]
+        data = [report_bytes(report, ReportFormat.JSON, lang) for lang in LANGUAGES]
+        approved(f"output/{number}-{report.name}.txt", [page.decode() for page in (*pages, *data)])
+    texts = [letter_bytes(letter, LetterFormat.TEXT).decode() for letter in letters.values()]
+    approved("output/letters.txt", [*texts, calendar_bytes(desk.reports.calendar(ended_since=JUNE)).decode()])
+
+
+def test_the_answers_of_the_api() -> None:
+    desk, *_ = written()
+
+    def lines() -> Iterator[str]:
+        for address in GETS[2:]:
+            parts = urlsplit(address)
+            answer = Api().respond(desk, ApiRequest(method="GET", path=parts.path, query=parse_qsl(parts.query)))
+            yield f"{address} {answer.status} {answer.headers}"
+            body = answer.body.decode()
+            yield body if address.endswith("ics") else json.dumps(json.loads(body), indent=1, ensure_ascii=False)
+
+    approved("output/answers.json", lines())
+
+
+def test_the_pages_of_the_board() -> None:
+    """One page for each command and each route that links lead to."""
+    world, waiting, reached = World.of("mot"), deque([f"{BASE}/"]), set[str]()
+
+    def lines() -> Iterator[str]:
+        while waiting:
+            address = waiting.popleft()
+            html = b"".join(world.respond(address).chunks()).decode()
+            main = re.sub("[0-9a-f]{32,}", "#", html.partition("<main")[2].rpartition("</main>")[0])
+            yield from (f"# {address}", *(line for line in main.splitlines() if not line.startswith("<option")))
+            for link in Parsed(html).addresses:
+                following = urldefrag(urljoin(address, link)).url
+                path, _, query = re.sub(r"R-[0-9-]+", "R", following).partition("?")
+                kind = f"{path}?{sorted(parse_qs(query))}"
+                if kind not in reached and not path.endswith((*SUFFIXES, "html")):
+                    reached.add(kind)
+                    waiting.append(following)
+
+    approved("output/board.html", lines())
