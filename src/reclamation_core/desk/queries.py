@@ -173,6 +173,7 @@ class CasesView:
         >>> Desk.in_memory().cases.search("R-2026-000073")
         CaseSearch(hits=(), total=0, next=None, damaged=())
         """
+        require(of_class(str), text=text)
         require(_A_QUERY, query=query)
         require(whole_number(1), limit=limit)
         ordering = require_ordering(CaseOrder.DUE, False, after)

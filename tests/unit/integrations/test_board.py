@@ -331,6 +331,7 @@ def test_a_question_is_shown_with_the_case_that_waits_for_it_and_what_it_is_abou
     assert "Compléter les informations" in browser.text
     subject = browser.text.partition('data-label="Objet">')[2].partition("</td>")[0]
     assert re.sub("<[^>]*>", "|", subject) == "|remboursement||« La salle est &lt;froide&gt; »||Mme Ly|"
+    assert re.search(r'class="overdue">en retard de \d+ jours ouvrés \(\d\d/06/2026\)', browser.text)
 
 
 def test_plans_are_those_of_the_nation_the_regions_and_the_sites_in_order(browser: Browser) -> None:

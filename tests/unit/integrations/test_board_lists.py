@@ -114,10 +114,14 @@ def test_a_search_leads_to_a_case_or_lists_what_it_found(browser: Browser, monke
     assert browser.response.headers["Location"] == "/dossiers/R-2026-000002"
     assert listed(browser, "/recherche?q=2") == ["2"]
     assert "les derniers chiffres de sa référence" in browser.text
+    assert "0 dossier" not in browser.text
     assert listed(browser, "/recherche?q=salle fr") == ["1", "2", "3"]
     assert listed(browser, "/recherche?q=licorne") == []
-    browser.get("/recherche?q=~")
+    browser.get("/recherche?q=")
     assert browser.response.headers["Location"] == "/dossiers"
+    for path in ("recherche", "dossiers"):
+        assert listed(browser, f"/{path}?q=~") == []
+        assert "Mots de la demande : « ~ » ; une lettre ou un chiffre au moins est attendu." in browser.text
     monkeypatch.setattr("reclamation_core.integrations.board.pages.PAGE_SIZE", 2)
     monkeypatch.setattr("reclamation_core.desk.queries.MOST_COUNTED", 1)
     page = browser.get("/recherche?q=salle")

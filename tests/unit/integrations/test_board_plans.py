@@ -151,6 +151,14 @@ def test_an_action_is_reopened_and_its_texts_are_erased(browser: Browser) -> Non
     assert "Mme Blanc" not in browser.text
 
 
+def test_a_late_action_is_marked_on_its_plan_and_its_page(browser: Browser) -> None:
+    for planned, is_late in ((factories.at(19).date(), True), (factories.at(20).date(), False)):
+        browser.desk.pgaac("CRE").amend("A-1", planned=planned)
+        for path in (CRE, f"{CRE}/actions/A-1"):
+            browser.get(path)
+            assert ('à faire<span class="overdue">, en retard</span>' in browser.text) == is_late, path
+
+
 def test_commands_that_are_refused_now_have_their_reasons(browser: Browser) -> None:
     page = browser.get(f"{CRE}/actions/A-1")
     assert "Clôturer une action" not in page.links

@@ -49,7 +49,7 @@ from reclamation_core.cases.events import (
 from reclamation_core.cases.narration import own_text, own_value
 from reclamation_core.cases.plain import TimelineEntry
 from reclamation_core.cases.support_documents import NewDocument, file_name, kinds_of_documents, size_in_words
-from reclamation_core.cases.words import text_words
+from reclamation_core.cases.words import A_LETTER, text_words
 from reclamation_core.codes import LabelledEnum, fold_label
 from reclamation_core.desk import Desk, etag
 from reclamation_core.desk.agenda import AvailableCommand
@@ -142,7 +142,7 @@ from reclamation_core.reporting.text_blocks import blocks_for
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables import Boolean, Day, Enumeration
 from reclamation_core.tables.explanation import sentence
-from reclamation_core.validators import as_tuple, each, of_class, optional
+from reclamation_core.validators import as_tuple, each, of_class, optional, refuse_value
 from reclamation_core.vocabulary import FACTS, Band, Channel, Fact, Level, Role, Sites
 from reclamation_core.vocabulary.commands import CommandGroup, PlanCommandType
 from reclamation_core.vocabulary.facts import THEMES
@@ -212,6 +212,7 @@ _NAVIGATION: Final = (
     ("/documents", Wording("Documents", "Documents")),
 )
 """The pages that each page leads to."""
+_WORDS: Final = Wording("Mots de la demande", "Words of the request")
 _MINE: Final = Wording("Mes dossiers", "My cases")
 _CORRECTIONS: Final = (CommandType.CORRECT, CommandType.CORRECT_DATE)
 """The commands that correct what was recorded."""
@@ -388,6 +389,7 @@ class _View(SharedRepr):
                 links=self.board.links,
                 site_name=self._site_name,
                 plan_name=self._plan_name,
+                today=self._today,
                 **content,
             )
         )
@@ -487,16 +489,16 @@ class _View(SharedRepr):
         person = self.request.first("suivi")
         found = self.desk.worklist(as_of=self._today, assigned_to=person or None)
         items: list[_Work] = [*found.cases, *found.actions, *filter(None, (found.signals,))]
-        sites = found.sites
+        due, sites = [one for one in items if one.count], found.sites
         return self.page(
             "due.html",
-            groups=list(self._groups([one for one in items if one.count], person)),
+            groups=list(self._groups(due, person)),
             nothing=[one for one in items if not one.count],
             sites=[
-                (site, [self._of_site(one, site, person) for one in items if one.count]) for site in sites[:_MOST_SITES]
+                (site, [(one.by_site.get(site, 0), self._work_address(one, site, person)) for one in due])
+                for site in sites[:_MOST_SITES]
             ],
             more_sites=max(0, len(sites) - _MOST_SITES),
-            today=self._today,
             damaged=found.damaged,
             person=person,
         )
@@ -508,15 +510,9 @@ class _View(SharedRepr):
         """
         count = 0
         for one in items:
-            rows = self._work_rows(one)
+            rows: list[Any] = self._rows(one.first) if isinstance(one, CaseWork) else list(one.first)
             count += len(rows)
             yield one, rows, self._work_address(one, person=person), count <= _MOST_OPEN
-
-    def _work_rows(self, work: _Work) -> list[Any]:
-        return self._rows(work.first) if isinstance(work, CaseWork) else list(work.first)
-
-    def _of_site(self, work: _Work, site: str, person: str) -> tuple[int, str]:
-        return work.by_site.get(site, 0), self._work_address(work, site, person)
 
     def _work_address(self, work: _Work, site: str = "", person: str = "") -> str:
         """Return the address of the list of what is to be done, of a site, of a person."""
@@ -613,13 +609,11 @@ class _View(SharedRepr):
             units=sorted(((code, name_of(code)) for code in units), key=lambda one: fold_label(one[1])),
             own=own,
             formats=list(ReportFormat),
-            today=self._today,
         )
 
     def search(self) -> BoardResponse:
         """Show what a text stands for: the case of a reference at once, else a page of the cases found."""
-        text = self.request.first("q").strip()
-        if not text_words(text):
+        if (text := self._words_searched()) is None:
             return self.redirect("/dossiers")
         found = self.desk.cases.search(text, limit=PAGE_SIZE, after=self.request.first("suite") or None)
         first = next(iter(found.hits), None)
@@ -634,6 +628,13 @@ class _View(SharedRepr):
             most=MOST_COUNTED,
             following=_address({"q": text, "suite": found.next or ""}),
         )
+
+    def _words_searched(self) -> str | None:
+        """Return the words to search for, None without any; a text without a letter or a digit is refused."""
+        text = self.request.first("q")
+        if text and not text_words(text):
+            refuse_value(_WORDS.in_(self.lang), text, A_LETTER)
+        return text or None
 
     def _rows(self, summaries: Sequence[CaseSummary]) -> list[tuple[CaseSummary, int | None, str]]:
         """Return the rows of a list, each with the business days until its answer and the label of its theme."""
@@ -666,7 +667,7 @@ class _View(SharedRepr):
             several["recevabilite"] = {one.value for one in Admissibility if one is not Admissibility.OUT_OF_SCOPE}
         due_from, due_until = self._days_of_answers(given["retard"])
         return CaseQuery(
-            text=given["q"] or None,
+            text=self._words_searched(),
             states=several["etat"],
             levels=several["niveau"],
             criticalities=several["criticite"],
@@ -1017,8 +1018,8 @@ class _View(SharedRepr):
         answers = [one for one in agenda.answers if one.question is not None]
         of_these = CaseQuery(references={one.case for one in answers})
         found = self.desk.cases.summaries(of_these, limit=_MOST_QUESTIONS).summaries
-        about = {case.reference: (case, theme) for case, _, theme in self._rows(found)}
-        rows = [(one, *about.get(one.case, (None, ""))) for one in answers]
+        about = {row[0].reference: row for row in self._rows(found)}
+        rows = [(one, *about.get(one.case, (None, None, ""))) for one in answers]
         return self.page("questions.html", answers=rows, others=self.desk.cases.count(asked) - len(agenda.answers))
 
     # Documents
