@@ -16,14 +16,12 @@ from django.test import Client, TestCase
 from examples.api_client import live
 from examples.django_app.models import Ticket
 from examples.django_app.seed import create_people
-from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.integrations.django.models import CaseRow, EventRow, PublishedActionRow
 from tests.typography import plain
-from tests.unit.integrations.browser import Page
+from tests.unit.integrations.browser import ACTION_FORMS, Page, complaint_forms
 
 NOW = datetime.now(UTC)
 SOON, LATER = (str((NOW + timedelta(days=days)).date()) for days in (20, 30))
-FAMILY = TRAINING_BODY.codes[0]
 TICKET = {
     "subject": "Pas de formateur",
     "received_at": f"{NOW - timedelta(days=3):%Y-%m-%dT09:30}",
@@ -32,49 +30,7 @@ TICKET = {
     "channel": "email",
     "formal": "true",
 }
-LIFE: tuple[tuple[str, dict[str, Any]], ...] = (
-    ("complete_facts", {"complainant": "trainee", "nature": "grievance", "sold_service": "true"}),
-    ("complete_facts", {"client_scope": "local", "service_reach": "one_centre", "mobilisation": "local"}),
-    ("acknowledge", {}),
-    ("add_support", {"kind": "email", "title": "le courriel"}),
-    ("contain", {"measure": "un formateur de Colmar assure les cours"}),
-    (
-        "qualify",
-        {
-            "problem": "une semaine sans formateur",
-            "requirement": "contractual",
-            "conforming": "false",
-            "likelihood": "2",
-            "recurrences": "0",
-            **{f"severity_{name}": "0" for name in ("safety", "legal", "contract", "financial", "relation")},
-            "severity_training": "2",
-        },
-    ),
-    ("analyse", {"method": "ishikawa", "causes": [FAMILY]}),
-    (
-        "plan",
-        {
-            "reference": "A-1",
-            "type": "corrective",
-            "origin": "complaint",
-            "site": "METZ",
-            "cause_family": FAMILY,
-            "cause": "personne ne pouvait le remplacer",
-            "what": "tenir un vivier de remplaçants",
-            "owner": "M. Petit",
-            "planned": SOON,
-            "criterion": "aucun cours sans formateur",
-            "check_on": LATER,
-        },
-    ),
-    ("answer", {"decision": "founded", "text": "Un vivier est en place.", "collective": "true"}),
-)
-PLAN: tuple[tuple[str, dict[str, Any]], ...] = (
-    ("progress", {"note": "trois candidats"}),
-    ("finish", {"evidence": "la liste de six remplaçants"}),
-    ("judge", {"effectiveness": "effective", "why": "aucun cours sans formateur"}),
-    ("close", {}),
-)
+LIFE = complaint_forms("METZ", SOON, LATER)
 
 
 class LifeTests(TestCase):
@@ -108,7 +64,7 @@ class LifeTests(TestCase):
         reference = case.rpartition("/")[2]
         for command, entered in LIFE:
             self.submit(metz, f"{case}/actes/{command}", **entered)
-        for command, entered in PLAN:
+        for command, entered in ACTION_FORMS:
             self.submit(metz, f"/reclamations/pgaac/site%3AMETZ/actions/A-1/{command}", **entered)
         self.submit(metz, f"{case}/actes/close", reason="answered")
         self.submit(rqr, "/reclamations/pgaac/site%3AMETZ/actes/publish")

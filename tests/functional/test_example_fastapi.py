@@ -19,22 +19,11 @@ from reclamation_core import Desk
 from tests.asgi import AsgiClient
 from tests.databases import new_database
 from tests.functional.host_lines import embedding_lines
+from tests.unit.policy.cases import KNOWN
 
 EXAMPLE = Path(__file__).parents[2] / "examples/fastapi_app"
 NOW = datetime.now(UTC)
-FACTS = {
-    "type": "complaint",
-    "received_at": (NOW - timedelta(days=3)).isoformat(),
-    "channel": "email",
-    "formal": True,
-    "complainant": "trainee",
-    "nature": "grievance",
-    "requirement": "contractual",
-    "sold_service": True,
-    "client_scope": "local",
-    "service_reach": "one_centre",
-    "mobilisation": "local",
-}
+FACTS = {"type": "complaint", "received_at": (NOW - timedelta(days=3)).isoformat(), **KNOWN}
 TICKET = {
     "subject": "Pas de formateur",
     "complaint": {"site": "METZ", "facts": FACTS, "complainant": "M. Nguyen", "verbatim": "Personne."},

@@ -21,22 +21,9 @@ from reclamation_core.vocabulary.commands import PlanCommandType
 from tests.properties.desk.differential import a_desk
 from tests.properties.desk.random_lives import Lives
 from tests.unit.desk.factories import at, sheet
+from tests.unit.policy.cases import KNOWN
 
-_ANSWERS: Final = {
-    "channel": "email",
-    "formal": True,
-    "complainant": "trainee",
-    "nature": "grievance",
-    "requirement": "contractual",
-    "mobilisation": "local",
-    "sold_service": True,
-    "client_scope": "local",
-    "service_reach": "one_centre",
-    "severity_training": 2,
-    "likelihood": 2,
-    "recurrences": 0,
-    "causes": 0,
-}
+_ANSWERS: Final = {**KNOWN, "severity_training": 2, "likelihood": 2, "recurrences": 0, "causes": 0}
 """What a complainant, or the site, would answer to any question about a fact."""
 _MOST_STEPS: Final = 14
 

@@ -18,22 +18,12 @@ from reclamation_core.vocabulary import Channel, Site, Sites
 from tests.lazy import pa, pd
 from tests.unit.frames import backends
 from tests.unit.frames.backends import RECEIVED
+from tests.unit.policy import cases
 from tests.unit.policy.cases import CALENDAR
 
 POLICY = m2_1()
 LATER = RECEIVED.replace(month=9)
-KNOWN: dict[str, Any] = {
-    "received_at": RECEIVED,
-    "channel": "email",
-    "formal": True,
-    "complainant": "trainee",
-    "nature": "grievance",
-    "requirement": "contractual",
-    "sold_service": True,
-    "client_scope": "local",
-    "service_reach": "one_centre",
-    "mobilisation": "local",
-}
+KNOWN: dict[str, Any] = {"received_at": RECEIVED, **cases.KNOWN}
 
 
 class Dask:

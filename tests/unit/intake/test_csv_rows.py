@@ -59,58 +59,82 @@ def test_a_ragged_row_is_rejected_alone(line: str, count: str) -> None:
     assert bad.expected.fr == "3 cellules, comme l'en-tête"
 
 
-def test_a_quote_that_is_never_closed_takes_no_neighbour() -> None:
-    items = rows("1,2,3", '4,"5,6', "7,8,9", "10,11,12")
-    assert cells(items) == [["1", "2", "3"], ["7", "8", "9"], ["10", "11", "12"]]
-    (bad,) = [item for item in items if isinstance(item, RejectedRow)]
-    assert (bad.line, bad.cells) == (2, ('4,"5,6',))
-    assert "guillemet" in bad.expected.fr
-
-
-def test_a_quote_that_a_neighbour_closes_takes_it_not() -> None:
-    items = rows("1,2,3", '4,"5,6', '7,"8",9', "10,11,12")
-    assert (cells(items), rejected(items)) == ([["1", "2", "3"], ["7", "8", "9"], ["10", "11", "12"]], [2])
-
-
-def test_a_neighbour_whose_text_begins_with_a_delimiter_is_not_taken() -> None:
+READ: dict[str, tuple[list[str | BadLine], list[str], list[int], str]] = {
+    "a quote that is never closed": (
+        ["1,2,3", '4,"5,6', "7,8,9", "A,B,C"],
+        ["1|2|3", "7|8|9", "A|B|C"],
+        [2],
+        "guillemet",
+    ),
+    "a quote that a neighbour closes": (["1,2,3", '4,"5,6', '7,"8",9', "A,B,C"], ["1|2|3", "7|8|9", "A|B|C"], [2], ""),
     # Joined, the two lines have three cells, one of them with a quote that no writer leaves there.
-    items = rows('"4,x,y', 'A2,",abc",z')
-    assert (cells(items), rejected(items)) == ([["A2", ",abc", "z"]], [1])
-
-
-def test_a_neighbour_whose_text_begins_with_a_line_break_is_not_taken() -> None:
+    "a neighbour whose text begins with a delimiter": (['"4,x,y', 'A2,",abc",z'], ["A2|,abc|z"], [1], ""),
     # The quote left open is closed by the one that opens the text of A5, and all between would be one sound record.
-    items = rows('A1,x,"oops', "A2,b,c", "A3,b,c", 'A5,"', "", 'abc",z', "A6,b,c")
-    assert cells(items) == [["A2", "b", "c"], ["A3", "b", "c"], ["A5", "\n\nabc", "z"], ["A6", "b", "c"]]
-    assert rejected(items) == [1]
+    "a neighbour whose text begins with a line break": (
+        ['A1,x,"oops', "A2,b,c", "A3,b,c", 'A5,"', "", 'abc",z', "A6,b,c"],
+        ["A2|b|c", "A3|b|c", "A5|\n\nabc|z", "A6|b|c"],
+        [1],
+        "",
+    ),
+    "a neighbour whose text goes on as if it were a row": (
+        ['A1,x,"oops', 'A2,"', 'bonjour, merci",z', "A3,b,c"],
+        ["A2|\nbonjour, merci|z", "A3|b|c"],
+        [1],
+        "",
+    ),
+    "a neighbour of many lines": (
+        ['A1,x,"oops', 'A2,"', "abc", "def", 'ghi",z', "A3,b,c"],
+        ["A2|\nabc\ndef\nghi|z", "A3|b|c"],
+        [1],
+        "",
+    ),
+    "a row of several lines before a bad one": (
+        ['A1,"text', 'more",z', "A2,b", "A3,b,c"],
+        ["A1|text\nmore|z", "A3|b|c"],
+        [3],
+        "3 cellules",
+    ),
+    "a text that ends with its line": (
+        ['A1,"text', '",z', "", 'A2,"b', "A3,b,c"],
+        ["A1|text\n|z", "A3|b|c"],
+        [4],
+        "guillemet",
+    ),
+    "a stray quote in a text": (['A1,"text', 'more",z', 'A2,5" wide,c'], ["A1|text\nmore|z", 'A2|5" wide|c'], [], ""),
+    **{
+        f"a row of several lines before {after!r}": (['A1,x,"oops', 'A2,b,"', after], ["A1|x|oops\nA2,b,"], [3], "")
+        for after in ("abc", 'abc",z', BadLine("\0\n", GOOD), 'abc,z"x')
+    },
+    "text after a closing quote": (['1,"2"x,3', "4,5,6"], ["4|5|6"], [1], "écrit deux fois"),
+    "a ragged row of several lines": (['1,"2', '3"', "4,5,6"], ["4|5|6"], [1, 2], ""),
+    "a carriage return outside quotes": (["1,2\r,3", "4,5,6"], ["4|5|6"], [1], "CR"),
+    "an undecodable line": (["1,2,3", BadLine("4\0,5,6\n", GOOD), "7,8,9"], ["1|2|3", "7|8|9"], [2], GOOD.fr),
+    "an undecodable line inside quotes": (
+        ['1,"2', BadLine("\0\n", GOOD), '3",4', "7,8,9"],
+        ["7|8|9"],
+        [1, 2, 3],
+        "guillemet",
+    ),
+    "a cell longer than the reader takes": (
+        ["1,2,3", f"4,{'x' * (csv.field_size_limit() + 1)},6", "7,8,9"],
+        ["1|2|3", "7|8|9"],
+        [2],
+        "plus courte",
+    ),
+}
+"""Lines, the rows that are read of them, the numbers of those that are rejected, and words of the first rejection."""
 
 
-def test_a_neighbour_whose_text_goes_on_as_if_it_were_a_row_is_not_taken() -> None:
-    items = rows('A1,x,"oops', 'A2,"', 'bonjour, merci",z', "A3,b,c")
-    assert (cells(items), rejected(items)) == ([["A2", "\nbonjour, merci", "z"], ["A3", "b", "c"]], [1])
-
-
-def test_a_neighbour_of_many_lines_is_not_taken() -> None:
-    items = rows('A1,x,"oops', 'A2,"', "abc", "def", 'ghi",z', "A3,b,c")
-    assert cells(items) == [["A2", "\nabc\ndef\nghi", "z"], ["A3", "b", "c"]]
-    assert [item.line for item in items] == [1, 2, 6]
-
-
-def test_a_row_of_several_lines_is_read_before_a_bad_one() -> None:
-    items = rows('A1,"text', 'more",z', "A2,b", "A3,b,c")
-    assert (cells(items), rejected(items)) == ([["A1", "text\nmore", "z"], ["A3", "b", "c"]], [3])
-    items = rows('A1,"text', '",z', "", 'A2,"b', "A3,b,c")
-    assert (cells(items), rejected(items)) == ([["A1", "text\n", "z"], ["A3", "b", "c"]], [4])
-
-
-def test_a_stray_quote_after_a_row_of_several_lines_is_part_of_its_text() -> None:
-    assert cells(rows('A1,"text', 'more",z', 'A2,5" wide,c')) == [["A1", "text\nmore", "z"], ["A2", '5" wide', "c"]]
-
-
-def test_a_row_of_several_lines_is_read_if_the_next_one_is_truncated() -> None:
-    for after in (["abc"], ['abc",z'], [BadLine("\0\n", GOOD)], ['abc,z"x']):
-        items = rows('A1,x,"oops', 'A2,b,"', *after)
-        assert (cells(items), rejected(items)) == ([["A1", "x", "oops\nA2,b,"]], [3])
+@pytest.mark.parametrize("name", READ)
+def test_a_bad_line_is_rejected_alone(name: str) -> None:
+    lines, read, numbers, words = READ[name]
+    items = rows(*lines)
+    assert (["|".join(row) for row in cells(items)], rejected(items)) == (read, numbers)
+    bad = [item for item in items if isinstance(item, RejectedRow)]
+    assert words in "".join(item.expected.fr for item in bad[:1])
+    for item in bad:
+        line = lines[item.line - 1]
+        assert item.cells == (line.text.rstrip("\n") if isinstance(line, BadLine) else line,)
 
 
 def test_looking_ahead_for_the_end_of_a_row_has_a_limit() -> None:
@@ -124,45 +148,6 @@ def test_blank_lines_that_are_read_again_are_counted_once() -> None:
     table = CsvRows(['A1,"oops\n', 'A2,"\n', "\n", 'abc"\n', "\n", "A3,b\n"], ",", width=2)
     assert [list(item.cells) for item in table if isinstance(item, FileRow)] == [["A2", "\n\nabc"], ["A3", "b"]]
     assert table.blank == 1
-
-
-def test_text_after_a_closing_quote_rejects_its_line_alone() -> None:
-    items = rows('1,"2"x,3', "4,5,6")
-    assert cells(items) == [["4", "5", "6"]]
-    (bad,) = [item for item in items if isinstance(item, RejectedRow)]
-    assert "écrit deux fois" in bad.expected.fr
-
-
-def test_a_ragged_row_of_several_lines_is_rejected_line_by_line() -> None:
-    items = rows('1,"2', '3"', "4,5,6")
-    assert (cells(items), rejected(items)) == ([["4", "5", "6"]], [1, 2])
-
-
-def test_a_carriage_return_outside_quotes_rejects_its_line_alone() -> None:
-    items = rows("1,2\r,3", "4,5,6")
-    assert cells(items) == [["4", "5", "6"]]
-    (bad,) = [item for item in items if isinstance(item, RejectedRow)]
-    assert "CR" in bad.expected.fr
-
-
-def test_a_line_that_is_no_text_is_rejected_alone() -> None:
-    items = rows("1,2,3", BadLine("4\0,5,6\n", GOOD), "7,8,9")
-    assert cells(items) == [["1", "2", "3"], ["7", "8", "9"]]
-    (bad,) = [item for item in items if isinstance(item, RejectedRow)]
-    assert (bad.line, bad.expected, bad.cells) == (2, GOOD, ("4\0,5,6",))
-
-
-def test_an_undecodable_line_inside_quotes_is_rejected_with_the_first() -> None:
-    items = rows('1,"2', BadLine("\0\n", GOOD), '3",4', "7,8,9")
-    assert (cells(items), rejected(items)) == ([["7", "8", "9"]], [1, 2, 3])
-    assert "guillemet" in items[0].faults[0].expected.fr if isinstance(items[0], RejectedRow) else False
-
-
-def test_a_cell_longer_than_the_reader_takes_is_rejected_alone() -> None:
-    items = rows("1,2,3", f"4,{'x' * (csv.field_size_limit() + 1)},6", "7,8,9")
-    assert cells(items) == [["1", "2", "3"], ["7", "8", "9"]]
-    (bad,) = [item for item in items if isinstance(item, RejectedRow)]
-    assert "plus courte" in bad.expected.fr
 
 
 def test_a_record_grows_to_its_limit_and_no_further() -> None:

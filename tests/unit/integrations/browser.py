@@ -1,12 +1,22 @@
 """A browser without scripts: it follows links, fills in the fields of a form and posts it."""
 
-from typing import Any
+from typing import Any, Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.desk import Desk
 from reclamation_core.integrations.board import Board, BoardRequest, BoardResponse
 from tests import fragments
 from tests.typography import plain
+
+Forms = tuple[tuple[str, dict[str, Any]], ...]
+ACTION_FORMS: Final[Forms] = (
+    ("progress", {"note": "trois candidats"}),
+    ("finish", {"evidence": "la liste de six remplaçants"}),
+    ("judge", {"effectiveness": "effective", "why": "aucun cours sans formateur"}),
+    ("close", {}),
+)
+"""The forms of an action, from its beginning to its closing."""
 
 
 class Page(fragments.Page):
@@ -106,3 +116,45 @@ class Browser:
 
     def _page(self) -> Page:
         return Page(self.text)
+
+
+def complaint_forms(site: str, planned: str, check_on: str) -> Forms:
+    """The forms of a complaint from its missing facts to its answer, with what a person enters."""
+    return (
+        ("complete_facts", {"complainant": "trainee", "nature": "grievance", "sold_service": "true"}),
+        ("complete_facts", {"client_scope": "local", "service_reach": "one_centre", "mobilisation": "local"}),
+        ("acknowledge", {}),
+        ("add_support", {"kind": "email", "title": "le courriel"}),
+        ("contain", {"measure": "un formateur de Colmar assure les cours"}),
+        (
+            "qualify",
+            {
+                "problem": "une semaine sans formateur",
+                "requirement": "contractual",
+                "conforming": "false",
+                "experts": "Mme Blanc\nM. Noir",
+                "likelihood": "2",
+                "recurrences": "0",
+                **{f"severity_{name}": "0" for name in ("safety", "legal", "contract", "financial", "relation")},
+                "severity_training": "2",
+            },
+        ),
+        ("analyse", {"method": "ishikawa", "causes": [TRAINING_BODY.codes[0]], "report": "une absence"}),
+        (
+            "plan",
+            {
+                "reference": "A-1",
+                "type": "corrective",
+                "origin": "complaint",
+                "site": site,
+                "cause_family": TRAINING_BODY.codes[0],
+                "cause": "personne ne pouvait le remplacer",
+                "what": "tenir un vivier de remplaçants",
+                "owner": "M. Petit",
+                "planned": planned,
+                "criterion": "aucun cours sans formateur",
+                "check_on": check_on,
+            },
+        ),
+        ("answer", {"decision": "founded", "text": "Un vivier est en place.", "collective": "true"}),
+    )

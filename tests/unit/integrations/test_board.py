@@ -22,7 +22,7 @@ from reclamation_core.vocabulary import Complainant, ComplaintFacts
 from tests.inside import forget_templates
 from tests.typography import faults, of_html
 from tests.unit.desk import factories
-from tests.unit.integrations.browser import Browser, Page
+from tests.unit.integrations.browser import ACTION_FORMS, Browser, Page, complaint_forms
 
 BOARD = Board(sites=factories.SITES, taxonomy=TRAINING_BODY, clock=factories.FakeClock(factories.at(20)))
 HOSTILE = "<script>alert(1)</script> {{ 7 * 7 }} \N{RIGHT-TO-LEFT OVERRIDE} ' \" &amp;"
@@ -87,55 +87,14 @@ def test_a_form_and_its_summary_read_the_case_or_the_plan_once(
 
 def test_a_complaint_is_handled_from_its_registration_to_its_closing(browser: Browser) -> None:
     reference = registered(browser)
-    for command, entered in (
-        ("complete_facts", {"complainant": "trainee", "nature": "grievance", "sold_service": "true"}),
-        ("complete_facts", {"client_scope": "local", "service_reach": "one_centre", "mobilisation": "local"}),
-        ("add_support", {"kind": "email", "title": "le courriel"}),
-        ("acknowledge", {}),
-        (
-            "qualify",
-            {
-                "problem": "la salle n'est pas chauffée",
-                "requirement": "contractual",
-                "conforming": "false",
-                "experts": "Mme Blanc\nM. Noir",
-                "likelihood": "2",
-                "recurrences": "0",
-                **{f"severity_{name}": "0" for name in ("safety", "legal", "contract", "financial", "relation")},
-                "severity_training": "2",
-            },
-        ),
-        ("analyse", {"causes": [TRAINING_BODY.codes[0]], "report": "la chaudière"}),
-        (
-            "plan",
-            {
-                "reference": "A-1",
-                "type": "corrective",
-                "origin": "complaint",
-                "site": "CRE",
-                "cause_family": TRAINING_BODY.codes[0],
-                "cause": "la chaudière",
-                "what": "réparer la chaudière",
-                "owner": "Mme Blanc",
-                "planned": "2026-07-10",
-                "criterion": "19 degrés",
-                "check_on": "2026-07-20",
-            },
-        ),
-        ("answer", {"decision": "founded", "text": "La chaudière est réparée.", "collective": "true"}),
-    ):
+    for command, entered in complaint_forms("CRE", "2026-07-10", "2026-07-20"):
         act(browser, reference, command, **entered)
         assert browser.response.status == 200, (
             command,
             re.findall(r'class="refused".*?</div>', browser.text, re.DOTALL),
         )
 
-    for command, entered in (
-        ("progress", {"note": "devis reçu"}),
-        ("finish", {"evidence": "le bon de travaux"}),
-        ("judge", {"effectiveness": "effective", "why": "19 degrés relevés"}),
-        ("close", {}),
-    ):
+    for command, entered in ACTION_FORMS:
         action = browser.get("/pgaac/site%3ACRE/actions/A-1")
         browser.submit(browser.get(link(action, command)), **entered)
         assert browser.response.status == 200, (command, browser.text)
@@ -151,7 +110,7 @@ def test_a_complaint_is_handled_from_its_registration_to_its_closing(browser: Br
     published = browser.submit(browser.get(plan.links["Publier une édition"]))
     edition = browser.get(published.links["Édition n° 1"])
     assert edition.headings[0] == "PGAAC – centre Créteil, édition n° 1"
-    assert "réparer la chaudière" in browser.text
+    assert "tenir un vivier de remplaçants" in browser.text
     browser.submit(edition, format="csv", recipients="Direction\nTous les PCS")
     sent = b"".join(browser.response.chunks())
     [record] = browser.desk.reports.exports()

@@ -12,8 +12,7 @@ RECEIVED = datetime(2026, 5, 2, 9, 30, tzinfo=PARIS)
 CALENDAR = BusinessCalendar.france()
 DOMAINS = ("safety", "legal", "contract", "financial", "relation", "training")
 NOTHING_TOUCHED = {f"severity_{domain}": 0 for domain in DOMAINS}
-_README = {
-    "received_at": RECEIVED,
+KNOWN: dict[str, Any] = {
     "channel": "email",
     "formal": True,
     "complainant": "trainee",
@@ -28,7 +27,7 @@ _README = {
 
 def complaint(**changes: Any) -> ComplaintFacts:
     """The formal, local complaint of a trainee by e-mail, with these facts changed."""
-    return ComplaintFacts(**{**_README, **changes})
+    return ComplaintFacts(**{"received_at": RECEIVED, **KNOWN, **changes})
 
 
 def unknown_but(**facts: Any) -> ComplaintFacts:

@@ -28,30 +28,6 @@ ROWS = [(table, row) for table in m2_1().tables.values() for row in table.rows]
 CLAUSES_OF_THE_TEXT = (
     "0.1 0.2 0.3 1.1 1.2 1.3 1.4 1.5 1.6 2.1 2.2 2.3 2.4 3 4.1 4.2 5.0 5.1 5.2 5.3 6.1 6.2 6.3 7"  # by hand
 )
-ROWS_BY_HAND = {
-    # the clause that each row of eligibility and level comes from, and the interpretation that it is
-    "eligibility/formal-complaint": ("M2-1 §1.2, §1.3", "I20"),
-    "eligibility/portal-complaint": ("M2-1 §1.1", "I21"),
-    "eligibility/company-complaint": ("M2-1 §6.2", "I4"),
-    "eligibility/low-survey-note": ("M2-1 §1.4", "I1, I9"),
-    "eligibility/information-request": ("M2-1 §1.5", "I8"),
-    "eligibility/general-opinion": ("M2-1 §1.6", None),
-    "eligibility/not-formal": ("M2-1 §1.3", "I20"),
-    "eligibility/other-channel": ("M2-1 §1.3", "I20"),
-    "eligibility/not-a-client": ("M2-1 §1.2", "I20"),
-    "eligibility/no-requirement": ("M2-1 §1.2", "I20"),
-    "eligibility/not-sold": ("M2-1 §1.2", "I20"),
-    "level/local-client": ("M2-1 §5.1", None),
-    "level/one-centre": ("M2-1 §5.1", None),
-    "level/regional-client": ("M2-1 §5.2", None),
-    "level/several-centres": ("M2-1 §5.2", None),
-    "level/regional-mobilisation": ("M2-1 §5.2", None),
-    "level/national-client": ("M2-1 §5.3", None),
-    "level/national-mobilisation": ("M2-1 §5.3", None),
-    "level/several-regions": ("M2-1 §5.2", "I6"),
-    "level/malfunction-regional-mobilisation": ("M2-1 §5.2, §7", "I22"),
-    "level/malfunction-national-mobilisation": ("M2-1 §5.3, §7", "I22"),
-}
 
 
 class Sabotaged(Policy):
@@ -98,32 +74,6 @@ def test_every_object_named_as_a_carrier_of_a_clause_or_of_a_interpretation_exis
         - groups
     )
     assert {name for name in of_interpretations if not exists(name)} == set()
-
-
-def test_every_row_of_eligibility_and_level_cites_its_source() -> None:
-    assert {
-        f"{t.name}/{row.id}": (row.clause, row.interpretation)
-        for t, row in ROWS
-        if f"{t.name}/{row.id}" in ROWS_BY_HAND
-    } == (ROWS_BY_HAND)
-    assert {t.name for t, row in ROWS if f"{t.name}/{row.id}" not in ROWS_BY_HAND} == {
-        "severity",
-        "retained_likelihood",
-        "criticality",
-        "band",
-        "complexity",
-    }
-
-
-def test_every_row_of_risk_and_complexity_is_a_interpretation_of_its_clause() -> None:
-    of_risk = {
-        (row.clause, row.interpretation) for table, row in ROWS if table.name in {"severity", "criticality", "band"}
-    }
-    assert of_risk == {("M2-1 §2.2", "I13")}
-    assert {(row.clause, row.interpretation) for t, row in ROWS if t.name == "retained_likelihood"} == {
-        ("M2-1 §2.2", "I13")
-    }
-    assert {(row.clause, row.interpretation) for t, row in ROWS if t.name == "complexity"} == {("M2-1 §4.2", "I14")}
 
 
 def test_every_interpretation_has_a_row_a_parameter_or_an_object() -> None:

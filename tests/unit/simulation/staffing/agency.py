@@ -2,15 +2,14 @@
 
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import attrs
 
 from reclamation_core import ComplaintFacts, Sites, m2_1
 from reclamation_core.simulation import Effort, Staffing, StaffingScenario
 from reclamation_core.vocabulary import Level, Site
+from tests.unit.policy.cases import KNOWN, NOTHING_TOUCHED, PARIS
 
-PARIS = ZoneInfo("Europe/Paris")
 SITES = Sites(
     (
         Site(code="METZ", name="Metz", region="Grand Est", territory="alsace-moselle"),
@@ -29,26 +28,9 @@ class Received:
 
 def complaint(reference: str, at: str, *, site: str | None = "REIMS", **known: Any) -> Received:
     """A formal complaint of a trainee about a contract, of the lowest criticality by default."""
-    facts: dict[str, Any] = {
-        "channel": "email",
-        "formal": True,
-        "complainant": "trainee",
-        "nature": "grievance",
-        "requirement": "contractual",
-        "sold_service": True,
-        "client_scope": "local",
-        "service_reach": "one_centre",
-        "mobilisation": "local",
-        **dict.fromkeys((f"severity_{name}" for name in DOMAINS), 0),
-        "severity_training": 1,
-        "likelihood": 1,
-        "recurrences": 0,
-    }
+    facts: dict[str, Any] = {**KNOWN, **NOTHING_TOUCHED, "severity_training": 1, "likelihood": 1, "recurrences": 0}
     received_at = datetime.fromisoformat(at).replace(tzinfo=PARIS)
     return Received(reference, site, ComplaintFacts(received_at=received_at, **{**facts, **known}))
-
-
-DOMAINS = ("safety", "legal", "contract", "financial", "relation", "training")
 
 
 def steady(qualification: float = 30, treatment: float = 120, **told: Any) -> StaffingScenario:
