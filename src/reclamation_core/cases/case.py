@@ -18,6 +18,7 @@ from reclamation_core.cases.events import (
     Anonymised,
     Answered,
     Closed,
+    ComplainantCorrected,
     ComplainantIdentified,
     FactSuggested,
     InformationRequested,
@@ -131,9 +132,11 @@ class Case(BaseCase):
 
     @property
     def complainant(self) -> Commitment | None:
-        """Who complains, as registered or identified later; None for an unknown sender."""
-        naming = (event.data for event in self.events if isinstance(event.data, Registered | ComplainantIdentified))
-        return next((cast(Commitment, data.complainant) for data in naming if data.complainant is not None), None)
+        """Who complains, as registered, identified later or corrected last; None for an unknown sender."""
+        for event in reversed(self.events):
+            if isinstance(event.data, Registered | ComplainantIdentified | ComplainantCorrected):
+                return cast(Commitment | None, event.data.complainant)
+        return None
 
     def answer_of(self, cycle: AnswerCycle) -> Answered | None:
         """Return the answer of an answer cycle; None if there is none."""

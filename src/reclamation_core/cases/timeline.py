@@ -11,7 +11,7 @@ import attrs
 
 from reclamation_core.calendars.local_times import moment_text
 from reclamation_core.cases.case import Case, replay
-from reclamation_core.cases.events import DateCorrected, FactsCorrected
+from reclamation_core.cases.events import ComplainantCorrected, ComplainantIdentified, DateCorrected, FactsCorrected
 from reclamation_core.cases.events.base import RecordedEvent, dated
 from reclamation_core.cases.narration import Narrator, is_unused
 from reclamation_core.cases.plain import TimelineEntry, ValueChange
@@ -25,6 +25,7 @@ from reclamation_core.wording import Lang, Wording, typeset
 _UNIT: Final = Wording("traité par", "handled by")
 _LEVEL: Final = Wording("niveau de traitement", "handling level")
 _PERSON: Final = Wording("suivi par", "followed by")
+_AUTHOR: Final = Wording("auteur", "sender")
 _DATE: Final = Wording("date de l'opération n° {}", "date of event {}")
 _NOTHING: Final = (UNKNOWN, ABSENT, None)
 
@@ -87,7 +88,7 @@ def _facts(before: Case, after: Case, say: Narrator) -> Iterator[ValueChange]:
 
 
 def _fields(case: Case, before: Case, after: Case, event: RecordedEvent, say: Narrator) -> Iterator[ValueChange]:
-    """Yield the changes of the unit, of the level, of the person and of the date of an event."""
+    """Yield the changes of the unit, of the level, of the person, of the author and of the date of an event."""
 
     def changed(name: str, label: Wording, was: str | None, now: str | None) -> Iterator[ValueChange]:
         if was != now:
@@ -99,6 +100,10 @@ def _fields(case: Case, before: Case, after: Case, event: RecordedEvent, say: Na
     if before.assigned_to != after.assigned_to:
         people = [None if one.assigned_to is None else say.text(one.assigned_to) for one in (before, after)]
         yield from changed("assigned_to", _PERSON, *people)
+    if isinstance(event.data, ComplainantIdentified | ComplainantCorrected):
+        was = None if before.complainant is None else say.text(before.complainant)
+        now = say.text(event.data.complainant)  # a change, although both names may be hidden or erased
+        yield ValueChange(name="author", label=_AUTHOR.in_(say.lang), before=was, after=now)
     if isinstance(event.data, DateCorrected):
         wrong = dated(case.events[: event.number - 1])[event.data.event - 1].occurred_at
         label = Wording(_DATE.fr.format(event.data.event), _DATE.en.format(event.data.event))
@@ -116,7 +121,7 @@ def _corrected(history: tuple[RecordedEvent, ...], changes: list[tuple[ValueChan
     for event, changed in zip(history, changes, strict=True):
         if isinstance(event.data, DateCorrected):
             corrected[event.data.event].append(event.number)
-        if isinstance(event.data, FactsCorrected):
+        if isinstance(event.data, FactsCorrected | ComplainantCorrected):
             for wrong in dict.fromkeys(recorded_by.get(one.name, 1) for one in changed if one.before is not None):
                 corrected[wrong].append(event.number)
         recorded_by |= {one.name: event.number for one in changed}

@@ -503,6 +503,15 @@ class AsyncDesk:
         occurred_at: datetime | None = None,
         expected_version: int | str | None = None,
     ) -> Case: ...
+    async def correct_complainant(
+        self,
+        reference: str,
+        *,
+        complainant: str,
+        reason: str,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
+    ) -> Case: ...
     async def acknowledge(
         self, reference: str, *, occurred_at: datetime | None = None, expected_version: int | str | None = None
     ) -> Case: ...

@@ -31,6 +31,7 @@ from reclamation_core.cases.events import (
     Answered,
     Assigned,
     Closed,
+    ComplainantCorrected,
     ComplainantIdentified,
     ContainmentTaken,
     DateCorrected,
@@ -576,6 +577,30 @@ class Desk:
         return services.HandlingService(self._context.expecting(expected_version)).correct_date(
             reference, data, occurred_at
         )
+
+    def correct_complainant(
+        self,
+        reference: str,
+        *,
+        complainant: str,
+        reason: str,
+        occurred_at: datetime | None = None,
+        expected_version: int | str | None = None,
+    ) -> Case:
+        """Correct the name of the author, or how to answer (rectifier l'auteur); the event stream has both.
+
+        Letters, lists and likely duplicates have the corrected name; a search finds the case by both, until the texts
+        are erased. A closed case may be corrected too (GDPR, article 16).
+
+        Args:
+            reference: the case.
+            complainant: who complains, and how to answer, as it is right; personal.
+            reason: what was wrong, without a name.
+            occurred_at: the time of the correction; now by default.
+            expected_version: the version that the case must have; any by default.
+        """
+        event = ComplainantCorrected(complainant=complainant, reason=reason)
+        return self._handle(reference, event, occurred_at, expected_version)
 
     def acknowledge(
         self, reference: str, *, occurred_at: datetime | None = None, expected_version: int | str | None = None

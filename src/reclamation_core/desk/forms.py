@@ -288,7 +288,7 @@ _NOT_READ: Final = Wording(
     "Your role does not read names. Leave empty to keep this one, or enter another one.",
 )
 _MOST_OF_TEXTS: Final = 8_000
-"""The most characters of all texts in a list of actions or measures, so that a page stays below 100 kB."""
+"""The most characters of a preset, and of all texts in a list of actions or measures: a page stays below 100 kB."""
 OFFSET: Final = "_offset"
 """The end of the key of the field that states which of the two instants of a local time is meant."""
 _RECEIVED_AT: Final = FormField(
@@ -758,7 +758,8 @@ def _preset(field: FormField, event: type[Any], context: FormContext) -> FormFie
         return field
     value = preset(holder)
     values = value if isinstance(value, tuple) else () if value is None else (value,)
-    entered = tuple(entered_text(one, context.zone) for one in values)
+    texts = (entered_text(one, context.zone) for one in values if one != HIDDEN_NAME)
+    entered = tuple(text for text in texts if len(text) <= _MOST_OF_TEXTS)
     return attrs.evolve(field, values=entered, is_suggested=bool(entered))
 
 

@@ -22,6 +22,7 @@ class CommandType(LabelledEnum):
     IDENTIFY_COMPLAINANT = "identify_complainant", "indiquer l'auteur", "identify the sender"
     CORRECT = "correct", "rectifier les informations", "correct the facts"
     CORRECT_DATE = "correct_date", "rectifier une date", "correct a date"
+    CORRECT_COMPLAINANT = "correct_complainant", "rectifier l'auteur", "correct the sender"
     ACKNOWLEDGE = "acknowledge", "accuser réception", "acknowledge"
     REQUEST_INFORMATION = "request_information", "demander des précisions", "request information"
     ADD_SUPPORT = "add_support", "ajouter un support factuel", "add a factual support"

@@ -120,6 +120,7 @@ ENDING: tuple[tuple[CommandType, Ask], ...] = (
     _given("assign", to="m.klein"),
     _given("unassign"),
     _given("add_note", text="rappeler mardi"),
+    _given("correct_complainant", complainant="Mme Roi", reason="une faute de frappe"),
     _given("identify_complainant", complainant="Mme Roy"),
     _given("suggest", fact="theme", value="equipment", **MODEL),
     _given("suggest", fact="channel", value="email", **MODEL),

@@ -169,6 +169,7 @@ _OF_CASES: Final[tuple[tuple[Callable[..., Case], str, Mapping[str, Any], tuple[
     (factories.registered, "add_note", {}, ("text",)),
     (factories.registered, "assign", {}, ("to",)),
     (partial(factories.registered, complainant=None), "identify_complainant", {}, ("complainant",)),
+    (factories.registered, "correct_complainant", {"complainant": "Ly", "reason": "relu"}, ("complainant", "reason")),
     (factories.planned_nothing, "answer", _FOUNDED, ("text", "remedies")),
     (factories.planned_nothing, "answer", _FOUNDED | {"decision": AnswerDecision.MISATTRIBUTED}, ("provider",)),
     (factories.answered, "close", {"reason": ClosingReason.ANSWERED}, ("comment",)),

@@ -141,15 +141,15 @@ class Life(RuleBasedStateMachine):
             self.register(message=message, site=site, source=None)
         self.bring(factories.closed, "CRE")
         self.bring(an_unclear_case, "CRE")
-        identify, followed = CommandType.IDENTIFY_COMPLAINANT, {CommandType.ASSIGN, CommandType.UNASSIGN}
-        followed |= {identify, CommandType.ADD_NOTE, CommandType.SUGGEST}
+        named = {CommandType.IDENTIFY_COMPLAINANT, CommandType.CORRECT_COMPLAINANT}
+        followed = {CommandType.ASSIGN, CommandType.UNASSIGN, CommandType.ADD_NOTE, CommandType.SUGGEST, *named}
         for asked in (asked for asked in (*ENDING, *ENDING) if asked[0] in followed):
             self.ask(asked, 0, Role.RQR, NOW[0])
         answers = [asked for asked in HANDLING if asked[0] is CommandType.ANSWER]
         for asked in answers:
             self.ask(asked, 0, Role.RQR, NOW[0])
         self.register(message=0, site=SITES[0], source="m-1")  # without a name
-        for asked in (*answers, *(asked for asked in ENDING if asked[0] is identify)):
+        for asked in (*answers, *(asked for asked in ENDING if asked[0] in named)):
             self.ask(asked, 0, Role.RQR, NOW[0])
         self.first = len(self.told)
         for number in range(self.first):

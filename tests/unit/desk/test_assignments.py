@@ -162,7 +162,11 @@ def test_a_role_that_reads_no_names_may_enter_that_of_a_sender_and_reads_none() 
     assert (after.read(after.complainant), desk.cases.get(case).read(after.complainant)) == ("[nom]", "Mme Ly")
     with pytest.raises(CommandRefusedError) as refused:
         unit.identify_complainant(case, complainant="Mme Ly")
-    shown = [*(one.sentence for one in after.timeline()), str(refused.value), *unit.cases.summaries().summaries]
+    again = unit.correct_complainant(case, complainant="Mme Ly", reason="relu")  # whether it changes is not revealed
+    assert unit.form(CommandType.CORRECT_COMPLAINANT, case).fields[0].values == ()
+    told = [(one.sentence, one.changes) for one in again.timeline()]
+    assert (told[-1][1][0].before, told[-1][1][0].after) == ("[nom]", "[nom]")
+    shown = [again.to_document(texts=True), told, refused.value, unit.cases.summaries().summaries]
     assert [one for one in map(str, shown) if "Ly" in one] == []
 
 

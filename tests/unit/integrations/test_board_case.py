@@ -146,6 +146,10 @@ def test_an_unknown_sender_is_named_from_each_page_that_lacks_the_name(browser: 
     supports = browser.text.partition("Supports factuels")[2].partition("<h2")[0]
     assert ("Auteur identifié : Mme Ly" in browser.text, "Mme Ly" in supports) == (True, False)
     assert ("Auteur inconnu" in browser.text, "Auteur (nom)" in browser.text) == (False, True)
+    form = browser.get(f"/dossiers/{case}/actes/correct_complainant")
+    assert form.fields["complainant"] == ["Mme Ly"]
+    browser.submit(form, complainant="Mme Li", reason="une faute de frappe")
+    assert 'rectifié.</strong> <span class="text">Mme Li ; motif : une faute de frappe.</span>' in browser.text
 
 
 def test_a_refusal_stands_on_the_field_that_was_left_empty(browser: Browser) -> None:

@@ -771,6 +771,17 @@ def test_an_unknown_sender_an_answered_case_and_a_malfunction_get_no_letter(desk
         desk.reports.letter(case.reference, "closing", SETTINGS)
 
 
+def test_a_letter_to_a_corrected_sender_is_as_to_one_of_the_right_name() -> None:
+    def letters_to(desk: Desk, registered: str) -> list[tuple[str, ...]]:
+        case = factories.closed(desk, complainant=registered).reference
+        if registered != COMPLAINANT:
+            desk.correct_complainant(case, complainant=COMPLAINANT, reason="une faute de frappe")
+        made = [desk.reports.letter(case, kind, settings=SETTINGS) for kind in ("answer", "closing")]
+        return [(*one.recipient, *words(one)) for one in made]
+
+    assert letters_to(new_desk(), "Mme Ava Durant") == letters_to(new_desk(), COMPLAINANT)
+
+
 def test_a_message_out_of_scope_is_not_acknowledged_nor_redirected_nowhere(desk: Desk) -> None:
     reference = outside(desk)
     for kind, path in (("acknowledgement", "case.deadline"), ("redirection", "redirected_to")):

@@ -10,7 +10,15 @@ import attrs
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases.aggregate import Example, Guard, GuardInput, Need, adding, derived, entered_apart
-from reclamation_core.cases.codes import AnswerDecision, CaseKind, Method, ProofStage, Reaction, SupportKind
+from reclamation_core.cases.codes import (
+    Admissibility,
+    AnswerDecision,
+    CaseKind,
+    Method,
+    ProofStage,
+    Reaction,
+    SupportKind,
+)
 from reclamation_core.cases.events.base import (
     ApplicableRules,
     AssessmentSnapshot,
@@ -35,7 +43,7 @@ from reclamation_core.cases.texts import Commitment, Text, free, part, personal
 from reclamation_core.documents import parse_json
 from reclamation_core.errors import REDACTED
 from reclamation_core.missing import UNKNOWN
-from reclamation_core.tables import Boolean, Day, Domain, Enumeration
+from reclamation_core.tables import Boolean, Day, Domain, Enumeration, is_not
 from reclamation_core.validators import (
     as_tuple,
     at_offset,
@@ -66,6 +74,7 @@ __all__ = [
     "Analysed",
     "Answered",
     "Assigned",
+    "ComplainantCorrected",
     "ComplainantIdentified",
     "ContainmentEffectRecorded",
     "ContainmentTaken",
@@ -298,10 +307,12 @@ class ComplainantIdentified(CaseEvent):
             commands=(CommandType.IDENTIFY_COMPLAINANT,),
             when={"named": True},
             wording=Wording(
-                "l'auteur est déjà connu : répondez-lui à son nom", "the sender is known already: answer by name"
+                "l'auteur est déjà connu : répondez-lui à son nom, ou rectifiez ce nom s'il est inexact",
+                "the sender is known already: answer by name, or correct the name if it is wrong",
             ),
             clause="M2-1 §5.0",
             interpretation="I26",
+            remedy=CommandType.CORRECT_COMPLAINANT,
         ),
     )
 
@@ -430,6 +441,78 @@ class DateCorrected(CaseEvent):
             f"date de l'opération n° {self.event} rectifiée : {day} ; motif : {reason}",
             f"date of event {self.event} corrected: {day}; reason: {reason}",
         )
+
+
+@case_event(
+    "complainant_corrected",
+    label=Wording("auteur rectifié", "sender corrected"),
+    stage=ProofStage.COLLECTION,
+    example=Example(lambda _: ComplainantCorrected(complainant="Mme Durant", reason="une faute de frappe")),
+    command=CommandType.CORRECT_COMPLAINANT,
+    group=CommandGroup.CORRECTION,
+    presets={"complainant": lambda case: case.read(case.complainant)},
+)
+@attrs.frozen(kw_only=True)
+class ComplainantCorrected(CaseEvent):
+    """The name of the author, or how to answer, was wrong (rectification); both remain in the history until erased.
+
+    Args:
+        complainant: who complains, and how to answer, as it is right.
+        reason: what was wrong.
+    """
+
+    requires: ClassVar[Requires] = Requires(open_case=False, complaint=True)
+    guard_inputs: ClassVar[tuple[GuardInput[PartialCaseCommand], ...]] = (
+        GuardInput(
+            "same_sender",
+            Wording("auteur inchangé", "same sender"),
+            # A refusal tells a role that reads no names nothing.
+            lambda command: (
+                command.context.reads_names and command.data.complainant == command.case.read(command.case.complainant)
+            ),
+            needs=[Need.CASE, Need.DATA],
+            fields=("complainant",),
+        ),
+    )
+    guards: ClassVar[tuple[Guard[CommandType, PartialCaseCommand], ...]] = (
+        Guard(
+            id="unnamed",
+            commands=(CommandType.CORRECT_COMPLAINANT,),
+            when={"named": False, "admissibility": is_not(Admissibility.MALFUNCTION)},
+            wording=Wording(
+                "l'auteur est inconnu, il n'y a rien à rectifier : indiquez d'abord son nom",
+                "the sender is unknown, there is nothing to correct: identify the sender first",
+            ),
+            remedy=CommandType.IDENTIFY_COMPLAINANT,
+        ),
+        Guard(
+            id="sender-unchanged",
+            commands=(CommandType.CORRECT_COMPLAINANT,),
+            when={"same_sender": True},
+            wording=Wording(
+                "ce sont le nom et les coordonnées du dossier : indiquez ce qui change",
+                "these are the name and the details of the case: enter what changes",
+            ),
+        ),
+    )
+
+    complainant: Text = personal(
+        metadata=labelled(_SENDER.fr, _SENDER.en, Wording("Avec le moyen de lui répondre.", "With how to answer."))
+    )
+    reason: Text = free(
+        metadata=labelled(
+            "motif de la rectification",
+            "reason of the correction",
+            Wording(
+                "Sans nom de personne. Par exemple : une faute de frappe.",
+                "No name of a person. For example: a typing error.",
+            ),
+        )
+    )
+
+    def describe(self, say: Narrator) -> str:
+        author, reason = say.text(self.complainant), say.text(self.reason)
+        return say(f"auteur rectifié : {author} ; motif : {reason}", f"sender corrected: {author}; reason: {reason}")
 
 
 _SUPPORT_OF_CHANNEL: Final[Mapping[object, SupportKind]] = {

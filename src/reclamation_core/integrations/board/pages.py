@@ -214,7 +214,7 @@ _NAVIGATION: Final = (
 """The pages that each page leads to."""
 _WORDS: Final = Wording("Mots de la demande", "Words of the request")
 _MINE: Final = Wording("Mes dossiers", "My cases")
-_CORRECTIONS: Final = (CommandType.CORRECT, CommandType.CORRECT_DATE)
+_CORRECTIONS: Final = (CommandType.CORRECT, CommandType.CORRECT_DATE, CommandType.CORRECT_COMPLAINANT)
 """The commands that correct what was recorded."""
 _ERASURE: Final = Anonymised.event_type.name
 """The type of the event of an erasure."""

@@ -398,23 +398,28 @@ class CaseQueryContract(PortContract):
 
         assert found(store, text="Lefort") == []
 
-    @rule("un auteur identifié après l'enregistrement est listé, cherché, répondu et effacé", source="I26")
-    def test_a_sender_identified_later_is_searched_answered_and_erased(self, store: Store) -> None:
+    @rule("un auteur identifié, puis rectifié, est listé, cherché, répondu et effacé", source="I26")
+    def test_a_sender_identified_later_then_corrected_is_searched_answered_and_erased(self, store: Store) -> None:
         desk = desk_on(store)
         case = a_planned_case(desk, facts(), complainant=None).reference
         assert (found(store, text="desire"), found(store, is_unacknowledged=True)) == ([], [])
 
-        desk.identify_complainant(case, complainant="Mme Désiré")
+        desk.identify_complainant(case, complainant="Mme Martin")
         desk.answer(case, decision=AnswerDecision.FOUNDED, text="Madame, vous avez raison")
+        assert [one.author for one in desk.cases.summaries().summaries] == ["Mme Martin"]
+        desk.correct_complainant(case, complainant="Mme Désiré", reason="un nom mal lu")
         assert [one.author for one in desk.cases.summaries().summaries] == ["Mme Désiré"]
-        assert found(store, text="desire") == ["1"]
-        assert {item.relation for item in desk.personal_data_of("desire")} == {PersonRelation.AUTHOR}
+        relations = {"desire": PersonRelation.AUTHOR, "martin": PersonRelation.CITED}
+        for name, relation in relations.items():
+            assert found(store, text=name) == ["1"]
+            assert relation in {item.relation for item in desk.personal_data_of(name)}
 
         desk.close(case, reason=ClosingReason.ANSWERED)
         desk.anonymise(case)
         assert [one.author for one in desk.cases.summaries().summaries] == [None]
-        assert found(store, text="desire") == []
-        assert desk.personal_data_of("desire") == ()
+        for name in relations:
+            assert found(store, text=name) == []
+            assert desk.personal_data_of(name) == ()
 
     @rule("un texte oublié n'est plus trouvé", source="I17")
     def test_forgotten_texts_are_not_found(self, store: Store) -> None:

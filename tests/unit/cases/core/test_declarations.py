@@ -29,6 +29,7 @@ DECLARED: dict[str, Any] = {
 OPTIONAL = {
     "internal": "note_added",
     "preset cause_family": "actions_planned",
+    "preset complainant": "complainant_corrected",
     "preset kind": "support_added",
     "preset kinds": "anonymised",
     "preset level": "actions_planned rerouted",

@@ -37,8 +37,8 @@ PARTS = {
     "required": "ActionSheet: criterion planned; Anonymised: kinds; PlanPublished: recipients; TextsForgotten: kinds",
     "a hint": "ActionDone: criterion; ActionSheet: criterion reference what; Analysed: report; Anonymised: kinds; "
     "Answered: collective provider recourse remedies text; Assigned: to; Closed: redirected_to redirection told_at; "
-    "ComplainantIdentified: complainant; ContainmentTaken: measure; FactSuggested: by value words; Linked: to; "
-    "NoteAdded: text; PlanPublished: recipients; "
+    "ComplainantCorrected: complainant reason; ComplainantIdentified: complainant; ContainmentTaken: measure; "
+    "FactSuggested: by value words; Linked: to; NoteAdded: text; PlanPublished: recipients; "
     "Qualified: experts requirement_reference supported_by; Registered: complainant handling_unit source verbatim; "
     "Rerouted: level; SupportAdded: answers_request source; TextsForgotten: kinds",
     "Autres précisions": "ActionClosed: comment; Answered: recourse; Closed: comment; "

@@ -31,6 +31,7 @@ from reclamation_core.cases.events import (
     Anonymised,
     Assigned,
     Closed,
+    ComplainantCorrected,
     ComplainantIdentified,
     ContainmentEffectRecorded,
     ContainmentTaken,
@@ -103,6 +104,7 @@ NATIONAL = Rerouted(level=Level.NATIONAL, handling_unit="SIEGE")
 SUSPENDED = RetentionSuspended(reason="assignation au tribunal")
 RESUMED = RetentionResumed(reason="jugement rendu")
 IDENTIFIED = ComplainantIdentified(complainant="Mme Durand")
+RENAMED = ComplainantCorrected(complainant="Mme Durant", reason="une faute de frappe")
 CALL = Transcribed(text="aucun poste ne marchait", author="M. Petit")
 EFFECT = ContainmentEffectRecorded(measure=2, effective=True, effect="la formation a repris")
 ONLY_AQ = Policy(edition="AQ", parameters=Parameters(roles=RoleParameters(qualifying=(Role.AQ,))))
@@ -271,7 +273,9 @@ SHOWN = (
         then=ANSWERED,
     ),
     Shown("individual-though-anonymous", anonymous, ANSWERED, then=attrs.evolve(ANSWERED, collective=True)),
-    Shown("named-already", lambda: after(anonymous(), IDENTIFIED), IDENTIFIED, then=ANSWERED),
+    Shown("named-already", lambda: after(anonymous(), IDENTIFIED), IDENTIFIED, then=RENAMED),
+    Shown("unnamed", anonymous, RENAMED, then=IDENTIFIED),
+    Shown("sender-unchanged", done(RENAMED), RENAMED, then=attrs.evolve(RENAMED, complainant="Mme Durand")),
     Shown("withdrawn-already", done(WITHDRAWN), WITHDRAWN, then=GIVEN_UP, values=ON_2_MAY),
     Shown(
         "linked-already",
@@ -537,6 +541,7 @@ ASKED = {  # in the words of the interpretations; a command that is not here has
     CommandType.COMPLETE_FACTS: "closed anonymised facts-known",
     CommandType.CORRECT: "receipt-after-acts closed anonymised",
     CommandType.CORRECT_DATE: "no-act-of-that-number against-the-history anonymised",
+    CommandType.CORRECT_COMPLAINANT: "anonymised no-complainant unnamed sender-unchanged",
     CommandType.ACKNOWLEDGE: "closed anonymised no-complainant",
     CommandType.IDENTIFY_COMPLAINANT: "closed anonymised no-complainant named-already",
     CommandType.REQUEST_INFORMATION: "before-run closed anonymised no-complainant requested-known",
