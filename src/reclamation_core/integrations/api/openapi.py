@@ -199,9 +199,7 @@ def _add_links(
     response["links"] = links
 
 
-class _Clock:
-    """The clock of the examples: the description is the same on each day."""
-
+class _Clock:  # the description is the same on each day
     def now(self) -> datetime:
         return datetime(2026, 7, 1, 9, tzinfo=UTC)
 
