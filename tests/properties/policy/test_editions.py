@@ -2,12 +2,16 @@ import calendar
 from datetime import date
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from reclamation_core.policy import Parameters, Policy, RetentionParameters, RiskParameters, parse_policy
+from reclamation_core.testing.properties import Property, policy_properties
+from reclamation_core.testing.strategies import policies
 from reclamation_core.testing.strategies.policy import policy_parameters, risk_parameters
 from reclamation_core.vocabulary import Band
+from tests.conftest import briefly
 from tests.unit.policy.cases import CALENDAR, NOTHING_TOUCHED, unknown_but
 
 
@@ -65,3 +69,10 @@ def test_a_duration_in_months_ends_on_the_same_day_or_the_last_one(closed_on: da
     retention = RetentionParameters(active_months=months, archive_months=1200)
     assert retention.active_until(closed_on) == date(year, month + 1, min(closed_on.day, last))
     assert retention.retained_until(closed_on) == retention.active_until(closed_on)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("prop", policy_properties(), ids=str)
+def test_every_edition_has_the_property(prop: Property[Policy]) -> None:
+    with briefly("example"):  # an edition takes long to make
+        prop.check_every(policies())

@@ -1,11 +1,13 @@
-"""The compiled table against the naive interpreter, every fact being known."""
+"""The compiled table against the naive interpreter, every fact being known, and tables read back from JSON."""
 
+import json
 from types import SimpleNamespace
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reclamation_core.tables import DecisionTable
 from tests.properties.tables.oracle import ADDING, Spec, base_facts, judge
 from tests.properties.tables.specs import build, chained_specs, specs, values_of
 
@@ -47,3 +49,15 @@ def test_the_rows_that_decide_give_the_outcome(spec: Spec, data: st.DataObject) 
     else:
         winners = tuple(name for name in fired if build(spec).row(name).then == decision.outcome)
         assert deciding == (winners[:1] if spec.policy == "first" else winners)
+
+
+@given(st.one_of(specs(), chained_specs()), st.data())
+def test_a_table_read_back_is_equal_and_decides_alike(spec: Spec, data: st.DataObject) -> None:
+    table = build(spec)
+    text = table.to_json()
+    again = DecisionTable.from_json(text)
+    assert (again, again.to_json()) == (table, text)
+    assert json.dumps(json.loads(text), sort_keys=True, separators=(",", ":"), ensure_ascii=False) == text
+    facts = {fact.name: data.draw(values_of(fact), label=fact.name) for fact in base_facts(spec)}
+    assert again.decide(facts) == table.decide(facts)
+    assert again.look_up(facts).outcome == judge(spec, facts).outcome

@@ -1,3 +1,5 @@
+"""Days that are counted, and the instants of local times, up to the ends of the calendar."""
+
 import os
 import pickle
 import subprocess
@@ -9,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from reclamation_core.calendars import BusinessCalendar, DayType, NaiveInstantError, OutsideHorizonError
+from reclamation_core.calendars.local_times import occurrences
 
 FRANCE = BusinessCalendar.france()
 NOT_DATES = [datetime(2026, 5, 4, 9, tzinfo=UTC), "2026-05-04", 20260504, None, [date(2026, 5, 4)]]
@@ -293,3 +296,10 @@ def test_importing_the_room_loads_nothing_heavy() -> None:
         [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
     )
     assert printed.stdout.strip() == "[]"
+
+
+# Before the first hour of the calendar in UTC, and after its last one.
+def test_the_first_and_the_last_hour_of_the_calendar_occur_once() -> None:
+    for local, zone in [("0001-01-01T00:00", "Europe/Paris"), ("9999-12-31T23:59", "America/Martinique")]:
+        (found,) = occurrences(datetime.fromisoformat(local), ZoneInfo(zone))
+        assert found.replace(tzinfo=None) == datetime.fromisoformat(local), local

@@ -1,7 +1,11 @@
-"""A desk with a taxonomy refuses unknown families of causes, and shows its own labels."""
+"""Families of causes and themes: a desk with a taxonomy takes those of its list; without one it takes any theme."""
 
+from typing import Any
+
+import attrs
 import pytest
 
+from reclamation_core.cases import Case
 from reclamation_core.cases.causes import TRAINING_BODY, Family, FiveWhys, Taxonomy, WhyChain
 from reclamation_core.desk import Desk
 from reclamation_core.errors import FaultsError
@@ -10,6 +14,7 @@ from reclamation_core.reporting import report_bytes
 from reclamation_core.wording import Wording
 from tests.inside import store_of
 from tests.typography import plain
+from tests.unit.desk import factories
 from tests.unit.desk.factories import SITES, analysed, new_desk, qualified, sheet
 
 LISTED = "one of these families is expected: trainer_availability, trainer_practice"
@@ -89,3 +94,47 @@ def test_derived_desks_have_the_same_taxonomy(desk: Desk, made: str) -> None:
     other = desk.acting("M. Petit") if made == "acting" else desk.scoped(site="CRE")
     with pytest.raises(FaultsError, match="'lune'"):
         other.analyse(qualified(desk).reference, causes=("lune",))
+
+
+OWN = attrs.evolve(TRAINING_BODY, themes=[Family("canteen", Wording("restauration", "canteen"))])
+
+
+def registered(desk: Desk, **facts: Any) -> Case:
+    return desk.register(factories.facts(**facts), site="CRE", occurred_at=factories.at(1))
+
+
+def test_a_desk_without_a_taxonomy_takes_any_theme() -> None:
+    assert registered(factories.new_desk(), theme="canteen").facts.theme == "canteen"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(("taxonomy", "theme"), [(TRAINING_BODY, "refund"), (OWN, "canteen")])
+def test_a_desk_with_a_taxonomy_takes_its_themes(taxonomy: Taxonomy, theme: str) -> None:
+    desk = factories.new_desk(taxonomy=taxonomy)
+    case = factories.registered(desk)
+    assert desk.complete_facts(case.reference, theme=theme).facts.theme == theme  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(("taxonomy", "theme"), [(TRAINING_BODY, "canteen"), (OWN, "refund")])
+def test_a_desk_with_a_taxonomy_refuses_other_themes(taxonomy: Taxonomy, theme: str) -> None:
+    desk = factories.new_desk(taxonomy=taxonomy)
+    with pytest.raises(FaultsError, match=f"theme: '{theme}'; one of these themes is expected: ") as caught:
+        registered(desk, theme=theme)
+    assert "l'un de ces thèmes est attendu" in caught.value.in_("fr")
+    with pytest.raises(FaultsError, match="one of these themes is expected"):
+        desk.complete_facts(factories.registered(desk).reference, theme=theme)
+
+
+def test_a_theme_that_left_the_list_stays_with_its_case() -> None:
+    before = factories.new_desk(taxonomy=TRAINING_BODY)
+    case = registered(before, theme="refund", recurrences=None)
+    after = Desk(
+        store_of(before), sites=factories.SITES, clock=factories.FakeClock(factories.at(1, month=7)), taxonomy=OWN
+    )
+    assert after.complete_facts(case.reference, recurrences=1).facts.theme == "refund"  # type: ignore[union-attr]
+
+
+def test_two_themes_of_one_code_are_refused() -> None:
+    theme = Family("canteen", Wording("restauration", "canteen"))
+    with pytest.raises(FaultsError) as caught:
+        attrs.evolve(TRAINING_BODY, themes=[theme, theme])
+    assert [fault.path for fault in caught.value.faults] == ["themes[1].code"]

@@ -1,4 +1,4 @@
-"""Personal data: access requests, erasure after the retention period, and checkpoints."""
+"""Personal data: access requests in every spelling of a name, erasure after the retention period, and checkpoints."""
 
 from contextlib import suppress
 from datetime import date
@@ -216,3 +216,38 @@ def test_erased_texts_are_not_returned(desk: Desk) -> None:
     case = closed(desk, complainant="Mme Durand", verbatim="Mme Durand a froid")
     desk.anonymise(case.reference, kinds=(TextKind.PERSONAL,))
     assert {held[3] for held in told(desk, "durand")} == {"verbatim", "problem", "reason", "text", "title"}
+
+
+def holders(desk: Desk, person: str) -> list[str]:
+    return list(dict.fromkeys(held.holder for held in desk.personal_data_of(person)))
+
+
+def test_a_name_is_matched_by_whole_words_of_one_text(desk: Desk) -> None:
+    registered(desk, complainant="Mme Leroy", verbatim="Le royaume")
+    assert (holders(desk, "roy"), holders(desk, "leroy")) == ([], ["R-2026-000001"])
+    registered(desk, complainant="Mme Désirée", verbatim="Je m'appelle Roy")
+    assert holders(desk, "Désirée Roy") == []
+
+
+def test_recipients_of_a_published_plan_are_found(desk: Desk) -> None:
+    plan = desk.pgaac("CRE")
+    plan.add(factories.sheet())
+    plan.publish(recipients=("Mme Désirée Roy, RQR", "PCS"))
+    assert [(held.holder, held.event_type, held.field, held.text) for held in desk.personal_data_of("roy desiree")] == [
+        ("site:CRE", "edition_published", "recipients", "Mme Désirée Roy, RQR")
+    ]
+    assert holders(desk.scoped(site="STR"), "roy") == []
+
+
+_PARTS = st.lists(st.sampled_from(["jean", "marie", "dupont", "leroy", "roy", "o", "brien", "durand"]), min_size=1)
+_JOINTS = st.sampled_from([" ", "  ", "-", "'", "’", "\n", ", ", "\u00a0", "_", " / "])
+_CASES = st.sampled_from([str, str.upper, str.title])
+
+
+@given(asked=_PARTS, there=_PARTS, joint=_JOINTS, other=_JOINTS, turned=_CASES)
+def test_a_case_matches_if_one_text_has_every_word(
+    asked: list[str], there: list[str], joint: str, other: str, turned: type[str]
+) -> None:
+    desk = new_desk()
+    registered(desk, complainant=turned(f"Mme {joint.join(there)}."))
+    assert bool(desk.personal_data_of(other.join(asked))) == all(word in there for word in asked)

@@ -1,20 +1,24 @@
-"""Registration opens one case for each message."""
+"""Registration opens one case for each message, and skips the numbers that are used after a partial restore."""
 
 import inspect
 import pickle
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import attrs
 import pytest
 
+from reclamation_core.adapters import InMemoryStore, SqlAlchemyStore
 from reclamation_core.cases import CaseKind, CaseState, Method, RegistrationCommand, SupportKind
 from reclamation_core.cases.events import Registered
 from reclamation_core.desk import Command, Desk, OutsideScopeError, Registration, SourceConflictError
 from reclamation_core.errors import FaultsError
 from reclamation_core.policy import NoEditionError, Policy, PolicyBook, m2_1
-from reclamation_core.testing.contracts.samples import registered_as
+from reclamation_core.ports import Store
+from reclamation_core.testing.contracts.samples import a_case, desk_on, insert, registered_as
 from reclamation_core.vocabulary import Channel, Complainant, ComplaintFacts, Eligibility, UnknownSiteError
 from tests.inside import store_of
 from tests.unit.desk import factories
@@ -304,3 +308,29 @@ def test_an_argument_of_registering_reaches_the_event_by_one_object() -> None:
     assert fields == arguments
     assert fields - {field.name for field in attrs.fields(Registered)} == {"occurred_at"}  # of the envelope
     assert fields & {field.name for field in attrs.fields(RegistrationCommand)} == {"occurred_at"}
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def store(request: Any, tmp_path: Path) -> Iterator[Store]:
+    in_memory = request.param == "memory"
+    store: Store = InMemoryStore() if in_memory else SqlAlchemyStore.open(f"sqlite:///{tmp_path}/reclamations.db")
+    yield store
+    store.close()
+
+
+def test_registering_takes_the_next_free_number(store: Store) -> None:
+    desk = desk_on(store)
+    insert(store, a_case(1), a_case(2), a_case(4))
+    assert [registered(desk).reference[-1] for _ in range(3)] == ["3", "5", "6"]
+    assert [desk.cases.get(f"R-2026-00000{number}").version for number in (1, 2, 4)] == [1, 1, 1]
+
+
+def test_registering_many_takes_free_numbers(store: Store) -> None:
+    desk = desk_on(store)
+    insert(store, a_case(1), a_case(4))
+    asked = [Registration(facts=facts(), site="CRE", source=f"mail-{number}") for number in range(3)]
+    entered = list(desk.register_many(asked))
+    assert [(one.is_new, one.case and one.case.reference) for one in entered] == [
+        (True, f"R-2026-00000{number}") for number in (7, 8, 9)
+    ]
+    assert desk.cases.count() == 5

@@ -1,4 +1,4 @@
-"""Search: what a text stands for, for whom, and how many cases have its words."""
+"""Search: what a text stands for, for whom, and how many cases have its words; cases counted by several facets."""
 
 from datetime import date
 
@@ -7,7 +7,7 @@ import pytest
 from reclamation_core.desk import Desk, queries
 from reclamation_core.errors import FaultsError
 from reclamation_core.policy import Parameters, Policy, RoleParameters
-from reclamation_core.ports import CaseQuery
+from reclamation_core.ports import CaseFacet, CaseQuery
 from reclamation_core.vocabulary import Role
 from tests.unit.desk import factories
 
@@ -106,3 +106,20 @@ def test_the_first_words_of_a_case_are_cut_at_a_word(desk: Desk) -> None:
         case = factories.registered(desk, verbatim=text, complainant=text)
         summary = desk.cases.summaries(CaseQuery(references={case.reference})).summaries[0]
         assert (summary.excerpt, summary.author) == (expected, expected)
+
+
+def test_the_counts_of_several_facets_are_those_of_each() -> None:
+    desk = factories.new_desk()
+    factories.qualified(desk)
+    factories.registered(desk, "STR")
+    factories.analysed(desk)
+
+    for query in (None, CaseQuery(sites={"CRE"}), CaseQuery(sites={"unknown"})):
+        together = desk.cases.count_by_each(CaseFacet, query)
+        assert {facet: dict(counts) for facet, counts in together.items()} == {
+            facet: dict(desk.cases.count_by(facet, query)) for facet in CaseFacet
+        }
+    assert list(desk.cases.count_by_each(["level", "state", "level"])) == [CaseFacet.LEVEL, CaseFacet.STATE]
+    assert desk.cases.count_by_each([]) == {}
+    with pytest.raises(FaultsError, match="facets"):
+        desk.cases.count_by_each(["unknown"])

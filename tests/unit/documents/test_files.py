@@ -1,13 +1,17 @@
-"""Files that people write, at every door that reads one."""
+"""Files that people write, at every door that reads one; TOML that is written is read back equal."""
 
 import tomllib
 from collections.abc import Callable
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reclamation_core.documents.files import read_toml, read_utf8
+from reclamation_core.documents.toml_text import toml_text
 from reclamation_core.errors import FaultsError
 from reclamation_core.intake import ColumnMapping
 from reclamation_core.policy import m2_1, read_policy
@@ -118,3 +122,22 @@ def test_toml_within_its_limits_is_read_as_tomllib_reads_it(text: str, tmp_path:
     file = tmp_path / "x.toml"
     file.write_text(text, encoding="utf-8")
     assert read_toml(file) == tomllib.loads(text)
+
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+SCALARS = (
+    st.booleans()
+    | st.integers(-(1 << 62), 1 << 62)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | TEXTS
+    | st.dates(date(1900, 1, 1))
+    | st.times().map(lambda at: time(at.hour, at.minute, at.second))
+)
+VALUES = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3), max_leaves=8
+)
+
+
+@given(st.dictionaries(TEXTS, VALUES, max_size=4))
+def test_a_document_is_read_back_equal(document: dict[str, Any]) -> None:
+    assert tomllib.loads(toml_text({**document, "left out": None})) == document

@@ -1,4 +1,4 @@
-"""Each row of a file is read, as a record or as rejected."""
+"""Each row of a file is read, as a record or as rejected; arguments of a wrong type are refused by name."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 import attrs
 import pytest
 
+from reclamation_core import BusinessCalendar, m2_1
 from reclamation_core.errors import FaultsError
-from reclamation_core.intake import ColumnMapping, ComplaintRecord, RejectedRow, read
+from reclamation_core.intake import ColumnMapping, ComplaintRecord, RejectedRow, Triage, read
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.vocabulary import Channel, ClientScope, ComplaintFacts, MalfunctionFacts, Site, Sites
 from tests.unit.intake.files import as_csv, read_all, read_text, written
@@ -312,3 +313,22 @@ def test_facts_of_complaints_alone_are_refused_of_a_malfunction(tmp_path: Path, 
     with pytest.raises(FaultsError, match="an internal malfunction has neither client nor channel nor note") as refused:
         record.malfunction()
     assert [fault.path for fault in refused.value.faults] == [column]
+
+
+@pytest.mark.parametrize(
+    ("policy", "calendar", "told"),
+    [
+        (None, BusinessCalendar.france(), "policy: a Policy is expected, got None"),
+        (BusinessCalendar.france(), m2_1(), "policy: a Policy is expected, got a BusinessCalendar"),
+        (m2_1(), "metropole", "calendar: a BusinessCalendar is expected, got a str"),
+    ],
+)
+def test_a_triage_is_of_an_edition_and_a_calendar(policy: Any, calendar: Any, told: str) -> None:
+    with pytest.raises(TypeError, match=told):
+        Triage(policy, calendar)
+
+
+def test_the_name_of_a_mapping_file_is_not_a_mapping(tmp_path: Path) -> None:
+    mapping: Any = "mapping.toml"
+    with pytest.raises(TypeError, match=r"mapping: a ColumnMapping is expected, got a str; ColumnMapping\.from_toml"):
+        read(tmp_path / "complaints.csv", mapping)

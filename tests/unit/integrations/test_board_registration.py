@@ -1,8 +1,9 @@
-"""The form of a registration: a letter has no time of receipt, and a site of many is searched by its name."""
+"""The form of a registration, of a site of many that is searched by its name; the reference that an action gets."""
 
 import pytest
 
 from reclamation_core.desk import Desk
+from reclamation_core.desk.forms import next_reference
 from reclamation_core.errors import FaultsError
 from reclamation_core.integrations.board import Board
 from reclamation_core.integrations.board.forms import read_command
@@ -67,3 +68,25 @@ def test_the_next_registration_begins_with_site_and_channel_of_the_one_before() 
     assert browser.response.status == 200
     assert again.headings[0].startswith("Dossier R-")
     assert browser.get("/dossiers/nouveau?site=XX&channel=drum").fields["channel"] in ([], [""])
+
+
+def test_the_suggested_reference_is_an_accepted_code() -> None:
+    for code, stored, expected in [
+        ("CRE", (), "CRE-001"),
+        ("CRE", ("A-9",), "A-10"),
+        ("CRE", ("A-09", "A 41", "C/7", "x" * 31 + "7"), "A-10"),
+        ("CRE", ("A-2", "A-3", "A-1"), "A-4"),
+        ("CRE", ("A-010", "A-009"), "A-011"),
+        ("CRE", ("A 41",), "CRE-001"),
+        ("CRE", ("٤١",), "CRE-001"),
+        (f"{'C' * 29} E", (), f"{'C' * 29}-001"),
+        ("Créteil / 2", (), "CRETEIL-2-001"),
+        ("…", (), "A-001"),
+    ]:
+        desk = factories.new_desk(sites=Sites([Site(code=code, name="Créteil", region="Île-de-France")]))
+        plan = desk.pgaac(code)
+        for reference in stored:
+            factories.add_as_stored(plan, factories.sheet(reference, site=code))
+        suggested = next_reference(plan.current)
+        assert suggested == expected, (code, stored, expected)
+        plan.add(factories.sheet(suggested, site=code))

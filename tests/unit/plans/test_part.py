@@ -1,4 +1,4 @@
-"""A part of a plan: some of its actions, on which is decided what would be decided on the whole plan."""
+"""A part of a plan, on which is decided what would be decided on the whole; the actions that indicators count."""
 
 from datetime import timedelta
 from typing import Any
@@ -17,9 +17,12 @@ from reclamation_core.plans import (
     UnknownActionError,
     events,
 )
+from reclamation_core.plans.known import known_actions
 from reclamation_core.testing._plan_history import Signer, amended, plan_after, published
 from reclamation_core.testing.contracts.samples import a_plan, a_sheet, signed
 from reclamation_core.testing.strategies.plan import pgaacs
+from reclamation_core.vocabulary import Level
+from tests.unit.desk import factories
 
 VERBS: tuple[Any, ...] = (
     lambda plan, action, sign: plan_after(plan, sign(amended(action, what="tenir deux viviers"))),
@@ -73,3 +76,13 @@ def test_a_new_plan_begins_as_a_part_too() -> None:
     plan = Pgaac(scope=part.scope).extended_by(part)
     assert plan == Pgaac.from_events(part.scope, part.events, part.vault)
     assert plan.part(["A-1"]) == part
+
+
+def test_an_action_counts_for_its_own_site_and_else_for_that_of_its_plan(desk: Any) -> None:
+    plans = [desk.pgaac("CRE"), desk.pgaac(PlanScope.nation())]
+    for plan in plans:
+        plan.add(factories.sheet("A-1", site=None, level=Level.NATIONAL))
+        plan.add(factories.sheet("A-2", site="STR"))
+    found = known_actions((plan.current for plan in plans), factories.at(30, month=12), lambda moment: moment.date())
+    units = {"site:CRE/A-1": "CRE", "site:CRE/A-2": "STR", "nation/A-1": None, "nation/A-2": "STR"}
+    assert {one.reference: one.unit for one in found} == units

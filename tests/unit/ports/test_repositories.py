@@ -1,10 +1,12 @@
-"""What the repositories answer by default, for a store of events alone."""
+"""What the repositories answer by default, for a store of events alone, and the clock of the machine."""
 
+from datetime import UTC, datetime, timedelta
 from types import new_class
 from typing import Any
 
 from reclamation_core.ports.errors import SchemaError
 from reclamation_core.ports.repositories import CommittedQueries
+from reclamation_core.ports.store import SystemClock
 from reclamation_core.wording import Wording
 from tests.unit.desk import factories
 
@@ -31,3 +33,10 @@ def test_a_schema_that_cannot_be_restored_asks_for_a_copy() -> None:
     error = SchemaError("x", "0002", "0002", known=False, missing=(Wording("la table a", "the table a"),))
     assert error.in_("fr").endswith("cela ne peut pas être rétabli : reprenez une copie")
     assert str(error) == "x: schema version 0002 lacks the table a; this cannot be restored: restore a copy"
+
+
+def test_the_system_clock_returns_the_current_instant_in_utc() -> None:
+    before = datetime.now(UTC)
+    told = SystemClock().now()
+    assert before <= told <= datetime.now(UTC)
+    assert told.utcoffset() == timedelta(0)

@@ -1,3 +1,5 @@
+"""The cell and the decision of facts, worked by hand."""
+
 import pickle
 import threading
 from collections.abc import Iterator, Mapping
@@ -355,3 +357,35 @@ def test_threads_that_ask_the_same_table_while_it_grows_agree(monkeypatch: pytes
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(ask, (1, 3, 5, 7, 9, 11, 13, 15)))
     assert answers == [expected] * 8
+
+
+def test_the_question_is_the_fact_that_settles_the_outcome_most_often() -> None:
+    shades = ["local", "regional", "national"]
+    table: DecisionTable[int] = DecisionTable(
+        "t",
+        [Input("shade", LEVEL), Input("sure", Boolean())],
+        Integer(),
+        [
+            Row("sure", {"sure": True}, 9),
+            *(Row(one, {"sure": False, "shade": one}, shades.index(one)) for one in shades),
+        ],
+    )
+    # Either leaves two outcomes on average; `sure` settles the outcome for one of its two values, `shade` never does.
+    question = table.decide({}).question
+    assert question is not None
+    assert question.name == "sure"
+
+
+def test_a_tie_of_questions_goes_to_the_fact_that_leaves_fewer_outcomes() -> None:
+    rows = [
+        Row("w", {"wide": False, "shade": "local"}, 0),
+        Row("x", {"wide": False, "shade": ["regional", "national"]}, 1),
+        Row("y", {"wide": True, "shade": "local"}, 2),
+        Row("z", {"wide": True, "shade": "regional"}, 3),
+        Row("v", {"wide": True, "shade": "national"}, 4),
+    ]
+    table: DecisionTable[int] = DecisionTable("t", [Input("wide", Boolean()), Input("shade", LEVEL)], Integer(), rows)
+    # No value settles anything alone; `wide` leaves 2 or 3 outcomes, 2.5 on average, `shade` always 2.
+    question = table.decide({}).question
+    assert question is not None
+    assert question.name == "shade"

@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from reclamation_core.missing import UNKNOWN
 from reclamation_core.plans import ActionStatus, LineReference, PlanRefusedError, PlanScope
 from reclamation_core.policy import Policy, m2_1, parse_policy
 from reclamation_core.testing import builders
+from reclamation_core.testing._desks import a_desk
 from reclamation_core.testing.builders import (
     RECEIVED_AT,
     FakeClock,
@@ -30,6 +32,7 @@ from reclamation_core.testing.builders import (
 from reclamation_core.testing.strategies import complaint_facts, malfunction_facts, policies
 from reclamation_core.vocabulary import Band, Complexity, Eligibility, Level, Role, Site, Sites
 from reclamation_core.wording import Wording
+from tests import databases
 
 STATES: dict[str, CaseState] = {
     "a_registered_case": CaseState.REGISTERED,
@@ -223,3 +226,35 @@ def test_what_is_no_instant_with_a_time_zone_and_no_calendar_is_refused() -> Non
         FakeClock().set("2025-06-02")  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="calendar: BusinessCalendar is expected, got 'france'"):
         FakeClock(calendar="france")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_a_database_is_left_as_it_was(database: str, tmp_path: Path) -> None:
+    postgresql = database == "postgresql"
+    url = databases.emptied().render_as_string(hide_password=False) if postgresql else f"sqlite:///{tmp_path}/kept.db"
+    with Desk.open(url) as desk:
+        kept = a_registered_case(desk)
+    for _ in range(2):
+        with a_desk(url, tmp_path) as desk:
+            case = a_closed_case(desk)
+            assert (desk.cases.get(case.reference), desk.cases.count()) == (case, 2)
+    with Desk.open(url) as desk:
+        assert [case.reference for case in desk.cases.find().cases] == [kept.reference]
+
+
+def test_a_test_that_fails_leaves_it_as_it_was_too(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'kept.db'}"
+    with pytest.raises(FaultsError, match="channel"), a_desk(url, tmp_path) as desk:
+        a_registered_case(desk, a_complaint(channel=a_registered_case(desk).reference))
+    with Desk.open(url) as desk:
+        assert desk.cases.count() == 0
+
+
+def test_a_store_that_is_none_is_refused(tmp_path: Path) -> None:
+    with (
+        pytest.raises(ValueError, match="store: 'papier'; write memory, sqlite, or the URL"),
+        a_desk("papier", tmp_path),
+    ):
+        pass
+    with pytest.raises(TypeError, match="store: str is expected, got None"), a_desk(None, tmp_path):  # type: ignore[arg-type]
+        pass

@@ -1,4 +1,7 @@
+import pytest
+
 from reclamation_core.cases.causes import CauseTree, RootCause, TreeFact
+from reclamation_core.cases.causes.base import cycles
 from reclamation_core.cases.codes import Method
 from reclamation_core.errors import REDACTED
 from tests.unit.cases.causes.refusals import faults, paths
@@ -67,3 +70,10 @@ def test_the_effects_of_a_fact_are_those_it_was_needed_for() -> None:
     tree = cause_tree()
     assert [effect.code for effect in tree.effects(tree.facts[3])] == ["no_trainer", "no_room"]
     assert tree.effects(tree.ultimate) == ()
+
+
+@pytest.mark.slow
+def test_a_very_long_chain_is_followed_without_recursion() -> None:
+    causes: dict[int, tuple[int, ...]] = {node: (node + 1,) for node in range(20_000)}
+    assert list(cycles({**causes, 20_000: ()})) == []
+    assert [len(circle) for circle in cycles({**causes, 20_000: (0,)})] == [20_001]
