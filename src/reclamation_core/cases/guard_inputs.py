@@ -13,7 +13,7 @@ from typing import Any, Final, TypeAlias
 from reclamation_core.cases.aggregate import GuardInput, Need
 from reclamation_core.cases.case import Case
 from reclamation_core.cases.codes import Admissibility, AnswerDecision, CaseState, ClosingReason, Method
-from reclamation_core.cases.events import Analysed, Closed, Reopened, admissibility_of
+from reclamation_core.cases.events import Analysed, Closed, ComplainantIdentified, Reopened, admissibility_of
 from reclamation_core.cases.events.base import PartialCaseCommand, Suspension
 from reclamation_core.cases.events.closing import is_duplicate
 from reclamation_core.missing import UNKNOWN
@@ -73,6 +73,13 @@ def _is_settled(command: PartialCaseCommand) -> bool:
 
 def _is_clock_suspended(case: Case) -> bool:
     return bool(case.answer_cycles) and case.answer_cycles[-1].stopped_at is None and case.has_open_suspension
+
+
+def _was_named(command: PartialCaseCommand) -> bool:
+    """Return True if the author was known by the date of the command, which is read of one identified later alone."""
+    return command.case.complainant is not None and not _is_before(
+        command, command.case.first_of((ComplainantIdentified,))
+    )
 
 
 def _lacks_document(command: PartialCaseCommand) -> bool:
@@ -322,6 +329,7 @@ INPUTS: Final[tuple[CaseInput, ...]] = (
         fields=("decision", "provider"),
     ),
     _of_case("named", "auteur connu", "known sender", lambda case: case.complainant is not None),
+    _of_command("named_then", "auteur connu à cette date", "sender known by that date", _was_named, Need.CASE),
     _of_command(
         "linked",
         "lien déjà enregistré",

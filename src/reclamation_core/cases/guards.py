@@ -775,7 +775,7 @@ _HANDLING_GUARDS: tuple[CaseGuard, ...] = (
     Guard(
         id="collective-though-named",
         commands=(CommandType.ANSWER,),
-        when={"collective": True, "named": True},
+        when={"collective": True, "named_then": True},
         wording=Wording(
             "l'auteur est connu : répondez-lui à son nom. La réponse collective est réservée aux demandes dont "
             "l'auteur est inconnu",

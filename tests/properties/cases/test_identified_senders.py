@@ -6,7 +6,7 @@ import attrs
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from reclamation_core.cases import Case, CaseKind
+from reclamation_core.cases import Case, CaseKind, CommandRefusedError
 from reclamation_core.cases.authors import has_same_author
 from reclamation_core.cases.causes.rendering import one_line
 from reclamation_core.cases.columns import COLUMNS
@@ -20,6 +20,8 @@ from reclamation_core.cases.events import (
 from reclamation_core.cases.periods import periods_of
 from reclamation_core.cases.words import NAME_MARK, indexed_words, text_words
 from reclamation_core.testing.strategies import CommandSequence, CommandStep, command_sequences, texts
+from tests.unit.cases.core.life import ANSWERED, HOUR, NO_ACTION, QUALIFIED, SUPPORT, after, opened
+from tests.unit.policy.cases import RECEIVED
 
 NAMINGS = (ComplainantIdentified, ComplainantCorrected)
 
@@ -67,3 +69,20 @@ def test_a_case_whose_sender_is_corrected_is_as_one_registered_by_the_right_name
     assert has_same_author(later, named) is has_same_author(named, named)
     (change,) = next(one for one in later.timeline() if one.type == "complainant_corrected").changes
     assert (change.before, change.after) == (one_line(wrong), one_line(name))
+
+
+@given(st.integers(-3, 3), st.booleans(), st.booleans())
+def test_what_was_known_of_a_sender_at_the_date_of_an_answer_decides_its_kind(
+    hours: int, is_collective: bool, is_named: bool
+) -> None:
+    case = after(opened(complainant="Mme Ly" if is_named else None), SUPPORT, QUALIFIED, NO_ACTION)
+    known_at = RECEIVED + 24 * HOUR
+    if not is_named:
+        case = after(case, ComplainantIdentified(complainant="Mme Ly"), at=known_at)
+    answer, at = attrs.evolve(ANSWERED, collective=is_collective), known_at + hours * HOUR
+    try:
+        after(case, answer, at=at, now=known_at + 5 * HOUR)
+    except CommandRefusedError:
+        assert is_collective is (is_named or hours >= 0)
+    else:
+        assert is_collective is not (is_named or hours >= 0)
