@@ -1,10 +1,9 @@
-"""What each package declares and what users read, in whole, as approved in `tests/approved/`.
+"""What programs and people depend on, in whole, as approved in `tests/approved/`: the interface and outputs.
 
-These texts hold what no rule of the procedure says: a width, a default, a word, the order of columns. What a rule says
+These texts hold what no rule of the procedure says: a default, a word, a layout, the order of columns. What a rule says
 is held by a test with another source.
 """
 
-import ast
 import importlib
 import inspect
 import json
@@ -18,36 +17,21 @@ from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urldefrag, urljoin, urlsplit
 
 import attrs
-import pytest
 import typer
 
-import reclamation_core
 from reclamation_core.cli.application import application
 from reclamation_core.integrations.api import Api, ApiRequest
 from reclamation_core.reporting import LetterFormat, ReportFormat, calendar_bytes, letter_bytes, report_bytes
 from reclamation_core.reporting.report import LANGUAGES
+from scripts.surface import documented_modules
 from tests.approvals import approved, described, signature
 from tests.unit.integrations.test_board_hostile_texts import BASE, SUFFIXES, Parsed, World
 from tests.unit.integrations.test_fastapi_http import GETS
 from tests.unit.reporting.test_same_bytes import written
 
-PACKAGE = Path(reclamation_core.__file__).parent
 GENERATORS = Path(__file__).parents[2] / "docs" / "_generators"
-FILES = [path for path in sorted(PACKAGE.rglob("*.py")) if not {"django", "migrations", "__main__.py"} & {*path.parts}]
-PACKAGES = sorted({path.relative_to(PACKAGE).parts[0].removesuffix(".py") for path in FILES})
-DUNDERS = {"__eq__", "__hash__", "__lt__", "__setattr__", "__slots__"}
 OPTION = ("name", "opts", "secondary_opts", "default", "metavar", "required", "nargs", "multiple", "hidden", "help")
 JUNE = date(2026, 6, 1)
-SENTENCE = re.compile(r"\w[^\w\s]*\s+\W*\w")
-
-
-def sentences(tree: ast.AST) -> Iterator[str]:
-    """Yield the texts of a module that have a space between words, docstrings apart."""
-    docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    for node in ast.walk(tree):
-        text = node.value if isinstance(node, ast.Constant) and id(node) not in docstrings else None
-        if isinstance(text, str) and SENTENCE.search(text):
-            yield repr(text)
 
 
 def with_defaults(name: str, function: Any) -> Iterator[str]:
@@ -56,22 +40,20 @@ def with_defaults(name: str, function: Any) -> Iterator[str]:
 
 
 def of_class(cls: type[Any]) -> Iterator[str]:
-    """Yield the fields of a class: how each is passed, compared, shown, converted, validated; defaults of methods."""
+    """Yield the public fields of a class, each with its default, and its methods that have defaults."""
     fields = attrs.fields_dict(cls) if attrs.has(cls) else {}
-    if fields:
-        yield f"    attrs: {' '.join(sorted(DUNDERS & {*vars(cls)}))}"
     for one in fields.values():
         flags = "".join(f" no {name}" for name in ("init", "repr", "eq", "kw_only") if not getattr(one, name))
         value = getattr(one.default, "factory", one.default)
         default = "" if value is attrs.NOTHING else f" = {described(value)}"
-        checks = "".join(f" {described(part)}" for part in (one.converter, one.validator) if part is not None)
-        yield f"    {one.name}{default}{checks}{flags}"
+        if one.name[0] != "_":
+            yield f"    {one.name}{default}{flags}"
     for name, member in vars(cls).items():
-        if name.startswith("__") or name in fields:
+        if name[0] == "_" or name in fields:
             continue
         if inspect.isfunction(member) or isinstance(member, classmethod | staticmethod):
             yield from with_defaults(f"    {name}", getattr(cls, name))
-        elif not name.startswith("_") and not hasattr(type(member), "__get__"):
+        elif not hasattr(type(member), "__get__"):
             yield f"    {name}: {described(member)}"
 
 
@@ -85,27 +67,21 @@ def declared(name: str, value: Any) -> Iterator[str]:
         yield from with_defaults(name, value)
     elif any(attrs.has(type(one[-1] if isinstance(value, Mapping) else one)) for one in items):
         yield from (f"{name} =", *(f"    {described(one)}" for one in items))
-    else:
+    elif not inspect.ismodule(value):
         yield f"{name} = {described(value)}"
 
 
-def contents(path: Path) -> Iterator[str]:
-    """Yield what a module declares, and its texts."""
-    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
-    module, tree = importlib.import_module(".".join(parts).removesuffix(".__init__")), ast.parse(path.read_bytes())
-    yield f"# {path.relative_to(PACKAGE)}"
-    for node in tree.body:
-        target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", node)
-        name = getattr(target, "id", getattr(target, "name", "__all__"))
-        if name != "__all__" and hasattr(module, name):
-            yield from declared(name, getattr(module, name))
-    yield from sentences(tree)
+def test_the_interface() -> None:
+    """The public names of each public module: what a program that uses the library depends on."""
 
+    def lines() -> Iterator[str]:
+        for name in documented_modules():
+            module = importlib.import_module(name)
+            yield f"# {name}"
+            for public in module.__all__:
+                yield from declared(public, getattr(module, public))
 
-@pytest.mark.parametrize("package", PACKAGES)
-def test_declarations_and_texts(package: str) -> None:
-    files = [path for path in FILES if path.relative_to(PACKAGE).parts[0].removesuffix(".py") == package]
-    approved(f"package/{package}.txt", (line for path in files for line in contents(path)))
+    approved("interface.txt", lines())
 
 
 def commands(name: str, command: Any) -> Iterator[str]:
@@ -119,18 +95,18 @@ def commands(name: str, command: Any) -> Iterator[str]:
 
 def test_the_help_of_the_command() -> None:
     listed: Any = typer.main.get_command(application(()))
-    approved("output/commands.txt", commands("reclamation", typer.main.get_command(application(listed.commands))))
+    approved("commands.txt", commands("reclamation", typer.main.get_command(application(listed.commands))))
 
 
 def test_the_description_of_the_api() -> None:
     description = Api().description("/api", title="API", version="1")
-    approved("output/openapi.json", [json.dumps(description, indent=1, ensure_ascii=False)])
+    approved("openapi.json", [json.dumps(description, indent=1, ensure_ascii=False)])
 
 
 def test_the_pages_made_from_the_code() -> None:
     for name in ("analyses", "database", "errors", "rules"):
         pages = runpy.run_path(str(GENERATORS / f"{name}.py"))["pages"]()
-        approved(f"output/{name}.md", pages.values())
+        approved(f"{name}.md", pages.values())
 
 
 def test_reports_and_letters() -> None:
@@ -141,9 +117,9 @@ def test_reports_and_letters() -> None:
     for number, report in enumerate(reports):
         pages = [report_bytes(report, ReportFormat.HTML, lang) for lang in LANGUAGES]
         data = [report_bytes(report, ReportFormat.JSON, lang) for lang in LANGUAGES]
-        approved(f"output/{number}-{report.name}.txt", [page.decode() for page in (*pages, *data)])
+        approved(f"{number}-{report.name}.txt", [page.decode() for page in (*pages, *data)])
     texts = [letter_bytes(letter, LetterFormat.TEXT).decode() for letter in letters.values()]
-    approved("output/letters.txt", [*texts, calendar_bytes(desk.reports.calendar(ended_since=JUNE)).decode()])
+    approved("letters.txt", [*texts, calendar_bytes(desk.reports.calendar(ended_since=JUNE)).decode()])
 
 
 def test_the_answers_of_the_api() -> None:
@@ -157,7 +133,7 @@ def test_the_answers_of_the_api() -> None:
             body = answer.body.decode()
             yield body if address.endswith("ics") else json.dumps(json.loads(body), indent=1, ensure_ascii=False)
 
-    approved("output/answers.json", lines())
+    approved("answers.json", lines())
 
 
 def test_the_pages_of_the_board() -> None:
@@ -178,4 +154,4 @@ def test_the_pages_of_the_board() -> None:
                     reached.add(kind)
                     waiting.append(following)
 
-    approved("output/board.html", lines())
+    approved("board.html", lines())
