@@ -80,7 +80,10 @@ def test_the_digest_of_the_day_is_written_for_each_centre_and_for_all() -> None:
 def test_the_checkpoints_of_two_nights_are_in_one_folder() -> None:
     Path("key").write_bytes(b"0" * 32)
     published = publication_to(Path("points"), Path("key"), None, None)
+    stamped = publication_to(Path("points"), Path("key"), None, "http://localhost:1/tsa")
     assert published is not None
+    assert stamped is not None
+    assert (published.authority, callable(stamped.authority)) == (None, True)
     for size in (7, 12):
         record: Any = SimpleNamespace(size=size, note=f"note {size}", token=b"token" if size == 12 else None)
         published.publish(record)

@@ -19,14 +19,27 @@ from urllib.parse import parse_qs, parse_qsl, urldefrag, urljoin, urlsplit
 import attrs
 import typer
 
+from reclamation_core.cases import DecisionContext
+from reclamation_core.cases.decision import available_commands
+from reclamation_core.cases.events import CASE_EVENTS
+from reclamation_core.cases.events.base import example_policy
+from reclamation_core.cases.next_steps import next_steps
 from reclamation_core.cli.application import application
+from reclamation_core.intake import MailOutcome
 from reclamation_core.integrations.api import Api, ApiRequest
+from reclamation_core.plans.events import PLAN_EVENTS
+from reclamation_core.policy import m2_1
 from reclamation_core.reporting import LetterFormat, ReportFormat, calendar_bytes, letter_bytes, report_bytes
 from reclamation_core.reporting.report import LANGUAGES
+from reclamation_core.testing._examples import after_example, after_plan_example, example_case, example_plan
+from reclamation_core.vocabulary import Role
 from scripts.surface import documented_modules
 from tests.approvals import approved, described, signature
+from tests.unit.desk import factories
+from tests.unit.intake.test_mail_intake import intake, mail, put
 from tests.unit.integrations.test_board_hostile_texts import BASE, SUFFIXES, Parsed, World
 from tests.unit.integrations.test_fastapi_http import GETS
+from tests.unit.reporting.test_audit_file import KEY
 from tests.unit.reporting.test_same_bytes import written
 
 GENERATORS = Path(__file__).parents[2] / "docs" / "_generators"
@@ -134,6 +147,51 @@ def test_the_answers_of_the_api() -> None:
             yield body if address.endswith("ics") else json.dumps(json.loads(body), indent=1, ensure_ascii=False)
 
     approved("answers.json", lines())
+
+
+def test_the_example_of_each_event() -> None:
+    """Its sentence and the documents of the case or plan; what is possible next, and why not."""
+
+    def lines() -> Iterator[str]:
+        for cls in CASE_EVENTS.commands:
+            name = cls.event_type.name
+            case = after_example(example_case(name), name)
+            context = DecisionContext(policy=example_policy(), now=case.events[-1].recorded_at)
+            yield f"# {name}"
+            for lang, shown in ((lang, shown) for lang in LANGUAGES for shown in (None, case)):
+                yield case.events[-1].describe(lang, shown, sites=factories.SITES)
+            yield json.dumps(case.to_document(texts=True), ensure_ascii=False, indent=1)
+            yield from (str(step.to_document()) for step in next_steps(case, Role.RQR, context))
+            for command, found in available_commands(case, Role.RQR, context).items():
+                yield f"{command}: {found.permission.outcome} {[str(one.to_document('en')) for one in found.details]}"
+        for cls in PLAN_EVENTS.commands:
+            name = cls.event_type.name
+            plan = after_plan_example(example_plan(name), name)
+            yield from (f"# {name}", json.dumps(plan.to_document(texts=True), ensure_ascii=False, indent=1))
+
+    approved("events.txt", lines())
+
+
+def test_other_documents(tmp_path: Path) -> None:
+    desk, *_ = written()
+    folder = tmp_path / "mails"
+    folder.mkdir()
+    put(folder, mail("1"), mail("2", In_Reply_To="<1@ex.org>"))
+    found = list(intake(desk).run([folder], register=True))
+    night = desk.maintenance.nightly(verify=True, signals=True)
+    documents = [
+        *(one.to_document(texts=True) for one in found if isinstance(one, MailOutcome)),
+        found[0].to_document(),
+        *(one.to_document() for one in desk.personal_data_of("Durand")),
+        *(
+            one.to_document(texts=True)
+            for one in desk.cases.similar("Le formateur est absent", site="CRE", received_on=date(2026, 6, 9))
+        ),
+        night.to_document(),
+    ]
+    texts = [m2_1().to_toml(), desk.log.write_checkpoint(KEY).note]
+    texts += [night.to_text(lang) + desk.worklist().to_text(lang) for lang in LANGUAGES]
+    approved("documents.txt", [*(json.dumps(one, indent=1, ensure_ascii=False) for one in documents), *texts])
 
 
 def test_the_pages_of_the_board() -> None:

@@ -252,3 +252,15 @@ def test_an_event_is_dated_within_a_day_of_the_clock(acts: list[tuple[Callable[[
         assert [event.occurred_at for event in case.events] == dates
         recorded = [event.recorded_at for event in case.events]
         assert recorded == sorted(recorded)
+
+
+def test_an_instant_may_equal_its_limit_and_not_pass_it() -> None:
+    desk, moment = new_desk(at(10)), timedelta(microseconds=1)
+    case = desk.register(facts(at(1)), site="CRE", occurred_at=at(10)).reference
+    desk.add_note(case, text="la même heure", occurred_at=at(10))
+    assert desk.correct_date(case, 2, happened_at=at(10), reason="relu").version == 3
+    for instant in (at(1) - moment, at(10) + moment):
+        with pytest.raises(CommandRefusedError):
+            desk.add_note(case, text="une autre heure", occurred_at=instant)
+        with pytest.raises(CommandRefusedError):
+            desk.correct_date(case, 2, happened_at=instant, reason="relu")

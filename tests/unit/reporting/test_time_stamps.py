@@ -187,6 +187,9 @@ def test_commands_ask_an_authority_over_http(address: str, authority: Authority,
     assert "Sans --tsa-roots, la signature" in capsys.readouterr().out
     assert run(["checkpoint", "write", *db, *key, "--tsa", address]) == 2
     assert "--tsa et --token" in capsys.readouterr().err
+    asked = ["--tsa", address, "--token", str(token)]
+    assert run(["checkpoint", "write", *db, *key, *asked, "--origin", "deux\nlignes"]) == 2
+    assert "--tsa" not in capsys.readouterr().err
     assert run(["nightly", *db, "--checkpoint", str(tmp_path / "published"), *key, "--tsa", address]) == 0
     published, stamp = sorted((tmp_path / "published").iterdir(), key=lambda path: path.suffix, reverse=True)
     assert re.fullmatch(r"point-de-controle-\d{12}\.txt", published.name)
