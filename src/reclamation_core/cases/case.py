@@ -10,6 +10,7 @@ from typing import Any, cast
 
 import attrs
 
+from reclamation_core.cases.causes import TRAINING_BODY, Taxonomy
 from reclamation_core.cases.codes import Admissibility, CaseKind, CaseState
 from reclamation_core.cases.errors import EventStreamError
 from reclamation_core.cases.events import (
@@ -231,6 +232,7 @@ class Case(BaseCase):
         on: date | None = None,
         headings: bool = False,
         own: Mapping[str, Fact] = MappingProxyType({}),
+        taxonomy: Taxonomy = TRAINING_BODY,
     ) -> str:
         """Return the case as an HTML fragment in French: what it is, then its events, with the roles of their actors.
 
@@ -242,8 +244,10 @@ class Case(BaseCase):
             headings: True for a page of its own, with headings that a screen reader finds; a notebook has its own.
             own: the facts that editions declare themselves (`Desk.own_facts`), to show their labels instead of their
                 names.
+            taxonomy: the themes and the families of causes of the organisation, for their names.
         """
         options: dict[str, Any] = {"texts": texts, "sites": sites, "on": on, "headings": headings, "own": own}
+        options["taxonomy"] = taxonomy
         return html_of(self, "reclamation_core.cases.rendering", **options)
 
     def _repr_html_(self) -> str:
@@ -265,6 +269,7 @@ class Case(BaseCase):
         texts: bool = True,
         own: Mapping[str, Fact] = MappingProxyType({}),
         sites: Sites | None = None,
+        taxonomy: Taxonomy = TRAINING_BODY,
         is_printed: bool = False,
     ) -> tuple[TimelineEntry, ...]:
         """Return the events for a reader, in the order in which they were recorded (historique).
@@ -275,11 +280,12 @@ class Case(BaseCase):
             own: the facts that editions declare themselves (`Desk.own_facts`), to show their labels instead of their
                 names.
             sites: the sites, to show their names instead of their codes.
+            taxonomy: the themes and the families of causes of the organisation, for their names.
             is_printed: True for sentences in the typography of the language.
         """
         timeline = import_module("reclamation_core.cases.timeline")  # which imports this class
         found: tuple[TimelineEntry, ...] = timeline.entries(
-            self, lang, texts=texts, own=own, sites=sites, is_printed=is_printed
+            self, lang, texts=texts, own=own, sites=sites, taxonomy=taxonomy, is_printed=is_printed
         )
         return found
 

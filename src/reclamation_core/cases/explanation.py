@@ -11,6 +11,7 @@ import attrs
 from reclamation_core.calendars import Deadline, LedgerReason
 from reclamation_core.calendars.codes import DeadlineStatus
 from reclamation_core.cases.case import Case
+from reclamation_core.cases.causes import TRAINING_BODY, Taxonomy
 from reclamation_core.cases.causes.rendering import inline, markdown_table, one_line
 from reclamation_core.cases.codes import CaseKind
 from reclamation_core.cases.events import FactsCorrected, Rerouted
@@ -214,7 +215,13 @@ class CaseExplanation(SharedRepr):
 
 
 def explain(
-    case: Case, policy: Policy, now: datetime, lang: Lang = "fr", *, audience: Audience | str = Audience.AGENT
+    case: Case,
+    policy: Policy,
+    now: datetime,
+    lang: Lang = "fr",
+    *,
+    audience: Audience | str = Audience.AGENT,
+    taxonomy: Taxonomy = TRAINING_BODY,
 ) -> CaseExplanation:
     """Explain a case under an edition of the procedure, that of the case.
 
@@ -225,6 +232,7 @@ def explain(
         lang: the language of the texts; those for developers are in English.
         audience: the reader of the texts. A complainant reads the eligibility, the level once the message is a
             complaint, and the deadline, in plain words.
+        taxonomy: the themes and the families of causes of the organisation, for their names.
 
     Raises:
         InternalTextError: the audience is the complainant, and an internal malfunction has none.
@@ -234,7 +242,7 @@ def explain(
     if audience is Audience.COMPLAINANT and case.kind is CaseKind.MALFUNCTION:
         raise InternalTextError(case.kind.wording)
     language: Lang = "en" if audience is Audience.DEVELOPER else lang
-    writer = _Writer(case, policy, language, audience)
+    writer = _Writer(case, policy, language, audience, taxonomy)
     return CaseExplanation(
         reference=case.reference,
         kind=case.kind,
@@ -255,6 +263,7 @@ class _Writer(SharedRepr):
     policy: Policy
     lang: Lang
     audience: Audience
+    taxonomy: Taxonomy
 
     def say(self, fr: str, en: str) -> str:
         return fr if self.lang == "fr" else en
@@ -435,7 +444,7 @@ class _Writer(SharedRepr):
         """Yield the corrections of facts; a complainant reads none of them, because they have internal reasons."""
         is_corrected = any(isinstance(event.data, FactsCorrected) for event in self.case.events)
         if is_corrected and self.audience is not Audience.COMPLAINANT:
-            entries = self.case.timeline(self.lang, own=self.policy.facts_by_name)
+            entries = self.case.timeline(self.lang, own=self.policy.facts_by_name, taxonomy=self.taxonomy)
             yield from (entry for entry in entries if entry.type == FactsCorrected.event_type.name)
 
 

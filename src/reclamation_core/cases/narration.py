@@ -10,14 +10,14 @@ from typing import Any
 
 import attrs
 
-from reclamation_core.cases.causes import TRAINING_BODY
+from reclamation_core.cases.causes import TRAINING_BODY, Taxonomy
 from reclamation_core.cases.causes.rendering import one_line
 from reclamation_core.cases.references import LineReference, PlanScope
 from reclamation_core.cases.texts import ERASED, Commitment, Vault
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.missing import UNKNOWN, Missing
 from reclamation_core.shared_repr import SharedRepr
-from reclamation_core.vocabulary import FACTS, CodeList, ComplaintFacts, Fact, MalfunctionFacts, Sites
+from reclamation_core.vocabulary import ComplaintFacts, Fact, MalfunctionFacts, Sites
 from reclamation_core.vocabulary.facts import is_own_key, label_of, values_of
 from reclamation_core.vocabulary.own_facts import OWN, OwnText
 from reclamation_core.wording import Lang, day_text, verbatim
@@ -36,6 +36,7 @@ class Narrator(SharedRepr):
         number: the number of the event; None without a case.
         containments: the containment measures of the case.
         own: the facts that editions declare themselves, by name; without them their names and codes are shown.
+        taxonomy: the themes and the families of causes of the organisation, for their names.
     """
 
     lang: Lang
@@ -46,6 +47,7 @@ class Narrator(SharedRepr):
     number: int | None = None
     containments: Sequence[Any] = ()
     own: Mapping[str, Fact] = MappingProxyType({})
+    taxonomy: Taxonomy = TRAINING_BODY
 
     def measure(self, event: int | None) -> str:
         """Return the number of the containment measure of an event, after a space; nothing if a case has one only."""
@@ -92,7 +94,7 @@ class Narrator(SharedRepr):
 
     def families(self, codes: Sequence[str]) -> str:
         """Return the names of families of causes."""
-        return families(codes, self.lang)
+        return ", ".join(self.taxonomy.named(code).in_(self.lang) for code in codes)
 
     def listed(self, parts: Sequence[str]) -> str:
         """Return parts of a sentence, separated by semicolons."""
@@ -146,7 +148,9 @@ class Narrator(SharedRepr):
             return own_text(declared, words, self.lang)
         if is_own_key(name):
             return own_value(declared, fact, self.lang)
-        return fact_value(name, fact, self.lang)
+        if name == "theme" and isinstance(fact, str):
+            return self.taxonomy.named_theme(fact).in_(self.lang)
+        return value(fact, self.lang)
 
 
 def is_unused(name: str, facts: ComplaintFacts | MalfunctionFacts) -> bool:
@@ -186,11 +190,6 @@ def own_text(declared: Fact | None, text: str | None, lang: Lang = "fr") -> str:
     return verbatim(one_line(text if declared is None or read is text else declared.domain.label(read, lang)))
 
 
-def families(codes: Sequence[str], lang: Lang = "fr") -> str:
-    """Return the names of families of causes."""
-    return ", ".join(TRAINING_BODY.named(code).in_(lang) for code in codes)
-
-
 def value(fact: object, lang: Lang = "fr") -> str:
     """Return the value of a fact for a reader."""
     fr = lang == "fr"
@@ -203,11 +202,3 @@ def value(fact: object, lang: Lang = "fr") -> str:
     if isinstance(fact, Missing):
         return "inconnu" if fr else "unknown"
     return str(fact).replace(".", ",") if fr and isinstance(fact, Decimal | float) else str(fact)
-
-
-def fact_value(name: str, fact: object, lang: Lang = "fr") -> str:
-    """Return the value of a fact, by its name, for a reader: the label of a proposed code, as that of a theme."""
-    domain = FACTS[name].domain if name in FACTS else None
-    if isinstance(domain, CodeList) and isinstance(fact, str):
-        return domain.label(fact, lang)
-    return value(fact, lang)

@@ -13,9 +13,10 @@ from reclamation_core.calendars import DeadlineStatus
 from reclamation_core.calendars.codes import in_words
 from reclamation_core.calendars.local_times import moment_text
 from reclamation_core.cases.case import Case
+from reclamation_core.cases.causes import TRAINING_BODY, Taxonomy
 from reclamation_core.cases.codes import Admissibility, CaseState
 from reclamation_core.cases.events.base import RecordedEvent
-from reclamation_core.cases.narration import Narrator, families
+from reclamation_core.cases.narration import Narrator
 from reclamation_core.cases.texts import NOTE, REDACTED, displayed_vault
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.markup import (
@@ -59,12 +60,14 @@ def describe(
     lang: Lang = "fr",
     sites: Sites | None = None,
     own: Mapping[str, Fact] = MappingProxyType({}),
+    *,
+    taxonomy: Taxonomy = TRAINING_BODY,
 ) -> str:
     """Return a sentence about an event of a case, without its full stop, in the typography of its language.
 
     Sites, and the facts that editions declare themselves, are named if they are known.
     """
-    return event.describe(lang, case, sites=sites, own=own, is_printed=True)
+    return event.describe(lang, case, sites=sites, own=own, taxonomy=taxonomy, is_printed=True)
 
 
 @html_writer(Case)
@@ -76,6 +79,7 @@ def case_card(
     on: date | None = None,
     headings: bool = False,
     own: Mapping[str, Fact] = MappingProxyType({}),
+    taxonomy: Taxonomy = TRAINING_BODY,
 ) -> Html:
     """Return what a case is on a day, then its events."""
     summary, events = ("En bref", "Historique")
@@ -83,10 +87,10 @@ def case_card(
         summary, events = (title_element(title, 2) for title in (summary, events))
     shown = attrs.evolve(case, vault=displayed_vault(case.vault, texts=texts))
     heading = joined([f"Dossier {verbatim(case.reference)} ", marked(case.kind), " ", marked(case.state)])
-    history = table(events, _EVENT_TITLES, (_event(shown, event, sites, own) for event in case.history))
+    history = table(events, _EVENT_TITLES, (_event(shown, event, sites, own, taxonomy) for event in case.history))
     note = [paragraph(NOTE)] if REDACTED in history else []
     state = [] if on is None else [paragraph(f"Situation au {in_words(on)}")]
-    identity = pairs(summary, _identity(case, sites, on, own))
+    identity = pairs(summary, _identity(case, sites, on, own, taxonomy))
     return card(section(heading, *state, identity, history, *note, level=1 if headings else None))
 
 
@@ -108,8 +112,10 @@ def _case(case: Case) -> tuple[str, ...]:
     )
 
 
-def _identity(case: Case, sites: Sites | None, on: date | None, own: Mapping[str, Fact]) -> Iterator[tuple[str, str]]:
-    say = Narrator("fr", case.vault, case.day_of, sites=sites, own=own)
+def _identity(
+    case: Case, sites: Sites | None, on: date | None, own: Mapping[str, Fact], taxonomy: Taxonomy
+) -> Iterator[tuple[str, str]]:
+    say = Narrator("fr", case.vault, case.day_of, sites=sites, own=own, taxonomy=taxonomy)
     named = say.site
     yield "Recevabilité", marked(case.admissibility)
     imposed = "" if case.level_override is None else " (imposé)"
@@ -124,7 +130,7 @@ def _identity(case: Case, sites: Sites | None, on: date | None, own: Mapping[str
     if unused := say.unused(case.facts):
         yield "Informations inutilisées", unused
     if case.analysis is not None:
-        yield "Causes", families(case.analysis.causes) or "aucune"
+        yield "Causes", say.families(case.analysis.causes) or "aucune"
     if case.actions:
         yield "Actions", ", ".join(map(say.line, case.actions))
     if case.links:
@@ -150,13 +156,15 @@ def _answer(case: Case, on: date | None = None) -> Html:
     return joined([f"{awaited} le {deadline.due:%d/%m/%Y}"])
 
 
-def _event(case: Case, event: RecordedEvent, sites: Sites | None, own: Mapping[str, Fact]) -> Iterable[str]:
+def _event(
+    case: Case, event: RecordedEvent, sites: Sites | None, own: Mapping[str, Fact], taxonomy: Taxonomy
+) -> Iterable[str]:
     moment = event.occurred_at.astimezone(case.zone)
     return (
         str(event.number),
         moment_text(moment, "fr"),
         event.role.label(),
-        verbatim(describe(case, event, sites=sites, own=own)),
+        verbatim(describe(case, event, sites=sites, own=own, taxonomy=taxonomy)),
     )
 
 

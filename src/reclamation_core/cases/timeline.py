@@ -11,6 +11,7 @@ import attrs
 
 from reclamation_core.calendars.local_times import moment_text
 from reclamation_core.cases.case import Case, replay
+from reclamation_core.cases.causes import Taxonomy
 from reclamation_core.cases.events import ComplainantCorrected, ComplainantIdentified, DateCorrected, FactsCorrected
 from reclamation_core.cases.events.base import RecordedEvent, dated
 from reclamation_core.cases.narration import Narrator, is_unused
@@ -31,11 +32,18 @@ _NOTHING: Final = (UNKNOWN, ABSENT, None)
 
 
 def entries(
-    case: Case, lang: Lang, *, texts: bool, own: Mapping[str, Fact], sites: Sites | None, is_printed: bool
+    case: Case,
+    lang: Lang,
+    *,
+    texts: bool,
+    own: Mapping[str, Fact],
+    sites: Sites | None,
+    taxonomy: Taxonomy,
+    is_printed: bool,
 ) -> tuple[TimelineEntry, ...]:
     """Return the events of a case for a reader; see `Case.timeline`."""
     shown = attrs.evolve(case, vault=displayed_vault(case.vault, texts=texts))
-    say = Narrator(lang, shown.vault, case.day_of, sites=sites, own=own)
+    say = Narrator(lang, shown.vault, case.day_of, sites=sites, own=own, taxonomy=taxonomy)
     history, states = case.history, [None, *replay(case.events)]
     changes = [_changes(shown, *step, say) for step in zip(states, states[1:], history, strict=False)]
     corrected = _corrected(history, changes)
@@ -51,7 +59,7 @@ def entries(
             type=event.type,
             label=event.label(lang),
             stage=event.data.event_type.stage,
-            sentence=event.describe(lang, shown, sites=sites, own=own, is_printed=is_printed),
+            sentence=event.describe(lang, shown, sites=sites, own=own, taxonomy=taxonomy, is_printed=is_printed),
             changes=tuple(_printed(one, style) for one in changed),
             corrected_by=tuple(corrected[event.number]),
         )

@@ -11,6 +11,7 @@ from typing import Any
 import attrs
 
 from reclamation_core.cases import Case, DecisionContext, RecordedEvent
+from reclamation_core.cases.causes import Taxonomy
 from reclamation_core.cases.decision import available_commands
 from reclamation_core.cases.explanation import CaseExplanation, explain
 from reclamation_core.cases.next_steps import NextStep, NextStepView, next_steps
@@ -122,6 +123,7 @@ class CaseOverview(SharedRepr):
     _role: Role = attrs.field(repr=False, eq=False)
     _decision: DecisionContext = attrs.field(repr=False, eq=False)
     _lang: Lang = attrs.field(repr=False, eq=False)
+    _taxonomy: Taxonomy = attrs.field(repr=False, eq=False)
     _form: CommandForm | None = attrs.field(repr=False, eq=False)
 
     @cached_property
@@ -149,11 +151,16 @@ class CaseOverview(SharedRepr):
     def explanation(self) -> CaseExplanation | None:
         """The decisions and their reasons, in the language of `Desk.overview`; None without the edition of the case."""
         policy = self._decision.policy
-        return None if policy is None else explain(self.case, policy, self._decision.now, self._lang)
+        return (
+            None
+            if policy is None
+            else explain(self.case, policy, self._decision.now, self._lang, taxonomy=self._taxonomy)
+        )
 
     def timeline(self, lang: Lang = "fr", *, texts: bool = True, is_printed: bool = False) -> tuple[TimelineEntry, ...]:
         """Return the history of the case for a reader; see `Case.timeline`."""
-        found = self.case.timeline(lang, texts=texts, own=self.own, sites=self.sites, is_printed=is_printed)
+        names: dict[str, Any] = {"own": self.own, "sites": self.sites, "taxonomy": self._taxonomy}
+        found = self.case.timeline(lang, texts=texts, **names, is_printed=is_printed)
         return found if self.reads_names else tuple(attrs.evolve(one, actor=None) for one in found)
 
     def to_document(self, lang: Lang = "fr", *, texts: bool = False) -> dict[str, Any]:
@@ -200,6 +207,7 @@ def overview(context: DeskContext, reference: str, lang: Lang, command: str | No
         role=context.role,
         decision=decision,
         lang=lang,
+        taxonomy=context.labels,
         form=form,
     )
 

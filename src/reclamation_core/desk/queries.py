@@ -438,7 +438,8 @@ class QueryService(SharedRepr):
         context = self.context
         with context.store.unit_of_work() as unit:
             case = context.without_unread_names(context.load(unit, reference))
-        return explain(case, context.policy_of(case), at_offset(context.clock.now()), lang, audience=audience)
+        now = at_offset(context.clock.now())
+        return explain(case, context.policy_of(case), now, lang, audience=audience, taxonomy=context.labels)
 
     def agenda(self, until: date, limit: int | None, query: CaseQuery | None = None) -> Agenda:
         """Return the agenda until a day; see `Desk.agenda`."""

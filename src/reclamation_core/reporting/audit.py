@@ -506,7 +506,7 @@ class _Collected:
         known = self._subject.sites
         sites = ", ".join(map(known.name_of, dict.fromkeys((case.site, *case.service_sites))))
         for event in case.history:
-            self._add(event, event_sentence(shown, event, known, file.own), sites, links[event.number], (page, chain))
+            self._add(event, event_sentence(shown, event, file), sites, links[event.number], (page, chain))
         actions = {line.reference: line.action for line in file.lines}
         entry = RegisterEntry(shown, self._subject.at, known, actions, self._subject.with_texts, file.taxonomy)
         self._register.append(tuple(column.value(entry) for column in self._columns))

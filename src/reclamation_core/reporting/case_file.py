@@ -553,7 +553,7 @@ def _of_all(title: Wording, count: int, most: int) -> Wording:
 def _line_of(event: RecordedEvent, file: CaseFile) -> tuple[RecordedEvent, Wording, str | None, str | None]:
     """Return an event with its sentence, its link, and the name of the person who acted, unless a mark replaces it."""
     name = file.case.read(event.by)
-    sentence = event_sentence(file.case, event, file.sites, file.own)
+    sentence = event_sentence(file.case, event, file)
     return (
         event,
         sentence,
@@ -606,9 +606,10 @@ def _own_facts(file: CaseFile) -> Iterator[_Fact]:
             yield _Fact(title, Wording(*map(verbatim, shown)), source)
 
 
-def event_sentence(case: Case, event: RecordedEvent, sites: Sites, own: Mapping[str, Fact]) -> Wording:
-    """Return a sentence about an event of a case, in both languages."""
-    return Wording(*(verbatim(describe(case, event, lang, sites, own)) for lang in LANGUAGES))
+def event_sentence(case: Case, event: RecordedEvent, file: CaseFile) -> Wording:
+    """Return a sentence about an event of a case with the texts to show, in both languages."""
+    shown = (describe(case, event, lang, file.sites, file.own, taxonomy=file.taxonomy) for lang in LANGUAGES)
+    return Wording(*map(verbatim, shown))
 
 
 def _documents(case: Case) -> tuple[tuple[int, SupportDocument, Case], ...]:

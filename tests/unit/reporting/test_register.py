@@ -493,7 +493,8 @@ def test_the_cells_of_lived_cases_are_equal_in_every_format() -> None:
 
 def test_themes_and_families_of_the_organisation_have_their_labels_in_every_document() -> None:
     agency, food = Family("agency", Wording("l'agence", "the agency")), Family("food", Wording("la cantine", "meals"))
-    desk = new_desk(at(15), taxonomy=Taxonomy([agency], [food]))
+    taxonomy = Taxonomy([agency], [food, Family("canteen", Wording("le réfectoire", "dining"))])
+    desk = new_desk(at(15), taxonomy=taxonomy)
     case = factories.analysed(desk, "agency")
     desk.complete_facts(case.reference, theme="food")
     first, last = date(2026, 6, 1), date(2026, 6, 30)
@@ -501,7 +502,14 @@ def test_themes_and_families_of_the_organisation_have_their_labels_in_every_docu
     register = desk.reports.register(CaseQuery(themes={"food"}, cause_family="agency"), columns=["theme", "causes"])
     assert list(register.tables[0].rows()) == [(food.wording, agency.wording)]
     assert {value.fr for _, value in register.filters if isinstance(value, Wording)} >= {"la cantine", "l'agence"}
-    assert "la cantine" in report_bytes(desk.reports.case(case.reference), "html").decode()
+    file = desk.reports.case(case.reference)
+    assert "la cantine" in report_bytes(file, "html").decode()
+    desk.correct(case.reference, theme="canteen", reason="relu")
+    overview, corrected = desk.overview(case.reference), desk.reports.case(case.reference)
+    told = [str([(one.sentence, one.changes) for one in overview.timeline()])]
+    told += [overview.case.to_html(taxonomy=taxonomy), report_bytes(corrected, "html").decode()]
+    told.append(desk.explain(case.reference).to_markdown() + "l'agence")
+    assert [("le réfectoire" in one, "l'agence" in plain(one)) for one in told] == [(True, True)] * 4
     table = desk.indicators(since=first, until=last, by="theme")
     assert table.group_in("food", "en") == "meals"
     (month,) = desk.indicator_series(since=first, until=last, by="theme").tables

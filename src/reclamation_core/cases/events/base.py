@@ -26,6 +26,7 @@ from reclamation_core.cases.aggregate import (
     StreamEnd,
     stream_first,
 )
+from reclamation_core.cases.causes import TRAINING_BODY, Taxonomy
 from reclamation_core.cases.codes import Admissibility, CaseKind
 from reclamation_core.cases.narration import Narrator
 from reclamation_core.cases.references import LineReference
@@ -781,6 +782,7 @@ class RecordedEvent(Envelope):
         *,
         sites: Sites | None = None,
         own: Mapping[str, Fact] = MappingProxyType({}),
+        taxonomy: Taxonomy = TRAINING_BODY,
         is_printed: bool = False,
     ) -> str:
         """Return the event in a sentence, without its full stop.
@@ -791,11 +793,14 @@ class RecordedEvent(Envelope):
                 each text, and days are those of UTC.
             sites: the sites, to show their names instead of their codes.
             own: the facts that editions declare themselves, by name, to show their labels instead of their names.
+            taxonomy: the themes and the families of causes of the organisation, for their names.
             is_printed: True for the typography of the language; texts that people typed stay as they are.
         """
         if case is None:
             vault = Vault({sealed.digest: Secret(REDACTED, bytes(16)) for sealed in self.texts()})
-            narrator = Narrator(lang, vault, lambda at: at.astimezone(UTC).date(), sites=sites, own=own)
+            narrator = Narrator(
+                lang, vault, lambda at: at.astimezone(UTC).date(), sites=sites, own=own, taxonomy=taxonomy
+            )
         else:
             facts = None
             if isinstance(self.data, FactsEvent) and self.data.facts is not None:  # its sentence compares them
@@ -803,6 +808,8 @@ class RecordedEvent(Envelope):
                 known = (earlier.data.facts for earlier in before if isinstance(earlier.data, FactsEvent))
                 registered: Any = case.events[0].data
                 facts = next((facts for facts in known if facts is not None), registered.facts)
-            narrator = Narrator(lang, case.vault, case.day_of, facts, sites, self.number, case.containments, own)
+            narrator = Narrator(
+                lang, case.vault, case.day_of, facts, sites, self.number, case.containments, own, taxonomy
+            )
         words = drop_inner_stops(self.data.describe(narrator))
         return typeset(words, lang if is_printed else "en")  # English has ordinary spaces

@@ -1,9 +1,10 @@
 import cProfile
+from datetime import datetime
 
 from reclamation_core import UNKNOWN
-from reclamation_core.cases import Case, SupportKind, TextKind
+from reclamation_core.cases import Case, SupportKind, TextKind, Vault
 from reclamation_core.cases.events import CASE_EVENTS, Alerted, Anonymised, FactsCorrected, Registered
-from reclamation_core.cases.narration import families, value
+from reclamation_core.cases.narration import Narrator, value
 from reclamation_core.cases.rendering import describe
 from reclamation_core.desk import Desk
 from reclamation_core.policy import Parameters, Policy, QualificationParameters
@@ -112,7 +113,8 @@ def test_a_fact_is_formatted_for_readers() -> None:
 
 
 def test_a_family_has_its_name_and_an_unknown_one_its_code() -> None:
-    assert families(("planning", "autre")) == "planification et organisation des sessions, autre"
+    say = Narrator("fr", Vault(), datetime.date)
+    assert say.families(("planning", "autre")) == "planification et organisation des sessions, autre"
 
 
 def test_a_theme_has_its_label_and_one_of_ones_own_its_code(desk: Desk) -> None:
