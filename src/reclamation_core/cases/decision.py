@@ -11,11 +11,11 @@ from typing import Any, Final, Self
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar
-from reclamation_core.cases.aggregate import AggregateCommand, NewEvent, StreamEnd, record
+from reclamation_core.cases.aggregate import AggregateCommand, GivenFields, NewEvent, StreamEnd, record
 from reclamation_core.cases.case import Case
 from reclamation_core.cases.codes import CaseKind, Permission
 from reclamation_core.cases.errors import CommandRefusedError
-from reclamation_core.cases.events import CASE_EVENTS, ApplicableRules, CaseEvent, Registered
+from reclamation_core.cases.events import CASE_EVENTS, ApplicableRules, CaseEvent, Closed, Registered
 from reclamation_core.cases.events.base import (
     DecisionContext,
     Facts,
@@ -25,6 +25,7 @@ from reclamation_core.cases.events.base import (
     own_values,
 )
 from reclamation_core.cases.guards import evaluate, missing_facts, refusals
+from reclamation_core.cases.next_steps import closing_reason
 from reclamation_core.cases.refusals import GuardDetails
 from reclamation_core.cases.texts import require_unsealed, require_within_limits
 from reclamation_core.errors import Fault, FaultsError
@@ -205,7 +206,8 @@ def available_commands(case: Case, role: Role, context: DecisionContext) -> Mapp
     """Return the permission of each command, as far as the case and the role determine it.
 
     What the data of a command determine, such as its date or the facts that it changes, is unknown. Where the outcome
-    is None it depends on them: the command may be allowed.
+    is None it depends on them: the command may be allowed. A closing that no reason allows is refused, as that for the
+    reason that is known now.
 
     Args:
         case: the case.
@@ -224,5 +226,10 @@ def available_command(command: CommandType, case: Case, role: Role, context: Dec
 def _availability(event: type[Any], case: Case, role: Role, context: DecisionContext) -> AvailablePermission:
     partial = PartialCaseCommand(event=event, given_role=role, case=case, context=context)
     permission = evaluate(partial)
+    if event is Closed and permission.outcome is Permission.REFUSED and not refusals(permission, partial):
+        # No reason is possible, each for guards of its own.
+        given = GivenFields(event, {"reason": closing_reason(case, context)})
+        partial = attrs.evolve(partial, given_data=given)
+        permission = evaluate(partial)
     is_refused = permission.outcome is Permission.REFUSED
     return AvailablePermission(event.event_type.group, permission, refusals(permission, partial) if is_refused else ())

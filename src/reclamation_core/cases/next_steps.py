@@ -150,13 +150,13 @@ def _partial(
     return PartialCaseCommand(
         event=_EVENTS[command],
         given_role=role,
-        given_data=Closed(reason=_closing_reason(case, context)) if command is CommandType.CLOSE else None,
+        given_data=Closed(reason=closing_reason(case, context)) if command is CommandType.CLOSE else None,
         case=case,
         context=context,
     )
 
 
-def _closing_reason(case: Case, context: DecisionContext) -> ClosingReason:
+def closing_reason(case: Case, context: DecisionContext) -> ClosingReason:
     """Return the reason for which the case would be closed, as it is known now."""
     if case.withdrawn_at is not None:
         return ClosingReason.WITHDRAWN

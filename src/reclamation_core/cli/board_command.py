@@ -311,15 +311,11 @@ def _show_checks(screen: Console, board: BoardContent, limit: int) -> None:
     late = sum(one.due < board.as_of for one in checks)
     heading(screen, f"Efficacité à évaluer ({number(len(checks))}{f', dont {number(late)} en retard' if late else ''})")
     rows = (
-        (f"{one.due:%d/%m/%Y}", one.action, one.plan.label(sites=board.sites), _what(one))
+        (f"{one.due:%d/%m/%Y}", one.action, one.plan.label(sites=board.sites), verbatim(one.what or "(effacé)"))
         for one in _first(checks, limit)
     )
     show(screen, table(("à évaluer le", "action", "plan", "action à évaluer"), rows, unbroken=(0, 1)))
     _show_others(screen, len(checks), limit)
-
-
-def _what(check: AwaitedCheck) -> str:
-    return verbatim(check.what or "(effacé)")
 
 
 def _first(some: Sequence[_T], limit: int) -> Sequence[_T]:
@@ -346,17 +342,14 @@ def _rows(board: BoardContent) -> Iterator[tuple[str, ...]]:
             business = str(board.business_days_late(one)) if late > 0 else ""
             yield ("réponse", *dated, business, *_answer(one, board.sites))
         else:
-            yield ("évaluation de l'efficacité", *dated, "", *_check(one, board.sites))
+            plan, status = one.plan.label(sites=board.sites), typeset(one.status.label())
+            yield ("évaluation de l'efficacité", *dated, "", "", one.action, plan, "", status, "", one.what or "")
 
 
 def _answer(one: AwaitedAnswer, sites: Sites | None) -> tuple[str, ...]:
     question = "" if one.question is None else typeset(one.question.fr)
     labels = (typeset(member.label()) for member in (one.level, one.state, one.admissibility))
     return (one.case, "", site_name(one.site, sites), *labels, question)
-
-
-def _check(one: AwaitedCheck, sites: Sites | None) -> tuple[str, ...]:
-    return ("", one.action, one.plan.label(sites=sites), "", typeset(one.status.label()), "", one.what or "")
 
 
 def as_json(board: BoardContent) -> str:

@@ -123,7 +123,8 @@ class AvailableCommand(SharedRepr):
         command: the command.
         group: what it is for.
         guards: the guards that refuse it, as rows with id, clause, interpretation and wording; empty if it may be
-            allowed. Guards of its data are evaluated when it is given.
+            allowed. Guards of its data are evaluated when it is given. A closing that no reason allows has those of the
+            reason that is known now.
         details: of each guard, the values of the case that it is about, and its wording with them.
     """
 

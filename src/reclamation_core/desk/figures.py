@@ -301,7 +301,7 @@ def marks_of_cases(context: DeskContext, view: CasesView, history: CaseQuery) ->
     marks: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
     facts = context.policies.facts.values()
     codes = {one.name: one.domain.values for one in facts if isinstance(one.domain, Enumeration) and not one.personal}
-    inside = _in_scope(context, history)
+    inside = history if context.scope is None else attrs.evolve(history, sites=context.scope.sites)
     with context.store.unit_of_work() as unit:
         families = unit.cases.cause_families(inside)
         values = unit.cases.own_values(inside, codes) if codes else ()
@@ -313,10 +313,6 @@ def marks_of_cases(context: DeskContext, view: CasesView, history: CaseQuery) ->
         if value in codes[own_name]:
             marks[reference].append(("site_own", f"{own_name}={value}"))
     return marks
-
-
-def _in_scope(context: DeskContext, query: CaseQuery) -> CaseQuery:
-    return query if context.scope is None else attrs.evolve(query, sites=context.scope.sites)
 
 
 def _just_above(context: DeskContext, view: CasesView, survey: CaseQuery) -> Iterator[str]:

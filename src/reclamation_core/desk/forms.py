@@ -488,9 +488,6 @@ def _asked_first(fields: tuple[FormField, ...], case: Case, policy: Policy | Non
     return (*asked.values(), *(one for one in fields if one.key not in asked))
 
 
-_CHECKED: Final = Wording("Vérifié à l'enregistrement : {}.", "Checked when it is saved: {}.")
-
-
 def _marked(
     fields: Iterable[FormField], needs: Iterable[FieldNeed], details: Callable[[str], GuardDetails]
 ) -> tuple[FormField, ...]:
@@ -508,13 +505,14 @@ def _marked(
             continue
         if need.is_refused and not field.is_required:
             continue  # whatever is entered is refused
-        reasons = [details(guard).wording for guard in need.guards if guard not in explained and not field.is_required]
+        new = [details(guard).wording for guard in need.guards if guard not in explained and not field.is_required]
+        reasons = [Wording(f"Vérifié à l'enregistrement : {a.fr}.", f"Checked when it is saved: {a.en}.") for a in new]
         explained |= {*need.guards}
         marked_field = attrs.evolve(
             field,
             is_required=field.is_required or need.is_required,
             group=None if need.guards else field.group,
-            hint=_joined([*([field.hint] if field.hint else []), *(_filled(_CHECKED, reason) for reason in reasons)]),
+            hint=_joined([*([field.hint] if field.hint else []), *reasons]),
         )
         chosen = _allowed(marked_field, need, details)
         shown += [] if chosen is None else [chosen]
@@ -523,7 +521,7 @@ def _marked(
 
 def _allowed(field: FormField, need: FieldNeed, details: Callable[[str], GuardDetails]) -> FormField | None:
     """Return a field without the choices that guards refuse; None for a box that may not be ticked."""
-    refused = {_code(value): tuple(map(details, guards)) for value, guards in need.refused}
+    refused = {str(value).lower(): tuple(map(details, guards)) for value, guards in need.refused}
     if field.kind is FieldKind.CHECK:
         if "true" in refused:
             return None
@@ -535,14 +533,6 @@ def _allowed(field: FormField, need: FieldNeed, details: Callable[[str], GuardDe
     is_sole = len(left) == 1 and field.is_required and not field.values
     values, suggested = ((left[0][0],), True) if is_sole else (field.values, field.is_suggested)
     return attrs.evolve(field, choices=left, refused=reasons, values=values, is_suggested=suggested)
-
-
-def _code(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _filled(template: Wording, words: Wording) -> Wording:
-    return Wording(template.fr.format(words.fr), template.en.format(words.en))
 
 
 def _joined(words: Iterable[Wording]) -> Wording | None:

@@ -124,6 +124,10 @@ def test_a_refused_command_names_what_blocks_it(desk: Desk) -> None:
     [detail] = found[CommandType.PLAN_NOTHING].details
     assert detail.wording.fr.startswith("des actions du dossier sont encore ouvertes : A-1. Clôturez-les")
     assert found[CommandType.PLAN_NOTHING].to_document("fr")["guards"][0]["detail"] == detail.wording.fr
+    assert not guards(desk, factories.answered(desk).reference)[CommandType.CLOSE]
+    unanswered, unsettled = (row.wording.fr for row in found[CommandType.CLOSE].details)
+    assert unanswered == "aucune réponse n'a été envoyée : répondez d'abord au client"
+    assert unsettled.startswith("les suites ne sont pas réglées. Actions encore ouvertes : A-1. ")
     assert found[CommandType.REOPEN].details[0].wording.fr == (
         "le dossier est ouvert (état : suites décidées) : il n'y a rien à rouvrir"
     )
