@@ -87,7 +87,11 @@ class ByHand:
             f"LIMIT {self._mark}"
         )
         listed = "reclamation_cases LEFT JOIN reclamation_case_search ON case_reference = reference"
-        self._identified = f"SELECT {columns} FROM {listed} WHERE source = {self._mark} OR reference IN "
+        self._identified = (
+            f"SELECT {columns} FROM {listed} WHERE reference IN (SELECT case_reference FROM reclamation_action_cases "
+            f"WHERE action = {self._mark} UNION ALL SELECT reference FROM reclamation_cases AS known WHERE source = "
+            f"{self._mark} OR reference IN "
+        )
         self._searched = (
             f"SELECT {columns} FROM {_INDEXED['sqlite' if self.is_sqlite else 'postgresql']} "
             f"ORDER BY due_on, reference LIMIT {self._mark}"
@@ -130,16 +134,17 @@ class ByHand:
         return [read_summary(row) for row in rows]
 
     def searched(self, text: str, limit: int = 101) -> list[CaseSummary]:
-        """The cases of a number or a message, then the first by due date that have words, the last one as a prefix."""
+        """The cases of a number, message or action, then the first by due date with words, the last one as a prefix."""
         references = [reference for reference, _ in references_for(text, LAST_YEAR)]
         every, (first, second, prefix) = text_words(text), ('"{0}" OR "~{0}"', " AND ", '"{0}"* OR "~{0}"*')
         if not self.is_sqlite:
             first, second, prefix = "'{0}' | '~{0}'", " & ", "'{0}':* | '~{0}':*"
         *whole, last = every
         words = second.join(f"({one})" for one in [*map(first.format, whole), prefix.format(last)])
+        words = f'({words}) OR "~"' if self.is_sqlite else f"({words}) | '~'"
         cursor = self._connection.cursor()
-        identified = f"{self._identified}({', '.join([self._mark] * len(references))})"
-        rows = cursor.execute(identified, (text, *references)).fetchall()
+        identified = f"{self._identified}({', '.join([self._mark] * len(references))}))"
+        rows = cursor.execute(identified, (text, text, *references)).fetchall()
         rows += cursor.execute(self._searched, (words, limit)).fetchall()
         cursor.close()
         return list({row[0]: read_summary(row) for row in rows}.values())

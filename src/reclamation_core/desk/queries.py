@@ -177,16 +177,19 @@ class CasesView:
         require(_A_QUERY, query=query)
         require(whole_number(1), limit=limit)
         ordering = require_ordering(CaseOrder.DUE, False, after)
-        wanted = self._scoped(attrs.evolve(query or _EVERY_CASE, text=text, after=None, limit=limit))
+        read = limit if after is not None else max(limit, MOST_COUNTED + 1)
+        wanted = self._scoped(attrs.evolve(query or _EVERY_CASE, text=text, after=None, limit=read))
         if wanted is None:
             return CaseSearch(hits=(), total=0, next=None, damaged=())
         with self._context.store.unit_of_work() as unit:
             identified, damaged = self._identified(unit, wanted, text.strip())
-            page, count = _counted_page(unit, wanted, ordering)
+            page, count = _counted_page(unit, wanted, ordering, limit)
         first = identified.values() if after is None else ()
-        by_words = [SearchHit(one, CaseMatch.WORDS) for one in page.summaries if one.reference not in identified]
+        by_words = (
+            SearchHit(one, CaseMatch.WORDS) for one in self._shown(page).summaries if one.reference not in identified
+        )
         return CaseSearch(
-            hits=tuple(SearchHit(self._named(hit.case), hit.match) for hit in (*first, *by_words)),
+            hits=(*first, *by_words),
             total=count if count <= MOST_COUNTED else None,
             next=page.next,
             damaged=tuple(dict.fromkeys((*damaged, *page.damaged))),
@@ -277,7 +280,8 @@ class CasesView:
         if len(text) > LONGEST_NAME:
             return {}, ()
         matches = dict(references_for(text, self._context.clock.now().year + 1))
-        page = unit.cases.identify(text, matches.keys(), attrs.evolve(within, text=None, limit=_MOST_IDENTIFIED))
+        query = attrs.evolve(within, text=None, limit=_MOST_IDENTIFIED)
+        page = self._shown(unit.cases.identify(text, matches.keys(), query))
         hits = [
             SearchHit(one, matches.get(one.reference, CaseMatch.MESSAGE if one.source == text else CaseMatch.ACTION))
             for one in page.summaries
@@ -286,15 +290,15 @@ class CasesView:
         return {hit.case.reference: hit for hit in hits}, page.damaged
 
     def _shown(self, page: CaseSummaryPage) -> CaseSummaryPage:
-        """Return a page without names, if the role does not read them."""
-        return attrs.evolve(page, summaries=tuple(map(self._named, page.summaries)))
-
-    def _named(self, summary: CaseSummary) -> CaseSummary:
-        """Return a row without names of others, if the role does not read them."""
+        """Return a page without names of others, if the role does not read them."""
         if self._context.reads_names:
-            return summary
-        own = summary.assigned_to if summary.assigned_to == self._context.actor else None
-        return attrs.evolve(summary, author=None, assigned_to=own)
+            return page
+        actor = self._context.actor
+        shown = (
+            attrs.evolve(one, author=None, assigned_to=actor if one.assigned_to == actor else None)
+            for one in page.summaries
+        )
+        return attrs.evolve(page, summaries=tuple(shown))
 
     def count_by(
         self, facet: CaseFacet | str, query: CaseQuery | None = None, *, as_of: date | None = None
@@ -581,14 +585,15 @@ def _request_wording(requested_on: date, facts: tuple[str, ...], own: Mapping[st
     )
 
 
-def _counted_page(unit: UnitOfWork, query: CaseQuery, ordering: CaseOrdering) -> tuple[CaseSummaryPage, int]:
-    """Return a page, and how many cases meet the query, at most one more than `MOST_COUNTED`.
+def _counted_page(
+    unit: UnitOfWork, query: CaseQuery, ordering: CaseOrdering, limit: int
+) -> tuple[CaseSummaryPage, int]:
+    """Return a page of so many cases, and how many meet the query, at most one more than `MOST_COUNTED`.
 
-    The rows of the first page are counted as they are read: a database finds the cases once.
+    The rows of the first page, which are more than are shown, are counted: a database finds the cases once.
     """
+    found = unit.cases.summaries(query, ordering)
     if ordering.after is not None:
-        return unit.cases.summaries(query, ordering), unit.cases.count(query, MOST_COUNTED + 1)
-    found = unit.cases.summaries(attrs.evolve(query, limit=max(query.limit, MOST_COUNTED + 1)), ordering)
+        return found, unit.cases.count(query, MOST_COUNTED + 1)
     rows, count = list(found.summaries), len(found.summaries) + len(found.damaged)
-    is_cut = len(rows) > query.limit
-    return ordering.page_of_sorted(rows, query.limit, found.damaged) if is_cut else found, count
+    return ordering.page_of_sorted(rows, limit, found.damaged) if len(rows) > limit else found, count

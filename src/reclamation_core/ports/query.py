@@ -114,6 +114,8 @@ def _is_bound(query: CaseQuery, attribute: attrs.Attribute[Any], value: OwnFacts
 def _require_each(
     argument: str, value: OwnFacts | Refused, accepted: Callable[[OwnFacts], Collection[str]], expected: Wording
 ) -> None:
+    if value is NO_OWN_FACTS:
+        return
     if isinstance(value, Refused):
         refuse_value(argument, value.safe_value, value.expected)
     faults = {fault.path: fault for fault in value.faults()}
@@ -127,12 +129,15 @@ def _require_each(
 
 def _collection(values: Iterable[Any]) -> Any:
     # A single member is a text too, and would be read letter by letter: the validator refuses it.
-    return values if isinstance(values, str) or not isinstance(values, Iterable) else frozenset(values)
+    is_one = isinstance(values, frozenset | str) or not isinstance(values, Iterable)
+    return values if is_one else frozenset(values)
 
 
 def _members(codes: type[LabelledEnum], values: Iterable[Any]) -> Any:
     several = _collection(values)
-    return frozenset(coded(codes, value) for value in several) if isinstance(several, frozenset) else several
+    if several and isinstance(several, frozenset):
+        return frozenset(coded(codes, value) for value in several)
+    return several
 
 
 def _kind(value: CaseKind | str | None) -> CaseKind | None:

@@ -416,6 +416,7 @@ class Database:
         self.name = display_url(engine.url)
         self.backend = engine.dialect.name
         self.identity: Identity | None = None
+        self.has_word_index = False  # True once it was found
         install_log_filters(engine)
 
     def identify(self) -> None:

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 from functools import cache
 from math import ceil
 from types import NoneType
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import attrs
 from sqlalchemy import (
@@ -21,12 +21,10 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Date,
-    False_,
     Select,
     and_,
     bindparam,
     case,
-    false,
     func,
     literal,
     literal_column,
@@ -35,6 +33,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from reclamation_core.adapters.sqlalchemy import word_index
 from reclamation_core.adapters.sqlalchemy.criteria import (
     by_causes_and_facts,
     counted_reference,
@@ -46,15 +45,7 @@ from reclamation_core.adapters.sqlalchemy.database import Database
 from reclamation_core.adapters.sqlalchemy.mapper import require_key
 from reclamation_core.adapters.sqlalchemy.statements import as_json, is_among, is_in_array, is_in_json, writer_for
 from reclamation_core.adapters.sqlalchemy.tables import ACTION_CASES, CASE_SEARCH, CASE_SITES, CASES, INSTANT, TEXT
-from reclamation_core.adapters.sqlalchemy.word_index import (
-    SearchEstimate,
-    count_indexed,
-    estimate,
-    few_indexed,
-    indexed,
-    indexed_among,
-    on_postgresql,
-)
+from reclamation_core.adapters.sqlalchemy.word_index import SearchEstimate, estimate
 from reclamation_core.calendars import DeadlineStatus
 from reclamation_core.cases import Admissibility, CaseKind
 from reclamation_core.cases.events import admissibility_of
@@ -89,6 +80,9 @@ _ORDERS: Final[Mapping[CaseOrder, Column[Any]]] = {
 }
 _LIMIT: Final = bindparam("the_limit", type_=BigInteger())
 _NUMBER: Final = re.compile(r"[0-9]{4}")
+_NONE: Final = "[]"
+_Found: TypeAlias = ColumnElement[bool] | str
+"""Few cases: the condition that they meet, or their references as a JSON list."""
 _FEW: Final = 5_000
 """So many cases at most are found by their references rather than in the order of a page."""
 _FREQUENT: Final = 0.01
@@ -192,7 +186,9 @@ def _columns(backend: str) -> tuple[ColumnElement[Any], ...]:
 
 
 @cache
-def _page_statement(backend: str, by: CaseOrder, *, awaited: bool, descending: bool, part: str) -> Select[Any]:
+def _page_statement(
+    backend: str, by: CaseOrder, *, awaited: bool, descending: bool, part: str, is_listed: bool
+) -> Select[Any]:
     """Return the statement of a part of a list, without its criteria.
 
     Args:
@@ -203,10 +199,13 @@ def _page_statement(backend: str, by: CaseOrder, *, awaited: bool, descending: b
         part: `whole` for all the rows, those without a value last, `first` for the rows with a value from the first on,
             `later` for those after a position, `missing` for the rows without a value, `missing later` for those of
             them after a position.
+        is_listed: True for those of a JSON list of references alone, the parameter `listed`.
     """
     column = _C.awaited_on if awaited and by is CaseOrder.DUE else _ORDERS[by]
     keys = [_C.reference] if part.startswith("missing") or by is CaseOrder.REFERENCE else [column, _C.reference]
     statement = _summaries(backend)
+    if is_listed:
+        statement = statement.where(is_among(_C.reference, "listed", backend))
     if by in NULLABLE and part == "whole":
         statement = statement.order_by(column.is_(None))
     elif by in NULLABLE:
@@ -276,23 +275,34 @@ def conditions(
     have few cases, or if few of these have it, that would test every case: so these are found first, in one pass. So
     are the cases of a family of causes, or with an own fact, if they are few.
     """
-    return _conditions(database, query, excluded, _expected(database, query) if paged else None, paged=paged)[0]
+    expected = _expected(database, query) if paged else None
+    chosen, listed, _ = _conditions(database, query, excluded, expected, paged=paged)
+    return chosen if listed is None else [*chosen, is_in_json(_C.reference, listed, database.backend)]
 
 
 def _conditions(
     database: Database, query: CaseQuery, excluded: Collection[str], expected: SearchEstimate | None, *, paged: bool
-) -> tuple[list[ColumnElement[bool]], bool]:
-    """Return the conditions of a query, and True if they list the cases that may meet it, which are few."""
-    found, query = _with_words(database, query, expected, paged=paged)
+) -> tuple[list[ColumnElement[bool]], str | None, bool]:
+    """Return the conditions of a query.
+
+    Returns:
+        The conditions; the references of the only cases that may meet the query too, if these were found first, as a
+        JSON list; True if only few cases may meet it.
+    """
+    found, replaced = _with_words(database, query, expected, paged=paged)
+    if found == _NONE:
+        return [], _NONE, True
+    if replaced:
+        query = attrs.evolve(query, **replaced)
     if found is None and paged:
         found = _with_causes_and_facts(database, query)
-    chosen = criteria(query, database.backend, paged=paged)
     is_short = found is not None or query.references is not None or query.source is not None
-    if found is not None:
-        chosen.append(found)
+    chosen = criteria(query, database.backend, paged=paged)
     if excluded:
         chosen.append(_C.reference.not_in(sorted(excluded)))
-    return chosen, is_short
+    if found is None or isinstance(found, str):
+        return chosen, found, is_short
+    return [*chosen, found], None, is_short
 
 
 def _expected(database: Database, query: CaseQuery) -> SearchEstimate | None:
@@ -308,34 +318,35 @@ def _expected(database: Database, query: CaseQuery) -> SearchEstimate | None:
 
 def _with_words(
     database: Database, query: CaseQuery, expected: SearchEstimate | None, *, paged: bool
-) -> tuple[ColumnElement[bool] | None, CaseQuery]:
-    """Return a condition that lists cases found by their words or sites, and the query without what it replaces."""
+) -> tuple[_Found | None, dict[str, Any]]:
+    """Return the cases found by their words or sites, if that is faster, and the values of the query without these."""
     words, of_sites = query.words, _of_sites(query) if paged else None
     if words is None:
-        return None, query
+        return None, {}
     if expected is not None:
         return _listed_on_postgresql(database, query, words, expected)
-    without_text = attrs.evolve(query, text=None)
-    searched = indexed(database, words)
-    if searched is None:
-        found = _few(database, select(CASE_SEARCH.c.case_reference).where(has_words(words, database.backend)))
-        count = _FEW + 1
-    else:
+    if word_index.is_usable(database, words):
         # Sites need the number of cases with the words: they are counted first, as the index reads them each time.
-        count = 0 if of_sites is None else count_indexed(database, words, _MOST_LISTED)
-        found = _if_few(database, *few_indexed(database, words, _FEW + 1)) if count <= _FEW else None
+        count = 0 if of_sites is None else word_index.count_indexed(database, words, _MOST_LISTED)
+        found: _Found | None = None
+        if count <= _FEW:
+            found = _if_few(*word_index.few_indexed(database, words, _FEW + 1))
         if found is None and not paged and not _are_in_most(database, words):
-            found = counted_reference(database.backend).in_(searched)
+            found = counted_reference(database.backend).in_(word_index.indexed(database, words))
+    else:
+        count = _MOST_LISTED + 1
+        found = _few(database, select(CASE_SEARCH.c.case_reference).where(has_words(words, database.backend)))
     if found is not None or of_sites is None:
-        return found, query if found is None else without_text
+        return found, {} if found is None else {"text": None}
     found = _few(database, of_sites)
     if found is not None:
-        return found, attrs.evolve(query, sites=())
-    if searched is not None and count <= _MOST_JOINED:
+        return found, {"sites": ()}
+    if count <= _MOST_JOINED:
+        searched = word_index.indexed(database, words)
         found = _few(database, of_sites.where(CASE_SITES.c.case_reference.in_(searched)))
-    elif searched is not None and count <= _MOST_LISTED and _count(database, of_sites, _MOST_JOINED) <= _MOST_JOINED:
-        found = _few(database, indexed_among(database, words, of_sites))
-    return found, query if found is None else attrs.evolve(without_text, sites=())
+    elif count <= _MOST_LISTED and _count(database, of_sites, _MOST_JOINED) <= _MOST_JOINED:
+        found = _few(database, word_index.indexed_among(database, words, of_sites))
+    return found, {} if found is None else {"text": None, "sites": ()}
 
 
 def _has_words_alone(query: CaseQuery) -> bool:
@@ -354,32 +365,32 @@ def _are_in_most(database: Database, words: SearchWords) -> bool:
 
 def _listed_on_postgresql(
     database: Database, query: CaseQuery, words: SearchWords, expected: SearchEstimate
-) -> tuple[ColumnElement[bool] | None, CaseQuery]:
-    """Return the condition and the query of `_with_words` for a page on PostgreSQL.
+) -> tuple[_Found | None, dict[str, Any]]:
+    """Return the cases and the values of `_with_words` for a page on PostgreSQL.
 
     Its index finds the words of many cases slowly, which is left to when the first cases of the order do not fill the
     page: the planner may have no statistics, and of several words it only knows how frequent each is.
     """
-    searched, of_sites = on_postgresql(words), _of_sites(query)
-    found: ColumnElement[bool] | None
+    of_sites = _of_sites(query)
+    found: _Found | None
     is_rare = expected.found < expected.cases * _FREQUENT
     if is_rare and not words.whole:
-        found = is_in_array(_C.reference, searched)
+        found = is_in_array(_C.reference, word_index.on_postgresql(words))
     elif is_rare or of_sites is None:
-        found = _if_few(database, *few_indexed(database, words, _FEW + 1))
+        found = _if_few(*word_index.few_indexed(database, words, _FEW + 1))
     else:
         if expected.of_sites < expected.found:
             searched = select(CASE_SEARCH.c.case_reference).where(has_words(words, database.backend))
             searched = searched.where(is_in_array(CASE_SEARCH.c.case_reference, of_sites))
         else:
-            searched = indexed_among(database, words, of_sites)
+            searched = word_index.indexed_among(database, words, of_sites)
         found = _few(database, searched)
-        return found, query if found is None else attrs.evolve(query, text=None, sites=())
-    return found, query if found is None else attrs.evolve(query, text=None)
+        return found, {} if found is None else {"text": None, "sites": ()}
+    return found, {} if found is None else {"text": None}
 
 
-def _with_causes_and_facts(database: Database, query: CaseQuery) -> ColumnElement[bool] | None:
-    """Return the condition that lists the cases of a family of causes, or with an own fact, if they are few.
+def _with_causes_and_facts(database: Database, query: CaseQuery) -> str | None:
+    """Return the cases of a family of causes, or with an own fact, as a JSON list of references, if they are few.
 
     If they are not, those of the sites may be.
     """
@@ -404,18 +415,16 @@ def _of_sites(query: CaseQuery) -> Select[Any] | None:
     return select(CASE_SITES.c.case_reference).distinct().where(CASE_SITES.c.site.in_(sorted(query.sites)))
 
 
-def _few(database: Database, references: Select[Any]) -> ColumnElement[bool] | None:
-    """Return the condition that a case is one of those of a statement, if they are few; None if they are many."""
+def _few(database: Database, references: Select[Any]) -> str | None:
+    """Return the references of a statement as a JSON list, if they are few; None if they are many."""
     some = references.limit(_FEW + 1).subquery()
     rows: list[Any] = database.rows(select(func.count(), as_json(some.c.case_reference, database.backend)))
-    return _if_few(database, *rows[0])
+    return _if_few(*rows[0])
 
 
-def _if_few(database: Database, count: int, listed: str) -> ColumnElement[bool] | None:
-    """Return the condition that a case is one of those of a JSON list, if they are few; None if they are many."""
-    if count == 0:
-        return false()
-    return is_in_json(_C.reference, listed, database.backend) if count <= _FEW else None
+def _if_few(count: int, listed: str) -> str | None:
+    """Return a JSON list of references if they are few; None if they are many."""
+    return listed if count <= _FEW else None
 
 
 def _count(database: Database, references: Select[Any], most: int) -> int:
@@ -499,17 +508,22 @@ class SummaryQueries(CommittedQueries):
             first = self._first_rows(query, excluded, ordering, limit, expected)
             if first is not None:
                 return first, []
-        chosen, is_short = _conditions(self._database, query, excluded, expected, paged=True)
+        chosen, listed, is_short = _conditions(self._database, query, excluded, expected, paged=True)
         found: list[CaseSummary] = []
         damaged: list[str] = []
-        if any(isinstance(condition, False_) for condition in chosen):
+        if listed == _NONE:
             return found, damaged
         for part, position in _parts(ordering, awaited=awaited, is_short=is_short):
             statement = _page_statement(
-                self._database.backend, ordering.by, awaited=awaited, descending=ordering.descending, part=part
+                self._database.backend,
+                ordering.by,
+                awaited=awaited,
+                descending=ordering.descending,
+                part=part,
+                is_listed=listed is not None,
             )
             column = _C.awaited_on if awaited and ordering.by is CaseOrder.DUE else _ORDERS[ordering.by]
-            parameters: dict[str, Any] = {}
+            parameters: dict[str, Any] = {} if listed is None else {"listed": listed}
             if position is not None:
                 parameters |= {f"last_{column.name}": position.value, "last_reference": position.reference}
                 if part == "missing later":
@@ -559,8 +573,8 @@ class SummaryQueries(CommittedQueries):
         """Return how many cases meet a query, at most so many; by the texts alone if it has no other criterion."""
         words, database = query.words, self._database
         if words is not None and most is None and not excluded and _has_words_alone(query):
-            if not _are_in_most(database, words) and indexed(database, words) is not None:
-                return count_indexed(database, words, MAX_INT - 1)
+            if not _are_in_most(database, words) and word_index.is_usable(database, words):
+                return word_index.count_indexed(database, words, MAX_INT - 1)
             return _count(database, select(CASE_SEARCH).where(has_words(words, database.backend)), MAX_INT - 1)
         chosen = conditions(self._database, query, excluded, paged=most is not None)
         counted = select(_C.reference).where(*chosen).limit(most).subquery()

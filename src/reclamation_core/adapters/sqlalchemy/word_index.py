@@ -179,16 +179,22 @@ def estimate(database: Database, words: SearchWords, sites: Collection[str]) -> 
     return SearchEstimate(cases, found, of_sites if sites else cases)
 
 
-def indexed(database: Database, words: SearchWords) -> Select[Any] | None:
-    """Return the statement that finds the references of the cases with the words of a search, in any order.
+def is_usable(database: Database, words: SearchWords) -> bool:
+    """Return True if there is an index that finds the words of a search.
 
-    Returns:
-        None without an index, and for a short prefix of many words alone, whose cases the index would list slowly.
+    False for a short prefix of many words alone, too, whose cases the index would list slowly.
     """
     if database.backend == "postgresql":
+        return True
+    if not database.has_word_index:
+        database.has_word_index = database.rows(text(_PRESENT["sqlite"]))[0][0] == len(_PARTS)
+    return database.has_word_index and not _is_broad(database, words)
+
+
+def indexed(database: Database, words: SearchWords) -> Select[Any]:
+    """Return the statement that finds the references of the cases with the words of a search, in any order."""
+    if database.backend == "postgresql":
         return on_postgresql(words)
-    if database.rows(text(_PRESENT["sqlite"]))[0][0] != len(_PARTS) or _is_broad(database, words):
-        return None
     joined = text(f"{_WORDS} CROSS JOIN {_ENTRIES} ON entry = {_WORDS}.rowid")
     return select(_REFERENCE).select_from(joined).where(_matches(words))
 
@@ -202,7 +208,7 @@ def few_indexed(database: Database, words: SearchWords, most: int) -> tuple[int,
 
 
 def indexed_among(database: Database, words: SearchWords, cases: Select[Any]) -> Select[Any]:
-    """Return the statement that finds which of some cases have the words of a search, where `indexed` returns one.
+    """Return the statement that finds which of some cases have the words of a search, where the index is usable.
 
     SQLite lists the numbers of the entries with the words, which is faster than their references, and looks up those
     of the cases: it would look up each entry with the words without the sign before the number.

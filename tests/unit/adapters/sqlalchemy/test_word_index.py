@@ -7,7 +7,7 @@ import pytest
 from reclamation_core.adapters import InMemoryStore, SqlAlchemyStore, rebuild_projections, upgrade
 from reclamation_core.adapters.sqlalchemy import summaries, word_index
 from reclamation_core.adapters.sqlalchemy.schema import check
-from reclamation_core.adapters.sqlalchemy.word_index import indexed, is_present
+from reclamation_core.adapters.sqlalchemy.word_index import is_present, is_usable
 from reclamation_core.desk import Desk
 from reclamation_core.ports import CaseQuery, SchemaError, Store
 from reclamation_core.vocabulary import Role
@@ -65,8 +65,9 @@ def test_a_search_finds_the_same_with_and_without_the_index(
     of_searches = searched(desk)
     with engine_of(store).begin() as connection:
         word_index.remove(connection)
-    assert with_index == counted(desk) == counted(oracle)
-    assert of_searches == searched(desk) == searched(oracle)
+    without = desk_on(SqlAlchemyStore(engine_of(store)))
+    assert with_index == counted(without) == counted(oracle)
+    assert of_searches == searched(without) == searched(oracle)
 
 
 def test_searches_agree_whatever_is_expected(on_postgresql: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,7 +105,7 @@ def test_a_short_prefix_of_many_words_is_not_looked_up(tmp_path: Path) -> None:
     desk = desk_on(store)
     factories.registered(desk, verbatim=" ".join(f"a{number}" for number in range(70)))
     words = [CaseQuery(text=one).words for one in ("a", "a6", "b a")]
-    assert [one is not None and indexed(database_of(store), one) is None for one in words] == [True, False, False]
+    assert [one is not None and is_usable(database_of(store), one) for one in words] == [False, True, True]
     assert [desk.cases.count(CaseQuery(text=one)) for one in ("a", "a6", "b a")] == [1, 1, 0]
     store.close()
 
