@@ -12,7 +12,7 @@ from tests.contracts.tampering import DatabaseContract
 from tests.databases import sqlite_file
 
 # SQLite's busy handler polls, so a waiting writer can lose to the others until they have all finished. On a disk that
-# stalls at each fsync that takes longer than the default of 10 seconds. No rule cuts the power, so none waits for fsync.
+# stalls at each fsync that takes longer than the default of 10 seconds. No rule cuts the power: none needs fsync.
 _PATIENT = Settings(wait=60, durable=False)
 
 

@@ -48,6 +48,7 @@ region = "Grand Est"
 territory = "alsace-moselle"
 """
 URL_ = "sqlite:///register.db"
+COMMANDS = (["board", "--db"], *(["db", name, "--db"] for name in ("upgrade", "check", "verify")))
 CliResult = tuple[int, str, str]
 
 
@@ -94,6 +95,14 @@ def told(capsys: pytest.CaptureFixture[str]) -> Callable[..., CliResult]:
         return status, said.out, said.err
 
     return tell
+
+
+def say(statement: str) -> None:
+    """Change the database directly."""
+    connection = sqlite3.connect("register.db")
+    with connection:
+        connection.execute(statement)
+    connection.close()
 
 
 def put(name: str, content: str) -> str:
@@ -190,10 +199,7 @@ def test_two_files_with_one_name_are_reported_and_a_source_distinguishes_them(to
 def test_texts_that_were_forgotten_are_taken_for_the_same(told: Callable[..., CliResult]) -> None:
     path = put("plaintes.csv", COMPLAINTS)
     assert told("triage", path, "--db", URL_)[0] == 0
-    connection = sqlite3.connect("register.db")
-    with connection:
-        connection.execute("DELETE FROM reclamation_case_texts")
-    connection.close()
+    say("DELETE FROM reclamation_case_texts")
     status, said, _ = told("triage", path, "--db", URL_)
     assert (status, words(said)[-2:]) == (0, ["0 enregistrée", "4 déjà enregistrées"])
 
@@ -201,9 +207,7 @@ def test_texts_that_were_forgotten_are_taken_for_the_same(told: Callable[..., Cl
 def test_a_row_whose_case_is_damaged_is_rejected_and_the_others_are_registered(told: Callable[..., CliResult]) -> None:
     path = put("plaintes.csv", COMPLAINTS)
     assert told("triage", path, "--db", URL_)[0] == 0
-    with sqlite3.connect("register.db") as connection:
-        connection.execute("UPDATE reclamation_case_events SET document = '{' WHERE case_reference = 'R-2026-000002'")
-    connection.close()
+    say("UPDATE reclamation_case_events SET document = '{' WHERE case_reference = 'R-2026-000002'")
     put("plaintes.csv", COMPLAINTS + "R5;CRE;2026-05-15;courriel;oui;stagiaire;plainte;;oui;;\n")
 
     status, said, refused = told("triage", path, "--db", URL_)
@@ -308,7 +312,7 @@ def test_the_board_shows_what_is_overdue_first_then_what_comes_and_what_to_ask(t
     assert max(map(len, said.splitlines())) <= 80
 
 
-def test_the_board_is_that_of_a_site_of_a_region_and_of_a_day(told: Callable[..., CliResult]) -> None:
+def test_the_board_is_of_a_site_a_region_or_a_day_and_says_what_it_leaves_out(told: Callable[..., CliResult]) -> None:
     _, of_site, _ = board(told, "--site", "STR")
     assert words(of_site)[1] == "sqlite:///register.db, centre STR"
     assert ("R-2026-000002" in of_site, "R-2026-000001" in of_site) == (True, False)
@@ -320,6 +324,12 @@ def test_the_board_is_that_of_a_site_of_a_region_and_of_a_day(told: Callable[...
     assert words(until)[4:6] == ["niveau en retard d'ici au 31/05/2026 plus tard total", "local 1 1 1 3"]
     assert "R-2026-000004" not in until
 
+    _, said, _ = told("board", "--db", URL_, "--as-of", "2026-05-20", "--limit", "1")
+    assert "… et 1 autre (tout afficher : --limit 0)" in said
+    assert "R-2026-000002" in said
+    _, said, _ = told("board", "--db", URL_, "--as-of", "2026-05-20", "--limit", "0")
+    assert "autre (" not in said
+
 
 def test_the_board_shows_which_actions_are_to_be_judged(told: Callable[..., CliResult]) -> None:
     sheet = factories.sheet(check_on=date(2026, 5, 30))
@@ -329,14 +339,6 @@ def test_the_board_shows_which_actions_are_to_be_judged(told: Callable[..., CliR
         "à évaluer le action plan action à évaluer",
         "30/05/2026 A-1 centre CRE tenir un vivier de remplaçants",
     ]
-
-
-def test_the_board_says_how_much_it_leaves_out_and_shows_it_when_asked(told: Callable[..., CliResult]) -> None:
-    _, said, _ = board(told, "--limit", "1")
-    assert "… et 1 autre (tout afficher : --limit 0)" in said
-    assert "R-2026-000002" in said
-    _, said, _ = told("board", "--db", URL_, "--as-of", "2026-05-20", "--limit", "0")
-    assert "autre (" not in said
 
 
 def test_an_empty_register_has_an_empty_board(told: Callable[..., CliResult]) -> None:
@@ -439,10 +441,7 @@ def test_what_is_missing_of_the_schema_is_told_and_restored(told: Callable[..., 
 
 def schema(version: str) -> None:
     upgrade(URL_)
-    connection = sqlite3.connect("register.db")
-    with connection:
-        connection.execute("UPDATE reclamation_schema SET version_num = ?", (version,))
-    connection.close()
+    say(f"UPDATE reclamation_schema SET version_num = '{version}'")
 
 
 def test_an_unknown_schema_is_told_with_what_to_do_and_nothing_is_changed(told: Callable[..., CliResult]) -> None:
@@ -472,17 +471,10 @@ def test_a_newer_schema_asks_for_a_newer_library(told: Callable[..., CliResult])
     assert told("db", "upgrade", "--db", URL_) == (2, "", f"reclamation : {said}")
 
 
-def test_a_missing_schema_is_told_and_looking_makes_nothing(told: Callable[..., CliResult]) -> None:
+def test_a_missing_schema_is_told(told: Callable[..., CliResult]) -> None:
     sqlite3.connect("empty.db").close()
     put("empty.db", "")
     assert f"la base n'a pas de schéma, il faut le {head()}" in told("db", "check", "--db", "sqlite:///empty.db")[1]
-    for command in (["board", "--db"], ["db", "check", "--db"], ["db", "verify", "--db"], ["db", "checkpoint", "--db"]):
-        assert told(*command, "sqlite:///absent.db") == (
-            2,
-            "",
-            "reclamation : absent.db : cette base n'existe pas ; vérifiez l'adresse\n",
-        )
-    assert not Path("absent.db").exists()
 
 
 @pytest.mark.parametrize(
@@ -500,13 +492,7 @@ def test_a_missing_schema_is_told_and_looking_makes_nothing(told: Callable[..., 
     ],
 )
 def test_what_is_no_address_is_refused_and_never_shown(url: str, told: Callable[..., CliResult]) -> None:
-    for command in (
-        ["board", "--db"],
-        ["db", "upgrade", "--db"],
-        ["db", "check", "--db"],
-        ["db", "verify", "--db"],
-        ["triage", put("p.csv", COMPLAINTS), "--db"],
-    ):
+    for command in (*COMMANDS, ["triage", put("p.csv", COMPLAINTS), "--db"]):
         status, said, refused = told(*command, url)
 
         assert (status, said) == (2, "")
@@ -522,41 +508,31 @@ def test_what_is_no_address_is_refused_and_never_shown(url: str, told: Callable[
     ["sqlite://", "sqlite:///:memory:", "sqlite:///file:x?mode=memory&uri=true", "sqlite:///file::memory:?uri=true"],
 )
 def test_a_database_in_memory_is_refused_since_it_is_gone_at_once(url: str, told: Callable[..., CliResult]) -> None:
-    triage = ["triage", put("p.csv", COMPLAINTS), "--db"]
-    for command in (
-        ["board", "--db"],
-        ["db", "upgrade", "--db"],
-        ["db", "check", "--db"],
-        ["db", "verify", "--db"],
-        triage,
-    ):
+    for command in (*COMMANDS, ["triage", put("p.csv", COMPLAINTS), "--db"]):
         status, said, refused = told(*command, url)
         assert (status, said) == (2, "")
         assert "une base en mémoire disparaît à la fin de la commande ; exemples : sqlite:///" in refused
     assert not Path("p.decisions.csv").exists()
 
 
-@pytest.mark.parametrize("options", ["uri=true", "mode=rwc&uri=true"])
-def test_looking_makes_no_file_however_it_is_written(options: str, told: Callable[..., CliResult]) -> None:
+@pytest.mark.parametrize("address", ["absent.db", "file:absent.db?uri=true", "file:absent.db?mode=rwc&uri=true"])
+def test_looking_makes_no_file_however_it_is_written(address: str, told: Callable[..., CliResult]) -> None:
     for command in (["board", "--db"], ["db", "check", "--db"], ["db", "verify", "--db"], ["db", "checkpoint", "--db"]):
-        assert told(*command, f"sqlite:///file:absent.db?{options}") == (
+        assert told(*command, f"sqlite:///{address}") == (
             2,
             "",
             "reclamation : absent.db : cette base n'existe pas ; vérifiez l'adresse\n",
         )
     assert not Path("absent.db").exists()
-    assert told("db", "upgrade", "--db", f"sqlite:///file:absent.db?{options}")[0] == 0
-    assert told("db", "check", "--db", f"sqlite:///file:absent.db?{options}")[0] == 0
+    assert told("db", "upgrade", "--db", f"sqlite:///{address}")[0] == 0
+    assert told("db", "check", "--db", f"sqlite:///{address}")[0] == 0
 
 
-def test_a_server_that_does_not_answer_is_told_without_its_password(told: Callable[..., CliResult]) -> None:
+def test_a_server_that_does_not_answer_and_a_file_that_is_no_database_are_told(told: Callable[..., CliResult]) -> None:
     status, _, refused = told("board", "--db", "postgresql://ada:s3cret@127.0.0.1:1/register")
     assert status == 2
     assert refused.startswith("reclamation : postgresql://127.0.0.1:1/register : la base ne répond pas ; ")
     assert "s3cret" not in refused
-
-
-def test_a_file_that_is_no_database_is_told(told: Callable[..., CliResult]) -> None:
     put("notes.txt", "ceci n'est pas une base de données, et elle est assez longue pour le voir" * 20)
     assert "ce que la base contient ne se lit pas" in told("db", "check", "--db", "sqlite:///notes.txt")[2]
 
@@ -672,14 +648,6 @@ def test_a_checkpoint_without_plans_says_so(capsys: pytest.CaptureFixture[str]) 
     desk.pgaac("CRE").publish()
     assert verify_desk(desk, "memory", attrs.evolve(desk.checkpoint(), plan_heads=None), None) == 0
     assert "date d'avant le chaînage des plans" in words(capsys.readouterr().out)[1]
-
-
-def say(statement: str) -> None:
-    """Change the database directly."""
-    connection = sqlite3.connect("register.db")
-    with connection:
-        connection.execute(statement)
-    connection.close()
 
 
 def test_what_was_altered_in_a_database_is_named_by_case_and_field(told: Callable[..., CliResult]) -> None:

@@ -389,7 +389,19 @@ def test_a_letter_has_the_past_tense_for_actions_that_are_all_done(lang: Lang, t
     assert words(letter)[place + 1] == done
 
 
-def test_a_corrupt_plan_leaves_a_letter_without_its_actions(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_action_without_text_or_of_a_corrupt_plan_is_not_stated(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = new_desk(at(30))
+    reference = named(desk)
+    desk.analyse(reference, causes=("organisation",), occurred_at=at(3))
+    desk.plan(reference, sheet("A-1", "rembourser les frais", 19), occurred_at=at(8))
+    desk.answer(reference, decision=AnswerDecision.FOUNDED, text=REASONS, occurred_at=at(12))
+    case = desk.cases.get(reference)
+    with store_of(desk).unit_of_work() as unit:
+        part = unit.plans.part("site:CRE", ["A-1"])
+    erased = attrs.evolve(part, vault=type(part.vault)())
+    letter = letters.letter_of(case, "answer", SETTINGS, at=at(30), plans=[erased])
+    assert not any(block.is_item for block in letter.blocks)
+
     from reclamation_core.desk import reports
     from reclamation_core.ports import StoreDamagedError
 
@@ -404,20 +416,6 @@ def test_a_corrupt_plan_leaves_a_letter_without_its_actions(monkeypatch: pytest.
 
     monkeypatch.setattr(reports, "load_part", corrupt)
     assert not any(block.is_item for block in desk.reports.letter(reference, "answer", SETTINGS).blocks)
-
-
-def test_an_action_without_text_is_not_stated() -> None:
-    desk = new_desk(at(30))
-    reference = named(desk)
-    desk.analyse(reference, causes=("organisation",), occurred_at=at(3))
-    desk.plan(reference, sheet("A-1", "rembourser les frais", 19), occurred_at=at(8))
-    desk.answer(reference, decision=AnswerDecision.FOUNDED, text=REASONS, occurred_at=at(12))
-    case = desk.cases.get(reference)
-    with store_of(desk).unit_of_work() as unit:
-        part = unit.plans.part("site:CRE", ["A-1"])
-    erased = attrs.evolve(part, vault=type(part.vault)())
-    letter = letters.letter_of(case, "answer", SETTINGS, at=at(30), plans=[erased])
-    assert not any(block.is_item for block in letter.blocks)
 
 
 @pytest.mark.parametrize(
@@ -495,19 +493,6 @@ def test_a_request_for_information_is_passed_on_without_reasons(lang: Lang, expe
     assert words(letter)[1:4] == expected
 
 
-@pytest.mark.parametrize(
-    ("lang", "expected"),
-    [
-        ("fr", "Elle n'a pas de note : elle n'ouvre pas à elle seule une réclamation."),
-        ("en", "It has no note: by itself it opens no complaint."),
-    ],
-)
-def test_a_reply_without_a_note_is_redirected_as_a_reply(lang: Lang, expected: str, desk: Desk) -> None:
-    reference = surveyed(desk, None, Nature.GENERAL_OPINION)
-    letter = desk.reports.letter(reference, "redirection", SETTINGS, redirected_to="Accueil", lang=lang)
-    assert words(letter)[2] == expected
-
-
 def test_a_note_that_is_no_complaint_is_explained_by_the_threshold(desk: Desk) -> None:
     given: Any = {"redirected_to": "le service des enquêtes", "redirection": "internal"}
     letter = desk.reports.letter(surveyed(desk, 6, Nature.GRIEVANCE), "redirection", SETTINGS, **given)
@@ -529,7 +514,7 @@ def test_a_satisfied_note_is_closed_without_a_letter(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lang", "expected"),
+    ("lang", "low", "without"),
     [
         (
             "fr",
@@ -538,6 +523,7 @@ def test_a_satisfied_note_is_closed_without_a_letter(desk: Desk) -> None:
                 "Votre note, 4,5, est inférieure à 6 : nous la traitons comme une réclamation, "
                 "enregistrée sous le numéro R-2026-000001. Merci de le rappeler dans vos échanges avec nous."
             ),
+            "Elle n'a pas de note : elle n'ouvre pas à elle seule une réclamation.",
         ),
         (
             "en",
@@ -546,12 +532,18 @@ def test_a_satisfied_note_is_closed_without_a_letter(desk: Desk) -> None:
                 "Your note, 4.5, is below 6: we handle it as a complaint, "
                 "with the number R-2026-000001. Please quote it when you write to us."
             ),
+            "It has no note: by itself it opens no complaint.",
         ),
     ],
 )
-def test_a_low_note_is_acknowledged_as_a_reply_to_the_survey(lang: Lang, expected: str, desk: Desk) -> None:
+def test_a_reply_to_the_survey_is_acknowledged_or_redirected_as_one(
+    lang: Lang, low: str, without: str, desk: Desk
+) -> None:
     letter = desk.reports.letter(surveyed(desk, 4.5, Nature.GRIEVANCE), "acknowledgement", SETTINGS, lang=lang)
-    assert words(letter)[1] == expected
+    assert words(letter)[1] == low
+    reference = surveyed(desk, None, Nature.GENERAL_OPINION)
+    letter = desk.reports.letter(reference, "redirection", SETTINGS, redirected_to="Accueil", lang=lang)
+    assert words(letter)[2] == without
 
 
 def test_a_low_note_that_an_edition_leaves_out_of_scope_is_explained_by_its_rules() -> None:
@@ -732,13 +724,16 @@ def test_each_site_signs_its_own_letters() -> None:
 # What is missing
 
 
-def test_missing_settings_are_named_in_both_languages(desk: Desk) -> None:
+def test_settings_that_are_missing_or_of_another_class_are_refused(desk: Desk) -> None:
     with pytest.raises(FaultsError) as error:
         desk.reports.letter(answered(desk), "answer", LetterSettings())
     names = ["organisation", "address", "signatory", "signatory_title", "mediator"]
     assert wrong(error) == [f"settings.{name}" for name in names]
     assert "settings.mediator : rien ; le nom et l'adresse du médiateur" in error.value.in_("fr")
     assert "settings.mediator: nothing; the name and address of the mediator" in error.value.in_("en")
+    wrong_settings: Any = {"organisation": "Afpa"}
+    with pytest.raises(TypeError, match="settings"):
+        desk.reports.letter(named(desk), "acknowledgement", wrong_settings)
 
 
 def test_a_letter_that_a_case_does_not_have_is_refused_with_the_remedy(desk: Desk) -> None:
@@ -887,12 +882,6 @@ def test_every_fault_of_the_sections_is_named(tmp_path: Path) -> None:
         LetterSettings(sites={"CRE": LetterSettings(sites={"STR": LetterSettings()})})
 
 
-def test_settings_of_another_class_are_refused(desk: Desk) -> None:
-    wrong_settings: Any = {"organisation": "Afpa"}
-    with pytest.raises(TypeError, match="settings"):
-        desk.reports.letter(named(desk), "acknowledgement", wrong_settings)
-
-
 # Templates
 
 
@@ -908,7 +897,7 @@ def written(settings: LetterSettings, kind: str = "acknowledgement", lang: Lang 
     return desk.reports.letter(named(desk), kind, settings, lang=lang)
 
 
-def test_a_template_of_the_host_replaces_one_and_uses_the_others(tmp_path: Path) -> None:
+def test_a_template_of_the_host_replaces_one_or_an_included_part(tmp_path: Path) -> None:
     content = (
         "<h1>Bien reçu</h1><p> </p><p><strong> </strong></p><p>Le {{ received }} <br>  à {{ organisation }}.</p>"
         '{% include "fr/_closing_words.html" %}'
@@ -917,10 +906,10 @@ def test_a_template_of_the_host_replaces_one_and_uses_the_others(tmp_path: Path)
     assert letter.subject == "Bien reçu"
     assert words(letter) == ["Le lundi 1er juin 2026\nà Afpa, centre de Créteil.", CLOSING_WORDS]
     assert written(replaced(tmp_path, content), lang="en").subject.startswith("Acknowledgement")
-
-
-def test_an_included_part_is_replaced_alone(tmp_path: Path) -> None:
-    assert words(written(replaced(tmp_path, "<p>Cordialement,</p>", "fr/_closing_words.html")))[-1] == "Cordialement,"
+    assert (
+        words(written(replaced(tmp_path / "part", "<p>Cordialement,</p>", "fr/_closing_words.html")))[-1]
+        == "Cordialement,"
+    )
 
 
 @pytest.mark.parametrize(
