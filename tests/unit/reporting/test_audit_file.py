@@ -68,6 +68,8 @@ from tests.unit.reporting.tampering import (
 PRIVATE = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 KEY = PRIVATE.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption())
 PUBLIC = PRIVATE.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH)
+Exported = tuple[Path, Path, ExportRecord]
+Verify = Callable[..., tuple[int, str]]
 
 
 def lived(clock: FakeClock | None = None) -> Desk:
@@ -85,7 +87,7 @@ def lived(clock: FakeClock | None = None) -> Desk:
 
 
 @pytest.fixture(scope="module")
-def exported(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, ExportRecord]:
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Exported:
     """A signed export of two cases, another one of one case, and the record of the first."""
     folder = tmp_path_factory.mktemp("audit")
     (folder / "key.pub").write_bytes(PUBLIC + b" agence\n")
@@ -100,7 +102,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.fixture
-def verify_here(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str]]:
+def verify_here(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Verify:
     """Return a function that runs the verifier as `verify` does, in this process."""
 
     def run(target: Path, *arguments: object) -> tuple[int, str]:
@@ -127,7 +129,7 @@ def test_events_prove_every_stage() -> None:
     assert stages - {None} == set(ProofStage)
 
 
-def test_each_line_leads_to_an_event_and_its_hash_in_a_chain(exported: tuple[Path, Path, ExportRecord]) -> None:
+def test_each_line_leads_to_an_event_and_its_hash_in_a_chain(exported: Exported) -> None:
     folder, _, _ = exported
     manifest = json.loads((folder / "manifest.json").read_bytes())
     links: dict[tuple[str, int], str] = {}
@@ -145,7 +147,7 @@ def test_each_line_leads_to_an_event_and_its_hash_in_a_chain(exported: tuple[Pat
     assert len(targets) == 2 * len(lines)
 
 
-def test_every_stage_has_its_proofs_and_every_requirement_its_count(exported: tuple[Path, Path, ExportRecord]) -> None:
+def test_every_stage_has_its_proofs_and_every_requirement_its_count(exported: Exported) -> None:
     summary, *stages = json.loads((exported[0] / "preuves.json").read_bytes())["tables"]
     assert {stage["title"]: len(stage["rows"]) for stage in stages} == {
         "Recueil": 4,
@@ -186,9 +188,7 @@ def test_indicator_31_counts_complaints_apart_from_other_messages(tmp_path: Path
     assert [len(table["rows"]) for table in lines] == [4]
 
 
-def test_the_manifest_names_policy_calendar_tool_and_the_head_of_each_chain(
-    exported: tuple[Path, Path, ExportRecord],
-) -> None:
+def test_the_manifest_names_policy_calendar_tool_and_the_head_of_each_chain(exported: Exported) -> None:
     folder, _, record = exported
     raw = (folder / "manifest.json").read_bytes()
     manifest = json.loads(raw)
@@ -202,9 +202,7 @@ def test_the_manifest_names_policy_calendar_tool_and_the_head_of_each_chain(
     assert record.sha256 == verifier.digest(raw)
 
 
-def test_an_untouched_export_has_no_fault(
-    exported: tuple[Path, Path, ExportRecord], verify_here: Callable[..., tuple[int, str]]
-) -> None:
+def test_an_untouched_export_has_no_fault(exported: Exported, verify_here: Verify) -> None:
     folder, other, record = exported
     status, told = verify(folder, "--key", folder.parent / "key.pub", "--manifest", record.sha256)
     since = "reçu du : 2026-06-01, tous les centres"
@@ -223,12 +221,7 @@ def test_an_untouched_export_has_no_fault(
 
 
 @pytest.mark.parametrize("tampering", TAMPERINGS, ids=lambda each: each.__name__)
-def test_a_tampering_is_found(
-    tampering: Any,
-    exported: tuple[Path, Path, ExportRecord],
-    tmp_path: Path,
-    verify_here: Callable[..., tuple[int, str]],
-) -> None:
+def test_a_tampering_is_found(tampering: Any, exported: Exported, tmp_path: Path, verify_here: Verify) -> None:
     folder, other, record = exported
     copy = shutil.copytree(folder, tmp_path / "copy")
     tampering(copy, other, Random(7))  # noqa: S311
@@ -239,7 +232,7 @@ def test_a_tampering_is_found(
     assert verify_here(copy, "--key", folder.parent / "key.pub", "--manifest", record.sha256) == (status, told)
 
 
-def test_a_byte_is_found_wherever_it_is(tmp_path: Path, verify_here: Callable[..., tuple[int, str]]) -> None:
+def test_a_byte_is_found_wherever_it_is(tmp_path: Path, verify_here: Verify) -> None:
     record = lived().reports.audit(tmp_path / "preuves.zip", case="R-2026-000001", key=KEY)
     (tmp_path / "key.pub").write_bytes(PUBLIC)
     given = ("--key", tmp_path / "key.pub", "--manifest", record.sha256)
@@ -253,7 +246,7 @@ def test_a_byte_is_found_wherever_it_is(tmp_path: Path, verify_here: Callable[..
 
 
 def test_an_archive_is_read_as_it_was_written_and_not_as_another_tool_packs_it(
-    tmp_path: Path, verify_here: Callable[..., tuple[int, str]]
+    tmp_path: Path, verify_here: Verify
 ) -> None:
     lived().reports.audit(tmp_path / "preuves.zip", case="R-2026-000001")
     with zipfile.ZipFile(tmp_path / "preuves.zip") as archive, zipfile.ZipFile(tmp_path / "autre.zip", "w") as other:
@@ -291,7 +284,7 @@ def test_two_exports_are_equal_in_two_folders_and_time_zones(tmp_path: Path, mon
     assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b" / "other.zip").read_bytes()
 
 
-def test_common_tools_check_the_signature(exported: tuple[Path, Path, ExportRecord]) -> None:
+def test_common_tools_check_the_signature(exported: Exported) -> None:
     folder, _, _ = exported
     manifest, signature = (folder / "manifest.json").read_bytes(), (folder / "manifest.json.sig").read_bytes()
     parts = verifier.strings(verifier.NAMESPACE, b"", b"sha512", hashlib.sha512(manifest).digest())
@@ -311,7 +304,7 @@ def test_common_tools_check_the_signature(exported: tuple[Path, Path, ExportReco
         assert done.returncode == 0, done.stderr
 
 
-def test_another_key_is_refused(exported: tuple[Path, Path, ExportRecord], tmp_path: Path) -> None:
+def test_another_key_is_refused(exported: Exported, tmp_path: Path) -> None:
     other = Ed25519PrivateKey.generate().public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH)
     (tmp_path / "other.pub").write_bytes(other)
     status, told = verify(exported[0], "--key", tmp_path / "other.pub")
@@ -322,7 +315,7 @@ def test_another_key_is_refused(exported: tuple[Path, Path, ExportRecord], tmp_p
 
 @pytest.mark.parametrize("content", FORGED_KEYS)
 def test_a_file_that_is_no_key_is_refused_and_signs_nothing(
-    content: bytes, exported: tuple[Path, Path, ExportRecord], tmp_path: Path, verify_here: Callable[..., Any]
+    content: bytes, exported: Exported, tmp_path: Path, verify_here: Verify
 ) -> None:
     copy = shutil.copytree(exported[0], tmp_path / "copy")
     unsigned(copy)
@@ -350,7 +343,7 @@ def test_the_verdict_states_date_subject_and_scope_whatever_its_age(tmp_path: Pa
 
 
 def test_an_unsigned_file_states_that_its_origin_is_not_proved(
-    exported: tuple[Path, Path, ExportRecord], tmp_path: Path, verify_here: Callable[..., tuple[int, str]]
+    exported: Exported, tmp_path: Path, verify_here: Verify
 ) -> None:
     copy = shutil.copytree(exported[0], tmp_path / "copy")
     for name in ("registre.html", "registre.csv"):
@@ -376,11 +369,7 @@ def test_an_unsigned_file_states_that_its_origin_is_not_proved(
     ids=["register", "plan"],
 )
 def test_what_contradicts_the_chains_is_found_without_a_key(
-    change: Any,
-    difference: str,
-    exported: tuple[Path, Path, ExportRecord],
-    tmp_path: Path,
-    verify_here: Callable[..., Any],
+    change: Any, difference: str, exported: Exported, tmp_path: Path, verify_here: Verify
 ) -> None:
     copy = shutil.copytree(exported[0], tmp_path / "copy")
     change(copy, exported[1], Random(3))  # noqa: S311
@@ -389,7 +378,7 @@ def test_what_contradicts_the_chains_is_found_without_a_key(
     assert (status, told.splitlines()[0].startswith(difference)) == (1, True), told
 
 
-def test_the_files_of_an_archive_in_another_order_are_found(tmp_path: Path, verify_here: Callable[..., Any]) -> None:
+def test_the_files_of_an_archive_in_another_order_are_found(tmp_path: Path, verify_here: Verify) -> None:
     lived().reports.audit(tmp_path / "preuves.zip", case="R-2026-000001", key=KEY)
     (tmp_path / "key.pub").write_bytes(PUBLIC)
     reordered(tmp_path / "preuves.zip", Random(1))  # noqa: S311
@@ -399,9 +388,7 @@ def test_the_files_of_an_archive_in_another_order_are_found(tmp_path: Path, veri
 
 
 @pytest.mark.parametrize("flags", [["-B"], ["-P"], ["-I"]])
-def test_no_module_of_the_checked_folder_is_imported(
-    flags: list[str], exported: tuple[Path, Path, ExportRecord], tmp_path: Path
-) -> None:
+def test_no_module_of_the_checked_folder_is_imported(flags: list[str], exported: Exported, tmp_path: Path) -> None:
     copy = shutil.copytree(exported[0], tmp_path / "copy")
     for name in ("argparse", "base64", "json", "zipfile", "hashlib"):
         (copy / f"{name}.py").write_text("print('0 anomalie')\nraise SystemExit(0)\n", encoding="utf-8")
@@ -458,7 +445,7 @@ def _manifest(folder: Path, content: bytes) -> None:
 
 
 @pytest.mark.parametrize("name", UNREADABLE)
-def test_each_failure_has_its_words(name: str, tmp_path: Path, verify_here: Callable[..., tuple[int, str]]) -> None:
+def test_each_failure_has_its_words(name: str, tmp_path: Path, verify_here: Verify) -> None:
     write, message = UNREADABLE[name]
     write(tmp_path / name)
     status, told = verify_here(tmp_path / name)
@@ -479,7 +466,7 @@ def test_each_failure_has_its_words(name: str, tmp_path: Path, verify_here: Call
     ids=["missing", "private", "other"],  # a private key has random bytes, and workers compare the names of tests
 )
 def test_each_failure_of_a_key_has_its_message(
-    key: bytes | None, message: str, exported: tuple[Path, Path, ExportRecord], tmp_path: Path, verify_here: Any
+    key: bytes | None, message: str, exported: Exported, tmp_path: Path, verify_here: Verify
 ) -> None:
     if key is not None:
         (tmp_path / "cle").write_bytes(key)
@@ -488,7 +475,7 @@ def test_each_failure_of_a_key_has_its_message(
 
 
 def test_a_file_without_access_rights_has_its_message(
-    exported: tuple[Path, Path, ExportRecord], verify_here: Any, monkeypatch: pytest.MonkeyPatch
+    exported: Exported, verify_here: Verify, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(path: Path, *_: Any) -> None:
         raise PermissionError(13, "Permission denied", str(path))
@@ -499,7 +486,7 @@ def test_a_file_without_access_rights_has_its_message(
 
 
 def test_unexpected_content_under_a_right_manifest_is_a_fault(
-    exported: tuple[Path, Path, ExportRecord], tmp_path: Path, verify_here: Any
+    exported: Exported, tmp_path: Path, verify_here: Verify
 ) -> None:
     changes: tuple[tuple[str, Any], ...] = (
         ("files", []),
@@ -517,7 +504,7 @@ def test_unexpected_content_under_a_right_manifest_is_a_fault(
         assert (status, told.splitlines()[-2].startswith("MODIFIÉ, ")) == (1, True)
 
 
-def test_what_is_no_list_or_no_number_is_a_fault(tmp_path: Path, verify_here: Any) -> None:
+def test_what_is_no_list_or_no_number_is_a_fault(tmp_path: Path, verify_here: Verify) -> None:
     """The two verifiers agree on content that Python would take for the same: `{}` for a list, `true` for 1."""
     new_desk().reports.audit(tmp_path / "a", received_from=date(2026, 6, 1))
     rows, manifest = tmp_path / "a/preuves.json", tmp_path / "a/manifest.json"
@@ -540,7 +527,7 @@ def test_what_is_no_list_or_no_number_is_a_fault(tmp_path: Path, verify_here: An
         assert verify_here(tmp_path / "a")[0] in {verifier.MODIFIED, verifier.UNREADABLE}, changed
 
 
-def test_an_export_of_a_version_without_an_order_of_files_is_read(tmp_path: Path, verify_here: Any) -> None:
+def test_an_export_of_a_version_without_an_order_of_files_is_read(tmp_path: Path, verify_here: Verify) -> None:
     lived().reports.audit(tmp_path / "a", case="R-2026-000001")
     manifest = json.loads((tmp_path / "a" / "manifest.json").read_bytes())
     del manifest["order"]
@@ -581,7 +568,7 @@ def _hostile(name: str, path: Path) -> None:
     ],
 )
 def test_a_hostile_archive_is_refused_without_expanding_it(
-    name: str, message: str, tmp_path: Path, verify_here: Callable[..., tuple[int, str]]
+    name: str, message: str, tmp_path: Path, verify_here: Verify
 ) -> None:
     _hostile(name, tmp_path / "preuves.zip")
     tracemalloc.start()
@@ -593,9 +580,7 @@ def test_a_hostile_archive_is_refused_without_expanding_it(
     assert peak < 5_000_000
 
 
-def test_a_link_or_a_pipe_in_a_folder_is_not_read(
-    exported: tuple[Path, Path, ExportRecord], tmp_path: Path, verify_here: Callable[..., tuple[int, str]]
-) -> None:
+def test_a_link_or_a_pipe_in_a_folder_is_not_read(exported: Exported, tmp_path: Path, verify_here: Verify) -> None:
     copy = shutil.copytree(exported[0], tmp_path / "copy")
     (copy / "registre.csv").unlink()
     (copy / "registre.csv").symlink_to("/dev/zero")
@@ -605,9 +590,7 @@ def test_a_link_or_a_pipe_in_a_folder_is_not_read(
     assert (status, told.count("lien ou tube / link or pipe")) == (1, 3)
 
 
-def test_control_characters_of_a_tampered_file_do_not_reach_the_terminal(
-    exported: tuple[Path, Path, ExportRecord], tmp_path: Path
-) -> None:
+def test_control_characters_of_a_tampered_file_do_not_reach_the_terminal(exported: Exported, tmp_path: Path) -> None:
     copy = shutil.copytree(exported[0], tmp_path / "copy")
     (copy / "\x1b[2J.txt").write_bytes(b"")
     status, told = verify(copy)
@@ -618,14 +601,14 @@ def test_control_characters_of_a_tampered_file_do_not_reach_the_terminal(
 # Texts
 
 
-def test_texts_are_masked_and_names_are_never_shown(exported: tuple[Path, Path, ExportRecord]) -> None:
+def test_texts_are_masked_and_names_are_never_shown(exported: Exported) -> None:
     for content in contents(exported[0]).values():
         assert b"ecret" not in content
         assert b"Mme Roux" not in content
         assert b"vivier" not in content
 
 
-def test_free_texts_are_shown_with_their_proofs(tmp_path: Path, verify_here: Callable[..., tuple[int, str]]) -> None:
+def test_free_texts_are_shown_with_their_proofs(tmp_path: Path, verify_here: Verify) -> None:
     lived().reports.audit(tmp_path / "textes", case="R-2026-000001", texts=True)
     found = contents(tmp_path / "textes")
     everything = b"".join(found.values())
@@ -653,9 +636,7 @@ def test_an_erased_text_does_not_come_back(tmp_path: Path, desk: Desk) -> None:
 # Selection, scope, record
 
 
-def test_the_proofs_of_a_case_are_its_events_and_those_of_its_actions(
-    exported: tuple[Path, Path, ExportRecord],
-) -> None:
+def test_the_proofs_of_a_case_are_its_events_and_those_of_its_actions(exported: Exported) -> None:
     assert {one["porteur"] for one in proofs(exported[1])} == {"R-2026-000001", "site:CRE"}
     assert sorted(name for name in contents(exported[1]) if name.startswith(("dossiers", "pgaac"))) == [
         "dossiers/R-2026-000001.html",
