@@ -10,8 +10,9 @@ import json
 import re
 import runpy
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urldefrag, urljoin, urlsplit
@@ -24,15 +25,29 @@ from reclamation_core.cases.decision import available_commands
 from reclamation_core.cases.events import CASE_EVENTS
 from reclamation_core.cases.events.base import example_policy
 from reclamation_core.cases.next_steps import next_steps
+from reclamation_core.cases.themes import ThemeKeywords
 from reclamation_core.cli.application import application
-from reclamation_core.intake import MailOutcome
+from reclamation_core.desk.commands import Command, PlanCommand
+from reclamation_core.errors import ReclamationError
+from reclamation_core.intake import ColumnMapping, MailOutcome
 from reclamation_core.integrations.api import Api, ApiRequest
+from reclamation_core.integrations.api.parameters import Arguments
+from reclamation_core.integrations.api.routes import ROUTES, Route
 from reclamation_core.plans.events import PLAN_EVENTS
-from reclamation_core.policy import m2_1
-from reclamation_core.reporting import LetterFormat, ReportFormat, calendar_bytes, letter_bytes, report_bytes
+from reclamation_core.policy import Parameters, m2_1, read_policy
+from reclamation_core.reporting import (
+    LetterFormat,
+    LetterSettings,
+    Report,
+    ReportFormat,
+    calendar_bytes,
+    letter_bytes,
+    report_bytes,
+)
 from reclamation_core.reporting.report import LANGUAGES
+from reclamation_core.simulation import CaseloadProfile
 from reclamation_core.testing._examples import after_example, after_plan_example, example_case, example_plan
-from reclamation_core.vocabulary import Role
+from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts, Role, Site, Sites
 from scripts.surface import documented_modules
 from tests.approvals import approved, described, signature
 from tests.unit.desk import factories
@@ -44,6 +59,17 @@ from tests.unit.reporting.test_same_bytes import written
 
 GENERATORS = Path(__file__).parents[2] / "docs" / "_generators"
 OPTION = ("name", "opts", "secondary_opts", "default", "metavar", "required", "nargs", "multiple", "hidden", "help")
+GROUPS = {name: group for name, group in attrs.asdict(Parameters(), recurse=False).items() if attrs.has(type(group))}
+PARAMETERS = [f"{name}.{one.name}" for name, group in GROUPS.items() for one in attrs.fields(type(group))]
+READERS: tuple[tuple[Callable[[Path], object], str, list[str]], ...] = (
+    (read_policy, 'starts_from = "M2-1"\nedition = "x"\n', PARAMETERS),
+    (ColumnMapping.from_toml, "", [*(one.name for one in attrs.fields(ColumnMapping)), "fields.site"]),
+    (LetterSettings.from_toml, "", [one.name for one in attrs.fields(LetterSettings)]),
+    (Sites.from_toml, "", [f"CRE.{one.name}" for one in attrs.fields(Site)]),
+    (ThemeKeywords.from_toml, "", ["trainer"]),
+    (CaseloadProfile.from_toml, "", [one.name for one in attrs.fields(CaseloadProfile)]),
+)
+WRONG: tuple[Any, ...] = (True, "?", "", -1, ["?"])
 JUNE = date(2026, 6, 1)
 
 
@@ -122,15 +148,24 @@ def test_the_pages_made_from_the_code() -> None:
         approved(f"{name}.md", pages.values())
 
 
-def test_reports_and_letters() -> None:
-    desk, _, reports, letters = written()
+def layout(report: Report) -> Iterator[str]:
+    for table in report.tables:
+        yield f"{table.name}: {table.layout} {table.shown} {table.groups} {table.lines} {table.begins_page}"
+        yield from (f"    {one.name}: {one.width} {one.kind} {one.source} {one.emphasis}" for one in table.columns)
+
+
+def test_reports_and_letters(tmp_path: Path) -> None:
+    desk, reference, reports, letters = written()
+    desk.reports.audit(tmp_path / "audit", case=reference, key=KEY, texts=True)
+    audit = [path for path in sorted((tmp_path / "audit").iterdir()) if path.name in {"LISEZMOI.txt", "preuves.json"}]
+    approved("audit.txt", [path.read_text(encoding="utf-8") for path in audit])
     reports += [desk.reports.effect("CRE", "A-1")]
     until = date(2026, 6, 30)
     reports += [desk.reports.indicators(since=JUNE, until=until, published=published) for published in (False, True)]
     for number, report in enumerate(reports):
         pages = [report_bytes(report, ReportFormat.HTML, lang) for lang in LANGUAGES]
         data = [report_bytes(report, ReportFormat.JSON, lang) for lang in LANGUAGES]
-        approved(f"{number}-{report.name}.txt", [page.decode() for page in (*pages, *data)])
+        approved(f"{number}-{report.name}.txt", [*layout(report), *(page.decode() for page in (*pages, *data))])
     texts = [letter_bytes(letter, LetterFormat.TEXT).decode() for letter in letters.values()]
     approved("letters.txt", [*texts, calendar_bytes(desk.reports.calendar(ended_since=JUNE)).decode()])
 
@@ -172,6 +207,62 @@ def test_the_example_of_each_event() -> None:
     approved("events.txt", lines())
 
 
+def refusals(read: Callable[[Any], object], documents: Iterable[Any], below: str = "") -> Iterator[str]:
+    """Yield each thing that is wrong with documents, in both languages, below a path."""
+    for document in documents:
+        try:
+            read(document)
+        except ReclamationError as error:
+            faults = [fault for fault in getattr(error, "faults", ()) if fault.path.startswith(below)]
+            yield from (f"{one.in_('fr')} | {one.in_('en')}" for one in faults or [error])
+
+
+def made(kind: Callable[..., object], given: dict[str, Any]) -> object:
+    return kind(**given)
+
+
+def test_what_is_wrong_with_each_argument() -> None:  # noqa: C901  a loop for each way in
+    """Arguments of commands, facts and parameters of the API, with values that make no sense."""
+    desk, *_ = written()
+
+    def respond(route: Route, asked: tuple[str, str]) -> object:
+        address = re.sub(r"{(\w+)}", "R-2026-000001", route.template).replace("plans/R-2026-000001", "plans/site:CRE")
+        return Api().respond(desk, ApiRequest(method="GET", path=address, query=[asked]))
+
+    def lines() -> Iterator[str]:
+        for reader in (Command, PlanCommand):
+            for verb in reader.family.classes:
+                for one in ("unknown", *(argument.name for argument in reader.family.arguments(verb))):
+                    yield from refusals(reader.from_document, ({"type": verb, one: wrong} for wrong in WRONG), one)
+        for kind in (ComplaintFacts, MalfunctionFacts):
+            for field in attrs.fields(kind):
+                given = ({"received_at": factories.at(1), field.name: wrong} for wrong in WRONG)
+                yield from refusals(partial(made, kind), given)
+        for route in (one for one in ROUTES if one.method == "GET"):
+            for name, *_ in Arguments.of(route.handler).each():
+                if f"{{{name}}}" not in route.template:
+                    yield from refusals(partial(respond, route), ((name, value) for value in ("?", "", "-1")))
+
+    approved("refused-arguments.txt", dict.fromkeys(lines()))
+
+
+def test_what_is_wrong_with_each_key_of_a_file(tmp_path: Path) -> None:
+    """Every key has a value that makes no sense: the faults of a file come at once."""
+
+    def read_file(read: Callable[[Path], object], header: str, keys: Iterable[str], value: Any) -> object:
+        path = tmp_path / "a.toml"
+        path.write_text(header + "".join(f"{key} = {json.dumps(value)}\n" for key in keys), encoding="utf-8")
+        return read(path)
+
+    found = (
+        line
+        for read, header, keys in READERS
+        for given in (["unknown"], keys)
+        for line in refusals(partial(read_file, read, header, given), WRONG)
+    )
+    approved("refused-files.txt", dict.fromkeys(found))
+
+
 def test_other_documents(tmp_path: Path) -> None:
     desk, *_ = written()
     folder = tmp_path / "mails"
@@ -191,6 +282,7 @@ def test_other_documents(tmp_path: Path) -> None:
     ]
     texts = [m2_1().to_toml(), desk.log.write_checkpoint(KEY).note]
     texts += [night.to_text(lang) + desk.worklist().to_text(lang) for lang in LANGUAGES]
+    approved("edition.dmn", [m2_1().to_dmn()])
     approved("documents.txt", [*(json.dumps(one, indent=1, ensure_ascii=False) for one in documents), *texts])
 
 
