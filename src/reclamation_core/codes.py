@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 from enum import StrEnum
+from functools import cache
 from typing import Self
 
 from reclamation_core.wording import Lang, Wording, safe_repr
@@ -75,6 +76,11 @@ def fold_label(text: str) -> str:
     return "-".join(bare.replace("_", " ").replace("-", " ").replace("’", "'").split())
 
 
+@cache
+def _ranks(codes: type[OrderedEnum]) -> dict[OrderedEnum, int]:
+    return {member: place for place, member in enumerate(codes)}
+
+
 def _by_rank(compare: Callable[[int, int], bool]) -> Callable[[OrderedEnum, object], bool]:
     def method(self: OrderedEnum, other: object) -> bool:
         if other.__class__ is not self.__class__:
@@ -93,7 +99,7 @@ class OrderedEnum(LabelledEnum):
     @property
     def rank(self) -> int:
         """The member's place, from 0."""
-        return list(self.__class__).index(self)
+        return _ranks(self.__class__)[self]
 
     __lt__ = _by_rank(int.__lt__)
     __le__ = _by_rank(int.__le__)

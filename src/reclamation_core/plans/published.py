@@ -10,7 +10,7 @@ from typing import Any, Final
 import attrs
 
 from reclamation_core.cases.plain import plain
-from reclamation_core.cases.references import LineReference, PlanScope
+from reclamation_core.cases.references import LineReference, PlanScope, natural_key
 from reclamation_core.cases.texts import Vault
 from reclamation_core.markup import html_of
 from reclamation_core.plans.action import Action, ActionView, action_view
@@ -47,16 +47,17 @@ class PlanLine(SharedRepr):
 
 def in_order(lines: Iterable[PlanLine]) -> tuple[PlanLine, ...]:
     """Lines by plan, from the nation down, then by reference."""
-    return tuple(sorted(lines, key=lambda line: line.reference.order))
+    return tuple(sorted(lines, key=lambda line: (line.scope.order, natural_key(line.action.reference))))
 
 
 def each_line_once(_: object, attribute: attrs.Attribute[Any], lines: tuple[PlanLine, ...]) -> None:
     """Refuse a line that is given twice."""
-    seen: set[LineReference] = set()
+    seen: set[tuple[PlanScope, str]] = set()
     for line in lines:
-        if line.reference in seen:
+        key = line.scope, line.action.reference
+        if key in seen:
             refuse_value(attribute.name, str(line.reference), _ONCE)
-        seen.add(line.reference)
+        seen.add(key)
 
 
 @attrs.frozen(kw_only=True)

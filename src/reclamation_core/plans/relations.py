@@ -38,8 +38,7 @@ def gather(scope: PlanScope, plans: Iterable[Pgaac], sites: Sites) -> tuple[Line
     Raises:
         ValueError: two different histories are given for one plan.
     """
-    below = (plan for own, plan in _by_scope(plans).items() if is_below(scope, own, sites))
-    return tuple(line.reference for line in in_order(line for plan in below for line in plan.lines))
+    return tuple(line.reference for line in gathered_lines(scope, plans, sites))
 
 
 def resolve(references: Iterable[LineReference], plans: Iterable[Pgaac]) -> tuple[PlanLine, ...]:
@@ -61,8 +60,8 @@ def resolve(references: Iterable[LineReference], plans: Iterable[Pgaac]) -> tupl
 
 def gathered_lines(scope: PlanScope, plans: Iterable[Pgaac], sites: Sites) -> tuple[PlanLine, ...]:
     """What `Pgaac.publish` takes: the lines that a plan gathers, as they stand now. Raises what `gather` does."""
-    plans = tuple(plans)
-    return resolve(gather(scope, plans, sites), plans)
+    below = (plan for own, plan in _by_scope(plans).items() if is_below(scope, own, sites))
+    return in_order(line for plan in below for line in plan.lines)
 
 
 def texts_of_plans(plans: Iterable[Pgaac]) -> Vault:

@@ -182,10 +182,10 @@ class ReportTable(SharedRepr, Generic[R]):
     lines: int | None = None
     begins_page: bool = False
 
-    def rows(self) -> Iterator[tuple[Value, ...]]:
-        """Return the values of each row, in the order of the columns."""
+    def rows(self, first: int = 0, most: int | None = None) -> Iterator[tuple[Value, ...]]:
+        """Yield the values of rows, in the order of the columns: of at most so many, from a place on."""
         getters = [column.value for column in self.columns]
-        for record in self.records:
+        for record in islice(self.records, first, None if most is None else first + most):
             require_awaited()
             yield tuple(getter(record) for getter in getters)
 

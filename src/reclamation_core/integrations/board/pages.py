@@ -1298,7 +1298,6 @@ class _View(SharedRepr):
         named, edition = PlanScope.parse(scope), int(number) or None
         report = self.desk.reports.plan(named, edition)
         lines, changes, *_ = report.tables
-        rows = list(lines.rows())
         first = (self._number("page") or 1) * MOST_LINES - MOST_LINES
         return self.page(
             "published_plan.html",
@@ -1306,11 +1305,11 @@ class _View(SharedRepr):
             number=edition,
             report=report,
             columns=lines.columns,
-            count=len(rows),
-            rows=rows[first : first + MOST_LINES],
+            count=len([*lines.records]),
+            rows=list(lines.rows(first, MOST_LINES)),
             first=first,
             size=MOST_LINES,
-            changes=list(changes.rows()),
+            changes=list(changes.rows(0, _MOST_CHANGES + 1)),
             most=_MOST_CHANGES,
             sent=self.desk.reports.latest_exports(_MOST_SENT, named, edition),
             formats=list(ReportFormat),
