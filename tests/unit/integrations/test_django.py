@@ -103,8 +103,15 @@ def logged_in(models: Any, *roles: tuple[str, str, str], **given: Any) -> Client
 
 @on_both
 @pytest.mark.usefixtures("database")
-def test_the_models_are_those_of_the_migrations() -> None:
+def test_the_models_are_those_of_the_migrations_with_the_columns_of_the_views() -> None:
     call_command("makemigrations", "reclamation_core", check=True, dry_run=True, verbosity=0)
+    models = [model for model in apps.get_models() if model._meta.db_table in VIEWS]
+    assert {model._meta.db_table for model in models} == VIEWS.keys()
+    for model in models:
+        with connections["default"].cursor() as cursor:
+            cursor.execute(f"SELECT * FROM {model._meta.db_table}")
+            columns = {column[0] for column in cursor.description}
+        assert {field.column for field in model._meta.fields} == columns
 
 
 @on_both
@@ -163,7 +170,7 @@ def test_a_forged_form_is_refused_without_the_middleware_of_the_host_too(models:
 
 
 @on_both
-def test_the_board_sends_files_and_records_exports(models: Any) -> None:
+def test_the_board_sends_files_with_the_settings_of_the_application(models: Any, tmp_path: Path) -> None:
     client = logged_in(models, ("handling_unit", "", ""))
     client.post("/reclamations/dossiers/nouveau", {"received_at": "2026-06-01T09:00", "site": "CRE"})
     register = client.get("/reclamations/registre.csv")
@@ -174,11 +181,6 @@ def test_the_board_sends_files_and_records_exports(models: Any) -> None:
     assert len(proofs.getvalue()) == int(proofs["Content-Length"])
     assert "dossier de preuves" in client.get("/reclamations/documents").content.decode().casefold()
 
-
-@on_both
-def test_letters_have_the_settings_of_the_application(models: Any, tmp_path: Path) -> None:
-    client = logged_in(models, ("handling_unit", "", ""))
-    client.post("/reclamations/dossiers/nouveau", {"received_at": "2026-06-01T09:00", "site": "CRE"})
     (tmp_path / "letters.toml").write_text('organisation = "Afpa"\n')
     page = "/reclamations/dossiers/R-2026-000001/courriers"
     assert "le nom de l\u2019organisme" in client.get(page).content.decode()
@@ -296,18 +298,6 @@ def test_a_demonstration_fills_an_empty_register_once() -> None:
 
 
 @on_both
-@pytest.mark.usefixtures("database")
-def test_the_models_have_the_columns_of_the_views() -> None:
-    models = [model for model in apps.get_models() if model._meta.db_table in VIEWS]
-    assert {model._meta.db_table for model in models} == VIEWS.keys()
-    for model in models:
-        with connections["default"].cursor() as cursor:
-            cursor.execute(f"SELECT * FROM {model._meta.db_table}")
-            columns = {column[0] for column in cursor.description}
-        assert {field.column for field in model._meta.fields} == columns
-
-
-@on_both
 def test_a_host_joins_the_rows_of_a_case_and_its_actions(models: Any) -> None:
     used = planned()
     assert used.pgaac("CRE").publish()
@@ -406,7 +396,7 @@ def test_a_flush_empties_the_register_and_leaves_the_schema(models: Any) -> None
 
 @on_both
 @pytest.mark.usefixtures("database")
-def test_a_test_case_with_transactions_of_its_own_begins_with_an_empty_register() -> None:
+def test_a_test_case_with_transactions_begins_with_an_empty_register() -> None:
     class Tests(django_testing.ReclamationTestMixin, TransactionTestCase):  # type: ignore[misc]  # Django has no types
         def test_one(self) -> None:
             assert self.desk(factories.at(20)).register(factories.facts(), site="CRE").reference == "R-2026-000001"
@@ -416,6 +406,8 @@ def test_a_test_case_with_transactions_of_its_own_begins_with_an_empty_register(
     result = unittest.TestResult()
     unittest.TestSuite([Tests("test_one"), Tests("test_two")]).run(result)
     assert (result.testsRun, result.errors, result.failures) == (2, [], [])
+    desk = django_testing.ReclamationTestMixin().desk(factories.at(20))
+    assert desk.register(factories.facts(), site="CRE").events[0].recorded_at == factories.at(20)
 
 
 def test_the_newest_migration_makes_the_newest_schema() -> None:
@@ -468,13 +460,6 @@ def test_the_options_of_sqlite_are_checked_and_no_others(
         "reclamation_core.integrations.django.apps.connections", ConnectionHandler({"default": default})
     )
     assert [one.id for one in django_apps.check_options(None)] == warnings
-
-
-@on_both
-@pytest.mark.usefixtures("database")
-def test_a_test_case_has_a_desk_with_a_clock() -> None:
-    desk = django_testing.ReclamationTestMixin().desk(factories.at(20))
-    assert desk.register(factories.facts(), site="CRE").events[0].recorded_at == factories.at(20)
 
 
 @on_both

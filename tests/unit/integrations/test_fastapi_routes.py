@@ -98,13 +98,21 @@ def valid(name: str, document: Any) -> bool:
     return True
 
 
-def test_a_case_is_registered_and_read(client: Client) -> None:
+def test_a_case_is_registered_read_and_explained_with_what_may_be_done(client: Client) -> None:
     registered = client("POST", "/cases", json=REGISTER)
     read = client("GET", "/cases/R-2026-000001")
     assert (registered.status_code, registered.headers["location"]) == (201, "/api/cases/R-2026-000001")
     assert read.json() == registered.json()
     assert valid("view.case", read.json())
     assert read.headers["etag"] == '"v1"'
+
+    explanation = client("GET", "/cases/R-2026-000001/explanation").json()
+    timeline = client("GET", "/cases/R-2026-000001/timeline").json()
+    commands = client("GET", "/cases/R-2026-000001/commands").json()
+    assert valid("view.explanation", explanation)
+    assert all(valid("view.timeline_entry", entry) for entry in timeline)
+    assert all(valid("view.available_command", one) for one in commands)
+    assert len(timeline) == 1
 
 
 def test_cases_are_listed_by_region_by_late_action_and_by_person(desk: Desk) -> None:
@@ -238,7 +246,7 @@ def test_a_message_that_was_registered_before_is_answered_with_its_case(client: 
     assert (again.json(), again.headers["location"]) == (first.json(), first.headers["location"])
 
 
-def test_a_command_needs_the_version_that_it_names(client: Client) -> None:
+def test_a_command_needs_the_version_that_it_names_and_is_refused_in_words(client: Client) -> None:
     client("POST", "/cases", json=REGISTER)
     act: dict[str, Any] = {"method": "POST", "path": "/cases/R-2026-000001/commands", "json": {"type": "acknowledge"}}
     first = client(**act, headers={"if-match": '"v1"'})
@@ -248,15 +256,9 @@ def test_a_command_needs_the_version_that_it_names(client: Client) -> None:
     assert second.headers["content-type"] == "application/problem+json"
     assert valid("view.problem", second.json())
 
+    late = {"type": "acknowledge", "expected_version": 7}
+    assert client("POST", "/cases/R-2026-000001/commands", json=late).status_code == 409
 
-def test_a_version_in_the_document_is_a_conflict(client: Client) -> None:
-    client("POST", "/cases", json=REGISTER)
-    command = {"type": "acknowledge", "expected_version": 7}
-    assert client("POST", "/cases/R-2026-000001/commands", json=command).status_code == 409
-
-
-def test_a_refusal_is_a_problem_in_the_language_of_the_request(client: Client) -> None:
-    client("POST", "/cases", json=REGISTER)
     command = {"type": "answer", "decision": "founded", "text": "Madame, ..."}
     french = client("POST", "/cases/R-2026-000001/commands", json=command)
     english = client("POST", "/cases/R-2026-000001/commands", json=command, headers={"accept-language": "en, fr"})
@@ -315,18 +317,7 @@ def test_a_wrong_request_has_a_4xx(client: Client, method: str, path: str, named
     assert valid("view.problem", refused.json())
 
 
-def test_a_case_explains_itself_and_lists_what_may_be_done(client: Client) -> None:
-    client("POST", "/cases", json=REGISTER)
-    explanation = client("GET", "/cases/R-2026-000001/explanation").json()
-    timeline = client("GET", "/cases/R-2026-000001/timeline").json()
-    commands = client("GET", "/cases/R-2026-000001/commands").json()
-    assert valid("view.explanation", explanation)
-    assert all(valid("view.timeline_entry", entry) for entry in timeline)
-    assert all(valid("view.available_command", one) for one in commands)
-    assert len(timeline) == 1
-
-
-def test_what_is_due_and_the_plan_are_plain_data(client: Client) -> None:
+def test_what_is_due_signals_and_plans_are_plain_data(client: Client) -> None:
     client("POST", "/cases", json=REGISTER)
     agenda = client("GET", "/agenda", params={"until": "2026-07-31"}).json()
     plan = client("GET", "/plans/site:CRE")
@@ -335,6 +326,15 @@ def test_what_is_due_and_the_plan_are_plain_data(client: Client) -> None:
     assert valid("view.plan", plan.json())
     assert plan.headers["etag"] == '"v0"'
     assert client("GET", "/ready").json() == {"status": "ready"}
+
+    signals = client("GET", "/signals?since=2026-06-01&until=2026-07-31&min_count=1")
+    assert signals.status_code == 200
+    assert valid("view.signals", signals.json())
+    assert client("GET", "/signals").json()["on_plans"] == signals.json()["on_plans"]
+
+    published = client("POST", "/plans/site:CRE/commands", json={"type": "publish", "recipients": ["RQR"]})
+    assert published.json()["publications"][0]["number"] == 1
+    assert valid("view.published_plan", client("GET", "/plans/site:CRE/published/1").json())
 
 
 SHEET = {
@@ -430,7 +430,7 @@ def test_a_list_has_pages_and_the_number_of_all(client: Client) -> None:
     assert page.json()["summaries"][0]["status"] == "overdue"
 
 
-def test_a_list_has_the_cases_that_meet_the_criteria(client: Client) -> None:
+def test_a_list_and_its_counts_are_of_the_cases_that_meet_the_criteria(client: Client) -> None:
     client("POST", "/cases", json=REGISTER)
     client("POST", "/cases", json={**REGISTER, "site": "STR", "verbatim": "Autre chose."})
 
@@ -444,10 +444,6 @@ def test_a_list_has_the_cases_that_meet_the_criteria(client: Client) -> None:
     assert found("due_until=2026-06-01") == []
     assert found("level=national&state=closed") == []
 
-
-def test_cases_are_counted_by_facets(client: Client) -> None:
-    client("POST", "/cases", json=REGISTER)
-    client("POST", "/cases", json={**REGISTER, "site": "STR"})
     counts = client("GET", "/case-counts?facet=site&facet=due&as_of=2026-06-02&state=registered").json()
     assert counts == {
         "total": 2,
@@ -507,19 +503,6 @@ def test_due_dates_are_a_calendar_file(client: Client) -> None:
     client("POST", "/cases", json=REGISTER | {"site": "STR"})
     later = client("GET", "/calendar.ics", headers={"if-none-match": calendar.headers["etag"]})
     assert (later.status_code, later.text.count("BEGIN:VEVENT")) == (200, 2)
-
-
-def test_signals_are_plain_data(client: Client) -> None:
-    signals = client("GET", "/signals?since=2026-06-01&until=2026-07-31&min_count=1")
-    assert signals.status_code == 200
-    assert valid("view.signals", signals.json())
-    assert client("GET", "/signals").json()["on_plans"] == signals.json()["on_plans"]
-
-
-def test_a_published_plan_is_read(client: Client) -> None:
-    published = client("POST", "/plans/site:CRE/commands", json={"type": "publish", "recipients": ["RQR"]})
-    assert published.json()["publications"][0]["number"] == 1
-    assert valid("view.published_plan", client("GET", "/plans/site:CRE/published/1").json())
 
 
 def test_health_needs_no_store_and_readiness_says_that_it_fails() -> None:

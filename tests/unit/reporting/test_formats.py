@@ -255,12 +255,10 @@ def test_a_text_of_the_length_of_a_cell_is_whole_and_a_longer_one_is_cut(charact
     assert 32_767 - units < len(cut.encode("utf-16-le")) // 2 <= 32_767
 
 
-def test_days_before_1900_and_numbers_beyond_excel_are_texts_in_a_workbook() -> None:
+def test_the_first_day_and_largest_number_of_excel_are_values_others_are_texts() -> None:
     row = ("R-1", date(1899, 12, 31), datetime(1, 1, 2, tzinfo=UTC), 10**18, None, None, None, None)
     assert read_xlsx(report_bytes(report(row), "xlsx"))[1][1:4] == ["31/12/1899", "02/01/0001 00:09", str(10**18)]
 
-
-def test_the_first_day_and_the_largest_number_of_excel_are_no_texts() -> None:
     """Excel counts days from 1900, and has fifteen digits of a number."""
     rows = [
         ("R-1", date(1900, 1, 1), datetime(1900, 1, 1, 12, tzinfo=UTC), 10**15 - 1, None, None, None, None),
