@@ -196,9 +196,7 @@ def test_a_damaged_day_of_an_action_keeps_nobody_from_those_of_other_plans(
         case = factories.analysed(desk, site=site)
         desk.plan(case.reference, factories.sheet(planned=date(2026, 6, 14)))
     run(store, f"UPDATE reclamation_actions SET planned_on = {day}, check_on = {day} WHERE scope = 'site:CRE'")
-
     worklist = desk.worklist(as_of=date(2026, 7, 1))
-
     assert [[one.plan.key for one in work.first] for work in worklist.actions] == [["site:STR"], ["site:STR"]]
     assert worklist.damaged == damaged  # SQLite finds a text that is no day after every day
     assert {found.holder for found in desk.verify()} == {"site:CRE"}

@@ -209,9 +209,7 @@ def test_a_row_whose_case_is_damaged_is_rejected_and_the_others_are_registered(t
     assert told("triage", path, "--db", URL_)[0] == 0
     say("UPDATE reclamation_case_events SET document = '{' WHERE case_reference = 'R-2026-000002'")
     put("plaintes.csv", COMPLAINTS + "R5;CRE;2026-05-15;courriel;oui;stagiaire;plainte;;oui;;\n")
-
     status, said, refused = told("triage", path, "--db", URL_)
-
     assert (status, refused) == (1, "")
     assert words(said)[-2:] == ["1 enregistrée", "3 déjà enregistrées"]
     text = Path("plaintes.rejets.csv").read_text("utf-8-sig")
@@ -494,7 +492,6 @@ def test_a_missing_schema_is_told(told: Callable[..., CliResult]) -> None:
 def test_what_is_no_address_is_refused_and_never_shown(url: str, told: Callable[..., CliResult]) -> None:
     for command in (*COMMANDS, ["triage", put("p.csv", COMPLAINTS), "--db"]):
         status, said, refused = told(*command, url)
-
         assert (status, said) == (2, "")
         assert refused.startswith("reclamation : adresse de base non reconnue : ")
         assert "sqlite:///" in refused or "écrivez %40 pour @" in refused

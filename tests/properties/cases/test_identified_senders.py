@@ -45,7 +45,6 @@ def test_a_case_whose_sender_is_identified_is_as_one_registered_by_name(sequence
     identified = CommandStep(ComplainantIdentified(complainant=name), after=timedelta())
     named = attrs.evolve(sequence, complainant=name, steps=steps).case()
     later = attrs.evolve(sequence, complainant=None, steps=[identified, *steps]).case()
-
     assert later.read(later.complainant) == name
     assert later.version == named.version + 1
     assert seen(later) == seen(named)

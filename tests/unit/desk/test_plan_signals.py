@@ -42,7 +42,6 @@ def of_site(desk: Desk) -> PlanSignal:
 
 def test_a_plan_has_its_signals(desk: Desk) -> None:
     desk.pgaac(CRE).acknowledge_signal(of_site(desk).reference)
-
     for scope in (CRE, NATION):
         assert desk.pgaac(scope).signals == tuple(one for one in desk.signals().on_plans if one.plan == scope) != ()
     assert desk.pgaac("STD").signals == ()

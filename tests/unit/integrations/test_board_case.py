@@ -69,7 +69,6 @@ def test_an_erasure_is_confirmed_though_the_name_of_its_author_is_erased(browser
     form = browser.get(f"/dossiers/{case}/actes/anonymise")
     assert "Effacer définitivement" in browser.text
     browser.submit(form)
-
     assert "Enregistré : anonymisation" in browser.text.replace("\xa0", " ")
 
 

@@ -358,7 +358,6 @@ DONE = (
 
 def test_a_plan_takes_commands_and_says_whether_an_action_worked(client: Client) -> None:
     added, *_ = (client("POST", "/plans/site:CRE/commands", json=command) for command in DONE)
-
     assert added.status_code == 200, added.text
     assert [action["reference"] for action in added.json()["actions"]] == ["A-1"]
     assert added.headers["etag"] == '"v1"'
