@@ -242,6 +242,12 @@ def test_a_case_is_taken_with_one_button_and_is_then_among_one_s_own(browser: Br
     assert '<a href="/dossiers?suivi=Mme+Roux" aria-current="page">' in browser.text
     mine = browser.get(page.links["À faire"]).links["À faire pour moi"]
     assert "Accusés de réception manquants : 1" in browser.get(mine).links
+    assert "Mes dossiers seulement." in browser.text
+    theirs = browser.get("/?suivi=M.+Petit")
+    assert (
+        'Dossiers suivis par <strong class="text">M. Petit</strong>. <a href="/">À faire pour tous</a>' in browser.text
+    )
+    assert theirs.links["Réponses attendues ensuite"] == "/dossiers?retard=ensuite&suivi=M.+Petit"
 
 
 def test_a_role_that_reads_no_names_sees_none_on_the_page() -> None:
@@ -249,7 +255,7 @@ def test_a_role_that_reads_no_names_sees_none_on_the_page() -> None:
     desk = factories.new_desk(policy=policy)
     case = factories.registered(desk, complainant="Mme Durand").reference
     browser = Browser(BOARD, desk.acting("M. Petit", Role.HANDLING_UNIT))
-    for address in (f"/dossiers/{case}", f"/dossiers/{case}/actes/acknowledge"):
+    for address in ("/", f"/dossiers/{case}", f"/dossiers/{case}/actes/acknowledge"):
         browser.get(address)
         assert "Durand" not in browser.text
     browser.get(f"/dossiers/{case}")
