@@ -1429,7 +1429,7 @@ class Desk:
         `Worklist.to_text` is a digest to send by mail.
 
         Args:
-            as_of: the day; today in metropolitan France by default.
+            as_of: the day; `cases.today` by default.
             assigned_to: only the cases that are assigned to the person with this identifier; actions are left out.
             limit: the most cases, and actions, of each kind; all are counted.
 

@@ -419,6 +419,13 @@ class DeskEnvironment(SharedRepr):
         """Today in metropolitan France, by the clock of the desk."""
         return _metropole().day_of(self.clock.now())
 
+    def day_at_sites(self, now: datetime) -> date:
+        """Return the day of an instant at the sites of the desk; in metropolitan France if these have several."""
+        known = self.sites.known
+        codes = known if self.scope is None else self.scope.sites.intersection(known)
+        days = {now.astimezone(zone).date() for zone in {known[code].calendar().zone for code in codes}}
+        return days.pop() if len(days) == 1 else _metropole().day_of(now)
+
     @property
     def reads_names(self) -> bool:
         """True if the role of the desk reads names of persons, in today's edition."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Final
 
@@ -54,6 +54,7 @@ from reclamation_core.validators import (
     days_before,
     each,
     each_coded,
+    instant,
     member_of,
     name,
     of_class,
@@ -231,8 +232,20 @@ class CasesView:
 
     @property
     def today(self) -> date:
-        """Today in metropolitan France, by the clock of the desk; what is late is late on that day by default."""
-        return self._context.today
+        """Today at the sites of the desk, if it is one day at all of them, else in metropolitan France.
+
+        What is late is late on that day by default.
+        """
+        return self.day_of(self._context.clock.now())
+
+    def day_of(self, now: datetime) -> date:
+        """Return the day of an instant, as `today` is that of the clock.
+
+        Args:
+            now: the instant; aware.
+        """
+        require(instant, now=now)
+        return self._context.day_at_sites(now)
 
     def days_left(self, summary: CaseSummary, as_of: date | None = None) -> int | None:
         """Return the business days until the awaited answer of a row; negative if it is late, None if none is awaited.
@@ -257,10 +270,10 @@ class CasesView:
         """Return the references of the cases that a late action serves, whatever their sites: `CaseQuery.references`.
 
         Args:
-            as_of: the day on which an action is late; today in metropolitan France by default.
+            as_of: the day on which an action is late; `today` by default.
         """
         require(optional(day), as_of=as_of)
-        today = self._context.today if as_of is None else as_of
+        today = self.today if as_of is None else as_of
         with self._context.store.unit_of_work() as unit:
             return unit.plans.served_cases(late_on=today)
 
@@ -309,7 +322,7 @@ class CasesView:
             facet: the state, the level, the site and so on; `due` counts awaited answers by the status of their
                 deadline (`overdue`, `due_today`, `running`).
             query: the criteria, all cases by default.
-            as_of: the day for that status; today in metropolitan France by default.
+            as_of: the day for that status; `today` by default.
 
         Raises:
             FaultsError: the facet is unknown.
@@ -333,7 +346,7 @@ class CasesView:
         Args:
             facets: the facets, in the order of the codes.
             query: the criteria, all cases by default.
-            as_of: the day for the facet `due`; today in metropolitan France by default.
+            as_of: the day for the facet `due`; `today` by default.
 
         Raises:
             FaultsError: a facet is unknown.
@@ -345,7 +358,7 @@ class CasesView:
         by = each_coded(CaseFacet, facets)
         require(each(member_of(CaseFacet)), facets=by)
         require(optional(day), as_of=as_of)
-        today = self._context.today
+        today = self.today
         scoped = self._scoped(query)
         if scoped is None:
             return {}

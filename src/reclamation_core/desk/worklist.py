@@ -266,9 +266,9 @@ def worklist(context: DeskContext, as_of: date | None, assigned_to: str | None, 
     require(optional(day), as_of=as_of)
     require(whole_number(1), limit=limit)
     france = BusinessCalendar.france()
-    today = context.today if as_of is None else as_of
-    last_unqualified = france.subtract(today, _DAYS_TO_QUALIFY + 1)
     view, mine = CasesView(context), CaseQuery(assigned_to=assigned_to)
+    today = view.today if as_of is None else as_of
+    last_unqualified = france.subtract(today, _DAYS_TO_QUALIFY + 1)
     queries = {
         WorkKind.LATE: attrs.evolve(mine, due_until=today - _ONE_DAY),
         WorkKind.DUE_TODAY: attrs.evolve(mine, due_from=today, due_until=today),

@@ -79,6 +79,7 @@ OF_CASES: Final[dict[str, dict[str, Any]]] = {
     "count_by": {"facet": "state"},
     "count_by_each": {"facets": ["state"]},
     "days_left": {"summary": A_SUMMARY},
+    "day_of": {"now": factories.at(20)},
     "find": {},
     "get": CASE,
     "search": {"text": "salle"},

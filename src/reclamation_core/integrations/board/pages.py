@@ -371,7 +371,7 @@ class _View(SharedRepr):
 
     @_today.default
     def _day_of_the_request(self) -> date:
-        return self.board.clock.now().astimezone(PARIS).date()
+        return self.desk.cases.day_of(self.board.clock.now())
 
     # What pages have in common
 
