@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import cache
 from itertools import islice, product
 from types import NoneType
 from typing import Any, Final, get_args, get_type_hints
@@ -73,7 +74,7 @@ def field_needs(
         fields: the names of the fields that the guards read.
         refusing: returns the guards that refuse the command with the values of some fields, whatever the others.
     """
-    hints = get_type_hints(of)
+    hints = _hints(of)  # type: ignore[arg-type]  # a class is hashable
     names = [name for name in fields if name in attrs.fields_dict(of)]
     always = frozenset(refusing({}))
 
@@ -92,6 +93,11 @@ def field_needs(
     needs = (_need(name, hints[name], allowed, refuse) for name in names)
     found_needs = (attrs.evolve(need, refused=refused[need.field]) for need in needs)
     return tuple(need for need in found_needs if need.guards or need.refused or need.is_refused)
+
+
+@cache
+def _hints(of: type[object]) -> Mapping[str, object]:
+    return get_type_hints(of)
 
 
 def _need(

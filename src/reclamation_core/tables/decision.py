@@ -61,7 +61,7 @@ class Cell(Generic[O_co]):
         self.rows: tuple[Row, ...] = tuple(row for row, where in fired if where == cells)
         self.may_fire: tuple[Row, ...] = tuple(row for row, where in fired if where and where != cells)
 
-    @property
+    @cached_property
     def deciding(self) -> tuple[Row, ...]:
         """Of the rows that fire, those that give the outcome: all under a sum or a count, none while undetermined."""
         policy = self.table.hit_policy

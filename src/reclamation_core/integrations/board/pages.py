@@ -1815,6 +1815,7 @@ def _environment(lang: Lang) -> Any:
     environment = Environment(
         loader=PackageLoader("reclamation_core.integrations.board"),
         autoescape=True,
+        auto_reload=False,  # the templates are those of the package
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
