@@ -95,7 +95,7 @@ class Default:
         self.value = value
 
     def __repr__(self) -> str:
-        return described(self.value)
+        return described(self.value, 1)
 
 
 def signature(function: Any) -> str:

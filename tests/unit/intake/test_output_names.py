@@ -28,7 +28,7 @@ from reclamation_core.policy import m2_1
         ("/proc/self/fd/1", "indiquez un autre nom"),
         ("/dev/stdout", "indiquez un autre nom"),
         ("in.csv", "un autre fichier"),
-        ("out.XLSX", ".jsonl"),
+        *((f"out.{suffix}", ".jsonl") for suffix in ("XLSX", "xlsm", "xls", "ods")),
         ("-", "le nom d'un fichier"),
     ],
 )

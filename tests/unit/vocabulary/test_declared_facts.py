@@ -151,3 +151,10 @@ def test_invented_complaints_have_a_theme_of_the_list() -> None:
     assert {theme.value for theme in Theme} < set(THEMES.values)
     assert {record.theme for record in records} - {None} <= set(THEMES.values)
     assert all(record.facts.theme == (record.theme or UNKNOWN) for record in records)
+
+
+def test_each_own_value_that_is_refused_is_a_fault_of_its_name() -> None:
+    own: Any = {"a": object(), "b": float("nan"), "": 1, "A b": 1, "c": True}
+    with pytest.raises(FaultsError) as refused:
+        ComplaintFacts(received_at=datetime(2026, 6, 1, tzinfo=UTC), own=own)
+    assert [fault.path for fault in refused.value.faults] == ["own.a", "own.b", "own.", "own.A b"]

@@ -7,10 +7,13 @@ import attrs
 import pytest
 
 from reclamation_core.cases import CaseKind, DeadlineKind, DecisionContext, Threshold, events, open_case
+from reclamation_core.cases.events import CASE_EVENTS
+from reclamation_core.cases.events.base import ApplicableRules, AssessmentSnapshot
 from reclamation_core.cases.texts import marked
 from reclamation_core.plans import PlanScope
+from reclamation_core.plans.events import PLAN_EVENTS
 from reclamation_core.policy import m2_1
-from reclamation_core.testing._examples import case_example
+from reclamation_core.testing._examples import case_example, example_case, example_plan
 from tests.unit.cases.core.life import SUPPORT, command_of, opened, registration
 from tests.unit.policy.cases import RECEIVED, complaint, malfunction
 
@@ -185,3 +188,45 @@ def test_what_an_edition_judges_is_refused_without_one() -> None:
     without = DecisionContext(policy=None, now=registration(complaint()).occurred_at)
     with pytest.raises(ValueError, match=r"policy: none is given, .*; give that of the case"):
         open_case("R-2026-000001", registration(complaint()), without)
+
+
+COMPUTED_PARTS = (ApplicableRules, AssessmentSnapshot)
+COMPUTED: dict[str, set[str]] = {
+    "Registered": {"terms", "verdict"},
+    "FactsCompleted": {"verdict"},
+    "FactsCorrected": {"terms", "verdict"},
+    "Qualified": {"facts", "verdict"},
+    "Rerouted": {"verdict"},
+    "Analysed": {"facts", "verdict"},
+    "ActionAdded": {"sheet"},
+    "ActionAmended": {"sheet"},
+    "SignalRaised": {"sheet"},
+    "Commitment": {"digest"},
+}
+"""What the library computes or has checked already, by the name of the class."""
+
+
+def fields_of(data: Any) -> dict[str, Any]:
+    return {one.name: getattr(data, one.name) for one in attrs.fields(type(data)) if one.init}
+
+
+def accepts(data: Any, name: str, wrong: object) -> bool:
+    try:
+        attrs.evolve(data, **{name: wrong})
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+def test_each_field_of_an_event_refuses_an_object() -> None:
+    given = [
+        cls.event_type.example.data(name != "registered" and example_case(name))
+        for name, cls in CASE_EVENTS.classes.items()
+    ]
+    given += [cls.event_type.example.data(example_plan(name)) for name, cls in PLAN_EVENTS.classes.items()]
+    for data in given:  # the parts of an event come after it
+        parts = [part for one in fields_of(data).values() for part in (one if isinstance(one, tuple) else (one,))]
+        given += [part for part in parts if attrs.has(type(part)) and not isinstance(part, COMPUTED_PARTS)]
+        names = fields_of(data).keys() - {"gathered"}  # refused with another error
+        found = {name for name in names for wrong in (object(), (object(),)) if accepts(data, name, wrong)}
+        assert found == COMPUTED.get(type(data).__name__, set()), type(data).__name__
