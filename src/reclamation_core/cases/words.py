@@ -16,10 +16,7 @@ import attrs
 from reclamation_core.cases.case import Case
 from reclamation_core.cases.texts import TextKind, commitments_by_field
 from reclamation_core.shared_repr import SharedRepr
-from reclamation_core.wording import Wording
 
-A_LETTER: Final = Wording("une lettre ou un chiffre au moins est attendu", "at least one letter or digit is expected")
-"""What a text to search for has to have."""
 NAME_MARK: Final = "~"
 """Precedes an indexed word of a text that names a person; alone, it marks a case that has too many words to index."""
 _LONGEST: Final = 40

@@ -11,7 +11,7 @@ import attrs
 from reclamation_core.cases import Case, RecordedEvent, TextKind, Vault
 from reclamation_core.cases.deadlines import retained_until
 from reclamation_core.cases.texts import Commitment, commitments_by_field
-from reclamation_core.cases.words import A_LETTER, text_words
+from reclamation_core.cases.words import text_words
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.desk.batch import (
     Job,
@@ -36,6 +36,7 @@ from reclamation_core.wording import Wording
 
 _ACTOR: Final = "retention"
 _ONE_DAY: Final = timedelta(days=1)
+_A_LETTER: Final = Wording("une lettre ou un chiffre au moins est attendu", "at least one letter or digit is expected")
 _UNREAD: Final = Wording(
     "votre rôle ne lit pas les noms ; adressez la demande d'accès à un rôle qui les lit",
     "your role reads no names; pass the request for access to a role that reads them",
@@ -101,7 +102,7 @@ class PrivacyService(SharedRepr):
         if not self.context.reads_names:
             raise FaultsError([Fault("person", REDACTED, _UNREAD)])
         if not wanted:
-            raise FaultsError([Fault("person", person, A_LETTER)])
+            raise FaultsError([Fault("person", person, _A_LETTER)])
         corrupt: list[StoreDamagedError] = []
         cases = readable_cases(self.context, CaseQuery(text=" ".join(sorted(wanted))), corrupt)
         named = (case for case in cases if any(has_words(item.text, wanted) for item in _texts_of(case)))

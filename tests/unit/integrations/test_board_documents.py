@@ -243,17 +243,20 @@ def test_an_audit_file_is_sent_and_its_export_recorded(desk: Desk) -> None:
 
 def test_the_audit_file_of_a_period_has_the_cases_received_in_it(desk: Desk) -> None:
     browser = Browser(BOARD, desk)
-    browser.submit(browser.get("/documents"), du="2026-06-01", au="2026-06-30")
+    browser.desk.add_note("R-2026-000001", text="à rappeler mardi")
+    browser.submit(browser.get("/documents"), du="2026-06-01", au="2026-06-30", textes=["oui"], notes=["oui"])
     archive = zipfile.ZipFile(io.BytesIO(content(browser.response)))
     assert name_of(browser.response) == "preuves-2026-06-01-2026-06-30.zip"
     assert sum(name.startswith("chaines/dossiers/") for name in archive.namelist()) == 2
     assert json.loads(archive.read("manifest.json"))
+    assert any(b"rappeler mardi" in archive.read(name) for name in archive.namelist())
     assert [record.subject for record in desk.reports.exports()] == ["2026-06-01/2026-06-30"]
 
 
 @pytest.mark.parametrize(("first", "last"), [("x", ""), ("2026-06-02", "2026-06-01"), ("", "2026-02-30")])
 def test_a_wrong_period_records_no_export(desk: Desk, first: str, last: str) -> None:
-    assert ask(desk, "/preuves", "POST", form={"du": [first], "au": [last]}).status == 422
+    refused = ask(desk, "/preuves", "POST", form={"du": [first], "au": [last]})
+    assert (refused.status, b"Received" in refused.body, b"incident" in refused.body) == (422, False, False)
     assert desk.reports.exports() == ()
 
 

@@ -49,7 +49,6 @@ from reclamation_core.cases.events import (
 from reclamation_core.cases.narration import own_text, own_value
 from reclamation_core.cases.plain import TimelineEntry
 from reclamation_core.cases.support_documents import NewDocument, file_name, kinds_of_documents, size_in_words
-from reclamation_core.cases.words import A_LETTER, text_words
 from reclamation_core.codes import LabelledEnum, fold_label
 from reclamation_core.desk import Desk, etag
 from reclamation_core.desk.agenda import AvailableCommand
@@ -142,7 +141,7 @@ from reclamation_core.reporting.text_blocks import blocks_for
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables import Boolean, Day, Enumeration
 from reclamation_core.tables.explanation import sentence
-from reclamation_core.validators import as_tuple, each, of_class, optional, refuse_value
+from reclamation_core.validators import as_tuple, each, of_class, optional
 from reclamation_core.vocabulary import FACTS, Band, Channel, Fact, Level, Role, Sites
 from reclamation_core.vocabulary.commands import CommandGroup, PlanCommandType
 from reclamation_core.vocabulary.facts import THEMES
@@ -212,7 +211,12 @@ _NAVIGATION: Final = (
     ("/documents", Wording("Documents", "Documents")),
 )
 """The pages that each page leads to."""
-_WORDS: Final = Wording("Mots de la demande", "Words of the request")
+_FIELDS: Final = {
+    "text": Wording("Mots de la demande", "Words of the request"),
+    "received_from": Wording("Reçu du", "Received from"),
+    "received_until": Wording("Reçu jusqu'au", "Received until"),
+}
+"""What pages call the criteria that an error names."""
 _MINE: Final = Wording("Mes dossiers", "My cases")
 _CORRECTIONS: Final = (CommandType.CORRECT, CommandType.CORRECT_DATE, CommandType.CORRECT_COMPLAINANT)
 """The commands that correct what was recorded."""
@@ -446,6 +450,9 @@ class _View(SharedRepr):
         return scope.label(self.lang, self.board.sites)
 
     def failed(self, error: ReclamationError) -> BoardResponse:
+        if isinstance(error, FaultsError):
+            named = ((one, _FIELDS.get(one.path)) for one in error.faults)
+            error = FaultsError([attrs.evolve(one, path=name.in_(self.lang)) if name else one for one, name in named])
         return self._reported(self.page("error.html", error.kind.status, message=self._message(error)), error)
 
     def _message(self, error: ReclamationError) -> str:
@@ -613,7 +620,7 @@ class _View(SharedRepr):
 
     def search(self) -> BoardResponse:
         """Show what a text stands for: the case of a reference at once, else a page of the cases found."""
-        if (text := self._words_searched()) is None:
+        if not (text := self.request.first("q")):
             return self.redirect("/dossiers")
         found = self.desk.cases.search(text, limit=PAGE_SIZE, after=self.request.first("suite") or None)
         first = next(iter(found.hits), None)
@@ -628,13 +635,6 @@ class _View(SharedRepr):
             most=MOST_COUNTED,
             following=_address({"q": text, "suite": found.next or ""}),
         )
-
-    def _words_searched(self) -> str | None:
-        """Return the words to search for, None without any; a text without a letter or a digit is refused."""
-        text = self.request.first("q")
-        if text and not text_words(text):
-            refuse_value(_WORDS.in_(self.lang), text, A_LETTER)
-        return text or None
 
     def _rows(self, summaries: Sequence[CaseSummary]) -> list[tuple[CaseSummary, int | None, str]]:
         """Return the rows of a list, each with the business days until its answer and the label of its theme."""
@@ -667,7 +667,7 @@ class _View(SharedRepr):
             several["recevabilite"] = {one.value for one in Admissibility if one is not Admissibility.OUT_OF_SCOPE}
         due_from, due_until = self._days_of_answers(given["retard"])
         return CaseQuery(
-            text=self._words_searched(),
+            text=given["q"] or None,
             states=several["etat"],
             levels=several["niveau"],
             criticalities=several["criticite"],
@@ -1161,7 +1161,8 @@ class _View(SharedRepr):
     def period_audit(self) -> BoardResponse:
         """Send the audit file of the cases received in a period, and record the export."""
         first, last = (read_day(name, self._posted(name)) for name in ("du", "au"))
-        return self._audit(f"preuves-{first or ''}-{last or ''}.zip", received_from=first, received_until=last)
+        name = "-".join(map(str, filter(None, ("preuves", first, last))))
+        return self._audit(f"{name}.zip", received_from=first, received_until=last)
 
     def _audit(self, name: str, **subject: Any) -> BoardResponse:
         chosen: dict[str, Any] = {
