@@ -8,6 +8,7 @@ from typing import Generic
 import attrs
 
 from reclamation_core.desk.context import DeskContext
+from reclamation_core.desk.plan_access import cases_outside
 from reclamation_core.ports import FeedItem, PlanFeedItem
 from reclamation_core.ports.store import Feed, ItemT
 from reclamation_core.shared_repr import SharedRepr
@@ -38,14 +39,13 @@ def cases_of(context: DeskContext) -> FeedSource[FeedItem]:
 
 
 def plans_of(context: DeskContext) -> FeedSource[PlanFeedItem]:
-    """Return the feed of the plans inside the scope of a desk; cases outside that reopened an action are not named."""
+    """Return the feed of the plans inside the scope of a desk; cases outside are not named."""
     if context.scope is None:
         return FeedSource(context.store.plan_feed)
 
     def as_seen(items: tuple[PlanFeedItem, ...]) -> tuple[PlanFeedItem, ...]:
         with context.store.unit_of_work() as unit:
-            named = {case for item in items for case in item.event.recurring_cases}
-            outside = {case for case in named if not context.has_access(unit, case)}
+            outside = cases_outside(context, unit, {case for item in items for case in item.event.named_cases})
         return tuple(attrs.evolve(item, event=item.event.hiding(outside)) for item in items)
 
     return FeedSource(context.store.plan_feed, context.scope.plan_keys, as_seen)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final, TypeVar
 
@@ -30,7 +30,7 @@ from reclamation_core.plans.events import ActionAbandoned, ActionClosed, ActionJ
 from reclamation_core.plans.plan import BasePlan
 from reclamation_core.plans.relations import is_below, texts_of_plans, unsettled
 from reclamation_core.policy import ChangedEditionError, Policy, UnknownEditionError
-from reclamation_core.ports import CaseQuery, PlanNotFoundError, StoreDamagedError, UnitOfWork
+from reclamation_core.ports import CaseOrdering, CaseQuery, PlanNotFoundError, StoreDamagedError, UnitOfWork
 from reclamation_core.ports.repositories import F, Found
 from reclamation_core.validators import at_offset
 from reclamation_core.vocabulary import Sites, UnknownSiteError
@@ -68,13 +68,23 @@ def load_plan(context: DeskContext, unit: UnitOfWork, scope: PlanScope) -> Pgaac
         return Pgaac(scope=scope)
 
 
-def as_seen(context: DeskContext, unit: UnitOfWork, plan: Pgaac) -> Pgaac:
+def cases_outside(context: DeskContext, unit: UnitOfWork, cases: Collection[str]) -> frozenset[str]:
+    """Return those of some cases that are outside the scope of the desk, in one query."""
+    if context.scope is None or not cases:
+        return frozenset()
+    named = frozenset(cases)
+    page = unit.cases.summaries(
+        CaseQuery(references=named, sites=context.scope.sites, limit=len(named)), CaseOrdering()
+    )
+    return named.difference((one.reference for one in page.summaries), page.damaged)
+
+
+def as_seen(context: DeskContext, unit: UnitOfWork, plan: P) -> P:
     """Return a plan for the desk's readers, without names of persons if the role reads none.
 
-    A case outside the scope that reopened an action is not named.
+    Cases outside the scope are not named.
     """
-    outside = {case for case in plan.recurring_cases if not context.has_access(unit, case)}
-    return context.without_unread_names(plan.hiding(outside))
+    return context.without_unread_names(plan.hiding(cases_outside(context, unit, plan.named_cases)))
 
 
 def load_part(unit: UnitOfWork, scope: PlanScope, actions: Iterable[str]) -> PlanPart:

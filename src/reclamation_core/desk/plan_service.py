@@ -99,7 +99,7 @@ class PlanService:
     def current(self) -> Pgaac:
         """The whole plan as it is now, an immutable value.
 
-        For a desk with a scope, the reopening of an action does not name a case outside of it.
+        For a desk with a scope, it names no case outside of it.
         """
         with self._context.store.unit_of_work() as unit:
             return as_seen(self._context, unit, load_plan(self._context, unit, self.scope))
@@ -578,7 +578,10 @@ class PlanService:
 
         retry_all = retries and context.expected_version is None
         after = context.transact(changed, log, retry_all=retry_all, patient=retries)
-        return context.without_unread_names(after)
+        if context.scope is None:
+            return context.without_unread_names(after)
+        with context.store.unit_of_work() as unit:
+            return as_seen(context, unit, after)
 
 
 @attrs.frozen

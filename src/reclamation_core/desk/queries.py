@@ -243,6 +243,9 @@ class CasesView:
 
         Args:
             now: the instant; aware.
+
+        Raises:
+            OutsideHorizonError: it is in no year of the calendars.
         """
         require(instant, now=now)
         return self._context.day_at_sites(now)

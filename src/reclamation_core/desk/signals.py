@@ -9,11 +9,11 @@ import attrs
 
 from reclamation_core.cases.texts import HIDDEN_NAME
 from reclamation_core.desk.context import DeskContext
-from reclamation_core.desk.plan_access import found_in_scope, parts_of_plans
+from reclamation_core.desk.plan_access import cases_outside, found_in_scope, parts_of_plans
 from reclamation_core.indicators.streams import stream_in_words
 from reclamation_core.plans.plan import BasePlan
 from reclamation_core.plans.signals import PlanSignal, RaisedSignal, SignalMark, name_of_stream
-from reclamation_core.ports import CaseOrdering, CaseQuery, StoreDamagedError
+from reclamation_core.ports import StoreDamagedError
 from reclamation_core.wording import Wording
 
 
@@ -25,14 +25,11 @@ def signals_of(context: DeskContext, plan: BasePlan) -> tuple[PlanSignal, ...]:
 def with_cases_in_scope(context: DeskContext, found: Iterable[PlanSignal]) -> tuple[PlanSignal, ...]:
     """Return signals with the references of those of their cases that are inside the scope of the desk."""
     signals = tuple(found)
-    if context.scope is None or not signals:
+    if context.scope is None:
         return signals
-    named = frozenset(case for one in signals for case in one.cases)
-    inside = CaseQuery(references=named, sites=context.scope.sites, limit=max(1, len(named)))
     with context.store.unit_of_work() as unit:
-        page = unit.cases.summaries(inside, CaseOrdering())
-    seen = {one.reference for one in page.summaries}
-    return tuple(attrs.evolve(one, cases=tuple(case for case in one.cases if case in seen)) for one in signals)
+        outside = cases_outside(context, unit, {case for one in signals for case in one.cases})
+    return tuple(attrs.evolve(one, cases=tuple(case for case in one.cases if case not in outside)) for one in signals)
 
 
 def plan_signals(context: DeskContext, corrupt: list[StoreDamagedError]) -> tuple[PlanSignal, ...]:

@@ -804,20 +804,28 @@ class RecordedPlanEvent(Envelope):
         return self.data.subject
 
     @property
-    def recurring_cases(self) -> frozenset[str]:
-        """The cases whose cause reopened an action, or one that a published plan gathered."""
+    def named_cases(self) -> frozenset[str]:
+        """The cases that it names: served by an action, of a signal, or whose cause reopened an action."""
         found: Iterable[str | None] = ()
         if isinstance(self.data, ActionReopened):
             found = (self.data.case,)
+        elif isinstance(self.data, ActionAdded | ActionAmended | SignalRaised):
+            found = self.data.sheet.cases
         elif isinstance(self.data, PlanPublished):
-            found = (reopening.case for line in self.data.gathered for reopening in line.action.reopenings)
+            actions = [line.action for line in self.data.gathered]
+            served = [case for one in actions for case in one.cases]
+            found = (*served, *(reopening.case for one in actions for reopening in one.reopenings))
         return frozenset(case for case in found if case is not None)
 
     def hiding(self, cases: Collection[str]) -> Self:
-        """Return the event for a reader who may not know some cases: its reopenings do not name them."""
-        if isinstance(self.data, ActionReopened) and self.data.case in cases:
-            return attrs.evolve(self, data=attrs.evolve(self.data, case=None))
-        if isinstance(self.data, PlanPublished):
-            gathered = tuple(line.hiding(cases) for line in self.data.gathered)
-            return attrs.evolve(self, data=attrs.evolve(self.data, gathered=gathered))
+        """Return the event for a reader who may not know some cases: it does not name them."""
+        data = self.data
+        if isinstance(data, ActionReopened) and data.case in cases:
+            return attrs.evolve(self, data=attrs.evolve(data, case=None))
+        if isinstance(data, ActionAdded | ActionAmended | SignalRaised) and not self.named_cases.isdisjoint(cases):
+            sheet: Any = attrs.evolve(data.sheet, cases=[case for case in data.sheet.cases if case not in cases])
+            return attrs.evolve(self, data=attrs.evolve(data, sheet=sheet))
+        if isinstance(data, PlanPublished):
+            gathered = tuple(line.hiding(cases) for line in data.gathered)
+            return attrs.evolve(self, data=attrs.evolve(data, gathered=gathered))
         return self

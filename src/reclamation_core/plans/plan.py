@@ -102,6 +102,11 @@ class BasePlan(SharedRepr, ABC):
         hidden = frozenset(found for found, kind in kinds if kind is TextKind.PERSONAL)
         return attrs.evolve(self, vault=self.vault.masked(hidden, HIDDEN_NAME))  # type: ignore[misc]  # of each subclass
 
+    @property
+    def named_cases(self) -> frozenset[str]:
+        """The cases that its events name."""
+        return frozenset(case for event in self.events for case in event.named_cases)
+
     def texts_of(self, reference: str, kinds: Iterable[TextKind] = tuple(TextKind)) -> frozenset[Commitment]:
         """The commitments to texts of some kinds in the history of an action or a signal: what erasing takes away."""
         wanted = frozenset(kinds)
@@ -173,6 +178,11 @@ class PlanPart(BasePlan):
             vault=Vault({digest: kept[digest] for digest in texts if digest in kept}),
         )
 
+    def hiding(self, cases: Collection[str]) -> PlanPart:
+        """Return the part for a reader who may not know some cases: it does not name them."""
+        hidden = (event.hiding(cases) for event in self.events)
+        return PlanPart.from_events(self.scope, self.version, self.recorded_at, hidden, self.vault)
+
     def followed_by(self, events: Iterable[RecordedPlanEvent]) -> PlanPart:
         """Return the part after more events of its actions, or of one that is added; the vault stays.
 
@@ -234,17 +244,10 @@ class Pgaac(BasePlan):
         empty = cls(scope=scope) if vault is None else cls(scope=scope, vault=vault)
         return empty.followed_by(events)
 
-    @property
-    def recurring_cases(self) -> frozenset[str]:
-        """The cases whose cause reopened an action of the plan, or one that a published plan gathered."""
-        return frozenset(case for event in self.events for case in event.recurring_cases)
-
     def hiding(self, cases: Collection[str]) -> Pgaac:
-        """Return the plan for a reader who may not know some cases: its reopenings do not name them."""
-        if self.recurring_cases.isdisjoint(cases):
-            return self
+        """Return the plan for a reader who may not know some cases: it does not name them."""
         hidden = (event.hiding(cases) for event in self.events)
-        return Pgaac.from_events(self.scope, hidden, self.vault)
+        return self if self.named_cases.isdisjoint(cases) else Pgaac.from_events(self.scope, hidden, self.vault)
 
     def followed_by(self, events: Iterable[RecordedPlanEvent]) -> Pgaac:
         """The plan after more events; the vault stays.

@@ -40,9 +40,10 @@ class PlanLine(SharedRepr):
         return LineReference(self.scope, self.action.reference)
 
     def hiding(self, cases: Collection[str]) -> PlanLine:
-        """Return the line with reopenings that do not name some cases."""
+        """Return the line without the names of some cases."""
         reopenings = tuple(attrs.evolve(one, case=None) if one.case in cases else one for one in self.action.reopenings)
-        return attrs.evolve(self, action=attrs.evolve(self.action, reopenings=reopenings))
+        left = tuple(case for case in self.action.cases if case not in cases)
+        return attrs.evolve(self, action=attrs.evolve(self.action, cases=left, reopenings=reopenings))
 
 
 def in_order(lines: Iterable[PlanLine]) -> tuple[PlanLine, ...]:

@@ -49,7 +49,7 @@ def test_a_plan_has_its_signals(desk: Desk) -> None:
 
 def test_a_scoped_desk_names_no_case_outside_its_scope() -> None:
     desk = factories.new_desk()
-    own, other = (factories.registered(desk, site).reference for site in ("CRE", "STD"))
+    own, other = (factories.analysed(desk, site=site).reference for site in ("CRE", "STR"))
     sheet = attrs.evolve(SignalRaised.event_type.example.data(None).sheet, cases=(own, other))
     with store_of(desk).unit_of_work() as unit:
         signed = Signer(occurred_at=factories.at(2))(SignalRaised(sheet=sheet))
@@ -64,6 +64,19 @@ def test_a_scoped_desk_names_no_case_outside_its_scope() -> None:
 
     assert cases(desk) == [(own, other)] * 3
     assert cases(desk.scoped(site="CRE")) == [(own,)] * 3
+
+    desk.plan(own, factories.sheet("A-1"))
+    desk.plan(other, "A-1", scope=CRE)
+    desk.pgaac(CRE).publish()
+    region = PlanScope.region("Île-de-France")
+    desk.pgaac(region).publish()
+    for reader, scope in ((desk.scoped(site="CRE"), CRE), (desk.scoped(region=region.code), region)):
+        plan = reader.pgaac(scope)
+        seen = plan.current.events, plan.signals, plan.published_plans, plan.actions, reader.plan_feed()
+        changed = reader.pgaac(CRE).amend("A-1", process=scope.key)
+        shown = str((seen, changed, plan.current.to_document(), report_bytes(reader.reports.plan(scope), "json")))
+        assert (own in shown, other in shown) == (True, False)
+    assert other in str(desk.pgaac(CRE).current.events)  # what is stored is unchanged
 
 
 def test_the_nightly_job_raises_a_rise_once_on_the_plan_that_it_concerns() -> None:
