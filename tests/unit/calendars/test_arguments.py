@@ -47,13 +47,6 @@ def test_a_missing_day_in_a_count_is_refused_by_argument_name(ask: Callable[[Any
         ask(np.array(["NaT"], dtype="datetime64[D]"))
 
 
-@pytest.mark.parametrize(("year", "told"), [(1, date(1, 1, 1)), (9999, date(9999, 1, 1)), (0, None), (10000, None)])
-def test_the_holidays_of_a_year_that_is_not_covered_are_refused(year: int, told: date | None) -> None:
-    with pytest.raises(OutsideHorizonError) as refused:
-        FRANCE.holidays(year)
-    assert refused.value.day == told
-
-
 @pytest.mark.parametrize(
     ("instant", "shown"),
     [

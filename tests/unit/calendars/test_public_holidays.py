@@ -79,7 +79,8 @@ def test_later_years_are_not_forgotten() -> None:
 
 
 @pytest.mark.parametrize(
-    ("year", "day"), [(1989, date(1989, 1, 1)), (2100, date(2100, 1, 1)), (12026, None), (-1, None)]
+    ("year", "day"),
+    [(year, date(year, 1, 1)) for year in (1, 1989, 2100, 9999)] + [(year, None) for year in (-1, 0, 10000, 12026)],
 )
 def test_the_holidays_of_a_year_that_is_not_covered_are_refused(year: int, day: date | None) -> None:
     with pytest.raises(

@@ -30,6 +30,7 @@ from reclamation_core.vocabulary import Level
 from reclamation_core.vocabulary.facts import by_key, label_of
 from reclamation_core.vocabulary.own_facts import NO_OWN_FACTS, OwnFacts, OwnText, own_facts
 from reclamation_core.wording import Lang, Wording
+from tests.typography import plain
 from tests.unit.policy.own_facts import FUNDER, GROUP_SIZE, HOURS, SESSION, SUBCONTRACTED, own_policy
 
 RECEIVED = datetime(2026, 5, 4, 7, tzinfo=UTC)
@@ -235,10 +236,6 @@ def test_information_is_requested_on_own_facts_by_their_names() -> None:
         desk.request_information(reference, "own.hours")
     with pytest.raises(FaultsError, match="name of a fact"):
         desk.request_information(reference, "own.Hours")
-
-
-def plain(text: str) -> str:
-    return text.replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ")
 
 
 def written(report: Report, lang: Lang = "fr") -> str:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 from weakref import ref
 
-import attrs
 import pytest
 from sqlalchemy import event
 from sqlalchemy.dialects import sqlite
@@ -16,7 +15,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.adapters.sqlalchemy.statements import writer_for
 from reclamation_core.adapters.sqlalchemy.tables import CASE_SITES, CASES
-from reclamation_core.cases import Case, Method
+from reclamation_core.cases import Method
 from reclamation_core.cases.words import text_words
 from reclamation_core.desk import Desk
 from reclamation_core.plans.events import ActionAdded, ActionProgressed
@@ -30,6 +29,7 @@ from reclamation_core.testing.contracts.samples import (
     extended,
     insert,
     load,
+    renamed,
     save,
     signed,
     with_support,
@@ -259,11 +259,6 @@ def test_many_cases_are_added_and_changed_in_one_unit(store: SqlAlchemyStore) ->
         found = unit.cases.find(CaseQuery(limit=100)).cases
     assert [case.version for case in found] == [2] * 60 + [1]
     assert len(store.feed.read()) == 121
-
-
-def renamed(case: Case, reference: str) -> Case:
-    events = tuple(attrs.evolve(event, case=reference) for event in case.events)
-    return attrs.evolve(case, reference=reference, events=events)
 
 
 def test_a_command_writes_what_it_changed_and_reads_nothing_twice() -> None:
