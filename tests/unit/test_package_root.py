@@ -1,5 +1,4 @@
 import ast
-import importlib
 import json
 import subprocess
 import sys
@@ -24,7 +23,10 @@ OF_THE_README = (
     "ServiceReach",
     "m2_1",
 )
-HEAVY = ("cattrs", "holidays", "numpy", "typer", "rich", "openpyxl", "dateutil", "hypothesis")
+HEAVY = """
+    alembic altair cattrs dateutil duckdb holidays hypothesis narwhals numpy openpyxl pandas polars psycopg pyarrow
+    pyspark rich scipy simpy sqlalchemy typer
+"""
 
 
 def run(program: str) -> object:
@@ -38,13 +40,6 @@ def test_the_names_of_the_example_that_opens_the_readme_are_at_the_root() -> Non
     for name in OF_THE_README:
         assert name in ROOT.__all__
         assert getattr(ROOT, name) is not None, name
-
-
-def test_a_name_of_the_root_is_the_object_of_a_package() -> None:
-    rooms = ("calendars", "cases", "desk", "errors", "missing", "policy", "ports", "tables", "vocabulary", "wording")
-    origins = [importlib.import_module(f"reclamation_core.{room}") for room in rooms]
-    for name in ROOT.__all__:
-        assert any(getattr(origin, name, None) is getattr(ROOT, name) for origin in origins), name
 
 
 def test_a_stub_names_what_its_package_has_or_a_layer_below_it() -> None:
@@ -97,7 +92,7 @@ def test_a_star_import_gives_every_public_name() -> None:
 def test_the_import_of_the_package_loads_no_room_and_nothing_heavy() -> None:
     loaded = run("import json, sys, reclamation_core; print(json.dumps(sorted(sys.modules)))")
     assert isinstance(loaded, list)
-    assert not set(HEAVY) & set(loaded)
+    assert not set(HEAVY.split()) & set(loaded)
     ours = [name for name in loaded if name.startswith("reclamation_core")]
     assert ours == ["reclamation_core", "reclamation_core.lazy_names"]
 

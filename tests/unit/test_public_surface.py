@@ -2,8 +2,6 @@ import importlib
 import inspect
 import pkgutil
 import re
-import subprocess
-import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -14,26 +12,6 @@ from scripts.surface import documented_modules
 
 DOCS = Path(__file__).parents[2] / "docs"
 PARTS = DOCS / "reference" / "results.md"
-HEAVY = {
-    "alembic",
-    "altair",
-    "cattrs",
-    "duckdb",
-    "holidays",
-    "narwhals",
-    "numpy",
-    "openpyxl",
-    "pandas",
-    "polars",
-    "psycopg",
-    "pyarrow",
-    "pyspark",
-    "rich",
-    "scipy",
-    "simpy",
-    "sqlalchemy",
-    "typer",
-}
 ROOT: ModuleType = reclamation_core
 MODULES = [importlib.import_module(name) for name in documented_modules()]
 
@@ -96,11 +74,6 @@ def test_the_fields_of_a_long_public_class_are_given_by_name() -> None:
     long = {cls: own for cls, own in fields.items() if len(own) > 11}
     assert len(long) > 20
     assert [cls for cls, own in long.items() if not all(one.kw_only for one in own)] == []
-
-
-def test_importing_the_package_loads_nothing_heavy() -> None:
-    program = f"import sys, reclamation_core; print(sorted({HEAVY!r} & set(sys.modules)))"
-    assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
 def test_no_public_name_is_also_that_of_a_module_that_it_would_hide() -> None:

@@ -1,6 +1,5 @@
 import re
 from datetime import date, time
-from typing import Any, cast
 
 from reclamation_core.calendars import DeadlineRule
 from reclamation_core.policy import Parameters, Policy, RoleParameters, SurveyParameters, catalogue, m2_1
@@ -20,21 +19,6 @@ def section(page: str, title: str) -> list[str]:
     start = lines.index(f"## {title}")
     rest = lines[start + 1 :]
     return rest[: next((place for place, line in enumerate(rest) if line.startswith("## ")), len(rest))]
-
-
-def test_the_catalogue_has_sections_for_tables_interpretations_and_parameters() -> None:
-    assert [line.removeprefix("## ") for line in CATALOGUE.splitlines() if line.startswith("## ")] == [
-        "Recevabilité de la demande",
-        "Niveau de traitement",
-        "Gravité",
-        "Vraisemblance retenue",
-        "Indice de criticité",
-        "Niveau de criticité",
-        "Complexité du cas",
-        "Interprétations",
-        "Paramètres",
-    ]
-    assert CATALOGUE.startswith("# Catalogue des règles, version M2-1\n")
 
 
 def test_the_catalogue_has_a_sentence_for_each_row_with_its_source() -> None:
@@ -94,48 +78,6 @@ def test_the_matrix_has_a_section_for_each_clause_with_its_text() -> None:
     titles = [line.removeprefix("## ") for line in MATRIX.splitlines() if line.startswith("## ")]
     assert titles == [*(clause.id for clause in CLAUSES), "Texte de M2-1"]
     assert "> « Ces réclamations font l'objet d'une réponse dans les 10 jours ouvrés »" in section(MATRIX, "M2-1 §5.0")
-
-
-def test_the_matrix_names_the_parameters_and_the_objects() -> None:
-    lines = section(MATRIX, "M2-1 §2.3")
-    assert "- paramètre « rôles qui qualifient » (`roles.qualifying`), interprétation n° 15" in lines
-    assert "- objets : rôle (`Role`), qualification (`Qualified.supported_by`)" in lines
-
-
-def rule(page: str, name: str) -> list[str]:
-    """Return the lines on a rule, without their marks."""
-    lines = page.splitlines()
-    number = m2_1().rule_numbers[cast("Any", tuple(name.split("/")))]
-    start = f"- règle {number} (`{name.split('/')[1]}`)"
-    place = next(number for number, line in enumerate(lines) if line.startswith(start))
-    return [line.strip("- ") for line in lines[place : place + 3] if line.startswith(("    ", start))]
-
-
-def test_the_matrix_shows_for_each_row_the_case_that_changes_without_it() -> None:
-    assert rule(MATRIX, "level/several-centres") == [
-        "règle R2.4 (`several-centres`) : la prestation est réalisée par plusieurs centres de la région",
-        (
-            "cas d'essai : type de client : local ; périmètre de la prestation : plusieurs centres de la région ; "
-            "mobilisation nécessaire : locale"
-        ),
-        "résultat : **régional** ; sans la règle : local",
-    ]
-
-
-def test_the_matrix_marks_rows_without_a_test_and_redundant_rows() -> None:
-    assert rule(MATRIX, "level/one-centre")[2].endswith("sans la règle : aucune règle ne s'applique")
-    statement, reason = rule(MATRIX, "level/local-client")
-    assert statement == "règle R2.1 (`local-client`) : le client est local"
-    assert reason.startswith("cas d'essai : le texte le dit deux fois : quand le client est local")
-
-
-def test_the_matrix_summarises_the_domains_at_0() -> None:
-    assert rule(MATRIX, "band/low")[1] == (
-        "cas d'essai : vraisemblance évaluée : 1 ; récurrences en douze mois : 0 ; gravité 0 dans tous les domaines"
-    )
-    assert rule(MATRIX, "severity/safety-4")[1] == (
-        "cas d'essai : gravité, sécurité des personnes : 4 ; gravité 0 dans les autres domaines"
-    )
 
 
 def test_each_row_is_listed_under_every_clause_that_it_cites() -> None:
