@@ -100,7 +100,7 @@ def test_the_question_is_a_text_that_can_be_forgotten(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({}, "facts: .*; name a fact, or write a question"),
+        ({}, "question: nothing; name a fact, or write a question"),
         ({"facts": ("weather",)}, "facts: 'weather'; the name of a fact is expected: channel, formal"),
         ({"facts": ("received_at",)}, "facts: 'received_at'; the name of a fact"),
     ],

@@ -317,7 +317,8 @@ def test_what_is_known_is_not_offered_as_missing(browser: Browser) -> None:
     browser.submit(page)
     assert unknown == ["theme"]
     assert "facts" not in page.fields
-    assert "<p>Indiquez une information, ou écrivez une question.</p>" in browser.text
+    expected = "Question posée au client</a> : indiquez une information, ou écrivez une question."
+    assert f'<a href="#champ-question">{expected}' in browser.text
 
 
 def test_completing_nothing_is_refused_in_a_sentence(browser: Browser) -> None:

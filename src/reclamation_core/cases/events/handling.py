@@ -760,11 +760,9 @@ class InformationRequested(CaseEvent):
 
     def __attrs_post_init__(self) -> None:
         if not self.facts and self.question is None:
-            refuse_value(
-                "facts",
-                (),
-                Wording("indiquez une information, ou écrivez une question", "name a fact, or write a question"),
-            )
+            # A form of a case whose facts are all known has the question alone.
+            expected = Wording("indiquez une information, ou écrivez une question", "name a fact, or write a question")
+            refuse_value("question", None, expected)
 
     def missing(self, case: BaseCase) -> tuple[str, ...]:
         """Return the names of the requested facts that are unknown."""
