@@ -33,6 +33,7 @@ from reclamation_core.intake import ColumnMapping, MailOutcome
 from reclamation_core.integrations.api import Api, ApiRequest
 from reclamation_core.integrations.api.parameters import Arguments
 from reclamation_core.integrations.api.routes import ROUTES, Route
+from reclamation_core.laboratory import laboratory_report
 from reclamation_core.plans.events import PLAN_EVENTS
 from reclamation_core.policy import Parameters, m2_1, read_policy
 from reclamation_core.reporting import (
@@ -48,12 +49,14 @@ from reclamation_core.reporting.report import LANGUAGES
 from reclamation_core.simulation import CaseloadProfile
 from reclamation_core.testing._examples import after_example, after_plan_example, example_case, example_plan
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts, Role, Site, Sites
+from reclamation_core.wording import Lang
 from scripts.surface import documented_modules
 from tests.approvals import approved, described, signature
 from tests.unit.desk import factories
 from tests.unit.intake.test_mail_intake import intake, mail, put
 from tests.unit.integrations.test_board_hostile_texts import BASE, SUFFIXES, Parsed, World
 from tests.unit.integrations.test_fastapi_http import GETS
+from tests.unit.laboratory.page_visitor import Visitor
 from tests.unit.reporting.test_audit_file import KEY
 from tests.unit.reporting.test_same_bytes import written
 
@@ -70,6 +73,11 @@ READERS: tuple[tuple[Callable[[Path], object], str, list[str]], ...] = (
     (CaseloadProfile.from_toml, "", [one.name for one in attrs.fields(CaseloadProfile)]),
 )
 WRONG: tuple[Any, ...] = (True, "?", "", -1, ["?"])
+BUTTONS: dict[Lang, tuple[str, str, str]] = {
+    "fr": ("Essayer avec l’exemple", "Confirmer les colonnes", "Comparer"),
+    "en": ("Try with the example", "Confirm the columns", "Compare"),
+}
+"""The buttons of the comparison page, step by step."""
 JUNE = date(2026, 6, 1)
 
 
@@ -143,7 +151,7 @@ def test_the_description_of_the_api() -> None:
 
 
 def test_the_pages_made_from_the_code() -> None:
-    for name in ("analyses", "database", "errors", "rules"):
+    for name in ("analyses", "board", "contracts", "database", "errors", "indicators", "lexicon", "rules"):
         pages = runpy.run_path(str(GENERATORS / f"{name}.py"))["pages"]()
         approved(f"{name}.md", pages.values())
 
@@ -305,3 +313,26 @@ def test_the_pages_of_the_board() -> None:
                     waiting.append(following)
 
     approved("board.html", lines())
+
+
+def test_the_comparison_page() -> None:
+    """In both languages: its steps with the example, then all fields with a value that makes no sense."""
+
+    def lines() -> Iterator[str]:
+        for lang, labels in BUTTONS.items():
+            visitor = Visitor(lang)
+            yield from shown(visitor)
+            names = []
+            for label in labels:
+                names = [one.get("name") for one in visitor.root.all("input") if one.get("type") != "hidden"]
+                visitor.press(label, **({"after-threshold": "7"} if label.startswith("Compar") else {}))
+                yield from shown(visitor)
+            report = laboratory_report(visitor.page.comparison, exported_at=factories.at(30), as_of=date(2026, 6, 30))
+            yield report_bytes(report, ReportFormat.HTML, lang).decode()
+            visitor.send([("step", "compare"), *((name, "?") for name in names)], {})
+            yield from visitor.errors
+
+    def shown(visitor: Visitor) -> Iterator[str]:
+        yield from filter(None, (" ".join(line.split()) for line in visitor.root.whole().splitlines()))
+
+    approved("comparison.txt", lines())
