@@ -79,6 +79,7 @@ from reclamation_core.adapters.sqlalchemy.tables import (
     CASES,
     DOCUMENT_DELETIONS,
     JOBS,
+    OF_SIGNALS,
     OPTIMISTIC_LOCKS,
     PLAN_EVENTS,
     PLAN_TEXTS,
@@ -92,7 +93,7 @@ from reclamation_core.documents import canonical_json
 from reclamation_core.gil_pauses import pause
 from reclamation_core.plans import Effectiveness, Pgaac, PlanEventStreamError, PlanPart, PlanScope
 from reclamation_core.plans.action import OPEN_STATUSES
-from reclamation_core.plans.events import ActionAdded, SignalContinued, SignalDismissed, SignalRaised
+from reclamation_core.plans.events import ActionAdded, SignalDismissed, SignalRaised
 from reclamation_core.ports import (
     CaseQuery,
     JobRepository,
@@ -134,9 +135,7 @@ _MAX_VALUES: Final = 500
 """How many values one statement is given at most: databases limit them."""
 
 _COLUMNS: Final = (CASES.c.reference, CASES.c.version, CASES.c.link, CASES.c.state_version, CASES.c.document)
-_ADDED, _RAISED, _CONTINUED, _DISMISSED = (
-    one.event_type.name for one in (ActionAdded, SignalRaised, SignalContinued, SignalDismissed)
-)
+_ADDED, _RAISED, _DISMISSED = (one.event_type.name for one in (ActionAdded, SignalRaised, SignalDismissed))
 _NEXT: Final = text(
     f"INSERT INTO {SERIES} (series, last_number) VALUES (:series, :count) "
     f"ON CONFLICT (series) DO UPDATE SET last_number = {SERIES}.last_number + :count RETURNING last_number"
@@ -624,17 +623,13 @@ class SqlAlchemyState(PeriodQueries, SummaryQueries):
 
     def signals(self) -> Found[SignalLine]:
         columns = PLAN_EVENTS.c
-        # A document is canonical JSON: a quote within a text has a backslash before it.
-        is_of_origin = (columns.type == _ADDED) & columns.document.contains('"origin_reference":"')
         name, stored = self._database.name, raw(columns.document, self._database.backend)
-        chosen = select(columns.scope, columns.subject, columns.number, columns.type, stored).where(
-            columns.type.in_([_RAISED, _DISMISSED, _CONTINUED]) | is_of_origin
-        )
+        chosen = select(columns.scope, columns.subject, columns.number, columns.type, stored)
         raised: dict[tuple[str, str], int] = {}
         decided: dict[tuple[str, str], tuple[int, bool]] = {}
         added: defaultdict[tuple[str, str], list[tuple[int, str]]] = defaultdict(list)
         corrupt: dict[str, StoreDamagedError] = {}
-        events: list[Any] = self._database.rows(chosen)
+        events: list[Any] = self._database.rows(chosen.where(OF_SIGNALS[self._database.backend]))
         for scope, subject, number, kind, document in events:
             if kind == _RAISED:
                 raised[require_key(scope, name), require_key(subject, name)] = number

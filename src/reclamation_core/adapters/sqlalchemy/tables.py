@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import sqlalchemy as sa
 from sqlalchemy import (
@@ -309,6 +309,16 @@ PLANS = Table(
     comment="One row a plan (PGAAC).",
 )
 
+# A document is canonical JSON: a quote within a text has a backslash before it.
+OF_SIGNALS: Final = {
+    backend: text(
+        "type IN ('signal_continued', 'signal_dismissed', 'signal_raised') "
+        f"OR type = 'action_added' AND {find}(document, '\"origin_reference\":\"') > 0"
+    )
+    for backend, find in {"sqlite": "instr", "postgresql": "strpos"}.items()
+}
+"""The condition of the few events of plans that signals are read from; SQLite wants it as the index has it."""
+
 PLAN_EVENTS = Table(
     f"{PREFIX}plan_events",
     METADATA,
@@ -329,6 +339,12 @@ PLAN_EVENTS = Table(
     _given("position", BigInteger, "position in the feed, as of an event of a case", server_default=_ZERO),
     Index("ix_reclamation_plan_events_position", "position", unique=True),
     Index("ix_reclamation_plan_events_subject", "scope", "subject", "number"),
+    Index(
+        "ix_reclamation_plan_events_signals",
+        "scope",
+        sqlite_where=OF_SIGNALS["sqlite"],
+        postgresql_where=OF_SIGNALS["postgresql"],
+    ),
     comment="One row an event of a plan; never updated.",
 )
 

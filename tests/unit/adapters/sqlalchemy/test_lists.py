@@ -167,19 +167,28 @@ BOARD = (
 )
 
 
+def plan_of(store: SqlAlchemyStore, read: Callable[[Desk], object], part: str) -> list[str]:
+    """Return how SQLite executes the one statement of a query that has a part."""
+    statements: list[str] = []
+    driver = connection_of(store)
+    driver.set_trace_callback(statements.append)
+    read(Desk(store))
+    driver.set_trace_callback(None)
+    (statement,) = (one for one in statements if part in one)
+    return [str(row[3]) for row in driver.execute(f"EXPLAIN QUERY PLAN {statement}")]
+
+
+def test_signals_are_read_from_their_index(stores: tuple[SqlAlchemyStore, SqlAlchemyStore]) -> None:
+    (step,) = plan_of(stores[0], lambda desk: desk.signals(), "FROM reclamation_plan_events")
+    assert step == "SCAN reclamation_plan_events USING INDEX ix_reclamation_plan_events_signals"
+
+
 @pytest.mark.parametrize("query", [CaseQuery(), CaseQuery(text="formateur")], ids=["all cases", "a text"])
 @pytest.mark.parametrize("facets", [*((facet,) for facet in BOARD[:-1]), BOARD], ids=str)
 def test_the_facets_of_a_board_are_counted_in_an_index(
     stores: tuple[SqlAlchemyStore, SqlAlchemyStore], facets: tuple[CaseFacet, ...], query: CaseQuery
 ) -> None:
-    statements: list[str] = []
-    store = stores[0]
-    driver = connection_of(store)
-    driver.set_trace_callback(statements.append)
-    Desk(store).cases.tabulate(facets, query)
-    driver.set_trace_callback(None)
-    (counting,) = (one for one in statements if "AS cases" in one)
-    plan = [str(row[3]) for row in driver.execute(f"EXPLAIN QUERY PLAN {counting}")]
+    plan = plan_of(stores[0], lambda desk: desk.cases.tabulate(facets, query), "AS cases")
     expected = "SCAN reclamation_cases USING COVERING INDEX" if query.text is None else "USING INDEX sqlite_autoindex"
     assert any(expected in step for step in plan), plan
 
