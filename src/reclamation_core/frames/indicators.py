@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from reclamation_core.frames.backends import as_narwhals, column_names, import_polars
@@ -32,7 +32,7 @@ def as_of(frame: _F, day: date, *, each_run: bool = False) -> _F:
     Raises:
         MissingExtraError: narwhals is not installed.
         TypeError: the type of the frame is not supported.
-        ValueError: a column is missing.
+        ValueError: a column is missing, or has neither instants nor texts.
     """
     require(a_day, day=day)
     narrow = as_narwhals(frame)
@@ -51,10 +51,34 @@ def as_of(frame: _F, day: date, *, each_run: bool = False) -> _F:
         has_zone = isinstance(kind, nw.Datetime) and kind.time_zone is not None
         return nw.lit(end if has_zone else end.replace(tzinfo=None))
 
-    holds = nw.col("until").is_null() | (nw.col("until") >= instant("until"))
+    begun, holds = ~nw.col("since").is_null(), nw.col("until").is_null()
+    if _has_instants(narrow, "since", schema["since"]):  # pandas has numbers where no row has a value
+        begun &= nw.col("since") < instant("since")
+    if _has_instants(narrow, "until", schema["until"]):
+        holds |= nw.col("until") >= instant("until")
     if each_run:
         holds |= nw.col("ends_run").cast(nw.Boolean)
-    return narrow.filter((nw.col("since") < instant("since")) & holds).to_native()  # type: ignore[no-any-return]
+    return narrow.filter(begun & holds).to_native()  # type: ignore[no-any-return]
+
+
+def _has_instants(frame: Any, name: str, kind: Any) -> bool:
+    """Return False for a column of another type without a value.
+
+    Raises:
+        ValueError: it has a value that is neither an instant nor a text; objects are instants without a zone.
+    """
+    import narwhals as nw
+
+    if isinstance(kind, nw.Datetime) or kind == nw.String:
+        return True
+    values = [kind] if isinstance(frame, nw.LazyFrame) else frame.get_column(name).drop_nulls().to_list()
+    wrong = [one for one in values if not isinstance(one, datetime) or one.tzinfo is not None]
+    if wrong:
+        raise ValueError(
+            f"frame: column {name!r} has {wrong[0]!r}; instants, or texts as SQLite has them, are expected: convert it "
+            f"(pandas: frame[{name!r}] = pandas.to_datetime(frame[{name!r}], utc=True))"
+        )
+    return bool(values)
 
 
 def indicator_frame(found: IndicatorTable | IndicatorSeries, *, backend: str = "polars", lang: Lang = "fr") -> Any:
