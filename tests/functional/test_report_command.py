@@ -197,7 +197,7 @@ def test_a_plan_is_written_and_its_sending_is_recorded(planned: Path, capsys: py
     assert run(["report", "plan", "national", *DB, "--number", "1"]) == 2
     assert "édition" in capsys.readouterr().err
     assert run(["report", "plan", "CREE", *DB, "-o", "plan-2.csv"]) == 2
-    assert "CREE" in capsys.readouterr().err
+    assert "le plan « CREE » est introuvable" in plain(capsys.readouterr().err)
     assert not (planned / "plan-2.csv").exists()
 
 

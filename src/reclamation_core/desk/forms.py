@@ -341,6 +341,10 @@ _ON_ANOTHER_PLAN: Final = (
         hint=Wording("Par exemple : METZ-004.", "For example: METZ-004."),
     ),
 )
+_CAUSE: Final = Wording(
+    "Proposée d'après l'analyse : remplacez-la par la cause précise.",
+    "Suggested from the analysis: replace it by the exact cause.",
+)
 LINKED: Final = FormField(
     name="existing", kind=FieldKind.CHOICE, label=Wording("action déjà au plan", "action on the plan"), is_required=True
 )
@@ -399,7 +403,11 @@ def _with_cause_in_words(fields: Iterable[FormField], context: FormContext) -> l
     if family is None or context.taxonomy is None:
         return shown
     words = context.taxonomy.named(family).fr
-    return [attrs.evolve(one, values=(words,), is_suggested=True) if one.name == "cause" else one for one in shown]
+    place = next((place for place, one in enumerate(shown) if one.name == "cause"), None)
+    if place is not None:  # in a field of one line, a person who comes by keyboard has the words selected
+        kind = FieldKind.LINE
+        shown[place] = attrs.evolve(shown[place], kind=kind, hint=_CAUSE, values=(words,), is_suggested=True)
+    return shown
 
 
 def _with_needs_of_case(

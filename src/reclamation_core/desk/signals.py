@@ -11,6 +11,7 @@ from reclamation_core.cases.texts import HIDDEN_NAME
 from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.plan_access import cases_outside, found_in_scope, parts_of_plans
 from reclamation_core.indicators.streams import stream_in_words
+from reclamation_core.plans.events import SignalDismissed
 from reclamation_core.plans.plan import BasePlan
 from reclamation_core.plans.signals import PlanSignal, RaisedSignal, SignalMark, name_of_stream
 from reclamation_core.ports import StoreDamagedError
@@ -54,7 +55,7 @@ def order_of_signals(signal: PlanSignal) -> tuple[datetime, float, str]:
 
 
 def _signal(context: DeskContext, plan: BasePlan, signal: RaisedSignal) -> PlanSignal:
-    dismissal = signal.dismissal
+    dismissal = _latest_dismissal(plan, signal)
     acknowledged_at, acknowledged_by = _mark(context, plan, signal.acknowledgement)
     dismissed_at, dismissed_by = _mark(context, plan, dismissal)
     return PlanSignal(
@@ -78,6 +79,14 @@ def _signal(context: DeskContext, plan: BasePlan, signal: RaisedSignal) -> PlanS
         reason=None if dismissal is None else plan.read(dismissal.reason),
         actions=signal.actions,
     )
+
+
+def _latest_dismissal(plan: BasePlan, signal: RaisedSignal) -> SignalMark | None:
+    """Return the latest dismissal of a signal, also of one that came back; None if it was never dismissed."""
+    for event in reversed(plan.events):
+        if isinstance(event.data, SignalDismissed) and event.subject == signal.reference:
+            return SignalMark(at=event.occurred_at, by=event.by, reason=event.data.reason)
+    return None
 
 
 def named_stream(context: DeskContext, stream: str) -> Wording:

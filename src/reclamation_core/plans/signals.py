@@ -173,7 +173,7 @@ class PlanSignal(SharedRepr):
         state: what became of it.
         acknowledged_at: when it was acknowledged; None if it was not.
         acknowledged_by: by whom; None once the name is erased.
-        dismissed_at: when it was dismissed; None if it was not.
+        dismissed_at: when it was dismissed last, also of one that came back since; None if it never was.
         dismissed_by: by whom; None once the name is erased.
         reason: why it was dismissed; None once the text is erased.
         actions: the references of the actions of the plan that it led to.

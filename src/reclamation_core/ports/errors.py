@@ -75,7 +75,7 @@ class PlanNotFoundError(WordedError, LookupError):
 
     @property
     def wording(self) -> Wording:
-        scope = quoted(self.scope)
+        scope = quoted(str(self.scope).removeprefix("site:"))  # the code alone names the plan of a site too
         return Wording(
             f"le plan {scope.fr} est introuvable ; vérifiez son périmètre",
             f"plan {scope.en} is not found; check its scope",

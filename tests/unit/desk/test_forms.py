@@ -108,6 +108,7 @@ def test_a_new_action_begins_with_what_the_case_says(desk: Desk) -> None:
         "reference": "CRE-001", "origin": "complaint", "site": case.handling_unit,
     }  # fmt: skip
     assert {"planned", "criterion"} <= required(form)
+    assert fields(form)["cause"].kind.value == "line"  # by keyboard, what is typed replaces what is suggested
 
 
 def test_finishing_asks_for_a_criterion_that_is_missing_and_for_no_other() -> None:

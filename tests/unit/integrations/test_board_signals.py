@@ -7,11 +7,12 @@ import pytest
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.desk import Desk
 from reclamation_core.integrations.board import Board, BoardRequest
+from reclamation_core.plans.events import SignalContinued
 from reclamation_core.policy import Parameters, Policy, RoleParameters
 from reclamation_core.testing.builders import FakeClock, an_action
 from reclamation_core.vocabulary import Role
 from reclamation_core.vocabulary.commands import PlanCommandType
-from tests.inside import clock_of, store_of
+from tests.inside import clock_of, raise_signal, store_of
 from tests.typography import plain
 from tests.unit.desk.rising import CRE, SITES, risen
 from tests.unit.integrations.browser import Browser
@@ -56,6 +57,11 @@ def test_a_signal_is_acknowledged_and_dismissed_on_its_page(browser: Browser) ->
     assert browser.get("/signaux?centre=CRE&etat=tous").headings[1] == "Hausses : 1"
     assert browser.get("/signaux?centre=CRE").headings[1] == "Hausses à examiner : 0"
     assert "Voir aussi les hausses écartées ou suivies d'une action : 1" in browser.text
+    (signal,) = browser.desk.pgaac(CRE).signals
+    raise_signal(browser.desk, CRE, SignalContinued(signal=signal.reference, until="2026-W23"), signal.reference)
+    browser.get("/signaux?centre=CRE")
+    assert "Écarté auparavant, le" in browser.text
+    assert ("Hausses à examiner : 1" in browser.text, "une enquête" in browser.text) == (True, True)
 
 
 def test_commands_that_an_edition_reserves_are_not_offered_to_other_roles(browser: Browser) -> None:
