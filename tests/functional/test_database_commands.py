@@ -28,6 +28,7 @@ from reclamation_core.ports import CaseQuery
 from reclamation_core.simulation import shipped
 from reclamation_core.vocabulary import Eligibility, Sites
 from tests.databases import emptied, sqlite_file
+from tests.functional.refusals import refusals
 from tests.inside import lose, store_of
 from tests.typography import plain
 from tests.unit.desk import factories
@@ -550,46 +551,7 @@ def test_without_the_extra_the_command_says_which_one(package: str, url: str, ex
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
-    [
-        (["board"], "quelle base ? indiquez son adresse, ou mettez-la dans RECLAMATION_DB ; "),
-        (["db", "upgrade"], "quelle base ? "),
-        (["triage", "p.csv", "--register"], "quelle base ? "),
-        (["triage", "p.csv", "--source", "x"], "--source : un nom d'origine sert à enregistrer ; indiquez aussi --db "),
-        (["triage", "p.csv", "--db", URL_, "--source", "a\nb"], "--source : « a"),
-        (["triage", "p.csv", "--db", URL_, "--territory", "reunion"], "--territory : pour enregistrer, indiquez les "),
-        (["triage", "p.csv", "--sites", "s.toml", "--site", "X"], "« X » n'est pas le code d'un site ; choisissez "),
-        (["board", "--db", URL_, "--site", "a", "--region", "b"], "--site, --region : indiquez l'un ou l'autre"),
-        (["board", "--db", URL_, "--limit", "-1"], "--limit : indiquez un nombre de lignes, 0 pour toutes"),
-        (["board", "--db", URL_, "--format", "xls"], "--format : « xls » ; choisissez csv ou json"),
-        (["board", "--db", URL_, "--output", "b.txt"], "--output : l'écran ne s'écrit pas dans un fichier ; "),
-        (
-            ["board", "--db", URL_, "--as-of", "2026-05-02", "--until", "2026-05-01"],
-            "--until : le 01/05/2026 est antérieur à la date de situation",
-        ),
-        (
-            ["board", "--db", URL_, "--region", "Bretagne"],
-            "--region : « Bretagne » n'est la région d'aucun centre ; indiquez",
-        ),
-        (
-            ["board", "--db", URL_, "--region", "Bretagne", "--sites", "s.toml"],
-            "--region : « Bretagne » n'est la région d'aucun centre ; choisissez parmi Grand Est, Île-de-France",
-        ),
-        (
-            ["board", "--db", URL_, "--site", "X", "--sites", "s.toml"],
-            "« X » n'est pas le code d'un site ; choisissez ",
-        ),
-        (["db", "verify", "--db", URL_, "--key-file", "k"], "--key-file : une clé authentifie un point de contrôle ; "),
-        (
-            ["db", "verify", "--db", URL_, "--checkpoint", "p.csv"],
-            "p.csv : ce n'est pas un point de contrôle, un fichier JSON",
-        ),
-        (["db", "verify", "--db", URL_, "--checkpoint", "c.json"], "c.json : "),
-        (["db", "verify", "--db", URL_, "--checkpoint", "absent"], "absent : fichier ou dossier introuvable"),
-        (
-            ["db", "checkpoint", "--db", URL_, "--key-file", "k"],
-            "k : la clé est trop courte ; il faut 16 octets au moins",
-        ),
-    ],
+    [*refusals("database"), (["triage", "p.csv", "--db", URL_, "--source", "a\nb"], "--source : « a")],
 )
 def test_bad_requests_are_refused_in_french(arguments: list[str], message: str, told: Callable[..., CliResult]) -> None:
     sqlite_file(Path(), "register.db")

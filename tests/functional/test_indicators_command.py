@@ -11,6 +11,7 @@ from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.cli.application import run
 from reclamation_core.simulation import seed_register, shipped
 from reclamation_core.vocabulary import Sites
+from tests.functional.refusals import refusals
 from tests.typography import plain
 
 JUNE = ["--since", "2026-06-01", "--until", "2026-06-30", "--as-of", "2026-06-30"]
@@ -84,19 +85,7 @@ def test_months_are_beside_the_year_before_and_a_publication_leaves_small_counts
     assert definitions.startswith("Définitions")
 
 
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        (["--format", "xml"], "--format : « xml » ; choisissez csv, json, xlsx, html, pdf"),
-        (["--output", "x"], "--output : l'écran ne s'écrit pas"),
-        (["--format", "pdf"], "--format pdf : indiquez aussi --output FICHIER"),
-        (["--format", "pdf", "--output", "x.pdf", "--by", "unit"], "--by et --step : une page a ses propres groupes"),
-        (["--step", "semaine"], "--step : « semaine » ; choisissez mois, trimestre, annee"),
-        (["--step", "mois", "--publish"], "--publish : la période entière se publie, sans --step"),
-        (["--by", "age"], "--by : « age » ; choisissez unite, region"),
-        (["--until", "2026-05-31"], "--until : le 31/05/2026 est antérieur au 01/06/2026"),
-    ],
-)
+@pytest.mark.parametrize(("options", "message"), refusals("indicators"))
 def test_a_wrong_argument_is_refused(capsys: pytest.CaptureFixture[str], options: list[str], message: str) -> None:
     assert run(["indicators", "--db", "sqlite:///absent.db", *JUNE, *options]) == 2
     assert message in capsys.readouterr().err.replace("\N{NO-BREAK SPACE}", " ").replace("’", "'")

@@ -18,6 +18,7 @@ from reclamation_core.policy import read_policy
 from reclamation_core.reporting import ReportFormat
 from tests.databases import sqlite_file
 from tests.fragments import Page
+from tests.functional.refusals import refusals
 from tests.typography import plain
 from tests.unit.desk import factories
 from tests.unit.reporting.tampering import verify
@@ -122,30 +123,7 @@ def test_a_letter_is_written_under_the_name_of_its_case(named: Path, capsys: pyt
     assert (named / "R-2026-000003-accuse.html").exists()
 
 
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        (["register", "--format", "docx"], "format : « docx » ; l'un des formats xlsx, csv, json, html, pdf"),
-        (["register", "-o", "registre.odt"], "format : « odt » ; l'un des formats xlsx, csv, json, html, pdf"),
-        (["register", "--columns", "dossiers"], "columns : « dossiers » ; l'une des colonnes dossier, type_dossier"),
-        (["register", "--columns", ""], "columns :"),
-        (["register", "--reader", "client"], "--reader : « client » est inconnu ; indiquez qualite, auditeur"),
-        (["register", "--shown", "dossiers"], "shown : « dossiers » ; l'une des colonnes dossier, type_dossier"),
-        (["register", "--site", "CRE", "--region", "Île-de-France"], "--site, --region : indiquez l'un ou l'autre"),
-        (["register", "--region", "Bretagne"], "--region : « Bretagne » n'est la région d'aucun centre"),
-        (["register", "--from", "hier"], "--from : « hier » n'est pas une date"),
-        (["letter", "R-2026-000001"], "Courrier « accusé de réception » impossible : le nom du client manque"),
-        (["letter", "R-2026-000003", "--kind", "answer"], "la clé mediator manque (le nom et l'adresse du médiateur)"),
-        (["letter", "R-2026-000003", "--kind", "cloture"], "Courrier « clôture » impossible : le dossier n'est pas"),
-        (["letter", "R-2026-000003", "--kind", "excuse"], "--kind : « excuse » est inconnu ; indiquez accuse"),
-        (["letter", "R-2026-000003", "--format", "odt"], "format : « odt » ; l'un des formats txt, html, docx, pdf"),
-        (["letter", "R-2026-000003", "--letters", "absent.toml"], "absent.toml"),
-        (["letter", "R-2026-000009"], "R-2026-000009"),
-        (["calendar", "--site", "CRE", "--region", "Île-de-France"], "--site, --region : indiquez l'un ou l'autre"),
-        (["calendar", "--db", "sqlite:///autre.db"], "autre.db : cette base n'existe pas"),
-        (["calendar", "--ended-since", "hier"], "--ended-since : « hier » n'est pas une date"),
-    ],
-)
+@pytest.mark.parametrize(("options", "message"), refusals("report"))
 def test_what_cannot_be_written_is_refused_with_the_remedy(
     named: Path, options: list[str], message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

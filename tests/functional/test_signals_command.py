@@ -10,6 +10,7 @@ from reclamation_core import ComplaintFacts, Desk
 from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.cli.application import run
 from reclamation_core.testing.builders import FakeClock
+from tests.functional.refusals import refusals
 
 QUIET = (2, 1, 0, 1, 2, 1, 1, 0) * 8
 
@@ -58,20 +59,7 @@ def test_what_has_no_rise_or_too_few_weeks_says_so(counts: Path, capsys: pytest.
     assert "16 semaines sans ligne, comptées pour 0\nIl faut plus de 263 semaines" in written.err
 
 
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        (["--format", "xml"], "--format : « xml » ; choisissez csv ou json"),
-        (["--output", "x"], "--output : l'écran ne s'écrit pas dans un fichier"),
-        (["--detector", "ears"], "--detector : « ears » ; choisissez cusum ou farrington"),
-        (["--false-alarms", "1"], "--false-alarms : entre 0 et 1 fausse alerte"),
-        (["--false-discoveries", "0.1"], "--false-discoveries : une part entre 0 et 1"),
-        (["--detector", "farrington", "--false-discoveries", "1"], "--false-discoveries : une part entre 0 et 1"),
-        (["--alarms-a-year", "0"], "--alarms-a-year : entre 0 et 1 fausse alerte"),
-        (["--alarms-a-year", "4", "--false-alarms", "0.1"], "--false-alarms et --alarms-a-year : une seule"),
-        (["--site", "CRE"], "--site : ne s'emploie pas avec --counts"),
-    ],
-)
+@pytest.mark.parametrize(("options", "message"), refusals("signals"))
 def test_a_wrong_argument_is_refused(
     counts: Path, capsys: pytest.CaptureFixture[str], options: list[str], message: str
 ) -> None:

@@ -17,6 +17,7 @@ import typer
 from openpyxl import Workbook
 
 from reclamation_core.cli.application import application, run
+from tests.functional.refusals import refusals
 from tests.typography import plain
 
 COMPLAINTS = """reference;site;received_at;channel;formal;complainant;nature;requirement;sold_service;satisfaction;text
@@ -153,52 +154,7 @@ def test_names_in_square_brackets_are_shown_as_they_are(capsys: pytest.CaptureFi
     assert "« [red]x »" in told
 
 
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (["triage", "absent.csv"], "absent.csv : fichier ou dossier introuvable"),
-        (["triage", "."], ". : c'est un dossier, un fichier est attendu"),
-        (["triage", "c.csv", "--as-of", "demain"], "--as-of : « demain » n'est pas une date"),
-        (["triage", "c.csv", "--territory", "bretagne"], "--territory : « bretagne » n'est pas un territoire"),
-        (["triage", "c.csv", "--mapping", "absent.toml"], "absent.toml : fichier ou dossier introuvable"),
-        (["triage", "c.csv", "--mapping", "bad.toml"], "bad.toml : un fichier TOML en UTF-8 est attendu"),
-        (["triage", "c.csv", "--sites", "bad.toml"], "bad.toml : un fichier TOML en UTF-8 est attendu"),
-        (["triage", "c.csv", "--policy", "bad.toml"], "bad.toml : "),
-        (["triage", "c.csv", "--delimiter", "x"], "c.csv : delimiter : « x » ; l'un de ces séparateurs"),
-        (["triage", "c.csv", "--format", "xml"], "c.csv : format : « xml » ; csv, codes ou jsonl"),
-        (["triage", "c.csv", "--output", "c.csv"], "c.csv : output : « c.csv » ; un autre fichier"),
-        (["triage", "c.csv", "--output", "absent/out.csv"], "c.csv : output : « absent/out.csv » ; un nom dans un"),
-        (["triage", "c.csv", "--output", "."], "c.csv : output : « . » ; un fichier ordinaire ou un nom libre"),
-        (["triage", "c.csv", "--output", "/dev/null"], "c.csv : output : « /dev/null » ; un fichier ordinaire"),
-        (["triage", "c.csv", "--output", "fifo"], "c.csv : output : « fifo » ; un fichier ordinaire"),
-        (["triage", "c.csv", "--output", "x.xlsx"], "c.csv : output : « x.xlsx » ; un nom en .csv ou en .jsonl"),
-        (["triage", "c.csv", "--output", "-"], "c.csv : output : « - » ; le nom d'un fichier"),
-        (["triage", "-"], "- : attendu : un fichier ordinaire, qui se lit deux fois : enregistrez d'abord ce flux"),
-        (["triage", "fifo"], "fifo : attendu : un fichier ordinaire"),
-        (["triage", "/proc/self/mem"], "/proc/self/mem : erreur de lecture ou d'écriture du support"),
-        (["triage", "empty.csv"], "empty.csv : attendu : une première ligne avec les noms des colonnes"),
-        (["triage", "header.csv"], "header.csv : il manque la colonne « reference » (colonnes trouvées : a, b)"),
-        (["triage"], "il manque FICHIER ; voir --help"),
-        (["page"], "il manque --output ; voir --help"),
-        (["triage", "c.csv", "--foo"], "option inconnue : --foo ; voir --help"),
-        (["triage", "c.csv", "--as-of"], "l'option --as-of attend une valeur ; voir --help"),
-        (["triage", "c.csv", "d.csv"], "en trop : « d.csv » ; voir --help"),
-        (["trier"], "commande inconnue : « trier » ; voir reclamation --help"),
-        (["deadline", "hier"], "JOUR : « hier » n'est pas une date"),
-        (
-            ["deadline", "2300-01-01"],
-            "2300-01-01 : hors des années que couvre le calendrier, 1990 à 2099 ; corrigez la date",
-        ),
-        (
-            ["deadline", "2099-12-20"],
-            "2099-12-20 : une échéance hors des années que couvre le calendrier, 1990 à 2099 ; corrigez la date",
-        ),
-        (["deadline", "9999-12-31T23:59Z"], "hors des années que couvre le calendrier"),
-        (["policy", "check", "bad.toml"], "bad.toml : "),
-        (["policy", "show", "absent.toml"], "absent.toml : fichier ou dossier introuvable"),
-        (["demo", "--output", "c.csv"], "c.csv : un dossier est attendu, c'est un fichier"),
-    ],
-)
+@pytest.mark.parametrize(("arguments", "message"), refusals("triage"))
 def test_errors_of_a_user_are_in_french(capsys: pytest.CaptureFixture[str], arguments: list[str], message: str) -> None:
     put("c.csv", "reference,received_at\nA1,2026-05-02\n")
     put("empty.csv", "")

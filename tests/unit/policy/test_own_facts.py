@@ -481,54 +481,12 @@ def test_hostile_files_are_refused_in_two_seconds_and_100_mb(tmp_path: Path) -> 
         assert peak < 100 << 20, name
 
 
-FAULTY = """starts_from = "M2-1"
-edition = "faults"
-colour = 1
-[survey]
-threshold = 11
-[deadline]
-days = 0
-by_level = { regional = { weeks = 2 }, regionale = 15 }
-[[facts]]
-name = "hours"
-label = { fr = "heures", en = "hours" }
-type = "number"
-maximum = "many"
-[[facts]]
-name = "funder"
-label = { fr = "financeur", en = "funder" }
-type = "codes"
-codes = [
-    { code = "opco", label = { fr = "OPCO", en = "OPCO" } },
-    { code = "a b", label = { fr = "a", en = "b" } },
-]
-[[tables.level.add]]
-id = "one"
-when = { own.colour = true }
-then = "regional"
-[[tables.level.add]]
-id = "two"
-when = { mobilisation = '"local"' }
-then = "nowhere"
-[tables.service]
-inputs = ["theme", "colour"]
-outcomes = ["a"]
-rows = [{ id = "x", when = {}, then = "a" }]
-hit_policy = "random"
-[tables.second]
-inputs = ["theme"]
-outcomes = ["a", "a"]
-rows = [
-    { id = "x", when = {}, then = "a" },
-]
-"""
+FAULTY = Path(__file__).parent / "faulty.toml"
 
 
-def test_every_fault_of_a_file_is_listed_with_its_path_line_and_remedy(tmp_path: Path) -> None:
-    file = tmp_path / "faulty.toml"
-    file.write_text(FAULTY, encoding="utf-8")
+def test_every_fault_of_a_file_is_listed_with_its_path_line_and_remedy() -> None:
     with pytest.raises(FaultsError) as caught:
-        read_policy(file)
+        read_policy(FAULTY)
 
     assert {fault.path: fault.line for fault in caught.value.faults} == {
         "colour": 3,
