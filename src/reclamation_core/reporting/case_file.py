@@ -65,9 +65,14 @@ _ACTION_COLUMNS: Final = frozenset(
         "suite",
     )
 )
-_MOST_EVENTS: Final = 14
+_FEWEST_EVENTS: Final = 2
 _MOST_LISTED: Final = 8
 """The latest events, and the actions, that the two pages of a file list; data formats have all."""
+_PAGE_LINES: Final = 108
+"""The lines of two pages for texts and lists; a line of a list has two."""
+_LONG: Final = 40
+_LINE: Final = 90
+"""The characters of a text that has lines of its own, and those of such a line."""
 _CELL_LINES: Final = 2
 _TEXT_LINES: Final = 12
 _FEW_LINES: Final = 6
@@ -437,15 +442,23 @@ def case_report(file: CaseFile, *, at: datetime, zone: ZoneInfo | None = None) -
     actions = {line.reference: line.action for line in file.lines}
     entry = RegisterEntry(case, at, file.sites, actions, texts=True, taxonomy=file.taxonomy)
     sheet = _Sheet(entry)
-    length = sum(len(display(column.value(sheet), "fr", place)) for _, _, columns in _SECTIONS for column in columns)
-    lines = _TEXT_LINES if length <= _MANY_CHARACTERS else _FEW_LINES
+    written = {name: [display(one.value(sheet), "fr", place) for one in columns] for name, _, columns in _SECTIONS}
+    texts = [text for several in written.values() for text in several]
+    lines = _TEXT_LINES if sum(map(len, texts)) <= _MANY_CHARACTERS else _FEW_LINES
     sections = [
         ReportTable(name=name, title=title, columns=columns, records=(sheet,), layout=TableLayout.FIELDS, lines=lines)
         for name, title, columns in _SECTIONS
-        if any(column.value(sheet) is not None for column in columns)
+        if any(written[name])
     ]
     own = tuple(_own_facts(file))
     documents = _documents(case)
+    reasons = tuple(_reasons(file.decisions))
+    lists = (documents[:_MOST_LISTED], own, reasons, entries[:_MOST_LISTED])
+    taken = sum(2 * len(one) + 2 for one in lists if one)
+    taken += sum(
+        min(lines, sum(len(one) // _LINE + 1 for one in text.splitlines())) for text in texts if _is_long(text)
+    )
+    most_events = max(_FEWEST_EVENTS, (_PAGE_LINES - taken) // 2)
     shown: dict[str, ReportTable[Any]] = {
         **({"pieces": _shown_documents(documents)} if documents else {}),
         **({"informations": _own_table(own)} if own else {}),
@@ -453,7 +466,7 @@ def case_report(file: CaseFile, *, at: datetime, zone: ZoneInfo | None = None) -
             name="motifs",
             title=Wording("La décision et pourquoi", "The decisions and why"),
             columns=_REASON_COLUMNS,
-            records=tuple(_reasons(file.decisions)),
+            records=reasons,
             lines=2 * _CELL_LINES,
         ),
         "suites": ReportTable(
@@ -466,9 +479,9 @@ def case_report(file: CaseFile, *, at: datetime, zone: ZoneInfo | None = None) -
         ),
         "operations": ReportTable(
             name="operations",
-            title=_of_all(Wording("L'historique", "The history"), len(events), _MOST_EVENTS),
+            title=_of_all(Wording("L'historique", "The history"), len(events), most_events),
             columns=_EVENT_COLUMNS,
-            records=tuple(events[-_MOST_EVENTS:]),
+            records=tuple(events[-most_events:]),
             shown=_SHOWN_HISTORY,
             lines=_CELL_LINES,
         ),
@@ -541,6 +554,10 @@ def _own_table(facts: tuple[_Fact, ...]) -> ReportTable[Any]:
         records=facts,
         lines=_CELL_LINES,
     )
+
+
+def _is_long(text: str) -> bool:
+    return len(text) > _LONG or "\n" in text
 
 
 def _of_all(title: Wording, count: int, most: int) -> Wording:

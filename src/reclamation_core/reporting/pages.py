@@ -261,7 +261,7 @@ def divide(count: int, most: int) -> list[list[int]]:
 
 
 def cut_lines(text: str, lines: int | None, ems: float) -> str:
-    """Return a text that takes at most so many lines, cut at a word, where it ends with `…`.
+    """Return a text that takes at most so many lines, cut at a word, or in a long one, where it ends with `…`.
 
     Args:
         text: the text.
@@ -284,11 +284,12 @@ def cut_lines(text: str, lines: int | None, ems: float) -> str:
         used += space + width
         is_last = line == lines and found.end() < len(text.rstrip())
         if line > lines or (is_last and used + 1 > ems):
-            return f"{text[: found.start()].rstrip(' ,;:')}…" if found.start() else text
+            return f"{text[: found.start() or int(lines * ems)].rstrip(' ,;:')}…"
     return text
 
 
-_PIECE: Final = re.compile(r"(?P<space>\s*)(?P<word>\S+)")
+_PIECE: Final = re.compile(rf"(?P<space>\s*)(?P<word>\S{{1,{_LONGEST_WORD * 5 // 6}}})")
+"""A word, or the part of a longer one after which `printable` lets a line end."""
 _WIDTHS: Final = {
     **dict.fromkeys("iljtfr'’.,;:!|()[]- \N{NO-BREAK SPACE}", 0.32),
     **dict.fromkeys("mwMW%@…", 0.85),
