@@ -10,8 +10,10 @@ from reclamation_core.intake import ColumnMapping, ComplaintRecord, FileReader, 
 from reclamation_core.policy import m2_1
 
 pytestmark = pytest.mark.slow
-PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "read-a-foreign-file.md"
-CFPB, SIGNALCONSO = re.findall(r"```toml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "how-to" / "read-a-foreign-file.md"
+(CFPB,) = re.findall(r"```toml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+SIGNALCONSO = (ROOT / "examples" / "mappings" / "signalconso.toml").read_text(encoding="utf-8")
 CFPB_LINES = """\
 Date received,Product,Sub-product,Issue,Sub-issue,Consumer complaint narrative,Company public response,Company,State,\
 ZIP code,Tags,Consumer consent provided?,Submitted via,Date sent to company,Company response to consumer,\
