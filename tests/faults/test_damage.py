@@ -91,6 +91,11 @@ SPOILT: dict[str, tuple[str, Callable[[Any], Any], str]] = {
 }
 
 
+def broken(*_: object) -> Any:
+    """Fail as a database that is damaged as a whole does."""
+    raise StoreDamagedError("x", "SQLITE_CORRUPT")
+
+
 def in_french(error: StoreDamagedError) -> str:
     """What is damaged, in French; no word of English is left in it."""
     told = error.why.fr
@@ -159,7 +164,7 @@ def test_a_page_with_a_damaged_case_has_what_this_unit_wrote_before_it(store: Sq
         assert [case.reference for case in rest.cases] == ["R-2026-0000029", "R-2026-000003"]
 
 
-def test_the_feed_ends_before_a_damaged_event_which_is_told_to_who_asks_on(store: SqlAlchemyStore) -> None:
+def test_a_feed_ends_before_a_damaged_event_of_its_scope_told_to_who_asks_on(store: SqlAlchemyStore) -> None:
     desk = three_cases(store)
     spoil(store, "case_events")
     assert [item.position for item in desk.feed()] == [1]
@@ -168,11 +173,6 @@ def test_the_feed_ends_before_a_damaged_event_which_is_told_to_who_asks_on(store
     assert (refused.value.holder, refused.value.position) == (DAMAGED, 2)
     assert in_french(refused.value) == f"dossier '{DAMAGED}', événement 1 : document illisible"
     assert [item.position for item in desk.feed(2)] == [3, 4]
-
-
-def test_a_scoped_feed_ends_before_a_damaged_event_of_its_own_and_knows_of_no_other(store: SqlAlchemyStore) -> None:
-    desk = three_cases(store)
-    spoil(store, "case_events")
     here = desk.scoped(site="CRE")
     assert [item.position for item in here.feed()] == [1]
     with pytest.raises(StoreDamagedError) as refused:
@@ -229,10 +229,6 @@ def test_many_are_not_registered_in_a_database_that_is_damaged_as_a_whole(
     store: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk = three_cases(store)
-
-    def broken(*_: object) -> Any:
-        raise StoreDamagedError("x", "SQLITE_CORRUPT")
-
     monkeypatch.setattr(SqlAlchemyState, "cases_of_sources", broken)
     with pytest.raises(StoreDamagedError, match="SQLITE_CORRUPT"):
         list(desk.register_many([Registration(facts=factories.facts(), site="CRE", source="1")]))
@@ -296,10 +292,6 @@ def test_a_database_that_is_damaged_as_a_whole_is_told_whatever_the_scope(
     store: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     here = of_two_sites(store).scoped(site="CRE")
-
-    def broken(*_: object) -> Any:
-        raise StoreDamagedError("x", "SQLITE_CORRUPT")
-
     monkeypatch.setattr(SqlAlchemyState, "case", broken)
     with pytest.raises(StoreDamagedError, match="SQLITE_CORRUPT"):
         here.cases.get(SHARED[0])
@@ -349,10 +341,6 @@ def test_a_database_that_is_damaged_as_a_whole_is_told_at_once(
     store: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch, reading: str
 ) -> None:
     desk = three_cases(store)
-
-    def broken(*_: object) -> Any:
-        raise StoreDamagedError("x", "SQLITE_CORRUPT")
-
     monkeypatch.setattr(SqlAlchemyState, reading, broken)
     with pytest.raises(StoreDamagedError, match="SQLITE_CORRUPT"):
         desk.sweep(at(1, month=7))
