@@ -122,7 +122,8 @@ def _texts(query: CaseQuery, backend: str, paged: bool) -> Iterator[Criterion]:
     for table, is_listed in by_causes_and_facts(query):
         yield _is_listed(CASES.c.reference, table, is_listed, paged=paged)
     if query.words is not None:
-        case = CASES.c.reference if paged else counted_reference(backend)
+        # SQLite would look up each case of the long list: it scans the index of what is counted.
+        case = CASES.c.reference if paged else without_index(CASES.c.reference, backend)
         yield _is_listed(case, CASE_SEARCH, has_words(query.words, backend), paged=paged)
     if query.assigned_to is not None:
         # Few cases are assigned to one person: their list is made, by its index.
@@ -141,12 +142,9 @@ def by_causes_and_facts(query: CaseQuery) -> Iterator[tuple[Table, Criterion]]:
         yield CASE_FACTS, and_(CASE_FACTS.c.name == name, *limits)
 
 
-def counted_reference(backend: str) -> Any:
-    """Return the reference of a case, to count the cases that are in a long list.
-
-    SQLite would look up each case of the list; an expression makes it scan the index of what is counted.
-    """
-    return literal_column(f"+{CASES.name}.reference") if backend == "sqlite" else CASES.c.reference
+def without_index(column: Column[Any], backend: str) -> Any:
+    """Return a column as an expression on SQLite, which then looks up no value of it in an index."""
+    return literal_column(f"+{column.table.name}.{column.name}") if backend == "sqlite" else column
 
 
 def has_words(words: SearchWords, backend: str) -> Criterion:

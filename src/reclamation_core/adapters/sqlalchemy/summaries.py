@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import cache
 from math import ceil
@@ -25,6 +25,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    exists,
     func,
     literal,
     literal_column,
@@ -36,10 +37,10 @@ from sqlalchemy import (
 from reclamation_core.adapters.sqlalchemy import word_index
 from reclamation_core.adapters.sqlalchemy.criteria import (
     by_causes_and_facts,
-    counted_reference,
     criteria,
     has_site,
     has_words,
+    without_index,
 )
 from reclamation_core.adapters.sqlalchemy.database import Database
 from reclamation_core.adapters.sqlalchemy.mapper import require_key
@@ -332,7 +333,7 @@ def _with_words(
         if count <= _FEW:
             found = _if_few(*word_index.few_indexed(database, words, _FEW + 1))
         if found is None and not paged and not _are_in_most(database, words):
-            found = counted_reference(database.backend).in_(word_index.indexed(database, words))
+            found = without_index(_C.reference, database.backend).in_(word_index.indexed(database, words))
     else:
         count = _MOST_LISTED + 1
         found = _few(database, select(CASE_SEARCH.c.case_reference).where(has_words(words, database.backend)))
@@ -399,13 +400,22 @@ def _with_causes_and_facts(database: Database, query: CaseQuery) -> str | None:
     found = next((few for one, has in listed if (few := _few(database, select(one).where(has))) is not None), None)
     if found is not None or of_sites is None:
         return found
-    joined = (select(one).where(has, one.in_(of_sites)) for one, has in listed if _are_joined(database, one, has))
+    joined = _joined_with_sites(database, listed, of_sites)
     return next((few for one in joined if (few := _few(database, one)) is not None), None)
 
 
-def _are_joined(database: Database, reference: Column[Any], has: ColumnElement[bool]) -> bool:
-    """Return True if so few rows meet a condition that it is looked up which of their cases the sites have."""
-    return _count(database, select(reference).where(has), _MOST_JOINED) <= _MOST_JOINED
+def _joined_with_sites(
+    database: Database, listed: Iterable[tuple[Column[Any], ColumnElement[bool]]], of_sites: Select[Any]
+) -> Iterator[Select[Any]]:
+    """Yield the statements that find the cases of some sites among those with a cause or a fact.
+
+    Whichever are not too many are looked up among the others: SQLite does not know which they are.
+    """
+    for one, has in listed:
+        if _count(database, select(one).where(has), _MOST_JOINED) <= _MOST_JOINED:
+            yield select(one).where(has, without_index(one, database.backend).in_(of_sites))
+        elif _count(database, of_sites, _MOST_JOINED) <= _MOST_JOINED:
+            yield of_sites.where(exists().where(one == CASE_SITES.c.case_reference, has))
 
 
 def _of_sites(query: CaseQuery) -> Select[Any] | None:

@@ -125,9 +125,12 @@ def test_a_list_by_own_facts_reads_the_few_cases_that_have_them(
     assert_flat(stores, lambda desk: desk.cases.summaries(CaseQuery(**query, limit=5), order_by="due"))
 
 
-@pytest.mark.parametrize("few", [0, 2, 5_000])
-def test_lists_by_causes_and_own_facts_agree_for_few_or_many_cases(few: int, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("few", "joined"), [(0, 6), (2, 6), (2, 3), (5_000, 6)])
+def test_lists_by_causes_and_own_facts_agree_for_few_or_many_cases(
+    few: int, joined: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(summaries, "_FEW", few)
+    monkeypatch.setattr(summaries, "_MOST_JOINED", joined)
     day = date(2026, 5, 4)
     queries: list[dict[str, Any]] = [
         {"own": {"boolean": True}},
