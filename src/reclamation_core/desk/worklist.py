@@ -18,7 +18,7 @@ from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.plan_access import found_in_scope, parsed_scope, parts_of_plans
 from reclamation_core.desk.queries import CasesView
 from reclamation_core.desk.signals import order_of_signals, signals_of, with_cases_in_scope
-from reclamation_core.plans import PlanScope, ScopeKind
+from reclamation_core.plans import ActionStatus, LineReference, PlanScope, ScopeKind
 from reclamation_core.plans.codes import SignalState
 from reclamation_core.plans.plan import BasePlan
 from reclamation_core.plans.signals import PlanSignal
@@ -93,11 +93,16 @@ class CaseWork(SharedRepr):
 
 @attrs.frozen(kw_only=True)
 class AwaitedAction(SharedRepr):
-    """An action with something to do: its plan, its reference, the day it was due, and what it is; None once erased."""
+    """An action with something to do: its plan, its reference, the day it was due, and what it is; None once erased.
+
+    Its label names its plan, a site by its name. An action that is not done yet is to be done before it is judged.
+    """
 
     plan: PlanScope
     action: str
+    label: Wording
     due: date
+    is_done: bool
     what: str | None = attrs.field(repr=False)
 
 
@@ -239,11 +244,11 @@ class Worklist(SharedRepr):
 
 def _action_in_words(row: AwaitedAction, kind: ActionWorkKind) -> Wording:
     """Return an action with its plan, and the day that it was due or is to be judged."""
-    due = ("à évaluer le", "to be judged on") if kind is ActionWorkKind.CHECK else ("échéance", "due on")
-    texts = zip(get_args(Lang), due, strict=True)
-    return Wording(
-        *(f"{row.action} ({row.plan.label(lang)}), {words} {day_text(row.due, lang)}" for lang, words in texts)
-    )
+    is_check = kind is ActionWorkKind.CHECK
+    due = ("à évaluer le", "to be judged on") if is_check else ("échéance", "due on")
+    first = (", à réaliser d'abord", ", to be done first") if is_check and not row.is_done else ("", "")
+    texts = zip(get_args(Lang), due, first, strict=True)
+    return Wording(*(f"{row.label.in_(lang)}, {when} {day_text(row.due, lang)}{more}" for lang, when, more in texts))
 
 
 def _view(work: CaseWork | ActionWork | SignalWork, lang: Lang, first: list[str]) -> WorkView:
@@ -302,7 +307,7 @@ def _on_plans(context: DeskContext, cases: tuple[CaseWork, ...], today: date, li
     return Worklist(
         as_of=today,
         cases=cases,
-        actions=tuple(_action_work(kind, found, parts, limit) for kind, found in days.items()),
+        actions=tuple(_action_work(context, kind, found, parts, limit) for kind, found in days.items()),
         damaged=tuple(dict.fromkeys(str(error.holder) for error in corrupt)),
         signals=_signal_work(context, parts.values(), limit),
     )
@@ -325,15 +330,24 @@ def _signal_work(context: DeskContext, plans: Iterable[BasePlan], limit: int) ->
     return SignalWork(count=len(found), first=with_cases_in_scope(context, found[:limit]), by_site=Counter(sites))
 
 
-def _action_work(kind: ActionWorkKind, days: list[ActionDay], parts: Mapping[str, BasePlan], limit: int) -> ActionWork:
+def _action_work(
+    context: DeskContext, kind: ActionWorkKind, days: list[ActionDay], parts: Mapping[str, BasePlan], limit: int
+) -> ActionWork:
     """Return what is to be done on actions, given the parts of plans with the first of them."""
     sites = (scope.code for one in days if (scope := parsed_scope(one.plan)) and scope.kind is ScopeKind.SITE)
-    rows = ((parts.get(one.plan), one) for one in days[:limit])
+    rows, known = ((parts.get(one.plan), one) for one in days[:limit]), context.sites.known
     return ActionWork(
         kind=kind,
         count=len(days),
         first=tuple(
-            AwaitedAction(plan=plan.scope, action=one.action, due=one.day, what=plan.read(action.what))
+            AwaitedAction(
+                plan=plan.scope,
+                action=one.action,
+                label=Wording(*(LineReference(plan.scope, one.action).label(lang, known) for lang in get_args(Lang))),
+                due=one.day,
+                is_done=action.status is ActionStatus.DONE,
+                what=plan.read(action.what),
+            )
             for plan, one in rows
             if plan is not None and (action := plan.get(one.action)) is not None
         ),

@@ -61,8 +61,12 @@ def test_the_text_has_references_and_days_without_names(desk: Desk) -> None:
         "- R-2026-000002, réponse en retard de 2 jours ouvrés",
         "- R-2026-000007, réponse attendue aujourd'hui",
     ]
-    assert lines[-2:] == ["Actions en retard : 1", "- A-7 (centre CRE), échéance 14/06/2026"]
+    assert lines[-2:] == ["Actions en retard : 1", "- A-7 (centre Créteil), échéance 14/06/2026"]
     assert "Durand" not in "".join(lines)
+    check = "- A-7 (centre Créteil), à évaluer le 20/06/2026"
+    assert desk.worklist(as_of=date(2026, 6, 20)).to_text().endswith(f"{check}, à réaliser d'abord\n")
+    desk.pgaac("CRE").finish("A-7", evidence="photo")
+    assert desk.worklist(as_of=date(2026, 6, 20)).to_text().endswith(f"{check}\n")
 
 
 def test_the_work_of_one_person_is_that_of_the_cases_assigned(desk: Desk) -> None:
