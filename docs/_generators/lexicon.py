@@ -17,7 +17,12 @@ _INTRODUCTION = (
 def _shown(refused: str) -> str:
     """A regular expression as a reader sees it: without lookarounds, optional letters in parentheses."""
     text = re.sub(r"\(\?[!:=][^()]*(?:\([^()]*\)[^()]*)*\)\)?", "…", refused)
-    text = re.sub(r"(\w)\?", r"(\1)", text).replace(r"\w+", "…").replace(r"\w*", "…").replace("\\.", ".")
+    text = (
+        re.sub(r"(\w)\?", r"(\1)", re.sub(r"\bl\.(?=\w)", "l'", text.replace(r"\b", "")))
+        .replace(r"\w+", "…")
+        .replace(r"\w*", "…")
+        .replace("\\.", ".")
+    )
     return text.replace("[ -]", " ").replace(" ?", " ")
 
 

@@ -230,6 +230,7 @@ def test_a_concept_has_one_word_of_the_texts_and_a_word_one_concept() -> None:
 
 def test_the_page_has_each_term_and_what_is_refused_for_it() -> None:
     page = runpy.run_path(str(DOCS / "_generators" / "lexicon.py"))["pages"]()["fr/lexique.md"]
+    assert "\\" not in page
     for term in [term for term in LEXICON if term.refused]:
         (line,) = [line for line in page.splitlines() if line.startswith(f"- **{term.word}** : ")]
         assert term.meaning in line
