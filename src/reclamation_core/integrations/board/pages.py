@@ -218,8 +218,6 @@ _FIELDS: Final = {
 }
 """What pages call the criteria that an error names."""
 _MINE: Final = Wording("Mes dossiers", "My cases")
-_CORRECTIONS: Final = (CommandType.CORRECT, CommandType.CORRECT_DATE, CommandType.CORRECT_COMPLAINANT)
-"""The commands that correct what was recorded."""
 _ERASURE: Final = Anonymised.event_type.name
 """The type of the event of an erasure."""
 _SUPPORTS: Final = frozenset(event.event_type.name for event in (SupportAdded, Transcribed))
@@ -763,7 +761,7 @@ class _View(SharedRepr):
             and case.complainant is not None
             and _command_of(done) in LETTER_COMMANDS.values(),
             identifies=CommandType.IDENTIFY_COMPLAINANT in possible,
-            corrections=[one for one in _CORRECTIONS if one in possible],
+            corrections=[one for one in _corrections(done) if one in possible],
             assignee=assignee,
             takes=CommandType.ASSIGN in possible and bool(self.request.person) and assignee != self.request.person,
             version=etag(case),
@@ -1526,6 +1524,12 @@ def _texts_of_page(case: Case, shown: Iterable[TimelineEntry]) -> Iterator[tuple
 def _command_of(entry: TimelineEntry) -> CommandType | None:
     """Return the command that recorded an event; None for a registration and for what the system records."""
     return CASE_EVENTS.commands.get(CASE_EVENTS.classes[entry.type])
+
+
+def _corrections(entry: TimelineEntry | None) -> tuple[CommandType, ...]:
+    """Return the commands that correct what an event recorded."""
+    names = entry is not None and "complainant" in attrs.fields_dict(CASE_EVENTS.classes[entry.type])
+    return CommandType.CORRECT, CommandType.CORRECT_DATE, *((CommandType.CORRECT_COMPLAINANT,) if names else ())
 
 
 def _possible(found: CaseOverview) -> frozenset[CommandType]:
