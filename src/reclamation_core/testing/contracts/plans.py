@@ -114,7 +114,7 @@ class PlanRepositoryContract(PortContract):
     @rule("un plan jamais ajouté n'est ni enregistré ni retrouvé")
     def test_a_plan_that_was_never_added_is_neither_saved_nor_got(self, store: Store) -> None:
         with store.unit_of_work() as unit:
-            with pytest.raises(PlanNotFoundError, match="'site:CRE' is not found") as refused:
+            with pytest.raises(PlanNotFoundError, match="'CRE' is not found") as refused:
                 unit.plans.save(a_plan(), 1)
             with pytest.raises(PlanNotFoundError):
                 unit.plans.get("nation")
