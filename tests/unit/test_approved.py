@@ -151,7 +151,17 @@ def test_the_description_of_the_api() -> None:
 
 
 def test_the_pages_made_from_the_code() -> None:
-    for name in ("analyses", "board", "contracts", "database", "errors", "indicators", "lexicon", "rules"):
+    for name in (
+        "analyses",
+        "board",
+        "contracts",
+        "database",
+        "errors",
+        "indicators",
+        "lexicon",
+        "parameters",
+        "rules",
+    ):
         pages = runpy.run_path(str(GENERATORS / f"{name}.py"))["pages"]()
         approved(f"{name}.md", pages.values())
 
