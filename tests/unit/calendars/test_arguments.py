@@ -1,7 +1,7 @@
 """Refusals name the argument, and arrays agree with single days for every day type."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import numpy as np
@@ -11,8 +11,9 @@ from reclamation_core.calendars import BusinessCalendar, DayType, OutsideHorizon
 
 FRANCE = BusinessCalendar.france(whit_monday_worked=True, closures=[(date(2026, 8, 10), date(2026, 8, 14))])
 DAY = date(2026, 5, 2)
-WRONG: list[tuple[str, Callable[[Any], object]]] = [
+DOORS: list[tuple[str, Callable[[Any], object]]] = [
     ("day", lambda day: FRANCE.add(day, 1)),
+    ("day", lambda day: FRANCE.add(day, 1, DayType.FRANC)),
     ("day", lambda day: FRANCE.subtract(day, 1)),
     ("day", FRANCE.next),
     ("day", FRANCE.previous),
@@ -20,23 +21,38 @@ WRONG: list[tuple[str, Callable[[Any], object]]] = [
     ("a", lambda day: FRANCE.count(day, DAY)),
     ("b", lambda day: FRANCE.count(DAY, day)),
 ]
-SINGLE: list[tuple[str, Callable[[Any], object]]] = [
+OF_ONE_DAY: list[tuple[str, Callable[[Any], object]]] = [
     ("day", FRANCE.is_holiday),
     ("day", FRANCE.is_closure),
     ("day", FRANCE.is_bridge_day),
 ]
+NOT_DATES = [datetime(2026, 5, 4, 9, tzinfo=UTC), "2026-05-04", 20260504, None, [date(2026, 5, 4)]]
 
 
-@pytest.mark.parametrize(("name", "ask"), WRONG + SINGLE)
-def test_what_is_no_day_is_refused_by_the_name_of_its_argument(name: str, ask: Callable[[Any], object]) -> None:
-    with pytest.raises(TypeError, match=rf"^{name}: "):
-        ask("2026-05-02")
+@pytest.mark.parametrize("day", NOT_DATES, ids=repr)
+@pytest.mark.parametrize(("name", "ask"), DOORS + OF_ONE_DAY)
+def test_what_is_not_a_plain_date_is_refused_at_every_door(name: str, ask: Callable[[Any], object], day: Any) -> None:
+    with pytest.raises(TypeError, match=rf"^{name}: a date is expected, got"):
+        ask(day)
 
 
-@pytest.mark.parametrize(("name", "ask"), WRONG)
-def test_what_is_no_array_of_days_is_refused_by_its_argument(name: str, ask: Callable[[Any], object]) -> None:
-    with pytest.raises(TypeError, match=rf"^{name}: "):
-        ask(np.array([1.5]))
+@pytest.mark.parametrize(
+    "given",
+    [
+        np.array(["2026-05-02T09:30"], dtype="datetime64[ns]"),
+        np.array(["2026-05"], dtype="datetime64[M]"),
+        np.array(["2026-05-07"], dtype="datetime64[7D]"),
+        np.array([date(2026, 5, 2)]),
+        np.array([20000]),
+        np.array([20000.0]),
+        np.array([1.5]),
+    ],
+    ids=lambda given: str(given.dtype),
+)
+@pytest.mark.parametrize(("name", "ask"), [*DOORS, ("day", lambda day: FRANCE.subtract(day, np.array([1])))])
+def test_arrays_of_anything_but_days_are_refused(name: str, ask: Callable[[Any], object], given: Any) -> None:
+    with pytest.raises(TypeError, match=rf"^{name}: an array of datetime64\[D\] is expected, got"):
+        ask(given)
 
 
 @pytest.mark.parametrize(

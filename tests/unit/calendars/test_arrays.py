@@ -70,30 +70,6 @@ def test_the_other_byte_order_is_the_same_day() -> None:
     assert FRANCE.add(cast("Any", RECEIVED.astype(">M8[D]")), 10).tolist() == DUE.tolist()
 
 
-@pytest.mark.parametrize(
-    "given",
-    [
-        np.array(["2026-05-02T09:30"], dtype="datetime64[ns]"),
-        np.array(["2026-05"], dtype="datetime64[M]"),
-        np.array(["2026-05-07"], dtype="datetime64[7D]"),
-        np.array([date(2026, 5, 2)]),
-        np.array([20000]),
-        np.array([20000.0]),
-    ],
-    ids=lambda given: str(given.dtype),
-)
-def test_arrays_of_anything_but_days_are_refused(given: Any) -> None:
-    for ask in (
-        lambda: FRANCE.add(given, 1),
-        lambda: FRANCE.subtract(given, np.array([1])),
-        lambda: FRANCE.count(RECEIVED[:1], given),
-        lambda: FRANCE.next(given),
-        lambda: FRANCE.is_business_day(given),
-    ):
-        with pytest.raises(TypeError, match=r"an array of datetime64\[D\] is expected, got"):
-            ask()
-
-
 def test_a_masked_array_is_refused() -> None:
     with pytest.raises(TypeError, match="day: a masked array is not taken; fill its masked days with NaT"):
         FRANCE.add(np.ma.masked_array(RECEIVED, mask=True), 1)

@@ -1,6 +1,6 @@
 import pickle
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, cast
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -254,11 +254,6 @@ def test_a_naive_instant_is_refused_by_its_name() -> None:
         with pytest.raises(NaiveInstantError, match=f"{name}: 2026-05-02T09:30:00 has no time zone") as refused:
             ask()
         assert refused.value.name == name
-
-
-def test_what_is_not_a_rule_is_refused() -> None:
-    with pytest.raises(TypeError, match="rule: a DeadlineRule is expected, got 10"):
-        FRANCE.deadline(paris("2026-05-02T09:30"), cast("Any", 10))
 
 
 @pytest.mark.parametrize("received", ["1989-12-31T09:30", "2099-12-31T09:30", "2099-12-20T09:30"])
