@@ -362,9 +362,9 @@ def test_the_plan_of_a_site_that_no_list_has_and_no_case_names_is_refused() -> N
     assert list(desk.reports.plan("CRE").tables[0].records) == []
     desk.pgaac("STD").add(sheet(site="STD"))
     assert len(list(desk.reports.plan("STD").tables[0].records)) == 1
-    with pytest.raises(PlanNotFoundError, match="site:CREE"):
+    with pytest.raises(PlanNotFoundError, match="CREE"):
         desk.reports.plan("CREE")
-    with pytest.raises(PlanNotFoundError, match="site:CREE"):
+    with pytest.raises(PlanNotFoundError, match="CREE"):
         desk.reports.send_plan("CREE", None, b"x", recipients=["Direction"])
 
 
