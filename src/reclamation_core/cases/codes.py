@@ -124,7 +124,7 @@ class Permission(LabelledEnum):
 class ScopeKind(OrderedEnum):
     """The kind of the scope of a plan: a site, a region or the nation (périmètre). Source: M2-1 §6.3."""
 
-    SITE = "site", "centre", "centre"
+    SITE = "site", "centre", "site"
     REGION = "region", "région", "region"
     NATION = "nation", "national", "nation"
 

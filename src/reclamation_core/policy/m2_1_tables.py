@@ -358,15 +358,15 @@ def _rows_of_the_text() -> tuple[Row, ...]:
             Level.LOCAL,
             "M2-1 §5.1",
             Wording("le client est local", "the client is local"),
-            plain=Wording("vous êtes client d'un centre de l'Afpa", "you are a client of a centre of the Afpa"),
+            plain=Wording("vous êtes client d'un centre de l'Afpa", "you are a client of an Afpa site"),
         ),
         Row(
             "one-centre",
             {"service_reach": ServiceReach.ONE_CENTRE},
             Level.LOCAL,
             "M2-1 §5.1",
-            Wording("la prestation est réalisée par un centre", "the service is delivered by one centre"),
-            plain=Wording("un seul centre a assuré la prestation", "one centre delivered the service"),
+            Wording("la prestation est réalisée par un centre", "the service is delivered by one site"),
+            plain=Wording("un seul centre a assuré la prestation", "one site delivered the service"),
         ),
         Row(
             "regional-client",
@@ -383,11 +383,11 @@ def _rows_of_the_text() -> tuple[Row, ...]:
             "M2-1 §5.2",
             Wording(
                 "la prestation est réalisée par plusieurs centres de la région",
-                "the service is delivered by several centres of the region",
+                "the service is delivered by several sites of the region",
             ),
             plain=Wording(
                 "plusieurs centres de la région ont assuré la prestation",
-                "several centres of the region delivered the service",
+                "several sites of the region delivered the service",
             ),
         ),
         Row(
@@ -441,12 +441,12 @@ def _interpreted_rows() -> tuple[Row, ...]:
             "M2-1 §5.2",
             Wording(
                 "la prestation est réalisée par des centres de plusieurs régions",
-                "the service is delivered by centres of several regions",
+                "the service is delivered by sites of several regions",
             ),
             interpretation="I6",
             plain=Wording(
                 "des centres de plusieurs régions ont assuré la prestation",
-                "centres of several regions delivered the service",
+                "sites of several regions delivered the service",
             ),
         ),
         Row(

@@ -330,7 +330,7 @@ INTERPRETATIONS: tuple[Interpretation, ...] = tuple(
             "I16",
             "Pgaac",
             "Le PGAAC, d'un centre, régional ou national, est mis à jour en continu et diffusé en éditions numérotées.",
-            "The PGAAC of a centre, a region or the nation is updated continuously and published as numbered editions.",
+            "The PGAAC of a site, a region or the nation is updated continuously and published as numbered editions.",
         ),
         (
             "I17",

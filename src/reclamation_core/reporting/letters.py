@@ -77,7 +77,7 @@ _SETTING: Final = {
     ),
     "recipients": Wording(
         "les destinataires des données personnelles, par exemple : le centre qui traite votre demande",
-        "the recipients of personal data, for example: the centre that handles your message",
+        "the recipients of personal data, for example: the site that handles your message",
     ),
 }
 _TEXT: Final = Wording("un texte non vide", "a text that is not blank")

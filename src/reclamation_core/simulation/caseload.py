@@ -92,7 +92,7 @@ def write_complaints(
         complaints: what to write.
         in_french: True for the file of an agent, as a French spreadsheet opens it: labels in the place of names and
             codes, local times of the sites, decimal commas, semicolons and the mark of UTF-8.
-        sites: the centres, whose local times are written in French; the shipped ones when None.
+        sites: the sites, whose local times are written in French; the shipped ones when None.
 
     Returns:
         How many were written.
@@ -116,7 +116,7 @@ def write_malfunctions(
         path: the file; one that exists is replaced.
         malfunctions: what to write.
         in_french: True for the file of an agent, as `write_complaints` writes it.
-        sites: the centres, whose local times are written in French; the shipped ones when None.
+        sites: the sites, whose local times are written in French; the shipped ones when None.
 
     Returns:
         How many were written.

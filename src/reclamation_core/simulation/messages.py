@@ -185,7 +185,7 @@ class InventedComplaint(SharedRepr):
 
     Args:
         reference: its reference, of its own in a caseload.
-        site: the code of the centre, "" where it is not known.
+        site: the code of the site, "" where it is not known.
         kind: what it is, whether or not the facts know it.
         theme: what a grievance is about, or a survey note that is not a good one; None for the others.
         facts: what is known of it.
@@ -227,7 +227,7 @@ def generate_complaints(
     Args:
         number: how many, 0 or more; None for as many as the rates of the profile's sites give, by chance.
         seed: a whole number, 0 or more.
-        sites: the centres that receive them; the shipped ones when None.
+        sites: those that receive them; the shipped ones when None.
         profile: how often things are so; `CaseloadProfile()` when None.
         until: the last day of receipt.
 
@@ -305,7 +305,7 @@ class InventedSurveyResult(SharedRepr):
 
     Args:
         reference: its reference, of its own in a caseload.
-        site: the code of the centre.
+        site: the code of the site.
         available_at: when the result became available.
         is_company: whether it is the company's survey, else the trainee's.
         note: the satisfaction note, from 0 to 10; absent where none was given.
@@ -418,7 +418,7 @@ class InventedMalfunction(SharedRepr):
 
     Args:
         reference: its reference, of its own in a caseload.
-        site: the code of the centre.
+        site: the code of the site.
         theme: what went wrong.
         facts: what is known of it.
         text: the report, in French.

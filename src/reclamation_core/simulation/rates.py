@@ -184,10 +184,10 @@ MALFUNCTION_UNKNOWN: Final[Mapping[str, float]] = {
 }
 
 STAFFED: Final = frozenset({Channel.MEDIATION_LETTER, Channel.CENTRE_LETTER, Channel.PHONE})
-"""The channels that need staff at the centre."""
+"""The channels that need staff at the site."""
 
 OPENS, SHUTS = 8 * 60 + 30, 17 * 60 + 30
-"""The office hours of a centre, in minutes."""
+"""The office hours of a site, in minutes."""
 
 
 def is_in_office_hours(local: datetime) -> bool:

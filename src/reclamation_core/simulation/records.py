@@ -31,8 +31,8 @@ class CaseloadRecord(SharedRepr):
 
     Args:
         reference: its reference, of its own in a caseload.
-        site: the code of the centre; None where it is not known.
-        region: the region of the centre.
+        site: the code of the site; None where it is not known.
+        region: the region of the site.
         kind: the code of what it is, whether or not the facts know it.
         theme: the code of what it is about.
         facts: its known facts, as the procedure takes them.
@@ -99,7 +99,7 @@ def generate_records(
     Args:
         number: how many, 0 or more; None for as many as the rates of the profile's sites give, by chance.
         seed: a whole number, 0 or more.
-        sites: the centres that receive them; the shipped ones when None.
+        sites: those that receive them; the shipped ones when None.
         profile: how often things are so; `CaseloadProfile()` when None.
         until: the last day of receipt, and the day of the analysis.
         policy: the edition that judges them; `m2_1()` when None.

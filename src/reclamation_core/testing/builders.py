@@ -163,7 +163,7 @@ _ACTION: Final[Mapping[str, Any]] = {
 
 
 def a_complaint(**changes: object) -> ComplaintFacts:
-    """Return a trainee's formal complaint by e-mail, in scope, of one centre, received at `RECEIVED_AT`; risks unknown.
+    """Return a trainee's formal complaint by e-mail, in scope, of one site, received at `RECEIVED_AT`; risks unknown.
 
     Args:
         changes: other facts, by name; None for unknown.
@@ -180,7 +180,7 @@ def a_complaint(**changes: object) -> ComplaintFacts:
 
 
 def a_malfunction(**changes: object) -> MalfunctionFacts:
-    """Return an internal malfunction of one centre, received at `RECEIVED_AT`; arguments as for `a_complaint`."""
+    """Return an internal malfunction of one site, received at `RECEIVED_AT`; arguments as for `a_complaint`."""
     require_names(MalfunctionFacts, changes)
     return MalfunctionFacts(**{"received_at": RECEIVED_AT, **_HANDLING, **changes})
 

@@ -22,7 +22,7 @@ _RECEIPT: Final = (Wording("reçue le", "received on"), Wording("date de récept
 COLUMN_LABELS: Final[Mapping[str, tuple[Wording, ...]]] = MappingProxyType(
     {
         "reference": (Wording("référence", "reference"),),
-        "site": (Wording("centre", "centre"),),
+        "site": (Wording("centre", "site"),),
         "received_at": _RECEIPT,
         "received_on": _RECEIPT,
         "text": (Wording("texte", "text"),),

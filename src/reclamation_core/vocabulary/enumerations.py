@@ -9,7 +9,7 @@ class Channel(LabelledEnum):
     """How the complaint reached the agency (canal). Source: M2-1 §1.1 and §1.3."""
 
     MEDIATION_LETTER = "mediation_letter", "courrier reçu par la médiation", "letter received by the mediation service"
-    CENTRE_LETTER = "centre_letter", "courrier reçu en centre", "letter received by a centre"
+    CENTRE_LETTER = "centre_letter", "courrier reçu en centre", "letter received by a site"
     EMAIL = "email", "courriel", "e-mail"
     PHONE = "phone", "téléphone", "telephone"
     PORTAL = "portal", "portail", "portal"
@@ -60,9 +60,9 @@ class ClientScope(OrderedEnum):
 class ServiceReach(OrderedEnum):
     """Who delivered the service (prestation). Source: M2-1 §5.1 and §5.2; several regions are an interpretation."""
 
-    ONE_CENTRE = "one_centre", "un seul centre", "one centre"
-    SEVERAL_CENTRES = "several_centres", "plusieurs centres de la région", "several centres of the region"
-    SEVERAL_REGIONS = "several_regions", "centres de plusieurs régions", "centres of several regions"
+    ONE_CENTRE = "one_centre", "un seul centre", "one site"
+    SEVERAL_CENTRES = "several_centres", "plusieurs centres de la région", "several sites of the region"
+    SEVERAL_REGIONS = "several_regions", "centres de plusieurs régions", "sites of several regions"
 
 
 class Mobilisation(OrderedEnum):

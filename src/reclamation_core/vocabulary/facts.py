@@ -267,12 +267,12 @@ class _CaseFacts(SharedRepr):
             Wording(
                 "La prestation a-t-elle été réalisée par un centre, plusieurs centres de la région "
                 "ou plusieurs régions ?",
-                "Was the service delivered by one centre, several centres of the region, or several regions?",
+                "Was the service delivered by one site, several sites of the region, or several regions?",
             ),
             Enumeration.of(ServiceReach),
             question_to_complainant=Wording(
                 "Dans quel centre, ou dans quels centres, la prestation a-t-elle eu lieu ?",
-                "In which centre, or centres, did the service take place?",
+                "At which site, or sites, did the service take place?",
             ),
         ),
     )

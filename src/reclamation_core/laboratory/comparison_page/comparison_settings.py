@@ -39,10 +39,10 @@ _NEEDS_DAY: Final = Wording(
 )
 _ONE_SOURCE: Final = Wording(
     "un fichier de centres ou une colonne est attendu, pas les deux",
-    "a file of centres or a column is expected, not both",
+    "a file of sites or a column is expected, not both",
 )
 _ITS_SITE: Final = Wording(
-    "le code d'un centre du fichier des centres est attendu", "the code of a centre of the file of centres is expected"
+    "le code d'un centre du fichier des centres est attendu", "the code of a site of the file of sites is expected"
 )
 
 

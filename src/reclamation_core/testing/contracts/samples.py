@@ -55,7 +55,7 @@ def _a_fact(name: str, type_: str, **more: object) -> dict[str, object]:
 
 
 def facts(received_at: datetime | None = None, **changes: object) -> ComplaintFacts:
-    """Return facts of a complaint in scope, of one centre."""
+    """Return facts of a complaint in scope, of one site."""
     return a_complaint(received_at=received_at or at(1), **changes)
 
 

@@ -252,7 +252,7 @@ class Path(SharedRepr):
 
 
 def judged(facts: ComplaintFacts | MalfunctionFacts) -> ComplaintFacts | MalfunctionFacts:
-    """Return facts with every risk and level fact known: no domain touched, no recurrence, one centre (I24)."""
+    """Return facts with every risk and level fact known: no domain touched, no recurrence, one site (I24)."""
     unknown = {name: value for name, value in _JUDGED.items() if facts.get(name) is UNKNOWN}
     return attrs.evolve(facts, **unknown)
 

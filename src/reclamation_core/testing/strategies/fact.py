@@ -208,7 +208,7 @@ def malfunction_facts(
     unknown: bool = True,
     **given: st.SearchStrategy[Any],
 ) -> st.SearchStrategy[MalfunctionFacts]:
-    """Facts of internal malfunctions; shrinks towards a malfunction of one centre without judged risks.
+    """Facts of internal malfunctions; shrinks towards a malfunction of one site without judged risks.
 
     The arguments are those of `complaint_facts`; of the edition the own facts are drawn.
     """
