@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from reclamation_core.frames.backends import as_narwhals, column_names, import_polars
 from reclamation_core.frames.register import converted
@@ -12,6 +12,9 @@ from reclamation_core.indicators import IndicatorSeries, IndicatorTable, ReportP
 from reclamation_core.validators import day as a_day
 from reclamation_core.validators import require
 from reclamation_core.wording import Lang
+
+if TYPE_CHECKING:
+    from reclamation_core.frames.backends import AnyFrame
 
 _F = TypeVar("_F")
 
@@ -61,7 +64,7 @@ def as_of(frame: _F, day: date, *, each_run: bool = False) -> _F:
     return narrow.filter(begun & holds).to_native()  # type: ignore[no-any-return]
 
 
-def _has_instants(frame: Any, name: str, kind: Any) -> bool:
+def _has_instants(frame: AnyFrame, name: str, kind: object) -> bool:
     """Return False for a column of another type without a value.
 
     Raises:
