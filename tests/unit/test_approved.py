@@ -100,7 +100,7 @@ def of_class(cls: type[Any]) -> Iterator[str]:
             continue
         if inspect.isfunction(member) or isinstance(member, classmethod | staticmethod):
             yield from with_defaults(f"    {name}", getattr(cls, name))
-        elif not hasattr(type(member), "__get__"):
+        elif not hasattr(type(member), "__get__") and not isinstance(member, dict):  # applications fill registries
             yield f"    {name}: {described(member)}"
 
 

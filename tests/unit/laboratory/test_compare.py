@@ -354,6 +354,7 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     "no calendar": (lambda: compare(many()[:1], m2_1(), BOTH, as_of=UNTIL), "calendar: nothing"),
     "one name": (lambda: compare(many()[:1], m2_1(), attrs.evolve(BOTH, edition="M2-1")), "editions: 'M2-1'"),
     "small population": (lambda: compare(many()[:2], m2_1(), BOTH, population=1), "population: 1"),
+    "no number of references": (lambda: compare(many()[:1], m2_1(), BOTH, references=-1), "references: -1"),
     "many groups": (lambda: compare(many(), m2_1(), BOTH, by="reference"), "by.reference: 600"),
     "a frame without the column": (lambda: compare(KINDS["polars"](CASELOAD), m2_1(), BOTH, by="theme"), "by: 'theme'"),
     "no site": (lambda: compare(many()[:1], m2_1(), BOTH, {"somewhere": CALENDAR}), r"\[0\].territory: nothing"),
