@@ -24,8 +24,9 @@ from reclamation_core.simulation.staffing.calibration import StepDuration
 from reclamation_core.simulation.staffing.model import simulate_staffing
 from reclamation_core.testing.builders import FakeClock, a_qualified_case
 from reclamation_core.vocabulary import Level
+from tests.unit.policy.cases import PARIS
 from tests.unit.policy.cases import complaint as facts_of_complaint
-from tests.unit.simulation.staffing.agency import PARIS, SITES, complaint, steady
+from tests.unit.simulation.staffing.agency import SITES, complaint, steady
 
 DAYS = {Level.LOCAL: {2: 1.0, 6: 2.0, 14: 1.0}}
 NEW_YEAR = date(2026, 1, 1)
