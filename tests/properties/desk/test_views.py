@@ -120,7 +120,7 @@ def test_a_view_has_the_values_of_its_case(seed: int) -> None:
     for case in lived_desk(seed).cases.find().cases:
         facts_of(case, case.to_document())
         document = case.to_document(texts=True)
-        assert document["complainant"] == case.read(case.registration.complainant)
+        assert document["complainant"] == case.read(case.complainant)
         assert (document["answer"] is None) == (document["answered_at"] is None)
 
 

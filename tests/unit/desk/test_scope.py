@@ -209,9 +209,9 @@ def test_plans_outside_the_scope_look_missing(given: dict[str, str], scope: Plan
     case = qualified(desk)
     analysed = desk.analyse(case.reference, causes=("organisation",))
     here = desk.scoped(**given)
-    with pytest.raises(PlanNotFoundError, match=str(scope)) as refused:
+    with pytest.raises(PlanNotFoundError, match=str(scope).removeprefix("site:")) as refused:
         here.pgaac(scope)
-    with pytest.raises(PlanNotFoundError, match=str(scope)):
+    with pytest.raises(PlanNotFoundError, match=str(scope).removeprefix("site:")):
         here.plan(case.reference, sheet(), scope=scope)
     assert refused.value.scope == str(scope)
     assert (desk.cases.get(case.reference), desk.pgaac(scope).actions) == (analysed, ())
@@ -221,7 +221,7 @@ def test_a_case_handled_elsewhere_may_be_planned_on_a_passed_plan(desk: Desk) ->
     case = qualified(desk, "CRE", handling_unit="STD")
     here = desk.scoped(site="CRE")
     here.analyse(case.reference, causes=("organisation",))
-    with pytest.raises(PlanNotFoundError, match="site:STD"):
+    with pytest.raises(PlanNotFoundError, match="STD"):
         here.plan(case.reference, sheet())
     here.plan(case.reference, sheet(), scope=PlanScope.site("CRE"))
     assert [action.reference for action in here.pgaac("CRE").actions] == ["A-1"]

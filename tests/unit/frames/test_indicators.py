@@ -61,6 +61,7 @@ def test_a_frame_of_something_else_is_refused_by_the_columns_that_it_lacks() -> 
         as_of(pl.DataFrame({"since": []}), date(2026, 6, 30), each_run=True)
 
 
+@pytest.mark.engines
 @pytest.mark.parametrize(
     ("until", "named"),
     [([None, float("nan")], None), ([1.5, float("nan")], "1.5"), ([datetime(2026, 7, 1, tzinfo=UTC), "x"], "datetime")],
@@ -72,10 +73,8 @@ def test_a_column_without_an_instant_has_open_rows_and_other_values_are_named(
 
     frame = pd.DataFrame({"since": ["2026-06-29 10:00:00.000000"] * 2, "until": until})
     if named is None:
-        assert [len(as_of(one, date(2026, 6, 30))) for one in (frame, pd.DataFrame({"since": [], "until": []}))] == [
-            2,
-            0,
-        ]
+        none = pd.DataFrame({"since": [], "until": []})
+        assert [len(as_of(one, date(2026, 6, 30))) for one in (frame, none)] == [2, 0]
     else:
         with pytest.raises(ValueError, match=rf"column 'until' has .*{named}.*pandas.to_datetime\(frame\['until'\]"):
             as_of(frame, date(2026, 6, 30))

@@ -79,7 +79,7 @@ def test_unselected_columns_of_a_lazy_frame_are_not_computed(decision: str, read
         decided.collect()
 
 
-def epoch(unit: str, *numbers: int) -> pa.Array:
+def epoch(unit: str, *numbers: int) -> Any:
     return pa.array(numbers, pa.int64()).cast(pa.timestamp(unit, "UTC"))
 
 

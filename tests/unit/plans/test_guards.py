@@ -296,7 +296,7 @@ def test_a_refusal_lists_every_guard_in_both_languages() -> None:
         "- L'évaluation n'est pas motivée : précisez sur quel constat elle repose."
     )
     assert str(error) == (
-        "PGAAC centre CRE, action A-1, 'evaluate the effectiveness of an action' is refused:\n"
+        "PGAAC site CRE, action A-1, 'evaluate the effectiveness of an action' is refused:\n"
         "- The action is not done (status: to do). Declare it done before its effectiveness is judged (M2-1, aim).\n"
         "- No effectiveness criterion is set: set one. If the action is done, reopen it first.\n"
         "- The judgement has no grounds: state what it rests on."

@@ -218,7 +218,7 @@ def test_a_published_plan_has_what_changed_since_the_one_before(desk: Desk) -> N
     )
     assert (second.title.fr, second.title.en) == (
         "PGAAC – centre Créteil – édition n° 2",
-        "PGAAC – centre Créteil – published plan no. 2",
+        "PGAAC – site Créteil – published plan no. 2",
     )
 
 
