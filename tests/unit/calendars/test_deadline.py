@@ -256,6 +256,12 @@ def test_a_naive_instant_is_refused_by_its_name() -> None:
         assert refused.value.name == name
 
 
+def test_what_is_not_a_rule_is_refused() -> None:
+    rule: Any = 10
+    with pytest.raises(TypeError, match="rule: a DeadlineRule is expected, got 10"):
+        FRANCE.deadline(paris("2026-05-02T09:30"), rule)
+
+
 @pytest.mark.parametrize("received", ["1989-12-31T09:30", "2099-12-31T09:30", "2099-12-20T09:30"])
 def test_a_deadline_outside_the_horizon_is_refused(received: str) -> None:
     with pytest.raises(OutsideHorizonError) as refused:
