@@ -131,7 +131,7 @@ def _marked(given: Any) -> Any:
     return nw.from_native(decided).select("invalid").to_native()  # the instants themselves cannot be read
 
 
-def _in(way: str, kept: pa.Array) -> Any:
+def _in(way: str, kept: Any) -> Any:
     numbers, unit = kept.cast(pa.int64()).to_pylist(), kept.type.unit
     if way == "polars":
         return pl.DataFrame({"received_at": pl.Series(numbers).cast(pl.Datetime(unit, "UTC"))})
