@@ -85,10 +85,12 @@ def test_tools() -> list[str]:
 def quick() -> tuple[str, ...]:
     """Return the tests that use each dependency, and no engine of frames, which none of them brings.
 
-    tests/functional/test_within_django.py is what is run of Django on PostgreSQL.
+    tests/functional/test_within_django.py is what is run of Django on PostgreSQL. Each new database there runs every
+    migration.
     """
     files = dict.fromkeys(" ".join(TESTS.values()).split())
-    chosen = ("-m", "not slow and not soak and not engines", "-k", "not (test_django and postgresql)")
+    elsewhere = "not ((test_django or test_migrations) and postgresql)"
+    chosen = ("-m", "not slow and not soak and not engines", "-k", elsewhere)
     return (*chosen, *(f"tests/{file}" for file in files), "README.md")
 
 

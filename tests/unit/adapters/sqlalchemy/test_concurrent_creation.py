@@ -57,7 +57,10 @@ def test_threads_opening_new_databases_find_theirs_whole(new: Callable[[Path, in
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("new", NEW.values(), ids=NEW)
+@pytest.mark.parametrize(
+    "new",
+    [pytest.param(new, id=name, marks=[] if name == "one file" else pytest.mark.soak) for name, new in NEW.items()],
+)
 def test_so_do_tasks(new: Callable[[Path, int], str], tmp_path: Path) -> None:
     urls = [new(tmp_path, number) for number in range(4)]
 
