@@ -529,7 +529,10 @@ def _marked(
 
 def _allowed(field: FormField, need: FieldNeed, details: Callable[[str], GuardDetails]) -> FormField | None:
     """Return a field without the choices that guards refuse; None for a box that may not be ticked."""
-    refused = {str(value).lower(): tuple(map(details, guards)) for value, guards in need.refused}
+    refused = {
+        str(value).lower() if isinstance(value, bool) else str(value): tuple(map(details, guards))
+        for value, guards in need.refused
+    }
     if field.kind is FieldKind.CHECK:
         if "true" in refused:
             return None

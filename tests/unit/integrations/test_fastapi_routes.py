@@ -317,6 +317,11 @@ def test_a_wrong_request_has_a_4xx(client: Client, method: str, path: str, named
     assert valid("view.problem", refused.json())
 
 
+def test_an_address_without_parameters_says_so(client: Client) -> None:
+    (fault,) = client("GET", "/cases/R-2026-000001?stat=closed").json()["faults"]
+    assert "cette adresse n’en a aucun" in str(fault)
+
+
 def test_what_is_due_signals_and_plans_are_plain_data(client: Client) -> None:
     client("POST", "/cases", json=REGISTER)
     agenda = client("GET", "/agenda", params={"until": "2026-07-31"}).json()

@@ -219,6 +219,9 @@ def refuse_unknown(names: Sequence[str], known: set[str]) -> None:
         FaultsError: there is one.
     """
     listed = ", ".join(sorted(known))
-    expected = Wording(f"ce paramètre est inconnu ; connus : {listed}", f"this parameter is unknown; known: {listed}")
+    expected = Wording(
+        f"ce paramètre est inconnu ; {f'connus : {listed}' if known else 'cette adresse n’en a aucun'}",
+        f"this parameter is unknown; {f'known: {listed}' if known else 'this address has none'}",
+    )
     if unknown := dict.fromkeys(name for name in names if name not in known):
         raise FaultsError(Fault(name, REDACTED, expected) for name in unknown)
