@@ -22,6 +22,9 @@ from tests.unit.reporting.test_letters import SETTINGS, sheet
 
 FOR_THE_COMPLAINANT = {
     ("Registered", "complainant"),
+    ("ComplainantIdentified", "complainant"),
+    ("ComplainantCorrected", "complainant"),
+    ("SupportAdded", "name"),
     ("InformationRequested", "question"),
     ("Answered", "text"),
     ("Answered", "remedies"),
