@@ -20,6 +20,7 @@ from urllib.parse import parse_qs, parse_qsl, urldefrag, urljoin, urlsplit
 import attrs
 import typer
 
+from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import DecisionContext
 from reclamation_core.cases.decision import available_commands
 from reclamation_core.cases.events import CASE_EVENTS
@@ -27,6 +28,7 @@ from reclamation_core.cases.events.base import example_policy
 from reclamation_core.cases.next_steps import next_steps
 from reclamation_core.cases.themes import ThemeKeywords
 from reclamation_core.cli.application import application
+from reclamation_core.desk import Agenda, Signals
 from reclamation_core.desk.commands import Command, PlanCommand
 from reclamation_core.errors import ReclamationError
 from reclamation_core.intake import ColumnMapping, MailOutcome
@@ -34,8 +36,10 @@ from reclamation_core.integrations.api import Api, ApiRequest
 from reclamation_core.integrations.api.parameters import Arguments
 from reclamation_core.integrations.api.routes import ROUTES, Route
 from reclamation_core.laboratory import laboratory_report
+from reclamation_core.plans import Pgaac
 from reclamation_core.plans.events import PLAN_EVENTS
-from reclamation_core.policy import Parameters, m2_1, read_policy
+from reclamation_core.policy import Parameters, m2_1, parse_policy, read_policy
+from reclamation_core.ports import CaseQuery
 from reclamation_core.reporting import (
     LetterFormat,
     LetterSettings,
@@ -48,17 +52,22 @@ from reclamation_core.reporting import (
 from reclamation_core.reporting.report import LANGUAGES
 from reclamation_core.simulation import CaseloadProfile
 from reclamation_core.testing._examples import after_example, after_plan_example, example_case, example_plan
-from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts, Role, Site, Sites
+from reclamation_core.testing._plan_history import plan_after, published
+from reclamation_core.vocabulary import ComplaintFacts, Level, MalfunctionFacts, Role, Site, Sites
 from reclamation_core.wording import Lang
 from scripts.surface import documented_modules
 from tests.approvals import approved, described, signature
+from tests.unit.calendars.test_rendering import late
+from tests.unit.cases.causes.samples import analyses
 from tests.unit.desk import factories
 from tests.unit.intake.test_mail_intake import intake, mail, put
 from tests.unit.integrations.test_board_hostile_texts import BASE, SUFFIXES, Parsed, World
 from tests.unit.integrations.test_fastapi_http import GETS
 from tests.unit.laboratory.page_visitor import Visitor
+from tests.unit.plans.making import CRETEIL, PLANS, signed, to_do
 from tests.unit.reporting.test_audit_file import KEY
 from tests.unit.reporting.test_same_bytes import written
+from tests.unit.tables.samples import level_table, scope_table
 
 GENERATORS = Path(__file__).parents[2] / "docs" / "_generators"
 OPTION = ("name", "opts", "secondary_opts", "default", "metavar", "required", "nargs", "multiple", "hidden", "help")
@@ -347,3 +356,58 @@ def test_the_comparison_page() -> None:
         yield from filter(None, (" ".join(line.split()) for line in visitor.root.whole().splitlines()))
 
     approved("comparison.txt", lines())
+
+
+def displayed() -> Iterator[Any]:
+    """Yield examples of what a notebook displays."""
+    desk, reference, *_ = written()
+    yield from (desk.cases.get(reference), desk.cases.find(CaseQuery(limit=2)), desk.pgaac("CRE"))
+    yield from (desk.agenda(date(2026, 12, 31)), Agenda(until=JUNE, answers=(), checks=(), damaged=("R-1", "site:CRE")))
+    yield from (desk.signals(since=date(2026, 1, 1), min_count=1), Signals(found=(), damaged=("R-1",)))
+    yield from (after_example(example_case(one), one) for one in ("rerouted", "withdrawn", "linked", "anonymised"))
+    for made in PLANS.values():
+        plan = plan_after(made(), signed(6)(published()), signed(7)(published(recipients=("Direction",))))
+        yield from (plan, *plan.published_plans, plan.lines[0].action)
+    for one in ("action_reopened", "texts_forgotten", "follow_up_named"):
+        plan = after_plan_example(example_plan(one), one)
+        yield from (plan, *(line.action for line in plan.lines))
+    yield from (Pgaac(scope=CRETEIL), to_do(cause_family="planning", site=None, level=Level.REGIONAL, check_on=None))
+    changed = parse_policy(
+        {
+            "starts_from": "M2-1",
+            "edition": "b",
+            "in_force_from": JUNE,
+            "in_force_until": JUNE,
+            "survey": {"threshold": 7},
+            "tables": {"level": {"remove": ["local-client"]}},
+        }
+    )
+    yield from (m2_1(), changed, m2_1().diff(changed), *analyses())
+    for facts in (ComplaintFacts(received_at=factories.at(1)), factories.facts()):
+        yield m2_1().assess(facts, BusinessCalendar.france())
+    decision = scope_table().decide({"note": 8, "formal": False})
+    yield from (scope_table(), level_table(), decision, decision.why_not(True), scope_table().decide({}))
+    yield from (late(), late().ledger)
+
+
+def test_what_a_notebook_shows() -> None:
+    """By default; of the first of each class also with each option of its `to_html`. A style is a number."""
+    options = {"lang": "en", "texts": True, "headings": True, "sites": factories.SITES}
+    styles, classes = dict[str, str](), set[type[Any]]()
+
+    def numbered(found: re.Match[str]) -> str:
+        return f" {styles.setdefault(found[1], f'{len(styles)}={found[1]}').partition('=')[0]}"
+
+    def lines() -> Iterator[str]:
+        for one in displayed():
+            known = inspect.signature(one.to_html).parameters if hasattr(one, "to_html") else ()
+            tried = [name for name in options if name in known and type(one) not in classes]
+            classes.add(type(one))
+            yield f"# {type(one).__name__}"
+            for page in (one._repr_html_(), *(one.to_html(**{name: options[name]}) for name in tried)):
+                yield (
+                    re.sub(' style="([^"]*)"', numbered, page).replace("<tr", "\n<tr").replace("</table>", "\n</table>")
+                )
+        yield from styles.values()
+
+    approved("notebook.html", lines())

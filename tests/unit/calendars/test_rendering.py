@@ -64,25 +64,6 @@ def test_the_day_of_receipt_is_marked_if_it_counts_and_the_one_after_clear_days(
     assert shown[2:6] == ["3 réception", "4 1/2", "5 2/2", "6 échéance"]
 
 
-def test_a_deadline_describes_its_rule() -> None:
-    read = Fragment(late()._repr_html_())
-
-    assert read.elements[0][1]["lang"] == "fr"
-    assert read.text.startswith("Échéance : lundi 18 mai 2026")
-    assert read.cells[:10] == [
-        "Arrivée",
-        "jeudi 30 avril 2026 à 18 h",
-        "Heure limite",
-        "17 h ; réputée reçue le vendredi 1er mai 2026",
-        "Délai",
-        "5 jours ouvrés ; le jour de la réception ne compte pas",
-        "Suspension",
-        "du mardi 5 mai 2026 au mercredi 6 mai 2026",
-        "Calendrier",
-        "métropole (Europe/Paris)",
-    ]
-
-
 def test_a_deadline_without_a_cut_off_nor_suspensions_has_no_line_for_them() -> None:
     read = Fragment(deadline("2026-08-03T09:00", days=1, first_day_counted=True)._repr_html_())
     assert read.cells[:6:2] == ["Arrivée", "Délai", "Calendrier"]

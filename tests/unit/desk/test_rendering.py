@@ -3,7 +3,7 @@ from datetime import date
 import attrs
 
 from reclamation_core.cases import Case
-from reclamation_core.desk import Agenda, Desk, Signals
+from reclamation_core.desk import Desk, Signals
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.ports import CasePage, CaseQuery
 from tests.fragments import Fragment
@@ -40,13 +40,6 @@ def test_an_agenda_has_a_row_for_each_check_and_redacts_texts(desk: Desk) -> Non
     assert "[texte]" not in told.text
     forgotten = attrs.evolve(agenda, checks=(attrs.evolve(agenda.checks[0], what=None),))
     assert Fragment(forgotten._repr_html_()).cells[9] == Fragment(forgotten.to_html(texts=True)).cells[9] == "(effacé)"
-
-
-def test_corrupt_entries_are_named() -> None:
-    empty = Agenda(until=UNTIL, answers=(), checks=())
-    assert "Illisibles" not in empty._repr_html_()
-    assert "d'autres : R-1, site:CRE." in Fragment(attrs.evolve(empty, damaged=("R-1", "site:CRE"))._repr_html_()).text
-    assert "d'autres : R-1." in Fragment(Signals(found=(), damaged=("R-1",))._repr_html_()).text
 
 
 def test_signals_have_a_row_for_each_signal(desk: Desk) -> None:

@@ -121,26 +121,6 @@ def test_a_table_is_published_in_english_with_its_priority() -> None:
     assert "\nLe résultat prioritaire l'emporte : National, puis Régional, puis Local\n" in french
 
 
-def test_a_notebook_shows_a_table_in_french_with_its_rows_named() -> None:
-    read = Fragment(scope_table()._repr_html_())
-    assert read.elements[0][1]["lang"] == "fr"
-    assert read.text.startswith("dans le cadre – la première règle qui s'applique l'emporte")
-    assert read.cells[0] == "identifiant"
-    assert [given["scope"] for given in read.having("th")] == ["col"] * 6 + ["row"] * 3
-    assert "<caption>dans le cadre – la première règle" in plain(scope_table().to_html())
-
-
-def test_a_notebook_shows_a_decision_with_its_rules_or_that_it_is_not_settled() -> None:
-    read = Fragment(scope_table().decide({"note": 3, "formal": False})._repr_html_())
-    assert read.elements[0][1]["lang"] == "fr"
-    assert read.text.startswith("C'est une réclamation.Motifs :Une note")
-    assert len(read.having("li")) == 2  # the rule that decided, and the one that fired without prevailing
-    assert "à préciser" not in read.text
-    read = Fragment(scope_table().decide({})._repr_html_())
-    assert read.having("li") == []
-    assert "à préciser" in read.text
-
-
 def test_a_table_in_html_breaks_no_line_before_a_colon() -> None:
     assert "formelle\xa0: oui" in scope_table().to_html("fr")
     assert "\xa0" not in plain(scope_table().to_html("en"))
@@ -159,14 +139,6 @@ def test_every_hit_policy_has_its_words() -> None:
         rows = [Row("yes", {"a": True}, 1), Row("no", {"a": False}, 0)]
         table: DecisionTable[int] = DecisionTable("t", [Input("a", Boolean())], Integer(), rows, policy)
         assert fr in Fragment(table.to_html("fr")).text, policy
-
-
-def test_a_notebook_shows_why_not_with_the_rules_as_a_list() -> None:
-    read = Fragment(scope_table().decide({"note": 8, "formal": False}).why_not(True)._repr_html_())
-    assert (read.elements[0][1]["lang"], read.texts[0]) == ("fr", "Pourquoi pas oui ?")
-    assert len(read.having("li")) == 2
-    assert "il faudrait moins de 6" in read.text
-    assert read.texts[-1].startswith("Contre-exemple, à usage interne, qui donnerait ce résultat : ")
 
 
 @pytest.mark.parametrize("text", HOSTILE)
