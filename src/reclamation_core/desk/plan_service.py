@@ -484,7 +484,8 @@ class PlanService:
     def to_html(self, *, texts: bool = False) -> str:
         """Return the plan as an HTML fragment in French, with its texts if `texts` is True; see `Pgaac.to_html`."""
         context = self._context
-        return self.current.to_html(texts=texts, zone=context.sites.zone(self.scope), families=context.taxonomy)
+        zone, today = context.sites.zone(self.scope), context.day_at_sites(context.clock.now())
+        return self.current.to_html(texts=texts, zone=zone, families=context.taxonomy, on=today)
 
     def _repr_html_(self) -> str:
         return self.to_html()

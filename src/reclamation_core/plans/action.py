@@ -323,6 +323,10 @@ class Action(ActionSheet):
         """Return True if it is to be done or in progress on a day that is after the planned one."""
         return self.status in OPEN_STATUSES and self.planned is not None and self.planned < on
 
+    def status_in_words(self, on: date) -> Wording:
+        """Return its status on a day, with its lateness: what every list and document of actions shows."""
+        return self.status.in_words(is_late=self.is_late(on))
+
     def has_check_due(self, until: date) -> bool:
         """Return True if its effectiveness is still to be judged, on a day until this one."""
         is_awaited = self.judgement is None and self.abandonment is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reclamation_core.codes import LabelledEnum, OrderedEnum
+from reclamation_core.wording import Wording
 
 
 class ActionType(LabelledEnum):
@@ -41,6 +42,10 @@ class ActionStatus(LabelledEnum):
     VERIFIED = "verified", "évaluée", "evaluated"
     CLOSED = "closed", "close", "closed"
     ABANDONED = "abandoned", "abandonnée", "abandoned"
+
+    def in_words(self, *, is_late: bool) -> Wording:
+        """Return the label of the state, of a late action with its lateness."""
+        return Wording(f"{self.wording.fr}, en retard", f"{self.wording.en}, late") if is_late else self.wording
 
 
 class Priority(OrderedEnum):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import Any, Self, TypeVar, cast
 
 import attrs
@@ -329,7 +329,14 @@ class Pgaac(BasePlan):
         published = self.published_plan(number)
         return published_plan_difference(self.published_plan(number - 1) if number > 1 else None, published)
 
-    def to_html(self, *, texts: bool = False, zone: tzinfo | None = None, families: Taxonomy | None = None) -> str:
+    def to_html(
+        self,
+        *,
+        texts: bool = False,
+        zone: tzinfo | None = None,
+        families: Taxonomy | None = None,
+        on: date | None = None,
+    ) -> str:
         """The plan as an HTML fragment in French: its lines, then its editions.
 
         Args:
@@ -337,8 +344,9 @@ class Pgaac(BasePlan):
                 each text: a notebook is saved and passed on with what it displays.
             zone: in which time zone an instant is a day; that of Paris by default.
             families: what the families of causes are called; by default as this library proposes.
+            on: the day on which an action that is late is shown as such; None to show its status alone.
         """
-        return html_of(self, "reclamation_core.plans.rendering", texts=texts, zone=zone, families=families)
+        return html_of(self, "reclamation_core.plans.rendering", texts=texts, zone=zone, families=families, on=on)
 
     def _repr_html_(self) -> str:
         return self.to_html()

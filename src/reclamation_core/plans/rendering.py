@@ -47,11 +47,13 @@ class _Display(SharedRepr):
         texts: the texts; None to hide each one.
         zone: the time zone in which an instant is a day.
         families: the names of the families of causes.
+        on: the day on which an action is late; None to show its status alone.
     """
 
     texts: Vault | None
     zone: tzinfo = PARIS
     families: Taxonomy = TRAINING_BODY
+    on: date | None = None
 
     def show(self, value: object) -> str:
         """Return a value as a cell: nothing for None, a day for an instant, a label for a member of a vocabulary."""
@@ -90,13 +92,19 @@ def marked_action(member: ActionStatus | Effectiveness) -> Html:
 
 @html_writer(Pgaac)
 def plan_card(
-    plan: Pgaac, *, texts: bool = False, zone: tzinfo | None = None, families: Taxonomy | None = None
+    plan: Pgaac,
+    *,
+    texts: bool = False,
+    zone: tzinfo | None = None,
+    families: Taxonomy | None = None,
+    on: date | None = None,
 ) -> Html:
     """Return a living plan: its lines, with or without their texts, and its editions."""
     how = _Display(
         displayed_vault(plan.vault, texts=texts),
         PARIS if zone is None else zone,
         TRAINING_BODY if families is None else families,
+        on,
     )
     lines = _line_table(plan.lines, _OF_A_PLAN, how)
     editions = [table("Éditions", _EDITIONS, _editions(plan, how), numbers={3})] if plan.published_plans else []
@@ -108,7 +116,8 @@ def plan_card(
 def published_plan_card(published: PublishedPlan) -> Html:
     """Return a published plan: its date, its recipients and its lines, without their texts."""
     title = f"PGAAC – {published.scope.label('fr')} – édition n° {published.number}"
-    lines = _line_table(published.lines, _OF_SEVERAL, _Display(None))
+    day = published.published_at.astimezone(PARIS).date()
+    lines = _line_table(published.lines, _OF_SEVERAL, _Display(None, on=day))
     return card(section(title, paragraph(_summary(published)), lines))
 
 
@@ -168,10 +177,17 @@ def _cells(line: PlanLine, how: _Display) -> dict[str, str]:
         "Action": how.show(action.what),
         "Pilote": how.show(action.owner),
         "Échéance": how.show(action.planned),
-        "État": marked_action(action.status),
+        "État": _state(action, how.on),
         "Efficacité à évaluer le": how.show(action.check_on),
         "Efficacité": _effectiveness(line),
     }
+
+
+def _state(action: Action, on: date | None) -> Html:
+    """Return the status of an action on its background colour; that of one that is late says so."""
+    if on is None or not action.is_late(on):
+        return marked_action(action.status)
+    return badge(action.status_in_words(on).fr, Tone.BAD)
 
 
 def _effectiveness(line: PlanLine) -> str:

@@ -56,6 +56,7 @@ _ACTION_COLUMNS: Final = frozenset(
         "action",
         "etat",
         "echeance",
+        "situation",
         "type",
         "efficacite",
         "cause",
@@ -415,7 +416,7 @@ _REASON_COLUMNS: Final = (
 )
 _SHOWN_DOCUMENTS: Final = ("nom", "octets", "sha256")
 _SHOWN_HISTORY: Final = ("survenu_le", "operation", "role", "par")
-_SHOWN_ACTIONS: Final = ("ligne", "action", "type", "echeance", "etat", "efficacite")
+_SHOWN_ACTIONS: Final = ("ligne", "action", "type", "echeance", "situation", "efficacite")
 _CUT: Final = Wording(
     "Un texte trop long pour la page se termine par « … » ; le classeur et les fichiers CSV et JSON l'ont en entier, "
     "avec chaque information, sa source et chaque opération.",
@@ -438,7 +439,8 @@ def case_report(file: CaseFile, *, at: datetime, zone: ZoneInfo | None = None) -
     case, place = file.case, zone or file.case.zone
     chosen = tuple(column for column in PLAN_COLUMNS if column.name in _ACTION_COLUMNS)
     events = [_line_of(event, file) for event in case.history]
-    entries = [entry for line in file.lines for entry in file.plans[line.scope.key].entries([line])]
+    day = case.day_of(at)
+    entries = [entry for line in file.lines for entry in file.plans[line.scope.key].entries([line], day)]
     actions = {line.reference: line.action for line in file.lines}
     entry = RegisterEntry(case, at, file.sites, actions, texts=True, taxonomy=file.taxonomy)
     sheet = _Sheet(entry)

@@ -26,6 +26,7 @@ from reclamation_core.plans import (
     Priority,
     PublishedPlan,
 )
+from reclamation_core.plans.action import OPEN_STATUSES
 from reclamation_core.plans.codes import LineChangeKind, SignalState
 from reclamation_core.plans.published import PlanLine, published_plan_difference
 from reclamation_core.plans.signals import PlanSignal
@@ -60,6 +61,7 @@ class PlanEntry(SharedRepr):
         line: the line.
         texts: the texts of its plan.
         zone: the time zone in which an instant is a day.
+        day: the day on which an action is late.
         families: the names of the families of causes.
         sites: the sites, for their names.
     """
@@ -67,6 +69,7 @@ class PlanEntry(SharedRepr):
     line: PlanLine
     texts: Vault
     zone: ZoneInfo
+    day: date
     families: Taxonomy
     sites: Sites
 
@@ -131,6 +134,7 @@ def _label(named: PlanScope | LineReference, sites: Sites) -> Wording:
 
 _SHEET: Final = Wording("fiche de l'action", "sheet of the action")
 _HISTORY: Final = Wording("événements du plan", "events of the plan")
+_SITUATION: Final = "situation"
 
 
 def _column(  # noqa: PLR0917  (a table of columns reads better)
@@ -173,6 +177,15 @@ PLAN_COLUMNS: Final[tuple[ReportColumn[PlanEntry], ...]] = (
         "planned",
         _DATE,
         width=10,
+    ),
+    _column(
+        _SITUATION,
+        ("Situation", "State"),
+        ("L'état de l'action et, s'il y a lieu, « en retard ».", "The status of the action and, if it is, “late”."),
+        lambda entry: entry.line.action.status_in_words(entry.day),
+        source=_HISTORY,
+        width=11,
+        emphasis={status.in_words(is_late=True): Emphasis.BAD for status in OPEN_STATUSES},
     ),
     _column(
         "pilote",
@@ -441,17 +454,17 @@ PLAN_COLUMNS: Final[tuple[ReportColumn[PlanEntry], ...]] = (
 
 
 _CELL_LINES: Final = 2
-SHOWN_PLAN_COLUMNS: Final = ("ligne", "action", "type", "pilote", "echeance", "etat", "efficacite", "dossiers")
+SHOWN_PLAN_COLUMNS: Final = ("ligne", "action", "type", "pilote", "echeance", _SITUATION, "efficacite", "dossiers")
 """The columns of the table of actions on a page; a card has the other fields of each."""
 
 
 def _card_title(entry: PlanEntry) -> Wording:
     """Return the title of the card of an action: its reference, what it is, its state and its effectiveness."""
     action = entry.line.action
-    codes = [code for code in (action.status, action.effectiveness) if code is not None]
+    effectiveness = [] if action.effectiveness is None else [action.effectiveness.wording]
 
     def title(lang: Lang) -> str:
-        state = ", ".join(code.label(lang) for code in codes)
+        state = ", ".join(one.in_(lang) for one in (action.status_in_words(entry.day), *effectiveness))
         words = display(entry.field("what"), lang, entry.zone)
         return f"{verbatim(entry.line.reference.label(lang, entry.sites))} : {verbatim(words)} ({state})"
 
@@ -460,7 +473,7 @@ def _card_title(entry: PlanEntry) -> Wording:
 
 _CARD_COLUMNS: Final = (
     _column("fiche", ("Fiche", "Sheet"), ("L'action et son état.", "The action and its state."), _card_title),
-    *(column for column in PLAN_COLUMNS if column.name not in {*SHOWN_PLAN_COLUMNS, "plan", "numero"}),
+    *(column for column in PLAN_COLUMNS if column.name not in {*SHOWN_PLAN_COLUMNS, "etat", "plan", "numero"}),
 )
 """The title of the card of an action, and the fields that the table of a page does not show."""
 
@@ -708,9 +721,9 @@ class PlanView(SharedRepr):
     diffusions: tuple[ExportRecord, ...] = ()
     signals: tuple[PlanSignal, ...] = ()
 
-    def entries(self, lines: Iterable[PlanLine]) -> tuple[PlanEntry, ...]:
-        """Return the lines with what it takes to show them."""
-        return tuple(PlanEntry(line, self.texts, self.zone, self.families, self.sites) for line in lines)
+    def entries(self, lines: Iterable[PlanLine], day: date) -> tuple[PlanEntry, ...]:
+        """Return the lines with what it takes to show them on a day."""
+        return tuple(PlanEntry(line, self.texts, self.zone, day, self.families, self.sites) for line in lines)
 
 
 def plan_report(view: PlanView, number: int | None, *, at: datetime) -> Report:
@@ -734,7 +747,7 @@ def plan_report(view: PlanView, number: int | None, *, at: datetime) -> Report:
     before = plan.published_plan(shown.number - 1) if shown.number > 1 else None
     publications = known if number is None else known[:number]
     day = (at if number is None else shown.published_at).astimezone(view.zone).date()
-    entries = view.entries(shown.lines)
+    entries = view.entries(shown.lines, day)
     signals = ("signaux",) if number is None else ()
     return Report(
         name="pgaac",
@@ -750,7 +763,7 @@ def plan_report(view: PlanView, number: int | None, *, at: datetime) -> Report:
             ReportTable(
                 title=Wording("Évolution", "Changes"),
                 columns=_CHANGE_COLUMNS,
-                records=tuple(_changes(before, shown, view)),
+                records=tuple(_changes(before, shown, view, day)),
                 lines=_CELL_LINES,
             ),
             ReportTable(
@@ -824,7 +837,7 @@ def _heading(
     )
 
 
-def _changes(before: PublishedPlan | None, after: PublishedPlan, view: PlanView) -> Iterator[_Change]:
+def _changes(before: PublishedPlan | None, after: PublishedPlan, view: PlanView, day: date) -> Iterator[_Change]:
     found = published_plan_difference(before, after)
     earlier = {} if before is None else {line.reference: line for line in before.lines}
     later = {line.reference: line for line in after.lines}
@@ -832,8 +845,10 @@ def _changes(before: PublishedPlan | None, after: PublishedPlan, view: PlanView)
         yield _Change(_label(line.reference, view.sites), LineChangeKind.ADDED)
     for change in found.changed:
         named = _label(change.reference, view.sites)
-        old, new = view.entries((earlier[change.reference], later[change.reference]))
+        old, new = view.entries((earlier[change.reference], later[change.reference]), day)
         for column in PLAN_COLUMNS:
+            if column.name == _SITUATION:  # follows from the status and the planned day, which are compared
+                continue
             values = column.value(old), column.value(new)
             if values[0] != values[1]:  # a text rewritten as it was has not changed for a reader
                 yield _Change(named, change.change, column.title, *(_both(value, view.zone) for value in values))

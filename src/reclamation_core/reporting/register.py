@@ -172,7 +172,6 @@ def _answer_given(entry: RegisterEntry) -> Wording | None:
 _REMEDY: Final = Wording("solution proposée", "remedy proposed")
 _RECOURSE: Final = Wording("recours indiqué", "recourse named")
 _COLLECTIVE: Final = Wording("réponse collective", "collective answer")
-_OVERDUE: Final = Wording("en retard", "late")
 
 
 def _followed_actions(entry: RegisterEntry) -> Wording | None:
@@ -182,8 +181,7 @@ def _followed_actions(entry: RegisterEntry) -> Wording | None:
         action = entry.actions.get(line)
         if action is None:
             return verbatim(line.action)
-        late = _OVERDUE if action.is_late(today) else None
-        state = (action.status.wording, late, action.effectiveness and action.effectiveness.wording)
+        state = (action.status_in_words(today), action.effectiveness and action.effectiveness.wording)
         return f"{verbatim(line.action)} ({', '.join(one.in_(lang) for one in state if one)})"
 
     lines = entry.case.actions

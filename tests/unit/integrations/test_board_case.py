@@ -39,7 +39,7 @@ def test_each_link_to_a_part_of_the_page_leads_to_it(browser: Browser) -> None:
     ]  # fmt: skip
     assert set(linked) <= set(page.values("id"))
     for shown in (
-        "Mme Ly &lt;b&gt;", "La salle est froide", "chauffer &lt;i&gt;", "14/06/2026, en retard", "à évaluer le",
+        "Mme Ly &lt;b&gt;", "La salle est froide", "chauffer &lt;i&gt;", ">à faire, en retard<", "à évaluer le",
         "région Grand Est", "fermer la salle", TRAINING_BODY.named("organisation").fr,
     ):  # fmt: skip
         assert shown in browser.text, shown

@@ -156,7 +156,7 @@ def test_a_late_action_is_marked_on_its_plan_and_its_page(browser: Browser) -> N
         browser.desk.pgaac("CRE").amend("A-1", planned=planned)
         for path in (CRE, f"{CRE}/actions/A-1"):
             browser.get(path)
-            assert ('à faire<span class="overdue">, en retard</span>' in browser.text) == is_late, path
+            assert ('<span class="overdue">à faire, en retard</span>' in browser.text) == is_late, path
 
 
 def test_commands_that_are_refused_now_have_their_reasons(browser: Browser) -> None:

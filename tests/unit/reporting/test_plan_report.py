@@ -49,7 +49,7 @@ def planned(now: Any = None) -> Desk:
 
 
 def test_the_columns_have_one_name_and_a_meaning_each() -> None:
-    assert len({column.name for column in PLAN_COLUMNS}) == len(PLAN_COLUMNS) == 35
+    assert len({column.name for column in PLAN_COLUMNS}) == len(PLAN_COLUMNS) == 36
     assert all(column.meaning.fr.endswith(".") and column.meaning.en.endswith(".") for column in PLAN_COLUMNS)
     assert not any("§" in column.source.fr for column in PLAN_COLUMNS)
 
@@ -69,6 +69,7 @@ def test_the_line_of_an_action_that_was_judged_and_closed(desk: Desk) -> None:
             "ligne": "A-1 (centre Créteil)",
             "action": "tenir un vivier",
             "etat": "close",
+            "situation": "close",
             "pilote": "M. Petit",
             "lieu": "Créteil",
             "dossiers": "R-2026-000001",
@@ -140,14 +141,23 @@ def test_a_text_amended_and_put_back_has_not_changed(desk: Desk) -> None:
     assert tables(desk.reports.plan("CRE", 2))["Évolution"][1:] == []
 
 
-def test_actions_past_their_day_are_counted_as_late() -> None:
+def test_actions_past_their_day_are_marked_and_counted_as_late() -> None:
     desk = new_desk(at(30))
     plan = desk.pgaac("CRE")
     plan.add(sheet("A-1", planned=date(2026, 6, 29), check_on=None))
     plan.add(sheet("A-2", planned=date(2026, 6, 30), check_on=None))
     plan.add(sheet("A-3", planned=date(2026, 6, 29), check_on=None))
     plan.finish("A-3", evidence="facture")
-    assert desk.reports.plan("CRE").heading("fr")[-1] == ("Actions", "3, dont 1 en retard")
+    published = plan.publish()
+    for number in (None, published.number):
+        report = desk.reports.plan("CRE", number)
+        assert report.heading("fr")[-1] == ("Actions", "3, dont 1 en retard")
+        assert [line["situation"] for line in lines(report)] == ["à faire, en retard", "à faire", "réalisée"]
+        assert [line["situation"] for line in lines(report, "en")] == ["to do, late", "to do", "done"]
+        page = plain(report_bytes(report, "html").decode())
+        assert page.count("à faire, en retard") == 2, "the table and the title of the card"
+    for shown in (plan.to_html(), published._repr_html_()):
+        assert shown.count("à faire, en retard") == 1
 
 
 def test_abandonment_follow_up_and_reopening_are_on_the_line(desk: Desk) -> None:
