@@ -325,6 +325,8 @@ def test_the_board_is_of_a_site_a_region_or_a_day_and_says_what_it_leaves_out(to
 
     _, said, _ = told("board", "--db", URL_, "--as-of", "2026-05-20", "--limit", "1")
     assert "… et 1 autre (tout afficher : --limit 0)" in said
+    _, later, _ = told("board", "--db", URL_, "--as-of", "2026-06-02")
+    assert words(later)[-4::3] == ["À clarifier (1, dont 1 en retard)", "R-2026-000004 (en retard)"]
     assert "R-2026-000002" in said
     _, said, _ = told("board", "--db", URL_, "--as-of", "2026-05-20", "--limit", "0")
     assert "autre (" not in said

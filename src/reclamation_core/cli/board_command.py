@@ -217,7 +217,7 @@ def show_board(screen: Console, board: BoardContent, limit: int) -> None:
     _show_counts(screen, board)
     _show_answers(screen, "En retard", board.overdue, board, limit)
     _show_answers(screen, f"À répondre d'ici au {in_words(board.agenda.until)}", board.coming, board, limit)
-    _show_unclear(screen, board.unclear, limit)
+    _show_unclear(screen, board, limit)
     _show_checks(screen, board, limit)
 
 
@@ -286,14 +286,22 @@ def _waiting(one: AwaitedAnswer, board: BoardContent) -> str:
     return "aujourd'hui" if days == 0 else "demain" if days == 1 else f"dans {days} jours"
 
 
-def _show_unclear(screen: Console, answers: Sequence[AwaitedAnswer], limit: int) -> None:
+def _show_unclear(screen: Console, board: BoardContent, limit: int) -> None:
+    answers = board.unclear
     if not answers:
         return
-    heading(screen, f"À clarifier ({number(len(answers))})")
+    heading(screen, f"À clarifier ({number(len(answers))}{_late_in_words(answers, board)})")
     for question, some in _by_question(answers):
         lines(screen, f"{question} ({number(len(some))} {plural('dossier', len(some))})")
-        lines(screen, "  " + listed(one.case for one in _first(some, limit)), "  ")
+        cases = (f"{one.case} (en retard)" if one.due < board.as_of else one.case for one in _first(some, limit))
+        lines(screen, f"  {listed(cases)}", "  ")
         _show_others(screen, len(some), limit)
+
+
+def _late_in_words(some: Sequence[AwaitedAnswer | AwaitedCheck], board: BoardContent) -> str:
+    """Return how many are late, after the number of all; nothing where none is."""
+    late = sum(one.due < board.as_of for one in some)
+    return f", dont {number(late)} en retard" if late else ""
 
 
 def _by_question(answers: Sequence[AwaitedAnswer]) -> Iterator[tuple[str, list[AwaitedAnswer]]]:
@@ -308,8 +316,7 @@ def _show_checks(screen: Console, board: BoardContent, limit: int) -> None:
     checks = board.agenda.checks
     if not checks:
         return
-    late = sum(one.due < board.as_of for one in checks)
-    heading(screen, f"Efficacité à évaluer ({number(len(checks))}{f', dont {number(late)} en retard' if late else ''})")
+    heading(screen, f"Efficacité à évaluer ({number(len(checks))}{_late_in_words(checks, board)})")
     rows = (
         (f"{one.due:%d/%m/%Y}", one.action, one.plan.label(sites=board.sites), verbatim(one.what or "(effacé)"))
         for one in _first(checks, limit)

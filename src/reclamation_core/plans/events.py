@@ -39,7 +39,7 @@ from reclamation_core.cases.texts import (
 from reclamation_core.plans.action import Abandonment, Action, ActionSheet, Judgement, Reopening, new_action
 from reclamation_core.plans.codes import ActionOrigin, ActionType, Effectiveness
 from reclamation_core.plans.errors import PlanEventStreamError
-from reclamation_core.plans.published import ALL_PCS, PlanLine, PublishedPlan, each_line_once, in_order
+from reclamation_core.plans.published import ALL_PCS, PlanLine, PublishedPlan, each_line_once, lines_in_order
 from reclamation_core.plans.signals import RaisedSignal, SignalMark, SignalSheet, raised_signal
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import (
@@ -601,7 +601,7 @@ class PlanPublished(PlanEvent):
             is_required=True,
         ),
     )
-    gathered: tuple[PlanLine, ...] = derived(default=(), converter=in_order, validator=each_line_once)
+    gathered: tuple[PlanLine, ...] = derived(default=(), converter=lines_in_order, validator=each_line_once)
 
     def latest_step(self, plan: Any, action: Action | None) -> datetime | None:
         if not hasattr(plan, "published_plans"):

@@ -17,7 +17,7 @@ from reclamation_core.plans.action import Action, ActionView, action_view
 from reclamation_core.plans.codes import ActionStatus, LineChangeKind, SignalState
 from reclamation_core.plans.signals import RaisedSignal
 from reclamation_core.shared_repr import SharedRepr
-from reclamation_core.validators import refuse_value
+from reclamation_core.validators import as_tuple, each, of_class, refuse_value
 from reclamation_core.wording import Wording
 
 ALL_PCS: Final = "Tous les PCS"
@@ -31,8 +31,8 @@ _ONCE: Final = Wording("chaque ligne une seule fois est attendue", "each line is
 class PlanLine(SharedRepr):
     """A line at the time of publication: the scope of its plan, and the action."""
 
-    scope: PlanScope
-    action: Action
+    scope: PlanScope = attrs.field(validator=of_class(PlanScope))
+    action: Action = attrs.field(validator=of_class(Action))
 
     @property
     def reference(self) -> LineReference:
@@ -46,13 +46,24 @@ class PlanLine(SharedRepr):
         return attrs.evolve(self, action=attrs.evolve(self.action, cases=left, reopenings=reopenings))
 
 
+_each_a_line: Final = each(of_class(PlanLine))
+
+
 def in_order(lines: Iterable[PlanLine]) -> tuple[PlanLine, ...]:
     """Lines by plan, from the nation down, then by reference."""
     return tuple(sorted(lines, key=lambda line: (line.scope.order, natural_key(line.action.reference))))
 
 
+def lines_in_order(values: object) -> Any:
+    """Return lines in their order; a list of other values unchanged: `each_line_once` refuses it."""
+    several = as_tuple(values)
+    are_lines = isinstance(several, tuple) and all(isinstance(one, PlanLine) for one in several)
+    return in_order(several) if are_lines else several
+
+
 def each_line_once(_: object, attribute: attrs.Attribute[Any], lines: tuple[PlanLine, ...]) -> None:
-    """Refuse a line that is given twice."""
+    """Refuse what is no line of a plan, and a line that is given twice."""
+    _each_a_line(_, attribute, lines)
     seen: set[tuple[PlanScope, str]] = set()
     for line in lines:
         key = line.scope, line.action.reference
@@ -74,13 +85,14 @@ class PublishedPlan(SharedRepr):
 
     Raises:
         FaultsError: a line is given twice.
+        TypeError: a line is none.
     """
 
     scope: PlanScope
     number: int
     published_at: datetime
     recipients: tuple[str, ...]
-    lines: tuple[PlanLine, ...] = attrs.field(converter=in_order, validator=each_line_once)
+    lines: tuple[PlanLine, ...] = attrs.field(converter=lines_in_order, validator=each_line_once)
 
     def to_document(self, vault: Vault | None = None) -> dict[str, Any]:
         """Return the published plan as plain data; `document_schema("view.published_plan")` describes it.

@@ -185,7 +185,7 @@ PLAN_COLUMNS: Final[tuple[ReportColumn[PlanEntry], ...]] = (
         lambda entry: entry.line.action.status_in_words(entry.day),
         source=_HISTORY,
         width=11,
-        emphasis={status.in_words(is_late=True): Emphasis.BAD for status in OPEN_STATUSES},
+        emphasis={one.in_words(is_late=True): Emphasis.BAD for one in ActionStatus if one in OPEN_STATUSES},
     ),
     _column(
         "pilote",

@@ -225,7 +225,10 @@ def test_texts_are_forgotten_by_kinds_that_there_are() -> None:
         plan_after(to_do(), signed(2)(TextsForgotten(action="A-1", kinds=["free"])))
 
 
-def test_an_edition_holds_a_line_once() -> None:
+def test_an_edition_holds_lines_each_once() -> None:
+    no_lines: Any = (object(),)
+    with pytest.raises(TypeError, match="gathered: a PlanLine is expected, got a object"):
+        PlanPublished(number=1, gathered=no_lines)
     with pytest.raises(ValueError, match="gathered: 'site:CRE/A-1'; each line is expected once"):
         PlanPublished(number=1, gathered=to_do().lines * 2)
 
