@@ -105,16 +105,17 @@ class PlanScope(SharedRepr):
         return self.key
 
 
-def natural_key(reference: str) -> tuple[tuple[tuple[str, tuple[int, str]], ...], str]:
+_NUMBER: Final = re.compile(r"0*([0-9]+)")
+
+
+def natural_key(reference: str) -> tuple[str, str]:
     """An order of references in which numbers count as numbers.
 
     >>> sorted(["A-10", "A-2"], key=natural_key)
     ['A-2', 'A-10']
     """
-    # The longer of two numbers is the greater, and no number is too long to compare.
-    words, numbers = (re.split(r"([0-9]+)", reference)[first::2] for first in (0, 1))
-    sizes = [(len(number), number) for number in (digits.lstrip("0") for digits in numbers)]
-    return tuple(zip(words, [*sizes, (-1, "")], strict=True)), reference
+    # Before the digits of a number stands how many they are: the longer of two numbers is the greater.
+    return _NUMBER.sub(lambda found: f"\0{chr(len(found[1]))}{found[1]}", reference), reference
 
 
 @attrs.frozen

@@ -15,19 +15,10 @@ from reclamation_core.cases.events.base import FollowUp, Periods
 from reclamation_core.desk.batch import PAGE, holder_corruption
 from reclamation_core.desk.context import DeskContext
 from reclamation_core.errors import FaultsError
-from reclamation_core.plans import (
-    Action,
-    LineReference,
-    Occurrence,
-    Pgaac,
-    PlanPart,
-    PlanScope,
-    PublishedPlan,
-    ScopeKind,
-    recurrences,
-)
+from reclamation_core.plans import Action, LineReference, Occurrence, Pgaac, PlanPart, PlanScope, ScopeKind, recurrences
 from reclamation_core.plans.events import ActionAbandoned, ActionClosed, ActionJudged, ActionReopened, PlanEvent
 from reclamation_core.plans.plan import BasePlan
+from reclamation_core.plans.published import PlanLine
 from reclamation_core.plans.relations import is_below, texts_of_plans, unsettled
 from reclamation_core.policy import ChangedEditionError, Policy, UnknownEditionError
 from reclamation_core.ports import CaseOrdering, CaseQuery, PlanNotFoundError, StoreDamagedError, UnitOfWork
@@ -161,15 +152,15 @@ def _gathers(scope: PlanScope, other: PlanScope | None, sites: Sites) -> bool:
     return scope.kind is ScopeKind.NATION if other is None else is_below(scope, other, sites)
 
 
-def texts_of_published_plan(context: DeskContext, unit: UnitOfWork, plan: Pgaac, published: PublishedPlan) -> Vault:
-    """Return the texts of a published plan: its own, and those of the plans of its gathered lines.
+def texts_of_lines(context: DeskContext, unit: UnitOfWork, plans: Sequence[Pgaac], lines: Iterable[PlanLine]) -> Vault:
+    """Return the texts of some plans, as the desk sees them, and of the plans of lines that they gathered.
 
     Raises:
-        StoreDamagedError: one of these plans is corrupt and inside the scope; other corrupt plans are left out.
+        StoreDamagedError: one of these others is corrupt and inside the scope; other corrupt plans are left out.
     """
-    others = sorted(str(scope) for scope in {line.scope for line in published.lines} - {plan.scope})
+    others = sorted(str(scope) for scope in {line.scope for line in lines} - {plan.scope for plan in plans})
     gathered = _plans_or_reportable(context, unit, others)
-    return texts_of_plans([plan, *map(context.without_unread_names, gathered)])
+    return texts_of_plans([*plans, *map(context.without_unread_names, gathered)])
 
 
 def readable_plans(context: DeskContext, corrupt: list[StoreDamagedError]) -> list[Pgaac]:

@@ -26,7 +26,7 @@ from reclamation_core.desk.plan_access import (
     reopen_judged_late,
     require_named,
     save_plan,
-    texts_of_published_plan,
+    texts_of_lines,
 )
 from reclamation_core.errors import REDACTED, Fault, FaultsError
 from reclamation_core.plans import (
@@ -504,7 +504,7 @@ class PlanService:
         with self._context.store.unit_of_work() as unit:
             plan = as_seen(self._context, unit, load_plan(self._context, unit, self.scope))
             published = plan.published_plan(number)
-            vault = texts_of_published_plan(self._context, unit, plan, published)
+            vault = texts_of_lines(self._context, unit, [plan], published.lines)
         return published.to_document(vault if texts else None)
 
     def _line(self, action: str | LineReference) -> LineReference:

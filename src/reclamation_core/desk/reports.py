@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar
-from reclamation_core.cases import AnswerDecision, Case, CommandType, RedirectionKind, Vault
+from reclamation_core.cases import AnswerDecision, Case, CommandType, RedirectionKind
 from reclamation_core.cases.events import Answered
 from reclamation_core.cases.journal import WrittenEventStream
 from reclamation_core.cases.texts import displayed_vault
@@ -35,7 +35,7 @@ from reclamation_core.desk.plan_access import (
     plans_below,
     plans_in_scope,
     readable_plans_in_scope,
-    texts_of_published_plan,
+    texts_of_lines,
 )
 from reclamation_core.desk.queries import CasesView
 from reclamation_core.desk.signals import signals_of
@@ -45,7 +45,6 @@ from reclamation_core.indicators.falls import ALPHA
 from reclamation_core.plans import Action, LineReference, Pgaac, PlanPart, PlanScope, ScopeKind, gathered_lines
 from reclamation_core.plans.events import PlanPublished
 from reclamation_core.plans.plan import BasePlan
-from reclamation_core.plans.relations import texts_of_plans
 from reclamation_core.ports import (
     CaseOrder,
     CaseQuery,
@@ -687,15 +686,17 @@ class ReportService:
         plans = [unit.plans.get(one.key) for one in named if scope is None or scope.holds_plan(one)]
         return [as_seen(self._context, unit, plan) for plan in plans]
 
-    def _view(self, unit: UnitOfWork, plan: Pgaac, number: int | None, *, texts: bool = True) -> PlanView:
-        """Return a plan to report on: the living plan with the lines that it gathers."""
+    def _view(
+        self, unit: UnitOfWork, plan: Pgaac, number: int | None, *, texts: bool = True, published: Iterable[int] = ()
+    ) -> PlanView:
+        """Return a plan to report on, the living plan with the lines that it gathers; with texts of published plans."""
         context, scope = self._context, plan.scope
         plan = as_seen(context, unit, plan)
         found = plans_below(unit, scope, context.sites.known) if number is None else []
         below = [as_seen(context, unit, one) for one in found]
         shown = [plan.published_plan(number)] if number is not None else plan.published_plans[-1:]
-        vaults = [texts_of_published_plan(context, unit, plan, one) for one in shown]
-        vault = Vault.merged([texts_of_plans([plan, *below]), *vaults])
+        lines = [line for one in (*shown, *map(plan.published_plan, published)) for line in one.lines]
+        vault = texts_of_lines(context, unit, [plan, *below], lines)
         return PlanView(
             plan=plan,
             gathered=gathered_lines(scope, below, context.sites.known),
@@ -770,11 +771,9 @@ class ReportService:
             stream = sound(journal.plan_stream_of(plan.scope.key), plan.scope.key, plan.version)
             of_plan = of_case(plan, case) if case is not None else of_period(plan, period)
             numbers = {event.data.number for event in of_plan if isinstance(event.data, PlanPublished)}
-            view = self._view(unit, plan, None)
-            texts = [texts_of_published_plan(self._context, unit, plan, plan.published_plan(one)) for one in numbers]
             found.append(
                 AuditedPlan(
-                    view=attrs.evolve(view, texts=Vault.merged([view.texts, *texts])),
+                    view=self._view(unit, plan, None, published=numbers),
                     stream=stream,
                     events=frozenset(event.number for event in of_plan),
                     publications=tuple(sorted(numbers)),

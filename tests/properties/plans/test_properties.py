@@ -1,10 +1,12 @@
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reclamation_core.cases.causes import TRAINING_BODY
+from reclamation_core.cases.references import natural_key
 from reclamation_core.documents import canonical_json, parse_json
 from reclamation_core.plans import (
     ActionStatus,
@@ -46,6 +48,16 @@ def plans(of: Sequence[PlanScope] = SCOPES) -> st.SearchStrategy[Pgaac]:
 
 
 ANY_PLANS = plans() | busy_pgaacs()
+
+
+@given(references=st.lists(st.from_regex(r"[AB0-9.-]{0,7}", fullmatch=True)))
+@example(["B", "A-" + "9" * 4000 + "0", "A-" + "9" * 4000, "A-x", "A-10", "A-02", "A-2", "A", "10", "9"])
+def test_references_are_sorted_by_their_words_and_by_the_values_of_their_numbers(references: list[str]) -> None:
+    def words_and_values(reference: str) -> tuple[list[str | int], str]:
+        parts = enumerate(re.split("([0-9]+)", reference))
+        return [int(part) if place % 2 else part for place, part in parts], reference
+
+    assert sorted(references, key=natural_key) == sorted(references, key=words_and_values)
 
 
 @given(plan=ANY_PLANS, cut=st.integers(0, 50))

@@ -7,7 +7,6 @@ import pytest
 
 from reclamation_core import plans
 from reclamation_core.cases.aggregate import CommandContext
-from reclamation_core.cases.references import natural_key
 from reclamation_core.cases.texts import TextKind
 from reclamation_core.errors import ReclamationError
 from reclamation_core.plans.decision import available_plan_commands, next_plan_command
@@ -188,28 +187,6 @@ def test_an_action_that_is_not_on_the_plan_is_not_found() -> None:
     with pytest.raises(plans.UnknownActionError, match="plan site:CRE has no action 'A-9'") as caught:
         to_do().action("A-9")
     assert (caught.value.scope, caught.value.action) == (CRETEIL, "A-9")
-
-
-def test_lines_are_ordered_by_plan_then_by_reference_with_numbers_as_numbers() -> None:
-    assert sorted(["A-10", "A-2", "10", "9", "B", "A", "A-02"], key=natural_key) == [
-        "9",
-        "10",
-        "A",
-        "A-02",
-        "A-2",
-        "A-10",
-        "B",
-    ]
-
-
-def test_a_number_of_any_length_has_its_place() -> None:
-    long = "9" * 5000
-    assert sorted([f"A-{long}0", f"A-{long}", "A-x", "A-0"], key=natural_key) == [
-        "A-0",
-        f"A-{long}",
-        f"A-{long}0",
-        "A-x",
-    ]
 
 
 @pytest.mark.parametrize(("number", "told"), [(0, "number: 0; a number is expected"), (True, "number: a whole number")])

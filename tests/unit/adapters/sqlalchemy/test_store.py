@@ -18,6 +18,7 @@ from reclamation_core.adapters.sqlalchemy.tables import CASE_SITES, CASES
 from reclamation_core.cases import Method
 from reclamation_core.cases.words import text_words
 from reclamation_core.desk import Desk
+from reclamation_core.plans import PlanScope
 from reclamation_core.plans.events import ActionAdded, ActionProgressed
 from reclamation_core.ports import CaseQuery, ConcurrentChangeError, RepeatedSourceError, StoreDamagedError
 from reclamation_core.testing._plan_history import plan_after
@@ -282,6 +283,19 @@ def test_a_command_writes_what_it_changed_and_reads_nothing_twice() -> None:
         "UPDATE case_periods",
         "INSERT case_periods",
     ]
+
+
+def test_the_living_plan_of_the_nation_reads_each_plan_once() -> None:
+    store = SqlAlchemyStore.open("sqlite://")
+    desk, executed = desk_on(store), list[str]()
+    for site in ("CRE", "STD"):
+        desk.pgaac(site).add(a_sheet(site=site))
+    desk.pgaac(PlanScope.nation()).publish()
+    event.listen(engine_of(store), "before_cursor_execute", lambda *call: executed.append(call[2]))
+    report = desk.reports.plan(PlanScope.nation())
+    store.close()
+    assert [len([*table.records]) for table in report.tables[:2]] == [2, 0]
+    assert sum("FROM reclamation_plan_events" in statement for statement in executed) == 3
 
 
 def _in_short(statement: str) -> str:
