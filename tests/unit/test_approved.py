@@ -29,7 +29,7 @@ from reclamation_core.cases.next_steps import next_steps
 from reclamation_core.cases.themes import ThemeKeywords
 from reclamation_core.cli.application import application
 from reclamation_core.desk import Agenda, Signals
-from reclamation_core.desk.commands import Command, PlanCommand
+from reclamation_core.desk.commands import Command, FactsChange, PlanCommand, SheetChange
 from reclamation_core.errors import ReclamationError
 from reclamation_core.intake import ColumnMapping, MailOutcome
 from reclamation_core.integrations.api import Api, ApiRequest
@@ -117,7 +117,8 @@ def declared(name: str, value: Any) -> Iterator[str]:
     """Yield the declaration of a name of a module: a container of declarations has a line for each."""
     items = list(value.items() if isinstance(value, Mapping) else value) if isinstance(value, Mapping | tuple) else []
     if isinstance(value, type):
-        yield f"class {name}({', '.join(base.__name__ for base in value.__bases__)})"
+        frozen = " frozen" * (value.__setattr__.__name__ == "_frozen_setattrs")
+        yield f"class {name}({', '.join(base.__name__ for base in value.__bases__)}){frozen}"
         yield from of_class(value)
     elif inspect.isfunction(value):
         yield from with_defaults(name, value)
@@ -136,6 +137,7 @@ def test_the_interface() -> None:
             yield f"# {name}"
             for public in module.__all__:
                 yield from declared(public, getattr(module, public))
+        yield from (line for one in (FactsChange, SheetChange) for line in declared(one.__name__, one))
 
     approved("interface.txt", lines())
 

@@ -165,7 +165,8 @@ def test_a_person_uploads_so_much_a_day() -> None:
 
 
 def test_a_refused_command_deletes_what_it_stored() -> None:
-    desk, documents = a_desk()
+    documents = Down()
+    desk, _ = a_desk(documents)
     case = registered(desk)
     with pytest.raises(ports.VersionConflictError):
         add(desk, case, LETTER, expected_version=7)
@@ -174,6 +175,9 @@ def test_a_refused_command_deletes_what_it_stored() -> None:
     with pytest.raises(CommandRefusedError, match="in the future"):
         add(desk, case, LETTER, occurred_at=datetime(2030, 1, 1, tzinfo=UTC))
     assert stored(documents) == set()
+    documents.is_down = True  # another version is refused before anything is stored
+    with pytest.raises(ports.VersionConflictError):
+        add(desk, case, LETTER, expected_version=7)
 
 
 def test_an_upload_is_claimed_by_its_key_once() -> None:

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from reclamation_core.desk import Desk
-from reclamation_core.ports import CasePage, CaseQuery, Store
+from reclamation_core.ports import CasePage, CaseQuery, ExportKind, ExportRecord, Store
 from reclamation_core.testing.contracts.samples import THIRD, a_case, a_plan, insert
 from reclamation_core.testing.sabotage import sabotage
 from reclamation_core.validators import MAX_INT
 from tests.databases import emptied, sqlite_file
 from tests.inside import store_of
-from tests.unit.desk.factories import new_desk, registered
+from tests.unit.desk.factories import at, new_desk, registered
 
 NUMBERS: tuple[Any, ...] = (-1, 0, 1, MAX_INT, MAX_INT + 1, 10**30, 10**5000, True, "1", 1.0, None)
 ASKED: dict[str, Callable[[Desk, Any], object]] = {
@@ -54,7 +54,17 @@ def _store(name: str) -> Store:
     return store
 
 
+def _exports(store: Store) -> object:
+    """Return the latest exports of a store whose log of them has one page."""
+    store.exports.add(ExportRecord(kind=ExportKind.REGISTER, subject="2026", sha256="0" * 64, exported_at=at(1)))
+    read = store.exports.read
+    store.exports.read = lambda _, *others: read(0, *others)  # type: ignore[method-assign]
+    return store.exports.latest()
+
+
 LOOPS: dict[str, tuple[str, Callable[[Store], object]]] = {
+    "consumer": ("feed_repeats_the_last_event", lambda store: Desk(store).consumer("a").run_once(lambda _: None)),
+    "exports": ("truncates_a_text", _exports),
     "feed": ("feed_repeats_the_last_event", lambda store: list(store.feed.follow())),
     "journal": ("journal_repeats_the_last_case", lambda store: list(store.journal.streams())),
     "journal of plans": ("journal_repeats_the_last_case", lambda store: list(store.journal.plan_streams())),

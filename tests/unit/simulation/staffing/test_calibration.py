@@ -11,7 +11,6 @@ import pytest
 
 from reclamation_core import Desk, m2_1
 from reclamation_core.simulation import (
-    Effort,
     Staffing,
     StaffingScenario,
     fit_effort,
@@ -166,8 +165,6 @@ def test_steps_of_a_desk_take_working_time_from_event_to_event() -> None:
 
 
 def test_efforts_and_waits_that_cannot_be_are_refused() -> None:
-    assert Effort.lognormal(60, 0.5).minutes(0) == 0
-    assert Effort.lognormal(60, 0.5).wording.fr == "loi log-normale, médiane 60 min, moyenne 67,99 min"
     refused: list[Any] = [[3], {Level.LOCAL: {-1: 1}}, {Level.LOCAL: {}}, {"local": {1: 1}}, {Level.LOCAL: 3}]
     for waiting in refused:
         with pytest.raises(ValueError, match="waiting: "):

@@ -5,6 +5,7 @@ import attrs
 import pytest
 
 from reclamation_core.simulation import Effort, Staffing
+from reclamation_core.wording import Wording
 
 
 def test_the_mean_is_that_of_the_quantiles() -> None:
@@ -41,3 +42,16 @@ def test_a_triangle_has_its_peak_where_the_sides_meet() -> None:
     assert effort.minutes(0.2) == pytest.approx(20)
     assert effort.minutes(0.5) == pytest.approx(60 - math.sqrt(0.5 * 50 * 40))
     assert effort.seconds(0) == 600
+
+
+def test_each_effort_is_described_with_its_minutes() -> None:
+    efforts = (Effort.fixed(7.5), Effort.exponential(7.5), Effort.triangular(1.5, 2, 6.5), Effort.lognormal(60, 0.5))
+    assert [effort.wording for effort in efforts] == [
+        Wording("toujours 7,5 min", "always 7.5 min"),
+        Wording("loi exponentielle, 7,5 min en moyenne", "exponential, 7.5 min on average"),
+        Wording(
+            "loi triangulaire, de 1,5 à 6,5 min, le plus souvent 2", "triangular, from 1.5 to 6.5 min, most often 2"
+        ),
+        Wording("loi log-normale, médiane 60 min, moyenne 67,99 min", "lognormal, median 60 min, mean 67.99 min"),
+    ]
+    assert efforts[-1].minutes(0) == 0
