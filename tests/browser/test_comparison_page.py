@@ -425,6 +425,7 @@ def test_a_later_visit_starts_from_the_stored_memory_or_anew(chromium: Browser, 
     window.close()
 
 
+@pytest.mark.soak
 def test_firefox_compares_the_example(served: tuple[str, list[str]], tmp_path: Path) -> None:
     address, requested = served
     with firefox(tmp_path) as browser:

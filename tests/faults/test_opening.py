@@ -8,7 +8,7 @@ from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.ports import StoreError
 from tests.faults.processes import Child, Tell
 
-FILES = 25
+FILES = 8
 
 
 def open_each(tell: Tell, folder: str) -> None:
