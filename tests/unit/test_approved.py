@@ -19,6 +19,7 @@ from urllib.parse import parse_qs, parse_qsl, urldefrag, urljoin, urlsplit
 
 import attrs
 import typer
+from hypothesis import Phase, find, settings
 
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import DecisionContext
@@ -51,6 +52,7 @@ from reclamation_core.reporting import (
 )
 from reclamation_core.reporting.report import LANGUAGES
 from reclamation_core.simulation import CaseloadProfile
+from reclamation_core.testing import strategies
 from reclamation_core.testing._examples import after_example, after_plan_example, example_case, example_plan
 from reclamation_core.testing._plan_history import plan_after, published
 from reclamation_core.vocabulary import ComplaintFacts, Level, MalfunctionFacts, Role, Site, Sites
@@ -413,3 +415,11 @@ def test_what_a_notebook_shows() -> None:
         yield from styles.values()
 
     approved("notebook.html", lines())
+
+
+def test_the_simplest_value_of_each_strategy() -> None:
+    drawn = settings(database=None, derandomize=True, phases=[Phase.generate], deadline=None, max_examples=1)
+    others = {"invalid_arguments", "site_lists", "table_facts"}  # these take arguments, or begin at random
+    of = {name: getattr(strategies, name) for name in strategies.__all__ if name.islower() and name not in others}
+    found = (f"{name}: {find(one(), lambda _: True, settings=drawn)!r}" for name, one in of.items())
+    approved("strategies.txt", found)
