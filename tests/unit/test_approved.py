@@ -21,6 +21,7 @@ import attrs
 import typer
 from hypothesis import Phase, find, settings
 
+import reclamation_core
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import DecisionContext
 from reclamation_core.cases.decision import available_commands
@@ -131,14 +132,22 @@ def declared(name: str, value: Any) -> Iterator[str]:
 
 
 def test_the_interface() -> None:
-    """The public names of each public module: what a program that uses the library depends on."""
+    """The public names of each public module, what a program that uses the library depends on; all enumerations."""
+    source = Path(reclamation_core.__file__).parent
 
     def lines() -> Iterator[str]:
+        public = set[str]()
         for name in documented_modules():
             module = importlib.import_module(name)
             yield f"# {name}"
-            for public in module.__all__:
-                yield from declared(public, getattr(module, public))
+            public |= {*module.__all__}
+            for one in module.__all__:
+                yield from declared(one, getattr(module, one))
+        for path in sorted(source.rglob("*.py")):
+            for one in re.findall(r"^class (\w+)\(LabelledEnum\)", path.read_text(encoding="utf-8"), re.MULTILINE):
+                if one not in public:
+                    module = importlib.import_module(".".join(path.relative_to(source.parent).with_suffix("").parts))
+                    yield from declared(one, getattr(module, one))
         yield from (line for one in (FactsChange, SheetChange) for line in declared(one.__name__, one))
 
     approved("interface.txt", lines())
