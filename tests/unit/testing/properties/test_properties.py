@@ -104,16 +104,6 @@ def test_a_property_fails_for_a_broken_subject_with_a_witness(prop: Property[Any
     assert prop.source("fr") in caught.value.in_("fr")
 
 
-@pytest.mark.parametrize("prop", calendar_properties(), ids=str)
-def test_properties_of_calendars_hold_in_france(prop: Property[BusinessCalendar]) -> None:
-    prop.check(BusinessCalendar.france())
-
-
-@pytest.mark.parametrize("prop", policy_properties(), ids=str)
-def test_properties_of_policies_hold_for_the_default_edition(prop: Property[Any]) -> None:
-    prop.check(m2_1())
-
-
 @pytest.mark.usefixtures("briefly")
 @pytest.mark.parametrize(("clause", "interpretation"), [("Note DR 2027-3", None), (None, "N1")])
 def test_every_property_holds_for_an_edition_with_an_own_row(clause: str | None, interpretation: str | None) -> None:
