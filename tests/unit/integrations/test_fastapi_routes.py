@@ -586,21 +586,23 @@ def test_a_refusal_of_a_dependency_is_a_problem_in_its_own_words(status: int) ->
 def test_a_status_below_500_is_the_fault_of_the_client_and_one_from_500_is_not() -> None:
     """RFC 9110 section 15: 4xx is an error of the client, 5xx one of the server."""
     own = {401: "forbidden", 403: "forbidden", 404: "not_found", 409: "conflict", 412: "conflict"}
-    application = FastAPI()
-    fastapi.add_problem_details(application)
+    router, of_routes, of_all = APIRouter(route_class=fastapi.ProblemRoute), FastAPI(), FastAPI()
 
-    @application.get("/{status}")
+    @of_all.get("/{status}")
+    @router.get("/{status}")
     def refuse(status: int) -> None:
         raise HTTPException(status)
 
-    client = Client.of(application)
-    statuses = [status.value for status in HTTPStatus if status >= 400]
-    documents = {status: client("GET", f"/{status}").json() for status in statuses}
-
-    assert {status: document["kind"] for status, document in documents.items()} == {
-        status: own.get(status, "invalid" if status < 500 else "unavailable") for status in statuses
+    of_routes.include_router(router)
+    fastapi.add_problem_details(of_all)
+    expected = {
+        status.value: (own.get(status, "invalid" if status < 500 else "unavailable"), status)
+        for status in HTTPStatus
+        if status >= 400
     }
-    assert all(document["status"] == status for status, document in documents.items())
+    for client in map(Client.of, (of_routes, of_all)):
+        documents = {status: client("GET", f"/{status}").json() for status in expected}
+        assert {status: (one.get("kind"), one.get("status")) for status, one in documents.items()} == expected
 
 
 @pytest.mark.parametrize(("lang", "expected"), [("fr", "connectez-vous"), ("en", "log in")])

@@ -1227,7 +1227,7 @@ class _View(SharedRepr):
         cases = [*dict.fromkeys(references)]
         shown = cases[first : first + PAGE_SIZE]
         query = CaseQuery(references=frozenset(shown))
-        summaries = desk.cases.summaries(query, limit=PAGE_SIZE).summaries if shown else ()
+        summaries = desk.cases.summaries(query).summaries if shown else ()
         return {
             "count": len(cases),
             "first": first,
