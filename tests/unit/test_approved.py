@@ -27,6 +27,8 @@ from reclamation_core.cases import DecisionContext
 from reclamation_core.cases.decision import available_commands
 from reclamation_core.cases.events import CASE_EVENTS
 from reclamation_core.cases.events.base import example_policy
+from reclamation_core.cases.guards import GUARDS as CASE_GUARDS
+from reclamation_core.cases.guards import guard_table
 from reclamation_core.cases.next_steps import next_steps
 from reclamation_core.cases.themes import ThemeKeywords
 from reclamation_core.cli.application import application
@@ -40,6 +42,8 @@ from reclamation_core.integrations.api.routes import ROUTES, Route
 from reclamation_core.laboratory import laboratory_report
 from reclamation_core.plans import Pgaac
 from reclamation_core.plans.events import PLAN_EVENTS
+from reclamation_core.plans.guards import GUARDS as PLAN_GUARDS
+from reclamation_core.plans.guards import plan_guard_table
 from reclamation_core.policy import Parameters, m2_1, parse_policy, read_policy
 from reclamation_core.ports import CaseQuery
 from reclamation_core.reporting import (
@@ -57,6 +61,7 @@ from reclamation_core.testing import strategies
 from reclamation_core.testing._examples import after_example, after_plan_example, example_case, example_plan
 from reclamation_core.testing._plan_history import plan_after, published
 from reclamation_core.vocabulary import ComplaintFacts, Level, MalfunctionFacts, Role, Site, Sites
+from reclamation_core.vocabulary.commands import CommandType, PlanCommandType
 from reclamation_core.wording import Lang
 from scripts.surface import documented_modules
 from tests.approvals import approved, described, signature
@@ -191,14 +196,16 @@ def test_the_pages_made_from_the_code() -> None:
 def layout(report: Report) -> Iterator[str]:
     for table in report.tables:
         yield f"{table.name}: {table.layout} {table.shown} {table.groups} {table.lines} {table.begins_page}"
-        yield from (f"    {one.name}: {one.width} {one.kind} {one.source} {one.emphasis}" for one in table.columns)
+        for one in table.columns:
+            yield f"    {one.name}: {one.width} {one.kind} {one.source} {one.emphasis}"
+            yield from (f"        {one.title.in_(lang)}: {one.meaning.in_(lang)}" for lang in LANGUAGES)
 
 
 def test_reports_and_letters(tmp_path: Path) -> None:
     desk, reference, reports, letters = written()
     desk.reports.audit(tmp_path / "audit", case=reference, key=KEY, texts=True)
-    audit = [path for path in sorted((tmp_path / "audit").iterdir()) if path.name in {"LISEZMOI.txt", "preuves.json"}]
-    approved("audit.txt", [path.read_text(encoding="utf-8") for path in audit])
+    names = ("LISEZMOI.txt", "preuves.html", "preuves.json")
+    approved("audit.txt", [(tmp_path / "audit" / name).read_text(encoding="utf-8") for name in names])
     reports += [desk.reports.effect("CRE", "A-1")]
     until = date(2026, 6, 30)
     reports += [desk.reports.indicators(since=JUNE, until=until, published=published) for published in (False, True)]
@@ -245,6 +252,19 @@ def test_the_example_of_each_event() -> None:
             yield from (f"# {name}", json.dumps(plan.to_document(texts=True), ensure_ascii=False, indent=1))
 
     approved("events.txt", lines())
+
+
+def test_the_guards_of_each_command() -> None:
+    """What each asks, and the reasons and remedies of its refusals, with the names of their values in braces."""
+
+    def lines() -> Iterator[str]:
+        for table in (*map(guard_table, CommandType), *map(plan_guard_table, PlanCommandType)):
+            yield from (f"{one.name}: {one.label.fr} | {one.label.en}" for one in table.inputs)
+        for guard in (*CASE_GUARDS, *PLAN_GUARDS):
+            for wording in filter(None, (guard.template, guard.general)):
+                yield f"{guard.id}: {wording.fr} | {wording.en}"
+
+    approved("guards.txt", dict.fromkeys(lines()))
 
 
 def refusals(read: Callable[[Any], object], documents: Iterable[Any], below: str = "") -> Iterator[str]:
