@@ -29,6 +29,7 @@ from reclamation_core.cases.causes import Family, Taxonomy
 from reclamation_core.plans import PlanScope
 from reclamation_core.policy import Parameters, Policy, PolicyBook, RoleParameters
 from reclamation_core.reporting import REGISTER_COLUMNS, RegisterReader, Report, register_report, report_bytes
+from reclamation_core.reporting.report import LANGUAGES
 from reclamation_core.testing.strategies import cases
 from reclamation_core.vocabulary import Band, Role
 from reclamation_core.wording import Lang, Wording
@@ -403,37 +404,40 @@ def test_a_query_selects_lines_over_all_its_pages_and_is_written_with_them(desk:
 
 
 def test_every_criterion_of_a_query_is_written_with_the_lines() -> None:
-    criteria: dict[str, Any] = {
-        "kind": CaseKind.COMPLAINT,
-        "states": {CaseState.REGISTERED},
-        "admissibilities": {Admissibility.IN_SCOPE},
-        "levels": {Level.LOCAL},
-        "criticalities": {Band.HIGH},
-        "channels": {Channel.EMAIL},
-        "themes": {"services_environment"},
-        "is_open": True,
-        "is_unacknowledged": True,
-        "sites": {"CRE"},
-        "owner": "CRE",
-        "assigned_to": "u17",
-        "due_from": date(2026, 6, 1),
-        "due_until": date(2026, 6, 30),
-        "has_question": True,
-        "received_from": date(2026, 6, 1),
-        "received_until": date(2026, 6, 2),
-        "text": "salle",
-        "references": {"R-2026-000001"},
-        "source": "portail-17",
-        "own": {"subcontracted": True},
-        "own_from": {"hours": 5},
-        "own_until": {"started": date(2026, 6, 30)},
-        "cause_family": "organisation",
-        "after": "R-2026-000001",
+    day, code = date(2026, 6, 1), "services_environment"
+    criteria: dict[str, tuple[Any, str, str]] = {
+        "kind": (CaseKind.COMPLAINT, "Type de dossier : demande d’un client", "Kind : client's request"),
+        "states": ({CaseState.REGISTERED}, "État : enregistré", "State : registered"),
+        "admissibilities": ({Admissibility.IN_SCOPE}, "Recevabilité : réclamation", "Admissibility : complaint"),
+        "levels": ({Level.LOCAL}, "Niveau : local", "Level : local"),
+        "criticalities": ({Band.HIGH}, "Niveau de criticité : élevé", "Criticality : high"),
+        "channels": ({Channel.EMAIL}, "Canal : courriel", "Channel : e-mail"),
+        "themes": ({code}, f"Thème : {code}", f"Theme : {code}"),
+        "is_open": (True, "Non clos : oui", "Not closed : yes"),
+        "is_unacknowledged": (True, "Sans accusé de réception : oui", "Receipt not acknowledged : yes"),
+        "sites": ({"CRE", "ABC"}, "Centres : ABC, CRE", "Sites : ABC, CRE"),
+        "owner": ("CRE", "Traité par : CRE", "Handled by : CRE"),
+        "assigned_to": ("u17", "Suivi par : u17", "Assigned to : u17"),
+        "due_from": (day, "Réponse attendue à partir du : 01/06/2026", "Answer awaited from : 2026-06-01"),
+        "due_until": (day, "Réponse attendue jusqu’au : 01/06/2026", "Answer awaited until : 2026-06-01"),
+        "has_question": (True, "Question à poser au client : oui", "Question to ask : yes"),
+        "received_from": (day, "Reçu du : 01/06/2026", "Received from : 2026-06-01"),
+        "received_until": (day, "Reçu jusqu’au : 01/06/2026", "Received until : 2026-06-01"),
+        "text": ("salle", "Texte : salle", "Text : salle"),
+        "references": ({"R-2026-000001"}, "Dossiers choisis : 1", "Chosen cases : 1"),
+        "source": ("portail-17", "Identifiant du message : portail-17", "Identifier of the message : portail-17"),
+        "own": ({"subcontracted": True}, "subcontracted : oui", "subcontracted : yes"),
+        "own_from": ({"hours": 5}, "hours : 5 …", "hours : 5 …"),
+        "own_until": ({"started": day}, "started : … 2026-06-01", "started : … 2026-06-01"),
+        "cause_family": ("organisation", "Famille de causes : organisation", "Family of causes : organisation"),
+        "after": ("R-2026-000001", "Après le dossier : R-2026-000001", "After the case : R-2026-000001"),
     }
     assert {*criteria, "in_names", "limit"} == {field.name for field in attrs.fields(CaseQuery)}
     desk = new_desk()
-    for name, value in criteria.items():
-        assert len(desk.reports.register(CaseQuery(**{name: value})).filters) == 1, name
+    for name, (value, *expected) in criteria.items():
+        report = desk.reports.register(CaseQuery(**{name: value}))
+        for lang, text in zip(LANGUAGES, expected, strict=True):
+            assert [" : ".join(one) for one in report.heading(lang)[3:]] == [text]
 
 
 def test_a_scoped_desk_exports_its_scope_and_says_so(desk: Desk) -> None:
