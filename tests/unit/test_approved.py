@@ -257,10 +257,12 @@ def test_the_example_of_each_event() -> None:
 def test_the_guards_of_each_command() -> None:
     """What each asks, and the reasons and remedies of its refusals, with the names of their values in braces."""
 
+    guards: list[Any] = [*CASE_GUARDS, *PLAN_GUARDS]
+
     def lines() -> Iterator[str]:
         for table in (*map(guard_table, CommandType), *map(plan_guard_table, PlanCommandType)):
             yield from (f"{one.name}: {one.label.fr} | {one.label.en}" for one in table.inputs)
-        for guard in (*CASE_GUARDS, *PLAN_GUARDS):
+        for guard in guards:
             for wording in filter(None, (guard.template, guard.general)):
                 yield f"{guard.id}: {wording.fr} | {wording.en}"
 
