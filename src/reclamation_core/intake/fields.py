@@ -41,21 +41,27 @@ _TRUTHS: Final[Mapping[str, bool]] = {
     **dict.fromkeys(("oui", "vrai", "true", "yes", "1"), True),
     **dict.fromkeys(("non", "faux", "false", "no", "0"), False),
 }
-_ALSO_WRITTEN: Final[Mapping[object, tuple[str, ...]]] = {
-    Nature.GRIEVANCE: ("plainte", "réclamation"),
-    Requirement.CONTRACTUAL: ("exigence contractuelle",),
-    Requirement.LEGAL: ("exigence légale",),
-    Requirement.REGULATORY: ("exigence réglementaire",),
-    Requirement.NONE: ("aucune exigence",),
-    ClientScope.LOCAL: ("client local",),
-    ClientScope.REGIONAL: ("client régional",),
-    ClientScope.NATIONAL: ("client national", "Grands Comptes", "Grand Compte"),
-    ServiceReach.SEVERAL_REGIONS: ("plusieurs régions",),
-    Mobilisation.LOCAL: ("mobilisation locale",),
-    Mobilisation.REGIONAL: ("mobilisation régionale",),
-    Mobilisation.NATIONAL: ("mobilisation nationale",),
+_ALSO_WRITTEN: Final[Mapping[type[object], Mapping[object, tuple[str, ...]]]] = {
+    Nature: {Nature.GRIEVANCE: ("plainte", "réclamation")},
+    Requirement: {
+        Requirement.CONTRACTUAL: ("exigence contractuelle",),
+        Requirement.LEGAL: ("exigence légale",),
+        Requirement.REGULATORY: ("exigence réglementaire",),
+        Requirement.NONE: ("aucune exigence",),
+    },
+    ClientScope: {
+        ClientScope.LOCAL: ("client local",),
+        ClientScope.REGIONAL: ("client régional",),
+        ClientScope.NATIONAL: ("client national", "Grands Comptes", "Grand Compte"),
+    },
+    ServiceReach: {ServiceReach.SEVERAL_REGIONS: ("plusieurs régions",)},
+    Mobilisation: {
+        Mobilisation.LOCAL: ("mobilisation locale",),
+        Mobilisation.REGIONAL: ("mobilisation régionale",),
+        Mobilisation.NATIONAL: ("mobilisation nationale",),
+    },
 }
-"""Words that files have for a value, besides its code, its name and its labels."""
+"""Words that files have for a value, besides its code, its name and its labels, by its class: codes are equal."""
 
 UNKNOWN_WORDS: Final[Mapping[Lang, str]] = {"fr": "inconnu", "en": "unknown"}
 """How a cell says that a value is unknown."""
@@ -237,7 +243,8 @@ def _codes(domain: Enumeration) -> CellParser:
 
 
 def _texts(domain: Enumeration, value: object) -> tuple[str, ...]:
-    return str(value), domain.label(value, "fr"), domain.label(value, "en"), *_ALSO_WRITTEN.get(value, ())
+    also = _ALSO_WRITTEN.get(type(value), {}).get(value, ())
+    return str(value), domain.label(value, "fr"), domain.label(value, "en"), *also
 
 
 def _label(name: str) -> Wording:

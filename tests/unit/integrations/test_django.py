@@ -424,21 +424,23 @@ def test_a_membership_names_a_site_or_a_region(models: Any) -> None:
         models.Membership.objects.create(user=agent, role="rqr", site="CRE", region="Île-de-France")
 
 
+SAFE = {"init_command": "PRAGMA secure_delete=ON; PRAGMA journal_mode=WAL;", "transaction_mode": "IMMEDIATE"}
+
+
 def test_checks_name_what_is_wrong(tmp_path: Path) -> None:
     django_connection(URL.create("sqlite", database=str(tmp_path / "a.db")))
-    assert [one.id for one in django_apps.check_options(None)] == ["reclamation.W001", "reclamation.W002"]
+    hints = (f'"init_command": "{SAFE["init_command"]}"', '"transaction_mode": "IMMEDIATE"')
+    assert [one.hint for one in django_apps.check_options(None)] == [f"Add {one} to the OPTIONS." for one in hints]
     assert (django_apps.check_database(None, ["default"]), django_apps.check_database(None)) == ([], [])
     with override_settings(RECLAMATION={"DATABASE": "elsewhere"}):
-        assert [one.id for one in django_apps.check_options(None)] == ["reclamation.E002"]
+        (error,) = django_apps.check_options(None)
+        assert (error.id, error.hint) == ("reclamation.E002", "Name one of DATABASES.")
     for wrong in ({"SITE": "x"}, {"SITES": str(tmp_path / "none.toml")}, {"POLICY": tmp_path / "none.toml"}):
         with override_settings(RECLAMATION=wrong):
             assert [one.id for one in django_apps.check_options(None)] == ["reclamation.E001"]
             with pytest.raises(ImproperlyConfigured, match="RECLAMATION"):
                 django_settings.options()
     connections.close_all()
-
-
-SAFE = {"init_command": "PRAGMA secure_delete=ON; PRAGMA journal_mode=WAL;", "transaction_mode": "IMMEDIATE"}
 
 
 @pytest.mark.parametrize(
@@ -469,7 +471,8 @@ def test_checks_find_nothing_in_a_database_that_is_set_up(database: Any) -> None
         assert (django_apps.check_options(None), django_apps.check_database(None, ["default"])) == ([], [])
         with database.cursor() as cursor:
             cursor.execute("DROP VIEW reclamation_v_pgaac")
-        assert [one.id for one in django_apps.check_database(None, ["default"])] == ["reclamation.E003"]
+        (error,) = django_apps.check_database(None, ["default"])
+        assert (error.id, "`reclamation db upgrade`" in str(error.hint)) == ("reclamation.E003", True)
         upgrade(database.connection)
     finally:
         database.settings_dict["OPTIONS"] = {}
