@@ -2,7 +2,6 @@
 
 import re
 from decimal import Decimal
-from typing import Any
 
 import attrs
 import pytest
@@ -10,15 +9,7 @@ import pytest
 from reclamation_core.intake.fields import FACT_FIELDS, FIELDS, is_field_value, parse_fact
 from reclamation_core.intake.rows import is_one_line
 from reclamation_core.missing import ABSENT, UNKNOWN
-from reclamation_core.vocabulary import (
-    Channel,
-    ClientScope,
-    ComplaintFacts,
-    Mobilisation,
-    Nature,
-    Requirement,
-    ServiceReach,
-)
+from reclamation_core.vocabulary import ComplaintFacts
 
 
 def test_the_fields_are_the_facts_and_the_reference_the_site_and_the_text() -> None:
@@ -37,31 +28,29 @@ def test_unknown_can_be_written_in_full(word: str) -> None:
     assert {name for name in FACT_FIELDS if parse_fact(FACT_FIELDS[name], word) is not UNKNOWN} == set()
 
 
-WRITTEN: tuple[tuple[str, Any, str], ...] = (
-    ("channel", Channel.EMAIL, "email, EMAIL, Courriel, e-mail"),
+WRITTEN = (
     ("formal", True, "oui, Vrai, TRUE, yes, 1"),
     ("formal", False, "non, Faux, FALSE, no, 0"),
-    ("nature", Nature.GRIEVANCE, "grievance, plainte, Réclamation"),
-    ("requirement", Requirement.CONTRACTUAL, "contractual, exigence contractuelle"),
-    ("requirement", Requirement.LEGAL, "legal, exigence légale"),
-    ("requirement", Requirement.REGULATORY, "regulatory, exigence réglementaire"),
-    ("requirement", Requirement.NONE, "none, aucune exigence"),
-    ("client_scope", ClientScope.LOCAL, "local, client local"),
-    ("client_scope", ClientScope.REGIONAL, "regional, client régional"),
-    ("client_scope", ClientScope.NATIONAL, "national, client national, Grands Comptes, grand compte"),
-    ("service_reach", ServiceReach.SEVERAL_REGIONS, "several_regions, plusieurs régions"),
-    ("mobilisation", Mobilisation.LOCAL, "local, mobilisation locale"),
-    ("mobilisation", Mobilisation.REGIONAL, "regional, mobilisation régionale"),
-    ("mobilisation", Mobilisation.NATIONAL, "national, mobilisation nationale"),
+    ("channel", "email", "email, EMAIL, Courriel, e-mail"),
+    ("nature", "grievance", "grievance, plainte, Réclamation"),
+    ("requirement", "contractual", "contractual, exigence contractuelle"),
+    ("requirement", "legal", "legal, exigence légale"),
+    ("requirement", "regulatory", "regulatory, exigence réglementaire"),
+    ("requirement", "none", "none, aucune exigence"),
+    ("client_scope", "local", "local, client local"),
+    ("client_scope", "regional", "regional, client régional"),
+    ("client_scope", "national", "national, client national, Grands Comptes, grand compte"),
+    ("service_reach", "several_regions", "several_regions, plusieurs régions"),
+    ("mobilisation", "local", "local, mobilisation locale"),
+    ("mobilisation", "regional", "regional, mobilisation régionale"),
+    ("mobilisation", "national", "national, mobilisation nationale"),
 )
-"""What files have for a value: codes, names and labels, in any case, and other words."""
 
 
-def test_a_value_may_be_written_in_several_ways() -> None:
-    for name, value, texts in WRITTEN:
-        assert {text: parse_fact(FACT_FIELDS[name], text) for text in texts.split(", ")} == dict.fromkeys(
-            texts.split(", "), value
-        )
+@pytest.mark.parametrize(("name", "value", "texts"), WRITTEN)
+def test_a_value_may_be_written_in_several_ways(name: str, value: object, texts: str) -> None:
+    for text in texts.split(", "):
+        assert parse_fact(FACT_FIELDS[name], text) == value, text
 
 
 @pytest.mark.parametrize(("text", "value"), [("3", 3), ("0", 0), ("+2", 2), ("4.0", 4)])

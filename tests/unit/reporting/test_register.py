@@ -400,7 +400,6 @@ def test_a_query_selects_lines_over_all_its_pages_and_is_written_with_them(desk:
     report = desk.reports.register(query)
     assert [line["dossier"] for line in lines(report)] == ["R-2026-000001", "R-2026-000003"]
     assert report.heading("fr")[3:] == (("Niveau", "local"), ("Centres", "CRE"), ("Reçu du", "01/06/2026"))
-    assert report.heading("en")[3:] == (("Level", "local"), ("Sites", "CRE"), ("Received from", "2026-06-01"))
 
 
 def test_every_criterion_of_a_query_is_written_with_the_lines() -> None:
