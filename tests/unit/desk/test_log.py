@@ -16,7 +16,7 @@ import pytest
 from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.cases.log import LogCheckpoint, LogEntry, LogFaultKind, LogState, examine_log, recorded_before
 from reclamation_core.cli.application import run
-from reclamation_core.desk import AsyncDesk, Desk, WholeStoreError
+from reclamation_core.desk import AsyncDesk, Desk
 from reclamation_core.errors import FaultsError
 from reclamation_core.reporting import verifier
 from reclamation_core.reporting.notes import signed_note, verifier_key
@@ -146,13 +146,6 @@ def test_a_text_that_is_no_checkpoint_is_refused(text: str) -> None:
     root = "A" * 43 + "="
     with pytest.raises(FaultsError):
         LogCheckpoint.parse(text.format(root))
-
-
-def test_a_desk_with_a_scope_has_no_log() -> None:
-    desk = new_desk().scoped(site="CRE")
-    for call in (lambda: desk.log.write_checkpoint(KEY), desk.log.checkpoints, lambda: desk.log.compare("")):
-        with pytest.raises(WholeStoreError):
-            call()
 
 
 @pytest.mark.parametrize("number", range(4))

@@ -9,7 +9,7 @@ import attrs
 import pytest
 
 from reclamation_core.adapters import InMemoryStore, SqlAlchemyStore
-from reclamation_core.desk import ConsumerOptions, Desk, JobBusyError, NightlyReport, WholeStoreError
+from reclamation_core.desk import ConsumerOptions, Desk, JobBusyError, NightlyReport
 from reclamation_core.desk.nightly import JobStatus
 from reclamation_core.errors import FaultsError
 from reclamation_core.ports import FeedItem, JobState, StoreDamagedError, StoreUnreachableError, UnitOfWork
@@ -198,8 +198,6 @@ def test_a_job_whose_run_is_dead_is_freed_by_its_name(desk: Desk) -> None:
     assert desk.maintenance.nightly().is_clean
     with pytest.raises(FaultsError, match="job"):
         desk.maintenance.free("nightyl")
-    with pytest.raises(WholeStoreError):
-        desk.scoped(site="STR").maintenance.free("nightly")
 
 
 class Outage(InMemoryStore):
@@ -267,12 +265,10 @@ def test_a_night_that_an_outage_ends_says_so_and_the_next_one_goes_on() -> None:
     assert again.interrupted is None
 
 
-def test_a_scope_has_a_night_of_its_own_and_no_verification(desk: Desk) -> None:
+def test_a_scope_has_a_night_of_its_own(desk: Desk) -> None:
     registered(desk, "CRE")
     registered(desk, "STR")
     here = desk.scoped(site="STR")
     with exclusive(desk, "nightly"):
         assert {reference for reference, _ in alerts(here.maintenance.nightly(publish=lambda _: None))} == {SECOND}
-    with pytest.raises(WholeStoreError):
-        here.maintenance.nightly(verify=True)
     assert store_of(desk).jobs.names() == ("feed:nightly-alerts: STR", "nightly", "nightly: STR")

@@ -9,7 +9,7 @@ import pytest
 
 from reclamation_core import Desk
 from reclamation_core.cases.texts import HIDDEN_NAME
-from reclamation_core.desk import WholeStoreError, signal_detection
+from reclamation_core.desk import signal_detection
 from reclamation_core.desk.context import DeskContext
 from reclamation_core.errors import FaultsError
 from reclamation_core.indicators import STREAMS, RegisterRise, Rise
@@ -286,9 +286,7 @@ def test_signals_wait_on_the_worklist_and_in_the_digest_until_somebody_decides(d
     assert len(desk.scoped(site="CRE").signals().on_plans) == 1
 
 
-def test_only_a_desk_that_sees_all_cases_raises_signals(desk: Desk) -> None:
-    with pytest.raises(WholeStoreError):
-        desk.scoped(site="CRE").maintenance.nightly(signals=True)
+def test_signals_are_asked_for_by_true_or_false(desk: Desk) -> None:
     with pytest.raises(TypeError, match="signals: True or False"):
         desk.maintenance.nightly(signals="yes")  # type: ignore[arg-type]
 
