@@ -17,8 +17,10 @@ Pour l'essayer seul, sur un poste :
 reclamation demo --db sqlite:///essai.db
 reclamation serve --db sqlite:///essai.db \\
     --sites reclamation-demo/centres.toml \\
+    --policy reclamation-demo/procedure.toml \\
     --letters reclamation-demo/courriers.toml \\
-    --text-blocks reclamation-demo/textes-types.toml
+    --text-blocks reclamation-demo/textes-types.toml \\
+    --documents reclamation-demo/pieces
 ```
 """
 _NIGHT = """## Les tâches de nuit

@@ -16,7 +16,7 @@ from sqlalchemy import create_engine, make_url
 
 from examples.fastapi_app.application import create_app, prepare
 from examples.fastapi_app.people import PASSWORD, PEOPLE
-from examples.fastapi_app.seed import seed
+from examples.fastapi_app.seed import documents_in, seed
 
 FOLDER = Path(tempfile.gettempdir()) / "reclamation-example-fastapi"
 
@@ -43,8 +43,9 @@ def main() -> None:
     engine = create_engine(url)
     prepare(engine)
     print("Inventing cases, if the register is empty ...", flush=True)
-    count = seed(engine, options.cases)
-    config = uvicorn.Config(create_app(engine), host="127.0.0.1", port=options.port, log_level="warning")
+    documents = documents_in(FOLDER.with_name(f"{FOLDER.name}-documents"))
+    count = seed(engine, options.cases, documents)
+    config = uvicorn.Config(create_app(engine, documents), host="127.0.0.1", port=options.port, log_level="warning")
     listening = config.bind_socket()
     address = f"http://127.0.0.1:{listening.getsockname()[1]}"
     print(f"{count} cases.\n\n  Board  {address}/board/\n  API    {address}/docs\n\nLog in as one of these; ", end="")

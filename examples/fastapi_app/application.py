@@ -50,9 +50,9 @@ def transaction(request: Request) -> Iterator[Connection]:
 Transaction = Annotated[Connection, Depends(transaction, scope="function")]
 
 
-def any_desk(connection: Transaction) -> Desk:
+def any_desk(connection: Transaction, request: Request) -> Desk:
     """Return a desk without a person, for the readiness of the service."""
-    return Desk.from_connection(connection, sites=SITES, taxonomy=TRAINING_BODY)
+    return Desk.from_connection(connection, sites=SITES, taxonomy=TRAINING_BODY, documents=request.app.state.documents)
 
 
 def roles_of(person: LoggedIn) -> list[ActingRole]:
@@ -107,10 +107,11 @@ def list_tickets(connection: Transaction, person: LoggedIn) -> list[Ticket]:
     return [Ticket(number=number, subject=subject, case=case) for number, subject, case in rows]
 
 
-def create_app(engine: Engine) -> FastAPI:
-    """Return the application on a database that is prepared."""
+def create_app(engine: Engine, documents: Any = None) -> FastAPI:
+    """Return the application on a database that is prepared, and a store of documents; without one, cases have none."""
     app = FastAPI(title="Help desk")
     app.state.engine = engine
+    app.state.documents = documents
     app.include_router(tickets)
     embed(app)
     return app

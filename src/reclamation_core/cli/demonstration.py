@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
 
@@ -16,6 +17,7 @@ import typer
 from rich.console import Console
 
 from reclamation_core import adapters
+from reclamation_core.adapters.document_stores import document_store
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.calendars.codes import in_words
 from reclamation_core.cases import Admissibility, Case, CaseKind, CaseState, ClosingReason, CommandRefusedError
@@ -36,7 +38,7 @@ from reclamation_core.indicators.page import interval_in_words, value_in_words
 from reclamation_core.intake import Triage, triage_file
 from reclamation_core.plans import ActionStatus, ActionType, PlanScope, ScopeKind
 from reclamation_core.plans.codes import LineChangeKind
-from reclamation_core.policy import Policy, m2_1
+from reclamation_core.policy import Policy, m2_1, read_policy
 from reclamation_core.ports import CaseQuery
 from reclamation_core.reporting import LetterKind, LetterSettings, letter_bytes, save_report
 from reclamation_core.simulation import (
@@ -170,23 +172,27 @@ def demo(
 def _fill(db: str, folder: Path) -> int:
     """Fill an empty database with invented cases until now, and write the files that the board takes."""
     sites = Sites.from_toml(shipped().sites)
+    documents = document_store(folder / "pieces") if find_spec("puremagic") else None
     with engine_at(db) as engine:
         adapters.upgrade(engine)
+        store, now = adapters.SqlAlchemyStore(engine), datetime.now(BusinessCalendar.france().zone)
         try:
-            count = seed_register(adapters.SqlAlchemyStore(engine), sites, datetime.now(BusinessCalendar.france().zone))
+            count = seed_register(store, sites, now, policy=read_policy(shipped().edition), documents=documents)
         except ValueError:
             raise CommandError(f"{name_of(engine)} : cette base a des dossiers ; indiquez une base nouvelle") from None
         name = name_of(engine)
     say(f"{name} : {number(count)} {plural('dossier', count)} {plural('inventé', count)}")
     texts = {
         "centres.toml": shipped().sites.read_text(encoding="utf-8"),
+        "procedure.toml": shipped().edition.read_text(encoding="utf-8"),
         "courriers.toml": _LETTER_SETTINGS,
         "textes-types.toml": _TEXT_BLOCKS,
     }
     for name, text in texts.items():
         with atomic_writer(folder / name) as file:
             file.write(text)
-    named = zip(("--sites", "--letters", "--text-blocks"), texts, strict=True)
+    paths = texts if documents is None else (*texts, "pieces")
+    named = zip(("--sites", "--policy", "--letters", "--text-blocks", "--documents"), paths, strict=False)
     files = " ".join(f"{option} {shlex.quote(str(folder / name))}" for option, name in named)
     say(f"Pour les voir : reclamation serve --db {shlex.quote(db)} {files}")
     return 0

@@ -50,22 +50,10 @@ from reclamation_core.vocabulary.facts import label_of, undeclared_fact
 from reclamation_core.vocabulary.own_facts import OwnText
 from reclamation_core.wording import Wording, field_labels, verbatim
 
-_ACTION_COLUMNS: Final = frozenset(
-    (
-        "ligne",
-        "action",
-        "etat",
-        "echeance",
-        "situation",
-        "type",
-        "efficacite",
-        "cause",
-        "realisee_le",
-        "evaluee_le",
-        "generalisee_a",
-        "suite",
-    )
-)
+_ACTION_COLUMNS: Final = frozenset((
+    "ligne", "action", "etat", "echeance", "situation", "type", "efficacite", "cause", "realisee_le", "evaluee_le",
+    "generalisee_a", "suite",
+))  # fmt: skip
 _FEWEST_EVENTS: Final = 2
 _MOST_LISTED: Final = 8
 """The latest events, and the actions, that the two pages of a file list; data formats have all."""
@@ -436,10 +424,9 @@ def case_report(file: CaseFile, *, at: datetime, zone: ZoneInfo | None = None) -
         at: the instant of which the report describes the state; aware.
         zone: the time zone of its instants; that of the case by default.
     """
-    case, place = file.case, zone or file.case.zone
+    case, place, day = file.case, zone or file.case.zone, file.case.day_of(at)
     chosen = tuple(column for column in PLAN_COLUMNS if column.name in _ACTION_COLUMNS)
     events = [_line_of(event, file) for event in case.history]
-    day = case.day_of(at)
     entries = [entry for line in file.lines for entry in file.plans[line.scope.key].entries([line], day)]
     actions = {line.reference: line.action for line in file.lines}
     entry = RegisterEntry(case, at, file.sites, actions, texts=True, taxonomy=file.taxonomy)

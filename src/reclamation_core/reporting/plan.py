@@ -847,10 +847,9 @@ def _changes(before: PublishedPlan | None, after: PublishedPlan, view: PlanView,
         named = _label(change.reference, view.sites)
         old, new = view.entries((earlier[change.reference], later[change.reference]), day)
         for column in PLAN_COLUMNS:
-            if column.name == _SITUATION:  # follows from the status and the planned day, which are compared
-                continue
             values = column.value(old), column.value(new)
-            if values[0] != values[1]:  # a text rewritten as it was has not changed for a reader
+            # A text rewritten as it was has not changed for a reader; the situation follows from other columns.
+            if values[0] != values[1] and column.name != _SITUATION:
                 yield _Change(named, change.change, column.title, *(_both(value, view.zone) for value in values))
     for reference in found.left:
         yield _Change(_label(reference, view.sites), LineChangeKind.LEFT)

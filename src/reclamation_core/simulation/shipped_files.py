@@ -42,6 +42,8 @@ class Shipped(SharedRepr):
         survey_mapping: how `intake.read` reads them, in TOML.
         malfunctions: invented internal malfunctions, in CSV, with those of the columns that say something of them.
         sites: their invented centres, in TOML, as `Sites.from_toml` reads them.
+        agreement: an invented agreement of training in PDF, a document of supports.
+        edition: M2-1 with two facts of an organisation's own, in TOML, as `read_policy` reads it.
         as_of: the day of the analysis: some complaints are overdue, some due within days, some later.
     """
 
@@ -50,6 +52,8 @@ class Shipped(SharedRepr):
     survey_mapping: Path
     malfunctions: Path
     sites: Path
+    agreement: Path
+    edition: Path
     as_of: date
 
 
@@ -66,6 +70,8 @@ def shipped() -> Shipped:
         survey_mapping=folder / "survey.toml",
         malfunctions=folder / "malfunctions.csv",
         sites=folder / "sites.toml",
+        agreement=folder / "agreement.pdf",
+        edition=folder / "edition.toml",
         as_of=_AS_OF,
     )
 

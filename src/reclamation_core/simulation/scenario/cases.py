@@ -254,7 +254,8 @@ class CaseCourse(SharedRepr):
         return next(awaited, None)
 
     def _register(self) -> Case:
-        message, desk, facts = self.message, self.acting(), self.message.facts
+        message, desk = self.message, self.acting()
+        facts = attrs.evolve(message.facts, own=self.world.own_of(message))
         if isinstance(facts, MalfunctionFacts):
             return desk.register(facts, site=self.site, source=message.source, verbatim=message.text)
         note = facts.satisfaction

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Final
 
 import attrs
 
 from reclamation_core.adapters import InMemoryStore
 from reclamation_core.calendars import BusinessCalendar
-from reclamation_core.cases import CommandRefusedError
+from reclamation_core.cases import Case, CommandRefusedError, NewDocument, SupportKind
 from reclamation_core.desk import Desk
-from reclamation_core.ports import CaseQuery, Store
+from reclamation_core.policy import Policy
+from reclamation_core.ports import CaseQuery, DocumentStore, Store
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.simulation.agenda import SimulatedClock, take, working_instant
 from reclamation_core.simulation.caseload import Caseload
@@ -20,9 +23,9 @@ from reclamation_core.simulation.messages import generate_complaints, generate_m
 from reclamation_core.simulation.scenario.cases import CaseCourse
 from reclamation_core.simulation.scenario.plans import publications, sweeps
 from reclamation_core.simulation.scenario.world import Message, World, messages_of, scenario_data
-from reclamation_core.simulation.shipped_files import MALFUNCTION_SEED, SCENARIO_SEED, SEED, SURVEY_SEED
+from reclamation_core.simulation.shipped_files import MALFUNCTION_SEED, SCENARIO_SEED, SEED, SURVEY_SEED, shipped
 from reclamation_core.validators import MAX_INT
-from reclamation_core.vocabulary import Channel, ComplaintFacts, Sites
+from reclamation_core.vocabulary import Channel, Complainant, ComplaintFacts, Sites
 
 _MESSAGES: Final = 300
 _DAYS: Final = timedelta(days=60)
@@ -77,7 +80,15 @@ def run_scenario(
     return ScenarioResult(messages=len(world.messages), refusals=tuple(world.refusals.values()))
 
 
-def seed_register(store: Store, sites: Sites, until: datetime, *, number: int = _MESSAGES) -> int:
+def seed_register(
+    store: Store,
+    sites: Sites,
+    until: datetime,
+    *,
+    number: int = _MESSAGES,
+    policy: Policy | None = None,
+    documents: DocumentStore | None = None,
+) -> int:
     """Fill an empty store with invented cases and plans of the two months before an instant: a register to show.
 
     The scenario is run in memory and its cases and plans are saved whole, which takes seconds where a command at a
@@ -88,14 +99,18 @@ def seed_register(store: Store, sites: Sites, until: datetime, *, number: int = 
         sites: the sites of the agency.
         until: the end of the scenario; aware. Some answers are overdue then, some due within days.
         number: how many messages; a fifth are results of the survey, a tenth malfunctions.
+        policy: the edition of the cases, whose own facts their senders state; `m2_1()` by default. Without it commands
+            on these cases are refused.
+        documents: where the documents of some supports are stored; without it, supports have none.
 
     Returns:
         The number of cases.
 
     Raises:
         ValueError: the store has cases already.
+        MissingExtraError: documents are given, and the extra `documents` is not installed.
     """
-    desk = Desk(store, sites=sites)
+    desk = Desk(store, sites=sites, policy=policy, clock=SimulatedClock(until), documents=documents)
     if desk.cases.count():
         raise ValueError(f"store: it has {desk.cases.count()} cases already; give an empty one")
     last, survey, malfunctions = BusinessCalendar.france().day_of(until), number // 5, number // 10
@@ -106,7 +121,7 @@ def seed_register(store: Store, sites: Sites, until: datetime, *, number: int = 
     )
     clock = SimulatedClock(until - _DAYS)
     source = InMemoryStore()
-    run_scenario(caseload, Desk(source, sites=sites, clock=clock), clock, sites, until)
+    run_scenario(caseload, Desk(source, sites=sites, clock=clock, policy=policy), clock, sites, until)
     with source.unit_of_work() as unit, store.unit_of_work() as filled:
         cases = unit.cases.find(CaseQuery(limit=MAX_INT)).cases
         filled.cases.add(*cases)
@@ -115,7 +130,23 @@ def seed_register(store: Store, sites: Sites, until: datetime, *, number: int = 
         filled.commit()
     for series, count in Counter(case.reference.rpartition("-")[0] for case in cases).items():
         store.sequences.next(series, count)
+    _follow_up(World(desk, sites, clock, SCENARIO_SEED, until), cases, has_documents=documents is not None)
     return len(cases)
+
+
+def _follow_up(world: World, cases: Sequence[Case], *, has_documents: bool) -> None:
+    """Correct the name of a person who was answered, and add the agreement of training to the latest open cases."""
+    named = [case for case in cases if case.complainant is not None and case.facts.get("channel") is not Channel.SURVEY]
+    persons = (case for case in named if case.facts.get("complainant") is Complainant.TRAINEE)
+    answered = (case for case in persons if case.answer_cycles[-1].answered_at is not None)
+    for case in islice((case for case in answered if case.anonymised_at is None), 1):
+        name, reason = f"{case.read(case.complainant)}-Roche", scenario_data().reasons["married_name"]
+        world.desk_of(case.handling_unit).correct_complainant(case.reference, complainant=name, reason=reason)
+    examined = [case for case in named if case.qualification is not None and case.awaited_on is not None]
+    for case in examined[-8:] if has_documents else ():
+        document = NewDocument(name="convention-de-formation.pdf", content=shipped().agreement.read_bytes())
+        desk, title = world.desk_of(case.handling_unit), "convention de formation"
+        desk.add_support(case.reference, kind=SupportKind.OTHER, title=title, documents=[document])
 
 
 def _expect(world: World, message: Message) -> None:

@@ -42,6 +42,7 @@ from reclamation_core.simulation.messages import (
 )
 from reclamation_core.simulation.profile import CaseloadProfile, MalfunctionProfile
 from reclamation_core.simulation.rates import Kind
+from reclamation_core.tables import Boolean, Enumeration
 from reclamation_core.vocabulary import Channel, Complainant, ComplaintFacts, MalfunctionFacts, Role, Sites
 
 
@@ -141,6 +142,7 @@ _SUPPORTS: Final = {
 }
 _PERSONS: Final = frozenset({Complainant.TRAINEE, Complainant.OTHER})
 _DEFAULT_THEME: Final = "organisation"
+_STATES_OWN: Final = 0.7
 _LIKELIHOODS: Final = {1: 0.3, 2: 0.4, 3: 0.2, 4: 0.1}
 
 
@@ -301,6 +303,16 @@ class World(SharedRepr):
         code = "national" if scope.code is None else normalize_text(scope.code)
         name = re.sub("[^a-z0-9]", "-", code)[:30].strip("-").upper() or "PLAN"
         return f"{name}-{len(self.desk.pgaac(scope).actions) + reserved + 1:03d}"
+
+    def own_of(self, message: Message) -> dict[str, Any]:
+        """Draw the facts of the organisation's own that a message states: none where its edition declares none."""
+        draws, kind = self.stream(f"own/{message.source}"), "malfunction" if message.subject is None else "complaint"
+        values = {
+            name: (True, False) if isinstance(fact.domain, Boolean) else fact.domain.values
+            for name, fact in self.desk.own_facts().items()
+            if kind in fact.kinds and isinstance(fact.domain, Boolean | Enumeration)
+        }
+        return {name: draws.one_of(codes) for name, codes in values.items() if draws.chance(_STATES_OWN)}
 
     def be_refused(self, name: str, command: Callable[[], object]) -> None:
         """Try a command that the desk refuses, once in the scenario, and record the refusal."""

@@ -76,5 +76,6 @@ class Command(BaseCommand):
         sites = options().get("sites") or Sites.from_toml(shipped().sites)
         with transaction.atomic(using=database()):
             store = SqlAlchemyStore.from_connection(connections[database()].connection)
-            count = seed_register(store, sites, datetime.now(BusinessCalendar.france().zone), number=messages)
+            now, documents = datetime.now(BusinessCalendar.france().zone), options().get("documents")
+            count = seed_register(store, sites, now, number=messages, documents=documents)
         self.stdout.write(f"{count} dossiers inventés.")
