@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -235,6 +236,16 @@ def a_desk_with_an_outage(after: int, pauses: int) -> tuple[Desk, Outage]:
         registered(desk)
     store.after = after
     return desk, store
+
+
+def test_on_the_connection_of_an_application_nothing_waits_for_the_end_of_an_outage() -> None:
+    for after in range(12):
+        desk, store = a_desk_with_an_outage(after, 100)
+        store.has_host = True
+        for run in (desk.maintenance.nightly, lambda desk=desk: desk.consumer("a").run_once(lambda _: None)):
+            with suppress(StoreUnreachableError):
+                run()
+            assert store.waited == [], after
 
 
 @pytest.mark.parametrize("after", [1, 2, 3, 5, 8, 13, 20])
