@@ -23,6 +23,7 @@ _ONE_DAY: Final = timedelta(days=1)
 _LEAST: Final = 2_500
 _OF_A_GROUP: Final = 10
 _OF_A_CHANGE: Final = 3
+_OF_AN_ACTION: Final = 300
 _FLOW_FIELDS: Final = ("admissibility", "ended_on")
 IndicatorInput: TypeAlias = CasePeriod | KnownAction
 """What an indicator counts."""
@@ -129,7 +130,7 @@ class ReportPeriod(SharedRepr):
 class LimitedPeriods:
     """A source that bounds the cost of what is read: more is refused before it is read whole.
 
-    A row costs 1, a change 3, those that are alike 10 more together, and each reading 2,500 at least.
+    A row costs 1, a change 3, those that are alike 10 more together, an action 300, and each reading 2,500 at least.
 
     Args:
         source: what is read.
@@ -161,13 +162,15 @@ class LimitedPeriods:
         return changes
 
     def actions(self, known_before: datetime) -> Iterator[KnownAction]:
-        """Yield the actions of plans, each being a reading; raises as `periods` does."""
+        """Yield the actions of plans, which are one reading; raises as `periods` does."""
+        least = _LEAST
         for action in self._source.actions(known_before):
-            self._spend(_OF_A_GROUP)
+            self._spend(_OF_AN_ACTION, least)
+            least = 0
             yield action
 
-    def _spend(self, cost: int) -> None:
-        self._left -= max(_LEAST, cost)
+    def _spend(self, cost: int, least: int = _LEAST) -> None:
+        self._left -= max(least, cost)
         if self._left < 0:
             wanted = Wording(
                 "trop de lignes devraient être comptées : indiquez une période plus courte, un centre ou moins "

@@ -48,6 +48,10 @@ def test_the_cost_grows_with_what_is_counted_and_is_the_same_in_every_store() ->
     assert least_cost(many, names=["on_time"]) == 300 + 10 * 300
     assert few(**JUNE, limit=27_500) == few(**JUNE)
     store.close()
+    planned = a_desk()
+    for number in range(100):
+        planned.pgaac("CRE").add(an_action(reference=f"B-{number}"))
+    assert least_cost(planned.indicators) == 27_500 + 100 * 300
 
 
 def test_what_costs_more_is_refused_with_what_to_do_instead() -> None:
