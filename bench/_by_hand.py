@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from sqlalchemy import URL
+from sqlalchemy import URL, Engine
 
 from bench._databases import Backend
 from reclamation_core.adapters.sqlalchemy.mapper import (
@@ -135,6 +135,18 @@ class ByHand:
 
     def searched(self, text: str, limit: int = 101) -> list[CaseSummary]:
         """The cases of a number, message or action, then the first by due date with words, the last one as a prefix."""
+        cursor = self._connection.cursor()
+        rows = [row for asked in self._search(text, limit) for row in cursor.execute(*asked).fetchall()]
+        cursor.close()
+        return list({row[0]: read_summary(row) for row in rows}.values())
+
+    def searched_by(self, engine: Engine, text: str, limit: int = 101) -> list[CaseSummary]:
+        """The same cases by the same statements, on a connection that an engine of SQLAlchemy lends for the search."""
+        with engine.connect() as connection:
+            rows = [row for asked in self._search(text, limit) for row in connection.exec_driver_sql(*asked).all()]
+        return list({row[0]: read_summary(row) for row in rows}.values())
+
+    def _search(self, text: str, limit: int) -> Iterator[tuple[str, tuple[Any, ...]]]:
         references = [reference for reference, _ in references_for(text, LAST_YEAR)]
         every, (first, second, prefix) = text_words(text), ('"{0}" OR "~{0}"', " AND ", '"{0}"* OR "~{0}"*')
         if not self.is_sqlite:
@@ -142,12 +154,8 @@ class ByHand:
         *whole, last = every
         words = second.join(f"({one})" for one in [*map(first.format, whole), prefix.format(last)])
         words = f'({words}) OR "~"' if self.is_sqlite else f"({words}) | '~'"
-        cursor = self._connection.cursor()
-        identified = f"{self._identified}({', '.join([self._mark] * len(references))}))"
-        rows = cursor.execute(identified, (text, text, *references)).fetchall()
-        rows += cursor.execute(self._searched, (words, limit)).fetchall()
-        cursor.close()
-        return list({row[0]: read_summary(row) for row in rows}.values())
+        yield f"{self._identified}({', '.join([self._mark] * len(references))}))", (text, text, *references)
+        yield self._searched, (words, limit)
 
     def close(self) -> None:
         """Give the connection back."""

@@ -423,8 +423,8 @@ class DeskEnvironment(SharedRepr):
         """Return the day of an instant at the sites of the desk; in metropolitan France if these have several."""
         known = self.sites.known
         codes = known if self.scope is None else self.scope.sites.intersection(known)
-        by_zone = {calendar.zone: calendar for calendar in (known[code].calendar() for code in codes)}
-        days = {calendar.day_of(now) for calendar in by_zone.values()}
+        by_zone = {known[code].definition.time_zone: known[code] for code in codes}
+        days = {site.calendar().day_of(now) for site in by_zone.values()}
         return days.pop() if len(days) == 1 else _metropole().day_of(now)
 
     @property

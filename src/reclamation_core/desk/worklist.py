@@ -334,7 +334,7 @@ def _action_work(
     context: DeskContext, kind: ActionWorkKind, days: list[ActionDay], parts: Mapping[str, BasePlan], limit: int
 ) -> ActionWork:
     """Return what is to be done on actions, given the parts of plans with the first of them."""
-    sites = (scope.code for one in days if (scope := parsed_scope(one.plan)) and scope.kind is ScopeKind.SITE)
+    scopes = ((parsed_scope(plan), count) for plan, count in Counter(one.plan for one in days).items())
     rows, known = ((parts.get(one.plan), one) for one in days[:limit]), context.sites.known
     return ActionWork(
         kind=kind,
@@ -351,5 +351,5 @@ def _action_work(
             for plan, one in rows
             if plan is not None and (action := plan.get(one.action)) is not None
         ),
-        by_site=Counter(map(str, sites)),
+        by_site={str(scope.code): count for scope, count in scopes if scope and scope.kind is ScopeKind.SITE},
     )

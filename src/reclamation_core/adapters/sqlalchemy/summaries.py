@@ -375,10 +375,10 @@ def _listed_on_postgresql(
     of_sites = _of_sites(query)
     found: _Found | None
     is_rare = expected.found < expected.cases * _FREQUENT
-    if is_rare and not words.whole:
-        found = is_in_array(_C.reference, word_index.on_postgresql(words))
-    elif is_rare or of_sites is None:
+    if is_rare or of_sites is None:
         found = _if_few(*word_index.few_indexed(database, words, _FEW + 1))
+        if found is None and is_rare and not words.whole:
+            found = is_in_array(_C.reference, word_index.on_postgresql(words))
     else:
         if expected.of_sites < expected.found:
             searched = select(CASE_SEARCH.c.case_reference).where(has_words(words, database.backend))

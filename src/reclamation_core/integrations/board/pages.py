@@ -1744,12 +1744,13 @@ def _text(lang: Lang, text: str | Wording, english: str = "", /, **values: objec
         values: what replaces the names in braces, numbers as `format_number` writes them, that of a thing apart, which
             is `number`; HTML of the template, set as a block, stays as it is.
     """
-    from markupsafe import escape
-
-    found = Wording(str(text), english) if english else text.wording if isinstance(text, LabelledEnum) else text
-    chosen = found.in_(lang) if isinstance(found, Wording) else found
+    found = text.wording if isinstance(text, LabelledEnum) else text
+    given = found.in_(lang) if isinstance(found, Wording) else found
+    chosen = english if english and lang == "en" else given
     if not values:
         return chosen
+    from markupsafe import escape
+
     shown = {
         name: format_number(value, lang) if isinstance(value, int) and name != "number" else value
         for name, value in values.items()
