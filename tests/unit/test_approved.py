@@ -7,10 +7,12 @@ is held by a test with another source.
 import importlib
 import inspect
 import json
+import math
 import re
 import runpy
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -32,7 +34,7 @@ from reclamation_core.cases.guards import guard_table
 from reclamation_core.cases.next_steps import next_steps
 from reclamation_core.cases.themes import ThemeKeywords
 from reclamation_core.cli.application import application
-from reclamation_core.desk import Agenda, Signals
+from reclamation_core.desk import Agenda, Registration, Signals
 from reclamation_core.desk.commands import Command, FactsChange, PlanCommand, SheetChange
 from reclamation_core.errors import ReclamationError
 from reclamation_core.intake import ColumnMapping, MailOutcome
@@ -58,7 +60,13 @@ from reclamation_core.reporting import (
 from reclamation_core.reporting.report import LANGUAGES
 from reclamation_core.simulation import CaseloadProfile
 from reclamation_core.testing import strategies
-from reclamation_core.testing._examples import after_example, after_plan_example, example_case, example_plan
+from reclamation_core.testing._examples import (
+    after_example,
+    after_plan_example,
+    case_examples,
+    example_case,
+    example_plan,
+)
 from reclamation_core.testing._plan_history import plan_after, published
 from reclamation_core.vocabulary import ComplaintFacts, Level, MalfunctionFacts, Role, Site, Sites
 from reclamation_core.vocabulary.commands import CommandType, PlanCommandType
@@ -306,6 +314,46 @@ def test_what_is_wrong_with_each_argument() -> None:  # noqa: C901  a loop for e
                     yield from refusals(partial(respond, route), ((name, value) for value in ("?", "", "-1")))
 
     approved("refused-arguments.txt", dict.fromkeys(lines()))
+
+
+def values() -> Iterator[Any]:
+    """Yield a value of each public class that needs no argument, then the examples of the events."""
+    for name in documented_modules():
+        module = importlib.import_module(name)
+        for kind in (getattr(module, public) for public in module.__all__):
+            if isinstance(kind, type) and attrs.has(kind) and not issubclass(kind, BaseException):
+                with suppress(TypeError, ReclamationError):  # arguments are missing
+                    yield kind()
+    yield from (after_example(case, name).events[-1].data for name, case, _ in case_examples())
+    for name in (cls.event_type.name for cls in PLAN_EVENTS.commands):
+        yield after_plan_example(example_plan(name), name).events[-1].data
+    yield from (
+        factories.sheet(),
+        Registration(facts=factories.facts(), site="CRE"),
+        ComplaintFacts(received_at=factories.at(1)),
+    )
+
+
+def test_what_each_field_of_a_value_refuses() -> None:
+    """Of a few values that make no sense, those refused, and why the first is."""
+
+    def refusal(value: Any, field: str, wrong: Any) -> str | None:
+        try:
+            attrs.evolve(value, **{field: wrong})
+        except (ReclamationError, AttributeError, TypeError, ValueError) as error:
+            return str(error) if re.match(r"[\w.]+: ", str(error)) else ""
+        return None
+
+    def lines() -> Iterator[str]:
+        for value in values():
+            for field in (one for one in attrs.fields(type(value)) if one.init):
+                found = [
+                    refusal(value, field.alias or field.name, wrong) for wrong in (*WRONG, None, 0, 1, 1.5, math.nan)
+                ]
+                marks = "".join("." if one is None else "x" for one in found)
+                yield f"{type(value).__name__}.{field.name}: {marks} {next(filter(None, found), '')}"
+
+    approved("refused-fields.txt", dict.fromkeys(line for line in lines() if "x" in line.split()[1]))
 
 
 def test_what_is_wrong_with_each_key_of_a_file(tmp_path: Path) -> None:

@@ -120,20 +120,6 @@ def test_an_edition_names_its_territory_and_tells_closures_from_bridge_days() ->
     assert not bridged.is_closure(date(2026, 5, 15))
 
 
-@pytest.mark.parametrize("field", ["good_friday", "whit_monday_worked", "local_usages"])
-@pytest.mark.parametrize(("value", "shown"), [(None, "None"), (1, "1"), ("yes", "a str")])
-def test_a_yes_or_no_that_is_neither_is_refused(field: str, value: object, shown: str) -> None:
-    with pytest.raises(TypeError, match=f"{field}: True or False is expected, got {shown}"):
-        CalendarDefinition(**cast("Any", {field: value}))
-
-
-@pytest.mark.parametrize("field", ["first_year", "last_year"])
-@pytest.mark.parametrize("value", ["2026", 2026.0, True, None])
-def test_a_year_that_is_no_whole_number_is_refused(field: str, value: object) -> None:
-    with pytest.raises(TypeError, match=f"{field}: a year is expected, got {value!r}"):
-        CalendarDefinition(**cast("Any", {field: value}))
-
-
 @pytest.mark.parametrize("value", [1949, 2101])
 def test_a_year_whose_holidays_are_not_known_is_refused(value: int) -> None:
     with pytest.raises(ValueError, match=f"first_year: {value}; a year from 1950 to 2100, whose holidays are known"):

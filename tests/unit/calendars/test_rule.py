@@ -29,25 +29,6 @@ def test_the_day_type_may_be_named_and_an_unknown_one_is_refused() -> None:
         DeadlineRule(day_type=cast("Any", "lunaire"))
 
 
-@pytest.mark.parametrize("field", ["days", "due_soon"])
-@pytest.mark.parametrize("value", [1.5, "10", None, True])
-def test_a_number_of_days_that_is_not_whole_is_refused(field: str, value: object) -> None:
-    with pytest.raises(FaultsError, match=f"{field}: .* a whole number is expected, from [01] on"):
-        DeadlineRule(**cast("Any", {field: value}))
-
-
-@pytest.mark.parametrize(("field", "value", "least"), [("days", 0, 1), ("days", -3, 1), ("due_soon", -1, 0)])
-def test_a_number_of_days_that_is_too_small_is_refused(field: str, value: int, least: int) -> None:
-    with pytest.raises(ValueError, match=f"{field}: {value}; a whole number is expected, from {least} on"):
-        DeadlineRule(**cast("Any", {field: value}))
-
-
-@pytest.mark.parametrize("field", ["first_day_counted", "suspensions_allowed"])
-def test_a_yes_or_no_that_is_neither_is_refused(field: str) -> None:
-    with pytest.raises(TypeError, match=f"{field}: True or False is expected, got 1"):
-        DeadlineRule(**cast("Any", {field: 1}))
-
-
 def test_a_cut_off_is_a_local_time() -> None:
     with pytest.raises(ValueError, match=r"cut_off: 17:00:00\+00:00; leave the time zone out"):
         DeadlineRule(cut_off=time(17, tzinfo=UTC))

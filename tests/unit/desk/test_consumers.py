@@ -350,23 +350,6 @@ def test_the_lag_before_an_event_that_cannot_be_read_has_no_date() -> None:
     assert desk.consumer("webhooks").lag() == ConsumerLag(events=3, since=None, parked=0)
 
 
-@pytest.mark.parametrize(
-    ("options", "path"),
-    [
-        ({"on_failure": "ignore"}, "on_failure"),
-        ({"attempts": 0}, "attempts"),
-        ({"first_pause": -1}, "first_pause"),
-        ({"longest_pause": float("nan")}, "longest_pause"),
-        ({"lease": True}, "lease"),
-        ({"batch_size": 0}, "batch_size"),
-    ],
-)
-def test_an_option_that_is_refused_is_named(options: dict[str, Any], path: str) -> None:
-    with pytest.raises(FaultsError) as refused:
-        ConsumerOptions(**options)
-    assert [fault.path for fault in refused.value.faults] == [path]
-
-
 def test_a_consumer_needs_a_name_and_options(desk: Desk) -> None:
     with pytest.raises(FaultsError):
         desk.consumer(" ")

@@ -53,13 +53,6 @@ def test_collections_of_any_sort_are_taken() -> None:
     assert CaseQuery().limit == 50
 
 
-@pytest.mark.parametrize("criterion", ["states", "admissibilities", "levels", "sites"])
-@pytest.mark.parametrize("value", ["CRE", None, 3])
-def test_a_criterion_that_is_no_collection_is_named(criterion: str, value: Any) -> None:
-    with pytest.raises(TypeError, match=rf"^{criterion}: a list is expected, got .* alone; write \[\.\.\.\] around it"):
-        CaseQuery(**{criterion: value})
-
-
 @pytest.mark.parametrize(
     ("own", "path"),
     [

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from reclamation_core.errors import ErrorKind, FaultsError
+from reclamation_core.errors import ErrorKind
 from reclamation_core.reporting import PdfBusyError, PdfLimitError, PdfLimits, limit_pdf, pdf, pdf_worker
 from tests.inside import place_of_pdf
 
@@ -86,13 +86,6 @@ def test_a_pdf_that_finds_the_queue_full_or_waits_too_long_is_refused() -> None:
     limit_pdf(PdfLimits(waiting=0))
     with place_of_pdf(), pytest.raises(PdfBusyError):
         compose()
-
-
-@pytest.mark.parametrize("limit", ["memory", "seconds", "processes", "queue", "waiting"])
-def test_a_limit_that_is_no_number_is_refused_by_its_name(limit: str) -> None:
-    for wrong in (-1, "2", 1.5):
-        with pytest.raises(FaultsError, match=f"^{limit}: .*; a whole number is expected"):
-            PdfLimits(**{limit: wrong})  # type: ignore[arg-type]
 
 
 def test_an_error_of_the_template_is_an_error_of_the_program() -> None:
