@@ -6,6 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reclamation_core.reporting.charts import WIDTH, ChartCount, ChartShare, counts_chart, gaps_chart, shares_chart
+from reclamation_core.reporting.report import LANGUAGES
+from tests.approvals import approved
 
 SVG = "{http://www.w3.org/2000/svg}"
 _counts = st.integers(0, 10**6) | st.none()
@@ -63,10 +65,20 @@ def test_a_share_is_on_the_line_of_its_interval(shares: list[list[float]], refer
     assert all(row.text in svg.get("aria-label", "") for row in rows)
 
 
-def test_a_share_that_is_not_stated_has_its_reason_and_long_names_are_cut() -> None:
+def test_the_drawings() -> None:
+    """A share that is not stated has its reason, and a long name is cut."""
     few = ChartShare(label="Saint-Quentin-en-Yvelines", value=None, text="fewer than 10: no rate")
-    without = ChartShare(label="Metz", value=0.5, text="50 %")
-    svg = read(shares_chart("On time", [few, without], lang="en"))
-    texts = [one.text for one in svg.iter(SVG + "text")]
-    assert texts == ["0 %", "50 %", "100 %", "Saint-Quentin-en-…", "fewer than 10: no rate", "Metz", "50 %"]
-    assert svg.get("aria-label") == "On time: Saint-Quentin-en-Yvelines fewer than 10: no rate; Metz 50 %."
+    shares = [few, *(ChartShare(label=f"M{low}", value=0.5, low=low, high=0.9, text="50 %") for low in (None, 0.25))]
+    counts = [
+        ChartCount(label=f"{value}", value=value, before=before) for value, before in ((3, 8), (None, 1), (5, None))
+    ]
+    charts = [
+        chart
+        for lang in LANGUAGES
+        for chart in (
+            shares_chart("À temps", shares, reference=0.6, lang=lang),
+            counts_chart("Reçues", counts, lang),
+            gaps_chart("Jours", (1, 12), (40,), limit=50, lang=lang),
+        )
+    ]
+    approved("charts.txt", [chart.replace("><", ">\n<") for chart in charts])
