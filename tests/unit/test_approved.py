@@ -397,13 +397,15 @@ def test_other_documents(tmp_path: Path) -> None:
 
 
 def test_the_pages_of_the_board() -> None:
-    """One page for each command and each route that links lead to."""
-    world, waiting, reached = World.of("mot"), deque([f"{BASE}/"]), set[str]()
+    """One page for each command and each route that links lead to, then the headers that there are."""
+    world, waiting, reached, headers = World.of("mot"), deque([f"{BASE}/"]), set[str](), dict[str, None]()
 
     def lines() -> Iterator[str]:
         while waiting:
             address = waiting.popleft()
-            html = b"".join(world.respond(address).chunks()).decode()
+            answer = world.respond(address)
+            html = b"".join(answer.chunks()).decode()
+            headers[f"{answer.status} {answer.content_type} {answer.headers}"] = None
             main = re.sub("[0-9a-f]{32,}", "#", html.partition("<main")[2].rpartition("</main>")[0])
             yield from (f"# {address}", *(line for line in main.splitlines() if not line.startswith("<option")))
             for link in Parsed(html).addresses:
@@ -413,6 +415,7 @@ def test_the_pages_of_the_board() -> None:
                 if kind not in reached and not path.endswith((*SUFFIXES, "html")):
                     reached.add(kind)
                     waiting.append(following)
+        yield from headers
 
     approved("board.html", lines())
 

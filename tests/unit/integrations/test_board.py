@@ -274,8 +274,8 @@ def test_pages_load_nothing_from_elsewhere(browser: Browser) -> None:
 
 def test_the_style_sheet_may_be_stored(browser: Browser) -> None:
     response = BOARD.respond(browser.desk, BoardRequest(path="/board.css"))
-    assert response.content_type.startswith("text/css")
-    assert "max-age" in response.headers["Cache-Control"]
+    assert response.content_type == "text/css; charset=utf-8"
+    assert response.headers["Cache-Control"] == "public, max-age=86400"
 
 
 def test_every_link_of_the_navigation_leads_to_a_page(browser: Browser) -> None:
