@@ -176,7 +176,7 @@ def state_class() -> Any:
     fields = {
         name: attrs.field(type=annotation, validator=_CHECKED.get(name)) for name, annotation in (head | body).items()
     }
-    return attrs.make_class("CaseStateDocument", fields, frozen=True, kw_only=True)
+    return attrs.make_class("CaseStateDocument", fields)
 
 
 _FIELDS: Final = {
