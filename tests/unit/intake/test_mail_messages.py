@@ -89,7 +89,7 @@ def test_a_message_without_a_date_is_rejected_with_the_remedy(tmp_path: Path) ->
     ):
         found = read(tmp_path, f"From: a@b.fr\n{date}\nx")
         assert isinstance(found, RejectedMail)
-        assert "indiquez vos serveurs" in found.to_document()["reason"]
+        assert (found.to_document()["status"], "indiquez vos serveurs" in found.reason.fr) == ("rejected", True)
     assert (
         message(tmp_path, HEADERS.replace("+0200", "-0000") + "\nx").received_at.isoformat()
         == "2026-05-04T09:12:00+00:00"
