@@ -58,6 +58,7 @@ from reclamation_core.reporting import (
     report_bytes,
 )
 from reclamation_core.reporting.report import LANGUAGES
+from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.simulation import CaseloadProfile
 from reclamation_core.testing import strategies
 from reclamation_core.testing._examples import (
@@ -84,6 +85,7 @@ from tests.unit.plans.making import CRETEIL, PLANS, signed, to_do
 from tests.unit.reporting.test_audit_file import KEY
 from tests.unit.reporting.test_same_bytes import written
 from tests.unit.tables.samples import level_table, scope_table
+from tests.unit.vocabulary.test_lexicon import labelled_enumerations
 
 GENERATORS = Path(__file__).parents[2] / "docs" / "_generators"
 OPTION = ("name", "opts", "secondary_opts", "default", "metavar", "required", "nargs", "multiple", "hidden", "help")
@@ -164,6 +166,19 @@ def test_the_interface() -> None:
         yield from (line for one in (FactsChange, SheetChange) for line in declared(one.__name__, one))
 
     approved("interface.txt", lines())
+
+
+def test_what_the_representation_of_no_class_shows() -> None:
+    """Fields that are long, or have names and words of people."""
+    assert list(labelled_enumerations())  # imports every module
+    waiting, found = deque[Any]([SharedRepr]), dict[str, str]()
+    while waiting:
+        cls = waiting.popleft()
+        waiting += cls.__subclasses__()
+        hidden = [one.name for one in attrs.fields(cls) if not one.repr] if attrs.has(cls) else []
+        if hidden and re.match(r"reclamation_core\.(?!testing|integrations\.django)", cls.__module__):
+            found[f"{cls.__module__}.{cls.__qualname__}"] = " ".join(hidden)
+    approved("hidden.txt", (f"{name}: {hidden}" for name, hidden in sorted(found.items())))
 
 
 def commands(name: str, command: Any) -> Iterator[str]:
