@@ -41,27 +41,21 @@ _TRUTHS: Final[Mapping[str, bool]] = {
     **dict.fromkeys(("oui", "vrai", "true", "yes", "1"), True),
     **dict.fromkeys(("non", "faux", "false", "no", "0"), False),
 }
-_ALSO_WRITTEN: Final[Mapping[type[object], Mapping[object, tuple[str, ...]]]] = {
-    Nature: {Nature.GRIEVANCE: ("plainte", "réclamation")},
-    Requirement: {
-        Requirement.CONTRACTUAL: ("exigence contractuelle",),
-        Requirement.LEGAL: ("exigence légale",),
-        Requirement.REGULATORY: ("exigence réglementaire",),
-        Requirement.NONE: ("aucune exigence",),
-    },
-    ClientScope: {
-        ClientScope.LOCAL: ("client local",),
-        ClientScope.REGIONAL: ("client régional",),
-        ClientScope.NATIONAL: ("client national", "Grands Comptes", "Grand Compte"),
-    },
-    ServiceReach: {ServiceReach.SEVERAL_REGIONS: ("plusieurs régions",)},
-    Mobilisation: {
-        Mobilisation.LOCAL: ("mobilisation locale",),
-        Mobilisation.REGIONAL: ("mobilisation régionale",),
-        Mobilisation.NATIONAL: ("mobilisation nationale",),
-    },
-}
-"""Words that files have for a value, besides its code, its name and its labels, by its class: codes are equal."""
+_ALSO_WRITTEN: Final = (
+    (Nature.GRIEVANCE, ("plainte", "réclamation")),
+    (Requirement.CONTRACTUAL, ("exigence contractuelle",)),
+    (Requirement.LEGAL, ("exigence légale",)),
+    (Requirement.REGULATORY, ("exigence réglementaire",)),
+    (Requirement.NONE, ("aucune exigence",)),
+    (ClientScope.LOCAL, ("client local",)),
+    (ClientScope.REGIONAL, ("client régional",)),
+    (ClientScope.NATIONAL, ("client national", "Grands Comptes", "Grand Compte")),
+    (ServiceReach.SEVERAL_REGIONS, ("plusieurs régions",)),
+    (Mobilisation.LOCAL, ("mobilisation locale",)),
+    (Mobilisation.REGIONAL, ("mobilisation régionale",)),
+    (Mobilisation.NATIONAL, ("mobilisation nationale",)),
+)
+"""Words that files have for a value, besides its code, its name and its labels; codes of two classes may be equal."""
 
 UNKNOWN_WORDS: Final[Mapping[Lang, str]] = {"fr": "inconnu", "en": "unknown"}
 """How a cell says that a value is unknown."""
@@ -243,7 +237,7 @@ def _codes(domain: Enumeration) -> CellParser:
 
 
 def _texts(domain: Enumeration, value: object) -> tuple[str, ...]:
-    also = _ALSO_WRITTEN.get(type(value), {}).get(value, ())
+    also = (text for one, texts in _ALSO_WRITTEN if one is value for text in texts)
     return str(value), domain.label(value, "fr"), domain.label(value, "en"), *also
 
 

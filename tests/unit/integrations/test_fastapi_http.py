@@ -269,20 +269,17 @@ class Empty(BaseModel):
     model_config = {"extra": "forbid"}
 
 
-BOOL, OBJECT = (
-    ("true ou false est attendu", "true or false is expected"),
-    ("un objet est attendu", "an object is expected"),
-)
+BOOL = ("true ou false est attendu", "true or false is expected")
+OBJECT = ("un objet est attendu", "an object is expected")
 DAY = ("un jour est attendu : 2026-06-30", "a day is expected: 2026-06-30")
 INSTANT = (
     "une date et une heure sont attendues : 2026-06-30T09:30:00+02:00",
     "a date and a time are expected: 2026-06-30T09:30:00+02:00",
 )
 ONE_OF = ("une de ces valeurs est attendue : 'a' ou 'b'", "one of these values is expected: 'a' or 'b'")
-NUMBER, WHOLE = (
-    ("un nombre est attendu", "a number is expected"),
-    ("un nombre entier est attendu", "a whole number is expected"),
-)
+NUMBER = ("un nombre est attendu", "a number is expected")
+WHOLE = ("un nombre entier est attendu", "a whole number is expected")
+SHORT, LONG = Annotated[str, Field(max_length=3)], Annotated[str, Field(min_length=2)]
 OTHERS: tuple[Any, ...] = ("x", [])
 VALUES: tuple[tuple[Any, Any, str, str], ...] = (
     *((bool, wrong, *BOOL) for wrong in OTHERS),
@@ -304,18 +301,8 @@ VALUES: tuple[tuple[Any, Any, str, str], ...] = (
     (Annotated[list[int], Field(min_length=2)], [1], "au moins 2 éléments sont attendus", "at least 2 items expected"),
     (str, 1, "un texte est attendu", "a text is expected"),
     (Annotated[str, Field(pattern="^a$")], "b", "un texte de la forme ^a$ est attendu", "a text like ^a$ is expected"),
-    (
-        Annotated[str, Field(max_length=3)],
-        "abcd",
-        "un texte de 3 caractères au plus est attendu",
-        "a text of at most 3 characters is expected",
-    ),
-    (
-        Annotated[str, Field(min_length=2)],
-        "a",
-        "un texte de 2 caractères au moins est attendu",
-        "a text of at least 2 characters is expected",
-    ),
+    (SHORT, "abcd", "un texte de 3 caractères au plus est attendu", "a text of at most 3 characters is expected"),
+    (LONG, "a", "un texte de 2 caractères au moins est attendu", "a text of at least 2 characters is expected"),
     (Annotated[str, AfterValidator(only_on_mondays)], "x", "le lundi seulement", "le lundi seulement"),
     (None, "x", "une autre valeur est attendue", "Input should be None"),
 )
