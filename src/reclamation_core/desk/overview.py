@@ -71,11 +71,6 @@ class CaseAction(SharedRepr):
     is_plan_seen: bool
     cases: tuple[str, ...]
 
-    @property
-    def status_in_words(self) -> Wording | None:
-        """The status with its lateness; None if the plan cannot be read."""
-        return None if self.status is None else self.status.in_words(is_late=self.is_late)
-
     def to_document(self, *, texts: bool = False) -> dict[str, Any]:
         """Return the action as plain data; `document_schema("view.case_action")` describes it.
 

@@ -167,6 +167,8 @@ def _line_table(lines: Iterable[PlanLine], titles: tuple[str, ...], how: _Displa
 def _cells(line: PlanLine, how: _Display) -> dict[str, str]:
     """Return the cells of a line by the titles of their columns."""
     action = line.action
+    is_late = how.on is not None and action.is_late(how.on)
+    state = badge(action.status.in_words(is_late=True).fr, Tone.BAD) if is_late else marked_action(action.status)
     return {
         "N°": how.show(action.reference),
         "Plan": line.scope.label("fr"),
@@ -177,17 +179,10 @@ def _cells(line: PlanLine, how: _Display) -> dict[str, str]:
         "Action": how.show(action.what),
         "Pilote": how.show(action.owner),
         "Échéance": how.show(action.planned),
-        "État": _state(action, how.on),
+        "État": state,
         "Efficacité à évaluer le": how.show(action.check_on),
         "Efficacité": _effectiveness(line),
     }
-
-
-def _state(action: Action, on: date | None) -> Html:
-    """Return the status of an action on its background colour; that of one that is late says so."""
-    if on is None or not action.is_late(on):
-        return marked_action(action.status)
-    return badge(action.status_in_words(on).fr, Tone.BAD)
 
 
 def _effectiveness(line: PlanLine) -> str:

@@ -402,6 +402,13 @@ _REASON_COLUMNS: Final = (
     _column("decision", ("Décision", "Decision"), ("La décision.", "The decision."), lambda one: one[1], width=30),
     _column("motifs", ("Pourquoi", "Why"), ("Ses motifs.", "Its reasons."), lambda one: one[2], width=60),
 )
+_OWN_TABLE: Final = ReportTable[_Fact](
+    name="informations",
+    title=Wording("Les informations de la version", "The facts of the edition"),
+    columns=_FACT_COLUMNS[:2],
+    records=(),
+    lines=_CELL_LINES,
+)
 _SHOWN_DOCUMENTS: Final = ("nom", "octets", "sha256")
 _SHOWN_HISTORY: Final = ("survenu_le", "operation", "role", "par")
 _SHOWN_ACTIONS: Final = ("ligne", "action", "type", "echeance", "situation", "efficacite")
@@ -450,7 +457,7 @@ def case_report(file: CaseFile, *, at: datetime, zone: ZoneInfo | None = None) -
     most_events = max(_FEWEST_EVENTS, (_PAGE_LINES - taken) // 2)
     shown: dict[str, ReportTable[Any]] = {
         **({"pieces": _shown_documents(documents)} if documents else {}),
-        **({"informations": _own_table(own)} if own else {}),
+        **({"informations": attrs.evolve(_OWN_TABLE, records=own)} if own else {}),
         "motifs": ReportTable(
             name="motifs",
             title=Wording("La décision et pourquoi", "The decisions and why"),
@@ -530,17 +537,6 @@ def _shown_documents(documents: tuple[tuple[int, SupportDocument, Case], ...]) -
         columns=_DOCUMENT_COLUMNS,
         records=documents[:_MOST_LISTED],
         shown=_SHOWN_DOCUMENTS,
-        lines=_CELL_LINES,
-    )
-
-
-def _own_table(facts: tuple[_Fact, ...]) -> ReportTable[Any]:
-    """Return the facts of an edition as a section of the pages."""
-    return ReportTable(
-        name="informations",
-        title=Wording("Les informations de la version", "The facts of the edition"),
-        columns=_FACT_COLUMNS[:2],
-        records=facts,
         lines=_CELL_LINES,
     )
 

@@ -215,6 +215,7 @@ _FIELDS: Final = {
     "text": Wording("Mots de la demande", "Words of the request"),
     "received_from": Wording("Reçu du", "Received from"),
     "received_until": Wording("Reçu jusqu'au", "Received until"),
+    "limit": Wording("Coût du calcul", "Cost of the computation"),
 }
 """What pages call the criteria that an error names."""
 _MINE: Final = Wording("Mes dossiers", "My cases")
