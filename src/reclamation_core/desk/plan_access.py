@@ -197,7 +197,8 @@ def found_in_scope(context: DeskContext, found: Found[F], corrupt: list[StoreDam
     """Return what a search of plans found inside the scope; errors of plans inside it are appended to `corrupt`."""
     lines, errors = found
     corrupt += [error for error in map(holder_corruption, errors) if _is_in_scope(context, str(error.holder))]
-    return [line for line in lines if _is_in_scope(context, line.plan)]
+    plans = {plan for plan in {line.plan for line in lines} if _is_in_scope(context, plan)}
+    return [line for line in lines if line.plan in plans]
 
 
 def parts_of_plans(

@@ -7,7 +7,7 @@ from calendar import Calendar
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from http import HTTPStatus
 from importlib.resources import files
 from itertools import groupby
@@ -406,7 +406,7 @@ class _View(SharedRepr):
         varies = {"Vary": "Accept-Language"} if self.board.lang is None else {}
         return {"Content-Language": self.lang, **varies}
 
-    @property
+    @cached_property
     def lang(self) -> Lang:
         """The language of the response."""
         return self.board.lang or preferred_language(self.request.accept_language)
