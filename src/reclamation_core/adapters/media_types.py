@@ -13,7 +13,7 @@ UNKNOWN_TYPE: Final = "application/octet-stream"
 _TEXT: Final = "text/plain"
 _CERTAIN: Final = 0.3
 """Signatures of two bytes have less confidence than this: they occur at the beginning of ordinary texts."""
-_SYNONYMS: Final = {"audio/wave": "audio/wav", "audio/x-wav": "audio/wav", "audio/mp3": "audio/mpeg"}
+_SYNONYMS: Final = {"audio/wave": "audio/wav", "audio/x-wav": "audio/wav"}
 _CONTROLS: Final = bytes(range(9)) + bytes(range(14, 32)) + b"\x7f"
 _OFFICE: Final = {
     b"word/": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",

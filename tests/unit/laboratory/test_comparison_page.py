@@ -276,6 +276,9 @@ def test_limits_are_refused_with_their_reason(monkeypatch: pytest.MonkeyPatch) -
     visitor.press("Votre fichier")
     visitor.press(READ, small("x" * 200))
     assert "64 Mo" in plain(visitor.errors[0])
+    monkeypatch.setattr("reclamation_core.laboratory.comparison_page.caseload_file.MOST_COLUMNS", 2)
+    visitor.press(READ, small("x"))
+    assert "200 colonnes" in plain(visitor.errors[0])
 
 
 def resumed(stopped: Visitor, label: str, files: dict[str, tuple[str, bytes]], **entered: str) -> Visitor:
