@@ -286,6 +286,7 @@ def test_every_link_of_the_navigation_leads_to_a_page(browser: Browser) -> None:
 
 def test_a_question_is_shown_with_the_case_that_waits_for_it_and_what_it_is_about(browser: Browser) -> None:
     reference = registered(browser, verbatim="La salle est <froide>", theme="refund", complainant="Mme Ly")
+    assert reference not in browser.get("/questions?suivi=u17").links
     assert browser.get("/questions").links[reference] == f"/dossiers/{reference}"
     assert "Compléter les informations" in browser.text
     subject = browser.text.partition('data-label="Objet">')[2].partition("</td>")[0]

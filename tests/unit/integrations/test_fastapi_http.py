@@ -63,9 +63,18 @@ def test_head_answers_as_get_without_the_content(client: Client) -> None:
     client("POST", "/cases", json=REGISTER)
     for command in DONE:
         client("POST", "/plans/site:CRE/commands", json=command)
+    sent = list[Any]()
+
+    async def noted(scope: Any, receive: Any, send: Any) -> None:  # httpx would leave out the content
+        def note(message: Any) -> Any:
+            sent.append(message.get("body"))
+            return send(message)
+
+        await client.application(scope, receive, note)
+
     for path in GETS:
-        got, head = client("GET", path), client("HEAD", path)
-        assert (head.status_code, head.content) == (got.status_code, b"") == (200, b""), path
+        got, head = client("GET", path), Client.of(noted)("HEAD", f"/api{path}")
+        assert (head.status_code, got.status_code, any(sent)) == (200, 200, False), path
         assert head.headers == got.headers, path
 
 
