@@ -58,10 +58,8 @@ def test_events_removed_or_added_and_cases_emptied_or_deleted_are_reported() -> 
 def test_a_checkpoint_is_sealed_with_a_key_that_cannot_be_guessed() -> None:
     checkpoint = Checkpoint.of([STREAM], TAKEN_AT)
     assert checkpoint.heads == {CASE.reference: Head(STREAM.version, STREAM.entries[-1].link)}
-    assert (checkpoint.is_sealed_with(b"0" * 16), checkpoint.sealed(b"0" * 16).is_sealed_with(b"0" * 16)) == (
-        False,
-        True,
-    )
+    key = b"0" * 16
+    assert [one.is_sealed_with(key) for one in (checkpoint, checkpoint.sealed(key))] == [False, True]
     with pytest.raises(ValueError, match=r"^key: 5 bytes; give at least 16 that nobody can foresee"):
         checkpoint.sealed(b"court")
 

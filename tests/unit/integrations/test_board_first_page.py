@@ -37,6 +37,7 @@ def browser() -> Browser:
 
 def test_each_number_opens_a_list_of_as_many(browser: Browser) -> None:
     page = browser.get("/")
+    groups = re.findall(r"<details( open)?>(.*?)</details>", browser.text, re.DOTALL)
     numbers = {name: path for name, path in page.links.items() if re.search(r" : \d+$", name)}
 
     assert {name.rpartition(" : ")[0] for name in numbers} == {
@@ -51,8 +52,6 @@ def test_each_number_opens_a_list_of_as_many(browser: Browser) -> None:
     assert page.headings[:3] == [
         "À faire au 19/06/2026", "Réponses en retard : 3", "Réponses attendues aujourd'hui : 1"
     ]  # fmt: skip
-    browser.get("/")
-    groups = re.findall(r"<details( open)?>(.*?)</details>", browser.text, re.DOTALL)
     rows_until = list(accumulate(rows.count("<li>") for _, rows in groups))
     assert 6 in rows_until, "two screens of a phone"
     assert [bool(is_open) for is_open, _ in groups] == [until <= 6 for until in rows_until]

@@ -78,6 +78,23 @@ def test_head_answers_as_get_without_the_content(client: Client) -> None:
         assert head.headers == got.headers, path
 
 
+def test_an_api_without_texts_shows_no_words_of_people() -> None:
+    desk, said = a_desk(), "formateur zorglub"
+    case = factories.registered(desk, verbatim=said, complainant=said, remedy_sought=said).reference
+    desk.contain(case, measure=said)
+    desk.add_support(case, kind="email", title=said)
+    desk.qualify(case, problem=said, experts=[said], risks={"training": 2}, likelihood=2, recurrences=0, causes=0)
+    desk.correct(case, reason=said, channel="portal")
+    desk.reroute(case, level="regional", handling_unit="STR", reason=said)
+    desk.analyse(case, causes=["organisation"], method="five_whys", report=said)
+    desk.plan(case, factories.sheet("A-1", what=said, cause=said, owner=said, criterion=said))
+    desk.answer(case, decision="founded", text=said, remedies=said)
+    desk.pgaac("CRE").publish()
+    clients = [Client(desk, texts=texts) for texts in (True, False)]
+    with_texts, without = ({path for path in GETS if "zorglub" in one("GET", path).text} for one in clients)
+    assert ("/cases/R-2026-000001/timeline" in with_texts, without) == (True, set())
+
+
 def test_head_of_a_refusal_and_of_a_route_without_get() -> None:
     client = Client(a_desk())
     assert (client("HEAD", "/cases/R-2026-000001").status_code, client("HEAD", "/cases?x=1").status_code) == (404, 422)

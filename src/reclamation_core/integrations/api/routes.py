@@ -798,7 +798,13 @@ def next_steps(call: ApiCall, *, reference: _Reference) -> ApiResponse:
     "Explain a case: its level, risk and deadline",
 )
 def explain(call: ApiCall, *, reference: _Reference) -> ApiResponse:
-    """Return the reasons of a case."""
+    """Return the reasons of a case.
+
+    Raises:
+        HttpError: 404, the API leaves out what people wrote: reasons of corrections and of a level imposed.
+    """
+    if not call.texts:
+        raise HttpError(404)
     return ApiResponse.in_language(call.lang, call.desk.explain(reference, call.lang).to_document())
 
 
