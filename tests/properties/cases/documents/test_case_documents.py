@@ -69,16 +69,17 @@ def test_no_text_shows_in_the_documents_of_a_case_but_in_the_one_of_its_vault(ca
     assert "Quatrebarbes" not in repr(read_vault(vault_document(case.vault)))
 
 
+def whole(path: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return where what is wrong at a place is told: a value of an own fact is one thing, as a sentinel is."""
+    return path[: path.index("own") + 2] if "own" in path else path
+
+
 @given(event=events(), data=st.data())
 def test_an_unknown_key_is_refused_with_its_path_at_any_depth(event: RecordedEvent, data: st.DataObject) -> None:
     document = event_document(event)
     objects = {path: value for path, value in places(document) if isinstance(value, dict)}
     path = data.draw(st.sampled_from([path for path in objects if path[-1:] != ("own",)]))  # it has keys of its own
-    at: tuple[Any, ...] = (*path, "colour")
-    if "own" in path:
-        at = path[: path.index("own") + 2]  # an own value is one thing, as a sentinel is
-    elif objects[path].keys() == {"missing"}:
-        at = path
+    at = path if objects[path].keys() == {"missing"} else whole((*path, "colour"))
     with pytest.raises(FaultsError) as refusal:
         read_event(put(document, (*path, "colour"), 1))
     assert [fault.path for fault in refusal.value.faults] == [written(at)]
@@ -90,8 +91,7 @@ def test_a_value_of_wrong_type_is_refused_with_its_path(event: RecordedEvent, da
     path = data.draw(st.sampled_from([path for path, _ in places(document) if path and path[-1] != "satisfaction"]))
     with pytest.raises(FaultsError) as refusal:
         read_event(put(document, path, wrong))
-    # A sentinel is one thing: what is wrong within it is wrong with it.
-    where = written(path[:-1] if path[-1] == "missing" else path)
+    where = written(path[:-1] if path[-1] == "missing" else whole(path))
     assert [fault.path for fault in refusal.value.faults if not fault.path.startswith(where)] == []
 
 
