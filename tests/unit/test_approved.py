@@ -21,7 +21,6 @@ from urllib.parse import parse_qs, parse_qsl, urldefrag, urljoin, urlsplit
 
 import attrs
 import typer
-from hypothesis import Phase, find, settings
 
 import reclamation_core
 from reclamation_core.calendars import BusinessCalendar
@@ -60,7 +59,6 @@ from reclamation_core.reporting import (
 from reclamation_core.reporting.report import LANGUAGES
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.simulation import CaseloadProfile
-from reclamation_core.testing import strategies
 from reclamation_core.testing._examples import (
     after_example,
     after_plan_example,
@@ -512,11 +510,3 @@ def test_what_a_notebook_shows() -> None:
         yield from styles.values()
 
     approved("notebook.html", lines())
-
-
-def test_the_simplest_value_of_each_strategy() -> None:
-    drawn = settings(database=None, derandomize=True, phases=[Phase.generate], deadline=None, max_examples=1)
-    others = {"invalid_arguments", "site_lists", "table_facts"}  # these take arguments, or begin at random
-    of = {name: getattr(strategies, name) for name in strategies.__all__ if name.islower() and name not in others}
-    found = (f"{name}: {find(one(), lambda _: True, settings=drawn)!r}" for name, one in of.items())
-    approved("strategies.txt", found)

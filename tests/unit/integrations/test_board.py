@@ -100,7 +100,10 @@ def test_a_complaint_is_handled_from_its_registration_to_its_closing(browser: Br
         assert browser.response.status == 200, (command, browser.text)
     page = act(browser, reference, "close", reason="answered")
 
-    assert browser.desk.cases.get(reference).state is CaseState.CLOSED
+    case = browser.desk.cases.get(reference)
+    assert case.state is CaseState.CLOSED
+    assert case.qualification is not None
+    assert [case.read(expert) for expert in case.qualification.experts] == ["Mme Blanc", "M. Noir"]
     assert browser.desk.pgaac("CRE").actions[0].status is ActionStatus.CLOSED
     assert page.headings[0] == f"Dossier {reference}"
     assert "Rouvrir" in page.links

@@ -23,7 +23,6 @@ from reclamation_core.desk.forms import FormContext, action_form, case_form, reg
 from reclamation_core.policy import m2_1
 from reclamation_core.vocabulary.commands import PlanCommandType
 from reclamation_core.vocabulary.lexicon import LEXICON, refused_words
-from tests.approvals import approved
 from tests.unit.desk.factories import new_desk, registered
 
 SOURCES = Path(reclamation_core.__file__).parent
@@ -170,10 +169,6 @@ def test_every_text_in_two_languages_has_its_french_text_first() -> None:
     assert wrong | {(fr, en) for fr, en in judged if (en, fr) in HARD_TO_TELL} == set(), (
         "French first; if it is, list it"
     )
-
-
-def test_the_texts_in_two_languages_are_those_that_were_read_over() -> None:
-    approved("texts.txt", sorted({f"{fr} | {en}" for fr, en in bilingual_texts()}))
 
 
 def test_lists_tables_and_interpretations_have_the_words_of_the_lexicon() -> None:

@@ -5,7 +5,6 @@ import attrs
 import pytest
 
 from reclamation_core.simulation import Effort, Staffing
-from reclamation_core.wording import Wording
 
 
 def test_the_mean_is_that_of_the_quantiles() -> None:
@@ -46,12 +45,10 @@ def test_a_triangle_has_its_peak_where_the_sides_meet() -> None:
 
 def test_each_effort_is_described_with_its_minutes() -> None:
     efforts = (Effort.fixed(7.5), Effort.exponential(7.5), Effort.triangular(1.5, 2, 6.5), Effort.lognormal(60, 0.5))
-    assert [effort.wording for effort in efforts] == [
-        Wording("toujours 7,5 min", "always 7.5 min"),
-        Wording("loi exponentielle, 7,5 min en moyenne", "exponential, 7.5 min on average"),
-        Wording(
-            "loi triangulaire, de 1,5 à 6,5 min, le plus souvent 2", "triangular, from 1.5 to 6.5 min, most often 2"
-        ),
-        Wording("loi log-normale, médiane 60 min, moyenne 67,99 min", "lognormal, median 60 min, mean 67.99 min"),
+    assert [f"{effort.wording.fr} | {effort.wording.en}" for effort in efforts] == [
+        "toujours 7,5 min | always 7.5 min",
+        "loi exponentielle, 7,5 min en moyenne | exponential, 7.5 min on average",
+        "loi triangulaire, de 1,5 à 6,5 min, le plus souvent 2 | triangular, from 1.5 to 6.5 min, most often 2",
+        "loi log-normale, médiane 60 min, moyenne 67,99 min | lognormal, median 60 min, mean 67.99 min",
     ]
     assert efforts[-1].minutes(0) == 0

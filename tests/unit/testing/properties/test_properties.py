@@ -235,11 +235,6 @@ def test_desks_that_share_a_store_are_refused_with_the_remedy() -> None:
             check_desk_properties(make_desk)
 
 
-def test_the_simplest_example_of_each_property_holds_for_a_desk() -> None:
-    with under(settings(settings.get_profile("ci"), max_examples=1, phases=[Phase.generate])):
-        check_desk_properties(Desk.in_memory)
-
-
 @pytest.mark.soak
 @pytest.mark.usefixtures("rarely")
 def test_properties_hold_for_a_scoped_desk() -> None:
