@@ -7,7 +7,6 @@ from array import array
 from calendar import monthrange
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, NoReturn, overload
 from zoneinfo import ZoneInfo
 
@@ -507,11 +506,11 @@ class Deadline(SharedRepr):
         following = self.due + _ONE_DAY
         return datetime(following.year, following.month, following.day, tzinfo=self.calendar.zone)
 
-    @cached_property
+    @property
     def ledger(self) -> Ledger:
         """Every day from the arrival to the last day, both included, in order: counted or not, and why.
 
-        Exactly `rule.days` of them count, or all the days of the months of a rule in months.
+        Exactly `rule.days` of them count, or all the days of the months of a rule in months. Computed at each access.
         """
         return ledger_of(self)
 

@@ -94,14 +94,14 @@ def caseload(desk: Desk, *, kind: CaseKind | None = CaseKind.COMPLAINT, backend:
 
 
 def own_columns_of(pl: ModuleType, own: Iterable[OwnFacts]) -> dict[str, tuple[Any, Callable[[OwnFacts], Any]]]:
-    """Return the columns of own facts, each with its type and the function to its value; none of texts."""
+    """Return the columns of own facts, each with its type and the function to its value; none of what is a text."""
     values: dict[str, list[Any]] = {}
     for facts in own:
         for name, value in facts.items():
-            if not isinstance(value, OwnText):
-                values.setdefault(name, []).append(value)
+            values.setdefault(name, []).append(value)
     columns: dict[str, tuple[Any, Callable[[OwnFacts], Any]]] = {}
-    for name in sorted(values):
+    # One that is a text in some cases may be unknown in others.
+    for name in sorted(name for name, given in values.items() if not any(isinstance(one, OwnText) for one in given)):
         columns[f"{OWN}_{name}"] = (_own_type(pl, values[name]), partial(_own_value, name))
         if UNKNOWN in values[name]:
             columns[f"{OWN}_{name}_unknown"] = (pl.Boolean, partial(_is_own_unknown, name))
