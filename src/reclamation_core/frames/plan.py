@@ -15,7 +15,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property, lru_cache, reduce
-from itertools import product
 from math import prod
 from operator import or_
 from typing import Any, Final, TypeAlias
@@ -27,8 +26,7 @@ from reclamation_core.missing import ABSENT, Missing
 from reclamation_core.policy import Policy
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables import HitPolicy, Input, Row
-from reclamation_core.tables.cells import Atom, numbers, partition, set_of
-from reclamation_core.tables.decision import cell_of
+from reclamation_core.tables.cells import Atom, numbers, partition
 from reclamation_core.tables.model import CompiledTable
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
 from reclamation_core.vocabulary.facts import KINDS, Fact, facts_of
@@ -36,6 +34,8 @@ from reclamation_core.wording import Wording
 
 Sample: TypeAlias = Mapping[str, Any]
 """Values of base facts that lead to one value of an axis."""
+CellAnswers: TypeAlias = list[tuple[int, int]]
+"""The answers to many combinations of samples: the place of the outcome, and the rows that give it, as a set."""
 
 
 @attrs.frozen
@@ -152,31 +152,44 @@ class Leaves(SharedRepr):
         return [sum(1 << place for place, (_, rows) in enumerate(self.answers) if not rows >> row & 1) for row in each]
 
 
-def leaves(table: CompiledTable[Any], axes: Sequence[Sequence[Sample]]) -> Leaves:
-    """Return the answers of a table, with samples of the single values of each axis."""
-    asked = [None if input_.source else input_.name for input_ in table.inputs]
-    answered = _by_cells if asked == [name for axis in axes for name in axis[0]] else _one_by_one
-    found = list(answered(table, axes))
+def leaves(table: CompiledTable[Any], axes: Sequence[Sequence[Sample]], known: dict[str, CellAnswers]) -> Leaves:
+    """Return the answers of a table, with samples of the single values of each axis; `known` has those of others."""
+    found = _answers(table, axes, known)
     sets = {answer: 1 << place for place, answer in enumerate(dict.fromkeys(found))}  # one object for many cells
     return Leaves(table, tuple(sets), Singles([sets[answer] for answer in found], tuple(map(len, axes))))
 
 
-def _by_cells(table: CompiledTable[Any], axes: Sequence[Sequence[Sample]]) -> Iterable[tuple[int, int]]:
-    """Return the answers of a table whose axes are its inputs, from its sets of cells."""
-    cells = table.cells
-    total = cells.everything.bit_length()
+def _answers(table: CompiledTable[Any], axes: Sequence[Sequence[Sample]], known: dict[str, CellAnswers]) -> CellAnswers:
+    """Return the answer to each combination of samples: that of the cell which its facts and sources lead to."""
+    if table.name not in known:
+        asked, cells = list(enumerate(zip(table.inputs, table.cells.strides, strict=True))), [0]
+        for axis in axes:
+            facts = [(place, input_.name, stride) for place, (input_, stride) in asked if input_.name in axis[0]]
+            steps = [sum(_step(table, place, sample[name], stride) for place, name, stride in facts) for sample in axis]
+            cells = [cell + step for cell in cells for step in steps]
+        for place, (input_, stride) in asked:
+            if input_.source is not None:
+                steps = [_step(table, place, outcome, stride) for outcome in input_.source.outcomes]
+                given = _answers(input_.source, axes, known)
+                cells = [cell + steps[outcome] for cell, (outcome, _) in zip(cells, given, strict=True)]
+        known[table.name] = list(map(_by_cells(table).__getitem__, cells))
+    return known[table.name]
+
+
+def _step(table: CompiledTable[Any], place: int, value: object, stride: int) -> int:
+    return stride * (table.atom_set(place, value).bit_length() - 1)
+
+
+def _by_cells(table: CompiledTable[Any]) -> CellAnswers:
+    total = table.cells.everything.bit_length()
     outcome_of, rows_of = [0] * total, [0] * total
-    for place, where in enumerate(cells.outcomes.values()):
+    for place, where in enumerate(table.cells.outcomes.values()):
         for number in _members(where):
             outcome_of[number] = place
-    for place, (row, where) in enumerate(zip(table.rows, cells.rows, strict=True)):
+    for place, (row, where) in enumerate(zip(table.rows, table.cells.rows, strict=True)):
         for number in _members(where & _gives(table, row)):
             rows_of[number] |= 1 << place
-    offsets = [
-        [stride * (table.atom_set(place, sample[input_.name]).bit_length() - 1) for sample in axis]
-        for place, (input_, axis, stride) in enumerate(zip(table.inputs, axes, cells.strides, strict=True))
-    ]
-    return ((outcome_of[sum(steps)], rows_of[sum(steps)]) for steps in product(*offsets))
+    return list(zip(outcome_of, rows_of, strict=True))
 
 
 def _members(cells: int) -> Iterable[int]:
@@ -189,18 +202,6 @@ def _gives(table: CompiledTable[Any], row: Row) -> int:
     if table.hit_policy.adds_up:
         return table.cells.everything
     return table.cells.outcomes.get(row.then, 0)
-
-
-def _one_by_one(table: CompiledTable[Any], axes: Sequence[Sequence[Sample]]) -> Iterable[tuple[int, int]]:
-    places = {outcome: place for place, outcome in enumerate(table.outcomes)}
-    numbered = {row.id: place for place, row in enumerate(table.rows)}
-    chain = table.chain
-    for samples in product(*axes):
-        facts = {name: value for sample in samples for name, value in sample.items()}
-        known = (set_of(atoms, facts[input_.name]) for input_, atoms in zip(chain.base, chain.atoms, strict=True))
-        cell = cell_of(table, tuple(known))
-        given = cell.rows if table.hit_policy.adds_up else [r for r in cell.rows if r.then == cell.outcome]
-        yield places[cell.outcome], sum(1 << numbered[row.id] for row in given)
 
 
 FactsClass: TypeAlias = type[ComplaintFacts | MalfunctionFacts]
@@ -423,7 +424,8 @@ def _groups(
 ) -> list[Group]:
     """Return the group of some tables, after the groups that its key needs."""
     samples = [axis.samples for axis in axes]
-    given = [leaves(table, samples) for table in tables]
+    known: dict[str, CellAnswers] = {}
+    given = [leaves(table, samples, known) for table in tables]
     name, asked = tables[0].name, tuple(one for one in given if one.table.name in wanted)
     passed = given[0].outcomes
     if asked or prod(passed.sizes) <= _MANY:

@@ -94,13 +94,12 @@ def caseload(desk: Desk, *, kind: CaseKind | None = CaseKind.COMPLAINT, backend:
 
 
 def own_columns_of(pl: ModuleType, own: Iterable[OwnFacts]) -> dict[str, tuple[Any, Callable[[OwnFacts], Any]]]:
-    """Return the columns of own facts, each with its type and the function to its value; none of what is a text."""
+    """Return the columns of own facts, each with its type and the function to its value; none of texts."""
     values: dict[str, list[Any]] = {}
     for facts in own:
         for name, value in facts.items():
             values.setdefault(name, []).append(value)
     columns: dict[str, tuple[Any, Callable[[OwnFacts], Any]]] = {}
-    # One that is a text in some cases may be unknown in others.
     for name in sorted(name for name, given in values.items() if not any(isinstance(one, OwnText) for one in given)):
         columns[f"{OWN}_{name}"] = (_own_type(pl, values[name]), partial(_own_value, name))
         if UNKNOWN in values[name]:

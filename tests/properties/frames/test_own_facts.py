@@ -59,10 +59,12 @@ READS_ALL: DecisionTable[Any] = DecisionTable(
     HitPolicy.FIRST,
 )  # fmt: skip
 ROWS = st.lists(st.fixed_dictionaries({}, optional=CONDITIONS), max_size=3)
-OF_THE_LEVEL = st.sampled_from([name for name in CONDITIONS if name != "funder"]).flatmap(
-    lambda name: st.lists(st.fixed_dictionaries({name: CONDITIONS[name]}), max_size=2)
+OF_THE_LEVEL = st.lists(
+    st.sampled_from([name for name in CONDITIONS if name != "funder"]), unique=True, max_size=2
+).flatmap(
+    lambda names: st.lists(st.fixed_dictionaries({}, optional={name: CONDITIONS[name] for name in names}), max_size=3)
 )
-"""Rows that read one fact: complaints alone have a funder, and each fact more makes the look-up far larger."""
+"""Rows that read two facts at most, as each makes the look-up larger; complaints alone have a funder."""
 VALUES: dict[str, st.SearchStrategy[Any]] = {
     "own_subcontracted": st.booleans(),
     "own_hours_unknown": st.booleans(),
@@ -88,6 +90,7 @@ def editions(draw: st.DrawFn) -> Policy:
     raised = [
         Row(f"own-{place}", {f"own.{name}": when for name, when in conditions.items()}, "regional", "Note 1")
         for place, conditions in enumerate(draw(OF_THE_LEVEL))
+        if conditions
     ]
     if raised:
         policy = policy.with_rows("level", add=raised)

@@ -43,7 +43,7 @@ SUM: DecisionTable[int] = DecisionTable(
 @pytest.mark.parametrize("table", [FIRST, COUNT, SUM], ids=["first", "count", "sum"])
 @pytest.mark.parametrize("order", [("injured", "age", "known"), ("known", "injured", "age")], ids=["own", "other"])
 def test_a_state_is_the_table_s_decision_of_the_known_facts(table: DecisionTable[Any], order: tuple[str, ...]) -> None:
-    laid_out = leaves(table, [[{name: value} for value in VALUES[name]] for name in order])
+    laid_out = leaves(table, [[{name: value} for value in VALUES[name]] for name in order], {})
     codes = {"False": 0b01, "True": 0b10, "unknown": 0b11}
     states = list(map(laid_out.state, laid_out.singles.widened([list(codes.values())] * 3)))
     given = {name: (*VALUES[name], UNKNOWN) for name in order}
