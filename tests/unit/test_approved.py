@@ -14,7 +14,9 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date
+from enum import StrEnum
 from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urldefrag, urljoin, urlsplit
@@ -25,6 +27,7 @@ import typer
 import reclamation_core
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import DecisionContext
+from reclamation_core.cases.causes.documents import read_analysis, write_analysis
 from reclamation_core.cases.decision import available_commands
 from reclamation_core.cases.events import CASE_EVENTS
 from reclamation_core.cases.events.base import example_policy
@@ -46,6 +49,8 @@ from reclamation_core.plans.events import PLAN_EVENTS
 from reclamation_core.plans.guards import GUARDS as PLAN_GUARDS
 from reclamation_core.plans.guards import plan_guard_table
 from reclamation_core.policy import Parameters, m2_1, parse_policy, read_policy
+from reclamation_core.policy.formatting import PARAMETERS as IN_WORDS
+from reclamation_core.policy.formatting import parameter_value
 from reclamation_core.ports import CaseQuery
 from reclamation_core.reporting import (
     LetterFormat,
@@ -59,6 +64,7 @@ from reclamation_core.reporting import (
 from reclamation_core.reporting.report import LANGUAGES
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.simulation import CaseloadProfile
+from reclamation_core.tables import DecisionTable
 from reclamation_core.testing._examples import (
     after_example,
     after_plan_example,
@@ -80,6 +86,7 @@ from tests.unit.integrations.test_board_hostile_texts import BASE, SUFFIXES, Par
 from tests.unit.integrations.test_fastapi_http import GETS
 from tests.unit.laboratory.page_visitor import Visitor
 from tests.unit.plans.making import CRETEIL, PLANS, signed, to_do
+from tests.unit.policy.own_facts import FUNDER, SUBCONTRACTED, TO_THE_REGION
 from tests.unit.reporting.test_audit_file import KEY
 from tests.unit.reporting.test_same_bytes import written
 from tests.unit.tables.samples import level_table, scope_table
@@ -126,7 +133,7 @@ def of_class(cls: type[Any]) -> Iterator[str]:
         if inspect.isfunction(member) or isinstance(member, classmethod | staticmethod):
             yield from with_defaults(f"    {name}", getattr(cls, name))
         elif not hasattr(type(member), "__get__") and not isinstance(member, dict):  # applications fill registries
-            yield f"    {name}: {described(member)}"
+            yield f"    {name}: {described(member.value if type(member).__base__ is StrEnum else member)}"
 
 
 def declared(name: str, value: Any) -> Iterator[str]:
@@ -157,7 +164,9 @@ def test_the_interface() -> None:
             for one in module.__all__:
                 yield from declared(one, getattr(module, one))
         for path in sorted(source.rglob("*.py")):
-            for one in re.findall(r"^class (\w+)\(LabelledEnum\)", path.read_text(encoding="utf-8"), re.MULTILINE):
+            for one in re.findall(
+                r"^class (\w+)\((?:Labelled|Ordered|Str)Enum\)", path.read_text(encoding="utf-8"), re.MULTILINE
+            ):
                 if one not in public:
                     module = importlib.import_module(".".join(path.relative_to(source.parent).with_suffix("").parts))
                     yield from declared(one, getattr(module, one))
@@ -386,6 +395,38 @@ def test_what_is_wrong_with_each_key_of_a_file(tmp_path: Path) -> None:
     approved("refused-files.txt", dict.fromkeys(found))
 
 
+def damaged(document: Any) -> Iterator[Any]:
+    """Yield a document with one part missing, without sense, there twice, out of order or as in the item before it."""
+    if isinstance(document, dict):
+        for key, value in document.items():
+            yield {one: each for one, each in document.items() if one != key}
+            yield from ({**document, key: other} for other in damaged(value))
+    elif isinstance(document, list):
+        yield from (document * 2, document[::-1], document[:1])
+        for place, value in enumerate(document):
+            others = [*damaged(value)] if place < 2 else []
+            if isinstance(value, dict):
+                others += [{**value, key: one} for key, one in document[place - 1].items() if key in value]
+            yield from ([*document[:place], other, *document[place + 1 :]] for other in others)
+    else:
+        yield from WRONG
+
+
+def test_what_is_wrong_with_each_part_of_a_document() -> None:
+    def read_table(document: Any) -> object:
+        return DecisionTable.from_json(json.dumps(document))
+
+    head = {"starts_from": "M2-1", "edition": "x"}
+    documents: list[tuple[Callable[[Any], object], Any]] = [
+        *((read_analysis, write_analysis(one)) for one in analyses()),
+        *((read_table, json.loads(table.to_json())) for table in (scope_table(), level_table())),
+        (parse_policy, {**head, "facts": [FUNDER]}),
+        (parse_policy, {**head, "facts": [SUBCONTRACTED], "tables": {"level": {"add": [TO_THE_REGION]}}}),
+    ]
+    found = (line for read, document in documents for line in refusals(read, damaged(document)))
+    approved("refused-documents.txt", dict.fromkeys(re.sub(r"(?<=\[)\d+(?=\])", "", line) for line in found))
+
+
 def test_other_documents(tmp_path: Path) -> None:
     desk, *_ = written()
     folder = tmp_path / "mails"
@@ -405,6 +446,10 @@ def test_other_documents(tmp_path: Path) -> None:
     ]
     texts = [m2_1().to_toml(), desk.log.write_checkpoint(KEY).note]
     texts += [night.to_text(lang) + desk.worklist().to_text(lang) for lang in LANGUAGES]
+    for one, lang in product(IN_WORDS.values(), LANGUAGES):
+        value = parameter_value(Parameters(), one.path, lang)
+        others = (one.describe(other, lang) for other in (*dict(one.phrases), *([1, 2] if one.one else [])))
+        texts += [f"{one.path} | {one.title(lang)}: {value} | {' | '.join(others)}"]
     approved("edition.dmn", [m2_1().to_dmn()])
     approved("documents.txt", [*(json.dumps(one, indent=1, ensure_ascii=False) for one in documents), *texts])
 

@@ -1,6 +1,6 @@
 """What an agent, a complainant and a developer read of an assessment."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import attrs
 import pytest
@@ -11,7 +11,7 @@ from reclamation_core.policy import Policy, m2_1
 from reclamation_core.policy.formatting import deadline_sentence
 from reclamation_core.tables import Row
 from reclamation_core.vocabulary import FACTS, ComplaintFacts, Eligibility, Level, MalfunctionFacts
-from reclamation_core.wording import Wording
+from reclamation_core.wording import Lang, Wording
 from tests.unit.policy.test_assess import SETTLED, assess
 
 RECEIVED = datetime(2026, 5, 2, tzinfo=UTC)
@@ -38,6 +38,19 @@ def test_a_complainant_reads_eligibility_level_and_deadline_in_plain_words() -> 
         .explain("en", audience="complainant")
         .endswith("You are to have an answer by 19 May 2026. The time to answer is 10 business days from 2 May 2026.")
     )
+
+
+def test_an_answered_complainant_reads_whether_it_was_in_time() -> None:
+    deadline = assess(**SETTLED).deadline  # the last day is 19 May
+    assert deadline is not None
+
+    def told(day: int, lang: Lang) -> str:
+        return deadline_sentence(deadline, lang, audience="complainant", answered_on=date(2026, 5, day))
+
+    assert told(19, "fr") == "Nous vous avons répondu le 19/05/2026, dans le délai de 10 jours ouvrés."
+    assert told(20, "fr") == "Nous vous avons répondu le 20/05/2026, après le délai de 10 jours ouvrés."
+    assert told(19, "en") == "We answered you on 19 May 2026, in time (10 business days)."
+    assert told(20, "en") == "We answered you on 20 May 2026, after the time to answer (10 business days)."
 
 
 def test_out_of_scope_a_complainant_reads_every_reason_and_no_level() -> None:

@@ -10,7 +10,6 @@ from reclamation_core.errors import FaultsError
 from reclamation_core.policy import (
     ComplexityParameters,
     Parameters,
-    QualificationParameters,
     RetentionParameters,
     RiskParameters,
     RoleParameters,
@@ -106,40 +105,12 @@ def test_a_value_is_refused_with_its_field_and_the_expectation(
     assert [(fault.path, fault.expected.fr) for fault in refused.value.faults] == [(field, expected)]
 
 
-@pytest.mark.parametrize(
-    ("cls", "given", "message"),
-    [
-        (RiskParameters, {"least_band_at_severity_4": "high"}, "a member of Band is expected"),
-        (ComplexityParameters, {"band": "high"}, "band: a member of Band is expected"),
-        (ComplexityParameters, {"level": 2}, "level: a member of Level is expected"),
-        (RetentionParameters, {"mode": "archive"}, "mode: a member of RetentionMode is expected"),
-        (QualificationParameters, {"risks_required": 1}, "risks_required: True or False is expected"),
-        (ComplexityParameters, {"conforming_exempt": "oui"}, "conforming_exempt: True or False is expected"),
-        (Parameters, {"survey": 6}, "survey: a SurveyParameters is expected"),
-        (Parameters, {"deadline": 10}, "deadline: a DeadlineRule is expected"),
-        (Parameters, {"risk": None}, "risk: a RiskParameters is expected"),
-        (Parameters, {"complexity": {}}, "complexity: a ComplexityParameters is expected"),
-        (Parameters, {"roles": ()}, "roles: a RoleParameters is expected"),
-        (Parameters, {"retention": 12}, "retention: a RetentionParameters is expected"),
-    ],
-)
-def test_a_value_of_another_type_is_refused(cls: type[Any], given: dict[str, Any], message: str) -> None:
-    with pytest.raises(TypeError, match=message):
-        cls(**given)
-
-
 def test_a_refusal_carries_the_value_as_a_file_would_have_it() -> None:
     with pytest.raises(FaultsError) as refused:
         RoleParameters(qualifying=(Role.AQ, Role.AQ))
     assert str(refused.value) == (
         "qualifying: ['aq', 'aq']; at least one role is expected, each once, among handling_unit, rqr, aq"
     )
-
-
-@pytest.mark.parametrize("closures", [date(2026, 8, 3), "2026-08-03", [3]])
-def test_closures_that_are_no_days_are_refused(closures: Any) -> None:
-    with pytest.raises(TypeError, match="days: "):
-        Parameters(closures=closures)
 
 
 def test_a_threshold_may_lie_anywhere_above_the_least_note() -> None:
