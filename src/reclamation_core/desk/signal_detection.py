@@ -36,7 +36,7 @@ def raise_signals(context: DeskContext, errors: list[ReclamationError]) -> tuple
     context = attrs.evolve(context, actor=_ACTOR, role=Role.SYSTEM)
     today = context.today
     found = rises(context, today, ALARMS_A_YEAR)
-    last = days_before(today, timedelta(weeks=1, days=today.weekday()))  # the Monday of the last whole week
+    last = days_before(today, timedelta(weeks=1))  # a day of the last whole week
     by_plan: defaultdict[PlanScope, list[RegisterRise]] = defaultdict(list)
     for one in reversed(found):
         if _weeks(_monday(one.rise.until), last) <= QUIET:

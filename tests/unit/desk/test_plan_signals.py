@@ -1,6 +1,6 @@
 """Signals at the desk: the nightly job raises them, people decide on them, and each reader finds them."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from itertools import pairwise
 
@@ -129,12 +129,37 @@ def test_a_dismissed_rise_that_goes_on_waits_for_a_decision_again() -> None:
     assert plan.current.read(reason) is None
 
 
-def test_an_old_rise_is_not_raised_afterwards() -> None:
+def test_a_rise_is_raised_until_the_fifth_sunday_after_its_week_alone() -> None:
     desk, clock = risen()
-    clock.set(clock.now() + timedelta(weeks=6))
-    receive(desk, 31, 1)
-    assert desk.maintenance.nightly(signals=True).signals == ()
     assert desk.maintenance.nightly().signals is None
+    for days, expected in ((35, 0), (34, 2)):
+        clock.set(MONDAY + timedelta(weeks=26, days=days))
+        assert len(desk.maintenance.nightly(signals=True).signals or ()) == expected
+
+
+def test_a_desk_finds_rises_by_cause_among_the_complaints_that_it_sees_until_a_day() -> None:
+    desk = Desk.in_memory(clock=FakeClock(MONDAY + timedelta(weeks=26)), sites=SITES).acting("Mme Roux", Role.RQR)
+    for week in range(26):
+        receive(desk, week, week % 2, theme=None)
+    for minute in range(8):
+        received = MONDAY + timedelta(weeks=25, minutes=minute)
+        factories.analysed(desk, "equipment", received_at=received)
+        desk.register(factories.malfunction(received), site="CRE")
+    found = desk.rises()
+    assert [(one.kind, one.key, len(one.cases), one.rise.week) for one in found] == [
+        ("site_cause", ("CRE", "equipment"), 8, "2026-W22")
+    ]
+    assert {("cause", ("equipment",)), ("region", ("Île-de-France",))} < set(found[0].pooled)
+    assert (
+        desk.scoped(site="STD").rises() == desk.rises(as_of=date(2026, 5, 31)) == desk.rises(alarms_a_year=1e-9) == ()
+    )
+    receive(desk, -235, 1, theme=None)
+    assert desk.rises() == found
+    receive(desk, -234, 1, theme=None)
+    assert desk.rises() != found, "it has five years of 52 weeks"
+    for wrong in (0, 53):
+        with pytest.raises(ValueError, match=f"alarms_a_year: {wrong}"):
+            desk.rises(alarms_a_year=wrong)
 
 
 def test_a_signal_says_what_was_seen_and_which_larger_stream_showed_it(desk: Desk) -> None:

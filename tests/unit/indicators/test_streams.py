@@ -197,12 +197,3 @@ def test_a_desk_reads_causes_and_own_facts_of_its_register() -> None:
     assert desk.rises(as_of=date(2026, 6, 30)) == ()
     here = context_of(desk.scoped(site="STR"))
     assert marks_of_cases(here, CasesView(here), CaseQuery()) == {}
-
-
-def test_a_desk_reads_its_own_register() -> None:
-    desk = Desk.in_memory()
-    for day in range(9):
-        desk.register(ComplaintFacts(received_at=datetime(2026, 6, 1 + day, 9, tzinfo=UTC)), site="CRE")
-    assert desk.rises(as_of=date(2026, 6, 30)) == ()
-    with pytest.raises(ValueError, match="alarms_a_year: 0"):
-        desk.rises(as_of=date(2026, 6, 30), alarms_a_year=0)
