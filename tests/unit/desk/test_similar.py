@@ -56,10 +56,8 @@ def test_a_role_that_reads_no_names_is_not_told_of_senders() -> None:
 def test_a_suggestion_is_plain_data(desk: Desk) -> None:
     (first, *_) = desk.cases.similar(WORDS, site="CRE", received_on=JUNE)
     document = first.to_document("en", texts=True)
-    assert (document["matches"], document["case"]["excerpt"]) == (
-        [{"code": "words", "label": "close words"}],
-        f"{WORDS} !",
-    )
+    assert document["matches"] == [{"code": "words", "label": "close words"}]
+    assert document["case"]["excerpt"] == f"{WORDS} !"
     with pytest.raises(FaultsError, match="limit"):
         desk.cases.similar(WORDS, site="CRE", received_on=JUNE, limit=0)
     site: Any = 5

@@ -2,17 +2,8 @@ from typing import Any
 
 import pytest
 
-from reclamation_core.plans import Effectiveness, LineReference, Pgaac
+from reclamation_core.plans import Effectiveness, LineReference, Pgaac, events
 from reclamation_core.plans.codes import LineChangeKind
-from reclamation_core.plans.events import (
-    ActionAbandoned,
-    ActionAdded,
-    ActionClosed,
-    ActionDone,
-    ActionJudged,
-    ActionProgressed,
-    ActionReopened,
-)
 from reclamation_core.plans.published import FieldChange, published_plan_difference
 from reclamation_core.testing._plan_history import amended, plan_after, published
 from tests.unit.plans.making import (
@@ -32,26 +23,26 @@ from tests.unit.plans.making import (
 A_1 = LineReference(CRETEIL, "A-1")
 
 
-def between(before: Pgaac, *events: Any) -> Pgaac:
+def between(before: Pgaac, *added: Any) -> Pgaac:
     """The plan published before these events and after them."""
     first = plan_after(before, signed(10)(published()))
-    return plan_after(first, *map(signed(11), events), signed(20)(published()))
+    return plan_after(first, *map(signed(11), added), signed(20)(published()))
 
 
-JUDGED = ActionJudged(action="A-1", effectiveness=Effectiveness.EFFECTIVE, why="vu")
-DONE = ActionDone(action="A-1", evidence="facture")
-REOPENED = ActionReopened(action="A-1", reason="panne")
+JUDGED = events.ActionJudged(action="A-1", effectiveness=Effectiveness.EFFECTIVE, why="vu")
+DONE = events.ActionDone(action="A-1", evidence="facture")
+REOPENED = events.ActionReopened(action="A-1", reason="panne")
 AFTER_REOPENING = "done evidence judgement closed reopenings"
 
 
 def test_a_difference_has_the_change_of_each_line_and_field() -> None:
     for before, event, change, fields in [
         (to_do, amended("A-1", owner="Mme Blanc"), LineChangeKind.AMENDED, "owner"),
-        (to_do, ActionProgressed(action="A-1"), LineChangeKind.STARTED, "started"),
+        (to_do, events.ActionProgressed(action="A-1"), LineChangeKind.STARTED, "started"),
         (in_progress, DONE, LineChangeKind.DONE, "done evidence"),
         (done, JUDGED, LineChangeKind.JUDGED, "judgement"),
-        (effective, ActionClosed(action="A-1"), LineChangeKind.CLOSED, "closed"),
-        (to_do, ActionAbandoned(action="A-1", reason="fin"), LineChangeKind.ABANDONED, "abandonment"),
+        (effective, events.ActionClosed(action="A-1"), LineChangeKind.CLOSED, "closed"),
+        (to_do, events.ActionAbandoned(action="A-1", reason="fin"), LineChangeKind.ABANDONED, "abandonment"),
         (closed, REOPENED, LineChangeKind.REOPENED, AFTER_REOPENING),
         (abandoned, REOPENED, LineChangeKind.REOPENED, "abandonment reopenings"),
     ]:
@@ -66,9 +57,9 @@ def test_a_difference_has_the_change_of_each_line_and_field() -> None:
 
 
 def test_a_changed_field_has_both_values_and_an_unchanged_line_is_left_out() -> None:
-    (line,) = between(to_do(), ActionProgressed(action="A-1")).difference(2).changed
+    (line,) = between(to_do(), events.ActionProgressed(action="A-1")).difference(2).changed
     assert line.fields == (FieldChange("started", None, at(11)),)
-    difference = between(to_do(), ActionAdded.of(sheet("A-2"))).difference(2)
+    difference = between(to_do(), events.ActionAdded.of(sheet("A-2"))).difference(2)
     assert (difference.changed, [line.action.reference for line in difference.added]) == ((), ["A-2"])
 
 
@@ -84,7 +75,7 @@ def test_a_line_that_is_not_gathered_any_more_has_left() -> None:
 
 
 def test_a_difference_applies_only_to_the_previous_published_plan() -> None:
-    plan = between(to_do(), ActionProgressed(action="A-1"), ActionAdded.of(sheet("A-2")))
+    plan = between(to_do(), events.ActionProgressed(action="A-1"), events.ActionAdded.of(sheet("A-2")))
     first, second = plan.published_plans
     assert plan.difference(1).applied_to(None) == first
     assert plan.difference(2).applied_to(first) == second
