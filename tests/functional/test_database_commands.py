@@ -277,40 +277,6 @@ def board(told: Callable[..., CliResult], *more: str, desk: Callable[[Desk], obj
     return told("board", "--db", URL_, "--as-of", "2026-05-20", *more)
 
 
-def test_the_board_shows_what_is_overdue_first_then_what_comes_and_what_to_ask(told: Callable[..., CliResult]) -> None:
-    status, said, _ = board(told)
-
-    assert status == 0
-    assert words(said) == [
-        "Suivi des réclamations, situation au mercredi 20 mai 2026",
-        "sqlite:///register.db",
-        "",
-        "Réponses attendues (3)",
-        "niveau en retard d'ici au 03/06/2026 plus tard total",
-        "local 1 2 0 3",
-        "régional 0 0 0 0",
-        "national 0 0 0 0",
-        "total 1 2 0 3",
-        "Retards en jours calendaires, et en jours ouvrés selon le calendrier de la",
-        "métropole.",
-        "",
-        "En retard (1)",
-        "à répondre le retard dossier niveau état centre",
-        "19/05/2026 1 jour (1 ouvré) R-2026-000001 local enregistré CRE",
-        "",
-        "À répondre d'ici au mercredi 3 juin 2026 (2)",
-        "à répondre le délai dossier niveau état centre",
-        "20/05/2026 aujourd'hui R-2026-000002 local enregistré STR",
-        "01/06/2026 dans 12 jours R-2026-000004 local enregistré CRE",
-        "",
-        "À clarifier (1)",
-        "Quelle exigence est en cause : contractuelle, légale, réglementaire, ou aucune ?",
-        "(1 dossier)",
-        "R-2026-000004",
-    ]
-    assert max(map(len, said.splitlines())) <= 80
-
-
 def test_the_board_is_of_a_site_a_region_or_a_day_and_says_what_it_leaves_out(told: Callable[..., CliResult]) -> None:
     _, of_site, _ = board(told, "--site", "STR")
     assert words(of_site)[1] == "sqlite:///register.db, centre STR"
@@ -332,16 +298,6 @@ def test_the_board_is_of_a_site_a_region_or_a_day_and_says_what_it_leaves_out(to
     assert "autre (" not in said
 
 
-def test_the_board_shows_which_actions_are_to_be_judged(told: Callable[..., CliResult]) -> None:
-    sheet = factories.sheet(check_on=date(2026, 5, 30))
-    _, said, _ = board(told, desk=lambda desk: desk.pgaac("CRE").add(sheet))
-    assert words(said)[-3:] == [
-        "Efficacité à évaluer (1)",
-        "à évaluer le action plan action à évaluer",
-        "30/05/2026 A-1 centre CRE tenir un vivier de remplaçants",
-    ]
-
-
 def test_an_empty_register_has_an_empty_board(told: Callable[..., CliResult]) -> None:
     sqlite_file(Path(), "register.db")
     assert words(told("board", "--db", URL_)[1])[-1] == "Rien n'est attendu."
@@ -354,62 +310,6 @@ def test_the_question_of_an_edition_that_is_not_given_is_not_guessed(told: Calla
         words(told("board", "--db", URL_, "--as-of", "2026-05-20")[1])
     )
     assert "Quelle exigence" in told("board", "--db", URL_, "--as-of", "2026-05-20", "--policy", policy)[1]
-
-
-def test_the_board_is_written_for_a_spreadsheet_without_formulas(told: Callable[..., CliResult]) -> None:
-    sheet = factories.sheet(check_on=date(2026, 5, 18), what="=HYPERLINK(1)")
-    status, said, _ = board(told, "--format", "csv", desk=lambda desk: desk.pgaac("CRE").add(sheet))
-
-    assert status == 0
-    rows = list(csv.DictReader(StringIO(said), delimiter=";"))
-    assert [
-        (row["attendu"], row["échéance"], row["jours calendaires de retard"], row["jours ouvrés de retard"])
-        for row in rows
-    ] == [
-        ("évaluation de l'efficacité", "18/05/2026", "2", ""),
-        ("réponse", "19/05/2026", "1", "1"),
-        ("réponse", "20/05/2026", "", ""),
-        ("réponse", "01/06/2026", "", ""),
-    ]
-    assert (rows[0]["question ou action"], rows[0]["état"]) == ("'=HYPERLINK(1)", "à faire")
-    assert rows[3]["recevabilité"] == "à clarifier"
-
-    assert told("board", "--db", URL_, "--as-of", "2026-05-20", "--format", "csv", "--output", "b.csv")[0] == 0
-    with Path("b.csv").open(encoding="utf-8", newline="") as file:
-        assert plain(file.read()) == f"\ufeff{said}"  # Excel knows UTF-8 by that mark
-
-
-def test_the_board_is_written_for_another_program(told: Callable[..., CliResult]) -> None:
-    sheet = factories.sheet(check_on=date(2026, 5, 30))
-    assert board(told, "--format", "json", "--output", "b.json", desk=lambda desk: desk.pgaac("CRE").add(sheet)) == (
-        0,
-        "",
-        "",
-    )
-
-    document = json.loads(Path("b.json").read_text(encoding="utf-8"))
-    assert (document["as_of"], document["until"]) == ("2026-05-20", "2026-06-03")
-    assert document["awaited"] == {"local": 3, "regional": 0, "national": 0}
-    assert [(one["case"], one["overdue"], one["admissibility"]) for one in document["answers"]] == [
-        ("R-2026-000001", True, "in_scope"),
-        ("R-2026-000002", False, "in_scope"),
-        ("R-2026-000004", False, "to_be_clarified"),
-    ]
-    (check,) = document["checks"]
-    assert check == {
-        "due": "2026-05-30",
-        "overdue": False,
-        "plan": "site:CRE",
-        "action": "A-1",
-        "status": "to_do",
-        "what": "tenir un vivier de remplaçants",
-    }
-
-
-def test_the_schema_is_made_and_checked(told: Callable[..., CliResult]) -> None:
-    assert told("db", "upgrade", "--db", URL_) == (0, f"sqlite:///register.db : schéma créé, version {head()}\n", "")
-    assert told("db", "upgrade", "--db", URL_)[1] == "sqlite:///register.db : le schéma est déjà à jour\n"
-    assert told("db", "check", "--db", URL_) == (0, "sqlite:///register.db : le schéma est à jour\n", "")
 
 
 def test_the_sites_are_written_for_the_views(told: Callable[..., CliResult]) -> None:

@@ -58,24 +58,6 @@ def refused(capsys: pytest.CaptureFixture[str], arguments: Sequence[object]) -> 
     return capsys.readouterr().err
 
 
-def test_without_a_register_a_mailbox_is_only_read(box: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(box) == 1
-    out = capsys.readouterr().out
-
-    for words in (
-        "boite.mbox : 4 messages lus, 1 rejeté",
-        "à enregistrer (--register) : 2",
-        "04/05/2026 09:12  Zoé Durand : Réclamation",
-        "pièce jointe : contrat.pdf, 36 octets",
-        "Réponses, à classer",
-        "répond au message 86c5402dea de cette boîte",
-        "Automatiques, à part : 1",
-        "réponse ou envoi automatique",
-        "boite.mbox 4 : une date de réception est attendue",
-    ):
-        assert words in out, words
-
-
 def test_a_mailbox_is_registered_once_and_a_person_decides_the_rest(
     box: Path, register: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

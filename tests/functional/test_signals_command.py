@@ -12,51 +12,12 @@ from reclamation_core.cli.application import run
 from reclamation_core.testing.builders import FakeClock
 from tests.functional.refusals import refusals
 
-QUIET = (2, 1, 0, 1, 2, 1, 1, 0) * 8
-
 
 @pytest.fixture
 def counts(tmp_path: Path) -> Path:
     path = tmp_path / "nombres.csv"
-    rows = [f"=1+1;{week};{count}" for week, count in enumerate((*QUIET, 9), 1) if count]
-    path.write_text("\n".join(["flux;semaine;nombre", *rows]) + "\n", encoding="utf-8")
+    path.write_text("flux;semaine;nombre\n" + "".join(f"A;{week};1\n" for week in range(65)), encoding="utf-8")
     return path
-
-
-def test_rises_are_shown_and_written(counts: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["signals", "--counts", str(counts)]) == 0
-    screen = capsys.readouterr().out
-    assert "1 flux, 65 semaines" in screen
-    assert "16 semaines sans ligne, comptées pour 0" in screen
-    assert "=1+1" in screen
-
-    file = tmp_path / "hausses.csv"
-    assert run(["signals", "--counts", str(counts), "--format", "csv", "--output", str(file)]) == 0
-    header, row = file.read_text(encoding="utf-8-sig").splitlines()
-    assert header == "Flux;Semaine;Depuis;Vue jusqu'à;Observés;Attendus;Par hasard, une fois toutes les n semaines"
-    assert row.startswith("'=1+1;65;65;65;9;1,0;")
-    assert int(row.rpartition(";")[2]) > 100, "a number, to be sorted by"
-
-    assert run(["signals", "--counts", str(counts), "--format", "json", "--alarms-a-year", "0.5"]) == 0
-    document = json.loads(capsys.readouterr().out)
-    assert [(rise["stream"], rise["week"]) for rise in document["rises"]] == [("=1+1", "65")]
-    assert {name: document[name] for name in ("streams", "weeks", "weeks_before", "filled")} == {
-        "streams": 1,
-        "weeks": 65,
-        "weeks_before": 13,
-        "filled": 16,
-    }
-
-
-def test_what_has_no_rise_or_too_few_weeks_says_so(counts: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["signals", "--counts", str(counts), "--false-alarms", "1e-9"]) == 0
-    assert "Aucune hausse." in capsys.readouterr().out
-    assert run(["signals", "--counts", str(counts), "--detector", "farrington"]) == 0
-    assert "Il faut plus de 263 semaines" in capsys.readouterr().out
-    assert run(["signals", "--counts", str(counts), "--detector", "farrington", "--format", "csv"]) == 0
-    written = capsys.readouterr()
-    assert written.out.count("\n") == 1
-    assert "16 semaines sans ligne, comptées pour 0\nIl faut plus de 263 semaines" in written.err
 
 
 @pytest.mark.parametrize(("options", "message"), refusals("signals"))

@@ -10,6 +10,7 @@ import json
 import math
 import re
 import runpy
+import shlex
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -22,6 +23,7 @@ from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urldefrag, urljoin, urlsplit
 
 import attrs
+import pytest
 import typer
 
 import reclamation_core
@@ -35,8 +37,8 @@ from reclamation_core.cases.guards import GUARDS as CASE_GUARDS
 from reclamation_core.cases.guards import guard_table
 from reclamation_core.cases.next_steps import next_steps
 from reclamation_core.cases.themes import ThemeKeywords
-from reclamation_core.cli.application import application
-from reclamation_core.desk import Agenda, Registration, Signals
+from reclamation_core.cli.application import application, run
+from reclamation_core.desk import Agenda, Desk, Registration, Signals
 from reclamation_core.desk.commands import Command, FactsChange, PlanCommand, SheetChange
 from reclamation_core.errors import ReclamationError
 from reclamation_core.intake import ColumnMapping, MailOutcome
@@ -78,6 +80,9 @@ from reclamation_core.vocabulary.commands import CommandType, PlanCommandType
 from reclamation_core.wording import Lang
 from scripts.surface import documented_modules
 from tests.approvals import approved, described, signature
+from tests.databases import sqlite_file
+from tests.functional.test_database_commands import COMPLAINTS, SITES
+from tests.functional.test_report_command import LETTERS
 from tests.unit.calendars.test_rendering import late
 from tests.unit.cases.causes.samples import analyses
 from tests.unit.desk import factories
@@ -200,6 +205,86 @@ def commands(name: str, command: Any) -> Iterator[str]:
 def test_the_help_of_the_command() -> None:
     listed: Any = typer.main.get_command(application(()))
     approved("commands.txt", commands("reclamation", typer.main.get_command(application(listed.commands))))
+
+
+TYPED = """
+triage a.csv --as-of 2026-05-20 --sites sites.toml --register --output out-triage.csv
+triage a.csv --as-of 2026-05-20 --site NAT --format jsonl --output out-triage.jsonl
+board --as-of 2026-05-20 --limit 1
+board --as-of 2026-06-20
+board --as-of 2026-06-20 --sites sites.toml --region Île-de-France
+board --as-of 2026-06-20 --format csv
+board --as-of 2026-06-20 --format csv -o out-board.csv --site STR
+board --as-of 2026-06-20 --format json --site CRE
+indicators --from 2026-05-01 --until 2026-06-30 --as-of 2026-06-30
+indicators --until 2026-06-30 --as-of 2026-06-30 --by unite --site CRE
+indicators --from 2026-06-01 --as-of 2026-06-30 --format csv --output out-indicators.csv
+deadline 2026-05-02T18:00 --territory martinique
+policy show a.toml
+policy check a.toml
+policy diff M2-1 a.toml
+conformance write -o out-cases.json
+conformance check out-cases.json --policy a.toml
+signals --counts counts.csv
+signals --counts counts.csv --format csv --output out-signals.csv
+signals --counts counts.csv --format csv --detector farrington
+signals --counts counts.csv --format json --alarms-a-year 0.5
+signals --counts counts.csv --false-alarms 1e-9
+person Durand
+intake mail mails --site NAT --server mx.afpa.fr
+intake mail mails --site NAT --server mx.afpa.fr --register
+intake mail mails --site NAT --server mx.afpa.fr --format csv --output out-mails.csv
+report register -o out-register.csv --columns dossier,centre,etat
+report plan CRE
+report effect CRE A-1
+report case R-2026-000001
+report letter R-2026-000001 --letters letters.toml
+report calendar
+schema view.worklist
+db upgrade
+db upgrade --db sqlite:///new.db
+db check
+db sites sites.toml
+db checkpoint -o checkpoint.json
+db verify --checkpoint checkpoint.json
+db free
+db restored --seen R-2026-000009
+"""
+COUNTS = "".join(f"=1+1;{week};{9 if week == 65 else week % 3}\n" for week in range(1, 66) if week % 3)
+
+
+def test_what_the_commands_print(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What a person reads who types them one after the other on a register of three cases, then the files of lines."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setenv("RECLAMATION_DB", sqlite_file(Path()))
+    clock = factories.FakeClock(factories.at(30))
+    with Desk.open(sqlite_file(Path()), clock=clock, clock_limit=None) as opened:
+        desk = opened.acting("Mme Roux", Role.RQR)
+        desk.plan(factories.analysed(desk, "organisation").reference, factories.sheet(planned=JUNE))
+        factories.judged(desk.pgaac("CRE"))
+        desk.pgaac("CRE").add(factories.sheet("A-2", what="=1+1"))
+        factories.answered(desk, site="STR")
+        desk.register(factories.malfunction(), site="CRE", occurred_at=factories.at(2))
+    policy = 'starts_from = "M2-1"\nedition = "5"\n[survey]\nthreshold = 5\n'
+    texts = {"a.csv": COMPLAINTS, "counts.csv": f"flux;semaine;nombre\n{COUNTS}"}
+    for name, text in {**texts, "sites.toml": SITES, "letters.toml": LETTERS, "a.toml": policy}.items():
+        Path(name).write_text(text, encoding="utf-8")
+    Path("mails").mkdir()
+    with_file, answer, undated = mail("1"), mail("2", In_Reply_To="<1@ex.org>"), mail("3")
+    with_file.add_attachment(b"MZ\x90\x00" * 9, maintype="application", subtype="pdf", filename="contrat.pdf")
+    del undated["Received"]
+    put(Path("mails"), with_file, answer, undated, mail("4", Auto_Submitted="auto-replied"), mail("5"))
+
+    def lines() -> Iterator[str]:
+        for line in TYPED.split("\n")[1:-1]:
+            status, (out, err) = run(shlex.split(line)), capsys.readouterr()
+            yield from (f"$ reclamation {line}", re.sub(r"Situation au .*|(?<=\.\d{5})\d+", "#", out), err, str(status))
+        yield from (f"# {path}\n{path.read_bytes().decode()}" for path in sorted(Path().glob("out-*")))
+
+    approved("transcript.txt", lines())
 
 
 def test_the_description_of_the_api() -> None:
