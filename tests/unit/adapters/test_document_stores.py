@@ -1,5 +1,6 @@
 """What stores of documents refuse, and their errors: without a path of a file, an address or a credential."""
 
+import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -62,7 +63,9 @@ def test_errors_of_a_file_system_show_its_protocol_alone(tmp_path: Path) -> None
     assert repr(store) == "FsspecDocumentStore('file')"
 
 
-def test_an_upload_that_fails_at_its_end_is_no_upload(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_upload_that_fails_at_its_end_is_none_and_one_that_ends_is_durable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     store = FolderDocumentStore(tmp_path)
 
     def full(_: int) -> None:
@@ -73,6 +76,12 @@ def test_an_upload_that_fails_at_its_end_is_no_upload(tmp_path: Path, monkeypatc
         with pytest.raises(DocumentStoreError, match="No space left"):
             store.put(KEY, [b"a"])
     assert not store.exists(KEY)
+    synced: list[int] = []
+    monkeypatch.setattr("os.fsync", lambda descriptor: synced.append(os.fstat(descriptor).st_ino))
+    store.put(KEY, [b"a"])
+    file, folder = ((tmp_path / KEY).stat().st_ino, (tmp_path / KEY).parent.stat().st_ino)
+    store.delete(KEY)
+    assert synced == [file, folder, folder]
 
 
 def test_a_missing_package_names_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:

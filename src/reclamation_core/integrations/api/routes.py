@@ -425,7 +425,7 @@ def _criteria(
         )
         return _Criteria(query=query, regions=tuple(region), has_late_action=has_late_action)
     except FaultsError as error:
-        parameters = {"levels": "level", "sites": "site", "states": "state", "channels": "channel", "themes": "theme"}
+        parameters = {"sites": "site", "themes": "theme"}
         raise FaultsError(
             attrs.evolve(fault, path=parameters.get(fault.path, fault.path)) for fault in error.faults
         ) from None

@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime
 from itertools import islice
 from typing import Any
 
+import attrs
+
 from reclamation_core.cases import Case
 from reclamation_core.desk import Desk
 from reclamation_core.ports import CaseFacet, CaseJob, CaseOrder, CaseOrdering, CaseQuery, CaseSummary, Store
@@ -143,16 +145,16 @@ class CaseListsContract(PortContract):
     @rule("une liste respecte les critères, et une unité y voit ce qu'elle écrit")
     def test_a_list_meets_the_criteria_and_shows_what_the_unit_wrote(self, store: Store) -> None:
         a_caseload(store)
-        query = CaseQuery(sites={"STR"}, due_until=date(2026, 6, 30), limit=1)
+        query = CaseQuery(sites={"STR"}, due_until=date(2026, 6, 30))
 
         with store.unit_of_work() as unit:
             expected = [case for case in unit.cases.find(CaseQuery(sites={"STR"}, limit=500)).cases if case.awaited_on]
             unit.cases.add(renamed(a_case(site="STR", received_at=at(1)), "A-1"))
             changed = with_support(load(store, FIRST), occurred_at=at(30))
             unit.cases.save(changed, changed.version - 1)
-            page = unit.cases.summaries(query, CaseOrdering(by=CaseOrder.DUE))
+            page = unit.cases.summaries(attrs.evolve(query, limit=1), CaseOrdering(by=CaseOrder.DUE))
             following = CaseOrdering(by=CaseOrder.DUE, after=page.next)
-            rest = unit.cases.summaries(CaseQuery(sites={"STR"}, due_until=date(2026, 6, 30)), following)
+            rest = unit.cases.summaries(query, following)
             every = unit.cases.summaries(CaseQuery(limit=500), CaseOrdering()).summaries
 
         assert [one.reference for one in page.summaries] == ["A-1"]
