@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC
 from functools import partial
 from importlib import resources
@@ -16,8 +16,7 @@ import pytest
 
 from reclamation_core.ports import Store
 from reclamation_core.shared_repr import SharedRepr
-from reclamation_core.testing.contracts import Capability, OpenStore, Outcome, StoreContract, run_contracts
-from reclamation_core.testing.contracts.base import ContractRule
+from reclamation_core.testing.contracts import Capability, OpenStore, StoreContract
 from reclamation_core.testing.sabotage import stores
 from reclamation_core.testing.sabotage.stores import AlteringStore, ComposedStore, FileStore
 from reclamation_core.wording import Wording
@@ -178,18 +177,3 @@ def sabotage(name: str) -> Sabotage:
         if one.name == name:
             return one
     raise ValueError(f"name: no sabotage is called {name!r}; use one of {', '.join(one.name for one in SABOTAGES)}")
-
-
-def broken_rules(
-    sabotages: Iterable[Sabotage] = SABOTAGES, rules: Collection[str] = ()
-) -> Mapping[Sabotage, tuple[ContractRule, ...]]:
-    """Run the contracts on sabotaged stores and return the rules that each breaks.
-
-    Args:
-        sabotages: the stores.
-        rules: the names of the rules to check; all by default.
-    """
-    chosen = tuple(sabotages)
-    report = run_contracts(*(one.contract for one in chosen), rules=rules)
-    broken = report.with_outcome(Outcome.BROKEN)
-    return {one: tuple(result.rule for result in broken if result.store == one.name) for one in chosen}

@@ -26,6 +26,7 @@ from reclamation_core.testing.strategies import invalid
 from reclamation_core.testing.strategies.command import adapt_to_case
 from reclamation_core.validators import is_storable
 from reclamation_core.vocabulary import Channel, ComplaintFacts, MalfunctionFacts, Site
+from tests.unit.policy.own_facts import own_policy
 
 RECEIVED = datetime(2026, 5, 2, 9, tzinfo=UTC)
 FAR, LATE = date(1900, 1, 1), date(2100, 1, 1)
@@ -166,6 +167,22 @@ def test_facts_are_known_with_the_option(complaint: ComplaintFacts, malfunction:
     known = ("channel", "formal", "nature", "satisfaction", "client_scope")
     assert [name for name in known if getattr(complaint, name) is UNKNOWN] == []
     assert UNKNOWN not in (malfunction.service_reach, malfunction.mobilisation)
+
+
+def test_every_own_fact_of_an_edition_is_drawn() -> None:
+    policy, drawn = own_policy(), set[str]()
+
+    def draw(facts: Any) -> None:
+        drawn.update(f"own.{name}" for name in facts.own)
+
+    for kind, facts in (
+        ("complaint", s.complaint_facts(policy=policy)),
+        ("complaint", s.complaint_facts(policy=policy, admissibility=Admissibility.IN_SCOPE)),
+        ("malfunction", s.malfunction_facts(policy=policy)),
+    ):
+        drawn.clear()
+        settings(max_examples=200, derandomize=True, database=None)(given(facts)(draw))()
+        assert drawn == {fact.key for fact in policy.facts if kind in fact.kinds}
 
 
 @given(s.policies(), st.data())
