@@ -209,8 +209,8 @@ def test_the_help_of_the_command() -> None:
 
 
 TYPED = """
-triage a.csv --as-of 2026-05-20 --sites sites.toml --register --output out-triage.csv
-triage a.csv --as-of 2026-05-20 --site NAT --format jsonl --output out-triage.jsonl
+triage a[b]:no:.csv --as-of 2026-05-20 --sites sites.toml --register --output out-triage.csv
+triage a[b]:no:.csv --as-of 2026-05-20 --site NAT --format jsonl --output out-triage.jsonl
 board --as-of 2026-05-20 --limit 1
 board --as-of 2026-06-20
 board --as-of 2026-06-20 --sites sites.toml --region Île-de-France
@@ -274,8 +274,8 @@ def test_what_the_commands_print(
         desk.pgaac("CRE").add(factories.sheet("A-2", what="=1+1"))
         factories.answered(desk, site="STR")
         desk.register(factories.malfunction(), site="CRE", occurred_at=factories.at(2))
-    policy = 'starts_from = "M2-1"\nedition = "5"\n[survey]\nthreshold = 5\n'
-    texts = {"a.csv": COMPLAINTS, "counts.csv": f"flux;semaine;nombre\n{COUNTS}"}
+    policy = 'starts_from = "M2-1"\nedition = "5[b]:no:"\n[survey]\nthreshold = 5\n'
+    texts = {"a[b]:no:.csv": COMPLAINTS, "counts.csv": f"flux;semaine;nombre\n{COUNTS}"}
     for name, text in {**texts, "sites.toml": SITES, "letters.toml": LETTERS, "a.toml": policy}.items():
         Path(name).write_text(text, encoding="utf-8")
     Path("mails").mkdir()

@@ -43,20 +43,20 @@ def deadline(
     local, screen = calendar.local(instant), console()
     moment = f" à {local.hour} h {local.minute:02}" if local.time() != time.min else ""
     deemed = f", réputée reçue le {in_words(found.received_on)}" if found.received_on != found.arrived_on else ""
-    screen.print(f"Reçue le {in_words(found.arrived_on)}{moment}{deemed}", markup=False)
+    screen.print(f"Reçue le {in_words(found.arrived_on)}{moment}{deemed}")
     screen.print(bold(f"À répondre au plus tard le {in_words(found.due)}"))
     territory = calendar.definition.territory.label("fr")
-    screen.print(f"Délai : {found.rule.days_in_words('fr')} ; jours fériés : {territory}", markup=False)
+    screen.print(f"Délai : {found.rule.days_in_words('fr')} ; jours fériés : {territory}")
     if policy.deadline.by_level:
         shown = "le plus court, le niveau n'étant pas indiqué" if level is None else f"niveau {levels[0].label('fr')}"
-        screen.print(f"Délai par niveau : {shown}", markup=False)
+        screen.print(f"Délai par niveau : {shown}")
     screen.print()
     days = [in_words(day.day) for day in found.ledger]
     width = max(map(len, days))
-    screen.print(f"{'Jour':{width}}  Compte  Motif", markup=False)
+    screen.print(f"{'Jour':{width}}  Compte  Motif")
     for name, day in zip(days, found.ledger):
         counted, why = "", day.wording.fr
         if day.counted is not None:  # its number has a column of its own
             counted, why = str(day.counted), day.wording.fr.rpartition(" ")[0]
-        screen.print(f"{name:{width}}  {counted:>6}  {why}", markup=False)
+        screen.print(f"{name:{width}}  {counted:>6}  {why}")
     return 0

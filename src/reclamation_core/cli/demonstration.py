@@ -281,7 +281,7 @@ def _show_cases(screen: Console, desk: Desk, sites: Sites, today: date) -> None:
         f"{number(kinds[CaseKind.MALFUNCTION])} {plural('dysfonctionnement', kinds[CaseKind.MALFUNCTION])}",
     ]
     events = number(sum(case.version for case in cases))
-    screen.print(f"{number(len(cases))} dossiers ({', '.join(by_kind)}), {events} opérations", markup=False)
+    screen.print(f"{number(len(cases))} dossiers ({', '.join(by_kind)}), {events} opérations")
     screen.print()
     terminal.counts(
         screen,
@@ -360,7 +360,7 @@ def _show_alerts_and_refusals(screen: Console, cases: Sequence[Case], refusals: 
     alerts = Counter((alert.clock, alert.threshold) for case in cases for alert in case.alerts)
     for clock, threshold in sorted(alerts):
         label = f"{clock.label('fr')}, {threshold.label('fr')}"
-        screen.print(f"{number(alerts[clock, threshold]):>8}  {label}", markup=False)
+        screen.print(f"{number(alerts[clock, threshold]):>8}  {label}")
     terminal.heading(screen, "Refus provoqués pour la démonstration (aucun dossier modifié)")
     for refused in refusals:
         for line in refused.in_("fr").splitlines():
@@ -440,7 +440,7 @@ def _show_plans(screen: Console, plans: Sequence[PlanService], shown: PlanServic
         latest = current.published_plans[-1].number
         difference = current.difference(latest)
         screen.print()
-        screen.print(f"Évolution du PGAAC, {current.scope.label(sites=sites)}, édition n° {latest} :", markup=False)
+        screen.print(f"Évolution du PGAAC, {current.scope.label(sites=sites)}, édition n° {latest} :")
         for change in LineChangeKind:
             for reference in difference.of(change):
                 what = verbatim(current.read(current.action(reference.action).what) or "(effacé)")

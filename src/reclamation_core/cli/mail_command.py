@@ -262,8 +262,7 @@ def _show(rows: list[dict[str, Any]], paths: list[Path]) -> None:
     read, names = len(rows) - len(rejected), ", ".join(typed(path.name) for path in paths)
     screen.print(
         f"{names} : {number(read)} {plural('message', read)} {plural('lu', read)}, "
-        f"{number(len(rejected))} {plural('rejeté', len(rejected))}",
-        markup=False,
+        f"{number(len(rejected))} {plural('rejeté', len(rejected))}"
     )
     for status, title in _HEADINGS.items():
         some = [row for row in rows if row["status"] == status]

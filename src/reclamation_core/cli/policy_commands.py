@@ -116,7 +116,7 @@ def check_policy(path: PolicyFile = None) -> int:
     """Vérifier une version : son fichier, puis ses tables."""
     policy = read_edition(path)
     screen = console()
-    screen.print(f"Version {policy.edition} : aucune erreur.", markup=False)
+    screen.print(f"Version {policy.edition} : aucune erreur.")
     for rules in policy.tables.values():
         remarks = [*(_remark(policy, rules, finding) for finding in rules.check()), *_unsourced(policy, rules)]
         own = sum(policy.is_own(rules.name, row.id) for row in rules.rows)
@@ -124,7 +124,7 @@ def check_policy(path: PolicyFile = None) -> int:
         if own:
             counted += f", dont {own} {plural('propre', own)} à cette version"
         status = "vérifiée" if not remarks else "vérifiée, avec ces remarques :"
-        screen.print(f"{sentence(rules.title.fr).rstrip('.')} ({counted}) : {status}", markup=False)
+        screen.print(f"{sentence(rules.title.fr).rstrip('.')} ({counted}) : {status}")
         for remark in remarks:
             lines(screen, f"  {remark}", "  ")
     return 0

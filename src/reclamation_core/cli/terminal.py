@@ -82,7 +82,7 @@ class Screen(Console):
     """The standard output; every text printed on it is harmless and in French typography."""
 
     def __init__(self) -> None:
-        super().__init__(highlight=False, soft_wrap=True)
+        super().__init__(highlight=False, soft_wrap=True, markup=False, emoji=False)
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
         """Give the segments of something to be printed; all that is printed comes by here."""

@@ -149,9 +149,7 @@ def show_report(
         f" et {rejected} {plural('rejetée', summary.rejected)}"
     )
     if report.has_unknown_sites:
-        screen.print(
-            f"Les centres ne sont pas connus : calendrier « {calendar} » pour tous ; indiquez --sites", markup=False
-        )
+        screen.print(f"Les centres ne sont pas connus : calendrier « {calendar} » pour tous ; indiquez --sites")
     if report.blank_lines:
         screen.print(f"Lignes vides passées : {number(report.blank_lines)}")
     for heading, counts in _tables(summary, as_of):
@@ -165,8 +163,8 @@ def show_report(
         fields = ", ".join(
             f"{names.get(name, name)} : {number(count)}" for name, count in summary.rejected_fields.most_common(_LISTED)
         )
-        screen.print(f"Lignes rejetées ({fields}) : {typed(report.rejected_path)}", markup=False)
-    screen.print(f"Décisions : {typed(report.output_path)}", markup=False)
+        screen.print(f"Lignes rejetées ({fields}) : {typed(report.rejected_path)}")
+    screen.print(f"Décisions : {typed(report.output_path)}")
     if report.registration_counts is not None:
         _show_registered(screen, report.registration_counts)
 
@@ -174,7 +172,7 @@ def show_report(
 def _show_columns(screen: Console, report: TriageReport) -> None:
     """Print what was not read, and what had no column."""
     if report.unread_columns:
-        screen.print(f"Colonnes non lues : {_listed(report.unread_columns)}", markup=False)
+        screen.print(f"Colonnes non lues : {_listed(report.unread_columns)}")
     if report.missing_facts:
         labels = tuple(FACTS[name].label.fr for name in report.missing_facts)
         lines(screen, f"Informations sans colonne : {_listed(labels)}", "  ")
@@ -187,9 +185,7 @@ def _show_columns(screen: Console, report: TriageReport) -> None:
             "  ",
         )
     if report.unread_sheets:
-        screen.print(
-            f"Feuilles non lues : {_listed(report.unread_sheets)} (clé « sheet » de la correspondance)", markup=False
-        )
+        screen.print(f"Feuilles non lues : {_listed(report.unread_sheets)} (clé « sheet » de la correspondance)")
 
 
 def _show_registered(screen: Console, counts: RegistrationCounts) -> None:
@@ -204,8 +200,7 @@ def _show_registered(screen: Console, counts: RegistrationCounts) -> None:
         count = number(counts.conflicting)
         screen.print(
             f"{count:>8}  parmi elles, différentes dans ce fichier ; rien n'a été modifié : "
-            f"{shown}{f' et {number(more)} autres' if more else ''}. Si c'est un autre fichier, indiquez --source",
-            markup=False,
+            f"{shown}{f' et {number(more)} autres' if more else ''}. Si c'est un autre fichier, indiquez --source"
         )
 
 

@@ -84,12 +84,6 @@ def unshrunk() -> Iterator[None]:
         yield
 
 
-def test_each_property_has_its_name_and_a_broken_subject() -> None:
-    assert sorted(prop.id for prop in ALL) == sorted(BROKEN)
-    assert len(ALL) == len({prop.id for prop in ALL})
-
-
-@pytest.mark.slow
 @pytest.mark.usefixtures("unshrunk")
 @pytest.mark.parametrize("prop", ALL, ids=str)
 def test_a_property_fails_for_a_broken_subject_with_a_witness(prop: Property[Any]) -> None:
