@@ -105,10 +105,6 @@ _CASE_OR_PERIOD: Final = Wording(
     "un dossier ou une période est attendu, et pas les deux", "a case or a period is expected, and not both"
 )
 _RECIPIENTS: Final = Wording("au moins un destinataire est attendu", "at least one recipient is expected")
-_NEW_FOLDER: Final = Wording(
-    "un dossier nouveau ou vide est attendu ; indiquez un autre nom",
-    "a new or empty folder is expected; give another name",
-)
 
 
 class ReportService:

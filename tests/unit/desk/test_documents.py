@@ -135,7 +135,7 @@ def test_a_case_has_at_most_so_many_documents() -> None:
         policy=Policy(edition="M2-1", parameters=Parameters(support=SupportParameters(most_documents=2)))
     )
     case = add(desk, registered(desk), LETTER)
-    with pytest.raises(FaultsError, match="at most 2 documents a case"):
+    with pytest.raises(FaultsError, match=r"^documents: 3; at most 2 documents a case"):
         add(desk, case, LETTER, LETTER)
     assert len(add(desk, case, LETTER).documents) == len(stored(documents)) == 2
 
@@ -189,13 +189,13 @@ def test_an_upload_is_claimed_by_its_key_once() -> None:
 
     assert desk.execute(case.reference, command) == desk.execute(case.reference, command)
     assert [one.sha256 for one in desk.documents(case.reference)] == [hashlib.sha256(PDF).hexdigest()]
-    with pytest.raises(FaultsError, match="in a case already") as taken:
+    with pytest.raises(FaultsError, match=r"^documents\[0\]: \.\.\.; this document is in a case already") as taken:
         desk.execute(other.reference, command)
     assert fault_of(taken)[0] == "documents[0]"
     for key in (f"another-register/{'0' * 32}", f"{uploaded.key[:-32]}{'0' * 32}"):
-        with pytest.raises(FaultsError, match="no longer available"):
+        with pytest.raises(FaultsError, match=r"^documents\[0\]\.key: \.\.\.; .* no longer available"):
             add(desk, other, UploadedDocument(key=key, name="a.pdf"))
-    with pytest.raises(FaultsError, match="in a case already"):
+    with pytest.raises(FaultsError, match=r"^documents\[1\]: \.\.\.; this document is in a case already"):
         add(desk, other, uploaded, uploaded)
     assert stored(documents) == {uploaded.key}
 
@@ -334,14 +334,14 @@ def test_an_edition_may_reserve_documents_to_roles() -> None:
 
 def test_each_download_is_logged_and_served_as_a_file() -> None:
     desk, _ = a_desk()
-    case = add(desk, registered(desk), NewDocument(name='été "1".pdf', content=PDF))
-    document = case.documents[0]
+    case = add(desk, registered(desk), LETTER, NewDocument(name='été "1".pdf', content=PDF), LETTER)
+    document = case.documents[1]
 
     opened = desk.acting("M. Kern", Role.AQ).open_document(case.reference, document.key)
     opened.content.close()
 
     [logged] = desk.reports.latest_exports(10)
-    assert (logged.kind, logged.subject) == (ports.ExportKind.DOCUMENT, f"{case.reference} 1")
+    assert (logged.kind, logged.subject) == (ports.ExportKind.DOCUMENT, f"{case.reference} 2")
     assert (logged.actor, logged.role, logged.exported_at) == ("M. Kern", Role.AQ, factories.at(1, month=7))
     assert logged.sha256 == getattr(document.sha256, "digest", None)
     assert opened.headers["X-Content-Type-Options"] == "nosniff"
@@ -373,7 +373,7 @@ def test_the_scanner_of_the_host_reads_each_document_first() -> None:
 
 def test_a_desk_without_a_store_of_documents_says_so(desk: Desk, case: Case) -> None:
     for call in (lambda: add(desk, case, LETTER), lambda: desk.upload_document(case.reference, LETTER)):
-        with pytest.raises(FaultsError, match="no store of documents"):
+        with pytest.raises(FaultsError, match=r"^documents: \.\.\.; this desk has no store of documents"):
             call()
     assert desk.documents(case.reference) == ()
     assert desk.maintenance.nightly().documents is None

@@ -30,7 +30,7 @@ def test_a_message_is_on_file_once_and_is_found_by_its_identifier(tmp_path: Path
 
             filed = desk.add_support(second, kind="email", title="sa réponse", source=KEY)
             assert desk.add_support(second, kind="email", title="sa réponse", source=KEY) == filed
-            with pytest.raises(FaultsError, match=r"one is a support of a case already$"):
+            with pytest.raises(FaultsError, match=rf"^source: '{KEY}'; a message that is not on file is expected"):
                 desk.add_support(registered(desk).reference, kind="email", title="sa réponse", source=KEY)
 
             assert filed.filed_messages == {KEY}

@@ -25,7 +25,7 @@ from reclamation_core.plans.guards import PartialPlanCommand
 from reclamation_core.schemas import document_schema
 from reclamation_core.testing.builders import a_qualified_case, a_registered_case, an_analysed_case
 from reclamation_core.vocabulary import FACTS, SEVERITIES, ComplaintFacts
-from reclamation_core.wording import Wording
+from reclamation_core.wording import Wording, verbatim
 from tests.unit.desk import factories
 from tests.unit.integrations.browser import Browser
 
@@ -254,8 +254,9 @@ def test_a_choice_named_by_a_text_has_it_in_both_languages_until_it_is_erased(de
     [(_, known)] = fields(desk.form("record_containment_effect", case))["measure"].choices
     desk.anonymise(case)
     [(_, erased)] = fields(desk.form("record_containment_effect", case))["measure"].choices
-    assert ("salle fermée" in known.fr, "salle fermée" in known.en) == (True, True)
-    assert ("(effacé)" in erased.fr, "(erased)" in erased.en) == (True, True)
+    room = f"n° 1 – {verbatim('salle fermée')}"
+    assert known == Wording(f"{room}, 01/07/2026 11:00", f"{room}, 1 July 2026 11:00")
+    assert erased == Wording("n° 1 – (effacé), 01/07/2026 11:00", "n° 1 – (erased), 1 July 2026 11:00")
 
 
 def test_the_fact_that_a_case_waits_for_is_the_first_field(desk: Desk) -> None:

@@ -197,7 +197,7 @@ def test_a_job_whose_run_is_dead_is_freed_by_its_name(desk: Desk) -> None:
     assert (desk.maintenance.free("nightly"), desk.maintenance.free("nightly")) == (True, False)
     assert not desk.maintenance.jobs()[0].is_taken
     assert desk.maintenance.nightly().is_clean
-    with pytest.raises(FaultsError, match="job"):
+    with pytest.raises(FaultsError, match=r"^job: 'nightyl'; a job of the database is expected$"):
         desk.maintenance.free("nightyl")
 
 

@@ -726,9 +726,9 @@ def test_a_pem_key_signs_too(tmp_path: Path) -> None:
 
 
 def test_a_case_with_a_period_and_a_period_that_ends_first_are_refused(tmp_path: Path, desk: Desk) -> None:
-    with pytest.raises(FaultsError, match="a case or a period is expected, and not both"):
+    with pytest.raises(FaultsError, match=r"^case: 'R-2026-000001'; a case or a period is expected, and not both"):
         desk.reports.audit(tmp_path / "a", case="R-2026-000001", received_from=date(2026, 6, 1))
-    with pytest.raises(FaultsError, match="a day not before the beginning is expected"):
+    with pytest.raises(FaultsError, match=r"^received_until: 2026-06-01; a day not before the beginning"):
         desk.reports.audit(tmp_path / "a", received_from=date(2026, 6, 2), received_until=date(2026, 6, 1))
     assert desk.reports.exports() == ()
 
@@ -738,7 +738,7 @@ def test_a_folder_with_files_is_left_alone_and_an_empty_one_is_filled(tmp_path: 
     (tmp_path / "full" / "mine.txt").write_text("à moi", encoding="utf-8")
     (tmp_path / "file").write_text("à moi", encoding="utf-8")
     for name in ("full", "file"):
-        with pytest.raises(FaultsError, match="a new or empty folder is expected"):
+        with pytest.raises(FaultsError, match=rf"^output: '.*{name}'; a new or empty folder is expected"):
             desk.reports.audit(tmp_path / name, case="R-2026-000001")
     (tmp_path / "empty").mkdir()
     desk.reports.audit(tmp_path / "empty", case="R-2026-000001")
@@ -904,7 +904,7 @@ def test_documents_that_are_reserved_damaged_or_too_many_are_in_no_audit_file(tm
         )
     desk = with_documents()
     for limit, most in (("_LARGEST_ARCHIVE", 50_000), ("MOST_FILES", 12)):
-        with patch.object(audit_output, limit, most), pytest.raises(FaultsError, match="give a folder"):
+        with patch.object(audit_output, limit, most), pytest.raises(FaultsError, match=r"^output: .* give a folder"):
             desk.reports.audit(tmp_path / "a.zip", case="R-2026-000002", documents=True)
     store_of_documents = desk._context.documents
     assert store_of_documents is not None

@@ -315,7 +315,7 @@ def test_a_file_that_was_sent_is_recorded_and_shown_on_the_plan(tmp_path: Path, 
 
 
 def test_a_sending_without_recipients_or_of_an_unknown_plan_is_refused(desk: Desk) -> None:
-    with pytest.raises(FaultsError, match="at least one recipient"):
+    with pytest.raises(FaultsError, match=r"^recipients: \[\]; at least one recipient is expected$"):
         desk.reports.send_plan("CRE", None, b"", recipients=[])
     with pytest.raises(UnknownPublishedPlanError):
         desk.reports.send_plan("CRE", 1, b"", recipients=["Direction"])
