@@ -5,6 +5,8 @@ VENV ?= .venv
 WORKERS ?= auto
 # The slow tests wait for disks, servers and other processes, so that two cores have time for two more commands.
 JOBS ?= 3
+# Branch coverage takes a third more time, and half a minute before the first test: CI measures it, and `make coverage`.
+COVERED := $(if $(CI),-m slipcover --out build/coverage-test.json)
 
 # Tests start many processes, which would each compile every module again.
 export PYTHONDONTWRITEBYTECODE =
@@ -73,19 +75,19 @@ example-django: $(VENV)/.example  ## start the example with Django: a file of SQ
 example-fastapi: $(VENV)/.example  ## start the example with FastAPI: a PostgreSQL, invented cases, the board
 	$(RUN) -m examples.fastapi_app
 
-test: $(VENV)/.test  ## the tests of every module but the slow ones, with the branch coverage that each package holds
+test: $(VENV)/.test  ## the tests of every module but the slow ones; with CI=true, the branch coverage that each package holds
 	@mkdir -p build
-	$(RUN) -m slipcover --out build/coverage-test.json -m pytest -m "not slow and not soak and not engines and not postgresql" \
+	$(RUN) $(COVERED) -m pytest -m "not slow and not soak and not engines and not postgresql" \
 		--ignore=tests/engines --numprocesses=$(WORKERS) --junit-xml=build/test.xml
 	$(RUN) -m scripts.test_time build/test.xml
-	$(RUN) -m scripts.coverage_floors test build/coverage-test.json
+	$(if $(COVERED),$(RUN) -m scripts.coverage_floors test build/coverage-test.json)
 
 test-slow: $(VENV)/.dev  ## the tests that `make test` leaves out
 	@mkdir -p build
 	$(RUN) -m pytest $(SLOW) --junit-xml=build/test-slow.xml
 
 coverage: $(VENV)/.dev  ## the tests of `make test` and `make test-slow`, with the branch coverage that each package holds
-	$(MAKE) --no-print-directory test
+	$(MAKE) --no-print-directory CI=true test
 	$(RUN) -m slipcover --out build/coverage-slow.json -m pytest $(SLOW)
 	$(RUN) -m slipcover --out build/coverage-whole.json --merge build/coverage-test.json build/coverage-slow.json \
 		> build/coverage-whole.txt
