@@ -25,7 +25,7 @@ from reclamation_core.ports import (
     StoreUnreachableError,
 )
 from reclamation_core.testing.contracts.samples import desk_on
-from tests.databases import emptied
+from tests.databases import emptied, sqlite_file
 from tests.faults.examining import faults
 from tests.faults.living import SITES, one_life
 from tests.faults.processes import Child, Tell
@@ -42,10 +42,10 @@ VERBATIM = "zinzolin " * 3000
 @pytest.fixture
 def opened(tmp_path: Path) -> Iterator[Callable[..., SqlAlchemyStore]]:
     """Opens the file of this test, as often as wanted."""
-    stores: list[SqlAlchemyStore] = []
+    stores, url = list[SqlAlchemyStore](), sqlite_file(tmp_path, "a.db")
 
     def opening(**given: Any) -> SqlAlchemyStore:
-        stores.append(SqlAlchemyStore.open(f"sqlite:///{tmp_path}/a.db", Settings(wait=0.05, connections=1, **given)))
+        stores.append(SqlAlchemyStore.open(url, Settings(wait=0.05, connections=1, **given)))
         return stores[-1]
 
     yield opening
@@ -221,6 +221,7 @@ def test_a_file_that_somebody_holds_is_told_and_used_again(
 def test_a_new_file_that_somebody_holds_cannot_be_made_a_register_meanwhile(
     opened: Callable[..., SqlAlchemyStore], caplog: pytest.LogCaptureFixture, tmp_path: Path
 ) -> None:
+    os.truncate(tmp_path / "a.db", 0)
     with held(tmp_path / "a.db", "BEGIN EXCLUSIVE"), refusing(StoreBusyError, caplog):
         opened()
     write(opened())
@@ -262,7 +263,7 @@ def test_a_file_cut_to_nothing_is_a_new_one(opened: Callable[..., SqlAlchemyStor
 def test_a_folder_that_is_gone_is_told(caplog: pytest.LogCaptureFixture, tmp_path: Path) -> None:
     folder = tmp_path / "folder"
     folder.mkdir()
-    url = f"sqlite:///{folder}/a.db"
+    url = sqlite_file(folder, "a.db")
     SqlAlchemyStore.open(url).close()
     shutil.rmtree(folder)
     with refusing(StoreUnreachableError, caplog, "check its address"):
@@ -272,7 +273,7 @@ def test_a_folder_that_is_gone_is_told(caplog: pytest.LogCaptureFixture, tmp_pat
 def test_a_folder_that_goes_while_it_is_used_is_told(caplog: pytest.LogCaptureFixture, tmp_path: Path) -> None:
     folder = tmp_path / "folder"
     folder.mkdir()
-    store = SqlAlchemyStore.open(f"sqlite:///{folder}/a.db", Settings(connections=1))
+    store = SqlAlchemyStore.open(sqlite_file(folder, "a.db"), Settings(connections=1))
     write(store)
     store.close()
     shutil.rmtree(folder)

@@ -1,13 +1,11 @@
 """Documents of commands: the reader and the JSON Schema accept and refuse the same, with every fault at once."""
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Any, Final
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from jsonschema import Draft202012Validator
 
 from reclamation_core.cases import Case, CommandRefusedError, describe
 from reclamation_core.cases.causes.documents import write_analysis
@@ -22,6 +20,7 @@ from reclamation_core.vocabulary import Channel
 from tests.properties.cases.documents.spoiling import places, put, without
 from tests.properties.desk.command_documents import AT, CASES, PLANS, SHEET, documents
 from tests.properties.test_messages import PYTHON
+from tests.schemas import validator
 from tests.unit.cases.causes import samples
 from tests.unit.desk import factories
 
@@ -31,11 +30,6 @@ EXAMPLES: Final = [
 ]
 IDS: Final = [name for _, name, _ in EXAMPLES]
 WRONG: Final = [{"?": 0}, [[]], [3], -0.5, True, None, "", " ", "M", 7, 99, "zz", "x" * 201, "a\nb", "2026-05-02"]
-
-
-@cache
-def validator(name: str) -> Draft202012Validator:
-    return Draft202012Validator(document_schema(name))
 
 
 def faults(of: type[Command], document: Any) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from datetime import date
-from functools import cache
 from typing import Any
 
 import pytest
@@ -16,17 +15,13 @@ from reclamation_core.errors import FaultsError
 from reclamation_core.plans import PlanScope
 from reclamation_core.schemas import SCHEMAS, VIEWS, document_schema, openapi_components
 from tests.properties.desk.lived_cases import lived_desk
+from tests.schemas import validator
 from tests.unit.desk import factories
 from tests.unit.desk.factories import at
 
 SEEDS = range(3)
 PERSONAL = ("Désiré", "la salle est froide", "Madame")
 """Texts of the lived cases."""
-
-
-@cache
-def validator(name: str) -> Draft202012Validator:
-    return Draft202012Validator(document_schema(name))
 
 
 def checked(name: str, document: Any) -> Any:

@@ -526,7 +526,7 @@ def test_a_cancelled_run_saves_its_position_and_releases_the_consumer() -> None:
 def test_a_position_is_committed_with_the_rows_of_the_host(tmp_path: Any) -> None:
     import sqlalchemy as sa
 
-    url = f"sqlite:///{tmp_path / 'register.db'}"
+    url = sqlite_file(tmp_path, "register.db")
     with Desk.open(url, sites=SITES, clock=FakeClock(at(1, month=7))) as desk:
         registered(desk)
     engine = sa.create_engine(url)

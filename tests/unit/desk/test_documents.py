@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, BinaryIO
 
 import attrs
-import jsonschema
 import pytest
 
 from reclamation_core import ports
@@ -18,9 +17,9 @@ from reclamation_core.cases import Case, CommandRefusedError, NewDocument, Suppo
 from reclamation_core.desk import Desk, ReservedDocumentError
 from reclamation_core.errors import FaultsError
 from reclamation_core.policy import Parameters, Policy, RoleParameters, SupportParameters
-from reclamation_core.schemas import document_schema
 from reclamation_core.vocabulary import Role
 from tests.inside import contents_of, store_of
+from tests.schemas import valid
 from tests.unit.desk import factories
 from tests.unit.desk.factories import new_desk, registered
 
@@ -97,7 +96,7 @@ def test_a_support_has_documents_by_their_content() -> None:
     assert not any("Durand" in key for key in stored(documents))
     for texts in (True, False):
         document = letter.to_document(texts=texts)
-        jsonschema.validate(document, document_schema("view.document"))
+        assert valid("view.document", document)
         assert (document["name"], document["sha256"]) == ((letter.name, letter.sha256) if texts else (None, None))
     assert desk.cases.count(ports.CaseQuery(text="lettre")) == 1  # found by the name of a file
     with desk.open_document(case.reference, letter.key).content as file:

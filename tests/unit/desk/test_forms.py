@@ -22,10 +22,10 @@ from reclamation_core.plans import ActionSheet, PlanCommandType, PlanRefusedErro
 from reclamation_core.plans.events import PLAN_EVENTS
 from reclamation_core.plans.guards import INPUTS as PLAN_INPUTS
 from reclamation_core.plans.guards import PartialPlanCommand
-from reclamation_core.schemas import document_schema
 from reclamation_core.testing.builders import a_qualified_case, a_registered_case, an_analysed_case
 from reclamation_core.vocabulary import FACTS, SEVERITIES, ComplaintFacts
 from reclamation_core.wording import Wording, verbatim
+from tests.schemas import valid
 from tests.unit.desk import factories
 from tests.unit.integrations.browser import Browser
 
@@ -133,15 +133,14 @@ def test_the_first_support_is_of_the_kind_of_the_channel(desk: Desk) -> None:
 
 @pytest.mark.slow
 def test_a_form_is_plain_data_as_its_schema_says(desk: Desk) -> None:
-    jsonschema = pytest.importorskip("jsonschema")
     case = factories.answered(desk)
     for command in CommandType:
         for lang in ("fr", "en"):
             document = desk.form(command, case.reference).to_document(lang)
-            jsonschema.validate(document, document_schema("view.command_form"))
+            assert valid("view.command_form", document)
     for plan_command in (PlanCommandType.ADD, PlanCommandType.PUBLISH):
         document = desk.pgaac("CRE").form(plan_command).to_document("en")
-        jsonschema.validate(document, document_schema("view.command_form"))
+        assert valid("view.command_form", document)
 
 
 def test_an_unknown_command_has_no_form(desk: Desk) -> None:

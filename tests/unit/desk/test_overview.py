@@ -2,16 +2,15 @@
 
 from datetime import date
 
-import jsonschema
 import pytest
 
 from reclamation_core.desk import Desk
 from reclamation_core.plans import PlanScope
 from reclamation_core.policy import Parameters, Policy, RoleParameters
 from reclamation_core.ports import CaseNotFoundError
-from reclamation_core.schemas import document_schema
 from reclamation_core.vocabulary import Role
 from tests.inside import desk_with, store_of
+from tests.schemas import valid
 from tests.unit.desk.factories import SITES, FakeClock, analysed, at, new_desk, registered, sheet
 from tests.unit.desk.test_corrupt_plans import Damaged
 
@@ -102,7 +101,7 @@ def test_the_overview_is_plain_data(lang: str, desk: Desk) -> None:
     case = analysed(desk).reference
     desk.plan(case, sheet())
     found = desk.overview(case, lang).to_document(lang, texts=True)  # type: ignore[arg-type]
-    jsonschema.validate(found, document_schema("view.case_overview"))
+    assert valid("view.case_overview", found)
     assert found["case"]["reference"] == case
     assert [one["command"] for one in found["next_steps"]] == [one.command.value for one in desk.next_steps(case)]
     assert len(found["commands"]) == len(desk.available_commands(case))

@@ -2,11 +2,10 @@
 
 from datetime import date
 
-import jsonschema
 import pytest
 
 from reclamation_core.desk import Desk
-from reclamation_core.schemas import document_schema
+from tests.schemas import valid
 from tests.unit.desk.factories import analysed, answered, at, facts, new_desk, qualified, registered, sheet
 
 
@@ -62,4 +61,4 @@ def test_the_work_of_one_person_is_that_of_the_cases_assigned(desk: Desk) -> Non
     desk.assign("R-2026-000002", to="m.klein")
     mine = desk.worklist(as_of=date(2026, 6, 17), assigned_to="m.klein")
     assert ([one.count for one in mine.cases], mine.actions) == ([1, 0, 1, 0, 1], ())
-    jsonschema.validate(mine.to_document("en"), document_schema("view.worklist"))
+    assert valid("view.worklist", mine.to_document("en"))

@@ -13,8 +13,9 @@ from pydantic import AfterValidator, BaseModel, Field, create_model
 from reclamation_core.integrations.fastapi import ProblemRoute, add_problem_details, board_router
 from reclamation_core.ports import ConcurrentChangeError, Store, UnitOfWork
 from tests.inside import store_of
+from tests.schemas import valid
 from tests.unit.desk import factories
-from tests.unit.integrations.test_fastapi_routes import DONE, JSON, REGISTER, Client, a_desk, client, valid
+from tests.unit.integrations.test_fastapi_routes import DONE, JSON, REGISTER, Client, a_desk, client
 
 __all__ = ["client"]
 COMMANDS = "/cases/R-2026-000001/commands"

@@ -32,7 +32,8 @@ from reclamation_core.ports import (
     StoreUnreachableError,
 )
 from tests.inside import store_of
-from tests.unit.integrations.test_fastapi_routes import REGISTER, Client, a_desk, valid
+from tests.schemas import valid
+from tests.unit.integrations.test_fastapi_routes import REGISTER, Client, a_desk
 
 ADDRESS = "postgresql://db-7.internal:5433/plaintes"
 SECRET = re.compile(r"db-7|(?<![0-9a-f])5433(?![0-9a-f])|plaintes|internal|pip install|UPDATE|SELECT|/srv")

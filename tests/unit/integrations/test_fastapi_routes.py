@@ -29,8 +29,8 @@ from reclamation_core.integrations.api.requests import MOST_BYTES
 from reclamation_core.policy import Parameters, Policy, RoleParameters
 from reclamation_core.ports import CaseFacet, SchemaError
 from reclamation_core.reporting import TextBlock
-from reclamation_core.schemas import document_schema
 from tests.databases import sqlite_file
+from tests.schemas import valid
 from tests.unit.desk import factories
 from tests.unit.reporting.test_letters import SETTINGS
 
@@ -91,11 +91,6 @@ class Client:
 @pytest.fixture(params=[a_desk, an_async_desk])
 def client(request: Any) -> Client:
     return Client(request.param())
-
-
-def valid(name: str, document: Any) -> bool:
-    jsonschema.validate(document, document_schema(name))
-    return True
 
 
 def test_a_case_is_registered_read_and_explained_with_what_may_be_done(client: Client) -> None:

@@ -231,7 +231,7 @@ def test_what_is_no_instant_with_a_time_zone_and_no_calendar_is_refused() -> Non
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_a_database_is_left_as_it_was(database: str, tmp_path: Path) -> None:
     postgresql = database == "postgresql"
-    url = databases.emptied().render_as_string(hide_password=False) if postgresql else f"sqlite:///{tmp_path}/kept.db"
+    url = databases.emptied().render_as_string(hide_password=False) if postgresql else databases.sqlite_file(tmp_path)
     with Desk.open(url) as desk:
         kept = a_registered_case(desk)
     for _ in range(2):
@@ -243,7 +243,7 @@ def test_a_database_is_left_as_it_was(database: str, tmp_path: Path) -> None:
 
 
 def test_a_test_that_fails_leaves_it_as_it_was_too(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'kept.db'}"
+    url = databases.sqlite_file(tmp_path)
     with pytest.raises(FaultsError, match="channel"), a_desk(url, tmp_path) as desk:
         a_registered_case(desk, a_complaint(channel=a_registered_case(desk).reference))
     with Desk.open(url) as desk:

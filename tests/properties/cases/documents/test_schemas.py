@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
 import pytest
@@ -46,6 +45,7 @@ from tests.properties.cases.documents.strategies import (
     plan_events,
     vaults,
 )
+from tests.schemas import validator
 
 POLICIES: list[dict[str, Any]] = [
     {"starts_from": "M2-1", "edition": "x"},
@@ -101,11 +101,6 @@ DOCUMENTS: dict[str, tuple[st.SearchStrategy[Any], Callable[[Any], Any]]] = {
 }
 """Documents of each kind, and what reads them."""
 names = st.sampled_from(sorted(DOCUMENTS))
-
-
-@cache
-def validator(name: str) -> Draft202012Validator:
-    return Draft202012Validator(document_schema(name))
 
 
 def is_valid(document: Any, name: str) -> bool:

@@ -20,6 +20,7 @@ from reclamation_core.cases import AnswerDecision, Case, ClosingReason, SupportK
 from reclamation_core.desk import AsyncDesk, Desk
 from reclamation_core.ports import CaseQuery, StoreFullError
 from reclamation_core.vocabulary import Level, Role
+from tests.databases import sqlite_file
 from tests.hosts import HOSTS, sqlite_url
 from tests.inside import database_of, engine_of
 from tests.unit.adapters.sqlalchemy.asking import rows
@@ -106,11 +107,11 @@ def test_forgotten_texts_are_in_no_table_and_counts_dates_and_plans_are_unchange
 
 @pytest.mark.parametrize("while_open", [True, False])
 def test_the_file_itself_holds_no_text_that_was_forgotten(tmp_path: Path, while_open: bool) -> None:
-    store = SqlAlchemyStore.open(f"sqlite:///{tmp_path}/reclamations.db")
+    store = SqlAlchemyStore.open(url := sqlite_file(tmp_path))
     case = marked_case(desk_on(store).acting("M. Petit", Role.RQR))
     if not while_open:
         store.close()
-        store = SqlAlchemyStore.open(f"sqlite:///{tmp_path}/reclamations.db")
+        store = SqlAlchemyStore.open(url)
     desk_on(store, YEARS_LATER).acting("retention").anonymise(case.reference)
     store.close()
     whole = b"".join(path.read_bytes() for path in tmp_path.iterdir())
@@ -137,7 +138,7 @@ FORGETTING: dict[str, Callable[[Desk, Case], object]] = {
 def test_no_file_holds_a_forgotten_text_while_another_desk_is_open(
     forget: Callable[[Desk, Case], object], tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    store, other = (SqlAlchemyStore.open(f"sqlite:///{tmp_path}/reclamations.db") for _ in range(2))
+    store, other = map(SqlAlchemyStore.open, [sqlite_file(tmp_path)] * 2)
     case = marked_case(desk_on(store).acting("M. Petit", Role.RQR))
     assert desk_on(other).cases.count() == 1
     assert marks_in(tmp_path) == ["reclamations.db-wal"]
@@ -149,7 +150,7 @@ def test_no_file_holds_a_forgotten_text_while_another_desk_is_open(
 
 
 def test_a_text_forgotten_on_a_plan_is_in_no_file(tmp_path: Path) -> None:
-    store, other = (SqlAlchemyStore.open(f"sqlite:///{tmp_path}/reclamations.db") for _ in range(2))
+    store, other = map(SqlAlchemyStore.open, [sqlite_file(tmp_path)] * 2)
     desk = desk_on(store).acting("M. Petit", Role.RQR)
     desk.pgaac("CRE").add(factories.sheet(what=MARK))
     assert desk_on(other).cases.count() == 0
@@ -162,7 +163,7 @@ def test_a_text_forgotten_on_a_plan_is_in_no_file(tmp_path: Path) -> None:
 def test_a_concurrent_reader_of_the_log_is_logged_and_a_later_call_empties_it(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    store = SqlAlchemyStore.open(f"sqlite:///{tmp_path}/reclamations.db", Settings(wait=0.05))
+    store = SqlAlchemyStore.open(sqlite_file(tmp_path), Settings(wait=0.05))
     case = marked_case(desk_on(store).acting("M. Petit", Role.RQR))
     with closing(sqlite3.connect(tmp_path / "reclamations.db", isolation_level=None)) as reader:
         reader.execute("BEGIN")
@@ -181,7 +182,7 @@ def test_a_concurrent_reader_of_the_log_is_logged_and_a_later_call_empties_it(
 def test_what_the_database_refuses_then_is_logged_and_the_texts_are_forgotten(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store = SqlAlchemyStore.open(f"sqlite:///{tmp_path}/reclamations.db")
+    store = SqlAlchemyStore.open(sqlite_file(tmp_path))
     rows_of = database_of(store).rows
 
     def refuse(statement: Any, *given: Any) -> Any:
@@ -228,7 +229,7 @@ def test_a_text_leaves_the_search_in_the_transaction_of_its_erasure(kind: str, t
 
 def test_from_asyncio_no_file_holds_a_forgotten_text(tmp_path: Path) -> None:
     async def live() -> list[str]:
-        url = f"sqlite:///{tmp_path}/reclamations.db"
+        url = sqlite_file(tmp_path)
         clock = factories.FakeClock(factories.at(1, month=7))
         async with (
             await AsyncDesk.open(url, sites=factories.SITES, clock=clock) as desk,

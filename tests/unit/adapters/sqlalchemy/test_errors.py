@@ -25,7 +25,7 @@ from reclamation_core.ports import (
     StoreUnreachableError,
 )
 from reclamation_core.testing.contracts.samples import a_case, insert, load, with_support
-from tests.databases import emptied
+from tests.databases import emptied, sqlite_file
 from tests.inside import engine_of
 from tests.unit.adapters.sqlalchemy.asking import run
 
@@ -83,7 +83,7 @@ def test_an_error_of_sqlalchemy_is_reported_by_its_class_name_alone() -> None:
 
 
 def test_a_full_disk_raises_full_and_nothing_is_half_written(tmp_path: Path) -> None:
-    store = SqlAlchemyStore.open(f"sqlite:///{tmp_path}/a.db", Settings(connections=1))
+    store = SqlAlchemyStore.open(sqlite_file(tmp_path, "a.db"), Settings(connections=1))
     case = a_case(verbatim="la salle est froide " * 5_000)  # as long as a text may be
     with engine_of(store).connect() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
@@ -96,7 +96,7 @@ def test_a_full_disk_raises_full_and_nothing_is_half_written(tmp_path: Path) -> 
 
 
 def test_a_table_of_the_schema_that_was_dropped_meanwhile_raises_a_store_error(tmp_path: Path) -> None:
-    store = SqlAlchemyStore.open(f"sqlite:///{tmp_path / 'register.db'}")
+    store = SqlAlchemyStore.open(sqlite_file(tmp_path, "register.db"))
     with closing(sqlite3.connect(tmp_path / "register.db")) as outside:
         outside.execute("DROP TABLE reclamation_schema")
     with pytest.raises(StoreError, match="SQLITE_ERROR OperationalError") as refused:
@@ -118,7 +118,7 @@ def test_an_instant_is_stored_in_sqlite_as_sqlalchemy_stores_it() -> None:
 
 
 def test_an_exhausted_pool_raises_busy(tmp_path: Path) -> None:
-    store = SqlAlchemyStore.open(f"sqlite:///{tmp_path}/a.db", Settings(wait=0.05, connections=1))
+    store = SqlAlchemyStore.open(sqlite_file(tmp_path, "a.db"), Settings(wait=0.05, connections=1))
     with engine_of(store).connect(), pytest.raises(StoreBusyError, match="every connection is in use") as busy:
         load(store, "R-1")
     assert busy.value.wording.fr.endswith("recommencez (toutes les connexions sont prises)")

@@ -18,7 +18,7 @@ from reclamation_core.desk import Desk
 from reclamation_core.ports import CaseQuery, SchemaError, StoreDamagedError
 from reclamation_core.testing.contracts.samples import a_case, desk_on, insert
 from reclamation_core.vocabulary import Level
-from tests.databases import new_database
+from tests.databases import new_database, sqlite_file
 from tests.hosts import HOSTS, Host
 from tests.inside import engine_of
 from tests.unit.adapters.sqlalchemy.asking import rows, run
@@ -71,7 +71,7 @@ def test_what_another_version_folded_is_written_as_this_one_folds_it(
 
 
 def test_an_address_will_do(tmp_path: Any) -> None:
-    url = f"sqlite:///{tmp_path}/reclamations.db"
+    url = sqlite_file(tmp_path)
     store = SqlAlchemyStore.open(url)
     written_by_another(store)
     store.close()
@@ -101,7 +101,7 @@ def test_so_will_a_connection_that_an_application_has_within_its_transaction(
 
 def test_on_a_connection_in_autocommit_each_batch_is_committed(tmp_path: Path) -> None:
     file = tmp_path / "reclamations.db"
-    store = SqlAlchemyStore.open(f"sqlite:///{file}")
+    store = SqlAlchemyStore.open(sqlite_file(tmp_path))
     written_by_another(store)
     with closing(sqlite3.connect(file, isolation_level=None)) as connection:
         assert rebuild_projections(connection) == 3
@@ -110,7 +110,7 @@ def test_on_a_connection_in_autocommit_each_batch_is_committed(tmp_path: Path) -
 
 
 def test_from_asyncio_the_connection_runs_it(tmp_path: Path) -> None:
-    store = SqlAlchemyStore.open(f"sqlite:///{tmp_path}/reclamations.db")
+    store = SqlAlchemyStore.open(sqlite_file(tmp_path))
     written_by_another(store)
 
     async def life() -> None:

@@ -12,6 +12,7 @@ from reclamation_core.adapters.sqlalchemy import SqlAlchemyStore
 from reclamation_core.adapters.sqlalchemy.database import Database
 from reclamation_core.desk import AsyncDesk, Desk
 from reclamation_core.ports import CaseQuery, Store, StoreError
+from tests.databases import sqlite_file
 from tests.inside import database_of, engine_of
 from tests.unit.desk import factories
 from tests.unit.desk.factories import SITES, FakeClock, at, registered
@@ -27,7 +28,7 @@ def count(store: Store) -> int:
 
 
 def test_the_connection_of_a_snapshot_writes_again_after_it(tmp_path: Path) -> None:
-    store = SqlAlchemyStore.open(f"sqlite:///{tmp_path / 'a.db'}")
+    store = SqlAlchemyStore.open(sqlite_file(tmp_path, "a.db"))
     desk = desk_on(store)
     with store.snapshot() as moment, moment.snapshot() as again:
         assert count(again) == 0
@@ -43,7 +44,7 @@ def disconnect(store: Any) -> None:
 
 
 def test_a_connection_that_is_lost_during_a_snapshot_is_not_used_again(tmp_path: Path) -> None:
-    store = SqlAlchemyStore.open(f"sqlite:///{tmp_path / 'a.db'}")
+    store = SqlAlchemyStore.open(sqlite_file(tmp_path, "a.db"))
     desk = desk_on(store)
     with pytest.raises(StoreError), store.snapshot() as moment:
         disconnect(moment)
@@ -76,7 +77,7 @@ def test_a_host_connection_without_a_transaction_reads_one_moment(
 
 
 def test_a_transaction_of_a_host_is_used_as_it_is(tmp_path: Path) -> None:
-    SqlAlchemyStore.open(f"sqlite:///{tmp_path / 'a.db'}").close()
+    SqlAlchemyStore.open(sqlite_file(tmp_path, "a.db")).close()
     host = sqlite3.connect(tmp_path / "a.db", isolation_level=None)
     host.execute("BEGIN")
     store = SqlAlchemyStore.from_connection(host)
@@ -90,7 +91,7 @@ def test_a_transaction_of_a_host_is_used_as_it_is(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["file", "memory"])
 def test_an_asynchronous_database_is_read_at_one_moment(name: str, tmp_path: Path) -> None:
     async def exported() -> list[str]:
-        url = f"sqlite:///{tmp_path / 'a.db'}" if name == "file" else "sqlite://"
+        url = sqlite_file(tmp_path) if name == "file" else "sqlite://"
         async with AsyncDesk.open(url, sites=SITES, clock=FakeClock(at(3))) as desk:
             await desk.register(factories.facts(), site="CRE", occurred_at=at(2))
             first, _ = await asyncio.gather(
@@ -104,7 +105,7 @@ def test_an_asynchronous_database_is_read_at_one_moment(name: str, tmp_path: Pat
 
 
 def test_a_driver_error_in_a_snapshot_is_that_of_the_port(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    store = SqlAlchemyStore.open(f"sqlite:///{tmp_path / 'a.db'}")
+    store = SqlAlchemyStore.open(sqlite_file(tmp_path, "a.db"))
 
     def lost(*_: object) -> Any:
         raise OperationalError("", {}, sqlite3.OperationalError("disk I/O error"))

@@ -36,6 +36,7 @@ from reclamation_core.testing.contracts.samples import (
     with_support,
 )
 from reclamation_core.vocabulary import Level, Role
+from tests.databases import memory_store, sqlite_file
 from tests.inside import engine_of
 from tests.unit.adapters.sqlalchemy.asking import rows, run
 from tests.unit.desk import factories
@@ -43,7 +44,7 @@ from tests.unit.desk.factories import at
 
 
 def test_a_file_opened_again_has_its_cases_and_plans(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/reclamations.db"
+    url = sqlite_file(tmp_path)
     first = SqlAlchemyStore.open(url)
     case, plan = a_case(complainant="Mme Durand"), a_plan()
     insert(first, case, plan)
@@ -263,7 +264,7 @@ def test_many_cases_are_added_and_changed_in_one_unit(store: SqlAlchemyStore) ->
 
 
 def test_a_command_writes_what_it_changed_and_reads_nothing_twice() -> None:
-    store = SqlAlchemyStore.open("sqlite://")
+    store = memory_store()
     desk, executed = desk_on(store), list[str]()
     factories.registered(desk)
     event.listen(engine_of(store), "before_cursor_execute", lambda *call: executed.append(_in_short(call[2])))
@@ -286,7 +287,7 @@ def test_a_command_writes_what_it_changed_and_reads_nothing_twice() -> None:
 
 
 def test_the_living_plan_of_the_nation_reads_each_plan_once() -> None:
-    store = SqlAlchemyStore.open("sqlite://")
+    store = memory_store()
     desk, executed = desk_on(store), list[str]()
     for site in ("CRE", "STD"):
         desk.pgaac(site).add(a_sheet(site=site))
@@ -305,7 +306,7 @@ def _in_short(statement: str) -> str:
 
 
 def test_any_number_of_sources_is_looked_up_by_one_prepared_statement() -> None:
-    store, executed = SqlAlchemyStore.open("sqlite://"), list[str]()
+    store, executed = memory_store(), list[str]()
     event.listen(engine_of(store), "before_cursor_execute", lambda *call: executed.append(call[2]))
     with store.unit_of_work() as unit:
         for sites in ((), {"CRE"}):
