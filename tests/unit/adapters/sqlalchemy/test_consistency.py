@@ -130,7 +130,7 @@ def test_an_altered_column_is_found(table: Table, template: Path, tmp_path: Path
         for column in (one.values[1] for one in altered() if one.values[0] is table):
             ((rowid, before),) = connection.execute(f"SELECT rowid, {column.name} FROM {table.name} {last}")
             connection.execute(f"UPDATE {table.name} SET {column.name} = {another_value(column)} {last}")
-            if not [*desk.verify(), *desk.examine()]:
+            if not (next(desk.verify(), None) or desk.examine()):
                 unfound.append(column.name)
             connection.execute(f"UPDATE {table.name} SET {column.name} = ? WHERE rowid = ?", (before, rowid))
         assert [*desk.verify(), *desk.examine()] == []
