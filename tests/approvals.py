@@ -1,13 +1,15 @@
 """Approved texts: outputs of the library in whole, in `tests/approved/`; `APPROVE=1` writes them again."""
 
+import importlib
 import inspect
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
 from difflib import unified_diff
 from enum import Enum
-from functools import partial
+from functools import cache, partial, wraps
 from itertools import islice
 from pathlib import Path
 from types import CodeType
@@ -17,9 +19,16 @@ from zlib import crc32
 import attrs
 
 from reclamation_core.codes import LabelledEnum
+from reclamation_core.errors import Fault, OtherFaults, WordedError
 from reclamation_core.wording import Wording
 
 FOLDER = Path(__file__).with_name("approved")
+REFUSING = ("calendars", "cases", "policy", "tables")
+"""Packages with errors that have wordings."""
+PLACE = re.compile(r"\S*/pytest-of-\S*/|\([^()]*\bcolumn\b[^()]*\)")
+"""Of a refusal, a temporary folder, and what a parser of Python says."""
+_OPEN = list[set[str]]()
+"""What notes how refusals read."""
 _DESCRIBED = dict[int, object]()
 """What a text has described: in whole where it is first met, and by its name afterwards."""
 
@@ -35,6 +44,47 @@ def approved(name: str, lines: Iterable[str]) -> None:
     if now != before:  # pytest would compare long lists for minutes
         difference = "\n".join(islice(unified_diff(before, now, "approved", "now", "", "", 1, ""), 60))
         raise AssertionError(f"{name} differs; if this is meant, APPROVE=1 writes it again:\n{difference}")
+
+
+@cache
+def _note_refusals() -> None:
+    """Let each fault and each error with a wording be noted when it is made."""
+    for name in REFUSING:
+        importlib.import_module(f"reclamation_core.{name}")
+    waiting: list[type[Any]] = [Fault, WordedError]
+    while waiting:
+        cls = waiting.pop()
+        waiting += cls.__subclasses__()
+        if "__init__" in vars(cls) and cls is not OtherFaults:
+            type.__setattr__(cls, "__init__", _noting(cls.__init__))
+
+
+def _noting(before: Callable[..., None]) -> Callable[..., None]:
+    @wraps(before)
+    def init(self: Any, *arguments: Any, **options: Any) -> None:
+        before(self, *arguments, **options)
+        for noted in _OPEN:
+            wording = self.expected if isinstance(self, Fault) else self.wording
+            noted.add(" / ".join(f"{wording.fr} | {wording.en}".splitlines()))
+
+    return init
+
+
+@contextmanager
+def approved_refusals() -> Iterator[None]:
+    """Hold that refusals read, in both languages, as in `refusals.txt`, to which `APPROVE=1` adds them."""
+    _note_refusals()
+    path, noted = FOLDER / "refusals.txt", set[str]()
+    _OPEN.append(noted)
+    try:
+        yield
+    finally:
+        _OPEN.remove(noted)
+    found, known = {PLACE.sub("…", line) for line in noted}, set(path.read_text(encoding="utf-8").split("\n")[:-1])
+    if os.environ.get("APPROVE"):
+        path.write_text("".join(f"{line}\n" for line in sorted(known | found)), encoding="utf-8")
+    elif unknown := sorted(found - known):
+        raise AssertionError("\n".join(("refusals that are not approved; if they are meant, APPROVE=1:", *unknown)))
 
 
 def shortened(line: str) -> str:

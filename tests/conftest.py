@@ -21,6 +21,7 @@ from tests.typography import plain
 # The tests of the board in Chromium run when their folder is named: `make browser` does.
 collect_ignore = ["browser"]
 ENGINE = re.compile("duckdb|pandas|pyarrow")
+APPROVED = re.compile("tests/unit/(calendars|cases|intake|policy|tables|vocabulary)/")
 SLOW_FILE = re.compile(r"docs/(tutorial/first-triage|how-to/simulate-a-workload)\.md")
 SERVER = re.compile(r"(?:^|-)(?:postgresql|psycopg(?:, odd)?|[^-]* PostgreSQL)(?:-|$)")
 ENGINE_FILE = re.compile(r"tests/engines/|docs/how-to/(decide-on-a-cluster|compare-editions|forecast-receipts)\.md")
@@ -54,6 +55,18 @@ def briefly(profile: str = "brief") -> Iterator[None]:
         yield
     finally:
         settings.load_profile(before)
+
+
+@pytest.fixture(autouse=True)
+def refusals(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Hold how refusals read in the tests of `APPROVED`; a property's are others each time."""
+    if not APPROVED.match(request.node.nodeid) or hasattr(request.function, "hypothesis"):
+        yield
+        return
+    from tests.approvals import approved_refusals
+
+    with approved_refusals():
+        yield
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urldefrag, urljoin, urlsplit
+from zoneinfo import ZoneInfo
 
 import attrs
 import pytest
@@ -29,7 +30,9 @@ import typer
 import reclamation_core
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import DecisionContext
+from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.cases.causes.documents import read_analysis, write_analysis
+from reclamation_core.cases.columns import COLUMNS
 from reclamation_core.cases.decision import available_commands
 from reclamation_core.cases.events import CASE_EVENTS
 from reclamation_core.cases.events.base import example_policy
@@ -40,6 +43,7 @@ from reclamation_core.cases.themes import ThemeKeywords
 from reclamation_core.cli.application import application, run
 from reclamation_core.desk import Agenda, Desk, Registration, Signals
 from reclamation_core.desk.commands import Command, FactsChange, PlanCommand, SheetChange
+from reclamation_core.desk.forms import FormContext, case_form, registration_form
 from reclamation_core.errors import ReclamationError
 from reclamation_core.intake import ColumnMapping, MailOutcome
 from reclamation_core.integrations.api import Api, ApiRequest
@@ -53,6 +57,7 @@ from reclamation_core.plans.guards import plan_guard_table
 from reclamation_core.policy import Parameters, m2_1, parse_policy, read_policy
 from reclamation_core.policy.formatting import PARAMETERS as IN_WORDS
 from reclamation_core.policy.formatting import parameter_value
+from reclamation_core.policy.sources import INTERPRETATIONS
 from reclamation_core.ports import CaseQuery
 from reclamation_core.ports.store import SystemClock
 from reclamation_core.reporting import (
@@ -92,10 +97,10 @@ from tests.unit.integrations.test_board_hostile_texts import BASE, SUFFIXES, Par
 from tests.unit.integrations.test_fastapi_http import GETS
 from tests.unit.laboratory.page_visitor import Visitor
 from tests.unit.plans.making import CRETEIL, PLANS, signed, to_do
-from tests.unit.policy.own_facts import FUNDER, SUBCONTRACTED, TO_THE_REGION
+from tests.unit.policy.own_facts import FUNDER, TO_THE_REGION
 from tests.unit.reporting.test_audit_file import KEY
 from tests.unit.reporting.test_same_bytes import written
-from tests.unit.tables.samples import level_table, scope_table
+from tests.unit.tables.samples import every_domain, level_table, scope_table
 from tests.unit.vocabulary.test_lexicon import labelled_enumerations
 
 GENERATORS = Path(__file__).parents[2] / "docs" / "_generators"
@@ -375,6 +380,21 @@ def test_the_example_of_each_event() -> None:
     approved("events.txt", lines())
 
 
+def test_the_forms_of_each_command() -> None:
+    def lines() -> Iterator[str]:
+        context = FormContext(sites=factories.SITES, taxonomy=TRAINING_BODY, zone=ZoneInfo("UTC"))
+        forms = {"register": registration_form(context)}
+        for cls, command in CASE_EVENTS.commands.items():
+            case = after_example(example_case(cls.event_type.name), cls.event_type.name)
+            forms[command.value] = case_form(command, attrs.evolve(context, case=case))
+        for verb, fields in forms.items():
+            for one in (field.view(lang) for lang, field in product(LANGUAGES, fields)):
+                chosen = ", ".join(choice.label for choice in one.choices)
+                yield f"{verb} {one.place} {one.name} {one.kind}: {one.group} | {one.label} | {one.hint} | {chosen}"
+
+    approved("forms.txt", lines())
+
+
 def test_the_guards_of_each_command() -> None:
     """What each asks, and the reasons and remedies of its refusals, with the names of their values in braces."""
 
@@ -492,15 +512,16 @@ def test_what_is_wrong_with_each_key_of_a_file(tmp_path: Path) -> None:
 
 
 def damaged(document: Any) -> Iterator[Any]:
-    """Yield a document with one part missing, without sense, there twice, out of order or as in the item before it."""
+    """Yield a document with one part missing, unknown, senseless, there twice, out of order or as in another item."""
     if isinstance(document, dict):
+        yield document | {"unknown": 1}
         for key, value in document.items():
             yield {one: each for one, each in document.items() if one != key}
             yield from ({**document, key: other} for other in damaged(value))
     elif isinstance(document, list):
         yield from (document * 2, document[::-1], document[:1])
         for place, value in enumerate(document):
-            others = [*damaged(value)] if place < 2 else []
+            others = [*damaged(value)]
             if isinstance(value, dict):
                 others += [{**value, key: one} for key, one in document[place - 1].items() if key in value]
             yield from ([*document[:place], other, *document[place + 1 :]] for other in others)
@@ -515,9 +536,9 @@ def test_what_is_wrong_with_each_part_of_a_document() -> None:
     head = {"starts_from": "M2-1", "edition": "x"}
     documents: list[tuple[Callable[[Any], object], Any]] = [
         *((read_analysis, write_analysis(one)) for one in analyses()),
-        *((read_table, json.loads(table.to_json())) for table in (scope_table(), level_table())),
-        (parse_policy, {**head, "facts": [FUNDER]}),
-        (parse_policy, {**head, "facts": [SUBCONTRACTED], "tables": {"level": {"add": [TO_THE_REGION]}}}),
+        (read_table, json.loads(every_domain().to_json())),
+        (parse_policy, {**head, "facts": [{**FUNDER, "codes": FUNDER["codes"][1:]}]}),
+        (parse_policy, {**head, "tables": {"level": {"add": [{**TO_THE_REGION, "when": {"service_reach": "-"}}]}}}),
     ]
     found = (line for read, document in documents for line in refusals(read, damaged(document)))
     approved("refused-documents.txt", dict.fromkeys(re.sub(r"(?<=\[)\d+(?=\])", "", line) for line in found))
@@ -546,6 +567,8 @@ def test_other_documents(tmp_path: Path) -> None:
         value = parameter_value(Parameters(), one.path, lang)
         others = (one.describe(other, lang) for other in (*dict(one.phrases), *([1, 2] if one.one else [])))
         texts += [f"{one.path} | {one.title(lang)}: {value} | {' | '.join(others)}"]
+    texts += [f"{one.number} | {one.carrier} | {one.wording.fr} | {one.wording.en}" for one in INTERPRETATIONS]
+    texts += [f"{one.name} | {one.title.fr} | {one.title.en}" for one in COLUMNS.values()]
     approved("edition.dmn", [m2_1().to_dmn()])
     approved("documents.txt", [*(json.dumps(one, indent=1, ensure_ascii=False) for one in documents), *texts])
 

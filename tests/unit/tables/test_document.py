@@ -100,66 +100,6 @@ def _put(path: str, value: Any) -> Edit:
     return edit
 
 
-@pytest.mark.parametrize(
-    ("edit", "path", "value", "message"),
-    [
-        (_put("unheard", 1), "$.unheard", 1, "unknown key"),
-        (_put("rows.0.unheard", 1), "$.rows[0].unheard", 1, "unknown key"),
-        (_put("inputs.2.domain.unheard", 1), "$.inputs[2].domain.unheard", 1, "unknown key"),
-        (_put("hit_policy", "best"), "$.hit_policy", "best", "one of these is expected"),
-        (_put("rows.0.when.level.operator", "like"), "$.rows[0].when.level.operator", "like", "one of these"),
-        (_put("rows", {}), "$.rows", {}, "a list is expected"),
-        (_put("title.fr", " "), "$.title.fr", " ", "blank"),
-        (
-            _put("output.kind", "colour"),
-            "$.output.kind",
-            "colour",
-            "the kinds are boolean, enumeration, open_enumeration, integer, number",
-        ),
-        (_put("output.values", ["a"]), "$.output.values", ("a",), "not a key of this kind"),
-        (_put("inputs.2.domain.minimum", 0), "$.inputs[2].domain.minimum", 0, "not a key of this kind"),
-        (_put("inputs.3.domain.minimum", "0"), "$.inputs[3].domain.minimum", "0", "'0'; a whole number is expected"),
-        (_put("inputs.3.domain.maximum", -1), "$.inputs[3].domain", "integer", "the minimum is expected first"),
-        (_put("inputs.4.domain.maximum", "ten"), "$.inputs[4].domain.maximum", "ten", "a number is expected"),
-        (
-            _put("inputs.5.domain.minimum", "2024-02-30"),
-            "$.inputs[5].domain.minimum",
-            "2024-02-30",
-            "a day is expected",
-        ),
-        (_put("inputs.0.domain.name", None), "$.inputs[0].domain.name", None, "an enumeration has a name; give it"),
-        (_put("inputs.0.domain.labels", []), "$.inputs[0].domain", "Level", "with one label each"),
-        (_put("inputs.0.name", "a b"), "$.inputs[0]", "a b", "a Python identifier is expected"),
-        (_put("inputs.4.none", {"missing": "absent"}), "$.inputs[4]", "note", "None cannot mean ABSENT"),
-        (_put("inputs.4.none", "absent"), "$.inputs[4].none", "absent", "is expected"),
-        (
-            _put("rows.0.when.level.values", ["far"]),
-            "$.rows[0].when.level.values[0]",
-            "far",
-            "one of local, regional, national",
-        ),
-        (_put("rows.0.when.level.values", []), "$.rows[0].when.level", (), "at least one value"),
-        (_put("rows.1.when.note.values", ["NaN"]), "$.rows[1].when.note.values[0]", "NaN", "a number from 0 to 10"),
-        (_put("rows.1.then", 2.5), "$.rows[1].then", 2.5, "2.5; a whole number from 0 to 6 is expected"),
-        (_put("rows.1.then", None), "$.rows[1].then", None, "nothing; a whole number from 0 to 6 is expected"),
-        (_put("priority", [7]), "$.priority[0]", 7, "7; a whole number from 0 to 6 is expected"),
-        (
-            _put("statements", [{"outcome": "1", "wording": {"fr": "a", "en": "a"}}]),
-            "$.statements[0].outcome",
-            "1",
-            "a whole number from 0 to 6 is expected",
-        ),
-    ],
-)
-def test_a_fault_has_its_path_its_value_and_what_is_expected(edit: Edit, path: str, value: Any, message: str) -> None:
-    with pytest.raises(FaultsError, match=message) as caught:
-        DecisionTable.from_json(_edited(edit))
-    (fault,) = caught.value.faults
-    assert (fault.path, fault.value) == (path, value)
-    assert fault.expected.fr
-    assert message in str(fault)
-
-
 def test_all_faults_of_a_document_and_its_sources_are_reported_at_once() -> None:
     edits = [
         _put("inputs.0.source.rows.0.then", 1),
@@ -216,12 +156,3 @@ def test_ranges_in_a_list_are_read_back_and_their_faults_reported() -> None:
         DecisionTable.from_json(text.replace('"values":[2]', '"values":[2],"more":1'))
     with pytest.raises(FaultsError, match="11"):
         DecisionTable.from_json(text.replace('"values":[2]', '"values":[11]'))
-
-
-def test_a_blank_wording_is_refused_in_both_languages() -> None:
-    document = json.loads(scope_table().to_json())
-    document["title"]["fr"] = " "
-    with pytest.raises(FaultsError) as refused:
-        DecisionTable.from_json(json.dumps(document))
-    assert refused.value.in_("fr") == "$.title.fr : «   » ; un texte qui n'est pas vide est attendu"
-    assert str(refused.value) == "$.title.fr: ' '; a text that is not blank is expected"

@@ -42,10 +42,3 @@ def test_errors_travel_with_their_data() -> None:
     assert str(again) == str(outcome)
     definition = TableDefinitionError("t", "rows.r", Wording("est étrange", "is odd"))
     assert str(pickle.loads(pickle.dumps(definition))) == "table 't': rows.r: is odd"
-
-
-def test_faults_have_french_messages() -> None:
-    assert _refusal_of_facts().in_("fr").split("\n") == [
-        "client : absent ; attendu : une valeur parmi local, regional, national, ou inconnu",
-        "service : 3 ; attendu : une valeur parmi one_centre, several_centres, several_regions",
-    ]

@@ -11,8 +11,6 @@ def faults(make: Callable[[], object]) -> list[tuple[str, object]]:
     """The path and the value of every fault of what cannot be made, in order."""
     with pytest.raises(FaultsError) as caught:
         make()
-    for fault in caught.value.faults:
-        assert fault.expected.fr != fault.expected.en
     return [(fault.path, fault.value) for fault in caught.value.faults]
 
 
