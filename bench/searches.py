@@ -34,7 +34,7 @@ from reclamation_core.adapters import CASES as CASE_ROWS
 from reclamation_core.adapters import SqlAlchemyStore, open_engine
 from reclamation_core.adapters.sqlalchemy import word_index
 from reclamation_core.adapters.sqlalchemy.tables import CASE_FACTS, CASE_SEARCH, CASE_SITES
-from reclamation_core.cases.words import NAME_MARK
+from reclamation_core.cases.words import NAME_MARK, site_entries
 from reclamation_core.desk import Desk
 from reclamation_core.policy import Parameters, Policy, RoleParameters
 from reclamation_core.ports import CaseQuery, Store
@@ -180,6 +180,7 @@ def _rows(models: dict[Table, dict[str, Any]], cases: int) -> Iterator[tuple[dic
         due: date = (received + timedelta(days=14)).date()
         code, this = _site(draw.randrange(SITES)), f"R-2026-{number:06d}"
         entries = sorted({*words, *(NAME_MARK + name for name in names), "bench", str(number)})
+        entries += site_entries([code])
         yield (
             case
             | {"reference": this, "site": code, "handling_unit": code, "source": f"bench:{number}"}

@@ -19,6 +19,8 @@ from reclamation_core.shared_repr import SharedRepr
 
 NAME_MARK: Final = "~"
 """Precedes an indexed word of a text that names a person; alone, it marks a case that has too many words to index."""
+SITE_MARK: Final = 2 * NAME_MARK
+"""Precedes an indexed site in hexadecimal: no word of a search, nor that of a name, begins so."""
 _LONGEST: Final = 40
 """So many characters of a word are indexed and compared."""
 _MOST: Final = 16
@@ -84,6 +86,15 @@ def indexed_words(case: Case) -> tuple[str, ...]:
                     return tuple(sorted({*found, NAME_MARK}))
                 found.add(entry)
     return tuple(sorted(found))
+
+
+def site_entries(sites: Collection[str]) -> tuple[str, ...]:
+    """Return what the cases of some sites are indexed by, sorted.
+
+    >>> site_entries({"STR", "CRE"})
+    ('~~435245', '~~535452')
+    """
+    return tuple(sorted(SITE_MARK + site.encode().hex() for site in sites))
 
 
 @attrs.frozen

@@ -52,7 +52,7 @@ from reclamation_core.cases.columns import CaseColumn
 from reclamation_core.cases.documents import STATE_VERSION, event_document, read_event, read_state, state_document
 from reclamation_core.cases.periods import PERIOD_TYPES, CasePeriod, later_periods
 from reclamation_core.cases.texts import Commitment, Secret, commitments
-from reclamation_core.cases.words import indexed_words
+from reclamation_core.cases.words import indexed_words, site_entries
 from reclamation_core.codes import LabelledEnum, OrderedEnum
 from reclamation_core.documents import canonical_json
 from reclamation_core.documents.canonical import first_link, link
@@ -61,6 +61,7 @@ from reclamation_core.plans import Action, Pgaac, PlanPart, PlanScope, Published
 from reclamation_core.plans import event_document as plan_event_document
 from reclamation_core.plans import read_event as read_plan_event
 from reclamation_core.ports import StoreDamagedError
+from reclamation_core.ports.query import sites_of
 from reclamation_core.ports.repositories import AnyPlan
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.vocabulary.own_facts import NO_OWN_FACTS, OwnValue, comparable
@@ -591,17 +592,18 @@ def search_rows(case: Case) -> list[StatementRow]:
     words, shown = indexed_words(case), {one.name: one(case) for one in _TEXTS}
     if not words and not any(shown.values()):
         return []
+    words += site_entries(sites_of(case))
     return [{"case_reference": case.reference, "words": f" {' '.join(words)} ", **shown}]
 
 
 def _changed_search_rows(case: Case, other: Case | None) -> list[StatementRow]:
-    """Return the row that a case is searched by, without it if another version has the same texts.
+    """Return the row that a case is searched by, without it if another version has the same texts and sites.
 
     The row of the earlier version has its key alone: its words are in the database, which updates or deletes it.
     """
     if other is None:
         return search_rows(case)
-    if _have_same_texts(case, other):
+    if _sites(case) == _sites(other) and _have_same_texts(case, other):
         return []
     return [{"case_reference": case.reference}] if case.version < other.version else search_rows(case)
 

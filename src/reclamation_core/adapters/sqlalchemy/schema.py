@@ -239,6 +239,7 @@ def migrate(connection: Connection, name: str) -> tuple[Wording, ...]:
     read_server_version(connection)
     if connection.dialect.name == "postgresql":
         connection.execute(text(_LOCK))
+        connection.execute(text("SET LOCAL statement_timeout = 0"))  # of a large register, an index takes minutes
     found = version_of(connection)
     if found and found not in _versions():
         raise _refusal(name, found)

@@ -91,12 +91,10 @@ _FREQUENT: Final = 0.01
 _MOST: Final = 0.4
 """On PostgreSQL a word of this share of the cases, or of more, is counted by a scan of the texts."""
 _WINDOW: Final = 2
-_MOST_READ: Final = 20_000
+_MOST_READ: Final = 50_000
 """On PostgreSQL so many times the cases expected are read in an order for a page, and so many cases at most."""
 _MOST_JOINED: Final = 30_000
-"""Of so many cases with the words of a search, or of the sites, at most it is looked up which have both."""
-_MOST_LISTED: Final = 100_000
-"""So many cases with the words of a search at most are listed, to look up those of the sites among them."""
+"""Of so many cases with a cause or a fact, or of the sites, at most it is looked up which have both."""
 JOB_DAYS: Final[Mapping[CaseJob, Column[Any]]] = {job: _C[one.name] for job, one in JOB_COLUMNS.items()}
 """The column with the first day on which a job may have something to do."""
 
@@ -272,9 +270,8 @@ def conditions(
 ) -> list[ColumnElement[bool]]:
     """Return the conditions of a query, without the cases excluded.
 
-    A page for a text is read in its order, which ends early if many cases have the text. If few have it, if the sites
-    have few cases, or if few of these have it, that would test every case: so these are found first, in one pass. So
-    are the cases of a family of causes, or with an own fact, if they are few.
+    A page for a text is read in its order, which ends early if many cases of the sites have the text. If few have it,
+    that would test every case: so these are found first. So are the few cases of a family of causes or an own fact.
     """
     expected = _expected(database, query) if paged else None
     chosen, listed, _ = _conditions(database, query, excluded, expected, paged=paged)
@@ -320,74 +317,40 @@ def _expected(database: Database, query: CaseQuery) -> SearchEstimate | None:
 def _with_words(
     database: Database, query: CaseQuery, expected: SearchEstimate | None, *, paged: bool
 ) -> tuple[_Found | None, dict[str, Any]]:
-    """Return the cases found by their words or sites, if that is faster, and the values of the query without these."""
-    words, of_sites = query.words, _of_sites(query) if paged else None
+    """Return the cases found by their words and sites, if that is faster, and the values of the query without these."""
+    words, sites = query.words, query.sites
     if words is None:
         return None, {}
-    if expected is not None:
-        return _listed_on_postgresql(database, query, words, expected)
-    if word_index.is_usable(database, words):
-        # Sites need the number of cases with the words: they are counted first, as the index reads them each time.
-        count = 0 if of_sites is None else word_index.count_indexed(database, words, _MOST_LISTED)
-        found: _Found | None = None
-        if count <= _FEW:
-            found = _if_few(*word_index.few_indexed(database, words, _FEW + 1))
-        if found is None and not paged and not _are_in_most(database, words):
-            found = without_index(_C.reference, database.backend).in_(word_index.indexed(database, words))
+    if not word_index.is_usable(database, words):
+        found: _Found | None = _few(database, _scanned(words, sites, database.backend))
     else:
-        count = _MOST_LISTED + 1
-        found = _few(database, select(CASE_SEARCH.c.case_reference).where(has_words(words, database.backend)))
-    if found is not None or of_sites is None:
-        return found, {} if found is None else {"text": None}
-    found = _few(database, of_sites)
-    if found is not None:
-        return found, {"sites": ()}
-    if count <= _MOST_JOINED:
-        searched = word_index.indexed(database, words)
-        found = _few(database, of_sites.where(CASE_SITES.c.case_reference.in_(searched)))
-    elif count <= _MOST_LISTED and _count(database, of_sites, _MOST_JOINED) <= _MOST_JOINED:
-        found = _few(database, word_index.indexed_among(database, words, of_sites))
+        found = _if_few(*word_index.few_indexed(database, words, sites, _FEW + 1))
+        if found is None and not paged and not _are_in_most(database, words, sites):
+            found = without_index(_C.reference, database.backend).in_(word_index.indexed(database, words, sites))
+        if found is None and expected is not None and expected.found < expected.cases * _FREQUENT and not words.whole:
+            found = is_in_array(_C.reference, word_index.indexed(database, words, sites))
     return found, {} if found is None else {"text": None, "sites": ()}
 
 
+def _scanned(words: SearchWords, sites: Collection[str], backend: str) -> Select[Any]:
+    """Return the statement that finds the references of the cases with some words, and of some sites, by a scan."""
+    case = CASE_SEARCH.c.case_reference
+    scanned = select(case).where(has_words(words, backend))
+    return scanned.where(has_site(case, sites, paged=False)) if sites else scanned
+
+
 def _has_words_alone(query: CaseQuery) -> bool:
-    """Return True if a text is the only criterion of a query."""
-    alone = CaseQuery(text=query.text, in_names=query.in_names, after=query.after, limit=query.limit)
+    """Return True if a text and sites are the only criteria of a query."""
+    alone = CaseQuery(text=query.text, in_names=query.in_names, sites=query.sites, after=query.after, limit=query.limit)
     return alone == query
 
 
-def _are_in_most(database: Database, words: SearchWords) -> bool:
-    """Return True if PostgreSQL counts the cases with some words faster without its index, because most have them."""
+def _are_in_most(database: Database, words: SearchWords, sites: Collection[str]) -> bool:
+    """Return True if PostgreSQL counts some cases faster without its index, because most have the words and sites."""
     if database.backend == "sqlite":
         return False
-    expected = estimate(database, words, ())
+    expected = estimate(database, words, sites)
     return expected.found > expected.cases * _MOST
-
-
-def _listed_on_postgresql(
-    database: Database, query: CaseQuery, words: SearchWords, expected: SearchEstimate
-) -> tuple[_Found | None, dict[str, Any]]:
-    """Return the cases and the values of `_with_words` for a page on PostgreSQL.
-
-    Its index finds the words of many cases slowly, which is left to when the first cases of the order do not fill the
-    page: the planner may have no statistics, and of several words it only knows how frequent each is.
-    """
-    of_sites = _of_sites(query)
-    found: _Found | None
-    is_rare = expected.found < expected.cases * _FREQUENT
-    if is_rare or of_sites is None:
-        found = _if_few(*word_index.few_indexed(database, words, _FEW + 1))
-        if found is None and is_rare and not words.whole:
-            found = is_in_array(_C.reference, word_index.on_postgresql(words))
-    else:
-        if expected.of_sites < expected.found:
-            searched = select(CASE_SEARCH.c.case_reference).where(has_words(words, database.backend))
-            searched = searched.where(is_in_array(CASE_SEARCH.c.case_reference, of_sites))
-        else:
-            searched = word_index.indexed_among(database, words, of_sites)
-        found = _few(database, searched)
-        return found, {} if found is None else {"text": None, "sites": ()}
-    return found, {} if found is None else {"text": None}
 
 
 def _with_causes_and_facts(database: Database, query: CaseQuery) -> str | None:
@@ -580,13 +543,13 @@ class SummaryQueries(CommittedQueries):
         return None if damaged else found
 
     def count(self, query: CaseQuery, excluded: Collection[str], most: int | None = None) -> int:
-        """Return how many cases meet a query, at most so many; by the texts alone if it has no other criterion."""
-        words, database = query.words, self._database
+        """Return how many cases meet a query, at most so many."""
+        words, sites, database = query.words, query.sites, self._database
         if words is not None and most is None and not excluded and _has_words_alone(query):
-            if not _are_in_most(database, words) and word_index.is_usable(database, words):
-                return word_index.count_indexed(database, words, MAX_INT - 1)
-            return _count(database, select(CASE_SEARCH).where(has_words(words, database.backend)), MAX_INT - 1)
-        chosen = conditions(self._database, query, excluded, paged=most is not None)
+            if not _are_in_most(database, words, sites) and word_index.is_usable(database, words):
+                return word_index.count_indexed(database, words, sites)
+            return _count(database, _scanned(words, sites, database.backend), MAX_INT - 1)
+        chosen = conditions(database, query, excluded, paged=most is not None)
         counted = select(_C.reference).where(*chosen).limit(most).subquery()
         return int(database.rows(select(func.count()).select_from(counted))[0][0])
 

@@ -290,7 +290,8 @@ CASE_SEARCH = Table(
     _given(
         "words",
         TEXT,
-        "the words of its texts, each once and sorted, with a space before and after each, and ~ before those of names",
+        "the words of its texts, each once and sorted, with a space before and after each, and ~ before those of "
+        "names, then its sites in hexadecimal, with ~~ before each",
     ),
     *(_maybe(one.name, TEXT, one.comment) for one in columns.COLUMNS.values() if one.is_text),
     Index("ix_reclamation_case_search_assigned_to", "assigned_to", "case_reference"),

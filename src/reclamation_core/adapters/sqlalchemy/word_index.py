@@ -1,4 +1,4 @@
-"""The index of the words of cases: FTS5 on SQLite, GIN on PostgreSQL.
+"""The index of the words and the sites of cases: FTS5 on SQLite, GIN on PostgreSQL.
 
 Both index the column `words`, and are maintained by the database itself, in the transaction of each change; so they do
 on the connection of a host. SQLite needs version 3.42, whose `secure-delete` removes erased words from the file; with
@@ -8,7 +8,7 @@ an older one there is no index, and a search scans the column.
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final
 
 import attrs
@@ -16,8 +16,8 @@ from sqlalchemy import ColumnElement, Connection, Select, Text, bindparam, cast,
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from reclamation_core.adapters.sqlalchemy.database import Database, translate_db_errors
-from reclamation_core.adapters.sqlalchemy.tables import CASE_SEARCH, CASE_SITES, CASE_TEXTS, PLAN_TEXTS, PREFIX
-from reclamation_core.cases.words import NAME_MARK, SearchWords
+from reclamation_core.adapters.sqlalchemy.tables import CASE_SEARCH, CASE_TEXTS, PLAN_TEXTS, PREFIX
+from reclamation_core.cases.words import NAME_MARK, SearchWords, site_entries
 from reclamation_core.ports import StoreError
 from reclamation_core.shared_repr import SharedRepr
 
@@ -35,7 +35,7 @@ _ENTRY: Final = f"(SELECT entry FROM {_ENTRIES} WHERE case_reference = {{row}}.c
 _VACUUM: Final = f"VACUUM (DISABLE_PAGE_SKIPPING, INDEX_CLEANUP ON) {CASE_TEXTS.name}, {_TABLE}, {PLAN_TEXTS.name}"
 _ESTIMATED: Final = text(
     f"EXPLAIN (FORMAT JSON) SELECT FROM {_TABLE} UNION ALL SELECT FROM {_TABLE} WHERE {_VECTOR} @@ CAST(:words AS "
-    f"tsquery) UNION ALL SELECT FROM {CASE_SITES.name} WHERE site = ANY(CAST(:sites AS text[]))"
+    "tsquery)"
 )
 _LISTED: Final = {
     "sqlite": text(
@@ -50,6 +50,8 @@ _LISTED: Final = {
         "found LIMIT :most) AS few"
     ),
 }
+_SIGNS: Final = {"sqlite": ('"', "*", "AND", "OR"), "postgresql": ("'", ":*", "&", "|")}
+"""What stands around an entry, after a prefix, and between entries, in the language of each index."""
 _MOST_TERMS: Final = 64
 _SHORT: Final = 3
 """A shorter prefix that begins more words than that is not looked up: its cases would be listed one after the other."""
@@ -158,25 +160,21 @@ class SearchEstimate(SharedRepr):
 
     Args:
         cases: all cases.
-        found: those with the words of a search.
-        of_sites: those of some sites; all cases without any.
+        found: those with the words of a search and one of its sites.
     """
 
     cases: float
     found: float
-    of_sites: float
 
     def rows_of_page(self, size: int) -> float:
-        """Return how many cases are read in an order until so many have the words and the sites."""
-        return size * self.cases**2 / max(1, self.found * self.of_sites)
+        """Return how many cases are read in an order until so many are found."""
+        return size * self.cases / max(1, self.found)
 
 
 def estimate(database: Database, words: SearchWords, sites: Collection[str]) -> SearchEstimate:
     """Return what the planner of PostgreSQL expects of a search; it reads no row."""
-    parameters = {"words": _query(words), "sites": sorted(sites)}
-    (planned,) = database.rows(_ESTIMATED, parameters)[0][0]
-    cases, found, of_sites = (part["Plan Rows"] for part in planned["Plan"]["Plans"])
-    return SearchEstimate(cases, found, of_sites if sites else cases)
+    (planned,) = database.rows(_ESTIMATED, {"words": _expression(words, sites, "postgresql")})[0][0]
+    return SearchEstimate(*(part["Plan Rows"] for part in planned["Plan"]["Plans"]))
 
 
 def is_usable(database: Database, words: SearchWords) -> bool:
@@ -191,67 +189,37 @@ def is_usable(database: Database, words: SearchWords) -> bool:
     return database.has_word_index and not _is_broad(database, words)
 
 
-def indexed(database: Database, words: SearchWords) -> Select[Any]:
-    """Return the statement that finds the references of the cases with the words of a search, in any order."""
-    if database.backend == "postgresql":
-        return on_postgresql(words)
-    joined = text(f"{_WORDS} CROSS JOIN {_ENTRIES} ON entry = {_WORDS}.rowid")
-    return select(_REFERENCE).select_from(joined).where(_matches(words))
-
-
-def few_indexed(database: Database, words: SearchWords, most: int) -> tuple[int, str]:
-    """Return the number of cases that `indexed` finds, at most `most`, and their references as a JSON list."""
-    searched = _query(words) if database.backend == "postgresql" else _match(words)
-    rows: list[Any] = database.rows(_LISTED[database.backend], {"words": searched, "most": most})
-    count, listed = rows[0]
-    return count, listed
-
-
-def indexed_among(database: Database, words: SearchWords, cases: Select[Any]) -> Select[Any]:
-    """Return the statement that finds which of some cases have the words of a search, where the index is usable.
-
-    SQLite lists the numbers of the entries with the words, which is faster than their references, and looks up those
-    of the cases: it would look up each entry with the words without the sign before the number.
-    """
-    if database.backend == "postgresql":
-        return on_postgresql(words).where(literal_column("found.case_reference").in_(cases))
-    among = literal_column(f"+{_ENTRIES}.entry").in_(_numbers(words))
-    return select(_REFERENCE).select_from(text(_ENTRIES)).where(_REFERENCE.in_(cases), among)
-
-
-def count_indexed(database: Database, words: SearchWords, most: int) -> int:
-    """Return the number of cases that `indexed` finds, at most one more than `most`."""
-    found = on_postgresql(words) if database.backend == "postgresql" else _numbers(words)
-    counted = select(func.count()).select_from(found.limit(most + 1).subquery())
-    return int(database.rows(counted)[0][0])
-
-
-def _numbers(words: SearchWords) -> Select[Any]:
-    """Return the statement that finds the numbers of the entries with the words of a search on SQLite."""
-    return select(literal_column("rowid").label("entry")).select_from(text(_WORDS)).where(_matches(words))
-
-
-def on_postgresql(words: SearchWords) -> Select[Any]:
-    """Return the statement that finds the references of the cases with the words of a search on PostgreSQL."""
-    query = cast(bindparam(None, _query(words), type_=Text()), TSQUERY)
+def indexed(database: Database, words: SearchWords, sites: Collection[str]) -> Select[Any]:
+    """Return the statement that finds the references of the cases with some words and one of some sites, if any."""
+    if database.backend == "sqlite":
+        joined = text(f"{_WORDS} CROSS JOIN {_ENTRIES} ON entry = {_WORDS}.rowid")
+        return select(_REFERENCE).select_from(joined).where(_matches(words, sites))
+    query = cast(bindparam(None, _expression(words, sites, "postgresql"), type_=Text()), TSQUERY)
     found = select(CASE_SEARCH.c.case_reference).where(literal_column(_VECTOR).op("@@")(query))
     # A limit would make the planner read the table, and build the vector of each row, rather than the index.
     return select(found.cte("found").prefix_with("MATERIALIZED").c.case_reference)
 
 
-def _query(words: SearchWords) -> str:
-    """Return the words of a search as a `tsquery`."""
-    return _expression(words, "'", ":*", "&", "|")
+def few_indexed(database: Database, words: SearchWords, sites: Collection[str], most: int) -> tuple[int, str]:
+    """Return the number of cases that `indexed` finds, at most `most`, and their references as a JSON list."""
+    searched = {"words": _expression(words, sites, database.backend), "most": most}
+    rows: list[Any] = database.rows(_LISTED[database.backend], searched)
+    count, listed = rows[0]
+    return count, listed
 
 
-def _match(words: SearchWords) -> str:
-    """Return the words of a search as FTS5 reads them."""
-    return _expression(words, '"', "*", "AND", "OR")
+def count_indexed(database: Database, words: SearchWords, sites: Collection[str]) -> int:
+    """Return the number of cases that `indexed` finds."""
+    found = indexed(database, words, sites)
+    if database.backend == "sqlite":  # the numbers of the entries are enough
+        found = select(literal_column("rowid")).select_from(text(_WORDS)).where(_matches(words, sites))
+    return int(database.rows(select(func.count()).select_from(found.subquery()))[0][0])
 
 
-def _matches(words: SearchWords) -> ColumnElement[bool]:
-    """Return the condition that the index of SQLite has the words of a search."""
-    return literal_column(_WORDS).op("MATCH")(bindparam(None, _match(words), type_=Text()))
+def _matches(words: SearchWords, sites: Collection[str]) -> ColumnElement[bool]:
+    """Return the condition that the index of SQLite has the words and one of the sites of a search."""
+    searched = bindparam(None, _expression(words, sites, "sqlite"), type_=Text())
+    return literal_column(_WORDS).op("MATCH")(searched)
 
 
 def _is_broad(database: Database, words: SearchWords) -> bool:
@@ -264,14 +232,20 @@ def _is_broad(database: Database, words: SearchWords) -> bool:
     return len(database.rows(terms)) > _MOST_TERMS
 
 
-def _expression(words: SearchWords, quote: str, prefix: str, and_: str, or_: str) -> str:
-    """Return the words of a search in the language of an index; the words have letters and digits alone."""
+def _expression(words: SearchWords, sites: Collection[str], backend: str) -> str:
+    """Return the words and sites of a search in the language of an index; no entry has a sign of that language."""
+    quote, prefix, and_, or_ = _SIGNS[backend]
 
-    def any_of(word: str, end: str = "") -> str:
-        return f" {or_} ".join(f"{quote}{entry}{quote}{end}" for entry in words.entries(word))
+    def any_of(entries: Sequence[str], end: str = "") -> str:
+        # In halves: PostgreSQL refuses thousands of entries that are joined one after the other, as too deep.
+        middle = len(entries) // 2
+        if not middle:
+            return f"{quote}{entries[0]}{quote}{end}"
+        return f"({any_of(entries[:middle], end)} {or_} {any_of(entries[middle:], end)})"
 
-    every = [any_of(words.prefix, prefix), *map(any_of, words.whole)]
-    return f"({f' {and_} '.join(f'({one})' for one in every)}) {or_} {quote}{NAME_MARK}{quote}"
+    every = [any_of(words.entries(words.prefix), prefix), *map(any_of, map(words.entries, words.whole))]
+    found = f"({f' {and_} '.join(every)}) {or_} {any_of([NAME_MARK])}"
+    return f"({found}) {and_} {any_of(site_entries(sites))}" if sites else found
 
 
 def rebuild(database: Database) -> bool:

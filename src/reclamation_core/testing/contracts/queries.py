@@ -180,11 +180,11 @@ class CaseQueryContract(PortContract):
         desk = desk_on(store)
         registered(desk, "CRE")
         registered(desk, "STD", handling_unit="CRE")
-        moved = registered(desk, "CRE")
+        moved = registered(desk, "CRE", verbatim="la salle")
         desk.reroute(moved.reference, handling_unit="STD")
 
         assert found(store, owner="CRE") == ["1", "2"]
-        assert found(store, owner="STD") == ["3"]
+        assert found(store, owner="STD") == found(store, sites={"STD"}, text="salle") == ["3"]
 
     @rule("on trouve par la personne qui suit le dossier, jusqu'à la fin de l'affectation ou au transfert")
     def test_cases_are_found_by_the_person_that_they_are_assigned_to(self, store: Store) -> None:

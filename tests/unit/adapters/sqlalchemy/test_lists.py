@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import date, datetime, timedelta, timezone
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -79,50 +80,28 @@ def steps(store: SqlAlchemyStore, read: Callable[[Desk], object]) -> int:
     return len(counted)
 
 
-def assert_flat(stores: tuple[SqlAlchemyStore, SqlAlchemyStore], read: Callable[[Desk], object]) -> None:
-    """Refuse a read that takes more steps of a larger register."""
-    few, many = (steps(store, read) for store in stores)
-    assert 0 < many <= 1.5 * few, f"{few} steps of {FEW} cases, {many} of {MANY}"
+def pages(desk: Desk, query: CaseQuery = SOME, **order: Any) -> None:
+    after = desk.cases.summaries(query, **order).next
+    assert (query is SOME) is (after is not None)
+    desk.cases.summaries(query, after=after, **order)
 
 
-@pytest.mark.parametrize("descending", [False, True], ids=["ascending", "descending"])
-@pytest.mark.parametrize("order", CaseOrder)
-def test_the_first_page_of_a_site_costs_the_same_of_a_larger_register(
-    stores: tuple[SqlAlchemyStore, SqlAlchemyStore], order: CaseOrder, descending: bool
-) -> None:
-    assert_flat(stores, lambda desk: desk.cases.summaries(SOME, order_by=order, descending=descending))
-
-
-@pytest.mark.parametrize("order", CaseOrder)
-def test_a_later_page_of_a_site_costs_the_same_of_a_larger_register(
-    stores: tuple[SqlAlchemyStore, SqlAlchemyStore], order: CaseOrder
-) -> None:
-    (after,) = {Desk(store).cases.summaries(SOME, order_by=order).next for store in stores}
-    assert after is not None
-    assert_flat(stores, lambda desk: desk.cases.summaries(SOME, order_by=order, after=after))
-
-
-@pytest.mark.parametrize(
-    "read",
-    [
-        pytest.param(lambda desk: desk.cases.find(SOME), id="find"),
-        pytest.param(lambda desk: store_of(desk).feed.read(limit=5, scopes={"CRE"}), id="feed"),
-        pytest.param(lambda desk: desk.agenda(date(2026, 8, 30), limit=5), id="agenda"),
-    ],
+OWN_FACTS: tuple[dict[str, Any], ...] = {"own": {"hours": 7}}, {"own_from": {"hours": 6}}, {"own_from": {"hours": 8}}
+READS: tuple[Callable[[Desk], object], ...] = (
+    lambda desk: desk.cases.find(SOME),
+    lambda desk: store_of(desk).feed.read(limit=5, scopes={"CRE"}),
+    lambda desk: desk.agenda(date(2026, 8, 30), limit=5),
+    *(partial(pages, order_by=order, descending=last) for order in CaseOrder for last in (False, True)),
+    *(partial(pages, query=CaseQuery(**query, limit=5), order_by="due") for query in OWN_FACTS),
 )
+
+
+@pytest.mark.parametrize("read", READS)
 def test_a_page_costs_the_same_of_a_larger_register(
     stores: tuple[SqlAlchemyStore, SqlAlchemyStore], read: Callable[[Desk], object]
 ) -> None:
-    assert_flat(stores, read)
-
-
-@pytest.mark.parametrize(
-    "query", [{"own": {"hours": 7}}, {"own_from": {"hours": 6}}, {"own_from": {"hours": 8}}], ids=str
-)
-def test_a_list_by_own_facts_reads_the_few_cases_that_have_them(
-    stores: tuple[SqlAlchemyStore, SqlAlchemyStore], query: dict[str, Any]
-) -> None:
-    assert_flat(stores, lambda desk: desk.cases.summaries(CaseQuery(**query, limit=5), order_by="due"))
+    few, many = (steps(store, read) for store in stores)
+    assert 0 < many <= 1.5 * few, f"{few} steps of {FEW} cases, {many} of {MANY}"
 
 
 @pytest.mark.parametrize(("few", "joined"), [(0, 6), (2, 6), (2, 3), (5_000, 6)])
@@ -140,7 +119,7 @@ def test_lists_by_causes_and_own_facts_agree_for_few_or_many_cases(
     queries += [{"own_until": {"day": day}, "text": "salle"}, {"own": {"integer": 9}}, {"cause_family": "trainers"}]
     queries += [{**query, "sites": {site}} for query in queries[:3] for site in ("CRE", "STD")]
 
-    def pages(store: Store) -> list[list[str]]:
+    def listed(store: Store) -> list[list[str]]:
         desk = samples.desk_on(store, samples.an_edition_with_facts())
         for number in range(6):
             own = {"boolean": number != 2, "integer": number % 3, "day": day + timedelta(days=number % 2)}
@@ -152,7 +131,7 @@ def test_lists_by_causes_and_own_facts_agree_for_few_or_many_cases(
         ]
 
     with closing(memory_store()) as store:
-        assert pages(store) == pages(InMemoryStore())
+        assert listed(store) == listed(InMemoryStore())
 
 
 def test_the_steps_of_a_count_grow_with_the_register(stores: tuple[SqlAlchemyStore, SqlAlchemyStore]) -> None:
@@ -194,11 +173,6 @@ def test_the_facets_of_a_board_are_counted_in_an_index(
     plan = plan_of(stores[0], lambda desk: desk.cases.tabulate(facets, query), "AS cases")
     expected = "SCAN reclamation_cases USING COVERING INDEX" if query.text is None else "USING INDEX sqlite_autoindex"
     assert any(expected in step for step in plan), plan
-
-
-def test_a_page_has_the_cases_of_its_site_alone(stores: tuple[SqlAlchemyStore, SqlAlchemyStore]) -> None:
-    page = Desk(stores[1]).cases.summaries(SOME, order_by="due", descending=True)
-    assert ({one.site for one in page.summaries}, len(page.summaries)) == ({"CRE"}, SOME.limit)
 
 
 def test_days_of_receipt_at_the_ends_of_the_calendar_find_every_case(

@@ -52,13 +52,13 @@ def searched(desk: Desk) -> list[tuple[list[str], int | None]]:
 
 
 @pytest.mark.parametrize(
-    ("few", "joined", "listed"), [(0, 5, 6), (2, 5, 100), (3, 3, 100), (3, 4, 100), (4, 5, 100), (5_000, 5, 5)]
+    ("few", "cases", "found"), [(0, 10, 900), (0, 1_000, 1), (2, 1_000, 20), (3, 1_000, 1), (5_000, 10, 900)]
 )
 def test_a_search_finds_the_same_with_and_without_the_index(
-    store: SqlAlchemyStore, few: int, joined: int, listed: int, monkeypatch: pytest.MonkeyPatch
+    store: SqlAlchemyStore, few: int, cases: int, found: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name, limit in (("_FEW", few), ("_MOST_JOINED", joined), ("_MOST_LISTED", listed)):
-        monkeypatch.setattr(summaries, name, limit)
+    monkeypatch.setattr(summaries, "_FEW", few)
+    monkeypatch.setattr(summaries, "estimate", lambda *_: word_index.SearchEstimate(cases, found))
     desk = filled(store)
     oracle = filled(InMemoryStore())
     with_index = counted(desk)
@@ -70,20 +70,10 @@ def test_a_search_finds_the_same_with_and_without_the_index(
     assert of_searches == searched(without) == searched(oracle)
 
 
-def test_searches_agree_whatever_is_expected(on_postgresql: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    desk = filled(on_postgresql)
-    expected = searched(filled(InMemoryStore()))
-    for few in (0, 2, 5_000):
-        monkeypatch.setattr(summaries, "_FEW", few)
-        for numbers in ((1_000, 1, 1), (10, 900, 900), (1_000, 20, 10), (1_000, 10, 20)):
-            monkeypatch.setattr(summaries, "estimate", lambda *_, numbers=numbers: word_index.SearchEstimate(*numbers))
-            assert searched(desk) == expected, (few, numbers)
-
-
 def test_a_page_of_frequent_words_is_read_among_the_first_cases_of_postgresql(
     on_postgresql: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(summaries, "estimate", lambda *_: word_index.SearchEstimate(10, 10, 10))
+    monkeypatch.setattr(summaries, "estimate", lambda *_: word_index.SearchEstimate(10, 10))
     desks = [filled(on_postgresql), filled(InMemoryStore())]
 
     def pages(query: CaseQuery) -> list[list[tuple[str, ...]]]:
@@ -110,7 +100,7 @@ def test_a_short_prefix_of_many_words_is_not_looked_up(tmp_path: Path) -> None:
     store.close()
 
 
-def test_an_index_that_is_missing_is_made_again(store: SqlAlchemyStore) -> None:
+def test_an_index_or_a_table_that_is_missing_is_made_again(store: SqlAlchemyStore) -> None:
     desk = filled(store)
     before = counted(desk)
     with engine_of(store).begin() as connection:
@@ -120,17 +110,26 @@ def test_an_index_that_is_missing_is_made_again(store: SqlAlchemyStore) -> None:
     assert [one.en for one in upgrade(engine_of(store))] == ["the index of words"]
     check(engine_of(store))
     assert counted(desk) == before
-    desk.anonymise("R-2026-000007")
-    assert desk.cases.count(CaseQuery(text="m. quatre")) == 0
-
-
-def test_the_table_of_searches_is_made_again_with_its_index(store: SqlAlchemyStore) -> None:
-    desk = filled(store)
-    before = counted(desk)
     run(store, "DROP TABLE reclamation_case_search")
     assert [one.en for one in upgrade(engine_of(store))] == ["table reclamation_case_search", "the index of words"]
     assert rebuild_projections(engine_of(store)) == 7
     assert counted(desk) == before
+    desk.anonymise("R-2026-000007")
+    assert desk.cases.count(CaseQuery(text="m. quatre")) == 0
+
+
+def test_the_sites_of_cases_are_added_to_the_words_of_an_older_register(store: SqlAlchemyStore) -> None:
+    desk = filled(store)
+    desk.reroute("R-2026-000001", handling_unit="STR")
+    before = searched(desk)
+    for reference, words in rows(store, "SELECT case_reference, words FROM reclamation_case_search"):
+        older = f"UPDATE reclamation_case_search SET words = '{words.partition('~~')[0]}'"
+        run(store, f"{older} WHERE case_reference = '{reference}'")
+    run(store, "UPDATE reclamation_schema SET version_num = '0030'")
+    assert searched(desk) != before
+    upgrade(engine_of(store))
+    assert (searched(desk), [*desk.verify()]) == (before, [])
+    assert desk.cases.count(CaseQuery(text="salle", sites=["CRE", *map(str, range(20_000))])) == 4
 
 
 def test_an_older_sqlite_searches_without_an_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -140,7 +139,6 @@ def test_an_older_sqlite_searches_without_an_index(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(word_index, "_OLDEST", (99,))
     store = SqlAlchemyStore.open(f"sqlite:///{tmp_path}/old.db")
     desk = filled(store)
-
     with engine_of(store).connect() as connection:
         assert not is_present(connection)
     assert counted(desk) == counted(filled(InMemoryStore()))
@@ -156,6 +154,7 @@ def test_the_index_of_sqlite_is_consistent_after_changes_and_erasures(tmp_path: 
     store = SqlAlchemyStore.open(sqlite_url(tmp_path))
     desk = filled(store)
     desk.add_support("R-2026-000001", kind="email", title="le courriel du formateur")
+    desk.reroute("R-2026-000001", handling_unit="STR")
     desk.anonymise("R-2026-000007")
     for table in ("data", "idx"):
         stored = rows(store, f"SELECT * FROM reclamation_case_words_{table}")
@@ -205,11 +204,10 @@ def test_on_the_connection_of_a_host_the_index_follows_its_transaction(kind: str
     host = HOSTS[kind](tmp_path)
     host.begin()
     desk = host.desk()
-    case = factories.registered(desk, complainant=f"Mme {WORD}")
+    factories.registered(desk, complainant=f"Mme {WORD}")
     assert desk.cases.count(CaseQuery(text=WORD)) == 1
     host.rollback()
     assert host.desk().cases.count(CaseQuery(text=WORD)) == 0
     assert SqlAlchemyStore.from_connection(host.connection).vacuum() is (kind == "sqlite3")
-    assert case.reference
     host.rollback()
     host.close()
