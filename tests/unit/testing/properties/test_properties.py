@@ -151,6 +151,18 @@ def test_all_failures_are_reported_together() -> None:
     assert caught.value.in_("fr").startswith("propriété « an-opinion-is-out-of-scope » (M2-1, point 1) : ")
 
 
+STEPS = ("close", "follow up", "judge effective", "judge not effective", "reopen", "finish", "progress", "abandon")
+
+
+def test_every_step_from_every_state_of_an_action_is_as_the_property_expects() -> None:
+    well, badly = ("finish", "judge effective"), ("finish", "judge not effective")
+    states = ((), ("progress",), ("finish",), well, badly, (*badly, "follow up"), (*well, "close"), ("abandon",))
+    for begin in states:
+        steps = [(step, "A-1") for step in (*begin, *STEPS, "reopen", *begin, *reversed(STEPS))]
+        for name in ("an-action-follows-its-course", "a-plan-reads-back-as-it-was-written"):
+            property_named(name).check_example(Desk.in_memory, site="CRE", steps=steps)
+
+
 def test_a_message_that_comes_again_with_other_facts_must_be_refused() -> None:
     (prop,) = (one for one in desk_properties() if one.id == "one-source-one-case")
     with pytest.raises(PropertyFailedError, match="not refused"):
