@@ -71,7 +71,7 @@ from reclamation_core.reporting import (
 )
 from reclamation_core.reporting.report import LANGUAGES
 from reclamation_core.shared_repr import SharedRepr
-from reclamation_core.simulation import CaseloadProfile
+from reclamation_core.simulation import Caseload, CaseloadProfile
 from reclamation_core.tables import DecisionTable
 from reclamation_core.testing._examples import (
     after_example,
@@ -296,6 +296,20 @@ def test_what_the_commands_print(
         yield from (f"# {path}\n{HIDDEN.sub('#', path.read_bytes().decode())}" for path in sorted(Path().glob("out-*")))
 
     approved("transcript.txt", lines())
+
+
+def test_what_the_demonstration_prints(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On every eighth message of those that are shipped."""
+    few = {name: each[::8] for name, each in attrs.asdict(Caseload.shipped(), recurse=False).items()}
+    monkeypatch.setattr(Caseload, "shipped", lambda: Caseload(**few))
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.chdir(tmp_path)
+    assert run(["demo", "--output", "."]) == 0
+    files = ("registre-totaux.csv", "pgaac/valence-2-evolution.csv")
+    texts = [Path(name).read_text(encoding="utf-8") for name in files]
+    approved("demonstration.txt", [capsys.readouterr().out, *texts])
 
 
 def test_the_description_of_the_api() -> None:

@@ -218,7 +218,7 @@ def run_contracts(*contracts: type[PortContract], rules: Collection[str] = ()) -
     known = {rule.name for contract in contracts for rule in rules_of(contract)}
     if unknown := sorted(set(rules) - known):
         raise ValueError(f"rules: no contract has {', '.join(map(repr, unknown))}; see rules_of")
-    reporter = ContractReporter(lang=None)
+    reporter = ContractReporter()
     with TemporaryDirectory() as folder, patch.dict(os.environ):
         os.environ.pop("PYTEST_ADDOPTS", None)
         places = (f"--rootdir={folder}", f"--basetemp={folder}/tests", "-c", os.devnull, "--capture=no")
