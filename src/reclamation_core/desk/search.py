@@ -106,7 +106,8 @@ def references_for(text: str, year: int) -> Iterator[tuple[str, CaseMatch]]:
         series, number = (one for one in found.groups() if one is not None)
         yield f"R-{series}-{int(number):06d}", CaseMatch.REFERENCE
     elif _NUMBER.fullmatch(text):
+        number = f"{int(text):06d}"
         for one in range(FIRST_YEAR, year + 1):
-            yield f"R-{one}-{int(text):06d}", CaseMatch.NUMBER
+            yield f"R-{one}-{number}", CaseMatch.NUMBER
     else:
         yield text, CaseMatch.REFERENCE

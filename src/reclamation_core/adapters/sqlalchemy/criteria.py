@@ -33,15 +33,17 @@ _IS_OVER: Final = (CASE_PERIODS.c.until.is_(None), CASE_PERIODS.c.ended_on.is_no
 """The conditions that a period is the present one of a case that is closed or withdrawn."""
 
 
-def criteria(query: CaseQuery, backend: str, *, paged: bool) -> list[Criterion]:
+def criteria(query: CaseQuery, backend: str, *, paged: bool, are_found: bool = False) -> list[Criterion]:
     """Return the conditions of a query, its page apart.
 
     Args:
         query: the query.
         backend: `sqlite` or `postgresql`, which name their functions differently.
         paged: True if rows are read in an order until a page is full; False if every row that meets them is read.
+        are_found: True to leave out the words and the sites of the query, by which the cases were found.
     """
-    return [*_codes(query, backend), *_sites(query, paged), *_dates(query, paged), *_texts(query, backend, paged)]
+    chosen = [*_codes(query, backend), *_others(query, paged), *_dates(query, paged)]
+    return chosen if are_found else [*chosen, *_searched(query, backend, paged)]
 
 
 def _codes(query: CaseQuery, backend: str) -> Iterator[Criterion]:
@@ -90,12 +92,13 @@ def _is_listed(case: Column[Any], table: Table, listed: Criterion, *, paged: boo
     return case.in_(select(table.c.case_reference).where(listed))
 
 
-def _sites(query: CaseQuery, paged: bool) -> Iterator[Criterion]:
+def _searched(query: CaseQuery, backend: str, paged: bool) -> Iterator[Criterion]:
     if query.sites:
         yield has_site(CASES.c.reference, query.sites, paged=paged)
-    if query.owner is not None:
-        handles = and_(CASE_SITES.c.site == query.owner, CASE_SITES.c.part == "handling")
-        yield _is_listed(CASES.c.reference, CASE_SITES, handles, paged=paged)
+    if query.words is not None:
+        # SQLite would look up each case of the long list: it scans the index of what is counted.
+        case = CASES.c.reference if paged else without_index(CASES.c.reference, backend)
+        yield _is_listed(case, CASE_SEARCH, has_words(query.words, backend), paged=paged)
 
 
 def _dates(query: CaseQuery, paged: bool) -> Iterator[Criterion]:
@@ -118,13 +121,12 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
 
 
-def _texts(query: CaseQuery, backend: str, paged: bool) -> Iterator[Criterion]:
+def _others(query: CaseQuery, paged: bool) -> Iterator[Criterion]:
+    if query.owner is not None:
+        handles = and_(CASE_SITES.c.site == query.owner, CASE_SITES.c.part == "handling")
+        yield _is_listed(CASES.c.reference, CASE_SITES, handles, paged=paged)
     for table, is_listed in by_causes_and_facts(query):
         yield _is_listed(CASES.c.reference, table, is_listed, paged=paged)
-    if query.words is not None:
-        # SQLite would look up each case of the long list: it scans the index of what is counted.
-        case = CASES.c.reference if paged else without_index(CASES.c.reference, backend)
-        yield _is_listed(case, CASE_SEARCH, has_words(query.words, backend), paged=paged)
     if query.assigned_to is not None:
         # Few cases are assigned to one person: their list is made, by its index.
         yield _is_listed(CASES.c.reference, CASE_SEARCH, CASE_SEARCH.c.assigned_to == query.assigned_to, paged=False)

@@ -287,15 +287,14 @@ def _conditions(
         The conditions; the references of the only cases that may meet the query too, if these were found first, as a
         JSON list; True if only few cases may meet it.
     """
-    found, replaced = _with_words(database, query, expected, paged=paged)
+    found = _with_words(database, query, expected, paged=paged)
     if found == _NONE:
         return [], _NONE, True
-    if replaced:
-        query = attrs.evolve(query, **replaced)
+    are_found = found is not None
     if found is None and paged:
         found = _with_causes_and_facts(database, query)
     is_short = found is not None or query.references is not None or query.source is not None
-    chosen = criteria(query, database.backend, paged=paged)
+    chosen = criteria(query, database.backend, paged=paged, are_found=are_found)
     if excluded:
         chosen.append(_C.reference.not_in(sorted(excluded)))
     if found is None or isinstance(found, str):
@@ -308,28 +307,25 @@ def _expected(database: Database, query: CaseQuery) -> SearchEstimate | None:
 
     Few cases have the number of a case or of a message: they are looked up at once.
     """
-    words = query.words
-    if words is None or database.backend == "sqlite" or any(map(_NUMBER.search, (*words.whole, words.prefix))):
+    words = None if database.backend == "sqlite" else query.words
+    if words is None or any(map(_NUMBER.search, (*words.whole, words.prefix))):
         return None
     return estimate(database, words, query.sites)
 
 
-def _with_words(
-    database: Database, query: CaseQuery, expected: SearchEstimate | None, *, paged: bool
-) -> tuple[_Found | None, dict[str, Any]]:
-    """Return the cases found by their words and sites, if that is faster, and the values of the query without these."""
+def _with_words(database: Database, query: CaseQuery, expected: SearchEstimate | None, *, paged: bool) -> _Found | None:
+    """Return the cases found by their words and sites, if that is faster."""
     words, sites = query.words, query.sites
     if words is None:
-        return None, {}
+        return None
     if not word_index.is_usable(database, words):
-        found: _Found | None = _few(database, _scanned(words, sites, database.backend))
-    else:
-        found = _if_few(*word_index.few_indexed(database, words, sites, _FEW + 1))
-        if found is None and not paged and not _are_in_most(database, words, sites):
-            found = without_index(_C.reference, database.backend).in_(word_index.indexed(database, words, sites))
-        if found is None and expected is not None and expected.found < expected.cases * _FREQUENT and not words.whole:
-            found = is_in_array(_C.reference, word_index.indexed(database, words, sites))
-    return found, {} if found is None else {"text": None, "sites": ()}
+        return _few(database, _scanned(words, sites, database.backend))
+    found: _Found | None = _if_few(*word_index.few_indexed(database, words, sites, _FEW + 1))
+    if found is None and not paged and not _are_in_most(database, words, sites):
+        found = without_index(_C.reference, database.backend).in_(word_index.indexed(database, words, sites))
+    if found is None and expected is not None and expected.found < expected.cases * _FREQUENT and not words.whole:
+        found = is_in_array(_C.reference, word_index.indexed(database, words, sites))
+    return found
 
 
 def _scanned(words: SearchWords, sites: Collection[str], backend: str) -> Select[Any]:
