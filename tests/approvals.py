@@ -11,6 +11,7 @@ from difflib import unified_diff
 from enum import Enum
 from functools import cache, partial, wraps
 from itertools import islice
+from operator import attrgetter
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -48,24 +49,28 @@ def approved(name: str, lines: Iterable[str]) -> None:
 
 @cache
 def _note_refusals() -> None:
-    """Let each fault and each error with a wording be noted when it is made."""
+    """Let each fault, error with a wording and refused message be noted when it is made."""
     for name in REFUSING:
         importlib.import_module(f"reclamation_core.{name}")
-    waiting: list[type[Any]] = [Fault, WordedError]
+    from reclamation_core.intake.mail_files import RawMessage
+    from reclamation_core.intake.mail_messages import RejectedMail
+
+    waiting: list[tuple[type[Any], str]] = [(Fault, "expected"), (WordedError, "wording")]
+    waiting += [(RawMessage, "refusal"), (RejectedMail, "reason")]
     while waiting:
-        cls = waiting.pop()
-        waiting += cls.__subclasses__()
+        cls, name = waiting.pop()
+        waiting += ((below, name) for below in cls.__subclasses__())
         if "__init__" in vars(cls) and cls is not OtherFaults:
-            type.__setattr__(cls, "__init__", _noting(cls.__init__))
+            type.__setattr__(cls, "__init__", _noting(cls.__init__, attrgetter(name)))
 
 
-def _noting(before: Callable[..., None]) -> Callable[..., None]:
+def _noting(before: Callable[..., None], read: Callable[[Any], Wording | None]) -> Callable[..., None]:
     @wraps(before)
     def init(self: Any, *arguments: Any, **options: Any) -> None:
         before(self, *arguments, **options)
         for noted in _OPEN:
-            wording = self.expected if isinstance(self, Fault) else self.wording
-            noted.add(" / ".join(f"{wording.fr} | {wording.en}".splitlines()))
+            if wording := read(self):
+                noted.add(" / ".join(f"{wording.fr} | {wording.en}".splitlines()))
 
     return init
 
