@@ -21,7 +21,7 @@ from tests.typography import plain
 # The tests of the board in Chromium run when their folder is named: `make browser` does.
 collect_ignore = ["browser"]
 ENGINE = re.compile("duckdb|pandas|pyarrow")
-APPROVED = re.compile("tests/unit/(calendars|cases|intake|policy|tables|vocabulary)/")
+APPROVED = re.compile("tests/(unit|properties)/(calendars|cases|intake|policy|tables|vocabulary)/")
 SLOW_FILE = re.compile(r"docs/(tutorial/first-triage|how-to/simulate-a-workload)\.md")
 SERVER = re.compile(r"(?:^|-)(?:postgresql|psycopg(?:, odd)?|[^-]* PostgreSQL)(?:-|$)")
 ENGINE_FILE = re.compile(r"tests/engines/|docs/how-to/(decide-on-a-cluster|compare-editions|forecast-receipts)\.md")
