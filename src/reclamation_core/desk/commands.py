@@ -115,7 +115,7 @@ def _argument(parameter: Parameter, hint: Any) -> Argument:
 
 
 class CommandShape:
-    """The base of the classes that documents of commands are read as."""
+    """The annotation that documents of commands are read as: each is one of the classes of the verbs."""
 
     __slots__ = ()
 
@@ -255,7 +255,6 @@ class CommandFamily(SharedRepr):
         cls = attrs.make_class(
             "".join(word.capitalize() for word in f"{verb}_{self.noun}".split("_")),
             fields,
-            bases=(CommandShape,),
             frozen=True,
             kw_only=True,
             slots=False,
