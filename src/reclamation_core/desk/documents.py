@@ -55,7 +55,7 @@ ScanDocument: TypeAlias = Callable[[BinaryIO], str | None]
 _LOG: Final = logging.getLogger("reclamation_core.desk")
 _PART: Final = 1 << 18
 _IN_MEMORY: Final = 1_000_000
-_PAGE: Final = 500
+PAGE: Final = 500
 _ORPHAN_AGE: Final = timedelta(days=1)
 """The age from which bytes without an event are an orphan: an upload waits for its event for less."""
 _KEY: Final = re.compile(r"[A-Za-z0-9-]{1,64}/[0-9a-f]{32}", re.ASCII)
@@ -406,7 +406,7 @@ class DocumentService(SharedRepr):
         if keys is None or store is None or not self.context.store.commits_at_once():
             return 0
         count = 0
-        while page := keys.to_delete(_PAGE):
+        while page := keys.to_delete(PAGE):
             for key in page:
                 store.delete(key)
                 keys.mark_deleted(key)
@@ -417,7 +417,7 @@ class DocumentService(SharedRepr):
     def count_listed(self) -> int:
         """Return how many documents are on the list of those to delete, at most 500."""
         keys = self.context.store.document_keys
-        return 0 if keys is None else len(keys.to_delete(_PAGE))
+        return 0 if keys is None else len(keys.to_delete(PAGE))
 
     def delete_after_commit(self) -> None:
         """Delete the bytes of documents that were just erased; the nightly job retries what fails."""
@@ -440,7 +440,7 @@ class DocumentService(SharedRepr):
         for key in store.keys(keys.register(), before):
             if _KEY.fullmatch(key):  # other files of the folder are left alone
                 page.append(key)
-            if len(page) >= _PAGE:
+            if len(page) >= PAGE:
                 count += self._discard(keys, page)
         return count + self._discard(keys, page)
 

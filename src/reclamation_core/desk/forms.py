@@ -252,7 +252,7 @@ _NOT_ENTERED: Final = frozenset(
     {"reference", "analysis", "risks", "sheet", "scope", "changes", "actions", "documents", "expected_version"}
 )
 """Parameters that a form does not have: they come from the address, or other fields have their content."""
-_MOST_NUMBERED: Final = 200
+MOST_NUMBERED: Final = 200
 """The most events or measures of a case that a list offers; of a longer list the number is entered."""
 _NEXT: Final = Wording("Proposé : le suivant de ce plan.", "Suggested: the next one of this plan.")
 _FINDING: Final = Wording("constat", "finding")
@@ -922,7 +922,7 @@ class _Argument(SharedRepr):
 def _events_of_case(context: FormContext) -> Iterator[tuple[str, Wording]]:
     """Yield the events of a case by their numbers; none of a long history."""
     case = context.case
-    for event in case.events if case is not None and case.version <= _MOST_NUMBERED else ():
+    for event in case.events if case is not None and case.version <= MOST_NUMBERED else ():
         label, moment = type(event.data).event_type.label, _moment_in_words(event.occurred_at, context.zone)
         yield (
             str(event.number),
@@ -936,7 +936,7 @@ def _measures(context: FormContext) -> Iterator[tuple[str, Wording]]:
     if case is None:
         return
     most = min(80, _MOST_OF_TEXTS // max(1, len(case.containments)))
-    for taken in case.containments if len(case.containments) <= _MOST_NUMBERED else ():
+    for taken in case.containments if len(case.containments) <= MOST_NUMBERED else ():
         data: Any = case.events[taken.event - 1].data
         text, moment = case.read(data.measure), _moment_in_words(taken.taken_at, context.zone)
         name = _named(f"n° {taken.number}", text, most)

@@ -178,8 +178,7 @@ class HandlingService(SharedRepr):
 
         def rerouted(_: UnitOfWork, case: Case) -> Case:
             new_level = case.routing_level if level is None else level
-            override = new_level is not case.verdict.level
-            data = Rerouted(level=new_level, handling_unit=handling_unit, override=override, reason=reason)
+            data = Rerouted(level=new_level, handling_unit=handling_unit, reason=reason)
             return context.handle(case, data, occurred_at)
 
         return context.update(reference, rerouted)

@@ -287,13 +287,15 @@ def test_cases_that_expire_are_erased_with_their_documents() -> None:
     assert stored(documents) == set()
 
 
-def test_orphans_are_deleted_after_a_day_and_nothing_else() -> None:
+def test_orphans_are_deleted_after_a_day_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reclamation_core.desk.documents.PAGE", 2)
     now = datetime.now(UTC)
     documents = InMemoryDocumentStore(lambda: now)
     clock = factories.FakeClock(now)
     desk, _ = a_desk(documents, clock=clock)
     case = registered(desk, received_at=now - timedelta(days=1))
-    desk.upload_document(case.reference, LETTER)
+    for _ in range(3):
+        desk.upload_document(case.reference, LETTER)
     kept = add(desk, case, LETTER).documents[0].key
     register = kept.partition("/")[0]
     documents.put(f"{register}/README", [b"of the host"])
@@ -301,7 +303,7 @@ def test_orphans_are_deleted_after_a_day_and_nothing_else() -> None:
 
     assert desk.maintenance.nightly().documents == 0
     clock.set(now + timedelta(days=1, hours=1))
-    assert desk.maintenance.nightly().documents == 1
+    assert desk.maintenance.nightly().documents == 3
     assert stored(documents) == {kept, f"{register}/README", f"another-register/{'0' * 32}"}
 
 

@@ -246,6 +246,19 @@ def test_the_message_of_a_malfunction_is_a_finding() -> None:
     assert labels[1] == Wording("constat", "finding")
 
 
+def test_a_long_history_offers_neither_events_nor_measures(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = factories.registered(desk).reference
+    for number in (1, 2):
+        desk.contain(case, measure=f"salle {number}")
+    for most, shown in ((3, (3, 2)), (2, (0, 2)), (1, (0, 0))):
+        monkeypatch.setattr("reclamation_core.desk.forms.MOST_NUMBERED", most)
+        asked = (
+            fields(desk.form("correct_date", case))["event"],
+            fields(desk.form("record_containment_effect", case))["measure"],
+        )
+        assert tuple(len(one.choices) for one in asked) == shown
+
+
 def test_a_choice_named_by_a_text_has_it_in_both_languages_until_it_is_erased(desk: Desk) -> None:
     case = factories.answered(desk).reference
     desk.contain(case, measure="salle fermée")

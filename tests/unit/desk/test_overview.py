@@ -100,6 +100,8 @@ def test_a_corrupt_plan_outside_the_scope_leaves_the_state_of_its_actions_unknow
 def test_the_overview_is_plain_data(lang: str, desk: Desk) -> None:
     case = analysed(desk).reference
     desk.plan(case, sheet())
+    with pytest.raises(LookupError, match="without a command"):
+        _ = desk.overview(case).form
     found = desk.overview(case, lang).to_document(lang, texts=True)  # type: ignore[arg-type]
     assert valid("view.case_overview", found)
     assert found["case"]["reference"] == case

@@ -6,19 +6,8 @@ from reclamation_core.plans import Effectiveness, LineReference, Pgaac, events
 from reclamation_core.plans.codes import LineChangeKind
 from reclamation_core.plans.published import FieldChange, published_plan_difference
 from reclamation_core.testing._plan_history import amended, plan_after, published
-from tests.unit.plans.making import (
-    CRETEIL,
-    NATION,
-    abandoned,
-    at,
-    closed,
-    done,
-    effective,
-    in_progress,
-    sheet,
-    signed,
-    to_do,
-)
+from tests.unit.plans import making
+from tests.unit.plans.making import CRETEIL, NATION, at, sheet, signed, to_do
 
 A_1 = LineReference(CRETEIL, "A-1")
 
@@ -39,12 +28,12 @@ def test_a_difference_has_the_change_of_each_line_and_field() -> None:
     for before, event, change, fields in [
         (to_do, amended("A-1", owner="Mme Blanc"), LineChangeKind.AMENDED, "owner"),
         (to_do, events.ActionProgressed(action="A-1"), LineChangeKind.STARTED, "started"),
-        (in_progress, DONE, LineChangeKind.DONE, "done evidence"),
-        (done, JUDGED, LineChangeKind.JUDGED, "judgement"),
-        (effective, events.ActionClosed(action="A-1"), LineChangeKind.CLOSED, "closed"),
+        (making.in_progress, DONE, LineChangeKind.DONE, "done evidence"),
+        (making.done, JUDGED, LineChangeKind.JUDGED, "judgement"),
+        (making.effective, events.ActionClosed(action="A-1"), LineChangeKind.CLOSED, "closed"),
         (to_do, events.ActionAbandoned(action="A-1", reason="fin"), LineChangeKind.ABANDONED, "abandonment"),
-        (closed, REOPENED, LineChangeKind.REOPENED, AFTER_REOPENING),
-        (abandoned, REOPENED, LineChangeKind.REOPENED, "abandonment reopenings"),
+        (making.closed, REOPENED, LineChangeKind.REOPENED, AFTER_REOPENING),
+        (making.abandoned, REOPENED, LineChangeKind.REOPENED, "abandonment reopenings"),
     ]:
         difference = between(before(), event).difference(2)
         assert (difference.before, difference.number, difference.published_at) == (1, 2, at(20)), fields
