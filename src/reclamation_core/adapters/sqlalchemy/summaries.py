@@ -91,7 +91,7 @@ _FREQUENT: Final = 0.01
 _MOST: Final = 0.4
 """On PostgreSQL a word of this share of the cases, or of more, is counted by a scan of the texts."""
 _WINDOW: Final = 2
-_MOST_READ: Final = 50_000
+_MOST_READ: Final = 20_000
 """On PostgreSQL so many times the cases expected are read in an order for a page, and so many cases at most."""
 _MOST_JOINED: Final = 30_000
 """Of so many cases with a cause or a fact, or of the sites, at most it is looked up which have both."""
