@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from reclamation_core.adapters.sqlalchemy import SqlAlchemyStore
 from reclamation_core.adapters.sqlalchemy.database import Database
 from reclamation_core.desk import AsyncDesk, Desk
 from reclamation_core.ports import CaseQuery, Store, StoreError
+from tests.asgi import immediate_engine
 from tests.databases import sqlite_file
 from tests.inside import database_of, engine_of
 from tests.unit.desk import factories
@@ -27,11 +29,17 @@ def count(store: Store) -> int:
         return unit.cases.count(CaseQuery())
 
 
-def test_the_connection_of_a_snapshot_writes_again_after_it(tmp_path: Path) -> None:
-    store = SqlAlchemyStore.open(sqlite_file(tmp_path, "a.db"))
+@pytest.mark.parametrize("opened", [SqlAlchemyStore.open, lambda url: SqlAlchemyStore(immediate_engine(url))])
+def test_the_connection_of_a_snapshot_writes_again_after_it(opened: Any, tmp_path: Path) -> None:
+    url = sqlite_file(tmp_path, "a.db")
+    with closing(sqlite3.connect(tmp_path / "a.db")) as connection:
+        connection.execute("PRAGMA journal_mode = delete")  # open() sets another
+    store = opened(url)
     desk = desk_on(store)
     with store.snapshot() as moment, moment.snapshot() as again:
         assert count(again) == 0
+        with pytest.raises(StoreError):
+            registered(desk_on(again))
     registered(desk)
     assert count(store) == 1
     assert engine_of(store).pool.checkedout() == 0  # type: ignore[attr-defined]
