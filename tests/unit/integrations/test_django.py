@@ -3,6 +3,7 @@
 import inspect
 import io
 import json
+import re
 import sqlite3
 import unittest
 from collections.abc import Iterator
@@ -42,6 +43,7 @@ from reclamation_core.desk import JobBusyError, OutsideScopeError, etag
 from reclamation_core.desk.forms import FormContext, case_form
 from reclamation_core.integrations.board import BoardResponse
 from reclamation_core.reporting import TextBlock
+from tests.approvals import approved
 from tests.databases import emptied
 from tests.hosts import django_connection
 from tests.lazy import desks, django_apps, django_settings, django_testing, forms
@@ -333,15 +335,20 @@ def test_the_admin_filters_and_leads_to_the_board(models: Any) -> None:
         "actionrow": ("site:CRE/A-1", "/reclamations/pgaac/site:CRE"),
         "publishedactionrow": ("site:CRE/1/site:CRE/A-1", "/reclamations/pgaac/site:CRE"),
     }
+    label, labels = re.compile("<(?:label|th)\\b.*?>(.*?)</(?:label|th)>", re.DOTALL), dict[str, None]()
     for name, (key, board) in pages.items():
         address = f"/admin/reclamation_core/{name}/"
         listed = client.get(address, {"q": case if name != "actionrow" else "A-1"} if "published" not in name else {})
         shown = client.get(f"{address}{quote(key)}/change/")
         assert (listed.status_code, shown.status_code) == (200, 200)
+        contents = "".join(page.content.decode().partition('id="content"')[2] for page in (listed, shown))
+        for one in label.findall(contents):
+            labels[" ".join([name, *re.sub("<.*?>|[:0-9]", "", one).split()])] = None
         assert f'href="{board}"' in listed.content.decode()
         assert f'href="{board}"' in shown.content.decode()
         assert client.get(f"{address}add/").status_code == 403
         assert client.post(f"{address}{quote(key)}/delete/", {"post": "yes"}).status_code == 403
+    approved("admin.txt", labels)
     assert "1 dossier" in client.get("/admin/reclamation_core/caserow/?etat=suites décidées").content.decode()
     with override_settings(ROOT_URLCONF="django.contrib.auth.urls"):
         assert admin.site.get_model_admin(models.CaseRow).on_board(models.CaseRow.objects.get()) == ""
