@@ -90,7 +90,7 @@ from tests.databases import sqlite_file
 from tests.functional.test_database_commands import COMPLAINTS, SITES
 from tests.functional.test_report_command import LETTERS
 from tests.unit.calendars.test_rendering import late
-from tests.unit.cases.causes.samples import analyses
+from tests.unit.cases.causes.samples import analyses, implemented_eight_d
 from tests.unit.desk import factories
 from tests.unit.intake.test_mail_intake import intake, mail, put
 from tests.unit.integrations.test_board_hostile_texts import BASE, SUFFIXES, Parsed, World
@@ -583,6 +583,8 @@ def test_other_documents(tmp_path: Path) -> None:
         texts += [f"{one.path} | {one.title(lang)}: {value} | {' | '.join(others)}"]
     texts += [f"{one.number} | {one.carrier} | {one.wording.fr} | {one.wording.en}" for one in INTERPRETATIONS]
     texts += [f"{one.name} | {one.title.fr} | {one.title.en}" for one in COLUMNS.values()]
+    ineffective = implemented_eight_d().record_result("ont repris", effective=False, measured_on=date(2026, 7, 1))
+    texts += [one.to_markdown(lang) for one in (*analyses(), ineffective) for lang in LANGUAGES]
     approved("edition.dmn", [m2_1().to_dmn()])
     approved("documents.txt", [*(json.dumps(one, indent=1, ensure_ascii=False) for one in documents), *texts])
 

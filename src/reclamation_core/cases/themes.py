@@ -96,7 +96,7 @@ class ThemeKeywords(SharedRepr):
     @classmethod
     def _from_document(cls, document: Mapping[str, Any]) -> Self:
         if document.keys() != {"version", "themes"}:
-            refuse_value("themes", ", ".join(sorted(document)), _TABLE)
+            refuse_value("themes", sorted(document), _TABLE)
         return cls(version=document["version"], themes=document["themes"])
 
     def suggest(self, text: str) -> ThemeSuggestion | None:
