@@ -225,17 +225,6 @@ board --as-of 2026-06-20 --format json --site CRE
 indicators --from 2026-05-01 --until 2026-06-30 --as-of 2026-06-30
 indicators --until 2026-06-30 --as-of 2026-06-30 --by unite --site CRE
 indicators --from 2026-06-01 --as-of 2026-06-30 --format csv --output out-indicators.csv
-deadline 2026-05-02T18:00 --territory martinique
-policy show a.toml
-policy check a.toml
-policy diff M2-1 a.toml
-conformance write -o out-cases.json
-conformance check out-cases.json --policy a.toml
-signals --counts counts.csv
-signals --counts counts.csv --format csv --output out-signals.csv
-signals --counts counts.csv --format csv --detector farrington
-signals --counts counts.csv --format json --alarms-a-year 0.5
-signals --counts counts.csv --false-alarms 1e-9
 person Durand
 intake mail mails --site NAT --server mx.afpa.fr
 intake mail mails --site NAT --server mx.afpa.fr --register
@@ -247,7 +236,6 @@ report case R-2026-000001
 report case R-2026-000002 --texts -o out-case.csv
 report letter R-2026-000001 --letters letters.toml
 report calendar
-schema view.worklist
 db upgrade
 db upgrade --db sqlite:///new.db
 db check
@@ -259,9 +247,31 @@ nightly --verify
 db free
 db restored --seen R-2026-000009
 """
+TYPED_ALONE = """
+deadline 2026-05-02T18:00 --territory martinique
+policy show a.toml
+policy check a.toml
+policy diff M2-1 a.toml
+conformance write -o out-cases.json
+conformance check out-cases.json --policy a.toml
+signals --counts counts.csv
+signals --counts counts.csv --format csv --output out-signals.csv
+signals --counts counts.csv --format csv --detector farrington
+signals --counts counts.csv --format json --alarms-a-year 0.5
+signals --counts counts.csv --false-alarms 1e-9
+schema view.worklist
+"""
 HIDDEN = re.compile(r"Situation au .*|(?<=\.\d{5})\d+|[0-9a-f]{64}")
 """Of what is printed, what differs from day to day, from processor to processor and from salt to salt."""
 COUNTS = "".join(f"=1+1;{week};{9 if week == 65 else week % 3}\n" for week in range(1, 66) if week % 3)
+
+
+def printed(typed: str, capsys: pytest.CaptureFixture[str]) -> Iterator[str]:
+    """Yield each command with its output, errors and status, then the files that they write."""
+    for line in typed.split("\n")[1:-1]:
+        status, (out, err) = run(shlex.split(line)), capsys.readouterr()
+        yield from (f"$ reclamation {line}", HIDDEN.sub("#", out), err, str(status))
+    yield from (f"# {path}\n{HIDDEN.sub('#', path.read_bytes().decode())}" for path in sorted(Path().glob("out-*")))
 
 
 def test_what_the_commands_print(
@@ -279,9 +289,7 @@ def test_what_the_commands_print(
         desk.pgaac("CRE").add(factories.sheet("A-2", what="=1+1"))
         factories.answered(desk, site="STR")
         desk.register(factories.malfunction(), site="CRE", occurred_at=factories.at(2))
-    policy = 'starts_from = "M2-1"\nedition = "5[b]:no:"\n[survey]\nthreshold = 5\n'
-    texts = {"a[b]:no:.csv": COMPLAINTS, "counts.csv": f"flux;semaine;nombre\n{COUNTS}"}
-    for name, text in {**texts, "sites.toml": SITES, "letters.toml": LETTERS, "a.toml": policy}.items():
+    for name, text in {"a[b]:no:.csv": COMPLAINTS, "sites.toml": SITES, "letters.toml": LETTERS}.items():
         Path(name).write_text(text, encoding="utf-8")
     Path("mails").mkdir()
     with_file, answer, undated = mail("1"), mail("2", In_Reply_To="<1@ex.org>"), mail("3")
@@ -289,13 +297,18 @@ def test_what_the_commands_print(
     del undated["Received"]
     put(Path("mails"), with_file, answer, undated, mail("4", Auto_Submitted="auto-replied"), mail("5"))
 
-    def lines() -> Iterator[str]:
-        for line in TYPED.split("\n")[1:-1]:
-            status, (out, err) = run(shlex.split(line)), capsys.readouterr()
-            yield from (f"$ reclamation {line}", HIDDEN.sub("#", out), err, str(status))
-        yield from (f"# {path}\n{HIDDEN.sub('#', path.read_bytes().decode())}" for path in sorted(Path().glob("out-*")))
+    approved("transcript.txt", printed(TYPED, capsys))
 
-    approved("transcript.txt", lines())
+
+def test_what_the_commands_without_a_register_print(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")
+    policy = 'starts_from = "M2-1"\nedition = "5[b]:no:"\n[survey]\nthreshold = 5\n'
+    for name, text in {"a.toml": policy, "counts.csv": f"flux;semaine;nombre\n{COUNTS}"}.items():
+        Path(name).write_text(text, encoding="utf-8")
+    approved("transcript-alone.txt", printed(TYPED_ALONE, capsys))
 
 
 def test_what_the_demonstration_prints(
