@@ -730,6 +730,9 @@ def test_a_case_with_a_period_and_a_period_that_ends_first_are_refused(tmp_path:
         desk.reports.audit(tmp_path / "a", case="R-2026-000001", received_from=date(2026, 6, 1))
     with pytest.raises(FaultsError, match=r"^received_until: 2026-06-01; a day not before the beginning"):
         desk.reports.audit(tmp_path / "a", received_from=date(2026, 6, 2), received_until=date(2026, 6, 1))
+    for day in ({"received_from": "2026-06-01"}, {"received_until": "2026-06-01"}):
+        with pytest.raises(TypeError, match=f"^{next(iter(day))}: a date is expected"):
+            desk.reports.audit(tmp_path / "a", **day)  # type: ignore[arg-type]
     assert desk.reports.exports() == ()
 
 
