@@ -364,19 +364,19 @@ def _repeated(narrow: Any) -> int | None:
 
 
 def _refuse_impossible(answers: object, marks: list[str]) -> None:
-    """Refuse the caseload for the days before the receipt, with some of them.
+    """Refuse the caseload for the days before the receipt, with the earliest of them.
 
     Raises:
         InvalidRowsError: always.
     """
-    faults: list[Fault] = []
-    found: Counter[str] = Counter()
+    faults, found = list[Fault](), Counter[str]()
     for row, cases in _days_of_rows(answers, marks):
         for name in (ANSWERED, WITHDRAWN):
             day = row.get(name)
             if is_early(day, row[RECEIVED]):
                 found[name] += cases
                 faults.append(Fault(name, day, BEFORE_RECEIPT))
+    faults.sort(key=lambda fault: (fault.value, fault.path))  # groups come in any order
     raise InvalidRowsError(tuple(faults[:_SHOWN]), dict(found), _impossible(answers, marks), ())
 
 
