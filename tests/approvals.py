@@ -92,6 +92,26 @@ def approved_refusals() -> Iterator[None]:
         raise AssertionError("\n".join(("refusals that are not approved; if they are meant, APPROVE=1:", *unknown)))
 
 
+def approved_part(name: str, part: str, text: str) -> None:
+    """Compare a text with the part below a heading of an approved text."""
+    path = FOLDER / name
+    parts = dict(one.split("\n", 1) for one in f"\n{path.read_text(encoding='utf-8')}".split("\n# ")[1:])
+    if os.environ.get("APPROVE"):
+        parts[part] = text
+        path.write_text("".join(f"# {one}\n{parts[one].strip()}\n\n" for one in sorted(parts)), encoding="utf-8")
+    assert text.strip() == parts.get(part, "").strip(), f"if this is meant, APPROVE=1 writes {name} again"
+
+
+def approved_lines(name: str, lines: set[str]) -> None:
+    """Require that each line is one of those of an approved text; `APPROVE=1` adds it."""
+    path = FOLDER / name
+    before = set(path.read_text(encoding="utf-8").splitlines())
+    if os.environ.get("APPROVE"):
+        path.write_text("".join(f"{line}\n" for line in sorted(before | lines)), encoding="utf-8")
+    else:
+        assert lines <= before, f"if this is meant, APPROVE=1 adds to {name}: {lines - before}"
+
+
 def shortened(line: str) -> str:
     """Return a line of at most 500 characters: the beginning of a longer one, and its checksum."""
     return line if len(line) <= 500 else f"{line[:480]}… {crc32(line.encode())}"

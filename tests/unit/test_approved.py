@@ -45,11 +45,13 @@ from reclamation_core.desk import Agenda, Desk, Registration, Signals
 from reclamation_core.desk.commands import Command, FactsChange, PlanCommand, SheetChange
 from reclamation_core.desk.forms import FormContext, case_form, registration_form
 from reclamation_core.errors import ReclamationError
+from reclamation_core.indicators.falls import GChart
+from reclamation_core.indicators.streams import STREAMS, stream_in_words
 from reclamation_core.intake import ColumnMapping, MailOutcome
 from reclamation_core.integrations.api import Api, ApiRequest
 from reclamation_core.integrations.api.parameters import Arguments
 from reclamation_core.integrations.api.routes import ROUTES, Route
-from reclamation_core.laboratory import laboratory_report
+from reclamation_core.laboratory import laboratory_report, replay, sweep
 from reclamation_core.plans import Pgaac
 from reclamation_core.plans.events import PLAN_EVENTS
 from reclamation_core.plans.guards import GUARDS as PLAN_GUARDS
@@ -69,9 +71,9 @@ from reclamation_core.reporting import (
     letter_bytes,
     report_bytes,
 )
-from reclamation_core.reporting.report import LANGUAGES
+from reclamation_core.reporting.report import LANGUAGES, display
 from reclamation_core.shared_repr import SharedRepr
-from reclamation_core.simulation import Caseload, CaseloadProfile
+from reclamation_core.simulation import Caseload, CaseloadProfile, compare_staffing
 from reclamation_core.tables import DecisionTable
 from reclamation_core.testing._examples import (
     after_example,
@@ -83,7 +85,7 @@ from reclamation_core.testing._examples import (
 from reclamation_core.testing._plan_history import plan_after, published
 from reclamation_core.vocabulary import ComplaintFacts, Level, MalfunctionFacts, Role, Site, Sites
 from reclamation_core.vocabulary.commands import CommandType, PlanCommandType
-from reclamation_core.wording import Lang
+from reclamation_core.wording import Lang, Wording
 from scripts.surface import documented_modules
 from tests.approvals import approved, described, signature
 from tests.databases import sqlite_file
@@ -95,11 +97,15 @@ from tests.unit.desk import factories
 from tests.unit.intake.test_mail_intake import intake, mail, put
 from tests.unit.integrations.test_board_hostile_texts import BASE, SUFFIXES, Parsed, World
 from tests.unit.integrations.test_fastapi_http import GETS
+from tests.unit.laboratory.caseloads import AS_OF, CALENDAR, CASELOAD, EDITIONS, KINDS
 from tests.unit.laboratory.page_visitor import Visitor
+from tests.unit.laboratory.test_plots_of_staffing import NEEDED
 from tests.unit.plans.making import CRETEIL, PLANS, signed, to_do
 from tests.unit.policy.own_facts import FUNDER, TO_THE_REGION
 from tests.unit.reporting.test_audit_file import KEY
 from tests.unit.reporting.test_same_bytes import written
+from tests.unit.reporting.test_text_blocks import every_block
+from tests.unit.simulation.staffing import agency
 from tests.unit.tables.samples import every_domain, level_table, scope_table
 from tests.unit.vocabulary.test_lexicon import labelled_enumerations
 
@@ -121,6 +127,24 @@ BUTTONS: dict[Lang, tuple[str, str, str]] = {
     "en": ("Try with the example", "Confirm the columns", "Compare"),
 }
 """The buttons of the comparison page, step by step."""
+SAME = {"after-toml": 'starts_from = "M2-1"\nedition = "M2-1"\nsurvey.threshold = 7'}
+ROW = {"after-row-id": "a", "after-row-then": "eligibility:complaint"}
+WRONG_FORMS: tuple[tuple[str, dict[str, str], dict[str, bytes]], ...] = (
+    *((step, {}, {}) for step in ("file", "columns")),
+    *(("file", {}, {"file": content}) for content in (b" ", b"c;" * 201)),
+    ("file", {}, {"file": b"N;canall\nR1;x\n"}),
+    *(("columns", entered, {}) for entered in ({}, {"near-0": "no"}, {"near-0": "no", "column-reference": "N"})),
+    ("file", {}, {"file": b"reference;received_at\nR1;hier\n"}),
+    ("columns", {}, {}),
+    *(("columns", {"column-reference": "reference", "column-received_at": "received_at"}, {}), ("case", {}, {})),
+    *(("compare", entered, {}) for entered in ({}, SAME, {"after-closures": "?"}, {**ROW, "after-row-when": "?"})),
+    ("compare", {"after-fact-name": "x", "after-fact-type": "codes", "after-fact-codes": ": ?"}, {}),
+    ("compare", {"all-answered-column": "received_at"}, {}),
+    ("compare", {"all-territory-column": "received_at"}, {"all-sites": b"[A]"}),
+    *(("compare", entered, {"after-file": b"#" * (3 << 20)}) for entered in ({}, {"after-toml": "x"})),
+    ("download", {"what": "xlsx"}, {}),
+)
+"""Forms of that page in order, each with something wrong: the step, the fields and the files."""
 JUNE = date(2026, 6, 1)
 
 
@@ -643,11 +667,57 @@ def test_the_comparison_page() -> None:
             yield re.sub("<figure>.*?</figure>\n?", "", html, flags=re.DOTALL)  # `make test` draws no charts
             visitor.send([("step", "compare"), *((name, "?") for name in names)], {})
             yield from visitor.errors
+            for step, entered, files in WRONG_FORMS:
+                uploads = {name: (name, content) for name, content in files.items()}
+                visitor = Visitor(lang) if step == "file" else visitor
+                visitor.send([("step", step), *entered.items()], uploads)
+                yield from visitor.errors or [one.whole() for one in visitor.root.all("h2")]
 
     def shown(visitor: Visitor) -> Iterator[str]:
         yield from filter(None, (" ".join(line.split()) for line in visitor.root.whole().splitlines()))
 
     approved("comparison.txt", lines())
+
+
+def test_the_reports_of_the_laboratory() -> None:
+    arrivals = [agency.complaint(name, "2026-05-04T09:00", site="METZ") for name in "ABC"]
+    scenarios = [agency.steady(), attrs.evolve(agency.steady(qualification=0, treatment=360), name="x")]
+    frame = KINDS["polars"](CASELOAD)
+    found = (
+        replay(frame, EDITIONS, CALENDAR, as_of=AS_OF),
+        sweep(frame, EDITIONS[0], CALENDAR, as_of=AS_OF, deadline_days=[8, 10]),
+        compare_staffing(arrivals, scenarios, agency.SITES, until=date(2026, 5, 4), replications=2),
+        *(NEEDED, attrs.evolve(NEEDED, handlers=None)),
+    )
+
+    def lines() -> Iterator[str]:
+        for report in (laboratory_report(one, exported_at=factories.at(30)) for one in found):
+            yield from layout(report)
+            for lang in LANGUAGES:
+                yield from (
+                    f"{label.in_(lang)}: {display(value, lang, report.zone)}" for label, value in report.filters
+                )
+                for table in report.tables:
+                    yield table.title.in_(lang)
+                    yield from (" | ".join(display(value, lang, report.zone) for value in row) for row in table.rows())
+
+    approved("laboratory.txt", lines())
+
+
+def test_the_words_of_figures_and_text_blocks() -> None:
+    """Names of streams, what a chart of gaps says, and the facts that a case does not prove."""
+    desk = factories.new_desk()
+    reference = desk.register(MalfunctionFacts(received_at=factories.at(2)), site="CRE").reference
+
+    def lines() -> Iterator[Wording]:
+        for one in STREAMS.values():
+            yield stream_in_words(f"{one.name}:{'/'.join(one.parts)}", agency.SITES)
+        for limit, after in ((None, 9), (5, 9), (5, 1)):
+            yield GChart(before=(1, 2), after=(after,), mean=None, limit=limit, alpha=0.01).sentence
+        for block in desk.reports.text_blocks(reference, every_block()):
+            yield from block.missing
+
+    approved("words.txt", (f"{one.fr} | {one.en}" for one in lines()))
 
 
 def displayed() -> Iterator[Any]:

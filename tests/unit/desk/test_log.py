@@ -6,6 +6,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
+from itertools import product
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -173,37 +174,23 @@ def test_an_audit_file_proves_its_chains_and_ends_to_an_older_checkpoint(tmp_pat
     desk.reports.audit(part, case="R-2026-000001", key=KEY)
     later.write_text(desk.log.write_checkpoint(KEY).note, "utf-8")
     own = (tmp_path / "key.pub",)
-    for folder in (whole, part):
-        status, told = verify_here(folder, "--key", *own, "--checkpoint", old)
-        assert (status, "point de contrôle de reclamations.example.fr/registre : " in told) == (PROVED, True), told
-        assert verify_here(folder, "--key", *own, "--checkpoint", later)[0] == PROVED
-
-    def refused(note: Path, folder: Path = whole) -> str:
-        status, told = verify_here(folder, "--checkpoint", note)
-        assert status == MODIFIED
-        return str(told)
-
+    for folder, note in product((whole, part), (old, later)):
+        assert verify_here(folder, "--key", *own, "--checkpoint", note)[0] == PROVED
     other = tmp_path / "other.txt"
-    size = LogCheckpoint.parse(old.read_text("utf-8")).size
-    for changed, reason in (
-        (LogCheckpoint(origin=ORIGIN, size=size, root=bytes(32), heads=bytes(32)), "réécrit"),
-        (LogCheckpoint(origin=ORIGIN, size=10**6, root=bytes(32), heads=bytes(32)), "plus court"),
-        (LogCheckpoint(origin=ORIGIN, size=1, root=bytes(32), heads=bytes(32)), "pas de preuve"),
-        (LogCheckpoint(origin="else", size=size, root=bytes(32), heads=bytes(32)), "autre registre"),
-        (LogCheckpoint(origin=ORIGIN, size=LogCheckpoint.parse(later.read_text("utf-8")).size, root=bytes(32),
-                       heads=bytes(32)), "réécrit"),
-    ):  # fmt: skip
-        other.write_text(signed_note(str(changed), changed.origin, KEY), "utf-8")
-        assert reason in refused(other)
+    size, last = (LogCheckpoint.parse(one.read_text("utf-8")).size for one in (old, later))
+    for origin, number in ((ORIGIN, size), (ORIGIN, 10**6), (ORIGIN, 1), ("else", size), (ORIGIN, last)):
+        changed = LogCheckpoint(origin=origin, size=number, root=bytes(32), heads=bytes(32))
+        other.write_text(signed_note(str(changed), origin, KEY), "utf-8")
+        assert verify_here(whole, "--checkpoint", other)[0] == MODIFIED
     other.write_text("x", "utf-8")
-    assert "contenu inattendu" in refused(other)
+    assert verify_here(whole, "--checkpoint", other)[0] == MODIFIED
 
 
 def test_proofs_that_do_not_hold_are_found_even_with_a_new_manifest(tmp_path: Path, verify_here: Any) -> None:
     lived().reports.audit(tmp_path / "sound", received_from=date(2026, 6, 1))
     name = "R-2026-000001"
 
-    def told(change: Any) -> str:
+    def status(change: Any) -> int:
         folder = tmp_path / "changed"
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(tmp_path / "sound", folder)
@@ -211,9 +198,7 @@ def test_proofs_that_do_not_hold_are_found_even_with_a_new_manifest(tmp_path: Pa
         change(proofs["holders"][name])
         (folder / verifier.PROOFS).write_bytes(canonical(proofs))
         sealed(folder)
-        status, found = verify_here(folder)
-        assert status in {MODIFIED, verifier.UNPROVED}
-        return str(found)
+        return int(verify_here(folder)[0])
 
     def with_another_leaf(one: Any) -> None:
         one["events"][0], one["events"][1] = one["events"][1], one["events"][0]
@@ -221,11 +206,10 @@ def test_proofs_that_do_not_hold_are_found_even_with_a_new_manifest(tmp_path: Pa
     def without_the_last(one: Any) -> None:
         one["events"].pop()
 
-    assert "pas dans le journal" in told(with_another_leaf)
-    assert "ce n'est pas la fin de la chaîne" in told(without_the_last)
-    assert "contenu inattendu" in told(lambda one: one.update(head=[0, 1, [], 0, 1, ["00" * 32] * 9]))
-    assert "contenu inattendu" in told(lambda one: one["events"][0].__setitem__(0, -1))
-    assert "plus récents" in told(lambda one: one["events"].clear())
+    assert status(with_another_leaf) == status(without_the_last) == MODIFIED
+    assert status(lambda one: one.update(head=[0, 1, [], 0, 1, ["00" * 32] * 9])) == MODIFIED
+    assert status(lambda one: one["events"][0].__setitem__(0, -1)) == MODIFIED
+    assert status(lambda one: one["events"].clear()) == verifier.UNPROVED
 
 
 def test_an_audit_file_without_its_checkpoint_or_with_anothers_is_found(tmp_path: Path, verify_here: Any) -> None:
@@ -236,10 +220,9 @@ def test_an_audit_file_without_its_checkpoint_or_with_anothers_is_found(tmp_path
     for name in (verifier.CHECKPOINT, verifier.PROOFS):
         (tmp_path / "one" / name).unlink()
     sealed(tmp_path / "one")
-    assert "sans point de contrôle" in verify_here(tmp_path / "one")[1]
-    assert "rien à comparer" in verify_here(tmp_path / "one", "--checkpoint", old)[1]
     new_desk().reports.audit(tmp_path / "empty")
-    assert "sans point de contrôle" in verify_here(tmp_path / "empty")[1]
+    assert verify_here(tmp_path / "one")[0] == verify_here(tmp_path / "empty")[0] == verifier.UNPROVED
+    assert verify_here(tmp_path / "one", "--checkpoint", old)[0] == MODIFIED
     assert (
         list(verifier.checkpoint_faults({verifier.CHECKPOINT: verifier.content(old.read_bytes())}, bytes(32), None))
         != []

@@ -83,8 +83,6 @@ def test_invalid_rows_are_counted_located_and_described() -> None:
     }
     assert "mediation_letter" in next(fault.expected.fr for fault in error.faults if fault.value == "fax")
     assert error.records[0]["channel"] == "fax"
-    assert error.in_("fr").splitlines()[0].startswith("3 lignes sont refusées (channel 2, satisfaction 1, ")
-    assert "[1].channel : « fax » ; attendu : " in error.in_("fr")
 
 
 def test_an_error_of_invalid_rows_survives_its_pickle() -> None:

@@ -52,7 +52,7 @@ def test_the_site_of_the_row_selects_its_calendar() -> None:
 @pytest.mark.parametrize(
     ("record", "told"),
     [
-        (backends.polars_frame([KNOWN, KNOWN]), "2 rows or more"),
+        (backends.polars_frame([KNOWN] * 3), "2 rows or more"),
         (backends.polars_frame([KNOWN]).clear(), "a row is expected"),
         (42, "42; a row is expected"),
     ],

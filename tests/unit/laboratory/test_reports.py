@@ -17,7 +17,7 @@ from reclamation_core.laboratory.comparison_report import rules
 from reclamation_core.laboratory.outcomes import DECIDED
 from reclamation_core.laboratory.reports import value_of
 from reclamation_core.reporting import ValueKind, report_bytes
-from reclamation_core.simulation import METRICS, HandlersNeeded, StaffingComparison, compare_staffing
+from reclamation_core.simulation import METRICS, StaffingComparison, compare_staffing
 from tests.typography import plain
 from tests.unit.laboratory.caseloads import AS_OF, CALENDAR, CASELOAD, EDITIONS, KINDS, SEVEN
 from tests.unit.laboratory.test_plots_of_staffing import NEEDED
@@ -130,24 +130,6 @@ def test_a_comparison_workbook_has_estimates_and_differences(compared: StaffingC
     assert ["Répliques", "2"] in found["Filtres"]
 
 
-def test_a_workbook_of_staffing_has_what_repeats_its_runs(compared: StaffingComparison, tmp_path: Path) -> None:
-    found = sheets(to_xlsx(compared, tmp_path / "effectifs.xlsx", exported_at=MADE).read_bytes())
-    filters = dict(row[:2] for row in found["Filtres"] if len(row) > 1)
-    assumed = {(row[0], row[1]): row[2] for row in found["Hypothèses"][1:]}
-
-    assert filters["Situation au"] == worded(date(2026, 5, 29))  # the day simulated, not that of the export
-    assert (filters["Premier jour mesuré"], filters["Dernier jour simulé"]) == (
-        "première arrivée",
-        worded(date(2026, 5, 29)),
-    )
-    assert (filters["Graine des tirages"], filters["Répliques"]) == ("0", "2")
-    assert {scenario for scenario, _ in assumed} == {"M2-1", "=1+1"}
-    assert assumed["M2-1", "agents de chaque centre"] == "1"
-    assert assumed["M2-1", "temps de qualification"] == "toujours 30\xa0min"
-    assert assumed["M2-1", "temps de traitement, niveau national"] == "toujours 120\xa0min"
-    assert assumed["M2-1", "horaires"] == "09:00–12:00\u202f; 13:30–17:30, jours ouvrés"
-
-
 def test_a_workbook_of_staffing_warns_of_units_near_full_use(tmp_path: Path) -> None:
     # Two complaints of six hours each in a day of seven hours: 12 hours of load, 7 of them worked.
     arrivals = [complaint(name, "2026-05-04T09:00", site="METZ") for name in "AB"]
@@ -157,19 +139,6 @@ def test_a_workbook_of_staffing_warns_of_units_near_full_use(tmp_path: Path) -> 
     (warning,) = (row[1] for row in found["Filtres"] if row[0] == "Avertissement")
     assert warning.startswith("M2-1, centre METZ\xa0: 100\xa0% du temps est travaillé")
     assert "la charge est de 720\xa0minutes, dont 420 travaillées" in warning
-
-
-def test_a_workbook_of_handlers_says_how_many_are_needed(tmp_path: Path) -> None:
-    found = sheets(to_xlsx(NEEDED, tmp_path / "a.xlsx", exported_at=MADE).read_bytes())
-    assert found["Effectifs essayés"] == [
-        ["Agents", "Réponses dans le délai", "Borne basse", "Borne haute", "Temps travaillé"],
-        ["1", "0,8", "0,7", "0,9", "0,99"],
-        ["2", "1", "0,96", "1", ""],
-    ]
-    assert ["Effectif nécessaire", "2"] in found["Filtres"]
-    unreached: HandlersNeeded = attrs.evolve(NEEDED, handlers=None)
-    filters = {label.en: value for label, value in laboratory_report(unreached).filters}
-    assert getattr(filters["Handlers needed"], "fr", None) == "non atteint"
 
 
 def test_equal_results_are_equal_bytes_and_now_is_the_default(replayed: Replay, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import base64
 import hashlib
 import json
 import os
+import re
 import runpy
 import shutil
 import subprocess
@@ -47,6 +48,7 @@ from reclamation_core.policy import Parameters, Policy, RoleParameters
 from reclamation_core.ports import CaseNotFoundError, DamagedDocumentError, ExportKind, ExportRecord, StoreDamagedError
 from reclamation_core.reporting import audit, verifier
 from reclamation_core.vocabulary import Role
+from tests.approvals import approved_part
 from tests.fragments import Page
 from tests.unit.desk import factories
 from tests.unit.desk.factories import SITES, FakeClock, at, new_desk, registered
@@ -55,6 +57,7 @@ from tests.unit.reporting.tampering import (
     FORGED_KEYS,
     PROGRAM,
     TAMPERINGS,
+    a_byte,
     a_byte_of_the_archive,
     a_case_of_the_register,
     a_plan,
@@ -102,17 +105,25 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.fixture
-def verify_here(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Verify:
-    """Return a function that runs the verifier as `verify` does, in this process."""
+def verify_here(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], request: pytest.FixtureRequest
+) -> Iterator[Verify]:
+    """A function that runs the verifier as `verify` does, in this process; all that it prints is approved."""
+    printed: list[str] = []
 
     def run(target: Path, *arguments: object) -> tuple[int, str]:
         monkeypatch.setattr(sys, "path", [*sys.path])  # the program removes the paths of other modules
         monkeypatch.setattr(sys, "argv", [str(PROGRAM), str(target), *map(str, arguments)])
         with pytest.raises(SystemExit) as ended:
             runpy.run_path(str(PROGRAM), run_name="__main__")
-        return int(ended.value.code or 0), capsys.readouterr().out
+        told = capsys.readouterr().out
+        shown = re.sub(r"(?<!\S)/\S+/", "", re.sub("[0-9a-f]{64}", "#", told))
+        printed.append(re.sub(r"\w+Error\(.*\)\)", "…)", shown))  # the words of Python vary
+        return int(ended.value.code or 0), told
 
-    return run
+    yield run
+    monkeypatch.undo()
+    approved_part("verifier.txt", request.node.name, "".join(printed))
 
 
 def proofs(folder: Path) -> list[dict[str, Any]]:
@@ -205,17 +216,8 @@ def test_the_manifest_names_policy_calendar_tool_and_the_head_of_each_chain(expo
 def test_an_untouched_export_has_no_fault(exported: Exported, verify_here: Verify) -> None:
     folder, other, record = exported
     status, told = verify(folder, "--key", folder.parent / "key.pub", "--manifest", record.sha256)
-    since = "reçu du : 2026-06-01, tous les centres"
-    proved = "signed by this key, the export of this hash; exported 2026-06-30 09:00 UTC, received from: 2026-06-01"
-    assert (status, told.splitlines()) == (
-        verifier.PROVED,
-        [
-            f"INTACT, signé par cette clé, c'est l'export de cette empreinte ; export du 30/06/2026 09:00 UTC, {since}",
-            f"INTACT, {proved}, all sites",
-            "point de contrôle de reclamations : 18 événements / checkpoint of reclamations: 18 events",
-            f"{len(contents(folder))} fichiers / files, manifest {record.sha256}",
-        ],
-    )
+    count = f"{len(contents(folder))} fichiers / files, manifest {record.sha256}"
+    assert (status, told.splitlines()[-1]) == (verifier.PROVED, count)
     assert verify_here(folder, "--key", folder.parent / "key.pub", "--manifest", record.sha256) == (status, told)
     assert verify(other)[0] == 3  # without a key, its signature is checked with the key that it names
 
@@ -226,10 +228,8 @@ def test_a_tampering_is_found(tampering: Any, exported: Exported, tmp_path: Path
     copy = shutil.copytree(folder, tmp_path / "copy")
     tampering(copy, other, Random(7))  # noqa: S311
     assert contents(copy) != contents(folder)
-    status, told = verify(copy, "--key", folder.parent / "key.pub", "--manifest", record.sha256)
-    assert status == 1, told
-    assert " : " in told.splitlines()[0]
-    assert verify_here(copy, "--key", folder.parent / "key.pub", "--manifest", record.sha256) == (status, told)
+    check = verify if tampering is a_byte else verify_here  # what a byte means varies with the salts
+    assert check(copy, "--key", folder.parent / "key.pub", "--manifest", record.sha256)[0] == 1
 
 
 def test_a_byte_is_found_wherever_it_is(tmp_path: Path, verify_here: Verify) -> None:
@@ -240,9 +240,7 @@ def test_a_byte_is_found_wherever_it_is(tmp_path: Path, verify_here: Verify) -> 
     for seed in range(4):
         copy = Path(shutil.copy(tmp_path / "preuves.zip", tmp_path / "copie.zip"))
         a_byte_of_the_archive(copy, Random(seed))  # noqa: S311
-        found = verify(copy, *given)
-        assert found[0] == 1
-        assert verify_here(copy, *given) == found
+        assert verify_here(copy, *given)[0] == 1
 
 
 def test_an_archive_is_read_as_it_was_written_and_not_as_another_tool_packs_it(
@@ -313,15 +311,15 @@ def test_another_key_is_refused(exported: Exported, tmp_path: Path) -> None:
     assert told.splitlines()[-1] == "MODIFIED, 1 fault, first difference: manifest.json.sig, signed by another key"
 
 
-@pytest.mark.parametrize("content", FORGED_KEYS)
 def test_a_file_that_is_no_key_is_refused_and_signs_nothing(
-    content: bytes, exported: Exported, tmp_path: Path, verify_here: Verify
+    exported: Exported, tmp_path: Path, verify_here: Verify
 ) -> None:
     copy = shutil.copytree(exported[0], tmp_path / "copy")
     unsigned(copy)
-    (tmp_path / "key.pub").write_bytes(content)
-    status, told = verify_here(copy, "--key", tmp_path / "key.pub")
-    assert (status, "INTACT" in told, "key.pub" in told.splitlines()[0]) == (verifier.UNREADABLE, False, True)
+    for content in FORGED_KEYS:
+        (tmp_path / "key.pub").write_bytes(content)
+        status, told = verify_here(copy, "--key", tmp_path / "key.pub")
+        assert (status, "INTACT" in told, "key.pub" in told.splitlines()[0]) == (verifier.UNREADABLE, False, True)
 
 
 def test_the_verdict_states_date_subject_and_scope_whatever_its_age(tmp_path: Path) -> None:
@@ -350,41 +348,25 @@ def test_an_unsigned_file_states_that_its_origin_is_not_proved(
         (copy / name).write_bytes(b"Tout va bien.")
     sealed(copy)
     unsigned(copy)
-    status, told = verify_here(copy)
-    assert (status, "anomalie" in told) == (verifier.UNPROVED, False)
-    assert told.startswith("Intact mais NON SIGNÉ : l'origine n'est pas prouvée ; export du 30/06/2026 09:00 UTC, ")
-    status, told = verify_here(copy, "--key", exported[0].parent / "key.pub")
-    assert status == 1
-    assert told.splitlines()[-2] == (
-        "MODIFIÉ, 1 anomalie, première différence : manifest.json.sig, absent : ce dossier n'est pas signé"
-    )
+    assert verify_here(copy)[0] == verifier.UNPROVED
+    assert verify_here(copy, "--key", exported[0].parent / "key.pub")[0] == 1
 
 
-@pytest.mark.parametrize(
-    ("change", "difference"),
-    [
-        (a_case_of_the_register, "registre.json : R-2026-00000"),
-        (a_plan, "chaines/dossiers/R-2026-000001.json : l'action A-1 n'est pas dans son plan"),
-    ],
-    ids=["register", "plan"],
-)
+@pytest.mark.parametrize("change", [a_case_of_the_register, a_plan], ids=["register", "plan"])
 def test_what_contradicts_the_chains_is_found_without_a_key(
-    change: Any, difference: str, exported: Exported, tmp_path: Path, verify_here: Verify
+    change: Any, exported: Exported, tmp_path: Path, verify_here: Verify
 ) -> None:
     copy = shutil.copytree(exported[0], tmp_path / "copy")
     change(copy, exported[1], Random(3))  # noqa: S311
     unsigned(copy)
-    status, told = verify_here(copy)
-    assert (status, told.splitlines()[0].startswith(difference)) == (1, True), told
+    assert verify_here(copy)[0] == 1
 
 
 def test_the_files_of_an_archive_in_another_order_are_found(tmp_path: Path, verify_here: Verify) -> None:
     lived().reports.audit(tmp_path / "preuves.zip", case="R-2026-000001", key=KEY)
     (tmp_path / "key.pub").write_bytes(PUBLIC)
     reordered(tmp_path / "preuves.zip", Random(1))  # noqa: S311
-    status, told = verify_here(tmp_path / "preuves.zip", "--key", tmp_path / "key.pub")
-    assert status == 1
-    assert told.splitlines()[0].endswith(" : les fichiers sont dans un autre ordre / the files are in another order")
+    assert verify_here(tmp_path / "preuves.zip", "--key", tmp_path / "key.pub")[0] == 1
 
 
 @pytest.mark.parametrize("flags", [["-B"], ["-P"], ["-I"]])
@@ -423,19 +405,16 @@ def _of_a_later_version(path: Path) -> None:
     path.write_bytes(data.replace(b"PK\1\2" + b"\x14\3\x14", b"PK\1\2" + b"\x14\3\x74"))
 
 
-UNREADABLE: dict[str, tuple[Callable[[Path], object], str]] = {
-    "rien": (lambda _: None, "rien n'existe pas"),
-    "vide": (lambda path: path.mkdir(), "vide n'a pas de « manifest.json » : dossier incomplet, ou autre"),
-    "texte.zip": (lambda path: path.write_bytes(b"PK"), "texte.zip n'est ni un dossier ni une archive .zip entière"),
-    "version.zip": (_of_a_later_version, "version.zip n'est ni un dossier ni une archive .zip entière"),
-    "json": (lambda path: _manifest(path, b"{"), "« manifest.json » n'est pas du JSON"),
-    "demi": (lambda path: _manifest(path, b'"\\ud800"'), "« manifest.json » n'est pas du JSON"),
-    "profond": (lambda path: _manifest(path, b"[" * 100_000), "« manifest.json » n'est pas du JSON"),
-    "autre": (lambda path: _manifest(path, b"[]"), "« manifest.json » n'est pas d'un dossier de preuves"),
-    "futur": (
-        lambda path: _manifest(path, b'{"format": "reclamation-audit", "version": 2}'),
-        "version inconnue : prenez un « verifier.py » plus récent",
-    ),
+UNREADABLE: dict[str, Callable[[Path], object]] = {
+    "rien": lambda _: None,
+    "vide": lambda path: path.mkdir(),
+    "texte.zip": lambda path: path.write_bytes(b"PK"),
+    "version.zip": _of_a_later_version,
+    "json": lambda path: _manifest(path, b"{"),
+    "demi": lambda path: _manifest(path, b'"\\ud800"'),
+    "profond": lambda path: _manifest(path, b"[" * 100_000),
+    "autre": lambda path: _manifest(path, b"[]"),
+    "futur": lambda path: _manifest(path, b'{"format": "reclamation-audit", "version": 2}'),
 }
 
 
@@ -444,34 +423,19 @@ def _manifest(folder: Path, content: bytes) -> None:
     (folder / "manifest.json").write_bytes(content)
 
 
-@pytest.mark.parametrize("name", UNREADABLE)
-def test_each_failure_has_its_words(name: str, tmp_path: Path, verify_here: Verify) -> None:
-    write, message = UNREADABLE[name]
-    write(tmp_path / name)
-    status, told = verify_here(tmp_path / name)
-    assert verify(tmp_path / name) == (status, told)
-    french, english = told.splitlines()
-    assert (status, french.startswith("ILLISIBLE, rien n'est contrôlé : ")) == (verifier.UNREADABLE, True)
-    assert french.endswith(message)
-    assert english.startswith("UNREADABLE, nothing is checked: ")
+def test_each_failure_has_its_words(tmp_path: Path, verify_here: Verify) -> None:
+    for name, write in UNREADABLE.items():
+        write(tmp_path / name)
+        status, told = verify_here(tmp_path / name)
+        assert verify(tmp_path / name) == (status, told)
+        assert (status, told[:9]) == (verifier.UNREADABLE, "ILLISIBLE")
 
 
-@pytest.mark.parametrize(
-    ("key", "message"),
-    [
-        (None, "ne se lit pas : No such file or directory"),
-        (KEY, "est une clé privée : indiquez la clé publique, .pub"),
-        (b"x", "n'est pas une clé publique Ed25519 (ssh-ed25519 AAAA...)"),
-    ],
-    ids=["missing", "private", "other"],  # a private key has random bytes, and workers compare the names of tests
-)
-def test_each_failure_of_a_key_has_its_message(
-    key: bytes | None, message: str, exported: Exported, tmp_path: Path, verify_here: Verify
-) -> None:
-    if key is not None:
-        (tmp_path / "cle").write_bytes(key)
-    status, told = verify_here(exported[0], "--key", tmp_path / "cle")
-    assert (status, told.splitlines()[0].endswith(message)) == (verifier.UNREADABLE, True)
+def test_each_failure_of_a_key_has_its_message(exported: Exported, tmp_path: Path, verify_here: Verify) -> None:
+    for key in (None, KEY, b"x"):
+        if key is not None:
+            (tmp_path / "cle").write_bytes(key)
+        assert verify_here(exported[0], "--key", tmp_path / "cle")[0] == verifier.UNREADABLE
 
 
 def test_a_file_without_access_rights_has_its_message(
@@ -481,8 +445,7 @@ def test_a_file_without_access_rights_has_its_message(
         raise PermissionError(13, "Permission denied", str(path))
 
     monkeypatch.setattr(Path, "open", refuse)
-    status, told = verify_here(exported[0])
-    assert (status, told.startswith("ILLISIBLE, lecture refusée : ")) == (verifier.UNREADABLE, True)
+    assert verify_here(exported[0])[0] == verifier.UNREADABLE
 
 
 def test_unexpected_content_under_a_right_manifest_is_a_fault(
@@ -500,8 +463,7 @@ def test_unexpected_content_under_a_right_manifest_is_a_fault(
         manifest = json.loads((copy / "manifest.json").read_bytes())
         (copy / "manifest.json").write_bytes(verifier.canonical({**manifest, field: value}))
         unsigned(copy)
-        status, told = verify_here(copy)
-        assert (status, told.splitlines()[-2].startswith("MODIFIÉ, ")) == (1, True)
+        assert verify_here(copy)[0] == 1
 
 
 def test_what_is_no_list_or_no_number_is_a_fault(tmp_path: Path, verify_here: Verify) -> None:
@@ -557,26 +519,14 @@ def _hostile(name: str, path: Path) -> None:
                     archive.writestr("manifest.json", b"[]", zipfile.ZIP_STORED)
 
 
-@pytest.mark.parametrize(
-    ("name", "message"),
-    [
-        ("bomb", "noms en double, compressée ou refaite / repeated names, compressed or remade archive"),
-        ("outside", "../manifest.json : lien ou chemin hors du dossier / link or path out of the folder"),
-        ("absolute", "/etc/manifest.json : lien ou chemin hors du dossier / link or path out of the folder"),
-        ("link", "manifest.json : lien ou chemin hors du dossier / link or path out of the folder"),
-        ("repeated", "noms en double, compressée ou refaite / repeated names, compressed or remade archive"),
-    ],
-)
-def test_a_hostile_archive_is_refused_without_expanding_it(
-    name: str, message: str, tmp_path: Path, verify_here: Verify
-) -> None:
+@pytest.mark.parametrize("name", ["bomb", "outside", "absolute", "link", "repeated"])
+def test_a_hostile_archive_is_refused_without_expanding_it(name: str, tmp_path: Path, verify_here: Verify) -> None:
     _hostile(name, tmp_path / "preuves.zip")
     tracemalloc.start()
-    status, told = verify_here(tmp_path / "preuves.zip")
+    status, _ = verify_here(tmp_path / "preuves.zip")
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert status == 1
-    assert message in told
     assert peak < 5_000_000
 
 
@@ -586,8 +536,7 @@ def test_a_link_or_a_pipe_in_a_folder_is_not_read(exported: Exported, tmp_path: 
     (copy / "registre.csv").symlink_to("/dev/zero")
     (copy / "autre").symlink_to(exported[0])
     os.mkfifo(copy / "tube")
-    status, told = verify_here(copy)
-    assert (status, told.count("lien ou tube / link or pipe")) == (1, 3)
+    assert verify_here(copy)[0] == 1
 
 
 def test_control_characters_of_a_tampered_file_do_not_reach_the_terminal(exported: Exported, tmp_path: Path) -> None:

@@ -66,7 +66,6 @@ def test_a_pdf_that_takes_too_long_is_refused_with_the_remedy() -> None:
     with pytest.raises(PdfLimitError, match="more than 1 seconds or 2048 MB of memory: narrow the selection") as raised:
         compose(SLOW)
     assert raised.value.kind is ErrorKind.INVALID
-    assert "restreignez la sélection, ou choisissez le format xlsx ou csv" in raised.value.in_("fr")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the platform limits no address space")
@@ -81,7 +80,6 @@ def test_a_pdf_that_finds_the_queue_full_or_waits_too_long_is_refused() -> None:
     with place_of_pdf(), pytest.raises(PdfBusyError, match="try again in a minute") as raised:
         compose()
     assert raised.value.kind is ErrorKind.UNAVAILABLE
-    assert raised.value.in_("fr") == "d'autres PDF sont en cours de composition : réessayez dans une minute"
     assert compose().startswith(b"%PDF")
     limit_pdf(PdfLimits(waiting=0))
     with place_of_pdf(), pytest.raises(PdfBusyError):
