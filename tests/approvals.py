@@ -1,35 +1,31 @@
 """Approved texts: outputs of the library in whole, in `tests/approved/`; `APPROVE=1` writes them again."""
 
-import importlib
 import inspect
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from difflib import unified_diff
 from enum import Enum
-from functools import cache, partial, wraps
+from functools import partial
 from itertools import islice
-from operator import attrgetter
 from pathlib import Path
 from types import CodeType
 from typing import Any
+from unittest import mock
 from zlib import crc32
 
 import attrs
+import pytest
 
 from reclamation_core.codes import LabelledEnum
-from reclamation_core.errors import Fault, OtherFaults, WordedError
+from reclamation_core.errors import wording_of
 from reclamation_core.wording import Wording
 
 FOLDER = Path(__file__).with_name("approved")
-REFUSING = ("calendars", "cases", "policy", "tables")
-"""Packages with errors that have wordings."""
-PLACE = re.compile(r"\S*/pytest-of-\S*/|\([^()]*\bcolumn\b[^()]*\)")
-"""Of a refusal, a temporary folder, and what a parser of Python says."""
-_OPEN = list[set[str]]()
-"""What notes how refusals read."""
+VARYING = re.compile(r"(?<![^\s'])/\S+/|0x\w+|(?<=pip install )[^[|]*")
+"""Of an error, a folder, the address of an object, and how a package is installed."""
 _DESCRIBED = dict[int, object]()
 """What a text has described: in whole where it is first met, and by its name afterwards."""
 
@@ -45,51 +41,6 @@ def approved(name: str, lines: Iterable[str]) -> None:
     if now != before:  # pytest would compare long lists for minutes
         difference = "\n".join(islice(unified_diff(before, now, "approved", "now", "", "", 1, ""), 60))
         raise AssertionError(f"{name} differs; if this is meant, APPROVE=1 writes it again:\n{difference}")
-
-
-@cache
-def _note_refusals() -> None:
-    """Let each fault, error with a wording and refused message be noted when it is made."""
-    for name in REFUSING:
-        importlib.import_module(f"reclamation_core.{name}")
-    from reclamation_core.intake.mail_files import RawMessage
-    from reclamation_core.intake.mail_messages import RejectedMail
-
-    waiting: list[tuple[type[Any], str]] = [(Fault, "expected"), (WordedError, "wording")]
-    waiting += [(RawMessage, "refusal"), (RejectedMail, "reason")]
-    while waiting:
-        cls, name = waiting.pop()
-        waiting += ((below, name) for below in cls.__subclasses__())
-        if "__init__" in vars(cls) and cls is not OtherFaults:
-            type.__setattr__(cls, "__init__", _noting(cls.__init__, attrgetter(name)))
-
-
-def _noting(before: Callable[..., None], read: Callable[[Any], Wording | None]) -> Callable[..., None]:
-    @wraps(before)
-    def init(self: Any, *arguments: Any, **options: Any) -> None:
-        before(self, *arguments, **options)
-        for noted in _OPEN:
-            if wording := read(self):
-                noted.add(" / ".join(f"{wording.fr} | {wording.en}".splitlines()))
-
-    return init
-
-
-@contextmanager
-def approved_refusals() -> Iterator[None]:
-    """Hold that refusals read, in both languages, as in `refusals.txt`, to which `APPROVE=1` adds them."""
-    _note_refusals()
-    path, noted = FOLDER / "refusals.txt", set[str]()
-    _OPEN.append(noted)
-    try:
-        yield
-    finally:
-        _OPEN.remove(noted)
-    found, known = {PLACE.sub("…", line) for line in noted}, set(path.read_text(encoding="utf-8").split("\n")[:-1])
-    if os.environ.get("APPROVE"):
-        path.write_text("".join(f"{line}\n" for line in sorted(known | found)), encoding="utf-8")
-    elif unknown := sorted(found - known):
-        raise AssertionError("\n".join(("refusals that are not approved; if they are meant, APPROVE=1:", *unknown)))
 
 
 def approved_part(name: str, part: str, text: str) -> None:
@@ -110,6 +61,26 @@ def approved_lines(name: str, lines: set[str]) -> None:
         path.write_text("".join(f"{line}\n" for line in sorted(before | lines)), encoding="utf-8")
     else:
         assert lines <= before, f"if this is meant, APPROVE=1 adds to {name}: {lines - before}"
+
+
+@contextmanager
+def approved_errors() -> Iterator[None]:
+    """Hold what each error that an example expects says in both languages, as `expected-errors.txt` has it."""
+    expect, said = pytest.raises, set[str]()
+
+    @contextmanager
+    def raises(*expected: Any, **more: Any) -> Iterator[Any]:
+        with expect(*expected, **more) as found:
+            yield found
+        if "reclamation_core" in str(found.traceback[-1].path):  # the words of Python vary
+            wording = wording_of(found.value)
+            words = " | ".join(dict.fromkeys((wording.fr, wording.en)))
+            said.add(shortened(" ".join(VARYING.sub("", words).split())))
+        del found  # its traceback has this frame
+
+    with mock.patch.object(pytest, "raises", raises):
+        yield
+    approved_lines("expected-errors.txt", said)
 
 
 def shortened(line: str) -> str:

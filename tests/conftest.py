@@ -21,10 +21,11 @@ from tests.typography import plain
 # The tests of the board in Chromium run when their folder is named: `make browser` does.
 collect_ignore = ["browser"]
 ENGINE = re.compile("duckdb|pandas|pyarrow")
-APPROVED = re.compile("tests/(unit|properties)/(calendars|cases|intake|policy|tables|vocabulary)/")
 SLOW_FILE = re.compile(r"docs/(tutorial/first-triage|how-to/simulate-a-workload)\.md")
 SERVER = re.compile(r"(?:^|-)(?:postgresql|psycopg(?:, odd)?|[^-]* PostgreSQL)(?:-|$)")
-REFUSALS = re.compile("tests/unit/(?:reporting|laboratory|indicators|frames|simulation)/")
+ERRORS = re.compile(
+    "tests/unit/(calendars|cases|frames|indicators|intake|laboratory|policy|reporting|simulation|tables|vocabulary)/"
+)
 ENGINE_FILE = re.compile(r"tests/engines/|docs/how-to/(decide-on-a-cluster|compare-editions|forecast-receipts)\.md")
 
 
@@ -59,14 +60,14 @@ def briefly(profile: str = "brief") -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def refusals(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Hold how refusals read in the tests of `APPROVED`; a property's are others each time."""
-    if not APPROVED.match(request.node.nodeid) or hasattr(request.function, "hypothesis"):
+def expected_errors(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Approve what each error says that an example of `ERRORS` expects; a property draws others each time."""
+    if not ERRORS.search(request.path.as_posix()) or hasattr(getattr(request, "function", None), "hypothesis"):
         yield
         return
-    from tests.approvals import approved_refusals
+    from tests.approvals import approved_errors
 
-    with approved_refusals():
+    with approved_errors():
         yield
 
 
@@ -81,30 +82,6 @@ def capsys(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(capsys, "readouterr", readouterr)
     return capsys
-
-
-@pytest.fixture
-def expected_errors(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Approve what each error says that the test expects, in both languages."""
-    from reclamation_core.errors import wording_of
-    from tests.approvals import approved_lines, shortened
-
-    expect, said = pytest.raises, set[str]()
-
-    @contextmanager
-    def raises(*expected: Any, **more: Any) -> Iterator[Any]:
-        with expect(*expected, **more) as found:
-            yield found
-        if "reclamation_core" in str(found.traceback[-1].path):  # the words of Python vary
-            wording = wording_of(found.value)
-            words = " | ".join(dict.fromkeys((wording.fr, wording.en)))
-            shown = re.sub(r"(?<![^\s'])/\S+/|0x\w+|(?<=pip install )[^[|]*", "", words)
-            said.add(shortened(" ".join(shown.split())))
-
-    monkeypatch.setattr(pytest, "raises", raises)
-    yield
-    monkeypatch.undo()
-    approved_lines("expected-errors.txt", said)
 
 
 @pytest.fixture
@@ -142,13 +119,11 @@ def pytest_collection() -> Generator[None, object, object]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what takes long, or needs an engine or a server which `make test` does without; approve some refusals."""
+    """Mark what takes long, or needs an engine or a server which `make test` does without."""
     for item in items:
         parameters = item.callspec.id if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ""
         if ENGINE.search(parameters) or ENGINE_FILE.search(item.path.as_posix()):
             item.add_marker("engines")
-        if isinstance(item, pytest.Function) and REFUSALS.search(item.path.as_posix()):
-            item.fixturenames.append("expected_errors")
         if SLOW_FILE.search(item.path.as_posix()):
             item.add_marker("slow")
         if SERVER.search(parameters) or "on_postgresql" in getattr(item, "fixturenames", ()):
