@@ -24,7 +24,7 @@ from reclamation_core.errors import wording_of
 from reclamation_core.wording import Wording
 
 FOLDER = Path(__file__).with_name("approved")
-VARYING = re.compile(r"(?<![^\s'])/\S+/|0x\w+|(?<=pip install )[^[|]*|\([^()]*\bcolumn\b[^()]*\)")
+VARYING = re.compile(r"(?<![^\s'])/\S+/|0x\w+|(?<=pip install )[^|]*|\([^()]*\bcolumn\b[^()]*\)")
 """Of an error, a folder, the address of an object, how a package is installed, and what a parser of Python says."""
 _DESCRIBED = dict[int, object]()
 """What a text has described: in whole where it is first met, and by its name afterwards."""
