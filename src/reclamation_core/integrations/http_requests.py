@@ -63,9 +63,10 @@ def preferred_language(accepted: str) -> Lang:
     >>> preferred_language("en-GB, fr;q=0.5"), preferred_language("fr;q=0.5, en"), preferred_language("de")
     ('en', 'en', 'fr')
     """
+    found = [(one[1], float(one[2] or 1)) for one in map(_LANGUAGE.fullmatch, accepted.lower().split(",")) if one]
     weights: dict[str, float] = {}
-    for found in filter(None, map(_LANGUAGE.fullmatch, accepted.lower().split(","))):
-        weights[found[1]] = max(weights.get(found[1], 0), float(found[2] or 1))
+    for language, weight in sorted(found, key=lambda one: -one[1]):
+        weights.setdefault(language, weight)
     others = weights.pop("*", 0)
     languages: list[Any] = [*filter(weights.get, weights), "fr", "en"]
     preferred: Lang = max(languages, key=lambda language: weights.get(language, others))

@@ -40,7 +40,7 @@ def test_a_case_whose_sender_is_identified_is_as_one_registered_by_name(sequence
     steps = [
         attrs.evolve(step, data=attrs.evolve(step.data, collective=False)) if isinstance(step.data, Answered) else step
         for step in sequence.steps
-        if not isinstance(step.data, DateCorrected)
+        if not isinstance(step.data, (ComplainantCorrected, DateCorrected))
     ]
     identified = CommandStep(ComplainantIdentified(complainant=name), after=timedelta())
     named = attrs.evolve(sequence, complainant=name, steps=steps).case()

@@ -27,5 +27,6 @@ def test_weights_and_the_wildcard_decide() -> None:
         ("en;q=0.5, *;q=0.9", "fr"),
         ("en;q=high, fr;q=0.1", "fr"),
         ("x-french, en;q=0.1", "en"),
+        ("en;q=0.8, fr, en", "fr"),
     ]:
         assert preferred_language(header) == expected, header
