@@ -120,7 +120,7 @@ class SearchWords(SharedRepr):
         words = [word[:_LONGEST] for word in text_words(text)]
         if not words:
             return None
-        others = sorted({*words[:-1]} - {words[-1]}, key=lambda word: (-len(word), word))
+        others = sorted({*words[:-1]}, key=lambda word: (-len(word), word))
         return cls(tuple(others[: _MOST - 1]), words[-1], in_names)
 
     def entries(self, word: str) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from reclamation_core.cases.events import (
     Anonymised,
     Answered,
     Closed,
+    ComplainantIdentified,
     ContainmentTaken,
     DeadlineResumed,
     DeadlineSuspended,
@@ -107,8 +108,10 @@ def named_values(guard: str, case: Case, command: CaseCommand, unsettled: frozen
 
 
 def latest_of_firsts(case: Case, command: CaseCommand) -> datetime:
-    """Return the date of the first qualification; of a plan that of the first analysis, if that is later."""
-    asked = [Qualified] if not isinstance(command.data, ActionsPlanned) else [Qualified, Analysed]
+    """Return when the case was first qualified, or, if later, analysed for a plan, its sender known for an answer."""
+    is_by_name = isinstance(command.data, Answered) and not command.data.collective
+    others = {Analysed: isinstance(command.data, ActionsPlanned), ComplainantIdentified: is_by_name}
+    asked: list[type[Any]] = [Qualified, *filter(others.get, others)]
     return max(min(when(case, one)) for one in asked if when(case, one))
 
 
