@@ -108,9 +108,12 @@ def test_a_command_registered_once_tells_whether_the_case_is_new(document: dict[
     assert desk.execute(None, document) == first
 
 
-def test_a_command_on_a_case_is_no_registration() -> None:
+def test_a_command_on_a_case_has_a_reference_and_a_registration_none() -> None:
     with pytest.raises(FaultsError, match="the reference of a case is expected"):
         new_desk().register_once({"type": "acknowledge"})
+    named = {"type": "register_survey_result", "site": "CRE", "received_at": RECEIVED, "satisfaction": 4}
+    with pytest.raises(FaultsError, match=r"registering gives one$"):
+        new_desk().execute("R-2026-000001", named)
 
 
 def test_a_message_with_other_facts_is_a_conflict_that_names_them(desk: Desk) -> None:

@@ -412,6 +412,9 @@ def test_a_desk_is_compared_as_its_register_is_in_a_frame() -> None:
         assert found == in_columns == compare(list(cases_of(desk)), *sides, SITES, **options)
     assert found.groups == (("region", "Grand Est"), ("region", "Bretagne"), ("site", "METZ"), ("site", "BREST"))
     assert found.changes == ()
+
+
+def test_the_changes_of_a_frame_name_its_references() -> None:
     frame = KINDS["polars"](CASELOAD).with_columns(reference=pl.Series(list("ABCDEF")))
     listed = compare(frame, m2_1(), BOTH, CALENDAR, references=1).changes
     assert {one.references for one in listed if one.decision == "eligibility"} == {("B",)}
