@@ -26,6 +26,7 @@ SERVER = re.compile(r"(?:^|-)(?:postgresql|psycopg(?:, odd)?|[^-]* PostgreSQL)(?
 ERRORS = re.compile(
     "tests/unit/(calendars|cases|frames|indicators|intake|laboratory|policy|reporting|simulation|tables|vocabulary)/"
 )
+"""The tests whose expected errors are approved."""
 ENGINE_FILE = re.compile(r"tests/engines/|docs/how-to/(decide-on-a-cluster|compare-editions|forecast-receipts)\.md")
 
 
