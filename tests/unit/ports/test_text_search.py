@@ -33,6 +33,7 @@ def test_a_case_is_searched_by_its_texts_and_by_none_without_them() -> None:
 
 def test_of_many_words_the_last_and_the_longest_others_are_compared() -> None:
     assert SearchWords.of("~ _ %", in_names=True) is None
+    assert SearchWords.of("Froid froid", in_names=True) == SearchWords(("froid",), "froid", in_names=True)
     words = SearchWords.of(" ".join("a" * length for length in range(20, 0, -1)), in_names=False)
     assert words is not None
     assert words.prefix == "a"
