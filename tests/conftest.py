@@ -24,7 +24,8 @@ ENGINE = re.compile("duckdb|pandas|pyarrow")
 SLOW_FILE = re.compile(r"docs/(tutorial/first-triage|how-to/simulate-a-workload)\.md")
 SERVER = re.compile(r"(?:^|-)(?:postgresql|psycopg(?:, odd)?|[^-]* PostgreSQL)(?:-|$)")
 ERRORS = re.compile(
-    "tests/unit/(calendars|cases|frames|indicators|intake|laboratory|policy|reporting|simulation|tables|vocabulary)/"
+    "tests/unit/(calendars|cases|desk|documents|frames|indicators|intake|laboratory|plans|policy|reporting|simulation"
+    "|tables|vocabulary)/"
 )
 """The tests whose expected errors are approved."""
 ENGINE_FILE = re.compile(r"tests/engines/|docs/how-to/(decide-on-a-cluster|compare-editions|forecast-receipts)\.md")
