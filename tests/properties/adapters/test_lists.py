@@ -152,7 +152,7 @@ def write(desk: Desk, act: str, reference: str) -> str:
 def searched(request: Any) -> Iterator[tuple[Desk, dict[str, str]]]:
     """A desk on SQLite, and the text of each of its cases; some of them were forgotten."""
     with opened("sqlite") as store, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(summaries, "_FEW", request.param)
+        patch.setattr(summaries, "_FEW", {"sqlite": request.param})
         desk, kept = desk_on(store), {}
         for place, text in enumerate(TEXTS * 2):
             case = registered(desk, ("CRE", "STR")[place % 2], at(1 + place % 3), verbatim=text)

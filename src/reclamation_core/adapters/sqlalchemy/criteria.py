@@ -81,7 +81,7 @@ def has_site(case: Column[Any], sites: Collection[str], *, paged: bool = True) -
     return _is_listed(case, CASE_SITES, CASE_SITES.c.site.in_(sorted(sites)), paged=paged)
 
 
-def _is_listed(case: Column[Any], table: Table, listed: Criterion, *, paged: bool) -> Criterion:
+def _is_listed(case: ColumnElement[Any], table: Table, listed: Criterion, *, paged: bool) -> Criterion:
     """Return the condition that a table lists the case of a column.
 
     For a page, SQLite looks up each case in turn: a list of all the cases of a site would be made for each page. For a
@@ -144,7 +144,7 @@ def by_causes_and_facts(query: CaseQuery) -> Iterator[tuple[Table, Criterion]]:
         yield CASE_FACTS, and_(CASE_FACTS.c.name == name, *limits)
 
 
-def without_index(column: Column[Any], backend: str) -> Any:
+def without_index(column: Column[Any], backend: str) -> ColumnElement[Any]:
     """Return a column as an expression on SQLite, which then looks up no value of it in an index."""
     return literal_column(f"+{column.table.name}.{column.name}") if backend == "sqlite" else column
 

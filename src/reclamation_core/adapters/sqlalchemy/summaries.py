@@ -46,7 +46,7 @@ from reclamation_core.adapters.sqlalchemy.database import Database
 from reclamation_core.adapters.sqlalchemy.mapper import require_key
 from reclamation_core.adapters.sqlalchemy.statements import as_json, is_among, is_in_array, is_in_json, writer_for
 from reclamation_core.adapters.sqlalchemy.tables import ACTION_CASES, CASE_SEARCH, CASE_SITES, CASES, INSTANT, TEXT
-from reclamation_core.adapters.sqlalchemy.word_index import SearchEstimate, estimate
+from reclamation_core.adapters.sqlalchemy.word_index import estimate
 from reclamation_core.calendars import DeadlineStatus
 from reclamation_core.cases import Admissibility, CaseKind
 from reclamation_core.cases.events import admissibility_of
@@ -84,10 +84,8 @@ _NUMBER: Final = re.compile(r"[0-9]{4}")
 _NONE: Final = "[]"
 _Found: TypeAlias = ColumnElement[bool] | str
 """Few cases: the condition that they meet, or their references as a JSON list."""
-_FEW: Final = 5_000
+_FEW: Final = {"sqlite": 5_000, "postgresql": 10_000}
 """So many cases at most are found by their references rather than in the order of a page."""
-_FREQUENT: Final = 0.01
-"""On PostgreSQL a word of this share of the cases, or of more, is looked for in the order of a page."""
 _MOST: Final = 0.4
 """On PostgreSQL a word of this share of the cases, or of more, is counted by a scan of the texts."""
 _WINDOW: Final = 2
@@ -273,13 +271,12 @@ def conditions(
     A page for a text is read in its order, which ends early if many cases of the sites have the text. If few have it,
     that would test every case: so these are found first. So are the few cases of a family of causes or an own fact.
     """
-    expected = _expected(database, query) if paged else None
-    chosen, listed, _ = _conditions(database, query, excluded, expected, paged=paged)
+    chosen, listed, _ = _conditions(database, query, excluded, paged=paged)
     return chosen if listed is None else [*chosen, is_in_json(_C.reference, listed, database.backend)]
 
 
 def _conditions(
-    database: Database, query: CaseQuery, excluded: Collection[str], expected: SearchEstimate | None, *, paged: bool
+    database: Database, query: CaseQuery, excluded: Collection[str], *, paged: bool
 ) -> tuple[list[ColumnElement[bool]], str | None, bool]:
     """Return the conditions of a query.
 
@@ -287,7 +284,7 @@ def _conditions(
         The conditions; the references of the only cases that may meet the query too, if these were found first, as a
         JSON list; True if only few cases may meet it.
     """
-    found = _with_words(database, query, expected, paged=paged)
+    found = _with_words(database, query, paged=paged)
     if found == _NONE:
         return [], _NONE, True
     are_found = found is not None
@@ -302,30 +299,21 @@ def _conditions(
     return [*chosen, found], None, is_short
 
 
-def _expected(database: Database, query: CaseQuery) -> SearchEstimate | None:
-    """Return what PostgreSQL expects of a search for a page; None on SQLite, without words, and for a number.
-
-    Few cases have the number of a case or of a message: they are looked up at once.
-    """
-    words = None if database.backend == "sqlite" else query.words
-    if words is None or any(map(_NUMBER.search, (*words.whole, words.prefix))):
-        return None
-    return estimate(database, words, query.sites)
-
-
-def _with_words(database: Database, query: CaseQuery, expected: SearchEstimate | None, *, paged: bool) -> _Found | None:
+def _with_words(database: Database, query: CaseQuery, *, paged: bool) -> _Found | None:
     """Return the cases found by their words and sites, if that is faster."""
     words, sites = query.words, query.sites
     if words is None:
         return None
     if not word_index.is_usable(database, words):
         return _few(database, _scanned(words, sites, database.backend))
-    found: _Found | None = _if_few(*word_index.few_indexed(database, words, sites, _FEW + 1))
-    if found is None and not paged and not _are_in_most(database, words, sites):
-        found = without_index(_C.reference, database.backend).in_(word_index.indexed(database, words, sites))
-    if found is None and expected is not None and expected.found < expected.cases * _FREQUENT and not words.whole:
-        found = is_in_array(_C.reference, word_index.indexed(database, words, sites))
-    return found
+    most = _FEW[database.backend]
+    count, listed = word_index.few_indexed(database, words, sites, most + 1)
+    if count <= most:
+        return listed
+    if paged or _are_in_most(database, words, sites):
+        return None
+    indexed = word_index.indexed(database, words, sites)
+    return without_index(_C.reference, database.backend).in_(indexed)
 
 
 def _scanned(words: SearchWords, sites: Collection[str], backend: str) -> Select[Any]:
@@ -386,14 +374,11 @@ def _of_sites(query: CaseQuery) -> Select[Any] | None:
 
 def _few(database: Database, references: Select[Any]) -> str | None:
     """Return the references of a statement as a JSON list, if they are few; None if they are many."""
-    some = references.limit(_FEW + 1).subquery()
+    most = _FEW[database.backend]
+    some = references.limit(most + 1).subquery()
     rows: list[Any] = database.rows(select(func.count(), as_json(some.c.case_reference, database.backend)))
-    return _if_few(*rows[0])
-
-
-def _if_few(count: int, listed: str) -> str | None:
-    """Return a JSON list of references if they are few; None if they are many."""
-    return listed if count <= _FEW else None
+    count, listed = rows[0]
+    return listed if count <= most else None
 
 
 def _count(database: Database, references: Select[Any], most: int) -> int:
@@ -472,12 +457,10 @@ class SummaryQueries(CommittedQueries):
     ) -> tuple[list[CaseSummary], list[str]]:
         """Return the first summaries after the position of an order, and the references of rows that cannot be read."""
         awaited = (query.due_from, query.due_until) != (None, None)
-        expected = _expected(self._database, query)
-        if expected is not None and ordering.position is None:
-            first = self._first_rows(query, excluded, ordering, limit, expected)
-            if first is not None:
-                return first, []
-        chosen, listed, is_short = _conditions(self._database, query, excluded, expected, paged=True)
+        first = self._first_rows(query, excluded, ordering, limit) if ordering.position is None else None
+        if first is not None:
+            return first, []
+        chosen, listed, is_short = _conditions(self._database, query, excluded, paged=True)
         found: list[CaseSummary] = []
         damaged: list[str] = []
         if listed == _NONE:
@@ -512,16 +495,20 @@ class SummaryQueries(CommittedQueries):
         return found, damaged
 
     def _first_rows(
-        self, query: CaseQuery, excluded: Collection[str], ordering: CaseOrdering, limit: int, expected: SearchEstimate
+        self, query: CaseQuery, excluded: Collection[str], ordering: CaseOrdering, limit: int
     ) -> list[CaseSummary] | None:
-        """Return the first summaries with frequent words, if they are among the first cases of the order.
+        """Return the first summaries with frequent words on PostgreSQL, if they are among the first cases of the order.
 
-        The planner of PostgreSQL only knows how frequent each word and each site is. It would read all cases if they
-        have both seldom, and starts processes for it.
+        Its planner only knows how frequent each word and each site is. It would read all cases if they have both
+        seldom, and starts processes for it. Few cases have the number of a case or of a message: they are looked up.
 
         Returns:
             None if they are not.
         """
+        words = None if self._database.backend == "sqlite" else query.words
+        if words is None or any(map(_NUMBER.search, (*words.whole, words.prefix))):
+            return None
+        expected = estimate(self._database, words, query.sites)
         column, most = _ORDERS[ordering.by], ceil(_WINDOW * expected.rows_of_page(limit))
         if most > _MOST_READ:
             return None

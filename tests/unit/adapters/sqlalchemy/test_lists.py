@@ -108,7 +108,7 @@ def test_a_page_costs_the_same_of_a_larger_register(
 def test_lists_by_causes_and_own_facts_agree_for_few_or_many_cases(
     few: int, joined: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(summaries, "_FEW", few)
+    monkeypatch.setattr(summaries, "_FEW", dict.fromkeys(("sqlite", "postgresql"), few))
     monkeypatch.setattr(summaries, "_MOST_JOINED", joined)
     day = date(2026, 5, 4)
     queries: list[dict[str, Any]] = [

@@ -51,13 +51,11 @@ def searched(desk: Desk) -> list[tuple[list[str], int | None]]:
     return [([hit.case.reference for hit in one.hits], one.total) for one in found]
 
 
-@pytest.mark.parametrize(
-    ("few", "cases", "found"), [(0, 10, 900), (0, 1_000, 1), (2, 1_000, 20), (3, 1_000, 1), (5_000, 10, 900)]
-)
+@pytest.mark.parametrize(("few", "cases", "found"), [(0, 10, 900), (0, 1_000, 1), (2, 1_000, 20), (5_000, 10, 900)])
 def test_a_search_finds_the_same_with_and_without_the_index(
     store: SqlAlchemyStore, few: int, cases: int, found: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(summaries, "_FEW", few)
+    monkeypatch.setattr(summaries, "_FEW", dict.fromkeys(("sqlite", "postgresql"), few))
     monkeypatch.setattr(summaries, "estimate", lambda *_: word_index.SearchEstimate(cases, found))
     desk = filled(store)
     oracle = filled(InMemoryStore())
