@@ -29,18 +29,20 @@ import typer
 
 import reclamation_core
 from reclamation_core.calendars import BusinessCalendar
-from reclamation_core.cases import DecisionContext
+from reclamation_core.cases import Case, CaseKind, DecisionContext
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.cases.causes.documents import read_analysis, write_analysis
 from reclamation_core.cases.columns import COLUMNS
 from reclamation_core.cases.decision import available_commands
 from reclamation_core.cases.events import CASE_EVENTS
 from reclamation_core.cases.events.base import example_policy
+from reclamation_core.cases.explanation import explain
 from reclamation_core.cases.guards import GUARDS as CASE_GUARDS
 from reclamation_core.cases.guards import guard_table
 from reclamation_core.cases.next_steps import next_steps
 from reclamation_core.cases.themes import ThemeKeywords
 from reclamation_core.cli.application import application, run
+from reclamation_core.codes import Audience
 from reclamation_core.desk import Agenda, Desk, Registration, Signals
 from reclamation_core.desk.commands import Command, FactsChange, PlanCommand, SheetChange
 from reclamation_core.desk.forms import FormContext, case_form, registration_form
@@ -429,6 +431,34 @@ def test_the_example_of_each_event() -> None:
             yield from (f"# {name}", json.dumps(plan.to_document(texts=True), ensure_ascii=False, indent=1))
 
     approved("events.txt", lines())
+
+
+def explained() -> Iterator[Case]:
+    """Yield the case of each example, and those whose decisions are open, negative, imposed, late or internal."""
+    yield from (after_example(example_case(one.event_type.name), one.event_type.name) for one in CASE_EVENTS.commands)
+    desk = factories.new_desk()
+    yield desk.register(factories.malfunction(), site="CRE")
+    for changes in ({"client_scope": None}, {"channel": "other"}, {"requirement": None, "severity_training": 4}):
+        case = desk.register(factories.facts(**changes), site="CRE")
+        yield case
+        yield desk.reroute(case.reference, handling_unit="STD", level="national", reason="le client l'est")
+    yield factories.answered(desk)
+    yield desk.reopen(factories.closed(desk).reference, reason="l'absence dure")
+
+
+def test_the_explanations_of_cases() -> None:
+    """To each reader in each language on 1 June 2026, each line once."""
+
+    def lines() -> Iterator[str]:
+        cases = list(explained())
+        for audience, lang in product(Audience, LANGUAGES):
+            yield f"# {audience} {lang}"
+            for case in cases:
+                if case.kind is CaseKind.COMPLAINT or audience is not Audience.COMPLAINANT:
+                    found = explain(case, example_policy(), factories.at(1), lang, audience=audience)
+                    yield from found.to_markdown().splitlines()
+
+    approved("explanations.md", dict.fromkeys(lines()))
 
 
 def test_the_forms_of_each_command() -> None:

@@ -102,18 +102,6 @@ def test_lived_cases_reach_what_is_to_be_explained() -> None:
     assert any(case.kind is CaseKind.MALFUNCTION for case in cases)
 
 
-@pytest.mark.parametrize("audience", Audience)
-def test_every_lived_case_is_explained_to_every_reader(audience: Audience) -> None:
-    desk = lived_desk(0)
-    for case in desk.cases.find().cases:
-        if case.kind is CaseKind.COMPLAINT or audience is not Audience.COMPLAINANT:
-            found = desk.explain(case.reference, audience=audience)
-            document = found.to_document()
-            assert [part["outcome"] for part in document["decisions"]] == [part.outcome for part in found.decisions]
-            assert found.text
-            assert (document["language"] == "en") == (audience is Audience.DEVELOPER)
-
-
 @pytest.mark.parametrize(
     ("lang", "line", "anew"),
     [
