@@ -20,6 +20,8 @@ from reclamation_core import CaseState, Level
 from reclamation_core.cases import Admissibility, DeadlineKind, Threshold
 from reclamation_core.cli.application import run
 from reclamation_core.codes import LabelledEnum
+from reclamation_core.intake.file_triage import REJECTED_COLUMNS
+from reclamation_core.intake.triage import FRENCH_COLUMNS
 from reclamation_core.plans import ActionStatus, ActionType, PlanScope
 from reclamation_core.simulation import Caseload
 from tests.typography import plain
@@ -293,6 +295,7 @@ def test_the_numbers_of_invented_messages_in_the_pages_are_those_that_are_shippe
     page = (ROOT / "docs/how-to/command.md").read_text(encoding="utf-8")
     named = (f"| {counts[0]} invented complaints", f"| {counts[1]} results", f"| {counts[2]} internal malfunctions")
     assert [one in page for one in (*named, f"the {sum(counts)} cases of the shipped")] == [True] * 4
+    assert all(title in page for title in (*FRENCH_COLUMNS.values(), *(one.fr for one in REJECTED_COLUMNS)))
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert f"triages {counts[0]} invented complaints, then handles {sum(counts)} cases" in readme
 
