@@ -14,6 +14,8 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from reclamation_core.cli import demonstration, serve_command
 from reclamation_core.cli.application import run
@@ -25,6 +27,7 @@ from tests.typography import plain
 from tests.unit.desk import factories
 
 DB = ("--db", "sqlite:///register.db")
+SIGNING_KEY = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
 @pytest.fixture
@@ -124,8 +127,13 @@ def test_the_demonstration_fills_a_database_that_the_board_shows(
     assert "cette base a des dossiers ; indiquez une base nouvelle" in capsys.readouterr().err
 
 
-def test_audit_files_are_signed(register: Path, pages: list[httpx.Response], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_audit_files_are_signed(
+    register: Path, pages: list[httpx.Response], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     (register / "cle").write_bytes(b"no key")
+    assert run(["serve", *DB, "--key", "cle"]) == 2
+    assert "une clé privée Ed25519 sans mot de passe est attendue" in capsys.readouterr().err
+    (register / "cle").write_bytes(SIGNING_KEY)
     boards: list[Board] = []
     make = serve_command.application_for
 
@@ -136,7 +144,7 @@ def test_audit_files_are_signed(register: Path, pages: list[httpx.Response], mon
     monkeypatch.setattr(serve_command, "application_for", application)
     Path("textes.toml").write_text('[[blocks]]\nname = "a"\ntitle = "A"\ntext = "{received}"\n', encoding="utf-8")
     assert run(["serve", *DB, "--port", "0", "--key", "cle", "--text-blocks", "textes.toml"]) == 0
-    assert [board.signing_key for board in boards] == [b"no key"]
+    assert [board.signing_key for board in boards] == [SIGNING_KEY]
     assert [one.name for board in boards for one in board.text_blocks] == ["a"]
     assert pages
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from functools import cache
 from html.parser import HTMLParser
@@ -169,6 +169,7 @@ class LetterSettings(SharedRepr):
             OSError: the file cannot be read.
             FaultsError: with every fault of the file, each with its path; unknown keys are faults.
         """
+        folder = Path(path).parent
         with lines_of_faults(path):
             document = read_toml(path)
             sections = document.pop("sites", {})
@@ -185,11 +186,10 @@ class LetterSettings(SharedRepr):
                 if not isinstance(section, dict):
                     faults.append(Fault(f"sites.{code}", REDACTED, _SECTIONS))
                     continue
-                faults += _faults_of(section, f"sites.{code}.")
-            faults = [*_faults_of(document, ""), *faults]
+                faults += _faults_of(section, f"sites.{code}.", folder)
+            faults = [*_faults_of(document, "", folder), *faults]
             if faults:
                 raise FaultsError(faults)
-            folder = Path(path).parent
             return cls(
                 **_in_folder(document, folder),
                 sites={code: cls(**_in_folder(own, folder)) for code, own in sections.items()},
@@ -205,19 +205,25 @@ _SECTIONS: Final = Wording(
 )
 
 
-def _faults_of(document: Mapping[str, Any], path: str) -> list[Fault]:
+_PLACES: Final[Mapping[str, tuple[Callable[[Path], bool], Wording]]] = {
+    "templates": (Path.is_dir, Wording("un dossier qui existe est attendu", "a folder that exists is expected")),
+    "letterhead": (Path.is_file, Wording("un fichier qui existe est attendu", "a file that exists is expected")),
+}
+
+
+def _faults_of(document: Mapping[str, Any], path: str, folder: Path) -> list[Fault]:
     """Return the faults of the keys of a file or of one of its sections: first unknown keys, then wrong values."""
     faults = [Fault(f"{path}{key}", REDACTED, _ONE_KEY) for key in document if key not in _KEYS]
-    return faults + [
-        Fault(f"{path}{key}", REDACTED, _TEXT)
-        for key, value in document.items()
-        if key in _KEYS and not (isinstance(value, str) and value.strip() and is_storable(value))
-    ]
+    for key, value in document.items():
+        if key in _KEYS and not (isinstance(value, str) and value.strip() and is_storable(value)):
+            faults.append(Fault(f"{path}{key}", REDACTED, _TEXT))
+        elif key in _PLACES and not _PLACES[key][0](folder / value):
+            faults.append(Fault(f"{path}{key}", str(folder / value), _PLACES[key][1]))
+    return faults
 
 
 def _in_folder(document: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-    paths = {name: folder / document[name] for name in ("templates", "letterhead") if name in document}
-    return {**document, **paths}
+    return {**document, **{name: folder / document[name] for name in _PLACES if name in document}}
 
 
 # The letter, which every format is written from
@@ -907,6 +913,8 @@ def _require_known(folder: Path | None, environment: Any) -> None:
     """
     if folder is None:
         return
+    if not folder.is_dir():
+        raise LetterTemplateError(str(folder), None, _PLACES["templates"][1])
     own, library = environment.loader.loaders
     known = set(library.list_templates())
     strange = [name for name in own.list_templates() if name.endswith(".html") and name not in known]

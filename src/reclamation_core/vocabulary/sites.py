@@ -17,7 +17,7 @@ from reclamation_core.documents.toml_lines import lines_of_faults
 from reclamation_core.errors import ErrorKind, Fault, FaultCollector, FaultsError, WordedError
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import label
-from reclamation_core.wording import Wording
+from reclamation_core.wording import Wording, safe_repr
 
 
 def _territory(value: str) -> Territory:
@@ -119,6 +119,8 @@ class UnknownSiteError(WordedError, LookupError):
 def _by_code(sites: Iterable[Site]) -> Mapping[str, Site]:
     known: dict[str, Site] = {}
     for site in sites:
+        if not isinstance(site, Site):
+            raise TypeError(f"sites: a list of Site is expected, got {safe_repr(sites)}")
         if site.code in known:
             raise ValueError(f"sites: {site.code!r} is given twice; each code names one site")
         known[site.code] = site

@@ -855,6 +855,9 @@ def test_a_section_of_a_file_has_the_settings_of_a_site(tmp_path: Path) -> None:
         'organisation = "Afpa"\nplace = "Paris"\n[sites.CRE]\nplace = "Créteil"\nletterhead = "cre.docx"\n',
         encoding="utf-8",
     )
+    with pytest.raises(FaultsError, match=r"line 5, sites.CRE.letterhead: .*cre.docx'; a file that exists is expected"):
+        LetterSettings.from_toml(file)
+    (tmp_path / "cre.docx").touch()
     found = LetterSettings.from_toml(file, sites=["CRE", "STR"])
     assert found.of_site("CRE") == LetterSettings(
         organisation="Afpa", place="Créteil", letterhead=tmp_path / "cre.docx"
@@ -900,6 +903,8 @@ def test_a_template_of_the_host_replaces_one_or_an_included_part(tmp_path: Path)
         "<h1>Bien reçu</h1><p> </p><p><strong> </strong></p><p>Le {{ received }} <br>  à {{ organisation }}.</p>"
         '{% include "fr/_closing_words.html" %}'
     )
+    with pytest.raises(LetterTemplateError, match="a folder that exists is expected"):
+        written(attrs.evolve(SETTINGS, templates=tmp_path / "modeles"))
     letter = written(replaced(tmp_path, content))
     assert letter.subject == "Bien reçu"
     assert words(letter) == ["Le lundi 1er juin 2026\nà Afpa, centre de Créteil.", CLOSING_WORDS]

@@ -135,6 +135,7 @@ from reclamation_core.reporting.calendar_files import DOMAIN
 from reclamation_core.reporting.formats import format_of
 from reclamation_core.reporting.indicators import MOST_UNITS, chart_of_months, chart_of_units, months_of
 from reclamation_core.reporting.letters import LETTER_COMMANDS
+from reclamation_core.reporting.notes import private_key
 from reclamation_core.reporting.plan import PlanEntry
 from reclamation_core.reporting.report import Value, display
 from reclamation_core.reporting.text_blocks import blocks_for
@@ -274,6 +275,16 @@ def _an_address(_: object, attribute: attrs.Attribute[str], value: str) -> None:
         raise ValueError(f"{attribute.name}: {value!r} is no address; pass one that begins with https:// or with /")
 
 
+def _a_language(_: object, attribute: attrs.Attribute[str], value: object) -> None:
+    if value not in get_args(Lang):
+        raise ValueError(f"{attribute.name}: {value!r}; one of {', '.join(get_args(Lang))} is expected")
+
+
+def _a_key(_: object, attribute: attrs.Attribute[bytes], value: bytes) -> None:
+    of_class(bytes)(_, attribute, value)
+    private_key(value)
+
+
 @attrs.frozen
 class Board(SharedRepr):
     """The pages of the board.
@@ -294,17 +305,17 @@ class Board(SharedRepr):
         links: the links of the host application on each page, in their order.
     """
 
-    sites: Sites = attrs.field(factory=Sites, converter=sites_or_none)
-    taxonomy: Taxonomy | None = None
+    sites: Sites = attrs.field(factory=Sites, converter=sites_or_none, validator=of_class(Sites))
+    taxonomy: Taxonomy | None = attrs.field(default=None, validator=optional(of_class(Taxonomy)))
     clock: Clock = attrs.field(factory=SystemClock)
     title: Wording = attrs.field(default=Wording("Réclamations", "Complaints"), converter=as_wording)
-    lang: Lang | None = attrs.field(default=None, validator=optional(attrs.validators.in_(get_args(Lang))))
+    lang: Lang | None = attrs.field(default=None, validator=optional(_a_language))
     help_address: str | None = attrs.field(default=None, validator=optional(_an_address))
-    letters: LetterSettings = attrs.field(factory=LetterSettings)
+    letters: LetterSettings = attrs.field(factory=LetterSettings, validator=of_class(LetterSettings))
     text_blocks: tuple[TextBlock, ...] = attrs.field(
         default=(), converter=as_tuple, validator=each(of_class(TextBlock))
     )
-    signing_key: bytes | None = attrs.field(default=None, repr=False)
+    signing_key: bytes | None = attrs.field(default=None, repr=False, validator=optional(_a_key))
     calendar_domain: str = DOMAIN
     links: tuple[HostLink, ...] = attrs.field(default=(), converter=as_tuple, validator=each(of_class(HostLink)))
 

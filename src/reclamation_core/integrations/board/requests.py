@@ -19,6 +19,7 @@ from reclamation_core.indicators.spans import TimeSpan
 from reclamation_core.integrations.http_requests import PostedFile
 from reclamation_core.integrations.incidents import request_id
 from reclamation_core.shared_repr import SharedRepr
+from reclamation_core.validators import as_tuple, each, name
 from reclamation_core.vocabulary import Role
 from reclamation_core.wording import Lang, Wording
 
@@ -68,8 +69,8 @@ class ActingRole(SharedRepr):
     """
 
     role: Role = attrs.field(converter=_role)
-    sites: tuple[str, ...] = ()
-    regions: tuple[str, ...] = ()
+    sites: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, validator=each(name))
+    regions: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, validator=each(name))
     label: Wording = attrs.field(kw_only=True, converter=as_wording)
     key: str = attrs.field(kw_only=True)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,13 +15,14 @@ from django.utils.module_loading import import_string
 
 from reclamation_core.adapters.document_stores import document_store
 from reclamation_core.cases.causes import TRAINING_BODY
-from reclamation_core.desk import DeskOptions
+from reclamation_core.desk import Desk, DeskOptions
 from reclamation_core.errors import ReclamationError
 from reclamation_core.integrations.board import ActingRole, Board, HostLink
 from reclamation_core.integrations.http_requests import LARGEST_UPLOAD
 from reclamation_core.policy import read_policy
 from reclamation_core.reporting import LetterSettings, TextBlock
 from reclamation_core.reporting.calendar_files import DOMAIN
+from reclamation_core.validators import as_tuple
 from reclamation_core.vocabulary import Sites
 
 _TEXTS: Final = {"AGENCY": "Afpa", "CALENDAR_DOMAIN": DOMAIN}
@@ -51,28 +53,49 @@ def database() -> str:
     return str(_setting().get("DATABASE", "default"))
 
 
+@contextmanager
+def _reading(key: str) -> Iterator[None]:
+    """Raise ImproperlyConfigured with the key of a value that is refused."""
+    try:
+        yield
+    except (OSError, TypeError, ValueError, ReclamationError) as error:
+        raise ImproperlyConfigured(f"RECLAMATION: {key}: {error}") from error
+
+
+def _read(key: str, read: Callable[[str | Path], object], default: object = None) -> Any:
+    """Return the value of a key; that of the file if it is a path."""
+    value = _setting().get(key, default)
+    with _reading(key):
+        return read(value) if isinstance(value, str | Path) else value
+
+
 @cache
 def options() -> DeskOptions:
     """Return the options of every desk, from the setting `RECLAMATION`.
 
     Raises:
-        ImproperlyConfigured: the setting has an unknown key, or a file of it cannot be read.
+        ImproperlyConfigured: the setting has an unknown key or a value of another type, or a file of it cannot be read.
     """
     given = _setting()
     unknown = sorted(given.keys() - _KNOWN)
     if unknown:
         raise ImproperlyConfigured(f"RECLAMATION: {unknown[0]!r} is unknown; use {', '.join(sorted(_KNOWN))}")
-    try:
-        sites, policy = given.get("SITES"), given.get("POLICY")
-        return DeskOptions(
-            sites=Sites.from_toml(sites) if isinstance(sites, str | Path) else sites,
-            policy=read_policy(policy) if isinstance(policy, str | Path) else policy,
-            taxonomy=given.get("TAXONOMY", TRAINING_BODY),
-            documents=document_store(place) if isinstance(place := given.get("DOCUMENTS"), str | Path) else place,
-            scan_document=given.get("SCAN_DOCUMENT"),
-        )
-    except (OSError, ReclamationError) as error:
-        raise ImproperlyConfigured(f"RECLAMATION: {error}") from error
+    found = DeskOptions(
+        sites=_read("SITES", Sites.from_toml),
+        policy=_read("POLICY", read_policy),
+        taxonomy=given.get("TAXONOMY", TRAINING_BODY),
+        documents=_read("DOCUMENTS", document_store),
+        scan_document=given.get("SCAN_DOCUMENT"),
+    )
+    _require(Desk.in_memory, found)
+    return found
+
+
+def _require(accepts: Callable[..., object], values: Mapping[str, Any]) -> None:
+    """Refuse a value that a desk or a board does not accept, with its key."""
+    for name, value in values.items():
+        with _reading(name.upper()):
+            accepts(**{name: value})
 
 
 @cache
@@ -82,11 +105,7 @@ def letters() -> LetterSettings:
     Raises:
         ImproperlyConfigured: a file of it cannot be read.
     """
-    given = _setting().get("LETTERS", LetterSettings())
-    try:
-        return LetterSettings.from_toml(given, options().get("sites")) if isinstance(given, str | Path) else given
-    except (OSError, ReclamationError) as error:
-        raise ImproperlyConfigured(f"RECLAMATION: {error}") from error
+    return _read("LETTERS", partial(LetterSettings.from_toml, sites=options().get("sites")), LetterSettings())  # type: ignore[no-any-return]
 
 
 @cache
@@ -96,12 +115,7 @@ def text_blocks() -> tuple[TextBlock, ...]:
     Raises:
         ImproperlyConfigured: a file of it cannot be read.
     """
-    given = _setting().get("TEXT_BLOCKS", ())
-    try:
-        taxonomy = options().get("taxonomy")
-        return TextBlock.from_toml(given, taxonomy) if isinstance(given, str | Path) else tuple(given)
-    except (OSError, ReclamationError) as error:
-        raise ImproperlyConfigured(f"RECLAMATION: {error}") from error
+    return as_tuple(_read("TEXT_BLOCKS", partial(TextBlock.from_toml, taxonomy=options().get("taxonomy")), ()))  # type: ignore[no-any-return]
 
 
 @cache
@@ -111,43 +125,22 @@ def board_options() -> dict[str, Any]:
     Raises:
         ImproperlyConfigured: a value is of another type, or a file of it cannot be read.
     """
-    key = _setting().get("SIGNING_KEY")
-    try:
-        signing_key = Path(key).read_bytes() if isinstance(key, str | Path) else key
-    except OSError as error:
-        raise ImproperlyConfigured(f"RECLAMATION: SIGNING_KEY: {error}") from error
-    if not isinstance(signing_key, bytes | None):
-        raise ImproperlyConfigured("RECLAMATION: SIGNING_KEY: the path of a file or bytes are expected")
-    return {
-        **_shown(),
+    found = {key.lower(): _setting()[key] for key in ("TITLE", "LANG") if key in _setting()} | {
         "sites": options().get("sites"),
         "taxonomy": options().get("taxonomy"),
         "letters": letters(),
         "text_blocks": text_blocks(),
         "calendar_domain": _text("CALENDAR_DOMAIN"),
-        "signing_key": signing_key,
+        "signing_key": _read("SIGNING_KEY", lambda path: Path(path).read_bytes()),
         "links": _links(),
     }
-
-
-def _shown() -> dict[str, Any]:
-    """Return the title and the language of the pages, where the setting has them."""
-    found: dict[str, Any] = {}
-    for key in ("TITLE", "LANG"):
-        if key in _setting():
-            found[key.lower()] = _setting()[key]
-            try:
-                Board(**found)
-            except (TypeError, ValueError) as error:
-                raise ImproperlyConfigured(f"RECLAMATION: {key}: {error}") from error
+    _require(Board, found)
     return found
 
 
 def _links() -> tuple[HostLink, ...]:
-    try:
+    with _reading("LINKS"):
         return tuple(one if isinstance(one, HostLink) else HostLink(*one) for one in _setting().get("LINKS", ()))
-    except (TypeError, ValueError) as error:
-        raise ImproperlyConfigured(f"RECLAMATION: LINKS: {error}") from error
 
 
 def largest_upload() -> int:
@@ -199,7 +192,10 @@ def is_known(site: str, region: str) -> bool:
 
 
 def _setting() -> dict[str, Any]:
-    return dict(getattr(settings, "RECLAMATION", {}))
+    given = getattr(settings, "RECLAMATION", {})
+    if not isinstance(given, Mapping):
+        raise ImproperlyConfigured("RECLAMATION: a dictionary is expected")
+    return dict(given)
 
 
 def _forget_options(*, setting: str, **_: object) -> None:
