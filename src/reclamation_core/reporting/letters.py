@@ -218,7 +218,7 @@ def _faults_of(document: Mapping[str, Any], path: str, folder: Path) -> list[Fau
         if key in _KEYS and not (isinstance(value, str) and value.strip() and is_storable(value)):
             faults.append(Fault(f"{path}{key}", REDACTED, _TEXT))
         elif key in _PLACES and not _PLACES[key][0](folder / value):
-            faults.append(Fault(f"{path}{key}", str(folder / value), _PLACES[key][1]))
+            faults.append(Fault(f"{path}{key}", value, _PLACES[key][1]))
     return faults
 
 
