@@ -200,7 +200,7 @@ def _page_statement(
     """
     column = _C.awaited_on if awaited and by is CaseOrder.DUE else _ORDERS[by]
     keys = [_C.reference] if part.startswith("missing") or by is CaseOrder.REFERENCE else [column, _C.reference]
-    statement = _summaries(backend)
+    statement = _summaries_of_few(backend) if is_listed else _summaries(backend)
     if is_listed:
         statement = statement.where(is_among(_C.reference, "listed", backend))
     if by in NULLABLE and part == "whole":
@@ -217,6 +217,18 @@ def _page_statement(
 
 def _summaries(backend: str) -> Select[Any]:
     return select(*_columns(backend)).select_from(CASES.outerjoin(_SHOWN, _SHOWN.c.case_reference == _C.reference))
+
+
+def _summaries_of_few(backend: str) -> Select[Any]:
+    """Return the statement of the summaries of cases that are sorted, for the first of which PostgreSQL reads texts."""
+    if backend == "sqlite":
+        return _summaries(backend)
+    of_case = _SHOWN.c.case_reference == _C.reference
+    texts = (
+        select(one).where(of_case).scalar_subquery() if one.table is _SHOWN else plain
+        for one, plain in zip(SUMMARY_COLUMNS, _columns(backend), strict=True)
+    )
+    return select(*texts).select_from(CASES)
 
 
 @cache
