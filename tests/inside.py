@@ -107,8 +107,7 @@ def forget_versions() -> None:
     """Let the versions of the schema be read from their folder again."""
     from reclamation_core.adapters.sqlalchemy import schema
 
-    schema.head.cache_clear()
-    schema._versions.cache_clear()
+    schema._script.cache_clear()
 
 
 def place_of_pdf() -> AbstractContextManager[None]:

@@ -572,6 +572,7 @@ def _recurring(rank: int, condition: Condition, fr: str, en: str) -> Row:
     )
 
 
+@lru_cache(maxsize=64)
 def criticality_table(severity_of: DecisionTable[int], likelihood_of: DecisionTable[int]) -> DecisionTable[int]:
     """The criticality (criticité), 1 to 16: severity times likelihood."""
     rows = [
@@ -597,6 +598,7 @@ def criticality_table(severity_of: DecisionTable[int], likelihood_of: DecisionTa
     )
 
 
+@lru_cache(maxsize=64)
 def band_table(
     risk: RiskParameters, criticality_of: DecisionTable[int], severity_of: DecisionTable[int]
 ) -> DecisionTable[Band]:
@@ -654,6 +656,7 @@ _COMPLEXITY_CLAUSE = "M2-1 §4.2"
 _COMPLEXITY_INTERPRETATION = "I14"
 
 
+@lru_cache(maxsize=64)
 def complexity_table(
     complexity: ComplexityParameters, band_of: DecisionTable[Band], level_of: DecisionTable[Level]
 ) -> DecisionTable[Complexity]:

@@ -11,8 +11,9 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import partial
+from functools import lru_cache, partial
 from threading import Lock
+from types import CodeType
 from typing import Any, NoReturn, Protocol, TypeAlias
 from weakref import WeakSet
 
@@ -215,8 +216,14 @@ def _generate(
     steps = "".join(f"[{key}]" for key in keys)
     source = _TEMPLATE.format(prepare=prepare or "pass", keys=", ".join(keys), steps=steps, miss=miss)
     # Only identifiers, checked by Input, and names of this module stand in the text; constants are bound by name.
-    exec(compile(source, "<look-up>", "exec"), names)  # noqa: S102
+    exec(_code(source), names)  # noqa: S102
     return names
+
+
+@lru_cache(maxsize=256)
+def _code(source: str) -> CodeType:
+    """Return the compiled code: the tables of two editions often have the same."""
+    return compile(source, "<look-up>", "exec")
 
 
 def _access(name: str, access: str, held: str) -> str:

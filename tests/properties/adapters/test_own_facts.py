@@ -110,3 +110,4 @@ def test_a_save_without_own_facts_computes_and_writes_none_of_them(monkeypatch: 
     assert [one for one in statements if "case_facts" in one] == []
     desk.complete_facts(case.reference, own={"hours": 3})
     assert {one.reference for one in computed} == {case.reference}
+    store.close()

@@ -2,18 +2,19 @@
 
 import json
 import zipfile
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from reclamation_core.adapters import SqlAlchemyStore
+from reclamation_core.adapters import InMemoryStore
 from reclamation_core.cases import ClosingReason, CommandRefusedError, CommandType, TextKind
 from reclamation_core.desk import Desk
 from reclamation_core.errors import FaultsError
 from reclamation_core.policy import Parameters, Policy, RoleParameters
-from reclamation_core.ports import CaseQuery
+from reclamation_core.ports import CaseQuery, Store
 from reclamation_core.reporting import (
     LetterFormat,
     LetterKind,
@@ -24,6 +25,7 @@ from reclamation_core.reporting import (
 )
 from reclamation_core.reporting.report import display
 from reclamation_core.vocabulary import Role
+from tests.databases import memory_store
 from tests.unit.desk.factories import SITES, FakeClock, at, closed, facts, new_desk, registered
 from tests.unit.integrations.test_unread_names import contents
 from tests.unit.reporting.tampering import verify
@@ -48,9 +50,10 @@ def test_an_assignment_lasts_until_it_ends_or_another_unit_handles_the_case(desk
     assert [one.sentence for one in desk.cases.get(case).timeline()][1] == "confié à m.klein"
 
 
-@pytest.mark.parametrize("url", [None, "sqlite://"])
-def test_an_erasure_takes_the_assignment_out_of_lists_and_searches(url: str | None) -> None:
-    desk = new_desk() if url is None else _desk_on(url)
+@pytest.mark.parametrize("new_store", [InMemoryStore, memory_store])
+def test_an_erasure_takes_the_assignment_out_of_lists_and_searches(new_store: Callable[[], Store]) -> None:
+    store = new_store()
+    desk = Desk(store, sites=SITES, clock=FakeClock(at(1, month=7)), clock_limit=None).acting("Mme Roux", Role.RQR)
     case = registered(desk).reference
     desk.assign(case, to="m.klein")
     desk.withdraw(case)
@@ -60,11 +63,7 @@ def test_an_erasure_takes_the_assignment_out_of_lists_and_searches(url: str | No
     assert desk.cases.count(CaseQuery(assigned_to="m.klein")) == 0
     assert desk.cases.summaries().summaries[0].assigned_to is None
     assert desk.personal_data_of("m klein", as_actor=True) == ()
-
-
-def _desk_on(url: str) -> Desk:
-    store = SqlAlchemyStore.open(url)
-    return Desk(store, sites=SITES, clock=FakeClock(at(1, month=7)), clock_limit=None).acting("Mme Roux", Role.RQR)
+    store.close()
 
 
 def test_the_right_of_access_has_notes_and_assignments(desk: Desk) -> None:

@@ -201,13 +201,11 @@ def version_of(connection: Connection) -> str | None:
     return str(found[0]) if len(found) == 1 else _LOST
 
 
-@cache
 def head() -> str:
     """Return the version that this version of the library needs."""
     return str(_script().get_current_head())
 
 
-@cache
 def _versions() -> frozenset[str]:
     """Return the versions that can be upgraded, and the last."""
     return frozenset(one.revision for one in _script().walk_revisions())
@@ -282,6 +280,7 @@ def _write_comments(connection: Connection) -> None:
                 connection.execute(SetColumnComment(column))
 
 
+@cache
 def _script() -> ScriptDirectory:
     return ScriptDirectory(str(_FOLDER), version_locations=[str(_FOLDER / "versions")])
 
