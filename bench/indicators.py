@@ -90,7 +90,7 @@ def measured(kind: Backend, cases: int, rounds: int = 5) -> list[dict[str, Any]]
 
 def fill(database: Database, cases: int) -> None:
     """Write what was known of so many cases over some years; the cases themselves are not needed."""
-    writer, lives = writer_for(database.dialect), min(cases, LIVES)
+    writer, lives = writer_for(database.backend), min(cases, LIVES)
     rows = (stored_period(row) for number in range(lives) for row in lived(number))
     free = "PRAGMA foreign_keys = OFF" if database.backend == "sqlite" else "SET session_replication_role = replica"
     table, (key, *others) = CASE_PERIODS.name, CASE_PERIODS.c.keys()

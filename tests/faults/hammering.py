@@ -145,7 +145,7 @@ def stalling(url: str | URL, *cases: Case) -> Iterator[None]:
         closing(SqlAlchemyStore.open(url, Settings(statement_timeout=3600))) as store,  # nor is it interrupted
         database_of(store).transaction() as connection,
     ):
-        for statement in CASE_MAPPER.statements(writer_for(connection.dialect), new):
+        for statement in CASE_MAPPER.statements(writer_for(connection.dialect.name), new):
             statement.execute(connection)
         yield
 

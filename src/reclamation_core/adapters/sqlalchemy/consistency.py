@@ -16,11 +16,11 @@ from operator import itemgetter
 from typing import Any, Final, TypeAlias
 
 import attrs
-from sqlalchemy import Column, Dialect, Select, Table, select, text, union
+from sqlalchemy import Column, Select, Table, select, text, union
 
 from reclamation_core.adapters.sqlalchemy.database import Database
 from reclamation_core.adapters.sqlalchemy.mapper import CASE_MAPPER, READ_ERRORS, A, Mapper, require_key
-from reclamation_core.adapters.sqlalchemy.statements import StatementRow
+from reclamation_core.adapters.sqlalchemy.statements import StatementRow, dialect_of
 from reclamation_core.adapters.sqlalchemy.tables import CASE_EVENTS, CASE_TEXTS, CASES, PLAN_EVENTS, PLAN_TEXTS, PLANS
 from reclamation_core.cases import Case, Vault, columns
 from reclamation_core.cases.deadlines import answer_alert_on
@@ -79,14 +79,15 @@ class _Layout(SharedRepr):
 
 
 @cache
-def _layout(table: Table, dialect: Dialect) -> _Layout:
+def _layout(table: Table, backend: str) -> _Layout:
     uncompared = _UNCOMPARED.get(table, frozenset())
     columns = [column.name for column in table.columns]
     names = tuple(name for name in columns if name not in uncompared)
+    dialect = dialect_of(backend)
     kinds = (table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names)
     owner, *_ = (column.name for column in table.primary_key.columns)
     # SQLite's unary plus changes no value, and hides the declared type from the converters of a host's connection.
-    wanted_columns = ", ".join(f"+{name}" if dialect.name == "sqlite" else name for name in columns)
+    wanted_columns = ", ".join(f"+{name}" if backend == "sqlite" else name for name in columns)
     order = ", ".join(column.name for column in table.primary_key.columns)
     wanted = f"SELECT {wanted_columns} FROM {table.name} WHERE {owner} >= :first AND {owner} <= :last ORDER BY {order}"
     return _Layout(
@@ -119,7 +120,7 @@ def wrong_tables(database: Database, mapper: Mapper[A], aggregate: A) -> tuple[s
     rows = _rows_of(database, mapper, mapper.key(aggregate))
     number, document = (_place(mapper.events, name) for name in ("number", "document"))
     types = {row[number]: event_type_of(row[document]) for row in rows[mapper.events] or ()}
-    found = tuple(_wrong(mapper, aggregate, rows, types, database.dialect))
+    found = tuple(_wrong(mapper, aggregate, rows, types, database.backend))
     (owner,) = mapper.table.primary_key.columns
     unchanged = select(owner).where(owner == mapper.key(aggregate), mapper.table.c.version == aggregate.version)
     return found if database.rows(unchanged) else ()
@@ -129,7 +130,7 @@ def are_projections_current(database: Database, mapper: Mapper[A], aggregate: A)
     """Return True if this version of the library would write the same row, its link apart, and projections."""
     rows = _rows_of(database, mapper, mapper.key(aggregate))
     expected = {mapper.table: [mapper.row(aggregate)]} | mapper.projection_rows(aggregate, None)
-    return not any(_differ(table, some, rows, database.dialect) for table, some in expected.items())
+    return not any(_differ(table, some, rows, database.backend) for table, some in expected.items())
 
 
 def scan_cases(database: Database) -> Iterator[tuple[str, bool]]:
@@ -156,7 +157,7 @@ def _scan(database: Database, page: Sequence[str]) -> Iterator[tuple[str, bool]]
         yield from _scan(database, page[:half])
         yield from _scan(database, page[half:])
     else:
-        yield from ((key, _is_consistent(key, stored[key], database.dialect)) for key in page)
+        yield from ((key, _is_consistent(key, stored[key], database.backend)) for key in page)
 
 
 def _keys(database: Database, after: str | None) -> list[str]:
@@ -185,7 +186,7 @@ def _load(database: Database, mapper: Mapper[Any], first: str, last: str) -> Map
     found: dict[str, dict[Table, list[Any]]] = defaultdict(lambda: {table: [] for table in _tables(mapper)})
     for table in _tables(mapper):
         owner = _place(table, next(iter(table.primary_key.columns)).name)
-        rows: list[Any] = database.rows(_layout(table, database.dialect).select, {"first": first, "last": last})
+        rows: list[Any] = database.rows(_layout(table, database.backend).select, {"first": first, "last": last})
         for row in rows:
             found[row[owner]][table].append(tuple(row))
     return found
@@ -195,7 +196,7 @@ def _rows_of(database: Database, mapper: Mapper[Any], key: str) -> Rows:
     """Return the stored rows of one case or plan."""
     found: dict[Table, list[Any] | None] = {}
     for table in _tables(mapper):
-        statement = _layout(table, database.dialect).select
+        statement = _layout(table, database.backend).select
         try:
             found[table] = [tuple(row) for row in database.rows(statement, {"first": key, "last": key})]
         except StoreDamagedError:
@@ -203,12 +204,12 @@ def _rows_of(database: Database, mapper: Mapper[Any], key: str) -> Rows:
     return found
 
 
-def _differ(table: Table, expected: Iterable[StatementRow], rows: Rows, dialect: Dialect) -> bool:
+def _differ(table: Table, expected: Iterable[StatementRow], rows: Rows, backend: str) -> bool:
     stored = rows[table]
-    return stored is None or _layout(table, dialect).differ(expected, stored)
+    return stored is None or _layout(table, backend).differ(expected, stored)
 
 
-def _wrong(mapper: Mapper[A], aggregate: A, rows: Rows, types: Mapping[int, str], dialect: Dialect) -> Iterator[str]:
+def _wrong(mapper: Mapper[A], aggregate: A, rows: Rows, types: Mapping[int, str], backend: str) -> Iterator[str]:
     """Yield the tables whose rows do not follow from an aggregate, given the types of its events in the documents."""
     number, link = (_place(mapper.events, name) for name in ("number", "link"))
     stored_events = rows[mapper.events] or []
@@ -216,19 +217,19 @@ def _wrong(mapper: Mapper[A], aggregate: A, rows: Rows, types: Mapping[int, str]
     links = [row[_place(mapper.table, "link")] for row in rows[mapper.table] or ()]
     if (
         links != last
-        or _differ(mapper.table, [mapper.row(aggregate)], rows, dialect)
+        or _differ(mapper.table, [mapper.row(aggregate)], rows, backend)
         or _is_postponed_too_far(aggregate, rows)
     ):
         yield mapper.table.name
     key = mapper.key(aggregate)
     expected = [mapper.event_columns(key, event, types.get(event.number, "")) for event in aggregate.events]
-    if _differ(mapper.events, expected, rows, dialect) or _is_out_of_order(mapper, stored_events):
+    if _differ(mapper.events, expected, rows, backend) or _is_out_of_order(mapper, stored_events):
         yield mapper.events.name
     for table, some in mapper.projection_rows(aggregate, None).items():
-        if _differ(table, some, rows, dialect):
+        if _differ(table, some, rows, backend):
             yield table.name
     texts = mapper.text_rows(aggregate, ())
-    if _differ(mapper.texts, texts, rows, dialect) or _is_misplaced(mapper, aggregate, rows[mapper.texts] or []):
+    if _differ(mapper.texts, texts, rows, backend) or _is_misplaced(mapper, aggregate, rows[mapper.texts] or []):
         yield mapper.texts.name
 
 
@@ -285,7 +286,7 @@ def _is_misplaced(mapper: Mapper[A], aggregate: A, texts: list[Any]) -> bool:
     return not is_possible or any(one[:2] == other[:2] or one[2] > other[2] for one, other in pairwise(order))
 
 
-def _is_consistent(reference: str, rows: Rows, dialect: Dialect) -> bool:
+def _is_consistent(reference: str, rows: Rows, backend: str) -> bool:
     """Replay a case from its rows, and compare it with them."""
     document, (digest, salt, text_) = _place(CASE_EVENTS, "document"), _TEXT_PLACES
     try:
@@ -302,4 +303,4 @@ def _is_consistent(reference: str, rows: Rows, dialect: Dialect) -> bool:
         return False
     if {commitment.digest for commitment in case.retained_texts()} != secrets.keys():
         return False
-    return not any(_wrong(CASE_MAPPER, case, rows, types, dialect))
+    return not any(_wrong(CASE_MAPPER, case, rows, types, backend))

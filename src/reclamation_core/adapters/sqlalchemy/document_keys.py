@@ -50,7 +50,7 @@ class SqlAlchemyDocumentKeys(DocumentKeys):
         is_held = self._database.first(_LOCK_VERSION, {"lock": name}) is not None
         if is_held or self._database.first(_CLAIM, {"claim": f'"key":"{key}"'}) is not None:
             return False
-        writer = writer_for(self._database.dialect)
+        writer = writer_for(self._database.backend)
         statements = [*writer.advance({name: 0}), *writer.insert(DOCUMENT_DELETIONS, [{"document_key": key}])]
         try:
             self._database.run(statements)

@@ -29,6 +29,7 @@ from reclamation_core.adapters.sqlalchemy.database import (
     transaction_mode,
     translate_db_errors,
 )
+from reclamation_core.adapters.sqlalchemy.statements import dialect_of
 from reclamation_core.ports import Savepoint, StoreError
 from reclamation_core.shared_repr import SharedRepr
 
@@ -254,10 +255,11 @@ def as_sqlalchemy(host: object) -> Connection:
     Raises:
         TypeError: it is not a supported connection.
     """
-    driver, wrapped, url = _wrap(host)
+    wrapped, url = _wrap(host)
+    backend = url.get_backend_name()
     pool = StaticPool(lambda: wrapped, reset_on_return=None)
-    engine = Engine(pool, _dialect(driver), url, hide_parameters=True)
-    return engine.connect().execution_options(compiled_cache=_compiled(driver))
+    engine = Engine(pool, dialect_of(backend), url, hide_parameters=True)
+    return engine.connect().execution_options(compiled_cache=_compiled(backend))
 
 
 class _Wrapped:
@@ -322,15 +324,15 @@ def _text(connection: sqlite3.Connection) -> Iterator[None]:
         connection.text_factory = factory
 
 
-def _wrap(host: object) -> tuple[str, Any, URL]:
-    """Return the driver of a connection, its wrapper, and the address that errors name."""
+def _wrap(host: object) -> tuple[Any, URL]:
+    """Return the wrapper of a connection, and the address that errors name."""
     psycopg = sys.modules.get("psycopg")  # its connections exist only if it is loaded
     if isinstance(host, sqlite3.Connection):
-        return "sqlite+pysqlite", _Wrapped(host, _TextCursor), URL.create("sqlite", database="(host connection)")
+        return _Wrapped(host, _TextCursor), URL.create("sqlite", database="(host connection)")
     if psycopg is not None and isinstance(host, psycopg.Connection):
         rows = psycopg.rows.tuple_row
         wrapped = _Wrapped(host, lambda connection: psycopg.Cursor(connection, row_factory=rows))
-        return "postgresql+psycopg", wrapped, _address(host)
+        return wrapped, _address(host)
     raise TypeError(
         f"connection: a connection of SQLAlchemy, sqlite3 or psycopg 3 is expected, got {type(host).__qualname__}; "
         "for a Session pass session.connection(), for Django django.db.connection.connection once it is connected"
@@ -344,12 +346,6 @@ def _address(host: psycopg.Connection[Any]) -> URL:
 
 
 @cache
-def _dialect(driver: str) -> Dialect:
-    kind = URL.create(driver).get_dialect()
-    return kind(dbapi=kind.import_dbapi())  # type: ignore[call-arg]  # every dialect of SQLAlchemy accepts it
-
-
-@cache
 def _compiled(_: str) -> Any:
-    """Return the cache of compiled statements of a driver, shared by its connections."""
+    """Return the cache of compiled statements of `sqlite` or `postgresql`, shared by the connections."""
     return LRUCache(500)

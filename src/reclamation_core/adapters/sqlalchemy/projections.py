@@ -70,7 +70,7 @@ def _read(database: Database, rows: Sequence[Any]) -> tuple[list[StoredSnapshot[
 
 
 def _write(database: Database, snapshots: Sequence[StoredSnapshot[Case]]) -> None:
-    database.run([*CASE_MAPPER.rebuild_statements(writer_for(database.dialect), snapshots)])
+    database.run([*CASE_MAPPER.rebuild_statements(writer_for(database.backend), snapshots)])
 
 
 def _plans(
@@ -89,7 +89,7 @@ def _is_plan_rebuilt(
             snapshot = read(database).plan_snapshot(scope)
             if snapshot is None or are_projections_current(database, PLAN_MAPPER, snapshot.aggregate):
                 return False
-            database.run([*PLAN_MAPPER.rebuild_statements(writer_for(database.dialect), [snapshot])])
+            database.run([*PLAN_MAPPER.rebuild_statements(writer_for(database.backend), [snapshot])])
         except StaleDataError:
             continue  # a command changed the plan: read it again
         except StoreDamagedError as error:

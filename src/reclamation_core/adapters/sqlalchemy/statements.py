@@ -9,14 +9,14 @@ or text can be named.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from operator import itemgetter
 from typing import Any, Final, TypeAlias
-from weakref import WeakKeyDictionary, ref
 
 import attrs
 from sqlalchemy import (
     JSON,
+    URL,
     BigInteger,
     Column,
     ColumnElement,
@@ -62,6 +62,7 @@ StatementRow: TypeAlias = dict[str, Any]
 """A row of a table, by the names of its columns."""
 
 INSERTS: Final[Mapping[str, Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_DRIVERS: Final = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg"}
 _VERSIONED: Final = (CASES, PLANS)
 NUMBERED: Final = {CASE_EVENTS: CASE_EVENTS.c.case_reference, PLAN_EVENTS: PLAN_EVENTS.c.scope}
 """The tables of the events, which have a position in the feed, each with the column of the holder of an event."""
@@ -133,19 +134,19 @@ class _DriverForm(SharedRepr):
 
 
 class _Prepared:
-    """A statement compiled once for a dialect, when it is first used: a store uses few of the fifty.
+    """A statement compiled once, when it is first used: a store uses few of the fifty.
 
-    SQLAlchemy's own cache would look it up again for each execution.
+    SQLAlchemy's own cache would look it up again for each execution, and has one entry for each engine.
     """
 
-    def __init__(self, statement: Insert | Update | Delete, dialect: Dialect) -> None:
-        self._statement, self._dialect = statement, ref(dialect)  # `_WRITERS` must not keep its keys alive
+    def __init__(self, statement: Insert | Update | Delete, backend: str) -> None:
+        self._statement, self._backend = statement, backend
 
     @cached_property
     def form(self) -> _DriverForm:
         """The statement in the driver's form."""
-        compiled: Any = self._statement.compile(dialect=self._dialect())
-        dialect = compiled.dialect
+        dialect = dialect_of(self._backend)
+        compiled: Any = self._statement.compile(dialect=dialect)
         kinds = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()}
         return _DriverForm(
             str(compiled),
@@ -159,20 +160,20 @@ class Writer:
     """Makes the batch statements of a database.
 
     Args:
-        dialect: its dialect.
+        backend: `sqlite` or `postgresql`.
     """
 
-    def __init__(self, dialect: Dialect) -> None:
+    def __init__(self, backend: str) -> None:
         tables = METADATA.sorted_tables
-        self._inserts = {table: _Prepared(_insert(table, dialect.name), dialect) for table in tables}
-        self._updates = {table: _Prepared(_update(table), dialect) for table in _VERSIONED}
-        self._deletes = {table: _Prepared(delete(table).where(*_primary_key(table)), dialect) for table in tables}
-        self._clears = {table: _Prepared(_clear(table), dialect) for table in PROJECTIONS}
-        self._expects = {table: _Prepared(_expect(table), dialect) for table in _VERSIONED}
-        self._end_periods = _Prepared(_end_periods(), dialect)
-        self._append_periods = None if dialect.name == "sqlite" else _Prepared(_append_periods(), dialect)
-        self._advance = _Prepared(_advance(dialect.name), dialect)
-        self._postpones = {name: _Prepared(_postpone(name), dialect) for name in ("next_on", "forget_on")}
+        self._inserts = {table: _Prepared(_insert(table, backend), backend) for table in tables}
+        self._updates = {table: _Prepared(_update(table), backend) for table in _VERSIONED}
+        self._deletes = {table: _Prepared(delete(table).where(*_primary_key(table)), backend) for table in tables}
+        self._clears = {table: _Prepared(_clear(table), backend) for table in PROJECTIONS}
+        self._expects = {table: _Prepared(_expect(table), backend) for table in _VERSIONED}
+        self._end_periods = _Prepared(_end_periods(), backend)
+        self._append_periods = None if backend == "sqlite" else _Prepared(_append_periods(), backend)
+        self._advance = _Prepared(_advance(backend), backend)
+        self._postpones = {name: _Prepared(_postpone(name), backend) for name in ("next_on", "forget_on")}
 
     def insert(self, table: Table, rows: Iterable[StatementRow]) -> Iterator[BatchStatement]:
         """Insert rows; a case or a plan whose key or source is taken makes the statement stale."""
@@ -220,14 +221,17 @@ class Writer:
         return _batch(self._postpones[column.name], rows)
 
 
-_WRITERS: Final[WeakKeyDictionary[Dialect, Writer]] = WeakKeyDictionary()
+@cache
+def dialect_of(backend: str) -> Dialect:
+    """Return the dialect that the library compiles statements for, apart from those of engines."""
+    kind = URL.create(_DRIVERS[backend]).get_dialect()
+    return kind(dbapi=kind.import_dbapi())  # type: ignore[call-arg]  # every dialect of SQLAlchemy accepts it
 
 
-def writer_for(dialect: Dialect) -> Writer:
-    """Return the writer of a dialect, which is made once so that each statement is compiled once."""
-    if dialect not in _WRITERS:
-        _WRITERS[dialect] = Writer(dialect)
-    return _WRITERS[dialect]
+@cache
+def writer_for(backend: str) -> Writer:
+    """Return the writer of `sqlite` or `postgresql`, which is made once so that each statement is compiled once."""
+    return Writer(backend)
 
 
 def _batch(statement: _Prepared, rows: Iterable[StatementRow], *, must_match: bool = False) -> Iterator[BatchStatement]:

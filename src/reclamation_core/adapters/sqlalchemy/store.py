@@ -668,7 +668,7 @@ class SqlAlchemyState(PeriodQueries, SummaryQueries):
         return wrong_tables(self._database, PLAN_MAPPER, aggregate)
 
     def commit_changes(self, cases: Changes[Case], plans: Changes[AnyPlan], read: ReadSet) -> None:
-        writer = writer_for(self._database.dialect)
+        writer = writer_for(self._database.backend)
         statements = [
             *writer.advance(read.optimistic_locks),
             *writer.expect(PLANS, _locked(read.plans, plans)),

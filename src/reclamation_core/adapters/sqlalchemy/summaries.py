@@ -615,4 +615,4 @@ class SummaryQueries(CommittedQueries):
             for reference, (version, day) in sorted(days.items())
             if is_storable(reference)
         )
-        self._database.run([*writer_for(self._database.dialect).postpone(JOB_DAYS[job], rows)])
+        self._database.run([*writer_for(self._database.backend).postpone(JOB_DAYS[job], rows)])

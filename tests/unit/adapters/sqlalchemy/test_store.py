@@ -1,20 +1,16 @@
 """The database store's own behaviour, in addition to the contracts of the ports."""
 
-import gc
 import time
 from datetime import date
 from pathlib import Path
 from typing import Any
-from weakref import ref
 
 import pytest
 from sqlalchemy import event
-from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from reclamation_core.adapters import SqlAlchemyStore
-from reclamation_core.adapters.sqlalchemy.statements import writer_for
-from reclamation_core.adapters.sqlalchemy.tables import CASE_SITES, CASES
+from reclamation_core.adapters.sqlalchemy.tables import CASES
 from reclamation_core.cases import Method
 from reclamation_core.cases.words import text_words
 from reclamation_core.desk import Desk
@@ -377,13 +373,3 @@ def test_no_name_is_more_than_a_name(store: SqlAlchemyStore, name: str) -> None:
 def test_a_store_is_made_of_an_engine(given: Any) -> None:
     with pytest.raises(TypeError, match=rf"an Engine of .* is expected, got a {type(given).__name__}; .*\.open"):
         SqlAlchemyStore(given)
-
-
-def test_a_writer_does_not_keep_its_dialect_alive() -> None:
-    dialect = sqlite.dialect()
-    there = ref(dialect)
-    (statement,) = writer_for(dialect).clear(CASE_SITES, ["R-2026-000001"])
-    assert statement.sql.startswith("DELETE FROM reclamation_case_sites WHERE")
-    del dialect
-    gc.collect()
-    assert there() is None
