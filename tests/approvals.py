@@ -60,8 +60,7 @@ def approved_lines(name: str, lines: set[str]) -> None:
     """Require that each line is one of those of an approved text; `APPROVE=1` adds it."""
     missing = lines - _lines(name)
     if missing and os.environ.get("APPROVE"):
-        text = "".join(f"{line}\n" for line in sorted(_lines(name) | missing))
-        (FOLDER / name).write_text(text, encoding="utf-8")
+        (FOLDER / name).write_text("\n".join([*sorted(_lines(name) | missing), ""]), encoding="utf-8")
         _lines.cache_clear()
     else:
         assert not missing, f"if this is meant, APPROVE=1 adds to {name}: {missing}"

@@ -1,6 +1,7 @@
 """Which answers are in time, and which complaints are in no rate."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from html import unescape
 
 import narwhals as nw
 import polars as pl
@@ -10,6 +11,7 @@ from reclamation_core import m2_1
 from reclamation_core.errors import FaultsError
 from reclamation_core.frames import InvalidRowsError
 from reclamation_core.laboratory import replay, what_if
+from tests.typography import plain
 from tests.unit.laboratory.caseloads import AS_OF, CALENDAR, CASELOAD, EDITIONS, EIGHT, KINDS, LOCAL, M2_1, SEVEN, rows
 
 
@@ -185,15 +187,9 @@ def test_repeated_references_and_receipts_after_the_day_of_the_analysis_are_coun
     caseload = [{"reference": one, **record} for one, record in zip(references, [*CASELOAD, later], strict=True)]
     found = replay(KINDS[kind](caseload), EDITIONS[:1], CALENDAR, as_of=AS_OF)
     assert (found.received_later, found.repeated) == (1, None if kind in {"polars-lazy", "duckdb"} else 2)
-    told = plain_text(found.to_html())
+    told = plain(unescape(found.to_html()))
     assert "Lignes reçues après la date d'analyse : 1." in told
     assert ("Lignes dont la référence figure déjà plus haut : 2." in told) == bool(found.repeated)
-
-
-def plain_text(html: str) -> str:
-    for written, plain in (("\u202f", " "), ("\xa0", " "), ("’", "'"), ("&#x27;", "'"), ("&#39;", "'")):
-        html = html.replace(written, plain)
-    return html
 
 
 def test_without_a_column_of_references_none_is_repeated() -> None:

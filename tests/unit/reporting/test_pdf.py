@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from multiprocessing import spawn
 from pathlib import Path
 from typing import Any
 
@@ -97,11 +98,16 @@ def test_a_process_that_cannot_be_started_is_a_busy_machine(monkeypatch: pytest.
         compose()
 
 
-def test_an_interpreter_inside_another_program_starts_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_program_has_an_interpreter_or_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    found, python = pdf._interpreter.__wrapped__, tmp_path / "bin" / "python3"
+    monkeypatch.setattr(spawn, "get_executable", lambda: b"/usr/sbin/uwsgi")
+    monkeypatch.setattr(sys, "exec_prefix", str(tmp_path))
+    assert found() is None
+    python.parent.mkdir()
+    python.symlink_to(sys.executable)
+    assert found() == str(python)
     monkeypatch.setattr(sys, "frozen", True, raising=False)
-    pdf._interpreter.cache_clear()
-    assert pdf._interpreter() is None
-    pdf._interpreter.cache_clear()
+    assert found() is None
 
 
 def test_a_plain_script_composes_a_pdf(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 from collections import Counter
+from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 import attrs
 import pytest
@@ -12,15 +14,15 @@ from reclamation_core.cases import (
     ClosingReason,
     DeadlineKind,
     LinkKind,
-    Method,
     Reaction,
     Threshold,
     events,
 )
-from reclamation_core.cases.causes import TRAINING_BODY
+from reclamation_core.cases.texts import Commitment
 from reclamation_core.plans import ActionStatus, ActionType, Effectiveness, PlanScope
 from reclamation_core.simulation import Caseload, SimulatedClock, run_scenario
 from reclamation_core.simulation.scenario.world import themes
+from tests.approvals import approved
 from tests.unit.simulation.scenario.stage import BEGINNING, END, SITES, Stage, due_by_hand, run
 
 CASELOAD = Caseload.shipped()
@@ -90,15 +92,25 @@ def test_every_state_level_decision_reaction_and_closing_reason_occurs(cases: tu
     assert {rerouting.override for rerouting in reroutings} == {True, False}
 
 
-def test_causes_are_analysed_by_two_methods_and_by_a_report(cases: tuple[Case, ...]) -> None:
-    analysed = [case for case in cases if case.analysis is not None]
-    methods = Counter(case.analysis.method for case in analysed if case.analysis)
-    assert set(methods) == {None, Method.FIVE_WHYS, Method.ISHIKAWA}
-    for case in analysed:
-        assert case.analysis is not None
-        assert set(case.analysis.causes) <= set(TRAINING_BODY.codes)
-        report = case.read(case.analysis.report)
-        assert case.anonymised_at is not None or (report is not None and len(report) > 40)
+def test_what_happens_in_the_scenario(stage: Stage, cases: tuple[Case, ...]) -> None:
+    """The events of the first cases and plans with each set of values, and the texts of cases in sentences."""
+    seen = set[object]()
+    histories: list[Any] = [*cases, *(plan.current for plan in stage.plans)]
+
+    def lines() -> Iterator[str]:
+        for history in histories:
+            told = [attrs.asdict(event.data, recurse=False) for event in history.events]
+            kinds = {frozenset(name for name, value in values.items() if value) for values in told}
+            yield from [] if kinds <= seen else [f"# {history.events[0].recorded_at:%d/%m}"]
+            for event, values in [] if kinds <= seen else zip(history.events, told, strict=True):
+                flags = [name for name, value in values.items() if value is True]
+                texts = [history.vault.read(one) or "" for one in values.values() if isinstance(one, Commitment)]
+                said = [event.describe("fr", history)] if isinstance(history, Case) else texts
+                yield " ".join([f"{event.occurred_at:%d/%m %H:%M} {event.role} {event.type}", *said, *flags])
+                yield from texts if event.type == "answered" else ()
+            seen.update(kinds)
+
+    approved("scenario.txt", lines())
 
 
 def test_answers_belong_to_complaints_in_scope(cases: tuple[Case, ...]) -> None:
