@@ -230,19 +230,6 @@ def test_all_faults_of_a_file_are_reported_at_once_in_french_too(read: Any) -> N
     }
 
 
-def test_the_faults_of_a_file_read_as_sentences(read: Any) -> None:
-    with pytest.raises(FaultsError) as refused:
-        read("[survey]\nthreshold = 11\nstars = 5")
-    assert refused.value.in_("fr").splitlines() == [
-        "ligne 5, survey.stars : 5 ; cette clé n'est pas connue ; retirez-la ou corrigez son nom",
-        "ligne 4, survey.threshold : 11.0 ; une note supérieure à 0 et d'au plus 10 est attendue",
-    ]
-    assert str(refused.value).splitlines() == [
-        "line 5, survey.stars: 5; unknown key; remove it or mend its name",
-        "line 4, survey.threshold: 11.0; a note above 0 and of at most 10 is expected",
-    ]
-
-
 @pytest.mark.parametrize(
     ("text", "paths"),
     [

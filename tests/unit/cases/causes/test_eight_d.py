@@ -86,15 +86,12 @@ def test_a_step_is_taken_once(step: EightDStep) -> None:
     with pytest.raises(StepOrderError, match="already taken") as caught:
         STEPS[step](STEPS[step](up_to(step)))
     assert (caught.value.step, caught.value.missing) == (step, ())
-    assert caught.value.in_("fr") == f"« {step.label()} » : cette étape est déjà faite"
 
 
 def test_there_is_no_d5_without_d4() -> None:
     with pytest.raises(StepOrderError) as caught:
         STEPS[EightDStep.CORRECTIONS](up_to(EightDStep.CAUSES))
     assert caught.value.missing == (EightDStep.CAUSES,)
-    assert caught.value.in_("fr") == "« D5 actions correctives choisies » : il faut d'abord D4 causes racines"
-    assert str(caught.value) == "'D5 corrective actions chosen': first comes D4 root causes"
 
 
 def test_the_measure_may_come_after_d7_but_there_is_no_d8_without_it() -> None:
