@@ -1,19 +1,16 @@
-"""Mutation testing: change one place of the package at random, run the tests that name it, and count what they miss.
+"""Mutation testing: change one place of the package at random, run the tests of that place, and count what they miss.
 
-`python -m scripts.mutate [--number N] [--seed N] [--below FOLDER] [--only N ...] [--stage STAGE ...]` works in a copy
-of the tree. The mutants pass three stages of tests, or those named; what a stage misses enters the next one:
+`python -m scripts.mutate [--number N] [--seed N] [--below PATH ...] [--only N ...] [--all]` works in a copy of the
+tree. The tests of `make test` first run once under coverage, which notes the lines that each test runs; with `--all`,
+those of `make test-slow` run too. The notes serve until a module of the package changes. Each mutant is tried by
 
-1. `near`: the examples of the module, the three files that name most of what changes, by how rarely others name it,
-   the approved texts and, if a text changes, the tests of the words of every module;
-2. `quick`: the other files of tests and pages of the guide that run the place, the most relevant first;
-3. `apart`: those of the tests on a PostgreSQL server or on engines such as DuckDB, which `make test` does not run.
+the tests that run its line: those of the files that name most of what changes first, then the quickest, up to a limit.
+A place that only runs when its module is imported, or in another process, is tried by the three files of tests that
+name most of what changes, by how rarely others name it, the approved texts and the examples of the module. If a text
+changes, the tests of the words of every module are tried too.
 
-Before `quick` and `apart` all their tests run once on a tree that notes which files run the place of which mutant.
-A place that runs when its module is imported is tried by the tests of its package and the forty other files
-that name most of it. A mutant is caught when a test fails on it that passes without it: what fails in a stage runs once
-more on the unchanged tree, all together. A stage that its limit cuts misses. The survivors are written to
-build/mutation/survivors.txt with their changes, the stages that were cut and those that do not run the place. Of the
-mutants that no quick test runs, the last line says how many these tests do run.
+A mutant is caught when a test fails on it that passes without it: at the end, what failed runs on the unchanged tree.
+The survivors are printed with their changes, and with how many of the tests that run their line were tried.
 """
 
 from __future__ import annotations
@@ -30,28 +27,28 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 import attrs
+from coverage import CoverageData
 
 from scripts.environments import BUILD, ROOT
 
 FOLDER: Final = BUILD / "mutation"
 TREE: Final = FOLDER / "tree"
-LIMITS: Final = {"near": 40, "quick": 200, "apart": 200}
-"""Seconds of the processor of each stage for one mutant, which do not depend on what else the machine does."""
-QUICK: Final = "not slow and not soak and not engines and not postgresql"
-APART: Final = "(postgresql or engines) and not soak"
+LIMIT: Final = 100
+"""Seconds of the tests of a mutant, which take the same of the processor on the unchanged tree."""
 HANGING: Final = 3600
-"""Seconds of the clock after which a mutant waits for ever."""
+"""Seconds of the clock after which a run waits for ever."""
+TESTS: Final = {"quick": "not slow and not soak and not engines and not postgresql", "all": "not soak"}
 NEAREST: Final = 3
-WIDEST: Final = 40
-APPROVED: Final = Path("tests", "unit", "test_approved.py")
-WORDS: Final = Path("tests", "unit", "vocabulary", "test_lexicon.py")
+APPROVED: Final = "tests/unit/test_approved.py"
+WORDS: Final = "tests/unit/vocabulary/test_lexicon.py"
 ELSEWHERE: Final = {
     "cli": ("functional",),
     "adapters": ("contracts",),
@@ -64,16 +61,6 @@ _SWAPS: Final[dict[type[ast.AST], type[ast.AST]]] = {
     ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In, ast.And: ast.Or, ast.Or: ast.And,
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.FloorDiv, ast.FloorDiv: ast.Mult, ast.Div: ast.Mult,
 }  # fmt: skip
-_NOTES: Final = """import os
-seen = set()
-def note(number):
-    test = os.environ.get("PYTEST_CURRENT_TEST", "").split("::")[0]
-    if (number, test) not in seen:
-        seen.add((number, test))
-        with open({file!r}, "a") as notes:
-            notes.write(f"{{number}} {{test}}\\n")
-"""
-"""A module that notes the file of tests that runs a place; none while tests are collected."""
 
 
 @attrs.frozen
@@ -82,26 +69,22 @@ class Mutant:
 
     Args:
         path: the file, below the root of the project.
-        line: the first line that changes.
         text: the file with the change.
-        span: the bytes of what changes.
-        is_statement: True if it is a statement.
-        on_import: True if it runs when its module is imported.
+        lines: the lines that change.
+        statement: those of the statement that they are a part of, if it has no body.
         before: the source of what changes.
         after: what it changes to.
     """
 
     path: Path
-    line: int
     text: str = attrs.field(repr=False)
-    span: tuple[int, int]
-    is_statement: bool
-    on_import: bool
+    lines: range
+    statement: range
     before: str
     after: str
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}\n- {self.before}\n+ {self.after}"
+        return f"{self.path}:{self.lines[0]}\n- {self.before}\n+ {self.after}"
 
 
 def changes(node: ast.AST) -> Iterator[ast.AST]:  # noqa: C901, PLR0912  one case for each kind of node
@@ -168,19 +151,18 @@ def drawn(generator: random.Random, files: list[Path]) -> Mutant | None:
     # Of a block, only its condition is written again.
     old: Any = node.test if isinstance(node, ast.If | ast.IfExp | ast.While) else node
     source = text.encode()
-    lines = source.splitlines(keepends=True)
-    start = sum(map(len, lines[: old.lineno - 1])) + old.col_offset
-    end = sum(map(len, lines[: old.end_lineno - 1])) + old.end_col_offset
-
-    is_statement, after = isinstance(old, ast.stmt), ast.unparse(changed)
-    mutated = (source[:start] + (after if is_statement else f"({after})").encode() + source[end:]).decode()
+    rows = source.splitlines(keepends=True)
+    start = sum(map(len, rows[: old.lineno - 1])) + old.col_offset
+    end = sum(map(len, rows[: old.end_lineno - 1])) + old.end_col_offset
+    after = ast.unparse(changed)
+    mutated = (source[:start] + (after if isinstance(old, ast.stmt) else f"({after})").encode() + source[end:]).decode()
     if not is_python(mutated):  # a call in a pattern
         return None
-    functions = [one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)]
-    bodies = [part for one in functions for part in (one.body if isinstance(one.body, list) else [one.body])]
-    on_import = not any(one is node for part in bodies for one in ast.walk(part))
-    before = source[start:end].decode()
-    return Mutant(path.relative_to(ROOT), old.lineno, mutated, (start, end), is_statement, on_import, before, after)
+    lines = range(old.lineno, old.end_lineno + 1)
+    simple = [one for one in ast.walk(tree) if isinstance(one, ast.stmt) and not hasattr(one, "body")]
+    spans = [range(one.lineno, (one.end_lineno or one.lineno) + 1) for one in simple]
+    statement = next((span for span in spans if lines[0] in span and lines[-1] in span), lines)
+    return Mutant(path.relative_to(ROOT), mutated, lines, statement, source[start:end].decode(), after)
 
 
 def is_python(text: str) -> bool:
@@ -192,10 +174,11 @@ def is_python(text: str) -> bool:
     return True
 
 
-def sample(number: int, seed: int, below: Path) -> list[Mutant]:
-    """Draw mutants of the files of a folder; the same seed draws the same ones of the same files."""
+def sample(number: int, seed: int, below: Iterable[Path]) -> list[Mutant]:
+    """Draw mutants of files and folders; the same seed draws the same ones of the same files."""
     generator = random.Random(seed)  # noqa: S311  nothing is kept secret
-    files = sorted(path for path in below.rglob("*.py") if "migrations" not in path.parts)
+    inside = {path for each in below for path in ([each] if each.is_file() else each.rglob("*.py"))}
+    files = sorted(path for path in inside if "migrations" not in path.parts)
     found: list[Mutant] = []
     while len(found) < number:
         mutant = drawn(generator, files)
@@ -209,7 +192,7 @@ def pytest(limit: int, *arguments: str) -> subprocess.CompletedProcess[str]:
     temporary = tempfile.mkdtemp(prefix="reclamation-mutation-")
     Path(temporary).chmod(0o755)  # the user of a PostgreSQL server has to reach it
     environment = os.environ | {
-        "PYTHONPATH": f"{TREE / 'src'}{os.pathsep}{FOLDER}", "HYPOTHESIS_PROFILE": "brief", "TMPDIR": temporary
+        "PYTHONPATH": str(TREE / "src"), "HYPOTHESIS_PROFILE": "brief", "TMPDIR": temporary
     }  # fmt: skip
     command = ["sh", "-c", 'ulimit -t "$0"; exec "$@"', str(limit), sys.executable, "-m", "pytest", "--quiet"]
     try:
@@ -247,194 +230,148 @@ def names_at(mutant: Mutant) -> set[str]:
     tree = ast.parse((TREE / mutant.path).read_text(encoding="utf-8"))
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
     public = [node for node in ast.walk(tree) if isinstance(node, kinds) and not node.name.startswith("_")]
-    around = {node.name for node in public if node.lineno <= mutant.line <= (node.end_lineno or 0)}
+    around = {node.name for node in public if node.lineno <= mutant.lines[0] <= (node.end_lineno or 0)}
     return around or {node.name for node in public}
 
 
 @cache
 def texts() -> dict[Path, str]:
-    """Return the files of tests and the pages of the guide, whose examples are tests."""
-    files = [*(TREE / "tests").rglob("test_*.py"), *(TREE / "docs").rglob("*.md")]
-    apart = {"browser", "application"}
-    return {path: path.read_text(encoding="utf-8") for path in sorted(files) if not apart & {*path.parts}}
+    """Return the files of tests."""
+    files = [path.relative_to(TREE) for path in sorted((TREE / "tests").rglob("test_*.py"))]
+    return {path: (TREE / path).read_text(encoding="utf-8") for path in files if path.parts[1] != "browser"}
 
 
-def by_relevance(mutant: Mutant) -> tuple[list[Path], set[Path]]:
-    """Return the files that name something of a mutant, the most relevant first, and those that mirror its package."""
+def near(mutant: Mutant) -> list[str]:
+    """Return the files of tests that name most of a mutant."""
     package, stem = Path(mutant.path.parts[2]).stem, mutant.path.stem
-    folders = [TREE / "tests" / kind / package for kind in ("unit", "properties")]
-    folders += [TREE / "tests" / folder for folder in ELSEWHERE.get(package, ())]
-    relevance: dict[Path, float] = dict.fromkeys(texts(), 0.0)
+    folders = [Path("tests", kind, package) for kind in ("unit", "properties")]
+    folders += [Path("tests", folder) for folder in ELSEWHERE.get(package, ())]
+    relevance = defaultdict[Path, float](float)
     for word in {*names_at(mutant), stem}:
         whole = re.compile(rf"\b{word}\b")
         counts = {path: len(whole.findall(text)) for path, text in texts().items() if word in text}
         for path, count in counts.items():
             relevance[path] += min(count, 5) / len(counts)
-    mirroring = {path for path in relevance if any(path.is_relative_to(folder) for folder in folders)}
-    for path in mirroring:
-        relevance[path] = 4 * relevance[path] + (10 if stem in path.stem else 0)
-    return sorted(relevance, key=lambda path: -relevance[path]), mirroring
+    for path in texts():
+        if any(path.is_relative_to(folder) for folder in folders):
+            relevance[path] = 4 * relevance[path] + (10 if stem in path.stem else 0)
+    return [str(path) for path in sorted(relevance, key=lambda path: -relevance[path])[:NEAREST]]
 
 
-def near(mutant: Mutant) -> list[Path]:
-    """Return the files of the first stage."""
-    nearest = [path for path in by_relevance(mutant)[0] if path.suffix == ".py"][:NEAREST]
-    of_words = [TREE / WORDS] if '"' in mutant.before else []
-    # The module is last: collected before a test imports it, it may be another one than that of its importers.
-    return [*dict.fromkeys([*nearest, TREE / APPROVED, *of_words]), TREE / mutant.path]
+@attrs.frozen
+class Notes:
+    """What a run of the tests noted.
+
+    Args:
+        contexts: the tests of each line, with their phases, by the file.
+        seconds: how long each test takes; an example of a page needs those before it, so that a page is one test.
+        broken: the tests that fail without any change, which are left out.
+    """
+
+    contexts: CoverageData
+    seconds: dict[str, float]
+    broken: list[str]
+
+    @classmethod
+    def read(cls, tests: str) -> Notes:
+        """Read the notes of the tests named; run them first if a module of the package is newer than the notes."""
+        data, printed = FOLDER / f"{tests}.coverage", FOLDER / f"{tests}.txt"
+        newest = max(path.stat().st_mtime for path in (ROOT / "src").rglob("*.py"))
+        if not printed.exists() or printed.stat().st_mtime < newest:
+            settings = FOLDER / "coverage.ini"
+            settings.write_text(f"[run]\ncore = ctrace\ndata_file = {data}\n", encoding="utf-8")
+            print("noting which test runs which lines, which takes minutes", flush=True)
+            arguments = ["-m", TESTS[tests], "--numprocesses=auto", "-vv", "--durations=0"]
+            measured = [f"--cov={Path('src', 'reclamation_core')}", "--cov-context=test", "--cov-report="]
+            done = pytest(24 * HANGING, *arguments, *measured, f"--cov-config={settings}")
+            if not data.exists():
+                sys.exit(f"the tests cannot run:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+            printed.write_text(done.stdout, encoding="utf-8")
+        text, contexts = printed.read_text(encoding="utf-8"), CoverageData(str(data))
+        contexts.read()
+        seconds = defaultdict[str, float](float)
+        for duration, test in re.findall(r"^([\d.]+)s (?:setup|call|teardown) +(\S.*)$", text, re.MULTILINE):
+            for unit in {whole(test), file_of(test)}:
+                seconds[unit] += float(duration)
+        return cls(contexts, seconds, failed(text))
+
+    def running(self, mutant: Mutant) -> set[str]:
+        """Return the tests that run the line of a mutant, or the whole file whose tests share what runs it."""
+        of_lines = self.contexts.contexts_by_lineno(str(TREE / mutant.path))
+        for lines in (mutant.lines, mutant.statement):
+            found = {
+                (test, phase)
+                for line in lines
+                for context in of_lines.get(line, ())
+                if context
+                for test, _, phase in [context.rpartition("|")]
+            }
+            if found:
+                break
+        alone = Counter(file_of(test) for test, phase in found if phase == "setup")
+        return {
+            file_of(test) if phase == "setup" and alone[file_of(test)] == 1 else whole(test) for test, phase in found
+        }
 
 
-def with_notes(path: Path, mutants: dict[int, Mutant]) -> tuple[str, set[int]]:
-    """Return a module that notes when it runs the places of mutants, and the numbers of those that it can note."""
-    source = (TREE / path).read_bytes()
-    noted: dict[int, Mutant] = {}
-
-    def written() -> str:
-        # Of two places that begin together, the outer one opens first.
-        parts: list[tuple[int, int, str]] = []
-        for number, mutant in noted.items():
-            (start, end), call = mutant.span, f"__import__('reclamation_notes').note({number})"
-            if mutant.is_statement:
-                parts.append((start, 1 - 2 * end, f"{call}; "))
-            else:
-                parts += [(start, 2 - 2 * end, f"({call} or ("), (end, -sys.maxsize, "))")]
-        text = source
-        for at, _, part in sorted(parts, key=lambda one: (one[0], one[1]), reverse=True):
-            text = text[:at] + part.encode() + text[at:]
-        return text.decode()
-
-    for number, mutant in mutants.items():
-        noted[number] = mutant
-        if not is_python(written()):  # a pattern, or the condition of an `elif`
-            del noted[number]
-    return written(), {*noted}
+def file_of(test: str) -> str:
+    """Return the file of a test."""
+    return test.partition("::")[0]
 
 
-def notes(stage: str, mutants: dict[int, Mutant]) -> dict[int, set[Path]]:
-    """Run the tests of a stage once; return the files that run the places of mutants, without those run on import."""
-    file = FOLDER / "notes.txt"
-    file.write_text("", encoding="utf-8")
-    (FOLDER / "reclamation_notes.py").write_text(_NOTES.format(file=str(file)), encoding="utf-8")
-    originals, noted = dict[Path, str](), set[int]()
-    for path in {mutant.path for mutant in mutants.values()}:
-        originals[path] = (TREE / path).read_text(encoding="utf-8")
-        text, numbers = with_notes(path, {number: each for number, each in mutants.items() if each.path == path})
-        noted |= numbers
-        write(TREE / path, text)
-    modules = [str(TREE / path) for path in originals if "django" not in str(path)]
-    try:
-        pytest(HANGING, "-m", APART if stage == "apart" else QUICK, *map(str, texts()), *modules)
-    finally:
-        for path, original in originals.items():
-            write(TREE / path, original)
-    found: dict[int, set[Path]] = {number: set() for number in noted}
-    for line in file.read_text(encoding="utf-8").splitlines():
-        number, _, test = line.partition(" ")
-        if test:
-            found.setdefault(int(number), set()).add(TREE / test)
-        else:
-            found.pop(int(number), None)
-            noted.discard(int(number))
-    return {number: paths for number, paths in found.items() if number in noted}
+def whole(test: str) -> str:
+    """Return the page of an example; another test is one by itself."""
+    return file_of(test) if ".md::" in test else test
+
+
+def failed(printed: str) -> list[str]:
+    """Return the tests that failed, without their parameters, which may depend on the mutant."""
+    found = re.findall(r"^(?:FAILED|ERROR) ([^\s\[]+\.(?:py|md)[^\s\[]*)", printed, re.MULTILINE)
+    return [*dict.fromkeys(map(whole, found))]
 
 
 def failures(limit: int, *arguments: str) -> list[str] | None:
-    """Return the tests that fail, without their parameters; None where the limit cut the run.
-
-    The parameters of a test may depend on the mutant. "an error" is a package that cannot be imported.
-    """
+    """Return the tests that fail, "an error" where the package cannot be imported, or None where the limit cut them."""
+    listed = FOLDER / "tests.txt"
+    listed.write_text("\n".join(arguments), encoding="utf-8")
     try:
-        done = pytest(limit, *arguments)
+        done = pytest(limit, f"@{listed}")
     except subprocess.TimeoutExpired:
         return None
     if done.returncode < 0:
         return None
-    found = re.findall(r"^(?:FAILED|ERROR) ([^\s\[]+\.(?:py|md)[^\s\[]*)", done.stdout, re.MULTILINE)
-    # An example of a page needs those before it.
-    tests = [test.split("::")[0] if ".md" in test else test for test in found]
-    return [*dict.fromkeys(tests)] or (["an error"] if done.returncode not in {0, 5} else [])
+    if done.returncode == 4:  # a test whose parameters depend on the mutant has another name, or an older one
+        missing = {each for each in arguments if f"not found: {TREE / each}\n" in done.stderr + done.stdout}
+        if missing:
+            return failures(limit, *(each for each in arguments if each not in missing))
+    return failed(done.stdout) or (["an error"] if done.returncode not in {0, 5} else [])
 
 
-def changed_fails(path: Path, text: str, stage: str, tests: list[str]) -> list[str] | None:
-    """Return the tests of a stage that fail where a module has another text; None where the limit cut the run."""
-    target = TREE / path
+def tests_of(mutant: Mutant, notes: Notes) -> tuple[list[str], str]:
+    """Return the tests that try a mutant, and how many they are of those that run its line."""
+    nearest, running = near(mutant), notes.running(mutant)
+    total, tests = 0.0, list[str]()
+    for test in sorted(running, key=lambda test: (file_of(test) not in nearest, notes.seconds[test], test)):
+        total += notes.seconds[test]
+        if total <= LIMIT:
+            tests.append(test)
+    tried = f"{len(tests)} of {len(running)} tests that run it"
+    if not tests:
+        tests, tried = [*nearest, APPROVED], "the nearest files, as no test runs it"
+        # The module is last: collected before a test imports it, it may be another one than that of its importers.
+        tests += [] if "django" in mutant.path.parts else [str(mutant.path)]
+    return [*([WORDS] if '"' in mutant.before else []), *tests], tried
+
+
+def try_on(mutant: Mutant, tests: list[str]) -> list[str] | None:
+    """Return the tests that fail on a mutant; None where the limit cut them."""
+    target = TREE / mutant.path
     original = target.read_text(encoding="utf-8")
-    write(target, text)
+    write(target, mutant.text)
     try:
-        return failures(LIMITS[stage], "-m", APART if stage == "apart" else QUICK, *tests)
+        return failures(3 * LIMIT, "-x", *tests)
     finally:
         write(target, original)
-
-
-@attrs.define
-class Run:
-    """The sample on its way through the stages.
-
-    Args:
-        left: the mutants that no test has caught, by their numbers.
-        cut: the stages of a mutant that the limit cut.
-        unreached: the stages of a mutant whose tests do not run its place.
-        broken: the tests that fail without any change, which are left out.
-        running: the files of tests of the stage that run the place of a mutant, by its number.
-    """
-
-    left: dict[int, Mutant]
-    cut: dict[int, list[str]] = attrs.field(factory=dict)
-    unreached: dict[int, list[str]] = attrs.field(factory=dict)
-    broken: set[str] = attrs.field(factory=set)
-    running: dict[int, set[Path]] = attrs.field(factory=dict)
-
-    def enter(self, stage: str) -> None:
-        """Run the tests of a stage on what is left, until none of what fails fails without any change."""
-        waiting = set(self.left)
-        if stage != "near":
-            self.running = notes(stage, {number: each for number, each in self.left.items() if not each.on_import})
-        while waiting:
-            caught = {number: test for number in sorted(waiting) if (test := self.try_on(stage, number))}
-            tests = sorted({*caught.values()} - {"an error"})
-            broken = failures(60 + 10 * len(tests), "-m", f"({QUICK}) or ({APART})", *tests) if tests else []
-            if broken is None:
-                sys.exit(f"the tests do not end without any change: {tests}")
-            self.broken.update(broken)
-            waiting = {number for number, test in caught.items() if test in broken}
-            for number in caught.keys() - waiting:
-                del self.left[number]
-
-    def files_of(self, stage: str, number: int) -> list[Path]:
-        """Return the files of tests that a mutant enters in a stage."""
-        mutant = self.left[number]
-        if stage == "near":
-            return near(mutant)
-        ordered, mirroring = by_relevance(mutant)
-        before = {*near(mutant)} if stage == "quick" else set()
-        if number in self.running:
-            found = [path for path in ordered if path in self.running[number]]
-            return [path for path in (*found, *(self.running[number] - {*found})) if path not in before]
-        others = [path for path in ordered if path not in mirroring]
-        contract = [TREE / "tests" / "contracts" / "test_postgresql.py"] if stage == "apart" else []
-        return [
-            path for path in (*contract, *sorted(mirroring, key=ordered.index), *others[:WIDEST]) if path not in before
-        ]
-
-    def try_on(self, stage: str, number: int) -> str:
-        """Return a test that fails on a mutant, or an empty text."""
-        mutant, start = self.left[number], time.monotonic()
-        found: list[str] | None = []
-        # A file that cannot be collected, such as a module of Django without settings, has no test to leave out.
-        files = [path for path in self.files_of(stage, number) if str(path.relative_to(TREE)) not in self.broken]
-        tests = ["-x", *map(str, files), *(f"--deselect={test}" for test in sorted(self.broken))]
-        result = "not run"
-        if files:
-            found = changed_fails(mutant.path, mutant.text, stage, tests)
-            result = "cut" if found is None else found[0] if found else "missed"
-        if number in self.running and not self.running[number]:
-            self.unreached.setdefault(number, []).append(stage)
-        if found is None:
-            self.cut.setdefault(number, []).append(stage)
-        print(
-            f"{stage:8}{number:4} {mutant.path}:{mutant.line} {result} ({time.monotonic() - start:.0f} s)", flush=True
-        )
-        return found[0] if found else ""
 
 
 def main() -> None:
@@ -442,34 +379,34 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--number", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--below", type=Path, default=ROOT / "src" / "reclamation_core")
+    parser.add_argument("--below", type=Path, nargs="*", default=[ROOT / "src" / "reclamation_core"])
     parser.add_argument("--only", type=int, nargs="*", help="numbers of the sample to run, from 1")
-    parser.add_argument("--stage", nargs="*", choices=LIMITS, default=[*LIMITS], help="the stages to run")
+    parser.add_argument("--all", dest="tests", action="store_const", const="all", default="quick")
     options = parser.parse_args()
-    mutants = sample(options.number, options.seed, options.below.resolve())
+    mutants = dict(enumerate(sample(options.number, options.seed, [path.resolve() for path in options.below]), 1))
     FOLDER.mkdir(parents=True, exist_ok=True)
     copy_tree()
-    run = Run({number: each for number, each in enumerate(mutants, 1) if number in (options.only or [number])})
-    total = len(run.left)
-    served = set[int]()
-    for stage in options.stage:
-        entering = len(run.left)
-        if stage == "apart":
-            served = {number for number in run.left if run.unreached.get(number) == ["quick"]}
-        run.enter(stage)
-        print(f"{stage}: {entering - len(run.left)} of {entering} mutants caught", flush=True)
-        survivors = [
-            f"{number}: {each}\ncut: {run.cut.get(number, 'no stage')}; "
-            f"not run by: {run.unreached.get(number, 'no stage')}"
-            for number, each in run.left.items()
-        ]
-        (FOLDER / "survivors.txt").write_text("\n\n".join(survivors) + "\n", encoding="utf-8")
-    print(f"{total - len(run.left)} of {total} mutants caught; the others: {FOLDER / 'survivors.txt'}")
-    served = {number for number in served if "apart" not in run.unreached.get(number, ())}
-    missed = served & run.left.keys()
-    print(f"{len(served)} mutants lie where the tests on PostgreSQL or on engines alone get; these miss {len(missed)}")
-    if run.broken:
-        print(f"these tests fail without any change: {', '.join(sorted(run.broken))}")
+    notes = Notes.read(options.tests)
+    caught = dict[int, str]()
+    for number in options.only or mutants:
+        mutant, start = mutants[number], time.monotonic()
+        tests, tried = tests_of(mutant, notes)
+        found = try_on(mutant, ["-m", TESTS[options.tests], *(f"--deselect={test}" for test in notes.broken), *tests])
+        seconds = f"{time.monotonic() - start:.0f} s"
+        if found:
+            caught[number] = found[0]
+            print(f"{number:4} caught {mutant.path}:{mutant.lines[0]} by {found[0]} ({seconds})", flush=True)
+        else:
+            cut = "cut by the limit; " if found is None else ""
+            print(f"{number:4} missed {mutant}\n  {cut}tried: {tried} ({seconds})", flush=True)
+    failing = sorted({*caught.values()} - {"an error"})
+    broken = failures(60 + 10 * len(failing), *failing) if failing else []
+    if broken is None:
+        sys.exit(f"the tests do not end without any change: {failing}")
+    unsure = [number for number, test in caught.items() if test in broken]
+    print(f"{len(caught) - len(unsure)} of {len(options.only or mutants)} mutants caught")
+    if unsure:
+        print(f"unsure: {unsure}, as these tests fail without any change: {', '.join(broken)}")
 
 
 if __name__ == "__main__":
