@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 
 from reclamation_core.errors import ErrorKind, WordedError
-from reclamation_core.wording import Lang, Wording
+from reclamation_core.wording import Lang, Wording, day_text
 
 
 @attrs.define(eq=False)
@@ -47,7 +47,8 @@ class OutsideHorizonError(WordedError, ValueError):
         )
 
     def public_message(self, lang: Lang) -> str:
-        day, first, last = self.given if self.day is None else self.day, self.first.year, self.last.year
+        day = self.given if self.day is None else day_text(self.day, lang)
+        first, last = self.first.year, self.last.year
         return Wording(
             f"{day} : une date dont l'échéance est entre {first} et {last} est attendue ; corrigez-la",
             f"{day}: a date with a deadline from {first} to {last} is expected; correct it",

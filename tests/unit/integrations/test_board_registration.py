@@ -40,6 +40,24 @@ def test_any_other_message_needs_a_time_and_is_refused_at_that_field(desk: Desk)
     assert found["received_at"] == "2026-06-01T09:30:00+00:00"
 
 
+def test_a_date_that_is_refused_marks_the_field_in_which_it_is(desk: Desk) -> None:
+    browser, given = Browser(Board(), desk), {"received_time": "00:00", "site": "CRE", "channel": "email"}
+    for day, expected in (
+        ("0001-01-01", "une date dont l'échéance est entre"),
+        ("1989-06-01", "01/06/1989 : une date"),
+    ):
+        browser.submit(browser.get("/dossiers/nouveau"), received_at=day, **given)
+        assert expected in marked(browser, "received_at")
+    browser.submit(browser.get("/dossiers/nouveau"), received_at="2026-06-01", **given)
+    form = browser.get("/dossiers/R-2026-000001/actes/correct_date")
+    browser.submit(form, event="1", happened_at="2099-06-01T09:30", reason="saisie")
+    assert "dans le futur" in marked(browser, "happened_at")
+
+
+def marked(browser: Browser, key: str) -> str:
+    return browser.text.partition(f'id="champ-{key}-erreur"')[2].partition("</p>")[0]
+
+
 def test_a_site_of_many_is_searched_by_its_name() -> None:
     desk = factories.new_desk(sites=MANY)
     given = {"received_at": "2026-06-01", "channel": "centre_letter"}

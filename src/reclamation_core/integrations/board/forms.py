@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
+from reclamation_core.calendars import OutsideHorizonError
 from reclamation_core.calendars.local_times import clock_after_skip, occurrences, offset_text
 from reclamation_core.cases import CaseKind, CommandRefusedError
 from reclamation_core.cases.guards import GUARDS_BY_ID, guard_fields
@@ -362,6 +363,9 @@ def refusals_of(error: ReclamationError) -> list[tuple[tuple[str, ...], Wording]
             return [(missing if "facts" in read[one.id] else read[one.id], one.wording) for one in error.details]
         case PlanRefusedError():
             return [(plan_guard_fields(PLAN_GUARDS_BY_ID[one.id]), one.wording) for one in error.details]
+        case OutsideHorizonError():
+            words = Wording(*(error.public_message(lang) for lang in get_args(Lang)))
+            return [((_field_key(error.path),), words)]
         case DocumentStoreError():
             return [((DOCUMENTS,), NO_FILES)]
         case _:

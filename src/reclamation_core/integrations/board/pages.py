@@ -56,6 +56,7 @@ from reclamation_core.desk.forms import (
     DOCUMENTS,
     LINKED,
     CommandForm,
+    FieldKind,
     FormField,
     plan_scopes,
     shortened,
@@ -216,6 +217,7 @@ _FIELDS: Final = {
     "text": Wording("Mots de la demande", "Words of the request"),
     "received_from": Wording("Reçu du", "Received from"),
     "received_until": Wording("Reçu jusqu'au", "Received until"),
+    "until": Wording("Au", "Until"),
     "limit": Wording("Coût du calcul", "Cost of the computation"),
 }
 """What pages call the criteria that an error names."""
@@ -461,9 +463,14 @@ class _View(SharedRepr):
 
     def failed(self, error: ReclamationError) -> BoardResponse:
         if isinstance(error, FaultsError):
-            named = ((one, _FIELDS.get(one.path)) for one in error.faults)
-            error = FaultsError([attrs.evolve(one, path=name.in_(self.lang)) if name else one for one, name in named])
+            error = FaultsError([self._in_words(one) for one in error.faults])
         return self._reported(self.page("error.html", error.kind.status, message=self._message(error)), error)
+
+    def _in_words(self, fault: Fault) -> Fault:
+        """Return a fault with the name of its field on the page, and with a day as the page writes it."""
+        name, value = _FIELDS.get(fault.path), fault.value
+        path = fault.path if name is None else name.in_(self.lang)
+        return attrs.evolve(fault, path=path, value=day_text(value, self.lang) if isinstance(value, date) else value)
 
     def _message(self, error: ReclamationError) -> str:
         """Return what a page says about an error: that of the service with the number under which the log has it."""
@@ -1014,9 +1021,9 @@ class _View(SharedRepr):
             return ()
         try:
             document = read_command("register", fields, self.request.form, zone, self._kind)
-        except FaultsError:
+            received_on = datetime.fromisoformat(document["facts"]["received_at"]).astimezone(zone).date()
+        except (FaultsError, OverflowError):
             return ()
-        received_on = datetime.fromisoformat(document["facts"]["received_at"]).astimezone(zone).date()
         text, sender = document.get("verbatim"), document.get("complainant")
         return self.desk.cases.similar(text, site=document["site"], received_on=received_on, sender=sender)
 
@@ -1585,9 +1592,12 @@ def _with_faults(
 ) -> tuple[tuple[FormField, ...], str]:
     """Return the fields with what was entered and what is wrong with each, and the message above them, if any."""
     keys = {field.key for field in fields}
+    dates = [one.key for one in reversed(fields) if one.kind is FieldKind.INSTANT and any(posted.get(one.key, ()))]
     found = [
         (_marked([key for key in names if key in keys], posted), words.in_(lang)) for names, words in refusals_of(error)
     ]
+    # Where the date of the command is left empty, what is said of dates is about the one that it states.
+    found = [(dates[0] if key == "occurred_at" and dates else key, text) for key, text in found]
     by_key: dict[str, str] = {}
     for key, text in found:
         by_key[key] = f"{by_key[key]}{semicolon(lang)}{text}" if key in by_key else text

@@ -77,8 +77,7 @@ def options() -> DeskOptions:
         ImproperlyConfigured: the setting has an unknown key or a value of another type, or a file of it cannot be read.
     """
     given = _setting()
-    unknown = sorted(given.keys() - _KNOWN)
-    if unknown:
+    if unknown := sorted(given.keys() - _KNOWN):
         raise ImproperlyConfigured(f"RECLAMATION: {unknown[0]!r} is unknown; use {', '.join(sorted(_KNOWN))}")
     found = DeskOptions(
         sites=_read("SITES", Sites.from_toml),
