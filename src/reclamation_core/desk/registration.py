@@ -17,6 +17,7 @@ from reclamation_core.cases.aggregate import with_event
 from reclamation_core.cases.decision import Registration
 from reclamation_core.cases.events.base import Facts, own_values
 from reclamation_core.cases.plain import CaseView, ProblemView
+from reclamation_core.cases.texts import HIDDEN_NAME
 from reclamation_core.desk.batch import holder_corruption
 from reclamation_core.desk.context import CommandLog, DeskContext
 from reclamation_core.desk.errors import SourceConflictError
@@ -92,6 +93,17 @@ class RegistrationResultView(SharedRepr):
 
 _Decided: TypeAlias = NewEvent[RecordedEvent]
 """The first event of a case without its reference, so that a refusal uses no number."""
+
+
+def other_words(case: Case, **words: str | None) -> tuple[str, ...]:
+    """Return which words, by field, are not those that a case was registered with; erased and hidden ones are equal."""
+    first, read = case.registration, case.vault.read
+    known = {"complainant": first.complainant, "verbatim": first.verbatim}
+    return tuple(
+        name
+        for name, given in words.items()
+        if (given is None) != (known[name] is None) or read(known[name]) not in {None, HIDDEN_NAME, given}  # type: ignore[arg-type]
+    )
 
 
 def series_and_number(reference: str) -> tuple[str, int] | None:

@@ -10,6 +10,7 @@ import attrs
 
 from reclamation_core.cases import Case
 from reclamation_core.desk import Desk, Registration, RegistrationResult
+from reclamation_core.desk.registration import other_words
 from reclamation_core.errors import Fault, FaultsError, wording_of
 from reclamation_core.intake.fields import RECEIVED_AT, REFERENCE, SITE, TEXT
 from reclamation_core.intake.file_reader import FileReader
@@ -110,15 +111,9 @@ def _too_long(longest: int) -> Wording:
 
 
 def _is_conflicting(case: Case, record: ComplaintRecord) -> bool:
-    """Return True if a row has other facts or words than the case was registered with; erased words are equal."""
-    registered = case.registration
-    if registered.facts != record.facts:
-        return True
+    """Return True if a row has other facts or words than the case was registered with."""
     words = record.text if record.text.strip() else None
-    if registered.verbatim is None or words is None:
-        return (registered.verbatim is None) != (words is None)
-    stored = case.vault.read(registered.verbatim)  # type: ignore[arg-type]  # an event has commitments
-    return stored is not None and stored != words
+    return case.registration.facts != record.facts or bool(other_words(case, verbatim=words))
 
 
 @attrs.frozen

@@ -54,7 +54,12 @@ def test_a_registration_that_is_sent_twice_is_one_case(browser: Browser) -> None
         browser.submit(page, **entered, satisfaction="")
         reached.append(browser.address[-1])
     assert reached == ["1", "1", "1", "2"]
-    assert [case.version for case in browser.desk.cases.find().cases] == [1, 1]
+    browser.submit(form, **entered, verbatim="Une autre demande, après un retour en arrière.")
+    for words, status in (("La salle est froide.", 200), ("Pas de formateur.", 409), ("La salle est froide.", 200)):
+        browser.submit(browser.get("/dossiers/nouveau"), **entered, source="courriel", verbatim=words)
+        assert browser.response.status == status
+        assert ("est déjà le dossier « R-2026-000004 », enregistré avec" in browser.text) is (status == 409)
+    assert [case.version for case in browser.desk.cases.find().cases] == [1, 1, 1, 1]
 
 
 def test_a_form_and_its_summary_read_the_case_or_the_plan_once(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from calendar import Calendar
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cache, cached_property, partial
+from hashlib import sha256
 from http import HTTPStatus
 from importlib.resources import files
 from itertools import groupby
@@ -50,7 +52,7 @@ from reclamation_core.cases.narration import own_text, own_value
 from reclamation_core.cases.plain import TimelineEntry
 from reclamation_core.cases.support_documents import NewDocument, file_name, kinds_of_documents, size_in_words
 from reclamation_core.codes import LabelledEnum, fold_label
-from reclamation_core.desk import Desk, etag
+from reclamation_core.desk import Desk, SourceConflictError, etag
 from reclamation_core.desk.agenda import AvailableCommand
 from reclamation_core.desk.forms import (
     DOCUMENTS,
@@ -65,6 +67,7 @@ from reclamation_core.desk.forms import (
     zone_of_plan,
 )
 from reclamation_core.desk.overview import CaseAction, CaseOverview, RecordedChange
+from reclamation_core.desk.registration import other_words
 from reclamation_core.desk.search import MOST_COUNTED, CaseMatch
 from reclamation_core.desk.similar import SimilarCase
 from reclamation_core.desk.worklist import ActionWork, ActionWorkKind, CaseWork, SignalWork, SignalWorkKind, WorkKind
@@ -1009,9 +1012,15 @@ class _View(SharedRepr):
 
         def give() -> str:
             document = read_command("register", fields, self.request.form, zone, self._kind)
-            if sending := self._posted("envoi"):
-                document.setdefault("source", f"formulaire {sending}")  # a form that is sent twice is one case
-            return f"/dossiers/{quote(self.desk.execute(None, document).reference)}?fait=1"
+            if sending := self._posted("envoi"):  # a form that is sent twice is one case, with other words another
+                sent = sha256(json.dumps([sending, document], sort_keys=True).encode()).hexdigest()
+                document.setdefault("source", f"formulaire {sent[:32]}")
+            case = self.desk.execute(None, document)
+            words = {name: document.get(name) for name in ("complainant", "verbatim")}
+            if differing := other_words(case, **words):
+                labels = {one.key: one.label for one in fields}
+                raise SourceConflictError(document["source"], case.reference, differing, labels)
+            return f"/dossiers/{quote(case.reference)}?fait=1"
 
         return self._submitted(give, fields, self.registration)
 

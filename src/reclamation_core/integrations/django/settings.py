@@ -28,24 +28,9 @@ from reclamation_core.vocabulary import Sites
 _TEXTS: Final = {"AGENCY": "Afpa", "CALENDAR_DOMAIN": DOMAIN}
 """The keys of the setting whose value is a text, with the text by default."""
 _KNOWN: Final = frozenset(
-    {
-        "SITES",
-        "POLICY",
-        "TAXONOMY",
-        "DOCUMENTS",
-        "SCAN_DOCUMENT",
-        "DATABASE",
-        "LETTERS",
-        "TEXT_BLOCKS",
-        "ROLES",
-        "SIGNING_KEY",
-        "LINKS",
-        "LANG",
-        "TITLE",
-        "LARGEST_UPLOAD",
-        *_TEXTS,
-    }
-)
+    {*_TEXTS, "SITES", "POLICY", "TAXONOMY", "DOCUMENTS", "SCAN_DOCUMENT", "DATABASE", "LETTERS", "TEXT_BLOCKS",
+     "ROLES", "SIGNING_KEY", "LINKS", "LANG", "TITLE", "LARGEST_UPLOAD"}
+)  # fmt: skip
 
 
 def database() -> str:
@@ -99,21 +84,13 @@ def _require(accepts: Callable[..., object], values: Mapping[str, Any]) -> None:
 
 @cache
 def letters() -> LetterSettings:
-    """Return what letters state and the cases do not have, from the setting `RECLAMATION`.
-
-    Raises:
-        ImproperlyConfigured: a file of it cannot be read.
-    """
+    """Return what letters state and the cases do not have, from the setting `RECLAMATION`."""
     return _read("LETTERS", partial(LetterSettings.from_toml, sites=options().get("sites")), LetterSettings())  # type: ignore[no-any-return]
 
 
 @cache
 def text_blocks() -> tuple[TextBlock, ...]:
-    """Return the text blocks of answers, from the setting `RECLAMATION`.
-
-    Raises:
-        ImproperlyConfigured: a file of it cannot be read.
-    """
+    """Return the text blocks of answers, from the setting `RECLAMATION`."""
     return as_tuple(_read("TEXT_BLOCKS", partial(TextBlock.from_toml, taxonomy=options().get("taxonomy")), ()))  # type: ignore[no-any-return]
 
 
