@@ -125,9 +125,12 @@ def test_a_holder_that_is_gone_and_a_text_that_no_store_wrote_are_found(desk: De
     assert [one.kind for one in examine_log(entries, [])] == [LogFaultKind.MISSING]
     odd = attrs.evolve(stream, entries=(attrs.evolve(stream.entries[0], text="\ud800"),))
     assert [one.kind for one in examine_log(entries, [odd])] == [LogFaultKind.ALTERED]
-    for text in ("{}", "[]", "{", '{"recorded_at":"x"}'):  # what claims no instant is not dated back
-        unclaimed = attrs.evolve(stream, entries=(attrs.evolve(stream.entries[0], text=text),))
-        assert list(recorded_before(entries, [unclaimed], at(30, month=12))) == []
+    dates = ("30T07:59:59", "30T08:59:59.9+01:00", "30T08:00:00", "30T09:00:00+01:00")  # without an offset in UTC
+    texts = [f'{{"recorded_at":"{claim}"}}' for claim in ("x", *(f"2026-12-{one}" for one in dates))]
+    for text in ("{}", "[]", "{", *texts):  # what claims no instant is not dated back
+        claimed = attrs.evolve(stream, entries=(attrs.evolve(stream.entries[0], text=text),))
+        found = [(one.kind, one.number) for one in recorded_before(entries, [claimed], at(30, 8, month=12))]
+        assert found == [(LogFaultKind.BACKDATED, 1)] * ("59" in text)
 
 
 @pytest.mark.parametrize(
