@@ -17,7 +17,6 @@ import psycopg
 import pytest
 from sqlalchemy import URL, Pool, event
 
-from reclamation_core.adapters import upgrade
 from reclamation_core.adapters.sqlalchemy.schema import head
 from reclamation_core.cli import database_commands
 from reclamation_core.cli.application import run
@@ -56,6 +55,7 @@ CliResult = tuple[int, str, str]
 @pytest.fixture(autouse=True)
 def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    sqlite_file(tmp_path, "register.db")
     monkeypatch.delenv(database_commands.VARIABLE, raising=False)
 
 
@@ -121,7 +121,7 @@ def as_typed(url: URL) -> str:
 
 @pytest.mark.parametrize("backend", ["sqlite", "postgresql"])
 def test_what_is_decided_is_registered_and_twice_adds_nothing(backend: str, told: Callable[..., CliResult]) -> None:
-    url = URL_ if backend == "sqlite" else as_typed(emptied())
+    url = "sqlite:///new.db" if backend == "sqlite" else as_typed(emptied())
     command = ("triage", put("plaintes.csv", COMPLAINTS), "--db", url)
 
     status, first, _ = told(*command)
@@ -222,6 +222,7 @@ def test_a_row_whose_case_is_damaged_is_rejected_and_the_others_are_registered(t
 def test_the_database_of_the_environment_is_used_when_asked_for(
     told: Callable[..., CliResult], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    Path("register.db").unlink()
     path = put("plaintes.csv", COMPLAINTS)
     monkeypatch.setenv(database_commands.VARIABLE, URL_)
     assert "Registre" not in told("triage", path)[1]
@@ -269,7 +270,6 @@ run(["triage", "plaintes.csv", "--db", "sqlite:///register.db"])
 
 
 def board(told: Callable[..., CliResult], *more: str, desk: Callable[[Desk], object] | None = None) -> CliResult:
-    sqlite_file(Path(), "register.db")
     assert told("triage", put("plaintes.csv", COMPLAINTS), "--db", URL_)[0] == 0
     if desk is not None:
         with Desk.open(URL_) as opened:
@@ -299,7 +299,6 @@ def test_the_board_is_of_a_site_a_region_or_a_day_and_says_what_it_leaves_out(to
 
 
 def test_an_empty_register_has_an_empty_board(told: Callable[..., CliResult]) -> None:
-    sqlite_file(Path(), "register.db")
     assert words(told("board", "--db", URL_)[1])[-1] == "Rien n'est attendu."
 
 
@@ -314,8 +313,7 @@ def test_the_question_of_an_edition_that_is_not_given_is_not_guessed(told: Calla
 
 def test_the_sites_are_written_for_the_views(told: Callable[..., CliResult]) -> None:
     file = shipped().sites
-    assert told("db", "sites", str(file), "--db", URL_)[0] == 2  # no database yet
-    upgrade(URL_)
+    assert told("db", "sites", str(file), "--db", "sqlite:///absent.db")[0] == 2
     count = len(Sites.from_toml(file))
     assert told("db", "sites", str(file), "--db", URL_) == (0, f"sqlite:///register.db : {count} centres\n", "")
     with closing(sqlite3.connect("register.db")) as connection:
@@ -323,7 +321,6 @@ def test_the_sites_are_written_for_the_views(told: Callable[..., CliResult]) -> 
 
 
 def test_what_is_missing_of_the_schema_is_told_and_restored(told: Callable[..., CliResult]) -> None:
-    upgrade(URL_)
     connection = sqlite3.connect("register.db")
     connection.executescript("DROP VIEW reclamation_v_dossiers; DROP INDEX ix_reclamation_cases_state")
     connection.close()
@@ -341,7 +338,6 @@ def test_what_is_missing_of_the_schema_is_told_and_restored(told: Callable[..., 
 
 
 def schema(version: str) -> None:
-    upgrade(URL_)
     say(f"UPDATE reclamation_schema SET version_num = '{version}'")
 
 
@@ -393,6 +389,7 @@ def test_a_missing_schema_is_told(told: Callable[..., CliResult]) -> None:
     ],
 )
 def test_what_is_no_address_is_refused_and_never_shown(url: str, told: Callable[..., CliResult]) -> None:
+    Path("register.db").unlink()
     for command in (*COMMANDS, ["triage", put("p.csv", COMPLAINTS), "--db"]):
         status, said, refused = told(*command, url)
         assert (status, said) == (2, "")
@@ -456,7 +453,6 @@ def test_without_the_extra_the_command_says_which_one(package: str, url: str, ex
     [*refusals("database"), (["triage", "p.csv", "--db", URL_, "--source", "a\nb"], "--source : « a")],
 )
 def test_bad_requests_are_refused_in_french(arguments: list[str], message: str, told: Callable[..., CliResult]) -> None:
-    sqlite_file(Path(), "register.db")
     for name, content in (("p.csv", COMPLAINTS), ("s.toml", SITES), ("k", "short"), ("c.json", '{"type": "autre"}')):
         put(name, content)
     status, said, refused = told(*arguments)

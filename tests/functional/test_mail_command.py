@@ -11,6 +11,7 @@ import pytest
 
 from reclamation_core.cli.application import run as main
 from reclamation_core.desk import Desk
+from tests.databases import sqlite_file
 
 
 def mail(identifier: int, subject: str, **headers: str) -> EmailMessage:
@@ -43,9 +44,7 @@ def box(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def register(tmp_path: Path) -> str:
-    url = f"sqlite:///{tmp_path}/register.db"
-    assert main(["db", "upgrade", "--db", url]) == 0
-    return url
+    return sqlite_file(tmp_path, "register.db")
 
 
 def run(*arguments: object) -> int:

@@ -22,7 +22,7 @@ from reclamation_core.errors import FaultsError
 from reclamation_core.reporting import verifier
 from reclamation_core.reporting.notes import signed_note, verifier_key
 from reclamation_core.reporting.verifier import MODIFIED, PROVED, canonical
-from tests.databases import sqlite_file
+from tests.databases import memory_store, sqlite_file
 from tests.inside import store_of
 from tests.log_rewrites import rewrite
 from tests.properties.desk.random_lives import Lives
@@ -40,9 +40,9 @@ STORES: list[SqlAlchemyStore] = []
 """The stores that a test has opened."""
 
 
-def on_sqlite(clock: FakeClock | None = None, url: str = "sqlite://") -> Desk:
+def on_sqlite(clock: FakeClock | None = None, url: str | None = None) -> Desk:
     """Return a desk on a database, which `closed_stores` closes."""
-    STORES.append(SqlAlchemyStore.open(url))
+    STORES.append(SqlAlchemyStore.open(url) if url else memory_store())
     desk = Desk(STORES[-1], sites=factories.SITES, clock=clock or FakeClock(at(30)), clock_limit=None)
     return desk.acting("Mme Roux", "rqr")
 

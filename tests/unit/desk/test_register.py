@@ -20,6 +20,7 @@ from reclamation_core.policy import NoEditionError, Policy, PolicyBook, m2_1
 from reclamation_core.ports import Store
 from reclamation_core.testing.contracts.samples import a_case, desk_on, insert, registered_as
 from reclamation_core.vocabulary import Channel, Complainant, ComplaintFacts, Eligibility, UnknownSiteError
+from tests.databases import sqlite_file
 from tests.inside import store_of
 from tests.unit.desk import factories
 from tests.unit.desk.factories import at, facts, new_desk, overtaken, registered
@@ -316,7 +317,7 @@ def test_an_argument_of_registering_reaches_the_event_by_one_object() -> None:
 @pytest.fixture(params=["memory", "sqlite"])
 def store(request: Any, tmp_path: Path) -> Iterator[Store]:
     in_memory = request.param == "memory"
-    store: Store = InMemoryStore() if in_memory else SqlAlchemyStore.open(f"sqlite:///{tmp_path}/reclamations.db")
+    store: Store = InMemoryStore() if in_memory else SqlAlchemyStore.open(sqlite_file(tmp_path))
     yield store
     store.close()
 

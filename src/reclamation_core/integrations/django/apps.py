@@ -12,6 +12,7 @@ from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
 from reclamation_core.adapters import check, rebuild_projections, upgrade
+from reclamation_core.adapters.sqlalchemy.schema import check_version
 from reclamation_core.errors import ReclamationError
 from reclamation_core.integrations.django.settings import (
     agency,
@@ -22,6 +23,7 @@ from reclamation_core.integrations.django.settings import (
     options,
     roles_function,
 )
+from reclamation_core.ports import SchemaError
 
 
 class ReclamationConfig(AppConfig):
@@ -44,7 +46,10 @@ def upgrade_schema(_: object, schema_editor: Any) -> None:
     connection = schema_editor.connection
     if connection.alias == database():
         connection.ensure_connection()
-        upgrade(connection.connection)
+        try:
+            check_version(connection.connection)  # the migration before upgraded it as well
+        except SchemaError:
+            upgrade(connection.connection)
 
 
 def fill_projections(_: object, schema_editor: Any) -> None:
