@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache, partial
 from threading import Lock
-from types import CodeType
 from typing import Any, NoReturn, Protocol, TypeAlias
 from weakref import WeakSet
 
@@ -29,6 +28,9 @@ LARGEST_TREE = 1 << 16
 
 _LONGEST_CHAIN = 16
 """How many intervals are tried one after the other; more are searched by halves."""
+
+_code = lru_cache(maxsize=256)(partial(compile, filename="<look-up>", mode="exec"))
+"""The code of a source: the tables of two editions often have the same."""
 
 _TEMPLATE = """
 def path(facts):
@@ -66,7 +68,7 @@ class Observer(Protocol):
 
 
 _observers: tuple[Observer, ...] = ()
-_compiled: WeakSet[_CompiledLookUp] = WeakSet()
+_compiled: WeakSet[CompiledLookUp] = WeakSet()
 _lock = Lock()
 
 
@@ -107,19 +109,21 @@ def notify_columns() -> None:
         observer.on_columns()
 
 
-class _CompiledLookUp:
+class CompiledLookUp:
     """The look-up of one table: generated functions, the tree that they walk, and how it grows.
 
     While there are observers the functions see an empty tree: every look-up misses it, and is notified. Without any,
     no look-up is delayed.
+
+    Args:
+        base: the facts to read.
+        atoms: their atoms.
+        admit: judges facts that the tree does not have yet: returns their cell, or raises the error for them.
+        decision: makes a decision of a cell and the facts.
     """
 
     def __init__(
-        self,
-        base: tuple[Input, ...],
-        atoms: tuple[tuple[Atom, ...], ...],
-        admit: LookUp,
-        decision: Callable[[Any, Any], Any],
+        self, base: tuple[Input, ...], atoms: tuple[tuple[Atom, ...], ...], admit: LookUp, decision: Callable[..., Any]
     ) -> None:
         self._admit = admit
         self._tree: dict[Any, Any] = {}
@@ -139,7 +143,7 @@ class _CompiledLookUp:
 
     @property
     def functions(self) -> tuple[LookUp, LookUp]:
-        """The two functions, `look_up` and `decide`."""
+        """The two functions, `look_up` and `decide`; facts are an object or a mapping."""
         return self._by_attribute["look_up"], self._by_attribute["decide"]
 
     def connect(self) -> None:
@@ -178,20 +182,6 @@ class _CompiledLookUp:
         return cell
 
 
-def compile_look_up(
-    base: tuple[Input, ...], atoms: tuple[tuple[Atom, ...], ...], admit: LookUp, decision: Callable[[Any, Any], Any]
-) -> tuple[LookUp, LookUp]:
-    """Return the functions that find the cell of facts, given as an object or as a mapping, and decide on them.
-
-    Args:
-        base: the facts to read.
-        atoms: their atoms.
-        admit: judges facts that the tree does not have yet: returns their cell, or raises the error for them.
-        decision: makes a decision of a cell and the facts.
-    """
-    return _CompiledLookUp(base, atoms, admit, decision).functions
-
-
 def _generate(
     base: tuple[Input, ...],
     atoms: tuple[tuple[Atom, ...], ...],
@@ -218,12 +208,6 @@ def _generate(
     # Only identifiers, checked by Input, and names of this module stand in the text; constants are bound by name.
     exec(_code(source), names)  # noqa: S102
     return names
-
-
-@lru_cache(maxsize=256)
-def _code(source: str) -> CodeType:
-    """Return the compiled code: the tables of two editions often have the same."""
-    return compile(source, "<look-up>", "exec")
 
 
 def _access(name: str, access: str, held: str) -> str:

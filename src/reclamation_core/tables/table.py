@@ -14,7 +14,7 @@ from reclamation_core.tables.decision import Cell, Decision, cell_of
 from reclamation_core.tables.definition import check_definition
 from reclamation_core.tables.errors import Finding, TableProofError
 from reclamation_core.tables.facts import read_facts
-from reclamation_core.tables.look_up import compile_look_up
+from reclamation_core.tables.look_up import CompiledLookUp
 from reclamation_core.tables.model import CompiledTable, Known
 from reclamation_core.tables.proof import changed_without, errors, warnings, witness
 from reclamation_core.tables.rendering import table_card, table_html, table_markdown
@@ -88,7 +88,8 @@ class DecisionTable(CompiledTable[O]):
     def _asked(self) -> tuple[Callable[[Any], Cell[O]], Callable[[Any], Decision[O]]]:
         # Functions of the instance, not methods: they are generated for this table, and called without a detour.
         chain = self.chain
-        return compile_look_up(chain.base, chain.atoms, lambda facts: self.cell(read_facts(facts, chain)), Decision)
+        look_up = CompiledLookUp(chain.base, chain.atoms, lambda facts: self.cell(read_facts(facts, chain)), Decision)
+        return look_up.functions
 
     def owned_by(self, owner: object) -> DecisionTable[O]:
         """Return the table as a part of something, for observers; what was compiled of its cells is shared.
