@@ -2,12 +2,12 @@
 
 `python -m scripts.mutate [--number N] [--seed N] [--below PATH ...] [--only N ...] [--all]` works in a copy of the
 tree. The tests of `make test` first run once under coverage, which notes the lines that each test runs; with `--all`,
-those of `make test-slow` run too. The notes serve until a module of the package changes. Each mutant is tried by
+those of `make test-slow` run too. The notes serve until a module of the package changes.
 
-the tests that run its line: those of the files that name most of what changes first, then the quickest, up to a limit.
-A place that only runs when its module is imported, or in another process, is tried by the three files of tests that
-name most of what changes, by how rarely others name it, the approved texts and the examples of the module. If a text
-changes, the tests of the words of every module are tried too.
+A mutant is tried by the tests that run its line: those of the three files that name most of what changes, by how rarely
+others name it, then the quickest, up to a limit. A place that only runs when its module is imported, or in another
+process, is tried by these three files, the approved texts and the examples of the module. If a text changes, the tests
+of the words of every module are tried too.
 
 A mutant is caught when a test fails on it that passes without it: at the end, what failed runs on the unchanged tree.
 The survivors are printed with their changes, and with how many of the tests that run their line were tried.

@@ -163,8 +163,8 @@ def test_a_file_opened_for_reading_alone_is_told(
     reading.close()
 
 
-@pytest.fixture
-def on_a_medium_for_reading_alone(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+@contextmanager
+def a_medium_for_reading_alone() -> Iterator[Path]:
     """A register in a folder that takes no other file: nor from nobody, who we are if we may do everything."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "a.db"
@@ -173,29 +173,30 @@ def on_a_medium_for_reading_alone(monkeypatch: pytest.MonkeyPatch) -> Iterator[P
         store.close()
         path.chmod(0o444)
         path.parent.chmod(0o555)
-        monkeypatch.setattr(os, "access", partial(os.access, effective_ids=True))
         before = os.geteuid()
-        if before == 0:
-            os.seteuid(65534)
-        yield path
-        os.seteuid(before)
-        path.parent.chmod(0o755)
+        os.seteuid(before or 65534)
+        try:
+            yield path
+        finally:
+            os.seteuid(before)
+            path.parent.chmod(0o755)
 
 
 @pytest.mark.skipif(not hasattr(os, "seteuid"), reason="rights are others there")
 @pytest.mark.parametrize("address", ["sqlite:///{}", "sqlite:///file:{}?mode=ro&uri=true"])
 @pytest.mark.parametrize("ask", [SqlAlchemyStore.open, check, upgrade])
 def test_a_medium_for_reading_alone_is_told_with_how_to_read_it(
-    on_a_medium_for_reading_alone: Path, address: str, ask: Callable[[str], object]
+    monkeypatch: pytest.MonkeyPatch, address: str, ask: Callable[[str], object]
 ) -> None:
-    with pytest.raises(StoreReadOnlyError, match=r"by sqlite:///file:PATH\?mode=ro&immutable=1&uri=true"):
-        ask(address.format(on_a_medium_for_reading_alone))
-    url = f"sqlite:///file:{on_a_medium_for_reading_alone}?mode=ro&immutable=1&uri=true"
-    store = SqlAlchemyStore.open(url)
-    assert desk_on(store).cases.count() == 1
-    with pytest.raises(StoreReadOnlyError):
-        write(store, "two")
-    store.close()
+    monkeypatch.setattr(os, "access", partial(os.access, effective_ids=True))
+    with a_medium_for_reading_alone() as path:
+        with pytest.raises(StoreReadOnlyError, match=r"by sqlite:///file:PATH\?mode=ro&immutable=1&uri=true"):
+            ask(address.format(path))
+        store = SqlAlchemyStore.open(f"sqlite:///file:{path}?mode=ro&immutable=1&uri=true")
+        assert desk_on(store).cases.count() == 1
+        with pytest.raises(StoreReadOnlyError):
+            write(store, "two")
+        store.close()
 
 
 @contextmanager
