@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -107,16 +108,19 @@ class ThemeKeywords(SharedRepr):
         Raises:
             MissingExtraError: the extra `themes` (snowballstemmer) is not installed.
         """
-        stem = _stemmer()
-        stems = _stems(text, stem)
+        stems = _stems(text, _stemmer())
         found: dict[str, dict[tuple[str, ...], str]] = {}
-        for theme, listed in self.themes.items():
-            for word in listed:
-                if _has(stems, expression := _stems(word, stem)):
-                    found.setdefault(theme, {}).setdefault(expression, word)
+        for theme, word, expression in self._expressions:
+            if _has(stems, expression):
+                found.setdefault(theme, {}).setdefault(expression, word)
         weights = {theme: sum(map(len, words)) for theme, words in found.items()}
         best = [theme for theme, weight in weights.items() if weight == max(weights.values())]
         return ThemeSuggestion(best[0], tuple(found[best[0]].values())) if len(best) == 1 else None
+
+    @cached_property
+    def _expressions(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+        stem = _stemmer()
+        return tuple((theme, word, _stems(word, stem)) for theme, listed in self.themes.items() for word in listed)
 
 
 def _has(stems: tuple[str, ...], words: tuple[str, ...]) -> bool:
