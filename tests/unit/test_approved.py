@@ -96,6 +96,7 @@ from tests.functional.test_report_command import LETTERS
 from tests.unit.calendars.test_rendering import late
 from tests.unit.cases.causes.samples import analyses, implemented_eight_d
 from tests.unit.desk import factories
+from tests.unit.desk.rising import risen
 from tests.unit.intake.test_mail_intake import intake, mail, put
 from tests.unit.integrations.test_board_hostile_texts import BASE, SUFFIXES, Parsed, World
 from tests.unit.integrations.test_fastapi_http import GETS
@@ -756,6 +757,9 @@ def displayed() -> Iterator[Any]:
     yield from (desk.cases.get(reference), desk.cases.find(CaseQuery(limit=2)), desk.pgaac("CRE"))
     yield from (desk.agenda(date(2026, 12, 31)), Agenda(until=JUNE, answers=(), checks=(), damaged=("R-1", "site:CRE")))
     yield from (desk.signals(since=date(2026, 1, 1), min_count=1), Signals(found=(), damaged=("R-1",)))
+    rising, _ = risen()
+    rising.maintenance.nightly(signals=True)
+    yield from (rising.signals(), rising.pgaac("CRE"))
     yield from (after_example(example_case(one), one) for one in ("rerouted", "withdrawn", "linked", "anonymised"))
     for made in PLANS.values():
         plan = plan_after(made(), signed(6)(published()), signed(7)(published(recipients=("Direction",))))
