@@ -3,6 +3,7 @@
 import json
 import re
 import sys
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,19 +17,25 @@ from reclamation_core import FaultsError, m2_1
 from reclamation_core.errors import MissingExtraError
 from reclamation_core.laboratory import (
     Replay,
+    compare,
     plot_ageing,
     plot_answer_time,
+    plot_comparison,
     plot_flows,
     plot_sensitivity,
+    plot_staffing,
     plot_workload,
     replay,
     sweep,
 )
 from reclamation_core.laboratory.outcomes import HANDLINGS
 from reclamation_core.laboratory.plots.drawing import DARK, PALETTE, colours, described, offline, percent_axis
+from reclamation_core.reporting.report import LANGUAGES
 from reclamation_core.simulation import TimeToAnswer, WaitingTime, time_to_answer
+from tests.approvals import approved
 from tests.lazy import pd, vl_convert
-from tests.unit.laboratory.caseloads import AS_OF, CALENDAR, CASELOAD, EDITIONS, EIGHT, KINDS, M2_1, SEVEN, rows
+from tests.unit.laboratory.caseloads import AS_OF, CALENDAR, CASELOAD, EDITIONS, EIGHT, KINDS, SEVEN, rows
+from tests.unit.laboratory.test_plots_of_staffing import NEEDED
 
 
 @pytest.fixture(scope="module")
@@ -43,28 +50,42 @@ def answered() -> TimeToAnswer:
     return time_to_answer([*known, WaitingTime(days=5, is_open=True)])
 
 
+def test_the_specifications_of_the_plots(answered: TimeToAnswer) -> None:
+    """In both languages, without their data."""
+    caseload = KINDS["polars"](CASELOAD)
+    replayed = replay(caseload, EDITIONS, CALENDAR, as_of=AS_OF)
+    swept = sweep(caseload, m2_1(), CALENDAR, as_of=AS_OF, deadline_days=[8, 10])
+    compared = compare(caseload, *EDITIONS[:2], CALENDAR, by="level")
+
+    def lines() -> Iterator[str]:
+        for lang in LANGUAGES:
+            for chart in (
+                *(plot_flows(replayed.flows(), lang=lang), plot_workload(replayed.weeks(), lang=lang)),
+                *(plot_ageing(replayed.ageing(), lang=lang), plot_answer_time(answered, lang=lang)),
+                *(plot_sensitivity(swept, lang=lang), plot_staffing(NEEDED, lang=lang)),
+                *(plot_comparison(compared, by=by, lang=lang) for by in ("all", "level", "due_dates")),
+            ):
+                yield re.sub(
+                    r'"values": \[[^]]*\]',
+                    "",
+                    json.dumps(chart.to_dict() | {"$schema": ""}, ensure_ascii=False, indent=1),
+                )
+
+    approved("plots.txt", lines())
+
+
 def values(chart: dict[str, Any]) -> list[dict[str, Any]]:
     """The data of a chart."""
     found: list[dict[str, Any]] = chart["data"]["values"]
     return found
 
 
-def titles(chart: dict[str, Any]) -> list[str]:
-    """Return the tooltips of the marks."""
-    return [told["title"] for told in chart["encoding"]["tooltip"]]
-
-
 @pytest.mark.engines
 def test_flows_are_ribbons_as_high_as_their_complaints_between_bars_that_they_fill(found: Replay) -> None:
     chart = plot_flows(found.flows()).to_dict()
 
-    assert [panel["title"]["text"] for panel in chart["hconcat"]] == [
-        f"Flux vers « {SEVEN} »",
-        f"Flux vers « {EIGHT} »",
-    ]
     for panel, edition in zip(chart["hconcat"], (SEVEN, EIGHT), strict=True):
         ribbons, bars, left, right = panel["layer"]
-        assert titles(ribbons) == ["avant", "après", "demandes", "part"]
         heights: dict[tuple[str, str], set[float]] = {}
         for point in values(ribbons):
             heights.setdefault((point["before"], point["after"]), set()).add(round(point["y2"] - point["y"], 9))
@@ -96,11 +117,7 @@ def test_unchanged_flows_are_paler_and_ribbons_have_the_colour_of_their_source(f
 def test_the_workload_is_stacked_by_week_with_a_panel_for_each_edition(found: Replay) -> None:
     chart = plot_workload(found.weeks()).to_dict()
 
-    bars, letters = chart["spec"]["layer"]
-    assert chart["title"] == "Charge par semaine et par niveau"
-    assert chart["facet"]["row"]["sort"] == [M2_1, SEVEN, EIGHT]
-    assert bars["encoding"]["x"]["axis"]["title"] == "semaine de l'échéance"
-    assert titles(bars) == ["version", "semaine de l'échéance", "prise en charge", "réclamations"]
+    bars, _ = chart["spec"]["layer"]
     assert [
         (row["edition"], date.fromisoformat(row["week"][:10]), row["outcome"], row["cases"]) for row in values(chart)
     ] == rows(found.weeks())
@@ -109,8 +126,6 @@ def test_the_workload_is_stacked_by_week_with_a_panel_for_each_edition(found: Re
         ("2026-05-18T00:00:00", "2026-05-24T00:00:00"),
     }
     assert [tick["date"] for tick in bars["encoding"]["x"]["axis"]["values"]] == [11, 18]
-    assert (letters["encoding"]["text"]["field"], letters["mark"]["opacity"]) == ("letter", 1)
-    assert bars["encoding"]["y"]["axis"]["labelExpr"].endswith("'\N{NARROW NO-BREAK SPACE}')")
 
 
 def test_parts_of_bars_have_the_letter_of_their_level_where_it_fits() -> None:
@@ -165,7 +180,6 @@ def test_open_complaints_stand_in_the_classes_of_their_age(found: Replay) -> Non
         "retard de plus de 30 jours",
     ]
     chart = plot_ageing(found.ageing()).to_dict()
-    assert chart["spec"]["layer"][0]["encoding"]["x"]["sort"] == list(dict.fromkeys(told))
     assert [(row["edition"], row["outcome"], row["days_past_due"], row["cases"]) for row in values(chart)] == rows(
         found.ageing()
     )
@@ -176,8 +190,6 @@ def test_plots_are_drawn_with_their_words_and_their_marks(found: Replay, answere
     swept = sweep(KINDS["polars"](CASELOAD), m2_1(), CALENDAR, as_of=AS_OF, deadline_days=[8, 10])
     drawn: list[tuple[Any, tuple[str, ...]]] = [
         (plot_flows(found.flows()), ("hors du cadre (3)", "régional (2)")),
-        (plot_workload(found.weeks()), ("réponses à donner", "18/05/2026")),
-        (plot_ageing(found.ageing()), ("réclamations ouvertes", "retard de 1 à 5 jours")),
         (plot_answer_time(answered), ("réclamations encore ouvertes", "100 %")),
         (plot_sensitivity(swept), ("délai de réponse (jours)", "réponses dans le délai")),
         (plot_sensitivity(sweep(KINDS["polars"](CASELOAD), m2_1(), survey_threshold=[6, 6.5])), ("6", "6,5")),
@@ -381,4 +393,4 @@ def test_no_text_of_the_data_ends_the_script_of_a_page(hostile_charts: list[Any]
         for page in (chart.to_html(), (tmp_path / "x.html").read_text(encoding="utf-8")):
             (line,) = (line for line in page.splitlines() if "alert(1)" in line)
             assert "<" not in line
-        assert "‹/script>‹script>alert(1)//‹!--‹b>" in json.dumps(chart.to_dict(), ensure_ascii=False)
+        assert "‹/script>‹script>alert(1)//‹!--‹b>" in json.dumps(chart.to_dict() | {"$schema": ""}, ensure_ascii=False)

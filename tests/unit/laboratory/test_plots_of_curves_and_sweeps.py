@@ -14,14 +14,13 @@ from tests.lazy import vl_convert
 from tests.typography import plain
 from tests.unit.laboratory.caseloads import AS_OF, CALENDAR, CASELOAD, KINDS, rows
 from tests.unit.laboratory.test_plots import answered as answered  # noqa: PLC0414  a fixture
-from tests.unit.laboratory.test_plots import titles, values
+from tests.unit.laboratory.test_plots import values
 
 
 def test_the_curve_begins_with_all_open_and_has_the_steps_of_the_estimate(answered: TimeToAnswer) -> None:
     chart = plot_answer_time(answered).to_dict()
 
     curves, numbers = chart["vconcat"]
-    band, line, spots = curves["layer"]
     points = values(curves)
     assert [(point["days"], point["still_open"], point["share"]) for point in points] == [
         (0, 1.0, "100,0 %"),
@@ -30,10 +29,6 @@ def test_the_curve_begins_with_all_open_and_has_the_steps_of_the_estimate(answer
         (5, 0.25, "25,0 %"),
     ]
     assert [point["at_risk"] for point in points[1:]] == [point.at_risk for point in answered.points]
-    assert (band["encoding"]["y"]["field"], band["encoding"]["y2"]["field"]) == ("low", "high")
-    assert line["mark"]["interpolate"] == "step-after"
-    assert titles(spots)[:3] == ["série", "jours ouvrés depuis la réception", "réclamations encore ouvertes"]
-    assert band["encoding"]["x"]["title"] == "jours ouvrés depuis la réception"
     assert {point["series"] for point in points} == {"toutes les réclamations"}
     # Two of four are answered on the fourth day, and one that is open is not known beyond the fifth.
     assert [(one["days"], one["at_risk"]) for one in values(numbers)] == [
@@ -44,8 +39,6 @@ def test_the_curve_begins_with_all_open_and_has_the_steps_of_the_estimate(answer
         (4, 3),
         (5, 1),
     ]
-    assert numbers["title"]["text"] == "encore suivies"
-    assert chart["resolve"]["scale"]["x"] == "shared"
 
 
 @pytest.mark.parametrize(
@@ -146,7 +139,6 @@ def test_sensitivity_shows_shares_and_below_them_the_rate_of_all_answers(kind: s
     chart = plot_sensitivity(swept).to_dict()
 
     shares, rates = chart["vconcat"]
-    assert chart["title"] == "Sensibilité : délai de réponse (jours)"
     assert [(row["value"], row["outcome"], row["share"]) for row in values(shares)] == [
         (row[1], row[3], row[5]) for row in rows(swept)
     ]
@@ -154,8 +146,6 @@ def test_sensitivity_shows_shares_and_below_them_the_rate_of_all_answers(kind: s
     for panel in (shares, rates):
         x = panel["encoding"]["x"]
         assert (x["field"], x["type"], x["axis"]["values"]) == ("value", "quantitative", [8, 10, 60])
-        assert x["axis"]["labelExpr"] == "replace(toString(datum.value), '.', ',')"
-        assert panel["mark"]["type"] == "line"
     assert [(row["value"], row["rate"], row["rate_label"]) for row in values(rates)] == [
         (8, 0.0, "0,0 %"),
         (10, 1 / 3, "33,3 %"),
