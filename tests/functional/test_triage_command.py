@@ -230,7 +230,9 @@ def test_every_help_is_french_throughout(capsys: pytest.CaptureFixture[str]) -> 
         assert not re.search(r"^  \w+ .*…$", shown, flags=re.MULTILINE)  # the list of commands cuts no sentence
 
 
-def test_a_deadline_comes_with_its_ledger_by_territory_and_policy(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_deadline_comes_with_its_ledger_by_territory_and_policy(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert run(["deadline", "2026-05-02"]) == 0
     told = lines(capsys)
     assert "vendredi 8 mai 2026 jour férié : 8 mai (Victoire de 1945)" in told
@@ -244,6 +246,8 @@ def test_a_deadline_comes_with_its_ledger_by_territory_and_policy(capsys: pytest
     assert capsys.readouterr().out.startswith(front_page.split("```text\n")[1].split("```")[0])
     assert run(["deadline", "2026-05-02", "--policy", "p.toml"]) == 0
     assert "À répondre au plus tard le lundi 11 mai 2026" in lines(capsys)
+    monkeypatch.setattr(sys, "stdout", None)
+    assert run(["deadline", "2026-05-02"]) == 0
 
 
 def test_the_policy_is_shown_with_its_rules(capsys: pytest.CaptureFixture[str]) -> None:

@@ -120,7 +120,7 @@ def exit_status_of(command: Callable[[], int]) -> int:
     """Run a subcommand and return its exit status, 2 after an error of the user."""
     try:
         status = command()
-        sys.stdout.flush()
+        print(end="", flush=True)  # there is no standard output if it was closed
     except KeyboardInterrupt:
         return _fail("interrompu", status=130)
     except BrokenPipeError:
