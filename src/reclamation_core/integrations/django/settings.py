@@ -1,4 +1,4 @@
-"""The setting `RECLAMATION`: what it has, read and checked."""
+"""The setting `RECLAMATION`, read and checked: what it refuses is an `ImproperlyConfigured` that names the key."""
 
 from __future__ import annotations
 
@@ -56,11 +56,7 @@ def _read(key: str, read: Callable[[str | Path], object], default: object = None
 
 @cache
 def options() -> DeskOptions:
-    """Return the options of every desk, from the setting `RECLAMATION`.
-
-    Raises:
-        ImproperlyConfigured: the setting has an unknown key or a value of another type, or a file of it cannot be read.
-    """
+    """Return the options of every desk, from the setting `RECLAMATION`."""
     given = _setting()
     if unknown := sorted(given.keys() - _KNOWN):
         raise ImproperlyConfigured(f"RECLAMATION: {unknown[0]!r} is unknown; use {', '.join(sorted(_KNOWN))}")
@@ -96,11 +92,7 @@ def text_blocks() -> tuple[TextBlock, ...]:
 
 @cache
 def board_options() -> dict[str, Any]:
-    """Return the arguments of the board, from the setting `RECLAMATION`.
-
-    Raises:
-        ImproperlyConfigured: a value is of another type, or a file of it cannot be read.
-    """
+    """Return the arguments of the board, from the setting `RECLAMATION`."""
     found = {key.lower(): _setting()[key] for key in ("TITLE", "LANG") if key in _setting()} | {
         "sites": options().get("sites"),
         "taxonomy": options().get("taxonomy"),
@@ -120,11 +112,7 @@ def _links() -> tuple[HostLink, ...]:
 
 
 def largest_upload() -> int:
-    """Return the most bytes of a form with files.
-
-    Raises:
-        ImproperlyConfigured: it is no whole number above 0.
-    """
+    """Return the most bytes of a form with files."""
     value = _setting().get("LARGEST_UPLOAD", LARGEST_UPLOAD)
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
         raise ImproperlyConfigured("RECLAMATION: LARGEST_UPLOAD: a number of bytes is expected")
@@ -144,11 +132,7 @@ def _text(name: str) -> str:
 
 
 def roles_function() -> Callable[[Any], Iterable[ActingRole]] | None:
-    """Return the function of the setting that gives the roles of a user; None without one.
-
-    Raises:
-        ImproperlyConfigured: it cannot be imported, or is not callable.
-    """
+    """Return the function of the setting that gives the roles of a user; None without one."""
     given = _setting().get("ROLES")
     try:
         found: Any = import_string(given) if isinstance(given, str) else given
