@@ -93,6 +93,8 @@ _MOST_READ: Final = 20_000
 """On PostgreSQL so many times the cases expected are read in an order for a page, and so many cases at most."""
 _MOST_JOINED: Final = 30_000
 """Of so many cases with a cause or a fact, or of the sites, at most it is looked up which have both."""
+_MOST_LISTED: Final = 100_000
+"""Of sites with more cases, no list is made for a scan of the words: each case is looked up."""
 JOB_DAYS: Final[Mapping[CaseJob, Column[Any]]] = {job: _C[one.name] for job, one in JOB_COLUMNS.items()}
 """The column with the first day on which a job may have something to do."""
 
@@ -317,7 +319,9 @@ def _with_words(database: Database, query: CaseQuery, *, paged: bool) -> _Found 
     if words is None:
         return None
     if not word_index.is_usable(database, words):
-        return _few(database, _scanned(words, sites, database.backend))
+        of_sites = _of_sites(query)
+        are_many = of_sites is not None and _count(database, of_sites, _MOST_LISTED) > _MOST_LISTED
+        return _few(database, _scanned(words, sites, database.backend, paged=are_many))
     most = _FEW[database.backend]
     count, listed = word_index.few_indexed(database, words, sites, most + 1)
     if count <= most:
@@ -328,11 +332,11 @@ def _with_words(database: Database, query: CaseQuery, *, paged: bool) -> _Found 
     return without_index(_C.reference, database.backend).in_(indexed)
 
 
-def _scanned(words: SearchWords, sites: Collection[str], backend: str) -> Select[Any]:
+def _scanned(words: SearchWords, sites: Collection[str], backend: str, *, paged: bool) -> Select[Any]:
     """Return the statement that finds the references of the cases with some words, and of some sites, by a scan."""
     case = CASE_SEARCH.c.case_reference
     scanned = select(case).where(has_words(words, backend))
-    return scanned.where(has_site(case, sites, paged=False)) if sites else scanned
+    return scanned.where(has_site(case, sites, paged=paged)) if sites else scanned
 
 
 def _has_words_alone(query: CaseQuery) -> bool:
@@ -543,7 +547,7 @@ class SummaryQueries(CommittedQueries):
         if words is not None and most is None and not excluded and _has_words_alone(query):
             if not _are_in_most(database, words, sites) and word_index.is_usable(database, words):
                 return word_index.count_indexed(database, words, sites)
-            return _count(database, _scanned(words, sites, database.backend), MAX_INT - 1)
+            return _count(database, _scanned(words, sites, database.backend, paged=False), MAX_INT - 1)
         chosen = conditions(database, query, excluded, paged=most is not None)
         counted = select(_C.reference).where(*chosen).limit(most).subquery()
         return int(database.rows(select(func.count()).select_from(counted))[0][0])

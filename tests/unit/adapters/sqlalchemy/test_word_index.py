@@ -56,6 +56,7 @@ def test_a_search_finds_the_same_with_and_without_the_index(
     store: SqlAlchemyStore, few: int, cases: int, found: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(summaries, "_FEW", dict.fromkeys(("sqlite", "postgresql"), few))
+    monkeypatch.setattr(summaries, "_MOST_LISTED", few)
     monkeypatch.setattr(summaries, "estimate", lambda *_: word_index.SearchEstimate(cases, found))
     desk = filled(store)
     oracle = filled(InMemoryStore())
