@@ -58,7 +58,7 @@ def test_a_registration_that_is_sent_twice_is_one_case(browser: Browser) -> None
     for words, status in (("La salle est froide.", 200), ("Pas de formateur.", 409), ("La salle est froide.", 200)):
         browser.submit(browser.get("/dossiers/nouveau"), **entered, source="courriel", verbatim=words)
         assert browser.response.status == status
-        assert ("est déjà le dossier « R-2026-000004 », enregistré avec" in browser.text) is (status == 409)
+        assert ("Le message « courriel » est déjà le dossier « R-2026-000004 »" in browser.text) is (status == 409)
     assert [case.version for case in browser.desk.cases.find().cases] == [1, 1, 1, 1]
 
 

@@ -1478,7 +1478,7 @@ class _View(SharedRepr):
     ) -> BoardResponse:
         """Show a posted form again, with what was entered and why it is refused."""
         entered, message = _with_faults(fields, self.request.form, error, self.lang)
-        message = message or self._message(error)
+        message = message or sentence(self._message(error))
         return self._reported(again(Form(entered, message, error.kind.status)), error)
 
     def _posted(self, name: str) -> str:
