@@ -108,9 +108,9 @@ def parameters_of(of: type[object], asked: Mapping[str, dict[str, Any]]) -> list
     return [(name, parameter) for name in sorted(asked) for parameter in named[name]]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def desk() -> Desk:
-    """A desk with a case that is planned for, and another one."""
+    """A desk with a case that is planned for, and another one, which all refusals leave as they are."""
     desk = factories.new_desk()
     desk.plan(factories.analysed(desk).reference, factories.sheet("A-1"))
     factories.registered(desk)
