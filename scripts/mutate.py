@@ -236,9 +236,10 @@ def names_at(mutant: Mutant) -> set[str]:
 
 @cache
 def texts() -> dict[Path, str]:
-    """Return the files of tests."""
+    """Return the files of tests that run with the others."""
+    apart = {"browser", "application"}
     files = [path.relative_to(TREE) for path in sorted((TREE / "tests").rglob("test_*.py"))]
-    return {path: (TREE / path).read_text(encoding="utf-8") for path in files if path.parts[1] != "browser"}
+    return {path: (TREE / path).read_text(encoding="utf-8") for path in files if not apart & {*path.parts}}
 
 
 def near(mutant: Mutant) -> list[str]:
@@ -278,14 +279,20 @@ class Notes:
         data, printed = FOLDER / f"{tests}.coverage", FOLDER / f"{tests}.txt"
         newest = max(path.stat().st_mtime for path in (ROOT / "src").rglob("*.py"))
         if not printed.exists() or printed.stat().st_mtime < newest:
-            settings = FOLDER / "coverage.ini"
-            settings.write_text(f"[run]\ncore = ctrace\ndata_file = {data}\n", encoding="utf-8")
+            settings, measured = FOLDER / "coverage.ini", FOLDER / "new.coverage"
+            settings.write_text(f"[run]\ncore = ctrace\ndata_file = {measured}\n", encoding="utf-8")
             print("noting which test runs which lines, which takes minutes", flush=True)
             arguments = ["-m", TESTS[tests], "--numprocesses=auto", "-vv", "--durations=0"]
-            measured = [f"--cov={Path('src', 'reclamation_core')}", "--cov-context=test", "--cov-report="]
-            done = pytest(24 * HANGING, *arguments, *measured, f"--cov-config={settings}")
-            if not data.exists():
+            arguments += [
+                "--cov=src/reclamation_core",
+                f"--cov-config={settings}",
+                "--cov-context=test",
+                "--cov-report=",
+            ]
+            done = pytest(24 * HANGING, *arguments)
+            if not measured.exists():
                 sys.exit(f"the tests cannot run:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+            measured.replace(data)
             printed.write_text(done.stdout, encoding="utf-8")
         text, contexts = printed.read_text(encoding="utf-8"), CoverageData(str(data))
         contexts.read()
@@ -391,7 +398,10 @@ def main() -> None:
     for number in options.only or mutants:
         mutant, start = mutants[number], time.monotonic()
         tests, tried = tests_of(mutant, notes)
-        found = try_on(mutant, ["-m", TESTS[options.tests], *(f"--deselect={test}" for test in notes.broken), *tests])
+        tests = ["-m", TESTS[options.tests], *(f"--deselect={test}" for test in notes.broken), *tests]
+        found = try_on(mutant, tests)
+        if found == ["an error"] and failures(LIMIT, "--collect-only", *tests):
+            sys.exit(f"these tests cannot run without any change either: {tests}")
         seconds = f"{time.monotonic() - start:.0f} s"
         if found:
             caught[number] = found[0]

@@ -436,12 +436,15 @@ SAFE = {"init_command": "PRAGMA secure_delete=ON; PRAGMA journal_mode=WAL;", "tr
 
 def test_checks_name_what_is_wrong(tmp_path: Path) -> None:
     django_connection(URL.create("sqlite", database=str(tmp_path / "a.db")))
-    hints = (f'"init_command": "{SAFE["init_command"]}"', '"transaction_mode": "IMMEDIATE"')
-    assert [one.hint for one in django_apps.check_options(None)] == [f"Add {one} to the OPTIONS." for one in hints]
+    mode = 'Add "transaction_mode": "IMMEDIATE" to the OPTIONS.'
+    assert [(one.msg, one.hint) for one in django_apps.check_options(None)] == [
+        ("SQLite leaves erased texts in its file.", f'Add "init_command": "{SAFE["init_command"]}" to the OPTIONS.'),
+        ("A transaction on SQLite that reads first may fail when it writes.", mode),
+    ]
     assert (django_apps.check_database(None, ["default"]), django_apps.check_database(None)) == ([], [])
     with override_settings(RECLAMATION={"DATABASE": "elsewhere"}):
-        (error,) = django_apps.check_options(None)
-        assert (error.id, error.hint) == ("reclamation.E002", "Name one of DATABASES.")
+        text = "?: (reclamation.E002) RECLAMATION: there is no database 'elsewhere'\n\tHINT: Name one of DATABASES."
+        assert [str(one) for one in django_apps.check_options(None)] == [text]
     for wrong in ({"SITE": "x"}, {"SITES": str(tmp_path / "none.toml")}, {"POLICY": tmp_path / "none.toml"}):
         with override_settings(RECLAMATION=wrong):
             assert [one.id for one in django_apps.check_options(None)] == ["reclamation.E001"]
