@@ -4,6 +4,7 @@ Ten business days end on 15 June, fifteen on 22 June; two months on 1 August, a 
 """
 
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 import attrs
@@ -196,7 +197,10 @@ def test_columns_of_the_answer_clock_are_read_by_their_types() -> None:
         moved = rows.with_columns(level_changed_on=pl.lit(changed, pl.Date), deadline_levels=pl.lit(levels, pl.String))
         assert frames.decide(moved, BY_LEVEL, FRANCE)["due_date"].to_list() == [date(2026, 6, day)]
         assert frames.decide(moved, m2_1(), FRANCE)["due_date"].to_list() == [date(2026, 6, 15)]
-        assert [one.days for one in compare(moved, m2_1(), BY_LEVEL, FRANCE).due_dates] == [day - 15]
+        record = SimpleNamespace(**moved.select("reference", "level_changed_on", "deadline_levels").row(0, named=True))
+        record.site, record.facts = "CRE", factories.facts(at(1))
+        for messages in (moved, [record]):
+            assert [one.days for one in compare(messages, m2_1(), BY_LEVEL, FRANCE).due_dates] == [day - 15]
     strange = moved.with_columns(deadline_levels=pl.lit("everywhere"))
     assert frames.decide(strange, BY_LEVEL, FRANCE, on_invalid="mark")["invalid"].to_list() == ["deadline_levels"]
     for columns in ({"level_changed_on": 5}, {"deadline_levels": 5}):
