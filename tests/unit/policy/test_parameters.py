@@ -17,13 +17,6 @@ from reclamation_core.policy import (
 )
 from reclamation_core.vocabulary import Band, Level, RetentionMode, Role
 
-A_NUMBER = "un nombre entier de 2 à 16 est attendu"
-RISING = "trois nombres entiers d'au moins 1 sont attendus, chacun plus grand que le précédent"
-SCALE = "la plus petite note, puis une plus grande, sont attendues : [0, 10]"
-HIGHER = "une valeur plus haute est attendue : celle-ci rendrait tous les cas complexes"
-ROLES = "au moins un rôle est attendu, chacun une fois, parmi handling_unit, rqr, aq"
-MONTHS = "un nombre entier de 1 à 1200 est attendu"
-
 
 def test_the_default_parameters_are_those_of_the_text_and_interpretations() -> None:
     parameters = Parameters()
@@ -40,74 +33,52 @@ def test_the_default_parameters_are_those_of_the_text_and_interpretations() -> N
 
 
 @pytest.mark.parametrize(
-    ("cls", "given", "field", "expected"),
+    ("cls", "given", "field"),
     [
-        (SurveyParameters, {"threshold": 0}, "threshold", "une note supérieure à 0 et d'au plus 10 est attendue"),
-        (SurveyParameters, {"threshold": 10.5}, "threshold", "une note supérieure à 0 et d'au plus 10 est attendue"),
-        (
-            SurveyParameters,
-            {"threshold": float("nan")},
-            "threshold",
-            "une note supérieure à 0 et d'au plus 10 est attendue",
-        ),
-        (SurveyParameters, {"threshold": True}, "threshold", "une note supérieure à 0 et d'au plus 10 est attendue"),
-        (SurveyParameters, {"threshold": "6"}, "threshold", "une note supérieure à 0 et d'au plus 10 est attendue"),
-        (
-            SurveyParameters,
-            {"threshold": 21, "scale": (1, 20)},
-            "threshold",
-            "une note supérieure à 1 et d'au plus 20 est attendue",
-        ),
-        (SurveyParameters, {"scale": (10, 0)}, "scale", SCALE),
-        (SurveyParameters, {"scale": (5, 5)}, "scale", SCALE),
-        (SurveyParameters, {"scale": (0,)}, "scale", SCALE),
-        (SurveyParameters, {"scale": (0, 5, 10)}, "scale", SCALE),
-        (SurveyParameters, {"scale": (0, float("inf"))}, "scale", SCALE),
-        (SurveyParameters, {"scale": (False, 10)}, "scale", SCALE),
-        (SurveyParameters, {"scale": 10}, "scale", SCALE),
-        (RiskParameters, {"moderate_from": 1}, "moderate_from", A_NUMBER),
-        (RiskParameters, {"moderate_from": 4.0}, "moderate_from", A_NUMBER),
-        (RiskParameters, {"high_from": "8"}, "high_from", A_NUMBER),
-        (RiskParameters, {"critical_from": 17}, "critical_from", A_NUMBER),
-        (RiskParameters, {"critical_from": True}, "critical_from", A_NUMBER),
-        (RiskParameters, {"high_from": 4}, "high_from", "un nombre supérieur à moderate_from, 4, est attendu"),
-        (RiskParameters, {"critical_from": 8}, "critical_from", "un nombre supérieur à high_from, 8, est attendu"),
-        (RiskParameters, {"recurrences": (0, 3, 6)}, "recurrences", RISING),
-        (RiskParameters, {"recurrences": (1, 1, 6)}, "recurrences", RISING),
-        (RiskParameters, {"recurrences": (1, 6, 6)}, "recurrences", RISING),
-        (RiskParameters, {"recurrences": (1, 3)}, "recurrences", RISING),
-        (RiskParameters, {"recurrences": (True, 3, 6)}, "recurrences", RISING),
-        (RiskParameters, {"recurrences": 3}, "recurrences", RISING),
-        (ComplexityParameters, {"band": Band.LOW}, "band", HIGHER),
-        (ComplexityParameters, {"level": Level.LOCAL}, "level", HIGHER),
-        (ComplexityParameters, {"causes": 0}, "causes", "un nombre entier d'au moins 1 est attendu"),
-        (ComplexityParameters, {"recurrences": 0}, "recurrences", "un nombre entier d'au moins 1 est attendu"),
-        (RoleParameters, {"qualifying": ()}, "qualifying", ROLES),
-        (RoleParameters, {"qualifying": (Role.AQ, Role.AQ)}, "qualifying", ROLES),
-        (RoleParameters, {"qualifying": ("aq",)}, "qualifying", ROLES),
-        (RoleParameters, {"qualifying": Role.AQ}, "qualifying", ROLES),
-        (RetentionParameters, {"active_months": 0}, "active_months", MONTHS),
-        (RetentionParameters, {"archive_months": 1201}, "archive_months", MONTHS),
-        (
-            RetentionParameters,
-            {"active_months": 61},
-            "archive_months",
-            "au moins active_months, 61, est attendu : les deux comptent depuis la clôture",
-        ),
+        (SurveyParameters, {"threshold": 0}, "threshold"),
+        (SurveyParameters, {"threshold": 10.5}, "threshold"),
+        (SurveyParameters, {"threshold": float("nan")}, "threshold"),
+        (SurveyParameters, {"threshold": True}, "threshold"),
+        (SurveyParameters, {"threshold": "6"}, "threshold"),
+        (SurveyParameters, {"threshold": 21, "scale": (1, 20)}, "threshold"),
+        (SurveyParameters, {"scale": (10, 0)}, "scale"),
+        (SurveyParameters, {"scale": (5, 5)}, "scale"),
+        (SurveyParameters, {"scale": (0,)}, "scale"),
+        (SurveyParameters, {"scale": (0, 5, 10)}, "scale"),
+        (SurveyParameters, {"scale": (0, float("inf"))}, "scale"),
+        (SurveyParameters, {"scale": (False, 10)}, "scale"),
+        (SurveyParameters, {"scale": 10}, "scale"),
+        (RiskParameters, {"moderate_from": 1}, "moderate_from"),
+        (RiskParameters, {"moderate_from": 4.0}, "moderate_from"),
+        (RiskParameters, {"high_from": "8"}, "high_from"),
+        (RiskParameters, {"critical_from": 17}, "critical_from"),
+        (RiskParameters, {"critical_from": True}, "critical_from"),
+        (RiskParameters, {"high_from": 4}, "high_from"),
+        (RiskParameters, {"critical_from": 8}, "critical_from"),
+        (RiskParameters, {"recurrences": (0, 3, 6)}, "recurrences"),
+        (RiskParameters, {"recurrences": (1, 1, 6)}, "recurrences"),
+        (RiskParameters, {"recurrences": (1, 6, 6)}, "recurrences"),
+        (RiskParameters, {"recurrences": (1, 3)}, "recurrences"),
+        (RiskParameters, {"recurrences": (True, 3, 6)}, "recurrences"),
+        (RiskParameters, {"recurrences": 3}, "recurrences"),
+        (ComplexityParameters, {"band": Band.LOW}, "band"),
+        (ComplexityParameters, {"level": Level.LOCAL}, "level"),
+        (ComplexityParameters, {"causes": 0}, "causes"),
+        (ComplexityParameters, {"recurrences": 0}, "recurrences"),
+        (RoleParameters, {"qualifying": ()}, "qualifying"),
+        (RoleParameters, {"qualifying": (Role.AQ, Role.AQ)}, "qualifying"),
+        (RoleParameters, {"qualifying": ("aq",)}, "qualifying"),
+        (RoleParameters, {"qualifying": Role.AQ}, "qualifying"),
+        (RetentionParameters, {"active_months": 0}, "active_months"),
+        (RetentionParameters, {"archive_months": 1201}, "archive_months"),
+        (RetentionParameters, {"active_months": 61}, "archive_months"),
     ],
 )
-def test_a_value_is_refused_with_its_field_and_the_expectation(
-    cls: type[Any], given: dict[str, Any], field: str, expected: str
-) -> None:
+def test_a_value_is_refused_with_its_field(cls: type[Any], given: dict[str, Any], field: str) -> None:
     with pytest.raises(FaultsError, match=f"^{field}: ") as refused:
         cls(**given)
     assert isinstance(refused.value, ValueError)
-    assert [(fault.path, fault.expected.fr) for fault in refused.value.faults] == [(field, expected)]
-
-
-def test_a_refusal_carries_the_value_as_a_file_would_have_it() -> None:
-    with pytest.raises(FaultsError, match=r"^qualifying: \['aq', 'aq'\]; at least one role is expected, each once"):
-        RoleParameters(qualifying=(Role.AQ, Role.AQ))
+    assert [fault.path for fault in refused.value.faults] == [field]
 
 
 def test_a_threshold_may_lie_anywhere_above_the_least_note() -> None:
