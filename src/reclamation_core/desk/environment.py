@@ -18,7 +18,7 @@ from reclamation_core.cases.causes import TRAINING_BODY, Taxonomy
 from reclamation_core.cases.events.base import Facts
 from reclamation_core.cases.texts import SaltSource, fresh_salt
 from reclamation_core.cases.trace import Trace
-from reclamation_core.desk.arguments import a_clock, a_function, a_policy, a_store
+from reclamation_core.desk.arguments import a_clock, a_policy, a_store
 from reclamation_core.desk.errors import ClockError, OutsideScopeError, WholeStoreError
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.missing import UNKNOWN
@@ -277,7 +277,7 @@ class DeskEnvironment(SharedRepr):
     progress: Callable[[], object] = attrs.field(default=_no_progress, repr=False, eq=False)
     documents: DocumentStore | None = attrs.field(default=None, validator=optional(of_class(DocumentStore)))
     scan_document: Callable[[BinaryIO], str | None] | None = attrs.field(
-        default=None, repr=False, eq=False, validator=optional(a_function)
+        default=None, repr=False, eq=False, validator=optional(attrs.validators.is_callable())
     )
 
     @classmethod

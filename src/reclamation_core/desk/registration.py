@@ -29,11 +29,15 @@ from reclamation_core.validators import as_tuple, each, each_once, label, of_cla
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts
 from reclamation_core.vocabulary.facts import values_of
 from reclamation_core.vocabulary.own_facts import OwnText
-from reclamation_core.wording import Lang, safe_repr
+from reclamation_core.wording import Lang, Wording, safe_repr
 
 _NUMBERED: Final = re.compile(r"(R-[0-9]{4})-([0-9]{6,18})")
 _OF_FACTS: Final = "facts."
 _MISSING: Final = object()
+_WORDS: Final = {
+    "complainant": Wording("nom de l'auteur", "name of the sender"),
+    "verbatim": Wording("mots de la demande", "words of the request"),
+}
 _REFUSALS: Final = (ReclamationError, TypeError, ValueError)
 
 
@@ -104,6 +108,12 @@ def other_words(case: Case, **words: str | None) -> tuple[str, ...]:
         for name, given in words.items()
         if (given is None) != (known[name] is None) or read(known[name]) not in {None, HIDDEN_NAME, given}  # type: ignore[arg-type]
     )
+
+
+def require_same_words(case: Case, document: Mapping[str, Any]) -> None:
+    """Refuse the case of a message that was registered before with other words: raise a `SourceConflictError`."""
+    if differing := other_words(case, **{name: document.get(name) for name in _WORDS}):
+        raise SourceConflictError(str(document["source"]), case.reference, differing, _WORDS)
 
 
 def series_and_number(reference: str) -> tuple[str, int] | None:

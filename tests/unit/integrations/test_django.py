@@ -608,6 +608,11 @@ def test_a_form_of_a_page_of_its_own_gives_a_command(models: Any) -> None:
         "facts": {"type": "complaint", "received_at": "2026-06-01T09:00:00+02:00", "formal": True},
     }
     case = registration.save(desks.desk())
+    for words in ("La salle est froide.", "Pas de formateur."):
+        posted = {"received_at": "2026-06-01T09:00", "site": "STR", "source": "courriel", "verbatim": words}
+        repeated = forms.act_form("register")(posted)
+        assert (repeated.is_valid(), repeated.save(desks.desk()) is None) == (True, words == "Pas de formateur.")
+    assert "mots de la demande" in plain(str(repeated.errors["__all__"]))
     first = forms.act_form("acknowledge", case)({"expected_version": etag(case)})
     second = forms.act_form("acknowledge", case)({"expected_version": etag(case)})
 
@@ -616,7 +621,7 @@ def test_a_form_of_a_page_of_its_own_gives_a_command(models: Any) -> None:
     assert first.save(desks.desk()).version == 2
     assert second.save(desks.desk()) is None
     assert "modifié" in plain(str(second.errors["__all__"]))
-    assert models.CaseRow.objects.count() == 1
+    assert models.CaseRow.objects.count() == 2
 
 
 @pytest.mark.usefixtures("database")

@@ -322,24 +322,16 @@ def test_the_board_is_in_the_language_of_the_setting_the_application_or_the_brow
     "wrong",
     [
         {"TITLE": " "},
-        {"SITES": ["CRE"]},
-        {"SITES": "/nowhere.toml"},
-        {"POLICY": "M2-1"},
-        {"TAXONOMY": "x"},
-        {"DOCUMENTS": "/proc/x"},
-        {"SCAN_DOCUMENT": "x"},
-        {"LETTERS": 7},
-        {"TEXT_BLOCKS": "/nowhere.toml"},
-        {"SIGNING_KEY": b"no key"},
         {"LANG": "de"},
-        {"AGENCY": 7},
-        {"CALENDAR_DOMAIN": None},
-        {"SIGNING_KEY": "/nowhere/key"},
-        {"SIGNING_KEY": 7},
-        {"LINKS": [("x", "javascript:alert(1)")]},
-        {"LINKS": [("x", "//evil.example")]},
-        {"LINKS": [7]},
-        {"LINKS": [("x", "https://evil.example/", True)]},
+        *(
+            {key: 7}
+            for key in ("AGENCY", "SITES", "TAXONOMY", "SCAN_DOCUMENT", "LETTERS", "SIGNING_KEY", "CALENDAR_DOMAIN")
+        ),
+        *({key: "/nowhere/x"} for key in ("SITES", "POLICY", "TEXT_BLOCKS", "SIGNING_KEY")),
+        {"DOCUMENTS": "/proc/x"},
+        {"SIGNING_KEY": b"no key"},
+        *({"LINKS": [("x", address)]} for address in ("javascript:alert(1)", "//evil.example")),
+        *({"LINKS": [wrong]} for wrong in (7, ("x", "https://evil.example/", True))),
     ],
     ids=str,
 )

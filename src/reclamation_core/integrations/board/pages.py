@@ -52,7 +52,7 @@ from reclamation_core.cases.narration import own_text, own_value
 from reclamation_core.cases.plain import TimelineEntry
 from reclamation_core.cases.support_documents import NewDocument, file_name, kinds_of_documents, size_in_words
 from reclamation_core.codes import LabelledEnum, fold_label
-from reclamation_core.desk import Desk, SourceConflictError, etag
+from reclamation_core.desk import Desk, etag
 from reclamation_core.desk.agenda import AvailableCommand
 from reclamation_core.desk.forms import (
     DOCUMENTS,
@@ -67,7 +67,7 @@ from reclamation_core.desk.forms import (
     zone_of_plan,
 )
 from reclamation_core.desk.overview import CaseAction, CaseOverview, RecordedChange
-from reclamation_core.desk.registration import other_words
+from reclamation_core.desk.registration import require_same_words
 from reclamation_core.desk.search import MOST_COUNTED, CaseMatch
 from reclamation_core.desk.similar import SimilarCase
 from reclamation_core.desk.worklist import ActionWork, ActionWorkKind, CaseWork, SignalWork, SignalWorkKind, WorkKind
@@ -1016,10 +1016,7 @@ class _View(SharedRepr):
                 sent = sha256(json.dumps([sending, document], sort_keys=True).encode()).hexdigest()
                 document.setdefault("source", f"formulaire {sent[:32]}")
             case = self.desk.execute(None, document)
-            words = {name: document.get(name) for name in ("complainant", "verbatim")}
-            if differing := other_words(case, **words):
-                labels = {one.key: one.label for one in fields}
-                raise SourceConflictError(document["source"], case.reference, differing, labels)
+            require_same_words(case, document)
             return f"/dossiers/{quote(case.reference)}?fait=1"
 
         return self._submitted(give, fields, self.registration)

@@ -22,6 +22,7 @@ from reclamation_core.desk.forms import (
     zone_of,
     zone_of_plan,
 )
+from reclamation_core.desk.registration import require_same_words
 from reclamation_core.errors import FaultsError, ReclamationError
 from reclamation_core.integrations.board.forms import REQUIRED, read_command, read_version, refusals_of, with_offsets
 from reclamation_core.integrations.django.settings import board_options, options
@@ -93,10 +94,13 @@ class ActForm(forms.Form):
             if isinstance(target, PlanService):
                 return target.execute(self.cleaned_data, expected_version=self._version)
             reference = self._act.on.reference if isinstance(self._act.on, Case) else None
-            return target.execute(reference, self.cleaned_data, expected_version=self._version)
+            case = target.execute(reference, self.cleaned_data, expected_version=self._version)
+            if reference is None:
+                require_same_words(case, self.cleaned_data)
         except ReclamationError as error:
             self.add_refusal(error)
             return None
+        return case
 
     def add_refusal(self, error: ReclamationError) -> None:
         """Add an error of the library: each fault and each guard to its field; others to the whole form."""

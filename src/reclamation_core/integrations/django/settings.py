@@ -67,15 +67,10 @@ def options() -> DeskOptions:
         documents=_read("DOCUMENTS", document_store),
         scan_document=given.get("SCAN_DOCUMENT"),
     )
-    _require(Desk.in_memory, found)
-    return found
-
-
-def _require(accepts: Callable[..., object], values: Mapping[str, Any]) -> None:
-    """Refuse a value that a desk or a board does not accept, with its key."""
-    for name, value in values.items():
+    for name, value in found.items():
         with _reading(name.upper()):
-            accepts(**{name: value})
+            Desk.in_memory(**{name: value})  # type: ignore[arg-type]
+    return found
 
 
 @cache
@@ -102,7 +97,9 @@ def board_options() -> dict[str, Any]:
         "signing_key": _read("SIGNING_KEY", lambda path: Path(path).read_bytes()),
         "links": _links(),
     }
-    _require(Board, found)
+    for name, value in found.items():
+        with _reading(name.upper()):
+            Board(**{name: value})
     return found
 
 
