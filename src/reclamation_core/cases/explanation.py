@@ -9,6 +9,7 @@ from typing import Any, Final
 import attrs
 
 from reclamation_core.calendars import Deadline, LedgerReason
+from reclamation_core.calendars.calendar import LedgerDay
 from reclamation_core.calendars.codes import DeadlineStatus
 from reclamation_core.cases.case import Case
 from reclamation_core.cases.causes import TRAINING_BODY, Taxonomy
@@ -31,6 +32,7 @@ from reclamation_core.wording import Lang, Wording, day_text
 _DEADLINE: Final = Wording("délai de réponse", "time to answer")
 _REVISIONS: Final = Wording("informations rectifiées", "corrected facts")
 _SUSPENDED: Final = Wording("délai suspendu", "time to answer suspended")
+_REOPENED: Final = Wording("jour de la réouverture", "day of the reopening")
 _NOT_AWAITED: Final = Wording("aucune réponse n'est plus attendue", "no answer is awaited any more")
 _LEDGER: Final = {"fr": ("Jour", "Compté", "Pourquoi"), "en": ("Day", "Counted", "Why")}
 
@@ -255,6 +257,13 @@ def explain(
     )
 
 
+def ledger_of(case: Case) -> tuple[LedgerDay, ...]:
+    """Return the days of the deadline of a case, the first by the name of its event; none without a deadline."""
+    days = () if case.deadline is None else case.deadline.ledger
+    named = {LedgerReason.DAY_OF_RECEIPT: _REOPENED} if len(case.answer_cycles) > 1 else {}
+    return tuple(attrs.evolve(day, wording=named.get(day.reason, day.wording)) for day in days)
+
+
 @attrs.frozen
 class _Writer(SharedRepr):
     """Writes the parts of the explanation of a case."""
@@ -399,7 +408,7 @@ class _Writer(SharedRepr):
             status_label=label.in_(self.lang),
             ledger=tuple(
                 ExplainedDay(day=day.day, counted=day.counted, reason=day.reason, text=day.wording.in_(self.lang))
-                for day in deadline.ledger
+                for day in ledger_of(case)
             ),
             text="\n".join(self._deadline_lines(deadline, periods, label, answered_at)),
         )

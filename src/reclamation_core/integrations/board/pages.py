@@ -48,6 +48,7 @@ from reclamation_core.cases.events import (
     SupportAdded,
     Transcribed,
 )
+from reclamation_core.cases.explanation import ledger_of
 from reclamation_core.cases.narration import own_text, own_value
 from reclamation_core.cases.plain import TimelineEntry
 from reclamation_core.cases.support_documents import NewDocument, file_name, kinds_of_documents, size_in_words
@@ -768,7 +769,7 @@ class _View(SharedRepr):
         """Show a case: what is next, its parts, its history and its commands; after a command, what was recorded."""
         found = self.desk.overview(reference, self.lang)
         case, entries = found.case, found.timeline(self.lang, is_printed=True)
-        ledger = () if case.deadline is None else case.deadline.ledger
+        ledger = ledger_of(case)
         shown, months = entries[: -_MOST_EVENTS - 1 : -1], list(_months(ledger))
         possible = _possible(found)
         assignee = None if case.assigned_to is None else case.read(case.assigned_to)
