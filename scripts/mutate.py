@@ -5,8 +5,8 @@ tree. The tests of `make test` first run once under coverage, which notes the li
 those of `make test-slow` run too. The notes serve until a module of the package changes.
 
 A mutant is tried by the tests that run its line: those of the three files that name most of what changes, by how rarely
-others name it, then the quickest, up to a limit. A place that only runs when its module is imported, or in another
-process, is tried by these three files, the approved texts and the examples of the module. If a text changes, the tests
+others name it, then the quickest, up to a limit. A place that runs when its module is imported, or in another process
+alone, is tried by these three files, the approved texts and the examples of the module. If a text changes, the tests
 of the words of every module are tried too.
 
 A mutant is caught when a test fails on it that passes without it: at the end, what failed runs on the unchanged tree.
@@ -72,6 +72,8 @@ class Mutant:
         text: the file with the change.
         lines: the lines that change.
         statement: those of the statement that they are a part of, if it has no body.
+        on_import: True for a place that runs when its module is imported: the notes have it for whichever test imports
+            it first.
         before: the source of what changes.
         after: what it changes to.
     """
@@ -80,6 +82,7 @@ class Mutant:
     text: str = attrs.field(repr=False)
     lines: range
     statement: range
+    on_import: bool
     before: str
     after: str
 
@@ -162,7 +165,13 @@ def drawn(generator: random.Random, files: list[Path]) -> Mutant | None:
     simple = [one for one in ast.walk(tree) if isinstance(one, ast.stmt) and not hasattr(one, "body")]
     spans = [range(one.lineno, (one.end_lineno or one.lineno) + 1) for one in simple]
     statement = next((span for span in spans if lines[0] in span and lines[-1] in span), lines)
-    return Mutant(path.relative_to(ROOT), mutated, lines, statement, source[start:end].decode(), after)
+    functions = [one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)]
+    on_import = not any(old in ast.walk(part) for one in functions for part in _body(one))
+    return Mutant(path.relative_to(ROOT), mutated, lines, statement, on_import, source[start:end].decode(), after)
+
+
+def _body(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> list[Any]:
+    return [function.body] if isinstance(function, ast.Lambda) else function.body
 
 
 def is_python(text: str) -> bool:
@@ -356,7 +365,7 @@ def failures(limit: int, *arguments: str) -> list[str] | None:
 
 def tests_of(mutant: Mutant, notes: Notes) -> tuple[list[str], str]:
     """Return the tests that try a mutant, and how many they are of those that run its line."""
-    nearest, running = near(mutant), notes.running(mutant)
+    nearest, running = near(mutant), set[str]() if mutant.on_import else notes.running(mutant)
     total, tests = 0.0, list[str]()
     for test in sorted(running, key=lambda test: (file_of(test) not in nearest, notes.seconds[test], test)):
         total += notes.seconds[test]
@@ -364,7 +373,7 @@ def tests_of(mutant: Mutant, notes: Notes) -> tuple[list[str], str]:
             tests.append(test)
     tried = f"{len(tests)} of {len(running)} tests that run it"
     if not tests:
-        tests, tried = [*nearest, APPROVED], "the nearest files, as no test runs it"
+        tests, tried = [*nearest, APPROVED], "the nearest files, as it runs on import, or in no test"
         # The module is last: collected before a test imports it, it may be another one than that of its importers.
         tests += [] if "django" in mutant.path.parts else [str(mutant.path)]
     return [*([WORDS] if '"' in mutant.before else []), *tests], tried
