@@ -46,7 +46,6 @@ def required(form: CommandForm) -> set[str]:
 def test_a_qualification_has_to_judge_every_severity_and_says_why(desk: Desk) -> None:
     case = factories.registered(desk)
     form = desk.form("qualify", case.reference)
-
     assert required(form) == {"problem", *SEVERITIES.values()}
     first = fields(form)["severity_safety"]
     assert first.hint is not None
@@ -238,10 +237,7 @@ def test_every_command_has_help_with_what_its_guards_cite_and_an_example(desk: D
 
 def test_the_message_of_a_malfunction_is_a_finding() -> None:
     desk = factories.new_desk()
-    labels = [
-        next(field.label for field in desk.form("register", kind=kind).fields if field.name == "verbatim")
-        for kind in ("complaint", "malfunction")
-    ]
+    labels = [fields(desk.form("register", kind=kind))["verbatim"].label for kind in ("complaint", "malfunction")]
     assert labels[0].fr == "demande, dans les mots de son auteur"
     assert labels[1] == Wording("constat", "finding")
 
@@ -269,6 +265,16 @@ def test_a_choice_named_by_a_text_has_it_in_both_languages_until_it_is_erased(de
     room = f"n° 1 – {verbatim('salle fermée')}"
     assert known == Wording(f"{room}, 01/07/2026 11:00", f"{room}, 1 July 2026 11:00")
     assert erased == Wording("n° 1 – (effacé), 01/07/2026 11:00", "n° 1 – (erased), 1 July 2026 11:00")
+
+
+def test_the_texts_of_many_choices_are_cut_shorter(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reclamation_core.desk.forms._MOST_OF_TEXTS", 20)
+    case = factories.analysed(desk := factories.new_desk()).reference
+    for number in (1, 2):
+        desk.contain(case, measure="x" * 30)
+        desk.plan(case, factories.sheet(f"A-{number}", what="x" * 30))
+    asked = [fields(desk.form("record_containment_effect", case))["measure"], desk.form("plan", case).linked[0]]
+    assert [label.fr.count("x") for field in asked for _, label in field.choices] == [10] * 4
 
 
 def test_the_fact_that_a_case_waits_for_is_the_first_field(desk: Desk) -> None:

@@ -21,7 +21,7 @@ SPECIFICATION: Final[dict[str, Any]] = {
         "source": {**TEXT, "format": "uri-reference"},
         "specversion": {"const": "1.0"},
         "type": TEXT,
-        "datacontenttype": TEXT,
+        "datacontenttype": {"const": "application/json"},  # the data is a JSON object
         "dataschema": {**TEXT, "format": "uri"},
         "subject": TEXT,
         "time": {**TEXT, "format": "date-time"},
