@@ -37,6 +37,8 @@ from reclamation_core.integrations.http_requests import (
     LARGEST_UPLOAD,
     MOST_FILES,
     TOO_LONG,
+    TOO_MANY_FIELDS,
+    WITHOUT_ROLE,
     PostedFile,
     has_files,
     is_of_another_site,
@@ -76,8 +78,6 @@ _MOST_FIELDS: Final = 1_000
 """The most fields of a form, as Django has it."""
 _ROLE: Final = "reclamation_role"
 """The cookie with the key of the role that a person has chosen; it gives no role that the person does not have."""
-_TOO_MANY_FIELDS: Final = Wording("Ce formulaire a trop de champs.", "This form has too many fields.")
-_NO_ROLE: Final = Wording("Aucun rôle ne vous est attribué.", "You have no role.")
 _OF_ANOTHER_SITE: Final = Wording(
     "Ce formulaire a été envoyé par la page d'un autre site.", "This form was sent by a page of another site."
 )
@@ -217,7 +217,7 @@ async def _body(request: Request) -> bytes:
     async for part in request.stream():
         content += part
         if len(content) > MOST_BYTES:
-            raise _refused(request.headers, 413, TOO_LONG)
+            raise _RefusedError(request.headers, 413, TOO_LONG)
     return bytes(content)
 
 
@@ -297,7 +297,7 @@ def _role(request: Request, roles: Sequence[ActingRole]) -> ActingRole:
     """
     found = chosen_role(roles, unquote(request.cookies.get(_ROLE, "")))
     if found is None:
-        raise _refused(request.headers, 403, _NO_ROLE)
+        raise _RefusedError(request.headers, 403, WITHOUT_ROLE)
     return found
 
 
@@ -329,24 +329,7 @@ def board_router(
     """
     pages = board or Board()
 
-    class BoardRoute(RegisterRoute):
-        """A route of this board: a browser is answered with a page if the database fails."""
-
-        def refusal(self, request: Request, error: Exception) -> Response | None:
-            failure = None if response_behind(error) is not None else incident_of(error)
-            if failure is None or "text/html" not in request.headers.get("accept", ""):
-                return super().refusal(request, error)
-            base = str(request.scope["path"]).removesuffix(request.path_params["path"])
-            asked = BoardRequest(
-                path=request.path_params["path"],
-                method=request.method,
-                base=quote(base),
-                accept_language=_accept_language(request.headers),
-                id=request_id(request.headers.get(REQUEST_ID)),
-            )
-            return _sent(pages.refuse(asked, failure))
-
-    router = APIRouter(include_in_schema=False, route_class=BoardRoute)
+    router = APIRouter(include_in_schema=False, route_class=_board_route(pages))
     names = user or (lambda: "")
     of_desk, of_user, of_roles, of_person = (
         Depends(one, scope="function") for one in (desk, names, roles or (lambda: ()), person or names)
@@ -400,6 +383,48 @@ def board_router(
     return router
 
 
+def _board_route(pages: Board) -> type[RegisterRoute]:
+    """Return the class of routes of a board: a browser is answered with a page if the service refuses or fails."""
+
+    class BoardRoute(RegisterRoute):
+        def get_route_handler(self) -> Callable[[Request], Any]:
+            handler = super().get_route_handler()
+
+            async def handle(request: Request) -> Response:
+                try:
+                    return await handler(request)
+                except _RefusedError as error:
+                    if not _takes_pages(request):
+                        raise
+                    page = pages.decline(_bare(request), error.status_code, error.words)
+                    raise ResponseError(_sent(page)) from error
+
+            return handle
+
+        def refusal(self, request: Request, error: Exception) -> Response | None:
+            failure = None if response_behind(error) is not None else incident_of(error)
+            if failure is None or not _takes_pages(request):
+                return super().refusal(request, error)
+            return _sent(pages.refuse(_bare(request), failure))
+
+    return BoardRoute
+
+
+def _takes_pages(request: Request) -> bool:
+    return "text/html" in request.headers.get("accept", "")
+
+
+def _bare(request: Request) -> BoardRequest:
+    """Return a request to the board of which neither the form nor the person is read."""
+    return BoardRequest(
+        path=request.path_params["path"],
+        method=request.method,
+        base=quote(str(request.scope["path"]).removesuffix(request.path_params["path"])),
+        accept_language=_accept_language(request.headers),
+        id=request_id(request.headers.get(REQUEST_ID)),
+    )
+
+
 def _accept_language(headers: Headers) -> str:
     return ", ".join(headers.getlist("accept-language"))
 
@@ -424,7 +449,7 @@ class _FormParser(MultiPartParser):
         if self._current_part.file is None:
             self._left -= end - start
             if self._left < 0:
-                raise _refused(self.headers, 413, TOO_LONG)
+                raise _RefusedError(self.headers, 413, TOO_LONG)
         super().on_part_data(data, start, end)
 
 
@@ -469,7 +494,7 @@ async def _parsed(request: Request, largest: int) -> _Form:
             f"Ce formulaire ne se lit pas ({why}) : envoyez-le de nouveau.",
             f"This form cannot be read ({why}): send it again.",
         )
-        raise _refused(request.headers, 400, words) from error
+        raise _RefusedError(request.headers, 400, words) from error
     form = _Form()
     for name, value in parts:
         if isinstance(value, str):
@@ -487,16 +512,20 @@ async def _limited(request: Request, largest: int) -> AsyncGenerator[bytes, None
     """
     stated, size = request.headers.get("content-length", ""), 0
     if stated.isascii() and stated.isdigit() and int(stated[:20]) > largest:
-        raise _refused(request.headers, 413, TOO_LONG)
+        raise _RefusedError(request.headers, 413, TOO_LONG)
     async for part in request.stream():
         size += len(part)
         if size > largest:
-            raise _refused(request.headers, 413, TOO_LONG)
+            raise _RefusedError(request.headers, 413, TOO_LONG)
         yield part
 
 
-def _refused(headers: Headers, status: int, words: Wording) -> HTTPException:
-    return HTTPException(status, words.in_(preferred_language(_accept_language(headers))))
+class _RefusedError(HTTPException):
+    """A request that is refused before the desk reads it."""
+
+    def __init__(self, headers: Headers, status: int, words: Wording) -> None:
+        super().__init__(status, words.in_(preferred_language(_accept_language(headers))))
+        self.words = words
 
 
 def _sent(response: BoardResponse) -> Response:
@@ -517,7 +546,7 @@ async def _form(request: Request) -> dict[str, list[str]]:
 
 def _require_own_site(request: Request) -> None:
     if is_of_another_site(request.headers.get):
-        raise _refused(request.headers, 403, _OF_ANOTHER_SITE)
+        raise _RefusedError(request.headers, 403, _OF_ANOTHER_SITE)
 
 
 def _fields(request: Request, text: str, *, keep_blank_values: bool = False) -> dict[str, list[str]]:
@@ -529,4 +558,4 @@ def _fields(request: Request, text: str, *, keep_blank_values: bool = False) -> 
     try:
         return parse_qs(text, keep_blank_values, max_num_fields=_MOST_FIELDS)
     except ValueError:
-        raise _refused(request.headers, 413, _TOO_MANY_FIELDS) from None
+        raise _RefusedError(request.headers, 413, TOO_MANY_FIELDS) from None

@@ -13,6 +13,11 @@ from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.wording import Lang, Wording
 
 TOO_LONG: Final = Wording("La requête est trop longue.", "The request is too long.")
+TOO_MANY_FIELDS: Final = Wording("Ce formulaire a trop de champs.", "This form has too many fields.")
+WITHOUT_ROLE: Final = Wording(
+    "Aucun rôle ne vous est attribué : demandez une habilitation à la personne qui administre l'application.",
+    "You have no role: ask the person who administers the application for one.",
+)
 LARGEST_UPLOAD: Final = 100_000_000
 """The longest body of a request with files, by default: four of the largest documents of the shipped edition.
 

@@ -144,9 +144,10 @@ def test_letters_that_the_case_allows_are_sent_and_the_others_name_what_they_lac
     assert "Ce courrier ne s'applique pas : le dossier n'est pas clos." in browser.text
     answers = [address for address in re.findall(r'href="([^"]+)"', browser.text) if "/answer." in address]
     assert [address.rpartition(".")[2] for address in answers] == ["txt", "html", "docx", "pdf"]
-    response = ask(desk, answers[0])
-    assert name_of(response) == "courrier-R-2026-000001-answer.txt"
-    assert "la chaudière est réparée" in content(response).decode()
+    for lang, name in (("fr", "reponse"), ("en", "answer")):
+        response = ask(desk, answers[0], accept_language=lang)
+        assert name_of(response) == f"courrier-R-2026-000001-{name}.txt"
+        assert "la chaudière est réparée" in content(response).decode()
     assert ask(desk, "/dossiers/R-2026-000001/courriers/closing.txt").status == 422
     assert ask(desk, "/dossiers/R-2026-000001/courriers/nothing.txt").status == 422
 

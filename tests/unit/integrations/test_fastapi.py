@@ -67,8 +67,11 @@ def test_a_form_of_another_site_is_refused(request_of: Callable[..., httpx.Respo
 
 
 def test_a_form_that_is_too_long_is_refused(request_of: Callable[..., httpx.Response]) -> None:
-    form = {**ENTERED, "verbatim": "a" * MOST_BYTES}
-    assert request_of("POST", "/reclamations/dossiers/nouveau", data=form).status_code == 413
+    address, form = "/reclamations/dossiers/nouveau", {**ENTERED, "verbatim": "a" * MOST_BYTES}
+    page = request_of("POST", address, data=form, headers={"accept": "text/html"})
+    assert (page.status_code, page.headers["content-type"]) == (413, "text/html; charset=utf-8")
+    assert "La requête est trop longue." in page.text
+    assert request_of("POST", address, data=form).json() == {"detail": "La requête est trop longue."}
 
 
 @pytest.mark.parametrize("field", ["a=1&", "&", "site=CRE&", "%00&"])

@@ -266,10 +266,6 @@ _OF_NEXT: Final = ("site", "channel")
 _SEEN: Final = "doublons"
 """The hidden field of a registration whose likely duplicates were shown."""
 _FAULTS: Final = Wording("Corrigez les champs signalés.", "Correct the fields that are marked.")
-_WITHOUT_ROLE: Final = Wording(
-    "Aucun rôle ne vous est attribué : demandez une habilitation à la personne qui administre l'application.",
-    "You have no role: ask the person who administers the application for one.",
-)
 _NO_ROLE: Final = Wording("Ce rôle n'est pas l'un des vôtres.", "This role is not one of yours.")
 _NOT_OUTSIDE: Final = Wording("toutes, sauf hors du cadre", "all, except out of scope")
 _NO_PAGE: Final = Wording("Cette page n'existe pas.", "This page does not exist.")
@@ -358,10 +354,15 @@ class Board(SharedRepr):
                     return _View(self, desk, request).failed(error)
         return _View(self, desk, request).page("error.html", HTTPStatus.NOT_FOUND, message=_NO_PAGE)
 
-    def forbid(self, request: BoardRequest) -> BoardResponse:
-        """Return the page for a person without a role: 403."""
-        view = _View(self, Desk.in_memory(), request)
-        return view.page("error.html", HTTPStatus.FORBIDDEN, message=_WITHOUT_ROLE)
+    def decline(self, request: BoardRequest, status: int, message: Wording) -> BoardResponse:
+        """Return the page of a request that its host refuses, such as one that is too long or of a person without role.
+
+        Args:
+            request: the request.
+            status: the HTTP status.
+            message: what the person reads.
+        """
+        return _View(self, Desk.in_memory(), request).page("error.html", status, message=message)
 
     def refuse(self, request: BoardRequest, error: ReclamationError) -> BoardResponse:
         """Return the page of an error that left no desk to answer with, such as a database that does not answer.
@@ -1152,7 +1153,7 @@ class _View(SharedRepr):
     def letter_file(self, reference: str, name: str, suffix: str) -> BoardResponse:
         """Send a letter."""
         letter = self._letter(reference, name)
-        file = f"courrier-{reference}-{name}.{suffix}"
+        file = f"courrier-{reference}-{LetterKind.parse(name).label(self.lang)}.{suffix}"
         return self._pending(file, lambda stream: stream.write(letter_bytes(letter, suffix)))
 
     def calendar(self) -> BoardResponse:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from functools import wraps
+from http import HTTPStatus
 from typing import Final
 
 from django.contrib.auth.decorators import login_required
@@ -21,7 +22,7 @@ from reclamation_core.integrations.board import Board, BoardRequest, BoardRespon
 from reclamation_core.integrations.board.requests import chosen_role
 from reclamation_core.integrations.django.desks import SESSION_KEY, desk, is_busy, reading, roles_of
 from reclamation_core.integrations.django.settings import board_options, database, largest_upload
-from reclamation_core.integrations.http_requests import TOO_LONG, PostedFile, has_files, preferred_language
+from reclamation_core.integrations.http_requests import TOO_LONG, WITHOUT_ROLE, PostedFile, has_files
 from reclamation_core.integrations.incidents import traced
 
 _ALONE: Final = re.compile(r".*/(preuves|envois|pieces/[0-9]+|actes/add_support)")
@@ -38,14 +39,13 @@ def _or_busy(view: Callable[[HttpRequest, str], HttpResponseBase]) -> Callable[.
     @wraps(view)
     def answered(request: HttpRequest, path: str = "") -> HttpResponseBase:
         if has_files(request.content_type) and int(request.META.get("CONTENT_LENGTH") or 0) > largest_upload():
-            text = TOO_LONG.in_(preferred_language(_language(request)))
-            return HttpResponse(text, status=413, content_type="text/plain; charset=utf-8")
+            return _sent(_board().decline(_bare(request, path), HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_LONG))
         try:
             return view(request, path)
         except OperationalError as error:
             if not is_busy(error):
                 raise
-        return _sent(_board().busy(BoardRequest(path=f"/{path}", base=_base(), accept_language=_language(request))))
+        return _sent(_board().busy(_bare(request, path)))
 
     return answered
 
@@ -79,7 +79,7 @@ def board(request: HttpRequest, path: str = "") -> HttpResponseBase:
         trace=trace,
     )
     if role is None:
-        return _sent(_board().forbid(asked))
+        return _sent(_board().decline(asked, HTTPStatus.FORBIDDEN, WITHOUT_ROLE))
     with _transaction(asked):
         begun = _board().begin(role.desk(desk(), name), asked)
     response = begun.completed()
@@ -102,6 +102,11 @@ def _language(request: HttpRequest) -> str:
     """Return the language that `LocaleMiddleware` has found for a request; without it the header Accept-Language."""
     found: str = vars(request).get("LANGUAGE_CODE") or request.headers.get("Accept-Language", "")
     return found
+
+
+def _bare(request: HttpRequest, path: str) -> BoardRequest:
+    """Return a request of which neither the form nor the person is read."""
+    return BoardRequest(path=f"/{path}", base=_base(), accept_language=_language(request))
 
 
 def _board() -> Board:
