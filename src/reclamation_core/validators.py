@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
 from functools import cache
-from typing import Any, Final, NoReturn, TypeAlias
+from typing import Any, Final, NoReturn, TypeAlias, get_args
 
 import attrs
 
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.errors import REDACTED, Fault, FaultsError
 from reclamation_core.shared_repr import SharedRepr
-from reclamation_core.wording import Wording, safe_repr
+from reclamation_core.wording import Lang, Wording, day_text, safe_repr
 
 LONGEST_NAME: Final = 200
 """The most characters of a name or a reference: every store can index three of them together."""
@@ -274,6 +274,12 @@ def one_of(codes: Iterable[str]) -> Wording:
     return Wording(f"l'un de ces codes est attendu : {listed}", f"one of these codes is expected: {listed}")
 
 
+def one_labelled(codes: type[LabelledEnum]) -> Wording:
+    """Return what is expected in place of an unknown code, for a reader who sees labels only."""
+    fr, en = (", ".join(code.label(lang) for code in codes) for lang in get_args(Lang))
+    return Wording(f"l'une de ces valeurs est attendue : {fr}", f"one of these values is expected: {en}")
+
+
 def of_class(cls: type[Any]) -> Validator:
     """Refuse a value of another class; the message never shows a text."""
 
@@ -338,6 +344,25 @@ def day(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     if type(value) is not date:
         given = safe_repr(value)
         raise TypeError(f"{attribute.name}: a date is expected, got {given}; of a datetime, give its date()")
+
+
+def not_before(first: date) -> Wording:
+    """Return what is expected in place of the last day of a period that comes before its first."""
+    return Wording(
+        f"un jour qui ne précède pas le début, {day_text(first, 'fr')}, est attendu",
+        f"a day not before the beginning, {day_text(first, 'en')}, is expected",
+    )
+
+
+def require_order(first: date | None, **last: date | None) -> None:
+    """Refuse the last day of a period, passed under its name, that comes before the first; None is an open end.
+
+    Raises:
+        FaultsError: it does.
+    """
+    for name, day in last.items():
+        if first is not None and day is not None and day < first:
+            refuse_value(name, day, not_before(first))
 
 
 def days_before(day: date, length: timedelta) -> date:

@@ -218,6 +218,8 @@ def test_an_audit_file_is_written_signed_verified_and_recorded(
     assert run(["report", "audit", *DB, "--case", "R-2026-000001", "--site", "CRE", "-o", "un"]) == 0
     assert "Non signé" in capsys.readouterr().out
     assert run(["report", "audit", *DB, "--site", "CRE", "--region", "Île-de-France"]) == 2
+    assert run(["report", "audit", *DB, "--from", "2026-06-02", "--to", "2026-06-01"]) == 2
+    assert "--until : 2026-06-01 ; un jour qui ne précède pas le début, 02/06/2026," in capsys.readouterr().err
     assert run(["report", "audit", *DB, "--key", "register.db"]) == 2
     assert "clé privée Ed25519" in capsys.readouterr().err
 

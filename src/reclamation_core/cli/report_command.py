@@ -43,6 +43,7 @@ from reclamation_core.reporting import (
 )
 from reclamation_core.reporting.calendar_files import DOMAIN
 from reclamation_core.shared_repr import SharedRepr
+from reclamation_core.validators import require_order
 from reclamation_core.vocabulary import Sites
 
 _LETTERS: Final = {
@@ -113,7 +114,8 @@ def register(  # noqa: PLR0917  (typer passes them by name)
 
     Il a une ligne par réclamation ou dysfonctionnement, et des totaux ; en CSV, chaque tableau est un fichier.
     """
-    query = CaseQuery(received_from=_day(received_from, "--from"), received_until=_day(received_until, "--until"))
+    first, last = _days(received_from, received_until)
+    query = CaseQuery(received_from=first, received_until=last)
     sites = None if sites_file is None else read_file(sites_file, Sites.from_toml)
     with existing(address(db)) as engine, desk_on(engine, read_edition(policy_file), sites) as desk:
         scoped, _ = scoped_desk(desk, site, region, sites)
@@ -326,7 +328,7 @@ def audit(  # noqa: PLR0917  (typer passes them by name)
     D'un dossier ou d'une période, avec les pièces si leur emplacement est indiqué ; il se vérifie hors ligne, et son
     export est noté.
     """
-    first, last = _day(received_from, "--from"), _day(received_until, "--until")
+    first, last = _days(received_from, received_until)
     sites = None if sites_file is None else read_file(sites_file, Sites.from_toml)
     key = None if key_file is None else key_file.read_bytes()
     with existing(address(db)) as engine, desk_on(engine, read_edition(policy_file), sites, documents) as desk:
@@ -360,6 +362,13 @@ def _acting(desk: Desk, actor: str | None) -> Desk:
 
 def _day(text: str | None, option: str) -> date | None:
     return None if text is None else typed_day(text, option)
+
+
+def _days(first: str | None, last: str | None) -> tuple[date | None, date | None]:
+    """Return the first and the last day of a period that a person typed; None for an open end."""
+    days = _day(first, "--from"), _day(last, "--until")
+    require_order(days[0], **{"--until": days[1]})
+    return days
 
 
 def _watched(report: Report, advance: Callable[[int], None]) -> Report:

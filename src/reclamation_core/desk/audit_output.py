@@ -22,11 +22,9 @@ from reclamation_core.plans.events import PlanPublished
 from reclamation_core.ports import StoreDamagedError
 from reclamation_core.reporting.verifier import Content, packed
 from reclamation_core.shared_repr import SharedRepr
+from reclamation_core.validators import require_order
 from reclamation_core.wording import Wording
 
-_BACKWARDS: Final = Wording(
-    "un jour qui ne précède pas le début de la période est attendu", "a day not before the beginning is expected"
-)
 _NEW_FOLDER: Final = Wording(
     "un dossier nouveau ou vide est attendu ; indiquez un autre nom",
     "a new or empty folder is expected; give another name",
@@ -55,8 +53,7 @@ class Period(SharedRepr):
     last: date | None = None
 
     def __attrs_post_init__(self) -> None:
-        if self.first is not None and self.last is not None and self.last < self.first:
-            raise FaultsError([Fault("received_until", self.last, _BACKWARDS)])
+        require_order(self.first, received_until=self.last)
 
     def holds(self, day_: date) -> bool:
         """Return True if a day is of the period."""

@@ -27,7 +27,6 @@ from reclamation_core.desk.plan_access import decision_on, found_in_scope, parts
 from reclamation_core.desk.search import MOST_COUNTED, CaseMatch, CaseSearch, SearchHit, references_for
 from reclamation_core.desk.signals import plan_signals
 from reclamation_core.desk.similar import MOST_COMPARED, PERIOD, ComparedMessage, SimilarCase
-from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.ports import (
     CaseFacet,
@@ -60,6 +59,7 @@ from reclamation_core.validators import (
     of_class,
     optional,
     require,
+    require_order,
     require_short,
     whole_number,
 )
@@ -521,12 +521,7 @@ class QueryService(SharedRepr):
         if since is None:
             today = self.context.today
             since = days_before(min(today, until), timedelta(weeks=4))
-        if until < since:
-            expected = Wording(
-                f"un jour qui ne précède pas le début, {since:%d/%m/%Y}, est attendu",
-                f"a day not before the beginning, {day_text(since, 'en')}, is expected",
-            )
-            raise FaultsError([Fault("until", until, expected)])
+        require_order(since, until=until)
         scope = self.context.scope
         outside = CaseQuery(
             admissibilities={Admissibility.OUT_OF_SCOPE},

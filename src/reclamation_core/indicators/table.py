@@ -17,8 +17,9 @@ from reclamation_core.indicators.catalogue import FEWEST, INDICATORS, RECEIVED, 
 from reclamation_core.indicators.known import GroupOf, Reading, ReportPeriod, RowsByGroup, read_rows
 from reclamation_core.ports.periods import PeriodSource
 from reclamation_core.shared_repr import SharedRepr
+from reclamation_core.validators import not_before
 from reclamation_core.vocabulary import Sites
-from reclamation_core.wording import Lang, Wording, day_text, format_number
+from reclamation_core.wording import Lang, Wording, format_number
 
 
 def _name(group: object, lang: Lang, _: Taxonomy) -> str:
@@ -267,8 +268,7 @@ def check_request(period: ReportPeriod, by: str | None, names: Iterable[str] | N
     """
     faults = []
     if period.until < period.since:
-        late = Wording(f"pas avant le {period.since:%d/%m/%Y}", f"not before {day_text(period.since, 'en')}")
-        faults.append(Fault("until", period.until, late))
+        faults.append(Fault("until", period.until, not_before(period.since)))
     given = [("by", () if by is None else (by,), DIMENSIONS), ("names", tuple(names or ()), INDICATORS)]
     for path, values, accepted in given:
         listed = ", ".join(accepted)

@@ -149,7 +149,7 @@ def test_letters_that_the_case_allows_are_sent_and_the_others_name_what_they_lac
         assert name_of(response) == f"courrier-R-2026-000001-{name}.txt"
         assert "la chaudière est réparée" in content(response).decode()
     assert ask(desk, "/dossiers/R-2026-000001/courriers/closing.txt").status == 422
-    assert ask(desk, "/dossiers/R-2026-000001/courriers/nothing.txt").status == 422
+    assert ask(desk, "/dossiers/R-2026-000001/courriers/nothing.txt").status == 404
 
 
 def test_letters_without_settings_name_each_setting(desk: Desk) -> None:

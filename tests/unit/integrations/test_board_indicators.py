@@ -45,7 +45,7 @@ def test_a_director_sees_the_units_and_each_number_opens_its_cases(board: tuple[
     assert "Formule" in html
     assert len(response.body) < 100_000
     assert "indicateur=received" in html
-    assert "Au : « 31/05/2026 » ; pas avant le 01/06" in plain(
+    assert "Au : « 31/05/2026 » ; un jour qui ne précède pas le début, 01/06" in plain(
         get(board, "/indicateurs", au=["2026-05-31"]).body.decode()
     )
     listed = plain(get(board, "/indicateurs/dossiers", indicateur=["received"], centre=["S03"]).body.decode())

@@ -10,6 +10,7 @@ from reclamation_core.integrations.board import Board
 from reclamation_core.policy import Parameters, Policy, RoleParameters
 from reclamation_core.testing.builders import an_action
 from reclamation_core.vocabulary import Role
+from tests.typography import plain
 from tests.unit.desk import factories
 from tests.unit.integrations.browser import Browser
 
@@ -46,6 +47,23 @@ def test_a_list_shows_open_cases_late_first_with_what_they_are_about(browser: Br
     assert listed(browser, "/dossiers?ouverts=tous") == ["3", "2", "1"]
     assert listed(browser, "/dossiers?etat=closed") == ["1"]
     assert "donnée le" in browser.text
+
+
+def test_a_criterion_that_is_refused_is_named_and_its_values_too(browser: Browser) -> None:
+    for criteria, expected in (
+        ("etat=x", "État : « x » ; l'une de ces valeurs est attendue : enregistré, qualifié"),
+        ("type=x", "Type de dossier : « x »"),
+        ("recevabilite=x", "Recevabilité : « x »"),
+        ("niveau=x", "Niveau : « x » ; l'une de ces valeurs est attendue : local, régional, national."),
+        ("criticite=x", "Niveau de criticité : « x »"),
+        ("canal=x", "Canal : « x »"),
+        ("tri=x", "Ordre : « x »"),
+        ("suite=x", "Page suivante : ..."),
+        ("du=x", "Reçu du : « x »"),
+        ("du=2026-06-02&au=2026-06-01", "jusqu'au : « 01/06/2026 » ; un jour qui ne précède pas le début, 02/06/2026,"),
+    ):
+        browser.get(f"/dossiers?{criteria}")
+        assert (browser.response.status, expected in plain(browser.text)) == (422, True), (criteria, browser.text)
 
 
 def test_the_criteria_limit_the_list_its_counts_and_its_register(browser: Browser) -> None:

@@ -17,6 +17,7 @@ from reclamation_core.integrations.board.requests import BoardRequest
 from reclamation_core.policy import PolicyBook
 from tests.hosts import django_connection
 from tests.inside import store_of
+from tests.typography import plain
 from tests.unit.desk import factories
 from tests.unit.integrations.browser import Browser
 from tests.unit.policy.own_facts import FUNDER, GROUP_SIZE, own_policy
@@ -232,7 +233,7 @@ def test_the_list_of_the_board_is_limited_by_own_facts() -> None:
         assert (b"R-2026-000001" in register, b"R-2026-000002" in register) == (True, False), query
     browser.get("/dossiers?own_hours.du=x")
     assert browser.response.status == 422
-    assert "« heures » ; attendu" in browser.text
+    assert "Heures : ... ; un nombre" in plain(browser.text)
 
 
 @pytest.mark.parametrize("kind", ["complaint", "malfunction"])

@@ -36,6 +36,7 @@ from reclamation_core.cases import (
     CaseState,
     CommandType,
     RedirectionKind,
+    columns,
 )
 from reclamation_core.cases.causes import TRAINING_BODY, Taxonomy
 from reclamation_core.cases.codes import ProofStage
@@ -142,12 +143,13 @@ from reclamation_core.reporting.indicators import MOST_UNITS, chart_of_months, c
 from reclamation_core.reporting.letters import LETTER_COMMANDS
 from reclamation_core.reporting.notes import private_key
 from reclamation_core.reporting.plan import PlanEntry
+from reclamation_core.reporting.register import RegisterReader
 from reclamation_core.reporting.report import Value, display
 from reclamation_core.reporting.text_blocks import blocks_for
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables import Boolean, Day, Enumeration
 from reclamation_core.tables.explanation import sentence
-from reclamation_core.validators import as_tuple, each, of_class, optional
+from reclamation_core.validators import as_tuple, each, of_class, one_labelled, optional, require_order
 from reclamation_core.vocabulary import FACTS, Band, Channel, Fact, Level, Role, Sites
 from reclamation_core.vocabulary.commands import CommandGroup, PlanCommandType
 from reclamation_core.vocabulary.facts import THEMES
@@ -221,10 +223,27 @@ _FIELDS: Final = {
     "text": Wording("Mots de la demande", "Words of the request"),
     "received_from": Wording("Reçu du", "Received from"),
     "received_until": Wording("Reçu jusqu'au", "Received until"),
+    "after": Wording("Page suivante", "Next page"),
+    "table": Wording("Tableau", "Table"),
+    "format": Wording("Format du fichier", "Format of the file"),
+    "scope": Wording("PGAAC", "PGAAC"),
+    "du": Wording("Du", "From"),
+    "au": Wording("Au", "Until"),
     "until": Wording("Au", "Until"),
     "limit": Wording("Coût du calcul", "Cost of the computation"),
 }
 """What pages call the criteria that an error names."""
+_CODES: Final[Mapping[str, tuple[Wording, type[LabelledEnum]]]] = {
+    "kind": (columns.kind.title, CaseKind),
+    "states": (columns.state.title, CaseState),
+    "admissibilities": (columns.admissibility.title, Admissibility),
+    "levels": (columns.level.title, Level),
+    "criticalities": (columns.band.title, Band),
+    "channels": (columns.channel.title, Channel),
+    "order_by": (Wording("Ordre", "Order"), CaseOrder),
+    "shown": (Wording("Lecteur", "Reader"), RegisterReader),
+}
+"""The criteria with codes that an error names: what pages call them, and their values."""
 _MINE: Final = Wording("Mes dossiers", "My cases")
 _ERASURE: Final = Anonymised.event_type.name
 """The type of the event of an erasure."""
@@ -473,9 +492,18 @@ class _View(SharedRepr):
 
     def _in_words(self, fault: Fault) -> Fault:
         """Return a fault with the name of its field on the page, and with a day as the page writes it."""
-        name, value = _FIELDS.get(fault.path), fault.value
-        path = fault.path if name is None else name.in_(self.lang)
-        return attrs.evolve(fault, path=path, value=day_text(value, self.lang) if isinstance(value, date) else value)
+        name, value, expected = _FIELDS.get(fault.path), fault.value, fault.expected
+        if fault.path in _CODES:
+            name, codes = _CODES[fault.path]
+            expected = one_labelled(codes)
+        elif (own := self._searched_facts.get(fault.path)) is not None:
+            name, expected = own.label, own.domain.expected
+        return attrs.evolve(
+            fault,
+            path=fault.path if name is None else name.in_(self.lang),
+            value=day_text(value, self.lang) if isinstance(value, date) else value,
+            expected=expected,
+        )
 
     def _message(self, error: ReclamationError) -> str:
         """Return what a page says about an error: that of the service with the number under which the log has it."""
@@ -688,6 +716,8 @@ class _View(SharedRepr):
         if given["recevabilite"] == _POSSIBLE:
             several["recevabilite"] = {one.value for one in Admissibility if one is not Admissibility.OUT_OF_SCOPE}
         due_from, due_until = self._days_of_answers(given["retard"])
+        received_from, received_until = read_day("received_from", given["du"]), read_day("received_until", given["au"])
+        require_order(received_from, received_until=received_until)
         return CaseQuery(
             text=given["q"] or None,
             states=several["etat"],
@@ -696,8 +726,8 @@ class _View(SharedRepr):
             admissibilities=several["recevabilite"],
             owner=given["centre"] or None,
             kind=given["type"] or None,
-            received_from=read_day("du", given["du"]),
-            received_until=read_day("au", given["au"]),
+            received_from=received_from,
+            received_until=received_until,
             due_from=due_from,
             due_until=due_until,
             is_open=given["ouverts"] == "oui" and not given["etat"],
@@ -1152,6 +1182,8 @@ class _View(SharedRepr):
 
     def letter_file(self, reference: str, name: str, suffix: str) -> BoardResponse:
         """Send a letter."""
+        if name not in (*LetterKind,):
+            raise _NoPageError
         letter = self._letter(reference, name)
         file = f"courrier-{reference}-{LetterKind.parse(name).label(self.lang)}.{suffix}"
         return self._pending(file, lambda stream: stream.write(letter_bytes(letter, suffix)))
