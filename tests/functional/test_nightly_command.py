@@ -94,10 +94,11 @@ def test_the_checkpoints_of_two_nights_are_in_one_folder() -> None:
     }
 
 
-@pytest.mark.parametrize("command", ["", "'"])
-def test_a_command_that_cannot_be_read_is_refused(command: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["nightly", "--db", URL, "--publish", command]) == 2
-    assert "--publish : une commande est attendue" in capsys.readouterr().err
+def test_what_cannot_be_run_or_written_is_refused_before_the_night(capsys: pytest.CaptureFixture[str]) -> None:
+    for option in ("--publish=", "--publish='", "--report=none/night.json", "--digest=register.db"):
+        assert run(["nightly", "--db", URL, option]) == 2
+    refused = capsys.readouterr()
+    assert (refused.err.count("commande est attendue"), refused.err.count("dossier"), refused.out) == (2, 3, "")
 
 
 def test_a_night_during_another_one_ends_with_a_status_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:

@@ -23,6 +23,7 @@ from reclamation_core.cli.options import Db, DocumentsOption, PolicyOption, Site
 from reclamation_core.cli.terminal import say, warn, write_document
 from reclamation_core.desk import CheckpointPublication, Desk, JobBusyError
 from reclamation_core.documents import canonical_json
+from reclamation_core.documents.atomic_files import require_output
 from reclamation_core.ports import CheckpointRecord, FeedItem
 from reclamation_core.reporting.time_stamps import http_authority
 from reclamation_core.vocabulary import Sites
@@ -96,7 +97,12 @@ def nightly(  # noqa: PLR0917  (typer passes them by name)
     themes = None if themes_file is None else read_file(themes_file, ThemeKeywords.from_toml)
     send = None if publish is None else _sender(publish)
     published = publication_to(checkpoints, key_file, origin, authority)
+    if report_file is not None:
+        require_output(report_file)
     with existing(address(db)) as engine, desk_on(engine, read_edition(policy_file), sites, documents) as desk:
+        if digests is not None:
+            digests.mkdir(parents=True, exist_ok=True)
+            require_output(digests / "ensemble.txt")
         try:
             with _stopped_by_a_signal():
                 report = desk.maintenance.nightly(
@@ -144,7 +150,6 @@ def publication_to(
 
 def _write_digests(desk: Desk, sites: Sites | None, folder: Path) -> None:
     """Write what is to be done today: a text for each site, and one for all."""
-    folder.mkdir(parents=True, exist_ok=True)
     desks = {"ensemble": desk} | {f"centre-{code}": desk.scoped(site=code) for code in sites or ()}
     for name, scoped in desks.items():
         write_document(scoped.worklist().to_text(), folder / f"{quote(name, safe=' ')}.txt")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -60,6 +61,7 @@ _STEPS: Final = {
 }
 _FAILED: Final = Wording("échec", "failed")
 _NOT_RUN: Final = Wording("étape non demandée", "not requested")
+_TIMES: Final = Wording("fois", "times")
 _LEFT: Final = Wording("Documents effacés, au contenu encore présent", "Documents whose bytes remain")
 _AHEAD: Final = Wording("Dossiers dont une date est à venir", "Cases with a date in the future")
 _JOB_NAME: Final = Wording("une tâche de la base est attendue", "a job of the database is expected")
@@ -237,7 +239,8 @@ class NightlyReport(SharedRepr):
             lines.append(f"{label.in_(lang)}{colon}{', '.join(parts)}")
         if self.documents_left:
             lines.append(f"{_LEFT.in_(lang)}{colon}{self.documents_left}")
-        lines += [f"- {failure.error.in_(lang)}" for failure in self.failures]
+        for error, count in Counter(failure.error.in_(lang) for failure in self.failures).items():
+            lines.append(f"- {error}" if count == 1 else f"- {error} ({count} {_TIMES.in_(lang)})")
         if self.dated_ahead:
             lines.append(f"{_AHEAD.in_(lang)}{colon}{len(self.dated_ahead)}")
             lines += [f"- {one.wording.in_(lang)}" for one in self.dated_ahead]

@@ -6,6 +6,7 @@ programs left behind are removed by the next program that writes there.
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -109,6 +110,34 @@ def atomic_writer(path: Path, encoding: str = "utf-8") -> Iterator[IO[str]]:
     """Write a text file as `atomic_file` does; line ends are written as they are."""
     with atomic_file(path) as raw, TextIOWrapper(raw, encoding=encoding, newline="") as file:
         yield file
+
+
+def output_refusal(output: Path) -> Wording | None:
+    """Return what is expected instead of a name that no file can be written under; None if one can."""
+    if output.is_dir() or is_device(output):
+        return NOT_A_REGULAR_FILE
+    folder = output.parent
+    if not folder.is_dir():
+        return Wording(
+            f"un nom dans un dossier qui existe ; créez d'abord le dossier « {folder} »",
+            f"a name in a folder that exists; make the folder '{folder}' first",
+        )
+    if not os.access(folder, os.W_OK | os.X_OK):
+        return Wording(
+            f"un nom dans un dossier où l'on peut écrire ; « {folder} » ne le permet pas, indiquez-en un autre",
+            f"a name in a folder that can be written to; '{folder}' cannot, give another",
+        )
+    return None
+
+
+def require_output(output: Path) -> None:
+    """Refuse a name that no file can be written under, before the work that fills it.
+
+    Raises:
+        FaultsError: it is a folder or a device, or its folder is missing or cannot be written to.
+    """
+    if expected := output_refusal(output):
+        raise FaultsError((Fault("output", str(output), expected),))
 
 
 def _lock(file: IO[bytes]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -20,7 +19,7 @@ import attrs
 
 from reclamation_core.calendars import Territory
 from reclamation_core.codes import LabelledEnum
-from reclamation_core.documents.atomic_files import NOT_A_REGULAR_FILE, atomic_writer, is_device
+from reclamation_core.documents.atomic_files import atomic_writer, output_refusal
 from reclamation_core.documents.csv_text import SPREADSHEET_ENCODING, csv_line, unescape_csv_formula
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.intake.file_reader import read
@@ -492,23 +491,6 @@ def _refusal(source: Path, output: Path) -> Wording | None:
         return _NOT_A_STREAM
     if output.suffix.lower() in _WORKBOOKS:
         return _NOT_A_WORKBOOK
-    if output.is_dir() or is_device(output):
-        return NOT_A_REGULAR_FILE
     if output.exists() and source.exists() and output.samefile(source):
         return _NOT_THE_INPUT
-    return _folder_refusal(output)
-
-
-def _folder_refusal(output: Path) -> Wording | None:
-    folder = shown = output.parent
-    if not folder.is_dir():
-        return Wording(
-            f"un nom dans un dossier qui existe ; créez d'abord le dossier « {shown} »",
-            f"a name in a folder that exists; make the folder '{shown}' first",
-        )
-    if not os.access(folder, os.W_OK | os.X_OK):
-        return Wording(
-            f"un nom dans un dossier où l'on peut écrire ; « {shown} » ne le permet pas, indiquez-en un autre",
-            f"a name in a folder that can be written to; '{shown}' cannot, give another",
-        )
-    return None
+    return output_refusal(output)

@@ -53,8 +53,10 @@ class UnknownEditionError(WordedError, LookupError):
     def wording(self) -> Wording:
         listed = ", ".join(self.editions)
         return Wording(
-            f"la version « {self.edition} » de la procédure manque (versions disponibles : {listed}) ; ajoutez-la",
-            f"edition '{self.edition}' is not in the book, which has {listed}; add it",
+            f"la version « {self.edition} » de la procédure manque (versions disponibles : {listed}) ; "
+            "ajoutez son fichier de règles (--policy, ou POLICY dans Django)",
+            f"edition '{self.edition}' is not in the book, which has {listed}; "
+            "add its policy file (--policy, or POLICY in Django)",
         )
 
 

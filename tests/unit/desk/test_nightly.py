@@ -118,10 +118,11 @@ def test_a_case_that_fails_is_in_the_report_with_the_alerts_of_the_others(monkey
     registered(desk)
     monkeypatch.setattr(
         "reclamation_core.desk.maintenance.readable_plans",
-        lambda _, corrupt: corrupt.append(StoreDamagedError("memory", "x", None, "site:CRE")) or [],
+        lambda _, corrupt: corrupt.extend([StoreDamagedError("memory", "x", None, "site:CRE")] * 2) or [],
     )
     report = desk.maintenance.nightly()
-    assert (len(report.alerts), [failure.step for failure in report.failures]) == (3, ["sweep"])
+    assert (len(report.alerts), [failure.step for failure in report.failures]) == (3, ["sweep"] * 2)
+    assert [report.to_text().count(text) for text in ("\n- ", " (2 fois)")] == [1, 1]
 
 
 def test_what_verification_finds_is_in_the_report(tmp_path: Any) -> None:

@@ -327,18 +327,18 @@ def test_the_board_is_in_the_language_of_the_setting_the_application_or_the_brow
             {key: 7}
             for key in ("AGENCY", "SITES", "TAXONOMY", "SCAN_DOCUMENT", "LETTERS", "SIGNING_KEY", "CALENDAR_DOMAIN")
         ),
-        *({key: "/nowhere/x"} for key in ("SITES", "POLICY", "TEXT_BLOCKS", "SIGNING_KEY")),
+        *({key: "/nowhere/x"} for key in ("SITES", "POLICY", "LETTERS", "TEXT_BLOCKS", "SIGNING_KEY")),
         {"DOCUMENTS": "/proc/x"},
         {"SIGNING_KEY": b"no key"},
         *({"LINKS": [("x", address)]} for address in ("javascript:alert(1)", "//evil.example")),
-        *({"LINKS": [wrong]} for wrong in (7, ("x", "https://evil.example/", True))),
+        *({"LINKS": [wrong]} for wrong in (7, "x", ("x", "https://evil.example/", True))),
     ],
     ids=str,
 )
 def test_a_wrong_setting_is_named(host: Any, wrong: dict[str, Any]) -> None:
     with override_settings(RECLAMATION=wrong):
         [error] = [one for one in django_apps.check_options(None) if one.id == "reclamation.E001"]
-        assert next(iter(wrong)) in error.msg
+        assert (next(iter(wrong)) in error.msg, "__init__" in error.msg) == (True, False)
     del host
 
 

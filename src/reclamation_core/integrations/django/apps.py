@@ -105,7 +105,10 @@ def check_database(
 
     So does `manage.py migrate`: where migrations are to be applied there is nothing to find.
     """
-    alias = database()
+    try:
+        alias = database()
+    except ImproperlyConfigured:  # check_options names it
+        return []
     if alias not in (databases or ()):
         return []
     connection = connections[alias]

@@ -105,14 +105,20 @@ def board_options() -> dict[str, Any]:
 
 def _links() -> tuple[HostLink, ...]:
     with _reading("LINKS"):
-        return tuple(one if isinstance(one, HostLink) else HostLink(*one) for one in _setting().get("LINKS", ()))
+        return tuple(one if isinstance(one, HostLink) else HostLink(*_link(one)) for one in _setting().get("LINKS", ()))
+
+
+def _link(given: object) -> tuple[Any, ...]:
+    if not isinstance(given, tuple | list) or len(given) not in {2, 3}:
+        raise TypeError(f"a HostLink, (label, address) or (label, address, is_post) is expected, got {given!r}")
+    return tuple(given)
 
 
 def largest_upload() -> int:
     """Return the most bytes of a form with files."""
     value = _setting().get("LARGEST_UPLOAD", LARGEST_UPLOAD)
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise ImproperlyConfigured("RECLAMATION: LARGEST_UPLOAD: a number of bytes is expected")
+        raise ImproperlyConfigured(f"RECLAMATION: LARGEST_UPLOAD: a number of bytes is expected, got {value!r}")
     return value
 
 
@@ -124,7 +130,7 @@ def agency() -> str:
 def _text(name: str) -> str:
     value = _setting().get(name, _TEXTS[name])
     if not isinstance(value, str) or not value.strip():
-        raise ImproperlyConfigured(f"RECLAMATION: {name}: a text is expected")
+        raise ImproperlyConfigured(f"RECLAMATION: {name}: a text is expected, got {value!r}")
     return value
 
 
@@ -151,7 +157,7 @@ def is_known(site: str, region: str) -> bool:
 def _setting() -> dict[str, Any]:
     given = getattr(settings, "RECLAMATION", {})
     if not isinstance(given, Mapping):
-        raise ImproperlyConfigured("RECLAMATION: a dictionary is expected")
+        raise ImproperlyConfigured(f"RECLAMATION: a dictionary is expected, got {given!r}")
     return dict(given)
 
 

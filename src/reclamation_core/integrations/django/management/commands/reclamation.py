@@ -15,11 +15,15 @@ from django.db import connections, transaction
 from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.desk import JobBusyError
+from reclamation_core.documents.atomic_files import require_output
+from reclamation_core.errors import ReclamationError
 from reclamation_core.integrations.django.desks import desk
 from reclamation_core.integrations.django.settings import database, options
+from reclamation_core.ports import SchemaError
 from reclamation_core.simulation import seed_register, shipped
 from reclamation_core.vocabulary import Sites
 
+_NOT_BEGUN: Final = 2
 _BUSY: Final = 3
 _INTERRUPTED: Final = 4
 
@@ -45,15 +49,19 @@ class Command(BaseCommand):
         demo.add_argument("--messages", type=int, default=300, metavar="N", help="Combien de demandes inventer.")
 
     def handle(self, *_: object, run: Callable[..., None], **given: object) -> None:
-        """Run a job."""
-        run(**given)
+        """Run a job; an error of the library exits with 2, a job that is running already with 3."""
+        try:
+            run(**given)
+        except ReclamationError as error:
+            remedy = "\nDans ce projet : manage.py migrate" if isinstance(error, SchemaError) else ""
+            status = _BUSY if isinstance(error, JobBusyError) else _NOT_BEGUN
+            raise CommandError(f"{error.in_('fr')}{remedy}", returncode=status) from error
 
     def nightly(self, verify: bool = False, report: Path | None = None, **_: object) -> None:
-        """Run the daily job; exit with 1 if something failed or was found, 3 if it is running, 4 if interrupted."""
-        try:
-            done = desk().maintenance.nightly(verify=verify)
-        except JobBusyError as error:
-            raise CommandError(str(error), returncode=_BUSY) from error
+        """Run the daily job; exit with 1 if something failed or was found, 4 if interrupted."""
+        if report is not None:
+            require_output(report)
+        done = desk().maintenance.nightly(verify=verify)
         document = json.dumps(done.to_document(), ensure_ascii=False)
         self.stdout.write(document)
         if report is not None:
