@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final, get_args
 
 import typer
 
+from reclamation_core.adapters.media_types import media_type_of
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.cli.board_command import scoped_desk
 from reclamation_core.cli.database_commands import address, desk_on, existing
@@ -77,6 +78,8 @@ def serve(  # noqa: PLR0917  (typer passes them by name)
     language: Lang | None = next((one for one in get_args(Lang) if one == lang), None)
     if lang is not None and language is None:
         raise CommandError(f"--lang : « {lang} » est inconnu ; indiquez {' ou '.join(get_args(Lang))}")
+    if documents is not None:
+        media_type_of(b"")  # each upload needs the extra
     with existing(address(db)) as engine:
         first = chosen_member(role, _ROLES, "--role")
         desk = desk_on(engine, policy, sites, documents, TRAINING_BODY)

@@ -35,6 +35,7 @@ from reclamation_core.codes import LabelledEnum, fold_label
 from reclamation_core.desk.command_help import CommandHelp, CommandHelpView, command_help
 from reclamation_core.desk.commands import CASE_COMMANDS, PLAN_COMMANDS, Argument, arguments_of
 from reclamation_core.desk.context import DeskContext
+from reclamation_core.desk.environment import Scope
 from reclamation_core.desk.plan_access import as_seen, decision_on, load_plan, parts_of_case
 from reclamation_core.indicators.streams import stream_in_words
 from reclamation_core.missing import ABSENT, UNKNOWN
@@ -223,7 +224,7 @@ class FormContext(SharedRepr):
         role: the role of the person who would act; None for any.
         roles: the roles that may give each command on a plan.
         decision: the context of a decision on the case now; without it the form has no needs of guards.
-        seen: the codes of the sites where a case may be registered; None for all.
+        scope: what the desk sees: where a case may be registered, and on which plans actions may be put; None for all.
         support: the limits of documents; None without a store of them.
     """
 
@@ -237,7 +238,7 @@ class FormContext(SharedRepr):
     role: Role | None = None
     roles: RoleParameters = attrs.field(factory=RoleParameters)
     decision: DecisionContext | None = None
-    seen: frozenset[str] | None = None
+    scope: Scope | None = None
     support: SupportParameters | None = None
     signal: RaisedSignal | None = None
 
@@ -617,7 +618,11 @@ def _size(text: str) -> int:
 
 def plan_choices(context: FormContext) -> FormField:
     """Return the field of the plan that an action of a case is put on."""
-    return attrs.evolve(PLAN, choices=_plan_choices(context))
+    choices = _plan_choices(context)
+    if context.scope is not None:
+        keys = context.scope.plan_keys
+        choices = tuple(one for one in choices if one[0] in keys)
+    return attrs.evolve(PLAN, choices=choices)
 
 
 def _plan_choices(context: FormContext) -> tuple[tuple[str, Wording], ...]:
@@ -664,8 +669,8 @@ def registration_form(context: FormContext, kind: CaseKind = CaseKind.COMPLAINT)
     *entered, occurred_at = _fields(arguments.values(), event, context)
     if kind is CaseKind.MALFUNCTION:
         entered = [attrs.evolve(one, label=_FINDING) if one.name == "verbatim" else one for one in entered]
-    if context.seen is not None:
-        entered = [_where_seen(one, context.seen) if one.name == "site" else one for one in entered]
+    if context.scope is not None:
+        entered = [_where_seen(one, context.scope.sites) if one.name == "site" else one for one in entered]
     known = (attrs.evolve(fact, key=f"{fact.name}_fact") if fact.name in arguments else fact for fact in facts)
     seldom = (attrs.evolve(fact, group=_SELDOM.get(fact.name)) for fact in known)
     own = (own_field(fact, None) for fact in context.own if kind.value in fact.kinds)
@@ -1171,21 +1176,20 @@ class FormService(SharedRepr):
 
     def of_registration(self, kind: CaseKind) -> CommandForm:
         """Return the form of a registration; see `Desk.form`."""
-        scope = self.context.scope
         context = self._fields(PARIS, tuple(self.context.policies.facts.values()))
-        seen = attrs.evolve(context, seen=None if scope is None else scope.sites)
         example = CASE_EVENTS.classes["registered"].event_type.example.data(None)
         return CommandForm(
             command="register",
             label=_REGISTRATION,
-            fields=registration_form(seen, kind),
+            fields=registration_form(context, kind),
             help=command_help(None, (), example),
         )
 
     def _fields(self, zone: ZoneInfo, own: tuple[Fact, ...] = ()) -> FormContext:
         """Return what the fields of any form depend on."""
         desk = self.context
-        return FormContext(desk.sites.known, desk.taxonomy, zone, own=own, role=desk.role, roles=desk.roles_on_plans)
+        given: dict[str, Any] = {"own": own, "role": desk.role, "roles": desk.roles_on_plans, "scope": desk.scope}
+        return FormContext(desk.sites.known, desk.taxonomy, zone, **given)
 
     def _plan_of(self, unit: UnitOfWork, case: Case) -> Pgaac | None:
         """Return the plan of the unit that handles a case, if it is seen: it numbers a new action."""

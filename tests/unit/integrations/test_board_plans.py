@@ -243,6 +243,10 @@ def test_the_form_of_an_action_of_a_case_has_its_origin_and_what_is_on_the_plan(
     assert re.search(r'<option value="A-1">A-1 – \w+', browser.text)
     assert ">centre Créteil<" in browser.text
     assert re.findall(r'<option value="region:([^"]*)"', browser.text) == ["Grand Est", "Île-de-France", "Martinique"]
+    person = Browser(browser.board, browser.desk.scoped(region="Île-de-France"))
+    person.get(f"/dossiers/{case.reference}/actes/plan")
+    plans = r'<option value="(nation|region:[^"]*|site:[^"]*)"'
+    assert re.findall(plans, person.text) == ["region:Île-de-France", "site:CRE", "site:STD"]
 
 
 def test_a_case_that_another_unit_handles_has_a_form_of_actions_without_that_plan(browser: Browser) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -342,7 +343,8 @@ def test_a_wrong_setting_is_named(host: Any, wrong: dict[str, Any]) -> None:
     del host
 
 
-def test_the_documents_of_cases_are_in_the_folder_of_the_setting(host: Any, tmp_path: Path) -> None:  # noqa: ARG001
+@pytest.mark.usefixtures("host")
+def test_the_documents_of_cases_are_where_the_setting_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def nothing(_: object) -> None:
         return None
 
@@ -355,6 +357,9 @@ def test_the_documents_of_cases_are_in_the_folder_of_the_setting(host: Any, tmp_
             document = NewDocument(name="a.txt", content=b"Bonjour")
             desks.desk().add_support(case.reference, kind="letter", title="a", documents=[document])
             assert len(list(context.documents.keys(_register(desks.desk()), factories.at(1).replace(year=2100)))) == 1
+    monkeypatch.setitem(sys.modules, "puremagic", None)
+    with override_settings(RECLAMATION={"DOCUMENTS": str(tmp_path / "b")}):
+        assert "install the extra 'documents'" in django_apps.check_options(None)[0].msg
 
 
 def _register(desk: Desk) -> str:

@@ -14,6 +14,7 @@ from django.core.signals import setting_changed
 from django.utils.module_loading import import_string
 
 from reclamation_core.adapters.document_stores import document_store
+from reclamation_core.adapters.media_types import media_type_of
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.desk import Desk, DeskOptions
 from reclamation_core.errors import ReclamationError
@@ -70,6 +71,9 @@ def options() -> DeskOptions:
     for name, value in found.items():
         with _reading(name.upper()):
             Desk.in_memory(**{name: value})  # type: ignore[arg-type]
+    if found.get("documents") is not None:
+        with _reading("DOCUMENTS"):
+            media_type_of(b"")  # each upload needs the extra
     return found
 
 
