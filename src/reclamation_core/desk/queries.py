@@ -182,7 +182,7 @@ class CasesView:
         wanted = self._scoped(attrs.evolve(query or _EVERY_CASE, text=text, after=None, limit=read))
         if wanted is None:
             return CaseSearch(hits=(), total=0, next=None, damaged=())
-        with self._context.store.unit_of_work() as unit:
+        with self._context.store.unit_of_work() as unit, unit.cases.reading():
             identified, damaged = self._identified(unit, wanted, text.strip())
             page, count = _counted_page(unit, wanted, ordering, limit)
         first = identified.values() if after is None else ()
@@ -401,7 +401,7 @@ class CasesView:
         require(_A_QUERY, query=query)
         query = query or _EVERY_CASE
         require_short(self._context.longest_text, text=query.text)
-        if not (self._context.reads_names or query.assigned_to in {None, self._context.actor}):
+        if query.assigned_to not in {None, self._context.actor} and not self._context.reads_names:
             return None  # whether a case is assigned to another person is not known to a role that reads no names
         scope = self._context.scope
         sites = query.sites

@@ -9,6 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 from typing import Any, Final, Generic, NamedTuple, TypeAlias, TypeVar
 
@@ -110,6 +111,10 @@ def erased_documents(changes: Changes[Case]) -> Iterator[str]:
 
 class CommittedQueries(ABC):
     """What is committed, in the queries that a unit of work needs, and the way to commit more."""
+
+    def reading(self) -> AbstractContextManager[None]:
+        """Return a block of several reads; a database may read them on one connection."""
+        return nullcontext()
 
     @abstractmethod
     def case(self, reference: str) -> Case | None:
@@ -377,6 +382,10 @@ class CaseRepository:
         self._committed = committed
         self._sources: dict[SiteSource, str] = {}
         self.pending: PendingWrites[Case] = PendingWrites()
+
+    def reading(self) -> AbstractContextManager[None]:
+        """Return a block of several reads; a database may read them on one connection."""
+        return self._committed.reading()
 
     def add(self, *cases: Case) -> None:
         """Add new cases.

@@ -10,7 +10,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager, nullcontext, suppress
 from contextvars import ContextVar
 from enum import Enum, auto
 from functools import partial
@@ -38,7 +38,7 @@ from reclamation_core.ports import (
     StoreReplacedError,
     StoreUnreachableError,
 )
-from reclamation_core.ports.background import require_awaited
+from reclamation_core.ports.background import current_work, require_awaited
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import is_storable
 from reclamation_core.wording import Wording
@@ -395,6 +395,10 @@ _PAUSE: Final = 0.02
 BEGIN: Final = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "BEGIN ISOLATION LEVEL READ COMMITTED"}
 
 
+_LENT: Final[ContextVar[tuple[object, Connection | None]]] = ContextVar("reclamation_lent", default=(None, None))
+"""The connection that is lent to the reads of a database."""
+
+
 def can_be_stored(values: Mapping[str, object]) -> bool:
     """Return False if a parameter cannot be stored as text (NUL or a lone surrogate), so that no row has it.
 
@@ -457,10 +461,35 @@ class Database:
         """Return the rows of a statement, of what is committed."""
 
         def attempt(_: int) -> list[Row[Any]]:
-            with self.connected() as connection:
+            lent = self._lent()
+            with self.connected() if lent is None else nullcontext(lent) as connection:
                 return list(connection.execute(statement, parameters).all())
 
         return self._retry(attempt)
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Lend one connection to the reads of the block, each of which borrows one from the pool otherwise."""
+        require_awaited()
+        if current_work() is not None:  # the reads of a thread run on the event loop, each by itself
+            yield
+            return
+        with translate_db_errors(self.name), self.connected() as connection:
+            token = _LENT.set((self, connection))
+            try:
+                yield
+            finally:
+                _LENT.reset(token)
+
+    def _lent(self) -> Connection | None:
+        """Return the connection that is lent to reads of this database, if one is."""
+        database, connection = _LENT.get()
+        if database is not self or connection is None:
+            return None
+        if connection.invalidated:
+            connection.rollback()
+            self._begin(connection)
+        return connection
 
     def row_of(self, statement: Executable, parameters: Mapping[str, Any]) -> Row[Any]:
         """Return the row of a statement that changes something and is committed by itself.
@@ -512,11 +541,14 @@ class Database:
         """A connection without a transaction, returned to the pool when the block ends."""
         self._require_running()
         with self.engine.connect() as connection, redacted():
-            connection.begin()  # listeners of the application's engine may execute BEGIN then
-            if transaction_mode(self.driver_of(connection)) is TransactionMode.OPEN:
-                connection.exec_driver_sql("ROLLBACK")
+            self._begin(connection)
             yield connection
             self._observe(connection)
+
+    def _begin(self, connection: Connection) -> None:
+        connection.begin()  # listeners of the application's engine may execute BEGIN then
+        if transaction_mode(self.driver_of(connection)) is TransactionMode.OPEN:
+            connection.exec_driver_sql("ROLLBACK")
 
     def driver_of(self, connection: Connection) -> Any:
         """Return the driver's connection below one of SQLAlchemy."""

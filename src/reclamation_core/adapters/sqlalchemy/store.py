@@ -11,7 +11,7 @@ import asyncio
 import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
@@ -420,6 +420,9 @@ class SqlAlchemyState(PeriodQueries, SummaryQueries):
         self._parts: dict[str, tuple[frozenset[str], StoredSnapshot[PlanPart]]] = {}
         self._case_bases: dict[str, StoredSnapshot[Case]] = {}
         self._plan_bases: dict[str, StoredSnapshot[Any]] = {}
+
+    def reading(self) -> AbstractContextManager[None]:
+        return self._database.reading()
 
     # Cases
 

@@ -9,13 +9,28 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Iterable, Sequence
+from functools import cache
 from typing import Any, Final
 
 import attrs
-from sqlalchemy import ColumnElement, Connection, Select, Text, bindparam, cast, func, literal_column, select, text
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    select,
+    text,
+)
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from reclamation_core.adapters.sqlalchemy.database import Database, translate_db_errors
+from reclamation_core.adapters.sqlalchemy.statements import as_json
 from reclamation_core.adapters.sqlalchemy.tables import CASE_SEARCH, CASE_TEXTS, PLAN_TEXTS, PREFIX
 from reclamation_core.cases.words import NAME_MARK, SearchWords, site_entries
 from reclamation_core.ports import StoreError
@@ -37,19 +52,6 @@ _ESTIMATED: Final = text(
     f"EXPLAIN (FORMAT JSON) SELECT FROM {_TABLE} UNION ALL SELECT FROM {_TABLE} WHERE {_VECTOR} @@ CAST(:words AS "
     "tsquery)"
 )
-_LISTED: Final = {
-    "sqlite": text(
-        "SELECT count(*), json_group_array(case_reference) FILTER (WHERE typeof(case_reference) = 'text') FROM (SELECT "
-        f"case_reference FROM {_WORDS} CROSS JOIN {_ENTRIES} ON entry = {_WORDS}.rowid WHERE {_WORDS} MATCH :words "
-        "LIMIT :most)"
-    ),
-    # A limit would make the planner read the table, and build the vector of each row, rather than the index.
-    "postgresql": text(
-        f"WITH found AS MATERIALIZED (SELECT case_reference FROM {_TABLE} WHERE {_VECTOR} @@ CAST(:words AS tsquery)) "
-        "SELECT count(*), coalesce(CAST(json_agg(case_reference) AS text), '[]') FROM (SELECT case_reference FROM "
-        "found LIMIT :most) AS few"
-    ),
-}
 _SIGNS: Final = {"sqlite": ('"', "*", "AND", "OR"), "postgresql": ("'", ":*", "&", "|")}
 """What stands around an entry, after a prefix, and between entries, in the language of each index."""
 _MOST_TERMS: Final = 64
@@ -191,19 +193,28 @@ def is_usable(database: Database, words: SearchWords) -> bool:
 
 def indexed(database: Database, words: SearchWords, sites: Collection[str]) -> Select[Any]:
     """Return the statement that finds the references of the cases with some words and one of some sites, if any."""
-    if database.backend == "sqlite":
+    return _indexed(database.backend, bindparam(None, _expression(words, sites, database.backend), type_=Text()))
+
+
+def _indexed(backend: str, searched: BindParameter[str]) -> Select[Any]:
+    if backend == "sqlite":
         joined = text(f"{_WORDS} CROSS JOIN {_ENTRIES} ON entry = {_WORDS}.rowid")
-        return select(_REFERENCE).select_from(joined).where(_matches(words, sites))
-    query = cast(bindparam(None, _expression(words, sites, "postgresql"), type_=Text()), TSQUERY)
-    found = select(CASE_SEARCH.c.case_reference).where(literal_column(_VECTOR).op("@@")(query))
+        return select(_REFERENCE).select_from(joined).where(literal_column(_WORDS).op("MATCH")(searched))
+    found = select(CASE_SEARCH.c.case_reference).where(literal_column(_VECTOR).op("@@")(cast(searched, TSQUERY)))
     # A limit would make the planner read the table, and build the vector of each row, rather than the index.
     return select(found.cte("found").prefix_with("MATERIALIZED").c.case_reference)
+
+
+@cache
+def _few(backend: str) -> Select[Any]:
+    few = _indexed(backend, bindparam("words", type_=Text())).limit(bindparam("most", type_=Integer())).subquery()
+    return select(func.count(), as_json(few.c.case_reference, backend))
 
 
 def few_indexed(database: Database, words: SearchWords, sites: Collection[str], most: int) -> tuple[int, str]:
     """Return the number of cases that `indexed` finds, at most `most`, and their references as a JSON list."""
     searched = {"words": _expression(words, sites, database.backend), "most": most}
-    rows: list[Any] = database.rows(_LISTED[database.backend], searched)
+    rows: list[Any] = database.rows(_few(database.backend), searched)
     count, listed = rows[0]
     return count, listed
 
@@ -212,14 +223,9 @@ def count_indexed(database: Database, words: SearchWords, sites: Collection[str]
     """Return the number of cases that `indexed` finds."""
     found = indexed(database, words, sites)
     if database.backend == "sqlite":  # the numbers of the entries are enough
-        found = select(literal_column("rowid")).select_from(text(_WORDS)).where(_matches(words, sites))
+        matches = literal_column(_WORDS).op("MATCH")(_expression(words, sites, "sqlite"))
+        found = select(literal_column("rowid")).select_from(text(_WORDS)).where(matches)
     return int(database.rows(select(func.count()).select_from(found.subquery()))[0][0])
-
-
-def _matches(words: SearchWords, sites: Collection[str]) -> ColumnElement[bool]:
-    """Return the condition that the index of SQLite has the words and one of the sites of a search."""
-    searched = bindparam(None, _expression(words, sites, "sqlite"), type_=Text())
-    return literal_column(_WORDS).op("MATCH")(searched)
 
 
 def _is_broad(database: Database, words: SearchWords) -> bool:
