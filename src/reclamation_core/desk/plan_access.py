@@ -18,7 +18,6 @@ from reclamation_core.errors import FaultsError
 from reclamation_core.plans import Action, LineReference, Occurrence, Pgaac, PlanPart, PlanScope, ScopeKind, recurrences
 from reclamation_core.plans.events import ActionAbandoned, ActionClosed, ActionJudged, ActionReopened, PlanEvent
 from reclamation_core.plans.plan import BasePlan
-from reclamation_core.plans.published import PlanLine
 from reclamation_core.plans.relations import is_below, texts_of_plans, unsettled
 from reclamation_core.policy import ChangedEditionError, Policy, UnknownEditionError
 from reclamation_core.ports import CaseOrdering, CaseQuery, PlanNotFoundError, StoreDamagedError, UnitOfWork
@@ -152,15 +151,22 @@ def _gathers(scope: PlanScope, other: PlanScope | None, sites: Sites) -> bool:
     return scope.kind is ScopeKind.NATION if other is None else is_below(scope, other, sites)
 
 
-def texts_of_lines(context: DeskContext, unit: UnitOfWork, plans: Sequence[Pgaac], lines: Iterable[PlanLine]) -> Vault:
-    """Return the texts of some plans, as the desk sees them, and of the plans of lines that they gathered.
+def texts_by_plan(context: DeskContext, plans: Iterable[Pgaac]) -> Callable[[PlanScope], Vault]:
+    """Return the function from a plan to its texts, as the desk sees them: those of some plans, given as it sees them.
 
-    Raises:
-        StoreDamagedError: one of these others is corrupt and inside the scope; other corrupt plans are left out.
+    Another plan is read when its texts are needed first. It raises StoreDamagedError if that one is corrupt and inside
+    the scope; those of another corrupt plan, and of a missing one, are none.
     """
-    others = sorted(str(scope) for scope in {line.scope for line in lines} - {plan.scope for plan in plans})
-    gathered = _plans_or_reportable(context, unit, others)
-    return texts_of_plans([*plans, *map(context.without_unread_names, gathered)])
+    known = {plan.scope: plan.vault for plan in plans}
+
+    def texts_of(scope: PlanScope) -> Vault:
+        if scope not in known:
+            with context.store.unit_of_work() as unit:
+                found = [*_plans_or_reportable(context, unit, [scope.key])]
+            known[scope] = texts_of_plans(map(context.without_unread_names, found))
+        return known[scope]
+
+    return texts_of
 
 
 def readable_plans(context: DeskContext, corrupt: list[StoreDamagedError]) -> list[Pgaac]:

@@ -8,7 +8,7 @@ from typing import Any, Final, NoReturn
 
 import attrs
 
-from reclamation_core.cases import Case, TextKind
+from reclamation_core.cases import Case, TextKind, Vault
 from reclamation_core.cases.events import ActionsPlanned, NoActionNeeded
 from reclamation_core.cases.refusals import GuardDetails
 from reclamation_core.desk import services
@@ -26,7 +26,7 @@ from reclamation_core.desk.plan_access import (
     reopen_judged_late,
     require_named,
     save_plan,
-    texts_of_lines,
+    texts_by_plan,
 )
 from reclamation_core.errors import REDACTED, Fault, FaultsError
 from reclamation_core.plans import (
@@ -499,13 +499,15 @@ class PlanService:
 
         Raises:
             UnknownPublishedPlanError: there is none with that number.
-            StoreDamagedError: a plan that it gathers lines from is corrupt.
+            StoreDamagedError: a plan that it gathers lines from is corrupt, and its texts are wanted.
         """
-        with self._context.store.unit_of_work() as unit:
-            plan = as_seen(self._context, unit, load_plan(self._context, unit, self.scope))
-            published = plan.published_plan(number)
-            vault = texts_of_lines(self._context, unit, [plan], published.lines)
-        return published.to_document(vault if texts else None)
+        plan = self.current
+        published = plan.published_plan(number)
+        if not texts:
+            return published.to_document()
+        texts_of = texts_by_plan(self._context, [plan])
+        scopes = {line.scope for line in published.lines}
+        return published.to_document(Vault.merged(map(texts_of, sorted(scopes, key=lambda scope: scope.order))))
 
     def _line(self, action: str | LineReference) -> LineReference:
         """Return the reference of an action of this plan, or of another one."""

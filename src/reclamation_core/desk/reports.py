@@ -35,7 +35,7 @@ from reclamation_core.desk.plan_access import (
     plans_below,
     plans_in_scope,
     readable_plans_in_scope,
-    texts_of_lines,
+    texts_by_plan,
 )
 from reclamation_core.desk.queries import CasesView
 from reclamation_core.desk.signals import signals_of
@@ -443,7 +443,8 @@ class ReportService:
                 case names its site.
             UnknownSiteError, FaultsError: the plan has no events, and the site or the region is unknown.
             UnknownPublishedPlanError: there is no published plan of that number.
-            StoreDamagedError: a plan that it gathers is corrupt.
+            StoreDamagedError: a plan that it gathers is corrupt. Reading the lines of a published plan raises it, too:
+                the texts of another plan are read with the first of its lines.
         """
         named, context = self._plan_in_scope(scope), self._context
         require(optional(of_class(int)), number=number)
@@ -682,21 +683,17 @@ class ReportService:
         plans = [unit.plans.get(one.key) for one in named if scope is None or scope.holds_plan(one)]
         return [as_seen(self._context, unit, plan) for plan in plans]
 
-    def _view(
-        self, unit: UnitOfWork, plan: Pgaac, number: int | None, *, texts: bool = True, published: Iterable[int] = ()
-    ) -> PlanView:
-        """Return a plan to report on, the living plan with the lines that it gathers; with texts of published plans."""
+    def _view(self, unit: UnitOfWork, plan: Pgaac, number: int | None, *, texts: bool = True) -> PlanView:
+        """Return a plan to report on, the living plan with the lines that it gathers."""
         context, scope = self._context, plan.scope
         plan = as_seen(context, unit, plan)
         found = plans_below(unit, scope, context.sites.known) if number is None else []
         below = [as_seen(context, unit, one) for one in found]
-        shown = [plan.published_plan(number)] if number is not None else plan.published_plans[-1:]
-        lines = [line for one in (*shown, *map(plan.published_plan, published)) for line in one.lines]
-        vault = texts_of_lines(context, unit, [plan, *below], lines)
+        texts_of = texts_by_plan(context, [plan, *below])
         return PlanView(
             plan=plan,
             gathered=gathered_lines(scope, below, context.sites.known),
-            texts=displayed_vault(vault, texts=texts),
+            texts_of=texts_of if texts else lambda scope: displayed_vault(texts_of(scope), texts=False),
             diffusions=self._named(
                 context.store.exports.latest(MOST_DIFFUSIONS + 1, subject=plan_subject(scope, number))
             ),
@@ -769,7 +766,7 @@ class ReportService:
             numbers = {event.data.number for event in of_plan if isinstance(event.data, PlanPublished)}
             found.append(
                 AuditedPlan(
-                    view=self._view(unit, plan, None, published=numbers),
+                    view=self._view(unit, plan, None),
                     stream=stream,
                     events=frozenset(event.number for event in of_plan),
                     publications=tuple(sorted(numbers)),

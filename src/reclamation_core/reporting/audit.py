@@ -532,7 +532,8 @@ class _Collected:
     def _plan(self, plan: AuditedPlan) -> Iterator[tuple[str, bytes]]:
         view, subject = plan.view, self._subject
         scope, events = view.plan.scope, view.plan.events
-        shown = attrs.evolve(view, texts=masked_vault(view.texts, self._shown(view.plan.events)))
+        digests = self._shown(view.plan.events)
+        shown = attrs.evolve(view, texts_of=lambda scope: masked_vault(view.texts_of(scope), digests))
         name, chain = self._paths("pgaac", scope.key)
         stem = name.removesuffix(".html")
         pages: dict[int | None, str] = {number: f"{stem}-{number}.html" for number in plan.publications}

@@ -59,7 +59,7 @@ class PlanEntry(SharedRepr):
 
     Args:
         line: the line.
-        texts: the texts of its plan.
+        texts_of: returns the texts of a plan.
         zone: the time zone in which an instant is a day.
         day: the day on which an action is late.
         families: the names of the families of causes.
@@ -67,7 +67,7 @@ class PlanEntry(SharedRepr):
     """
 
     line: PlanLine
-    texts: Vault
+    texts_of: Callable[[PlanScope], Vault]
     zone: ZoneInfo
     day: date
     families: Taxonomy
@@ -76,7 +76,7 @@ class PlanEntry(SharedRepr):
     def show(self, value: Any) -> Value:
         """Return the value of a cell: the day of an instant, the words of a commitment, several values as one text."""
         if isinstance(value, Commitment):
-            words = self.texts.read(value)
+            words = self.texts_of(self.line.scope).read(value)
             return ERASED if words is None else words
         if isinstance(value, tuple):
             return ", ".join(map(str, value)) or None
@@ -704,7 +704,7 @@ class PlanView(SharedRepr):
     Args:
         plan: the plan.
         gathered: the lines of the plans below, as they stand, for the living plan.
-        texts: the texts of the plan and of those that it gathers.
+        texts_of: returns the texts of the plan, or of one that it gathers.
         zone: the time zone in which an instant is a day.
         families: the names of the families of causes.
         sites: the sites, for their names.
@@ -714,7 +714,7 @@ class PlanView(SharedRepr):
 
     plan: Pgaac
     gathered: tuple[PlanLine, ...] = ()
-    texts: Vault
+    texts_of: Callable[[PlanScope], Vault]
     zone: ZoneInfo = attrs.field(factory=lambda: BusinessCalendar.france().zone)
     families: Taxonomy = TRAINING_BODY
     sites: Sites = attrs.field(factory=Sites)
@@ -723,7 +723,7 @@ class PlanView(SharedRepr):
 
     def entries(self, lines: Iterable[PlanLine], day: date) -> tuple[PlanEntry, ...]:
         """Return the lines with what it takes to show them on a day."""
-        return tuple(PlanEntry(line, self.texts, self.zone, day, self.families, self.sites) for line in lines)
+        return tuple(PlanEntry(line, self.texts_of, self.zone, day, self.families, self.sites) for line in lines)
 
 
 def plan_report(view: PlanView, number: int | None, *, at: datetime) -> Report:
@@ -740,10 +740,11 @@ def plan_report(view: PlanView, number: int | None, *, at: datetime) -> Report:
         UnknownPublishedPlanError: there is no published plan of that number.
     """
     plan, known = view.plan, view.plan.published_plans
-    living = PublishedPlan(
-        scope=plan.scope, number=len(known) + 1, published_at=at, recipients=(), lines=(*plan.lines, *view.gathered)
-    )
-    shown = living if number is None else plan.published_plan(number)
+    if number is None:
+        lines = (*plan.lines, *view.gathered)
+        shown = PublishedPlan(scope=plan.scope, number=len(known) + 1, published_at=at, recipients=(), lines=lines)
+    else:
+        shown = plan.published_plan(number)
     before = plan.published_plan(shown.number - 1) if shown.number > 1 else None
     publications = known if number is None else known[:number]
     day = (at if number is None else shown.published_at).astimezone(view.zone).date()
@@ -763,7 +764,7 @@ def plan_report(view: PlanView, number: int | None, *, at: datetime) -> Report:
             ReportTable(
                 title=Wording("Évolution", "Changes"),
                 columns=_CHANGE_COLUMNS,
-                records=tuple(_changes(before, shown, view, day)),
+                records=_Changes(before, shown, view, day),
                 lines=_CELL_LINES,
             ),
             ReportTable(
@@ -837,22 +838,32 @@ def _heading(
     )
 
 
-def _changes(before: PublishedPlan | None, after: PublishedPlan, view: PlanView, day: date) -> Iterator[_Change]:
-    found = published_plan_difference(before, after)
-    earlier = {} if before is None else {line.reference: line for line in before.lines}
-    later = {line.reference: line for line in after.lines}
-    for line in found.added:
-        yield _Change(_label(line.reference, view.sites), LineChangeKind.ADDED)
-    for change in found.changed:
-        named = _label(change.reference, view.sites)
-        old, new = view.entries((earlier[change.reference], later[change.reference]), day)
-        for column in PLAN_COLUMNS:
-            values = column.value(old), column.value(new)
-            # A text rewritten as it was has not changed for a reader; the situation follows from other columns.
-            if values[0] != values[1] and column.name != _SITUATION:
-                yield _Change(named, change.change, column.title, *(_both(value, view.zone) for value in values))
-    for reference in found.left:
-        yield _Change(_label(reference, view.sites), LineChangeKind.LEFT)
+@attrs.frozen
+class _Changes(SharedRepr):
+    """What changed from one published plan to the next, each change read when it is needed."""
+
+    before: PublishedPlan | None
+    after: PublishedPlan
+    view: PlanView
+    day: date
+
+    def __iter__(self) -> Iterator[_Change]:
+        found = published_plan_difference(self.before, self.after)
+        earlier = {} if self.before is None else {line.reference: line for line in self.before.lines}
+        later = {line.reference: line for line in self.after.lines}
+        for line in found.added:
+            yield _Change(_label(line.reference, self.view.sites), LineChangeKind.ADDED)
+        for change in found.changed:
+            named = _label(change.reference, self.view.sites)
+            old, new = self.view.entries((earlier[change.reference], later[change.reference]), self.day)
+            for column in PLAN_COLUMNS:
+                values = column.value(old), column.value(new)
+                # A text rewritten as it was has not changed for a reader; the situation follows from other columns.
+                if values[0] != values[1] and column.name != _SITUATION:
+                    shown = (_both(value, self.view.zone) for value in values)
+                    yield _Change(named, change.change, column.title, *shown)
+        for reference in found.left:
+            yield _Change(_label(reference, self.view.sites), LineChangeKind.LEFT)
 
 
 def _both(value: Value, zone: ZoneInfo) -> Wording | None:

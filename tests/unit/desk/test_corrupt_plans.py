@@ -64,7 +64,7 @@ def in_which(desk: Desk, *damaged: str) -> Desk:
 
 ON_EDITIONS: Final[dict[str, Callable[[Any], Any]]] = {
     "publish": lambda plan: plan.publish(occurred_at=at(4)).number,
-    "published_plan_to_document": lambda plan: plan.published_plan_to_document(2),
+    "published_plan_to_document": lambda plan: plan.published_plan_to_document(2, texts=True),
 }
 OTHERS: Final = (*map(str, SCOPES), "site:FDF", "what is no key")
 

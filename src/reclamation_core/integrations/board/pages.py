@@ -1399,7 +1399,7 @@ class _View(SharedRepr):
         found = plan.action(action)
         zone = zone_of_plan(self.board.sites, named)
         families = self.board.taxonomy or TRAINING_BODY
-        entry = PlanEntry(PlanLine(named, found), plan.vault, zone, self._today, families, self.board.sites)
+        entry = PlanEntry(PlanLine(named, found), lambda _: plan.vault, zone, self._today, families, self.board.sites)
         row = [column.value(entry) for column in PLAN_COLUMNS]
         available = service.available_commands(found.reference)
         return self.page(
