@@ -31,6 +31,7 @@ from reclamation_core.wording import Wording
 from tests.hosts import django_connection
 from tests.inside import context_of, store_of
 from tests.lazy import desks, django_apps
+from tests.lazy import django_settings as settings
 from tests.typography import plain
 from tests.unit.desk import factories
 from tests.unit.integrations.test_django import database, models, user  # noqa: F401  fixtures
@@ -329,7 +330,7 @@ def test_the_board_is_in_the_language_of_the_setting_the_application_or_the_brow
             for key in ("AGENCY", "SITES", "TAXONOMY", "SCAN_DOCUMENT", "LETTERS", "SIGNING_KEY", "CALENDAR_DOMAIN")
         ),
         *({key: "/nowhere/x"} for key in ("SITES", "POLICY", "LETTERS", "TEXT_BLOCKS", "SIGNING_KEY")),
-        {"DOCUMENTS": "/proc/x"},
+        {"DOCUMENTS": "/dev/null/x"},
         {"SIGNING_KEY": b"no key"},
         *({"LINKS": [("x", address)]} for address in ("javascript:alert(1)", "//evil.example")),
         *({"LINKS": [wrong]} for wrong in (7, "x", ("x", "https://evil.example/", True))),
@@ -339,7 +340,9 @@ def test_the_board_is_in_the_language_of_the_setting_the_application_or_the_brow
 def test_a_wrong_setting_is_named(host: Any, wrong: dict[str, Any]) -> None:
     with override_settings(RECLAMATION=wrong):
         [error] = [one for one in django_apps.check_options(None) if one.id == "reclamation.E001"]
-        assert (next(iter(wrong)) in error.msg, "__init__" in error.msg) == (True, False)
+        with pytest.raises(ImproperlyConfigured, match=next(iter(wrong))) as refused:
+            _ = settings.board_options(), settings.agency(), settings.largest_upload()
+        assert error.msg == str(refused.value)
     del host
 
 

@@ -51,6 +51,7 @@ def test_a_page_is_returned_or_refused_before_the_store_alike(desk: Desk, asked:
 def _store(name: str) -> Store:
     store = sabotage(name).open()
     insert(store, *(a_case(number) for number in (1, 2, 3)), a_plan("CRE"), a_plan("STD"))
+    store.exports.add(ExportRecord(kind=ExportKind.REGISTER, subject="2026", sha256="0" * 64, exported_at=at(1)))
     for part, method in ((store.feed, "read"), (store.journal, "read"), (store.journal, "read_plans")):
         setattr(part, method, _at_most_20_times(getattr(part, method)))
     return store
@@ -66,20 +67,20 @@ def _at_most_20_times(read: Callable[..., Any]) -> Callable[..., Any]:
     return limited
 
 
-def _exports(store: Store) -> object:
-    """Return the latest exports of a store whose log of them has one page."""
-    store.exports.add(ExportRecord(kind=ExportKind.REGISTER, subject="2026", sha256="0" * 64, exported_at=at(1)))
-    read = _at_most_20_times(store.exports.read)
-    store.exports.read = lambda _, *others: read(0, *others)  # type: ignore[method-assign]
-    return store.exports.latest()
+def _of_one_page(log: Any) -> Any:
+    """Return a log, each page of which is the first."""
+    read = _at_most_20_times(log.read)
+    log.read = lambda _, *others: read(0, *others)
+    return log
 
 
 LOOPS: dict[str, tuple[str, Callable[[Store], object]]] = {
     "consumer": ("feed_repeats_the_last_event", lambda store: Desk(store).consumer("a").run_once(lambda _: None)),
-    "exports": ("truncates_a_text", _exports),
+    "exports": ("truncates_a_text", lambda store: _of_one_page(store.exports).latest()),
     "feed": ("feed_repeats_the_last_event", lambda store: list(store.feed.follow())),
     "journal": ("journal_repeats_the_last_case", lambda store: list(store.journal.streams())),
     "journal of plans": ("journal_repeats_the_last_case", lambda store: list(store.journal.plan_streams())),
+    "log": ("truncates_a_text", lambda store: (store.log.extend(), list(_of_one_page(store.log).entries()))),
     "checkpoint": ("journal_repeats_the_last_case", lambda store: Desk(store).checkpoint()),
     "examine": ("journal_repeats_the_last_case", lambda store: Desk(store).examine()),
     "verify": ("journal_repeats_the_last_case", lambda store: list(Desk(store).verify())),

@@ -279,6 +279,8 @@ class CaseListsContract(PortContract):
             (change,) = unit.cases.changes(moved)
             unit.cases.add(renamed(a_case(), "A-1"))
             with_added = unit.cases.periods([PeriodSelection(fields=("unit",), known_before=at(1, month=12))])
+            unit.cases.save(with_support(unit.cases.get(case.reference)), 3)
+            assert list(unit.cases.changes(moved)) == [change]
 
         first_day = at(1).date()
         assert found == [[], [("CRE", None)], [("CRE", first_day)], [("STD", first_day)], [("CRE", first_day)]]
