@@ -149,7 +149,7 @@ class CaseListsContract(PortContract):
 
         with store.unit_of_work() as unit:
             expected = [case for case in unit.cases.find(CaseQuery(sites={"STR"}, limit=500)).cases if case.awaited_on]
-            unit.cases.add(renamed(a_case(site="STR", received_at=at(1)), "A-1"))
+            unit.cases.add(*(renamed(a_case(site="STR", received_at=at(day)), f"A-{day}") for day in (1, 20)))
             changed = with_support(load(store, FIRST), occurred_at=at(30))
             unit.cases.save(changed, changed.version - 1)
             page = unit.cases.summaries(attrs.evolve(query, limit=1), CaseOrdering(by=CaseOrder.DUE))
@@ -215,14 +215,15 @@ class CaseListsContract(PortContract):
     def test_messages_of_one_nature_are_grouped_by_site(self, store: Store) -> None:
         desk = desk_on(store)
         opinion = {"nature": Nature.GENERAL_OPINION, "formal": False}
-        for day, sites in ((3, ("STR", "STD")), (1, ("STR",)), (2, ())):
-            desk.register(facts(at(day), **opinion), site="STR", service_sites=sites)
+        for day, site, sites in ((3, "STR", ("STR", "STD")), (1, "STR", ("STR",)), (2, "STR", ()), (4, "CRE", ())):
+            desk.register(facts(at(day), **opinion), site=site, service_sites=sites)
         registered(desk, site="STR")
 
         with store.unit_of_work() as unit:
             query = CaseQuery(received_until=date(2026, 6, 30), sites={"STR"}, admissibilities={"out_of_scope"})
             groups, damaged = unit.cases.group(query, 3)
             every, _ = unit.cases.group(query, 1)
+            assert unit.cases.group(query, 4) == ([], ())
 
         assert damaged == ()
         assert [(one.site, one.nature, one.cases) for one in groups] == [
