@@ -97,6 +97,13 @@ def test_instants_are_read_in_their_own_unit(way: str, unit: str) -> None:
     assert [row["due_date"] for row in backends.read(decided)] == expected
 
 
+@pytest.mark.parametrize("unit", ["ms", "us", "ns"])
+def test_polars_reads_instants_in_their_own_unit(unit: Any) -> None:
+    given = pl.DataFrame({"received_at": pl.Series([backends.RECEIVED]).dt.cast_time_unit(unit)})
+    (decided,) = backends.read(frames.decide(given, POLICY, CALENDAR, decisions="eligibility"))
+    assert decided["due_date"] == CALENDAR.deadline(backends.RECEIVED, rule=POLICY.deadline).due
+
+
 @pytest.mark.engines
 @pytest.mark.parametrize(("way", "unit"), [(way, unit) for way, unit in STORED_UNITS if unit != "ns"])
 def test_an_instant_outside_python_s_range_is_reported_by_its_year(way: str, unit: str) -> None:

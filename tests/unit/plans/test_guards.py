@@ -159,71 +159,49 @@ ITSELF, UNKNOWN_ACTION = LineReference(CRETEIL, "A-1"), LineReference(CRETEIL, "
 # What each guard refuses that looks at more than the status.
 REFUSED: dict[str, dict[str, Callable[[], Pgaac]]] = {
     "reference-taken": {"a reference of another action": lambda: given(to_do(), ActionAdded.of(sheet()))},
-    "no-cause": {
-        "corrective without a cause in words": lambda: to_do(type=ActionType.CORRECTIVE, cause=None),
+    "no-cause": {"corrective without a cause in words": lambda: to_do(type=ActionType.CORRECTIVE, cause=None),
         "preventive without a family": lambda: to_do(type=ActionType.PREVENTIVE, cause_family=None),
-        "a cause that is removed": lambda: given(to_do(), amended("A-1", cause=None)),
-    },
-    "nothing-changes": {
-        "an amendment of nothing": lambda: given(to_do(), amended("A-1")),
-        "the same text": lambda: given(to_do(), amended("A-1", what="remplacer les postes")),
-    },
-    "criterion-fixed": {
-        "moved": lambda: given(done(), amended("A-1", criterion="moins de pannes")),
+        "a cause that is removed": lambda: given(to_do(), amended("A-1", cause=None))},
+    "nothing-changes": {"an amendment of nothing": lambda: given(to_do(), amended("A-1")),
+        "the same text": lambda: given(to_do(), amended("A-1", what="remplacer les postes"))},
+    "criterion-fixed": {"moved": lambda: given(done(), amended("A-1", criterion="moins de pannes")),
         "removed": lambda: given(effective(), amended("A-1", criterion=None)),
-        "set afterwards": lambda: given(done_before_criteria_were_required(), amended("A-1", criterion="aucune panne")),
-    },
-    "cause-judged": {
-        "renamed": lambda: given(effective(), amended("A-1", cause_family="organisation")),
+        "set afterwards": lambda: given(
+            done_before_criteria_were_required(), amended("A-1", criterion="aucune panne"))},
+    "cause-judged": {"renamed": lambda: given(effective(), amended("A-1", cause_family="organisation")),
         "worded again": lambda: given(ineffective(), amended("A-1", cause="le câblage est ancien")),
-        "removed": lambda: given(effective(), amended("A-1", type=ActionType.CURATIVE, cause=None, cause_family=None)),
-    },
+        "removed": lambda: given(effective(), amended("A-1", type=ActionType.CURATIVE, cause=None, cause_family=None))},
     "no-evidence": {"done without proof": lambda: given(to_do(), finished(" "))},
     "done-without-criterion": {"done without a criterion": lambda: given(without_criterion(), finished())},
     "criterion-set-already": {"a criterion that moves": lambda: given(to_do(), finished(criterion="moins de pannes"))},
     "no-criterion": {"judged without a criterion": lambda: given(done_before_criteria_were_required(), judged())},
     "no-grounds": {"judged without grounds": lambda: given(done(), judged(why=""))},
-    "own-follow-up": {
-        "judged": lambda: given(done(), judged(effective=False, follow_up=ITSELF)),
-        "named later": lambda: given(ineffective(), FollowUpNamed(action="A-1", follow_up=ITSELF)),
-    },
-    "unknown-follow-up": {
-        "judged": lambda: given(done(), judged(effective=False, follow_up=UNKNOWN_ACTION)),
-        "named later": lambda: given(ineffective(), FollowUpNamed(action="A-1", follow_up=UNKNOWN_ACTION)),
-    },
+    "own-follow-up": {"judged": lambda: given(done(), judged(effective=False, follow_up=ITSELF)),
+        "named later": lambda: given(ineffective(), FollowUpNamed(action="A-1", follow_up=ITSELF))},
+    "unknown-follow-up": {"judged": lambda: given(done(), judged(effective=False, follow_up=UNKNOWN_ACTION)),
+        "named later": lambda: given(ineffective(), FollowUpNamed(action="A-1", follow_up=UNKNOWN_ACTION))},
     "follow-up-of-effective": {"effective and followed up": lambda: given(done(), judged(follow_up=OTHER))},
-    "no-reason": {
-        "abandoned": lambda: given(to_do(), ActionAbandoned(action="A-1", reason="  ")),
-        "reopened": lambda: given(closed(), reopened("")),
-    },
-    "backwards": {
-        "done before started": lambda: given(in_progress(), finished(), day=1),
+    "no-reason": {"abandoned": lambda: given(to_do(), ActionAbandoned(action="A-1", reason="  ")),
+        "reopened": lambda: given(closed(), reopened(""))},
+    "backwards": {"done before started": lambda: given(in_progress(), finished(), day=1),
         "judged before done": lambda: given(done(), judged(), day=2),
         "closed before judged": lambda: given(effective(), ActionClosed(action="A-1"), day=3),
         "reopened before closed": lambda: given(closed(), reopened("panne"), day=4),
         "reopened before abandoned": lambda: given(abandoned(), reopened("panne"), day=4),
         "abandoned before reopened": lambda: given(
-            given(closed(), reopened("panne"), day=6), ActionAbandoned(action="A-1", reason="fin"), day=5
-        ),
-        "an edition before the last": lambda: given(given(to_do(), published(), day=3), published(), day=2),
-    },
-    "edition-before-its-lines": {
-        "an action": lambda: given(in_progress(), published(), day=1),
+            given(closed(), reopened("panne"), day=6), ActionAbandoned(action="A-1", reason="fin"), day=5),
+        "an edition before the last": lambda: given(given(to_do(), published(), day=3), published(), day=2)},
+    "edition-before-its-lines": {"an action": lambda: given(in_progress(), published(), day=1),
         "an amendment": lambda: given(given(to_do(), amended("A-1", owner="Mme Blanc"), day=3), published(), day=2),
         "a closing that it gathers": lambda: given(Pgaac(scope=NATION), published(gathered=closed().lines), day=4),
         "a line that it gathers": lambda: plan_after(
-            Pgaac(scope=NATION), signed(1, 8)(published(gathered=to_do().lines))
-        ),
-    },
+            Pgaac(scope=NATION), signed(1, 8)(published(gathered=to_do().lines)))},
     "no-recipient": {"an edition for nobody": lambda: given(to_do(), published(recipients=()))},
     "edition-out-of-turn": {"a number out of turn": lambda: given(to_do(), PlanPublished(number=2))},
-    "not-below": {
-        "a site gathers its own lines": lambda: given(to_do(), published(gathered=to_do().lines)),
+    "not-below": {"a site gathers its own lines": lambda: given(to_do(), published(gathered=to_do().lines)),
         "a region gathers the nation's": lambda: given(
-            Pgaac(scope=PARIS_REGION), published(gathered=[PlanLine(NATION, to_do().action("A-1")), *to_do().lines])
-        ),
-    },
-}
+            Pgaac(scope=PARIS_REGION), published(gathered=[PlanLine(NATION, to_do().action("A-1")), *to_do().lines]))},
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("guard", REFUSED)

@@ -10,34 +10,12 @@ MODELS: Final = {
 }
 """A document of each modeler, by its name."""
 _WORDS: Final = (
-    *(
-        b"null",
-        b"-",
-        b"not(",
-        b"not(1)",
-        b"[1..",
-        b"[1..3]",
-        b"]",
-        b"&lt; 5",
-        b"&gt;= 5",
-        b"date(",
-        b"true",
-        b"1",
-        b"2.5",
-    ),
-    *(
-        b"9" * 400,
-        b"1" * 5000 + b"a",
-        b"",
-        b"  ",
-        b"#",
-        b"a.b.c",
-        b"high",
-        b"&quot;a&quot;",
-        b"&quot;a&quot;,&quot;b&quot;",
-    ),
+    *(b"null", b"-", b"not(", b"not(1)", b"[1..", b"[1..3]", b"]", b"&lt; 5", b"&gt;= 5", b"date(", b"true", b"1",
+        b"2.5"),
+    *(b"9" * 400, b"1" * 5000 + b"a", b"", b"  ", b"#", b"a.b.c", b"high", b"&quot;a&quot;",
+        b"&quot;a&quot;,&quot;b&quot;"),
     *(b"UNIQUE", b"FIRST", b"ANY", b"COLLECT", b"SUM", b"string", b"number", b"tNote", b"false", b"class", b"x" * 600),
-)
+)  # fmt: skip
 
 
 def mutated(text: bytes, chance: random.Random) -> bytes:

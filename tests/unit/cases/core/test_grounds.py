@@ -57,61 +57,35 @@ def done(*acts: Any, case: Case | None = None, last: datetime = LATE) -> Case:
 # What an act rests on, the ground being what happened last and late.
 RESTING: list[Any] = [
     pytest.param(lambda: done(SUPPORT), QUALIFIED, "before-support", id="a qualification on a support"),
-    pytest.param(
-        lambda: done(SUPPORT, CALL, case=opened(complaint(channel="phone"))),
-        QUALIFIED,
-        "before-support",
-        id="a qualification on a transcription, though a support came before",
-    ),
+    pytest.param(lambda: done(SUPPORT, CALL, case=opened(complaint(channel="phone"))), QUALIFIED, "before-support",
+        id="a qualification on a transcription, though a support came before"),
     pytest.param(lambda: done(SUPPORT, QUALIFIED), ANALYSED, "before-qualification", id="an analysis"),
     pytest.param(lambda: done(SUPPORT, QUALIFIED), NO_ACTION, "before-qualification", id="no action"),
     pytest.param(lambda: done(SUPPORT, QUALIFIED), ANSWERED, "before-qualification", id="an answer"),
     pytest.param(
         lambda: done(SUPPORT, QUALIFIED, ComplainantIdentified(complainant="Mme Ly"), case=opened(complainant=None)),
-        ANSWERED,
-        "before-qualification",
-        id="an answer by name",
-    ),
-    pytest.param(
-        lambda: done(SUPPORT, QUALIFIED, ANALYSED), PLANNED, "before-qualification", id="a plan on an analysis"
-    ),
-    pytest.param(
-        lambda: done(TAKEN),
-        ContainmentEffectRecorded(measure=2, effective=True, effect="la formation a repris"),
-        "before-its-object",
-        id="an effect on its measure",
-    ),
-    pytest.param(
-        lambda: done(SUPPORT, QUALIFIED, ANSWERED),
-        ReactionRecorded(reaction=Reaction.SATISFIED),
-        "before-its-object",
-        id="a reaction on the answer",
-    ),
-    pytest.param(
-        lambda: done(SUPPORT, QUALIFIED, NO_ACTION, ANSWERED), CLOSED, "close-before-its-reason", id="answered"
-    ),
-    pytest.param(
-        lambda: done(SUPPORT, QUALIFIED, ANSWERED, NO_ACTION),
-        CLOSED,
-        "close-before-its-reason",
-        id="answered, and no action needed",
-    ),
-    pytest.param(
-        lambda: done(SUPPORT, QUALIFIED, NO_ACTION, case=failing()), TREATED, "close-before-its-reason", id="treated"
-    ),
-    pytest.param(
-        lambda: done(WITHDRAWN), Closed(reason=ClosingReason.WITHDRAWN), "close-before-its-reason", id="withdrawn"
-    ),
-    pytest.param(
-        lambda: done(DUPLICATE), Closed(reason=ClosingReason.DUPLICATE), "close-before-its-reason", id="a duplicate"
-    ),
-    pytest.param(
-        lambda: opened(complaint(**OUT_OF_SCOPE)),
-        Closed(reason=ClosingReason.OUT_OF_SCOPE, redirected_to="l'accueil", told_at=LATE),
-        "close-before-its-reason",
-        id="the sender told",
-    ),
-]
+        ANSWERED, "before-qualification", id="an answer by name"),
+    pytest.param(lambda: done(SUPPORT, QUALIFIED, ANALYSED), PLANNED, "before-qualification",
+        id="a plan on an analysis"),
+    pytest.param(lambda: done(TAKEN),
+        ContainmentEffectRecorded(measure=2, effective=True, effect="la formation a repris"), "before-its-object",
+        id="an effect on its measure"),
+    pytest.param(lambda: done(SUPPORT, QUALIFIED, ANSWERED), ReactionRecorded(reaction=Reaction.SATISFIED),
+        "before-its-object", id="a reaction on the answer"),
+    pytest.param(lambda: done(SUPPORT, QUALIFIED, NO_ACTION, ANSWERED), CLOSED, "close-before-its-reason",
+        id="answered"),
+    pytest.param(lambda: done(SUPPORT, QUALIFIED, ANSWERED, NO_ACTION), CLOSED, "close-before-its-reason",
+        id="answered, and no action needed"),
+    pytest.param(lambda: done(SUPPORT, QUALIFIED, NO_ACTION, case=failing()), TREATED, "close-before-its-reason",
+        id="treated"),
+    pytest.param(lambda: done(WITHDRAWN), Closed(reason=ClosingReason.WITHDRAWN), "close-before-its-reason",
+        id="withdrawn"),
+    pytest.param(lambda: done(DUPLICATE), Closed(reason=ClosingReason.DUPLICATE), "close-before-its-reason",
+        id="a duplicate"),
+    pytest.param(lambda: opened(complaint(**OUT_OF_SCOPE)),
+        Closed(reason=ClosingReason.OUT_OF_SCOPE, redirected_to="l'accueil", told_at=LATE), "close-before-its-reason",
+        id="the sender told"),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("case", "act", "guard"), RESTING)

@@ -118,11 +118,13 @@ def citing_an_unknown_clause() -> Policy:
     return broken_policies.edition({"level": attrs.evolve(m2_1().tables["level"], rows=list(rows.values()))})
 
 
-@pytest.mark.parametrize("make", [unsourced, citing_an_unknown_clause])
-def test_a_row_cites_an_existing_source(make: Callable[[], Policy]) -> None:
+@pytest.mark.parametrize(
+    ("make", "expected"), [(unsourced, "clause, lecture"), (citing_an_unknown_clause, "M2-1 §…, Wording")]
+)
+def test_a_row_cites_an_existing_source(make: Callable[[], Policy], expected: str) -> None:
     with pytest.raises(PropertyFailedError, match="every-row-is-sourced") as caught:
         property_named("every-row-is-sourced").check(make())
-    assert caught.value.witness == {"table": "level", "row": "several-regions"}
+    assert (caught.value.witness, caught.value.expected) == ({"table": "level", "row": "several-regions"}, expected)
 
 
 def test_a_property_cites_a_clause_or_an_interpretation() -> None:
@@ -215,6 +217,8 @@ def test_a_calendar_of_one_year_is_refused_with_the_remedy() -> None:
 def test_a_subject_of_another_type_is_refused_with_the_remedy() -> None:
     with pytest.raises(TypeError, match="policy: Policy is expected, got 'M2-1'"):
         check_policy_properties("M2-1")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"policy: Policy is expected, got a str$"):
+        check_policy_properties(20 * "M2-1")  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="calendar: BusinessCalendar is expected, got the class BusinessCalendar"):
         calendar_properties()[0].check(BusinessCalendar)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="subjects: SearchStrategy is expected, got a BusinessCalendar; give"):
