@@ -126,8 +126,8 @@ def test_soon_after_a_rise_weeks_that_show_it_too_are_part_of_it() -> None:
     assert first.recurrence_weeks > 100
     assert first.expected == pytest.approx(1, abs=0.2)
     for weeks, rises in ((3, 1), (4, 2)):  # without evidence between two bursts
-        counts = (*quiet, 9, *quiet[:weeks], 9)
-        assert len(detect_rises([WeeklyCounts(stream="CRE", first=1, counts=counts)])) == rises
+        again = WeeklyCounts(stream="CRE", first=1, counts=(*quiet, 9, *quiet[:weeks], 9))
+        assert len(detect_rises([again])) == rises
 
 
 def test_a_rise_is_named_by_the_week_of_the_calendar_and_the_earliest_comes_first() -> None:
