@@ -191,4 +191,7 @@ def run(arguments: Sequence[str]) -> int:
         return int(parsed or 0)
     from reclamation_core.cli.errors import exit_status_of
 
-    return exit_status_of(parsed)
+    for word in arguments:
+        command = getattr(command, "commands", {}).get(word, command)
+    options = [option for one in command.params for option in one.opts if option.startswith("--")]
+    return exit_status_of(parsed, {option[2:].replace("-", "_"): option for option in options})

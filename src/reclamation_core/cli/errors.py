@@ -6,8 +6,9 @@ import errno
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
 import attrs
@@ -116,8 +117,13 @@ def _of_the_command_line(error: Any) -> str:
     return str(messages.get(type(error).__name__, f"commande mal écrite ({one_line(message)}) ; voir --help"))
 
 
-def exit_status_of(command: Callable[[], int]) -> int:
-    """Run a subcommand and return its exit status, 2 after an error of the user."""
+def exit_status_of(command: Callable[[], int], options: Mapping[str, str] = MappingProxyType({})) -> int:
+    """Run a subcommand and return its exit status, 2 after an error of the user.
+
+    Args:
+        command: the subcommand.
+        options: its options, by the arguments of the library that faults name.
+    """
     try:
         status = command()
         print(end="", flush=True)  # there is no standard output if it was closed
@@ -127,6 +133,8 @@ def exit_status_of(command: Callable[[], int]) -> int:
         # The reader of the output has closed it; nothing more can be written there, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except FaultsError as error:
+        return refuse(FaultsError(attrs.evolve(one, path=options.get(one.path, one.path)) for one in error.faults))
     except (ReclamationError, OSError) as error:
         return refuse(error)
     return status

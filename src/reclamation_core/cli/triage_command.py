@@ -32,6 +32,7 @@ from reclamation_core.cli.terminal import bold, console, lines, number, one_line
 from reclamation_core.desk import Desk
 from reclamation_core.intake import ColumnMapping, RegistrationTarget, Summary, Triage, TriageReport, triage_file
 from reclamation_core.intake.file_reader import format_of
+from reclamation_core.intake.file_triage import check_arguments
 from reclamation_core.intake.registering import LONGEST_TARGET_NAME, RegistrationCounts, is_target_name
 from reclamation_core.intake.triage import end_of_week
 from reclamation_core.policy import Policy
@@ -82,6 +83,9 @@ def triage(  # noqa: PLR0917  (typer passes them by name)
     sites = None if sites_file is None else read_file(sites_file, Sites.from_toml)
     read_file(file, format_of)
     suffix = "jsonl" if output_format == "jsonl" else "csv"
+    output = output or file.with_name(f"{file.stem}.decisions.{suffix}")
+    separator = {"tab": "\t", "\\t": "\t"}.get(delimiter or "", delimiter)
+    check_arguments(file, output, separator, output_format)
     with (
         progress(file.stat().st_size) as report,
         _target(db, policy, sites, register=register, territory=territory, name=source, file=file) as target,
@@ -91,10 +95,10 @@ def triage(  # noqa: PLR0917  (typer passes them by name)
             lambda path: triage_file(
                 path,
                 Triage(policy, calendar),
-                output or path.with_name(f"{path.stem}.decisions.{suffix}"),
+                output,
                 mapping=mapping,
                 sites=sites,
-                delimiter={"tab": "\t", "\\t": "\t"}.get(delimiter or "", delimiter),
+                delimiter=separator,
                 output_format=output_format,  # type: ignore[arg-type]  # an unknown format is refused
                 progress=report,
                 default_site=site or "",

@@ -149,8 +149,8 @@ def triage_file(
     """
     path, output = Path(path), Path(output)
     rejects = rejected_path(output)
+    check_arguments(path, output, delimiter, output_format)
     output_format = output_format or ("jsonl" if output.suffix.lower() in {".jsonl", ".ndjson"} else "csv")
-    _check(path, (output, rejects), delimiter, output_format)
     zone, start = triage.calendar.definition.time_zone, perf_counter()
     with ExitStack() as stack:
         own = triage.policy.facts
@@ -243,11 +243,16 @@ def rejected_path(output: Path) -> Path:
     return output.parent / f"{stem.removesuffix('.decisions')}.rejets.csv"
 
 
-def _check(path: Path, outputs: tuple[Path, ...], delimiter: str | None, output_format: str) -> None:
-    faults = list(output_faults(path, outputs))
+def check_arguments(path: Path, output: Path, delimiter: str | None, output_format: str | None) -> None:
+    """Refuse the arguments of `triage_file` that no file depends on.
+
+    Raises:
+        FaultsError: a file cannot be written, or the delimiter or the format is unknown.
+    """
+    faults = list(output_faults(path, (output, rejected_path(output))))
     if delimiter is not None and delimiter not in DELIMITERS:
         faults.append(Fault("delimiter", delimiter, _DELIMITER))
-    if output_format not in {"csv", "codes", "jsonl"}:
+    if output_format not in {None, "csv", "codes", "jsonl"}:
         faults.append(Fault("format", output_format, _FORMAT))
     if faults:
         raise FaultsError(faults)

@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from reclamation_core.documents.csv_text import unescape_csv_formula
-from reclamation_core.errors import Fault, FaultsError
+from reclamation_core.errors import Fault, FaultsError, quoted
 from reclamation_core.intake.fields import (
     FACT_FIELDS,
     RECEIVED_AT,
@@ -26,7 +26,7 @@ from reclamation_core.intake.timestamps import format_local_time, localize, pars
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.tables import Number
 from reclamation_core.vocabulary import Channel
-from reclamation_core.vocabulary.column_names import MARKERS, nearly_named_columns
+from reclamation_core.vocabulary.column_names import MARKERS, column_labels, nearly_named_columns
 from reclamation_core.vocabulary.own_facts import OWN
 from reclamation_core.wording import Wording
 
@@ -140,17 +140,25 @@ class Layout:
         wanted = {field: self.mapping.columns.get(field, field) for field in missing}
         near = {field: unread for unread, field in nearly_named_columns(self.unread, wanted, self.mapping.own_labels)}
         for field, column in missing.items():
-            name = self.mapping.columns.get(field, field)
             same = next((other for other in near if missing[other] == column), None)  # of several fields of a column
             if same is not None:
-                faults.append(Fault(f"columns.{field}", near[same], nearly_named(name)))
+                faults.append(Fault(f"columns.{field}", near[same], nearly_named(self._names_of_column(field))))
             elif field in {REFERENCE.name, RECEIVED_AT.name} or field in self.mapping.columns:
-                expected = _missing_column(name, shown)
+                expected = _missing_column(self._names_of_column(field), shown)
                 faults.append(Fault(f"columns.{field}", ABSENT, or_elsewhere(expected, self.other_sheets)))
         if columns.get(RECEIVED_AT.name) in names and RECEIVED_AT.name not in self.mapping.columns:
             faults += [Fault(f"columns.{name}", name, _RECEIPTS) for name in self.unread if fold(name) == _DAY]
         if faults:
             raise FaultsError(faults)
+
+    def _names_of_column(self, field: str) -> Wording:
+        """Return the name that the column of a field has to have: the one that is mapped, else its label or its own."""
+        if field in self.mapping.columns:
+            return quoted(self.mapping.columns[field])
+        labels = column_labels(field, self.mapping.own_labels.get(field))
+        fr = ", ".join(quoted(label.fr).fr for label in labels)
+        en = " or ".join(quoted(name).en for name in dict.fromkeys((field, *(label.en for label in labels))))
+        return Wording(f"{fr} ou {quoted(field).fr}" if labels else quoted(field).fr, en)
 
     def name_of(self, field: str) -> str:
         """Return the name of a field in the file, as its header writes it; French for what has no column."""
@@ -290,21 +298,21 @@ def _expected_date(iso: Wording, formats: tuple[str, ...]) -> Wording:
     return Wording(f"{iso.fr} ; {_FORMATS.fr}", f"{iso.en}; {_FORMATS.en}")
 
 
-def _missing_column(name: str, header: str) -> Wording:
+def _missing_column(names: Wording, header: str) -> Wording:
     return Wording(
-        f"il manque la colonne « {name} » (colonnes trouvées : {header}) ; ajoutez-la, ou indiquez celle qui en tient "
+        f"il manque la colonne {names.fr} (colonnes trouvées : {header}) ; ajoutez-la, ou indiquez celle qui en tient "
         "lieu dans un fichier de correspondance",
-        f"the column {name!r} is missing (columns found: {header}); add it, or name the one that holds it in a mapping "
-        "file",
+        f"the column {names.en} is missing (columns found: {header}); add it, or name the one that holds it in a "
+        "mapping file",
     )
 
 
-def nearly_named(name: str) -> Wording:
-    """Return the refusal of an unknown column whose name is close to that of a missing column."""
+def nearly_named(names: Wording) -> Wording:
+    """Return the refusal of an unknown column whose name is close to that of a missing column, or to one of several."""
     return Wording(
-        f"cette colonne n'est pas lue ; renommez-la « {name} » ou, si elle n'a rien à voir, nommez-la dans ignored, au "
+        f"cette colonne n'est pas lue ; renommez-la {names.fr} ou, si elle n'a rien à voir, nommez-la dans ignored, au "
         "fichier de correspondance",
-        f"this column is not read; rename it to {name!r}, or, if it is something else, name it under ignored in the "
+        f"this column is not read; rename it to {names.en}, or, if it is something else, name it under ignored in the "
         "mapping file",
     )
 

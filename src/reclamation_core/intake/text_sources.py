@@ -16,7 +16,7 @@ import attrs
 from reclamation_core.codes import fold_label
 from reclamation_core.documents import parse_json
 from reclamation_core.documents.csv_text import escape_csv_formula, replace_unstorable
-from reclamation_core.errors import Fault, FaultCollector, FaultsError
+from reclamation_core.errors import Fault, FaultCollector, FaultsError, quoted
 from reclamation_core.intake.layout import column_names, nearly_named
 from reclamation_core.intake.mapping import DELIMITERS, ColumnMapping, fold
 from reclamation_core.intake.rows import FileRow, RejectedRow, file_fault
@@ -538,7 +538,9 @@ class JsonSource:
             elif place is not None:
                 found[place] = key, value
             elif (column := self._skip_key(key)) is not None:
-                near[column] = Fault(key, value if isinstance(value, str) else str(value)[:80], nearly_named(column))
+                near[column] = Fault(
+                    key, value if isinstance(value, str) else str(value)[:80], nearly_named(quoted(column))
+                )
         for place in labelled.keys() & named.keys():
             self._skip_key(labelled[place][0])
         read, cells = labelled | named, [""] * len(self.header)

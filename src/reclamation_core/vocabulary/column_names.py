@@ -72,10 +72,11 @@ def folded_labels(field: str, own: Wording | None = None) -> frozenset[str]:
         field: the field.
         own: the label of a field that an edition declares itself.
     """
-    return frozenset(fold_label(label) for wording in _labels(field, own) for label in (wording.fr, wording.en))
+    return frozenset(fold_label(label) for wording in column_labels(field, own) for label in (wording.fr, wording.en))
 
 
-def _labels(field: str, own: Wording | None) -> tuple[Wording, ...]:
+def column_labels(field: str, own: Wording | None) -> tuple[Wording, ...]:
+    """Return the labels by which the column of a field is read; `own` is the label of a fact of an edition."""
     return COLUMN_LABELS.get(field, ()) if own is None else (own,)
 
 
@@ -93,7 +94,7 @@ def nearly_named_columns(
     for field, name in names.items():
         targets.setdefault(name, field)
     for field, name in names.items():
-        for wording in _labels(field, own.get(field)) if name == field else ():
+        for wording in column_labels(field, own.get(field)) if name == field else ():
             targets.setdefault(wording.fr, field)
             targets.setdefault(wording.en, field)
     for column in columns:
