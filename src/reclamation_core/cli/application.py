@@ -192,6 +192,6 @@ def run(arguments: Sequence[str]) -> int:
     from reclamation_core.cli.errors import exit_status_of
 
     for word in arguments:
-        command = getattr(command, "commands", {}).get(word, command)
+        command = vars(command).get("commands", {}).get(word, command)
     options = [option for one in command.params for option in one.opts if option.startswith("--")]
     return exit_status_of(parsed, {option[2:].replace("-", "_"): option for option in options})

@@ -18,17 +18,7 @@ NATION = PlanScope.nation()
 
 
 def shown_again(desk: Desk, *, site: str = "CRE", when: int = 20, at_day: int | None = None) -> Case:
-    case = registered(desk, site, at(when))
-    desk.add_support(case.reference, kind=SupportKind.EMAIL, title="le courriel", occurred_at=at(when))
-    desk.qualify(
-        case.reference,
-        problem="l'absence",
-        risks={"training": 2},
-        likelihood=2,
-        recurrences=0,
-        causes=0,
-        occurred_at=at(when),
-    )
+    case = factories.qualified(desk, site, at(when))
     return desk.analyse(
         case.reference,
         causes=("organisation",),
@@ -176,17 +166,7 @@ def test_a_desk_with_a_scope_is_not_shown_the_foreign_case_that_reopened_an_acti
 @pytest.mark.parametrize("told_first", ["the analysis", "the reopening"])
 def test_an_analysis_before_a_reopening_counts_from_the_receipt(told_first: str, desk: Desk) -> None:
     plan = effective(desk)  # judged on the tenth
-    case = registered(desk, "CRE", at(8))
-    desk.add_support(case.reference, kind=SupportKind.EMAIL, title="le courriel", occurred_at=at(8))
-    desk.qualify(
-        case.reference,
-        problem="l'absence",
-        risks={"training": 2},
-        likelihood=2,
-        recurrences=0,
-        causes=0,
-        occurred_at=at(8),
-    )
+    case = factories.qualified(desk, "CRE", at(8))
 
     def analyse(day: int) -> None:
         desk.analyse(case.reference, causes=("organisation",), method=Method.FIVE_WHYS, occurred_at=at(day))
