@@ -21,7 +21,7 @@ from reclamation_core.errors import FaultsError, ReclamationError
 from reclamation_core.indicators.detection import DETECTORS, FALSE_ALARMS, Rise, detect_rises
 from reclamation_core.indicators.streams import ALARMS_A_YEAR, stream_in_words
 from reclamation_core.intake.weekly_counts import CountTable, read_counts
-from reclamation_core.plans.signals import PlanSignal, name_of_stream
+from reclamation_core.plans.signals import PlanSignal, name_of_stream, week_in_words
 from reclamation_core.policy import m2_1
 from reclamation_core.vocabulary import Sites
 
@@ -40,7 +40,7 @@ _NOT_RECORDED: Final = "non inscrite"
 _RECORDED: Final[dict[str, Callable[[PlanSignal], str]]] = {
     "Signal inscrit": lambda one: one_line(one.stream.fr),
     "Plan": lambda one: one_line(one.plan.label("fr")),
-    "Semaine": lambda one: one.week,
+    "Semaine": lambda one: week_in_words(one.week).fr,
     "État": lambda one: one.state.label(),
     "Actions": lambda one: one_line(", ".join(one.actions)),
 }
@@ -216,8 +216,9 @@ def _rows(rises: Iterable[Rise]) -> list[list[str | int]]:
 
 
 def _on_screen(row: Iterable[str | int]) -> list[str]:
-    """Return a row with the thousands of its numbers separated."""
-    return [number(value) if isinstance(value, int) else value for value in row]
+    """Return a row with the thousands of its numbers separated, and its weeks in words."""
+    name, *others = (number(value) if isinstance(value, int) else value for value in row)
+    return [name, *(week_in_words(value).fr for value in others)]
 
 
 def _write(rows: Iterable[Sequence[str | int]], document: object, output_format: str, output: Path | None) -> None:

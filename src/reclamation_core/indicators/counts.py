@@ -22,6 +22,12 @@ def _whole_numbers(counts: Iterable[SupportsIndex]) -> tuple[int, ...]:
     return tuple(map(index, counts))
 
 
+def iso_week(day: date) -> str:
+    """Return the ISO week of a day, such as 2026-W05."""
+    year, week, _ = day.isocalendar()
+    return f"{year}-W{week:02}"
+
+
 @attrs.frozen(kw_only=True)
 class WeeklyCounts(SharedRepr):
     """The counts of consecutive weeks.
@@ -53,8 +59,7 @@ class WeeklyCounts(SharedRepr):
         """Return the name of a week, counted from 0: an ISO week such as 2026-W05, or its number."""
         if isinstance(self.first, int):
             return str(self.first + number)
-        year, week, _ = (self.first + number * _WEEK).isocalendar()
-        return f"{year}-W{week:02}"
+        return iso_week(self.first + number * _WEEK)
 
 
 @attrs.frozen(kw_only=True)

@@ -13,7 +13,7 @@ import attrs
 from reclamation_core.cases import Admissibility
 from reclamation_core.cases.causes import TRAINING_BODY, Taxonomy
 from reclamation_core.cases.references import PlanScope
-from reclamation_core.indicators.counts import WeeklyCounts
+from reclamation_core.indicators.counts import WeeklyCounts, iso_week
 from reclamation_core.indicators.detection import Rise, detect_rises
 from reclamation_core.ports import CaseSummary
 from reclamation_core.shared_repr import SharedRepr
@@ -304,7 +304,9 @@ def streams_of(
 
 
 def _cases_between(of_stream: Mapping[date, Sequence[str]], since: str, until: str) -> tuple[str, ...]:
-    return tuple(sorted(one for week, several in of_stream.items() if since <= _name(week) <= until for one in several))
+    return tuple(
+        sorted(one for week, several in of_stream.items() if since <= iso_week(week) <= until for one in several)
+    )
 
 
 @attrs.frozen(eq=False)
@@ -344,8 +346,3 @@ def _bursts(found: Sequence[_Found]) -> dict[_Found, RegisterRise]:
         )
         for one, larger in explaining.items()
     }
-
-
-def _name(week: date) -> str:
-    year, number, _ = week.isocalendar()
-    return f"{year}-W{number:02}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import date, datetime
 from typing import Any, Final, get_args
 
@@ -98,6 +99,19 @@ def weeks_in_words(first: str, last: str) -> Wording:
         f"du {day_text(monday, 'fr')} au {day_text(sunday, 'fr')}",
         f"{day_text(monday, 'en')} to {day_text(sunday, 'en')}",
     )
+
+
+def week_in_words(week: str) -> Wording:
+    """Return an ISO week as a text names it; a week that a host numbers otherwise stays as it is.
+
+    >>> week_in_words("2026-W05").fr
+    'semaine 5 de 2026'
+    """
+    found = re.fullmatch("([0-9]{4})-W([0-9]{2})", week)
+    if found is None:
+        return Wording(week, week)
+    year, number = map(int, found.groups())
+    return Wording(f"semaine {number} de {year}", f"week {number} of {year}")
 
 
 @attrs.frozen(kw_only=True)
