@@ -305,18 +305,19 @@ def number(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
 
 
 @cache
-def whole_number(least: int) -> Validator:
-    """Refuse a value that is not a whole number from a minimum on."""
+def whole_number(least: int, most: int = MAX_INT) -> Validator:
+    """Refuse a value that is not a whole number between two bounds, both included."""
+    shown = "10^18" if most == MAX_INT else most
     expected = Wording(
-        f"un nombre entier est attendu, à partir de {least} et au plus 10^18",
-        f"a whole number is expected, from {least} on and at most 10^18",
+        f"un nombre entier est attendu, à partir de {least} et au plus {shown}",
+        f"a whole number is expected, from {least} on and at most {shown}",
     )
 
     def check(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
-        if type(value) is not int or not least <= value <= MAX_INT:
+        if type(value) is not int or not least <= value <= most:
             refuse_value(attribute.name, value if isinstance(value, int | float) else REDACTED, expected)
 
-    describe(check, "integer", minimum=least, maximum=MAX_INT)
+    describe(check, "integer", minimum=least, maximum=most)
     return check
 
 

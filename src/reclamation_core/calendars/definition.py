@@ -389,6 +389,9 @@ _MONTHS_FROM_RECEIPT: Final = Wording(
     "a delay in months ends on the day of the month of the receipt: leave it False or count in days",
 )
 
+MOST_DAYS: Final = 3_650
+MOST_MONTHS: Final = 120
+"""The longest delays, of ten years: they end before the years of a calendar do."""
 ADDED_LATER: Final = "added later"
 """Marks a field added after digests of policy editions were recorded: left out of them while it has its default."""
 
@@ -410,8 +413,8 @@ class Duration(SharedRepr):
         FaultsError: both are 0, or neither is; a ValueError.
     """
 
-    days: int = attrs.field(default=0, validator=whole_number(0))
-    months: int = attrs.field(default=0, validator=whole_number(0))
+    days: int = attrs.field(default=0, validator=whole_number(0, MOST_DAYS))
+    months: int = attrs.field(default=0, validator=whole_number(0, MOST_MONTHS))
 
     def __attrs_post_init__(self) -> None:
         if bool(self.days) == bool(self.months):
@@ -444,14 +447,14 @@ class DeadlineRule(SharedRepr):
     moved forward to the next jour ouvré when it is not one.
 
     Args:
-        days: how many days must have counted on the last day, 1 or more; not read where `months` is set.
+        days: how many days must have counted on the last day, 1 to 3,650; not read where `months` is set.
         day_type: which days count, with the conventions of `DayType`; its code or its label is accepted.
         first_day_counted: True when the day of receipt is day 1, where it is a day that counts.
         cut_off: the hour, in the calendar's zone, after which (strictly) what arrives is received the next calendar
             day.
         suspensions_allowed: whether days may be taken off the clock, case by case.
         due_soon: from how many business days left an unanswered deadline is due soon; 0 never.
-        months: how many calendar months the delay lasts; 0 for a delay in days.
+        months: how many calendar months the delay lasts, 120 at most; 0 for a delay in days.
         by_level: other durations, by the code of the level that handles a case; `of_level` has the rule of one level.
 
     Raises:
@@ -461,13 +464,15 @@ class DeadlineRule(SharedRepr):
     Source: code de procédure civile, articles 641 and 642 (months).
     """
 
-    days: int = attrs.field(default=10, validator=whole_number(1))
+    days: int = attrs.field(default=10, validator=whole_number(1, MOST_DAYS))
     day_type: DayType = attrs.field(default=DayType.OUVRE, converter=_day_type)
     first_day_counted: bool = attrs.field(default=False, validator=[truth, _not_with_clear_days])
     cut_off: time | None = attrs.field(default=None, validator=_is_local_time)
     suspensions_allowed: bool = attrs.field(default=False, validator=truth)
     due_soon: int = attrs.field(default=2, validator=whole_number(0))
-    months: int = attrs.field(default=0, validator=[whole_number(0), _not_with_months], metadata={ADDED_LATER: True})
+    months: int = attrs.field(
+        default=0, validator=[whole_number(0, MOST_MONTHS), _not_with_months], metadata={ADDED_LATER: True}
+    )
     by_level: Mapping[str, Duration] = attrs.field(
         factory=dict, converter=_by_level, validator=_are_durations, hash=False, metadata={ADDED_LATER: True}
     )

@@ -15,7 +15,7 @@ from typing import Any, Final, NoReturn
 import attrs
 
 from reclamation_core.calendars import DayRange, DeadlineRule
-from reclamation_core.calendars.definition import ADDED_LATER, checked_date, day_ranges
+from reclamation_core.calendars.definition import ADDED_LATER, MOST_DAYS, checked_date, day_ranges
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.markup import NOT_IN_XML
@@ -458,7 +458,7 @@ class AcknowledgementParameters(SharedRepr):
         FaultsError: a value is refused; a ValueError.
     """
 
-    days: int = attrs.field(default=0, validator=whole(0), metadata=_source("M2-1 §5.0", "I3"))
+    days: int = attrs.field(default=0, validator=whole(0, MOST_DAYS), metadata=_source("M2-1 §5.0", "I3"))
 
     @property
     def rule(self) -> DeadlineRule | None:
@@ -612,6 +612,13 @@ class Parameters(SharedRepr):
         factory=SupportParameters, validator=of_class(SupportParameters), metadata={ADDED_LATER: True}
     )
     closures: tuple[DayRange, ...] = attrs.field(default=(), converter=day_ranges, metadata=_source("M2-1 §5.0", "I2"))
+
+    @closures.validator
+    def _is_open(self, _: object, closures: tuple[DayRange, ...]) -> None:
+        days = sum((one.last - one.first).days + 1 for one in closures)
+        if days > MOST_DAYS:
+            fr, en = f"au plus {MOST_DAYS} jours de fermeture sont attendus", f"at most {MOST_DAYS} days are expected"
+            refuse("closures", days, fr, en)
 
 
 _OWN_INTERPRETATIONS: Mapping[str, str] = {"deadline.suspensions_allowed": "I25"}

@@ -1,5 +1,7 @@
 import pickle
-from datetime import date, datetime
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from functools import reduce
 from typing import Any
 
 import attrs
@@ -14,8 +16,10 @@ from reclamation_core.policy import (
     RiskParameters,
     RoleParameters,
     SurveyParameters,
+    parse_policy,
 )
 from reclamation_core.vocabulary import Band, Level, RetentionMode, Role
+from tests.unit.desk import factories
 
 
 def test_the_default_parameters_are_those_of_the_text_and_interpretations() -> None:
@@ -79,6 +83,32 @@ def test_a_value_is_refused_with_its_field(cls: type[Any], given: dict[str, Any]
         cls(**given)
     assert isinstance(refused.value, ValueError)
     assert [fault.path for fault in refused.value.faults] == [field]
+
+
+def paths(cls: Any, *path: str) -> Iterator[tuple[str, ...]]:
+    for field in attrs.fields(cls):
+        made: Any = getattr(field.default, "factory", None)
+        yield from paths(made, *path, field.name) if attrs.has(made) else [(*path, field.name)]
+
+
+NUMBERS = (0, 16, 3_650, 100_000, 10**18, 1e308)
+EXTREMES: list[Any] = [*NUMBERS, [date.min], [date.max], [(date(2026, 1, 1), date(2099, 12, 31))], time(23, 59), True]
+EXTREMES += [{"local": {unit: number}} for unit in ("days", "months") for number in NUMBERS]
+
+
+@pytest.mark.parametrize("path", [*paths(Parameters)], ids=".".join)
+def test_an_extreme_value_is_refused_with_its_field_or_a_case_is_handled(path: tuple[str, ...]) -> None:
+    for value in EXTREMES:
+        changes: Any = reduce(lambda one, name: {name: one}, path[::-1], value)
+        try:
+            policy = parse_policy({"starts_from": "M2-1", "edition": "x", **changes})
+        except FaultsError as error:
+            if not all(fault.path.startswith(path[0]) for fault in error.faults):
+                raise
+        else:
+            make = factories.registered if policy.parameters.support.document_required else factories.closed
+            case = make(factories.new_desk(policy=policy))
+            assert case.deadline is not None, value
 
 
 def test_a_threshold_may_lie_anywhere_above_the_least_note() -> None:
