@@ -307,15 +307,14 @@ def number(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
 @cache
 def whole_number(least: int, most: int = MAX_INT) -> Validator:
     """Refuse a value that is not a whole number between two bounds, both included."""
-    shown = "10^18" if most == MAX_INT else most
-    expected = Wording(
-        f"un nombre entier est attendu, à partir de {least} et au plus {shown}",
-        f"a whole number is expected, from {least} on and at most {shown}",
-    )
+    fr, en = f"un nombre entier de {least} à {most} est attendu", f"a whole number from {least} to {most} is expected"
+    if most == MAX_INT:
+        fr = f"un nombre entier est attendu, à partir de {least} et au plus 10^18"
+        en = f"a whole number is expected, from {least} on and at most 10^18"
 
     def check(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
         if type(value) is not int or not least <= value <= most:
-            refuse_value(attribute.name, value if isinstance(value, int | float) else REDACTED, expected)
+            refuse_value(attribute.name, value if isinstance(value, int | float) else REDACTED, Wording(fr, en))
 
     describe(check, "integer", minimum=least, maximum=most)
     return check

@@ -30,6 +30,7 @@ from reclamation_core.validators import (
     name,
     of_class,
     truth,
+    whole_number,
 )
 from reclamation_core.vocabulary import Band, Level, RetentionMode, Role
 from reclamation_core.vocabulary.commands import CommandType, PlanCommandType
@@ -55,19 +56,6 @@ def _plain(value: object) -> object:
 def is_number(value: object) -> bool:
     """Whether a value is a finite number; True and False are none."""
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def whole(least: int, most: int | None = None) -> Validator:
-    """A whole number between two bounds, both included."""
-    fr, en = f"d'au moins {least}", f"of at least {least}"
-    if most is not None:
-        fr, en = f"de {least} à {most}", f"from {least} to {most}"
-
-    def check(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
-        if type(value) is not int or not least <= value <= (value if most is None else most):
-            refuse(attribute.name, value, f"un nombre entier {fr} est attendu", f"a whole number {en} is expected")
-
-    return check
 
 
 def edition_name(edition: object, attribute: attrs.Attribute[Any], value: object) -> None:
@@ -106,8 +94,8 @@ def not_before(first: date | None, last: date | None) -> None:
 
 NO_CUT_OFF: Final = "none"
 """The value of `deadline.cut_off` in a policy file for no cut-off."""
-_LONGEST = 1200
-"""A hundred years in months: longer than any retention."""
+_MONTHS: Final = whole_number(1, 1_200)
+"""A hundred years: longer than any retention."""
 
 
 _TECHNICAL: Final = "technical"
@@ -184,9 +172,9 @@ class RiskParameters(SharedRepr):
         FaultsError: a value is refused; a ValueError.
     """
 
-    moderate_from: int = attrs.field(default=4, validator=whole(2, 16), metadata=_source("M2-1 §2.2", "I13"))
-    high_from: int = attrs.field(default=8, validator=whole(2, 16), metadata=_source("M2-1 §2.2", "I13"))
-    critical_from: int = attrs.field(default=12, validator=whole(2, 16), metadata=_source("M2-1 §2.2", "I13"))
+    moderate_from: int = attrs.field(default=4, validator=whole_number(2, 16), metadata=_source("M2-1 §2.2", "I13"))
+    high_from: int = attrs.field(default=8, validator=whole_number(2, 16), metadata=_source("M2-1 §2.2", "I13"))
+    critical_from: int = attrs.field(default=12, validator=whole_number(2, 16), metadata=_source("M2-1 §2.2", "I13"))
     least_band_at_severity_4: Band = attrs.field(
         default=Band.HIGH, validator=member_of(Band), metadata=_source("M2-1 §2.2", "I13")
     )
@@ -237,8 +225,8 @@ class ComplexityParameters(SharedRepr):
     """
 
     band: Band = attrs.field(default=Band.HIGH, validator=member_of(Band), metadata=_source("M2-1 §4.2", "I14"))
-    causes: int = attrs.field(default=2, validator=whole(1), metadata=_source("M2-1 §4.2", "I14"))
-    recurrences: int = attrs.field(default=1, validator=whole(1), metadata=_source("M2-1 §4.2", "I14"))
+    causes: int = attrs.field(default=2, validator=whole_number(1), metadata=_source("M2-1 §4.2", "I14"))
+    recurrences: int = attrs.field(default=1, validator=whole_number(1), metadata=_source("M2-1 §4.2", "I14"))
     level: Level = attrs.field(default=Level.REGIONAL, validator=member_of(Level), metadata=_source("M2-1 §4.2", "I14"))
     conforming_exempt: bool = attrs.field(
         default=False, validator=truth, metadata=_source("M2-1 §4.2", "I29") | {ADDED_LATER: True}
@@ -407,8 +395,8 @@ class RetentionParameters(SharedRepr):
     mode: RetentionMode = attrs.field(
         default=RetentionMode.ANONYMISE, validator=member_of(RetentionMode), metadata=_source(interpretation="I17")
     )
-    active_months: int = attrs.field(default=12, validator=whole(1, _LONGEST), metadata=_source(interpretation="I17"))
-    archive_months: int = attrs.field(default=60, validator=whole(1, _LONGEST), metadata=_source(interpretation="I17"))
+    active_months: int = attrs.field(default=12, validator=_MONTHS, metadata=_source(interpretation="I17"))
+    archive_months: int = attrs.field(default=60, validator=_MONTHS, metadata=_source(interpretation="I17"))
 
     @archive_months.validator
     def _not_before_the_active_period_ends(self, _: object, months: int) -> None:
@@ -458,7 +446,7 @@ class AcknowledgementParameters(SharedRepr):
         FaultsError: a value is refused; a ValueError.
     """
 
-    days: int = attrs.field(default=0, validator=whole(0, MOST_DAYS), metadata=_source("M2-1 §5.0", "I3"))
+    days: int = attrs.field(default=0, validator=whole_number(0, MOST_DAYS), metadata=_source("M2-1 §5.0", "I3"))
 
     @property
     def rule(self) -> DeadlineRule | None:
@@ -477,7 +465,7 @@ class TextParameters(SharedRepr):
         FaultsError: a value is refused; a ValueError.
     """
 
-    longest: int = attrs.field(default=LONGEST_TEXT, validator=whole(1_000, 10_000_000))
+    longest: int = attrs.field(default=LONGEST_TEXT, validator=whole_number(1_000, 10_000_000))
 
 
 _MEDIA_TYPE: Final = re.compile(r"[a-z0-9][a-z0-9.+_-]{0,126}/[a-z0-9][a-z0-9.+_-]{0,126}", re.ASCII)
@@ -522,19 +510,19 @@ class SupportParameters(SharedRepr):
         default=False, validator=truth, metadata=_source("M2-1 §6.1", "I31") | {ADDED_LATER: True}
     )
     largest_document: int = attrs.field(
-        default=25_000_000, validator=whole(1, 10**12), metadata={_TECHNICAL: True, ADDED_LATER: True}
+        default=25_000_000, validator=whole_number(1, 10**12), metadata={_TECHNICAL: True, ADDED_LATER: True}
     )
     most_documents: int = attrs.field(
-        default=20, validator=whole(1, 1_000), metadata={_TECHNICAL: True, ADDED_LATER: True}
+        default=20, validator=whole_number(1, 1_000), metadata={_TECHNICAL: True, ADDED_LATER: True}
     )
     media_types: tuple[str, ...] = attrs.field(
         default=_MEDIA_TYPES, converter=as_tuple, metadata={_TECHNICAL: True, ADDED_LATER: True}
     )
     most_uploads_a_day: int = attrs.field(
-        default=1_000, validator=whole(1, 10**6), metadata={_TECHNICAL: True, ADDED_LATER: True}
+        default=1_000, validator=whole_number(1, 10**6), metadata={_TECHNICAL: True, ADDED_LATER: True}
     )
     most_bytes_a_day: int = attrs.field(
-        default=5_000_000_000, validator=whole(1, 10**15), metadata={_TECHNICAL: True, ADDED_LATER: True}
+        default=5_000_000_000, validator=whole_number(1, 10**15), metadata={_TECHNICAL: True, ADDED_LATER: True}
     )
 
     @media_types.validator

@@ -271,7 +271,7 @@ def test_the_faults_of_the_deadline_read_as_sentences_too(read: Any) -> None:
     text = '[deadline]\ndays = 0\ndue_soon = -1\nday_type = "franc"\nfirst_day_counted = true\ncut_off = "17:00+02:00"'
     told = {fault.path: fault.expected.fr for fault in faults_of(read, text)}
     assert told == {
-        "deadline.days": "un nombre entier est attendu, à partir de 1 et au plus 3650",
+        "deadline.days": "un nombre entier de 1 à 3650 est attendu",
         "deadline.due_soon": "un nombre entier est attendu, à partir de 0 et au plus 10^18",
         "deadline.first_day_counted": (
             "aucune des deux extrémités d'un délai en jours francs ne compte : laissez faux, ou changez day_type"
