@@ -192,7 +192,7 @@ class CaseQuery(SharedRepr):
         due_from: with an answer awaited on this day or after; only cases whose answer clock runs.
         due_until: with an answer awaited on this day or before; only cases whose answer clock runs.
         has_question: True for cases with a question to ask: complaints to be clarified, and cases with a request for
-            information without an answer. A closed or withdrawn case has none: nobody answers any more.
+            information without an answer. An answered, closed or withdrawn case has none: nobody answers any more.
         received_from: received on this day or after, in the case's own zone.
         received_until: received on this day or before, in the case's own zone.
         text: words that the case's own texts have, in any order and in any of them, the last one as a prefix; case,
@@ -330,7 +330,7 @@ def _is_on_line(case: Case, name: str, first: float | date | None, last: float |
 
 
 def _has_question(case: Case) -> bool:
-    is_over = case.closed_at is not None or case.withdrawn_at is not None
+    is_over = case.state in {CaseState.ANSWERED, CaseState.CLOSED} or case.withdrawn_at is not None
     return not is_over and (case.admissibility is Admissibility.TO_BE_CLARIFIED or case.open_request is not None)
 
 

@@ -126,6 +126,7 @@ def test_an_act_is_confirmed_with_what_follows_and_how_to_correct_it(browser: Br
 def test_the_confirmation_of_an_act_is_a_sentence_that_repeats_nothing(browser: Browser) -> None:
     case = factories.registered(browser.desk, received_at=factories.at(31, 22, 5), verbatim="Rien ne va.").reference
     shown = re.sub(r"<[^>]+>", "", browser.get(f"/dossiers/{case}?fait=1").text)
+    assert "Enregistré : demande d'un client. Enregistré à Créteil" in shown
     assert "« Rien ne va. »\n" in shown
     assert "Reçu le01/06/2026\n" in shown, "nobody entered an hour"
     assert "Personne ne suit ce dossier pour l'instant" in shown

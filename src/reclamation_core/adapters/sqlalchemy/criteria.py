@@ -29,8 +29,11 @@ Criterion = ColumnElement[bool]
 _A_DAY: Final = timedelta(days=1)
 _RANKED: Final = (columns.level, columns.band)
 """The columns of codes whose rank has an index."""
-_IS_OVER: Final = (CASE_PERIODS.c.until.is_(None), CASE_PERIODS.c.ended_on.is_not(None))
-"""The conditions that a period is the present one of a case that is closed or withdrawn."""
+_IS_OVER: Final = (
+    CASE_PERIODS.c.until.is_(None),
+    or_(CASE_PERIODS.c.ended_on.is_not(None), CASE_PERIODS.c.answered_on.is_not(None)),
+)
+"""The conditions that a period is the present one of a case that is answered, closed or withdrawn."""
 
 
 def criteria(query: CaseQuery, backend: str, *, paged: bool, are_found: bool = False) -> list[Criterion]:

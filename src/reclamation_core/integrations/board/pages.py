@@ -858,7 +858,10 @@ class _View(SharedRepr):
         """
         number = self.request.first("fait")
         recorded = (one for one in entries if one.number in found.own_events or one.type == _ERASURE)
-        return next((one for one in recorded if str(one.number) == number), None)
+        done = next((one for one in recorded if str(one.number) == number), None)
+        if done is not None and done.number == 1:  # a person records a message, not a registration
+            return attrs.evolve(done, label=found.case.kind.label(self.lang))
+        return done
 
     def _causes(self, case: Case) -> str:
         """Return the causes of a case by name."""

@@ -239,7 +239,7 @@ class CaseQueryContract(PortContract):
         desk.complete_facts("R-2026-000003", theme="training")
         assert found(store, has_question=True) == []
 
-    @rule("un dossier clos, retiré ou anonymisé n'attend aucune réponse à une question", source="I20")
+    @rule("un dossier répondu, clos, retiré ou anonymisé n'attend aucune réponse à une question", source="I20")
     def test_closed_and_withdrawn_cases_have_no_question(self, store: Store) -> None:
         desk = desk_on(store)
         unclear, asked = (desk.register(facts(**given), site="CRE") for given in ({"nature": None}, {}))
@@ -258,6 +258,8 @@ class CaseQueryContract(PortContract):
         )  # the other case is reopened, not this one
         assert found(store, has_question=True) == ["2"]
         desk.anonymise(unclear.reference)
+        assert found(store, has_question=True) == ["2"]
+        desk.request_information(an_answered_case(desk).reference, question="Quel jour était-ce ?")
         assert found(store, has_question=True) == ["2"]
 
     @rule("seul ce dont le délai court est attendu, une réouverture comprise", source="I3")
