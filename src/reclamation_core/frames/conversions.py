@@ -9,7 +9,7 @@ from math import inf, nextafter
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
-from reclamation_core.errors import FaultsError
+from reclamation_core.errors import FaultCollector, FaultsError
 from reclamation_core.frames.plan import FactColumn
 from reclamation_core.frames.polars_engine import in_microseconds
 from reclamation_core.frames.request import (
@@ -66,7 +66,15 @@ def pandas_conversions(pl: ModuleType) -> tuple[There, Back]:
     """Return the functions to Polars and back; the frame's index remains."""
 
     def to_polars(frame: pd.DataFrame, names: Sequence[str], request: DecisionRequest) -> Any:
-        return pl.DataFrame({name: _from_pandas(pl, frame[name], name, request) for name in names})
+        found, faults = {}, FaultCollector()
+        for name in names:
+            try:
+                found[name] = _from_pandas(pl, frame[name], name, request)
+            except FaultsError as error:
+                faults += error.faults
+        if faults:
+            raise FaultsError(faults)
+        return pl.DataFrame(found)
 
     def from_polars(frame: pd.DataFrame, decided: DataFrame) -> Any:
         return frame.assign(**{name: _to_pandas(pl, decided[name], frame.index) for name in decided.columns})

@@ -170,8 +170,9 @@ def test_pandas_columns_of_the_wrong_type_are_refused_too(name: str, values: lis
     if name == "received_on":
         given = given.drop(columns="received_at")
     given = given.assign(**{name: [pd.Timestamp(value) if isinstance(value, datetime) else value for value in values]})
-    with pytest.raises(FaultsError, match=name):
-        frames.decide(given, POLICY, CALENDAR)
+    with pytest.raises(FaultsError) as refused:
+        frames.decide(given.assign(causes=["x"]), POLICY, CALENDAR)
+    assert {fault.path for fault in refused.value.faults} == {name, "causes"}
 
 
 @pytest.mark.engines
