@@ -270,9 +270,11 @@ def test_own_facts_have_the_labels_of_the_edition(named: Path, capsys: pytest.Ca
     page = (named / "c.html").read_text(encoding="utf-8")
     assert "Financeur" in page
     assert "OPCO" in page
+    assert not capsys.readouterr().err
+    assert run(["report", "case", reference, *DB, "-o", "c.html"]) == 0
+    assert "la version « propre » de la procédure manque" in plain(capsys.readouterr().err)
     assert run(["report", "letter", reference, *options, "--kind", "precisions", "-o", "l.txt"]) == 0
     assert "Était-ce à distance ?" in plain((named / "l.txt").read_text(encoding="utf-8"))
-    capsys.readouterr()
     assert run(["person", "Awa Durand", *options]) == 0
     held = plain(capsys.readouterr().out)
     assert held.count("tuteur : Mme Zola") == 1  # the correction has it too, with the same commitment

@@ -15,7 +15,7 @@ import typer
 from reclamation_core.cases import RedirectionKind
 from reclamation_core.cli.board_command import scoped_desk
 from reclamation_core.cli.database_commands import address, desk_on, existing
-from reclamation_core.cli.errors import CommandError, read_file
+from reclamation_core.cli.errors import CommandError, in_french, read_file
 from reclamation_core.cli.options import (
     Db,
     DocumentsOption,
@@ -27,10 +27,11 @@ from reclamation_core.cli.options import (
     read_edition,
     typed_day,
 )
-from reclamation_core.cli.terminal import number, plural, progress, say, typed
+from reclamation_core.cli.terminal import number, plural, progress, say, typed, warn
 from reclamation_core.desk import Desk
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.plans import PlanScope
+from reclamation_core.policy import ChangedEditionError, UnknownEditionError
 from reclamation_core.ports import CaseQuery
 from reclamation_core.reporting import (
     LetterKind,
@@ -296,6 +297,10 @@ def case(  # noqa: PLR0917  (typer passes them by name)
     with existing(address(db)) as engine, desk_on(engine, read_edition(policy_file), sites) as desk:
         path = output or Path(f"{reference}.html")
         save_report(desk.reports.case(reference, texts=texts), path, report_format)
+        try:
+            desk.explain(reference)
+        except (UnknownEditionError, ChangedEditionError) as error:
+            warn(f"Il manque à cette fiche les raisons et les libellés de la version : {in_french(error)}")
     say(f"{typed(path)} : dossier {reference}")
     return 0
 
