@@ -94,12 +94,14 @@ _SPACE: Final = r"[\ \u00a0\u202f]"
 _APOSTROPHE: Final = r"(?:'|&\#x27;|&\#39;)"  # HTML writes it by its number
 _WITHIN: Final = r"(?<=[^\s|])"  # neither the first of a line nor of a cell of a Markdown table
 _TYPOGRAPHY: Final = rf"""
-    (?=[\ \u00a0\u202f'&<`\]hm{MARKS}])                    # what a match begins with: other places are left at once
+    (?=['&<`\]hm{MARKS}]                                   # what a match begins with: other places are left at once
+      | {_SPACE}(?:(?![a-z])|(?<=[\d«r]{_SPACE})))         # most spaces are before a small letter, not after these
     (?:
     (?P<left>                                              # for a machine, or typed by a person
         {_OPEN}[^{_CLOSE}]*{_CLOSE} | [{MARKS}]
       | ^\ *```.*?^\ *``` | `[^`\n]+` | \]\([^)\n]*\)      # code and addresses of Markdown
-      | <(?P<tag>code|pre|style|script)\b.*?</(?P=tag)> | <[A-Za-z/!][^<>]*>
+      | <(?P<tag>code|pre|style|script)\b.*?</(?P=tag)>
+      | (?:<(?!(?:code|pre|style|script)\b)[A-Za-z/!][^<>]*>\n*)+
       | \b(?:https?|mailto):[^\s<>]+
     )
   | (?P<narrow>

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import date
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -208,6 +209,9 @@ class BufferedUnitOfWork(UnitOfWork):
         self.cases = self._cases = CaseRepository(committed)
         self.plans = self._plans = PlanRepository(committed)
         self.optimistic_locks = self._optimistic_locks = BufferedLocks(committed)
+
+    def reading(self) -> AbstractContextManager[None]:
+        return self._committed.reading()
 
     def commit(self) -> None:
         cases, plans = self._cases.pending.written, self._plans.pending.written

@@ -51,7 +51,7 @@ from reclamation_core.desk.registration import RegistrationResult
 from reclamation_core.desk.reports import ReportService
 from reclamation_core.desk.search import CaseSearch
 from reclamation_core.desk.similar import SimilarCase
-from reclamation_core.desk.worklist import Worklist
+from reclamation_core.desk.worklist import ActionWorkKind, Worklist
 from reclamation_core.indicators.falls import ActionEffect
 from reclamation_core.indicators.page import IndicatorPage
 from reclamation_core.indicators.series import IndicatorSeries
@@ -750,7 +750,12 @@ class AsyncDesk:
     async def form(self, command: str, reference: str | None = None, *, kind: CaseKind | str = ...) -> CommandForm: ...
     async def agenda(self, until: date, *, limit: int | None = None, query: CaseQuery | None = None) -> Agenda: ...
     async def worklist(
-        self, *, as_of: date | None = None, assigned_to: str | None = None, limit: int = 5
+        self,
+        *,
+        as_of: date | None = None,
+        assigned_to: str | None = None,
+        limit: int = 5,
+        action_kind: ActionWorkKind | str | None = None,
     ) -> Worklist: ...
     async def signals(self, *, since: date | None = None, until: date | None = None, min_count: int = 3) -> Signals: ...
     async def indicators(

@@ -1420,7 +1420,12 @@ class Desk:
         return services.QueryService(self._context).agenda(until, limit, query)
 
     def worklist(
-        self, *, as_of: date | None = None, assigned_to: str | None = None, limit: int = 5
+        self,
+        *,
+        as_of: date | None = None,
+        assigned_to: str | None = None,
+        limit: int = 5,
+        action_kind: services.ActionWorkKind | str | None = None,
     ) -> services.Worklist:
         """Return what waits for somebody on a day (à faire): how many cases and actions, and the first of each.
 
@@ -1432,9 +1437,10 @@ class Desk:
             as_of: the day; `cases.today` by default.
             assigned_to: only the cases that are assigned to the person with this identifier; actions are left out.
             limit: the most cases, and actions, of each kind; all are counted.
+            action_kind: `action_late` or `check` to list the actions of that kind alone.
 
         Raises:
-            FaultsError: the limit is less than 1.
+            FaultsError: the limit is less than 1, or there is no such kind.
             OutsideHorizonError: the day is outside the years of the calendar.
 
         >>> from datetime import date
@@ -1445,7 +1451,7 @@ class Desk:
         Rien n'est à faire.
         <BLANKLINE>
         """
-        return services.worklist(self._context, as_of, assigned_to, limit)
+        return services.worklist(self._context, as_of, assigned_to, limit, action_kind)
 
     def signals(self, *, since: date | None = None, until: date | None = None, min_count: int = 3) -> services.Signals:
         """Return the signals (signaux): repeated messages outside the procedure, and rises that plans have.

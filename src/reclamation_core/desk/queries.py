@@ -182,7 +182,7 @@ class CasesView:
         wanted = self._scoped(attrs.evolve(query or _EVERY_CASE, text=text, after=None, limit=read))
         if wanted is None:
             return CaseSearch(hits=(), total=0, next=None, damaged=())
-        with self._context.store.unit_of_work() as unit, unit.cases.reading():
+        with self._context.store.unit_of_work() as unit, unit.reading():
             identified, damaged = self._identified(unit, wanted, text.strip())
             page, count = _counted_page(unit, wanted, ordering, limit)
         first = identified.values() if after is None else ()

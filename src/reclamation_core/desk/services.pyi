@@ -47,6 +47,7 @@ from reclamation_core.desk.registration import RegistrationService as Registrati
 from reclamation_core.desk.reports import ReportService as ReportService
 from reclamation_core.desk.signals import signals_of as signals_of
 from reclamation_core.desk.signals import with_cases_in_scope as with_cases_in_scope
+from reclamation_core.desk.worklist import ActionWorkKind as ActionWorkKind
 from reclamation_core.desk.worklist import Worklist as Worklist
 from reclamation_core.desk.worklist import worklist as worklist
 from reclamation_core.indicators.falls import ActionEffect as ActionEffect

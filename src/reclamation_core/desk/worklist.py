@@ -25,7 +25,7 @@ from reclamation_core.plans.signals import PlanSignal
 from reclamation_core.ports import CaseFacet, CaseOrder, CaseQuery, CaseSummary, StoreDamagedError
 from reclamation_core.ports.repositories import ActionDay
 from reclamation_core.shared_repr import SharedRepr
-from reclamation_core.validators import day, optional, require, whole_number
+from reclamation_core.validators import coded, day, member_of, optional, require, whole_number
 from reclamation_core.wording import Lang, Wording, colon, day_text, format_number
 
 _DAYS_TO_QUALIFY: Final = 2
@@ -181,7 +181,7 @@ class Worklist(SharedRepr):
         actions: what is to be done on the actions of plans.
         damaged: the scopes of plans that cannot be read: there may be more to do. A plan is read where an action is
             shown or a signal waits: `Desk.verify` examines all.
-        signals: the signals of plans that wait for a decision; None in the worklist of a person.
+        signals: the signals of plans that wait for a decision; None in the worklist of a person, or of actions alone.
     """
 
     as_of: date
@@ -266,8 +266,12 @@ def _counted(work: CaseWork | ActionWork | SignalWork, lang: Lang) -> str:
     return f"{label[:1].upper()}{label[1:]}{colon(lang)}{format_number(work.count, lang)}"
 
 
-def worklist(context: DeskContext, as_of: date | None, assigned_to: str | None, limit: int) -> Worklist:
+def worklist(
+    context: DeskContext, as_of: date | None, assigned_to: str | None, limit: int, kind: ActionWorkKind | str | None
+) -> Worklist:
     """Return what waits for somebody; see `Desk.worklist`."""
+    chosen = coded(ActionWorkKind, kind)
+    require(optional(member_of(ActionWorkKind)), action_kind=chosen)
     require(optional(day), as_of=as_of)
     require(whole_number(1), limit=limit)
     france = BusinessCalendar.france()
@@ -286,21 +290,25 @@ def worklist(context: DeskContext, as_of: date | None, assigned_to: str | None, 
             received_until=last_unqualified,
         ),
     }
-    cases = tuple(_case_work(view, kind, query, today, limit) for kind, query in queries.items())
+    cases = tuple(_case_work(view, kind, query, today, limit) for kind, query in queries.items() if chosen is None)
     if assigned_to is not None:
         return Worklist(as_of=today, cases=cases, actions=())
-    return _on_plans(context, cases, today, limit)
+    return _on_plans(context, cases, today, limit, chosen)
 
 
-def _on_plans(context: DeskContext, cases: tuple[CaseWork, ...], today: date, limit: int) -> Worklist:
-    """Return the worklist with these cases, and what is to be done on plans."""
+def _on_plans(
+    context: DeskContext, cases: tuple[CaseWork, ...], today: date, limit: int, chosen: ActionWorkKind | None
+) -> Worklist:
+    """Return the worklist with these cases, and what is to be done on plans, or only on actions of a kind."""
     corrupt: list[StoreDamagedError] = []
-    with context.store.unit_of_work() as unit:
+    with context.store.unit_of_work() as unit, unit.reading():
+        queries = {ActionWorkKind.LATE: unit.plans.late_actions, ActionWorkKind.CHECK: unit.plans.awaited_checks}
         days = {
-            ActionWorkKind.LATE: found_in_scope(context, unit.plans.late_actions(today), corrupt),
-            ActionWorkKind.CHECK: found_in_scope(context, unit.plans.awaited_checks(today), corrupt),
+            kind: found_in_scope(context, find(today), corrupt)
+            for kind, find in queries.items()
+            if chosen in {None, kind}
         }
-        signals = found_in_scope(context, unit.plans.signals(), corrupt)
+        signals = found_in_scope(context, unit.plans.signals(), corrupt) if chosen is None else []
         lines = [(one.plan, (one.action,)) for found in days.values() for one in found[:limit]]
         lines += [(one.plan, (one.signal,)) for one in signals if not one.is_dismissed and not one.actions]
         parts = parts_of_plans(unit, lines, corrupt)
@@ -309,7 +317,7 @@ def _on_plans(context: DeskContext, cases: tuple[CaseWork, ...], today: date, li
         cases=cases,
         actions=tuple(_action_work(context, kind, found, parts, limit) for kind, found in days.items()),
         damaged=tuple(dict.fromkeys(str(error.holder) for error in corrupt)),
-        signals=_signal_work(context, parts.values(), limit),
+        signals=_signal_work(context, parts.values(), limit) if chosen is None else None,
     )
 
 

@@ -383,10 +383,6 @@ class CaseRepository:
         self._sources: dict[SiteSource, str] = {}
         self.pending: PendingWrites[Case] = PendingWrites()
 
-    def reading(self) -> AbstractContextManager[None]:
-        """Return a block of several reads; a database may read them on one connection."""
-        return self._committed.reading()
-
     def add(self, *cases: Case) -> None:
         """Add new cases.
 

@@ -530,6 +530,10 @@ class UnitOfWork(ABC):
     plans: PlanRepository
     optimistic_locks: OptimisticLocks
 
+    def reading(self) -> AbstractContextManager[None]:
+        """Return a block of several reads; a database may read them on one connection."""
+        return nullcontext()
+
     @abstractmethod
     def commit(self) -> None:
         """Commit everything written in this unit.

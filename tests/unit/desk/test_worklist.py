@@ -30,14 +30,12 @@ def _counts(desk: Desk, as_of: date) -> str:
 
 def test_each_kind_of_work_is_counted(desk: Desk) -> None:
     assert _counts(desk, date(2026, 6, 15)) == "0 late, 2 due_today, 2 unacknowledged, 1 unclear, 1 unqualified"
-    on_wednesday = _counts(desk, date(2026, 6, 17))
-    assert on_wednesday == "2 late, 1 due_today, 2 unacknowledged, 1 unclear, 3 unqualified"
+    assert _counts(desk, date(2026, 6, 17)) == "2 late, 1 due_today, 2 unacknowledged, 1 unclear, 3 unqualified"
     assert _counts(desk.scoped(site="STD"), date(2026, 6, 17)).startswith("1 late, ")
 
 
 def test_the_text_has_references_and_days_without_names(desk: Desk) -> None:
     lines = desk.worklist(as_of=date(2026, 6, 17)).to_text().splitlines()
-
     assert lines[:5] == [
         "À faire au mercredi 17 juin 2026",
         "",
@@ -54,7 +52,9 @@ def test_the_text_has_references_and_days_without_names(desk: Desk) -> None:
     check = "- A-7 (centre Créteil), à évaluer le 20/06/2026"
     assert desk.worklist(as_of=date(2026, 6, 20)).to_text().endswith(f"{check}, à réaliser d'abord\n")
     desk.pgaac("CRE").finish("A-7", evidence="photo")
-    assert desk.worklist(as_of=date(2026, 6, 20)).to_text().endswith(f"{check}\n")
+    everything, checks = (desk.worklist(as_of=date(2026, 6, 20), action_kind=kind) for kind in (None, "check"))
+    assert everything.to_text().endswith(f"{check}\n")
+    assert (checks.cases, checks.actions, checks.signals) == ((), everything.actions[1:], None)
 
 
 def test_the_work_of_one_person_is_that_of_the_cases_assigned(desk: Desk) -> None:

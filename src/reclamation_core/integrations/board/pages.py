@@ -583,9 +583,8 @@ class _View(SharedRepr):
         kind = ActionWorkKind.CHECK if self.request.first("liste") == "evaluer" else ActionWorkKind.LATE
         site = self.request.first("centre")
         desk = self.desk.scoped(site=site) if site else self.desk
-        found = desk.worklist(as_of=self._today, limit=_MOST_WORK)
-        work = next(one for one in found.actions if one.kind is kind)
-        return self.page("actions.html", work=work, site=site, damaged=found.damaged)
+        found = desk.worklist(as_of=self._today, limit=_MOST_WORK, action_kind=kind)
+        return self.page("actions.html", work=found.actions[0], site=site, damaged=found.damaged)
 
     def signals(self) -> BoardResponse:
         """Show the rises of plans that wait for a decision, or all, with repeated messages; or one with its cases."""

@@ -34,7 +34,7 @@ def cut(store: SqlAlchemyStore) -> None:
 def test_a_case_is_read_though_its_connection_was_lost(on_postgresql: SqlAlchemyStore) -> None:
     case = a_case(source="mail-1")
     insert(on_postgresql, case)
-    with on_postgresql.unit_of_work() as unit, unit.cases.reading():
+    with on_postgresql.unit_of_work() as unit, unit.reading():
         for _ in range(2):
             cut(on_postgresql)
             assert unit.cases.get(case.reference) == case
