@@ -246,7 +246,6 @@ def test_a_naive_instant_is_refused(zone: tzinfo | None) -> None:
     with pytest.raises(NaiveInstantError, match="instant: 2026-05-02T09:30:00 has no time zone; give it") as refused:
         FRANCE.day_of(instant)
     assert (refused.value.name, refused.value.instant) == ("instant", instant)
-    assert "sans fuseau horaire" in refused.value.wording.fr
 
 
 @pytest.mark.parametrize("value", [date(2026, 5, 2), "2026-05-02T09:30:00+02:00", None])

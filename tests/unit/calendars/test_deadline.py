@@ -157,7 +157,6 @@ def test_suspensions_are_refused_where_the_rule_allows_none() -> None:
     with pytest.raises(SuspensionsNotAllowedError, match=r"2026-06-03\.\.2026-06-04; the rule allows none") as refused:
         FRANCE.deadline(paris("2026-06-01T09:30"), TEN_DAYS, [(date(2026, 6, 3), date(2026, 6, 4))])
     assert refused.value.suspensions == ((date(2026, 6, 3), date(2026, 6, 4)),)
-    assert "n'en admet pas" in refused.value.wording.fr
     assert FRANCE.deadline(paris("2026-06-01T09:30"), TEN_DAYS, []).suspensions == ()
 
 

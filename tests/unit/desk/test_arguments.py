@@ -257,9 +257,8 @@ def test_a_naive_occurred_at_is_refused_by_name(desk: Desk, at: Any) -> None:
 
 
 def test_an_event_of_a_plan_in_the_future_is_refused(desk: Desk) -> None:
-    with pytest.raises(FaultsError, match=r"^occurred_at: 2027-.*the date given is in the future") as error:
+    with pytest.raises(FaultsError, match=r"^occurred_at: 2027-.*the date given is in the future"):
         desk.pgaac("CRE").progress("A-1", occurred_at=factories.at(1).replace(year=2027))
-    assert "la date indiquée est dans le futur" in error.value.in_("fr")
 
 
 @pytest.mark.parametrize("verb", ["complete_facts", "correct", "qualify"])

@@ -40,9 +40,8 @@ def test_an_assignment_lasts_until_it_ends_or_another_unit_handles_the_case(desk
     assert imposed.assigned_to is not None
     assert desk.reroute(case, handling_unit="STD").assigned_to is None
     again = desk.assign(case, to="m.klein").version
-    with pytest.raises(CommandRefusedError, match="assigned to that person already") as refused:
+    with pytest.raises(CommandRefusedError, match="assigned to that person already"):
         desk.assign(case, to="m.klein")
-    assert "déjà confié à cette personne" in refused.value.in_("fr")
     assert desk.assign(case, to="m.petit").version == again + 1
     desk.unassign(case)
     with pytest.raises(CommandRefusedError, match="assigned to nobody"):

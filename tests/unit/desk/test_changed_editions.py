@@ -40,8 +40,6 @@ def test_a_changed_edition_refuses_commands(command: str, desk: Desk, case: Case
     with pytest.raises(policy.ChangedEditionError) as refused:
         VERBS[command](changed, case.reference)
     assert (refused.value.case, refused.value.edition) == ("R-2026-000001", "M2-1")
-    assert "give the book the edition's original text under that name" in str(refused.value)
-    assert "remettez le texte d'origine" in refused.value.in_("fr")
     assert desk.cases.get(case.reference) == case
 
 

@@ -327,9 +327,8 @@ def test_an_edition_may_reserve_documents_to_roles() -> None:
     desk, _ = a_desk(policy=policy)
     case = add(desk, registered(desk), LETTER)
     key = case.documents[0].key
-    with pytest.raises(ReservedDocumentError, match="reserved to these roles") as refused:
+    with pytest.raises(ReservedDocumentError, match="reserved to these roles"):
         desk.acting("M. Kern", Role.AQ).open_document(case.reference, key)
-    assert "réservés à ces rôles" in refused.value.in_("fr")
     desk.open_document(case.reference, key).content.close()
 
 

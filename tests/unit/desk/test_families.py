@@ -35,9 +35,8 @@ def test_an_unknown_family_is_refused_with_its_path_and_the_known_ones(desk: Des
     with pytest.raises(FaultsError, match=rf"^chains\[0\].*family: 'lune'; {LISTED}"):
         desk.analyse(case.reference, analysis=FiveWhys("La session a commencé sans formateur", (chain,)))
     assert desk.cases.get(case.reference) == case
-    with pytest.raises(FaultsError, match=rf"^causes\[1\]: 'lune'; {LISTED}") as error:
+    with pytest.raises(FaultsError, match=rf"^causes\[1\]: 'lune'; {LISTED}"):
         desk.analyse(case.reference, causes=("planning", "lune"))
-    assert "l'une de ces familles est attendue" in error.value.in_("fr")
     assert desk.cases.get(case.reference) == case
     assert desk.analyse(case.reference, causes=("planning",)).analysis is not None
 
@@ -117,9 +116,8 @@ def test_a_desk_with_a_taxonomy_takes_its_themes(taxonomy: Taxonomy, theme: str)
 @pytest.mark.parametrize(("taxonomy", "theme"), [(TRAINING_BODY, "canteen"), (OWN, "refund")])
 def test_a_desk_with_a_taxonomy_refuses_other_themes(taxonomy: Taxonomy, theme: str) -> None:
     desk = factories.new_desk(taxonomy=taxonomy)
-    with pytest.raises(FaultsError, match=f"theme: '{theme}'; one of these themes is expected: ") as caught:
+    with pytest.raises(FaultsError, match=f"theme: '{theme}'; one of these themes is expected: "):
         registered(desk, theme=theme)
-    assert "l'un de ces thèmes est attendu" in caught.value.in_("fr")
     with pytest.raises(FaultsError, match="one of these themes is expected"):
         desk.complete_facts(factories.registered(desk).reference, theme=theme)
 

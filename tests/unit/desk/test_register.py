@@ -127,7 +127,6 @@ def test_a_message_with_other_facts_is_a_conflict_that_names_them(desk: Desk) ->
     (result,) = desk.register_many([Registration(facts=other, site="CRE", source="mail-1")])
 
     assert (refused.value.reference, refused.value.facts) == (first.reference, ("received_at", "channel"))
-    assert "autres informations (date de réception, canal)" in refused.value.in_("fr").lower()
     document = refused.value.to_document()
     assert (document["status"], document["reference"]) == (409, first.reference)
     assert [fault["path"] for fault in document["faults"]] == ["facts.received_at", "facts.channel"]

@@ -79,8 +79,6 @@ def test_a_clock_far_ahead_of_the_register_writes_nothing(command: str, desk: De
     with pytest.raises(ClockError, match="the latest event of the register is of 1 July 2026 09:00 UTC") as refusal:
         COMMANDS[command](ahead, case.reference)
     assert (refusal.value.dated, refusal.value.now) == (at(1, month=7), clock_of(ahead).now())
-    assert "the clock of the machine shows 28 June 2037 09:00 UTC" in str(refusal.value)
-    assert "confirmez-la : reclamation db clock --confirm" in refusal.value.in_("fr")
     assert store_of(desk).feed.read(limit=1000) == before
 
 
@@ -168,9 +166,8 @@ def test_an_event_dated_two_years_ahead_is_reported_and_corrected(desk: Desk) ->
     with pytest.raises(ClockError, match="has an event dated 1 July 2028 09:00 UTC") as refusal:
         desk.reopen(case.reference, reason="une nouvelle pièce")
     assert (refusal.value.dated, refusal.value.now) == (wrong.closed_at, at(1, month=7))
-    with pytest.raises(ClockError, match=r"R-2026-000001 has an event dated 1 July 2028 09:00 UTC") as told:
+    with pytest.raises(ClockError, match=r"R-2026-000001 has an event dated 1 July 2028 09:00 UTC"):
         desk.sweep()
-    assert "ou rectifiez la date de l'opération" in told.value.wording.fr
     assert desk.cases.get(others[0].reference).alerts
     with pytest.raises(ClockError):
         in_year(desk, 2028 - 1).forget_expired()

@@ -116,7 +116,6 @@ def test_a_damaged_workbook_is_refused_before_anything_is_registered(name: str, 
             triage_file(path, triage, tmp_path / "out.csv", target=register)
         assert desk.cases.count() == 0
     assert part in str(caught.value)
-    assert "classeur" in caught.value.in_("fr")
     assert [entry.name for entry in tmp_path.iterdir()] == [path.name]
 
 

@@ -119,9 +119,8 @@ def test_an_instant_is_stored_in_sqlite_as_sqlalchemy_stores_it() -> None:
 
 def test_an_exhausted_pool_raises_busy(tmp_path: Path) -> None:
     store = SqlAlchemyStore.open(sqlite_file(tmp_path, "a.db"), Settings(wait=0.05, connections=1))
-    with engine_of(store).connect(), pytest.raises(StoreBusyError, match="every connection is in use") as busy:
+    with engine_of(store).connect(), pytest.raises(StoreBusyError, match="every connection is in use"):
         load(store, "R-1")
-    assert busy.value.wording.fr.endswith("recommencez (toutes les connexions sont prises)")
     store.close()
 
 

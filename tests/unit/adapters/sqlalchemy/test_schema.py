@@ -49,6 +49,12 @@ def version(url: URL | str) -> str | None:
     return found
 
 
+DAMAGES = """DROP TABLE reclamation_series; DROP INDEX ix_reclamation_cases_state; DROP VIEW reclamation_v_pgaac; \
+DELETE FROM reclamation_feed_lock; UPDATE reclamation_schema SET identity = NULL; PRAGMA legacy_alter_table = ON; \
+ALTER TABLE reclamation_exports DROP COLUMN subject; CREATE TABLE other AS SELECT * FROM reclamation_case_causes; \
+DROP TABLE reclamation_case_causes; ALTER TABLE other RENAME TO reclamation_case_causes"""
+
+
 def say(url: URL | str, *statements: str) -> None:
     engine = open_engine(url)
     with engine.connect() as connection:
@@ -162,6 +168,14 @@ def test_a_schema_without_its_version_is_refused(empty: URL | str) -> None:
         SqlAlchemyStore.open(empty)
     with pytest.raises(SchemaError, match=r"lacks one version of the schema \(-\)"):
         check(empty)
+
+
+def test_missing_parts_of_each_kind_are_named_in_both_languages(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/new.db"
+    upgrade(url)
+    say(url, *DAMAGES.split("; "))
+    with pytest.raises(SchemaError, match="this cannot be restored: restore a copy"):
+        check(url)
 
 
 NEXT = """
