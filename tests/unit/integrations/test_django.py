@@ -282,6 +282,11 @@ def test_the_nightly_command_reports_as_json(database: Any, tmp_path: Path) -> N
         with pytest.raises(CommandError, match=remedy) as refused:
             run("nightly", **job)
         assert refused.value.returncode == 2
+    with (
+        patch.object(type(database), "ensure_connection", side_effect=OperationalError("no server")),
+        pytest.raises(CommandError, match="la base ne répond pas : no server"),
+    ):
+        run("verify")
 
 
 def run(*job: str, **given: Any) -> str:

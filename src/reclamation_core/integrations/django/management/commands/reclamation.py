@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connections, transaction
+from django.db import OperationalError, connections, transaction
 
 from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.calendars import BusinessCalendar
@@ -49,13 +49,15 @@ class Command(BaseCommand):
         demo.add_argument("--messages", type=int, default=300, metavar="N", help="Combien de demandes inventer.")
 
     def handle(self, *_: object, run: Callable[..., None], **given: object) -> None:
-        """Run a job; an error of the library exits with 2, a job that is running already with 3."""
+        """Run a job; exit with 2 if it is refused or the database does not answer, 3 if it is running already."""
         try:
             run(**given)
         except ReclamationError as error:
             remedy = "\nDans ce projet : manage.py migrate" if isinstance(error, SchemaError) else ""
             status = _BUSY if isinstance(error, JobBusyError) else _NOT_BEGUN
             raise CommandError(f"{error.in_('fr')}{remedy}", returncode=status) from error
+        except OperationalError as error:
+            raise CommandError(f"la base ne répond pas : {error}", returncode=_NOT_BEGUN) from error
 
     def nightly(self, verify: bool = False, report: Path | None = None, **_: object) -> None:
         """Run the daily job; exit with 1 if something failed or was found, 4 if interrupted."""
