@@ -274,9 +274,9 @@ def one_of(codes: Iterable[str]) -> Wording:
     return Wording(f"l'un de ces codes est attendu : {listed}", f"one of these codes is expected: {listed}")
 
 
-def one_labelled(codes: type[LabelledEnum]) -> Wording:
+def one_labelled(codes: Iterable[Any], label: Callable[[Any, Lang], str]) -> Wording:
     """Return what is expected in place of an unknown code, for a reader who sees labels only."""
-    fr, en = (", ".join(code.label(lang) for code in codes) for lang in get_args(Lang))
+    fr, en = (", ".join(label(code, lang) for code in codes) for lang in get_args(Lang))
     return Wording(f"l'une de ces valeurs est attendue : {fr}", f"one of these values is expected: {en}")
 
 

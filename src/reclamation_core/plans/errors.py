@@ -120,7 +120,8 @@ class UnknownPublishedPlanError(WordedError, LookupError):
     @property
     def wording(self) -> Wording:
         plan, number = self.scope.label("fr"), quoted(self.number)
+        published = "aucune n'est publiée" if not self.published else f"la dernière publiée est la {self.published}"
         return Wording(
-            f"le plan « {plan} » n'a pas d'édition {number.fr} ; {self.published} publiées, à partir de 1",
+            f"le plan « {plan} » n'a pas d'édition {number.fr} ; {published}",
             f"plan {self.scope} has no edition {number.en}; {self.published} published so far, numbered from 1",
         )

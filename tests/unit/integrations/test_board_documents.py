@@ -148,7 +148,8 @@ def test_letters_that_the_case_allows_are_sent_and_the_others_name_what_they_lac
         response = ask(desk, answers[0], accept_language=lang)
         assert name_of(response) == f"courrier-R-2026-000001-{name}.txt"
         assert "la chaudière est réparée" in content(response).decode()
-    assert ask(desk, "/dossiers/R-2026-000001/courriers/closing.txt").status == 422
+    refused = ask(desk, "/dossiers/R-2026-000001/courriers/closing.txt")
+    assert (refused.status, 'role="alert">Ce courrier ne s' in refused.body.decode()) == (422, True)
     assert ask(desk, "/dossiers/R-2026-000001/courriers/nothing.txt").status == 404
 
 

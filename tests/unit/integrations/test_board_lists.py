@@ -59,6 +59,8 @@ def test_a_criterion_that_is_refused_is_named_and_its_values_too(browser: Browse
         ("canal=x", "Canal : « x »"),
         ("tri=x", "Ordre : « x »"),
         ("suite=x", "Page suivante : ..."),
+        ("centre=%00", "Traité par : ..."),
+        ("suivi=%00", "Suivi par : ..."),
         ("du=x", "Reçu du : « x »"),
         ("du=2026-06-02&au=2026-06-01", "jusqu'au : « 01/06/2026 » ; un jour qui ne précède pas le début, 02/06/2026,"),
     ):

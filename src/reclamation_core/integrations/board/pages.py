@@ -226,7 +226,13 @@ _FIELDS: Final = {
     "after": Wording("Page suivante", "Next page"),
     "table": Wording("Tableau", "Table"),
     "format": Wording("Format du fichier", "Format of the file"),
-    "scope": Wording("PGAAC", "PGAAC"),
+    **dict.fromkeys(("scope", "code"), Wording("PGAAC", "PGAAC")),
+    "owner": columns.handling_unit.title,
+    "assigned_to": columns.assigned_to.title,
+    "themes": columns.theme.title,
+    "site": columns.site.title,
+    **dict.fromkeys(("sites", "region"), Wording("Région", "Region")),
+    "recipients": Wording("Destinataires", "Recipients"),
     "du": Wording("Du", "From"),
     "au": Wording("Au", "Until"),
     "until": Wording("Au", "Until"),
@@ -495,13 +501,15 @@ class _View(SharedRepr):
         name, value, expected = _FIELDS.get(fault.path), fault.value, fault.expected
         if fault.path in _CODES:
             name, codes = _CODES[fault.path]
-            expected = one_labelled(codes)
+            expected = one_labelled(codes, LabelledEnum.label)
         elif (own := self._searched_facts.get(fault.path)) is not None:
             name, expected = own.label, own.domain.expected
+            if isinstance(own.domain, Enumeration):
+                expected = one_labelled(own.domain.values, own.domain.label)
         return attrs.evolve(
             fault,
             path=fault.path if name is None else name.in_(self.lang),
-            value=day_text(value, self.lang) if isinstance(value, date) else value,
+            value=day_text(value, self.lang) if isinstance(value, date) else None if value in ((), []) else value,
             expected=expected,
         )
 
@@ -1186,7 +1194,11 @@ class _View(SharedRepr):
         """Send a letter."""
         if name not in (*LetterKind,):
             raise _NoPageError
-        letter = self._letter(reference, name)
+        try:
+            letter = self._letter(reference, name)
+        except FaultsError as error:
+            message = " ".join(text for text, _ in _lacks_of(error, self.lang))
+            return self.page("error.html", error.kind.status, message=message)
         file = f"courrier-{reference}-{LetterKind.parse(name).label(self.lang)}.{suffix}"
         return self._pending(file, lambda stream: stream.write(letter_bytes(letter, suffix)))
 
