@@ -171,6 +171,8 @@ def test_an_address_of_the_board_is_decoded_once(host: Any) -> None:
 @pytest.mark.parametrize(("site", "region", "field"), [("ZZZ", "", "site"), ("", "Nulle part", "region")])
 def test_a_membership_of_an_unknown_unit_is_refused_at_saving(host: Any, site: str, region: str, field: str) -> None:
     agent = user(host, "agent")
+    with pytest.raises(ValidationError, match="role"):
+        host.Membership.objects.create(user=agent, role="manager")
     with pytest.raises(ValidationError) as refused:
         host.Membership.objects.create(user=agent, role="rqr", site=site, region=region)
     assert list(refused.value.message_dict) == [field]

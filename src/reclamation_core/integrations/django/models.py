@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from reclamation_core.integrations.django.settings import agency, is_known
+from reclamation_core.integrations.django.settings import agency, database, is_known
 from reclamation_core.vocabulary import Role
 
 _UNKNOWN: Final = {
@@ -56,7 +56,8 @@ class Membership(models.Model):
             raise ValidationError({name: _UNKNOWN[name] for name, is_unknown in unknown.items() if is_unknown})
 
     def save(self, *arguments: object, **named: object) -> None:
-        """Save the membership; raises the errors of `clean` too."""
+        """Save the membership; raises the errors of its fields and of `clean` too."""
+        self.clean_fields(exclude=["user"])
         self.clean()
         super().save(*arguments, **named)
 
@@ -77,10 +78,18 @@ class ReadOnlyQuerySet(models.QuerySet["ReadOnlyModel"]):
         raise NotImplementedError(_READ_ONLY)
 
 
+class _ReadOnlyManager(models.Manager.from_queryset(ReadOnlyQuerySet)):  # type: ignore[misc]
+    """Rows of the database of the setting, which alone has the views."""
+
+    def get_queryset(self) -> Any:
+        """Return the rows of the database of the setting."""
+        return super().get_queryset().using(database())
+
+
 class ReadOnlyModel(models.Model):
     """A model on a view or a table of the library: it is read, never written."""
 
-    objects = ReadOnlyQuerySet.as_manager()
+    objects = _ReadOnlyManager()
 
     class Meta:
         abstract = True

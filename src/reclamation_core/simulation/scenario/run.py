@@ -115,9 +115,9 @@ def seed_register(
         raise ValueError(f"store: it has {desk.cases.count()} cases already; give an empty one")
     last, survey, malfunctions = BusinessCalendar.france().day_of(until), number // 5, number // 10
     caseload = Caseload(
-        complaints=tuple(generate_complaints(number - survey - malfunctions, SEED, until=last)),
-        survey=tuple(generate_survey_results(survey, SURVEY_SEED, until=last)),
-        malfunctions=tuple(generate_malfunctions(malfunctions, MALFUNCTION_SEED, until=last)),
+        complaints=tuple(generate_complaints(number - survey - malfunctions, SEED, sites=sites, until=last)),
+        survey=tuple(generate_survey_results(survey, SURVEY_SEED, sites=sites, until=last)),
+        malfunctions=tuple(generate_malfunctions(malfunctions, MALFUNCTION_SEED, sites=sites, until=last)),
     )
     clock = SimulatedClock(until - _DAYS)
     source = InMemoryStore()
