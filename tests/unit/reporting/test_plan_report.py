@@ -170,17 +170,17 @@ def test_abandonment_follow_up_and_reopening_are_on_the_line(desk: Desk) -> None
     plan.finish("A-1", evidence="la liste")
     follow_up = LineReference(PlanScope.nation(), "N-1")
     plan.judge("A-1", Effectiveness.NOT_EFFECTIVE, why="une absence", follow_up=follow_up)
+    plan.follow_up("A-1", "A-3")
     first, second, third = lines(desk.reports.plan("CRE"))
-    assert (first["efficacite"], first["suite"]) == ("non efficace", "N-1 (national)")
-    assert (second["abandonnee_le"], second["motif_abandon"], second["echeance"]) == (
-        "30/06/2026",
-        "sans objet",
-        "25/06/2026",
-    )
-    assert third["lieu"] == "régional"
+    assert (first["efficacite"], first["suite"]) == ("non efficace", "N-1 (national), A-3")
+    assert [second[name] for name in ("abandonnee_le", "motif_abandon")] == ["30/06/2026", "sans objet"]
+    assert (second["echeance"], third["lieu"]) == ("25/06/2026", "régional")
     plan.reopen("A-1", reason="de nouveau")
-    assert lines(desk.reports.plan("CRE"))[0]["reouvertures"] == "30/06/2026 de nouveau"
-    assert lines(desk.reports.plan("CRE"), "en")[0]["reouvertures"] == "2026-06-30 de nouveau"
+    plan.abandon("A-1", reason="à tort")
+    plan.reopen("A-1", reason="encore")
+    shown = "30/06/2026 de nouveau ; 30/06/2026 encore"
+    assert lines(desk.reports.plan("CRE"))[0]["reouvertures"] == shown
+    assert lines(desk.reports.plan("CRE"), "en")[0]["reouvertures"] == "2026-06-30 de nouveau; 2026-06-30 encore"
 
 
 def test_a_recurrence_is_the_reason_of_a_reopening(desk: Desk) -> None:

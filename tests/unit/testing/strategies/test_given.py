@@ -1,7 +1,6 @@
 """The values that strategies draw: valid ones, invalid ones, and the effect of options."""
 
 import inspect
-import unicodedata
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
@@ -10,14 +9,13 @@ import attrs
 import pytest
 from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
-from hypothesis.errors import InvalidArgument, NoSuchExample
+from hypothesis.errors import InvalidArgument
 
 from reclamation_core.adapters import InMemoryDocumentStore
 from reclamation_core.calendars import Territory
-from reclamation_core.cases import Admissibility, Case, CaseKind, CaseState
-from reclamation_core.cases.events import FactsCompleted, admissibility_of
+from reclamation_core.cases import Admissibility, Case, CaseKind, CaseState, ClosingReason
+from reclamation_core.cases.events import Closed, FactsCompleted, admissibility_of
 from reclamation_core.desk import Desk, Registration
-from reclamation_core.missing import UNKNOWN
 from reclamation_core.policy import Parameters, Policy, SupportParameters, m2_1
 from reclamation_core.tables import DecisionTable
 from reclamation_core.testing import strategies as s
@@ -25,10 +23,11 @@ from reclamation_core.testing.builders import a_complaint, a_malfunction, a_regi
 from reclamation_core.testing.strategies import invalid
 from reclamation_core.testing.strategies.command import adapt_to_case
 from reclamation_core.validators import is_storable
-from reclamation_core.vocabulary import Channel, ComplaintFacts, MalfunctionFacts, Site
+from reclamation_core.vocabulary import Channel, ComplaintFacts, Site
 from tests.unit.policy.own_facts import own_policy
 
 RECEIVED = datetime(2026, 5, 2, 9, tzinfo=UTC)
+LATER = datetime(2026, 5, 3, tzinfo=UTC)
 FAR, LATE = date(1900, 1, 1), date(2100, 1, 1)
 REFUSING: dict[type[Any], Callable[..., object]] = {
     cls: Desk.in_memory().register if cls is Registration else cls for cls in invalid.INVALID
@@ -162,13 +161,6 @@ def test_facts_have_the_admissibility_of_the_option(admissibility: Admissibility
     assert admissibility_of(CaseKind.COMPLAINT, outcome) is admissibility
 
 
-@given(s.complaint_facts(unknown=False), s.malfunction_facts(unknown=False))
-def test_facts_are_known_with_the_option(complaint: ComplaintFacts, malfunction: MalfunctionFacts) -> None:
-    known = ("channel", "formal", "nature", "satisfaction", "client_scope")
-    assert [name for name in known if getattr(complaint, name) is UNKNOWN] == []
-    assert UNKNOWN not in (malfunction.service_reach, malfunction.mobilisation)
-
-
 def test_every_own_fact_of_an_edition_is_drawn() -> None:
     policy, drawn = own_policy(), set[str]()
 
@@ -206,36 +198,16 @@ def test_registrations_are_accepted_by_a_desk(registration: Registration) -> Non
     assert entered.case.facts == registration.facts
 
 
+def test_a_redirection_without_an_instant_of_information_takes_that_of_the_command() -> None:
+    aside = Closed(reason=ClosingReason.OUT_OF_SCOPE, redirected_to="le pôle")
+    told, other = attrs.evolve(aside, told_at=LATER), Closed(reason=ClosingReason.WITHDRAWN)
+    assert [s.CommandStep(one).data_at(RECEIVED).told_at for one in (aside, told, other)] == [RECEIVED, LATER, None]
+
+
 @given(s.texts(emoji=True, long=True, hostile=True))
 def test_texts_of_all_kinds_can_be_stored(text: str) -> None:
     assert text.strip()
     assert is_storable(text)
-
-
-WANTED: dict[str, tuple[dict[str, bool], Callable[[str], bool]]] = {
-    "an accent": ({}, lambda text: "é" in text),
-    "an emoji": ({"emoji": True}, lambda text: "\U0001f468" <= max(text) <= "\U0001faff"),
-    "a long text": ({"long": True}, lambda text: len(text) >= 1_000),
-    "a formula": ({"hostile": True}, lambda text: text[0] in "=+@"),
-    "markup": ({"hostile": True}, lambda text: "<script>" in text),
-    "a wildcard": ({"hostile": True}, lambda text: "%" in text or "_" in text),
-    "another direction": (
-        {"hostile": True},
-        lambda text: any(unicodedata.bidirectional(sign) == "AL" for sign in text),
-    ),
-    "a combining mark": ({"hostile": True}, lambda text: any(unicodedata.combining(sign) for sign in text)),
-}
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("wanted", WANTED)
-def test_options_add_kinds_of_texts(wanted: str) -> None:
-    options, has = WANTED[wanted]
-    look = settings(database=None, max_examples=2_000, derandomize=True)
-    assert has(find(s.texts(**options), has, settings=look))
-    if options and wanted != "a wildcard":
-        with pytest.raises(NoSuchExample):
-            find(s.texts(), has, settings=settings(look, max_examples=300))
 
 
 @given(s.calendars(territories=st.just(Territory.MAYOTTE), closed=False))

@@ -1,0 +1,141 @@
+"""What each strategy draws, of what its documentation names, and what its options leave out."""
+
+import unicodedata
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from datetime import UTC, date, datetime
+from itertools import count
+from typing import Any
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from reclamation_core.calendars import DayType, Territory
+from reclamation_core.cases.causes import CauseStatus, FiveWhys, Ishikawa, Pdca, PdcaDecision, PdcaVerdict, Scheme
+from reclamation_core.missing import UNKNOWN
+from reclamation_core.plans import ActionOrigin, ActionType, ScopeKind
+from reclamation_core.testing import strategies as s
+from reclamation_core.testing.strategies import calendar, plan
+from reclamation_core.testing.strategies.cause import METHODS
+from reclamation_core.vocabulary import FACTS
+
+BOTH = (True, False)
+KNOWN = [
+    "channel", "formal", "complainant", "nature", "requirement", "sold_service", "client_scope", "service_reach",
+    "mobilisation",
+]  # fmt: skip
+X = st.just("x")
+FIRST, LAST = date(2026, 3, 1), date(2026, 3, 2)
+Read = Callable[[Any], Iterable[Any]]
+
+
+class AllDrawnError(Exception):
+    """Everything was drawn."""
+
+
+def drawn(strategy: st.SearchStrategy[Any], read: Read, expected: set[Any]) -> set[Any]:
+    """What is read of 50 draws, and of as many more until all that is expected was read."""
+    found, draws = set[Any](), count()
+
+    def look(one: Any) -> None:
+        found.update(read(one))
+        if next(draws) >= 50 and found >= expected:
+            raise AllDrawnError
+
+    every = settings(max_examples=1000, derandomize=True, database=None, deadline=None, phases=[Phase.generate])
+    with suppress(AllDrawnError):
+        every(given(strategy)(look))()
+    return found
+
+
+def of_text(text: str) -> set[str]:
+    has = {
+        "accent": "é" in text, "emoji": "\U0001f469\u200d" in text, "long": len(text) > 9_999,
+        "formula": text[0] in "=+@", "script": "<script>" in text, "SQL": "DROP" in text, "right to left": "\u200f" in text,
+        "last": "\U0010ffff" in text, "combining": any(map(unicodedata.combining, text)),
+    }  # fmt: skip
+    return {name for name, found in has.items() if found}
+
+
+def fields(*names: str) -> Read:
+    """Fields, lists as their lengths, and other values than these as their types."""
+
+    def read(one: Any) -> Iterable[Any]:
+        for name in names:
+            value = getattr(one, name)
+            yield name, len(value) if isinstance(value, tuple | dict) else value
+
+    return read
+
+
+def each(**values: Iterable[Any]) -> set[Any]:
+    return {(name, value) for name, some in values.items() for value in some}
+
+
+def every_code(names: Iterable[str], *more: Any) -> set[Any]:
+    return each(**{name: [*getattr(FACTS[name].domain, "values", BOTH), *more] for name in names})
+
+
+HOSTILE = {"accent", "formula", "script", "SQL", "right to left", "combining", "last"}
+RANGES: dict[str, tuple[st.SearchStrategy[Any], Read, set[Any]]] = {
+    "texts": (s.texts(), of_text, {"accent"}),
+    "emoji": (s.texts(emoji=True), of_text, {"accent", "emoji"}),
+    "hostile": (s.texts(hostile=True), of_text, HOSTILE),
+    "long": (s.texts(long=True), of_text, {"accent", "long"}),
+    "calendars": (
+        s.calendar_definitions(),
+        fields("territory", "good_friday", "whit_monday_worked", "local_usages", "closures", "bridge_days"),
+        each(territory=Territory, good_friday=BOTH, whit_monday_worked=BOTH, local_usages=BOTH, closures=range(4),
+            bridge_days=range(4)),
+    ),
+    "open calendars": (
+        s.calendar_definitions(closed=False), fields("closures", "bridge_days"), each(closures=[0], bridge_days=[0])),
+    "sites": (s.sites(), fields("territory", "good_friday"), each(territory=Territory, good_friday=BOTH)),
+    "site lists": (s.site_lists(), lambda sites: [len([*sites])], {1, 2, 3, 4}),
+    "durations": (
+        calendar.durations(most_days=3, most_months=2), fields("days", "months"), each(days=range(4), months=range(3))),
+    "durations in days": (calendar.durations(most_days=3, most_months=0), fields("months"), each(months=[0])),
+    "day ranges": (calendar.day_ranges(longest=3), lambda one: [(one.last - one.first).days], {0, 1, 2, 3}),
+    "instants": (
+        s.instants(first=FIRST, last=LAST), lambda one: [one.date(), datetime(2026, 3, 1, 12, tzinfo=UTC) <= one],
+        {FIRST, LAST, True}),
+    "rules": (
+        s.deadline_rules(),
+        lambda rule: [
+            *fields("day_type", "first_day_counted", "suspensions_allowed", "due_soon", "by_level")(rule),
+            rule.cut_off is None],
+        {*each(day_type=DayType, first_day_counted=BOTH, suspensions_allowed=BOTH, due_soon=range(6),
+            by_level=range(4)), *BOTH},
+    ),
+    "rules without an option": (
+        s.deadline_rules(suspensions=False, by_level=False, most_months=0),
+        fields("suspensions_allowed", "by_level", "months"),
+        each(suspensions_allowed=[False], by_level=[0], months=[0])),
+    "rules with every option": (
+        s.deadline_rules(suspensions=True, by_level=True), fields("suspensions_allowed", "by_level"),
+        each(suspensions_allowed=[True], by_level=range(1, 4))),
+    "complaints": (s.complaint_facts(), fields(*KNOWN, "theme"), every_code([*KNOWN, "theme"], UNKNOWN)),
+    "known complaints": (s.complaint_facts(unknown=False), fields(*KNOWN), every_code(KNOWN)),
+    "malfunctions": (s.malfunction_facts(), fields(*KNOWN[-2:]), every_code(KNOWN[-2:], UNKNOWN)),
+    "known malfunctions": (s.malfunction_facts(unknown=False), fields(*KNOWN[-2:]), every_code(KNOWN[-2:])),
+    "scopes": (plan.plan_scopes(), lambda one: [one.kind], set(ScopeKind)),
+    "actions": (
+        plan.action_sheets(words=X), fields("type", "origin", "spread"),
+        each(type=ActionType, origin=ActionOrigin, spread=range(4))),
+    "analyses": (s.analyses(words=X), lambda one: [type(one)], set(METHODS)),
+    "whys": (s.analyses(of=FiveWhys, words=X), fields("chains"), each(chains=range(1, 5))),
+    "Ishikawa": (
+        s.analyses(of=Ishikawa, words=X), lambda one: [one.scheme, *(cause.status for cause in one.causes)],
+        {*Scheme, *CauseStatus}),
+    "wheels": (
+        s.analyses(of=Pdca, words=X),
+        lambda one: [one.checking and one.checking.verdict, one.acting and one.acting.decision],
+        {None, *PdcaVerdict, *PdcaDecision}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", RANGES)
+def test_a_strategy_draws_all_that_it_documents_and_nothing_else(name: str) -> None:
+    strategy, read, expected = RANGES[name]
+    assert drawn(strategy, read, expected) == expected
