@@ -63,32 +63,21 @@ def _key(document: Any, old: str, new: str) -> Any:
 
 SPOILT: dict[str, tuple[str, Callable[[Any], Any], str]] = {
     "a bit of a key": ("case_events", lambda document: _key(document, "role", "rola"), r"event 1: .*\$\.rol"),
-    "a bit of an instant": (
-        "case_events",
+    "a bit of an instant": ("case_events",
         lambda document: document | {"occurred_at": document["occurred_at"].replace("-", "m", 1)},
-        r"event 1: \$\.occurred_at$",
-    ),
+        r"event 1: \$\.occurred_at$"),
     "no JSON": ("case_events", lambda document: json.dumps(document)[:-1], "event 1: no document"),
     "two documents": ("case_events", lambda document: f"{json.dumps(document)} {{}}", "event 1: no document"),
-    "a type that nobody knows": (
-        "case_events",
-        lambda document: put(document, ("data", "type"), "dreamt"),
-        r"event 1: \$\.data\.type$",
-    ),
-    "a newer version": (
-        "case_events",
-        lambda document: put(document, ("data", "version"), 9),
-        r"event 1: \$\.data\.version$",
-    ),
+    "a type that nobody knows": ("case_events", lambda document: put(document, ("data", "type"), "dreamt"),
+        r"event 1: \$\.data\.type$"),
+    "a newer version": ("case_events", lambda document: put(document, ("data", "version"), 9),
+        r"event 1: \$\.data\.version$"),
     "a state that is none": ("cases", lambda state: state | {"state": "registerad"}, r"state: \$\.state$"),
     "a state without a field": ("cases", lambda state: _key(state, "site", "sitf"), r"state: .*\$\.sit"),
-    "a state of another case": (
-        "cases",
-        lambda state: state | {"reference": "S-2026-000002"},
-        r"state: \$\.reference$",
-    ),
+    "a state of another case": ("cases", lambda state: state | {"reference": "S-2026-000002"},
+        r"state: \$\.reference$"),
     "a state that is no JSON": ("cases", lambda _: "{", "state: no document"),
-}
+}  # fmt: skip
 
 
 def broken(*_: object) -> Any:

@@ -253,26 +253,20 @@ def test_a_stored_case_with_an_invalid_site_name_stays_usable() -> None:
     assert desk.reroute(older.reference, handling_unit="Créteil").handling_unit == "Créteil"
 
 
-@pytest.mark.parametrize(
-    ("given", "error", "message"),
-    [
-        (
-            {"facts": "une réclamation"},
-            TypeError,
-            "ComplaintFacts or MalfunctionFacts are expected, got a str; execute takes plain data",
-        ),
-        ({"service_sites": "CRE"}, TypeError, "service_sites: a list is expected"),
-        ({"source": " "}, ValueError, "source"),
-        ({"source": 7}, TypeError, "source"),
-        ({"complainant": "\0"}, ValueError, "complainant"),
-        ({"verbatim": 12}, TypeError, "verbatim"),
-        ({"occurred_at": at(2).replace(tzinfo=None)}, ValueError, "^occurred_at: "),
-        ({"occurred_at": at(2, month=7)}, FaultsError, "occurred_at"),
-        ({"occurred_at": at(1) - timedelta(seconds=1)}, FaultsError, "occurred_at"),
-        ({"facts": facts(at(1, 10, month=7)), "occurred_at": at(1, month=7)}, FaultsError, "received_at"),
-        ({"facts": facts(satisfaction=11)}, ValueError, "satisfaction"),
-    ],
-)
+@pytest.mark.parametrize(("given", "error", "message"), [
+    ({"facts": "une réclamation"}, TypeError,
+        "ComplaintFacts or MalfunctionFacts are expected, got a str; execute takes plain data"),
+    ({"service_sites": "CRE"}, TypeError, "service_sites: a list is expected"),
+    ({"source": " "}, ValueError, "source"),
+    ({"source": 7}, TypeError, "source"),
+    ({"complainant": "\0"}, ValueError, "complainant"),
+    ({"verbatim": 12}, TypeError, "verbatim"),
+    ({"occurred_at": at(2).replace(tzinfo=None)}, ValueError, "^occurred_at: "),
+    ({"occurred_at": at(2, month=7)}, FaultsError, "occurred_at"),
+    ({"occurred_at": at(1) - timedelta(seconds=1)}, FaultsError, "occurred_at"),
+    ({"facts": facts(at(1, 10, month=7)), "occurred_at": at(1, month=7)}, FaultsError, "received_at"),
+    ({"facts": facts(satisfaction=11)}, ValueError, "satisfaction"),
+])  # fmt: skip
 def test_an_invalid_registration_saves_nothing(given: dict[str, Any], error: type[Exception], message: str) -> None:
     desk = new_desk()
     asked: dict[str, Any] = {"facts": facts(), "site": "CRE"} | given

@@ -18,25 +18,19 @@ def step(name: str, version: int) -> Upcaster:
     return Upcaster(name, version, same)
 
 
-@pytest.mark.parametrize(
-    ("current", "upcasters", "broken"),
-    [
-        ({"note": 2}, [], ("note", 1, "no upcaster leads from it to 2; give one")),
-        ({"note": 3}, [step("note", 1)], ("note", 2, "no upcaster leads from it to 3; give one")),
-        ({"note": 3}, [step("note", 2)], ("note", 1, "no upcaster leads from it to 2; give one")),
-        ({"note": 2}, [step("note", 1), step("note", 1)], ("note", 1, "2 upcasters start from it; remove all but one")),
-        ({"note": 2}, [step("note", 1), step("nota", 1)], ("nota", 1, "no such type of document; name one of note")),
-        ({"note": 1}, [step("note", 1)], ("note", 1, "nothing to lift, the current version is 1; take it away")),
-        (
-            {"note": 2},
-            [step("note", 1), step("note", 2)],
-            ("note", 2, "nothing to lift, the current version is 2; take it away"),
-        ),
-        ({"note": 1}, [step("note", 0)], ("note", 0, "nothing to lift, the current version is 1; take it away")),
-        ({"note": 0}, [], ("note", 0, "versions begin with 1")),
-        ({"memo": 1, "note": 2}, [], ("note", 1, "no upcaster leads from it to 2; give one")),
-    ],
-)
+@pytest.mark.parametrize(("current", "upcasters", "broken"), [
+    ({"note": 2}, [], ("note", 1, "no upcaster leads from it to 2; give one")),
+    ({"note": 3}, [step("note", 1)], ("note", 2, "no upcaster leads from it to 3; give one")),
+    ({"note": 3}, [step("note", 2)], ("note", 1, "no upcaster leads from it to 2; give one")),
+    ({"note": 2}, [step("note", 1), step("note", 1)], ("note", 1, "2 upcasters start from it; remove all but one")),
+    ({"note": 2}, [step("note", 1), step("nota", 1)], ("nota", 1, "no such type of document; name one of note")),
+    ({"note": 1}, [step("note", 1)], ("note", 1, "nothing to lift, the current version is 1; take it away")),
+    ({"note": 2}, [step("note", 1), step("note", 2)],
+        ("note", 2, "nothing to lift, the current version is 2; take it away")),
+    ({"note": 1}, [step("note", 0)], ("note", 0, "nothing to lift, the current version is 1; take it away")),
+    ({"note": 0}, [], ("note", 0, "versions begin with 1")),
+    ({"memo": 1, "note": 2}, [], ("note", 1, "no upcaster leads from it to 2; give one")),
+])  # fmt: skip
 def test_a_chain_that_is_broken_is_refused_when_it_is_made(
     current: dict[str, int], upcasters: list[Upcaster], broken: tuple[str, int, str]
 ) -> None:

@@ -41,16 +41,10 @@ def test_the_curve_begins_with_all_open_and_has_the_steps_of_the_estimate(answer
     ]
 
 
-@pytest.mark.parametrize(
-    ("lang", "expected"),
-    [
-        (
-            "fr",
-            "Délai de réponse (Kaplan-Meier). intervalles à 95 %. M2-1 : 3 répondues, 2 ouvertes, médiane de 4 jours.",
-        ),
-        ("en", "Time to answer (Kaplan-Meier). 95% intervals. M2-1 : 3 answered, 2 open, median of 4 days."),
-    ],
-)
+@pytest.mark.parametrize(("lang", "expected"), [
+    ("fr", "Délai de réponse (Kaplan-Meier). intervalles à 95 %. M2-1 : 3 répondues, 2 ouvertes, médiane de 4 jours."),
+    ("en", "Time to answer (Kaplan-Meier). 95% intervals. M2-1 : 3 answered, 2 open, median of 4 days."),
+])  # fmt: skip
 def test_a_screen_reader_reads_the_numbers_and_the_median_of_each_curve(lang: Lang, expected: str) -> None:
     known = [WaitingTime(days=days, is_open=False) for days in (2, 4, 4)]
     still = [WaitingTime(days=days, is_open=True) for days in (5, 6)]

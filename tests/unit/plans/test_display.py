@@ -50,19 +50,13 @@ def test_a_reopened_action_is_shown_with_the_day_and_the_reason_of_each_reopenin
     )
 
 
-@pytest.mark.parametrize(
-    ("plan", "recipients", "summary"),
-    [
-        (Pgaac(scope=CRETEIL), ("Direction",), "Publiée le 03/05/2026. Diffusion : Direction. Aucune action."),
-        (Pgaac(scope=CRETEIL), (), "Publiée le 03/05/2026. Diffusion : tous les PCS. Aucune action."),
-        (
-            plan_after(to_do(planned=date(2026, 5, 2)), signed(1)(events.ActionAdded.of(sheet("A-2")))),
-            ("Direction", "Tous les PCS"),
-            "Publiée le 03/05/2026. Diffusion : Direction, Tous les PCS. 2 actions, dont 1 en retard.",
-        ),
-    ],
-    ids=["no action", "all", "late"],
-)
+@pytest.mark.parametrize(("plan", "recipients", "summary"), [
+    (Pgaac(scope=CRETEIL), ("Direction",), "Publiée le 03/05/2026. Diffusion : Direction. Aucune action."),
+    (Pgaac(scope=CRETEIL), (), "Publiée le 03/05/2026. Diffusion : tous les PCS. Aucune action."),
+    (plan_after(to_do(planned=date(2026, 5, 2)), signed(1)(events.ActionAdded.of(sheet("A-2")))),
+        ("Direction", "Tous les PCS"),
+        "Publiée le 03/05/2026. Diffusion : Direction, Tous les PCS. 2 actions, dont 1 en retard."),
+], ids=["no action", "all", "late"])  # fmt: skip
 def test_an_edition_states_its_day_its_recipients_and_its_late_actions(
     plan: Pgaac, recipients: tuple[str, ...], summary: str
 ) -> None:

@@ -222,17 +222,11 @@ def test_a_recorded_acknowledgement_has_its_date_and_can_be_written_again(desk: 
     assert desk.reports.letter(reference, "acknowledgement", SETTINGS) == first
 
 
-@pytest.mark.parametrize(
-    ("lang", "apology", "promise"),
-    [
-        (
-            "fr",
-            "Nous aurions dû vous répondre au plus tard le lundi 15 juin 2026. Nous vous présentons nos excuses",
-            "répondrons au",
-        ),
-        ("en", "We should have answered you by Monday 15 June 2026. We apologise for this delay", "will answer you by"),
-    ],
-)
+@pytest.mark.parametrize(("lang", "apology", "promise"), [
+    ("fr", "Nous aurions dû vous répondre au plus tard le lundi 15 juin 2026. Nous vous présentons nos excuses",
+        "répondrons au"),
+    ("en", "We should have answered you by Monday 15 June 2026. We apologise for this delay", "will answer you by"),
+])  # fmt: skip
 def test_a_letter_after_the_last_day_apologises_and_promises_no_day(lang: Lang, apology: str, promise: str) -> None:
     desk = new_desk(at(16))
     reference = named(desk)

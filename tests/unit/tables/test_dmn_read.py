@@ -109,19 +109,13 @@ def test_a_required_decision_without_an_input_is_a_fault() -> None:
         from_dmn(several(decision("level", 'id="x"'), last))
 
 
-@pytest.mark.parametrize(
-    ("text", "told"),
-    [
-        (f"{HEAD}{'x' * 5_000_000}", f"{5_000_000 + len(HEAD)}; at most 5000000 characters are expected"),
-        ("<a>" * 65, "'a'; at most 64 levels are expected"),
-        (f"<a>{'<b/>' * 100_000}</a>", "'b'; at most 100000 elements and attributes are expected"),
-        (
-            "<a {}/>".format(" ".join(f"n{place}=''" for place in range(100_000))),
-            "'a'; at most 100000 elements and attributes are expected",
-        ),
-    ],
-    ids=["characters", "levels", "elements", "attributes"],
-)
+@pytest.mark.parametrize(("text", "told"), [
+    (f"{HEAD}{'x' * 5_000_000}", f"{5_000_000 + len(HEAD)}; at most 5000000 characters are expected"),
+    ("<a>" * 65, "'a'; at most 64 levels are expected"),
+    (f"<a>{'<b/>' * 100_000}</a>", "'b'; at most 100000 elements and attributes are expected"),
+    ("<a {}/>".format(" ".join(f"n{place}=''" for place in range(100_000))),
+        "'a'; at most 100000 elements and attributes are expected"),
+], ids=["characters", "levels", "elements", "attributes"])  # fmt: skip
 def test_a_document_too_large_is_refused_while_it_is_read(text: str, told: str) -> None:
     with pytest.raises(FaultsError) as refused:
         from_dmn(text)

@@ -26,33 +26,26 @@ from tests.unit.tables.samples import LEVEL, Level
 CLOSE = Decimal("0.10000000000000000000000000000000000000000000001")
 
 
-@pytest.mark.parametrize(
-    ("domain", "conditions", "samples"),
-    [
-        (Boolean(), [], [False, True]),
-        (LEVEL, [is_(Level.LOCAL)], list(Level)),
-        (Integer(), [], [0]),
-        (Integer(0, 9), [at_least(3), below(3), at_most(2), above(2)], [2, 3]),
-        (Integer(), [is_(3)], [2, 3, 4]),
-        (Integer(3, 3), [is_(3), is_not(3)], [3]),
-        (Integer(0, 9), [between(0, 9)], [9]),
-        (Integer(), [at_least(3), at_least(5)], [2, 3, 5]),
-        (Number(0, 10), [below(6)], [5, 6]),
-        (Number(0, 10), [above(6)], [6, 7]),
-        (Number(), [is_(0.5)], [0, Decimal("0.5"), 1]),
-        (Number(0, 1), [below(0.5), above(0.5)], [0, Decimal("0.5"), 1]),
-        (Number(0, 1), [is_(0), is_(1)], [0, Decimal("0.5"), 1]),
-        (Number(0, 1), [above(0.1), below(CLOSE)], [Decimal("0.1"), (Decimal("0.1"), CLOSE), CLOSE]),
-        (Day(), [], [date(2000, 1, 1)]),
-        (
-            Day(),
-            [between(date(2024, 2, 28), date(2024, 2, 29))],
-            [date(2024, 2, 27), date(2024, 2, 28), date(2024, 3, 1)],
-        ),
-        (Day(), [is_(date.min), is_(date.max)], [date.min, date(1, 1, 2), date.max]),
-        (Day(date.max, None), [is_(date.max)], [date.max]),
-    ],
-)
+@pytest.mark.parametrize(("domain", "conditions", "samples"), [
+    (Boolean(), [], [False, True]),
+    (LEVEL, [is_(Level.LOCAL)], list(Level)),
+    (Integer(), [], [0]),
+    (Integer(0, 9), [at_least(3), below(3), at_most(2), above(2)], [2, 3]),
+    (Integer(), [is_(3)], [2, 3, 4]),
+    (Integer(3, 3), [is_(3), is_not(3)], [3]),
+    (Integer(0, 9), [between(0, 9)], [9]),
+    (Integer(), [at_least(3), at_least(5)], [2, 3, 5]),
+    (Number(0, 10), [below(6)], [5, 6]),
+    (Number(0, 10), [above(6)], [6, 7]),
+    (Number(), [is_(0.5)], [0, Decimal("0.5"), 1]),
+    (Number(0, 1), [below(0.5), above(0.5)], [0, Decimal("0.5"), 1]),
+    (Number(0, 1), [is_(0), is_(1)], [0, Decimal("0.5"), 1]),
+    (Number(0, 1), [above(0.1), below(CLOSE)], [Decimal("0.1"), (Decimal("0.1"), CLOSE), CLOSE]),
+    (Day(), [], [date(2000, 1, 1)]),
+    (Day(), [between(date(2024, 2, 28), date(2024, 2, 29))], [date(2024, 2, 27), date(2024, 2, 28), date(2024, 3, 1)]),
+    (Day(), [is_(date.min), is_(date.max)], [date.min, date(1, 1, 2), date.max]),
+    (Day(date.max, None), [is_(date.max)], [date.max]),
+])  # fmt: skip
 def test_values_are_grouped_by_conditions(domain: Domain, conditions: list[Condition], samples: list[Any]) -> None:
     atoms = partition(domain, True, conditions)
     assert atoms[-1].sample is ABSENT

@@ -85,27 +85,16 @@ def test_a_clause_without_a_client_is_shown_by_a_malfunction() -> None:
     assert isinstance(national.facts, MalfunctionFacts)
 
 
-@pytest.mark.parametrize(
-    ("domain", "low", "high", "sides"),
-    [
-        (Integer(0, 9), below(4), at_least(4), [3, 4]),
-        (Integer(), at_most(4), above(4), [4, 5]),
-        (Number(0, 9), below(4), at_least(4), [Decimal("3.99"), 4]),
-        (Number(0, 9), at_most(4), above(4), [4, Decimal("4.01")]),
-        (
-            Number(0, Decimal("0.01")),
-            below(Decimal("0.005")),
-            at_least(Decimal("0.005")),
-            [Decimal("0.0025"), Decimal("0.005")],
-        ),
-        (
-            Number(0, Decimal("0.01")),
-            at_most(Decimal("0.005")),
-            above(Decimal("0.005")),
-            [Decimal("0.005"), Decimal("0.0075")],
-        ),
-    ],
-)
+@pytest.mark.parametrize(("domain", "low", "high", "sides"), [
+    (Integer(0, 9), below(4), at_least(4), [3, 4]),
+    (Integer(), at_most(4), above(4), [4, 5]),
+    (Number(0, 9), below(4), at_least(4), [Decimal("3.99"), 4]),
+    (Number(0, 9), at_most(4), above(4), [4, Decimal("4.01")]),
+    (Number(0, Decimal("0.01")), below(Decimal("0.005")), at_least(Decimal("0.005")),
+        [Decimal("0.0025"), Decimal("0.005")]),
+    (Number(0, Decimal("0.01")), at_most(Decimal("0.005")), above(Decimal("0.005")),
+        [Decimal("0.005"), Decimal("0.0075")]),
+])  # fmt: skip
 def test_the_sides_of_a_threshold_of_a_table_of_ones_own(domain: Any, low: Any, high: Any, sides: list[Any]) -> None:
     table = number_table(domain, Row("low", {"n": low}, 0), Row("high", {"n": high}, 1))
     lower, upper = cases(table)[:2]

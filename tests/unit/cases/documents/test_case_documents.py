@@ -41,19 +41,12 @@ UNKNOWN_, ABSENT_ = {"missing": "unknown"}, {"missing": "absent"}
 HEAD = {"type": "complaint", "version": 1, "received_at": "2026-05-02T09:30:00+00:00"}
 
 
-@pytest.mark.parametrize(
-    ("given", "brief", "in_full"),
-    [
-        ({}, {}, {"channel": UNKNOWN_, "satisfaction": ABSENT_, "causes": UNKNOWN_}),
-        ({"satisfaction": UNKNOWN}, {"satisfaction": UNKNOWN_}, {"satisfaction": UNKNOWN_, "formal": UNKNOWN_}),
-        (
-            {"satisfaction": 0, "formal": False},
-            {"satisfaction": 0, "formal": False},
-            {"satisfaction": 0, "formal": False},
-        ),
-        ({"severity_legal": 0}, {"severity_legal": 0}, {"severity_legal": 0, "severity_safety": UNKNOWN_}),
-    ],
-)
+@pytest.mark.parametrize(("given", "brief", "in_full"), [
+    ({}, {}, {"channel": UNKNOWN_, "satisfaction": ABSENT_, "causes": UNKNOWN_}),
+    ({"satisfaction": UNKNOWN}, {"satisfaction": UNKNOWN_}, {"satisfaction": UNKNOWN_, "formal": UNKNOWN_}),
+    ({"satisfaction": 0, "formal": False}, {"satisfaction": 0, "formal": False}, {"satisfaction": 0, "formal": False}),
+    ({"severity_legal": 0}, {"severity_legal": 0}, {"severity_legal": 0, "severity_safety": UNKNOWN_}),
+])  # fmt: skip
 def test_unknown_facts_but_no_zero_are_left_out(
     given: dict[str, Any], brief: dict[str, Any], in_full: dict[str, Any]
 ) -> None:

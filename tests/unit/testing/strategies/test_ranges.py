@@ -52,8 +52,9 @@ def drawn(strategy: st.SearchStrategy[Any], read: Read, expected: set[Any]) -> s
 def of_text(text: str) -> set[str]:
     has = {
         "accent": "é" in text, "emoji": "\U0001f469\u200d" in text, "long": len(text) > 9_999,
-        "formula": text[0] in "=+@", "script": "<script>" in text, "SQL": "DROP" in text, "right to left": "\u200f" in text,
-        "last": "\U0010ffff" in text, "combining": any(map(unicodedata.combining, text)),
+        "formula": text[0] in "=+@", "script": "<script>" in text, "SQL": "DROP" in text,
+        "right to left": "\u200f" in text, "last": "\U0010ffff" in text,
+        "combining": any(map(unicodedata.combining, text)),
     }  # fmt: skip
     return {name for name, found in has.items() if found}
 
