@@ -26,9 +26,9 @@ from reclamation_core.wording import Wording
 FOLDER = Path(__file__).with_name("approved")
 VARYING = re.compile(
     r"(sqlite:|(?<![^\s']))/\S+/|0x\w+|\b[0-9a-f]{32}\b|(?<= le |ion |éma )00\d\d|(?<=0\.0\.1):\d+"
-    r"|(?<=pip install )[^|]*|\([^()]*\bcolumn\b[^()]*\)"
+    r"|(?<=pip install )[^|]*|\([^()]*\b(?:column|multipart)\b[^()]*\)"
 )
-"""Of an error: a folder, an address, a drawn key, a version of the schema, a command of pip, what Python parses."""
+"""Of an error: a folder, an address, a drawn key, a version of the schema, a command of pip, what others parse."""
 _DESCRIBED = dict[int, object]()
 """What a text has described: in whole where it is first met, and by its name afterwards."""
 
@@ -83,12 +83,17 @@ def approved_errors() -> Iterator[None]:
         if str(found.value) and "reclamation_core" in str(found.traceback[-1].path):  # the words of Python vary
             wording = wording_of(found.value)
             words = " | ".join(dict.fromkeys((wording.fr, wording.en)))
-            said.add(shortened(" ".join(VARYING.sub("", words).split())))
+            said.add(words)
         del found  # its traceback has this frame
 
     with mock.patch.object(pytest, "raises", raises):
         yield
-    approved_lines("expected-errors.txt", said)
+    approve_errors(*said)
+
+
+def approve_errors(*said: str) -> None:
+    """Hold what errors say, as `expected-errors.txt` has it."""
+    approved_lines("expected-errors.txt", {shortened(" ".join(VARYING.sub("", one).split())) for one in said})
 
 
 def shortened(line: str) -> str:

@@ -392,7 +392,7 @@ def test_a_flush_empties_the_register_and_leaves_the_schema(models: Any) -> None
     with patch("builtins.input", return_value="no"):
         call_command("flush", stdout=io.StringIO())
     assert (desks.desk().cases.count(), models.Membership.objects.count()) == (1, 1)
-    with patch("builtins.input", return_value="yes"):
+    with patch("builtins.input", side_effect=["yes"]):
         call_command("flush", verbosity=0)
 
     assert [desks.desk().cases.count(), models.Membership.objects.count(), models.ActionRow.objects.count()] == [0] * 3

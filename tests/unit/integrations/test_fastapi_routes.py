@@ -29,6 +29,7 @@ from reclamation_core.integrations.api.requests import MOST_BYTES
 from reclamation_core.policy import Parameters, Policy, RoleParameters
 from reclamation_core.ports import CaseFacet, SchemaError
 from reclamation_core.reporting import TextBlock
+from tests.approvals import approve_errors
 from tests.databases import sqlite_file
 from tests.schemas import valid
 from tests.unit.desk import factories
@@ -85,7 +86,10 @@ class Client:
     async def _send(self, method: str, path: str, **named: Any) -> httpx.Response:
         transport = httpx.ASGITransport(self.application)
         async with httpx.AsyncClient(transport=transport, base_url="http://afpa.test") as client:
-            return await client.request(method, f"{self.prefix}{path}", **named)
+            answer = await client.request(method, f"{self.prefix}{path}", **named)
+        if self.prefix and answer.is_client_error and answer.content:
+            approve_errors(answer.json()["detail"])
+        return answer
 
 
 @pytest.fixture(params=[a_desk, an_async_desk])

@@ -1,12 +1,12 @@
 """Errors of the ports carry their data, say what to do, and can be sent from one process to another."""
 
 import pickle
+from typing import Any
 
 import attrs
 import pytest
 
 from reclamation_core import ports
-from reclamation_core.errors import ReclamationError
 from reclamation_core.ports import (
     CaseNotFoundError,
     ConcurrentChangeError,
@@ -14,7 +14,9 @@ from reclamation_core.ports import (
     RepeatedSourceError,
     UnitOfWorkEndedError,
 )
+from reclamation_core.reporting.report import LANGUAGES
 from reclamation_core.wording import Wording
+from tests.approvals import approve_errors
 
 KINDS: dict[type[ports.StoreError], type[Exception]] = {
     ports.StoreBusyError: TimeoutError,
@@ -22,6 +24,7 @@ KINDS: dict[type[ports.StoreError], type[Exception]] = {
     ports.StoreEncodingError: ValueError,
     ports.StoreError: OSError,
     ports.StoreFullError: OSError,
+    ports.StoreReplacedError: OSError,
     ports.StoreReadOnlyError: PermissionError,
     ports.StoreUnreachableError: ConnectionError,
 }
@@ -31,12 +34,12 @@ KINDS: dict[type[ports.StoreError], type[Exception]] = {
 def test_a_failure_names_the_database_its_cause_and_remedy(
     kind: type[ports.StoreError], builtin: type[Exception]
 ) -> None:
-    error = kind("sqlite:///a.db", "SQLITE_BUSY")
-    assert str(error).startswith("sqlite:///a.db: ")
-    assert "; " in str(error)
-    assert str(error).endswith(" (SQLITE_BUSY)")
-    assert isinstance(error, ReclamationError)
-    assert isinstance(error, builtin)
+    flags: Any = dict.fromkeys({"is_closed", "of_connection"} & attrs.fields_dict(kind).keys(), True)
+    errors = [kind("sqlite:///a.db", "X"), kind("postgresql://a", "X"), kind("a", "X", **flags)]
+    approve_errors(
+        *(part(error, lang) for error in errors for lang in LANGUAGES for part in (kind.in_, kind.public_message))
+    )
+    assert isinstance(errors[0], builtin)
 
 
 @pytest.mark.parametrize("kind", KINDS)
