@@ -132,7 +132,7 @@ def indicator_page(
     asked = _reading(context, since=since, until=until, as_of=as_of, by=None, names=names, cases=False, limit=limit)
     with asked as (source, period, options):
         units = options["units"]
-        whole, by_unit = whole_and_groups(source, period, by="unit", names=names, units=units, sites=options["sites"])
+        whole, by_unit = whole_and_groups(source, period, by="unit", names=names, units=units)
         shown = by_unit if units is None or len(units) > 1 else None
         if is_published:
             return IndicatorPage(whole=whole, before=None, by_unit=shown, months=None).published()

@@ -133,7 +133,6 @@ def whole_and_groups(
     by: str,
     names: Collection[str] | None = None,
     units: frozenset[str] | None = None,
-    sites: Sites | None = None,
 ) -> tuple[IndicatorTable, IndicatorTable]:
     """Compute the indicators of all cases and of each group, from one reading of the rows.
 
@@ -141,7 +140,7 @@ def whole_and_groups(
     """
     check_request(period, by, names)
     chosen = chosen_indicators(by, names)
-    fields, group_of = grouping(by, Sites() if sites is None else sites)
+    fields, group_of = grouping(by, Sites())
     readings = [one.reading for one in chosen]
     found = read_rows(source, period, readings, fields=fields, group_of=group_of, units=units)
     moves = [one for one in readings if one.flow in _BETWEEN_GROUPS]

@@ -74,6 +74,7 @@ def test_a_checkpoint_is_a_signed_note_with_the_number_of_events_and_two_roots()
     assert verifier_key(ORIGIN, RAW).startswith(f"{ORIGIN}+{verifier.note_key(ORIGIN, RAW).hex()}+AQ")
     assert desk.log.write_checkpoint(KEY) == record
     assert desk.log.checkpoints()[0].state is not None
+    assert desk.log.write_checkpoint(KEY, origin="autre.fr/registre").note.startswith("autre.fr/registre\n")
 
 
 @pytest.mark.parametrize("make", [new_desk, on_sqlite])
