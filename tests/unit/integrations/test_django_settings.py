@@ -258,7 +258,7 @@ def test_groups_give_roles_and_sites(host: Any, function: Any) -> None:
         assert logged_in().get("/board/").status_code == 403
 
 
-@pytest.mark.parametrize("function", ["none.such", "os.sep", 7, lambda _: ["rqr"]])
+@pytest.mark.parametrize("function", ["none.such", "os.sep", 7, lambda _: ["rqr"], lambda _: None])
 def test_a_function_of_roles_that_is_none_is_named(host: Any, function: Any) -> None:
     agent = user(host, "agent")
     with own(function):

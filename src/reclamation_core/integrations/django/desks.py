@@ -74,7 +74,8 @@ def roles_of(user: object) -> tuple[ActingRole, ...]:
         ImproperlyConfigured: the function of the setting returns something else.
     """
     found: list[ActingRole] = []
-    for role in (roles_function() or membership_roles)(user):
+    given: Any = (roles_function() or membership_roles)(user)
+    for role in [given] if given is None else given:
         if not isinstance(role, ActingRole):
             raise ImproperlyConfigured(f"RECLAMATION: ROLES: an ActingRole is expected, got {type(role).__name__}")
         sites = tuple(site for site in role.sites if is_known(site, ""))
