@@ -16,7 +16,7 @@ from reclamation_core.calendars.codes import DayType
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.shared_repr import SharedRepr
-from reclamation_core.validators import refuse_value, truth, whole_number
+from reclamation_core.validators import refuse_value, require_order, truth, whole_number
 from reclamation_core.wording import Lang, Wording
 
 _ONE_DAY: Final = timedelta(days=1)
@@ -54,15 +54,7 @@ class DayRange(SharedRepr):
     def __attrs_post_init__(self) -> None:
         checked_date(self.first, "first")
         checked_date(self.last, "last")
-        if self.last < self.first:
-            refuse_value(
-                "last",
-                self.last,
-                Wording(
-                    f"un jour qui ne précède pas le premier, {self.first.isoformat()}",
-                    f"a day that is not before the first, {self.first}",
-                ),
-            )
+        require_order(self.first, last=self.last)
 
     def __contains__(self, day: date) -> bool:
         return self.first <= day <= self.last

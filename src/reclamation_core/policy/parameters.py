@@ -85,13 +85,6 @@ def writable(field: str, text: str) -> None:
         )
 
 
-def not_before(first: date | None, last: date | None) -> None:
-    """Refuse an edition that ends before it begins."""
-    if first is not None and last is not None and last < first:
-        fr, en = f"un jour égal ou postérieur à in_force_from, {first},", f"a day from in_force_from, {first}, on"
-        refuse("in_force_until", last, f"{fr} est attendu", f"{en} is expected")
-
-
 NO_CUT_OFF: Final = "none"
 """The value of `deadline.cut_off` in a policy file for no cut-off."""
 _MONTHS: Final = whole_number(1, 1_200)

@@ -30,13 +30,13 @@ from reclamation_core.policy.own_tables import (
     table_digest,
     write_table,
 )
-from reclamation_core.policy.parameters import Parameters, RetentionParameters, RoleParameters, edition_name, not_before
+from reclamation_core.policy.parameters import Parameters, RetentionParameters, RoleParameters, edition_name
 from reclamation_core.policy.row_edits import as_pairs, edited_tables, more_inputs, of_known_tables
 from reclamation_core.policy.sources import INTERPRETATIONS, Interpretation
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables import Decision, DecisionTable, Input, Row, RowEdits
 from reclamation_core.tables.decision import Cell
-from reclamation_core.validators import day, of_class, optional
+from reclamation_core.validators import day, of_class, optional, require_order
 from reclamation_core.vocabulary import Band, ComplaintFacts, Complexity, Eligibility, Fact, Level, MalfunctionFacts
 from reclamation_core.vocabulary.facts import values_of
 from reclamation_core.wording import Lang, Wording, safe_repr
@@ -262,7 +262,7 @@ class Policy(SharedRepr):
 
     @in_force_until.validator
     def _not_before_it_begins(self, _: object, last: date | None) -> None:
-        not_before(self.in_force_from, last)
+        require_order(self.in_force_from, in_force_until=last)
 
     def __attrs_post_init__(self) -> None:
         if self.edits or self.own_tables:

@@ -18,10 +18,11 @@ from reclamation_core.errors import Fault, FaultCollector, FaultsError
 from reclamation_core.policy.documents import ENCODINGS
 from reclamation_core.policy.own_facts import FactDocument, read_facts
 from reclamation_core.policy.own_tables import DeclaredTables, apart
-from reclamation_core.policy.parameters import Parameters, SurveyParameters, edition_name, not_before, refuse
+from reclamation_core.policy.parameters import Parameters, SurveyParameters, edition_name, refuse
 from reclamation_core.policy.policy import Policy, m2_1
 from reclamation_core.policy.row_edits import EditsDocument, edited_tables, read_tables
 from reclamation_core.shared_repr import SharedRepr
+from reclamation_core.validators import require_order
 from reclamation_core.wording import Wording
 
 
@@ -45,7 +46,7 @@ class _Header(SharedRepr):
 
     @in_force_until.validator
     def _not_before_it_begins(self, _: object, last: date | None) -> None:
-        not_before(self.in_force_from, last)
+        require_order(self.in_force_from, in_force_until=last)
 
     tables: dict[str, EditsDocument] = attrs.field(factory=dict)
     facts: tuple[FactDocument, ...] = ()

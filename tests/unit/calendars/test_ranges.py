@@ -14,7 +14,7 @@ def test_a_range_holds_both_its_ends_and_does_not_end_before_it_begins() -> None
     assert date(2026, 8, 5) in days
     assert date(2026, 8, 6) not in days
     assert date(2026, 8, 2) not in days
-    with pytest.raises(ValueError, match="last: 2026-08-03; a day that is not before the first, 2026-08-05"):
+    with pytest.raises(ValueError, match="last: 2026-08-03; a day not before the beginning, 5 August 2026"):
         DayRange(date(2026, 8, 5), date(2026, 8, 3))
 
 

@@ -54,7 +54,7 @@ def test_an_edition_has_a_deadline_rule_roles_and_retention() -> None:
     ({"edition": 2026}, "edition", "un nom de version est attendu"),
     ({"edition": "x" * 201}, "edition", "un nom de 200 caractères au plus est attendu ; il en a 201"),
     ({"in_force_from": date(2026, 1, 2), "in_force_until": date(2026, 1, 1)}, "in_force_until",
-        "un jour égal ou postérieur à in_force_from, 2026-01-02, est attendu"),
+        "un jour qui ne précède pas le début, 02/01/2026, est attendu"),
 ])  # fmt: skip
 def test_an_edition_is_refused_by_its_field(given: dict[str, Any], field: str, expected: str) -> None:
     with pytest.raises(FaultsError, match=f"^{field}: ") as refused:
