@@ -13,20 +13,7 @@ from functools import cache
 from typing import Any, Final
 
 import attrs
-from sqlalchemy import (
-    BindParameter,
-    ColumnElement,
-    Connection,
-    Integer,
-    Select,
-    Text,
-    bindparam,
-    cast,
-    func,
-    literal_column,
-    select,
-    text,
-)
+from sqlalchemy import ColumnElement, Connection, Select, Text, bindparam, cast, func, literal_column, select, text
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from reclamation_core.adapters.sqlalchemy.database import Database, translate_db_errors
@@ -196,7 +183,7 @@ def indexed(database: Database, words: SearchWords, sites: Collection[str]) -> S
     return _indexed(database.backend, bindparam(None, _expression(words, sites, database.backend), type_=Text()))
 
 
-def _indexed(backend: str, searched: BindParameter[str]) -> Select[Any]:
+def _indexed(backend: str, searched: ColumnElement[str]) -> Select[Any]:
     if backend == "sqlite":
         joined = text(f"{_WORDS} CROSS JOIN {_ENTRIES} ON entry = {_WORDS}.rowid")
         return select(_REFERENCE).select_from(joined).where(literal_column(_WORDS).op("MATCH")(searched))
@@ -207,7 +194,7 @@ def _indexed(backend: str, searched: BindParameter[str]) -> Select[Any]:
 
 @cache
 def _few(backend: str) -> Select[Any]:
-    few = _indexed(backend, bindparam("words", type_=Text())).limit(bindparam("most", type_=Integer())).subquery()
+    few = _indexed(backend, bindparam("words", type_=Text())).limit(bindparam("most")).subquery()
     return select(func.count(), as_json(few.c.case_reference, backend))
 
 
