@@ -51,7 +51,7 @@ EACH: Final = 25
 """How often a search is measured beside the same by hand, which takes a part of a millisecond."""
 _NOW: Final = datetime(2026, 12, 1, 9, tzinfo=UTC)
 _SYLLABLES: Final = [a + b for a in "bcdfglmnprst" for b in ("a", "e", "i", "o", "u", "an", "on", "er")]
-_SHARES: Final = {"formation": 0.3, "convention": 0.05, "rarissime": 0.00005}
+_SHARES: Final = {"formation": 0.3, "convention": 0.05, "attestation": 0.01, "rarissime": 0.00005}
 """The share of the cases that have a word."""
 _MOST_HOURS: Final = 1_000
 
@@ -88,6 +88,7 @@ def figures(kind: Backend, url: URL, cases: int) -> Iterator[dict[str, Any]]:
     numbers = {"a reference": f"R-2026-{cases:06d}", "last digits": str(cases), "a message": f"bench:{cases}"}
     words = {
         "a rare word": "rarissime",
+        "a word of 1 %": "attestation",
         "a word of 5 %": "convention",
         "a word of 30 %": "formation",
         "two frequent words": f"{first} {second}",

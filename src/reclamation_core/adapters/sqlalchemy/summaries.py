@@ -90,7 +90,11 @@ _MOST: Final = 0.4
 """On PostgreSQL a word of this share of the cases, or of more, is counted by a scan of the texts."""
 _WINDOW: Final = 2
 _MOST_READ: Final = 20_000
-"""On PostgreSQL so many times the cases expected are read in an order for a page, and so many cases at most."""
+_READ_SHARE: Final = 1 / 20
+"""On PostgreSQL so many times the cases expected are read in an order for a page: so many at most, and so much of all.
+
+To list those with the words by the index takes less time than to read more.
+"""
 _MOST_JOINED: Final = 30_000
 """Of so many cases with a cause or a fact, or of the sites, at most it is looked up which have both."""
 _MOST_LISTED: Final = 100_000
@@ -526,7 +530,7 @@ class SummaryQueries(CommittedQueries):
             return None
         expected = estimate(self._database, words, query.sites)
         column, most = _ORDERS[ordering.by], ceil(_WINDOW * expected.rows_of_page(limit))
-        if most > _MOST_READ:
+        if most > min(_MOST_READ, expected.cases * _READ_SHARE):
             return None
         keys = [column, _C.reference] if ordering.by in NULLABLE else [_C.reference]
         order = [key.desc() if ordering.descending else key for key in keys]

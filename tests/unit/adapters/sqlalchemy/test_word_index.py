@@ -51,7 +51,7 @@ def searched(desk: Desk) -> list[tuple[list[str], int | None]]:
     return [([hit.case.reference for hit in one.hits], one.total) for one in found]
 
 
-@pytest.mark.parametrize(("few", "cases", "found"), [(0, 10, 900), (0, 1_000, 1), (2, 1_000, 20), (5_000, 10, 900)])
+@pytest.mark.parametrize(("few", "cases", "found"), [(0, 99, 9_900), (0, 1_000, 1), (2, 1_000, 20), (5_000, 99, 9_900)])
 def test_a_search_finds_the_same_with_and_without_the_index(
     store: SqlAlchemyStore, few: int, cases: int, found: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -72,7 +72,7 @@ def test_a_search_finds_the_same_with_and_without_the_index(
 def test_a_page_of_frequent_words_is_read_among_the_first_cases_of_postgresql(
     on_postgresql: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(summaries, "estimate", lambda *_: word_index.SearchEstimate(10, 10))
+    monkeypatch.setattr(summaries, "estimate", lambda *_: word_index.SearchEstimate(1_000, 1_000))
     desks = [filled(on_postgresql), filled(InMemoryStore())]
 
     def pages(query: CaseQuery) -> list[list[tuple[str, ...]]]:
