@@ -14,7 +14,7 @@ from reclamation_core.cases.events import Reopened
 from reclamation_core.desk import Desk
 from reclamation_core.plans import ActionStatus, Effectiveness, PlanRefusedError, PlanScope
 from reclamation_core.vocabulary import Level
-from tests.unit.desk.factories import SITES, at, new_desk, registered, sheet
+from tests.unit.desk.factories import QUALIFIED, SITES, at, new_desk, registered, sheet
 
 PLACES = ("CRE", "STD", "STR")
 FAMILIES = ("organisation", "matériel")
@@ -101,15 +101,7 @@ def steps_of_case(desk: Desk, told: Told) -> list[Callable[[], object]]:
     case = registered(desk, told.site, thought)
     handled = at(CLOSED)
     desk.add_support(case.reference, kind=SupportKind.EMAIL, title="le courriel", occurred_at=handled)
-    desk.qualify(
-        case.reference,
-        problem="l'absence",
-        risks={"training": 2},
-        likelihood=2,
-        recurrences=0,
-        causes=0,
-        occurred_at=handled,
-    )
+    desk.qualify(case.reference, problem="l'absence", occurred_at=handled, **QUALIFIED)
 
     def analyse(families: Iterable[str], on: datetime) -> None:
         desk.analyse(case.reference, method=Method.ISHIKAWA, causes=tuple(dict.fromkeys(families)), occurred_at=on)

@@ -63,19 +63,14 @@ def registered(desk: Desk, site: str = "CRE", received_at: datetime | None = Non
     return desk.register(facts(when), site=site, occurred_at=when, **{"complainant": "Mme Durand", **given})
 
 
+QUALIFIED: dict[str, Any] = {"risks": {"training": 2}, "likelihood": 2, "recurrences": 0, "causes": 0}
+
+
 def qualified(desk: Desk, site: str = "CRE", received_at: datetime | None = None, **given: Any) -> Case:
     case = registered(desk, site, received_at, **given)
     when = case.events[0].occurred_at
     desk.add_support(case.reference, kind=SupportKind.EMAIL, title="le courriel", occurred_at=when)
-    return desk.qualify(
-        case.reference,
-        problem="l'absence",
-        risks={"training": 2},
-        likelihood=2,
-        recurrences=0,
-        causes=0,
-        occurred_at=when,
-    )
+    return desk.qualify(case.reference, problem="l'absence", occurred_at=when, **QUALIFIED)
 
 
 def analysed(desk: Desk, *causes: str, **given: Any) -> Case:

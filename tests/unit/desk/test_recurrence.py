@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from reclamation_core.cases import Case, ClosingReason, Method, SupportKind
+from reclamation_core.cases import Case, ClosingReason, Method
 from reclamation_core.desk import Desk, PlanService
 from reclamation_core.plans import ActionStatus, Effectiveness, PlanScope, event_document
 from reclamation_core.reporting import Report, ReportFormat, report_bytes
 from reclamation_core.vocabulary import Level
 from tests.typography import plain
 from tests.unit.desk import factories
-from tests.unit.desk.factories import at, judged, new_desk, overtaken, registered, sheet
+from tests.unit.desk.factories import at, judged, new_desk, overtaken, sheet
 
 NATION = PlanScope.nation()
 
@@ -71,11 +71,7 @@ def lose_the_connection() -> None:
 
 def test_a_reopening_and_its_analysis_are_one_transaction(desk: Desk) -> None:
     plan = effective(desk)
-    case = registered(desk, received_at=at(20))
-    desk.add_support(case.reference, kind=SupportKind.EMAIL, title="le courriel")
-    case = desk.qualify(
-        case.reference, problem="l'absence", risks={"training": 2}, likelihood=2, recurrences=0, causes=0
-    )
+    case = factories.qualified(desk, received_at=at(20))
 
     with pytest.raises(ConnectionError):
         overtaken(desk, lose_the_connection).analyse(case.reference, causes=("organisation",))
