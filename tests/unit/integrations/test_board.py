@@ -293,6 +293,14 @@ def test_every_link_of_the_navigation_leads_to_a_page(browser: Browser) -> None:
         assert browser.response.status == 200, name
 
 
+def test_a_question_is_shown_while_the_deadline_is_suspended() -> None:
+    browser = Browser(BOARD, factories.new_desk(policy=factories.SUSPENDING))
+    reference = registered(browser, received_at="2026-06-25T09:00")
+    act(browser, reference, "suspend_deadline", reason="On attend le client.")
+    assert reference in browser.get("/questions").links
+    assert "le délai est suspendu" in browser.text
+
+
 def test_a_question_is_shown_with_the_case_that_waits_for_it_and_what_it_is_about(browser: Browser) -> None:
     reference = registered(browser, verbatim="La salle est <froide>", theme="refund", complainant="Mme Ly")
     assert reference not in browser.get("/questions?suivi=u17").links

@@ -1078,14 +1078,12 @@ class _View(SharedRepr):
     def questions(self) -> BoardResponse:
         """Show the questions whose answers are missing, with the cases that wait for them; those due first."""
         site, person = self.request.first("centre") or None, self.request.first("suivi") or None
-        asked = CaseQuery(has_question=True, due_until=date.max, owner=site, assigned_to=person)
-        agenda = self.desk.agenda(date.max, limit=_MOST_QUESTIONS, query=asked)
-        answers = [one for one in agenda.answers if one.question is not None]
-        of_these = CaseQuery(references={one.case for one in answers})
-        found = self.desk.cases.summaries(of_these, limit=_MOST_QUESTIONS).summaries
-        about = {row[0].reference: row for row in self._rows(found)}
-        rows = [(one, *about.get(one.case, (None, None, ""))) for one in answers]
-        return self.page("questions.html", answers=rows, others=self.desk.cases.count(asked) - len(agenda.answers))
+        asked = CaseQuery(has_question=True, owner=site, assigned_to=person)
+        found = self.desk.cases.summaries(asked, order_by=CaseOrder.AWAITED, limit=_MOST_QUESTIONS).summaries
+        these = CaseQuery(references={one.reference for one in found})
+        answers = {one.case: one for one in self.desk.agenda(date.max, query=these).answers}  # not those suspended
+        rows = [(answers.get(row[0].reference), *row) for row in self._rows(found)]
+        return self.page("questions.html", rows=rows, others=self.desk.cases.count(asked) - len(rows))
 
     # Documents
 
