@@ -127,17 +127,13 @@ def test_a_lazy_frame_refuses_on_invalid_raise() -> None:
         frames.decide(frame().lazy(), POLICY, CALENDAR, on_invalid="raise")
 
 
-@pytest.mark.parametrize(
-    ("column", "path"),
-    [
-        (pl.Series("received_at", [RECEIVED.replace(tzinfo=None)]), "received_at"),
-        (pl.Series("channel", [1]), "channel"),
-        (pl.Series("formal", [1]), "formal"),
-        (pl.Series("severity_legal", [1.0]), "severity_legal"),
-        (pl.Series("satisfaction", ["5"]), "satisfaction"),
-    ],
-    ids=["naive", "code", "truth", "whole", "note"],
-)
+@pytest.mark.parametrize(("column", "path"), [
+    (pl.Series("received_at", [RECEIVED.replace(tzinfo=None)]), "received_at"),
+    (pl.Series("channel", [1]), "channel"),
+    (pl.Series("formal", [1]), "formal"),
+    (pl.Series("severity_legal", [1.0]), "severity_legal"),
+    (pl.Series("satisfaction", ["5"]), "satisfaction"),
+], ids=["naive", "code", "truth", "whole", "note"])  # fmt: skip
 @pytest.mark.parametrize("way", ["polars", "duckdb", "pyarrow"])
 def test_a_column_of_the_wrong_type_is_refused_by_its_name(column: pl.Series, path: str, way: str) -> None:
     given: Any = frame().with_columns(column)
@@ -304,15 +300,11 @@ def test_an_enumeration_with_strange_texts_is_decided_as_texts_are() -> None:
 
 
 @pytest.mark.engines
-@pytest.mark.parametrize(
-    "make",
-    [
-        lambda: [date(2026, 5, 4), None],
-        lambda: pd.to_datetime(pd.Series(["2026-05-04", None])),
-        lambda: pd.array(["2026-05-04", None], "datetime64[s]"),
-    ],
-    ids=["dates", "midnights", "seconds"],
-)
+@pytest.mark.parametrize("make", [
+    lambda: [date(2026, 5, 4), None],
+    lambda: pd.to_datetime(pd.Series(["2026-05-04", None])),
+    lambda: pd.array(["2026-05-04", None], "datetime64[s]"),
+], ids=["dates", "midnights", "seconds"])  # fmt: skip
 def test_days_of_receipt_may_come_as_pandas_has_them(make: Callable[[], Any]) -> None:
     given = backends.pandas_frame([KNOWN, KNOWN]).drop(columns="received_at").assign(received_on=make())
     decided = frames.decide(given, POLICY, CALENDAR, on_invalid="mark")

@@ -127,30 +127,22 @@ def test_without_a_column_of_notes_there_is_no_note(make: Any) -> None:
 
 
 @pytest.mark.engines
-@pytest.mark.parametrize(
-    ("make", "told"),
-    [
-        (lambda: pd.DataFrame([[1, 2, 3]], columns=["x", "x", "y"]), ["x"]),
-        (lambda: pa.Table.from_arrays([pa.array([1])] * 3, names=["x", "y", "x"]), ["x"]),
-        (lambda: backends.session("UTC").sql("SELECT current_date AS received_on, 1 AS x, 2 AS x"), ["x"]),
-        (lambda: backends.session("UTC").sql("SELECT current_date AS received_on, 1 AS x, 2 AS X"), ["x", "X"]),
-    ],
-    ids=["pandas", "pyarrow", "duckdb", "capitals"],
-)
+@pytest.mark.parametrize(("make", "told"), [
+    (lambda: pd.DataFrame([[1, 2, 3]], columns=["x", "x", "y"]), ["x"]),
+    (lambda: pa.Table.from_arrays([pa.array([1])] * 3, names=["x", "y", "x"]), ["x"]),
+    (lambda: backends.session("UTC").sql("SELECT current_date AS received_on, 1 AS x, 2 AS x"), ["x"]),
+    (lambda: backends.session("UTC").sql("SELECT current_date AS received_on, 1 AS x, 2 AS X"), ["x", "X"]),
+], ids=["pandas", "pyarrow", "duckdb", "capitals"])  # fmt: skip
 def test_a_name_of_several_columns_is_refused(make: Any, told: list[str]) -> None:
     assert refused(make()) == [(name, name) for name in told]
 
 
 @pytest.mark.engines
-@pytest.mark.parametrize(
-    ("make", "names"),
-    [
-        (lambda: backends.polars_frame([KNOWN]), ["reclamation_core: due", "reclamation_core: invalid"]),
-        (lambda: backends.pandas_frame([KNOWN]), ["reclamation_core: row"]),
-        (lambda: backends.duckdb_relation([KNOWN]), ["reclamation_core_due", "Reclamation_Core_list_1"]),
-    ],
-    ids=["polars", "pandas", "duckdb"],
-)
+@pytest.mark.parametrize(("make", "names"), [
+    (lambda: backends.polars_frame([KNOWN]), ["reclamation_core: due", "reclamation_core: invalid"]),
+    (lambda: backends.pandas_frame([KNOWN]), ["reclamation_core: row"]),
+    (lambda: backends.duckdb_relation([KNOWN]), ["reclamation_core_due", "Reclamation_Core_list_1"]),
+], ids=["polars", "pandas", "duckdb"])  # fmt: skip
 def test_the_names_of_the_columns_on_the_way_are_refused_to_others(make: Any, names: list[str]) -> None:
     frame = make()
     if isinstance(frame, duckdb.DuckDBPyRelation):
@@ -185,15 +177,11 @@ def of_nulls(query: str) -> Any:
 
 
 @pytest.mark.engines
-@pytest.mark.parametrize(
-    ("column", "decided"),
-    [
-        ("NULL AS channel, NULL AS formal, NULL AS satisfaction, NULL AS causes, NULL AS kind", (None, None)),
-        ("NULL AS received_at, TRUE AS formal", ("received_at", None)),
-        ("NULL AS territory", ("territory", None)),
-    ],
-    ids=["facts", "receipt", "calendar"],
-)
+@pytest.mark.parametrize(("column", "decided"), [
+    ("NULL AS channel, NULL AS formal, NULL AS satisfaction, NULL AS causes, NULL AS kind", (None, None)),
+    ("NULL AS received_at, TRUE AS formal", ("received_at", None)),
+    ("NULL AS territory", ("territory", None)),
+], ids=["facts", "receipt", "calendar"])  # fmt: skip
 def test_a_column_of_nulls_is_known_in_no_row_of_duckdb(column: str, decided: tuple[str | None, str | None]) -> None:
     received = "" if "received_at" in column else ", DATE '2026-05-02' AS received_on"
     relation = of_nulls(f"SELECT {column}{received}")

@@ -78,22 +78,17 @@ def test_a_code_is_named_as_in_a_policy_file() -> None:
 THREE = ["closures", "deadline_days", "survey_threshold"]
 
 
-@pytest.mark.parametrize(
-    ("parameter", "faults"),
-    [
-        ({}, {"parameter": []}),
-        (
-            {"survey_threshold": [6], "deadline_days": [8], "closures": [[]]},
-            {"parameter": ["closures", "deadline_days", "survey_threshold"]},
-        ),
-        ({"threshold": [6]}, {"threshold": "threshold"}),
-        ({"survey_threshold": []}, {"survey.threshold": []}),
-        ({"survey_threshold": 6}, {"survey.threshold": 6}),
-        ({"survey_threshold": [6, 6.0]}, {"survey.threshold": [6, 6.0]}),
-        ({"complexity_band": "high"}, {"complexity.band": "high"}),
-        ({"deadline_days": [0, 8]}, {"deadline.days": 0}),
-    ],
-)
+@pytest.mark.parametrize(("parameter", "faults"), [
+    ({}, {"parameter": []}),
+    ({"survey_threshold": [6], "deadline_days": [8], "closures": [[]]},
+        {"parameter": ["closures", "deadline_days", "survey_threshold"]}),
+    ({"threshold": [6]}, {"threshold": "threshold"}),
+    ({"survey_threshold": []}, {"survey.threshold": []}),
+    ({"survey_threshold": 6}, {"survey.threshold": 6}),
+    ({"survey_threshold": [6, 6.0]}, {"survey.threshold": [6, 6.0]}),
+    ({"complexity_band": "high"}, {"complexity.band": "high"}),
+    ({"deadline_days": [0, 8]}, {"deadline.days": 0}),
+])  # fmt: skip
 def test_what_cannot_be_swept_is_refused(parameter: dict[str, Any], faults: dict[str, object]) -> None:
     with pytest.raises(FaultsError) as refused:
         sweep(KINDS["polars"](CASELOAD), m2_1(), **parameter)

@@ -218,21 +218,16 @@ def other(event: plans.RecordedPlanEvent, **changes: Any) -> plans.RecordedPlanE
     return attrs.evolve(event, **changes)
 
 
-@pytest.mark.parametrize(
-    ("wrong", "told"),
-    [
-        (lambda stream: stream[1:], "its plan or its number is not the next; event 1 of plan site:CRE is expected"),
-        (lambda stream: (stream[0], stream[2]), "its plan or its number is not the next; event 2"),
-        (lambda stream: (other(stream[0], plan=NATION),), "event 1 of plan nation cannot follow"),
-        (lambda stream: (stream[0], other(stream[0], number=2)), "action 'A-1' is added once, before anything else"),
-        (lambda stream: (other(stream[1], number=1),), "action 'A-1' is added once, before anything else"),
-        (
-            lambda stream: (stream[0], other(stream[1], occurred_at=at(1, 7), recorded_at=at(1, 8))),
-            "it was recorded before the event before it",
-        ),
-        (lambda stream: (*stream, other(stream[-1], number=7)), "edition 2 is the next"),
-    ],
-)
+@pytest.mark.parametrize(("wrong", "told"), [
+    (lambda stream: stream[1:], "its plan or its number is not the next; event 1 of plan site:CRE is expected"),
+    (lambda stream: (stream[0], stream[2]), "its plan or its number is not the next; event 2"),
+    (lambda stream: (other(stream[0], plan=NATION),), "event 1 of plan nation cannot follow"),
+    (lambda stream: (stream[0], other(stream[0], number=2)), "action 'A-1' is added once, before anything else"),
+    (lambda stream: (other(stream[1], number=1),), "action 'A-1' is added once, before anything else"),
+    (lambda stream: (stream[0], other(stream[1], occurred_at=at(1, 7), recorded_at=at(1, 8))),
+        "it was recorded before the event before it"),
+    (lambda stream: (*stream, other(stream[-1], number=7)), "edition 2 is the next"),
+])  # fmt: skip
 def test_events_that_make_no_history_are_refused(wrong: Any, told: str) -> None:
     with pytest.raises(plans.PlanEventStreamError, match=told) as caught:
         plans.Pgaac.from_events(CRETEIL, wrong(events()))

@@ -268,20 +268,15 @@ def test_edits_are_in_the_order_of_the_tables_without_empty_ones() -> None:
     assert policy.tables["level"].decide(facts).outcome is Level.NATIONAL
 
 
-@pytest.mark.parametrize(
-    ("edits", "path"),
-    [
-        ({"levl": RowEdits(remove=["x"])}, "edits.levl"),
-        ({"level": RowEdits(add=[Row(" ", {}, Level.LOCAL)])}, "edits.level.add[0].id"),
-        ({"level": RowEdits(add=[Row("", {}, Level.LOCAL)])}, "edits.level.add[0].id"),
-        ({"level": RowEdits(replace=[Row("a b", {}, Level.LOCAL)])}, "edits.level.replace[0].id"),
-        ({"level": RowEdits(replace=[attrs.evolve(REGIONS, clause="M2-1 §9.1")])}, "edits.level.replace[0].clause"),
-        (
-            {"level": RowEdits(replace=[attrs.evolve(REGIONS, interpretation="I99")])},
-            "edits.level.replace[0].interpretation",
-        ),
-    ],
-)
+@pytest.mark.parametrize(("edits", "path"), [
+    ({"levl": RowEdits(remove=["x"])}, "edits.levl"),
+    ({"level": RowEdits(add=[Row(" ", {}, Level.LOCAL)])}, "edits.level.add[0].id"),
+    ({"level": RowEdits(add=[Row("", {}, Level.LOCAL)])}, "edits.level.add[0].id"),
+    ({"level": RowEdits(replace=[Row("a b", {}, Level.LOCAL)])}, "edits.level.replace[0].id"),
+    ({"level": RowEdits(replace=[attrs.evolve(REGIONS, clause="M2-1 §9.1")])}, "edits.level.replace[0].clause"),
+    ({"level": RowEdits(replace=[attrs.evolve(REGIONS, interpretation="I99")])},
+        "edits.level.replace[0].interpretation"),
+])  # fmt: skip
 def test_edits_of_unknown_tables_or_sources_are_refused(edits: Any, path: str) -> None:
     with pytest.raises(FaultsError) as error:
         Policy(edition="x", edits=edits)

@@ -274,18 +274,13 @@ def test_a_request_while_the_clock_is_suspended_promises_no_day() -> None:
     assert wrong(error) == ["case.deadline"]
 
 
-@pytest.mark.parametrize(
-    ("decision", "sentence"),
-    [
-        (AnswerDecision.FOUNDED, "Votre réclamation est fondée. Nous vous présentons nos excuses."),
-        (
-            AnswerDecision.PARTLY_FOUNDED,
-            "Votre réclamation est en partie fondée. Nous vous présentons nos excuses pour ce que nous reconnaissons.",
-        ),
-        (AnswerDecision.UNFOUNDED, "Après examen, votre réclamation n'est pas fondée. En voici les raisons."),
-        (AnswerDecision.MISATTRIBUTED, "La prestation n'a pas été réalisée par l'Afpa, mais par l'organisme suivant :"),
-    ],
-)
+@pytest.mark.parametrize(("decision", "sentence"), [
+    (AnswerDecision.FOUNDED, "Votre réclamation est fondée. Nous vous présentons nos excuses."),
+    (AnswerDecision.PARTLY_FOUNDED,
+        "Votre réclamation est en partie fondée. Nous vous présentons nos excuses pour ce que nous reconnaissons."),
+    (AnswerDecision.UNFOUNDED, "Après examen, votre réclamation n'est pas fondée. En voici les raisons."),
+    (AnswerDecision.MISATTRIBUTED, "La prestation n'a pas été réalisée par l'Afpa, mais par l'organisme suivant :"),
+])  # fmt: skip
 def test_an_answer_has_the_decision_the_reasons_and_the_recourse(decision: AnswerDecision, sentence: str) -> None:
     desk = new_desk(at(20))
     letter = desk.reports.letter(answered(desk, decision), "answer", SETTINGS)
@@ -412,18 +407,13 @@ def test_an_action_without_text_or_of_a_corrupt_plan_is_not_stated(monkeypatch: 
     assert not any(block.is_item for block in desk.reports.letter(reference, "answer", SETTINGS).blocks)
 
 
-@pytest.mark.parametrize(
-    ("redirection", "before", "after"),
-    [
-        (None, "Votre demande relève du service ou de l'organisme suivant :", []),
-        ("internal", "Nous avons transmis votre demande à notre service :", []),
-        (
-            "third_party",
-            "Votre demande relève de l'organisme suivant, extérieur à l'Afpa, que nous vous invitons à contacter :",
-            ["Avec votre accord, nous pouvons lui transmettre votre demande."],
-        ),
-    ],
-)
+@pytest.mark.parametrize(("redirection", "before", "after"), [
+    (None, "Votre demande relève du service ou de l'organisme suivant :", []),
+    ("internal", "Nous avons transmis votre demande à notre service :", []),
+    ("third_party",
+        "Votre demande relève de l'organisme suivant, extérieur à l'Afpa, que nous vous invitons à contacter :",
+        ["Avec votre accord, nous pouvons lui transmettre votre demande."]),
+])  # fmt: skip
 def test_a_redirection_names_the_service_before_and_after_the_closing(
     redirection: str | None, before: str, after: list[str]
 ) -> None:

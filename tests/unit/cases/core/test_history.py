@@ -231,19 +231,15 @@ def test_a_case_without_events_and_an_event_without_data_are_refused() -> None:
         attrs.evolve(opened().events[0], data=nothing)
 
 
-@pytest.mark.parametrize(
-    ("spoilt", "expected"),
-    [
-        (lambda e: e[1:], (1, "R-2026-000007", 2)),
-        (lambda e: (attrs.evolve(e[0], number=2), *e[1:]), (1, "R-2026-000007", 2)),
-        (lambda e: (e[0], *e[2:]), (2, "R-2026-000007", 3)),
-        (lambda e: (*e[:2], e[1]), (3, "R-2026-000007", 2)),
-        (lambda e: (e[0], attrs.evolve(e[1], case="R-2026-000008")), (2, "R-2026-000008", 2)),
-        (lambda e: (e[0], attrs.evolve(e[0], number=2)), (2, "R-2026-000007", 2)),
-        (lambda e: (e[0], attrs.evolve(e[1], occurred_at=RECEIVED, recorded_at=RECEIVED)), (2, "R-2026-000007", 2)),
-    ],
-    ids=["headless", "first-not-one", "hole", "twice", "foreign", "second-registration", "recorded-before"],
-)
+@pytest.mark.parametrize(("spoilt", "expected"), [
+    (lambda e: e[1:], (1, "R-2026-000007", 2)),
+    (lambda e: (attrs.evolve(e[0], number=2), *e[1:]), (1, "R-2026-000007", 2)),
+    (lambda e: (e[0], *e[2:]), (2, "R-2026-000007", 3)),
+    (lambda e: (*e[:2], e[1]), (3, "R-2026-000007", 2)),
+    (lambda e: (e[0], attrs.evolve(e[1], case="R-2026-000008")), (2, "R-2026-000008", 2)),
+    (lambda e: (e[0], attrs.evolve(e[0], number=2)), (2, "R-2026-000007", 2)),
+    (lambda e: (e[0], attrs.evolve(e[1], occurred_at=RECEIVED, recorded_at=RECEIVED)), (2, "R-2026-000007", 2)),
+], ids=["headless", "first-not-one", "hole", "twice", "foreign", "second-registration", "recorded-before"])  # fmt: skip
 def test_events_that_make_no_history_are_refused(spoilt: Any, expected: tuple[int, str, int]) -> None:
     events = after(opened(), SUPPORT, QUALIFIED).events
     with pytest.raises(
@@ -274,15 +270,11 @@ def test_no_action_stays_a_commitment_where_its_words_are_forgotten() -> None:
     assert (forgotten.read(forgotten.no_action), forgotten.state) == (None, cases.CaseState.PLANNED)
 
 
-@pytest.mark.parametrize(
-    ("start", "data", "reason"),
-    [
-        (failing, ANSWERED, "an internal malfunction is not answered"),
-        (opened, FactsCorrected(facts=malfunction(), reason="relu"), "its facts are not those of a client's request"),
-        (opened, RetentionResumed(), "retention is not suspended"),
-    ],
-    ids=["answered malfunction", "facts of another kind", "resumed"],
-)
+@pytest.mark.parametrize(("start", "data", "reason"), [
+    (failing, ANSWERED, "an internal malfunction is not answered"),
+    (opened, FactsCorrected(facts=malfunction(), reason="relu"), "its facts are not those of a client's request"),
+    (opened, RetentionResumed(), "retention is not suspended"),
+], ids=["answered malfunction", "facts of another kind", "resumed"])  # fmt: skip
 def test_what_cannot_happen_to_a_case_makes_no_history_of_it(start: Any, data: Any, reason: str) -> None:
     case: cases.Case = start()
     sealed, _ = seal(data, fresh_salt)
