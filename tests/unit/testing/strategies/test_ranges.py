@@ -121,6 +121,7 @@ RANGES: dict[str, tuple[st.SearchStrategy[Any], Read, set[Any]]] = {
     "malfunctions": (s.malfunction_facts(), fields(*KNOWN[-2:]), every_code(KNOWN[-2:], UNKNOWN)),
     "known malfunctions": (s.malfunction_facts(unknown=False), fields(*KNOWN[-2:]), every_code(KNOWN[-2:])),
     "scopes": (plan.plan_scopes(), lambda one: [one.kind], set(ScopeKind)),
+    "references": (plan.action_sheets(words=X), lambda one: [one.reference[0], one.reference == "A"], {*"ABz9", *BOTH}),
     "actions": (
         plan.action_sheets(words=X), fields("type", "origin", "spread"),
         each(type=ActionType, origin=ActionOrigin, spread=range(4))),
