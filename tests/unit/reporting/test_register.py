@@ -137,15 +137,17 @@ def test_the_line_of_a_case_that_was_answered_late() -> None:
     case = factories.qualified(desk)
     desk.acknowledge(case.reference, occurred_at=at(2))
     desk.analyse(case.reference, causes=("organisation",))
-    desk.plan(case.reference, factories.sheet())
+    desk.plan(case.reference, factories.sheet(), factories.sheet("A-2"))
     desk.answer(
         case.reference, decision=AnswerDecision.PARTLY_FOUNDED, text="Madame", recourse=True, occurred_at=at(17)
     )
     desk.record_reaction(case.reference, reaction=Reaction.DISSATISFIED)
     desk.refer_to_mediation(case.reference)
-    desk.register(facts(at(2)), site="CRE", occurred_at=at(2))
-    desk.link("R-2026-000001", to="R-2026-000002", kind=LinkKind.SAME_CAUSE_AS)
-    line = lines(desk.reports.register())[0]
+    for number in (2, 3):
+        desk.register(facts(at(2)), site="CRE", service_sites=("STR", "STD"), occurred_at=at(2))
+        desk.link(case.reference, to=f"R-2026-00000{number}", kind=LinkKind.SAME_CAUSE_AS)
+    line, second, _ = lines(desk.reports.register())
+    assert second["centres_prestation"] == "Strasbourg, Stains"
     # Due on Monday 15 June; answered on Wednesday 17: Tuesday and Wednesday are two business days late.
     assert line["repondu_le"] == "17/06/2026"
     assert line["delai"] == DeadlineStatus.MET_LATE.label()
@@ -153,14 +155,14 @@ def test_the_line_of_a_case_that_was_answered_late() -> None:
     assert line["qualifie_le"] == "01/06/2026"
     assert line["criticite"]
     assert line["complexite"]
-    assert (line["actions"], line["etat_des_actions"]) == ("A-1", "A-1 (à faire)")
+    assert (line["actions"], line["etat_des_actions"]) == ("A-1, A-2", "A-1 (à faire), A-2 (à faire)")
     # From Monday 1 June to Wednesday 17 there are twelve business days after the receipt.
     assert line["jours_pour_repondre"] == "12"
     assert line["reponse_donnee"] == f"{AnswerDecision.PARTLY_FOUNDED.label()}, recours indiqué"
     assert line["retour_du_client"] == Reaction.DISSATISFIED.label()
     assert line["mediation_le"] == "18/06/2026"
-    assert line["liens"] == f"{LinkKind.SAME_CAUSE_AS.label()} R-2026-000002"
-    assert line["supports"] == "1"
+    same = LinkKind.SAME_CAUSE_AS.label()
+    assert (line["liens"], line["supports"]) == (f"{same} R-2026-000002 ; {same} R-2026-000003", "1")
     assert line["causes"]
 
 
