@@ -38,7 +38,7 @@ from reclamation_core.vocabulary import Role
 from reclamation_core.wording import Wording
 
 _ACTOR: Final = "sweep"
-_GONE: Final = Wording("son historique existe mais le dossier a disparu", "it has events, but is missing itself")
+_GONE: Final = Wording("son historique existe, mais lui-même a disparu", "it has events, but is missing itself")
 _BROKEN_STREAM: Final = Wording("ses opérations ne se suivent pas", "its events cannot be replayed")
 
 

@@ -64,7 +64,7 @@ def test_events_that_cannot_be_replayed_are_reported(desk: Desk) -> None:
     (StoreDamagedError("memory", "facts.channel"), Wording("facts.channel", "facts.channel")),
     (StoreDamagedError.of("memory", Wording("un texte", "a text")), Wording("un texte", "a text")),
     (CaseNotFoundError("R-2026-000001"),
-        Wording("son historique existe mais le dossier a disparu", "it has events, but is missing itself")),
+        Wording("son historique existe, mais lui-même a disparu", "it has events, but is missing itself")),
 ])  # fmt: skip
 def test_a_corrupt_case_is_reported_and_the_others_are_checked(error: Exception, damage: Wording, desk: Desk) -> None:
     factories.registered(desk)

@@ -23,7 +23,7 @@ from django.contrib import admin
 from django.contrib.admin.utils import quote
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError, call_command, load_command_class
 from django.db import IntegrityError, OperationalError, connections, transaction
 from django.db import models as django_models
 from django.db.utils import ConnectionHandler
@@ -355,7 +355,12 @@ def test_the_admin_filters_and_leads_to_the_board(models: Any) -> None:
         assert f'href="{board}"' in shown.content.decode()
         assert client.get(f"{address}add/").status_code == 403
         assert client.post(f"{address}{quote(key)}/delete/", {"post": "yes"}).status_code == 403
-    approved("admin.txt", labels)
+    parser: Any = load_command_class("reclamation_core.integrations.django", "reclamation").create_parser("", "")
+    [jobs] = parser._subparsers._group_actions
+    options = [
+        f"{name} {one.option_strings} {one.help}" for name, job in jobs.choices.items() for one in job._actions[1:]
+    ]
+    approved("admin.txt", [*labels, parser.description, *(one.help for one in jobs._choices_actions), *options])
     assert "1 dossier" in client.get("/admin/reclamation_core/caserow/?etat=suites décidées").content.decode()
     with override_settings(ROOT_URLCONF="django.contrib.auth.urls"):
         assert admin.site.get_model_admin(models.CaseRow).on_board(models.CaseRow.objects.get()) == ""
