@@ -13,7 +13,10 @@ from sqlalchemy import create_engine, event
 from reclamation_core.adapters import Settings, SqlAlchemyStore, check, open_engine, upgrade
 from reclamation_core.adapters.sqlalchemy.database import Database, write_ahead
 from reclamation_core.desk import Desk
-from reclamation_core.ports import SchemaError, StoreBusyError, StoreError
+from reclamation_core.ports import SchemaError, StoreBusyError, StoreError, StoreReplacedError
+from tests.faults.test_replacing import REPLACING
+from tests.hosts import sqlite_url
+from tests.unit.desk import factories
 
 
 @pytest.fixture
@@ -180,3 +183,13 @@ def test_a_number_that_fails_leaves_no_connection_that_does_not_wait(file: Path)
     with engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
     store.close()
+
+
+@pytest.mark.parametrize("way", ["deleted, its log left", "begun anew", "its log deleted"])
+def test_a_write_to_a_file_that_was_replaced_names_the_reason(way: str, tmp_path: Path) -> None:
+    with Desk.open(sqlite_url(tmp_path), sites=factories.SITES) as desk:
+        factories.registered(desk)
+        replace, reason = REPLACING[way]
+        replace(tmp_path / "application.db")
+        with pytest.raises(StoreReplacedError, match=reason):
+            factories.registered(desk)
