@@ -32,12 +32,14 @@ def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_night_is_reported_as_text_and_as_json(capsys: pytest.CaptureFixture[str]) -> None:
-    status = run(["nightly", "--db", URL, "--verify", "--report", "night.json"])
+    Path("themes.toml").write_text('version = "2026"\n[themes]\ntrainer = ["formateur"]\n', encoding="utf-8")
+    status = run(["nightly", "--db", URL, "--verify", "--report", "night.json", "--themes", "themes.toml"])
     assert (status, capsys.readouterr().out.splitlines()[:3]) == (
         0,
         [URL, "Dossiers et plans recalculés : 0", "Alertes émises : 3"],
     )
-    assert json.loads(Path("night.json").read_text(encoding="utf-8"))["discrepancies"] == []
+    report = json.loads(Path("night.json").read_text(encoding="utf-8"))
+    assert (report["discrepancies"], report["themes"]) == ([], [])
 
 
 def test_documents_are_in_the_folder_that_commands_name(capsys: pytest.CaptureFixture[str]) -> None:
