@@ -245,15 +245,6 @@ def test_all_faults_are_reported_at_once_with_path_and_value() -> None:
     ]
 
 
-def test_faults_are_worded_in_french_too() -> None:
-    with pytest.raises(FaultsError) as refusal:
-        structure(make_converter(), {"z": 1}, Leaf)
-    assert refusal.value.in_("fr").splitlines() == [
-        "$.number : absent ; cette clé est obligatoire ; indiquez-la",
-        "$.z : 1 ; cette clé n'est pas connue ; retirez-la ou corrigez son nom",
-    ]
-
-
 def test_a_refusal_by_the_class_has_its_message() -> None:
     @attrs.frozen
     class Even:
