@@ -156,6 +156,7 @@ class CaseListsContract(PortContract):
             following = CaseOrdering(by=CaseOrder.DUE, after=page.next)
             rest = unit.cases.summaries(query, following)
             every = unit.cases.summaries(CaseQuery(limit=500), CaseOrdering()).summaries
+            assert "A-1" not in [case.reference for case in unit.cases.find(CaseQuery(after="A-1")).cases]
 
         assert [one.reference for one in page.summaries] == ["A-1"]
         assert [one.reference for one in rest.summaries] == expected_order(expected, CaseOrder.DUE, descending=False)
