@@ -26,7 +26,7 @@ from reclamation_core.wording import Wording
 FOLDER = Path(__file__).with_name("approved")
 VARYING = re.compile(
     r"(sqlite:|(?<![^\s']))/\S+/|0x\w+|\b[0-9a-f]{32}\b|(?<= le |ion |éma )00\d\d|(?<=0\.0\.1):\d+"
-    r"|(?<=pip install )[^|]*|\([^()]*\b(?:column|multipart)\b[^()]*\)"
+    r"|(?<=pip install )[^|]*|\([^()]*\b(?:boundary|column|multipart)\b[^()]*\)"
 )
 """Of an error: a folder, an address, a drawn key, a version of the schema, a command of pip, what others parse."""
 _DESCRIBED = dict[int, object]()

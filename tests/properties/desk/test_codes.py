@@ -112,7 +112,7 @@ def outcome(name: str, value: Any) -> Any:
         return context_of(found).role
     if verb == "form":
         return found.to_document()
-    if verb in {"explain", "indicator_series"} or owner == "CasesView":
+    if verb in {"explain", "indicator_series", "worklist"} or owner == "CasesView":
         return found
     return [attrs.evolve(event.data) for event in found.events]
 
