@@ -17,6 +17,7 @@ from contextlib import suppress
 from datetime import date
 from enum import StrEnum
 from functools import partial
+from html import unescape
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -658,10 +659,10 @@ def test_other_documents(tmp_path: Path) -> None:
 
 
 def test_the_pages_of_the_board() -> None:
-    """One page for each command and each route that links lead to, then the headers that there are."""
-    world, waiting, reached, headers = World.of("mot"), deque([f"{BASE}/"]), set[str](), dict[str, None]()
+    """One page for each command and each route that links lead to, then the headers, then the words in English."""
 
-    def lines() -> Iterator[str]:
+    def lines(lang: Lang) -> Iterator[str]:
+        world, waiting, reached, headers = World.of("mot", lang), deque([f"{BASE}/"]), set[str](), dict[str, None]()
         while waiting:
             address = waiting.popleft()
             answer = world.respond(address)
@@ -678,7 +679,8 @@ def test_the_pages_of_the_board() -> None:
                     waiting.append(following)
         yield from headers
 
-    approved("board.html", lines())
+    english = re.split(r"<.*?>|\n", unescape("\n".join(lines("en"))))
+    approved("board.html", [*lines("fr"), *dict.fromkeys(" ".join(one.split()) for one in english)])
 
 
 def test_the_comparison_page() -> None:

@@ -360,6 +360,9 @@ def test_the_admin_filters_and_leads_to_the_board(models: Any) -> None:
     options = [
         f"{name} {one.option_strings} {one.help}" for name, job in jobs.choices.items() for one in job._actions[1:]
     ]
+    for model in apps.get_app_config("reclamation_core").get_models():
+        fields = (f"{one.name} {one.verbose_name} {one.help_text}" for one in model._meta.fields)
+        labels |= dict.fromkeys([str(model._meta.verbose_name), str(model._meta.verbose_name_plural), *fields])
     approved("admin.txt", [*labels, parser.description, *(one.help for one in jobs._choices_actions), *options])
     assert "1 dossier" in client.get("/admin/reclamation_core/caserow/?etat=suites décidées").content.decode()
     with override_settings(ROOT_URLCONF="django.contrib.auth.urls"):
