@@ -256,8 +256,10 @@ def test_an_action_with_the_signal_as_its_origin_is_what_came_of_it(desk: Desk) 
         site="CRE", cases=(),
     )  # fmt: skip
     desk.pgaac(CRE).add(sheet)
+    desk.pgaac(CRE).add(attrs.evolve(sheet, reference="P-2"))
 
-    assert (of_site(desk).state.value, of_site(desk).actions) == ("action", ("P-1",))
+    assert (of_site(desk).state.value, of_site(desk).actions) == ("action", ("P-1", "P-2"))
+    assert ";P-1, P-2\r" in report_bytes(desk.reports.plan(CRE).only("signaux"), "csv").decode()
     for decide in (desk.pgaac(CRE).acknowledge_signal, partial(desk.pgaac(CRE).dismiss_signal, reason="une enquête")):
         with pytest.raises(PlanRefusedError, match="turned into an action"):
             decide(signal.reference)
@@ -333,6 +335,8 @@ def test_the_effect_of_an_action_is_the_days_between_complaints_of_its_cause() -
             plan.effect("A-1", limit=6)
         with pytest.raises(FaultsError, match="alpha"):
             plan.effect("A-1", alpha=1)
+    shown = report_bytes(desk.reports.effect(CRE, "A-1").only("resume"), "csv").decode().splitlines()[1:]
+    assert [line.partition(";")[2] for line in shown] == ["6;1;1;1, 1, 1, 1, 1, 1", "1;0;0;0"]
     renamed = Desk(store_of(desk), sites=Sites([Site(code="CRE", name="Créteil", region="IDF")]))
     assert renamed.pgaac(PlanScope.region("Île-de-France")).effect("A-1").chart.before == (), "no site is of it now"
 

@@ -142,13 +142,13 @@ def test_malfunctions_have_the_facts_of_malfunctions() -> None:
 
 
 def test_the_columns_that_are_read_and_those_that_are_missing_are_told() -> None:
-    frame = pl.DataFrame({"Canal": ["email"], "received_on": [date(2026, 5, 2)], "couleur": ["x"]})
+    frame = pl.DataFrame({"Canal": ["email"], "received_on": [date(2026, 5, 2)], "couleur": ["x"], "taille": [1]})
     found = frames.input_columns(frame.lazy(), CALENDAR)
-    assert (found.read, found.unread) == ({"channel": "Canal", "received_on": "received_on"}, ("couleur",))
+    assert (found.read, found.unread) == ({"channel": "Canal", "received_on": "received_on"}, ("couleur", "taille"))
     assert "satisfaction" in found.missing
     assert "channel" not in found.missing
     assert found.in_("fr").startswith("Sans colonne : expression formelle, ")
-    assert str(found).endswith("Columns that are not read: couleur.")
+    assert str(found).endswith("Columns that are not read: couleur, taille.")
     with pytest.raises(FaultsError, match="a column received_at"):
         frames.input_columns(frame.drop("received_on"), CALENDAR)
 

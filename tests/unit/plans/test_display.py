@@ -87,6 +87,8 @@ def test_an_action_that_was_not_effective_is_shown_with_what_follows_it_up() -> 
 
 def test_a_follow_up_is_shown_with_its_plan() -> None:
     (line,) = closed().lines
-    followed = attrs.evolve(line.action, follow_ups=(LineReference(PARIS_REGION, "A-7"),))
+    follow_ups = LineReference(PARIS_REGION, "A-7"), LineReference(CRETEIL, "A-2")
+    followed = attrs.evolve(line.action, follow_ups=follow_ups, cases=("C-1", "C-2"))
     cells = Fragment(followed._repr_html_()).cells
-    assert cells[cells.index("Action de suite") + 1] == LineReference(PARIS_REGION, "A-7").label("fr")
+    assert cells[cells.index("Action de suite") + 1] == ", ".join(one.label("fr") for one in follow_ups)
+    assert "C-1, C-2" in cells

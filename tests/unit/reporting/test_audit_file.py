@@ -78,8 +78,9 @@ Verify = Callable[..., tuple[int, str]]
 def lived(clock: FakeClock | None = None) -> Desk:
     """Return a desk with an analysed case with an action, published twice, and a closed one."""
     desk = new_desk(clock=clock or FakeClock(at(30)))
-    case = factories.analysed(desk, "organisation", complainant="M. Secret", verbatim="Un secret.")
-    desk.plan(case.reference, factories.sheet(what="tenir un vivier"))
+    texts = {"complainant": "M. Secret", "verbatim": "Un secret."}
+    case = factories.analysed(desk, "organisation", service_sites=("STR",), **texts)
+    desk.plan(case.reference, factories.sheet(what="tenir un vivier", spread=("STD",)))
     plan = desk.pgaac("CRE")
     plan.publish(occurred_at=at(30))
     factories.judged(plan)
@@ -150,6 +151,7 @@ def test_each_line_leads_to_an_event_and_its_hash_in_a_chain(exported: Exported)
     lines = proofs(folder)
     assert {(one["porteur"], one["evenement"]): one["empreinte"] for one in lines} == links
     assert len(lines) == len(links) == manifest["counts"]["events"]
+    assert {one["centres"] for one in lines if one["centres"]} == {"Créteil, Strasbourg", "Stains", "Créteil, Stains"}
     targets = read_page(folder / "preuves.html").values("href")
     for target in targets:
         name, _, place = unquote(target).partition("#")

@@ -45,6 +45,7 @@ def planned(now: Any = None) -> Desk:
     desk = new_desk(now or at(30))
     case = factories.analysed(desk, "organisation")
     desk.plan(case.reference, sheet(what="tenir un vivier", finding="une absence", spread=("STD",)))
+    desk.plan(factories.analysed(desk, "organisation").reference, "A-1")
     return desk
 
 
@@ -72,7 +73,7 @@ def test_the_line_of_an_action_that_was_judged_and_closed(desk: Desk) -> None:
             "situation": "close",
             "pilote": "M. Petit",
             "lieu": "Créteil",
-            "dossiers": "R-2026-000001",
+            "dossiers": "R-2026-000001, R-2026-000002",
             "type": given.type.label(),
             "efficacite": "efficace",
             "plan": "centre Créteil",
@@ -187,7 +188,7 @@ def test_a_recurrence_is_the_reason_of_a_reopening(desk: Desk) -> None:
     factories.judged(desk.pgaac("CRE"), day=10)
     desk.analyse(factories.qualified(desk, received_at=at(20)).reference, causes=("organisation",))
     [line] = lines(desk.reports.plan("CRE"))
-    assert line["reouvertures"].startswith("30/06/2026 récurrence : le dossier R-2026-000002")
+    assert line["reouvertures"].startswith("30/06/2026 récurrence : le dossier R-2026-000003")
 
 
 def test_erased_texts_stay_erased(desk: Desk) -> None:

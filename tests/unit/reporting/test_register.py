@@ -408,7 +408,7 @@ def test_every_criterion_of_a_query_is_written_with_the_lines() -> None:
     day, code = date(2026, 6, 1), "services_environment"
     criteria: dict[str, tuple[Any, str, str]] = {
         "kind": (CaseKind.COMPLAINT, "Type de dossier : demande d’un client", "Kind : client's request"),
-        "states": ({CaseState.REGISTERED}, "État : enregistré", "State : registered"),
+        "states": ({CaseState.REGISTERED, CaseState.CLOSED}, "État : enregistré, clos", "State : registered, closed"),
         "admissibilities": ({Admissibility.IN_SCOPE}, "Recevabilité : réclamation", "Admissibility : complaint"),
         "levels": ({Level.LOCAL}, "Niveau : local", "Level : local"),
         "criticalities": ({Band.HIGH}, "Niveau de criticité : élevé", "Criticality : high"),

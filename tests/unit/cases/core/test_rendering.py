@@ -111,13 +111,16 @@ def test_an_answer_is_awaited_given_late_or_not_due(desk: Desk) -> None:
 
 def test_causes_actions_links_and_an_imposed_level_are_shown(desk: Desk) -> None:
     other = registered(desk)
-    case = desk.link(analysed(desk, "planning").reference, kind=LinkKind.SAME_CAUSE_AS, to=other.reference)
+    case = analysed(desk, "planning", service_sites=("CRE", "STR"))
+    for kind in (LinkKind.SAME_CAUSE_AS, LinkKind.DUPLICATE_OF):
+        case = desk.link(case.reference, kind=kind, to=other.reference)
     case = desk.reroute(case.reference, level=Level.REGIONAL, handling_unit="STD", reason="le client est connu")
     case = attrs.evolve(case, actions=tuple(LineReference(PlanScope.nation(), action) for action in ("A-1", "A-2")))
     told = header(case)
     assert told["Causes"] == "planification et organisation des sessions"
     assert told["Actions"] == "A-1 (national), A-2 (national)"
-    assert told["Liens"] == f"même cause que {other.reference}"
+    assert told["Liens"] == f"même cause que {other.reference} ; doublon de {other.reference}"
+    assert told["Centres"] == "CRE ; STR"
     assert (told["Niveau de traitement"], told["Traité par"]) == ("régional (imposé)", "STD")
 
 
