@@ -68,7 +68,7 @@ class CaseColumn(SharedRepr, Generic[V]):
     @cached_property
     def type(self) -> type[Any]:
         """The class of its values."""
-        cls: Any = next(one for one in self._members if one is not NoneType)
+        cls: Any = self._members[0]
         return get_origin(cls) or cls  # type: ignore[no-any-return]
 
     @property

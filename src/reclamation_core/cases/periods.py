@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 from itertools import pairwise
-from types import NoneType, UnionType
+from types import UnionType
 from typing import Any, Final, get_args, get_origin, get_type_hints
 
 import attrs
@@ -116,7 +116,7 @@ FIELDS: Final = tuple(field.name for field in attrs.fields(CasePeriod) if field.
 
 
 def _class_of(hint: object) -> type[Any]:
-    cls = next(one for one in (get_args(hint) if isinstance(hint, UnionType) else (hint,)) if one is not NoneType)
+    cls: Any = get_args(hint)[0] if isinstance(hint, UnionType) else hint
     return get_origin(cls) or cls  # type: ignore[no-any-return]
 
 

@@ -187,8 +187,7 @@ class _Content(SharedRepr):
             if self.size > self.limits.largest_document:
                 self._refuse(self.size, self._too_large())
             self._hash.update(part)
-            if len(self._head) < HEAD:
-                self._head += part[: HEAD - len(self._head)]
+            self._head += part[: HEAD - len(self._head)]
             yield part
         if not self.size:
             self._refuse(0, _EMPTY)

@@ -772,10 +772,12 @@ def _preset(field: FormField, event: type[Any], context: FormContext) -> FormFie
 def _own_fields(event: type[Any], context: FormContext) -> Iterator[FormField]:
     """Yield the fields of the own facts that a command completes or corrects."""
     case = context.case
-    for fact in () if case is None or event.judges else context.own:
-        value = case.facts.own.get(fact.name, UNKNOWN) if case is not None else UNKNOWN
+    if case is None or event.judges:
+        return
+    for fact in context.own:
+        value = case.facts.own.get(fact.name, UNKNOWN)
         if (value is UNKNOWN) == event.completes:
-            known = case.read(value) if isinstance(value, OwnText) and case is not None else value
+            known = case.read(value) if isinstance(value, OwnText) else value
             yield with_suggestion(fact, _unless_hidden(own_field(fact, known)), case)
 
 

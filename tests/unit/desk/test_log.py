@@ -124,6 +124,9 @@ def test_a_holder_that_is_gone_and_a_text_that_no_store_wrote_are_found(desk: De
     entries = list(store.log.entries())
     [stream] = store.journal.streams()
     assert [one.kind for one in examine_log(entries, [])] == [LogFaultKind.MISSING]
+    renumbered = [attrs.evolve(entries[0], number=2)]
+    assert [one.kind for one in examine_log(renumbered, [stream])] == [LogFaultKind.MISPLACED]
+    assert not [*examine_log([], [stream]), *recorded_before([], [stream], at(30, month=12))]  # not in this log
     odd = attrs.evolve(stream, entries=(attrs.evolve(stream.entries[0], text="\ud800"),))
     assert [one.kind for one in examine_log(entries, [odd])] == [LogFaultKind.ALTERED]
     dates = ("30T07:59:59", "30T08:59:59.9+01:00", "30T08:00:00", "30T09:00:00+01:00")  # without an offset in UTC

@@ -86,9 +86,10 @@ def test_an_answer_ends_the_requests_before_it_and_none_after_it(desk: Desk) -> 
 
 
 def test_its_sentence_names_the_facts_and_quotes_the_question(desk: Desk) -> None:
-    case = desk.request_information(unclear(desk).reference, "nature", question="Quel jour ?")
-    assert plain(describe(case, case.events[-1])) == "précisions demandées : nature de la demande ; « Quel jour ? »"
-    assert plain(describe(case, case.events[-1], "en")) == "information requested: nature; “Quel jour ?”"
+    case = desk.request_information(unclear(desk).reference, "nature", "requirement", question="Quel jour ?")
+    french = "précisions demandées : nature de la demande, exigence en cause ; « Quel jour ? »"
+    assert plain(describe(case, case.events[-1])) == french
+    assert plain(describe(case, case.events[-1], "en")) == "information requested: nature, requirement; “Quel jour ?”"
 
 
 def test_the_question_is_a_text_that_can_be_forgotten(desk: Desk) -> None:

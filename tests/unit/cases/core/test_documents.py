@@ -8,11 +8,12 @@ import attrs
 import pytest
 
 from reclamation_core.cases import Case, CommandRefusedError, TextKind, event_document, read_event
-from reclamation_core.cases.events import Anonymised
+from reclamation_core.cases.events import Anonymised, Transcribed
 from reclamation_core.cases.texts import commitments
 from reclamation_core.errors import FaultsError
 from reclamation_core.policy import Parameters, Policy, SupportParameters, m2_1
 from tests.unit.cases.core.life import DOCUMENT, LIVED, QUALIFIED, SUPPORT, after, guards_of, opened
+from tests.unit.policy.cases import complaint
 
 WITH_DOCUMENTS = attrs.evolve(SUPPORT, documents=(DOCUMENT, attrs.evolve(DOCUMENT, key=f"register-1/{'1f' * 16}")))
 
@@ -61,7 +62,9 @@ def test_an_edition_may_require_a_document_before_the_qualification() -> None:
     with pytest.raises(CommandRefusedError) as refused:
         after(opened(policy=policy), SUPPORT, QUALIFIED, policy=policy)
     assert guards_of(refused.value) == ["no-document"]
-    assert after(opened(policy=policy), WITH_DOCUMENTS, QUALIFIED, policy=policy).qualification is not None
+    call, written = opened(complaint(channel="phone"), policy=policy), Transcribed(text="vu", author="M. Petit")
+    for case, *done in ((opened(policy=policy), WITH_DOCUMENTS), (call, SUPPORT, written)):
+        assert after(case, *done, QUALIFIED, policy=policy).qualification is not None
     assert after(opened(), SUPPORT, QUALIFIED).qualification is not None
 
 

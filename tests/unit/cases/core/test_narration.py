@@ -125,6 +125,8 @@ def test_a_theme_has_its_label_and_one_of_ones_own_its_code(desk: Desk) -> None:
     assert describe(case, case.events[-1], "en") == "facts completed: theme (training)"
     assert plain(describe(own, own.events[-1])) == "informations rectifiées : thème (parking) ; motif : autre thème"
     assert "thème : formation" in plain(case.to_html())
+    none = desk.correct(case.reference, reason="autre thème", theme=None)
+    assert plain(describe(none, none.events[-1])) == "informations rectifiées : thème (inconnu) ; motif : autre thème"
 
 
 def test_the_plan_of_a_site_has_its_name(desk: Desk) -> None:

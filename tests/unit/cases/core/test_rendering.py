@@ -100,7 +100,10 @@ def test_a_veiled_vault_has_a_word_for_each_text() -> None:
 
 def test_an_answer_is_awaited_given_late_or_not_due(desk: Desk) -> None:
     withdrawn = desk.withdraw(registered(desk).reference)
-    assert header(registered(desk))["Réponse"] == "attendue au plus tard le 15/06/2026"
+    waiting = registered(desk)
+    assert header(waiting)["Réponse"] == "attendue au plus tard le 15/06/2026"
+    for day, words in ((15, "attendue au plus tard"), (16, "en retard : elle était attendue")):
+        assert f"{words} le 15/06/2026" in Fragment(waiting.to_html(on=at(day).date())).text
     assert (
         header(answered(new_desk(now=at(1, month=7))))["Réponse"]
         == "donnée le 01/07/2026 ; échéance non respectée (répondu hors délai)"
