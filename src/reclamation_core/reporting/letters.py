@@ -32,7 +32,7 @@ from reclamation_core.documents.files import read_toml
 from reclamation_core.documents.toml_lines import lines_of_faults
 from reclamation_core.errors import REDACTED, ErrorKind, Fault, FaultsError, MissingExtraError, WordedError
 from reclamation_core.missing import Missing
-from reclamation_core.plans import Action, ActionType, LineReference, PlanPart
+from reclamation_core.plans import Action, ActionType, PlanPart
 from reclamation_core.policy import Policy
 from reclamation_core.reporting.report import readable
 from reclamation_core.shared_repr import SharedRepr
@@ -546,14 +546,14 @@ class _Statement:
         self.faults: list[Fault] = []
         self.dated = case.day_of(at)
         is_complaint = case.admissibility is Admissibility.IN_SCOPE
-        salutation = _typed(settings.salutation) or _SALUTATION.in_(lang)
+        salutation = settings.salutation or _SALUTATION.in_(lang)
         self.words: dict[str, Any] = {
             "reference": verbatim(case.reference),
             "noun": _NOUN[is_complaint].in_(lang),
             "received": self._day(case.received_on),
             "contact": _typed(settings.contact),
-            "salutation": salutation,
-            "addressed": salutation.rstrip(", "),
+            "salutation": verbatim(salutation),
+            "addressed": verbatim(salutation.rstrip(", ")),
             "due": None,
             "is_late": False,
             "acts": [],
@@ -742,8 +742,7 @@ class _Statement:
             self._act(action, part)
             for part in self._plans
             for action in part.actions
-            if LineReference(part.scope, action.reference) in self._case.actions
-            and action.type is ActionType.CURATIVE
+            if action.type is ActionType.CURATIVE
             and set(action.cases) == {self._case.reference}
             and action.abandonment is None
             and self._case.day_of(action.added) <= self.dated

@@ -17,6 +17,7 @@ from reclamation_core.cases.events import Closed
 from reclamation_core.plans import ActionSheet, ActionType
 from reclamation_core.policy import Parameters, Policy, RetentionParameters, m2_1
 from reclamation_core.reporting import Letter, LetterKind, LetterSettings, LetterTemplateError, letters
+from reclamation_core.reporting.report import LANGUAGES
 from reclamation_core.vocabulary import Nature, Requirement, RetentionMode
 from reclamation_core.vocabulary.lexicon import refused_words
 from reclamation_core.wording import Lang
@@ -266,6 +267,7 @@ def test_a_request_while_the_clock_is_suspended_promises_no_day() -> None:
     desk = new_desk(at(20), policy=SUSPENDING)
     case = desk.register(factories.facts(nature=None), site="CRE", complainant="Awa", occurred_at=at(1))
     desk.request_information(case.reference, question="Quand ?", occurred_at=at(4))
+    desk.acknowledge(case.reference, occurred_at=at(2))
     desk.suspend_deadline(case.reference, reason="une pièce", occurred_at=at(4))
     letter = desk.reports.letter(case.reference, "information_request", SETTINGS)
     assert not any("au plus tard" in line for line in words(letter))
@@ -340,6 +342,7 @@ def test_an_answer_states_as_done_what_was_proved_by_its_date() -> None:
         sheet("A-4", "former l'équipe", 19, type=ActionType.CORRECTIVE),  # about a cause
         sheet("A-5", "rembourser deux personnes", 19),  # about somebody else too
         sheet("A-6", "appeler le financeur", 19),  # abandoned
+        attrs.evolve(sheet("A-8", "écrire au groupe", 19), planned=None),  # not done, and without a day
         occurred_at=at(8),
     )
     desk.plan(reference, sheet("A-7", "offrir un module", 19), occurred_at=at(14))  # decided after the answer
@@ -635,6 +638,7 @@ def test_each_letter_is_written_in_english_too(kind: LetterKind, desk: Desk) -> 
     if kind is LetterKind.CLOSING:
         desk.close(reference, reason=ClosingReason.ANSWERED)
     letter = desk.reports.letter(reference, kind, SETTINGS, redirected_to=to, lang="en")
+    assert letter.title.endswith(f", case {reference}")
     assert letter.place_and_date.startswith("Créteil, ")
     assert letter.place_and_date.endswith(" June 2026")
     assert (words(letter)[0], words(letter)[-1]) == ("Dear Sir or Madam,", "Yours faithfully,")
@@ -674,30 +678,31 @@ def test_the_first_letters_inform_about_personal_data_or_name_the_missing_settin
 
 
 def test_a_letter_has_the_retention_of_the_edition_of_its_case() -> None:
-    for retention, sentence in [
-        (RetentionParameters(active_months=18), "sont effacés 18 mois après la clôture de votre dossier, sauf"),
+    archived = "archivées avec un accès restreint, et votre nom et vos textes sont effacés 5 ans après"
+    restricted = "a restricted archive, and your name and your texts are erased 5 years after"
+    for retention, sentence, english in [
         (
-            RetentionParameters(mode=RetentionMode.ARCHIVE),
-            (
-                "Elles sont ensuite archivées avec un accès restreint, et votre nom et vos textes sont effacés 5 ans "
-                "après "
-                "la clôture de votre dossier, sauf"
-            ),
+            RetentionParameters(active_months=18),
+            "textes sont effacés 18 mois après",
+            "texts are erased 18 months after",
         ),
+        (RetentionParameters(mode=RetentionMode.ARCHIVE), archived, restricted),
     ]:
-        policy = Policy(edition="other", parameters=Parameters(retention=retention))
-        desk = new_desk(at(3), policy=policy)
-        assert sentence in words(desk.reports.letter(named(desk), "acknowledgement", SETTINGS))[-2], retention
+        desk = new_desk(at(3), policy=Policy(edition="other", parameters=Parameters(retention=retention)))
+        reference = named(desk)
+        for lang, expected in zip(LANGUAGES, (sentence, english), strict=True):
+            assert expected in words(desk.reports.letter(reference, "acknowledgement", SETTINGS, lang=lang))[-2]
 
 
 def test_each_site_signs_its_own_letters() -> None:
     other = LetterSettings(organisation="Afpa, centre de Strasbourg", signatory="Paul Weber", place="Strasbourg")
-    settings = attrs.evolve(SETTINGS, sites={"STR": other})
+    settings = attrs.evolve(SETTINGS, salutation="Chère Madame,", sites={"STR": other})
     desk = new_desk(at(3))
     here = named(desk)
     there = factories.registered(desk, "STR", complainant=COMPLAINANT).reference
     first, second = (desk.reports.letter(one, "acknowledgement", settings) for one in (here, there))
-    assert first == desk.reports.letter(here, "acknowledgement", SETTINGS)
+    usual = words(desk.reports.letter(here, "acknowledgement", SETTINGS))
+    assert words(first) == [one.replace("Madame, Monsieur", "Chère Madame") for one in usual]
     assert second.sender == ("Afpa, centre de Strasbourg", "12 rue de l'Exemple", "94000 Créteil")
     assert second.signature == ("Paul Weber", "directrice du centre", "Afpa, centre de Strasbourg")
     assert second.place_and_date.startswith("Strasbourg, ")
@@ -761,9 +766,10 @@ def test_a_letter_to_a_corrected_sender_is_as_to_one_of_the_right_name() -> None
 
 def test_a_message_out_of_scope_is_not_acknowledged_nor_redirected_nowhere(desk: Desk) -> None:
     reference = outside(desk)
-    for kind, path in (("acknowledgement", "case.deadline"), ("redirection", "redirected_to")):
+    nowhere = "redirection", "redirected_to"
+    for kind, path, to in (("acknowledgement", "case.deadline", None), (*nowhere, None), (*nowhere, " ")):
         with pytest.raises(FaultsError) as error:
-            desk.reports.letter(reference, kind, SETTINGS)
+            desk.reports.letter(reference, kind, SETTINGS, redirected_to=to)
         assert wrong(error) == [path]
     desk.close(reference, reason=ClosingReason.OUT_OF_SCOPE, redirected_to="Accueil", told_at=at(5))
     with pytest.raises(FaultsError, match="Write the letter of redirection"):
@@ -798,6 +804,7 @@ def test_an_erased_text_is_not_left_out_of_a_letter(desk: Desk) -> None:
 
 def test_a_reopened_case_is_not_answered_by_its_old_answer(desk: Desk) -> None:
     reference = answered(desk)
+    desk.acknowledge(reference, occurred_at=at(2))
     desk.close(reference, reason=ClosingReason.ANSWERED, occurred_at=at(15))
     desk.reopen(reference, reason="une pièce nouvelle", occurred_at=at(16))
     with pytest.raises(FaultsError, match="no answer of the current answer cycle"):
@@ -805,6 +812,7 @@ def test_a_reopened_case_is_not_answered_by_its_old_answer(desk: Desk) -> None:
     letter = desk.reports.letter(reference, "acknowledgement", SETTINGS)
     # Reopened on Tuesday 16 June: ten business days later is Tuesday 30 June.
     assert "mardi 30 juin 2026" in words(letter)[2]
+    assert letter.dated == date(2026, 6, 20)
 
 
 def test_a_request_answered_already_or_by_an_agent_alone_is_not_sent(desk: Desk) -> None:
@@ -825,10 +833,12 @@ def test_a_request_answered_already_or_by_an_agent_alone_is_not_sent(desk: Desk)
 
 
 def test_every_fault_of_a_file_of_settings_is_named(tmp_path: Path) -> None:
-    (tmp_path / "courriers.toml").write_text('organization = "Afpa"\nsignatory = 3\nplace = " "\n', encoding="utf-8")
+    (tmp_path / "courriers.toml").write_text(
+        'organization = "Afpa"\nsignatory = 3\nplace = " "\ncontact = "\\u0000"\n', encoding="utf-8"
+    )
     with pytest.raises(FaultsError, match="one of the keys organisation, address") as error:
         LetterSettings.from_toml(tmp_path / "courriers.toml")
-    assert wrong(error) == ["organization", "signatory", "place"]
+    assert wrong(error) == ["organization", "signatory", "place", "contact"]
     with pytest.raises(FaultsError, match=r"settings.place: \.\.\.; a text that is not blank"):
         LetterSettings(place=" ")
 
@@ -887,6 +897,8 @@ def test_a_template_of_the_host_replaces_one_or_an_included_part(tmp_path: Path)
     )
     with pytest.raises(LetterTemplateError, match="a folder that exists is expected"):
         written(attrs.evolve(SETTINGS, templates=tmp_path / "modeles"))
+    for name in ("LISEZMOI.txt", "fr/_own.html"):
+        replaced(tmp_path, "", name)
     letter = written(replaced(tmp_path, content))
     assert letter.subject == "Bien reçu"
     assert words(letter) == ["Le lundi 1er juin 2026\nà Afpa, centre de Créteil.", CLOSING_WORDS]
@@ -910,6 +922,7 @@ def test_a_template_of_the_host_replaces_one_or_an_included_part(tmp_path: Path)
         ("<h1>x</h1><p><p>y</p>", None, "the element <p> is inside a <p>"),
         ("<h1>x</h1>y", None, "a text is outside any paragraph"),
         ("<p>y</p>", None, "one <h1>, the subject of the letter"),
+        ("<h1> </h1><p>y</p>", None, "one <h1>, the subject of the letter"),
         ("<h1>x</h1>", None, "at least one paragraph"),
     ],
 )
