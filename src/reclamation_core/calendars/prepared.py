@@ -56,7 +56,7 @@ def holidays_of(definition: CalendarDefinition, years: Iterable[int], lang: Lang
         # After the worked days are taken off: Whit Monday can fall on a day that the territory has by law.
         for legal in rules.legal_days:
             day = legal.in_year(year)
-            if day is not None and not (legal.easter_offset in worked and legal.month_day is None):
+            if day is not None and legal.easter_offset not in worked:
                 name = legal.name.in_(lang)
                 named[day] = f"{named[day]}, {name}" if day in named and subdivision is None else named.get(day, name)
     return named

@@ -405,7 +405,7 @@ def object_reader(converter: cattrs.Converter, cls: type[Any]) -> Callable[[Any,
 
 
 def _is_sequence(cls: object) -> bool:
-    return get_origin(cls) in _SEQUENCES and bool(get_args(cls))
+    return get_origin(cls) in _SEQUENCES
 
 
 def _sequence_reader(converter: cattrs.Converter, cls: object) -> Callable[[Any, Any], Any]:

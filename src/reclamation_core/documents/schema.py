@@ -135,7 +135,7 @@ class _Describer:
 
     def _of_any_codec(self, annotation: Any) -> Schema:
         if has_sentinels(annotation) or is_union(annotation):
-            return _any_of(self._parts(annotation))
+            return {"anyOf": self._parts(annotation)}
         if annotation in _PLAIN and annotation not in _NAMED:
             return dict(_PLAIN[annotation])
         if get_origin(annotation) is not None:
@@ -152,7 +152,7 @@ class _Describer:
         if origin is Literal:
             return {"enum": list(parts)}
         if origin in (dict, Mapping):
-            has_codes = inspect.isclass(parts[0]) and issubclass(parts[0], Enum)
+            has_codes = issubclass(parts[0], Enum)
             keys = {"propertyNames": {"enum": [member.value for member in parts[0]]}} if has_codes else {}
             return {"type": "object", **keys, "additionalProperties": self.of(parts[1])}
         if origin is tuple and parts[1:] != (...,):
@@ -232,10 +232,6 @@ def _object(properties: Schema, required: Sequence[str]) -> Schema:
 
 def _sentinels(*allowed: Missing) -> Schema:
     return _object({"missing": {"enum": [member.value for member in allowed]}}, ["missing"])
-
-
-def _any_of(parts: list[Schema]) -> Schema:
-    return parts[0] if len(parts) == 1 else {"anyOf": parts}
 
 
 def _of_enumeration(cls: type[Enum]) -> Schema:

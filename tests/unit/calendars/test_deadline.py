@@ -154,9 +154,11 @@ def test_clear_days_do_not_expire_in_a_suspension() -> None:
 
 
 def test_suspensions_are_refused_where_the_rule_allows_none() -> None:
-    with pytest.raises(SuspensionsNotAllowedError, match=r"2026-06-03\.\.2026-06-04; the rule allows none") as refused:
-        FRANCE.deadline(paris("2026-06-01T09:30"), TEN_DAYS, [(date(2026, 6, 3), date(2026, 6, 4))])
-    assert refused.value.suspensions == ((date(2026, 6, 3), date(2026, 6, 4)),)
+    given = (date(2026, 6, 3), date(2026, 6, 4)), (date(2026, 6, 8), date(2026, 6, 8))
+    named = r"2026-06-03\.\.2026-06-04, 2026-06-08\.\.2026-06-08; the rule allows none"
+    with pytest.raises(SuspensionsNotAllowedError, match=named) as refused:
+        FRANCE.deadline(paris("2026-06-01T09:30"), TEN_DAYS, given)
+    assert refused.value.suspensions == given
     assert FRANCE.deadline(paris("2026-06-01T09:30"), TEN_DAYS, []).suspensions == ()
 
 

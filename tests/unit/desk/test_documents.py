@@ -323,12 +323,12 @@ def test_a_document_opens_through_its_case_alone() -> None:
 
 
 def test_an_edition_may_reserve_documents_to_roles() -> None:
-    policy = Policy(edition="M2-1", parameters=Parameters(roles=RoleParameters(reads_documents=(Role.RQR,))))
+    policy = Policy(edition="M2-1", parameters=Parameters(roles=RoleParameters(reads_documents=(Role.RQR, Role.AQ))))
     desk, _ = a_desk(policy=policy)
     case = add(desk, registered(desk), LETTER)
     key = case.documents[0].key
-    with pytest.raises(ReservedDocumentError, match="reserved to these roles"):
-        desk.acting("M. Kern", Role.AQ).open_document(case.reference, key)
+    with pytest.raises(ReservedDocumentError, match="reserved to these roles: RQR, AQ"):
+        desk.acting("M. Kern", Role.HANDLING_UNIT).open_document(case.reference, key)
     desk.open_document(case.reference, key).content.close()
 
 
