@@ -26,9 +26,9 @@ from reclamation_core.wording import Wording
 FOLDER = Path(__file__).with_name("approved")
 VARYING = re.compile(
     r"(sqlite:|(?<![^\s']))/\S+/|0x\w+|\b[0-9a-f]{32}\b|(?<= le |ion |éma )00\d\d|(?<=0\.0\.1):\d+"
-    r"|(?<=pip install )[^|]*|\([^()]*\b(?:boundary|column|multipart)\b[^()]*\)"
+    r"|(?<=pip install )[^|]*|[\d-]{10} [\d:]{8} UTC|\([^()]*\b(?:boundary|column|multipart)\b[^()]*\)"
 )
-"""Of an error: a folder, an address, a drawn key, a version of the schema, a command of pip, what others parse."""
+"""Of an error: a folder, an address, a drawn key, a version of the schema, a time, a command of pip, others' words."""
 _DESCRIBED = dict[int, object]()
 """What a text has described: in whole where it is first met, and by its name afterwards."""
 
@@ -91,9 +91,10 @@ def approved_errors() -> Iterator[None]:
     approve_errors(*said)
 
 
-def approve_errors(*said: str) -> None:
-    """Hold what errors say, as `expected-errors.txt` has it."""
-    approved_lines("expected-errors.txt", {shortened(" ".join(VARYING.sub("", one).split())) for one in said})
+def approve_errors(*said: str | Wording) -> None:
+    """Hold what errors say, in both languages of a wording, as `expected-errors.txt` has it."""
+    texts = (f"{one.fr} | {one.en}" if isinstance(one, Wording) else one for one in said)
+    approved_lines("expected-errors.txt", {shortened(" ".join(VARYING.sub("", one).split())) for one in texts})
 
 
 def shortened(line: str) -> str:

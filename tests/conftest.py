@@ -61,8 +61,7 @@ def briefly(profile: str = "brief") -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def expected_errors(request: pytest.FixtureRequest) -> Iterator[None]:
     """Approve what each error says that a quick example of `ERRORS` expects; a property draws others each time."""
-    apart = {"hypothesis", "postgresql", "slow"} & {mark.name for mark in request.node.iter_markers()}
-    if apart or not ERRORS.search(request.path.as_posix()):
+    if varies(request) or not ERRORS.search(request.path.as_posix()):
         yield
         return
     from tests.approvals import approved_errors
@@ -71,13 +70,23 @@ def expected_errors(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
 
 
+def varies(request: pytest.FixtureRequest) -> bool:
+    return any(request.node.get_closest_marker(name) for name in ("hypothesis", "postgresql", "slow"))
+
+
 @pytest.fixture
-def capsys(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> pytest.CaptureFixture[str]:
-    """The output of the test with ordinary spaces and apostrophes: tests of words do not depend on typography."""
+def capsys(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> pytest.CaptureFixture[str]:
+    """The output of the test with ordinary spaces and apostrophes; the errors of commands are approved before."""
+    from tests.approvals import approve_errors
+
     read = capsys.readouterr
 
     def readouterr() -> Any:
         captured = read()
+        if not varies(request):
+            approve_errors(*(line for line in captured.err.splitlines() if line.strip()))
         return captured._replace(out=plain(captured.out), err=plain(captured.err))
 
     monkeypatch.setattr(capsys, "readouterr", readouterr)

@@ -659,17 +659,32 @@ def test_other_documents(tmp_path: Path) -> None:
 
 
 def test_the_pages_of_the_board() -> None:
-    """One page for each command and each route that links lead to, then the headers, then the words in English."""
+    """One page for each command and each route that links lead to, then the headers, and words that are new on refusals
+    of forms with a value that makes no sense; then all words in English.
+    """
+
+    def main(html: str) -> str:
+        return re.sub("[0-9a-f]{32,}", "#", html.partition("<main")[2].rpartition("</main>")[0])
+
+    def words(html: str) -> dict[str, None]:
+        return dict.fromkeys(" ".join(one.split()) for one in re.split(r"<.*?>|\n", unescape(html)))
 
     def lines(lang: Lang) -> Iterator[str]:
         world, waiting, reached, headers = World.of("mot", lang), deque([f"{BASE}/"]), set[str](), dict[str, None]()
+        shown, refused = dict[str, None](), dict[str, None]()
         while waiting:
             address = waiting.popleft()
             answer = world.respond(address)
             html = b"".join(answer.chunks()).decode()
             headers[f"{answer.status} {answer.content_type} {answer.headers}"] = None
-            main = re.sub("[0-9a-f]{32,}", "#", html.partition("<main")[2].rpartition("</main>")[0])
-            yield from (f"# {address}", *(line for line in main.splitlines() if not line.startswith("<option")))
+            shown |= words(main(html))
+            yield from (f"# {address}", *(line for line in main(html).splitlines() if not line.startswith("<option")))
+            for action, fields in Parsed(html).forms:
+                if (kind := re.sub(r"R-[0-9-]+|(?<=pgaac/).*?/", "R", action)) not in reached:
+                    reached.add(kind)
+                    answer = world.respond(urljoin(address, action), {name: ["?"] for name in fields})
+                    content = b"".join(answer.chunks())
+                    refused |= words(main(content.decode())) if answer.status >= 400 else {}
             for link in Parsed(html).addresses:
                 following = urldefrag(urljoin(address, link)).url
                 path, _, query = re.sub(r"R-[0-9-]+", "R", following).partition("?")
@@ -677,10 +692,9 @@ def test_the_pages_of_the_board() -> None:
                 if kind not in reached and not path.endswith((*SUFFIXES, "html")):
                     reached.add(kind)
                     waiting.append(following)
-        yield from headers
+        yield from (*headers, *(one for one in refused if one not in shown))
 
-    english = re.split(r"<.*?>|\n", unescape("\n".join(lines("en"))))
-    approved("board.html", [*lines("fr"), *dict.fromkeys(" ".join(one.split()) for one in english)])
+    approved("board.html", [*lines("fr"), *words("\n".join(lines("en")))])
 
 
 def test_the_comparison_page() -> None:

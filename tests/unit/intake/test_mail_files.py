@@ -8,6 +8,7 @@ import pytest
 
 from reclamation_core.errors import FaultsError
 from reclamation_core.intake.mail_files import raw_messages
+from tests.approvals import approve_errors
 
 LARGEST = 1_000
 ONE, TWO = b"Subject: un\n\nFrom now on\n\n>From vous\n", b"Subject: deux\n\n\xe9\n"
@@ -18,7 +19,9 @@ def contents(path: Path) -> list[tuple[str, bytes]]:
 
 
 def refusals(path: Path) -> dict[str, str]:
-    return {raw.origin: raw.refusal.fr for raw in raw_messages(path, LARGEST) if raw.refusal is not None}
+    found = {raw.origin: raw.refusal for raw in raw_messages(path, LARGEST) if raw.refusal is not None}
+    approve_errors(*found.values())
+    return {origin: refusal.fr for origin, refusal in found.items()}
 
 
 def test_an_mbox_of_the_standard_library_has_its_messages_without_escapes(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from reclamation_core.intake import (
 )
 from reclamation_core.intake.mail_messages import message_key
 from reclamation_core.intake.mail_text import decoded, html_text
+from tests.approvals import approve_errors
 from tests.hostile_mail import small
 
 HEADERS = "From: Zoé <zoe@ex.org>\nDate: Mon, 04 May 2026 09:12:00 +0200\nMessage-ID: <1@ex.org>\n"
@@ -34,6 +35,8 @@ def read(folder: Path, content: str | bytes, settings: MailSettings | None = Non
     path = folder / "one.eml"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     [found] = read_mail(path, settings)
+    if isinstance(found, RejectedMail):
+        approve_errors(found.reason)
     return found
 
 
