@@ -87,8 +87,10 @@ class Client:
         transport = httpx.ASGITransport(self.application)
         async with httpx.AsyncClient(transport=transport, base_url="http://afpa.test") as client:
             answer = await client.request(method, f"{self.prefix}{path}", **named)
-        if self.prefix and answer.is_client_error and answer.content:
-            approve_errors(answer.json()["detail"])
+            if self.prefix and answer.is_client_error and answer.content:
+                named["headers"] = {**named.get("headers", {}), "Accept-Language": "en"}
+                english = await client.request(method, f"{self.prefix}{path}", **named)
+                approve_errors(answer.json()["detail"], english.json()["detail"])
         return answer
 
 
