@@ -243,6 +243,7 @@ def test_the_help_of_the_command() -> None:
 
 TYPED = """
 triage a[b]:no:.csv --as-of 2026-05-20 --sites sites.toml --register --output out-triage.csv
+triage changed.csv --as-of 2026-05-20 --source a[b]:no: --register --sites sites.toml
 triage a[b]:no:.csv --as-of 2026-05-20 --site NAT --format jsonl --output out-triage.jsonl
 board --as-of 2026-05-20 --limit 1
 board --as-of 2026-06-20
@@ -253,6 +254,7 @@ board --as-of 2026-06-20 --format json --site CRE
 indicators --from 2026-05-01 --until 2026-06-30 --as-of 2026-06-30
 indicators --until 2026-06-30 --as-of 2026-06-30 --by unite --site CRE
 indicators --from 2026-06-01 --as-of 2026-06-30 --format csv --output out-indicators.csv
+board --site XXX
 person Durand
 intake mail mails --site NAT --server mx.afpa.fr
 intake mail mails --site NAT --server mx.afpa.fr --register
@@ -263,6 +265,7 @@ report effect CRE A-1 -o out-effect.csv
 report case R-2026-000001
 report case R-2026-000002 --texts -o out-case.csv
 report letter R-2026-000001 --letters letters.toml
+report audit --case R-2026-000001 -o audit.zip
 report calendar
 db upgrade
 db upgrade --db sqlite:///new.db
@@ -270,6 +273,7 @@ db check
 db sites sites.toml
 db checkpoint -o checkpoint.json
 db verify --checkpoint checkpoint.json
+db clock --confirm
 db clock
 nightly --verify
 db free
@@ -319,6 +323,7 @@ def test_what_the_commands_print(
         desk.register(factories.malfunction(), site="CRE", occurred_at=factories.at(2))
     for name, text in {"a[b]:no:.csv": COMPLAINTS, "sites.toml": SITES, "letters.toml": LETTERS}.items():
         Path(name).write_text(text, encoding="utf-8")
+    Path("changed.csv").write_text(COMPLAINTS.replace("froide", "glacée"), encoding="utf-8")
     Path("mails").mkdir()
     with_file, answer, undated = mail("1"), mail("2", In_Reply_To="<1@ex.org>"), mail("3")
     with_file.add_attachment(b"MZ\x90\x00" * 9, maintype="application", subtype="pdf", filename="contrat.pdf")
@@ -333,7 +338,8 @@ def test_what_the_commands_without_a_register_print(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "100")
-    policy = 'starts_from = "M2-1"\nedition = "5[b]:no:"\n[survey]\nthreshold = 5\n'
+    policy = 'starts_from = "M2-1"\nedition = "5[b]:no:"\n[survey]\nthreshold = 5\n[[tables.level.add]]\nid = "x"\n'
+    policy += 'when.mobilisation = "national"\nthen = "national"\n'
     for name, text in {"a.toml": policy, "counts.csv": f"flux;semaine;nombre\n{COUNTS}"}.items():
         Path(name).write_text(text, encoding="utf-8")
     approved("transcript-alone.txt", printed(TYPED_ALONE, capsys))
