@@ -308,7 +308,7 @@ def _on_time(rows: Sequence[CasePeriod], period: ReportPeriod) -> IndicatorValue
 
 
 def _due(rows: Iterable[CasePeriod], period: ReportPeriod) -> list[CasePeriod]:
-    """Return the runs whose last day has come, but for those withdrawn before it."""
+    """Return the runs that were answered or whose last day has passed, but for those withdrawn before it."""
     return [
         row
         for row in rows

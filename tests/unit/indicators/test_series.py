@@ -103,6 +103,7 @@ def test_a_span_has_the_name_of_its_quarter_or_year_or_its_days() -> None:
     for first, last, fr, en in [
         (date(2026, 6, 1), date(2026, 6, 30), "juin 2026", "June 2026"),
         (date(2026, 1, 1), date(2026, 3, 31), "1er trimestre 2026", "Q1 2026"),
+        (date(2026, 4, 1), date(2026, 6, 30), "2e trimestre 2026", "Q2 2026"),
         (date(2026, 1, 1), date(2026, 12, 31), "2026", "2026"),
         (date(2026, 1, 2), date(2026, 1, 31), "02/01/2026 – 31/01/2026", "2 January 2026 – 31 January 2026"),
     ]:

@@ -66,7 +66,7 @@ def test_a_rise_names_its_cases_and_the_pooled_streams_that_show_it(summary: Cas
     burst = {"eligibility": Eligibility.COMPLAINT, "theme": "restauration"}
     cases = [
         *received(summary, (*QUIET, 9), site="CRE", **burst),
-        *received(summary, (*QUIET, 1), site="STD", eligibility=Eligibility.COMPLAINT, theme=None),
+        *received(summary, (*QUIET, 1), site="unlisted", eligibility=Eligibility.COMPLAINT, theme=None),
     ]
     (one,) = rises_of_register(cases, START + timedelta(weeks=65), sites=SITES)
     assert (one.kind, one.key) == ("site_theme", ("CRE", "restauration"))

@@ -23,7 +23,7 @@ from reclamation_core.indicators import (
     periods_of,
 )
 from reclamation_core.indicators.catalogue import FigureUnit
-from reclamation_core.plans import Pgaac
+from reclamation_core.plans import Effectiveness, Pgaac
 from reclamation_core.reporting.indicators import indicators_report
 from reclamation_core.testing.contracts.samples import a_plan, judged
 from reclamation_core.testing.strategies import cases
@@ -87,6 +87,8 @@ def test_on_time_is_of_the_answers_whose_last_day_has_come() -> None:
     assert table.figure("withdrawn_in_time").value == 1
     assert table.figure("overdue").cases == tuple(row.reference for row in some(1, theme="late"))
     assert (table.figure("overdue_11_20").value, table.figure("overdue_1_5").value) == (1, 0)
+    early = table_of(*some(10, answered_on=date(2026, 6, 5)), *some(1, theme="open"), as_of=date(2026, 6, 10))
+    assert (early.figure("on_time").total, early.figure("not_yet_due").count) == (10, 1)
 
 
 def test_a_time_to_answer_counts_open_cases_for_the_time_passed() -> None:
@@ -142,7 +144,7 @@ def test_questions_transfers_and_states_are_counted() -> None:
 
 def test_actions_are_counted_as_they_were_known_on_the_day_of_the_report() -> None:
     """Each event of the plan is recorded a day after the one before it."""
-    once = judged(a_plan(planned=date(2026, 6, 1)))
+    once = judged(a_plan(planned=date(2026, 6, 2)))
     events = [attrs.evolve(one, recorded_at=one.recorded_at + timedelta(days=one.number - 1)) for one in once.events]
     source = ListedPeriods([], [Pgaac.from_events(once.scope, events)])
     names = [*(name for name in INDICATORS if name.startswith("actions_")), "effectiveness"]
@@ -154,12 +156,17 @@ def test_actions_are_counted_as_they_were_known_on_the_day_of_the_report() -> No
         return {row.indicator.name: row.figure.cases for row in table.rows if row.figure.count}
 
     assert counted(1) == {}
-    assert counted(2) == {"actions_corrective": first, "actions_to_do": first, "actions_late": first}
+    assert counted(2) == {"actions_corrective": first, "actions_to_do": first}
     assert counted(3) == {"actions_corrective": first, "actions_in_progress": first, "actions_late": first}
     assert counted(5) == {"actions_verified": first, "effectiveness": first}
     period = ReportPeriod(since=JUNE[0], until=JUNE[1], as_of=JUNE[1])
     assert indicator_table(source, period, names=names, by="unit").figure("effectiveness", "CRE").total == 1
     assert indicator_table(source, period, names=names, by="level").rows == ()
+    both = ListedPeriods([], [once, judged(a_plan("STD"), Effectiveness.NOT_EFFECTIVE)])
+    for since, until, counts in ((*JUNE, (1, 2)), (date(2026, 5, 1), date(2026, 5, 31), (0, 0))):
+        period = ReportPeriod(since=since, until=until, as_of=JUNE[1])
+        figure = indicator_table(both, period, names=names).figure("effectiveness")
+        assert (figure.count, figure.total) == counts
 
 
 def test_a_decision_and_a_mediation_are_counted_in_their_period() -> None:

@@ -58,6 +58,8 @@ def test_an_answer_is_due_on_a_whole_day_with_two_alarms() -> None:
     assert [alarm["TRIGGER"].dt for alarm in event.walk("VALARM")] == [timedelta(days=-4, hours=9), timedelta(hours=9)]
     assert b"Durand" not in content
     assert b"froide" not in content
+    sooner = attrs.evolve(calendar, entries=(attrs.evolve(entry, soon=date(2026, 6, 14)),))
+    assert b"TRIGGER:-PT15H" in calendar_bytes(sooner)
 
 
 def test_the_file_says_what_it_is() -> None:

@@ -225,8 +225,10 @@ def test_a_workbook_colours_the_cell_whose_words_say_the_same() -> None:
 
 def test_a_table_longer_than_a_sheet_goes_on_in_the_next_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spreadsheets, "ROWS_OF_A_SHEET", 3)
-    content = report_bytes(report(*((f"R-{number}", *ROW[1:]) for number in range(5))), "xlsx")
-    assert load_workbook(BytesIO(content)).sheetnames[:3] == ["Table", "Table 2", "Table 3"]
+    one = report(*((f"R-{number}", *ROW[1:]) for number in range(5)))
+    titled = attrs.evolve(one.tables[0], title=Wording("Actes/plans", "Acts"))
+    content = report_bytes(attrs.evolve(one, tables=(titled,)), "xlsx")
+    assert load_workbook(BytesIO(content)).sheetnames[:3] == ["Actes plans", "Actes plans 2", "Actes plans 3"]
     rows = [read_xlsx(content, sheet) for sheet in range(3)]
     assert [row[0] for sheet in rows for row in sheet[1:]] == [f"R-{number}" for number in range(5)]
     assert all(sheet[0][0] == "Dossier" for sheet in rows)
@@ -349,6 +351,7 @@ def test_a_soft_hyphen_stays_within_a_word_and_a_word_too_wide_is_broken() -> No
     assert pages.printable("COLMAR-001 à faire", 8) == "COLMAR\u200b-001 à faire"
     assert pages.printable("dysfonctionnement interne", 14) == "dysfonctionnement interne"
     assert pages.printable("COLMAR-001", 15) == "COLMAR-001"
+    assert [pages.cut_lines(text, 1, 60) for text in ("a\nb", "\nab")] == ["a…", "\nab"]
 
 
 @given(HOSTILE, st.integers(1, 4), st.floats(3, 60))

@@ -115,9 +115,9 @@ def test_months_begin_with_the_first_case_and_an_action_of_the_nation_is_of_no_u
 def test_an_interval_without_a_bound_says_on_which_side() -> None:
     words = [
         interval_in_words(Figure(value=value, low=low, high=high, count=9, total=30), FigureUnit.DAYS)
-        for value, low, high in ((5, 3, 8), (5, 3, None), (5, None, 8), (5, None, None), (None, 3, 8))
+        for value, low, high in ((5, 3, 7.5), (5, 3, None), (5, None, 8), (5, None, None), (None, 3, 8))
     ]
-    french = ["3 j. ouvrés à 8 j. ouvrés", "3 j. ouvrés ou plus", "8 j. ouvrés ou moins", None, None]
+    french = ["3 j. ouvrés à 7,5 j. ouvrés", "3 j. ouvrés ou plus", "8 j. ouvrés ou moins", None, None]
     assert [None if one is None else one.fr for one in words] == french
     assert value_in_words(Figure(value=None, count=9, total=30), FigureUnit.DAYS).fr == "non atteint"
 

@@ -46,7 +46,7 @@ def letter(reasons: str = "Deux modules n'ont pas été traités.", complainant:
     desk = new_desk(at(20))
     reference = factories.qualified(desk, complainant=complainant).reference
     desk.analyse(reference, causes=("organisation",), occurred_at=at(3))
-    desk.plan(reference, sheet("A-1", reasons, 19), occurred_at=at(8))
+    desk.plan(reference, sheet("A-1", reasons, 19), sheet("A-2", "Deux avoirs", 19), occurred_at=at(8))
     desk.answer(
         reference, decision=AnswerDecision.FOUNDED, text=reasons, remedies="Un avoir\nou un module", occurred_at=at(12)
     )
@@ -103,6 +103,7 @@ def test_another_reader_finds_the_words_of_a_letter(letter_format: LetterFormat)
     shown = squeezed(READERS[letter_format](letter_bytes(letter(), letter_format)))
     # The items of a list begin with a hyphen in a text.
     assert shown.replace("-Deux", "Deux") == stated(letter())
+    assert "\n- Deux avoirs" in letter_bytes(letter(), "txt").decode()
 
 
 def test_a_pdf_has_the_words_and_says_what_it_is() -> None:
@@ -172,6 +173,8 @@ def test_a_word_document_has_no_date_but_that_of_the_letter_and_no_name() -> Non
     assert "2026-06-12T00:00:00Z" in core
     assert "Durand" not in core
     assert 'w:val="fr-FR"' in styles
+    with ZipFile(BytesIO(letter_bytes(attrs.evolve(letter(), lang="en"), "docx"))) as file:
+        assert b'w:val="en-GB"' in file.read("word/styles.xml")
     section: Any = Document(BytesIO(content)).sections[0]
     assert (round(section.page_width.cm), round(section.page_height.cm)) == (21, 30)
 

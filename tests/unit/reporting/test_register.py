@@ -144,10 +144,10 @@ def test_the_line_of_a_case_that_was_answered_late() -> None:
     desk.record_reaction(case.reference, reaction=Reaction.DISSATISFIED)
     desk.refer_to_mediation(case.reference)
     for number in (2, 3):
-        desk.register(facts(at(2)), site="CRE", service_sites=("STR", "STD"), occurred_at=at(2))
+        desk.register(facts(at(2), theme=None), site="CRE", service_sites=("STR", "STD"), occurred_at=at(2))
         desk.link(case.reference, to=f"R-2026-00000{number}", kind=LinkKind.SAME_CAUSE_AS)
     line, second, _ = lines(desk.reports.register())
-    assert second["centres_prestation"] == "Strasbourg, Stains"
+    assert (second["centres_prestation"], second["objet"]) == ("Strasbourg, Stains", Nature.GRIEVANCE.label())
     # Due on Monday 15 June; answered on Wednesday 17: Tuesday and Wednesday are two business days late.
     assert line["repondu_le"] == "17/06/2026"
     assert line["delai"] == DeadlineStatus.MET_LATE.label()

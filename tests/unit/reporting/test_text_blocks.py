@@ -66,12 +66,14 @@ def test_a_file_has_a_section_for_each_block(tmp_path: Path) -> None:
     [
         (FILE.replace("{received}", "{complainant}"), "blocks[0].text", 6, "{reference}, {received}, {acknowledged}"),
         (FILE.replace("{received}", "{received!r}"), "blocks[0].text", 6, "accolade"),
+        (FILE.replace("{received}", "{received:>9}"), "blocks[0].text", 6, "accolade"),
         (FILE.replace("{received}", "{reference.__class__}"), "blocks[0].text", 6, "accolade"),
         (FILE.replace("{received}", "{received"), "blocks[0].text", 6, "une accolade seule s'écrit {{ ou }}"),
         (FILE.replace("{received}", "{}"), "blocks[0].text", 6, "accolade"),
         (FILE.replace("training", "formation"), "blocks[0].themes[0]", 4, "des thèmes parmi catering, training"),
         (FILE.replace('"founded"', '"fondée"'), "blocks[0].decisions", 5, "l'un de ces codes est attendu : founded"),
         (FILE.replace('["training"]', '"training"'), "blocks[0].themes", 4, "une liste de codes"),
+        (FILE.replace('["training"]', "[1]"), "blocks[0].themes", 4, "une liste de codes"),
         (FILE.replace('lang = "en"', 'lang = "de"'), "blocks[1].lang", 14, "fr ou en"),
         (FILE.replace('"hello"', '"absence"'), "blocks[1].name", 12, "un nom qu'aucun autre texte type n'a"),
         (FILE.replace('"hello"', "1"), "blocks[1].name", 12, "un texte"),
@@ -80,6 +82,7 @@ def test_a_file_has_a_section_for_each_block(tmp_path: Path) -> None:
         (FILE.replace('"Thanks"', '" "'), "blocks[1].title", 13, "un nom d'une seule ligne"),
         ("block = 1", "block", 1, "une section [[blocks]]"),
         ("blocks = [1]", "blocks", 1, "une section [[blocks]]"),
+        ("blocks = 1", "blocks", 1, "une section [[blocks]]"),
     ],
 )
 def test_a_fault_of_a_file_has_line_key_and_remedy(tmp_path: Path, text: str, path: str, line: int, words: str) -> None:
