@@ -23,6 +23,7 @@ from reclamation_core.desk import Desk
 from reclamation_core.integrations.board import ActingRole, Board
 from reclamation_core.simulation import seed_register
 from tests.databases import sqlite_file
+from tests.functional.refusals import refusals
 from tests.typography import plain
 from tests.unit.desk import factories
 
@@ -144,17 +145,7 @@ def test_audit_files_are_signed(register: Path, pages: list[httpx.Response], mon
     assert pages
 
 
-@pytest.mark.parametrize(
-    ("options", "expected"),
-    [
-        (["--role", "chef"], "--role : « chef » est inconnu ; indiquez unite, rqr, aq, systeme"),
-        (["--site", "CRE", "--region", "x"], "--site, --region : indiquez l'un ou l'autre"),
-        (["--region", "x"], "indiquez les centres et leurs régions par --sites"),
-        (["--lang", "de"], "--lang : « de » est inconnu ; indiquez fr ou en"),
-        (["--port", "70000"], "--port : un nombre de 0 à 65535 est attendu"),
-        (["--db", "sqlite:///none.db"], "none.db : cette base n'existe pas"),
-    ],
-)
+@pytest.mark.parametrize(("options", "expected"), refusals("serve"))
 @pytest.mark.usefixtures("register")
 def test_a_wrong_option_is_refused(options: list[str], expected: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["serve", *DB, *options]) == 2
