@@ -103,19 +103,8 @@ def test_options_reach_the_triage(capsys: pytest.CaptureFixture[str]) -> None:
     put("s.toml", '[sites.STR]\nname = "Strasbourg"\nregion = "Grand Est"\nterritory = "alsace-moselle"\n'
         '[sites.MEL]\nname = "Melun"\nregion = "Île-de-France"\n')  # fmt: skip
     put("p.toml", 'starts_from = "M2-1"\nedition = "M2-1 stricte"\n[survey]\nthreshold = 7\n')
-    options = [
-        "--mapping",
-        "m.toml",
-        "--sites",
-        "s.toml",
-        "--policy",
-        "p.toml",
-        "--delimiter",
-        "tab",
-        "--format",
-        "jsonl",
-    ]
-    assert run(["triage", "c.csv", *options, "--as-of", "08/01/2025"]) == 0
+    options = ["--mapping", "m.toml", "--sites", "s.toml", "--policy", "p.toml", "--delimiter", "tab"]
+    assert run(["triage", "c.csv", *options, "--format", "jsonl", "--as-of", "08/01/2025"]) == 0
     assert lines(capsys)[0] == "c.csv, procédure M2-1 stricte, situation au mercredi 8 janvier 2025"
     first, second = map(json.loads, Path("c.decisions.jsonl").read_text(encoding="utf-8").splitlines())
     assert (first["eligibility"], first["due_date"]) == ("complaint", "2025-01-08")

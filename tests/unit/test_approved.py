@@ -365,17 +365,8 @@ def test_the_description_of_the_api() -> None:
 
 
 def test_the_pages_made_from_the_code() -> None:
-    for name in (
-        "analyses",
-        "board",
-        "contracts",
-        "database",
-        "errors",
-        "indicators",
-        "lexicon",
-        "parameters",
-        "rules",
-    ):
+    names = "analyses", "board", "contracts", "database", "errors", "indicators", "lexicon", "parameters", "rules"
+    for name in names:
         pages = runpy.run_path(str(GENERATORS / f"{name}.py"))["pages"]()
         approved(f"{name}.md", pages.values())
 

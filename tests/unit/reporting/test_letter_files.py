@@ -70,22 +70,8 @@ def read_text(content: bytes) -> str:
 
 def read_html(content: bytes) -> str:
     page = Page(content.decode())
-    assert {tag for tag, _ in page.elements} <= {
-        "html",
-        "head",
-        "meta",
-        "title",
-        "style",
-        "body",
-        "main",
-        "address",
-        "p",
-        "h1",
-        "ul",
-        "li",
-        "strong",
-        "br",
-    }
+    tags = {"html", "head", "meta", "title", "style", "body", "main", "address", "p", "h1", "ul", "li", "strong", "br"}
+    assert {tag for tag, _ in page.elements} <= tags
     assert len(page.having("h1")) == 1
     return page.text
 

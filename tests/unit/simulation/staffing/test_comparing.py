@@ -288,19 +288,10 @@ def test_figures_of_sites_and_units_are_those_of_what_they_receive_and_treat() -
         found.estimate("M2-1", "answered", site="NANCY")
 
 
-@pytest.mark.parametrize("measure", [*METRICS])
+@pytest.mark.parametrize(
+    "measure", ["received", "answered", "open", "overdue", "not_begun", "backlog", "offered_minutes", "worked_minutes"]
+)
 def test_levels_sites_and_units_add_up_to_the_whole(compared: StaffingComparison, measure: str) -> None:
-    if measure not in {
-        "received",
-        "answered",
-        "open",
-        "overdue",
-        "not_begun",
-        "backlog",
-        "offered_minutes",
-        "worked_minutes",
-    }:
-        return
     for run in {row.replication for row in compared.measures}:
         rows = [r for r in compared.measures if (r.scenario, r.replication, r.measure) == ("renfort", run, measure)]
         (whole,) = (row.value for row in rows if (row.level, row.site, row.unit) == ("all", "all", "all"))
