@@ -268,7 +268,7 @@ def test_texts_of_people_are_inert(browser: Browser) -> None:
 def test_a_page_that_does_not_exist_says_so(browser: Browser, path: str) -> None:
     page = browser.get(path)
     assert browser.response.status in {404, 422}
-    assert page.links["Revenir à « À faire »"] == "/"
+    assert page.links["Revenir à ce qui est à faire"] == "/"
 
 
 def test_pages_load_nothing_from_elsewhere(browser: Browser) -> None:
