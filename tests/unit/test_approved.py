@@ -311,7 +311,7 @@ def test_what_the_commands_print(
 ) -> None:
     """What a person reads who types them one after the other on a register of three cases, then the files of lines."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setenv("COLUMNS", "72")
     monkeypatch.setenv("RECLAMATION_DB", sqlite_file(Path()))
     monkeypatch.setattr(SystemClock, "now", lambda _: factories.at(1, month=7))
     with Desk.open(sqlite_file(Path())) as opened:

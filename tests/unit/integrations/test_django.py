@@ -575,6 +575,8 @@ def test_a_form_has_the_fields_of_the_boards_form_with_what_is_known(models: Any
         html = plain(form.as_div())
         assert all(value in html for field in expected for code, label in field.choices for value in (code, label.fr))
     assert 'value="2026-06-01T' in str(forms.act_form("correct", case)()["received_at"])
+    for lang, words in {"fr": "Non précisé", "en": "Not specified"}.items():
+        assert f">{words}</option>" in str(forms.act_form("correct", case, lang=lang)()["client_scope"])
     del models
 
 

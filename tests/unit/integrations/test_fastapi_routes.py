@@ -289,6 +289,8 @@ def test_a_command_needs_the_version_that_it_names_and_is_refused_in_words(clien
         ("POST", "/cases/R-2026-000001/commands", {"json": {"type": "acknowledge"}, "headers": {"if-match": "x"}}, 422),
         ("GET", "/agenda", {}, 422),
         ("GET", "/agenda?until=tomorrow", {}, 422),
+        ("GET", "/indicators?since=2026-06-01&until=2026-06-30&name=on_time&name=received&cases=true", {}, 422),
+        ("GET", "/indicator-series?since=2020-06-01&until=2026-06-30&name=on_time", {}, 422),
         ("GET", "/agenda?until=0", {}, 422),
         ("GET", "/agenda?until=2026-02-30", {}, 422),
         ("GET", "/agenda?until=2026-07-31&limit=0", {}, 422),

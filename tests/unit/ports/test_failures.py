@@ -1,6 +1,7 @@
 """Errors of the ports carry their data, say what to do, and can be sent from one process to another."""
 
 import pickle
+from itertools import product
 from typing import Any
 
 import attrs
@@ -52,8 +53,8 @@ def test_a_failure_travels_between_processes(kind: type[ports.StoreError]) -> No
 def test_a_damaged_store_error_has_both_languages_and_pickles() -> None:
     where = Wording("dossier 'R-1' : un texte", "case 'R-1': a text")
     error = pickle.loads(pickle.dumps(ports.StoreDamagedError.of("x", where, "R-1", 7)))
-    assert error.in_("fr") == f"x : ce que la base contient ne se lit pas ; reprenez-la d'une copie ({where.fr})"
-    assert error.in_("en") == f"x: what it holds cannot be read; restore it from a copy ({where.en})"
+    for one, lang in product((error, ports.DamagedDocumentError("R-1", 2)), LANGUAGES):
+        approve_errors(one.in_(lang), one.public_message(lang))
     assert (error.reason, error.holder, error.position, error.why) == (where.en, "R-1", 7, where)
 
 
