@@ -25,8 +25,6 @@ def test_a_bad_cell_rejects_its_row_alone(name: str, tmp_path: Path) -> None:
     (record,), (bad,), _ = read_text(tmp_path, workbook_of(row + GOOD))
     assert (record.line, record.reference) == (3, "R-3")
     assert (bad.line, bad.field, bad.cells[0], bad.is_cut) == (2, "received_at", "R-2", True)
-    assert "B2" in bad.expected.fr
-    assert "open the workbook in a spreadsheet" in bad.expected.en
 
 
 def test_a_bad_cell_of_a_column_that_is_not_read_rejects_nothing(tmp_path: Path) -> None:
@@ -176,7 +174,6 @@ def test_texts_that_rows_repeat_are_limited_together(tmp_path: Path, monkeypatch
     records, rejected, _ = read_text(tmp_path, workbook_of(rows, strings=strings.encode()))
     assert [record.text for record in records] == [text] * 5
     assert [bad.line for bad in rejected] == [7, 8, 9]
-    assert "less repeated text" in rejected[0].expected.en
 
 
 def test_shared_strings_are_those_that_were_added(monkeypatch: pytest.MonkeyPatch) -> None:

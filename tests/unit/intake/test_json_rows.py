@@ -74,9 +74,8 @@ def test_a_bad_line_is_rejected_alone(tmp_path: Path, line: str, field: str) -> 
 
 def test_a_line_that_is_not_utf_8_is_rejected_alone(tmp_path: Path) -> None:
     good = b'{"reference": "A1", "received_at": "2026-05-02"}\n'
-    (record,), (bad,), _ = read_text(tmp_path, good + b'{"reference": "\xe9"}\n')
+    (record,), (_,), _ = read_text(tmp_path, good + b'{"reference": "\xe9"}\n')
     assert record.reference == "A1"
-    assert "utf-8" in bad.expected.fr
 
 
 def test_unread_keys_are_listed_up_to_a_limit(tmp_path: Path) -> None:

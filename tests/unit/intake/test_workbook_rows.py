@@ -126,11 +126,8 @@ def test_a_formula_without_a_stored_value_rejects_its_row(tmp_path: Path) -> Non
     assert (record.reference, record.facts.satisfaction) == ("A2", 4)  # the colour is read by no field
     assert (note.line, note.field, note.value) == (2, "satisfaction", "=2+2")
     assert note.cells == ("A1", "2026-05-02", "=2+2", "")
-    assert "en C2, une formule sans valeur enregistrée ; ouvrez le classeur dans un tableur" in note.expected.fr
-    assert "in C2, a formula without a stored value; open the workbook in a spreadsheet" in note.expected.en
     assert [(fault.path, fault.value) for fault in two.faults] == [("reference", "=1+1"), ("received_at", "hier")]
     assert (again.line, again.field) == (6, "reference")
-    assert "ligne 2" in again.expected.fr
 
 
 def test_a_fault_of_a_column_with_several_fields_is_reported_for_each(tmp_path: Path) -> None:
@@ -185,7 +182,6 @@ def test_a_formula_is_without_a_value_however_it_is_written(tmp_path: Path, cell
     content = workbook(tmp_path, [HEADER[:3], ["A1", "2026-05-02", "=2+2"]])
     _, (bad,), _ = read_text(tmp_path, sheet_xml(content, _FORMULA, cell))
     assert (bad.field, bad.value) == ("satisfaction", "=2+2" if "2+2" in cell else "=")
-    assert "en C2" in bad.expected.fr
 
 
 def test_rows_are_counted_where_the_file_does_not_number_them(tmp_path: Path) -> None:
