@@ -144,7 +144,9 @@ def test_what_verification_finds_is_in_the_report(tmp_path: Any) -> None:
     document = report.to_document()
     assert (document["anomalies"][0]["holder"], document["discrepancies"][0]["holder"]) == (FIRST, FIRST)
     assert {field.name for field in attrs.fields(NightlyReport)} - {*document} == {"signals", "themes", "checkpoint"}
-    assert not report.is_clean
+    alone = attrs.evolve(report, discrepancies=())
+    assert not alone.is_clean
+    assert alone.to_text().endswith("Contrôle d'intégrité (écarts) : 1")
 
 
 def test_two_nights_at_once_do_not_both_run(desk: Desk) -> None:
