@@ -69,6 +69,8 @@ def test_a_form_offers_no_choice_that_guards_refuse(desk: Desk) -> None:
         "malfunction treated", "out of scope", "withdrawn by the client", "duplicate",
     }  # fmt: skip
     assert "collective" not in fields(desk.form("answer", case.reference)), "the sender is known"
+    desk.withdraw(case.reference)
+    assert fields(desk.form("close", case.reference))["reason"].values == ("withdrawn",)
     case = factories.qualified(desk, complainant=None)
     field = fields(desk.form("answer", case.reference))["collective"]
     assert (field.values, field.is_suggested) == (("true",), True)
@@ -108,6 +110,9 @@ def test_a_new_action_begins_with_what_the_case_says(desk: Desk) -> None:
     }  # fmt: skip
     assert {"planned", "criterion"} <= required(form)
     assert fields(form)["cause"].kind.value == "line"  # by keyboard, what is typed replaces what is suggested
+    desk.reroute(case.reference, level="regional", handling_unit="STD", reason="un client connu")
+    raised = fields(desk.form("plan", case.reference))
+    assert (raised["level"].values, raised["site"].values) == (("regional",), ())
 
 
 def test_finishing_asks_for_a_criterion_that_is_missing_and_for_no_other() -> None:
