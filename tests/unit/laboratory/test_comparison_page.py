@@ -139,6 +139,7 @@ def test_hostile_texts_are_shown_as_texts_everywhere() -> None:
     assert all(not row.startswith(("=", '"=')) for row in rows)
 
 
+REPLACED = {"after-row-id": "information-request", "after-row-operation": "replace"}
 NUMBERS = {"threshold": "sept", "days": "1,5", "days-local": "-1", "closures": "demain\n14/08/2026 au 10/08/2026"}
 
 
@@ -158,7 +159,9 @@ def test_each_refusal_is_a_summary_with_a_link_to_its_field() -> None:
         ({"after-threshold": "11"}, "threshold"),
         ({"after-days-regional": "0"}, "days-regional"),
         ({"after-row-id": "a b", "after-row-when": "satisfaction: < 7"}, "row-id"),
+        ({"after-row-when": "satisfaction: < 7"}, "row-id"),
         ({"after-row-id": "a", "after-row-when": "sex: < 7"}, "row-when"),
+        ({**REPLACED, "after-row-when": "satisfaction: < 7", "after-row-clause": "M2-1 §99"}, "row-clause"),
         ({"after-row-id": "a", "after-row-when": "satisfaction: < 7", "after-row-clause": "M2-1 §99"}, "row-clause"),
         ({"after-row-id": "survey-note", "after-row-operation": "remove"}, "row-when"),
         ({"after-fact-name": "X", "after-fact-type": "boolean"}, "fact-name"),
