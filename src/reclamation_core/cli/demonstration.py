@@ -364,7 +364,7 @@ def _show_alerts_and_refusals(screen: Console, cases: Sequence[Case], refusals: 
     terminal.heading(screen, "Refus provoqués pour la démonstration (aucun dossier modifié)")
     for refused in refusals:
         for line in refused.in_("fr").splitlines():
-            terminal.lines(screen, _without_sign(line), "    " if line.startswith("- ") else "  ")
+            terminal.lines(screen, _without_sign(line), "    ")
 
 
 def _without_sign(line: str) -> str:
@@ -384,7 +384,7 @@ def _show_case(screen: Console, case: Case, sites: Sites, policy: Policy) -> Non
     else:
         level = policy.assess_malfunction(case.facts).level
     for line in filter(None, level.explain("fr").splitlines()):
-        terminal.lines(screen, _without_sign(line), "    " if line.startswith("- ") else "  ")
+        terminal.lines(screen, _without_sign(line), "    ")
     if case.deadline is not None:
         due, rule = case.deadline.due, case.deadline.rule
         days = rule.days_in_words("fr")

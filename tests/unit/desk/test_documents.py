@@ -191,6 +191,8 @@ def test_an_upload_is_claimed_by_its_key_once() -> None:
     with pytest.raises(FaultsError, match=r"^documents\[0\]: \.\.\.; this document is in a case already") as taken:
         desk.execute(other.reference, command)
     assert fault_of(taken)[0] == "documents[0]"
+    with pytest.raises(FaultsError, match=r"^key: "):
+        UploadedDocument(key="../lettre.pdf", name="a.pdf")
     for key in (f"another-register/{'0' * 32}", f"{uploaded.key[:-32]}{'0' * 32}"):
         with pytest.raises(FaultsError, match=r"^documents\[0\]\.key: \.\.\.; .* no longer available"):
             add(desk, other, UploadedDocument(key=key, name="a.pdf"))
