@@ -532,10 +532,10 @@ def _indicators() -> Iterator[Indicator]:
         name="on_time",
         label=Wording("réponses dans les délais", "answers on time"),
         definition=Wording(
-            "parmi les réponses attendues dans la période et dont l'échéance est passée, celles qui l'ont respectée ; "
-            "une réponse qui manque encore est en retard ; les retraits avant l'échéance sont exclus",
-            "of the answers due in the period whose last day has passed, those that met it; an answer that is missing "
-            "is late; what was withdrawn before that day is left out",
+            f"parmi les {_DUE_ANSWERS.fr}, celles qui l'ont respectée ; une réponse qui manque encore est en retard ; "
+            "les retraits avant l'échéance sont exclus",
+            f"of the {_DUE_ANSWERS.en}, those that met that day; an answer that is missing is late; what was withdrawn "
+            "before that day is left out",
         ),
         numerator=Wording("réponses envoyées au plus tard à l'échéance", "answers given on the last day or before"),
         denominator=_DUE_ANSWERS,
