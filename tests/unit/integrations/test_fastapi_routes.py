@@ -72,12 +72,12 @@ class Client:
     def __init__(self, desk: Any, **options: Any) -> None:
         self.application: Any = an_application(**options) if options else the_application()
         self.application.state.desk = desk
-        self.prefix = "/api"
+        self.prefix, self.approves = "/api", True
 
     @classmethod
     def of(cls, application: Any) -> Client:
         client = cls.__new__(cls)
-        client.application, client.prefix = application, ""
+        client.application, client.prefix, client.approves = application, "", False
         return client
 
     def __call__(self, method: str, path: str, **named: Any) -> httpx.Response:
@@ -87,7 +87,7 @@ class Client:
         transport = httpx.ASGITransport(self.application)
         async with httpx.AsyncClient(transport=transport, base_url="http://afpa.test") as client:
             answer = await client.request(method, f"{self.prefix}{path}", **named)
-            if self.prefix and answer.is_client_error and answer.content:
+            if self.approves and answer.is_client_error and answer.content:
                 named["headers"] = {**named.get("headers", {}), "Accept-Language": "en"}
                 english = await client.request(method, f"{self.prefix}{path}", **named)
                 approve_errors(answer.json()["detail"], english.json()["detail"])
