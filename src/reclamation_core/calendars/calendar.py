@@ -401,11 +401,8 @@ def days_counted(rule: DeadlineRule, received_on: date) -> int:
         return rule.days
     # Counted from the first of the month, which every month has; a month that is shorter ends the delay with its last.
     month = received_on.year * 12 + received_on.month - 1 + rule.months
-    year = month // 12
-    if year > date.max.year:
-        return date.max.toordinal()
-    last = monthrange(year, month % 12 + 1)[1]
-    return (date(year, month % 12 + 1, min(received_on.day, last)) - received_on).days
+    year, month = month // 12, month % 12 + 1
+    return (date(year, month, min(received_on.day, monthrange(year, month)[1])) - received_on).days
 
 
 def business_days_left(calendar: BusinessCalendar, today: date, due: date, suspensions: tuple[DayRange, ...]) -> int:
