@@ -36,6 +36,7 @@ from reclamation_core.integrations.board.requests import chosen_role
 from reclamation_core.integrations.http_requests import (
     LARGEST_UPLOAD,
     MOST_FILES,
+    NO_FORM,
     TOO_LONG,
     TOO_MANY_FIELDS,
     WITHOUT_ROLE,
@@ -489,12 +490,7 @@ async def _parsed(request: Request, largest: int) -> _Form:
     try:
         parts = (await parser.parse()).multi_items()
     except (MultiPartException, FormParserError) as error:  # older versions of Starlette let the second one through
-        why = str(error)
-        words = Wording(
-            f"Ce formulaire ne se lit pas ({why}) : envoyez-le de nouveau.",
-            f"This form cannot be read ({why}): send it again.",
-        )
-        raise _RefusedError(request.headers, 400, words) from error
+        raise _RefusedError(request.headers, 400, NO_FORM) from error
     form = _Form()
     for name, value in parts:
         if isinstance(value, str):

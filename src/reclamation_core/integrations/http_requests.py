@@ -12,8 +12,14 @@ import attrs
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.wording import Lang, Wording
 
-TOO_LONG: Final = Wording("La requête est trop longue.", "The request is too long.")
+TOO_LONG: Final = Wording(
+    "La requête est trop longue : raccourcissez les textes, ou envoyez moins de fichiers à la fois.",
+    "The request is too long: shorten the texts, or send fewer files at once.",
+)
 TOO_MANY_FIELDS: Final = Wording("Ce formulaire a trop de champs.", "This form has too many fields.")
+NO_FORM: Final = Wording(
+    "Ce formulaire ne se lit pas : envoyez-le de nouveau.", "This form cannot be read: send it again."
+)
 WITHOUT_ROLE: Final = Wording(
     "Aucun rôle ne vous est attribué : demandez une habilitation à la personne qui administre l'application.",
     "You have no role: ask the person who administers the application for one.",

@@ -241,6 +241,26 @@ def test_the_admin_lists_cases_to_read(models: Any) -> None:
     assert client.get("/admin/reclamation_core/membership/add/").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("content", "media_type", "status", "words"),
+    [
+        ("text=" + "x" * 3_000_000, "application/x-www-form-urlencoded", 413, "La requête est trop longue"),
+        ("a=1&" * 1_100, "application/x-www-form-urlencoded", 413, "Ce formulaire a trop de champs."),
+        ("-", "multipart/form-data; boundary=", 400, "Ce formulaire ne se lit pas : envoyez-le de nouveau."),
+        ("text=x", "application/x-www-form-urlencoded", 403, "CSRF"),
+    ],
+    ids=("length", "fields", "boundary", "token"),
+)
+def test_a_form_that_django_does_not_read_has_a_page(
+    models: Any, content: str, media_type: str, status: int, words: str
+) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(user(models, "agent", ("rqr", "", "")))
+    client.get("/reclamations/dossiers/nouveau")
+    page = client.post("/reclamations/dossiers/nouveau", content, content_type=media_type)
+    assert (page.status_code, words in plain(page.content.decode())) == (status, True)
+
+
 @on_both
 def test_a_view_is_not_written(models: Any) -> None:
     desks.desk().register(factories.facts(), site="CRE")

@@ -12,6 +12,7 @@ from reclamation_core import AsyncDesk
 from reclamation_core.integrations.api.requests import MOST_BYTES
 from reclamation_core.integrations.board import ActingRole, Board
 from reclamation_core.integrations.fastapi import acting_desk, board_router
+from tests.typography import plain
 from tests.unit.desk import factories
 
 BOARD = Board(sites=factories.SITES, clock=factories.FakeClock(factories.at(20)))
@@ -70,8 +71,8 @@ def test_a_form_that_is_too_long_is_refused(request_of: Callable[..., httpx.Resp
     address, form = "/reclamations/dossiers/nouveau", {**ENTERED, "verbatim": "a" * MOST_BYTES}
     page = request_of("POST", address, data=form, headers={"accept": "text/html"})
     assert (page.status_code, page.headers["content-type"]) == (413, "text/html; charset=utf-8")
-    assert "La requête est trop longue." in page.text
-    assert request_of("POST", address, data=form).json() == {"detail": "La requête est trop longue."}
+    assert "La requête est trop longue : raccourcissez les textes" in plain(page.text)
+    assert request_of("POST", address, data=form).json()["detail"].startswith("La requête est trop longue : ")
 
 
 @pytest.mark.parametrize("field", ["a=1&", "&", "site=CRE&", "%00&"])

@@ -10,19 +10,28 @@ from http import HTTPStatus
 from typing import Final
 
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import OperationalError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http.multipartparser import MultiPartParserError
 from django.middleware.csrf import get_token
 from django.urls import path as address
 from django.urls import reverse
-from django.views.decorators.csrf import csrf_protect
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from reclamation_core.integrations.board import Board, BoardRequest, BoardResponse
 from reclamation_core.integrations.board.requests import chosen_role
 from reclamation_core.integrations.django.desks import SESSION_KEY, desk, is_busy, reading, roles_of
 from reclamation_core.integrations.django.settings import board_options, database, largest_upload
-from reclamation_core.integrations.http_requests import TOO_LONG, WITHOUT_ROLE, PostedFile, has_files
+from reclamation_core.integrations.http_requests import (
+    NO_FORM,
+    TOO_LONG,
+    TOO_MANY_FIELDS,
+    WITHOUT_ROLE,
+    PostedFile,
+    has_files,
+)
 from reclamation_core.integrations.incidents import traced
 
 _ALONE: Final = re.compile(r".*/(preuves|envois|pieces/[0-9]+|actes/add_support)")
@@ -38,19 +47,27 @@ def _or_busy(view: Callable[[HttpRequest, str], HttpResponseBase]) -> Callable[.
 
     @wraps(view)
     def answered(request: HttpRequest, path: str = "") -> HttpResponseBase:
-        if has_files(request.content_type) and int(request.META.get("CONTENT_LENGTH") or 0) > largest_upload():
-            return _sent(_board().decline(_bare(request, path), HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_LONG))
+        status, words = HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_LONG
         try:
-            return view(request, path)
+            if not has_files(request.content_type) or int(request.META.get("CONTENT_LENGTH") or 0) <= largest_upload():
+                return view(request, path)
         except OperationalError as error:
             if not is_busy(error):
                 raise
-        return _sent(_board().busy(_bare(request, path)))
+            return _sent(_board().busy(_bare(request, path)))
+        except (RequestDataTooBig, TooManyFilesSent):
+            pass
+        except TooManyFieldsSent:
+            words = TOO_MANY_FIELDS
+        except (MultiPartParserError, BadRequest):
+            status, words = HTTPStatus.BAD_REQUEST, NO_FORM
+        return _sent(_board().decline(_bare(request, path), status, words))
 
     return answered
 
 
 @transaction.non_atomic_requests(using=database())
+@csrf_exempt  # the middleware would read the form before its length is looked at: the view protects itself
 @_or_busy
 @csrf_protect
 @login_required
