@@ -59,9 +59,9 @@ from reclamation_core.plans import Pgaac
 from reclamation_core.plans.events import PLAN_EVENTS
 from reclamation_core.plans.guards import GUARDS as PLAN_GUARDS
 from reclamation_core.plans.guards import plan_guard_table
-from reclamation_core.policy import Parameters, m2_1, parse_policy, read_policy
+from reclamation_core.policy import Parameters, catalogue, m2_1, parse_policy, read_policy
 from reclamation_core.policy.formatting import PARAMETERS as IN_WORDS
-from reclamation_core.policy.formatting import parameter_value
+from reclamation_core.policy.formatting import deadline_sentence, parameter_value
 from reclamation_core.policy.sources import INTERPRETATIONS
 from reclamation_core.ports import CaseQuery
 from reclamation_core.ports.store import SystemClock
@@ -105,12 +105,12 @@ from tests.unit.laboratory.caseloads import AS_OF, CALENDAR, CASELOAD, EDITIONS,
 from tests.unit.laboratory.page_visitor import Visitor
 from tests.unit.laboratory.test_plots_of_staffing import NEEDED
 from tests.unit.plans.making import CRETEIL, PLANS, signed, to_do
-from tests.unit.policy.own_facts import FUNDER, TO_THE_REGION
+from tests.unit.policy.own_facts import FUNDER, TO_THE_REGION, own_policy
 from tests.unit.reporting.test_audit_file import KEY
 from tests.unit.reporting.test_same_bytes import written
 from tests.unit.reporting.test_text_blocks import every_block
 from tests.unit.simulation.staffing import agency
-from tests.unit.tables.samples import every_domain, level_table, scope_table
+from tests.unit.tables.samples import every_domain, in_words, level_table, scope_table
 from tests.unit.vocabulary.test_lexicon import labelled_enumerations
 
 GENERATORS = Path(__file__).parents[2] / "docs" / "_generators"
@@ -150,6 +150,8 @@ WRONG_FORMS: tuple[tuple[str, dict[str, str], dict[str, bytes]], ...] = (
 )
 """Forms of that page in order, each with something wrong: the step, the fields and the files."""
 JUNE = date(2026, 6, 1)
+LONGER = BusinessCalendar.france().deadline(factories.at(2), Parameters().deadline, not_before=date(2026, 6, 19))
+"""A deadline after a change of the level, on which the delay was over."""
 
 
 def with_defaults(name: str, function: Any) -> Iterator[str]:
@@ -748,6 +750,43 @@ def test_the_reports_of_the_laboratory() -> None:
     approved("laboratory.txt", lines())
 
 
+def test_the_words_of_tables_and_editions() -> None:
+    """Tables, what they decide and are checked for, a deadline, an edition with rows, tables and facts of its own."""
+    rows = [{"id": "all", "when": {}, "then": "a"}]
+    service = {"inputs": ["own.subcontracted"], "outcomes": ["a"], "hit_policy": "first", "rows": rows}
+    by_service = {
+        "id": "by-service",
+        "when": {"tables.service": '"a"', "mobilisation": '"national"'},
+        "then": "regional",
+    }
+    reworded = {"id": "one-centre", "when": {"service_reach": '"one_centre"'}, "then": "local", "clause": "note 3"}
+    level = {"add": [TO_THE_REGION, by_service], "remove": ["local-client"], "replace": [reworded]}
+    own = own_policy("b", tables={"service": service, "level": level}, survey={"threshold": 7}, deadline={"days": 12})
+
+    def of_table(lang: Lang, table: DecisionTable[Any], values: dict[str, Iterable[Any]]) -> Iterator[str]:
+        yield table.to_markdown(lang)
+        yield from (f"{finding.kind}: {finding.in_(lang)}" for finding in table.check())
+        for facts in product(*values.values()):
+            decision = table.decide(dict(zip(values, facts, strict=True)))
+            yield f"{table.name}: {', '.join(map(str, facts))}"
+            for reader in Audience if table.plain_statements else (Audience.AGENT, Audience.DEVELOPER):
+                yield decision.explain(lang, audience=reader)
+            for reader in (Audience.AGENT, Audience.DEVELOPER):
+                yield from (decision.why_not(one).explain(lang, audience=reader) for one in table.outcomes)
+
+    def lines() -> Iterator[str]:
+        for lang in LANGUAGES:
+            for table, values in in_words():
+                yield from of_table(lang, table, values)
+            for levels, reader in product(((), (Level.LOCAL,), tuple(Level)), Audience):
+                yield deadline_sentence(LONGER, lang, audience=reader, levels=levels)
+            yield m2_1().diff(own).to_markdown(lang)
+        usual = {*catalogue(m2_1()).splitlines()}
+        yield from (line for line in catalogue(own).splitlines() if line not in usual)
+
+    approved("tables.md", dict.fromkeys(lines()))
+
+
 def test_the_words_of_figures_and_text_blocks() -> None:
     """Names of streams, what a chart of gaps says, and the facts that a case does not prove."""
     desk = factories.new_desk()
@@ -796,7 +835,7 @@ def displayed() -> Iterator[Any]:
         yield m2_1().assess(facts, BusinessCalendar.france())
     decision = scope_table().decide({"note": 8, "formal": False})
     yield from (scope_table(), level_table(), decision, decision.why_not(True), scope_table().decide({}))
-    yield from (late(), late().ledger)
+    yield from (late(), late().ledger, LONGER)
 
 
 def test_what_a_notebook_shows() -> None:

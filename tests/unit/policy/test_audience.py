@@ -53,23 +53,6 @@ def test_an_answered_complainant_reads_whether_it_was_in_time() -> None:
     assert told(20, "en") == "We answered you on 20 May 2026, after the time to answer (10 business days)."
 
 
-def test_an_agent_reads_whose_time_is_counted() -> None:
-    deadline = assess(**SETTLED).deadline
-    assert deadline is not None
-
-    def told(lang: Lang, *levels: Level) -> str:
-        return deadline_sentence(deadline, lang, levels=levels).split(". ", 1)[1]
-
-    assert told("fr", Level.REGIONAL) == "C'est le délai du niveau régional."
-    assert told("en", Level.REGIONAL) == "This is the time of regional level."
-    assert told("fr", Level.REGIONAL, Level.LOCAL) == (
-        "Le niveau reste à déterminer : c'est le plus court des délais des niveaux possibles (local, régional)."
-    )
-    assert told("en", Level.REGIONAL, Level.LOCAL) == (
-        "The level is undetermined: this is the shortest time of the possible levels (local, regional)."
-    )
-
-
 def test_out_of_scope_a_complainant_reads_every_reason_and_no_level() -> None:
     assert assess(formal=False, complainant="other").explain("fr", audience="complainant") == (
         "Votre demande ne relève pas de la procédure de réclamation.\n"

@@ -177,24 +177,6 @@ def test_an_input_with_any_value_equals_an_input_left_out() -> None:
     assert "modifiée :" not in plain(one.diff(other).to_markdown())
 
 
-def test_the_page_has_the_change_an_example_and_both_explanations() -> None:
-    row = Row(
-        "several-regions", {"service_reach": "several_regions"}, Level.REGIONAL, "Note 3", Wording("régions", "regions")
-    )
-    difference = m2_1().diff(m2_1().with_rows("level", replace=[row], edition="b"))
-    page, english = plain(difference.to_markdown()), plain(difference.to_markdown("en"))
-
-    assert page.startswith("# De la version « M2-1 » à la version « b »\n")
-    assert "### Niveau de traitement" in page
-    assert "- national → régional : " in page
-    assert "    - exemple : type de client : " in page
-    assert "        - M2-1 : La prestation est réalisée par des centres de plusieurs régions (M2-1, point 5" in page
-    assert "        - b : Régions (Note 3)." in page
-    assert "- R2.8 (several-regions) : modifiée" in page
-    assert "From the edition “M2-1” to the edition “b”" in english
-    assert "- national → regional: " in english
-
-
 def test_hostile_texts_are_escaped_in_both_pages() -> None:
     bad = "<script>alert(1)</script> *x* |"
     row = Row("several-regions", {"service_reach": "several_regions"}, Level.REGIONAL, bad, Wording(bad, bad))

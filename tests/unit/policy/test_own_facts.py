@@ -115,34 +115,14 @@ def test_an_unknown_own_fact_is_asked_for_and_explained() -> None:
     assert policy.complexity_decision(known.facts).outcome is policy.assess(known.facts, FRANCE).complexity.outcome
 
 
-def test_the_difference_and_the_catalogue_name_the_own_fact() -> None:
-    from reclamation_core.policy import catalogue
-
-    difference = m2_1().diff(own_policy())
-    assert difference
-    assert "prestation sous-traitée : oui" in difference.to_markdown("fr").replace("\N{NO-BREAK SPACE}", " ")
-    assert "prestation sous-traitée" in catalogue(own_policy())
-
-
 def test_the_difference_and_the_catalogue_list_each_declaration() -> None:
     from reclamation_core.policy import catalogue
 
     policy, none = own_policy(tables={}), own_policy("none", [], tables={})
-    added, listed = none.diff(policy), catalogue(policy)
-    page = added.to_markdown("en")
+    added = none.diff(policy)
     assert not added
     assert [change.path for change in added.parameters] == [f"facts.{fact['name']}" for fact in FACTS]
     assert [f"facts.{fact['name']}" for fact in FACTS] == [change.path for change in policy.diff(none).parameters]
-    for fact in FACTS:
-        assert f"`own.{fact['name']}`" in listed
-        name, label = fact["name"].replace("_", r"\_"), fact["label"]["en"]
-        assert f"fact own.{name}: none → {label} (" in page
-    assert "skills operator, regional council, individual right (no longer given); " in page
-    assert "(in ascending order: low, high; a blank is no value)" in page
-    assert "funder (" in page
-    assert "; complaints alone)" in page
-    assert "birth (a day; a blank is an unknown value; personal)" in page
-    assert "(yes or no; a blank is an unknown value)" in page
     changed = policy.diff(own_policy("b", [*FACTS[1:], SUBCONTRACTED | {"blank": "absent"}], tables={}))
     assert [change.path for change in changed.parameters] == ["facts.subcontracted"]
     renamed = [SUBCONTRACTED | {"label": both("x", "y")}, *FACTS[1:]]

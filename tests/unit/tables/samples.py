@@ -1,9 +1,12 @@
 """Small tables that the tests of this room share."""
 
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from enum import StrEnum
+from itertools import product
 from typing import Any
 
+from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.tables import (
     Boolean,
     Condition,
@@ -16,9 +19,16 @@ from reclamation_core.tables import (
     Integer,
     Number,
     Row,
+    above,
+    absent,
+    all_but,
     any_value,
     at_least,
+    at_most,
     below,
+    between,
+    is_,
+    is_in,
     is_not,
 )
 from reclamation_core.wording import Wording
@@ -169,3 +179,35 @@ def every_domain() -> DecisionTable[int]:
         HitPolicy.COLLECT_MAX,
         Wording("tout", "everything"),
     )
+
+
+def in_words() -> Iterator[tuple[DecisionTable[Any], dict[str, Iterable[Any]]]]:
+    """Yield tables with each hit policy and condition, and values to decide on."""
+    made: list[Callable[[Any], Condition]] = [is_, below, at_most, at_least, above, is_not, all_but]
+    for domain, low, high in (
+        (Integer(0), 2, 5),
+        (Number(None, 10), 2, 5),
+        (Day(), date(2026, 6, 1), date(2026, 7, 1)),
+    ):
+        ranges = [between(low, high, low_included=a, high_included=b) for a, b in product((True, False), repeat=2)]
+        listed = [is_in(below(low), high), is_not(below(low), high), absent(), any_value()]
+        conditions = enumerate([*(one(low) for one in made), *ranges, *listed])
+        rows = [Row(f"r{number}", {"x": one}, number) for number, one in conditions]
+        yield (
+            DecisionTable("t", [Input("x", domain, absent=True)], Integer(), rows, HitPolicy.FIRST),
+            {"x": (low, ABSENT)},
+        )
+    both = [Row("a", {"a": True}, 1, "M2-1 §1.3"), Row("b", {"b": True}, 1), Row("c", {"a": False, "b": False}, 0)]
+    for policy in HitPolicy:
+        order = (1, 0) if policy is HitPolicy.PRIORITY else ()
+        inputs = [Input(name, Boolean()) for name in "ab"]
+        table: DecisionTable[int] = DecisionTable(
+            "t", inputs, Integer(0, 2), both, policy, priority=order, validate=False
+        )
+        yield table, {"a": (True, False), "b": (True, False, UNKNOWN)}
+    reach = ("one_centre", "several_centres")
+    yield level_table(), {"client": Level, "service": reach, "mobilisation": (Level.NATIONAL, UNKNOWN)}
+    yield scope_table(), {"note": (3, 8, ABSENT, UNKNOWN), "formal": (True, False, UNKNOWN)}
+    never = [Row("yes", {"a": True}, 2), Row("again", {"a": True, "n": below(5)}, 1), Row("never", {"n": below(0)}, 0)]
+    inputs = [Input("a", Boolean()), Input("n", Integer(0))]
+    yield DecisionTable("t", inputs, Integer(), [*never, Row("no", {}, 0)], HitPolicy.FIRST), {"a": (False,), "n": (1,)}

@@ -196,15 +196,6 @@ def test_a_condition_is_worded() -> None:
         assert (condition.in_("fr", domain), condition.in_("en", domain)) == (fr, en), condition
 
 
-def test_open_ends_of_days_are_worded_as_days_are() -> None:
-    def words(low_included: bool, high_included: bool) -> str:
-        return between(*DATES, low_included=low_included, high_included=high_included).in_("fr", Day())
-
-    assert words(False, True) == "après le 01/03/2024 et au plus tard le 08/03/2024"
-    assert words(True, False) == "à partir du 01/03/2024 et avant le 08/03/2024"
-    assert words(False, False) == "après le 01/03/2024 et avant le 08/03/2024"
-
-
 def test_open_ends_leave_their_bounds_out() -> None:
     inside = between(1, 5, low_included=False, high_included=False)
     for domain in (Integer(), Number(0, 10)):

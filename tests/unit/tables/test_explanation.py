@@ -108,26 +108,6 @@ def test_only_the_facts_of_the_named_rules_are_explained() -> None:
     ]
 
 
-def _counting() -> DecisionTable[int]:
-    rows = [Row("a", {"a": True}, 0), Row("b", {"b": True}, 0), Row("not-b", {"b": False, "c": True}, 0)]
-    rows.append(Row("b-and-c", {"b": True, "c": True}, 0))
-    inputs = [Input(name, Boolean()) for name in "abc"]
-    return DecisionTable("hits", inputs, Integer(), rows, HitPolicy.COLLECT_COUNT)
-
-
-def test_a_count_names_the_rows_counted_and_those_that_may_be() -> None:
-    table = _counting()
-    assert table.decide({"a": True, "b": True, "c": False}).explain("fr").split("\n") == [
-        "Hits : 2.", "Motifs :", "- A : oui.", "- B : oui.", "Éléments pris en compte : a (oui), b (oui)."
-    ]  # fmt: skip
-    assert table.decide({"a": False, "b": False, "c": False}).explain("fr").split("\n") == [
-        "Hits : 0.", "Aucune règle ne s'applique à ces informations."
-    ]  # fmt: skip
-    assert table.decide({"a": False, "b": False, "c": False}).explain("en").split("\n")[1] == (
-        "No rule applies to these facts."
-    )
-
-
 def test_a_count_that_is_certain_whichever_rows_fire_names_them() -> None:
     rows = [Row("yes", {"b": True}, 0), Row("no", {"b": False}, 0)]
     table: DecisionTable[int] = DecisionTable("hits", [Input("b", Boolean())], Integer(), rows, HitPolicy.COLLECT_COUNT)
@@ -226,18 +206,6 @@ def test_why_not_explains_a_current_or_impossible_outcome() -> None:
     never = top.decide({"a": True, "b": True}).why_not(7)
     assert never.explain("fr").split("\n")[-1] == "Aucune information ne donne ce résultat."
     assert never.explain("en").split("\n")[-1] == "No facts give this outcome."
-
-
-def test_why_not_distinguishes_overridden_rows_from_possible_ones() -> None:
-    overridden = level_table().decide(NATIONAL).why_not(Level.LOCAL)
-    assert (
-        "- Prestation : un centre (M2-1, point 5). Cette règle s'applique, mais une autre l'emporte."
-        in overridden.explain("fr")
-    )
-    assert "It applies, but another prevails." in overridden.explain("en")
-    open_ = level_table().decide({"client": "local", "service": "one_centre"}).why_not(Level.LOCAL)
-    assert "Cette règle s'applique, mais une autre peut encore l'emporter." in open_.explain("fr")
-    assert "It applies, but another may still prevail." in open_.explain("en")
 
 
 @pytest.mark.parametrize("lang", ["de", "FR", None])

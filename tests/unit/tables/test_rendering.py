@@ -2,11 +2,11 @@ from typing import Any
 
 import pytest
 
-from reclamation_core.tables import Boolean, DecisionTable, Enumeration, HitPolicy, Input, Integer, Row
+from reclamation_core.tables import Boolean, DecisionTable, Enumeration, HitPolicy, Input, Row
 from reclamation_core.wording import Wording
 from tests.fragments import Fragment, shown
 from tests.typography import plain
-from tests.unit.tables.samples import level_table, scope_table
+from tests.unit.tables.samples import scope_table
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -98,47 +98,9 @@ def test_no_text_breaks_a_markdown_table(text: str) -> None:
                 assert line[place - 1] == "\\"
 
 
-def test_a_table_is_published_as_markdown() -> None:
-    assert plain(scope_table().to_markdown()).split("\n") == [
-        "### dans le cadre",
-        "",
-        "La première règle qui s'applique l'emporte",
-        "",
-        "| identifiant | note de satisfaction | réclamation formelle | résultat | règle | source |",
-        "| --- | --- | --- | --- | --- | --- |",
-        "| low-note | moins de 6 | – | oui | une note inférieure à 6 est une réclamation | M2-1 §1.4 |",
-        "| formal | – | oui | oui | réclamation formelle : oui | M2-1 §1.3 ; interprétation n° 20 |",
-        "| otherwise | – | – | non | toujours |  |",
-        "",
-    ]
-
-
-def test_a_table_is_published_in_english_with_its_priority() -> None:
-    text = plain(level_table().to_markdown("en"))
-    assert "PRIORITY (the outcome of highest priority wins: National &gt; Regional &gt; Local)" in text
-    assert "| id | client | service | mobilisation | outcome | rule | source |" in text
-    french = plain(level_table().to_markdown("fr"))
-    assert "\nLe résultat prioritaire l'emporte : National, puis Régional, puis Local\n" in french
-
-
 def test_a_table_in_html_breaks_no_line_before_a_colon() -> None:
     assert "formelle\xa0: oui" in scope_table().to_html("fr")
     assert "\xa0" not in plain(scope_table().to_html("en"))
-
-
-def test_every_hit_policy_has_its_words() -> None:
-    for policy, fr in [
-        (HitPolicy.UNIQUE, "une seule règle s'applique"),
-        (HitPolicy.ANY, "les règles qui s'appliquent s'accordent"),
-        (HitPolicy.FIRST, "la première règle qui s'applique l'emporte"),
-        (HitPolicy.COLLECT_MAX, "le plus grand des résultats"),
-        (HitPolicy.COLLECT_MIN, "le plus petit des résultats"),
-        (HitPolicy.COLLECT_SUM, "la somme des résultats"),
-        (HitPolicy.COLLECT_COUNT, "le nombre de règles qui s'appliquent"),
-    ]:
-        rows = [Row("yes", {"a": True}, 1), Row("no", {"a": False}, 0)]
-        table: DecisionTable[int] = DecisionTable("t", [Input("a", Boolean())], Integer(), rows, policy)
-        assert fr in Fragment(table.to_html("fr")).text, policy
 
 
 @pytest.mark.parametrize("text", HOSTILE)
