@@ -25,6 +25,7 @@ SLOW_FILE = re.compile(r"docs/(tutorial/first-triage|how-to/simulate-a-workload)
 SERVER = re.compile(r"(?:^|-)(?:postgresql|psycopg(?:, odd)?|[^-]* PostgreSQL)(?:-|$)")
 ERRORS = re.compile(r"tests/(unit/(?!testing/)\w+|functional|properties)/")
 """The tests whose expected errors are approved: what a property says varies with Hypothesis."""
+PAGES = re.compile(r"tests/unit/(integrations|laboratory)/|tests/functional/test_example|test_approved")
 ENGINE_FILE = re.compile(r"tests/engines/|docs/how-to/(decide-on-a-cluster|compare-editions|forecast-receipts)\.md")
 
 
@@ -68,6 +69,21 @@ def expected_errors(request: pytest.FixtureRequest) -> Iterator[None]:
 
     with approved_errors():
         yield
+
+
+@pytest.fixture(autouse=True)
+def words_of_templates(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Hold the texts of the templates that an example of `PAGES` shows, in both languages, as `pages.txt` has them."""
+    if not PAGES.search(request.path.as_posix()):
+        yield
+        return
+    from tests.approvals import approved_lines
+    from tests.inside import words_of_templates
+
+    heard = set[str]()
+    with words_of_templates(lambda fr, en: heard.add(f"{fr} | {en}")):
+        yield
+    approved_lines("pages.txt", heard)
 
 
 def varies(request: pytest.FixtureRequest) -> bool:

@@ -6,10 +6,13 @@ Tests of other modules reach it here alone, so that a change of what is private 
 import ast
 import inspect
 import sys
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import datetime
+from functools import partial
+from itertools import product
 from typing import Any, get_type_hints
+from unittest import mock
 
 from sqlalchemy import Engine
 
@@ -101,6 +104,29 @@ def forget_templates() -> None:
 
     pages._environment.cache_clear()
     letters._environment.cache_clear()
+
+
+@contextmanager
+def words_of_templates(heard: Callable[[str, str], None]) -> Iterator[None]:
+    """Pass each text that a template of the board or of the comparison page has in itself, in both languages."""
+    from reclamation_core.integrations.board import pages
+    from reclamation_core.laboratory.comparison_page import rendering
+
+    def text(write: Any, text: Any, english: str = "", /, **values: object) -> Any:
+        if english:
+            heard(text, english)
+        return write(text, english, **values)
+
+    def plural(write: Any, count: int, fr: tuple[str, str], en: tuple[str, str]) -> str:
+        heard(*(write.func(lang, count, fr, en) for lang in ("fr", "en")))
+        return str(write(count, fr, en))
+
+    with ExitStack() as stack:
+        for made, lang in product((pages._environment, rendering.environment), ("fr", "en")):
+            names = made(lang).globals  # type: ignore[arg-type]
+            changed = {"_": partial(text, names["_"]), "plural": partial(plural, names["plural"])}
+            stack.enter_context(mock.patch.dict(names, changed))
+        yield
 
 
 def forget_versions() -> None:

@@ -70,6 +70,7 @@ from reclamation_core.reporting import (
     LetterSettings,
     Report,
     ReportFormat,
+    audit,
     calendar_bytes,
     letter_bytes,
     report_bytes,
@@ -381,11 +382,21 @@ def layout(report: Report) -> Iterator[str]:
             yield from (f"        {one.title.in_(lang)}: {one.meaning.in_(lang)}" for lang in LANGUAGES)
 
 
-def test_reports_and_letters(tmp_path: Path) -> None:
+def test_reports_and_letters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     desk, reference, reports, letters = written()
+    of_audit = dict[str, Report]()
+    monkeypatch.setattr(
+        audit, "report_bytes", lambda *given: report_bytes(of_audit.setdefault(given[0].name, given[0]), given[1])
+    )
     desk.reports.audit(tmp_path / "audit", case=reference, key=KEY, texts=True)
-    names = ("LISEZMOI.txt", "preuves.html", "preuves.json")
-    approved("audit.txt", [(tmp_path / "audit" / name).read_text(encoding="utf-8") for name in names])
+    texts = [
+        (tmp_path / "audit" / name).read_text(encoding="utf-8")
+        for name in ("LISEZMOI.txt", "preuves.html", "preuves.json")
+    ]
+    proofs = of_audit["preuves"]
+    approved(
+        "audit.txt", [*texts, *dict.fromkeys(layout(proofs)), report_bytes(proofs, ReportFormat.HTML, "en").decode()]
+    )
     reports += [desk.reports.effect("CRE", "A-1")]
     until = date(2026, 6, 30)
     reports += [desk.reports.indicators(since=JUNE, until=until, published=published) for published in (False, True)]
@@ -658,18 +669,21 @@ def test_other_documents(tmp_path: Path) -> None:
 
 
 def test_the_pages_of_the_board() -> None:
-    """One page for each command and each route that links lead to, then the headers, and words that are new on refusals
-    of forms with a value that makes no sense; then all words in English.
+    """One page for each command and each route that links lead to, the first in whole, then the headers, and words that
+    are new on refusals of forms with a value that makes no sense; then all words in English.
     """
 
     def main(html: str) -> str:
-        return re.sub("[0-9a-f]{32,}", "#", html.partition("<main")[2].rpartition("</main>")[0])
+        part = html.partition("<main")[2].rpartition("</main>")[0] if reached else html
+        return re.sub("[0-9a-f]{32,}", "#", part)
 
     def words(html: str) -> dict[str, None]:
-        return dict.fromkeys(" ".join(one.split()) for one in re.split(r"<.*?>|\n", unescape(html)))
+        parts = re.split(r"<[^>]*? (?:aria-label|placeholder)=|<.*?>|\n", unescape(html))
+        return dict.fromkeys(" ".join(one.split()) for one in parts)
 
     def lines(lang: Lang) -> Iterator[str]:
-        world, waiting, reached, headers = World.of("mot", lang), deque([f"{BASE}/"]), set[str](), dict[str, None]()
+        world, waiting, headers = World.of("mot", lang), deque([f"{BASE}/"]), dict[str, None]()
+        reached.clear()
         shown, refused = dict[str, None](), dict[str, None]()
         while waiting:
             address = waiting.popleft()
@@ -693,6 +707,7 @@ def test_the_pages_of_the_board() -> None:
                     waiting.append(following)
         yield from (*headers, *(one for one in refused if one not in shown))
 
+    reached = set[str]()
     approved("board.html", [*lines("fr"), *words("\n".join(lines("en")))])
 
 

@@ -273,17 +273,16 @@ def cut_lines(text: str, lines: int | None, ems: float) -> str:
     """
     if lines is None or (len(text) * _WIDEST <= ems and "\n" not in text):
         return text
-    line, used = 1, 0.0
+    line, used, space = 1, 0.0, _WIDTHS[" "]
     for found in _PIECE.finditer(text):
         width = sum(_WIDTHS.get(sign, _OTHER_WIDTH) for sign in found["word"])
         is_new = "\n" in found["space"] and found.start() > 0
-        space = _WIDTHS[" "] if used else 0.0
-        if is_new or used + space + width > ems:
-            line, used, space = line + 1 + int(width // ems), 0.0, 0.0
+        if is_new or used + width > ems:
+            line, used = line + 1 + int(width // ems), 0.0
             width %= ems
-        used += space + width
+        used += width + space
         is_last = line == lines and found.end() < len(text.rstrip())
-        if line > lines or (is_last and used + 1 > ems):
+        if line > lines or (is_last and used - space + 1 > ems):
             return f"{text[: found.start() or int(lines * ems)].rstrip(' ,;:')}…"
     return text
 
