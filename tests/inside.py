@@ -6,13 +6,11 @@ Tests of other modules reach it here alone, so that a change of what is private 
 import ast
 import inspect
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime
-from functools import partial
-from itertools import product
+from functools import cache, partial
 from typing import Any, get_type_hints
-from unittest import mock
 
 from sqlalchemy import Engine
 
@@ -106,27 +104,28 @@ def forget_templates() -> None:
     letters._environment.cache_clear()
 
 
-@contextmanager
-def words_of_templates(heard: Callable[[str, str], None]) -> Iterator[None]:
-    """Pass each text that a template of the board or of the comparison page has in itself, in both languages."""
+@cache
+def words_of_templates() -> set[str]:
+    """Return the set to which templates of the board and of the comparison page add each text that they show."""
     from reclamation_core.integrations.board import pages
     from reclamation_core.laboratory.comparison_page import rendering
 
-    def text(write: Any, text: Any, english: str = "", /, **values: object) -> Any:
+    heard = set[str]()
+
+    def text(write: Any, lang: str, text: Any, english: str = "", /, **values: object) -> Any:
         if english:
-            heard(text, english)
-        return write(text, english, **values)
+            heard.add(f"{text} | {english}")
+        return write(lang, text, english, **values)
 
-    def plural(write: Any, count: int, fr: tuple[str, str], en: tuple[str, str]) -> str:
-        heard(*(write.func(lang, count, fr, en) for lang in ("fr", "en")))
-        return str(write(count, fr, en))
+    def plural(write: Any, lang: str, *given: Any) -> Any:
+        heard.add(" | ".join(write(one, *given) for one in ("fr", "en")))
+        return write(lang, *given)
 
-    with ExitStack() as stack:
-        for made, lang in product((pages._environment, rendering.environment), ("fr", "en")):
-            names = made(lang).globals  # type: ignore[arg-type]
-            changed = {"_": partial(text, names["_"]), "plural": partial(plural, names["plural"])}
-            stack.enter_context(mock.patch.dict(names, changed))
-        yield
+    for module, environment in ((pages, pages._environment), (rendering, rendering.environment)):
+        changed: Any = module
+        changed._text, changed._plural = partial(text, module._text), partial(plural, module._plural)
+        environment.cache_clear()
+    return heard
 
 
 def forget_versions() -> None:

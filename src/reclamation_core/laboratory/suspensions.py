@@ -129,7 +129,7 @@ def _moved(
         if due is None or due != due or received is None or received != received:  # noqa: PLR0124  NaT is not itself
             continue
         key = "" if column is None else str(row[column])
-        clock = _of_level_clock(row)
+        clock = _of_level_clock(row) if policy.deadline.by_level else {}
         day = due_date(policy, calendars[key], _day(received), row[SUSPENSIONS], as_of, **clock)
         rows.append(int(row[_ROW]))
         days.append(datetime.combine(day, time()) if is_pandas else day)
@@ -141,8 +141,8 @@ def _day(value: date) -> date:
 
 
 def _of_level_clock(row: Mapping[str, Any]) -> dict[str, Any]:
-    """The levels whose time to answer counts, and the day of their last change; none if it is the same for all."""
-    levels = row.get(f"{_OF_LEVEL}{CLOCK_LEVELS}", "").split()
+    """The levels whose time to answer counts, and the day of their last change."""
+    levels = row[f"{_OF_LEVEL}{CLOCK_LEVELS}"].split()
     changed = row.get(LEVEL_CHANGED) if levels else None
     if changed is None or changed != changed:  # noqa: PLR0124  NaT is not itself
         return {"levels": levels}

@@ -533,6 +533,7 @@ def test_a_migration_leaves_other_databases_alone(models: Any, tmp_path: Path) -
     other = django_connection(URL.create("sqlite", database=str(tmp_path / "other.db")), "other")
     with override_settings(RECLAMATION={"DATABASE": "elsewhere"}), other.schema_editor() as editor:
         django_apps.upgrade_schema(None, editor)
+        django_apps.fill_projections(None, editor)
         assert models.CaseRow.objects.all().db == "elsewhere"
     with override_settings(LANGUAGE_CODE="en"):
         assert django_settings.options() == before
