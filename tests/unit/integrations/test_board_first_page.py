@@ -14,6 +14,7 @@ from reclamation_core.vocabulary import Role, Site, Sites
 from tests.fragments import Page
 from tests.unit.desk import factories
 from tests.unit.desk.factories import at, facts
+from tests.unit.desk.test_corrupt_plans import in_which, with_plans
 from tests.unit.integrations.browser import Browser
 
 BOARD = Board(sites=factories.SITES, taxonomy=TRAINING_BODY, clock=factories.FakeClock(at(19)))
@@ -99,6 +100,18 @@ def test_a_register_without_work_says_so() -> None:
     browser = Browser(BOARD, factories.new_desk(at(19)))
     browser.get("/")
     assert "Rien n'est à faire." in browser.text
+    browser.get("/signaux?etat=tous")
+    assert "Aucune hausse n'est inscrite." in browser.text
+    browser.get("/signaux?signal=S-1")
+    assert "Ce signal n'est inscrit à aucun plan que vous voyez." in browser.text
+
+
+def test_a_plan_that_cannot_be_read_is_named_on_each_list_of_plans() -> None:
+    browser = Browser(BOARD, in_which(with_plans(), "site:STR"))
+    for address in ("/", "/actions", "/signaux"):
+        browser.get(address)
+        assert "Plans illisibles" in browser.text
+        assert "site:STR" in browser.text
 
 
 def test_the_table_by_site_has_a_row_for_each_of_many_sites() -> None:

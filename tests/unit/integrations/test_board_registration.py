@@ -85,6 +85,16 @@ def test_the_next_registration_begins_with_site_and_channel_of_the_one_before() 
     assert browser.get("/dossiers/nouveau?site=XX&channel=drum").fields["channel"] in ([], [""])
 
 
+def test_a_likely_duplicate_is_shown_once_before_it_is_registered() -> None:
+    browser = Browser(Board(sites=factories.SITES), factories.new_desk(factories.at(3)))
+    entered = {"received_at": "2026-06-01", "site": "CRE", "channel": "centre_letter", "complainant": "Mme Durand"}
+    for _ in range(2):
+        page = browser.submit(browser.get("/dossiers/nouveau"), **entered)
+    assert ("Ce message est peut-être déjà enregistré" in page.headings, browser.desk.cases.count()) == (True, 1)
+    browser.submit(page)
+    assert browser.desk.cases.count() == 2
+
+
 def test_the_suggested_reference_is_an_accepted_code() -> None:
     for code, stored, expected in [
         ("CRE", (), "CRE-001"),
