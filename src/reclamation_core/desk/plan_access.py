@@ -220,13 +220,9 @@ def parts_of_plans(
     named: defaultdict[str, set[str]] = defaultdict(set)
     for key, references in lines:
         named[key].update(references)
-    parts: dict[str, PlanPart] = {}
-    for key, references in named.items():
-        try:
-            parts[key] = unit.plans.part(key, references)
-        except StoreDamagedError as error:
-            corrupt.append(holder_corruption(error))
-    return parts
+    parts, errors = unit.plans.parts(named)
+    corrupt += map(holder_corruption, errors)
+    return {str(part.scope): part for part in parts}
 
 
 def _is_in_scope(context: DeskContext, key: str) -> bool:
@@ -300,16 +296,13 @@ def parts_of_case(context: DeskContext, unit: UnitOfWork, case: Case) -> tuple[P
     Raises:
         StoreDamagedError: a plan inside the scope is corrupt.
     """
-    actions: defaultdict[PlanScope, list[str]] = defaultdict(list)
+    actions: defaultdict[str, list[str]] = defaultdict(list)
     for line in case.actions:
-        actions[line.scope].append(line.action)
-    parts = []
-    for scope, references in actions.items():
-        try:
-            parts.append(load_part(unit, scope, references))
-        except StoreDamagedError as error:
-            if _may_report(context, error):
-                raise
+        actions[str(line.scope)].append(line.action)
+    parts, corrupt = unit.plans.parts(actions)
+    for error in corrupt:
+        if _may_report(context, error):
+            raise error
     return tuple(parts)
 
 

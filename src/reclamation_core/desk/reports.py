@@ -401,7 +401,9 @@ class ReportService:
         page = CasesView(context).summaries(awaited, order_by=CaseOrder.DUE, limit=limit)
         with context.store.unit_of_work() as unit:
             keys = plans_in_scope(context, unit) if checks else []
-            plans = [[key, unit.plans.part(key, ()).version] for key in keys]
+            parts, corrupt = unit.plans.parts(dict.fromkeys(keys, ()))
+            raise_first(corrupt)
+            plans = [[str(part.scope), part.version] for part in parts]
         names = [PlanScope.parse(key).label("fr", context.sites.known) for key in keys]
         cases = [[one.reference, one.version] for one in page.summaries]
         stated = [_CALENDAR_VERSION, domain, limit, list(self._scope_filters()), cases, page.damaged, plans, names]

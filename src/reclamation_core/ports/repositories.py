@@ -74,6 +74,17 @@ F = TypeVar("F", ActionDay, SignalLine)
 Found: TypeAlias = tuple[list[F], list[StoreDamagedError]]
 """What a search of plans found, in order, and the errors of corrupt plans."""
 
+LoadedParts: TypeAlias = tuple[list[plans.PlanPart], list[StoreDamagedError]]
+"""Parts of plans, and the errors of corrupt plans."""
+
+
+def only_part(scope: str, loaded: LoadedParts) -> plans.PlanPart:
+    """Return the part of one plan; raise PlanNotFoundError or StoreDamagedError if there is none."""
+    for part in loaded[0]:
+        return part
+    raise next(iter(loaded[1]), PlanNotFoundError(scope))
+
+
 Changes: TypeAlias = Mapping[str, tuple[int, T]]
 """The writes of a unit of work, by reference or by scope: the version that the store must have (0 if new), and the new
 case or plan."""
@@ -223,17 +234,14 @@ class CommittedQueries(ABC):
         """Return the committed plan that a change at a version is made on; as for cases."""
         return self.plan(scope)
 
-    def plan_part(self, scope: str, actions: frozenset[str]) -> plans.PlanPart | None:  # noqa: ARG002  for stores that load parts
-        """Return the part of a committed plan that some actions need; None to load the whole plan.
+    def plan_parts(self, wanted: Mapping[str, frozenset[str]]) -> LoadedParts | None:  # noqa: ARG002  for stores that load parts
+        """Return parts of committed plans in any order; see `PlanRepository.parts`; None to load whole plans.
 
         With parts, a command on an action costs the same however long the plan is.
-
-        Raises:
-            PlanNotFoundError: there is no such plan.
         """
         return None
 
-    def part_to_change(self, scope: str, actions: frozenset[str], version: int) -> plans.PlanPart | None:  # noqa: ARG002  as for `plan_part`
+    def part_to_change(self, scope: str, actions: frozenset[str], version: int) -> plans.PlanPart | None:  # noqa: ARG002  as for `plan_parts`
         """Return the part of a committed plan that a change at a version is made on; None to save the whole plan.
 
         The changes of a store that returns one have a `PlanPart` in place of the plan.
@@ -735,9 +743,27 @@ class PlanRepository:
         Raises:
             PlanNotFoundError: there is no such plan.
         """
-        wanted = frozenset(actions)
-        part = None if scope in self.pending.written else self._committed.plan_part(scope, wanted)
-        return self.get(scope).part(wanted) if part is None else part
+        return only_part(scope, self.parts({scope: actions}))
+
+    def parts(self, wanted: Mapping[str, Iterable[str]]) -> LoadedParts:
+        """Return the parts of plans that some actions need, in the order of the plans named; none of a missing plan.
+
+        Args:
+            wanted: the references of actions, by the keys of plans.
+        """
+        named = {scope: frozenset(actions) for scope, actions in wanted.items()}
+        committed = {scope: actions for scope, actions in named.items() if scope not in self.pending.written}
+        loaded = self._committed.plan_parts(committed) if committed else ([], [])
+        found, corrupt = loaded or ([], [])
+        parts = {part.scope.key: part for part in found}
+        for scope in named if loaded is None else named.keys() - committed.keys():
+            try:
+                parts[scope] = self.get(scope).part(named[scope])
+            except PlanNotFoundError:
+                continue
+            except StoreDamagedError as error:
+                corrupt.append(error)
+        return [parts[scope] for scope in named if scope in parts], corrupt
 
     def extend(self, part: plans.PlanPart, expected: int) -> None:
         """Save the new events of a part, which was loaded at version `expected`: as `save` does of the whole plan.

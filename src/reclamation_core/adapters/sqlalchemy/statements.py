@@ -28,6 +28,7 @@ from sqlalchemy import (
     LargeBinary,
     SelectBase,
     Table,
+    TableValuedAlias,
     Text,
     Update,
     any_,
@@ -374,13 +375,13 @@ def texts_of(
     Args:
         table: the texts.
         owner: the column with the key of their case or plan.
-        key: the key wanted: a column of the enclosing statement, or a parameter.
+        key: the key wanted: a column of the enclosing statement.
         backend: `sqlite` or `postgresql`, which name their functions differently.
         only: conditions that select some texts; all by default.
     """
     columns = (table.c.digest, table.c.salt, table.c.text)
     wanted = select(*columns).where(owner == key, *only).order_by(table.c.version, table.c.place)
-    texts = (wanted.correlate(_enclosing(key)) if isinstance(key, Column) else wanted).subquery()
+    texts = wanted.correlate(_enclosing(key)).subquery()
     if backend == "sqlite":
         as_text = (cast(column, Text) for column in texts.c)  # SQLite's JSON functions refuse blobs
         grouped = select(func.json_group_array(func.json_array(*as_text))).scalar_subquery()
@@ -390,7 +391,7 @@ def texts_of(
 
 def is_among(column: Column[Any], name: str, backend: str) -> ColumnElement[bool]:
     """Return the condition that a column is among the texts of a JSON list, given as a parameter of this name."""
-    return _is_in_list(column, bindparam(name, type_=Text()), backend)
+    return is_in_list(column, bindparam(name, type_=Text()), backend)
 
 
 def is_among_these(column: ColumnElement[Any], texts: Iterable[str], backend: str) -> ColumnElement[bool]:
@@ -400,7 +401,7 @@ def is_among_these(column: ColumnElement[Any], texts: Iterable[str], backend: st
 
 def is_in_json(column: ColumnElement[Any], listed: str, backend: str) -> ColumnElement[bool]:
     """Return the condition that a column is among the texts of a JSON list, as `as_json` returns it."""
-    return _is_in_list(column, bindparam(None, listed, type_=Text()), backend)
+    return is_in_list(column, bindparam(None, listed, type_=Text()), backend)
 
 
 def as_json(column: ColumnElement[Any], backend: str) -> ColumnElement[Any]:
@@ -410,10 +411,18 @@ def as_json(column: ColumnElement[Any], backend: str) -> ColumnElement[Any]:
     return func.coalesce(cast(func.json_agg(column), Text), "[]")
 
 
-def _is_in_list(column: ColumnElement[Any], given: object, backend: str) -> ColumnElement[bool]:
+def members_of(name: str, backend: str) -> TableValuedAlias:
+    """Return the members of a JSON object, given as a parameter of this name, as a table of `key` and `value`."""
+    given = bindparam(name, type_=Text())
+    members = func.json_each(given if backend == "sqlite" else cast(given, JSON))
+    return members.table_valued("key", "value", name="members")
+
+
+def is_in_list(column: ColumnElement[Any], given: object, backend: str) -> ColumnElement[bool]:
+    """Return the condition that a column is among the texts of a JSON list."""
     if backend == "sqlite":
         return column.in_(select(literal_column("value")).select_from(func.json_each(given)))
-    texts = select(func.json_array_elements_text(cast(given, JSON)))
+    texts = select(func.json_array_elements_text(cast(given, JSON))).correlate_except()
     return is_in_array(column, texts)
 
 

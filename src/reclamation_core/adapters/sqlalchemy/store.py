@@ -64,6 +64,8 @@ from reclamation_core.adapters.sqlalchemy.statements import (
     decode,
     events_of,
     is_among,
+    is_in_list,
+    members_of,
     raw,
     raw_instant,
     texts_of,
@@ -91,14 +93,13 @@ from reclamation_core.cases import Case
 from reclamation_core.cases.documents import STATE_VERSION
 from reclamation_core.documents import canonical_json
 from reclamation_core.gil_pauses import pause
-from reclamation_core.plans import Effectiveness, Pgaac, PlanEventStreamError, PlanPart, PlanScope
+from reclamation_core.plans import Effectiveness, Pgaac, PlanPart, PlanScope
 from reclamation_core.plans.action import OPEN_STATUSES
-from reclamation_core.plans.events import ActionAdded, SignalDismissed, SignalRaised
+from reclamation_core.plans.events import ActionAdded, RecordedPlanEvent, SignalDismissed, SignalRaised
 from reclamation_core.ports import (
     CaseQuery,
     JobRepository,
     JobState,
-    PlanNotFoundError,
     RepeatedSourceError,
     Savepoint,
     SequenceGenerator,
@@ -113,11 +114,13 @@ from reclamation_core.ports.repositories import (
     AnyPlan,
     Changes,
     Found,
+    LoadedParts,
     OwnFactValue,
     ReadSet,
     ServedLine,
     SignalLine,
     erased_documents,
+    only_part,
     refuse_changed,
     site_source,
 )
@@ -391,15 +394,19 @@ class _Statements:
         recorded_at = select(raw_instant(PLAN_EVENTS.c.recorded_at, backend)).where(
             PLAN_EVENTS.c.scope == PLANS.c.scope, PLAN_EVENTS.c.number == PLANS.c.version
         )
-        of_actions = is_among(PLAN_EVENTS.c.subject, "actions", backend)
-        self.plan_part = select(
+        wanted = members_of("wanted", backend)
+        plans = wanted.join(PLANS, PLANS.c.scope == wanted.c.key)
+        of_actions = is_in_list(PLAN_EVENTS.c.subject, wanted.c.value, backend)
+        self.plan_parts = select(
+            PLANS.c.scope,
             PLANS.c.version,
             raw(PLANS.c.link, backend),
             recorded_at.correlate(PLANS).scalar_subquery(),
             events_of(PLAN_EVENTS, PLAN_EVENTS.c.scope, PLANS.c.scope, backend, of_actions),
-        ).where(PLANS.c.scope == bindparam("scope"))
-        named = is_among(PLAN_TEXTS.c.digest, "digests", backend)
-        self.plan_texts = select(texts_of(PLAN_TEXTS, PLAN_TEXTS.c.scope, bindparam("scope"), backend, named))
+        ).select_from(plans)
+        named = is_in_list(PLAN_TEXTS.c.digest, wanted.c.value, backend)
+        texts = texts_of(PLAN_TEXTS, PLAN_TEXTS.c.scope, PLANS.c.scope, backend, named)
+        self.plan_texts = select(PLANS.c.scope, texts).select_from(plans)
 
 
 _statements = cache(_Statements)
@@ -536,48 +543,58 @@ class SqlAlchemyState(PeriodQueries, SummaryQueries):
         base = self._plan_bases[scope] = self._plans[scope]
         return base.aggregate
 
-    def plan_part(self, scope: str, actions: frozenset[str]) -> PlanPart:
-        """Return the part of a committed plan that some actions need.
+    def plan_parts(self, wanted: Mapping[str, frozenset[str]]) -> LoadedParts:
+        """Return parts of committed plans in any order, and the errors of corrupt ones.
 
         The texts are read after the events. If a text is erased in between, it is missing from the part; the plan then
         has another version, so that nothing decided on the part can be committed.
-
-        Raises:
-            PlanNotFoundError: there is no such plan.
-            StoreDamagedError: it is corrupt.
         """
-        parameters = {"scope": scope, "actions": _json_of(actions)}
-        row = self._database.first(self._statements.plan_part, parameters)
-        if row is None:
-            raise PlanNotFoundError(scope)
-        try:
-            snapshot = self._part(scope, actions, row)
-        except READ_ERRORS:
-            self.plan(scope)  # the error of the whole plan names the corrupt document
-            snapshot = None
-        if snapshot is None:
-            raise PLAN_MAPPER.corrupted(self._database.name, scope, EVENT_STREAM)
-        self._parts[scope] = actions, snapshot
-        return snapshot.aggregate
+        rows = self._of_plans(self._statements.plan_parts, wanted)
+        events: dict[str, tuple[RecordedPlanEvent, ...]] = {}
+        digests: dict[str, set[str]] = {}
+        corrupt: list[StoreDamagedError] = []
+        for scope, (*_, stored) in rows.items():
+            try:
+                documents = json.loads(f"[{decode(stored or '')}]")
+                documents.sort(key=lambda document: document["number"])
+                events[scope] = tuple(map(PLAN_MAPPER.read_event, documents))
+                digests[scope] = {text.digest for event in events[scope] for text in event.texts()}
+            except READ_ERRORS:
+                corrupt.append(self._corruption_of(scope))
+        texts = self._of_plans(self._statements.plan_texts, digests)
+        parts = []
+        for scope, of_actions in events.items():
+            version, last, recorded_at, _ = rows[scope]
+            try:
+                if recorded_at is None or any(event.subject not in wanted[scope] for event in of_actions):
+                    raise ValueError("an event is missing, or of another action")
+                vault = read_texts(texts[scope][0] if scope in texts else None)
+                part = PlanPart.from_events(PlanScope.parse(scope), version, _instant(recorded_at), of_actions, vault)
+                self._parts[scope] = wanted[scope], StoredSnapshot(part, decode(last))
+                parts.append(part)
+            except READ_ERRORS:
+                corrupt.append(self._corruption_of(scope))
+        return parts, corrupt
 
-    def _part(self, scope: str, actions: frozenset[str], row: Sequence[Any]) -> StoredSnapshot[PlanPart]:
-        version, last, recorded_at, stored = row
-        documents = json.loads(f"[{decode(stored or '')}]")
-        events = tuple(map(PLAN_MAPPER.read_event, sorted(documents, key=lambda document: document["number"])))
-        plan = PlanScope.parse(scope)
-        if recorded_at is None or any(event.subject not in actions for event in events):
-            raise PlanEventStreamError(plan, version, plan, version, "an event is missing, or of another action")
-        digests = sorted({text.digest for event in events for text in event.texts()})
-        parameters = {"scope": scope, "digests": canonical_json(digests)}
-        texts = self._database.first(self._statements.plan_texts, parameters)[0]
-        vault = read_texts(texts if digests else None)
-        return StoredSnapshot(PlanPart.from_events(plan, version, _instant(recorded_at), events, vault), decode(last))
+    def _of_plans(self, statement: Select[Any], wanted: Mapping[str, Iterable[str]]) -> dict[str, Sequence[Any]]:
+        """Return the columns that a statement reads of plans, by their keys, given what is wanted of each."""
+        given = {scope: sorted(filter(is_storable, some)) for scope, some in wanted.items() if is_storable(scope)}
+        rows: list[Any] = self._database.rows(statement, {"wanted": canonical_json(given)}) if given else []
+        return {scope: columns for scope, *columns in rows}
+
+    def _corruption_of(self, scope: str) -> StoreDamagedError:
+        """Return the error of a corrupt plan: that of the whole plan names the corrupt document."""
+        try:
+            self.plan(scope)
+        except StoreDamagedError as error:
+            return error
+        return PLAN_MAPPER.corrupted(self._database.name, scope, EVENT_STREAM)
 
     def part_to_change(self, scope: str, actions: frozenset[str], version: int) -> PlanPart:
-        """Return the part of a committed plan that a change at a version is made on; raises as `plan_part` does."""
+        """Return the part of a committed plan that a change at a version is made on; raises as `only_part` does."""
         loaded, snapshot = self._parts.get(scope, (frozenset(), None))
         if snapshot is None or snapshot.aggregate.version != version or not actions <= loaded:
-            self.plan_part(scope, actions)
+            only_part(scope, self.plan_parts({scope: actions}))
         base = self._plan_bases[scope] = self._parts[scope][1]
         return base.aggregate
 

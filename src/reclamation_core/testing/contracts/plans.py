@@ -250,6 +250,19 @@ class PlanRepositoryContract(PortContract):
             with pytest.raises(PlanNotFoundError):
                 unit.plans.part("nation", ["A-1"])
 
+    @rule("des parties de plusieurs plans se lisent ensemble, celles de plans en attente comprises, sans plan absent")
+    def test_parts_of_several_plans_are_read_together(self, store: Store) -> None:
+        plans = {plan.scope.key: plan for plan in (a_plan(), a_plan("GAP"), a_plan("STD"))}
+        insert(store, *list(plans.values())[:2])
+
+        with store.unit_of_work() as unit:
+            unit.plans.add(plans["site:STD"])
+            wanted = {"site:STD": ["A-1"], "nation": ["A-1"], "site:GAP": ["A-1"], "site:CRE": ["A-9"]}
+            found, corrupt = unit.plans.parts(wanted)
+
+        assert found == [plans[key].part(wanted[key]) for key in wanted if key in plans]
+        assert corrupt == []
+
     @rule(
         "une opération sur une partie d'un plan vaut pour le plan entier, textes et effacements compris", source="I17"
     )

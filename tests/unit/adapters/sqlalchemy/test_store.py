@@ -213,9 +213,11 @@ def test_a_damaged_plan_is_named(store: SqlAlchemyStore, damage: str, what: str)
 
 def test_a_part_of_a_plan_with_an_event_of_another_action_is_refused_as_damaged(store: SqlAlchemyStore) -> None:
     plan = plan_after(a_plan(), signed()(ActionAdded.of(a_sheet("A-2"))))
-    insert(store, plan)
+    insert(store, plan, other := a_plan("STD"))
     run(store, "UPDATE reclamation_plan_events SET subject = 'A-1' WHERE number = 2")
     with store.unit_of_work() as unit:
+        parts, corrupt = unit.plans.parts({"site:CRE": ["A-1"], "site:STD": ["A-1"]})
+        assert (parts, [error.holder for error in corrupt]) == ([other.part(["A-1"])], ["site:CRE"])
         with pytest.raises(StoreDamagedError, match="plan 'site:CRE': the history") as refused:
             unit.plans.part("site:CRE", ["A-1"])
         assert unit.plans.get("site:CRE") == plan  # its events are whole
@@ -293,6 +295,22 @@ def test_the_living_plan_of_the_nation_reads_each_plan_once() -> None:
     store.close()
     assert [len([*table.records]) for table in report.tables[:2]] == [2, 0]
     assert sum("FROM reclamation_plan_events" in statement for statement in executed) == 3
+
+
+def test_what_waits_on_plans_takes_as_many_statements_for_several_plans_as_for_one() -> None:
+    store = memory_store()
+    desk, counts, executed = desk_on(store), list[int](), list[str]()
+    event.listen(engine_of(store), "before_cursor_execute", lambda *call: executed.append(call[2]))
+    for site in ("CRE", "STD", "STR"):
+        desk.pgaac(site).add(a_sheet(site=site, planned=date(2026, 1, 5)))
+        executed.clear()
+        (late, _) = desk.worklist(as_of=date(2026, 3, 2)).actions
+        desk.agenda(until=date(2026, 3, 2))
+        desk.reports.calendar_tag()
+        counts.append(len(executed))
+    store.close()
+    assert late.count == len(late.first) == 3
+    assert counts[1:] == counts[:1] * 2
 
 
 def _in_short(statement: str) -> str:

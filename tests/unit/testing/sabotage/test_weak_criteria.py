@@ -193,6 +193,8 @@ METHODS: list[tuple[Any, str, str, list[Wrong]]] = [
     (P, "add", "a_plan_without_events_is_not_added", [unchecked]),
     (P, "extend", "a_part_without_a_new_event", [unchecked]),
     (P, "part", "a_part_of_a_plan_is", [unchecked, lambda real, self, name, them: real(self, name, [*them, "A-2"])]),
+    (P, "parts", "parts_of_several_plans", [committed, lambda real, self, them: (real(self, them)[0][::-1], []),
+        lambda real, self, them: real(self, {name: them[name] for name in sorted(them)[1:]})]),
     (P, "scopes", "the_scopes_are_in_order", [committed, lambda *real: tuple(sorted(real[0](real[1]), key=str.lower))]),
     (P, "effective_on", "plans_effective_on_a_cause", [committed, lambda real, self, _: real(self, ["organisation"])]),
     (P, "effective_on", "plans_effective_on_a_cause", [lambda real, self, names: real(self, list(names)[:1])]),
