@@ -76,6 +76,7 @@ from reclamation_core.reporting import (
     report_bytes,
 )
 from reclamation_core.reporting.report import LANGUAGES, display
+from reclamation_core.schemas import SCHEMAS, document_schema, openapi_components
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.simulation import Caseload, CaseloadProfile, compare_staffing
 from reclamation_core.tables import DecisionTable
@@ -365,6 +366,16 @@ def test_what_the_demonstration_prints(
 def test_the_description_of_the_api() -> None:
     description = Api().description("/api", title="API", version="1")
     approved("openapi.json", [json.dumps(description, indent=1, ensure_ascii=False)])
+
+
+def test_the_schemas_of_documents() -> None:
+    """Each definition where it is first met; the description of the API has those of commands and views."""
+    known, defined = {*openapi_components()}, dict[str, Any]()
+    for schema in map(document_schema, SCHEMAS):
+        found = {str(schema["$id"]).rpartition(":")[2]: schema, **schema.pop("$defs", {})}
+        defined |= {name: one for name, one in found.items() if name not in known | {*defined}}
+    names = [name for name in defined if not re.match(r"(command|event|plan_command|plan_event|view)\.", name)]
+    approved("schemas.txt", (f"{name}: {json.dumps(defined[name], indent=1, ensure_ascii=False)}" for name in names))
 
 
 def test_the_pages_made_from_the_code() -> None:
