@@ -603,7 +603,7 @@ def _amended(context: FormContext) -> Iterator[FormField]:
         kind = FieldKind.TEXT if field.kind is FieldKind.LINE and not is_line else field.kind
         unlisted = set(entered) - {code for code, _ in field.choices} if field.choices else ()
         choices = (*field.choices, *((one, Wording(one, one)) for one in sorted(unlisted)))
-        is_required = attrs.fields_dict(ActionSheet)[field.name].default is attrs.NOTHING
+        is_required = attrs.fields_dict(ActionSheet)[field.name].default not in {None, ()}
         changed = attrs.evolve(field, place="changes", kind=kind, choices=choices, is_required=is_required)
         if sum(map(_size, entered)) > LARGEST_TEXT:
             yield attrs.evolve(changed, hint=_TOO_LONG, is_required=False)

@@ -80,8 +80,8 @@ def test_an_action_is_amended_in_the_fields_that_changed(browser: Browser) -> No
 
 
 def test_a_required_field_of_an_action_cannot_be_emptied(browser: Browser) -> None:
-    browser.submit(browser.get(f"{CRE}/actions/A-1/amend"), what="", owner=" ", priority="high")
-    assert (browser.response.status, browser.text.count("Ce champ est obligatoire.")) == (422, 2)
+    browser.submit(browser.get(f"{CRE}/actions/A-1/amend"), what="", owner=" ", priority="")
+    assert (browser.response.status, browser.text.count("Ce champ est obligatoire.")) == (422, 3)
 
 
 def test_texts_are_erased_only_if_they_are_chosen(browser: Browser) -> None:
@@ -129,6 +129,50 @@ def test_an_ineffective_action_is_followed_up_by_one_of_another_plan(browser: Br
     assert browser.desk.pgaac("CRE").current.action("A-1").follow_ups[:1] == (
         LineReference(PlanScope.site("CRE"), "A-2"),
     )
+
+
+@pytest.mark.parametrize(
+    ("command", "entered", "marked"),
+    [
+        ("judge", {"follow_up_plan": "site:STR"}, "follow_up_number"),
+        ("judge", {"follow_up_number": "B/1"}, "follow_up_plan"),
+        ("judge", {"follow_up": "A-2", "follow_up_number": "B/1"}, "follow_up_plan"),
+        ("judge", {"follow_up": "A-2", "follow_up_plan": "site:STR", "follow_up_number": "B/1"}, "follow_up"),
+        ("follow_up", {}, "follow_up"),
+    ],
+)
+def test_a_follow_up_is_an_action_of_the_plan_or_the_whole_name_of_another(
+    browser: Browser, command: str, entered: dict[str, str], marked: str
+) -> None:
+    browser.desk.pgaac("CRE").add(factories.sheet("A-2"))
+    give(browser, "finish", evidence="bon")
+    judged = {"effectiveness": "not_effective", "why": "17 degrés"}
+    if command == "follow_up":
+        give(browser, "judge", **judged)
+    version = browser.desk.pgaac("CRE").current.version
+    page = browser.submit(
+        browser.get(f"{CRE}/actions/A-1/{command}"), **(judged if command == "judge" else {}), **entered
+    )
+    assert (browser.response.status, browser.desk.pgaac("CRE").current.version) == (422, version)
+    assert re.findall(r'id="champ-(\w+)-erreur"', browser.text) == [marked]
+    assert {name: page.fields[name] for name in entered} == {name: [value] for name, value in entered.items()}
+
+
+@pytest.mark.parametrize(
+    ("address", "name", "entered"),
+    [
+        (f"{CRE}/actes/publish", "recipients", "Direction\nCo\0dir"),
+        (f"{CRE}/actes/publish", "recipients", "é" * 300),
+        ("/dossiers/R-2026-000001/actes/plan", "what", "a\0b"),
+    ],
+)
+def test_what_a_list_holds_is_refused_at_its_field(browser: Browser, address: str, name: str, entered: str) -> None:
+    page = browser.get(address)
+    page.fields.pop("existing", None)
+    filled = {"planned": "2026-07-01", "criterion": "c", "owner": "o", "type": "curative", "site": "CRE", name: entered}
+    browser.submit(page, **{one: value for one, value in filled.items() if one in page.fields})
+    assert browser.response.status == 422
+    assert re.findall(r'id="\w+-(\w+)-erreur"', browser.text) == [name]
 
 
 @pytest.mark.parametrize(

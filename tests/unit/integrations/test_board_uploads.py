@@ -89,6 +89,8 @@ def test_a_form_that_is_shown_again_keeps_what_was_uploaded() -> None:
     again = post(desk, FORM, {**SUPPORT, "version": ['"v2"'], "documents": [kept, "lettre.pdf"]})
     assert again.status == 422
     assert "choisissez-le de nouveau" in plain(again.body.decode())
+    forged = post(desk, FORM, {**SUPPORT, "version": ['"v2"'], "documents": ["cle lettre.pdf"]})
+    assert 'id="champ-documents-erreur">La clé d' in plain(forged.body.decode())
 
 
 def test_a_store_that_is_down_refuses_the_files_alone() -> None:

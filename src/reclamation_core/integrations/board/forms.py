@@ -29,7 +29,7 @@ from reclamation_core.desk.forms import (
     plans_actions,
 )
 from reclamation_core.errors import REDACTED, Fault, FaultsError, ReclamationError
-from reclamation_core.plans import PlanRefusedError, PlanScope
+from reclamation_core.plans import PlanCommandType, PlanRefusedError, PlanScope
 from reclamation_core.plans.guards import GUARDS_BY_ID as PLAN_GUARDS_BY_ID
 from reclamation_core.plans.guards import guard_fields as plan_guard_fields
 from reclamation_core.ports import DocumentStoreError
@@ -82,6 +82,10 @@ _EXPECTED: Final[Mapping[FieldKind, Wording]] = {
     ),
     FieldKind.CHOICE: Wording("l'un des choix proposés est attendu", "one of the choices is expected"),
 }
+_FOLLOW_UP: Final = Wording(
+    "une action de ce plan est attendue, ou bien le plan et le numéro d'une action d'un autre",
+    "an action of this plan is expected, or else the plan and the number of an action of another",
+)
 _SHOWN_VERSION: Final = Wording(
     "ce formulaire n'indique pas de quelle version il part : ouvrez-le de nouveau",
     "this form does not state which version it was made from: open it again",
@@ -314,7 +318,11 @@ def read_command(
         if plan := document.pop(PLAN.name, None):
             document["scope"] = _scope_document(PlanScope.parse(plan))
     plan, number = document.pop("follow_up_plan", None), document.pop("follow_up_number", None)
-    if plan and number:
+    if bool(plan) != bool(number):
+        refuse_value("follow_up_number" if plan else "follow_up_plan", None, _FOLLOW_UP)
+    if bool(plan) == ("follow_up" in document) and (plan or command == PlanCommandType.FOLLOW_UP):
+        refuse_value("follow_up", None, _FOLLOW_UP)
+    if plan:
         document["follow_up"] = {"scope": _scope_document(PlanScope.parse(plan)), "action": number}
     return {**document, "type": command}
 
@@ -381,7 +389,8 @@ NO_FILES: Final = Wording(
 
 def _field_key(path: str) -> str:
     """Return the key of the field that a fault is about: `own_NAME` of a fact that an edition declares."""
-    if re.match(rf"{DOCUMENTS}\\b", path):
+    path = re.sub(r"\[[0-9]+\]", "", path)
+    if path.startswith(f"{DOCUMENTS}."):
         return DOCUMENTS
     holder, _, name = path.rpartition(".")
     return f"{OWN}_{name}" if holder.rpartition(".")[2] == OWN else name
