@@ -271,14 +271,11 @@ def test_an_action_of_the_plan_is_linked_to_another_case(browser: Browser) -> No
     other = factories.analysed(browser.desk)
     form = browser.get(f"/dossiers/{other.reference}/actes/plan")
     assert form.choices["existing"] == ["", "A-1"]
-    linked = {"version": form.fields["version"], "existing": ["A-1"]}
-    assert BOARD.respond(browser.desk, BoardRequest(path=form.action, method="POST", form=linked)).status == 303
+    form.fields = {name: form.fields[name] for name in ("version", "existing")}
+    browser.submit(form, existing="A-1")
     assert other.reference in browser.desk.pgaac("CRE").current.action("A-1").cases
-    refused = BOARD.respond(
-        browser.desk, BoardRequest(path=form.action, method="POST", form={**linked, "existing": []})
-    )
-    assert refused.status == 422
-    assert b'id="lien-existing-erreur"' in refused.body
+    browser.submit(form)
+    assert (browser.response.status, 'id="lien-existing-erreur"' in browser.text) == (422, True)
 
 
 def test_the_form_of_an_action_of_a_case_has_its_origin_and_what_is_on_the_plan(browser: Browser) -> None:
@@ -304,17 +301,9 @@ def test_a_case_that_another_unit_handles_has_a_form_of_actions_without_that_pla
 def test_an_action_of_a_case_is_put_on_the_plan_that_is_chosen(browser: Browser) -> None:
     other = factories.analysed(browser.desk)
     form = browser.get(f"/dossiers/{other.reference}/actes/plan")
-    entered = {"reference": "R-1", "type": "curative", "origin": "complaint", "what": "x", "owner": "y", "site": "CRE"}
-    entered |= {"planned": "2026-07-01", "criterion": "z"}
-    posted = {
-        **form.fields,
-        **{name: [value] for name, value in entered.items()},
-        "plan_scope": ["region:Île-de-France"],
-    }
-    del posted["existing"]
-    response = BOARD.respond(browser.desk, BoardRequest(path=form.action, method="POST", form=posted))
-
-    assert response.status == 303, response.body.decode()
+    del form.fields["existing"]
+    entered = {"type": "curative", "what": "x", "owner": "y", "site": "CRE", "planned": "2026-07-01", "criterion": "z"}
+    browser.submit(form, reference="R-1", plan_scope="region:Île-de-France", **entered)
     assert [one.reference for one in browser.desk.pgaac(PlanScope.region("Île-de-France")).actions] == ["R-1"]
 
 
@@ -322,12 +311,8 @@ def test_a_malfunction_is_registered_with_the_facts_that_it_has(browser: Browser
     form = browser.get(browser.get("/dossiers/nouveau").links["Enregistrer plutôt un dysfonctionnement interne"])
     assert form.headings[0] == "Nouveau dysfonctionnement"
     assert not {"complainant", "channel", "remedy_sought"} & form.fields.keys()
-    request = BoardRequest(
-        path="/dossiers/nouveau",
-        method="POST",
-        query={"type": ["malfunction"]},
-        form={"received_at": ["2026-06-01T09:00"], "site": ["CRE"], "service_reach": ["one_centre"]},
-    )
+    entered = {"received_at": ["2026-06-01T09:00"], "site": ["CRE"], "service_reach": ["one_centre"]}
+    request = BoardRequest(path="/dossiers/nouveau", method="POST", query={"type": ["malfunction"]}, form=entered)
     assert form.action == "/dossiers/nouveau?type=malfunction"
     assert BOARD.respond(browser.desk, request).status == 303
     assert isinstance(browser.desk.cases.get("R-2026-000002").facts, MalfunctionFacts)
@@ -398,9 +383,12 @@ def test_lines_that_a_plan_gathers_are_on_its_pages(published: Browser) -> None:
     assert "A-2" in published.text
 
 
-def test_a_plan_that_is_sent_without_recipients_is_refused(published: Browser) -> None:
-    published.submit(published.get(f"{CRE}/editions/1"), recipients=" \n ")
+@pytest.mark.parametrize("recipients", ["", "é" * 300, "Direction\nCo\0dir"])
+def test_a_sending_that_is_refused_is_shown_again(published: Browser, recipients: str) -> None:
+    page = published.submit(published.get(f"{CRE}/editions/1"), format="csv", recipients=recipients)
     assert (published.response.status, published.desk.reports.exports()) == (422, ())
+    assert (page.fields["format"], page.fields["recipients"]) == (["csv"], [recipients])
+    assert 'id="envoi-recipients-erreur"' in published.text
 
 
 def test_a_long_plan_has_pages(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:

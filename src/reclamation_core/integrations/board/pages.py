@@ -83,6 +83,7 @@ from reclamation_core.integrations.board.forms import (
     Form,
     read_command,
     read_day,
+    read_form,
     read_version,
     refusals_of,
     with_offsets,
@@ -232,7 +233,6 @@ _FIELDS: Final = {
     "themes": columns.theme.title,
     "site": columns.site.title,
     **dict.fromkeys(("sites", "region"), Wording("Région", "Region")),
-    "recipients": Wording("Destinataires", "Recipients"),
     "du": Wording("Du", "From"),
     "au": Wording("Au", "Until"),
     "until": Wording("Au", "Until"),
@@ -257,6 +257,16 @@ _SUPPORTS: Final = frozenset(event.event_type.name for event in (SupportAdded, T
 _CONTAINMENTS: Final = frozenset(event.event_type.name for event in (ContainmentTaken, ContainmentEffectRecorded))
 """The types of the events about containment measures."""
 _MOST_RECORDED: Final = 5
+_FORMATS: Final = tuple((one.value, Wording(one.label("fr"), one.label("en"))) for one in reversed(ReportFormat))
+_FUNCTIONS: Final = Wording("Des fonctions, jamais des noms de personnes.", "Functions, never names of persons.")
+_SENDING: Final = tuple(
+    FormField(name=name, kind=kind, label=label, hint=hint, is_required=True, choices=choices, values=(value,))
+    for name, kind, label, hint, choices, value in (
+        ("format", FieldKind.CHOICE, Wording("format", "format"), None, _FORMATS, "pdf"),
+        ("recipients", FieldKind.LINES, Wording("destinataires", "recipients"), _FUNCTIONS, (), "Tous les PCS"),
+    )
+)
+"""The fields of the sending of a plan."""
 PLAN_COMMANDS: Final = (PlanCommandType.ADD, PlanCommandType.PUBLISH)
 """The commands on a plan."""
 SIGNAL_COMMANDS: Final = (PlanCommandType.ACKNOWLEDGE_SIGNAL, PlanCommandType.DISMISS_SIGNAL)
@@ -672,7 +682,6 @@ class _View(SharedRepr):
             regions=[(name, name) for name in self._regions],
             units=sorted(((code, name_of(code)) for code in units), key=lambda one: fold_label(one[1])),
             own=own,
-            formats=list(ReportFormat),
         )
 
     def search(self) -> BoardResponse:
@@ -826,7 +835,6 @@ class _View(SharedRepr):
             assignee=assignee,
             takes=CommandType.ASSIGN in possible and bool(self.request.person) and assignee != self.request.person,
             version=etag(case),
-            formats=list(ReportFormat),
             explanation=found.explanation,
             lost="" if found.lack is None else self._message(found.lack),
             facts=[one for one in known if one[0].name not in judged],
@@ -1093,7 +1101,6 @@ class _View(SharedRepr):
         exports = self.desk.reports.latest_exports(MOST_EXPORTS)
         return self.page(
             "documents.html",
-            formats=list(ReportFormat),
             page_formats=(ReportFormat.HTML, ReportFormat.PDF),
             sites=[(code, sites[code].name) for code in sites if _sees(self.desk, PlanScope.site(code))],
             exports=exports[::-1],
@@ -1266,7 +1273,6 @@ class _View(SharedRepr):
             months=() if found.months is None else months_of(found.months),
             charts=(chart_of_units(found, sites, self.lang), chart_of_months(found, self.lang)),
             sites=[(code, sites[code].name) for code in sites if _sees(self.desk, PlanScope.site(code))],
-            formats=list(ReportFormat),
             units_of=FigureUnit,
             value=value_in_words,
             interval=interval_in_words,
@@ -1360,17 +1366,19 @@ class _View(SharedRepr):
             sent=self.desk.reports.latest_exports(_MOST_SENT, named),
             zone=zone,
             commands=[command for command in self._open_on(named) if command in PLAN_COMMANDS],
-            formats=list(ReportFormat),
         )
 
-    def published_plan(self, scope: str, number: str) -> BoardResponse:
+    def published_plan(self, scope: str, number: str, form: Form | None = None) -> BoardResponse:
         """Show a published plan, or the living plan with the lines that it gathers: its lines, and what changed."""
         named, edition = PlanScope.parse(scope), int(number) or None
         report = self.desk.reports.plan(named, edition)
         lines, changes, *_ = report.tables
         first = (self._number("page") or 1) * MOST_LINES - MOST_LINES
+        form = form or Form(_SENDING)
         return self.page(
             "published_plan.html",
+            form.status,
+            form=form,
             scope=named,
             number=edition,
             report=report,
@@ -1382,16 +1390,19 @@ class _View(SharedRepr):
             changes=list(changes.rows(0, _MOST_CHANGES + 1)),
             most=_MOST_CHANGES,
             sent=self.desk.reports.latest_exports(_MOST_SENT, named, edition),
-            formats=list(ReportFormat),
         )
 
     def send_plan(self, scope: str, number: str) -> BoardResponse:
         """Send a file of a plan, and record to whom it is sent (diffusion)."""
         named, edition = PlanScope.parse(scope), int(number) or None
-        recipients = [line.strip() for line in self._posted("recipients").splitlines() if line.strip()]
-        suffix = self._posted("format")
-        content = report_bytes(self.desk.reports.plan(named, edition).spooled(MOST_ROWS.get(suffix)), suffix, self.lang)
-        self.desk.reports.send_plan(named, edition, content, recipients=recipients)
+        try:
+            entered = read_form(_SENDING, self.request.form, PARIS)
+            suffix = entered["format"]
+            report = self.desk.reports.plan(named, edition)
+            content = report_bytes(report.spooled(MOST_ROWS.get(suffix)), suffix, self.lang)
+            self.desk.reports.send_plan(named, edition, content, recipients=entered["recipients"])
+        except ReclamationError as error:
+            return self._refused(_SENDING, error, partial(self.published_plan, scope, number))
         return BoardResponse.download(
             self._plan_file_name(named, edition, suffix), lambda stream: stream.write(content)
         )
@@ -1435,7 +1446,7 @@ class _View(SharedRepr):
         """Show the g chart of an action: whether the complaints that it is about became rarer."""
         named = PlanScope.parse(scope)
         report = self.desk.reports.effect(named, action, limit=MOST_COMPLAINTS)
-        return self.page("effect.html", scope=named, action=action, report=report, formats=list(ReportFormat))
+        return self.page("effect.html", scope=named, action=action, report=report)
 
     def effect_file(self, scope: str, action: str, suffix: str) -> BoardResponse:
         """Send the g chart of an action."""
@@ -1933,6 +1944,7 @@ def _environment(lang: Lang) -> Any:
         "colon": colon(lang),
         "semicolon": semicolon(lang),
         "weekdays": [one.in_(lang) for one in WEEKDAYS],
+        "formats": list(ReportFormat),
     }
     return environment
 

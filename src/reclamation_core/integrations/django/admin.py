@@ -33,17 +33,11 @@ class MembershipAdmin(admin.ModelAdmin):
 class ReadOnlyMixin:
     """Rows to read: the board changes them."""
 
-    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """Return False."""
-        return False
-
     def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """Return False."""
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """Return False."""
-        return False
+    has_add_permission = has_delete_permission = has_change_permission
 
 
 class RowAdmin(ReadOnlyMixin, admin.ModelAdmin):

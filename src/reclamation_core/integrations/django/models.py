@@ -46,11 +46,13 @@ class Membership(models.Model):
         return f"{self.user}, {Role.parse(self.role).label()}, {self.site or self.region or agency()}"
 
     def clean(self) -> None:
-        """Refuse a site or a region that is not in the list of sites of the setting.
+        """Refuse a site with a region, and a site or a region that is not in the list of sites of the setting.
 
         Raises:
-            ValidationError: it is not.
+            ValidationError: it is one of these.
         """
+        if self.site and self.region:
+            raise ValidationError({"region": "Choisissez un centre ou une région, pas les deux."})
         unknown = {"site": not is_known(self.site, ""), "region": not is_known("", self.region)}
         if any(unknown.values()):
             raise ValidationError({name: _UNKNOWN[name] for name, is_unknown in unknown.items() if is_unknown})
