@@ -54,7 +54,7 @@ from reclamation_core.intake import ColumnMapping, MailOutcome
 from reclamation_core.integrations.api import Api, ApiRequest
 from reclamation_core.integrations.api.parameters import Arguments
 from reclamation_core.integrations.api.routes import ROUTES, Route
-from reclamation_core.laboratory import laboratory_report, replay, sweep
+from reclamation_core.laboratory import compare, laboratory_report, replay, sweep
 from reclamation_core.plans import Pgaac
 from reclamation_core.plans.events import PLAN_EVENTS
 from reclamation_core.plans.guards import GUARDS as PLAN_GUARDS
@@ -105,6 +105,7 @@ from tests.unit.integrations.test_board_hostile_texts import BASE, SUFFIXES, Par
 from tests.unit.integrations.test_fastapi_http import GETS
 from tests.unit.laboratory.caseloads import AS_OF, CALENDAR, CASELOAD, EDITIONS, KINDS
 from tests.unit.laboratory.page_visitor import Visitor
+from tests.unit.laboratory.test_compare import BOTH, COSTS, UNTIL, many
 from tests.unit.laboratory.test_plots_of_staffing import NEEDED
 from tests.unit.plans.making import CRETEIL, PLANS, signed, to_do
 from tests.unit.policy.own_facts import FUNDER, TO_THE_REGION, own_policy
@@ -755,17 +756,29 @@ def test_the_reports_of_the_laboratory() -> None:
     arrivals = [agency.complaint(name, "2026-05-04T09:00", site="METZ") for name in "ABC"]
     scenarios = [agency.steady(), attrs.evolve(agency.steady(qualification=0, treatment=360), name="x")]
     frame = KINDS["polars"](CASELOAD)
+    records = many()[:40]
     found = (
-        replay(frame, EDITIONS, CALENDAR, as_of=AS_OF),
+        replay(
+            KINDS["polars"]([*CASELOAD, {**CASELOAD[0], "satisfaction": 99.0}]),
+            EDITIONS,
+            CALENDAR,
+            as_of=AS_OF,
+            on_invalid="mark",
+        ),
         sweep(frame, EDITIONS[0], CALENDAR, as_of=AS_OF, deadline_days=[8, 10]),
+        sweep(frame, EDITIONS[0], CALENDAR, as_of=AS_OF, deadline_days=[8, 10], survey_threshold=[6, 7]),
+        compare(records, m2_1(), BOTH, CALENDAR, as_of=UNTIL, by="level", costs=COSTS, sampled=True),
+        compare(records, m2_1(), cases_after=records[:9], calendar=CALENDAR),
         compare_staffing(arrivals, scenarios, agency.SITES, until=date(2026, 5, 4), replications=2),
         *(NEEDED, attrs.evolve(NEEDED, handlers=None)),
     )
 
     def lines() -> Iterator[str]:
+        yield from (part for lang in LANGUAGES for part in re.split("<.*?>", found[0].to_html(lang)) if part)
         for report in (laboratory_report(one, exported_at=factories.at(30)) for one in found):
             yield from layout(report)
             for lang in LANGUAGES:
+                yield from (one.in_(lang) for one in (report.title, *report.notes))
                 yield from (
                     f"{label.in_(lang)}: {display(value, lang, report.zone)}" for label, value in report.filters
                 )
