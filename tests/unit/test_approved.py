@@ -47,6 +47,7 @@ from reclamation_core.codes import Audience
 from reclamation_core.desk import Agenda, Desk, Registration, Signals
 from reclamation_core.desk.commands import Command, FactsChange, PlanCommand, SheetChange
 from reclamation_core.desk.forms import FormContext, case_form, registration_form
+from reclamation_core.desk.nightly import DatedAhead, StepFailure
 from reclamation_core.errors import ReclamationError
 from reclamation_core.indicators.falls import GChart
 from reclamation_core.indicators.streams import STREAMS, stream_in_words
@@ -63,7 +64,7 @@ from reclamation_core.policy import Parameters, catalogue, m2_1, parse_policy, r
 from reclamation_core.policy.formatting import PARAMETERS as IN_WORDS
 from reclamation_core.policy.formatting import deadline_sentence, parameter_value
 from reclamation_core.policy.sources import INTERPRETATIONS
-from reclamation_core.ports import CaseQuery
+from reclamation_core.ports import CaseQuery, StoreBusyError
 from reclamation_core.ports.store import SystemClock
 from reclamation_core.reporting import (
     LetterFormat,
@@ -271,6 +272,14 @@ report case R-2026-000001
 report case R-2026-000002 --texts -o out-case.csv
 report letter R-2026-000001 --letters letters.toml
 report audit --case R-2026-000001 -o audit.zip
+report letter R-2026-000001 --letters letters.toml --redirected-to Accueil --redirection interne
+report plan CRE -o out-sent.csv --number 1 --sent-to Direction --actor "Mme Roux"
+report effect CRE A-1 -o out-effect.json --sites sites.toml
+report audit -o audit-notes.zip --case R-2026-000001 --texts --notes --actor "Mme Roux" --sites sites.toml
+report calendar --region Île-de-France --sites sites.toml -o out-calendar.ics
+indicators --from 2026-05-01 --to 2026-06-30 --as-of 2026-06-30 --format json --publish
+signals --as-of 2026-07-01 --region Île-de-France --sites sites.toml
+intake mail mails --site NAT --largest 100
 report calendar
 db upgrade
 db upgrade --db sqlite:///new.db
@@ -294,6 +303,7 @@ conformance check out-cases.json --policy a.toml
 signals --counts counts.csv
 signals --counts counts.csv --format csv --output out-signals.csv
 signals --counts counts.csv --format csv --detector farrington
+signals --counts counts.csv --detector farrington --false-discoveries 0.5
 signals --counts counts.csv --format json --alarms-a-year 0.5
 signals --counts counts.csv --false-alarms 1e-9
 schema view.worklist
@@ -667,7 +677,17 @@ def test_other_documents(tmp_path: Path) -> None:
         night.to_document(),
     ]
     texts = [m2_1().to_toml(), desk.log.write_checkpoint(KEY).note]
-    texts += [night.to_text(lang) + desk.worklist().to_text(lang) for lang in LANGUAGES]
+    failures = (StepFailure(step="publish", error=StoreBusyError("memory", "x")),) * 2
+    ahead = (DatedAhead(case="R-1", dated=factories.at(9), now=factories.at(1)),)
+    more: dict[str, Any] = {
+        "documents": 1,
+        "documents_left": 2,
+        "themes": ("R-1",),
+        "checkpoint": 4,
+        "interrupted": "sweep",
+    }
+    other = attrs.evolve(night, failures=failures, dated_ahead=ahead, **more)
+    texts += [night.to_text(lang) + other.to_text(lang) + desk.worklist().to_text(lang) for lang in LANGUAGES]
     for one, lang in product(IN_WORDS.values(), LANGUAGES):
         value = parameter_value(Parameters(), one.path, lang)
         others = (one.describe(other, lang) for other in (*dict(one.phrases), *([1, 2] if one.one else [])))

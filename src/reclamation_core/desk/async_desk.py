@@ -7,11 +7,10 @@ checkers; `python -m scripts.async_stub` writes it.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Collection, Coroutine, Generator, Iterable, Iterator
+from collections.abc import Callable, Collection, Coroutine, Generator, Iterator
 from functools import wraps
 from types import TracebackType
 from typing import Any, Concatenate, Final, Generic, ParamSpec, Self, TypeVar, Unpack
-from zoneinfo import ZoneInfo
 
 from reclamation_core.cases.trace import Trace
 from reclamation_core.desk import services
@@ -25,8 +24,8 @@ from reclamation_core.desk.plan_service import PlanService
 from reclamation_core.desk.queries import CasesView
 from reclamation_core.desk.reports import ReportService
 from reclamation_core.plans import PlanScope
-from reclamation_core.ports import CaseQuery, FeedItem, PlanFeedItem, Store
-from reclamation_core.reporting import RegisterReader, Report
+from reclamation_core.ports import FeedItem, PlanFeedItem, Store
+from reclamation_core.reporting import Report
 from reclamation_core.vocabulary import Role
 
 P = ParamSpec("P")
@@ -76,6 +75,16 @@ def _collected(
     return collected
 
 
+def _read_now(method: Callable[Concatenate[Any, P], Report]) -> Callable[Concatenate[Any, P], Report]:
+    """Return a method whose report holds its records, which are read when it is called."""
+
+    @wraps(method)
+    def read(self: object, /, *args: P.args, **kwargs: P.kwargs) -> Report:
+        return method(self, *args, **kwargs).collected()
+
+    return read
+
+
 def _facade_of(source: type) -> Callable[[C], C]:
     """Add to a class the public methods and properties of a synchronous class that it does not define itself."""
 
@@ -84,10 +93,10 @@ def _facade_of(source: type) -> Callable[[C], C]:
             if name.startswith("_") or name in vars(facade):
                 continue
             method = member.fget if isinstance(member, property) else member
-            returns_iterator = str(inspect.signature(method).return_annotation).startswith("Iterator[")
+            returned = str(inspect.signature(method).return_annotation)
             in_thread = source in {ReportService, LogService} or method in _COMPUTING
-            derived = _collected if returns_iterator else _awaitable
-            setattr(facade, name, derived(method, in_thread=in_thread))
+            derived = _collected if returned.startswith("Iterator[") else _awaitable
+            setattr(facade, name, derived(_read_now(method) if returned == "Report" else method, in_thread=in_thread))
         return facade
 
     return derive
@@ -137,24 +146,6 @@ class AsyncReportService:
     def __init__(self, synchronous: ReportService, store: Store) -> None:
         self._synchronous = synchronous
         self._store = store
-
-    async def register(
-        self,
-        query: CaseQuery | None = None,
-        *,
-        columns: Iterable[str] | None = None,
-        shown: RegisterReader | str | Iterable[str] | None = None,
-        texts: bool = False,
-        zone: ZoneInfo | None = None,
-    ) -> Report:
-        """Return the register; see `ReportService.register`. It holds the cases, which are read when it is awaited."""
-        return await self._store.run_in_thread(
-            lambda: self._synchronous.register(query, columns=columns, shown=shown, texts=texts, zone=zone).collected()
-        )
-
-    async def plan(self, scope: PlanScope | str, number: int | None = None) -> Report:
-        """Return a plan; see `ReportService.plan`. It holds the records of its files, which are read now."""
-        return await self._store.run_async(lambda: self._synchronous.plan(scope, number).collected())
 
 
 class AsyncDeskManager(Generic[_D]):

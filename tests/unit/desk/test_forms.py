@@ -272,14 +272,15 @@ def test_a_choice_named_by_a_text_has_it_in_both_languages_until_it_is_erased(de
     assert erased == Wording("n° 1 – (effacé), 01/07/2026 11:00", "n° 1 – (erased), 1 July 2026 11:00")
 
 
-def test_the_texts_of_many_choices_are_cut_shorter(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("reclamation_core.desk.forms._MOST_OF_TEXTS", 20)
+@pytest.mark.parametrize(("most", "shown"), [(20, 10), (400, 80)])
+def test_the_texts_of_many_choices_are_cut_shorter(most: int, shown: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reclamation_core.desk.forms._MOST_OF_TEXTS", most)
     case = factories.analysed(desk := factories.new_desk()).reference
     for number in (1, 2):
-        desk.contain(case, measure="x" * 30)
-        desk.plan(case, factories.sheet(f"A-{number}", what="x" * 30))
+        desk.contain(case, measure="x" * 99)
+        desk.plan(case, factories.sheet(f"A-{number}", what="x" * 99))
     asked = [fields(desk.form("record_containment_effect", case))["measure"], desk.form("plan", case).linked[0]]
-    assert [label.fr.count("x") for field in asked for _, label in field.choices] == [10] * 4
+    assert [label.fr.count("x") for field in asked for _, label in field.choices] == [shown] * 4
 
 
 def test_the_fact_that_a_case_waits_for_is_the_first_field(desk: Desk) -> None:

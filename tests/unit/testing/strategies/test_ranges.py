@@ -132,8 +132,10 @@ RANGES: dict[str, tuple[st.SearchStrategy[Any], Read, set[Any]]] = {
         {*Scheme, *CauseStatus}),
     "wheels": (
         s.analyses(of=Pdca, words=X),
-        lambda one: [one.checking and one.checking.verdict, one.acting and one.acting.decision],
-        {None, *PdcaVerdict, *PdcaDecision}),
+        lambda one: [
+            one.checking and one.checking.verdict, one.acting and one.acting.decision,
+            sum(step is not None for step in (one.doing, one.checking, one.acting))],
+        {None, *PdcaVerdict, *PdcaDecision, *range(4)}),
 }  # fmt: skip
 
 
