@@ -6,7 +6,7 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import attrs
 import pytest
@@ -332,13 +332,24 @@ def test_cases_of_an_edition_with_a_changed_parameter_differ_from_those_shipped(
         assert check_conformance(conformance_cases(changed(name)), m2_1()) != (), name
 
 
+CLOSED: Final = parse_policy(
+    {"starts_from": "M2-1", "edition": "essai", "closures": [date(2027, 5, 7), [date(2027, 8, 9), date(2027, 8, 13)]]}
+)
+
+
+def test_each_closure_of_an_edition_has_a_case_received_on_its_eve() -> None:
+    eves = {one.shows.fr: one.received_at for one in conformance_cases(CLOSED).cases if "veille" in one.shows.fr}
+    assert {shown: at.date() for shown, at in eves.items()} == {
+        "reçu la veille de la fermeture du 07/05/2027": date(2027, 5, 6),
+        "reçu la veille de la fermeture du 09/08/2027": date(2027, 8, 8),
+    }
+
+
 @pytest.mark.slow
 def test_closures_and_archive_of_an_edition_are_differences_of_its_cases() -> None:
-    closures = [date(2027, 5, 7), [date(2027, 8, 9), date(2027, 8, 13)]]
-    closed = parse_policy({"starts_from": "M2-1", "edition": "essai", "closures": closures})
     archive = {"mode": "archive", "archive_months": 61}
     archived = parse_policy({"starts_from": "M2-1", "edition": "essai", "retention": archive})
-    differences = check_conformance(conformance_cases(closed), m2_1())
+    differences = check_conformance(conformance_cases(CLOSED), m2_1())
     assert [(found.case, found.field) for found in differences] == [
         ("I2/closure of 2027-05-07", "due"),
         ("I2/closure of 2027-08-09", "due"),

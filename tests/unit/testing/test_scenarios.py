@@ -170,7 +170,7 @@ def test_a_failing_then_shows_the_scenario_in_french(desk: Desk) -> None:
     assert told[0] == "l'histoire ne se passe pas comme prévu"
     given_it = "Étant donné le dossier R-2025-000001 (demande d'un client), reçu le 02/06/2025 à 09:00 et enregistré"
     assert told[1].startswith(given_it)
-    assert "note de satisfaction : 4 ; type de client : local" in told[1]
+    assert "prestation vendue : oui ; note de satisfaction : 4 ; type de client : local" in told[1]
     assert told[2:] == [
         "  enregistré, réclamation, niveau local, réponse attendue pour le 17/06/2025",
         "Le 03/06/2025 à 09:00",

@@ -52,7 +52,7 @@ from reclamation_core.vocabulary import (
     Sites,
 )
 from reclamation_core.vocabulary.facts import is_own_key, values_of
-from reclamation_core.wording import Lang, Wording
+from reclamation_core.wording import Lang, Wording, day_text
 
 _AGAINST: Final[dict[str, Any]] = {
     "channel": Channel.OTHER,
@@ -338,7 +338,8 @@ def _of_closures(policy: Policy) -> Iterator[Any]:
     yield _deadline("I2/closure of the site", fr, en, calendar=calendar)
     for days in policy.parameters.closures:
         eve = datetime.combine(days.first - timedelta(days=1), RECEIVED_AT.timetz())
-        fr, en = f"reçu la veille de la fermeture du {days.first}", f"received before the closure of {days.first}"
+        fr = f"reçu la veille de la fermeture du {day_text(days.first, 'fr')}"
+        en = f"received before the closure of {day_text(days.first, 'en')}"
         yield _deadline(f"I2/closure of {days.first}", fr, en, received_at=eve)
 
 
