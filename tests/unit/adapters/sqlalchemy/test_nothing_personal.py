@@ -105,6 +105,7 @@ WAYS: Final[dict[str, Life]] = {
     "an AsyncEngine, PostgreSQL": lambda _: on_an_async_engine(emptied()),
     **{kind: on_a_host(kind) for kind in HOSTS},
 }
+QUICK: Final = {"an engine, SQLite", "an AsyncEngine, SQLite"}
 
 
 @pytest.fixture
@@ -120,8 +121,9 @@ def salts(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     return drawn
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("lived", WAYS.values(), ids=WAYS)
+@pytest.mark.parametrize(
+    "lived", [pytest.param(life, id=way, marks=[] if way in QUICK else pytest.mark.slow) for way, life in WAYS.items()]
+)
 def test_logs_hold_no_text_and_no_salt_at_any_level(
     lived: Life, salts: list[bytes], tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
