@@ -188,8 +188,13 @@ def test_a_number_that_fails_leaves_no_connection_that_does_not_wait(file: Path)
 @pytest.mark.parametrize("way", ["deleted, its log left", "begun anew", "its log deleted"])
 def test_a_write_to_a_file_that_was_replaced_names_the_reason(way: str, tmp_path: Path) -> None:
     with Desk.open(str(sqlite_url(tmp_path)), sites=factories.SITES) as desk:
-        factories.registered(desk)
+        connection = sqlite3.connect(tmp_path / "application.db", isolation_level=None)
+        desks = (desk, Desk.from_connection(connection, sites=factories.SITES))
+        for one in desks:
+            factories.registered(one)
         replace, reason = REPLACING[way]
         replace(tmp_path / "application.db")
-        with pytest.raises(StoreReplacedError, match=reason):
-            factories.registered(desk)
+        for one in desks:
+            with pytest.raises(StoreReplacedError, match=reason):
+                factories.registered(one)
+        connection.close()
