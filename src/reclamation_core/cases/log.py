@@ -179,22 +179,20 @@ class LogCheckpoint(SharedRepr):
         Raises:
             FaultsError: it is none.
         """
-        body, _, _ = text.partition("\n\n")
+        body = text.partition("\n\n")[0].removesuffix("\n")
         try:
-            origin, size, root, heads = body.removesuffix("\n").split("\n")
-            kind, _, last = heads.partition(" ")
+            origin, size, root, heads = body.split("\n")
             found = cls(
                 origin=origin,
                 size=int(size),
                 root=base64.b64decode(root, validate=True),
-                heads=base64.b64decode(last, validate=True),
+                heads=base64.b64decode(heads.removeprefix(_HEADS), validate=True),
             )
         except (ValueError, binascii.Error):
             found = None
-        if found is None or kind != "heads" or not {len(found.root), len(found.heads)} == {32}:
-            raise FaultsError([Fault("checkpoint", REDACTED, _CHECKPOINT_WORDING)])
-        if str(found) != body.removesuffix("\n") + "\n":  # a number or a root written in another way
-            raise FaultsError([Fault("checkpoint", REDACTED, _CHECKPOINT_WORDING)])
+        # A number or a root may be written in another way.
+        if found is None or {len(found.root), len(found.heads)} != {32} or str(found) != f"{body}\n":
+            raise FaultsError([Fault("$", REDACTED, _CHECKPOINT_WORDING)])
         return found
 
 

@@ -68,7 +68,7 @@ from reclamation_core.reporting import (
     register_report,
 )
 from reclamation_core.reporting.audit import AuditedPlan, AuditSubject, Opened, audit_files
-from reclamation_core.reporting.calendar_files import DOMAIN
+from reclamation_core.reporting.calendar_files import DOMAIN, domain_name
 from reclamation_core.reporting.case_file import CaseFile, case_report
 from reclamation_core.reporting.effect import effect_report
 from reclamation_core.reporting.indicators import indicators_report
@@ -81,7 +81,6 @@ from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import (
     coded,
     day,
-    label,
     member_of,
     of_class,
     optional,
@@ -336,7 +335,6 @@ class ReportService:
         require(optional(of_class(CaseQuery)), query=query)
         require(truth, checks=checks)
         require(optional(day), ended_since=ended_since)
-        require(label, domain=domain)
         require(optional(whole_number(1)), limit=limit)
         query = query or CaseQuery()
         if ended_since is None:
@@ -395,7 +393,7 @@ class ReportService:
         """
         require(optional(of_class(CaseQuery)), query=query)
         require(truth, checks=checks)
-        require(label, domain=domain)
+        require(domain_name, domain=domain)
         context, query = self._context, query or CaseQuery()
         awaited = attrs.evolve(query, due_until=query.due_until or date.max)
         page = CasesView(context).summaries(awaited, order_by=CaseOrder.DUE, limit=limit)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
@@ -22,6 +23,7 @@ from reclamation_core.plans.events import ActionAdded, ActionAmended
 from reclamation_core.plans.plan import BasePlan
 from reclamation_core.reporting.report import readable
 from reclamation_core.shared_repr import SharedRepr
+from reclamation_core.validators import label, refuse_value, require
 from reclamation_core.vocabulary import Sites
 from reclamation_core.wording import Lang, Wording, typeset
 
@@ -32,6 +34,17 @@ _PRODUCT: Final = "-//reclamation_core//calendar//FR"
 _MOST_BYTES: Final = 75
 _ESCAPES: Final = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
 _NAME: Final = Wording("Échéances des réclamations", "Deadlines of complaints")
+_HOST: Final = Wording(
+    "un nom de domaine est attendu, comme reclamations.example.fr",
+    "the name of a domain is expected, such as complaints.example.org",
+)
+
+
+def domain_name(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    """Refuse a domain of identifiers that is no name of a domain."""
+    label(_, attribute, value)
+    if re.fullmatch(r"[\w.-]+", str(value)) is None:
+        refuse_value(attribute.name, value, _HOST)
 
 
 class DueKind(LabelledEnum):
@@ -100,7 +113,11 @@ def due_calendar(
         scope: the site or the region that it is limited to.
         sites: the sites, for their names.
         most_checks: the most effectiveness checks, those due first; all by default.
+
+    Raises:
+        TypeError, FaultsError: the domain is refused.
     """
+    require(domain_name, domain=domain)
 
     def listed(found: Iterable[DueEntry]) -> list[DueEntry]:
         shown = (

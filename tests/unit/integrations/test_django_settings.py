@@ -335,6 +335,7 @@ def test_the_board_is_in_the_language_of_the_setting_the_application_or_the_brow
     [
         {"TITLE": " "},
         {"LANG": "de"},
+        {"CALENDAR_DOMAIN": "a b"},
         *(
             {key: 7}
             for key in ("AGENCY", "SITES", "TAXONOMY", "SCAN_DOCUMENT", "LETTERS", "SIGNING_KEY", "CALENDAR_DOMAIN")

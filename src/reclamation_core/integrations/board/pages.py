@@ -55,7 +55,6 @@ from reclamation_core.cases.plain import TimelineEntry
 from reclamation_core.cases.support_documents import NewDocument, file_name, kinds_of_documents, size_in_words
 from reclamation_core.codes import LabelledEnum, fold_label
 from reclamation_core.desk import Desk, etag
-from reclamation_core.desk.agenda import AvailableCommand
 from reclamation_core.desk.forms import (
     DOCUMENTS,
     LINKED,
@@ -138,7 +137,7 @@ from reclamation_core.reporting import (
     report_bytes,
     write_report,
 )
-from reclamation_core.reporting.calendar_files import DOMAIN
+from reclamation_core.reporting.calendar_files import DOMAIN, domain_name
 from reclamation_core.reporting.formats import format_of
 from reclamation_core.reporting.indicators import MOST_UNITS, chart_of_months, chart_of_units, months_of
 from reclamation_core.reporting.letters import LETTER_COMMANDS
@@ -353,7 +352,7 @@ class Board(SharedRepr):
         default=(), converter=as_tuple, validator=each(of_class(TextBlock))
     )
     signing_key: bytes | None = attrs.field(default=None, repr=False, validator=optional(_a_key))
-    calendar_domain: str = DOMAIN
+    calendar_domain: str = attrs.field(default=DOMAIN, validator=domain_name)
     links: tuple[HostLink, ...] = attrs.field(default=(), converter=as_tuple, validator=each(of_class(HostLink)))
 
     def respond(self, desk: Desk, request: BoardRequest) -> BoardResponse:
@@ -643,12 +642,12 @@ class _View(SharedRepr):
             limit=PAGE_SIZE,
             after=chosen["suite"] or None,
         )
-        counts = self._counts(query)
+        counts, closed = self._counts(query), {CaseState.CLOSED} if query.is_open else set()
         units, name_of = {*filter(None, (*counts["centre"], query.owner))}, self.board.sites.name_of
         return self.page(
             "cases.html",
             page=page,
-            count=sum(counts["etat"][state] for state in query.states or _states(query)),
+            count=sum(counts["etat"][state] for state in query.states or {*CaseState} - closed),
             counts=counts,
             chosen=chosen,
             has_criteria=any(chosen[name] for name in names if name != "ouverts") or not query.is_open,
@@ -818,7 +817,7 @@ class _View(SharedRepr):
         case, entries = found.case, found.timeline(self.lang, is_printed=True)
         ledger = ledger_of(case)
         shown, months = entries[: -_MOST_EVENTS - 1 : -1], list(_months(ledger))
-        possible = _possible(found)
+        possible, allowed = _possible(found), [one for one in found.commands if not one.is_refused]
         assignee = None if case.assigned_to is None else case.read(case.assigned_to)
         done = self._done(found, entries)
         known, judged = list(_known_facts(case, found.own, self.lang, self._themes)), set(Qualified.judges)
@@ -829,7 +828,7 @@ class _View(SharedRepr):
             following=self._next_registration(case) if done is not None and done.number == 1 else "",
             is_letter_due=done is not None
             and case.complainant is not None
-            and _command_of(done) in LETTER_COMMANDS.values(),
+            and CASE_EVENTS.commands.get(CASE_EVENTS.classes[done.type]) in LETTER_COMMANDS.values(),
             identifies=CommandType.IDENTIFY_COMPLAINANT in possible,
             corrections=[one for one in _corrections(done) if one in possible],
             assignee=assignee,
@@ -846,7 +845,7 @@ class _View(SharedRepr):
             causes=self._causes(case),
             actions=found.actions,
             answer=case.answer_of(case.answer_cycles[-1]) if case.answer_cycles else None,
-            answers=_of_stage(entries, ProofStage.ANSWER),
+            answers=[one for one in entries if one.stage is ProofStage.ANSWER],
             ledger=ledger,
             months=months[-_MOST_MONTHS:],
             earlier=len(months) > _MOST_MONTHS,
@@ -856,7 +855,7 @@ class _View(SharedRepr):
             most_of=_MOST_OF,
             left=found.days_left,
             steps=found.next_steps,
-            allowed=[(group, of) for group in CommandGroup if (of := _of_group(found.commands, group))],
+            allowed=[(group, of) for group in CommandGroup if (of := [one for one in allowed if one.group is group])],
             refused=[one for one in found.commands if one.is_refused],
         )
 
@@ -1603,11 +1602,6 @@ def _texts_of_page(case: Case, shown: Iterable[TimelineEntry]) -> Iterator[tuple
     yield from (("sentence", one.sentence) for one in shown)
 
 
-def _command_of(entry: TimelineEntry) -> CommandType | None:
-    """Return the command that recorded an event; None for a registration and for what the system records."""
-    return CASE_EVENTS.commands.get(CASE_EVENTS.classes[entry.type])
-
-
 def _corrections(entry: TimelineEntry | None) -> tuple[CommandType, ...]:
     """Return the commands that correct what an event recorded."""
     names = entry is not None and "complainant" in attrs.fields_dict(CASE_EVENTS.classes[entry.type])
@@ -1619,11 +1613,6 @@ def _possible(found: CaseOverview) -> frozenset[CommandType]:
     return frozenset(one.command for one in found.commands if not one.is_refused)
 
 
-def _of_stage(entries: Iterable[TimelineEntry], stage: ProofStage) -> list[TimelineEntry]:
-    """Return the entries of a stage, the registration apart."""
-    return [one for one in entries if one.stage is stage and one.number > 1]
-
-
 def _sees(desk: Desk, scope: PlanScope) -> bool:
     """Return True for a plan inside the scope of a desk."""
     try:
@@ -1631,11 +1620,6 @@ def _sees(desk: Desk, scope: PlanScope) -> bool:
     except PlanNotFoundError:
         return False
     return True
-
-
-def _states(query: CaseQuery) -> list[CaseState]:
-    """Return the states of the cases that a query for no state finds."""
-    return [state for state in CaseState if not (query.is_open and state is CaseState.CLOSED)]
 
 
 def _sorts(chosen: Mapping[str, str]) -> dict[str, str]:
@@ -1698,10 +1682,6 @@ def _of_file(name: str, expected: Wording) -> Wording:
 
 
 E = TypeVar("E", bound=LabelledEnum)
-
-
-def _of_group(available: Iterable[AvailableCommand], group: CommandGroup) -> list[AvailableCommand]:
-    return [one for one in available if one.group is group and not one.is_refused]
 
 
 def _command(commands: tuple[E, ...], name: str) -> E:

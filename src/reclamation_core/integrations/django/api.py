@@ -35,9 +35,8 @@ from reclamation_core.integrations.api.routes import check_ready
 from reclamation_core.integrations.board.requests import chosen_role
 from reclamation_core.integrations.django.desks import SESSION_KEY, desk, is_busy, reading, roles_of
 from reclamation_core.integrations.django.settings import database, largest_upload, letters, options, text_blocks
-from reclamation_core.integrations.http_requests import PostedFile, has_files
+from reclamation_core.integrations.http_requests import NO_FORM, PostedFile, has_files
 from reclamation_core.integrations.incidents import REQUEST_ID, no_lock
-from reclamation_core.wording import Wording
 
 
 @transaction.non_atomic_requests(using=database())
@@ -74,11 +73,7 @@ def _answer(request: HttpRequest, asked: ApiRequest) -> ApiResponse:
     whole = attrs.evolve(asked, query=query, **_content(request))
     with _transaction(whole):
         name = request.user.get_full_name() or request.user.get_username()
-        return _api().respond(role.desk(desk(), name), whole)
-
-
-def _api() -> Api:
-    return Api(letters=letters(), text_blocks=text_blocks())
+        return Api(letters=letters(), text_blocks=text_blocks()).respond(role.desk(desk(), name), whole)
 
 
 def _transaction(asked: ApiRequest) -> AbstractContextManager[object]:
@@ -115,7 +110,7 @@ def files_of(request: HttpRequest) -> list[PostedFile]:
     try:
         files = request.FILES
     except (MultiPartParserError, SuspiciousOperation) as error:
-        raise HttpError(400, detail=_NO_FORM) from error
+        raise HttpError(400, detail=NO_FORM) from error
     return [PostedFile(field, one.name, one) for field in files for one in files.getlist(field)]
 
 
@@ -143,11 +138,6 @@ def _described(base: str) -> ApiResponse:
 
 _PUBLIC: Final = {"/health": _health, "/ready": _ready, "/openapi.json": _openapi}
 """The addresses that need no login: probes, and the description of the API."""
-
-
-_NO_FORM: Final = Wording(
-    "ce formulaire ne se lit pas ; envoyez-le de nouveau", "this form cannot be read; send it again"
-)
 
 
 def _sent(request: HttpRequest, response: ApiResponse) -> HttpResponseBase:
