@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
-from types import NoneType
 from typing import Any, Final
 
 import attrs
@@ -30,6 +29,7 @@ from reclamation_core.validators import (
     optional,
     refuse_value,
     require,
+    require_order,
     require_short,
     storable_text,
     whole_number,
@@ -45,8 +45,8 @@ _WITH_A_WORD: Final = Wording(
     "at least one letter or digit is expected, or nothing for any text",
 )
 _ON_A_LINE: Final = Wording(
-    "un nombre ou un jour est attendu, du même type aux deux bornes",
-    "a number or a day is expected, of the same type at both ends",
+    "un nombre ou un jour est attendu, du même type aux deux bornes, dans leur ordre",
+    "a number or a day is expected, of the same type at both ends, in their order",
 )
 _ONE_VALUE: Final = Wording(
     "un code, vrai ou faux, un nombre ou un jour est attendu : on ne cherche ni un texte libre ni une valeur inconnue",
@@ -95,6 +95,11 @@ def _searchable(_: object, attribute: attrs.Attribute[Any], value: object) -> No
         refuse_value(attribute.name, value, _WITH_A_WORD)
 
 
+def _in_order(query: CaseQuery, attribute: attrs.Attribute[Any], value: date | None) -> None:
+    first = query.due_from if attribute.name == "due_until" else query.received_from
+    require_order(first, **{attribute.name: value})
+
+
 def _own(values: Mapping[str, OwnInput]) -> OwnFacts:
     return own_facts(values)  # type: ignore[no-any-return]
 
@@ -106,7 +111,11 @@ def _is_found_by(_: object, attribute: attrs.Attribute[Any], value: OwnFacts | R
 def _is_bound(query: CaseQuery, attribute: attrs.Attribute[Any], value: OwnFacts | Refused) -> None:
     def accepted(values: OwnFacts) -> list[str]:
         ends = {name: (comparable(end), comparable(query.own_from.get(name))) for name, end in values.items()}
-        return [name for name, (end, other) in ends.items() if end is not None and type(other) in {type(end), NoneType}]
+        return [
+            name
+            for name, (end, first) in ends.items()
+            if end is not None and (first is None or (type(first) is type(end) and first <= end))  # type: ignore[operator]
+        ]
 
     _require_each(attribute.name, value, accepted, _ON_A_LINE)
 
@@ -232,10 +241,10 @@ class CaseQuery(SharedRepr):
     owner: str | None = attrs.field(default=None, validator=optional(_text))
     assigned_to: str | None = attrs.field(default=None, validator=optional(_text), repr=redacted)
     due_from: date | None = attrs.field(default=None, validator=optional(day))
-    due_until: date | None = attrs.field(default=None, validator=optional(day))
+    due_until: date | None = attrs.field(default=None, validator=[optional(day), _in_order])
     has_question: bool = attrs.field(default=False, validator=of_class(bool))
     received_from: date | None = attrs.field(default=None, validator=optional(day))
-    received_until: date | None = attrs.field(default=None, validator=optional(day))
+    received_until: date | None = attrs.field(default=None, validator=[optional(day), _in_order])
     text: str | None = attrs.field(default=None, validator=optional(_searchable), repr=redacted)
     in_names: bool = attrs.field(default=True, validator=of_class(bool))
     references: frozenset[str] | None = attrs.field(

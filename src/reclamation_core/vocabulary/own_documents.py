@@ -279,12 +279,13 @@ def _criterion(domain: Domain, text: str) -> Iterator[tuple[str, Any]]:
     if _RANGE not in text or not isinstance(domain, Integer | Number | Day):
         yield OWN, _read_criterion(domain, text)
         return
-    first, last = (end.strip() for end in text.split(_RANGE, 1))
-    if not first and not last:
+    ends = [end.strip() for end in text.split(_RANGE, 1)]
+    found: list[Any] = [_read_criterion(type(domain)(), end) if end else None for end in ends]
+    if not any(ends) or (all(ends) and found[1] < found[0]):
         raise ValueError(text)
-    for argument, end in ((f"{OWN}_from", first), (f"{OWN}_until", last)):
-        if end:
-            yield argument, _read_criterion(type(domain)(), end)
+    yield from (
+        (name, end) for name, end in zip((f"{OWN}_from", f"{OWN}_until"), found, strict=True) if end is not None
+    )
 
 
 def _read_criterion(domain: Domain, text: str) -> Any:

@@ -63,8 +63,10 @@ READY = (
     factories.closed,
 )
 DAYS = st.none() | st.dates(date(2026, 5, 30), date(2026, 9, 1))
+RANGES: Any = st.tuples(DAYS, DAYS)
 QUERIES = st.builds(
-    CaseQuery,
+    lambda received, **criteria: CaseQuery(received_from=received[0], received_until=received[1], **criteria),
+    received=RANGES.filter(lambda days: None in days or days[0] <= days[1]),
     kind=st.none() | st.sampled_from(CaseKind),
     states=st.frozensets(st.sampled_from(CaseState), max_size=3),
     admissibilities=st.frozensets(st.sampled_from(Admissibility), max_size=2),
@@ -72,8 +74,6 @@ QUERIES = st.builds(
     sites=st.frozensets(st.sampled_from(SITES), max_size=2),
     owner=st.none() | st.sampled_from(SITES),
     due_until=DAYS,
-    received_from=DAYS,
-    received_until=DAYS,
     text=st.sampled_from([None, None, "désiré", "SALLE", "salle f", "organisation", "Roux"]),
     cause_family=st.sampled_from([None, None, "organisation", "matériel"]),
     after=st.sampled_from([None, "R-2026-000003", "R-"]),

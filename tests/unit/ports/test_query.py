@@ -32,6 +32,11 @@ from tests.unit.desk.factories import at
         ({"due_until": at(1)}, TypeError, r"due_until: a date is expected, .* give its date\(\)"),
         ({"received_from": "2026-06-01"}, TypeError, "received_from: a date is expected"),
         ({"received_until": at(1)}, TypeError, "received_until"),
+        *(
+            ({f"{name}_from": date(2026, 6, 2), f"{name}_until": date(2026, 6, 1)}, FaultsError, f"{name}_until: .*02")
+            for name in ("due", "received")
+        ),
+        ({"own_from": {"hours": 3}, "own_until": {"hours": 2.5}}, FaultsError, r"own_until\.hours: .*in their order"),
         ({"text": 3}, TypeError, "text: a text is expected, got 3"),
         ({"text": ""}, ValueError, "text: ''; at least one letter or digit is expected, or nothing for any text"),
         ({"text": " \u0301"}, ValueError, "at least one letter"),

@@ -149,7 +149,7 @@ from reclamation_core.reporting.text_blocks import blocks_for
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables import Boolean, Day, Enumeration
 from reclamation_core.tables.explanation import sentence
-from reclamation_core.validators import as_tuple, each, of_class, one_labelled, optional, require_order
+from reclamation_core.validators import as_tuple, each, of_class, one_labelled, optional
 from reclamation_core.vocabulary import FACTS, Band, Channel, Fact, Level, Role, Sites
 from reclamation_core.vocabulary.commands import CommandGroup, PlanCommandType
 from reclamation_core.vocabulary.facts import THEMES
@@ -732,7 +732,6 @@ class _View(SharedRepr):
             several["recevabilite"] = {one.value for one in Admissibility if one is not Admissibility.OUT_OF_SCOPE}
         due_from, due_until = self._days_of_answers(given["retard"])
         received_from, received_until = read_day("received_from", given["du"]), read_day("received_until", given["au"])
-        require_order(received_from, received_until=received_until)
         return CaseQuery(
             text=given["q"] or None,
             states=several["etat"],

@@ -223,7 +223,7 @@ class CaseQueryContract(PortContract):
 
         assert found(store, due_from=date(2026, 6, 15)) == ["1", "2"]
         assert found(store, due_from=date(2026, 6, 16)) == ["2"]
-        assert found(store, due_from=date(2026, 6, 16), due_until=date(2026, 6, 15)) == []
+        assert found(store, due_from=date(2026, 6, 14), due_until=date(2026, 6, 15)) == ["1"]
         assert found(store, due_from=date(2026, 6, 17)) == []
 
     @rule("on trouve les dossiers qui attendent une réponse à une question", source="I20")
