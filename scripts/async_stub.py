@@ -34,7 +34,8 @@ def stub() -> str:
             source = _source(node)
             if source is not None:
                 imports = {**_names_of(_module_of(source)), **imports}
-            classes.append(_class(node, source))
+            if _is_public(node.name):
+                classes.append(_class(node, source))
     body = [node for node in facade.body if _is_type_variable(node)] + classes
     used = {node.id for part in body for node in ast.walk(part) if isinstance(node, ast.Name)}
     text = _HEADER + _import_lines({name: imports[name] for name in used & imports.keys()})
@@ -65,7 +66,7 @@ def _class(node: ast.ClassDef, source: str | None) -> ast.ClassDef:
     derived = [] if source is None else [m for m in _methods(source) if m.name not in names and m.name[0] != "_"]
     return ast.ClassDef(
         name=node.name,
-        bases=node.bases,
+        bases=[one for one in node.bases if not ast.unparse(one).startswith("_")],
         keywords=[],
         decorator_list=[],
         body=[*attributes, *own, *map(_awaited, derived)],

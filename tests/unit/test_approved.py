@@ -11,7 +11,7 @@ import math
 import re
 import runpy
 import shlex
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date
@@ -55,6 +55,7 @@ from reclamation_core.intake import ColumnMapping, MailOutcome
 from reclamation_core.integrations.api import Api, ApiRequest
 from reclamation_core.integrations.api.parameters import Arguments
 from reclamation_core.integrations.api.routes import ROUTES, Route
+from reclamation_core.integrations.problem_details import VALUE_WORDINGS
 from reclamation_core.laboratory import compare, laboratory_report, replay, sweep
 from reclamation_core.plans import Pgaac
 from reclamation_core.plans.events import PLAN_EVENTS
@@ -847,7 +848,7 @@ def test_the_words_of_tables_and_editions() -> None:
 
 
 def test_the_words_of_figures_and_text_blocks() -> None:
-    """Names of streams, what a chart of gaps says, and the facts that a case does not prove."""
+    """Names of streams, what a chart of gaps says, facts that a case does not prove, what pydantic refuses."""
     desk = factories.new_desk()
     reference = desk.register(MalfunctionFacts(received_at=factories.at(2)), site="CRE").reference
 
@@ -858,6 +859,8 @@ def test_the_words_of_figures_and_text_blocks() -> None:
             yield GChart(before=(1, 2), after=(after,), mean=None, limit=limit, alpha=0.01).sentence
         for block in desk.reports.text_blocks(reference, every_block()):
             yield from block.missing
+        for made in VALUE_WORDINGS.values():
+            yield made(defaultdict(lambda: 2, expected="'a' or 'b'"))
 
     approved("words.txt", (f"{one.fr} | {one.en}" for one in lines()))
 

@@ -102,50 +102,40 @@ def _facade_of(source: type) -> Callable[[C], C]:
     return derive
 
 
-@_facade_of(CasesView)
-class AsyncCasesView:
-    """The cases that a desk sees; see `CasesView`."""
+class _Part:
+    """A part of an asynchronous desk: that of the synchronous one, and the store that runs its methods."""
 
-    def __init__(self, synchronous: CasesView, store: Store) -> None:
-        self._synchronous = synchronous
-        self._store = store
+    def __init__(self, synchronous: object, store: Store) -> None:
+        self._synchronous, self._store = synchronous, store
+
+
+@_facade_of(CasesView)
+class AsyncCasesView(_Part):
+    """The cases that a desk sees; see `CasesView`."""
 
 
 @_facade_of(PlanService)
-class AsyncPlanService:
+class AsyncPlanService(_Part):
     """One plan; see `PlanService`. Its properties are methods here: `await plan.current()`."""
 
     def __init__(self, synchronous: PlanService, store: Store) -> None:
-        self._synchronous = synchronous
-        self._store = store
+        super().__init__(synchronous, store)
         self.scope = synchronous.scope
 
 
 @_facade_of(MaintenanceView)
-class AsyncMaintenanceView:
+class AsyncMaintenanceView(_Part):
     """The jobs of a register; see `MaintenanceView`."""
-
-    def __init__(self, synchronous: MaintenanceView, store: Store) -> None:
-        self._synchronous = synchronous
-        self._store = store
 
 
 @_facade_of(LogService)
-class AsyncLogService:
+class AsyncLogService(_Part):
     """The log of a register; see `LogService`."""
-
-    def __init__(self, synchronous: LogService, store: Store) -> None:
-        self._synchronous = synchronous
-        self._store = store
 
 
 @_facade_of(ReportService)
-class AsyncReportService:
+class AsyncReportService(_Part):
     """The reports of what a desk sees; see `ReportService`."""
-
-    def __init__(self, synchronous: ReportService, store: Store) -> None:
-        self._synchronous = synchronous
-        self._store = store
 
 
 class AsyncDeskManager(Generic[_D]):

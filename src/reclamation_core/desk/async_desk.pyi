@@ -40,15 +40,12 @@ from reclamation_core.desk.desk import Desk
 from reclamation_core.desk.documents import DocumentStatus, OpenDocument
 from reclamation_core.desk.environment import DeskOptions
 from reclamation_core.desk.forms import CommandForm
-from reclamation_core.desk.log import LogService
 from reclamation_core.desk.maintenance import Alert, Discrepancy
-from reclamation_core.desk.nightly import CheckpointPublication, JobStatus, MaintenanceView, NightlyReport
+from reclamation_core.desk.nightly import CheckpointPublication, JobStatus, NightlyReport
 from reclamation_core.desk.overview import CaseAction, CaseOverview, RecordedChange
 from reclamation_core.desk.plan_service import PlanService
 from reclamation_core.desk.privacy import PersonalDataItem
-from reclamation_core.desk.queries import CasesView
 from reclamation_core.desk.registration import RegistrationResult
-from reclamation_core.desk.reports import ReportService
 from reclamation_core.desk.search import CaseSearch
 from reclamation_core.desk.similar import SimilarCase
 from reclamation_core.desk.worklist import ActionWorkKind, Worklist
@@ -105,7 +102,6 @@ _T = TypeVar("_T")
 _D = TypeVar("_D", bound=AsyncDesk)
 
 class AsyncCasesView:
-    def __init__(self, synchronous: CasesView, store: Store) -> None: ...
     async def get(self, reference: str) -> Case: ...
     async def find(self, query: CaseQuery | None = None) -> CasePage: ...
     async def count(self, query: CaseQuery | None = None) -> int: ...
@@ -257,7 +253,6 @@ class AsyncPlanService:
     async def published_plan_to_document(self, number: int, *, texts: bool = False) -> dict[str, Any]: ...
 
 class AsyncMaintenanceView:
-    def __init__(self, synchronous: MaintenanceView, store: Store) -> None: ...
     async def nightly(
         self,
         *,
@@ -274,7 +269,6 @@ class AsyncMaintenanceView:
     async def free(self, job: str) -> bool: ...
 
 class AsyncLogService:
-    def __init__(self, synchronous: LogService, store: Store) -> None: ...
     async def write_checkpoint(
         self, key: bytes, *, origin: str | None = None, authority: Authority | None = None
     ) -> CheckpointRecord: ...
@@ -291,7 +285,6 @@ class AsyncLogService:
     ) -> tuple[LogFault, ...]: ...
 
 class AsyncReportService:
-    def __init__(self, synchronous: ReportService, store: Store) -> None: ...
     async def register(
         self,
         query: CaseQuery | None = None,
