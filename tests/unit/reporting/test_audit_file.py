@@ -304,10 +304,10 @@ def test_common_tools_check_the_signature(exported: Exported) -> None:
         assert done.returncode == 0, done.stderr
 
 
-def test_another_key_is_refused(exported: Exported, tmp_path: Path) -> None:
+def test_another_key_is_refused(verify_here: Verify, exported: Exported, tmp_path: Path) -> None:
     other = Ed25519PrivateKey.generate().public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH)
     (tmp_path / "other.pub").write_bytes(other)
-    status, told = verify(exported[0], "--key", tmp_path / "other.pub")
+    status, told = verify_here(exported[0], "--key", tmp_path / "other.pub")
     assert status == 1
     assert told.startswith("manifest.json.sig : signé par une autre clé, SHA256:")
     assert told.splitlines()[-1] == "MODIFIED, 1 fault, first difference: manifest.json.sig, signed by another key"
@@ -324,7 +324,7 @@ def test_a_file_that_is_no_key_is_refused_and_signs_nothing(
         assert (status, "INTACT" in told, "key.pub" in told.splitlines()[0]) == (verifier.UNREADABLE, False, True)
 
 
-def test_the_verdict_states_date_subject_and_scope_whatever_its_age(tmp_path: Path) -> None:
+def test_the_verdict_states_date_subject_and_scope_whatever_its_age(verify_here: Verify, tmp_path: Path) -> None:
     clock = FakeClock(at(30))
     desk = lived(clock)
     (tmp_path / "key.pub").write_bytes(PUBLIC)
@@ -334,7 +334,7 @@ def test_the_verdict_states_date_subject_and_scope_whatever_its_age(tmp_path: Pa
     scoped.reports.audit(tmp_path / "new", case="R-2026-000001", key=KEY)
     hours = []
     for name in ("old", "new"):
-        _, told = verify(tmp_path / name, "--key", tmp_path / "key.pub")
+        _, told = verify_here(tmp_path / name, "--key", tmp_path / "key.pub")
         hours.append(told.splitlines()[0])
     assert hours == [
         f"INTACT, signé par cette clé ; export du 30/06/2026 {hour} UTC, dossier : R-2026-000001, périmètre : CRE"
@@ -429,7 +429,7 @@ def test_each_failure_has_its_words(tmp_path: Path, verify_here: Verify) -> None
     for name, write in UNREADABLE.items():
         write(tmp_path / name)
         status, told = verify_here(tmp_path / name)
-        assert verify(tmp_path / name) == (status, told)
+        assert verify_here(tmp_path / name) == (status, told)
         assert (status, told[:9]) == (verifier.UNREADABLE, "ILLISIBLE")
 
 
@@ -541,10 +541,12 @@ def test_a_link_or_a_pipe_in_a_folder_is_not_read(exported: Exported, tmp_path: 
     assert verify_here(copy)[0] == 1
 
 
-def test_control_characters_of_a_tampered_file_do_not_reach_the_terminal(exported: Exported, tmp_path: Path) -> None:
+def test_control_characters_of_a_tampered_file_do_not_reach_the_terminal(
+    verify_here: Verify, exported: Exported, tmp_path: Path
+) -> None:
     copy = shutil.copytree(exported[0], tmp_path / "copy")
     (copy / "\x1b[2J.txt").write_bytes(b"")
-    status, told = verify(copy)
+    status, told = verify_here(copy)
     assert (status, told.count("\x1b")) == (1, 0)
     assert "?[2J.txt : en trop / extra" in told
 
@@ -567,21 +569,21 @@ def test_free_texts_are_shown_with_their_proofs(tmp_path: Path, verify_here: Ver
     assert b"tenir un vivier" in found["pgaac/site-CRE-1.html"]
     assert b"M. Secret" not in everything
     assert b"Mme Roux" not in everything
-    assert verify(tmp_path / "textes")[0] == verifier.UNPROVED
+    assert verify_here(tmp_path / "textes")[0] == verifier.UNPROVED
     chain = tmp_path / "textes" / "chaines" / "dossiers" / "R-2026-000001.json"
     chain.write_bytes(chain.read_bytes().replace(b"Un secret.", b"Un autre."))
-    assert "le texte" in verify(tmp_path / "textes")[1]
+    assert "le texte" in verify_here(tmp_path / "textes")[1]
     assert "le texte" in verify_here(tmp_path / "textes")[1]
 
 
-def test_an_erased_text_does_not_come_back(tmp_path: Path, desk: Desk) -> None:
+def test_an_erased_text_does_not_come_back(verify_here: Verify, tmp_path: Path, desk: Desk) -> None:
     desk.anonymise("R-2026-000002")
     desk.pgaac("CRE").forget("A-1")
     desk.reports.audit(tmp_path / "textes", received_from=date(2026, 6, 1), texts=True)
     found = contents(tmp_path / "textes")
     assert b"vivier" not in b"".join(found.values())
     assert "(effacé)".encode() in found["dossiers/R-2026-000002.html"]
-    assert verify(tmp_path / "textes")[0] == verifier.UNPROVED
+    assert verify_here(tmp_path / "textes")[0] == verifier.UNPROVED
 
 
 # Selection, scope, record
@@ -596,7 +598,7 @@ def test_the_proofs_of_a_case_are_its_events_and_those_of_its_actions(exported: 
     ]
 
 
-def test_a_period_selects_receipts_and_events_of_plans(tmp_path: Path, desk: Desk) -> None:
+def test_a_period_selects_receipts_and_events_of_plans(verify_here: Verify, tmp_path: Path, desk: Desk) -> None:
     registered(desk, received_at=at(3))
     desk.pgaac(PlanScope.nation()).add(factories.sheet("N-1", level=None, site="STD"))
     desk.reports.audit(tmp_path / "a", received_from=date(2026, 6, 2), received_until=date(2026, 6, 20))
@@ -607,7 +609,7 @@ def test_a_period_selects_receipts_and_events_of_plans(tmp_path: Path, desk: Des
         "pgaac/nation.html",
         "pgaac/site-CRE.html",
     ]
-    assert verify(tmp_path / "a")[0] == verifier.UNPROVED
+    assert verify_here(tmp_path / "a")[0] == verifier.UNPROVED
 
 
 def test_a_scoped_desk_exports_its_scope_and_sees_its_own_exports(tmp_path: Path, desk: Desk) -> None:
@@ -669,11 +671,11 @@ def test_a_tool_that_is_not_installed_has_an_unknown_version() -> None:
     assert audit._installed("a-package-that-there-is-not") == "unknown"
 
 
-def test_a_pem_key_signs_too(tmp_path: Path) -> None:
+def test_a_pem_key_signs_too(verify_here: Verify, tmp_path: Path) -> None:
     pem = PRIVATE.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     lived().reports.audit(tmp_path / "a", case="R-2026-000001", key=pem)
     (tmp_path / "key.pub").write_bytes(PUBLIC)
-    assert verify(tmp_path / "a", "--key", tmp_path / "key.pub")[0] == 0
+    assert verify_here(tmp_path / "a", "--key", tmp_path / "key.pub")[0] == 0
 
 
 def test_a_case_with_a_period_and_a_period_that_ends_first_are_refused(tmp_path: Path, desk: Desk) -> None:
@@ -687,7 +689,9 @@ def test_a_case_with_a_period_and_a_period_that_ends_first_are_refused(tmp_path:
     assert desk.reports.exports() == ()
 
 
-def test_a_folder_with_files_is_left_alone_and_an_empty_one_is_filled(tmp_path: Path, desk: Desk) -> None:
+def test_a_folder_with_files_is_left_alone_and_an_empty_one_is_filled(
+    verify_here: Verify, tmp_path: Path, desk: Desk
+) -> None:
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "mine.txt").write_text("à moi", encoding="utf-8")
     (tmp_path / "file").write_text("à moi", encoding="utf-8")
@@ -696,7 +700,7 @@ def test_a_folder_with_files_is_left_alone_and_an_empty_one_is_filled(tmp_path: 
             desk.reports.audit(tmp_path / name, case="R-2026-000001")
     (tmp_path / "empty").mkdir()
     desk.reports.audit(tmp_path / "empty", case="R-2026-000001")
-    assert verify(tmp_path / "empty")[0] == verifier.UNPROVED
+    assert verify_here(tmp_path / "empty")[0] == verifier.UNPROVED
     assert sorted(path.name for path in tmp_path.iterdir()) == ["empty", "file", "full"]
 
 
@@ -804,7 +808,7 @@ def with_documents(**options: Any) -> Desk:
     return desk
 
 
-def test_an_audit_file_has_the_bytes_of_documents_if_they_are_asked_for(tmp_path: Path) -> None:
+def test_an_audit_file_has_the_bytes_of_documents_if_they_are_asked_for(verify_here: Verify, tmp_path: Path) -> None:
     desk = with_documents()
     desk.reports.audit(tmp_path / "a", received_from=date(2026, 1, 1), documents=True, key=KEY)
     desk.reports.audit(tmp_path / "a.zip", case="R-2026-000002", documents=True)
@@ -814,30 +818,30 @@ def test_an_audit_file_has_the_bytes_of_documents_if_they_are_asked_for(tmp_path
     }
     assert found == {"pieces/R-2026-000002/2-1.txt": b"a.txt", "pieces/R-2026-000002/2-2.txt": "<é>.txt".encode()}
     assert not (tmp_path / "b/pieces").exists()
-    assert [verify(tmp_path / name)[0] for name in ("a", "a.zip", "b")] == [verifier.UNPROVED] * 3
+    assert [verify_here(tmp_path / name)[0] for name in ("a", "a.zip", "b")] == [verifier.UNPROVED] * 3
     opened = [one.subject for one in desk.reports.latest_exports(20) if one.kind is ExportKind.DOCUMENT]
     assert sorted(opened) == ["R-2026-000002 1"] * 2 + ["R-2026-000002 2"] * 2
 
 
-def resealed(folder: Path, **changed: Any) -> tuple[int, str]:
+def resealed(run: Verify, folder: Path, **changed: Any) -> tuple[int, str]:
     """Write the manifest again for the files of a folder, as one does who holds no key, and verify it."""
     path = folder / verifier.MANIFEST
     manifest = json.loads(path.read_bytes()) | changed
     files = {name: data for name, data in contents(folder).items() if name != verifier.MANIFEST}
     manifest["files"] = {name: {"bytes": len(data), "sha256": verifier.digest(data)} for name, data in files.items()}
     path.write_bytes(verifier.canonical(manifest))
-    return verify(folder)
+    return run(folder)
 
 
-def test_a_changed_missing_or_foreign_document_is_found(tmp_path: Path) -> None:
+def test_a_changed_missing_or_foreign_document_is_found(verify_here: Verify, tmp_path: Path) -> None:
     with_documents().reports.audit(tmp_path / "a", case="R-2026-000002", documents=True)
     first, folder = tmp_path / "a/pieces/R-2026-000002/2-1.txt", tmp_path / "a"
     listed = json.loads((folder / verifier.MANIFEST).read_bytes())["documents"]
 
-    assert resealed(folder)[0] == verifier.UNPROVED
+    assert resealed(verify_here, folder)[0] == verifier.UNPROVED
     for content in (b"b.txt", b"a.txt ", b""):
         first.write_bytes(content)
-        status, told = resealed(folder)
+        status, told = resealed(verify_here, folder)
         assert (status, "not the document of the event" in told) == (verifier.MODIFIED, True), content
     first.write_bytes(b"a.txt")
     for documents, words in (
@@ -846,7 +850,7 @@ def test_a_changed_missing_or_foreign_document_is_found(tmp_path: Path) -> None:
         ([{**listed[0], "file": listed[1]["file"]}, listed[1]], "not the document of the event"),
         (None, "unexpected content"),
     ):
-        status, told = resealed(folder, documents=documents)
+        status, told = resealed(verify_here, folder, documents=documents)
         assert (status, words in told) == (verifier.MODIFIED, True), (documents, told)
 
 
