@@ -766,6 +766,7 @@ def test_the_comparison_page() -> None:
                 visitor = Visitor(lang) if step == "file" else visitor
                 visitor.send([("step", step), *entered.items()], uploads)
                 yield from visitor.errors or [one.whole() for one in visitor.root.all("h2")]
+                yield from {one.get("href"): None for one in visitor.root.all("a")}
 
     def shown(visitor: Visitor) -> Iterator[str]:
         yield from filter(None, (" ".join(line.split()) for line in visitor.root.whole().splitlines()))

@@ -68,7 +68,7 @@ class Lease:
         """
         stored = self._context.store.jobs.get(self.job)
         # The transaction of a host may have been rolled back, with all that its handlers did.
-        is_own = self._is_held and stored.holder == self._token and not self._context.store.has_host
+        is_own = stored.holder == self._token and not self._context.store.has_host
         if is_own:
             self.state = attrs.evolve(self.state, version=stored.version)
         elif self._is_valid(stored):

@@ -237,7 +237,6 @@ _DOCUMENT_COLUMNS: Final = (
         ("La taille du document.", "The size of the document."),
         lambda one: one[1].size,
         ValueKind.INTEGER,
-        width=12,
     ),
     _column(
         "sha256",

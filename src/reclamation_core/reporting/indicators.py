@@ -273,7 +273,7 @@ def _counted(name: str, title: tuple[str, str]) -> ReportColumn[Any]:
     """Return a column of a count of a unit or of a month; a text where it is left out of a publication."""
     indicator = INDICATORS[name]
     meaning = (indicator.definition.fr, indicator.definition.en)
-    return _column(name, title, meaning, lambda one: value_in_words(one.figures[name], FigureUnit.CASES), width=12)
+    return _column(name, title, meaning, lambda one: value_in_words(one.figures[name], FigureUnit.CASES))
 
 
 _ON_TIME: Final = (

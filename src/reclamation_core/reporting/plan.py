@@ -199,7 +199,6 @@ PLAN_COLUMNS: Final[tuple[ReportColumn[PlanEntry], ...]] = (
         ("Centre ou niveau", "Site or level"),
         ("Le centre où l'action est menée, ou le niveau.", "The site where the action is carried out, or the level."),
         lambda entry: entry.place,
-        width=12,
     ),
     _column(
         "dossiers",
@@ -216,7 +215,6 @@ PLAN_COLUMNS: Final[tuple[ReportColumn[PlanEntry], ...]] = (
         _CODE,
         clause_source("M2-1 §4.1"),
         codes=ActionType,
-        width=12,
     ),
     _column(
         "efficacite",
@@ -226,7 +224,6 @@ PLAN_COLUMNS: Final[tuple[ReportColumn[PlanEntry], ...]] = (
         _CODE,
         clause_source("M2-1 §4.1"),
         codes=Effectiveness,
-        width=12,
         emphasis={Effectiveness.NOT_EFFECTIVE: Emphasis.BAD},
     ),
     _column(

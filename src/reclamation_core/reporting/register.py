@@ -229,7 +229,6 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         lambda entry: entry.is_complaint,
         kind=_FLAG,
         source=clause_source("M2-1 §1.2"),
-        width=12,
     ),
     report_column(
         "reclamation_ecrite",
@@ -244,7 +243,6 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         lambda entry: entry.is_written_complaint,
         kind=_FLAG,
         source=_REFERENCE,
-        width=12,
     ),
     _case_column(
         "recevabilite",
@@ -424,7 +422,6 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
             "Complex case: the analysis calls for a problem-solving method.",
         ),
         source=clause_source("M2-1 §4.2"),
-        width=12,
     ),
     _case_column(
         "etat", columns.state, ("L'étape où en est le dossier.", "How far the case has come."), source=_EVENTS, width=14
@@ -466,7 +463,6 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         lambda entry: len(entry.case.containments),
         kind=_COUNT,
         source=clause_source("M2-1 §3"),
-        width=12,
     ),
     report_column(
         "qualifie_le",
@@ -700,7 +696,6 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
             "The version of M2-1 that applies to the case: the one in force at its receipt.",
         ),
         source=_REGISTRATION,
-        width=12,
     ),
     _case_column(
         "anonymise_le",
