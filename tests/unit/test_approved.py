@@ -29,8 +29,8 @@ import pytest
 import typer
 
 import reclamation_core
-from reclamation_core.calendars import BusinessCalendar
-from reclamation_core.cases import Case, CaseKind, DecisionContext
+from reclamation_core.calendars import BusinessCalendar, Duration
+from reclamation_core.cases import Case, CaseKind, DecisionContext, NewDocument
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.cases.causes.documents import read_analysis, write_analysis
 from reclamation_core.cases.columns import COLUMNS
@@ -46,6 +46,7 @@ from reclamation_core.cli.application import application, run
 from reclamation_core.codes import Audience
 from reclamation_core.desk import Agenda, Desk, Registration, Signals
 from reclamation_core.desk.commands import Command, FactsChange, PlanCommand, SheetChange
+from reclamation_core.desk.environment import ClockLimit
 from reclamation_core.desk.forms import FormContext, case_form, registration_form
 from reclamation_core.desk.nightly import DatedAhead, StepFailure
 from reclamation_core.errors import ReclamationError
@@ -55,6 +56,7 @@ from reclamation_core.intake import ColumnMapping, MailOutcome
 from reclamation_core.integrations.api import Api, ApiRequest
 from reclamation_core.integrations.api.parameters import Arguments
 from reclamation_core.integrations.api.routes import ROUTES, Route
+from reclamation_core.integrations.board import ActingRole, HostLink
 from reclamation_core.integrations.problem_details import VALUE_WORDINGS
 from reclamation_core.laboratory import compare, laboratory_report, replay, sweep
 from reclamation_core.plans import Pgaac
@@ -80,7 +82,7 @@ from reclamation_core.reporting import (
 from reclamation_core.reporting.report import LANGUAGES, display
 from reclamation_core.schemas import SCHEMAS, document_schema, openapi_components
 from reclamation_core.shared_repr import SharedRepr
-from reclamation_core.simulation import Caseload, CaseloadProfile, compare_staffing
+from reclamation_core.simulation import Absence, Caseload, CaseloadProfile, Effort, WaitingTime, compare_staffing
 from reclamation_core.tables import DecisionTable
 from reclamation_core.testing._examples import (
     after_example,
@@ -577,6 +579,11 @@ def values() -> Iterator[Any]:
     for name in (cls.event_type.name for cls in PLAN_EVENTS.commands):
         yield after_plan_example(example_plan(name), name)
     yield Registration(facts=factories.facts(), site="CRE")
+    desk, *_, reports, _ = written()
+    yield from (desk.log.write_checkpoint(KEY), *desk.log.checkpoints(), reports[0], *every_block(), agency.steady())
+    yield from (m2_1(), BusinessCalendar.france(), factories.SITES["CRE"], WaitingTime(days=1, is_open=False))
+    yield from (ActingRole("rqr", ("CRE",)), HostLink("x", "/x"), NewDocument(name="a.pdf", content=b"x"), ClockLimit())
+    yield from (Absence(unit="national", days=JUNE), Effort.fixed(1), Duration(days=1), *desk.reports.exports())
 
 
 def parts(value: Any) -> Iterator[Any]:

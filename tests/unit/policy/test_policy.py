@@ -1,6 +1,6 @@
 import copy
 import pickle
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import attrs
@@ -60,19 +60,6 @@ def test_an_edition_is_refused_by_its_field(given: dict[str, Any], field: str, e
     with pytest.raises(FaultsError, match=f"^{field}: ") as refused:
         Policy(**{"edition": "x", **given})
     assert [(fault.path, fault.expected.fr) for fault in refused.value.faults] == [(field, expected)]
-
-
-@pytest.mark.parametrize(
-    ("given", "message"),
-    [
-        ({"parameters": {"survey": 6}}, "parameters: a Parameters is expected"),
-        ({"in_force_from": "2026-01-01"}, "in_force_from: a date is expected"),
-        ({"in_force_until": datetime(2026, 1, 1)}, "in_force_until: a date is expected"),  # noqa: DTZ001
-    ],
-)
-def test_an_edition_with_a_field_of_another_type_is_refused(given: dict[str, Any], message: str) -> None:
-    with pytest.raises(TypeError, match=message):
-        Policy(**{"edition": "x", **given})
 
 
 def test_an_edition_governs_its_days_in_force_or_every_day() -> None:

@@ -9,7 +9,7 @@ import pytest
 from reclamation_core import FaultsError, Sites, m2_1
 from reclamation_core.calendars import DayRange, OutsideHorizonError
 from reclamation_core.errors import MissingExtraError
-from reclamation_core.simulation import Absence, Effort, Staffing, StaffingScenario, WorkingHours, compare_staffing
+from reclamation_core.simulation import Absence, Effort, Staffing, WorkingHours, compare_staffing
 from reclamation_core.simulation.staffing.model import simulate_staffing
 from reclamation_core.vocabulary import Level
 from tests.unit.simulation.staffing.agency import SITES, Received, complaint, steady
@@ -173,19 +173,6 @@ def test_a_note_outside_the_scale_is_reported_with_its_complaint() -> None:
         ("arrivals['A'].facts.satisfaction", 11),
         ("arrivals['C'].facts.satisfaction", -1),
     ]
-
-
-@pytest.mark.parametrize(
-    ("field", "value", "message"),
-    [
-        ("policy", "M2-1", "policy: a Policy is expected, got a str"),
-        ("staffing", 3, "staffing: a Staffing is expected, got 3"),
-        ("name", " ", "name: .*; a text that is not blank is expected"),
-    ],
-)
-def test_a_scenario_refuses_what_is_none(field: str, value: Any, message: str) -> None:
-    with pytest.raises((TypeError, ValueError), match=message):
-        StaffingScenario(**{"policy": m2_1(), field: value})
 
 
 @pytest.mark.parametrize(
