@@ -33,8 +33,9 @@ def test_a_letter_needs_no_time_of_receipt(channel: str, day: str) -> None:
 
 
 def test_any_other_message_needs_a_time_and_is_refused_at_that_field(desk: Desk) -> None:
-    with pytest.raises(FaultsError, match="received_time"):
-        read(desk, received_at="2026-06-01", channel="email")
+    for entered, path in (("2026-06-01", "received_time"), ("31/02/2026", "received_at")):
+        with pytest.raises(FaultsError, match=path):
+            read(desk, received_at=entered, channel="email")
     found = read(desk, received_at="2026-06-01", received_time="09:30", channel="email")["facts"]
     assert isinstance(found, dict)
     assert found["received_at"] == "2026-06-01T09:30:00+00:00"

@@ -306,6 +306,8 @@ def run(*job: str, **given: Any) -> str:
 @pytest.mark.usefixtures("database")
 def test_a_demonstration_fills_an_empty_register_once() -> None:
     with override_settings(RECLAMATION={"SITES": factories.SITES}):
+        with pytest.raises(CommandError, match=r"--messages : -3 ; un nombre entier"):
+            run("demo", "--messages", "-3")
         said = run("demo", "--messages", "6")
     count = desks.desk().cases.count()
     assert (said, count > 0) == (f"{count} dossiers inventés.\n", True)

@@ -182,10 +182,11 @@ def _instant(field: FormField, value: str, zone: ZoneInfo, offsets: Sequence[str
     """Return the instant of a local time: of the two of a time that occurs twice, the one whose offset was chosen.
 
     Raises:
-        FaultsError: clocks skip the time, or it occurs twice and none was chosen.
+        FaultsError: clocks skip the time, it occurs twice and none was chosen, or the day or the time is missing.
         ValueError: it is no date and time.
     """
     if field.time_key and _DAY.fullmatch(value):
+        read_day(field.key, value)
         refuse_value(field.time_key, None, _TIME)
     local = _moment(value, _INSTANTS)
     found = occurrences(local, zone)
@@ -333,7 +334,8 @@ def _is_entered(field: FormField, posted: Mapping[str, Sequence[str]]) -> bool:
         return field.key in posted and tuple(posted[field.key]) != field.values
     if not field.values or field.is_suggested or (field.is_required and field.place != "changes"):
         return True
-    values = (value.replace("\r\n", "\n") for value in posted.get(field.key, ()))
+    written, stored = (",", ".") if field.kind is FieldKind.NUMBER else ("\r\n", "\n")
+    values = (value.replace(written, stored) for value in posted.get(field.key, ()))
     entered = tuple(value for value in values if value or field.kind is not FieldKind.CHOICES)
     return field.key in posted and entered != field.values
 

@@ -1905,6 +1905,7 @@ def _environment(lang: Lang) -> Any:
         "in_blocks": _in_blocks,
         "cut": shortened,
         "segment": partial(quote, safe="", errors="replace"),
+        "decimal": lambda text: text.replace(".", ",") if lang == "fr" else text,
         "labelled": lambda member: (member.value, member.label(lang)),
         "day": lambda day: day_text(day, lang),
         "entered_day": partial(_entered_day, lang),

@@ -202,7 +202,7 @@ class _Entry(forms.Field):
             label=_capitalized(_printed(field.label, lang)),
             help_text=" ".join(_printed(one, lang) for one in hints),
             error_messages={"required": _sentence(REQUIRED, lang)},
-            initial=list(field.values) if field.kind is FieldKind.CHOICES else "\n".join(field.values),
+            initial=list(field.values) if field.kind is FieldKind.CHOICES else _written(field, lang),
         )
 
     def clean(self, value: object) -> Any:
@@ -241,6 +241,11 @@ def _widget(field: FormField, lang: Lang) -> forms.Widget:
 def _posted(value: object) -> tuple[str, ...]:
     """Return what a widget has read as the values that a browser posts."""
     return tuple(value) if isinstance(value, list) else (str(value),) if value else ()
+
+
+def _written(field: FormField, lang: Lang) -> str:
+    text = "\n".join(field.values)
+    return text.replace(".", ",") if field.kind is FieldKind.NUMBER and lang == "fr" else text
 
 
 def _printed(words: Wording, lang: Lang) -> str:

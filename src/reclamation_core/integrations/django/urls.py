@@ -40,10 +40,7 @@ plans and documents."""
 
 
 def _or_busy(view: Callable[[HttpRequest, str], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Answer 503 where the database is locked by another process, or is not there; 413 for a form that is too long.
-
-    The length is looked at first: the protection against forged requests reads the form.
-    """
+    """Answer 503 where the database is locked by another process, or is not there; 413 for a form that is too long."""
 
     @wraps(view)
     def answered(request: HttpRequest, path: str = "") -> HttpResponseBase:

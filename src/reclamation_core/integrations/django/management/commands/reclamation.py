@@ -21,6 +21,7 @@ from reclamation_core.integrations.django.desks import desk
 from reclamation_core.integrations.django.settings import database, options
 from reclamation_core.ports import SchemaError
 from reclamation_core.simulation import seed_register, shipped
+from reclamation_core.validators import require, whole_number
 from reclamation_core.vocabulary import Sites
 
 _NOT_BEGUN: Final = 2
@@ -80,6 +81,7 @@ class Command(BaseCommand):
 
     def demo(self, messages: int, **_: object) -> None:
         """Invent messages of the last two months and handle them, in one transaction, if the register is empty."""
+        require(whole_number(0), **{"--messages": messages})
         if desk().cases.count():
             self.stdout.write("Le registre a déjà des dossiers : rien n'est ajouté.")
             return
