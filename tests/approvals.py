@@ -111,7 +111,8 @@ def described(value: Any, depth: int = 0) -> str:  # noqa: C901, PLR0911, PLR091
         case Enum():
             return f"{type(value).__name__}.{value.name}"
         case Wording():
-            return repr(value.fr if len(value.fr) < 40 else f"{value.fr[:39]}…")
+            words = f"{value.fr} | {value.en}"
+            return repr(words if len(words) < 60 else f"{words[:50]}… {crc32(words.encode())}")
         case partial():
             return f"{below(value.func)}{below(value.args)}{below(value.keywords)}"
         case str() | int() | float() | bytes() | None:

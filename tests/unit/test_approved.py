@@ -50,6 +50,7 @@ from reclamation_core.desk.environment import ClockLimit
 from reclamation_core.desk.forms import FormContext, case_form, registration_form
 from reclamation_core.desk.nightly import DatedAhead, StepFailure
 from reclamation_core.errors import ReclamationError
+from reclamation_core.indicators.detection import DETECTORS
 from reclamation_core.indicators.falls import GChart
 from reclamation_core.indicators.streams import STREAMS, stream_in_words
 from reclamation_core.intake import ColumnMapping, MailOutcome
@@ -63,6 +64,7 @@ from reclamation_core.plans import Pgaac
 from reclamation_core.plans.events import PLAN_EVENTS
 from reclamation_core.plans.guards import GUARDS as PLAN_GUARDS
 from reclamation_core.plans.guards import plan_guard_table
+from reclamation_core.plans.signals import signal_in_words
 from reclamation_core.policy import Parameters, catalogue, m2_1, parse_policy, read_policy
 from reclamation_core.policy.formatting import PARAMETERS as IN_WORDS
 from reclamation_core.policy.formatting import deadline_sentence, parameter_value
@@ -94,6 +96,7 @@ from reclamation_core.testing._examples import (
 from reclamation_core.testing._plan_history import plan_after, published
 from reclamation_core.vocabulary import ComplaintFacts, Level, MalfunctionFacts, Role, Site, Sites
 from reclamation_core.vocabulary.commands import CommandType, PlanCommandType
+from reclamation_core.vocabulary.facts import FACTS as BASE_FACTS
 from reclamation_core.wording import Lang, Wording
 from scripts.surface import documented_modules
 from tests.approvals import approved, described, signature
@@ -112,7 +115,7 @@ from tests.unit.laboratory.page_visitor import Visitor
 from tests.unit.laboratory.test_compare import BOTH, COSTS, UNTIL, many
 from tests.unit.laboratory.test_plots_of_staffing import NEEDED
 from tests.unit.plans.making import CRETEIL, PLANS, signed, to_do
-from tests.unit.policy.own_facts import FUNDER, TO_THE_REGION, own_policy
+from tests.unit.policy.own_facts import FACTS, FUNDER, SUBCONTRACTED, TO_THE_REGION, own_policy
 from tests.unit.reporting.test_audit_file import KEY
 from tests.unit.reporting.test_same_bytes import written
 from tests.unit.reporting.test_text_blocks import every_block
@@ -829,7 +832,9 @@ def test_the_words_of_tables_and_editions() -> None:
     }
     reworded = {"id": "one-centre", "when": {"service_reach": '"one_centre"'}, "then": "local", "clause": "note 3"}
     level = {"add": [TO_THE_REGION, by_service], "remove": ["local-client"], "replace": [reworded]}
-    own = own_policy("b", tables={"service": service, "level": level}, survey={"threshold": 7}, deadline={"days": 12})
+    facts = [*FACTS, SUBCONTRACTED | {"name": "internal", "kinds": ["malfunction"]}]
+    changes: Any = {"survey": {"threshold": 7}, "risk": {"high_from": 9}, "deadline": {"days": 12}}
+    own = own_policy("b", facts, {"service": service, "level": level}, **changes)
 
     def of_table(lang: Lang, table: DecisionTable[Any], values: dict[str, Iterable[Any]]) -> Iterator[str]:
         yield table.to_markdown(lang)
@@ -856,7 +861,7 @@ def test_the_words_of_tables_and_editions() -> None:
 
 
 def test_the_words_of_figures_and_text_blocks() -> None:
-    """Names of streams, what a chart of gaps says, facts that a case does not prove, what pydantic refuses."""
+    """Names of streams, signals, what a chart of gaps says, questions, lacking facts, what pydantic refuses."""
     desk = factories.new_desk()
     reference = desk.register(MalfunctionFacts(received_at=factories.at(2)), site="CRE").reference
 
@@ -865,6 +870,9 @@ def test_the_words_of_figures_and_text_blocks() -> None:
             yield stream_in_words(f"{one.name}:{'/'.join(one.parts)}", agency.SITES)
         for limit, after in ((None, 9), (5, 9), (5, 1)):
             yield GChart(before=(1, 2), after=(after,), mean=None, limit=limit, alpha=0.01).sentence
+        yield from (one.definition for one in DETECTORS.values())
+        yield from (signal_in_words(seen, 0.04 * seen, 300, "2026-W01", "2026-W05") for seen in (1, 40))
+        yield from (one.question_to_complainant or one.question for one in BASE_FACTS.values())
         for block in desk.reports.text_blocks(reference, every_block()):
             yield from block.missing
         for made in VALUE_WORDINGS.values():

@@ -131,7 +131,7 @@ class CodeDocument(SharedRepr):
     retired: bool = False
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen
 class FactDocument(SharedRepr):
     """A fact that an edition declares (information propre à une version).
 

@@ -2,7 +2,10 @@
 
 import random
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+from reclamation_core import tables
+from tests.approvals import approve_errors
 
 MODELS: Final = {
     name: (Path(__file__).parent / "models" / f"{name}.dmn").read_text(encoding="utf-8")
@@ -16,6 +19,13 @@ _WORDS: Final = (
         b"&quot;a&quot;,&quot;b&quot;"),
     *(b"UNIQUE", b"FIRST", b"ANY", b"COLLECT", b"SUM", b"string", b"number", b"tNote", b"false", b"class", b"x" * 600),
 )  # fmt: skip
+
+
+def from_dmn(*given: Any, **options: Any) -> tables.DmnTables:
+    """Read a model, whose notes are approved."""
+    read = tables.from_dmn(*given, **options)
+    approve_errors(*(note.wording for note in read.notes))
+    return read
 
 
 def mutated(text: bytes, chance: random.Random) -> bytes:

@@ -19,11 +19,11 @@ from reclamation_core.tables import (
     at_least,
     at_most,
     below,
-    from_dmn,
     to_dmn,
 )
 from reclamation_core.tables.errors import FindingKind
 from reclamation_core.wording import Wording
+from tests.unit.tables.dmn_models import from_dmn
 from tests.unit.tables.samples import LEVEL, Level, every_domain, level_table, scope_table
 
 HEAD = '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="n">'

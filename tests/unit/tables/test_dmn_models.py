@@ -21,13 +21,12 @@ from reclamation_core.tables import (
     Number,
     OpenEnumeration,
     Row,
-    from_dmn,
     is_not,
     to_dmn,
 )
 from reclamation_core.tables.dmn.lists import DmnListTable
 from reclamation_core.wording import Wording
-from tests.unit.tables.dmn_models import MODELS
+from tests.unit.tables.dmn_models import MODELS, from_dmn
 from tests.unit.tables.test_dmn import HEAD, asks, document, faults, rule
 
 KIE, TRISOTECH, CAMUNDA = MODELS["kie"], MODELS["trisotech"], MODELS["camunda"]

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from reclamation_core.codes import Audience
 from reclamation_core.errors import InternalTextError
 from reclamation_core.missing import ABSENT
 from reclamation_core.tables import Boolean, DecisionTable, HitPolicy, Input, Integer, Row, at_least, below
@@ -108,14 +107,6 @@ def test_only_the_facts_of_the_named_rules_are_explained() -> None:
     ]
 
 
-def test_a_count_that_is_certain_whichever_rows_fire_names_them() -> None:
-    rows = [Row("yes", {"b": True}, 0), Row("no", {"b": False}, 0)]
-    table: DecisionTable[int] = DecisionTable("hits", [Input("b", Boolean())], Integer(), rows, HitPolicy.COLLECT_COUNT)
-    assert table.decide({}).explain("en").split("\n") == [
-        "Hits: 1.", "Depending on the facts still unknown, these rules may apply too:", "- B: yes.", "- B: no."
-    ]  # fmt: skip
-
-
 def test_the_reasons_of_a_count_are_the_rows_that_fire_if_any_does() -> None:
     rows = [Row("r", {"b": True}, 1, "M2-1 §1.3")]
     table: DecisionTable[int] = DecisionTable("hits", [Input("b", Boolean())], Integer(), rows, HitPolicy.COLLECT_COUNT)
@@ -217,20 +208,6 @@ def test_a_language_of_no_wording_is_refused(lang: Any) -> None:
             ask(lang)
 
 
-def test_a_complainant_reads_the_outcome_and_its_reasons_in_plain_words() -> None:
-    decision = scope_table().decide({"note": ABSENT, "formal": True})
-    assert decision.explain("fr", audience="complainant").split("\n") == [
-        "Vous faites une réclamation.",
-        "En voici la raison :",
-        "- Vous vous plaignez de façon formelle.",
-    ]
-    assert decision.explain("en", audience=Audience.COMPLAINANT).split("\n") == [
-        "You make a complaint.",
-        "For this reason:",
-        "- You complain in a formal way.",
-    ]
-
-
 def test_a_rule_without_plain_words_is_left_out_for_a_complainant() -> None:
     assert scope_table().decide({"note": 3}).explain(audience="complainant") == "Vous faites une réclamation."
 
@@ -270,33 +247,3 @@ def test_outcomes_that_are_internal_have_no_form_for_a_complainant() -> None:
         decision.why_not(Level.LOCAL).explain("fr", audience="complainant")
     with pytest.raises(ValueError, match="Audience"):
         decision.explain(audience="press")
-
-
-def test_a_developer_reads_the_ids_of_rows_and_facts_in_english() -> None:
-    decision = level_table().decide(NATIONAL)
-
-    assert decision.explain("fr", audience="developer").split("\n") == [
-        "level: national",
-        "- decides: national-client (M2-1 §5.3): client: National",
-        "- fires: local-service (M2-1 §5.1): service: one centre",
-        "inputs: client=national, service=one_centre, mobilisation=local",
-    ]
-    assert scope_table().decide({"formal": True}).explain(audience="developer").split("\n") == [
-        "in_scope: True",
-        "- decides: formal (M2-1 §1.3, I20): formal complaint: yes",
-        "- fires: otherwise: always",
-        "inputs: note=UNKNOWN, formal=True",
-    ]
-    undetermined = scope_table().decide({"formal": False}).explain(audience="developer").split("\n")
-    assert undetermined[0] == "in_scope: undetermined; possible: False, True"
-    assert undetermined[-2:] == ["question: note: Which note was given?", "inputs: note=UNKNOWN, formal=False"]
-
-
-def test_a_developer_reads_why_not_with_the_ids() -> None:
-    answer = level_table().decide(NATIONAL).why_not(Level.LOCAL)
-    told = answer.explain("fr", audience="developer").split("\n")
-    assert told[0] == "level: not local"
-    assert "- local-service: overridden" in told
-    assert told[-1].startswith("changes: ")
-    settled = level_table().decide(NATIONAL).why_not(Level.NATIONAL)
-    assert settled.explain(audience="developer").endswith("changes: none")

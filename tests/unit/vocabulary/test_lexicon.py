@@ -150,7 +150,6 @@ def signs_of(text: str) -> set[str]:
     return words | {word[at : at + 3] for word in words for at in range(len(word) - 2)}
 
 
-@pytest.mark.slow
 def test_every_text_in_two_languages_has_its_french_text_first() -> None:
     """A pair is judged by how often its words and letters are in the French and in the English of all other pairs."""
     pairs = {(fr, en): (signs_of(fr), signs_of(en)) for fr, en in bilingual_texts()}

@@ -354,18 +354,17 @@ def validate_staffing(
     check_confidence(confidence)
     given = tuple(records)
     observed = _observed(given)
+    numbers = range(1, replications + 1)
     scenarios = [scenario] * replications
     if fit:
         eve = since - _ONE_DAY
         waits = _waits(given, scenario, sites, as_of=eve, seed=seed, default_site=default_site)
-        scenarios = [
-            _with_waiting(scenario, _resampled(waits, (seed, number, "waits"))) for number in range(1, replications + 1)
-        ]
+        scenarios = [_with_waiting(scenario, _resampled(waits, (seed, number, "waits"))) for number in numbers]
     runs = [
         simulate_staffing(
             given, one, sites, until=until, since=since, seed=seed, replication=number, default_site=default_site
         )
-        for number, one in enumerate(scenarios, 1)
+        for number, one in zip(numbers, scenarios, strict=True)
     ]
     compared = [[one for one in run.handled if one.level is not None and one.arrived_on >= since] for run in runs]
     register = [attrs.evolve(one, answered_on=_known(observed[one.reference], until)) for one in compared[0]]
