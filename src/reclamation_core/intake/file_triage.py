@@ -484,11 +484,11 @@ _NOT_A_WORKBOOK: Final = Wording(
 
 
 def output_faults(source: Path, outputs: tuple[Path, ...]) -> Iterator[Fault]:
-    """Yield the faults of the names of the files to write; `source` is the file to read."""
+    """Yield the faults of the names of the files to write, each once; `source` is the file to read."""
+    refused: dict[Wording | None, Path] = {}
     for output in outputs:
-        expected = _refusal(source, output)
-        if expected is not None:
-            yield Fault("output", str(output), expected)
+        refused.setdefault(_refusal(source, output), output)
+    yield from (Fault("output", str(output), expected) for expected, output in refused.items() if expected)
 
 
 def _refusal(source: Path, output: Path) -> Wording | None:

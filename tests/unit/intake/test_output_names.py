@@ -36,7 +36,7 @@ def test_an_unfit_name_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.chdir(tmp_path)
     os.mkfifo("fifo")
     Path("in.csv").touch()
-    (fault,) = output_faults(Path("in.csv"), (Path(output),))
+    (fault,) = output_faults(Path("in.csv"), (Path(output), Path(output)))
     assert (fault.path, fault.value) == ("output", output)
     assert remedy in fault.expected.fr
 
