@@ -74,7 +74,7 @@ def expected_errors(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def words_of_templates(request: pytest.FixtureRequest) -> Iterator[None]:
     """Hold the texts of the templates that an example of `PAGES` shows, in both languages, as `pages.txt` has them."""
-    if not PAGES.search(request.path.as_posix()):
+    if not PAGES.search(request.path.as_posix()) or request.node.get_closest_marker("soak"):
         yield
         return
     from tests.approvals import approved_lines
