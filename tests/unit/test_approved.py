@@ -387,12 +387,13 @@ def test_the_description_of_the_api() -> None:
 
 def test_the_schemas_of_documents() -> None:
     """Each definition where it is first met; the description of the API has those of commands and views."""
-    known, defined = {*openapi_components()}, dict[str, Any]()
+    elsewhere, texts = {*openapi_components()}, dict[str, None]()
     for schema in map(document_schema, SCHEMAS):
         found = {str(schema["$id"]).rpartition(":")[2]: schema, **schema.pop("$defs", {})}
-        defined |= {name: one for name, one in found.items() if name not in known | {*defined}}
-    names = [name for name in defined if not re.match(r"(command|event|plan_command|plan_event|view)\.", name)]
-    approved("schemas.txt", (f"{name}: {json.dumps(defined[name], indent=1, ensure_ascii=False)}" for name in names))
+        for name in found.keys() - elsewhere:
+            if not re.match(r"(command|event|plan_command|plan_event|view)\.", name):
+                texts[f"{name}: {json.dumps(found[name], indent=1, ensure_ascii=False)}"] = None
+    approved("schemas.txt", sorted(texts))
 
 
 def test_the_pages_made_from_the_code() -> None:
