@@ -36,10 +36,10 @@ from reclamation_core.desk.command_help import CommandHelp, CommandHelpView, com
 from reclamation_core.desk.commands import CASE_COMMANDS, PLAN_COMMANDS, Argument, arguments_of
 from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.environment import Scope
-from reclamation_core.desk.plan_access import as_seen, decision_on, load_plan, parts_of_case
+from reclamation_core.desk.plan_access import as_seen, decision_on, load_known_part, parts_of_case
 from reclamation_core.indicators.streams import stream_in_words
 from reclamation_core.missing import ABSENT, UNKNOWN
-from reclamation_core.plans import Action, ActionOrigin, ActionSheet, ActionType, Pgaac, PlanScope, ScopeKind
+from reclamation_core.plans import Action, ActionOrigin, ActionSheet, ActionType, PlanScope, ScopeKind
 from reclamation_core.plans.decision import available_plan_commands
 from reclamation_core.plans.events import PLAN_EVENTS
 from reclamation_core.plans.guards import GUARDS as PLAN_GUARDS
@@ -47,6 +47,7 @@ from reclamation_core.plans.guards import GUARDS_BY_ID as PLAN_GUARDS_BY_ID
 from reclamation_core.plans.guards import PartialPlanCommand
 from reclamation_core.plans.guards import guard_fields as plan_guard_fields
 from reclamation_core.plans.guards import guards_against as plan_guards_against
+from reclamation_core.plans.plan import BasePlan
 from reclamation_core.plans.signals import RaisedSignal, name_of_stream, signal_in_words, weeks_in_words
 from reclamation_core.policy import Policy, RoleParameters, SupportParameters
 from reclamation_core.ports import UnitOfWork
@@ -232,7 +233,7 @@ class FormContext(SharedRepr):
     taxonomy: Taxonomy | None
     zone: ZoneInfo
     case: Case | None = None
-    plan: Pgaac | None = None
+    plan: BasePlan | None = None
     action: Action | None = None
     own: tuple[Fact, ...] = ()
     role: Role | None = None
@@ -645,7 +646,7 @@ def linked_action_form(context: FormContext) -> tuple[FormField, ...]:
     )
 
 
-def _actions_of(plan: Pgaac) -> Iterator[tuple[str, Wording]]:
+def _actions_of(plan: BasePlan) -> Iterator[tuple[str, Wording]]:
     """Yield the actions of a plan: the number of each, with the beginning of its text."""
     most = min(80, _MOST_OF_TEXTS // max(1, len(plan.actions)))
     for one in plan.actions:
@@ -719,7 +720,7 @@ def _proposed_by_signal(context: FormContext) -> Mapping[str, str]:
     }
 
 
-def next_reference(plan: Pgaac) -> str:
+def next_reference(plan: BasePlan) -> str:
     """Return a free code for the next action of a plan: the latest, its number raised, else the plan's with 001."""
     taken = {action.reference for action in plan.actions}
     matches = (_CODE.fullmatch(action.reference) for action in reversed(plan.actions))
@@ -1069,7 +1070,7 @@ class CommandForm(SharedRepr):
     zone: ZoneInfo | None = None
     version: int | None = None
     refusals: tuple[GuardDetails, ...] = ()
-    plan: Pgaac | None = attrs.field(default=None, repr=False)
+    plan: BasePlan | None = attrs.field(default=None, repr=False)
 
     def to_document(self, lang: Lang = "fr") -> dict[str, Any]:
         """Return the form as plain data; `document_schema("view.command_form")` describes it."""
@@ -1157,7 +1158,7 @@ class FormService(SharedRepr):
         chosen, desk = coded(PlanCommandType, command), self.context
         require(member_of(PlanCommandType), command=chosen)
         with desk.store.unit_of_work() as unit:
-            plan = as_seen(desk, unit, load_plan(desk, unit, scope))
+            plan = as_seen(desk, unit, load_known_part(desk, unit, scope))
         event, zone = _PLAN_EVENTS[chosen], zone_of_plan(desk.sites.known, scope)
         has_sheet = any(map(is_part, attrs.fields(event)))
         signal = None if reference is None else plan.get_signal(reference)
@@ -1193,9 +1194,9 @@ class FormService(SharedRepr):
         given: dict[str, Any] = {"own": own, "role": desk.role, "roles": desk.roles_on_plans, "scope": desk.scope}
         return FormContext(desk.sites.known, desk.taxonomy, zone, **given)
 
-    def _plan_of(self, unit: UnitOfWork, case: Case) -> Pgaac | None:
+    def _plan_of(self, unit: UnitOfWork, case: Case) -> BasePlan | None:
         """Return the plan of the unit that handles a case, if it is seen: it numbers a new action."""
         scope = PlanScope.site(case.handling_unit)
         if self.context.scope is not None and not self.context.scope.holds_plan(scope):
             return None
-        return as_seen(self.context, unit, load_plan(self.context, unit, scope))
+        return as_seen(self.context, unit, load_known_part(self.context, unit, scope))

@@ -22,7 +22,7 @@ from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.documents import DocumentService, DocumentStatus
 from reclamation_core.desk.environment import Scope
 from reclamation_core.desk.forms import CommandForm, FormService
-from reclamation_core.desk.plan_access import decision_on, load_part, load_plan, parsed_scope, parts_of_case
+from reclamation_core.desk.plan_access import decision_on, load_known_part, load_part, parsed_scope, parts_of_case
 from reclamation_core.errors import ReclamationError
 from reclamation_core.plans import (
     Action,
@@ -237,7 +237,7 @@ def recorded_since(context: DeskContext, holder: str, version: int) -> tuple[Rec
     """Return the events of a case or a plan after a version; see `Desk.recorded_since`."""
     require(name, holder=holder)
     require(whole_number(0), version=version)
-    found: Case | Pgaac
+    found: Case | Pgaac | PlanPart
     try:
         scope = PlanScope.parse(holder)
     except ValueError:
@@ -246,11 +246,15 @@ def recorded_since(context: DeskContext, holder: str, version: int) -> tuple[Rec
     else:
         context.require_plan_in_scope(scope)
         with context.store.unit_of_work() as unit:
-            found = load_plan(context, unit, scope)
-    return tuple(_change(context, found, one) for one in found.events[version:])
+            found = load_known_part(context, unit, scope)
+            if sum(one.number > version for one in found.events) < found.version - version:
+                found = unit.plans.get(scope.key)  # with the event of a publication, which no part has
+    return tuple(_change(context, found, one) for one in found.events if one.number > version)
 
 
-def _change(context: DeskContext, holder: Case | Pgaac, event: RecordedEvent | RecordedPlanEvent) -> RecordedChange:
+def _change(
+    context: DeskContext, holder: Case | Pgaac | PlanPart, event: RecordedEvent | RecordedPlanEvent
+) -> RecordedChange:
     actor = holder.vault.read(event.by)
     return RecordedChange(
         number=event.number,

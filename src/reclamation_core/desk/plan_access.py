@@ -12,16 +12,16 @@ import attrs
 from reclamation_core.cases import Case, DecisionContext, Vault
 from reclamation_core.cases.deadlines import EffectivenessCheck
 from reclamation_core.cases.events.base import FollowUp, Periods
-from reclamation_core.desk.batch import PAGE, holder_corruption
+from reclamation_core.desk.batch import PAGE, holder_corruption, raise_first
 from reclamation_core.desk.context import DeskContext
 from reclamation_core.errors import FaultsError
 from reclamation_core.plans import Action, LineReference, Occurrence, Pgaac, PlanPart, PlanScope, ScopeKind, recurrences
 from reclamation_core.plans.events import ActionAbandoned, ActionClosed, ActionJudged, ActionReopened, PlanEvent
 from reclamation_core.plans.plan import BasePlan
-from reclamation_core.plans.relations import is_below, texts_of_plans, unsettled
+from reclamation_core.plans.relations import is_below, unsettled
 from reclamation_core.policy import ChangedEditionError, Policy, UnknownEditionError
 from reclamation_core.ports import CaseOrdering, CaseQuery, PlanNotFoundError, StoreDamagedError, UnitOfWork
-from reclamation_core.ports.repositories import F, Found
+from reclamation_core.ports.repositories import F, Found, LoadedParts
 from reclamation_core.validators import at_offset
 from reclamation_core.vocabulary import Sites, UnknownSiteError
 
@@ -74,18 +74,21 @@ def as_seen(context: DeskContext, unit: UnitOfWork, plan: P) -> P:
 
     Cases outside the scope are not named.
     """
-    return context.without_unread_names(plan.hiding(cases_outside(context, unit, plan.named_cases)))
+    outside = cases_outside(context, unit, plan.named_cases)
+    return context.without_unread_names(plan.hiding(outside) if outside else plan)
 
 
-def load_part(unit: UnitOfWork, scope: PlanScope, actions: Iterable[str]) -> PlanPart:
-    """Return the part of a plan with some actions, by their references; empty if the plan has no events."""
+def load_part(unit: UnitOfWork, scope: PlanScope, actions: Iterable[str] | None = None) -> PlanPart:
+    """Return the part of a plan with some actions, or its outline: see `Pgaac.part`; empty if it has no events."""
     try:
         return unit.plans.part(str(scope), actions)
     except PlanNotFoundError:
-        return PlanPart(scope=scope)
+        return Pgaac(scope=scope).part(actions)
 
 
-def load_known_part(context: DeskContext, unit: UnitOfWork, scope: PlanScope, actions: Iterable[str]) -> PlanPart:
+def load_known_part(
+    context: DeskContext, unit: UnitOfWork, scope: PlanScope, actions: Iterable[str] | None = None
+) -> PlanPart:
     """Return the part of the plan that a caller names; raises the errors of `load_plan`."""
     part = load_part(unit, scope, actions)
     if not part.version:
@@ -104,7 +107,7 @@ def require_named(context: DeskContext, unit: UnitOfWork, part: PlanPart, before
     except (UnknownSiteError, FaultsError):
         if not before.version:
             raise
-        _require_new_names(context, part, unit.plans.get(part.scope.key))  # another action may name it
+        _require_new_names(context, part, unit.plans.part(part.scope.key))  # another action may name it
 
 
 def _require_new_names(context: DeskContext, plan: BasePlan, before: BasePlan) -> None:
@@ -132,8 +135,8 @@ def save_plan(unit: UnitOfWork, plan: Pgaac | PlanPart, expected: int) -> None:
             unit.plans.save(plan, expected)
 
 
-def plans_below(unit: UnitOfWork, scope: PlanScope, sites: Sites) -> list[Pgaac]:
-    """Return the plans that a plan gathers; the commit fails if one of them changes before it.
+def plans_below(unit: UnitOfWork, scope: PlanScope, sites: Sites) -> list[PlanPart]:
+    """Return the outlines of the plans that a plan gathers; the commit fails if one of them changes before it.
 
     Raises:
         StoreDamagedError: one of them is corrupt.
@@ -141,7 +144,9 @@ def plans_below(unit: UnitOfWork, scope: PlanScope, sites: Sites) -> list[Pgaac]
     if scope.kind is ScopeKind.SITE:
         return []
     unit.optimistic_locks.hold(NEW_PLANS)
-    plans = [unit.plans.get(key) for key in unit.plans.scopes() if _gathers(scope, parsed_scope(key), sites)]
+    below = [key for key in unit.plans.scopes() if _gathers(scope, parsed_scope(key), sites)]
+    plans, corrupt = unit.plans.parts(dict.fromkeys(below))
+    raise_first(corrupt)
     unit.plans.expect(*plans)
     return plans
 
@@ -151,7 +156,7 @@ def _gathers(scope: PlanScope, other: PlanScope | None, sites: Sites) -> bool:
     return scope.kind is ScopeKind.NATION if other is None else is_below(scope, other, sites)
 
 
-def texts_by_plan(context: DeskContext, plans: Iterable[Pgaac]) -> Callable[[PlanScope], Vault]:
+def texts_by_plan(context: DeskContext, plans: Iterable[BasePlan]) -> Callable[[PlanScope], Vault]:
     """Return the function from a plan to its texts, as the desk sees them: those of some plans, given as it sees them.
 
     Another plan is read when its texts are needed first. It raises StoreDamagedError if that one is corrupt and inside
@@ -162,41 +167,36 @@ def texts_by_plan(context: DeskContext, plans: Iterable[Pgaac]) -> Callable[[Pla
     def texts_of(scope: PlanScope) -> Vault:
         if scope not in known:
             with context.store.unit_of_work() as unit:
-                found = [*_plans_or_reportable(context, unit, [scope.key])]
-            known[scope] = texts_of_plans(map(context.without_unread_names, found))
+                found = _reportable(context, unit.plans.parts({scope.key: None}))
+            known[scope] = Vault.merged(context.without_unread_names(one).vault for one in found)
         return known[scope]
 
     return texts_of
 
 
-def readable_plans(context: DeskContext, corrupt: list[StoreDamagedError]) -> list[Pgaac]:
-    """Return the readable plans of the whole store; errors of plans inside the scope are appended to `corrupt`."""
-    found: list[StoreDamagedError] = []
+def readable_plans(context: DeskContext, corrupt: list[StoreDamagedError]) -> list[PlanPart]:
+    """Return the outlines of the readable plans; errors of plans inside the scope are appended to `corrupt`."""
     with context.store.unit_of_work() as unit:
-        plans = _readable(unit, unit.plans.scopes(), found)
-    corrupt += [error for error in found if _is_in_scope(context, str(error.holder))]
+        plans, found = unit.plans.parts(dict.fromkeys(unit.plans.scopes()))
+    corrupt += [error for error in map(holder_corruption, found) if _is_in_scope(context, str(error.holder))]
     return plans
 
 
 def readable_plans_in_scope(context: DeskContext, corrupt: list[StoreDamagedError]) -> list[Pgaac]:
     """Return the readable plans inside the scope; errors of the others are appended to `corrupt`."""
+    plans = []
     with context.store.unit_of_work() as unit:
-        return _readable(unit, plans_in_scope(context, unit), corrupt)
+        for key in plans_in_scope(context, unit):
+            try:
+                plans.append(unit.plans.get(key))
+            except StoreDamagedError as error:
+                corrupt.append(holder_corruption(error))
+    return plans
 
 
 def plans_in_scope(context: DeskContext, unit: UnitOfWork) -> list[str]:
     """Return the keys of the plans inside the scope, in their order."""
     return [key for key in unit.plans.scopes() if _is_in_scope(context, key)]
-
-
-def _readable(unit: UnitOfWork, keys: Iterable[str], corrupt: list[StoreDamagedError]) -> list[Pgaac]:
-    plans = []
-    for key in keys:
-        try:
-            plans.append(unit.plans.get(key))
-        except StoreDamagedError as error:
-            corrupt.append(holder_corruption(error))
-    return plans
 
 
 def found_in_scope(context: DeskContext, found: Found[F], corrupt: list[StoreDamagedError]) -> list[F]:
@@ -241,50 +241,21 @@ def parsed_scope(key: str) -> PlanScope | None:
         return None
 
 
-def _plans_or_reportable(context: DeskContext, unit: UnitOfWork, keys: Iterable[str]) -> Iterator[Pgaac]:
-    """Yield the plans with these keys; a missing one, or a corrupt one outside the scope, is left out.
+def _reportable(context: DeskContext, loaded: LoadedParts) -> list[PlanPart]:
+    """Return the parts of plans that are loaded, without those of corrupt plans outside the scope.
 
     Raises:
-        StoreDamagedError: one inside the scope is corrupt.
+        StoreDamagedError: a plan inside the scope is corrupt.
     """
-    for key in keys:
-        try:
-            yield unit.plans.get(key)
-        except PlanNotFoundError:
-            continue
-        except StoreDamagedError as error:
-            if _may_report(context, error):
-                raise
+    for error in loaded[1]:
+        if _may_report(context, error):
+            raise error
+    return loaded[0]
 
 
 def _may_report(context: DeskContext, corruption: StoreDamagedError) -> bool:
     """Return True if the corruption of a plan, or of the whole store, may be shown to this desk."""
     return corruption.holder is None or _is_in_scope(context, corruption.holder)
-
-
-def _search(
-    context: DeskContext, unit: UnitOfWork, query: Callable[[], tuple[Pgaac, ...]], matches: Callable[[Pgaac], bool]
-) -> tuple[Pgaac, ...]:
-    """Return the plans that a query of the store finds, inside and outside the scope.
-
-    If the query fails on a corrupt plan outside the scope, every readable plan is tested instead.
-
-    Args:
-        context: the context of the desk.
-        unit: the unit of work.
-        query: the query.
-        matches: the condition of the query, on one plan.
-
-    Raises:
-        StoreDamagedError: a plan inside the scope is corrupt.
-    """
-    try:
-        return query()
-    except StoreDamagedError as error:
-        if _may_report(context, error):
-            raise
-    plans = _plans_or_reportable(context, unit, unit.plans.scopes())
-    return tuple(plan for plan in plans if matches(plan))
 
 
 # Follow-up of the actions of a case
@@ -299,11 +270,7 @@ def parts_of_case(context: DeskContext, unit: UnitOfWork, case: Case) -> tuple[P
     actions: defaultdict[str, list[str]] = defaultdict(list)
     for line in case.actions:
         actions[str(line.scope)].append(line.action)
-    parts, corrupt = unit.plans.parts(actions)
-    for error in corrupt:
-        if _may_report(context, error):
-            raise error
-    return tuple(parts)
+    return tuple(_reportable(context, unit.plans.parts(actions)))
 
 
 def follow_up(context: DeskContext, unit: UnitOfWork, case: Case, *, ever: bool = False) -> FollowUp:
@@ -368,7 +335,7 @@ def _settled(plan: PlanPart) -> dict[LineReference, Periods]:
     return found
 
 
-def effectiveness_checks(plans: Iterable[Pgaac]) -> dict[str, dict[LineReference, EffectivenessCheck]]:
+def effectiveness_checks(plans: Iterable[BasePlan]) -> dict[str, dict[LineReference, EffectivenessCheck]]:
     """Return the effectiveness checks by case reference and action."""
     checks: defaultdict[str, dict[LineReference, EffectivenessCheck]] = defaultdict(dict)
     for line in (line for plan in plans for line in plan.lines):
@@ -401,7 +368,7 @@ def checks_at_commit(
     Raises:
         StoreDamagedError: the plan of one of these actions is corrupt.
     """
-    plans = [unit.plans.get(key) for key in sorted({line.scope.key for line in lines})]
+    plans = [unit.plans.part(key) for key in sorted({line.scope.key for line in lines})]
     unit.plans.expect(*plans)
     return effectiveness_checks(plans).get(case.reference, {})
 
@@ -422,10 +389,7 @@ def reopen_recurring(context: DeskContext, unit: UnitOfWork, case: Case) -> None
     """
     families = Occurrence.of_case(case).families
     unit.optimistic_locks.hold(*map(cause_lock, families))
-    plans = _search(
-        context, unit, lambda: unit.plans.effective_on(families), lambda plan: plan.is_effective_on(families)
-    )
-    for plan in plans:
+    for plan in _reportable(context, unit.plans.effective_on(families)):
         save_plan(unit, _reopened(context, unit, plan, case), plan.version)
 
 

@@ -80,7 +80,7 @@ class PlanService:
     """The commands and views of one plan; a command changes the stored plan and returns the part that it changed.
 
     A command on an action loads and writes that action only: its cost does not depend on the length of the plan.
-    `current` loads the whole plan, and publishing writes every line.
+    `outline` loads no published line. `current` loads the whole plan, and publishing writes every line.
 
     The plan of a site that left the list remains. The plan of an unknown site or region without events raises
     UnknownSiteError or FaultsError. Commands raise PlanRefusedError if guards are not met, UnknownActionError if no
@@ -105,9 +105,15 @@ class PlanService:
             return as_seen(self._context, unit, load_plan(self._context, unit, self.scope))
 
     @property
+    def outline(self) -> PlanPart:
+        """The outline of the plan as it is now, which has no published line; for a desk with a scope as `current`."""
+        with self._context.store.unit_of_work() as unit:
+            return as_seen(self._context, unit, load_known_part(self._context, unit, self.scope))
+
+    @property
     def actions(self) -> tuple[Action, ...]:
         """The actions of the plan, in the order in which they were added."""
-        return self.current.actions
+        return self.outline.actions
 
     @property
     def published_plans(self) -> tuple[PublishedPlan, ...]:
@@ -120,9 +126,7 @@ class PlanService:
 
         For a desk with a scope, they do not name cases outside of it.
         """
-        with self._context.store.unit_of_work() as unit:
-            plan = load_plan(self._context, unit, self.scope)
-        return services.with_cases_in_scope(self._context, services.signals_of(self._context, plan))
+        return services.signals_of(self._context, self.outline)
 
     def available_commands(self, reference: str | None = None) -> Mapping[PlanCommandType, tuple[GuardDetails, ...]]:
         """Return the commands on an action, each with the guards that refuse it now, whatever its date and its data.
@@ -379,7 +383,8 @@ class PlanService:
             occurred_at: the time of it; now by default.
             expected_version: the version that the plan must have; any by default.
         """
-        return self._change_signal(signal, SignalAcknowledged(signal=signal), occurred_at, expected_version)
+        event = SignalAcknowledged(signal=signal)
+        return self._change(lambda _: event, occurred_at, expected_version).part({signal})
 
     def dismiss_signal(
         self,
@@ -399,24 +404,8 @@ class PlanService:
             occurred_at: the time of it; now by default.
             expected_version: the version that the plan must have; any by default.
         """
-        return self._change_signal(signal, SignalDismissed(signal=signal, reason=reason), occurred_at, expected_version)
-
-    def _change_signal(
-        self, signal: str, event: PlanEvent, occurred_at: datetime | None, expected_version: int | str | None
-    ) -> PlanPart:
-        """Execute a command on a signal, decided on the whole plan: any action of it may have come of the signal."""
-        context = self._context.expecting(expected_version)
-        log = CommandLog(self.scope.key)
-
-        def changed(unit: UnitOfWork) -> PlanPart:
-            plan = load_plan(context, unit, self.scope)
-            context.require_version(self.scope.key, plan.version)
-            after = context.handle_on_plan(plan, lambda _: event, occurred_at)
-            save_plan(unit, after, plan.version)
-            log.save(after, plan.version)
-            return after.part({signal})
-
-        return context.without_unread_names(context.transact(changed, log))
+        event = SignalDismissed(signal=signal, reason=reason)
+        return self._change(lambda _: event, occurred_at, expected_version).part({signal})
 
     def publish(
         self,
@@ -541,13 +530,13 @@ class PlanService:
         event: Callable[[PlanPart], PlanEvent],
         occurred_at: datetime | None,
         expected_version: int | str | None,
-        actions: set[str],
+        actions: set[str] | None = None,
         *,
         follow_up: LineReference | None = None,
         locks: Callable[[PlanPart], Iterable[str]] = lambda _: (),
         retries: bool = False,
     ) -> PlanPart:
-        """Execute a command on some actions; only these and their follow-up are loaded.
+        """Execute a command on some actions; only these and their follow-up are loaded. Any may come of a signal.
 
         A command that does not depend on what the caller has seen is decided again after a conflict on the plan.
 
@@ -555,7 +544,7 @@ class PlanService:
             event: returns the event to record, for these actions as they are.
             occurred_at: the time of it; now by default.
             expected_version: the version that the plan must have.
-            actions: the actions, by their references.
+            actions: the actions, by their references; all by default.
             follow_up: the action that follows one of them up.
             locks: returns the keys of the optimistic locks to hold.
             retries: True to decide again after a conflict.
@@ -565,7 +554,7 @@ class PlanService:
         log = CommandLog(self.scope.key)
 
         def changed(unit: UnitOfWork) -> PlanPart:
-            plan = load_known_part(context, unit, self.scope, actions | own)
+            plan = load_known_part(context, unit, self.scope, None if actions is None else actions | own)
             context.require_version(self.scope.key, plan.version)
             if follow_up is not None and not own:
                 context.require_plan_in_scope(follow_up.scope)

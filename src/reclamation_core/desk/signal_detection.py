@@ -14,7 +14,7 @@ from reclamation_core.desk.plan_access import load_part, save_plan
 from reclamation_core.errors import ReclamationError
 from reclamation_core.indicators.detection import QUIET
 from reclamation_core.indicators.streams import ALARMS_A_YEAR, STREAMS, RegisterRise
-from reclamation_core.plans import Pgaac, PlanScope
+from reclamation_core.plans import PlanScope
 from reclamation_core.plans.events import PlanEvent, SignalContinued, SignalRaised
 from reclamation_core.plans.signals import RaisedSignal, SignalSheet, name_of_stream
 from reclamation_core.ports import StoreDamagedError, UnitOfWork
@@ -56,7 +56,7 @@ def raised_on(context: DeskContext, scope: PlanScope, several: list[RegisterRise
     log = CommandLog(scope.key)
 
     def recorded(unit: UnitOfWork) -> tuple[str, ...]:
-        before = _whole(unit, scope)
+        before = load_part(unit, scope)  # which the cases of the register named
         plan, new = before, []
         for one in several:
             known = next((signal for signal in plan.signals if _is_same(signal, one)), None)
@@ -71,11 +71,6 @@ def raised_on(context: DeskContext, scope: PlanScope, several: list[RegisterRise
         return tuple(new)
 
     return context.transact(recorded, log, retry_all=True, patient=True)
-
-
-def _whole(unit: UnitOfWork, scope: PlanScope) -> Pgaac:
-    """Return the whole plan of a scope, which the cases of the register named; empty if it has no events."""
-    return unit.plans.get(scope.key) if load_part(unit, scope, ()).version else Pgaac(scope=scope)
 
 
 def _event(known: RaisedSignal | None, one: RegisterRise) -> PlanEvent | None:

@@ -604,10 +604,9 @@ class PlanPublished(PlanEvent):
     gathered: tuple[PlanLine, ...] = derived(default=(), converter=lines_in_order, validator=each_line_once)
 
     def latest_step(self, plan: Any, action: Action | None) -> datetime | None:
-        if not hasattr(plan, "published_plans"):
+        if plan.publications is None:
             raise TypeError("data: an edition is published from the whole plan, a Pgaac; got a part of it")
-        published: tuple[PublishedPlan, ...] = plan.published_plans
-        return published[-1].published_at if published else None
+        return max((one.published_at for one in plan.publications), default=None)
 
     def impossible(self, plan: PlanStream) -> str | None:
         due = len(plan.published_plans) + 1

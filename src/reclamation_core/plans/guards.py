@@ -154,7 +154,7 @@ def _is_backwards(command: PartialPlanCommand) -> bool:
 
 def _next_number(command: PartialPlanCommand) -> int:
     """Return the number of the next published plan."""
-    return len(command.plan.published_plans) + 1
+    return len(command.plan.publications) + 1
 
 
 def _update_dates(command: PartialPlanCommand) -> Iterator[datetime]:

@@ -1,7 +1,8 @@
 """The PGAAC: the improvement plan of a site, a region or the nation. Source: M2-1 §4.1, §6.3, interpretation I16.
 
 The commands on one action are decided on the whole plan, `Pgaac`, or on the part that the action needs, `PlanPart`. A
-part costs what the events of its actions cost, however long the plan is: a store loads it without the others.
+part costs what the events of its actions cost, however long the plan is: a store loads it without the others. The part
+with every action, the outline, costs the same however often the plan was published: it has no published lines.
 """
 
 from __future__ import annotations
@@ -19,12 +20,12 @@ from reclamation_core.cases.references import PlanScope
 from reclamation_core.cases.texts import HIDDEN_NAME, Commitment, TextKind, Vault
 from reclamation_core.markup import html_of
 from reclamation_core.plans.action import Action
-from reclamation_core.plans.codes import Effectiveness
 from reclamation_core.plans.errors import PlanEventStreamError, UnknownActionError, UnknownPublishedPlanError
 from reclamation_core.plans.events import PlanPublished, PlanStream, RecordedPlanEvent, TextsForgotten
 from reclamation_core.plans.published import (
     PlanDifference,
     PlanLine,
+    PublicationView,
     PublishedPlan,
     plan_document_of,
     published_plan_difference,
@@ -53,6 +54,11 @@ class BasePlan(SharedRepr, ABC):
     @abstractmethod
     def recorded_at(self) -> datetime | None:
         """When the last event of the whole plan was recorded; None where it has none."""
+
+    @property
+    @abstractmethod
+    def publications(self) -> tuple[PublicationView, ...] | None:
+        """The publications of the plan, in order; None for the part with some actions."""
 
     @abstractmethod
     def followed_by(self, events: Iterable[RecordedPlanEvent]) -> Self:
@@ -92,9 +98,8 @@ class BasePlan(SharedRepr, ABC):
         Args:
             texts: True to include the texts that people wrote; by default each is null.
         """
-        published = self.published_plans if isinstance(self, Pgaac) else ()
-        vault = self.vault if texts else None
-        return plan_document_of(self.scope, self.version, self.actions, published, self.signals, vault)
+        publications, vault = self.publications or (), self.vault if texts else None
+        return plan_document_of(self.scope, self.version, self.actions, publications, self.signals, vault)
 
     def without_names(self) -> Self:
         """Return the plan, or the part, for a reader of no names: a mark replaces each text that names a person."""
@@ -106,6 +111,31 @@ class BasePlan(SharedRepr, ABC):
     def named_cases(self) -> frozenset[str]:
         """The cases that its events name."""
         return frozenset(case for event in self.events for case in event.named_cases)
+
+    @property
+    def lines(self) -> tuple[PlanLine, ...]:
+        """The actions with whose they are."""
+        return tuple(PlanLine(self.scope, action) for action in self.actions)
+
+    def part(self, actions: Iterable[str] | None = None) -> PlanPart:
+        """Return the part of the plan that some actions or signals need, by their references, as far as it has them.
+
+        By default the outline: every action and signal, and the publications without their lines.
+        """
+        if actions is not None:
+            wanted = frozenset(actions)
+            events = (event for event in self.events if event.subject in wanted)
+            return PlanPart.from_events(self.scope, self.version, self.recorded_at, events, self.vault)
+        return PlanPart(
+            scope=self.scope,
+            version=self.version,
+            recorded_at=self.recorded_at,
+            events=tuple(event for event in self.events if event.subject is not None),
+            actions=self.actions,
+            signals=self.signals,
+            vault=self.vault.without(event.by for event in self.events if event.subject is None),
+            publications=self.publications,
+        )
 
     def texts_of(self, reference: str, kinds: Iterable[TextKind] = tuple(TextKind)) -> frozenset[Commitment]:
         """The commitments to texts of some kinds in the history of an action or a signal: what erasing takes away."""
@@ -129,6 +159,7 @@ class PlanPart(BasePlan):
         actions: those that are on the plan, in the order in which they were added.
         signals: those that are on the plan, in the order in which they were raised.
         vault: the texts of these events.
+        publications: those of the plan in its outline, the part with every action; else None.
     """
 
     scope: PlanScope
@@ -138,6 +169,7 @@ class PlanPart(BasePlan):
     actions: tuple[Action, ...] = attrs.field(default=(), repr=False)
     signals: tuple[RaisedSignal, ...] = attrs.field(default=(), repr=False)
     vault: Vault = attrs.field(factory=Vault, repr=False)
+    publications: tuple[PublicationView, ...] | None = attrs.field(default=None, repr=False)
 
     @classmethod
     def from_events(
@@ -181,7 +213,8 @@ class PlanPart(BasePlan):
     def hiding(self, cases: Collection[str]) -> PlanPart:
         """Return the part for a reader who may not know some cases: it does not name them."""
         hidden = (event.hiding(cases) for event in self.events)
-        return PlanPart.from_events(self.scope, self.version, self.recorded_at, hidden, self.vault)
+        part = PlanPart.from_events(self.scope, self.version, self.recorded_at, hidden, self.vault)
+        return attrs.evolve(part, publications=self.publications)
 
     def followed_by(self, events: Iterable[RecordedPlanEvent]) -> PlanPart:
         """Return the part after more events of its actions, or of one that is added; the vault stays.
@@ -247,7 +280,7 @@ class Pgaac(BasePlan):
     def hiding(self, cases: Collection[str]) -> Pgaac:
         """Return the plan for a reader who may not know some cases: it does not name them."""
         hidden = (event.hiding(cases) for event in self.events)
-        return self if self.named_cases.isdisjoint(cases) else Pgaac.from_events(self.scope, hidden, self.vault)
+        return Pgaac.from_events(self.scope, hidden, self.vault)
 
     def followed_by(self, events: Iterable[RecordedPlanEvent]) -> Pgaac:
         """The plan after more events; the vault stays.
@@ -268,11 +301,14 @@ class Pgaac(BasePlan):
             signals=tuple(stream.signals.values()),
         )
 
-    def is_effective_on(self, families: Iterable[str]) -> bool:
-        """Whether one of its actions, on a cause of one of these families, was judged effective."""
-        wanted = frozenset(families)
-        effective = (action for action in self.actions if action.effectiveness is Effectiveness.EFFECTIVE)
-        return any(action.cause_family in wanted for action in effective)
+    @property
+    def publications(self) -> tuple[PublicationView, ...]:
+        return tuple(
+            PublicationView(
+                number=one.number, published_at=one.published_at, recipients=one.recipients, lines=len(one.lines)
+            )
+            for one in self.published_plans
+        )
 
     @property
     def version(self) -> int:
@@ -283,12 +319,6 @@ class Pgaac(BasePlan):
     def recorded_at(self) -> datetime | None:
         """When its last event was recorded; None where it has none."""
         return self.events[-1].recorded_at if self.events else None
-
-    def part(self, actions: Iterable[str]) -> PlanPart:
-        """Return the part of the plan that some actions or signals need, by their references, as far as it has them."""
-        wanted = frozenset(actions)
-        events = (event for event in self.events if event.subject in wanted)
-        return PlanPart.from_events(self.scope, self.version, self.recorded_at, events, self.vault)
 
     def extended_by(self, part: PlanPart) -> Pgaac:
         """Return the whole plan after the events of a part that it does not have yet, with their texts.
@@ -303,11 +333,6 @@ class Pgaac(BasePlan):
         kept = plan.vault.by_digest()
         new = {digest: secret for digest, secret in part.vault.by_digest().items() if digest not in kept}
         return attrs.evolve(plan, vault=Vault({**kept, **new}))
-
-    @property
-    def lines(self) -> tuple[PlanLine, ...]:
-        """The actions with whose they are."""
-        return tuple(PlanLine(self.scope, action) for action in self.actions)
 
     def published_plan(self, number: int) -> PublishedPlan:
         """The edition of that number.

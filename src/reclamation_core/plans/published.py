@@ -199,7 +199,7 @@ class PgaacView(SharedRepr):
         key: the key of its scope.
         version: the number of its events.
         actions: its actions, or those of the part.
-        publications: its publications; none of a part.
+        publications: its publications; none of a part with some actions.
         signals: its signals, or those of the part, in the order in which they were raised.
     """
 
@@ -215,17 +215,11 @@ def plan_document_of(  # noqa: PLR0917  (the parts of a plan, in their order)
     scope: PlanScope,
     version: int,
     actions: Iterable[Action],
-    published: Iterable[PublishedPlan],
+    publications: Iterable[PublicationView],
     signals: Iterable[RaisedSignal],
     vault: Vault | None,
 ) -> dict[str, Any]:
     """Return a plan, or a part of one, as plain data."""
-    publications = (
-        PublicationView(
-            number=one.number, published_at=one.published_at, recipients=one.recipients, lines=len(one.lines)
-        )
-        for one in published
-    )
     view = PgaacView(
         scope=scope,
         key=scope.key,

@@ -12,19 +12,18 @@ from reclamation_core.cases.case import Case
 from reclamation_core.cases.codes import ScopeKind
 from reclamation_core.cases.events import Analysed, Reopened
 from reclamation_core.cases.references import LineReference, PlanScope
-from reclamation_core.cases.texts import Vault
 from reclamation_core.plans.action import Action
 from reclamation_core.plans.codes import Effectiveness
 from reclamation_core.plans.errors import UnknownActionError
 from reclamation_core.plans.events import ActionReopened
-from reclamation_core.plans.plan import BasePlan, Pgaac
+from reclamation_core.plans.plan import BasePlan
 from reclamation_core.plans.published import PlanLine, in_order
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import as_tuple, at_offset, each_a_label, each_a_name, each_once, instant, label
 from reclamation_core.vocabulary import Sites
 
 
-def gather(scope: PlanScope, plans: Iterable[Pgaac], sites: Sites) -> tuple[LineReference, ...]:
+def gather(scope: PlanScope, plans: Iterable[BasePlan], sites: Sites) -> tuple[LineReference, ...]:
     """The lines that a plan gathers from those below it: a region from its sites', the nation from all.
 
     Args:
@@ -41,7 +40,7 @@ def gather(scope: PlanScope, plans: Iterable[Pgaac], sites: Sites) -> tuple[Line
     return tuple(line.reference for line in gathered_lines(scope, plans, sites))
 
 
-def resolve(references: Iterable[LineReference], plans: Iterable[Pgaac]) -> tuple[PlanLine, ...]:
+def resolve(references: Iterable[LineReference], plans: Iterable[BasePlan]) -> tuple[PlanLine, ...]:
     """The lines as they stand now, in order, each once.
 
     Raises:
@@ -58,15 +57,10 @@ def resolve(references: Iterable[LineReference], plans: Iterable[Pgaac]) -> tupl
     return in_order(lines.values())
 
 
-def gathered_lines(scope: PlanScope, plans: Iterable[Pgaac], sites: Sites) -> tuple[PlanLine, ...]:
+def gathered_lines(scope: PlanScope, plans: Iterable[BasePlan], sites: Sites) -> tuple[PlanLine, ...]:
     """What `Pgaac.publish` takes: the lines that a plan gathers, as they stand now. Raises what `gather` does."""
     below = (plan for own, plan in _by_scope(plans).items() if is_below(scope, own, sites))
     return in_order(line for plan in below for line in plan.lines)
-
-
-def texts_of_plans(plans: Iterable[Pgaac]) -> Vault:
-    """The texts of several plans together, to read an edition that gathers them."""
-    return Vault.merged(plan.vault for plan in plans)
 
 
 def unsettled(references: Iterable[LineReference], plans: Iterable[BasePlan]) -> frozenset[LineReference]:
@@ -85,13 +79,13 @@ def is_below(scope: PlanScope, other: PlanScope, sites: Sites) -> bool:
     return sites.region_of(str(other.code)) == scope.code
 
 
-def _by_scope(plans: Iterable[Pgaac]) -> dict[PlanScope, Pgaac]:
+def _by_scope(plans: Iterable[BasePlan]) -> dict[PlanScope, BasePlan]:
     """Each plan once: of two versions of one history, the later."""
-    known: dict[PlanScope, Pgaac] = {}
+    known: dict[PlanScope, BasePlan] = {}
     for plan in plans:
         other = known.get(plan.scope, plan)
         shorter, longer = sorted((other, plan), key=lambda one: one.version)
-        if longer.events[: shorter.version] != shorter.events:
+        if longer.events[: len(shorter.events)] != shorter.events:
             raise ValueError(f"plans: two histories are given for {plan.scope}; give the one that is kept")
         known[plan.scope] = longer
     return known

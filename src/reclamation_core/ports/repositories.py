@@ -234,7 +234,7 @@ class CommittedQueries(ABC):
         """Return the committed plan that a change at a version is made on; as for cases."""
         return self.plan(scope)
 
-    def plan_parts(self, wanted: Mapping[str, frozenset[str]]) -> LoadedParts | None:  # noqa: ARG002  for stores that load parts
+    def plan_parts(self, wanted: Mapping[str, frozenset[str] | None]) -> LoadedParts | None:  # noqa: ARG002  for stores that load parts
         """Return parts of committed plans in any order; see `PlanRepository.parts`; None to load whole plans.
 
         With parts, a command on an action costs the same however long the plan is.
@@ -737,21 +737,21 @@ class PlanRepository:
         self.pending.written[scope] = (expected, whole)
         return whole
 
-    def part(self, scope: str, actions: Iterable[str]) -> plans.PlanPart:
-        """Return the part of a plan that some actions need, by their references: `Pgaac.part` of the whole plan.
+    def part(self, scope: str, actions: Iterable[str] | None = None) -> plans.PlanPart:
+        """Return the part of a plan that some actions need, by their references, or its outline: see `Pgaac.part`.
 
         Raises:
             PlanNotFoundError: there is no such plan.
         """
         return only_part(scope, self.parts({scope: actions}))
 
-    def parts(self, wanted: Mapping[str, Iterable[str]]) -> LoadedParts:
+    def parts(self, wanted: Mapping[str, Iterable[str] | None]) -> LoadedParts:
         """Return the parts of plans that some actions need, in the order of the plans named; none of a missing plan.
 
         Args:
-            wanted: the references of actions, by the keys of plans.
+            wanted: the references of actions, by the keys of plans; None for the outline of a plan.
         """
-        named = {scope: frozenset(actions) for scope, actions in wanted.items()}
+        named = {scope: None if actions is None else frozenset(actions) for scope, actions in wanted.items()}
         committed = {scope: actions for scope, actions in named.items() if scope not in self.pending.written}
         loaded = self._committed.plan_parts(committed) if committed else ([], [])
         found, corrupt = loaded or ([], [])
@@ -784,7 +784,7 @@ class PlanRepository:
         refuse_changed(scope, expected, plan.version)
         self.save(plan.extended_by(part), expected)
 
-    def expect(self, *plans: plans.Pgaac) -> None:
+    def expect(self, *plans: AnyPlan) -> None:
         """Expect the versions of plans that are read and not written: the commit compares them.
 
         A commit that writes nothing does not compare. A plan that this unit of work writes is compared anyway.
@@ -799,14 +799,17 @@ class PlanRepository:
                 )
             self.expected.versions.setdefault(plan.scope.key, plan.version)
 
-    def effective_on(self, families: Iterable[str]) -> tuple[plans.Pgaac, ...]:
-        """Return the plans with an action judged effective on a cause of one of these families.
+    def effective_on(self, families: Iterable[str]) -> LoadedParts:
+        """Return the outlines of the plans with an action judged effective on a cause of one of these families.
 
         They are in the order of their scopes' keys by code point.
         """
         wanted = frozenset(families)
-        found = self._among(self._committed.scopes_effective_on(wanted)) if wanted else iter(())
-        return tuple(plan for plan in found if plan.is_effective_on(wanted))
+        scopes = {*self.pending.written, *self._committed.scopes_effective_on(wanted)} if wanted else ()
+        found, corrupt = self.parts(dict.fromkeys(sorted(scopes)))
+        effective = plans.Effectiveness.EFFECTIVE
+        judged = ((one, {a.cause_family for a in one.actions if a.effectiveness is effective}) for one in found)
+        return [plan for plan, on in judged if not wanted.isdisjoint(on)], corrupt
 
     def served_cases(self, *, late_on: date | None = None) -> frozenset[str]:
         """Return the references of the cases that an action of some plan serves.
@@ -879,9 +882,9 @@ class PlanRepository:
                 corrupt.append(error)
         return sorted(found), corrupt
 
-    def _among(self, scopes: Iterable[str]) -> Iterator[plans.Pgaac]:
-        """Yield the plans of these scopes and the pending ones."""
-        return (self.get(scope) for scope in sorted({*self.pending.written, *scopes}))
+    def _among(self, scopes: Iterable[str]) -> Iterator[plans.PlanPart]:
+        """Yield the outlines of the plans of these scopes and of the pending ones."""
+        return (self.part(scope) for scope in sorted({*self.pending.written, *scopes}))
 
     def find_inconsistencies(self, plan: plans.Pgaac) -> tuple[str, ...]:
         """Return the names of stored projections that do not follow from a committed plan; as for cases."""

@@ -2,19 +2,22 @@
 
 import re
 from datetime import date
+from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 from urllib.parse import quote
 
 import attrs
 import pytest
 
+from reclamation_core.adapters.sqlalchemy.mapper import PLAN_MAPPER
 from reclamation_core.cases.causes import TRAINING_BODY
-from reclamation_core.desk import etag
+from reclamation_core.desk import Desk, etag
 from reclamation_core.desk.forms import LARGEST_TEXT
 from reclamation_core.integrations.board import Board, BoardRequest
 from reclamation_core.integrations.board.pages import ACTION_COMMANDS, PLAN_COMMANDS, SIGNAL_COMMANDS
-from reclamation_core.plans import ActionStatus, LineReference, PlanCommandType, PlanScope, Priority
-from reclamation_core.vocabulary import MalfunctionFacts, Site, Sites
+from reclamation_core.plans import ActionStatus, LineReference, PlanCommandType, PlanScope, Priority, read_event
+from reclamation_core.vocabulary import MalfunctionFacts, Role, Site, Sites
 from tests.unit.desk import factories
 from tests.unit.integrations.browser import Browser, Page
 
@@ -52,16 +55,9 @@ def test_each_form_has_the_version_of_the_plan_and_its_fields(browser: Browser, 
 
 
 def test_an_action_is_added_to_a_plan(browser: Browser) -> None:
-    entered = {
-        "reference": "A-2",
-        "type": "curative",
-        "origin": "internal_audit",
-        "what": "repeindre",
-        "owner": "M. Noir",
-        "planned": "2026-07-01",
-        "criterion": "les murs sont blancs",
-    }
-    page = give(browser, "add", "", **entered, site="CRE", spread=["STR", "STD"])
+    entered = {"reference": "A-2", "type": "curative", "origin": "internal_audit", "what": "repeindre", "site": "CRE"}
+    entered |= {"owner": "M. Noir", "planned": "2026-07-01", "criterion": "les murs sont blancs"}
+    page = give(browser, "add", "", **entered, spread=["STR", "STD"])
     assert browser.desk.pgaac("CRE").current.action("A-2").spread == ("STR", "STD")
     assert page.links["A-2"] == f"{CRE}/actions/A-2"
 
@@ -344,6 +340,23 @@ def published(browser: Browser) -> Browser:
     plan.finish("A-1", evidence="bon de travaux")
     plan.publish(recipients=["Direction"])
     return browser
+
+
+def test_a_plan_is_opened_and_changed_without_its_published_lines(tmp_path: Path) -> None:
+    desk = Desk.open(f"sqlite:///{tmp_path}/register.db", sites=factories.SITES).acting("Mme Roux", Role.RQR)
+    plan, browser = desk.pgaac("CRE"), Browser(BOARD, desk)
+    plan.add(factories.sheet("A-1"))
+    for _ in range(5):
+        plan.publish()
+    with patch.object(PLAN_MAPPER, "read_event", wraps=read_event) as read:
+        assert browser.get(CRE).links["Édition n° 5"] == f"{CRE}/editions/5"
+        give(browser, "progress")
+        browser.get(f"{CRE}/actes/publish")
+        assert (plan.actions, plan.signals) == (plan.outline.actions, ())
+        assert {call.args[0]["data"]["type"] for call in read.mock_calls} == {"action_added", "action_progressed"}
+        assert len(plan.published_plans) == str(read.mock_calls).count("edition_published") == 5
+    give(browser, "publish", "")
+    assert "Enregistré : édition publiée." in browser.text.replace("\xa0", " ")
 
 
 def test_published_plans_are_listed_with_their_dates_and_recipients(published: Browser) -> None:

@@ -1,5 +1,6 @@
 import pytest
 
+from reclamation_core.cases import Vault
 from reclamation_core.plans import (
     ActionStatus,
     LineReference,
@@ -10,7 +11,7 @@ from reclamation_core.plans import (
     gathered_lines,
 )
 from reclamation_core.plans.events import ActionAbandoned, ActionAdded, ActionDone, ActionProgressed, TextsForgotten
-from reclamation_core.plans.relations import resolve, texts_of_plans, unsettled
+from reclamation_core.plans.relations import resolve, unsettled
 from reclamation_core.testing._plan_history import plan_after, published
 from tests.unit.plans.making import (
     CRETEIL,
@@ -107,7 +108,7 @@ def test_what_an_edition_gathers_is_read_with_the_texts_of_its_plans() -> None:
     )
     (line,) = region.published_plans[0].lines
     assert region.read(line.action.owner) is None
-    assert texts_of_plans([region, site]).read(line.action.owner) == "M. Petit"  # type: ignore[arg-type]
+    assert Vault.merged([region.vault, site.vault]).read(line.action.owner) == "M. Petit"  # type: ignore[arg-type]
 
 
 def test_erasing_on_the_site_erases_what_the_edition_above_shows() -> None:
@@ -115,7 +116,7 @@ def test_erasing_on_the_site_erases_what_the_edition_above_shows() -> None:
     region = plan_after(
         Pgaac(scope=PARIS_REGION), signed(4)(published(gathered=gathered_lines(PARIS_REGION, [site], SITES)))
     )
-    texts = texts_of_plans([region, plan_after(site, signed(5)(TextsForgotten(action="A-1")))])
+    texts = Vault.merged([region.vault, plan_after(site, signed(5)(TextsForgotten(action="A-1"))).vault])
     assert texts.read(region.published_plans[0].lines[0].action.owner) is None  # type: ignore[arg-type]
 
 

@@ -49,12 +49,13 @@ def test_a_command_on_a_part_is_the_same_on_the_whole_plan(plan: Pgaac, verb: An
     last = plan.recorded_at or signed().occurred_at
     at = last + timedelta(days=1)
     sign = Signer(occurred_at=at, context=CommandContext(now=at, salt=lambda: bytes(16)))  # both seal alike
-    whole, part = (outcome(verb, each, action, sign) for each in (plan, plan.part([action])))
+    whole, part, outline = (outcome(verb, each, action, sign) for each in (plan, plan.part([action]), plan.part()))
     if isinstance(whole, str):
-        assert part == whole
+        assert part == outline == whole
     else:
-        assert part == whole.part([action])
-        assert plan.extended_by(part) == whole
+        assert (part, outline.part([action]), outline) == (whole.part([action]), part, whole.part())
+        assert plan.extended_by(part) == plan.extended_by(outline) == whole
+        assert outline.to_document(texts=True) == whole.to_document(texts=True)
 
 
 def test_a_part_makes_no_edition() -> None:

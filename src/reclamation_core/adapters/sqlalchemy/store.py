@@ -13,9 +13,10 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
+import attrs
 from sqlalchemy import (
     URL,
     BigInteger,
@@ -64,6 +65,7 @@ from reclamation_core.adapters.sqlalchemy.statements import (
     decode,
     events_of,
     is_among,
+    is_among_these,
     is_in_list,
     members_of,
     raw,
@@ -86,6 +88,8 @@ from reclamation_core.adapters.sqlalchemy.tables import (
     PLAN_EVENTS,
     PLAN_TEXTS,
     PLANS,
+    PUBLISHED_LINES,
+    PUBLISHED_PLANS,
     SERIES,
 )
 from reclamation_core.adapters.unit_of_work import BufferedUnitOfWork, refuse_stale
@@ -96,6 +100,7 @@ from reclamation_core.gil_pauses import pause
 from reclamation_core.plans import Effectiveness, Pgaac, PlanPart, PlanScope
 from reclamation_core.plans.action import OPEN_STATUSES
 from reclamation_core.plans.events import ActionAdded, RecordedPlanEvent, SignalDismissed, SignalRaised
+from reclamation_core.plans.published import PublicationView
 from reclamation_core.ports import (
     CaseQuery,
     JobRepository,
@@ -396,14 +401,11 @@ class _Statements:
         )
         wanted = members_of("wanted", backend)
         plans = wanted.join(PLANS, PLANS.c.scope == wanted.c.key)
-        of_actions = is_in_list(PLAN_EVENTS.c.subject, wanted.c.value, backend)
-        self.plan_parts = select(
-            PLANS.c.scope,
-            PLANS.c.version,
-            raw(PLANS.c.link, backend),
-            recorded_at.correlate(PLANS).scalar_subquery(),
-            events_of(PLAN_EVENTS, PLAN_EVENTS.c.scope, PLANS.c.scope, backend, of_actions),
-        ).select_from(plans)
+        end = (PLANS.c.version, raw(PLANS.c.link, backend), recorded_at.correlate(PLANS).scalar_subquery())
+        events = partial(events_of, PLAN_EVENTS, PLAN_EVENTS.c.scope, PLANS.c.scope, backend)
+        part = select(PLANS.c.scope, *end).select_from(plans)
+        self.plan_parts = part.add_columns(events(is_in_list(PLAN_EVENTS.c.subject, wanted.c.value, backend)))
+        self.plan_outlines = part.add_columns(events(PLAN_EVENTS.c.subject.is_not(None)))
         named = is_in_list(PLAN_TEXTS.c.digest, wanted.c.value, backend)
         texts = texts_of(PLAN_TEXTS, PLAN_TEXTS.c.scope, PLANS.c.scope, backend, named)
         self.plan_texts = select(PLANS.c.scope, texts).select_from(plans)
@@ -424,7 +426,7 @@ class SqlAlchemyState(PeriodQueries, SummaryQueries):
         self._statements = _statements(database.backend)
         self._cases: dict[str, StoredSnapshot[Case]] = {}
         self._plans: dict[str, StoredSnapshot[Pgaac]] = {}
-        self._parts: dict[str, tuple[frozenset[str], StoredSnapshot[PlanPart]]] = {}
+        self._parts: dict[str, tuple[frozenset[str] | None, StoredSnapshot[PlanPart]]] = {}
         self._case_bases: dict[str, StoredSnapshot[Case]] = {}
         self._plan_bases: dict[str, StoredSnapshot[Any]] = {}
 
@@ -543,13 +545,16 @@ class SqlAlchemyState(PeriodQueries, SummaryQueries):
         base = self._plan_bases[scope] = self._plans[scope]
         return base.aggregate
 
-    def plan_parts(self, wanted: Mapping[str, frozenset[str]]) -> LoadedParts:
+    def plan_parts(self, wanted: Mapping[str, frozenset[str] | None]) -> LoadedParts:
         """Return parts of committed plans in any order, and the errors of corrupt ones.
 
         The texts are read after the events. If a text is erased in between, it is missing from the part; the plan then
-        has another version, so that nothing decided on the part can be committed.
+        has another version, so that nothing decided on the part can be committed. Publications are read after both.
         """
-        rows = self._of_plans(self._statements.plan_parts, wanted)
+        named = {scope: actions for scope, actions in wanted.items() if actions is not None}
+        outlines = dict.fromkeys(wanted.keys() - named.keys(), ())
+        rows = self._of_plans(self._statements.plan_parts, named)
+        rows |= self._of_plans(self._statements.plan_outlines, outlines)
         events: dict[str, tuple[RecordedPlanEvent, ...]] = {}
         digests: dict[str, set[str]] = {}
         corrupt: list[StoreDamagedError] = []
@@ -562,14 +567,18 @@ class SqlAlchemyState(PeriodQueries, SummaryQueries):
             except READ_ERRORS:
                 corrupt.append(self._corruption_of(scope))
         texts = self._of_plans(self._statements.plan_texts, digests)
+        publications = self._publications(outlines)
         parts = []
         for scope, of_actions in events.items():
             version, last, recorded_at, _ = rows[scope]
+            subjects = {event.subject for event in of_actions}
             try:
-                if recorded_at is None or any(event.subject not in wanted[scope] for event in of_actions):
+                if recorded_at is None or None in subjects or not subjects <= named.get(scope, subjects):
                     raise ValueError("an event is missing, or of another action")
                 vault = read_texts(texts[scope][0] if scope in texts else None)
                 part = PlanPart.from_events(PlanScope.parse(scope), version, _instant(recorded_at), of_actions, vault)
+                if scope in outlines:
+                    part = attrs.evolve(part, publications=tuple(_publications(publications[scope])))
                 self._parts[scope] = wanted[scope], StoredSnapshot(part, decode(last))
                 parts.append(part)
             except READ_ERRORS:
@@ -582,6 +591,19 @@ class SqlAlchemyState(PeriodQueries, SummaryQueries):
         rows: list[Any] = self._database.rows(statement, {"wanted": canonical_json(given)}) if given else []
         return {scope: columns for scope, *columns in rows}
 
+    def _publications(self, scopes: Iterable[str]) -> Mapping[str, list[Sequence[Any]]]:
+        """Return the rows of the publications of plans in their order, by the keys of the plans."""
+        plans, lines = PUBLISHED_PLANS.c, PUBLISHED_LINES.c
+        count = select(func.count()).where(lines.scope == plans.scope, lines.number == plans.number).scalar_subquery()
+        backend = self._database.backend
+        published_at = raw_instant(plans.published_at, backend)
+        chosen = is_among_these(plans.scope, filter(is_storable, scopes), backend)
+        wanted = select(plans.scope, plans.number, published_at, raw(plans.recipients, backend), count).where(chosen)
+        found: defaultdict[str, list[Sequence[Any]]] = defaultdict(list)
+        for row in self._database.rows(wanted.order_by(plans.number)) if scopes else ():
+            found[row[0]].append(row)
+        return found
+
     def _corruption_of(self, scope: str) -> StoreDamagedError:
         """Return the error of a corrupt plan: that of the whole plan names the corrupt document."""
         try:
@@ -592,8 +614,8 @@ class SqlAlchemyState(PeriodQueries, SummaryQueries):
 
     def part_to_change(self, scope: str, actions: frozenset[str], version: int) -> PlanPart:
         """Return the part of a committed plan that a change at a version is made on; raises as `only_part` does."""
-        loaded, snapshot = self._parts.get(scope, (frozenset(), None))
-        if snapshot is None or snapshot.aggregate.version != version or not actions <= loaded:
+        loaded, snapshot = self._parts.get(scope, (None, None))
+        if snapshot is None or snapshot.aggregate.version != version or not (loaded is None or actions <= loaded):
             only_part(scope, self.plan_parts({scope: actions}))
         base = self._plan_bases[scope] = self._parts[scope][1]
         return base.aggregate
@@ -720,6 +742,12 @@ def _instant(stored: bytes | datetime) -> datetime:
     if isinstance(stored, datetime):
         return stored.astimezone(UTC)
     return datetime.fromisoformat(stored.decode()).replace(tzinfo=UTC)
+
+
+def _publications(rows: Iterable[Sequence[Any]]) -> Iterator[PublicationView]:
+    for _, number, at, recipients, lines in rows:
+        named = tuple(decode(recipients).splitlines())
+        yield PublicationView(number=number, published_at=_instant(at), recipients=named, lines=lines)
 
 
 def _locked(expected: Mapping[str, int], written: Mapping[str, tuple[int, AnyPlan]]) -> Mapping[str, int]:

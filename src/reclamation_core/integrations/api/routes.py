@@ -933,7 +933,7 @@ def open_document(call: ApiCall, *, reference: _Reference, number: _Document) ->
 @_route("GET", "/plans/{scope}", "PgaacView", "Lire un plan (PGAAC)", "Read a plan", has_tag=True)
 def read_plan(call: ApiCall, *, scope: _Scope) -> ApiResponse:
     """Return a plan."""
-    plan = call.desk.pgaac(PlanScope.parse(scope)).current
+    plan = call.desk.pgaac(PlanScope.parse(scope)).outline
     return _unless_known(call.request, etag(plan), lambda: plan.to_document(texts=call.texts))
 
 
@@ -941,8 +941,8 @@ def read_plan(call: ApiCall, *, scope: _Scope) -> ApiResponse:
 def act_on_plan(call: ApiCall, *, scope: _Scope) -> ApiResponse:
     """Execute a command on a plan."""
     service = call.desk.pgaac(PlanScope.parse(scope))
-    _matched(call.request, service.execute, lambda: service.current.version)
-    plan = service.current
+    _matched(call.request, service.execute, lambda: service.outline.version)
+    plan = service.outline
     return ApiResponse.of(plan.to_document(texts=call.texts), headers={"ETag": etag(plan)})
 
 

@@ -105,8 +105,9 @@ from reclamation_core.integrations.http_requests import preferred_language
 from reclamation_core.integrations.incidents import incident_headers, is_incident, log_incident, no_lock
 from reclamation_core.markup import element, joined, without_markdown
 from reclamation_core.missing import ABSENT, UNKNOWN
-from reclamation_core.plans import LineReference, Pgaac, PlanScope, ScopeKind
+from reclamation_core.plans import LineReference, PlanScope, ScopeKind
 from reclamation_core.plans.decision import next_plan_command
+from reclamation_core.plans.plan import BasePlan
 from reclamation_core.plans.published import PlanLine
 from reclamation_core.plans.signals import name_of_stream, signal_in_words, weeks_in_words
 from reclamation_core.ports import (
@@ -1349,7 +1350,7 @@ class _View(SharedRepr):
         """Show a plan: a page of its actions, its published plans, and the files of it that were sent."""
         named = PlanScope.parse(scope)
         service = self.desk.pgaac(named)
-        current, zone = service.current, zone_of_plan(self.board.sites, named)
+        current, zone = service.outline, zone_of_plan(self.board.sites, named)
         first = (self._number("page") or 1) * MOST_ACTIONS - MOST_ACTIONS
         return self.page(
             "plan.html",
@@ -1416,7 +1417,7 @@ class _View(SharedRepr):
         if found_elsewhere := next((one for one in mine if one.line == line), None):
             return self.page("action_elsewhere.html", action=found_elsewhere)
         service = self.desk.pgaac(named)
-        plan = service.current
+        plan = service.outline
         found = plan.action(action)
         zone = zone_of_plan(self.board.sites, named)
         families = self.board.taxonomy or TRAINING_BODY
@@ -1455,7 +1456,7 @@ class _View(SharedRepr):
         """Show the form of a command on a plan or on an action of it, or the form as it was refused."""
         named, reference = PlanScope.parse(scope), action
         command, made, fields = self._plan_fields(named, name, reference)
-        plan: Pgaac = made.plan  # type: ignore[assignment]  # the form of a command on a plan has it
+        plan: BasePlan = made.plan  # type: ignore[assignment]  # the form of a command on a plan has it
         shown = form or Form(fields)
         return self.page(
             "plan_command.html",
@@ -1471,7 +1472,7 @@ class _View(SharedRepr):
             signal=self._signal_of(plan, shown),
         )
 
-    def _signal_of(self, plan: Pgaac, form: Form) -> tuple[Wording, Wording] | None:
+    def _signal_of(self, plan: BasePlan, form: Form) -> tuple[Wording, Wording] | None:
         """Return the stream of the signal that a form is about, and what was seen; None without one."""
         named = {one.name: one.values for one in form.fields}
         (reference,) = (named.get("signal") or named.get("origin_reference") or ("",))[:1]
@@ -1496,15 +1497,15 @@ class _View(SharedRepr):
             service.execute({**document, **placed}, expected_version=version)
             address = f"/pgaac/{quote(named.key, safe='')}"
             page = f"{address}/actions/{quote(reference, safe='')}" if reference else address
-            return f"{page}?fait={service.current.version}"
+            return f"{page}?fait={service.outline.version}"
 
         return self._submitted(give, fields, partial(self.plan_command, scope, name, action))
 
-    def _done_on(self, plan: Pgaac) -> RecordedChange | None:
+    def _done_on(self, plan: BasePlan) -> RecordedChange | None:
         """Return the event of a plan that the person has just recorded, as the address has its number."""
-        number = self.request.first("fait")
-        recorded = self.desk.recorded_since(plan.scope.key, 0) if number else ()
-        return next((one for one in recorded if one.is_own and str(one.number) == number), None)
+        number = self._number("fait")
+        recorded = self.desk.recorded_since(plan.scope.key, number - 1) if number else ()
+        return next((one for one in recorded if one.is_own and one.number == number), None)
 
     def _plan_fields(
         self, scope: PlanScope, name: str, reference: str

@@ -176,13 +176,14 @@ class PlanRepositoryContract(PortContract):
 
         with store.unit_of_work() as unit:
             families = iter(["matériel", "organisation"])
-            assert [plan.scope.key for plan in unit.plans.effective_on(families)] == ["site:STR"]
-            assert unit.plans.effective_on(["matériel"]) == unit.plans.effective_on([]) == ()
+            assert [plan.scope.key for plan in unit.plans.effective_on(families)[0]] == ["site:STR"]
+            assert unit.plans.effective_on(["matériel"]) == unit.plans.effective_on([]) == ([], [])
             there = unit.plans.get("site:STR")
             unit.plans.save(plan_after(there, signed()(ActionReopened(action="A-1", reason="encore"))), there.version)
             unit.plans.add(judged(a_plan("MLN")))
             unit.plans.add(judged(a_plan("FDF")))
-            assert [plan.scope.key for plan in unit.plans.effective_on(["organisation"])] == ["site:FDF", "site:MLN"]
+            found, _ = unit.plans.effective_on(["organisation"])
+            assert [plan.scope.key for plan in found] == ["site:FDF", "site:MLN"]
 
     @rule("un plan lu, attendu, et changé entre-temps fait refuser la validation")
     def test_an_expected_plan_that_changed_refuses_the_commit(self, store: Store) -> None:
@@ -247,6 +248,7 @@ class PlanRepositoryContract(PortContract):
                 part = unit.plans.part("site:CRE", iter(named))
                 assert part == whole.part(named)
                 assert (part.version, part.recorded_at) == (whole.version, whole.recorded_at)
+            assert unit.plans.part("site:CRE") == whole.part()
             with pytest.raises(PlanNotFoundError):
                 unit.plans.part("nation", ["A-1"])
 
