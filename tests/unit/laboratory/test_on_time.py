@@ -134,6 +134,9 @@ def test_suspended_days_are_not_counted_where_the_edition_allows_suspensions(kin
         (None, None, None),
     ]
     assert found.on_time_rates() == {"with suspensions": 2 / 3, M2_1: 1 / 4}
+    by_level = what_if(SUSPENDING[0], deadline_by_level={"national": 15}, edition="by level")
+    again = replay(KINDS[kind](SUSPENDED), [SUSPENDING[0], by_level], CALENDAR, as_of=date(2026, 5, 22))
+    assert set(again.on_time_rates().values()) == {2 / 3}
 
 
 def test_an_open_suspension_takes_off_one_day_without_as_of() -> None:
