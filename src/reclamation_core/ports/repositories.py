@@ -74,7 +74,7 @@ F = TypeVar("F", ActionDay, SignalLine)
 Found: TypeAlias = tuple[list[F], list[StoreDamagedError]]
 """What a search of plans found, in order, and the errors of corrupt plans."""
 
-LoadedParts: TypeAlias = tuple[list[plans.PlanPart], list[StoreDamagedError]]
+LoadedParts: TypeAlias = "tuple[list[plans.PlanPart], list[StoreDamagedError]]"
 """Parts of plans, and the errors of corrupt plans."""
 
 
