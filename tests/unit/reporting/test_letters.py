@@ -274,7 +274,7 @@ def test_a_request_while_the_clock_is_suspended_promises_no_day() -> None:
         "Votre réclamation est en partie fondée. Nous vous présentons nos excuses pour ce que nous reconnaissons."),
     (AnswerDecision.UNFOUNDED, "Après examen, votre réclamation n'est pas fondée. En voici les raisons."),
     (AnswerDecision.MISATTRIBUTED, "La prestation n'a pas été réalisée par l'Afpa, mais par l'organisme suivant :"),
-])  # fmt: skip
+], ids=["founded", "partly founded", "unfounded", "misattributed"])  # fmt: skip
 def test_an_answer_has_the_decision_the_reasons_and_the_recourse(decision: AnswerDecision, sentence: str) -> None:
     desk = new_desk(at(20))
     letter = desk.reports.letter(answered(desk, decision), "answer", SETTINGS)
@@ -385,7 +385,7 @@ def test_an_action_without_text_or_of_a_corrupt_plan_is_not_stated(monkeypatch: 
     ("third_party",
         "Votre demande relève de l'organisme suivant, extérieur à l'Afpa, que nous vous invitons à contacter :",
         ["Avec votre accord, nous pouvons lui transmettre votre demande."]),
-])  # fmt: skip
+], ids=["no direction", "internal", "third party"])  # fmt: skip
 def test_a_redirection_names_the_service_before_and_after_the_closing(
     redirection: str | None, before: str, after: list[str]
 ) -> None:
