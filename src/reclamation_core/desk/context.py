@@ -31,8 +31,9 @@ from reclamation_core.validators import at_offset, instant, optional, require
 
 if TYPE_CHECKING:
     from reclamation_core.plans.events import PlanEvent
+    from reclamation_core.plans.plan import BasePlan
 
-P = TypeVar("P", "plans.Pgaac", "plans.PlanPart")
+P = TypeVar("P", bound="BasePlan")
 T = TypeVar("T")
 
 _LOG: Final = logging.getLogger("reclamation_core.desk")

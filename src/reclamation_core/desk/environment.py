@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from functools import cache
-from typing import Any, BinaryIO, Final, Self, TypedDict, TypeVar
+from typing import Any, BinaryIO, Final, Protocol, Self, TypedDict, TypeVar
 from zoneinfo import ZoneInfo
 
 import attrs
 
-from reclamation_core import plans
 from reclamation_core.calendars import BusinessCalendar, CalendarDefinition
 from reclamation_core.cases import Case, LinkKind
 from reclamation_core.cases.authors import has_same_author
@@ -47,7 +46,7 @@ from reclamation_core.vocabulary import Fact, Role, Sites
 from reclamation_core.vocabulary.facts import undeclared_fact
 from reclamation_core.wording import Wording, safe_repr
 
-N = TypeVar("N", Case, "plans.Pgaac", "plans.PlanPart")
+N = TypeVar("N", bound="_HasNames")
 _CLOCK_LIMIT: Final = timedelta(days=400)
 _CLOCK_INTERVAL: Final = timedelta(days=1)
 """How far a clock goes on after a comparison with the register before it is compared again."""
@@ -56,6 +55,12 @@ CLOCK_JOB: Final = "clock"
 _REGION_OF_SITES: Final = Wording(
     "la région de l'un des centres accessibles est attendue", "the region of one of this desk's sites is expected"
 )
+
+
+class _HasNames(Protocol):
+    """A case, or a plan."""
+
+    def without_names(self) -> Self: ...
 
 
 class DeskOptions(TypedDict, total=False):

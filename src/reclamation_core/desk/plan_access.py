@@ -25,7 +25,7 @@ from reclamation_core.ports.repositories import F, Found, LoadedParts
 from reclamation_core.validators import at_offset
 from reclamation_core.vocabulary import Sites, UnknownSiteError
 
-P = TypeVar("P", Pgaac, PlanPart)
+P = TypeVar("P", bound=BasePlan)
 
 _ONE_DAY: Final = timedelta(days=1)
 NEW_PLANS: Final = "plans"

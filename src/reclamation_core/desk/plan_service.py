@@ -80,7 +80,7 @@ class PlanService:
     """The commands and views of one plan; a command changes the stored plan and returns the part that it changed.
 
     A command on an action loads and writes that action only: its cost does not depend on the length of the plan.
-    `outline` loads no published line. `current` loads the whole plan, and publishing writes every line.
+    `outline` loads no published line, and publishing only writes them. `current` loads the whole plan.
 
     The plan of a site that left the list remains. The plan of an unknown site or region without events raises
     UnknownSiteError or FaultsError. Commands raise PlanRefusedError if guards are not met, UnknownActionError if no
@@ -437,14 +437,13 @@ class PlanService:
         log = CommandLog(self.scope.key)
 
         def published(unit: UnitOfWork) -> PublishedPlan:
-            plan = load_plan(context, unit, self.scope)
+            plan = load_known_part(context, unit, self.scope)
             context.require_version(self.scope.key, plan.version)
+            number = len(plan.publications or ()) + 1
             below = plans_below(unit, self.scope, context.sites.known)
             gathered = gathered_lines(self.scope, below, context.sites.known)
             after = context.handle_on_plan(
-                plan,
-                lambda _: PlanPublished(number=len(plan.published_plans) + 1, recipients=listed, gathered=gathered),
-                occurred_at,
+                plan, lambda _: PlanPublished(number=number, recipients=listed, gathered=gathered), occurred_at
             )
             save_plan(unit, after, plan.version)
             log.save(after, plan.version)
@@ -490,7 +489,10 @@ class PlanService:
             UnknownPublishedPlanError: there is none with that number.
             StoreDamagedError: a plan that it gathers lines from is corrupt, and its texts are wanted.
         """
-        plan = self.current
+        sought = number if type(number) is int else 0  # none: True equals 1
+        with self._context.store.unit_of_work() as unit:
+            outline = load_known_part(self._context, unit, self.scope)
+            plan = as_seen(self._context, unit, unit.plans.with_published(outline, sought, sought))
         published = plan.published_plan(number)
         if not texts:
             return published.to_document()

@@ -27,10 +27,11 @@ from reclamation_core.desk.documents import DocumentService
 from reclamation_core.desk.figures import effect, indicator_page
 from reclamation_core.desk.log import log_export
 from reclamation_core.desk.plan_access import (
+    P,
     as_seen,
     found_in_scope,
+    load_known_part,
     load_part,
-    load_plan,
     parts_of_plans,
     plans_below,
     plans_in_scope,
@@ -42,7 +43,7 @@ from reclamation_core.desk.signals import signals_of
 from reclamation_core.documents.sizes import OF_COMMANDS
 from reclamation_core.errors import REDACTED, Fault, FaultsError
 from reclamation_core.indicators.falls import ALPHA
-from reclamation_core.plans import Action, LineReference, Pgaac, PlanPart, PlanScope, ScopeKind, gathered_lines
+from reclamation_core.plans import Action, LineReference, PlanPart, PlanScope, ScopeKind, gathered_lines
 from reclamation_core.plans.events import PlanPublished
 from reclamation_core.plans.plan import BasePlan
 from reclamation_core.ports import (
@@ -427,7 +428,7 @@ class ReportService:
         require(truth, texts=texts)
         with self._context.store.unit_of_work() as unit:
             case = self._context.load(unit, reference)
-            file = self._file(unit, case, self._plans_of(unit, case), texts=texts)
+            file = self._file(unit, case, self._plans_of(case, unit, unit.plans.part), texts=texts)
         links = {entry.number: entry.link for entry in self._stream_of(case).entries}
         return case_report(attrs.evolve(file, links=links), at=self._context.clock.now(), zone=zone)
 
@@ -449,9 +450,10 @@ class ReportService:
         named, context = self._plan_in_scope(scope), self._context
         require(optional(of_class(int)), number=number)
         with context.store.unit_of_work() as unit:
-            plan = load_plan(context, unit, named)
+            plan = load_known_part(context, unit, named)
             self._require_known(unit, plan)
-            view = self._view(unit, plan, number)
+            last = len(plan.publications or ()) + 1 if number is None else number
+            view = self._view(unit, unit.plans.with_published(plan, last - 1, last), number)
         return plan_report(view, number, at=context.clock.now())
 
     def effect(self, scope: PlanScope | str, action: str, *, limit: int | None = None) -> Report:
@@ -476,10 +478,10 @@ class ReportService:
         self._context.require_plan_in_scope(named)
         return named
 
-    def _require_known(self, unit: UnitOfWork, plan: Pgaac) -> None:
+    def _require_known(self, unit: UnitOfWork, plan: BasePlan) -> None:
         """Refuse the empty plan of a site that no list has and no case names: a typing error, most likely."""
         scope = plan.scope
-        if plan.events or scope.kind is not ScopeKind.SITE or self._context.sites.sites is not None:
+        if plan.version or scope.kind is not ScopeKind.SITE or self._context.sites.sites is not None:
             return
         if not unit.cases.count(CaseQuery(sites={str(scope.code)})):
             raise PlanNotFoundError(str(scope))
@@ -646,7 +648,7 @@ class ReportService:
     # What reports are made of
 
     def _file(
-        self, unit: UnitOfWork, case: Case, plans: Sequence[Pgaac], *, texts: bool, with_views: bool = True
+        self, unit: UnitOfWork, case: Case, plans: Sequence[BasePlan], *, texts: bool, with_views: bool = True
     ) -> CaseFile:
         """Return a case to report on, with the lines of plans that serve it."""
         shown = self._context.without_unread_names(case)
@@ -676,14 +678,14 @@ class ReportService:
         for decision in assessment.decisions:
             yield decision.table.title, Wording(decision.explain("fr"), decision.explain("en"))
 
-    def _plans_of(self, unit: UnitOfWork, case: Case) -> list[Pgaac]:
-        """Return the plans of the actions of a case that are inside the scope."""
+    def _plans_of(self, case: Case, unit: UnitOfWork, load: Callable[[str], P]) -> list[P]:
+        """Return the plans of the actions of a case that are inside the scope, whole or their outlines."""
         scope = self._context.scope
         named = sorted({line.scope for line in case.actions}, key=lambda one: one.order)
-        plans = [unit.plans.get(one.key) for one in named if scope is None or scope.holds_plan(one)]
+        plans = [load(one.key) for one in named if scope is None or scope.holds_plan(one)]
         return [as_seen(self._context, unit, plan) for plan in plans]
 
-    def _view(self, unit: UnitOfWork, plan: Pgaac, number: int | None, *, texts: bool = True) -> PlanView:
+    def _view(self, unit: UnitOfWork, plan: BasePlan, number: int | None, *, texts: bool = True) -> PlanView:
         """Return a plan to report on, the living plan with the lines that it gathers."""
         context, scope = self._context, plan.scope
         plan = as_seen(context, unit, plan)
@@ -756,7 +758,11 @@ class ReportService:
     def _audited_plans(self, unit: UnitOfWork, case: Case | None, period: Period) -> tuple[AuditedPlan, ...]:
         """Return the plans of a case, with what concerns it; or those inside the scope, with what is of the period."""
         corrupt: list[StoreDamagedError] = []
-        plans = readable_plans_in_scope(self._context, corrupt) if case is None else self._plans_of(unit, case)
+        plans = (
+            readable_plans_in_scope(self._context, corrupt)
+            if case is None
+            else self._plans_of(case, unit, unit.plans.get)
+        )
         raise_first(corrupt)
         found = []
         for plan in plans:

@@ -605,11 +605,11 @@ class PlanPublished(PlanEvent):
 
     def latest_step(self, plan: Any, action: Action | None) -> datetime | None:
         if plan.publications is None:
-            raise TypeError("data: an edition is published from the whole plan, a Pgaac; got a part of it")
+            raise TypeError("data: an edition is published from the whole plan or its outline; got a part of it")
         return max((one.published_at for one in plan.publications), default=None)
 
     def impossible(self, plan: PlanStream) -> str | None:
-        due = len(plan.published_plans) + 1
+        due = plan.version + 1 - sum(event.subject is not None for event in plan.events)  # an outline has holes
         return None if self.number == due else f"edition {due} is the next"
 
     def apply(self, plan: PlanStream, recorded: RecordedPlanEvent) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, tzinfo
+from operator import attrgetter
 from typing import Any, Self, TypeVar, cast
 
 import attrs
@@ -44,6 +45,7 @@ class BasePlan(SharedRepr, ABC):
     actions: tuple[Action, ...]
     signals: tuple[RaisedSignal, ...]
     vault: Vault
+    published_plans: tuple[PublishedPlan, ...]
 
     @property
     @abstractmethod
@@ -63,6 +65,10 @@ class BasePlan(SharedRepr, ABC):
     @abstractmethod
     def followed_by(self, events: Iterable[RecordedPlanEvent]) -> Self:
         """Return the plan, or the part, after more events; the vault stays."""
+
+    @abstractmethod
+    def hiding(self, cases: Collection[str]) -> Self:
+        """Return the plan, or the part, for a reader who may not know some cases: it does not name them."""
 
     @property
     def stream_end(self) -> StreamEnd[RecordedPlanEvent]:
@@ -107,6 +113,17 @@ class BasePlan(SharedRepr, ABC):
         hidden = frozenset(found for found, kind in kinds if kind is TextKind.PERSONAL)
         return attrs.evolve(self, vault=self.vault.masked(hidden, HIDDEN_NAME))  # type: ignore[misc]  # of each subclass
 
+    def published_plan(self, number: int) -> PublishedPlan:
+        """The edition of that number.
+
+        Raises:
+            UnknownPublishedPlanError: there is none.
+        """
+        for published in self.published_plans:
+            if published.number == number and type(number) is int:  # not True, which equals 1
+                return published
+        raise UnknownPublishedPlanError(self.scope, number, len(self.publications or ()))
+
     @property
     def named_cases(self) -> frozenset[str]:
         """The cases that its events name."""
@@ -148,8 +165,8 @@ class BasePlan(SharedRepr, ABC):
 class PlanPart(BasePlan):
     """Some actions and signals of a plan, with their events and texts, and how far the whole plan has come.
 
-    The commands on these actions, and the adding of another one, are decided on it as on the whole plan. What reaches
-    every line is not: an edition is published from a `Pgaac`.
+    The commands on these actions, and the adding of another one, are decided on it as on the whole plan. An edition,
+    which has every line, is published from the outline.
 
     Args:
         scope: whose plan it is.
@@ -160,6 +177,7 @@ class PlanPart(BasePlan):
         signals: those that are on the plan, in the order in which they were raised.
         vault: the texts of these events.
         publications: those of the plan in its outline, the part with every action; else None.
+        published_plans: those whose events it has, in order: see `with_published`.
     """
 
     scope: PlanScope
@@ -170,6 +188,7 @@ class PlanPart(BasePlan):
     signals: tuple[RaisedSignal, ...] = attrs.field(default=(), repr=False)
     vault: Vault = attrs.field(factory=Vault, repr=False)
     publications: tuple[PublicationView, ...] | None = attrs.field(default=None, repr=False)
+    published_plans: tuple[PublishedPlan, ...] = attrs.field(default=(), repr=False)
 
     @classmethod
     def from_events(
@@ -208,7 +227,21 @@ class PlanPart(BasePlan):
             actions=tuple(stream.actions.values()),
             signals=tuple(stream.signals.values()),
             vault=Vault({digest: kept[digest] for digest in texts if digest in kept}),
+            published_plans=tuple(stream.published_plans),
         )
+
+    def with_published(self, events: Iterable[RecordedPlanEvent]) -> PlanPart:
+        """Return the outline with the lines of some publications, without the texts of their events.
+
+        Args:
+            events: the events of these publications.
+
+        Raises:
+            PlanEventStreamError: an event is not that of a publication of the plan.
+        """
+        stream = sorted((*self.events, *events), key=attrgetter("number"))
+        part = PlanPart.from_events(self.scope, self.version, self.recorded_at, stream, self.vault)
+        return attrs.evolve(part, publications=self.publications)
 
     def hiding(self, cases: Collection[str]) -> PlanPart:
         """Return the part for a reader who may not know some cases: it does not name them."""
@@ -220,16 +253,17 @@ class PlanPart(BasePlan):
         """Return the part after more events of its actions, or of one that is added; the vault stays.
 
         Raises:
-            PlanEventStreamError: an event cannot follow, or is an edition.
+            PlanEventStreamError: an event cannot follow, or is an edition and the part no outline.
         """
         actions = {action.reference: action for action in self.actions}
         signals = {signal.reference: signal for signal in self.signals}
         stream = PlanStream(self.scope, list(self.events), actions, [], self.version, self.recorded_at, signals)
         for event in events:
-            if isinstance(event.data, PlanPublished):
+            if isinstance(event.data, PlanPublished) and self.publications is None:
                 reason = "an edition is made from the whole plan"
                 raise PlanEventStreamError(self.scope, self.version + 1, event.plan, event.number, reason)
             stream.follow((event,))
+        new = tuple(stream.published_plans)
         return attrs.evolve(
             self,
             version=stream.version,
@@ -237,6 +271,8 @@ class PlanPart(BasePlan):
             events=tuple(stream.events),
             actions=tuple(stream.actions.values()),
             signals=tuple(stream.signals.values()),
+            publications=(*(self.publications or ()), *map(PublicationView.of, new)) if new else self.publications,
+            published_plans=(*self.published_plans, *new),
         )
 
 
@@ -303,12 +339,7 @@ class Pgaac(BasePlan):
 
     @property
     def publications(self) -> tuple[PublicationView, ...]:
-        return tuple(
-            PublicationView(
-                number=one.number, published_at=one.published_at, recipients=one.recipients, lines=len(one.lines)
-            )
-            for one in self.published_plans
-        )
+        return tuple(map(PublicationView.of, self.published_plans))
 
     @property
     def version(self) -> int:
@@ -333,17 +364,6 @@ class Pgaac(BasePlan):
         kept = plan.vault.by_digest()
         new = {digest: secret for digest, secret in part.vault.by_digest().items() if digest not in kept}
         return attrs.evolve(plan, vault=Vault({**kept, **new}))
-
-    def published_plan(self, number: int) -> PublishedPlan:
-        """The edition of that number.
-
-        Raises:
-            UnknownPublishedPlanError: there is none.
-        """
-        for published in self.published_plans:
-            if published.number == number and type(number) is int:  # not True, which equals 1
-                return published
-        raise UnknownPublishedPlanError(self.scope, number, len(self.published_plans))
 
     def difference(self, number: int) -> PlanDifference:
         """What an edition changed from the one before; of the first, every line is added.

@@ -150,6 +150,11 @@ class PublicationView(SharedRepr):
     recipients: tuple[str, ...]
     lines: int
 
+    @classmethod
+    def of(cls, one: PublishedPlan) -> PublicationView:
+        """Return the publication of a published plan."""
+        return cls(number=one.number, published_at=one.published_at, recipients=one.recipients, lines=len(one.lines))
+
 
 @attrs.frozen(kw_only=True)
 class RaisedSignalView(SharedRepr):

@@ -241,6 +241,10 @@ class CommittedQueries(ABC):
         """
         return None
 
+    def with_published(self, outline: plans.PlanPart, numbers: range) -> plans.PlanPart | None:  # noqa: ARG002  as for `plan_parts`
+        """Return the outline of a committed plan with publications that it has; None to load the whole plan."""
+        return None
+
     def part_to_change(self, scope: str, actions: frozenset[str], version: int) -> plans.PlanPart | None:  # noqa: ARG002  as for `plan_parts`
         """Return the part of a committed plan that a change at a version is made on; None to save the whole plan.
 
@@ -764,6 +768,22 @@ class PlanRepository:
             except StoreDamagedError as error:
                 corrupt.append(error)
         return [parts[scope] for scope in named if scope in parts], corrupt
+
+    def with_published(self, outline: plans.PlanPart, first: int, last: int) -> plans.PlanPart:
+        """Return the outline of a plan with the lines of its publications of these numbers, as far as it has them.
+
+        Raises:
+            StoreDamagedError: one of these publications is corrupt.
+        """
+        scope = outline.scope.key
+        numbers = range(max(1, first), min(len(outline.publications or ()), last) + 1)
+        if not numbers:
+            return outline
+        found = None if scope in self.pending.written else self._committed.with_published(outline, numbers)
+        if found is not None:
+            return found
+        published = (event for event in self.get(scope).events if event.subject is None)
+        return outline.with_published(event for number, event in enumerate(published, 1) if number in numbers)
 
     def extend(self, part: plans.PlanPart, expected: int) -> None:
         """Save the new events of a part, which was loaded at version `expected`: as `save` does of the whole plan.

@@ -31,8 +31,9 @@ from reclamation_core.cases.journal import WrittenEventStream
 from reclamation_core.cases.support_documents import ending_of
 from reclamation_core.cases.texts import Commitment, TextKind
 from reclamation_core.documents import canonical_json
-from reclamation_core.plans import Pgaac, PlanScope, RecordedPlanEvent, ScopeKind
+from reclamation_core.plans import PlanScope, RecordedPlanEvent, ScopeKind
 from reclamation_core.plans.events import PlanPublished
+from reclamation_core.plans.plan import BasePlan
 from reclamation_core.policy import Policy
 from reclamation_core.reporting import verifier
 from reclamation_core.reporting.case_file import CaseFile, case_report, event_sentence, kinds_of_texts, masked_vault
@@ -676,7 +677,7 @@ def _plan_sentence(event: RecordedPlanEvent) -> Wording:
     return Wording(f"{label.fr} : {named}", f"{label.en}: {named}")
 
 
-def _sites(plan: Pgaac, event: RecordedPlanEvent, known: Sites) -> str:
+def _sites(plan: BasePlan, event: RecordedPlanEvent, known: Sites) -> str:
     """Return the sites of the action of an event: its own, and those that it is extended to."""
     found = [(action.site, *action.spread) for action in plan.actions if action.reference == event.subject]
     return ", ".join(known.name_of(site) for sites in found for site in sites if site is not None)

@@ -21,13 +21,13 @@ from reclamation_core.plans import (
     ActionType,
     Effectiveness,
     LineReference,
-    Pgaac,
     PlanScope,
     Priority,
     PublishedPlan,
 )
 from reclamation_core.plans.action import OPEN_STATUSES
 from reclamation_core.plans.codes import LineChangeKind, SignalState
+from reclamation_core.plans.plan import BasePlan
 from reclamation_core.plans.published import PlanLine, published_plan_difference
 from reclamation_core.plans.signals import PlanSignal
 from reclamation_core.ports import ExportRecord
@@ -592,7 +592,7 @@ _PUBLICATION_COLUMNS: Final = (
         "lignes",
         ("Actions", "Actions"),
         ("Le nombre d'actions de l'édition.", "The number of its actions."),
-        lambda one: len(one.lines),
+        lambda one: one.lines,
         kind=_COUNT,
         width=8,
     ),
@@ -699,7 +699,7 @@ class PlanView(SharedRepr):
     """A plan to report on.
 
     Args:
-        plan: the plan.
+        plan: the plan, or its outline with the publications that the report compares.
         gathered: the lines of the plans below, as they stand, for the living plan.
         texts_of: returns the texts of the plan, or of one that it gathers.
         zone: the time zone in which an instant is a day.
@@ -709,7 +709,7 @@ class PlanView(SharedRepr):
         signals: the signals of the plan, the latest first.
     """
 
-    plan: Pgaac
+    plan: BasePlan
     gathered: tuple[PlanLine, ...] = ()
     texts_of: Callable[[PlanScope], Vault]
     zone: ZoneInfo = attrs.field(factory=lambda: BusinessCalendar.france().zone)
@@ -736,7 +736,7 @@ def plan_report(view: PlanView, number: int | None, *, at: datetime) -> Report:
     Raises:
         UnknownPublishedPlanError: there is no published plan of that number.
     """
-    plan, known = view.plan, view.plan.published_plans
+    plan, known = view.plan, view.plan.publications or ()
     if number is None:
         lines = (*plan.lines, *view.gathered)
         shown = PublishedPlan(scope=plan.scope, number=len(known) + 1, published_at=at, recipients=(), lines=lines)

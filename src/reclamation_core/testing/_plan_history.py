@@ -70,5 +70,5 @@ def published(
 ) -> Callable[[Any], PlanPublished]:
     """Return the publication of a plan under its next number."""
     return lambda plan: PlanPublished(
-        number=len(plan.published_plans) + 1, recipients=tuple(recipients), gathered=tuple(gathered)
+        number=len(plan.publications) + 1, recipients=tuple(recipients), gathered=tuple(gathered)
     )

@@ -641,9 +641,8 @@ def plan_projections(plan: Pgaac | PlanPart, other: Pgaac | PlanPart | None) -> 
     known = {} if other is None else {action.reference: action for action in other.actions}
     actions = [action for action in plan.actions if known.get(action.reference) != action]
     served = [(action.reference, case) for action in actions for case in action.cases]
-    published: Iterable[PublishedPlan] = ()
-    if isinstance(plan, Pgaac) and not isinstance(other, PlanPart):
-        published = plan.published_plans if other is None else plan.published_plans[len(other.published_plans) :]
+    before = 0 if other is None else len(other.publications or ())
+    published = [edition for edition in plan.published_plans if edition.number > before]
     return {
         ACTIONS: [owner | action_row(action) for action in actions],
         ACTION_CASES: [owner | {"action": action, "case_reference": case} for action, case in sorted(served)],

@@ -549,7 +549,8 @@ class SqlAlchemyState(PeriodQueries, SummaryQueries):
         """Return parts of committed plans in any order, and the errors of corrupt ones.
 
         The texts are read after the events. If a text is erased in between, it is missing from the part; the plan then
-        has another version, so that nothing decided on the part can be committed. Publications are read after both.
+        has another version, so that nothing decided on the part can be committed. Publications are read after both;
+        those that came in between are left out.
         """
         named = {scope: actions for scope, actions in wanted.items() if actions is not None}
         outlines = dict.fromkeys(wanted.keys() - named.keys(), ())
@@ -578,7 +579,8 @@ class SqlAlchemyState(PeriodQueries, SummaryQueries):
                 vault = read_texts(texts[scope][0] if scope in texts else None)
                 part = PlanPart.from_events(PlanScope.parse(scope), version, _instant(recorded_at), of_actions, vault)
                 if scope in outlines:
-                    part = attrs.evolve(part, publications=tuple(_publications(publications[scope])))
+                    own = publications[scope][: version - len(of_actions)]  # each other event is a publication
+                    part = attrs.evolve(part, publications=tuple(_publications(own)))
                 self._parts[scope] = wanted[scope], StoredSnapshot(part, decode(last))
                 parts.append(part)
             except READ_ERRORS:
@@ -603,6 +605,19 @@ class SqlAlchemyState(PeriodQueries, SummaryQueries):
         for row in self._database.rows(wanted.order_by(plans.number)) if scopes else ():
             found[row[0]].append(row)
         return found
+
+    def with_published(self, outline: PlanPart, numbers: range) -> PlanPart:
+        scope, columns = outline.scope.key, PLAN_EVENTS.c
+        of_plan = select(raw(columns.document, self._database.backend)).where(columns.scope == scope)
+        published = of_plan.where(columns.subject.is_(None)).order_by(columns.number)
+        rows: list[Any] = self._database.rows(published.slice(numbers.start - 1, numbers.stop - 1))
+        try:
+            part = outline.with_published(PLAN_MAPPER.read_event(json.loads(decode(row[0]))) for row in rows)
+            if [one.number for one in part.published_plans] == [*numbers]:
+                return part
+        except READ_ERRORS:
+            pass
+        raise self._corruption_of(scope)
 
     def _corruption_of(self, scope: str) -> StoreDamagedError:
         """Return the error of a corrupt plan: that of the whole plan names the corrupt document."""

@@ -248,7 +248,9 @@ class PlanRepositoryContract(PortContract):
                 part = unit.plans.part("site:CRE", iter(named))
                 assert part == whole.part(named)
                 assert (part.version, part.recorded_at) == (whole.version, whole.recorded_at)
-            assert unit.plans.part("site:CRE") == whole.part()
+            outline = unit.plans.part("site:CRE")
+            assert outline == whole.part()
+            assert unit.plans.with_published(outline, 0, 9).published_plans == whole.published_plans
             with pytest.raises(PlanNotFoundError):
                 unit.plans.part("nation", ["A-1"])
 
@@ -278,13 +280,15 @@ class PlanRepositoryContract(PortContract):
             store, ["A-3"], lambda part: plan_after(part, signed()(ActionAdded.of(a_sheet("A-3", what="relire"))))
         )
         gone = extended(store, ["A-2"], lambda part: plan_after(part, signed()(TextsForgotten(action="A-2"))))
+        issued = extended(store, None, lambda part: plan_after(part, signed()(published())))
 
         plan = load_plan(store)
         assert (part, added, gone) == (
             attrs.evolve(plan.part(["A-1"]), version=3, recorded_at=part.recorded_at),
             attrs.evolve(plan.part(["A-3"]), version=4, recorded_at=added.recorded_at),
-            plan.part(["A-2"]),
+            attrs.evolve(plan.part(["A-2"]), version=5, recorded_at=gone.recorded_at),
         )
+        assert (issued.part(), issued.published_plans) == (plan.part(), plan.published_plans)
         assert plan == Pgaac.from_events(plan.scope, plan.events, plan.vault)
         assert plan.read(plan.action("A-3").what) == "relire"
         assert plan.read(plan.action("A-2").owner) is None

@@ -145,7 +145,7 @@ def save(store: Store, thing: Case | Pgaac, expected: int) -> None:
         unit.commit()
 
 
-def extended(store: Store, actions: Iterable[str], change: Callable[[PlanPart], PlanPart]) -> PlanPart:
+def extended(store: Store, actions: Iterable[str] | None, change: Callable[[PlanPart], PlanPart]) -> PlanPart:
     """Change actions of the plan of CRE in one unit of work and return the changed part."""
     with store.unit_of_work() as unit:
         part = unit.plans.part("site:CRE", actions)

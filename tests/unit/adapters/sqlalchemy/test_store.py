@@ -1,6 +1,7 @@
 """The database store's own behaviour, in addition to the contracts of the ports."""
 
 import time
+from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from reclamation_core.desk import Desk
 from reclamation_core.plans import PlanScope
 from reclamation_core.plans.events import ActionAdded, ActionProgressed
 from reclamation_core.ports import CaseQuery, ConcurrentChangeError, RepeatedSourceError, StoreDamagedError
-from reclamation_core.testing._plan_history import plan_after
+from reclamation_core.testing._plan_history import plan_after, published
 from reclamation_core.testing.contracts.samples import (
     a_case,
     a_plan,
@@ -197,18 +198,24 @@ def test_a_damaged_case_is_named_and_the_others_stay_readable(store: SqlAlchemyS
 
 
 @pytest.mark.parametrize(
-    ("damage", "what"),
+    ("damage", "what", "readable"),
     [
-        ("UPDATE reclamation_plan_events SET document = replace(document, 'rqr', 'nobody')", r"event 1: \$\.role"),
-        ("UPDATE reclamation_plan_events SET document = '{'", "event 1: no document"),
-        ("DELETE FROM reclamation_plan_events WHERE number = 2", "the history"),
+        ("UPDATE reclamation_plan_events SET document = replace(document, 'rqr', 'nobody')", r"event 1: \$\.role", ()),
+        ("UPDATE reclamation_plan_events SET document = '{' WHERE number = 3", "event 3: no document", {1, 3}),
+        ("UPDATE reclamation_plan_events SET document = replace(document, '2,\"r', '9,\"r')", "the history", {1, 3}),
+        ("DELETE FROM reclamation_plan_events WHERE number = 3", "the history", {1}),
     ],
 )
-def test_a_damaged_plan_is_named(store: SqlAlchemyStore, damage: str, what: str) -> None:
-    insert(store, plan_after(a_plan(), signed()(ActionProgressed(action="A-1"))))
+def test_a_damaged_plan_is_named(store: SqlAlchemyStore, damage: str, what: str, readable: set[int]) -> None:
+    insert(store, plan := plan_after(a_plan(), *[signed()(published()) for _ in range(3)]))
     run(store, damage)
-    with store.unit_of_work() as unit, pytest.raises(StoreDamagedError, match=f"plan 'site:CRE': .*{what}"):
-        unit.plans.get("site:CRE")
+    with store.unit_of_work() as unit:
+        with pytest.raises(StoreDamagedError, match=f"plan 'site:CRE': .*{what}"):
+            unit.plans.get("site:CRE")
+        for number in (1, 2, 3):
+            with nullcontext() if number in readable else pytest.raises(StoreDamagedError, match=what):
+                found = unit.plans.with_published(plan.part(), number, number).published_plans
+                assert found == (plan.published_plan(number),)
 
 
 def test_a_part_of_a_plan_with_an_event_of_another_action_is_refused_as_damaged(store: SqlAlchemyStore) -> None:
@@ -294,7 +301,7 @@ def test_the_living_plan_of_the_nation_reads_the_plans_below_at_once() -> None:
     report = desk.reports.plan(PlanScope.nation())
     store.close()
     assert [len([*table.records]) for table in report.tables[:2]] == [2, 0]
-    assert sum("FROM reclamation_plan_events" in statement for statement in executed) == 2
+    assert sum("FROM reclamation_plan_events" in statement for statement in executed) == 3
 
 
 def test_what_waits_on_plans_takes_as_many_statements_for_several_plans_as_for_one() -> None:
