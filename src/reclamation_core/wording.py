@@ -16,6 +16,7 @@ from reclamation_core.shared_repr import SharedRepr
 __all__ = ["Lang", "Wording", "typeset", "verbatim"]
 
 _WORDLESS: Final = (bool, int, float, Decimal, date, datetime, timedelta, type(None))
+_DECIMAL: Final = re.compile(r"-?[0-9]+\.[0-9]+")
 _LONGEST: Final = 10**100  # of whole numbers: Python does not write those of thousands of digits
 
 Lang: TypeAlias = Literal["fr", "en"]
@@ -175,6 +176,15 @@ def day_text(day: date, lang: Lang) -> str:
     if lang == "fr":
         return f"{day.day:02}/{day.month:02}/{day.year:04}"
     return f"{day.day} {MONTHS[day.month - 1].en} {day.year}"
+
+
+def decimal_text(text: str, lang: Lang) -> str:
+    """Return a number of plain data with the decimal sign of a language, and any other text as it is.
+
+    >>> decimal_text("7.5", "fr"), decimal_text("7.5", "en"), decimal_text("v. 7.5", "fr")
+    ('7,5', '7.5', 'v. 7.5')
+    """
+    return text.replace(".", ",") if lang == "fr" and _DECIMAL.fullmatch(text) else text
 
 
 def colon(lang: Lang) -> str:

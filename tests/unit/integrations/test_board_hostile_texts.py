@@ -34,7 +34,7 @@ from tests.unit.desk import factories
 BASE: Final = "/reclamations"
 LENGTH: Final = 160
 HOSTILE: Final = {
-    "a title that is left": '</title><meta http-equiv="refresh" content="0;url=http://evil/">',
+    "a title that is left": '</title><meta http-equiv="refresh" content="0;url=http://evil.example/">',
     "a form": '</title></select></textarea></p><form action="/actes/withdraw"><input name=version value=*></form>',
     "attributes and comments": "\" autofocus onfocus=alert(1) x=' <!-- <script>alert(1)</script> <![CDATA[ <pre><code>",
     "escapes": "&lt;b&gt; &amp;lt;i&amp;gt; &#60;u> %3Cs%3E %253Cs%253E {{ 7 * 7 }} {% raw %} javascript:x//..?a=b#c",

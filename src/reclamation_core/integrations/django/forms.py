@@ -30,7 +30,7 @@ from reclamation_core.plans import Pgaac, PlanCommandType
 from reclamation_core.policy import Policy, PolicyBook
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.vocabulary import Fact
-from reclamation_core.wording import Lang, Wording, typeset
+from reclamation_core.wording import Lang, Wording, decimal_text, typeset
 
 __all__ = ["ActForm", "act_form"]
 
@@ -245,7 +245,7 @@ def _posted(value: object) -> tuple[str, ...]:
 
 def _written(field: FormField, lang: Lang) -> str:
     text = "\n".join(field.values)
-    return text.replace(".", ",") if field.kind is FieldKind.NUMBER and lang == "fr" else text
+    return decimal_text(text, lang) if field.kind is FieldKind.NUMBER else text
 
 
 def _printed(words: Wording, lang: Lang) -> str:
