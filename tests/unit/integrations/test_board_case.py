@@ -12,9 +12,11 @@ from reclamation_core.integrations.board import Board
 from reclamation_core.plans import PlanScope
 from reclamation_core.policy import Parameters, Policy, RoleParameters
 from reclamation_core.vocabulary import Role
+from reclamation_core.vocabulary.commands import CommandType
 from reclamation_core.wording import Wording
 from tests.unit.desk import factories
 from tests.unit.desk.factories import at
+from tests.unit.desk.test_corrupt_plans import in_which
 from tests.unit.integrations.browser import Browser
 
 BOARD = Board(sites=factories.SITES, taxonomy=TRAINING_BODY, clock=factories.FakeClock(at(1, month=7)))
@@ -53,6 +55,19 @@ def test_a_theme_of_the_organisation_is_shown_by_its_label() -> None:
     assert "<dd>repas</dd>" in page.text
 
 
+def test_a_case_shows_what_is_suggested_imposed_reserved_due_today_or_unreadable() -> None:
+    roles = RoleParameters(commands={CommandType.ACKNOWLEDGE: [Role.AQ]})
+    desk = factories.new_desk(policy=Policy(edition="reserved", parameters=Parameters(roles=roles)))
+    case = factories.analysed(desk, received_at=at(17)).reference
+    desk.reroute(case, handling_unit="CRE", level="national", reason="presse")
+    desk.plan(case, factories.sheet("A-1", check_on=None), scope=PlanScope.region("Grand Est"))
+    desk.suggest(case, fact="theme", value="training", by="liste", by_version="1")
+    page = Browser(BOARD, in_which(desk, "region:Grand Est").scoped(site="CRE"))
+    page.get(f"/dossiers/{case}")
+    for shown in ("(plan illisible)", "(imposé)", "d'après liste", "attendue aujourd'hui", "Opération réservée"):
+        assert shown in page.text, shown
+
+
 @pytest.mark.parametrize("text", ["<i>&lt; **a** \\*\n\n- 5 °C\n2. b\n| c |", "### a\n\n**Fait :** &lt;\n\n- b"])
 def test_an_analysis_is_shown_as_paragraphs_and_lists_of_the_text_that_was_typed(browser: Browser, text: str) -> None:
     case = browser.desk.analyse(factories.qualified(browser.desk).reference, report=text).reference
@@ -65,11 +80,13 @@ def test_an_analysis_is_shown_as_paragraphs_and_lists_of_the_text_that_was_typed
 
 
 def test_an_erasure_is_confirmed_though_the_name_of_its_author_is_erased(browser: Browser) -> None:
-    case = factories.closed(browser.desk).reference
+    case = browser.desk.assign(factories.answered(browser.desk).reference, to="Mme Roux").reference
+    browser.desk.close(case, reason="answered")
     form = browser.get(f"/dossiers/{case}/actes/anonymise")
     assert "Effacer définitivement" in browser.text
     browser.submit(form)
     assert "Enregistré : anonymisation" in browser.text.replace("\xa0", " ")
+    assert "Suivi par une personne (nom effacé)" in browser.text
 
 
 def test_the_history_says_who_did_what_and_what_it_changed(browser: Browser) -> None:
@@ -266,18 +283,22 @@ def test_a_role_that_reads_no_names_sees_none_on_the_page() -> None:
     assert "Mme Roux</span>" not in browser.text.partition('<h2 id="historique">')[2]
 
 
-def test_an_action_on_another_plan_is_readable_as_far_as_it_serves_the_case(browser: Browser) -> None:
+def test_an_action_on_another_plan_is_readable_as_far_as_it_serves_the_case(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reclamation_core.integrations.board.pages.MOST_ACTIONS", 1)
     desk = browser.desk
     case = factories.analysed(desk, site="CRE").reference
     other = factories.analysed(desk, site="STR").reference
     region = PlanScope.region("Grand Est")
     desk.plan(case, factories.sheet("A-1", check_on=None, what="chauffer <i>"), scope=region)
     desk.plan(other, factories.sheet("A-2", check_on=None), scope=region)
+    desk.plan(case, factories.sheet("A-3", check_on=None), scope=region)
     browser.desk = desk.scoped(site="CRE")
     page = browser.get("/pgaac")
 
     assert "Actions de vos dossiers sur d'autres plans" in page.headings
-    assert "A-2" not in page.links
+    assert ("A-2" in page.links, "et 1 de plus" in browser.text) == (False, True)
     browser.get(page.links["A-1"])
     assert browser.response.status == 200
     assert "chauffer &lt;i&gt;" in browser.text

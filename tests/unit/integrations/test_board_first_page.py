@@ -94,6 +94,8 @@ def test_only_the_first_of_each_kind_are_shown(browser: Browser, monkeypatch: py
     browser.get("/actions?liste=retard")
     assert "2 actions" in browser.text
     assert "Les 1 premières sont affichées." in browser.text
+    browser.get(browser.get("/actions?liste=retard&centre=CRE").links["Dossiers concernés par ces actions"])
+    assert browser.text.count('<th scope="row">') == 1
 
 
 def test_a_register_without_work_says_so() -> None:

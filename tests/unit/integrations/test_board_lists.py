@@ -6,11 +6,14 @@ from datetime import date
 import pytest
 
 from reclamation_core.cases.causes import TRAINING_BODY
+from reclamation_core.desk import Desk
 from reclamation_core.integrations.board import Board
 from reclamation_core.policy import Parameters, Policy, RoleParameters
 from reclamation_core.testing.builders import an_action
 from reclamation_core.vocabulary import Role
+from tests.databases import memory_store
 from tests.typography import plain
+from tests.unit.adapters.sqlalchemy.asking import run
 from tests.unit.desk import factories
 from tests.unit.integrations.browser import Browser
 
@@ -158,3 +161,21 @@ def test_a_role_that_reads_no_names_finds_and_sees_none() -> None:
     assert listed(browser, "/dossiers") == ["1"]
     assert "Durand" not in browser.text
     assert (listed(browser, "/dossiers?q=durand"), listed(browser, "/recherche?q=durand")) == ([], [])
+
+
+def test_cases_that_cannot_be_listed_are_named_or_counted() -> None:
+    store = memory_store()
+    browser = Browser(BOARD, Desk(store, sites=factories.SITES, clock=BOARD.clock).acting("Mme Roux", Role.RQR))
+    for _ in range(2):
+        factories.registered(browser.desk, verbatim="La salle est froide")
+    run(store, "UPDATE reclamation_cases SET nature = 'x' WHERE reference = 'R-2026-000001'")
+    for address, shown in (
+        ("dossiers?ouverts=oui", "Dossiers illisibles : R-2026-000001."),
+        ("recherche?q=salle", "Dossiers illisibles : R-2026-000001."),
+        (
+            "indicateurs/dossiers?du=2026-06-01&au=2026-07-01&indicateur=received",
+            "Dossiers que vous ne voyez plus : 1.",
+        ),
+    ):
+        assert (listed(browser, f"/{address}"), shown in browser.text) == (["2"], True), address
+    store.close()

@@ -307,10 +307,14 @@ def test_a_malfunction_is_registered_with_the_facts_that_it_has(browser: Browser
     form = browser.get(browser.get("/dossiers/nouveau").links["Enregistrer plutôt un dysfonctionnement interne"])
     assert form.headings[0] == "Nouveau dysfonctionnement"
     assert not {"complainant", "channel", "remedy_sought"} & form.fields.keys()
-    entered = {"received_at": ["2026-06-01T09:00"], "site": ["CRE"], "service_reach": ["one_centre"]}
-    request = BoardRequest(path="/dossiers/nouveau", method="POST", query={"type": ["malfunction"]}, form=entered)
+    entered = {"received_at": ["2026-06-01T09:00"], "site": ["CRE"], "service_reach": ["one_centre"], "verbatim": ["a"]}
+    query = {"type": ["malfunction"]}
+    request = BoardRequest(path="/dossiers/nouveau", method="POST", query=query, form=entered, user="Mme Roux")
     assert form.action == "/dossiers/nouveau?type=malfunction"
-    assert BOARD.respond(browser.desk, request).status == 303
+    browser.get(BOARD.respond(browser.desk, request).headers["Location"])
+    assert ("autre dysfonctionnement du même" in browser.text, "<dt>Constat</dt>" in browser.text) == (True, True)
+    browser.get("/dossiers/R-2026-000002/actes/qualify")
+    assert "<dt>Constat</dt>" in browser.text
     assert isinstance(browser.desk.cases.get("R-2026-000002").facts, MalfunctionFacts)
 
 
@@ -414,3 +418,17 @@ def test_a_long_plan_has_pages(browser: Browser, monkeypatch: pytest.MonkeyPatch
         assert "Actions 2 à 2 sur 2." in browser.text
         assert "Actions suivantes" not in second.links
         assert second.links["Première page"] == address
+
+
+def test_a_plan_shows_the_first_cases_of_an_action_the_latest_editions_and_changes(browser: Browser) -> None:
+    plan, cases = browser.desk.pgaac("CRE"), [factories.registered(browser.desk).reference for _ in range(101)]
+    for _ in range(51):
+        plan.publish()
+    factories.add_as_stored(plan, factories.sheet("A-2", cases=cases))
+    for number in range(3, 53):
+        plan.add(factories.sheet(f"A-{number}"))
+    for path, shown in (
+        ("", "et 81 de plus.*Les 50 dernières sont"), ("/actions/A-2", "et 1 de"), ("/editions/0", "Les 50 premières"),
+    ):  # fmt: skip
+        browser.get(f"{CRE}{path}")
+        assert re.search(shown, browser.text, re.DOTALL), path

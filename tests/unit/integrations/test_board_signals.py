@@ -1,20 +1,21 @@
 """The signals on the board: on the first page, on their own page, and until they are settled."""
 
 from datetime import timedelta
+from functools import partialmethod
 
 import pytest
 
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.desk import Desk
-from reclamation_core.integrations.board import Board, BoardRequest
+from reclamation_core.integrations.board import Board, BoardRequest, pages
 from reclamation_core.plans.events import SignalContinued
 from reclamation_core.policy import Parameters, Policy, RoleParameters
-from reclamation_core.testing.builders import FakeClock, an_action
+from reclamation_core.testing.builders import FakeClock, a_complaint, an_action
 from reclamation_core.vocabulary import Role
 from reclamation_core.vocabulary.commands import PlanCommandType
 from tests.inside import clock_of, raise_signal, store_of
 from tests.typography import plain
-from tests.unit.desk.rising import CRE, SITES, risen
+from tests.unit.desk.rising import CRE, MONDAY, SITES, risen
 from tests.unit.integrations.browser import Browser
 
 
@@ -112,3 +113,22 @@ def test_a_done_action_leads_to_its_chart_in_words_and_as_a_table(browser: Brows
         answer = browser.board.respond(browser.desk, BoardRequest(path=f"{address}/effet.{suffix}"))
         assert (answer.status, len(b"".join(answer.chunks())) > 100) == (200, True), suffix
     assert browser.get(address).headings[0] == "Action P-1 – centre Créteil"
+
+
+def test_messages_of_one_nature_have_their_days_and_long_lists_their_first(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told, unknown = {"nature": "general_opinion"}, {"nature": None, "sold_service": False}
+    for site, days, given in (("CRE", (3, 3, 3), told), ("STD", (1, 2, 3), told), ("AU1", (3, 3, 3), unknown)):
+        for one in days:
+            browser.desk.register(a_complaint(received_at=MONDAY + timedelta(182 - one), **given), site=site)
+    browser.get("/signaux")
+    for shown in ("jugement : 3, le 29/05/2026", "3, du 29/05/2026 au 31/05/2026", "nature inconnue : 3"):
+        assert shown in browser.text, shown
+    monkeypatch.setattr(pages, "_MOST_SIGNALS", 1)
+    monkeypatch.setattr(pages, "MOST_ACTIONS", 1)
+    browser.get("/signaux")
+    assert ("Affichées, les 1 premières" in browser.text, "et 2 de plus" in browser.text) == (True, True)
+    monkeypatch.setattr(Desk, "worklist", partialmethod(Desk.worklist, limit=1))
+    browser.get("/")
+    assert "Les 1 plus récents" in browser.text

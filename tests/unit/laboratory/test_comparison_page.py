@@ -270,6 +270,10 @@ def test_rows_that_an_edition_refuses_are_rejected_and_the_others_compared() -> 
     visitor = compared(small(rows[1]), after_threshold="7")
     assert "aucune ligne" in visitor.errors[0].casefold()
     assert "1 ligne n'a pas pu" in plain(visitor.root.whole())
+    assert "Les 50 premières" in compared(small(*rows, *rows[1:2] * 50), after_threshold="7").root.whole()
+    visitor = Visitor()
+    visitor.press(READ, small(*rows) | {"mapping": ("y.toml", "".join(f"k{n} = 1\n" for n in range(60)).encode())})
+    assert "et 10 autres" in visitor.root.whole()
 
 
 def test_limits_are_refused_with_their_reason(monkeypatch: pytest.MonkeyPatch) -> None:
