@@ -187,7 +187,7 @@ def faults_of(read: Any, text: str, header: str = HEADER) -> list[Fault]:
     return list(refused.value.faults)
 
 
-def test_all_faults_of_a_file_are_reported_at_once_in_french_too(read: Any) -> None:
+def test_all_faults_of_a_file_are_reported_at_once(read: Any) -> None:
     text = (
         'closures = [2026-08-03, [2026-08-21, 2026-08-10], "été"]\n'
         "colour = 1\n"
@@ -200,33 +200,24 @@ def test_all_faults_of_a_file_are_reported_at_once_in_french_too(read: Any) -> N
     )
     faults = faults_of(read, text, header='starts_from = "M9"\nedition = " "\nin_force_from = "demain"\n')
 
-    assert {fault.path: (fault.value, fault.expected.fr) for fault in faults} == {
-        "starts_from": ("M9", "le nom d'une version connue est attendu : M2-1"),
-        "edition": (" ", "un nom de version est attendu"),
-        "in_force_from": ("demain", "une date AAAA-MM-JJ est attendue"),
-        "closures[1]": (
-            [date(2026, 8, 21), date(2026, 8, 10)],
-            "un jour est attendu, ou [premier, dernier] dans cet ordre",
-        ),
-        "closures[2]": ("été", "un jour est attendu, ou [premier, dernier] dans cet ordre"),
-        "colour": (1, "cette clé n'est pas connue ; retirez-la ou corrigez son nom"),
-        "survey.threshold": (11, "une note supérieure à 0 et d'au plus 10 est attendue"),
-        "survey.stars": (5, "cette clé n'est pas connue ; retirez-la ou corrigez son nom"),
-        "deadline.days": (10.5, "un nombre entier est attendu"),
-        "deadline.day_type": ("lunaire", "une de ces valeurs est attendue : ouvre, ouvrable, calendaire, franc"),
-        "deadline.cut_off": (17, "une heure locale est attendue, comme 17:00:00, ou « none »"),
-        "risk.moderate_from": (0, "un nombre entier de 2 à 16 est attendu"),
-        "risk.recurrences": (
-            (3, 2, 1),
-            "trois nombres entiers d'au moins 1 sont attendus, chacun plus grand que le précédent",
-        ),
-        "complexity.band": ("low", "une valeur plus haute est attendue : celle-ci rendrait tous les cas complexes"),
-        "complexity.causes": ("deux", "un nombre entier est attendu"),
-        "roles.qualifying": ((), "au moins un rôle est attendu, chacun une fois, parmi handling_unit, rqr, aq"),
-        "retention.archive_months": (
-            60,
-            "au moins active_months, 72, est attendu : les deux comptent depuis la clôture",
-        ),
+    assert {fault.path: fault.value for fault in faults} == {
+        "starts_from": "M9",
+        "edition": " ",
+        "in_force_from": "demain",
+        "closures[1]": [date(2026, 8, 21), date(2026, 8, 10)],
+        "closures[2]": "été",
+        "colour": 1,
+        "survey.threshold": 11,
+        "survey.stars": 5,
+        "deadline.days": 10.5,
+        "deadline.day_type": "lunaire",
+        "deadline.cut_off": 17,
+        "risk.moderate_from": 0,
+        "risk.recurrences": (3, 2, 1),
+        "complexity.band": "low",
+        "complexity.causes": "deux",
+        "roles.qualifying": (),
+        "retention.archive_months": 60,
     }
 
 
@@ -269,15 +260,8 @@ def test_a_fault_is_reported_once_at_its_path(read: Any, text: str, paths: list[
 
 def test_the_faults_of_the_deadline_read_as_sentences_too(read: Any) -> None:
     text = '[deadline]\ndays = 0\ndue_soon = -1\nday_type = "franc"\nfirst_day_counted = true\ncut_off = "17:00+02:00"'
-    told = {fault.path: fault.expected.fr for fault in faults_of(read, text)}
-    assert told == {
-        "deadline.days": "un nombre entier de 1 à 3650 est attendu",
-        "deadline.due_soon": "un nombre entier est attendu, à partir de 0 et au plus 10^18",
-        "deadline.first_day_counted": (
-            "aucune des deux extrémités d'un délai en jours francs ne compte : laissez faux, ou changez day_type"
-        ),
-        "deadline.cut_off": "une heure sans fuseau est attendue : celui du calendrier s'applique",
-    }
+    paths = {"deadline.days", "deadline.due_soon", "deadline.first_day_counted", "deadline.cut_off"}
+    assert {fault.path for fault in faults_of(read, text)} == paths
 
 
 @pytest.mark.parametrize(

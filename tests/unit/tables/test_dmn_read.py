@@ -38,7 +38,7 @@ def test_what_is_neither_text_nor_bytes_is_refused(given: Any) -> None:
         from_dmn(given)
 
 
-def test_french_faults_are_in_french() -> None:
+def test_all_faults_of_the_inputs_are_reported_at_once() -> None:
     text = document(
         inputs=asks("age", "banana")
         + asks("kind", "string", "a or b")
@@ -51,19 +51,9 @@ def test_french_faults_are_in_french() -> None:
     )
     with pytest.raises(FaultsError) as refused:
         from_dmn(text)
-
-    texts = 'une liste de textes est attendue, chacun une fois : "un","autre"'
-    line = "un intervalle avec ses bornes est attendu : [minimum..maximum]"
-    assert [fault.expected.fr for fault in refused.value.faults] == [
-        "un type connu est attendu : string, boolean, number ou date",
-        *[texts] * 2,
-        *[line] * 2,
-        "le nom d'une donnée ou d'une décision est attendu, et non une expression",
-    ]
-    with pytest.raises(FaultsError) as odd:
+    assert len(refused.value.faults) == 6
+    with pytest.raises(FaultsError, match=r"'allowed': inputs\.x: is given 2 times"):
         from_dmn(document(inputs=asks("x", "boolean") * 2, rules=rule("-", "-", "true")))
-    (fault,) = odd.value.faults
-    assert fault.expected.fr == "table « allowed », inputs.x : donné 2 fois ; chaque nom sert une fois"
 
 
 def decision(name: str, attributes: str = "", *, asked: str = "age", type_: str = "number", more: str = "") -> str:

@@ -212,14 +212,11 @@ def test_all_faults_of_the_facts_are_reported_at_once() -> None:
     with pytest.raises(FactsError, match=r"client: 'x'; .*\nservice: 3; .*\nmobilisation: absent; ") as caught:
         level_table().decide({"client": "x", "service": 3, "mobilisation": ABSENT})
     assert [fault.path for fault in caught.value.faults] == ["client", "service", "mobilisation"]
-    assert caught.value.faults[2].expected.fr == "attendu : une valeur parmi local, regional, national, ou inconnu"
-    assert "or unknown, is expected" in caught.value.faults[2].expected.en
 
 
 def test_an_object_without_the_attribute_is_refused() -> None:
-    with pytest.raises(FactsError, match="formal: nothing; the facts must have an attribute of that name") as caught:
+    with pytest.raises(FactsError, match="formal: nothing; the facts must have an attribute of that name"):
         scope_table().look_up(SimpleNamespace(note=5))
-    assert caught.value.faults[0].expected.fr.startswith("un attribut de ce nom est attendu")
     with pytest.raises(FactsError, match="NoneType has none"):
         scope_table().look_up(None)
 

@@ -113,13 +113,11 @@ def test_a_condition_outside_the_domain_is_refused_with_its_position(text: str, 
     (fault,) = refused.value.faults
     assert (fault.path, fault.value) == ("", text)
     assert told in fault.expected.en
-    assert "attendu : " in fault.expected.fr
 
 
 def test_a_refused_condition_has_the_allowed_forms_and_null_where_one_may_be() -> None:
-    with pytest.raises(FaultsError) as refused:
+    with pytest.raises(FaultsError, match="at character 1, 'vrai', expected: true or false"):
         read_condition("vrai", Boolean())
-    assert refused.value.faults[0].expected.fr == "au caractère 1, « vrai », attendu : true ou false"
     with pytest.raises(FaultsError, match=r'possible forms: "local", "local","regional", not\("local"\), null, -'):
         read_condition("", LEVEL, absent=True)
     with pytest.raises(FaultsError, match=r'possible forms: "one", not\("one"\), -'):
@@ -215,8 +213,7 @@ def test_a_bare_name_is_a_code_or_a_variable_by_option() -> None:
     for text in ("local", 'not(local, "national")'):
         with pytest.raises(FaultsError, match=r"'local', expected: one of .*; a name without quotes is a variable"):
             read_condition(text, LEVEL, bare_codes=False)
-    with pytest.raises(FaultsError, match="a name without quotes is a variable") as refused:
+    with pytest.raises(FaultsError, match="a name without quotes is a variable"):
         read_value("local", LEVEL, bare_codes=False)
-    assert "un nom sans guillemets est une variable" in refused.value.faults[0].expected.fr
     assert read_condition('"local"', LEVEL, bare_codes=False) == is_("local")
     assert read_condition("true, null", Boolean(), absent=True, bare_codes=False) == is_in(True, ABSENT)

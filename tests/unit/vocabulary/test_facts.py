@@ -76,8 +76,6 @@ def test_a_vocabulary_takes_its_members_and_their_codes_and_nothing_else(name: s
     for value in ["Courriel", "EMAIL", "", "unknown", vocabulary.Level.LOCAL, 0, True, 1.5]:
         (fault,) = refusal(**{name: value}).faults
         assert (fault.path, fault.value) == (name, value)
-        assert "un de ces codes est attendu" in fault.expected.fr
-        assert all(member.value in fault.expected.en for member in VOCABULARIES[name])
 
 
 @pytest.mark.parametrize("name", TRUTHS)
@@ -91,7 +89,6 @@ def test_a_truth_is_true_or_false(name: str) -> None:
 def test_a_truth_is_neither_a_number_nor_a_text(name: str, value: object) -> None:
     (fault,) = refusal(**{name: value}).faults
     assert (fault.path, fault.value) == (name, value)
-    assert "vrai ou faux" in fault.expected.fr
 
 
 @pytest.mark.parametrize("name", BOUNDS)
@@ -102,8 +99,6 @@ def test_a_rank_is_within_its_bounds(name: str) -> None:
     for value in (least - 1, most + 1):
         (fault,) = refusal(**{name: value}).faults
         assert (fault.path, fault.value) == (name, value)
-        assert f"de {least} à {most}" in fault.expected.fr
-        assert f"from {least} to {most}" in fault.expected.en
 
 
 @pytest.mark.parametrize("name", COUNTS)
@@ -132,7 +127,6 @@ def test_a_note_that_is_not_a_finite_number_is_refused() -> None:
         (fault,) = refusal(satisfaction=value).faults
         assert fault.path == "satisfaction", value
         assert fault.value is value, value
-        assert "nombre fini" in fault.expected.fr, value
 
 
 @pytest.mark.parametrize("value", [datetime(2026, 5, 2, 9, 30), date(2026, 5, 2), None, UNKNOWN])  # noqa: DTZ001
@@ -142,7 +136,6 @@ def test_a_receipt_without_a_time_zone_is_refused_with_the_remedy(value: Any) ->
             facts(received_at=value)
         (fault,) = caught.value.faults
         assert (fault.path, fault.value) == ("received_at", value)
-        assert "comme 2026-05-02T09:30:00+02:00" in fault.expected.fr
 
 
 def test_a_receipt_as_text_is_refused_with_the_remedy() -> None:
