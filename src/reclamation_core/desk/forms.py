@@ -521,7 +521,6 @@ def _marked(
         marked_field = attrs.evolve(
             field,
             is_required=field.is_required or need.is_required,
-            group=None if need.guards else field.group,
             hint=_joined([*([field.hint] if field.hint else []), *reasons]),
         )
         chosen = _allowed(marked_field, need, details)

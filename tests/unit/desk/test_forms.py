@@ -43,6 +43,14 @@ def required(form: CommandForm) -> set[str]:
     return {field.name for field in form.fields if field.is_required}
 
 
+def test_what_a_guard_needs_is_in_no_closed_group(desk: Desk) -> None:
+    case, plan = a_registered_case(desk), desk.pgaac("CRE")
+    forms = [*(desk.form(one, case.reference) for one in CommandType), *map(plan.form, PlanCommandType)]
+    checked = [field for form in forms for field in form.fields if "Vérifié" in str(field.hint)]
+    assert {field.name for field in checked} >= {"cause_family", "provider", "reason", "severity_safety"}
+    assert [field.name for field in checked if field.group is not None] == []
+
+
 def test_a_qualification_has_to_judge_every_severity_and_says_why(desk: Desk) -> None:
     case = factories.registered(desk)
     form = desk.form("qualify", case.reference)
