@@ -201,24 +201,12 @@ def test_all_faults_of_a_file_are_reported_at_once(read: Any) -> None:
     faults = faults_of(read, text, header='starts_from = "M9"\nedition = " "\nin_force_from = "demain"\n')
 
     assert {fault.path: fault.value for fault in faults} == {
-        "starts_from": "M9",
-        "edition": " ",
-        "in_force_from": "demain",
-        "closures[1]": [date(2026, 8, 21), date(2026, 8, 10)],
-        "closures[2]": "été",
-        "colour": 1,
-        "survey.threshold": 11,
-        "survey.stars": 5,
-        "deadline.days": 10.5,
-        "deadline.day_type": "lunaire",
-        "deadline.cut_off": 17,
-        "risk.moderate_from": 0,
-        "risk.recurrences": (3, 2, 1),
-        "complexity.band": "low",
-        "complexity.causes": "deux",
-        "roles.qualifying": (),
+        "starts_from": "M9", "edition": " ", "in_force_from": "demain", "closures[2]": "été", "colour": 1,
+        "closures[1]": [date(2026, 8, 21), date(2026, 8, 10)], "survey.threshold": 11, "survey.stars": 5,
+        "deadline.days": 10.5, "deadline.day_type": "lunaire", "deadline.cut_off": 17, "risk.moderate_from": 0,
+        "risk.recurrences": (3, 2, 1), "complexity.band": "low", "complexity.causes": "deux", "roles.qualifying": (),
         "retention.archive_months": 60,
-    }
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -48,18 +48,15 @@ def test_an_edition_has_a_deadline_rule_roles_and_retention() -> None:
     assert policy.retention is parameters.retention
 
 
-@pytest.mark.parametrize(("given", "field", "expected"), [
-    ({"edition": ""}, "edition", "un nom de version est attendu"),
-    ({"edition": " \n"}, "edition", "un nom de version est attendu"),
-    ({"edition": 2026}, "edition", "un nom de version est attendu"),
-    ({"edition": "x" * 201}, "edition", "un nom de 200 caractères au plus est attendu ; il en a 201"),
-    ({"in_force_from": date(2026, 1, 2), "in_force_until": date(2026, 1, 1)}, "in_force_until",
-        "un jour qui ne précède pas le début, 02/01/2026, est attendu"),
+@pytest.mark.parametrize(("given", "field"), [
+    ({"edition": ""}, "edition"), ({"edition": " \n"}, "edition"), ({"edition": 2026}, "edition"),
+    ({"edition": "x" * 201}, "edition"),
+    ({"in_force_from": date(2026, 1, 2), "in_force_until": date(2026, 1, 1)}, "in_force_until"),
 ])  # fmt: skip
-def test_an_edition_is_refused_by_its_field(given: dict[str, Any], field: str, expected: str) -> None:
+def test_an_edition_is_refused_by_its_field(given: dict[str, Any], field: str) -> None:
     with pytest.raises(FaultsError, match=f"^{field}: ") as refused:
         Policy(**{"edition": "x", **given})
-    assert [(fault.path, fault.expected.fr) for fault in refused.value.faults] == [(field, expected)]
+    assert [fault.path for fault in refused.value.faults] == [field]
 
 
 def test_an_edition_governs_its_days_in_force_or_every_day() -> None:
