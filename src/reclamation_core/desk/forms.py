@@ -687,7 +687,7 @@ def _where_seen(field: FormField, seen: frozenset[str]) -> FormField:
 def action_sheet_form(context: FormContext) -> Iterator[FormField]:
     """Yield the fields of a new action, what is needed first, without the cases that it serves."""
     hints, labels = get_type_hints(ActionSheet), field_labels(ActionSheet)
-    proposed = _proposed_by_signal(context)
+    proposed = _proposed(context)
     fields = [field for field in attrs.fields(ActionSheet) if field.name != "cases"]
     for field in sorted(fields, key=lambda one: _FIRST.index(one.name) if one.name in _FIRST else len(_FIRST)):
         label = labels[field.name]
@@ -701,15 +701,16 @@ def action_sheet_form(context: FormContext) -> Iterator[FormField]:
         yield attrs.evolve(entered, place="sheet")
 
 
-def _proposed_by_signal(context: FormContext) -> Mapping[str, str]:
-    """Return what an action that a signal leads to begins with: a preventive line, its origin, what was found."""
+def _proposed(context: FormContext) -> Mapping[str, str]:
+    """Return what a new action of a plan begins with: its place; with a signal also that it is preventive, and why."""
     signal, plan = context.signal, context.plan
-    if signal is None or plan is None:
+    if plan is None or context.case is not None or context.action is not None:
         return {}
-    seen = signal_in_words(signal.observed, signal.expected, signal.recurrence_weeks, signal.since, signal.week)
-    kind = plan.scope.kind
-    level = _LEVELS.get(kind)
+    level = _LEVELS.get(plan.scope.kind)
     place = {"site": str(plan.scope.code)} if level is None else {"level": level.value}
+    if signal is None:
+        return place
+    seen = signal_in_words(signal.observed, signal.expected, signal.recurrence_weeks, signal.since, signal.week)
     return {
         "type": ActionType.PREVENTIVE.value,
         "origin": ActionOrigin.WATCH.value,

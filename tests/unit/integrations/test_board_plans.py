@@ -17,7 +17,7 @@ from reclamation_core.desk.forms import LARGEST_TEXT
 from reclamation_core.integrations.board import Board, BoardRequest
 from reclamation_core.integrations.board.pages import ACTION_COMMANDS, PLAN_COMMANDS, SIGNAL_COMMANDS
 from reclamation_core.plans import ActionStatus, LineReference, PlanCommandType, PlanScope, Priority, read_event
-from reclamation_core.vocabulary import MalfunctionFacts, Role, Site, Sites
+from reclamation_core.vocabulary import Level, MalfunctionFacts, Role, Site, Sites
 from tests.unit.desk import factories
 from tests.unit.integrations.browser import Browser, Page
 
@@ -55,11 +55,17 @@ def test_each_form_has_the_version_of_the_plan_and_its_fields(browser: Browser, 
 
 
 def test_an_action_is_added_to_a_plan(browser: Browser) -> None:
-    entered = {"reference": "A-2", "type": "curative", "origin": "internal_audit", "what": "repeindre", "site": "CRE"}
+    entered = {"reference": "A-2", "type": "curative", "origin": "internal_audit", "what": "repeindre"}
     entered |= {"owner": "M. Noir", "planned": "2026-07-01", "criterion": "les murs sont blancs"}
     page = give(browser, "add", "", **entered, spread=["STR", "STD"])
-    assert browser.desk.pgaac("CRE").current.action("A-2").spread == ("STR", "STD")
+    added = browser.desk.pgaac("CRE").current.action("A-2")
+    assert (added.site, added.level, added.spread) == ("CRE", None, ("STR", "STD"))
     assert page.links["A-2"] == f"{CRE}/actions/A-2"
+    browser.submit(browser.get("/pgaac/nation/actes/add"), **entered)
+    assert browser.desk.pgaac(PlanScope.nation()).current.action("A-2").level is Level.NATIONAL
+    for left in (["STR"], []):
+        give(browser, "amend", "A-2", spread=left)
+        assert browser.desk.pgaac("CRE").current.action("A-2").spread == tuple(left)
 
 
 def test_an_action_is_amended_in_the_fields_that_changed(browser: Browser) -> None:
@@ -86,13 +92,6 @@ def test_texts_are_erased_only_if_they_are_chosen(browser: Browser) -> None:
     assert "L'effacement est définitif." in browser.text
     plan = browser.desk.pgaac("CRE").current
     assert plan.read(plan.action("A-1").what) is not None
-
-
-def test_sites_are_removed_from_an_action(browser: Browser) -> None:
-    give(browser, "amend", spread=["STR"])
-    assert browser.desk.pgaac("CRE").current.action("A-1").spread == ("STR",)
-    give(browser, "amend", spread=[])
-    assert browser.desk.pgaac("CRE").current.action("A-1").spread == ()
 
 
 @pytest.mark.parametrize("text", ["ligne 1\nligne 2", 'l\'eau : "froide" ; <b>', " a", "\N{COMBINING ACUTE ACCENT}e"])
