@@ -149,7 +149,7 @@ def test_the_confirmation_of_an_act_is_a_sentence_that_repeats_nothing(browser: 
     assert "Personne ne suit ce dossier pour l'instant" in shown
     browser.desk.add_note(case, text="appeler le centre")
     shown = re.sub(r"<[^>]+>", "", browser.get(f"/dossiers/{case}?fait=2").text)
-    assert "Enregistré : note interne. Appeler le centre.\n" in shown
+    assert "Enregistré : note interne – appeler le centre.\n" in shown, "as it was typed"
 
 
 def test_an_unknown_sender_is_named_from_each_page_that_lacks_the_name(browser: Browser) -> None:
@@ -168,7 +168,7 @@ def test_an_unknown_sender_is_named_from_each_page_that_lacks_the_name(browser: 
     form = browser.get(f"/dossiers/{case}/actes/correct_complainant")
     assert form.fields["complainant"] == ["Mme Ly"]
     browser.submit(form, complainant="Mme Li", reason="une faute de frappe")
-    assert 'rectifié.</strong> <span class="text">Mme Li ; motif : une faute de frappe.</span>' in browser.text
+    assert 'rectifié –</strong> <span class="text">Mme Li ; motif : une faute de frappe.</span>' in browser.text
 
 
 def test_a_refusal_stands_on_the_field_that_was_left_empty(browser: Browser) -> None:

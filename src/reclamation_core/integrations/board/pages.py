@@ -1846,12 +1846,7 @@ def _stylesheet() -> bytes:
 
 def _below(text: str, title: str) -> str:
     """Return a text as it stands below its title, which it does not repeat."""
-    begins = text[: len(title)].casefold() == title.casefold()
-    rest = text[len(title) :].lstrip(" \u00a0\u202f")
-    if not begins or not rest.startswith(":"):
-        return text
-    rest = rest[1:].lstrip(" \u00a0\u202f")
-    return f"{rest[:1].upper()}{rest[1:]}"
+    return re.sub(rf"(?i)\A{re.escape(title)}[ \u00a0\u202f]*:[ \u00a0\u202f]*", "", text)
 
 
 def _in_blocks(text: str) -> Any:
