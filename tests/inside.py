@@ -79,13 +79,8 @@ def contents_of(documents: InMemoryDocumentStore) -> dict[str, tuple[bytes, date
     return documents._bytes
 
 
-def change_plan(plan: PlanService, event: PlanEvent, reference: str) -> None:
-    """Store an event of a plan about one action, without the checks of a command."""
-    plan._change(lambda _: event, None, None, {reference})
-
-
-def raise_signal(desk: Desk, scope: PlanScope, event: PlanEvent, *known: str) -> None:
-    """Store an event of a plan that the library itself observes."""
+def raise_signal(desk: Desk | PlanService, scope: PlanScope, event: PlanEvent, *known: str) -> None:
+    """Store an event of a plan that the library itself observes, or any other without the checks of a command."""
     context = desk._context
 
     def observed(unit: UnitOfWork) -> None:

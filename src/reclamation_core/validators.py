@@ -44,7 +44,7 @@ _LABEL: Final = Wording(
 _NOT_EMPTY: Final = Wording("au moins un élément est attendu", "at least one item is expected")
 _FROM_ONE: Final = Wording("un numéro est attendu, à partir de 1", "a number is expected, from 1")
 _IN_UTC: Final = Wording(
-    "un instant qui a une date en temps universel (UTC) est attendu", "an instant that has a date in UTC is expected"
+    "une date plausible est attendue ; corrigez l'année", "a plausible date is expected; correct the year"
 )
 _ENDS: Final = frozenset({MINYEAR, MAXYEAR})
 _ZONED: Final = Wording(
@@ -326,17 +326,11 @@ def instant(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
         raise TypeError(f"{attribute.name}: a datetime is expected, got {safe_repr(value)}")
     if offset_of(value) is None:
         refuse_value(attribute.name, value, _ZONED)
-    if value.year in _ENDS and not _is_in_utc(value):
-        refuse_value(attribute.name, value, _IN_UTC)
-
-
-def _is_in_utc(value: datetime) -> bool:
-    """Return False for an instant of the first or the last hours of the calendar that has no date in UTC."""
-    try:
-        value.astimezone(UTC)
-    except OverflowError:
-        return False
-    return True
+    if value.year in _ENDS:
+        try:
+            value.astimezone(UTC)
+        except OverflowError:
+            refuse_value(attribute.name, value, _IN_UTC)
 
 
 def day(_: object, attribute: attrs.Attribute[Any], value: object) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
@@ -311,6 +311,7 @@ class DeskContext(DeskEnvironment):
 
         Raises:
             FaultsError: the instant is in the future.
+            OutsideHorizonError: the instant, or a new day of the action, is outside the years of the plan's calendar.
             ClockError: the clock is too far ahead of the register.
         """
         require(optional(instant), occurred_at=occurred_at)
@@ -321,7 +322,23 @@ class DeskContext(DeskEnvironment):
             raise FaultsError([Fault("occurred_at", happened_at, NOT_TO_COME)])
         roles = RoleParameters() if follows else self.roles_on_plans
         decision = CommandContext(now=now, salt=self.salt, longest_text=self.longest_text, roles=roles)
+        data = event(plan)
+        _require_years(self.sites.calendar_of_plan(plan.scope), plan, data, occurred_at)
         command = plans.PgaacCommand(
-            data=event(plan), actor=self.actor, role=self.role, occurred_at=happened_at, trace=self.trace
+            data=data, actor=self.actor, role=self.role, occurred_at=happened_at, trace=self.trace
         )
         return with_event(plans.apply, plan, plans.handle_command(plan, command, decision))
+
+
+def _require_years(calendar: BusinessCalendar, plan: BasePlan, data: PlanEvent, occurred_at: datetime | None) -> None:
+    """Refuse a date, or a new day of an action, in no year of a calendar; stored ones stay readable."""
+    from reclamation_core.plans.events import ActionAdded, ActionAmended
+
+    given = {"occurred_at": occurred_at and occurred_at.date()}
+    if isinstance(data, ActionAdded | ActionAmended):
+        known = plan.get(data.action)
+        before = {} if known is None else attrs.asdict(known, recurse=False)
+        given |= {name: day for name, day in attrs.asdict(data.sheet, recurse=False).items() if day != before.get(name)}
+    for name, day in given.items():
+        if isinstance(day, date) and not calendar.first <= day <= calendar.last:
+            raise OutsideHorizonError(day, calendar.first, calendar.last, path=name)

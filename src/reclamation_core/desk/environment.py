@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any, BinaryIO, Final, Protocol, Self, TypedDict, TypeVar
-from zoneinfo import ZoneInfo
 
 import attrs
 
@@ -168,13 +167,12 @@ class SiteDirectory(SharedRepr):
 
     def definition(self, site: str) -> CalendarDefinition | None:
         """Return the present calendar definition of a site; None without a list, or for a site that left it."""
-        known = self.sites is not None and site in self.sites
-        return self.calendar(site).definition if known else None
+        return self.calendar(site).definition if site in self.known else None
 
-    def zone(self, scope: PlanScope) -> ZoneInfo | None:
-        """Return the time zone of a site's plan; None for a region, the nation or a site that left the list."""
-        known = self.sites is None or scope.code in self.sites
-        return self.calendar(str(scope.code)).zone if scope.kind is ScopeKind.SITE and known else None
+    def calendar_of_plan(self, scope: PlanScope) -> BusinessCalendar:
+        """Return the calendar of a site's plan; that of Paris for a region, the nation or a site that left the list."""
+        is_site = scope.kind is ScopeKind.SITE
+        return self.calendar(str(scope.code)) if is_site and scope.code in self.known else _metropole()
 
     def require(self, *codes: str) -> None:
         """Refuse codes that are not in the list.

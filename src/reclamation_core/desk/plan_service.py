@@ -472,7 +472,7 @@ class PlanService:
     def to_html(self, *, texts: bool = False) -> str:
         """Return the plan as an HTML fragment in French, with its texts if `texts` is True; see `Pgaac.to_html`."""
         context = self._context
-        zone, today = context.sites.zone(self.scope), context.day_at_sites(context.clock.now())
+        zone, today = context.sites.calendar_of_plan(self.scope).zone, context.day_at_sites(context.clock.now())
         return self.current.to_html(texts=texts, zone=zone, families=context.taxonomy, on=today)
 
     def _repr_html_(self) -> str:

@@ -699,7 +699,7 @@ class ReportService:
             diffusions=self._named(
                 context.store.exports.latest(MOST_DIFFUSIONS + 1, subject=plan_subject(scope, number))
             ),
-            zone=context.sites.zone(scope) or BusinessCalendar.france().zone,
+            zone=context.sites.calendar_of_plan(scope).zone,
             families=context.labels,
             sites=context.sites.known,
             signals=signals_of(context, plan),

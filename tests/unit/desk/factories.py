@@ -16,7 +16,7 @@ from reclamation_core.ports import Store, UnitOfWork
 from reclamation_core.testing import builders
 from reclamation_core.testing.builders import a_complaint, a_malfunction, an_action
 from reclamation_core.vocabulary import ComplaintFacts, MalfunctionFacts, Role, Site, Sites
-from tests.inside import change_plan, context_of, store_of
+from tests.inside import context_of, raise_signal, store_of
 
 SITES = Sites(
     (
@@ -97,8 +97,8 @@ def sheet(reference: str = "A-1", **changes: Any) -> ActionSheet:
 
 
 def add_as_stored(plan: PlanService, added: ActionSheet) -> None:
-    """Add an action as it was stored when its reference was any text on one line."""
-    change_plan(plan, ActionAdded(sheet=added), added.reference)
+    """Add an action as it was stored when its reference was any text on one line, and its dates any dates."""
+    raise_signal(plan, plan.scope, ActionAdded(sheet=added))
 
 
 def judged(plan: PlanService, reference: str = "A-1", day: int = 10) -> None:

@@ -7,6 +7,7 @@ from typing import Any, cast
 import attrs
 import pytest
 
+from reclamation_core.calendars import OutsideHorizonError
 from reclamation_core.desk import Desk, PlanService
 from reclamation_core.errors import ReclamationError
 from reclamation_core.plans import (
@@ -23,7 +24,7 @@ from reclamation_core.reporting import report_bytes
 from reclamation_core.vocabulary import Level, Site, Sites, UnknownSiteError
 from tests.inside import clock_of, store_of
 from tests.typography import plain
-from tests.unit.desk.factories import SITES, analysed, at, new_desk, overtaken, sheet
+from tests.unit.desk.factories import SITES, add_as_stored, analysed, at, new_desk, overtaken, sheet
 
 REGION = PlanScope.region("Île-de-France")
 NATION = PlanScope.nation()
@@ -228,6 +229,14 @@ def test_the_plan_of_a_removed_site_shows_dates_in_the_zone_of_paris() -> None:
     desk.pgaac("FDF").publish()
     left = Desk(store_of(desk), sites=Sites([SITES["STR"]]), clock=clock_of(desk))
     assert left.reports.plan("FDF", 1).as_of == date(2026, 7, 2)
+
+
+def test_new_dates_in_no_year_of_the_calendar_are_refused_and_stored_ones_stay(desk: Desk) -> None:
+    plan, first = desk.pgaac("CRE"), date(1, 1, 2)
+    add_as_stored(plan, sheet("B/1", planned=first, check_on=date.max))
+    with pytest.raises(OutsideHorizonError):
+        plan.add(sheet(planned=first))
+    assert plan.amend("B/1", check_on=date(2099, 12, 31)).action("B/1").planned == first
 
 
 def test_a_sheet_with_sealed_texts_of_another_plan_is_refused(desk: Desk) -> None:

@@ -212,7 +212,7 @@ def test_equal_calendars_are_equal_bytes_and_saved_whole(tmp_path: Path) -> None
 
 def test_a_check_on_the_last_day_of_the_calendar_has_an_entry() -> None:
     desk = new_desk(at(12))
-    desk.pgaac("CRE").add(factories.sheet("A-1", origin="watch", check_on=date.max))
+    factories.add_as_stored(desk.pgaac("CRE"), factories.sheet("A-1", origin="watch", check_on=date.max))
     [event] = read(calendar_bytes(desk.reports.calendar()))
     assert event["DTSTART"].dt == date.max
 
