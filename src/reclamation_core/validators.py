@@ -145,8 +145,14 @@ def label(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     """Refuse a value that is not one line of text: the name or the reference of something on a plan."""
     if not isinstance(value, str):
         raise TypeError(f"{attribute.name}: a text is expected, got {safe_repr(value)}")
-    if not value.strip() or value != value.strip() or not value.isprintable():
+    if not value.strip() or value != value.strip() or len(value.splitlines()) > 1:
         refuse_value(attribute.name, value, _LABEL)
+    if not value.isprintable():
+        place, sign = next((place, one) for place, one in enumerate(value, 1) if not one.isprintable())
+        fr = "un nom sans caractère invisible est attendu ; retirez ou remplacez le caractère n°"
+        en = "a name without invisible characters is expected; remove or replace character"
+        code = f"{place} (U+{ord(sign):04X})"
+        refuse_value(attribute.name, value, Wording(f"{fr} {code}", f"{en} {code}"))
     _short_enough(attribute.name, value)
 
 
