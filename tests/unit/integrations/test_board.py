@@ -142,7 +142,7 @@ def test_a_value_that_is_refused_is_named_at_its_field(browser: Browser) -> None
     page = browser.submit(browser.get("/dossiers/nouveau"), received_at="hier", site="CRE", satisfaction="beaucoup")
     assert browser.response.status == 422
     assert "Corrigez les champs signalés." in browser.text
-    assert "Une date et une heure sont attendues : jj/mm/aaaa hh:mm." in browser.text
+    assert "Une date est attendue : jj/mm/aaaa." in browser.text
     assert "Un nombre est attendu." in browser.text
     assert 'aria-invalid="true"' in browser.text
     assert page.fields["satisfaction"] == ["beaucoup"]

@@ -715,6 +715,7 @@ def test_a_form_marks_the_fields_that_are_refused() -> None:
     assert not empty.is_valid()
     assert {name: plain(texts[0]) for name, texts in empty.errors.items()} == {
         "received_at": "Ce champ est obligatoire.",
+        "received_time": "L'heure hh:mm est attendue, sauf pour un courrier.",
         "site": "Ce champ est obligatoire.",
     }
     late = forms.act_form("register")({"received_at": "2126-06-01T09:00", "site": "CRE"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any, Final, get_args
 from zoneinfo import ZoneInfo
@@ -54,18 +55,10 @@ def with_offsets(
     for field in shown:
         found.append(field)
         if field.kind is FieldKind.INSTANT and f"{field.key}{OFFSET}" not in known:
-            entered = _with_time(field, next((value.strip() for value in posted.get(field.key, ())), ""), posted)
-            both = _occurrences(entered, zone)
-            found += [offset_field(field, both)] if len(both) > 1 else []
+            with suppress(ValueError):
+                both = occurrences(_local_time(field, posted), zone)
+                found += [offset_field(field, both)] if len(both) > 1 else []
     return tuple(found)
-
-
-def _occurrences(entered: str, zone: ZoneInfo) -> tuple[datetime, ...]:
-    """Return the instants of a local time that was entered; none if it cannot be read."""
-    try:
-        return occurrences(_moment(entered, _INSTANTS), zone)
-    except ValueError:
-        return ()
 
 
 REQUIRED: Final = Wording("ce champ est obligatoire", "this field is required")
@@ -90,9 +83,11 @@ _SHOWN_VERSION: Final = Wording(
     "ce formulaire n'indique pas de quelle version il part : ouvrez-le de nouveau",
     "this form does not state which version it was made from: open it again",
 )
-_TIME: Final = Wording("l'heure est attendue, sauf pour un courrier", "a time is expected, except for a letter")
-_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{2}/[0-9]{2}/[0-9]{4}")
+_TIME: Final = Wording(
+    "l'heure hh:mm est attendue, sauf pour un courrier", "a time hh:mm is expected, except for a letter"
+)
 _DAYS: Final = ("%Y-%m-%d", "%d/%m/%Y")
+_TIMES: Final = ("%H:%M", "%H:%M:%S")
 _INSTANTS: Final = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%d/%m/%Y %H:%M")
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,15}([.,][0-9]{1,15})?")
 
@@ -116,16 +111,11 @@ def read_form(fields: Iterable[FormField], posted: Mapping[str, Sequence[str]], 
     for field in fields:
         if field.kind in {FieldKind.OFFSET, FieldKind.TIME}:
             continue
-        read: Any
         entered = [value.replace("\r\n", "\n").strip() for value in posted.get(field.key, ())]
         values = [value for value in entered if value]
         try:
-            if field.kind is FieldKind.INSTANT and values:
-                read = _instant(
-                    field, _with_time(field, values[0], posted), zone, posted.get(f"{field.key}{OFFSET}", ())
-                )
-            else:
-                read = _read(field, values)
+            is_instant = field.kind is FieldKind.INSTANT and (values or field.time_key)
+            read: Any = _instant(field, posted, zone) if is_instant else _read(field, values)
         except FaultsError as error:
             faults += error.faults
             continue
@@ -168,43 +158,45 @@ def _read(field: FormField, values: list[str]) -> Any:
     return _read_one(field, values[0]) if values else None
 
 
-def _with_time(field: FormField, value: str, posted: Mapping[str, Sequence[str]]) -> str:
-    """Return the local time of a field whose time is a field of its own; a letter needs a day alone."""
-    if not field.time_key or not _DAY.fullmatch(value):
-        return value
-    time = next((one.strip() for one in posted.get(field.time_key, ()) if one.strip()), "")
-    if not time and not LETTERS.isdisjoint(posted.get("channel", ())):
-        time = "00:00"
-    return f"{value}{'T' if '-' in value else ' '}{time}" if time else value
+def _first(posted: Mapping[str, Sequence[str]], key: str) -> str:
+    return next((value.strip() for value in posted.get(key, ()) if value.strip()), "")
 
 
-def _instant(field: FormField, value: str, zone: ZoneInfo, offsets: Sequence[str]) -> str:
-    """Return the instant of a local time: of the two of a time that occurs twice, the one whose offset was chosen.
+def _local_time(field: FormField, posted: Mapping[str, Sequence[str]]) -> datetime:
+    """Return the local time of a field; what is wrong with a day and a time of fields of their own is said at once."""
+    value = _first(posted, field.key)
+    if not field.time_key:
+        return _moment(value, _INSTANTS)
+    day, _, hour = value.replace("T", " ").partition(" ")
+    time = hour or _first(posted, field.time_key) or ("" if LETTERS.isdisjoint(posted.get("channel", ())) else "00:00")
+    read, faults = [], []
+    of_day = field.key, day, _DAYS, _EXPECTED[FieldKind.DAY] if day else REQUIRED
+    for key, entered, formats, expected in (of_day, (field.time_key, time, _TIMES, _TIME)):
+        try:
+            read.append(_moment(entered, formats))
+        except ValueError:
+            faults.append(Fault(key, entered or None, expected))
+    if faults:
+        raise FaultsError(faults)
+    return datetime.combine(read[0], read[1].time())
 
-    Raises:
-        FaultsError: clocks skip the time, it occurs twice and none was chosen, or the day or the time is missing.
-        ValueError: it is no date and time.
-    """
-    if field.time_key and _DAY.fullmatch(value):
-        read_day(field.key, value)
-        refuse_value(field.time_key, None, _TIME)
-    local = _moment(value, _INSTANTS)
+
+def _instant(field: FormField, posted: Mapping[str, Sequence[str]], zone: ZoneInfo) -> str:
+    """Return the instant of a local time: of the two of a time that occurs twice, the one whose offset was chosen."""
+    local = _local_time(field, posted)
     found = occurrences(local, zone)
     if not found:
-        refuse_value(field.key, value, _skipped(local, zone))
+        after = clock_after_skip(local, zone)
+        skipped = Wording(
+            f"cette heure n'existe pas ; au changement d'heure, {local:%H:%M} devient {after:%H:%M}",
+            f"this time does not exist: when the clocks change, {local:%H:%M} becomes {after:%H:%M}",
+        )
+        refuse_value(field.key, _first(posted, field.key), skipped)
     if len(found) > 1:
-        found = tuple(one for one in found if offset_text(one) in offsets)
+        found = tuple(one for one in found if offset_text(one) in posted.get(f"{field.key}{OFFSET}", ()))
         if not found:
             refuse_value(f"{field.key}{OFFSET}", None, _TWICE)
     return found[0].isoformat()
-
-
-def _skipped(local: datetime, zone: ZoneInfo) -> Wording:
-    after = clock_after_skip(local, zone)
-    return Wording(
-        f"cette heure n'existe pas ; au changement d'heure, {local:%H:%M} devient {after:%H:%M}",
-        f"this time does not exist: when the clocks change, {local:%H:%M} becomes {after:%H:%M}",
-    )
 
 
 def _read_one(field: FormField, value: str) -> Any:
@@ -350,13 +342,10 @@ def read_version(posted: str) -> int:
     Raises:
         FaultsError: it is not what `etag` wrote. `*` is refused too: a form acts on the state that its page showed.
     """
-    try:
-        version = read_etag(posted)
-    except FaultsError:
-        version = None
-    if version is None:
-        refuse_value("version", REDACTED, _SHOWN_VERSION)
-    return version
+    with suppress(FaultsError):
+        if (version := read_etag(posted)) is not None:
+            return version
+    raise FaultsError([Fault("version", REDACTED, _SHOWN_VERSION)])
 
 
 def refusals_of(error: ReclamationError) -> list[tuple[tuple[str, ...], Wording]]:
