@@ -1099,7 +1099,7 @@ class CommandFormView(SharedRepr):
 
 _SHEET: Final = _PLAN_EVENTS[PlanCommandType.ADD].event_type.example.data(None).sheet
 """An example of an action."""
-_OF_SIGNALS: Final = (PlanCommandType.ACKNOWLEDGE_SIGNAL, PlanCommandType.DISMISS_SIGNAL)
+_OF_SIGNALS: Final = (PlanCommandType.ADD, PlanCommandType.ACKNOWLEDGE_SIGNAL, PlanCommandType.DISMISS_SIGNAL)
 _A_SIGNAL: Final = Wording("un signal de ce plan est attendu", "a signal of this plan is expected")
 _REGISTRATION: Final = Wording("enregistrer une demande", "register a message")
 

@@ -281,8 +281,9 @@ def test_the_forms_of_a_signal_offer_the_open_ones(desk: Desk) -> None:
     field = {one.name: one for one in service.form("acknowledge_signal").fields}["signal"]
     assert signal not in dict(field.choices)
     assert field.values == ()
-    with pytest.raises(FaultsError, match="signal: 'theme:x@2026-W22'; a signal of this plan is expected"):
-        service.form("dismiss_signal", "theme:x@2026-W22")
+    for command in ("dismiss_signal", "add"):
+        with pytest.raises(FaultsError, match="signal: 'theme:x@2026-W22'; a signal of this plan is expected"):
+            service.form(command, "theme:x@2026-W22")
 
 
 def test_an_edition_reserves_a_decision_on_signals_to_roles(desk: Desk) -> None:
