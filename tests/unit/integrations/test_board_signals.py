@@ -67,14 +67,16 @@ def test_a_signal_is_acknowledged_and_dismissed_on_its_page(browser: Browser) ->
 
 def test_commands_that_an_edition_reserves_are_not_offered_to_other_roles(browser: Browser) -> None:
     offered = {"Inscrire une action préventive", "Prendre en compte le signal", "Écarter le signal"}
-    aq = (Role.AQ,)
-    reserved = RoleParameters(plan_commands={PlanCommandType.ADD: aq, PlanCommandType.PUBLISH: aq})
-    edition = Policy(edition="M2-1", parameters=Parameters(roles=reserved))
-    browser.desk = Desk(store_of(browser.desk), policy=edition, sites=SITES, clock=clock_of(browser.desk)).acting(
-        "Mme Roux", Role.RQR
-    )
-    assert offered & browser.get("/signaux?centre=CRE").links.keys() == offered - {"Inscrire une action préventive"}
-    assert not {"Inscrire une action", "Publier une édition"} & browser.get("/pgaac/site:CRE").links.keys()
+    browser.desk.pgaac(CRE).add(an_action(reference="P-1", cases=()))
+    some = [PlanCommandType.ADD, PlanCommandType.PUBLISH]
+    for commands, left in ((some, offered - {"Inscrire une action préventive"}), (list(PlanCommandType), set())):
+        reserved = RoleParameters(plan_commands=dict.fromkeys(commands, (Role.AQ,)))
+        edition = Policy(edition="M2-1", parameters=Parameters(roles=reserved))
+        used = Desk(store_of(browser.desk), policy=edition, sites=SITES, clock=clock_of(browser.desk))
+        browser.desk = used.acting("Mme Roux", Role.RQR)
+        assert offered & browser.get("/signaux?centre=CRE").links.keys() == left
+        assert not {"Inscrire une action", "Publier une édition"} & browser.get("/pgaac/site:CRE").links.keys()
+    assert not [link for link in browser.get("/pgaac/site:CRE/actions/P-1").links.values() if "/P-1/" in link]
 
 
 def test_a_signal_is_turned_into_a_preventive_line(browser: Browser) -> None:
