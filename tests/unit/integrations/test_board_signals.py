@@ -117,9 +117,7 @@ def test_a_done_action_leads_to_its_chart_in_words_and_as_a_table(browser: Brows
     assert browser.get(address).headings[0] == "Action P-1 – centre Créteil"
 
 
-def test_messages_of_one_nature_have_their_days_and_long_lists_their_first(
-    browser: Browser, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_messages_have_their_days_and_long_lists_their_first(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     told, unknown = {"nature": "general_opinion"}, {"nature": None, "sold_service": False}
     for site, days, given in (("CRE", (3, 3, 3), told), ("STD", (1, 2, 3), told), ("AU1", (3, 3, 3), unknown)):
         for one in days:
