@@ -36,7 +36,6 @@ def test_a_list_shows_open_cases_late_first_with_what_they_are_about(browser: Br
     factories.registered(browser.desk, received_at=factories.at(15), verbatim="La salle est froide")
     facts = factories.facts(received_at=factories.at(2), theme="training")
     browser.desk.register(facts, site="CRE", complainant="Mme Ly <b>", verbatim="Le formateur est absent " * 9)
-
     assert listed(browser, "/dossiers") == ["3", "2"]
     for shown in (
         "en retard de 3 jours ouvrés (16/06/2026)",
@@ -78,7 +77,6 @@ def test_the_criteria_limit_the_list_its_counts_and_its_register(browser: Browse
     desk.register(factories.facts(), site="STR", complainant="M. Ali")
     case = factories.analysed(desk)
     desk.plan(case.reference, an_action(reference="A-1", planned=date(2026, 6, 19), check_on=date(2026, 9, 1)))
-
     for criteria, expected in (
         ("canal=phone", "1"),
         ("theme=training", "1"),
@@ -133,7 +131,6 @@ def test_a_heading_sorts_and_keeps_the_criteria(browser: Browser) -> None:
 def test_a_search_leads_to_a_case_or_lists_what_it_found(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(3):
         factories.registered(browser.desk, verbatim="La salle est froide")
-
     browser.get("/recherche?q=r-2026-2")
     assert browser.response.headers["Location"] == "/dossiers/R-2026-000002"
     assert listed(browser, "/recherche?q=2") == ["2"]
