@@ -366,7 +366,7 @@ def test_plans_are_read_and_published_without_lines_of_other_publications(tmp_pa
         read.reset_mock()
         assert plan.published_plan_to_document(3)["number"] == str(read.mock_calls).count("edition_published") + 2
     assert [one.number for one in plan.published_plans] == [1, 2, 3, 4, 5, 6]
-    desk.close()
+    desk.release()
 
 
 def test_published_plans_are_listed_with_their_dates_and_recipients(published: Browser) -> None:
