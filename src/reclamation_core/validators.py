@@ -145,7 +145,7 @@ def label(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     """Refuse a value that is not one line of text: the name or the reference of something on a plan."""
     if not isinstance(value, str):
         raise TypeError(f"{attribute.name}: a text is expected, got {safe_repr(value)}")
-    if not value.strip() or value != value.strip() or len(value.splitlines()) > 1:
+    if not value or value != value.strip() or len(value.splitlines()) > 1:
         refuse_value(attribute.name, value, _LABEL)
     if not value.isprintable():
         place, sign = next((place, one) for place, one in enumerate(value, 1) if not one.isprintable())

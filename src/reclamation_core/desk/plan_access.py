@@ -63,9 +63,8 @@ def cases_outside(context: DeskContext, unit: UnitOfWork, cases: Collection[str]
     if context.scope is None or not cases:
         return frozenset()
     named = frozenset(cases)
-    page = unit.cases.summaries(
-        CaseQuery(references=named, sites=context.scope.sites, limit=len(named)), CaseOrdering()
-    )
+    query = CaseQuery(references=named, sites=context.scope.sites, limit=len(named))
+    page = unit.cases.summaries(query, CaseOrdering())
     return named.difference((one.reference for one in page.summaries), page.damaged)
 
 

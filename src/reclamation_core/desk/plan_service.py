@@ -61,7 +61,7 @@ from reclamation_core.plans.events import (
 from reclamation_core.plans.published import ALL_PCS
 from reclamation_core.ports import UnitOfWork
 from reclamation_core.shared_repr import SharedRepr
-from reclamation_core.validators import coded, each_coded, of_class, optional, require
+from reclamation_core.validators import as_tuple, coded, each, each_coded, of_class, optional, require
 from reclamation_core.vocabulary.commands import PlanCommandType
 from reclamation_core.wording import Wording, safe_repr
 
@@ -110,6 +110,13 @@ class PlanService:
         with self._context.store.unit_of_work() as unit:
             return as_seen(self._context, unit, load_known_part(self._context, unit, self.scope))
 
+    def part(self, references: Iterable[str]) -> PlanPart:
+        """Return the part of the plan with some actions or signals, by their references: the cost is of these alone."""
+        references = as_tuple(references)
+        require(each(of_class(str)), references=references)
+        with self._context.store.unit_of_work() as unit:
+            return as_seen(self._context, unit, load_known_part(self._context, unit, self.scope, references))
+
     @property
     def actions(self) -> tuple[Action, ...]:
         """The actions of the plan, in the order in which they were added."""
@@ -138,10 +145,7 @@ class PlanService:
         See `Desk.available_commands` for those on a case.
         """
         require(optional(of_class(str)), reference=reference)
-        action = None
-        if reference is not None:
-            with self._context.store.unit_of_work() as unit:
-                action = load_known_part(self._context, unit, self.scope, {reference}).action(reference)
+        action = None if reference is None else self.part([reference]).action(reference)
         return available_plan_commands(action, self._context.role, self._context.roles_on_plans)
 
     def form(self, command: PlanCommandType | str, reference: str | None = None) -> services.CommandForm:

@@ -692,13 +692,12 @@ class ReportService:
         found = plans_below(unit, scope, context.sites.known) if number is None else []
         below = [as_seen(context, unit, one) for one in found]
         texts_of = texts_by_plan(context, [plan, *below])
+        sent = context.store.exports.latest(MOST_DIFFUSIONS + 1, subject=plan_subject(scope, number))
         return PlanView(
             plan=plan,
             gathered=gathered_lines(scope, below, context.sites.known),
             texts_of=texts_of if texts else lambda scope: displayed_vault(texts_of(scope), texts=False),
-            diffusions=self._named(
-                context.store.exports.latest(MOST_DIFFUSIONS + 1, subject=plan_subject(scope, number))
-            ),
+            diffusions=self._named(sent),
             zone=context.sites.calendar_of_plan(scope).zone,
             families=context.labels,
             sites=context.sites.known,

@@ -141,8 +141,10 @@ class BasePlan(SharedRepr, ABC):
         """
         if actions is not None:
             wanted = frozenset(actions)
-            events = (event for event in self.events if event.subject in wanted)
-            return PlanPart.from_events(self.scope, self.version, self.recorded_at, events, self.vault)
+            events = [event for event in self.events if event.subject in wanted]
+            texts, kept = {found.digest for event in events for found in event.texts()}, self.vault.by_digest()
+            vault = Vault({digest: secret for digest, secret in kept.items() if digest in texts})
+            return PlanPart.from_events(self.scope, self.version, self.recorded_at, events, vault)
         return PlanPart(
             scope=self.scope,
             version=self.version,
@@ -206,7 +208,7 @@ class PlanPart(BasePlan):
             version: how many events the whole plan has.
             recorded_at: when the last of them was recorded.
             events: every event of these actions, and no other, in their order.
-            vault: the texts of the plan, or those of these events; only these are taken.
+            vault: the texts of these events.
 
         Raises:
             PlanEventStreamError: an event cannot follow.
@@ -217,8 +219,6 @@ class PlanPart(BasePlan):
             stream.follow((event,))
         if stream.version > version:
             raise PlanEventStreamError(scope, version + 1, scope, stream.version, "the plan ends before it")
-        texts = dict.fromkeys(found.digest for event in stream.events for found in event.texts())
-        kept = vault.by_digest()
         return cls(
             scope=scope,
             version=version,
@@ -226,7 +226,7 @@ class PlanPart(BasePlan):
             events=tuple(stream.events),
             actions=tuple(stream.actions.values()),
             signals=tuple(stream.signals.values()),
-            vault=Vault({digest: kept[digest] for digest in texts if digest in kept}),
+            vault=vault,
             published_plans=tuple(stream.published_plans),
         )
 

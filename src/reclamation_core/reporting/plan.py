@@ -847,12 +847,12 @@ class _Changes(SharedRepr):
     def __iter__(self) -> Iterator[_Change]:
         found = published_plan_difference(self.before, self.after)
         earlier = {} if self.before is None else {line.reference: line for line in self.before.lines}
-        later = {line.reference: line for line in self.after.lines}
         for line in found.added:
             yield _Change(_label(line.reference, self.view.sites), LineChangeKind.ADDED)
         for change in found.changed:
             named = _label(change.reference, self.view.sites)
-            old, new = self.view.entries((earlier[change.reference], later[change.reference]), self.day)
+            line = earlier[change.reference]
+            old, new = self.view.entries((line, change.applied_to(line)), self.day)
             for column in PLAN_COLUMNS:
                 values = column.value(old), column.value(new)
                 # A text rewritten as it was has not changed for a reader; the situation follows from other columns.

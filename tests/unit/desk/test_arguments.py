@@ -70,6 +70,7 @@ OF_PLAN: Final = Arguments(
         "effect": {"action": "A-1"},
         "form": {"command": "finish", **ACTION},
         "execute": {"command": {"type": "progress", "reference": "A-1"}},
+        "part": {"references": []},
     },
 )
 EMPTY: Final[dict[str, Any]] = dict.fromkeys(field.name for field in attrs.fields(CaseSummary))

@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, date, datetime
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 import attrs
@@ -142,6 +142,8 @@ _CHANGING: Final = Wording("les données à écrire changent sans cesse", "what 
 _MAX_VALUES: Final = 500
 """How many values one statement is given at most: databases limit them."""
 
+_read_publication: Final = lru_cache(maxsize=2)(lambda stored: PLAN_MAPPER.read_event(json.loads(decode(stored))))
+"""Read the event of a publication: the pages of a published plan, and of what changed since, need the same again."""
 _COLUMNS: Final = (CASES.c.reference, CASES.c.version, CASES.c.link, CASES.c.state_version, CASES.c.document)
 _ADDED, _RAISED, _DISMISSED = (one.event_type.name for one in (ActionAdded, SignalRaised, SignalDismissed))
 _NEXT: Final = text(
@@ -612,7 +614,7 @@ class SqlAlchemyState(PeriodQueries, SummaryQueries):
         published = of_plan.where(columns.subject.is_(None)).order_by(columns.number)
         rows: list[Any] = self._database.rows(published.slice(numbers.start - 1, numbers.stop - 1))
         try:
-            part = outline.with_published(PLAN_MAPPER.read_event(json.loads(decode(row[0]))) for row in rows)
+            part = outline.with_published(_read_publication(row[0]) for row in rows)
             if [one.number for one in part.published_plans] == [*numbers]:
                 return part
         except READ_ERRORS:

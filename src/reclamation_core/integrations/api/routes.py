@@ -941,7 +941,7 @@ def read_plan(call: ApiCall, *, scope: _Scope) -> ApiResponse:
 def act_on_plan(call: ApiCall, *, scope: _Scope) -> ApiResponse:
     """Execute a command on a plan."""
     service = call.desk.pgaac(PlanScope.parse(scope))
-    _matched(call.request, service.execute, lambda: service.outline.version)
+    _matched(call.request, service.execute, lambda: service.part([]).version)
     plan = service.outline
     return ApiResponse.of(plan.to_document(texts=call.texts), headers={"ETag": etag(plan)})
 

@@ -1418,8 +1418,8 @@ class _View(SharedRepr):
         if found_elsewhere := next((one for one in mine if one.line == line), None):
             return self.page("action_elsewhere.html", action=found_elsewhere)
         service = self.desk.pgaac(named)
-        plan = service.outline
-        found = plan.action(action)
+        found = service.part([action]).action(action)
+        plan = service.part([action, found.origin_reference or action])  # with the signal that it came from
         zone = zone_of_plan(self.board.sites, named)
         families = self.board.taxonomy or TRAINING_BODY
         entry = PlanEntry(PlanLine(named, found), lambda _: plan.vault, zone, self._today, families, self.board.sites)
@@ -1498,7 +1498,7 @@ class _View(SharedRepr):
             service.execute({**document, **placed}, expected_version=version)
             address = f"/pgaac/{quote(named.key, safe='')}"
             page = f"{address}/actions/{quote(reference, safe='')}" if reference else address
-            return f"{page}?fait={service.outline.version}"
+            return f"{page}?fait={service.part([]).version}"
 
         return self._submitted(give, fields, partial(self.plan_command, scope, name, action))
 
