@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Final
@@ -70,8 +70,6 @@ from reclamation_core.wording import Lang, Wording, day_text
 _EVERY: Final = MAX_INT - 1
 _EVERY_CASE: Final = CaseQuery()
 _A_QUERY: Final = optional(of_class(CaseQuery))
-_MOST_IDENTIFIED: Final = 100
-"""So many cases that a text identifies are listed."""
 _SOME_RECEIPT: Final = "2000-01-01T00:00:00+00:00"
 """No question depends on the receipt."""
 
@@ -143,11 +141,12 @@ class CasesView:
         """
         ordering = require_ordering(order_by, descending, after)
         require(optional(whole_number(1)), limit=limit)
-        scoped = self._scoped(query, limit)
+        scoped = self._scoped(query, limit=limit)
         if scoped is None:
             return CaseSummaryPage((), None)
         with self._context.store.unit_of_work() as unit:
-            return self._shown(unit.cases.summaries(scoped, ordering))
+            page = unit.cases.summaries(scoped, ordering)
+        return CaseSummaryPage(self._shown(page.summaries), page.next, page.damaged)
 
     def search(
         self, text: str, query: CaseQuery | None = None, *, limit: int = 50, after: str | None = None
@@ -175,25 +174,23 @@ class CasesView:
         CaseSearch(hits=(), total=0, next=None, damaged=())
         """
         require(of_class(str), text=text)
-        require(_A_QUERY, query=query)
         require(whole_number(1), limit=limit)
         ordering = require_ordering(CaseOrder.DUE, False, after)
         read = limit if after is not None else max(limit, MOST_COUNTED + 1)
-        wanted = self._scoped(attrs.evolve(query or _EVERY_CASE, text=text, after=None, limit=read))
+        wanted = self._scoped(query, text, limit=read)
         if wanted is None:
             return CaseSearch(hits=(), total=0, next=None, damaged=())
         with self._context.store.unit_of_work() as unit, unit.reading():
-            identified, damaged = self._identified(unit, wanted, text.strip())
+            identified, matches = self._identified(unit, wanted, text.strip())
             page, count = _counted_page(unit, wanted, ordering, limit)
-        first = identified.values() if after is None else ()
-        by_words = (
-            SearchHit(one, CaseMatch.WORDS) for one in self._shown(page).summaries if one.reference not in identified
-        )
+        by_words = [one for one in page.summaries if one.reference not in matches]
+        first = sorted(identified.summaries, key=lambda one: matches[one.reference] is CaseMatch.ACTION)
+        shown = self._shown(by_words if after is not None else [*first, *by_words])
         return CaseSearch(
-            hits=(*first, *by_words),
+            hits=tuple(SearchHit(one, matches.get(one.reference, CaseMatch.WORDS)) for one in shown),
             total=count if count <= MOST_COUNTED else None,
             next=page.next,
-            damaged=tuple(dict.fromkeys((*damaged, *page.damaged))),
+            damaged=tuple(dict.fromkeys((*identified.damaged, *page.damaged))),
         )
 
     def similar(
@@ -291,30 +288,26 @@ class CasesView:
 
     def _identified(
         self, unit: UnitOfWork, within: CaseQuery, text: str
-    ) -> tuple[dict[str, SearchHit], tuple[str, ...]]:
-        """Return the cases that a text identifies, by kind of match, then by due date; and those that are damaged."""
+    ) -> tuple[CaseSummaryPage, dict[str, CaseMatch]]:
+        """Return the cases that a text identifies, by due date, and what each was found by."""
         if len(text) > LONGEST_NAME:
-            return {}, ()
-        matches = dict(references_for(text, self._context.clock.now().year + 1))
-        query = attrs.evolve(within, text=None, limit=_MOST_IDENTIFIED)
-        page = self._shown(unit.cases.identify(text, matches.keys(), query))
-        hits = [
-            SearchHit(one, matches.get(one.reference, CaseMatch.MESSAGE if one.source == text else CaseMatch.ACTION))
+            return CaseSummaryPage((), None), {}
+        references = dict(references_for(text, self._context.clock.now().year + 1))
+        page = unit.cases.identify(text, references.keys(), within)
+        matches = {
+            one.reference: references.get(one.reference, CaseMatch.MESSAGE if one.source == text else CaseMatch.ACTION)
             for one in page.summaries
-        ]
-        hits.sort(key=lambda hit: list(CaseMatch).index(hit.match))
-        return {hit.case.reference: hit for hit in hits}, page.damaged
+        }
+        return page, matches
 
-    def _shown(self, page: CaseSummaryPage) -> CaseSummaryPage:
-        """Return a page without names of others, if the role does not read them."""
+    def _shown(self, summaries: Sequence[CaseSummary]) -> tuple[CaseSummary, ...]:
+        """Return summaries without names of others, if the role does not read them."""
         if self._context.reads_names:
-            return page
+            return tuple(summaries)
         actor = self._context.actor
-        shown = (
-            attrs.evolve(one, author=None, assigned_to=actor if one.assigned_to == actor else None)
-            for one in page.summaries
+        return tuple(
+            attrs.evolve(one, author=None, assigned_to=actor if one.assigned_to == actor else None) for one in summaries
         )
-        return attrs.evolve(page, summaries=tuple(shown))
 
     def count_by(
         self, facet: CaseFacet | str, query: CaseQuery | None = None, *, as_of: date | None = None
@@ -396,23 +389,21 @@ class CasesView:
                     counts[facet][code] += count
         return counts
 
-    def _scoped(self, query: CaseQuery | None, limit: int | None = None) -> CaseQuery | None:
-        """Return the query limited to the scope, and to a number of rows if one is given; None if no case can match."""
+    def _scoped(self, query: CaseQuery | None, text: str | None = None, limit: int | None = None) -> CaseQuery | None:
+        """Return the query within the scope, with a text and a limit if they are given; None if no case can match."""
         require(_A_QUERY, query=query)
         query = query or _EVERY_CASE
-        require_short(self._context.longest_text, text=query.text)
-        if query.assigned_to not in {None, self._context.actor} and not self._context.reads_names:
-            return None  # whether a case is assigned to another person is not known to a role that reads no names
-        scope = self._context.scope
-        sites = query.sites
+        text, limit = query.text if text is None else text, query.limit if limit is None else limit
+        require_short(self._context.longest_text, text=text)
+        sites, scope, reads_names = query.sites, self._context.scope, self._context.reads_names
         if scope is not None:
             sites = scope.sites & sites if sites else scope.sites
-            if not sites:
-                return None
-        limit = query.limit if limit is None else limit
-        in_names = query.in_names and (query.text is None or self._context.reads_names)
-        is_same = limit == query.limit and sites == query.sites and in_names == query.in_names
-        return query if is_same else attrs.evolve(query, sites=sites, limit=limit, in_names=in_names)
+        in_names = query.in_names and (text is None or reads_names)
+        if (text, limit, sites, in_names) != (query.text, query.limit, query.sites, query.in_names):
+            query = attrs.evolve(query, text=text, limit=limit, sites=sites, in_names=in_names)
+        # Whether a case is assigned to another person is not known to a role that reads no names.
+        is_told = reads_names or query.assigned_to in {None, self._context.actor}
+        return query if is_told and (scope is None or sites) else None
 
 
 @attrs.frozen

@@ -31,7 +31,6 @@ from reclamation_core.ports.query import CaseJob, CasePage, CaseQuery, CaseSumma
 from reclamation_core.ports.summaries import (
     CaseFacet,
     CaseGroup,
-    CaseOrder,
     CaseOrdering,
     CaseSummaryPage,
     Tabulation,
@@ -41,6 +40,8 @@ from reclamation_core.ports.summaries import (
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import is_storable
 
+MOST_IDENTIFIED: Final = 100
+"""So many cases that an identifier stands for are listed."""
 _PAGE: Final = 500
 
 
@@ -158,8 +159,8 @@ class CommittedQueries(ABC):
         named.update(case.reference for case in self.cases_of_sources([identifier], ()))
         for plan in filter(None, map(self.plan, self.scopes())):
             named.update(case for action in plan.actions if action.reference == identifier for case in action.cases)
-        chosen = attrs.evolve(query, references=named if query.references is None else named & query.references)
-        return self.summary_rows(chosen, excluded, CaseOrdering(), len(named))
+        known = named if query.references is None else named & query.references
+        return self.summary_rows(attrs.evolve(query, text=None, references=known), excluded, CaseOrdering(), len(named))
 
     @abstractmethod
     def page(
@@ -482,7 +483,7 @@ class CaseRepository:
         return dict(found)
 
     def identify(self, identifier: str, references: Collection[str], query: CaseQuery) -> CaseSummaryPage:
-        """Return the summaries of the cases that an identifier stands for and that meet the criteria, on one page.
+        """Return the summaries of the first cases that an identifier stands for and that meet the criteria.
 
         Those with one of the references are first; the others follow in the order of their due dates. The actions that
         serve a case written in this unit of work are not read, nor are those of a plan that is.
@@ -490,14 +491,19 @@ class CaseRepository:
         Args:
             identifier: the identifier of the message of a case, or the reference of an action that serves it.
             references: references of cases.
-            query: the criteria, and the number of rows.
+            query: the criteria; its text and its page are not read.
         """
-        pending = self.pending.written.keys()
-        rows, damaged = self._committed.identified_rows(identifier, references, query, pending)
-        mine = (case for case in self._mine(query) if case.reference in references or case.source == identifier)
-        by_due = CaseOrdering(by=CaseOrder.DUE).sorted([*rows, *map(CaseSummary.of, mine)])
-        by_due.sort(key=lambda one: one.reference not in references)
-        return CaseSummaryPage(tuple(by_due[: query.limit]), None, tuple(damaged))
+        written = self.pending.written
+        rows, damaged = self._committed.identified_rows(identifier, references, query, written.keys())
+        mine = (
+            CaseSummary.of(case)
+            for _, case in written.values()
+            if (case.reference in references or case.source == identifier)
+            and meets(case, attrs.evolve(query, text=None))
+        )
+        found = [*rows, *mine]
+        found.sort(key=lambda one: (one.reference not in references, one.due_on or date.max, one.reference))
+        return CaseSummaryPage(tuple(found[:MOST_IDENTIFIED]), None, tuple(damaged))
 
     def find(self, query: CaseQuery) -> CasePage:
         """Return a page of the cases of a query, in the order of their references by code point.

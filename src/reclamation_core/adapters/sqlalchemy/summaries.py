@@ -64,7 +64,7 @@ from reclamation_core.ports import (
     StoreDamagedError,
 )
 from reclamation_core.ports.query import JOB_COLUMNS, SUMMARY_FIELDS
-from reclamation_core.ports.repositories import CommittedQueries
+from reclamation_core.ports.repositories import MOST_IDENTIFIED, CommittedQueries
 from reclamation_core.ports.summaries import NULLABLE, ListPosition, Tabulation
 from reclamation_core.validators import MAX_INT, is_storable
 from reclamation_core.vocabulary import Band, Eligibility, Level, Nature
@@ -238,8 +238,8 @@ def _summaries_of_few(backend: str) -> Select[Any]:
 
 
 @cache
-def _identified_statement(backend: str) -> Select[Any]:
-    """Return the statement of the cases of an identifier, without its criteria; see `CaseRepository.identify`."""
+def _identified_statement(backend: str, *, at_sites: bool) -> Select[Any]:
+    """Return the statement of the cases of an identifier, without its criteria other than the parameter `sites`."""
     known, identifier = CASES.alias("known").c, bindparam("identifier", type_=TEXT)
     named = union_all(
         select(known.reference).where(is_among(known.reference, "references", backend)),
@@ -249,7 +249,11 @@ def _identified_statement(backend: str) -> Select[Any]:
     is_named = _C.reference.in_(named) if backend == "sqlite" else is_in_array(_C.reference, named)
     is_first = is_among(_C.reference, "references", backend)
     order = (is_first.desc(), _C.due_on.is_(None), _C.due_on, _C.reference)
-    return _summaries(backend).where(is_named).order_by(*order).limit(_LIMIT)
+    statement = _summaries(backend).where(is_named).order_by(*order).limit(_LIMIT)
+    if not at_sites:
+        return statement
+    of_sites = is_among(CASE_SITES.c.site, "sites", backend)
+    return statement.where(exists().where(CASE_SITES.c.case_reference == _C.reference, of_sites))
 
 
 def _parts(ordering: CaseOrdering, *, awaited: bool, is_short: bool) -> Iterator[tuple[str, ListPosition | None]]:
@@ -461,15 +465,17 @@ class SummaryQueries(CommittedQueries):
     ) -> tuple[list[CaseSummary], list[str]]:
         """Return the summaries of the cases of an identifier, and the references of rows that cannot be read."""
         database = self._database
-        chosen = criteria(query, database.backend, paged=True)
+        chosen = criteria(query, database.backend, paged=True, are_found=True)
         if excluded:
             chosen.append(_C.reference.not_in(sorted(excluded)))
         given = {
             "references": canonical_json(sorted(filter(is_storable, references))),
             "identifier": identifier if is_storable(identifier) else None,
-            "the_limit": query.limit,
+            "the_limit": MOST_IDENTIFIED,
         }
-        statement = _identified_statement(database.backend)
+        if query.sites:
+            given["sites"] = canonical_json(sorted(query.sites))
+        statement = _identified_statement(database.backend, at_sites=bool(query.sites))
         return _read(database, database.rows(statement.where(*chosen) if chosen else statement, given))
 
     def summary_rows(

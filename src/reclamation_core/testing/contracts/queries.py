@@ -470,7 +470,8 @@ class CaseQueryContract(PortContract):
             assert identified("A-1", {THIRD}, CaseQuery(sites={"STR"})) == [SECOND]
             assert identified("A-1", {THIRD}, CaseQuery(references={THIRD, SECOND})) == [THIRD, SECOND]
             assert identified("A", {SECOND, "R-2026-000009", "R\x00"}) == [SECOND]
-            assert identified("A-1\x00", {FIRST}) == identified("A-1", {FIRST}, CaseQuery(limit=1)) == [FIRST]
+            assert identified("A-1\x00", {FIRST}) == [FIRST]
+            assert identified("A-1", {FIRST}, CaseQuery(text="introuvable", limit=1)) == [FIRST, SECOND, THIRD]
             assert identified("a-1") == identified("m") == []
             unit.cases.add(a_case(4, source="m:2"))
             assert identified("m:2", {"R-2026-000004"}) == ["R-2026-000004", THIRD]

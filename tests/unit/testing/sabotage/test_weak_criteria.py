@@ -170,7 +170,7 @@ METHODS: list[tuple[Any, str, str, list[Wrong]]] = [
     (C, "group", "messages_of_one_nature", [other(admissibilities=()), other(sites=())]),
     (C, "due_references", "a_job_examines_every", [lambda *_: []]),
     (C, "due_references", "a_job_examines_every", [lambda real, self, job, day, _: real(self, job, day - DAY, ())]),
-    (C, "identify", "found_by_an_identifier", [committed, other(sites=()), other(references=None), other(limit=9)]),
+    (C, "identify", "found_by_an_identifier", [committed, other(sites=()), other(references=None)]),
     (C, "identify", "found_by_an_identifier", [lambda real, self, name, _, query: real(self, name, (), query)]),
     (C, "cause_families", "cases_are_found_by_theme", [other(sites=())]),
     (C, "own_values", "facts_of_an_edition", [other(own={}), other(sites=()), other(source=None)]),
