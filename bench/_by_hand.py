@@ -27,7 +27,7 @@ from reclamation_core.adapters.sqlalchemy.mapper import (
 from reclamation_core.adapters.sqlalchemy.summaries import SUMMARY_COLUMNS, read_summary
 from reclamation_core.cases import Case
 from reclamation_core.cases.documents import read_event, read_state
-from reclamation_core.cases.words import text_words
+from reclamation_core.cases.words import site_entries, text_words
 from reclamation_core.desk.search import references_for
 from reclamation_core.ports import CaseSummary
 
@@ -133,20 +133,24 @@ class ByHand:
         cursor.close()
         return [read_summary(row) for row in rows]
 
-    def searched(self, text: str, limit: int = 101) -> list[CaseSummary]:
-        """The cases of a number, message or action, then the first by due date with words, the last one as a prefix."""
+    def searched(self, text: str, sites: Sequence[str] = (), limit: int = 101) -> list[CaseSummary]:
+        """The cases of a number, message or action, then the first by due date with words, the last one as a prefix.
+
+        With sites, they are those of these sites.
+        """
         cursor = self._connection.cursor()
-        rows = [row for asked in self._search(text, limit) for row in cursor.execute(*asked).fetchall()]
+        rows = [row for asked in self._search(text, sites, limit) for row in cursor.execute(*asked).fetchall()]
         cursor.close()
         return list({row[0]: read_summary(row) for row in rows}.values())
 
-    def searched_by(self, engine: Engine, text: str, limit: int = 101) -> list[CaseSummary]:
+    def searched_by(self, engine: Engine, text: str, sites: Sequence[str] = (), limit: int = 101) -> list[CaseSummary]:
         """The same cases by the same statements, on a connection that an engine of SQLAlchemy lends for the search."""
         with engine.connect() as connection:
-            rows = [row for asked in self._search(text, limit) for row in connection.exec_driver_sql(*asked).all()]
+            searches = self._search(text, sites, limit)
+            rows = [row for asked in searches for row in connection.exec_driver_sql(*asked).all()]
         return list({row[0]: read_summary(row) for row in rows}.values())
 
-    def _search(self, text: str, limit: int) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    def _search(self, text: str, sites: Sequence[str], limit: int) -> Iterator[tuple[str, tuple[Any, ...]]]:
         references = [reference for reference, _ in references_for(text, LAST_YEAR)]
         every, (first, second, prefix) = text_words(text), ('"{0}" OR "~{0}"', " AND ", '"{0}"* OR "~{0}"*')
         if not self.is_sqlite:
@@ -154,8 +158,19 @@ class ByHand:
         *whole, last = every
         words = second.join(f"({one})" for one in [*map(first.format, whole), prefix.format(last)])
         words = f'({words}) OR "~"' if self.is_sqlite else f"({words}) | '~'"
-        yield f"{self._identified}({', '.join([self._mark] * len(references))}))", (text, text, *references)
+        identified = f"{self._identified}({self._marks(references)}))"
+        if sites:
+            identified += (
+                " AND EXISTS (SELECT 1 FROM reclamation_case_sites AS s WHERE s.case_reference = reference "
+                f"AND s.site IN ({self._marks(sites)}))"
+            )
+            joined, entry = (" OR ", '"{}"') if self.is_sqlite else (" | ", "'{}'")
+            words = f"({words}){second}({joined.join(map(entry.format, site_entries(sites)))})"
+        yield identified, (text, text, *references, *sites)
         yield self._searched, (words, limit)
+
+    def _marks(self, values: Sequence[str]) -> str:
+        return ", ".join([self._mark] * len(values))
 
     def close(self) -> None:
         """Give the connection back."""

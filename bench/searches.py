@@ -3,12 +3,12 @@
 `CASES` is the number of cases; `python -m bench.searches NUMBER` measures with another one. One case is registered; the
 others are its rows with other words, written straight into the tables that a search reads, so that a million take
 minutes. `ours` are seconds of processor, of this process and of the server of PostgreSQL. The peers are the budget and,
-of every site, the same search by hand: a SELECT of the cases with that number, message or action, and one of the first
-rows by due date that finds the words with the index of the database. It runs on one open connection of the driver, and
-on one that SQLAlchemy's engine lends for the search, as a program that embeds the library would write it. All read the
-same columns of the same rows into summaries. Ours are two or three statements, on PostgreSQL four at most: few cases
-with the words are listed before they are read, and its planner is first asked how many there may be. Lists by own
-facts, of one case, of some and of none, have the same budget.
+of every site and of one, the same search by hand: a SELECT of the cases with that number, message or action, and one of
+the first rows by due date that finds the words with the index of the database. It runs on one open connection of the
+driver, and on one that SQLAlchemy's engine lends for the search, as a program that embeds the library would write it.
+All read the same columns of the same rows into summaries. Ours are two or three statements, on PostgreSQL four at most:
+few cases with the words are listed before they are read, and its planner is first asked how many there may be. Lists by
+own facts, of one case, of some and of none, have the same budget.
 """
 
 from __future__ import annotations
@@ -122,18 +122,20 @@ def figures(kind: Backend, url: URL, cases: int) -> Iterator[dict[str, Any]]:
         for name, seconds in compare(lists, rounds=5, clock=kind.clock).items():
             yield ratio_row(f"{kind.name}: list, {name}, {cases:,} cases", seconds, ("budget", budget), 1.0, "s")
         engine = open_engine(url, kind.settings)
-        for name, searched in (numbers | words | names).items():
-            found = [hit.case for hit in desk.cases.search(searched).hits]
-            assert found == hand.searched(searched)[: len(found)], searched
-            contenders: dict[str, Callable[[], object]] = {
-                "ours": partial(desk.cases.search, searched),
-                "SQL by hand": partial(hand.searched, searched),
-                "the same through an engine": partial(hand.searched_by, engine, searched),
-            }
-            ours, *peers = compare(contenders, rounds=EACH, clock=kind.clock).items()
-            for peer in peers:
-                title = f"{kind.name}: search beside SQL, {name}, {cases:,} cases"
-                yield ratio_row(title, ours[1], peer, BY_HAND, "s")
+        for scope, sites in (("every site", ()), (f"1 of {SITES} sites", (_site(0),))):
+            for name, searched in (numbers | words | names).items():
+                search = scopes[scope].cases.search
+                found = [hit.case for hit in search(searched).hits]
+                assert found == hand.searched(searched, sites)[: len(found)], searched
+                contenders: dict[str, Callable[[], object]] = {
+                    "ours": partial(search, searched),
+                    "SQL by hand": partial(hand.searched, searched, sites),
+                    "the same through an engine": partial(hand.searched_by, engine, searched, sites),
+                }
+                ours, *peers = compare(contenders, rounds=EACH, clock=kind.clock).items()
+                for peer in peers:
+                    title = f"{kind.name}: search beside SQL, {name}, {scope}, {cases:,} cases"
+                    yield ratio_row(title, ours[1], peer, BY_HAND, "s")
         engine.dispose()
 
 
