@@ -294,11 +294,10 @@ class CasesView:
             return CaseSummaryPage((), None), {}
         references = dict(references_for(text, self._context.clock.now().year + 1))
         page = unit.cases.identify(text, references.keys(), within)
-        matches = {
+        return page, {
             one.reference: references.get(one.reference, CaseMatch.MESSAGE if one.source == text else CaseMatch.ACTION)
             for one in page.summaries
         }
-        return page, matches
 
     def _shown(self, summaries: Sequence[CaseSummary]) -> tuple[CaseSummary, ...]:
         """Return summaries without names of others, if the role does not read them."""

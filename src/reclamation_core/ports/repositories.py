@@ -495,13 +495,9 @@ class CaseRepository:
         """
         written = self.pending.written
         rows, damaged = self._committed.identified_rows(identifier, references, query, written.keys())
-        mine = (
-            CaseSummary.of(case)
-            for _, case in written.values()
-            if (case.reference in references or case.source == identifier)
-            and meets(case, attrs.evolve(query, text=None))
-        )
-        found = [*rows, *mine]
+        pending = self._mine(attrs.evolve(query, text=None)) if written else ()
+        mine = (case for case in pending if case.reference in references or case.source == identifier)
+        found = [*rows, *map(CaseSummary.of, mine)]
         found.sort(key=lambda one: (one.reference not in references, one.due_on or date.max, one.reference))
         return CaseSummaryPage(tuple(found[:MOST_IDENTIFIED]), None, tuple(damaged))
 

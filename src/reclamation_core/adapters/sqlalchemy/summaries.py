@@ -250,10 +250,9 @@ def _identified_statement(backend: str, *, at_sites: bool) -> Select[Any]:
     is_first = is_among(_C.reference, "references", backend)
     order = (is_first.desc(), _C.due_on.is_(None), _C.due_on, _C.reference)
     statement = _summaries(backend).where(is_named).order_by(*order).limit(_LIMIT)
-    if not at_sites:
-        return statement
     of_sites = is_among(CASE_SITES.c.site, "sites", backend)
-    return statement.where(exists().where(CASE_SITES.c.case_reference == _C.reference, of_sites))
+    has_site = exists().where(CASE_SITES.c.case_reference == _C.reference, of_sites)
+    return statement.where(has_site) if at_sites else statement
 
 
 def _parts(ordering: CaseOrdering, *, awaited: bool, is_short: bool) -> Iterator[tuple[str, ListPosition | None]]:
