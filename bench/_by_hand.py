@@ -72,7 +72,7 @@ class ByHand:
     def __init__(self, url: URL, backend: Backend) -> None:
         self.is_sqlite = backend.is_sqlite
         self._mark = "?" if self.is_sqlite else "%s"
-        self._connection: Any = _sqlite(url, backend) if self.is_sqlite else _psycopg(url)
+        self._connection: Any = connect(url, backend)
         stream = ", ".join(_STREAM["sqlite" if self.is_sqlite else "postgresql"])
         self._load = f"SELECT {stream} FROM reclamation_cases AS c WHERE c.reference = {self._mark}"
         self._page = (
@@ -221,6 +221,11 @@ def _search_rows(cases: Sequence[Case]) -> list[dict[str, Any]]:
 
 def _site_rows(cases: Sequence[Case]) -> list[dict[str, Any]]:
     return [row for case in cases for row in site_rows(case)]
+
+
+def connect(url: URL, backend: Backend) -> Any:
+    """Return a connection of the driver, in autocommit mode."""
+    return _sqlite(url, backend) if backend.is_sqlite else _psycopg(url)
 
 
 def _sqlite(url: URL, backend: Backend) -> sqlite3.Connection:

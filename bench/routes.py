@@ -7,13 +7,16 @@ the queries of a route. A route whose parameters have no value fails by its name
 figures has those of the first request, which also loads what the route needs. A busy machine changes them little. Those
 of a server of PostgreSQL are counted too. A file of many rows has a budget of its own: it grows with the rows. The PDF
 files, which a process of their own computes, are measured by `bench.reports`.
+
+A page of the board is compared with its queries too, made again by hand; where these are too short there is no target.
 """
 
 from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from itertools import product
 from statistics import median
 from typing import Any, Final
@@ -21,8 +24,9 @@ from typing import Any, Final
 import attrs
 import httpx
 from fastapi import FastAPI
-from sqlalchemy import URL, insert
+from sqlalchemy import URL, Engine, event, insert
 
+from bench._by_hand import connect
 from bench._databases import Backend, backends
 from bench._measure import ratio_row
 from bench.board import BOARD, CASES, DONE_ACTION, NOW, desk_on, fill
@@ -31,6 +35,7 @@ from reclamation_core.adapters import InMemoryDocumentStore, SqlAlchemyStore, op
 from reclamation_core.adapters.sqlalchemy.tables import EXPORTS
 from reclamation_core.cases import CaseState, NewDocument
 from reclamation_core.desk import Desk
+from reclamation_core.gil_pauses import leave_out_of_collections
 from reclamation_core.integrations.api.routes import ROUTES as API_ROUTES
 from reclamation_core.integrations.board.pages import ROUTES as BOARD_ROUTES
 from reclamation_core.integrations.fastapi import board_router, reclamation_router
@@ -42,6 +47,10 @@ EXPORTED: Final = 50_000
 BUDGET: Final = 0.3
 BUDGET_OF_ROWS: Final = 2.0
 """The seconds of processor of a request, and of a file of many rows."""
+OF_QUERIES: Final = 3.0
+"""The most times its queries by hand that a page takes."""
+SHORT: Final = 0.002
+"""The seconds of queries that are too short for such a target."""
 ROUNDS: Final = 5
 _YEARS: Final = "since=2025-01-01&until=2026-12-31"
 _LAST_MONTH: Final = "since=2026-05-01&until=2026-05-31"
@@ -140,6 +149,11 @@ class MeasuredRequest:
     body: Mapping[str, Any] | None = attrs.field(default=None, eq=False)
 
     @property
+    def is_page(self) -> bool:
+        """Whether it asks for a page of the board."""
+        return self.route.startswith("/board") and "." not in self.route
+
+    @property
     def name(self) -> str:
         """The name of at most 80 characters."""
         name = f"{'GET' if self.body is None else 'POST'} {self.address}"
@@ -159,18 +173,24 @@ def measured(kind: Backend, cases: int = CASES, exports: int = EXPORTED) -> Iter
     fill(store, cases)
     export(url, exports)
     analyse(url)
-    yield from measured_on(kind, store)
+    with closing(connect(url, kind)) as by_hand:
+        yield from measured_on(kind, store, by_hand)
     store.close()
 
 
-def measured_on(kind: Backend, store: SqlAlchemyStore) -> Iterator[dict[str, Any]]:
-    """Yield the rows of a register that is filled."""
+def measured_on(kind: Backend, store: SqlAlchemyStore, by_hand: Any) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a register that is filled, given another connection to it."""
     desk = desk_on(store, documents=InMemoryDocumentStore())
     reference, application = read_much(desk), application_of(desk)
-    for request, (first, seconds) in asyncio.run(seconds_of(application, requests(reference), kind.clock)).items():
+    leave_out_of_collections()  # as the applications of FastAPI and Django do
+    found = asyncio.run(seconds_of(application, requests(reference), kind.clock, by_hand))
+    for request, (first, seconds, queries) in found.items():
         budget = BUDGET_OF_ROWS if request.route in OF_ROWS else BUDGET
         row = ratio_row(f"{kind.name}: {request.name}", seconds, ("budget", budget), 1.0, "s of CPU")
         yield {**row, "first": first}
+        if request.is_page:
+            target = OF_QUERIES if queries >= SHORT else None
+            yield ratio_row(f"{row['name']}, queries", seconds, ("by hand", queries), target, "s of CPU")
 
 
 def application_of(desk: Desk) -> FastAPI:
@@ -228,26 +248,45 @@ def requests(reference: str) -> list[MeasuredRequest]:
 
 
 async def seconds_of(
-    application: FastAPI, wanted: Sequence[MeasuredRequest], clock: Callable[[], float]
-) -> dict[MeasuredRequest, tuple[float, float]]:
-    """Return the first and the median seconds of processor of each request.
+    application: FastAPI, wanted: Sequence[MeasuredRequest], clock: Callable[[], float], by_hand: Any
+) -> dict[MeasuredRequest, tuple[float, float, float]]:
+    """Return the first and the median seconds of processor of each request, and those of its queries by hand.
 
     Raises:
         AssertionError: it is refused, but for too many rows to count.
     """
-    found: dict[MeasuredRequest, tuple[float, float]] = {}
+    found: dict[MeasuredRequest, tuple[float, float, float]] = {}
+    queries: list[tuple[str, Any]] = []
+
+    def note(_: object, __: object, statement: str, parameters: object, *___: object) -> None:
+        queries.append((statement, parameters))
+
+    event.listen(Engine, "before_cursor_execute", note)
     transport = httpx.ASGITransport(application)
     async with httpx.AsyncClient(transport=transport, base_url="http://bench.test") as client:
         for request in wanted:
             method = "GET" if request.body is None else "POST"
             taken = []
+            of_queries = []
             for _ in range(1 + ROUNDS):
+                queries.clear()
                 start = clock()
                 response = await client.request(method, request.address, json=request.body)
                 taken.append(clock() - start)
                 assert response.status_code == 200 or _TOO_MANY in response.text, (request.address, response.text)
-            found[request] = taken[0], median(taken[1:])
+                start = clock()
+                read_all(by_hand, queries if request.is_page else ())
+                of_queries.append(clock() - start)
+            found[request] = taken[0], median(taken[1:]), median(of_queries[1:])
+    event.remove(Engine, "before_cursor_execute", note)
     return found
+
+
+def read_all(connection: Any, queries: Iterable[tuple[str, Any]]) -> None:
+    """Make queries with their parameters on a connection of the driver, and read every row."""
+    for statement, parameters in queries:
+        if statement.lstrip().upper().startswith(("SELECT", "WITH")):
+            connection.execute(statement, parameters).fetchall()
 
 
 def export(url: URL, count: int) -> None:
