@@ -193,8 +193,9 @@ def require_short(longest: int, **texts: object) -> None:
 
 def as_tuple(values: Any) -> Any:
     """Return values as a tuple; a lone text, or a value that is no list, unchanged: `each` refuses it."""
-    alone = isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable)
-    return values if alone else tuple(values)
+    if values.__class__ is tuple or isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
+        return values
+    return tuple(values)
 
 
 def each_once(values: object) -> Any:

@@ -112,10 +112,9 @@ class PlanService:
 
     def part(self, references: Iterable[str]) -> PlanPart:
         """Return the part of the plan with some actions or signals, by their references: the cost is of these alone."""
-        references = as_tuple(references)
-        require(each(of_class(str)), references=references)
+        require(each(of_class(str)), references=(named := as_tuple(references)))
         with self._context.store.unit_of_work() as unit:
-            return as_seen(self._context, unit, load_known_part(self._context, unit, self.scope, references))
+            return as_seen(self._context, unit, load_known_part(self._context, unit, self.scope, named))
 
     @property
     def actions(self) -> tuple[Action, ...]:
@@ -576,8 +575,6 @@ class PlanService:
 
         retry_all = retries and context.expected_version is None
         after = context.transact(changed, log, retry_all=retry_all, patient=retries)
-        if context.scope is None:
-            return context.without_unread_names(after)
         with context.store.unit_of_work() as unit:
             return as_seen(context, unit, after)
 

@@ -306,6 +306,8 @@ def sentinel_reader(converter: cattrs.Converter, cls: object) -> Callable[[Any, 
     optional = NoneType in get_args(cls)
     rest = without_sentinels(cls) if is_union(cls) else None
     read_rest = None if rest is None else converter.get_structure_hook(rest)
+    if read_rest is not None and not allowed:
+        return lambda value, _: None if value is None else read_rest(value, rest)
     words = " | ".join(f'{{"missing": "{code}"}}' for code in allowed)
 
     def read_one(value: object, _: object) -> Any:
@@ -313,12 +315,12 @@ def sentinel_reader(converter: cattrs.Converter, cls: object) -> Callable[[Any, 
             return read_rest(value, rest)
         if value is None and optional:
             return None
-        if allowed and isinstance(value, Mapping) and "missing" in value:
+        if isinstance(value, Mapping) and "missing" in value:
             code = value["missing"]
             if len(value) == 1 and type(code) is str and code in allowed:
                 return allowed[code]
             refuse(value, f"{words} est attendu", f"{words} is expected")
-        if read_rest is None or (value is None and allowed):
+        if read_rest is None or value is None:
             refuse(value, f"{words} est attendu", f"{words} is expected")
         return read_rest(value, rest)
 
