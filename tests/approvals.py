@@ -20,13 +20,13 @@ import attrs
 import pytest
 
 from reclamation_core.codes import LabelledEnum
-from reclamation_core.errors import wording_of
+from reclamation_core.errors import Fault, wording_of
 from reclamation_core.wording import Wording
 
 FOLDER = Path(__file__).with_name("approved")
 VARYING = re.compile(
     r"(sqlite:|(?<![^\s']))/\S+/|0x\w+|\b[0-9a-f]{32}\b|(?<= le |ion |éma )00\d\d|(?<=0\.0\.1):\d+"
-    r"|(?<=pip install )[^|]*|[\d-]{10} [\d:]{8} UTC"
+    r"|(?<=pip install )[^|]*|[\d-]{10} [\d:]{8} UTC|(?<= required )keyword-only |\btest_\w+\d\b"
     r"|\((?:[^()]|\([^()]*\))*\b(?:boundary|column|colonne|multipart)\b(?:[^()]|\([^()]*\))*\)"
 )
 """Of an error: a folder, an address, a drawn key, a version of the schema, a time, a command of pip, others' words."""
@@ -74,8 +74,14 @@ def _lines(name: str) -> set[str]:
 
 @contextmanager
 def approved_errors() -> Iterator[None]:
-    """Hold what each error that an example expects says in both languages, as `expected-errors.txt` has it."""
-    expect, said = pytest.raises, set[str]()
+    """Hold what each error that an example expects says in both languages, as `expected-errors.txt` has it; the
+    paths of faults and what they expect, as `faults.txt` has them.
+    """
+    expect, make, said, faults = pytest.raises, Fault.__init__, set[str](), set[str]()
+
+    def fault(self: Fault, *given: Any, **more: Any) -> None:
+        make(self, *given, **more)
+        faults.update((re.sub(r"\d+", "#", self.path), f"{self.expected.fr} | {self.expected.en}"))
 
     @contextmanager
     def raises(*expected: Any, **more: Any) -> Iterator[Any]:
@@ -87,15 +93,16 @@ def approved_errors() -> Iterator[None]:
             said.add(words)
         del found  # its traceback has this frame
 
-    with mock.patch.object(pytest, "raises", raises):
+    with mock.patch.object(pytest, "raises", raises), mock.patch.object(Fault, "__init__", fault):
         yield
     approve_errors(*said)
+    approve_errors(*faults, name="faults.txt")
 
 
-def approve_errors(*said: str | Wording) -> None:
-    """Hold what errors say, in both languages of a wording, as `expected-errors.txt` has it."""
+def approve_errors(*said: str | Wording, name: str = "expected-errors.txt") -> None:
+    """Hold what errors say, in both languages of a wording, as an approved text has it."""
     texts = (f"{one.fr} | {one.en}" if isinstance(one, Wording) else one for one in said)
-    approved_lines("expected-errors.txt", {shortened(" ".join(VARYING.sub("", one).split())) for one in texts})
+    approved_lines(name, {shortened(" ".join(VARYING.sub("", one).split())) for one in texts})
 
 
 def shortened(line: str) -> str:

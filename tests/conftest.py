@@ -23,7 +23,7 @@ collect_ignore = ["browser"]
 ENGINE = re.compile("duckdb|pandas|pyarrow")
 SLOW_FILE = re.compile(r"docs/(tutorial/first-triage|how-to/simulate-a-workload)\.md")
 SERVER = re.compile(r"(?:^|-)(?:postgresql|psycopg(?:, odd)?|[^-]* PostgreSQL)(?:-|$)")
-ERRORS = re.compile(r"tests/(unit/(?!testing/)\w+|functional|properties)/")
+ERRORS = re.compile(r"tests/(unit/(?!testing/(\w+/|test_code))\w+|functional|properties)/")
 """The tests whose expected errors are approved: what a property says varies with Hypothesis."""
 PAGES = re.compile(r"tests/unit/(integrations|laboratory)/|tests/functional/test_example|test_approved")
 ENGINE_FILE = re.compile(r"tests/engines/|docs/how-to/(decide-on-a-cluster|compare-editions|forecast-receipts)\.md")
