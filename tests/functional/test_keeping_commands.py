@@ -1,7 +1,6 @@
 """Commands for a person's data, for snapshots of another version, and for sealed checkpoints."""
 
 import json
-import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -69,49 +68,6 @@ def test_what_is_held_on_a_person_is_given_as_json(told: Callable[..., CliResult
         ("R-2026-000001", "verbatim", "free", "La salle est froide"),
         ("site:CRE", "recipients", "personal", "M. Dupont, Jean"),
     ]
-    assert document["held"][0].keys() == {
-        "holder",
-        "number",
-        "occurred_at",
-        "event_type",
-        "field",
-        "kind",
-        "relation",
-        "text",
-    }
-
-
-def test_what_is_held_on_a_person_is_readable_in_french(told: Callable[..., CliResult]) -> None:
-    lived()
-
-    status, said, _ = told("person", "jean dupont", "--db", URL_)
-
-    lines = said.splitlines()
-    assert (status, lines[0]) == (0, "DOCUMENT DE TRAVAIL, À NE PAS ENVOYER TEL QUEL")
-    assert re.fullmatch(r"Situation au \w+ \w+ \w+ \d{4} à \d+ h \d\d, heure de Paris\.", lines[3])
-    assert "- vérifiez l'identité de la personne qui demande ;" in lines
-    body = "\n".join(lines[lines.index("1. DOSSIERS DE L'AUTEUR « DUPONT Jean »") :])
-    assert re.sub(r"(?m)^  \w+ \w+ \w+ \d{4} à \d+ h \d\d : ", "  <date> : ", body) == (
-        "1. DOSSIERS DE L'AUTEUR « DUPONT Jean »\n"
-        "\n"
-        "Dossier R-2026-000001\n"
-        "  <date> : enregistrement\n"
-        "    nom de l'auteur : DUPONT Jean\n"
-        "    demande, dans les mots de son auteur : La salle est froide\n"
-        "\n"
-        "3. TEXTES DES PLANS D'ACTIONS QUI CITENT CE NOM\n"
-        "\n"
-        "PGAAC, centre CRE\n"
-        "  <date> : édition publiée\n"
-        "    destinataires : M. Dupont, Jean"
-    )
-
-
-def test_an_unknown_format_of_personal_data_is_refused(told: Callable[..., CliResult]) -> None:
-    lived()
-    assert told("person", "roux", "--db", URL_, "--format", "pdf")[2] == (
-        "reclamation : --format : « pdf » n'est pas un format ; choisissez texte ou json\n"
-    )
 
 
 def test_every_text_of_an_event_has_a_french_name() -> None:

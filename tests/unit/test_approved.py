@@ -4,6 +4,7 @@ These texts hold what no rule of the procedure says: a default, a word, a layout
 is held by a test with another source.
 """
 
+import errno
 import importlib
 import inspect
 import json
@@ -19,16 +20,22 @@ from enum import StrEnum
 from functools import partial
 from html import unescape
 from itertools import product
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
+from unittest import mock
 from urllib.parse import parse_qs, parse_qsl, urldefrag, urljoin, urlsplit
 from zoneinfo import ZoneInfo
 
 import attrs
 import pytest
 import typer
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 import reclamation_core
+from reclamation_core.adapters.sqlalchemy import views, word_index
+from reclamation_core.adapters.sqlalchemy.tables import METADATA
 from reclamation_core.calendars import BusinessCalendar, Duration
 from reclamation_core.cases import Case, CaseKind, DecisionContext, NewDocument
 from reclamation_core.cases.causes import TRAINING_BODY
@@ -43,12 +50,16 @@ from reclamation_core.cases.guards import guard_table
 from reclamation_core.cases.next_steps import next_steps
 from reclamation_core.cases.themes import ThemeKeywords
 from reclamation_core.cli.application import application, run
+from reclamation_core.cli.database_commands import personal_data_text
+from reclamation_core.cli.demonstration import _LETTER_SETTINGS, _TEXT_BLOCKS
+from reclamation_core.cli.errors import in_french
 from reclamation_core.codes import Audience
 from reclamation_core.desk import Agenda, Desk, Registration, Signals
 from reclamation_core.desk.commands import Command, FactsChange, PlanCommand, SheetChange
 from reclamation_core.desk.environment import ClockLimit
 from reclamation_core.desk.forms import FormContext, case_form, registration_form
 from reclamation_core.desk.nightly import DatedAhead, StepFailure
+from reclamation_core.desk.privacy import PersonRelation
 from reclamation_core.errors import ReclamationError
 from reclamation_core.indicators.detection import DETECTORS
 from reclamation_core.indicators.falls import GChart
@@ -94,6 +105,9 @@ from reclamation_core.testing._examples import (
     example_plan,
 )
 from reclamation_core.testing._plan_history import plan_after, published
+from reclamation_core.testing.builders import a_closed_case
+from reclamation_core.testing.conformance.run import NOUNS
+from reclamation_core.testing.rules import rule_coverage
 from reclamation_core.vocabulary import ComplaintFacts, Level, MalfunctionFacts, Role, Site, Sites
 from reclamation_core.vocabulary.commands import CommandType, PlanCommandType
 from reclamation_core.vocabulary.facts import FACTS as BASE_FACTS
@@ -293,6 +307,14 @@ db check
 db sites sites.toml
 db checkpoint -o checkpoint.json
 db verify --checkpoint checkpoint.json
+db verify
+person Mme --as-actor
+person Mme --format pdf
+board --as-of 2026-06-20 --format xml
+signals --detector cusum
+nightly --checkpoint points
+report register -o out.xml
+demo --db sqlite:///reclamations.db --output .
 db clock --confirm
 db clock
 nightly --verify
@@ -301,7 +323,9 @@ db restored --seen R-2026-000009
 """
 TYPED_ALONE = """
 deadline 2026-05-02T18:00 --territory martinique
+deadline 2026-05-04T18:00 --policy a.toml --level local
 policy show a.toml
+policy show a.toml --format xml
 policy check a.toml
 policy diff M2-1 a.toml
 conformance write -o out-cases.json
@@ -312,6 +336,9 @@ signals --counts counts.csv --format csv --detector farrington
 signals --counts counts.csv --detector farrington --false-discoveries 0.5
 signals --counts counts.csv --format json --alarms-a-year 0.5
 signals --counts counts.csv --false-alarms 1e-9
+signals --counts counts.csv --site CRE
+signals --counts x
+checkpoint write --key a.toml
 schema view.worklist
 """
 HIDDEN = re.compile(r"Situation au .*|(?<=\.\d{5})\d+|[0-9a-f]{64}")
@@ -359,8 +386,8 @@ def test_what_the_commands_without_a_register_print(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "100")
-    policy = 'starts_from = "M2-1"\nedition = "5[b]:no:"\n[survey]\nthreshold = 5\n[[tables.level.add]]\nid = "x"\n'
-    policy += 'when.mobilisation = "national"\nthen = "national"\n'
+    policy = 'starts_from = "M2-1"\nedition = "5[b]:no:"\n[survey]\nthreshold = 5\n[deadline]\ncut_off = "17:00"\n'
+    policy += '[[tables.level.add]]\nid = "x"\nwhen.mobilisation = "national"\nthen = "national"\n'
     for name, text in {"a.toml": policy, "counts.csv": f"flux;semaine;nombre\n{COUNTS}"}.items():
         Path(name).write_text(text, encoding="utf-8")
     approved("transcript-alone.txt", printed(TYPED_ALONE, capsys))
@@ -862,9 +889,12 @@ def test_the_words_of_tables_and_editions() -> None:
 
 
 def test_the_words_of_figures_and_text_blocks() -> None:
-    """Names of streams, signals, what a chart of gaps says, questions, lacking facts, what pydantic refuses."""
+    """Names of streams, signals, what a chart of gaps says, questions, lacking facts, what pydantic refuses; of the
+    test kit, the counts of rules and a built case; of the command, a request for access and errors of the system.
+    """
     desk = factories.new_desk()
     reference = desk.register(MalfunctionFacts(received_at=factories.at(2)), site="CRE").reference
+    factories.registered(desk)
 
     def lines() -> Iterator[Wording]:
         for one in STREAMS.values():
@@ -879,7 +909,42 @@ def test_the_words_of_figures_and_text_blocks() -> None:
         for made in VALUE_WORDINGS.values():
             yield made(defaultdict(lambda: 2, expected="'a' or 'b'"))
 
-    approved("words.txt", (f"{one.fr} | {one.en}" for one in lines()))
+    def of_the_test_kit() -> Iterator[str]:
+        yield from NOUNS.values()
+        with rule_coverage() as coverage:
+            m2_1().assess(factories.facts(), BusinessCalendar.france())
+        coverage.on_columns()
+        yield from (coverage.report(lang, every=every) for lang in LANGUAGES for every in (True, False))
+        yield from (text for text in re.split("<.*?>", a_closed_case(factories.new_desk()).to_html(texts=True)) if text)
+
+    def of_the_command() -> Iterator[str]:
+        found = desk.personal_data_of("Durand")
+        held = [attrs.evolve(one, relation=each) for one in found for each in PersonRelation]
+        held += [attrs.evolve(one, text="M. Durand", holder="R-2") for one in found]
+        yield personal_data_text("Durand", held, factories.at(3), {})
+        yield from (in_french(OSError(number, "?", "x")) for number in sorted(errno.errorcode))
+
+    words = [*(f"{one.fr} | {one.en}" for one in lines()), *of_the_test_kit(), *dict.fromkeys(of_the_command())]
+    approved("words.txt", [*words, _LETTER_SETTINGS, _TEXT_BLOCKS])
+
+
+def test_the_statements_that_define_the_database() -> None:
+    """Tables, views and the index of words; on PostgreSQL, which `make test` has not, what a driver would get."""
+
+    backends: Any = (sqlite, postgresql)
+
+    def lines() -> Iterator[str]:
+        for dialect in (backend.dialect() for backend in backends):
+            connection = mock.MagicMock(dialect=dialect)
+            for called in (views.drop_views, views.create_views, word_index.create, word_index.is_present):
+                called(connection)
+            yield from (str(args[0]) for _, args, _ in connection.mock_calls if args)
+            for table in METADATA.sorted_tables:
+                indexes = sorted(table.indexes, key=attrgetter("name"))
+                made: list[Any] = [CreateTable(table), *map(CreateIndex, indexes)]
+                yield from (str(one.compile(dialect=dialect)).replace(" \n", "\n").strip() for one in made)
+
+    approved("statements.txt", lines())
 
 
 def displayed() -> Iterator[Any]:

@@ -463,7 +463,7 @@ def personal_data_text(
             lines += ["", f"{place}. {_SECTIONS[relation]}", *_texts_by_event(items, facts)]
         others = sum(item.relation is PersonRelation.OTHER for item in held)
         if relation is PersonRelation.CITED and others:
-            lines += ["", f"Non repris : {number(others)} autres textes de ces dossiers, qui sont d'autres personnes."]
+            lines += ["", f"Non repris : {number(others)} {plural('texte', others)} d'autrui dans ces dossiers."]
     return typeset("\n".join(lines) + "\n")
 
 

@@ -421,7 +421,7 @@ def _show_plans(screen: Console, plans: Sequence[PlanService], shown: PlanServic
         why = recurrence.fr if recurrence else plan.current.read(reason) if reason else None
         terminal.lines(screen, f"{action.reference} rouverte{f' : {why}' if why else ''}", "  ")
     if len(reopened) > _LIMIT:
-        terminal.lines(screen, f"… et {number(len(reopened) - _LIMIT)} autres rouvertes", "  ")
+        terminal.lines(screen, f"… et {number(len(reopened) - _LIMIT)} de plus", "  ")
     published = [one for plan in plans for one in plan.published_plans]
     terminal.heading(
         screen,

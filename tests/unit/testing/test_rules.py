@@ -204,21 +204,6 @@ def test_the_report_names_what_is_missing_in_both_languages() -> None:
     assert "  handling level: 8 rules of 10, 27 cells of 36" in coverage.report("en").splitlines()
 
 
-def test_short_report_lists_three_missed_rows_of_a_table_and_counts_the_others() -> None:
-    with rule_coverage() as coverage:
-        assess()
-    short, full = coverage.report("en").splitlines(), coverage.report("en", every=True).splitlines()
-    level = next(place for place, line in enumerate(short) if line.startswith("  handling level:"))
-    of_level, idle = short[level:-1], short[-1]
-    assert len(of_level) == 5
-    assert all(line.startswith("    never: ") for line in of_level[1:4])
-    assert of_level[4] == "    and 5 rules more never exercised"
-    assert sum(line.startswith("    never: ") for line in full) == sum(
-        len(table.missed) for found in coverage.sets for table in found.tables.values()
-    )
-    assert idle.startswith("  no rule exercised: severity (25), ")
-
-
 def test_a_missed_cell_is_reported_when_all_rows_have_decided() -> None:
     with rule_coverage() as coverage:
         table = m2_1().tables["criticality"]
