@@ -203,9 +203,9 @@ def _parts(table: ReportTable[Any], report: Report, lang: Lang) -> Iterator[dict
 
 def _picture(table: ReportTable[Any], lang: Lang) -> dict[str, str] | None:
     """Return the chart of a table, with its text for a screen reader; None without one."""
-    drawn = None if table.picture is None else table.picture(lang)
-    described = None if drawn is None else _DESCRIBED.search(drawn)
-    return None if drawn is None or described is None else {"svg": drawn, "text": unescape(described[1])}
+    drawn = "" if table.picture is None else table.picture(lang) or ""
+    described = _DESCRIBED.search(drawn)
+    return None if described is None else {"svg": drawn, "text": unescape(described[1])}
 
 
 _DESCRIBED: Final = re.compile(r'aria-label="([^"]*)"')

@@ -281,7 +281,7 @@ def test_messages_beyond_the_limits_are_rejected_with_the_reason(tmp_path: Path)
         assert reason in found.reason.fr, content[:50]
     found = read(tmp_path, HEADERS + "\nx", MailSettings(largest_message=50))
     assert "50 octets au plus est attendu ; relevez la limite (--largest" in found.reason.fr
-    assert message(tmp_path, HEADERS + "X: " + "a" * 9000 + "\n\n" + ("a" * 999_999 + "\n") * 3).text[0] == "a"
+    assert message(tmp_path, HEADERS + "X: " + "a" * 9000 + "\n\n" + ("é" * 499_999 + "\n") * 3).text[0] == "é"
 
 
 def test_runs_of_base64_that_are_not_parsed_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

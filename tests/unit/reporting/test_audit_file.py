@@ -622,7 +622,8 @@ def test_a_scoped_desk_exports_its_scope_and_sees_its_own_exports(tmp_path: Path
     assert not (tmp_path / "other").exists()
     whole = desk.reports.audit(tmp_path / "whole.zip")
     assert desk.scoped(region="Île-de-France").reports.exports() == ()
-    assert own.reports.exports() == (record,)
+    assert own.reports.exports() == own.reports.latest_exports() == (record,)
+    assert desk.reports.latest_exports() == (record, whole)
     assert (desk.reports.exports(), desk.reports.exports(after=1, limit=1)) == ((record, whole), (whole,))
 
 
