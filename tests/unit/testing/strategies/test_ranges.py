@@ -16,9 +16,9 @@ from reclamation_core.cases.causes import CauseStatus, FiveWhys, Ishikawa, Pdca,
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.plans import ActionOrigin, ActionType, ScopeKind
 from reclamation_core.testing import strategies as s
-from reclamation_core.testing.strategies import calendar, plan
+from reclamation_core.testing.strategies import calendar, plan, policy
 from reclamation_core.testing.strategies.cause import METHODS
-from reclamation_core.vocabulary import FACTS
+from reclamation_core.vocabulary import FACTS, Band, Level, RetentionMode
 
 BOTH = (True, False)
 KNOWN = [
@@ -136,6 +136,17 @@ RANGES: dict[str, tuple[st.SearchStrategy[Any], Read, set[Any]]] = {
             one.checking and one.checking.verdict, one.acting and one.acting.decision,
             sum(step is not None for step in (one.doing, one.checking, one.acting))],
         {None, *PdcaVerdict, *PdcaDecision, *range(4)}),
+    "risks": (policy.risk_parameters(), fields("least_band_at_severity_4"), each(least_band_at_severity_4=Band)),
+    "complexities": (
+        policy.complexity_parameters(), fields("band", "causes", "recurrences", "level", "conforming_exempt"),
+        each(band=[*Band][1:], causes=range(1, 10), recurrences=range(1, 10), level=[*Level][1:],
+            conforming_exempt=BOTH)),
+    "parameters": (
+        s.policy_parameters(),
+        lambda one: [
+            one.retention.mode, one.texts.longest, one.support.document_required, len(one.roles.qualifying),
+            ("days", one.acknowledgement.days), ("closures", len(one.closures))],
+        {*RetentionMode, 1_000, 100_000, 10_000_000, *BOTH, 2, 3, *each(days=range(6), closures=range(4))}),
 }  # fmt: skip
 
 
