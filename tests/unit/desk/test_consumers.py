@@ -191,7 +191,7 @@ def test_a_consumer_that_begins_at_the_end_receives_what_is_to_come() -> None:
     consumer.move_to_end()
     consumer.move_to_end()
     desk.acknowledge(SECOND)
-    consumer.run_once(handler)
+    desk.consumer("e-mail").run_once(handler)  # another process, at once
     assert handler.accepted == [(SECOND, 2)]
 
 

@@ -16,7 +16,7 @@ from pypdf import PdfReader
 from reclamation_core.adapters import InMemoryDocumentStore
 from reclamation_core.cases import NewDocument
 from reclamation_core.cases.texts import HIDDEN_NAME
-from reclamation_core.desk import Desk
+from reclamation_core.desk import Desk, Registration
 from reclamation_core.errors import FaultsError
 from reclamation_core.integrations.api import Api
 from reclamation_core.integrations.api.requests import ApiRequest
@@ -192,10 +192,12 @@ def test_no_answer_of_the_api_has_a_name(desk: Desk) -> None:
 
 def test_no_value_that_the_library_returns_has_a_name(desk: Desk, tmp_path: Path) -> None:
     plan, reports = desk.pgaac("CRE"), desk.reports
+    [new] = desk.register_many([Registration(facts=factories.facts(), site="CRE", complainant="Qauteur")])
+    assert new.case is not None
     [page] = [desk.cases.find()]
     shown = [
         *(case.to_html(texts=True) for case in page.cases),
-        *(json.dumps(case.to_document(texts=True)) for case in page.cases),
+        *(json.dumps(case.to_document(texts=True)) for case in (*page.cases, new.case)),
         plan.current.to_html(texts=True),
         json.dumps(plan.published_plan_to_document(1, texts=True)),
         json.dumps(desk.acknowledge(REFERENCE).to_document(texts=True)),
