@@ -200,7 +200,7 @@ def test_a_text_without_listed_values_is_an_open_enumeration() -> None:
         ("feel:number", ("&lt; 1", "&gt;= 1"), Number()),
         ("double", ("&lt; 1", "&gt;= 1"), Number()),
         ("long", ("&lt; 1", "&gt;= 1"), Integer()),
-        ("Any", ("true", "false"), Boolean()),
+        ("feel:Any", ("true", "false"), Boolean()),
         ("", ("1", "not(1)"), Number()),
         ("", ('"a", null', 'not("a", null)'), OpenEnumeration.from_codes("x", ["a"])),
     ],

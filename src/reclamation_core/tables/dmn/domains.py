@@ -104,7 +104,7 @@ class Types(SharedRepr):
     def is_single(self, reference: str, path: Sequence[str] = ()) -> bool:
         """Return True if a type, or a component of it, has single values: no list, no structure, or not known."""
         reference = reference.strip()
-        if not path and (not reference or reference.rpartition(":")[2] == "Any"):
+        if not path and not is_typed(reference):
             return True
         try:
             return (self.component(reference, path) if path else self.type_of(reference)) is not None
@@ -244,6 +244,11 @@ def _base_type(reference: str) -> Type:
             "a type that is read is expected: string, boolean, number or date",
         )
     return Type("", base)
+
+
+def is_typed(reference: str) -> bool:
+    """Return True if a type reference says which values there are: it is neither empty nor `Any`."""
+    return bool(reference) and reference.rpartition(":")[2] != "Any"
 
 
 def kind_of(value: object) -> str:

@@ -19,7 +19,7 @@ from reclamation_core.tables.conditions import Condition, Operator
 from reclamation_core.tables.definition import MOST_COMPARISONS, size_of
 from reclamation_core.tables.dmn import refusals
 from reclamation_core.tables.dmn.comparisons import DmnComparison, VariableTest, variable_tests
-from reclamation_core.tables.dmn.domains import Type, Types, kind_of, literals, text_of
+from reclamation_core.tables.dmn.domains import Type, Types, is_typed, kind_of, literals, text_of
 from reclamation_core.tables.dmn.lists import DmnListTable
 from reclamation_core.tables.dmn.model import (
     DmnColumn,
@@ -376,7 +376,7 @@ class _Reader(SharedRepr):
                 fact.types += declared
         expression = child(clause, "inputExpression")
         type_ = "" if expression is None else expression.get("typeRef", "")
-        if type_ and type_.rpartition(":")[2] != "Any":
+        if is_typed(type_):
             found = self.attempt(path, type_, partial(self.types.type_of, type_))
             if found is None:
                 fact.refused = True
@@ -398,15 +398,13 @@ class _Reader(SharedRepr):
         holder = self.document.holder(name)
         if holder is not None:
             type_ = variable_type(holder)
-            if not type_ or type_.rpartition(":")[2] == "Any":
-                return []
-            found = self.attempt(path, type_, partial(self.types.type_of, type_))
+            found = self.attempt(path, type_, partial(self.types.type_of, type_)) if is_typed(type_) else None
             return [] if found is None else [found]
         for at, sign in enumerate(name):
             holder = self.document.holder(name[:at]) if sign == "." else None
             if holder is not None:
                 type_, parts = variable_type(holder), name[at + 1 :].split(".")
-                if not type_ or type_.rpartition(":")[2] == "Any":
+                if not is_typed(type_):
                     return None
                 before = len(self.faults)
                 component = self.attempt(path, name, partial(self.types.component, type_, parts))
@@ -834,7 +832,7 @@ class _Reader(SharedRepr):
         decision = self.document.decisions[column.id]
         whole = [variable_type(decision), rules.get("typeRef", "")]
         for type_ in [output.get("typeRef", ""), *(whole if not column.key else [])]:
-            if type_ and type_.rpartition(":")[2] != "Any":
+            if is_typed(type_):
                 read = self.types.item_type_of if column.is_list else self.types.type_of
                 return self.attempt(path, type_, partial(read, type_))
         for type_ in whole if column.key else []:
