@@ -73,7 +73,7 @@ def as_seen(context: DeskContext, unit: UnitOfWork, plan: P) -> P:
 
     Cases outside the scope are not named.
     """
-    outside = cases_outside(context, unit, plan.named_cases)
+    outside = cases_outside(context, unit, () if context.scope is None else plan.named_cases)
     return context.without_unread_names(plan.hiding(outside) if outside else plan)
 
 

@@ -846,7 +846,7 @@ class _Changes(SharedRepr):
 
     def __iter__(self) -> Iterator[_Change]:
         found = published_plan_difference(self.before, self.after)
-        earlier = {} if self.before is None else {line.reference: line for line in self.before.lines}
+        earlier = {line.reference: line for line in (self.before.lines if self.before and found.changed else ())}
         for line in found.added:
             yield _Change(_label(line.reference, self.view.sites), LineChangeKind.ADDED)
         for change in found.changed:

@@ -11,7 +11,7 @@ import asyncio
 import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, date, datetime
 from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
@@ -613,12 +613,10 @@ class SqlAlchemyState(PeriodQueries, SummaryQueries):
         of_plan = select(raw(columns.document, self._database.backend)).where(columns.scope == scope)
         published = of_plan.where(columns.subject.is_(None)).order_by(columns.number)
         rows: list[Any] = self._database.rows(published.slice(numbers.start - 1, numbers.stop - 1))
-        try:
+        with suppress(*READ_ERRORS):
             part = outline.with_published(_read_publication(row[0]) for row in rows)
             if [one.number for one in part.published_plans] == [*numbers]:
                 return part
-        except READ_ERRORS:
-            pass
         raise self._corruption_of(scope)
 
     def _corruption_of(self, scope: str) -> StoreDamagedError:

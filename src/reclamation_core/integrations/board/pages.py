@@ -1286,7 +1286,7 @@ class _View(SharedRepr):
         desk, name = self._desk_of(asked.site), self.request.first("indicateur")
         (row,) = desk.indicators(since=asked.since, until=asked.until, names=[name], limit=INDICATOR_COST).rows
         counted, total = row.figure.cases or (), row.figure.of or ()
-        others = sorted((Counter(total) - Counter(counted)).elements())
+        others = sorted((Counter(total) - Counter(counted)).elements()) if part == "autres" else ()
         found = {"sur": total, "autres": others}.get(part, counted)
         return self.page(
             "figure_cases.html",
