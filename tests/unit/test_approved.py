@@ -9,6 +9,7 @@ import importlib
 import inspect
 import json
 import math
+import pkgutil
 import re
 import runpy
 import shlex
@@ -19,7 +20,7 @@ from datetime import date
 from enum import StrEnum
 from functools import partial
 from html import unescape
-from itertools import product
+from itertools import chain, product
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,6 @@ from reclamation_core.cases.next_steps import next_steps
 from reclamation_core.cases.themes import ThemeKeywords
 from reclamation_core.cli.application import application, run
 from reclamation_core.cli.database_commands import personal_data_text
-from reclamation_core.cli.demonstration import _LETTER_SETTINGS, _TEXT_BLOCKS
 from reclamation_core.cli.errors import in_french
 from reclamation_core.codes import Audience
 from reclamation_core.desk import Agenda, Desk, Registration, Signals
@@ -732,7 +732,7 @@ def test_other_documents(tmp_path: Path) -> None:
         others = (one.describe(other, lang) for other in (*dict(one.phrases), *([1, 2] if one.one else [])))
         texts += [f"{one.path} | {one.title(lang)}: {value} | {' | '.join(others)}"]
     texts += [f"{one.number} | {one.carrier} | {one.wording.fr} | {one.wording.en}" for one in INTERPRETATIONS]
-    texts += [f"{one.name} | {one.title.fr} | {one.title.en}" for one in COLUMNS.values()]
+    texts += [f"{one.name} | {one.title.fr} | {one.title.en} | {one.comment}" for one in COLUMNS.values()]
     ineffective = implemented_eight_d().record_result("ont repris", effective=False, measured_on=date(2026, 7, 1))
     texts += [one.to_markdown(lang) for one in (*analyses(), ineffective) for lang in LANGUAGES]
     approved("edition.dmn", [m2_1().to_dmn()])
@@ -924,8 +924,8 @@ def test_the_words_of_figures_and_text_blocks() -> None:
         yield personal_data_text("Durand", held, factories.at(3), {})
         yield from (in_french(OSError(number, "?", "x")) for number in sorted(errno.errorcode))
 
-    words = [*(f"{one.fr} | {one.en}" for one in lines()), *of_the_test_kit(), *dict.fromkeys(of_the_command())]
-    approved("words.txt", [*words, _LETTER_SETTINGS, _TEXT_BLOCKS])
+    words = (f"{one.fr} | {one.en}" for one in lines())
+    approved("words.txt", [*words, *of_the_test_kit(), *dict.fromkeys(of_the_command())])
 
 
 def test_the_statements_that_define_the_database() -> None:
@@ -945,6 +945,29 @@ def test_the_statements_that_define_the_database() -> None:
                 yield from (str(one.compile(dialect=dialect)).replace(" \n", "\n").strip() for one in made)
 
     approved("statements.txt", lines())
+
+
+def test_the_declared_texts() -> None:
+    """All sentences of constants, with both languages of a wording, for who reviews or translates them."""
+    seen = dict[int, Any]()
+
+    def lines(value: Any) -> Iterator[str]:
+        if id(value) in seen:
+            return
+        seen[id(value)] = value
+        if isinstance(value, str | Wording):
+            text = value if isinstance(value, str) else f"{value.fr} | {value.en}"
+            yield from [text] * (" " in text)
+        elif attrs.has(type(value)):
+            yield from lines([getattr(value, one.name, None) for one in attrs.fields(type(value))])
+        elif isinstance(value, Mapping | list | tuple):
+            for one in chain(value, value.values() if isinstance(value, Mapping) else ()):
+                yield from lines(one)
+
+    names = [one.name for one in pkgutil.walk_packages(reclamation_core.__path__, "reclamation_core.")]
+    declared = [vars(importlib.import_module(one)) for one in names if not re.search("django|migrations|__", one)]
+    constants = (one for all_ in declared for name, one in all_.items() if re.match("_?[A-Z]", name))
+    approved("texts.txt", sorted({line for one in constants for line in lines(one)}))
 
 
 def displayed() -> Iterator[Any]:

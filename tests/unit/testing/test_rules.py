@@ -182,28 +182,6 @@ def test_threads_lose_no_count() -> None:
     assert given(coverage, "eligibility") == {"formal-complaint": 200}
 
 
-def test_the_report_names_what_is_missing_in_both_languages() -> None:
-    with rule_coverage() as coverage:
-        for reach in ("one_centre", "several_centres", "several_regions"):
-            for mobilisation in ("local", "regional", "national"):
-                for client in ("local", "regional", "national"):
-                    m2_1().tables["level"].decide(
-                        {"client_scope": client, "service_reach": reach, "mobilisation": mobilisation}
-                    )
-
-    assert "  niveau de traitement : 8 règles sur 10, 27 cellules sur 36" in coverage.report("fr").splitlines()
-    assert (
-        "    jamais : malfunction-regional-mobilisation (M2-1, point 5 et titre ; interprétation n° 22) : "
-        in coverage.report("fr")
-    )
-    assert (
-        "    never: malfunction-regional-mobilisation (M2-1, point 5 and title; interpretation 22): "
-        in coverage.report("en")
-    )
-    assert "handling level: 8 of 10 rules" not in coverage.report("en")
-    assert "  handling level: 8 rules of 10, 27 cells of 36" in coverage.report("en").splitlines()
-
-
 def test_a_missed_cell_is_reported_when_all_rows_have_decided() -> None:
     with rule_coverage() as coverage:
         table = m2_1().tables["criticality"]
