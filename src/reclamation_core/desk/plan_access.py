@@ -69,10 +69,7 @@ def cases_outside(context: DeskContext, unit: UnitOfWork, cases: Collection[str]
 
 
 def as_seen(context: DeskContext, unit: UnitOfWork, plan: P) -> P:
-    """Return a plan for the desk's readers, without names of persons if the role reads none.
-
-    Cases outside the scope are not named.
-    """
+    """Return a plan without the cases outside the scope of the desk, nor names of persons if its role reads none."""
     outside = cases_outside(context, unit, () if context.scope is None else plan.named_cases)
     return context.without_unread_names(plan.hiding(outside) if outside else plan)
 
