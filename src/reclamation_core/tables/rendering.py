@@ -31,7 +31,7 @@ def table_markdown(table: CompiledTable[Any], lang: Lang) -> str:
     header, rows = _grid(table, lang)
     policy = hit_policy_in_words(table, lang)
     head = [f"### {markdown_text(table.title.in_(lang))}", "", markdown_text(policy[:1].upper() + policy[1:]), ""]
-    head += [_markdown_row(header), _markdown_row(["---"] * len(header), raw=True)]
+    head += [_markdown_row(header), "|" + " --- |" * len(header)]
     return typeset("\n".join([*head, *map(_markdown_row, rows)]) + "\n", lang)
 
 
@@ -120,5 +120,5 @@ def markdown_text(text: str) -> str:
     return text.translate(_SPECIAL)
 
 
-def _markdown_row(cells: list[str], raw: bool = False) -> str:
-    return f"| {' | '.join(cells if raw else map(markdown_text, cells))} |"
+def _markdown_row(cells: list[str]) -> str:
+    return f"| {' | '.join(map(markdown_text, cells))} |"
