@@ -263,14 +263,9 @@ class FsspecDocumentStore(DocumentStore):
             if not self._system.exists(folder):
                 return
             for path in self._system.ls(folder, detail=False):
-                if _modified(self._system, path) < before:
+                at: datetime = self._system.modified(path)  # of some file systems without a zone, in UTC
+                if (at if at.tzinfo is not None else at.replace(tzinfo=UTC)) < before:
                     yield f"{register}/{path.rstrip('/').rpartition('/')[2]}"
-
-
-def _modified(system: AbstractFileSystem, path: str) -> datetime:
-    """Return when a file was last written; some file systems have instants without a zone, which are in UTC."""
-    at: datetime = system.modified(path)
-    return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
 
 
 def document_store(place: str | Path) -> DocumentStore:

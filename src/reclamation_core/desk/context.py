@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
@@ -323,22 +323,26 @@ class DeskContext(DeskEnvironment):
         roles = RoleParameters() if follows else self.roles_on_plans
         decision = CommandContext(now=now, salt=self.salt, longest_text=self.longest_text, roles=roles)
         data = event(plan)
-        _require_years(self.sites.calendar_of_plan(plan.scope), plan, data, occurred_at)
+        _require_years(self.sites.calendar_of_plan(plan.scope), plan, data, happened_at)
         command = plans.PgaacCommand(
             data=data, actor=self.actor, role=self.role, occurred_at=happened_at, trace=self.trace
         )
         return with_event(plans.apply, plan, plans.handle_command(plan, command, decision))
 
 
-def _require_years(calendar: BusinessCalendar, plan: BasePlan, data: PlanEvent, occurred_at: datetime | None) -> None:
+def _require_years(calendar: BusinessCalendar, plan: BasePlan, data: PlanEvent, happened_at: datetime) -> None:
     """Refuse a date, or a new day of an action, in no year of a calendar; stored ones stay readable."""
-    from reclamation_core.plans.events import ActionAdded, ActionAmended
+    from reclamation_core.plans.events import ActionEvent
 
-    given = {"occurred_at": occurred_at and occurred_at.date()}
-    if isinstance(data, ActionAdded | ActionAmended):
-        known = plan.get(data.action)
-        before = {} if known is None else attrs.asdict(known, recurse=False)
-        given |= {name: day for name, day in attrs.asdict(data.sheet, recurse=False).items() if day != before.get(name)}
-    for name, day in given.items():
-        if isinstance(day, date) and not calendar.first <= day <= calendar.last:
+    before = dict(_days(plan.get(data.action))) if isinstance(data, ActionEvent) else {}
+    for name, day in (("occurred_at", happened_at.date()), *_days(data)):
+        if day != before.get(name) and not calendar.first <= day <= calendar.last:
             raise OutsideHorizonError(day, calendar.first, calendar.last, path=name)
+
+
+def _days(data: object) -> Iterator[tuple[str, date]]:
+    values: Any = data
+    for name, value in attrs.asdict(values, recurse=False).items() if attrs.has(type(data)) else ():
+        if type(value) is date:
+            yield name, value
+        yield from _days(value)
