@@ -21,6 +21,12 @@ from reclamation_core.tables import TableProofError
 T = TypeVar("T")
 
 _SYSTEM: Final = {
+    errno.ENOENT: "fichier ou dossier introuvable",
+    errno.EISDIR: "c'est un dossier, un fichier est attendu",
+    errno.EACCES: "accès refusé",
+    errno.EPERM: "accès refusé",
+    errno.ENOTDIR: "un dossier est attendu, c'est un fichier",
+    errno.EEXIST: "un dossier est attendu, c'est un fichier",
     errno.EIO: "erreur de lecture ou d'écriture du support",
     errno.ENAMETOOLONG: "nom trop long",
     errno.ENOSPC: "il n'y a plus de place sur le disque",
@@ -83,14 +89,6 @@ def _fault(fault: Fault) -> str:
 
 def _of_a_file(error: OSError) -> str:
     file = typed(error.filename) if error.filename is not None else "fichier"
-    if isinstance(error, FileNotFoundError):
-        return f"{file} : fichier ou dossier introuvable"
-    if isinstance(error, IsADirectoryError):
-        return f"{file} : c'est un dossier, un fichier est attendu"
-    if isinstance(error, PermissionError):
-        return f"{file} : accès refusé"
-    if isinstance(error, NotADirectoryError | FileExistsError):
-        return f"{file} : un dossier est attendu, c'est un fichier"
     return f"{file} : {_SYSTEM.get(error.errno or 0, error.strerror or error)}"
 
 
