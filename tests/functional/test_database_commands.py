@@ -228,7 +228,7 @@ def test_the_database_of_the_environment_is_used_when_asked_for(
     assert "Registre" not in told("triage", path)[1]
     assert not Path("register.db").exists()
     assert "4 enregistrées" in words(told("triage", path, "--register")[1])
-    assert "situation au mercredi 20 mai 2026" in told("board", "--as-of", "2026-05-20")[1]
+    assert "situation au mercredi 20 mai 2026" in told("board", "--as-of", "2026-05-20", "--until", "2026-05-20")[1]
     assert told("db", "check")[0] == 0
 
 

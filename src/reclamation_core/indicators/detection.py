@@ -177,7 +177,7 @@ def detect_rises(
         for place, (stream, of_stream) in enumerate(zip(streams, evidence, strict=True))
         for rise in _rises(stream, of_stream, chosen, rate, place)
     ]
-    return tuple(rise for *_, rise in sorted(found, key=lambda one: one[:2]))
+    return tuple(rise for *_, rise in sorted(found))
 
 
 def _discoveries(

@@ -3,12 +3,15 @@
 from collections.abc import Callable
 from datetime import date
 from typing import Any
+from unittest import mock
 
 import pytest
 
 from reclamation_core.desk import Desk
 from reclamation_core.errors import FaultsError
+from reclamation_core.indicators.known import LimitedPeriods
 from reclamation_core.ports import Store
+from reclamation_core.ports.periods import ChangeSelection, PeriodSelection
 from reclamation_core.testing.builders import FakeClock, a_complaint, an_action
 from reclamation_core.testing.contracts.samples import at
 from tests.databases import memory_store
@@ -52,6 +55,16 @@ def test_the_cost_grows_with_what_is_counted_and_is_the_same_in_every_store() ->
     for number in range(100):
         planned.pgaac("CRE").add(an_action(reference=f"B-{number}"))
     assert least_cost(planned.indicators) == 27_500 + 100 * 300
+
+
+@pytest.mark.parametrize(("fields", "rows", "changes"), [([], 5_101, 867), (["reference"], 464, 201)])
+def test_no_more_is_read_than_the_rest_of_the_limit_allows(fields: list[str], rows: int, changes: int) -> None:
+    source = mock.Mock(periods=mock.Mock(return_value=[[]]), changes=mock.Mock(return_value=[]))
+    limited = LimitedPeriods(source, 5_100)
+    limited.periods([PeriodSelection(fields=fields, known_before=at(1))])
+    limited.changes(ChangeSelection(fields=fields, since=at(1), until=at(2)))
+    (((asked,),), _), ((change,), _) = source.periods.call_args, source.changes.call_args
+    assert (asked.limit, change.limit) == (rows, changes)
 
 
 def test_what_costs_more_is_refused_with_what_to_do_instead() -> None:

@@ -31,6 +31,7 @@ from reclamation_core.plans.events import (
 from reclamation_core.plans.guards import GUARDS
 from reclamation_core.plans.published import PlanLine
 from reclamation_core.testing._plan_history import amended, plan_after, published
+from tests.approvals import approve_errors
 from tests.unit.plans.making import (
     CRETEIL,
     NATION,
@@ -85,6 +86,8 @@ def expectations() -> list[tuple[str, str, str]]:
 def refusal(act: Callable[[], Any]) -> PlanRefusedError:
     with pytest.raises(PlanRefusedError, match=r"is refused:\n- ") as caught:
         act()
+    guards = caught.value.to_document("en")["guards"]
+    approve_errors(*(f"{one['id']}: {name} {value!r}" for one in guards for name, value in one["facts"].items()))
     return caught.value
 
 

@@ -96,6 +96,7 @@ def test_the_rules_of_risk_are_worded_by_their_bounds() -> None:
     for name, row, fr, en in (
         ("retained_likelihood", "recurring-1", "récurrences en douze mois : aucune", "in twelve months: none"),
         ("retained_likelihood", "recurring-2", "récurrences en douze mois : 1 ou 2", "in twelve months: 1 or 2"),
+        ("retained_likelihood", "recurring-3", "en douze mois : de 3 à 5", "in twelve months: 3 to 5"),
         ("retained_likelihood", "recurring-4", "douze mois : 6 ou plus", "in twelve months: 6 or more"),
         ("criticality", "3x2", "gravité 3 × vraisemblance 2", "severity 3 × likelihood 2"),
         ("band", "moderate", "est compris entre 4 et 7", "the criticality index is from 4 to 7"),
@@ -120,6 +121,7 @@ def test_the_rules_of_risk_are_worded_by_their_bounds() -> None:
 
 def test_with_a_higher_first_count_few_recurrences_are_not_none() -> None:
     table = m2_1_tables(Parameters(risk=RiskParameters(recurrences=(2, 3, 6))))["retained_likelihood"]
-    wording = table.row("recurring-1").wording
-    assert wording is not None
-    assert (wording.fr.rpartition(" : ")[2], wording.en.rpartition(": ")[2]) == ("1 au plus", "at most 1")
+    for rank, fr, en in ((1, "1 au plus", "at most 1"), (2, "2", "2")):
+        wording = table.row(f"recurring-{rank}").wording
+        assert wording is not None
+        assert (wording.fr.rpartition(" : ")[2], wording.en.rpartition(": ")[2]) == (fr, en)

@@ -62,6 +62,7 @@ from reclamation_core.policy.parameters import RoleParameters, SupportParameters
 from reclamation_core.policy.sources import CLAUSES, cited, interpretation_numbers
 from reclamation_core.vocabulary import Complexity, Level, RiskDomain, Role
 from reclamation_core.wording import Lang
+from tests.approvals import approve_errors
 from tests.typography import plain
 from tests.unit.cases.core.life import (
     ANALYSED,
@@ -357,6 +358,8 @@ def test_a_guard_refuses_until_its_remedy_is_done(shown: Shown) -> None:
 
     assert guards_of(refusal) == [shown.guard]
     (guard,) = (guard for guard in GUARDS if guard.id == shown.guard)
+    facts = refusal.to_document("en")["guards"][0]["facts"]
+    approve_errors(*(f"{shown.guard}: {name} {value!r}" for name, value in facts.items()))
     wording = refusal.details[0].wording
     assert tuple(values_of(guard.template.in_(lang), wording.in_(lang)) for lang in LANGS) == shown.values
     assert f"\n- {wording.fr[0].upper()}{wording.fr[1:]}" in refusal.in_("fr")
