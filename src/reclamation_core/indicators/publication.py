@@ -56,7 +56,7 @@ def _rounded(count: int) -> int:
 def _range(count: int) -> tuple[int, int]:
     """Return the least and the greatest count that are published as this one."""
     rounded = _rounded(count)
-    return (max(rounded - _OFF, SMALL + 1), rounded + _OFF) if count else (0, 0)
+    return (rounded - _OFF, rounded + _OFF) if count else (0, 0)
 
 
 def _is_safe(counts: Sequence[int], hidden: set[int]) -> bool:

@@ -29,6 +29,13 @@ def test_no_count_that_is_left_out_follows_even_for_who_knows_the_rule(groups: i
             assert shown is None or not any(0 < one <= 7 for one in values)
 
 
+def test_no_more_is_left_out_than_today() -> None:
+    """Among all registers of five groups of these sizes."""
+    registers = [published_counts(counts) for counts in product((0, 2, 4, 7, 8, 12, 13, 18), repeat=5)]
+    assert sum(parts.count(None) for parts, _ in registers) == 68175
+    assert sum(total is None for _, total in registers) == 476
+
+
 @given(st.lists(st.integers(0, 60), min_size=1, max_size=12))
 @example([3, 8, 9])  # beside two others, a small count up to 6 alone would leave 8 for each
 def test_a_small_count_may_be_any_from_1_to_7(counts: list[int]) -> None:
@@ -65,6 +72,8 @@ def test_a_published_table_has_no_case_and_its_shares_are_those_of_its_counts() 
     assert not any(row.figure.cases or row.figure.of for row in (*whole.rows, *groups.rows))
     on_time = whole.figure("on_time")
     assert (on_time.count, on_time.total, on_time.value) == (45, 60, 0.75)
+    least = groups.figure("on_time", "STD")
+    assert (least.count, least.total, least.value) == (15, 15, 1)
     left_out = groups.figure("on_time", "NIM")
     assert (left_out.value, left_out.count, left_out.total) == (None, None, None)
     received = [one for one in groups.to_document()["figures"] if one["indicator"] == "received"]
