@@ -29,7 +29,7 @@ from reclamation_core.integrations.api.requests import MOST_BYTES
 from reclamation_core.policy import Parameters, Policy, RoleParameters
 from reclamation_core.ports import CaseFacet, SchemaError
 from reclamation_core.reporting import TextBlock
-from tests.approvals import approve_errors
+from tests.approvals import approve_errors, approved_lines
 from tests.databases import sqlite_file
 from tests.schemas import valid
 from tests.unit.desk import factories
@@ -87,6 +87,9 @@ class Client:
         transport = httpx.ASGITransport(self.application)
         async with httpx.AsyncClient(transport=transport, base_url="http://afpa.test") as client:
             answer = await client.request(method, f"{self.prefix}{path}", **named)
+            if self.approves:
+                shown = re.sub(r"[0-9a-f]{32,}|(?<=after=)\w+|\d+", "#", f"{sorted(answer.headers.items())}")
+                approved_lines("headers.txt", {f"{method} {answer.status_code} {shown}"})
             if self.approves and answer.is_client_error and answer.content:
                 named["headers"] = {**named.get("headers", {}), "Accept-Language": "en"}
                 english = await client.request(method, f"{self.prefix}{path}", **named)
