@@ -60,15 +60,19 @@ def briefly(profile: str = "brief") -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def expected_errors(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Approve what each error says that a quick example of `ERRORS` expects; a property draws others each time."""
+def expected_errors(request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Approve what each error says that a quick example of `ERRORS` expects, and the templates of its log messages; a
+    property draws others each time.
+    """
     if varies(request) or not ERRORS.search(request.path.as_posix()):
         yield
         return
-    from tests.approvals import approved_errors
+    from tests.approvals import approve_errors, approved_errors
 
     with approved_errors():
         yield
+    logged = (one for one in caplog.get_records("call") if one.name.startswith("reclamation_core"))
+    approve_errors(*(f"{one.levelname} {one.name}: {one.msg}" for one in logged))
 
 
 @pytest.fixture(autouse=True)
