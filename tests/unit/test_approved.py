@@ -111,6 +111,7 @@ from reclamation_core.testing.rules import rule_coverage
 from reclamation_core.vocabulary import ComplaintFacts, Level, MalfunctionFacts, Role, Site, Sites
 from reclamation_core.vocabulary.commands import CommandType, PlanCommandType
 from reclamation_core.vocabulary.facts import FACTS as BASE_FACTS
+from reclamation_core.vocabulary.own_documents import criterion_schema
 from reclamation_core.wording import Lang, Wording
 from scripts.surface import documented_modules
 from tests.approvals import approved, described, signature
@@ -420,6 +421,8 @@ def test_the_schemas_of_documents() -> None:
         for name in found.keys() - elsewhere:
             if not re.match(r"(command|event|plan_command|plan_event|view)\.", name):
                 texts[f"{name}: {json.dumps(found[name], indent=1, ensure_ascii=False)}"] = None
+    for fact in own_policy().facts:
+        texts[f"own_{fact.name}: {json.dumps(criterion_schema(fact), ensure_ascii=False)}"] = None
     approved("schemas.txt", sorted(texts))
 
 

@@ -129,11 +129,12 @@ def test_a_resumed_clock_and_a_reopened_case_are_explained(lang: Any, line: str,
 
 
 def test_a_level_imposed_on_a_case_out_of_scope_is_explained(desk: Desk) -> None:
-    request = factories.facts(nature="initial_information_request")
+    request = factories.facts(nature="initial_information_request", mobilisation=None)
     plain, imposed = (desk.register(request, site="CRE", occurred_at=factories.at(1)).reference for _ in range(2))
     desk.reroute(imposed, handling_unit="CRE", level="national", reason="enjeu")
     assert [one.name for one in desk.explain(plain).decisions] == ["eligibility"]
-    assert [one.name for one in desk.explain(imposed).decisions] == ["eligibility", "level"]
+    _, level = desk.explain(imposed).decisions
+    assert (level.name, level.is_determined, level.possible, level.question) == ("level", True, ("national",), None)
     assert desk.explain(imposed, audience="developer").decisions[-1].text == (
         "level: national; imposed: by role rqr on 1 July 2026; assessed: local"
     )
@@ -219,7 +220,7 @@ def test_an_erased_reason_leaves_the_level_imposed(desk: Desk, case: Case) -> No
 
     assert level is not None
     assert level.imposed is not None
-    assert level.imposed.reason is None
+    assert (level.imposed.reason, level.reasons) == (None, ())
     assert level.text.splitlines() == [
         "Le dossier relève du niveau national.",
         "Niveau imposé le 01/07/2026 par : RQR.",

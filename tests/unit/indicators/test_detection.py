@@ -116,6 +116,15 @@ def test_weeks_without_a_history_have_no_evidence() -> None:
     assert cusum((1,) * 13) == [()] * 13
 
 
+def test_the_evidence_after_an_outbreak_and_beyond_the_memory_is_that_of_before() -> None:
+    """Frozen: outbreaks are cut, a rise of 64 weeks is summed over 52; season and dispersion are estimated again."""
+    risen = (count + 3 for count in HISTORY[:64])
+    counts = (*HISTORY[:104], 18, 15, *HISTORY[:40], 12, *HISTORY[:48], *risen, 6)
+    found = [one for week in cusum(counts) for one in week]
+    assert sum(one.expected for one in found) == pytest.approx(113434.38211546808, rel=1e-6)
+    assert sum(math.log(one.chance) for one in found) == pytest.approx(-15860.293905004199, rel=1e-6)
+
+
 def test_soon_after_a_rise_weeks_that_show_it_too_are_part_of_it() -> None:
     quiet = (2, 1, 0, 1, 2, 1, 1, 0) * 8
     burst = (9, 9, 0, 1)

@@ -140,20 +140,6 @@ def test_the_description_of_the_api_has_the_own_facts_of_all_editions() -> None:
 
     own = schemas["FactsChange"]["properties"]["own"]["properties"]
     assert own["funder"]["enum"] == ["opco", "region", "DIF", None]
-    assert own["group_size"] | {"description": ""} == {
-        "type": ["integer", "null"],
-        "minimum": 1,
-        "maximum": 30,
-        "x-label": {"fr": "taille du groupe", "en": "size of the group"},
-        "description": "",
-    }
-    assert {name: own[name]["type"][0] for name in ("subcontracted", "hours", "started", "session", "born")} == {
-        "subcontracted": "boolean",
-        "hours": "number",
-        "started": "string",
-        "session": "string",
-        "born": "string",
-    }
     for name in ("ComplaintFacts", "MalfunctionFacts", "RegisterSurveyResultCaseCommand"):
         kinds = set(own) - ({"funder"} if name == "MalfunctionFacts" else set())  # a fact of complaints alone
         assert set(schemas[name]["properties"]["own"]["properties"]) == kinds, name

@@ -97,7 +97,10 @@ def test_a_fact_that_is_read_as_absent_where_it_is_not_known_is_read_back_so() -
 
 def test_a_document_has_each_table_once_with_its_requirements() -> None:
     level = level_table()
-    words = {"question": Wording("Quel niveau ?", "What level?"), "plain_question": Wording("Qui répond ?", "Who?")}
+    words: dict[str, Any] = {
+        "question": Wording("Quel niveau ?", "What level?"),
+        "plain_question": Wording("Qui répond ?", "Who?"),
+    }
     asked = Input("level", level.output, Wording("niveau", "level"), source=level, **words)
     tops: list[DecisionTable[Any]] = [
         DecisionTable(name, [asked], Boolean(), [Row("r", {}, True)]) for name in ("one", "other")
