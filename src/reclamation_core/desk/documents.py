@@ -287,7 +287,7 @@ class DocumentService(SharedRepr):
         """Return the documents of a case that was read."""
         keys = self.context.store.document_keys
         try:
-            can_open = bool(case.documents) and self._can_read(case)
+            can_open = self._can_read(case)
         except (ChangedEditionError, UnknownEditionError):  # which roles it gives them to is unknown
             can_open = False
         pairs = [

@@ -49,7 +49,7 @@ from reclamation_core.plans.guards import guard_fields as plan_guard_fields
 from reclamation_core.plans.guards import guards_against as plan_guards_against
 from reclamation_core.plans.plan import BasePlan
 from reclamation_core.plans.signals import RaisedSignal, name_of_stream, signal_in_words, weeks_in_words
-from reclamation_core.policy import Policy, RoleParameters, SupportParameters
+from reclamation_core.policy import Policy, SupportParameters
 from reclamation_core.ports import UnitOfWork
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables import Boolean, Day, Decision, Domain, Enumeration, Integer
@@ -223,7 +223,6 @@ class FormContext(SharedRepr):
         signal: the signal, for a command on one or an action that it leads to.
         own: the facts that the edition of the case declares itself, or those of all editions for a new case.
         role: the role of the person who would act; None for any.
-        roles: the roles that may give each command on a plan.
         decision: the context of a decision on the case now; without it the form has no needs of guards.
         scope: what the desk sees: where a case may be registered, and on which plans actions may be put; None for all.
         support: the limits of documents; None without a store of them.
@@ -237,7 +236,6 @@ class FormContext(SharedRepr):
     action: Action | None = None
     own: tuple[Fact, ...] = ()
     role: Role | None = None
-    roles: RoleParameters = attrs.field(factory=RoleParameters)
     decision: DecisionContext | None = None
     scope: Scope | None = None
     support: SupportParameters | None = None
@@ -472,7 +470,6 @@ def _with_needs_of_plan(
             given_data=GivenFields(event, given) if values else None,
             plan=context.plan,
             action=None if is_new else context.action,
-            roles=context.roles,
         )
 
     def refusing(values: Mapping[str, object]) -> list[str]:
@@ -1191,7 +1188,7 @@ class FormService(SharedRepr):
     def _fields(self, zone: ZoneInfo, own: tuple[Fact, ...] = ()) -> FormContext:
         """Return what the fields of any form depend on."""
         desk = self.context
-        given: dict[str, Any] = {"own": own, "role": desk.role, "roles": desk.roles_on_plans, "scope": desk.scope}
+        given: dict[str, Any] = {"own": own, "role": desk.role, "scope": desk.scope}
         return FormContext(desk.sites.known, desk.taxonomy, zone, **given)
 
     def _plan_of(self, unit: UnitOfWork, case: Case) -> BasePlan | None:

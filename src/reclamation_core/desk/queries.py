@@ -223,7 +223,7 @@ class CasesView:
         require(whole_number(1), limit=limit)
         query = CaseQuery(sites={site}, received_from=days_before(received_on, PERIOD), received_until=received_on)
         page = self.summaries(query, order_by=CaseOrder.RECEIVED, descending=True, limit=MOST_COMPARED)
-        message = ComparedMessage.of(text, sender if self._context.reads_names else None, received_on)
+        message = ComparedMessage.of(text, sender, received_on)
         found = [SimilarCase(one, matches) for one in page.summaries if (matches := message.matches(one))]
         return tuple(sorted(found, key=lambda one: -len(one.matches))[:limit])
 

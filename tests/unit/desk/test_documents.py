@@ -130,9 +130,8 @@ def test_a_document_is_refused_by_its_content_and_leaves_nothing(
 
 
 def test_a_case_has_at_most_so_many_documents() -> None:
-    desk, documents = a_desk(
-        policy=Policy(edition="M2-1", parameters=Parameters(support=SupportParameters(most_documents=2)))
-    )
+    limits = SupportParameters(most_documents=2, largest_document=len(PDF))
+    desk, documents = a_desk(policy=Policy(edition="M2-1", parameters=Parameters(support=limits)))
     case = add(desk, registered(desk), LETTER)
     with pytest.raises(FaultsError, match=r"^documents: 3; at most 2 documents a case"):
         add(desk, case, LETTER, LETTER)

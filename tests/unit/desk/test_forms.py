@@ -291,6 +291,12 @@ def test_the_texts_of_many_choices_are_cut_shorter(most: int, shown: int, monkey
     assert [label.fr.count("x") for field in asked for _, label in field.choices] == [shown] * 4
 
 
+def test_actions_are_offered_to_a_desk_that_sees_the_plan_of_the_unit() -> None:
+    case = factories.analysed(desk := factories.new_desk(), service_sites=("STD",)).reference
+    desk.plan(case, factories.sheet())
+    assert [bool(desk.scoped(site=site).form("plan", case).linked) for site in ("CRE", "STD")] == [True, False]
+
+
 def test_the_fact_that_a_case_waits_for_is_the_first_field(desk: Desk) -> None:
     letter = ComplaintFacts(received_at=factories.at(1), nature="grievance", channel="centre_letter", formal=True)
     unclear = desk.register(letter, site="CRE", complainant="Mme Durand").reference

@@ -9,7 +9,7 @@ from reclamation_core.cases import LinkKind
 from reclamation_core.desk import CheckpointPublication, Desk, OutsideScopeError, WholeStoreError
 from reclamation_core.desk.environment import Scope
 from reclamation_core.errors import FaultsError
-from reclamation_core.plans import PlanScope
+from reclamation_core.plans import LineReference, PlanScope
 from reclamation_core.ports import CaseNotFoundError, CaseQuery, PlanNotFoundError
 from reclamation_core.vocabulary import UnknownSiteError
 from tests.inside import context_of
@@ -217,12 +217,21 @@ def test_plans_outside_the_scope_look_missing(given: dict[str, str], scope: Plan
     desk = new_desk()
     case = qualified(desk)
     analysed = desk.analyse(case.reference, causes=("organisation",))
+    desk.pgaac("CRE").add(sheet("A-9"))
     here = desk.scoped(**given)
-    with pytest.raises(PlanNotFoundError, match=str(scope).removeprefix("site:")) as refused:
-        here.pgaac(scope)
-    with pytest.raises(PlanNotFoundError, match=str(scope).removeprefix("site:")):
-        here.plan(case.reference, sheet(), scope=scope)
-    assert refused.value.scope == str(scope)
+    for operation in (
+        lambda: here.pgaac(scope),
+        lambda: here.pgaac("CRE").follow_up("A-9", LineReference(scope, "A-1")),
+        lambda: here.plan(case.reference, sheet(), scope=scope),
+        lambda: here.recorded_since(scope.key, 0),
+        lambda: here.reports.plan(scope),
+        lambda: here.reports.effect(scope, "A-1"),
+        lambda: here.reports.latest_exports(plan=scope),
+        lambda: here.reports.send_plan(scope, None, b"x", recipients=["RQR"]),
+    ):
+        with pytest.raises(PlanNotFoundError) as refused:
+            operation()
+        assert refused.value.scope == str(scope)
     assert (desk.cases.get(case.reference), desk.pgaac(scope).actions) == (analysed, ())
 
 
@@ -246,8 +255,11 @@ def test_the_plan_of_a_region_is_inside_the_scope_of_the_region_only(desk: Desk)
 
 
 def test_the_plan_of_an_unknown_site_or_region_is_refused(desk: Desk) -> None:
-    with pytest.raises(UnknownSiteError, match="XXX"):
-        _ = desk.pgaac("XXX").current
+    case = qualified(desk).reference
+    desk.analyse(case, causes=("organisation",))
+    for call in (lambda: desk.pgaac("XXX").current, lambda: desk.plan(case, sheet(), scope=PlanScope.site("XXX"))):
+        with pytest.raises(UnknownSiteError, match="XXX"):
+            call()
     with pytest.raises(ValueError, match="the region of one of this desk's sites is expected"):
         desk.pgaac(PlanScope.region("Bretagne")).publish()
     with pytest.raises(ValueError, match="the region of one of this desk's sites is expected"):

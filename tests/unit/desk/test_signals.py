@@ -53,6 +53,9 @@ def test_messages_below_the_count_or_outside_the_period_are_no_signal(desk: Desk
         (Nature.INITIAL_INFORMATION_REQUEST, 3)
     ]
     assert len(desk.signals(**JUNE, min_count=2).found) == 2
+    for since, until in ((2, 9), (3, 3)):
+        (one,) = desk.signals(since=date(2026, 6, since), until=date(2026, 6, until), min_count=1).found
+        assert (one.first.day, one.last.day) == (since, 3)
     assert desk.signals(since=date(2026, 6, 2), until=date(2026, 6, 9)).found == ()
     assert len(desk.signals(since=date(2026, 6, 1)).found) == 1
 

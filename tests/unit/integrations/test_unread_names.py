@@ -22,6 +22,7 @@ from reclamation_core.integrations.api import Api
 from reclamation_core.integrations.api.requests import ApiRequest
 from reclamation_core.integrations.api.routes import ROUTES
 from reclamation_core.integrations.board import Board, BoardRequest
+from reclamation_core.plans import PlanScope
 from reclamation_core.policy import Policy
 from reclamation_core.reporting import LetterKind
 from reclamation_core.vocabulary import Role
@@ -72,7 +73,8 @@ def desk() -> Desk:
     found.pgaac("CRE").finish("A-2", evidence="la facture")
     found.assign(case, to="Qsuivi")
     found.execute(None, REGISTER)
-    found.pgaac("CRE").publish(recipients=["RQR"])
+    for scope in (PlanScope.site("CRE"), PlanScope.nation()):
+        found.pgaac(scope).publish(recipients=["RQR"])
     found.acting("Qexport", Role.RQR).reports.send_plan("CRE", 1, b"x", recipients=["RQR"])
     return found.acting("Léa", UNNAMED)
 
@@ -191,7 +193,9 @@ def test_no_answer_of_the_api_has_a_name(desk: Desk) -> None:
 
 
 def test_no_value_that_the_library_returns_has_a_name(desk: Desk, tmp_path: Path) -> None:
-    plan, reports = desk.pgaac("CRE"), desk.reports
+    plan, reports, overview = desk.pgaac("CRE"), desk.reports, desk.overview(REFERENCE)
+    with pytest.raises(FaultsError, match="your role reads no names"):
+        desk.personal_data_of("Qauteur")
     [new] = desk.register_many([Registration(facts=factories.facts(), site="CRE", complainant="Qauteur")])
     assert new.case is not None
     [page] = [desk.cases.find()]
@@ -199,18 +203,24 @@ def test_no_value_that_the_library_returns_has_a_name(desk: Desk, tmp_path: Path
         *(case.to_html(texts=True) for case in page.cases),
         *(json.dumps(case.to_document(texts=True)) for case in (*page.cases, new.case)),
         plan.current.to_html(texts=True),
-        json.dumps(plan.published_plan_to_document(1, texts=True)),
+        *(json.dumps(one.published_plan_to_document(1, texts=True)) for one in (plan, desk.pgaac(PlanScope.nation()))),
+        json.dumps(desk.register(factories.facts(), site="CRE", complainant="Qauteur").to_document(texts=True)),
         json.dumps(desk.acknowledge(REFERENCE).to_document(texts=True)),
         json.dumps(plan.progress("A-1", note="commencée").to_document(texts=True)),
         desk.worklist().to_text(),
         repr(desk.feed()),
         json.dumps(desk.explain(REFERENCE).to_document()),
+        json.dumps(overview.to_document(texts=True)),
+        json.dumps(desk.plan(REFERENCE, factories.sheet("A-3", owner="Qpilote")).to_document(texts=True)),
         *(str(attrs.asdict(one)) for one in (*reports.exports(), *reports.latest_exports())),
+        *(str(attrs.asdict(one)) for one in overview.timeline()),
+        *(str(attrs.asdict(one)) for holder in (REFERENCE, "site:CRE") for one in desk.recorded_since(holder, 0)),
         *(str(one) for one in desk.documents(REFERENCE)),
     ]
     reports.audit(tmp_path / "preuves.zip", case=REFERENCE, texts=True, notes=True)
     shown += contents((tmp_path / "preuves.zip").read_bytes())
     assert [named(one) for one in shown] == [[]] * len(shown)
+    assert {one.actor for one in overview.timeline()} == {None}
 
 
 def test_a_form_that_leaves_a_name_empty_keeps_it(desk: Desk) -> None:
