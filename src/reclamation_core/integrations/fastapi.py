@@ -377,7 +377,7 @@ def board_router(
             raise ResponseError(answer)
         if response.role:
             at, is_secure = request.scope.get("root_path") or "/", request.url.scheme == "https"
-            answer.set_cookie(_ROLE, quote(response.role), path=at, secure=is_secure, httponly=True, samesite="lax")
+            answer.set_cookie(_ROLE, quote(response.role), path=at, secure=is_secure, httponly=True)
         return answer
 
     router.add_api_route("{path:path}", respond, methods=["GET", "POST"])

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import pytest
 
 from reclamation_core.adapters import FolderDocumentStore, FsspecDocumentStore, InMemoryDocumentStore
 from reclamation_core.adapters.media_types import media_type_of
+from reclamation_core.calendars.local_times import PARIS
 from reclamation_core.errors import MissingExtraError
 from reclamation_core.ports import DocumentStore, DocumentStoreError
 
@@ -61,6 +62,15 @@ def test_errors_of_a_file_system_show_its_protocol_alone(tmp_path: Path) -> None
     del system.makedirs
     assert "secret" not in refused.value.in_("fr")
     assert repr(store) == "FsspecDocumentStore('file')"
+
+
+def test_a_time_of_a_file_system_without_a_zone_is_in_utc(tmp_path: Path) -> None:
+    store, noon = FsspecDocumentStore(f"file://{tmp_path}/b"), datetime(2026, 6, 1, 12, tzinfo=UTC)
+    store.put(KEY, [b"a"])
+    system: Any = store._system
+    for at in (noon.astimezone(PARIS), noon.replace(tzinfo=None)):
+        system.modified = lambda _, at=at: at
+        assert [[*store.keys("register", each)] for each in (noon, noon + timedelta(seconds=1))] == [[], [KEY]]
 
 
 def test_an_upload_that_fails_at_its_end_is_none_and_one_that_ends_is_durable(

@@ -110,8 +110,8 @@ def test_a_costly_page_says_what_to_use_instead(board: tuple[Board, Desk], monke
         without_months.body.decode()
     )
     monkeypatch.setattr(pages, "INDICATOR_COST", 2_000)
-    for path in ("/indicateurs", "/indicateurs.csv"):
-        refused = get(board, path)
+    for path in ("/indicateurs", "/indicateurs.csv", "/indicateurs/dossiers"):
+        refused = get(board, path, indicateur=["received"])
         assert (refused.status, "Coût du calcul" in refused.body.decode()) == (422, True)
         assert "par la commande « reclamation indicators »" in plain(refused.body.decode())
 

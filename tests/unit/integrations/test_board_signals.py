@@ -95,7 +95,9 @@ def test_a_signal_is_turned_into_a_preventive_line(browser: Browser) -> None:
     assert browser.get("/signaux?centre=CRE").headings[1] == "Hausses à examiner : 0"
 
 
-def test_a_done_action_leads_to_its_chart_in_words_and_as_a_table(browser: Browser) -> None:
+def test_a_done_action_leads_to_its_chart_in_words_and_as_a_table(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
     plan, address = browser.desk.pgaac(CRE), "/pgaac/site:CRE/actions/P-1"
     (signal,) = plan.current.signals
     plan.add(an_action(reference="P-1", origin_reference=signal.reference, cases=()))
@@ -114,6 +116,10 @@ def test_a_done_action_leads_to_its_chart_in_words_and_as_a_table(browser: Brows
     for suffix in ("xlsx", "csv", "json", "html", "pdf"):
         answer = browser.board.respond(browser.desk, BoardRequest(path=f"{address}/effet.{suffix}"))
         assert (answer.status, len(b"".join(answer.chunks())) > 100) == (200, True), suffix
+    with monkeypatch.context() as patched:
+        patched.setattr(pages, "MOST_COMPLAINTS", 0)  # which the desk refuses
+        for suffix in ("", ".csv"):
+            assert browser.board.respond(browser.desk, BoardRequest(path=f"{address}/effet{suffix}")).status == 422
     assert browser.get(address).headings[0] == "Action P-1 – centre Créteil"
 
 

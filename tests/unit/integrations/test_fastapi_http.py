@@ -10,6 +10,7 @@ from fastapi import APIRouter, FastAPI, HTTPException
 from fastapi.responses import JSONResponse
 from pydantic import AfterValidator, BaseModel, Field, create_model
 
+from reclamation_core.integrations.api import routes
 from reclamation_core.integrations.fastapi import ProblemRoute, add_problem_details, board_router
 from reclamation_core.ports import ConcurrentChangeError, Store, UnitOfWork
 from tests.inside import store_of
@@ -58,6 +59,13 @@ def test_the_paths_tried_are_all_those_of_the_routes() -> None:
     assert {re.sub(r"R-2026-000001|site:CRE|(?<=published/)1|(?<=forms/)\w+", "{}", one) for one in tried} == {
         re.sub(r"\{\w+\}", "{}", one) for one in described
     }
+
+
+def test_what_may_be_costly_is_limited(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("INDICATOR_COST", "MOST_COMPLAINTS", "MOST_DUE"):
+        monkeypatch.setattr(routes, name, 0)  # which the desk refuses
+    for path in filter(re.compile("indicator|effect|calendar").search, GETS):
+        assert [fault["path"] for fault in client("GET", path).json()["faults"]] == ["limit"], path
 
 
 def test_head_answers_as_get_without_the_content(client: Client) -> None:

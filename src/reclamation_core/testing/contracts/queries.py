@@ -51,6 +51,7 @@ from reclamation_core.testing.contracts.samples import (
     registered_as,
     renamed,
     signed,
+    with_support,
 )
 from reclamation_core.vocabulary import Level
 
@@ -473,8 +474,8 @@ class CaseQueryContract(PortContract):
             assert identified("A-1\x00", {FIRST}) == [FIRST]
             assert identified("A-1", {FIRST}, CaseQuery(text="introuvable", limit=1)) == [FIRST, SECOND, THIRD]
             assert identified("a-1") == identified("m") == []
-            unit.cases.add(a_case(4, source="m:2"))
-            assert identified("m:2", {"R-2026-000004"}) == ["R-2026-000004", THIRD]
+            unit.cases.save(with_support(unit.cases.get(FIRST)), 1)
+            assert (identified("A-1"), identified("m:2", {FIRST})) == ([FIRST, SECOND, THIRD], [FIRST, THIRD])
 
     @rule("on trouve les dossiers que sert une action, ou une action en retard")
     def test_the_cases_that_actions_serve_are_found_by_lateness(self, store: Store) -> None:
