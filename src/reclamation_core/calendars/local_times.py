@@ -31,7 +31,7 @@ def _is_shown(instant: datetime, local: datetime, zone: tzinfo) -> bool:
         shown = instant.astimezone(UTC).astimezone(zone)
     except OverflowError:  # the first and last hours of the calendar have no date in UTC, and no clock changes there
         return True
-    return shown.replace(tzinfo=None, fold=0) == local.replace(tzinfo=None, fold=0)
+    return shown.replace(tzinfo=None) == local.replace(tzinfo=None)
 
 
 def clock_after_skip(local: datetime, zone: tzinfo) -> datetime:

@@ -26,7 +26,7 @@ PUBLISHED_INDICATORS: Final = (
 )
 """The indicators that are published."""
 _LEAST_TOTAL: Final = 15
-"""No rate and no time is published of a lower rounded count: 13 cases at least."""
+"""No rate is published of a lower rounded count: 13 cases at least. A time has the minimum of its indicator."""
 _OFF: Final = ROUNDED_TO // 2
 
 
@@ -118,7 +118,7 @@ def _figure(row: IndicatorRow, count: int | None, total: int | None) -> Figure:
     if row.indicator.unit is FigureUnit.CASES:
         return Figure(value=count, count=count)
     if row.indicator.unit is FigureUnit.DAYS:
-        if total is None or total < _LEAST_TOTAL:
+        if total is None or (row.figure.total or 0) < (row.indicator.minimum or 0):
             return Figure(value=None, count=None)
         return attrs.evolve(row.figure, count=None, total=total, cases=None, of=None)
     if total is None or count is None or total < _LEAST_TOTAL:

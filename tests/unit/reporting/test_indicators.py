@@ -4,12 +4,14 @@ import json
 from datetime import UTC, date, datetime
 from typing import Any
 
+import attrs
 import pytest
 
 from reclamation_core import Desk
 from reclamation_core.indicators import Figure, ListedPeriods, ReportPeriod, TimeStep, indicator_table
 from reclamation_core.indicators.catalogue import FigureUnit
 from reclamation_core.indicators.page import OF_MONTHS, IndicatorPage, interval_in_words, months_until, value_in_words
+from reclamation_core.indicators.publication import publish
 from reclamation_core.indicators.series import indicator_series
 from reclamation_core.plans import PlanScope
 from reclamation_core.reporting import Report, report_bytes
@@ -17,7 +19,7 @@ from reclamation_core.reporting.indicators import MOST_UNITS, indicators_report,
 from reclamation_core.vocabulary import Level, Site, Sites
 from tests.typography import plain
 from tests.unit.desk import factories
-from tests.unit.indicators.test_table import some
+from tests.unit.indicators.test_table import some, table_of
 
 AT = datetime(2026, 7, 1, 8, tzinfo=UTC)
 PERIOD = ReportPeriod(since=date(2026, 6, 1), until=date(2026, 6, 30), as_of=date(2026, 6, 30))
@@ -119,7 +121,34 @@ def test_an_interval_without_a_bound_says_on_which_side() -> None:
     ]
     french = ["3 j. ouvrés à 7,5 j. ouvrés", "3 j. ouvrés ou plus", "8 j. ouvrés ou moins", None, None]
     assert [None if one is None else one.fr for one in words] == french
-    assert value_in_words(Figure(value=None, count=9, total=30), FigureUnit.DAYS).fr == "non atteint"
+
+
+@pytest.mark.parametrize(
+    ("unit", "count", "total", "words"),
+    [
+        (FigureUnit.DAYS, 9, 25, "non atteint"),
+        (FigureUnit.DAYS, None, 25, "non atteint"),  # as published
+        (FigureUnit.DAYS, 9, 24, "moins de 25"),
+        (FigureUnit.DAYS, None, None, "petit effectif : non publié"),
+        (FigureUnit.SHARE, 2, 24, "moins de 25"),
+        (FigureUnit.SHARE, 0, 0, "aucun dossier"),
+        (FigureUnit.SHARE, None, 25, "petit effectif : non publié"),
+        (FigureUnit.SHARE, None, 0, "petit effectif : non publié"),
+        (FigureUnit.CASES, None, None, "petit effectif : non publié"),
+    ],
+)
+def test_a_figure_not_stated_says_why(unit: FigureUnit, count: int | None, total: int | None, words: str) -> None:
+    assert value_in_words(Figure(value=None, count=count, total=total), unit).fr == words
+
+
+@pytest.mark.parametrize(
+    ("answers", "words"),
+    [(12, "petit effectif : non publié"), (24, "petit effectif : non publié"), (25, "10 j. ouvrés")],
+)
+def test_a_time_of_few_answers_is_not_published_as_not_reached(answers: int, words: str) -> None:
+    table = table_of(*some(answers, answered_on=date(2026, 6, 15)), as_of=date(2026, 7, 31))
+    whole, _ = publish(table, attrs.evolve(table, rows=()))
+    assert value_in_words(whole.figure("time_to_answer_median"), FigureUnit.DAYS).fr == words
 
 
 def test_a_long_list_of_units_is_cut_and_says_so() -> None:

@@ -93,10 +93,10 @@ def test_an_alert_has_its_deadline_threshold_and_date(desk: Desk) -> None:
     desk.sweep(at(30))
     alerted = [event for event in desk.cases.get(case.reference).events if isinstance(event.data, Alerted)]
     # Ten business days after 1 June 2026 without a holiday: 15 June.
-    assert (
-        plain(describe(desk.cases.get(case.reference), alerted[-1]))
-        == "alerte : réponse, date limite le 15/06/2026 (en retard ; alerte émise après la date prévue)"
-    )
+    assert [plain(describe(desk.cases.get(case.reference), alerted[-1], lang)) for lang in ("fr", "en")] == [
+        "alerte : réponse, date limite le 15/06/2026 (en retard ; alerte émise après la date prévue)",
+        "alert: answer, last day 15 June 2026 (overdue; the alert itself is late)",
+    ]
 
 
 def test_a_fact_is_formatted_for_readers() -> None:
