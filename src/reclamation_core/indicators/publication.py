@@ -25,8 +25,6 @@ PUBLISHED_INDICATORS: Final = (
     *("acknowledged", "decided_founded", "mediation"),
 )
 """The indicators that are published."""
-_LEAST_TOTAL: Final = 15
-"""No rate is published of a lower rounded count: 13 cases at least. A time has the minimum of its indicator."""
 _OFF: Final = ROUNDED_TO // 2
 
 
@@ -117,11 +115,12 @@ def _with_total(counts: Sequence[int]) -> list[int | None]:
 def _figure(row: IndicatorRow, count: int | None, total: int | None) -> Figure:
     if row.indicator.unit is FigureUnit.CASES:
         return Figure(value=count, count=count)
+    least = row.indicator.minimum or 0
     if row.indicator.unit is FigureUnit.DAYS:
-        if total is None or (row.figure.total or 0) < (row.indicator.minimum or 0):
+        if total is None or (row.figure.total or 0) < least:
             return Figure(value=None, count=None)
         return attrs.evolve(row.figure, count=None, total=total, cases=None, of=None)
-    if total is None or count is None or total < _LEAST_TOTAL:
+    if total is None or count is None or total < least:
         return Figure(value=None, count=None if total is None else count, total=total)
     low, high = share_interval(count, total)
     return Figure(value=count / total, low=low, high=high, count=count, total=total)

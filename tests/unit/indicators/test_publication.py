@@ -72,8 +72,6 @@ def test_a_published_table_has_no_case_and_its_shares_are_those_of_its_counts() 
     assert not any(row.figure.cases or row.figure.of for row in (*whole.rows, *groups.rows))
     on_time = whole.figure("on_time")
     assert (on_time.count, on_time.total, on_time.value) == (45, 60, 0.75)
-    least = groups.figure("on_time", "STD")
-    assert (least.count, least.total, least.value) == (15, 15, 1)
     left_out = groups.figure("on_time", "NIM")
     assert (left_out.value, left_out.count, left_out.total) == (None, None, None)
     received = [one for one in groups.to_document()["figures"] if one["indicator"] == "received"]

@@ -142,13 +142,18 @@ def test_a_figure_not_stated_says_why(unit: FigureUnit, count: int | None, total
 
 
 @pytest.mark.parametrize(
-    ("answers", "words"),
-    [(12, "petit effectif : non publié"), (24, "petit effectif : non publié"), (25, "10 j. ouvrés")],
+    ("answers", "time", "share"),
+    [
+        (22, "petit effectif : non publié", "moins de 25"),
+        (24, "petit effectif : non publié", "100,0 %"),  # of 25, rounded
+        (25, "10 j. ouvrés", "100,0 %"),
+    ],
 )
-def test_a_time_of_few_answers_is_not_published_as_not_reached(answers: int, words: str) -> None:
+def test_no_rate_and_no_time_of_fewer_than_25_is_published(answers: int, time: str, share: str) -> None:
     table = table_of(*some(answers, answered_on=date(2026, 6, 15)), as_of=date(2026, 7, 31))
     whole, _ = publish(table, attrs.evolve(table, rows=()))
-    assert value_in_words(whole.figure("time_to_answer_median"), FigureUnit.DAYS).fr == words
+    assert value_in_words(whole.figure("time_to_answer_median"), FigureUnit.DAYS).fr == time
+    assert value_in_words(whole.figure("on_time"), FigureUnit.SHARE).fr == share
 
 
 def test_a_long_list_of_units_is_cut_and_says_so() -> None:
