@@ -293,7 +293,8 @@ class PlanFeedContract(PortContract):
                 assert len(items) == 1
                 seen += items
             assert seen == expected
-            assert store.plan_feed.count(0, keys) == len(expected)
+            counts = [store.plan_feed.count(after, keys) for after in (0, *(item.position for item in seen))]
+            assert counts == [*range(len(expected), -1, -1)]
 
     @rule("un lecteur parmi des fils qui écrivent plans et dossiers ne manque rien", needs=Capability.THREADS)
     def test_a_reader_of_plans_among_writers_misses_nothing(self, store: Store) -> None:
@@ -341,7 +342,7 @@ class PlanFeedContract(PortContract):
 
 def progressed(plan: Pgaac) -> Pgaac:
     """Return a plan whose action A-1 went on."""
-    return plan_after(plan, signed()(ActionProgressed(action="A-1")))
+    return plan_after(plan, signed(3)(ActionProgressed(action="A-1")))
 
 
 class JobRepositoryContract(PortContract):

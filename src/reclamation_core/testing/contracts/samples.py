@@ -92,7 +92,7 @@ def with_support(case: Case, title: str = "le courriel", occurred_at: datetime |
     """Return a case with one more event."""
     data = SupportAdded(kind=SupportKind.EMAIL, title=title)
     command = CaseCommand(data=data, actor="x", role=Role.AQ, occurred_at=occurred_at or at(1, 10))
-    return with_event(apply, case, handle_command(case, command, DecisionContext(policy=m2_1(), now=at(1, month=7))))
+    return with_event(apply, case, handle_command(case, command, DecisionContext(policy=m2_1(), now=at(1, 10, 7))))
 
 
 def without_texts(case: Case) -> Case:
@@ -106,9 +106,9 @@ def a_sheet(reference: str = "A-1", **changes: object) -> ActionSheet:
     return an_action(reference=reference, **{**given, **changes})
 
 
-def signed() -> Signer:
-    """Return who gives commands on plans, and when."""
-    return Signer(occurred_at=at(2))
+def signed(day: int = 2) -> Signer:
+    """Return who gives commands on plans, and on which day of June."""
+    return Signer(occurred_at=at(day))
 
 
 def a_plan(site: str = "CRE", reference: str = "A-1", **changes: object) -> Pgaac:

@@ -553,8 +553,7 @@ class RepeatedTies(_ListedCases):
 
 def _is_tie(ordering: CaseOrdering, row: CaseSummary) -> bool:
     """Return True if a row has the value of the last row of the page before."""
-    value = ordering.value(row)
-    return ordering.position is not None and value is not None and value == ordering.position.value
+    return ordering.position is not None and ordering.value(row) == ordering.position.value
 
 
 class ListsAsRegistered(_ListedCases):

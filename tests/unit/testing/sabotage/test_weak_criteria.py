@@ -2,18 +2,29 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import attrs
 import pytest
 
 from reclamation_core.adapters import InMemoryStore
-from reclamation_core.adapters.memory import InMemoryJobs, InMemorySequences
+from reclamation_core.adapters.memory import (
+    InMemoryExports,
+    InMemoryFeed,
+    InMemoryJobs,
+    InMemoryJournal,
+    InMemoryLog,
+    InMemoryPlanFeed,
+    InMemorySequences,
+)
+from reclamation_core.adapters.unit_of_work import BufferedUnitOfWork
 from reclamation_core.cases import columns
+from reclamation_core.cases.journal import written
+from reclamation_core.cases.log import heads_of
 from reclamation_core.cases.words import indexed_words, text_words
 from reclamation_core.errors import ReclamationError
-from reclamation_core.ports import CaseQuery, CaseRepository, JobState, PlanRepository
+from reclamation_core.ports import CaseQuery, CaseRepository, JobState, PlanRepository, UnitOfWorkEndedError
 from reclamation_core.ports.query import meets, sites_of
 from reclamation_core.testing.contracts import StoreContract
 from reclamation_core.testing.contracts.base import rules_of
@@ -29,7 +40,7 @@ def breaks(part: str, store: InMemoryStore) -> bool:
     (name,) = [one for one in NAMES if part in one]
     try:
         getattr(StoreContract, f"test_{name}")(StoreContract(), store)
-    except (AssertionError, ReclamationError, pytest.fail.Exception):
+    except (AssertionError, ReclamationError, IndexError, pytest.fail.Exception):
         return True
     return False
 
@@ -128,6 +139,33 @@ def forgetful(field: str) -> Wrong:
     return lambda real, self, name, state: real(self, name, attrs.evolve(state, **{field: getattr(JobState(), field)}))
 
 
+def losing(field: str) -> Wrong:
+    """A record loses a field."""
+    return lambda real, self, one: real(self, attrs.evolve(one, **{field: attrs.fields_dict(type(one))[field].default}))
+
+
+def endless(real: Wrong, self: Any, *given: Any, **named: Any) -> Any:
+    """A page has no limit."""
+    return real(self, *given[:1], **{**named, "limit": 500})
+
+
+def from_the_beginning(real: Wrong, self: Any, *given: Any, **named: Any) -> Any:
+    """Every page is the first."""
+    return real(self, *(type(after)() for after in given[:1]), *given[1:], **named)
+
+
+def storing(part: str) -> Wrong:
+    """A unit of work commits a part of what it rolls back."""
+
+    def rollback(real: Wrong, self: Any) -> None:
+        with suppress(UnitOfWorkEndedError):
+            changes = [getattr(self, one).pending.written if one == part else {} for one in ("_cases", "_plans")]
+            self._committed.commit_changes(*changes, self.read_set)
+        real(self)
+
+    return rollback
+
+
 def other(**changes: Any) -> Wrong:
     """A query has other criteria."""
     return lambda real, self, *given: real(
@@ -137,6 +175,13 @@ def other(**changes: Any) -> Wrong:
 
 C, P, IN_ORDER = CaseRepository, PlanRepository, "unit_finds_the_case_that_it_added"
 SITES, SOURCES = "case_has_the_sites_that_register", "finds_the_cases_of_some_sites_alone"
+MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
+PAGED = [
+    (InMemoryFeed, "read", "reader_of_the_feed_resumes"), (InMemoryPlanFeed, "read", "reader_of_plans_resumes"),
+    (InMemoryLog, "read", "reader_of_the_log_resumes"), (InMemoryExports, "read", "exports_are_read_page_by_page"),
+    (InMemoryJournal, "read", "reader_of_the_journal_resumes"),
+    (InMemoryJournal, "read_plans", "each_plan_is_in_the_journal"),
+]  # fmt: skip
 METHODS: list[tuple[Any, str, str, list[Wrong]]] = [
     (C, "get", "a_missing_reference_is_an_error", [unchecked]),
     (C, "get", "names_that_differ_by_a_capital", [lambda real, self, name: real(self, name.replace("r-", "R-"))]),
@@ -205,6 +250,29 @@ METHODS: list[tuple[Any, str, str, list[Wrong]]] = [
     (InMemoryJobs, "names", "a_state_is_read_as_it_was_saved", [lambda real, self: real(self)[::-1]]),
     (InMemorySequences, "next", "a_series_begins_with_1", [lambda real, self, _, count=1: real(self, "", count)]),
     (InMemorySequences, "next", "several_that_are_taken_together", [first]),
+    *((of, name, rule, [endless, from_the_beginning])
+        for of, name, rule in PAGED),
+    *((of, "count", rule, [
+        lambda real, self, after=0, *_: real(self, after), lambda real, self, _=0, sites=(): real(self, 0, sites)])
+        for of, rule in [(InMemoryFeed, "feed_is_counted_as"), (InMemoryPlanFeed, "some_plans_is_theirs")]),
+    *((of, "last_recorded_at", rule, [
+        lambda real, self: real(self) or MOMENT, lambda real, self: real(self) and self._items[0].event.recorded_at])
+        for of, rule in [(InMemoryFeed, "has_the_latest_recording"), (InMemoryPlanFeed, "a_plan_comes_once_at")]),
+    (InMemoryJournal, "stream_of", "a_stream_read_by_its_holder", [lambda _, __, name: written(name, ())]),
+    (InMemoryLog, "heads", "heads_of_a_group", [
+        lambda real, self, group, _: real(self, group, 99), lambda real, *given: real(*given)[::-1],
+        lambda _, self, group, size: heads_of(one for one in self._entries[:size] if one.holder.startswith(group))]),
+    (InMemoryLog, "save", "follows_from_the_last_checkpoint", [
+        *map(losing, ("note", "token", "state")), lambda _, self, one: self._checkpoints.update({one.size: one}),
+        lambda real, self, one: one.size in self._checkpoints or real(self, one)]),
+    (InMemoryExports, "add", "an_export_comes_back", [*map(losing, ("actor", "role", "place", "recipients"))]),
+    (InMemoryExports, "read", "exports_are_read_page_by_page", [
+        lambda real, self, *given, place=None, **more: tuple(
+            one for one in real(self, *given, **more) if place in (None, one.place))]),
+    (InMemoryExports, "latest", "latest_exports_are_read", [
+        lambda real, self, *given, **more: real(self, *given[:1], **more),
+        lambda real, self, *given, **_: real(self, *given[:2])]),
+    *((BufferedUnitOfWork, "rollback", "a_rollback_discards_all", [storing(part)]) for part in ("_cases", "_plans")),
 ]  # fmt: skip
 
 
