@@ -18,7 +18,7 @@ from reclamation_core.desk import Desk, ReservedDocumentError
 from reclamation_core.errors import FaultsError
 from reclamation_core.policy import Parameters, Policy, RoleParameters, SupportParameters
 from reclamation_core.vocabulary import Role
-from tests.inside import contents_of, store_of
+from tests.inside import clock_of, contents_of, store_of
 from tests.schemas import valid
 from tests.unit.desk import factories
 from tests.unit.desk.factories import new_desk, registered
@@ -271,7 +271,7 @@ def test_a_case_is_found_by_the_name_of_a_file_until_it_is_erased() -> None:
     assert [one.documents(case.reference)[0].name for one in (rqr, aq)] == ["lettre de Mme Durand.pdf", None]
     assert "document-1" in aq.documents(case.reference)[0].headers["Content-Disposition"]
     desk.anonymise(case.reference)
-    assert rqr.cases.count(ports.CaseQuery(text="durand")) == 0
+    assert (rqr.cases.count(ports.CaseQuery(text="durand")), rqr.documents(case.reference)[0].can_open) == (0, False)
 
 
 def test_cases_that_expire_are_erased_with_their_documents() -> None:
@@ -325,12 +325,17 @@ def test_a_document_opens_through_its_case_alone() -> None:
 
 def test_an_edition_may_reserve_documents_to_roles() -> None:
     policy = Policy(edition="M2-1", parameters=Parameters(roles=RoleParameters(reads_documents=(Role.RQR, Role.AQ))))
-    desk, _ = a_desk(policy=policy)
+    desk, documents = a_desk(policy=policy)
     case = add(desk, registered(desk), LETTER)
     key = case.documents[0].key
     with pytest.raises(ReservedDocumentError, match="reserved to these roles: RQR, AQ"):
         desk.acting("M. Kern", Role.HANDLING_UNIT).open_document(case.reference, key)
     desk.open_document(case.reference, key).content.close()
+    roles = (Role.HANDLING_UNIT, Role.AQ, Role.SYSTEM)
+    may_open = [desk.acting("M. Kern", role).documents(case.reference)[0].can_open for role in roles]
+    assert may_open == [False, True, True]
+    elsewhere = Desk(store_of(desk), documents=documents, clock=clock_of(desk)).acting("Mme Roux", Role.RQR)
+    assert not elsewhere.documents(case.reference)[0].can_open
 
 
 def test_each_download_is_logged_and_served_as_a_file() -> None:
@@ -338,10 +343,11 @@ def test_each_download_is_logged_and_served_as_a_file() -> None:
     case = add(desk, registered(desk), LETTER, NewDocument(name='été "1".pdf', content=PDF), LETTER)
     document = case.documents[1]
 
-    opened = desk.acting("M. Kern", Role.AQ).open_document(case.reference, document.key)
+    here = desk.acting("M. Kern", Role.AQ).scoped(site="CRE")
+    opened = here.open_document(case.reference, document.key)
     opened.content.close()
 
-    [logged] = desk.reports.latest_exports(10)
+    [logged] = here.reports.latest_exports(10)
     assert (logged.kind, logged.subject) == (ports.ExportKind.DOCUMENT, f"{case.reference} 2")
     assert (logged.actor, logged.role, logged.exported_at) == ("M. Kern", Role.AQ, factories.at(1, month=7))
     assert logged.sha256 == getattr(document.sha256, "digest", None)

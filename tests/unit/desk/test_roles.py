@@ -32,7 +32,10 @@ def test_a_reserved_command_is_open_to_its_roles_alone() -> None:
     with pytest.raises(CommandRefusedError, match="reserves the command to other roles") as refused:
         desk.acknowledge(case.reference)
     assert [guard.id for guard in refused.value.guards] == ["role-not-allowed"]
-    assert desk.acting("M. Petit", Role.AQ).acknowledge(case.reference).version == 2
+    quality = desk.acting("M. Petit", Role.AQ)
+    forms = [one.form("acknowledge", case.reference) for one in (desk, quality)]
+    assert [[row.id for row in form.refusals] for form in forms] == [["role-not-allowed"], []]
+    assert quality.acknowledge(case.reference).version == 2
 
 
 def test_a_command_of_the_edition_of_the_case_needs_no_edition_to_be_reserved() -> None:
@@ -136,7 +139,9 @@ def test_commands_on_a_plan_and_its_signals_are_open_to_their_roles_alone() -> N
     on_plan = {PlanCommandType.ADD, PlanCommandType.PUBLISH}
     on_signals = {PlanCommandType.ACKNOWLEDGE_SIGNAL, PlanCommandType.DISMISS_SIGNAL}
     for role, refused in ((Role.RQR, {PlanCommandType.ADD, PlanCommandType.DISMISS_SIGNAL}), (Role.AQ, set())):
-        available = desk.acting("M. Petit", role).pgaac(PlanScope.site("CRE")).available_commands()
+        plan = desk.acting("M. Petit", role).pgaac(PlanScope.site("CRE"))
+        available = plan.available_commands()
+        assert plan.form("add").refusals == available[PlanCommandType.ADD]
         assert available.keys() == on_plan | on_signals
         assert {command for command, rows in available.items() if rows} == refused
         assert {row.id for rows in available.values() for row in rows} <= {"role-not-allowed"}

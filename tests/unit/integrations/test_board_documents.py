@@ -267,6 +267,8 @@ def test_the_log_shows_the_latest_exports_first(desk: Desk, monkeypatch: pytest.
     for number in range(3):
         desk.reports.send_plan("CRE", 1, bytes([number]), recipients=["Direction"])
     assert re.findall(r'<th scope="row">(\d)</th>', b"".join(ask(desk, "/documents").chunks()).decode()) == ["3", "2"]
+    asked = (("CRE", 1), ("CRE", None), ("CRE", 2), ("STR", None))
+    assert [len(desk.reports.latest_exports(plan=plan, number=number)) for plan, number in asked] == [3, 3, 0, 0]
 
 
 def test_a_file_that_cannot_be_written_leaves_nothing_open() -> None:

@@ -217,6 +217,14 @@ def test_no_value_that_the_library_returns_has_a_name(desk: Desk, tmp_path: Path
         *(str(attrs.asdict(one)) for holder in (REFERENCE, "site:CRE") for one in desk.recorded_since(holder, 0)),
         *(str(one) for one in desk.documents(REFERENCE)),
     ]
+    new_document = desk.upload_document(REFERENCE, NewDocument(name="Qfichier.txt", content=b"Il fait froid"))
+    for _ in range(2):  # the answer to the first request was lost
+        case = desk.add_support(REFERENCE, kind="email", title="courriel", documents=(new_document,))
+        shown.append(json.dumps(case.to_document(texts=True)))
+    elsewhere = factories.sheet("A-4", owner="Qpilote")
+    desk.acting("Léa", Role.RQR).plan(REFERENCE, elsewhere, scope=PlanScope.region("Grand Est"))
+    [action] = desk.scoped(site="CRE").actions_elsewhere()
+    shown.append(str(attrs.asdict(action)))
     reports.audit(tmp_path / "preuves.zip", case=REFERENCE, texts=True, notes=True)
     shown += contents((tmp_path / "preuves.zip").read_bytes())
     assert [named(one) for one in shown] == [[]] * len(shown)

@@ -174,9 +174,16 @@ def test_a_desk_of_one_site_has_its_own_page() -> None:
     assert "Par centre" in text(Desk.in_memory().reports.indicators(**asked))
 
 
-def test_the_units_are_shown_where_the_desk_sees_more_than_one() -> None:
+def test_figures_are_of_the_scope_and_units_are_shown_where_it_has_several() -> None:
     two = Sites(Site(code=code, name=code, region="Nord") for code in ("S1", "S2"))
-    for number, is_shown in {1: False, 2: True}.items():
-        desk = Desk.in_memory(sites=two).scoped(site=[*two][:number])
-        page = desk.indicator_page(since=PERIOD.since, until=PERIOD.until, as_of=PERIOD.as_of)
-        assert (page.by_unit is not None) == is_shown, number
+    whole = factories.new_desk(sites=two)
+    for code in ("S1", "S2", "S2"):
+        factories.registered(whole, code)
+    asked: dict[str, Any] = {"since": date(2026, 6, 1), "until": date(2026, 7, 31), "as_of": date(2026, 7, 31)}
+    for number, received in {1: 1, 2: 3}.items():
+        desk = whole.scoped(site=[*two][:number])
+        page = desk.indicator_page(**asked)
+        assert (page.by_unit is not None) == (number == 2)
+        series = desk.indicator_series(**asked, step="year", names=["received"])
+        tables = (page.whole, desk.indicators(**asked), *series.tables)
+        assert {table.figure("received").count for table in tables} == {received}
