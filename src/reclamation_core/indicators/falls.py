@@ -50,7 +50,7 @@ class GChart(SharedRepr):
     @property
     def is_fall(self) -> bool | None:
         """Whether a gap since the action is beyond the limit; None if there is no limit."""
-        return None if self.limit is None else max(self.after, default=0) >= self.limit
+        return None if self.limit is None else max(self.after) >= self.limit
 
     @property
     def sentence(self) -> Wording:
@@ -61,7 +61,7 @@ class GChart(SharedRepr):
                 f"Trop peu de réclamations avant l'action pour conclure : {fr}, il en faut {FEWEST_GAPS}.",
                 f"Too few complaints before the action to tell: {en}, {FEWEST_GAPS} are needed.",
             )
-        longest = max(self.after, default=0)
+        longest = max(self.after)
         fr, en = _counted(longest, "jour", "day")
         rare = Wording(
             f"au rythme d'avant l'action, {self.limit} jours ou plus seraient rares",

@@ -1,6 +1,7 @@
 """Indicators of a period, by hand and by the law of the backlog."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 import attrs
@@ -25,6 +26,7 @@ from reclamation_core.indicators import (
 from reclamation_core.indicators.catalogue import FigureUnit
 from reclamation_core.plans import Effectiveness, Pgaac
 from reclamation_core.reporting.indicators import indicators_report
+from reclamation_core.testing.builders import FakeClock
 from reclamation_core.testing.contracts.samples import a_plan, judged
 from reclamation_core.testing.strategies import cases
 from reclamation_core.vocabulary import Channel, Level
@@ -178,6 +180,28 @@ def test_a_decision_and_a_mediation_are_counted_in_their_period() -> None:
     table = table_of(*rows, as_of=date(2026, 7, 31))
     assert table.figure("decided_founded").value == pytest.approx(7 / 12)
     assert table.figure("mediation").value == 5
+
+
+def test_a_case_has_a_row_for_each_event_that_indicators_read_and_for_no_other() -> None:
+    clock = FakeClock(factories.at(1))
+    desk = factories.new_desk(clock=clock)
+    reference, counts = factories.registered(desk).reference, []
+    reroute = partial(desk.reroute, level=Level.LOCAL)
+    ask = partial(desk.request_information, question="Quel jour était-ce ?")
+    for command in (
+        partial(desk.add_note, text="appelé"),
+        desk.acknowledge,
+        partial(desk.assign, to="m.klein"),
+        *(ask, ask, partial(reroute, handling_unit="STR"), partial(reroute, handling_unit="CRE")),
+        partial(reroute, handling_unit="CRE", level=Level.NATIONAL, reason="enjeu"),
+    ):
+        clock.advance(hours=1)
+        command(reference)
+        counts.append(len(periods_of(desk.cases.get(reference))))
+    assert counts == [1, 2, 2, 3, 4, 5, 6, 7]
+    assert [(row.questions, row.transfers) for row in periods_of(desk.cases.get(reference))] == [
+        *((0, 0), (0, 0), (1, 0), (2, 0), (2, 1), (2, 2), (2, 2))
+    ]
 
 
 @given(st.lists(cases(), min_size=1, max_size=4), st.sampled_from([None, *DIMENSIONS]), st.data())
